@@ -1,0 +1,30 @@
+//! Placeholder until the section is written.
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::aws::Kind;
+use crate::manifest::{Lowering, Section};
+use crate::name::{Address, Name, Owner};
+use crate::text::Text;
+
+/// Placeholder.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Firewall {}
+
+impl Section for Firewall {
+    const SECTION: &'static str = "firewall";
+    const ATTRIBUTES: &'static [&'static str] = &["name", "arn"];
+    fn address(name: &Name) -> Address {
+        Address::new(Kind::WebAcl, name.clone())
+    }
+    fn attribute(&self, _: &Name, _: &str, _: &Lowering) -> Text {
+        Text::default()
+    }
+    fn lower(&self, _: &Name, _: &mut Lowering) {}
+}
+
+/// The physical name of a section's main resource.
+pub fn physical(owner: &Owner, name: &Name) -> String {
+    owner.physical(name.as_str(), 128)
+}

@@ -1,0 +1,4 @@
+//! Everything that needs more than one module: real clients against real emulators.
+
+mod lifecycle;
+mod logs;
