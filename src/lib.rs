@@ -5,6 +5,7 @@
 
 pub mod aws;
 pub mod canonical;
+pub mod emulator;
 pub mod manifest;
 pub mod name;
 pub mod package;
