@@ -78,7 +78,9 @@ pub enum BundleError {
     #[error(transparent)]
     Plan(#[from] PlanError),
     /// The plan is not the approved one.
-    #[error("{path} is {found}, not the expected {expected}: it was changed after it was approved, or another plan was approved")]
+    #[error(
+        "{path} is {found}, not the expected {expected}: it was changed after it was approved, or another plan was approved"
+    )]
     Mismatch {
         /// The plan file.
         path: PathBuf,

@@ -50,9 +50,7 @@ fn completions(shell: clap_complete::Shell) -> Result<u8, Error> {
 fn print(text: &str) -> Result<(), Error> {
     let mut stdout = anstream::stdout().lock();
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            Err(Error::Io { path: "stdout".into(), error })
-        }
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Error::Io { path: "stdout".into(), error }),
         _ => Ok(()),
     }
 }

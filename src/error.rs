@@ -57,7 +57,9 @@ pub enum Error {
         here: String,
     },
     /// A plan for an emulator where only AWS may be changed.
-    #[error("the plan is for the endpoint {0}; in GitHub Actions only AWS itself is changed unless --allow-emulator is given")]
+    #[error(
+        "the plan is for the endpoint {0}; in GitHub Actions only AWS itself is changed unless --allow-emulator is given"
+    )]
     Emulated(String),
     /// The merged source asks for more than what was approved.
     #[error("the source and the live state ask for more than the approved plan: {0}")]

@@ -163,9 +163,10 @@ fn differs(want: &Index, live: &Index) -> bool {
 }
 
 fn next_index_delete(id: &Id, want: &Table, live: &Table) -> Option<UpdateTable> {
-    let gone = live.global_secondary_indexes.iter().find(|(name, live)| {
-        want.global_secondary_indexes.get(*name).is_none_or(|want| differs(want, live))
-    });
+    let gone = live
+        .global_secondary_indexes
+        .iter()
+        .find(|(name, live)| want.global_secondary_indexes.get(*name).is_none_or(|want| differs(want, live)));
     gone.map(|(name, _)| {
         let delete = IndexUpdate::Delete { index_name: name.clone() };
         UpdateTable { global_secondary_index_updates: Some(vec![delete]), ..UpdateTable::of(id) }

@@ -73,18 +73,16 @@ async fn watch_signals(stop: Arc<Stop>, by: Arc<AtomicU8>) {
 
 fn check_stage(args: &cli::Apply, plan: &Plan) -> Result<(), Error> {
     match &args.stage {
-        Some(stage) if *stage != plan.stage => Err(Error::OtherPlace {
-            planned: format!("stage {}", plan.stage),
-            here: format!("stage {stage}"),
-        }),
+        Some(stage) if *stage != plan.stage => {
+            Err(Error::OtherPlace { planned: format!("stage {}", plan.stage), here: format!("stage {stage}") })
+        }
         _ => Ok(()),
     }
 }
 
 fn check_place(plan: &Plan, here: &Site, allow_emulator: bool) -> Result<(), Error> {
-    let name = |site: &Site| {
-        format!("account {} in {} ({}, {})", site.account, site.region, site.partition, site.endpoint)
-    };
+    let name =
+        |site: &Site| format!("account {} in {} ({}, {})", site.account, site.region, site.partition, site.endpoint);
     if plan.site != *here {
         return Err(Error::OtherPlace { planned: name(&plan.site), here: name(here) });
     }

@@ -53,9 +53,11 @@ pub async fn outputs(args: &cli::Project, format: OutputFormat) -> Result<u8, Er
     let project = Project::open(args)?;
     let aws = Aws::connect(&project.source.manifest.app.region).await?;
     let fresh = fresh(&project, &aws, Mode::Deploy, &BTreeSet::new()).await?;
-    let known = fresh.plan.outputs.iter().filter_map(|(name, text)| {
-        text.literal().map(|value| (name.clone(), value.to_owned()))
-    });
+    let known = fresh
+        .plan
+        .outputs
+        .iter()
+        .filter_map(|(name, text)| text.literal().map(|value| (name.clone(), value.to_owned())));
     print_outputs(&known.collect(), format)?;
     Ok(0)
 }

@@ -174,7 +174,11 @@ impl Section for Table {
             provisioned_throughput: self.provisioned.map(Capacity::lower),
             encryption: self.encryption.lower(),
             global_secondary_indexes: self.global_index.iter().map(|(n, i)| (n.clone(), i.lower())).collect(),
-            local_secondary_indexes: self.local_index.iter().map(|(n, i)| (n.clone(), i.lower(&self.hash_key))).collect(),
+            local_secondary_indexes: self
+                .local_index
+                .iter()
+                .map(|(n, i)| (n.clone(), i.lower(&self.hash_key)))
+                .collect(),
             time_to_live: self.time_to_live.clone(),
             point_in_time_recovery: self.point_in_time_recovery,
             stream_view_type: self.stream.map(|view| view.lower().to_owned()),
@@ -195,7 +199,8 @@ impl Table {
                 to.problem(&format!("{path}.global_index.{name}"), format!("{name:?} is not an index name"), help);
             }
         }
-        for capacity in self.provisioned.iter().chain(self.global_index.values().filter_map(|i| i.provisioned.as_ref())) {
+        for capacity in self.provisioned.iter().chain(self.global_index.values().filter_map(|i| i.provisioned.as_ref()))
+        {
             if capacity.read < 1 || capacity.write < 1 {
                 to.problem(&format!("{path}.provisioned"), "capacity is at least 1 unit each", Some("write 1 or more"));
             }
@@ -221,7 +226,11 @@ impl Table {
             }
         }
         if self.range_key.as_ref().is_some_and(|range| range.name == self.hash_key.name) {
-            to.problem(&format!("{path}.range_key"), "hash key and range key are the same attribute", Some("choose two"));
+            to.problem(
+                &format!("{path}.range_key"),
+                "hash key and range key are the same attribute",
+                Some("choose two"),
+            );
         }
     }
 
@@ -250,8 +259,14 @@ impl Table {
         for (name, index) in &self.global_index {
             let at = format!("{path}.global_index.{name}");
             match (self.provisioned.is_some(), index.provisioned.is_some()) {
-                (true, false) => to.problem(&at, "an index of a provisioned table needs a capacity", Some("add provisioned = { read = 1, write = 1 }")),
-                (false, true) => to.problem(&at, "an index of an on-demand table has no capacity", Some("remove provisioned")),
+                (true, false) => to.problem(
+                    &at,
+                    "an index of a provisioned table needs a capacity",
+                    Some("add provisioned = { read = 1, write = 1 }"),
+                ),
+                (false, true) => {
+                    to.problem(&at, "an index of an on-demand table has no capacity", Some("remove provisioned"))
+                }
                 _ => {}
             }
         }

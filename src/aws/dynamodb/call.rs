@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::aws::Id;
 use crate::aws::dynamodb::{Encryption, Index, Key, Table, Throughput};
 use crate::aws::tags::{self, Tags};
-use crate::aws::Id;
 
 /// The calls on a table.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -288,7 +288,8 @@ impl CreateTable {
     }
 
     fn state(&self) -> Table {
-        let by_name = |indexes: &[NamedIndex]| indexes.iter().map(|n| (n.index_name.clone(), n.index.clone())).collect();
+        let by_name =
+            |indexes: &[NamedIndex]| indexes.iter().map(|n| (n.index_name.clone(), n.index.clone())).collect();
         Table {
             key_schema: self.key_schema.clone(),
             billing_mode: self.billing_mode.clone(),
@@ -329,7 +330,9 @@ pub fn effect(call: &Call, state: Option<Table>) -> Option<Table> {
         Call::Backups(input) => {
             table.point_in_time_recovery = input.point_in_time_recovery_specification.point_in_time_recovery_enabled;
         }
-        Call::Tag(input) => tags::set(&mut table.tags, &input.tags.iter().map(|t| (t.key.clone(), t.value.clone())).collect()),
+        Call::Tag(input) => {
+            tags::set(&mut table.tags, &input.tags.iter().map(|t| (t.key.clone(), t.value.clone())).collect())
+        }
         Call::Untag(input) => tags::remove(&mut table.tags, &input.tag_keys),
         Call::Create(_) | Call::Delete(_) => {}
     }
@@ -377,7 +380,10 @@ fn update_index(indexes: &mut BTreeMap<String, Index>, change: &IndexUpdate) {
 pub fn definitions<'a>(keys: &'a [Key], indexes: impl IntoIterator<Item = &'a Index>) -> Vec<AttributeDefinition> {
     let all = keys.iter().chain(indexes.into_iter().flat_map(|index| &index.key_schema));
     let types: BTreeMap<&String, &String> = all.map(|key| (&key.attribute_name, &key.attribute_type)).collect();
-    types.into_iter().map(|(name, of)| AttributeDefinition { attribute_name: name.clone(), attribute_type: of.clone() }).collect()
+    types
+        .into_iter()
+        .map(|(name, of)| AttributeDefinition { attribute_name: name.clone(), attribute_type: of.clone() })
+        .collect()
 }
 
 /// Tags as DynamoDB writes them.

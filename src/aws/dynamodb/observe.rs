@@ -86,7 +86,8 @@ fn assemble(
     let mode = table.billing_mode_summary().and_then(|summary| summary.billing_mode());
     let provisioned = mode.is_none_or(|mode| mode.as_str() == "PROVISIONED");
     let stream = table.stream_specification().filter(|stream| stream.stream_enabled());
-    let recovery = backups.and_then(|b| b.point_in_time_recovery_description()).and_then(|d| d.point_in_time_recovery_status());
+    let recovery =
+        backups.and_then(|b| b.point_in_time_recovery_description()).and_then(|d| d.point_in_time_recovery_status());
     let state = Table {
         key_schema: keys(table.key_schema(), types),
         billing_mode: if provisioned { "PROVISIONED" } else { "PAY_PER_REQUEST" }.into(),
@@ -180,9 +181,10 @@ async fn managed_key(aws: &Aws) -> Result<Option<String>, AwsError> {
 
 fn pending(table: &TableDescription, ttl: Option<&TimeToLiveDescription>) -> Option<String> {
     let status = table.table_status().map(|status| status.as_str()).filter(|status| *status != "ACTIVE");
-    let indexes = table.global_secondary_indexes().iter().find_map(|index| {
-        index.index_status().map(|status| status.as_str()).filter(|status| *status != "ACTIVE")
-    });
+    let indexes = table
+        .global_secondary_indexes()
+        .iter()
+        .find_map(|index| index.index_status().map(|status| status.as_str()).filter(|status| *status != "ACTIVE"));
     let sse = table.sse_description().and_then(|sse| sse.status()).map(|status| status.as_str());
     let sse = sse.filter(|status| matches!(*status, "ENABLING" | "DISABLING" | "UPDATING"));
     let ttl = ttl.and_then(|ttl| ttl.time_to_live_status()).map(|status| status.as_str());

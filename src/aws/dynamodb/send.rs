@@ -3,10 +3,10 @@
 use aws_sdk_dynamodb::error::BuildError;
 use aws_sdk_dynamodb::types;
 
+use crate::aws::Aws;
 use crate::aws::dynamodb::call::{self, Call, IndexUpdate, NamedIndex, Sse, Stream};
 use crate::aws::dynamodb::{Index, Key, Throughput};
 use crate::aws::error::{Answer, AwsError};
-use crate::aws::Aws;
 
 /// Sends one call.
 pub async fn send(aws: &Aws, call: &Call) -> Result<(), AwsError> {
