@@ -1,4 +1,5 @@
 //! Everything that needs more than one module: real clients against real emulators.
 
+mod iam;
 mod lifecycle;
 mod logs;
