@@ -3,3 +3,4 @@
 mod iam;
 mod lifecycle;
 mod logs;
+mod sns;
