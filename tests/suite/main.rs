@@ -1,4 +1,10 @@
 //! Everything that needs more than one module: real clients against real emulators.
 
+#[path = "../support/support.rs"]
+mod support;
+
+mod command;
+mod emulator;
 mod lifecycle;
 mod logs;
+mod proxy;
