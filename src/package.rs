@@ -43,3 +43,22 @@ impl Package {
         String::new()
     }
 }
+
+/// Placeholder.
+#[derive(Debug, thiserror::Error)]
+#[error("placeholder")]
+pub struct PackageError;
+
+/// Placeholder.
+#[derive(Debug, Clone)]
+pub struct Source;
+
+/// Placeholder.
+pub fn build(_: &Source, _: &std::path::Path) -> Result<Package, PackageError> {
+    Err(PackageError)
+}
+
+/// Placeholder.
+pub fn lock(_: &Source, _: &std::path::Path) -> Result<String, PackageError> {
+    Err(PackageError)
+}

@@ -36,6 +36,9 @@ pub struct Plan {
     pub stage: Stage,
     /// Account, region, partition, endpoint.
     pub site: Site,
+    /// What was asked for.
+    #[serde(skip_serializing_if = "Mode::is_deploy")]
+    pub mode: Mode,
     /// The changes; each comes after all that it waits for.
     pub changes: Vec<Change>,
     /// How many resources stay as they are.
@@ -48,6 +51,26 @@ pub struct Plan {
     pub outputs: BTreeMap<String, Text>,
     /// What a reviewer should know beside the changes.
     pub notes: Vec<Note>,
+}
+
+/// What a plan is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mode {
+    /// The app shall be as the manifest says.
+    #[default]
+    Deploy,
+    /// The app shall be gone; what holds data stays unless its section allows its deletion.
+    Destroy,
+    /// The app shall be gone with all its data.
+    DestroyData,
+}
+
+impl Mode {
+    /// True for what is asked for unless said otherwise.
+    pub fn is_deploy(&self) -> bool {
+        *self == Self::Deploy
+    }
 }
 
 /// What happens to one resource.
@@ -69,6 +92,9 @@ pub struct Change {
     pub before: Fingerprint,
     /// What tells a recreated resource from the one planned against.
     pub identity: Option<String>,
+    /// The attributes of that live state, so that drift can be named; nothing for what did not exist.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub was: BTreeMap<String, Shown>,
     /// What differs, attribute by attribute.
     pub diff: Vec<AttributeDiff>,
     /// The calls, in order.

@@ -11,9 +11,9 @@ use crate::aws::{Id, Observed, State};
 use crate::canonical::Fingerprint;
 use crate::manifest::Wanted;
 use crate::name::{Address, Owner, Ownership, Site, tag};
-use crate::plan::diff::diff;
+use crate::plan::diff::{attributes, diff};
 use crate::plan::steps::{NotConverging, Planned, steps};
-use crate::plan::{Action, Blob, Change, FORMAT, Note, Plan, Step, order};
+use crate::plan::{Action, Blob, Change, FORMAT, Mode, Note, Plan, Step, order};
 use crate::text::{OutputRef, Outputs, Text};
 
 /// A resource that exists.
@@ -23,15 +23,6 @@ pub struct Live {
     pub id: Id,
     /// What the read found.
     pub observed: Observed<State>,
-}
-
-/// What becomes of data whose resource is no longer wanted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Data {
-    /// It stays, unless its resource carries the tag that lets it go.
-    Keep,
-    /// It is deleted.
-    Delete,
 }
 
 /// Everything that a plan is a function of.
@@ -45,8 +36,8 @@ pub struct Request<'a> {
     pub wanted: &'a BTreeMap<Address, Wanted>,
     /// What exists: everything of ours, and whatever has a name that we want.
     pub live: &'a BTreeMap<Address, Live>,
-    /// What becomes of data that is no longer wanted.
-    pub data: Data,
+    /// What is asked for. Unless it is to deploy, nothing may be wanted.
+    pub mode: Mode,
     /// Addresses that may be taken over.
     pub adopt: &'a BTreeSet<Address>,
     /// The functions' zips.
@@ -164,6 +155,7 @@ pub fn plan(request: &Request) -> Result<Plan, Refusals> {
         app: request.owner.app.clone(),
         stage: request.owner.stage.clone(),
         site: request.site.clone(),
+        mode: request.mode,
         unchanged,
         known: known
             .iter()
@@ -243,7 +235,7 @@ fn taken_over(request: &Request, wanted: Option<&Wanted>, live: &Live) -> Result
 /// What an unwanted resource becomes: absent, or kept without our tags because it holds data.
 fn released(request: &Request, address: &Address, live: &State) -> Option<State> {
     let tags = live.tags().unwrap_or_default();
-    let may_go = request.data == Data::Delete || tags.get(tag::ON_DELETE).is_some_and(|value| value == "delete");
+    let may_go = request.mode == Mode::DestroyData || tags.get(tag::ON_DELETE).is_some_and(|value| value == "delete");
     if !address.kind.holds_data() || may_go {
         return None;
     }
@@ -371,6 +363,7 @@ fn change(draft: &Draft, waits_for: BTreeSet<Address>, usable: &Outputs, known: 
         tags: draft.tags.clone(),
         before: Fingerprint::of(draft.live.as_ref()).map_err(unwritable)?,
         identity: draft.identity.clone(),
+        was: attributes(address.kind, draft.live.as_ref()).map_err(unwritable)?,
         diff: diff(address.kind, draft.want.as_ref(), draft.live.as_ref()).map_err(unwritable)?,
         steps,
     })

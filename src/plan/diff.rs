@@ -24,6 +24,21 @@ pub fn diff(kind: Kind, want: Option<&State>, live: Option<&State>) -> serde_jso
         .collect())
 }
 
+/// The attributes of a state by path, with what must not show hidden.
+pub fn attributes(kind: Kind, state: Option<&State>) -> serde_json::Result<BTreeMap<String, Shown>> {
+    let hide = |(path, value): (String, Value)| {
+        let shown = if kind.hidden(&path) { Shown::Hidden } else { Shown::Value(value) };
+        (path, shown)
+    };
+    Ok(leaves(state)?.into_iter().map(hide).collect())
+}
+
+/// The paths at which two sets of attributes differ.
+pub fn moved(was: &BTreeMap<String, Shown>, now: &BTreeMap<String, Shown>) -> Vec<String> {
+    let paths: std::collections::BTreeSet<&String> = was.keys().chain(now.keys()).collect();
+    paths.into_iter().filter(|path| was.get(*path) != now.get(*path)).cloned().collect()
+}
+
 fn shown(value: Option<&Value>) -> Shown {
     value.map_or(Shown::Absent, |value| Shown::Value(value.clone()))
 }

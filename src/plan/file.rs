@@ -12,7 +12,7 @@ use crate::aws::Call;
 use crate::canonical::{self, Fingerprint, Sha};
 use crate::manifest::problem::line_and_column;
 use crate::name::{Address, AppName, Site, Stage};
-use crate::plan::{Action, AttributeDiff, Blob, Change, FORMAT, Note, Plan, Step, order};
+use crate::plan::{Action, AttributeDiff, Blob, Change, FORMAT, Mode, Note, Plan, Shown, Step, order};
 use crate::text::{Outputs, Text};
 
 /// A plan that cannot be read.
@@ -80,6 +80,8 @@ struct RawPlan<'a> {
     app: AppName,
     stage: Stage,
     site: Site,
+    #[serde(default)]
+    mode: Mode,
     #[serde(borrow)]
     changes: Vec<RawChange<'a>>,
     unchanged: usize,
@@ -100,6 +102,8 @@ struct RawChange<'a> {
     tags: BTreeSet<String>,
     before: Fingerprint,
     identity: Option<String>,
+    #[serde(default)]
+    was: BTreeMap<String, Shown>,
     diff: Vec<AttributeDiff>,
     #[serde(borrow)]
     steps: Vec<RawStep<'a>>,
@@ -121,6 +125,7 @@ impl RawPlan<'_> {
             app: self.app,
             stage: self.stage,
             site: self.site,
+            mode: self.mode,
             changes,
             unchanged: self.unchanged,
             known: self.known,
@@ -150,6 +155,7 @@ impl RawChange<'_> {
             tags: self.tags,
             before: self.before,
             identity: self.identity,
+            was: self.was,
             diff: self.diff,
         })
     }

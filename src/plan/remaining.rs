@@ -32,25 +32,25 @@ pub enum Beyond {
 }
 
 /// The first way in which `fresh` goes beyond what is left of `approved`; `Ok` if in none.
-pub fn check(approved: &Plan, fresh: &Plan) -> Result<(), Beyond> {
+/// `known` is what AWS has made up for everything that exists.
+pub fn check(approved: &Plan, fresh: &Plan, known: &Outputs) -> Result<(), Beyond> {
     let place = |plan: &Plan| {
         format!("{} {} in {} {} ({})", plan.app, plan.stage, plan.site.account, plan.site.region, plan.site.endpoint)
     };
     if place(approved) != place(fresh) {
         return Err(Beyond::Place { approved: place(approved), fresh: place(fresh) });
     }
-    let known: Outputs = approved.known.iter().chain(&fresh.known).map(|(r, v)| (r.clone(), v.clone())).collect();
     let by_address: BTreeMap<&Address, &Change> = approved.changes.iter().map(|c| (&c.address, c)).collect();
     for change in &fresh.changes {
         let approved = by_address.get(&change.address).ok_or_else(|| Beyond::Unapproved(change.address.clone()))?;
-        if !is_rest(approved, change, &known) {
+        if !is_rest(approved, change, known) {
             return Err(Beyond::OtherSteps(change.address.clone()));
         }
     }
     let outputs = approved
         .outputs
         .iter()
-        .find(|(name, text)| fresh.outputs.get(*name).map(|fresh| fresh.resolve(&known)) != Some(text.resolve(&known)));
+        .find(|(name, text)| fresh.outputs.get(*name).map(|fresh| fresh.resolve(known)) != Some(text.resolve(known)));
     let extra = fresh.outputs.keys().find(|name| !approved.outputs.contains_key(*name));
     match outputs.map(|(name, _)| name).or(extra) {
         Some(name) => Err(Beyond::Output(name.clone())),

@@ -5,6 +5,8 @@ mod support;
 
 mod command;
 mod emulator;
+mod iam;
 mod lifecycle;
 mod logs;
 mod proxy;
+mod sns;
