@@ -3,9 +3,12 @@
 //! What is promised: the emulator and all it needs are pinned by version and hash; it listens on the loopback
 //! interface alone; it keeps nothing from one start to the next; and it ends with us, however we end. The last is
 //! the launcher's work: it watches a pipe that only we hold, so that even `kill -9` leaves no emulator behind.
+//! Where an emulator does not answer as AWS does, it is patched when it starts, so that no code of ours has to know:
+//! the packages `ministack_gaps` and `moto_gaps` list every such place.
 
 mod error;
 mod install;
+mod launcher;
 mod process;
 
 use std::path::{Path, PathBuf};
@@ -75,21 +78,11 @@ impl Make {
 }
 
 impl Emulator {
-    /// Starts an emulator that knows one account, `account`; installs it under `cache` if it is not there yet.
+    /// Starts an emulator whose account is `account`; installs it under `cache` if it is not there yet.
+    /// Credentials whose access key has 12 digits reach an account of their own, of that number.
     pub async fn start(make: Make, cache: &Path, account: &str, region: &str) -> Result<Self, EmulatorError> {
-        Self::start_with(make, cache, account, region, &[]).await
-    }
-
-    /// The same, with Python files that are run inside the emulator before it starts to serve.
-    pub async fn start_with(
-        make: Make,
-        cache: &Path,
-        account: &str,
-        region: &str,
-        plugins: &[PathBuf],
-    ) -> Result<Self, EmulatorError> {
         let python = install::python(make, cache).await?;
-        let process = Process::start(make, &python, plugins, |port| make.settings(port, account, region)).await?;
+        let process = Process::start(make, &python, |port| make.settings(port, account, region)).await?;
         Ok(Self { process })
     }
 

@@ -14,9 +14,9 @@ use super::error::OLDEST_PYTHON;
 use super::{EmulatorError, Make};
 use crate::canonical::Sha;
 
-/// What pip says when the network, not the package, is the trouble.
+/// What pip says when the network, not the package, is the trouble. The first, because all packages exist.
 const UNREACHABLE: [&str; 6] = [
-    "No matching distribution found",
+    "(from versions: none)",
     "Failed to establish a new connection",
     "NewConnectionError",
     "Connection refused",
@@ -167,7 +167,7 @@ mod tests {
 
     #[test]
     fn an_unreachable_registry_is_told_from_a_broken_package() {
-        let offline = b"WARNING: Retrying ... NewConnectionError\nERROR: No matching distribution found for x==1";
+        let offline = b"ERROR: Could not find a version that satisfies the requirement x==1 (from versions: none)";
         assert!(matches!(refused(Make::Moto, offline), EmulatorError::NoRegistry { .. }));
         let broken = b"ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE";
         assert!(matches!(refused(Make::Moto, broken), EmulatorError::Install { .. }));

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -10,14 +10,11 @@ use tempfile::TempDir;
 use tokio::net::TcpStream;
 use tokio::process::{Child, ChildStdin, Command};
 
-use super::{EmulatorError, Make};
+use super::{EmulatorError, Make, launcher};
 
-const LAUNCHER: &str = include_str!("launch.py");
 /// A slow machine needs some seconds to load an emulator's code; one that needs longer hangs.
 const PATIENCE: Duration = Duration::from_secs(60);
 const POLL: Duration = Duration::from_millis(25);
-/// Another program may take the free port between our finding it and the emulator's binding it.
-const TRIES: usize = 3;
 
 /// A running emulator's process.
 #[derive(Debug)]
@@ -42,27 +39,21 @@ impl Process {
     pub async fn start(
         make: Make,
         python: &Path,
-        plugins: &[PathBuf],
         settings: impl Fn(u16) -> Vec<(&'static str, String)>,
     ) -> Result<Self, EmulatorError> {
-        let mut tries = 0;
+        let mut tries = 3;
         loop {
-            tries += 1;
+            tries -= 1;
             let port = free_port()?;
-            let mut process = Self::spawn(make, python, plugins, port, settings(port))?;
-            let log = match process.wait_for(port).await {
+            let mut process = Self::spawn(make, python, port, settings(port))?;
+            let end = process.wait_for(port).await;
+            let (make, log) = (make.name(), process.log());
+            match end {
                 Start::Answers => return Ok(process),
-                Start::Ended => process.log(),
-                Start::Silent => {
-                    return Err(EmulatorError::Silent {
-                        make: make.name(),
-                        seconds: PATIENCE.as_secs(),
-                        log: process.log(),
-                    });
-                }
-            };
-            if tries == TRIES || !log.to_lowercase().contains("in use") {
-                return Err(EmulatorError::Ended { make: make.name(), log });
+                Start::Silent => return Err(EmulatorError::Silent { make, seconds: PATIENCE.as_secs(), log }),
+                // Another program may take the free port between our finding it and the emulator's binding it.
+                Start::Ended if tries > 0 && log.to_lowercase().contains("in use") => {}
+                Start::Ended => return Err(EmulatorError::Ended { make, log }),
             }
         }
     }
@@ -70,21 +61,19 @@ impl Process {
     fn spawn(
         make: Make,
         python: &Path,
-        plugins: &[PathBuf],
         port: u16,
         settings: Vec<(&'static str, String)>,
     ) -> Result<Self, EmulatorError> {
         let folder =
             TempDir::with_prefix("serverless-app-emulator-").map_err(EmulatorError::files(&std::env::temp_dir()))?;
-        let (launcher, log) = (folder.path().join("launch.py"), folder.path().join("log"));
-        fs::write(&launcher, LAUNCHER).map_err(EmulatorError::files(&launcher))?;
+        let log = folder.path().join("log");
         let output = fs::File::create(&log).map_err(EmulatorError::files(&log))?;
         let errors = output.try_clone().map_err(EmulatorError::files(&log))?;
+        let launcher = launcher::write(make, folder.path())?;
         let mut command = Command::new(python);
         command.args(["-I", "-B"]).arg(&launcher).args([make.name(), &port.to_string()]).arg(folder.path());
-        command.args(plugins).current_dir(folder.path());
         clean_environment(&mut command, folder.path()).envs(settings);
-        command.stdin(Stdio::piped()).stdout(output).stderr(errors).kill_on_drop(true);
+        command.stdin(Stdio::piped()).stdout(output).stderr(errors).kill_on_drop(true).current_dir(folder.path());
         #[cfg(unix)]
         command.process_group(0);
         let mut child = command.spawn().map_err(EmulatorError::files(python))?;

@@ -1,6 +1,12 @@
 //! Everything that needs more than one module: real clients against real emulators.
 
+#[path = "../support/support.rs"]
+mod support;
+
+mod command;
+mod emulator;
 mod iam;
 mod lifecycle;
 mod logs;
+mod proxy;
 mod sns;

@@ -11,6 +11,7 @@
 | apigateway | DeleteDeployment of a stage's          | deletes it                          | BadRequestException             |
 | apigateway | DeleteResource                         | leaves what is below it             | deletes that too                |
 | apigateway | GetStage, GetStages                    | no webAclArn                        | webAclArn                       |
+| apigateway | an unsigned request to another account | 404                                 | reaches the API                 |
 | cloudwatch | query protocol (the Rust SDK's)        | alarms read back without half of it | all of it                       |
 | cloudwatch | PutMetricAlarm                         | percentile: Statistic is Average;   | Statistic absent;               |
 |            |                                        | metric math is dropped              | stored                          |

@@ -9,5 +9,5 @@ from .tools import replace
 
 @replace(BaseResponse, "get_current_account")
 def get_current_account(original, self):
-    key = self.get_access_key()
-    return key if re.fullmatch(r"\d{12}", key) else original(self)
+    key = re.search(r"Credential=(\d{12})/", self.headers.get("Authorization", ""))
+    return key[1] if key else original(self)
