@@ -3,10 +3,12 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod apply;
 pub mod aws;
 pub mod canonical;
 pub mod manifest;
 pub mod name;
 pub mod package;
 pub mod plan;
+pub mod render;
 pub mod text;

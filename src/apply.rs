@@ -1,0 +1,3 @@
+//! Applies a plan: sends its calls and no others.
+
+pub mod report;
