@@ -23,7 +23,7 @@ fn fixture(name: &str) -> PathBuf {
 fn parse(readable: &Value) -> (Plan, Sha) {
     let mut bytes = canonical::bytes(readable).expect("the plan is JSON");
     bytes.push(b'\n');
-    let plan = file::read(&bytes).unwrap_or_else(|error| panic!("{error}\n{}", String::from_utf8_lossy(&bytes)));
+    let plan = file::read(&bytes).expect("the fixture is a plan");
     (plan, file::id(&bytes))
 }
 
