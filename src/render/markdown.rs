@@ -1,6 +1,6 @@
 //! A plan for GitHub: a comment, a job's summary, the bundle's `plan.md`.
 //!
-//! Every value passes through [`escape`]; nothing else in this module writes one.
+//! Every value passes through `escape`; nothing else in this module writes one.
 
 use serde_json::Value;
 
