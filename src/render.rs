@@ -6,11 +6,11 @@
 //!
 //! Values come from outside and are never trusted:
 //!
-//! - [`visible`] lets no character through that does not show as itself, so no value drives a terminal, turns
+//! - `visible` lets no character through that does not show as itself, so no value drives a terminal, turns
 //!   the direction of a line, or hides a part of itself.
-//! - [`escape`] is the only door into Markdown: a value is inside a code span, a fence or an escaped HTML text.
+//! - `escape` is the only door into Markdown: a value is inside a code span, a fence or an escaped HTML text.
 //!
-//! What both formats say in words is composed once, in [`words`], with values and words kept apart.
+//! What both formats say in words is composed once, in `words`, with values and words kept apart.
 
 use std::collections::BTreeMap;
 
@@ -39,7 +39,7 @@ mod golden;
 pub use markdown::{markdown, markdown_within};
 pub use mermaid::mermaid;
 pub use terminal::terminal;
-pub use words::counts;
+pub use words::{counts, summary};
 
 /// In which form a plan is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]

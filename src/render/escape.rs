@@ -69,7 +69,7 @@ pub fn prose(text: &str) -> String {
 }
 
 fn flush(values: &mut Vec<&str>, out: &mut Vec<String>) {
-    let text = values.drain(..).collect::<Vec<_>>().join(" ");
+    let text = std::mem::take(values).join(" ");
     if !text.trim_matches(' ').is_empty() {
         out.push(code(text.trim_matches(' ')));
     }

@@ -1,6 +1,6 @@
 //! A plan for GitHub: a comment, a job's summary, the bundle's `plan.md`.
 //!
-//! Every value passes through [`escape`]; nothing else in this module writes one.
+//! Every value passes through `escape`; nothing else in this module writes one.
 
 use serde_json::Value;
 
@@ -45,7 +45,8 @@ pub fn markdown_within(plan: &Plan, id: &Sha, extra: &Extra, limit: usize) -> (S
         "### Outputs\n\n",
         plan.outputs.iter().map(|(n, text)| format!("- {}: {}\n", code(n), visible_code(&output(text)))),
     ));
-    parts.push(list("packages", "### Packages\n\n", plan.blobs.iter().map(|(digest, blob)| package(digest, blob))));
+    let packages = plan.blobs.iter().map(|(digest, blob)| package(digest, blob)).collect();
+    parts.push(Part::List("packages", List { head: "### Packages\n\n".into(), items: packages, tail: String::new() }));
     if !plan.is_empty() {
         let chart: Vec<String> = mermaid::chart(plan, &facts.waits).lines().map(str::to_owned).collect();
         parts.push(Part::Whole("graph", format!("### Order\n\n{}", fence("mermaid", &chart))));
@@ -55,7 +56,7 @@ pub fn markdown_within(plan: &Plan, id: &Sha, extra: &Extra, limit: usize) -> (S
 
 fn head(plan: &Plan, id: &Sha) -> String {
     format!(
-        "## {}, stage {}\n\n**{}**\n\nFor {}.\n\nPlan id: {}\nTo verify it: `sha256sum plan.json` prints the same 64 digits.\n\n",
+        "## {}, stage {}\n\n**{}**\n\nFor {}.\n\nPlan id: {}.\n`sha256sum plan.json` prints the same 64 digits.\n\n",
         code(plan.app.as_str()),
         code(plan.stage.as_str()),
         words::summary(plan),

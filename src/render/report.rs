@@ -118,14 +118,14 @@ fn line(result: &ChangeResult, paint: Paint) -> String {
         Outcome::Blocked { .. } | Outcome::NotStarted => (paint.doubtful("-"), paint.doubtful(word)),
     };
     let (action, address, name) = (result.action, &result.address, plain(&result.name));
-    format!("  {sign} {word}: {action} {address}  {name}  {}\n", paint.faint(&effort(result)))
+    format!("  {sign} {word}: {action} {address}  {name}{}\n", paint.faint(&effort(result)))
 }
 
-/// `2 calls in 1.4 s`; nothing where nothing was sent.
+/// `, 2 calls in 1.4 s`; nothing where nothing was sent.
 fn effort(result: &ChangeResult) -> String {
     match result.calls {
         0 => String::new(),
-        calls => format!("{} in {}", words::count_of(calls, "call"), duration(result.duration)),
+        calls => format!(", {} in {}", words::count_of(calls, "call"), duration(result.duration)),
     }
 }
 

@@ -105,7 +105,8 @@ fn warnings(facts: &Facts, paint: Paint) -> Vec<String> {
 }
 
 fn changes(facts: &Facts, paint: Paint) -> Vec<String> {
-    (0..facts.plan.changes.len()).flat_map(|at| change(facts, at, paint)).collect()
+    let gap = |at: usize| (at > 0).then(String::new);
+    (0..facts.plan.changes.len()).flat_map(|at| gap(at).into_iter().chain(change(facts, at, paint))).collect()
 }
 
 fn change(facts: &Facts, at: usize, paint: Paint) -> Vec<String> {

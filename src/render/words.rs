@@ -63,9 +63,11 @@ pub fn counts(plan: &Plan) -> String {
 /// The plan in one line.
 pub fn summary(plan: &Plan) -> String {
     let unchanged = grouped(plan.unchanged as u64);
-    match plan.is_empty() {
-        true => format!("No changes. {unchanged} unchanged."),
-        false => format!("Plan: {}; {unchanged} unchanged.", counts(plan)),
+    match (plan.is_empty(), plan.unchanged) {
+        (true, 0) => "No changes.".into(),
+        (true, _) => format!("No changes; {unchanged} unchanged."),
+        (false, 0) => format!("Plan: {}.", counts(plan)),
+        (false, _) => format!("Plan: {}; {unchanged} unchanged.", counts(plan)),
     }
 }
 
