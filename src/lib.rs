@@ -1,0 +1,2 @@
+//! Placeholder of this branch.
+pub mod package;
