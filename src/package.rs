@@ -1,9 +1,9 @@
 //! Packages: a function's folder and its lock become a zip, the same bytes on every machine and on every day.
 //!
-//! 1. The folder's files are collected, but for caches and `exclude` ([`folder`]).
-//! 2. Python: the lock must be there and must be up to date ([`lock`]); exactly its wheels are unpacked beside the
-//!    folder's files ([`wheel`]), each verified by its SHA-256. pip fetches what is not cached ([`pip`]).
-//! 3. The zip is written: sorted, without times, one compressor ([`zip`]).
+//! 1. The folder's files are collected, but for caches and `exclude` (`folder`).
+//! 2. Python: the lock must be there and must be up to date (`lock`); exactly its wheels are unpacked beside the
+//!    folder's files (`wheel`), each verified by its SHA-256. pip fetches what is not cached (`pip`).
+//! 3. The zip is written: sorted, without times, one compressor (`zip`).
 //!
 //! No clock, no environment and no installed package has a say in the result. Everything here blocks: callers on an async
 //! runtime use a thread of their own.

@@ -1,7 +1,7 @@
 //! pip, of one version on every machine: a virtual environment in the cache, which python3 makes when it is first needed.
 //!
-//! The user's pip configuration says where packages come from (index, proxy, certificates) and nothing else: whatever
-//! would change what is chosen stays outside.
+//! The user's pip configuration files hold, and of pip's environment variables those that say where packages come from
+//! (index, proxy, certificates): no other variable of a shell changes what is chosen.
 
 use super::cache::Cache;
 use super::runtime::Target;
