@@ -13,7 +13,7 @@ use crate::cli;
 use crate::commands::fresh::fresh;
 use crate::commands::progress;
 use crate::commands::project::Project;
-use crate::commands::{print, print_outputs};
+use crate::commands::print_outputs;
 use crate::error::Error;
 use crate::name::Site;
 use crate::plan::{Action, Plan, remaining};
@@ -99,9 +99,4 @@ async fn check_source(plan: &Plan, project: &Project, aws: &Aws) -> Result<(), E
     let adopt: BTreeSet<_> = adopted.map(|change| change.address.clone()).collect();
     let fresh = fresh(project, aws, plan.mode, &adopt).await?;
     Ok(remaining::check(plan, &fresh.plan, &fresh.known)?)
-}
-
-/// A report as text on stdout, for commands whose result it is.
-pub fn show_report(report: &Report) -> Result<(), Error> {
-    print(&render::report::terminal(report, true))
 }

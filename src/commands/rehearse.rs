@@ -1,7 +1,9 @@
 //! `rehearse`: the whole way, against an emulator that runs on this machine and nowhere else.
 //!
-//! 1. Install and start the emulator. 2. Plan. 3. Apply. 4. Plan again: nothing may be left. 5. Send a request to
-//! each route that needs no credentials. 6. Read the tables back. 7. Print the outputs.
+//! 1. Install and start the emulator.
+//! 2. Plan, apply, plan again: nothing may be left.
+//! 3. Send a request to each route that needs no credentials, and read the tables back.
+//! 4. Print the outputs.
 
 use std::collections::BTreeSet;
 use std::time::Duration;

@@ -5,8 +5,10 @@ mod support;
 
 mod command;
 mod emulator;
+mod example;
 mod iam;
 mod lifecycle;
 mod logs;
+mod planner;
 mod proxy;
 mod sns;
