@@ -1,6 +1,6 @@
 //! The services: one file each, one shape for all of them.
 //!
-//! A kind is a type that implements [`Resource`] and a line in [`resources!`]. Wanted and live state are that
+//! A kind is a type that implements [`Resource`] and a line in `resources!`. Wanted and live state are that
 //! same type: `observe` normalises what AWS reports, so that everything inside compares with `==`.
 //!
 //! The planner asks a kind one question only, [`Resource::next`]: which call comes next on the way from a state
@@ -141,6 +141,13 @@ pub trait Resource: Clone + PartialEq + fmt::Debug + Serialize + Send + Sync + S
         None
     }
 
+    /// Forgets every tag that is not in `keys`: tags that an organisation adds are not ours to compare.
+    fn scope(&mut self, keys: &BTreeSet<String>) {
+        if let Some(tags) = self.tags().filter(|_| !Self::WHOLE_TAGS) {
+            tags.retain(|key, _| keys.contains(key));
+        }
+    }
+
     /// True if the old value at this path (`environment.KEY`) must never be shown.
     fn hidden(_path: &str) -> bool {
         false
@@ -178,11 +185,6 @@ macro_rules! resources {
             /// See [`Resource::HOLDS_DATA`].
             pub fn holds_data(self) -> bool {
                 match self { $(Kind::$kind => <$type>::HOLDS_DATA),* }
-            }
-
-            /// See [`Resource::WHOLE_TAGS`].
-            pub fn whole_tags(self) -> bool {
-                match self { $(Kind::$kind => <$type>::WHOLE_TAGS),* }
             }
 
             /// See [`Resource::USED_BY`].
@@ -253,6 +255,11 @@ macro_rules! resources {
             /// See [`Resource::keep`].
             pub fn keep(&mut self, live: &State) {
                 match (self, live) { $((State::$kind(s), State::$kind(l)) => s.keep(l),)* _ => {} }
+            }
+
+            /// See [`Resource::scope`].
+            pub fn scope(&mut self, keys: &BTreeSet<String>) {
+                match self { $(State::$kind(s) => s.scope(keys)),* }
             }
 
             /// See [`Resource::texts`].
@@ -341,16 +348,6 @@ impl State {
     /// The tags, read only.
     pub fn tags(&self) -> Option<Tags> {
         self.clone().tags_mut().map(|tags| tags.clone())
-    }
-
-    /// Forgets every tag that is not in `keys`: tags that an organisation adds are not ours to compare.
-    pub fn scope(&mut self, keys: &BTreeSet<String>) {
-        if self.kind().whole_tags() {
-            return;
-        }
-        if let Some(tags) = self.tags_mut() {
-            tags.retain(|key, _| keys.contains(key));
-        }
     }
 
     /// Turns known ids into references.

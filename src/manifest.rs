@@ -4,7 +4,7 @@
 //! 2. [`lower`](lower::lower) turns the manifest and a site into wanted resources: a function becomes role,
 //!    policy, log group, function and permission.
 //!
-//! A section is a type in a file of its own that implements [`Section`], and a line in [`sections!`].
+//! A section is a type in a file of its own that implements [`Section`], and a line in `sections!`.
 //! Unknown fields are errors everywhere; a field left out gets the secure, cheap choice.
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -330,7 +330,8 @@ fn lower_permission(name: &Name, path: &str, to: &mut Lowering) {
             needs.extend(source.references().map(|reference| reference.address.clone()));
             let principal = "apigateway.amazonaws.com".into();
             let source_account = account.clone();
-            statements.insert(sid, lambda::Statement { principal, source_arn: Some(source), source_account, foreign: None });
+            statements
+                .insert(sid, lambda::Statement { principal, source_arn: Some(source), source_account, foreign: None });
         }
     }
     for (topic, section) in &manifest.topic {

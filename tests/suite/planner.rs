@@ -48,7 +48,8 @@ fn sources(folder: &Path, text: &str, owner: &Owner) -> Sources {
 pub fn lowered(folder: &Path, text: &str) -> Lowered {
     let owner = owner(text);
     let source = read("m.toml", text, &owner.stage).unwrap_or_else(|e| panic!("{}:\n{e}", folder.display()));
-    lower(&source, &owner, &site(), &sources(folder, text, &owner)).unwrap_or_else(|e| panic!("{}:\n{e}", folder.display()))
+    lower(&source, &owner, &site(), &sources(folder, text, &owner))
+        .unwrap_or_else(|e| panic!("{}:\n{e}", folder.display()))
 }
 
 /// What an earlier apply has made: the wanted states as they were, with an id where AWS makes one up.
@@ -102,7 +103,9 @@ fn expect(path: &Path, found: &str) {
         return std::fs::write(path, found).unwrap();
     }
     let expected = std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-    if let Some((number, (old, new))) = expected.lines().zip(found.lines()).enumerate().find(|(_, (old, new))| old != new) {
+    if let Some((number, (old, new))) =
+        expected.lines().zip(found.lines()).enumerate().find(|(_, (old, new))| old != new)
+    {
         panic!("{}:{}\n  expected {old}\n  found    {new}", path.display(), number + 1);
     }
     assert_eq!(expected.len(), found.len(), "{}", path.display());

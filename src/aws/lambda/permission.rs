@@ -166,7 +166,9 @@ impl Resource for Permission {
 /// A statement by its id, or by its place where it has none.
 fn read((place, statement): (usize, &Value)) -> (String, Statement) {
     let sid = statement["Sid"].as_str().map_or_else(|| place.to_string(), str::to_owned);
-    let one = |value: &Value| value.as_array().filter(|all| all.len() == 1).and_then(|all| all[0].as_str().map(str::to_owned));
+    let one = |value: &Value| {
+        value.as_array().filter(|all| all.len() == 1).and_then(|all| all[0].as_str().map(str::to_owned))
+    };
     let principal = one(&statement["Principal"]["Service"]);
     let condition = |operators: [&str; 2], key: &str| {
         operators.iter().find_map(|operator| {
@@ -177,7 +179,9 @@ fn read((place, statement): (usize, &Value)) -> (String, Statement) {
     let source_arn = condition(["ArnLike", "ArnEquals"], "AWS:SourceArn");
     let source_account = condition(["StringEquals", "StringLike"], "AWS:SourceAccount");
     let understood = [source_arn.is_some(), source_account.is_some()].iter().filter(|is| **is).count();
-    let conditions = statement["Condition"].as_object().map_or(0, |all| all.values().filter_map(Value::as_object).map(|keys| keys.len()).sum());
+    let conditions = statement["Condition"]
+        .as_object()
+        .map_or(0, |all| all.values().filter_map(Value::as_object).map(|keys| keys.len()).sum());
     let ours = principal.is_some()
         && conditions == understood
         && one(&statement["Action"]).as_deref() == Some("lambda:InvokeFunction")

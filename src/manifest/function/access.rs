@@ -28,7 +28,10 @@ pub struct Access {
 
 /// What may be done.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(untagged, expecting = "expected \"read\", \"write\", \"read-write\", \"publish\", \"start\" or a list of IAM actions")]
+#[serde(
+    untagged,
+    expecting = "expected \"read\", \"write\", \"read-write\", \"publish\", \"start\" or a list of IAM actions"
+)]
 pub enum Actions {
     /// A set of actions by name.
     Named(String),
@@ -68,7 +71,8 @@ impl Access {
     }
 
     fn target(&self, path: &str, to: &mut Lowering) -> Option<Target<'static>> {
-        let given = [&self.table, &self.topic, &self.bucket, &self.workflow].iter().filter(|name| name.is_some()).count();
+        let given =
+            [&self.table, &self.topic, &self.bucket, &self.workflow].iter().filter(|name| name.is_some()).count();
         if given != 1 {
             to.problem(path, "an access names one resource", Some("give one of table, topic, bucket and workflow"));
             return None;
@@ -80,7 +84,11 @@ impl Access {
             return Some(Target {
                 sid: sid("Table", &name),
                 service: "dynamodb:",
-                named: &[("read", &[TABLE_READ]), ("write", &[TABLE_WRITE]), ("read-write", &[TABLE_READ, TABLE_WRITE])],
+                named: &[
+                    ("read", &[TABLE_READ]),
+                    ("write", &[TABLE_WRITE]),
+                    ("read-write", &[TABLE_READ, TABLE_WRITE]),
+                ],
                 resources: vec![arn.clone(), format!("{arn}/index/*")],
                 address: table::Table::address(&name),
             });
@@ -88,14 +96,24 @@ impl Access {
         if let Some(name) = known(&self.topic, "topic", to.manifest.topic.keys(), path, to) {
             let named = &[("publish", &[&["sns:Publish"] as &[_]] as &[_])];
             let resources = vec![topic::arn(site, owner, &name)];
-            return Some(Target { sid: sid("Topic", &name), service: "sns:", named, resources, address: topic::Topic::address(&name) });
+            return Some(Target {
+                sid: sid("Topic", &name),
+                service: "sns:",
+                named,
+                resources,
+                address: topic::Topic::address(&name),
+            });
         }
         if let Some(name) = known(&self.bucket, "bucket", to.manifest.bucket.keys(), path, to) {
             let arn = bucket::arn(site, owner, &name);
             return Some(Target {
                 sid: sid("Bucket", &name),
                 service: "s3:",
-                named: &[("read", &[BUCKET_READ]), ("write", &[BUCKET_WRITE]), ("read-write", &[BUCKET_READ, BUCKET_WRITE])],
+                named: &[
+                    ("read", &[BUCKET_READ]),
+                    ("write", &[BUCKET_WRITE]),
+                    ("read-write", &[BUCKET_READ, BUCKET_WRITE]),
+                ],
                 resources: vec![arn.clone(), format!("{arn}/*")],
                 address: bucket::Bucket::address(&name),
             });
@@ -116,7 +134,9 @@ impl Access {
                     let known = target.named.iter().map(|(known, _)| *known);
                     to.problem(&path, problem::unknown("set of actions", name, known), Some("or list IAM actions"));
                 }
-                found.map(|(_, sets)| sets.iter().flat_map(|set| set.iter()).map(|action| (*action).to_owned()).collect())
+                found.map(|(_, sets)| {
+                    sets.iter().flat_map(|set| set.iter()).map(|action| (*action).to_owned()).collect()
+                })
             }
             Actions::Listed(actions) => {
                 for action in actions {
