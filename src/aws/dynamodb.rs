@@ -57,6 +57,10 @@ pub struct Table {
     pub deletion_protection_enabled: bool,
     /// Tags.
     pub tags: Tags,
+    /// The key that AWS reports, whoever's it is; wanted tables have none. Beside the state, so that setting
+    /// [`KEY_TAG`] is known to lead to a table with a key of its user's.
+    #[serde(skip)]
+    pub live_key: Option<String>,
 }
 
 /// One attribute of a key schema.
@@ -151,14 +155,6 @@ impl SseSpecification {
     pub fn key(arn: impl Into<String>) -> Self {
         Self { kms_master_key_id: Some(arn.into()), ..Self::aws_managed() }
     }
-
-    /// What is seen of it through a tag that names this key, or none.
-    fn seen_through(self, tag: Option<&str>) -> Self {
-        match self.kms_master_key_id.as_deref() {
-            Some(key) if tag != Some(key) => Self::aws_managed(),
-            _ => self,
-        }
-    }
 }
 
 impl Resource for Table {
@@ -231,7 +227,10 @@ impl Table {
         if let Some(stream) = &input.stream_specification {
             self.stream_view_type = stream.view_type().map(str::to_owned);
         }
-        self.sse = input.sse_specification.clone().unwrap_or(self.sse);
+        if let Some(sse) = &input.sse_specification {
+            self.live_key = sse.kms_master_key_id.clone();
+            self.sse = sse.clone();
+        }
         self.deletion_protection_enabled =
             input.deletion_protection_enabled.unwrap_or(self.deletion_protection_enabled);
         self
@@ -255,7 +254,7 @@ impl Table {
     fn tagged(mut self, more: &Tags) -> Self {
         tags::set(&mut self.tags, more);
         if let Some(key) = more.get(KEY_TAG) {
-            self.sse = self.sse.seen_through(Some(key));
+            self.see_key(Some(key));
         }
         self
     }
@@ -263,9 +262,17 @@ impl Table {
     fn untagged(mut self, keys: &[String]) -> Self {
         tags::remove(&mut self.tags, keys);
         if keys.iter().any(|key| key == KEY_TAG) {
-            self.sse = self.sse.seen_through(None);
+            self.see_key(None);
         }
         self
+    }
+
+    /// Tells by [`KEY_TAG`]'s value whose the key of an encrypted table is.
+    fn see_key(&mut self, tag: Option<&str>) {
+        if self.sse.enabled {
+            let own = self.live_key.as_deref().filter(|key| tag == Some(key));
+            self.sse = own.map_or_else(SseSpecification::aws_managed, SseSpecification::key);
+        }
     }
 }
 

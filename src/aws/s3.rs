@@ -209,22 +209,18 @@ pub struct CorsRule {
 }
 
 impl Bucket {
-    /// A private bucket with secure defaults: AES256, all public access blocked, owner enforced, not versioned.
+    /// A private bucket with secure defaults, as AWS makes one that is asked for nothing but tags: AES256, all
+    /// public access blocked, owner enforced, not versioned.
     pub fn private(tags: Tags) -> Self {
-        Self { tags, ..Self::new("BucketOwnerEnforced".into()) }
-    }
-
-    /// A bucket as AWS makes it.
-    fn new(object_ownership: String) -> Self {
         Self {
             versioning: Versioning::Suspended,
             encryption: Encryption::aes256(),
             public_access_block: PublicAccessBlock::all(true),
-            object_ownership,
+            object_ownership: "BucketOwnerEnforced".into(),
             lifecycle_rules: BTreeMap::new(),
             cors_rules: Vec::new(),
             policy: None,
-            tags: Tags::new(),
+            tags,
             swept: false,
         }
     }
@@ -249,7 +245,7 @@ impl Resource for Bucket {
 
     fn effect(call: &Call, state: Option<Self>) -> Option<Self> {
         match call {
-            Call::Create(input) => Some(Self::new(input.object_ownership.clone())),
+            Call::Create(input) => Some(input.bucket()),
             Call::Delete(_) => None,
             Call::DeleteObjects(_) => state.map(|s| Self { swept: true, ..s }),
             Call::PutTagging(input) => state.map(|s| Self { tags: input.tags(), ..s }),

@@ -256,6 +256,7 @@ impl CreateTable {
             point_in_time_recovery_enabled: false,
             deletion_protection_enabled: self.deletion_protection_enabled,
             tags: tags::collect(self.tags.iter().map(|tag| (tag.key.as_str(), tag.value.as_str()))),
+            live_key: self.sse_specification.kms_master_key_id.clone(),
         }
     }
 }

@@ -43,12 +43,13 @@ pub(super) async fn observe(aws: &Aws, id: &Id) -> Result<Option<Observed<Table>
         db.describe_continuous_backups().table_name(&id.name).send(),
         read_tags(aws, id),
     );
+    // The other reads mean nothing without a table; the one for tags is even refused then.
     let table = table.found("dynamodb:DescribeTable", &ABSENT)?.and_then(|t| t.table);
+    let Some(table) = table else { return Ok(None) };
     let ttl = ttl.found("dynamodb:DescribeTimeToLive", &ABSENT)?.and_then(|t| t.time_to_live_description);
     let backups = backups.found("dynamodb:DescribeContinuousBackups", &ABSENT)?;
     let backups = backups.and_then(|b| b.continuous_backups_description);
-    let tags = tags?;
-    Ok(table.map(|table| normalise(&table, ttl.as_ref(), recovery(backups.as_ref()), tags)))
+    Ok(Some(normalise(&table, ttl.as_ref(), recovery(backups.as_ref()), tags?)))
 }
 
 async fn read_tags(aws: &Aws, id: &Id) -> Result<Tags, AwsError> {
@@ -82,18 +83,21 @@ pub(super) fn normalise(
     let billing = billing(table);
     let global = table.global_secondary_indexes();
     let stream = table.stream_specification().filter(|s| s.stream_enabled());
-    let state = Table {
+    let tag = tags.get(KEY_TAG).cloned();
+    let mut state = Table {
         key_schema: keys(table.key_schema(), types),
         global_secondary_indexes: global.iter().map(|g| global_index(g, types, &billing)).collect(),
         local_secondary_indexes: local_indexes(table),
         billing,
-        sse: sse(table.sse_description()).seen_through(tags.get(KEY_TAG).map(String::as_str)),
+        sse: sse(table.sse_description()),
         stream_view_type: stream.and_then(|s| s.stream_view_type()).map(|view| view.as_str().to_owned()),
         time_to_live_attribute: ttl.and_then(time_to_live),
         point_in_time_recovery_enabled: recovery.is_some(),
         deletion_protection_enabled: table.deletion_protection_enabled().unwrap_or(false),
         tags,
+        live_key: table.sse_description().and_then(|sse| sse.kms_master_key_arn()).map(str::to_owned),
     };
+    state.see_key(tag.as_deref());
     let arn = stream.and_then(|_| table.latest_stream_arn());
     Observed {
         identity: table.table_id().map(str::to_owned),
@@ -167,17 +171,13 @@ fn projection(live: Option<&SdkProjection>) -> Projection {
     }
 }
 
-/// No description, or one that is switched off: a key that AWS owns.
+/// No description, or one that is switched off: a key that AWS owns. Whose another key is, its tag tells.
 fn sse(live: Option<&SseDescription>) -> SseSpecification {
     let kms = |live: &&SseDescription| {
         let off = matches!(live.status(), Some(SseStatus::Disabled | SseStatus::Disabling));
         !off && live.sse_type().is_none_or(|t| t.as_str() == "KMS")
     };
-    match live.filter(kms).map(|live| live.kms_master_key_arn()) {
-        None => SseSpecification::aws_owned(),
-        Some(None) => SseSpecification::aws_managed(),
-        Some(Some(key)) => SseSpecification::key(key),
-    }
+    if live.filter(kms).is_some() { SseSpecification::aws_managed() } else { SseSpecification::aws_owned() }
 }
 
 fn time_to_live(live: &TimeToLiveDescription) -> Option<String> {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{CorsRule, Encryption, LifecycleRule, PublicAccessBlock, Versioning};
+use super::{Bucket, CorsRule, Encryption, LifecycleRule, PublicAccessBlock, Versioning};
 use crate::aws::Id;
 use crate::aws::document::Document;
 use crate::aws::tags::Tags;
@@ -73,11 +73,14 @@ pub struct CreateBucket {
     pub(super) object_ownership: String,
 }
 
-/// Where the bucket shall be.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// Where the bucket shall be, and its tags.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct CreateBucketConfiguration {
-    pub(super) location_constraint: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) location_constraint: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) tags: Vec<Tag>,
 }
 
 /// Input of the calls that need nothing but the bucket.
@@ -254,6 +257,23 @@ pub enum Every {
     Version,
 }
 
+/// Tags as a list.
+pub(super) fn tag_list(tags: &Tags) -> Vec<Tag> {
+    tags.iter().map(|(key, value)| Tag { key: key.clone(), value: value.clone() }).collect()
+}
+
+fn by_key(tags: &[Tag]) -> Tags {
+    tags.iter().map(|tag| (tag.key.clone(), tag.value.clone())).collect()
+}
+
+impl CreateBucket {
+    /// The bucket that this makes.
+    pub(super) fn bucket(&self) -> Bucket {
+        let tags = self.create_bucket_configuration.as_ref().map(|c| by_key(&c.tags)).unwrap_or_default();
+        Bucket { object_ownership: self.object_ownership.clone(), ..Bucket::private(tags) }
+    }
+}
+
 impl OfBucket {
     pub(super) fn new(id: &Id) -> Self {
         Self { bucket: id.name.clone(), expected_bucket_owner: id.site.account.to_string() }
@@ -262,13 +282,12 @@ impl OfBucket {
 
 impl PutBucketTagging {
     pub(super) fn new(OfBucket { bucket, expected_bucket_owner }: OfBucket, tags: &Tags) -> Self {
-        let tag_set = tags.iter().map(|(key, value)| Tag { key: key.clone(), value: value.clone() }).collect();
-        Self { bucket, expected_bucket_owner, tagging: Tagging { tag_set } }
+        Self { bucket, expected_bucket_owner, tagging: Tagging { tag_set: tag_list(tags) } }
     }
 
     /// The tags by key.
     pub(super) fn tags(&self) -> Tags {
-        self.tagging.tag_set.iter().map(|tag| (tag.key.clone(), tag.value.clone())).collect()
+        by_key(&self.tagging.tag_set)
     }
 }
 

@@ -1,26 +1,29 @@
 //! Which call comes next.
 //!
-//! Order of an update: tags, so that a new bucket has an owner soon; public access block before the policy, which it
+//! Order of an update: tags, so that it has our owner first; public access block before the policy, which it
 //! may refuse; the policy last.
 
 use super::Bucket;
 use super::call::{
     Call, CorsConfiguration, CreateBucket, CreateBucketConfiguration, DeleteObjects, Every, LifecycleConfiguration,
     OfBucket, PutBucketCors, PutBucketEncryption, PutBucketLifecycleConfiguration, PutBucketOwnershipControls,
-    PutBucketPolicy, PutBucketTagging, PutBucketVersioning, PutPublicAccessBlock, VersioningConfiguration,
+    PutBucketPolicy, PutBucketTagging, PutBucketVersioning, PutPublicAccessBlock, VersioningConfiguration, tag_list,
 };
 use crate::aws::Id;
 
 /// The one region that a bucket is made in by not naming any.
 const NAMELESS: &str = "us-east-1";
 
-/// Makes the bucket. Never called for one that exists: in `us-east-1` that would succeed and reset its ACLs.
+/// Makes the bucket, with its tags: there is never one without an owner. Never called for one that exists: in `us-east-1` that would succeed and reset its ACLs.
 pub(super) fn create(id: &Id, want: &Bucket) -> Call {
     let region = id.site.region.as_str();
-    let constraint = (region != NAMELESS).then(|| CreateBucketConfiguration { location_constraint: region.to_owned() });
+    let configuration = CreateBucketConfiguration {
+        location_constraint: (region != NAMELESS).then(|| region.to_owned()),
+        tags: tag_list(&want.tags),
+    };
     Call::Create(CreateBucket {
         bucket: id.name.clone(),
-        create_bucket_configuration: constraint,
+        create_bucket_configuration: Some(configuration).filter(|c| *c != CreateBucketConfiguration::default()),
         object_ownership: want.object_ownership.clone(),
     })
 }

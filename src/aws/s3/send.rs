@@ -6,7 +6,7 @@ use aws_sdk_s3::types;
 
 use super::call::{
     Call, CreateBucket, EncryptionRule, PutBucketCors, PutBucketEncryption, PutBucketLifecycleConfiguration,
-    PutBucketOwnershipControls, PutBucketPolicy, PutBucketTagging, PutBucketVersioning, PutPublicAccessBlock,
+    PutBucketOwnershipControls, PutBucketPolicy, PutBucketTagging, PutBucketVersioning, PutPublicAccessBlock, Tag,
 };
 use super::{CorsRule, LifecycleRule, sweep};
 use crate::aws::Aws;
@@ -41,23 +41,28 @@ pub(super) async fn send(aws: &Aws, call: &Call) -> Result<(), AwsError> {
 }
 
 async fn create(s3: &Client, input: &CreateBucket) -> Result<(), AwsError> {
+    let api = "s3:CreateBucket";
     let configuration = input.create_bucket_configuration.as_ref().map(|configuration| {
-        let region = configuration.location_constraint.as_str();
-        types::CreateBucketConfiguration::builder().location_constraint(region.into()).build()
+        let region = configuration.location_constraint.as_deref().map(Into::into);
+        let tags = (!configuration.tags.is_empty()).then(|| tags(&configuration.tags)).transpose()?;
+        Ok(types::CreateBucketConfiguration::builder().set_location_constraint(region).set_tags(tags).build())
     });
+    let configuration = configuration.transpose().map_err(unfit(api))?;
     let request = s3.create_bucket().bucket(&input.bucket).set_create_bucket_configuration(configuration);
-    let request = request.object_ownership(input.object_ownership.as_str().into());
-    request.send().await.answer("s3:CreateBucket").map(drop)
+    request.object_ownership(input.object_ownership.as_str().into()).send().await.answer(api).map(drop)
 }
 
 async fn put_tagging(s3: &Client, input: &PutBucketTagging) -> Result<(), AwsError> {
     let api = "s3:PutBucketTagging";
-    let tags = input.tagging.tag_set.iter();
-    let tags: Result<Vec<_>, _> = tags.map(|t| types::Tag::builder().key(&t.key).value(&t.value).build()).collect();
-    let tagging = tags.and_then(|tags| types::Tagging::builder().set_tag_set(Some(tags)).build());
+    let tagging = tags(&input.tagging.tag_set);
+    let tagging = tagging.and_then(|tags| types::Tagging::builder().set_tag_set(Some(tags)).build());
     let tagging = tagging.map_err(unfit(api))?;
     let request = s3.put_bucket_tagging().bucket(&input.bucket).expected_bucket_owner(&input.expected_bucket_owner);
     request.tagging(tagging).send().await.answer(api).map(drop)
+}
+
+fn tags(tags: &[Tag]) -> Result<Vec<types::Tag>, BuildError> {
+    tags.iter().map(|tag| types::Tag::builder().key(&tag.key).value(&tag.value).build()).collect()
 }
 
 async fn put_public_access_block(s3: &Client, input: &PutPublicAccessBlock) -> Result<(), AwsError> {

@@ -122,6 +122,9 @@ fn a_region_is_named_everywhere_but_in_us_east_1() {
     assert_eq!(make(&id)["input"]["CreateBucketConfiguration"]["LocationConstraint"], "us-west-2");
     id.site.region = "us-east-1".parse().unwrap();
     assert_eq!(make(&id)["input"], json!({"Bucket": "shop-test-thing", "ObjectOwnership": "BucketOwnerEnforced"}));
+    let owned = Bucket::private(Tags::from([("a".into(), "1".into())]));
+    let call = serde_json::to_value(Bucket::next(&id, Some(&owned), None)).unwrap();
+    assert_eq!(call["input"]["CreateBucketConfiguration"], json!({"Tags": [{"Key": "a", "Value": "1"}]}));
 }
 
 #[test]
