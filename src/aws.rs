@@ -377,3 +377,8 @@ impl Call {
         kind.parse_call(&json.to_string())
     }
 }
+
+/// The text that a call sends: by then every reference in it has been filled in.
+pub fn literal<'t>(api: &'static str, text: &'t Text) -> Result<&'t str, AwsError> {
+    text.literal().ok_or_else(|| AwsError::not_sent(api, format!("{text} is not known")))
+}

@@ -7,7 +7,7 @@
 //! A section is a type in a file of its own that implements [`Section`], and a line in [`sections!`].
 //! Unknown fields are errors everywhere; a field left out gets the secure, cheap choice.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -107,6 +107,11 @@ pub trait Section {
     /// The value of one of [`Section::ATTRIBUTES`].
     fn attribute(&self, name: &Name, attribute: &str, to: &Lowering) -> Text;
 
+    /// The files that it names, relative to the manifest.
+    fn files(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Adds the section's resources to what is wanted, and reports its problems.
     fn lower(&self, name: &Name, to: &mut Lowering);
 }
@@ -137,6 +142,13 @@ macro_rules! sections {
         impl Manifest {
             /// Names of the sections that hold named resources.
             pub const SECTIONS: &'static [&'static str] = &[$(<$type>::SECTION),*];
+
+            /// The files that sections name, relative to the manifest.
+            pub fn files(&self) -> BTreeSet<String> {
+                let mut files = BTreeSet::new();
+                $(files.extend(self.$field.values().flat_map(Section::files));)*
+                files
+            }
 
             /// Lowers every section.
             fn lower_sections(&self, to: &mut Lowering) {

@@ -38,6 +38,8 @@ pub struct Clients {
     pub logs: aws_sdk_cloudwatchlogs::Client,
     /// AWS Config.
     pub config: aws_sdk_config::Client,
+    /// Key Management Service, only ever asked what a key is.
+    pub kms: aws_sdk_kms::Client,
 }
 
 /// AWS, or an emulator of it.
@@ -148,6 +150,7 @@ impl Clients {
             cloudwatch: aws_sdk_cloudwatch::Client::new(config),
             logs: aws_sdk_cloudwatchlogs::Client::new(config),
             config: aws_sdk_config::Client::new(config),
+            kms: aws_sdk_kms::Client::new(config),
         }
     }
 }

@@ -81,3 +81,8 @@ impl Resource for Rule {
         match *call {}
     }
 }
+
+/// Placeholder.
+pub fn recorder_owner(_: &Owner, _: &crate::aws::observe::Listing) -> crate::manifest::lower::RecorderOwner {
+    Default::default()
+}

@@ -7,9 +7,8 @@
 //! - A global index with other keys or another projection is deleted and made again; a stream of another view
 //!   type and another time-to-live attribute are switched off and on again. AWS accepts one change of
 //!   time-to-live an hour: the second half of such a change may have to wait for a later apply.
-//! - AWS never tells whether a table's key is the AWS-managed one: it shows the key's ARN, made up like any other.
-//!   So a table with a key of its user's carries that key's ARN in the tag [`KEY_TAG`]. A key that the tag does not
-//!   name is taken for the AWS-managed one.
+//! - AWS shows a table's key by its ARN, made up like any other. Whether it is the AWS-managed key is told by asking
+//!   KMS for that one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,9 +26,6 @@ mod send;
 
 pub use call::Call;
 use call::{GlobalIndexUpdate, UpdateTable};
-
-/// The tag that holds the ARN of the key that a table is encrypted with, where that is its user's own.
-pub const KEY_TAG: &str = "serverless-app:kms-key";
 
 /// A table.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -57,10 +53,6 @@ pub struct Table {
     pub deletion_protection_enabled: bool,
     /// Tags.
     pub tags: Tags,
-    /// The key that AWS reports, whoever's it is; wanted tables have none. Beside the state, so that setting
-    /// [`KEY_TAG`] is known to lead to a table with a key of its user's.
-    #[serde(skip)]
-    pub live_key: Option<String>,
 }
 
 /// One attribute of a key schema.
@@ -151,7 +143,7 @@ impl SseSpecification {
         Self { enabled: true, sse_type: Some("KMS".into()), kms_master_key_id: None }
     }
 
-    /// A key of the user's, by its ARN. The table must carry it in [`KEY_TAG`].
+    /// A key of the user's, by its ARN.
     pub fn key(arn: impl Into<String>) -> Self {
         Self { kms_master_key_id: Some(arn.into()), ..Self::aws_managed() }
     }
@@ -183,8 +175,14 @@ impl Resource for Table {
             Call::UpdateContinuousBackups(input) => {
                 state.map(|s| Self { point_in_time_recovery_enabled: input.enabled(), ..s })
             }
-            Call::Tag(input) => state.map(|s| s.tagged(&input.tags())),
-            Call::Untag(input) => state.map(|s| s.untagged(&input.tag_keys)),
+            Call::Tag(input) => state.map(|mut s| {
+                tags::set(&mut s.tags, &input.tags);
+                s
+            }),
+            Call::Untag(input) => state.map(|mut s| {
+                tags::remove(&mut s.tags, &input.tag_keys);
+                s
+            }),
         }
     }
 
@@ -227,10 +225,7 @@ impl Table {
         if let Some(stream) = &input.stream_specification {
             self.stream_view_type = stream.view_type().map(str::to_owned);
         }
-        if let Some(sse) = &input.sse_specification {
-            self.live_key = sse.kms_master_key_id.clone();
-            self.sse = sse.clone();
-        }
+        self.sse = input.sse_specification.clone().unwrap_or(self.sse);
         self.deletion_protection_enabled =
             input.deletion_protection_enabled.unwrap_or(self.deletion_protection_enabled);
         self
@@ -248,30 +243,6 @@ impl Table {
                 }
             }
             GlobalIndexUpdate::Delete(index) => drop(self.global_secondary_indexes.remove(&index.index_name)),
-        }
-    }
-
-    fn tagged(mut self, more: &Tags) -> Self {
-        tags::set(&mut self.tags, more);
-        if let Some(key) = more.get(KEY_TAG) {
-            self.see_key(Some(key));
-        }
-        self
-    }
-
-    fn untagged(mut self, keys: &[String]) -> Self {
-        tags::remove(&mut self.tags, keys);
-        if keys.iter().any(|key| key == KEY_TAG) {
-            self.see_key(None);
-        }
-        self
-    }
-
-    /// Tells by [`KEY_TAG`]'s value whose the key of an encrypted table is.
-    fn see_key(&mut self, tag: Option<&str>) {
-        if self.sse.enabled {
-            let own = self.live_key.as_deref().filter(|key| tag == Some(key));
-            self.sse = own.map_or_else(SseSpecification::aws_managed, SseSpecification::key);
         }
     }
 }

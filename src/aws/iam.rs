@@ -1,88 +1,40 @@
-//! Placeholder until the service is written.
-use serde::{Deserialize, Serialize};
+//! Identity and Access Management: roles and customer-managed policies.
+//!
+//! Both live under the path `/<app>/<stage>/`, by which they are found again, and their names are unique in the
+//! account whatever the path. What hangs on a role without tags of its own (attachments, inline policies) belongs
+//! to it entirely: what the manifest does not ask for is removed.
+//!
+//! IAM answers from replicas: what has just been written may be missing from a read for a while. Such a read is
+//! reported as pending and never as a state that something could be planned against.
 
-use crate::aws::{Aws, AwsError, Found, Id, Observed, Resource};
-use crate::name::Owner;
+use crate::aws::Tags;
+use crate::aws::error::AwsError;
+use crate::name::{Owner, Site};
 
-/// Placeholder.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Policy {
-    /// Tags.
-    pub tags: crate::aws::Tags,
-}
-/// Placeholder.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum PolicyCall {}
-impl Resource for Policy {
-    type Call = PolicyCall;
-    type Seed = ();
-    fn next(_: &Id, _: Option<&Self>, _: Option<&Self>) -> Option<Self::Call> {
-        None
-    }
-    fn effect(call: &Self::Call, _: Option<Self>) -> Option<Self> {
-        match *call {}
-    }
-    async fn list(_: &Aws, _: &Owner) -> Result<Vec<Found<()>>, AwsError> {
-        Ok(vec![])
-    }
-    async fn observe(_: &Aws, _: &Id, _: Option<&()>) -> Result<Option<Observed<Self>>, AwsError> {
-        Ok(None)
-    }
-    async fn send(_: &Aws, _: &Id, call: &Self::Call) -> Result<(), AwsError> {
-        match *call {}
-    }
-}
+pub mod policy;
+pub mod role;
 
-/// Placeholder.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Role {
-    /// Tags.
-    pub tags: crate::aws::Tags,
-}
-/// Placeholder.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum RoleCall {}
-impl Resource for Role {
-    type Call = RoleCall;
-    type Seed = ();
-    fn next(_: &Id, _: Option<&Self>, _: Option<&Self>) -> Option<Self::Call> {
-        None
-    }
-    fn effect(call: &Self::Call, _: Option<Self>) -> Option<Self> {
-        match *call {}
-    }
-    async fn list(_: &Aws, _: &Owner) -> Result<Vec<Found<()>>, AwsError> {
-        Ok(vec![])
-    }
-    async fn observe(_: &Aws, _: &Id, _: Option<&()>) -> Result<Option<Observed<Self>>, AwsError> {
-        Ok(None)
-    }
-    async fn send(_: &Aws, _: &Id, call: &Self::Call) -> Result<(), AwsError> {
-        match *call {}
-    }
-}
+pub use policy::{Call as PolicyCall, Policy};
+pub use role::{Call as RoleCall, Role};
 
-impl Role {
-    /// A role that a service (`lambda.amazonaws.com`) may assume, with managed policies by ARN and inline
-    /// policies by name.
-    pub fn for_service(
-        _service: &str,
-        _managed: std::collections::BTreeSet<String>,
-        _inline: std::collections::BTreeMap<String, crate::aws::document::Document>,
-        tags: crate::aws::Tags,
-    ) -> Self {
-        Self { tags }
-    }
-}
+/// The code of an answer that says that there is no such role, policy or version.
+const ABSENT: &[&str] = &["NoSuchEntity"];
 
-impl Policy {
-    /// A customer-managed policy with this document.
-    pub fn new(_document: crate::aws::document::Document, tags: crate::aws::Tags) -> Self {
-        Self { tags }
-    }
-}
+/// Why a state that IAM has not copied everywhere yet is not settled.
+const PROPAGATING: &str = "PROPAGATING";
 
 /// The ARN of a customer-managed policy of ours.
-pub fn policy_arn(site: &crate::name::Site, owner: &Owner, physical: &str) -> String {
+pub fn policy_arn(site: &Site, owner: &Owner, physical: &str) -> String {
     site.global_arn("iam", &format!("policy{}{physical}", owner.path()))
+}
+
+/// Tags as the SDK wants them.
+fn sdk_tags(api: &'static str, tags: &Tags) -> Result<Vec<aws_sdk_iam::types::Tag>, AwsError> {
+    let tags = tags.iter().map(|(key, value)| aws_sdk_iam::types::Tag::builder().key(key).value(value).build());
+    tags.collect::<Result<_, _>>().map_err(|error| AwsError::not_sent(api, error.to_string()))
+}
+
+/// Tags as the SDK gives them.
+fn our_tags(tags: &[aws_sdk_iam::types::Tag]) -> Tags {
+    crate::aws::tags::collect(tags.iter().map(|tag| (tag.key(), tag.value())))
 }

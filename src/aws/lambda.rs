@@ -1,57 +1,21 @@
-//! Placeholder until the service is written.
-use serde::{Deserialize, Serialize};
+//! Lambda: functions, and who may invoke them.
+//!
+//! Two concurrent writes of one function can lose one of them, so function and permission share a lane.
 
-use crate::aws::{Aws, AwsError, Found, Id, Observed, Resource};
+mod function;
+mod permission;
+
+pub use function::{Blob, Call as FunctionCall, Function};
+pub use permission::{Call as PermissionCall, Permission, Statement};
+
+use crate::aws::{Aws, AwsError, Found, logs};
 use crate::name::Owner;
 
-/// Placeholder.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Function {}
-/// Placeholder.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum FunctionCall {}
-impl Resource for Function {
-    type Call = FunctionCall;
-    type Seed = ();
-    fn next(_: &Id, _: Option<&Self>, _: Option<&Self>) -> Option<Self::Call> {
-        None
-    }
-    fn effect(call: &Self::Call, _: Option<Self>) -> Option<Self> {
-        match *call {}
-    }
-    async fn list(_: &Aws, _: &Owner) -> Result<Vec<Found<()>>, AwsError> {
-        Ok(vec![])
-    }
-    async fn observe(_: &Aws, _: &Id, _: Option<&()>) -> Result<Option<Observed<Self>>, AwsError> {
-        Ok(None)
-    }
-    async fn send(_: &Aws, _: &Id, call: &Self::Call) -> Result<(), AwsError> {
-        match *call {}
-    }
-}
-
-/// Placeholder.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Permission {}
-/// Placeholder.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum PermissionCall {}
-impl Resource for Permission {
-    type Call = PermissionCall;
-    type Seed = ();
-    fn next(_: &Id, _: Option<&Self>, _: Option<&Self>) -> Option<Self::Call> {
-        None
-    }
-    fn effect(call: &Self::Call, _: Option<Self>) -> Option<Self> {
-        match *call {}
-    }
-    async fn list(_: &Aws, _: &Owner) -> Result<Vec<Found<()>>, AwsError> {
-        Ok(vec![])
-    }
-    async fn observe(_: &Aws, _: &Id, _: Option<&()>) -> Result<Option<Observed<Self>>, AwsError> {
-        Ok(None)
-    }
-    async fn send(_: &Aws, _: &Id, call: &Self::Call) -> Result<(), AwsError> {
-        match *call {}
-    }
+/// Functions that may be ours: listing an account's functions would cost as much as the account is large, while
+/// each of ours has a log group of its name, which goes only after the function has gone.
+async fn candidates(aws: &Aws, owner: &Owner) -> Result<Vec<Found<()>>, AwsError> {
+    let folder = "/aws/lambda/";
+    let groups = logs::list_prefix(aws, format!("{folder}{}", owner.prefix())).await?;
+    let name = |group: Found<()>| group.name.strip_prefix(folder).map(|name| Found { name: name.to_owned(), seed: () });
+    Ok(groups.into_iter().filter_map(name).collect())
 }

@@ -127,17 +127,9 @@ impl Resource for LogGroup {
     }
 
     async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<Found<()>>, AwsError> {
-        let prefixes = [format!("/aws/lambda/{}", owner.prefix())];
-        let mut found = Vec::new();
-        for prefix in prefixes {
-            let mut pages =
-                aws.read.logs.describe_log_groups().log_group_name_prefix(prefix).into_paginator().items().send();
-            while let Some(group) = pages.next().await {
-                let group = group.answer("logs:DescribeLogGroups")?;
-                found.extend(group.log_group_name.map(|name| Found { name, seed: () }));
-            }
-        }
-        Ok(found)
+        let prefixes = ["/aws/lambda/", "/aws/apigateway/", "/aws/vendedlogs/states/"];
+        let lists = prefixes.map(|folder| list_prefix(aws, format!("{folder}{}", owner.prefix())));
+        Ok(futures_util::future::try_join_all(lists).await?.into_iter().flatten().collect())
     }
 
     async fn observe(aws: &Aws, id: &Id, _: Option<&()>) -> Result<Option<Observed<Self>>, AwsError> {
@@ -186,6 +178,17 @@ impl Resource for LogGroup {
             }
         }
     }
+}
+
+/// Every group whose name begins with a prefix.
+pub async fn list_prefix(aws: &Aws, prefix: String) -> Result<Vec<Found<()>>, AwsError> {
+    let mut found = Vec::new();
+    let mut pages = aws.read.logs.describe_log_groups().log_group_name_prefix(prefix).into_paginator().items().send();
+    while let Some(group) = pages.next().await {
+        let group = group.answer("logs:DescribeLogGroups")?;
+        found.extend(group.log_group_name.map(|name| Found { name, seed: () }));
+    }
+    Ok(found)
 }
 
 /// The ARN that tag calls want: without `:*`.

@@ -248,7 +248,7 @@ impl Resource for Bucket {
             Call::Create(input) => Some(input.bucket()),
             Call::Delete(_) => None,
             Call::DeleteObjects(_) => state.map(|s| Self { swept: true, ..s }),
-            Call::PutTagging(input) => state.map(|s| Self { tags: input.tags(), ..s }),
+            Call::PutTagging(input) => state.map(|s| Self { tags: input.tagging.tag_set.clone(), ..s }),
             Call::DeleteTagging(_) => state.map(|s| Self { tags: Tags::new(), ..s }),
             Call::PutPublicAccessBlock(input) => {
                 state.map(|s| Self { public_access_block: input.public_access_block_configuration, ..s })
@@ -303,6 +303,11 @@ impl Resource for Bucket {
     async fn send(aws: &Aws, _: &Id, call: &Call) -> Result<(), AwsError> {
         send::send(aws, call).await
     }
+}
+
+/// How many versions and delete markers a bucket holds: what a sweep would delete now.
+pub async fn count_versions(aws: &Aws, id: &Id) -> Result<u64, AwsError> {
+    sweep::count(aws, id).await
 }
 
 /// True for a statement that log delivery has appended.

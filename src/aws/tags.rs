@@ -42,6 +42,37 @@ pub fn collect<K: Into<String>, V: Into<String>>(listed: impl IntoIterator<Item 
     tags.filter(|(key, _): &(String, String)| !key.starts_with("aws:")).collect()
 }
 
+/// Tags in a call's input as most APIs want them: a list of `{"Key": ..., "Value": ...}`, by key.
+/// For `#[serde(with = "tags::listed")]`.
+pub mod listed {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+    use super::Tags;
+
+    #[derive(Serialize, Deserialize)]
+    #[serde(rename_all = "PascalCase", deny_unknown_fields)]
+    struct Tag {
+        key: String,
+        value: String,
+    }
+
+    /// Writes the list.
+    pub fn serialize<S: Serializer>(tags: &Tags, output: S) -> Result<S::Ok, S::Error> {
+        output.collect_seq(tags.iter().map(|(key, value)| Tag { key: key.clone(), value: value.clone() }))
+    }
+
+    /// Reads the list; a key that comes twice is an error.
+    pub fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Tags, D::Error> {
+        let mut tags = Tags::new();
+        for tag in Vec::<Tag>::deserialize(input)? {
+            if tags.insert(tag.key.clone(), tag.value).is_some() {
+                return Err(de::Error::custom(format!("the tag {:?} comes twice", tag.key)));
+            }
+        }
+        Ok(tags)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -13,6 +13,9 @@ use crate::text::Text;
 pub struct Api {
     /// The stage that the API is deployed to.
     pub stage: String,
+    /// Placeholder.
+    #[serde(default)]
+    pub routes: Vec<Route>,
 }
 
 impl Section for Api {
@@ -37,4 +40,32 @@ impl Api {
     pub fn permission_sources(&self, _api: &Name, _function: &Name, _to: &Lowering) -> Vec<(String, Text)> {
         Vec::new()
     }
+}
+
+/// Placeholder.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+pub struct Route {
+    /// Placeholder.
+    pub method: RouteMethod,
+    /// Placeholder.
+    pub path: String,
+}
+/// Placeholder.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+pub struct RouteMethod(String);
+impl RouteMethod {
+    /// Placeholder.
+    pub fn example(&self) -> &str {
+        &self.0
+    }
+}
+impl Route {
+    /// Placeholder.
+    pub fn is_open(&self) -> bool {
+        true
+    }
+}
+/// Placeholder.
+pub fn url(_: &crate::name::Site, _: &str, _: &str) -> String {
+    String::new()
 }

@@ -8,6 +8,7 @@ use crate::manifest::read::Source;
 use crate::manifest::{Manifest, OnDelete};
 use crate::name::{Address, Name, Owner, Site, tag};
 use crate::package::Package;
+use crate::plan::Note;
 use crate::text::Text;
 
 /// A resource that the manifest asks for.
@@ -28,8 +29,22 @@ pub struct Wanted {
 pub struct Sources {
     /// Packages by the name of their function.
     pub packages: BTreeMap<Name, Package>,
+    /// Whose the account's AWS Config recorder is.
+    pub recorder: RecorderOwner,
     /// Texts of the files that sections name, or why one cannot be read.
     pub files: BTreeMap<String, Result<String, String>>,
+}
+
+/// Whose the one AWS Config recorder of an account and region is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RecorderOwner {
+    /// There is none, or nobody has looked.
+    #[default]
+    Nobody,
+    /// This app's and stage's.
+    Us,
+    /// Somebody else's, perhaps another stage of this app.
+    Others,
 }
 
 /// Everything that is wanted.
@@ -39,6 +54,8 @@ pub struct Lowered {
     pub wanted: BTreeMap<Address, Wanted>,
     /// What apply prints, by name.
     pub outputs: BTreeMap<String, Text>,
+    /// What a reviewer should know.
+    pub notes: Vec<Note>,
 }
 
 /// Collects resources and problems while the sections are lowered.
@@ -54,19 +71,20 @@ pub struct Lowering<'a> {
     places: &'a Places,
     wanted: BTreeMap<Address, Wanted>,
     problems: Vec<Problem>,
+    notes: Vec<Note>,
 }
 
 /// Lowers a whole manifest, or reports every problem in it.
 pub fn lower(source: &Source, owner: &Owner, site: &Site, sources: &Sources) -> Result<Lowered, Problems> {
     let manifest = &source.manifest;
-    let (wanted, problems) = (BTreeMap::new(), Vec::new());
-    let mut to = Lowering { manifest, owner, site, sources, places: &source.places, wanted, problems };
+    let (wanted, problems, notes) = (BTreeMap::new(), Vec::new(), Vec::new());
+    let mut to = Lowering { manifest, owner, site, sources, places: &source.places, wanted, problems, notes };
     check_account(&mut to);
     manifest.lower_sections(&mut to);
     let outputs = lower_outputs(&mut to);
     check_needs(&mut to);
     if to.problems.is_empty() {
-        return Ok(Lowered { wanted: to.wanted, outputs });
+        return Ok(Lowered { wanted: to.wanted, outputs, notes: to.notes });
     }
     to.problems.sort();
     to.problems.dedup();
@@ -77,6 +95,11 @@ impl Lowering<'_> {
     /// Reports a problem at a path such as `table.orders.hash_key`.
     pub fn problem(&mut self, path: &str, message: impl Into<String>, help: Option<&str>) {
         self.problems.push(self.places.problem(path, message.into(), help.map(str::to_owned)));
+    }
+
+    /// Tells reviewers something about a resource.
+    pub fn note(&mut self, address: &Address, message: impl Into<String>) {
+        self.notes.push(Note { address: address.clone(), message: message.into() });
     }
 
     /// Address, physical name, site and owner of a resource.

@@ -1,27 +1,133 @@
-//! Placeholder until the section is written.
+//! `[role.<name>]`: a role that several functions share; and the role that a function gets for itself.
+
+use std::collections::{BTreeMap, BTreeSet};
+
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::Value;
 
-use crate::aws::Kind;
+use crate::aws::document::Document;
+use crate::aws::{Kind, iam};
+use crate::manifest::function::access::Access;
 use crate::manifest::{Lowering, Section};
 use crate::name::{Address, Name, Owner, Site};
 use crate::text::Text;
 
-/// Placeholder.
+/// A role for functions.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Role {}
+pub struct Role {
+    /// What its functions may do.
+    #[serde(default)]
+    pub access: Vec<Access>,
+    /// Lets its functions send traces to X-Ray.
+    #[serde(default)]
+    pub tracing: bool,
+    /// Further managed policies, by ARN.
+    #[serde(default)]
+    pub managed: BTreeSet<String>,
+    /// The ARN of the policy that bounds what it can be allowed.
+    pub permissions_boundary: Option<String>,
+    /// Tags beside the app's.
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
+    /// Take over an existing role of this name.
+    #[serde(default)]
+    pub adopt: bool,
+}
 
 impl Section for Role {
     const SECTION: &'static str = "role";
     const ATTRIBUTES: &'static [&'static str] = &["name", "arn"];
+
     fn address(name: &Name) -> Address {
         Address::new(Kind::Role, name.clone())
     }
-    fn attribute(&self, _: &Name, _: &str, _: &Lowering) -> Text {
-        Text::default()
+
+    fn attribute(&self, name: &Name, attribute: &str, to: &Lowering) -> Text {
+        match attribute {
+            "name" => physical(to.owner, name).into(),
+            _ => arn(to.site, to.owner, name).into(),
+        }
     }
-    fn lower(&self, _: &Name, _: &mut Lowering) {}
+
+    fn lower(&self, name: &Name, to: &mut Lowering) {
+        let path = format!("role.{name}");
+        let mut needs = BTreeSet::new();
+        let statements = statements(&self.access, &format!("{path}.access"), to, &mut needs);
+        for (place, policy) in self.managed.iter().enumerate() {
+            if !policy.starts_with("arn:") {
+                let help = Some("give its ARN, such as arn:aws:iam::aws:policy/...");
+                to.problem(&format!("{path}.managed[{place}]"), format!("{policy:?} is not a policy's ARN"), help);
+            }
+        }
+        let role = FunctionRole {
+            name: name.clone(),
+            statements,
+            needs,
+            tracing: self.tracing,
+            managed: self.managed.clone(),
+            permissions_boundary: self.permissions_boundary.clone(),
+            tags: self.tags.clone(),
+            adopt: self.adopt,
+        };
+        role.lower(&path, to);
+    }
+}
+
+/// A role that functions run with, and its policy if it grants anything.
+pub struct FunctionRole {
+    /// The name of role and policy.
+    pub name: Name,
+    /// What it grants.
+    pub statements: Vec<Value>,
+    /// What must exist before its policy.
+    pub needs: BTreeSet<Address>,
+    /// True to let traces out.
+    pub tracing: bool,
+    /// Further managed policies.
+    pub managed: BTreeSet<String>,
+    /// What bounds it.
+    pub permissions_boundary: Option<String>,
+    /// Tags beside the app's.
+    pub tags: BTreeMap<String, String>,
+    /// Take over what exists.
+    pub adopt: bool,
+}
+
+impl FunctionRole {
+    /// Adds role and policy to what is wanted. Gives the addresses that a function has to wait for.
+    pub fn lower(self, path: &str, to: &mut Lowering) -> BTreeSet<Address> {
+        let mut managed = self.managed.clone();
+        managed.insert(to.site.managed_policy_arn("service-role/AWSLambdaBasicExecutionRole"));
+        if self.tracing {
+            managed.insert(to.site.managed_policy_arn("AWSXRayDaemonWriteAccess"));
+        }
+        let mut needs = BTreeSet::new();
+        if !self.statements.is_empty() {
+            let id = to.id(Kind::Policy, &self.name, to.owner.physical(self.name.as_str(), 128));
+            managed.insert(iam::policy_arn(to.site, to.owner, &id.name));
+            needs.insert(id.address.clone());
+            let tags = to.tags(&id.address, &self.tags, Default::default());
+            let policy = iam::Policy::new(Document::new(self.statements), tags);
+            to.add(path, id, policy, BTreeSet::new(), self.adopt);
+        }
+        let id = to.id(Kind::Role, &self.name, physical(to.owner, &self.name));
+        let address = id.address.clone();
+        let tags = to.tags(&address, &self.tags, Default::default());
+        let mut role = iam::Role::for_service("lambda.amazonaws.com", managed, BTreeMap::new(), tags);
+        role.permissions_boundary = self.permissions_boundary;
+        to.add(path, id, role, needs.clone(), self.adopt);
+        needs.insert(address);
+        needs.extend(self.needs);
+        needs
+    }
+}
+
+/// The statements of an access list.
+pub fn statements(access: &[Access], path: &str, to: &mut Lowering, needs: &mut BTreeSet<Address>) -> Vec<Value> {
+    let entries = access.iter().enumerate();
+    entries.filter_map(|(place, access)| access.statement(&format!("{path}[{place}]"), to, needs)).collect()
 }
 
 /// The physical name of a role, from the manifest or derived from another section.

@@ -8,15 +8,9 @@ use serverless_app::name::{Address, Owner};
 use serverless_app::plan::steps::steps;
 use serverless_app::text::{OutputRef, Outputs};
 
-/// Both emulators, by name.
+/// Both emulators, by name, with an account of the test's own.
 pub async fn emulators() -> Vec<(&'static str, Aws)> {
-    let mut both = Vec::new();
-    for (name, variable) in [("ministack", "TEST_MINISTACK"), ("moto", "TEST_MOTO")] {
-        let endpoint = std::env::var(variable).expect("the emulator's endpoint");
-        let aws = Aws::emulator(&"us-west-2".parse().unwrap(), &endpoint, "123456789012").await.expect("clients");
-        both.push((name, aws));
-    }
-    both
+    crate::support::emulator::both().await
 }
 
 /// An id of the test app `suite`, stage `test`.

@@ -51,7 +51,8 @@ pub struct CreateTable {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) stream_specification: Option<StreamSpecification>,
     pub(super) deletion_protection_enabled: bool,
-    pub(super) tags: Vec<Tag>,
+    #[serde(with = "tags::listed")]
+    pub(super) tags: Tags,
 }
 
 /// The name and type of an attribute that is part of a key.
@@ -173,7 +174,8 @@ pub struct PointInTimeRecoverySpecification {
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct TagResource {
     pub(super) resource_arn: String,
-    pub(super) tags: Vec<Tag>,
+    #[serde(with = "tags::listed")]
+    pub(super) tags: Tags,
 }
 
 /// Input of `UntagResource`.
@@ -184,24 +186,11 @@ pub struct UntagResource {
     pub(super) tag_keys: Vec<String>,
 }
 
-/// A tag in the form that DynamoDB takes.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct Tag {
-    pub(super) key: String,
-    pub(super) value: String,
-}
-
 /// Input of `DeleteTable`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct DeleteTable {
     pub(super) table_name: String,
-}
-
-/// Tags as a list.
-pub(super) fn tag_list(tags: &Tags) -> Vec<Tag> {
-    tags.iter().map(|(key, value)| Tag { key: key.clone(), value: value.clone() }).collect()
 }
 
 /// The attributes of a key in the form that calls take: types are told apart from keys.
@@ -255,8 +244,7 @@ impl CreateTable {
             time_to_live_attribute: None,
             point_in_time_recovery_enabled: false,
             deletion_protection_enabled: self.deletion_protection_enabled,
-            tags: tags::collect(self.tags.iter().map(|tag| (tag.key.as_str(), tag.value.as_str()))),
-            live_key: self.sse_specification.kms_master_key_id.clone(),
+            tags: self.tags.clone(),
         }
     }
 }
@@ -308,12 +296,5 @@ impl UpdateContinuousBackups {
     /// On or off.
     pub(super) fn enabled(&self) -> bool {
         self.point_in_time_recovery_specification.point_in_time_recovery_enabled
-    }
-}
-
-impl TagResource {
-    /// The tags by key.
-    pub(super) fn tags(&self) -> Tags {
-        self.tags.iter().map(|tag| (tag.key.clone(), tag.value.clone())).collect()
     }
 }

@@ -1,14 +1,13 @@
 //! Which call comes next.
 //!
-//! Order of an update: new tags (ownership first, and [`KEY_TAG`](super::KEY_TAG) before the key that it names); global
-//! indexes that go or change are deleted, all of them before any is made, so that an attribute can change its type;
-//! billing, with the capacity of every index that stays; indexes are made; encryption; stream; deletion protection;
-//! recovery; time to live; tags that go, since without its tag a key of the user's looks like the AWS-managed one.
+//! Order of an update: tags, ownership first; global indexes that go or change are deleted, all of them before any is
+//! made, so that an attribute can change its type; billing, with the capacity of every index that stays; indexes are
+//! made; encryption; stream; deletion protection; recovery; time to live.
 
 use super::call::{
     Call, CreateIndex, CreateTable, DeleteIndex, DeleteTable, GlobalIndexUpdate, PointInTimeRecoverySpecification,
     StreamSpecification, TagResource, TimeToLiveSpecification, UntagResource, UpdateContinuousBackups, UpdateIndex,
-    UpdateTable, UpdateTimeToLive, definitions, elements, tag_list,
+    UpdateTable, UpdateTimeToLive, definitions, elements,
 };
 use super::{Billing, Index, Key, Table, Throughput};
 use crate::aws::Id;
@@ -36,7 +35,7 @@ pub(super) fn create(id: &Id, want: &Table) -> Call {
         sse_specification: want.sse.clone(),
         stream_specification: want.stream_view_type.as_deref().map(StreamSpecification::on),
         deletion_protection_enabled: want.deletion_protection_enabled,
-        tags: tag_list(&want.tags),
+        tags: want.tags.clone(),
     })
 }
 
@@ -59,17 +58,14 @@ pub(super) fn update(id: &Id, want: &Table, live: &Table) -> Option<Call> {
         .or_else(|| protection(want, live).map(|input| update_table(id, input)))
         .or_else(|| recovery(id, want, live))
         .or_else(|| time_to_live(id, want, live))
-        .or_else(|| untag(id, want, live))
 }
 
 fn tag(id: &Id, want: &Table, live: &Table) -> Option<Call> {
-    let TagChange::Set(tags) = tags::next(&want.tags, &live.tags)? else { return None };
-    Some(Call::Tag(TagResource { resource_arn: arn(id), tags: tag_list(&tags) }))
-}
-
-fn untag(id: &Id, want: &Table, live: &Table) -> Option<Call> {
-    let TagChange::Remove(tag_keys) = tags::next(&want.tags, &live.tags)? else { return None };
-    Some(Call::Untag(UntagResource { resource_arn: arn(id), tag_keys }))
+    let resource_arn = arn(id);
+    tags::next(&want.tags, &live.tags).map(|change| match change {
+        TagChange::Set(tags) => Call::Tag(TagResource { resource_arn, tags }),
+        TagChange::Remove(tag_keys) => Call::Untag(UntagResource { resource_arn, tag_keys }),
+    })
 }
 
 /// The first live index that is not wanted, or not as it is.

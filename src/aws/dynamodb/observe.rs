@@ -1,4 +1,4 @@
-//! What tables there are, and what AWS reports about one: four reads at once.
+//! What tables there are, and what AWS reports about one: five reads at once.
 
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, ContinuousBackupsDescription, GlobalSecondaryIndexDescription, KeySchemaElement,
@@ -6,13 +6,16 @@ use aws_sdk_dynamodb::types::{
     SseStatus, TableDescription, TableStatus, TimeToLiveDescription, TimeToLiveStatus,
 };
 
-use super::{Billing, Index, KEY_TAG, Key, Projection, SseSpecification, Table, Throughput, next};
+use super::{Billing, Index, Key, Projection, SseSpecification, Table, Throughput, next};
 use crate::aws::error::{Answer, AwsError};
 use crate::aws::tags::{self, Tags};
 use crate::aws::{Aws, Found, Id, Observed, Unmodelled};
 
 /// What DynamoDB says of a table that is not there.
 const ABSENT: [&str; 2] = ["ResourceNotFoundException", "TableNotFoundException"];
+
+/// The account's AWS-managed key for DynamoDB.
+const MANAGED_KEY: &str = "alias/aws/dynamodb";
 
 /// The days that point-in-time recovery reaches back unless somebody shortens them.
 const RECOVERY_DAYS: i32 = 35;
@@ -37,11 +40,12 @@ pub(super) async fn list(aws: &Aws, prefix: &str) -> Result<Vec<Found<()>>, AwsE
 /// Reads one table.
 pub(super) async fn observe(aws: &Aws, id: &Id) -> Result<Option<Observed<Table>>, AwsError> {
     let db = &aws.read.dynamodb;
-    let (table, ttl, backups, tags) = tokio::join!(
+    let (table, ttl, backups, tags, key) = tokio::join!(
         db.describe_table().table_name(&id.name).send(),
         db.describe_time_to_live().table_name(&id.name).send(),
         db.describe_continuous_backups().table_name(&id.name).send(),
         read_tags(aws, id),
+        managed_key(aws),
     );
     // The other reads mean nothing without a table; the one for tags is even refused then.
     let table = table.found("dynamodb:DescribeTable", &ABSENT)?.and_then(|t| t.table);
@@ -49,7 +53,14 @@ pub(super) async fn observe(aws: &Aws, id: &Id) -> Result<Option<Observed<Table>
     let ttl = ttl.found("dynamodb:DescribeTimeToLive", &ABSENT)?.and_then(|t| t.time_to_live_description);
     let backups = backups.found("dynamodb:DescribeContinuousBackups", &ABSENT)?;
     let backups = backups.and_then(|b| b.continuous_backups_description);
-    Ok(Some(normalise(&table, ttl.as_ref(), recovery(backups.as_ref()), tags?)))
+    Ok(Some(normalise(&table, ttl.as_ref(), recovery(backups.as_ref()), tags?, key?.as_deref())))
+}
+
+/// The ARN of the AWS-managed key; none before something in the account is encrypted with it.
+async fn managed_key(aws: &Aws) -> Result<Option<String>, AwsError> {
+    let key = aws.read.kms.describe_key().key_id(MANAGED_KEY).send().await;
+    let key = key.found("kms:DescribeKey", &["NotFoundException"])?;
+    Ok(key.and_then(|key| key.key_metadata).and_then(|key| key.arn))
 }
 
 async fn read_tags(aws: &Aws, id: &Id) -> Result<Tags, AwsError> {
@@ -72,32 +83,30 @@ fn recovery(backups: Option<&ContinuousBackupsDescription>) -> Option<&PointInTi
     recovery.point_in_time_recovery_status().filter(|s| s.as_str() == "ENABLED").map(|_| recovery)
 }
 
-/// AWS's answers as a state. `recovery` is there if it is enabled.
+/// AWS's answers as a state. `recovery` is there if it is enabled, `managed_key` if the account has one.
 pub(super) fn normalise(
     table: &TableDescription,
     ttl: Option<&TimeToLiveDescription>,
     recovery: Option<&PointInTimeRecoveryDescription>,
     tags: Tags,
+    managed_key: Option<&str>,
 ) -> Observed<Table> {
     let types = table.attribute_definitions();
     let billing = billing(table);
     let global = table.global_secondary_indexes();
     let stream = table.stream_specification().filter(|s| s.stream_enabled());
-    let tag = tags.get(KEY_TAG).cloned();
-    let mut state = Table {
+    let state = Table {
         key_schema: keys(table.key_schema(), types),
         global_secondary_indexes: global.iter().map(|g| global_index(g, types, &billing)).collect(),
         local_secondary_indexes: local_indexes(table),
         billing,
-        sse: sse(table.sse_description()),
+        sse: sse(table.sse_description(), managed_key),
         stream_view_type: stream.and_then(|s| s.stream_view_type()).map(|view| view.as_str().to_owned()),
         time_to_live_attribute: ttl.and_then(time_to_live),
         point_in_time_recovery_enabled: recovery.is_some(),
         deletion_protection_enabled: table.deletion_protection_enabled().unwrap_or(false),
         tags,
-        live_key: table.sse_description().and_then(|sse| sse.kms_master_key_arn()).map(str::to_owned),
     };
-    state.see_key(tag.as_deref());
     let arn = stream.and_then(|_| table.latest_stream_arn());
     Observed {
         identity: table.table_id().map(str::to_owned),
@@ -171,13 +180,15 @@ fn projection(live: Option<&SdkProjection>) -> Projection {
     }
 }
 
-/// No description, or one that is switched off: a key that AWS owns. Whose another key is, its tag tells.
-fn sse(live: Option<&SseDescription>) -> SseSpecification {
+/// No description, or one that is switched off: a key that AWS owns.
+fn sse(live: Option<&SseDescription>, managed_key: Option<&str>) -> SseSpecification {
     let kms = |live: &&SseDescription| {
         let off = matches!(live.status(), Some(SseStatus::Disabled | SseStatus::Disabling));
         !off && live.sse_type().is_none_or(|t| t.as_str() == "KMS")
     };
-    if live.filter(kms).is_some() { SseSpecification::aws_managed() } else { SseSpecification::aws_owned() }
+    let Some(live) = live.filter(kms) else { return SseSpecification::aws_owned() };
+    let own = live.kms_master_key_arn().filter(|key| Some(*key) != managed_key && !key.ends_with(MANAGED_KEY));
+    own.map_or_else(SseSpecification::aws_managed, SseSpecification::key)
 }
 
 fn time_to_live(live: &TimeToLiveDescription) -> Option<String> {

@@ -5,11 +5,12 @@ use aws_sdk_dynamodb::error::BuildError;
 use aws_sdk_dynamodb::types;
 
 use super::call::{
-    AttributeDefinition, Call, CreateIndex, CreateTable, GlobalIndexUpdate, KeySchemaElement, StreamSpecification, Tag,
+    AttributeDefinition, Call, CreateIndex, CreateTable, GlobalIndexUpdate, KeySchemaElement, StreamSpecification,
     TagResource, UpdateContinuousBackups, UpdateTable, UpdateTimeToLive,
 };
 use super::{Projection, SseSpecification, Throughput};
 use crate::aws::error::{Answer, AwsError};
+use crate::aws::tags::Tags;
 
 /// Sends one call, once.
 pub(super) async fn send(db: &Client, call: &Call) -> Result<(), AwsError> {
@@ -194,6 +195,6 @@ fn stream(from: &StreamSpecification) -> Result<types::StreamSpecification, Buil
         .build()
 }
 
-fn tags(tags: &[Tag]) -> Result<Vec<types::Tag>, BuildError> {
-    tags.iter().map(|tag| types::Tag::builder().key(&tag.key).value(&tag.value).build()).collect()
+fn tags(tags: &Tags) -> Result<Vec<types::Tag>, BuildError> {
+    tags.iter().map(|(key, value)| types::Tag::builder().key(key).value(value).build()).collect()
 }

@@ -52,17 +52,11 @@ fn global() -> impl Strategy<Value = BTreeMap<String, Index>> {
     })
 }
 
-/// Encryption, the tag that names a key, and the key that AWS reports.
-type Encrypted = (SseSpecification, Option<&'static str>, Option<&'static str>);
-
-fn sse() -> impl Strategy<Value = Encrypted> {
+fn sse() -> impl Strategy<Value = SseSpecification> {
     prop_oneof![
-        Just((SseSpecification::aws_owned(), None, None)),
-        Just((SseSpecification::aws_managed(), None, Some("key/aws"))),
-        Just((SseSpecification::aws_managed(), None, Some("key/1"))),
-        Just((SseSpecification::aws_managed(), Some("key/1"), Some("key/2"))),
-        Just((SseSpecification::key("key/1"), Some("key/1"), Some("key/1"))),
-        Just((SseSpecification::key("key/2"), Some("key/2"), Some("key/2"))),
+        Just(SseSpecification::aws_owned()),
+        Just(SseSpecification::aws_managed()),
+        "key/[1-2]".prop_map(SseSpecification::key),
     ]
 }
 
@@ -85,13 +79,12 @@ fn table() -> impl Strategy<Value = State> {
     let billing = proptest::option::of(throughput());
     let stream = proptest::option::of(proptest::sample::select(views));
     (shape, billing, sse(), stream, ttl, switches, tags).prop_map(
-        |(shape, billing, (sse, key, live_key), stream, ttl, switches, mut tags)| {
+        |(shape, billing, sse, stream, ttl, switches, tags)| {
             let (key_schema, mut local_secondary_indexes, mut global_secondary_indexes) = shape;
             local_secondary_indexes.values_mut().for_each(|index| index.key_schema.insert(0, key_schema[0].clone()));
             if billing.is_none() {
                 global_secondary_indexes.values_mut().for_each(|index| index.provisioned_throughput = None);
             }
-            tags.extend(key.map(|key| (KEY_TAG.to_owned(), key.to_owned())));
             Table {
                 key_schema,
                 billing: billing.map_or(Billing::OnDemand, |throughput| Billing::Provisioned { throughput }),
@@ -103,7 +96,6 @@ fn table() -> impl Strategy<Value = State> {
                 point_in_time_recovery_enabled: switches.0,
                 deletion_protection_enabled: switches.1,
                 tags,
-                live_key: live_key.map(str::to_owned),
             }
             .into()
         },

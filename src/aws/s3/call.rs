@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{Bucket, CorsRule, Encryption, LifecycleRule, PublicAccessBlock, Versioning};
 use crate::aws::Id;
 use crate::aws::document::Document;
-use crate::aws::tags::Tags;
+use crate::aws::tags::{self, Tags};
 
 /// The calls on a bucket.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -79,8 +79,8 @@ pub struct CreateBucket {
 pub struct CreateBucketConfiguration {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) location_constraint: Option<String>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(super) tags: Vec<Tag>,
+    #[serde(with = "tags::listed", default, skip_serializing_if = "Tags::is_empty")]
+    pub(super) tags: Tags,
 }
 
 /// Input of the calls that need nothing but the bucket.
@@ -104,15 +104,8 @@ pub struct PutBucketTagging {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct Tagging {
-    pub(super) tag_set: Vec<Tag>,
-}
-
-/// A tag in the form that S3 takes.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct Tag {
-    pub(super) key: String,
-    pub(super) value: String,
+    #[serde(with = "tags::listed")]
+    pub(super) tag_set: Tags,
 }
 
 /// Input of `PutPublicAccessBlock`.
@@ -257,19 +250,10 @@ pub enum Every {
     Version,
 }
 
-/// Tags as a list.
-pub(super) fn tag_list(tags: &Tags) -> Vec<Tag> {
-    tags.iter().map(|(key, value)| Tag { key: key.clone(), value: value.clone() }).collect()
-}
-
-fn by_key(tags: &[Tag]) -> Tags {
-    tags.iter().map(|tag| (tag.key.clone(), tag.value.clone())).collect()
-}
-
 impl CreateBucket {
     /// The bucket that this makes.
     pub(super) fn bucket(&self) -> Bucket {
-        let tags = self.create_bucket_configuration.as_ref().map(|c| by_key(&c.tags)).unwrap_or_default();
+        let tags = self.create_bucket_configuration.as_ref().map(|c| c.tags.clone()).unwrap_or_default();
         Bucket { object_ownership: self.object_ownership.clone(), ..Bucket::private(tags) }
     }
 }
@@ -277,17 +261,6 @@ impl CreateBucket {
 impl OfBucket {
     pub(super) fn new(id: &Id) -> Self {
         Self { bucket: id.name.clone(), expected_bucket_owner: id.site.account.to_string() }
-    }
-}
-
-impl PutBucketTagging {
-    pub(super) fn new(OfBucket { bucket, expected_bucket_owner }: OfBucket, tags: &Tags) -> Self {
-        Self { bucket, expected_bucket_owner, tagging: Tagging { tag_set: tag_list(tags) } }
-    }
-
-    /// The tags by key.
-    pub(super) fn tags(&self) -> Tags {
-        by_key(&self.tagging.tag_set)
     }
 }
 

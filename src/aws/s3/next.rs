@@ -7,7 +7,7 @@ use super::Bucket;
 use super::call::{
     Call, CorsConfiguration, CreateBucket, CreateBucketConfiguration, DeleteObjects, Every, LifecycleConfiguration,
     OfBucket, PutBucketCors, PutBucketEncryption, PutBucketLifecycleConfiguration, PutBucketOwnershipControls,
-    PutBucketPolicy, PutBucketTagging, PutBucketVersioning, PutPublicAccessBlock, VersioningConfiguration, tag_list,
+    PutBucketPolicy, PutBucketTagging, PutBucketVersioning, PutPublicAccessBlock, Tagging, VersioningConfiguration,
 };
 use crate::aws::Id;
 
@@ -19,7 +19,7 @@ pub(super) fn create(id: &Id, want: &Bucket) -> Call {
     let region = id.site.region.as_str();
     let configuration = CreateBucketConfiguration {
         location_constraint: (region != NAMELESS).then(|| region.to_owned()),
-        tags: tag_list(&want.tags),
+        tags: want.tags.clone(),
     };
     Call::Create(CreateBucket {
         bucket: id.name.clone(),
@@ -57,10 +57,12 @@ pub(super) fn update(id: &Id, want: &Bucket, live: &Bucket) -> Option<Call> {
 }
 
 fn tagging(of: OfBucket, want: &Bucket) -> Call {
-    match want.tags.is_empty() {
-        true => Call::DeleteTagging(of),
-        false => Call::PutTagging(PutBucketTagging::new(of, &want.tags)),
+    if want.tags.is_empty() {
+        return Call::DeleteTagging(of);
     }
+    let OfBucket { bucket, expected_bucket_owner } = of;
+    let tagging = Tagging { tag_set: want.tags.clone() };
+    Call::PutTagging(PutBucketTagging { bucket, expected_bucket_owner, tagging })
 }
 
 fn public_access_block(OfBucket { bucket, expected_bucket_owner }: OfBucket, want: &Bucket) -> Call {

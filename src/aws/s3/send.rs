@@ -6,11 +6,12 @@ use aws_sdk_s3::types;
 
 use super::call::{
     Call, CreateBucket, EncryptionRule, PutBucketCors, PutBucketEncryption, PutBucketLifecycleConfiguration,
-    PutBucketOwnershipControls, PutBucketPolicy, PutBucketTagging, PutBucketVersioning, PutPublicAccessBlock, Tag,
+    PutBucketOwnershipControls, PutBucketPolicy, PutBucketTagging, PutBucketVersioning, PutPublicAccessBlock,
 };
 use super::{CorsRule, LifecycleRule, sweep};
 use crate::aws::Aws;
 use crate::aws::error::{Answer, AwsError};
+use crate::aws::tags::Tags;
 
 /// Sends one call, once; the sweep alone is many requests.
 pub(super) async fn send(aws: &Aws, call: &Call) -> Result<(), AwsError> {
@@ -61,8 +62,8 @@ async fn put_tagging(s3: &Client, input: &PutBucketTagging) -> Result<(), AwsErr
     request.tagging(tagging).send().await.answer(api).map(drop)
 }
 
-fn tags(tags: &[Tag]) -> Result<Vec<types::Tag>, BuildError> {
-    tags.iter().map(|tag| types::Tag::builder().key(&tag.key).value(&tag.value).build()).collect()
+fn tags(tags: &Tags) -> Result<Vec<types::Tag>, BuildError> {
+    tags.iter().map(|(key, value)| types::Tag::builder().key(key).value(value).build()).collect()
 }
 
 async fn put_public_access_block(s3: &Client, input: &PutPublicAccessBlock) -> Result<(), AwsError> {

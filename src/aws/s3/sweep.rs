@@ -5,7 +5,7 @@ use aws_sdk_s3::error::BuildError;
 use aws_sdk_s3::types::{Delete, Error, MultipartUpload, ObjectIdentifier};
 
 use super::DeleteObjects;
-use crate::aws::Aws;
+use crate::aws::{Aws, Id};
 use crate::aws::error::{Answer, AwsError, Reach};
 
 const API: &str = "s3:DeleteObjects";
@@ -28,6 +28,22 @@ pub(super) async fn sweep(aws: &Aws, input: &DeleteObjects) -> Result<(), AwsErr
         abort(aws, input, uploads).await?;
     }
     Err(AwsError::malformed(API, format!("{} is not empty after {ROUNDS} rounds", input.bucket)))
+}
+
+/// Counts what a sweep would delete, page by page. A bucket that is not there holds nothing.
+pub(super) async fn count(aws: &Aws, id: &Id) -> Result<u64, AwsError> {
+    let request = aws.read.s3.list_object_versions().bucket(&id.name);
+    let request = request.expected_bucket_owner(id.site.account.as_str());
+    let (mut count, mut key, mut version) = (0, None, None);
+    loop {
+        let page = request.clone().set_key_marker(key).set_version_id_marker(version).send().await;
+        let Some(page) = page.found("s3:ListObjectVersions", &["NoSuchBucket"])? else { return Ok(count) };
+        count += (page.versions().len() + page.delete_markers().len()) as u64;
+        (key, version) = (page.next_key_marker, page.next_version_id_marker);
+        if page.is_truncated != Some(true) || key.is_none() {
+            return Ok(count);
+        }
+    }
 }
 
 async fn versions(aws: &Aws, input: &DeleteObjects) -> Result<Vec<ObjectIdentifier>, AwsError> {

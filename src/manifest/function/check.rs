@@ -1,0 +1,129 @@
+//! What Lambda would refuse, told before anything is sent.
+
+use crate::aws::logs::RETENTIONS;
+use crate::manifest::function::{Function, Tracing, Variable};
+use crate::manifest::{Lowering, problem};
+use crate::name::Name;
+
+/// The runtimes that Lambda offers for zips.
+const RUNTIMES: &[&str] = &[
+    "dotnet8",
+    "dotnet10",
+    "java8.al2",
+    "java11",
+    "java17",
+    "java21",
+    "java25",
+    "nodejs20.x",
+    "nodejs22.x",
+    "nodejs24.x",
+    "provided.al2",
+    "provided.al2023",
+    "python3.9",
+    "python3.10",
+    "python3.11",
+    "python3.12",
+    "python3.13",
+    "python3.14",
+    "ruby3.2",
+    "ruby3.3",
+    "ruby3.4",
+];
+
+/// The names that Lambda itself sets.
+const RESERVED: &[&str] = &["_HANDLER", "_X_AMZN_TRACE_ID", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR"];
+/// All variables together, names and values.
+const ENVIRONMENT_BYTES: usize = 4096;
+
+/// Reports everything about a function that Lambda would refuse.
+pub fn check(function: &Function, path: &str, to: &mut Lowering) {
+    if !RUNTIMES.contains(&function.runtime.as_str()) {
+        let message = problem::unknown("runtime", &function.runtime, RUNTIMES.iter().copied());
+        to.problem(&format!("{path}.runtime"), message, Some("choose a runtime that Lambda offers"));
+    }
+    if function.handler.is_empty() || function.handler.len() > 128 || function.handler.contains(char::is_whitespace) {
+        let help = Some("write it as main.handler, 128 characters at most");
+        to.problem(&format!("{path}.handler"), format!("{:?} is not a handler", function.handler), help);
+    }
+    let ranges = [
+        ("memory", function.memory, 128, 10240, "MB"),
+        ("timeout", function.timeout, 1, 900, "seconds"),
+        ("ephemeral_storage", function.ephemeral_storage, 512, 10240, "MB"),
+        ("reserved_concurrency", function.reserved_concurrency.unwrap_or(0), 0, i32::MAX, "executions"),
+    ];
+    for (key, value, least, most, unit) in ranges {
+        if value < least || value > most {
+            let help = format!("write {least} to {most} {unit}");
+            to.problem(&format!("{path}.{key}"), format!("{value} is out of range"), Some(&help));
+        }
+    }
+    check_texts(function, path, to);
+    check_environment(function, path, to);
+}
+
+fn check_texts(function: &Function, path: &str, to: &mut Lowering) {
+    if function.description.chars().count() > 256 {
+        let help = Some("use 256 characters at most");
+        to.problem(&format!("{path}.description"), "the description is too long", help);
+    }
+    if function.layers.len() > 5 {
+        to.problem(&format!("{path}.layers"), "a function has at most 5 layers", Some("remove some"));
+    }
+    for (place, layer) in function.layers.iter().enumerate() {
+        if !layer.starts_with("arn:") || !layer.contains(":layer:") {
+            let help = Some("give the ARN of a layer version, arn:aws:lambda:...:layer:name:1");
+            to.problem(&format!("{path}.layers[{place}]"), format!("{layer:?} is not a layer version"), help);
+        }
+    }
+    let days = function.log_retention_days;
+    if days != 0 && !RETENTIONS.contains(&days) {
+        let known: Vec<String> = RETENTIONS.iter().map(i32::to_string).collect();
+        let help = format!("choose one of 0 (for ever), {}", known.join(", "));
+        to.problem(&format!("{path}.log_retention_days"), format!("logs cannot be kept {days} days"), Some(&help));
+    }
+}
+
+fn check_environment(function: &Function, path: &str, to: &mut Lowering) {
+    let mut bytes = 0;
+    for (name, variable) in &function.environment {
+        let path = format!("{path}.environment.{name}");
+        let letters = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        if !letters || name.len() < 2 || !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            let help = Some("use a letter first, then letters, digits and `_`, two characters at least");
+            to.problem(&path, format!("{name:?} is not a variable's name"), help);
+        }
+        if RESERVED.contains(&name.as_str()) || name.starts_with("AWS_") {
+            to.problem(&path, format!("{name} is set by Lambda itself"), Some("choose another name"));
+        }
+        bytes += name.len();
+        match variable {
+            Variable::Text(text) => bytes += text.len(),
+            Variable::Parameter(parameter) if parameter.ssm.is_empty() => {
+                to.problem(&path, "the parameter has no name", Some("write { ssm = \"/app/key\" }"));
+            }
+            Variable::Secret(secret) if !secret.secret.contains(":secretsmanager:") => {
+                to.problem(&path, format!("{:?} is not a secret's ARN", secret.secret), Some("give the secret's ARN"));
+            }
+            _ => {}
+        }
+    }
+    if bytes > ENVIRONMENT_BYTES {
+        let help = Some("Lambda takes 4096 bytes of names and values together");
+        to.problem(&format!("{path}.environment"), "the environment is too large", help);
+    }
+}
+
+/// A function with a shared role grants nothing itself.
+pub fn shared_role(function: &Function, role: &Name, path: &str, to: &mut Lowering, grants: bool) {
+    if !to.manifest.role.contains_key(role) {
+        let known = to.manifest.role.keys().map(Name::as_str);
+        to.problem(&format!("{path}.role"), problem::unknown("role section", role.as_str(), known), None);
+        return;
+    }
+    let own = !function.access.is_empty() || grants || function.permissions_boundary.is_some();
+    let traces = function.tracing == Tracing::Active && !to.manifest.role[role].tracing;
+    if own || traces {
+        let help = format!("move access, secrets, dead letter, tracing and boundary to [role.{role}]");
+        to.problem(&format!("{path}.role"), "a function with a shared role grants nothing by itself", Some(&help));
+    }
+}

@@ -1,0 +1,5 @@
+//! What the tests stand on: emulators, a recording proxy before them, and the built binary.
+
+pub mod command;
+pub mod emulator;
+pub mod proxy;
