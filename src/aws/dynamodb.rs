@@ -1,117 +1,189 @@
 //! DynamoDB: tables.
 //!
-//! `UpdateTable` takes one kind of change at a time: capacity, one index, the stream, or encryption alone. Each is a
-//! call of its own, and the table is `UPDATING` after each. Key schema and local indexes never change in place.
-//! Time to live can be changed once an hour: AWS refuses a second change within it.
+//! `UpdateTable` takes one kind of change per call, and the table is `UPDATING` until it is done: throughput, one
+//! index made, one index deleted, encryption alone. So an update is a chain of calls, each of which is waited for.
+//!
+//! - Key schema and local indexes are fixed at birth: another one means another table.
+//! - A global index with other keys or another projection is deleted and made again; a stream of another view
+//!   type and another time-to-live attribute are switched off and on again. AWS accepts one change of
+//!   time-to-live an hour: the second half of such a change may have to wait for a later apply.
+//! - AWS shows a table's key by its ARN, made up like any other. Whether it is the AWS-managed key is told by asking
+//!   KMS for that one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use crate::aws::error::AwsError;
-use crate::aws::tags::{self, TagChange, Tags};
+use crate::aws::tags::{self, Tags};
 use crate::aws::{Aws, Found, Id, Kind, Observed, Resource};
 use crate::name::Owner;
 
 mod call;
+mod next;
 mod observe;
 mod send;
 
-pub use call::*;
+pub use call::Call;
+use call::{GlobalIndexUpdate, UpdateTable};
 
 /// A table.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Table {
-    /// Hash key, then range key if any.
+    /// Hash key, then the range key if there is one.
     pub key_schema: Vec<Key>,
-    /// `PAY_PER_REQUEST` or `PROVISIONED`.
-    pub billing_mode: String,
-    /// Capacity of a provisioned table.
-    pub provisioned_throughput: Option<Throughput>,
-    /// Encryption at rest.
-    pub encryption: Encryption,
+    /// How it is paid for.
+    #[serde(flatten)]
+    pub billing: Billing,
     /// Global secondary indexes by name.
     pub global_secondary_indexes: BTreeMap<String, Index>,
     /// Local secondary indexes by name.
     pub local_secondary_indexes: BTreeMap<String, Index>,
-    /// The attribute that holds an item's expiry time.
-    pub time_to_live: Option<String>,
-    /// Continuous backups.
-    pub point_in_time_recovery: bool,
-    /// What a stream record holds, such as `NEW_IMAGE`; `None`: no stream.
+    /// Encryption at rest.
+    #[serde(rename = "SSESpecification")]
+    pub sse: SseSpecification,
+    /// What its stream carries; `None`: it has no stream.
     pub stream_view_type: Option<String>,
-    /// Refuses `DeleteTable`.
+    /// The attribute that says when an item expires; `None`: items do not.
+    pub time_to_live_attribute: Option<String>,
+    /// True if it can be restored to any second of the last 35 days.
+    pub point_in_time_recovery_enabled: bool,
+    /// True if it cannot be deleted.
     pub deletion_protection_enabled: bool,
     /// Tags.
     pub tags: Tags,
 }
 
-/// A key attribute with its type.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+/// One attribute of a key schema.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
 pub struct Key {
-    /// The attribute's name.
+    /// The attribute.
     pub attribute_name: String,
-    /// `HASH` or `RANGE`.
-    pub key_type: String,
     /// `S`, `N` or `B`.
     pub attribute_type: String,
+    /// `HASH` or `RANGE`.
+    pub key_type: String,
 }
 
-/// Read and write capacity units.
+/// How reads and writes are paid for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "BillingMode")]
+pub enum Billing {
+    /// By use.
+    #[serde(rename = "PAY_PER_REQUEST")]
+    OnDemand,
+    /// By what is reserved.
+    #[serde(rename = "PROVISIONED")]
+    Provisioned {
+        /// Of the table; each global index has its own.
+        #[serde(rename = "ProvisionedThroughput")]
+        throughput: Throughput,
+    },
+}
+
+/// Reserved capacity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct Throughput {
-    /// Strongly consistent reads of 4 KB a second.
+    /// Strongly consistent reads of 4 KB per second.
     pub read_capacity_units: i64,
-    /// Writes of 1 KB a second.
+    /// Writes of 1 KB per second.
     pub write_capacity_units: i64,
 }
 
-/// Who holds the key that encrypts the table.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Encryption {
-    /// AWS itself.
-    AwsOwned,
-    /// The account's `aws/dynamodb` key.
-    AwsManaged,
-    /// A key of the account's own, by ARN.
-    Key(String),
+/// A secondary index.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Index {
+    /// Hash key, then the range key if there is one.
+    pub key_schema: Vec<Key>,
+    /// What it holds besides the keys.
+    pub projection: Projection,
+    /// Reserved capacity of a global index of a provisioned table.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provisioned_throughput: Option<Throughput>,
 }
 
-/// A secondary index.
+/// What an index holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct Index {
-    /// Hash key, then range key if any.
-    pub key_schema: Vec<Key>,
+pub struct Projection {
     /// `ALL`, `KEYS_ONLY` or `INCLUDE`.
     pub projection_type: String,
-    /// The attributes that `INCLUDE` adds.
-    pub non_key_attributes: Vec<String>,
-    /// Capacity of a global index on a provisioned table.
-    pub provisioned_throughput: Option<Throughput>,
+    /// The attributes of `INCLUDE`.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub non_key_attributes: BTreeSet<String>,
+}
+
+/// Encryption at rest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SseSpecification {
+    /// False: a key that AWS owns, which costs nothing and leaves no trace in the account.
+    #[serde(rename = "Enabled")]
+    enabled: bool,
+    /// `KMS` where it is enabled.
+    #[serde(rename = "SSEType", default, skip_serializing_if = "Option::is_none")]
+    sse_type: Option<String>,
+    /// The user's own key; without it, the AWS-managed one.
+    #[serde(rename = "KMSMasterKeyId", default, skip_serializing_if = "Option::is_none")]
+    kms_master_key_id: Option<String>,
+}
+
+impl SseSpecification {
+    /// A key that AWS owns.
+    pub fn aws_owned() -> Self {
+        Self { enabled: false, sse_type: None, kms_master_key_id: None }
+    }
+
+    /// The account's AWS-managed key for DynamoDB.
+    pub fn aws_managed() -> Self {
+        Self { enabled: true, sse_type: Some("KMS".into()), kms_master_key_id: None }
+    }
+
+    /// A key of the user's, by its ARN.
+    pub fn key(arn: impl Into<String>) -> Self {
+        Self { kms_master_key_id: Some(arn.into()), ..Self::aws_managed() }
+    }
 }
 
 impl Resource for Table {
     type Call = Call;
     type Seed = ();
     const HOLDS_DATA: bool = true;
-    const USED_BY: &'static [Kind] = &[Kind::Function];
+    const USED_BY: &'static [Kind] = &[Kind::Function, Kind::Policy, Kind::RestApi, Kind::StateMachine];
 
     fn next(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
         match (want, live) {
             (None, None) => None,
-            (Some(want), None) => Some(Call::Create(Box::new(CreateTable::of(id, want)))),
-            (None, Some(live)) => Some(next_delete(id, live)),
-            (Some(want), Some(live)) if must_replace(want, live) => Some(next_delete(id, live)),
-            (Some(want), Some(live)) => next_update(id, want, live),
+            (Some(want), None) => Some(next::create(id, want)),
+            (Some(want), Some(live)) if !want.must_replace(live) => next::update(id, want, live),
+            (_, Some(live)) => Some(next::delete(id, live)),
         }
     }
 
     fn effect(call: &Call, state: Option<Self>) -> Option<Self> {
-        call::effect(call, state)
+        match call {
+            Call::Create(input) => Some(input.table()),
+            Call::Delete(_) => None,
+            Call::Update(input) => state.map(|s| s.updated(input)),
+            Call::UpdateTimeToLive(input) => {
+                state.map(|s| Self { time_to_live_attribute: input.attribute().map(str::to_owned), ..s })
+            }
+            Call::UpdateContinuousBackups(input) => {
+                state.map(|s| Self { point_in_time_recovery_enabled: input.enabled(), ..s })
+            }
+            Call::Tag(input) => state.map(|mut s| {
+                tags::set(&mut s.tags, &input.tags);
+                s
+            }),
+            Call::Untag(input) => state.map(|mut s| {
+                tags::remove(&mut s.tags, &input.tag_keys);
+                s
+            }),
+        }
     }
 
     fn tags(&mut self) -> Option<&mut Tags> {
@@ -119,7 +191,7 @@ impl Resource for Table {
     }
 
     async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<Found<()>>, AwsError> {
-        observe::list(aws, owner).await
+        observe::list(aws, &owner.prefix()).await
     }
 
     async fn observe(aws: &Aws, id: &Id, _: Option<&()>) -> Result<Option<Observed<Self>>, AwsError> {
@@ -127,134 +199,53 @@ impl Resource for Table {
     }
 
     async fn send(aws: &Aws, _: &Id, call: &Call) -> Result<(), AwsError> {
-        send::send(aws, call).await
+        send::send(&aws.write.dynamodb, call).await
     }
 }
 
-fn must_replace(want: &Table, live: &Table) -> bool {
-    want.key_schema != live.key_schema || want.local_secondary_indexes != live.local_secondary_indexes
-}
-
-fn next_delete(id: &Id, live: &Table) -> Call {
-    if live.deletion_protection_enabled {
-        return Call::Update(Box::new(UpdateTable { deletion_protection_enabled: Some(false), ..UpdateTable::of(id) }));
+impl Table {
+    /// True if no call leads from `live` to this: keys and local indexes are fixed at birth.
+    fn must_replace(&self, live: &Self) -> bool {
+        self.key_schema != live.key_schema || self.local_secondary_indexes != live.local_secondary_indexes
     }
-    Call::Delete(DeleteTable { table_name: id.name.clone() })
-}
 
-fn next_update(id: &Id, want: &Table, live: &Table) -> Option<Call> {
-    let update = next_index_delete(id, want, live)
-        .or_else(|| next_billing(id, want, live))
-        .or_else(|| next_encryption(id, want, live))
-        .or_else(|| next_stream(id, want, live))
-        .or_else(|| next_index_create(id, want, live));
-    update
-        .map(|update| Call::Update(Box::new(update)))
-        .or_else(|| next_time_to_live(id, want, live))
-        .or_else(|| next_recovery(id, want, live))
-        .or_else(|| next_tags(id, want, live))
-        .or_else(|| next_protection(id, want, live))
-}
-
-/// True if an index has to be made anew.
-fn differs(want: &Index, live: &Index) -> bool {
-    let shape = |i: &Index| (i.key_schema.clone(), i.projection_type.clone(), i.non_key_attributes.clone());
-    shape(want) != shape(live)
-}
-
-fn next_index_delete(id: &Id, want: &Table, live: &Table) -> Option<UpdateTable> {
-    let gone = live
-        .global_secondary_indexes
-        .iter()
-        .find(|(name, live)| want.global_secondary_indexes.get(*name).is_none_or(|want| differs(want, live)));
-    gone.map(|(name, _)| {
-        let delete = IndexUpdate::Delete { index_name: name.clone() };
-        UpdateTable { global_secondary_index_updates: Some(vec![delete]), ..UpdateTable::of(id) }
-    })
-}
-
-fn next_index_create(id: &Id, want: &Table, live: &Table) -> Option<UpdateTable> {
-    let new = want.global_secondary_indexes.iter().find(|(name, _)| !live.global_secondary_indexes.contains_key(*name));
-    new.map(|(name, index)| {
-        let create = IndexUpdate::Create(NamedIndex { index_name: name.clone(), index: index.clone() });
-        UpdateTable {
-            attribute_definitions: Some(definitions(&want.key_schema, [index])),
-            global_secondary_index_updates: Some(vec![create]),
-            ..UpdateTable::of(id)
+    /// The effect of `UpdateTable`.
+    fn updated(mut self, input: &UpdateTable) -> Self {
+        match (input.billing_mode.as_deref(), input.provisioned_throughput) {
+            (Some("PAY_PER_REQUEST"), _) => {
+                self.billing = Billing::OnDemand;
+                self.global_secondary_indexes.values_mut().for_each(|index| index.provisioned_throughput = None);
+            }
+            (_, Some(throughput)) => self.billing = Billing::Provisioned { throughput },
+            _ => {}
         }
-    })
-}
-
-/// Billing mode and all capacities are one call: a flip to provisioned needs the capacity of every index with it.
-fn next_billing(id: &Id, want: &Table, live: &Table) -> Option<UpdateTable> {
-    let indexes: Vec<IndexUpdate> = live
-        .global_secondary_indexes
-        .iter()
-        .filter_map(|(name, live)| {
-            let throughput = want.global_secondary_indexes.get(name)?.provisioned_throughput;
-            let changed = throughput.filter(|_| throughput != live.provisioned_throughput)?;
-            Some(IndexUpdate::Update { index_name: name.clone(), provisioned_throughput: changed })
-        })
-        .collect();
-    let flipped = want.billing_mode != live.billing_mode;
-    let resized = want.provisioned_throughput != live.provisioned_throughput;
-    if !flipped && !resized && indexes.is_empty() {
-        return None;
+        for change in input.global_secondary_index_updates.iter().flatten() {
+            self.index_updated(change, input);
+        }
+        if let Some(stream) = &input.stream_specification {
+            self.stream_view_type = stream.view_type().map(str::to_owned);
+        }
+        self.sse = input.sse_specification.clone().unwrap_or(self.sse);
+        self.deletion_protection_enabled =
+            input.deletion_protection_enabled.unwrap_or(self.deletion_protection_enabled);
+        self
     }
-    Some(UpdateTable {
-        billing_mode: flipped.then(|| want.billing_mode.clone()),
-        provisioned_throughput: want.provisioned_throughput.filter(|_| flipped || resized),
-        global_secondary_index_updates: (!indexes.is_empty()).then_some(indexes),
-        ..UpdateTable::of(id)
-    })
+
+    fn index_updated(&mut self, change: &GlobalIndexUpdate, input: &UpdateTable) {
+        match change {
+            GlobalIndexUpdate::Create(index) => {
+                let types = input.attribute_definitions.as_deref().unwrap_or_default();
+                self.global_secondary_indexes.insert(index.index_name.clone(), index.index(types));
+            }
+            GlobalIndexUpdate::Update(update) => {
+                if let Some(index) = self.global_secondary_indexes.get_mut(&update.index_name) {
+                    index.provisioned_throughput = Some(update.provisioned_throughput);
+                }
+            }
+            GlobalIndexUpdate::Delete(index) => drop(self.global_secondary_indexes.remove(&index.index_name)),
+        }
+    }
 }
 
-fn next_encryption(id: &Id, want: &Table, live: &Table) -> Option<UpdateTable> {
-    (want.encryption != live.encryption)
-        .then(|| UpdateTable { sse_specification: Some(Sse::of(&want.encryption)), ..UpdateTable::of(id) })
-}
-
-/// Another view type needs the stream off first.
-fn next_stream(id: &Id, want: &Table, live: &Table) -> Option<UpdateTable> {
-    let wanted = match (&want.stream_view_type, &live.stream_view_type) {
-        (want, live) if want == live => return None,
-        (Some(_), Some(_)) => None,
-        (want, _) => want.clone(),
-    };
-    Some(UpdateTable { stream_specification: Some(Stream::of(wanted)), ..UpdateTable::of(id) })
-}
-
-/// Another attribute needs the old one off first.
-fn next_time_to_live(id: &Id, want: &Table, live: &Table) -> Option<Call> {
-    let (enabled, attribute_name) = match (&want.time_to_live, &live.time_to_live) {
-        (want, live) if want == live => return None,
-        (_, Some(live)) => (false, live.clone()),
-        (Some(want), None) => (true, want.clone()),
-        (None, None) => return None,
-    };
-    let specification = TimeToLive { enabled, attribute_name };
-    Some(Call::TimeToLive(UpdateTimeToLive { table_name: id.name.clone(), time_to_live_specification: specification }))
-}
-
-fn next_recovery(id: &Id, want: &Table, live: &Table) -> Option<Call> {
-    let enabled = want.point_in_time_recovery;
-    (enabled != live.point_in_time_recovery).then(|| {
-        let specification = Recovery { point_in_time_recovery_enabled: enabled };
-        let table_name = id.name.clone();
-        Call::Backups(UpdateContinuousBackups { table_name, point_in_time_recovery_specification: specification })
-    })
-}
-
-fn next_tags(id: &Id, want: &Table, live: &Table) -> Option<Call> {
-    let resource_arn = id.site.arn("dynamodb", &format!("table/{}", id.name));
-    tags::next(&want.tags, &live.tags).map(|change| match change {
-        TagChange::Set(tags) => Call::Tag(TagResource { resource_arn, tags: pairs(&tags) }),
-        TagChange::Remove(tag_keys) => Call::Untag(UntagResource { resource_arn, tag_keys }),
-    })
-}
-
-fn next_protection(id: &Id, want: &Table, live: &Table) -> Option<Call> {
-    let enabled = want.deletion_protection_enabled;
-    let update = UpdateTable { deletion_protection_enabled: Some(enabled), ..UpdateTable::of(id) };
-    (enabled != live.deletion_protection_enabled).then(|| Call::Update(Box::new(update)))
-}
+#[cfg(test)]
+mod tests;

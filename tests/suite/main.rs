@@ -4,6 +4,7 @@
 mod support;
 
 mod command;
+mod dynamodb;
 mod emulator;
 mod example;
 mod iam;
@@ -11,4 +12,5 @@ mod lifecycle;
 mod logs;
 mod planner;
 mod proxy;
+mod s3;
 mod sns;

@@ -1,11 +1,8 @@
-//! The calls on a table, and what each does to its state.
-
-use std::collections::BTreeMap;
+//! The calls on a table, and their inputs.
 
 use serde::{Deserialize, Serialize};
 
-use crate::aws::Id;
-use crate::aws::dynamodb::{Encryption, Index, Key, Table, Throughput};
+use super::{Billing, Index, Key, Projection, SseSpecification, Table, Throughput};
 use crate::aws::tags::{self, Tags};
 
 /// The calls on a table.
@@ -14,16 +11,16 @@ use crate::aws::tags::{self, Tags};
 pub enum Call {
     /// Makes the table.
     #[serde(rename = "dynamodb:CreateTable")]
-    Create(Box<CreateTable>),
+    Create(CreateTable),
     /// Changes one thing about it.
     #[serde(rename = "dynamodb:UpdateTable")]
-    Update(Box<UpdateTable>),
-    /// Turns expiry on or off.
+    Update(UpdateTable),
+    /// Switches the expiry of items on or off.
     #[serde(rename = "dynamodb:UpdateTimeToLive")]
-    TimeToLive(UpdateTimeToLive),
-    /// Turns continuous backups on or off.
+    UpdateTimeToLive(UpdateTimeToLive),
+    /// Switches point-in-time recovery on or off.
     #[serde(rename = "dynamodb:UpdateContinuousBackups")]
-    Backups(UpdateContinuousBackups),
+    UpdateContinuousBackups(UpdateContinuousBackups),
     /// Adds or changes tags.
     #[serde(rename = "dynamodb:TagResource")]
     Tag(TagResource),
@@ -35,358 +32,269 @@ pub enum Call {
     Delete(DeleteTable),
 }
 
-/// An attribute that some key names.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct AttributeDefinition {
-    /// Its name.
-    pub attribute_name: String,
-    /// `S`, `N` or `B`.
-    pub attribute_type: String,
-}
-
-/// `SSESpecification`. Without `Enabled` AWS owns the key.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Sse {
-    /// True for a key in the account.
-    #[serde(rename = "Enabled")]
-    pub enabled: bool,
-    /// Its ARN, where it is not the AWS-managed one.
-    #[serde(rename = "KMSMasterKeyId", default, skip_serializing_if = "Option::is_none")]
-    pub kms_master_key_id: Option<String>,
-}
-
-impl Sse {
-    /// The specification of an encryption.
-    pub fn of(encryption: &Encryption) -> Self {
-        let kms_master_key_id = match encryption {
-            Encryption::Key(arn) => Some(arn.clone()),
-            _ => None,
-        };
-        Self { enabled: *encryption != Encryption::AwsOwned, kms_master_key_id }
-    }
-
-    fn encryption(&self) -> Encryption {
-        match (&self.kms_master_key_id, self.enabled) {
-            (_, false) => Encryption::AwsOwned,
-            (None, true) => Encryption::AwsManaged,
-            (Some(key), true) => Encryption::Key(key.clone()),
-        }
-    }
-}
-
-/// `StreamSpecification`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct Stream {
-    /// On or off.
-    pub stream_enabled: bool,
-    /// What a record holds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub stream_view_type: Option<String>,
-}
-
-impl Stream {
-    /// A stream of this view type, or none.
-    pub fn of(view: Option<String>) -> Self {
-        Self { stream_enabled: view.is_some(), stream_view_type: view }
-    }
-}
-
-/// An index with its name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct NamedIndex {
-    /// The name.
-    pub index_name: String,
-    /// The rest.
-    #[serde(flatten)]
-    pub index: Index,
-}
-
-/// One entry of `GlobalSecondaryIndexUpdates`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub enum IndexUpdate {
-    /// Makes an index.
-    Create(NamedIndex),
-    /// Changes an index's capacity.
-    #[serde(rename_all = "PascalCase")]
-    Update {
-        /// Which.
-        index_name: String,
-        /// To what.
-        provisioned_throughput: Throughput,
-    },
-    /// Deletes an index.
-    #[serde(rename_all = "PascalCase")]
-    Delete {
-        /// Which.
-        index_name: String,
-    },
-}
-
 /// Input of `CreateTable`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct CreateTable {
-    /// The physical name.
-    pub table_name: String,
-    /// Every attribute that a key names.
-    pub attribute_definitions: Vec<AttributeDefinition>,
-    /// The table's keys.
-    pub key_schema: Vec<Key>,
-    /// `PAY_PER_REQUEST` or `PROVISIONED`.
-    pub billing_mode: String,
-    /// Capacity.
+    pub(super) table_name: String,
+    pub(super) attribute_definitions: Vec<AttributeDefinition>,
+    pub(super) key_schema: Vec<KeySchemaElement>,
+    pub(super) billing_mode: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub provisioned_throughput: Option<Throughput>,
-    /// Encryption.
+    pub(super) provisioned_throughput: Option<Throughput>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) global_secondary_indexes: Option<Vec<CreateIndex>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) local_secondary_indexes: Option<Vec<CreateIndex>>,
     #[serde(rename = "SSESpecification")]
-    pub sse_specification: Sse,
-    /// Global indexes.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub global_secondary_indexes: Vec<NamedIndex>,
-    /// Local indexes.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub local_secondary_indexes: Vec<NamedIndex>,
-    /// Stream.
+    pub(super) sse_specification: SseSpecification,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub stream_specification: Option<Stream>,
-    /// Refuses `DeleteTable`.
-    pub deletion_protection_enabled: bool,
-    /// Tags.
-    pub tags: Vec<Tag>,
+    pub(super) stream_specification: Option<StreamSpecification>,
+    pub(super) deletion_protection_enabled: bool,
+    #[serde(with = "tags::listed")]
+    pub(super) tags: Tags,
 }
 
-/// A tag as DynamoDB writes it.
+/// The name and type of an attribute that is part of a key.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct AttributeDefinition {
+    pub(super) attribute_name: String,
+    pub(super) attribute_type: String,
+}
+
+/// An attribute's part in a key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct Tag {
-    /// Key.
-    pub key: String,
-    /// Value.
-    pub value: String,
+pub struct KeySchemaElement {
+    pub(super) attribute_name: String,
+    pub(super) key_type: String,
 }
 
-/// Input of `UpdateTable`: one change.
+/// A secondary index to make.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct CreateIndex {
+    pub(super) index_name: String,
+    pub(super) key_schema: Vec<KeySchemaElement>,
+    pub(super) projection: Projection,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) provisioned_throughput: Option<Throughput>,
+}
+
+/// Input of `UpdateTable`: one kind of change at a time.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields, default)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct UpdateTable {
-    /// The physical name.
-    pub table_name: String,
-    /// Every attribute that a key of a new index names.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub attribute_definitions: Option<Vec<AttributeDefinition>>,
-    /// Another billing mode.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub billing_mode: Option<String>,
-    /// Another capacity.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub provisioned_throughput: Option<Throughput>,
-    /// Changes of indexes.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub global_secondary_index_updates: Option<Vec<IndexUpdate>>,
-    /// Another encryption.
-    #[serde(rename = "SSESpecification", skip_serializing_if = "Option::is_none")]
-    pub sse_specification: Option<Sse>,
-    /// Stream on or off.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub stream_specification: Option<Stream>,
-    /// Deletion protection on or off.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub deletion_protection_enabled: Option<bool>,
+    pub(super) table_name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) attribute_definitions: Option<Vec<AttributeDefinition>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) billing_mode: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) provisioned_throughput: Option<Throughput>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) global_secondary_index_updates: Option<Vec<GlobalIndexUpdate>>,
+    #[serde(rename = "SSESpecification", default, skip_serializing_if = "Option::is_none")]
+    pub(super) sse_specification: Option<SseSpecification>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) stream_specification: Option<StreamSpecification>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) deletion_protection_enabled: Option<bool>,
+}
+
+/// A change of one global index.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum GlobalIndexUpdate {
+    /// Makes it.
+    Create(CreateIndex),
+    /// Changes its capacity.
+    Update(UpdateIndex),
+    /// Deletes it.
+    Delete(DeleteIndex),
+}
+
+/// A global index and its new capacity.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct UpdateIndex {
+    pub(super) index_name: String,
+    pub(super) provisioned_throughput: Throughput,
+}
+
+/// A global index to delete.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct DeleteIndex {
+    pub(super) index_name: String,
+}
+
+/// A stream, or none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct StreamSpecification {
+    pub(super) stream_enabled: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) stream_view_type: Option<String>,
 }
 
 /// Input of `UpdateTimeToLive`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct UpdateTimeToLive {
-    /// The physical name.
-    pub table_name: String,
-    /// On or off.
-    pub time_to_live_specification: TimeToLive,
+    pub(super) table_name: String,
+    pub(super) time_to_live_specification: TimeToLiveSpecification,
 }
 
-/// `TimeToLiveSpecification`.
+/// The attribute that says when an item expires, and whether that is heeded.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct TimeToLive {
-    /// On or off.
-    pub enabled: bool,
-    /// The attribute with the expiry time.
-    pub attribute_name: String,
+pub struct TimeToLiveSpecification {
+    pub(super) attribute_name: String,
+    pub(super) enabled: bool,
 }
 
 /// Input of `UpdateContinuousBackups`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct UpdateContinuousBackups {
-    /// The physical name.
-    pub table_name: String,
-    /// On or off.
-    pub point_in_time_recovery_specification: Recovery,
+    pub(super) table_name: String,
+    pub(super) point_in_time_recovery_specification: PointInTimeRecoverySpecification,
 }
 
-/// `PointInTimeRecoverySpecification`.
+/// Point-in-time recovery, on or off.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct Recovery {
-    /// On or off.
-    pub point_in_time_recovery_enabled: bool,
+pub struct PointInTimeRecoverySpecification {
+    pub(super) point_in_time_recovery_enabled: bool,
 }
 
 /// Input of `TagResource`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct TagResource {
-    /// The table's ARN.
-    pub resource_arn: String,
-    /// Tags to set.
-    pub tags: Vec<Tag>,
+    pub(super) resource_arn: String,
+    #[serde(with = "tags::listed")]
+    pub(super) tags: Tags,
 }
 
 /// Input of `UntagResource`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct UntagResource {
-    /// The table's ARN.
-    pub resource_arn: String,
-    /// Keys to remove.
-    pub tag_keys: Vec<String>,
+    pub(super) resource_arn: String,
+    pub(super) tag_keys: Vec<String>,
 }
 
 /// Input of `DeleteTable`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct DeleteTable {
-    /// The physical name.
-    pub table_name: String,
+    pub(super) table_name: String,
+}
+
+/// The attributes of a key in the form that calls take: types are told apart from keys.
+pub(super) fn elements(keys: &[Key]) -> Vec<KeySchemaElement> {
+    let element =
+        |key: &Key| KeySchemaElement { attribute_name: key.attribute_name.clone(), key_type: key.key_type.clone() };
+    keys.iter().map(element).collect()
+}
+
+/// Types by attribute name, sorted, each once.
+pub(super) fn definitions<'a>(keys: impl Iterator<Item = &'a Key>) -> Vec<AttributeDefinition> {
+    let mut definitions: Vec<_> = keys
+        .map(|key| AttributeDefinition {
+            attribute_name: key.attribute_name.clone(),
+            attribute_type: key.attribute_type.clone(),
+        })
+        .collect();
+    definitions.sort();
+    definitions.dedup();
+    definitions
+}
+
+fn keys(elements: &[KeySchemaElement], types: &[AttributeDefinition]) -> Vec<Key> {
+    let key = |element: &KeySchemaElement| {
+        let definition = types.iter().find(|d| d.attribute_name == element.attribute_name);
+        Key {
+            attribute_name: element.attribute_name.clone(),
+            attribute_type: definition.map(|d| d.attribute_type.clone()).unwrap_or_default(),
+            key_type: element.key_type.clone(),
+        }
+    };
+    elements.iter().map(key).collect()
 }
 
 impl CreateTable {
-    /// The call that makes a table; what it cannot carry follows.
-    pub fn of(id: &Id, want: &Table) -> Self {
-        let named = |indexes: &BTreeMap<String, Index>| -> Vec<NamedIndex> {
-            indexes.iter().map(|(name, index)| NamedIndex { index_name: name.clone(), index: index.clone() }).collect()
+    /// The table that this makes.
+    pub(super) fn table(&self) -> Table {
+        let indexes = |indexes: &Option<Vec<CreateIndex>>| {
+            let indexes = indexes.iter().flatten();
+            indexes.map(|i| (i.index_name.clone(), i.index(&self.attribute_definitions))).collect()
         };
-        let indexes = want.global_secondary_indexes.values().chain(want.local_secondary_indexes.values());
-        Self {
-            table_name: id.name.clone(),
-            attribute_definitions: definitions(&want.key_schema, indexes),
-            key_schema: want.key_schema.clone(),
-            billing_mode: want.billing_mode.clone(),
-            provisioned_throughput: want.provisioned_throughput,
-            sse_specification: Sse::of(&want.encryption),
-            global_secondary_indexes: named(&want.global_secondary_indexes),
-            local_secondary_indexes: named(&want.local_secondary_indexes),
-            stream_specification: want.stream_view_type.clone().map(|view| Stream::of(Some(view))),
-            deletion_protection_enabled: want.deletion_protection_enabled,
-            tags: pairs(&want.tags),
-        }
-    }
-
-    fn state(&self) -> Table {
-        let by_name =
-            |indexes: &[NamedIndex]| indexes.iter().map(|n| (n.index_name.clone(), n.index.clone())).collect();
         Table {
-            key_schema: self.key_schema.clone(),
-            billing_mode: self.billing_mode.clone(),
-            provisioned_throughput: self.provisioned_throughput,
-            encryption: self.sse_specification.encryption(),
-            global_secondary_indexes: by_name(&self.global_secondary_indexes),
-            local_secondary_indexes: by_name(&self.local_secondary_indexes),
-            time_to_live: None,
-            point_in_time_recovery: false,
-            stream_view_type: self.stream_specification.as_ref().and_then(|stream| stream.stream_view_type.clone()),
+            key_schema: keys(&self.key_schema, &self.attribute_definitions),
+            billing: self
+                .provisioned_throughput
+                .map_or(Billing::OnDemand, |throughput| Billing::Provisioned { throughput }),
+            global_secondary_indexes: indexes(&self.global_secondary_indexes),
+            local_secondary_indexes: indexes(&self.local_secondary_indexes),
+            sse: self.sse_specification.clone(),
+            stream_view_type: self.stream_specification.as_ref().and_then(|s| s.view_type()).map(str::to_owned),
+            time_to_live_attribute: None,
+            point_in_time_recovery_enabled: false,
             deletion_protection_enabled: self.deletion_protection_enabled,
-            tags: self.tags.iter().map(|tag| (tag.key.clone(), tag.value.clone())).collect(),
+            tags: self.tags.clone(),
         }
     }
 }
 
-impl UpdateTable {
-    /// An update of nothing.
-    pub fn of(id: &Id) -> Self {
-        Self { table_name: id.name.clone(), ..Self::default() }
+impl CreateIndex {
+    pub(super) fn new(name: &str, index: &Index) -> Self {
+        Self {
+            index_name: name.to_owned(),
+            key_schema: elements(&index.key_schema),
+            projection: index.projection.clone(),
+            provisioned_throughput: index.provisioned_throughput,
+        }
     }
-}
 
-/// What a call does to the state.
-pub fn effect(call: &Call, state: Option<Table>) -> Option<Table> {
-    match call {
-        Call::Create(input) => return Some(input.state()),
-        Call::Delete(_) => return None,
-        _ => {}
-    }
-    let mut table = state?;
-    match call {
-        Call::Update(input) => update(&mut table, input),
-        Call::TimeToLive(input) => {
-            let specification = &input.time_to_live_specification;
-            table.time_to_live = specification.enabled.then(|| specification.attribute_name.clone());
-        }
-        Call::Backups(input) => {
-            table.point_in_time_recovery = input.point_in_time_recovery_specification.point_in_time_recovery_enabled;
-        }
-        Call::Tag(input) => {
-            tags::set(&mut table.tags, &input.tags.iter().map(|t| (t.key.clone(), t.value.clone())).collect())
-        }
-        Call::Untag(input) => tags::remove(&mut table.tags, &input.tag_keys),
-        Call::Create(_) | Call::Delete(_) => {}
-    }
-    Some(table)
-}
-
-fn update(table: &mut Table, input: &UpdateTable) {
-    if let Some(mode) = &input.billing_mode {
-        table.billing_mode = mode.clone();
-        if mode == "PAY_PER_REQUEST" {
-            table.provisioned_throughput = None;
-            table.global_secondary_indexes.values_mut().for_each(|index| index.provisioned_throughput = None);
-        }
-    }
-    if let Some(throughput) = input.provisioned_throughput {
-        table.provisioned_throughput = Some(throughput);
-    }
-    for change in input.global_secondary_index_updates.iter().flatten() {
-        update_index(&mut table.global_secondary_indexes, change);
-    }
-    if let Some(sse) = &input.sse_specification {
-        table.encryption = sse.encryption();
-    }
-    if let Some(stream) = &input.stream_specification {
-        table.stream_view_type = stream.stream_view_type.clone();
-    }
-    if let Some(enabled) = input.deletion_protection_enabled {
-        table.deletion_protection_enabled = enabled;
-    }
-}
-
-fn update_index(indexes: &mut BTreeMap<String, Index>, change: &IndexUpdate) {
-    match change {
-        IndexUpdate::Create(new) => drop(indexes.insert(new.index_name.clone(), new.index.clone())),
-        IndexUpdate::Delete { index_name } => drop(indexes.remove(index_name)),
-        IndexUpdate::Update { index_name, provisioned_throughput } => {
-            if let Some(index) = indexes.get_mut(index_name) {
-                index.provisioned_throughput = Some(*provisioned_throughput);
-            }
+    /// The index that this makes.
+    pub(super) fn index(&self, types: &[AttributeDefinition]) -> Index {
+        Index {
+            key_schema: keys(&self.key_schema, types),
+            projection: self.projection.clone(),
+            provisioned_throughput: self.provisioned_throughput,
         }
     }
 }
 
-/// Every attribute that a key of the table or of these indexes names, once each.
-pub fn definitions<'a>(keys: &'a [Key], indexes: impl IntoIterator<Item = &'a Index>) -> Vec<AttributeDefinition> {
-    let all = keys.iter().chain(indexes.into_iter().flat_map(|index| &index.key_schema));
-    let types: BTreeMap<&String, &String> = all.map(|key| (&key.attribute_name, &key.attribute_type)).collect();
-    types
-        .into_iter()
-        .map(|(name, of)| AttributeDefinition { attribute_name: name.clone(), attribute_type: of.clone() })
-        .collect()
+impl StreamSpecification {
+    pub(super) fn on(view_type: &str) -> Self {
+        Self { stream_enabled: true, stream_view_type: Some(view_type.to_owned()) }
+    }
+
+    pub(super) fn off() -> Self {
+        Self { stream_enabled: false, stream_view_type: None }
+    }
+
+    /// What the stream carries, if there is one.
+    pub(super) fn view_type(&self) -> Option<&str> {
+        self.stream_view_type.as_deref().filter(|_| self.stream_enabled)
+    }
 }
 
-/// Tags as DynamoDB writes them.
-pub fn pairs(tags: &Tags) -> Vec<Tag> {
-    tags.iter().map(|(key, value)| Tag { key: key.clone(), value: value.clone() }).collect()
+impl UpdateTimeToLive {
+    /// The attribute, if it is heeded.
+    pub(super) fn attribute(&self) -> Option<&str> {
+        let specification = &self.time_to_live_specification;
+        specification.enabled.then_some(specification.attribute_name.as_str())
+    }
+}
+
+impl UpdateContinuousBackups {
+    /// On or off.
+    pub(super) fn enabled(&self) -> bool {
+        self.point_in_time_recovery_specification.point_in_time_recovery_enabled
+    }
 }
