@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::aws::error::{Answer, AwsError};
+use crate::aws::error::AwsError;
 use crate::aws::tags::{self, TagChange, Tags};
 use crate::aws::{Aws, Found, Id, Observed, Resource};
 use crate::name::Owner;

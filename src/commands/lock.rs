@@ -21,7 +21,7 @@ pub async fn lock(args: &cli::Project) -> Result<u8, Error> {
 }
 
 fn told(report: &LockReport) -> String {
-    let (path, count) = (report.path.display(), report.requirements.len());
+    let (path, count) = (&report.path, report.requirements.len());
     match report.outcome {
         LockOutcome::Written => format!("wrote {path}, {count} package(s)"),
         LockOutcome::Unchanged => format!("{path} is up to date, {count} package(s)"),
