@@ -38,7 +38,7 @@ pub mod stepfunctions;
 pub mod wafv2;
 
 pub use client::Aws;
-pub use error::AwsError;
+pub use error::{Answer, AwsError};
 pub use tags::Tags;
 
 /// One resource in one place: all that its calls need to know besides its state.
@@ -236,6 +236,7 @@ macro_rules! resources {
 
         /// What a listing told, of any kind.
         #[derive(Debug, Clone)]
+        #[expect(clippy::large_enum_variant, reason = "there are few seeds, and each is read once")]
         pub enum Seed { $(#[doc = $name] $kind(<$type as Resource>::Seed)),* }
 
         /// A state of any kind.

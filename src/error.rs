@@ -34,7 +34,7 @@ pub enum Error {
         /// Which.
         function: String,
         /// Why.
-        error: PackageError,
+        error: Box<PackageError>,
     },
     /// AWS cannot be reached, or does not say who we are.
     #[error(transparent)]

@@ -104,7 +104,7 @@ impl Resource for Alarm {
     }
 
     async fn observe(aws: &Aws, id: &Id, seed: Option<&Self::Seed>) -> Result<Option<Observed<Self>>, AwsError> {
-        observe::alarm(&aws.read.cloudwatch, &id.name, &arn(id), seed).await
+        observe::alarm(&aws.read.cloudwatch, &id.name, &arn(id), seed.map(Box::as_ref)).await
     }
 
     async fn send(aws: &Aws, _: &Id, call: &Call) -> Result<(), AwsError> {

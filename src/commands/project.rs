@@ -43,7 +43,8 @@ impl Project {
         let mut packages: BTreeMap<Name, Package> = BTreeMap::new();
         for built in join_all(builds).await {
             let (package, name) = built.map_err(|e| Error::Usage(format!("packaging was interrupted: {e}")))?;
-            let package = package.map_err(|error| Error::Package { function: name.to_string(), error })?;
+            let package =
+                package.map_err(|error| Error::Package { function: name.to_string(), error: Box::new(error) })?;
             packages.insert(name, package);
         }
         let files = self.source.manifest.files().into_iter().map(|file| {

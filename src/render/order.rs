@@ -53,6 +53,7 @@ mod tests {
 
     fn plan(waits: &[&[usize]]) -> Plan {
         let change = |(at, waits): (usize, &&[usize])| Change {
+            was: Default::default(),
             address: address(at),
             name: String::new(),
             action: Action::Create,
@@ -65,6 +66,7 @@ mod tests {
             steps: Vec::new(),
         };
         Plan {
+            mode: Default::default(),
             format: FORMAT,
             app: "shop".parse().unwrap(),
             stage: "test".parse().unwrap(),

@@ -3,6 +3,7 @@
 #[path = "../support/support.rs"]
 mod support;
 
+mod app;
 mod command;
 mod dynamodb;
 mod emulator;
@@ -12,5 +13,6 @@ mod lifecycle;
 mod logs;
 mod planner;
 mod proxy;
+mod refusals;
 mod s3;
 mod sns;

@@ -2,4 +2,5 @@
 
 pub mod command;
 pub mod emulator;
+pub mod project;
 pub mod proxy;

@@ -29,10 +29,10 @@ pub async fn alarm(
     cloudwatch: &Client,
     name: &str,
     arn: &str,
-    seed: Option<&Box<MetricAlarm>>,
+    seed: Option<&MetricAlarm>,
 ) -> Result<Option<Observed<Alarm>>, AwsError> {
     let (alarm, tags) = match seed {
-        Some(seed) => (Some((**seed).clone()), tags(cloudwatch, arn).await?),
+        Some(seed) => (Some(seed.clone()), tags(cloudwatch, arn).await?),
         None => tokio::try_join!(describe(cloudwatch, name), tags(cloudwatch, arn))?,
     };
     Ok(alarm.map(|alarm| Observed { unmodelled: unmodelled(&alarm), ..Observed::of(state(alarm, tags)) }))

@@ -70,7 +70,10 @@ fn every_field_reaches_the_state() {
     assert_eq!(table["PointInTimeRecoveryEnabled"], true);
     assert_eq!(table["StreamViewType"], "NEW_AND_OLD_IMAGES");
     assert_eq!(table["DeletionProtectionEnabled"], true);
-    assert_eq!((&table["Tags"]["team"], &table["Tags"]["serverless-app:on-delete"]), (&json!("shop"), &json!("delete")));
+    assert_eq!(
+        (&table["Tags"]["team"], &table["Tags"]["serverless-app:on-delete"]),
+        (&json!("shop"), &json!("delete"))
+    );
     let by_customer = json!({"KeySchema": [key("customer", "B", "HASH")],
         "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["state", "sum"]},
         "ProvisionedThroughput": {"ReadCapacityUnits": 4, "WriteCapacityUnits": 5}});
@@ -83,7 +86,8 @@ fn every_field_reaches_the_state() {
 #[test]
 fn references_are_known_before_the_table_exists_but_for_its_stream() {
     let table = "[table.orders]\nhash_key = { name = \"id\", type = \"S\" }\nstream = \"keys-only\"\n";
-    let outputs = "[outputs]\nn = \"${table.orders.name}\"\na = \"${table.orders.arn}\"\ns = \"${table.orders.stream_arn}\"";
+    let outputs =
+        "[outputs]\nn = \"${table.orders.name}\"\na = \"${table.orders.arn}\"\ns = \"${table.orders.stream_arn}\"";
     let outputs = serde_json::to_value(lowered(&format!("{table}{outputs}")).unwrap().outputs).unwrap();
     let expected = json!({"n": "shop-test-orders", "a": "arn:aws:dynamodb:us-west-2:123456789012:table/shop-test-orders",
         "s": {"$output": "dynamodb.table/orders.stream_arn"}});
