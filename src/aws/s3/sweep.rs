@@ -5,8 +5,8 @@ use aws_sdk_s3::error::BuildError;
 use aws_sdk_s3::types::{Delete, Error, MultipartUpload, ObjectIdentifier};
 
 use super::DeleteObjects;
-use crate::aws::{Aws, Id};
 use crate::aws::error::{Answer, AwsError, Reach};
+use crate::aws::{Aws, Id};
 
 const API: &str = "s3:DeleteObjects";
 

@@ -56,9 +56,10 @@ fn check_keys(table: &Table, path: &str, to: &mut Lowering) {
     let global = table.global_index.iter().map(|(name, index)| {
         (format!("{path}.global_index.{name}.range_key"), &index.hash_key, index.range_key.as_ref())
     });
-    let local = table.local_index.iter().map(|(name, index)| {
-        (format!("{path}.local_index.{name}.range_key"), &table.hash_key, Some(&index.range_key))
-    });
+    let local = table
+        .local_index
+        .iter()
+        .map(|(name, index)| (format!("{path}.local_index.{name}.range_key"), &table.hash_key, Some(&index.range_key)));
     for (place, hash, range) in std::iter::once(own).chain(global).chain(local) {
         if range.is_some_and(|range| range.name == hash.name) {
             let message = format!("{:?} is hash key and range key at once", hash.name);
@@ -74,7 +75,8 @@ fn check_types(table: &Table, path: &str, to: &mut Lowering) {
         check_attribute(&key.name, &place, to);
         let first = *types.entry(&key.name).or_insert(key.of);
         if first != key.of {
-            let message = format!("{:?} is of type {} here and of type {} above", key.name, key.of.lower(), first.lower());
+            let message =
+                format!("{:?} is of type {} here and of type {} above", key.name, key.of.lower(), first.lower());
             to.problem(&place, message, Some("give it one type"));
         }
     }
