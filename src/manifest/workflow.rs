@@ -145,12 +145,12 @@ impl Workflow {
     fn lower_definition(&self, path: &str, to: &mut Lowering, needs: &mut BTreeSet<Address>) -> Option<Text> {
         let path = format!("{path}.definition");
         let text = to.file(&path, &self.definition)?;
-        let found = definition::problems(&text);
-        for message in &found {
-            to.problem(&path, format!("{}: {message}", self.definition), Some("correct the definition"));
+        let faults = definition::faults(&text);
+        for fault in &faults {
+            to.problem_in(&self.definition, (fault.line, fault.column), &fault.message, Some("correct the definition"));
         }
         // The canonical form first: references are inside strings, and stay where they are.
-        let canonical = stepfunctions::canonical(&text).ok().filter(|_| found.is_empty())?;
+        let canonical = stepfunctions::canonical(&text).ok().filter(|_| faults.is_empty())?;
         Some(to.text(&path, &canonical, needs))
     }
 
