@@ -97,6 +97,12 @@ impl Lowering<'_> {
         self.problems.push(self.places.problem(path, message.into(), help.map(str::to_owned)));
     }
 
+    /// Reports a problem in a file that a section names, at a line and column from 1.
+    pub fn problem_in(&mut self, file: &str, place: (usize, usize), message: impl Into<String>, help: Option<&str>) {
+        let ((line, column), help) = (place, help.map(str::to_owned));
+        self.problems.push(Problem { file: file.to_owned(), line, column, message: message.into(), help });
+    }
+
     /// Tells reviewers something about a resource.
     pub fn note(&mut self, address: &Address, message: impl Into<String>) {
         self.notes.push(Note { address: address.clone(), message: message.into() });
