@@ -26,6 +26,11 @@ pub async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<Found<Listed>>, AwsErr
     Ok(ours.filter_map(|api| Some(Found { name: api.name.clone()?, seed: api })).collect())
 }
 
+/// The APIs whose name begins with our prefix.
+pub async fn ours(aws: &Aws, owner: &Owner) -> Result<Vec<Listed>, AwsError> {
+    Ok(list(aws, owner).await?.into_iter().map(|found| found.seed).collect())
+}
+
 async fn all(aws: &Aws) -> Result<Vec<Listed>, AwsError> {
     let pages = aws.read.apigateway.get_rest_apis().limit(PAGE).into_paginator().items().send();
     pages.collect::<Result<Vec<_>, _>>().await.answer("apigateway:GetRestApis")
