@@ -349,6 +349,7 @@ fn lower_permission(name: &Name, path: &str, to: &mut Lowering) {
             statements.insert(format!("topic-{topic}"), statement);
         }
     }
+    check::policy_size(&statements, &arn(to.site, to.owner, name), path, to);
     if !statements.is_empty() {
         let id = to.id(Kind::Permission, name, physical(to.owner, name));
         to.add(path, id, lambda::Permission { statements }, needs, false);

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::aws::document::Document;
 use crate::aws::{Kind, iam, logs, stepfunctions};
+use crate::manifest::function::check::is_policy_arn;
 use crate::manifest::function::{self, own_part};
 use crate::manifest::{Lowering, OnDelete, Section, problem, role};
 use crate::name::{Address, Name, Owner, Site};
@@ -171,6 +172,9 @@ impl Workflow {
             to.problem(path, "the name is too long for its role's", Some("use 55 characters at most"));
             return None;
         };
+        if let Some(boundary) = &self.permissions_boundary {
+            is_policy_arn(boundary, &format!("{path}.permissions_boundary"), to);
+        }
         let inline = self.statements(path, to, needs);
         let inline = if inline.is_empty() {
             BTreeMap::new()

@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::json;
+
+use crate::aws::lambda::Statement;
 use crate::aws::logs::RETENTIONS;
 use crate::manifest::function::{DeadLetter, Function, Tracing, Variable};
 use crate::manifest::{Lowering, problem};
@@ -152,6 +155,35 @@ pub fn environment_size(environment: &BTreeMap<String, Text>, path: &str, to: &m
         let help = Some("Lambda takes 4096 bytes of names and values together");
         to.problem(&format!("{path}.environment"), message, help);
     }
+}
+
+/// The longest resource policy of a function, in bytes.
+const POLICY_BYTES: usize = 20_480;
+
+/// Reports a resource policy that is too long, as AWS would write it.
+pub fn policy_size(statements: &BTreeMap<String, Statement>, function: &str, path: &str, to: &mut Lowering) {
+    let bytes: usize = statements.iter().map(|(sid, statement)| statement_size(sid, statement, function)).sum();
+    if bytes > POLICY_BYTES {
+        let message = format!("its resource policy would have about {bytes} bytes, {} statements", statements.len());
+        let help =
+            "Lambda takes 20480: let a route with {proxy+} or the method ANY stand for several, or use more functions";
+        to.problem(path, message, Some(help));
+    }
+}
+
+fn statement_size(sid: &str, statement: &Statement, function: &str) -> usize {
+    // An id that AWS makes up stands as ten letters, which is what a REST API's has.
+    let source = statement.source_arn.clone().unwrap_or_default();
+    let ids = source.references().map(|reference| (reference.clone(), "0123456789".to_owned())).collect();
+    let written = json!({
+        "Sid": sid, "Effect": "Allow", "Principal": {"Service": statement.principal},
+        "Action": "lambda:InvokeFunction", "Resource": function,
+        "Condition": {
+            "StringEquals": {"AWS:SourceAccount": statement.source_account},
+            "ArnLike": {"AWS:SourceArn": source.resolve(&ids).to_string()},
+        },
+    });
+    written.to_string().len() + 1
 }
 
 /// A function with a shared role grants nothing itself.

@@ -199,3 +199,42 @@ fn a_policy_over_its_limit_is_told() {
     let text = format!("{APP}{tables}[function.api]\n{PLAIN}access = [{}]\n", access.join(", "));
     assert!(problems(&text, &[])[0].contains("characters of 6144"));
 }
+
+const TOPICS: &str = "[topic.news]\nsubscriptions = [{ lambda = \"api\" }]\n";
+
+fn api(routes: usize) -> String {
+    let route = |n| format!("{{ method = \"POST\", path = \"/items{n}\", function = \"api\" }}");
+    let routes: Vec<String> = (0..routes).map(route).collect();
+    format!("[api.shop]\nstage = \"v1\"\nroutes = [{}]\n", routes.join(", "))
+}
+
+#[test]
+fn each_route_and_each_subscription_may_invoke_the_function_and_nothing_else() {
+    let all = lowered(&format!("{}{TOPICS}{}", manifest(""), api(1)), &[]).unwrap();
+    let permission = state(&all, "lambda.permission/api");
+    let statements = permission["Statements"].as_object().unwrap();
+    assert_eq!(statements.len(), 2, "{statements:?}");
+    let news = "arn:aws:sns:us-west-2:123456789012:shop-test-news";
+    assert_eq!(
+        statements["topic-news"],
+        json!({"Principal": "sns.amazonaws.com", "SourceArn": news, "SourceAccount": null})
+    );
+    let route = statements.values().find(|s| s["Principal"] == "apigateway.amazonaws.com").unwrap();
+    assert_eq!(route["SourceAccount"], "123456789012");
+    assert_eq!(
+        route["SourceArn"]["$join"],
+        json!([
+            "arn:aws:execute-api:us-west-2:123456789012:",
+            {"$output": "apigateway.rest-api/shop.id"},
+            "/*/POST/items0",
+        ])
+    );
+    assert_eq!(needs(&all, "lambda.permission/api"), ["apigateway.rest-api/shop", "lambda.function/api"]);
+}
+
+#[test]
+fn a_resource_policy_over_its_limit_is_told() {
+    let told = problems(&format!("{}{}", manifest(""), api(70)), &[]);
+    assert!(told[0].starts_with("7:11: its resource policy would have about "), "{told:?}");
+    assert!(lowered(&format!("{}{}", manifest(""), api(40)), &[]).is_ok());
+}
