@@ -12,7 +12,8 @@ pub use acl::{Call as WebAclCall, WebAcl};
 pub use association::{Association, Call as AssociationCall, stage_arn};
 pub use ip_set::{Call as IpSetCall, IpSet};
 pub use rule::{
-    Action, ActionOverride, Empty, IpSetReference, ManagedRuleGroup, OverrideAction, RateBased, Rule, Statement, Visibility,
+    Action, ActionOverride, Empty, IpSetReference, ManagedRuleGroup, OverrideAction, RateBased, Rule, Statement,
+    Visibility,
 };
 
 use aws_sdk_wafv2::types;

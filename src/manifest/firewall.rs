@@ -8,8 +8,8 @@ use serde::Deserialize;
 
 use crate::aws::Kind;
 use crate::aws::wafv2::{
-    Action, ActionOverride, Association, Empty, IpSet, IpSetReference, ManagedRuleGroup, OverrideAction, RateBased, Rule,
-    Statement, Visibility, WebAcl, arn, stage_arn,
+    Action, ActionOverride, Association, Empty, IpSet, IpSetReference, ManagedRuleGroup, OverrideAction, RateBased,
+    Rule, Statement, Visibility, WebAcl, arn, stage_arn,
 };
 use crate::manifest::{Lowering, OnDelete, Section, api, problem};
 use crate::name::{Address, Name, Owner};
@@ -131,7 +131,11 @@ impl Section for Firewall {
         let id = to.id(Kind::WebAcl, name, physical(to.owner, name));
         let state = WebAcl {
             description: self.description.clone(),
-            default_action: if self.default == Default_::Block { Action::Block(Empty {}) } else { Action::Allow(Empty {}) },
+            default_action: if self.default == Default_::Block {
+                Action::Block(Empty {})
+            } else {
+                Action::Allow(Empty {})
+            },
             rules: rules.into_iter().map(|rule| (rule.name.clone(), rule)).collect(),
             visibility_config: Visibility::on(&id.name),
             tags: to.tags(&id.address, &self.tags, OnDelete::Retain),
@@ -168,10 +172,16 @@ impl Firewall {
         let mut seen = BTreeSet::new();
         for (place, group) in self.managed_rules.iter().enumerate() {
             let (name, _) = group.parts();
-            let word = !name.is_empty() && name.len() <= 128 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
+            let word = !name.is_empty()
+                && name.len() <= 128
+                && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
             if !word || !seen.insert(name.to_owned()) {
                 let help = Some("name each rule group once, such as AWSManagedRulesCommonRuleSet");
-                to.problem(&format!("{path}.managed_rules[{place}]"), format!("{name:?} is no further rule group"), help);
+                to.problem(
+                    &format!("{path}.managed_rules[{place}]"),
+                    format!("{name:?} is no further rule group"),
+                    help,
+                );
             }
         }
     }

@@ -38,8 +38,10 @@ pub struct Sources {
 /// Whose the one AWS Config recorder of an account and region is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum RecorderOwner {
-    /// There is none, or nobody has looked.
+    /// Nobody has looked.
     #[default]
+    Unknown,
+    /// There is none.
     Nobody,
     /// This app's and stage's.
     Us,

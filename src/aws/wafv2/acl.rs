@@ -266,7 +266,9 @@ impl Resource for WebAcl {
                     .set_description(content.description.clone())
                     .default_action(default_action(api, content.default_action)?)
                     .set_rules(Some(rules(api, &content.rules)?))
-                    .visibility_config(content.visibility_config.sdk().map_err(|e| AwsError::not_sent(api, e.to_string()))?)
+                    .visibility_config(
+                        content.visibility_config.sdk().map_err(|e| AwsError::not_sent(api, e.to_string()))?,
+                    )
                     .set_tags(Some(sdk_tags(api, &input.tags)?));
                 request.send().await.answer(api).map(drop)
             }
@@ -280,7 +282,9 @@ impl Resource for WebAcl {
                     .set_description(content.description.clone())
                     .default_action(default_action(api, content.default_action)?)
                     .set_rules(Some(rules(api, &content.rules)?))
-                    .visibility_config(content.visibility_config.sdk().map_err(|e| AwsError::not_sent(api, e.to_string()))?);
+                    .visibility_config(
+                        content.visibility_config.sdk().map_err(|e| AwsError::not_sent(api, e.to_string()))?,
+                    );
                 request.send().await.answer(api).map(drop)
             }
             Call::Tag(input) => tag(aws, &input.resource_arn, &input.tags).await,
@@ -347,10 +351,16 @@ mod tests {
     fn statement() -> impl Strategy<Value = Statement> {
         prop_oneof![
             (10..12i64, 300..302i64).prop_map(|(limit, evaluation_window_sec)| {
-                Statement::RateBasedStatement(RateBased { limit, evaluation_window_sec, aggregate_key_type: "IP".into() })
+                Statement::RateBasedStatement(RateBased {
+                    limit,
+                    evaluation_window_sec,
+                    aggregate_key_type: "IP".into(),
+                })
             }),
             "[a-b]".prop_map(|name| Statement::ManagedRuleGroupStatement(ManagedRuleGroup {
-                vendor_name: "AWS".into(), name, rule_action_overrides: Vec::new(),
+                vendor_name: "AWS".into(),
+                name,
+                rule_action_overrides: Vec::new(),
             })),
             "[a-b]".prop_map(|arn| Statement::IpSetReferenceStatement(IpSetReference { arn: arn.into() })),
         ]

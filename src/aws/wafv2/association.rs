@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::aws::apigateway;
 use crate::aws::error::{Answer, AwsError};
-use crate::aws::{Aws, Found, Id, Kind, Observed, Resource, Unmodelled, literal};
+use crate::aws::{Aws, Found, Id, Observed, Resource, Unmodelled, literal};
 use crate::name::{Address, Owner, Ownership, Site};
 use crate::text::{OutputRef, Text};
 
@@ -143,7 +143,8 @@ async fn of_api(aws: &Aws, owner: &Owner, api: &apigateway::Listed) -> Result<Ve
     let protected = stages.item().iter().filter_map(|stage| {
         let web_acl_arn = stage.web_acl_arn().filter(|arn| !arn.is_empty())?.into();
         let name_ = stage.stage_name()?;
-        let resource_arn = format!("arn:{partition}:apigateway:{}::/restapis/{api_id}/stages/{name_}", aws.region()).into();
+        let resource_arn =
+            format!("arn:{partition}:apigateway:{}::/restapis/{api_id}/stages/{name_}", aws.region()).into();
         Some(Found { name: format!("{name}/{name_}"), seed: Association { resource_arn, web_acl_arn } })
     });
     Ok(protected.collect())
@@ -160,7 +161,7 @@ fn unmodelled(id: &Id, state: &Association) -> Vec<Unmodelled> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::aws::State;
+    use crate::aws::{Kind, State};
     use crate::plan::steps::{assert_properties, test_id};
     use proptest::prelude::*;
 

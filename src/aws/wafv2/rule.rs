@@ -210,7 +210,9 @@ pub fn sdk(rule: &Rule) -> Result<types::Rule, String> {
     let failed = |error: BuildError| error.to_string();
     let override_action = rule.override_action.map(|over| match over {
         OverrideAction::None(_) => types::OverrideAction::builder().none(types::NoneAction::builder().build()).build(),
-        OverrideAction::Count(_) => types::OverrideAction::builder().count(types::CountAction::builder().build()).build(),
+        OverrideAction::Count(_) => {
+            types::OverrideAction::builder().count(types::CountAction::builder().build()).build()
+        }
     });
     types::Rule::builder()
         .name(&rule.name)
