@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::aws::apigateway::{AccessLog, Integration, Method, RestApi, Stage, Throttle};
+use crate::aws::apigateway::{AccessLog, Integration, Method, REGIONAL, RestApi, Stage, Throttle};
 use crate::aws::document::Document;
 use crate::aws::{Kind, logs};
 use crate::canonical::Sha;
@@ -36,6 +36,11 @@ pub struct Api {
     /// The address ranges that may call it; anybody where it is left out.
     #[serde(default)]
     pub allow_ips: Vec<String>,
+    /// Content types whose bodies are bytes and not text, such as `image/png` or `*/*`.
+    #[serde(default)]
+    pub binary_media_types: BTreeSet<String>,
+    /// Bytes from which on answers are compressed for callers that accept it; never where it is left out.
+    pub minimum_compression_size: Option<i32>,
     /// Lets browsers on other sites call it.
     pub cors: Option<Cors>,
     /// Limits on all requests together.
@@ -199,6 +204,7 @@ impl Route {
             integration: Some(integration),
             method_responses: BTreeMap::new(),
             integration_responses: BTreeMap::new(),
+            other: BTreeMap::new(),
         }
     }
 }
@@ -239,16 +245,19 @@ impl Section for Api {
             methods.extend(cors.preflights(&self.routes));
         }
         let stage = Stage {
-            deployment: None,
             tracing_enabled: self.tracing,
             throttling: self.throttle.map(|limits| Throttle { rate_limit: limits.rate, burst_limit: limits.burst }),
             access_log_settings,
             variables: self.variables.clone(),
             tags: tags.clone(),
+            ..Stage::default()
         };
         let state = RestApi {
             description: self.description.clone(),
+            endpoint_type: REGIONAL.into(),
             policy: policy(&self.allow_ips),
+            binary_media_types: self.binary_media_types.clone(),
+            minimum_compression_size: self.minimum_compression_size,
             resources: self.routes.iter().flat_map(|route| prefixes(&route.path)).collect(),
             methods,
             deployments: BTreeSet::new(),

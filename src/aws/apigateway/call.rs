@@ -1,16 +1,16 @@
-//! The calls on a REST API, and what each does to its state.
+//! The calls on a REST API.
 //!
 //! Fields in the plan that AWS does not know (`path`, `deployment`, `stage`) say in words what an id stands for;
 //! they are not sent.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use crate::aws::Id;
-use crate::aws::apigateway::{Integration, Method, RestApi, Stage, api_id, resource_id, stage};
+use crate::aws::apigateway::{Integration, RestApi, api_id, resource_id};
 use crate::aws::document::Document;
-use crate::aws::tags::{self, Tags};
+use crate::aws::tags::Tags;
 use crate::text::Text;
 
 /// The calls on a REST API.
@@ -58,11 +58,11 @@ pub enum Call {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PatchOperation {
-    /// `replace` or `remove`.
+    /// `add`, `replace` or `remove`.
     pub op: String,
     /// What.
     pub path: String,
-    /// The new value.
+    /// The new value; `replace` without one sets it back to what it is by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<Text>,
 }
@@ -71,6 +71,11 @@ impl PatchOperation {
     /// Gives `path` another value.
     pub fn replace(path: &str, value: impl Into<Text>) -> Self {
         Self { op: "replace".into(), path: path.into(), value: Some(value.into()) }
+    }
+
+    /// Adds `path`, where that says everything.
+    pub fn add(path: &str) -> Self {
+        Self { op: "add".into(), path: path.into(), value: None }
     }
 
     /// Takes `path` away.
@@ -93,6 +98,12 @@ pub struct CreateRestApi {
     /// Who may call it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<Document>,
+    /// Content types whose bodies are bytes.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub binary_media_types: BTreeSet<String>,
+    /// Bytes from which on answers are compressed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minimum_compression_size: Option<i32>,
     /// Tags.
     pub tags: Tags,
 }
@@ -151,7 +162,7 @@ pub struct ResourceId {
 
 /// Which method; the whole input of `DeleteMethod`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct MethodKey {
     /// The API.
     pub rest_api_id: Text,
@@ -170,14 +181,15 @@ impl MethodKey {
         Self { rest_api_id: api_id(id), resource_id: resource_id(id, path), http_method, path: path_ }
     }
 
-    fn key(&self) -> String {
+    /// `POST /items`, as the state names it.
+    pub fn key(&self) -> String {
         format!("{} {}", self.http_method, self.path)
     }
 }
 
 /// Input of `PutMethod`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PutMethod {
     /// Which.
     #[serde(flatten)]
@@ -190,6 +202,7 @@ pub struct PutMethod {
 
 /// Input of `PutIntegration`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct PutIntegration {
     /// Which.
     #[serde(flatten)]
@@ -201,7 +214,7 @@ pub struct PutIntegration {
 
 /// Input of `PutMethodResponse`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PutMethodResponse {
     /// Which.
     #[serde(flatten)]
@@ -214,7 +227,7 @@ pub struct PutMethodResponse {
 
 /// Input of `PutIntegrationResponse`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PutIntegrationResponse {
     /// Which.
     #[serde(flatten)]
@@ -324,110 +337,11 @@ impl CreateRestApi {
         Self {
             name: id.name.clone(),
             description: want.description.clone(),
-            endpoint_configuration: EndpointConfiguration { types: vec!["REGIONAL".into()] },
+            endpoint_configuration: EndpointConfiguration { types: vec![want.endpoint_type.clone()] },
             policy: want.policy.clone(),
+            binary_media_types: want.binary_media_types.clone(),
+            minimum_compression_size: want.minimum_compression_size,
             tags: want.tags.clone(),
-        }
-    }
-}
-
-/// What a call does to the state.
-pub fn effect(call: &Call, state: Option<RestApi>) -> Option<RestApi> {
-    match call {
-        Call::CreateRestApi(input) => Some(RestApi {
-            description: input.description.clone(),
-            policy: input.policy.clone(),
-            resources: Default::default(),
-            methods: BTreeMap::new(),
-            deployments: Default::default(),
-            stages: BTreeMap::new(),
-            tags: input.tags.clone(),
-        }),
-        Call::DeleteRestApi(_) => None,
-        other => state.map(|mut api| {
-            apply(&mut api, other);
-            api
-        }),
-    }
-}
-
-fn apply(api: &mut RestApi, call: &Call) {
-    match call {
-        Call::CreateRestApi(_) | Call::DeleteRestApi(_) => {}
-        Call::UpdateRestApi(input) => update(api, &input.patch_operations),
-        Call::CreateResource(input) => drop(api.resources.insert(input.path.clone())),
-        Call::DeleteResource(input) => drop(api.resources.remove(&input.path)),
-        Call::DeleteMethod(key) => drop(api.methods.remove(&key.key())),
-        Call::PutMethod(input) => {
-            let method = Method {
-                authorization_type: input.authorization_type.clone(),
-                api_key_required: input.api_key_required,
-                integration: None,
-                method_responses: BTreeMap::new(),
-                integration_responses: BTreeMap::new(),
-            };
-            api.methods.insert(input.method.key(), method);
-        }
-        Call::PutIntegration(input) => on(api, &input.method, |m| m.integration = Some(input.integration.clone())),
-        Call::PutMethodResponse(input) => on(api, &input.method, |method| {
-            let headers = input.response_parameters.keys().cloned().collect();
-            method.method_responses.insert(input.status_code.clone(), headers);
-        }),
-        Call::PutIntegrationResponse(input) => on(api, &input.method, |method| {
-            method.integration_responses.insert(input.status_code.clone(), input.response_parameters.clone());
-        }),
-        Call::CreateDeployment(input) => drop(api.deployments.insert(input.description.clone())),
-        Call::DeleteDeployment(input) => drop(api.deployments.remove(&input.description)),
-        Call::CreateStage(input) => {
-            let stage = Stage {
-                deployment: Some(input.deployment.clone()),
-                tracing_enabled: input.tracing_enabled,
-                throttling: None,
-                access_log_settings: None,
-                variables: input.variables.clone(),
-                tags: input.tags.clone(),
-            };
-            api.stages.insert(input.stage_name.clone(), stage);
-        }
-        Call::UpdateStage(input) => {
-            if let Some(stage) = api.stages.get_mut(&input.stage_name) {
-                stage::patch(stage, input.deployment.as_ref(), &input.patch_operations);
-            }
-        }
-        Call::DeleteStage(input) => drop(api.stages.remove(&input.stage_name)),
-        Call::TagResource(input) => {
-            if let Some(tags) = tags_of(api, input.stage.as_ref()) {
-                tags::set(tags, &input.tags);
-            }
-        }
-        Call::UntagResource(input) => {
-            if let Some(tags) = tags_of(api, input.stage.as_ref()) {
-                tags::remove(tags, &input.tag_keys);
-            }
-        }
-    }
-}
-
-fn on(api: &mut RestApi, key: &MethodKey, change: impl FnOnce(&mut Method)) {
-    if let Some(method) = api.methods.get_mut(&key.key()) {
-        change(method);
-    }
-}
-
-fn tags_of<'a>(api: &'a mut RestApi, stage: Option<&String>) -> Option<&'a mut Tags> {
-    match stage {
-        None => Some(&mut api.tags),
-        Some(name) => api.stages.get_mut(name).map(|stage| &mut stage.tags),
-    }
-}
-
-fn update(api: &mut RestApi, patches: &[PatchOperation]) {
-    for patch in patches {
-        let value = patch.value.as_ref().and_then(|value| value.literal()).unwrap_or_default();
-        match patch.path.as_str() {
-            "/description" => api.description = value.to_owned(),
-            "/policy" => api.policy = Document::parse(value).ok(),
-            _ => {}
         }
     }
 }

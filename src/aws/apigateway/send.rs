@@ -66,11 +66,14 @@ async fn send_api(aws: &Aws, call: &Call) -> Result<(), AwsError> {
 
 async fn create_rest_api(aws: &Aws, input: &call::CreateRestApi) -> Result<(), AwsError> {
     let kinds = input.endpoint_configuration.types.iter().map(|of| of.as_str().into()).collect();
+    let binary: Vec<String> = input.binary_media_types.iter().cloned().collect();
     let endpoint = types::EndpointConfiguration::builder().set_types(Some(kinds)).build();
     let request = aws.write.apigateway.create_rest_api().name(&input.name).endpoint_configuration(endpoint);
     let request = request
         .set_description((!input.description.is_empty()).then(|| input.description.clone()))
         .set_policy(input.policy.as_ref().map(ToString::to_string))
+        .set_binary_media_types((!binary.is_empty()).then_some(binary))
+        .set_minimum_compression_size(input.minimum_compression_size)
         .set_tags(Some(map(&input.tags)));
     request.send().await.answer("apigateway:CreateRestApi").map(drop)
 }

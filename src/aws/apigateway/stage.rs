@@ -1,6 +1,7 @@
 //! Stages: which deployment callers reach, and how.
 //!
-//! `CreateStage` takes neither throttling nor access logs; an `UpdateStage` follows.
+//! `CreateStage` takes neither throttling nor access logs; an `UpdateStage` follows. Settings of methods go as a
+//! whole: API Gateway refuses to take single fields of them away.
 
 use std::collections::BTreeMap;
 
@@ -13,16 +14,23 @@ use crate::aws::apigateway::{
 };
 use crate::aws::tags::{self, TagChange, Tags};
 
+/// The key of the settings that hold for all methods.
+pub const ALL: &str = "*/*";
+
 /// A stage.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Stage {
-    /// The description of the deployment that it serves.
+    /// The description of the deployment that it serves. A wanted stage has one: see [`RestApi::deployed`].
     pub deployment: Option<String>,
     /// X-Ray tracing.
     pub tracing_enabled: bool,
     /// The limits of all methods together; `None`: the account's.
     pub throttling: Option<Throttle>,
+    /// Settings that no stage of ours has, by method (`*/*` for all, else `~1items/POST`) and name: none is ever
+    /// wanted.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub other_settings: BTreeMap<String, BTreeMap<String, String>>,
     /// Where a line a request goes.
     pub access_log_settings: Option<AccessLog>,
     /// Stage variables.
@@ -32,7 +40,7 @@ pub struct Stage {
 }
 
 /// Limits on requests.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Throttle {
     /// Requests a second.
@@ -42,7 +50,7 @@ pub struct Throttle {
 }
 
 /// Access logging.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AccessLog {
     /// The log group's ARN, without `:*`.
@@ -93,32 +101,40 @@ fn patches(id: &Id, want: &Stage, live: &Stage) -> Vec<PatchOperation> {
     if want.tracing_enabled != live.tracing_enabled {
         patches.push(PatchOperation::replace("/tracingEnabled", want.tracing_enabled.to_string()));
     }
-    if want.throttling != live.throttling {
-        match want.throttling {
-            Some(throttle) => {
-                patches.push(PatchOperation::replace("/*/*/throttling/rateLimit", throttle.rate_limit.to_string()));
-                patches.push(PatchOperation::replace("/*/*/throttling/burstLimit", throttle.burst_limit.to_string()));
-            }
-            None => patches.push(PatchOperation::remove("/*/*")),
-        }
+    patches.extend(setting_patches(want, live));
+    patches.extend(log_patches(want.access_log_settings.as_ref(), live.access_log_settings.as_ref()));
+    let variable = |name: &String| format!("/variables/{name}");
+    let set = want.variables.iter().filter(|(name, value)| live.variables.get(*name) != Some(*value));
+    patches.extend(set.map(|(name, value)| PatchOperation::replace(&variable(name), value.as_str())));
+    let gone = live.variables.keys().filter(|name| !want.variables.contains_key(*name));
+    patches.extend(gone.map(|name| PatchOperation::remove(&variable(name))));
+    patches
+}
+
+fn setting_patches(want: &Stage, live: &Stage) -> Vec<PatchOperation> {
+    let gone = |key: &String| !want.other_settings.contains_key(key);
+    let others = live.other_settings.keys().filter(|key| *key != ALL && gone(key));
+    let mut patches: Vec<_> = others.map(|key| PatchOperation::remove(&format!("/{key}"))).collect();
+    let anew = live.other_settings.contains_key(ALL) || (want.throttling.is_none() && live.throttling.is_some());
+    if anew {
+        patches.push(PatchOperation::remove(&format!("/{ALL}")));
     }
-    if want.access_log_settings != live.access_log_settings {
-        match &want.access_log_settings {
-            Some(log) => {
-                patches
-                    .push(PatchOperation::replace("/accessLogSettings/destinationArn", log.destination_arn.as_str()));
-                patches.push(PatchOperation::replace("/accessLogSettings/format", log.format.as_str()));
-            }
-            None => patches.push(PatchOperation::remove("/accessLogSettings")),
-        }
-    }
-    for (name, value) in want.variables.iter().filter(|(name, value)| live.variables.get(*name) != Some(*value)) {
-        patches.push(PatchOperation::replace(&format!("/variables/{name}"), value.as_str()));
-    }
-    for name in live.variables.keys().filter(|name| !want.variables.contains_key(*name)) {
-        patches.push(PatchOperation::remove(&format!("/variables/{name}")));
+    if let Some(throttle) = want.throttling.filter(|_| anew || want.throttling != live.throttling) {
+        patches.push(PatchOperation::replace("/*/*/throttling/rateLimit", throttle.rate_limit.to_string()));
+        patches.push(PatchOperation::replace("/*/*/throttling/burstLimit", throttle.burst_limit.to_string()));
     }
     patches
+}
+
+fn log_patches(want: Option<&AccessLog>, live: Option<&AccessLog>) -> Vec<PatchOperation> {
+    match want {
+        _ if want == live => Vec::new(),
+        Some(log) => vec![
+            PatchOperation::replace("/accessLogSettings/destinationArn", log.destination_arn.as_str()),
+            PatchOperation::replace("/accessLogSettings/format", log.format.as_str()),
+        ],
+        None => vec![PatchOperation::remove("/accessLogSettings")],
+    }
 }
 
 /// What patches do to a stage. Those that the state does not hold change nothing.
@@ -126,35 +142,37 @@ pub fn patch(stage: &mut Stage, deployment: Option<&String>, patches: &[PatchOpe
     if deployment.is_some() {
         stage.deployment = deployment.cloned();
     }
-    for operation in patches {
-        let value = operation.value.as_ref().and_then(|value| value.literal()).unwrap_or_default().to_owned();
-        let throttle = stage.throttling.unwrap_or(Throttle { rate_limit: 0.0, burst_limit: 0 });
-        let log = stage
-            .access_log_settings
-            .clone()
-            .unwrap_or(AccessLog { destination_arn: String::new(), format: String::new() });
-        match (operation.op.as_str(), operation.path.as_str()) {
-            (_, "/tracingEnabled") => stage.tracing_enabled = value == "true",
-            ("remove", "/*/*") => stage.throttling = None,
-            (_, "/*/*/throttling/rateLimit") => {
-                stage.throttling = Some(Throttle { rate_limit: value.parse().unwrap_or(0.0), ..throttle });
-            }
-            (_, "/*/*/throttling/burstLimit") => {
-                stage.throttling = Some(Throttle { burst_limit: value.parse().unwrap_or(0), ..throttle });
-            }
-            ("remove", "/accessLogSettings") => stage.access_log_settings = None,
-            (_, "/accessLogSettings/destinationArn") => {
-                stage.access_log_settings = Some(AccessLog { destination_arn: value, ..log });
-            }
-            (_, "/accessLogSettings/format") => stage.access_log_settings = Some(AccessLog { format: value, ..log }),
-            (op, path) => {
-                if let Some(name) = path.strip_prefix("/variables/") {
-                    match op {
-                        "remove" => drop(stage.variables.remove(name)),
-                        _ => drop(stage.variables.insert(name.to_owned(), value)),
-                    }
-                }
-            }
+    patches.iter().for_each(|operation| patch_one(stage, operation));
+}
+
+fn patch_one(stage: &mut Stage, operation: &PatchOperation) {
+    let value = operation.value.as_ref().and_then(|value| value.literal()).unwrap_or_default().to_owned();
+    match (operation.op.as_str(), operation.path.as_str()) {
+        (_, "/deploymentId") => {}
+        (_, "/tracingEnabled") => stage.tracing_enabled = value == "true",
+        (_, "/*/*/throttling/rateLimit") => {
+            stage.throttling.get_or_insert_default().rate_limit = value.parse().unwrap_or_default();
         }
+        (_, "/*/*/throttling/burstLimit") => {
+            stage.throttling.get_or_insert_default().burst_limit = value.parse().unwrap_or_default();
+        }
+        ("remove", "/accessLogSettings") => stage.access_log_settings = None,
+        (_, "/accessLogSettings/destinationArn") => {
+            stage.access_log_settings.get_or_insert_default().destination_arn = value;
+        }
+        (_, "/accessLogSettings/format") => stage.access_log_settings.get_or_insert_default().format = value,
+        (op, path) => match (op, path.strip_prefix("/variables/"), path.strip_prefix('/')) {
+            ("remove", Some(name), _) => drop(stage.variables.remove(name)),
+            (_, Some(name), _) => drop(stage.variables.insert(name.to_owned(), value)),
+            ("remove", None, Some(key)) => remove_settings(stage, key),
+            _ => {}
+        },
+    }
+}
+
+fn remove_settings(stage: &mut Stage, key: &str) {
+    stage.other_settings.remove(key);
+    if key == ALL {
+        stage.throttling = None;
     }
 }

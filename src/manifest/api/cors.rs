@@ -61,6 +61,7 @@ impl Cors {
             integration: Some(integration),
             method_responses: BTreeMap::from([("200".into(), headers.keys().cloned().collect())]),
             integration_responses: BTreeMap::from([("200".into(), headers)]),
+            other: BTreeMap::new(),
         }
     }
 }
