@@ -7,17 +7,22 @@ use serverless_app::name::Owner;
 use crate::support::emulator::MAKES;
 use crate::support::project::{EXAMPLE, Project, changes};
 
-/// One attribute of every kind: what is written instead, and what the plan has to show for it, nothing else.
+/// One attribute of every kind that has one: what is written instead, and what the plan has to show for it.
 const EDITS: &[(&str, &str, &[&str])] = &[
     (
         "[table.serverless-table]\n",
         "[table.serverless-table]\npoint_in_time_recovery = true\n",
-        &["update dynamodb.table/serverless-table PointInTimeRecovery"],
+        &["update dynamodb.table/serverless-table PointInTimeRecoveryEnabled"],
     ),
     (
         "[topic.critical-alerts]\n",
         "[topic.critical-alerts]\ndisplay_name = \"Alerts\"\n",
         &["update sns.topic/critical-alerts DisplayName"],
+    ),
+    (
+        "[bucket.static-assets]\n",
+        "[bucket.static-assets]\nownership = \"bucket-owner-preferred\"\n",
+        &["update s3.bucket/static-assets ObjectOwnership"],
     ),
     (
         "[function.api-handler]\n",
@@ -28,6 +33,11 @@ const EDITS: &[(&str, &str, &[&str])] = &[
         ],
     ),
     (
+        "actions = \"read-write\"",
+        "actions = \"read\"",
+        &["update iam.policy/api-handler-function PolicyDocument.Statement"],
+    ),
+    (
         "[alarm.lambda-error-alarm]\n",
         "[alarm.lambda-error-alarm]\ndescription = \"Too many errors\"\n",
         &["update cloudwatch.alarm/lambda-error-alarm AlarmDescription"],
@@ -36,6 +46,24 @@ const EDITS: &[(&str, &str, &[&str])] = &[
         "description = \"Serverless API Gateway\"",
         "description = \"Another text\"",
         &["update apigateway.rest-api/api description"],
+    ),
+    (
+        "[workflow.workflow]\n",
+        "[workflow.workflow]\ntracing = true\n",
+        &[
+            "update iam.role/workflow-workflow InlinePolicies.workflow.Statement",
+            "update stepfunctions.state-machine/workflow tracing",
+        ],
+    ),
+    (
+        "rate_limit = 1000",
+        "rate_limit = 2000",
+        &["update wafv2.web-acl/api-waf Rules.rate-limit.Statement.RateBasedStatement.Limit"],
+    ),
+    (
+        "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole,",
+        "",
+        &["update config.rule/iam-role-rule InputParameters.managedPolicyArns"],
     ),
 ];
 
@@ -58,6 +86,10 @@ async fn whole_life(make: Make) {
     let (manifest, expected) = edited();
     project.write(&manifest);
     assert_eq!(changes(&project.deploy(&[])), expected, "{make:?}");
+    project.write(&manifest.replace("Project = \"ServerlessApp\"", "Project = \"Renamed\""));
+    let tagged = changes(&project.deploy(&[]));
+    assert!(tagged.iter().all(|line| line.contains("ags.Project")), "{make:?}: {tagged:#?}");
+    assert_eq!(tagged.len(), 17, "{make:?}: all that carry tags, and the stage: {tagged:#?}");
     project.deploy(&["--destroy", "--delete-data"]);
     assert_eq!(what_is_left(&project).await, Vec::<String>::new(), "{make:?}");
 }

@@ -4,7 +4,9 @@
 mod support;
 
 mod app;
+mod cloudwatch;
 mod command;
+mod drift;
 mod dynamodb;
 mod emulator;
 mod example;
