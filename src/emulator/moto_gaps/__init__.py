@@ -20,6 +20,7 @@
 |            |                                          | they outlive it                     |                                 |
 | config     | recorder's arn, tags, mode               | unknown                             | known                           |
 | config     | an unknown rule, when there are none     | an empty list                       | NoSuchConfigRuleException       |
+| config     | PutConfigRule of one that exists         | replaces its tags                   | leaves them                     |
 | dynamodb   | TableId, table class, SSE off            | absent, ignored                     | known                           |
 | dynamodb   | stream off and on again                  | ResourceInUseException              | works                           |
 | dynamodb   | to on-demand                             | keeps the throughput                | 0                               |

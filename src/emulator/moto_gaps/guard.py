@@ -97,6 +97,16 @@ def describe_config_rules(original, self, config_rule_names, next_token):
     return original(self, config_rule_names, next_token)
 
 
+@replace(ConfigBackend, "put_config_rule")
+def put_config_rule(original, self, config_rule, tags=None):
+    before = self.config_rules.get(config_rule.get("ConfigRuleName"))
+    kept = dict(before.tags) if before else None
+    answer = original(self, config_rule, tags)
+    if before:
+        before.tags = kept
+    return answer
+
+
 @replace(ConfigResponse, "put_configuration_recorder")
 def put_configuration_recorder(original, self):
     wanted = self._get_param("ConfigurationRecorder")
