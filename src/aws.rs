@@ -236,7 +236,6 @@ macro_rules! resources {
 
         /// What a listing told, of any kind.
         #[derive(Debug, Clone)]
-        #[expect(clippy::large_enum_variant, reason = "there are few seeds, and each is read once")]
         pub enum Seed { $(#[doc = $name] $kind(<$type as Resource>::Seed)),* }
 
         /// A state of any kind.

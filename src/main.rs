@@ -17,7 +17,8 @@ async fn main() -> ExitCode {
     match commands::run(cli).await {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
-            eprintln!("error: {error}");
+            let text = error.to_string();
+            eprintln!("error:{}{text}", if text.contains('\n') { "\n" } else { " " });
             ExitCode::from(error.exit_code())
         }
     }

@@ -29,7 +29,7 @@ mod send;
 mod stage;
 
 pub use call::*;
-pub use observe::{Listed, find, logging_role};
+pub use observe::{Listed, logging_role, ours};
 pub use stage::{AccessLog, Stage, Throttle};
 
 /// Where a new API of ours answers; `EDGE` and `PRIVATE` are drift.

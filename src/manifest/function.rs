@@ -15,7 +15,9 @@ use crate::package::{self, Architecture};
 use crate::text::Text;
 
 pub mod access;
-mod check;
+pub mod check;
+#[cfg(test)]
+pub mod tests;
 
 use access::Access;
 
@@ -38,7 +40,7 @@ pub struct Function {
     /// Memory in MB.
     #[serde(default = "default_memory")]
     pub memory: i32,
-    /// Seconds that one invocation may take.
+    /// Seconds that one invocation may take; 10 where it is left out, since AWS's own 3 are short for a cold start.
     #[serde(default = "default_timeout")]
     pub timeout: i32,
     /// The processor that it runs on.
@@ -183,7 +185,7 @@ impl Section for Function {
             description: self.description.clone(),
             memory_size: self.memory,
             timeout: self.timeout,
-            architecture: architecture(self.architecture).into(),
+            architecture: self.architecture.to_string(),
             environment,
             tracing_mode: if self.tracing == Tracing::Active { "Active" } else { "PassThrough" }.into(),
             layers: self.layers.clone(),
@@ -241,6 +243,7 @@ impl Function {
                 grants.push(json!({"Sid": sid, "Effect": "Allow", "Action": action, "Resource": resources}));
             }
         }
+        check::environment_size(&environment, path, to);
         environment
     }
 
@@ -346,16 +349,10 @@ fn lower_permission(name: &Name, path: &str, to: &mut Lowering) {
             statements.insert(format!("topic-{topic}"), statement);
         }
     }
+    check::policy_size(&statements, &arn(to.site, to.owner, name), path, to);
     if !statements.is_empty() {
         let id = to.id(Kind::Permission, name, physical(to.owner, name));
         to.add(path, id, lambda::Permission { statements }, needs, false);
-    }
-}
-
-fn architecture(of: Architecture) -> &'static str {
-    match of {
-        Architecture::X86_64 => "x86_64",
-        Architecture::Arm64 => "arm64",
     }
 }
 

@@ -38,8 +38,10 @@ pub struct Sources {
 /// Whose the one AWS Config recorder of an account and region is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum RecorderOwner {
-    /// There is none, or nobody has looked.
+    /// Nobody has looked.
     #[default]
+    Unknown,
+    /// There is none.
     Nobody,
     /// This app's and stage's.
     Us,
@@ -95,6 +97,12 @@ impl Lowering<'_> {
     /// Reports a problem at a path such as `table.orders.hash_key`.
     pub fn problem(&mut self, path: &str, message: impl Into<String>, help: Option<&str>) {
         self.problems.push(self.places.problem(path, message.into(), help.map(str::to_owned)));
+    }
+
+    /// Reports a problem in a file that a section names, at a line and column from 1.
+    pub fn problem_in(&mut self, file: &str, place: (usize, usize), message: impl Into<String>, help: Option<&str>) {
+        let ((line, column), help) = (place, help.map(str::to_owned));
+        self.problems.push(Problem { file: file.to_owned(), line, column, message: message.into(), help });
     }
 
     /// Tells reviewers something about a resource.

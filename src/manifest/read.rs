@@ -49,15 +49,19 @@ pub fn read(file: &str, text: &str, stage: &Stage) -> Result<Source, Problems> {
 }
 
 fn deserialise(mut root: Spanned<DeTable<'_>>, places: &Places) -> Result<Manifest, Problems> {
-    let mut problems: Vec<Problem> = Vec::new();
+    let (mut problems, mut meant) = (Vec::<Problem>::new(), Vec::<String>::new());
     loop {
         match Manifest::deserialize(Deserializer::from(root.clone())) {
             Ok(manifest) if problems.is_empty() => return Ok(manifest),
             Ok(_) => break,
             Err(error) => {
                 let span = error.span().unwrap_or(0..0);
-                let (message, help) = reword(error.message());
-                problems.push(places.problem_at(span.start, message, help));
+                let told = reword(error.message());
+                meant.extend(told.meant.clone());
+                // A key that was only misspelt is not missing too.
+                if !missing(error.message()).is_some_and(|field| meant.iter().any(|meant| meant == field)) {
+                    problems.push(places.problem_at(span.start, told.message, told.help));
+                }
                 if !remove(root.get_mut(), &span) {
                     break;
                 }
@@ -97,16 +101,47 @@ fn remove_inside(value: &mut Spanned<DeValue<'_>>, span: &Range<usize>) -> bool 
     }
 }
 
-/// Serde's words for an unknown field, in ours.
-fn reword(message: &str) -> (String, Option<String>) {
+/// A problem in our words.
+struct Told {
+    message: String,
+    help: Option<String>,
+    /// The key that was meant by an unknown one.
+    meant: Option<String>,
+}
+
+/// Serde's words, in ours.
+fn reword(message: &str) -> Told {
     let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
     match (message.starts_with("unknown field"), quoted.as_slice()) {
         (true, [given, known @ ..]) => {
-            let known: Vec<&str> = known.iter().copied().filter(|k| *k != "stage").collect();
-            (unknown("key", given, known.iter().copied()), nearest(given, &known).map(|near| format!("write {near}")))
+            let meant = nearest(given, known).map(str::to_owned);
+            let help = meant.as_ref().map(|near| format!("write {near}"));
+            Told { message: unknown("key", given, known.iter().copied()), help, meant }
         }
-        _ => (message.to_owned(), None),
+        _ => {
+            let help = missing(message).map(|field| format!("add {field}"));
+            Told { message: plain_types(message), help, meant: None }
+        }
     }
+}
+
+/// The field that serde misses.
+fn missing(message: &str) -> Option<&str> {
+    message.strip_prefix("missing field `")?.split('`').next()
+}
+
+/// Rust's names of types, in words.
+fn plain_types(message: &str) -> String {
+    let words = [
+        ("expected i32", "expected a whole number"),
+        ("expected i64", "expected a whole number"),
+        ("expected u32", "expected a whole number from 0"),
+        ("expected f64", "expected a number"),
+        ("expected a boolean", "expected true or false"),
+        ("expected a sequence", "expected a list, [ ... ]"),
+        ("expected a map", "expected a table"),
+    ];
+    words.iter().fold(message.to_owned(), |text, (rust, plain)| text.replace(rust, plain))
 }
 
 /// Lays `[stage.<name>]` over the rest: `account`, `region` and `tags` over `[app]`, everything else over the

@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::aws::document::Document;
 use crate::aws::{Kind, iam};
 use crate::manifest::function::access::Access;
+use crate::manifest::function::check::is_policy_arn;
 use crate::manifest::{Lowering, Section};
 use crate::name::{Address, Name, Owner, Site};
 use crate::text::Text;
@@ -56,10 +57,10 @@ impl Section for Role {
         let mut needs = BTreeSet::new();
         let statements = statements(&self.access, &format!("{path}.access"), to, &mut needs);
         for (place, policy) in self.managed.iter().enumerate() {
-            if !policy.starts_with("arn:") {
-                let help = Some("give its ARN, such as arn:aws:iam::aws:policy/...");
-                to.problem(&format!("{path}.managed[{place}]"), format!("{policy:?} is not a policy's ARN"), help);
-            }
+            is_policy_arn(policy, &format!("{path}.managed[{place}]"), to);
+        }
+        if let Some(boundary) = &self.permissions_boundary {
+            is_policy_arn(boundary, &format!("{path}.permissions_boundary"), to);
         }
         let role = FunctionRole {
             name: name.clone(),
@@ -109,7 +110,9 @@ impl FunctionRole {
             managed.insert(iam::policy_arn(to.site, to.owner, &id.name));
             needs.insert(id.address.clone());
             let tags = to.tags(&id.address, &self.tags, Default::default());
-            let policy = iam::Policy::new(Document::new(self.statements), tags);
+            let document = Document::new(with_unique_ids(self.statements));
+            check_size(&document, path, to);
+            let policy = iam::Policy::new(document, tags);
             to.add(path, id, policy, BTreeSet::new(), self.adopt);
         }
         let id = to.id(Kind::Role, &self.name, physical(to.owner, &self.name));
@@ -128,6 +131,30 @@ impl FunctionRole {
 pub fn statements(access: &[Access], path: &str, to: &mut Lowering, needs: &mut BTreeSet<Address>) -> Vec<Value> {
     let entries = access.iter().enumerate();
     entries.filter_map(|(place, access)| access.statement(&format!("{path}[{place}]"), to, needs)).collect()
+}
+
+/// IAM refuses a policy in which two statements have the same id: a later one gets a number.
+fn with_unique_ids(mut statements: Vec<Value>) -> Vec<Value> {
+    let mut taken = BTreeSet::new();
+    for statement in &mut statements {
+        let sid = statement["Sid"].as_str().unwrap_or_default().to_owned();
+        let numbered = (2..).map(|number| format!("{sid}N{number}"));
+        let free = std::iter::once(sid.clone()).chain(numbered).find(|sid| !taken.contains(sid)).unwrap_or(sid);
+        statement["Sid"] = free.as_str().into();
+        taken.insert(free);
+    }
+    statements
+}
+
+/// The longest document of a customer-managed policy, in characters.
+const POLICY_LENGTH: usize = 6144;
+
+fn check_size(document: &Document, path: &str, to: &mut Lowering) {
+    let length = document.to_string().len();
+    if length > POLICY_LENGTH {
+        let help = Some("grant fewer resources one by one, or share the work between functions");
+        to.problem(&format!("{path}.access"), format!("its policy has {length} characters of 6144"), help);
+    }
 }
 
 /// The physical name of a role, from the manifest or derived from another section.

@@ -8,12 +8,15 @@ use serde_json::{Value, json};
 
 use crate::aws::document::Document;
 use crate::aws::{Kind, iam, logs, stepfunctions};
+use crate::manifest::function::check::is_policy_arn;
 use crate::manifest::function::{self, own_part};
 use crate::manifest::{Lowering, OnDelete, Section, problem, role};
 use crate::name::{Address, Name, Owner, Site};
 use crate::text::Text;
 
 mod definition;
+#[cfg(test)]
+mod tests;
 
 /// A state machine.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -86,7 +89,7 @@ fn default_retention() -> i32 {
     14
 }
 
-/// What logging needs; AWS knows no narrower resource for these actions.
+/// What logging needs. It is granted on `*`: AWS knows no narrower resource for these actions.
 const LOG_DELIVERY: [&str; 8] = [
     "logs:CreateLogDelivery",
     "logs:DeleteLogDelivery",
@@ -98,7 +101,7 @@ const LOG_DELIVERY: [&str; 8] = [
     "logs:UpdateLogDelivery",
 ];
 
-/// What tracing needs; AWS knows no narrower resource for these actions.
+/// What tracing needs. It is granted on `*`: AWS knows no narrower resource for these actions.
 const TRACING: [&str; 4] =
     ["xray:GetSamplingRules", "xray:GetSamplingTargets", "xray:PutTelemetryRecords", "xray:PutTraceSegments"];
 
@@ -128,6 +131,7 @@ impl Section for Workflow {
         let role_arn = self.lower_role(name, &path, to, &mut needs);
         let logging = self.logging.as_ref().map(|logging| self.lower_logging(logging, name, &path, to, &mut needs));
         let (Some(definition), Some(role_arn)) = (definition, role_arn) else { return };
+        self.remark(name, &needs, to);
         let id = to.id(Kind::StateMachine, name, physical(to.owner, name));
         let state = stepfunctions::StateMachine {
             definition,
@@ -142,15 +146,24 @@ impl Section for Workflow {
 }
 
 impl Workflow {
+    /// A function that the definition names need not be invoked; most are.
+    fn remark(&self, name: &Name, needs: &BTreeSet<Address>, to: &mut Lowering) {
+        let named = needs.iter().filter(|need| need.kind == Kind::Function && !self.invokes.contains(&need.name));
+        for function in named {
+            let message = format!("its definition names {function}, which `invokes` does not: it may not invoke it");
+            to.note(&Self::address(name), message);
+        }
+    }
+
     fn lower_definition(&self, path: &str, to: &mut Lowering, needs: &mut BTreeSet<Address>) -> Option<Text> {
         let path = format!("{path}.definition");
         let text = to.file(&path, &self.definition)?;
-        let found = definition::problems(&text);
-        for message in &found {
-            to.problem(&path, format!("{}: {message}", self.definition), Some("correct the definition"));
+        let faults = definition::faults(&text);
+        for fault in &faults {
+            to.problem_in(&self.definition, (fault.line, fault.column), &fault.message, Some("correct the definition"));
         }
         // The canonical form first: references are inside strings, and stay where they are.
-        let canonical = stepfunctions::canonical(&text).ok().filter(|_| found.is_empty())?;
+        let canonical = stepfunctions::canonical(&text).ok().filter(|_| faults.is_empty())?;
         Some(to.text(&path, &canonical, needs))
     }
 
@@ -159,6 +172,9 @@ impl Workflow {
             to.problem(path, "the name is too long for its role's", Some("use 55 characters at most"));
             return None;
         };
+        if let Some(boundary) = &self.permissions_boundary {
+            is_policy_arn(boundary, &format!("{path}.permissions_boundary"), to);
+        }
         let inline = self.statements(path, to, needs);
         let inline = if inline.is_empty() {
             BTreeMap::new()

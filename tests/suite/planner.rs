@@ -42,7 +42,7 @@ fn sources(folder: &Path, text: &str, owner: &Owner) -> Sources {
         let text = std::fs::read_to_string(folder.join(&file)).map_err(|e| e.to_string());
         (file, text)
     });
-    Sources { packages, files: files.collect(), recorder: RecorderOwner::Nobody }
+    Sources { packages, files: files.collect(), recorder: RecorderOwner::Unknown }
 }
 
 pub fn lowered(folder: &Path, text: &str) -> Lowered {

@@ -38,6 +38,11 @@ pub async fn find(aws: &Aws, id: &Id) -> Result<Option<Listed>, AwsError> {
     choose(&id.owner, &id.name, named.collect())
 }
 
+/// The APIs whose name begins with our prefix.
+pub async fn ours(aws: &Aws, owner: &Owner) -> Result<Vec<Listed>, AwsError> {
+    Ok(list(aws, owner).await?.into_iter().map(|found| found.seed).collect())
+}
+
 async fn all(aws: &Aws) -> Result<Vec<Listed>, AwsError> {
     let pages = aws.read.apigateway.get_rest_apis().limit(PAGE).into_paginator().items().send();
     pages.collect::<Result<Vec<_>, _>>().await.answer(GET_REST_APIS)

@@ -108,3 +108,141 @@ proptest! {
         assert_properties(&test_id(Kind::Table, "shop-test-thing"), want.as_ref(), live.as_ref());
     }
 }
+
+mod answers {
+    //! AWS's answers in forms that emulators do not give.
+
+    use aws_sdk_dynamodb::types::{
+        AttributeDefinition, BillingMode, BillingModeSummary, GlobalSecondaryIndexDescription, IndexStatus,
+        KeySchemaElement, KeyType, OnDemandThroughput, PointInTimeRecoveryDescription,
+        ProvisionedThroughputDescription, ReplicaDescription, ScalarAttributeType, SseDescription, SseStatus, SseType,
+        StreamSpecification, TableClassSummary, TableDescription, TableStatus, TimeToLiveDescription, TimeToLiveStatus,
+    };
+
+    use super::super::observe::normalise;
+    use super::*;
+    use crate::aws::Unmodelled;
+
+    const KEY: &str = "arn:aws:kms:us-west-2:123456789012:key/made-up";
+
+    fn definition(name: &str, of: ScalarAttributeType) -> AttributeDefinition {
+        AttributeDefinition::builder().attribute_name(name).attribute_type(of).build().unwrap()
+    }
+
+    fn element(name: &str, part: KeyType) -> KeySchemaElement {
+        KeySchemaElement::builder().attribute_name(name).key_type(part).build().unwrap()
+    }
+
+    fn units(units: i64) -> ProvisionedThroughputDescription {
+        ProvisionedThroughputDescription::builder().read_capacity_units(units).write_capacity_units(units).build()
+    }
+
+    /// An on-demand table with an index, both with the capacity of zero that AWS reports.
+    fn described() -> aws_sdk_dynamodb::types::builders::TableDescriptionBuilder {
+        let index = GlobalSecondaryIndexDescription::builder()
+            .index_name("by-at")
+            .key_schema(element("at", KeyType::Hash))
+            .index_status(IndexStatus::Active)
+            .provisioned_throughput(units(0))
+            .build();
+        TableDescription::builder()
+            .attribute_definitions(definition("at", ScalarAttributeType::N))
+            .attribute_definitions(definition("id", ScalarAttributeType::S))
+            .key_schema(element("id", KeyType::Hash))
+            .table_status(TableStatus::Active)
+            .billing_mode_summary(BillingModeSummary::builder().billing_mode(BillingMode::PayPerRequest).build())
+            .provisioned_throughput(units(0))
+            .global_secondary_indexes(index)
+            .on_demand_throughput(
+                OnDemandThroughput::builder().max_read_request_units(-1).max_write_request_units(-1).build(),
+            )
+    }
+
+    fn seen(table: TableDescription) -> Observed<Table> {
+        normalise(&table, None, None, Tags::new(), Some(KEY))
+    }
+
+    fn sse(status: SseStatus, key: Option<&str>) -> SseSpecification {
+        let sse = SseDescription::builder().status(status).sse_type(SseType::Kms);
+        seen(described().sse_description(sse.set_kms_master_key_arn(key.map(str::to_owned)).build()).build()).state.sse
+    }
+
+    #[test]
+    fn what_aws_fills_in_is_what_nobody_asked_for() {
+        let observed = seen(described().build());
+        let index = Index {
+            key_schema: vec![key("at", "N", "HASH")],
+            projection: Projection { projection_type: "ALL".into(), non_key_attributes: BTreeSet::new() },
+            provisioned_throughput: None,
+        };
+        let expected = Table {
+            key_schema: vec![key("id", "S", "HASH")],
+            billing: Billing::OnDemand,
+            global_secondary_indexes: BTreeMap::from([("by-at".into(), index)]),
+            local_secondary_indexes: BTreeMap::new(),
+            sse: SseSpecification::aws_owned(),
+            stream_view_type: None,
+            time_to_live_attribute: None,
+            point_in_time_recovery_enabled: false,
+            deletion_protection_enabled: false,
+            tags: Tags::new(),
+        };
+        assert_eq!(observed, Observed::of(expected));
+    }
+
+    #[test]
+    fn a_table_that_was_always_provisioned_has_no_billing_summary() {
+        let table = described().set_billing_mode_summary(None).provisioned_throughput(units(5)).build();
+        let state = seen(table).state;
+        let five = Throughput { read_capacity_units: 5, write_capacity_units: 5 };
+        assert_eq!(state.billing, Billing::Provisioned { throughput: five });
+        assert!(state.global_secondary_indexes["by-at"].provisioned_throughput.is_some());
+    }
+
+    #[test]
+    fn a_key_is_the_aws_managed_one_if_kms_says_so() {
+        assert_eq!(sse(SseStatus::Enabled, Some(KEY)), SseSpecification::aws_managed());
+        assert_eq!(sse(SseStatus::Updating, Some("arn:own")), SseSpecification::key("arn:own"));
+        assert_eq!(sse(SseStatus::Disabled, Some(KEY)), SseSpecification::aws_owned());
+    }
+
+    #[test]
+    fn whatever_moves_is_pending() {
+        let pending = |table: TableDescription, ttl: Option<TimeToLiveStatus>| {
+            let ttl = ttl.map(|status| TimeToLiveDescription::builder().time_to_live_status(status).build());
+            normalise(&table, ttl.as_ref(), None, Tags::new(), None).pending
+        };
+        let index = GlobalSecondaryIndexDescription::builder().index_name("new").index_status(IndexStatus::Creating);
+        let moving = SseDescription::builder().status(SseStatus::Updating).build();
+        assert_eq!(pending(described().build(), Some(TimeToLiveStatus::Enabled)), None);
+        assert_eq!(pending(described().build(), Some(TimeToLiveStatus::Disabling)), Some("DISABLING".into()));
+        assert_eq!(pending(described().table_status(TableStatus::Updating).build(), None), Some("UPDATING".into()));
+        assert_eq!(pending(described().global_secondary_indexes(index.build()).build(), None), Some("CREATING".into()));
+        assert_eq!(pending(described().sse_description(moving).build(), None), Some("UPDATING".into()));
+    }
+
+    #[test]
+    fn a_stream_counts_and_is_told_only_while_it_is_on() {
+        let stream = |on: bool| {
+            let stream = StreamSpecification::builder().stream_enabled(on).stream_view_type("NEW_IMAGE".into()).build();
+            seen(described().stream_specification(stream.unwrap()).latest_stream_arn("arn:stream").build())
+        };
+        assert_eq!(stream(true).outputs, BTreeMap::from([("stream_arn".into(), "arn:stream".into())]));
+        assert_eq!(stream(true).state.stream_view_type.as_deref(), Some("NEW_IMAGE"));
+        assert_eq!((stream(false).outputs, stream(false).state.stream_view_type), (BTreeMap::new(), None));
+    }
+
+    #[test]
+    fn what_is_not_modelled_is_named() {
+        let recovery = PointInTimeRecoveryDescription::builder().recovery_period_in_days(7).build();
+        let table = described()
+            .table_class_summary(TableClassSummary::builder().table_class("STANDARD_INFREQUENT_ACCESS".into()).build())
+            .replicas(ReplicaDescription::builder().region_name("eu-west-1").build())
+            .on_demand_throughput(OnDemandThroughput::builder().max_read_request_units(10).build())
+            .build();
+        let found = normalise(&table, None, Some(&recovery), Tags::new(), None).unmodelled;
+        let expected = ["TableClass", "Replicas", "OnDemandThroughput", "RecoveryPeriodInDays"];
+        let expected = expected.map(|name| Unmodelled { attribute: name.into(), erased_by: None });
+        assert_eq!(found, expected);
+    }
+}

@@ -203,9 +203,13 @@ fn unmodelled(parts: &Parts) -> Vec<Unmodelled> {
     if minimum.is_some_and(|minimum| minimum.as_str() != "all_storage_classes_128K") {
         all.push(found("TransitionDefaultMinimumObjectSize".into(), Some("s3:PutBucketLifecycleConfiguration")));
     }
-    for rule in parts.lifecycle.iter().flat_map(|l| l.rules()) {
+    let rules = parts.lifecycle.iter().flat_map(|l| l.rules());
+    let rules: Vec<_> = rules.map(|rule| (rule, lifecycle_unmodelled(rule))).filter(|(_, n)| !n.is_empty()).collect();
+    // Which of two calls would erase them depends on whether any rule is wanted.
+    all.extend(rules.first().map(|_| found("LifecycleConfiguration".into(), Some("s3:DeleteBucketLifecycle"))));
+    for (rule, names) in rules {
         let id = rule.id().unwrap_or_default();
-        let names = lifecycle_unmodelled(rule).into_iter().map(|name| format!("lifecycle rule {id:?}: {name}"));
+        let names = names.into_iter().map(|name| format!("lifecycle rule {id:?}: {name}"));
         all.extend(names.map(|name| found(name, Some("s3:PutBucketLifecycleConfiguration"))));
     }
     let reserved = parts.tags.iter().filter(|tag| tag.key().starts_with("aws:"));

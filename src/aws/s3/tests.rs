@@ -135,3 +135,93 @@ fn the_sweep_is_literal_in_scope() {
         "Bucket": "shop-test-thing", "ExpectedBucketOwner": "123456789012", "Every": "version"}});
     assert_eq!(serde_json::to_value(call).unwrap(), expected);
 }
+
+mod answers {
+    //! AWS's answers in forms that emulators do not give.
+
+    use aws_sdk_s3::operation::get_bucket_lifecycle_configuration::GetBucketLifecycleConfigurationOutput as Answer;
+    use aws_sdk_s3::operation::get_bucket_versioning::GetBucketVersioningOutput;
+    use aws_sdk_s3::types;
+
+    use super::super::observe::{Parts, normalise};
+    use super::*;
+
+    fn encryption(blocked: &str) -> types::ServerSideEncryptionConfiguration {
+        let default = types::ServerSideEncryptionByDefault::builder().sse_algorithm("AES256".into()).build().unwrap();
+        let blocked = types::BlockedEncryptionTypes::builder().encryption_type(blocked.into()).build();
+        let rule = types::ServerSideEncryptionRule::builder()
+            .apply_server_side_encryption_by_default(default)
+            .bucket_key_enabled(true)
+            .blocked_encryption_types(blocked)
+            .build();
+        types::ServerSideEncryptionConfiguration::builder().rules(rule).build().unwrap()
+    }
+
+    fn lifecycle(filter: types::LifecycleRuleFilter) -> Parts {
+        let rule = types::LifecycleRule::builder().id("old").status("Enabled".into()).filter(filter).build().unwrap();
+        Parts { lifecycle: Some(Answer::builder().rules(rule).build()), ..Parts::default() }
+    }
+
+    fn unmodelled(parts: &Parts) -> Vec<(String, Option<&'static str>)> {
+        let found = normalise(parts).unwrap().unmodelled;
+        found.into_iter().map(|u| (u.attribute, u.erased_by)).collect()
+    }
+
+    #[test]
+    fn a_bucket_that_was_told_nothing_is_a_private_one() {
+        let on = types::PublicAccessBlockConfiguration::builder().block_public_acls(true).ignore_public_acls(true);
+        let rule = types::OwnershipControlsRule::builder().object_ownership("BucketOwnerEnforced".into()).build();
+        let parts = Parts {
+            versioning: Some(GetBucketVersioningOutput::builder().build()),
+            encryption: Some(encryption("SSE-C")),
+            public_access_block: Some(on.block_public_policy(true).restrict_public_buckets(true).build()),
+            ownership: Some(types::OwnershipControls::builder().rules(rule.unwrap()).build().unwrap()),
+            ..Parts::default()
+        };
+        assert_eq!(normalise(&parts).unwrap(), Observed::of(Bucket::private(Tags::new())));
+    }
+
+    #[test]
+    fn a_part_that_was_deleted_is_not_the_default_of_new_buckets() {
+        let state = normalise(&Parts::default()).unwrap().state;
+        assert_eq!(state.public_access_block, PublicAccessBlock::all(false));
+        assert_eq!(state.object_ownership, "ObjectWriter");
+        assert_eq!(state.encryption, Encryption::aes256());
+    }
+
+    #[test]
+    fn a_prefix_is_found_in_every_form_of_a_filter() {
+        let and = types::LifecycleRuleAndOperator::builder().prefix("logs/").build();
+        let forms = [
+            types::LifecycleRuleFilter::builder().prefix("logs/").build(),
+            types::LifecycleRuleFilter::builder().and(and).build(),
+        ];
+        for filter in forms {
+            let parts = lifecycle(filter);
+            assert_eq!(normalise(&parts).unwrap().state.lifecycle_rules["old"].filter.prefix, "logs/");
+            assert_eq!(unmodelled(&parts), []);
+        }
+    }
+
+    #[test]
+    fn what_a_call_would_erase_is_named_with_that_call() {
+        let tag = |key: &str| types::Tag::builder().key(key).value("v").build().unwrap();
+        let tagged = lifecycle(types::LifecycleRuleFilter::builder().tag(tag("a")).build());
+        let expected = [
+            ("LifecycleConfiguration".to_owned(), Some("s3:DeleteBucketLifecycle")),
+            ("lifecycle rule \"old\": Filter.Tag".to_owned(), Some("s3:PutBucketLifecycleConfiguration")),
+        ];
+        assert_eq!(unmodelled(&tagged), expected);
+        let stack = Parts { tags: vec![tag("aws:cloudformation:stack-name"), tag("mine")], ..Parts::default() };
+        let expected = ("tag aws:cloudformation:stack-name".to_owned(), Some("s3:PutBucketTagging"));
+        assert_eq!(unmodelled(&stack), [expected]);
+        assert_eq!(normalise(&stack).unwrap().state.tags.len(), 1);
+        let blocks = Parts { encryption: Some(encryption("aws:kms")), ..Parts::default() };
+        assert_eq!(unmodelled(&blocks), [("BlockedEncryptionTypes".to_owned(), Some("s3:PutBucketEncryption"))]);
+    }
+
+    #[test]
+    fn a_policy_that_cannot_be_read_is_an_error() {
+        assert!(normalise(&Parts { policy: Some("{".into()), ..Parts::default() }).is_err());
+    }
+}

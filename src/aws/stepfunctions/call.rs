@@ -95,7 +95,7 @@ impl LoggingConfiguration {
     }
 }
 
-/// `tracingConfiguration`.
+/// `tracingConfiguration`. The SDK leaves `enabled` out where it is false, which AWS takes for false.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TracingConfiguration {

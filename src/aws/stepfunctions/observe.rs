@@ -67,3 +67,56 @@ fn logging(described: &DescribeStateMachineOutput) -> Option<Logging> {
         log_group_arn: group.to_owned(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_sfn::operation::describe_state_machine::builders::DescribeStateMachineOutputBuilder;
+    use aws_sdk_sfn::primitives::DateTime;
+    use aws_sdk_sfn::types;
+
+    use super::*;
+
+    fn plain() -> DescribeStateMachineOutputBuilder {
+        DescribeStateMachineOutput::builder()
+            .state_machine_arn("arn")
+            .name("shop-test-flow")
+            .definition("{ \"StartAt\": \"A\" }")
+            .role_arn("role")
+            .r#type(types::StateMachineType::Standard)
+            .creation_date(DateTime::from_secs(0))
+            .status(types::StateMachineStatus::Active)
+    }
+
+    fn read(described: DescribeStateMachineOutputBuilder) -> Observed<StateMachine> {
+        assemble(&described.build().expect("all that is required"), Tags::new()).expect("a definition")
+    }
+
+    fn encrypted(of: types::EncryptionType) -> types::EncryptionConfiguration {
+        types::EncryptionConfiguration::builder().r#type(of).build().expect("a type")
+    }
+
+    #[test]
+    fn defaults_that_aws_fills_in_are_what_an_unset_attribute_is() {
+        let off = types::LoggingConfiguration::builder().level(types::LogLevel::Off).include_execution_data(false);
+        let filled = plain()
+            .logging_configuration(off.build())
+            .tracing_configuration(types::TracingConfiguration::builder().enabled(false).build())
+            .encryption_configuration(encrypted(types::EncryptionType::AwsOwnedKey));
+        assert_eq!(read(filled), read(plain()));
+        assert_eq!(read(plain()).state.definition.literal(), Some("{\"StartAt\":\"A\"}"));
+    }
+
+    #[test]
+    fn a_key_of_ones_own_is_named_and_what_is_being_deleted_is_pending() {
+        let key = read(plain().encryption_configuration(encrypted(types::EncryptionType::CustomerManagedKmsKey)));
+        assert_eq!(key.unmodelled[0].attribute, "encryptionConfiguration");
+        let going = read(plain().status(types::StateMachineStatus::Deleting));
+        assert_eq!(going.pending.as_deref(), Some("DELETING"));
+    }
+
+    #[test]
+    fn a_definition_that_is_no_json_is_an_error() {
+        let described = plain().definition("{").build().expect("all that is required");
+        assert!(assemble(&described, Tags::new()).is_err());
+    }
+}

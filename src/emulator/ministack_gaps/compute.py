@@ -40,7 +40,9 @@ def keep_tracing(arn, data, answer):
     machine = stepfunctions._state_machines.get(arn) if answer[0] == 200 else None
     if machine is not None:
         machine.setdefault("tracingConfiguration", {"enabled": False})
-        machine["tracingConfiguration"] = data.get("tracingConfiguration") or machine["tracingConfiguration"]
+        # Clients leave out `enabled` where it is false.
+        if "tracingConfiguration" in data:
+            machine["tracingConfiguration"] = {"enabled": False, **data["tracingConfiguration"]}
     return answer
 
 

@@ -34,6 +34,8 @@
 | logs       | AssociateKmsKey, DisassociateKmsKey      | 500                                 | known                           |
 | logs       | logGroupClass; days that are not offered | absent; taken                       | STANDARD; refused               |
 | logs       | tags of a deleted group                  | still there                         | ResourceNotFoundException       |
+| s3         | the root of nine answers, such as        | GetBucketVersioningResponse         | VersioningConfiguration         |
+|            | GetBucketVersioning's                    |                                     |                                 |
 | s3         | a new bucket's encryption, ownership     | not found                           | AES256, BucketOwnerEnforced,    |
 |            | and public-access block                  |                                     | all four on                     |
 | s3         | some members of lifecycle rules          | dropped                             | stored                          |

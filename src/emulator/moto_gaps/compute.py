@@ -131,3 +131,11 @@ def validate_state_machine_definition(self):
     except (ValueError, KeyError, TypeError):
         states = None
     return json.dumps({"result": "OK" if states else "FAIL", "diagnostics": []})
+
+
+@replace(StepFunctionBackend, "update_state_machine")
+def update_state_machine(original, self, *args, tracing_configuration=None, **kwargs):
+    # Clients leave out `enabled` where it is false, and moto takes an empty object for none.
+    if tracing_configuration is not None:
+        tracing_configuration = {"enabled": False, **tracing_configuration}
+    return original(self, *args, tracing_configuration=tracing_configuration, **kwargs)

@@ -5,6 +5,7 @@ import uuid
 from xml.etree import ElementTree
 
 from moto.core.exceptions import JsonRESTError
+from moto.core.serialize import S3Serializer
 from moto.dynamodb.exceptions import ResourceNotFoundException as NoSuchTable
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.table import Table
@@ -21,6 +22,27 @@ from .tools import add, replace
 RETENTION = {
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 }  # fmt: skip
+
+# The document elements of S3's answers, where they are not named after the operation: clients that check them
+# cannot read moto's.
+ROOTS = {
+    "CreateMultipartUpload": "InitiateMultipartUploadResult",
+    "DeleteObjects": "DeleteResult",
+    "GetBucketCors": "CORSConfiguration",
+    "GetBucketLifecycleConfiguration": "LifecycleConfiguration",
+    "GetBucketTagging": "Tagging",
+    "GetBucketVersioning": "VersioningConfiguration",
+    "ListBuckets": "ListAllMyBucketsResult",
+    "ListMultipartUploads": "ListMultipartUploadsResult",
+    "ListObjectVersions": "ListVersionsResult",
+}
+
+
+@replace(S3Serializer, "_serialize_body")
+def serialize_body(original, self, body):
+    name = f"{self.operation_model.name}Response"
+    root = ROOTS.get(self.operation_model.name, name)
+    return original(self, {root if key == name else key: value for key, value in body.items()})
 
 
 @replace(Table, "describe")

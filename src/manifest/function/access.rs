@@ -138,17 +138,38 @@ impl Access {
                     sets.iter().flat_map(|set| set.iter()).map(|action| (*action).to_owned()).collect()
                 })
             }
+            Actions::Listed(actions) if actions.is_empty() => {
+                to.problem(&path, "it grants nothing", Some("list at least one action, or remove the entry"));
+                None
+            }
             Actions::Listed(actions) => {
-                for action in actions {
-                    if !action.starts_with(target.service) || action.ends_with('*') {
-                        let help = format!("list actions of this service one by one, such as {}...", target.service);
-                        to.problem(&path, format!("{action:?} is not an action on this resource"), Some(&help));
-                    }
+                for action in actions.iter().filter(|action| !is_action_of(action, target.service)) {
+                    let help = format!("list actions of this service one by one, such as {}", target.example());
+                    to.problem(&path, format!("{action:?} is not an action on this resource"), Some(&help));
                 }
-                (!actions.is_empty()).then(|| actions.clone())
+                Some(actions.clone())
             }
         }
     }
+}
+
+impl Target<'_> {
+    /// One of the actions that the named sets hold.
+    fn example(&self) -> &'static str {
+        self.named
+            .iter()
+            .flat_map(|(_, sets)| sets.iter())
+            .flat_map(|set| set.iter())
+            .next()
+            .copied()
+            .unwrap_or_default()
+    }
+}
+
+/// `dynamodb:GetItem`, without wildcards.
+fn is_action_of(action: &str, service: &str) -> bool {
+    let name = action.strip_prefix(service).unwrap_or_default();
+    !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric())
 }
 
 fn known<'a>(

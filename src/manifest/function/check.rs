@@ -1,9 +1,15 @@
 //! What Lambda would refuse, told before anything is sent.
 
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
+use crate::aws::lambda::Statement;
 use crate::aws::logs::RETENTIONS;
-use crate::manifest::function::{Function, Tracing, Variable};
+use crate::manifest::function::{DeadLetter, Function, Tracing, Variable};
 use crate::manifest::{Lowering, problem};
 use crate::name::Name;
+use crate::text::Text;
 
 /// The runtimes that Lambda offers for zips.
 const RUNTIMES: &[&str] = &[
@@ -58,6 +64,7 @@ pub fn check(function: &Function, path: &str, to: &mut Lowering) {
         }
     }
     check_texts(function, path, to);
+    check_arns(function, path, to);
     check_environment(function, path, to);
 }
 
@@ -65,15 +72,6 @@ fn check_texts(function: &Function, path: &str, to: &mut Lowering) {
     if function.description.chars().count() > 256 {
         let help = Some("use 256 characters at most");
         to.problem(&format!("{path}.description"), "the description is too long", help);
-    }
-    if function.layers.len() > 5 {
-        to.problem(&format!("{path}.layers"), "a function has at most 5 layers", Some("remove some"));
-    }
-    for (place, layer) in function.layers.iter().enumerate() {
-        if !layer.starts_with("arn:") || !layer.contains(":layer:") {
-            let help = Some("give the ARN of a layer version, arn:aws:lambda:...:layer:name:1");
-            to.problem(&format!("{path}.layers[{place}]"), format!("{layer:?} is not a layer version"), help);
-        }
     }
     let days = function.log_retention_days;
     if days != 0 && !RETENTIONS.contains(&days) {
@@ -83,8 +81,42 @@ fn check_texts(function: &Function, path: &str, to: &mut Lowering) {
     }
 }
 
+fn check_arns(function: &Function, path: &str, to: &mut Lowering) {
+    if function.layers.len() > 5 {
+        to.problem(&format!("{path}.layers"), "a function has at most 5 layers", Some("remove some"));
+    }
+    for (place, layer) in function.layers.iter().enumerate() {
+        if !is_layer_version(layer) {
+            let help = Some("give the ARN of a layer version, arn:aws:lambda:...:layer:name:1");
+            to.problem(&format!("{path}.layers[{place}]"), format!("{layer:?} is not a layer version"), help);
+        }
+    }
+    if let Some(DeadLetter::Queue(queue)) = &function.dead_letter
+        && !(queue.starts_with("arn:") && queue.contains(":sqs:"))
+    {
+        let help = Some("give the queue's ARN, arn:aws:sqs:...");
+        to.problem(&format!("{path}.dead_letter"), format!("{queue:?} is not a queue's ARN"), help);
+    }
+    if let Some(boundary) = &function.permissions_boundary {
+        is_policy_arn(boundary, &format!("{path}.permissions_boundary"), to);
+    }
+}
+
+/// `arn:aws:lambda:<region>:<account>:layer:<name>:<version>`
+fn is_layer_version(arn: &str) -> bool {
+    let parts: Vec<&str> = arn.split(':').collect();
+    matches!(parts.as_slice(), ["arn", _, "lambda", _, _, "layer", _, version] if version.parse::<u64>().is_ok())
+}
+
+/// Reports what is not the ARN of a policy.
+pub fn is_policy_arn(arn: &str, path: &str, to: &mut Lowering) {
+    if !(arn.starts_with("arn:") && arn.contains(":iam::") && arn.contains(":policy/")) {
+        let help = Some("give its ARN, such as arn:aws:iam::aws:policy/...");
+        to.problem(path, format!("{arn:?} is not a policy's ARN"), help);
+    }
+}
+
 fn check_environment(function: &Function, path: &str, to: &mut Lowering) {
-    let mut bytes = 0;
     for (name, variable) in &function.environment {
         let path = format!("{path}.environment.{name}");
         let letters = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
@@ -95,22 +127,63 @@ fn check_environment(function: &Function, path: &str, to: &mut Lowering) {
         if RESERVED.contains(&name.as_str()) || name.starts_with("AWS_") {
             to.problem(&path, format!("{name} is set by Lambda itself"), Some("choose another name"));
         }
-        bytes += name.len();
         match variable {
-            Variable::Text(text) => bytes += text.len(),
-            Variable::Parameter(parameter) if parameter.ssm.is_empty() => {
-                to.problem(&path, "the parameter has no name", Some("write { ssm = \"/app/key\" }"));
+            Variable::Parameter(parameter) if !is_parameter_name(&parameter.ssm) => {
+                let help = Some("write { ssm = \"/app/key\" }: letters, digits, `_`, `.`, `-` and `/`");
+                to.problem(&path, format!("{:?} is not a parameter's name", parameter.ssm), help);
             }
-            Variable::Secret(secret) if !secret.secret.contains(":secretsmanager:") => {
+            Variable::Secret(secret)
+                if !(secret.secret.starts_with("arn:") && secret.secret.contains(":secretsmanager:")) =>
+            {
                 to.problem(&path, format!("{:?} is not a secret's ARN", secret.secret), Some("give the secret's ARN"));
             }
             _ => {}
         }
     }
+}
+
+fn is_parameter_name(name: &str) -> bool {
+    !name.trim_matches('/').is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.-/".contains(&b))
+}
+
+/// Lambda counts names and values as they are when every reference has been filled in.
+pub fn environment_size(environment: &BTreeMap<String, Text>, path: &str, to: &mut Lowering) {
+    let size = |(name, value): (&String, &Text)| name.len() + value.literal().map_or(0, str::len);
+    let bytes: usize = environment.iter().map(size).sum();
     if bytes > ENVIRONMENT_BYTES {
+        let message = format!("the environment has {bytes} bytes");
         let help = Some("Lambda takes 4096 bytes of names and values together");
-        to.problem(&format!("{path}.environment"), "the environment is too large", help);
+        to.problem(&format!("{path}.environment"), message, help);
     }
+}
+
+/// The longest resource policy of a function, in bytes.
+const POLICY_BYTES: usize = 20_480;
+
+/// Reports a resource policy that is too long, as AWS would write it.
+pub fn policy_size(statements: &BTreeMap<String, Statement>, function: &str, path: &str, to: &mut Lowering) {
+    let bytes: usize = statements.iter().map(|(sid, statement)| statement_size(sid, statement, function)).sum();
+    if bytes > POLICY_BYTES {
+        let message = format!("its resource policy would have about {bytes} bytes, {} statements", statements.len());
+        let help =
+            "Lambda takes 20480: let a route with {proxy+} or the method ANY stand for several, or use more functions";
+        to.problem(path, message, Some(help));
+    }
+}
+
+fn statement_size(sid: &str, statement: &Statement, function: &str) -> usize {
+    // An id that AWS makes up stands as ten letters, which is what a REST API's has.
+    let source = statement.source_arn.clone().unwrap_or_default();
+    let ids = source.references().map(|reference| (reference.clone(), "0123456789".to_owned())).collect();
+    let written = json!({
+        "Sid": sid, "Effect": "Allow", "Principal": {"Service": statement.principal},
+        "Action": "lambda:InvokeFunction", "Resource": function,
+        "Condition": {
+            "StringEquals": {"AWS:SourceAccount": statement.source_account},
+            "ArnLike": {"AWS:SourceArn": source.resolve(&ids).to_string()},
+        },
+    });
+    written.to_string().len() + 1
 }
 
 /// A function with a shared role grants nothing itself.

@@ -118,16 +118,16 @@ provisioned = { read = 1, write = 1 }
 range_key = { name = "at", type = "N" }"#,
     );
     let expected = [
-        "6:13 \"id\" is hash key and range key at once",
-        "6:13 \"id\" is of type N here and of type S above",
-        "7:15 a capacity is at least 1 for reads and 1 for writes",
-        "8:14 \"alias/own\" is not the ARN of a KMS key",
+        "6:1 \"id\" is hash key and range key at once",
+        "6:1 \"id\" is of type N here and of type S above",
+        "7:1 a capacity is at least 1 for reads and 1 for writes",
+        "8:1 \"alias/own\" is not the ARN of a KMS key",
         "9:16 \"\" is not an attribute's name",
         "10:28 an index of a provisioned table needs a capacity of its own",
-        "12:14 no attribute is included",
+        "12:1 no attribute is included",
         "13:28 \"x\" is not the name of an index",
-        "14:12 \"customer\" is of type S here and of type B above",
-        "20:15 an index has a capacity of its own only where its table is provisioned",
+        "14:1 \"customer\" is of type S here and of type B above",
+        "20:1 an index has a capacity of its own only where its table is provisioned",
         "21:13 a table without a range key cannot have local indexes",
         "21:25 there is a global index \"by-at\" as well",
     ];
@@ -137,6 +137,7 @@ range_key = { name = "at", type = "N" }"#,
 #[test]
 fn an_unknown_choice_is_a_problem_at_its_place() {
     let found = problems("[table.orders]\nhash_key = { name = \"id\", type = \"X\" }\nstream = \"all\"");
-    assert_eq!(found.len(), 2, "{found:?}");
-    assert!(found[0].starts_with("5:") && found[1].starts_with("6:"), "{found:?}");
+    for place in ["5:34 unknown variant `X`", "6:10 unknown variant `all`"] {
+        assert!(found.iter().any(|problem| problem.starts_with(place)), "{found:?}");
+    }
 }
