@@ -41,14 +41,19 @@ runtime = "python3.11"
 handler = "main.handler"
 "#;
 
-/// The manifest, with a function `f` behind what is given: its package is missing, which is no problem of an API.
+/// The manifest, with a function `f` behind what is given.
 fn lowered(text: &str) -> Result<Lowered, Problems> {
     let text = format!("[app]\nname = \"shop\"\nregion = \"us-west-2\"\n{text}\n{FUNCTION}");
     let id = test_id(Kind::RestApi, "any");
     let source = read("m.toml", &text, &id.owner.stage)?;
-    let package = crate::package::Package { zip: vec![], sha256: "0".repeat(64), requirements: vec![] };
-    let sources = Sources { packages: [("f".parse().unwrap(), package)].into(), ..Sources::default() };
-    lower(&source, &id.owner, &id.site, &sources)
+    lower(&source, &id.owner, &id.site, &sources())
+}
+
+/// Empty packages of the functions `f` and `g`.
+fn sources() -> Sources {
+    let package = || crate::package::Package { zip: vec![], sha256: "0".repeat(64), requirements: vec![] };
+    let packages = ["f", "g"].map(|name| (name.parse().unwrap(), package()));
+    Sources { packages: packages.into(), ..Sources::default() }
 }
 
 fn state(lowered: &Lowered, address: &str) -> Value {
@@ -202,11 +207,9 @@ fn references_stand_for_what_api_gateway_makes_up() {
     )
     .replace("routes = []", "routes = [{ method = \"GET\", path = \"/\", function = \"f\" }]");
     let source = read("m.toml", &text, &id.owner.stage).expect("a manifest");
-    let package = crate::package::Package { zip: vec![], sha256: "0".repeat(64), requirements: vec![] };
-    let sources = Sources { packages: [("f".parse().unwrap(), package)].into(), ..Sources::default() };
     let outputs = |endpoint: &str| {
         let site = Site { endpoint: endpoint.into(), ..id.site.clone() };
-        let outputs = lower(&source, &id.owner, &site, &sources).expect("no problems").outputs;
+        let outputs = lower(&source, &id.owner, &site, &sources()).expect("no problems").outputs;
         outputs.into_iter().map(|(name, text)| (name, text.to_string())).collect::<BTreeMap<_, _>>()
     };
     let (aws, emulated, api) = (outputs("aws"), outputs("http://127.0.0.1:1"), "${apigateway.rest-api/api.id}");
@@ -215,4 +218,21 @@ fn references_stand_for_what_api_gateway_makes_up() {
     assert_eq!(aws["execution_arn"], format!("arn:aws:execute-api:us-west-2:123456789012:{api}"));
     assert_eq!(aws["url"], format!("https://{api}.execute-api.us-west-2.amazonaws.com/v1"));
     assert_eq!(emulated["url"], format!("http://127.0.0.1:1/_aws/execute-api/{api}/v1"));
+}
+
+#[test]
+fn each_function_may_be_called_by_its_own_routes_and_by_no_other() {
+    let text = r#"[api.api]
+        routes = [
+            { method = "POST", path = "/items/{id}", function = "f" },
+            { method = "GET", path = "/others", function = "g" },
+        ]"#;
+    let lowered = lowered(&format!("{text}\n{}", FUNCTION.replace("function.f", "function.g"))).expect("no problems");
+    let statements = state(&lowered, "lambda.permission/f")["Statements"].clone();
+    let statements = statements.as_object().expect("statements");
+    assert_eq!(statements.len(), 1, "{statements:?}");
+    let source = statements.values().next().map(|statement| statement["SourceArn"].clone());
+    let id = json!({"$output": "apigateway.rest-api/api.id"});
+    let start = "arn:aws:execute-api:us-west-2:123456789012:";
+    assert_eq!(source, Some(json!({"$join": [start, id, "/*/POST/items/*"]})));
 }
