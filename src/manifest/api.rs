@@ -353,37 +353,4 @@ pub fn physical(owner: &Owner, name: &Name) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn route(method: HttpMethod, path: &str) -> Route {
-        let function = "f".parse().unwrap();
-        Route { method, path: path.into(), function, auth: Auth::None, api_key: false, timeout_ms: 29000 }
-    }
-
-    #[test]
-    fn a_permission_is_scoped_to_method_and_path() {
-        assert_eq!(source(&route(HttpMethod::Post, "/items/{id}/parts")), "/*/POST/items/*/parts");
-        assert_eq!(source(&route(HttpMethod::Any, "/{proxy+}")), "/*/*/*");
-        assert_eq!(source(&route(HttpMethod::Get, "/")), "/*/GET/");
-    }
-
-    #[test]
-    fn statement_ids_are_valid_and_told_apart() {
-        let api: Name = "api".parse().unwrap();
-        let paths =
-            ["/items", "/items/{id}", "/items/{id+}", "/items/_id_", "/it-ems", &format!("/{}", "x".repeat(200))];
-        let sids: BTreeSet<String> = paths.iter().map(|path| sid(&api, &route(HttpMethod::Post, path))).collect();
-        assert_eq!(sids.len(), paths.len(), "{sids:?}");
-        assert!(sids.contains("api-POST_items"));
-        let valid =
-            |sid: &String| sid.len() <= 100 && sid.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
-        assert!(sids.iter().all(valid), "{sids:?}");
-    }
-
-    #[test]
-    fn every_path_brings_those_that_it_continues() {
-        assert_eq!(prefixes("/a/{b}/c"), ["/a", "/a/{b}", "/a/{b}/c"]);
-        assert_eq!(prefixes("/"), Vec::<String>::new());
-    }
-}
+mod tests;

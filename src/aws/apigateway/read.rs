@@ -130,7 +130,6 @@ fn unmodelled(api: &types::RestApi, stages: &[types::Stage]) -> Vec<Unmodelled> 
         ("endpointAccessMode", is_not(api.endpoint_access_mode().map(|mode| mode.as_str()), "BASIC")),
         ("ipAddressType", is_not(endpoint.and_then(|e| e.ip_address_type()).map(|of| of.as_str()), "ipv4")),
         ("securityPolicy", is_not(api.security_policy().map(|policy| policy.as_str()), "TLS_1_0")),
-        ("version", api.version().is_some_and(|version| !version.is_empty())),
         ("vpcEndpointIds", endpoint.is_some_and(|endpoint| !endpoint.vpc_endpoint_ids().is_empty())),
         ("stage cacheClusterEnabled", any(|stage| stage.cache_cluster_enabled())),
         ("stage canarySettings", any(|stage| stage.canary_settings().is_some())),

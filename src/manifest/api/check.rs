@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ipnet::IpNet;
 
 use crate::aws::logs::RETENTIONS;
-use crate::manifest::api::{Api, policy, prefixes};
+use crate::manifest::api::{Api, Cors, policy, prefixes};
 use crate::manifest::{Lowering, problem};
 use crate::name::Name;
 
@@ -13,6 +13,10 @@ use crate::name::Name;
 const RESOURCES: usize = 300;
 /// Characters that a resource policy can have.
 const POLICY: usize = 8192;
+/// Variables that one stage can have.
+const VARIABLES: usize = 100;
+/// The largest answer that API Gateway can be told to leave as it is.
+const COMPRESSION: i32 = 10_485_760;
 
 /// Reports everything about an API that API Gateway would refuse.
 pub fn check(api: &Api, path: &str, to: &mut Lowering) {
@@ -24,7 +28,12 @@ pub fn check(api: &Api, path: &str, to: &mut Lowering) {
     check_routes(api, path, to);
     check_siblings(api, path, to);
     check_addresses(api, path, to);
+    check_bodies(api, path, to);
     check_settings(api, path, to);
+    check_variables(api, path, to);
+    if let Some(cors) = &api.cors {
+        check_cors(cors, &format!("{path}.cors"), to);
+    }
 }
 
 fn check_routes(api: &Api, path: &str, to: &mut Lowering) {
@@ -72,21 +81,18 @@ fn wrong_path(path: &str) -> Option<&'static str> {
     if parts.iter().any(|part| part.is_empty()) {
         return Some("has an empty part");
     }
-    let word = |text: &str, more: &[u8]| {
-        !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || more.contains(&b))
-    };
     for (place, part) in parts.iter().enumerate() {
         match part.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
             Some(variable) => {
                 let (name, greedy) = variable.strip_suffix('+').map_or((variable, false), |name| (name, true));
-                if !word(name, b"._-$:") {
+                if !word(name, b"._-:") {
                     return Some("has a variable without a proper name");
                 }
                 if greedy && place + 1 != parts.len() {
                     return Some("has something after a variable that takes all the rest");
                 }
             }
-            None if !word(part, b"._-:@$") => return Some("has a part with characters that a path cannot have"),
+            None if !word(part, b"._-:") => return Some("has a part with characters that a path cannot have"),
             None => {}
         }
     }
@@ -150,12 +156,61 @@ fn check_settings(api: &Api, path: &str, to: &mut Lowering) {
             );
         }
     }
-    for name in api.variables.keys() {
-        if name.is_empty() || name.len() > 64 || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
-            let help = Some("use 1 to 64 letters, digits and `_`");
-            to.problem(&format!("{path}.variables.{name}"), format!("{name:?} is not a stage variable"), help);
+}
+
+fn check_bodies(api: &Api, path: &str, to: &mut Lowering) {
+    for of in &api.binary_media_types {
+        let of_two = of.split_once('/').is_some_and(|(of, sub)| word(of, b"*.+-") && word(sub, b"*.+-_"));
+        if !of_two {
+            let help = Some("write a type such as image/png, or */*");
+            to.problem(&format!("{path}.binary_media_types"), format!("{of:?} is not a content type"), help);
         }
     }
+    if let Some(size) = api.minimum_compression_size.filter(|size| !(0..=COMPRESSION).contains(size)) {
+        let help = format!("write 0 to {COMPRESSION}");
+        to.problem(&format!("{path}.minimum_compression_size"), format!("{size} is out of range"), Some(&help));
+    }
+}
+
+fn check_variables(api: &Api, path: &str, to: &mut Lowering) {
+    if api.variables.len() > VARIABLES {
+        let message = format!("there are {} variables, a stage has at most {VARIABLES}", api.variables.len());
+        to.problem(&format!("{path}.variables"), message, None);
+    }
+    for (name, value) in &api.variables {
+        let at = format!("{path}.variables.{name}");
+        if name.len() > 64 || !word(name, b"_") {
+            let help = Some("use 1 to 64 letters, digits and `_`");
+            to.problem(&at, format!("{name:?} is not a stage variable"), help);
+        }
+        if value.len() > 512 || !word(value, b"-._~:/?#&=,") {
+            let help = Some("use 1 to 512 letters, digits and any of -._~:/?#&=,");
+            to.problem(&at, format!("{value:?} is not a value that a stage variable can have"), help);
+        }
+    }
+}
+
+/// The values stand between single quotes in API Gateway's own language, so nothing else may get in.
+fn check_cors(cors: &Cors, path: &str, to: &mut Lowering) {
+    let host = cors.origin.strip_prefix("https://").or_else(|| cors.origin.strip_prefix("http://"));
+    if cors.origin != "*" && !host.is_some_and(|host| word(host, b".-:[]")) {
+        let help = Some("write it as https://example.org, without a path, or * for any");
+        to.problem(&format!("{path}.origin"), format!("{:?} is not an origin", cors.origin), help);
+    }
+    for (place, header) in cors.headers.iter().enumerate() {
+        if header != "*" && !word(header, b"-_") {
+            let help = Some("write a name such as Content-Type");
+            to.problem(&format!("{path}.headers[{place}]"), format!("{header:?} is not a header"), help);
+        }
+    }
+    if cors.max_age.is_some_and(|seconds| seconds > 86400) {
+        to.problem(&format!("{path}.max_age"), "no browser remembers longer than a day", Some("write 0 to 86400"));
+    }
+}
+
+/// Something, of nothing but letters, digits and `more`.
+fn word(text: &str, more: &[u8]) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || more.contains(&b))
 }
 
 #[cfg(test)]
@@ -164,10 +219,10 @@ mod tests {
 
     #[test]
     fn paths_that_api_gateway_would_refuse_are_told() {
-        for good in ["/", "/items", "/items/{id}", "/{proxy+}", "/a-b/c_d/{x.y}"] {
+        for good in ["/", "/items", "/items/{id}", "/{proxy+}", "/a-b/c_d/{x.y}", "/items:batch"] {
             assert_eq!(wrong_path(good), None, "{good}");
         }
-        for bad in ["", "items", "//", "/a/", "/a b", "/{}", "/{a+}/b", "/{a", "/ä", "/a?b"] {
+        for bad in ["", "items", "//", "/a/", "/a b", "/{}", "/{a+}/b", "/{a", "/ä", "/a?b", "/a@b", "/a{b}"] {
             assert!(wrong_path(bad).is_some(), "{bad}");
         }
     }
