@@ -297,7 +297,9 @@ mod tests {
         let text = format!("[app]\nname = \"shop\"\nregion = \"us-west-2\"\n{text}");
         let id = test_id(Kind::Topic, "any");
         let source = read("m.toml", &text, &id.owner.stage).expect("a manifest");
-        lower(&source, &id.owner, &id.site, &Sources::default())
+        let package = crate::package::Package { zip: Vec::new(), sha256: "0".repeat(64), requirements: Vec::new() };
+        let packages = BTreeMap::from([("api".parse().unwrap(), package)]);
+        lower(&source, &id.owner, &id.site, &Sources { packages, ..Sources::default() })
     }
 
     fn state(text: &str) -> Value {
@@ -334,7 +336,11 @@ mod tests {
               { lambda = "api" },
               { sqs = "arn:aws:sqs:us-west-2:123456789012:q", raw = true, filter = { level = ["error", 1.0], n = [{ numeric = [">", 1] }] } },
             ]
-            [function.api]"#,
+            [function.api]
+            source = "api"
+            runtime = "python3.11"
+            handler = "main.handler"
+"#,
         );
         assert_eq!(topic["DisplayName"], "shop alerts");
         assert_eq!(topic["KmsMasterKeyId"], "alias/own");
@@ -366,7 +372,11 @@ subscriptions = [
   { email = "a@example.com" },
   { sqs = "arn:aws:sqs:us-west-2:123456789012:q", filter = { a = "b", c = [["d"]], e = [{ prefx = "f" }] } },
 ]
-[function.api]"#,
+[function.api]
+source = "api"
+runtime = "python3.11"
+handler = "main.handler"
+"#,
         );
         let expected = [
             "5:16 a display name has 100 printable characters at most",

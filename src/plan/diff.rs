@@ -63,7 +63,15 @@ fn collect(path: &str, value: Value, found: &mut BTreeMap<String, Value>) {
         Value::Null => {}
         Value::Array(items) if items.is_empty() => {}
         leaf => {
-            found.insert(path.to_owned(), leaf);
+            found.insert(path.to_owned(), plain(leaf));
         }
+    }
+}
+
+/// A number as it is read back from canonical JSON, where `10.0` is written `10`.
+fn plain(value: Value) -> Value {
+    match value.as_f64().filter(|number| value.is_f64() && number.fract() == 0.0 && number.abs() < 1e15) {
+        Some(number) => Value::from(number as i64),
+        None => value,
     }
 }

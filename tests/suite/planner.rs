@@ -161,7 +161,8 @@ fn a_plan_of_what_is_there_already_is_empty() {
 
 #[test]
 fn every_byte_of_a_plan_counts() {
-    let plan = make(&cases()[0]).unwrap();
+    let small = cases().into_iter().find(|case| case.ends_with("replaced")).unwrap();
+    let plan = make(&small).unwrap();
     let bytes = file::write(&plan).unwrap();
     for at in 0..bytes.len() {
         let mut changed = bytes.clone();
