@@ -8,7 +8,7 @@ import json
 import os
 from datetime import datetime, timezone
 from decimal import Clamped, Context, Inexact, InvalidOperation, Overflow, Subnormal
-from functools import lru_cache
+from functools import cache
 
 import boto3
 from aws_lambda_powertools import Logger
@@ -92,13 +92,13 @@ def answer(status, body):
     return {"statusCode": status, "headers": {"Content-Type": "application/json"}, "body": json.dumps(body)}
 
 
-@lru_cache(maxsize=None)
+@cache
 def table():
     """The table; made when it is first needed, then kept for as long as Lambda keeps the process."""
     return boto3.resource("dynamodb").Table(os.environ["DYNAMODB_TABLE"])
 
 
-@lru_cache(maxsize=None)
+@cache
 def sns():
     """The client of the topic's service."""
     return boto3.client("sns")

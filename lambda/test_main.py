@@ -75,7 +75,7 @@ class HandlerTest(unittest.TestCase):
 
     def test_numbers_are_decimals_exactly_as_written(self):
         numbers = ["7", "0.1", "1e125", "-1e-130", "12345678901234567890.5"]
-        self.assertEqual(self.send('{"id": "a", "data": {"n": [%s]}}' % ", ".join(numbers))[0], 200)
+        self.assertEqual(self.send('{{"id": "a", "data": {{"n": [{}]}}}}'.format(", ".join(numbers)))[0], 200)
         stored = self.stored()["data"]["n"]
         self.assertEqual(stored, [Decimal(text) for text in numbers])
         self.assertEqual({type(value) for value in stored}, {Decimal})
@@ -83,7 +83,7 @@ class HandlerTest(unittest.TestCase):
     def test_numbers_that_the_table_cannot_hold_are_refused(self):
         for number in ("1e126", "1e-131", "1e-999999999999999999999", "1" * 39, "0." + "1" * 39, "1" * 5000):
             with self.subTest(number=number[:50]):
-                self.assert_refused('{"id": "a", "data": %s}' % number, "38 digits")
+                self.assert_refused(f'{{"id": "a", "data": {number}}}', "38 digits")
 
     def test_base64_bodies_are_decoded(self):
         body = base64.b64encode('{"id": "ä"}'.encode()).decode()

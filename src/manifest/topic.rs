@@ -390,9 +390,9 @@ handler = "main.handler"
             "14:36 raw is for queues of this account",
             "14:42 filter is for functions, and for queues of this account",
             "15:3 a@example.com subscribes twice",
-            "16:64 a has no list of values",
-            "16:74 a list stands inside a list",
-            "16:86 there is no filter operator \"prefx\"; did you mean \"prefix\"?",
+            "16:66 a has no list of values",
+            "16:76 a list stands inside a list",
+            "16:89 there is no filter operator \"prefx\"; did you mean \"prefix\"?",
         ];
         assert_eq!(found, expected);
     }

@@ -1,6 +1,6 @@
 """Runs pip as if by another Python.
 
-pip's own options choose wheels for another Python and platform, but it evaluates environment markers for the Python that
+pip chooses wheels for another Python and platform by options, but it evaluates markers for the Python that
 runs it. This puts the target's values in their place. The first argument is a JSON object of them; the rest is pip's.
 """
 

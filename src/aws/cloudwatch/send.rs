@@ -28,17 +28,21 @@ pub async fn send(cloudwatch: &Client, call: &Call) -> Result<(), AwsError> {
 
 async fn put(cloudwatch: &Client, input: &PutMetricAlarm) -> Result<(), AwsError> {
     let dimension = |d: &Dimension| types::Dimension::builder().name(&d.name).value(&d.value).build();
+    // A put replaces everything, so what is left out is empty; an empty list is not sent.
+    let some = |actions: &[String]| (!actions.is_empty()).then(|| actions.to_vec());
+    let dimensions: Vec<_> = input.dimensions.iter().map(dimension).collect();
+    let tags = input.tags.as_ref().filter(|tags| !tags.is_empty());
     let request = cloudwatch
         .put_metric_alarm()
         .alarm_name(&input.alarm_name)
         .set_alarm_description(input.alarm_description.clone())
         .actions_enabled(input.actions_enabled)
-        .set_alarm_actions(Some(input.alarm_actions.clone()))
-        .set_ok_actions(Some(input.ok_actions.clone()))
-        .set_insufficient_data_actions(Some(input.insufficient_data_actions.clone()))
+        .set_alarm_actions(some(&input.alarm_actions))
+        .set_ok_actions(some(&input.ok_actions))
+        .set_insufficient_data_actions(some(&input.insufficient_data_actions))
         .set_namespace(input.namespace.clone())
         .set_metric_name(input.metric_name.clone())
-        .set_dimensions(Some(input.dimensions.iter().map(dimension).collect()))
+        .set_dimensions((!dimensions.is_empty()).then_some(dimensions))
         .set_statistic(input.statistic.as_deref().map(Statistic::from))
         .set_extended_statistic(input.extended_statistic.clone())
         .set_unit(input.unit.as_deref().map(StandardUnit::from))
@@ -48,7 +52,7 @@ async fn put(cloudwatch: &Client, input: &PutMetricAlarm) -> Result<(), AwsError
         .set_threshold(input.threshold)
         .comparison_operator(ComparisonOperator::from(input.comparison_operator.as_str()))
         .treat_missing_data(&input.treat_missing_data)
-        .set_tags(input.tags.as_ref().map(sdk_tags));
+        .set_tags(tags.map(sdk_tags));
     request.send().await.answer("cloudwatch:PutMetricAlarm").map(drop)
 }
 

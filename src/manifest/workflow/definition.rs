@@ -221,7 +221,7 @@ mod tests {
         let text = r#"{
   "StartAt": "Nowhere",
   "States": {
-    "A": {"Type": "Taks", "Next": "B"},
+    "A": {"Type": "Tosk", "Next": "B"},
     "C": {"Type": "Pass"},
     "D": {"Type": "Choice", "Choices": [{"Variable": "$.x"}], "End": true},
     "E": {"Type": "Map", "End": true, "ItemProcessor": {"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}},
@@ -232,7 +232,7 @@ mod tests {
             told(text),
             [
                 "2:14: /StartAt: there is no state \"Nowhere\"",
-                "4:19: /States/A/Type: \"Taks\" is none of Task, Pass, Choice, Wait, Succeed, Fail, Parallel, Map",
+                "4:19: /States/A/Type: \"Tosk\" is none of Task, Pass, Choice, Wait, Succeed, Fail, Parallel, Map",
                 "4:35: /States/A: there is no state \"B\"",
                 "5:10: /States/C: it has neither Next nor End",
                 "6:10: /States/D: a state of type Choice has no Next and no End",
