@@ -1,0 +1,137 @@
+//! Where a change stands: compared by fingerprint and identity right before its first call.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+
+use crate::apply::Executor;
+use crate::aws::observe::ReadErrors;
+use crate::aws::{AwsError, Observed, State};
+use crate::canonical::Fingerprint;
+use crate::plan::build::ids;
+use crate::plan::diff::{attributes, moved};
+use crate::plan::{Change, Shown};
+
+/// Where a change stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Position {
+    /// At its goal.
+    Done,
+    /// At the checkpoint before this step.
+    At(usize),
+    /// At none of its checkpoints; what moved.
+    Drifted(Vec<String>),
+}
+
+/// How often a state is read before it counts as drifted: AWS's reads lag.
+const READS: usize = 3;
+/// The pause between those reads; with [`READS`], five seconds in all.
+const BETWEEN: Duration = Duration::from_millis(2500);
+
+/// A live state in the form of wanted ones.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    /// Its fingerprint.
+    pub fingerprint: Fingerprint,
+    /// Why it is still on the move.
+    pub pending: Option<String>,
+    identity: Option<String>,
+    attributes: BTreeMap<String, Shown>,
+}
+
+impl Executor<'_> {
+    /// Where every change stands, from concurrent reads.
+    pub async fn positions(&self) -> Result<Vec<Position>, ReadErrors> {
+        let reads = join_all(self.plan.changes.iter().map(|change| Box::pin(self.fetch(change)))).await;
+        let (mut found, mut errors) = (Vec::new(), Vec::new());
+        for (change, read) in self.plan.changes.iter().zip(reads) {
+            match read.and_then(|observed| self.normalise(change, observed)) {
+                Ok(reading) => found.push((change, reading)),
+                Err(error) => errors.push(error),
+            }
+        }
+        if !errors.is_empty() {
+            return Err(ReadErrors(errors));
+        }
+        let positions = join_all(found.into_iter().map(async |(change, reading)| match place(change, &reading) {
+            Position::Drifted(_) => self.position(change).await,
+            position => Ok(position),
+        }))
+        .await;
+        positions.into_iter().collect::<Result<_, _>>().map_err(|error| ReadErrors(vec![error]))
+    }
+
+    /// Where one change stands, read afresh. Drift counts only when it is still there after [`READS`] reads.
+    pub async fn position(&self, change: &Change) -> Result<Position, AwsError> {
+        let mut position = place(change, &self.read(change).await?);
+        for _ in 1..READS {
+            if !matches!(position, Position::Drifted(_)) {
+                break;
+            }
+            tokio::time::sleep(BETWEEN).await;
+            position = place(change, &self.read(change).await?);
+        }
+        Ok(position)
+    }
+
+    /// Reads one resource and brings its state into the form of wanted ones.
+    pub async fn read(&self, change: &Change) -> Result<Reading, AwsError> {
+        let observed = self.fetch(change).await?;
+        self.normalise(change, observed)
+    }
+
+    async fn fetch(&self, change: &Change) -> Result<Option<Observed<State>>, AwsError> {
+        let observed = change.address.kind.observe(self.aws, &self.plan.id(change), None).await?;
+        let none = BTreeMap::new();
+        self.learn(&change.address, observed.as_ref().map_or(&none, |o| &o.outputs));
+        Ok(observed)
+    }
+
+    fn normalise(&self, change: &Change, observed: Option<Observed<State>>) -> Result<Reading, AwsError> {
+        let (pending, identity) =
+            observed.as_ref().map(|o| (o.pending.clone(), o.identity.clone())).unwrap_or_default();
+        let state = observed.map(|observed| {
+            let mut state = observed.state;
+            state.scope(&change.tags);
+            state.symbolise(&ids(&self.known()));
+            state
+        });
+        let unwritable = |e: serde_json::Error| AwsError::malformed("observe", format!("{}: {e}", change.address));
+        Ok(Reading {
+            fingerprint: Fingerprint::of(state.as_ref()).map_err(unwritable)?,
+            attributes: attributes(change.address.kind, state.as_ref()).map_err(unwritable)?,
+            pending,
+            identity,
+        })
+    }
+}
+
+/// Compares a reading with a change's checkpoints.
+fn place(change: &Change, reading: &Reading) -> Position {
+    if reading.fingerprint == change.goal() && reading.pending.is_none() {
+        return Position::Done;
+    }
+    let checkpoint = |step: usize| if step == 0 { change.before } else { change.steps[step - 1].leads_to };
+    let at = (0..change.steps.len()).find(|step| checkpoint(*step) == reading.fingerprint);
+    let Some(step) = at else { return Position::Drifted(what_moved(change, reading)) };
+    let remade = change.steps[..step].iter().any(|step| step.leads_to == Fingerprint::Absent);
+    match (&change.identity, &reading.identity) {
+        (Some(planned), Some(found)) if !remade && planned != found => {
+            Position::Drifted(vec![format!("it was recreated: {found} instead of {planned}")])
+        }
+        _ => Position::At(step),
+    }
+}
+
+/// Which attributes are not what the plan was made against. Hidden values cannot be told apart.
+fn what_moved(change: &Change, reading: &Reading) -> Vec<String> {
+    if reading.fingerprint == Fingerprint::Absent {
+        return vec!["it no longer exists".into()];
+    }
+    if change.before == Fingerprint::Absent {
+        return vec!["it exists by now".into()];
+    }
+    let moved = moved(&change.was, &reading.attributes);
+    if moved.is_empty() { vec!["a value that is not shown".into()] } else { moved }
+}

@@ -1,0 +1,196 @@
+//! API Gateway: REST APIs with their resources, methods, deployments and stages.
+//!
+//! What callers reach is a deployment, a frozen copy of the definition. Each of ours is described by the digest of
+//! the definition that it froze, so that live state tells whether a stage serves what is wanted, and a lost answer
+//! never leads to a second copy. A method that differs is deleted and put again: callers see neither before the
+//! stage moves to the next deployment. Names are not unique: ownership tags tell our API from another of its name.
+//!
+//! Everything below the API is ours entirely: a path, a method, a setting of a method, a stage or a deployment that
+//! is not wanted goes. Stages carry the API's tags, and other tags on them are left alone as on the API.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::aws::document::Document;
+use crate::aws::error::AwsError;
+use crate::aws::tags::Tags;
+use crate::aws::{Aws, Found, Id, Kind, Observed, Resource};
+use crate::canonical::Sha;
+use crate::name::Owner;
+use crate::text::{OutputRef, Text};
+
+mod call;
+mod effect;
+mod next;
+mod observe;
+mod read;
+mod send;
+mod stage;
+
+pub use call::*;
+pub use observe::{Listed, logging_role, ours};
+pub use stage::{AccessLog, Stage, Throttle};
+
+/// Where a new API of ours answers; `EDGE` and `PRIVATE` are drift.
+pub const REGIONAL: &str = "REGIONAL";
+
+/// A REST API.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RestApi {
+    /// What it is for.
+    pub description: String,
+    /// `REGIONAL`, `EDGE` or `PRIVATE`.
+    pub endpoint_type: String,
+    /// Who may call it; resources in the short form `execute-api:/*`.
+    pub policy: Option<Document>,
+    /// Content types whose bodies are bytes and not text.
+    pub binary_media_types: BTreeSet<String>,
+    /// Bytes from which on answers are compressed; `None`: never.
+    pub minimum_compression_size: Option<i32>,
+    /// Every path but the root, each after those that it continues.
+    pub resources: BTreeSet<String>,
+    /// Methods as `POST /items`.
+    pub methods: BTreeMap<String, Method>,
+    /// The frozen copies, by description.
+    pub deployments: BTreeSet<String>,
+    /// The stages by name.
+    pub stages: BTreeMap<String, Stage>,
+    /// Tags.
+    pub tags: Tags,
+}
+
+/// One method of one path.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Method {
+    /// `NONE` or `AWS_IAM`.
+    pub authorization_type: String,
+    /// True if callers need a key.
+    pub api_key_required: bool,
+    /// What is called.
+    pub integration: Option<Integration>,
+    /// Headers of its answers, by status.
+    pub method_responses: BTreeMap<String, BTreeSet<String>>,
+    /// Values of those headers, by status.
+    pub integration_responses: BTreeMap<String, BTreeMap<String, String>>,
+    /// Settings that no method of ours has, such as `requestValidatorId`: none is ever wanted.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub other: BTreeMap<String, String>,
+}
+
+/// What a method calls.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Integration {
+    /// `AWS_PROXY` or `MOCK`.
+    #[serde(rename = "type")]
+    pub of: String,
+    /// The function, in the form that API Gateway wants.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uri: Option<String>,
+    /// `POST` for a function.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub integration_http_method: Option<String>,
+    /// Milliseconds.
+    pub timeout_in_millis: i32,
+    /// By content type.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub request_templates: BTreeMap<String, String>,
+}
+
+/// What a deployment freezes. Its digest names deployments for as long as they live: a field that is added later
+/// must be left out of the JSON where it is not used.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Definition<'a> {
+    policy: &'a Option<Document>,
+    resources: &'a BTreeSet<String>,
+    methods: &'a BTreeMap<String, Method>,
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    binary_media_types: &'a BTreeSet<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    minimum_compression_size: Option<i32>,
+}
+
+impl RestApi {
+    /// The description of the deployment that freezes this definition.
+    pub fn definition(&self) -> String {
+        let definition = Definition {
+            policy: &self.policy,
+            resources: &self.resources,
+            methods: &self.methods,
+            binary_media_types: &self.binary_media_types,
+            minimum_compression_size: self.minimum_compression_size,
+        };
+        Sha::of_json(&definition).expect("text and whole numbers under keys of text are JSON").to_string()
+    }
+
+    /// The same API with one stage that serves its definition, and no other deployment.
+    pub fn deployed(mut self, name: &str, stage: Stage) -> Self {
+        let definition = self.definition();
+        self.deployments = BTreeSet::from([definition.clone()]);
+        self.stages = BTreeMap::from([(name.to_owned(), Stage { deployment: Some(definition), ..stage })]);
+        self
+    }
+}
+
+impl Resource for RestApi {
+    type Call = Call;
+    type Seed = Listed;
+    const USED_BY: &'static [Kind] = &[Kind::Association, Kind::Permission];
+
+    fn next(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
+        next::next(id, want, live)
+    }
+
+    fn effect(call: &Call, state: Option<Self>) -> Option<Self> {
+        effect::effect(call, state)
+    }
+
+    fn tags(&mut self) -> Option<&mut Tags> {
+        Some(&mut self.tags)
+    }
+
+    fn scope(&mut self, keys: &BTreeSet<String>) {
+        self.tags.retain(|key, _| keys.contains(key));
+        self.stages.values_mut().for_each(|stage| stage.tags.retain(|key, _| keys.contains(key)));
+    }
+
+    async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<Found<Listed>>, AwsError> {
+        observe::list(aws, owner).await
+    }
+
+    async fn observe(aws: &Aws, id: &Id, seed: Option<&Listed>) -> Result<Option<Observed<Self>>, AwsError> {
+        observe::observe(aws, id, seed).await
+    }
+
+    async fn send(aws: &Aws, _: &Id, call: &Call) -> Result<(), AwsError> {
+        send::send(aws, call).await
+    }
+}
+
+/// The id that AWS made up for the API.
+fn api_id(id: &Id) -> Text {
+    OutputRef::new(&id.address, "id").into()
+}
+
+/// The ARN of the API, or of something below it (`/stages/v1`).
+fn api_arn(id: &Id, below: &str) -> Text {
+    let start = format!("arn:{}:apigateway:{}::/restapis/", id.site.partition, id.site.region);
+    Text::from(start).then(api_id(id)).then(below)
+}
+
+/// The id that AWS made up for a path.
+fn resource_id(id: &Id, path: &str) -> Text {
+    OutputRef::new(&id.address, format!("resource:{path}")).into()
+}
+
+/// The id that AWS made up for a deployment.
+fn deployment_id(id: &Id, description: &str) -> Text {
+    OutputRef::new(&id.address, format!("deployment:{description}")).into()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,347 @@
+//! The calls on a REST API.
+//!
+//! Fields in the plan that AWS does not know (`path`, `deployment`, `stage`) say in words what an id stands for;
+//! they are not sent.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::aws::Id;
+use crate::aws::apigateway::{Integration, RestApi, api_id, resource_id};
+use crate::aws::document::Document;
+use crate::aws::tags::Tags;
+use crate::text::Text;
+
+/// The calls on a REST API.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "api", content = "input")]
+#[allow(missing_docs, reason = "each variant is the AWS operation of its name")]
+pub enum Call {
+    #[serde(rename = "apigateway:CreateRestApi")]
+    CreateRestApi(CreateRestApi),
+    #[serde(rename = "apigateway:UpdateRestApi")]
+    UpdateRestApi(UpdateRestApi),
+    #[serde(rename = "apigateway:DeleteRestApi")]
+    DeleteRestApi(RestApiId),
+    #[serde(rename = "apigateway:CreateResource")]
+    CreateResource(CreateResource),
+    #[serde(rename = "apigateway:DeleteResource")]
+    DeleteResource(ResourceId),
+    #[serde(rename = "apigateway:PutMethod")]
+    PutMethod(PutMethod),
+    #[serde(rename = "apigateway:DeleteMethod")]
+    DeleteMethod(MethodKey),
+    #[serde(rename = "apigateway:PutIntegration")]
+    PutIntegration(PutIntegration),
+    #[serde(rename = "apigateway:PutMethodResponse")]
+    PutMethodResponse(PutMethodResponse),
+    #[serde(rename = "apigateway:PutIntegrationResponse")]
+    PutIntegrationResponse(PutIntegrationResponse),
+    #[serde(rename = "apigateway:CreateDeployment")]
+    CreateDeployment(CreateDeployment),
+    #[serde(rename = "apigateway:DeleteDeployment")]
+    DeleteDeployment(DeleteDeployment),
+    #[serde(rename = "apigateway:CreateStage")]
+    CreateStage(CreateStage),
+    #[serde(rename = "apigateway:UpdateStage")]
+    UpdateStage(UpdateStage),
+    #[serde(rename = "apigateway:DeleteStage")]
+    DeleteStage(StageName),
+    #[serde(rename = "apigateway:TagResource")]
+    TagResource(TagResource),
+    #[serde(rename = "apigateway:UntagResource")]
+    UntagResource(UntagResource),
+}
+
+/// One operation of a patch; values are always text.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PatchOperation {
+    /// `add`, `replace` or `remove`.
+    pub op: String,
+    /// What.
+    pub path: String,
+    /// The new value; `replace` without one sets it back to what it is by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<Text>,
+}
+
+impl PatchOperation {
+    /// Gives `path` another value.
+    pub fn replace(path: &str, value: impl Into<Text>) -> Self {
+        Self { op: "replace".into(), path: path.into(), value: Some(value.into()) }
+    }
+
+    /// Adds `path`, where that says everything.
+    pub fn add(path: &str) -> Self {
+        Self { op: "add".into(), path: path.into(), value: None }
+    }
+
+    /// Takes `path` away.
+    pub fn remove(path: &str) -> Self {
+        Self { op: "remove".into(), path: path.into(), value: None }
+    }
+}
+
+/// Input of `CreateRestApi`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CreateRestApi {
+    /// The physical name.
+    pub name: String,
+    /// What it is for.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
+    /// `REGIONAL`.
+    pub endpoint_configuration: EndpointConfiguration,
+    /// Who may call it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<Document>,
+    /// Content types whose bodies are bytes.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub binary_media_types: BTreeSet<String>,
+    /// Bytes from which on answers are compressed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minimum_compression_size: Option<i32>,
+    /// Tags.
+    pub tags: Tags,
+}
+
+/// `endpointConfiguration`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EndpointConfiguration {
+    /// One of `REGIONAL`, `EDGE`, `PRIVATE`.
+    pub types: Vec<String>,
+}
+
+/// Input of `UpdateRestApi`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct UpdateRestApi {
+    /// The API.
+    pub rest_api_id: Text,
+    /// What changes.
+    pub patch_operations: Vec<PatchOperation>,
+}
+
+/// Input of `DeleteRestApi`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RestApiId {
+    /// The API.
+    pub rest_api_id: Text,
+}
+
+/// Input of `CreateResource`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CreateResource {
+    /// The API.
+    pub rest_api_id: Text,
+    /// The path that this one continues.
+    pub parent_id: Text,
+    /// The last part of the path.
+    pub path_part: String,
+    /// The whole path; not sent.
+    pub path: String,
+}
+
+/// Input of `DeleteResource`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ResourceId {
+    /// The API.
+    pub rest_api_id: Text,
+    /// The path's id.
+    pub resource_id: Text,
+    /// The whole path; not sent.
+    pub path: String,
+}
+
+/// Which method; the whole input of `DeleteMethod`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct MethodKey {
+    /// The API.
+    pub rest_api_id: Text,
+    /// The path's id.
+    pub resource_id: Text,
+    /// `POST`, or `ANY`.
+    pub http_method: String,
+    /// The whole path; not sent.
+    pub path: String,
+}
+
+impl MethodKey {
+    /// A method of a path.
+    pub fn of(id: &Id, http_method: &str, path: &str) -> Self {
+        let (http_method, path_) = (http_method.to_owned(), path.to_owned());
+        Self { rest_api_id: api_id(id), resource_id: resource_id(id, path), http_method, path: path_ }
+    }
+
+    /// `POST /items`, as the state names it.
+    pub fn key(&self) -> String {
+        format!("{} {}", self.http_method, self.path)
+    }
+}
+
+/// Input of `PutMethod`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PutMethod {
+    /// Which.
+    #[serde(flatten)]
+    pub method: MethodKey,
+    /// `NONE` or `AWS_IAM`.
+    pub authorization_type: String,
+    /// True if callers need a key.
+    pub api_key_required: bool,
+}
+
+/// Input of `PutIntegration`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PutIntegration {
+    /// Which.
+    #[serde(flatten)]
+    pub method: MethodKey,
+    /// What it calls.
+    #[serde(flatten)]
+    pub integration: Integration,
+}
+
+/// Input of `PutMethodResponse`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PutMethodResponse {
+    /// Which.
+    #[serde(flatten)]
+    pub method: MethodKey,
+    /// The status.
+    pub status_code: String,
+    /// Headers, and whether each is required.
+    pub response_parameters: BTreeMap<String, bool>,
+}
+
+/// Input of `PutIntegrationResponse`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PutIntegrationResponse {
+    /// Which.
+    #[serde(flatten)]
+    pub method: MethodKey,
+    /// The status.
+    pub status_code: String,
+    /// Headers and their values.
+    pub response_parameters: BTreeMap<String, String>,
+}
+
+/// Input of `CreateDeployment`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CreateDeployment {
+    /// The API.
+    pub rest_api_id: Text,
+    /// The digest of the definition.
+    pub description: String,
+}
+
+/// Input of `DeleteDeployment`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct DeleteDeployment {
+    /// The API.
+    pub rest_api_id: Text,
+    /// The deployment.
+    pub deployment_id: Text,
+    /// Its description; not sent.
+    pub description: String,
+}
+
+/// Input of `CreateStage`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CreateStage {
+    /// The API.
+    pub rest_api_id: Text,
+    /// The stage's name.
+    pub stage_name: String,
+    /// The deployment.
+    pub deployment_id: Text,
+    /// The deployment's description; not sent.
+    pub deployment: String,
+    /// X-Ray tracing.
+    pub tracing_enabled: bool,
+    /// Stage variables.
+    pub variables: BTreeMap<String, String>,
+    /// Tags.
+    pub tags: Tags,
+}
+
+/// Input of `UpdateStage`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct UpdateStage {
+    /// The API.
+    pub rest_api_id: Text,
+    /// The stage's name.
+    pub stage_name: String,
+    /// The description of another deployment; not sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deployment: Option<String>,
+    /// What changes.
+    pub patch_operations: Vec<PatchOperation>,
+}
+
+/// Input of `DeleteStage`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct StageName {
+    /// The API.
+    pub rest_api_id: Text,
+    /// The stage's name.
+    pub stage_name: String,
+}
+
+/// Input of `TagResource`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TagResource {
+    /// The API or stage.
+    pub resource_arn: Text,
+    /// The stage's name, if it is one; not sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stage: Option<String>,
+    /// Tags to set.
+    pub tags: Tags,
+}
+
+/// Input of `UntagResource`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct UntagResource {
+    /// The API or stage.
+    pub resource_arn: Text,
+    /// The stage's name, if it is one; not sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stage: Option<String>,
+    /// Keys to remove.
+    pub tag_keys: Vec<String>,
+}
+
+impl CreateRestApi {
+    /// The call that makes an empty API.
+    pub fn of(id: &Id, want: &RestApi) -> Self {
+        Self {
+            name: id.name.clone(),
+            description: want.description.clone(),
+            endpoint_configuration: EndpointConfiguration { types: vec![want.endpoint_type.clone()] },
+            policy: want.policy.clone(),
+            binary_media_types: want.binary_media_types.clone(),
+            minimum_compression_size: want.minimum_compression_size,
+            tags: want.tags.clone(),
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! Asking API Gateway about REST APIs.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_apigateway::types;
+
+use crate::aws::apigateway::{RestApi, read};
+use crate::aws::error::{Answer, AwsError};
+use crate::aws::{Aws, Found, Id, Observed};
+use crate::name::{Owner, Ownership};
+
+const ABSENT: &[&str] = &["NotFoundException"];
+const GET_REST_APIS: &str = "apigateway:GetRestApis";
+/// The most that one page can hold.
+const PAGE: i32 = 500;
+
+/// What the listing tells about one API.
+pub type Listed = types::RestApi;
+
+/// Every API whose name begins with our prefix, one of each name.
+pub async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<Found<Listed>>, AwsError> {
+    let mut named: BTreeMap<String, Vec<Listed>> = BTreeMap::new();
+    for api in all(aws).await? {
+        if let Some(name) = api.name().filter(|name| name.starts_with(&owner.prefix())) {
+            named.entry(name.to_owned()).or_default().push(api);
+        }
+    }
+    let one_each = named.into_iter().filter_map(|(name, apis)| {
+        let chosen = choose(owner, &name, apis).transpose()?;
+        Some(chosen.map(|seed| Found { name, seed }))
+    });
+    one_each.collect()
+}
+
+/// The API of this name that is ours; else one of this name that is not, for the planner to refuse.
+pub async fn find(aws: &Aws, id: &Id) -> Result<Option<Listed>, AwsError> {
+    let named = all(aws).await?.into_iter().filter(|api| api.name() == Some(&id.name));
+    choose(&id.owner, &id.name, named.collect())
+}
+
+/// The APIs whose name begins with our prefix.
+pub async fn ours(aws: &Aws, owner: &Owner) -> Result<Vec<Listed>, AwsError> {
+    Ok(list(aws, owner).await?.into_iter().map(|found| found.seed).collect())
+}
+
+async fn all(aws: &Aws) -> Result<Vec<Listed>, AwsError> {
+    let pages = aws.read.apigateway.get_rest_apis().limit(PAGE).into_paginator().items().send();
+    pages.collect::<Result<Vec<_>, _>>().await.answer(GET_REST_APIS)
+}
+
+/// Which of several APIs of one name is meant: ours, or else the oldest. Two of ours are an error, since nothing
+/// tells which one callers use.
+fn choose(owner: &Owner, name: &str, mut named: Vec<Listed>) -> Result<Option<Listed>, AwsError> {
+    named.sort_by_key(|api| (api.created_date().map(|date| date.secs()), api.id().map(str::to_owned)));
+    let is_ours = |api: &&Listed| matches!(owner.of(&read::tags(api.tags())), Ownership::Owned(_));
+    let ours: Vec<&Listed> = named.iter().filter(is_ours).collect();
+    match ours.as_slice() {
+        [] => Ok(named.into_iter().next()),
+        [one] => Ok(Some((*one).clone())),
+        many => {
+            let ids: Vec<&str> = many.iter().filter_map(|api| api.id()).collect();
+            let message = format!("several APIs of ours are called {name}: {}; delete all but one", ids.join(", "));
+            Err(AwsError::malformed(GET_REST_APIS, message))
+        }
+    }
+}
+
+/// The ARN of the role with which API Gateway writes logs in this account and region; without one, no stage can.
+pub async fn logging_role(aws: &Aws) -> Result<Option<String>, AwsError> {
+    let account = aws.read.apigateway.get_account().send().await.answer("apigateway:GetAccount")?;
+    Ok(account.cloudwatch_role_arn.filter(|arn| !arn.is_empty()))
+}
+
+/// Reads one API: three calls at once, after the listing where there is no seed.
+pub async fn observe(aws: &Aws, id: &Id, seed: Option<&Listed>) -> Result<Option<Observed<RestApi>>, AwsError> {
+    let api = match seed {
+        Some(seed) => Some(seed.clone()),
+        None => find(aws, id).await?,
+    };
+    let Some((api, api_id)) = api.and_then(|api| api.id.clone().map(|id| (api, id))) else { return Ok(None) };
+    let client = &aws.read.apigateway;
+    let resources = client.get_resources().rest_api_id(&api_id).embed("methods").limit(PAGE).into_paginator().items();
+    let deployments = client.get_deployments().rest_api_id(&api_id).limit(PAGE).into_paginator().items();
+    let (resources, deployments, stages) = tokio::join!(
+        resources.send().collect::<Result<Vec<_>, _>>(),
+        deployments.send().collect::<Result<Vec<_>, _>>(),
+        client.get_stages().rest_api_id(&api_id).send(),
+    );
+    // An API that goes while it is read is gone.
+    let Some(resources) = resources.found("apigateway:GetResources", ABSENT)? else { return Ok(None) };
+    let Some(deployments) = deployments.found("apigateway:GetDeployments", ABSENT)? else { return Ok(None) };
+    let Some(stages) = stages.found("apigateway:GetStages", ABSENT)? else { return Ok(None) };
+    let stages = stages.item.unwrap_or_default();
+    let answers = read::Answers { api: &api, api_id: &api_id, resources: &resources, deployments, stages: &stages };
+    answers.observed(&id.site).map(Some).map_err(|why| AwsError::malformed(GET_REST_APIS, why))
+}

@@ -1,0 +1,157 @@
+//! API Gateway's answers as a state: what means the same reads the same.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::Display;
+
+use aws_sdk_apigateway::types;
+use serde_json::Value;
+
+use crate::aws::apigateway::RestApi;
+use crate::aws::document::Document;
+use crate::aws::tags::{self, Tags};
+use crate::aws::{Observed, Unmodelled};
+use crate::name::Site;
+
+mod method;
+mod stage;
+
+/// All that is known of one API.
+pub struct Answers<'a> {
+    /// From the listing.
+    pub api: &'a types::RestApi,
+    /// Its id.
+    pub api_id: &'a str,
+    /// Its paths with their methods.
+    pub resources: &'a [types::Resource],
+    /// Its deployments.
+    pub deployments: Vec<types::Deployment>,
+    /// Its stages.
+    pub stages: &'a [types::Stage],
+}
+
+impl Answers<'_> {
+    /// The state with all that lies beside it, or what is wrong with the answers.
+    pub fn observed(self, site: &Site) -> Result<Observed<RestApi>, String> {
+        let (api, described) = (self.api, describe(self.deployments));
+        let resources = self.resources.iter().filter_map(|resource| Some((resource.path()?, resource)));
+        let stages = self.stages.iter().filter_map(|stage| Some((stage.stage_name()?.to_owned(), stage)));
+        let state = RestApi {
+            description: api.description().unwrap_or_default().to_owned(),
+            endpoint_type: endpoint_type(api),
+            policy: policy(site, api.policy().unwrap_or_default(), self.api_id)?,
+            binary_media_types: api.binary_media_types().iter().cloned().collect(),
+            minimum_compression_size: api.minimum_compression_size(),
+            resources: resources.clone().map(|(path, _)| path.to_owned()).filter(|path| path != "/").collect(),
+            methods: resources.clone().flat_map(|(path, resource)| method::methods(path, resource)).collect(),
+            deployments: described.values().cloned().collect(),
+            stages: stages.map(|(name, stage)| (name, stage::stage(stage, &described))).collect(),
+            tags: tags(api.tags()),
+        };
+        let ids =
+            resources.filter_map(|(path, resource)| Some((format!("resource:{path}"), resource.id()?.to_owned())));
+        let mut outputs: BTreeMap<String, String> = ids.collect();
+        outputs.insert("id".to_owned(), self.api_id.to_owned());
+        outputs.extend(described.into_iter().map(|(id, description)| (format!("deployment:{description}"), id)));
+        Ok(Observed {
+            identity: Some(self.api_id.to_owned()),
+            outputs,
+            pending: pending(api),
+            unmodelled: unmodelled(api, self.stages),
+            ..Observed::of(state)
+        })
+    }
+}
+
+/// Tags without AWS's own.
+pub fn tags(listed: Option<&HashMap<String, String>>) -> Tags {
+    tags::collect(listed.cloned().unwrap_or_default())
+}
+
+fn endpoint_type(api: &types::RestApi) -> String {
+    let of = api.endpoint_configuration().and_then(|endpoint| endpoint.types().first());
+    of.map_or("EDGE", |of| of.as_str()).to_owned()
+}
+
+fn pending(api: &types::RestApi) -> Option<String> {
+    let status = api.api_status().map(|status| status.as_str());
+    status.filter(|status| ["PENDING", "UPDATING"].contains(status)).map(str::to_owned)
+}
+
+/// Deployments by id, with descriptions that are told apart. The oldest with the digest of a definition as its
+/// description is called by that; all others, which are not ours or too many, are numbered by age besides. As the
+/// number is always the last word, no description can be taken for a numbered one.
+fn describe(mut deployments: Vec<types::Deployment>) -> BTreeMap<String, String> {
+    deployments.sort_by_key(|d| (d.created_date().map(|date| date.secs()), d.id().map(str::to_owned)));
+    let (mut described, mut seen) = (BTreeMap::new(), BTreeMap::<String, usize>::new());
+    for deployment in deployments {
+        let Some(id) = deployment.id else { continue };
+        let description = deployment.description.filter(|d| !d.is_empty()).unwrap_or_else(|| "made by hand".into());
+        let count = seen.entry(description.clone()).or_default();
+        *count += 1;
+        let is_first = *count == 1 && description.parse::<crate::canonical::Sha>().is_ok();
+        described.insert(id, if is_first { description } else { format!("{description} #{count}") });
+    }
+    described
+}
+
+/// The policy, with our own API's ARNs in the short form in which they are written. API Gateway gives the document
+/// with its quotes, and at times its slashes, escaped once more.
+fn policy(site: &Site, text: &str, api_id: &str) -> Result<Option<Document>, String> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let unescaped = || serde_json::from_str::<String>(&format!("\"{text}\""));
+    let read = serde_json::from_str(text).or_else(|_| unescaped().and_then(|text| serde_json::from_str(&text)));
+    let mut document: Value = read.map_err(|error| format!("the policy of API {api_id} cannot be read: {error}"))?;
+    shorten(&mut document, &format!("{}/", site.arn("execute-api", api_id)));
+    Ok(Some(document.into()))
+}
+
+fn shorten(value: &mut Value, start: &str) {
+    match value {
+        Value::String(text) => {
+            if let Some(rest) = text.strip_prefix(start) {
+                *text = format!("execute-api:/{rest}");
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| shorten(item, start)),
+        Value::Object(fields) => fields.values_mut().for_each(|field| shorten(field, start)),
+        _ => {}
+    }
+}
+
+fn unmodelled(api: &types::RestApi, stages: &[types::Stage]) -> Vec<Unmodelled> {
+    let endpoint = api.endpoint_configuration();
+    let is_not = |value: Option<&str>, default: &str| value.is_some_and(|value| value != default);
+    let any = |set: fn(&types::Stage) -> bool| stages.iter().any(set);
+    let set = [
+        ("apiKeySource", is_not(api.api_key_source().map(|source| source.as_str()), "HEADER")),
+        ("disableExecuteApiEndpoint", api.disable_execute_api_endpoint()),
+        ("endpointAccessMode", is_not(api.endpoint_access_mode().map(|mode| mode.as_str()), "BASIC")),
+        ("ipAddressType", is_not(endpoint.and_then(|e| e.ip_address_type()).map(|of| of.as_str()), "ipv4")),
+        ("securityPolicy", is_not(api.security_policy().map(|policy| policy.as_str()), "TLS_1_0")),
+        ("vpcEndpointIds", endpoint.is_some_and(|endpoint| !endpoint.vpc_endpoint_ids().is_empty())),
+        ("stage cacheClusterEnabled", any(|stage| stage.cache_cluster_enabled())),
+        ("stage canarySettings", any(|stage| stage.canary_settings().is_some())),
+        ("stage clientCertificateId", any(|stage| stage.client_certificate_id().is_some())),
+        ("stage description", any(|stage| stage.description().is_some_and(|text| !text.is_empty()))),
+        ("stage documentationVersion", any(|stage| stage.documentation_version().is_some())),
+    ];
+    let named = set.into_iter().filter(|(_, set)| *set);
+    named.map(|(name, _)| Unmodelled { attribute: name.into(), erased_by: None }).collect()
+}
+
+/// Text under a name, unless it is absent, empty, or what it is by default.
+fn unless(name: &str, value: Option<impl Display>, default: &str) -> Option<(String, String)> {
+    let text = value?.to_string();
+    (!text.is_empty() && text != default).then(|| (name.to_owned(), text))
+}
+
+/// A map as text, in a fixed order.
+fn joined<V: Display>(map: Option<&HashMap<String, V>>) -> Option<String> {
+    let sorted: BTreeMap<_, _> = map?.iter().collect();
+    Some(sorted.into_iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(", "))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,144 @@
+use aws_sdk_apigateway::primitives::DateTime;
+use aws_sdk_apigateway::types;
+use serde_json::json;
+
+use super::*;
+use crate::aws::Kind;
+use crate::plan::steps::test_id;
+
+fn site() -> Site {
+    test_id(Kind::RestApi, "any").site
+}
+
+fn observed(api: types::RestApi, resources: &[types::Resource], stages: &[types::Stage]) -> Observed<RestApi> {
+    let answers = Answers { api: &api, api_id: "abc123", resources, deployments: Vec::new(), stages };
+    answers.observed(&site()).expect("answers that can be read")
+}
+
+fn deployment(id: &str, description: &str, seconds: i64) -> types::Deployment {
+    let described = types::Deployment::builder().id(id).created_date(DateTime::from_secs(seconds));
+    described.description(description).build()
+}
+
+#[test]
+fn a_policy_reads_the_same_however_it_is_escaped_and_however_our_arn_is_written() {
+    let short = json!({"Statement": [{"Effect": "Allow", "Resource": "execute-api:/*"}]});
+    let long =
+        r#"{"Statement":[{"Effect":"Allow","Resource":["arn:aws:execute-api:us-west-2:123456789012:abc123/*"]}]}"#;
+    let quotes = long.replace('"', "\\\"");
+    let slashes = long.replace('/', "\\/").replace('\\', "\\\\").replace('"', "\\\"");
+    for text in [long, &quotes, &slashes] {
+        assert_eq!(policy(&site(), text, "abc123"), Ok(Some(short.clone().into())), "{text}");
+    }
+    assert_eq!(policy(&site(), "", "abc123"), Ok(None));
+    assert!(policy(&site(), "{", "abc123").is_err());
+}
+
+#[test]
+fn an_arn_of_another_api_stays_as_it_is() {
+    let text = r#"{"Statement":[{"Resource":"arn:aws:execute-api:us-west-2:123456789012:other/*"}]}"#;
+    let document = policy(&site(), text, "abc123").unwrap().unwrap();
+    assert_eq!(document.statements()[0]["Resource"], json!(["arn:aws:execute-api:us-west-2:123456789012:other/*"]));
+}
+
+#[test]
+fn deployments_are_told_apart_and_keep_their_names_when_the_youngest_goes() {
+    let digest = crate::canonical::Sha::of(b"x").to_string();
+    let mut all = vec![
+        deployment("d", &digest, 4),
+        deployment("c", &digest, 3),
+        deployment("a", "", 1),
+        deployment("b", "", 2),
+        deployment("e", "made by hand #2", 5),
+    ];
+    let described = describe(all.clone());
+    let names: Vec<&str> = ["a", "b", "c", "d", "e"].iter().map(|id| described[*id].as_str()).collect();
+    let second = format!("{digest} #2");
+    assert_eq!(names, ["made by hand #1", "made by hand #2", &digest, &second, "made by hand #2 #1"]);
+    all.retain(|deployment| deployment.id() != Some("d"));
+    assert!(describe(all).iter().all(|(id, description)| described[id] == *description));
+}
+
+#[test]
+fn what_api_gateway_adds_by_itself_is_nothing_that_was_asked_for() {
+    let integration = types::Integration::builder()
+        .r#type(types::IntegrationType::AwsProxy)
+        .http_method("POST")
+        .uri("uri")
+        .connection_type(types::ConnectionType::Internet)
+        .passthrough_behavior("WHEN_NO_MATCH")
+        .cache_namespace("r1")
+        .timeout_in_millis(29000)
+        .build();
+    let method = types::Method::builder()
+        .http_method("POST")
+        .authorization_type("NONE")
+        .api_key_required(false)
+        .method_integration(integration)
+        .build();
+    let resource = types::Resource::builder().id("r1").path("/items").resource_methods("POST", method).build();
+    let endpoint = types::EndpointConfiguration::builder()
+        .types(types::EndpointType::Regional)
+        .ip_address_type(types::IpAddressType::Ipv4)
+        .build();
+    let api = types::RestApi::builder()
+        .api_key_source(types::ApiKeySourceType::Header)
+        .endpoint_configuration(endpoint)
+        .api_status(types::ApiStatus::Available)
+        .security_policy(types::SecurityPolicy::Tls10)
+        .build();
+    let observed = observed(api, &[resource], &[]);
+    assert_eq!((observed.unmodelled, observed.pending), (vec![], None));
+    assert_eq!(observed.outputs["resource:/items"], "r1");
+    let state = serde_json::to_value(observed.state).unwrap();
+    let method = json!({"authorizationType": "NONE", "apiKeyRequired": false, "methodResponses": {},
+        "integrationResponses": {}, "integration": {"type": "AWS_PROXY", "uri": "uri", "integrationHttpMethod": "POST",
+        "timeoutInMillis": 29000}});
+    assert_eq!(state["methods"], json!({"POST /items": method}));
+}
+
+#[test]
+fn settings_that_no_method_of_ours_has_are_seen() {
+    let integration = types::Integration::builder().credentials("arn:role").passthrough_behavior("NEVER").build();
+    let response = types::MethodResponse::builder().response_models("application/json", "Empty").build();
+    let method = types::Method::builder()
+        .request_validator_id("v")
+        .authorization_scopes("one")
+        .authorization_scopes("two")
+        .method_responses("200", response)
+        .method_integration(integration);
+    let resource = types::Resource::builder().path("/").resource_methods("GET", method.build()).build();
+    let other = &observed(types::RestApi::builder().build(), &[resource], &[]).state.methods["GET /"].other;
+    let expected = json!({"200 responseModels": "application/json=Empty", "authorizationScopes": "one, two",
+        "integration credentials": "arn:role", "integration passthroughBehavior": "NEVER", "requestValidatorId": "v"});
+    assert_eq!(serde_json::to_value(other).unwrap(), expected);
+}
+
+#[test]
+fn settings_of_a_stage_are_read_in_every_form_of_their_keys() {
+    let traced = types::MethodSetting::builder().data_trace_enabled(true).logging_level("INFO");
+    let traced = traced.throttling_rate_limit(10000.0).throttling_burst_limit(5000).build();
+    let limited = types::MethodSetting::builder().throttling_rate_limit(2.5).throttling_burst_limit(1).build();
+    let log = types::AccessLogSettings::builder().destination_arn("arn:group:*").format("f").build();
+    let stage = types::Stage::builder()
+        .stage_name("v1")
+        .deployment_id("gone")
+        .method_settings("*/*", traced)
+        .method_settings("~1a~1{b}/GET", limited.clone())
+        .method_settings("items/POST", limited.clone())
+        .method_settings("~1/PUT", limited)
+        .access_log_settings(log)
+        .client_certificate_id("c");
+    let observed = observed(types::RestApi::builder().build(), &[], &[stage.build()]);
+    let attributes: Vec<&str> = observed.unmodelled.iter().map(|one| one.attribute.as_str()).collect();
+    assert_eq!(attributes, ["stage clientCertificateId"]);
+    let limits = json!({"throttlingBurstLimit": "1", "throttlingRateLimit": "2.5"});
+    let expected = json!({
+        "deployment": "gone", "tracingEnabled": false, "variables": {}, "tags": {},
+        "throttling": {"rateLimit": 10000.0, "burstLimit": 5000},
+        "accessLogSettings": {"destinationArn": "arn:group", "format": "f"},
+        "otherSettings": {"*/*": {"dataTraceEnabled": "true", "loggingLevel": "INFO"},
+            "~1a~1{b}/GET": limits, "~1items/POST": limits, "~1/PUT": limits},
+    });
+    assert_eq!(serde_json::to_value(&observed.state.stages["v1"]).unwrap(), expected);
+}

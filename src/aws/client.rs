@@ -1,0 +1,173 @@
+//! The SDK's clients. Reads retry by themselves; writes never do, because a lost answer is not a failed call.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use aws_config::{BehaviorVersion, SdkConfig};
+use aws_smithy_types::retry::RetryConfig;
+use aws_smithy_types::timeout::TimeoutConfig;
+
+use crate::aws::error::{Answer, AwsError};
+use crate::canonical::Sha;
+use crate::name::{Account, Region, Site};
+
+/// One client a service, all over one connection pool.
+#[derive(Debug, Clone)]
+pub struct Clients {
+    /// Security Token Service.
+    pub sts: aws_sdk_sts::Client,
+    /// DynamoDB.
+    pub dynamodb: aws_sdk_dynamodb::Client,
+    /// Simple Notification Service.
+    pub sns: aws_sdk_sns::Client,
+    /// Simple Storage Service.
+    pub s3: aws_sdk_s3::Client,
+    /// Identity and Access Management.
+    pub iam: aws_sdk_iam::Client,
+    /// Lambda.
+    pub lambda: aws_sdk_lambda::Client,
+    /// API Gateway (REST APIs).
+    pub apigateway: aws_sdk_apigateway::Client,
+    /// WAF.
+    pub wafv2: aws_sdk_wafv2::Client,
+    /// Step Functions.
+    pub sfn: aws_sdk_sfn::Client,
+    /// CloudWatch metrics and alarms.
+    pub cloudwatch: aws_sdk_cloudwatch::Client,
+    /// CloudWatch Logs.
+    pub logs: aws_sdk_cloudwatchlogs::Client,
+    /// AWS Config.
+    pub config: aws_sdk_config::Client,
+    /// Key Management Service, only ever asked what a key is.
+    pub kms: aws_sdk_kms::Client,
+}
+
+/// AWS, or an emulator of it.
+#[derive(Debug, Clone)]
+pub struct Aws {
+    /// Clients for calls that change nothing; they retry.
+    pub read: Clients,
+    /// Clients for calls that change something; they send once.
+    pub write: Clients,
+    region: Region,
+    endpoint: String,
+    blobs: Option<PathBuf>,
+}
+
+/// AWS cannot be reached as configured.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// A variable would send one service's calls elsewhere, which the site in a plan cannot say.
+    #[error("{0} is set: set AWS_ENDPOINT_URL for all services, or none")]
+    OneServiceEndpoint(String),
+    /// The endpoint is not a URL that calls can go to.
+    #[error("the endpoint {0:?} is not an http or https URL")]
+    Endpoint(String),
+    /// STS did not say who we are.
+    #[error("cannot tell which AWS account the credentials belong to: {0}")]
+    Identity(#[from] AwsError),
+    /// STS answered with something that is not an account.
+    #[error("cannot tell which AWS account the credentials belong to: {0}")]
+    Account(#[from] crate::name::NameError),
+}
+
+impl Aws {
+    /// Reads the SDK's default chain of settings and credentials. Sends nothing.
+    pub async fn connect(region: &Region) -> Result<Self, ConnectError> {
+        refuse_one_service_endpoints()?;
+        Self::from_config(region, &settings(region).load().await)
+    }
+
+    /// Reaches an emulator at `endpoint` with made-up credentials, whatever the environment says. An access key
+    /// of 12 digits selects the account where the emulator knows several.
+    pub async fn emulator(region: &Region, endpoint: &str, access_key: &str) -> Result<Self, ConnectError> {
+        let keys = aws_credential_types::Credentials::new(access_key, "emulator", None, None, "emulator");
+        let config = settings(region).endpoint_url(endpoint).credentials_provider(keys).load().await;
+        Self::from_config(region, &config)
+    }
+
+    fn from_config(region: &Region, config: &SdkConfig) -> Result<Self, ConnectError> {
+        let endpoint = config.endpoint_url().unwrap_or(Site::AWS).trim_end_matches('/').to_owned();
+        if endpoint != Site::AWS && !endpoint.starts_with("http://") && !endpoint.starts_with("https://") {
+            return Err(ConnectError::Endpoint(endpoint));
+        }
+        let read = config.to_builder().retry_config(RetryConfig::standard().with_max_attempts(8)).build();
+        let write = config.to_builder().retry_config(RetryConfig::disabled()).build();
+        let (read, write) = (Clients::new(&read), Clients::new(&write));
+        Ok(Self { read, write, region: region.clone(), endpoint, blobs: None })
+    }
+
+    /// The same clients, with the folder that holds the blobs which calls name.
+    pub fn with_blobs(self, folder: PathBuf) -> Self {
+        Self { blobs: Some(folder), ..self }
+    }
+
+    /// Asks who we are. One call.
+    pub async fn site(&self) -> Result<Site, ConnectError> {
+        let api = "sts:GetCallerIdentity";
+        let caller = self.read.sts.get_caller_identity().send().await.answer(api)?;
+        let account: Account = caller.account().unwrap_or_default().parse()?;
+        Ok(self.site_in(account))
+    }
+
+    /// The site that these clients reach, were they of this account.
+    pub fn site_in(&self, account: Account) -> Site {
+        let partition = Site::partition_of(&self.region).to_owned();
+        Site { account, region: self.region.clone(), partition, endpoint: self.endpoint.clone() }
+    }
+
+    /// The region that calls go to.
+    pub fn region(&self) -> &Region {
+        &self.region
+    }
+
+    /// The bytes of a blob that a call names, checked against its digest.
+    pub async fn blob(&self, api: &'static str, sha: &Sha) -> Result<Vec<u8>, AwsError> {
+        let error = |why: String| AwsError::not_sent(api, format!("blob {sha}: {why}"));
+        let folder = self.blobs.as_ref().ok_or_else(|| error("there is no bundle to read it from".into()))?;
+        let path = folder.join(format!("{}.zip", sha.hex()));
+        let bytes = tokio::fs::read(&path).await.map_err(|e| error(format!("{}: {e}", path.display())))?;
+        match Sha::of(&bytes) == *sha {
+            true => Ok(bytes),
+            false => Err(error(format!("{} has other bytes", path.display()))),
+        }
+    }
+}
+
+impl Clients {
+    fn new(config: &SdkConfig) -> Self {
+        let s3 = aws_sdk_s3::config::Builder::from(config).force_path_style(config.endpoint_url().is_some());
+        Self {
+            sts: aws_sdk_sts::Client::new(config),
+            dynamodb: aws_sdk_dynamodb::Client::new(config),
+            sns: aws_sdk_sns::Client::new(config),
+            s3: aws_sdk_s3::Client::from_conf(s3.build()),
+            iam: aws_sdk_iam::Client::new(config),
+            lambda: aws_sdk_lambda::Client::new(config),
+            apigateway: aws_sdk_apigateway::Client::new(config),
+            wafv2: aws_sdk_wafv2::Client::new(config),
+            sfn: aws_sdk_sfn::Client::new(config),
+            cloudwatch: aws_sdk_cloudwatch::Client::new(config),
+            logs: aws_sdk_cloudwatchlogs::Client::new(config),
+            config: aws_sdk_config::Client::new(config),
+            kms: aws_sdk_kms::Client::new(config),
+        }
+    }
+}
+
+fn settings(region: &Region) -> aws_config::ConfigLoader {
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(5))
+        .operation_attempt_timeout(Duration::from_secs(60))
+        .build();
+    aws_config::defaults(BehaviorVersion::v2026_01_12())
+        .region(aws_config::Region::new(region.to_string()))
+        .timeout_config(timeouts)
+}
+
+fn refuse_one_service_endpoints() -> Result<(), ConnectError> {
+    let one = std::env::vars_os()
+        .filter_map(|(key, _)| key.into_string().ok())
+        .find(|key| key.starts_with("AWS_ENDPOINT_URL_"));
+    one.map_or(Ok(()), |key| Err(ConnectError::OneServiceEndpoint(key)))
+}

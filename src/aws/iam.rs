@@ -1,0 +1,40 @@
+//! Identity and Access Management: roles and customer-managed policies.
+//!
+//! Both live under the path `/<app>/<stage>/`, by which they are found again, and their names are unique in the
+//! account whatever the path. What hangs on a role without tags of its own (attachments, inline policies) belongs
+//! to it entirely: what the manifest does not ask for is removed.
+//!
+//! IAM answers from replicas: what has just been written may be missing from a read for a while. Such a read is
+//! reported as pending and never as a state that something could be planned against.
+
+use crate::aws::Tags;
+use crate::aws::error::AwsError;
+use crate::name::{Owner, Site};
+
+pub mod policy;
+pub mod role;
+
+pub use policy::{Call as PolicyCall, Policy};
+pub use role::{Call as RoleCall, Role};
+
+/// The code of an answer that says that there is no such role, policy or version.
+const ABSENT: &[&str] = &["NoSuchEntity"];
+
+/// Why a state that IAM has not copied everywhere yet is not settled.
+const PROPAGATING: &str = "PROPAGATING";
+
+/// The ARN of a customer-managed policy of ours.
+pub fn policy_arn(site: &Site, owner: &Owner, physical: &str) -> String {
+    site.global_arn("iam", &format!("policy{}{physical}", owner.path()))
+}
+
+/// Tags as the SDK wants them.
+fn sdk_tags(api: &'static str, tags: &Tags) -> Result<Vec<aws_sdk_iam::types::Tag>, AwsError> {
+    let tags = tags.iter().map(|(key, value)| aws_sdk_iam::types::Tag::builder().key(key).value(value).build());
+    tags.collect::<Result<_, _>>().map_err(|error| AwsError::not_sent(api, error.to_string()))
+}
+
+/// Tags as the SDK gives them.
+fn our_tags(tags: &[aws_sdk_iam::types::Tag]) -> Tags {
+    crate::aws::tags::collect(tags.iter().map(|tag| (tag.key(), tag.value())))
+}

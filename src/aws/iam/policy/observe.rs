@@ -1,0 +1,93 @@
+//! What AWS reports of a customer-managed policy: two reads at once, then one for each version.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_iam::Client;
+use aws_sdk_iam::types;
+use tokio::task::JoinSet;
+
+use super::*;
+use crate::aws::Unmodelled;
+use crate::aws::iam::{ABSENT, PROPAGATING, our_tags};
+
+/// Reads a policy by its ARN. `pending` while some replica does not know all of it.
+pub async fn policy(iam: &Client, arn: String) -> Result<Option<Observed<Policy>>, AwsError> {
+    let (policy, versions) = tokio::try_join!(get(iam, &arn), version_ids(iam, &arn))?;
+    let Some(policy) = policy else { return Ok(None) };
+    let reads = versions.into_iter().map(|version| document(iam.clone(), arn.clone(), version));
+    let versions = reads.collect::<JoinSet<_>>().join_all().await.into_iter().collect::<Result<_, _>>()?;
+    Ok(Some(assemble(&policy, versions)))
+}
+
+/// Puts together what was read: the versions are by id, with `None` for one that cannot be read although it was
+/// listed.
+pub(super) fn assemble(policy: &types::Policy, mut versions: BTreeMap<String, Option<Document>>) -> Observed<Policy> {
+    let in_force = policy.default_version_id().unwrap_or_default();
+    let complete = versions.contains_key(in_force) && versions.values().all(Option::is_some);
+    let document = versions.remove(in_force).flatten();
+    let mut others: Vec<_> = versions.into_iter().filter_map(|(version, read)| Some((version, read?))).collect();
+    others.sort_by_key(|(version, _)| number(version));
+    let named = document.iter().map(|document| (in_force, document));
+    let outputs = names(named.chain(others.iter().map(|(version, document)| (version.as_str(), document))));
+    let mut other_versions: Vec<_> = others.into_iter().map(|(_, document)| document).collect();
+    other_versions.sort_by_key(Document::to_string);
+    // An unsettled state is never planned against, so what stands for a document that cannot be read is no matter.
+    let policy_document = document.unwrap_or_else(|| Document::new(Vec::new()));
+    Observed {
+        identity: policy.policy_id().map(str::to_owned),
+        outputs,
+        pending: (!complete).then(|| PROPAGATING.to_owned()),
+        unmodelled: unmodelled(policy),
+        ..Observed::of(Policy { policy_document, other_versions, tags: our_tags(policy.tags()) })
+    }
+}
+
+/// Ids by the names that calls use, from versions in the order in which names are given.
+fn names<'a>(versions: impl Iterator<Item = (&'a str, &'a Document)>) -> BTreeMap<String, String> {
+    let mut names = BTreeMap::new();
+    for (id, document) in versions {
+        let mut index = 0;
+        while names.contains_key(&version_name(document, index)) {
+            index += 1;
+        }
+        names.insert(version_name(document, index), id.to_owned());
+    }
+    names
+}
+
+/// The age of a version: AWS counts them, `v1`, `v2` and so on.
+fn number(version: &str) -> (Option<u64>, String) {
+    (version.strip_prefix('v').and_then(|number| number.parse().ok()), version.to_owned())
+}
+
+/// A policy's description can only be given when it is made.
+fn unmodelled(policy: &types::Policy) -> Vec<Unmodelled> {
+    let described = policy.description().is_some_and(|text| !text.is_empty());
+    described.then(|| Unmodelled { attribute: "Description".into(), erased_by: None }).into_iter().collect()
+}
+
+async fn get(iam: &Client, arn: &str) -> Result<Option<types::Policy>, AwsError> {
+    let answer = iam.get_policy().policy_arn(arn).send().await.found("iam:GetPolicy", ABSENT)?;
+    Ok(answer.and_then(|answer| answer.policy))
+}
+
+async fn version_ids(iam: &Client, arn: &str) -> Result<Vec<String>, AwsError> {
+    let mut ids = Vec::new();
+    let mut versions = iam.list_policy_versions().policy_arn(arn).into_paginator().items().send();
+    while let Some(version) = versions.next().await {
+        match version.found("iam:ListPolicyVersions", ABSENT)? {
+            Some(version) => ids.extend(version.version_id),
+            None => return Ok(Vec::new()),
+        }
+    }
+    Ok(ids)
+}
+
+async fn document(iam: Client, arn: String, version: String) -> Result<(String, Option<Document>), AwsError> {
+    let api = "iam:GetPolicyVersion";
+    let answer = iam.get_policy_version().policy_arn(arn).version_id(&version).send().await.found(api, ABSENT)?;
+    let text = answer.and_then(|answer| answer.policy_version).and_then(|version| version.document);
+    let read = text.map(|text| Document::parse(&text)).transpose();
+    let read = read.map_err(|error| AwsError::malformed(api, format!("the policy is no JSON: {error}")))?;
+    Ok((version, read))
+}

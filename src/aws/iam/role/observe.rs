@@ -1,0 +1,93 @@
+//! What AWS reports of a role: three reads at once, then one for each inline policy.
+
+use aws_sdk_iam::Client;
+use aws_sdk_iam::types;
+use tokio::task::JoinSet;
+
+use super::*;
+use crate::aws::iam::{ABSENT, PROPAGATING, our_tags};
+
+/// Reads a role by its name. `pending` while some replica does not know all of it.
+pub async fn role(aws: &Aws, id: &Id) -> Result<Option<Observed<Role>>, AwsError> {
+    let (iam, name) = (&aws.read.iam, id.name.as_str());
+    let (role, attached, inline) = tokio::try_join!(get(iam, name), attached(iam, name), inline_names(iam, name))?;
+    let Some(role) = role else { return Ok(None) };
+    let known_everywhere = attached.is_some() && inline.is_some();
+    let inline = documents(iam, name, inline.unwrap_or_default()).await?;
+    let complete = known_everywhere && inline.values().all(Option::is_some) && role.arn().starts_with("arn:");
+    let inline = inline.into_iter().filter_map(|(name, document)| Some((name, document?))).collect();
+    let state = state(id, &role, attached.unwrap_or_default(), inline)?;
+    let pending = (!complete).then(|| PROPAGATING.to_owned());
+    Ok(Some(Observed { identity: Some(role.role_id), pending, ..Observed::of(state) }))
+}
+
+/// The role as IAM describes it, normalised.
+pub(super) fn state(
+    id: &Id,
+    role: &types::Role,
+    managed_policy_arns: BTreeSet<String>,
+    inline_policies: BTreeMap<String, Document>,
+) -> Result<Role, AwsError> {
+    let trust = role.assume_role_policy_document().unwrap_or_default();
+    let boundary = role.permissions_boundary().and_then(|b| b.permissions_boundary_arn());
+    Ok(Role {
+        path: Some(role.path().to_owned()).filter(|path| *path != id.owner.path()),
+        description: role.description().and_then(some_text),
+        max_session_duration: role.max_session_duration().unwrap_or(DEFAULT_SESSION),
+        assume_role_policy_document: document("iam:GetRole", trust)?,
+        managed_policy_arns,
+        inline_policies,
+        permissions_boundary: boundary.map(str::to_owned),
+        tags: our_tags(role.tags()),
+    })
+}
+
+fn document(api: &'static str, text: &str) -> Result<Document, AwsError> {
+    Document::parse(text).map_err(|error| AwsError::malformed(api, format!("the policy is no JSON: {error}")))
+}
+
+async fn get(iam: &Client, name: &str) -> Result<Option<types::Role>, AwsError> {
+    let answer = iam.get_role().role_name(name).send().await.found("iam:GetRole", ABSENT)?;
+    Ok(answer.and_then(|answer| answer.role))
+}
+
+async fn attached(iam: &Client, name: &str) -> Result<Option<BTreeSet<String>>, AwsError> {
+    let mut arns = BTreeSet::new();
+    let mut policies = iam.list_attached_role_policies().role_name(name).into_paginator().items().send();
+    while let Some(policy) = policies.next().await {
+        match policy.found("iam:ListAttachedRolePolicies", ABSENT)? {
+            Some(policy) => arns.extend(policy.policy_arn),
+            None => return Ok(None),
+        }
+    }
+    Ok(Some(arns))
+}
+
+async fn inline_names(iam: &Client, name: &str) -> Result<Option<Vec<String>>, AwsError> {
+    let mut names = Vec::new();
+    let mut policies = iam.list_role_policies().role_name(name).into_paginator().items().send();
+    while let Some(policy) = policies.next().await {
+        match policy.found("iam:ListRolePolicies", ABSENT)? {
+            Some(policy) => names.push(policy),
+            None => return Ok(None),
+        }
+    }
+    Ok(Some(names))
+}
+
+/// The inline policies by name; `None` for one that cannot be read although it was listed.
+async fn documents(
+    iam: &Client,
+    role: &str,
+    names: Vec<String>,
+) -> Result<BTreeMap<String, Option<Document>>, AwsError> {
+    let reads = names.into_iter().map(|name| inline_document(iam.clone(), role.to_owned(), name));
+    reads.collect::<JoinSet<_>>().join_all().await.into_iter().collect()
+}
+
+async fn inline_document(iam: Client, role: String, name: String) -> Result<(String, Option<Document>), AwsError> {
+    let api = "iam:GetRolePolicy";
+    let answer = iam.get_role_policy().role_name(role).policy_name(&name).send().await.found(api, ABSENT)?;
+    let read = answer.map(|answer| document(api, answer.policy_document())).transpose()?;
+    Ok((name, read))
+}

@@ -1,0 +1,185 @@
+//! Functions.
+//!
+//! Code and configuration are updated by calls of their own, each with a wait. An update carries only what differs:
+//! what it leaves out is kept, so what shall go is cleared explicitly. Updates carry the revision that the guard has
+//! just read, so that an edit in between is refused by AWS.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::aws::error::AwsError;
+use crate::aws::tags::{self, TagChange, Tags};
+use crate::aws::{Aws, Found, Id, Kind, Observed, Resource};
+use crate::name::Owner;
+use crate::text::{OutputRef, Text};
+
+mod call;
+mod observe;
+mod send;
+
+pub use call::*;
+
+/// A function.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Function {
+    /// Base64 of the SHA-256 of its zip.
+    pub code_sha256: String,
+    /// Such as `python3.11`.
+    pub runtime: String,
+    /// Such as `main.handler`.
+    pub handler: String,
+    /// The ARN of the role that it runs with.
+    pub role: String,
+    /// What it is for.
+    pub description: String,
+    /// Memory in MB.
+    pub memory_size: i32,
+    /// Seconds.
+    pub timeout: i32,
+    /// `x86_64` or `arm64`.
+    pub architecture: String,
+    /// Environment variables. Live values never show.
+    pub environment: BTreeMap<String, Text>,
+    /// `Active` or `PassThrough`.
+    pub tracing_mode: String,
+    /// ARNs of layer versions, in order.
+    pub layers: Vec<String>,
+    /// Where failed asynchronous invocations go.
+    pub dead_letter_target_arn: Option<String>,
+    /// Size of `/tmp` in MB.
+    pub ephemeral_storage_size: i32,
+    /// Executions that are kept for it, and its ceiling.
+    pub reserved_concurrent_executions: Option<i32>,
+    /// Tags.
+    pub tags: Tags,
+}
+
+impl Resource for Function {
+    type Call = Call;
+    type Seed = ();
+    const USED_BY: &'static [Kind] = &[Kind::Permission, Kind::RestApi, Kind::StateMachine];
+
+    fn next(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
+        let function_name = id.name.clone();
+        match (want, live) {
+            (None, None) => None,
+            (None, Some(_)) => Some(Call::Delete(FunctionName { function_name })),
+            (Some(want), None) => Some(Call::Create(Box::new(CreateFunction::of(id, want)))),
+            (Some(want), Some(live)) => next_code(id, want, live)
+                .or_else(|| next_configuration(id, want, live))
+                .or_else(|| next_concurrency(id, want, live))
+                .or_else(|| next_tags(id, want, live)),
+        }
+    }
+
+    fn effect(call: &Call, state: Option<Self>) -> Option<Self> {
+        call::effect(call, state)
+    }
+
+    fn texts(&mut self, visit: &mut dyn FnMut(&mut Text)) {
+        self.environment.values_mut().for_each(visit);
+    }
+
+    fn tags(&mut self) -> Option<&mut Tags> {
+        Some(&mut self.tags)
+    }
+
+    fn hidden(path: &str) -> bool {
+        path.starts_with("Environment.")
+    }
+
+    async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<Found<()>>, AwsError> {
+        super::candidates(aws, owner).await
+    }
+
+    async fn observe(aws: &Aws, id: &Id, _: Option<&()>) -> Result<Option<Observed<Self>>, AwsError> {
+        observe::observe(aws, id).await
+    }
+
+    async fn send(aws: &Aws, _: &Id, call: &Call) -> Result<(), AwsError> {
+        send::send(aws, call).await
+    }
+}
+
+/// The revision that was read last: a call with it fails if somebody has changed the function since.
+fn revision(id: &Id) -> Text {
+    OutputRef::new(&id.address, "@revision").into()
+}
+
+fn next_code(id: &Id, want: &Function, live: &Function) -> Option<Call> {
+    let moved = want.architecture != live.architecture;
+    (moved || want.code_sha256 != live.code_sha256).then(|| {
+        Call::UpdateCode(UpdateFunctionCode {
+            function_name: id.name.clone(),
+            zip_file: Blob::of_code(&want.code_sha256),
+            architectures: vec![want.architecture.clone()],
+            revision_id: revision(id),
+        })
+    })
+}
+
+fn next_configuration(id: &Id, want: &Function, live: &Function) -> Option<Call> {
+    let update = UpdateFunctionConfiguration::between(id, want, live);
+    (!update.is_nothing()).then(|| Call::UpdateConfiguration(Box::new(update)))
+}
+
+fn next_concurrency(id: &Id, want: &Function, live: &Function) -> Option<Call> {
+    let function_name = id.name.clone();
+    match want.reserved_concurrent_executions {
+        same if same == live.reserved_concurrent_executions => None,
+        Some(reserved_concurrent_executions) => {
+            Some(Call::PutConcurrency(PutFunctionConcurrency { function_name, reserved_concurrent_executions }))
+        }
+        None => Some(Call::DeleteConcurrency(FunctionName { function_name })),
+    }
+}
+
+fn next_tags(id: &Id, want: &Function, live: &Function) -> Option<Call> {
+    let resource = id.site.arn("lambda", &format!("function:{}", id.name));
+    tags::next(&want.tags, &live.tags).map(|change| match change {
+        TagChange::Set(tags) => Call::Tag(TagResource { resource, tags }),
+        TagChange::Remove(tag_keys) => Call::Untag(UntagResource { resource, tag_keys }),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::State;
+    use crate::plan::steps::{assert_properties, test_id};
+    use proptest::prelude::*;
+
+    prop_compose! {
+        fn function()(
+            code in "[a-b]",
+            text in ("[a-b]", "[a-b]", "[a-b]", "[a-b]?"),
+            sizes in (128..130i32, 1..3i32, 512..514i32),
+            architecture in prop_oneof![Just("x86_64"), Just("arm64")],
+            environment in proptest::collection::btree_map("[A-B]", "[x-y]", 0..3),
+            tracing in prop_oneof![Just("Active"), Just("PassThrough")],
+            layers in proptest::collection::vec("[a-b]", 0..3),
+            target in proptest::option::of("[a-b]"),
+            reserved in proptest::option::of(0..2i32),
+            tags in proptest::collection::btree_map("[a-c]", "[x-z]", 0..3),
+        ) -> State {
+            Function {
+                code_sha256: Blob::of(&crate::canonical::Sha::of(code.as_bytes())).code_sha256(),
+                runtime: text.0, handler: text.1, role: text.2, description: text.3,
+                memory_size: sizes.0, timeout: sizes.1, ephemeral_storage_size: sizes.2,
+                architecture: architecture.into(),
+                environment: environment.into_iter().map(|(k, v)| (k, v.into())).collect(),
+                tracing_mode: tracing.into(), layers, dead_letter_target_arn: target,
+                reserved_concurrent_executions: reserved, tags,
+            }.into()
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_three_properties_hold(want in proptest::option::of(function()), live in proptest::option::of(function())) {
+            assert_properties(&test_id(Kind::Function, "shop-test-thing"), want.as_ref(), live.as_ref());
+        }
+    }
+}

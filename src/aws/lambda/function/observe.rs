@@ -1,0 +1,197 @@
+//! Reading functions: one call.
+
+use aws_sdk_lambda::operation::get_function::GetFunctionOutput;
+use aws_sdk_lambda::types::FunctionConfiguration;
+
+use crate::aws::error::{Answer, AwsError};
+use crate::aws::lambda::Function;
+use crate::aws::{Aws, Id, Observed, Unmodelled, tags};
+
+const API: &str = "lambda:GetFunction";
+
+/// Reads one function.
+pub async fn observe(aws: &Aws, id: &Id) -> Result<Option<Observed<Function>>, AwsError> {
+    let answer = aws.read.lambda.get_function().function_name(&id.name).send().await;
+    let Some(answer) = answer.found(API, &["ResourceNotFoundException"])? else { return Ok(None) };
+    complete(&answer)?;
+    Ok(answer.configuration.as_ref().map(|config| assemble(id, &answer, config)))
+}
+
+/// `GetFunction` succeeds even where it could not read everything. Without this, a function whose tags must not be
+/// read would look like somebody else's, and one whose key must not be used like one without an environment.
+fn complete(answer: &GetFunctionOutput) -> Result<(), AwsError> {
+    if let Some(error) = answer.tags_error() {
+        let message = format!("the tags cannot be read: {}: {}", error.error_code(), error.message());
+        return Err(AwsError::malformed(API, message));
+    }
+    let environment = answer.configuration().and_then(|config| config.environment());
+    if let Some(error) = environment.and_then(|environment| environment.error()) {
+        let (code, message) = (error.error_code().unwrap_or_default(), error.message().unwrap_or_default());
+        return Err(AwsError::malformed(API, format!("the environment cannot be read: {code}: {message}")));
+    }
+    Ok(())
+}
+
+fn assemble(id: &Id, answer: &GetFunctionOutput, config: &FunctionConfiguration) -> Observed<Function> {
+    let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
+    let variables = config.environment().and_then(|environment| environment.variables()).cloned().unwrap_or_default();
+    let tracing = config.tracing_config().and_then(|tracing| tracing.mode()).map(|mode| mode.as_str());
+    let target = config.dead_letter_config().and_then(|dead| dead.target_arn()).filter(|arn| !arn.is_empty());
+    let state = Function {
+        code_sha256: text(config.code_sha256()),
+        runtime: config.runtime().map(|runtime| runtime.as_str().to_owned()).unwrap_or_default(),
+        handler: text(config.handler()),
+        role: text(config.role()),
+        description: text(config.description()),
+        memory_size: config.memory_size().unwrap_or(128),
+        timeout: config.timeout().unwrap_or(3),
+        architecture: config.architectures().first().map_or("x86_64", |one| one.as_str()).to_owned(),
+        environment: variables.into_iter().map(|(name, value)| (name, value.into())).collect(),
+        tracing_mode: tracing.unwrap_or("PassThrough").to_owned(),
+        layers: config.layers().iter().filter_map(|layer| layer.arn().map(str::to_owned)).collect(),
+        dead_letter_target_arn: target.map(str::to_owned),
+        ephemeral_storage_size: config.ephemeral_storage().map_or(512, |storage| storage.size()),
+        reserved_concurrent_executions: answer.concurrency().and_then(|c| c.reserved_concurrent_executions()),
+        tags: tags::collect(answer.tags().cloned().unwrap_or_default()),
+    };
+    let revision = config.revision_id().map(|revision| ("@revision".to_owned(), revision.to_owned()));
+    Observed {
+        outputs: revision.into_iter().collect(),
+        pending: pending(config),
+        unmodelled: unmodelled(id, config),
+        ..Observed::of(state)
+    }
+}
+
+/// Why the function is still on the move; a failure begins with `Failed`.
+fn pending(config: &FunctionConfiguration) -> Option<String> {
+    let (state, update) = (config.state().map(|s| s.as_str()), config.last_update_status().map(|s| s.as_str()));
+    match (state, update) {
+        (Some("Failed"), _) => Some(format!("Failed: {}", config.state_reason().unwrap_or("no reason given"))),
+        (_, Some("Failed")) => {
+            Some(format!("Failed to update: {}", config.last_update_status_reason().unwrap_or("no reason given")))
+        }
+        (Some(moving @ ("Pending" | "Deleting" | "Deactivating")), _) => Some(moving.into()),
+        (_, Some("InProgress")) => Some("InProgress".into()),
+        _ => None,
+    }
+}
+
+fn unmodelled(id: &Id, config: &FunctionConfiguration) -> Vec<Unmodelled> {
+    let snap = config.snap_start().and_then(|snap| snap.apply_on()).is_some_and(|on| on.as_str() != "None");
+    let logging = config.logging_config().is_some_and(|logging| {
+        logging.log_format().is_some_and(|format| format.as_str() != "Text")
+            || logging.log_group().is_some_and(|group| group != format!("/aws/lambda/{}", id.name))
+    });
+    let vpc = config.vpc_config().is_some_and(|vpc| !vpc.subnet_ids().is_empty());
+    let set = [
+        ("VpcConfig", vpc),
+        ("FileSystemConfigs", !config.file_system_configs().is_empty()),
+        ("KMSKeyArn", config.kms_key_arn().is_some_and(|arn| !arn.is_empty())),
+        ("SnapStart", snap),
+        ("PackageType", config.package_type().is_some_and(|of| of.as_str() != "Zip")),
+        ("LoggingConfig", logging),
+        ("TenancyConfig", config.tenancy_config().is_some()),
+        ("CapacityProviderConfig", config.capacity_provider_config().is_some()),
+        ("DurableConfig", config.durable_config().is_some()),
+    ];
+    let named = set.into_iter().filter(|(_, set)| *set);
+    named.map(|(name, _)| Unmodelled { attribute: name.into(), erased_by: None }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_lambda::types;
+    use serde_json::json;
+
+    use super::*;
+    use crate::aws::Kind;
+    use crate::plan::steps::test_id;
+
+    fn read(config: FunctionConfiguration) -> Observed<Function> {
+        let answer = GetFunctionOutput::builder().configuration(config).build();
+        complete(&answer).expect("nothing is missing");
+        assemble(&test_id(Kind::Function, "shop-test-api"), &answer, answer.configuration().expect("it is set"))
+    }
+
+    /// A function of which only code, runtime, handler and role were given, as AWS reports it.
+    fn plain() -> types::builders::FunctionConfigurationBuilder {
+        let logging = types::LoggingConfig::builder().log_format(types::LogFormat::Text);
+        FunctionConfiguration::builder()
+            .runtime(types::Runtime::Python311)
+            .handler("main.handler")
+            .role("arn:aws:iam::123456789012:role/r")
+            .code_sha256("c2hh")
+            .description("")
+            .memory_size(128)
+            .timeout(3)
+            .architectures(types::Architecture::X8664)
+            .ephemeral_storage(types::EphemeralStorage::builder().size(512).build().expect("a size"))
+            .tracing_config(types::TracingConfigResponse::builder().mode(types::TracingMode::PassThrough).build())
+            .vpc_config(types::VpcConfigResponse::builder().set_subnet_ids(Some(Vec::new())).build())
+            .snap_start(types::SnapStartResponse::builder().apply_on(types::SnapStartApplyOn::None).build())
+            .package_type(types::PackageType::Zip)
+            .logging_config(logging.log_group("/aws/lambda/shop-test-api").build())
+            .revision_id("7")
+            .state(types::State::Active)
+            .last_update_status(types::LastUpdateStatus::Successful)
+    }
+
+    #[test]
+    fn defaults_that_aws_fills_in_are_what_an_unset_attribute_is() {
+        let filled = read(plain().build());
+        assert_eq!((filled.pending.as_deref(), filled.unmodelled.as_slice()), (None, &[][..]));
+        assert_eq!(filled.outputs["@revision"], "7");
+        let bare = FunctionConfiguration::builder()
+            .runtime(types::Runtime::Python311)
+            .handler("main.handler")
+            .role("arn:aws:iam::123456789012:role/r")
+            .code_sha256("c2hh");
+        let empty = types::EnvironmentResponse::builder().set_variables(Some(Default::default())).build();
+        let none = types::DeadLetterConfig::builder().target_arn("").build();
+        assert_eq!(read(bare.clone().build()).state, filled.state);
+        assert_eq!(read(bare.environment(empty).dead_letter_config(none).build()).state, filled.state);
+    }
+
+    #[test]
+    fn what_is_not_modelled_is_named() {
+        let vpc = types::VpcConfigResponse::builder().subnet_ids("subnet-1").build();
+        let logging = types::LoggingConfig::builder().log_format(types::LogFormat::Json).build();
+        let snap = types::SnapStartResponse::builder().apply_on(types::SnapStartApplyOn::PublishedVersions).build();
+        let config = plain().vpc_config(vpc).logging_config(logging).snap_start(snap).kms_key_arn("arn").build();
+        let named: Vec<_> = read(config).unmodelled.into_iter().map(|one| one.attribute).collect();
+        assert_eq!(named, ["VpcConfig", "KMSKeyArn", "SnapStart", "LoggingConfig"]);
+    }
+
+    #[test]
+    fn a_failure_tells_its_reason_and_what_moves_is_pending() {
+        let failed = plain().state(types::State::Failed).state_reason("no such image").build();
+        assert_eq!(read(failed).pending.as_deref(), Some("Failed: no such image"));
+        let update = plain().last_update_status(types::LastUpdateStatus::Failed).last_update_status_reason("role");
+        assert_eq!(read(update.build()).pending.as_deref(), Some("Failed to update: role"));
+        let moving = plain().last_update_status(types::LastUpdateStatus::InProgress).build();
+        assert_eq!(read(moving).pending.as_deref(), Some("InProgress"));
+        assert_eq!(read(plain().state(types::State::Pending).build()).pending.as_deref(), Some("Pending"));
+        assert_eq!(read(plain().state(types::State::Inactive).build()).pending, None);
+    }
+
+    #[test]
+    fn an_answer_without_tags_or_environment_is_an_error_and_no_state() {
+        let denied = types::TagsError::builder().error_code("AccessDeniedException").message("no").build();
+        let answer = GetFunctionOutput::builder().tags_error(denied.expect("code and message")).build();
+        assert!(complete(&answer).is_err_and(|e| e.message.contains("tags") && e.message.contains("AccessDenied")));
+        let key = types::EnvironmentError::builder().error_code("KMSAccessDeniedException").build();
+        let environment = types::EnvironmentResponse::builder().error(key).build();
+        let config = plain().environment(environment).build();
+        let answer = GetFunctionOutput::builder().configuration(config).build();
+        assert!(complete(&answer).is_err_and(|e| e.message.contains("environment")));
+    }
+
+    #[test]
+    fn the_states_attributes_bear_their_names() {
+        let state = serde_json::to_value(read(plain().build()).state).expect("a state is JSON");
+        assert_eq!(state["CodeSha256"], json!("c2hh"));
+        assert_eq!(state["ReservedConcurrentExecutions"], json!(null));
+        assert!(state.get("DeadLetterTargetArn").is_some() && state.get("EphemeralStorageSize").is_some());
+    }
+}

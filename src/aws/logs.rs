@@ -1,0 +1,245 @@
+//! CloudWatch Logs: log groups.
+//!
+//! A group is made before the function that writes to it, since the first invocation would make one without
+//! retention and without tags. Tag calls want the ARN without the `:*` that `DescribeLogGroups` puts behind it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::aws::error::{Answer, AwsError};
+use crate::aws::tags::{self, TagChange, Tags};
+use crate::aws::{Aws, Found, Id, Kind, Observed, Resource, Unmodelled};
+use crate::name::Owner;
+
+/// A log group. Its name is the physical name, such as `/aws/lambda/shop-production-api`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LogGroup {
+    /// Days after which events go; `None`: never.
+    pub retention_in_days: Option<i32>,
+    /// Tags.
+    pub tags: Tags,
+}
+
+/// The retentions that AWS accepts, in days.
+pub const RETENTIONS: [i32; 22] =
+    [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
+
+/// The calls on a log group.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "api", content = "input")]
+pub enum Call {
+    /// Makes the group.
+    #[serde(rename = "logs:CreateLogGroup")]
+    Create(CreateLogGroup),
+    /// Sets the retention.
+    #[serde(rename = "logs:PutRetentionPolicy")]
+    PutRetention(PutRetentionPolicy),
+    /// Keeps events for ever.
+    #[serde(rename = "logs:DeleteRetentionPolicy")]
+    DeleteRetention(Group),
+    /// Adds or changes tags.
+    #[serde(rename = "logs:TagResource")]
+    Tag(TagResource),
+    /// Removes tags.
+    #[serde(rename = "logs:UntagResource")]
+    Untag(UntagResource),
+    /// Deletes the group and its events.
+    #[serde(rename = "logs:DeleteLogGroup")]
+    Delete(Group),
+}
+
+/// Input of `CreateLogGroup`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CreateLogGroup {
+    log_group_name: String,
+    tags: Tags,
+}
+
+/// Input of `PutRetentionPolicy`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PutRetentionPolicy {
+    log_group_name: String,
+    retention_in_days: i32,
+}
+
+/// Input of the calls that need nothing but the group's name.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Group {
+    log_group_name: String,
+}
+
+/// Input of `TagResource`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TagResource {
+    resource_arn: String,
+    tags: Tags,
+}
+
+/// Input of `UntagResource`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct UntagResource {
+    resource_arn: String,
+    tag_keys: Vec<String>,
+}
+
+impl Resource for LogGroup {
+    type Call = Call;
+    type Seed = ();
+    const HOLDS_DATA: bool = true;
+    const USED_BY: &'static [Kind] = &[Kind::Function, Kind::RestApi, Kind::StateMachine];
+
+    fn next(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
+        let group = || Group { log_group_name: id.name.clone() };
+        match (want, live) {
+            (None, None) => None,
+            (None, Some(_)) => Some(Call::Delete(group())),
+            (Some(want), None) => {
+                Some(Call::Create(CreateLogGroup { log_group_name: id.name.clone(), tags: want.tags.clone() }))
+            }
+            (Some(want), Some(live)) => next_retention(id, want, live).or_else(|| next_tags(id, want, live)),
+        }
+    }
+
+    fn effect(call: &Call, state: Option<Self>) -> Option<Self> {
+        match call {
+            Call::Create(input) => Some(Self { retention_in_days: None, tags: input.tags.clone() }),
+            Call::Delete(_) => None,
+            Call::PutRetention(input) => state.map(|s| Self { retention_in_days: Some(input.retention_in_days), ..s }),
+            Call::DeleteRetention(_) => state.map(|s| Self { retention_in_days: None, ..s }),
+            Call::Tag(input) => state.map(|mut s| {
+                tags::set(&mut s.tags, &input.tags);
+                s
+            }),
+            Call::Untag(input) => state.map(|mut s| {
+                tags::remove(&mut s.tags, &input.tag_keys);
+                s
+            }),
+        }
+    }
+
+    fn tags(&mut self) -> Option<&mut Tags> {
+        Some(&mut self.tags)
+    }
+
+    async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<Found<()>>, AwsError> {
+        let prefixes = ["/aws/lambda/", "/aws/apigateway/", "/aws/vendedlogs/states/"];
+        let lists = prefixes.map(|folder| list_prefix(aws, format!("{folder}{}", owner.prefix())));
+        Ok(futures_util::future::try_join_all(lists).await?.into_iter().flatten().collect())
+    }
+
+    async fn observe(aws: &Aws, id: &Id, _: Option<&()>) -> Result<Option<Observed<Self>>, AwsError> {
+        let logs = &aws.read.logs;
+        let describe = logs.describe_log_groups().log_group_name_prefix(&id.name).send();
+        let list_tags = logs.list_tags_for_resource().resource_arn(arn(id)).send();
+        let (groups, listed) = tokio::join!(describe, list_tags);
+        let groups = groups.answer("logs:DescribeLogGroups")?.log_groups.unwrap_or_default();
+        let Some(group) = groups.into_iter().find(|g| g.log_group_name() == Some(&id.name)) else { return Ok(None) };
+        let listed = listed.found("logs:ListTagsForResource", &["ResourceNotFoundException"])?;
+        let tags = tags::collect(listed.and_then(|l| l.tags).unwrap_or_default());
+        let state = Self { retention_in_days: group.retention_in_days, tags };
+        Ok(Some(Observed { unmodelled: unmodelled(&group), ..Observed::of(state) }))
+    }
+
+    async fn send(aws: &Aws, _: &Id, call: &Call) -> Result<(), AwsError> {
+        let logs = &aws.write.logs;
+        match call {
+            Call::Create(input) => {
+                let request = logs.create_log_group().log_group_name(&input.log_group_name);
+                let request = request.set_tags(Some(input.tags.clone().into_iter().collect()));
+                request.send().await.answer("logs:CreateLogGroup").map(drop)
+            }
+            Call::PutRetention(input) => {
+                let request = logs.put_retention_policy().log_group_name(&input.log_group_name);
+                let request = request.retention_in_days(input.retention_in_days);
+                request.send().await.answer("logs:PutRetentionPolicy").map(drop)
+            }
+            Call::DeleteRetention(input) => {
+                let request = logs.delete_retention_policy().log_group_name(&input.log_group_name);
+                request.send().await.answer("logs:DeleteRetentionPolicy").map(drop)
+            }
+            Call::Tag(input) => {
+                let request = logs.tag_resource().resource_arn(&input.resource_arn);
+                let request = request.set_tags(Some(input.tags.clone().into_iter().collect()));
+                request.send().await.answer("logs:TagResource").map(drop)
+            }
+            Call::Untag(input) => {
+                let request = logs.untag_resource().resource_arn(&input.resource_arn);
+                let request = request.set_tag_keys(Some(input.tag_keys.clone()));
+                request.send().await.answer("logs:UntagResource").map(drop)
+            }
+            Call::Delete(input) => {
+                let request = logs.delete_log_group().log_group_name(&input.log_group_name);
+                request.send().await.answer("logs:DeleteLogGroup").map(drop)
+            }
+        }
+    }
+}
+
+/// Every group whose name begins with a prefix.
+pub async fn list_prefix(aws: &Aws, prefix: String) -> Result<Vec<Found<()>>, AwsError> {
+    let mut found = Vec::new();
+    let mut pages = aws.read.logs.describe_log_groups().log_group_name_prefix(prefix).into_paginator().items().send();
+    while let Some(group) = pages.next().await {
+        let group = group.answer("logs:DescribeLogGroups")?;
+        found.extend(group.log_group_name.map(|name| Found { name, seed: () }));
+    }
+    Ok(found)
+}
+
+/// The ARN that tag calls want: without `:*`.
+fn arn(id: &Id) -> String {
+    id.site.arn("logs", &format!("log-group:{}", id.name))
+}
+
+fn next_retention(id: &Id, want: &LogGroup, live: &LogGroup) -> Option<Call> {
+    let log_group_name = id.name.clone();
+    match want.retention_in_days {
+        days if days == live.retention_in_days => None,
+        Some(retention_in_days) => Some(Call::PutRetention(PutRetentionPolicy { log_group_name, retention_in_days })),
+        None => Some(Call::DeleteRetention(Group { log_group_name })),
+    }
+}
+
+fn next_tags(id: &Id, want: &LogGroup, live: &LogGroup) -> Option<Call> {
+    let resource_arn = arn(id);
+    tags::next(&want.tags, &live.tags).map(|change| match change {
+        TagChange::Set(tags) => Call::Tag(TagResource { resource_arn, tags }),
+        TagChange::Remove(tag_keys) => Call::Untag(UntagResource { resource_arn, tag_keys }),
+    })
+}
+
+fn unmodelled(group: &aws_sdk_cloudwatchlogs::types::LogGroup) -> Vec<Unmodelled> {
+    let class = group.log_group_class().is_some_and(|class| class.as_str() != "STANDARD");
+    let set = [("kmsKeyId", group.kms_key_id().is_some()), ("logGroupClass", class)];
+    set.into_iter()
+        .filter(|(_, set)| *set)
+        .map(|(attribute, _)| Unmodelled { attribute: attribute.into(), erased_by: None })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::State;
+    use crate::plan::steps::{assert_properties, test_id};
+    use proptest::prelude::*;
+
+    fn group() -> impl Strategy<Value = State> {
+        let tags = proptest::collection::btree_map("[a-c]", "[x-z]", 0..3);
+        let retention = proptest::option::of(proptest::sample::select(RETENTIONS.as_slice()));
+        (retention, tags).prop_map(|(retention_in_days, tags)| LogGroup { retention_in_days, tags }.into())
+    }
+
+    proptest! {
+        #[test]
+        fn the_three_properties_hold(want in proptest::option::of(group()), live in proptest::option::of(group())) {
+            let id = test_id(Kind::LogGroup, "/aws/lambda/shop-test-thing");
+            assert_properties(&id, want.as_ref(), live.as_ref());
+        }
+    }
+}

@@ -1,0 +1,249 @@
+//! What buckets there are, and what AWS reports about one: eight reads at once.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_s3::operation::get_bucket_lifecycle_configuration::GetBucketLifecycleConfigurationOutput as LifecycleOutput;
+use aws_sdk_s3::operation::get_bucket_versioning::GetBucketVersioningOutput;
+use aws_sdk_s3::types;
+
+use super::{
+    AbortIncompleteMultipartUpload, Bucket, CorsRule, Encryption, Expiration, Filter, LifecycleRule,
+    NoncurrentVersionExpiration, PublicAccessBlock, Transition, Versioning,
+};
+use crate::aws::document::Document;
+use crate::aws::error::{Answer, AwsError};
+use crate::aws::tags::{self, Tags};
+use crate::aws::{Aws, Found, Id, Observed, Unmodelled};
+
+/// What S3 says of a bucket that is not there.
+const NO_BUCKET: &str = "NoSuchBucket";
+
+/// The buckets in this region whose names begin with `prefix`.
+pub(super) async fn list(aws: &Aws, prefix: &str) -> Result<Vec<Found<()>>, AwsError> {
+    let region = aws.region().as_str();
+    let request = aws.read.s3.list_buckets().prefix(prefix).bucket_region(region).max_buckets(1000);
+    let (mut found, mut pages) = (Vec::new(), request.into_paginator().send());
+    while let Some(page) = pages.next().await {
+        let buckets = page.answer("s3:ListBuckets")?.buckets.unwrap_or_default();
+        let here = buckets.into_iter().filter(|b| b.bucket_region().is_none_or(|r| r == region));
+        let names = here.filter_map(|bucket| bucket.name).filter(|name| name.starts_with(prefix));
+        found.extend(names.map(|name| Found { name, seed: () }));
+    }
+    Ok(found)
+}
+
+/// What AWS reports about one bucket. A part that was never set is `None`.
+#[derive(Debug, Default)]
+pub(super) struct Parts {
+    pub(super) versioning: Option<GetBucketVersioningOutput>,
+    pub(super) encryption: Option<types::ServerSideEncryptionConfiguration>,
+    pub(super) public_access_block: Option<types::PublicAccessBlockConfiguration>,
+    pub(super) ownership: Option<types::OwnershipControls>,
+    pub(super) lifecycle: Option<LifecycleOutput>,
+    pub(super) cors: Vec<types::CorsRule>,
+    pub(super) policy: Option<String>,
+    pub(super) tags: Vec<types::Tag>,
+}
+
+/// Reads one bucket.
+pub(super) async fn observe(aws: &Aws, id: &Id) -> Result<Option<Observed<Bucket>>, AwsError> {
+    let (s3, name, owner) = (&aws.read.s3, &id.name, id.site.account.as_str());
+    macro_rules! get {
+        ($operation:ident) => {
+            s3.$operation().bucket(name).expected_bucket_owner(owner).send()
+        };
+    }
+    let (versioning, encryption, block, ownership, lifecycle, cors, policy, tags) = tokio::join!(
+        get!(get_bucket_versioning),
+        get!(get_bucket_encryption),
+        get!(get_public_access_block),
+        get!(get_bucket_ownership_controls),
+        get!(get_bucket_lifecycle_configuration),
+        get!(get_bucket_cors),
+        get!(get_bucket_policy),
+        get!(get_bucket_tagging),
+    );
+    let Some(versioning) = versioning.found("s3:GetBucketVersioning", &[NO_BUCKET])? else { return Ok(None) };
+    let no_encryption = [NO_BUCKET, "ServerSideEncryptionConfigurationNotFoundError"];
+    let encryption = encryption.found("s3:GetBucketEncryption", &no_encryption)?;
+    let block = block.found("s3:GetPublicAccessBlock", &[NO_BUCKET, "NoSuchPublicAccessBlockConfiguration"])?;
+    let no_controls = [NO_BUCKET, "OwnershipControlsNotFoundError"];
+    let ownership = ownership.found("s3:GetBucketOwnershipControls", &no_controls)?;
+    let no_lifecycle = [NO_BUCKET, "NoSuchLifecycleConfiguration"];
+    let cors = cors.found("s3:GetBucketCors", &[NO_BUCKET, "NoSuchCORSConfiguration"])?;
+    let policy = policy.found("s3:GetBucketPolicy", &[NO_BUCKET, "NoSuchBucketPolicy"])?;
+    let tags = tags.found("s3:GetBucketTagging", &[NO_BUCKET, "NoSuchTagSet"])?;
+    let parts = Parts {
+        versioning: Some(versioning),
+        encryption: encryption.and_then(|e| e.server_side_encryption_configuration),
+        public_access_block: block.and_then(|b| b.public_access_block_configuration),
+        ownership: ownership.and_then(|o| o.ownership_controls),
+        lifecycle: lifecycle.found("s3:GetBucketLifecycleConfiguration", &no_lifecycle)?,
+        cors: cors.and_then(|c| c.cors_rules).unwrap_or_default(),
+        policy: policy.and_then(|p| p.policy),
+        tags: tags.map(|t| t.tag_set).unwrap_or_default(),
+    };
+    normalise(&parts).map(Some)
+}
+
+/// AWS's answers as a state.
+pub(super) fn normalise(parts: &Parts) -> Result<Observed<Bucket>, AwsError> {
+    let state = Bucket {
+        versioning: versioning(parts.versioning.as_ref()),
+        encryption: encryption(parts.encryption.as_ref()),
+        public_access_block: public_access_block(parts.public_access_block.as_ref()),
+        object_ownership: ownership(parts.ownership.as_ref()),
+        lifecycle_rules: lifecycle(parts.lifecycle.as_ref()),
+        cors_rules: parts.cors.iter().map(cors_rule).collect(),
+        policy: parts.policy.as_deref().map(policy).transpose()?,
+        tags: tag_set(&parts.tags),
+        swept: false,
+    };
+    Ok(Observed { unmodelled: unmodelled(parts), ..Observed::of(state) })
+}
+
+fn versioning(live: Option<&GetBucketVersioningOutput>) -> Versioning {
+    match live.and_then(|live| live.status()) {
+        Some(types::BucketVersioningStatus::Enabled) => Versioning::Enabled,
+        _ => Versioning::Suspended,
+    }
+}
+
+/// Objects are always encrypted, if by nothing else then by keys of S3. A bucket key means nothing without KMS.
+fn encryption(live: Option<&types::ServerSideEncryptionConfiguration>) -> Encryption {
+    let rule = live.and_then(|live| live.rules().first());
+    let default = rule.and_then(|rule| rule.apply_server_side_encryption_by_default());
+    let Some((rule, default)) = rule.zip(default) else { return Encryption::aes256() };
+    let algorithm = default.sse_algorithm().as_str();
+    Encryption {
+        sse_algorithm: algorithm.to_owned(),
+        kms_master_key_id: default.kms_master_key_id().map(str::to_owned),
+        bucket_key_enabled: algorithm != "AES256" && rule.bucket_key_enabled().unwrap_or(false),
+    }
+}
+
+/// No block at all is all four off: only a deletion can bring that about.
+fn public_access_block(live: Option<&types::PublicAccessBlockConfiguration>) -> PublicAccessBlock {
+    live.map_or(PublicAccessBlock::all(false), |live| PublicAccessBlock {
+        block_public_acls: live.block_public_acls().unwrap_or(false),
+        ignore_public_acls: live.ignore_public_acls().unwrap_or(false),
+        block_public_policy: live.block_public_policy().unwrap_or(false),
+        restrict_public_buckets: live.restrict_public_buckets().unwrap_or(false),
+    })
+}
+
+/// Without controls an object belongs to who wrote it.
+fn ownership(live: Option<&types::OwnershipControls>) -> String {
+    let rule = live.and_then(|live| live.rules().first());
+    rule.map_or("ObjectWriter", |rule| rule.object_ownership().as_str()).to_owned()
+}
+
+fn policy(text: &str) -> Result<Document, AwsError> {
+    Document::parse(text).map_err(|e| AwsError::malformed("s3:GetBucketPolicy", format!("not a policy: {e}")))
+}
+
+fn tag_set(live: &[types::Tag]) -> Tags {
+    tags::collect(live.iter().map(|tag| (tag.key(), tag.value())))
+}
+
+fn cors_rule(live: &types::CorsRule) -> CorsRule {
+    CorsRule {
+        id: live.id().map(str::to_owned),
+        allowed_origins: live.allowed_origins().iter().cloned().collect(),
+        allowed_methods: live.allowed_methods().iter().cloned().collect(),
+        allowed_headers: live.allowed_headers().iter().cloned().collect(),
+        expose_headers: live.expose_headers().iter().cloned().collect(),
+        max_age_seconds: live.max_age_seconds(),
+    }
+}
+
+fn lifecycle(live: Option<&LifecycleOutput>) -> BTreeMap<String, LifecycleRule> {
+    let rules = live.map(|live| live.rules()).unwrap_or_default().iter().map(lifecycle_rule);
+    rules.map(|rule| (rule.id.clone(), rule)).collect()
+}
+
+fn lifecycle_rule(live: &types::LifecycleRule) -> LifecycleRule {
+    let expiration = live.expiration().and_then(|e| e.days());
+    let noncurrent = live.noncurrent_version_expiration().and_then(|e| e.noncurrent_days());
+    let abort = live.abort_incomplete_multipart_upload().and_then(|a| a.days_after_initiation());
+    let transition = |t: &types::Transition| {
+        Some(Transition { days: t.days()?, storage_class: t.storage_class()?.as_str().to_owned() })
+    };
+    LifecycleRule {
+        id: live.id().unwrap_or_default().to_owned(),
+        status: live.status().as_str().to_owned(),
+        filter: Filter { prefix: prefix(live).unwrap_or_default().to_owned() },
+        expiration: expiration.map(|days| Expiration { days }),
+        noncurrent_version_expiration: noncurrent
+            .map(|noncurrent_days| NoncurrentVersionExpiration { noncurrent_days }),
+        abort_incomplete_multipart_upload: abort
+            .map(|days_after_initiation| AbortIncompleteMultipartUpload { days_after_initiation }),
+        transitions: live.transitions().iter().filter_map(transition).collect(),
+    }
+}
+
+/// The prefix of a rule, in whichever of three places an old or new client has put it.
+#[expect(deprecated, reason = "rules that old clients wrote have their prefix there")]
+fn prefix(live: &types::LifecycleRule) -> Option<&str> {
+    let filter = live.filter();
+    let and = filter.and_then(|f| f.and()).and_then(|a| a.prefix());
+    filter.and_then(|f| f.prefix()).or(and).or(live.prefix())
+}
+
+fn unmodelled(parts: &Parts) -> Vec<Unmodelled> {
+    let found = |attribute: String, erased_by| Unmodelled { attribute, erased_by };
+    let mut all = Vec::new();
+    if parts.versioning.as_ref().and_then(|v| v.mfa_delete()).is_some_and(|mfa| mfa.as_str() == "Enabled") {
+        all.push(found("MFADelete".into(), None));
+    }
+    if blocks_more(parts.encryption.as_ref()) {
+        all.push(found("BlockedEncryptionTypes".into(), Some("s3:PutBucketEncryption")));
+    }
+    let minimum = parts.lifecycle.as_ref().and_then(|l| l.transition_default_minimum_object_size());
+    if minimum.is_some_and(|minimum| minimum.as_str() != "all_storage_classes_128K") {
+        all.push(found("TransitionDefaultMinimumObjectSize".into(), Some("s3:PutBucketLifecycleConfiguration")));
+    }
+    let rules = parts.lifecycle.iter().flat_map(|l| l.rules());
+    let rules: Vec<_> = rules.map(|rule| (rule, lifecycle_unmodelled(rule))).filter(|(_, n)| !n.is_empty()).collect();
+    // Which of two calls would erase them depends on whether any rule is wanted.
+    all.extend(rules.first().map(|_| found("LifecycleConfiguration".into(), Some("s3:DeleteBucketLifecycle"))));
+    for (rule, names) in rules {
+        let id = rule.id().unwrap_or_default();
+        let names = names.into_iter().map(|name| format!("lifecycle rule {id:?}: {name}"));
+        all.extend(names.map(|name| found(name, Some("s3:PutBucketLifecycleConfiguration"))));
+    }
+    let reserved = parts.tags.iter().filter(|tag| tag.key().starts_with("aws:"));
+    all.extend(reserved.map(|tag| found(format!("tag {}", tag.key()), Some("s3:PutBucketTagging"))));
+    all
+}
+
+/// AWS itself blocks nothing or keys that clients bring, depending on the bucket's age.
+fn blocks_more(live: Option<&types::ServerSideEncryptionConfiguration>) -> bool {
+    let rule = live.and_then(|live| live.rules().first());
+    let blocked = rule.and_then(|rule| rule.blocked_encryption_types());
+    blocked.is_some_and(|b| b.encryption_type().iter().any(|t| !matches!(t.as_str(), "NONE" | "SSE-C")))
+}
+
+/// What a live rule has that ours cannot say.
+fn lifecycle_unmodelled(rule: &types::LifecycleRule) -> Vec<&'static str> {
+    let (filter, expiration) = (rule.filter(), rule.expiration());
+    let tagged = filter.is_some_and(|f| f.tag().is_some() || f.and().is_some_and(|a| !a.tags().is_empty()));
+    let sized = |f: &types::LifecycleRuleFilter| {
+        let and =
+            f.and().is_some_and(|a| a.object_size_greater_than().is_some() || a.object_size_less_than().is_some());
+        and || f.object_size_greater_than().is_some() || f.object_size_less_than().is_some()
+    };
+    let marker = expiration.and_then(|e| e.expired_object_delete_marker()).unwrap_or(false);
+    let newer = rule.noncurrent_version_expiration().is_some_and(|e| e.newer_noncurrent_versions().is_some());
+    let dated = rule.transitions().iter().any(|t| t.date().is_some());
+    let set = [
+        ("Filter.Tag", tagged),
+        ("Filter.ObjectSize", filter.is_some_and(sized)),
+        ("Expiration.Date", expiration.is_some_and(|e| e.date().is_some())),
+        ("Expiration.ExpiredObjectDeleteMarker", marker),
+        ("NoncurrentVersionExpiration.NewerNoncurrentVersions", newer),
+        ("Transitions.Date", dated),
+        ("NoncurrentVersionTransitions", !rule.noncurrent_version_transitions().is_empty()),
+    ];
+    set.into_iter().filter(|(_, set)| *set).map(|(name, _)| name).collect()
+}

@@ -1,0 +1,227 @@
+use proptest::prelude::*;
+use serde_json::json;
+
+use super::*;
+use crate::aws::State;
+use crate::plan::steps::{assert_properties, test_id};
+
+fn rule() -> impl Strategy<Value = LifecycleRule> {
+    let days = || proptest::option::of(1..9);
+    let transition = (30..33, proptest::sample::select(vec!["STANDARD_IA", "GLACIER"]))
+        .prop_map(|(days, class)| Transition { days, storage_class: class.into() });
+    let transitions = proptest::collection::btree_set(transition, 0..3);
+    (any::<bool>(), "[a-b]?", days(), days(), days(), transitions).prop_map(
+        |(enabled, prefix, expiration, noncurrent, abort, transitions)| LifecycleRule {
+            id: String::new(),
+            status: if enabled { "Enabled" } else { "Disabled" }.into(),
+            filter: Filter { prefix },
+            expiration: expiration.map(|days| Expiration { days }),
+            noncurrent_version_expiration: noncurrent
+                .map(|noncurrent_days| NoncurrentVersionExpiration { noncurrent_days }),
+            abort_incomplete_multipart_upload: abort
+                .map(|days_after_initiation| AbortIncompleteMultipartUpload { days_after_initiation }),
+            transitions,
+        },
+    )
+}
+
+fn lifecycle() -> impl Strategy<Value = BTreeMap<String, LifecycleRule>> {
+    proptest::collection::btree_map("[a-c]", rule(), 0..3)
+        .prop_map(|rules| rules.into_iter().map(|(id, rule)| (id.clone(), LifecycleRule { id, ..rule })).collect())
+}
+
+fn cors() -> impl Strategy<Value = CorsRule> {
+    let set = |of: &'static str| proptest::collection::btree_set(of, 1..3);
+    (
+        proptest::option::of("[a-b]"),
+        set("[o-p]"),
+        set("GET|PUT"),
+        set("[h-i]"),
+        set("[x-y]"),
+        proptest::option::of(1..9),
+    )
+        .prop_map(|(id, allowed_origins, allowed_methods, allowed_headers, expose_headers, max_age_seconds)| {
+            CorsRule { id, allowed_origins, allowed_methods, allowed_headers, expose_headers, max_age_seconds }
+        })
+}
+
+fn statement(sid: &str) -> serde_json::Value {
+    json!({"Sid": sid, "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"})
+}
+
+fn encryption() -> impl Strategy<Value = Encryption> {
+    prop_oneof![Just(Encryption::aes256()), any::<bool>().prop_map(|bucket_key| Encryption::kms("arn", bucket_key))]
+}
+
+fn block() -> impl Strategy<Value = PublicAccessBlock> {
+    any::<[bool; 4]>().prop_map(|[acls, ignore, policy, restrict]| PublicAccessBlock {
+        block_public_acls: acls,
+        ignore_public_acls: ignore,
+        block_public_policy: policy,
+        restrict_public_buckets: restrict,
+    })
+}
+
+fn bucket() -> impl Strategy<Value = Bucket> {
+    let versioning = prop_oneof![Just(Versioning::Enabled), Just(Versioning::Suspended)];
+    let ownership = proptest::sample::select(vec!["BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"]);
+    let policy = proptest::option::of("[a-c]".prop_map(|sid| Document::new(vec![statement(&sid)])));
+    let tags = proptest::collection::btree_map("[a-c]", "[x-z]", 0..3);
+    let cors = proptest::collection::vec(cors(), 0..3);
+    (versioning, encryption(), block(), ownership, lifecycle(), cors, policy, tags).prop_map(
+        |(versioning, encryption, public_access_block, ownership, lifecycle_rules, cors_rules, policy, tags)| Bucket {
+            versioning,
+            encryption,
+            public_access_block,
+            object_ownership: ownership.into(),
+            lifecycle_rules,
+            cors_rules,
+            policy,
+            tags,
+            swept: false,
+        },
+    )
+}
+
+proptest! {
+    #[test]
+    fn the_three_properties_hold(want in proptest::option::of(bucket()), live in proptest::option::of(bucket())) {
+        let (want, live) = (want.map(State::from), live.map(State::from));
+        assert_properties(&test_id(Kind::Bucket, "shop-test-thing"), want.as_ref(), live.as_ref());
+    }
+}
+
+#[test]
+fn foreign_tags_and_log_delivery_are_carried_along_and_nothing_else() {
+    let mut want = Bucket::private(Tags::from([("a".into(), "1".into())]));
+    want.policy = Some(Document::new(vec![statement("Own")]));
+    let tags = [("a", "2"), ("CostCentre", "7"), (tag::RELEASED, "x")];
+    let mut live = Bucket::private(tags.map(|(k, v)| (k.into(), v.into())).into());
+    live.policy = Some(Document::new(vec![statement("Foreign"), statement("AWSLogDeliveryWrite")]));
+    want.keep(&live);
+    assert_eq!(want.tags, Tags::from([("a".into(), "1".into()), ("CostCentre".into(), "7".into())]));
+    let sids: Vec<_> = want.policy.iter().flat_map(Document::statements).map(|s| s["Sid"].clone()).collect();
+    assert_eq!(sids, ["Own", "AWSLogDeliveryWrite"]);
+    let once = want.clone();
+    want.keep(&live);
+    assert_eq!(want, once);
+}
+
+#[test]
+fn a_bucket_without_a_policy_keeps_what_log_delivery_added() {
+    let (mut want, mut live) = (Bucket::private(Tags::new()), Bucket::private(Tags::new()));
+    live.policy = Some(Document::new(vec![statement("AWSLogDeliveryAclCheck")]));
+    want.keep(&live);
+    assert_eq!(want, live);
+}
+
+#[test]
+fn a_region_is_named_everywhere_but_in_us_east_1() {
+    let mut id = test_id(Kind::Bucket, "shop-test-thing");
+    let make = |id: &Id| serde_json::to_value(Bucket::next(id, Some(&Bucket::private(Tags::new())), None)).unwrap();
+    assert_eq!(make(&id)["input"]["CreateBucketConfiguration"]["LocationConstraint"], "us-west-2");
+    id.site.region = "us-east-1".parse().unwrap();
+    assert_eq!(make(&id)["input"], json!({"Bucket": "shop-test-thing", "ObjectOwnership": "BucketOwnerEnforced"}));
+    let owned = Bucket::private(Tags::from([("a".into(), "1".into())]));
+    let call = serde_json::to_value(Bucket::next(&id, Some(&owned), None)).unwrap();
+    assert_eq!(call["input"]["CreateBucketConfiguration"], json!({"Tags": [{"Key": "a", "Value": "1"}]}));
+}
+
+#[test]
+fn the_sweep_is_literal_in_scope() {
+    let id = test_id(Kind::Bucket, "shop-test-thing");
+    let call = Bucket::next(&id, None, Some(&Bucket::private(Tags::new())));
+    let expected = json!({"api": "s3:DeleteObjects", "input": {
+        "Bucket": "shop-test-thing", "ExpectedBucketOwner": "123456789012", "Every": "version"}});
+    assert_eq!(serde_json::to_value(call).unwrap(), expected);
+}
+
+mod answers {
+    //! AWS's answers in forms that emulators do not give.
+
+    use aws_sdk_s3::operation::get_bucket_lifecycle_configuration::GetBucketLifecycleConfigurationOutput as Answer;
+    use aws_sdk_s3::operation::get_bucket_versioning::GetBucketVersioningOutput;
+    use aws_sdk_s3::types;
+
+    use super::super::observe::{Parts, normalise};
+    use super::*;
+
+    fn encryption(blocked: &str) -> types::ServerSideEncryptionConfiguration {
+        let default = types::ServerSideEncryptionByDefault::builder().sse_algorithm("AES256".into()).build().unwrap();
+        let blocked = types::BlockedEncryptionTypes::builder().encryption_type(blocked.into()).build();
+        let rule = types::ServerSideEncryptionRule::builder()
+            .apply_server_side_encryption_by_default(default)
+            .bucket_key_enabled(true)
+            .blocked_encryption_types(blocked)
+            .build();
+        types::ServerSideEncryptionConfiguration::builder().rules(rule).build().unwrap()
+    }
+
+    fn lifecycle(filter: types::LifecycleRuleFilter) -> Parts {
+        let rule = types::LifecycleRule::builder().id("old").status("Enabled".into()).filter(filter).build().unwrap();
+        Parts { lifecycle: Some(Answer::builder().rules(rule).build()), ..Parts::default() }
+    }
+
+    fn unmodelled(parts: &Parts) -> Vec<(String, Option<&'static str>)> {
+        let found = normalise(parts).unwrap().unmodelled;
+        found.into_iter().map(|u| (u.attribute, u.erased_by)).collect()
+    }
+
+    #[test]
+    fn a_bucket_that_was_told_nothing_is_a_private_one() {
+        let on = types::PublicAccessBlockConfiguration::builder().block_public_acls(true).ignore_public_acls(true);
+        let rule = types::OwnershipControlsRule::builder().object_ownership("BucketOwnerEnforced".into()).build();
+        let parts = Parts {
+            versioning: Some(GetBucketVersioningOutput::builder().build()),
+            encryption: Some(encryption("SSE-C")),
+            public_access_block: Some(on.block_public_policy(true).restrict_public_buckets(true).build()),
+            ownership: Some(types::OwnershipControls::builder().rules(rule.unwrap()).build().unwrap()),
+            ..Parts::default()
+        };
+        assert_eq!(normalise(&parts).unwrap(), Observed::of(Bucket::private(Tags::new())));
+    }
+
+    #[test]
+    fn a_part_that_was_deleted_is_not_the_default_of_new_buckets() {
+        let state = normalise(&Parts::default()).unwrap().state;
+        assert_eq!(state.public_access_block, PublicAccessBlock::all(false));
+        assert_eq!(state.object_ownership, "ObjectWriter");
+        assert_eq!(state.encryption, Encryption::aes256());
+    }
+
+    #[test]
+    fn a_prefix_is_found_in_every_form_of_a_filter() {
+        let and = types::LifecycleRuleAndOperator::builder().prefix("logs/").build();
+        let forms = [
+            types::LifecycleRuleFilter::builder().prefix("logs/").build(),
+            types::LifecycleRuleFilter::builder().and(and).build(),
+        ];
+        for filter in forms {
+            let parts = lifecycle(filter);
+            assert_eq!(normalise(&parts).unwrap().state.lifecycle_rules["old"].filter.prefix, "logs/");
+            assert_eq!(unmodelled(&parts), []);
+        }
+    }
+
+    #[test]
+    fn what_a_call_would_erase_is_named_with_that_call() {
+        let tag = |key: &str| types::Tag::builder().key(key).value("v").build().unwrap();
+        let tagged = lifecycle(types::LifecycleRuleFilter::builder().tag(tag("a")).build());
+        let expected = [
+            ("LifecycleConfiguration".to_owned(), Some("s3:DeleteBucketLifecycle")),
+            ("lifecycle rule \"old\": Filter.Tag".to_owned(), Some("s3:PutBucketLifecycleConfiguration")),
+        ];
+        assert_eq!(unmodelled(&tagged), expected);
+        let stack = Parts { tags: vec![tag("aws:cloudformation:stack-name"), tag("mine")], ..Parts::default() };
+        let expected = ("tag aws:cloudformation:stack-name".to_owned(), Some("s3:PutBucketTagging"));
+        assert_eq!(unmodelled(&stack), [expected]);
+        assert_eq!(normalise(&stack).unwrap().state.tags.len(), 1);
+        let blocks = Parts { encryption: Some(encryption("aws:kms")), ..Parts::default() };
+        assert_eq!(unmodelled(&blocks), [("BlockedEncryptionTypes".to_owned(), Some("s3:PutBucketEncryption"))]);
+    }
+
+    #[test]
+    fn a_policy_that_cannot_be_read_is_an_error() {
+        assert!(normalise(&Parts { policy: Some("{".into()), ..Parts::default() }).is_err());
+    }
+}

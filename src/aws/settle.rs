@@ -1,0 +1,223 @@
+//! The only place that retries and waits.
+//!
+//! AWS answers before it is done, refuses what will work in a moment, and loses answers. What each refusal means
+//! is a row of [`RULES`]; everything else is final. After any failure the live state is read before anything is
+//! sent again: at the old checkpoint the call may be sent again, at the new one it has worked.
+
+use std::time::Duration;
+
+use crate::aws::Kind;
+use crate::aws::error::{AwsError, Reach};
+
+/// A refusal that time heals.
+#[derive(Debug)]
+pub struct Rule {
+    /// The call, `service:Operation`, or `service:` for all of a service's, or empty for every call.
+    pub api: &'static str,
+    /// The error code.
+    pub code: &'static str,
+    /// A part of the message; empty for any.
+    pub message: &'static str,
+    /// How long to go on.
+    pub ceiling: Duration,
+    /// What is being waited for, for people.
+    pub reason: &'static str,
+}
+
+const fn rule(
+    api: &'static str,
+    code: &'static str,
+    message: &'static str,
+    seconds: u64,
+    reason: &'static str,
+) -> Rule {
+    Rule { api, code, message, ceiling: Duration::from_secs(seconds), reason }
+}
+
+const ROLE: &str = "a new role to be known everywhere";
+const BUSY: &str = "another change of the same resource";
+const RATE: &str = "the request rate to fall";
+
+/// Every refusal that time heals, and for how long it is worth waiting.
+pub static RULES: &[Rule] = &[
+    rule("", "Throttling", "", 300, RATE),
+    rule("", "ThrottlingException", "", 300, RATE),
+    rule("", "ThrottledException", "", 300, RATE),
+    rule("", "Throttled", "", 300, RATE),
+    rule("", "RequestThrottled", "", 300, RATE),
+    rule("", "RequestThrottledException", "", 300, RATE),
+    rule("", "RequestLimitExceeded", "", 300, RATE),
+    rule("", "TooManyRequestsException", "", 300, RATE),
+    rule("", "SlowDown", "", 300, RATE),
+    rule("", "PriorRequestNotComplete", "", 300, RATE),
+    rule("", "RequestTimeout", "", 120, "AWS to answer in time"),
+    rule("", "RequestTimeoutException", "", 120, "AWS to answer in time"),
+    rule("iam:", "MalformedPolicyDocument", "Invalid principal in policy", 120, ROLE),
+    rule("iam:", "NoSuchEntity", "", 120, "a new role or policy to be known everywhere"),
+    rule("iam:DeleteRole", "DeleteConflict", "", 120, "what was detached to be gone everywhere"),
+    rule("iam:DeletePolicy", "DeleteConflict", "", 120, "what was detached to be gone everywhere"),
+    rule("iam:", "ConcurrentModification", "", 300, BUSY),
+    rule("iam:", "EntityTemporarilyUnmodifiable", "", 300, "what was deleted to be gone everywhere"),
+    rule("iam:", "ServiceFailure", "", 120, "IAM to recover"),
+    rule("dynamodb:", "LimitExceededException", "", 600, "other tables' changes"),
+    rule("dynamodb:", "ResourceInUseException", "", 1800, BUSY),
+    rule(
+        "dynamodb:UpdateContinuousBackups",
+        "ContinuousBackupsUnavailableException",
+        "",
+        1200,
+        "backups to be enabled",
+    ),
+    rule("dynamodb:", "ResourceNotFoundException", "", 120, "a new table to be known everywhere"),
+    rule("sns:SetTopicAttributes", "InvalidParameter", "PrincipalNotFound", 120, ROLE),
+    rule("sns:SetTopicAttributes", "InvalidParameter", "is not a valid role to allow SNS", 120, ROLE),
+    rule("sns:", "ConcurrentAccess", "", 120, BUSY),
+    rule("sns:", "StaleTag", "", 120, BUSY),
+    rule("sns:", "NotFound", "", 60, "a new topic to be known everywhere"),
+    rule("s3:", "NoSuchBucket", "", 120, "a new bucket to be known everywhere"),
+    rule("s3:", "OperationAborted", "", 900, BUSY),
+    rule("s3:PutBucketPolicy", "MalformedPolicy", "Invalid principal in policy", 120, ROLE),
+    rule("apigateway:", "LimitExceededException", "", 300, RATE),
+    rule("apigateway:", "ConflictException", "try again later", 300, BUSY),
+    rule("lambda:", "InvalidParameterValueException", "cannot be assumed by Lambda", 900, ROLE),
+    rule("lambda:", "InvalidParameterValueException", "execution role does not have permissions", 900, ROLE),
+    rule("lambda:", "InvalidParameterValueException", "KMS key is invalid for CreateGrant", 900, ROLE),
+    rule("lambda:", "InvalidParameterValueException", "throttled by EC2", 900, RATE),
+    rule("lambda:", "ResourceConflictException", "in progress", 600, BUSY),
+    rule("lambda:", "ResourceConflictException", "concurrent update", 600, BUSY),
+    rule("lambda:AddPermission", "ResourceNotFoundException", "", 120, "a new function to be known everywhere"),
+    rule("logs:", "OperationAbortedException", "", 60, BUSY),
+    rule("states:", "AccessDeniedException", "authorized to assume", 120, ROLE),
+    rule("states:", "AccessDeniedException", "not authorized to access the Log Destination", 120, ROLE),
+    rule("states:", "StateMachineDeleting", "", 300, "the old state machine to be gone"),
+    rule("wafv2:AssociateWebACL", "WAFUnavailableEntityException", "", 600, "the stage to be known to WAF"),
+    rule("wafv2:AssociateWebACL", "WAFNonexistentItemException", "", 120, "the stage to be known to WAF"),
+    rule("wafv2:", "WAFUnavailableEntityException", "", 300, "WAF to know its parts"),
+    rule("wafv2:DeleteWebACL", "WAFAssociatedItemException", "", 300, "the association to be gone"),
+    rule("wafv2:DeleteIPSet", "WAFAssociatedItemException", "", 300, "the web ACL to be gone"),
+    rule("wafv2:", "WAFTagOperationInternalErrorException", "", 120, "WAF to recover"),
+    rule("config:PutDeliveryChannel", "InsufficientDeliveryPolicyException", "", 120, "the bucket policy to be known"),
+    rule("config:PutConfigRule", "InsufficientPermissionsException", "", 120, ROLE),
+    rule("config:PutConfigurationRecorder", "InvalidRoleException", "", 120, ROLE),
+    rule("config:DeleteConfigRule", "ResourceInUseException", "", 120, BUSY),
+    rule(
+        "config:DeleteDeliveryChannel",
+        "LastDeliveryChannelDeleteFailedException",
+        "running",
+        30,
+        "the recorder to stop",
+    ),
+];
+
+/// What a failed call means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// Worth sending again, for so long.
+    Again {
+        /// How long after the first try.
+        within: Duration,
+        /// What is being waited for.
+        reason: &'static str,
+    },
+    /// Whether it worked is not known: look, then send again, for so long.
+    Look {
+        /// How long after the first try.
+        within: Duration,
+    },
+    /// It will not work.
+    Final,
+}
+
+/// How long a call whose answers get lost is worth repeating.
+const LOST: Duration = Duration::from_secs(180);
+
+/// What a failed call means.
+pub fn verdict(error: &AwsError) -> Verdict {
+    let code = error.code.as_deref().unwrap_or_default();
+    let fits = |rule: &&Rule| {
+        (error.api == rule.api || rule.api.is_empty() || rule.api.ends_with(':') && error.api.starts_with(rule.api))
+            && (code == rule.code || code.strip_suffix("Exception") == Some(rule.code))
+            && error.message.contains(rule.message)
+    };
+    let specific = RULES.iter().filter(fits).max_by_key(|rule| (rule.api.len(), rule.message.len()));
+    match (specific, error.reach, error.status) {
+        (_, Reach::NotSent, _) => Verdict::Final,
+        (Some(rule), _, _) => Verdict::Again { within: rule.ceiling, reason: rule.reason },
+        (None, Reach::Unknown, _) | (None, _, Some(500..)) => Verdict::Look { within: LOST },
+        (None, _, Some(429)) => Verdict::Again { within: Duration::from_secs(300), reason: RATE },
+        _ => Verdict::Final,
+    }
+}
+
+/// The pause before try number `attempt` (from 1): 0.25, 0.5, 1, then 2 seconds.
+pub fn pause(attempt: u32) -> Duration {
+    Duration::from_millis(match attempt {
+        0 | 1 => 250,
+        2 => 500,
+        3 => 1000,
+        _ => 2000,
+    })
+}
+
+/// The pause before read number `attempt` (from 0) while waiting for a state: quick at first, since most states
+/// are reached at once.
+pub fn poll(attempt: u32) -> Duration {
+    Duration::from_millis(match attempt {
+        0 => 0,
+        1 => 50,
+        2 => 150,
+        3 => 400,
+        4 => 1000,
+        5..=20 => 2000,
+        _ => 5000,
+    })
+}
+
+/// How long a resource may take to reach the state that a call leads to.
+pub fn patience(kind: Kind) -> Duration {
+    Duration::from_secs(match kind {
+        Kind::Table => 3600,
+        Kind::Function => 900,
+        Kind::StateMachine => 600,
+        _ => 300,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(api: &'static str, code: &str, message: &str, status: u16) -> AwsError {
+        let base = AwsError::malformed(api, message);
+        AwsError { code: Some(code.into()), status: Some(status), reach: Reach::Refused, ..base }
+    }
+
+    fn within(error: &AwsError) -> Option<u64> {
+        match verdict(error) {
+            Verdict::Again { within, .. } => Some(within.as_secs()),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn a_refusal_is_judged_by_call_code_and_message() {
+        let assume = "The role defined for the function cannot be assumed by Lambda.";
+        assert_eq!(within(&refused("lambda:CreateFunction", "InvalidParameterValueException", assume, 400)), Some(900));
+        assert_eq!(
+            within(&refused("lambda:CreateFunction", "InvalidParameterValueException", "bad handler", 400)),
+            None
+        );
+        assert_eq!(within(&refused("wafv2:AssociateWebACL", "WAFUnavailableEntityException", "", 400)), Some(600));
+        assert_eq!(within(&refused("wafv2:CreateWebACL", "WAFUnavailableEntityException", "", 400)), Some(300));
+        assert_eq!(within(&refused("apigateway:CreateStage", "ConflictException", "Stage already exists", 409)), None);
+        assert_eq!(within(&refused("sns:Subscribe", "Throttled", "", 429)), Some(300));
+        assert_eq!(within(&refused("logs:TagResource", "LimitExceededException", "", 400)), None);
+    }
+
+    #[test]
+    fn a_lost_answer_is_looked_into_and_a_request_that_never_left_is_final() {
+        assert!(matches!(verdict(&AwsError::malformed("sns:CreateTopic", "reset")), Verdict::Look { .. }));
+        assert!(matches!(verdict(&refused("s3:PutBucketTagging", "InternalError", "", 500)), Verdict::Look { .. }));
+        assert_eq!(verdict(&AwsError::not_sent("sns:CreateTopic", "bad input")), Verdict::Final);
+    }
+}

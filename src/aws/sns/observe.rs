@@ -1,0 +1,154 @@
+//! What AWS reports of a topic: three reads at once, then one for each confirmed subscription.
+
+use std::collections::HashMap;
+
+use aws_sdk_sns::{Client, types};
+use tokio::task::JoinSet;
+
+use super::*;
+use crate::aws::Unmodelled;
+
+/// Codes of an answer that says that there is no such topic or subscription.
+const ABSENT: &[&str] = &["NotFound", "NotFoundException", "ResourceNotFound", "ResourceNotFoundException"];
+
+/// Attributes of a topic or a subscription, all of which are texts.
+type Attributes = HashMap<String, String>;
+
+/// Attributes of a topic that are in its state, or that AWS computes.
+const TOPIC_ATTRIBUTES: [&str; 9] = [
+    DISPLAY_NAME,
+    KMS_MASTER_KEY_ID,
+    POLICY,
+    "EffectiveDeliveryPolicy",
+    "Owner",
+    "SubscriptionsConfirmed",
+    "SubscriptionsDeleted",
+    "SubscriptionsPending",
+    "TopicArn",
+];
+
+/// Attributes of a topic that are not modelled, and their defaults.
+const TOPIC_DEFAULTS: [(&str, &str); 5] = [
+    ("ContentBasedDeduplication", "false"),
+    ("FifoTopic", "false"),
+    ("MaximumMessageSize", "262144"),
+    ("SignatureVersion", "1"),
+    ("TracingConfig", "PassThrough"),
+];
+
+/// Attributes of a subscription that are in its state, or that AWS computes.
+const SUBSCRIPTION_ATTRIBUTES: [&str; 10] = [
+    RAW_MESSAGE_DELIVERY,
+    FILTER_POLICY,
+    "ConfirmationWasAuthenticated",
+    "EffectiveDeliveryPolicy",
+    "Endpoint",
+    "Owner",
+    "Protocol",
+    "SubscriptionArn",
+    "SubscriptionPrincipal",
+    "TopicArn",
+];
+
+/// Attributes of a subscription that are not modelled, and their defaults.
+const SUBSCRIPTION_DEFAULTS: [(&str, &str); 2] =
+    [("FilterPolicyScope", "MessageAttributes"), ("PendingConfirmation", "false")];
+
+/// Reads a topic by its ARN.
+pub async fn topic(sns: &Client, arn: &str) -> Result<Option<Observed<Topic>>, AwsError> {
+    let (attributes, listed, tags) =
+        tokio::try_join!(topic_attributes(sns, arn), subscriptions(sns, arn), topic_tags(sns, arn))?;
+    let Some(attributes) = attributes else { return Ok(None) };
+    let known = known_subscriptions(listed);
+    let reads = known.values().filter_map(Option::clone).map(|arn| subscription_attributes(sns.clone(), arn));
+    let read = reads.collect::<JoinSet<_>>().join_all().await.into_iter().collect::<Result<_, _>>()?;
+    assemble(arn, &attributes, tags, known, &read).map(Some)
+}
+
+/// The subscriptions by their key, with their ARN, or `None` while unconfirmed. One that was cancelled by its owner
+/// is listed for a while with the word `Deleted` in the place of its ARN: it does not count.
+pub(super) fn known_subscriptions(listed: Vec<types::Subscription>) -> BTreeMap<String, Option<String>> {
+    let mut known = BTreeMap::new();
+    for subscription in listed {
+        let key = key(subscription.protocol().unwrap_or_default(), subscription.endpoint().unwrap_or_default());
+        match subscription.subscription_arn.filter(|arn| arn != "Deleted") {
+            Some(arn) if arn.starts_with("arn:") => drop(known.insert(key, Some(arn))),
+            Some(_) => drop(known.entry(key).or_default()),
+            None => {}
+        }
+    }
+    known
+}
+
+/// Puts together what was read. A confirmed subscription whose attributes are not in `read` has gone meanwhile.
+pub(super) fn assemble(
+    arn: &str,
+    attributes: &Attributes,
+    tags: Tags,
+    known: BTreeMap<String, Option<String>>,
+    read: &HashMap<String, Option<Attributes>>,
+) -> Result<Observed<Topic>, AwsError> {
+    let mut topic = Topic { tags, ..Topic::default() };
+    check_json("sns:GetTopicAttributes", attributes, POLICY)?;
+    attributes.iter().for_each(|(name, value)| topic.set(arn, name, value));
+    let (mut outputs, mut others) = (BTreeMap::new(), unmodelled("", attributes, &TOPIC_ATTRIBUTES, &TOPIC_DEFAULTS));
+    for (key, arn) in known {
+        let Some(arn) = arn else {
+            let attribute = format!("Subscriptions.{key}.PendingConfirmation");
+            others.push(Unmodelled { attribute, erased_by: None });
+            topic.subscriptions.insert(key, Subscription { unconfirmed: true, ..Subscription::default() });
+            continue;
+        };
+        let Some(attributes) = read.get(&arn).and_then(Option::as_ref) else { continue };
+        check_json("sns:GetSubscriptionAttributes", attributes, FILTER_POLICY)?;
+        let mut subscription = Subscription::default();
+        attributes.iter().for_each(|(name, value)| subscription.set(name, value));
+        let prefix = format!("Subscriptions.{key}.");
+        others.extend(unmodelled(&prefix, attributes, &SUBSCRIPTION_ATTRIBUTES, &SUBSCRIPTION_DEFAULTS));
+        outputs.insert(format!("{OUTPUT}{key}"), arn);
+        topic.subscriptions.insert(key, subscription);
+    }
+    Ok(Observed { outputs, unmodelled: others, ..Observed::of(topic) })
+}
+
+/// What cannot be read must not pass for the default.
+fn check_json(api: &'static str, attributes: &Attributes, name: &str) -> Result<(), AwsError> {
+    let Some(text) = attributes.get(name).filter(|text| !text.is_empty()) else { return Ok(()) };
+    let read = serde_json::from_str::<serde::de::IgnoredAny>(text).map(drop);
+    read.map_err(|error| AwsError::malformed(api, format!("{name} is no JSON: {error}")))
+}
+
+fn unmodelled(prefix: &str, all: &Attributes, known: &[&str], defaults: &[(&str, &str)]) -> Vec<Unmodelled> {
+    let is_set =
+        |name: &str, value: &str| !value.is_empty() && !known.contains(&name) && !defaults.contains(&(name, value));
+    let mut set: Vec<_> = all.iter().filter(|(name, value)| is_set(name, value)).map(|(name, _)| name).collect();
+    set.sort();
+    set.into_iter().map(|name| Unmodelled { attribute: format!("{prefix}{name}"), erased_by: None }).collect()
+}
+
+async fn topic_attributes(sns: &Client, arn: &str) -> Result<Option<Attributes>, AwsError> {
+    let answer = sns.get_topic_attributes().topic_arn(arn).send().await.found("sns:GetTopicAttributes", ABSENT)?;
+    Ok(answer.map(|answer| answer.attributes.unwrap_or_default()))
+}
+
+async fn topic_tags(sns: &Client, arn: &str) -> Result<Tags, AwsError> {
+    let answer =
+        sns.list_tags_for_resource().resource_arn(arn).send().await.found("sns:ListTagsForResource", ABSENT)?;
+    let listed = answer.and_then(|answer| answer.tags).unwrap_or_default();
+    Ok(tags::collect(listed.into_iter().map(|tag| (tag.key, tag.value))))
+}
+
+async fn subscriptions(sns: &Client, arn: &str) -> Result<Vec<types::Subscription>, AwsError> {
+    let mut found = Vec::new();
+    let mut pages = sns.list_subscriptions_by_topic().topic_arn(arn).into_paginator().items().send();
+    while let Some(subscription) = pages.next().await {
+        found.extend(subscription.found("sns:ListSubscriptionsByTopic", ABSENT)?);
+    }
+    Ok(found)
+}
+
+async fn subscription_attributes(sns: Client, arn: String) -> Result<(String, Option<Attributes>), AwsError> {
+    let answer = sns.get_subscription_attributes().subscription_arn(&arn).send().await;
+    let answer = answer.found("sns:GetSubscriptionAttributes", ABSENT)?;
+    Ok((arn, answer.map(|answer| answer.attributes.unwrap_or_default())))
+}

@@ -1,0 +1,203 @@
+//! The bundle: the folder that travels from plan to apply.
+//!
+//! `plan.json` is the proof, by its digest; blobs are named by theirs. `envelope.json` and `plan.md` lie beside
+//! them for people and for finding one's way: nothing trusts them.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::canonical::Sha;
+use crate::plan::file::{self, PlanError};
+use crate::plan::{Blob, Plan};
+
+/// Where a plan came from. An index, never a proof: anybody can write one.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Envelope {
+    /// The plan that it belongs to.
+    pub plan_id: String,
+    /// The version of this tool that made the plan.
+    pub tool_version: String,
+    /// When, in RFC 3339.
+    pub created: String,
+    /// What GitHub Actions said of the run: repository, ref, sha, run id and attempt, workflow.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub github: BTreeMap<String, String>,
+}
+
+/// The variables of GitHub Actions that an envelope repeats.
+const GITHUB: [&str; 8] = [
+    "GITHUB_REPOSITORY",
+    "GITHUB_REPOSITORY_ID",
+    "GITHUB_REF",
+    "GITHUB_SHA",
+    "GITHUB_RUN_ID",
+    "GITHUB_RUN_ATTEMPT",
+    "GITHUB_WORKFLOW_REF",
+    "GITHUB_EVENT_NAME",
+];
+
+impl Envelope {
+    /// The envelope of a plan that is made now, here.
+    pub fn now(plan_id: &Sha) -> Self {
+        let seconds = aws_smithy_types::DateTime::from(std::time::SystemTime::now()).secs();
+        let created = aws_smithy_types::DateTime::from_secs(seconds);
+        let created = created.fmt(aws_smithy_types::date_time::Format::DateTime).unwrap_or_default();
+        let github = GITHUB.iter().filter_map(|key| std::env::var(key).ok().map(|value| (key.to_lowercase(), value)));
+        Self {
+            plan_id: plan_id.to_string(),
+            tool_version: env!("CARGO_PKG_VERSION").into(),
+            created,
+            github: github.collect(),
+        }
+    }
+}
+
+/// A bundle that cannot be written or read.
+#[derive(Debug, thiserror::Error)]
+pub enum BundleError {
+    /// A file cannot be read or written.
+    #[error("{path}: {error}")]
+    Io {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// The folder holds something else.
+    #[error("{0} exists and is no bundle; give another folder with --out, or remove it")]
+    NotABundle(PathBuf),
+    /// The plan cannot be written as JSON.
+    #[error("the plan cannot be written: {0}")]
+    Unwritable(#[from] serde_json::Error),
+    /// The plan cannot be read.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// The plan is not the approved one.
+    #[error(
+        "{path} is {found}, not the expected {expected}: it was changed after it was approved, or another plan was approved"
+    )]
+    Mismatch {
+        /// The plan file.
+        path: PathBuf,
+        /// The approved id.
+        expected: Sha,
+        /// The file's.
+        found: Sha,
+    },
+    /// A blob is not the one that the plan names.
+    #[error("{path}: its SHA-256 or size is not what the plan says; the bundle was changed")]
+    Blob {
+        /// Which.
+        path: PathBuf,
+    },
+}
+
+/// A bundle that was read: its plan and where its blobs are.
+#[derive(Debug, Clone)]
+pub struct Bundle {
+    /// The plan id.
+    pub id: Sha,
+    /// The plan.
+    pub plan: Plan,
+    /// The plan file's bytes.
+    pub bytes: Vec<u8>,
+    folder: PathBuf,
+}
+
+impl Bundle {
+    /// Reads a bundle; with `expect`, its plan must have that id, and its blobs are checked too. Nothing is parsed
+    /// before the digest fits.
+    pub fn open(folder: &Path, expect: Option<Sha>) -> Result<Self, BundleError> {
+        let path = folder.join("plan.json");
+        let bytes = read(&path)?;
+        let found = file::id(&bytes);
+        if let Some(expected) = expect.filter(|expected| *expected != found) {
+            return Err(BundleError::Mismatch { path, expected, found });
+        }
+        let plan = file::read(&bytes)?;
+        let bundle = Self { id: found, plan, bytes, folder: folder.into() };
+        if expect.is_some() {
+            bundle.check_blobs()?;
+        }
+        Ok(bundle)
+    }
+
+    /// The folder of the blobs.
+    pub fn blobs(&self) -> PathBuf {
+        self.folder.join("blobs")
+    }
+
+    fn check_blobs(&self) -> Result<(), BundleError> {
+        for (hex, Blob { size, .. }) in &self.plan.blobs {
+            let path = self.blobs().join(format!("{hex}.zip"));
+            let bytes = read(&path)?;
+            if Sha::of(&bytes).hex() != *hex || bytes.len() as u64 != *size {
+                return Err(BundleError::Blob { path });
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes a bundle in place of an older one, or into a new folder; gives the plan id. A reader never sees half
+    /// of one: it is made beside its place and moved there.
+    pub fn write(
+        folder: &Path,
+        plan: &Plan,
+        blobs: &BTreeMap<String, Vec<u8>>,
+        markdown: &str,
+    ) -> Result<Sha, BundleError> {
+        let bytes = file::write(plan)?;
+        let id = file::id(&bytes);
+        if folder.exists() && !is_replaceable(folder)? {
+            return Err(BundleError::NotABundle(folder.into()));
+        }
+        let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        fs::create_dir_all(parent).map_err(at(parent))?;
+        let made = tempfile::Builder::new().prefix(".bundle-").tempdir_in(parent).map_err(at(parent))?;
+        write(&made.path().join("plan.json"), &bytes)?;
+        write(&made.path().join("plan.md"), markdown.as_bytes())?;
+        let mut envelope = serde_json::to_vec_pretty(&Envelope::now(&id))?;
+        envelope.push(b'\n');
+        write(&made.path().join("envelope.json"), &envelope)?;
+        let place = made.path().join("blobs");
+        fs::create_dir(&place).map_err(at(&place))?;
+        for (hex, bytes) in blobs.iter().filter(|(hex, _)| plan.blobs.contains_key(*hex)) {
+            write(&place.join(format!("{hex}.zip")), bytes)?;
+        }
+        if folder.exists() {
+            fs::remove_dir_all(folder).map_err(at(folder))?;
+        }
+        fs::rename(made.keep(), folder).map_err(at(folder))?;
+        Ok(id)
+    }
+}
+
+/// True for an empty folder and for one that holds nothing but a bundle.
+fn is_replaceable(folder: &Path) -> Result<bool, BundleError> {
+    let known = ["plan.json", "plan.md", "envelope.json", "blobs", "receipt.json"];
+    for entry in fs::read_dir(folder).map_err(at(folder))? {
+        let name = entry.map_err(at(folder))?.file_name();
+        if !known.iter().any(|known| name == *known) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn at(path: &Path) -> impl FnOnce(io::Error) -> BundleError {
+    let path = path.to_owned();
+    move |error| BundleError::Io { path, error }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, BundleError> {
+    fs::read(path).map_err(at(path))
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), BundleError> {
+    fs::write(path, bytes).map_err(at(path))
+}

@@ -1,0 +1,148 @@
+//! The command line: types only.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::canonical::Sha;
+use crate::name::{Address, Stage};
+use crate::render::Format;
+
+/// Deploys a serverless app to AWS: what was reviewed is what runs.
+#[derive(Debug, Parser)]
+#[command(name = "serverless-app", version, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Write a commented manifest, a handler and a workflow to start from
+    Init {
+        /// The folder to write to
+        #[arg(default_value = ".")]
+        folder: PathBuf,
+    },
+    /// Resolve each function's requirements.txt into requirements.lock
+    Lock(Project),
+    /// Compare the manifest with live AWS and write a plan of the exact calls
+    Plan(Plan),
+    /// Send exactly the calls of a plan
+    Apply(Apply),
+    /// Tell whether the manifest is sound and the live state still as it says
+    Check(Check),
+    /// Show a plan again
+    Show {
+        /// The folder that plan wrote
+        bundle: PathBuf,
+        /// How to show it
+        #[arg(long, value_enum, default_value = "text")]
+        format: Format,
+    },
+    /// Print the app's outputs
+    Outputs {
+        /// Which app and stage
+        #[command(flatten)]
+        project: Project,
+        /// How to print them
+        #[arg(long, value_enum, default_value = "text")]
+        format: OutputFormat,
+    },
+    /// Deploy to a local AWS emulator that this sets up by itself, and try the app
+    Rehearse(Project),
+    /// Print the JSON Schema of the manifest
+    Schema,
+    /// Print a completion script
+    Completions {
+        /// For which shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Which app and stage.
+#[derive(Debug, Clone, Args)]
+pub struct Project {
+    /// The manifest
+    #[arg(long, default_value = "serverless-app.toml")]
+    pub manifest: PathBuf,
+    /// The stage
+    #[arg(long, default_value = "production")]
+    pub stage: Stage,
+}
+
+/// `plan`
+#[derive(Debug, Args)]
+pub struct Plan {
+    /// Which app and stage
+    #[command(flatten)]
+    pub project: Project,
+    /// The folder to write the plan to
+    #[arg(long, default_value = "serverless-app-plan")]
+    pub out: PathBuf,
+    /// Plan to remove the app; what holds data stays
+    #[arg(long)]
+    pub destroy: bool,
+    /// With --destroy: delete tables, buckets and log groups with all they hold
+    #[arg(long, requires = "destroy")]
+    pub delete_data: bool,
+    /// Take over an existing resource of the right name, such as dynamodb.table/orders
+    #[arg(long, value_name = "ADDRESS")]
+    pub adopt: Vec<Address>,
+    /// Exit with 2 if there are changes
+    #[arg(long)]
+    pub detailed_exitcode: bool,
+    /// How to show the plan
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: Format,
+}
+
+/// `apply`
+#[derive(Debug, Args)]
+pub struct Apply {
+    /// The folder that plan wrote
+    pub bundle: PathBuf,
+    /// The plan id that was approved
+    #[arg(long, value_name = "sha256:HEX")]
+    pub expect: Sha,
+    /// Plan afresh from this folder's manifest, and apply only if that asks for nothing more
+    #[arg(long, value_name = "DIR")]
+    pub source: Option<PathBuf>,
+    /// The manifest's path inside --source
+    #[arg(long, default_value = "serverless-app.toml", requires = "source")]
+    pub manifest: PathBuf,
+    /// Refuse a plan for another stage
+    #[arg(long)]
+    pub stage: Option<Stage>,
+    /// Allow an endpoint other than AWS in GitHub Actions
+    #[arg(long)]
+    pub allow_emulator: bool,
+    /// How to print the outputs
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: OutputFormat,
+}
+
+/// `check`
+#[derive(Debug, Args)]
+pub struct Check {
+    /// Which app and stage
+    #[command(flatten)]
+    pub project: Project,
+    /// Ask whether this plan still holds, alone
+    #[arg(long, conflicts_with = "offline")]
+    pub bundle: Option<PathBuf>,
+    /// Check the manifest alone, without AWS
+    #[arg(long)]
+    pub offline: bool,
+}
+
+/// How outputs are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum OutputFormat {
+    /// A line each, `name = value`
+    Text,
+    /// One JSON object
+    Json,
+}

@@ -1,0 +1,67 @@
+//! One function a command: it puts the phases in order and holds no logic of its own.
+
+use std::io::Write;
+
+use clap::CommandFactory;
+
+use crate::cli::{Cli, Command, OutputFormat};
+use crate::error::Error;
+
+mod apply;
+mod check;
+mod fresh;
+mod init;
+mod lock;
+mod plan;
+mod progress;
+mod project;
+mod rehearse;
+
+/// Does what the command line asks for. The result is the process's exit code.
+pub async fn run(cli: Cli) -> Result<u8, Error> {
+    match cli.command {
+        Command::Init { folder } => init::init(&folder),
+        Command::Lock(project) => lock::lock(&project).await,
+        Command::Plan(args) => plan::plan(&args).await,
+        Command::Apply(args) => apply::apply(&args).await,
+        Command::Check(args) => check::check(&args).await,
+        Command::Show { bundle, format } => plan::show(&bundle, format),
+        Command::Outputs { project, format } => check::outputs(&project, format).await,
+        Command::Rehearse(project) => rehearse::rehearse(&project).await,
+        Command::Schema => schema(),
+        Command::Completions { shell } => completions(shell),
+    }
+}
+
+fn schema() -> Result<u8, Error> {
+    let schema = serde_json::to_string_pretty(&crate::manifest::schema());
+    print(&format!("{}\n", schema.map_err(|e| Error::Usage(e.to_string()))?))?;
+    Ok(0)
+}
+
+fn completions(shell: clap_complete::Shell) -> Result<u8, Error> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "serverless-app", &mut script);
+    print(&String::from_utf8_lossy(&script))?;
+    Ok(0)
+}
+
+/// Writes a result to stdout; colours only where the terminal shows them. A reader that has gone away is no error.
+fn print(text: &str) -> Result<(), Error> {
+    let mut stdout = anstream::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Error::Io { path: "stdout".into(), error }),
+        _ => Ok(()),
+    }
+}
+
+/// Prints outputs in the form that was asked for.
+fn print_outputs(outputs: &std::collections::BTreeMap<String, String>, format: OutputFormat) -> Result<(), Error> {
+    match format {
+        OutputFormat::Text => outputs.iter().try_for_each(|(name, value)| print(&format!("{name} = {value}\n"))),
+        OutputFormat::Json => {
+            let json = serde_json::to_string_pretty(outputs).map_err(|e| Error::Usage(e.to_string()))?;
+            print(&format!("{json}\n"))
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! `check` and `outputs`: questions that change nothing.
+
+use std::collections::BTreeSet;
+
+use crate::aws::Aws;
+use crate::bundle::Bundle;
+use crate::cli::{self, OutputFormat};
+use crate::commands::fresh::fresh;
+use crate::commands::plan::show_as;
+use crate::commands::project::Project;
+use crate::commands::{print, print_outputs};
+use crate::error::Error;
+use crate::name::Site;
+use crate::plan::{Mode, file, remaining};
+use crate::render::Format;
+
+/// Is the manifest sound? Does the plan still hold? Has anything drifted?
+pub async fn check(args: &cli::Check) -> Result<u8, Error> {
+    let project = Project::open(&args.project)?;
+    if args.offline {
+        return offline(&project).await;
+    }
+    let aws = Aws::connect(&project.source.manifest.app.region).await?;
+    let bundle = args.bundle.as_ref().map(|folder| Bundle::open(folder, None)).transpose()?;
+    let mode = bundle.as_ref().map_or(Mode::Deploy, |bundle| bundle.plan.mode);
+    let fresh = fresh(&project, &aws, mode, &BTreeSet::new()).await?;
+    if let Some(bundle) = bundle {
+        remaining::check(&bundle.plan, &fresh.plan, &fresh.known)?;
+        print(&format!("The plan {} still holds.\n", bundle.id))?;
+        return Ok(0);
+    }
+    let bytes = file::write(&fresh.plan).map_err(crate::bundle::BundleError::from)?;
+    show_as(&fresh.plan, &file::id(&bytes), &fresh.extra, Format::Text)?;
+    Ok(if fresh.plan.is_empty() { 0 } else { 3 })
+}
+
+async fn offline(project: &Project) -> Result<u8, Error> {
+    let app = &project.source.manifest.app;
+    let unknown = "000000000000".parse().map_err(|e: crate::name::NameError| Error::Usage(e.to_string()))?;
+    let site = Site {
+        account: app.account.clone().unwrap_or(unknown),
+        region: app.region.clone(),
+        partition: Site::partition_of(&app.region).into(),
+        endpoint: Site::AWS.into(),
+    };
+    let lowered = project.lower(&site, &project.sources().await?)?;
+    print(&format!("The manifest is sound: {} resources.\n", lowered.wanted.len()))?;
+    Ok(0)
+}
+
+/// The app's outputs, read from what exists.
+pub async fn outputs(args: &cli::Project, format: OutputFormat) -> Result<u8, Error> {
+    let project = Project::open(args)?;
+    let aws = Aws::connect(&project.source.manifest.app.region).await?;
+    let fresh = fresh(&project, &aws, Mode::Deploy, &BTreeSet::new()).await?;
+    let known = fresh
+        .plan
+        .outputs
+        .iter()
+        .filter_map(|(name, text)| text.literal().map(|value| (name.clone(), value.to_owned())));
+    print_outputs(&known.collect(), format)?;
+    Ok(0)
+}

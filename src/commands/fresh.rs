@@ -1,0 +1,81 @@
+//! A plan made now, from the manifest and live AWS.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::aws::{Aws, observe};
+use crate::commands::project::Project;
+use crate::error::Error;
+use crate::manifest::lower::Sources;
+use crate::name::Address;
+use crate::plan::build::{Live, Request, known, plan};
+use crate::plan::{Blob, Mode, Plan};
+use crate::render::Extra;
+use crate::text::Outputs;
+
+/// A fresh plan and what lies beside it.
+pub struct Fresh {
+    /// The plan.
+    pub plan: Plan,
+    /// The functions' zips, by the hex digits of their SHA-256.
+    pub zips: BTreeMap<String, Vec<u8>>,
+    /// Facts for people that are no part of the plan.
+    pub extra: Extra,
+    /// What AWS has made up for everything that exists.
+    pub known: Outputs,
+}
+
+/// Reads and plans. Packages are built beside the reads.
+pub async fn fresh(project: &Project, aws: &Aws, mode: Mode, adopt: &BTreeSet<Address>) -> Result<Fresh, Error> {
+    let (site, listing, sources) = tokio::join!(aws.site(), observe::list(aws, &project.owner), project.sources());
+    let (site, listing, mut sources) = (site?, listing?, sources?);
+    sources.recorder = crate::aws::config::recorder_owner(&project.owner, &listing);
+    let lowered = project.lower(&site, &sources)?;
+    let wanted = if mode.is_deploy() { lowered.wanted } else { BTreeMap::new() };
+    let live = observe::survey(aws, &project.owner, &site, &wanted, &listing).await?;
+    let outputs = if mode.is_deploy() { lowered.outputs } else { BTreeMap::new() };
+    let request = Request {
+        owner: &project.owner,
+        site: &site,
+        wanted: &wanted,
+        live: &live,
+        mode,
+        adopt,
+        blobs: blobs(&sources),
+        outputs: &outputs,
+    };
+    let mut plan = plan(&request)?;
+    plan.notes.extend(lowered.notes);
+    plan.notes.sort();
+    keep_used_blobs(&mut plan);
+    let extra = extra(aws, &plan, &live).await?;
+    let zips = sources.packages.into_values().map(|package| (package.sha256, package.zip)).collect();
+    Ok(Fresh { plan, zips, extra, known: known(&live) })
+}
+
+fn blobs(sources: &Sources) -> BTreeMap<String, Blob> {
+    let blob = |(function, package): (&crate::name::Name, &crate::package::Package)| {
+        let size = package.zip.len() as u64;
+        (package.sha256.clone(), Blob { function: function.clone(), size, packages: package.requirements.clone() })
+    };
+    sources.packages.iter().map(blob).collect()
+}
+
+/// A plan names only the blobs that its calls send.
+fn keep_used_blobs(plan: &mut Plan) {
+    let steps = plan.changes.iter().flat_map(|change| &change.steps);
+    let calls: Vec<String> = steps.map(|step| step.call.json().to_string()).collect();
+    plan.blobs.retain(|hex, _| calls.iter().any(|call| call.contains(hex)));
+}
+
+/// How much each sweeping call would delete.
+async fn extra(aws: &Aws, plan: &Plan, live: &BTreeMap<Address, Live>) -> Result<Extra, Error> {
+    let mut extra = Extra::default();
+    for change in &plan.changes {
+        let sweeps = change.steps.iter().any(|step| step.call.api() == "s3:DeleteObjects");
+        if let (true, Some(live)) = (sweeps, live.get(&change.address)) {
+            let count = crate::aws::s3::count_versions(aws, &live.id).await;
+            extra.sweeps.insert(change.address.clone(), count.map_err(|e| observe::ReadErrors(vec![e]))?);
+        }
+    }
+    Ok(extra)
+}

@@ -1,0 +1,76 @@
+//! The user's project: manifest, packages and files.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use futures_util::future::join_all;
+
+use crate::cli;
+use crate::error::Error;
+use crate::manifest::lower::{Lowered, Sources, lower};
+use crate::manifest::read::{Source, read};
+use crate::name::{Name, Owner, Site};
+use crate::package::{self, Package};
+
+/// A manifest that has been read, and where it lies.
+pub struct Project {
+    /// The folder of the manifest; everything that it names is relative to it.
+    pub root: PathBuf,
+    /// The manifest.
+    pub source: Source,
+    /// App and stage.
+    pub owner: Owner,
+}
+
+impl Project {
+    /// Reads the manifest.
+    pub fn open(args: &cli::Project) -> Result<Self, Error> {
+        let path = &args.manifest;
+        let text = std::fs::read_to_string(path).map_err(|error| missing(path, error))?;
+        let source = read(&path.display().to_string(), &text, &args.stage)?;
+        let owner = Owner { app: source.manifest.app.name.clone(), stage: args.stage.clone() };
+        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        Ok(Self { root: parent.into(), source, owner })
+    }
+
+    /// Packages every function and reads every file that the manifest names.
+    pub async fn sources(&self) -> Result<Sources, Error> {
+        let cache = cache()?;
+        let builds = self.source.manifest.function.iter().map(|(name, function)| {
+            let (name, source, cache) = (name.clone(), function.package_source(&self.root), cache.clone());
+            tokio::task::spawn_blocking(move || (package::build(&source, &cache), name))
+        });
+        let mut packages: BTreeMap<Name, Package> = BTreeMap::new();
+        for built in join_all(builds).await {
+            let (package, name) = built.map_err(|e| Error::Usage(format!("packaging was interrupted: {e}")))?;
+            let package =
+                package.map_err(|error| Error::Package { function: name.to_string(), error: Box::new(error) })?;
+            packages.insert(name, package);
+        }
+        let files = self.source.manifest.files().into_iter().map(|file| {
+            let text = std::fs::read_to_string(self.root.join(&file)).map_err(|e| e.to_string());
+            (file, text)
+        });
+        Ok(Sources { packages, files: files.collect(), ..Sources::default() })
+    }
+
+    /// Everything that the manifest asks for, at a site.
+    pub fn lower(&self, site: &Site, sources: &Sources) -> Result<Lowered, Error> {
+        Ok(lower(&self.source, &self.owner, site, sources)?)
+    }
+}
+
+/// The folder that packages and the emulator are kept in between runs.
+pub fn cache() -> Result<PathBuf, Error> {
+    Ok(crate::emulator::cache_folder()?)
+}
+
+fn missing(path: &Path, error: std::io::Error) -> Error {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => Error::Usage(format!(
+            "there is no manifest {}: run `serverless-app init`, or name it with --manifest",
+            path.display()
+        )),
+        _ => Error::Io { path: path.into(), error },
+    }
+}

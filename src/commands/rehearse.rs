@@ -1,0 +1,124 @@
+//! `rehearse`: the whole way, against an emulator that runs on this machine and nowhere else.
+//!
+//! 1. Install and start the emulator.
+//! 2. Plan, apply, plan again: nothing may be left.
+//! 3. Send a request to each route that needs no credentials, and read the tables back.
+//! 4. Print the outputs.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use http_body_util::{BodyExt, Full};
+use hyper::body::Bytes;
+use hyper::{Method, Request};
+use hyper_util::client::legacy::Client;
+use hyper_util::rt::TokioExecutor;
+
+use crate::aws::error::Answer;
+use crate::aws::observe::ReadErrors;
+use crate::aws::{Aws, Kind};
+use crate::bundle::Bundle;
+use crate::cli::{self, OutputFormat};
+use crate::commands::fresh::{Fresh, fresh};
+use crate::commands::plan::{show_as, write};
+use crate::commands::project::{Project, cache};
+use crate::commands::{apply, print, print_outputs};
+use crate::emulator::{Emulator, Make};
+use crate::error::Error;
+use crate::manifest::api;
+use crate::name::Address;
+use crate::plan::Mode;
+use crate::render::Format;
+use crate::text::OutputRef;
+
+/// The account that the emulator pretends to be where the manifest names none.
+const ACCOUNT: &str = "123456789012";
+/// How long one route may take to answer.
+const ROUTE_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Deploys to the emulator and tries the app there.
+pub async fn rehearse(args: &cli::Project) -> Result<u8, Error> {
+    let project = Project::open(args)?;
+    let app = &project.source.manifest.app;
+    let account = app.account.as_ref().map_or(ACCOUNT, |account| account.as_str());
+    eprintln!("Starting a local AWS emulator ...");
+    let emulator = Emulator::start(Make::Ministack, &cache()?, account, app.region.as_str()).await?;
+    let aws = Aws::emulator(&app.region, emulator.endpoint(), account).await?;
+    let result = run(&project, &aws).await;
+    emulator.stop().await;
+    result.map(|()| 0)
+}
+
+async fn run(project: &Project, aws: &Aws) -> Result<(), Error> {
+    let folder = tempfile::tempdir().map_err(|error| Error::Io { path: std::env::temp_dir(), error })?;
+    let bundle_folder = folder.path().join("plan");
+    let first = fresh(project, aws, Mode::Deploy, &BTreeSet::new()).await?;
+    let id = write(&first, &bundle_folder)?;
+    show_as(&first.plan, &id, &first.extra, Format::Text)?;
+    let bundle = Bundle::open(&bundle_folder, Some(id))?;
+    let report = apply::execute(&aws.clone().with_blobs(bundle.blobs()), &bundle).await?;
+    let second = fresh(project, aws, Mode::Deploy, &BTreeSet::new()).await?;
+    if !second.plan.is_empty() {
+        show_as(&second.plan, &id, &second.extra, Format::Text)?;
+        return Err(Error::Rehearsal("planning again after the apply finds changes; they are shown above".into()));
+    }
+    print("\nPlanned again: no changes.\n")?;
+    call_routes(project, &second).await?;
+    read_tables(project, aws).await?;
+    print("\n")?;
+    print_outputs(&report.outputs, OutputFormat::Text)
+}
+
+/// Sends a request to each route without variables and credentials; an answer of 500 or above fails the rehearsal.
+async fn call_routes(project: &Project, plan: &Fresh) -> Result<(), Error> {
+    for (name, section) in &project.source.manifest.api {
+        let id = OutputRef::new(&Address::new(Kind::RestApi, name.clone()), "id");
+        let Some(id) = plan.known.get(&id) else { continue };
+        let base = api::url(&plan.plan.site, id, &section.stage);
+        for route in section.routes.iter().filter(|route| route.is_open()) {
+            let (method, url) = (route.method.example(), format!("{base}{}", route.path));
+            let (status, body) = call(method, &url).await?;
+            print(&format!("{method} {url}\n  {status} {body}\n"))?;
+            if status >= 500 {
+                return Err(Error::Rehearsal(format!("{method} {} answers {status}", route.path)));
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn call(method: &str, url: &str) -> Result<(u16, String), Error> {
+    let failed = |why: String| Error::Rehearsal(format!("{method} {url}: {why}"));
+    let client = Client::builder(TokioExecutor::new()).build_http::<Full<Bytes>>();
+    let body = r#"{"id":"rehearsal","data":"written by serverless-app rehearse"}"#;
+    let method_ = Method::from_bytes(method.as_bytes()).map_err(|e| failed(e.to_string()))?;
+    let request = Request::builder().method(method_).uri(url).header("content-type", "application/json");
+    let request = request.body(Full::from(body)).map_err(|e| failed(e.to_string()))?;
+    let answer = tokio::time::timeout(ROUTE_TIMEOUT, client.request(request)).await;
+    let answer = answer.map_err(|_| failed(format!("no answer within {} s", ROUTE_TIMEOUT.as_secs())))?;
+    let answer = answer.map_err(|e| failed(e.to_string()))?;
+    let status = answer.status().as_u16();
+    let body = answer.into_body().collect().await.map_err(|e| failed(e.to_string()))?.to_bytes();
+    Ok((status, String::from_utf8_lossy(&body).escape_debug().to_string().replace("\\\"", "\"")))
+}
+
+/// Shows what the calls have written into each table.
+async fn read_tables(project: &Project, aws: &Aws) -> Result<(), Error> {
+    for name in project.source.manifest.table.keys() {
+        let table = crate::manifest::table::physical(&project.owner, name);
+        let scan = aws.read.dynamodb.scan().table_name(&table).limit(5).send().await;
+        let scan = scan.answer("dynamodb:Scan").map_err(|e| ReadErrors(vec![e]))?;
+        print(&format!("{table}: {} item(s)\n", scan.count()))?;
+        for item in scan.items() {
+            let mut values: Vec<_> = item.iter().map(|(key, value)| format!("{key} = {}", plain(value))).collect();
+            values.sort();
+            print(&format!("  {}\n", values.join(", ")))?;
+        }
+    }
+    Ok(())
+}
+
+fn plain(value: &aws_sdk_dynamodb::types::AttributeValue) -> String {
+    let text = value.as_s().or_else(|_| value.as_n()).cloned();
+    text.map_or_else(|other| format!("{other:?}"), |text| format!("{text:?}"))
+}

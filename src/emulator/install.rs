@@ -1,0 +1,175 @@
+//! Installs an emulator into a virtual environment in the cache folder, once.
+//!
+//! The folder's name follows from the pins, so a new version of this program never runs another version's packages.
+//! A virtual environment cannot be moved after it is made; therefore it is made in place, under a file lock, and a
+//! marker is written last: without the marker, or with that of another Python, the folder is made anew.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Output, Stdio};
+
+use tokio::process::Command;
+
+use super::error::OLDEST_PYTHON;
+use super::{EmulatorError, Make};
+use crate::canonical::Sha;
+
+/// What pip says when the network, not the package, is the trouble. The first, because all packages exist.
+const UNREACHABLE: [&str; 6] = [
+    "(from versions: none)",
+    "Failed to establish a new connection",
+    "NewConnectionError",
+    "Connection refused",
+    "Temporary failure in name resolution",
+    "timed out",
+];
+
+/// The Python in whose environment the emulator is installed; installs it first if need be.
+pub async fn python(make: Make, cache: &Path) -> Result<PathBuf, EmulatorError> {
+    let folder = folder(make, cache);
+    let version = base_python().await?;
+    let lock = lock(&folder).await?;
+    if fs::read_to_string(marker(&folder)).is_ok_and(|made_with| made_with == version) {
+        return Ok(interpreter(&folder));
+    }
+    install(make, &folder).await?;
+    fs::write(marker(&folder), &version).map_err(EmulatorError::files(&marker(&folder)))?;
+    drop(lock);
+    Ok(interpreter(&folder))
+}
+
+/// True if the installation has once been completed.
+pub fn is_installed(make: Make, cache: &Path) -> bool {
+    marker(&folder(make, cache)).exists()
+}
+
+fn folder(make: Make, cache: &Path) -> PathBuf {
+    let digest = Sha::of(make.requirements().as_bytes());
+    cache.join("emulator").join(format!("{}-{}-{}", make.name(), make.version(), &digest.hex()[..10]))
+}
+
+fn marker(folder: &Path) -> PathBuf {
+    folder.join("installed-with")
+}
+
+fn interpreter(folder: &Path) -> PathBuf {
+    folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python3" })
+}
+
+/// The version and place of `python3`, checked to be recent enough.
+async fn base_python() -> Result<String, EmulatorError> {
+    let script = "import sys; print(*sys.version_info[:3], sep='.', end=' '); print(sys.executable)";
+    let output = run(Command::new("python3").args(["-I", "-c", script]))
+        .await
+        .map_err(|error| EmulatorError::NoPython { detail: error.to_string() })?;
+    if !output.status.success() {
+        return Err(EmulatorError::NoPython { detail: tail(&output.stderr) });
+    }
+    let found = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    match recent_enough(&found) {
+        Some(true) => Ok(found),
+        Some(false) => Err(EmulatorError::OldPython { found }),
+        None => Err(EmulatorError::NoPython { detail: format!("it calls itself {found:?}") }),
+    }
+}
+
+fn recent_enough(version: &str) -> Option<bool> {
+    let mut numbers = version.split(['.', ' ']);
+    let major: u32 = numbers.next()?.parse().ok()?;
+    let minor: u32 = numbers.next()?.parse().ok()?;
+    Some((major, minor) >= OLDEST_PYTHON)
+}
+
+/// Waits until no other process installs into the same folder. Dropping the file, or dying, gives way to the next.
+async fn lock(folder: &Path) -> Result<File, EmulatorError> {
+    let mut path = folder.to_owned().into_os_string();
+    path.push(".lock");
+    let path = PathBuf::from(path);
+    let wait = move || {
+        let parent = path.parent().unwrap_or(Path::new("."));
+        fs::create_dir_all(parent).map_err(EmulatorError::files(parent))?;
+        let file = File::create(&path).map_err(EmulatorError::files(&path))?;
+        file.lock().map_err(EmulatorError::files(&path))?;
+        Ok(file)
+    };
+    tokio::task::spawn_blocking(wait).await.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()))
+}
+
+async fn install(make: Make, folder: &Path) -> Result<(), EmulatorError> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).map_err(EmulatorError::files(folder))?;
+    }
+    let made = run(Command::new("python3").args(["-I", "-m", "venv"]).arg(folder))
+        .await
+        .map_err(|error| EmulatorError::NoPython { detail: error.to_string() })?;
+    if !made.status.success() {
+        // Debian's venv explains itself on stdout.
+        return Err(EmulatorError::NoVenv(tail(&[made.stdout, made.stderr].concat())));
+    }
+    let list = folder.join("requirements.txt");
+    fs::write(&list, make.requirements()).map_err(EmulatorError::files(&list))?;
+    let installed = run(Command::new(interpreter(folder))
+        .args(["-I", "-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--no-deps"])
+        .args(["--require-hashes", "--only-binary", ":all:", "--requirement"])
+        .arg(&list))
+    .await
+    .map_err(EmulatorError::files(&interpreter(folder)))?;
+    match installed.status.success() {
+        true => Ok(()),
+        false => Err(refused(make, &installed.stderr)),
+    }
+}
+
+fn refused(make: Make, stderr: &[u8]) -> EmulatorError {
+    let words = String::from_utf8_lossy(stderr);
+    let (make, detail) = (make.name(), tail(stderr));
+    match UNREACHABLE.iter().any(|sign| words.contains(sign)) {
+        true => EmulatorError::NoRegistry { make, detail },
+        false => EmulatorError::Install { make, detail },
+    }
+}
+
+async fn run(command: &mut Command) -> std::io::Result<Output> {
+    command.stdin(Stdio::null()).kill_on_drop(true).output().await
+}
+
+/// The last lines, which hold the reason.
+fn tail(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    let lines: Vec<&str> = text.trim().lines().collect();
+    lines[lines.len().saturating_sub(4)..].join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_python_is_recent_enough_by_its_first_two_numbers() {
+        assert_eq!(recent_enough("3.11.7 /usr/bin/python3"), Some(true));
+        assert_eq!(recent_enough("3.10.0 /usr/bin/python3"), Some(true));
+        assert_eq!(recent_enough("3.9.18 /usr/bin/python3"), Some(false));
+        assert_eq!(recent_enough("2.7.1 /usr/bin/python3"), Some(false));
+        assert_eq!(recent_enough("PyPy"), None);
+    }
+
+    #[test]
+    fn everything_is_pinned_and_hashed() {
+        for make in [Make::Ministack, Make::Moto] {
+            let lines: Vec<&str> = make.requirements().lines().filter(|line| !line.starts_with('#')).collect();
+            let pins: Vec<&&str> = lines.iter().filter(|line| !line.starts_with(' ')).collect();
+            assert!(pins.iter().all(|pin| pin.contains("==") && pin.ends_with('\\')), "{make:?}");
+            assert!(lines.iter().filter(|line| line.starts_with(' ')).all(|line| line.contains("--hash=sha256:")));
+            let itself = format!("{}=={} ", make.name(), make.version());
+            assert!(pins.iter().any(|pin| pin.starts_with(&itself)), "{itself}");
+        }
+    }
+
+    #[test]
+    fn an_unreachable_registry_is_told_from_a_broken_package() {
+        let offline = b"ERROR: Could not find a version that satisfies the requirement x==1 (from versions: none)";
+        assert!(matches!(refused(Make::Moto, offline), EmulatorError::NoRegistry { .. }));
+        let broken = b"ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE";
+        assert!(matches!(refused(Make::Moto, broken), EmulatorError::Install { .. }));
+    }
+}

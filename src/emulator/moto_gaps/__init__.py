@@ -1,0 +1,55 @@
+"""Makes moto 5.2.5 answer as AWS does where it does not, so that nothing else has to know about it.
+
+| service    | operation                                | moto alone                          | AWS, and here                   |
+| ---------- | ---------------------------------------- | ----------------------------------- | ------------------------------- |
+| all        | an access key of 12 digits               | means nothing                       | selects the account (not AWS's, |
+|            |                                          |                                     | but ministack's way)            |
+| apigateway | TagResource, UntagResource, GetTags of   | 404                                 | known                           |
+|            | a REST API                               |                                     |                                 |
+| apigateway | binaryMediaTypes                         | dropped                             | stored                          |
+| apigateway | UpdateRestApi: endpoint on and off,      | always off; ignored                 | typed                           |
+|            | compression                              |                                     |                                 |
+| apigateway | UpdateMethod, UpdateIntegration          | 500                                 | known                           |
+| apigateway | a second PutMethod, CreateResource       | replaces it; makes another          | ConflictException               |
+| apigateway | PutIntegration without a timeout         | no timeoutInMillis or passthrough   | the defaults                    |
+| apigateway | UpdateStage, remove a method's setting   | ignored                             | removed                         |
+| apigateway | DeleteDeployment of a stage's            | deletes it                          | BadRequestException             |
+| apigateway | DeleteResource                           | leaves what is below it, unreadable | deletes that too                |
+| apigateway | DeleteResource, DeleteRestApi of none    | 500                                 | NotFoundException               |
+| cloudwatch | tags of an alarm                         | PutMetricAlarm adds some later;     | only when created; gone with it |
+|            |                                          | they outlive it                     |                                 |
+| config     | recorder's arn, tags, mode               | unknown                             | known                           |
+| config     | an unknown rule, when there are none     | an empty list                       | NoSuchConfigRuleException       |
+| config     | PutConfigRule of one that exists         | replaces its tags                   | leaves them                     |
+| dynamodb   | TableId, table class, SSE off            | absent, ignored                     | known                           |
+| dynamodb   | stream off and on again                  | ResourceInUseException              | works                           |
+| dynamodb   | to on-demand                             | keeps the throughput                | 0                               |
+| dynamodb   | ListTables from a name that is none      | nothing                             | what follows it                 |
+| dynamodb   | DescribeTimeToLive of no table           | ResourceNotFound                    | ResourceNotFoundException       |
+| iam        | DeletePolicy, attached or versioned      | deletes it                          | DeleteConflict                  |
+| lambda     | dead letters, logging, RevisionId        | dropped                             | stored, checked                 |
+| lambda     | update of tracing, storage, architecture | ignored                             | works                           |
+| lambda     | update with an empty environment         | 500                                 | keeps it                        |
+| lambda     | reserved concurrency 0                   | not shown                           | shown                           |
+| lambda     | AddPermission twice, for an account      | replaces it; the bare id            | ResourceConflict; the root ARN  |
+| logs       | AssociateKmsKey, DisassociateKmsKey      | 500                                 | known                           |
+| logs       | logGroupClass; days that are not offered | absent; taken                       | STANDARD; refused               |
+| logs       | tags of a deleted group                  | still there                         | ResourceNotFoundException       |
+| s3         | the root of nine answers, such as        | GetBucketVersioningResponse         | VersioningConfiguration         |
+|            | GetBucketVersioning's                    |                                     |                                 |
+| s3         | a new bucket's encryption, ownership     | not found                           | AES256, BucketOwnerEnforced,    |
+|            | and public-access block                  |                                     | all four on                     |
+| s3         | some members of lifecycle rules          | dropped                             | stored                          |
+| s3         | tags in CreateBucket                     | dropped                             | set                             |
+| states     | CreateStateMachine, other definition     | the old one's ARN                   | StateMachineAlreadyExists       |
+| states     | tags of a deleted machine                | still there                         | ResourceNotFound                |
+| states     | ValidateStateMachineDefinition           | 500                                 | checks that it is JSON          |
+| wafv2      | ListResourcesForWebACL                   | 500                                 | known                           |
+| wafv2      | a second IP set or Web ACL of a name     | made; another code                  | WAFDuplicateItemException       |
+| wafv2      | DeleteWebACL, DeleteIPSet in use         | deletes it                          | WAFAssociatedItemException      |
+| wafv2      | UpdateWebACL without a description       | keeps the old one                   | drops it                        |
+| wafv2      | AssociateWebACL over another             | both stay                           | the last one stays              |
+| wafv2      | tags of a deleted one                    | still there                         | WAFNonexistentItemException     |
+"""
+
+from . import account, apigateway, compute, data, guard, identity  # noqa: F401  (each patches when it is loaded)

@@ -1,0 +1,141 @@
+"""Lambda and Step Functions."""
+
+import json
+import re
+import uuid
+
+from moto.awslambda.exceptions import LambdaClientError, PreconditionFailedException
+from moto.awslambda.models import LambdaBackend, LambdaFunction
+from moto.awslambda.policy import Policy
+from moto.core.exceptions import AWSError
+from moto.stepfunctions.exceptions import ResourceNotFound, StateMachineDoesNotExist
+from moto.stepfunctions.models import StepFunctionBackend
+from moto.stepfunctions.responses import StepFunctionResponse
+
+from .tools import add, replace
+
+
+class ResourceConflict(LambdaClientError):
+    code = 409
+
+    def __init__(self, message):
+        super().__init__("ResourceConflictException", message)
+
+
+class StateMachineAlreadyExists(AWSError):
+    TYPE = "StateMachineAlreadyExists"
+    STATUS = 400
+
+
+@replace(LambdaFunction, "__init__")
+def function_init(original, self, account_id, spec, *args, **kwargs):
+    self.gap_members = {key: spec[key] for key in ("DeadLetterConfig", "LoggingConfig") if spec.get(key)}
+    self.gap_revision = str(uuid.uuid4())
+    original(self, account_id, spec, *args, **kwargs)
+
+
+@replace(LambdaFunction, "get_configuration")
+def get_configuration(original, self, *args, **kwargs):
+    shown = original(self, *args, **kwargs)
+    logging = {"LogFormat": "Text", "LogGroup": f"/aws/lambda/{self.function_name}"}
+    logging.update(self.gap_members.get("LoggingConfig", {}))
+    shown.update(self.gap_members, RevisionId=self.gap_revision, LoggingConfig=logging)
+    return shown
+
+
+@replace(LambdaFunction, "get_code")
+def get_code(original, self):
+    shown = original(self)
+    if self.reserved_concurrency is not None:
+        shown["Concurrency"] = {"ReservedConcurrentExecutions": int(self.reserved_concurrency)}
+    return shown
+
+
+@replace(LambdaFunction, "update_configuration")
+def update_configuration(original, self, updates):
+    revise(self, updates)
+    updates = dict(updates)
+    if "Variables" not in updates.get("Environment", {"Variables": {}}):
+        del updates["Environment"]
+    if "TracingConfig" in updates:
+        self.tracing_config = updates["TracingConfig"]
+    if "EphemeralStorage" in updates:
+        self.ephemeral_storage = updates["EphemeralStorage"]["Size"]
+    for key in {"DeadLetterConfig", "LoggingConfig"} & set(updates):
+        self.gap_members[key] = updates[key]
+    if not self.gap_members.get("DeadLetterConfig", {}).get("TargetArn"):
+        self.gap_members.pop("DeadLetterConfig", None)
+    return original(self, updates)
+
+
+@replace(LambdaBackend, "update_function_code")
+def update_function_code(original, self, function_name, qualifier, body):
+    function = self.get_function(function_name, qualifier)
+    revise(function, body)
+    if body.get("Architectures"):
+        function.architectures = body["Architectures"]
+    return original(self, function_name, qualifier, body)
+
+
+def revise(function, request):
+    """Refuses a request that was made for an older revision, else makes a new one."""
+    if request.get("RevisionId", function.gap_revision) != function.gap_revision:
+        raise PreconditionFailedException("The Revision Id provided does not match the latest Revision Id.")
+    function.gap_revision = str(uuid.uuid4())
+
+
+@replace(Policy, "add_statement")
+def add_statement(original, self, raw, qualifier=None):
+    sid = json.loads(raw).get("StatementId")
+    if any(statement.get("Sid") == sid for statement in self.statements):
+        raise ResourceConflict(f"The statement id ({sid}) provided already exists.")
+    return original(self, raw, qualifier)
+
+
+@replace(Policy, "principal_formatter")
+def principal_formatter(original, self, principal):
+    if isinstance(principal, str) and re.fullmatch(r"\d{12}", principal):
+        return {"AWS": f"arn:aws:iam::{principal}:root"}
+    if isinstance(principal, str) and principal.startswith("arn:"):
+        return {"AWS": principal}
+    return original(self, principal)
+
+
+@replace(StepFunctionBackend, "create_state_machine")
+def create_state_machine(original, self, name, definition, *args, **kwargs):
+    for machine in self.state_machines:
+        if machine.name == name and machine.definition != definition:
+            raise StateMachineAlreadyExists(f"State Machine Already Exists: '{machine.arn}'")
+    return original(self, name, definition, *args, **kwargs)
+
+
+@replace(StepFunctionBackend, "delete_state_machine")
+def delete_state_machine(original, self, arn):
+    self.tagger.delete_all_tags_for_resource(arn)
+    return original(self, arn)
+
+
+@replace(StepFunctionBackend, "list_tags_for_resource")
+def list_tags_for_resource(original, self, arn):
+    try:
+        self.describe_state_machine(arn)
+    except StateMachineDoesNotExist:
+        raise ResourceNotFound(arn) from None
+    return original(self, arn)
+
+
+@add(StepFunctionResponse)
+def validate_state_machine_definition(self):
+    try:
+        states = json.loads(self._get_param("definition"))["States"]
+    except (ValueError, KeyError, TypeError):
+        states = None
+    return json.dumps({"result": "OK" if states else "FAIL", "diagnostics": []})
+
+
+@replace(StepFunctionBackend, "update_state_machine")
+def update_state_machine(original, self, *args, tracing_configuration=None, **kwargs):
+    # Clients leave out `enabled` where it is false, and moto takes an empty object for none.
+    if tracing_configuration is not None:
+        tracing_configuration = {"enabled": False, **tracing_configuration}
+    return original(self, *args, tracing_configuration=tracing_configuration, **kwargs)

@@ -1,0 +1,165 @@
+"""WAF, AWS Config and CloudWatch alarms."""
+
+import json
+import uuid
+
+from moto.cloudwatch.exceptions import ResourceNotFoundException as NoSuchAlarm
+from moto.cloudwatch.models import CloudWatchBackend
+from moto.config.exceptions import NoSuchConfigRuleException, ResourceNotFoundException
+from moto.config.models import ConfigBackend, ConfigRecorder
+from moto.config.responses import ConfigResponse
+from moto.wafv2.exceptions import WAFNonexistentItemException, WAFv2ClientError, WAFV2DuplicateItemException
+from moto.wafv2.models import WAFV2Backend
+from moto.wafv2.responses import WAFV2Response
+
+from .tools import add, replace
+
+
+class WAFAssociatedItemException(WAFv2ClientError):
+    def __init__(self):
+        super().__init__("WAFAssociatedItemException", "AWS WAF couldn't perform the operation: it is in use.")
+
+
+@replace(WAFV2DuplicateItemException, "__init__")
+def duplicate_item(_original, self):
+    WAFv2ClientError.__init__(self, "WAFDuplicateItemException", "Some resource in your request is a duplicate.")
+
+
+@replace(WAFV2Backend, "create_ip_set")
+def create_ip_set(original, self, name, *args, **kwargs):
+    if name in [ip_set.name for ip_set in self.ip_sets.values()]:
+        raise WAFV2DuplicateItemException()
+    return original(self, name, *args, **kwargs)
+
+
+@replace(WAFV2Backend, "delete_ip_set")
+def delete_ip_set(original, self, name, scope, _id, lock_token):
+    rules = json.dumps([acl.to_dict() for acl in self.wacls.values()], default=str)
+    if f"/ipset/{name}/{_id}" in rules:
+        raise WAFAssociatedItemException()
+    return forget_tags(self, original(self, name, scope, _id, lock_token))
+
+
+@replace(WAFV2Backend, "delete_web_acl")
+def delete_web_acl(original, self, name, scope, _id, lock_token):
+    if self.get_web_acl(None, name, _id).associated_resources:
+        raise WAFAssociatedItemException()
+    return forget_tags(self, original(self, name, scope, _id, lock_token))
+
+
+def forget_tags(backend, answer):
+    """Tags of what has just gone must not outlive it."""
+    for arn in [arn for arn in backend.tagging_service.tags if not exists(backend, arn)]:
+        backend.tagging_service.delete_all_tags_for_resource(arn)
+    return answer
+
+
+def exists(backend, arn):
+    return arn in backend.wacls or arn in backend.ip_sets or not (":regional/webacl/" in arn or "/ipset/" in arn)
+
+
+@replace(WAFV2Backend, "list_tags_for_resource")
+def list_tags_for_resource(original, self, arn, **kwargs):
+    if not exists(self, arn):
+        raise WAFNonexistentItemException()
+    return original(self, arn, **kwargs)
+
+
+@replace(WAFV2Backend, "update_web_acl")
+def update_web_acl(original, self, name, _id, default_action, rules, description, *args, **kwargs):
+    token = original(self, name, _id, default_action, rules, description, *args, **kwargs)
+    acl = self.get_web_acl(None, name, _id)
+    acl.description = description or ""
+    acl.rules = acl.rules if rules else []
+    return token
+
+
+@replace(WAFV2Backend, "associate_web_acl")
+def associate_web_acl(original, self, web_acl_arn, resource_arn):
+    if ":apigateway:" in resource_arn and self._find_apigw_stage(resource_arn) is None:
+        raise WAFNonexistentItemException()
+    for acl in self.wacls.values() if web_acl_arn in self.wacls else []:
+        acl.associated_resources = [arn for arn in acl.associated_resources if arn != resource_arn]
+    return original(self, web_acl_arn, resource_arn)
+
+
+@add(WAFV2Response)
+def list_resources_for_web_acl(self):
+    acl = self.wafv2_backend.get_web_acl(self._get_param("WebACLArn"), None, None)
+    return 200, {"Content-Type": "application/json"}, json.dumps({"ResourceArns": acl.associated_resources})
+
+
+@replace(ConfigBackend, "describe_config_rules")
+def describe_config_rules(original, self, config_rule_names, next_token):
+    for name in config_rule_names or []:
+        if name not in self.config_rules:
+            raise NoSuchConfigRuleException(name)
+    return original(self, config_rule_names, next_token)
+
+
+@replace(ConfigBackend, "put_config_rule")
+def put_config_rule(original, self, config_rule, tags=None):
+    before = self.config_rules.get(config_rule.get("ConfigRuleName"))
+    kept = dict(before.tags) if before else None
+    answer = original(self, config_rule, tags)
+    if before:
+        before.tags = kept
+    return answer
+
+
+@replace(ConfigResponse, "put_configuration_recorder")
+def put_configuration_recorder(original, self):
+    wanted = self._get_param("ConfigurationRecorder")
+    backend = self.config_backend
+    before = backend.recorders.get(wanted.get("name"))
+    answer = original(self)
+    recorder = backend.recorders[wanted["name"]]
+    recorder.gap_id = before.gap_id if before else uuid.uuid4().hex[:8]
+    recorder.tags = before.tags if before else {tag["Key"]: tag["Value"] for tag in self._get_param("Tags") or []}
+    recorder.gap_mode = wanted.get("recordingMode") or {"recordingFrequency": "CONTINUOUS"}
+    recorder.gap_arn = f"arn:aws:config:{self.region}:{self.current_account}:configuration-recorder"
+    return answer
+
+
+def recorder_arn(recorder):
+    return f"{recorder.gap_arn}/{recorder.name}/{recorder.gap_id}"
+
+
+@replace(ConfigRecorder, "to_dict")
+def recorder_to_dict(original, self):
+    shown = original(self)
+    for key in [key for key in shown if key.startswith("gap") or key == "tags"]:
+        del shown[key]
+    return {"arn": recorder_arn(self), **shown, "recordingMode": self.gap_mode}
+
+
+@replace(ConfigBackend, "_match_arn")
+def match_arn(original, self, resource_arn):
+    for recorder in self.recorders.values():
+        if recorder_arn(recorder) == resource_arn:
+            return recorder
+    if ":configuration-recorder/" in resource_arn:
+        raise ResourceNotFoundException(resource_arn)
+    return original(self, resource_arn)
+
+
+@replace(CloudWatchBackend, "put_metric_alarm")
+def put_metric_alarm(original, self, name, *args, **kwargs):
+    if name in self.alarms:
+        kwargs["tags"] = None
+    return original(self, name, *args, **kwargs)
+
+
+@replace(CloudWatchBackend, "delete_alarms")
+def delete_alarms(original, self, alarm_names):
+    for name in alarm_names:
+        if name in self.alarms:
+            self.tagger.delete_all_tags_for_resource(self.alarms[name].alarm_arn)
+    return original(self, alarm_names)
+
+
+@replace(CloudWatchBackend, "list_tags_for_resource")
+def list_alarm_tags(original, self, arn):
+    if ":alarm:" in arn and arn not in [alarm.alarm_arn for alarm in self.alarms.values()]:
+        raise NoSuchAlarm()
+    return original(self, arn)

@@ -1,0 +1,146 @@
+//! Runs an installed emulator in a process group of its own, until we drop it or die.
+
+use std::fs;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::Path;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+use tokio::net::TcpStream;
+use tokio::process::{Child, ChildStdin, Command};
+
+use super::{EmulatorError, Make, launcher};
+
+/// A slow machine needs some seconds to load an emulator's code; one that needs longer hangs.
+const PATIENCE: Duration = Duration::from_secs(60);
+const POLL: Duration = Duration::from_millis(25);
+
+/// A running emulator's process.
+#[derive(Debug)]
+pub struct Process {
+    endpoint: String,
+    child: Child,
+    /// The launcher ends everything when this closes. `None` once we have closed it.
+    pipe: Option<ChildStdin>,
+    /// Home, temporary files and log of the emulator.
+    folder: TempDir,
+}
+
+/// How one start went.
+enum Start {
+    Answers,
+    Ended,
+    Silent,
+}
+
+impl Process {
+    /// Starts it on a free port and waits until it answers.
+    pub async fn start(
+        make: Make,
+        python: &Path,
+        settings: impl Fn(u16) -> Vec<(&'static str, String)>,
+    ) -> Result<Self, EmulatorError> {
+        let mut tries = 3;
+        loop {
+            tries -= 1;
+            let port = free_port()?;
+            let mut process = Self::spawn(make, python, port, settings(port))?;
+            let end = process.wait_for(port).await;
+            let (make, log) = (make.name(), process.log());
+            match end {
+                Start::Answers => return Ok(process),
+                Start::Silent => return Err(EmulatorError::Silent { make, seconds: PATIENCE.as_secs(), log }),
+                // Another program may take the free port between our finding it and the emulator's binding it.
+                Start::Ended if tries > 0 && log.to_lowercase().contains("in use") => {}
+                Start::Ended => return Err(EmulatorError::Ended { make, log }),
+            }
+        }
+    }
+
+    fn spawn(
+        make: Make,
+        python: &Path,
+        port: u16,
+        settings: Vec<(&'static str, String)>,
+    ) -> Result<Self, EmulatorError> {
+        let folder =
+            TempDir::with_prefix("serverless-app-emulator-").map_err(EmulatorError::files(&std::env::temp_dir()))?;
+        let log = folder.path().join("log");
+        let output = fs::File::create(&log).map_err(EmulatorError::files(&log))?;
+        let errors = output.try_clone().map_err(EmulatorError::files(&log))?;
+        let launcher = launcher::write(make, folder.path())?;
+        let mut command = Command::new(python);
+        command.args(["-I", "-B"]).arg(&launcher).args([make.name(), &port.to_string()]).arg(folder.path());
+        clean_environment(&mut command, folder.path()).envs(settings);
+        command.stdin(Stdio::piped()).stdout(output).stderr(errors).kill_on_drop(true).current_dir(folder.path());
+        #[cfg(unix)]
+        command.process_group(0);
+        let mut child = command.spawn().map_err(EmulatorError::files(python))?;
+        let pipe = child.stdin.take();
+        Ok(Self { endpoint: format!("http://127.0.0.1:{port}"), child, pipe, folder })
+    }
+
+    async fn wait_for(&mut self, port: u16) -> Start {
+        let (address, start) = (SocketAddr::from((Ipv4Addr::LOCALHOST, port)), Instant::now());
+        while start.elapsed() < PATIENCE {
+            let answers = TcpStream::connect(address).await.is_ok();
+            if !matches!(self.child.try_wait(), Ok(None)) {
+                return Start::Ended;
+            }
+            if answers {
+                return Start::Answers;
+            }
+            tokio::time::sleep(POLL).await;
+        }
+        Start::Silent
+    }
+
+    /// Where it answers.
+    pub fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+
+    /// The launcher's process id; `None` once it has ended.
+    pub fn pid(&self) -> Option<u32> {
+        self.child.id()
+    }
+
+    /// Ends it and waits for its end.
+    pub async fn stop(mut self) {
+        self.pipe = None;
+        // Should it not end, then dropping the child kills it.
+        let _ = tokio::time::timeout(Duration::from_secs(5), self.child.wait()).await;
+    }
+
+    fn log(&self) -> String {
+        let bytes = fs::read(self.folder.path().join("log")).unwrap_or_default();
+        let text = String::from_utf8_lossy(&bytes);
+        let lines: Vec<&str> = text.trim().lines().collect();
+        lines[lines.len().saturating_sub(15)..].join("\n")
+    }
+}
+
+/// What a drop does besides: the pipe closes, so the launcher ends its whole process group; tokio's handle kills the
+/// launcher if it is still there. Giving the launcher a moment lets it end the group before it is killed itself.
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.pipe = None;
+        let start = Instant::now();
+        while start.elapsed() < Duration::from_secs(2) && matches!(self.child.try_wait(), Ok(None)) {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
+/// Nothing of ours reaches the emulator but the search path; its home is its own, so nothing outlives it.
+fn clean_environment<'a>(command: &'a mut Command, folder: &Path) -> &'a mut Command {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    command.env_clear().env("PATH", path).env("HOME", folder).env("TMPDIR", folder).env("PYTHONUNBUFFERED", "1")
+}
+
+/// A port that was free a moment ago.
+fn free_port() -> Result<u16, EmulatorError> {
+    let bound = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr());
+    Ok(bound.map_err(EmulatorError::files(Path::new("127.0.0.1")))?.port())
+}

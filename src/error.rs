@@ -1,0 +1,120 @@
+//! What can go wrong, a variant a phase, and the exit code of each.
+
+use std::path::PathBuf;
+
+use crate::aws::client::ConnectError;
+use crate::aws::observe::ReadErrors;
+use crate::bundle::BundleError;
+use crate::emulator::EmulatorError;
+use crate::manifest::Problems;
+use crate::package::PackageError;
+use crate::plan::build::Refusals;
+use crate::plan::remaining::Beyond;
+
+/// Why a command did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The command line asks for something that cannot be.
+    #[error("{0}")]
+    Usage(String),
+    /// The manifest has problems.
+    #[error(transparent)]
+    Manifest(#[from] Problems),
+    /// A file cannot be read or written.
+    #[error("{path}: {error}")]
+    Io {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        error: std::io::Error,
+    },
+    /// A function cannot be packaged.
+    #[error("function {function}: {error}")]
+    Package {
+        /// Which.
+        function: String,
+        /// Why.
+        error: Box<PackageError>,
+    },
+    /// AWS cannot be reached, or does not say who we are.
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    /// Live state cannot be read.
+    #[error("cannot read the live state:\n{0}")]
+    Read(#[from] ReadErrors),
+    /// There is no plan that may be made.
+    #[error("{0}")]
+    Refused(#[from] Refusals),
+    /// The bundle cannot be written or read, or is not the approved one.
+    #[error(transparent)]
+    Bundle(#[from] BundleError),
+    /// The plan is for another place than the credentials, or was asked for under another stage.
+    #[error("the plan is for {planned}, this is {here}")]
+    OtherPlace {
+        /// Of the plan.
+        planned: String,
+        /// Of the credentials and settings.
+        here: String,
+    },
+    /// A plan for an emulator where only AWS may be changed.
+    #[error(
+        "the plan is for the endpoint {0}; in GitHub Actions only AWS itself is changed unless --allow-emulator is given"
+    )]
+    Emulated(String),
+    /// The merged source asks for more than what was approved.
+    #[error("the source and the live state ask for more than the approved plan: {0}")]
+    Beyond(#[from] Beyond),
+    /// Live state moved since the plan. The report has been shown.
+    #[error("live state moved since the plan; nothing was sent for what moved")]
+    Drifted,
+    /// A change failed. The report has been shown.
+    #[error("not everything was applied; run the same command again to go on")]
+    Failed,
+    /// Stopped by a signal, whose number this is.
+    #[error("stopped by a signal; run the same command again to go on")]
+    Stopped(u8),
+    /// The local emulator does not run.
+    #[error(transparent)]
+    Emulator(#[from] EmulatorError),
+    /// The rehearsal went through until its app did not answer as it should.
+    #[error("{0}")]
+    Rehearsal(String),
+}
+
+impl Error {
+    /// The process's exit code.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Usage(_) | Self::Manifest(_) | Self::Package { .. } => 64,
+            Self::Drifted => 3,
+            Self::Bundle(BundleError::Mismatch { .. } | BundleError::Blob { .. } | BundleError::Plan(_)) => 4,
+            Self::OtherPlace { .. } | Self::Emulated(_) | Self::Beyond(_) => 4,
+            Self::Stopped(signal) => 128u8.saturating_add(*signal),
+            _ => 1,
+        }
+    }
+
+    /// The failure reason: a word of a closed list, for scripts.
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::Usage(_) => "usage",
+            Self::Manifest(_) => "manifest",
+            Self::Io { .. } => "file",
+            Self::Package { .. } => "package",
+            Self::Connect(_) => "credentials",
+            Self::Read(_) => "read",
+            Self::Refused(_) => "refused",
+            Self::Bundle(BundleError::Mismatch { .. }) => "plan-id-mismatch",
+            Self::Bundle(BundleError::Blob { .. }) => "blob-mismatch",
+            Self::Bundle(_) => "bundle",
+            Self::OtherPlace { .. } => "other-site",
+            Self::Emulated(_) => "emulator-refused",
+            Self::Beyond(_) => "beyond-approval",
+            Self::Drifted => "drifted",
+            Self::Failed => "failed",
+            Self::Stopped(_) => "stopped",
+            Self::Emulator(_) => "emulator",
+            Self::Rehearsal(_) => "rehearsal",
+        }
+    }
+}

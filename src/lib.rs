@@ -1,0 +1,49 @@
+//! Deploys a serverless app to AWS from GitHub: what was reviewed is what runs.
+//!
+//! # From manifest to AWS
+//!
+//! 1. **read** ([`manifest::read`]): `serverless-app.toml` becomes a [`manifest::Manifest`], or all its problems.
+//! 2. **lower** ([`manifest::lower`]): manifest and site become wanted resources ([`manifest::Wanted`]). Each has a
+//!    kind, an address, a physical name that is a pure function of app, stage and name, and a complete state: an id
+//!    that AWS has yet to make up is a reference in it ([`text::Text`]).
+//! 3. **observe** ([`aws::observe`]): live resources, in the same types as wanted ones. Tags say whose they are.
+//! 4. **diff and plan** ([`plan::build`]): a kind is asked for one call at a time ([`aws::Resource::next`]) and the
+//!    call's effect is applied, until wanted is reached. The result, with what waits for what, is a [`plan::Plan`].
+//! 5. **render** ([`render`]): the plan for people, from the parsed plan file alone.
+//! 6. **apply** ([`mod@apply`]): the plan's bytes are verified, live state is compared with the plan's fingerprints, and
+//!    exactly the plan's calls are sent, each followed by a wait until live state is at its checkpoint.
+//!
+//! # What always holds
+//!
+//! - There is no state file: live AWS is the state, a plan is a pure function of manifest, packages and live state,
+//!   and its id is the SHA-256 of its bytes.
+//! - Planning from any checkpoint gives exactly the remaining steps, because [`aws::Resource::next`] sees nothing but
+//!   two states. So an apply that was stopped anywhere is resumed by running it again, without a journal.
+//! - A resource without our ownership tags is never written to.
+//! - Imports point one way: `commands` may use everything, `apply` uses `plan` and `aws`, `render` uses `plan`,
+//!   `manifest` uses the types of `aws`. `apply` and `render` never see the manifest.
+//! - Reads retry by themselves; a call that changes something is sent once, and only [`aws::settle`] decides whether
+//!   it is sent again, after a look at what became of it.
+//!
+//! # What is absent on purpose
+//!
+//! No dry run (a plan that is not applied is one), no lock, no backend, no traits over clients, no dynamic dispatch
+//! over kinds: they are a closed list in [`aws`].
+
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+pub mod apply;
+pub mod aws;
+pub mod bundle;
+pub mod canonical;
+pub mod cli;
+pub mod commands;
+pub mod emulator;
+pub mod error;
+pub mod manifest;
+pub mod name;
+pub mod package;
+pub mod plan;
+pub mod render;
+pub mod text;

@@ -1,0 +1,211 @@
+//! The manifest, `serverless-app.toml`: what the user writes.
+//!
+//! 1. [`read`](read::read) turns text into a [`Manifest`], or reports every problem at once, each with its place.
+//! 2. [`lower`](lower::lower) turns the manifest and a site into wanted resources: a function becomes role,
+//!    policy, log group, function and permission.
+//!
+//! A section is a type in a file of its own that implements [`Section`], and a line in `sections!`.
+//! Unknown fields are errors everywhere; a field left out gets the secure, cheap choice.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::aws::Kind;
+use crate::name::{Account, Address, AppName, Name, Region};
+use crate::text::Text;
+
+pub mod lower;
+pub mod problem;
+pub mod read;
+
+pub mod alarm;
+pub mod api;
+pub mod bucket;
+pub mod compliance;
+pub mod firewall;
+pub mod function;
+pub mod role;
+pub mod table;
+pub mod topic;
+pub mod workflow;
+
+pub use lower::{Lowering, Wanted};
+pub use problem::{Problem, Problems};
+
+/// `[app]`: what holds for everything.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct App {
+    /// The app's name, the first part of every physical name.
+    pub name: AppName,
+    /// The AWS region, such as `us-west-2`.
+    pub region: Region,
+    /// The AWS account that this may be deployed to; any that the credentials belong to where it is left out.
+    pub account: Option<Account>,
+    /// Tags for everything that can carry tags.
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
+}
+
+/// What becomes of a resource that holds data when it leaves the manifest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum OnDelete {
+    /// It stays, without our ownership tags, and can be taken back.
+    #[default]
+    Retain,
+    /// It is deleted with all that it holds.
+    Delete,
+}
+
+/// `[deny]`: changes that fail the plan's check on a pull request.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Deny {
+    /// Kinds that must not be deleted.
+    #[serde(default)]
+    pub delete: Vec<KindName>,
+    /// Kinds that must not be replaced.
+    #[serde(default)]
+    pub replace: Vec<KindName>,
+}
+
+/// A kind by its name, such as `dynamodb.table`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KindName(pub Kind);
+
+impl<'de> Deserialize<'de> for KindName {
+    fn deserialize<D: serde::Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(input)?;
+        let unknown = || serde::de::Error::custom(format!("{name:?} is not a kind; the kinds are {}", Kind::list()));
+        Kind::parse(&name).map(KindName).ok_or_else(unknown)
+    }
+}
+
+impl JsonSchema for KindName {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Kind".into()
+    }
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let names: Vec<_> = Kind::ALL.iter().map(|kind| kind.name()).collect();
+        schemars::json_schema!({ "type": "string", "enum": names })
+    }
+}
+
+/// One section of the manifest, such as `[table.<name>]`.
+pub trait Section {
+    /// Its name in the manifest and in references: `table`.
+    const SECTION: &'static str;
+    /// What `${<section>.<name>.<attribute>}` can ask for.
+    const ATTRIBUTES: &'static [&'static str];
+
+    /// The resource that the section's references stand for.
+    fn address(name: &Name) -> Address;
+
+    /// The value of one of [`Section::ATTRIBUTES`].
+    fn attribute(&self, name: &Name, attribute: &str, to: &Lowering) -> Text;
+
+    /// The files that it names, relative to the manifest.
+    fn files(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// Adds the section's resources to what is wanted, and reports its problems.
+    fn lower(&self, name: &Name, to: &mut Lowering);
+}
+
+macro_rules! sections {
+    ($($(#[$doc:meta])* $field:ident: $type:ty;)*) => {
+        /// A whole manifest, with one stage's overrides merged in.
+        #[derive(Debug, Clone, Deserialize, JsonSchema)]
+        #[serde(deny_unknown_fields)]
+        pub struct Manifest {
+            /// What holds for everything.
+            pub app: App,
+            $($(#[$doc])* #[serde(default)] pub $field: BTreeMap<Name, $type>,)*
+            /// The account's AWS Config recorder, and rules.
+            pub compliance: Option<compliance::Compliance>,
+            /// What apply prints, by name.
+            pub outputs: Option<BTreeMap<String, String>>,
+            /// Changes that fail the plan's check on a pull request.
+            #[serde(default)]
+            pub deny: Deny,
+            /// Overrides of one stage: account, region, tags, and values of any section. Merged in before this
+            /// type is read; here for the schema alone.
+            #[serde(default)]
+            #[schemars(with = "BTreeMap<String, serde_json::Value>")]
+            pub stage: BTreeMap<String, serde::de::IgnoredAny>,
+        }
+
+        impl Manifest {
+            /// Names of the sections that hold named resources.
+            pub const SECTIONS: &'static [&'static str] = &[$(<$type>::SECTION),*];
+
+            /// The files that sections name, relative to the manifest.
+            pub fn files(&self) -> BTreeSet<String> {
+                let mut files = BTreeSet::new();
+                $(files.extend(self.$field.values().flat_map(Section::files));)*
+                files
+            }
+
+            /// Lowers every section.
+            fn lower_sections(&self, to: &mut Lowering) {
+                $(for (name, section) in &self.$field {
+                    section.lower(name, to);
+                })*
+                if let Some(compliance) = &self.compliance {
+                    compliance.lower(to);
+                }
+            }
+
+            /// The address and value behind `${section.name.attribute}`, or what is wrong with it.
+            fn look_up(&self, to: &Lowering, section: &str, name: &str, attribute: &str) -> Result<(Address, Text), String> {
+                $(if section == <$type>::SECTION {
+                    let known = self.$field.get_key_value(name).ok_or_else(|| {
+                        problem::unknown(&format!("{section} section"), name, self.$field.keys().map(Name::as_str))
+                    })?;
+                    if !<$type>::ATTRIBUTES.contains(&attribute) {
+                        let attributes = <$type>::ATTRIBUTES.iter().copied();
+                        return Err(problem::unknown(&format!("attribute of a {section}"), attribute, attributes));
+                    }
+                    return Ok((<$type>::address(known.0), known.1.attribute(known.0, attribute, to)));
+                })*
+                Err(problem::unknown("section", section, Self::SECTIONS.iter().copied()))
+            }
+        }
+    };
+}
+
+sections! {
+    /// DynamoDB tables.
+    table: table::Table;
+    /// SNS topics.
+    topic: topic::Topic;
+    /// S3 buckets.
+    bucket: bucket::Bucket;
+    /// IAM roles that several functions share.
+    role: role::Role;
+    /// Lambda functions.
+    function: function::Function;
+    /// API Gateway REST APIs.
+    api: api::Api;
+    /// CloudWatch alarms.
+    alarm: alarm::Alarm;
+    /// Step Functions state machines.
+    workflow: workflow::Workflow;
+    /// WAF web ACLs.
+    firewall: firewall::Firewall;
+}
+
+impl std::borrow::Borrow<str> for Name {
+    fn borrow(&self) -> &str {
+        self.as_str()
+    }
+}
+
+/// The JSON Schema of the manifest, for editors.
+pub fn schema() -> schemars::Schema {
+    schemars::schema_for!(Manifest)
+}

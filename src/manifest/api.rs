@@ -1,0 +1,356 @@
+//! `[api.<name>]`: API Gateway REST APIs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::aws::apigateway::{AccessLog, Integration, Method, REGIONAL, RestApi, Stage, Throttle};
+use crate::aws::document::Document;
+use crate::aws::{Kind, logs};
+use crate::canonical::Sha;
+use crate::manifest::function::{self, own_part};
+use crate::manifest::{Lowering, OnDelete, Section};
+use crate::name::{Address, Name, Owner, Site, shorten};
+use crate::text::{OutputRef, Text};
+
+mod check;
+mod cors;
+
+pub use cors::Cors;
+
+/// A REST API, regional, whose routes are functions.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Api {
+    /// What it is for.
+    #[serde(default)]
+    pub description: String,
+    /// The stage that it is deployed to, the first part of its path.
+    #[serde(default = "default_stage")]
+    pub stage: String,
+    /// Its routes.
+    #[serde(default)]
+    pub routes: Vec<Route>,
+    /// The address ranges that may call it; anybody where it is left out.
+    #[serde(default)]
+    pub allow_ips: Vec<String>,
+    /// Content types whose bodies are bytes and not text, such as `image/png` or `*/*`.
+    #[serde(default)]
+    pub binary_media_types: BTreeSet<String>,
+    /// Bytes from which on answers are compressed for callers that accept it; never where it is left out.
+    pub minimum_compression_size: Option<i32>,
+    /// Lets browsers on other sites call it.
+    pub cors: Option<Cors>,
+    /// Limits on all requests together.
+    pub throttle: Option<Limits>,
+    /// X-Ray tracing.
+    #[serde(default)]
+    pub tracing: bool,
+    /// A line a request. The account needs a CloudWatch role in its API Gateway settings, which this tool never
+    /// touches, because all APIs of the account and region share it.
+    pub access_logs: Option<AccessLogs>,
+    /// Stage variables.
+    #[serde(default)]
+    pub variables: BTreeMap<String, String>,
+    /// Tags beside the app's.
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
+    /// What becomes of its logs when it leaves the manifest.
+    #[serde(default)]
+    pub on_delete: OnDelete,
+    /// Take over an existing API of this name.
+    #[serde(default)]
+    pub adopt: bool,
+}
+
+/// One method of one path.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Route {
+    /// The HTTP method.
+    pub method: HttpMethod,
+    /// Such as `/items/{id}`, or `/files/{path+}` for everything below.
+    pub path: String,
+    /// The `[function.<name>]` that answers.
+    pub function: Name,
+    /// Who may call it.
+    #[serde(default)]
+    pub auth: Auth,
+    /// True if callers need an API key.
+    #[serde(default)]
+    pub api_key: bool,
+    /// Milliseconds that the function has to answer.
+    #[serde(default = "default_timeout")]
+    pub timeout_ms: i32,
+}
+
+/// An HTTP method.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "UPPERCASE")]
+#[allow(missing_docs, reason = "each variant is the method of its name")]
+pub enum HttpMethod {
+    Get,
+    Post,
+    Put,
+    Patch,
+    Delete,
+    Head,
+    Options,
+    /// All of them.
+    Any,
+}
+
+/// Who may call a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Auth {
+    /// Anybody whom the API lets in.
+    #[default]
+    None,
+    /// Who signs with AWS credentials that allow it.
+    Iam,
+}
+
+/// Limits on requests.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    /// Requests a second.
+    pub rate: f64,
+    /// Requests at once.
+    pub burst: i32,
+}
+
+/// Access logging.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AccessLogs {
+    /// What a line holds; `$context.requestId` must be in it.
+    #[serde(default = "default_format")]
+    pub format: String,
+    /// Days that the lines are kept; 0: for ever.
+    #[serde(default = "default_retention")]
+    pub retention_days: i32,
+}
+
+fn default_stage() -> String {
+    "v1".into()
+}
+
+fn default_timeout() -> i32 {
+    29000
+}
+
+fn default_retention() -> i32 {
+    14
+}
+
+fn default_format() -> String {
+    let fields =
+        ["requestId", "identity.sourceIp", "requestTime", "httpMethod", "resourcePath", "status", "responseLatency"];
+    let fields: Vec<String> = fields.iter().map(|field| format!("\"{field}\":\"$context.{field}\"")).collect();
+    format!("{{{}}}", fields.join(","))
+}
+
+impl HttpMethod {
+    /// The method as API Gateway writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+            Self::Head => "HEAD",
+            Self::Options => "OPTIONS",
+            Self::Any => "ANY",
+        }
+    }
+
+    /// A method to try it with.
+    pub fn example(self) -> &'static str {
+        if self == Self::Any { "POST" } else { self.as_str() }
+    }
+}
+
+impl Route {
+    /// True if anybody can call it as it stands: no credentials, no key, no variables in its path.
+    pub fn is_open(&self) -> bool {
+        self.auth == Auth::None && !self.api_key && !self.path.contains('{')
+    }
+
+    /// `POST /items`
+    fn key(&self) -> String {
+        format!("{} {}", self.method.as_str(), self.path)
+    }
+
+    fn lower(&self, to: &Lowering) -> Method {
+        let function = function::arn(to.site, to.owner, &self.function);
+        let (partition, region) = (&to.site.partition, &to.site.region);
+        let uri =
+            format!("arn:{partition}:apigateway:{region}:lambda:path/2015-03-31/functions/{function}/invocations");
+        let integration = Integration {
+            of: "AWS_PROXY".into(),
+            uri: Some(uri),
+            integration_http_method: Some("POST".into()),
+            timeout_in_millis: self.timeout_ms,
+            request_templates: BTreeMap::new(),
+        };
+        Method {
+            authorization_type: if self.auth == Auth::Iam { "AWS_IAM" } else { "NONE" }.into(),
+            api_key_required: self.api_key,
+            integration: Some(integration),
+            method_responses: BTreeMap::new(),
+            integration_responses: BTreeMap::new(),
+            other: BTreeMap::new(),
+        }
+    }
+}
+
+impl Section for Api {
+    const SECTION: &'static str = "api";
+    const ATTRIBUTES: &'static [&'static str] = &["name", "id", "arn", "execution_arn", "url"];
+
+    fn address(name: &Name) -> Address {
+        Address::new(Kind::RestApi, name.clone())
+    }
+
+    fn attribute(&self, name: &Name, attribute: &str, to: &Lowering) -> Text {
+        let id = || Text::output(OutputRef::new(&Self::address(name), "id"));
+        let arn = format!("arn:{}:apigateway:{}::/restapis/", to.site.partition, to.site.region);
+        match attribute {
+            "name" => physical(to.owner, name).into(),
+            "id" => id(),
+            "arn" => Text::from(arn).then(id()),
+            "execution_arn" => Text::from(to.site.arn("execute-api", "")).then(id()),
+            _ => url_text(to.site, id(), &self.stage),
+        }
+    }
+
+    fn lower(&self, name: &Name, to: &mut Lowering) {
+        let path = format!("api.{name}");
+        check::check(self, &path, to);
+        let mut needs: BTreeSet<Address> = BTreeSet::new();
+        let known = self.routes.iter().filter(|route| to.manifest.function.contains_key(&route.function));
+        needs.extend(known.map(|route| function::Function::address(&route.function)));
+        let access_log_settings =
+            self.access_logs.as_ref().map(|logs| self.lower_logs(logs, name, &path, to, &mut needs));
+        let id = to.id(Kind::RestApi, name, physical(to.owner, name));
+        let tags = to.tags(&id.address, &self.tags, OnDelete::Retain);
+        let mut methods: BTreeMap<String, Method> =
+            self.routes.iter().map(|route| (route.key(), route.lower(to))).collect();
+        if let Some(cors) = &self.cors {
+            methods.extend(cors.preflights(&self.routes));
+        }
+        let stage = Stage {
+            tracing_enabled: self.tracing,
+            throttling: self.throttle.map(|limits| Throttle { rate_limit: limits.rate, burst_limit: limits.burst }),
+            access_log_settings,
+            variables: self.variables.clone(),
+            tags: tags.clone(),
+            ..Stage::default()
+        };
+        let state = RestApi {
+            description: self.description.clone(),
+            endpoint_type: REGIONAL.into(),
+            policy: policy(&self.allow_ips),
+            binary_media_types: self.binary_media_types.clone(),
+            minimum_compression_size: self.minimum_compression_size,
+            resources: self.routes.iter().flat_map(|route| prefixes(&route.path)).collect(),
+            methods,
+            deployments: BTreeSet::new(),
+            stages: BTreeMap::new(),
+            tags,
+        };
+        to.add(&path, id, state.deployed(&self.stage, stage), needs, self.adopt);
+    }
+}
+
+impl Api {
+    /// What may invoke a function because of this API's routes: a statement id and a source ARN for each.
+    pub fn permission_sources(&self, api: &Name, function: &Name, to: &Lowering) -> Vec<(String, Text)> {
+        let start = Text::from(to.site.arn("execute-api", "")).then(OutputRef::new(&Self::address(api), "id"));
+        let routes = self.routes.iter().filter(|route| route.function == *function);
+        routes.map(|route| (sid(api, route), start.clone().then(source(route)))).collect()
+    }
+
+    fn lower_logs(
+        &self,
+        wanted: &AccessLogs,
+        name: &Name,
+        path: &str,
+        to: &mut Lowering,
+        needs: &mut BTreeSet<Address>,
+    ) -> AccessLog {
+        let own = own_part(name, "api").unwrap_or_else(|| name.clone());
+        let group = format!("/aws/apigateway/{}", physical(to.owner, name));
+        let destination_arn = to.site.arn("logs", &format!("log-group:{group}"));
+        let id = to.id(Kind::LogGroup, &own, group);
+        needs.insert(id.address.clone());
+        let tags = to.tags(&id.address, &self.tags, self.on_delete);
+        let retention_in_days = Some(wanted.retention_days).filter(|days| *days != 0);
+        to.add(path, id, logs::LogGroup { retention_in_days, tags }, BTreeSet::new(), self.adopt);
+        AccessLog { destination_arn, format: wanted.format.clone() }
+    }
+}
+
+/// `/*/POST/items/*` for a route: any stage, this method, variables as wildcards.
+fn source(route: &Route) -> String {
+    let method = if route.method == HttpMethod::Any { "*" } else { route.method.as_str() };
+    let parts = route.path.split('/').map(|part| if part.starts_with('{') { "*" } else { part });
+    format!("/*/{method}{}", parts.collect::<Vec<_>>().join("/"))
+}
+
+/// A statement id that tells an API's routes apart, in the letters that Lambda allows. Paths may differ only in
+/// what such an id cannot hold: a digest of the whole tells them apart then.
+fn sid(api: &Name, route: &Route) -> String {
+    let text = format!("{api}-{}{}", route.method.as_str(), route.path);
+    let plain: String = text.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
+    if plain.replace('_', "/") == text {
+        return shorten(&plain, 100);
+    }
+    let digest = Sha::of(text.as_bytes()).hex();
+    format!("{}-{}", plain.chars().take(89).collect::<String>(), &digest[..10])
+}
+
+/// `/a/b/c` as `/a`, `/a/b` and `/a/b/c`.
+fn prefixes(path: &str) -> Vec<String> {
+    let parts = path.split('/').filter(|part| !part.is_empty());
+    let mut prefix = String::new();
+    let grow = parts.map(|part| {
+        prefix = format!("{prefix}/{part}");
+        prefix.clone()
+    });
+    grow.collect()
+}
+
+/// Everybody may call, whoever comes from elsewhere may not.
+fn policy(allow_ips: &[String]) -> Option<Document> {
+    let statement = |sid: &str, effect: &str| json!({"Sid": sid, "Effect": effect, "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"});
+    let mut deny = statement("DenyOtherAddresses", "Deny");
+    deny["Condition"] = json!({"NotIpAddress": {"aws:SourceIp": allow_ips}});
+    (!allow_ips.is_empty()).then(|| Document::new(vec![statement("AllowAll", "Allow"), deny]))
+}
+
+fn url_text(site: &Site, id: Text, stage: &str) -> Text {
+    if site.is_aws() {
+        let rest = format!(".execute-api.{}.{}/{stage}", site.region, site.dns_suffix());
+        return Text::from("https://").then(id).then(rest);
+    }
+    Text::from(format!("{}/_aws/execute-api/", site.endpoint)).then(id).then(format!("/{stage}"))
+}
+
+/// Where callers reach a stage.
+pub fn url(site: &Site, id: &str, stage: &str) -> String {
+    url_text(site, id.into(), stage).to_string()
+}
+
+/// The physical name of a section's main resource.
+pub fn physical(owner: &Owner, name: &Name) -> String {
+    owner.physical(name.as_str(), 128)
+}
+
+#[cfg(test)]
+mod tests;

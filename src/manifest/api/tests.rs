@@ -1,0 +1,238 @@
+use serde_json::{Value, json};
+
+use super::*;
+use crate::manifest::lower::{Lowered, Sources, lower};
+use crate::manifest::problem::Problems;
+use crate::manifest::read::read;
+use crate::plan::steps::test_id;
+
+fn route(method: HttpMethod, path: &str) -> Route {
+    let function = "f".parse().unwrap();
+    Route { method, path: path.into(), function, auth: Auth::None, api_key: false, timeout_ms: 29000 }
+}
+
+#[test]
+fn a_permission_is_scoped_to_method_and_path() {
+    assert_eq!(source(&route(HttpMethod::Post, "/items/{id}/parts")), "/*/POST/items/*/parts");
+    assert_eq!(source(&route(HttpMethod::Any, "/{proxy+}")), "/*/*/*");
+    assert_eq!(source(&route(HttpMethod::Get, "/")), "/*/GET/");
+}
+
+#[test]
+fn statement_ids_are_valid_and_told_apart() {
+    let api: Name = "api".parse().unwrap();
+    let paths = ["/items", "/items/{id}", "/items/{id+}", "/items/_id_", "/it-ems", &format!("/{}", "x".repeat(200))];
+    let sids: BTreeSet<String> = paths.iter().map(|path| sid(&api, &route(HttpMethod::Post, path))).collect();
+    assert_eq!(sids.len(), paths.len(), "{sids:?}");
+    assert!(sids.contains("api-POST_items"));
+    let valid = |sid: &String| sid.len() <= 100 && sid.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
+    assert!(sids.iter().all(valid), "{sids:?}");
+}
+
+#[test]
+fn every_path_brings_those_that_it_continues() {
+    assert_eq!(prefixes("/a/{b}/c"), ["/a", "/a/{b}", "/a/{b}/c"]);
+    assert_eq!(prefixes("/"), Vec::<String>::new());
+}
+
+const FUNCTION: &str = r#"[function.f]
+source = "f"
+runtime = "python3.11"
+handler = "main.handler"
+"#;
+
+/// The manifest, with a function `f` behind what is given.
+fn lowered(text: &str) -> Result<Lowered, Problems> {
+    let text = format!("[app]\nname = \"shop\"\nregion = \"us-west-2\"\n{text}\n{FUNCTION}");
+    let id = test_id(Kind::RestApi, "any");
+    let source = read("m.toml", &text, &id.owner.stage)?;
+    lower(&source, &id.owner, &id.site, &sources())
+}
+
+/// Empty packages of the functions `f` and `g`.
+fn sources() -> Sources {
+    let package = || crate::package::Package { zip: vec![], sha256: "0".repeat(64), requirements: vec![] };
+    let packages = ["f", "g"].map(|name| (name.parse().unwrap(), package()));
+    Sources { packages: packages.into(), ..Sources::default() }
+}
+
+fn state(lowered: &Lowered, address: &str) -> Value {
+    serde_json::to_value(&lowered.wanted[&address.parse().unwrap()].state).unwrap()
+}
+
+/// The problems as `line:column message`.
+fn problems(text: &str) -> Vec<String> {
+    let problems = lowered(text).expect_err("problems").0;
+    problems.iter().map(|p| format!("{}:{} {}", p.line, p.column, p.message)).collect()
+}
+
+#[test]
+fn a_route_alone_makes_a_stage_without_frills() {
+    let text = "[api.api]\nroutes = [{ method = \"POST\", path = \"/items/{id}\", function = \"f\" }]";
+    let lowered = lowered(text).expect("no problems");
+    let wanted = &lowered.wanted[&"apigateway.rest-api/api".parse().unwrap()];
+    assert_eq!(wanted.id.name, "shop-test-api");
+    assert_eq!(wanted.needs, ["lambda.function/f".parse().unwrap()].into());
+    let state = state(&lowered, "apigateway.rest-api/api");
+    let uri = "arn:aws:apigateway:us-west-2:lambda:path/2015-03-31/functions/arn:aws:lambda:us-west-2:123456789012:function:shop-test-f/invocations";
+    let method = json!({"authorizationType": "NONE", "apiKeyRequired": false, "methodResponses": {},
+        "integrationResponses": {}, "integration":
+            {"type": "AWS_PROXY", "uri": uri, "integrationHttpMethod": "POST", "timeoutInMillis": 29000}});
+    let tags = json!({"serverless-app:app": "shop", "serverless-app:stage": "test",
+        "serverless-app:address": "apigateway.rest-api/api"});
+    let digest = &state["deployments"][0];
+    let stage = json!({"deployment": digest, "tracingEnabled": false, "throttling": null, "accessLogSettings": null,
+        "variables": {}, "tags": tags});
+    let expected = json!({"description": "", "endpointType": "REGIONAL", "policy": null, "binaryMediaTypes": [],
+        "minimumCompressionSize": null, "resources": ["/items", "/items/{id}"],
+        "methods": {"POST /items/{id}": method}, "deployments": [digest], "stages": {"v1": stage}, "tags": tags});
+    assert_eq!(state, expected);
+}
+
+#[test]
+fn every_field_reaches_the_state() {
+    let lowered = lowered(
+        r#"[api.api]
+        description = "Shop"
+        stage = "live"
+        routes = [
+            { method = "GET", path = "/", function = "f", auth = "iam", api_key = true, timeout_ms = 50 },
+            { method = "ANY", path = "/{proxy+}", function = "f" },
+        ]
+        allow_ips = ["198.51.100.0/24", "192.0.2.1", "2001:db8::/32"]
+        binary_media_types = ["image/png"]
+        minimum_compression_size = 0
+        cors = { origin = "https://example.org", headers = ["X-One"], max_age = 60 }
+        throttle = { rate = 2.5, burst = 5 }
+        tracing = true
+        access_logs = { format = "$context.requestId", retention_days = 0 }
+        variables = { one = "1" }
+        tags = { team = "shop" }
+        on_delete = "delete""#,
+    )
+    .expect("no problems");
+    let api = state(&lowered, "apigateway.rest-api/api");
+    assert_eq!((&api["description"], &api["binaryMediaTypes"]), (&json!("Shop"), &json!(["image/png"])));
+    assert_eq!(api["minimumCompressionSize"], json!(0));
+    let deny = &api["policy"]["Statement"][1];
+    assert_eq!(deny["Effect"], json!("Deny"));
+    let ranges = json!({"NotIpAddress": {"aws:SourceIp": ["192.0.2.1", "198.51.100.0/24", "2001:db8::/32"]}});
+    assert_eq!((&deny["Condition"], &deny["Resource"]), (&ranges, &json!(["execute-api:/*"])));
+    let methods = api["methods"].as_object().expect("methods");
+    assert_eq!(methods.keys().collect::<Vec<_>>(), ["ANY /{proxy+}", "GET /", "OPTIONS /"]);
+    assert_eq!(methods["GET /"]["authorizationType"], json!("AWS_IAM"));
+    assert_eq!(methods["GET /"]["apiKeyRequired"], json!(true));
+    assert_eq!(methods["GET /"]["integration"]["timeoutInMillis"], json!(50));
+    let header = |name: &str| &methods["OPTIONS /"]["integrationResponses"]["200"][header_name(name)];
+    let values = ["Origin", "Methods", "Headers"].map(|name| header(&format!("Allow-{name}")));
+    assert_eq!(values, [&json!("'https://example.org'"), &json!("'GET,OPTIONS'"), &json!("'X-One'")]);
+    assert_eq!(header("Max-Age"), &json!("'60'"));
+    let stage = &api["stages"]["live"];
+    assert_eq!(stage["throttling"], json!({"rateLimit": 2.5, "burstLimit": 5}));
+    assert_eq!((&stage["tracingEnabled"], &stage["variables"]), (&json!(true), &json!({"one": "1"})));
+    assert_eq!((&stage["tags"]["team"], &stage["tags"]), (&json!("shop"), &api["tags"]));
+    let group = "arn:aws:logs:us-west-2:123456789012:log-group:/aws/apigateway/shop-test-api";
+    assert_eq!(stage["accessLogSettings"], json!({"destinationArn": group, "format": "$context.requestId"}));
+    let logs = state(&lowered, "logs.log-group/api-api");
+    assert_eq!((&logs["retentionInDays"], &logs["tags"]["serverless-app:on-delete"]), (&json!(null), &json!("delete")));
+    let wanted = &lowered.wanted[&"apigateway.rest-api/api".parse().unwrap()];
+    assert!(wanted.needs.contains(&"logs.log-group/api-api".parse().unwrap()));
+}
+
+fn header_name(name: &str) -> String {
+    format!("method.response.header.Access-Control-{name}")
+}
+
+#[test]
+fn everything_that_api_gateway_would_refuse_is_told_with_its_place() {
+    let found = problems(
+        r#"[api.api]
+stage = "v-1"
+routes = [
+  { method = "GET", path = "/a", function = "f" },
+  { method = "GET", path = "/a", function = "f" },
+  { method = "GET", path = "b", function = "g" },
+  { method = "GET", path = "/c/{x}", function = "f" },
+  { method = "GET", path = "/c/{y}/d", function = "f", timeout_ms = 49 },
+]
+allow_ips = ["192.0.2.1/24"]
+binary_media_types = ["png"]
+minimum_compression_size = -1
+cors = { origin = "example.org", headers = ["a'b"], max_age = 86401 }
+throttle = { rate = 0, burst = 1 }
+access_logs = { format = "$context.status", retention_days = 2 }
+variables = { a-b = "1", c = "" }
+"#,
+    );
+    let expected = [
+        "5:9 \"v-1\" is not a stage's name",
+        "8:3 the route GET /a is there twice",
+        "9:28 \"b\" does not begin with /",
+        "9:44 there is no function section \"g\"; there is f",
+        "11:28 /c/{x} and /c/{y} are two variables in one place",
+        "11:69 49 is out of range",
+        "13:14 \"192.0.2.1/24\" is not an address range",
+        "14:22 \"png\" is not a content type",
+        "15:28 -1 is out of range",
+        "16:19 \"example.org\" is not an origin",
+        "16:45 \"a'b\" is not a header",
+        "16:63 no browser remembers longer than a day",
+        "17:1 limits are above 0",
+        "18:26 the format lacks the request's id",
+        "18:62 logs cannot be kept 2 days",
+        "19:21 \"a-b\" is not a stage variable",
+        "19:30 \"\" is not a value that a stage variable can have",
+    ];
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn what_does_not_fit_into_one_api_is_told() {
+    let routes: Vec<String> =
+        (0..301).map(|n| format!("{{ method = \"GET\", path = \"/p{n}\", function = \"f\" }}")).collect();
+    let ranges: Vec<String> = (0..800).map(|n| format!("\"10.0.{}.{}\"", n / 256, n % 256)).collect();
+    let text = format!("[api.api]\nroutes = [{}]\nallow_ips = [{}]", routes.join(", "), ranges.join(", "));
+    let found = problems(&text);
+    assert!(found[0].starts_with("5:10 the routes have 301 paths"), "{found:?}");
+    assert!(found[1].starts_with("6:13 the resource policy has"), "{found:?}");
+    assert_eq!(problems("[api.api]"), ["4:6 an API without routes cannot be deployed"]);
+}
+
+#[test]
+fn references_stand_for_what_api_gateway_makes_up() {
+    let id = test_id(Kind::RestApi, "any");
+    let text = format!(
+        "[app]\nname = \"shop\"\nregion = \"us-west-2\"\n{FUNCTION}[api.api]\nroutes = []\n[outputs]\n{}",
+        Api::ATTRIBUTES.iter().map(|name| format!("{name} = \"${{api.api.{name}}}\"\n")).collect::<String>()
+    )
+    .replace("routes = []", "routes = [{ method = \"GET\", path = \"/\", function = \"f\" }]");
+    let source = read("m.toml", &text, &id.owner.stage).expect("a manifest");
+    let outputs = |endpoint: &str| {
+        let site = Site { endpoint: endpoint.into(), ..id.site.clone() };
+        let outputs = lower(&source, &id.owner, &site, &sources()).expect("no problems").outputs;
+        outputs.into_iter().map(|(name, text)| (name, text.to_string())).collect::<BTreeMap<_, _>>()
+    };
+    let (aws, emulated, api) = (outputs("aws"), outputs("http://127.0.0.1:1"), "${apigateway.rest-api/api.id}");
+    assert_eq!((aws["name"].as_str(), aws["id"].as_str()), ("shop-test-api", api));
+    assert_eq!(aws["arn"], format!("arn:aws:apigateway:us-west-2::/restapis/{api}"));
+    assert_eq!(aws["execution_arn"], format!("arn:aws:execute-api:us-west-2:123456789012:{api}"));
+    assert_eq!(aws["url"], format!("https://{api}.execute-api.us-west-2.amazonaws.com/v1"));
+    assert_eq!(emulated["url"], format!("http://127.0.0.1:1/_aws/execute-api/{api}/v1"));
+}
+
+#[test]
+fn each_function_may_be_called_by_its_own_routes_and_by_no_other() {
+    let text = r#"[api.api]
+        routes = [
+            { method = "POST", path = "/items/{id}", function = "f" },
+            { method = "GET", path = "/others", function = "g" },
+        ]"#;
+    let lowered = lowered(&format!("{text}\n{}", FUNCTION.replace("function.f", "function.g"))).expect("no problems");
+    let statements = state(&lowered, "lambda.permission/f")["Statements"].clone();
+    let statements = statements.as_object().expect("statements");
+    assert_eq!(statements.len(), 1, "{statements:?}");
+    let source = statements.values().next().map(|statement| statement["SourceArn"].clone());
+    let id = json!({"$output": "apigateway.rest-api/api.id"});
+    let start = "arn:aws:execute-api:us-west-2:123456789012:";
+    assert_eq!(source, Some(json!({"$join": [start, id, "/*/POST/items/*"]})));
+}

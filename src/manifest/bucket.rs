@@ -1,0 +1,326 @@
+//! `[bucket.<name>]`: an S3 bucket.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::aws::{Kind, s3};
+use crate::manifest::{Lowering, OnDelete, Section};
+use crate::name::{Address, Name, Owner, Site};
+use crate::text::Text;
+
+/// An S3 bucket: private, versioned, encrypted, and reached over TLS alone.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Bucket {
+    /// Keeps what a write replaces. Once on it can only be suspended: versions that are there stay.
+    #[serde(default = "yes")]
+    pub versioning: bool,
+    /// Whose keys encrypt new objects.
+    #[serde(default)]
+    pub encryption: Encryption,
+    /// With a key of one's own: keeps one for the bucket in between, which saves calls to KMS. On by default.
+    pub bucket_key: Option<bool>,
+    /// Blocks against public access; all of them are on by default.
+    #[serde(default)]
+    pub public_access_block: PublicAccessBlock,
+    /// Who owns what others write.
+    #[serde(default)]
+    pub ownership: Ownership,
+    /// What becomes of objects as they age.
+    #[serde(default)]
+    pub lifecycle: Vec<LifecycleRule>,
+    /// Which pages of other origins may read or write; the first rule that fits counts.
+    #[serde(default)]
+    pub cors: Vec<CorsRule>,
+    /// A file that holds a bucket policy as JSON. `${bucket.<name>.arn}` and the like are filled in; policy
+    /// variables, which have a colon in them, are left alone.
+    pub policy: Option<String>,
+    /// Refuses every request that does not come over TLS, by a statement in the bucket policy.
+    #[serde(default = "yes")]
+    pub enforce_tls: bool,
+    /// Tags beside the app's.
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
+    /// What becomes of it and its objects when it leaves the manifest.
+    #[serde(default)]
+    pub on_delete: OnDelete,
+    /// Takes over a bucket of this name that is not ours yet.
+    #[serde(default)]
+    pub adopt: bool,
+}
+
+/// Whose keys encrypt new objects.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Encryption {
+    /// S3's own.
+    #[default]
+    Aes256,
+    /// One's own KMS key, by its ARN.
+    #[serde(rename = "kms_key")]
+    KmsKey(String),
+}
+
+/// The four blocks against public access.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PublicAccessBlock {
+    /// Refuses new ACLs that are public.
+    #[serde(default = "yes")]
+    pub block_public_acls: bool,
+    /// Takes no notice of ACLs that are public.
+    #[serde(default = "yes")]
+    pub ignore_public_acls: bool,
+    /// Refuses bucket policies that are public.
+    #[serde(default = "yes")]
+    pub block_public_policy: bool,
+    /// Lets nobody from outside the account in by a policy that is public.
+    #[serde(default = "yes")]
+    pub restrict_public_buckets: bool,
+}
+
+impl Default for PublicAccessBlock {
+    fn default() -> Self {
+        let (block_public_acls, ignore_public_acls) = (true, true);
+        Self { block_public_acls, ignore_public_acls, block_public_policy: true, restrict_public_buckets: true }
+    }
+}
+
+/// Who owns what others write.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ownership {
+    /// The bucket's owner; ACLs are off.
+    #[default]
+    BucketOwnerEnforced,
+    /// The bucket's owner, if the writer grants that.
+    BucketOwnerPreferred,
+    /// Who wrote it.
+    ObjectWriter,
+}
+
+/// What becomes of objects as they age.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LifecycleRule {
+    /// The rule's name.
+    pub id: String,
+    /// How the keys begin that it is for; all where it is left out.
+    #[serde(default)]
+    pub prefix: String,
+    /// Days after which an object goes; in a versioned bucket it becomes an old version.
+    pub expiration_days: Option<i32>,
+    /// Days after which an old version goes.
+    pub noncurrent_days: Option<i32>,
+    /// Days after which an upload goes that was never completed.
+    pub abort_multipart_days: Option<i32>,
+    /// Moves to cheaper storage.
+    #[serde(default)]
+    pub transitions: Vec<Transition>,
+}
+
+/// A move to cheaper storage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Transition {
+    /// After how many days.
+    pub days: i32,
+    /// Where to.
+    pub storage_class: StorageClass,
+}
+
+/// Cheaper storage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum StorageClass {
+    /// Read seldom.
+    StandardIa,
+    /// Read seldom, in one zone.
+    OnezoneIa,
+    /// Whatever S3 finds cheapest.
+    IntelligentTiering,
+    /// An archive that answers at once.
+    GlacierIr,
+    /// An archive that answers within hours.
+    Glacier,
+    /// An archive that answers within a day.
+    DeepArchive,
+}
+
+/// Which pages of other origins may read or write.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CorsRule {
+    /// Their origins, such as `https://example.com`; `*` stands for any text, once in each.
+    pub origins: BTreeSet<String>,
+    /// What they may do.
+    pub methods: BTreeSet<Method>,
+    /// Headers that they may send; `*` stands for any text, once in each.
+    #[serde(default)]
+    pub headers: BTreeSet<String>,
+    /// Headers of the answer that they may read.
+    #[serde(default)]
+    pub expose_headers: BTreeSet<String>,
+    /// For how many seconds a browser need not ask again.
+    pub max_age: Option<i32>,
+}
+
+/// What a page may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Method {
+    /// Read.
+    Get,
+    /// Read the headers.
+    Head,
+    /// Write.
+    Put,
+    /// Write by a form.
+    Post,
+    /// Delete.
+    Delete,
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl Section for Bucket {
+    const SECTION: &'static str = "bucket";
+    const ATTRIBUTES: &'static [&'static str] = &["name", "arn"];
+
+    fn address(name: &Name) -> Address {
+        Address::new(Kind::Bucket, name.clone())
+    }
+
+    fn attribute(&self, name: &Name, attribute: &str, to: &Lowering) -> Text {
+        match attribute {
+            "name" => physical(to.owner, to.site, name).into(),
+            _ => arn(to.site, to.owner, name).into(),
+        }
+    }
+
+    fn files(&self) -> Vec<String> {
+        self.policy.iter().cloned().collect()
+    }
+
+    fn lower(&self, name: &Name, to: &mut Lowering) {
+        let path = format!("bucket.{name}");
+        check::check(self, &path, to);
+        let (policy, needs) = policy::lower(self, name, &path, to);
+        let id = to.id(Kind::Bucket, name, physical(to.owner, to.site, name));
+        let mut state = s3::Bucket::private(to.tags(&id.address, &self.tags, self.on_delete));
+        state.versioning = if self.versioning { s3::Versioning::Enabled } else { s3::Versioning::Suspended };
+        state.encryption = self.encryption();
+        state.public_access_block = self.public_access_block.lower();
+        state.object_ownership = self.ownership.lower().into();
+        state.lifecycle_rules = self.lifecycle.iter().map(|rule| (rule.id.clone(), rule.lower())).collect();
+        state.cors_rules = self.cors.iter().map(CorsRule::lower).collect();
+        state.policy = policy;
+        to.add(&path, id, state, needs, self.adopt);
+    }
+}
+
+impl Bucket {
+    fn encryption(&self) -> s3::Encryption {
+        match &self.encryption {
+            Encryption::Aes256 => s3::Encryption::aes256(),
+            Encryption::KmsKey(arn) => s3::Encryption::kms(arn, self.bucket_key.unwrap_or(true)),
+        }
+    }
+}
+
+impl PublicAccessBlock {
+    fn lower(self) -> s3::PublicAccessBlock {
+        s3::PublicAccessBlock {
+            block_public_acls: self.block_public_acls,
+            ignore_public_acls: self.ignore_public_acls,
+            block_public_policy: self.block_public_policy,
+            restrict_public_buckets: self.restrict_public_buckets,
+        }
+    }
+}
+
+impl Ownership {
+    fn lower(self) -> &'static str {
+        match self {
+            Self::BucketOwnerEnforced => "BucketOwnerEnforced",
+            Self::BucketOwnerPreferred => "BucketOwnerPreferred",
+            Self::ObjectWriter => "ObjectWriter",
+        }
+    }
+}
+
+impl LifecycleRule {
+    fn lower(&self) -> s3::LifecycleRule {
+        let transition =
+            |t: &Transition| s3::Transition { days: t.days, storage_class: t.storage_class.lower().to_owned() };
+        let abort = |days_after_initiation| s3::AbortIncompleteMultipartUpload { days_after_initiation };
+        s3::LifecycleRule {
+            id: self.id.clone(),
+            status: "Enabled".into(),
+            filter: s3::Filter { prefix: self.prefix.clone() },
+            expiration: self.expiration_days.map(|days| s3::Expiration { days }),
+            noncurrent_version_expiration: self
+                .noncurrent_days
+                .map(|noncurrent_days| s3::NoncurrentVersionExpiration { noncurrent_days }),
+            abort_incomplete_multipart_upload: self.abort_multipart_days.map(abort),
+            transitions: self.transitions.iter().map(transition).collect(),
+        }
+    }
+}
+
+impl StorageClass {
+    fn lower(self) -> &'static str {
+        match self {
+            Self::StandardIa => "STANDARD_IA",
+            Self::OnezoneIa => "ONEZONE_IA",
+            Self::IntelligentTiering => "INTELLIGENT_TIERING",
+            Self::GlacierIr => "GLACIER_IR",
+            Self::Glacier => "GLACIER",
+            Self::DeepArchive => "DEEP_ARCHIVE",
+        }
+    }
+}
+
+impl CorsRule {
+    fn lower(&self) -> s3::CorsRule {
+        s3::CorsRule {
+            id: None,
+            allowed_origins: self.origins.clone(),
+            allowed_methods: self.methods.iter().map(|method| method.lower().to_owned()).collect(),
+            allowed_headers: self.headers.clone(),
+            expose_headers: self.expose_headers.clone(),
+            max_age_seconds: self.max_age,
+        }
+    }
+}
+
+impl Method {
+    fn lower(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Head => "HEAD",
+            Self::Put => "PUT",
+            Self::Post => "POST",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+/// The physical name of a bucket: account and region make it globally unique.
+pub fn physical(owner: &Owner, site: &Site, name: &Name) -> String {
+    owner.physical(&format!("{name}-{}-{}", site.account, site.region), 63)
+}
+
+/// Its ARN.
+pub fn arn(site: &Site, owner: &Owner, name: &Name) -> String {
+    format!("arn:{}:s3:::{}", site.partition, physical(owner, site, name))
+}
+
+mod check;
+mod policy;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,199 @@
+//! What a function may do: exactly the actions that `access` asks for, on exactly these resources.
+
+use std::collections::BTreeSet;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::manifest::{Lowering, Section, bucket, problem, table, topic, workflow};
+use crate::name::{Address, Name};
+
+/// The right to do something with one resource of the app.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Access {
+    /// A `[table.<name>]`, with its indexes.
+    pub table: Option<Name>,
+    /// A `[topic.<name>]`.
+    pub topic: Option<Name>,
+    /// A `[bucket.<name>]`, with its objects.
+    pub bucket: Option<Name>,
+    /// A `[workflow.<name>]`.
+    pub workflow: Option<Name>,
+    /// `read`, `write` or `read-write` (table, bucket), `publish` (topic), `start` (workflow), or a list of IAM
+    /// actions.
+    pub actions: Actions,
+}
+
+/// What may be done.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(
+    untagged,
+    expecting = "expected \"read\", \"write\", \"read-write\", \"publish\", \"start\" or a list of IAM actions"
+)]
+pub enum Actions {
+    /// A set of actions by name.
+    Named(String),
+    /// IAM actions, one by one.
+    Listed(BTreeSet<String>),
+}
+
+const TABLE_READ: &[&str] = &[
+    "dynamodb:BatchGetItem",
+    "dynamodb:ConditionCheckItem",
+    "dynamodb:DescribeTable",
+    "dynamodb:GetItem",
+    "dynamodb:Query",
+    "dynamodb:Scan",
+];
+const TABLE_WRITE: &[&str] =
+    &["dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"];
+const BUCKET_READ: &[&str] = &["s3:GetObject", "s3:ListBucket"];
+const BUCKET_WRITE: &[&str] = &["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:PutObject"];
+
+/// What an entry grants, and on what.
+struct Target<'a> {
+    sid: String,
+    service: &'static str,
+    named: &'a [(&'static str, &'a [&'static [&'static str]])],
+    resources: Vec<String>,
+    address: Address,
+}
+
+impl Access {
+    /// The IAM statement of an entry; what it names is needed first.
+    pub fn statement(&self, path: &str, to: &mut Lowering, needs: &mut BTreeSet<Address>) -> Option<Value> {
+        let target = self.target(path, to)?;
+        let actions = self.actions(path, &target, to)?;
+        needs.insert(target.address);
+        Some(json!({"Sid": target.sid, "Effect": "Allow", "Action": actions, "Resource": target.resources}))
+    }
+
+    fn target(&self, path: &str, to: &mut Lowering) -> Option<Target<'static>> {
+        let given =
+            [&self.table, &self.topic, &self.bucket, &self.workflow].iter().filter(|name| name.is_some()).count();
+        if given != 1 {
+            to.problem(path, "an access names one resource", Some("give one of table, topic, bucket and workflow"));
+            return None;
+        }
+        let (site, owner) = (to.site, to.owner);
+        let sid = |kind: &str, name: &Name| format!("{kind}{}", camel(name));
+        if let Some(name) = known(&self.table, "table", to.manifest.table.keys(), path, to) {
+            let arn = table::arn(site, owner, &name);
+            return Some(Target {
+                sid: sid("Table", &name),
+                service: "dynamodb:",
+                named: &[
+                    ("read", &[TABLE_READ]),
+                    ("write", &[TABLE_WRITE]),
+                    ("read-write", &[TABLE_READ, TABLE_WRITE]),
+                ],
+                resources: vec![arn.clone(), format!("{arn}/index/*")],
+                address: table::Table::address(&name),
+            });
+        }
+        if let Some(name) = known(&self.topic, "topic", to.manifest.topic.keys(), path, to) {
+            let named = &[("publish", &[&["sns:Publish"] as &[_]] as &[_])];
+            let resources = vec![topic::arn(site, owner, &name)];
+            return Some(Target {
+                sid: sid("Topic", &name),
+                service: "sns:",
+                named,
+                resources,
+                address: topic::Topic::address(&name),
+            });
+        }
+        if let Some(name) = known(&self.bucket, "bucket", to.manifest.bucket.keys(), path, to) {
+            let arn = bucket::arn(site, owner, &name);
+            return Some(Target {
+                sid: sid("Bucket", &name),
+                service: "s3:",
+                named: &[
+                    ("read", &[BUCKET_READ]),
+                    ("write", &[BUCKET_WRITE]),
+                    ("read-write", &[BUCKET_READ, BUCKET_WRITE]),
+                ],
+                resources: vec![arn.clone(), format!("{arn}/*")],
+                address: bucket::Bucket::address(&name),
+            });
+        }
+        let name = known(&self.workflow, "workflow", to.manifest.workflow.keys(), path, to)?;
+        let named = &[("start", &[&["states:StartExecution"] as &[_]] as &[_])];
+        let resources = vec![workflow::arn(site, owner, &name)];
+        let address = workflow::Workflow::address(&name);
+        Some(Target { sid: sid("Workflow", &name), service: "states:", named, resources, address })
+    }
+
+    fn actions(&self, path: &str, target: &Target, to: &mut Lowering) -> Option<BTreeSet<String>> {
+        let path = format!("{path}.actions");
+        match &self.actions {
+            Actions::Named(name) => {
+                let found = target.named.iter().find(|(known, _)| known == name);
+                if found.is_none() {
+                    let known = target.named.iter().map(|(known, _)| *known);
+                    to.problem(&path, problem::unknown("set of actions", name, known), Some("or list IAM actions"));
+                }
+                found.map(|(_, sets)| {
+                    sets.iter().flat_map(|set| set.iter()).map(|action| (*action).to_owned()).collect()
+                })
+            }
+            Actions::Listed(actions) if actions.is_empty() => {
+                to.problem(&path, "it grants nothing", Some("list at least one action, or remove the entry"));
+                None
+            }
+            Actions::Listed(actions) => {
+                for action in actions.iter().filter(|action| !is_action_of(action, target.service)) {
+                    let help = format!("list actions of this service one by one, such as {}", target.example());
+                    to.problem(&path, format!("{action:?} is not an action on this resource"), Some(&help));
+                }
+                Some(actions.clone())
+            }
+        }
+    }
+}
+
+impl Target<'_> {
+    /// One of the actions that the named sets hold.
+    fn example(&self) -> &'static str {
+        self.named
+            .iter()
+            .flat_map(|(_, sets)| sets.iter())
+            .flat_map(|set| set.iter())
+            .next()
+            .copied()
+            .unwrap_or_default()
+    }
+}
+
+/// `dynamodb:GetItem`, without wildcards.
+fn is_action_of(action: &str, service: &str) -> bool {
+    let name = action.strip_prefix(service).unwrap_or_default();
+    !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric())
+}
+
+fn known<'a>(
+    given: &Option<Name>,
+    section: &str,
+    names: impl Iterator<Item = &'a Name>,
+    path: &str,
+    to: &mut Lowering,
+) -> Option<Name> {
+    let name = given.as_ref()?;
+    let names: Vec<&str> = names.map(Name::as_str).collect();
+    if names.contains(&name.as_str()) {
+        return Some(name.clone());
+    }
+    let message = problem::unknown(&format!("{section} section"), name.as_str(), names.into_iter());
+    to.problem(&format!("{path}.{section}"), message, None);
+    None
+}
+
+/// `api-handler` as `ApiHandler`: a statement id has letters and digits only.
+pub fn camel(name: &Name) -> String {
+    let word = |word: &str| {
+        let mut letters = word.chars();
+        letters.next().map(|first| first.to_ascii_uppercase().to_string() + letters.as_str()).unwrap_or_default()
+    };
+    name.as_str().split('-').map(word).collect()
+}

@@ -1,0 +1,157 @@
+//! What is wrong with a manifest: where, what, and what to do about it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// One problem, with its place in the file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Problem {
+    /// The file, as the user named it.
+    pub file: String,
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}: {}", self.file, self.line, self.column, self.message)?;
+        self.help.iter().try_for_each(|help| write!(f, "\n  help: {help}"))
+    }
+}
+
+/// All problems of one manifest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problems(pub Vec<Problem>);
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lines: Vec<_> = self.0.iter().map(Problem::to_string).collect();
+        f.write_str(&lines.join("\n"))
+    }
+}
+
+impl std::error::Error for Problems {}
+
+/// Where each value of a manifest stands, by its path: `table.orders.hash_key`, `api.api.routes[0].path`.
+#[derive(Debug, Clone)]
+pub struct Places {
+    file: String,
+    text: String,
+    spans: BTreeMap<String, Range<usize>>,
+}
+
+impl Places {
+    /// Walks a parsed manifest.
+    pub fn new(file: &str, text: &str, root: &DeTable<'_>) -> Self {
+        let mut places = Self { file: file.into(), text: text.into(), spans: BTreeMap::new() };
+        places.walk_table("", root);
+        places
+    }
+
+    fn walk_table(&mut self, path: &str, table: &DeTable<'_>) {
+        for (key, value) in table {
+            let path = if path.is_empty() { key.get_ref().to_string() } else { format!("{path}.{}", key.get_ref()) };
+            let span = if value.get_ref().is_table() { key.span() } else { value.span() };
+            self.spans.insert(path.clone(), span);
+            self.walk(&path, value);
+        }
+    }
+
+    fn walk(&mut self, path: &str, value: &Spanned<DeValue<'_>>) {
+        match value.get_ref() {
+            DeValue::Table(table) => self.walk_table(path, table),
+            DeValue::Array(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    let path = format!("{path}[{index}]");
+                    self.spans.insert(path.clone(), item.span());
+                    self.walk(&path, item);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// A problem at a path; at the nearest enclosing value where the path itself is not in the file.
+    pub fn problem(&self, path: &str, message: String, help: Option<String>) -> Problem {
+        let mut at = path;
+        loop {
+            if let Some(span) = self.spans.get(at) {
+                return self.problem_at(span.start, message, help);
+            }
+            match at.rfind(['.', '[']) {
+                Some(end) => at = &at[..end],
+                None => return self.problem_at(0, message, help),
+            }
+        }
+    }
+
+    /// A problem at a byte of the text.
+    pub fn problem_at(&self, offset: usize, message: String, help: Option<String>) -> Problem {
+        let (line, column) = line_and_column(&self.text, offset);
+        Problem { file: self.file.clone(), line, column, message, help }
+    }
+}
+
+/// Line and column of a byte, from 1; the column counts characters.
+pub fn line_and_column(text: &str, offset: usize) -> (usize, usize) {
+    let before = text.get(..offset.min(text.len())).unwrap_or(text);
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    (line, column)
+}
+
+/// `there is no <what> "x"`, with the nearest known one or the list of them.
+pub fn unknown<'a>(what: &str, given: &str, known: impl Iterator<Item = &'a str>) -> String {
+    let known: Vec<_> = known.collect();
+    match nearest(given, &known) {
+        Some(near) => format!("there is no {what} {given:?}; did you mean {near:?}?"),
+        None if known.is_empty() => format!("there is no {what} {given:?}"),
+        None => format!("there is no {what} {given:?}; there is {}", known.join(", ")),
+    }
+}
+
+/// The known word that looks most like the given one, if any is near.
+pub fn nearest<'a>(given: &str, known: &[&'a str]) -> Option<&'a str> {
+    let scored = known.iter().map(|word| (strsim::jaro_winkler(given, word), *word));
+    let best = scored.max_by(|a, b| a.0.total_cmp(&b.0));
+    best.filter(|(score, _)| *score >= 0.8).map(|(_, word)| word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_that_is_not_in_the_file_points_to_what_encloses_it() {
+        let text = "[table.a]\nkeys = [1,\n  { x = 2 }]\n";
+        let root = DeTable::parse(text).unwrap();
+        let places = Places::new("m.toml", text, root.get_ref());
+        let at = |path: &str| {
+            let p = places.problem(path, String::new(), None);
+            (p.line, p.column)
+        };
+        assert_eq!(at("table.a.keys[1].x"), (3, 9));
+        assert_eq!(at("table.a.keys[1].y"), (3, 3));
+        assert_eq!(at("table.a.other"), (1, 8));
+        assert_eq!(at("nothing"), (1, 1));
+    }
+
+    #[test]
+    fn the_nearest_word_is_offered() {
+        assert_eq!(
+            unknown("key", "hash_kye", ["hash_key", "range_key"].into_iter()),
+            "there is no key \"hash_kye\"; did you mean \"hash_key\"?"
+        );
+        assert_eq!(unknown("key", "zzz", ["a", "b"].into_iter()), "there is no key \"zzz\"; there is a, b");
+    }
+}

@@ -1,0 +1,186 @@
+//! Text to [`Manifest`], with all problems at once.
+//!
+//! 1. Parse TOML with recovery, so that every syntax error is reported.
+//! 2. Merge the stage's overrides into the tree; spans survive, so problems still point into the file.
+//! 3. Deserialise. Serde stops at the first problem: it is noted, its node is taken out of the tree, and the
+//!    rest is read again until nothing is left to complain about.
+
+use std::ops::Range;
+
+use serde::Deserialize;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue, Deserializer};
+
+use crate::manifest::Manifest;
+use crate::manifest::problem::{Places, Problem, Problems, nearest, unknown};
+use crate::name::Stage;
+
+/// A manifest and where its values stand.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// What it says.
+    pub manifest: Manifest,
+    /// Where it says it.
+    pub places: Places,
+}
+
+/// The stages that a manifest declares; none means that any will do.
+pub fn stages(text: &str) -> Vec<String> {
+    let (root, _) = DeTable::parse_recoverable(text);
+    match root.get_ref().get("stage").map(Spanned::get_ref) {
+        Some(DeValue::Table(stages)) => stages.keys().map(|key| key.get_ref().to_string()).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Reads a manifest for one stage.
+pub fn read(file: &str, text: &str, stage: &Stage) -> Result<Source, Problems> {
+    let (mut root, errors) = DeTable::parse_recoverable(text);
+    if !errors.is_empty() {
+        let places = Places::new(file, text, root.get_ref());
+        let at = |e: &toml::de::Error| e.span().map_or(0, |span| span.start);
+        return Err(Problems(errors.iter().map(|e| places.problem_at(at(e), e.message().into(), None)).collect()));
+    }
+    let written = Places::new(file, text, root.get_ref());
+    merge_stage(root.get_mut(), stage)
+        .map_err(|(path, message)| Problems(vec![written.problem(&path, message, None)]))?;
+    let places = Places::new(file, text, root.get_ref());
+    deserialise(root, &places).map(|manifest| Source { manifest, places })
+}
+
+fn deserialise(mut root: Spanned<DeTable<'_>>, places: &Places) -> Result<Manifest, Problems> {
+    let (mut problems, mut meant) = (Vec::<Problem>::new(), Vec::<String>::new());
+    loop {
+        match Manifest::deserialize(Deserializer::from(root.clone())) {
+            Ok(manifest) if problems.is_empty() => return Ok(manifest),
+            Ok(_) => break,
+            Err(error) => {
+                let span = error.span().unwrap_or(0..0);
+                let told = reword(error.message());
+                meant.extend(told.meant.clone());
+                // A key that was only misspelt is not missing too.
+                if !missing(error.message()).is_some_and(|field| meant.iter().any(|meant| meant == field)) {
+                    problems.push(places.problem_at(span.start, told.message, told.help));
+                }
+                if !remove(root.get_mut(), &span) {
+                    break;
+                }
+            }
+        }
+    }
+    problems.sort();
+    problems.dedup();
+    Err(Problems(problems))
+}
+
+/// Takes the innermost entry that `span` stands in out of the tree. False if there is none.
+fn remove(table: &mut DeTable<'_>, span: &Range<usize>) -> bool {
+    let within = |outer: Range<usize>| outer.start <= span.start && span.end <= outer.end;
+    let deeper = table.iter_mut().any(|(_, value)| remove_inside(value, span));
+    if deeper {
+        return true;
+    }
+    let hit = table.iter().find(|(key, value)| within(key.span()) || within(value.span()));
+    let Some(key) = hit.map(|(key, _)| key.get_ref().to_string()) else { return false };
+    table.remove(key.as_str()).is_some()
+}
+
+fn remove_inside(value: &mut Spanned<DeValue<'_>>, span: &Range<usize>) -> bool {
+    match value.get_mut() {
+        DeValue::Table(table) => remove(table, span),
+        DeValue::Array(items) => {
+            if items.iter_mut().any(|item| remove_inside(item, span)) {
+                return true;
+            }
+            let at = items.iter().position(|item| item.span().start <= span.start && span.end <= item.span().end);
+            let Some(at) = at else { return false };
+            *items = items.iter().enumerate().filter(|(index, _)| *index != at).map(|(_, item)| item.clone()).collect();
+            true
+        }
+        _ => false,
+    }
+}
+
+/// A problem in our words.
+struct Told {
+    message: String,
+    help: Option<String>,
+    /// The key that was meant by an unknown one.
+    meant: Option<String>,
+}
+
+/// Serde's words, in ours.
+fn reword(message: &str) -> Told {
+    let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+    match (message.starts_with("unknown field"), quoted.as_slice()) {
+        (true, [given, known @ ..]) => {
+            let meant = nearest(given, known).map(str::to_owned);
+            let help = meant.as_ref().map(|near| format!("write {near}"));
+            Told { message: unknown("key", given, known.iter().copied()), help, meant }
+        }
+        _ => {
+            let help = missing(message).map(|field| format!("add {field}"));
+            Told { message: plain_types(message), help, meant: None }
+        }
+    }
+}
+
+/// The field that serde misses.
+fn missing(message: &str) -> Option<&str> {
+    message.strip_prefix("missing field `")?.split('`').next()
+}
+
+/// Rust's names of types, in words.
+fn plain_types(message: &str) -> String {
+    let words = [
+        ("expected i32", "expected a whole number"),
+        ("expected i64", "expected a whole number"),
+        ("expected u32", "expected a whole number from 0"),
+        ("expected f64", "expected a number"),
+        ("expected a boolean", "expected true or false"),
+        ("expected a sequence", "expected a list, [ ... ]"),
+        ("expected a map", "expected a table"),
+    ];
+    words.iter().fold(message.to_owned(), |text, (rust, plain)| text.replace(rust, plain))
+}
+
+/// Lays `[stage.<name>]` over the rest: `account`, `region` and `tags` over `[app]`, everything else over the
+/// section of the same name. Other stages' overrides are dropped.
+fn merge_stage(root: &mut DeTable<'_>, stage: &Stage) -> Result<(), (String, String)> {
+    let Some(stages) = root.remove("stage") else { return Ok(()) };
+    let DeValue::Table(mut stages) = stages.into_inner() else {
+        return Err(("stage".into(), "expected a table of stages, such as [stage.production]".into()));
+    };
+    let known: Vec<String> = stages.keys().map(|key| key.get_ref().to_string()).collect();
+    let Some(overrides) = stages.remove(stage.as_str()) else {
+        return Err(("stage".into(), unknown("stage", stage.as_str(), known.iter().map(String::as_str))));
+    };
+    let DeValue::Table(overrides) = overrides.into_inner() else {
+        return Err((format!("stage.{stage}"), "expected a table".into()));
+    };
+    for (key, value) in overrides {
+        match key.get_ref().as_ref() {
+            "account" | "region" | "tags" => {
+                if let Some(DeValue::Table(app)) = root.get_mut("app").map(Spanned::get_mut) {
+                    lay_over(app, key, value);
+                }
+            }
+            _ => lay_over(root, key, value),
+        }
+    }
+    Ok(())
+}
+
+fn lay_over<'i>(under: &mut DeTable<'i>, key: Spanned<std::borrow::Cow<'i, str>>, over: Spanned<DeValue<'i>>) {
+    match (under.get_mut(key.get_ref().as_ref()).map(Spanned::get_mut), over.get_ref()) {
+        (Some(DeValue::Table(under)), DeValue::Table(_)) => {
+            if let DeValue::Table(over) = over.into_inner() {
+                over.into_iter().for_each(|(key, value)| lay_over(under, key, value));
+            }
+        }
+        _ => {
+            under.remove(key.get_ref().as_ref());
+            under.insert(key, over);
+        }
+    }
+}

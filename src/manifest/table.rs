@@ -1,0 +1,288 @@
+//! `[table.<name>]`: a DynamoDB table.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::aws::dynamodb::{self, Billing, SseSpecification, Throughput};
+use crate::aws::{Id, Kind};
+use crate::manifest::{Lowering, OnDelete, Section};
+use crate::name::{Address, Name, Owner, Site};
+use crate::text::{OutputRef, Text};
+
+/// A DynamoDB table: on demand, encrypted with the AWS-managed key.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Table {
+    /// The attribute that says which partition an item is in.
+    pub hash_key: Key,
+    /// The attribute that items of one partition are sorted by.
+    pub range_key: Option<Key>,
+    /// Reserved capacity; paid by use where it is left out.
+    pub provisioned: Option<Capacity>,
+    /// Whose key encrypts it.
+    #[serde(default)]
+    pub encryption: Encryption,
+    /// Global secondary indexes by name.
+    #[serde(default)]
+    pub global_index: BTreeMap<String, GlobalIndex>,
+    /// Local secondary indexes by name. They have the table's hash key, and cannot change without a new table.
+    #[serde(default)]
+    pub local_index: BTreeMap<String, LocalIndex>,
+    /// The attribute that says when an item expires, in seconds since 1970. AWS accepts one change of it an hour.
+    pub time_to_live: Option<String>,
+    /// Lets it be restored to any second of the last 35 days.
+    #[serde(default)]
+    pub point_in_time_recovery: bool,
+    /// What its stream carries; no stream where it is left out.
+    pub stream: Option<StreamView>,
+    /// Refuses to be deleted by anybody; a plan that may delete it switches this off first.
+    #[serde(default)]
+    pub deletion_protection: bool,
+    /// Tags beside the app's.
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
+    /// What becomes of it and its items when it leaves the manifest.
+    #[serde(default)]
+    pub on_delete: OnDelete,
+    /// Takes over a table of this name that is not ours yet.
+    #[serde(default)]
+    pub adopt: bool,
+}
+
+/// An attribute that is part of a key.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Key {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    #[serde(rename = "type")]
+    pub of: KeyType,
+}
+
+/// The type of an attribute that is part of a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+pub enum KeyType {
+    /// String.
+    S,
+    /// Number.
+    N,
+    /// Binary.
+    B,
+}
+
+/// Reserved capacity.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Capacity {
+    /// Strongly consistent reads of 4 KB per second.
+    pub read: i64,
+    /// Writes of 1 KB per second.
+    pub write: i64,
+}
+
+/// Whose key encrypts a table.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Encryption {
+    /// One that AWS owns: costs nothing, and leaves no trace in the account.
+    AwsOwned,
+    /// The account's AWS-managed key for DynamoDB.
+    #[default]
+    AwsManaged,
+    /// One's own, by its ARN.
+    #[serde(rename = "kms_key")]
+    KmsKey(String),
+}
+
+/// A global secondary index.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GlobalIndex {
+    /// The attribute that says which partition an item is in.
+    pub hash_key: Key,
+    /// The attribute that items of one partition are sorted by.
+    pub range_key: Option<Key>,
+    /// What it holds besides the keys.
+    #[serde(default)]
+    pub projection: Projection,
+    /// Its reserved capacity, where the table has one.
+    pub provisioned: Option<Capacity>,
+}
+
+/// A local secondary index.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LocalIndex {
+    /// The attribute that items of one partition are sorted by.
+    pub range_key: Key,
+    /// What it holds besides the keys.
+    #[serde(default)]
+    pub projection: Projection,
+}
+
+/// What an index holds besides the keys.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Projection {
+    /// Everything.
+    #[default]
+    All,
+    /// Nothing.
+    KeysOnly,
+    /// These attributes.
+    Include(BTreeSet<String>),
+}
+
+/// What a stream carries of each item that changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum StreamView {
+    /// Its keys.
+    KeysOnly,
+    /// The item as it is now.
+    NewImage,
+    /// The item as it was.
+    OldImage,
+    /// Both.
+    NewAndOldImages,
+}
+
+impl Section for Table {
+    const SECTION: &'static str = "table";
+    const ATTRIBUTES: &'static [&'static str] = &["name", "arn", "stream_arn"];
+
+    fn address(name: &Name) -> Address {
+        Address::new(Kind::Table, name.clone())
+    }
+
+    fn attribute(&self, name: &Name, attribute: &str, to: &Lowering) -> Text {
+        match attribute {
+            "name" => physical(to.owner, name).into(),
+            "stream_arn" => OutputRef::new(&Self::address(name), "stream_arn").into(),
+            _ => arn(to.site, to.owner, name).into(),
+        }
+    }
+
+    fn lower(&self, name: &Name, to: &mut Lowering) {
+        let path = format!("table.{name}");
+        check::check(self, &path, to);
+        let id = to.id(Kind::Table, name, physical(to.owner, name));
+        let state = self.state(&id, to);
+        to.add(&path, id, state, BTreeSet::new(), self.adopt);
+    }
+}
+
+impl Table {
+    fn state(&self, id: &Id, to: &Lowering) -> dynamodb::Table {
+        let global = self.global_index.iter().map(|(name, index)| (name.clone(), index.lower()));
+        let local = self.local_index.iter().map(|(name, index)| (name.clone(), index.lower(&self.hash_key)));
+        dynamodb::Table {
+            key_schema: keys(&self.hash_key, self.range_key.as_ref()),
+            billing: self
+                .provisioned
+                .map_or(Billing::OnDemand, |capacity| Billing::Provisioned { throughput: capacity.lower() }),
+            global_secondary_indexes: global.collect(),
+            local_secondary_indexes: local.collect(),
+            sse: self.encryption.lower(),
+            stream_view_type: self.stream.map(|view| view.lower().to_owned()),
+            time_to_live_attribute: self.time_to_live.clone(),
+            point_in_time_recovery_enabled: self.point_in_time_recovery,
+            deletion_protection_enabled: self.deletion_protection,
+            tags: to.tags(&id.address, &self.tags, self.on_delete),
+        }
+    }
+}
+
+impl Capacity {
+    fn lower(self) -> Throughput {
+        Throughput { read_capacity_units: self.read, write_capacity_units: self.write }
+    }
+}
+
+impl Encryption {
+    fn lower(&self) -> SseSpecification {
+        match self {
+            Self::AwsOwned => SseSpecification::aws_owned(),
+            Self::AwsManaged => SseSpecification::aws_managed(),
+            Self::KmsKey(arn) => SseSpecification::key(arn),
+        }
+    }
+}
+
+impl GlobalIndex {
+    fn lower(&self) -> dynamodb::Index {
+        dynamodb::Index {
+            key_schema: keys(&self.hash_key, self.range_key.as_ref()),
+            projection: self.projection.lower(),
+            provisioned_throughput: self.provisioned.map(Capacity::lower),
+        }
+    }
+}
+
+impl LocalIndex {
+    fn lower(&self, hash_key: &Key) -> dynamodb::Index {
+        dynamodb::Index {
+            key_schema: keys(hash_key, Some(&self.range_key)),
+            projection: self.projection.lower(),
+            provisioned_throughput: None,
+        }
+    }
+}
+
+impl Projection {
+    fn lower(&self) -> dynamodb::Projection {
+        let (projection_type, non_key_attributes) = match self {
+            Self::All => ("ALL", BTreeSet::new()),
+            Self::KeysOnly => ("KEYS_ONLY", BTreeSet::new()),
+            Self::Include(attributes) => ("INCLUDE", attributes.clone()),
+        };
+        dynamodb::Projection { projection_type: projection_type.into(), non_key_attributes }
+    }
+}
+
+impl StreamView {
+    fn lower(self) -> &'static str {
+        match self {
+            Self::KeysOnly => "KEYS_ONLY",
+            Self::NewImage => "NEW_IMAGE",
+            Self::OldImage => "OLD_IMAGE",
+            Self::NewAndOldImages => "NEW_AND_OLD_IMAGES",
+        }
+    }
+}
+
+impl KeyType {
+    fn lower(self) -> &'static str {
+        match self {
+            Self::S => "S",
+            Self::N => "N",
+            Self::B => "B",
+        }
+    }
+}
+
+fn keys(hash: &Key, range: Option<&Key>) -> Vec<dynamodb::Key> {
+    let key = |key: &Key, key_type: &str| dynamodb::Key {
+        attribute_name: key.name.clone(),
+        attribute_type: key.of.lower().into(),
+        key_type: key_type.into(),
+    };
+    std::iter::once(key(hash, "HASH")).chain(range.map(|range| key(range, "RANGE"))).collect()
+}
+
+/// The physical name of a section's main resource.
+pub fn physical(owner: &Owner, name: &Name) -> String {
+    owner.physical(name.as_str(), 255)
+}
+
+/// Its ARN.
+pub fn arn(site: &Site, owner: &Owner, name: &Name) -> String {
+    site.arn("dynamodb", &format!("table/{}", physical(owner, name)))
+}
+
+mod check;
+#[cfg(test)]
+mod tests;

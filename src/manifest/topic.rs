@@ -1,0 +1,399 @@
+//! `[topic.<name>]`: an SNS topic and who gets its messages.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::aws::sns::{self, policy};
+use crate::aws::{Kind, Tags};
+use crate::manifest::{Lowering, OnDelete, Section, function, problem};
+use crate::name::{Address, Name, Owner, Site};
+use crate::text::Text;
+
+/// An SNS topic.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Topic {
+    /// The sender's name in messages to people, 100 characters at most.
+    pub display_name: Option<String>,
+    /// The KMS key that encrypts messages at rest: its id, its ARN, or `alias/<name>`. Left out: no encryption. What
+    /// publishes to the topic needs the right to use the key.
+    pub kms_key: Option<String>,
+    /// Who gets its messages.
+    #[serde(default)]
+    pub subscriptions: Vec<Subscription>,
+    /// Tags, beside the app's.
+    #[serde(default)]
+    pub tags: Tags,
+    /// Takes over a live topic of the same name that is not this app's yet.
+    #[serde(default)]
+    pub adopt: bool,
+}
+
+/// Who gets the messages of a topic: one of `email`, `https`, `lambda` and `sqs`.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Subscription {
+    /// An e-mail address. Its owner gets a mail and has to confirm.
+    pub email: Option<String>,
+    /// A URL, which must confirm by itself.
+    pub https: Option<String>,
+    /// The name of a function of this manifest.
+    pub lambda: Option<Name>,
+    /// The ARN of a queue, whose policy must let the topic send.
+    pub sqs: Option<String>,
+    /// Sends the bare message, without SNS's envelope. For queues of this account.
+    #[serde(default)]
+    pub raw: bool,
+    /// Sends only messages with these attributes: for each attribute a list of what it may be. For functions, and
+    /// for queues of this account.
+    pub filter: Option<BTreeMap<String, Value>>,
+}
+
+impl Section for Topic {
+    const SECTION: &'static str = "topic";
+    const ATTRIBUTES: &'static [&'static str] = &["name", "arn"];
+
+    fn address(name: &Name) -> Address {
+        Address::new(Kind::Topic, name.clone())
+    }
+
+    fn attribute(&self, name: &Name, attribute: &str, to: &Lowering) -> Text {
+        match attribute {
+            "arn" => arn(to.site, to.owner, name).into(),
+            _ => physical(to.owner, name).into(),
+        }
+    }
+
+    fn lower(&self, name: &Name, to: &mut Lowering) {
+        let (path, mut needs) = (format!("topic.{name}"), BTreeSet::new());
+        let id = to.id(Kind::Topic, name, physical(to.owner, name));
+        let notified = to.manifest.alarm.values().any(|alarm| alarm.topics().contains(&name));
+        let topic = sns::Topic {
+            display_name: self.lower_display_name(&path, to, &mut needs),
+            kms_master_key_id: self.lower_kms_key(&path, notified, to, &mut needs),
+            policy: notified.then(|| policy::for_alarms(to.site, &arn(to.site, to.owner, name))),
+            subscriptions: self.lower_subscriptions(&path, to, &mut needs),
+            tags: to.tags(&id.address, &self.tags, OnDelete::Retain),
+        };
+        to.add(&path, id, topic, needs, self.adopt);
+    }
+}
+
+/// The physical name of a topic.
+pub fn physical(owner: &Owner, name: &Name) -> String {
+    owner.physical(name.as_str(), 256)
+}
+
+/// Its ARN.
+pub fn arn(site: &Site, owner: &Owner, name: &Name) -> String {
+    site.arn("sns", &physical(owner, name))
+}
+
+impl Topic {
+    /// The functions that subscribe to it. Each needs a permission for `sns.amazonaws.com`.
+    pub fn lambda_subscribers(&self) -> Vec<&Name> {
+        self.subscriptions.iter().filter_map(|subscription| subscription.lambda.as_ref()).collect()
+    }
+
+    fn lower_display_name(&self, path: &str, to: &mut Lowering, needs: &mut BTreeSet<Address>) -> Option<String> {
+        let path = format!("{path}.display_name");
+        let text = to.literal(&path, self.display_name.as_ref()?, needs);
+        if text.chars().count() > 100 || text.chars().any(char::is_control) {
+            to.problem(&path, "a display name has 100 printable characters at most", Some("shorten it"));
+        }
+        (!text.is_empty()).then_some(text)
+    }
+
+    fn lower_kms_key(
+        &self,
+        path: &str,
+        notified: bool,
+        to: &mut Lowering,
+        needs: &mut BTreeSet<Address>,
+    ) -> Option<String> {
+        let path = format!("{path}.kms_key");
+        let key = to.literal(&path, self.kms_key.as_ref()?, needs);
+        if !is_kms_key(&key) {
+            let help = "write the key's id, its ARN, or alias/<name>";
+            to.problem(&path, format!("{key:?} is not a KMS key"), Some(help));
+        }
+        if notified && key == "alias/aws/sns" {
+            let message = "an alarm notifies this topic, and CloudWatch cannot use the key alias/aws/sns";
+            let help = "use a key of your own whose policy lets cloudwatch.amazonaws.com use it, or leave kms_key out";
+            to.problem(&path, message, Some(help));
+        }
+        Some(key)
+    }
+
+    fn lower_subscriptions(
+        &self,
+        path: &str,
+        to: &mut Lowering,
+        needs: &mut BTreeSet<Address>,
+    ) -> BTreeMap<String, sns::Subscription> {
+        let mut lowered = BTreeMap::new();
+        for (index, subscription) in self.subscriptions.iter().enumerate() {
+            let path = format!("{path}.subscriptions[{index}]");
+            let Some((protocol, endpoint)) = subscription.endpoint(&path, to, needs) else { continue };
+            let attributes = subscription.attributes(&path, protocol, &endpoint, to);
+            if lowered.insert(sns::key(protocol, &endpoint), attributes).is_some() {
+                to.problem(&path, format!("{endpoint} subscribes twice"), Some("remove one of the subscriptions"));
+            }
+        }
+        lowered
+    }
+}
+
+impl Subscription {
+    /// Protocol and endpoint in AWS's terms, or a problem at `path`.
+    ///
+    /// A function need not exist before the topic: its ARN is known, and it may itself publish to the topic.
+    fn endpoint(&self, path: &str, to: &mut Lowering, needs: &mut BTreeSet<Address>) -> Option<(&'static str, String)> {
+        match (&self.email, &self.https, &self.lambda, &self.sqs) {
+            (Some(email), None, None, None) => {
+                let path = format!("{path}.email");
+                let email = to.literal(&path, email, needs);
+                let help = "write an address such as ops@example.com";
+                check(to, &path, is_email(&email), format!("{email:?} is not an e-mail address"), help);
+                Some(("email", email))
+            }
+            (None, Some(url), None, None) => {
+                let path = format!("{path}.https");
+                let url = to.literal(&path, url, needs);
+                let help = "write https://<host>/<path>, without user and password: AWS would never show them again";
+                check(to, &path, is_https(&url), format!("{url:?} is not a URL that SNS can post to"), help);
+                Some(("https", url))
+            }
+            (None, None, Some(name), None) => {
+                if !to.manifest.function.contains_key(name) {
+                    let known = to.manifest.function.keys().map(Name::as_str);
+                    let message = problem::unknown("function", name.as_str(), known);
+                    to.problem(&format!("{path}.lambda"), message, Some("name a [function.<name>] of this manifest"));
+                }
+                Some(("lambda", function::arn(to.site, to.owner, name)))
+            }
+            (None, None, None, Some(queue)) => {
+                let path = format!("{path}.sqs");
+                let queue = to.literal(&path, queue, needs);
+                let help = "write arn:aws:sqs:<region>:<account>:<name>";
+                check(to, &path, is_queue(&queue, to.site), format!("{queue:?} is not the ARN of a queue"), help);
+                Some(("sqs", queue))
+            }
+            _ => {
+                let help = "write one of email, https, lambda and sqs";
+                to.problem(path, "a subscription has exactly one endpoint", Some(help));
+                None
+            }
+        }
+    }
+
+    fn attributes(&self, path: &str, protocol: &str, endpoint: &str, to: &mut Lowering) -> sns::Subscription {
+        let queue = protocol == "sqs" && endpoint.split(':').nth(4) == Some(to.site.account.as_str());
+        if self.raw && !queue {
+            let help = "remove raw: SNS knows it for queues, and what must be confirmed first could not be compared";
+            to.problem(&format!("{path}.raw"), "raw is for queues of this account", Some(help));
+        }
+        if let Some(filter) = &self.filter {
+            let path = format!("{path}.filter");
+            if !queue && protocol != "lambda" {
+                let help = "remove it: what must be confirmed first could not be compared";
+                to.problem(&path, "filter is for functions, and for queues of this account", Some(help));
+            }
+            check_filter(&path, filter, to);
+        }
+        let filter = self.filter.clone().map(|filter| Value::Object(filter.into_iter().collect()));
+        let filter_policy = filter.and_then(sns::filter);
+        sns::Subscription { raw_message_delivery: self.raw, filter_policy, unconfirmed: false }
+    }
+}
+
+fn check(to: &mut Lowering, path: &str, valid: bool, message: String, help: &str) {
+    if !valid {
+        to.problem(path, message, Some(help));
+    }
+}
+
+/// What an element of a filter can ask for beside a value itself.
+const OPERATORS: [&str; 8] =
+    ["anything-but", "cidr", "equals-ignore-case", "exists", "numeric", "prefix", "suffix", "wildcard"];
+
+fn check_filter(path: &str, filter: &BTreeMap<String, Value>, to: &mut Lowering) {
+    if filter.len() > 5 {
+        to.problem(path, "a filter names five attributes at most", Some("remove some of them"));
+    }
+    for (attribute, values) in filter.iter().filter(|(attribute, _)| *attribute != "$or") {
+        let path = format!("{path}.{attribute}");
+        let Some(values) = values.as_array().filter(|values| !values.is_empty()) else {
+            let help = "write a list of what the attribute may be, such as [\"error\", { prefix = \"warn\" }]";
+            to.problem(&path, format!("{attribute} has no list of values"), Some(help));
+            continue;
+        };
+        for (index, value) in values.iter().enumerate() {
+            check_value(&format!("{path}[{index}]"), value, to);
+        }
+    }
+}
+
+fn check_value(path: &str, value: &Value, to: &mut Lowering) {
+    match value {
+        Value::Array(_) => to.problem(path, "a list stands inside a list", Some("write one list of values")),
+        Value::Object(operators) => {
+            for operator in operators.keys().filter(|operator| !OPERATORS.contains(&operator.as_str())) {
+                to.problem(path, problem::unknown("filter operator", operator, OPERATORS.into_iter()), None);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn is_email(text: &str) -> bool {
+    let domain = text.split_once('@').filter(|(local, _)| !local.is_empty()).map(|(_, domain)| domain);
+    let printable = text.chars().all(|c| !c.is_whitespace() && !c.is_control());
+    printable && domain.is_some_and(|domain| domain.split('.').count() > 1 && domain.split('.').all(|l| !l.is_empty()))
+}
+
+fn is_https(text: &str) -> bool {
+    let rest = text.strip_prefix("https://").unwrap_or_default();
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    !authority.is_empty() && !authority.contains('@') && text.chars().all(|c| c.is_ascii_graphic())
+}
+
+fn is_queue(text: &str, site: &Site) -> bool {
+    let parts: Vec<_> = text.split(':').collect();
+    let [arn, partition, "sqs", region, account, name] = parts.as_slice() else { return false };
+    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let account = account.len() == 12 && account.chars().all(|c| c.is_ascii_digit());
+    *arn == "arn"
+        && *partition == site.partition
+        && !region.is_empty()
+        && account
+        && !name.is_empty()
+        && name.chars().all(is_name)
+}
+
+fn is_kms_key(text: &str) -> bool {
+    let is_word = |text: &str| {
+        !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '/'))
+    };
+    match text.strip_prefix("arn:") {
+        Some(arn) => matches!(arn.split(':').collect::<Vec<_>>().as_slice(), [_, "kms", _, _, key] if is_word(key)),
+        None => text.strip_prefix("alias/").map_or(!text.contains('/') && is_word(text), is_word),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manifest::lower::{Lowered, Sources, lower};
+    use crate::manifest::problem::Problems;
+    use crate::manifest::read::read;
+    use crate::plan::steps::test_id;
+    use serde_json::json;
+
+    fn lowered(text: &str) -> Result<Lowered, Problems> {
+        let text = format!("[app]\nname = \"shop\"\nregion = \"us-west-2\"\n{text}");
+        let id = test_id(Kind::Topic, "any");
+        let source = read("m.toml", &text, &id.owner.stage).expect("a manifest");
+        let package = crate::package::Package { zip: Vec::new(), sha256: "0".repeat(64), requirements: Vec::new() };
+        let packages = BTreeMap::from([("api".parse().unwrap(), package)]);
+        lower(&source, &id.owner, &id.site, &Sources { packages, ..Sources::default() })
+    }
+
+    fn state(text: &str) -> Value {
+        let lowered = lowered(text).expect("no problems");
+        let wanted = &lowered.wanted[&"sns.topic/alerts".parse().unwrap()];
+        assert_eq!(wanted.id.name, "shop-test-alerts");
+        serde_json::to_value(&wanted.state).unwrap()
+    }
+
+    /// The problems as `line:column message`.
+    fn problems(text: &str) -> Vec<String> {
+        let problems = lowered(text).expect_err("problems").0;
+        problems.iter().map(|p| format!("{}:{} {}", p.line, p.column, p.message)).collect()
+    }
+
+    #[test]
+    fn an_empty_section_is_a_topic_with_our_tags_alone() {
+        let tags = json!({"serverless-app:app": "shop", "serverless-app:stage": "test",
+            "serverless-app:address": "sns.topic/alerts"});
+        let expected =
+            json!({"DisplayName": null, "KmsMasterKeyId": null, "Policy": null, "Subscriptions": {}, "Tags": tags});
+        assert_eq!(state("[topic.alerts]"), expected);
+    }
+
+    #[test]
+    fn subscriptions_are_known_by_protocol_and_endpoint() {
+        let topic = state(
+            r#"[topic.alerts]
+            display_name = "${app} alerts"
+            kms_key = "alias/own"
+            subscriptions = [
+              { email = "ops@example.com" },
+              { https = "https://example.com/hook" },
+              { lambda = "api" },
+              { sqs = "arn:aws:sqs:us-west-2:123456789012:q", raw = true, filter = { level = ["error", 1.0], n = [{ numeric = [">", 1] }] } },
+            ]
+            [function.api]
+            source = "api"
+            runtime = "python3.11"
+            handler = "main.handler"
+"#,
+        );
+        assert_eq!(topic["DisplayName"], "shop alerts");
+        assert_eq!(topic["KmsMasterKeyId"], "alias/own");
+        let plain = json!({"RawMessageDelivery": false, "FilterPolicy": null});
+        let filter = json!({"level": ["error", 1], "n": [{"numeric": [">", 1]}]});
+        let expected = json!({
+            "email:ops@example.com": plain,
+            "https:https://example.com/hook": plain,
+            "lambda:arn:aws:lambda:us-west-2:123456789012:function:shop-test-api": plain,
+            "sqs:arn:aws:sqs:us-west-2:123456789012:q": {"RawMessageDelivery": true, "FilterPolicy": filter},
+        });
+        assert_eq!(topic["Subscriptions"], expected);
+    }
+
+    #[test]
+    fn every_problem_is_told_with_its_place() {
+        let found = problems(
+            r#"[topic.alerts]
+display_name = "a\tb"
+kms_key = "no key"
+subscriptions = [
+  { email = "nobody" },
+  { https = "https://user:password@example.com" },
+  { https = "http://example.com" },
+  { lambda = "apo" },
+  { sqs = "q" },
+  { email = "a@example.com", sqs = "q" },
+  { email = "a@example.com", raw = true, filter = { a = ["b"] } },
+  { email = "a@example.com" },
+  { sqs = "arn:aws:sqs:us-west-2:123456789012:q", filter = { a = "b", c = [["d"]], e = [{ prefx = "f" }] } },
+]
+[function.api]
+source = "api"
+runtime = "python3.11"
+handler = "main.handler"
+"#,
+        );
+        let expected = [
+            "5:16 a display name has 100 printable characters at most",
+            "6:11 \"no key\" is not a KMS key",
+            "8:13 \"nobody\" is not an e-mail address",
+            "9:13 \"https://user:password@example.com\" is not a URL that SNS can post to",
+            "10:13 \"http://example.com\" is not a URL that SNS can post to",
+            "11:14 there is no function \"apo\"; did you mean \"api\"?",
+            "12:11 \"q\" is not the ARN of a queue",
+            "13:3 a subscription has exactly one endpoint",
+            "14:36 raw is for queues of this account",
+            "14:42 filter is for functions, and for queues of this account",
+            "15:3 a@example.com subscribes twice",
+            "16:66 a has no list of values",
+            "16:76 a list stands inside a list",
+            "16:89 there is no filter operator \"prefx\"; did you mean \"prefix\"?",
+        ];
+        assert_eq!(found, expected);
+    }
+}

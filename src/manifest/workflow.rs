@@ -1,0 +1,264 @@
+//! `[workflow.<name>]`: Step Functions state machines.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::aws::document::Document;
+use crate::aws::{Kind, iam, logs, stepfunctions};
+use crate::manifest::function::check::is_policy_arn;
+use crate::manifest::function::{self, own_part};
+use crate::manifest::{Lowering, OnDelete, Section, problem, role};
+use crate::name::{Address, Name, Owner, Site};
+use crate::text::Text;
+
+mod definition;
+#[cfg(test)]
+mod tests;
+
+/// A state machine.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Workflow {
+    /// The file with its definition in Amazon States Language, relative to the manifest; `${...}` is filled in.
+    pub definition: String,
+    /// Standard executions last up to a year, express ones five minutes.
+    #[serde(default, rename = "type")]
+    pub of: Type,
+    /// The functions that it may invoke.
+    #[serde(default)]
+    pub invokes: Vec<Name>,
+    /// What it logs.
+    pub logging: Option<Logging>,
+    /// X-Ray tracing.
+    #[serde(default)]
+    pub tracing: bool,
+    /// The ARN of the policy that bounds its role.
+    pub permissions_boundary: Option<String>,
+    /// Tags beside the app's.
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
+    /// What becomes of its logs when it leaves the manifest.
+    #[serde(default)]
+    pub on_delete: OnDelete,
+    /// Take over an existing state machine of this name.
+    #[serde(default)]
+    pub adopt: bool,
+}
+
+/// The type of a state machine.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Type {
+    /// Exactly once, up to a year.
+    #[default]
+    Standard,
+    /// At least once, up to five minutes.
+    Express,
+}
+
+/// What a state machine logs.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Logging {
+    /// Which events.
+    pub level: Level,
+    /// Log inputs and outputs too.
+    #[serde(default)]
+    pub include_execution_data: bool,
+    /// Days that its logs are kept; 0: for ever.
+    #[serde(default = "default_retention")]
+    pub retention_days: i32,
+}
+
+/// Which events are logged.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Level {
+    /// All of them.
+    All,
+    /// Errors.
+    Error,
+    /// Errors that end an execution.
+    Fatal,
+}
+
+fn default_retention() -> i32 {
+    14
+}
+
+/// What logging needs. It is granted on `*`: AWS knows no narrower resource for these actions.
+const LOG_DELIVERY: [&str; 8] = [
+    "logs:CreateLogDelivery",
+    "logs:DeleteLogDelivery",
+    "logs:DescribeLogGroups",
+    "logs:DescribeResourcePolicies",
+    "logs:GetLogDelivery",
+    "logs:ListLogDeliveries",
+    "logs:PutResourcePolicy",
+    "logs:UpdateLogDelivery",
+];
+
+/// What tracing needs. It is granted on `*`: AWS knows no narrower resource for these actions.
+const TRACING: [&str; 4] =
+    ["xray:GetSamplingRules", "xray:GetSamplingTargets", "xray:PutTelemetryRecords", "xray:PutTraceSegments"];
+
+impl Section for Workflow {
+    const SECTION: &'static str = "workflow";
+    const ATTRIBUTES: &'static [&'static str] = &["name", "arn"];
+
+    fn address(name: &Name) -> Address {
+        Address::new(Kind::StateMachine, name.clone())
+    }
+
+    fn attribute(&self, name: &Name, attribute: &str, to: &Lowering) -> Text {
+        match attribute {
+            "name" => physical(to.owner, name).into(),
+            _ => arn(to.site, to.owner, name).into(),
+        }
+    }
+
+    fn files(&self) -> Vec<String> {
+        vec![self.definition.clone()]
+    }
+
+    fn lower(&self, name: &Name, to: &mut Lowering) {
+        let path = format!("workflow.{name}");
+        let mut needs = BTreeSet::new();
+        let definition = self.lower_definition(&path, to, &mut needs);
+        let role_arn = self.lower_role(name, &path, to, &mut needs);
+        let logging = self.logging.as_ref().map(|logging| self.lower_logging(logging, name, &path, to, &mut needs));
+        let (Some(definition), Some(role_arn)) = (definition, role_arn) else { return };
+        self.remark(name, &needs, to);
+        let id = to.id(Kind::StateMachine, name, physical(to.owner, name));
+        let state = stepfunctions::StateMachine {
+            definition,
+            role_arn,
+            of: if self.of == Type::Express { "EXPRESS" } else { "STANDARD" }.into(),
+            logging,
+            tracing: self.tracing,
+            tags: to.tags(&id.address, &self.tags, OnDelete::Retain),
+        };
+        to.add(&path, id, state, needs, self.adopt);
+    }
+}
+
+impl Workflow {
+    /// A function that the definition names need not be invoked; most are.
+    fn remark(&self, name: &Name, needs: &BTreeSet<Address>, to: &mut Lowering) {
+        let named = needs.iter().filter(|need| need.kind == Kind::Function && !self.invokes.contains(&need.name));
+        for function in named {
+            let message = format!("its definition names {function}, which `invokes` does not: it may not invoke it");
+            to.note(&Self::address(name), message);
+        }
+    }
+
+    fn lower_definition(&self, path: &str, to: &mut Lowering, needs: &mut BTreeSet<Address>) -> Option<Text> {
+        let path = format!("{path}.definition");
+        let text = to.file(&path, &self.definition)?;
+        let faults = definition::faults(&text);
+        for fault in &faults {
+            to.problem_in(&self.definition, (fault.line, fault.column), &fault.message, Some("correct the definition"));
+        }
+        // The canonical form first: references are inside strings, and stay where they are.
+        let canonical = stepfunctions::canonical(&text).ok().filter(|_| faults.is_empty())?;
+        Some(to.text(&path, &canonical, needs))
+    }
+
+    fn lower_role(&self, name: &Name, path: &str, to: &mut Lowering, needs: &mut BTreeSet<Address>) -> Option<String> {
+        let Some(own) = own_part(name, "workflow") else {
+            to.problem(path, "the name is too long for its role's", Some("use 55 characters at most"));
+            return None;
+        };
+        if let Some(boundary) = &self.permissions_boundary {
+            is_policy_arn(boundary, &format!("{path}.permissions_boundary"), to);
+        }
+        let inline = self.statements(path, to, needs);
+        let inline = if inline.is_empty() {
+            BTreeMap::new()
+        } else {
+            BTreeMap::from([("workflow".into(), Document::new(inline))])
+        };
+        let id = to.id(Kind::Role, &own, role::physical(to.owner, &own));
+        let tags = to.tags(&id.address, &self.tags, OnDelete::Retain);
+        let mut role = iam::Role::for_service("states.amazonaws.com", BTreeSet::new(), inline, tags);
+        role.permissions_boundary = self.permissions_boundary.clone();
+        needs.insert(id.address.clone());
+        to.add(path, id, role, BTreeSet::new(), self.adopt);
+        Some(role::arn(to.site, to.owner, &own))
+    }
+
+    fn statements(&self, path: &str, to: &mut Lowering, needs: &mut BTreeSet<Address>) -> Vec<Value> {
+        let mut functions = BTreeSet::new();
+        for (place, function) in self.invokes.iter().enumerate() {
+            if !to.manifest.function.contains_key(function) {
+                let known = to.manifest.function.keys().map(Name::as_str);
+                let message = problem::unknown("function section", function.as_str(), known);
+                to.problem(&format!("{path}.invokes[{place}]"), message, None);
+                continue;
+            }
+            needs.insert(function::Function::address(function));
+            let arn = function::arn(to.site, to.owner, function);
+            functions.insert(format!("{arn}:*"));
+            functions.insert(arn);
+        }
+        let allow = |sid: &str, action: Value, resource: Value| json!({"Sid": sid, "Effect": "Allow", "Action": action, "Resource": resource});
+        let mut statements = Vec::new();
+        if !functions.is_empty() {
+            statements.push(allow("Invoke", json!("lambda:InvokeFunction"), json!(functions)));
+        }
+        if self.logging.is_some() {
+            statements.push(allow("LogDelivery", json!(LOG_DELIVERY), json!("*")));
+        }
+        if self.tracing {
+            statements.push(allow("Tracing", json!(TRACING), json!("*")));
+        }
+        statements
+    }
+
+    fn lower_logging(
+        &self,
+        logging: &Logging,
+        name: &Name,
+        path: &str,
+        to: &mut Lowering,
+        needs: &mut BTreeSet<Address>,
+    ) -> stepfunctions::Logging {
+        let days = logging.retention_days;
+        if days != 0 && !logs::RETENTIONS.contains(&days) {
+            let message = format!("logs cannot be kept {days} days");
+            to.problem(
+                &format!("{path}.logging.retention_days"),
+                message,
+                Some("choose 0 (for ever), 1, 3, 5, 7, 14, 30, 60, 90 ..."),
+            );
+        }
+        let own = own_part(name, "workflow").unwrap_or_else(|| name.clone());
+        let group = format!("/aws/vendedlogs/states/{}", physical(to.owner, name));
+        let log_group_arn = to.site.arn("logs", &format!("log-group:{group}:*"));
+        let id = to.id(Kind::LogGroup, &own, group);
+        let tags = to.tags(&id.address, &self.tags, self.on_delete);
+        needs.insert(id.address.clone());
+        let state = logs::LogGroup { retention_in_days: Some(days).filter(|days| *days != 0), tags };
+        to.add(path, id, state, BTreeSet::new(), self.adopt);
+        let level = match logging.level {
+            Level::All => "ALL",
+            Level::Error => "ERROR",
+            Level::Fatal => "FATAL",
+        };
+        let include_execution_data = logging.include_execution_data;
+        stepfunctions::Logging { level: level.into(), include_execution_data, log_group_arn }
+    }
+}
+
+/// The physical name of a section's main resource.
+pub fn physical(owner: &Owner, name: &Name) -> String {
+    owner.physical(name.as_str(), 80)
+}
+
+/// Its ARN.
+pub fn arn(site: &Site, owner: &Owner, name: &Name) -> String {
+    site.arn("states", &format!("stateMachine:{}", physical(owner, name)))
+}

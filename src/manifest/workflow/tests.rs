@@ -1,0 +1,78 @@
+//! Workflows from the manifest to the states of their resources.
+
+use serde_json::{Value, json};
+
+use crate::manifest::function::tests::{lowered, needs, problems, state};
+
+const MANIFEST: &str = r#"[app]
+name = "shop"
+region = "us-west-2"
+[function.api]
+source = "lambda"
+runtime = "python3.11"
+handler = "main.handler"
+[workflow.flow]
+definition = "flow.json"
+invokes = ["api"]
+"#;
+
+const FLOW: &str = r#"{
+  "StartAt": "Call",
+  "States": {"Call": {"Type": "Task", "Resource": "${function.api.arn}", "End": true}}
+}"#;
+
+const FUNCTION: &str = "arn:aws:lambda:us-west-2:123456789012:function:shop-test-api";
+
+#[test]
+fn a_workflow_may_invoke_what_it_names_and_nothing_else() {
+    let all = lowered(MANIFEST, &[("flow.json", FLOW)]).unwrap();
+    let machine = state(&all, "stepfunctions.state-machine/flow");
+    assert_eq!(machine["type"], "STANDARD");
+    assert_eq!((&machine["logging"], &machine["tracing"]), (&Value::Null, &json!(false)));
+    let definition: Value = serde_json::from_str(machine["definition"].as_str().unwrap()).unwrap();
+    assert_eq!(definition["States"]["Call"]["Resource"], FUNCTION);
+    let role = state(&all, "iam.role/flow-workflow");
+    assert_eq!(machine["roleArn"], "arn:aws:iam::123456789012:role/shop/test/shop-test-flow-workflow");
+    let invoke = json!({"Sid": "Invoke", "Effect": "Allow", "Action": ["lambda:InvokeFunction"], "Resource": [FUNCTION, format!("{FUNCTION}:*")]});
+    assert_eq!(role["InlinePolicies"]["workflow"]["Statement"], json!([invoke]));
+    assert_eq!(role["ManagedPolicyArns"], json!([]));
+    assert_eq!(needs(&all, "stepfunctions.state-machine/flow"), ["iam.role/flow-workflow", "lambda.function/api"]);
+}
+
+#[test]
+fn logging_and_tracing_bring_their_rights_and_their_group() {
+    let more = "type = \"EXPRESS\"\ntracing = true\nlogging = { level = \"ALL\", include_execution_data = true }\n";
+    let all = lowered(&format!("{MANIFEST}{more}"), &[("flow.json", FLOW)]).unwrap();
+    let machine = state(&all, "stepfunctions.state-machine/flow");
+    let group = "arn:aws:logs:us-west-2:123456789012:log-group:/aws/vendedlogs/states/shop-test-flow:*";
+    assert_eq!(machine["logging"], json!({"level": "ALL", "includeExecutionData": true, "logGroupArn": group}));
+    assert_eq!((&machine["type"], &machine["tracing"]), (&json!("EXPRESS"), &json!(true)));
+    let role = state(&all, "iam.role/flow-workflow");
+    let statements = role["InlinePolicies"]["workflow"]["Statement"].as_array().unwrap();
+    let sids: Vec<_> = statements.iter().map(|s| (s["Sid"].as_str().unwrap(), s["Resource"][0] == "*")).collect();
+    assert_eq!(sids, [("Invoke", false), ("LogDelivery", true), ("Tracing", true)]);
+    assert!(needs(&all, "stepfunctions.state-machine/flow").contains(&"logs.log-group/flow-workflow".to_owned()));
+}
+
+#[test]
+fn a_function_that_is_named_but_not_invoked_is_pointed_out() {
+    let all = lowered(&MANIFEST.replace("invokes = [\"api\"]", ""), &[("flow.json", FLOW)]).unwrap();
+    assert!(all.notes[0].message.contains("names lambda.function/api"), "{:?}", all.notes);
+    assert_eq!(state(&all, "iam.role/flow-workflow")["InlinePolicies"], json!({}));
+}
+
+#[test]
+fn faults_of_the_definition_stand_in_its_own_file() {
+    let flow = FLOW.replace("\"Call\",", "\"Cal\",");
+    let Err(found) = lowered(MANIFEST, &[("flow.json", &flow)]) else { panic!("there is a fault") };
+    assert!(found.to_string().starts_with("flow.json:2:14: /StartAt: there is no state \"Cal\"\n  help: "), "{found}");
+    assert_eq!(problems(MANIFEST, &[]), ["9:14: flow.json has not been read"]);
+    let unknown = FLOW.replace("function.api", "function.apu");
+    assert_eq!(
+        problems(&MANIFEST.replace("[\"api\"]", "[\"apo\"]"), &[("flow.json", &unknown)]),
+        [
+            "9:14: ${function.apu.arn}: there is no function section \"apu\"; did you mean \"api\"?",
+            "10:12: there is no function section \"apo\"; did you mean \"api\"?",
+        ]
+    );
+}

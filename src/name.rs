@@ -1,0 +1,343 @@
+//! Validated names: what they may hold is checked once, here, so that nothing inside re-checks them.
+//!
+//! Physical names are a pure function of app, stage and the manifest's name, so a plan needs no state file
+//! to find again what an earlier apply has made.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize, de};
+use sha2::{Digest, Sha256};
+
+use crate::aws::Kind;
+
+/// A name that does not have the form that its type asks for.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{value:?} is not a valid {what}: {rule}")]
+pub struct NameError {
+    value: String,
+    what: &'static str,
+    rule: &'static str,
+}
+
+macro_rules! newtype {
+    ($(#[$doc:meta])* $type:ident, $what:literal, $rule:literal, $valid:expr) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+        #[serde(transparent)]
+        pub struct $type(String);
+
+        impl $type {
+            /// The name as text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl FromStr for $type {
+            type Err = NameError;
+            fn from_str(value: &str) -> Result<Self, NameError> {
+                let valid: fn(&str) -> bool = $valid;
+                if valid(value) {
+                    return Ok(Self(value.to_owned()));
+                }
+                Err(NameError { value: value.to_owned(), what: $what, rule: $rule })
+            }
+        }
+
+        impl fmt::Display for $type {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $type {
+            fn deserialize<D: de::Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+                String::deserialize(input)?.parse().map_err(de::Error::custom)
+            }
+        }
+
+        impl schemars::JsonSchema for $type {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($type).into()
+            }
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({ "type": "string", "description": $rule })
+            }
+        }
+    };
+}
+
+newtype!(
+    /// The name of a section of the manifest, such as `api-handler`.
+    Name, "name", "use lower-case letters, digits and single hyphens, a letter first, 64 characters at most",
+    |s| is_kebab(s) && s.len() <= 64
+);
+newtype!(
+    /// The app's name: the first part of every physical name.
+    AppName, "app name", "use lower-case letters, digits and single hyphens, a letter first, 32 characters at most",
+    |s| is_kebab(s) && s.len() <= 32
+);
+newtype!(
+    /// One deployment of the app; without hyphens, so that `<app>-<stage>-` is no other app's prefix by accident.
+    Stage, "stage", "use lower-case letters and digits, a letter first, 16 characters at most",
+    |s| is_kebab(s) && !s.contains('-') && s.len() <= 16
+);
+newtype!(
+    /// An AWS account id.
+    Account, "AWS account id", "use 12 digits",
+    |s| s.len() == 12 && s.bytes().all(|b| b.is_ascii_digit())
+);
+newtype!(
+    /// An AWS region, such as `us-west-2`.
+    Region, "AWS region", "use a region's code, such as us-west-2",
+    |s| is_kebab(s) && s.split('-').count() >= 3 && s.ends_with(|c: char| c.is_ascii_digit())
+);
+
+fn is_kebab(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_lowercase())
+        && !text.ends_with('-')
+        && !text.contains("--")
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}
+
+/// Kind and name together, such as `dynamodb.table/orders`: what a plan calls a resource.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Address {
+    /// The resource's type.
+    pub kind: Kind,
+    /// The manifest's name for it, or one derived from the section that needs it.
+    pub name: Name,
+}
+
+impl Address {
+    /// Puts kind and name together.
+    pub fn new(kind: Kind, name: Name) -> Self {
+        Self { kind, name }
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.kind, self.name)
+    }
+}
+
+/// An address that cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AddressError {
+    /// There is no `/` between kind and name.
+    #[error("{0:?} is not an address: write kind/name, such as dynamodb.table/orders")]
+    Form(String),
+    /// No kind has this name.
+    #[error("{0:?} is not a kind of resource; the kinds are {kinds}", kinds = Kind::list())]
+    Kind(String),
+    /// The name is not valid.
+    #[error(transparent)]
+    Name(#[from] NameError),
+}
+
+impl FromStr for Address {
+    type Err = AddressError;
+    fn from_str(text: &str) -> Result<Self, AddressError> {
+        let (kind, name) = text.split_once('/').ok_or_else(|| AddressError::Form(text.into()))?;
+        let kind = Kind::parse(kind).ok_or_else(|| AddressError::Kind(kind.into()))?;
+        Ok(Self::new(kind, name.parse()?))
+    }
+}
+
+impl Serialize for Address {
+    fn serialize<S: serde::Serializer>(&self, output: S) -> Result<S::Ok, S::Error> {
+        output.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Address {
+    fn deserialize<D: de::Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        String::deserialize(input)?.parse().map_err(de::Error::custom)
+    }
+}
+
+/// Where a plan is for: a plan for one site is never applied to another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Site {
+    /// The AWS account.
+    pub account: Account,
+    /// The region, such as `us-west-2`.
+    pub region: Region,
+    /// `aws`, `aws-cn` or `aws-us-gov`.
+    pub partition: String,
+    /// `aws`, or the URL of an emulator.
+    pub endpoint: String,
+}
+
+impl Site {
+    /// The endpoint that stands for AWS itself.
+    pub const AWS: &'static str = "aws";
+
+    /// The partition that a region belongs to.
+    pub fn partition_of(region: &Region) -> &'static str {
+        match region.as_str() {
+            r if r.starts_with("cn-") => "aws-cn",
+            r if r.starts_with("us-gov-") => "aws-us-gov",
+            _ => "aws",
+        }
+    }
+
+    /// An ARN in this account and region.
+    pub fn arn(&self, service: &str, resource: &str) -> String {
+        format!("arn:{}:{service}:{}:{}:{resource}", self.partition, self.region, self.account)
+    }
+
+    /// An ARN of a service without regions (`iam`) in this account.
+    pub fn global_arn(&self, service: &str, resource: &str) -> String {
+        format!("arn:{}:{service}::{}:{resource}", self.partition, self.account)
+    }
+
+    /// The ARN of a policy that AWS itself manages, such as `service-role/AWSLambdaBasicExecutionRole`.
+    pub fn managed_policy_arn(&self, path: &str) -> String {
+        format!("arn:{}:iam::aws:policy/{path}", self.partition)
+    }
+
+    /// `amazonaws.com`, or what it is in this partition.
+    pub fn dns_suffix(&self) -> &'static str {
+        if self.partition == "aws-cn" { "amazonaws.com.cn" } else { "amazonaws.com" }
+    }
+
+    /// True for AWS itself, false for an emulator.
+    pub fn is_aws(&self) -> bool {
+        self.endpoint == Self::AWS
+    }
+}
+
+/// Whose a resource is: app and stage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owner {
+    /// The app.
+    pub app: AppName,
+    /// Its stage.
+    pub stage: Stage,
+}
+
+/// The tag keys that say whose a resource is.
+pub mod tag {
+    /// The app's name.
+    pub const APP: &str = "serverless-app:app";
+    /// The stage.
+    pub const STAGE: &str = "serverless-app:stage";
+    /// The address.
+    pub const ADDRESS: &str = "serverless-app:address";
+    /// `<app>/<stage>/<address>` on what was kept when it left the manifest.
+    pub const RELEASED: &str = "serverless-app:released";
+    /// `delete` where the manifest allows that data goes with its resource.
+    pub const ON_DELETE: &str = "serverless-app:on-delete";
+    /// All of them: tags that a plan always regards, whatever the manifest sets.
+    pub const OURS: [&str; 5] = [APP, STAGE, ADDRESS, RELEASED, ON_DELETE];
+}
+
+/// What the tags of a resource say of its owner.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ownership {
+    /// Ours, at this address.
+    Owned(Address),
+    /// Ours once, kept when its address left the manifest.
+    Released(Address),
+    /// Somebody else's, or nobody's.
+    Foreign,
+}
+
+impl Owner {
+    /// `<app>-<stage>-`: how every physical name begins.
+    pub fn prefix(&self) -> String {
+        format!("{}-{}-", self.app, self.stage)
+    }
+
+    /// `/<app>/<stage>/`: the path of roles and policies.
+    pub fn path(&self) -> String {
+        format!("/{}/{}/", self.app, self.stage)
+    }
+
+    /// The physical name `<app>-<stage>-<rest>`, shortened to `limit` characters by [`shorten`].
+    pub fn physical(&self, rest: &str, limit: usize) -> String {
+        shorten(&format!("{}{rest}", self.prefix()), limit)
+    }
+
+    /// The three ownership tags of a resource.
+    pub fn tags(&self, address: &Address) -> BTreeMap<String, String> {
+        BTreeMap::from([
+            (tag::APP.into(), self.app.to_string()),
+            (tag::STAGE.into(), self.stage.to_string()),
+            (tag::ADDRESS.into(), address.to_string()),
+        ])
+    }
+
+    /// The value of the tag that a kept resource carries.
+    pub fn released(&self, address: &Address) -> String {
+        format!("{}/{}/{address}", self.app, self.stage)
+    }
+
+    /// Reads a resource's owner from its tags.
+    pub fn of(&self, tags: &BTreeMap<String, String>) -> Ownership {
+        let get = |key: &str| tags.get(key).map(String::as_str);
+        let ours = get(tag::APP) == Some(self.app.as_str()) && get(tag::STAGE) == Some(self.stage.as_str());
+        if let (true, Some(Ok(address))) = (ours, get(tag::ADDRESS).map(str::parse)) {
+            return Ownership::Owned(address);
+        }
+        let rest = get(tag::RELEASED).and_then(|r| r.strip_prefix(&format!("{}/{}/", self.app, self.stage)));
+        match rest.map(str::parse) {
+            Some(Ok(address)) => Ownership::Released(address),
+            _ => Ownership::Foreign,
+        }
+    }
+}
+
+/// `full` where it fits into `limit` characters, else as much of it as fits, a hyphen and the first ten hex
+/// digits of the SHA-256 of the full name.
+pub fn shorten(full: &str, limit: usize) -> String {
+    if full.len() <= limit {
+        return full.to_owned();
+    }
+    let kept = full.chars().take(limit.saturating_sub(11)).collect::<String>();
+    format!("{}-{}", kept.trim_end_matches('-'), &hex(&Sha256::digest(full.as_bytes()))[..10])
+}
+
+/// Lower-case hexadecimal digits of `bytes`.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_over_its_limit_keeps_what_fits_and_a_digest_of_the_whole() {
+        let short = shorten("serverless-app-production-static-assets-123456789012-ap-southeast-1", 63);
+        assert_eq!(short.len(), 63);
+        assert!(short.starts_with("serverless-app-production-static-assets-"), "{short}");
+        assert_ne!(short, shorten("serverless-app-production-static-assets-123456789012-ap-southeast-2", 63));
+        assert_eq!(shorten("short", 63), "short");
+    }
+
+    #[test]
+    fn names_that_aws_would_refuse_do_not_parse() {
+        for bad in ["", "-a", "a-", "a--b", "A", "a_b", "1a", "a.b", "ä"] {
+            assert!(bad.parse::<Name>().is_err(), "{bad:?}");
+        }
+        assert!("pre-prod".parse::<Stage>().is_err());
+        assert!("12345678901".parse::<Account>().is_err());
+        assert!("us-west".parse::<Region>().is_err());
+    }
+
+    #[test]
+    fn ownership_is_read_from_the_tags_alone() {
+        let owner = Owner { app: "shop".parse().unwrap(), stage: "test".parse().unwrap() };
+        let address: Address = "sns.topic/alerts".parse().unwrap();
+        assert_eq!(owner.of(&owner.tags(&address)), Ownership::Owned(address.clone()));
+        let released = BTreeMap::from([(tag::RELEASED.into(), owner.released(&address))]);
+        assert_eq!(owner.of(&released), Ownership::Released(address));
+        assert_eq!(owner.of(&BTreeMap::new()), Ownership::Foreign);
+    }
+}

@@ -1,0 +1,240 @@
+//! What can go wrong while packaging. Each message says what is wrong, where, and what to do.
+
+use super::Architecture;
+use std::io;
+use std::path::PathBuf;
+
+/// Why a function's folder could not be packaged or locked.
+#[derive(Debug, thiserror::Error)]
+pub enum PackageError {
+    /// `source` names no folder.
+    #[error("the folder `{folder}` does not exist; `source` is relative to the manifest's folder")]
+    FolderMissing {
+        /// As written in the manifest.
+        folder: String,
+    },
+    /// `source` leads out of the manifest's folder.
+    #[error("the folder `{folder}` is outside the manifest's folder; move the code below it")]
+    FolderOutside {
+        /// As written in the manifest.
+        folder: String,
+    },
+    /// A symbolic link leads out of the function's folder.
+    #[error(
+        "the symbolic link `{path}` leads out of the function's folder; copy the file into it, or exclude the link"
+    )]
+    SymlinkEscapes {
+        /// Relative to the manifest's folder.
+        path: String,
+    },
+    /// Neither a file, a folder nor a link to one.
+    #[error("`{path}` is neither a file nor a folder; remove it, or exclude it")]
+    NotAFile {
+        /// Relative to the manifest's folder.
+        path: String,
+    },
+    /// A name that a zip cannot carry to every system alike.
+    #[error("`{path}` in {origin} has a name that is not safe in a zip ({reason}); rename it, or exclude it")]
+    UnsafeName {
+        /// The name.
+        path: String,
+        /// Whose file it is.
+        origin: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// An `exclude` pattern that is none.
+    #[error("the exclude pattern `{pattern}` is invalid: {reason}")]
+    InvalidExclude {
+        /// As written in the manifest.
+        pattern: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The handler's file is not in the package.
+    #[error(
+        "the handler `{handler}` needs the file `{expected}` in `{folder}`, which is not there (or is excluded); \
+         a handler is written `file.function`"
+    )]
+    HandlerMissing {
+        /// As written in the manifest.
+        handler: String,
+        /// The file that it stands for.
+        expected: String,
+        /// As written in the manifest.
+        folder: String,
+    },
+    /// A Python runtime that has no known wheels.
+    #[error(
+        "the runtime `{runtime}` is no Python runtime that packages can be chosen for; write `python3.N`, N at least 8"
+    )]
+    RuntimeUnknown {
+        /// As written in the manifest.
+        runtime: String,
+    },
+    /// `requirements.txt` has no lock.
+    #[error("`{folder}/requirements.lock` is missing; run `serverless-app lock` and commit the file")]
+    LockMissing {
+        /// As written in the manifest.
+        folder: String,
+    },
+    /// The lock was made from something else.
+    #[error("`{folder}/requirements.lock` is outdated: {reason}; run `serverless-app lock` and commit the file")]
+    LockOutdated {
+        /// As written in the manifest.
+        folder: String,
+        /// What has changed since.
+        reason: String,
+    },
+    /// A lock without the file that it locks.
+    #[error(
+        "`{folder}/requirements.lock` locks a requirements.txt that is not there; restore the latter, or remove both"
+    )]
+    LockOrphaned {
+        /// As written in the manifest.
+        folder: String,
+    },
+    /// The lock is not as `lock` writes it.
+    #[error("`{folder}/requirements.lock`, line {line}: {reason}; run `serverless-app lock` to write it anew")]
+    LockInvalid {
+        /// As written in the manifest.
+        folder: String,
+        /// Counted from 1.
+        line: usize,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A line of `requirements.txt` whose result would not be reproducible.
+    #[error("`{folder}/requirements.txt`, line {line}: {reason}")]
+    RequirementUnsupported {
+        /// As written in the manifest.
+        folder: String,
+        /// Counted from 1.
+        line: usize,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// No wheel fits.
+    #[error(
+        "`{folder}`: {what} has no wheel for {runtime} on {architecture}; check the name, or choose another version, \
+         runtime or architecture{lines}"
+    )]
+    NoWheel {
+        /// As written in the manifest.
+        folder: String,
+        /// The requirement.
+        what: String,
+        /// The function's runtime.
+        runtime: String,
+        /// The function's architecture.
+        architecture: Architecture,
+        /// pip's own words, each on a line of its own; empty when it was not asked.
+        lines: String,
+    },
+    /// What was found is not what the lock names.
+    #[error(
+        "a wheel does not have the hash that `{folder}/requirements.lock` names: {what}; if the change is meant, run \
+         `serverless-app lock`, else find out who changed it"
+    )]
+    HashMismatch {
+        /// As written in the manifest.
+        folder: String,
+        /// Which wheel; pip's own words, or ours.
+        what: String,
+    },
+    /// The wheel is broken or uses something that Lambda has no place for.
+    #[error("the wheel {wheel} cannot be vendored: {reason}; lock another version")]
+    WheelInvalid {
+        /// Its file name.
+        wheel: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Two sources write one path.
+    #[error(
+        "`{path}` comes from {first} and, differently, from {second}; rename or exclude yours, or lock other versions"
+    )]
+    Conflict {
+        /// Within the zip.
+        path: String,
+        /// One source.
+        first: String,
+        /// The other source.
+        second: String,
+    },
+    /// Lambda takes no zip as large.
+    #[error(
+        "the zip of `{folder}` has {size} bytes, but Lambda takes at most {limit} (50 MB); exclude files, or drop packages"
+    )]
+    ZipTooLarge {
+        /// As written in the manifest.
+        folder: String,
+        /// In bytes.
+        size: u64,
+        /// In bytes.
+        limit: u64,
+    },
+    /// Lambda unpacks no zip as large.
+    #[error(
+        "`{folder}` unpacks to more than {limit} bytes (250 MB), which Lambda refuses, at `{path}`; exclude files, or \
+         drop packages"
+    )]
+    UnpackedTooLarge {
+        /// As written in the manifest.
+        folder: String,
+        /// The file that was one too many.
+        path: String,
+        /// In bytes.
+        limit: u64,
+    },
+    /// No Python to run pip with.
+    #[error("python3 could not be started ({source}), and packages have to be fetched; install Python 3.9 or later")]
+    PythonMissing {
+        /// Why.
+        source: io::Error,
+    },
+    /// Python could not set pip up.
+    #[error("pip could not be set up in `{}`; check that python3 has its venv module (Debian: python3-venv) and that pip reaches its index{lines}", path.display())]
+    PipSetup {
+        /// Where the environment was to be.
+        path: PathBuf,
+        /// Its own words, each on a line of its own.
+        lines: String,
+    },
+    /// pip failed otherwise.
+    #[error(
+        "pip could not get the packages of `{folder}`; check the names and versions, and that pip reaches its index{lines}"
+    )]
+    Pip {
+        /// As written in the manifest.
+        folder: String,
+        /// Its own words, each on a line of its own.
+        lines: String,
+    },
+    /// The zip could not be written.
+    #[error("the zip of `{folder}` could not be written: {source}")]
+    Zip {
+        /// As written in the manifest.
+        folder: String,
+        /// Why.
+        source: zip::result::ZipError,
+    },
+    /// A file could not be read or written.
+    #[error("cannot {verb} `{}`: {source}", path.display())]
+    Io {
+        /// What was tried.
+        verb: &'static str,
+        /// With what.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+}
+
+impl PackageError {
+    /// For `map_err`: a failed `verb` on `path`.
+    pub(super) fn io(verb: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
+        let path = path.into();
+        move |source| Self::Io { verb, path, source }
+    }
+}

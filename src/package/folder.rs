@@ -1,0 +1,184 @@
+//! A function's folder: where it is, and which of its files go into the zip.
+//!
+//! Symbolic links are followed while they stay inside the folder, so that the zip depends on nothing else. Only the
+//! executable bit of a file's mode counts, as in git.
+
+use super::files::{File, Files};
+use super::{PackageError, Source};
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Component, Path, PathBuf};
+use walkdir::{DirEntry, WalkDir};
+
+/// What never belongs into a zip: caches, and what tools leave behind.
+const ALWAYS_EXCLUDED: [&str; 4] = ["__pycache__", "*.pyc", ".DS_Store", ".git"];
+
+/// What a Python function's wheels are chosen by; the wheels themselves are vendored.
+pub(super) const REQUIREMENTS: &str = "requirements.txt";
+pub(super) const LOCK: &str = "requirements.lock";
+
+/// A function's folder that exists, inside the manifest's folder.
+#[derive(Debug)]
+pub(super) struct Folder {
+    /// As written in the manifest.
+    pub(super) name: String,
+    /// Without links.
+    path: PathBuf,
+}
+
+impl Folder {
+    pub(super) fn open(source: &Source) -> Result<Self, PackageError> {
+        let name = source.folder.clone();
+        let relative = Path::new(&name);
+        if !relative.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir)) {
+            return Err(PackageError::FolderOutside { folder: name });
+        }
+        let root = fs::canonicalize(&source.root).map_err(PackageError::io("find", &source.root))?;
+        let path = match fs::canonicalize(root.join(relative)) {
+            Ok(path) if path.is_dir() => path,
+            Ok(_) => return Err(PackageError::FolderMissing { folder: name }),
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                return Err(PackageError::FolderMissing { folder: name });
+            }
+            Err(error) => return Err(PackageError::io("find", relative)(error)),
+        };
+        if !path.starts_with(&root) {
+            return Err(PackageError::FolderOutside { folder: name });
+        }
+        Ok(Self { name, path })
+    }
+
+    /// The path of one of its files.
+    pub(super) fn file(&self, name: &str) -> PathBuf {
+        self.path.join(name)
+    }
+
+    /// One of its files, if it is there.
+    pub(super) fn read(&self, name: &str) -> Result<Option<Vec<u8>>, PackageError> {
+        match fs::read(self.file(name)) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(PackageError::io("read", self.label(name))(error)),
+        }
+    }
+
+    /// Adds its files but for the excluded ones.
+    pub(super) fn collect(&self, exclude: &Exclude, into: &mut Files) -> Result<(), PackageError> {
+        let walk = WalkDir::new(&self.path).min_depth(1).follow_links(true).sort_by_file_name();
+        let wanted = |entry: &DirEntry| !exclude.matches(self.relative(entry.path()));
+        for entry in walk.into_iter().filter_entry(wanted) {
+            let entry = entry.map_err(|error| self.walk_error(error))?;
+            let name = self.relative(entry.path());
+            self.stays_inside(&entry, name)?;
+            if entry.file_type().is_file() {
+                self.add(&entry, name, into)?;
+            } else if !entry.file_type().is_dir() {
+                return Err(PackageError::NotAFile { path: self.label(name) });
+            }
+        }
+        Ok(())
+    }
+
+    fn add(&self, entry: &DirEntry, name: &Path, into: &mut Files) -> Result<(), PackageError> {
+        let path = zip_path(name).ok_or_else(|| PackageError::UnsafeName {
+            path: name.to_string_lossy().into_owned(),
+            origin: self.origin(),
+            reason: "no UTF-8",
+        })?;
+        let opened = fs::File::open(entry.path()).map_err(PackageError::io("read", self.label(name)))?;
+        let metadata = opened.metadata().map_err(PackageError::io("read", self.label(name)))?;
+        let bytes = into.read(&path, opened)?.map_err(PackageError::io("read", self.label(name)))?;
+        into.add(&path, File { bytes, executable: executable(&metadata), origin: self.origin() })
+    }
+
+    fn stays_inside(&self, entry: &DirEntry, name: &Path) -> Result<(), PackageError> {
+        if !entry.path_is_symlink() {
+            return Ok(());
+        }
+        let target = fs::canonicalize(entry.path()).map_err(PackageError::io("follow", self.label(name)))?;
+        if target.starts_with(&self.path) {
+            Ok(())
+        } else {
+            Err(PackageError::SymlinkEscapes { path: self.label(name) })
+        }
+    }
+
+    fn walk_error(&self, error: walkdir::Error) -> PackageError {
+        let path = error.path().map_or_else(|| self.name.clone(), |path| self.label(self.relative(path)));
+        PackageError::io("read", path)(error.into())
+    }
+
+    fn relative<'a>(&self, path: &'a Path) -> &'a Path {
+        path.strip_prefix(&self.path).unwrap_or(path)
+    }
+
+    /// How messages call a file: relative to the manifest's folder.
+    fn label(&self, name: impl AsRef<Path>) -> String {
+        Path::new(&self.name).join(name).to_string_lossy().into_owned()
+    }
+
+    fn origin(&self) -> String {
+        format!("the folder `{}`", self.name)
+    }
+}
+
+/// `a/b` on every system; `None` if it is no UTF-8.
+fn zip_path(path: &Path) -> Option<String> {
+    let parts: Option<Vec<&str>> = path.components().map(|part| part.as_os_str().to_str()).collect();
+    Some(parts?.join("/"))
+}
+
+#[cfg(unix)]
+fn executable(metadata: &fs::Metadata) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    metadata.permissions().mode() & 0o111 != 0
+}
+
+/// Systems without the bit: a folder whose files need it (a custom runtime's `bootstrap`) is packaged on Unix.
+#[cfg(not(unix))]
+fn executable(_: &fs::Metadata) -> bool {
+    false
+}
+
+/// What is left out. Patterns mean what they mean in `.gitignore`, without `!`: one without a slash matches at any depth,
+/// another one from the folder on, and a matched folder is left out with everything in it.
+#[derive(Debug)]
+pub(super) struct Exclude(GlobSet);
+
+impl Exclude {
+    pub(super) fn new(patterns: &[String], python: bool) -> Result<Self, PackageError> {
+        let mut set = GlobSetBuilder::new();
+        let fixed = ALWAYS_EXCLUDED.iter().copied();
+        let python = if python { ["/requirements.txt", "/requirements.lock"].as_slice() } else { &[] };
+        for pattern in fixed.chain(python.iter().copied()).chain(patterns.iter().map(String::as_str)) {
+            let invalid = |reason: String| PackageError::InvalidExclude { pattern: pattern.to_owned(), reason };
+            if pattern.starts_with('!') {
+                return Err(invalid("`!` is not supported; write patterns of what to leave out".to_owned()));
+            }
+            let anchored = anchored(pattern).ok_or_else(|| invalid("it is empty".to_owned()))?;
+            let glob = GlobBuilder::new(&anchored).literal_separator(true).backslash_escape(true).build();
+            set.add(glob.map_err(|error| invalid(error.kind().to_string()))?);
+        }
+        let set = set.build().map_err(|error| PackageError::InvalidExclude {
+            pattern: patterns.join(", "),
+            reason: error.kind().to_string(),
+        })?;
+        Ok(Self(set))
+    }
+
+    fn matches(&self, path: &Path) -> bool {
+        self.0.is_match(path)
+    }
+}
+
+/// The pattern from the folder on; `None` if nothing is left of it.
+fn anchored(pattern: &str) -> Option<String> {
+    let trimmed = pattern.trim_end_matches('/');
+    let rooted = trimmed.trim_start_matches('/');
+    match rooted {
+        "" => None,
+        _ if rooted.contains('/') || rooted.len() < trimmed.len() => Some(rooted.to_owned()),
+        _ => Some(format!("**/{rooted}")),
+    }
+}

@@ -1,0 +1,468 @@
+//! Packaging as a whole, with wheels made on the spot.
+
+pub(super) mod wheels;
+
+use super::*;
+use ::zip::ZipArchive;
+use std::collections::BTreeMap;
+use std::io::{Cursor, Read};
+use wheels::{TestWheel, wheel};
+
+/// Of the zip of `fixtures/package/plain`. A change of this digest deploys every function anew: it takes a note in the
+/// changelog.
+const PLAIN_SHA256: &str = "03e88a65e2a114ddda8efd3ae54c7385eddf6bb7f0cd6e6e1315ed43be7e7046";
+
+/// Of the zip that [`python_app`] becomes.
+const PYTHON_SHA256: &str = "fbfd26418450290cbc9d6433ffb391df5a91d5aab583c883a367977ca94872cd";
+
+/// A manifest's folder with a function in `app`, and a cache beside it.
+struct Sandbox {
+    root: tempfile::TempDir,
+    cache: tempfile::TempDir,
+    source: Source,
+}
+
+impl Sandbox {
+    fn new(runtime: &str, files: &[(&str, &str)]) -> Self {
+        let (root, cache) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let source = Source {
+            root: root.path().to_owned(),
+            folder: "app".into(),
+            runtime: runtime.into(),
+            architecture: Architecture::X86_64,
+            handler: "main.handler".into(),
+            exclude: Vec::new(),
+        };
+        fs::create_dir(root.path().join("app")).unwrap();
+        let sandbox = Self { root, cache, source };
+        for (path, text) in files {
+            sandbox.write(path, text);
+        }
+        sandbox
+    }
+
+    fn file(&self, path: &str) -> PathBuf {
+        self.root.path().join("app").join(path)
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let path = self.file(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    /// Puts the wheels into the cache and into the folder's lock.
+    fn vendor(&self, wheels: &[TestWheel]) {
+        let cache = cache::Cache::new(self.cache.path());
+        let keep = |test: &TestWheel| {
+            let sha256 = cache.put(&test.wheel).unwrap();
+            Requirement { name: test.name.into(), version: test.version.into(), sha256 }
+        };
+        let requirements = wheels.iter().map(keep).collect();
+        let text = "greeting\n";
+        self.write("requirements.txt", text);
+        self.write("requirements.lock", &lock::Lock::new(&self.source, text.as_bytes(), requirements).to_text());
+    }
+
+    fn build(&self) -> Result<Package, PackageError> {
+        build(&self.source, self.cache.path())
+    }
+
+    fn error(&self) -> String {
+        self.build().unwrap_err().to_string()
+    }
+
+    /// The zip's entries with their modes.
+    fn entries(&self) -> BTreeMap<String, (String, u32)> {
+        unzip(&self.build().unwrap().zip)
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.entries().into_keys().collect()
+    }
+}
+
+fn unzip(zip: &[u8]) -> BTreeMap<String, (String, u32)> {
+    let mut archive = ZipArchive::new(Cursor::new(zip)).unwrap();
+    let mut read = |index| {
+        let mut entry = archive.by_index(index).unwrap();
+        let mut text = String::new();
+        entry.read_to_string(&mut text).unwrap();
+        (entry.name().unwrap().into_owned(), (text, entry.unix_mode().unwrap()))
+    };
+    (0..ZipArchive::new(Cursor::new(zip)).unwrap().len()).map(&mut read).collect()
+}
+
+fn assert_says(error: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(error.contains(part), "{part:?} is not in: {error}");
+    }
+}
+
+const MAIN: (&str, &str) = ("main.py", "def handler(event, context): ...\n");
+
+fn python_app() -> Sandbox {
+    let sandbox = Sandbox::new("python3.11", &[MAIN, ("lib/util.py", "X = 1\n")]);
+    let greeting = wheel("greeting", "1.0", "py3-none-any", &[("greeting/__init__.py", "HELLO = 'hello'\n")]);
+    let native = wheel(
+        "native",
+        "2.1",
+        "cp311-cp311-manylinux_2_17_x86_64.manylinux2014_x86_64",
+        &[
+            ("native-2.1.data/platlib/native.so", "ELF"),
+            ("native-2.1.data/purelib/native_py.py", "Y = 2\n"),
+            ("native-2.1.data/data/share/native.txt", "data\n"),
+            ("native-2.1.data/scripts/native", "#!python\n"),
+            ("native-2.1.data/headers/native.h", "#pragma once\n"),
+        ],
+    );
+    sandbox.vendor(&[native, greeting]);
+    sandbox
+}
+
+#[test]
+fn the_zip_of_the_fixture_never_changes() {
+    let source = Source {
+        root: Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/package"),
+        folder: "plain".into(),
+        runtime: "nodejs22.x".into(),
+        handler: "index.handler".into(),
+        ..Source::default()
+    };
+    let package = build(&source, Path::new("not needed")).unwrap();
+    assert_eq!(package.sha256, PLAIN_SHA256);
+    assert_eq!(python_app().build().unwrap().sha256, PYTHON_SHA256);
+}
+
+#[test]
+fn the_code_sha256_is_lambdas() {
+    let package = Package { zip: b"abc".to_vec(), sha256: hex_sha256(b"abc"), requirements: Vec::new() };
+    assert_eq!(package.code_sha256(), "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=");
+    assert_eq!(package.sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+#[test]
+fn wheels_go_to_the_root_without_scripts_and_headers() {
+    let names = python_app().names();
+    assert_eq!(
+        names,
+        [
+            "greeting-1.0.dist-info/METADATA",
+            "greeting-1.0.dist-info/WHEEL",
+            "greeting/__init__.py",
+            "lib/util.py",
+            "main.py",
+            "native-2.1.dist-info/METADATA",
+            "native-2.1.dist-info/WHEEL",
+            "native.so",
+            "native_py.py",
+            "share/native.txt",
+        ]
+    );
+}
+
+#[test]
+fn the_requirements_are_reported_by_name() {
+    let names: Vec<String> = python_app().build().unwrap().requirements.into_iter().map(|one| one.name).collect();
+    assert_eq!(names, ["greeting", "native"]);
+}
+
+#[test]
+fn times_places_and_modes_other_than_executable_do_not_count() {
+    let (one, two) = (python_app(), python_app());
+    let old = fs::File::options().write(true).open(two.file("main.py")).unwrap();
+    old.set_modified(std::time::UNIX_EPOCH).unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(two.file("main.py"), fs::Permissions::from_mode(0o600)).unwrap();
+    }
+    fs::create_dir(two.file("empty-folder")).unwrap();
+    assert_eq!(one.build().unwrap(), two.build().unwrap());
+}
+
+#[cfg(unix)]
+#[test]
+fn the_executable_bit_is_kept() {
+    use std::os::unix::fs::PermissionsExt;
+    let sandbox = Sandbox::new("provided.al2023", &[("bootstrap", "#!/bin/sh\n"), ("data", "")]);
+    fs::set_permissions(sandbox.file("bootstrap"), fs::Permissions::from_mode(0o700)).unwrap();
+    let entries = sandbox.entries();
+    assert_eq!(entries["bootstrap"].1 & 0o7777, 0o755);
+    assert_eq!(entries["data"].1 & 0o7777, 0o644);
+}
+
+#[test]
+fn caches_and_excluded_files_stay_out() {
+    let mut sandbox = Sandbox::new(
+        "nodejs22.x",
+        &[
+            ("a.js", ""),
+            ("a.test.js", ""),
+            (".DS_Store", ""),
+            (".git/config", ""),
+            ("deep/__pycache__/x.pyc", ""),
+            ("deep/b.pyc", ""),
+            ("deep/b.test.js", ""),
+            ("deep/docs/c.md", ""),
+            ("docs/c.md", ""),
+            ("requirements.txt", "only Python's are special\n"),
+        ],
+    );
+    sandbox.source.exclude = ["*.test.js", "/docs", "deep/*.none"].map(String::from).to_vec();
+    assert_eq!(sandbox.names(), ["a.js", "deep/docs/c.md", "requirements.txt"]);
+    sandbox.source.exclude = vec!["docs/".into(), "deep/**/*.js".into()];
+    assert_eq!(sandbox.names(), ["a.js", "a.test.js", "requirements.txt"]);
+}
+
+#[test]
+fn exclude_patterns_that_are_none_are_refused() {
+    let mut sandbox = Sandbox::new("nodejs22.x", &[("a.js", "")]);
+    for pattern in ["[", "!a.js", "", "/"] {
+        sandbox.source.exclude = vec![pattern.into()];
+        assert_says(&sandbox.error(), &["exclude pattern", &format!("`{pattern}`")]);
+    }
+}
+
+#[test]
+fn exclude_patterns_leave_wheels_alone() {
+    let mut sandbox = python_app();
+    sandbox.source.exclude = vec!["greeting".into(), "lib".into()];
+    let names = sandbox.names();
+    assert!(names.contains(&"greeting/__init__.py".to_owned()));
+    assert!(!names.contains(&"lib/util.py".to_owned()));
+}
+
+#[test]
+fn the_folder_must_be_there_and_inside() {
+    let mut sandbox = Sandbox::new("python3.11", &[MAIN]);
+    for (folder, part) in
+        [("none", "does not exist"), ("app/main.py", "does not exist"), ("..", "outside"), ("/", "outside")]
+    {
+        sandbox.source.folder = folder.into();
+        assert_says(&sandbox.error(), &[&format!("`{folder}`"), part]);
+    }
+    sandbox.source.folder = "./app".into();
+    assert_eq!(sandbox.names(), ["main.py"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn links_are_followed_inside_the_folder_only() {
+    use std::os::unix::fs::symlink;
+    let sandbox = Sandbox::new("python3.11", &[MAIN, ("real/one.py", "1"), ("skip/x", "")]);
+    symlink("real", sandbox.file("linked")).unwrap();
+    symlink("real/one.py", sandbox.file("two.py")).unwrap();
+    assert_eq!(sandbox.entries()["linked/one.py"].0, "1");
+    assert_eq!(sandbox.entries()["two.py"].0, "1");
+
+    symlink("/etc/hostname", sandbox.file("outside")).unwrap();
+    assert_says(&sandbox.error(), &["`app/outside`", "symbolic link"]);
+    fs::remove_file(sandbox.file("outside")).unwrap();
+    symlink("..", sandbox.file("outside")).unwrap();
+    assert_says(&sandbox.error(), &["app/outside"]);
+    fs::remove_file(sandbox.file("outside")).unwrap();
+    symlink(".", sandbox.file("loop")).unwrap();
+    assert_says(&sandbox.error(), &["loop"]);
+    fs::remove_file(sandbox.file("loop")).unwrap();
+    symlink("nowhere", sandbox.file("broken")).unwrap();
+    assert_says(&sandbox.error(), &["app/broken"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_function_s_folder_may_not_be_a_link_to_elsewhere() {
+    let mut sandbox = Sandbox::new("python3.11", &[MAIN]);
+    std::os::unix::fs::symlink(sandbox.cache.path(), sandbox.root.path().join("linked")).unwrap();
+    sandbox.source.folder = "linked".into();
+    assert_says(&sandbox.error(), &["`linked`", "outside"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_refused() {
+    let sandbox = Sandbox::new("python3.11", &[MAIN, ("back\\slash", "")]);
+    assert_says(&sandbox.error(), &["back\\slash", "backslash"]);
+    fs::remove_file(sandbox.file("back\\slash")).unwrap();
+    let socket = std::os::unix::net::UnixListener::bind(sandbox.file("socket")).unwrap();
+    assert_says(&sandbox.error(), &["`app/socket`", "neither a file nor a folder"]);
+    drop(socket);
+}
+
+#[test]
+fn a_handler_without_its_file_is_an_error() {
+    let mut sandbox = Sandbox::new("python3.11", &[MAIN, ("web/__init__.py", ""), ("web/api.py", "")]);
+    for handler in ["main.handler", "web.handler", "web.api.handler", "web/api.handler"] {
+        sandbox.source.handler = handler.into();
+        sandbox.build().unwrap();
+    }
+    for (handler, file) in
+        [("other.handler", "other.py"), ("web.none.handler", "web/none.py"), ("main", "main.py"), ("main.", "main.py")]
+    {
+        sandbox.source.handler = handler.into();
+        assert_says(&sandbox.error(), &[&format!("`{handler}`"), &format!("`{file}`"), "`app`"]);
+    }
+    sandbox.source.handler = "main.handler".into();
+    sandbox.source.exclude = vec!["main.py".into()];
+    assert_says(&sandbox.error(), &["main.handler"]);
+}
+
+#[test]
+fn requirements_need_an_up_to_date_lock() {
+    let mut sandbox = python_app();
+    sandbox.write("requirements.txt", "greeting\r\n");
+    sandbox.build().expect("line ends do not count");
+
+    sandbox.write("requirements.txt", "greeting>1\n");
+    assert_says(
+        &sandbox.error(),
+        &["app/requirements.lock", "outdated", "requirements.txt has changed", "serverless-app lock"],
+    );
+    sandbox.write("requirements.txt", "greeting\n");
+    sandbox.source.architecture = Architecture::Arm64;
+    assert_says(&sandbox.error(), &["outdated", "x86_64", "arm64"]);
+    sandbox.source.architecture = Architecture::X86_64;
+    sandbox.source.runtime = "python3.12".into();
+    assert_says(&sandbox.error(), &["outdated", "python3.11", "python3.12"]);
+    sandbox.source.runtime = "python3.11".into();
+
+    fs::remove_file(sandbox.file("requirements.lock")).unwrap();
+    assert_says(&sandbox.error(), &["app/requirements.lock", "missing", "serverless-app lock"]);
+    fs::remove_file(sandbox.file("requirements.txt")).unwrap();
+    sandbox.build().unwrap();
+    sandbox.write("requirements.lock", "");
+    assert_says(&sandbox.error(), &["requirements.txt that is not there"]);
+}
+
+#[test]
+fn a_lock_that_was_tampered_with_is_refused_with_its_line() {
+    let sandbox = python_app();
+    let good = fs::read_to_string(sandbox.file("requirements.lock")).unwrap();
+    for (from, to, line) in [
+        ("# Written", "# written", "line 1"),
+        ("# runtime", "# run", "line 2"),
+        ("# architecture", "architecture", "line 3"),
+        ("greeting==1.0", "--index-url=https://example.com", "line 5"),
+        ("greeting==1.0", "greeting @ https://example.com/greeting-1.0-py3-none-any.whl", "line 5"),
+        ("greeting==1.0", "greeting==1.0 ; python_version > \"3\"", "line 5"),
+        ("greeting==1.0", "zebra==1.0", "line 7"),
+        ("    --hash=sha256:", "    --hash=sha256:0", "line 6"),
+        ("    --hash=sha256:", "    --hash=md5:", "line 6"),
+    ] {
+        sandbox.write("requirements.lock", &good.replacen(from, to, 1));
+        assert_says(&sandbox.error(), &["app/requirements.lock", line, "serverless-app lock"]);
+    }
+    sandbox.write("requirements.lock", &good.replace('\n', "\r\n"));
+    sandbox.build().expect("line ends do not count");
+}
+
+#[test]
+fn a_lock_s_hash_must_be_of_the_package_that_it_names() {
+    let sandbox = python_app();
+    let good = fs::read_to_string(sandbox.file("requirements.lock")).unwrap();
+    sandbox.write("requirements.lock", &good.replace("greeting==1.0", "greeting==1.1"));
+    assert_says(
+        &sandbox.error(),
+        &["greeting==1.1", "that hash is greeting-1.0-py3-none-any.whl's", "serverless-app lock"],
+    );
+}
+
+#[test]
+fn a_cached_wheel_for_another_runtime_is_refused() {
+    let sandbox = Sandbox::new("python3.11", &[MAIN]);
+    sandbox.vendor(&[wheel("native", "2.1", "cp312-cp312-manylinux_2_17_x86_64", &[])]);
+    assert_says(&sandbox.error(), &["native==2.1", "no wheel for python3.11 on x86_64"]);
+}
+
+#[test]
+fn two_sources_of_one_path_must_agree() {
+    let sandbox = Sandbox::new("python3.11", &[MAIN]);
+    let one = || wheel("one", "1.0", "py3-none-any", &[("shared/__init__.py", "")]);
+    sandbox.vendor(&[one(), wheel("two", "1.0", "py3-none-any", &[("shared/__init__.py", "")])]);
+    sandbox.build().unwrap();
+    sandbox.vendor(&[one(), wheel("two", "1.0", "py3-none-any", &[("shared/__init__.py", "x = 1")])]);
+    assert_says(
+        &sandbox.error(),
+        &["`shared/__init__.py`", "the wheel one-1.0-py3-none-any.whl", "the wheel two-1.0-py3-none-any.whl"],
+    );
+    sandbox.vendor(&[one()]);
+    sandbox.write("shared/__init__.py", "y = 1");
+    assert_says(&sandbox.error(), &["`shared/__init__.py`", "the folder `app`", "the wheel one-1.0-py3-none-any.whl"]);
+}
+
+#[test]
+fn a_wheel_that_writes_elsewhere_is_refused() {
+    for name in [
+        "../evil.py",
+        "/evil.py",
+        "a/../../evil.py",
+        "w-1.0.data/purelib/../../evil.py",
+        "w-1.0.data/other/x",
+        "w-1.0.data/x",
+    ] {
+        let sandbox = Sandbox::new("python3.11", &[MAIN]);
+        sandbox.vendor(&[wheel("w", "1.0", "py3-none-any", &[(name, "")])]);
+        assert_says(&sandbox.error(), &["w-1.0-py3-none-any.whl cannot be vendored"]);
+    }
+    let sandbox = Sandbox::new("python3.11", &[MAIN]);
+    sandbox.vendor(&[wheels::with_link("w", "1.0")]);
+    assert_says(&sandbox.error(), &["symbolic link"]);
+    sandbox.vendor(&[wheels::broken("w", "1.0")]);
+    assert_says(&sandbox.error(), &["w-1.0-py3-none-any.whl cannot be vendored"]);
+}
+
+#[test]
+fn both_sizes_are_limited() {
+    let sandbox = Sandbox::new("nodejs22.x", &[("a.js", &"a".repeat(1000)), ("b.js", &"b".repeat(1000))]);
+    let within = |zip, unpacked| build_within(&sandbox.source, sandbox.cache.path(), Limits { zip, unpacked });
+    let size = within(5000, 2000).unwrap().zip.len() as u64;
+    within(size, 2000).unwrap();
+    assert_says(&within(size - 1, 2000).unwrap_err().to_string(), &["`app`", &size.to_string(), "50 MB"]);
+    assert_says(&within(size, 1999).unwrap_err().to_string(), &["`app`", "b.js", "250 MB"]);
+    assert_eq!((LIMITS.zip, LIMITS.unpacked), (52_428_800, 262_144_000));
+}
+
+#[test]
+fn a_cached_wheel_that_was_changed_is_not_used() {
+    let cache = tempfile::tempdir().unwrap();
+    let cache = cache::Cache::new(cache.path());
+    let wheel = wheel("greeting", "1.0", "py3-none-any", &[]).wheel;
+    let sha256 = cache.put(&wheel).unwrap();
+    assert_eq!(cache.get(&sha256).unwrap().as_ref(), Some(&wheel));
+    fs::write(cache.path("wheels").join(&sha256).join(&wheel.file_name), "changed").unwrap();
+    assert_eq!(cache.get(&sha256).unwrap(), None);
+    cache.put(&wheel).unwrap();
+    assert_eq!(cache.get(&sha256).unwrap(), Some(wheel));
+}
+
+#[test]
+fn what_cannot_be_locked_is_refused_with_its_line() {
+    let sandbox = Sandbox::new("python3.11", &[MAIN]);
+    for line in [
+        "--index-url https://user:secret@example.com/simple",
+        "-r more.txt",
+        "greeting==1.0 --hash=sha256:00",
+        "greeting @ https://example.com/greeting-1.0.tar.gz",
+        "git+https://example.com/greeting",
+        "./greeting-1.0-py3-none-any.whl",
+        "greeting==${VERSION}",
+    ] {
+        sandbox.write("requirements.txt", &format!("# first\n{line}\n"));
+        let error = lock(&sandbox.source, sandbox.cache.path()).unwrap_err().to_string();
+        assert_says(&error, &["`app/requirements.txt`, line 2"]);
+        assert!(!error.contains("secret"), "{error}");
+    }
+}
+
+#[test]
+fn locking_nothing_needs_no_pip() {
+    let sandbox = Sandbox::new("python3.11", &[MAIN]);
+    let run = || lock(&sandbox.source, sandbox.cache.path()).unwrap();
+    assert_eq!(run().outcome, LockOutcome::NothingToLock);
+    sandbox.write("requirements.txt", "\n# nothing yet --really\n");
+    assert_eq!(run().outcome, LockOutcome::Written);
+    assert_eq!(run().outcome, LockOutcome::Unchanged);
+    assert_eq!(sandbox.names(), ["main.py"]);
+    fs::remove_file(sandbox.file("requirements.txt")).unwrap();
+    assert_says(&lock(&sandbox.source, sandbox.cache.path()).unwrap_err().to_string(), &["not there"]);
+}

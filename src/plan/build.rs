@@ -1,0 +1,376 @@
+//! Wanted and live state to a plan. Pure.
+//!
+//! 1. Live states are brought into the form of wanted ones: foreign tags forgotten, known ids made references.
+//! 2. For each address: who owns what is there, what shall become of it, and by which calls.
+//! 3. Everything that must not be planned is refused, all reasons at once.
+//! 4. The changes are put in order: makers before users, users' changes before deletes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::aws::{Id, Observed, State};
+use crate::canonical::Fingerprint;
+use crate::manifest::Wanted;
+use crate::name::{Address, Owner, Ownership, Site, tag};
+use crate::plan::diff::{attributes, diff};
+use crate::plan::steps::{NotConverging, Planned, steps};
+use crate::plan::{Action, Blob, Change, FORMAT, Mode, Note, Plan, Step, order};
+use crate::text::{OutputRef, Outputs, Text};
+
+/// A resource that exists.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Live {
+    /// Address, physical name, site and owner.
+    pub id: Id,
+    /// What the read found.
+    pub observed: Observed<State>,
+}
+
+/// Everything that a plan is a function of.
+#[derive(Debug, Clone)]
+pub struct Request<'a> {
+    /// App and stage.
+    pub owner: &'a Owner,
+    /// Where.
+    pub site: &'a Site,
+    /// What the manifest asks for.
+    pub wanted: &'a BTreeMap<Address, Wanted>,
+    /// What exists: everything of ours, and whatever has a name that we want.
+    pub live: &'a BTreeMap<Address, Live>,
+    /// What is asked for. Unless it is to deploy, nothing may be wanted.
+    pub mode: Mode,
+    /// Addresses that may be taken over.
+    pub adopt: &'a BTreeSet<Address>,
+    /// The functions' zips.
+    pub blobs: BTreeMap<String, Blob>,
+    /// What apply prints.
+    pub outputs: &'a BTreeMap<String, Text>,
+}
+
+/// Why there is no plan.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum Refusal {
+    /// Something of the right name is not ours.
+    #[error(
+        "{address}: {name} exists and is not ours (it lacks our ownership tags); take it over with `adopt = true` in its section or `plan --adopt {address}`, or choose another name"
+    )]
+    Foreign {
+        /// The address that wants the name.
+        address: Address,
+        /// The physical name.
+        name: String,
+    },
+    /// Something of ours carries another address.
+    #[error("{address}: {name} exists and is ours as {other}; give one of the two another name")]
+    OtherAddress {
+        /// The address that wants the name.
+        address: Address,
+        /// The physical name.
+        name: String,
+        /// The address in its tags.
+        other: Address,
+    },
+    /// A call would erase something that we do not model.
+    #[error(
+        "{address}: {name} has {attribute}, which this tool does not model and {call} would erase; remove it by hand, or leave the resource out of the manifest"
+    )]
+    WouldErase {
+        /// Which resource.
+        address: Address,
+        /// The physical name.
+        name: String,
+        /// The attribute.
+        attribute: String,
+        /// The call.
+        call: String,
+    },
+    /// Replacing it would lose data.
+    #[error(
+        "{address}: the change of {attributes} replaces {name} and loses its data; set `on_delete = \"delete\"` in its section to allow that, or give the section another name, so that a new one is made and this one stays"
+    )]
+    ReplacesData {
+        /// Which resource.
+        address: Address,
+        /// The physical name.
+        name: String,
+        /// What asks for it.
+        attributes: String,
+    },
+    /// A bug of a kind.
+    #[error(transparent)]
+    NotConverging(#[from] NotConverging),
+    /// A state that cannot be written as JSON.
+    #[error("{0}: its state cannot be written: {1}")]
+    Unwritable(Address, String),
+    /// The changes wait for each other.
+    #[error("the changes wait for each other: {0}")]
+    Circle(String),
+}
+
+/// All reasons why there is no plan.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Refusals(pub Vec<Refusal>);
+
+impl std::fmt::Display for Refusals {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let lines: Vec<_> = self.0.iter().map(Refusal::to_string).collect();
+        f.write_str(&lines.join("\n"))
+    }
+}
+
+impl std::error::Error for Refusals {}
+
+/// What becomes of one resource, before ids are filled in.
+struct Draft {
+    id: Id,
+    action: Action,
+    tags: BTreeSet<String>,
+    live: Option<State>,
+    want: Option<State>,
+    identity: Option<String>,
+    planned: Vec<Planned>,
+}
+
+/// Plans, or refuses with every reason.
+pub fn plan(request: &Request) -> Result<Plan, Refusals> {
+    let known = known(request.live);
+    let (mut drafts, mut notes, mut refusals) = (BTreeMap::new(), Vec::new(), Vec::new());
+    let addresses: BTreeSet<&Address> = request.wanted.keys().chain(request.live.keys()).collect();
+    for address in &addresses {
+        match draft(request, address, &known, &mut notes) {
+            Ok(draft) => drop(drafts.insert((*address).clone(), draft)),
+            Err(refusal) => refusals.push(refusal),
+        }
+    }
+    drafts.retain(|_, draft| !draft.planned.is_empty());
+    refusals.extend(drafts.values().filter_map(|draft| refuse(request, draft)));
+    if !refusals.is_empty() {
+        return Err(Refusals(refusals));
+    }
+    let unchanged = addresses.len() - drafts.len();
+    let changes = changes(request, drafts, &known).map_err(|refusal| Refusals(vec![refusal]))?;
+    notes.sort();
+    let stays = |reference: &OutputRef| !remade(&changes).contains(&reference.address);
+    Ok(Plan {
+        format: FORMAT,
+        app: request.owner.app.clone(),
+        stage: request.owner.stage.clone(),
+        site: request.site.clone(),
+        mode: request.mode,
+        unchanged,
+        known: known
+            .iter()
+            .filter(|(r, _)| r.attribute == "id" && stays(r))
+            .map(|(r, v)| (r.clone(), v.clone()))
+            .collect(),
+        blobs: request.blobs.clone(),
+        outputs: request.outputs.iter().map(|(name, text)| (name.clone(), text.resolve(&known))).collect(),
+        notes,
+        changes,
+    })
+}
+
+/// What AWS has made up so far, except for what is volatile.
+pub fn known(live: &BTreeMap<Address, Live>) -> Outputs {
+    let outputs = live.iter().flat_map(|(address, live)| {
+        live.observed.outputs.iter().map(move |(name, value)| (OutputRef::new(address, name.as_str()), value.clone()))
+    });
+    outputs.filter(|(reference, _)| !reference.attribute.starts_with('@')).collect()
+}
+
+/// The ids among them: what live state is made comparable with.
+pub fn ids(known: &Outputs) -> Outputs {
+    known.iter().filter(|(r, _)| r.attribute == "id").map(|(r, v)| (r.clone(), v.clone())).collect()
+}
+
+/// The tag keys that a resource's fingerprints regard.
+fn scope(want: Option<&State>) -> BTreeSet<String> {
+    let wanted = want.and_then(State::tags).unwrap_or_default();
+    wanted.into_keys().chain(tag::OURS.map(str::to_owned)).collect()
+}
+
+fn draft(request: &Request, address: &Address, known: &Outputs, notes: &mut Vec<Note>) -> Result<Draft, Refusal> {
+    let (wanted, live) = (request.wanted.get(address), request.live.get(address));
+    let tags = scope(wanted.map(|w| &w.state));
+    let state = live.map(|live| {
+        let mut state = live.observed.state.clone();
+        state.scope(&tags);
+        state.symbolise(&ids(known));
+        state
+    });
+    let taken = live.map_or(Ok(false), |live| taken_over(request, wanted, live))?;
+    let want = match (wanted, &state) {
+        (Some(wanted), Some(live)) => {
+            let mut want = wanted.state.clone();
+            want.keep(live);
+            Some(want)
+        }
+        (Some(wanted), None) => Some(wanted.state.clone()),
+        (None, Some(live)) => released(request, address, live),
+        (None, None) => None,
+    };
+    let id = wanted.map(|w| w.id.clone()).or_else(|| live.map(|l| l.id.clone()));
+    let id = id.ok_or_else(|| Refusal::Unwritable(address.clone(), "neither wanted nor live".into()))?;
+    let planned = steps(&id, want.as_ref(), state.as_ref())?;
+    if let Some(live) = live {
+        notes.extend(remarks(live, wanted.is_some()));
+    }
+    let action = action(wanted.is_some(), taken, state.as_ref(), want.as_ref(), &planned);
+    let identity = live.and_then(|live| live.observed.identity.clone());
+    Ok(Draft { id, action, tags, live: state, want, identity, planned })
+}
+
+/// True if the live resource becomes ours by this plan. Refuses what must not be touched.
+fn taken_over(request: &Request, wanted: Option<&Wanted>, live: &Live) -> Result<bool, Refusal> {
+    let (address, name) = (live.id.address.clone(), live.id.name.clone());
+    let Some(tags) = live.observed.state.tags() else { return Ok(false) };
+    match request.owner.of(&tags) {
+        Ownership::Owned(owner) if owner == address => Ok(false),
+        Ownership::Released(owner) if owner == address => Ok(true),
+        Ownership::Owned(other) | Ownership::Released(other) => Err(Refusal::OtherAddress { address, name, other }),
+        Ownership::Foreign if wanted.is_some_and(|w| w.adopt) || request.adopt.contains(&address) => Ok(true),
+        Ownership::Foreign => Err(Refusal::Foreign { address, name }),
+    }
+}
+
+/// What an unwanted resource becomes: absent, or kept without our tags because it holds data.
+fn released(request: &Request, address: &Address, live: &State) -> Option<State> {
+    let tags = live.tags().unwrap_or_default();
+    let may_go = request.mode == Mode::DestroyData || tags.get(tag::ON_DELETE).is_some_and(|value| value == "delete");
+    if !address.kind.holds_data() || may_go {
+        return None;
+    }
+    let mut kept = live.clone();
+    if let Some(tags) = kept.tags_mut() {
+        tags.retain(|key, _| !tag::OURS.contains(&key.as_str()));
+        tags.insert(tag::RELEASED.into(), request.owner.released(address));
+    }
+    Some(kept)
+}
+
+fn action(wanted: bool, taken: bool, live: Option<&State>, want: Option<&State>, planned: &[Planned]) -> Action {
+    match (live, want) {
+        (None, _) => Action::Create,
+        (Some(_), None) => Action::Delete,
+        _ if !wanted => Action::Release,
+        _ if planned.iter().any(|step| step.state.is_none()) => Action::Replace,
+        _ if taken => Action::Adopt,
+        _ => Action::Update,
+    }
+}
+
+fn remarks(live: &Live, wanted: bool) -> Vec<Note> {
+    let note = |message: String| Note { address: live.id.address.clone(), message };
+    let mut notes = Vec::new();
+    if wanted {
+        let name = &live.id.name;
+        notes.extend(
+            live.observed
+                .unmodelled
+                .iter()
+                .map(|u| note(format!("{name} has {}, which this tool does not model and leaves alone", u.attribute))),
+        );
+    }
+    if let Some(pending) = &live.observed.pending {
+        notes.push(note(format!("{} is {pending}", live.id.name)));
+    }
+    notes
+}
+
+fn refuse(request: &Request, draft: &Draft) -> Option<Refusal> {
+    let (address, name) = (draft.id.address.clone(), draft.id.name.clone());
+    let calls: BTreeSet<String> = draft.planned.iter().map(|step| step.call.api()).collect();
+    let unmodelled = request.live.get(&address).map_or(&[][..], |live| &live.observed.unmodelled);
+    let erased = unmodelled.iter().find_map(|u| u.erased_by.filter(|call| calls.contains(*call)).map(|call| (u, call)));
+    if let (Some((attribute, call)), Some(_)) = (erased, &draft.want) {
+        return Some(Refusal::WouldErase { address, name, attribute: attribute.attribute.clone(), call: call.into() });
+    }
+    let tags = draft.want.as_ref().and_then(State::tags).unwrap_or_default();
+    let allowed = tags.get(tag::ON_DELETE).is_some_and(|value| value == "delete");
+    if draft.action != Action::Replace || !address.kind.holds_data() || allowed {
+        return None;
+    }
+    let differing = diff(address.kind, draft.want.as_ref(), draft.live.as_ref()).unwrap_or_default();
+    let attributes: Vec<String> = differing.into_iter().map(|d| d.path).collect();
+    Some(Refusal::ReplacesData { address, name, attributes: attributes.join(", ") })
+}
+
+fn changes(request: &Request, drafts: BTreeMap<Address, Draft>, known: &Outputs) -> Result<Vec<Change>, Refusal> {
+    let waits: BTreeMap<Address, BTreeSet<Address>> =
+        drafts.iter().map(|(address, draft)| (address.clone(), waits_for(request, &drafts, draft))).collect();
+    let sorted = order::sort(&waits).map_err(|circle| {
+        Refusal::Circle(circle.iter().map(Address::to_string).collect::<Vec<_>>().join(" waits for "))
+    })?;
+    let replaced: BTreeSet<&Address> =
+        drafts.iter().filter(|(_, d)| matches!(d.action, Action::Replace | Action::Delete)).map(|(a, _)| a).collect();
+    let usable: Outputs =
+        known.iter().filter(|(r, _)| !replaced.contains(&r.address)).map(|(r, v)| (r.clone(), v.clone())).collect();
+    sorted
+        .iter()
+        .map(|address| {
+            let draft = &drafts[address];
+            change(draft, waits[address].clone(), &usable, known)
+        })
+        .collect()
+}
+
+/// The addresses whose ids do not outlive the plan.
+fn remade(changes: &[Change]) -> BTreeSet<&Address> {
+    let gone = changes.iter().filter(|c| c.action == Action::Replace);
+    gone.map(|change| &change.address).collect()
+}
+
+/// Makers come before users; a delete comes after every change of a kind that may refer to what goes.
+fn waits_for(request: &Request, drafts: &BTreeMap<Address, Draft>, draft: &Draft) -> BTreeSet<Address> {
+    let address = &draft.id.address;
+    if draft.want.is_none() {
+        let users = address.kind.used_by();
+        return drafts.keys().filter(|other| *other != address && users.contains(&other.kind)).cloned().collect();
+    }
+    let mut found = BTreeSet::new();
+    let mut open: Vec<&Address> = vec![address];
+    let mut seen: BTreeSet<&Address> = BTreeSet::new();
+    while let Some(next) = open.pop() {
+        for need in request.wanted.get(next).into_iter().flat_map(|wanted| &wanted.needs) {
+            if seen.insert(need) {
+                open.push(need);
+                if drafts.contains_key(need) && need != address {
+                    found.insert(need.clone());
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Fills in the ids that will still hold when the call is sent, and takes the fingerprints.
+fn change(draft: &Draft, waits_for: BTreeSet<Address>, usable: &Outputs, known: &Outputs) -> Result<Change, Refusal> {
+    let address = &draft.id.address;
+    let unwritable = |e: serde_json::Error| Refusal::Unwritable(address.clone(), e.to_string());
+    let (mut steps, mut here) = (Vec::new(), true);
+    for planned in &draft.planned {
+        let outputs = if here { own_and(usable, known, address) } else { usable.clone() };
+        let call = planned.call.resolve(address.kind, &outputs).map_err(unwritable)?;
+        let leads_to = Fingerprint::of(planned.state.as_ref()).map_err(unwritable)?;
+        here = here && planned.state.is_some();
+        steps.push(Step { call, leads_to });
+    }
+    Ok(Change {
+        address: address.clone(),
+        name: draft.id.name.clone(),
+        action: draft.action,
+        lane: address.kind.lane(&draft.id),
+        waits_for,
+        tags: draft.tags.clone(),
+        before: Fingerprint::of(draft.live.as_ref()).map_err(unwritable)?,
+        identity: draft.identity.clone(),
+        was: attributes(address.kind, draft.live.as_ref()).map_err(unwritable)?,
+        diff: diff(address.kind, draft.want.as_ref(), draft.live.as_ref()).map_err(unwritable)?,
+        steps,
+    })
+}
+
+/// What others know, and what the resource itself is called until it is gone.
+fn own_and(usable: &Outputs, known: &Outputs, address: &Address) -> Outputs {
+    let own = known.iter().filter(|(reference, _)| reference.address == *address);
+    usable.iter().chain(own).map(|(r, v)| (r.clone(), v.clone())).collect()
+}

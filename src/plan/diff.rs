@@ -1,0 +1,77 @@
+//! Two states of one resource, attribute by attribute.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::aws::{Kind, State};
+use crate::plan::{AttributeDiff, Shown};
+
+/// What differs between `live` and `want`, by path. Old values at hidden paths never show.
+pub fn diff(kind: Kind, want: Option<&State>, live: Option<&State>) -> serde_json::Result<Vec<AttributeDiff>> {
+    let (want, live) = (leaves(want)?, leaves(live)?);
+    let paths: std::collections::BTreeSet<&String> = want.keys().chain(live.keys()).collect();
+    let differing = paths.into_iter().filter(|path| want.get(*path) != live.get(*path));
+    Ok(differing
+        .map(|path| AttributeDiff {
+            path: path.clone(),
+            old: match live.get(path) {
+                Some(_) if kind.hidden(path) => Shown::Hidden,
+                other => shown(other),
+            },
+            new: shown(want.get(path)),
+        })
+        .collect())
+}
+
+/// The attributes of a state by path, with what must not show hidden.
+pub fn attributes(kind: Kind, state: Option<&State>) -> serde_json::Result<BTreeMap<String, Shown>> {
+    let hide = |(path, value): (String, Value)| {
+        let shown = if kind.hidden(&path) { Shown::Hidden } else { Shown::Value(value) };
+        (path, shown)
+    };
+    Ok(leaves(state)?.into_iter().map(hide).collect())
+}
+
+/// The paths at which two sets of attributes differ.
+pub fn moved(was: &BTreeMap<String, Shown>, now: &BTreeMap<String, Shown>) -> Vec<String> {
+    let paths: std::collections::BTreeSet<&String> = was.keys().chain(now.keys()).collect();
+    paths.into_iter().filter(|path| was.get(*path) != now.get(*path)).cloned().collect()
+}
+
+fn shown(value: Option<&Value>) -> Shown {
+    value.map_or(Shown::Absent, |value| Shown::Value(value.clone()))
+}
+
+fn leaves(state: Option<&State>) -> serde_json::Result<BTreeMap<String, Value>> {
+    let mut found = BTreeMap::new();
+    if let Some(state) = state {
+        collect("", serde_json::to_value(state)?, &mut found);
+    }
+    Ok(found)
+}
+
+/// Objects are walked into; references, lists, and everything else are leaves. `null` and empty say nothing.
+fn collect(path: &str, value: Value, found: &mut BTreeMap<String, Value>) {
+    match value {
+        Value::Object(map) if !map.keys().any(|key| key.starts_with('$')) => {
+            for (key, value) in map {
+                let path = if path.is_empty() { key } else { format!("{path}.{key}") };
+                collect(&path, value, found);
+            }
+        }
+        Value::Null => {}
+        Value::Array(items) if items.is_empty() => {}
+        leaf => {
+            found.insert(path.to_owned(), plain(leaf));
+        }
+    }
+}
+
+/// A number as it is read back from canonical JSON, where `10.0` is written `10`.
+fn plain(value: Value) -> Value {
+    match value.as_f64().filter(|number| value.is_f64() && number.fract() == 0.0 && number.abs() < 1e15) {
+        Some(number) => Value::from(number as i64),
+        None => value,
+    }
+}

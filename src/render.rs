@@ -1,0 +1,97 @@
+//! Renderings of a plan, and of the report of its apply.
+//!
+//! A rendering is a function of the parsed plan file and its id; manifest and AWS are never asked, so what a
+//! reviewer reads is what the file says. Facts that are not under the plan's hash come in as [`Extra`] and are
+//! rendered as such.
+//!
+//! Values come from outside and are never trusted:
+//!
+//! - `visible` lets no character through that does not show as itself, so no value drives a terminal, turns
+//!   the direction of a line, or hides a part of itself.
+//! - `escape` is the only door into Markdown: a value is inside a code span, a fence or an escaped HTML text.
+//!
+//! What both formats say in words is composed once, in `words`, with values and words kept apart.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::name::Address;
+use crate::plan::{AttributeDiff, Plan, Shown};
+use crate::text::references_json;
+
+mod attribute;
+mod escape;
+mod fit;
+mod json;
+mod order;
+mod visible;
+mod words;
+
+pub mod markdown;
+pub mod mermaid;
+pub mod report;
+pub mod terminal;
+
+#[cfg(test)]
+mod golden;
+
+pub use markdown::{markdown, markdown_within};
+pub use mermaid::mermaid;
+pub use terminal::terminal;
+pub use words::{counts, summary};
+
+/// In which form a plan is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub enum Format {
+    /// For people at a terminal.
+    #[default]
+    Text,
+    /// The plan file itself.
+    Json,
+    /// For GitHub.
+    Markdown,
+    /// A flowchart of the changes and their order.
+    Mermaid,
+}
+
+/// Facts beside the hash: found at plan time, not part of what is approved.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Extra {
+    /// How many objects a sweeping call would delete, by the address of what it empties.
+    pub sweeps: BTreeMap<Address, u64>,
+}
+
+/// A plan with what several renderings need of it, worked out once.
+struct Facts<'a> {
+    plan: &'a Plan,
+    extra: &'a Extra,
+    /// For each change, by place, its calls as JSON.
+    calls: Vec<Vec<Value>>,
+    /// For each change, by place, the places of those that it waits for.
+    waits: Vec<Vec<usize>>,
+}
+
+impl<'a> Facts<'a> {
+    fn of(plan: &'a Plan, extra: &'a Extra) -> Self {
+        let calls = plan.changes.iter().map(|change| change.steps.iter().map(|step| step.call.json()).collect());
+        Self { plan, extra, calls: calls.collect(), waits: order::direct(plan) }
+    }
+
+    /// True if a reference to an id that is not known yet is shown anywhere.
+    fn has_references(&self) -> bool {
+        let outputs = self.plan.outputs.values().any(|text| text.references().next().is_some());
+        let diffs = || self.plan.changes.iter().flat_map(|change| &change.diff).any(refers);
+        outputs || self.calls.iter().flatten().any(holds_reference) || diffs()
+    }
+}
+
+fn refers(diff: &AttributeDiff) -> bool {
+    [&diff.old, &diff.new].into_iter().any(|side| matches!(side, Shown::Value(value) if holds_reference(value)))
+}
+
+fn holds_reference(value: &Value) -> bool {
+    let mut found = Vec::new();
+    references_json(value, &mut found);
+    !found.is_empty()
+}

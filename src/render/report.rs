@@ -1,0 +1,176 @@
+//! What an apply did, for a terminal and for GitHub. Failures first.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::escape::{code, prose};
+use super::fit::{List, Part, fit};
+use super::terminal::Paint;
+use super::visible::plain;
+use super::words;
+use crate::apply::report::{ChangeResult, Outcome, Report};
+
+/// What goes first when there is no room.
+const ORDER: [&str; 3] = ["results", "outputs", "failures"];
+
+/// The report as text, without the outputs, which are a result of their own: see [`outputs`].
+pub fn terminal(report: &Report, colour: bool) -> String {
+    let paint = Paint(colour);
+    let mut out = String::new();
+    for result in &report.results {
+        out.push_str(&line(result, paint));
+        reasons(&result.outcome).iter().for_each(|reason| out.push_str(&format!("      {}\n", plain(reason))));
+    }
+    let summary = if succeeded(report) { paint.bold(&summary(report)) } else { paint.bad(&summary(report)) };
+    out.push_str(&format!("{summary}\nPlan id {}\n", report.plan_id));
+    advice(report).iter().for_each(|advice| out.push_str(&format!("{advice}\n")));
+    out
+}
+
+/// The outputs, one a line.
+pub fn outputs(outputs: &BTreeMap<String, String>) -> String {
+    outputs.iter().map(|(name, value)| format!("{} = {}\n", plain(name), plain(value))).collect()
+}
+
+/// The whole report as Markdown.
+pub fn markdown(report: &Report) -> String {
+    markdown_within(report, usize::MAX).0
+}
+
+/// The report as Markdown of at most `limit` bytes (hence characters), and what was left out or shortened for that.
+pub fn markdown_within(report: &Report, limit: usize) -> (String, Vec<&'static str>) {
+    let head = format!("**{}**\n\nPlan id: {}\n\n", summary(report), code(&report.plan_id.to_string()));
+    let advice: String = advice(report).iter().map(|advice| format!("{advice}\n\n")).collect();
+    let failures = report.results.iter().filter_map(failure).collect();
+    let rows = report.results.iter().map(row).collect();
+    let outputs = report.outputs.iter().map(|(name, value)| format!("- {}: {}\n", code(name), code(value))).collect();
+    let table = "### Results\n\n| Result | Action | Resource | Name | Calls | Time |\n| --- | --- | --- | --- | ---: | ---: |\n";
+    let list = |name, head: &str, items| Part::List(name, List { head: head.into(), items, tail: "\n".into() });
+    let parts = [
+        Part::Always(head),
+        Part::Notice,
+        list("failures", "> [!CAUTION]\n", failures),
+        Part::Always(advice),
+        list("results", table, rows),
+        list("outputs", "### Outputs\n\n", outputs),
+    ];
+    fit(&parts, &ORDER, limit)
+}
+
+fn succeeded(report: &Report) -> bool {
+    report.results.iter().all(|result| matches!(result.outcome, Outcome::Done | Outcome::AlreadyDone))
+}
+
+/// `Applied: 3 done, 1 already done; 7 calls sent.`
+fn summary(report: &Report) -> String {
+    let mut counts: BTreeMap<usize, (&str, u64)> = BTreeMap::new();
+    for result in &report.results {
+        let (rank, word) = word(&result.outcome);
+        counts.entry(rank).or_insert((word, 0)).1 += 1;
+    }
+    let counts: Vec<String> =
+        counts.values().map(|(word, count)| format!("{} {word}", words::grouped(*count))).collect();
+    let calls = words::count_of(report.results.iter().map(|result| result.calls).sum(), "call");
+    match (report.results.is_empty(), succeeded(report)) {
+        (true, _) => "Nothing to do.".into(),
+        (false, true) => format!("Applied: {}; {calls} sent.", counts.join(", ")),
+        (false, false) => format!("Not fully applied: {}; {calls} sent.", counts.join(", ")),
+    }
+}
+
+/// An outcome's place in a summary, and its word.
+fn word(outcome: &Outcome) -> (usize, &'static str) {
+    match outcome {
+        Outcome::Done => (0, "done"),
+        Outcome::AlreadyDone => (1, "already done"),
+        Outcome::Failed(_) => (2, "failed"),
+        Outcome::Drifted(_) => (3, "drifted"),
+        Outcome::Blocked { .. } => (4, "blocked"),
+        Outcome::NotStarted => (5, "not started"),
+    }
+}
+
+/// Why a change is not done.
+fn reasons(outcome: &Outcome) -> Vec<String> {
+    match outcome {
+        Outcome::Done | Outcome::AlreadyDone | Outcome::NotStarted => Vec::new(),
+        Outcome::Failed(message) => vec![message.clone()],
+        Outcome::Drifted(moved) => moved.clone(),
+        Outcome::Blocked { by } => vec![format!("waits for {by}, which is not done")],
+    }
+}
+
+/// The way on.
+fn advice(report: &Report) -> Option<&'static str> {
+    let any = |test: fn(&Outcome) -> bool| report.results.iter().any(|result| test(&result.outcome));
+    if any(|outcome| matches!(outcome, Outcome::Drifted(_))) {
+        return Some("What drifted is no longer what was planned against, and was not touched: make a new plan.");
+    }
+    let stopped = any(|outcome| matches!(outcome, Outcome::Failed(_) | Outcome::Blocked { .. } | Outcome::NotStarted));
+    stopped.then_some("Running the same command again continues from here.")
+}
+
+fn line(result: &ChangeResult, paint: Paint) -> String {
+    let (_, word) = word(&result.outcome);
+    let (sign, word) = match result.outcome {
+        Outcome::Done | Outcome::AlreadyDone => (paint.good("✓"), paint.good(word)),
+        Outcome::Failed(_) | Outcome::Drifted(_) => (paint.bad("✗"), paint.bad(word)),
+        Outcome::Blocked { .. } | Outcome::NotStarted => (paint.doubtful("-"), paint.doubtful(word)),
+    };
+    let (action, address, name) = (result.action, &result.address, plain(&result.name));
+    format!("  {sign} {word}: {action} {address}  {name}{}\n", paint.faint(&effort(result)))
+}
+
+/// `, 2 calls in 1.4 s`; nothing where nothing was sent.
+fn effort(result: &ChangeResult) -> String {
+    match result.calls {
+        0 => String::new(),
+        calls => format!(", {} in {}", words::count_of(calls, "call"), duration(result.duration)),
+    }
+}
+
+fn failure(result: &ChangeResult) -> Option<String> {
+    let (Outcome::Failed(_) | Outcome::Drifted(_)) = result.outcome else { return None };
+    let (_, word) = word(&result.outcome);
+    let reasons: Vec<String> = reasons(&result.outcome).iter().map(|reason| prose(reason)).collect();
+    Some(format!("> - {} {word}: {}\n", code(&result.address.to_string()), reasons.join("; ")))
+}
+
+fn row(result: &ChangeResult) -> String {
+    let (_, word) = word(&result.outcome);
+    let result_word = match &result.outcome {
+        Outcome::Done | Outcome::AlreadyDone | Outcome::NotStarted => word.to_owned(),
+        Outcome::Failed(_) | Outcome::Drifted(_) => format!("**{word}**"),
+        Outcome::Blocked { by } => format!("{word} by {}", code(&by.to_string())),
+    };
+    format!(
+        "| {result_word} | {} | {} | {} | {} | {} |\n",
+        result.action,
+        code(&result.address.to_string()),
+        code(&result.name),
+        words::grouped(result.calls as u64),
+        duration(result.duration),
+    )
+}
+
+fn duration(duration: Duration) -> String {
+    match duration.as_millis() {
+        ms @ 0..1_000 => format!("{ms} ms"),
+        ms @ 1_000..60_000 => format!("{}.{} s", ms / 1_000, ms % 1_000 / 100),
+        ms => format!("{} min {} s", ms / 60_000, ms % 60_000 / 1_000),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_read_well() {
+        let shown = |ms| duration(Duration::from_millis(ms));
+        assert_eq!(
+            [0, 999, 1_000, 59_999, 60_000, 3_725_000].map(shown),
+            ["0 ms", "999 ms", "1.0 s", "59.9 s", "1 min 0 s", "62 min 5 s"]
+        );
+    }
+}

@@ -1,0 +1,71 @@
+//! Leads one resource to a state, call by call, and proves that each call really leads to its checkpoint.
+
+use std::time::{Duration, Instant};
+
+use serverless_app::aws::{Aws, Id, Kind, Observed, State};
+use serverless_app::canonical::Fingerprint;
+use serverless_app::name::{Address, Owner};
+use serverless_app::plan::steps::steps;
+use serverless_app::text::{OutputRef, Outputs};
+
+/// Both emulators, by name, with an account of the test's own.
+pub async fn emulators() -> Vec<(&'static str, Aws)> {
+    crate::support::emulator::both().await
+}
+
+/// An id of the test app `suite`, stage `test`.
+pub async fn id(aws: &Aws, kind: Kind, name: &str, physical: &str) -> Id {
+    let owner = Owner { app: "suite".parse().unwrap(), stage: "test".parse().unwrap() };
+    let address = Address::new(kind, name.parse().unwrap());
+    Id { address, name: physical.into(), site: aws.site().await.expect("the account"), owner }
+}
+
+/// What is there now, with our own ids as references. `known` gains what AWS made up.
+pub async fn observe(aws: &Aws, id: &Id, known: &mut Outputs) -> Option<Observed<State>> {
+    let mut observed = id.address.kind.observe(aws, id, None).await.expect("a read")?;
+    for (attribute, value) in &observed.outputs {
+        known.insert(OutputRef::new(&id.address, attribute.as_str()), value.clone());
+    }
+    observed
+        .state
+        .symbolise(&known.iter().filter(|(r, _)| r.attribute == "id").map(|(r, v)| (r.clone(), v.clone())).collect());
+    Some(observed)
+}
+
+/// Leads the resource to `want`; every call must lead to its checkpoint within 20 seconds. Returns the calls.
+pub async fn lead(aws: &Aws, id: &Id, want: Option<&State>, known: &mut Outputs) -> Vec<String> {
+    let live = observe(aws, id, known).await.map(|o| o.state);
+    let planned = steps(id, want, live.as_ref()).expect("a plan");
+    let mut sent = Vec::new();
+    for step in planned {
+        let call = step.call.resolve(id.address.kind, known).expect("a call");
+        call.send(aws, id).await.unwrap_or_else(|e| panic!("{}: {e}\n{}", id.address, call.json()));
+        settle(aws, id, step.state.as_ref(), known, &call.api()).await;
+        sent.push(call.api());
+    }
+    let live = observe(aws, id, known).await.map(|o| o.state);
+    assert_eq!(steps(id, want, live.as_ref()).expect("a plan"), vec![], "{}: planning again", id.address);
+    sent
+}
+
+async fn settle(aws: &Aws, id: &Id, goal: Option<&State>, known: &mut Outputs, api: &str) {
+    let goal_print = Fingerprint::of(goal).unwrap();
+    let start = Instant::now();
+    loop {
+        let live = observe(aws, id, known).await;
+        let settled = live.as_ref().is_none_or(|o| o.pending.is_none());
+        if settled && Fingerprint::of(live.as_ref().map(|o| &o.state)).unwrap() == goal_print {
+            return;
+        }
+        let json = |s: Option<&State>| serde_json::to_string_pretty(&s).unwrap();
+        assert!(
+            start.elapsed() < Duration::from_secs(20),
+            "{}: after {api}\nlive {} (pending {:?})\nwant {}",
+            id.address,
+            json(live.as_ref().map(|o| &o.state)),
+            live.as_ref().and_then(|o| o.pending.clone()),
+            json(goal)
+        );
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}

@@ -1,0 +1,23 @@
+//! Everything that needs more than one module: real clients against real emulators.
+
+#[path = "../support/support.rs"]
+mod support;
+
+mod apigateway;
+mod app;
+mod cloudwatch;
+mod command;
+mod drift;
+mod dynamodb;
+mod emulator;
+mod example;
+mod iam;
+mod lambda;
+mod lifecycle;
+mod logs;
+mod planner;
+mod proxy;
+mod refusals;
+mod s3;
+mod sns;
+mod stepfunctions;

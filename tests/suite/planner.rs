@@ -1,0 +1,175 @@
+//! The planner on data: each folder of `fixtures/plan` holds `before.toml` (what an earlier apply has made; absent:
+//! nothing), `after.toml` (what is wanted; absent: destroy), and the expected `plan.json` and `plan.md`.
+//!
+//! `UPDATE_FIXTURES=1` writes the expected files anew; look at the difference before committing it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use serverless_app::aws::{Kind, Observed};
+use serverless_app::manifest::lower::{Lowered, RecorderOwner, Sources, lower};
+use serverless_app::manifest::read::read;
+use serverless_app::name::{Address, Owner, Site};
+use serverless_app::package::Package;
+use serverless_app::plan::build::{Live, Refusals, Request, plan};
+use serverless_app::plan::{Blob, Mode, Plan, file};
+use serverless_app::render::{Extra, markdown};
+
+fn site() -> Site {
+    Site {
+        account: "123456789012".parse().unwrap(),
+        region: "us-west-2".parse().unwrap(),
+        partition: "aws".into(),
+        endpoint: "aws".into(),
+    }
+}
+
+fn owner(text: &str) -> Owner {
+    let app = text.lines().find_map(|line| line.strip_prefix("name = \"")).expect("[app] comes first");
+    Owner { app: app.trim_end_matches('"').parse().unwrap(), stage: "test".parse().unwrap() }
+}
+
+/// Packages without a folder behind them: the zip is the function's name and the text of its `source`.
+fn sources(folder: &Path, text: &str, owner: &Owner) -> Sources {
+    let source = read("m.toml", text, &owner.stage).unwrap_or_else(|e| panic!("{}:\n{e}", folder.display()));
+    let packages = source.manifest.function.iter().map(|(name, function)| {
+        let zip = format!("{name}:{}", function.source).into_bytes();
+        let sha256 = serverless_app::canonical::Sha::of(&zip).hex();
+        (name.clone(), Package { zip, sha256, requirements: Vec::new() })
+    });
+    let packages = packages.collect();
+    let files = source.manifest.files().into_iter().map(|file| {
+        let text = std::fs::read_to_string(folder.join(&file)).map_err(|e| e.to_string());
+        (file, text)
+    });
+    Sources { packages, files: files.collect(), recorder: RecorderOwner::Unknown }
+}
+
+pub fn lowered(folder: &Path, text: &str) -> Lowered {
+    let owner = owner(text);
+    let source = read("m.toml", text, &owner.stage).unwrap_or_else(|e| panic!("{}:\n{e}", folder.display()));
+    lower(&source, &owner, &site(), &sources(folder, text, &owner))
+        .unwrap_or_else(|e| panic!("{}:\n{e}", folder.display()))
+}
+
+/// What an earlier apply has made: the wanted states as they were, with an id where AWS makes one up.
+pub fn live(lowered: &Lowered) -> BTreeMap<Address, Live> {
+    let live = lowered.wanted.values().map(|wanted| {
+        let mut observed = Observed::of(wanted.state.clone());
+        if matches!(wanted.id.address.kind, Kind::RestApi | Kind::WebAcl | Kind::IpSet) {
+            let id = format!("made-up-{}", wanted.id.address.name);
+            observed.identity = Some(id.clone());
+            observed.outputs.insert("id".into(), id);
+        }
+        (wanted.id.address.clone(), Live { id: wanted.id.clone(), observed })
+    });
+    live.collect()
+}
+
+fn make(folder: &Path) -> Result<Plan, Refusals> {
+    let text = |name: &str| std::fs::read_to_string(folder.join(name)).ok();
+    let (before, after) = (text("before.toml"), text("after.toml"));
+    let any = after.as_ref().or(before.as_ref()).expect("a manifest");
+    let owner = owner(any);
+    let live = before.as_ref().map(|text| live(&lowered(folder, text))).unwrap_or_default();
+    let wanted = after.as_ref().map(|text| lowered(folder, text));
+    let sources = sources(folder, any, &owner);
+    let blobs = sources.packages.iter().map(|(function, package)| {
+        let blob = Blob { function: function.clone(), size: package.zip.len() as u64, packages: Vec::new() };
+        (package.sha256.clone(), blob)
+    });
+    let none = BTreeMap::new();
+    plan(&Request {
+        owner: &owner,
+        site: &site(),
+        wanted: wanted.as_ref().map_or(&none, |w| &w.wanted),
+        live: &live,
+        mode: if wanted.is_some() { Mode::Deploy } else { Mode::Destroy },
+        adopt: &BTreeSet::new(),
+        blobs: blobs.collect(),
+        outputs: &wanted.as_ref().map(|w| w.outputs.clone()).unwrap_or_default(),
+    })
+}
+
+fn cases() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/plan");
+    let mut cases: Vec<_> = std::fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()).collect();
+    cases.sort();
+    cases
+}
+
+fn expect(path: &Path, found: &str) {
+    if std::env::var_os("UPDATE_FIXTURES").is_some() {
+        return std::fs::write(path, found).unwrap();
+    }
+    let expected = std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    if let Some((number, (old, new))) =
+        expected.lines().zip(found.lines()).enumerate().find(|(_, (old, new))| old != new)
+    {
+        panic!("{}:{}\n  expected {old}\n  found    {new}", path.display(), number + 1);
+    }
+    assert_eq!(expected.len(), found.len(), "{}", path.display());
+}
+
+fn pretty(plan: &Plan) -> String {
+    format!("{}\n", serde_json::to_string_pretty(plan).unwrap())
+}
+
+#[test]
+fn each_case_gives_its_plan() {
+    for case in cases() {
+        match make(&case) {
+            Ok(plan) => {
+                let bytes = file::write(&plan).unwrap();
+                assert_eq!(file::read(&bytes).unwrap(), plan, "{}: the file is read back", case.display());
+                expect(&case.join("plan.json"), &pretty(&plan));
+                expect(&case.join("plan.md"), &markdown(&plan, &file::id(&bytes), &Extra::default()));
+            }
+            Err(refusals) => expect(&case.join("refused.txt"), &format!("{refusals}\n")),
+        }
+    }
+}
+
+#[test]
+fn every_kind_has_a_case_that_makes_it() {
+    let plans: Vec<Plan> = cases().iter().filter_map(|case| make(case).ok()).collect();
+    for kind in Kind::ALL {
+        let made = plans.iter().flat_map(|plan| &plan.changes).any(|change| change.address.kind == *kind);
+        assert!(made, "no case of fixtures/plan has a change of {kind}");
+    }
+}
+
+#[test]
+fn a_plan_of_what_is_there_already_is_empty() {
+    for case in cases() {
+        let Ok(text) = std::fs::read_to_string(case.join("after.toml")) else { continue };
+        let lowered = lowered(&case, &text);
+        let (owner, live) = (owner(&text), live(&lowered));
+        let request = Request {
+            owner: &owner,
+            site: &site(),
+            wanted: &lowered.wanted,
+            live: &live,
+            mode: Mode::Deploy,
+            adopt: &BTreeSet::new(),
+            blobs: BTreeMap::new(),
+            outputs: &lowered.outputs,
+        };
+        assert_eq!(plan(&request).unwrap().changes, vec![], "{}", case.display());
+    }
+}
+
+#[test]
+fn every_byte_of_a_plan_counts() {
+    let small = cases().into_iter().find(|case| case.ends_with("replaced")).unwrap();
+    let plan = make(&small).unwrap();
+    let bytes = file::write(&plan).unwrap();
+    for at in 0..bytes.len() {
+        let mut changed = bytes.clone();
+        changed[at] ^= 1;
+        assert_ne!(file::id(&changed), file::id(&bytes));
+        if let Ok(read) = file::read(&changed) {
+            assert_ne!(read, plan, "byte {at} says nothing");
+        }
+    }
+}

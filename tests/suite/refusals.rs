@@ -1,0 +1,103 @@
+//! What must stop before anything is sent, with its exit code and a message that says what to do.
+
+use serverless_app::aws::Answer;
+use serverless_app::emulator::Make;
+
+use crate::support::project::{EXAMPLE, Project, changes};
+
+/// A small app: quick to plan.
+const SMALL: &str = "[app]\nname = \"shop\"\nregion = \"us-west-2\"\n\n[table.orders]\nhash_key = { name = \"id\", type = \"S\" }\n\n[topic.alerts]\n";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_plan_than_the_approved_one_is_not_applied() {
+    let project = Project::new(Make::Moto, SMALL).await;
+    project.plan(&[]);
+    let other = format!("sha256:{}", "0".repeat(64));
+    let ran = project.run(&["apply", "serverless-app-plan", "--expect", &other], 4);
+    assert!(ran.stderr.contains("not the expected"), "{}", ran.stderr);
+    let ran = project.run(&["apply", "serverless-app-plan", "--expect", "nonsense"], 64);
+    assert!(ran.stderr.contains("sha256:"), "{}", ran.stderr);
+    assert_eq!(changes(&project.plan(&[])).len(), 2, "nothing was made");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_is_applied_to_its_own_account_only() {
+    let project = Project::new(Make::Moto, SMALL).await;
+    project.plan(&[]);
+    let id = project.plan_id();
+    let arguments = ["apply", "serverless-app-plan", "--expect", id.as_str()];
+    let ran = project.cli(&arguments).env("AWS_ACCESS_KEY_ID", "999999999999").run();
+    assert_eq!(ran.code, Some(4), "{}", ran.stderr);
+    assert!(ran.stderr.contains(project.account()) && ran.stderr.contains("999999999999"), "{}", ran.stderr);
+    let ran = project.cli(&arguments).env("GITHUB_ACTIONS", "true").run();
+    assert_eq!(ran.code, Some(4), "an emulator in GitHub Actions: {}", ran.stderr);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn live_state_that_moved_since_the_plan_stops_the_apply_and_is_named() {
+    let project = Project::new(Make::Moto, SMALL).await;
+    project.deploy(&[]);
+    project.write(&SMALL.replace("[topic.alerts]\n", "[topic.alerts]\ndisplay_name = \"A\"\n"));
+    project.plan(&[]);
+    let arn = format!("arn:aws:sns:us-west-2:{}:shop-production-alerts", project.account());
+    let edit = project.aws().await.write.sns;
+    let edit = edit.set_topic_attributes().topic_arn(&arn).attribute_name("DisplayName").attribute_value("Theirs");
+    edit.send().await.answer("sns:SetTopicAttributes").unwrap();
+    let ran = project.apply(3);
+    assert!(ran.stderr.contains("sns.topic/alerts") && ran.stderr.contains("DisplayName"), "{}", ran.stderr);
+    let plan = project.plan(&[]);
+    assert_eq!(plan["changes"][0]["diff"][0]["old"]["value"], "Theirs", "nothing was sent");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_elses_resource_is_never_touched() {
+    for make in crate::support::emulator::MAKES {
+        let project = Project::new(make, SMALL).await;
+        let sns = project.aws().await.write.sns;
+        sns.create_topic().name("shop-production-alerts").send().await.answer("sns:CreateTopic").unwrap();
+        let ran = project.run(&["plan"], 1);
+        assert!(ran.stderr.contains("sns.topic/alerts") && ran.stderr.contains("--adopt"), "{}", ran.stderr);
+        let plan = project.deploy(&["--adopt", "sns.topic/alerts"]);
+        assert!(changes(&plan).iter().any(|line| line.starts_with("adopt sns.topic/alerts")), "{:?}", changes(&plan));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_problem_of_a_manifest_is_told_at_once_with_its_place() {
+    let bad = EXAMPLE
+        .replace("hash_key = {", "hash_kye = {")
+        .replace("period = 300", "period = \"often\"")
+        .replace("192.0.2.0/24", "192.0.2.0/99");
+    let project = Project::at("http://127.0.0.1:9", &bad);
+    let ran = project.run(&["check", "--offline"], 64);
+    for part in [
+        "serverless-app.toml:11:1: there is no key \"hash_kye\"",
+        "did you mean \"hash_key\"?",
+        "expected a whole number",
+        "help: ",
+    ] {
+        assert!(ran.stderr.contains(part), "{part}: {}", ran.stderr);
+    }
+    assert!(!ran.stderr.contains("missing field"), "a misspelt key is not missing too: {}", ran.stderr);
+    let ran = Project::at("http://127.0.0.1:9", &EXAMPLE.replace("192.0.2.0/24", "192.0.2.0/99"))
+        .run(&["check", "--offline"], 64);
+    assert!(ran.stderr.contains("\"192.0.2.0/99\" is not an address range"), "{}", ran.stderr);
+    let missing = project.cli(&["plan", "--manifest", "no.toml"]).run();
+    assert_eq!(missing.code, Some(64));
+    assert!(missing.stderr.contains("serverless-app init"), "{}", missing.stderr);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_that_was_tampered_with_is_refused_by_the_binary() {
+    let project = Project::new(Make::Moto, SMALL).await;
+    project.plan(&[]);
+    let id = project.plan_id();
+    let path = project.folder().join("serverless-app-plan/plan.json");
+    let bytes = std::fs::read(&path).unwrap();
+    for at in (0..bytes.len()).step_by(bytes.len() / 20) {
+        let mut changed = bytes.clone();
+        changed[at] ^= 1;
+        std::fs::write(&path, changed).unwrap();
+        project.run(&["apply", "serverless-app-plan", "--expect", &id], 4);
+    }
+}

@@ -1,0 +1,102 @@
+//! Runs the built binary as a user would, with nothing of our own environment.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+/// A run of the binary to be.
+pub struct Cli {
+    command: Command,
+    home: TempDir,
+    timeout: Duration,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub struct Ran {
+    /// The exit code; `None` if a signal ended it.
+    pub code: Option<i32>,
+    /// Its standard output.
+    pub stdout: String,
+    /// Its standard error.
+    pub stderr: String,
+    /// How long it took.
+    pub took: Duration,
+}
+
+impl Cli {
+    /// The binary with these arguments, in an empty home folder, with the search path and no other variable.
+    pub fn new(arguments: &[&str]) -> Self {
+        let home = TempDir::with_prefix("serverless-app-test-").expect("a folder");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_serverless-app"));
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        command.args(arguments).env_clear().env("PATH", path).env("HOME", home.path()).current_dir(home.path());
+        Self { command, home, timeout: Duration::from_secs(120) }
+    }
+
+    /// With credentials of this account, for this endpoint.
+    pub fn aws(self, endpoint: &str, account: &str) -> Self {
+        self.env("AWS_ENDPOINT_URL", endpoint)
+            .env("AWS_ACCESS_KEY_ID", account)
+            .env("AWS_SECRET_ACCESS_KEY", "emulator")
+            .env("AWS_REGION", super::emulator::REGION)
+            .env("AWS_EC2_METADATA_DISABLED", "true")
+    }
+
+    /// With one more variable.
+    pub fn env(mut self, key: &str, value: impl AsRef<std::ffi::OsStr>) -> Self {
+        self.command.env(key, value);
+        self
+    }
+
+    /// In this folder rather than the home folder.
+    pub fn folder(mut self, folder: &Path) -> Self {
+        self.command.current_dir(folder);
+        self
+    }
+
+    /// Killed after this long rather than two minutes.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// The home folder.
+    pub fn home(&self) -> PathBuf {
+        self.home.path().to_owned()
+    }
+
+    /// Runs it to its end.
+    pub fn run(mut self) -> Ran {
+        let start = Instant::now();
+        self.command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = self.command.spawn().expect("the binary");
+        let stdout = drain(child.stdout.take().expect("a pipe"));
+        let stderr = drain(child.stderr.take().expect("a pipe"));
+        let code = loop {
+            if let Some(status) = child.try_wait().expect("a status") {
+                break status.code();
+            }
+            if start.elapsed() > self.timeout {
+                child.kill().expect("a kill");
+                child.wait().expect("a status");
+                panic!("{:?} took longer than {:?}\n{}", self.command, self.timeout, stderr.join().expect("text"));
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        };
+        let took = start.elapsed();
+        Ran { code, stdout: stdout.join().expect("text"), stderr: stderr.join().expect("text"), took }
+    }
+}
+
+/// Reads on the side, so that a full pipe never blocks the binary.
+fn drain(mut pipe: impl Read + Send + 'static) -> std::thread::JoinHandle<String> {
+    std::thread::spawn(move || {
+        let mut bytes = Vec::new();
+        pipe.read_to_end(&mut bytes).expect("a readable pipe");
+        String::from_utf8_lossy(&bytes).into_owned()
+    })
+}

@@ -1,0 +1,129 @@
+//! A loopback proxy before an emulator: records every request, and makes each take longer if asked to.
+//!
+//! Threads and plain HTTP/1.1 are enough here: requests of the SDK carry a length, and the emulator is asked to close
+//! the connection after each answer.
+
+mod http;
+mod label;
+
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use http::{Request, Response};
+
+/// A request that went through.
+#[derive(Debug, Clone)]
+pub struct Exchange {
+    /// The service, by the credential scope of the signature: `dynamodb`, `states`, ...
+    pub service: String,
+    /// The operation, or method and path where no table says which one it is.
+    pub operation: String,
+    /// When its last byte had come in.
+    pub started: Instant,
+    /// When its answer went out.
+    pub ended: Instant,
+    /// How many were under way, this one included, when it came in.
+    pub in_flight: usize,
+    /// The status of the answer.
+    pub status: u16,
+}
+
+/// A running proxy. It ends when this is dropped.
+pub struct Proxy {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    upstream: String,
+    latency: Duration,
+    log: Mutex<Vec<Exchange>>,
+    in_flight: AtomicUsize,
+    ended: AtomicBool,
+}
+
+impl Proxy {
+    /// Stands before `upstream`, an `http://host:port`; every answer waits for `latency` more.
+    pub fn start(upstream: &str, latency: Duration) -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let shared = Arc::new(Shared {
+            upstream: upstream.trim_start_matches("http://").to_owned(),
+            latency,
+            log: Mutex::default(),
+            in_flight: AtomicUsize::new(0),
+            ended: AtomicBool::new(false),
+        });
+        let serving = Arc::clone(&shared);
+        std::thread::spawn(move || {
+            for client in listener.incoming().flatten() {
+                if serving.ended.load(Ordering::SeqCst) {
+                    break;
+                }
+                let shared = Arc::clone(&serving);
+                std::thread::spawn(move || shared.serve(client));
+            }
+        });
+        Self { address, shared }
+    }
+
+    /// Where it answers.
+    pub fn endpoint(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// All requests so far, by their starts.
+    pub fn log(&self) -> Vec<Exchange> {
+        let mut log = self.shared.log.lock().expect("the log").clone();
+        log.sort_by_key(|exchange| exchange.started);
+        log
+    }
+
+    /// Forgets all requests so far.
+    pub fn clear(&self) {
+        self.shared.log.lock().expect("the log").clear();
+    }
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        self.shared.ended.store(true, Ordering::SeqCst);
+        // Wakes the listener, which then sees that it is over. If nobody listens any more, that is as well.
+        let _ = TcpStream::connect(self.address);
+    }
+}
+
+impl Shared {
+    fn serve(&self, mut client: TcpStream) {
+        while let Ok(Some(request)) = Request::read(&mut client) {
+            let started = Instant::now();
+            let in_flight = self.in_flight.fetch_add(1, Ordering::SeqCst) + 1;
+            let answer = Response::fetch(&self.upstream, &request);
+            std::thread::sleep(self.latency);
+            self.in_flight.fetch_sub(1, Ordering::SeqCst);
+            let Ok(response) = answer else { return };
+            let (service, operation) = label::of(&request);
+            let (status, ended) = (response.status(), Instant::now());
+            let exchange = Exchange { service, operation, started, ended, in_flight, status };
+            self.log.lock().expect("the log").push(exchange);
+            if response.write(&mut client).is_err() {
+                return;
+            }
+        }
+    }
+}
+
+/// The number of dependent round trips: the longest chain of requests of which each began after the one before had
+/// ended.
+pub fn waves(log: &[Exchange]) -> usize {
+    let mut by_start: Vec<&Exchange> = log.iter().collect();
+    by_start.sort_by_key(|exchange| exchange.started);
+    let mut done: Vec<(Instant, usize)> = Vec::new();
+    for exchange in by_start {
+        let before = done.iter().filter(|(ended, _)| *ended <= exchange.started).map(|(_, depth)| *depth).max();
+        done.push((exchange.ended, before.unwrap_or(0) + 1));
+    }
+    done.iter().map(|(_, depth)| *depth).max().unwrap_or(0)
+}

@@ -1,0 +1,139 @@
+//! Names the operation of a request.
+
+use super::http::Request;
+
+/// Methods and paths (without the API's version) of the REST services. A `*` stands for one segment, `**` for all that
+/// follows.
+const REST: &[(&str, &str, &str, &str)] = &[
+    ("lambda", "GET", "functions", "ListFunctions"),
+    ("lambda", "POST", "functions", "CreateFunction"),
+    ("lambda", "GET", "functions/*", "GetFunction"),
+    ("lambda", "DELETE", "functions/*", "DeleteFunction"),
+    ("lambda", "PUT", "functions/*/code", "UpdateFunctionCode"),
+    ("lambda", "GET", "functions/*/configuration", "GetFunctionConfiguration"),
+    ("lambda", "PUT", "functions/*/configuration", "UpdateFunctionConfiguration"),
+    ("lambda", "GET", "functions/*/policy", "GetPolicy"),
+    ("lambda", "POST", "functions/*/policy", "AddPermission"),
+    ("lambda", "DELETE", "functions/*/policy/*", "RemovePermission"),
+    ("lambda", "PUT", "functions/*/concurrency", "PutFunctionConcurrency"),
+    ("lambda", "DELETE", "functions/*/concurrency", "DeleteFunctionConcurrency"),
+    ("lambda", "GET", "tags/**", "ListTags"),
+    ("lambda", "POST", "tags/**", "TagResource"),
+    ("lambda", "DELETE", "tags/**", "UntagResource"),
+    ("apigateway", "GET", "account", "GetAccount"),
+    ("apigateway", "PATCH", "account", "UpdateAccount"),
+    ("apigateway", "GET", "tags/**", "GetTags"),
+    ("apigateway", "PUT", "tags/**", "TagResource"),
+    ("apigateway", "DELETE", "tags/**", "UntagResource"),
+    ("apigateway", "GET", "restapis", "GetRestApis"),
+    ("apigateway", "POST", "restapis", "CreateRestApi"),
+    ("apigateway", "GET", "restapis/*", "GetRestApi"),
+    ("apigateway", "PATCH", "restapis/*", "UpdateRestApi"),
+    ("apigateway", "DELETE", "restapis/*", "DeleteRestApi"),
+    ("apigateway", "GET", "restapis/*/resources", "GetResources"),
+    ("apigateway", "POST", "restapis/*/resources/*", "CreateResource"),
+    ("apigateway", "DELETE", "restapis/*/resources/*", "DeleteResource"),
+    ("apigateway", "PUT", "restapis/*/resources/*/methods/*", "PutMethod"),
+    ("apigateway", "PATCH", "restapis/*/resources/*/methods/*", "UpdateMethod"),
+    ("apigateway", "DELETE", "restapis/*/resources/*/methods/*", "DeleteMethod"),
+    ("apigateway", "PUT", "restapis/*/resources/*/methods/*/responses/*", "PutMethodResponse"),
+    ("apigateway", "DELETE", "restapis/*/resources/*/methods/*/responses/*", "DeleteMethodResponse"),
+    ("apigateway", "PUT", "restapis/*/resources/*/methods/*/integration", "PutIntegration"),
+    ("apigateway", "PATCH", "restapis/*/resources/*/methods/*/integration", "UpdateIntegration"),
+    ("apigateway", "DELETE", "restapis/*/resources/*/methods/*/integration", "DeleteIntegration"),
+    ("apigateway", "PUT", "restapis/*/resources/*/methods/*/integration/responses/*", "PutIntegrationResponse"),
+    ("apigateway", "DELETE", "restapis/*/resources/*/methods/*/integration/responses/*", "DeleteIntegrationResponse"),
+    ("apigateway", "GET", "restapis/*/deployments", "GetDeployments"),
+    ("apigateway", "POST", "restapis/*/deployments", "CreateDeployment"),
+    ("apigateway", "DELETE", "restapis/*/deployments/*", "DeleteDeployment"),
+    ("apigateway", "GET", "restapis/*/stages", "GetStages"),
+    ("apigateway", "POST", "restapis/*/stages", "CreateStage"),
+    ("apigateway", "GET", "restapis/*/stages/*", "GetStage"),
+    ("apigateway", "PATCH", "restapis/*/stages/*", "UpdateStage"),
+    ("apigateway", "DELETE", "restapis/*/stages/*", "DeleteStage"),
+];
+
+/// What a key of the query string says about a request to a bucket.
+const BUCKET: &[(&str, &str)] = &[
+    ("versioning", "BucketVersioning"),
+    ("encryption", "BucketEncryption"),
+    ("publicAccessBlock", "PublicAccessBlock"),
+    ("ownershipControls", "BucketOwnershipControls"),
+    ("lifecycle", "BucketLifecycleConfiguration"),
+    ("cors", "BucketCors"),
+    ("policy", "BucketPolicy"),
+    ("tagging", "BucketTagging"),
+    ("location", "BucketLocation"),
+    ("versions", "ObjectVersions"),
+    ("uploads", "MultipartUploads"),
+    ("delete", "Objects"),
+];
+
+/// Service and operation.
+pub fn of(request: &Request) -> (String, String) {
+    let service = service(request).unwrap_or("unsigned").to_owned();
+    let operation = by_header(request).or_else(|| by_form(request)).or_else(|| by_rest(&service, request));
+    let (method, target) = request.target();
+    (service, operation.unwrap_or_else(|| format!("{method} {target}")))
+}
+
+/// `Credential=<key>/<date>/<region>/<service>/aws4_request`
+fn service(request: &Request) -> Option<&str> {
+    let scope = request.header("authorization")?.split("Credential=").nth(1)?.split(',').next()?;
+    scope.split('/').nth(3)
+}
+
+fn by_header(request: &Request) -> Option<String> {
+    Some(request.header("x-amz-target")?.rsplit('.').next()?.to_owned())
+}
+
+fn by_form(request: &Request) -> Option<String> {
+    let form = std::str::from_utf8(&request.body).ok()?;
+    Some(form.split('&').find_map(|pair| pair.strip_prefix("Action="))?.to_owned())
+}
+
+fn by_rest(service: &str, request: &Request) -> Option<String> {
+    let (method, target) = request.target();
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    if service == "s3" {
+        return bucket(method, path, query);
+    }
+    let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+    let segments = match segments.first() {
+        Some(version) if version.starts_with("20") => &segments[1..],
+        _ => &segments[..],
+    };
+    let row = REST.iter().find(|row| row.0 == service && row.1 == method && matches(row.2, segments))?;
+    Some(row.3.to_owned())
+}
+
+fn matches(pattern: &str, segments: &[&str]) -> bool {
+    let pattern: Vec<&str> = pattern.split('/').collect();
+    if pattern.last() == Some(&"**") {
+        return segments.len() >= pattern.len() && segments[0] == pattern[0];
+    }
+    pattern.len() == segments.len() && pattern.iter().zip(segments).all(|(part, segment)| ["*", segment].contains(part))
+}
+
+fn bucket(method: &str, path: &str, query: &str) -> Option<String> {
+    let verb = match method {
+        "GET" => "Get",
+        "PUT" => "Put",
+        "DELETE" | "POST" => "Delete",
+        "HEAD" => return Some("HeadBucket".into()),
+        _ => return None,
+    };
+    let keys: Vec<&str> = query.split('&').filter_map(|pair| pair.split('=').next()).collect();
+    if let Some((_, noun)) = BUCKET.iter().find(|(key, _)| keys.contains(key)) {
+        let verb = if ["ObjectVersions", "MultipartUploads"].contains(noun) { "List" } else { verb };
+        return Some(format!("{verb}{noun}"));
+    }
+    let depth = path.split('/').filter(|segment| !segment.is_empty()).count();
+    match (method, depth) {
+        ("GET", 0) => Some("ListBuckets".into()),
+        ("PUT", 1) => Some("CreateBucket".into()),
+        ("DELETE", 1) => Some("DeleteBucket".into()),
+        (_, 1) => None,
+        _ => Some(format!("{verb}Object")),
+    }
+}
