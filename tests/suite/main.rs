@@ -20,3 +20,4 @@ mod refusals;
 mod s3;
 mod sns;
 mod stepfunctions;
+mod wafv2;
