@@ -3,16 +3,20 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::canonical::Sha;
 use crate::manifest::lower::{Lowered, Sources, lower};
 use crate::manifest::problem::Problems;
 use crate::manifest::read::read;
+use crate::package::Package;
 use crate::plan::steps::test_id;
 
 fn lowered(text: &str) -> Result<Lowered, Problems> {
     let text = format!("[app]\nname = \"shop\"\nregion = \"us-west-2\"\n{text}");
     let id = test_id(Kind::WebAcl, "any");
     let source = read("m.toml", &text, &id.owner.stage).expect("a manifest");
-    lower(&source, &id.owner, &id.site, &Sources::default())
+    let package = Package { zip: b"zip".to_vec(), sha256: Sha::of(b"zip").hex().to_owned(), requirements: Vec::new() };
+    let packages = source.manifest.function.keys().map(|name| (name.clone(), package.clone())).collect();
+    lower(&source, &id.owner, &id.site, &Sources { packages, ..Sources::default() })
 }
 
 fn wanted(lowered: &Lowered, address: &str) -> (Value, Vec<String>, String) {
@@ -75,6 +79,23 @@ fn what_waf_would_refuse_is_told_with_its_place() {
         (10, 13, "there is no api section \"ap\""),
     ];
     assert_eq!(said, expected);
+}
+
+#[test]
+fn a_protected_api_gets_an_association_that_waits_for_both() {
+    let lowered = lowered(&format!("[firewall.waf]\nprotects = [\"api\"]\n{APIS}")).unwrap();
+    let (state, needs, name) = wanted(&lowered, "wafv2.association/waf-api");
+    assert_eq!(needs, ["apigateway.rest-api/api", "wafv2.web-acl/waf"]);
+    assert_eq!(name, "shop-test-api/v1");
+    let join = |parts: [Value; 3]| json!({ "$join": parts });
+    let stage = [
+        json!("arn:aws:apigateway:us-west-2::/restapis/"),
+        json!({"$output": "apigateway.rest-api/api.id"}),
+        json!("/stages/v1"),
+    ];
+    assert_eq!(state["ResourceArn"], join(stage));
+    let acl = "arn:aws:wafv2:us-west-2:123456789012:regional/webacl/shop-test-waf/";
+    assert_eq!(state["WebACLArn"], json!({"$join": [acl, {"$output": "wafv2.web-acl/waf.id"}]}));
 }
 
 #[test]
