@@ -21,3 +21,4 @@ mod refusals;
 mod s3;
 mod sns;
 mod stepfunctions;
+mod wafv2;
