@@ -9,12 +9,23 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::aws::config::{self, RecordingGroup, recorder_name};
+use crate::aws::config::rule::DEFAULT_FREQUENCY;
+use crate::aws::config::{self, RecordingGroup, channel_name, recorder_name};
 use crate::aws::document::Document;
 use crate::aws::{Kind, iam, s3};
 use crate::manifest::lower::RecorderOwner;
 use crate::manifest::{Lowering, OnDelete, bucket, role};
 use crate::name::{Address, Name};
+
+/// The characters that a rule's parameters can have, written as JSON.
+const PARAMETERS: usize = 1024;
+
+/// The types of resources that a rule's scope can have.
+const RESOURCE_TYPES: usize = 100;
+
+/// The managed rule that says which policies roles must have, and its parameter, without which AWS refuses it.
+const ROLE_POLICY_CHECK: &str = "IAM_ROLE_MANAGED_POLICY_CHECK";
+const ROLE_POLICIES: &str = "managedPolicyArns";
 
 /// AWS Config's part of the app.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -144,7 +155,7 @@ impl Compliance {
             tags: to.tags(&recorder_address, &BTreeMap::new(), OnDelete::Retain),
         };
         to.add("compliance.recorder", id, recorder, BTreeSet::from([role_address]), false);
-        let id = to.id(Kind::DeliveryChannel, &name, to.owner.physical("channel", 256));
+        let id = to.id(Kind::DeliveryChannel, &name, channel_name(to.owner));
         let channel_address = id.address.clone();
         let s3_bucket_name = bucket::physical(to.owner, to.site, &records);
         let needs = BTreeSet::from([recorder_address.clone(), bucket_address]);
@@ -207,21 +218,18 @@ fn note_existing(to: &mut Lowering) {
 }
 
 impl Rule {
-    fn lower(&self, name: &Name, needs: BTreeSet<Address>, to: &mut Lowering) {
+    fn lower(&self, name: &Name, mut needs: BTreeSet<Address>, to: &mut Lowering) {
         let path = format!("compliance.rule.{name}");
         self.check(&path, to);
+        let input_parameters = self.lower_parameters(&path, &mut needs, to);
+        let often = self.frequency.map(Frequency::lower).filter(|often| *often != DEFAULT_FREQUENCY);
         let id = to.id(Kind::Rule, name, to.owner.physical(name.as_str(), 128));
         let state = config::Rule {
             source_identifier: self.managed_rule.clone(),
             description: self.description.clone(),
-            input_parameters: self.parameters.clone(),
-            scope: self.scope.as_ref().map(|scope| config::Scope {
-                compliance_resource_types: scope.resource_types.clone(),
-                tag_key: scope.tag_key.clone(),
-                tag_value: scope.tag_value.clone(),
-                compliance_resource_id: scope.resource_id.clone(),
-            }),
-            maximum_execution_frequency: self.frequency.map(|often| often.lower().to_owned()),
+            input_parameters,
+            scope: self.scope.as_ref().map(Scope::lower).unwrap_or_default(),
+            maximum_execution_frequency: often.map(str::to_owned),
             tags: to.tags(&id.address, &self.tags, OnDelete::Retain),
         };
         to.add(&path, id, state, needs, self.adopt);
@@ -238,14 +246,79 @@ impl Rule {
             let help = Some("use 1 to 256 characters, or leave it out");
             to.problem(&format!("{path}.description"), "AWS Config takes no such description", help);
         }
-        let Some(scope) = &self.scope else { return };
-        let (by_type, by_tag) = (!scope.resource_types.is_empty(), scope.tag_key.is_some());
+        if let Some(scope) = &self.scope {
+            scope.check(&format!("{path}.scope"), to);
+        }
+    }
+
+    fn lower_parameters(
+        &self,
+        path: &str,
+        needs: &mut BTreeSet<Address>,
+        to: &mut Lowering,
+    ) -> BTreeMap<String, String> {
+        let path = format!("{path}.parameters");
+        let filled = self.parameters.iter().map(|(name, value)| {
+            let value = to.literal(&format!("{path}.{name}"), value, needs);
+            (name.clone(), value)
+        });
+        let filled: BTreeMap<_, _> = filled.collect();
+        if json!(filled).to_string().chars().count() > PARAMETERS {
+            let message = format!("AWS Config takes parameters of at most {PARAMETERS} characters, written as JSON");
+            to.problem(&path, message, Some("split them over two rules"));
+        }
+        if self.managed_rule == ROLE_POLICY_CHECK && !self.parameters.contains_key(ROLE_POLICIES) {
+            let message = format!("{ROLE_POLICY_CHECK} needs the parameter {ROLE_POLICIES}");
+            to.problem(&path, message, Some("list the ARNs of the managed policies, separated by commas"));
+        }
+        filled
+    }
+}
+
+impl Scope {
+    fn lower(&self) -> config::Scope {
+        config::Scope {
+            compliance_resource_types: self.resource_types.clone(),
+            tag_key: self.tag_key.clone(),
+            tag_value: self.tag_value.clone(),
+            compliance_resource_id: self.resource_id.clone(),
+        }
+    }
+
+    fn check(&self, path: &str, to: &mut Lowering) {
+        let (by_type, by_tag) = (!self.resource_types.is_empty(), self.tag_key.is_some());
         let fits = by_type != by_tag
-            && (scope.tag_value.is_none() || by_tag)
-            && (scope.resource_id.is_none() || scope.resource_types.len() == 1);
+            && (self.tag_value.is_none() || by_tag)
+            && (self.resource_id.is_none() || self.resource_types.len() == 1);
         if !fits {
             let help = Some("give resource_types (with resource_id if there is one), or tag_key (with tag_value)");
-            to.problem(&format!("{path}.scope"), "a scope is either types or a tag", help);
+            to.problem(path, "a scope is either types or a tag", help);
+        }
+        let wrong = self.resource_types.iter().find(|of| !is_type(of));
+        if let Some(of) = wrong {
+            let help = Some("write it as AWS does, such as AWS::IAM::Role");
+            to.problem(&format!("{path}.resource_types"), format!("{of:?} is not a type of resource"), help);
+        }
+        if self.resource_types.len() > RESOURCE_TYPES {
+            let message = format!("a scope takes at most {RESOURCE_TYPES} types");
+            to.problem(&format!("{path}.resource_types"), message, Some("leave the scope out, or split the rule"));
+        }
+        let too_long = |text: &Option<String>, limit| {
+            text.as_ref().is_some_and(|text: &String| text.is_empty() || text.chars().count() > limit)
+        };
+        if too_long(&self.tag_key, 128) || too_long(&self.tag_value, 256) || too_long(&self.resource_id, 768) {
+            let help = Some("a key has 1 to 128 characters, a value 1 to 256, a resource's id 1 to 768");
+            to.problem(path, "AWS Config takes no such text in a scope", help);
         }
     }
 }
+
+/// True for the form `AWS::Service::Type`.
+fn is_type(text: &str) -> bool {
+    let parts: Vec<&str> = text.split("::").collect();
+    let word = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric());
+    parts.len() == 3 && parts.iter().all(word)
+}
+
+#[cfg(test)]
+mod tests;
