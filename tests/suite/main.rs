@@ -7,6 +7,7 @@ mod apigateway;
 mod app;
 mod cloudwatch;
 mod command;
+mod config;
 mod drift;
 mod dynamodb;
 mod emulator;
