@@ -1,80 +1,118 @@
-//! AWS Config: recorder, delivery channel, rules.
+//! AWS Config: the recorder of resources' changes, the channel by which it delivers, and rules.
 //!
-//! An account has one recorder and one channel in each region, so ours have names of our own, and somebody else's is
-//! never touched. A recorder can start only once a channel exists, and a channel can go only once the recorder has
-//! stopped: so starting and stopping belong to the channel.
+//! An account has one recorder and one delivery channel in each region. Those of others are never touched: a
+//! recorder is told by its tags, a channel (which has no tags) by its name. The parts only work in order: role and
+//! bucket, recorder, channel, recording, rules; so all of them share a lane.
 
-mod channel;
-mod recorder;
-mod rule;
-
-pub use channel::{Call as DeliveryChannelCall, DeliveryChannel};
-pub use recorder::{Call as RecorderCall, Recorder, RecordingGroup, physical as recorder_name};
-pub use rule::{Call as RuleCall, Rule, Scope};
+use serde::{Deserialize, Serialize};
 
 use crate::aws::error::{Answer, AwsError};
 use crate::aws::observe::Listing;
-use crate::aws::tags::{self, Tags};
-use crate::aws::{Aws, Kind};
+use crate::aws::tags::{self, Tags, listed};
+use crate::aws::{Aws, Kind, literal};
 use crate::manifest::lower::RecorderOwner;
 use crate::name::Owner;
 use crate::text::Text;
 
-/// What all changes of this service wait for one another in.
+pub mod channel;
+pub mod recorder;
+pub mod rule;
+
+pub use channel::{Call as DeliveryChannelCall, DeliveryChannel};
+pub use recorder::{Call as RecorderCall, Recorder, RecordingGroup};
+pub use rule::{Call as RuleCall, Rule, Scope};
+
+/// What must not be written to in parallel: all of it.
 const LANE: &str = "config";
 
-/// Whose the recorder of this account and region is, as the listings tell.
+/// The output that holds an ARN: AWS makes up a part of it.
+const ARN: &str = "arn";
+
+/// The physical name of our recorder.
+pub fn recorder_name(owner: &Owner) -> String {
+    owner.physical("recorder", 256)
+}
+
+/// The physical name of our delivery channel.
+pub fn channel_name(owner: &Owner) -> String {
+    owner.physical("channel", 256)
+}
+
+/// Whose the recorder of the account and region is, by what the listing found.
 pub fn recorder_owner(owner: &Owner, listing: &Listing) -> RecorderOwner {
-    let recorders: Vec<&String> =
-        listing.keys().filter(|(kind, _)| *kind == Kind::Recorder).map(|(_, name)| name).collect();
-    match recorders.as_slice() {
-        [] => RecorderOwner::Nobody,
-        names if names.iter().any(|name| **name == recorder_name(owner)) => RecorderOwner::Us,
-        _ => RecorderOwner::Others,
+    let ours = recorder_name(owner);
+    let recorders = listing.keys().filter(|(kind, _)| *kind == Kind::Recorder);
+    recorders.fold(RecorderOwner::Nobody, |owner, (_, name)| match *name == ours {
+        true => RecorderOwner::Us,
+        false if owner == RecorderOwner::Us => RecorderOwner::Us,
+        false => RecorderOwner::Others,
+    })
+}
+
+/// Input of `TagResource`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct TagResource {
+    resource_arn: Text,
+    #[serde(with = "listed")]
+    tags: Tags,
+}
+
+/// Input of `UntagResource`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct UntagResource {
+    resource_arn: Text,
+    tag_keys: Vec<String>,
+}
+
+impl TagResource {
+    async fn send(&self, aws: &Aws) -> Result<(), AwsError> {
+        let api = "config:TagResource";
+        let request = aws.write.config.tag_resource().resource_arn(literal(api, &self.resource_arn)?);
+        request.set_tags(Some(sdk_tags(&self.tags))).send().await.answer(api).map(drop)
     }
 }
 
-async fn list_tags(aws: &Aws, arn: Option<&str>) -> Result<Tags, AwsError> {
-    let Some(arn) = arn else { return Ok(Tags::new()) };
-    let listed = aws.read.config.list_tags_for_resource().resource_arn(arn).send().await;
-    let listed = listed.found("config:ListTagsForResource", &["ResourceNotFoundException"])?;
-    let pairs = listed.and_then(|answer| answer.tags).unwrap_or_default();
-    Ok(tags::collect(pairs.into_iter().filter_map(|tag| Some((tag.key?, tag.value.unwrap_or_default())))))
+impl UntagResource {
+    async fn send(&self, aws: &Aws) -> Result<(), AwsError> {
+        let api = "config:UntagResource";
+        let request = aws.write.config.untag_resource().resource_arn(literal(api, &self.resource_arn)?);
+        request.set_tag_keys(Some(self.tag_keys.clone())).send().await.answer(api).map(drop)
+    }
 }
 
+/// The tags of a recorder or a rule; none if it has gone meanwhile.
+async fn read_tags(aws: &Aws, arn: &str) -> Result<Tags, AwsError> {
+    let (mut listed, absent) = (Vec::new(), ["ResourceNotFoundException"]);
+    let mut pages = aws.read.config.list_tags_for_resource().resource_arn(arn).into_paginator().send();
+    while let Some(page) = pages.next().await {
+        let page = page.found("config:ListTagsForResource", &absent)?;
+        listed.extend(page.and_then(|page| page.tags).unwrap_or_default());
+    }
+    Ok(tags::collect(listed.into_iter().map(|tag| (tag.key.unwrap_or_default(), tag.value.unwrap_or_default()))))
+}
+
+/// Tags as the SDK wants them.
 fn sdk_tags(tags: &Tags) -> Vec<aws_sdk_config::types::Tag> {
     tags.iter().map(|(key, value)| aws_sdk_config::types::Tag::builder().key(key).value(value).build()).collect()
 }
 
-async fn tag(aws: &Aws, arn: &Text, tags: &Tags) -> Result<(), AwsError> {
-    let api = "config:TagResource";
-    let request = aws.write.config.tag_resource().resource_arn(crate::aws::literal(api, arn)?);
-    request.set_tags(Some(sdk_tags(tags))).send().await.answer(api).map(drop)
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::Seed;
+    use aws_sdk_config::types::ConfigurationRecorder;
 
-async fn untag(aws: &Aws, arn: &Text, keys: &[String]) -> Result<(), AwsError> {
-    let api = "config:UntagResource";
-    let request = aws.write.config.untag_resource().resource_arn(crate::aws::literal(api, arn)?);
-    request.set_tag_keys(Some(keys.to_vec())).send().await.answer(api).map(drop)
-}
-
-/// Input of `TagResource`.
-#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct TagResource {
-    /// The ARN that AWS made up.
-    pub resource_arn: Text,
-    /// Tags to set.
-    #[serde(with = "tags::listed")]
-    pub tags: Tags,
-}
-
-/// Input of `UntagResource`.
-#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct UntagResource {
-    /// The ARN that AWS made up.
-    pub resource_arn: Text,
-    /// Keys to remove.
-    pub tag_keys: Vec<String>,
+    #[test]
+    fn a_recorder_of_another_name_is_another_s() {
+        let owner = Owner { app: "shop".parse().unwrap(), stage: "test".parse().unwrap() };
+        let listing = |names: &[&str]| -> Listing {
+            let seed = || Seed::Recorder(ConfigurationRecorder::builder().build());
+            names.iter().map(|name| ((Kind::Recorder, name.to_string()), seed())).collect()
+        };
+        assert_eq!(recorder_owner(&owner, &listing(&[])), RecorderOwner::Nobody);
+        assert_eq!(recorder_owner(&owner, &listing(&["default"])), RecorderOwner::Others);
+        assert_eq!(recorder_owner(&owner, &listing(&["default", "shop-test-recorder"])), RecorderOwner::Us);
+    }
 }

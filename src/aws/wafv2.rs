@@ -1,74 +1,173 @@
-//! WAF: web ACLs, IP sets, and which stages a web ACL protects.
+//! WAF: web ACLs, the IP sets that their rules refer to, and what ties a web ACL to a REST API's stage.
 //!
-//! Every update replaces the whole and carries the lock token of the read that has just been compared with the
-//! plan, so an edit in between is refused by AWS. ARNs hold an id that AWS makes up.
+//! AWS makes up an id for each web ACL and IP set, and their ARNs end in it: calls and states refer to it. A change
+//! carries the lock token of the read right before it, so that an edit in between is refused by AWS. Everything here
+//! is regional: the scope for CloudFront is never asked for.
 
-mod acl;
-mod association;
-mod ip_set;
-mod rule;
+use std::collections::BTreeMap;
 
-pub use acl::{Call as WebAclCall, WebAcl};
-pub use association::{Association, Call as AssociationCall, stage_arn};
-pub use ip_set::{Call as IpSetCall, IpSet};
-pub use rule::{
-    Action, ActionOverride, Empty, IpSetReference, ManagedRuleGroup, OverrideAction, RateBased, Rule, Statement,
-    Visibility,
-};
-
-use aws_sdk_wafv2::types;
+use aws_sdk_wafv2::Client;
+use aws_sdk_wafv2::types::{Scope, Tag};
+use serde::{Deserialize, Serialize};
 
 use crate::aws::error::{Answer, AwsError};
-use crate::aws::tags::{self, Tags};
-use crate::aws::{Aws, Id};
-use crate::name::{Address, Site};
+use crate::aws::tags::{self, TagChange, Tags, listed};
+use crate::aws::{Found, Id, literal};
+use crate::name::{Address, Owner, Site};
 use crate::text::{OutputRef, Text};
 
+mod association;
+mod ip_set;
+mod web_acl;
+
+pub use association::{Association, Call as AssociationCall, stage_arn};
+pub use ip_set::{Call as IpSetCall, IpSet};
+pub use web_acl::{
+    Action, AggregateKey, Call as WebAclCall, IpSetReference, ManagedRuleGroup, OverrideAction, RateBased, Rule,
+    RuleActionOverride, Statement, VisibilityConfig, WebAcl,
+};
+
+/// Codes of an answer that says that there is no such thing.
 const ABSENT: &[&str] = &["WAFNonexistentItemException"];
 
-/// What a listing tells: the id and ARN that AWS made up.
-#[derive(Debug, Clone)]
-pub struct Listed {
-    /// Id.
+/// The scope of everything that protects something regional.
+const REGIONAL: &str = "REGIONAL";
+
+/// The output that the ARN ends in.
+const ID: &str = "id";
+
+/// The output that a change must carry.
+const LOCK_TOKEN: &str = "@lock-token";
+
+/// What a listing tells of a web ACL or an IP set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seed {
+    /// The id that AWS made up.
     pub id: String,
-    /// ARN.
+    /// The ARN, which ends in the id.
     pub arn: String,
 }
 
-fn made_up(id: &Id) -> Text {
-    OutputRef::new(&id.address, "id").into()
+/// What is listed: name and seed.
+type Summary = (Option<String>, Option<String>, Option<String>);
+
+/// Input of `DeleteWebACL` and `DeleteIPSet`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct Locked {
+    name: String,
+    scope: String,
+    id: Text,
+    lock_token: Text,
+}
+
+/// Input of `TagResource`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct TagResource {
+    #[serde(rename = "ResourceARN")]
+    resource_arn: Text,
+    #[serde(with = "listed")]
+    tags: Tags,
+}
+
+/// Input of `UntagResource`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct UntagResource {
+    #[serde(rename = "ResourceARN")]
+    resource_arn: Text,
+    tag_keys: Vec<String>,
+}
+
+/// The next change of tags, as the input of one call or the other.
+enum TagCall {
+    Set(TagResource),
+    Remove(UntagResource),
+}
+
+impl Locked {
+    fn of(id: &Id) -> Self {
+        Self { name: id.name.clone(), scope: REGIONAL.into(), id: made_up_id(id), lock_token: lock_token(id) }
+    }
+}
+
+fn next_tags(resource_arn: Text, want: &Tags, live: &Tags) -> Option<TagCall> {
+    tags::next(want, live).map(|change| match change {
+        TagChange::Set(tags) => TagCall::Set(TagResource { resource_arn, tags }),
+        TagChange::Remove(tag_keys) => TagCall::Remove(UntagResource { resource_arn, tag_keys }),
+    })
+}
+
+fn made_up_id(id: &Id) -> Text {
+    OutputRef::new(&id.address, ID).into()
 }
 
 fn lock_token(id: &Id) -> Text {
-    OutputRef::new(&id.address, "@lock-token").into()
+    OutputRef::new(&id.address, LOCK_TOKEN).into()
 }
 
-/// The ARN of a web ACL (`webacl`) or IP set (`ipset`), with the id that AWS makes up as a reference.
-pub fn arn(site: &Site, of: &str, address: &Address, name: &str) -> Text {
-    Text::from(site.arn("wafv2", &format!("regional/{of}/{name}/"))).then(OutputRef::new(address, "id"))
+/// The ARN of a web ACL (`webacl`) or an IP set (`ipset`), with the id that AWS makes up as a reference.
+pub fn arn(site: &Site, noun: &str, address: &Address, name: &str) -> Text {
+    Text::from(site.arn("wafv2", &format!("regional/{noun}/{name}/"))).then(OutputRef::new(address, ID))
 }
 
-async fn list_tags(aws: &Aws, arn: &str) -> Result<Tags, AwsError> {
-    let listed = aws.read.wafv2.list_tags_for_resource().resource_arn(arn).send().await;
-    let listed = listed.found("wafv2:ListTagsForResource", ABSENT)?.and_then(|answer| answer.tag_info_for_resource);
-    let pairs = listed.and_then(|info| info.tag_list).unwrap_or_default().into_iter().map(|tag| (tag.key, tag.value));
-    Ok(tags::collect(pairs))
+fn outputs(id: String, lock_token: Option<String>) -> BTreeMap<String, String> {
+    let lock_token = lock_token.map(|token| (LOCK_TOKEN.to_owned(), token));
+    std::iter::once((ID.to_owned(), id)).chain(lock_token).collect()
 }
 
-fn sdk_tags(api: &'static str, tags: &Tags) -> Result<Vec<types::Tag>, AwsError> {
-    let one = |(key, value)| types::Tag::builder().key(key).value(value).build();
-    let built: Result<Vec<_>, _> = tags.iter().map(one).collect();
-    built.map_err(|error| AwsError::not_sent(api, error.to_string()))
+fn scope(name: &str) -> Scope {
+    Scope::from(name)
 }
 
-async fn tag(aws: &Aws, arn: &Text, tags: &Tags) -> Result<(), AwsError> {
+fn some_text(text: Option<&str>) -> Option<String> {
+    text.filter(|text| !text.is_empty()).map(str::to_owned)
+}
+
+/// All that is listed of one noun; an entry without name, id or ARN cannot be asked for.
+fn found(summaries: Vec<Summary>) -> impl Iterator<Item = Found<Seed>> {
+    let complete = |(name, id, arn): Summary| Some(Found { name: name?, seed: Seed { id: id?, arn: arn? } });
+    summaries.into_iter().filter_map(complete)
+}
+
+fn ours(summaries: Vec<Summary>, owner: &Owner) -> Vec<Found<Seed>> {
+    let prefix = owner.prefix();
+    found(summaries).filter(|found| found.name.starts_with(&prefix)).collect()
+}
+
+fn named(summaries: Vec<Summary>, name: &str) -> Option<Seed> {
+    found(summaries).find(|found| found.name == name).map(|found| found.seed)
+}
+
+async fn live_tags(waf: &Client, arn: &str) -> Result<Tags, AwsError> {
+    let (api, mut all, mut marker) = ("wafv2:ListTagsForResource", Tags::new(), None);
+    loop {
+        let request = waf.list_tags_for_resource().resource_arn(arn).limit(100).set_next_marker(marker);
+        let Some(page) = request.send().await.found(api, ABSENT)? else { return Ok(all) };
+        let listed = page.tag_info_for_resource.and_then(|info| info.tag_list).unwrap_or_default();
+        let is_last = listed.is_empty();
+        all.extend(tags::collect(listed.into_iter().map(|tag| (tag.key, tag.value))));
+        marker = page.next_marker.filter(|marker| !marker.is_empty() && !is_last);
+        if marker.is_none() {
+            return Ok(all);
+        }
+    }
+}
+
+async fn send_tags(waf: &Client, input: &TagResource) -> Result<(), AwsError> {
     let api = "wafv2:TagResource";
-    let request = aws.write.wafv2.tag_resource().resource_arn(crate::aws::literal(api, arn)?);
-    request.set_tags(Some(sdk_tags(api, tags)?)).send().await.answer(api).map(drop)
+    let request = waf.tag_resource().resource_arn(literal(api, &input.resource_arn)?);
+    request.set_tags(Some(sdk_tags(api, &input.tags)?)).send().await.answer(api).map(drop)
 }
 
-async fn untag(aws: &Aws, arn: &Text, keys: &[String]) -> Result<(), AwsError> {
+async fn send_untag(waf: &Client, input: &UntagResource) -> Result<(), AwsError> {
     let api = "wafv2:UntagResource";
-    let request = aws.write.wafv2.untag_resource().resource_arn(crate::aws::literal(api, arn)?);
-    request.set_tag_keys(Some(keys.to_vec())).send().await.answer(api).map(drop)
+    let request = waf.untag_resource().resource_arn(literal(api, &input.resource_arn)?);
+    request.set_tag_keys(Some(input.tag_keys.clone())).send().await.answer(api).map(drop)
+}
+
+fn sdk_tags(api: &'static str, tags: &Tags) -> Result<Vec<Tag>, AwsError> {
+    let tags = tags.iter().map(|(key, value)| Tag::builder().key(key).value(value).build());
+    tags.collect::<Result<_, _>>().map_err(|error| AwsError::not_sent(api, error.to_string()))
 }

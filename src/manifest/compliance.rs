@@ -9,12 +9,16 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::aws::config::{self, RecordingGroup, recorder_name};
+use crate::aws::config::{self, RecordingGroup, channel_name, recorder_name};
 use crate::aws::document::Document;
 use crate::aws::{Kind, iam, s3};
 use crate::manifest::lower::RecorderOwner;
 use crate::manifest::{Lowering, OnDelete, bucket, role};
 use crate::name::{Address, Name};
+
+mod rule;
+
+pub use rule::{Frequency, Rule, Scope};
 
 /// AWS Config's part of the app.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -40,72 +44,6 @@ pub enum RecorderMode {
     /// Somebody else: there is one already, and it is left alone.
     #[default]
     Existing,
-}
-
-/// One of AWS's managed rules.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Rule {
-    /// Such as `IAM_ROLE_MANAGED_POLICY_CHECK`.
-    pub managed_rule: String,
-    /// Its parameters, as texts.
-    #[serde(default)]
-    pub parameters: BTreeMap<String, String>,
-    /// What it looks at; everything that it can where it is left out.
-    pub scope: Option<Scope>,
-    /// How often a periodic rule runs.
-    pub frequency: Option<Frequency>,
-    /// What it is for.
-    pub description: Option<String>,
-    /// Tags beside the app's.
-    #[serde(default)]
-    pub tags: BTreeMap<String, String>,
-    /// Take over an existing rule of this name.
-    #[serde(default)]
-    pub adopt: bool,
-}
-
-/// What a rule looks at: resources of some types, or with a tag.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Scope {
-    /// Types such as `AWS::IAM::Role`.
-    #[serde(default)]
-    pub resource_types: BTreeSet<String>,
-    /// One resource of the one type.
-    pub resource_id: Option<String>,
-    /// Resources with this tag.
-    pub tag_key: Option<String>,
-    /// And this value of it.
-    pub tag_value: Option<String>,
-}
-
-/// How often a periodic rule runs.
-#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
-#[allow(missing_docs, reason = "each variant is the time of its name")]
-pub enum Frequency {
-    #[serde(rename = "1h")]
-    OneHour,
-    #[serde(rename = "3h")]
-    ThreeHours,
-    #[serde(rename = "6h")]
-    SixHours,
-    #[serde(rename = "12h")]
-    TwelveHours,
-    #[serde(rename = "24h")]
-    TwentyFourHours,
-}
-
-impl Frequency {
-    fn lower(self) -> &'static str {
-        match self {
-            Self::OneHour => "One_Hour",
-            Self::ThreeHours => "Three_Hours",
-            Self::SixHours => "Six_Hours",
-            Self::TwelveHours => "Twelve_Hours",
-            Self::TwentyFourHours => "TwentyFour_Hours",
-        }
-    }
 }
 
 impl Compliance {
@@ -144,7 +82,7 @@ impl Compliance {
             tags: to.tags(&recorder_address, &BTreeMap::new(), OnDelete::Retain),
         };
         to.add("compliance.recorder", id, recorder, BTreeSet::from([role_address]), false);
-        let id = to.id(Kind::DeliveryChannel, &name, to.owner.physical("channel", 256));
+        let id = to.id(Kind::DeliveryChannel, &name, channel_name(to.owner));
         let channel_address = id.address.clone();
         let s3_bucket_name = bucket::physical(to.owner, to.site, &records);
         let needs = BTreeSet::from([recorder_address.clone(), bucket_address]);
@@ -206,46 +144,5 @@ fn note_existing(to: &mut Lowering) {
     }
 }
 
-impl Rule {
-    fn lower(&self, name: &Name, needs: BTreeSet<Address>, to: &mut Lowering) {
-        let path = format!("compliance.rule.{name}");
-        self.check(&path, to);
-        let id = to.id(Kind::Rule, name, to.owner.physical(name.as_str(), 128));
-        let state = config::Rule {
-            source_identifier: self.managed_rule.clone(),
-            description: self.description.clone(),
-            input_parameters: self.parameters.clone(),
-            scope: self.scope.as_ref().map(|scope| config::Scope {
-                compliance_resource_types: scope.resource_types.clone(),
-                tag_key: scope.tag_key.clone(),
-                tag_value: scope.tag_value.clone(),
-                compliance_resource_id: scope.resource_id.clone(),
-            }),
-            maximum_execution_frequency: self.frequency.map(|often| often.lower().to_owned()),
-            tags: to.tags(&id.address, &self.tags, OnDelete::Retain),
-        };
-        to.add(&path, id, state, needs, self.adopt);
-    }
-
-    fn check(&self, path: &str, to: &mut Lowering) {
-        let word =
-            |text: &str| text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b"_-".contains(&b));
-        if self.managed_rule.is_empty() || !word(&self.managed_rule) {
-            let help = Some("write its identifier in capitals, such as IAM_ROLE_MANAGED_POLICY_CHECK");
-            to.problem(&format!("{path}.managed_rule"), format!("{:?} is not a managed rule", self.managed_rule), help);
-        }
-        if self.description.as_ref().is_some_and(|text| text.is_empty() || text.chars().count() > 256) {
-            let help = Some("use 1 to 256 characters, or leave it out");
-            to.problem(&format!("{path}.description"), "AWS Config takes no such description", help);
-        }
-        let Some(scope) = &self.scope else { return };
-        let (by_type, by_tag) = (!scope.resource_types.is_empty(), scope.tag_key.is_some());
-        let fits = by_type != by_tag
-            && (scope.tag_value.is_none() || by_tag)
-            && (scope.resource_id.is_none() || scope.resource_types.len() == 1);
-        if !fits {
-            let help = Some("give resource_types (with resource_id if there is one), or tag_key (with tag_value)");
-            to.problem(&format!("{path}.scope"), "a scope is either types or a tag", help);
-        }
-    }
-}
+#[cfg(test)]
+mod tests;

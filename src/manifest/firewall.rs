@@ -8,12 +8,24 @@ use serde::Deserialize;
 
 use crate::aws::Kind;
 use crate::aws::wafv2::{
-    Action, ActionOverride, Association, Empty, IpSet, IpSetReference, ManagedRuleGroup, OverrideAction, RateBased,
-    Rule, Statement, Visibility, WebAcl, arn, stage_arn,
+    Action, AggregateKey, Association, IpSet, IpSetReference, ManagedRuleGroup, RateBased, Rule, Statement,
+    VisibilityConfig, WebAcl, arn, stage_arn,
 };
 use crate::manifest::{Lowering, OnDelete, Section, api, problem};
-use crate::name::{Address, Name, Owner};
+use crate::name::{Address, Name, Owner, shorten};
 use crate::text::{OutputRef, Text};
+
+/// The longest name of a web ACL or an IP set.
+const LONGEST_NAME: usize = 128;
+
+/// The most ranges that an IP set can hold.
+const LARGEST_SET: usize = 10_000;
+
+/// The rule that limits each address.
+const RATE_RULE: &str = "rate-limit";
+
+/// The rules that are no rule group, by name.
+const OWN_RULES: [&str; 5] = ["allow-v4", "allow-v6", "block-v4", "block-v6", RATE_RULE];
 
 /// A web ACL.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -86,11 +98,23 @@ fn default_window() -> i64 {
 }
 
 impl ManagedRules {
-    fn parts(&self) -> (&str, Vec<&String>) {
+    fn name(&self) -> &str {
         match self {
-            Self::Name(name) => (name, Vec::new()),
-            Self::Some(some) => (&some.name, some.exclude.iter().collect()),
+            Self::Name(name) => name,
+            Self::Some(some) => &some.name,
         }
+    }
+
+    fn excluded(&self) -> impl Iterator<Item = &String> {
+        let some = match self {
+            Self::Name(_) => None,
+            Self::Some(some) => Some(&some.exclude),
+        };
+        some.into_iter().flatten()
+    }
+
+    fn statement(&self) -> ManagedRuleGroup {
+        ManagedRuleGroup::of_aws(self.name(), self.excluded().cloned())
     }
 }
 
@@ -114,162 +138,189 @@ impl Section for Firewall {
     fn lower(&self, name: &Name, to: &mut Lowering) {
         let path = format!("firewall.{name}");
         self.check(&path, to);
-        let mut needs = BTreeSet::new();
-        let mut rules = Vec::new();
-        for (part, ranges, action) in
-            [("allow", &self.allow_ips, Action::Allow(Empty {})), ("block", &self.block_ips, Action::Block(Empty {}))]
-        {
-            for (version, ranges) in by_version(ranges) {
-                rules.push(self.lower_set(name, &format!("{part}-{version}"), ranges, action, &path, to, &mut needs));
-            }
-        }
-        rules.extend(self.managed_rules.iter().map(managed_rule));
-        rules.extend(self.rate_limit.map(|limit| rate_rule(limit, self.rate_window)));
-        for (rule, priority) in rules.iter_mut().zip(0..) {
-            rule.priority = priority;
-        }
+        let sets = self.lower_sets(name, &path, to);
         let id = to.id(Kind::WebAcl, name, physical(to.owner, name));
         let state = WebAcl {
             description: self.description.clone(),
-            default_action: if self.default == Default_::Block {
-                Action::Block(Empty {})
-            } else {
-                Action::Allow(Empty {})
+            default_action: match self.default {
+                Default_::Allow => Action::Allow {},
+                Default_::Block => Action::Block {},
             },
-            rules: rules.into_iter().map(|rule| (rule.name.clone(), rule)).collect(),
-            visibility_config: Visibility::on(&id.name),
+            rules: self.rules(&sets),
+            visibility_config: VisibilityConfig::full(&id.name),
             tags: to.tags(&id.address, &self.tags, OnDelete::Retain),
         };
+        let needs = sets.into_iter().map(|set| set.address).collect();
         to.add(&path, id, state, needs, self.adopt);
         for (place, api) in self.protects.iter().enumerate() {
-            lower_association(name, api, &format!("{path}.protects[{place}]"), to);
+            self.lower_association(name, api, place, to);
         }
     }
 }
 
+/// An IP set that a rule refers to.
+struct Set {
+    /// The rule's name, such as `allow-v4`.
+    rule: String,
+    action: Action,
+    address: Address,
+    arn: Text,
+}
+
 impl Firewall {
-    fn check(&self, path: &str, to: &mut Lowering) {
-        if self.rate_limit.is_some_and(|limit| !(10..=2_000_000_000).contains(&limit)) {
-            let help = Some("write 10 to 2000000000 requests");
-            to.problem(&format!("{path}.rate_limit"), "the rate limit is out of range", help);
-        }
-        if ![60, 120, 300, 600].contains(&self.rate_window) {
-            let help = Some("choose 60, 120, 300 or 600 seconds");
-            to.problem(&format!("{path}.rate_window"), "WAF has no such window", help);
-        }
-        if self.description.as_ref().is_some_and(|text| !(3..=256).contains(&text.chars().count())) {
-            let help = Some("use 3 to 256 characters, or leave it out");
-            to.problem(&format!("{path}.description"), "WAF takes no such description", help);
-        }
-        for (key, ranges) in [("allow_ips", &self.allow_ips), ("block_ips", &self.block_ips)] {
-            for (place, range) in ranges.iter().enumerate() {
-                if !range.parse::<IpNet>().is_ok_and(|net| net.trunc() == net && net.prefix_len() > 0) {
-                    let help = Some("write a range such as 192.0.2.0/24, with zeros behind the prefix");
-                    to.problem(&format!("{path}.{key}[{place}]"), format!("{range:?} is not an address range"), help);
-                }
+    /// One set for each list and IP version that has any ranges.
+    fn lower_sets(&self, name: &Name, path: &str, to: &mut Lowering) -> Vec<Set> {
+        let mut sets = Vec::new();
+        for (list, ranges, action) in
+            [("allow", &self.allow_ips, Action::Allow {}), ("block", &self.block_ips, Action::Block {})]
+        {
+            for (version, addresses) in by_version(ranges) {
+                let rule = format!("{list}-{}", if version == "IPV6" { "v6" } else { "v4" });
+                let Some(own) = part_name(name, &rule, path, to) else { continue };
+                let id = to.id(Kind::IpSet, &own, to.owner.physical(&format!("{name}-{rule}"), LONGEST_NAME));
+                let (address, arn) = (id.address.clone(), arn(to.site, "ipset", &id.address, &id.name));
+                let tags = to.tags(&address, &self.tags, OnDelete::Retain);
+                let set = IpSet { ip_address_version: version.into(), addresses, description: None, tags };
+                to.add(path, id, set, BTreeSet::new(), self.adopt);
+                sets.push(Set { rule, action: action.clone(), address, arn });
             }
         }
-        let mut seen = BTreeSet::new();
+        sets
+    }
+
+    /// The rules in the order in which they are asked: allowed and blocked addresses, AWS's groups, the limit.
+    fn rules(&self, sets: &[Set]) -> BTreeMap<String, Rule> {
+        let mut priorities = 0..;
+        let mut next = || priorities.next().unwrap_or_default();
+        let mut rules = BTreeMap::new();
+        for set in sets {
+            let statement = Statement::IPSetReferenceStatement(IpSetReference { arn: set.arn.clone() });
+            rules.insert(set.rule.clone(), Rule::new(&set.rule, next(), statement, set.action.clone()));
+        }
+        for group in &self.managed_rules {
+            rules.insert(group.name().to_owned(), Rule::group(group.name(), next(), group.statement()));
+        }
+        if let Some(limit) = self.rate_limit {
+            let (evaluation_window_sec, aggregate_key_type) = (self.rate_window, AggregateKey::Ip);
+            let rate = RateBased { limit, evaluation_window_sec, aggregate_key_type };
+            let rule = Rule::new(RATE_RULE, next(), Statement::RateBasedStatement(rate), Action::Block {});
+            rules.insert(RATE_RULE.into(), rule);
+        }
+        rules
+    }
+
+    fn lower_association(&self, firewall: &Name, protected: &Name, place: usize, to: &mut Lowering) {
+        let (manifest, path) = (to.manifest, format!("firewall.{firewall}.protects[{place}]"));
+        let Some(section) = manifest.api.get(protected) else {
+            let known = manifest.api.keys().map(Name::as_str);
+            to.problem(&path, problem::unknown("api section", protected.as_str(), known), None);
+            return;
+        };
+        let first = manifest.firewall.iter().find(|(_, other)| other.protects.contains(protected));
+        let again = self.protects[..place].contains(protected);
+        if let Some((other, _)) = first.filter(|(other, _)| again || *other != firewall) {
+            let message = format!("the firewall {other} protects the API {protected} already");
+            to.problem(&path, message, Some("a stage has one web ACL: name the API once"));
+            return;
+        }
+        let Some(own) = part_name(firewall, protected.as_str(), &path, to) else { return };
+        let (acl, api) = (Self::address(firewall), api::Api::address(protected));
+        let id = to.id(Kind::Association, &own, format!("{}/{}", api::physical(to.owner, protected), section.stage));
+        let state = Association {
+            resource_arn: stage_arn(to.site, &api, &section.stage),
+            web_acl_arn: arn(to.site, "webacl", &acl, &physical(to.owner, firewall)),
+        };
+        to.add(&path, id, state, BTreeSet::from([acl, api]), false);
+    }
+
+    /// Reports everything that WAF would refuse.
+    fn check(&self, path: &str, to: &mut Lowering) {
+        if let Some(limit) = self.rate_limit.filter(|limit| !(10..=2_000_000_000).contains(limit)) {
+            let help = Some("write 10 to 2000000000 requests");
+            to.problem(&format!("{path}.rate_limit"), format!("a rate limit of {limit} is out of range"), help);
+        }
+        if ![60, 120, 300, 600].contains(&self.rate_window) {
+            let message = format!("WAF has no window of {} seconds", self.rate_window);
+            to.problem(&format!("{path}.rate_window"), message, Some("choose 60, 120, 300 or 600"));
+        }
+        if self.description.as_ref().is_some_and(|text| !is_description(text)) {
+            let help = "use 3 to 256 letters, digits, `_+=:#@/-,.` and spaces within, or leave it out";
+            to.problem(&format!("{path}.description"), "WAF takes no such description", Some(help));
+        }
+        check_ranges(&format!("{path}.allow_ips"), &self.allow_ips, to);
+        check_ranges(&format!("{path}.block_ips"), &self.block_ips, to);
+        self.check_groups(&format!("{path}.managed_rules"), to);
+    }
+
+    fn check_groups(&self, path: &str, to: &mut Lowering) {
+        let mut seen: BTreeSet<&str> = OWN_RULES.into();
         for (place, group) in self.managed_rules.iter().enumerate() {
-            let (name, _) = group.parts();
-            let word = !name.is_empty()
-                && name.len() <= 128
-                && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
-            if !word || !seen.insert(name.to_owned()) {
-                let help = Some("name each rule group once, such as AWSManagedRulesCommonRuleSet");
-                to.problem(
-                    &format!("{path}.managed_rules[{place}]"),
-                    format!("{name:?} is no further rule group"),
-                    help,
-                );
+            let (at, name) = (format!("{path}[{place}]"), group.name());
+            if !is_rule_name(name) {
+                let help = Some("write the name of one of AWS's rule groups, such as AWSManagedRulesCommonRuleSet");
+                to.problem(&at, format!("{name:?} is not the name of a rule group"), help);
+            } else if !seen.insert(name) {
+                to.problem(&at, format!("there is a rule {name:?} already"), Some("name each rule group once"));
+            }
+            for rule in group.excluded().filter(|rule| !is_rule_name(rule)) {
+                let help = Some("write the name of a rule of the group, such as SizeRestrictions_BODY");
+                to.problem(&format!("{at}.exclude"), format!("{rule:?} is not the name of a rule"), help);
             }
         }
     }
+}
 
-    #[expect(clippy::too_many_arguments, reason = "the parts of one rule and of where it goes")]
-    fn lower_set(
-        &self,
-        name: &Name,
-        part: &str,
-        addresses: BTreeSet<String>,
-        action: Action,
-        path: &str,
-        to: &mut Lowering,
-        needs: &mut BTreeSet<Address>,
-    ) -> Rule {
-        let own: Name = format!("{name}-{part}").parse().unwrap_or_else(|_| name.clone());
-        let id = to.id(Kind::IpSet, &own, to.owner.physical(own.as_str(), 128));
-        let version = if part.ends_with("v6") { "IPV6" } else { "IPV4" }.to_owned();
-        let set = arn(to.site, "ipset", &id.address, &id.name);
-        needs.insert(id.address.clone());
-        let tags = to.tags(&id.address, &self.tags, OnDelete::Retain);
-        to.add(path, id, IpSet { version, addresses, tags }, BTreeSet::new(), self.adopt);
-        let statement = Statement::IpSetReferenceStatement(IpSetReference { arn: set });
-        rule(part, statement, Some(action), None)
+fn check_ranges(path: &str, ranges: &[String], to: &mut Lowering) {
+    if ranges.len() > LARGEST_SET {
+        to.problem(path, format!("there are {} ranges", ranges.len()), Some("WAF takes 10000 at most"));
+    }
+    for (place, range) in ranges.iter().enumerate() {
+        let (at, help) = (format!("{path}[{place}]"), "write it as 192.0.2.0/24, 192.0.2.7/32 or 2001:db8::/32");
+        match range.parse::<IpNet>() {
+            Err(_) => to.problem(&at, format!("{range:?} is not an address range"), Some(help)),
+            Ok(net) if net.prefix_len() == 0 => {
+                let help = "choose the firewall's default instead";
+                to.problem(&at, format!("WAF takes no range of all addresses, {range}"), Some(help));
+            }
+            Ok(net) if net.trunc() != net => {
+                let message = format!("{range} has digits behind its prefix; did you mean {}?", net.trunc());
+                to.problem(&at, message, Some(help));
+            }
+            Ok(_) => {}
+        }
     }
 }
 
 /// Ranges by the version of their addresses; versions without any are left out.
 fn by_version(ranges: &[String]) -> BTreeMap<&'static str, BTreeSet<String>> {
     let mut found: BTreeMap<_, BTreeSet<String>> = BTreeMap::new();
-    for range in ranges {
-        if let Ok(net) = range.parse::<IpNet>() {
-            let version = if matches!(net, IpNet::V6(_)) { "v6" } else { "v4" };
-            found.entry(version).or_default().insert(net.to_string());
-        }
+    for net in ranges.iter().filter_map(|range| range.parse::<IpNet>().ok()) {
+        let version = if net.addr().is_ipv6() { "IPV6" } else { "IPV4" };
+        found.entry(version).or_default().insert(net.to_string());
     }
     found
 }
 
-fn rule(name: &str, statement: Statement, action: Option<Action>, override_action: Option<OverrideAction>) -> Rule {
-    let (name, visibility_config) = (name.to_owned(), Visibility::on(name));
-    Rule { name, priority: 0, statement, action, override_action, visibility_config }
+/// The name of something that belongs to a firewall, shortened where both names together are too long.
+fn part_name(firewall: &Name, part: &str, path: &str, to: &mut Lowering) -> Option<Name> {
+    let name = shorten(&format!("{firewall}-{part}"), 64).parse();
+    name.map_err(|error| to.problem(path, format!("{error}"), None)).ok()
 }
 
-fn managed_rule(group: &ManagedRules) -> Rule {
-    let (name, exclude) = group.parts();
-    let count = |rule: &String| ActionOverride { name: rule.clone(), action_to_use: Action::Count(Empty {}) };
-    let statement = ManagedRuleGroup {
-        vendor_name: "AWS".into(),
-        name: name.to_owned(),
-        rule_action_overrides: exclude.into_iter().map(count).collect(),
-    };
-    rule(name, Statement::ManagedRuleGroupStatement(statement), None, Some(OverrideAction::None(Empty {})))
+fn is_rule_name(name: &str) -> bool {
+    (1..=128).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
 }
 
-fn rate_rule(limit: i64, evaluation_window_sec: i64) -> Rule {
-    let statement = RateBased { limit, evaluation_window_sec, aggregate_key_type: "IP".into() };
-    rule("rate-limit", Statement::RateBasedStatement(statement), Some(Action::Block(Empty {})), None)
-}
-
-fn lower_association(firewall: &Name, protected: &Name, path: &str, to: &mut Lowering) {
-    let manifest = to.manifest;
-    let Some(section) = manifest.api.get(protected) else {
-        let known = manifest.api.keys().map(Name::as_str);
-        to.problem(path, problem::unknown("api section", protected.as_str(), known), None);
-        return;
-    };
-    let first = manifest.firewall.iter().find(|(_, other)| other.protects.contains(protected));
-    if first.is_some_and(|(name, _)| name != firewall) {
-        let message = format!("another firewall protects the API {protected} already");
-        to.problem(path, message, Some("a stage has one web ACL: remove the API from one of them"));
-        return;
-    }
-    let Ok(own) = format!("{firewall}-{protected}").parse::<Name>() else {
-        to.problem(path, "the names are too long together", Some("use 63 characters at most for both"));
-        return;
-    };
-    let (acl, api_address) = (Firewall::address(firewall), api::Api::address(protected));
-    let name = format!("{}/{}", api::physical(to.owner, protected), section.stage);
-    let id = to.id(Kind::Association, &own, name);
-    let state = Association {
-        resource_arn: stage_arn(to.site, &api_address, &section.stage),
-        web_acl_arn: arn(to.site, "webacl", &acl, &physical(to.owner, firewall)),
-    };
-    to.add(path, id, state, BTreeSet::from([acl, api_address]), false);
+/// WAF's own pattern, which wants three characters and no space at either end.
+fn is_description(text: &str) -> bool {
+    let within = |b: u8| b.is_ascii_alphanumeric() || b"_+=:#@/-,. ".contains(&b);
+    (3..=256).contains(&text.len()) && text.trim() == text && text.bytes().all(within)
 }
 
 /// The physical name of a section's main resource.
 pub fn physical(owner: &Owner, name: &Name) -> String {
-    owner.physical(name.as_str(), 128)
+    owner.physical(name.as_str(), LONGEST_NAME)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,73 +1,71 @@
-//! The delivery channel: where the recorder's findings go, and whether it records.
+//! The delivery channel, and whether the recorder records.
+//!
+//! A recorder can only be started when there is a channel, and a channel can only be deleted when the recorder is
+//! stopped; so starting and stopping belong to the channel. It has no tags: it is ours if it bears our name.
 
 use aws_sdk_config::types;
 use serde::{Deserialize, Serialize};
 
-use crate::aws::config::{LANE, recorder_name};
+use super::{LANE, channel_name, recorder_name};
 use crate::aws::error::{Answer, AwsError};
 use crate::aws::{Aws, Found, Id, Kind, Observed, Resource, Unmodelled};
 use crate::name::Owner;
 
-/// A delivery channel. It has no tags: ours is told by its name.
+/// Where the recorder delivers.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DeliveryChannel {
-    /// The bucket.
+    /// The bucket's name.
     pub s3_bucket_name: String,
     /// True while our recorder records.
     pub recording: bool,
 }
 
-/// The calls on a delivery channel.
+/// The calls on the channel, and on the recorder that uses it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "api", content = "input")]
 pub enum Call {
-    /// Makes or changes it.
+    /// Makes the channel, or changes it.
     #[serde(rename = "config:PutDeliveryChannel")]
     Put(PutDeliveryChannel),
-    /// Lets the recorder record.
+    /// Starts recording.
     #[serde(rename = "config:StartConfigurationRecorder")]
     Start(RecorderName),
-    /// Stops the recorder.
+    /// Stops recording.
     #[serde(rename = "config:StopConfigurationRecorder")]
     Stop(RecorderName),
-    /// Deletes it.
+    /// Deletes the channel. What it has delivered stays.
     #[serde(rename = "config:DeleteDeliveryChannel")]
-    Delete(DeleteDeliveryChannel),
+    Delete(ChannelName),
 }
 
 /// Input of `PutDeliveryChannel`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct PutDeliveryChannel {
-    /// The channel.
-    pub delivery_channel: Channel,
+    delivery_channel: Settings,
 }
 
-/// `DeliveryChannel`.
+/// What a channel is to be.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Channel {
-    /// The physical name.
-    pub name: String,
-    /// The bucket.
-    pub s3_bucket_name: String,
+struct Settings {
+    name: String,
+    s3_bucket_name: String,
 }
 
-/// Input of `StartConfigurationRecorder` and `StopConfigurationRecorder`.
+/// Input of the calls that need nothing but the recorder's name.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct RecorderName {
-    /// The recorder's physical name.
-    pub configuration_recorder_name: String,
+    configuration_recorder_name: String,
 }
 
 /// Input of `DeleteDeliveryChannel`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct DeleteDeliveryChannel {
-    /// The physical name.
-    pub delivery_channel_name: String,
+pub struct ChannelName {
+    delivery_channel_name: String,
 }
 
 impl Resource for DeliveryChannel {
@@ -81,19 +79,18 @@ impl Resource for DeliveryChannel {
 
     fn next(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
         let recorder = || RecorderName { configuration_recorder_name: recorder_name(&id.owner) };
-        let bucket = |channel: Option<&Self>| channel.map(|channel| channel.s3_bucket_name.clone());
         match (want, live) {
             (None, None) => None,
             (None, Some(live)) if live.recording => Some(Call::Stop(recorder())),
-            (None, Some(_)) => Some(Call::Delete(DeleteDeliveryChannel { delivery_channel_name: id.name.clone() })),
-            (Some(want), live) if bucket(live).as_ref() != Some(&want.s3_bucket_name) => {
-                let delivery_channel = Channel { name: id.name.clone(), s3_bucket_name: want.s3_bucket_name.clone() };
-                Some(Call::Put(PutDeliveryChannel { delivery_channel }))
+            (None, Some(_)) => Some(Call::Delete(ChannelName { delivery_channel_name: id.name.clone() })),
+            (Some(want), live) if live.map(|l| &l.s3_bucket_name) != Some(&want.s3_bucket_name) => {
+                Some(Call::Put(put(id, want)))
             }
-            (Some(want), Some(live)) if want.recording != live.recording => {
-                Some(if want.recording { Call::Start(recorder()) } else { Call::Stop(recorder()) })
-            }
-            _ => None,
+            (Some(want), live) => match (want.recording, live.is_some_and(|live| live.recording)) {
+                (true, false) => Some(Call::Start(recorder())),
+                (false, true) => Some(Call::Stop(recorder())),
+                _ => None,
+            },
         }
     }
 
@@ -109,50 +106,41 @@ impl Resource for DeliveryChannel {
         }
     }
 
-    async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<Found<Self::Seed>>, AwsError> {
-        let all = aws.read.config.describe_delivery_channels().send().await;
-        let all = all.answer("config:DescribeDeliveryChannels")?.delivery_channels.unwrap_or_default();
-        let ours = all.into_iter().filter(|channel| channel.name() == Some(&physical(owner)));
-        Ok(ours.filter_map(|channel| Some(Found { name: channel.name.clone()?, seed: channel })).collect())
+    async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<Found<types::DeliveryChannel>>, AwsError> {
+        let found = describe(aws, &channel_name(owner)).await?;
+        Ok(found.into_iter().map(|seed| Found { name: channel_name(owner), seed }).collect())
     }
 
-    async fn observe(aws: &Aws, id: &Id, seed: Option<&Self::Seed>) -> Result<Option<Observed<Self>>, AwsError> {
-        let listed = async {
+    async fn observe(
+        aws: &Aws,
+        id: &Id,
+        seed: Option<&types::DeliveryChannel>,
+    ) -> Result<Option<Observed<Self>>, AwsError> {
+        let channel = async {
             match seed {
                 Some(seed) => Ok(Some(seed.clone())),
-                None => Ok::<_, AwsError>(Self::list(aws, &id.owner).await?.into_iter().next().map(|found| found.seed)),
+                None => describe(aws, &id.name).await,
             }
         };
-        let (listed, status) = tokio::join!(listed, aws.read.config.describe_configuration_recorder_status().send());
-        let Some(channel) = listed? else { return Ok(None) };
-        let status = status.answer("config:DescribeConfigurationRecorderStatus")?;
-        let recorder = recorder_name(&id.owner);
-        let ours = status.configuration_recorders_status().iter().find(|status| status.name() == Some(&recorder));
-        let state = Self {
-            s3_bucket_name: channel.s3_bucket_name().unwrap_or_default().to_owned(),
-            recording: ours.is_some_and(|status| status.recording()),
-        };
-        Ok(Some(Observed { unmodelled: unmodelled(&channel), ..Observed::of(state) }))
+        let (channel, recording) = tokio::try_join!(channel, is_recording(aws, &id.owner))?;
+        Ok(channel.map(|channel| assemble(&channel, recording)))
     }
 
     async fn send(aws: &Aws, _: &Id, call: &Call) -> Result<(), AwsError> {
         let config = &aws.write.config;
         match call {
-            Call::Put(input) => {
-                let wanted = &input.delivery_channel;
-                let channel =
-                    types::DeliveryChannel::builder().name(&wanted.name).s3_bucket_name(&wanted.s3_bucket_name);
-                let request = config.put_delivery_channel().delivery_channel(channel.build());
+            Call::Put(PutDeliveryChannel { delivery_channel: settings }) => {
+                let channel = types::DeliveryChannel::builder().name(&settings.name);
+                let channel = channel.s3_bucket_name(&settings.s3_bucket_name).build();
+                let request = config.put_delivery_channel().delivery_channel(channel);
                 request.send().await.answer("config:PutDeliveryChannel").map(drop)
             }
-            Call::Start(input) => {
-                let request = config.start_configuration_recorder();
-                let request = request.configuration_recorder_name(&input.configuration_recorder_name);
+            Call::Start(RecorderName { configuration_recorder_name: name }) => {
+                let request = config.start_configuration_recorder().configuration_recorder_name(name);
                 request.send().await.answer("config:StartConfigurationRecorder").map(drop)
             }
-            Call::Stop(input) => {
-                let request = config.stop_configuration_recorder();
-                let request = request.configuration_recorder_name(&input.configuration_recorder_name);
+            Call::Stop(RecorderName { configuration_recorder_name: name }) => {
+                let request = config.stop_configuration_recorder().configuration_recorder_name(name);
                 request.send().await.answer("config:StopConfigurationRecorder").map(drop)
             }
             Call::Delete(input) => {
@@ -163,39 +151,85 @@ impl Resource for DeliveryChannel {
     }
 }
 
-/// The physical name of our channel.
-pub fn physical(owner: &Owner) -> String {
-    owner.physical("channel", 256)
+fn put(id: &Id, want: &DeliveryChannel) -> PutDeliveryChannel {
+    let (name, s3_bucket_name) = (id.name.clone(), want.s3_bucket_name.clone());
+    PutDeliveryChannel { delivery_channel: Settings { name, s3_bucket_name } }
+}
+
+/// The channel of this name. All are read, since asking for one that is absent is an error.
+async fn describe(aws: &Aws, name: &str) -> Result<Option<types::DeliveryChannel>, AwsError> {
+    let answer = aws.read.config.describe_delivery_channels().send().await;
+    let channels = answer.answer("config:DescribeDeliveryChannels")?.delivery_channels.unwrap_or_default();
+    Ok(channels.into_iter().find(|channel| channel.name() == Some(name)))
+}
+
+/// True while our recorder is there and records.
+async fn is_recording(aws: &Aws, owner: &Owner) -> Result<bool, AwsError> {
+    let (api, ours) = ("config:DescribeConfigurationRecorderStatus", recorder_name(owner));
+    let answer = aws.read.config.describe_configuration_recorder_status().send().await.answer(api)?;
+    let mut recorders = answer.configuration_recorders_status.unwrap_or_default().into_iter();
+    Ok(recorders.any(|status| status.name() == Some(&ours) && status.recording()))
+}
+
+fn assemble(channel: &types::DeliveryChannel, recording: bool) -> Observed<DeliveryChannel> {
+    let s3_bucket_name = channel.s3_bucket_name().unwrap_or_default().to_owned();
+    Observed { unmodelled: unmodelled(channel), ..Observed::of(DeliveryChannel { s3_bucket_name, recording }) }
 }
 
 fn unmodelled(channel: &types::DeliveryChannel) -> Vec<Unmodelled> {
+    let is_set = |text: Option<&str>| text.is_some_and(|text| !text.is_empty());
+    let snapshots = channel.config_snapshot_delivery_properties();
     let set = [
-        ("s3KeyPrefix", channel.s3_key_prefix().is_some()),
-        ("s3KmsKeyArn", channel.s3_kms_key_arn().is_some()),
-        ("snsTopicARN", channel.sns_topic_arn().is_some()),
-        ("configSnapshotDeliveryProperties", channel.config_snapshot_delivery_properties().is_some()),
+        ("s3KeyPrefix", is_set(channel.s3_key_prefix())),
+        ("s3KmsKeyArn", is_set(channel.s3_kms_key_arn())),
+        ("snsTopicARN", is_set(channel.sns_topic_arn())),
+        ("configSnapshotDeliveryProperties", snapshots.is_some_and(|s| s.delivery_frequency().is_some())),
     ];
-    let named = set.into_iter().filter(|(_, set)| *set);
-    named.map(|(name, _)| Unmodelled { attribute: name.into(), erased_by: Some("config:PutDeliveryChannel") }).collect()
+    let erased_by = Some("config:PutDeliveryChannel");
+    let set = set.into_iter().filter(|(_, set)| *set);
+    set.map(|(attribute, _)| Unmodelled { attribute: attribute.into(), erased_by }).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::aws::State;
-    use crate::plan::steps::{assert_properties, test_id};
+    use crate::plan::steps::{assert_properties, steps, test_id};
+    use proptest::option;
     use proptest::prelude::*;
 
-    prop_compose! {
-        fn channel()(s3_bucket_name in "[a-b]", recording in any::<bool>()) -> State {
-            DeliveryChannel { s3_bucket_name, recording }.into()
-        }
+    fn channel() -> impl Strategy<Value = State> {
+        ("[a-b]", any::<bool>())
+            .prop_map(|(s3_bucket_name, recording)| DeliveryChannel { s3_bucket_name, recording }.into())
     }
 
     proptest! {
         #[test]
-        fn the_three_properties_hold(want in proptest::option::of(channel()), live in proptest::option::of(channel())) {
+        fn the_three_properties_hold(want in option::of(channel()), live in option::of(channel())) {
             assert_properties(&test_id(Kind::DeliveryChannel, "shop-test-channel"), want.as_ref(), live.as_ref());
         }
+    }
+
+    #[test]
+    fn recording_stops_before_the_channel_goes() {
+        let id = test_id(Kind::DeliveryChannel, "shop-test-channel");
+        let live = State::from(DeliveryChannel { s3_bucket_name: "b".into(), recording: true });
+        let calls: Vec<_> = steps(&id, None, Some(&live)).unwrap().iter().map(|step| step.call.json()).collect();
+        assert_eq!(calls[0]["api"], "config:StopConfigurationRecorder");
+        assert_eq!(calls[0]["input"]["ConfigurationRecorderName"], "shop-test-recorder");
+        assert_eq!(calls[1]["api"], "config:DeleteDeliveryChannel");
+        assert_eq!(calls.len(), 2);
+    }
+
+    #[test]
+    fn what_the_next_put_would_erase_is_named() {
+        let channel = types::DeliveryChannel::builder().name("c").s3_bucket_name("b");
+        assert_eq!(assemble(&channel.clone().s3_key_prefix("").build(), true).unmodelled, []);
+        let daily = types::ConfigSnapshotDeliveryProperties::builder().delivery_frequency("TwentyFour_Hours".into());
+        let channel = channel.s3_key_prefix("p").s3_kms_key_arn("k").sns_topic_arn("t");
+        let live = assemble(&channel.config_snapshot_delivery_properties(daily.build()).build(), true);
+        let names: Vec<_> = live.unmodelled.iter().map(|u| u.attribute.as_str()).collect();
+        assert_eq!(names, ["s3KeyPrefix", "s3KmsKeyArn", "snsTopicARN", "configSnapshotDeliveryProperties"]);
+        assert!(live.unmodelled.iter().all(|u| u.erased_by == Some("config:PutDeliveryChannel")));
     }
 }

@@ -21,6 +21,7 @@
 | config     | recorder's arn, tags, mode               | unknown                             | known                           |
 | config     | an unknown rule, when there are none     | an empty list                       | NoSuchConfigRuleException       |
 | config     | PutConfigRule of one that exists         | replaces its tags                   | leaves them                     |
+| config     | a rule's scope by tag                    | not shown                           | shown                           |
 | dynamodb   | TableId, table class, SSE off            | absent, ignored                     | known                           |
 | dynamodb   | stream off and on again                  | ResourceInUseException              | works                           |
 | dynamodb   | to on-demand                             | keeps the throughput                | 0                               |

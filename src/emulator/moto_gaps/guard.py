@@ -6,7 +6,7 @@ import uuid
 from moto.cloudwatch.exceptions import ResourceNotFoundException as NoSuchAlarm
 from moto.cloudwatch.models import CloudWatchBackend
 from moto.config.exceptions import NoSuchConfigRuleException, ResourceNotFoundException
-from moto.config.models import ConfigBackend, ConfigRecorder
+from moto.config.models import ConfigBackend, ConfigRecorder, Scope
 from moto.config.responses import ConfigResponse
 from moto.wafv2.exceptions import WAFNonexistentItemException, WAFv2ClientError, WAFV2DuplicateItemException
 from moto.wafv2.models import WAFV2Backend
@@ -105,6 +105,15 @@ def put_config_rule(original, self, config_rule, tags=None):
     if before:
         before.tags = kept
     return answer
+
+
+@replace(Scope, "to_dict")
+def scope_to_dict(original, self):
+    shown = original(self)
+    shown.pop("Tags", None)
+    for key, value in (self.tags or {}).items():
+        shown.update({"TagKey": key, "TagValue": value} if value else {"TagKey": key})
+    return shown
 
 
 @replace(ConfigResponse, "put_configuration_recorder")

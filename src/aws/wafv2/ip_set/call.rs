@@ -1,0 +1,88 @@
+//! The calls on an IP set.
+
+use super::*;
+
+/// The calls on an IP set.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "api", content = "input")]
+pub enum Call {
+    /// Makes the set.
+    #[serde(rename = "wafv2:CreateIPSet")]
+    Create(CreateIpSet),
+    /// Replaces networks and description.
+    #[serde(rename = "wafv2:UpdateIPSet")]
+    Update(UpdateIpSet),
+    /// Adds or changes tags.
+    #[serde(rename = "wafv2:TagResource")]
+    Tag(TagResource),
+    /// Removes tags.
+    #[serde(rename = "wafv2:UntagResource")]
+    Untag(UntagResource),
+    /// Deletes the set.
+    #[serde(rename = "wafv2:DeleteIPSet")]
+    Delete(Locked),
+}
+
+/// Input of `CreateIPSet`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct CreateIpSet {
+    pub(super) name: String,
+    pub(super) scope: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) description: Option<String>,
+    #[serde(rename = "IPAddressVersion")]
+    pub(super) ip_address_version: String,
+    pub(super) addresses: BTreeSet<String>,
+    #[serde(with = "listed")]
+    pub(super) tags: Tags,
+}
+
+/// Input of `UpdateIPSet`: what is left out is erased.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct UpdateIpSet {
+    pub(super) name: String,
+    pub(super) scope: String,
+    pub(super) id: Text,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) description: Option<String>,
+    pub(super) addresses: BTreeSet<String>,
+    pub(super) lock_token: Text,
+}
+
+impl CreateIpSet {
+    pub(super) fn of(id: &Id, want: &IpSet) -> Self {
+        Self {
+            name: id.name.clone(),
+            scope: REGIONAL.into(),
+            description: want.description.clone(),
+            ip_address_version: want.ip_address_version.clone(),
+            addresses: want.addresses.clone(),
+            tags: want.tags.clone(),
+        }
+    }
+
+    /// The set that it makes.
+    pub(super) fn state(&self) -> IpSet {
+        IpSet {
+            ip_address_version: self.ip_address_version.clone(),
+            addresses: self.addresses.clone(),
+            description: self.description.clone(),
+            tags: self.tags.clone(),
+        }
+    }
+}
+
+impl UpdateIpSet {
+    pub(super) fn of(id: &Id, want: &IpSet) -> Self {
+        Self {
+            name: id.name.clone(),
+            scope: REGIONAL.into(),
+            id: made_up_id(id),
+            description: want.description.clone(),
+            addresses: want.addresses.clone(),
+            lock_token: lock_token(id),
+        }
+    }
+}

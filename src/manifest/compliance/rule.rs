@@ -1,0 +1,192 @@
+//! `[compliance.rule.<name>]`: AWS's managed rules.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::aws::config::rule::DEFAULT_FREQUENCY;
+use crate::aws::{Kind, config};
+use crate::manifest::{Lowering, OnDelete};
+use crate::name::{Address, Name};
+
+/// The characters that a rule's parameters can have, written as JSON.
+const PARAMETERS: usize = 1024;
+
+/// The types of resources that a rule's scope can have.
+const RESOURCE_TYPES: usize = 100;
+
+/// The managed rule that says which policies roles must have, and its parameter, without which AWS refuses it.
+const ROLE_POLICY_CHECK: &str = "IAM_ROLE_MANAGED_POLICY_CHECK";
+const ROLE_POLICIES: &str = "managedPolicyArns";
+
+/// One of AWS's managed rules.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// Such as `IAM_ROLE_MANAGED_POLICY_CHECK`.
+    pub managed_rule: String,
+    /// Its parameters, as texts.
+    #[serde(default)]
+    pub parameters: BTreeMap<String, String>,
+    /// What it looks at; everything that it can where it is left out.
+    pub scope: Option<Scope>,
+    /// How often a periodic rule runs.
+    pub frequency: Option<Frequency>,
+    /// What it is for.
+    pub description: Option<String>,
+    /// Tags beside the app's.
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
+    /// Take over an existing rule of this name.
+    #[serde(default)]
+    pub adopt: bool,
+}
+
+/// What a rule looks at: resources of some types, or with a tag.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Scope {
+    /// Types such as `AWS::IAM::Role`.
+    #[serde(default)]
+    pub resource_types: BTreeSet<String>,
+    /// One resource of the one type.
+    pub resource_id: Option<String>,
+    /// Resources with this tag.
+    pub tag_key: Option<String>,
+    /// And this value of it.
+    pub tag_value: Option<String>,
+}
+
+/// How often a periodic rule runs.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[allow(missing_docs, reason = "each variant is the time of its name")]
+pub enum Frequency {
+    #[serde(rename = "1h")]
+    OneHour,
+    #[serde(rename = "3h")]
+    ThreeHours,
+    #[serde(rename = "6h")]
+    SixHours,
+    #[serde(rename = "12h")]
+    TwelveHours,
+    #[serde(rename = "24h")]
+    TwentyFourHours,
+}
+
+impl Frequency {
+    fn lower(self) -> &'static str {
+        match self {
+            Self::OneHour => "One_Hour",
+            Self::ThreeHours => "Three_Hours",
+            Self::SixHours => "Six_Hours",
+            Self::TwelveHours => "Twelve_Hours",
+            Self::TwentyFourHours => "TwentyFour_Hours",
+        }
+    }
+}
+
+impl Rule {
+    /// Adds the rule to what is wanted, after what `needs` names, and reports its problems.
+    pub fn lower(&self, name: &Name, mut needs: BTreeSet<Address>, to: &mut Lowering) {
+        let path = format!("compliance.rule.{name}");
+        self.check(&path, to);
+        let input_parameters = self.lower_parameters(&path, &mut needs, to);
+        let often = self.frequency.map(Frequency::lower).filter(|often| *often != DEFAULT_FREQUENCY);
+        let id = to.id(Kind::Rule, name, to.owner.physical(name.as_str(), 128));
+        let state = config::Rule {
+            source_identifier: self.managed_rule.clone(),
+            description: self.description.clone(),
+            input_parameters,
+            scope: self.scope.as_ref().map(Scope::lower).unwrap_or_default(),
+            maximum_execution_frequency: often.map(str::to_owned),
+            tags: to.tags(&id.address, &self.tags, OnDelete::Retain),
+        };
+        to.add(&path, id, state, needs, self.adopt);
+    }
+
+    fn check(&self, path: &str, to: &mut Lowering) {
+        let word =
+            |text: &str| text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b"_-".contains(&b));
+        if self.managed_rule.is_empty() || !word(&self.managed_rule) {
+            let help = Some("write its identifier in capitals, such as IAM_ROLE_MANAGED_POLICY_CHECK");
+            to.problem(&format!("{path}.managed_rule"), format!("{:?} is not a managed rule", self.managed_rule), help);
+        }
+        if self.description.as_ref().is_some_and(|text| text.is_empty() || text.chars().count() > 256) {
+            let help = Some("use 1 to 256 characters, or leave it out");
+            to.problem(&format!("{path}.description"), "AWS Config takes no such description", help);
+        }
+        if let Some(scope) = &self.scope {
+            scope.check(&format!("{path}.scope"), to);
+        }
+    }
+
+    fn lower_parameters(
+        &self,
+        path: &str,
+        needs: &mut BTreeSet<Address>,
+        to: &mut Lowering,
+    ) -> BTreeMap<String, String> {
+        let path = format!("{path}.parameters");
+        let filled = self.parameters.iter().map(|(name, value)| {
+            let value = to.literal(&format!("{path}.{name}"), value, needs);
+            (name.clone(), value)
+        });
+        let filled: BTreeMap<_, _> = filled.collect();
+        if json!(filled).to_string().chars().count() > PARAMETERS {
+            let message = format!("AWS Config takes parameters of at most {PARAMETERS} characters, written as JSON");
+            to.problem(&path, message, Some("split them over two rules"));
+        }
+        if self.managed_rule == ROLE_POLICY_CHECK && !self.parameters.contains_key(ROLE_POLICIES) {
+            let message = format!("{ROLE_POLICY_CHECK} needs the parameter {ROLE_POLICIES}");
+            to.problem(&path, message, Some("list the ARNs of the managed policies, separated by commas"));
+        }
+        filled
+    }
+}
+
+impl Scope {
+    fn lower(&self) -> config::Scope {
+        config::Scope {
+            compliance_resource_types: self.resource_types.clone(),
+            tag_key: self.tag_key.clone(),
+            tag_value: self.tag_value.clone(),
+            compliance_resource_id: self.resource_id.clone(),
+        }
+    }
+
+    fn check(&self, path: &str, to: &mut Lowering) {
+        let (by_type, by_tag) = (!self.resource_types.is_empty(), self.tag_key.is_some());
+        let fits = by_type != by_tag
+            && (self.tag_value.is_none() || by_tag)
+            && (self.resource_id.is_none() || self.resource_types.len() == 1);
+        if !fits {
+            let help = Some("give resource_types (with resource_id if there is one), or tag_key (with tag_value)");
+            to.problem(path, "a scope is either types or a tag", help);
+        }
+        let wrong = self.resource_types.iter().find(|of| !is_type(of));
+        if let Some(of) = wrong {
+            let help = Some("write it as AWS does, such as AWS::IAM::Role");
+            to.problem(&format!("{path}.resource_types"), format!("{of:?} is not a type of resource"), help);
+        }
+        if self.resource_types.len() > RESOURCE_TYPES {
+            let message = format!("a scope takes at most {RESOURCE_TYPES} types");
+            to.problem(&format!("{path}.resource_types"), message, Some("leave the scope out, or split the rule"));
+        }
+        let too_long = |text: &Option<String>, limit| {
+            text.as_ref().is_some_and(|text: &String| text.is_empty() || text.chars().count() > limit)
+        };
+        if too_long(&self.tag_key, 128) || too_long(&self.tag_value, 256) || too_long(&self.resource_id, 768) {
+            let help = Some("a key has 1 to 128 characters, a value 1 to 256, a resource's id 1 to 768");
+            to.problem(path, "AWS Config takes no such text in a scope", help);
+        }
+    }
+}
+
+/// True for the form `AWS::Service::Type`.
+fn is_type(text: &str) -> bool {
+    let parts: Vec<&str> = text.split("::").collect();
+    let word = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric());
+    parts.len() == 3 && parts.iter().all(word)
+}

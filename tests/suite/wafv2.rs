@@ -1,0 +1,209 @@
+//! Web ACLs, IP sets and associations on both emulators.
+
+use aws_sdk_apigateway::types::IntegrationType;
+use aws_sdk_wafv2::types::{Scope, Tag};
+use serverless_app::aws::wafv2::{
+    Action, AggregateKey, Association, IpSet, IpSetReference, ManagedRuleGroup, RateBased, Rule, Statement,
+    VisibilityConfig, WebAcl, arn, stage_arn,
+};
+use serverless_app::aws::{Aws, Id, Kind, State, Tags};
+use serverless_app::name::Address;
+use serverless_app::text::{OutputRef, Outputs, Text};
+
+use crate::lifecycle::{emulators, id, lead, observe};
+
+fn tags(pairs: &[(&str, &str)]) -> Tags {
+    pairs.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect()
+}
+
+fn set(version: &str, addresses: &[&str], description: Option<&str>, tags: Tags) -> State {
+    IpSet {
+        ip_address_version: version.into(),
+        addresses: addresses.iter().map(|address| address.to_string()).collect(),
+        description: description.map(str::to_owned),
+        tags,
+    }
+    .into()
+}
+
+fn acl(default_action: Action, rules: Vec<(&str, Rule)>) -> WebAcl {
+    WebAcl {
+        description: None,
+        default_action,
+        rules: rules.into_iter().map(|(name, rule)| (name.to_owned(), rule)).collect(),
+        visibility_config: VisibilityConfig::full("acl"),
+        tags: Tags::new(),
+    }
+}
+
+fn rate(priority: i32, limit: i64, window: i64) -> (&'static str, Rule) {
+    let rate = RateBased { limit, evaluation_window_sec: window, aggregate_key_type: AggregateKey::Ip };
+    ("rate-limit", Rule::new("rate-limit", priority, Statement::RateBasedStatement(rate), Action::Block {}))
+}
+
+fn group(priority: i32, excluded: &[&str]) -> (&'static str, Rule) {
+    let name = "AWSManagedRulesCommonRuleSet";
+    let group = ManagedRuleGroup::of_aws(name, excluded.iter().map(|rule| rule.to_string()));
+    (name, Rule::group(name, priority, group))
+}
+
+fn listed(priority: i32, arn: Text, action: Action) -> (&'static str, Rule) {
+    let statement = Statement::IPSetReferenceStatement(IpSetReference { arn });
+    ("listed", Rule::new("listed", priority, statement, action))
+}
+
+fn set_arn(set: &Id) -> Text {
+    arn(&set.site, "ipset", &set.address, &set.name)
+}
+
+#[tokio::test]
+async fn an_ip_set_goes_through_its_whole_life() {
+    for (emulator, aws) in emulators().await {
+        let id = id(&aws, Kind::IpSet, "life", "suite-test-life").await;
+        let mut known = Outputs::new();
+        // gap: moto's UpdateIPSet keeps the description where the call has none; AWS drops it.
+        let cleared = (emulator == "moto").then_some("other");
+        for want in [
+            Some(set("IPV4", &["192.0.2.0/24", "198.51.100.7/32"], Some("one two"), tags(&[("a", "1")]))),
+            Some(set("IPV4", &["192.0.2.0/24"], cleared, tags(&[("b", "2")]))),
+            Some(set("IPV4", &[], cleared, Tags::new())),
+            Some(set("IPV6", &["2001:db8::/32"], None, Tags::new())),
+            None,
+        ] {
+            let sent = lead(&aws, &id, want.as_ref(), &mut known).await;
+            assert!(!sent.is_empty(), "{emulator}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_web_acl_goes_through_its_whole_life() {
+    for (emulator, aws) in emulators().await {
+        let set_id = id(&aws, Kind::IpSet, "listed", "suite-test-listed").await;
+        let id = id(&aws, Kind::WebAcl, "acl", "suite-test-acl").await;
+        let mut known = Outputs::new();
+        lead(&aws, &set_id, Some(&set("IPV4", &["192.0.2.0/24"], None, Tags::new())), &mut known).await;
+        let allow = listed(0, set_arn(&set_id), Action::Allow {});
+        let first = acl(Action::Allow {}, vec![allow, group(1, &["SizeRestrictions_BODY"]), rate(2, 1000, 300)]);
+        let first = WebAcl { description: Some("three rules".into()), tags: tags(&[("a", "1")]), ..first };
+        let block = listed(1, set_arn(&set_id), Action::Block {});
+        let second = acl(Action::Block {}, vec![rate(0, 2000, 60), block, group(2, &[])]);
+        let second = WebAcl { tags: tags(&[("b", "2")]), ..second };
+        for want in [Some(first), Some(second), Some(acl(Action::Allow {}, vec![])), None] {
+            let sent = lead(&aws, &id, want.map(State::from).as_ref(), &mut known).await;
+            assert!(!sent.is_empty(), "{emulator}");
+        }
+        lead(&aws, &set_id, None, &mut known).await;
+    }
+}
+
+#[tokio::test]
+async fn a_web_acl_and_its_set_are_repaired_after_edits_by_others() {
+    for (emulator, aws) in emulators().await {
+        let set_id = id(&aws, Kind::IpSet, "edited", "suite-test-edited").await;
+        let acl_id = id(&aws, Kind::WebAcl, "edited", "suite-test-edited").await;
+        let mut known = Outputs::new();
+        let want_set = set("IPV4", &["192.0.2.0/24"], None, tags(&[("a", "1")]));
+        lead(&aws, &set_id, Some(&want_set), &mut known).await;
+        let want = acl(Action::Allow {}, vec![listed(0, set_arn(&set_id), Action::Block {}), rate(1, 1000, 300)]);
+        let want = State::from(WebAcl { tags: tags(&[("a", "1")]), ..want });
+        lead(&aws, &acl_id, Some(&want), &mut known).await;
+        edit(&aws, &set_id, &acl_id, &known).await;
+        let sent = lead(&aws, &set_id, Some(&want_set), &mut known).await;
+        assert_eq!(sent, ["wafv2:UpdateIPSet"], "{emulator}");
+        let sent = lead(&aws, &acl_id, Some(&want), &mut known).await;
+        assert_eq!(sent, ["wafv2:UpdateWebACL", "wafv2:TagResource", "wafv2:UntagResource"], "{emulator}");
+        lead(&aws, &acl_id, None, &mut known).await;
+        lead(&aws, &set_id, None, &mut known).await;
+    }
+}
+
+fn made_up(known: &Outputs, id: &Id) -> String {
+    known[&OutputRef::new(&id.address, "id")].clone()
+}
+
+async fn edit(aws: &Aws, set: &Id, acl: &Id, known: &Outputs) {
+    let waf = &aws.write.wafv2;
+    let (set_id, acl_id) = (made_up(known, set), made_up(known, acl));
+    let live = waf.get_ip_set().name(&set.name).scope(Scope::Regional).id(&set_id).send().await.unwrap();
+    let update = waf.update_ip_set().name(&set.name).scope(Scope::Regional).id(&set_id).addresses("203.0.113.0/24");
+    update.set_lock_token(live.lock_token).send().await.unwrap();
+    let live = waf.get_web_acl().name(&acl.name).scope(Scope::Regional).id(&acl_id).send().await.unwrap();
+    let theirs = live.web_acl.unwrap();
+    let rules = theirs.rules.unwrap_or_default().into_iter().filter(|rule| rule.name() != "listed").collect();
+    let update = waf.update_web_acl().name(&acl.name).scope(Scope::Regional).id(&acl_id).set_rules(Some(rules));
+    let update = update.set_default_action(theirs.default_action).set_visibility_config(theirs.visibility_config);
+    update.set_lock_token(live.lock_token).send().await.unwrap();
+    for key in ["a", "x"] {
+        let tag = Tag::builder().key(key).value("edited").build().unwrap();
+        waf.tag_resource().resource_arn(&theirs.arn).tags(tag).send().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_stage_gets_another_web_acl_and_none() {
+    for (emulator, aws) in emulators().await {
+        let mut known = Outputs::new();
+        let mut acls = Vec::new();
+        for name in ["one", "two"] {
+            let id = id(&aws, Kind::WebAcl, name, &format!("suite-test-{name}")).await;
+            lead(&aws, &id, Some(&acl(Action::Allow {}, vec![]).into()), &mut known).await;
+            acls.push(id);
+        }
+        let id = id(&aws, Kind::Association, "one-api", "suite-test-api/v1").await;
+        let api: Address = "apigateway.rest-api/api".parse().unwrap();
+        known.insert(OutputRef::new(&api, "id"), stage(&aws, &id, &api).await);
+        for acl in &acls {
+            let web_acl_arn = arn(&acl.site, "webacl", &acl.address, &acl.name);
+            let want = State::from(Association { resource_arn: stage_arn(&id.site, &api, "v1"), web_acl_arn });
+            let sent = lead(&aws, &id, Some(&want), &mut known).await;
+            assert_eq!(sent, ["wafv2:AssociateWebACL"], "{emulator}");
+            let observed = observe(&aws, &id, &mut known).await.expect("an association");
+            assert_eq!(observed.unmodelled, [], "{emulator}");
+        }
+        let found = Kind::Association.find(&aws, &id.owner).await.unwrap();
+        assert_eq!(found.iter().map(|found| found.name.as_str()).collect::<Vec<_>>(), [id.name.as_str()], "{emulator}");
+        assert_eq!(lead(&aws, &id, None, &mut known).await, ["wafv2:DisassociateWebACL"], "{emulator}");
+        for acl in &acls {
+            lead(&aws, acl, None, &mut known).await;
+        }
+    }
+}
+
+/// Makes an API of ours with a stage `v1`, and returns its id.
+async fn stage(aws: &Aws, id: &Id, address: &Address) -> String {
+    let client = &aws.write.apigateway;
+    let tags = id.owner.tags(address).into_iter().collect();
+    let made = client.create_rest_api().name("suite-test-api").set_tags(Some(tags));
+    let api = made.send().await.unwrap().id.unwrap();
+    let resources = client.get_resources().rest_api_id(&api).send().await.unwrap();
+    let root = resources.items()[0].id().unwrap().to_owned();
+    let method = client.put_method().rest_api_id(&api).resource_id(&root).http_method("GET");
+    method.authorization_type("NONE").send().await.unwrap();
+    let mock = client.put_integration().rest_api_id(&api).resource_id(&root).http_method("GET");
+    mock.r#type(IntegrationType::Mock).send().await.unwrap();
+    let deployment = client.create_deployment().rest_api_id(&api).send().await.unwrap().id.unwrap();
+    let stage = client.create_stage().rest_api_id(&api).stage_name("v1").deployment_id(deployment);
+    stage.send().await.unwrap();
+    api
+}
+
+#[tokio::test]
+async fn web_acls_and_sets_are_found_by_their_prefix() {
+    for (emulator, aws) in emulators().await {
+        let mut known = Outputs::new();
+        let wanted: [(Kind, State); 2] =
+            [(Kind::WebAcl, acl(Action::Allow {}, vec![]).into()), (Kind::IpSet, set("IPV4", &[], None, Tags::new()))];
+        for (kind, want) in wanted {
+            let id = id(&aws, kind, "found", "suite-test-found").await;
+            lead(&aws, &id, Some(&want), &mut known).await;
+            let found = kind.find(&aws, &id.owner).await.unwrap();
+            let seed = found.iter().find(|found| found.name == id.name).map(|found| &found.seed);
+            let observed = kind.observe(&aws, &id, seed).await.unwrap().expect("what was found");
+            assert_eq!(observed.identity.as_ref(), observed.outputs.get("id"), "{emulator}");
+            lead(&aws, &id, None, &mut known).await;
+            let gone = kind.observe(&aws, &id, seed).await.unwrap();
+            assert!(seed.is_some() && gone.is_none(), "{emulator}");
+        }
+    }
+}
