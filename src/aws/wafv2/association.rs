@@ -92,10 +92,12 @@ impl Resource for Association {
         visit(&mut self.web_acl_arn);
     }
 
+    /// A web ACL that somebody else has put before our stage is not ours to take away.
     async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<Found<Arns>>, AwsError> {
         let apis = apigateway::ours(aws, owner).await?;
         let stages = apis.iter().map(|api| protected_stages(aws, owner, api));
-        Ok(try_join_all(stages).await?.into_iter().flatten().collect())
+        let found = try_join_all(stages).await?.into_iter().flatten();
+        Ok(found.filter(|found| is_ours(owner, &found.seed.web_acl)).collect())
     }
 
     async fn observe(aws: &Aws, id: &Id, seed: Option<&Arns>) -> Result<Option<Observed<Self>>, AwsError> {
