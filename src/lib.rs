@@ -41,6 +41,7 @@ pub mod cli;
 pub mod commands;
 pub mod emulator;
 pub mod error;
+pub mod github;
 pub mod manifest;
 pub mod name;
 pub mod package;

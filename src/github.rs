@@ -1,0 +1,38 @@
+//! GitHub: where a plan is published, and where an approved one is found again.
+//!
+//! Reached through octocrab at `GITHUB_API_URL`. What GitHub answers is an index that can only cause a refusal: the
+//! proof of a plan is that its bytes have the approved id, and that a fresh plan asks for nothing more.
+
+pub mod api;
+pub mod artifact;
+pub mod check_run;
+pub mod comment;
+pub mod event;
+pub mod oidc;
+pub mod provenance;
+pub mod runner;
+
+/// The check run that holds a plan: on the pull request's head commit, its `external_id` is the plan id.
+pub fn plan_check_name(app: &str, stage: &str) -> String {
+    format!("serverless-app plan ({app}/{stage})")
+}
+
+/// The check run that holds an apply's result: on the commit that was applied.
+pub fn apply_check_name(app: &str, stage: &str) -> String {
+    format!("serverless-app apply ({app}/{stage})")
+}
+
+/// The artifact that holds a plan's bundle; a new attempt of a run makes a new one.
+pub fn artifact_name(app: &str, stage: &str, attempt: u32) -> String {
+    format!("serverless-app-plan-{app}-{stage}-{attempt}")
+}
+
+/// The first line of the comment that holds a plan.
+pub fn plan_marker(app: &str, stage: &str) -> String {
+    format!("<!-- serverless-app plan {app}/{stage} -->")
+}
+
+/// The first line of the comment that holds the result of applying a commit.
+pub fn apply_marker(app: &str, stage: &str, commit: &str) -> String {
+    format!("<!-- serverless-app apply {app}/{stage} {commit} -->")
+}

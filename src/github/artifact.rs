@@ -1,0 +1,1 @@
+//! Artifacts: found by name within one run, checked and unpacked.

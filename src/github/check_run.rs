@@ -1,0 +1,1 @@
+//! Check runs: the plan's and the apply's.

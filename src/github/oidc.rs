@@ -1,0 +1,1 @@
+//! Credentials from GitHub's identity token.

@@ -1,0 +1,1 @@
+//! From a merged commit back to the plan that was approved.

@@ -1,0 +1,1 @@
+//! The runner that a job runs on: its variables, files and commands.
