@@ -23,6 +23,7 @@ pub mod document;
 pub mod error;
 pub mod observe;
 pub mod settle;
+pub mod shared;
 pub mod tags;
 
 pub mod apigateway;
@@ -117,6 +118,11 @@ pub trait Resource: Clone + PartialEq + fmt::Debug + Serialize + Send + Sync + S
     const USED_BY: &'static [Kind] = &[];
     /// True if its tags can only be written as a whole, so that foreign ones belong to its state.
     const WHOLE_TAGS: bool = false;
+    /// True if its listing asks what reading one would ask, and names every one whoever owns it: what the listing does
+    /// not name is absent.
+    const LISTS_ALL: bool = false;
+    /// True if its listing asks only what reading other kinds asks anyway: it runs beside those reads.
+    const LISTS_WITH_READS: bool = false;
 
     /// What must not be written to in parallel.
     fn lane(id: &Id) -> String {
@@ -185,6 +191,16 @@ macro_rules! resources {
             /// See [`Resource::HOLDS_DATA`].
             pub fn holds_data(self) -> bool {
                 match self { $(Kind::$kind => <$type>::HOLDS_DATA),* }
+            }
+
+            /// See [`Resource::LISTS_ALL`].
+            pub fn lists_all(self) -> bool {
+                match self { $(Kind::$kind => <$type>::LISTS_ALL),* }
+            }
+
+            /// See [`Resource::LISTS_WITH_READS`].
+            pub fn lists_with_reads(self) -> bool {
+                match self { $(Kind::$kind => <$type>::LISTS_WITH_READS),* }
             }
 
             /// See [`Resource::USED_BY`].

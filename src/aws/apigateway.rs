@@ -29,7 +29,7 @@ mod send;
 mod stage;
 
 pub use call::*;
-pub use observe::{Listed, logging_role, ours};
+pub use observe::{Listed, logging_role, ours, stages};
 pub use stage::{AccessLog, Stage, Throttle};
 
 /// Where a new API of ours answers; `EDGE` and `PRIVATE` are drift.
@@ -139,6 +139,7 @@ impl RestApi {
 impl Resource for RestApi {
     type Call = Call;
     type Seed = Listed;
+    const LISTS_ALL: bool = true;
     const USED_BY: &'static [Kind] = &[Kind::Association, Kind::Permission];
 
     fn next(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {

@@ -1,6 +1,8 @@
 //! The SDK's clients. Reads retry by themselves; writes never do, because a lost answer is not a failed call.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_config::{BehaviorVersion, SdkConfig};
@@ -8,6 +10,8 @@ use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 
 use crate::aws::error::{Answer, AwsError};
+use crate::aws::shared::Shared;
+use crate::aws::tags::Tags;
 use crate::canonical::Sha;
 use crate::name::{Account, Region, Site};
 
@@ -40,6 +44,8 @@ pub struct Clients {
     pub config: aws_sdk_config::Client,
     /// Key Management Service, only ever asked what a key is.
     pub kms: aws_sdk_kms::Client,
+    /// The tagging index, only ever asked for tags.
+    pub tagging: aws_sdk_resourcegroupstagging::Client,
 }
 
 /// AWS, or an emulator of it.
@@ -49,9 +55,11 @@ pub struct Aws {
     pub read: Clients,
     /// Clients for calls that change something; they send once.
     pub write: Clients,
-    region: Region,
-    endpoint: String,
-    blobs: Option<PathBuf>,
+    pub(super) region: Region,
+    pub(super) endpoint: String,
+    pub(super) blobs: Option<PathBuf>,
+    pub(super) shared: Option<Arc<Shared>>,
+    pub(super) trusted: Arc<BTreeMap<String, Tags>>,
 }
 
 /// AWS cannot be reached as configured.
@@ -94,7 +102,7 @@ impl Aws {
         let read = config.to_builder().retry_config(RetryConfig::standard().with_max_attempts(8)).build();
         let write = config.to_builder().retry_config(RetryConfig::disabled()).build();
         let (read, write) = (Clients::new(&read), Clients::new(&write));
-        Ok(Self { read, write, region: region.clone(), endpoint, blobs: None })
+        Ok(Self { read, write, region: region.clone(), endpoint, blobs: None, shared: None, trusted: Arc::default() })
     }
 
     /// The same clients, with the folder that holds the blobs which calls name.
@@ -151,6 +159,7 @@ impl Clients {
             logs: aws_sdk_cloudwatchlogs::Client::new(config),
             config: aws_sdk_config::Client::new(config),
             kms: aws_sdk_kms::Client::new(config),
+            tagging: aws_sdk_resourcegroupstagging::Client::new(config),
         }
     }
 }

@@ -64,6 +64,7 @@ pub struct Alarm {
 impl Resource for Alarm {
     type Call = Call;
     type Seed = Box<aws_sdk_cloudwatch::types::MetricAlarm>;
+    const LISTS_ALL: bool = true;
 
     fn next(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
         match (want, live) {
@@ -104,7 +105,7 @@ impl Resource for Alarm {
     }
 
     async fn observe(aws: &Aws, id: &Id, seed: Option<&Self::Seed>) -> Result<Option<Observed<Self>>, AwsError> {
-        observe::alarm(&aws.read.cloudwatch, &id.name, &arn(id), seed.map(Box::as_ref)).await
+        observe::alarm(aws, &id.name, &arn(id), seed.map(Box::as_ref)).await
     }
 
     async fn send(aws: &Aws, _: &Id, call: &Call) -> Result<(), AwsError> {

@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::aws::error::{Answer, AwsError};
-use crate::aws::observe::Listing;
+use crate::aws::observe::Names;
 use crate::aws::tags::{self, Tags, listed};
 use crate::aws::{Aws, Kind, literal};
 use crate::manifest::lower::RecorderOwner;
@@ -39,7 +39,7 @@ pub fn channel_name(owner: &Owner) -> String {
 }
 
 /// Whose the recorder of the account and region is, by what the listing found.
-pub fn recorder_owner(owner: &Owner, listing: &Listing) -> RecorderOwner {
+pub fn recorder_owner(owner: &Owner, listing: &Names) -> RecorderOwner {
     let ours = recorder_name(owner);
     let recorders = listing.keys().filter(|(kind, _)| *kind == Kind::Recorder);
     recorders.fold(RecorderOwner::Nobody, |owner, (_, name)| match *name == ours {
@@ -107,7 +107,7 @@ mod tests {
     #[test]
     fn a_recorder_of_another_name_is_another_s() {
         let owner = Owner { app: "shop".parse().unwrap(), stage: "test".parse().unwrap() };
-        let listing = |names: &[&str]| -> Listing {
+        let listing = |names: &[&str]| -> Names {
             let seed = || Seed::Recorder(ConfigurationRecorder::builder().build());
             names.iter().map(|name| ((Kind::Recorder, name.to_string()), seed())).collect()
         };

@@ -89,7 +89,8 @@ pub struct UntagResource {
 
 impl Resource for LogGroup {
     type Call = Call;
-    type Seed = ();
+    type Seed = aws_sdk_cloudwatchlogs::types::LogGroup;
+    const LISTS_ALL: bool = true;
     const HOLDS_DATA: bool = true;
     const USED_BY: &'static [Kind] = &[Kind::Function, Kind::RestApi, Kind::StateMachine];
 
@@ -126,21 +127,21 @@ impl Resource for LogGroup {
         Some(&mut self.tags)
     }
 
-    async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<Found<()>>, AwsError> {
-        let prefixes = ["/aws/lambda/", "/aws/apigateway/", "/aws/vendedlogs/states/"];
-        let lists = prefixes.map(|folder| list_prefix(aws, format!("{folder}{}", owner.prefix())));
-        Ok(futures_util::future::try_join_all(lists).await?.into_iter().flatten().collect())
+    async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<Found<Self::Seed>>, AwsError> {
+        let groups = list(aws, owner).await?.into_iter();
+        Ok(groups.filter_map(|seed| Some(Found { name: seed.log_group_name.clone()?, seed })).collect())
     }
 
-    async fn observe(aws: &Aws, id: &Id, _: Option<&()>) -> Result<Option<Observed<Self>>, AwsError> {
-        let logs = &aws.read.logs;
-        let describe = logs.describe_log_groups().log_group_name_prefix(&id.name).send();
-        let list_tags = logs.list_tags_for_resource().resource_arn(arn(id)).send();
-        let (groups, listed) = tokio::join!(describe, list_tags);
-        let groups = groups.answer("logs:DescribeLogGroups")?.log_groups.unwrap_or_default();
-        let Some(group) = groups.into_iter().find(|g| g.log_group_name() == Some(&id.name)) else { return Ok(None) };
-        let listed = listed.found("logs:ListTagsForResource", &["ResourceNotFoundException"])?;
-        let tags = tags::collect(listed.and_then(|l| l.tags).unwrap_or_default());
+    async fn observe(aws: &Aws, id: &Id, seed: Option<&Self::Seed>) -> Result<Option<Observed<Self>>, AwsError> {
+        let arn = arn(id);
+        let group = async {
+            match seed {
+                Some(seed) => Ok(Some(seed.clone())),
+                None => describe(aws, &id.name).await,
+            }
+        };
+        let (group, tags) = tokio::try_join!(group, aws.tags_or(&arn, read_tags(aws, &arn)))?;
+        let Some(group) = group else { return Ok(None) };
         let state = Self { retention_in_days: group.retention_in_days, tags };
         Ok(Some(Observed { unmodelled: unmodelled(&group), ..Observed::of(state) }))
     }
@@ -180,15 +181,29 @@ impl Resource for LogGroup {
     }
 }
 
-/// Every group whose name begins with a prefix.
-pub async fn list_prefix(aws: &Aws, prefix: String) -> Result<Vec<Found<()>>, AwsError> {
-    let mut found = Vec::new();
-    let mut pages = aws.read.logs.describe_log_groups().log_group_name_prefix(prefix).into_paginator().items().send();
-    while let Some(group) = pages.next().await {
-        let group = group.answer("logs:DescribeLogGroups")?;
-        found.extend(group.log_group_name.map(|name| Found { name, seed: () }));
-    }
-    Ok(found)
+/// Every group in whose last part our prefix begins: `/aws/lambda/<app>-<stage>-...` and its like, in one question.
+pub async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<aws_sdk_cloudwatchlogs::types::LogGroup>, AwsError> {
+    let pattern = format!("/{}", owner.prefix());
+    let ask = async {
+        let pages = aws.read.logs.describe_log_groups().log_group_name_pattern(&pattern).into_paginator().items();
+        let groups: Result<Vec<_>, _> = pages.send().collect().await;
+        let mut groups = groups.answer("logs:DescribeLogGroups")?;
+        groups.retain(|group| group.log_group_name().is_some_and(|name| name.contains(&pattern)));
+        Ok(groups)
+    };
+    aws.once(|shared| &shared.log_groups, &pattern, ask).await
+}
+
+async fn describe(aws: &Aws, name: &str) -> Result<Option<aws_sdk_cloudwatchlogs::types::LogGroup>, AwsError> {
+    let answer = aws.read.logs.describe_log_groups().log_group_name_prefix(name).send().await;
+    let groups = answer.answer("logs:DescribeLogGroups")?.log_groups.unwrap_or_default();
+    Ok(groups.into_iter().find(|group| group.log_group_name() == Some(name)))
+}
+
+async fn read_tags(aws: &Aws, arn: &str) -> Result<Tags, AwsError> {
+    let listed = aws.read.logs.list_tags_for_resource().resource_arn(arn).send().await;
+    let listed = listed.found("logs:ListTagsForResource", &["ResourceNotFoundException"])?;
+    Ok(tags::collect(listed.and_then(|listed| listed.tags).unwrap_or_default()))
 }
 
 /// The ARN that tag calls want: without `:*`.

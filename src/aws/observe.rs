@@ -3,19 +3,29 @@
 //! 1. Listings by prefix, path or name find everything that may be ours. They need no account, so they run
 //!    beside the question who we are.
 //! 2. What is wanted and what was found is read, all of it concurrently.
+//!    What the account's tagging index says is taken for a resource's tags only where it says what is wanted.
 //! 3. Tags decide: a found resource counts only if it carries our ownership tags, never by its name alone.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::join_all;
 
-use crate::aws::{Aws, AwsError, Found, Id, Kind, Seed};
+use crate::aws::{Aws, AwsError, Found, Id, Kind, Seed, Tags};
 use crate::manifest::Wanted;
-use crate::name::{Address, Name, Owner, Ownership, Site};
+use crate::name::{Address, Name, Owner, Ownership, Site, tag};
 use crate::plan::build::Live;
 
 /// What listings found: kind and physical name.
-pub type Listing = BTreeMap<(Kind, String), Seed>;
+pub type Names = BTreeMap<(Kind, String), Seed>;
+
+/// What there is before anything is read.
+#[derive(Debug, Default)]
+pub struct Listing {
+    /// Everything that may be ours, but for kinds that are listed beside the reads.
+    pub names: Names,
+    /// See [`Aws::tag_index`].
+    pub tags: BTreeMap<String, Tags>,
+}
 
 /// All reads that failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,17 +40,27 @@ impl std::fmt::Display for ReadErrors {
 
 impl std::error::Error for ReadErrors {}
 
-/// Everything that may be ours, of every kind.
+/// Everything that may be ours, of every kind that is not listed beside the reads.
 pub async fn list(aws: &Aws, owner: &Owner) -> Result<Listing, ReadErrors> {
-    let lists = join_all(Kind::ALL.iter().map(async |kind| (*kind, kind.find(aws, owner).await))).await;
-    let (mut listing, mut errors) = (Listing::new(), Vec::new());
+    let kinds = Kind::ALL.iter().copied().filter(|kind| !kind.lists_with_reads());
+    let (names, tags) = tokio::join!(names(aws, owner, kinds), aws.tag_index(owner));
+    match (names, tags) {
+        (Ok(names), Ok(tags)) => Ok(Listing { names, tags }),
+        (names, tags) => Err(ReadErrors(names.err().into_iter().flat_map(|e| e.0).chain(tags.err()).collect())),
+    }
+}
+
+/// Everything of these kinds that may be ours.
+async fn names(aws: &Aws, owner: &Owner, kinds: impl Iterator<Item = Kind>) -> Result<Names, ReadErrors> {
+    let lists = join_all(kinds.map(async |kind| (kind, kind.find(aws, owner).await))).await;
+    let (mut names, mut errors) = (Names::new(), Vec::new());
     for (kind, found) in lists {
         match found {
-            Ok(found) => listing.extend(found.into_iter().map(|Found { name, seed }| ((kind, name), seed))),
+            Ok(found) => names.extend(found.into_iter().map(|Found { name, seed }| ((kind, name), seed))),
             Err(error) => errors.push(error),
         }
     }
-    if errors.is_empty() { Ok(listing) } else { Err(ReadErrors(errors)) }
+    if errors.is_empty() { Ok(names) } else { Err(ReadErrors(errors)) }
 }
 
 /// Reads what is wanted and what was found.
@@ -51,21 +71,62 @@ pub async fn survey(
     wanted: &BTreeMap<Address, Wanted>,
     listing: &Listing,
 ) -> Result<BTreeMap<Address, Live>, ReadErrors> {
-    let targets = targets(owner, site, wanted, listing);
-    let reads = join_all(targets.into_iter().map(async |(id, seed, is_wanted)| {
+    let aws = &aws.trusting(trusted(wanted, &listing.tags));
+    let (late, early): (Vec<Kind>, Vec<Kind>) = Kind::ALL.iter().partition(|kind| kind.lists_with_reads());
+    let late_reads = async {
+        match names(aws, owner, late.iter().copied()).await {
+            Ok(names) => read(aws, owner, targets(owner, site, wanted, &names, &late)).await,
+            Err(errors) => errors.0.into_iter().map(Err).collect(),
+        }
+    };
+    let early_reads = read(aws, owner, targets(owner, site, wanted, &listing.names, &early));
+    let (mut reads, more) = tokio::join!(early_reads, late_reads);
+    reads.extend(more);
+    collect(reads)
+}
+
+/// The tags of the index that say what is wanted, by ARN. Others are read, and so are those of what is not wanted,
+/// where tags decide whose it is.
+fn trusted(wanted: &BTreeMap<Address, Wanted>, index: &BTreeMap<String, Tags>) -> BTreeMap<String, Tags> {
+    let by_address: BTreeMap<String, Tags> =
+        wanted.iter().filter_map(|(address, wanted)| Some((address.to_string(), wanted.state.tags()?))).collect();
+    let says = |tags: &Tags| {
+        let wanted = tags.get(tag::ADDRESS).and_then(|address| by_address.get(address));
+        wanted.is_some_and(|wanted| wanted.iter().all(|(key, value)| tags.get(key) == Some(value)))
+            && !tags.contains_key(tag::RELEASED)
+    };
+    index.iter().filter(|(_, tags)| says(tags)).map(|(arn, tags)| (arn.clone(), tags.clone())).collect()
+}
+
+type Read = Result<Option<Live>, AwsError>;
+
+async fn read(aws: &Aws, owner: &Owner, targets: Vec<Target<'_>>) -> Vec<Read> {
+    let reads = targets.into_iter().map(async |(id, seed, is_wanted)| {
         let read = id.address.kind.observe(aws, &id, seed).await;
         read.map(|observed| observed.and_then(|observed| keep(owner, Live { id, observed }, is_wanted)))
-    }))
-    .await;
-    let (mut live, mut errors) = (BTreeMap::new(), Vec::new());
+    });
+    join_all(reads).await
+}
+
+fn collect(reads: Vec<Read>) -> Result<BTreeMap<Address, Live>, ReadErrors> {
+    let (mut live, mut errors) = (BTreeMap::<Address, Live>::new(), Vec::new());
     for read in reads {
         match read {
-            Ok(Some(one)) => drop(live.insert(one.id.address.clone(), one)),
+            Ok(Some(one)) => match live.get(&one.id.address) {
+                Some(other) => errors.push(twice(other, &one)),
+                None => drop(live.insert(one.id.address.clone(), one)),
+            },
             Ok(None) => {}
             Err(error) => errors.push(error),
         }
     }
     if errors.is_empty() { Ok(live) } else { Err(ReadErrors(errors)) }
+}
+
+/// Two resources of one address: a plan could mean either.
+fn twice(one: &Live, other: &Live) -> AwsError {
+    let (address, one, other) = (&one.id.address, &one.id.name, &other.id.name);
+    AwsError::malformed("reading", format!("{one} and {other} both say that they are {address}: delete one, or its tags"))
 }
 
 type Target<'a> = (Id, Option<&'a Seed>, bool);
@@ -75,17 +136,20 @@ fn targets<'a>(
     owner: &Owner,
     site: &Site,
     wanted: &BTreeMap<Address, Wanted>,
-    listing: &'a Listing,
+    listing: &'a Names,
+    kinds: &[Kind],
 ) -> Vec<Target<'a>> {
-    let names: BTreeSet<(Kind, &str)> = wanted.values().map(|w| (w.id.address.kind, w.id.name.as_str())).collect();
+    let wanted = || wanted.values().filter(|wanted| kinds.contains(&wanted.id.address.kind));
+    let names: BTreeSet<(Kind, &str)> = wanted().map(|w| (w.id.address.kind, w.id.name.as_str())).collect();
     let found = listing.iter().filter(|((kind, name), _)| !names.contains(&(*kind, name.as_str())));
     let found = found.map(|((kind, name), seed)| {
         let address = Address::new(*kind, guess(owner, name));
         (Id { address, name: name.clone(), site: site.clone(), owner: owner.clone() }, Some(seed), false)
     });
-    let wanted = wanted.values().map(|wanted| {
-        let key = (wanted.id.address.kind, wanted.id.name.clone());
-        (wanted.id.clone(), listing.get(&key), true)
+    let wanted = wanted().filter_map(|wanted| {
+        let kind = wanted.id.address.kind;
+        let seed = listing.get(&(kind, wanted.id.name.clone()));
+        (seed.is_some() || !kind.lists_all()).then(|| (wanted.id.clone(), seed, true))
     });
     wanted.chain(found).collect()
 }

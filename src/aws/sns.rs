@@ -112,7 +112,7 @@ impl Resource for Topic {
     }
 
     async fn observe(aws: &Aws, id: &Id, _: Option<&()>) -> Result<Option<Observed<Self>>, AwsError> {
-        observe::topic(&aws.read.sns, &arn(id)).await
+        observe::topic(aws, &arn(id)).await
     }
 
     async fn send(aws: &Aws, _: &Id, call: &Call) -> Result<(), AwsError> {

@@ -26,9 +26,10 @@ pub struct Fresh {
 
 /// Reads and plans. Packages are built beside the reads.
 pub async fn fresh(project: &Project, aws: &Aws, mode: Mode, adopt: &BTreeSet<Address>) -> Result<Fresh, Error> {
+    let aws = &aws.sharing();
     let (site, listing, sources) = tokio::join!(aws.site(), observe::list(aws, &project.owner), project.sources());
     let (site, listing, mut sources) = (site?, listing?, sources?);
-    sources.recorder = crate::aws::config::recorder_owner(&project.owner, &listing);
+    sources.recorder = crate::aws::config::recorder_owner(&project.owner, &listing.names);
     let lowered = project.lower(&site, &sources)?;
     let wanted = if mode.is_deploy() { lowered.wanted } else { BTreeMap::new() };
     let live = observe::survey(aws, &project.owner, &site, &wanted, &listing).await?;

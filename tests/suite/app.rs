@@ -98,7 +98,7 @@ async fn whole_life(make: Make) {
 async fn what_is_left(project: &Project) -> Vec<String> {
     let owner = Owner { app: "serverless-app".parse().unwrap(), stage: "production".parse().unwrap() };
     let listing = list(&project.aws().await, &owner).await.expect("listings");
-    let ours = listing.into_keys().filter(|(_, name)| name.contains(&owner.prefix()));
+    let ours = listing.names.into_keys().filter(|(_, name)| name.contains(&owner.prefix()));
     ours.map(|(kind, name)| format!("{kind} {name}")).collect()
 }
 

@@ -215,7 +215,7 @@ async fn the_listing_tells_whose_the_recorder_is() {
     for (emulator, aws) in emulators().await {
         let (ours, channel_id) = (recorder_id(&aws).await, channel_id(&aws).await);
         let owner = &ours.owner;
-        let whose = async || recorder_owner(owner, &list(&aws, owner).await.expect("the lists"));
+        let whose = async || recorder_owner(owner, &list(&aws, owner).await.expect("the lists").names);
         assert_eq!(whose().await, RecorderOwner::Nobody, "{emulator}");
         let (others, mut known) = (Id { name: "default".into(), ..ours.clone() }, Outputs::new());
         lead(&aws, &others, Some(&all(&[])), &mut known).await;
@@ -228,7 +228,7 @@ async fn the_listing_tells_whose_the_recorder_is() {
         assert_eq!(whose().await, RecorderOwner::Us, "{emulator}");
         let listing = list(&aws, owner).await.expect("the lists");
         for id in [&ours, &channel_id, &rule_id] {
-            let seed = listing.get(&(id.address.kind, id.name.clone()));
+            let seed = listing.names.get(&(id.address.kind, id.name.clone()));
             assert!(seed.is_some(), "{emulator}: {}", id.address);
             let seeded = id.address.kind.observe(&aws, id, seed).await.expect("a read");
             assert_eq!(seeded, observe(&aws, id, &mut known).await, "{emulator}: {}", id.address);

@@ -5,6 +5,7 @@ mod support;
 
 mod apigateway;
 mod app;
+mod budget;
 mod cloudwatch;
 mod command;
 mod config;

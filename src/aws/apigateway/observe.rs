@@ -44,8 +44,20 @@ pub async fn ours(aws: &Aws, owner: &Owner) -> Result<Vec<Listed>, AwsError> {
 }
 
 async fn all(aws: &Aws) -> Result<Vec<Listed>, AwsError> {
-    let pages = aws.read.apigateway.get_rest_apis().limit(PAGE).into_paginator().items().send();
-    pages.collect::<Result<Vec<_>, _>>().await.answer(GET_REST_APIS)
+    let ask = async {
+        let pages = aws.read.apigateway.get_rest_apis().limit(PAGE).into_paginator().items().send();
+        pages.collect::<Result<Vec<_>, _>>().await.answer(GET_REST_APIS)
+    };
+    aws.once(|shared| &shared.apis, "", ask).await
+}
+
+/// The stages of an API; `None` if there is no such API.
+pub async fn stages(aws: &Aws, api_id: &str) -> Result<Option<Vec<types::Stage>>, AwsError> {
+    let ask = async {
+        let answer = aws.read.apigateway.get_stages().rest_api_id(api_id).send().await;
+        Ok(answer.found("apigateway:GetStages", ABSENT)?.map(|answer| answer.item.unwrap_or_default()))
+    };
+    aws.once(|shared| &shared.stages, api_id, ask).await
 }
 
 /// Which of several APIs of one name is meant: ours, or else the oldest. Two of ours are an error, since nothing
@@ -84,13 +96,12 @@ pub async fn observe(aws: &Aws, id: &Id, seed: Option<&Listed>) -> Result<Option
     let (resources, deployments, stages) = tokio::join!(
         resources.send().collect::<Result<Vec<_>, _>>(),
         deployments.send().collect::<Result<Vec<_>, _>>(),
-        client.get_stages().rest_api_id(&api_id).send(),
+        stages(aws, &api_id),
     );
     // An API that goes while it is read is gone.
     let Some(resources) = resources.found("apigateway:GetResources", ABSENT)? else { return Ok(None) };
     let Some(deployments) = deployments.found("apigateway:GetDeployments", ABSENT)? else { return Ok(None) };
-    let Some(stages) = stages.found("apigateway:GetStages", ABSENT)? else { return Ok(None) };
-    let stages = stages.item.unwrap_or_default();
+    let Some(stages) = stages? else { return Ok(None) };
     let answers = read::Answers { api: &api, api_id: &api_id, resources: &resources, deployments, stages: &stages };
     answers.observed(&id.site).map(Some).map_err(|why| AwsError::malformed(GET_REST_APIS, why))
 }

@@ -26,14 +26,16 @@ pub async fn list(cloudwatch: &Client, prefix: &str) -> Result<Vec<Found<Box<Met
 
 /// Reads an alarm, or only its tags where a listing has told the rest.
 pub async fn alarm(
-    cloudwatch: &Client,
+    aws: &Aws,
     name: &str,
     arn: &str,
     seed: Option<&MetricAlarm>,
 ) -> Result<Option<Observed<Alarm>>, AwsError> {
+    let cloudwatch = &aws.read.cloudwatch;
+    let tags = aws.tags_or(arn, tags(cloudwatch, arn));
     let (alarm, tags) = match seed {
-        Some(seed) => (Some(seed.clone()), tags(cloudwatch, arn).await?),
-        None => tokio::try_join!(describe(cloudwatch, name), tags(cloudwatch, arn))?,
+        Some(seed) => (Some(seed.clone()), tags.await?),
+        None => tokio::try_join!(describe(cloudwatch, name), tags)?,
     };
     Ok(alarm.map(|alarm| Observed { unmodelled: unmodelled(&alarm), ..Observed::of(state(alarm, tags)) }))
 }

@@ -71,6 +71,7 @@ pub struct ChannelName {
 impl Resource for DeliveryChannel {
     type Call = Call;
     type Seed = types::DeliveryChannel;
+    const LISTS_ALL: bool = true;
     const USED_BY: &'static [Kind] = &[Kind::Rule];
 
     fn lane(_: &Id) -> String {

@@ -57,6 +57,7 @@ impl RecordingGroup {
 impl Resource for Recorder {
     type Call = Call;
     type Seed = ConfigurationRecorder;
+    const LISTS_ALL: bool = true;
     const USED_BY: &'static [Kind] = &[Kind::DeliveryChannel, Kind::Rule];
 
     fn lane(_: &Id) -> String {
@@ -111,7 +112,7 @@ impl Resource for Recorder {
         let Some(recorder) = found else { return Ok(None) };
         let no_arn = || AwsError::malformed("config:DescribeConfigurationRecorders", "a recorder without ARN");
         let arn = recorder.arn().ok_or_else(no_arn)?;
-        let tags = read_tags(aws, arn).await?;
+        let tags = aws.tags_or(arn, read_tags(aws, arn)).await?;
         Ok(Some(assemble(&recorder, arn, tags)))
     }
 

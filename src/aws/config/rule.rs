@@ -59,6 +59,7 @@ pub struct Scope {
 impl Resource for Rule {
     type Call = Call;
     type Seed = ConfigRule;
+    const LISTS_ALL: bool = true;
 
     fn lane(_: &Id) -> String {
         LANE.into()

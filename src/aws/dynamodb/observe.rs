@@ -39,12 +39,12 @@ pub(super) async fn list(aws: &Aws, prefix: &str) -> Result<Vec<Found<()>>, AwsE
 
 /// Reads one table.
 pub(super) async fn observe(aws: &Aws, id: &Id) -> Result<Option<Observed<Table>>, AwsError> {
-    let db = &aws.read.dynamodb;
+    let (db, arn) = (&aws.read.dynamodb, next::arn(id));
     let (table, ttl, backups, tags, key) = tokio::join!(
         db.describe_table().table_name(&id.name).send(),
         db.describe_time_to_live().table_name(&id.name).send(),
         db.describe_continuous_backups().table_name(&id.name).send(),
-        read_tags(aws, id),
+        aws.tags_or(&arn, read_tags(aws, id)),
         managed_key(aws),
     );
     // The other reads mean nothing without a table; the one for tags is even refused then.

@@ -42,7 +42,8 @@ pub(super) struct Parts {
     pub(super) lifecycle: Option<LifecycleOutput>,
     pub(super) cors: Vec<types::CorsRule>,
     pub(super) policy: Option<String>,
-    pub(super) tags: Vec<types::Tag>,
+    /// AWS's own included.
+    pub(super) tags: Tags,
 }
 
 /// Reads one bucket.
@@ -61,7 +62,7 @@ pub(super) async fn observe(aws: &Aws, id: &Id) -> Result<Option<Observed<Bucket
         get!(get_bucket_lifecycle_configuration),
         get!(get_bucket_cors),
         get!(get_bucket_policy),
-        get!(get_bucket_tagging),
+        tag_set(aws, id),
     );
     let Some(versioning) = versioning.found("s3:GetBucketVersioning", &[NO_BUCKET])? else { return Ok(None) };
     let no_encryption = [NO_BUCKET, "ServerSideEncryptionConfigurationNotFoundError"];
@@ -72,7 +73,6 @@ pub(super) async fn observe(aws: &Aws, id: &Id) -> Result<Option<Observed<Bucket
     let no_lifecycle = [NO_BUCKET, "NoSuchLifecycleConfiguration"];
     let cors = cors.found("s3:GetBucketCors", &[NO_BUCKET, "NoSuchCORSConfiguration"])?;
     let policy = policy.found("s3:GetBucketPolicy", &[NO_BUCKET, "NoSuchBucketPolicy"])?;
-    let tags = tags.found("s3:GetBucketTagging", &[NO_BUCKET, "NoSuchTagSet"])?;
     let parts = Parts {
         versioning: Some(versioning),
         encryption: encryption.and_then(|e| e.server_side_encryption_configuration),
@@ -81,9 +81,20 @@ pub(super) async fn observe(aws: &Aws, id: &Id) -> Result<Option<Observed<Bucket
         lifecycle: lifecycle.found("s3:GetBucketLifecycleConfiguration", &no_lifecycle)?,
         cors: cors.and_then(|c| c.cors_rules).unwrap_or_default(),
         policy: policy.and_then(|p| p.policy),
-        tags: tags.map(|t| t.tag_set).unwrap_or_default(),
+        tags: tags?,
     };
     normalise(&parts).map(Some)
+}
+
+async fn tag_set(aws: &Aws, id: &Id) -> Result<Tags, AwsError> {
+    if let Some(tags) = aws.trusted(&format!("arn:{}:s3:::{}", id.site.partition, id.name)) {
+        return Ok(tags.clone());
+    }
+    let request = aws.read.s3.get_bucket_tagging().bucket(&id.name);
+    let request = request.expected_bucket_owner(id.site.account.as_str());
+    let tags = request.send().await.found("s3:GetBucketTagging", &[NO_BUCKET, "NoSuchTagSet"])?;
+    let tags = tags.map(|tags| tags.tag_set).unwrap_or_default();
+    Ok(tags.into_iter().map(|tag| (tag.key, tag.value)).collect())
 }
 
 /// AWS's answers as a state.
@@ -96,7 +107,7 @@ pub(super) fn normalise(parts: &Parts) -> Result<Observed<Bucket>, AwsError> {
         lifecycle_rules: lifecycle(parts.lifecycle.as_ref()),
         cors_rules: parts.cors.iter().map(cors_rule).collect(),
         policy: parts.policy.as_deref().map(policy).transpose()?,
-        tags: tag_set(&parts.tags),
+        tags: tags::collect(parts.tags.clone()),
         swept: false,
     };
     Ok(Observed { unmodelled: unmodelled(parts), ..Observed::of(state) })
@@ -140,10 +151,6 @@ fn ownership(live: Option<&types::OwnershipControls>) -> String {
 
 fn policy(text: &str) -> Result<Document, AwsError> {
     Document::parse(text).map_err(|e| AwsError::malformed("s3:GetBucketPolicy", format!("not a policy: {e}")))
-}
-
-fn tag_set(live: &[types::Tag]) -> Tags {
-    tags::collect(live.iter().map(|tag| (tag.key(), tag.value())))
 }
 
 fn cors_rule(live: &types::CorsRule) -> CorsRule {
@@ -212,8 +219,8 @@ fn unmodelled(parts: &Parts) -> Vec<Unmodelled> {
         let names = names.into_iter().map(|name| format!("lifecycle rule {id:?}: {name}"));
         all.extend(names.map(|name| found(name, Some("s3:PutBucketLifecycleConfiguration"))));
     }
-    let reserved = parts.tags.iter().filter(|tag| tag.key().starts_with("aws:"));
-    all.extend(reserved.map(|tag| found(format!("tag {}", tag.key()), Some("s3:PutBucketTagging"))));
+    let reserved = parts.tags.keys().filter(|key| key.starts_with("aws:"));
+    all.extend(reserved.map(|key| found(format!("tag {key}"), Some("s3:PutBucketTagging"))));
     all
 }
 

@@ -212,7 +212,8 @@ mod answers {
             ("lifecycle rule \"old\": Filter.Tag".to_owned(), Some("s3:PutBucketLifecycleConfiguration")),
         ];
         assert_eq!(unmodelled(&tagged), expected);
-        let stack = Parts { tags: vec![tag("aws:cloudformation:stack-name"), tag("mine")], ..Parts::default() };
+        let tags = ["aws:cloudformation:stack-name", "mine"].map(|key| (key.to_owned(), "v".to_owned())).into();
+        let stack = Parts { tags, ..Parts::default() };
         let expected = ("tag aws:cloudformation:stack-name".to_owned(), Some("s3:PutBucketTagging"));
         assert_eq!(unmodelled(&stack), [expected]);
         assert_eq!(normalise(&stack).unwrap().state.tags.len(), 1);

@@ -55,9 +55,10 @@ const SUBSCRIPTION_DEFAULTS: [(&str, &str); 2] =
     [("FilterPolicyScope", "MessageAttributes"), ("PendingConfirmation", "false")];
 
 /// Reads a topic by its ARN.
-pub async fn topic(sns: &Client, arn: &str) -> Result<Option<Observed<Topic>>, AwsError> {
+pub async fn topic(aws: &Aws, arn: &str) -> Result<Option<Observed<Topic>>, AwsError> {
+    let (sns, tags) = (&aws.read.sns, aws.tags_or(arn, topic_tags(&aws.read.sns, arn)));
     let (attributes, listed, tags) =
-        tokio::try_join!(topic_attributes(sns, arn), subscriptions(sns, arn), topic_tags(sns, arn))?;
+        tokio::try_join!(topic_attributes(sns, arn), subscriptions(sns, arn), tags)?;
     let Some(attributes) = attributes else { return Ok(None) };
     let known = known_subscriptions(listed);
     let reads = known.values().filter_map(Option::clone).map(|arn| subscription_attributes(sns.clone(), arn));

@@ -25,15 +25,19 @@ pub async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<Found<()>>, AwsError> 
 /// Reads one state machine: two calls at once.
 pub async fn observe(aws: &Aws, arn: &str) -> Result<Option<Observed<StateMachine>>, AwsError> {
     let sfn = &aws.read.sfn;
-    let (described, listed) = tokio::join!(
+    let (described, tags) = tokio::join!(
         sfn.describe_state_machine().state_machine_arn(arn).send(),
-        sfn.list_tags_for_resource().resource_arn(arn).send(),
+        aws.tags_or(arn, read_tags(aws, arn)),
     );
     let Some(described) = described.found("states:DescribeStateMachine", ABSENT)? else { return Ok(None) };
+    assemble(&described, tags?).map(Some)
+}
+
+async fn read_tags(aws: &Aws, arn: &str) -> Result<Tags, AwsError> {
+    let listed = aws.read.sfn.list_tags_for_resource().resource_arn(arn).send().await;
     let listed = listed.found("states:ListTagsForResource", ABSENT)?.and_then(|answer| answer.tags);
-    let pairs =
-        listed.unwrap_or_default().into_iter().filter_map(|tag| Some((tag.key?, tag.value.unwrap_or_default())));
-    assemble(&described, tags::collect(pairs)).map(Some)
+    let listed = listed.unwrap_or_default().into_iter();
+    Ok(tags::collect(listed.filter_map(|tag| Some((tag.key?, tag.value.unwrap_or_default())))))
 }
 
 fn assemble(described: &DescribeStateMachineOutput, tags: Tags) -> Result<Observed<StateMachine>, AwsError> {

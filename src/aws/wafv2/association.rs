@@ -11,9 +11,6 @@ use super::*;
 use crate::aws::{Aws, Observed, Resource, Unmodelled, apigateway};
 use crate::name::Ownership;
 
-/// Codes of API Gateway's answer that says that there is no such API.
-const NO_API: &[&str] = &["NotFoundException"];
-
 /// An association. Its physical name is `<API>/<stage>`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -63,6 +60,7 @@ pub struct Arns {
 impl Resource for Association {
     type Call = Call;
     type Seed = Arns;
+    const LISTS_WITH_READS: bool = true;
 
     fn next(_: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
         let disassociate = |live: &Self| DisassociateWebAcl { resource_arn: live.resource_arn.clone() };
@@ -164,10 +162,9 @@ async fn protected_stages(aws: &Aws, owner: &Owner, api: &apigateway::Listed) ->
     if !matches!(owner.of(&tags), Ownership::Owned(_)) {
         return Ok(Vec::new());
     }
-    let request = aws.read.apigateway.get_stages().rest_api_id(api_id);
-    let Some(answer) = request.send().await.found("apigateway:GetStages", NO_API)? else { return Ok(Vec::new()) };
+    let Some(stages) = apigateway::stages(aws, api_id).await? else { return Ok(Vec::new()) };
     let start = stage_arn_start(Site::partition_of(aws.region()), aws.region().as_str());
-    let stages = answer.item.unwrap_or_default().into_iter().filter_map(|stage| {
+    let stages = stages.into_iter().filter_map(|stage| {
         let web_acl = stage.web_acl_arn.filter(|arn| !arn.is_empty())?;
         let stage = stage.stage_name?;
         let resource = format!("{start}{api_id}/stages/{stage}");

@@ -31,6 +31,7 @@ pub struct IpSet {
 impl Resource for IpSet {
     type Call = Call;
     type Seed = Seed;
+    const LISTS_ALL: bool = true;
     const USED_BY: &'static [Kind] = &[Kind::WebAcl];
 
     fn next(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
@@ -72,7 +73,7 @@ impl Resource for IpSet {
     }
 
     async fn observe(aws: &Aws, id: &Id, seed: Option<&Seed>) -> Result<Option<Observed<Self>>, AwsError> {
-        observe::observe(&aws.read.wafv2, &id.name, seed).await
+        observe::observe(aws, &id.name, seed).await
     }
 
     async fn send(aws: &Aws, _: &Id, call: &Call) -> Result<(), AwsError> {

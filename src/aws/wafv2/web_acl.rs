@@ -36,6 +36,7 @@ pub struct WebAcl {
 impl Resource for WebAcl {
     type Call = Call;
     type Seed = Seed;
+    const LISTS_ALL: bool = true;
     const USED_BY: &'static [Kind] = &[Kind::Association];
 
     fn next(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
@@ -77,7 +78,7 @@ impl Resource for WebAcl {
     }
 
     async fn observe(aws: &Aws, id: &Id, seed: Option<&Seed>) -> Result<Option<Observed<Self>>, AwsError> {
-        observe::observe(&aws.read.wafv2, &id.name, seed).await
+        observe::observe(aws, &id.name, seed).await
     }
 
     async fn send(aws: &Aws, _: &Id, call: &Call) -> Result<(), AwsError> {

@@ -35,10 +35,13 @@
 | s3         | GetPublicAccessBlock of a new bucket   | not found                           | all four on                     |
 | states     | tracingConfiguration                   | dropped                             | stored, off by default          |
 | states     | DeleteStateMachine of none             | an error                            | no error                        |
+| tagging    | GetResources                           | no states, logs, wafv2, cloudwatch, | all of them                     |
+|            |                                        | config                              |                                 |
 | wafv2      | GetWebACLForResource without any       | an error                            | an empty answer                 |
 | wafv2      | DeleteWebACL, DeleteIPSet in use       | deletes it                          | WAFAssociatedItemException      |
 | wafv2      | UpdateIPSet                            | no lock, keeps the description      | lock token checked, replaced    |
 | wafv2      | UpdateWebACL without a description     | keeps the old one                   | drops it                        |
 """
 
-from . import apigateway, cloudwatch, compute, config, data, firewall, identity  # noqa: F401  (each patches what it is loaded for)
+# Each patches what it is loaded for.
+from . import apigateway, cloudwatch, compute, config, data, firewall, identity, tagging  # noqa: F401

@@ -16,7 +16,7 @@ pub async fn rule(aws: &Aws, id: &Id, seed: Option<&ConfigRule>) -> Result<Optio
     let Some(rule) = found else { return Ok(None) };
     let no_arn = || AwsError::malformed(DESCRIBE, format!("the rule {} has no ARN", id.name));
     let arn = rule.config_rule_arn().ok_or_else(no_arn)?;
-    let tags = read_tags(aws, arn).await?;
+    let tags = aws.tags_or(arn, read_tags(aws, arn)).await?;
     assemble(&rule, arn, tags).map(Some)
 }
 
