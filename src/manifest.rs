@@ -107,6 +107,11 @@ pub trait Section {
     /// The value of one of [`Section::ATTRIBUTES`].
     fn attribute(&self, name: &Name, attribute: &str, to: &Lowering) -> Text;
 
+    /// Why it has no value for one of [`Section::ATTRIBUTES`], if it has none.
+    fn lacks(&self, _attribute: &str) -> Option<String> {
+        None
+    }
+
     /// The files that it names, relative to the manifest.
     fn files(&self) -> Vec<String> {
         Vec::new()
@@ -169,6 +174,9 @@ macro_rules! sections {
                     if !<$type>::ATTRIBUTES.contains(&attribute) {
                         let attributes = <$type>::ATTRIBUTES.iter().copied();
                         return Err(problem::unknown(&format!("attribute of a {section}"), attribute, attributes));
+                    }
+                    if let Some(why) = known.1.lacks(attribute) {
+                        return Err(why);
                     }
                     return Ok((<$type>::address(known.0), known.1.attribute(known.0, attribute, to)));
                 })*

@@ -40,13 +40,17 @@ pub fn channel_name(owner: &Owner) -> String {
 
 /// Whose the recorder of the account and region is, by what the listing found.
 pub fn recorder_owner(owner: &Owner, listing: &Names) -> RecorderOwner {
-    let ours = recorder_name(owner);
-    let recorders = listing.keys().filter(|(kind, _)| *kind == Kind::Recorder);
-    recorders.fold(RecorderOwner::Nobody, |owner, (_, name)| match *name == ours {
-        true => RecorderOwner::Us,
-        false if owner == RecorderOwner::Us => RecorderOwner::Us,
-        false => RecorderOwner::Others,
-    })
+    let names = |kind: Kind| listing.keys().filter(move |(of, _)| *of == kind).map(|(_, name)| name.as_str());
+    let (recorder, channel) = (recorder_name(owner), channel_name(owner));
+    if names(Kind::Recorder).any(|name| name == recorder) {
+        RecorderOwner::Us
+    } else if names(Kind::Recorder).next().is_some() {
+        RecorderOwner::Others
+    } else if names(Kind::DeliveryChannel).any(|name| name != channel) {
+        RecorderOwner::OnlyChannel
+    } else {
+        RecorderOwner::Nobody
+    }
 }
 
 /// Input of `TagResource`.
@@ -111,6 +115,12 @@ mod tests {
             let seed = || Seed::Recorder(ConfigurationRecorder::builder().build());
             names.iter().map(|name| ((Kind::Recorder, name.to_string()), seed())).collect()
         };
+        let channel = |name: &str| -> Names {
+            let seed = aws_sdk_config::types::DeliveryChannel::builder().build();
+            [((Kind::DeliveryChannel, name.to_owned()), Seed::DeliveryChannel(seed))].into()
+        };
+        assert_eq!(recorder_owner(&owner, &channel("default")), RecorderOwner::OnlyChannel);
+        assert_eq!(recorder_owner(&owner, &channel("shop-test-channel")), RecorderOwner::Nobody);
         assert_eq!(recorder_owner(&owner, &listing(&[])), RecorderOwner::Nobody);
         assert_eq!(recorder_owner(&owner, &listing(&["default"])), RecorderOwner::Others);
         assert_eq!(recorder_owner(&owner, &listing(&["default", "shop-test-recorder"])), RecorderOwner::Us);

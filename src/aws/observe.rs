@@ -126,7 +126,10 @@ fn collect(reads: Vec<Read>) -> Result<BTreeMap<Address, Live>, ReadErrors> {
 /// Two resources of one address: a plan could mean either.
 fn twice(one: &Live, other: &Live) -> AwsError {
     let (address, one, other) = (&one.id.address, &one.id.name, &other.id.name);
-    AwsError::malformed("reading", format!("{one} and {other} both say that they are {address}: delete one, or its tags"))
+    AwsError::malformed(
+        "reading",
+        format!("{one} and {other} both say that they are {address}: delete one, or its tags"),
+    )
 }
 
 type Target<'a> = (Id, Option<&'a Seed>, bool);

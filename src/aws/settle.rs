@@ -85,6 +85,7 @@ pub static RULES: &[Rule] = &[
     rule("lambda:", "InvalidParameterValueException", "throttled by EC2", 900, RATE),
     rule("lambda:", "ResourceConflictException", "in progress", 600, BUSY),
     rule("lambda:", "ResourceConflictException", "concurrent update", 600, BUSY),
+    rule("lambda:", "ResourceConflictException", "cannot be performed at this time", 600, BUSY),
     rule("lambda:AddPermission", "ResourceNotFoundException", "", 120, "a new function to be known everywhere"),
     rule("logs:", "OperationAbortedException", "", 60, BUSY),
     rule("states:", "AccessDeniedException", "authorized to assume", 120, ROLE),
@@ -99,6 +100,20 @@ pub static RULES: &[Rule] = &[
     rule("config:PutDeliveryChannel", "InsufficientDeliveryPolicyException", "", 120, "the bucket policy to be known"),
     rule("config:PutConfigRule", "InsufficientPermissionsException", "", 120, ROLE),
     rule("config:PutConfigurationRecorder", "InvalidRoleException", "", 120, ROLE),
+    rule(
+        "config:StartConfigurationRecorder",
+        "NoAvailableDeliveryChannelException",
+        "",
+        60,
+        "the new delivery channel to be known",
+    ),
+    rule(
+        "config:PutDeliveryChannel",
+        "NoAvailableConfigurationRecorderException",
+        "",
+        60,
+        "the new recorder to be known",
+    ),
     rule("config:DeleteConfigRule", "ResourceInUseException", "", 120, BUSY),
     rule(
         "config:DeleteDeliveryChannel",

@@ -27,8 +27,10 @@ pub struct Fresh {
 /// Reads and plans. Packages are built beside the reads.
 pub async fn fresh(project: &Project, aws: &Aws, mode: Mode, adopt: &BTreeSet<Address>) -> Result<Fresh, Error> {
     let aws = &aws.sharing();
-    let (site, listing, sources) = tokio::join!(aws.site(), observe::list(aws, &project.owner), project.sources());
+    let (site, listing, sources, api_logging) =
+        tokio::join!(aws.site(), observe::list(aws, &project.owner), project.sources(), api_logging(project, aws));
     let (site, listing, mut sources) = (site?, listing?, sources?);
+    sources.api_logging = api_logging?;
     sources.recorder = crate::aws::config::recorder_owner(&project.owner, &listing.names);
     let lowered = project.lower(&site, &sources)?;
     let wanted = if mode.is_deploy() { lowered.wanted } else { BTreeMap::new() };
@@ -51,6 +53,15 @@ pub async fn fresh(project: &Project, aws: &Aws, mode: Mode, adopt: &BTreeSet<Ad
     let extra = extra(aws, &plan, &live).await?;
     let zips = sources.packages.into_values().map(|package| (package.sha256, package.zip)).collect();
     Ok(Fresh { plan, zips, extra, known: known(&live) })
+}
+
+/// Whether API Gateway could write logs; asked only where an API wants some.
+async fn api_logging(project: &Project, aws: &Aws) -> Result<Option<bool>, Error> {
+    if !project.source.manifest.api.values().any(|api| api.access_logs.is_some()) {
+        return Ok(None);
+    }
+    let role = crate::aws::apigateway::logging_role(aws).await;
+    Ok(Some(role.map_err(|e| observe::ReadErrors(vec![e]))?.is_some()))
 }
 
 fn blobs(sources: &Sources) -> BTreeMap<String, Blob> {

@@ -52,8 +52,19 @@ impl Compliance {
         let mut needs = BTreeSet::new();
         match (self.recorder, to.sources.recorder) {
             (RecorderMode::Managed, RecorderOwner::Others) => note_existing(to),
+            (RecorderMode::Managed, RecorderOwner::OnlyChannel) => {
+                let help =
+                    Some("delete that channel, or have its owner make a recorder and write recorder = \"existing\"");
+                let message = "this account and region have a delivery channel of somebody else's, and no recorder";
+                to.problem("compliance.recorder", message, help);
+            }
             (RecorderMode::Managed, _) => needs = self.lower_recorder(to),
-            (RecorderMode::Existing, RecorderOwner::Nobody) => {
+            (RecorderMode::Existing, RecorderOwner::Us) if !self.rule.is_empty() => {
+                let help = Some("keep recorder = \"managed\"; to hand over, take the rules out first");
+                let message = "the recorder is this stage's own: \"existing\" would delete it under its rules";
+                to.problem("compliance.recorder", message, help);
+            }
+            (RecorderMode::Existing, RecorderOwner::Nobody | RecorderOwner::OnlyChannel) => {
                 let help = Some("set recorder = \"managed\", or have one made for the account first");
                 let message = "this account and region have no AWS Config recorder";
                 to.problem("compliance.recorder", message, help);

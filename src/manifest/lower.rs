@@ -31,6 +31,8 @@ pub struct Sources {
     pub packages: BTreeMap<Name, Package>,
     /// Whose the account's AWS Config recorder is.
     pub recorder: RecorderOwner,
+    /// Whether API Gateway has a role to write logs with in this account and region; `None`: nobody has looked.
+    pub api_logging: Option<bool>,
     /// Texts of the files that sections name, or why one cannot be read.
     pub files: BTreeMap<String, Result<String, String>>,
 }
@@ -47,6 +49,8 @@ pub enum RecorderOwner {
     Us,
     /// Somebody else's, perhaps another stage of this app.
     Others,
+    /// There is none, but somebody else's delivery channel takes the only place for one.
+    OnlyChannel,
 }
 
 /// Everything that is wanted.

@@ -58,11 +58,11 @@ fn deserialise(mut root: Spanned<DeTable<'_>>, places: &Places) -> Result<Manife
                 let span = error.span().unwrap_or(0..0);
                 let told = reword(error.message());
                 meant.extend(told.meant.clone());
-                // A key that was only misspelt is not missing too.
+                // A key that was only misspelt, or whose value has been taken out, is not missing too.
                 if !missing(error.message()).is_some_and(|field| meant.iter().any(|meant| meant == field)) {
                     problems.push(places.problem_at(span.start, told.message, told.help));
                 }
-                if !remove(root.get_mut(), &span) {
+                if !remove(root.get_mut(), &span, &mut meant) {
                     break;
                 }
             }
@@ -73,23 +73,25 @@ fn deserialise(mut root: Spanned<DeTable<'_>>, places: &Places) -> Result<Manife
     Err(Problems(problems))
 }
 
-/// Takes the innermost entry that `span` stands in out of the tree. False if there is none.
-fn remove(table: &mut DeTable<'_>, span: &Range<usize>) -> bool {
+/// Takes the innermost entry that `span` stands in out of the tree, and notes its key. False if there is none.
+fn remove(table: &mut DeTable<'_>, span: &Range<usize>, removed: &mut Vec<String>) -> bool {
     let within = |outer: Range<usize>| outer.start <= span.start && span.end <= outer.end;
-    let deeper = table.iter_mut().any(|(_, value)| remove_inside(value, span));
+    let deeper = table.iter_mut().any(|(_, value)| remove_inside(value, span, removed));
     if deeper {
         return true;
     }
     let hit = table.iter().find(|(key, value)| within(key.span()) || within(value.span()));
     let Some(key) = hit.map(|(key, _)| key.get_ref().to_string()) else { return false };
-    table.remove(key.as_str()).is_some()
+    let found = table.remove(key.as_str()).is_some();
+    removed.push(key);
+    found
 }
 
-fn remove_inside(value: &mut Spanned<DeValue<'_>>, span: &Range<usize>) -> bool {
+fn remove_inside(value: &mut Spanned<DeValue<'_>>, span: &Range<usize>, removed: &mut Vec<String>) -> bool {
     match value.get_mut() {
-        DeValue::Table(table) => remove(table, span),
+        DeValue::Table(table) => remove(table, span, removed),
         DeValue::Array(items) => {
-            if items.iter_mut().any(|item| remove_inside(item, span)) {
+            if items.iter_mut().any(|item| remove_inside(item, span, removed)) {
                 return true;
             }
             let at = items.iter().position(|item| item.span().start <= span.start && span.end <= item.span().end);

@@ -166,6 +166,11 @@ impl Section for Table {
         }
     }
 
+    fn lacks(&self, attribute: &str) -> Option<String> {
+        let no_stream = attribute == "stream_arn" && self.stream.is_none();
+        no_stream.then(|| "the table has no stream; write stream = \"new-and-old-images\" in its section".to_owned())
+    }
+
     fn lower(&self, name: &Name, to: &mut Lowering) {
         let path = format!("table.{name}");
         check::check(self, &path, to);

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serverless_app::aws::{Kind, Observed};
-use serverless_app::manifest::lower::{Lowered, RecorderOwner, Sources, lower};
+use serverless_app::manifest::lower::{Lowered, Sources, lower};
 use serverless_app::manifest::read::read;
 use serverless_app::name::{Address, Owner, Site};
 use serverless_app::package::Package;
@@ -25,7 +25,8 @@ fn site() -> Site {
 }
 
 fn owner(text: &str) -> Owner {
-    let app = text.lines().find_map(|line| line.strip_prefix("name = \"")).expect("[app] comes first");
+    let app = text.lines().skip_while(|line| *line != "[app]").find_map(|line| line.strip_prefix("name = \""));
+    let app = app.expect("a name in [app]");
     Owner { app: app.trim_end_matches('"').parse().unwrap(), stage: "test".parse().unwrap() }
 }
 
@@ -42,7 +43,7 @@ fn sources(folder: &Path, text: &str, owner: &Owner) -> Sources {
         let text = std::fs::read_to_string(folder.join(&file)).map_err(|e| e.to_string());
         (file, text)
     });
-    Sources { packages, files: files.collect(), recorder: RecorderOwner::Unknown }
+    Sources { packages, files: files.collect(), ..Sources::default() }
 }
 
 pub fn lowered(folder: &Path, text: &str) -> Lowered {
@@ -67,8 +68,15 @@ pub fn live(lowered: &Lowered) -> BTreeMap<Address, Live> {
 }
 
 fn make(folder: &Path) -> Result<Plan, Refusals> {
-    let text = |name: &str| std::fs::read_to_string(folder.join(name)).ok();
-    let (before, after) = (text("before.toml"), text("after.toml"));
+    make_from(folder, text(folder, "after.toml"))
+}
+
+fn text(folder: &Path, name: &str) -> Option<String> {
+    std::fs::read_to_string(folder.join(name)).ok()
+}
+
+fn make_from(folder: &Path, after: Option<String>) -> Result<Plan, Refusals> {
+    let before = text(folder, "before.toml");
     let any = after.as_ref().or(before.as_ref()).expect("a manifest");
     let owner = owner(any);
     let live = before.as_ref().map(|text| live(&lowered(folder, text))).unwrap_or_default();
@@ -156,6 +164,38 @@ fn a_plan_of_what_is_there_already_is_empty() {
             outputs: &lowered.outputs,
         };
         assert_eq!(plan(&request).unwrap().changes, vec![], "{}", case.display());
+    }
+}
+
+/// The sections, the keys in each, and the items of lists of tables, in the opposite order.
+fn turned_round(text: &str) -> String {
+    let sections: Vec<Vec<&str>> =
+        text.lines().filter(|line| !line.trim().is_empty()).fold(Vec::new(), |mut all, line| {
+            if line.starts_with('[') || all.is_empty() {
+                all.push(Vec::new());
+            }
+            all.last_mut().expect("one was pushed").push(line);
+            all
+        });
+    let turned = |section: &Vec<&str>| {
+        let (head, keys) = section.split_first().expect("a head");
+        let is_flat = keys.iter().all(|line| line.contains(" = ") && !line.ends_with(['[', '{', ',']));
+        let keys: Vec<&str> = if is_flat { keys.iter().rev().copied().collect() } else { keys.to_vec() };
+        format!("{head}\n{}\n", keys.join("\n"))
+    };
+    sections.iter().rev().map(turned).collect()
+}
+
+#[test]
+fn the_order_of_the_manifest_is_no_matter() {
+    for case in cases() {
+        let Some(text) = text(&case, "after.toml") else { continue };
+        let turned = turned_round(&text);
+        assert_ne!(turned, text, "{}", case.display());
+        match (make(&case), make_from(&case, Some(turned))) {
+            (Ok(one), Ok(other)) => assert_eq!(file::write(&one).unwrap(), file::write(&other).unwrap()),
+            (one, other) => assert_eq!(one.unwrap_err().to_string(), other.unwrap_err().to_string()),
+        }
     }
 }
 

@@ -40,6 +40,18 @@ async fn every_request_is_recorded_by_service_and_operation() {
 }
 
 #[tokio::test]
+async fn a_sequential_proxy_makes_concurrent_requests_wait_for_one_another() {
+    let latency = Duration::from_millis(200);
+    let proxy = Proxy::sequential(&endpoint(Make::Moto).await, latency);
+    let aws = through(&proxy).await.read;
+    let start = Instant::now();
+    let (topics, tables) = tokio::join!(aws.sns.list_topics().send(), aws.dynamodb.list_tables().send());
+    topics.unwrap();
+    tables.unwrap();
+    assert!(start.elapsed() >= 2 * latency);
+}
+
+#[tokio::test]
 async fn concurrent_requests_are_one_wave_and_cost_one_latency() {
     let latency = Duration::from_millis(300);
     let proxy = Proxy::start(&endpoint(Make::Moto).await, latency);

@@ -1,7 +1,7 @@
 //! Web ACLs, IP sets and associations on both emulators.
 
 use aws_sdk_apigateway::types::IntegrationType;
-use aws_sdk_wafv2::types::{Scope, Tag};
+use aws_sdk_wafv2::types::{AllowAction, DefaultAction, Scope, Tag};
 use serverless_app::aws::wafv2::{
     Action, AggregateKey, Association, IpSet, IpSetReference, ManagedRuleGroup, RateBased, Rule, Statement,
     VisibilityConfig, WebAcl, arn, stage_arn,
@@ -11,6 +11,7 @@ use serverless_app::name::Address;
 use serverless_app::text::{OutputRef, Outputs, Text};
 
 use crate::lifecycle::{emulators, id, lead, observe};
+use crate::support::project::{EXAMPLE, Project, changes};
 
 fn tags(pairs: &[(&str, &str)]) -> Tags {
     pairs.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect()
@@ -205,5 +206,40 @@ async fn web_acls_and_sets_are_found_by_their_prefix() {
             let gone = kind.observe(&aws, &id, seed).await.unwrap();
             assert!(seed.is_some() && gone.is_none(), "{emulator}");
         }
+    }
+}
+
+/// Puts a web ACL that is none of ours before the example's stage.
+async fn protect_by_hand(aws: &Aws) {
+    let waf = &aws.write.wafv2;
+    let allow = AllowAction::builder().build();
+    let view = visibility_config("theirs");
+    let theirs = waf.create_web_acl().name("theirs").scope(Scope::Regional).visibility_config(view);
+    let theirs = theirs.default_action(DefaultAction::builder().allow(allow).build()).send().await.unwrap();
+    let arn = theirs.summary().and_then(|summary| summary.arn()).unwrap();
+    let apis = aws.read.apigateway.get_rest_apis().send().await.unwrap();
+    let api = apis.items()[0].id().unwrap();
+    let stage = format!("arn:aws:apigateway:us-west-2::/restapis/{api}/stages/v1");
+    waf.associate_web_acl().web_acl_arn(arn).resource_arn(stage).send().await.unwrap();
+}
+
+fn visibility_config(name: &str) -> aws_sdk_wafv2::types::VisibilityConfig {
+    let view = aws_sdk_wafv2::types::VisibilityConfig::builder().metric_name(name);
+    view.sampled_requests_enabled(false).cloud_watch_metrics_enabled(false).build().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_web_acl_of_somebody_else_is_neither_replaced_nor_taken_away() {
+    for make in crate::support::emulator::MAKES {
+        let project = Project::new(make, EXAMPLE).await;
+        project.deploy(&[]);
+        protect_by_hand(&project.aws().await).await;
+        let refused = project.run(&["plan"], 1);
+        assert!(refused.stderr.contains("a web ACL of somebody else"), "{make:?}: {}", refused.stderr);
+        let (before, after) = EXAMPLE.split_once("[firewall.api-waf]").expect("a firewall");
+        let (_, after) = after.split_once("\n\n").expect("another section");
+        project.write(&format!("{before}{after}"));
+        let planned = changes(&project.plan(&[]));
+        assert_eq!(planned, ["delete wafv2.web-acl/api-waf"], "{make:?}");
     }
 }

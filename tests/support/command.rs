@@ -30,8 +30,12 @@ pub struct Ran {
 impl Cli {
     /// The binary with these arguments, in an empty home folder, with the search path and no other variable.
     pub fn new(arguments: &[&str]) -> Self {
+        Self::of(Command::new(env!("CARGO_BIN_EXE_serverless-app")), arguments)
+    }
+
+    /// A command with these further arguments.
+    pub fn of(mut command: Command, arguments: &[&str]) -> Self {
         let home = TempDir::with_prefix("serverless-app-test-").expect("a folder");
-        let mut command = Command::new(env!("CARGO_BIN_EXE_serverless-app"));
         let path = std::env::var_os("PATH").unwrap_or_default();
         command.args(arguments).env_clear().env("PATH", path).env("HOME", home.path()).current_dir(home.path());
         Self { command, home, timeout: Duration::from_secs(120) }

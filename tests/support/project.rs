@@ -42,6 +42,11 @@ impl Project {
         project
     }
 
+    /// Reaches the same account at another endpoint.
+    pub fn reach(&mut self, endpoint: &str) {
+        endpoint.clone_into(&mut self.endpoint);
+    }
+
     /// Gives it another manifest.
     pub fn write(&self, manifest: &str) {
         std::fs::write(self.folder.path().join("serverless-app.toml"), manifest).expect("the manifest");
@@ -65,8 +70,13 @@ impl Project {
 
     /// The binary in its folder, with its account's credentials.
     pub fn cli(&self, arguments: &[&str]) -> Cli {
+        self.place(Cli::new(arguments))
+    }
+
+    /// Another program in its folder, with its account's credentials.
+    pub fn place(&self, cli: Cli) -> Cli {
         let cache = cache_folder().expect("a cache folder");
-        Cli::new(arguments).aws(&self.endpoint, &self.account).folder(self.folder()).env("SERVERLESS_APP_CACHE", cache)
+        cli.aws(&self.endpoint, &self.account).folder(self.folder()).env("SERVERLESS_APP_CACHE", cache)
     }
 
     /// Runs the binary, which has to end with this exit code.

@@ -39,6 +39,8 @@ pub struct Proxy {
 struct Shared {
     upstream: String,
     latency: Duration,
+    /// Held by the one request under way, where requests are to go one after another.
+    turn: Option<Mutex<()>>,
     log: Mutex<Vec<Exchange>>,
     in_flight: AtomicUsize,
     ended: AtomicBool,
@@ -47,11 +49,21 @@ struct Shared {
 impl Proxy {
     /// Stands before `upstream`, an `http://host:port`; every answer waits for `latency` more.
     pub fn start(upstream: &str, latency: Duration) -> Self {
+        Self::with(upstream, latency, None)
+    }
+
+    /// As `start`, but lets no request through before the one before it has been answered.
+    pub fn sequential(upstream: &str, latency: Duration) -> Self {
+        Self::with(upstream, latency, Some(Mutex::default()))
+    }
+
+    fn with(upstream: &str, latency: Duration, turn: Option<Mutex<()>>) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
         let address = listener.local_addr().expect("an address");
         let shared = Arc::new(Shared {
             upstream: upstream.trim_start_matches("http://").to_owned(),
             latency,
+            turn,
             log: Mutex::default(),
             in_flight: AtomicUsize::new(0),
             ended: AtomicBool::new(false),
@@ -100,8 +112,10 @@ impl Shared {
         while let Ok(Some(request)) = Request::read(&mut client) {
             let started = Instant::now();
             let in_flight = self.in_flight.fetch_add(1, Ordering::SeqCst) + 1;
+            let turn = self.turn.as_ref().map(|turn| turn.lock().expect("a turn"));
             let answer = Response::fetch(&self.upstream, &request);
             std::thread::sleep(self.latency);
+            drop(turn);
             self.in_flight.fetch_sub(1, Ordering::SeqCst);
             let Ok(response) = answer else { return };
             let (service, operation) = label::of(&request);

@@ -107,9 +107,9 @@ impl Resource for DeliveryChannel {
         }
     }
 
-    async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<Found<types::DeliveryChannel>>, AwsError> {
-        let found = describe(aws, &channel_name(owner)).await?;
-        Ok(found.into_iter().map(|seed| Found { name: channel_name(owner), seed }).collect())
+    async fn list(aws: &Aws, _: &Owner) -> Result<Vec<Found<types::DeliveryChannel>>, AwsError> {
+        let channels = describe(aws).await?.into_iter();
+        Ok(channels.filter_map(|seed| Some(Found { name: seed.name.clone()?, seed })).collect())
     }
 
     async fn observe(
@@ -117,10 +117,14 @@ impl Resource for DeliveryChannel {
         id: &Id,
         seed: Option<&types::DeliveryChannel>,
     ) -> Result<Option<Observed<Self>>, AwsError> {
+        // It has no tags: only the exact name makes it ours.
+        if id.name != channel_name(&id.owner) {
+            return Ok(None);
+        }
         let channel = async {
             match seed {
                 Some(seed) => Ok(Some(seed.clone())),
-                None => describe(aws, &id.name).await,
+                None => Ok(describe(aws).await?.into_iter().find(|channel| channel.name() == Some(&id.name))),
             }
         };
         let (channel, recording) = tokio::try_join!(channel, is_recording(aws, &id.owner))?;
@@ -157,11 +161,10 @@ fn put(id: &Id, want: &DeliveryChannel) -> PutDeliveryChannel {
     PutDeliveryChannel { delivery_channel: Settings { name, s3_bucket_name } }
 }
 
-/// The channel of this name. All are read, since asking for one that is absent is an error.
-async fn describe(aws: &Aws, name: &str) -> Result<Option<types::DeliveryChannel>, AwsError> {
+/// All channels, since asking for one that is absent is an error.
+async fn describe(aws: &Aws) -> Result<Vec<types::DeliveryChannel>, AwsError> {
     let answer = aws.read.config.describe_delivery_channels().send().await;
-    let channels = answer.answer("config:DescribeDeliveryChannels")?.delivery_channels.unwrap_or_default();
-    Ok(channels.into_iter().find(|channel| channel.name() == Some(name)))
+    Ok(answer.answer("config:DescribeDeliveryChannels")?.delivery_channels.unwrap_or_default())
 }
 
 /// True while our recorder is there and records.

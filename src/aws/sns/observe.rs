@@ -57,8 +57,7 @@ const SUBSCRIPTION_DEFAULTS: [(&str, &str); 2] =
 /// Reads a topic by its ARN.
 pub async fn topic(aws: &Aws, arn: &str) -> Result<Option<Observed<Topic>>, AwsError> {
     let (sns, tags) = (&aws.read.sns, aws.tags_or(arn, topic_tags(&aws.read.sns, arn)));
-    let (attributes, listed, tags) =
-        tokio::try_join!(topic_attributes(sns, arn), subscriptions(sns, arn), tags)?;
+    let (attributes, listed, tags) = tokio::try_join!(topic_attributes(sns, arn), subscriptions(sns, arn), tags)?;
     let Some(attributes) = attributes else { return Ok(None) };
     let known = known_subscriptions(listed);
     let reads = known.values().filter_map(Option::clone).map(|arn| subscription_attributes(sns.clone(), arn));

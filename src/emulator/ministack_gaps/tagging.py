@@ -22,8 +22,7 @@ def log_groups():
 
 
 def web_acls():
-    for arn, tags in waf._waf_tags.items():
-        yield arn, tags
+    yield from waf._waf_tags.items()
 
 
 def alarms():

@@ -143,6 +143,13 @@ fn check_settings(api: &Api, path: &str, to: &mut Lowering) {
         );
     }
     if let Some(logs) = &api.access_logs {
+        if to.sources.api_logging == Some(false) {
+            let help = Some(
+                "give API Gateway one: aws apigateway update-account --patch-operations op=replace,path=/cloudwatchRoleArn,value=ROLE_ARN",
+            );
+            let message = "API Gateway has no role to write logs with in this account and region";
+            to.problem(&format!("{path}.access_logs"), message, help);
+        }
         if !logs.format.contains("$context.requestId") && !logs.format.contains("$context.extendedRequestId") {
             let help = Some("add $context.requestId: API Gateway asks for it");
             to.problem(&format!("{path}.access_logs.format"), "the format lacks the request's id", help);

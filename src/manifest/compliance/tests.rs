@@ -108,12 +108,23 @@ fn somebody_else_s_recorder_is_left_alone() {
 #[test]
 fn existing_is_the_default_and_must_exist() {
     let manifest = format!("[compliance]\n{RULE}{POLICIES}");
-    for owner in [RecorderOwner::Unknown, RecorderOwner::Us, RecorderOwner::Others] {
+    for owner in [RecorderOwner::Unknown, RecorderOwner::Others] {
         let all = lowered(&manifest, owner).unwrap();
         assert_eq!((addresses(&all), all.notes), (vec!["config.rule/roles".to_owned()], vec![]), "{owner:?}");
     }
     let found = problems(&format!("[compliance]\nrecorder = \"existing\"\n{RULE}{POLICIES}"), RecorderOwner::Nobody);
     assert_eq!(found, ["6:12: this account and region have no AWS Config recorder"]);
+    let found = problems(&manifest, RecorderOwner::Us);
+    assert_eq!(found.len(), 1);
+    assert!(found[0].contains("would delete it under its rules"), "{found:?}");
+    assert_eq!(addresses(&lowered("[compliance]\n", RecorderOwner::Us).unwrap()), Vec::<String>::new());
+}
+
+#[test]
+fn somebody_else_s_channel_leaves_no_place_for_ours() {
+    let found = problems(&managed(), RecorderOwner::OnlyChannel);
+    assert_eq!(found.len(), 1);
+    assert!(found[0].contains("a delivery channel of somebody else's, and no recorder"), "{found:?}");
 }
 
 #[test]
@@ -135,7 +146,7 @@ fn a_rule_carries_what_the_section_says() {
 #[test]
 fn aws_s_default_frequency_is_as_if_nothing_was_said() {
     let frequency = |text: &str| {
-        let all = lowered(&format!("{RULE}{POLICIES}frequency = \"{text}\"\n"), RecorderOwner::Us).unwrap();
+        let all = lowered(&format!("{RULE}{POLICIES}frequency = \"{text}\"\n"), RecorderOwner::Others).unwrap();
         state(&all, "config.rule/roles")["MaximumExecutionFrequency"].clone()
     };
     assert_eq!(frequency("24h"), Value::Null);
@@ -146,7 +157,7 @@ fn aws_s_default_frequency_is_as_if_nothing_was_said() {
 
 #[test]
 fn what_aws_would_refuse_is_told_with_its_place() {
-    let rule = |more: &str| problems(&format!("[compliance.rule.x]\n{more}"), RecorderOwner::Us);
+    let rule = |more: &str| problems(&format!("[compliance.rule.x]\n{more}"), RecorderOwner::Others);
     assert_eq!(rule("managed_rule = \"iam-roles\""), ["6:16: \"iam-roles\" is not a managed rule"]);
     let check = rule("managed_rule = \"IAM_ROLE_MANAGED_POLICY_CHECK\"");
     assert!(check[0].ends_with("IAM_ROLE_MANAGED_POLICY_CHECK needs the parameter managedPolicyArns"), "{check:?}");
@@ -162,7 +173,7 @@ fn what_aws_would_refuse_is_told_with_its_place() {
 fn a_scope_is_either_types_or_a_tag() {
     let found = |scope: &str| {
         let rule = format!("[compliance.rule.x]\nmanaged_rule = \"A\"\nscope = {{ {scope} }}\n");
-        lowered(&rule, RecorderOwner::Us)
+        lowered(&rule, RecorderOwner::Others)
             .err()
             .map(|Problems(p)| format!("{}:{}: {}", p[0].line, p[0].column, p[0].message))
     };

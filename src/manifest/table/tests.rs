@@ -92,6 +92,9 @@ fn references_are_known_before_the_table_exists_but_for_its_stream() {
     let expected = json!({"n": "shop-test-orders", "a": "arn:aws:dynamodb:us-west-2:123456789012:table/shop-test-orders",
         "s": {"$output": "dynamodb.table/orders.stream_arn"}});
     assert_eq!(outputs, expected);
+    let still = table.replace("stream = \"keys-only\"\n", "");
+    let refused = lowered(&format!("{still}[outputs]\ns = \"${{table.orders.stream_arn}}\"")).unwrap_err();
+    assert!(refused.to_string().contains("the table has no stream"), "{refused}");
 }
 
 #[test]
