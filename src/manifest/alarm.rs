@@ -7,9 +7,17 @@ use serde::Deserialize;
 
 use crate::aws::{Kind, cloudwatch};
 use crate::manifest::problem::unknown;
-use crate::manifest::{Lowering, OnDelete, Section, api, function, topic};
+use crate::manifest::{Lowering, OnDelete, Section, topic};
 use crate::name::{Address, Name, Owner, Site};
 use crate::text::Text;
+
+mod metric;
+mod statistic;
+#[cfg(test)]
+mod tests;
+
+pub use metric::Metric;
+use statistic::{Statistic, statistic};
 
 /// A CloudWatch alarm on one metric.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -57,25 +65,6 @@ pub struct Alarm {
     pub adopt: bool,
 }
 
-/// A metric.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Metric {
-    /// Its namespace, such as `AWS/Lambda`.
-    pub namespace: String,
-    /// Its name, such as `Errors`.
-    pub name: String,
-    /// A function of this app, for the dimension `FunctionName`.
-    pub function: Option<Name>,
-    /// An API of this app, for the dimension `ApiName`.
-    pub api: Option<Name>,
-    /// Other dimensions by name; `${...}` is filled in.
-    #[serde(default)]
-    pub dimensions: BTreeMap<String, String>,
-    /// The unit that datapoints must have; any where it is left out.
-    pub unit: Option<String>,
-}
-
 /// When an alarm goes off.
 #[derive(Debug, Clone, Copy, Default, Deserialize, JsonSchema)]
 pub enum Comparison {
@@ -109,9 +98,6 @@ pub enum Missing {
     NotBreaching,
 }
 
-/// The statistics that have a name of their own.
-const STATISTICS: [&str; 5] = ["SampleCount", "Average", "Sum", "Minimum", "Maximum"];
-
 impl Section for Alarm {
     const SECTION: &'static str = "alarm";
     const ATTRIBUTES: &'static [&'static str] = &["name", "arn"];
@@ -134,7 +120,8 @@ impl Section for Alarm {
         let mut needs = BTreeSet::new();
         let dimensions = self.metric.lower(&format!("{path}.metric"), to, &mut needs);
         let description = self.description.clone().filter(|text| !text.is_empty());
-        let is_plain = STATISTICS.contains(&self.statistic.as_str());
+        let form = statistic(&self.statistic);
+        let named = |wanted| (form == Some(wanted)).then(|| self.statistic.clone());
         let state = cloudwatch::Alarm {
             alarm_description: description.map(|raw| to.literal(&format!("{path}.description"), &raw, &mut needs)),
             actions_enabled: self.actions_enabled,
@@ -149,8 +136,8 @@ impl Section for Alarm {
             namespace: Some(self.metric.namespace.clone()),
             metric_name: Some(self.metric.name.clone()),
             dimensions,
-            statistic: is_plain.then(|| self.statistic.clone()),
-            extended_statistic: (!is_plain).then(|| self.statistic.clone()),
+            statistic: named(Statistic::Plain),
+            extended_statistic: named(Statistic::Extended),
             unit: self.metric.unit.clone(),
             period: Some(self.period),
             evaluation_periods: self.evaluation_periods,
@@ -188,10 +175,13 @@ impl Alarm {
                 to.problem(&format!("{path}.{field}"), what, Some(help));
             }
         };
-        let statistic = &self.statistic;
-        let known = STATISTICS.contains(&statistic.as_str()) || is_extended_statistic(statistic);
         let help = "use Sum, Average, Minimum, Maximum, SampleCount, a percentile such as p99, or TM(10%:90%)";
-        check(known, "statistic", format!("{statistic:?} is not a statistic"), help);
+        check(
+            statistic(&self.statistic).is_some(),
+            "statistic",
+            format!("{:?} is not a statistic", self.statistic),
+            help,
+        );
         let help = "write a number";
         check(self.threshold.is_finite(), "threshold", format!("{} is not a threshold", self.threshold), help);
         let length = self.description.as_ref().map_or(0, |text| text.chars().count());
@@ -217,59 +207,6 @@ impl Alarm {
             let help = "use 1 or more, and no more than evaluation_periods";
             let fits = (1..=count).contains(&datapoints);
             check(fits, "datapoints_to_alarm", format!("{datapoints} of {count} datapoints cannot be"), help);
-        }
-    }
-}
-
-impl Metric {
-    fn check(&self, path: &str, to: &mut Lowering) {
-        let is_namespace = is_text(&self.namespace, 255) && !self.namespace.starts_with(':');
-        if !is_namespace {
-            let help = Some("use 1 to 255 characters of ASCII, no colon first, such as AWS/Lambda");
-            to.problem(&format!("{path}.namespace"), format!("{:?} is not a namespace", self.namespace), help);
-        }
-        if !is_text(&self.name, 255) {
-            let help = Some("use 1 to 255 characters of ASCII");
-            to.problem(&format!("{path}.name"), format!("{:?} is not a metric's name", self.name), help);
-        }
-        let is_unit = |unit: &str| aws_sdk_cloudwatch::types::StandardUnit::values().contains(&unit);
-        if let Some(unit) = self.unit.as_deref().filter(|unit| !is_unit(unit)) {
-            let known = aws_sdk_cloudwatch::types::StandardUnit::values().iter().copied();
-            to.problem(&format!("{path}.unit"), unknown("unit", unit, known), None);
-        }
-    }
-
-    fn lower(&self, path: &str, to: &mut Lowering, needs: &mut BTreeSet<Address>) -> BTreeMap<String, String> {
-        let mut dimensions = BTreeMap::new();
-        for (name, raw) in &self.dimensions {
-            let at = format!("{path}.dimensions.{name}");
-            let value = to.literal(&at, raw, needs);
-            if !is_text(name, 255) || name.starts_with(':') || !is_text(&value, 1024) {
-                let help = Some("use ASCII, no colon first; 255 characters at most for a name, 1024 for a value");
-                to.problem(&at, format!("{name:?} with the value {value:?} is not a dimension"), help);
-            }
-            dimensions.insert(name.clone(), value);
-        }
-        let manifest = to.manifest;
-        if let Some(name) = &self.function {
-            known(name, manifest.function.keys(), "function", &format!("{path}.function"), to);
-            self.own("FunctionName", function::physical(to.owner, name), &mut dimensions, path, to);
-        }
-        if let Some(name) = &self.api {
-            known(name, manifest.api.keys(), "api", &format!("{path}.api"), to);
-            self.own("ApiName", api::physical(to.owner, name), &mut dimensions, path, to);
-        }
-        if dimensions.len() > 30 {
-            let help = Some("use 30 at most");
-            to.problem(&format!("{path}.dimensions"), format!("there are {} dimensions", dimensions.len()), help);
-        }
-        dimensions
-    }
-
-    /// Adds the dimension that stands for a section's name, unless it is there already.
-    fn own(&self, key: &str, value: String, all: &mut BTreeMap<String, String>, path: &str, to: &mut Lowering) {
-        if all.insert(key.into(), value).is_some() {
-            to.problem(&format!("{path}.dimensions.{key}"), format!("the dimension {key} is given twice"), None);
         }
     }
 }
@@ -315,36 +252,6 @@ fn known<'a>(name: &Name, mut all: impl Iterator<Item = &'a Name> + Clone, what:
         let message = unknown(&format!("{what} section"), name.as_str(), all.by_ref().map(Name::as_str));
         to.problem(path, message, None);
     }
-}
-
-fn is_text(text: &str, limit: usize) -> bool {
-    (1..=limit).contains(&text.len()) && text.bytes().all(|b| matches!(b, b' '..=b'~')) && !text.trim().is_empty()
-}
-
-/// `p99.9` and its kin, `IQM`, or a range such as `TM(10%:90%)` or `PR(1:5)`.
-fn is_extended_statistic(text: &str) -> bool {
-    let number = |text: &str| text.bytes().all(|b| b.is_ascii_digit() || b == b'.') && text.parse::<f64>().is_ok();
-    let percent = |text: &str| number(text) && text.parse::<f64>().is_ok_and(|value| (0.0..=100.0).contains(&value));
-    let bound = |text: &str, of: &dyn Fn(&str) -> bool| text.is_empty() || of(text);
-    let range = |inner: &str, is_percent: bool| {
-        let Some((from, to)) = inner.split_once(':') else { return false };
-        let part = |text: &str| match is_percent {
-            true => bound(text, &|text| text.strip_suffix('%').is_some_and(percent)),
-            false => bound(text, &number),
-        };
-        !(from.is_empty() && to.is_empty()) && part(from) && part(to)
-    };
-    if text == "IQM" {
-        return true;
-    }
-    if let Some((name, inner)) = text.strip_suffix(')').and_then(|text| text.split_once('(')) {
-        return match name {
-            "TM" | "WM" | "TC" | "TS" => range(inner, inner.contains('%')),
-            "PR" => range(inner, false),
-            _ => false,
-        };
-    }
-    ["p", "tm", "wm", "tc", "ts"].iter().any(|name| text.strip_prefix(name).is_some_and(percent))
 }
 
 fn five_minutes() -> i32 {
