@@ -17,7 +17,7 @@ pub use error::EmulatorError;
 use process::Process;
 
 /// An emulator's make. Two, so that the quirks of one are not taken for AWS.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Make {
     /// Runs Python functions for real, behind the API that was deployed.
     Ministack,

@@ -71,6 +71,9 @@ pub enum ConnectError {
     /// The endpoint is not a URL that calls can go to.
     #[error("the endpoint {0:?} is not an http or https URL")]
     Endpoint(String),
+    /// The time that an answer may take is no such number.
+    #[error("SERVERLESS_APP_REQUEST_TIMEOUT is {0:?}: give whole seconds from 1 to 900")]
+    RequestTimeout(String),
     /// STS did not say who we are.
     #[error("cannot tell which AWS account the credentials belong to: {0}")]
     Identity(#[from] AwsError),
@@ -83,14 +86,14 @@ impl Aws {
     /// Reads the SDK's default chain of settings and credentials. Sends nothing.
     pub async fn connect(region: &Region) -> Result<Self, ConnectError> {
         refuse_one_service_endpoints()?;
-        Self::from_config(region, &settings(region).load().await)
+        Self::from_config(region, &settings(region)?.load().await)
     }
 
     /// Reaches an emulator at `endpoint` with made-up credentials, whatever the environment says. An access key
     /// of 12 digits selects the account where the emulator knows several.
     pub async fn emulator(region: &Region, endpoint: &str, access_key: &str) -> Result<Self, ConnectError> {
         let keys = aws_credential_types::Credentials::new(access_key, "emulator", None, None, "emulator");
-        let config = settings(region).endpoint_url(endpoint).credentials_provider(keys).load().await;
+        let config = settings(region)?.endpoint_url(endpoint).credentials_provider(keys).load().await;
         Self::from_config(region, &config)
     }
 
@@ -164,14 +167,23 @@ impl Clients {
     }
 }
 
-fn settings(region: &Region) -> aws_config::ConfigLoader {
+/// How many seconds an answer may take before it counts as lost; 60 if it is not set.
+const REQUEST_TIMEOUT: &str = "SERVERLESS_APP_REQUEST_TIMEOUT";
+
+fn request_timeout() -> Result<Duration, ConnectError> {
+    let Some(text) = std::env::var_os(REQUEST_TIMEOUT) else { return Ok(Duration::from_secs(60)) };
+    let seconds = text.to_str().and_then(|text| text.parse().ok()).filter(|seconds| (1..=900).contains(seconds));
+    seconds.map(Duration::from_secs).ok_or_else(|| ConnectError::RequestTimeout(text.to_string_lossy().into_owned()))
+}
+
+fn settings(region: &Region) -> Result<aws_config::ConfigLoader, ConnectError> {
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(5))
-        .operation_attempt_timeout(Duration::from_secs(60))
+        .operation_attempt_timeout(request_timeout()?)
         .build();
-    aws_config::defaults(BehaviorVersion::v2026_01_12())
+    Ok(aws_config::defaults(BehaviorVersion::v2026_01_12())
         .region(aws_config::Region::new(region.to_string()))
-        .timeout_config(timeouts)
+        .timeout_config(timeouts))
 }
 
 fn refuse_one_service_endpoints() -> Result<(), ConnectError> {

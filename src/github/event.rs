@@ -1,1 +1,215 @@
-//! What a workflow was started by.
+//! What a workflow was started by, from the payload that GitHub lays into a file.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+/// What started the run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// A pull request was opened or changed.
+    PullRequest(Box<PullRequest>),
+    /// A branch moved.
+    Push(Push),
+    /// Somebody started the workflow by hand.
+    WorkflowDispatch(WorkflowDispatch),
+    /// The merge queue asks.
+    MergeGroup(MergeGroup),
+    /// It is time.
+    Schedule,
+    /// Anything else, by its name.
+    Other(String),
+}
+
+/// A pull request, as payloads and the REST API tell it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct PullRequest {
+    /// Its number.
+    pub number: u64,
+    /// Where it comes from.
+    pub head: Side,
+    /// Where it goes.
+    pub base: Side,
+    /// When it was merged, in RFC 3339.
+    #[serde(default)]
+    pub merged_at: Option<String>,
+    /// The commit that it became.
+    #[serde(default)]
+    pub merge_commit_sha: Option<String>,
+}
+
+/// One side of a pull request.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Side {
+    /// The branch.
+    #[serde(rename = "ref")]
+    pub branch: String,
+    /// Its tip.
+    pub sha: String,
+    /// The repository; `None` if it has been deleted.
+    pub repo: Option<Repository>,
+}
+
+/// A repository.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Repository {
+    /// The id, which outlives the name.
+    pub id: u64,
+    /// `owner/name`.
+    pub full_name: String,
+    /// The default branch, where it is told.
+    #[serde(default)]
+    pub default_branch: Option<String>,
+}
+
+impl PullRequest {
+    /// True unless it comes from this repository itself.
+    pub fn is_fork(&self, repository_id: u64) -> bool {
+        self.head.repo.as_ref().is_none_or(|repo| repo.id != repository_id)
+    }
+}
+
+/// A branch that moved.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Push {
+    /// Where the branch is now.
+    pub after: String,
+    /// The branch, as `refs/heads/main`.
+    #[serde(rename = "ref")]
+    pub git_ref: String,
+    /// Where.
+    pub repository: Repository,
+}
+
+/// A start by hand.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct WorkflowDispatch {
+    /// What was asked for.
+    #[serde(default, deserialize_with = "or_default")]
+    pub inputs: BTreeMap<String, serde_json::Value>,
+    /// The ref that it was started on.
+    #[serde(rename = "ref")]
+    pub git_ref: String,
+    /// Where.
+    pub repository: Repository,
+}
+
+/// A group of the merge queue.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct MergeGroup {
+    /// The commit that would become the base's tip.
+    pub head_sha: String,
+    /// `refs/heads/gh-readonly-queue/<base>/pr-<number>-<sha>`.
+    pub head_ref: String,
+    /// What the group is built on.
+    pub base_sha: String,
+    /// The branch that it goes to.
+    pub base_ref: String,
+}
+
+impl MergeGroup {
+    /// The number of the pull request that the group ends with.
+    pub fn number(&self) -> Option<u64> {
+        let last = self.head_ref.rsplit('/').next()?;
+        last.strip_prefix("pr-")?.split('-').next()?.parse().ok()
+    }
+}
+
+fn or_default<'de, D: serde::Deserializer<'de>, T: Default + Deserialize<'de>>(input: D) -> Result<T, D::Error> {
+    Ok(Option::deserialize(input)?.unwrap_or_default())
+}
+
+/// A payload that is not what GitHub documents.
+#[derive(Debug, thiserror::Error)]
+pub enum EventError {
+    /// It cannot be read.
+    #[error("{path}: the event's payload cannot be read: {error}")]
+    Io {
+        /// Where it should be.
+        path: PathBuf,
+        /// Why not.
+        error: std::io::Error,
+    },
+    /// It lacks something.
+    #[error("{path}: the payload of the event {event} is not what GitHub documents: {error}")]
+    Payload {
+        /// Where it is.
+        path: PathBuf,
+        /// Which event.
+        event: String,
+        /// What is wrong, with line and column.
+        error: serde_json::Error,
+    },
+}
+
+#[derive(Deserialize)]
+struct WithPullRequest {
+    pull_request: PullRequest,
+}
+
+#[derive(Deserialize)]
+struct WithMergeGroup {
+    merge_group: MergeGroup,
+}
+
+impl Event {
+    /// Reads the payload of an event of this name.
+    pub fn read(name: &str, path: &Path) -> Result<Self, EventError> {
+        let text = std::fs::read_to_string(path).map_err(|error| EventError::Io { path: path.into(), error })?;
+        let parsed = Self::parse(name, &text);
+        parsed.map_err(|error| EventError::Payload { path: path.into(), event: name.into(), error })
+    }
+
+    fn parse(name: &str, text: &str) -> serde_json::Result<Self> {
+        fn of<T: DeserializeOwned>(text: &str) -> serde_json::Result<T> {
+            serde_json::from_str(text)
+        }
+        Ok(match name {
+            "pull_request" => Self::PullRequest(Box::new(of::<WithPullRequest>(text)?.pull_request)),
+            "push" => Self::Push(of(text)?),
+            "workflow_dispatch" => Self::WorkflowDispatch(of(text)?),
+            "merge_group" => Self::MergeGroup(of::<WithMergeGroup>(text)?.merge_group),
+            "schedule" => Self::Schedule,
+            other => Self::Other(other.to_owned()),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PULL: &str = r#"{"pull_request": {"number": 7, "title": "x",
+        "head": {"ref": "topic", "sha": "aa", "repo": {"id": 2, "full_name": "fork/shop"}},
+        "base": {"ref": "main", "sha": "bb", "repo": {"id": 1, "full_name": "octo/shop", "default_branch": "main"}}}}"#;
+
+    #[test]
+    fn a_pull_request_tells_whether_it_is_from_a_fork() {
+        let Event::PullRequest(pull) = Event::parse("pull_request", PULL).unwrap() else { panic!("another event") };
+        assert_eq!((pull.number, pull.head.sha.as_str(), pull.base.branch.as_str()), (7, "aa", "main"));
+        assert!(pull.is_fork(1) && !pull.is_fork(2));
+        let deleted = PULL.replace(r#"{"id": 2, "full_name": "fork/shop"}"#, "null");
+        let Event::PullRequest(pull) = Event::parse("pull_request", &deleted).unwrap() else { panic!("another event") };
+        assert!(pull.is_fork(1));
+    }
+
+    #[test]
+    fn other_events_are_read_and_a_missing_field_is_named() {
+        let repository = r#""repository": {"id": 1, "full_name": "octo/shop", "default_branch": "main"}"#;
+        let push = format!(r#"{{"after": "cc", "ref": "refs/heads/main", {repository}}}"#);
+        assert!(matches!(Event::parse("push", &push).unwrap(), Event::Push(push) if push.after == "cc"));
+        let error = Event::parse("push", "{}").unwrap_err();
+        assert!(error.to_string().contains("after"), "{error}");
+        let by_hand = format!(r#"{{"inputs": null, "ref": "refs/heads/main", {repository}}}"#);
+        assert!(matches!(Event::parse("workflow_dispatch", &by_hand).unwrap(), Event::WorkflowDispatch(_)));
+        let queue = r#"{"merge_group": {"head_sha": "dd", "base_sha": "bb", "base_ref": "refs/heads/main",
+            "head_ref": "refs/heads/gh-readonly-queue/main/pr-12-bb"}}"#;
+        assert!(
+            matches!(Event::parse("merge_group", queue).unwrap(), Event::MergeGroup(group) if group.number() == Some(12))
+        );
+        assert_eq!(Event::parse("schedule", "{}").unwrap(), Event::Schedule);
+        assert_eq!(Event::parse("release", "{}").unwrap(), Event::Other("release".into()));
+    }
+}

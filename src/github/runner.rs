@@ -1,1 +1,274 @@
-//! The runner that a job runs on: its variables, files and commands.
+//! The runner that a job runs on: its variables, its files, its workflow commands. The only place that reads the
+//! environment of GitHub Actions.
+//!
+//! Outputs and the job's summary go into files that GitHub names, in the documented form; a value can hold anything,
+//! since each is ended by a delimiter that nobody can foresee. Workflow commands go to stderr, so that the result on
+//! stdout stays what it is; GitHub reads both.
+
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use super::event::{Event, EventError};
+
+/// The most that GitHub takes of one step's summary, in bytes.
+const SUMMARY_LIMIT: usize = 1024 * 1024;
+
+/// What GitHub Actions says of the job.
+#[derive(Debug, Clone, Default)]
+pub struct Runner {
+    /// `owner/name`.
+    pub repository: String,
+    /// The repository's id, which outlives its name.
+    pub repository_id: u64,
+    /// Where the REST API answers.
+    pub api_url: String,
+    /// Where people look.
+    pub server_url: String,
+    /// The workflow run.
+    pub run_id: u64,
+    /// Its attempt, from 1.
+    pub run_attempt: u32,
+    /// The commit that the run is about.
+    pub sha: String,
+    /// The ref that the run is about, such as `refs/heads/main`.
+    pub git_ref: String,
+    /// What started the run.
+    pub event_name: String,
+    /// `owner/name/.github/workflows/file.yml@ref`.
+    pub workflow_ref: String,
+    event_path: PathBuf,
+    output: Option<PathBuf>,
+    summary: Option<PathBuf>,
+}
+
+/// The job's environment is not what GitHub documents, or its files cannot be written.
+#[derive(Debug, thiserror::Error)]
+pub enum RunnerError {
+    /// A variable is missing or no number.
+    #[error("GITHUB_ACTIONS is true, but {0} is not set as GitHub sets it")]
+    Variable(&'static str),
+    /// A file that GitHub names cannot be written.
+    #[error("{path}: {error}")]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        error: std::io::Error,
+    },
+    /// The event's payload is not what GitHub documents.
+    #[error(transparent)]
+    Event(#[from] EventError),
+}
+
+impl Runner {
+    /// The runner that this process is on; `None` outside of GitHub Actions.
+    pub fn from_env() -> Result<Option<Self>, RunnerError> {
+        Self::of(|name| std::env::var(name).ok())
+    }
+
+    fn of(get: impl Fn(&str) -> Option<String>) -> Result<Option<Self>, RunnerError> {
+        if get("GITHUB_ACTIONS").as_deref() != Some("true") {
+            return Ok(None);
+        }
+        let text = |name: &'static str| get(name).filter(|value| !value.is_empty()).ok_or(RunnerError::Variable(name));
+        let number = |name| text(name)?.parse::<u64>().map_err(|_| RunnerError::Variable(name));
+        let attempt = number("GITHUB_RUN_ATTEMPT")?;
+        let path = |name| get(name).filter(|path| !path.is_empty()).map(PathBuf::from);
+        Ok(Some(Self {
+            repository: text("GITHUB_REPOSITORY")?,
+            repository_id: number("GITHUB_REPOSITORY_ID")?,
+            api_url: text("GITHUB_API_URL")?,
+            server_url: text("GITHUB_SERVER_URL")?,
+            run_id: number("GITHUB_RUN_ID")?,
+            run_attempt: attempt.try_into().map_err(|_| RunnerError::Variable("GITHUB_RUN_ATTEMPT"))?,
+            sha: text("GITHUB_SHA")?,
+            git_ref: text("GITHUB_REF")?,
+            event_name: text("GITHUB_EVENT_NAME")?,
+            workflow_ref: text("GITHUB_WORKFLOW_REF")?,
+            event_path: text("GITHUB_EVENT_PATH")?.into(),
+            output: path("GITHUB_OUTPUT"),
+            summary: path("GITHUB_STEP_SUMMARY"),
+        }))
+    }
+
+    /// What started the run, with its payload.
+    pub fn event(&self) -> Result<Event, RunnerError> {
+        Ok(Event::read(&self.event_name, &self.event_path)?)
+    }
+
+    /// Where people find the run.
+    pub fn run_url(&self) -> String {
+        format!("{}/{}/actions/runs/{}", self.server_url, self.repository, self.run_id)
+    }
+
+    /// Gives the step an output.
+    pub fn set_output(&self, name: &str, value: &str) -> Result<(), RunnerError> {
+        let Some(path) = &self.output else { return Ok(()) };
+        let delimiter = delimiter(name, value);
+        append(path, &format!("{name}<<{delimiter}\n{value}\n{delimiter}\n"))
+    }
+
+    /// Adds to what the run's page shows of the step. What goes beyond GitHub's limit is left out, and that is said.
+    pub fn add_summary(&self, markdown: &str) -> Result<(), RunnerError> {
+        let Some(path) = &self.summary else { return Ok(()) };
+        let used = std::fs::metadata(path).map_or(0, |file| usize::try_from(file.len()).unwrap_or(SUMMARY_LIMIT));
+        append(path, &fitting(markdown, SUMMARY_LIMIT.saturating_sub(used)))
+    }
+}
+
+/// As many whole lines as fit, and a note if some do not.
+fn fitting(markdown: &str, room: usize) -> String {
+    const NOTE: &str = "\n_The rest is too long for a summary: it is in the artifact._\n";
+    if markdown.len() < room {
+        return format!("{markdown}\n");
+    }
+    let mut kept = String::new();
+    for line in markdown.split_inclusive('\n') {
+        if kept.len() + line.len() + NOTE.len() > room {
+            break;
+        }
+        kept.push_str(line);
+    }
+    if room < NOTE.len() { String::new() } else { kept + NOTE }
+}
+
+/// A line that the value cannot hold: whoever wrote the value cannot foresee it, and it is made anew if they did.
+fn delimiter(name: &str, value: &str) -> String {
+    let mut number = 0u64;
+    loop {
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |now| now.as_nanos());
+        let seed = format!("{now} {} {number} {name} {value}", std::process::id());
+        let hex: String = Sha256::digest(seed).iter().map(|byte| format!("{byte:02x}")).collect();
+        if !value.contains(&hex) {
+            return hex;
+        }
+        number += 1;
+    }
+}
+
+fn append(path: &Path, text: &str) -> Result<(), RunnerError> {
+    let written = OpenOptions::new().append(true).create(true).open(path).and_then(|mut f| f.write_all(text.as_bytes()));
+    written.map_err(|error| RunnerError::File { path: path.into(), error })
+}
+
+/// Hides a value in everything that the job prints from now on.
+pub fn mask(secret: &str) {
+    for line in secret.lines().filter(|line| !line.is_empty()) {
+        eprintln!("::add-mask::{}", data(line));
+    }
+}
+
+/// Begins a group of lines that people can fold.
+pub fn group(title: &str) {
+    eprintln!("::group::{}", data(title));
+}
+
+/// Ends the group.
+pub fn end_group() {
+    eprintln!("::endgroup::");
+}
+
+/// Where in the repository an annotation belongs.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    /// The file, relative to the repository.
+    pub file: &'a str,
+    /// The line, from 1.
+    pub line: usize,
+    /// The column, from 1.
+    pub column: usize,
+}
+
+/// An error that the run's page and the pull request show, at a place if it has one.
+pub fn annotate(place: Option<Place<'_>>, title: &str, message: &str) {
+    eprintln!("{}", annotation("error", place, title, message));
+}
+
+/// A warning of the same kind.
+pub fn warn(title: &str, message: &str) {
+    eprintln!("{}", annotation("warning", None, title, message));
+}
+
+fn annotation(level: &str, place: Option<Place<'_>>, title: &str, message: &str) -> String {
+    let place = place.map(|Place { file, line, column }| format!("file={},line={line},col={column},", property(file)));
+    format!("::{level} {}title={}::{}", place.unwrap_or_default(), property(title), data(message))
+}
+
+/// A message as GitHub's runner reads it: it ends at no line break.
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// A property, which a comma or colon would end too.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn variables(more: &[(&str, &str)]) -> impl Fn(&str) -> Option<String> {
+        let mut all = vec![
+            ("GITHUB_ACTIONS", "true"),
+            ("GITHUB_REPOSITORY", "octo/shop"),
+            ("GITHUB_REPOSITORY_ID", "42"),
+            ("GITHUB_API_URL", "https://api.github.com"),
+            ("GITHUB_SERVER_URL", "https://github.com"),
+            ("GITHUB_RUN_ID", "7"),
+            ("GITHUB_RUN_ATTEMPT", "2"),
+            ("GITHUB_SHA", "abc"),
+            ("GITHUB_REF", "refs/heads/main"),
+            ("GITHUB_EVENT_NAME", "push"),
+            ("GITHUB_EVENT_PATH", "event.json"),
+            ("GITHUB_WORKFLOW_REF", "octo/shop/.github/workflows/a.yml@refs/heads/main"),
+        ];
+        all.extend(more);
+        let all: Vec<(String, String)> = all.into_iter().map(|(k, v)| (k.to_owned(), v.to_owned())).collect();
+        move |name| all.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.clone())
+    }
+
+    #[test]
+    fn the_environment_is_read_or_the_variable_is_named() {
+        assert!(Runner::of(|_| None).unwrap().is_none());
+        let runner = Runner::of(variables(&[])).unwrap().unwrap();
+        assert_eq!((runner.repository_id, runner.run_attempt), (42, 2));
+        assert_eq!(runner.run_url(), "https://github.com/octo/shop/actions/runs/7");
+        let error = Runner::of(variables(&[("GITHUB_RUN_ID", "x")])).unwrap_err();
+        assert!(error.to_string().contains("GITHUB_RUN_ID"), "{error}");
+    }
+
+    #[test]
+    fn an_output_can_hold_anything() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("output");
+        let runner = Runner::of(variables(&[("GITHUB_OUTPUT", path.to_str().unwrap())])).unwrap().unwrap();
+        runner.set_output("one", "a\nEOF\nother=injected").unwrap();
+        runner.set_output("two", "b").unwrap();
+        let text = std::fs::read_to_string(path).unwrap();
+        let lines: Vec<&str> = text.lines().collect();
+        let delimiter = lines[0].strip_prefix("one<<").unwrap();
+        assert_eq!(delimiter.len(), 64);
+        assert_eq!(lines[1..5], ["a", "EOF", "other=injected", delimiter]);
+        assert!(lines[5].starts_with("two<<") && lines[5] != format!("two<<{delimiter}"));
+    }
+
+    #[test]
+    fn a_summary_keeps_whole_lines_within_the_limit() {
+        assert_eq!(fitting("a\nb\n", 100), "a\nb\n\n");
+        let long = "0123456789\n".repeat(20);
+        let cut = fitting(&long, 120);
+        assert!(cut.len() <= 120 && cut.starts_with("0123456789\n") && cut.contains("too long"), "{cut}");
+        assert_eq!(fitting(&long, 10), "");
+    }
+
+    #[test]
+    fn an_annotation_cannot_be_broken_out_of() {
+        let place = Place { file: "a,b:c", line: 3, column: 4 };
+        let line = annotation("error", Some(place), "50% of\n::", "one\ntwo::error::three");
+        assert_eq!(line, "::error file=a%2Cb%3Ac,line=3,col=4,title=50%25 of%0A%3A%3A::one%0Atwo::error::three");
+    }
+}

@@ -67,7 +67,8 @@ const EDITS: &[(&str, &str, &[&str])] = &[
     ),
 ];
 
-fn edited() -> (String, Vec<String>) {
+/// The example with every edit, and what a plan shows for them.
+pub fn edited() -> (String, Vec<String>) {
     let mut manifest = EXAMPLE.to_owned();
     let mut expected = Vec::new();
     for (from, to, lines) in EDITS {

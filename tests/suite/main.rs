@@ -13,6 +13,7 @@ mod drift;
 mod dynamodb;
 mod emulator;
 mod example;
+mod faults;
 mod iam;
 mod lambda;
 mod lifecycle;

@@ -74,7 +74,12 @@ impl Cli {
     }
 
     /// Runs it to its end.
-    pub fn run(mut self) -> Ran {
+    pub fn run(self) -> Ran {
+        self.run_until(|| false)
+    }
+
+    /// Runs it to its end, or until `is_over` says so: then it is killed, as by `kill -9`.
+    pub fn run_until(mut self, is_over: impl Fn() -> bool) -> Ran {
         let start = Instant::now();
         self.command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = self.command.spawn().expect("the binary");
@@ -83,6 +88,10 @@ impl Cli {
         let code = loop {
             if let Some(status) = child.try_wait().expect("a status") {
                 break status.code();
+            }
+            if is_over() {
+                child.kill().expect("a kill");
+                break child.wait().expect("a status").code();
             }
             if start.elapsed() > self.timeout {
                 child.kill().expect("a kill");

@@ -3,6 +3,7 @@
 //! Threads and plain HTTP/1.1 are enough here: requests of the SDK carry a length, and the emulator is asked to close
 //! the connection after each answer.
 
+pub mod fault;
 mod http;
 mod label;
 
@@ -11,6 +12,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use fault::Fault;
 use http::{Request, Response};
 
 /// A request that went through.
@@ -42,6 +44,10 @@ struct Shared {
     /// Held by the one request under way, where requests are to go one after another.
     turn: Option<Mutex<()>>,
     log: Mutex<Vec<Exchange>>,
+    /// What happens to which request that changes something, counted from 0.
+    armed: Mutex<Option<(usize, Fault)>>,
+    /// True once that has happened.
+    fired: AtomicBool,
     in_flight: AtomicUsize,
     ended: AtomicBool,
 }
@@ -65,6 +71,8 @@ impl Proxy {
             latency,
             turn,
             log: Mutex::default(),
+            armed: Mutex::default(),
+            fired: AtomicBool::new(false),
             in_flight: AtomicUsize::new(0),
             ended: AtomicBool::new(false),
         });
@@ -93,6 +101,16 @@ impl Proxy {
         log
     }
 
+    /// Lets `fault` happen to the request that changes something and has this number from now on, counted from 0.
+    pub fn arm(&self, number: usize, fault: Fault) {
+        *self.shared.armed.lock().expect("the fault") = Some((number, fault));
+    }
+
+    /// True once the fault has happened.
+    pub fn fired(&self) -> bool {
+        self.shared.fired.load(Ordering::SeqCst)
+    }
+
     /// Forgets all requests so far.
     pub fn clear(&self) {
         self.shared.log.lock().expect("the log").clear();
@@ -108,25 +126,52 @@ impl Drop for Proxy {
 }
 
 impl Shared {
+    /// What is to happen to this request that changes something.
+    fn fault(&self) -> Option<Fault> {
+        let mut armed = self.armed.lock().expect("the fault");
+        let (number, fault) = (*armed)?;
+        *armed = number.checked_sub(1).map(|number| (number, fault));
+        let hit = armed.is_none().then_some(fault);
+        if hit.is_some() {
+            self.fired.store(true, Ordering::SeqCst);
+        }
+        hit
+    }
+
     fn serve(&self, mut client: TcpStream) {
         while let Ok(Some(request)) = Request::read(&mut client) {
             let started = Instant::now();
+            let (service, operation) = label::of(&request);
+            let fault = if is_change(&operation) { self.fault() } else { None };
             let in_flight = self.in_flight.fetch_add(1, Ordering::SeqCst) + 1;
             let turn = self.turn.as_ref().map(|turn| turn.lock().expect("a turn"));
-            let answer = Response::fetch(&self.upstream, &request);
+            let answer = match fault {
+                Some(fault) if !fault.is_done() => Err(std::io::ErrorKind::ConnectionReset.into()),
+                _ => Response::fetch(&self.upstream, &request),
+            };
             std::thread::sleep(self.latency);
             drop(turn);
             self.in_flight.fetch_sub(1, Ordering::SeqCst);
-            let Ok(response) = answer else { return };
-            let (service, operation) = label::of(&request);
-            let (status, ended) = (response.status(), Instant::now());
-            let exchange = Exchange { service, operation, started, ended, in_flight, status };
-            self.log.lock().expect("the log").push(exchange);
+            let status = answer.as_ref().map_or(0, Response::status);
+            let exchange = Exchange { service, operation, started, ended: Instant::now(), in_flight, status };
+            if let Some(fault) = fault {
+                let _ = fault.answer(&exchange.service, answer.as_ref().ok(), &mut client);
+            }
+            if fault.is_none_or(Fault::is_done) {
+                self.log.lock().expect("the log").push(exchange);
+            }
+            let (Ok(response), None) = (answer, fault) else { return };
             if response.write(&mut client).is_err() {
                 return;
             }
         }
     }
+}
+
+/// True for an operation that changes something.
+pub fn is_change(operation: &str) -> bool {
+    !["Get", "List", "Describe", "Head", "AssumeRole"].iter().any(|verb| operation.starts_with(verb))
+        && !["GET ", "HEAD "].iter().any(|method| operation.starts_with(method))
 }
 
 /// The number of dependent round trips: the longest chain of requests of which each began after the one before had

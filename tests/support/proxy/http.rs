@@ -79,6 +79,11 @@ impl Response {
 
     /// Sends it to the client, whose connection stays open.
     pub fn write(&self, client: &mut TcpStream) -> Result<()> {
+        client.write_all(&self.bytes())
+    }
+
+    /// All that goes over the wire.
+    pub fn bytes(&self) -> Vec<u8> {
         let mut bytes = format!("{}\r\n", self.line).into_bytes();
         for (name, value) in self.headers.iter().filter(|(name, _)| name != "connection") {
             bytes.extend(format!("{name}: {value}\r\n").into_bytes());
@@ -90,7 +95,7 @@ impl Response {
         }
         bytes.extend_from_slice(b"\r\n");
         bytes.extend_from_slice(&self.body);
-        client.write_all(&bytes)
+        bytes
     }
 }
 

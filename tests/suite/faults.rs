@@ -1,0 +1,258 @@
+//! One fault at one call of an apply, for every call and every fault: after it the same command, in an empty folder
+//! with only the bundle, finishes the job, and the account holds what it holds after an undisturbed apply.
+//!
+//! A run takes every call once, each with another fault and on one of the emulators, as the commit says. All pairs on
+//! both emulators: `SERVERLESS_APP_CAMPAIGN=full cargo test --locked --test suite faults -- --nocapture`. A full
+//! campaign goes on where it was stopped; what it has done is in the folder that Cargo builds in.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use serverless_app::emulator::Make;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use crate::app::edited;
+use crate::support::emulator::{MAKES, endpoint};
+use crate::support::project::{EXAMPLE, Project, changes};
+use crate::support::proxy::fault::Fault;
+use crate::support::proxy::{Exchange, Proxy, is_change};
+
+mod census;
+
+/// What is applied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Phase {
+    /// The example, on an empty account.
+    Create,
+    /// Every edit of the example.
+    Update,
+    /// Its end, with all that it holds.
+    Destroy,
+}
+
+const PHASES: [Phase; 3] = [Phase::Create, Phase::Update, Phase::Destroy];
+
+/// How often a disturbed apply is run again before it counts as stuck.
+const TRIES: usize = 4;
+
+/// An apply that is disturbed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Case {
+    make: Make,
+    phase: Phase,
+    call: usize,
+    fault: Fault,
+}
+
+/// What became of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Outcome {
+    /// The first apply finished the job.
+    Survived,
+    /// It stopped; the next one finished the job.
+    Stopped,
+    /// Something was lost, made twice or not planned.
+    Violated,
+}
+
+/// An undisturbed apply: the calls that changed something, and what the account held then.
+#[derive(Debug, Clone)]
+struct Calm {
+    calls: Vec<String>,
+    census: Vec<String>,
+}
+
+/// A project that has been brought to where the phase begins.
+async fn before(make: Make, phase: Phase) -> Project {
+    let project = Project::new(make, EXAMPLE).await;
+    if phase != Phase::Create {
+        project.plan(&[]);
+        project.apply(0);
+    }
+    if phase == Phase::Update {
+        project.write(&edited().0);
+    }
+    project
+}
+
+fn plan(project: &Project, phase: Phase) -> serde_json::Value {
+    let more: &[&str] = if phase == Phase::Destroy { &["--destroy", "--delete-data"] } else { &[] };
+    project.plan(more)
+}
+
+fn named(exchange: &Exchange) -> String {
+    format!("{} {}", exchange.service, exchange.operation)
+}
+
+fn sent(proxy: &Proxy) -> Vec<String> {
+    proxy.log().iter().filter(|exchange| is_change(&exchange.operation)).map(named).collect()
+}
+
+async fn calm(make: Make, phase: Phase) -> Calm {
+    let mut project = before(make, phase).await;
+    let proxy = Proxy::start(&endpoint(make).await, Duration::ZERO);
+    project.reach(&proxy.endpoint());
+    plan(&project, phase);
+    proxy.clear();
+    project.apply(0);
+    let census = census::census(&project.aws().await, project.account()).await;
+    Calm { calls: sent(&proxy), census }
+}
+
+/// Applies the bundle alone, in an empty folder; the exit code is `None` if it was killed.
+fn apply(project: &Project, bundle: &Path, id: &str, proxy: &Proxy, is_killed: bool) -> (Option<i32>, String) {
+    let place = tempfile::tempdir().expect("a folder");
+    let bundle = bundle.to_str().expect("a path");
+    let cli = project.cli(&["apply", bundle, "--expect", id]).folder(place.path());
+    let ran = cli.env("SERVERLESS_APP_REQUEST_TIMEOUT", "3").run_until(|| is_killed && proxy.fired());
+    (ran.code, ran.stderr)
+}
+
+/// Disturbs one apply. `Err` says what was violated.
+async fn disturb(case: Case, calm: &Calm) -> Result<Outcome, String> {
+    let mut project = before(case.make, case.phase).await;
+    let proxy = Proxy::start(&endpoint(case.make).await, Duration::ZERO);
+    project.reach(&proxy.endpoint());
+    plan(&project, case.phase);
+    let (id, bundle) = (project.plan_id(), project.folder().join("serverless-app-plan"));
+    proxy.clear();
+    proxy.arm(case.call, case.fault);
+    let mut ran = apply(&project, &bundle, &id, &proxy, case.fault == Fault::Killed);
+    if !proxy.fired() {
+        return Err(format!("there was no call number {}: {}", case.call, ran.1));
+    }
+    let outcome = if ran.0 == Some(0) { Outcome::Survived } else { Outcome::Stopped };
+    for _ in 0..TRIES {
+        if ran.0 == Some(0) {
+            break;
+        }
+        ran = apply(&project, &bundle, &id, &proxy, false);
+    }
+    if ran.0 != Some(0) {
+        return Err(format!("stuck: {}", ran.1));
+    }
+    let known: BTreeSet<&String> = calm.calls.iter().collect();
+    if let Some(unplanned) = sent(&proxy).iter().find(|call| !known.contains(call)) {
+        return Err(format!("{unplanned} was sent, which no undisturbed apply sends"));
+    }
+    let left = changes(&plan(&project, case.phase));
+    if !left.is_empty() {
+        return Err(format!("a plan afterwards is not empty: {left:?}"));
+    }
+    let found = census::census(&project.aws().await, project.account()).await;
+    let (found, expected): (BTreeSet<_>, BTreeSet<_>) = (found.iter().collect(), calm.census.iter().collect());
+    if found != expected {
+        let extra: Vec<_> = found.difference(&expected).collect();
+        let missing: Vec<_> = expected.difference(&found).collect();
+        return Err(format!("the account holds {extra:?} and lacks {missing:?}"));
+    }
+    Ok(outcome)
+}
+
+/// A number that differs from commit to commit, so that in time every pair has its turn.
+fn turn() -> usize {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let head = std::process::Command::new("git").args(["rev-parse", "HEAD"]).current_dir(root).output();
+    let bytes = head.map(|head| head.stdout).unwrap_or_default();
+    bytes.iter().fold(0, |sum: usize, byte| sum.wrapping_mul(31).wrapping_add(usize::from(*byte)))
+}
+
+fn cases(calm: &BTreeMap<(Make, Phase), Calm>, is_full: bool, turn: usize) -> Vec<Case> {
+    let mut cases = Vec::new();
+    for ((make, phase), calm) in calm {
+        for call in 0..calm.calls.len() {
+            for (number, fault) in Fault::ALL.into_iter().enumerate() {
+                let its_turn = (call + turn) % Fault::ALL.len() == number && MAKES[(call + turn / 7) % 2] == *make;
+                if is_full || its_turn {
+                    cases.push(Case { make: *make, phase: *phase, call, fault });
+                }
+            }
+        }
+    }
+    cases
+}
+
+/// Where a full campaign notes what it has done.
+struct Notes {
+    path: Option<PathBuf>,
+    done: Mutex<BTreeMap<String, String>>,
+}
+
+impl Notes {
+    fn open(is_full: bool, turn: usize) -> Self {
+        let name = format!("campaign-{turn:x}.txt");
+        let path = is_full.then(|| Path::new(env!("CARGO_TARGET_TMPDIR")).join(name));
+        let text = path.as_ref().and_then(|path| std::fs::read_to_string(path).ok()).unwrap_or_default();
+        let lines = text.lines().filter_map(|line| line.split_once(" => "));
+        Self { path, done: Mutex::new(lines.map(|(case, became)| (case.to_owned(), became.to_owned())).collect()) }
+    }
+
+    fn has(&self, case: &Case) -> bool {
+        self.done.lock().expect("the notes").contains_key(&format!("{case:?}"))
+    }
+
+    fn add(&self, case: &Case, became: &Result<Outcome, String>) {
+        let mut done = self.done.lock().expect("the notes");
+        let became = match became {
+            Ok(outcome) => format!("{outcome:?}"),
+            Err(why) => format!("{:?} {}", Outcome::Violated, why.replace('\n', " ")),
+        };
+        done.insert(format!("{case:?}"), became);
+        if let Some(path) = &self.path {
+            let text: String = done.iter().map(|(case, became)| format!("{case} => {became}\n")).collect();
+            std::fs::write(path, text).expect("the notes");
+        }
+    }
+
+    /// A line a fault, and every violation in full.
+    fn table(&self) -> (String, Vec<String>) {
+        let done = self.done.lock().expect("the notes");
+        let mut table = "| fault | survived | stopped cleanly | violated |\n| --- | ---: | ---: | ---: |\n".to_owned();
+        for fault in Fault::ALL {
+            let of = format!("fault: {fault:?} }}");
+            let count = |outcome: Outcome| {
+                let became = done.iter().filter(|(case, _)| case.ends_with(&of)).map(|(_, became)| became);
+                became.filter(|became| became.starts_with(&format!("{outcome:?}"))).count()
+            };
+            let [survived, stopped, violated] = [Outcome::Survived, Outcome::Stopped, Outcome::Violated].map(count);
+            writeln!(table, "| {fault:?} | {survived} | {stopped} | {violated} |").expect("a line");
+        }
+        let violated = done.iter().filter(|(_, became)| became.starts_with("Violated"));
+        (table, violated.map(|(case, became)| format!("{case}: {became}")).collect())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 8)]
+async fn any_fault_at_any_call_leaves_nothing_lost_nothing_twice_and_nothing_unplanned() {
+    let is_full = std::env::var("SERVERLESS_APP_CAMPAIGN").is_ok_and(|value| value == "full");
+    let turn = turn();
+    let mut calms = BTreeMap::new();
+    for make in MAKES {
+        for phase in PHASES {
+            calms.insert((make, phase), calm(make, phase).await);
+        }
+    }
+    let (cases, calms) = (cases(&calms, is_full, turn), Arc::new(calms));
+    let (notes, places) = (Arc::new(Notes::open(is_full, turn)), Arc::new(Semaphore::new(4)));
+    let mut running = JoinSet::new();
+    for case in cases.into_iter().filter(|case| !notes.has(case)) {
+        let (calms, notes, places) = (calms.clone(), notes.clone(), places.clone());
+        running.spawn(async move {
+            let _place = places.acquire_owned().await.expect("a place");
+            let handle = tokio::runtime::Handle::current();
+            let became =
+                tokio::task::spawn_blocking(move || handle.block_on(disturb(case, &calms[&(case.make, case.phase)])));
+            notes.add(&case, &became.await.unwrap_or_else(|panic| Err(panic.to_string())));
+        });
+    }
+    while let Some(ended) = running.join_next().await {
+        ended.expect("a case");
+    }
+    let (table, violations) = notes.table();
+    println!("{table}");
+    assert!(violations.is_empty(), "{}\n{table}", violations.join("\n"));
+}
