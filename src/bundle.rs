@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::canonical::Sha;
 use crate::plan::file::{self, PlanError};
 use crate::plan::{Blob, Plan};
+use crate::render::Extra;
 
 /// Where a plan came from. An index, never a proof: anybody can write one.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -89,12 +90,54 @@ pub enum BundleError {
         /// The file's.
         found: Sha,
     },
+    /// The envelope, or what stands in a plan's place, is not what this tool writes.
+    #[error("{path}: {error}")]
+    Envelope {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong, with line and column.
+        error: serde_json::Error,
+    },
     /// A blob is not the one that the plan names.
     #[error("{path}: its SHA-256 or size is not what the plan says; the bundle was changed")]
     Blob {
         /// Which.
         path: PathBuf,
     },
+}
+
+/// What stands in the place of a plan that could not be made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Failure {
+    /// The failure reason.
+    pub reason: String,
+    /// The message.
+    pub message: String,
+}
+
+impl Failure {
+    /// The failure in a bundle's folder, if there is one.
+    pub fn read(folder: &Path) -> Result<Option<Self>, BundleError> {
+        let path = folder.join("failure.json");
+        match fs::read(&path) {
+            Ok(text) => serde_json::from_slice(&text).map(Some).map_err(|error| BundleError::Envelope { path, error }),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(BundleError::Io { path, error }),
+        }
+    }
+
+    /// Writes the failure in a bundle's place.
+    pub fn write(&self, folder: &Path) -> Result<(), BundleError> {
+        if folder.exists() && !is_replaceable(folder)? {
+            return Err(BundleError::NotABundle(folder.into()));
+        }
+        if folder.exists() {
+            fs::remove_dir_all(folder).map_err(at(folder))?;
+        }
+        fs::create_dir_all(folder).map_err(at(folder))?;
+        write(&folder.join("failure.json"), &serde_json::to_vec_pretty(self)?)
+    }
 }
 
 /// A bundle that was read: its plan and where its blobs are.
@@ -127,6 +170,18 @@ impl Bundle {
         Ok(bundle)
     }
 
+    /// Facts beside the hash. They are for people: without a file that can be read there are none.
+    pub fn extra(&self) -> Extra {
+        let text = fs::read(self.folder.join("extra.json")).unwrap_or_default();
+        serde_json::from_slice(&text).unwrap_or_default()
+    }
+
+    /// Where the plan says that it came from.
+    pub fn envelope(&self) -> Result<Envelope, BundleError> {
+        let path = self.folder.join("envelope.json");
+        serde_json::from_slice(&read(&path)?).map_err(|error| BundleError::Envelope { path, error })
+    }
+
     /// The folder of the blobs.
     pub fn blobs(&self) -> PathBuf {
         self.folder.join("blobs")
@@ -150,6 +205,7 @@ impl Bundle {
         plan: &Plan,
         blobs: &BTreeMap<String, Vec<u8>>,
         markdown: &str,
+        extra: &Extra,
     ) -> Result<Sha, BundleError> {
         let bytes = file::write(plan)?;
         let id = file::id(&bytes);
@@ -164,6 +220,7 @@ impl Bundle {
         let mut envelope = serde_json::to_vec_pretty(&Envelope::now(&id))?;
         envelope.push(b'\n');
         write(&made.path().join("envelope.json"), &envelope)?;
+        write(&made.path().join("extra.json"), &serde_json::to_vec_pretty(extra)?)?;
         let place = made.path().join("blobs");
         fs::create_dir(&place).map_err(at(&place))?;
         for (hex, bytes) in blobs.iter().filter(|(hex, _)| plan.blobs.contains_key(*hex)) {
@@ -179,7 +236,8 @@ impl Bundle {
 
 /// True for an empty folder and for one that holds nothing but a bundle.
 fn is_replaceable(folder: &Path) -> Result<bool, BundleError> {
-    let known = ["plan.json", "plan.md", "envelope.json", "blobs", "receipt.json"];
+    let known =
+        ["plan.json", "plan.md", "envelope.json", "extra.json", "blobs", "receipt.json", "failure.json"];
     for entry in fs::read_dir(folder).map_err(at(folder))? {
         let name = entry.map_err(at(folder))?.file_name();
         if !known.iter().any(|known| name == *known) {

@@ -14,6 +14,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::name::Address;
@@ -56,10 +57,66 @@ pub enum Format {
 }
 
 /// Facts beside the hash: found at plan time, not part of what is approved.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Extra {
     /// How many objects a sweeping call would delete, by the address of what it empties.
     pub sweeps: BTreeMap<Address, u64>,
+    /// Where each change comes from, where a base branch was planned beside.
+    pub origins: BTreeMap<Address, Origin>,
+    /// Changes that the base branch's `[deny]` forbids.
+    pub denied: Vec<Address>,
+    /// The base branch's tip, if the plan is not of a merge with it.
+    pub base_moved: Option<String>,
+}
+
+/// Where a change comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Origin {
+    /// The base branch wants something else: it comes from this pull request.
+    PullRequest,
+    /// The base branch wants the same: live state has moved.
+    Drift,
+}
+
+impl Origin {
+    /// In a word or three.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::PullRequest => "this pull request",
+            Self::Drift => "drift",
+        }
+    }
+}
+
+/// As many whole lines of Markdown as fit, and a note if some do not. A last line that is a comment for machines
+/// stays.
+pub fn fitting(markdown: &str, limit: usize) -> String {
+    const NOTE: &str = "\n\n_Too long to be shown in full here._\n";
+    if markdown.len() <= limit {
+        return markdown.to_owned();
+    }
+    let last = markdown.lines().last().filter(|line| line.starts_with("<!-- ")).unwrap_or_default();
+    let mut kept = String::new();
+    for line in markdown.split_inclusive('\n') {
+        if kept.len() + line.len() + NOTE.len() + last.len() > limit {
+            break;
+        }
+        kept.push_str(line);
+    }
+    format!("{kept}{NOTE}{last}")
+}
+
+/// What stands in the place of a plan that could not be made.
+pub fn failure(app: &str, stage: &str, reason: &str, message: &str, limit: usize) -> String {
+    let head = format!("## {}, stage {}\n\n**No plan: {}**\n\n", escape::code(app), escape::code(stage), escape::code(reason));
+    let mut lines: Vec<String> = message.lines().map(visible::plain).collect();
+    let block = |lines: &[String]| format!("{head}{}", escape::fence("text", lines));
+    while lines.len() > 1 && block(&lines).len() > limit {
+        lines.pop();
+    }
+    block(&lines)
 }
 
 /// A plan with what several renderings need of it, worked out once.

@@ -1,14 +1,17 @@
 //! What an apply did.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
 
 use crate::canonical::Sha;
 use crate::name::Address;
 use crate::plan::Action;
 
 /// The outcome of every change, in the plan's order.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Report {
     /// Which plan.
     pub plan_id: Sha,
@@ -19,7 +22,7 @@ pub struct Report {
 }
 
 /// What became of one change.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ChangeResult {
     /// Which resource.
     pub address: Address,
@@ -36,7 +39,8 @@ pub struct ChangeResult {
 }
 
 /// What became of a change.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// All its calls were sent and the goal is reached.
     Done,
@@ -62,7 +66,42 @@ impl Outcome {
     }
 }
 
+/// A receipt that cannot be written or read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReceiptError {
+    /// The file.
+    #[error("{path}: {error}")]
+    Io {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        error: std::io::Error,
+    },
+    /// What is in it.
+    #[error("{path} is no receipt: {error}")]
+    Json {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong, with line and column.
+        error: serde_json::Error,
+    },
+}
+
 impl Report {
+    /// Writes the report as a receipt.
+    pub fn write(&self, path: &Path) -> Result<(), ReceiptError> {
+        let json = |error| ReceiptError::Json { path: path.into(), error };
+        let mut text = serde_json::to_vec_pretty(self).map_err(json)?;
+        text.push(b'\n');
+        std::fs::write(path, text).map_err(|error| ReceiptError::Io { path: path.into(), error })
+    }
+
+    /// Reads a receipt.
+    pub fn read(path: &Path) -> Result<Self, ReceiptError> {
+        let text = std::fs::read_to_string(path).map_err(|error| ReceiptError::Io { path: path.into(), error })?;
+        serde_json::from_str(&text).map_err(|error| ReceiptError::Json { path: path.into(), error })
+    }
+
     /// True if every change reached its goal.
     pub fn is_done(&self) -> bool {
         self.results.iter().all(|result| result.outcome.is_reached())

@@ -30,13 +30,13 @@ pub async fn plan(args: &cli::Plan) -> Result<u8, Error> {
 pub fn write(fresh: &Fresh, out: &Path) -> Result<Sha, Error> {
     let id = file::id(&file::write(&fresh.plan).map_err(crate::bundle::BundleError::from)?);
     let markdown = render::markdown(&fresh.plan, &id, &fresh.extra);
-    Ok(Bundle::write(out, &fresh.plan, &fresh.zips, &markdown)?)
+    Ok(Bundle::write(out, &fresh.plan, &fresh.zips, &markdown, &fresh.extra)?)
 }
 
 /// Shows a bundle's plan.
 pub fn show(folder: &Path, format: Format) -> Result<u8, Error> {
     let bundle = Bundle::open(folder, None)?;
-    show_as(&bundle.plan, &bundle.id, &Extra::default(), format)?;
+    show_as(&bundle.plan, &bundle.id, &bundle.extra(), format)?;
     Ok(0)
 }
 

@@ -1,1 +1,82 @@
-//! Comments on the pull request.
+//! Comments on the pull request: one for the plan of an app and stage, edited in place, and one for each result.
+//!
+//! A comment is ours if its first line is our marker and the Actions app wrote it: both, since anybody can write the
+//! marker, and the app writes other things too.
+
+use serde::{Deserialize, Serialize};
+
+use super::api::{Api, ApiError};
+use crate::canonical::Sha;
+
+/// The most characters that GitHub takes.
+pub const LIMIT: usize = 65_536;
+/// Who writes with a job's token.
+const AUTHOR: &str = "github-actions[bot]";
+
+/// A comment as GitHub tells it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Comment {
+    /// Its id.
+    pub id: u64,
+    /// Its text; GitHub may have none for a comment that it hides.
+    #[serde(default)]
+    pub body: Option<String>,
+    /// Where people see it.
+    pub html_url: String,
+    /// Who wrote it; none if the account is gone.
+    pub user: Option<User>,
+}
+
+/// An account.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct User {
+    /// The name, such as `octocat`.
+    pub login: String,
+    /// `User`, `Bot`, ...
+    #[serde(rename = "type")]
+    pub of: String,
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    body: &'a str,
+}
+
+impl Comment {
+    /// True if the Actions app wrote it.
+    pub fn is_by_actions(&self) -> bool {
+        self.user.as_ref().is_some_and(|user| user.login == AUTHOR && user.of == "Bot")
+    }
+
+    /// The digest of its text.
+    pub fn digest(&self) -> Sha {
+        Sha::of(self.body.as_deref().unwrap_or_default().as_bytes())
+    }
+
+    fn has(&self, marker: &str) -> bool {
+        self.body.as_deref().and_then(|body| body.lines().next()).is_some_and(|first| first.trim_end() == marker)
+    }
+}
+
+/// Our comment with this marker, the oldest if there are several.
+pub async fn find(api: &Api, number: u64, marker: &str) -> Result<Option<Comment>, ApiError> {
+    let comments: Vec<Comment> = api.pages(&format!("/issues/{number}/comments"), None).await?;
+    Ok(comments.into_iter().find(|comment| comment.is_by_actions() && comment.has(marker)))
+}
+
+/// Writes our comment with this marker: in the place of an older one, or a new one. `text` must leave room for the
+/// marker, which is put before it.
+pub async fn put(api: &Api, number: u64, marker: &str, text: &str) -> Result<Comment, ApiError> {
+    let body = format!("{marker}\n{text}");
+    if let Some(old) = find(api, number, marker).await? {
+        return api.patch(&format!("/issues/comments/{}", old.id), &Body { body: &body }).await;
+    }
+    match api.post(&format!("/issues/{number}/comments"), &Body { body: &body }).await {
+        // The answer was lost: it may be there all the same.
+        Err(error) if error.is_lost() => match find(api, number, marker).await? {
+            Some(made) => Ok(made),
+            None => api.post(&format!("/issues/{number}/comments"), &Body { body: &body }).await,
+        },
+        answered => answered,
+    }
+}

@@ -74,7 +74,20 @@ fn warnings(facts: &Facts) -> Vec<Part> {
     let warnings = words::warnings(facts);
     let losses = warnings.iter().filter(|w| w.loses_data).map(|w| format!("> - {}\n", w.sentence.render(code)));
     let others = warnings.iter().filter(|w| !w.loses_data).map(|w| format!("> - {}\n", w.sentence.render(code)));
+    let losses = stops(facts.extra).into_iter().chain(losses);
     vec![list("warnings of data loss", "> [!CAUTION]\n", losses), list("warnings", "> [!WARNING]\n", others)]
+}
+
+/// What keeps the plan from being applied at all.
+fn stops(extra: &Extra) -> Vec<String> {
+    let moved = extra.base_moved.iter().map(|tip| {
+        format!("> - The base branch has moved to {}: update the branch, and this is planned anew.\n", code(tip))
+    });
+    let denied = extra.denied.iter().map(|address| {
+        let address = code(&address.to_string());
+        format!("> - {address}: the base branch's {} forbids this change.\n", code("[deny]"))
+    });
+    moved.chain(denied).collect()
 }
 
 fn table(facts: &Facts) -> Part {
@@ -87,8 +100,9 @@ fn row(facts: &Facts, at: usize) -> String {
     let waits: Vec<String> =
         facts.waits[at].iter().map(|other| code(&facts.plan.changes[*other].address.to_string())).collect();
     format!(
-        "| {} | {} | {} | {} | {} |\n",
+        "| {}{} | {} | {} | {} | {} |\n",
         action(change.action),
+        facts.extra.origins.get(&change.address).map(|origin| format!(" ({})", origin.words())).unwrap_or_default(),
         code(&change.address.to_string()),
         code(&change.name),
         words::grouped(change.steps.len() as u64),

@@ -32,6 +32,11 @@ pub fn outputs(outputs: &BTreeMap<String, String>) -> String {
     outputs.iter().map(|(name, value)| format!("{} = {}\n", plain(name), plain(value))).collect()
 }
 
+/// The report in one line.
+pub fn title(report: &Report) -> String {
+    summary(report)
+}
+
 /// The whole report as Markdown.
 pub fn markdown(report: &Report) -> String {
     markdown_within(report, usize::MAX).0

@@ -112,7 +112,8 @@ fn changes(facts: &Facts, paint: Paint) -> Vec<String> {
 fn change(facts: &Facts, at: usize, paint: Paint) -> Vec<String> {
     let (change, calls) = (&facts.plan.changes[at], &facts.calls[at]);
     let (sign, style) = sign(change.action);
-    let title = format!("  {sign:>3} {} {}", change.action, change.address);
+    let origin = facts.extra.origins.get(&change.address).map(|origin| format!(" ({})", origin.words()));
+    let title = format!("  {sign:>3} {} {}{}", change.action, change.address, origin.unwrap_or_default());
     let waits: Vec<String> =
         facts.waits[at].iter().map(|other| facts.plan.changes[*other].address.to_string()).collect();
     let after = if waits.is_empty() { String::new() } else { format!(", after {}", words::few(&waits, 8)) };

@@ -1,0 +1,177 @@
+//! `publish`: what a plan says, or what an apply did, on GitHub.
+
+use std::path::Path;
+
+use crate::bundle::Bundle;
+use crate::cli;
+use crate::error::Error;
+use crate::github::api::Api;
+use crate::github::check_run::{self, Conclusion, New, Output, remember};
+use crate::github::comment::{self, Comment};
+use crate::github::event::Event;
+use crate::github::runner::Runner;
+use crate::github::{apply_check_name, apply_marker, plan_check_name, plan_marker};
+use crate::plan::Plan;
+use crate::render;
+
+/// What a comment keeps free for the marker and the links.
+const ROOM: usize = 1024;
+
+/// Posts a bundle's plan, the failure that stands in its place, or with `--result` what its apply did.
+pub async fn publish(args: &cli::Publish) -> Result<u8, Error> {
+    let runner = Runner::from_env()?.ok_or_else(|| Error::Usage("publish is for GitHub Actions alone".into()))?;
+    let api = Api::connect(&runner)?;
+    match &args.result {
+        Some(receipt) => result(args, &runner, &api, receipt).await,
+        None => plan(args, &runner, &api).await,
+    }
+}
+
+async fn plan(args: &cli::Publish, runner: &Runner, api: &Api) -> Result<u8, Error> {
+    let Event::PullRequest(pull) = runner.event()? else {
+        return Err(Error::Usage("a plan is published on the event pull_request".into()));
+    };
+    let posted = Posted::read(args)?;
+    let links = links(runner, args.artifact_url.as_deref());
+    let (text, _) = posted.text(comment::LIMIT - ROOM);
+    runner.add_summary(&posted.text(usize::MAX).0)?;
+    let comment = match args.no_comment {
+        true => None,
+        false => Some(comment::put(api, pull.number, &posted.marker(), &format!("{text}{links}")).await?),
+    };
+    let memory = comment.as_ref().map(remember);
+    let name = plan_check_name(&posted.app, &posted.stage);
+    let new = New {
+        name: &name,
+        head_sha: &pull.head.sha,
+        external_id: &posted.id,
+        details_url: &runner.run_url(),
+        status: "completed",
+        conclusion: posted.conclusion(),
+        output: Output::new(&posted.title(), &format!("{}{links}", posted.title()), memory.as_deref()),
+    };
+    check_run::make(api, &new).await?;
+    set_comment_url(runner, comment.as_ref())?;
+    Ok(0)
+}
+
+async fn result(args: &cli::Publish, runner: &Runner, api: &Api, receipt: &Path) -> Result<u8, Error> {
+    let bundle = Bundle::open(&args.bundle, None)?;
+    let report = crate::apply::report::Report::read(receipt)?;
+    let (app, stage) = (bundle.plan.app.as_str(), bundle.plan.stage.as_str());
+    let links = links(runner, None);
+    let text = render::report::markdown_within(&report, comment::LIMIT - ROOM).0;
+    runner.add_summary(&render::report::markdown(&report))?;
+    let comment = match pull_request(runner, api).await? {
+        Some(number) if !args.no_comment => {
+            let marker = apply_marker(app, stage, &runner.sha);
+            Some(comment::put(api, number, &marker, &format!("{text}{links}")).await?)
+        }
+        _ => None,
+    };
+    let new = New {
+        name: &apply_check_name(app, stage),
+        head_sha: &runner.sha,
+        external_id: &report.plan_id.to_string(),
+        details_url: &runner.run_url(),
+        status: "completed",
+        conclusion: if report.is_done() { Conclusion::Success } else { Conclusion::Failure },
+        output: Output::new(&render::report::title(&report), &text, None),
+    };
+    check_run::make(api, &new).await?;
+    set_comment_url(runner, comment.as_ref())?;
+    Ok(0)
+}
+
+/// The pull request that this commit came from, if it was exactly one.
+async fn pull_request(runner: &Runner, api: &Api) -> Result<Option<u64>, Error> {
+    let merged = crate::github::provenance::merged(api, &runner.sha).await?;
+    Ok(match merged.as_slice() {
+        [one] => Some(one.number),
+        _ => None,
+    })
+}
+
+fn set_comment_url(runner: &Runner, comment: Option<&Comment>) -> Result<(), Error> {
+    match comment {
+        Some(comment) => Ok(runner.set_output("comment-url", &comment.html_url)?),
+        None => Ok(()),
+    }
+}
+
+fn links(runner: &Runner, artifact: Option<&str>) -> String {
+    let run = format!("\n[Run {}, attempt {}]({})", runner.run_id, runner.run_attempt, runner.run_url());
+    let artifact = artifact.filter(|url| url.starts_with(&format!("{}/", runner.server_url)) && is_plain(url));
+    format!("{run}{}\n", artifact.map(|url| format!(" · [the bundle]({url})")).unwrap_or_default())
+}
+
+/// True if nothing in a URL could end a Markdown link.
+fn is_plain(url: &str) -> bool {
+    url.chars().all(|c| c.is_ascii_alphanumeric() || "-._~:/?&=%#".contains(c))
+}
+
+/// What is posted in the name of an app and stage.
+struct Posted {
+    app: String,
+    stage: String,
+    id: String,
+    what: What,
+}
+
+enum What {
+    Plan(Box<Plan>, crate::canonical::Sha, render::Extra),
+    Failure { reason: String, message: String },
+}
+
+impl Posted {
+    fn read(args: &cli::Publish) -> Result<Self, Error> {
+        if let Some(failure) = crate::bundle::Failure::read(&args.bundle)? {
+            let app = app_name(args);
+            let what = What::Failure { reason: failure.reason, message: failure.message };
+            return Ok(Self { app, stage: args.project.stage.to_string(), id: "failed".into(), what });
+        }
+        let bundle = Bundle::open(&args.bundle, None)?;
+        let extra = bundle.extra();
+        let (app, stage) = (bundle.plan.app.to_string(), bundle.plan.stage.to_string());
+        let what = What::Plan(Box::new(bundle.plan), bundle.id, extra);
+        Ok(Self { app, stage, id: bundle.id.to_string(), what })
+    }
+
+    fn marker(&self) -> String {
+        plan_marker(&self.app, &self.stage)
+    }
+
+    fn text(&self, limit: usize) -> (String, Vec<&'static str>) {
+        match &self.what {
+            What::Plan(plan, id, extra) => render::markdown_within(plan, id, extra, limit),
+            What::Failure { reason, message } => {
+                (render::failure(&self.app, &self.stage, reason, message, limit), Vec::new())
+            }
+        }
+    }
+
+    fn title(&self) -> String {
+        match &self.what {
+            What::Plan(plan, _, extra) => match &extra.base_moved {
+                Some(_) => "Base moved: update the branch".into(),
+                None if !extra.denied.is_empty() => format!("Denied: {}", render::counts(plan)),
+                None => render::counts(plan),
+            },
+            What::Failure { reason, .. } => format!("No plan: {reason}"),
+        }
+    }
+
+    fn conclusion(&self) -> Conclusion {
+        match &self.what {
+            What::Plan(_, _, extra) if extra.base_moved.is_some() => Conclusion::ActionRequired,
+            What::Plan(_, _, extra) if extra.denied.is_empty() => Conclusion::Success,
+            _ => Conclusion::Failure,
+        }
+    }
+}
+
+/// The app's name, as far as the manifest can be read.
+fn app_name(args: &cli::Publish) -> String {
+    let project = crate::commands::project::Project::open(&args.project);
+    project.map_or_else(|_| "app".into(), |project| project.owner.app.to_string())
+}

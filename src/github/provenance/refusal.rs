@@ -1,0 +1,118 @@
+//! Why a plan is not taken for the approved one, and the way on.
+
+use crate::canonical::Sha;
+
+/// The way on that always works.
+pub const SECOND_DOOR: &str =
+    "the way on: start the workflow \"serverless-app second door\", which plans anew and asks for approval";
+
+/// A link between commit and plan that does not hold.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Nobody merged this commit.
+    #[error("no pull request was merged as {0}: it was pushed directly; {SECOND_DOOR}")]
+    NoPullRequest(String),
+    /// Which plan is meant cannot be told.
+    #[error("several pull requests became this one commit: {}; {SECOND_DOOR}", numbers(.0))]
+    SeveralPullRequests(Vec<u64>),
+    /// Forks get no credentials, so they have no plan.
+    #[error("the pull request #{0} came from a fork, which is not planned; {SECOND_DOOR}")]
+    Fork(u64),
+    /// The plan's workflow did not run.
+    #[error("the workflow {workflow} did not run for {head} in this repository; {SECOND_DOOR}")]
+    NoRun {
+        /// The workflow's file.
+        workflow: String,
+        /// The pull request's head.
+        head: String,
+    },
+    /// No plan was posted.
+    #[error("no check run {0:?} of GitHub Actions is on the pull request's head: no plan was posted; {SECOND_DOOR}")]
+    NoCheckRun(String),
+    /// The plan's check failed.
+    #[error("the check run {name:?} was not successful ({title}); {SECOND_DOOR}")]
+    CheckNotSuccessful {
+        /// Its name.
+        name: String,
+        /// What it says.
+        title: String,
+    },
+    /// The plan is not there.
+    #[error("the run {run} has no plan of {app}/{stage} for its latest attempt; {SECOND_DOOR}")]
+    NoArtifact {
+        /// Which run.
+        run: u64,
+        /// The app.
+        app: String,
+        /// The stage.
+        stage: String,
+    },
+    /// GitHub has thrown the plan away.
+    #[error("the artifact {0} has expired; {SECOND_DOOR}")]
+    Expired(String),
+    /// The plan is of an earlier attempt.
+    #[error("the artifact {0} is older than the attempt of the run that it is named after; {SECOND_DOOR}")]
+    OlderAttempt(String),
+    /// The plan is not the one that was posted.
+    #[error("the artifact holds the plan {found}, but {approved} was posted and reviewed; {SECOND_DOOR}")]
+    OtherPlan {
+        /// The posted id.
+        approved: String,
+        /// The artifact's.
+        found: Sha,
+    },
+    /// The plan is of another app or stage.
+    #[error("the plan is of {planned}, not of {wanted}; {SECOND_DOOR}")]
+    OtherStage {
+        /// What was planned.
+        planned: String,
+        /// What is asked for.
+        wanted: String,
+    },
+    /// The envelope says that the plan came from elsewhere.
+    #[error("the plan's envelope says {name} = {found:?}, which is {expected:?}; {SECOND_DOOR}")]
+    Envelope {
+        /// Of what.
+        name: String,
+        /// What it says.
+        found: String,
+        /// What is so.
+        expected: String,
+    },
+    /// Nobody could have reviewed it.
+    #[error("the plan was made at {0}, after the pull request was merged; {SECOND_DOOR}")]
+    AfterMerge(String),
+    /// Nobody has approved it.
+    #[error("the plan was made after the last approving review at {0}, and late plans are refused; {SECOND_DOOR}")]
+    AfterReview(String),
+    /// Reviewers may have read something else.
+    #[error("the comment with the plan, {0}, was changed after it was posted; {SECOND_DOOR}")]
+    CommentChanged(String),
+}
+
+fn numbers(numbers: &[u64]) -> String {
+    numbers.iter().map(|number| format!("#{number}")).collect::<Vec<_>>().join(", ")
+}
+
+impl Refusal {
+    /// The failure reason.
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::NoPullRequest(_) => "no-pull-request",
+            Self::SeveralPullRequests(_) => "several-pull-requests",
+            Self::Fork(_) => "fork",
+            Self::NoRun { .. } => "no-plan-run",
+            Self::NoCheckRun(_) => "no-plan-check",
+            Self::CheckNotSuccessful { .. } => "plan-check-failed",
+            Self::NoArtifact { .. } => "no-artifact",
+            Self::Expired(_) => "artifact-expired",
+            Self::OlderAttempt(_) => "older-attempt",
+            Self::OtherPlan { .. } => "other-plan",
+            Self::OtherStage { .. } => "other-stage",
+            Self::Envelope { .. } => "envelope",
+            Self::AfterMerge(_) => "plan-after-merge",
+            Self::AfterReview(_) => "plan-after-review",
+            Self::CommentChanged(_) => "comment-changed",
+        }
+    }
+}
