@@ -87,9 +87,8 @@ mod tests {
 
     #[test]
     fn apply_and_second_door_of_a_stage_exclude_each_other_and_drop_nothing() {
-        let waiting = |group: &str| {
-            format!("concurrency:\n  group: {group}\n  cancel-in-progress: false\n  queue: max\n")
-        };
+        let waiting =
+            |group: &str| format!("concurrency:\n  group: {group}\n  cancel-in-progress: false\n  queue: max\n");
         assert!(ONE_STAGE[1].1.contains(&waiting("serverless-app-production")));
         assert!(ONE_STAGE[2].1.contains(&waiting("serverless-app-${{ inputs.stage }}")));
         assert!(TWO_STAGES[1].1.contains(&waiting("serverless-app")));
