@@ -3,6 +3,7 @@
 #[path = "../support/support.rs"]
 mod support;
 
+mod act;
 mod action;
 mod apigateway;
 mod app;
