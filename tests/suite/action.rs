@@ -226,3 +226,28 @@ fn publish_posts_the_plan_or_the_result() {
     let ran = action.input("COMMAND", "apply").input("COMMENT", "on").set("RECEIPT", "/r.json").run("publish.sh");
     assert!(ran.calls.ends_with("serverless-app.toml\n--result\n/r.json\n"), "{}", ran.calls);
 }
+
+#[test]
+fn the_readme_explains_every_failure_reason_input_and_output() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |name: &str| fs::read_to_string(root.join(name)).unwrap();
+    let readme = read("README.md");
+    let program = read("src/error.rs");
+    let (_, reasons) = program.split_once("fn reason(").unwrap();
+    let mut words: Vec<&str> = reasons.split('"').skip(1).step_by(2).collect();
+    let scripts =
+        read(".github/action/install.sh") + &read(".github/action/run.sh") + &read(".github/action/publish.sh");
+    let is_word = |word: &&str| word.starts_with(|c: char| c.is_ascii_lowercase()) && !word.contains(['\n', ' ']);
+    words.extend(scripts.split("fail ").skip(1).filter_map(|rest| Some(rest.split_once(" \"")?.0)).filter(is_word));
+    let action = read("action.yml");
+    words.extend(
+        action
+            .lines()
+            .filter_map(|line| line.strip_prefix("  ")?.strip_suffix(':'))
+            .filter(|word| !word.starts_with(' ')),
+    );
+    assert!(words.len() > 50, "{words:?}");
+    for word in words {
+        assert!(readme.contains(&format!("`{word}`")), "the README does not explain `{word}`");
+    }
+}
