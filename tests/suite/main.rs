@@ -25,3 +25,4 @@ mod s3;
 mod sns;
 mod stepfunctions;
 mod wafv2;
+mod workflows;

@@ -28,6 +28,7 @@ const CURL: &str = "#!/bin/sh\nwhile [ \"$1\" != --output ]; do shift; done\nln 
 pub struct Act {
     folder: TempDir,
     act: PathBuf,
+    program: PathBuf,
     /// The actions that workflows name, each with the folder that stands for it.
     actions: Vec<(String, PathBuf)>,
 }
@@ -44,19 +45,33 @@ pub struct Ran {
 }
 
 impl Act {
-    /// A repository with the branch `main`, which has what `init` writes; installs act first if need be.
-    pub async fn new() -> Self {
+    /// A repository with the branch `main`, which has what `init` with these arguments writes. Installs act first if
+    /// need be.
+    pub async fn new(init: &[&str]) -> Self {
+        Self::with(init, None).await
+    }
+
+    /// The same with a shell script in place of the program, to see what the workflows alone do. It finds the folder
+    /// `calls` in `TEST_CALLS`.
+    pub async fn scripted(init: &[&str], script: &str) -> Self {
+        Self::with(init, Some(script)).await
+    }
+
+    async fn with(init: &[&str], script: Option<&str>) -> Self {
         let programs = ACT.programs(&cache_folder().expect("a cache folder")).await;
         let act = programs.unwrap_or_else(|error| panic!("{error}")).join("act");
         let folder = TempDir::with_prefix("serverless-app-act-").expect("a folder");
-        for made in ["home", "path", "repository", "artifacts"] {
+        for made in ["home", "path", "repository", "artifacts", "calls", "workflows"] {
             fs::create_dir(folder.path().join(made)).expect("a folder");
         }
-        let this = Self { actions: actions(folder.path()), folder, act };
-        assert!(this.clean(PROGRAM).arg("init").arg(this.path("repository")).status().expect("init").success());
-        let curl = this.path("path/curl");
-        fs::write(&curl, CURL).expect("curl");
-        fs::set_permissions(&curl, fs::Permissions::from_mode(0o755)).expect("curl");
+        executable(&folder.path().join("path/curl"), CURL);
+        let program = script.map_or(PROGRAM.into(), |_| folder.path().join("program"));
+        if let Some(script) = script {
+            executable(&program, script);
+        }
+        let this = Self { actions: actions(folder.path(), &program), program, folder, act };
+        let made = this.clean(PROGRAM).arg("init").args(init).arg(this.path("repository")).output().expect("init");
+        assert!(made.status.success(), "{made:?}");
         this.git(&["init", "--quiet", "--initial-branch", "main"]);
         // What a checkout asks for by its commit alone is given, as on GitHub.
         this.git(&["config", "uploadpack.allowAnySHA1InWant", "true"]);
@@ -112,7 +127,7 @@ impl Act {
             .expect("the secrets");
         let mut command = self.clean(&self.act.display().to_string());
         command.current_dir(self.path("repository")).arg(event);
-        command.arg("--workflows").arg(format!(".github/workflows/{workflow}"));
+        command.arg("--workflows").arg(self.workflow(workflow));
         command.arg("--eventpath").arg(payload_file).arg("--env-file").arg(self.path("variables"));
         command.arg("--secret-file").arg(self.path("secrets"));
         command.args(["--json", "--platform", "ubuntu-latest=-self-hosted", "--concurrent-jobs", "1"]);
@@ -123,13 +138,22 @@ impl Act {
         Ran::read(&finish(command))
     }
 
+    /// A copy of a workflow without what act does not know yet: it has no concurrency, so it need not know its queue.
+    fn workflow(&self, name: &str) -> PathBuf {
+        let text = fs::read_to_string(self.path("repository/.github/workflows").join(name)).expect("the workflow");
+        let copy = self.path("workflows").join(name);
+        fs::write(&copy, text.replace("\n  queue: max\n", "\n")).expect("the workflow");
+        copy
+    }
+
     /// A command with nothing of our environment but the search path.
     fn clean(&self, program: &str) -> Command {
         let mut command = Command::new(program);
         let path = std::env::var("PATH").unwrap_or_default();
-        command.env_clear().env("HOME", self.path("home")).env("TEST_PROGRAM", PROGRAM).stdin(Stdio::null());
+        command.env_clear().env("HOME", self.path("home")).env("TEST_PROGRAM", &self.program).stdin(Stdio::null());
         command.env("SERVERLESS_APP_CACHE", cache_folder().expect("a cache folder"));
         command.env("TEST_ORIGIN", self.path("repository")).env("TEST_ARTIFACTS", self.path("artifacts"));
+        command.env("TEST_CALLS", self.path("calls"));
         command.env("PATH", format!("{}:{path}", self.path("path").display()));
         command
     }
@@ -171,7 +195,7 @@ impl Ran {
 }
 
 /// The action of this checkout as a release of it would be, and what stands in for those of others.
-fn actions(folder: &Path) -> Vec<(String, PathBuf)> {
+fn actions(folder: &Path, program: &Path) -> Vec<(String, PathBuf)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let (ours, scripts) = (folder.join("action"), folder.join("action/.github/action"));
     fs::create_dir_all(&scripts).expect("a folder");
@@ -179,7 +203,7 @@ fn actions(folder: &Path) -> Vec<(String, PathBuf)> {
     for entry in fs::read_dir(root.join(".github/action")).expect("the scripts").map(|entry| entry.expect("an entry")) {
         fs::copy(entry.path(), scripts.join(entry.file_name())).expect("a copy");
     }
-    let digest = digest_of_program();
+    let digest = digest(program);
     let line =
         |name| format!("{digest} https://github.com/org/serverless-app-action/releases/download/v1.0.0/{name}\n");
     let programs = ["serverless-app-linux-x64", "serverless-app-linux-arm64", "serverless-app-macos-arm64"];
@@ -194,10 +218,15 @@ fn actions(folder: &Path) -> Vec<(String, PathBuf)> {
     actions
 }
 
+fn executable(path: &Path, text: &str) {
+    fs::write(path, text).expect("a file");
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).expect("a file");
+}
+
 /// By Python, since a digest of something so large takes long without optimisation.
-fn digest_of_program() -> String {
+fn digest(program: &Path) -> String {
     let script = "import hashlib, sys; print(hashlib.sha256(open(sys.argv[1], 'rb').read()).hexdigest())";
-    let output = Command::new("python3").args(["-I", "-c", script, PROGRAM]).output().expect("python3");
+    let output = Command::new("python3").args(["-I", "-c", script]).arg(program).output().expect("python3");
     String::from_utf8_lossy(&output.stdout).trim().to_owned()
 }
 
