@@ -20,12 +20,8 @@ pub struct Cli {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Write a commented manifest, a handler and a workflow to start from
-    Init {
-        /// The folder to write to
-        #[arg(default_value = ".")]
-        folder: PathBuf,
-    },
+    /// Write a commented manifest, a handler and the workflows to start from
+    Init(Init),
     /// Resolve each function's requirements.txt into requirements.lock
     Lock(Project),
     /// Compare the manifest with live AWS and write a plan of the exact calls
@@ -60,6 +56,17 @@ pub enum Command {
         /// For which shell
         shell: clap_complete::Shell,
     },
+}
+
+/// `init`
+#[derive(Debug, Args)]
+pub struct Init {
+    /// The folder to write to
+    #[arg(default_value = ".")]
+    pub folder: PathBuf,
+    /// Write workflows for the stages staging and then production, rather than production alone
+    #[arg(long)]
+    pub two_stages: bool,
 }
 
 /// Which app and stage.

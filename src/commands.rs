@@ -20,7 +20,7 @@ mod rehearse;
 /// Does what the command line asks for. The result is the process's exit code.
 pub async fn run(cli: Cli) -> Result<u8, Error> {
     match cli.command {
-        Command::Init { folder } => init::init(&folder),
+        Command::Init(args) => init::init(&args),
         Command::Lock(project) => lock::lock(&project).await,
         Command::Plan(args) => plan::plan(&args).await,
         Command::Apply(args) => apply::apply(&args).await,

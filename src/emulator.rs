@@ -14,6 +14,7 @@ mod process;
 use std::path::{Path, PathBuf};
 
 pub use error::EmulatorError;
+pub use install::Package;
 use process::Process;
 
 /// An emulator's make. Two, so that the quirks of one are not taken for AWS.
@@ -34,25 +35,24 @@ pub struct Emulator {
 impl Make {
     /// The name of the Python package.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Ministack => "ministack",
-            Self::Moto => "moto",
-        }
+        self.package().name
     }
 
     /// The release that is installed.
     pub fn version(self) -> &'static str {
-        match self {
-            Self::Ministack => "1.5.33",
-            Self::Moto => "5.2.5",
-        }
+        self.package().version
     }
 
-    /// Every package by version and hash, in pip's format.
-    fn requirements(self) -> &'static str {
+    fn package(self) -> Package {
         match self {
-            Self::Ministack => include_str!("emulator/requirements-ministack.txt"),
-            Self::Moto => include_str!("emulator/requirements-moto.txt"),
+            Self::Ministack => Package {
+                name: "ministack",
+                version: "1.5.33",
+                requirements: include_str!("emulator/requirements-ministack.txt"),
+            },
+            Self::Moto => {
+                Package { name: "moto", version: "5.2.5", requirements: include_str!("emulator/requirements-moto.txt") }
+            }
         }
     }
 
@@ -81,14 +81,14 @@ impl Emulator {
     /// Starts an emulator whose account is `account`; installs it under `cache` if it is not there yet.
     /// Credentials whose access key has 12 digits reach an account of their own, of that number.
     pub async fn start(make: Make, cache: &Path, account: &str, region: &str) -> Result<Self, EmulatorError> {
-        let python = install::python(make, cache).await?;
+        let python = make.package().python(cache).await?;
         let process = Process::start(make, &python, |port| make.settings(port, account, region)).await?;
         Ok(Self { process })
     }
 
     /// True if a start needs no installation, hence no network.
     pub fn is_installed(make: Make, cache: &Path) -> bool {
-        install::is_installed(make, cache)
+        make.package().is_installed(cache)
     }
 
     /// Where it answers: `http://127.0.0.1:<port>`.

@@ -4,11 +4,15 @@ use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::Path;
 
+use crate::cli;
 use crate::commands::print;
 use crate::error::Error;
 
-/// The files that are written: the project's own example, so that it is always one that works.
-const FILES: [(&str, &str); 6] = [
+/// A file that is written: its path and its text.
+type File = (&'static str, &'static str);
+
+/// The project's own example, so that it is always one that works.
+const EXAMPLE: [File; 6] = [
     ("serverless-app.toml", include_str!("../../serverless-app.toml")),
     ("lambda/main.py", include_str!("../../lambda/main.py")),
     ("lambda/test_main.py", include_str!("../../lambda/test_main.py")),
@@ -17,13 +21,30 @@ const FILES: [(&str, &str); 6] = [
     ("lambda/workflow.asl.json", include_str!("../../lambda/workflow.asl.json")),
 ];
 
+macro_rules! workflows {
+    ($folder:literal: $($name:literal),*) => {
+        [$((concat!(".github/workflows/", $name), include_str!(concat!("init/", $folder, "/", $name)))),*]
+    };
+}
+
+/// For the stage `production`.
+pub const ONE_STAGE: [File; 4] = workflows!("one-stage":
+    "serverless-app-plan.yml", "serverless-app-apply.yml", "serverless-app-second-door.yml", "serverless-app-check.yml");
+
+/// For the stages `staging` and then `production`.
+pub const TWO_STAGES: [File; 4] = workflows!("two-stages":
+    "serverless-app-plan.yml", "serverless-app-apply.yml", "serverless-app-second-door.yml", "serverless-app-check.yml");
+
 /// Writes the files; an existing one is never touched, and nothing is written if there is any.
-pub fn init(folder: &Path) -> Result<u8, Error> {
-    if let Some((name, _)) = FILES.iter().find(|(name, _)| folder.join(name).exists()) {
+pub fn init(args: &cli::Init) -> Result<u8, Error> {
+    let workflows = if args.two_stages { TWO_STAGES } else { ONE_STAGE };
+    let files: Vec<File> = EXAMPLE.into_iter().chain(workflows).collect();
+    let folder = &args.folder;
+    if let Some((name, _)) = files.iter().find(|(name, _)| folder.join(name).exists()) {
         let path = folder.join(name);
         return Err(Error::Usage(format!("{} exists: give another folder, or move it away", path.display())));
     }
-    for (name, text) in FILES {
+    for (name, text) in files {
         let path = folder.join(name);
         write(&path, text).map_err(|error| Error::Io { path: path.clone(), error })?;
         print(&format!("wrote {}\n", path.display()))?;
@@ -37,4 +58,40 @@ fn write(path: &Path, text: &str) -> std::io::Result<()> {
         std::fs::create_dir_all(parent)?;
     }
     OpenOptions::new().write(true).create_new(true).open(path)?.write_all(text.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_readme_shows_the_workflows_as_they_are_written() {
+        let readme = include_str!("../../README.md");
+        for (name, text) in ONE_STAGE {
+            assert!(readme.contains(&format!("```yaml\n# {name}\n{text}```\n")), "the README has another {name}");
+        }
+        let (_, apply) = TWO_STAGES[1];
+        assert!(readme.contains(&format!("```yaml\n{apply}```\n")), "the README has another apply of two stages");
+    }
+
+    #[test]
+    fn every_job_of_a_workflow_has_its_own_permissions_and_none_leaves_credentials_behind() {
+        for (name, text) in ONE_STAGE.iter().chain(&TWO_STAGES) {
+            let count = |part: &str| text.matches(part).count();
+            assert_eq!(count("\npermissions: {}\n"), 1, "{name}");
+            assert_eq!(count("\n    permissions:\n"), count("\n    runs-on: "), "{name}");
+            assert_eq!(count("uses: actions/checkout@"), count("persist-credentials: false"), "{name}");
+            assert_eq!(count("\n    paths:"), 0, "{name}");
+        }
+    }
+
+    #[test]
+    fn apply_and_second_door_of_a_stage_exclude_each_other_and_drop_nothing() {
+        let waiting =
+            |group: &str| format!("concurrency:\n  group: {group}\n  cancel-in-progress: false\n  queue: max\n");
+        assert!(ONE_STAGE[1].1.contains(&waiting("serverless-app-production")));
+        assert!(ONE_STAGE[2].1.contains(&waiting("serverless-app-${{ inputs.stage }}")));
+        assert!(TWO_STAGES[1].1.contains(&waiting("serverless-app")));
+        assert!(TWO_STAGES[2].1.contains(&waiting("serverless-app")));
+    }
 }

@@ -1,4 +1,4 @@
-//! Installs an emulator into a virtual environment in the cache folder, once.
+//! Installs a pinned package, such as an emulator, into a virtual environment in the cache folder, once.
 //!
 //! The folder's name follows from the pins, so a new version of this program never runs another version's packages.
 //! A virtual environment cannot be moved after it is made; therefore it is made in place, under a file lock, and a
@@ -10,8 +10,8 @@ use std::process::{Output, Stdio};
 
 use tokio::process::Command;
 
+use super::EmulatorError;
 use super::error::OLDEST_PYTHON;
-use super::{EmulatorError, Make};
 use crate::canonical::Sha;
 
 /// What pip says when the network, not the package, is the trouble. The first, because all packages exist.
@@ -24,36 +24,83 @@ const UNREACHABLE: [&str; 6] = [
     "timed out",
 ];
 
-/// The Python in whose environment the emulator is installed; installs it first if need be.
-pub async fn python(make: Make, cache: &Path) -> Result<PathBuf, EmulatorError> {
-    let folder = folder(make, cache);
-    let version = base_python().await?;
-    let lock = lock(&folder).await?;
-    if fs::read_to_string(marker(&folder)).is_ok_and(|made_with| made_with == version) {
-        return Ok(interpreter(&folder));
+/// A package of the Python package registry, with all that it needs.
+#[derive(Debug, Clone, Copy)]
+pub struct Package {
+    /// Its name there.
+    pub name: &'static str,
+    /// The release that is installed.
+    pub version: &'static str,
+    /// It and what it needs, by version and hash, in pip's format.
+    pub requirements: &'static str,
+}
+
+impl Package {
+    /// The folder of the programs in whose virtual environment it is; installs it first if need be.
+    pub async fn programs(&self, cache: &Path) -> Result<PathBuf, EmulatorError> {
+        let folder = self.folder(cache);
+        let version = base_python().await?;
+        let lock = lock(&folder).await?;
+        if !fs::read_to_string(marker(&folder)).is_ok_and(|made_with| made_with == version) {
+            self.install(&folder).await?;
+            fs::write(marker(&folder), &version).map_err(EmulatorError::files(&marker(&folder)))?;
+        }
+        drop(lock);
+        Ok(programs(&folder))
     }
-    install(make, &folder).await?;
-    fs::write(marker(&folder), &version).map_err(EmulatorError::files(&marker(&folder)))?;
-    drop(lock);
-    Ok(interpreter(&folder))
-}
 
-/// True if the installation has once been completed.
-pub fn is_installed(make: Make, cache: &Path) -> bool {
-    marker(&folder(make, cache)).exists()
-}
+    /// The Python of that virtual environment.
+    pub async fn python(&self, cache: &Path) -> Result<PathBuf, EmulatorError> {
+        Ok(interpreter(&self.programs(cache).await?))
+    }
 
-fn folder(make: Make, cache: &Path) -> PathBuf {
-    let digest = Sha::of(make.requirements().as_bytes());
-    cache.join("emulator").join(format!("{}-{}-{}", make.name(), make.version(), &digest.hex()[..10]))
+    /// True if the installation has once been completed.
+    pub fn is_installed(&self, cache: &Path) -> bool {
+        marker(&self.folder(cache)).exists()
+    }
+
+    fn folder(&self, cache: &Path) -> PathBuf {
+        let digest = Sha::of(self.requirements.as_bytes());
+        cache.join("emulator").join(format!("{}-{}-{}", self.name, self.version, &digest.hex()[..10]))
+    }
+
+    async fn install(&self, folder: &Path) -> Result<(), EmulatorError> {
+        if folder.exists() {
+            fs::remove_dir_all(folder).map_err(EmulatorError::files(folder))?;
+        }
+        let made = run(Command::new("python3").args(["-I", "-m", "venv"]).arg(folder))
+            .await
+            .map_err(|error| EmulatorError::NoPython { detail: error.to_string() })?;
+        if !made.status.success() {
+            // Debian's venv explains itself on stdout.
+            return Err(EmulatorError::NoVenv(tail(&[made.stdout, made.stderr].concat())));
+        }
+        let list = folder.join("requirements.txt");
+        fs::write(&list, self.requirements).map_err(EmulatorError::files(&list))?;
+        let python = interpreter(&programs(folder));
+        let installed = run(Command::new(&python)
+            .args(["-I", "-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--no-deps"])
+            .args(["--require-hashes", "--only-binary", ":all:", "--requirement"])
+            .arg(&list))
+        .await
+        .map_err(EmulatorError::files(&python))?;
+        match installed.status.success() {
+            true => Ok(()),
+            false => Err(refused(self.name, &installed.stderr)),
+        }
+    }
 }
 
 fn marker(folder: &Path) -> PathBuf {
     folder.join("installed-with")
 }
 
-fn interpreter(folder: &Path) -> PathBuf {
-    folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python3" })
+fn programs(folder: &Path) -> PathBuf {
+    folder.join(if cfg!(windows) { "Scripts" } else { "bin" })
+}
+
+fn interpreter(programs: &Path) -> PathBuf {
+    programs.join(if cfg!(windows) { "python.exe" } else { "python3" })
 }
 
 /// The version and place of `python3`, checked to be recent enough.
@@ -95,34 +142,9 @@ async fn lock(folder: &Path) -> Result<File, EmulatorError> {
     tokio::task::spawn_blocking(wait).await.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()))
 }
 
-async fn install(make: Make, folder: &Path) -> Result<(), EmulatorError> {
-    if folder.exists() {
-        fs::remove_dir_all(folder).map_err(EmulatorError::files(folder))?;
-    }
-    let made = run(Command::new("python3").args(["-I", "-m", "venv"]).arg(folder))
-        .await
-        .map_err(|error| EmulatorError::NoPython { detail: error.to_string() })?;
-    if !made.status.success() {
-        // Debian's venv explains itself on stdout.
-        return Err(EmulatorError::NoVenv(tail(&[made.stdout, made.stderr].concat())));
-    }
-    let list = folder.join("requirements.txt");
-    fs::write(&list, make.requirements()).map_err(EmulatorError::files(&list))?;
-    let installed = run(Command::new(interpreter(folder))
-        .args(["-I", "-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--no-deps"])
-        .args(["--require-hashes", "--only-binary", ":all:", "--requirement"])
-        .arg(&list))
-    .await
-    .map_err(EmulatorError::files(&interpreter(folder)))?;
-    match installed.status.success() {
-        true => Ok(()),
-        false => Err(refused(make, &installed.stderr)),
-    }
-}
-
-fn refused(make: Make, stderr: &[u8]) -> EmulatorError {
+fn refused(make: &'static str, stderr: &[u8]) -> EmulatorError {
     let words = String::from_utf8_lossy(stderr);
-    let (make, detail) = (make.name(), tail(stderr));
+    let detail = tail(stderr);
     match UNREACHABLE.iter().any(|sign| words.contains(sign)) {
         true => EmulatorError::NoRegistry { make, detail },
         false => EmulatorError::Install { make, detail },
@@ -143,6 +165,7 @@ fn tail(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::emulator::Make;
 
     #[test]
     fn a_python_is_recent_enough_by_its_first_two_numbers() {
@@ -156,7 +179,7 @@ mod tests {
     #[test]
     fn everything_is_pinned_and_hashed() {
         for make in [Make::Ministack, Make::Moto] {
-            let lines: Vec<&str> = make.requirements().lines().filter(|line| !line.starts_with('#')).collect();
+            let lines: Vec<&str> = make.package().requirements.lines().filter(|line| !line.starts_with('#')).collect();
             let pins: Vec<&&str> = lines.iter().filter(|line| !line.starts_with(' ')).collect();
             assert!(pins.iter().all(|pin| pin.contains("==") && pin.ends_with('\\')), "{make:?}");
             assert!(lines.iter().filter(|line| line.starts_with(' ')).all(|line| line.contains("--hash=sha256:")));
@@ -168,8 +191,8 @@ mod tests {
     #[test]
     fn an_unreachable_registry_is_told_from_a_broken_package() {
         let offline = b"ERROR: Could not find a version that satisfies the requirement x==1 (from versions: none)";
-        assert!(matches!(refused(Make::Moto, offline), EmulatorError::NoRegistry { .. }));
+        assert!(matches!(refused("moto", offline), EmulatorError::NoRegistry { .. }));
         let broken = b"ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE";
-        assert!(matches!(refused(Make::Moto, broken), EmulatorError::Install { .. }));
+        assert!(matches!(refused("moto", broken), EmulatorError::Install { .. }));
     }
 }

@@ -3,6 +3,8 @@
 #[path = "../support/support.rs"]
 mod support;
 
+mod act;
+mod action;
 mod apigateway;
 mod app;
 mod budget;
@@ -25,3 +27,4 @@ mod s3;
 mod sns;
 mod stepfunctions;
 mod wafv2;
+mod workflows;

@@ -106,7 +106,7 @@ impl Cli {
 }
 
 /// Reads on the side, so that a full pipe never blocks the binary.
-fn drain(mut pipe: impl Read + Send + 'static) -> std::thread::JoinHandle<String> {
+pub fn drain(mut pipe: impl Read + Send + 'static) -> std::thread::JoinHandle<String> {
     std::thread::spawn(move || {
         let mut bytes = Vec::new();
         pipe.read_to_end(&mut bytes).expect("a readable pipe");

@@ -1,5 +1,6 @@
 //! What the tests stand on: emulators, a recording proxy before them, and the built binary.
 
+pub mod act;
 pub mod command;
 pub mod emulator;
 pub mod project;

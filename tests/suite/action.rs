@@ -1,0 +1,250 @@
+//! The action's scripts, each run as the action runs it, with stand-ins for the program and for curl.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serverless_app::canonical::Sha;
+use tempfile::TempDir;
+
+/// Says what it was called with, an argument a line, and leaves a receipt where it is asked to.
+const PROGRAM: &str = r#"#!/bin/sh
+printf '%s\n' "-- $1 role=$SERVERLESS_APP_ROLE_TO_ASSUME region=${AWS_REGION-unset}" "$@" >>"$CALLS"
+while [ $# -gt 0 ]; do
+    if [ "$1" = --receipt ]; then echo '{}' >"$2"; fi
+    last="$1"
+    shift
+done
+[ "$last" != --fail ]
+"#;
+
+/// Copies the file that the address names from the folder of released programs.
+const CURL: &str = r#"#!/bin/sh
+while [ $# -gt 1 ]; do
+    if [ "$1" = --output ]; then out="$2"; fi
+    shift
+done
+cp "$RELEASED/${1##*/}" "$out"
+"#;
+
+/// A copy of the action's scripts with a runner around it.
+struct Action {
+    folder: TempDir,
+    environment: BTreeMap<String, String>,
+}
+
+struct Ran {
+    ok: bool,
+    text: String,
+    outputs: BTreeMap<String, String>,
+    calls: String,
+}
+
+impl Action {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let scripts = folder.path().join("scripts");
+        for made in ["scripts", "programs", "released", "temp", "workspace"] {
+            fs::create_dir(folder.path().join(made)).unwrap();
+        }
+        for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".github/action")).unwrap() {
+            let entry = entry.unwrap();
+            fs::copy(entry.path(), scripts.join(entry.file_name())).unwrap();
+        }
+        let mut action = Self { folder, environment: BTreeMap::new() };
+        let program = action.executable("program", PROGRAM);
+        action.executable("curl", CURL);
+        let path = format!("{}:{}", action.path("programs"), std::env::var("PATH").unwrap());
+        action.set("PATH", &path).set("RUNNER_OS", "Linux").set("RUNNER_ARCH", "X64");
+        for (name, place) in [("RUNNER_TEMP", "temp"), ("GITHUB_WORKSPACE", "workspace"), ("RELEASED", "released")] {
+            let place = action.path(place);
+            action.set(name, &place);
+        }
+        for (name, file) in [("GITHUB_OUTPUT", "output"), ("CALLS", "calls")] {
+            let file = action.path(file);
+            action.set(name, &file);
+        }
+        for input in ["BINARY", "VERSION", "PLAN_ID", "BASE", "ROLE_TO_ASSUME", "ROLE_SESSION_NAME", "ROLE_DURATION"] {
+            action.input(input, "");
+        }
+        action.set("SERVERLESS_APP", &program.display().to_string()).set("ARTIFACT_URL", "").set("RECEIPT", "");
+        action.input("REGION", "").input("ARGUMENTS", "").input("MODE", "apply").input("STAGE", "production");
+        action.input("MANIFEST", "serverless-app.toml").input("COMMENT", "on");
+        action
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.folder.path().join(name).display().to_string()
+    }
+
+    fn executable(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.folder.path().join("programs").join(name);
+        fs::write(&path, text).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        path
+    }
+
+    fn set(&mut self, name: &str, value: &str) -> &mut Self {
+        self.environment.insert(name.into(), value.into());
+        self
+    }
+
+    fn input(&mut self, name: &str, value: &str) -> &mut Self {
+        self.set(&format!("INPUT_{name}"), value)
+    }
+
+    /// A released program, and its line in the action's table; gives its text.
+    fn release(&self, version: &str, platform: &str, digest: Option<Sha>) -> String {
+        let text = format!("program of {version} for {platform}");
+        let name = format!("serverless-app-{platform}");
+        fs::write(self.folder.path().join("released").join(&name), &text).unwrap();
+        let table = self.folder.path().join("scripts/checksums.txt");
+        let digest = digest.unwrap_or_else(|| Sha::of(text.as_bytes())).hex();
+        let line =
+            format!("{digest} https://github.com/org/serverless-app-action/releases/download/{version}/{name}\n");
+        fs::write(&table, fs::read_to_string(&table).unwrap() + &line).unwrap();
+        text
+    }
+
+    fn run(&self, script: &str) -> Ran {
+        let output = Command::new(self.folder.path().join("scripts").join(script))
+            .env_clear()
+            .envs(&self.environment)
+            .current_dir(self.path("workspace"))
+            .output()
+            .unwrap();
+        let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        let outputs = fs::read_to_string(self.path("output")).unwrap_or_default();
+        let outputs = outputs.lines().filter_map(|line| line.split_once('=')).map(|(a, b)| (a.into(), b.into()));
+        let calls = fs::read_to_string(self.path("calls")).unwrap_or_default();
+        Ran { ok: output.status.success(), text, outputs: outputs.collect(), calls }
+    }
+
+    /// Runs a script that has to stop with this reason and say this; the program is not called.
+    fn refused(&self, script: &str, reason: &str, says: &str) {
+        let ran = self.run(script);
+        assert!(!ran.ok, "{}", ran.text);
+        assert_eq!(ran.outputs.get("failure-reason").map(String::as_str), Some(reason), "{}", ran.text);
+        assert!(ran.text.starts_with("::error title=serverless-app::") && ran.text.contains(says), "{}", ran.text);
+        assert_eq!(ran.calls, "");
+    }
+}
+
+#[test]
+fn a_release_is_downloaded_once_and_only_if_its_digest_is_in_the_table() {
+    let mut action = Action::new();
+    action.release("v1.0.0", "linux-x64", None);
+    action.release("v1.1.0", "linux-arm64", None);
+    let newest = action.release("v1.1.0", "linux-x64", None);
+    for _ in 0..2 {
+        let ran = action.run("install.sh");
+        assert!(ran.ok, "{}", ran.text);
+        let program = &ran.outputs["path"];
+        assert_eq!(fs::read_to_string(program).unwrap(), newest);
+        assert_ne!(fs::metadata(program).unwrap().permissions().mode() & 0o100, 0);
+        // The second time there is nothing to fetch, so nothing is missed.
+        let _ = fs::remove_file(action.folder.path().join("released/serverless-app-linux-x64"));
+    }
+    action.input("VERSION", "v1.0.0").refused("install.sh", "download", "v1.0.0/serverless-app-linux-x64");
+}
+
+#[test]
+fn a_download_with_another_digest_is_not_kept() {
+    let action = Action::new();
+    action.release("v1.0.0", "linux-x64", Some(Sha::of(b"another")));
+    action.refused("install.sh", "checksum", "does not have the SHA-256");
+    let left = walkdir::WalkDir::new(action.path("temp")).into_iter().map(Result::unwrap);
+    assert_eq!(left.filter(|entry| entry.file_type().is_file()).count(), 0);
+}
+
+#[test]
+fn what_cannot_be_installed_says_why_and_what_to_do() {
+    let mut action = Action::new();
+    action.refused("install.sh", "no-release", "use a released tag");
+    action.input("VERSION", "v9.9.9").refused("install.sh", "unknown-version", "no SHA-256 of the release v9.9.9");
+    action.input("VERSION", "*").refused("install.sh", "unknown-version", "write it like v1.2.3");
+    action.set("RUNNER_OS", "Windows").refused("install.sh", "unsupported-platform", "no program for Windows on X64");
+    action.input("BINARY", "not\nthere").refused("install.sh", "binary", "not%0Athere");
+    let program = action.path("programs/program");
+    let ran = action.input("BINARY", &program).run("install.sh");
+    assert_eq!((ran.ok, &ran.outputs["path"]), (true, &program));
+}
+
+#[test]
+fn inputs_reach_the_program_as_they_are() {
+    let mut action = Action::new();
+    action.input("COMMAND", "plan").input("BASE", "base").input("MODE", "destroy").input("REGION", "eu-west-1");
+    action.input("ARGUMENTS", "--adopt\n$(touch evil) `touch evil` \"; touch evil\n\n--delete-data");
+    action.input("ROLE_TO_ASSUME", "arn:aws:iam::123456789012:role/plan");
+    let ran = action.run("run.sh");
+    assert!(ran.ok, "{}", ran.text);
+    let expected = format!(
+        "-- plan role=arn:aws:iam::123456789012:role/plan region=eu-west-1\nplan\n--stage\nproduction\n--manifest\n\
+         serverless-app.toml\n--base\n{}/base\n--destroy\n--out\n{}/serverless-app/production/plan\n--adopt\n\
+         $(touch evil) `touch evil` \"; touch evil\n--delete-data\n",
+        action.path("workspace"),
+        action.path("temp"),
+    );
+    assert_eq!(ran.calls, expected);
+    assert_eq!(fs::read_dir(action.path("workspace")).unwrap().count(), 0);
+}
+
+#[test]
+fn inputs_that_cannot_be_are_refused_before_the_program_runs() {
+    let mut action = Action::new();
+    action.input("COMMAND", "publish").refused("run.sh", "usage", "not publish");
+    action.input("COMMAND", "apply").refused("run.sh", "usage", "needs the input 'plan-id'");
+    action.input("MODE", "remove").refused("run.sh", "usage", "apply or destroy, not remove");
+    action.input("MODE", "apply").input("STAGE", "../up").refused("run.sh", "usage", "not ../up");
+    action.input("COMMENT", "maybe").refused("publish.sh", "usage", "on or off, not maybe");
+}
+
+#[test]
+fn apply_fetches_the_plan_first_and_gives_the_receipt_even_when_it_fails() {
+    let mut action = Action::new();
+    action.input("COMMAND", "apply").input("PLAN_ID", "sha256:aa").input("ARGUMENTS", "--fail");
+    let ran = action.run("run.sh");
+    assert!(!ran.ok);
+    let receipt = format!("{}/serverless-app/production/receipt.json", action.path("temp"));
+    assert_eq!(ran.outputs.get("receipt-path"), Some(&receipt));
+    let lines: Vec<&str> = ran.calls.lines().filter(|line| line.starts_with("-- ")).collect();
+    assert_eq!(lines, ["-- verify role= region=unset", "-- apply role= region=unset"]);
+    assert_eq!(ran.calls.matches("--expect\nsha256:aa\n").count(), 2, "{}", ran.calls);
+    assert_eq!(ran.calls.matches("--source\n.\n").count(), 1, "only apply plans afresh: {}", ran.calls);
+}
+
+#[test]
+fn publish_posts_the_plan_or_the_result() {
+    let mut action = Action::new();
+    let plan = format!("publish\n{}/serverless-app/production/plan\n--stage\nproduction\n", action.path("temp"));
+    action.input("COMMAND", "plan").input("COMMENT", "off").set("ARTIFACT_URL", "https://github.com/a/1");
+    let ran = action.run("publish.sh");
+    assert!(ran.ok && ran.calls.contains(&plan), "{}", ran.calls);
+    assert!(ran.calls.ends_with("--no-comment\n--artifact-url\nhttps://github.com/a/1\n"), "{}", ran.calls);
+    let ran = action.input("COMMAND", "apply").input("COMMENT", "on").set("RECEIPT", "/r.json").run("publish.sh");
+    assert!(ran.calls.ends_with("serverless-app.toml\n--result\n/r.json\n"), "{}", ran.calls);
+}
+
+#[test]
+fn the_readme_explains_every_failure_reason_input_and_output() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |name: &str| fs::read_to_string(root.join(name)).unwrap();
+    let readme = read("README.md");
+    let program = read("src/error.rs");
+    let (_, reasons) = program.split_once("fn reason(").unwrap();
+    let mut words: Vec<&str> = reasons.split('"').skip(1).step_by(2).collect();
+    let scripts =
+        read(".github/action/install.sh") + &read(".github/action/run.sh") + &read(".github/action/publish.sh");
+    let is_word = |word: &&str| word.starts_with(|c: char| c.is_ascii_lowercase()) && !word.contains(['\n', ' ']);
+    words.extend(scripts.split("fail ").skip(1).filter_map(|rest| Some(rest.split_once(" \"")?.0)).filter(is_word));
+    let action = read("action.yml");
+    let (declared, _) = action.split_once("\nruns:").unwrap();
+    let names = declared.lines().filter_map(|line| line.strip_prefix("  ")?.strip_suffix(':'));
+    words.extend(names.filter(|name| !name.starts_with(' ')));
+    assert!(words.len() > 50, "{words:?}");
+    for word in words {
+        assert!(readme.contains(&format!("`{word}`")), "the README does not explain `{word}`");
+    }
+}
