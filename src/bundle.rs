@@ -43,8 +43,8 @@ const GITHUB: [&str; 8] = [
 ];
 
 impl Envelope {
-    /// The envelope of a plan that is made now, here.
-    pub fn now(plan_id: &Sha) -> Self {
+    /// The envelope of a plan that is made now, here, for what `about` says.
+    pub fn now(plan_id: &Sha, about: &BTreeMap<String, String>) -> Self {
         let seconds = aws_smithy_types::DateTime::from(std::time::SystemTime::now()).secs();
         let created = aws_smithy_types::DateTime::from_secs(seconds);
         let created = created.fmt(aws_smithy_types::date_time::Format::DateTime).unwrap_or_default();
@@ -53,7 +53,7 @@ impl Envelope {
             plan_id: plan_id.to_string(),
             tool_version: env!("CARGO_PKG_VERSION").into(),
             created,
-            github: github.collect(),
+            github: github.chain(about.clone()).collect(),
         }
     }
 }
@@ -206,6 +206,7 @@ impl Bundle {
         blobs: &BTreeMap<String, Vec<u8>>,
         markdown: &str,
         extra: &Extra,
+        about: &BTreeMap<String, String>,
     ) -> Result<Sha, BundleError> {
         let bytes = file::write(plan)?;
         let id = file::id(&bytes);
@@ -217,7 +218,7 @@ impl Bundle {
         let made = tempfile::Builder::new().prefix(".bundle-").tempdir_in(parent).map_err(at(parent))?;
         write(&made.path().join("plan.json"), &bytes)?;
         write(&made.path().join("plan.md"), markdown.as_bytes())?;
-        let mut envelope = serde_json::to_vec_pretty(&Envelope::now(&id))?;
+        let mut envelope = serde_json::to_vec_pretty(&Envelope::now(&id, about))?;
         envelope.push(b'\n');
         write(&made.path().join("envelope.json"), &envelope)?;
         write(&made.path().join("extra.json"), &serde_json::to_vec_pretty(extra)?)?;
@@ -236,8 +237,7 @@ impl Bundle {
 
 /// True for an empty folder and for one that holds nothing but a bundle.
 fn is_replaceable(folder: &Path) -> Result<bool, BundleError> {
-    let known =
-        ["plan.json", "plan.md", "envelope.json", "extra.json", "blobs", "receipt.json", "failure.json"];
+    let known = ["plan.json", "plan.md", "envelope.json", "extra.json", "blobs", "receipt.json", "failure.json"];
     for entry in fs::read_dir(folder).map_err(at(folder))? {
         let name = entry.map_err(at(folder))?.file_name();
         if !known.iter().any(|known| name == *known) {

@@ -26,6 +26,10 @@ pub enum Command {
     Lock(Project),
     /// Compare the manifest with live AWS and write a plan of the exact calls
     Plan(Plan),
+    /// Post a plan, or what an apply did, on GitHub
+    Publish(Publish),
+    /// Find the approved plan again after a merge, and check where it came from
+    Verify(Verify),
     /// Send exactly the calls of a plan
     Apply(Apply),
     /// Tell whether the manifest is sound and the live state still as it says
@@ -43,6 +47,9 @@ pub enum Command {
         /// Which app and stage
         #[command(flatten)]
         project: Project,
+        /// Whose credentials
+        #[command(flatten)]
+        credentials: Credentials,
         /// How to print them
         #[arg(long, value_enum, default_value = "text")]
         format: OutputFormat,
@@ -80,12 +87,77 @@ pub struct Project {
     pub stage: Stage,
 }
 
+/// Whose credentials, in GitHub Actions
+#[derive(Debug, Clone, Default, Args)]
+pub struct Credentials {
+    /// Assume this role with the job's identity token
+    #[arg(long, value_name = "ARN", env = "SERVERLESS_APP_ROLE_TO_ASSUME")]
+    pub role_to_assume: Option<String>,
+    /// The session's name, rather than repository, run and attempt
+    #[arg(long, value_name = "NAME", env = "SERVERLESS_APP_ROLE_SESSION_NAME")]
+    pub role_session_name: Option<String>,
+    /// How many seconds the credentials are good for
+    #[arg(long, value_name = "SECONDS", env = "SERVERLESS_APP_ROLE_DURATION", value_parser = clap::value_parser!(i32).range(900..=43200))]
+    pub role_duration: Option<i32>,
+}
+
+/// `publish`
+#[derive(Debug, Args)]
+pub struct Publish {
+    /// The folder that plan wrote
+    pub bundle: PathBuf,
+    /// Which app and stage, for a plan that failed
+    #[command(flatten)]
+    pub project: Project,
+    /// Where the uploaded bundle is
+    #[arg(long, value_name = "URL")]
+    pub artifact_url: Option<String>,
+    /// Post check runs alone
+    #[arg(long)]
+    pub no_comment: bool,
+    /// Post what this receipt of an apply says
+    #[arg(long, value_name = "FILE")]
+    pub result: Option<PathBuf>,
+}
+
+/// `verify`
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// Which app and stage
+    #[command(flatten)]
+    pub project: Project,
+    /// Whose credentials
+    #[command(flatten)]
+    pub credentials: Credentials,
+    /// The folder to put the approved plan into
+    #[arg(long, default_value = "serverless-app-plan")]
+    pub out: PathBuf,
+    /// The plan id that was approved
+    #[arg(long, value_name = "sha256:HEX")]
+    pub expect: Option<Sha>,
+    /// Plan afresh, and refuse anything beyond the approved plan
+    #[arg(long, value_name = "DIR")]
+    pub source: Option<PathBuf>,
+    /// The file of the workflow that plans
+    #[arg(long, value_name = "FILE", default_value = "serverless-app-plan.yml")]
+    pub plan_workflow: String,
+    /// Refuse a plan that was made after the last approving review
+    #[arg(long)]
+    pub refuse_late_plans: bool,
+}
+
 /// `plan`
 #[derive(Debug, Args)]
 pub struct Plan {
     /// Which app and stage
     #[command(flatten)]
     pub project: Project,
+    /// Whose credentials
+    #[command(flatten)]
+    pub credentials: Credentials,
+    /// A checkout of the base branch, to tell what comes from the pull request and what from drift
+    #[arg(long, value_name = "DIR")]
+    pub base: Option<PathBuf>,
     /// The folder to write the plan to
     #[arg(long, default_value = "serverless-app-plan")]
     pub out: PathBuf,
@@ -111,9 +183,15 @@ pub struct Plan {
 pub struct Apply {
     /// The folder that plan wrote
     pub bundle: PathBuf,
+    /// Whose credentials
+    #[command(flatten)]
+    pub credentials: Credentials,
     /// The plan id that was approved
     #[arg(long, value_name = "sha256:HEX")]
     pub expect: Sha,
+    /// Write what was done to this file, also when it fails
+    #[arg(long, value_name = "FILE")]
+    pub receipt: Option<PathBuf>,
     /// Plan afresh from this folder's manifest, and apply only if that asks for nothing more
     #[arg(long, value_name = "DIR")]
     pub source: Option<PathBuf>,
@@ -137,6 +215,9 @@ pub struct Check {
     /// Which app and stage
     #[command(flatten)]
     pub project: Project,
+    /// Whose credentials
+    #[command(flatten)]
+    pub credentials: Credentials,
     /// Ask whether this plan still holds, alone
     #[arg(long, conflicts_with = "offline")]
     pub bundle: Option<PathBuf>,

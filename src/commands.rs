@@ -8,14 +8,21 @@ use crate::cli::{Cli, Command, OutputFormat};
 use crate::error::Error;
 
 mod apply;
+mod base;
 mod check;
+mod connect;
 mod fresh;
 mod init;
 mod lock;
+mod offline;
 mod plan;
 mod progress;
 mod project;
+mod publish;
+mod pull;
 mod rehearse;
+pub mod told;
+mod verify;
 
 /// Does what the command line asks for. The result is the process's exit code.
 pub async fn run(cli: Cli) -> Result<u8, Error> {
@@ -23,10 +30,12 @@ pub async fn run(cli: Cli) -> Result<u8, Error> {
         Command::Init(args) => init::init(&args),
         Command::Lock(project) => lock::lock(&project).await,
         Command::Plan(args) => plan::plan(&args).await,
+        Command::Publish(args) => publish::publish(&args).await,
+        Command::Verify(args) => verify::verify(&args).await,
         Command::Apply(args) => apply::apply(&args).await,
         Command::Check(args) => check::check(&args).await,
         Command::Show { bundle, format } => plan::show(&bundle, format),
-        Command::Outputs { project, format } => check::outputs(&project, format).await,
+        Command::Outputs { project, credentials, format } => check::outputs(&project, &credentials, format).await,
         Command::Rehearse(project) => rehearse::rehearse(&project).await,
         Command::Schema => schema(),
         Command::Completions { shell } => completions(shell),

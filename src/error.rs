@@ -2,10 +2,15 @@
 
 use std::path::PathBuf;
 
+use crate::apply::report::ReceiptError;
 use crate::aws::client::ConnectError;
 use crate::aws::observe::ReadErrors;
 use crate::bundle::BundleError;
 use crate::emulator::EmulatorError;
+use crate::github::api::ApiError;
+use crate::github::oidc::OidcError;
+use crate::github::provenance::ProvenanceError;
+use crate::github::runner::RunnerError;
 use crate::manifest::Problems;
 use crate::package::PackageError;
 use crate::plan::build::Refusals;
@@ -73,6 +78,24 @@ pub enum Error {
     /// Stopped by a signal, whose number this is.
     #[error("stopped by a signal; run the same command again to go on")]
     Stopped(u8),
+    /// The runner's environment is not what GitHub documents.
+    #[error(transparent)]
+    Runner(#[from] RunnerError),
+    /// GitHub cannot be asked.
+    #[error(transparent)]
+    Github(#[from] ApiError),
+    /// There are no credentials.
+    #[error(transparent)]
+    Oidc(#[from] OidcError),
+    /// The plan cannot be traced back to what was approved.
+    #[error(transparent)]
+    Provenance(#[from] ProvenanceError),
+    /// The receipt cannot be written or read.
+    #[error(transparent)]
+    Receipt(#[from] ReceiptError),
+    /// The plan breaks the base branch's `[deny]`.
+    #[error("the base branch's [deny] forbids: {0}")]
+    Denied(String),
     /// The local emulator does not run.
     #[error(transparent)]
     Emulator(#[from] EmulatorError),
@@ -89,6 +112,9 @@ impl Error {
             Self::Drifted => 3,
             Self::Bundle(BundleError::Mismatch { .. } | BundleError::Blob { .. } | BundleError::Plan(_)) => 4,
             Self::OtherPlace { .. } | Self::Emulated(_) | Self::Beyond(_) => 4,
+            Self::Provenance(
+                ProvenanceError::Refused(_) | ProvenanceError::Artifact(_) | ProvenanceError::Bundle(_),
+            ) => 4,
             Self::Stopped(signal) => 128u8.saturating_add(*signal),
             _ => 1,
         }
@@ -113,6 +139,15 @@ impl Error {
             Self::Drifted => "drifted",
             Self::Failed => "failed",
             Self::Stopped(_) => "stopped",
+            Self::Runner(_) => "runner",
+            Self::Github(ApiError::Refused { permission: Some(_), .. }) => "github-permission",
+            Self::Github(_) | Self::Provenance(ProvenanceError::Api(_)) => "github",
+            Self::Oidc(error) => error.reason(),
+            Self::Provenance(ProvenanceError::Refused(refusal)) => refusal.reason(),
+            Self::Provenance(ProvenanceError::Artifact(_)) => "artifact",
+            Self::Provenance(ProvenanceError::Bundle(_)) => "bundle",
+            Self::Receipt(_) => "receipt",
+            Self::Denied(_) => "denied",
             Self::Emulator(_) => "emulator",
             Self::Rehearsal(_) => "rehearsal",
         }

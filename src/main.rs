@@ -17,6 +17,7 @@ async fn main() -> ExitCode {
     match commands::run(cli).await {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
+            commands::told::failure(&error);
             let text = error.to_string();
             eprintln!("error:{}{text}", if text.contains('\n') { "\n" } else { " " });
             ExitCode::from(error.exit_code())

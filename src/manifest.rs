@@ -14,6 +14,7 @@ use serde::Deserialize;
 
 use crate::aws::Kind;
 use crate::name::{Account, Address, AppName, Name, Region};
+use crate::plan::Action;
 use crate::text::Text;
 
 pub mod lower;
@@ -70,6 +71,18 @@ pub struct Deny {
     /// Kinds that must not be replaced.
     #[serde(default)]
     pub replace: Vec<KindName>,
+}
+
+impl Deny {
+    /// True for a change that must not be.
+    pub fn forbids(&self, action: Action, kind: Kind) -> bool {
+        let kinds = match action {
+            Action::Delete | Action::Release => &self.delete,
+            Action::Replace => &self.replace,
+            Action::Create | Action::Update | Action::Adopt => return false,
+        };
+        kinds.contains(&KindName(kind))
+    }
 }
 
 /// A kind by its name, such as `dynamodb.table`.

@@ -110,7 +110,8 @@ pub fn fitting(markdown: &str, limit: usize) -> String {
 
 /// What stands in the place of a plan that could not be made.
 pub fn failure(app: &str, stage: &str, reason: &str, message: &str, limit: usize) -> String {
-    let head = format!("## {}, stage {}\n\n**No plan: {}**\n\n", escape::code(app), escape::code(stage), escape::code(reason));
+    let head =
+        format!("## {}, stage {}\n\n**No plan: {}**\n\n", escape::code(app), escape::code(stage), escape::code(reason));
     let mut lines: Vec<String> = message.lines().map(visible::plain).collect();
     let block = |lines: &[String]| format!("{head}{}", escape::fence("text", lines));
     while lines.len() > 1 && block(&lines).len() > limit {

@@ -89,6 +89,15 @@ impl Aws {
         Self::from_config(region, &settings(region)?.load().await)
     }
 
+    /// As [`Aws::connect`], with credentials of this provider.
+    pub async fn connect_with(
+        region: &Region,
+        credentials: impl aws_credential_types::provider::ProvideCredentials + 'static,
+    ) -> Result<Self, ConnectError> {
+        refuse_one_service_endpoints()?;
+        Self::from_config(region, &settings(region)?.credentials_provider(credentials).load().await)
+    }
+
     /// Reaches an emulator at `endpoint` with made-up credentials, whatever the environment says. An access key
     /// of 12 digits selects the account where the emulator knows several.
     pub async fn emulator(region: &Region, endpoint: &str, access_key: &str) -> Result<Self, ConnectError> {

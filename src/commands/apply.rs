@@ -1,6 +1,6 @@
 //! `apply`: the approved bytes, and nothing else.
 
-use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
@@ -10,39 +10,47 @@ use crate::apply::{self, Report, Stop};
 use crate::aws::Aws;
 use crate::bundle::Bundle;
 use crate::cli;
-use crate::commands::fresh::fresh;
+use crate::commands::connect::connect;
 use crate::commands::print_outputs;
 use crate::commands::progress;
 use crate::commands::project::Project;
+use crate::commands::{told, verify};
 use crate::error::Error;
+use crate::github::runner::Runner;
 use crate::name::Site;
-use crate::plan::{Action, Plan, remaining};
+use crate::plan::Plan;
 use crate::render;
 
 /// Checks digest and place, then applies.
 pub async fn apply(args: &cli::Apply) -> Result<u8, Error> {
     let bundle = Bundle::open(&args.bundle, Some(args.expect))?;
     check_stage(args, &bundle.plan)?;
-    let aws = Aws::connect(&bundle.plan.site.region).await?.with_blobs(bundle.blobs());
+    let aws = connect(&bundle.plan.site.region, &args.credentials).await?.with_blobs(bundle.blobs());
     check_place(&bundle.plan, &aws.site().await?, args.allow_emulator)?;
     if let Some(source) = &args.source {
         let manifest = source.join(&args.manifest);
         let project = cli::Project { manifest, stage: bundle.plan.stage.clone() };
-        check_source(&bundle.plan, &Project::open(&project)?, &aws).await?;
+        verify::check(&bundle.plan, &Project::open(&project)?, &aws).await?;
     }
-    let report = execute(&aws, &bundle).await?;
+    let report = execute(&aws, &bundle, args.receipt.as_deref()).await?;
+    if let Some(runner) = Runner::from_env()? {
+        told::outputs(&runner, &report.outputs)?;
+    }
     print_outputs(&report.outputs, args.format)?;
     Ok(0)
 }
 
 /// Applies a bundle, stopping between calls when asked to; shows the report on stderr. `Err` unless all is done.
-pub async fn execute(aws: &Aws, bundle: &Bundle) -> Result<Report, Error> {
+pub async fn execute(aws: &Aws, bundle: &Bundle, receipt: Option<&Path>) -> Result<Report, Error> {
     let (stop, by) = (Arc::new(Stop::default()), Arc::new(AtomicU8::new(0)));
     let watch = tokio::spawn(watch_signals(stop.clone(), by.clone()));
     let show = progress::show();
     let report = apply::apply(aws, &bundle.plan, bundle.id, &stop, &show).await;
     watch.abort();
     let report = report?;
+    if let Some(path) = receipt {
+        report.write(path)?;
+    }
     anstream::eprint!("{}", render::report::terminal(&report, true));
     match by.load(Ordering::SeqCst) {
         _ if report.is_drifted() => Err(Error::Drifted),
@@ -91,12 +99,4 @@ fn check_place(plan: &Plan, here: &Site, allow_emulator: bool) -> Result<(), Err
         return Err(Error::Emulated(here.endpoint.clone()));
     }
     Ok(())
-}
-
-/// The source, planned again, must ask for nothing but what is left of the approved plan.
-async fn check_source(plan: &Plan, project: &Project, aws: &Aws) -> Result<(), Error> {
-    let adopted = plan.changes.iter().filter(|change| change.action == Action::Adopt);
-    let adopt: BTreeSet<_> = adopted.map(|change| change.address.clone()).collect();
-    let fresh = fresh(project, aws, plan.mode, &adopt).await?;
-    Ok(remaining::check(plan, &fresh.plan, &fresh.known)?)
 }

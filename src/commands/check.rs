@@ -2,15 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use crate::aws::Aws;
 use crate::bundle::Bundle;
 use crate::cli::{self, OutputFormat};
+use crate::commands::connect::connect;
 use crate::commands::fresh::fresh;
 use crate::commands::plan::show_as;
 use crate::commands::project::Project;
 use crate::commands::{print, print_outputs};
 use crate::error::Error;
-use crate::name::Site;
 use crate::plan::{Mode, file, remaining};
 use crate::render::Format;
 
@@ -20,7 +19,7 @@ pub async fn check(args: &cli::Check) -> Result<u8, Error> {
     if args.offline {
         return offline(&project).await;
     }
-    let aws = Aws::connect(&project.source.manifest.app.region).await?;
+    let aws = connect(&project.source.manifest.app.region, &args.credentials).await?;
     let bundle = args.bundle.as_ref().map(|folder| Bundle::open(folder, None)).transpose()?;
     let mode = bundle.as_ref().map_or(Mode::Deploy, |bundle| bundle.plan.mode);
     let fresh = fresh(&project, &aws, mode, &BTreeSet::new()).await?;
@@ -35,23 +34,15 @@ pub async fn check(args: &cli::Check) -> Result<u8, Error> {
 }
 
 async fn offline(project: &Project) -> Result<u8, Error> {
-    let app = &project.source.manifest.app;
-    let unknown = "000000000000".parse().map_err(|e: crate::name::NameError| Error::Usage(e.to_string()))?;
-    let site = Site {
-        account: app.account.clone().unwrap_or(unknown),
-        region: app.region.clone(),
-        partition: Site::partition_of(&app.region).into(),
-        endpoint: Site::AWS.into(),
-    };
-    let lowered = project.lower(&site, &project.sources().await?)?;
+    let lowered = project.lower(&project.somewhere()?, &project.sources().await?)?;
     print(&format!("The manifest is sound: {} resources.\n", lowered.wanted.len()))?;
     Ok(0)
 }
 
 /// The app's outputs, read from what exists.
-pub async fn outputs(args: &cli::Project, format: OutputFormat) -> Result<u8, Error> {
+pub async fn outputs(args: &cli::Project, credentials: &cli::Credentials, format: OutputFormat) -> Result<u8, Error> {
     let project = Project::open(args)?;
-    let aws = Aws::connect(&project.source.manifest.app.region).await?;
+    let aws = connect(&project.source.manifest.app.region, credentials).await?;
     let fresh = fresh(&project, &aws, Mode::Deploy, &BTreeSet::new()).await?;
     let known = fresh
         .plan

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::aws::{Aws, observe};
 use crate::commands::project::Project;
 use crate::error::Error;
+use crate::manifest::Wanted;
 use crate::manifest::lower::Sources;
 use crate::name::Address;
 use crate::plan::build::{Live, Request, known, plan};
@@ -22,6 +23,10 @@ pub struct Fresh {
     pub extra: Extra,
     /// What AWS has made up for everything that exists.
     pub known: Outputs,
+    /// What the manifest asks for.
+    pub wanted: BTreeMap<Address, Wanted>,
+    /// What lies beside the manifest, and what was found out for it; without the packages.
+    pub sources: Sources,
 }
 
 /// Reads and plans. Packages are built beside the reads.
@@ -51,8 +56,9 @@ pub async fn fresh(project: &Project, aws: &Aws, mode: Mode, adopt: &BTreeSet<Ad
     plan.notes.sort();
     keep_used_blobs(&mut plan);
     let extra = extra(aws, &plan, &live).await?;
-    let zips = sources.packages.into_values().map(|package| (package.sha256, package.zip)).collect();
-    Ok(Fresh { plan, zips, extra, known: known(&live) })
+    let packages = std::mem::take(&mut sources.packages);
+    let zips = packages.into_values().map(|package| (package.sha256, package.zip)).collect();
+    Ok(Fresh { plan, zips, extra, known: known(&live), wanted, sources })
 }
 
 /// Whether API Gateway could write logs; asked only where an API wants some.
@@ -64,7 +70,8 @@ async fn api_logging(project: &Project, aws: &Aws) -> Result<Option<bool>, Error
     Ok(Some(role.map_err(|e| observe::ReadErrors(vec![e]))?.is_some()))
 }
 
-fn blobs(sources: &Sources) -> BTreeMap<String, Blob> {
+/// Each function's zip, by the hex digits of its SHA-256.
+pub fn blobs(sources: &Sources) -> BTreeMap<String, Blob> {
     let blob = |(function, package): (&crate::name::Name, &crate::package::Package)| {
         let size = package.zip.len() as u64;
         (package.sha256.clone(), Blob { function: function.clone(), size, packages: package.requirements.clone() })

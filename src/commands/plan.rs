@@ -1,36 +1,68 @@
 //! `plan` and `show`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use crate::aws::Aws;
-use crate::bundle::Bundle;
+use crate::bundle::{Bundle, Failure};
 use crate::canonical::Sha;
 use crate::cli;
+use crate::commands::connect::connect;
 use crate::commands::fresh::{Fresh, fresh};
-use crate::commands::print;
 use crate::commands::project::Project;
+use crate::commands::{base, offline, print, pull, told};
 use crate::error::Error;
+use crate::github::runner::Runner;
 use crate::plan::{Mode, Plan, file};
 use crate::render::{self, Extra, Format};
 
-/// Plans, writes the bundle, shows it.
+/// Plans, writes the bundle, shows it. In GitHub Actions a failure stands in the bundle's place.
 pub async fn plan(args: &cli::Plan) -> Result<u8, Error> {
+    let runner = Runner::from_env()?;
+    let planned = make(args, runner.as_ref()).await;
+    if let (Err(error), Some(runner)) = (&planned, &runner) {
+        if !matches!(error, Error::Denied(_)) {
+            let failure = Failure { reason: error.reason().into(), message: error.to_string() };
+            failure.write(&args.out)?;
+        }
+        runner.add_summary(&format!("**{}**", error.reason()))?;
+    }
+    planned
+}
+
+async fn make(args: &cli::Plan, runner: Option<&Runner>) -> Result<u8, Error> {
     let project = Project::open(&args.project)?;
-    let aws = Aws::connect(&project.source.manifest.app.region).await?;
+    if let Some(runner) = runner.filter(|runner| pull::is_without_credentials(runner)) {
+        return offline::show(&project, runner).await;
+    }
+    let aws = connect(&project.source.manifest.app.region, &args.credentials).await?;
     let adopt: BTreeSet<_> = args.adopt.iter().cloned().collect();
-    let fresh = fresh(&project, &aws, mode(args), &adopt).await?;
-    let id = write(&fresh, &args.out)?;
+    let mut fresh = fresh(&project, &aws, mode(args), &adopt).await?;
+    base::compare(&project, args, &mut fresh).await?;
+    let about = match runner {
+        Some(runner) => pull::about(runner, &project.root, &mut fresh.extra).await?,
+        None => BTreeMap::new(),
+    };
+    let id = write(&fresh, &args.out, &about)?;
     show_as(&fresh.plan, &id, &fresh.extra, args.format)?;
     eprintln!("Wrote {} ({id}).", args.out.display());
+    if let Some(runner) = runner {
+        told::plan(runner, &fresh.plan, &id, &args.out)?;
+        if !pull::is_published(runner) {
+            runner.add_summary(&render::markdown(&fresh.plan, &id, &fresh.extra))?;
+        }
+    }
+    if !fresh.extra.denied.is_empty() {
+        let denied: Vec<String> = fresh.extra.denied.iter().map(ToString::to_string).collect();
+        return Err(Error::Denied(denied.join(", ")));
+    }
     Ok(if args.detailed_exitcode && !fresh.plan.is_empty() { 2 } else { 0 })
 }
 
 /// Writes a fresh plan's bundle; gives the plan id.
-pub fn write(fresh: &Fresh, out: &Path) -> Result<Sha, Error> {
+pub fn write(fresh: &Fresh, out: &Path, about: &BTreeMap<String, String>) -> Result<Sha, Error> {
     let id = file::id(&file::write(&fresh.plan).map_err(crate::bundle::BundleError::from)?);
     let markdown = render::markdown(&fresh.plan, &id, &fresh.extra);
-    Ok(Bundle::write(out, &fresh.plan, &fresh.zips, &markdown, &fresh.extra)?)
+    Ok(Bundle::write(out, &fresh.plan, &fresh.zips, &markdown, &fresh.extra, about)?)
 }
 
 /// Shows a bundle's plan.

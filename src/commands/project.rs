@@ -54,6 +54,18 @@ impl Project {
         Ok(Sources { packages, files: files.collect(), ..Sources::default() })
     }
 
+    /// A site without AWS behind it: the account is made of zeros unless the manifest says it.
+    pub fn somewhere(&self) -> Result<Site, Error> {
+        let app = &self.source.manifest.app;
+        let unknown = "000000000000".parse().map_err(|e: crate::name::NameError| Error::Usage(e.to_string()))?;
+        Ok(Site {
+            account: app.account.clone().unwrap_or(unknown),
+            region: app.region.clone(),
+            partition: Site::partition_of(&app.region).into(),
+            endpoint: Site::AWS.into(),
+        })
+    }
+
     /// Everything that the manifest asks for, at a site.
     pub fn lower(&self, site: &Site, sources: &Sources) -> Result<Lowered, Error> {
         Ok(lower(&self.source, &self.owner, site, sources)?)

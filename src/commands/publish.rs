@@ -170,8 +170,8 @@ impl Posted {
     }
 }
 
-/// The app's name, as far as the manifest can be read.
+/// The app's name, as far as the manifest tells it.
 fn app_name(args: &cli::Publish) -> String {
-    let project = crate::commands::project::Project::open(&args.project);
-    project.map_or_else(|_| "app".into(), |project| project.owner.app.to_string())
+    let text = std::fs::read_to_string(&args.project.manifest).unwrap_or_default();
+    crate::manifest::read::app_name(&text).map_or_else(|| "app".into(), |name| name.to_string())
 }

@@ -53,10 +53,10 @@ async fn run(project: &Project, aws: &Aws) -> Result<(), Error> {
     let folder = tempfile::tempdir().map_err(|error| Error::Io { path: std::env::temp_dir(), error })?;
     let bundle_folder = folder.path().join("plan");
     let first = fresh(project, aws, Mode::Deploy, &BTreeSet::new()).await?;
-    let id = write(&first, &bundle_folder)?;
+    let id = write(&first, &bundle_folder, &Default::default())?;
     show_as(&first.plan, &id, &first.extra, Format::Text)?;
     let bundle = Bundle::open(&bundle_folder, Some(id))?;
-    let report = apply::execute(&aws.clone().with_blobs(bundle.blobs()), &bundle).await?;
+    let report = apply::execute(&aws.clone().with_blobs(bundle.blobs()), &bundle, None).await?;
     let second = fresh(project, aws, Mode::Deploy, &BTreeSet::new()).await?;
     if !second.plan.is_empty() {
         show_as(&second.plan, &id, &second.extra, Format::Text)?;

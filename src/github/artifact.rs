@@ -110,7 +110,7 @@ pub fn unpack(bytes: &[u8], folder: &Path, limit: u64) -> Result<(), ArtifactErr
     let (mut seen, mut left) = (BTreeSet::new(), limit);
     for index in 0..zip.len() {
         let mut file = zip.by_index(index).map_err(|e| broken(e.to_string()))?;
-        let name = file.name().to_owned();
+        let name = file.name().map_err(|e| broken(e.to_string()))?.into_owned();
         if name == "blobs/" {
             continue;
         }
@@ -135,7 +135,8 @@ pub fn unpack(bytes: &[u8], folder: &Path, limit: u64) -> Result<(), ArtifactErr
 
 /// `plan.json` and its like, or `blobs/<64 hex digits>.zip`.
 fn is_of_a_bundle(name: &str) -> bool {
-    let is_hex = |digits: &str| digits.len() == 64 && digits.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+    let is_hex =
+        |digits: &str| digits.len() == 64 && digits.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
     let blob = name.strip_prefix("blobs/").and_then(|name| name.strip_suffix(".zip"));
     KNOWN.contains(&name) || blob.is_some_and(is_hex)
 }
@@ -176,7 +177,9 @@ mod tests {
 
     #[test]
     fn what_no_bundle_holds_is_refused() {
-        for name in ["../plan.json", "/etc/passwd", "blobs/../plan.json", "blobs/x.zip", "other", "blobs\\a", "PLAN.JSON"] {
+        for name in
+            ["../plan.json", "/etc/passwd", "blobs/../plan.json", "blobs/x.zip", "other", "blobs\\a", "PLAN.JSON"]
+        {
             let refused = unpacked(&zipped(&[("plan.json", b"{}"), (name, b"x")]), 100).unwrap_err();
             assert!(refused.contains("it holds"), "{name}: {refused}");
         }

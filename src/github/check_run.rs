@@ -58,7 +58,7 @@ pub struct Output {
     #[serde(default)]
     pub summary: Option<String>,
     /// The details, in Markdown.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
 }
 
@@ -151,7 +151,8 @@ mod tests {
 
     #[test]
     fn a_check_run_remembers_its_comment() {
-        let json = r#"{"id": 9, "body": "x", "html_url": "u", "user": {"login": "github-actions[bot]", "type": "Bot"}}"#;
+        let json =
+            r#"{"id": 9, "body": "x", "html_url": "u", "user": {"login": "github-actions[bot]", "type": "Bot"}}"#;
         let comment: Comment = serde_json::from_str(json).unwrap();
         assert!(comment.is_by_actions());
         let text = format!("long\ntext\n{}", remember(&comment));

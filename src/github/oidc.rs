@@ -1,1 +1,265 @@
-//! Credentials from GitHub's identity token.
+//! Credentials from GitHub's identity token: no key is stored anywhere.
+//!
+//! The job asks GitHub for a token that says which repository, ref and environment it is, and AWS exchanges it for a
+//! role's credentials if the role's trust policy agrees. Token and keys are masked as soon as they are known, and
+//! fetched again when the credentials expire.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::{ProvideCredentials, error::CredentialsError, future};
+use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::HeaderValue;
+use http::header::{AUTHORIZATION, HeaderMap};
+use http_body_util::{BodyExt, Limited};
+use octocrab::Octocrab;
+use octocrab::service::middleware::retry::RetryConfig;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::runner::{Runner, mask};
+use crate::name::Region;
+
+/// Whom the token is for.
+const AUDIENCE: &str = "sts.amazonaws.com";
+/// The most bytes of a token's answer.
+const ANSWER: usize = 64 * 1024;
+/// How often each of the two is asked.
+const TRIES: u32 = 4;
+/// Credentials that are good for less than this are fetched anew.
+const MARGIN: Duration = Duration::from_secs(300);
+
+/// Which role to assume, and how.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Role {
+    /// The role's ARN.
+    pub arn: String,
+    /// The session's name; made of repository, run and attempt where there is none.
+    pub session: Option<String>,
+    /// How many seconds the credentials are good for; the role's own default where it is not said.
+    pub seconds: Option<i32>,
+}
+
+/// There are no credentials.
+#[derive(Debug, thiserror::Error)]
+pub enum OidcError {
+    /// The job may not have a token.
+    #[error(
+        "the job has no identity token: give it `permissions: id-token: write` (a pull request from a fork gets none)"
+    )]
+    NoPermission,
+    /// A role where there is no GitHub to vouch for it.
+    #[error("--role-to-assume is for GitHub Actions; elsewhere use a profile or any other of AWS's credentials")]
+    NotOnGithub,
+    /// GitHub gives no token.
+    #[error("GitHub gives no identity token: {0}")]
+    NoToken(String),
+    /// The role's trust policy says no.
+    #[error(
+        "AWS does not let this job assume {role}: {message}\nThe token says: {claims}\nThe role's trust policy has to \
+         accept this `sub` with the audience sts.amazonaws.com. It is `repo:OWNER/NAME:...` in repositories with the \
+         older form, and `repo:OWNER@ID/NAME@ID:...` in those whose subject carries ids: accept the one that is shown."
+    )]
+    Refused {
+        /// Which role.
+        role: String,
+        /// AWS's words.
+        message: String,
+        /// What the token says that is no secret.
+        claims: String,
+    },
+    /// The session's name or length is not one that AWS takes.
+    #[error("AWS does not take the session: {0}")]
+    Session(String),
+    /// AWS cannot be reached.
+    #[error("AWS gives no credentials: {0}")]
+    Unavailable(String),
+}
+
+impl OidcError {
+    /// The failure reason.
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::NoPermission => "id-token-permission",
+            Self::NotOnGithub => "usage",
+            Self::NoToken(_) => "id-token",
+            Self::Refused { .. } => "trust-policy",
+            Self::Session(_) | Self::Unavailable(_) => "credentials",
+        }
+    }
+}
+
+/// A role's credentials, by the job's identity token.
+#[derive(Clone)]
+pub struct Oidc(Arc<Inner>);
+
+struct Inner {
+    url: String,
+    bearer: HeaderValue,
+    http: Octocrab,
+    sts: aws_sdk_sts::Client,
+    role: Role,
+    session: String,
+    current: Mutex<Option<Credentials>>,
+}
+
+/// Shows nothing of what it holds but the role.
+impl std::fmt::Debug for Oidc {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Oidc").field("role", &self.0.role).finish_non_exhaustive()
+    }
+}
+
+impl Oidc {
+    /// Assumes the role once, so that what is wrong is told now.
+    pub async fn assume(runner: Option<&Runner>, role: Role, region: &Region) -> Result<Self, OidcError> {
+        let runner = runner.ok_or(OidcError::NotOnGithub)?;
+        let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let url = variable("ACTIONS_ID_TOKEN_REQUEST_URL").ok_or(OidcError::NoPermission)?;
+        let token = variable("ACTIONS_ID_TOKEN_REQUEST_TOKEN").ok_or(OidcError::NoPermission)?;
+        let no_client = |error: octocrab::Error| OidcError::NoToken(error.to_string());
+        let mut bearer = HeaderValue::from_str(&format!("Bearer {token}"))
+            .map_err(|_| OidcError::NoToken("ACTIONS_ID_TOKEN_REQUEST_TOKEN is no token".into()))?;
+        bearer.set_sensitive(true);
+        let http = Octocrab::builder().add_retry_config(RetryConfig::None).build().map_err(no_client)?;
+        let region = aws_config::Region::new(std::env::var("AWS_REGION").unwrap_or_else(|_| region.to_string()));
+        let config = aws_config::defaults(aws_config::BehaviorVersion::v2026_01_12()).region(region).no_credentials();
+        let session = role.session.clone().unwrap_or_else(|| session(runner));
+        let sts = aws_sdk_sts::Client::new(&config.load().await);
+        let inner = Inner { url, bearer, http, sts, role, session, current: Mutex::default() };
+        let oidc = Self(Arc::new(inner));
+        oidc.credentials().await?;
+        Ok(oidc)
+    }
+
+    /// The credentials at hand, or new ones.
+    async fn credentials(&self) -> Result<Credentials, OidcError> {
+        let current = self.0.current.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let is_good = |keys: &Credentials| keys.expiry().is_none_or(|end| end > SystemTime::now() + MARGIN);
+        if let Some(keys) = current.filter(is_good) {
+            return Ok(keys);
+        }
+        let token = self.token().await?;
+        let keys = self.exchange(&token).await?;
+        *self.0.current.lock().unwrap_or_else(PoisonError::into_inner) = Some(keys.clone());
+        Ok(keys)
+    }
+
+    async fn token(&self) -> Result<String, OidcError> {
+        let mut attempt = 0;
+        loop {
+            attempt += 1;
+            match self.ask().await {
+                Ok(token) => {
+                    mask(&token);
+                    return Ok(token);
+                }
+                Err((error, true)) if attempt < TRIES => {
+                    drop(error);
+                    tokio::time::sleep(Duration::from_millis(250 << attempt)).await;
+                }
+                Err((error, _)) => return Err(OidcError::NoToken(error)),
+            }
+        }
+    }
+
+    /// Asks GitHub once. A failure says whether it is worth asking again.
+    async fn ask(&self) -> Result<String, (String, bool)> {
+        #[derive(Deserialize)]
+        struct Answer {
+            value: String,
+        }
+        let joint = if self.0.url.contains('?') { '&' } else { '?' };
+        let url = format!("{}{joint}audience={AUDIENCE}", self.0.url);
+        let headers = HeaderMap::from_iter([(AUTHORIZATION, self.0.bearer.clone())]);
+        // An error of the client could repeat the request, whose headers hold a secret.
+        let no_answer = |_| ("it does not answer".to_owned(), true);
+        let response = self.0.http._get_with_headers(url, Some(headers)).await.map_err(no_answer)?;
+        let status = response.status();
+        let body = Limited::new(response.into_body(), ANSWER).collect().await;
+        let body = body.map_err(|_| ("its answer broke off".to_owned(), true))?.to_bytes();
+        if !status.is_success() {
+            return Err((format!("it answers {status}"), status.is_server_error() || status.as_u16() == 429));
+        }
+        let answer: Answer =
+            serde_json::from_slice(&body).map_err(|_| ("its answer is not what it documents".to_owned(), false))?;
+        Ok(answer.value)
+    }
+
+    async fn exchange(&self, token: &str) -> Result<Credentials, OidcError> {
+        let request = self.0.sts.assume_role_with_web_identity().role_arn(&self.0.role.arn);
+        let request = request.role_session_name(&self.0.session).set_duration_seconds(self.0.role.seconds);
+        let answer = request.web_identity_token(token).send().await.map_err(|error| self.refusal(token, &error))?;
+        let keys = answer.credentials.ok_or_else(|| OidcError::Unavailable("its answer holds none".into()))?;
+        [&keys.secret_access_key, &keys.session_token].iter().for_each(|secret| mask(secret));
+        let expiry = SystemTime::try_from(keys.expiration).ok();
+        Ok(Credentials::new(keys.access_key_id, keys.secret_access_key, Some(keys.session_token), expiry, "GitHub"))
+    }
+
+    fn refusal<E: ProvideErrorMetadata, R>(&self, token: &str, error: &SdkError<E, R>) -> OidcError {
+        let message = error.message().unwrap_or("without a word").to_owned();
+        match error.code() {
+            Some("AccessDenied" | "AccessDeniedException" | "InvalidIdentityToken" | "NoSuchEntity") => {
+                OidcError::Refused { role: self.0.role.arn.clone(), message, claims: claims(token) }
+            }
+            Some("ValidationError") => OidcError::Session(message),
+            Some(code) => OidcError::Unavailable(format!("{code}: {message}")),
+            None => OidcError::Unavailable("it does not answer".into()),
+        }
+    }
+}
+
+impl ProvideCredentials for Oidc {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::new(async { self.credentials().await.map_err(CredentialsError::provider_error) })
+    }
+}
+
+/// `<repository>-<run>-<attempt>` as AWS takes it: 2 to 64 of letters, digits and `_+=,.@-`.
+fn session(runner: &Runner) -> String {
+    let end = format!("-{}-{}", runner.run_id, runner.run_attempt);
+    let name = runner.repository.rsplit('/').next().unwrap_or_default();
+    let plain = name.chars().map(|c| if c.is_ascii_alphanumeric() || "_+=,.@-".contains(c) { c } else { '-' });
+    plain.take(64usize.saturating_sub(end.len())).collect::<String>() + &end
+}
+
+/// What a trust policy can look at, and nothing that is a secret.
+fn claims(token: &str) -> String {
+    let body = token.split('.').nth(1).and_then(|body| URL_SAFE_NO_PAD.decode(body).ok());
+    let claims: Value = body.and_then(|body| serde_json::from_slice(&body).ok()).unwrap_or_default();
+    let told = ["sub", "aud", "ref", "environment", "repository_id", "job_workflow_ref"];
+    let told = told.iter().filter_map(|name| Some(format!("{name} = {}", claims.get(*name)?.as_str()?)));
+    let told: Vec<String> = told.collect();
+    if told.is_empty() { "nothing that can be read".into() } else { told.join(", ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_is_named_after_repository_run_and_attempt() {
+        let named = |repository: &str| {
+            session(&Runner { repository: repository.into(), run_id: 123, run_attempt: 4, ..Runner::default() })
+        };
+        assert_eq!(named("octo/shop"), "shop-123-4");
+        let long = named(&format!("octo/{}ü", "x".repeat(100)));
+        assert_eq!(long.len(), 64);
+        assert!(long.ends_with("x-123-4"));
+        assert_eq!(named("octo/ä b"), "--b-123-4");
+    }
+
+    #[test]
+    fn only_claims_that_are_no_secret_are_told() {
+        let body =
+            URL_SAFE_NO_PAD.encode(r#"{"sub": "repo:octo/shop:environment:production", "jti": "secret", "aud": "a"}"#);
+        assert_eq!(claims(&format!("head.{body}.sign")), "sub = repo:octo/shop:environment:production, aud = a");
+        assert_eq!(claims("no token"), "nothing that can be read");
+    }
+}

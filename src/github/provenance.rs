@@ -246,9 +246,10 @@ fn claimed(runner: &Runner, run: &Run, pull: Option<&PullRequest>) -> Vec<(&'sta
         ("github_run_id", run.id.to_string()),
         ("github_run_attempt", run.run_attempt.to_string()),
     ];
-    claims.extend(pull.into_iter().flat_map(|pull| {
-        [("pull_request", pull.number.to_string()), ("head_sha", pull.head.sha.clone())]
-    }));
+    claims.extend(
+        pull.into_iter()
+            .flat_map(|pull| [("pull_request", pull.number.to_string()), ("head_sha", pull.head.sha.clone())]),
+    );
     claims
 }
 

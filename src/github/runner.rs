@@ -39,9 +39,9 @@ pub struct Runner {
     pub event_name: String,
     /// `owner/name/.github/workflows/file.yml@ref`.
     pub workflow_ref: String,
-    event_path: PathBuf,
-    output: Option<PathBuf>,
-    summary: Option<PathBuf>,
+    pub(super) event_path: PathBuf,
+    pub(super) output: Option<PathBuf>,
+    pub(super) summary: Option<PathBuf>,
 }
 
 /// The job's environment is not what GitHub documents, or its files cannot be written.
@@ -150,7 +150,8 @@ fn delimiter(name: &str, value: &str) -> String {
 }
 
 fn append(path: &Path, text: &str) -> Result<(), RunnerError> {
-    let written = OpenOptions::new().append(true).create(true).open(path).and_then(|mut f| f.write_all(text.as_bytes()));
+    let written =
+        OpenOptions::new().append(true).create(true).open(path).and_then(|mut f| f.write_all(text.as_bytes()));
     written.map_err(|error| RunnerError::File { path: path.into(), error })
 }
 

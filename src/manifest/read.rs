@@ -13,7 +13,7 @@ use toml::de::{DeTable, DeValue, Deserializer};
 
 use crate::manifest::Manifest;
 use crate::manifest::problem::{Places, Problem, Problems, nearest, unknown};
-use crate::name::Stage;
+use crate::name::{AppName, Stage};
 
 /// A manifest and where its values stand.
 #[derive(Debug, Clone)]
@@ -30,6 +30,15 @@ pub fn stages(text: &str) -> Vec<String> {
     match root.get_ref().get("stage").map(Spanned::get_ref) {
         Some(DeValue::Table(stages)) => stages.keys().map(|key| key.get_ref().to_string()).collect(),
         _ => Vec::new(),
+    }
+}
+
+/// The app's name, as far as it can be told of a manifest with problems.
+pub fn app_name(text: &str) -> Option<AppName> {
+    let (root, _) = DeTable::parse_recoverable(text);
+    match root.get_ref().get("app")?.get_ref() {
+        DeValue::Table(app) => app.get("name")?.get_ref().as_str()?.parse().ok(),
+        _ => None,
     }
 }
 

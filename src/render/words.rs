@@ -165,7 +165,7 @@ mod tests {
         let call = json!({"api": "s3:DeleteObjects", "input": {"Bucket": "b\n", "Every": "version"}});
         let told = |extra: &Extra| sweep(&call, extra, &address).unwrap().render(|v| format!("<{}>", v.escape_debug()));
         assert_eq!(told(&Extra::default()), "every version of every object in the bucket <b\\n> is deleted.");
-        let extra = Extra { sweeps: [(address.clone(), 12_034)].into() };
+        let extra = Extra { sweeps: [(address.clone(), 12_034)].into(), ..Extra::default() };
         assert!(told(&extra).ends_with(" is deleted (12,034 when this was planned)."));
         assert_eq!(sweep(&json!({"api": "s3:DeleteBucket", "input": {"Bucket": "b"}}), &extra, &address), None);
     }

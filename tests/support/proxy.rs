@@ -4,7 +4,7 @@
 //! the connection after each answer.
 
 pub mod fault;
-mod http;
+pub mod http;
 mod label;
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};

@@ -3,5 +3,6 @@
 pub mod act;
 pub mod command;
 pub mod emulator;
+pub mod github;
 pub mod project;
 pub mod proxy;

@@ -1,0 +1,50 @@
+//! The base branch beside the plan: what a change comes from, and whether it may be.
+
+use std::collections::BTreeMap;
+
+use crate::cli;
+use crate::commands::fresh::Fresh;
+use crate::commands::project::Project;
+use crate::error::Error;
+use crate::manifest::lower::Sources;
+use crate::manifest::{Deny, Wanted};
+use crate::name::Address;
+use crate::plan::Change;
+use crate::render::Origin;
+
+/// Adds to the plan's facts where each change comes from, and which ones the base branch denies. Without `--base`
+/// nothing is told of origins, and the manifest's own `[deny]` holds.
+pub async fn compare(project: &Project, args: &cli::Plan, fresh: &mut Fresh) -> Result<(), Error> {
+    let own = &project.source.manifest.deny;
+    let Some(folder) = &args.base else {
+        fresh.extra.denied = denied(own, &fresh.plan.changes);
+        return Ok(());
+    };
+    let manifest = folder.join(&args.project.manifest);
+    if !manifest.exists() {
+        // The branch has no app yet: everything comes from here, and there is nobody to deny it.
+        let all = fresh.plan.changes.iter().map(|change| (change.address.clone(), Origin::PullRequest));
+        fresh.extra.origins = all.collect();
+        return Ok(());
+    }
+    let base = Project::open(&cli::Project { manifest, stage: args.project.stage.clone() })?;
+    fresh.extra.denied = denied(&base.source.manifest.deny, &fresh.plan.changes);
+    let found = Sources { packages: BTreeMap::new(), files: BTreeMap::new(), ..fresh.sources.clone() };
+    let sources = base.sources().await?;
+    let sources = Sources { packages: sources.packages, files: sources.files, ..found };
+    let wanted = base.lower(&fresh.plan.site, &sources)?.wanted;
+    let origin = |change: &Change| (change.address.clone(), origin(&change.address, &wanted, &fresh.wanted));
+    fresh.extra.origins = fresh.plan.changes.iter().map(origin).collect();
+    Ok(())
+}
+
+/// What both branches want alike differs from live state because live state has moved.
+fn origin(address: &Address, base: &BTreeMap<Address, Wanted>, head: &BTreeMap<Address, Wanted>) -> Origin {
+    let state = |wanted: &BTreeMap<Address, Wanted>| wanted.get(address).map(|wanted| wanted.state.clone());
+    if state(base) == state(head) { Origin::Drift } else { Origin::PullRequest }
+}
+
+fn denied(deny: &Deny, changes: &[Change]) -> Vec<Address> {
+    let denied = changes.iter().filter(|change| deny.forbids(change.action, change.address.kind));
+    denied.map(|change| change.address.clone()).collect()
+}

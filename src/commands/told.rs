@@ -1,0 +1,57 @@
+//! What a command tells GitHub Actions: outputs of the step, annotations, the reason of a failure.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::canonical::Sha;
+use crate::error::Error;
+use crate::github::artifact_name;
+use crate::github::runner::{self, Place, Runner, RunnerError};
+use crate::plan::{Action, Plan};
+use crate::render;
+
+/// A plan and where it is.
+pub fn plan(runner: &Runner, plan: &Plan, id: &Sha, folder: &Path) -> Result<(), RunnerError> {
+    let counts = plan.counts();
+    let count = |actions: &[Action]| actions.iter().filter_map(|action| counts.get(action)).sum::<usize>().to_string();
+    runner.set_output("plan-id", &id.to_string())?;
+    runner.set_output("has-changes", if plan.is_empty() { "false" } else { "true" })?;
+    runner.set_output("create", &count(&[Action::Create]))?;
+    runner.set_output("update", &count(&[Action::Update, Action::Adopt, Action::Release]))?;
+    runner.set_output("replace", &count(&[Action::Replace]))?;
+    runner.set_output("delete", &count(&[Action::Delete]))?;
+    runner.set_output("summary", &render::summary(plan))?;
+    runner.set_output("plan-path", &absolute(folder))?;
+    let name = artifact_name(plan.app.as_str(), plan.stage.as_str(), runner.run_attempt);
+    runner.set_output("artifact-name", &name)
+}
+
+fn absolute(folder: &Path) -> String {
+    std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned()).display().to_string()
+}
+
+/// The app's outputs: each by its name, and all as one JSON object.
+pub fn outputs(runner: &Runner, outputs: &BTreeMap<String, String>) -> Result<(), RunnerError> {
+    for (name, value) in outputs {
+        runner.set_output(name, value)?;
+    }
+    let all = serde_json::to_string(outputs).unwrap_or_default();
+    runner.set_output("outputs", &all)
+}
+
+/// A failure: annotated in the manifest where it has a place there, and its reason as an output. Outside of GitHub
+/// Actions this does nothing.
+pub fn failure(error: &Error) {
+    let Ok(Some(runner)) = Runner::from_env() else { return };
+    match error {
+        Error::Manifest(problems) => problems.0.iter().for_each(|problem| {
+            let place = Place { file: &problem.file, line: problem.line, column: problem.column };
+            let help = problem.help.as_ref().map(|help| format!("\n{help}")).unwrap_or_default();
+            runner::annotate(Some(place), "serverless-app", &format!("{}{help}", problem.message));
+        }),
+        other => runner::annotate(None, "serverless-app", &other.to_string()),
+    }
+    if let Err(why) = runner.set_output("failure-reason", error.reason()) {
+        eprintln!("error: the failure reason cannot be told: {why}");
+    }
+}

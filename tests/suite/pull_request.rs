@@ -1,0 +1,297 @@
+//! From a pull request to its apply, by the commands that the action runs, against the loopback GitHub and an emulator.
+
+use std::io::{Cursor, Write};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::{Value, json};
+use serverless_app::emulator::Make;
+use tempfile::TempDir;
+use zip::write::SimpleFileOptions;
+
+use crate::support::command::{Cli, Ran};
+use crate::support::github::answers::{self, repository};
+use crate::support::github::{Fault, Github, NAME, REPOSITORY, outputs};
+use crate::support::project::Project;
+
+const BEFORE: &str = "[app]\nname = \"shop\"\nregion = \"us-west-2\"\n\n[topic.alerts]\n";
+pub const AFTER: &str = "[app]\nname = \"shop\"\nregion = \"us-west-2\"\n\n[topic.alerts]\n\n[topic.news]\ndisplay_name = \"@octocat <b>\"\n";
+pub const ARTIFACT: &str = "serverless-app-plan-shop-production-1";
+pub const RUN: u64 = 77;
+
+/// A repository with a pull request, a project in it, and GitHub around both.
+pub struct World {
+    pub github: Github,
+    pub project: Project,
+    files: TempDir,
+    pub head: String,
+    pub merge: String,
+}
+
+impl World {
+    /// The pull request #7 turns `BEFORE` into `AFTER`; the merge of both is checked out.
+    pub async fn new() -> Self {
+        let project = Project::new(Make::Moto, BEFORE).await;
+        let files = TempDir::with_prefix("serverless-app-job-").expect("a folder");
+        let git = |arguments: &[&str]| git(project.folder(), arguments);
+        git(&["init", "--quiet", "--initial-branch", "main"]);
+        git(&["add", "--all"]);
+        git(&["commit", "--quiet", "--message", "One"]);
+        let base = git(&["rev-parse", "HEAD"]);
+        git(&["checkout", "--quiet", "-b", "topic"]);
+        project.write(AFTER);
+        git(&["commit", "--quiet", "--all", "--message", "Two"]);
+        let head = git(&["rev-parse", "HEAD"]);
+        git(&["checkout", "--quiet", "--detach", "main"]);
+        git(&["merge", "--quiet", "--no-ff", "--message", "Merge", "topic"]);
+        let merge = git(&["rev-parse", "HEAD"]);
+        let github = Github::start();
+        {
+            let mut state = github.state();
+            state.pulls.insert(7, answers::pull(7, &head, &base));
+            state.branches.insert("main".into(), base.clone());
+            state.runs.push(answers::run(RUN, &head));
+        }
+        Self { github, project, files, head, merge }
+    }
+
+    /// Runs a command of the action in a job of this event.
+    pub fn job(&self, event: &str, payload: &Value, sha: &str, arguments: &[&str], code: i32) -> Ran {
+        let ran = self.in_job(event, payload, sha, arguments).run();
+        assert_eq!(ran.code, Some(code), "{arguments:?}\n{}\n{}", ran.stdout, ran.stderr);
+        ran
+    }
+
+    fn in_job(&self, event: &str, payload: &Value, sha: &str, arguments: &[&str]) -> Cli {
+        for file in ["output", "summary"] {
+            let path = self.files.path().join(file);
+            std::fs::write(path, "").expect("an empty file");
+        }
+        let mut cli = self.project.cli(arguments);
+        for (name, value) in self.github.environment(event, payload, sha, self.files.path()) {
+            cli = cli.env(&name, value);
+        }
+        cli
+    }
+
+    pub fn output(&self, name: &str) -> String {
+        outputs(&self.files.path().join("output")).get(name).cloned().unwrap_or_default()
+    }
+
+    pub fn summary(&self) -> String {
+        std::fs::read_to_string(self.files.path().join("summary")).unwrap_or_default()
+    }
+
+    pub fn bundle(&self) -> PathBuf {
+        self.project.folder().join("serverless-app-plan")
+    }
+
+    /// The job on the pull request, as the action runs it; the first exit code is that of `plan`.
+    pub fn plan_job(&self, code: i32) -> Ran {
+        let event = json!({"pull_request": self.github.state().pulls[&7]});
+        let ran = self.job("pull_request", &event, &self.merge, &["plan"], code);
+        if self.bundle().join("plan.json").exists() {
+            self.github.state().upload(RUN, ARTIFACT, zipped(&self.bundle()));
+        }
+        self.job("pull_request", &event, &self.merge, &["publish", "serverless-app-plan"], 0);
+        ran
+    }
+
+    /// Merges the pull request, as this commit.
+    pub fn merged(&self, sha: &str) {
+        let mut state = self.github.state();
+        let pull = state.pulls.get_mut(&7).expect("the pull request");
+        pull["state"] = json!("closed");
+        pull["merged_at"] = json!("2026-03-01T13:00:00Z");
+        pull["merge_commit_sha"] = json!(sha);
+        state.pulls_of.insert(sha.to_owned(), vec![7]);
+    }
+
+    fn push(&self, sha: &str, arguments: &[&str], code: i32) -> Ran {
+        let event = json!({"after": sha, "ref": "refs/heads/main", "repository": repository(REPOSITORY, NAME)});
+        self.job("push", &event, sha, arguments, code)
+    }
+
+    pub fn verify(&self, code: i32) -> Ran {
+        self.verify_with(&[], code)
+    }
+
+    pub fn verify_with(&self, more: &[&str], code: i32) -> Ran {
+        self.push(&self.merge, &[&["verify", "--source", ".", "--out", "approved"], more].concat(), code)
+    }
+
+    pub fn verify_as(&self, sha: &str, code: i32) -> Ran {
+        self.push(sha, &["verify", "--source", ".", "--out", "approved"], code)
+    }
+
+    /// The same without anybody at AWS's end.
+    pub fn verify_without_aws(&self, code: i32) -> Ran {
+        let sha = &self.merge;
+        let event = json!({"after": sha, "ref": "refs/heads/main", "repository": repository(REPOSITORY, NAME)});
+        let cli = self.in_job("push", &event, sha, &["verify", "--source", ".", "--out", "approved"]);
+        let ran = cli.env("AWS_ENDPOINT_URL", "http://127.0.0.1:9").run();
+        assert_eq!(ran.code, Some(code), "{}", ran.stderr);
+        ran
+    }
+
+    /// Applies the approved plan at another endpoint, or in another account.
+    pub fn apply_elsewhere(&self, endpoint: &str, account: Option<&str>, id: &str) -> Ran {
+        let event = json!({"after": self.merge, "ref": "refs/heads/main", "repository": repository(REPOSITORY, NAME)});
+        let mut cli =
+            self.in_job("push", &event, &self.merge, &["apply", "approved", "--expect", id, "--allow-emulator"]);
+        if !endpoint.is_empty() {
+            cli = cli.env("AWS_ENDPOINT_URL", endpoint);
+        }
+        if let Some(account) = account {
+            cli = cli.env("AWS_ACCESS_KEY_ID", account);
+        }
+        cli.run()
+    }
+
+    pub fn comments(&self) -> Vec<Value> {
+        self.github.state().comments.get(&7).cloned().unwrap_or_default()
+    }
+}
+
+fn git(folder: &Path, arguments: &[&str]) -> String {
+    let mut command = Command::new("git");
+    command.current_dir(folder).args(arguments).env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
+    for role in ["AUTHOR", "COMMITTER"] {
+        command.env(format!("GIT_{role}_NAME"), "Somebody").env(format!("GIT_{role}_EMAIL"), "some@example.org");
+    }
+    let output = command.output().expect("git");
+    assert!(output.status.success(), "git {arguments:?}\n{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
+/// A folder as the upload of an artifact packs it.
+pub fn zipped(folder: &Path) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for place in ["", "blobs/"] {
+        for entry in std::fs::read_dir(folder.join(place)).expect("a folder").map(Result::unwrap) {
+            if entry.file_type().unwrap().is_file() {
+                let name = format!("{place}{}", entry.file_name().to_str().unwrap());
+                zip.start_file(name, SimpleFileOptions::default()).unwrap();
+                zip.write_all(&std::fs::read(entry.path()).unwrap()).unwrap();
+            }
+        }
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_is_published_verified_after_the_merge_and_applied() {
+    let world = World::new().await;
+    world.plan_job(0);
+    let comments = world.comments();
+    assert_eq!(comments.len(), 1);
+    let body = comments[0]["body"].as_str().unwrap();
+    let id = world.project.plan_id();
+    assert!(body.starts_with("<!-- serverless-app plan shop/production -->\n") && body.contains(&id), "{body}");
+    assert!(!body.replace('`', "").contains("<b>") || body.contains("`"), "{body}");
+    let check = world.github.state().check_runs[0].clone();
+    assert_eq!((&check["external_id"], &check["conclusion"]), (&json!(id), &json!("success")));
+    assert_eq!((&check["head_sha"], &check["output"]["title"]), (&json!(world.head), &json!("2 to create")));
+    world.merged(&world.merge.clone());
+    world.verify(0);
+    assert_eq!((world.output("plan-id"), world.output("has-changes")), (id.clone(), "true".into()));
+    assert!(world.summary().contains(&id), "{}", world.summary());
+    let arguments =
+        ["apply", "approved", "--expect", &id, "--source", ".", "--receipt", "receipt.json", "--allow-emulator"];
+    world.push(&world.merge, &arguments, 0);
+    world.push(&world.merge, &["publish", "approved", "--result", "receipt.json"], 0);
+    let comments = world.comments();
+    assert_eq!(comments.len(), 2, "the result is a comment of its own");
+    let result = comments[1]["body"].as_str().unwrap();
+    assert!(result.contains("serverless-app apply shop/production") && result.contains("2 done"), "{result}");
+    let check = world.github.state().check_runs[1].clone();
+    assert_eq!(
+        (&check["name"], &check["conclusion"]),
+        (&json!("serverless-app apply (shop/production)"), &json!("success"))
+    );
+    world.verify(0);
+    assert_eq!(world.output("has-changes"), "false", "everything is done");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_plan_takes_the_first_ones_place_and_others_comments_stay() {
+    let world = World::new().await;
+    {
+        let mut state = world.github.state();
+        let mut theirs = answers::comment(5, 7, "<!-- serverless-app plan shop/production -->\nmine");
+        theirs["user"] = json!({"login": "mallory", "type": "User"});
+        state.comments.insert(7, vec![theirs]);
+        state.faults.push(("POST /repos/octo/shop/issues/7/comments".into(), Fault::Lost));
+        state.faults.push(("GET /repos/octo/shop/issues/7/comments".into(), Fault::Status(429)));
+        state.faults.push(("GET /repos/octo/shop/branches/main".into(), Fault::Status(502)));
+    }
+    world.plan_job(0);
+    let first = world.comments();
+    assert_eq!(first.len(), 2, "the lost answer made no second comment");
+    assert_eq!(first[0]["body"], "<!-- serverless-app plan shop/production -->\nmine");
+    world.project.write(&AFTER.replace("@octocat", "somebody"));
+    world.plan_job(0);
+    let second = world.comments();
+    assert_eq!((second.len(), &second[1]["id"]), (2, &first[1]["id"]));
+    assert!(second[1]["body"].as_str().unwrap().contains("somebody"), "edited in place");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_that_fails_is_published_as_such_and_its_place_annotated() {
+    let world = World::new().await;
+    world.project.write(&AFTER.replace("display_name", "dispaly_name"));
+    let ran = world.plan_job(64);
+    assert!(
+        ran.stderr.contains("::error file=serverless-app.toml,line=8,col=1,title=serverless-app::"),
+        "{}",
+        ran.stderr
+    );
+    let check = world.github.state().check_runs[0].clone();
+    assert_eq!((&check["conclusion"], &check["output"]["title"]), (&json!("failure"), &json!("No plan: manifest")));
+    assert!(world.comments()[0]["body"].as_str().unwrap().contains("did you mean"));
+    world.project.write(AFTER);
+    world.merged(&world.merge.clone());
+    let refused = world.verify(4);
+    assert!(refused.stderr.contains("was not successful"), "{}", refused.stderr);
+    assert_eq!(world.output("failure-reason"), "plan-check-failed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_base_that_moved_asks_for_an_update_of_the_branch() {
+    let world = World::new().await;
+    world.github.state().branches.insert("main".into(), "f".repeat(40));
+    world.plan_job(0);
+    let check = world.github.state().check_runs[0].clone();
+    assert_eq!(
+        (&check["conclusion"], &check["output"]["title"]),
+        (&json!("action_required"), &json!("Base moved: update the branch"))
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fork_gets_an_offline_rendering_and_nothing_is_asked_of_aws() {
+    let world = World::new().await;
+    let mut pull = world.github.state().pulls[&7].clone();
+    pull["head"]["repo"] = repository(9, "mallory/shop");
+    let project = Project::at("http://127.0.0.1:9", AFTER);
+    let files = TempDir::new().unwrap();
+    let mut cli = project.cli(&["plan"]);
+    for (name, value) in world.github.environment("pull_request", &json!({"pull_request": pull}), "x", files.path()) {
+        cli = cli.env(&name, value);
+    }
+    let ran = cli.run();
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let summary = std::fs::read_to_string(files.path().join("summary")).unwrap();
+    assert!(summary.contains("from a fork") && summary.contains("sns.topic/news"), "{summary}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_missing_permission_is_named() {
+    let world = World::new().await;
+    let event = json!({"pull_request": world.github.state().pulls[&7]});
+    world.job("pull_request", &event, &world.merge, &["plan"], 0);
+    world.github.state().faults.push(("POST /repos/octo/shop/check-runs".into(), Fault::Forbidden));
+    let ran = world.job("pull_request", &event, &world.merge, &["publish", "serverless-app-plan"], 1);
+    assert!(ran.stderr.contains("`permissions: checks: write`"), "{}", ran.stderr);
+    assert_eq!(world.output("failure-reason"), "github-permission");
+}

@@ -1,0 +1,257 @@
+//! A GitHub of the test's own on loopback: what it is asked to keep it keeps, and what it was not asked in the words of
+//! its own API description it refuses.
+//!
+//! `fixtures/github/openapi.json` is the part of GitHub's description that we use. Whatever breaks it is answered with
+//! 599 and fails the test when the server ends.
+
+pub mod answers;
+mod contract;
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use serde_json::{Value, json};
+
+use super::proxy::http::Request;
+
+/// The only token that it takes, as the runner would give it to a job.
+pub const TOKEN: &str = "ghs_planted_token_of_the_loopback_github";
+/// The id of the repository.
+pub const REPOSITORY: u64 = 4201;
+/// Its name.
+pub const NAME: &str = "octo/shop";
+
+/// A pull request, a comment and so on, as GitHub's answers have them.
+#[derive(Debug, Default)]
+pub struct State {
+    /// By number.
+    pub pulls: BTreeMap<u64, Value>,
+    /// Numbers of the pull requests of a commit.
+    pub pulls_of: BTreeMap<String, Vec<u64>>,
+    /// By pull request or issue.
+    pub comments: BTreeMap<u64, Vec<Value>>,
+    /// All of them.
+    pub check_runs: Vec<Value>,
+    /// Of all workflows.
+    pub runs: Vec<Value>,
+    /// By run.
+    pub artifacts: BTreeMap<u64, Vec<Value>>,
+    /// By artifact.
+    pub zips: BTreeMap<u64, Vec<u8>>,
+    /// By pull request.
+    pub reviews: BTreeMap<u64, Vec<Value>>,
+    /// All of them.
+    pub issues: Vec<Value>,
+    /// Tips of branches.
+    pub branches: BTreeMap<String, String>,
+    /// What it says instead of an answer, to the next requests whose method and path begin so.
+    pub faults: Vec<(String, Fault)>,
+    /// Method and path of every request.
+    pub log: Vec<String>,
+    violations: Vec<String>,
+    next: u64,
+}
+
+/// What can go wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// This status; for 429 with a pause of a second.
+    Status(u16),
+    /// The job lacks a permission.
+    Forbidden,
+    /// It is done, and the connection ends without an answer.
+    Lost,
+}
+
+/// A running GitHub. It ends when this is dropped.
+pub struct Github {
+    address: SocketAddr,
+    state: Arc<Mutex<State>>,
+    ended: Arc<AtomicBool>,
+}
+
+impl Github {
+    /// Starts it on a free port.
+    pub fn start() -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let (state, ended) = (Arc::new(Mutex::new(State { next: 1000, ..State::default() })), Arc::default());
+        let github = Self { address, state: Arc::clone(&state), ended: Arc::clone(&ended) };
+        let ended: Arc<AtomicBool> = ended;
+        std::thread::spawn(move || {
+            for client in listener.incoming().flatten() {
+                if ended.load(Ordering::SeqCst) {
+                    break;
+                }
+                let state = Arc::clone(&state);
+                std::thread::spawn(move || serve(client, address, &state));
+            }
+        });
+        github
+    }
+
+    /// Where its API answers.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// What it keeps.
+    pub fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().expect("the state")
+    }
+
+    /// The variables of a job that this event started, with its files in `folder`.
+    pub fn environment(&self, event: &str, payload: &Value, sha: &str, folder: &Path) -> Vec<(String, String)> {
+        let path = |name: &str| folder.join(name).display().to_string();
+        std::fs::write(folder.join("event.json"), payload.to_string()).expect("the event");
+        let git_ref = if event == "pull_request" { "refs/pull/7/merge" } else { "refs/heads/main" };
+        let workflow = if event == "pull_request" { "serverless-app-plan.yml" } else { "serverless-app-apply.yml" };
+        [
+            ("GITHUB_ACTIONS", "true".to_owned()),
+            ("GITHUB_REPOSITORY", NAME.to_owned()),
+            ("GITHUB_REPOSITORY_ID", REPOSITORY.to_string()),
+            ("GITHUB_API_URL", self.url()),
+            ("GITHUB_SERVER_URL", "https://github.com".to_owned()),
+            ("GITHUB_RUN_ID", "77".to_owned()),
+            ("GITHUB_RUN_ATTEMPT", "1".to_owned()),
+            ("GITHUB_SHA", sha.to_owned()),
+            ("GITHUB_REF", git_ref.to_owned()),
+            ("GITHUB_EVENT_NAME", event.to_owned()),
+            ("GITHUB_EVENT_PATH", path("event.json")),
+            ("GITHUB_WORKFLOW_REF", format!("{NAME}/.github/workflows/{workflow}@{git_ref}")),
+            ("GITHUB_OUTPUT", path("output")),
+            ("GITHUB_STEP_SUMMARY", path("summary")),
+            ("GITHUB_TOKEN", TOKEN.to_owned()),
+        ]
+        .map(|(name, value)| (name.to_owned(), value))
+        .to_vec()
+    }
+}
+
+impl Drop for Github {
+    fn drop(&mut self) {
+        self.ended.store(true, Ordering::SeqCst);
+        // Wakes the listener, which then sees that it is over. If nobody listens any more, that is as well.
+        let _ = TcpStream::connect(self.address);
+        let violations = std::mem::take(&mut self.state().violations);
+        if !std::thread::panicking() {
+            assert_eq!(violations, Vec::<String>::new(), "what GitHub's description does not allow");
+        }
+    }
+}
+
+impl State {
+    /// A number that was not used yet.
+    pub fn next(&mut self) -> u64 {
+        self.next += 1;
+        self.next
+    }
+
+    /// Keeps an artifact of a run.
+    pub fn upload(&mut self, run: u64, name: &str, zip: Vec<u8>) -> u64 {
+        let id = self.next();
+        let digest = serverless_app::canonical::Sha::of(&zip).to_string();
+        let artifact = answers::artifact(id, name, run, zip.len(), &digest);
+        self.artifacts.entry(run).or_default().push(artifact);
+        self.zips.insert(id, zip);
+        id
+    }
+
+    fn fault(&mut self, request: &str) -> Option<Fault> {
+        let at = self.faults.iter().position(|(start, _)| request.starts_with(start))?;
+        Some(self.faults.remove(at).1)
+    }
+}
+
+/// The outputs that a step has written.
+pub fn outputs(path: &PathBuf) -> BTreeMap<String, String> {
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    let (mut outputs, mut lines) = (BTreeMap::new(), text.lines());
+    while let Some(line) = lines.next() {
+        let (name, delimiter) = line.split_once("<<").expect("a name and a delimiter");
+        let value: Vec<&str> = lines.by_ref().take_while(|line| *line != delimiter).collect();
+        outputs.insert(name.to_owned(), value.join("\n"));
+    }
+    outputs
+}
+
+fn serve(mut client: TcpStream, address: SocketAddr, state: &Mutex<State>) {
+    while let Ok(Some(request)) = Request::read(&mut client) {
+        let (method, target) = request.target();
+        let line = format!("{method} {target}");
+        let mut state = state.lock().expect("the state");
+        state.log.push(line.clone());
+        let fault = state.fault(&line);
+        let answer = match fault {
+            Some(Fault::Status(status)) => Answer::error(status, "made by a test"),
+            Some(Fault::Forbidden) => Answer::error(403, "Resource not accessible by integration"),
+            _ => answer(&mut state, &request, address),
+        };
+        drop(state);
+        if fault == Some(Fault::Lost) || client.write_all(&answer.bytes()).is_err() {
+            return;
+        }
+    }
+}
+
+/// Status, further headers, body.
+pub struct Answer {
+    status: u16,
+    headers: Vec<(&'static str, String)>,
+    body: Vec<u8>,
+}
+
+impl Answer {
+    fn json(status: u16, body: &Value) -> Self {
+        Self { status, headers: vec![("content-type", "application/json".into())], body: body.to_string().into() }
+    }
+
+    fn error(status: u16, message: &str) -> Self {
+        let mut answer = Self::json(status, &json!({"message": message}));
+        if status == 429 {
+            answer.headers.push(("retry-after", "1".into()));
+        }
+        answer
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        let headers: String = self.headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let head = format!("HTTP/1.1 {} X\r\ncontent-length: {}\r\n{headers}\r\n", self.status, self.body.len());
+        [head.as_bytes(), &self.body].concat()
+    }
+}
+
+/// The store of artifacts, which is not GitHub itself and wants no token; then the API.
+fn answer(state: &mut State, request: &Request, address: SocketAddr) -> Answer {
+    let (method, target) = request.target();
+    if let Some(id) = target.strip_prefix("/store/") {
+        return match (request.header("authorization"), id.parse().ok().and_then(|id: u64| state.zips.get(&id))) {
+            (Some(_), _) => Answer::error(400, "a token where none belongs"),
+            (None, Some(zip)) => Answer { status: 200, headers: Vec::new(), body: zip.clone() },
+            (None, None) => Answer::error(404, "no such blob"),
+        };
+    }
+    if request.header("authorization") != Some(&format!("Bearer {TOKEN}")) {
+        return Answer::error(401, "Bad credentials");
+    }
+    let Some(below) = target.strip_prefix(&format!("/repos/{NAME}")) else { return Answer::error(404, "Not Found") };
+    let (path, query) = below.split_once('?').unwrap_or((below, ""));
+    let body = serde_json::from_slice(&request.body).unwrap_or(Value::Null);
+    let call = contract::Call { method, path, query, body: &body };
+    if let Err(why) = call.check(request) {
+        state.violations.push(format!("{method} {target}: {why}"));
+        return Answer::error(599, &why);
+    }
+    let mut answer = answers::answer(state, method, path, &call.query(), &body);
+    if let Some(location) = answer.headers.iter_mut().find(|(name, _)| *name == "location") {
+        location.1 = format!("http://{address}{}", location.1);
+    }
+    if let Err(why) = call.check_answer(answer.status, &answer.body) {
+        state.violations.push(format!("the answer to {method} {target}: {why}"));
+    }
+    answer
+}

@@ -1,0 +1,197 @@
+//! What each operation answers. A test says what matters of a pull request or a run; the rest of GitHub's answer is filled
+//! in from its description, so that nothing here is shorter than what GitHub sends.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::{Answer, NAME, REPOSITORY, State, contract};
+
+/// When everything happens unless a test says otherwise.
+pub const NOW: &str = "2026-03-01T12:00:00Z";
+/// The most characters of a comment.
+const COMMENT: usize = 65_536;
+
+type Query = BTreeMap<String, String>;
+
+/// Does what the request asks for.
+pub fn answer(state: &mut State, method: &str, path: &str, query: &Query, body: &Value) -> Answer {
+    let parts: Vec<&str> = path.split('/').skip(1).collect();
+    let filled = |status, value: Value| Answer::json(status, &contract::filled(method, path, value));
+    match (method, parts.as_slice()) {
+        ("GET", ["branches", name]) => match state.branches.get(*name) {
+            Some(sha) => filled(200, json!({"name": name, "commit": {"sha": sha}})),
+            None => Answer::error(404, "Branch not found"),
+        },
+        ("GET", ["pulls", number]) => one(state.pulls.get(&id(number)), filled),
+        ("GET", ["pulls", number, "reviews"]) => page(path, query, None, list(state.reviews.get(&id(number))), method),
+        ("GET", ["commits", sha, "pulls"]) => {
+            let numbers = state.pulls_of.get(*sha).cloned().unwrap_or_default();
+            page(path, query, None, numbers.iter().map(|number| state.pulls[number].clone()).collect(), method)
+        }
+        ("GET", ["commits", sha, "check-runs"]) => {
+            let named =
+                |run: &&Value| run["head_sha"] == *sha && query.get("check_name").is_none_or(|n| run["name"] == **n);
+            let found = state.check_runs.iter().filter(named).rev().cloned().collect();
+            page(path, query, Some("check_runs"), found, method)
+        }
+        ("POST", ["check-runs"]) => {
+            let run = check_run(state.next(), body);
+            state.check_runs.push(run.clone());
+            filled(201, run)
+        }
+        ("GET", ["issues", number, "comments"]) => {
+            page(path, query, None, list(state.comments.get(&id(number))), method)
+        }
+        ("POST", ["issues", number, "comments"]) => match too_long(body) {
+            true => Answer::error(422, "body is too long (maximum is 65536 characters)"),
+            false => {
+                let made = comment(state.next(), id(number), body["body"].as_str().unwrap_or_default());
+                state.comments.entry(id(number)).or_default().push(made.clone());
+                filled(201, made)
+            }
+        },
+        ("GET", ["issues", "comments", number]) => one(find_comment(state, id(number)).as_deref(), filled),
+        ("PATCH", ["issues", "comments", number]) => match (too_long(body), find_comment(state, id(number))) {
+            (true, _) => Answer::error(422, "body is too long (maximum is 65536 characters)"),
+            (_, None) => Answer::error(404, "Not Found"),
+            (_, Some(comment)) => {
+                comment["body"] = body["body"].clone();
+                filled(200, comment.clone())
+            }
+        },
+        ("GET", ["issues"]) => {
+            let open = |issue: &&Value| query.get("state").is_none_or(|of| of == "all" || issue["state"] == **of);
+            page(path, query, None, state.issues.iter().filter(open).cloned().collect(), method)
+        }
+        ("POST", ["issues"]) => {
+            let number = state.next();
+            let made = issue(number, body);
+            state.issues.push(made.clone());
+            filled(201, made)
+        }
+        ("PATCH", ["issues", number]) => match state.issues.iter_mut().find(|issue| issue["number"] == id(number)) {
+            None => Answer::error(404, "Not Found"),
+            Some(issue) => {
+                body.as_object().into_iter().flatten().for_each(|(name, value)| issue[name] = value.clone());
+                filled(200, issue.clone())
+            }
+        },
+        ("GET", ["actions", "workflows", file, "runs"]) => {
+            let of = format!(".github/workflows/{file}");
+            let fits = |run: &&Value| {
+                run["path"].as_str().is_some_and(|path| path.split('@').next() == Some(&of))
+                    && query.get("event").is_none_or(|event| run["event"] == **event)
+                    && query.get("head_sha").is_none_or(|sha| run["head_sha"] == **sha)
+            };
+            let found = state.runs.iter().filter(fits).rev().cloned().collect();
+            page(path, query, Some("workflow_runs"), found, method)
+        }
+        ("GET", ["actions", "runs", number]) => one(state.runs.iter().find(|run| run["id"] == id(number)), filled),
+        ("GET", ["actions", "runs", number, "artifacts"]) => {
+            page(path, query, Some("artifacts"), list(state.artifacts.get(&id(number))), method)
+        }
+        ("GET", ["actions", "artifacts", number, "zip"]) if state.zips.contains_key(&id(number)) => {
+            let location = format!("/store/{number}");
+            Answer { status: 302, headers: vec![("location", location)], body: Vec::new() }
+        }
+        _ => Answer::error(404, "Not Found"),
+    }
+}
+
+fn id(digits: &str) -> u64 {
+    digits.parse().unwrap_or(0)
+}
+
+fn list(found: Option<&Vec<Value>>) -> Vec<Value> {
+    found.cloned().unwrap_or_default()
+}
+
+fn too_long(body: &Value) -> bool {
+    body["body"].as_str().is_some_and(|text| text.chars().count() > COMMENT)
+}
+
+fn one(found: Option<&Value>, filled: impl FnOnce(u16, Value) -> Answer) -> Answer {
+    match found {
+        Some(found) => filled(200, found.clone()),
+        None => Answer::error(404, "Not Found"),
+    }
+}
+
+/// One page of a listing, with a link to the next.
+fn page(path: &str, query: &Query, field: Option<&str>, all: Vec<Value>, method: &str) -> Answer {
+    let number = |name: &str, default: usize| query.get(name).and_then(|value| value.parse().ok()).unwrap_or(default);
+    let (size, page) = (number("per_page", 30), number("page", 1));
+    let items: Vec<Value> = all.iter().skip(size * (page - 1)).take(size).cloned().collect();
+    let body = match field {
+        Some(field) => json!({"total_count": all.len(), field: items}),
+        None => json!(items),
+    };
+    let mut answer = Answer::json(200, &contract::filled(method, path, body));
+    if all.len() > size * page {
+        let rest: String = query.iter().filter(|(name, _)| *name != "page").map(|(n, v)| format!("&{n}={v}")).collect();
+        let next =
+            format!("<https://api.github.com/repositories/{REPOSITORY}{path}?page={}{rest}>; rel=\"next\"", page + 1);
+        answer.headers.push(("link", next.replace(' ', "%20").replacen("%20rel", " rel", 1)));
+    }
+    answer
+}
+
+fn find_comment(state: &mut State, id: u64) -> Option<&mut Value> {
+    state.comments.values_mut().flatten().find(|comment| comment["id"] == id)
+}
+
+/// The account that a job's token writes as.
+pub fn bot() -> Value {
+    json!({"login": "github-actions[bot]", "id": 41_898_282, "type": "Bot"})
+}
+
+/// A comment of the Actions app.
+pub fn comment(id: u64, issue: u64, body: &str) -> Value {
+    let url = format!("https://github.com/{NAME}/pull/{issue}#issuecomment-{id}");
+    json!({"id": id, "body": body, "html_url": url, "user": bot(), "created_at": NOW, "updated_at": NOW})
+}
+
+fn check_run(id: u64, body: &Value) -> Value {
+    let mut run = body.clone();
+    run["id"] = json!(id);
+    run["completed_at"] = json!(NOW);
+    run["app"] = json!({"id": 15368, "slug": "github-actions", "name": "GitHub Actions"});
+    run["html_url"] = json!(format!("https://github.com/{NAME}/runs/{id}"));
+    let mut output = json!({"title": null, "summary": null, "text": null});
+    body["output"].as_object().into_iter().flatten().for_each(|(name, value)| output[name] = value.clone());
+    run["output"] = output;
+    run
+}
+
+fn issue(number: u64, body: &Value) -> Value {
+    let url = format!("https://github.com/{NAME}/issues/{number}");
+    let mut issue = json!({"id": number, "number": number, "state": "open", "html_url": url, "user": bot()});
+    body.as_object().into_iter().flatten().for_each(|(name, value)| issue[name] = value.clone());
+    issue
+}
+
+/// This repository, or a fork.
+pub fn repository(id: u64, name: &str) -> Value {
+    json!({"id": id, "full_name": name, "name": name.rsplit('/').next(), "default_branch": "main"})
+}
+
+/// A pull request of this repository to `main`.
+pub fn pull(number: u64, head: &str, base: &str) -> Value {
+    let here = || repository(REPOSITORY, NAME);
+    json!({"id": number, "number": number, "state": "open", "title": "A change", "merged_at": null,
+        "head": {"ref": "topic", "sha": head, "repo": here()}, "base": {"ref": "main", "sha": base, "repo": here()}})
+}
+
+/// A run of the workflow that plans, for this commit.
+pub fn run(id: u64, head: &str) -> Value {
+    json!({"id": id, "run_attempt": 1, "event": "pull_request", "head_sha": head, "status": "completed",
+        "path": ".github/workflows/serverless-app-plan.yml", "run_started_at": "2026-03-01T11:50:00Z",
+        "head_repository": {"id": REPOSITORY, "full_name": NAME}})
+}
+
+/// An artifact of a run.
+pub fn artifact(id: u64, name: &str, run: u64, size: usize, digest: &str) -> Value {
+    json!({"id": id, "name": name, "size_in_bytes": size, "expired": false, "created_at": NOW, "digest": digest,
+        "workflow_run": {"id": run}})
+}
