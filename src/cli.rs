@@ -202,7 +202,7 @@ pub struct Apply {
     #[arg(long)]
     pub stage: Option<Stage>,
     /// Allow an endpoint other than AWS in GitHub Actions
-    #[arg(long)]
+    #[arg(long, env = "SERVERLESS_APP_ALLOW_EMULATOR")]
     pub allow_emulator: bool,
     /// How to print the outputs
     #[arg(long, value_enum, default_value = "text")]

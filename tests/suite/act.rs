@@ -1,8 +1,14 @@
 //! The workflows that `init` writes, from pull request to apply and to the second door, run by act with the real program.
 
-use serde_json::json;
+use serde_json::{Value, json};
+use serverless_app::emulator::Make;
+use tempfile::TempDir;
 
-use crate::support::act::Act;
+use crate::support::act::{Act, Ran};
+use crate::support::emulator::{account, endpoint};
+use crate::support::github::answers::{self, repository};
+use crate::support::github::{Github, NAME, REPOSITORY, TOKEN};
+use crate::support::project::EXAMPLE;
 
 const REHEARSE: &str = r#"
 name: rehearse
@@ -27,4 +33,106 @@ async fn the_action_rehearses_what_init_writes() {
     let ran = act.run("rehearse.yml", "pull_request", &json!({}), &variables);
     ran.assert_jobs(&[("rehearse", "success")]);
     assert!(ran.text.contains("Planned again: no changes."), "{}", ran.text);
+}
+
+/// The repository's world: act, GitHub, an emulator, and a pull request that changes the manifest that `init` wrote.
+struct Shop {
+    act: Act,
+    github: Github,
+    endpoint: String,
+    account: String,
+    merge: String,
+}
+
+impl Shop {
+    async fn new() -> Self {
+        let act = Act::new(&[]).await;
+        let base = act.git(&["rev-parse", "main"]);
+        act.git(&["checkout", "--quiet", "-b", "topic"]);
+        let manifest = EXAMPLE.replace("period = 300", "period = 600");
+        let head = act.commit(&[("serverless-app.toml", &manifest)]);
+        let merge = act.merge(&base, &head);
+        let github = Github::start();
+        {
+            let mut state = github.state();
+            state.pulls.insert(7, answers::pull(7, &head, &base));
+            state.branches.insert("main".into(), base);
+            state.runs.push(answers::run(77, &head));
+        }
+        let (endpoint, account) = (endpoint(Make::Moto).await, account());
+        Self { act, github, endpoint, account, merge }
+    }
+
+    /// Runs a workflow as run number `run`, whose artifacts GitHub takes in.
+    fn run(&self, workflow: &str, event: &str, payload: &Value, run: u64) -> Ran {
+        for entry in std::fs::read_dir(self.act.path("artifacts")).expect("a folder").map(Result::unwrap) {
+            std::fs::remove_file(entry.path()).expect("an artifact less");
+        }
+        self.github.state().uploads = Some((run, self.act.path("artifacts")));
+        let files = TempDir::new().expect("a folder");
+        let mut variables = self.github.environment(event, payload, &self.merge, files.path());
+        // act has files of its own for these, and takes the token as a secret.
+        let own = ["GITHUB_EVENT_PATH", "GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "GITHUB_TOKEN", "GITHUB_RUN_ID"];
+        variables.retain(|(name, _)| !own.contains(&name.as_str()));
+        let more = [
+            ("GITHUB_RUN_ID", run.to_string()),
+            ("GITHUB_BASE_REF", "main".into()),
+            ("GITHUB_REF_NAME", "main".into()),
+            ("GITHUB_REF_TYPE", "branch".into()),
+            ("SHA_REF", self.merge.clone()),
+            ("AWS_ENDPOINT_URL", self.endpoint.clone()),
+            ("AWS_ACCESS_KEY_ID", self.account.clone()),
+            ("AWS_SECRET_ACCESS_KEY", "emulator".into()),
+            ("AWS_EC2_METADATA_DISABLED", "true".into()),
+            ("SERVERLESS_APP_ALLOW_EMULATOR", "true".into()),
+        ];
+        variables.extend(more.map(|(name, value)| (name.to_owned(), value)));
+        let ran = self.act.run(workflow, event, payload, &variables);
+        self.github.state().uploads = None;
+        ran
+    }
+
+    fn push(&self) -> Ran {
+        let payload =
+            json!({"after": self.merge, "ref": "refs/heads/main", "repository": repository(REPOSITORY, NAME)});
+        self.run("serverless-app-apply.yml", "push", &payload, 78)
+    }
+
+    fn second_door(&self, mode: &str, run: u64) -> Ran {
+        let inputs = json!({"stage": "production", "mode": mode});
+        let payload = json!({"inputs": inputs, "ref": "refs/heads/main", "repository": repository(REPOSITORY, NAME)});
+        self.run("serverless-app-second-door.yml", "workflow_dispatch", &payload, run)
+    }
+
+    fn comments(&self) -> Vec<String> {
+        let comments = self.github.state().comments.get(&7).cloned().unwrap_or_default();
+        comments.iter().map(|comment| comment["body"].as_str().unwrap_or_default().to_owned()).collect()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pull_request_is_planned_merged_applied_and_at_last_destroyed() {
+    let shop = Shop::new().await;
+    let pull = shop.github.state().pulls[&7].clone();
+    let payload = json!({"pull_request": pull, "repository": repository(REPOSITORY, NAME)});
+    let ran = shop.run("serverless-app-plan.yml", "pull_request", &payload, 77);
+    ran.assert_jobs(&[("plan", "success")]);
+    let comments = shop.comments();
+    assert!(comments.len() == 1 && comments[0].contains("19 to create"), "{comments:?}\n{}", ran.text);
+    {
+        let mut state = shop.github.state();
+        let pull = state.pulls.get_mut(&7).expect("the pull request");
+        pull["merged_at"] = json!("2026-03-01T13:00:00Z");
+        pull["merge_commit_sha"] = json!(shop.merge);
+        state.pulls_of.insert(shop.merge.clone(), vec![7]);
+    }
+    let ran = shop.push();
+    ran.assert_jobs(&[("apply", "success"), ("verify", "success")]);
+    let comments = shop.comments();
+    assert!(comments.len() == 2 && comments[1].contains("19 done"), "{comments:?}\n{}", ran.text);
+    shop.push().assert_jobs(&[("verify", "success")]);
+    shop.second_door("apply", 79).assert_jobs(&[("plan", "success")]);
+    let ran = shop.second_door("destroy", 80);
+    ran.assert_jobs(&[("apply", "success"), ("plan", "success")]);
+    assert!(!ran.text.contains(TOKEN), "the token shows");
 }

@@ -20,6 +20,7 @@ mod iam;
 mod lambda;
 mod lifecycle;
 mod logs;
+mod oidc;
 mod planner;
 mod provenance;
 mod proxy;

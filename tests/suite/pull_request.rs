@@ -239,7 +239,7 @@ async fn a_second_plan_takes_the_first_ones_place_and_others_comments_stay() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_plan_that_fails_is_published_as_such_and_its_place_annotated() {
     let world = World::new().await;
-    world.project.write(&AFTER.replace("display_name", "dispaly_name"));
+    world.project.write(&AFTER.replace("display_name", "displayname"));
     let ran = world.plan_job(64);
     assert!(
         ran.stderr.contains("::error file=serverless-app.toml,line=8,col=1,title=serverless-app::"),

@@ -101,7 +101,7 @@ async fn a_plan_is_uploaded_and_then_published() {
     assert!(calls[0].starts_with("plan --stage production --manifest serverless-app.toml --base /"), "{calls:?}");
     assert!(calls[0].ends_with("/base --out TEMP/serverless-app/production/plan"), "{calls:?}");
     let published =
-        format!("publish TEMP/serverless-app/production/plan --stage production --manifest serverless-app.toml");
+        "publish TEMP/serverless-app/production/plan --stage production --manifest serverless-app.toml".to_owned();
     assert!(calls[1].starts_with(&published) && calls[1].ends_with(uploaded), "{calls:?}");
 }
 

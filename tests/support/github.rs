@@ -42,6 +42,8 @@ pub struct State {
     pub artifacts: BTreeMap<u64, Vec<Value>>,
     /// By artifact.
     pub zips: BTreeMap<u64, Vec<u8>>,
+    /// A run and the folder that its jobs lay artifacts into.
+    pub uploads: Option<(u64, PathBuf)>,
     /// By pull request.
     pub reviews: BTreeMap<u64, Vec<Value>>,
     /// All of them.
@@ -161,6 +163,20 @@ impl State {
         id
     }
 
+    /// Takes in what the jobs of a run have laid down since.
+    fn pick_up(&mut self) {
+        let Some((run, folder)) = self.uploads.clone() else { return };
+        let zips = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+        for path in zips.filter(|path| path.extension().is_some_and(|extension| extension == "zip")) {
+            let name = path.file_stem().and_then(|name| name.to_str()).expect("a name").to_owned();
+            let known = self.artifacts.get(&run).into_iter().flatten().any(|artifact| artifact["name"] == name);
+            if !known && !name.starts_with('.') {
+                let zip = std::fs::read(path).expect("a zip");
+                self.upload(run, &name, zip);
+            }
+        }
+    }
+
     fn fault(&mut self, request: &str) -> Option<Fault> {
         let at = self.faults.iter().position(|(start, _)| request.starts_with(start))?;
         Some(self.faults.remove(at).1)
@@ -246,6 +262,7 @@ fn answer(state: &mut State, request: &Request, address: SocketAddr) -> Answer {
         state.violations.push(format!("{method} {target}: {why}"));
         return Answer::error(599, &why);
     }
+    state.pick_up();
     let mut answer = answers::answer(state, method, path, &call.query(), &body);
     if let Some(location) = answer.headers.iter_mut().find(|(name, _)| *name == "location") {
         location.1 = format!("http://{address}{}", location.1);

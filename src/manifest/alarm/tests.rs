@@ -105,7 +105,7 @@ notify = ["alarts"]
 namespace = ":x"
 name = ""
 function = "none"
-unit = "Milisecond"
+unit = "Millisecs"
 dimensions = { ApiName = "x", "é" = "y" }
 api = "shop-api"
 [alarm.long]
@@ -124,7 +124,7 @@ threshold = 1
         "20:13: \":x\" is not a namespace",
         "21:8: \"\" is not a metric's name",
         "22:12: there is no function section \"none\"; there is api-handler",
-        "23:8: there is no unit \"Milisecond\"; did you mean \"Milliseconds\"?",
+        "23:8: there is no unit \"Millisecs\"; did you mean \"Milliseconds\"?",
         "24:26: the dimension ApiName is given twice",
         "24:37: \"é\" with the value \"y\" is not a dimension",
         "30:22: 289 periods are 86700 seconds",

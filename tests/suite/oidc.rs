@@ -1,0 +1,118 @@
+//! Credentials from a job's identity token: a loopback endpoint gives the token, an emulator's STS the credentials.
+
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, TcpListener};
+use std::sync::mpsc::{Receiver, channel};
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::json;
+use serverless_app::emulator::Make;
+use tempfile::TempDir;
+
+use crate::support::command::Ran;
+use crate::support::emulator::ACCOUNT;
+use crate::support::github::{Github, outputs};
+use crate::support::project::Project;
+
+const MANIFEST: &str = "[app]\nname = \"shop\"\nregion = \"us-west-2\"\n\n[topic.alerts]\n";
+const BEARER: &str = "planted-request-token";
+
+/// Answers each connection with the next of these, the last one for ever; tells every request's text.
+fn answering(answers: Vec<String>) -> (String, Receiver<String>) {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
+    let (url, (send, requests)) = (format!("http://{}", listener.local_addr().unwrap()), channel());
+    std::thread::spawn(move || {
+        for (number, client) in listener.incoming().flatten().enumerate() {
+            let (mut client, mut buffer) = (client, [0; 65536]);
+            let read = client.read(&mut buffer).unwrap_or(0);
+            let answer = &answers[number.min(answers.len() - 1)];
+            // The test may have ended by now.
+            let _ = client.write_all(answer.as_bytes());
+            if send.send(String::from_utf8_lossy(&buffer[..read]).into_owned()).is_err() {
+                break;
+            }
+        }
+    });
+    (url, requests)
+}
+
+fn response(status: u16, of: &str, body: &str) -> String {
+    let length = body.len();
+    format!("HTTP/1.1 {status} X\r\ncontent-type: {of}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}")
+}
+
+fn token() -> String {
+    let claims = json!({"sub": "repo:octo/shop:ref:refs/heads/main", "aud": "sts.amazonaws.com"}).to_string();
+    format!("e30.{}.c2lnbmF0dXJl", URL_SAFE_NO_PAD.encode(claims))
+}
+
+fn gives_token() -> String {
+    response(200, "application/json", &json!({"value": token(), "count": 1}).to_string())
+}
+
+/// Plans with a role in a job; the token's endpoint is at `url`, if there is one.
+fn plan(project: &Project, url: Option<&str>, role: &str) -> (Ran, String) {
+    let (github, files) = (Github::start(), TempDir::new().unwrap());
+    let event = json!({"after": "x", "ref": "refs/heads/main", "repository": {"id": 1, "full_name": "octo/shop"}});
+    // Another account's keys lie in the environment: they must not be used.
+    let mut cli = project.cli(&["plan", "--role-to-assume", role]).env("AWS_ACCESS_KEY_ID", "999999999999");
+    for (name, value) in github.environment("push", &event, "x", files.path()) {
+        cli = cli.env(&name, value);
+    }
+    if let Some(url) = url {
+        let url = format!("{url}/token?api-version=2.0");
+        cli = cli.env("ACTIONS_ID_TOKEN_REQUEST_URL", url).env("ACTIONS_ID_TOKEN_REQUEST_TOKEN", BEARER);
+    }
+    let ran = cli.run();
+    let reason = outputs(&files.path().join("output")).get("failure-reason").cloned().unwrap_or_default();
+    (ran, reason)
+}
+
+/// The token shows nowhere but where the runner is told to hide it.
+fn assert_hidden(ran: &Ran) {
+    let lines = ran.stdout.lines().chain(ran.stderr.lines());
+    let shown: Vec<_> = lines.filter(|line| !line.starts_with("::add-mask::")).collect();
+    assert!(!shown.iter().any(|line| line.contains(&token()) || line.contains(BEARER)), "{shown:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_role_is_assumed_with_the_token_and_nothing_of_it_shows() {
+    let busy = response(503, "text/plain", "busy");
+    let (url, requests) = answering(vec![busy, gives_token()]);
+    let project = Project::new(Make::Moto, MANIFEST).await;
+    let role = format!("arn:aws:iam::{}:role/plan", project.account());
+    let (ran, reason) = plan(&project, Some(&url), &role);
+    assert_eq!((ran.code, reason.as_str()), (Some(0), ""), "{}", ran.stderr);
+    let asked = requests.iter().take(2).last().unwrap();
+    assert!(asked.starts_with("GET /token?api-version=2.0&audience=sts.amazonaws.com HTTP/1.1"), "{asked}");
+    assert!(asked.contains(&format!("authorization: Bearer {BEARER}")), "{asked}");
+    let text = std::fs::read_to_string(project.folder().join("serverless-app-plan/plan.json")).unwrap();
+    let made: serde_json::Value = serde_json::from_str(&text).unwrap();
+    // The emulator knows a role's account only as its default one.
+    assert_eq!(made["site"]["account"], ACCOUNT, "not the account of the keys in the environment");
+    assert!(ran.stderr.contains(&format!("::add-mask::{}", token())));
+    assert_hidden(&ran);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_way_to_have_no_credentials_has_its_own_error() {
+    let project = Project::at("http://127.0.0.1:9", MANIFEST);
+    let (ran, reason) = plan(&project, None, "arn:aws:iam::123456789012:role/plan");
+    assert_eq!((ran.code, reason.as_str()), (Some(1), "id-token-permission"));
+    assert!(ran.stderr.contains("id-token: write"), "{}", ran.stderr);
+    let (url, _requests) = answering(vec![response(401, "text/plain", BEARER)]);
+    let (ran, reason) = plan(&project, Some(&url), "arn:aws:iam::123456789012:role/plan");
+    assert_eq!((ran.code, reason.as_str()), (Some(1), "id-token"), "{}", ran.stderr);
+    assert_hidden(&ran);
+    let (url, _requests) = answering(vec![gives_token()]);
+    let denied = "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code>\
+                  <Message>Not authorized to perform sts:AssumeRoleWithWebIdentity</Message></Error></ErrorResponse>";
+    let (sts, _requests) = answering(vec![response(403, "text/xml", denied)]);
+    let project = Project::at(&sts, MANIFEST);
+    let (ran, reason) = plan(&project, Some(&url), "arn:aws:iam::123456789012:role/plan");
+    assert_eq!((ran.code, reason.as_str()), (Some(1), "trust-policy"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("sub = repo:octo/shop:ref:refs/heads/main"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("repo:OWNER@ID/NAME@ID"), "{}", ran.stderr);
+    assert_hidden(&ran);
+}
