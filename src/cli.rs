@@ -218,6 +218,9 @@ pub struct Check {
     /// Whose credentials
     #[command(flatten)]
     pub credentials: Credentials,
+    /// The file of the workflow that plans
+    #[arg(long, value_name = "FILE", default_value = "serverless-app-plan.yml")]
+    pub plan_workflow: String,
     /// Ask whether this plan still holds, alone
     #[arg(long, conflicts_with = "offline")]
     pub bundle: Option<PathBuf>,

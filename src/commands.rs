@@ -23,6 +23,7 @@ mod pull;
 mod rehearse;
 pub mod told;
 mod verify;
+mod watch;
 
 /// Does what the command line asks for. The result is the process's exit code.
 pub async fn run(cli: Cli) -> Result<u8, Error> {

@@ -69,6 +69,16 @@ pub enum Error {
     /// The merged source asks for more than what was approved.
     #[error("the source and the live state ask for more than the approved plan: {0}")]
     Beyond(#[from] Beyond),
+    /// Other queued pull requests' changes are mixed in.
+    #[error(
+        "{others} wait in the queue before this pull request, and with them the plan does not hold: {beyond}; plan again after they are merged"
+    )]
+    Mixed {
+        /// Their numbers.
+        others: String,
+        /// What is more than was approved.
+        beyond: Beyond,
+    },
     /// Live state moved since the plan. The report has been shown.
     #[error("live state moved since the plan; nothing was sent for what moved")]
     Drifted,
@@ -111,7 +121,7 @@ impl Error {
             Self::Usage(_) | Self::Manifest(_) | Self::Package { .. } => 64,
             Self::Drifted => 3,
             Self::Bundle(BundleError::Mismatch { .. } | BundleError::Blob { .. } | BundleError::Plan(_)) => 4,
-            Self::OtherPlace { .. } | Self::Emulated(_) | Self::Beyond(_) => 4,
+            Self::OtherPlace { .. } | Self::Emulated(_) | Self::Beyond(_) | Self::Mixed { .. } => 4,
             Self::Provenance(
                 ProvenanceError::Refused(_) | ProvenanceError::Artifact(_) | ProvenanceError::Bundle(_),
             ) => 4,
@@ -136,6 +146,7 @@ impl Error {
             Self::OtherPlace { .. } => "other-site",
             Self::Emulated(_) => "emulator-refused",
             Self::Beyond(_) => "beyond-approval",
+            Self::Mixed { .. } => "mixed",
             Self::Drifted => "drifted",
             Self::Failed => "failed",
             Self::Stopped(_) => "stopped",

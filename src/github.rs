@@ -8,6 +8,7 @@ pub mod artifact;
 pub mod check_run;
 pub mod comment;
 pub mod event;
+pub mod issue;
 pub mod oidc;
 pub mod provenance;
 pub mod runner;
@@ -20,6 +21,11 @@ pub fn plan_check_name(app: &str, stage: &str) -> String {
 /// The check run that holds an apply's result: on the commit that was applied.
 pub fn apply_check_name(app: &str, stage: &str) -> String {
     format!("serverless-app apply ({app}/{stage})")
+}
+
+/// The check run that tells whether live AWS is as the default branch says.
+pub fn drift_check_name(app: &str, stage: &str) -> String {
+    format!("serverless-app check ({app}/{stage})")
 }
 
 /// The artifact that holds a plan's bundle; a new attempt of a run makes a new one.

@@ -108,6 +108,11 @@ pub fn fitting(markdown: &str, limit: usize) -> String {
     format!("{kept}{NOTE}{last}")
 }
 
+/// A message as a block of text.
+pub fn fenced(message: &str) -> String {
+    escape::fence("text", &message.lines().map(visible::plain).collect::<Vec<_>>())
+}
+
 /// What stands in the place of a plan that could not be made.
 pub fn failure(app: &str, stage: &str, reason: &str, message: &str, limit: usize) -> String {
     let head =

@@ -8,8 +8,10 @@ use crate::commands::connect::connect;
 use crate::commands::fresh::fresh;
 use crate::commands::plan::show_as;
 use crate::commands::project::Project;
+use crate::commands::watch::watch;
 use crate::commands::{print, print_outputs};
 use crate::error::Error;
+use crate::github::runner::Runner;
 use crate::plan::{Mode, file, remaining};
 use crate::render::Format;
 
@@ -18,6 +20,11 @@ pub async fn check(args: &cli::Check) -> Result<u8, Error> {
     let project = Project::open(&args.project)?;
     if args.offline {
         return offline(&project).await;
+    }
+    if let (Some(runner), None) = (Runner::from_env()?, &args.bundle) {
+        if let Some(code) = watch(args, &runner, &project).await? {
+            return Ok(code);
+        }
     }
     let aws = connect(&project.source.manifest.app.region, &args.credentials).await?;
     let bundle = args.bundle.as_ref().map(|folder| Bundle::open(folder, None)).transpose()?;

@@ -121,25 +121,49 @@ pub async fn of_push(
     folder: &Path,
 ) -> Result<Approved, ProvenanceError> {
     let pull = pull_request(api, &runner.sha).await?;
+    let (mut approved, check) = links(api, runner, &pull, wanted, folder).await?;
+    in_time(api, &pull, &check, wanted.refuse_late, &mut approved.warnings).await?;
+    Ok(approved)
+}
+
+/// Finds the plan of a pull request that is not merged yet, and fetches it into `folder`.
+pub async fn of_pull(
+    api: &Api,
+    runner: &Runner,
+    pull: &PullRequest,
+    wanted: Wanted<'_>,
+    folder: &Path,
+) -> Result<Approved, ProvenanceError> {
+    Ok(links(api, runner, pull, wanted, folder).await?.0)
+}
+
+/// Every link from a pull request to its plan.
+async fn links(
+    api: &Api,
+    runner: &Runner,
+    pull: &PullRequest,
+    wanted: Wanted<'_>,
+    folder: &Path,
+) -> Result<(Approved, CheckRun), ProvenanceError> {
     if pull.is_fork(runner.repository_id) {
         return Err(Refusal::Fork(pull.number).into());
     }
-    let run = run(api, &pull, runner.repository_id, wanted.workflow).await?;
-    let check = check(api, &pull, wanted).await?;
+    let run = run(api, pull, runner.repository_id, wanted.workflow).await?;
+    let check = check(api, pull, wanted).await?;
     let artifact = artifact_of(api, &run, wanted).await?;
     artifact::fetch(api, &artifact, folder).await?;
     let bundle = Bundle::open(folder, None)?;
     belongs(&bundle, wanted)?;
     if check.external_id.as_deref() != Some(bundle.id.to_string().as_str()) {
-        return Err(Refusal::OtherPlan { approved: check.external_id.unwrap_or_default(), found: bundle.id }.into());
+        let approved = check.external_id.unwrap_or_default();
+        return Err(Refusal::OtherPlan { approved, found: bundle.id }.into());
     }
-    claims(&bundle, &claimed(runner, &run, Some(&pull)))?;
+    claims(&bundle, &claimed(runner, &run, Some(pull)))?;
     let mut warnings = Vec::new();
-    in_time(api, &pull, &check, wanted.refuse_late, &mut warnings).await?;
     comment(api, &check, &mut warnings).await?;
     // Blobs too, now that the plan's id is known to be the approved one.
     let bundle = Bundle::open(folder, Some(bundle.id))?;
-    Ok(Approved { bundle, number: pull.number, warnings })
+    Ok((Approved { bundle, number: pull.number, warnings }, check))
 }
 
 /// Fetches the plan that another job of this very run has made.

@@ -30,4 +30,5 @@ mod s3;
 mod sns;
 mod stepfunctions;
 mod wafv2;
+mod watch;
 mod workflows;

@@ -1,0 +1,122 @@
+//! `check` in GitHub Actions: for the merge queue, and on a schedule.
+
+use std::collections::BTreeSet;
+
+use crate::aws::Aws;
+use crate::cli;
+use crate::commands::connect::connect;
+use crate::commands::fresh::fresh;
+use crate::commands::project::Project;
+use crate::commands::verify;
+use crate::error::Error;
+use crate::github::api::Api;
+use crate::github::check_run::{self, Conclusion, New, Output};
+use crate::github::comment;
+use crate::github::event::{Event, MergeGroup, PullRequest};
+use crate::github::issue;
+use crate::github::provenance::{self, Wanted};
+use crate::github::runner::Runner;
+use crate::github::{drift_check_name, plan_check_name};
+use crate::plan::{Mode, file};
+use crate::render;
+
+/// What a comment or an issue keeps free for markers.
+const ROOM: usize = 1024;
+
+/// Answers what the event asks; `None` for an event that asks nothing of its own.
+pub async fn watch(args: &cli::Check, runner: &Runner, project: &Project) -> Result<Option<u8>, Error> {
+    match runner.event()? {
+        Event::MergeGroup(group) => queued(args, runner, project, &group).await.map(Some),
+        Event::Schedule | Event::WorkflowDispatch(_) => drifted(args, runner, project).await.map(Some),
+        _ => Ok(None),
+    }
+}
+
+/// Does the plan of the pull request that is queued still hold, alone?
+async fn queued(args: &cli::Check, runner: &Runner, project: &Project, group: &MergeGroup) -> Result<u8, Error> {
+    let api = Api::connect(runner)?;
+    let held = holds(args, runner, project, group, &api).await;
+    let (app, stage) = (project.owner.app.as_str(), project.owner.stage.as_str());
+    let (conclusion, title, id) = match &held {
+        Ok(id) => (Conclusion::Success, "The plan still holds".to_owned(), id.clone()),
+        Err(error) => (Conclusion::Failure, format!("The plan does not hold: {}", error.reason()), "none".into()),
+    };
+    let summary =
+        held.as_ref().map_or_else(|error| render::fenced(&error.to_string()), |id| format!("Plan id: `{id}`"));
+    let new = New {
+        name: &plan_check_name(app, stage),
+        head_sha: &group.head_sha,
+        external_id: &id,
+        details_url: &runner.run_url(),
+        status: "completed",
+        conclusion,
+        output: Output::new(&title, &summary, None),
+    };
+    check_run::make(&api, &new).await?;
+    held.map(|_| 0)
+}
+
+async fn holds(
+    args: &cli::Check,
+    runner: &Runner,
+    project: &Project,
+    group: &MergeGroup,
+    api: &Api,
+) -> Result<String, Error> {
+    let number = group.number().ok_or_else(|| Error::Usage(format!("{} names no pull request", group.head_ref)))?;
+    let pull: PullRequest = api.get(&format!("/pulls/{number}")).await?;
+    let (app, stage) = (project.owner.app.as_str(), project.owner.stage.as_str());
+    let wanted = Wanted { app, stage, workflow: &args.plan_workflow, refuse_late: false };
+    let folder = tempfile::tempdir().map_err(|error| Error::Io { path: std::env::temp_dir(), error })?;
+    let approved = provenance::of_pull(api, runner, &pull, wanted, &folder.path().join("plan")).await?;
+    let aws = connect(&approved.bundle.plan.site.region, &args.credentials).await?;
+    match verify::check(&approved.bundle.plan, project, &aws).await {
+        Ok(_) => Ok(approved.bundle.id.to_string()),
+        Err(Error::Beyond(beyond)) => Err(mixed(api, group, number, beyond).await?),
+        Err(other) => Err(other),
+    }
+}
+
+/// Why there is more to do than was planned: other pull requests that wait before this one, if there are any.
+async fn mixed(
+    api: &Api,
+    group: &MergeGroup,
+    number: u64,
+    beyond: crate::plan::remaining::Beyond,
+) -> Result<Error, Error> {
+    let before: Vec<PullRequest> = api.pages(&format!("/commits/{}/pulls", group.base_sha), None).await?;
+    let others = before.iter().filter(|pull| pull.merged_at.is_none() && pull.number != number);
+    let others: Vec<String> = others.map(|pull| format!("#{}", pull.number)).collect();
+    Ok(match others.is_empty() {
+        true => Error::Beyond(beyond),
+        false => Error::Mixed { others: others.join(", "), beyond },
+    })
+}
+
+/// Has anything drifted from the default branch's manifest?
+async fn drifted(args: &cli::Check, runner: &Runner, project: &Project) -> Result<u8, Error> {
+    let api = Api::connect(runner)?;
+    let aws: Aws = connect(&project.source.manifest.app.region, &args.credentials).await?;
+    let fresh = fresh(project, &aws, Mode::Deploy, &BTreeSet::new()).await?;
+    let id = file::id(&file::write(&fresh.plan).map_err(crate::bundle::BundleError::from)?);
+    let (app, stage) = (project.owner.app.as_str(), project.owner.stage.as_str());
+    let (marker, is_sound) = (issue::marker(app, stage), fresh.plan.is_empty());
+    let (text, _) = render::markdown_within(&fresh.plan, &id, &fresh.extra, comment::LIMIT - ROOM);
+    runner.add_summary(&render::markdown(&fresh.plan, &id, &fresh.extra))?;
+    match is_sound {
+        true => issue::close(&api, &marker).await?,
+        false => issue::open(&api, &marker, &format!("{app}, stage {stage}: live AWS has drifted"), &text).await?,
+    }
+    let new = New {
+        name: &drift_check_name(app, stage),
+        head_sha: &runner.sha,
+        external_id: &id.to_string(),
+        details_url: &runner.run_url(),
+        status: "completed",
+        conclusion: if is_sound { Conclusion::Success } else { Conclusion::Neutral },
+        output: Output::new(&render::summary(&fresh.plan), &text, None),
+    };
+    check_run::make(&api, &new).await?;
+    runner.set_output("has-changes", if is_sound { "false" } else { "true" })?;
+    Ok(if is_sound { 0 } else { 3 })
+}
