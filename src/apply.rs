@@ -29,7 +29,7 @@ pub mod report;
 mod step;
 
 pub use guard::Position;
-pub use report::{ChangeResult, Outcome, Report};
+pub use report::{ChangeResult, Outcome, Report, Sent};
 
 /// What an apply tells while it runs.
 #[derive(Debug, Clone, PartialEq)]
@@ -76,6 +76,7 @@ struct Executor<'a> {
     stop: &'a Stop,
     progress: Progress<'a>,
     known: Mutex<Outputs>,
+    sent: Mutex<Vec<Sent>>,
     lanes: BTreeMap<&'a str, tokio::sync::Mutex<()>>,
     iam: Semaphore,
     running: Semaphore,
@@ -92,6 +93,7 @@ pub async fn apply(aws: &Aws, plan: &Plan, id: Sha, stop: &Stop, progress: Progr
         stop,
         progress,
         known: Mutex::new(plan.known.clone()),
+        sent: Mutex::default(),
         lanes: plan.changes.iter().map(|change| (change.lane.as_str(), tokio::sync::Mutex::new(()))).collect(),
         iam: Semaphore::new(IAM_WRITES),
         running: Semaphore::new(CHANGES),
@@ -106,7 +108,8 @@ pub async fn apply(aws: &Aws, plan: &Plan, id: Sha, stop: &Stop, progress: Progr
         .outputs
         .iter()
         .filter_map(|(name, text)| text.resolve(&known).literal().map(|literal| (name.clone(), literal.to_owned())));
-    Ok(Report { plan_id: id, outputs: outputs.collect(), results })
+    let calls = std::mem::take(&mut *executor.sent.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
+    Ok(Report { plan_id: id, outputs: outputs.collect(), results, calls })
 }
 
 /// A change that was never begun, because another had drifted.

@@ -22,6 +22,7 @@ pub mod client;
 pub mod document;
 pub mod error;
 pub mod observe;
+pub mod request_id;
 pub mod settle;
 pub mod shared;
 pub mod tags;

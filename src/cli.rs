@@ -38,6 +38,9 @@ pub enum Command {
     Show {
         /// The folder that plan wrote
         bundle: PathBuf,
+        /// Show what this receipt says of its apply, if nothing was sent but what the plan has
+        #[arg(long, value_name = "FILE")]
+        receipt: Option<PathBuf>,
         /// How to show it
         #[arg(long, value_enum, default_value = "text")]
         format: Format,

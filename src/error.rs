@@ -121,6 +121,7 @@ impl Error {
             Self::Usage(_) | Self::Manifest(_) | Self::Package { .. } => 64,
             Self::Drifted => 3,
             Self::Bundle(BundleError::Mismatch { .. } | BundleError::Blob { .. } | BundleError::Plan(_)) => 4,
+            Self::Receipt(ReceiptError::Unplanned(_)) => 4,
             Self::OtherPlace { .. } | Self::Emulated(_) | Self::Beyond(_) | Self::Mixed { .. } => 4,
             Self::Provenance(
                 ProvenanceError::Refused(_) | ProvenanceError::Artifact(_) | ProvenanceError::Bundle(_),

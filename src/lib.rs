@@ -11,7 +11,17 @@
 //!    call's effect is applied, until wanted is reached. The result, with what waits for what, is a [`plan::Plan`].
 //! 5. **render** ([`render`]): the plan for people, from the parsed plan file alone.
 //! 6. **apply** ([`mod@apply`]): the plan's bytes are verified, live state is compared with the plan's fingerprints, and
-//!    exactly the plan's calls are sent, each followed by a wait until live state is at its checkpoint.
+//!    exactly the plan's calls are sent, each followed by a wait until live state is at its checkpoint. The report is the
+//!    receipt: every call that was sent, with its request id.
+//!
+//! # On GitHub
+//!
+//! - `plan` runs on the pull request's merge with its base; [`github::comment`] and [`github::check_run`] publish it.
+//! - `verify` goes back from the merged commit to that plan ([`github::provenance`]): pull request, run, check run,
+//!   artifact ([`github::artifact`]), comment, envelope. All of that can only refuse. The proof is that the bytes have the
+//!   approved id, and that the merged source, planned afresh, asks for nothing more ([`plan::remaining`]).
+//! - `apply` does the same again and sends the calls, with credentials from the job's identity token ([`github::oidc`]).
+//! - [`github::runner`] is the only place that reads the environment of GitHub Actions.
 //!
 //! # What always holds
 //!
@@ -20,8 +30,10 @@
 //! - Planning from any checkpoint gives exactly the remaining steps, because [`aws::Resource::next`] sees nothing but
 //!   two states. So an apply that was stopped anywhere is resumed by running it again, without a journal.
 //! - A resource without our ownership tags is never written to.
+//! - What a plan's reads share ([`aws::shared`]) is never used by an apply, which asks anew before each change. The tagging
+//!   index spares a read only where it says what is wanted.
 //! - Imports point one way: `commands` may use everything, `apply` uses `plan` and `aws`, `render` uses `plan`,
-//!   `manifest` uses the types of `aws`. `apply` and `render` never see the manifest.
+//!   `manifest` uses the types of `aws`, `github` knows bundles and plans. `apply` and `render` never see the manifest.
 //! - Reads retry by themselves; a call that changes something is sent once, and only [`aws::settle`] decides whether
 //!   it is sent again, after a look at what became of it.
 //!

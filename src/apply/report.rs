@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::canonical::Sha;
 use crate::name::Address;
-use crate::plan::Action;
+use crate::plan::{Action, Plan};
 
 /// The outcome of every change, in the plan's order.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -19,6 +19,29 @@ pub struct Report {
     pub results: Vec<ChangeResult>,
     /// The app's outputs, where all that they need is known.
     pub outputs: BTreeMap<String, String>,
+    /// Every call that was sent, in order.
+    pub calls: Vec<Sent>,
+}
+
+/// A call that was sent. Its input is the plan's, at that change and step.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Sent {
+    /// Which change.
+    pub address: Address,
+    /// Which of its steps, from 0.
+    pub step: usize,
+    /// `service:Operation`.
+    pub api: String,
+    /// Which try of this step, from 1.
+    pub attempt: u32,
+    /// When, in RFC 3339.
+    pub started: String,
+    /// How long AWS took to answer, in milliseconds.
+    pub milliseconds: u64,
+    /// AWS's id of the request, where an answer came.
+    pub request_id: Option<String>,
+    /// What AWS said; `None` if it has done it.
+    pub error: Option<String>,
 }
 
 /// What became of one change.
@@ -77,6 +100,9 @@ pub enum ReceiptError {
         /// Why.
         error: std::io::Error,
     },
+    /// It is not of this plan, or tells of a call that the plan does not have.
+    #[error("the receipt does not fit the plan: {0}")]
+    Unplanned(String),
     /// What is in it.
     #[error("{path} is no receipt: {error}")]
     Json {
@@ -100,6 +126,26 @@ impl Report {
     pub fn read(path: &Path) -> Result<Self, ReceiptError> {
         let text = std::fs::read_to_string(path).map_err(|error| ReceiptError::Io { path: path.into(), error })?;
         serde_json::from_str(&text).map_err(|error| ReceiptError::Json { path: path.into(), error })
+    }
+
+    /// Proves that nothing was sent but what the plan has.
+    pub fn check(&self, plan: &Plan, id: Sha) -> Result<(), ReceiptError> {
+        if self.plan_id != id {
+            return Err(ReceiptError::Unplanned(format!("it is of {}, the plan is {id}", self.plan_id)));
+        }
+        let planned = |sent: &Sent| {
+            let change = plan.changes.iter().find(|change| change.address == sent.address);
+            change.and_then(|change| change.steps.get(sent.step)).is_some_and(|step| step.call.api() == sent.api)
+        };
+        match self.calls.iter().find(|sent| !planned(sent)) {
+            None => Ok(()),
+            Some(sent) => {
+                let (api, address, step) = (&sent.api, &sent.address, sent.step + 1);
+                Err(ReceiptError::Unplanned(format!(
+                    "{api} was sent as step {step} of {address}, which has no such step"
+                )))
+            }
+        }
     }
 
     /// True if every change reached its goal.

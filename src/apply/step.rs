@@ -1,13 +1,21 @@
 //! One call: send it once, find out what became of it, wait for the state that it leads to.
 
+use std::sync::PoisonError;
+
 use tokio::time::{Instant, sleep};
 
-use crate::apply::{Event, Executor, Outcome};
+use crate::apply::{Event, Executor, Outcome, Sent};
 use crate::aws::settle::{self, Verdict};
-use crate::aws::{AwsError, Call};
+use crate::aws::{AwsError, Call, request_id};
 use crate::canonical::Fingerprint;
 use crate::plan::Change;
 use crate::text::references_json;
+
+/// The time, in RFC 3339.
+fn now() -> String {
+    let now = aws_smithy_types::DateTime::from(std::time::SystemTime::now());
+    now.fmt(aws_smithy_types::date_time::Format::DateTime).unwrap_or_default()
+}
 
 /// What a look at the live state shows after a call has failed.
 #[derive(Debug, PartialEq, Eq)]
@@ -36,7 +44,7 @@ impl Executor<'_> {
             *calls += 1;
             (self.progress)(&Event::Calling(&change.address, &api));
             let call = self.filled_in(change, &step.call)?;
-            let Err(error) = call.send(self.aws, &self.plan.id(change)).await else { break };
+            let Err(error) = self.send(change, (index, attempt), &call).await else { break };
             if self.worked_after_all(change, &error, from, step.leads_to).await? {
                 break;
             }
@@ -53,6 +61,35 @@ impl Executor<'_> {
         }
         let last = index + 1 == change.steps.len();
         self.settle(change, step.leads_to, if last { 2 } else { 1 }).await
+    }
+
+    /// Sends a call once, and notes that it was.
+    async fn send(&self, change: &Change, (step, attempt): (usize, u32), call: &Call) -> Result<(), AwsError> {
+        let sent = || self.sent.lock().unwrap_or_else(PoisonError::into_inner);
+        let (start, address) = (Instant::now(), change.address.clone());
+        let mut note = Sent {
+            address,
+            step,
+            api: call.api(),
+            attempt,
+            started: now(),
+            milliseconds: 0,
+            request_id: None,
+            error: Some("no answer yet".into()),
+        };
+        let at = {
+            let mut sent = sent();
+            sent.push(note.clone());
+            sent.len() - 1
+        };
+        let (answer, id) = request_id::noting(call.send(self.aws, &self.plan.id(change))).await;
+        note.milliseconds = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
+        note.request_id = id.or_else(|| answer.as_ref().err().and_then(|error| error.request_id.clone()));
+        note.error = answer.as_ref().err().map(ToString::to_string);
+        if let Some(place) = sent().get_mut(at) {
+            *place = note;
+        }
+        answer
     }
 
     /// The call with every id filled in; what is still unknown then is an error.

@@ -10,6 +10,7 @@ use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 
 use crate::aws::error::{Answer, AwsError};
+use crate::aws::request_id::Noted;
 use crate::aws::shared::Shared;
 use crate::aws::tags::Tags;
 use crate::canonical::Sha;
@@ -156,22 +157,27 @@ impl Aws {
 
 impl Clients {
     fn new(config: &SdkConfig) -> Self {
+        macro_rules! client {
+            ($service:ident) => {
+                $service::Client::from_conf($service::config::Builder::from(config).interceptor(Noted).build())
+            };
+        }
         let s3 = aws_sdk_s3::config::Builder::from(config).force_path_style(config.endpoint_url().is_some());
         Self {
-            sts: aws_sdk_sts::Client::new(config),
-            dynamodb: aws_sdk_dynamodb::Client::new(config),
-            sns: aws_sdk_sns::Client::new(config),
-            s3: aws_sdk_s3::Client::from_conf(s3.build()),
-            iam: aws_sdk_iam::Client::new(config),
-            lambda: aws_sdk_lambda::Client::new(config),
-            apigateway: aws_sdk_apigateway::Client::new(config),
-            wafv2: aws_sdk_wafv2::Client::new(config),
-            sfn: aws_sdk_sfn::Client::new(config),
-            cloudwatch: aws_sdk_cloudwatch::Client::new(config),
-            logs: aws_sdk_cloudwatchlogs::Client::new(config),
-            config: aws_sdk_config::Client::new(config),
-            kms: aws_sdk_kms::Client::new(config),
-            tagging: aws_sdk_resourcegroupstagging::Client::new(config),
+            sts: client!(aws_sdk_sts),
+            dynamodb: client!(aws_sdk_dynamodb),
+            sns: client!(aws_sdk_sns),
+            s3: aws_sdk_s3::Client::from_conf(s3.interceptor(Noted).build()),
+            iam: client!(aws_sdk_iam),
+            lambda: client!(aws_sdk_lambda),
+            apigateway: client!(aws_sdk_apigateway),
+            wafv2: client!(aws_sdk_wafv2),
+            sfn: client!(aws_sdk_sfn),
+            cloudwatch: client!(aws_sdk_cloudwatch),
+            logs: client!(aws_sdk_cloudwatchlogs),
+            config: client!(aws_sdk_config),
+            kms: client!(aws_sdk_kms),
+            tagging: client!(aws_sdk_resourcegroupstagging),
         }
     }
 }

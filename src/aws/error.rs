@@ -94,12 +94,7 @@ where
         code: meta.and_then(|m| m.code()).map(str::to_owned),
         message: said.unwrap_or_else(|| DisplayErrorContext(error).to_string()),
         status: response.map(|r| r.status().as_u16()),
-        request_id: response.and_then(request_id),
+        request_id: response.and_then(crate::aws::request_id::of),
         reach,
     }
-}
-
-fn request_id(response: &Response) -> Option<String> {
-    let headers = response.headers();
-    ["x-amzn-requestid", "x-amz-request-id"].iter().find_map(|name| headers.get(*name)).map(str::to_owned)
 }

@@ -16,7 +16,7 @@ use crate::commands::progress;
 use crate::commands::project::Project;
 use crate::commands::{told, verify};
 use crate::error::Error;
-use crate::github::runner::Runner;
+use crate::github::runner::{self, Runner};
 use crate::name::Site;
 use crate::plan::Plan;
 use crate::render;
@@ -45,7 +45,14 @@ pub async fn execute(aws: &Aws, bundle: &Bundle, receipt: Option<&Path>) -> Resu
     let (stop, by) = (Arc::new(Stop::default()), Arc::new(AtomicU8::new(0)));
     let watch = tokio::spawn(watch_signals(stop.clone(), by.clone()));
     let show = progress::show();
+    let in_group = runner::is_here();
+    if in_group {
+        runner::group("Apply");
+    }
     let report = apply::apply(aws, &bundle.plan, bundle.id, &stop, &show).await;
+    if in_group {
+        runner::end_group();
+    }
     watch.abort();
     let report = report?;
     if let Some(path) = receipt {
@@ -94,8 +101,7 @@ fn check_place(plan: &Plan, here: &Site, allow_emulator: bool) -> Result<(), Err
     if plan.site != *here {
         return Err(Error::OtherPlace { planned: name(&plan.site), here: name(here) });
     }
-    let in_github = std::env::var("GITHUB_ACTIONS").is_ok_and(|value| value == "true");
-    if in_github && !here.is_aws() && !allow_emulator {
+    if runner::is_here() && !here.is_aws() && !allow_emulator {
         return Err(Error::Emulated(here.endpoint.clone()));
     }
     Ok(())

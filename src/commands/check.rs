@@ -21,10 +21,11 @@ pub async fn check(args: &cli::Check) -> Result<u8, Error> {
     if args.offline {
         return offline(&project).await;
     }
-    if let (Some(runner), None) = (Runner::from_env()?, &args.bundle) {
-        if let Some(code) = watch(args, &runner, &project).await? {
-            return Ok(code);
-        }
+    let runner = Runner::from_env()?.filter(|_| args.bundle.is_none());
+    if let Some(runner) = runner
+        && let Some(code) = watch(args, &runner, &project).await?
+    {
+        return Ok(code);
     }
     let aws = connect(&project.source.manifest.app.region, &args.credentials).await?;
     let bundle = args.bundle.as_ref().map(|folder| Bundle::open(folder, None)).transpose()?;

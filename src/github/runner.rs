@@ -155,6 +155,11 @@ fn append(path: &Path, text: &str) -> Result<(), RunnerError> {
     written.map_err(|error| RunnerError::File { path: path.into(), error })
 }
 
+/// True in a job of GitHub Actions.
+pub fn is_here() -> bool {
+    std::env::var("GITHUB_ACTIONS").is_ok_and(|value| value == "true")
+}
+
 /// Hides a value in everything that the job prints from now on.
 pub fn mask(secret: &str) {
     for line in secret.lines().filter(|line| !line.is_empty()) {

@@ -90,7 +90,7 @@ fn report(results: Vec<ChangeResult>) -> Report {
         ("url".to_owned(), "https://abc.example/v1".to_owned()),
         ("hostile`|\n".to_owned(), "@octocat\u{1b}[2J".to_owned()),
     ]);
-    Report { plan_id: Sha::of(b"plan"), results, outputs }
+    Report { plan_id: Sha::of(b"plan"), results, outputs, calls: Vec::new() }
 }
 
 #[test]

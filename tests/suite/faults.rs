@@ -256,3 +256,33 @@ async fn any_fault_at_any_call_leaves_nothing_lost_nothing_twice_and_nothing_unp
     println!("{table}");
     assert!(violations.is_empty(), "{}\n{table}", violations.join("\n"));
 }
+
+/// The second starts while the first is on its way: it finds each change done, on its way, or moved.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_apply_of_the_same_plan_does_no_harm() {
+    for make in MAKES {
+        let calm = calm(make, Phase::Update).await;
+        let mut project = before(make, Phase::Update).await;
+        let proxy = Proxy::start(&endpoint(make).await, Duration::ZERO);
+        project.reach(&proxy.endpoint());
+        plan(&project, Phase::Update);
+        let (id, project) = (project.plan_id(), Arc::new(project));
+        let start = || {
+            let (project, id) = (Arc::clone(&project), id.clone());
+            tokio::task::spawn_blocking(move || project.cli(&["apply", "serverless-app-plan", "--expect", &id]).run())
+        };
+        proxy.clear();
+        let first = start();
+        while sent(&proxy).len() < 3 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        for ran in [first, start()] {
+            let ran = ran.await.expect("a run");
+            assert!([Some(0), Some(1), Some(3)].contains(&ran.code), "{make:?}: {}", ran.stderr);
+        }
+        project.apply(0);
+        assert_eq!(changes(&plan(&project, Phase::Update)), Vec::<String>::new(), "{make:?}");
+        let found = census::census(&project.aws().await, project.account()).await;
+        assert_eq!(found, calm.census, "{make:?}");
+    }
+}

@@ -30,5 +30,6 @@ mod s3;
 mod sns;
 mod stepfunctions;
 mod wafv2;
+mod walls;
 mod watch;
 mod workflows;
