@@ -165,7 +165,13 @@ impl Api {
             let items = field.map_or(Some(&page), |field| page.get(field)).cloned().unwrap_or_default();
             let items: Vec<T> = serde_json::from_value(items).map_err(|e| malformed(request, &e.to_string()))?;
             all.extend(items);
-            next = answer.next.and_then(|url| self.below_repository(&url));
+            next = match answer.next {
+                None => None,
+                Some(url) => {
+                    let below = self.below_repository(&url);
+                    Some(below.ok_or_else(|| malformed(request, "its next page is not in this repository"))?)
+                }
+            };
         }
         let request = Request { method: "GET", path, body: None };
         Err(malformed(request, &format!("it has more than {PAGES} pages")))
@@ -195,8 +201,20 @@ impl Api {
 
     /// Reads bytes, at most `limit`, from wherever GitHub says that they are. The token stays with GitHub.
     pub async fn download(&self, path: &str, limit: u64) -> Result<Vec<u8>, ApiError> {
-        let request = Request { method: "GET", path, body: None };
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let mut attempt = 0;
+        loop {
+            attempt += 1;
+            match self.download_once(path, limit).await {
+                // The store is another service, and its address is good for a minute: ask for a new one.
+                Err(error) if error.is_lost() && attempt < TRIES => tokio::time::sleep(backoff(attempt)).await,
+                answered => return answered,
+            }
+        }
+    }
+
+    async fn download_once(&self, path: &str, limit: usize) -> Result<Vec<u8>, ApiError> {
+        let request = Request { method: "GET", path, body: None };
         let answer = self.again(request).await?;
         let Some(location) = answer.location else { return Ok(answer.body) };
         let response = self.bare._get(location).await.map_err(|e| lost(request, told(&e)))?;
@@ -227,14 +245,17 @@ impl Api {
                 Ok(answer) => {
                     let message = serde_json::from_slice::<Value>(&answer.body).unwrap_or_default();
                     let message = message["message"].as_str().unwrap_or("without a word").to_owned();
-                    let is_limit = answer.status == 429 || answer.status == 403 && answer.pause.is_some();
+                    let is_secondary = message.contains("secondary rate limit");
+                    let is_limit =
+                        answer.status == 429 || answer.status == 403 && (answer.pause.is_some() || is_secondary);
                     let is_worth = is_limit || answer.status >= 500 && request.method != "POST";
                     let error = refused(request, answer.status, message);
-                    (error, is_worth.then(|| answer.pause.unwrap_or(Duration::from_millis(500 << attempt.min(4)))))
+                    let pause = answer.pause.unwrap_or(if is_secondary { PAUSE } else { backoff(attempt) });
+                    (error, is_worth.then_some(pause))
                 }
                 Err(error) => {
                     let is_worth = request.method != "POST" && matches!(error, ApiError::Lost { .. });
-                    (error, is_worth.then(|| Duration::from_millis(500 << attempt.min(4))))
+                    (error, is_worth.then(|| backoff(attempt)))
                 }
             };
             match pause.filter(|pause| attempt < TRIES && *pause <= PAUSE) {
@@ -269,6 +290,11 @@ where
     let pause = pause(text("retry-after"), text("x-ratelimit-remaining"), text("x-ratelimit-reset"));
     let body = Limited::new(body, limit).collect().await.map_err(|e| lost(request, e.to_string()))?;
     Ok(Answer { status: head.status.as_u16(), next, location, pause, body: body.to_bytes().into() })
+}
+
+/// The pause before the next try: 0.5 seconds, then twice as long each time, up to 8.
+fn backoff(attempt: u32) -> Duration {
+    Duration::from_millis(250 << attempt.min(5))
 }
 
 /// How long GitHub asks to wait, if it does.

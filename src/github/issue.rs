@@ -51,7 +51,14 @@ pub async fn open(api: &Api, marker: &str, title: &str, text: &str) -> Result<()
     match find(api, marker).await? {
         Some(old) if old.state == "open" && old.body.as_deref() == Some(&body) => Ok(()),
         Some(old) => change(api, old.number, &Change { state: "open", body: Some(&body) }).await,
-        None => api.post::<_, serde_json::Value>("/issues", &New { title, body: &body }).await.map(drop),
+        None => match api.post::<_, serde_json::Value>("/issues", &New { title, body: &body }).await {
+            // The answer was lost: it may be there all the same.
+            Err(error) if error.is_lost() && find(api, marker).await?.is_some() => Ok(()),
+            Err(error) if error.is_lost() => {
+                api.post::<_, serde_json::Value>("/issues", &New { title, body: &body }).await.map(drop)
+            }
+            made => made.map(drop),
+        },
     }
 }
 

@@ -37,10 +37,20 @@ pub enum ProvenanceError {
     Api(#[from] ApiError),
     /// The artifact is not what was uploaded.
     #[error("{0}; {way}", way = refusal::SECOND_DOOR)]
-    Artifact(#[from] ArtifactError),
+    Artifact(ArtifactError),
     /// What was uploaded is no bundle.
     #[error(transparent)]
     Bundle(#[from] BundleError),
+}
+
+impl From<ArtifactError> for ProvenanceError {
+    /// A store that does not answer says nothing about the artifact.
+    fn from(error: ArtifactError) -> Self {
+        match error {
+            ArtifactError::Api(error) => Self::Api(error),
+            other => Self::Artifact(other),
+        }
+    }
 }
 
 /// Which plan is looked for.
@@ -150,7 +160,7 @@ async fn links(
     }
     let run = run(api, pull, runner.repository_id, wanted.workflow).await?;
     let check = check(api, pull, wanted).await?;
-    let artifact = artifact_of(api, &run, wanted).await?;
+    let (artifact, attempt) = artifact_of(api, &run, wanted).await?;
     artifact::fetch(api, &artifact, folder).await?;
     let bundle = Bundle::open(folder, None)?;
     belongs(&bundle, wanted)?;
@@ -158,7 +168,7 @@ async fn links(
         let approved = check.external_id.unwrap_or_default();
         return Err(Refusal::OtherPlan { approved, found: bundle.id }.into());
     }
-    claims(&bundle, &claimed(runner, &run, Some(pull)))?;
+    claims(&bundle, &claimed(runner, (run.id, attempt), pull))?;
     let mut warnings = Vec::new();
     comment(api, &check, &mut warnings).await?;
     // Blobs too, now that the plan's id is known to be the approved one.
@@ -237,20 +247,24 @@ async fn check(api: &Api, pull: &PullRequest, wanted: Wanted<'_>) -> Result<Chec
     }
 }
 
-/// The artifact of the run's latest attempt. A job that was run again alone leaves the plan of an earlier attempt,
-/// which counts only if nothing later planned.
-async fn artifact_of(api: &Api, run: &Run, wanted: Wanted<'_>) -> Result<Artifact, ProvenanceError> {
+/// The artifact of the latest attempt that planned this stage, and that attempt: a job that was fine is not run again
+/// with those that were not. That nothing later was posted is for the check run to say, which names the plan.
+async fn artifact_of(api: &Api, run: &Run, wanted: Wanted<'_>) -> Result<(Artifact, u32), ProvenanceError> {
     let all = artifact::of_run(api, run.id).await?;
-    let name = artifact_name(wanted.app, wanted.stage, run.run_attempt);
-    let found = all.into_iter().find(|a| a.name == name).ok_or_else(|| no_artifact(run.id, wanted))?;
+    let of = |attempt| {
+        let name = artifact_name(wanted.app, wanted.stage, attempt);
+        Some((all.iter().find(|artifact| artifact.name == name)?.clone(), attempt))
+    };
+    let found = (1..=run.run_attempt).rev().find_map(of);
+    let (found, attempt) = found.ok_or_else(|| no_artifact(run.id, wanted))?;
     if found.expired {
         return Err(Refusal::Expired(found.name).into());
     }
-    let begun = run.run_started_at.as_deref().unwrap_or_default();
+    let begun = run.run_started_at.as_deref().filter(|_| attempt == run.run_attempt).unwrap_or_default();
     if found.created_at.as_deref().unwrap_or_default() < begun {
         return Err(Refusal::OlderAttempt(found.name).into());
     }
-    Ok(found)
+    Ok((found, attempt))
 }
 
 /// The plan is of the app and stage that are asked for.
@@ -264,17 +278,14 @@ fn belongs(bundle: &Bundle, wanted: Wanted<'_>) -> Result<(), Refusal> {
 }
 
 /// What the envelope has to say.
-fn claimed(runner: &Runner, run: &Run, pull: Option<&PullRequest>) -> Vec<(&'static str, String)> {
-    let mut claims = vec![
+fn claimed(runner: &Runner, (run, attempt): (u64, u32), pull: &PullRequest) -> [(&'static str, String); 5] {
+    [
         ("github_repository_id", runner.repository_id.to_string()),
-        ("github_run_id", run.id.to_string()),
-        ("github_run_attempt", run.run_attempt.to_string()),
-    ];
-    claims.extend(
-        pull.into_iter()
-            .flat_map(|pull| [("pull_request", pull.number.to_string()), ("head_sha", pull.head.sha.clone())]),
-    );
-    claims
+        ("github_run_id", run.to_string()),
+        ("github_run_attempt", attempt.to_string()),
+        ("pull_request", pull.number.to_string()),
+        ("head_sha", pull.head.sha.clone()),
+    ]
 }
 
 fn claims(bundle: &Bundle, claimed: &[(&'static str, String)]) -> Result<(), ProvenanceError> {

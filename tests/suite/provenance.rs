@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::pull_request::{AFTER, ARTIFACT, RUN, World, zipped};
+use crate::support::github::Fault;
 use crate::support::github::answers::{self, repository};
 
 /// A pull request with a published plan, merged.
@@ -82,7 +83,11 @@ const ATTACKS: &[Attack] = &[
         let all = state.artifacts.remove(&RUN).unwrap();
         state.artifacts.insert(78, all);
     }),
-    ("no-artifact", |world| run(world, |run| run["run_attempt"] = json!(2))),
+    ("other-plan", |world| {
+        // A second attempt planned something else; its artifact is gone, and the first one's stands in its place.
+        run(world, |run| run["run_attempt"] = json!(2));
+        check(world, |check| check["external_id"] = json!(format!("sha256:{}", "1".repeat(64))));
+    }),
     ("older-attempt", |world| run(world, |run| run["run_started_at"] = json!("2026-03-01T12:30:00Z"))),
     ("artifact-expired", |world| {
         world.github.state().artifacts.values_mut().flatten().for_each(|artifact| artifact["expired"] = json!(true));
@@ -147,6 +152,17 @@ async fn merge_squash_and_rebase_all_lead_back_to_the_plan() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_plan_that_was_fine_counts_after_other_jobs_were_run_again() {
+    let world = merged().await;
+    run(&world, |run| {
+        run["run_attempt"] = json!(2);
+        run["run_started_at"] = json!("2026-03-01T12:30:00Z");
+    });
+    world.verify(0);
+    assert_eq!(world.output("plan-id"), world.project.plan_id());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_deleted_comment_warns_and_a_late_plan_is_told_or_refused() {
     let world = merged().await;
     world.github.state().comments.clear();
@@ -189,4 +205,20 @@ async fn a_plan_of_another_stage_or_place_is_refused() {
         assert_ne!(ran.code, Some(0), "{}", ran.stderr);
         assert!(["other-site", "credentials"].contains(&world.output("failure-reason").as_str()), "{}", ran.stderr);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_that_fails_is_asked_again_and_says_nothing_about_the_plan() {
+    let world = merged().await;
+    {
+        let mut state = world.github.state();
+        state.faults.push(("GET /store/".into(), Fault::Status(503)));
+        state.faults.push(("GET /store/".into(), Fault::Lost));
+    }
+    world.verify(0);
+    let asked = world.github.state().log.iter().filter(|line| line.starts_with("GET /store/")).count();
+    assert_eq!(asked, 3);
+    world.github.state().faults = vec![("GET /store/".into(), Fault::Status(503)); 10];
+    world.verify(1);
+    assert_eq!(world.output("failure-reason"), "github");
 }
