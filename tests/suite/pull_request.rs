@@ -88,8 +88,12 @@ impl World {
 
     /// The job on the pull request, as the action runs it; the first exit code is that of `plan`.
     pub fn plan_job(&self, code: i32) -> Ran {
+        self.plan_job_with(&[], code)
+    }
+
+    pub fn plan_job_with(&self, more: &[&str], code: i32) -> Ran {
         let event = json!({"pull_request": self.github.state().pulls[&7]});
-        let ran = self.job("pull_request", &event, &self.merge, &["plan"], code);
+        let ran = self.job("pull_request", &event, &self.merge, &[&["plan"], more].concat(), code);
         if self.bundle().join("plan.json").exists() {
             self.github.state().upload(RUN, ARTIFACT, zipped(&self.bundle()));
         }
@@ -294,4 +298,43 @@ async fn a_missing_permission_is_named() {
     let ran = world.job("pull_request", &event, &world.merge, &["publish", "serverless-app-plan"], 1);
     assert!(ran.stderr.contains("`permissions: checks: write`"), "{}", ran.stderr);
     assert_eq!(world.output("failure-reason"), "github-permission");
+}
+
+/// A checkout of the base branch beside the project, with this manifest.
+fn base_with(manifest: &str) -> TempDir {
+    let folder = TempDir::with_prefix("serverless-app-base-").expect("a folder");
+    std::fs::write(folder.path().join("serverless-app.toml"), manifest).expect("a manifest");
+    folder
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_change_says_whether_it_comes_from_the_pull_request_or_from_drift() {
+    let world = World::new().await;
+    world.project.write(BEFORE);
+    world.project.deploy(&[]);
+    let arn = format!("arn:aws:sns:us-west-2:{}:shop-production-alerts", world.project.account());
+    let sns = world.project.aws().await.write.sns;
+    let edit = sns.set_topic_attributes().topic_arn(arn).attribute_name("DisplayName").attribute_value("Theirs");
+    edit.send().await.expect("an edit");
+    world.project.write(AFTER);
+    let base = base_with(BEFORE);
+    world.plan_job_with(&["--base", base.path().to_str().unwrap()], 0);
+    let body = world.comments()[0]["body"].as_str().unwrap().to_owned();
+    assert!(body.contains("| create (this pull request) | `sns.topic/news`"), "{body}");
+    assert!(body.contains("| update (drift) | `sns.topic/alerts`"), "{body}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_base_branch_denies_fails_the_check_and_shows_the_plan_all_the_same() {
+    let world = World::new().await;
+    world.project.write(BEFORE);
+    world.project.deploy(&[]);
+    // The pull request takes the rule out for itself, which does not help it.
+    world.project.write("[app]\nname = \"shop\"\nregion = \"us-west-2\"\n");
+    let base = base_with(&format!("{BEFORE}\n[deny]\ndelete = [\"sns.topic\"]\n"));
+    let ran = world.plan_job_with(&["--base", base.path().to_str().unwrap()], 1);
+    assert!(ran.stderr.contains("[deny] forbids: sns.topic/alerts"), "{}", ran.stderr);
+    let check = world.github.state().check_runs[0].clone();
+    assert_eq!((&check["conclusion"], &check["output"]["title"]), (&json!("failure"), &json!("Denied: 1 to delete")));
+    assert!(world.comments()[0]["body"].as_str().unwrap().contains("`[deny]` forbids this change"));
 }
