@@ -49,6 +49,11 @@ impl Cost {
         Self { wall: walls[runs / 2], calls: log.len(), waves: waves(&log), in_flight }
     }
 
+    /// Each call waits for the one before it, in the proxy where the log does not show it.
+    fn one_by_one(self) -> Self {
+        Self { waves: self.calls, in_flight: 1, ..self }
+    }
+
     fn row(&self, what: &str, latency: Duration, base: Duration) -> String {
         let ratio = self.wall.as_secs_f64() / base.as_secs_f64();
         format!(
@@ -91,7 +96,7 @@ async fn main() -> ExitCode {
     let bare = Cost::of(&mut project, &Proxy::start(&emulator, Duration::ZERO), RUNS);
     println!("{}", bare.row("plan", Duration::ZERO, bare.wall));
     for latency in [50, 100, 200].map(Duration::from_millis) {
-        let sequential = Cost::of(&mut project, &Proxy::sequential(&emulator, latency), 1);
+        let sequential = Cost::of(&mut project, &Proxy::sequential(&emulator, latency), 1).one_by_one();
         let plan = Cost::of(&mut project, &Proxy::start(&emulator, latency), RUNS);
         println!("{}", sequential.row("one call after another", latency, sequential.wall));
         println!("{}", plan.row("plan", latency, sequential.wall));
