@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use serverless_app::cli::Cli;
 use serverless_app::commands;
+use serverless_app::github::runner;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -18,7 +19,7 @@ async fn main() -> ExitCode {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
             commands::told::failure(&error);
-            let text = error.to_string();
+            let text = runner::harmless(&error.to_string()).into_owned();
             eprintln!("error:{}{text}", if text.contains('\n') { "\n" } else { " " });
             ExitCode::from(error.exit_code())
         }

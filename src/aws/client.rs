@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use aws_config::identity::IdentityCache;
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
@@ -96,7 +97,10 @@ impl Aws {
         credentials: impl aws_credential_types::provider::ProvideCredentials + 'static,
     ) -> Result<Self, ConnectError> {
         refuse_one_service_endpoints()?;
-        Self::from_config(region, &settings(region)?.credentials_provider(credentials).load().await)
+        // Token and exchange are tried several times each: longer than the SDK's own patience.
+        let cache = IdentityCache::lazy().load_timeout(Duration::from_secs(180)).build();
+        let settings = settings(region)?.credentials_provider(credentials).identity_cache(cache);
+        Self::from_config(region, &settings.load().await)
     }
 
     /// Reaches an emulator at `endpoint` with made-up credentials, whatever the environment says. An access key

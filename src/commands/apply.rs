@@ -58,7 +58,7 @@ pub async fn execute(aws: &Aws, bundle: &Bundle, receipt: Option<&Path>) -> Resu
     if let Some(path) = receipt {
         report.write(path)?;
     }
-    anstream::eprint!("{}", render::report::terminal(&report, true));
+    anstream::eprint!("{}", runner::harmless(&render::report::terminal(&report, true)));
     match by.load(Ordering::SeqCst) {
         _ if report.is_drifted() => Err(Error::Drifted),
         _ if report.is_done() => Ok(report),

@@ -12,7 +12,7 @@ use crate::commands::fresh::{Fresh, fresh};
 use crate::commands::project::Project;
 use crate::commands::{base, offline, print, pull, told};
 use crate::error::Error;
-use crate::github::runner::Runner;
+use crate::github::runner::{self, Runner};
 use crate::plan::{Mode, Plan, file};
 use crate::render::{self, Extra, Format};
 
@@ -100,7 +100,10 @@ pub fn show_as(plan: &Plan, id: &Sha, extra: &Extra, format: Format) -> Result<(
             String::from_utf8_lossy(&bytes).into_owned()
         }
     };
-    print(&text)
+    match format {
+        Format::Text | Format::Markdown => print(&runner::harmless(&text)),
+        Format::Json | Format::Mermaid => print(&text),
+    }
 }
 
 fn mode(args: &cli::Plan) -> Mode {

@@ -30,10 +30,35 @@ fn absolute(folder: &Path) -> String {
     std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned()).display().to_string()
 }
 
+/// The outputs of the action itself.
+const OWN: [&str; 13] = [
+    "plan-id",
+    "has-changes",
+    "create",
+    "update",
+    "replace",
+    "delete",
+    "summary",
+    "plan-path",
+    "artifact-name",
+    "receipt-path",
+    "comment-url",
+    "failure-reason",
+    "outputs",
+];
+
 /// The app's outputs: each by its name, and all as one JSON object.
 pub fn outputs(runner: &Runner, outputs: &BTreeMap<String, String>) -> Result<(), RunnerError> {
     for (name, value) in outputs {
-        runner.set_output(name, value)?;
+        // Names of the action's own stay the action's; all of the app's are in the object below.
+        if runner::is_output_name(name) && !OWN.contains(&name.as_str()) {
+            runner.set_output(name, value)?;
+        } else {
+            runner::warn(
+                "serverless-app",
+                &format!("the output {name:?} cannot be given by this name, only in `outputs`"),
+            );
+        }
     }
     let all = serde_json::to_string(outputs).unwrap_or_default();
     runner.set_output("outputs", &all)

@@ -4,12 +4,13 @@
 //! role's credentials if the role's trust policy agrees. Token and keys are masked as soon as they are known, and
 //! fetched again when the credentials expire.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::{ProvideCredentials, error::CredentialsError, future};
 use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
+use aws_smithy_types::timeout::TimeoutConfig;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::HeaderValue;
@@ -19,6 +20,7 @@ use octocrab::Octocrab;
 use octocrab::service::middleware::retry::RetryConfig;
 use serde::Deserialize;
 use serde_json::Value;
+use tokio::sync::Mutex;
 
 use super::runner::{Runner, mask};
 use crate::name::Region;
@@ -29,6 +31,8 @@ const AUDIENCE: &str = "sts.amazonaws.com";
 const ANSWER: usize = 64 * 1024;
 /// How often each of the two is asked.
 const TRIES: u32 = 4;
+/// How long each may take to answer.
+const ANSWER_TIME: Duration = Duration::from_secs(20);
 /// Credentials that are good for less than this are fetched anew.
 const MARGIN: Duration = Duration::from_secs(300);
 
@@ -127,8 +131,9 @@ impl Oidc {
         let http = Octocrab::builder().add_retry_config(RetryConfig::None).build().map_err(no_client)?;
         let region = aws_config::Region::new(std::env::var("AWS_REGION").unwrap_or_else(|_| region.to_string()));
         let config = aws_config::defaults(aws_config::BehaviorVersion::v2026_01_12()).region(region).no_credentials();
+        let timeouts = TimeoutConfig::builder().operation_attempt_timeout(ANSWER_TIME).build();
         let session = role.session.clone().unwrap_or_else(|| session(runner));
-        let sts = aws_sdk_sts::Client::new(&config.load().await);
+        let sts = aws_sdk_sts::Client::new(&config.timeout_config(timeouts).load().await);
         let inner = Inner { url, bearer, http, sts, role, session, current: Mutex::default() };
         let oidc = Self(Arc::new(inner));
         oidc.credentials().await?;
@@ -137,14 +142,15 @@ impl Oidc {
 
     /// The credentials at hand, or new ones.
     async fn credentials(&self) -> Result<Credentials, OidcError> {
-        let current = self.0.current.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let is_good = |keys: &Credentials| keys.expiry().is_none_or(|end| end > SystemTime::now() + MARGIN);
-        if let Some(keys) = current.filter(is_good) {
-            return Ok(keys);
+        // Held while new ones are fetched, so that all who wait get the same.
+        let mut current = self.0.current.lock().await;
+        let is_good = |keys: &&Credentials| keys.expiry().is_none_or(|end| end > SystemTime::now() + MARGIN);
+        if let Some(keys) = current.as_ref().filter(is_good) {
+            return Ok(keys.clone());
         }
         let token = self.token().await?;
         let keys = self.exchange(&token).await?;
-        *self.0.current.lock().unwrap_or_else(PoisonError::into_inner) = Some(keys.clone());
+        *current = Some(keys.clone());
         Ok(keys)
     }
 
@@ -152,7 +158,8 @@ impl Oidc {
         let mut attempt = 0;
         loop {
             attempt += 1;
-            match self.ask().await {
+            let asked = tokio::time::timeout(ANSWER_TIME, self.ask()).await;
+            match asked.unwrap_or_else(|_| Err(("it does not answer in time".to_owned(), true))) {
                 Ok(token) => {
                     mask(&token);
                     return Ok(token);

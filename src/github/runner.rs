@@ -5,6 +5,7 @@
 //! since each is ended by a delimiter that nobody can foresee. Workflow commands go to stderr, so that the result on
 //! stdout stays what it is; GitHub reads both.
 
+use std::borrow::Cow;
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -50,6 +51,9 @@ pub enum RunnerError {
     /// A variable is missing or no number.
     #[error("GITHUB_ACTIONS is true, but {0} is not set as GitHub sets it")]
     Variable(&'static str),
+    /// An output whose name could write another one.
+    #[error("{0:?} cannot be an output of a step: use letters, digits, `_` and `-`")]
+    OutputName(String),
     /// A file that GitHub names cannot be written.
     #[error("{path}: {error}")]
     File {
@@ -104,9 +108,12 @@ impl Runner {
         format!("{}/{}/actions/runs/{}", self.server_url, self.repository, self.run_id)
     }
 
-    /// Gives the step an output.
+    /// Gives the step an output. A name that GitHub would not take, or that would write more than itself, is an error.
     pub fn set_output(&self, name: &str, value: &str) -> Result<(), RunnerError> {
         let Some(path) = &self.output else { return Ok(()) };
+        if !is_output_name(name) {
+            return Err(RunnerError::OutputName(name.escape_debug().to_string()));
+        }
         let delimiter = delimiter(name, value);
         append(path, &format!("{name}<<{delimiter}\n{value}\n{delimiter}\n"))
     }
@@ -117,6 +124,31 @@ impl Runner {
         let used = std::fs::metadata(path).map_or(0, |file| usize::try_from(file.len()).unwrap_or(SUMMARY_LIMIT));
         append(path, &fitting(markdown, SUMMARY_LIMIT.saturating_sub(used)))
     }
+}
+
+/// Letters, digits, `_` and `-`, not beginning with a digit or `-`.
+pub fn is_output_name(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+}
+
+/// Text in which no line is a command to the runner, which looks for `##[` anywhere and for `::` where a line begins.
+/// Outside of GitHub Actions it stays as it is.
+pub fn harmless(text: &str) -> Cow<'_, str> {
+    if is_here() { Cow::Owned(defused(text)) } else { Cow::Borrowed(text) }
+}
+
+fn defused(text: &str) -> String {
+    let text = text.replace("##[", "##\\[");
+    let line = |line: &str| {
+        let start = line.len() - line.trim_start().len();
+        if line[start..].starts_with("::") {
+            format!("{}\\{}", &line[..start], &line[start..])
+        } else {
+            line.to_owned()
+        }
+    };
+    text.split_inclusive(['\n', '\r']).map(line).collect()
 }
 
 /// As many whole lines as fit, and a note if some do not.
@@ -260,6 +292,23 @@ mod tests {
         assert_eq!(delimiter.len(), 64);
         assert_eq!(lines[1..5], ["a", "EOF", "other=injected", delimiter]);
         assert!(lines[5].starts_with("two<<") && lines[5] != format!("two<<{delimiter}"));
+    }
+
+    #[test]
+    fn a_name_that_writes_more_than_itself_is_no_output() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("output");
+        let runner = Runner::of(variables(&[("GITHUB_OUTPUT", path.to_str().unwrap())])).unwrap().unwrap();
+        for name in ["a\nfailure-reason=x", "", "1a", "a=b", "a<<b", "-a"] {
+            assert!(runner.set_output(name, "v").is_err(), "{name:?}");
+        }
+        assert!(!path.exists());
+    }
+
+    #[test]
+    fn no_printed_line_is_a_command() {
+        let text = "a ##[set-output name=x]y\n  ::error::z\r::stop\nplain :: text\n";
+        assert_eq!(defused(text), "a ##\\[set-output name=x]y\n  \\::error::z\r\\::stop\nplain :: text\n");
     }
 
     #[test]
