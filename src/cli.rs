@@ -112,7 +112,7 @@ pub struct Publish {
     /// Which app and stage, for a plan that failed
     #[command(flatten)]
     pub project: Project,
-    /// Where the uploaded bundle is
+    /// Where the uploaded bundle is, or with --result the uploaded receipt
     #[arg(long, value_name = "URL")]
     pub artifact_url: Option<String>,
     /// Post check runs alone

@@ -17,6 +17,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::apply::report::Report;
 use crate::name::Address;
 use crate::plan::{AttributeDiff, Plan, Shown};
 use crate::text::references_json;
@@ -40,7 +41,7 @@ mod golden;
 pub use markdown::{markdown, markdown_within};
 pub use mermaid::mermaid;
 pub use terminal::terminal;
-pub use words::{counts, summary};
+pub use words::{counts, summary, title};
 
 /// In which form a plan is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -90,22 +91,26 @@ impl Origin {
     }
 }
 
+/// Says that something was cut.
+const CUT: &str = "\n\n_Too long to be shown in full here._\n";
+/// The most characters of a line of a message that has to be cut.
+const LINE: usize = 2_000;
+
 /// As many whole lines of Markdown as fit, and a note if some do not. A last line that is a comment for machines
 /// stays.
 pub fn fitting(markdown: &str, limit: usize) -> String {
-    const NOTE: &str = "\n\n_Too long to be shown in full here._\n";
     if markdown.len() <= limit {
         return markdown.to_owned();
     }
     let last = markdown.lines().last().filter(|line| line.starts_with("<!-- ")).unwrap_or_default();
     let mut kept = String::new();
     for line in markdown.split_inclusive('\n') {
-        if kept.len() + line.len() + NOTE.len() + last.len() > limit {
+        if kept.len() + line.len() + CUT.len() + last.len() > limit {
             break;
         }
         kept.push_str(line);
     }
-    format!("{kept}{NOTE}{last}")
+    format!("{kept}{CUT}{last}")
 }
 
 /// A message as a block of text.
@@ -113,16 +118,37 @@ pub fn fenced(message: &str) -> String {
     escape::fence("text", &message.lines().map(visible::plain).collect::<Vec<_>>())
 }
 
-/// What stands in the place of a plan that could not be made.
+/// Whose plan or result it is.
+fn heading(app: &str, stage: &str) -> String {
+    format!("## {}, stage {}\n\n", escape::code(app), escape::code(stage))
+}
+
+/// What an apply did, under its app and stage, in at most `limit` bytes.
+pub fn result(app: &str, stage: &str, report: &Report, limit: usize) -> String {
+    let head = heading(app, stage);
+    let (text, _) = report::markdown_within(report, limit.saturating_sub(head.len()));
+    head + &text
+}
+
+/// What stands in the place of a plan that could not be made. A message that is too long for `limit` bytes loses its
+/// last lines, and the ends of very long ones.
 pub fn failure(app: &str, stage: &str, reason: &str, message: &str, limit: usize) -> String {
-    let head =
-        format!("## {}, stage {}\n\n**No plan: {}**\n\n", escape::code(app), escape::code(stage), escape::code(reason));
-    let mut lines: Vec<String> = message.lines().map(visible::plain).collect();
-    let block = |lines: &[String]| format!("{head}{}", escape::fence("text", lines));
-    while lines.len() > 1 && block(&lines).len() > limit {
-        lines.pop();
+    let head = format!("{}**No plan: {}**\n\n", heading(app, stage), escape::code(reason));
+    let whole = format!("{head}{}", fenced(message));
+    if whole.len() <= limit {
+        return whole;
     }
-    block(&lines)
+    let shortened = |line: &str| visible::shortened(&visible::plain(line), LINE);
+    let lines: Vec<String> = message.lines().map(shortened).collect();
+    let sizes = || lines.iter().map(|line| line.len() + 1);
+    // The marks of a fence around fewer lines are never longer.
+    let marks = escape::fence("text", &lines).len() - sizes().sum::<usize>();
+    let totals = sizes().scan(head.len() + marks + CUT.len(), |total, size| {
+        *total += size;
+        Some(*total)
+    });
+    let shown = totals.take_while(|total| *total <= limit).count();
+    format!("{head}{}{CUT}", escape::fence("text", &lines[..shown]))
 }
 
 /// A plan with what several renderings need of it, worked out once.

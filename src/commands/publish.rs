@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::apply::report::Report;
 use crate::bundle::Bundle;
 use crate::cli;
 use crate::error::Error;
@@ -16,6 +17,8 @@ use crate::render;
 
 /// What a comment keeps free for the marker and the links.
 const ROOM: usize = 1024;
+/// The longest address that is linked.
+const ADDRESS: usize = 400;
 
 /// Posts a bundle's plan, the failure that stands in its place, or with `--result` what its apply did.
 pub async fn publish(args: &cli::Publish) -> Result<u8, Error> {
@@ -32,7 +35,7 @@ async fn plan(args: &cli::Publish, runner: &Runner, api: &Api) -> Result<u8, Err
         return Err(Error::Usage("a plan is published on the event pull_request".into()));
     };
     let posted = Posted::read(args)?;
-    let links = links(runner, args.artifact_url.as_deref());
+    let links = links(runner, "the bundle", args.artifact_url.as_deref());
     let (text, _) = posted.text(comment::LIMIT - ROOM);
     runner.add_summary(&posted.text(usize::MAX).0)?;
     let comment = match args.no_comment {
@@ -48,7 +51,7 @@ async fn plan(args: &cli::Publish, runner: &Runner, api: &Api) -> Result<u8, Err
         details_url: &runner.run_url(),
         status: "completed",
         conclusion: posted.conclusion(),
-        output: Output::new(&posted.title(), &format!("{}{links}", posted.title()), memory.as_deref()),
+        output: Output::new(&posted.title(), &format!("{}{links}", posted.summary()), memory.as_deref()),
     };
     check_run::make(api, &new).await?;
     set_comment_url(runner, comment.as_ref())?;
@@ -57,15 +60,16 @@ async fn plan(args: &cli::Publish, runner: &Runner, api: &Api) -> Result<u8, Err
 
 async fn result(args: &cli::Publish, runner: &Runner, api: &Api, receipt: &Path) -> Result<u8, Error> {
     let bundle = Bundle::open(&args.bundle, None)?;
-    let report = crate::apply::report::Report::read(receipt)?;
+    let report = Report::read(receipt)?;
+    report.check(&bundle.plan, bundle.id)?;
     let (app, stage) = (bundle.plan.app.as_str(), bundle.plan.stage.as_str());
-    let links = links(runner, None);
-    let text = render::report::markdown_within(&report, comment::LIMIT - ROOM).0;
-    runner.add_summary(&render::report::markdown(&report))?;
+    let links = links(runner, "the receipt", args.artifact_url.as_deref());
+    let text = format!("{}{links}", render::result(app, stage, &report, comment::LIMIT - ROOM));
+    runner.add_summary(&render::result(app, stage, &report, usize::MAX))?;
     let comment = match pull_request(runner, api).await? {
         Some(number) if !args.no_comment => {
             let marker = apply_marker(app, stage, &runner.sha);
-            Some(comment::put(api, number, &marker, &format!("{text}{links}")).await?)
+            Some(comment::put(api, number, &marker, &text).await?)
         }
         _ => None,
     };
@@ -99,15 +103,16 @@ fn set_comment_url(runner: &Runner, comment: Option<&Comment>) -> Result<(), Err
     }
 }
 
-fn links(runner: &Runner, artifact: Option<&str>) -> String {
+/// Where the run is, and what it has uploaded.
+fn links(runner: &Runner, what: &str, artifact: Option<&str>) -> String {
     let run = format!("\n[Run {}, attempt {}]({})", runner.run_id, runner.run_attempt, runner.run_url());
-    let artifact = artifact.filter(|url| url.starts_with(&format!("{}/", runner.server_url)) && is_plain(url));
-    format!("{run}{}\n", artifact.map(|url| format!(" · [the bundle]({url})")).unwrap_or_default())
+    let is_ours = |url: &&str| url.starts_with(&format!("{}/", runner.server_url)) && is_plain(url);
+    format!("{run}{}\n", artifact.filter(is_ours).map(|url| format!(" · [{what}]({url})")).unwrap_or_default())
 }
 
-/// True if nothing in a URL could end a Markdown link.
+/// True if nothing in a URL could end a Markdown link, and it is of a usual length.
 fn is_plain(url: &str) -> bool {
-    url.chars().all(|c| c.is_ascii_alphanumeric() || "-._~:/?&=%#".contains(c))
+    url.len() <= ADDRESS && url.chars().all(|c| c.is_ascii_alphanumeric() || "-._~:/?&=%#".contains(c))
 }
 
 /// What is posted in the name of an app and stage.
@@ -155,9 +160,17 @@ impl Posted {
             What::Plan(plan, _, extra) => match &extra.base_moved {
                 Some(_) => "Base moved: update the branch".into(),
                 None if !extra.denied.is_empty() => format!("Denied: {}", render::counts(plan)),
-                None => render::counts(plan),
+                None => render::title(plan),
             },
             What::Failure { reason, .. } => format!("No plan: {reason}"),
+        }
+    }
+
+    /// What the check run says below its title: a plan's title again, whose words are all ours, or the whole failure.
+    fn summary(&self) -> String {
+        match &self.what {
+            What::Plan(..) => self.title(),
+            What::Failure { .. } => self.text(comment::LIMIT - ROOM).0,
         }
     }
 

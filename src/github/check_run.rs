@@ -130,12 +130,16 @@ pub async fn find(api: &Api, commit: &str, name: &str) -> Result<Vec<CheckRun>, 
     api.pages(&format!("/commits/{commit}/check-runs?check_name={name}&filter=latest"), Some("check_runs")).await
 }
 
-/// Makes a check run. After a lost answer it is looked for first.
+/// Makes a check run. After a lost answer it is looked for first: one that says the same of the same, since an older
+/// run of this plan remembers a comment that was edited since.
 pub async fn make(api: &Api, new: &New<'_>) -> Result<CheckRun, ApiError> {
     match api.post("/check-runs", new).await {
         Err(error) if error.is_lost() => {
             let made = find(api, new.head_sha, new.name).await?.into_iter();
-            let same = |run: &CheckRun| run.is_by_actions() && run.external_id.as_deref() == Some(new.external_id);
+            let same = |run: &CheckRun| {
+                let is_of_it = run.external_id.as_deref() == Some(new.external_id);
+                run.is_by_actions() && is_of_it && run.output.text == new.output.text
+            };
             match made.into_iter().find(same) {
                 Some(made) => Ok(made),
                 None => api.post("/check-runs", new).await,

@@ -172,6 +172,19 @@ fn no_comment_is_longer_than_its_limit_and_each_says_what_it_left_out() {
 }
 
 #[test]
+fn a_failure_keeps_its_limit_and_says_when_it_was_cut() {
+    let long = format!("{}\n{}\nend", "`".repeat(40), "word ".repeat(1_000));
+    let whole = failure("shop", "production", "refused", &long, usize::MAX);
+    assert!(whole.contains("\nend\n") && !whole.contains(CUT), "{whole}");
+    assert_eq!(failure("shop", "production", "refused", &long, whole.len()), whole);
+    for limit in 300..whole.len() {
+        let text = failure("shop", "production", "refused", &long, limit);
+        assert!(text.len() <= limit && text.ends_with(CUT), "{} of {limit}", text.len());
+        assert_eq!(text.lines().filter(|line| line.starts_with("```")).count() % 2, 0, "{text}");
+    }
+}
+
+#[test]
 fn a_chart_that_github_would_not_draw_becomes_one_of_kinds() {
     let edges = |count: usize| mermaid(&large(count).0).matches("-->").count();
     assert_eq!((edges(100), edges(101)), (99, 0));

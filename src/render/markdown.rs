@@ -8,7 +8,7 @@ use super::attribute::{self, Sign};
 use super::escape::{code, fence, html_code, prose, visible_code};
 use super::fit::{List, Part, fit};
 use super::terminal::output;
-use super::{Extra, Facts, json, mermaid, words};
+use super::{Extra, Facts, heading, json, mermaid, words};
 use crate::canonical::Sha;
 use crate::name::Address;
 use crate::plan::{Action, Blob, Change, Plan};
@@ -56,9 +56,8 @@ pub fn markdown_within(plan: &Plan, id: &Sha, extra: &Extra, limit: usize) -> (S
 
 fn head(plan: &Plan, id: &Sha) -> String {
     format!(
-        "## {}, stage {}\n\n**{}**\n\nFor {}.\n\nPlan id: {}.\n`sha256sum plan.json` prints the same 64 digits.\n\n",
-        code(plan.app.as_str()),
-        code(plan.stage.as_str()),
+        "{}**{}**\n\nFor {}.\n\nPlan id: {}.\n`sha256sum plan.json` prints the same 64 digits.\n\n",
+        heading(plan.app.as_str(), plan.stage.as_str()),
         words::summary(plan),
         words::place(plan).render(code),
         code(&id.to_string()),

@@ -60,6 +60,11 @@ pub fn counts(plan: &Plan) -> String {
     Action::ALL.iter().filter_map(count).collect::<Vec<_>>().join(", ")
 }
 
+/// The plan in a few words, of which there are always some.
+pub fn title(plan: &Plan) -> String {
+    if plan.is_empty() { "No changes".into() } else { counts(plan) }
+}
+
 /// The plan in one line.
 pub fn summary(plan: &Plan) -> String {
     let unchanged = grouped(plan.unchanged as u64);

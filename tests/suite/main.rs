@@ -24,6 +24,7 @@ mod oidc;
 mod planner;
 mod provenance;
 mod proxy;
+mod publish;
 mod pull_request;
 mod refusals;
 mod s3;

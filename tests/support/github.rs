@@ -65,6 +65,8 @@ pub enum Fault {
     Status(u16),
     /// The job lacks a permission.
     Forbidden,
+    /// A secondary rate limit, with a pause of a second.
+    Limited,
     /// It is done, and the connection ends without an answer.
     Lost,
 }
@@ -204,6 +206,11 @@ fn serve(mut client: TcpStream, address: SocketAddr, state: &Mutex<State>) {
         let fault = state.fault(&line);
         let answer = match fault {
             Some(Fault::Status(status)) => Answer::error(status, "made by a test"),
+            Some(Fault::Limited) => {
+                let mut limited = Answer::error(403, "You have exceeded a secondary rate limit");
+                limited.headers.push(("retry-after", "1".into()));
+                limited
+            }
             Some(Fault::Forbidden) => Answer::error(403, "Resource not accessible by integration"),
             _ => answer(&mut state, &request, address),
         };
