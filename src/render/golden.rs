@@ -173,7 +173,7 @@ fn no_comment_is_longer_than_its_limit_and_each_says_what_it_left_out() {
 
 #[test]
 fn a_failure_keeps_its_limit_and_says_when_it_was_cut() {
-    let long = format!("{}\n{}\nend", "`".repeat(40), "word ".repeat(1_000));
+    let long = format!("x{}\n{}\nend", "`".repeat(40), "word ".repeat(1_000));
     let whole = failure("shop", "production", "refused", &long, usize::MAX);
     assert!(whole.contains("\nend\n") && !whole.contains(CUT), "{whole}");
     assert_eq!(failure("shop", "production", "refused", &long, whole.len()), whole);

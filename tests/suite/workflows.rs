@@ -147,7 +147,8 @@ async fn what_was_verified_is_applied_and_only_if_it_changes_anything() {
     assert!(calls[0].contains("--source .") && !calls[0].contains("--expect"), "{calls:?}");
     assert!(calls[2].starts_with("apply TEMP/serverless-app/production/plan --stage production"), "{calls:?}");
     assert!(calls[2].contains("--expect sha256:00 --source . --receipt TEMP/"), "{calls:?}");
-    assert!(calls[3].ends_with("--result TEMP/serverless-app/production/receipt.json"), "{calls:?}");
+    let receipt = "/artifacts/serverless-app-receipt-production-1 --result TEMP/serverless-app/production/receipt.json";
+    assert!(calls[3].contains("--artifact-url ") && calls[3].ends_with(receipt), "{calls:?}");
     assert!(workflows.0.path("artifacts/serverless-app-receipt-production-1.zip").exists());
 
     let workflows = Workflows::new(&[], &[("verify-production", NOTHING)]).await;
