@@ -92,7 +92,8 @@ pub struct KindName(pub Kind);
 impl<'de> Deserialize<'de> for KindName {
     fn deserialize<D: serde::Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
         let name = String::deserialize(input)?;
-        let unknown = || serde::de::Error::custom(format!("{name:?} is not a kind; the kinds are {}", Kind::list()));
+        let known = || Kind::ALL.iter().map(|kind| kind.name());
+        let unknown = || serde::de::Error::custom(problem::unknown("kind", &name, known()));
         Kind::parse(&name).map(KindName).ok_or_else(unknown)
     }
 }

@@ -1,6 +1,7 @@
 //! The base branch beside the plan: what a change comes from, and whether it may be.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use crate::cli;
 use crate::commands::fresh::Fresh;
@@ -20,13 +21,13 @@ pub async fn compare(project: &Project, args: &cli::Plan, fresh: &mut Fresh) -> 
         fresh.extra.denied = denied(own, &fresh.plan.changes);
         return Ok(());
     };
-    let manifest = folder.join(&args.project.manifest);
-    if !manifest.exists() {
+    let Some(manifest) = manifest(folder, &args.project.manifest)? else {
         // The branch has no app yet: everything comes from here, and there is nobody to deny it.
+        eprintln!("{} has no {}: nothing is denied.", folder.display(), args.project.manifest.display());
         let all = fresh.plan.changes.iter().map(|change| (change.address.clone(), Origin::PullRequest));
         fresh.extra.origins = all.collect();
         return Ok(());
-    }
+    };
     let base = Project::open(&cli::Project { manifest, stage: args.project.stage.clone() })?;
     fresh.extra.denied = denied(&base.source.manifest.deny, &fresh.plan.changes);
     let found = Sources { packages: BTreeMap::new(), files: BTreeMap::new(), ..fresh.sources.clone() };
@@ -36,6 +37,26 @@ pub async fn compare(project: &Project, args: &cli::Plan, fresh: &mut Fresh) -> 
     let origin = |change: &Change| (change.address.clone(), origin(&change.address, &wanted, &fresh.wanted));
     fresh.extra.origins = fresh.plan.changes.iter().map(origin).collect();
     Ok(())
+}
+
+/// Where the base branch keeps its manifest; `None` if it has none yet. A folder that cannot be the base branch is
+/// refused: taken for a branch without an app, it would deny nothing.
+fn manifest(folder: &Path, own: &Path) -> Result<Option<PathBuf>, Error> {
+    if own.is_absolute() {
+        let own = own.display();
+        return Err(Error::Usage(format!("with --base, --manifest is relative, and the same in both; {own} is not")));
+    }
+    if !folder.is_dir() {
+        return Err(Error::Usage(format!(
+            "--base: {} is no folder; check out the base branch there",
+            folder.display()
+        )));
+    }
+    let path = folder.join(own);
+    match path.try_exists() {
+        Ok(exists) => Ok(exists.then_some(path)),
+        Err(error) => Err(Error::Io { path, error }),
+    }
 }
 
 /// What both branches want alike differs from live state because live state has moved.

@@ -20,14 +20,21 @@ use crate::render::{self, Extra, Format};
 pub async fn plan(args: &cli::Plan) -> Result<u8, Error> {
     let runner = Runner::from_env()?;
     let planned = make(args, runner.as_ref()).await;
-    if let (Err(error), Some(runner)) = (&planned, &runner) {
-        if !matches!(error, Error::Denied(_)) {
-            let failure = Failure { reason: error.reason().into(), message: error.to_string() };
-            failure.write(&args.out)?;
-        }
-        runner.add_summary(&format!("**{}**", error.reason()))?;
+    if let (Err(error), Some(runner)) = (&planned, &runner)
+        && let Err(why) = leave(error, runner, &args.out)
+    {
+        // The plan's own failure is the one to tell.
+        runner::warn("serverless-app", &format!("the failure could not be left for publish: {why}"));
     }
     planned
+}
+
+/// Leaves why there is no plan. One that is denied is there all the same, and is published as such.
+fn leave(error: &Error, runner: &Runner, out: &Path) -> Result<(), Error> {
+    if !matches!(error, Error::Denied(_)) {
+        Failure { reason: error.reason().into(), message: error.to_string() }.write(out)?;
+    }
+    Ok(runner.add_summary(&format!("**{}**", error.reason()))?)
 }
 
 async fn make(args: &cli::Plan, runner: Option<&Runner>) -> Result<u8, Error> {

@@ -2,21 +2,24 @@
 
 use std::collections::BTreeSet;
 
-use crate::aws::Aws;
+use serde::Deserialize;
+
+use crate::canonical::Sha;
 use crate::cli;
 use crate::commands::connect::connect;
-use crate::commands::fresh::fresh;
+use crate::commands::fresh::{Fresh, fresh};
 use crate::commands::project::Project;
 use crate::commands::verify;
 use crate::error::Error;
 use crate::github::api::Api;
 use crate::github::check_run::{self, Conclusion, New, Output};
 use crate::github::comment;
-use crate::github::event::{Event, MergeGroup, PullRequest};
+use crate::github::event::{Event, MergeGroup, PullRequest, WorkflowDispatch};
 use crate::github::issue;
 use crate::github::provenance::{self, Wanted};
-use crate::github::runner::Runner;
+use crate::github::runner::{self, Runner};
 use crate::github::{drift_check_name, plan_check_name};
+use crate::plan::remaining::Beyond;
 use crate::plan::{Mode, file};
 use crate::render;
 
@@ -27,7 +30,11 @@ const ROOM: usize = 1024;
 pub async fn watch(args: &cli::Check, runner: &Runner, project: &Project) -> Result<Option<u8>, Error> {
     match runner.event()? {
         Event::MergeGroup(group) => queued(args, runner, project, &group).await.map(Some),
-        Event::Schedule | Event::WorkflowDispatch(_) => drifted(args, runner, project).await.map(Some),
+        Event::Schedule => drifted(args, runner, project).await.map(Some),
+        Event::WorkflowDispatch(start) => {
+            is_default(&start, runner)?;
+            drifted(args, runner, project).await.map(Some)
+        }
         _ => Ok(None),
     }
 }
@@ -72,51 +79,97 @@ async fn holds(
     let aws = connect(&approved.bundle.plan.site.region, &args.credentials).await?;
     match verify::check(&approved.bundle.plan, project, &aws).await {
         Ok(_) => Ok(approved.bundle.id.to_string()),
-        Err(Error::Beyond(beyond)) => Err(mixed(api, group, number, beyond).await?),
+        Err(Error::Beyond(beyond)) => Err(mixed(waiting(api, group).await, beyond)),
         Err(other) => Err(other),
     }
 }
 
 /// Why there is more to do than was planned: other pull requests that wait before this one, if there are any.
-async fn mixed(
-    api: &Api,
-    group: &MergeGroup,
-    number: u64,
-    beyond: crate::plan::remaining::Beyond,
-) -> Result<Error, Error> {
-    let before: Vec<PullRequest> = api.pages(&format!("/commits/{}/pulls", group.base_sha), None).await?;
-    let others = before.iter().filter(|pull| pull.merged_at.is_none() && pull.number != number);
-    let others: Vec<String> = others.map(|pull| format!("#{}", pull.number)).collect();
-    Ok(match others.is_empty() {
+fn mixed(others: Vec<u64>, beyond: Beyond) -> Error {
+    let others: Vec<String> = others.iter().map(|number| format!("#{number}")).collect();
+    match others.is_empty() {
         true => Error::Beyond(beyond),
         false => Error::Mixed { others: others.join(", "), beyond },
-    })
+    }
+}
+
+/// The pull requests that wait before this one. The plan does not hold either way, so that they cannot be told is a
+/// warning.
+async fn waiting(api: &Api, group: &MergeGroup) -> Vec<u64> {
+    #[derive(Deserialize)]
+    struct Branch {
+        #[serde(rename = "ref")]
+        name: String,
+        object: Object,
+    }
+    #[derive(Deserialize)]
+    struct Object {
+        sha: String,
+    }
+    let Some(queue) = group.queue() else { return Vec::new() };
+    let queue = percent_encoding::utf8_percent_encode(&queue, percent_encoding::NON_ALPHANUMERIC);
+    match api.get::<Vec<Branch>>(&format!("/git/matching-refs/{queue}")).await {
+        Ok(found) => group.before(&found.into_iter().map(|of| (of.name, of.object.sha)).collect::<Vec<_>>()),
+        Err(error) => {
+            runner::warn("serverless-app", &format!("who else waits in the queue cannot be told: {error}"));
+            Vec::new()
+        }
+    }
 }
 
 /// Has anything drifted from the default branch's manifest?
 async fn drifted(args: &cli::Check, runner: &Runner, project: &Project) -> Result<u8, Error> {
     let api = Api::connect(runner)?;
-    let aws: Aws = connect(&project.source.manifest.app.region, &args.credentials).await?;
-    let fresh = fresh(project, &aws, Mode::Deploy, &BTreeSet::new()).await?;
-    let id = file::id(&file::write(&fresh.plan).map_err(crate::bundle::BundleError::from)?);
+    let found = plan(args, project).await;
     let (app, stage) = (project.owner.app.as_str(), project.owner.stage.as_str());
-    let (marker, is_sound) = (issue::marker(app, stage), fresh.plan.is_empty());
+    let (marker, name) = (issue::marker(app, stage), drift_check_name(app, stage));
+    let post = async |conclusion, title: &str, text: &str, id: &str| {
+        let new = New {
+            name: &name,
+            head_sha: &runner.sha,
+            external_id: id,
+            details_url: &runner.run_url(),
+            status: "completed",
+            conclusion,
+            output: Output::new(title, text, None),
+        };
+        check_run::make(&api, &new).await
+    };
+    let (fresh, id) = match found {
+        Ok(found) => found,
+        // Nothing is known about drift, so the issue stays as it is.
+        Err(error) => {
+            let title = format!("Cannot be told: {}", error.reason());
+            post(Conclusion::Failure, &title, &render::fenced(&error.to_string()), "none").await?;
+            return Err(error);
+        }
+    };
+    let is_sound = fresh.plan.is_empty();
     let (text, _) = render::markdown_within(&fresh.plan, &id, &fresh.extra, comment::LIMIT - ROOM);
     runner.add_summary(&render::markdown(&fresh.plan, &id, &fresh.extra))?;
     match is_sound {
         true => issue::close(&api, &marker).await?,
         false => issue::open(&api, &marker, &format!("{app}, stage {stage}: live AWS has drifted"), &text).await?,
     }
-    let new = New {
-        name: &drift_check_name(app, stage),
-        head_sha: &runner.sha,
-        external_id: &id.to_string(),
-        details_url: &runner.run_url(),
-        status: "completed",
-        conclusion: if is_sound { Conclusion::Success } else { Conclusion::Neutral },
-        output: Output::new(&render::summary(&fresh.plan), &text, None),
-    };
-    check_run::make(&api, &new).await?;
+    let conclusion = if is_sound { Conclusion::Success } else { Conclusion::Neutral };
+    post(conclusion, &render::summary(&fresh.plan), &text, &id.to_string()).await?;
     runner.set_output("has-changes", if is_sound { "false" } else { "true" })?;
     Ok(if is_sound { 0 } else { 3 })
+}
+
+/// What an apply of the manifest would do, and the id of that plan.
+async fn plan(args: &cli::Check, project: &Project) -> Result<(Fresh, Sha), Error> {
+    let aws = connect(&project.source.manifest.app.region, &args.credentials).await?;
+    let fresh = fresh(project, &aws, Mode::Deploy, &BTreeSet::new()).await?;
+    let id = file::id(&file::write(&fresh.plan).map_err(crate::bundle::BundleError::from)?);
+    Ok((fresh, id))
+}
+
+/// The issue tells of the default branch's manifest, so no other branch's may open or close it.
+fn is_default(start: &WorkflowDispatch, runner: &Runner) -> Result<(), Error> {
+    let Some(branch) = &start.repository.default_branch else { return Ok(()) };
+    match runner.git_ref == format!("refs/heads/{branch}") {
+        true => Ok(()),
+        false => Err(Error::Usage(format!("{}: drift is checked on the default branch, {branch}", runner.git_ref))),
+    }
 }

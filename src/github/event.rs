@@ -112,9 +112,36 @@ pub struct MergeGroup {
 impl MergeGroup {
     /// The number of the pull request that the group ends with.
     pub fn number(&self) -> Option<u64> {
-        let last = self.head_ref.rsplit('/').next()?;
-        last.strip_prefix("pr-")?.split('-').next()?.parse().ok()
+        queued(&self.head_ref).map(|(number, _)| number)
     }
+
+    /// The pull requests that wait before this one, first come first, by the queue's branches: each group lies on the
+    /// head of the one before it. GitHub knows no pull request of such a commit (`commits/{sha}/pulls` is empty).
+    pub fn before(&self, branches: &[(String, String)]) -> Vec<u64> {
+        let (mut numbers, mut at) = (Vec::new(), self.base_sha.as_str());
+        // Branches outlive their groups, so only commits tell; none is passed twice.
+        while let Some((name, _)) = branches.iter().find(|(_, sha)| sha == at)
+            && let Some((number, built_on)) = queued(name)
+            && numbers.len() < branches.len()
+        {
+            numbers.push(number);
+            at = built_on;
+        }
+        numbers.reverse();
+        numbers
+    }
+
+    /// What the names of the queue's branches begin with, without `refs/`.
+    pub fn queue(&self) -> Option<String> {
+        let (queue, _) = self.head_ref.strip_prefix("refs/")?.rsplit_once('/')?;
+        Some(format!("{queue}/pr-"))
+    }
+}
+
+/// The pull request that a branch of the queue ends with, and the commit that its group was built on.
+fn queued(git_ref: &str) -> Option<(u64, &str)> {
+    let (number, built_on) = git_ref.rsplit('/').next()?.strip_prefix("pr-")?.split_once('-')?;
+    Some((number.parse().ok()?, built_on))
 }
 
 fn or_default<'de, D: serde::Deserializer<'de>, T: Default + Deserialize<'de>>(input: D) -> Result<T, D::Error> {
@@ -196,6 +223,25 @@ mod tests {
     }
 
     #[test]
+    fn a_group_tells_who_waits_before_it_and_never_goes_round_in_circles() {
+        let queue = "refs/heads/gh-readonly-queue/main";
+        let text = |of: &str| of.to_owned();
+        let group = MergeGroup {
+            head_sha: text("dd"),
+            head_ref: format!("{queue}/pr-7-cc"),
+            base_sha: text("cc"),
+            base_ref: text("refs/heads/main"),
+        };
+        let branch = |name: &str, sha: &str| (format!("{queue}/{name}"), sha.to_owned());
+        let waiting =
+            [branch("pr-7-cc", "dd"), branch("pr-6-bb", "cc"), branch("pr-5-aa", "bb"), branch("pr-1-00", "11")];
+        assert_eq!(group.before(&waiting), [5, 6]);
+        assert_eq!(group.before(&waiting[..1]), [0u64; 0], "alone in the queue");
+        assert_eq!(group.before(&[branch("pr-6-cc", "cc")]), [6]);
+        assert_eq!(group.before(&[branch("other", "cc")]), [0u64; 0]);
+    }
+
+    #[test]
     fn other_events_are_read_and_a_missing_field_is_named() {
         let repository = r#""repository": {"id": 1, "full_name": "octo/shop", "default_branch": "main"}"#;
         let push = format!(r#"{{"after": "cc", "ref": "refs/heads/main", {repository}}}"#);
@@ -209,6 +255,8 @@ mod tests {
         assert!(
             matches!(Event::parse("merge_group", queue).unwrap(), Event::MergeGroup(group) if group.number() == Some(12))
         );
+        let Event::MergeGroup(group) = Event::parse("merge_group", queue).unwrap() else { panic!("another event") };
+        assert_eq!(group.queue().as_deref(), Some("heads/gh-readonly-queue/main/pr-"));
         assert_eq!(Event::parse("schedule", "{}").unwrap(), Event::Schedule);
         assert_eq!(Event::parse("release", "{}").unwrap(), Event::Other("release".into()));
     }

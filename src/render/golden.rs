@@ -64,6 +64,22 @@ fn every_plan_is_rendered_as_its_golden_files_say() {
 }
 
 #[test]
+fn what_keeps_a_plan_from_being_applied_is_said_first_in_every_format() {
+    let (plan, id) = load("first");
+    let denied = plan.changes[0].address.clone();
+    let extra = Extra { denied: vec![denied.clone()], base_moved: Some("\u{1b}[2J`x`".into()), ..Extra::default() };
+    let text = terminal(&plan, &id, false, &extra);
+    assert!(text.contains(&format!("Cannot be applied\n  ! The base branch has moved to ")), "{text}");
+    assert!(text.contains(&format!("  ! {denied}: the base branch's [deny] forbids this change.\n")), "{text}");
+    let markdown = markdown(&plan, &id, &extra);
+    assert!(
+        markdown.contains(&format!("> - `{denied}`: the base branch's `[deny]` forbids this change.\n")),
+        "{markdown}"
+    );
+    assert!(!text.contains('\u{1b}') && !markdown.contains('\u{1b}'), "a value never drives a terminal");
+}
+
+#[test]
 fn colours_only_repeat_what_the_text_says() {
     for case in CASES {
         let (plan, id) = load(case);

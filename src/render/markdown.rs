@@ -73,20 +73,9 @@ fn warnings(facts: &Facts) -> Vec<Part> {
     let warnings = words::warnings(facts);
     let losses = warnings.iter().filter(|w| w.loses_data).map(|w| format!("> - {}\n", w.sentence.render(code)));
     let others = warnings.iter().filter(|w| !w.loses_data).map(|w| format!("> - {}\n", w.sentence.render(code)));
-    let losses = stops(facts.extra).into_iter().chain(losses);
+    let stops = words::stops(facts.extra).map(|sentence| format!("> - {}\n", sentence.render(code)));
+    let losses = stops.chain(losses);
     vec![list("warnings of data loss", "> [!CAUTION]\n", losses), list("warnings", "> [!WARNING]\n", others)]
-}
-
-/// What keeps the plan from being applied at all.
-fn stops(extra: &Extra) -> Vec<String> {
-    let moved = extra.base_moved.iter().map(|tip| {
-        format!("> - The base branch has moved to {}: update the branch, and this is planned anew.\n", code(tip))
-    });
-    let denied = extra.denied.iter().map(|address| {
-        let address = code(&address.to_string());
-        format!("> - {address}: the base branch's {} forbids this change.\n", code("[deny]"))
-    });
-    moved.chain(denied).collect()
 }
 
 fn table(facts: &Facts) -> Part {

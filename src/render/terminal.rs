@@ -56,6 +56,7 @@ impl Paint {
 pub fn terminal(plan: &Plan, id: &Sha, colour: bool, extra: &Extra) -> String {
     let (facts, paint) = (Facts::of(plan, extra), Paint(colour));
     let mut out = head(plan, id, paint);
+    section(&mut out, paint, "Cannot be applied", stops(extra, paint));
     section(&mut out, paint, "Warnings", warnings(&facts, paint));
     section(&mut out, paint, "Notes", plan.notes.iter().map(|n| format!("  {}: {}", n.address, plain(&n.message))));
     section(&mut out, paint, "Changes, each after what it waits for", changes(&facts, paint));
@@ -94,6 +95,10 @@ fn section(out: &mut String, paint: Paint, title: &str, lines: impl IntoIterator
         out.push_str(&line);
         out.push('\n');
     }
+}
+
+fn stops(extra: &Extra, paint: Paint) -> Vec<String> {
+    words::stops(extra).map(|sentence| paint.bad(&format!("  ! {}", sentence.render(plain)))).collect()
 }
 
 fn warnings(facts: &Facts, paint: Paint) -> Vec<String> {

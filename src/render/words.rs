@@ -114,6 +114,19 @@ fn warning(change: &Change) -> Option<(u8, Warning)> {
     Some((rank, Warning { loses_data: rank == 0, sentence }))
 }
 
+/// What keeps the plan from being applied at all.
+pub fn stops(extra: &Extra) -> impl Iterator<Item = Sentence> {
+    let moved = extra.base_moved.iter().map(|tip| {
+        let sentence = Sentence::default().words("The base branch has moved to ").value(tip);
+        sentence.words(": update the branch, and this is planned anew.")
+    });
+    let denied = extra.denied.iter().map(|address| {
+        let sentence = Sentence::default().value(address).words(": the base branch's ").value("[deny]");
+        sentence.words(" forbids this change.")
+    });
+    moved.chain(denied)
+}
+
 /// What a sweeping call does: its scope is literal, but what it deletes is only known when it is sent.
 pub fn sweep(call: &Value, extra: &Extra, address: &Address) -> Option<Sentence> {
     let input = call.get("input")?;

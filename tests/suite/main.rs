@@ -7,6 +7,7 @@ mod act;
 mod action;
 mod apigateway;
 mod app;
+mod base;
 mod budget;
 mod cloudwatch;
 mod command;

@@ -1,9 +1,10 @@
 //! `check` in GitHub Actions: in the merge queue, and every night.
 
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 use crate::pull_request::{AFTER, World};
-use crate::support::github::answers::{self, repository};
+use crate::support::github::answers::repository;
 use crate::support::github::{NAME, REPOSITORY};
 
 fn group(world: &World) -> Value {
@@ -22,8 +23,9 @@ async fn a_queued_plan_holds_alone_and_not_with_another_pull_request_mixed_in() 
     world.project.write(&format!("{AFTER}\n[topic.theirs]\n"));
     {
         let mut state = world.github.state();
-        state.pulls.insert(6, answers::pull(6, "6", "b"));
-        state.pulls_of.insert("b".repeat(40), vec![6]);
+        // As GitHub does it: the group before is a branch of the queue, and no pull request is known of its commit.
+        let base = state.pulls[&7]["base"]["sha"].as_str().expect("a commit").to_owned();
+        state.branches.insert(format!("gh-readonly-queue/main/pr-6-{base}"), "b".repeat(40));
     }
     let ran = world.job("merge_group", &group(&world), &world.merge, &["check"], 4);
     assert!(ran.stderr.contains("#6 wait in the queue") && ran.stderr.contains("sns.topic/theirs"), "{}", ran.stderr);
@@ -64,4 +66,32 @@ async fn drift_opens_an_issue_that_closes_itself() {
         (&check["conclusion"], &check["name"]),
         (&json!("neutral"), &json!("serverless-app check (shop/production)"))
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn drift_that_cannot_be_told_fails_the_check_and_leaves_the_issue_alone() {
+    let world = World::new().await;
+    world.project.write(&AFTER.replace("us-west-2\"", "us-west-2\"\naccount = \"999999999999\""));
+    let payload = json!({"schedule": "17 5 * * *", "repository": repository(REPOSITORY, NAME)});
+    let ran = world.job("schedule", &payload, &world.merge, &["check"], 64);
+    assert!(ran.stderr.contains("999999999999"), "{}", ran.stderr);
+    let check = world.github.state().check_runs.last().cloned().expect("a check run");
+    assert_eq!((&check["conclusion"], &check["external_id"]), (&json!("failure"), &json!("none")));
+    assert!(check["output"]["title"].as_str().unwrap().starts_with("Cannot be told: "), "{check}");
+    assert_eq!(world.github.state().issues, Vec::<Value>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn drift_is_checked_on_the_default_branch_alone() {
+    let (world, files) = (World::new().await, TempDir::new().expect("a folder"));
+    let payload = json!({"ref": "refs/heads/topic", "inputs": null, "repository": repository(REPOSITORY, NAME)});
+    let mut cli = world.project.cli(&["check"]);
+    for (name, value) in world.github.environment("workflow_dispatch", &payload, &world.head, files.path()) {
+        cli = cli.env(&name, value);
+    }
+    let ran = cli.env("GITHUB_REF", "refs/heads/topic").run();
+    assert_eq!(ran.code, Some(64), "{}", ran.stderr);
+    assert!(ran.stderr.contains("refs/heads/topic: drift is checked on the default branch, main"), "{}", ran.stderr);
+    let state = world.github.state();
+    assert_eq!((state.issues.len(), state.check_runs.len()), (0, 0));
 }

@@ -23,6 +23,15 @@ pub fn answer(state: &mut State, method: &str, path: &str, query: &Query, body: 
             Some(sha) => filled(200, json!({"name": name, "commit": {"sha": sha}})),
             None => Answer::error(404, "Branch not found"),
         },
+        ("GET", ["git", "matching-refs", start]) => {
+            let start = percent_encoding::percent_decode_str(start).decode_utf8_lossy();
+            let all = state.branches.iter().map(|(name, sha)| (format!("heads/{name}"), sha));
+            let found = all.filter(|(name, _)| name.starts_with(&*start));
+            filled(
+                200,
+                found.map(|(name, sha)| json!({"ref": format!("refs/{name}"), "object": {"sha": sha}})).collect(),
+            )
+        }
         ("GET", ["pulls", number]) => one(state.pulls.get(&id(number)), filled),
         ("GET", ["pulls", number, "reviews"]) => page(path, query, None, list(state.reviews.get(&id(number))), method),
         ("GET", ["commits", sha, "pulls"]) => {
