@@ -8,7 +8,7 @@ use crate::commands::fresh::Fresh;
 use crate::commands::project::Project;
 use crate::error::Error;
 use crate::manifest::lower::Sources;
-use crate::manifest::{Deny, Wanted};
+use crate::manifest::{Deny, Wanted, read};
 use crate::name::Address;
 use crate::plan::Change;
 use crate::render::Origin;
@@ -28,15 +28,27 @@ pub async fn compare(project: &Project, args: &cli::Plan, fresh: &mut Fresh) -> 
         fresh.extra.origins = all.collect();
         return Ok(());
     };
-    let base = Project::open(&cli::Project { manifest, stage: args.project.stage.clone() })?;
-    fresh.extra.denied = denied(&base.source.manifest.deny, &fresh.plan.changes);
+    let text = std::fs::read_to_string(&manifest).map_err(|error| Error::Io { path: manifest.clone(), error })?;
+    let deny = read::deny(&manifest.display().to_string(), &text, &args.project.stage)?;
+    fresh.extra.denied = denied(&deny, &fresh.plan.changes);
+    match wanted(cli::Project { manifest, stage: args.project.stage.clone() }, fresh).await {
+        Ok(wanted) => {
+            let origin = |change: &Change| (change.address.clone(), origin(&change.address, &wanted, &fresh.wanted));
+            fresh.extra.origins = fresh.plan.changes.iter().map(origin).collect();
+        }
+        // A pull request may be what mends the base branch, or brings this stage.
+        Err(why) => eprintln!("What comes from drift cannot be told, since the base branch cannot be planned: {why}"),
+    }
+    Ok(())
+}
+
+/// What the base branch wants, at the same site and with what was found out there.
+async fn wanted(base: cli::Project, fresh: &Fresh) -> Result<BTreeMap<Address, Wanted>, Error> {
+    let base = Project::open(&base)?;
     let found = Sources { packages: BTreeMap::new(), files: BTreeMap::new(), ..fresh.sources.clone() };
     let sources = base.sources().await?;
     let sources = Sources { packages: sources.packages, files: sources.files, ..found };
-    let wanted = base.lower(&fresh.plan.site, &sources)?.wanted;
-    let origin = |change: &Change| (change.address.clone(), origin(&change.address, &wanted, &fresh.wanted));
-    fresh.extra.origins = fresh.plan.changes.iter().map(origin).collect();
-    Ok(())
+    Ok(base.lower(&fresh.plan.site, &sources)?.wanted)
 }
 
 /// Where the base branch keeps its manifest; `None` if it has none yet. A folder that cannot be the base branch is

@@ -11,8 +11,8 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, Deserializer};
 
-use crate::manifest::Manifest;
 use crate::manifest::problem::{Places, Problem, Problems, nearest, unknown};
+use crate::manifest::{Deny, Manifest};
 use crate::name::{AppName, Stage};
 
 /// A manifest and where its values stand.
@@ -40,6 +40,28 @@ pub fn app_name(text: &str) -> Option<AppName> {
         DeValue::Table(app) => app.get("name")?.get_ref().as_str()?.parse().ok(),
         _ => None,
     }
+}
+
+/// What a manifest denies at a stage, whatever is wrong with the rest of it, or if it does not have that stage.
+pub fn deny(file: &str, text: &str, stage: &Stage) -> Result<Deny, Problems> {
+    #[derive(Deserialize)]
+    struct Rules {
+        #[serde(default)]
+        deny: Deny,
+    }
+    let (mut root, errors) = DeTable::parse_recoverable(text);
+    let places = Places::new(file, text, root.get_ref());
+    let at = |e: &toml::de::Error| places.problem_at(e.span().map_or(0, |span| span.start), e.message().into(), None);
+    if !errors.is_empty() {
+        return Err(Problems(errors.iter().map(at).collect()));
+    }
+    // A stage that it does not have overrides nothing.
+    if stages(text).iter().any(|known| known == stage.as_str()) {
+        merge_stage(root.get_mut(), stage)
+            .map_err(|(path, message)| Problems(vec![places.problem(&path, message, None)]))?;
+    }
+    let rules = Rules::deserialize(Deserializer::from(root)).map_err(|error| Problems(vec![at(&error)]))?;
+    Ok(rules.deny)
 }
 
 /// Reads a manifest for one stage.
@@ -193,5 +215,36 @@ fn lay_over<'i>(under: &mut DeTable<'i>, key: Spanned<std::borrow::Cow<'i, str>>
             under.remove(key.get_ref().as_ref());
             under.insert(key, over);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_denied_is_read_beside_any_other_problem_and_with_the_stages_own_rules() {
+        let text = "[nonsense]\nx = 1\n[deny]\ndelete = [\"sns.topic\"]\nreplace = [\"dynamodb.table\"]\n\
+                    [stage.staging.deny]\ndelete = []\n";
+        let rules = |stage: &str| deny("m.toml", text, &stage.parse().unwrap()).unwrap();
+        let names = |kinds: &[crate::manifest::KindName]| kinds.iter().map(|kind| kind.0.name()).collect::<Vec<_>>();
+        assert_eq!(names(&rules("other").delete), ["sns.topic"]);
+        assert_eq!(names(&rules("staging").delete), [""; 0]);
+        assert_eq!(names(&rules("staging").replace), ["dynamodb.table"]);
+        assert!(deny("m.toml", "", &"other".parse().unwrap()).unwrap().delete.is_empty());
+    }
+
+    #[test]
+    fn a_rule_that_cannot_be_read_is_a_problem_with_its_place_and_the_nearest_kind() {
+        let stage = "other".parse().unwrap();
+        let problem = |text: &str| {
+            let found = deny("m.toml", text, &stage).unwrap_err().0.remove(0);
+            format!("{}:{} {}", found.line, found.column, found.message)
+        };
+        assert_eq!(
+            problem("[deny]\ndelete = [\"sns.topc\"]\n"),
+            "2:10 there is no kind \"sns.topc\"; did you mean \"sns.topic\"?"
+        );
+        assert!(problem("[deny]\nremove = []\n").contains("remove"));
     }
 }

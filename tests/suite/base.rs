@@ -53,3 +53,36 @@ async fn a_failure_that_cannot_be_left_for_publish_does_not_hide_the_plans_own()
     assert_eq!(world.output("failure-reason"), "manifest");
     assert_eq!(std::fs::read_to_string(world.bundle().join("theirs.txt")).unwrap(), "precious");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pull_request_may_mend_the_base_branch_or_bring_a_stage_and_is_still_denied() {
+    let project = Project::new(Make::Moto, MANIFEST).await;
+    project.deploy(&[]);
+    project.write("[app]\nname = \"shop\"\nregion = \"us-west-2\"\n");
+    let base = TempDir::new().unwrap();
+    let deny = "[deny]\ndelete = [\"sns.topic\"]\n";
+    for broken in ["[topic.alerts]\nnome = 1\n", "[topic.alerts]\n[stage.other]\n", "[stage.production.topic]\nx = 1\n"]
+    {
+        let text = format!("[app]\nname = \"shop\"\nregion = \"us-west-2\"\n{broken}{deny}");
+        std::fs::write(base.path().join("serverless-app.toml"), text).unwrap();
+        let ran = plan(&project, &["--base", base.path().to_str().unwrap()]);
+        assert_eq!(ran.code, Some(1), "{broken}: {}", ran.stderr);
+        assert!(ran.stderr.contains("[deny] forbids: sns.topic/alerts"), "{broken}: {}", ran.stderr);
+        assert!(ran.stderr.contains("What comes from drift cannot be told"), "{broken}: {}", ran.stderr);
+        assert!(ran.stdout.contains("Cannot be applied\n"), "{broken}: {}", ran.stdout);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rules_that_cannot_be_read_deny_everything() {
+    let project = Project::new(Make::Moto, MANIFEST).await;
+    let base = TempDir::new().unwrap();
+    for (rules, told) in
+        [("[deny\n", "serverless-app.toml:"), ("[deny]\ndelete = [\"sns.topc\"]\n", "did you mean \"sns.topic\"?")]
+    {
+        std::fs::write(base.path().join("serverless-app.toml"), format!("{MANIFEST}{rules}")).unwrap();
+        let ran = plan(&project, &["--base", base.path().to_str().unwrap()]);
+        assert_eq!(ran.code, Some(64), "{rules}: {}", ran.stderr);
+        assert!(ran.stderr.contains(told) && !project.folder().join("serverless-app-plan").exists(), "{}", ran.stderr);
+    }
+}
