@@ -9,6 +9,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use tempfile::TempDir;
 
 use crate::canonical::Sha;
 use crate::plan::file::{self, PlanError};
@@ -210,29 +211,51 @@ impl Bundle {
     ) -> Result<Sha, BundleError> {
         let bytes = file::write(plan)?;
         let id = file::id(&bytes);
-        if folder.exists() && !is_replaceable(folder)? {
-            return Err(BundleError::NotABundle(folder.into()));
-        }
-        let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        fs::create_dir_all(parent).map_err(at(parent))?;
-        let made = tempfile::Builder::new().prefix(".bundle-").tempdir_in(parent).map_err(at(parent))?;
+        let made = draft(folder)?;
         write(&made.path().join("plan.json"), &bytes)?;
         write(&made.path().join("plan.md"), markdown.as_bytes())?;
         let mut envelope = serde_json::to_vec_pretty(&Envelope::now(&id, about))?;
         envelope.push(b'\n');
         write(&made.path().join("envelope.json"), &envelope)?;
         write(&made.path().join("extra.json"), &serde_json::to_vec_pretty(extra)?)?;
-        let place = made.path().join("blobs");
-        fs::create_dir(&place).map_err(at(&place))?;
+        let within = made.path().join("blobs");
+        fs::create_dir(&within).map_err(at(&within))?;
         for (hex, bytes) in blobs.iter().filter(|(hex, _)| plan.blobs.contains_key(*hex)) {
-            write(&place.join(format!("{hex}.zip")), bytes)?;
+            write(&within.join(format!("{hex}.zip")), bytes)?;
         }
-        if folder.exists() {
-            fs::remove_dir_all(folder).map_err(at(folder))?;
-        }
-        fs::rename(made.keep(), folder).map_err(at(folder))?;
+        place(made, folder)?;
         Ok(id)
     }
+}
+
+/// The id of the plan in a bundle's folder. Nothing is parsed.
+pub fn plan_id(folder: &Path) -> Result<Sha, BundleError> {
+    Ok(file::id(&read(&folder.join("plan.json"))?))
+}
+
+/// A new folder beside `folder`, for a bundle that is to take its place once it is whole. It goes away by itself if
+/// that never comes. Nothing but a bundle is ever replaced.
+pub fn draft(folder: &Path) -> Result<TempDir, BundleError> {
+    if folder.exists() && !is_replaceable(folder)? {
+        return Err(BundleError::NotABundle(folder.into()));
+    }
+    let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::create_dir_all(parent).map_err(at(parent))?;
+    tempfile::Builder::new().prefix(".bundle-").tempdir_in(parent).map_err(at(parent))
+}
+
+/// Moves a draft to its place.
+pub fn place(draft: TempDir, folder: &Path) -> Result<(), BundleError> {
+    if folder.exists() {
+        if !is_replaceable(folder)? {
+            return Err(BundleError::NotABundle(folder.into()));
+        }
+        fs::remove_dir_all(folder).map_err(at(folder))?;
+    }
+    fs::rename(draft.path(), folder).map_err(at(folder))?;
+    // It is somewhere else now: there is nothing to clean up.
+    let _ = draft.keep();
+    Ok(())
 }
 
 /// True for an empty folder and for one that holds nothing but a bundle.

@@ -147,6 +147,9 @@ pub struct Verify {
     /// Refuse a plan that was made after the last approving review
     #[arg(long)]
     pub refuse_late_plans: bool,
+    /// How long GitHub may take to tell which pull request was merged
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    pub pull_request_timeout: u64,
 }
 
 /// `plan`

@@ -16,6 +16,9 @@ use crate::package::PackageError;
 use crate::plan::build::Refusals;
 use crate::plan::remaining::Beyond;
 
+/// The way on when a plan does not hold.
+const PLAN_ANEW: &str = "plan anew (after a merge, start the workflow \"serverless-app second door\")";
+
 /// Why a command did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -54,7 +57,7 @@ pub enum Error {
     #[error(transparent)]
     Bundle(#[from] BundleError),
     /// The plan is for another place than the credentials, or was asked for under another stage.
-    #[error("the plan is for {planned}, this is {here}")]
+    #[error("the plan is for {planned}, this is {here}; {PLAN_ANEW}")]
     OtherPlace {
         /// Of the plan.
         planned: String,
@@ -67,7 +70,7 @@ pub enum Error {
     )]
     Emulated(String),
     /// The merged source asks for more than what was approved.
-    #[error("the source and the live state ask for more than the approved plan: {0}")]
+    #[error("the source and the live state ask for more than the approved plan: {0}; {PLAN_ANEW}")]
     Beyond(#[from] Beyond),
     /// Other queued pull requests' changes are mixed in.
     #[error(
@@ -80,7 +83,7 @@ pub enum Error {
         beyond: Beyond,
     },
     /// Live state moved since the plan. The report has been shown.
-    #[error("live state moved since the plan; nothing was sent for what moved")]
+    #[error("live state moved since the plan; nothing was sent for what moved; {PLAN_ANEW}")]
     Drifted,
     /// A change failed. The report has been shown.
     #[error("not everything was applied; run the same command again to go on")]
@@ -141,9 +144,11 @@ impl Error {
             Self::Connect(_) => "credentials",
             Self::Read(_) => "read",
             Self::Refused(_) => "refused",
-            Self::Bundle(BundleError::Mismatch { .. }) => "plan-id-mismatch",
-            Self::Bundle(BundleError::Blob { .. }) => "blob-mismatch",
-            Self::Bundle(_) => "bundle",
+            Self::Bundle(error) | Self::Provenance(ProvenanceError::Bundle(error)) => match error {
+                BundleError::Mismatch { .. } => "plan-id-mismatch",
+                BundleError::Blob { .. } => "blob-mismatch",
+                _ => "bundle",
+            },
             Self::OtherPlace { .. } => "other-site",
             Self::Emulated(_) => "emulator-refused",
             Self::Beyond(_) => "beyond-approval",
@@ -156,8 +161,7 @@ impl Error {
             Self::Github(_) | Self::Provenance(ProvenanceError::Api(_)) => "github",
             Self::Oidc(error) => error.reason(),
             Self::Provenance(ProvenanceError::Refused(refusal)) => refusal.reason(),
-            Self::Provenance(ProvenanceError::Artifact(_)) => "artifact",
-            Self::Provenance(ProvenanceError::Bundle(_)) => "bundle",
+            Self::Provenance(ProvenanceError::Artifact(error) | ProvenanceError::Local(error)) => error.reason(),
             Self::Receipt(_) => "receipt",
             Self::Denied(_) => "denied",
             Self::Emulator(_) => "emulator",

@@ -30,7 +30,7 @@ pub async fn apply(args: &cli::Apply) -> Result<u8, Error> {
     if let Some(source) = &args.source {
         let manifest = source.join(&args.manifest);
         let project = cli::Project { manifest, stage: bundle.plan.stage.clone() };
-        verify::check(&bundle.plan, &Project::open(&project)?, &aws).await?;
+        verify::check(&bundle, &Project::open(&project)?, &aws).await?;
     }
     let report = execute(&aws, &bundle, args.receipt.as_deref()).await?;
     if let Some(runner) = Runner::from_env()? {
@@ -96,11 +96,7 @@ fn check_stage(args: &cli::Apply, plan: &Plan) -> Result<(), Error> {
 }
 
 fn check_place(plan: &Plan, here: &Site, allow_emulator: bool) -> Result<(), Error> {
-    let name =
-        |site: &Site| format!("account {} in {} ({}, {})", site.account, site.region, site.partition, site.endpoint);
-    if plan.site != *here {
-        return Err(Error::OtherPlace { planned: name(&plan.site), here: name(here) });
-    }
+    verify::check_site(plan, here)?;
     if runner::is_here() && !here.is_aws() && !allow_emulator {
         return Err(Error::Emulated(here.endpoint.clone()));
     }

@@ -89,7 +89,7 @@ async fn result(args: &cli::Publish, runner: &Runner, api: &Api, receipt: &Path)
 
 /// The pull request that this commit came from, if it was exactly one.
 async fn pull_request(runner: &Runner, api: &Api) -> Result<Option<u64>, Error> {
-    let merged = crate::github::provenance::merged(api, &runner.sha).await?;
+    let merged = crate::github::provenance::merged(api, runner).await?;
     Ok(match merged.as_slice() {
         [one] => Some(one.number),
         _ => None,

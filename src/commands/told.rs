@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use crate::apply::Report;
 use crate::canonical::Sha;
 use crate::error::Error;
 use crate::github::artifact_name;
@@ -62,6 +63,20 @@ pub fn outputs(runner: &Runner, outputs: &BTreeMap<String, String>) -> Result<()
     }
     let all = serde_json::to_string(outputs).unwrap_or_default();
     runner.set_output("outputs", &all)
+}
+
+/// What a reviewer should know of a plan, to stand above it in the job's summary. All of it is our own text.
+pub fn warnings(warnings: &[String]) -> String {
+    warnings.iter().map(|warning| format!("> [!WARNING]\n> {warning}\n\n")).collect()
+}
+
+/// Shows what has moved since the plan.
+pub fn drift(report: &Report) -> Result<(), Error> {
+    anstream::eprint!("{}", render::report::terminal(report, true));
+    match Runner::from_env()? {
+        Some(runner) => Ok(runner.add_summary(&render::report::markdown(report))?),
+        None => Ok(()),
+    }
 }
 
 /// A failure: annotated in the manifest where it has a place there, and its reason as an output. Outside of GitHub

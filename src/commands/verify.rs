@@ -1,7 +1,9 @@
 //! `verify`: finds the approved plan again, before anybody is asked to let it run.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
+use crate::apply::{self, Report, Stop};
 use crate::aws::Aws;
 use crate::bundle::Bundle;
 use crate::cli;
@@ -14,57 +16,104 @@ use crate::github::api::Api;
 use crate::github::event::Event;
 use crate::github::provenance::{self, Wanted};
 use crate::github::runner::{self, Runner};
+use crate::name::Site;
 use crate::plan::{Action, Plan, remaining};
 use crate::render;
 
 /// Fetches the approved plan into `--out`; with `--source`, plans afresh and compares.
 pub async fn verify(args: &cli::Verify) -> Result<u8, Error> {
     let runner = Runner::from_env()?.ok_or_else(|| Error::Usage("verify is for GitHub Actions alone".into()))?;
-    let project = Project::open(&args.project)?;
-    let bundle = find(args, &runner, &project).await?;
+    let project = open(args)?;
+    let (bundle, warnings) = find(args, &runner, &project).await?;
     let mut done = false;
     if args.source.is_some() {
         let aws = connect(&bundle.plan.site.region, &args.credentials).await?;
-        done = check(&bundle.plan, &project, &aws).await?;
+        done = check(&bundle, &project, &aws).await?;
     }
     let has_changes = !bundle.plan.is_empty() && !done;
-    runner.add_summary(&render::markdown(&bundle.plan, &bundle.id, &bundle.extra()))?;
+    runner.add_summary(&(told::warnings(&warnings) + &render::markdown(&bundle.plan, &bundle.id, &bundle.extra())))?;
     told::plan(&runner, &bundle.plan, &bundle.id, &args.out)?;
     runner.set_output("has-changes", if has_changes { "true" } else { "false" })?;
     eprintln!("Verified {}: {}", bundle.id, render::summary(&bundle.plan));
     Ok(0)
 }
 
-async fn find(args: &cli::Verify, runner: &Runner, project: &Project) -> Result<Bundle, Error> {
+/// The project in `--source`; without it, the manifest tells app and stage alone.
+fn open(args: &cli::Verify) -> Result<Project, Error> {
+    let mut project = args.project.clone();
+    if let Some(source) = &args.source {
+        project.manifest = source.join(&project.manifest);
+    }
+    Project::open(&project)
+}
+
+/// The plan that this run is to apply, and what a reviewer should know of it.
+async fn find(args: &cli::Verify, runner: &Runner, project: &Project) -> Result<(Bundle, Vec<String>), Error> {
     let api = Api::connect(runner)?;
     let (app, stage) = (project.owner.app.as_str(), project.owner.stage.as_str());
     let wanted = Wanted { app, stage, workflow: &args.plan_workflow, refuse_late: args.refuse_late_plans };
     match (runner.event()?, args.expect) {
-        (Event::WorkflowDispatch(_), Some(expect)) => {
-            Ok(provenance::of_this_run(&api, runner, wanted, expect, &args.out).await?)
+        (Event::WorkflowDispatch(event), Some(expect)) => {
+            provenance::on_default_branch(runner, &event.repository)?;
+            Ok((provenance::of_this_run(&api, runner, wanted, expect, &args.out).await?, Vec::new()))
         }
         (Event::WorkflowDispatch(_), None) => Err(Error::Usage(
             "a workflow that was started by hand verifies the plan of its own run: give --expect".into(),
         )),
-        (Event::Push(_), expect) => {
-            let approved = provenance::of_push(&api, runner, wanted, &args.out).await?;
+        (Event::Push(event), expect) => {
+            provenance::on_default_branch(runner, &event.repository)?;
+            let patience = Duration::from_secs(args.pull_request_timeout);
+            let approved = provenance::of_push(&api, runner, wanted, patience, &args.out).await?;
             for warning in &approved.warnings {
                 runner::warn("serverless-app", warning);
             }
-            match expect.filter(|expect| *expect != approved.bundle.id) {
-                Some(expected) => Ok(Bundle::open(&args.out, Some(expected))?),
-                None => Ok(approved.bundle),
-            }
+            let bundle = match expect.filter(|expect| *expect != approved.bundle.id) {
+                Some(expected) => Bundle::open(&args.out, Some(expected))?,
+                None => approved.bundle,
+            };
+            Ok((bundle, approved.warnings))
         }
         (event, _) => Err(Error::Usage(format!("nothing can be verified on the event {event:?}"))),
     }
 }
 
-/// The source, planned again, must ask for nothing but what is left of the plan. True if nothing is left.
-pub async fn check(plan: &Plan, project: &Project, aws: &Aws) -> Result<bool, Error> {
+/// The plan is for the site that the credentials and settings lead to.
+pub fn check_site(plan: &Plan, here: &Site) -> Result<(), Error> {
+    let name =
+        |site: &Site| format!("account {} in {} ({}, {})", site.account, site.region, site.partition, site.endpoint);
+    match plan.site == *here {
+        true => Ok(()),
+        false => Err(Error::OtherPlace { planned: name(&plan.site), here: name(here) }),
+    }
+}
+
+/// The source, planned again, must ask for nothing but what is left of the plan. True if nothing is left. If live
+/// state has moved under the plan, that is what is told: it explains whatever the fresh plan asks for besides.
+pub async fn check(bundle: &Bundle, project: &Project, aws: &Aws) -> Result<bool, Error> {
+    check_site(&bundle.plan, &aws.site().await?)?;
+    let compared = compare(&bundle.plan, project, aws).await;
+    if let Err(Error::Beyond(_) | Error::Refused(_)) = compared {
+        let report = compare_live(bundle, aws).await?;
+        if report.is_drifted() {
+            told::drift(&report)?;
+            return Err(Error::Drifted);
+        }
+    }
+    compared
+}
+
+async fn compare(plan: &Plan, project: &Project, aws: &Aws) -> Result<bool, Error> {
     let adopted = plan.changes.iter().filter(|change| change.action == Action::Adopt);
     let adopt: BTreeSet<_> = adopted.map(|change| change.address.clone()).collect();
     let fresh = fresh(project, aws, plan.mode, &adopt).await?;
     remaining::check(plan, &fresh.plan, &fresh.known)?;
     Ok(fresh.plan.is_empty())
+}
+
+/// Where every change of the plan stands: an apply that is stopped before it begins reads and compares, and sends
+/// nothing.
+async fn compare_live(bundle: &Bundle, aws: &Aws) -> Result<Report, Error> {
+    let stop = Stop::default();
+    stop.ask();
+    Ok(apply::apply(aws, &bundle.plan, bundle.id, &stop, &|_| {}).await?)
 }

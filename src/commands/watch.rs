@@ -77,7 +77,7 @@ async fn holds(
     let folder = tempfile::tempdir().map_err(|error| Error::Io { path: std::env::temp_dir(), error })?;
     let approved = provenance::of_pull(api, runner, &pull, wanted, &folder.path().join("plan")).await?;
     let aws = connect(&approved.bundle.plan.site.region, &args.credentials).await?;
-    match verify::check(&approved.bundle.plan, project, &aws).await {
+    match verify::check(&approved.bundle, project, &aws).await {
         Ok(_) => Ok(approved.bundle.id.to_string()),
         Err(Error::Beyond(beyond)) => Err(mixed(waiting(api, group).await, beyond)),
         Err(other) => Err(other),

@@ -1,19 +1,37 @@
 //! Artifacts: found by name within one run, checked against GitHub's digest, and unpacked without trust.
+//!
+//! What a zip says about itself is not believed: its names must be those of a bundle, each once, and its contents are
+//! counted while they are read. Everything lands in a draft, which takes its place only once its plan is known to be
+//! the approved one.
 
-use std::collections::BTreeSet;
-use std::fs;
-use std::io::{Cursor, Read};
+use std::fs::{self, File};
+use std::io::{self, Cursor, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use tempfile::TempDir;
+use zip::ZipArchive;
 
 use super::api::{Api, ApiError};
+use crate::bundle::{self, BundleError};
 use crate::canonical::Sha;
 
-/// The most bytes that an artifact may have, packed and unpacked: the zips of functions hardly shrink again.
-const LIMIT: u64 = 2 * 1024 * 1024 * 1024;
-/// The most files in a bundle.
-const FILES: usize = 2000;
+#[cfg(test)]
+mod tests;
+
+/// What a bundle may hold.
+#[derive(Debug, Clone, Copy)]
+struct Limits {
+    /// The most files.
+    files: usize,
+    /// The most bytes of one file. Lambda takes no zip above 50 MiB.
+    file: u64,
+    /// The most bytes of all of them, packed and unpacked: the zips of functions hardly shrink again.
+    all: u64,
+}
+
+/// No bundle comes near these.
+const LIMITS: Limits = Limits { files: 2000, file: 64 * 1024 * 1024, all: 2 * 1024 * 1024 * 1024 };
 /// What lies in a bundle besides `blobs/<digest>.zip`.
 const KNOWN: [&str; 4] = ["plan.json", "plan.md", "envelope.json", "extra.json"];
 
@@ -69,8 +87,30 @@ pub enum ArtifactError {
         /// Where.
         path: PathBuf,
         /// Why.
-        error: std::io::Error,
+        error: io::Error,
     },
+    /// There is no place for the bundle.
+    #[error(transparent)]
+    Bundle(#[from] BundleError),
+}
+
+impl ArtifactError {
+    /// The failure reason.
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::Api(_) => "github",
+            Self::Size { .. } => "artifact-too-large",
+            Self::Digest { .. } => "artifact-changed",
+            Self::Content(_) => "artifact-unsafe",
+            Self::Io { .. } => "file",
+            Self::Bundle(_) => "bundle",
+        }
+    }
+
+    /// True if the artifact itself is refused, and nothing merely went wrong.
+    pub fn is_refusal(&self) -> bool {
+        matches!(self, Self::Size { .. } | Self::Digest { .. } | Self::Content(_))
+    }
 }
 
 /// The artifacts of a run.
@@ -78,138 +118,78 @@ pub async fn of_run(api: &Api, run: u64) -> Result<Vec<Artifact>, ApiError> {
     api.pages(&format!("/actions/runs/{run}/artifacts"), Some("artifacts")).await
 }
 
-/// Fetches an artifact into a folder, which must be absent, empty or a bundle.
-pub async fn fetch(api: &Api, artifact: &Artifact, folder: &Path) -> Result<(), ArtifactError> {
-    if artifact.size_in_bytes > LIMIT {
+/// Fetches an artifact into a draft beside `folder`.
+pub async fn fetch(api: &Api, artifact: &Artifact, folder: &Path) -> Result<TempDir, ArtifactError> {
+    let draft = bundle::draft(folder)?;
+    if artifact.size_in_bytes > LIMITS.all {
         return Err(ArtifactError::Size { name: artifact.name.clone(), size: artifact.size_in_bytes });
     }
-    let bytes = api.download(&format!("/actions/artifacts/{}/zip", artifact.id), LIMIT).await?;
+    let bytes = api.download(&format!("/actions/artifacts/{}/zip", artifact.id), LIMITS.all).await?;
     let found = Sha::of(&bytes);
     if let Some(expected) = artifact.digest.as_ref().filter(|digest| **digest != found.to_string()) {
         return Err(ArtifactError::Digest { name: artifact.name.clone(), expected: expected.clone(), found });
     }
-    unpack(&bytes, folder, LIMIT)
+    unpack(Cursor::new(&bytes), draft.path(), LIMITS)?;
+    Ok(draft)
 }
 
-/// Unpacks a bundle: only the files that a bundle has, each once, no more than `limit` bytes in all. The sizes that
-/// the zip declares are not believed.
-pub fn unpack(bytes: &[u8], folder: &Path, limit: u64) -> Result<(), ArtifactError> {
-    let at = |path: &Path| {
-        let path = path.to_owned();
-        move |error| ArtifactError::Io { path, error }
-    };
-    let broken = |what: String| ArtifactError::Content(what);
-    let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|e| broken(e.to_string()))?;
-    if zip.len() > FILES {
+/// Unpacks a bundle into an empty folder: only the files that a bundle has, each once.
+fn unpack(bytes: impl Read + Seek, folder: &Path, limits: Limits) -> Result<(), ArtifactError> {
+    let mut zip = ZipArchive::new(bytes).map_err(broken)?;
+    if zip.len() > limits.files {
         return Err(broken(format!("{} files", zip.len())));
     }
-    let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    fs::create_dir_all(parent).map_err(at(parent))?;
-    let made = tempfile::Builder::new().prefix(".bundle-").tempdir_in(parent).map_err(at(parent))?;
-    fs::create_dir(made.path().join("blobs")).map_err(at(made.path()))?;
-    let (mut seen, mut left) = (BTreeSet::new(), limit);
+    // The archive keeps only the last of several files of one name.
+    if zip.has_duplicate_names() {
+        return Err(broken("it holds a file twice"));
+    }
+    let blobs = folder.join("blobs");
+    fs::create_dir(&blobs).map_err(at(&blobs))?;
+    let mut left = limits.all;
     for index in 0..zip.len() {
-        let mut file = zip.by_index(index).map_err(|e| broken(e.to_string()))?;
-        let name = file.name().map_err(|e| broken(e.to_string()))?.into_owned();
-        if name == "blobs/" {
-            continue;
-        }
-        if !is_of_a_bundle(&name) || file.is_symlink() || !file.is_file() {
+        let mut file = zip.by_index(index).map_err(broken)?;
+        let name = file.name().map_err(broken)?.into_owned();
+        if file.is_symlink() || !file.is_file() && name != "blobs/" || file.is_file() && !is_of_a_bundle(&name) {
             return Err(broken(format!("it holds {name:?}")));
         }
-        if !seen.insert(name.clone()) {
-            return Err(broken(format!("it holds {name:?} twice")));
+        if file.is_file() {
+            left -= copy(&mut file, &folder.join(&name), limits.file.min(left))?;
         }
-        let mut content = Vec::new();
-        let read = file.by_ref().take(left + 1).read_to_end(&mut content);
-        read.map_err(|e| broken(format!("{name:?} cannot be unpacked: {e}")))?;
-        left = left.checked_sub(content.len() as u64).ok_or_else(|| broken(format!("more than {limit} bytes")))?;
-        let path = made.path().join(&name);
-        fs::write(&path, content).map_err(at(&path))?;
     }
-    if folder.exists() {
-        fs::remove_dir_all(folder).map_err(at(folder))?;
+    Ok(())
+}
+
+/// Copies at most `limit` bytes; more is an error. How many there are is seen only by reading them.
+fn copy(content: &mut impl Read, path: &Path, limit: u64) -> Result<u64, ArtifactError> {
+    let mut file = File::create_new(path).map_err(at(path))?;
+    let mut buffer = vec![0; 64 * 1024];
+    let mut copied = 0;
+    loop {
+        // The zip's errors and the disk's are told apart.
+        let read = content.read(&mut buffer).map_err(|error| broken(format!("it cannot be unpacked: {error}")))?;
+        if read == 0 {
+            return Ok(copied);
+        }
+        copied += read as u64;
+        if copied > limit {
+            return Err(broken(format!("a file has more than {limit} bytes")));
+        }
+        file.write_all(&buffer[..read]).map_err(at(path))?;
     }
-    fs::rename(made.keep(), folder).map_err(at(folder))
 }
 
 /// `plan.json` and its like, or `blobs/<64 hex digits>.zip`.
 fn is_of_a_bundle(name: &str) -> bool {
-    let is_hex =
-        |digits: &str| digits.len() == 64 && digits.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+    let is_hex = |digits: &str| digits.len() == 64 && digits.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
     let blob = name.strip_prefix("blobs/").and_then(|name| name.strip_suffix(".zip"));
     KNOWN.contains(&name) || blob.is_some_and(is_hex)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::io::Write;
-    use zip::write::SimpleFileOptions;
+fn broken(what: impl std::fmt::Display) -> ArtifactError {
+    ArtifactError::Content(what.to_string())
+}
 
-    fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
-        let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
-        for (name, content) in files {
-            zip.start_file(*name, SimpleFileOptions::default()).unwrap();
-            zip.write_all(content).unwrap();
-        }
-        zip.finish().unwrap().into_inner()
-    }
-
-    fn unpacked(bytes: &[u8], limit: u64) -> Result<Vec<String>, String> {
-        let place = tempfile::tempdir().unwrap();
-        let folder = place.path().join("bundle");
-        unpack(bytes, &folder, limit).map_err(|e| e.to_string())?;
-        let left = fs::read_dir(place.path()).unwrap().count();
-        assert_eq!(left, 1, "nothing is left beside the bundle");
-        let mut names: Vec<String> =
-            fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-        names.sort();
-        Ok(names)
-    }
-
-    #[test]
-    fn a_bundle_is_unpacked() {
-        let blob = format!("blobs/{}.zip", "a".repeat(64));
-        let bytes = zipped(&[("plan.json", b"{}"), (&blob, b"zip"), ("envelope.json", b"{}")]);
-        assert_eq!(unpacked(&bytes, 100).unwrap(), ["blobs", "envelope.json", "plan.json"]);
-    }
-
-    #[test]
-    fn what_no_bundle_holds_is_refused() {
-        for name in
-            ["../plan.json", "/etc/passwd", "blobs/../plan.json", "blobs/x.zip", "other", "blobs\\a", "PLAN.JSON"]
-        {
-            let refused = unpacked(&zipped(&[("plan.json", b"{}"), (name, b"x")]), 100).unwrap_err();
-            assert!(refused.contains("it holds"), "{name}: {refused}");
-        }
-        let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
-        zip.add_symlink("plan.json", "/etc/passwd", SimpleFileOptions::default()).unwrap();
-        let link = zip.finish().unwrap().into_inner();
-        assert!(unpacked(&link, 100).unwrap_err().contains("it holds"));
-        assert!(unpacked(b"no zip", 100).unwrap_err().contains("no bundle"));
-    }
-
-    #[test]
-    fn a_bomb_is_stopped_while_it_is_read() {
-        let bytes = zipped(&[("plan.json", &vec![0; 1_000_000])]);
-        assert!(bytes.len() < 10_000);
-        assert!(unpacked(&bytes, 10_000).unwrap_err().contains("more than 10000 bytes"));
-        let many: Vec<(String, &[u8])> =
-            (0..FILES + 1).map(|number| (format!("blobs/{number:064x}.zip"), b"".as_slice())).collect();
-        let many: Vec<(&str, &[u8])> = many.iter().map(|(name, content)| (name.as_str(), *content)).collect();
-        assert!(unpacked(&zipped(&many), 10).unwrap_err().contains("2001 files"));
-    }
-
-    #[test]
-    fn every_changed_byte_of_a_bundle_is_an_error_or_leaves_a_bundle() {
-        let bytes = zipped(&[("plan.json", b"{\"a\":1}")]);
-        for at in 0..bytes.len() {
-            let mut changed = bytes.clone();
-            changed[at] ^= 0xff;
-            if let Ok(names) = unpacked(&changed, 1000) {
-                assert!(names.iter().all(|name| name == "blobs" || KNOWN.contains(&name.as_str())), "{at}: {names:?}");
-            }
-        }
-    }
+fn at(path: &Path) -> impl FnOnce(io::Error) -> ArtifactError {
+    let path = path.to_owned();
+    move |error| ArtifactError::Io { path, error }
 }

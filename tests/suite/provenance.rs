@@ -1,10 +1,21 @@
 //! Attacks and accidents between review and apply: each is refused with a reason of its own, before any call to AWS.
 
-use serde_json::{Value, json};
+use std::path::Path;
+use std::time::Duration;
 
-use crate::pull_request::{AFTER, ARTIFACT, RUN, World, zipped};
-use crate::support::github::Fault;
+use serde_json::{Value, json};
+use serverless_app::bundle::{Bundle, BundleError};
+use serverless_app::emulator::Make;
+
+use crate::pull_request::{AFTER, ARTIFACT, BEFORE, RUN, World, pushed, zipped};
+use crate::support::command::Ran;
+use crate::support::emulator;
 use crate::support::github::answers::{self, repository};
+use crate::support::github::{Fault, NAME, REPOSITORY};
+use crate::support::project::Project;
+use crate::support::proxy::Proxy;
+
+mod attacks;
 
 /// A pull request with a published plan, merged.
 async fn merged() -> World {
@@ -14,129 +25,22 @@ async fn merged() -> World {
     world
 }
 
-/// What is done to GitHub or to the plan's artifact, and the reason of the refusal.
-type Attack = (&'static str, fn(&World));
-
-fn check(world: &World, change: impl FnOnce(&mut Value)) {
-    change(&mut world.github.state().check_runs[0]);
+/// The same with a proxy before the emulator, which sees everything that is asked of AWS.
+async fn watched(manifest: &str) -> (World, Proxy) {
+    let mut world = World::new().await;
+    let proxy = Proxy::start(&emulator::endpoint(Make::Moto).await, Duration::ZERO);
+    world.project.reach(&proxy.endpoint());
+    world.project.write(manifest);
+    (world, proxy)
 }
 
-fn run(world: &World, change: impl FnOnce(&mut Value)) {
-    change(&mut world.github.state().runs[0]);
-}
-
-fn pull(world: &World, change: impl FnOnce(&mut Value)) {
-    change(world.github.state().pulls.get_mut(&7).expect("the pull request"));
-}
-
-/// Puts a changed bundle in the artifact's place; GitHub itself says that this is what was uploaded.
-fn swap(world: &World, change: impl FnOnce(&std::path::Path)) {
-    change(&world.bundle());
-    let zip = zipped(&world.bundle());
-    let mut state = world.github.state();
-    state.artifacts.clear();
-    state.upload(RUN, ARTIFACT, zip);
-}
-
-fn edit(path: &std::path::Path, from: &str, to: &str) {
-    let text = std::fs::read_to_string(path).expect("a text");
-    assert!(text.contains(from), "{from:?} is in {text}");
-    std::fs::write(path, text.replace(from, to)).expect("a text");
-}
-
-fn envelope(world: &World, name: &str, value: &str) {
-    swap(world, |bundle| {
-        let path = bundle.join("envelope.json");
-        let mut envelope: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
-        envelope["github"][name] = json!(value);
-        std::fs::write(path, envelope.to_string()).unwrap();
-    });
-}
-
-const ATTACKS: &[Attack] = &[
-    ("comment-changed", |world| {
-        let mut state = world.github.state();
-        let comment = &mut state.comments.get_mut(&7).unwrap()[0];
-        comment["body"] = json!(comment["body"].as_str().unwrap().replace("2 to create", "nothing to see"));
-    }),
-    ("comment-changed", |world| {
-        let id = world.project.plan_id();
-        let mut state = world.github.state();
-        let comment = &mut state.comments.get_mut(&7).unwrap()[0];
-        comment["body"] = json!(comment["body"].as_str().unwrap().replace(&id, &id.replace('a', "b")));
-    }),
-    ("comment-changed", |world| {
-        world.github.state().comments.get_mut(&7).unwrap()[0]["user"] = json!({"login": "mallory", "type": "User"});
-    }),
-    ("artifact", |world| {
-        let zip = b"PK other bytes".to_vec();
-        world.github.state().zips.values_mut().for_each(|old| *old = zip.clone());
-    }),
-    ("other-plan", |world| {
-        swap(world, |bundle| edit(&bundle.join("plan.json"), "octocat", "0ctocat"));
-    }),
-    ("no-artifact", |world| {
-        world.github.state().artifacts.values_mut().flatten().for_each(|artifact| artifact["name"] = json!("other"));
-    }),
-    ("no-artifact", |world| {
-        let mut state = world.github.state();
-        let all = state.artifacts.remove(&RUN).unwrap();
-        state.artifacts.insert(78, all);
-    }),
-    ("other-plan", |world| {
-        // A second attempt planned something else; its artifact is gone, and the first one's stands in its place.
-        run(world, |run| run["run_attempt"] = json!(2));
-        check(world, |check| check["external_id"] = json!(format!("sha256:{}", "1".repeat(64))));
-    }),
-    ("older-attempt", |world| run(world, |run| run["run_started_at"] = json!("2026-03-01T12:30:00Z"))),
-    ("artifact-expired", |world| {
-        world.github.state().artifacts.values_mut().flatten().for_each(|artifact| artifact["expired"] = json!(true));
-    }),
-    ("no-plan-run", |world| run(world, |run| run["path"] = json!(".github/workflows/other.yml"))),
-    ("no-plan-run", |world| run(world, |run| run["event"] = json!("push"))),
-    ("no-plan-run", |world| run(world, |run| run["head_sha"] = json!("e".repeat(40)))),
-    ("no-plan-run", |world| run(world, |run| run["head_repository"] = repository(9, "mallory/shop"))),
-    ("fork", |world| pull(world, |pull| pull["head"]["repo"] = repository(9, "mallory/shop"))),
-    ("no-plan-check", |world| check(world, |check| check["app"]["slug"] = json!("mallory-app"))),
-    ("no-plan-check", |world| check(world, |check| check["head_sha"] = json!("e".repeat(40)))),
-    ("plan-check-failed", |world| check(world, |check| check["conclusion"] = json!("action_required"))),
-    ("other-plan", |world| check(world, |check| check["external_id"] = json!("sha256:00"))),
-    ("plan-after-merge", |world| pull(world, |pull| pull["merged_at"] = json!("2026-03-01T11:59:59Z"))),
-    ("several-pull-requests", |world| {
-        let mut state = world.github.state();
-        let mut other = state.pulls[&7].clone();
-        other["number"] = json!(8);
-        state.pulls.insert(8, other);
-        state.pulls_of.values_mut().for_each(|numbers| numbers.push(8));
-    }),
-    ("envelope", |world| envelope(world, "github_run_id", "76")),
-    ("envelope", |world| envelope(world, "github_run_attempt", "2")),
-    ("envelope", |world| envelope(world, "pull_request", "8")),
-    ("envelope", |world| envelope(world, "github_repository_id", "9")),
-    ("envelope", |world| envelope(world, "head_sha", "e")),
-    ("artifact", |world| {
-        let mut zip = zipped(&world.bundle());
-        // The same length, so that the zip stays whole: a path out of the folder.
-        let at = |zip: &[u8]| zip.windows(9).position(|nine| nine == b"plan.json");
-        while let Some(at) = at(&zip) {
-            zip[at..at + 9].copy_from_slice(b"../x.json");
-        }
-        let mut state = world.github.state();
-        state.artifacts.clear();
-        state.upload(RUN, ARTIFACT, zip);
-    }),
-];
-
-#[tokio::test(flavor = "multi_thread")]
-async fn whatever_does_not_verify_stops_before_aws_with_its_own_reason() {
-    for (number, (reason, attack)) in ATTACKS.iter().enumerate() {
-        let world = merged().await;
-        attack(&world);
-        // Nobody answers there: a call to AWS would fail with another reason.
-        let ran = world.verify_without_aws(4);
-        assert_eq!(world.output("failure-reason"), *reason, "attack {number}: {}", ran.stderr);
-        assert!(ran.stderr.contains("second door") || ran.stderr.contains("artifact"), "{number}: {}", ran.stderr);
-        assert_eq!(world.output("plan-id"), "", "{number}");
+/// That nothing was asked of AWS but to read.
+fn assert_nothing_written(proxy: &Proxy) {
+    let log = proxy.log();
+    assert!(!log.is_empty(), "AWS was asked");
+    for exchange in log {
+        let is_read = ["Get", "List", "Describe"].iter().any(|verb| exchange.operation.starts_with(verb));
+        assert!(is_read, "{} {}", exchange.service, exchange.operation);
     }
 }
 
@@ -154,10 +58,11 @@ async fn merge_squash_and_rebase_all_lead_back_to_the_plan() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_plan_that_was_fine_counts_after_other_jobs_were_run_again() {
     let world = merged().await;
-    run(&world, |run| {
-        run["run_attempt"] = json!(2);
-        run["run_started_at"] = json!("2026-03-01T12:30:00Z");
-    });
+    {
+        let mut state = world.github.state();
+        state.runs[0]["run_attempt"] = json!(2);
+        state.runs[0]["run_started_at"] = json!("2026-03-01T12:30:00Z");
+    }
     world.verify(0);
     assert_eq!(world.output("plan-id"), world.project.plan_id());
 }
@@ -166,45 +71,122 @@ async fn a_plan_that_was_fine_counts_after_other_jobs_were_run_again() {
 async fn a_deleted_comment_warns_and_a_late_plan_is_told_or_refused() {
     let world = merged().await;
     world.github.state().comments.clear();
-    let review = json!({"id": 1, "state": "APPROVED", "submitted_at": "2026-03-01T11:00:00Z", "user": answers::bot()});
-    world.github.state().reviews.insert(7, vec![review]);
+    let review = |who: &str, at: &str| json!({"id": 1, "state": "APPROVED", "submitted_at": at, "user": answers::bot(), "author_association": who});
+    let reviews = vec![review("MEMBER", "2026-03-01T11:00:00Z"), review("NONE", "2026-03-01T12:30:00Z")];
+    world.github.state().reviews.insert(7, reviews);
     let ran = world.verify(0);
     assert!(ran.stderr.contains("::warning") && ran.stderr.contains("the comment with the plan was deleted"));
     assert!(ran.stderr.contains("after the last approving review"), "{}", ran.stderr);
+    let summary = world.summary();
+    assert!(summary.starts_with("> [!WARNING]\n> the comment"), "where approvers look: {summary}");
+    assert!(summary.contains("after the last approving review at 2026-03-01T11:00:00Z"), "{summary}");
     let ran = world.verify_with(&["--refuse-late-plans"], 4);
     assert!(ran.stderr.contains("late plans are refused"), "{}", ran.stderr);
     assert_eq!(world.output("failure-reason"), "plan-after-review");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn source_or_live_state_that_moved_asks_for_more_than_was_approved() {
+async fn github_is_given_time_to_know_the_pull_request() {
     let world = merged().await;
-    world.project.write(&format!("{AFTER}\n[topic.more]\n"));
-    let ran = world.verify(4);
-    assert!(ran.stderr.contains("sns.topic/more"), "{}", ran.stderr);
-    assert_eq!(world.output("failure-reason"), "beyond-approval");
-    world.project.write(AFTER);
-    let sns = world.project.aws().await.write.sns;
-    let arn = sns.create_topic().name("shop-production-news").send().await.expect("a topic");
-    assert!(arn.topic_arn().is_some());
-    let ran = world.verify(1);
-    assert!(ran.stderr.contains("sns.topic/news"), "{}", ran.stderr);
-    assert_eq!(world.output("failure-reason"), "refused");
+    let numbers = std::mem::take(&mut world.github.state().pulls_of);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            std::thread::sleep(Duration::from_millis(1500));
+            world.github.state().pulls_of = numbers;
+        });
+        world.verify_with(&["--pull-request-timeout", "30"], 0);
+    });
+    let asked = world.github.state().log.iter().filter(|line| line.contains("/pulls?")).count();
+    assert!(asked > 1, "{:?}", world.github.state().log);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_plan_of_another_stage_or_place_is_refused() {
+async fn only_the_default_branch_is_verified() {
+    let world = merged().await;
+    let mut event = pushed(&world.merge);
+    event["ref"] = json!("refs/heads/topic");
+    let id = world.project.plan_id();
+    for (name, arguments) in [("push", vec!["verify"]), ("workflow_dispatch", vec!["verify", "--expect", &id])] {
+        let ran = world.in_job(name, &event, &world.merge, &arguments).env("GITHUB_REF", "refs/heads/topic").run();
+        assert_eq!((ran.code, world.output("failure-reason").as_str()), (Some(4), "other-branch"), "{}", ran.stderr);
+        assert!(ran.stderr.contains("second door"), "{}", ran.stderr);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_source_that_asks_for_more_is_refused() {
+    let world = merged().await;
+    world.project.write(&format!("{AFTER}\n[topic.more]\n"));
+    let ran = world.verify(4);
+    assert!(ran.stderr.contains("sns.topic/more") && ran.stderr.contains("second door"), "{}", ran.stderr);
+    assert_eq!(world.output("failure-reason"), "beyond-approval");
+    // The source is where --source says.
+    let elsewhere = world.project.folder().join("elsewhere");
+    std::fs::create_dir(&elsewhere).unwrap();
+    std::fs::write(elsewhere.join("serverless-app.toml"), AFTER).unwrap();
+    world.push(&world.merge, &["verify", "--source", "elsewhere", "--out", "approved"], 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn live_state_that_moved_is_told_attribute_by_attribute() {
+    let (world, proxy) = watched(AFTER).await;
+    world.project.deploy(&[]);
+    world.project.write(&AFTER.replace("@octocat", "somebody"));
+    world.plan_job(0);
+    world.merged(&world.merge.clone());
+    let sns = world.project.aws().await.write.sns;
+    let arn = format!("arn:aws:sns:us-west-2:{}:shop-production-news", world.project.account());
+    let edit = sns.set_topic_attributes().topic_arn(arn).attribute_name("DisplayName").attribute_value("Theirs");
+    edit.send().await.expect("an edit");
+    proxy.clear();
+    let ran = world.verify(3);
+    assert!(ran.stderr.contains("sns.topic/news") && ran.stderr.contains("DisplayName"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("second door") && world.summary().contains("DisplayName"), "{}", world.summary());
+    assert_eq!(world.output("failure-reason"), "drifted");
+    assert_nothing_written(&proxy);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_somebody_else_made_since_the_plan_is_drift_too() {
+    let (world, proxy) = watched(BEFORE).await;
+    world.project.write(AFTER);
+    world.plan_job(0);
+    world.merged(&world.merge.clone());
+    let sns = world.project.aws().await.write.sns;
+    sns.create_topic().name("shop-production-news").send().await.expect("a topic");
+    proxy.clear();
+    let ran = world.verify(3);
+    assert!(ran.stderr.contains("sns.topic/news") && ran.stderr.contains("it exists by now"), "{}", ran.stderr);
+    assert_eq!(world.output("failure-reason"), "drifted");
+    assert_nothing_written(&proxy);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_of_another_stage_account_or_endpoint_is_refused() {
     let world = merged().await;
     let ran = world.verify_with(&["--stage", "staging"], 4);
     assert!(ran.stderr.contains("serverless-app plan (shop/staging)"), "{}", ran.stderr);
     assert_eq!(world.output("failure-reason"), "no-plan-check");
-    let id = world.project.plan_id();
     world.verify(0);
-    for (endpoint, account) in [("http://127.0.0.1:9", None), ("", Some("999999999999"))] {
-        let ran = world.apply_elsewhere(endpoint, account, &id);
-        assert_ne!(ran.code, Some(0), "{}", ran.stderr);
-        assert!(["other-site", "credentials"].contains(&world.output("failure-reason").as_str()), "{}", ran.stderr);
+    let id = world.project.plan_id();
+    let verify = vec!["verify", "--source", ".", "--out", "approved"];
+    let apply = vec!["apply", "approved", "--expect", &id, "--allow-emulator"];
+    let staging = [apply.as_slice(), &["--stage", "staging"]].concat();
+    let proxy = Proxy::start(&emulator::endpoint(Make::Moto).await, Duration::ZERO);
+    let refused = |arguments: &[&str], variable: &str, value: &str| {
+        let ran = world.in_job("push", &pushed(&world.merge), &world.merge, arguments).env(variable, value).run();
+        let reason = world.output("failure-reason");
+        assert_eq!((ran.code, reason.as_str()), (Some(4), "other-site"), "{arguments:?} {variable}: {}", ran.stderr);
+        assert!(ran.stderr.contains("second door"), "{}", ran.stderr);
+    };
+    for arguments in [verify, apply] {
+        // The same emulator, and so the same app, behind another address; then another account.
+        refused(&arguments, "AWS_ENDPOINT_URL", &proxy.endpoint());
+        refused(&arguments, "AWS_ACCESS_KEY_ID", "999999999999");
     }
+    let asked: Vec<String> = proxy.log().into_iter().map(|exchange| exchange.operation).collect();
+    assert!(asked.iter().all(|operation| operation == "GetCallerIdentity"), "only whose credentials: {asked:?}");
+    refused(&staging, "AWS_ENDPOINT_URL", "http://127.0.0.1:9");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -221,4 +203,96 @@ async fn a_store_that_fails_is_asked_again_and_says_nothing_about_the_plan() {
     world.github.state().faults = vec![("GET /store/".into(), Fault::Status(503)); 10];
     world.verify(1);
     assert_eq!(world.output("failure-reason"), "github");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_but_a_bundle_is_replaced() {
+    let world = merged().await;
+    let manifest = world.project.folder().join("serverless-app.toml");
+    let ran = world.push(&world.merge, &["verify", "--out", "."], 1);
+    assert!(ran.stderr.contains("is no bundle"), "{}", ran.stderr);
+    assert_eq!(world.output("failure-reason"), "bundle");
+    assert_eq!(std::fs::read_to_string(manifest).unwrap(), AFTER, "everything is still there");
+}
+
+/// A step of the second door's run, without anybody at AWS's end.
+fn second_door(world: &World, arguments: &[&str]) -> Ran {
+    let event =
+        json!({"inputs": {"mode": "apply"}, "ref": "refs/heads/main", "repository": repository(REPOSITORY, NAME)});
+    let cli = world.in_job("workflow_dispatch", &event, &world.merge, arguments);
+    if arguments[0] == "plan" { cli.run() } else { cli.env("AWS_ENDPOINT_URL", "http://127.0.0.1:9").run() }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_second_door_applies_the_plan_of_its_own_run_alone() {
+    type Attack = (&'static str, i32, fn(&World));
+    const ATTACKS: &[Attack] = &[
+        ("", 0, |_| {}),
+        ("no-artifact", 4, |world| {
+            let mut state = world.github.state();
+            let all = state.artifacts.remove(&RUN).unwrap();
+            state.artifacts.insert(78, all);
+        }),
+        ("several-artifacts", 4, |world| {
+            let zip = zipped(&world.bundle());
+            world.github.state().upload(RUN, ARTIFACT, zip);
+        }),
+        ("other-plan", 4, |world| {
+            attacks::swap(world, |bundle| std::fs::write(bundle.join("plan.json"), "another").unwrap());
+        }),
+        ("envelope", 4, |world| attacks::envelope(world, "github_run_id", "76")),
+        ("envelope", 4, |world| attacks::envelope(world, "github_sha", "e")),
+    ];
+    for (reason, code, attack) in ATTACKS {
+        let world = World::new().await;
+        let ran = second_door(&world, &["plan"]);
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        let id = world.project.plan_id();
+        world.github.state().upload(RUN, ARTIFACT, zipped(&world.bundle()));
+        attack(&world);
+        let ran = second_door(&world, &["verify", "--expect", &id, "--out", "approved"]);
+        assert_eq!((ran.code, world.output("failure-reason").as_str()), (Some(*code), *reason), "{}", ran.stderr);
+        assert_eq!(world.output("plan-id"), if *code == 0 { id } else { String::new() });
+    }
+    let world = World::new().await;
+    let ran = second_door(&world, &["verify", "--out", "approved"]);
+    assert_eq!(ran.code, Some(64), "nobody approved anything: {}", ran.stderr);
+    assert!(ran.stderr.contains("--expect"), "{}", ran.stderr);
+}
+
+/// Whatever is in a file, with one byte after another changed, up to about `samples` of them.
+fn changed(path: &Path, samples: usize, mut look: impl FnMut(usize)) {
+    let bytes = std::fs::read(path).unwrap();
+    for at in (0..bytes.len()).step_by((bytes.len() / samples).max(1)) {
+        let mut other = bytes.clone();
+        other[at] ^= 1;
+        std::fs::write(path, other).unwrap();
+        look(at);
+    }
+    std::fs::write(path, bytes).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_byte_of_plan_and_blob_counts() {
+    let manifest = "[app]\nname = \"shop\"\nregion = \"us-west-2\"\n\n[function.hello]\nsource = \"hello\"\nruntime = \"nodejs22.x\"\nhandler = \"index.handler\"\n";
+    let project = Project::new(Make::Moto, manifest).await;
+    std::fs::create_dir(project.folder().join("hello")).unwrap();
+    std::fs::write(project.folder().join("hello/index.js"), "exports.handler = async () => 1\n").unwrap();
+    let plan: Value = project.plan(&[]);
+    let hex = plan["blobs"].as_object().unwrap().keys().next().expect("a blob").clone();
+    let (folder, id) = (project.folder().join("serverless-app-plan"), project.plan_id());
+    let (plan, blob) = (folder.join("plan.json"), folder.join(format!("blobs/{hex}.zip")));
+    let expect = id.parse().unwrap();
+    let open = || Bundle::open(&folder, Some(expect)).map(|_| ());
+    changed(&plan, usize::MAX, |at| assert!(matches!(open(), Err(BundleError::Mismatch { .. })), "{at}"));
+    changed(&blob, usize::MAX, |at| assert!(matches!(open(), Err(BundleError::Blob { .. })), "{at}"));
+    assert!(open().is_ok(), "all is as it was");
+    // Nobody answers at AWS's end: what is refused is refused before.
+    let apply = |at: usize, reason: &str| {
+        let arguments = ["apply", "serverless-app-plan", "--expect", &id];
+        let ran = project.cli(&arguments).env("AWS_ENDPOINT_URL", "http://127.0.0.1:9").run();
+        assert_eq!(ran.code, Some(4), "{reason} {at}: {}", ran.stderr);
+    };
+    changed(&plan, 100, |at| apply(at, "plan"));
+    changed(&blob, 100, |at| apply(at, "blob"));
 }

@@ -15,7 +15,7 @@ use crate::support::github::answers::{self, repository};
 use crate::support::github::{Fault, Github, NAME, REPOSITORY, outputs};
 use crate::support::project::Project;
 
-const BEFORE: &str = "[app]\nname = \"shop\"\nregion = \"us-west-2\"\n\n[topic.alerts]\n";
+pub const BEFORE: &str = "[app]\nname = \"shop\"\nregion = \"us-west-2\"\n\n[topic.alerts]\n";
 pub const AFTER: &str = "[app]\nname = \"shop\"\nregion = \"us-west-2\"\n\n[topic.alerts]\n\n[topic.news]\ndisplay_name = \"@octocat <b>\"\n";
 pub const ARTIFACT: &str = "serverless-app-plan-shop-production-1";
 pub const RUN: u64 = 77;
@@ -63,7 +63,7 @@ impl World {
         ran
     }
 
-    fn in_job(&self, event: &str, payload: &Value, sha: &str, arguments: &[&str]) -> Cli {
+    pub fn in_job(&self, event: &str, payload: &Value, sha: &str, arguments: &[&str]) -> Cli {
         for file in ["output", "summary"] {
             let path = self.files.path().join(file);
             std::fs::write(path, "").expect("an empty file");
@@ -112,9 +112,8 @@ impl World {
         state.pulls_of.insert(sha.to_owned(), vec![7]);
     }
 
-    fn push(&self, sha: &str, arguments: &[&str], code: i32) -> Ran {
-        let event = json!({"after": sha, "ref": "refs/heads/main", "repository": repository(REPOSITORY, NAME)});
-        self.job("push", &event, sha, arguments, code)
+    pub fn push(&self, sha: &str, arguments: &[&str], code: i32) -> Ran {
+        self.job("push", &pushed(sha), sha, arguments, code)
     }
 
     pub fn verify(&self, code: i32) -> Ran {
@@ -129,33 +128,24 @@ impl World {
         self.push(sha, &["verify", "--source", ".", "--out", "approved"], code)
     }
 
-    /// The same without anybody at AWS's end.
+    /// The same without anybody at AWS's end, and without waiting for what GitHub does not know.
     pub fn verify_without_aws(&self, code: i32) -> Ran {
-        let sha = &self.merge;
-        let event = json!({"after": sha, "ref": "refs/heads/main", "repository": repository(REPOSITORY, NAME)});
-        let cli = self.in_job("push", &event, sha, &["verify", "--source", ".", "--out", "approved"]);
-        let ran = cli.env("AWS_ENDPOINT_URL", "http://127.0.0.1:9").run();
+        let event = pushed(&self.merge);
+        let arguments = ["verify", "--source", ".", "--out", "approved", "--pull-request-timeout", "0"];
+        let ran =
+            self.in_job("push", &event, &self.merge, &arguments).env("AWS_ENDPOINT_URL", "http://127.0.0.1:9").run();
         assert_eq!(ran.code, Some(code), "{}", ran.stderr);
         ran
-    }
-
-    /// Applies the approved plan at another endpoint, or in another account.
-    pub fn apply_elsewhere(&self, endpoint: &str, account: Option<&str>, id: &str) -> Ran {
-        let event = json!({"after": self.merge, "ref": "refs/heads/main", "repository": repository(REPOSITORY, NAME)});
-        let mut cli =
-            self.in_job("push", &event, &self.merge, &["apply", "approved", "--expect", id, "--allow-emulator"]);
-        if !endpoint.is_empty() {
-            cli = cli.env("AWS_ENDPOINT_URL", endpoint);
-        }
-        if let Some(account) = account {
-            cli = cli.env("AWS_ACCESS_KEY_ID", account);
-        }
-        cli.run()
     }
 
     pub fn comments(&self) -> Vec<Value> {
         self.github.state().comments.get(&7).cloned().unwrap_or_default()
     }
+}
+
+/// The payload of a push to the default branch.
+pub fn pushed(sha: &str) -> Value {
+    json!({"after": sha, "ref": "refs/heads/main", "repository": repository(REPOSITORY, NAME)})
 }
 
 fn git(folder: &Path, arguments: &[&str]) -> String {

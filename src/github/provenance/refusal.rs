@@ -9,6 +9,14 @@ pub const SECOND_DOOR: &str =
 /// A link between commit and plan that does not hold.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
+    /// Only what is on the default branch is applied.
+    #[error("{found} is not the default branch, {default}: only what was merged there is applied; {SECOND_DOOR}")]
+    OtherBranch {
+        /// The ref that the run is about.
+        found: String,
+        /// What it has to be.
+        default: String,
+    },
     /// Nobody merged this commit.
     #[error("no pull request was merged as {0}: it was pushed directly; {SECOND_DOOR}")]
     NoPullRequest(String),
@@ -38,7 +46,7 @@ pub enum Refusal {
         title: String,
     },
     /// The plan is not there.
-    #[error("the run {run} has no plan of {app}/{stage} for its latest attempt; {SECOND_DOOR}")]
+    #[error("the run {run} has no plan of {app}/{stage}; {SECOND_DOOR}")]
     NoArtifact {
         /// Which run.
         run: u64,
@@ -47,12 +55,25 @@ pub enum Refusal {
         /// The stage.
         stage: String,
     },
+    /// Which of them was reviewed cannot be told.
+    #[error("the run {run} has {count} artifacts named {name}; {SECOND_DOOR}")]
+    SeveralArtifacts {
+        /// Which run.
+        run: u64,
+        /// Their name.
+        name: String,
+        /// How many.
+        count: usize,
+    },
     /// GitHub has thrown the plan away.
     #[error("the artifact {0} has expired; {SECOND_DOOR}")]
     Expired(String),
-    /// The plan is of an earlier attempt.
-    #[error("the artifact {0} is older than the attempt of the run that it is named after; {SECOND_DOOR}")]
+    /// The plan is of another attempt than its name says.
+    #[error("the artifact {0} was not made in the attempt of the run that it is named after; {SECOND_DOOR}")]
     OlderAttempt(String),
+    /// Nothing can be said about before and after.
+    #[error("GitHub does not tell when {0}; {SECOND_DOOR}")]
+    Undated(&'static str),
     /// The plan is not the one that was posted.
     #[error("the artifact holds the plan {found}, but {approved} was posted and reviewed; {SECOND_DOOR}")]
     OtherPlan {
@@ -98,6 +119,7 @@ impl Refusal {
     /// The failure reason.
     pub fn reason(&self) -> &'static str {
         match self {
+            Self::OtherBranch { .. } => "other-branch",
             Self::NoPullRequest(_) => "no-pull-request",
             Self::SeveralPullRequests(_) => "several-pull-requests",
             Self::Fork(_) => "fork",
@@ -105,8 +127,10 @@ impl Refusal {
             Self::NoCheckRun(_) => "no-plan-check",
             Self::CheckNotSuccessful { .. } => "plan-check-failed",
             Self::NoArtifact { .. } => "no-artifact",
+            Self::SeveralArtifacts { .. } => "several-artifacts",
             Self::Expired(_) => "artifact-expired",
             Self::OlderAttempt(_) => "older-attempt",
+            Self::Undated(_) => "undated",
             Self::OtherPlan { .. } => "other-plan",
             Self::OtherStage { .. } => "other-stage",
             Self::Envelope { .. } => "envelope",
