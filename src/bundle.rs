@@ -171,10 +171,10 @@ impl Bundle {
         Ok(bundle)
     }
 
-    /// Facts beside the hash. They are for people: without a file that can be read there are none.
-    pub fn extra(&self) -> Extra {
-        let text = fs::read(self.folder.join("extra.json")).unwrap_or_default();
-        serde_json::from_slice(&text).unwrap_or_default()
+    /// Facts beside the hash. A plan without them would look like one that nothing forbids, so they may not be missing.
+    pub fn extra(&self) -> Result<Extra, BundleError> {
+        let path = self.folder.join("extra.json");
+        serde_json::from_slice(&read(&path)?).map_err(|error| BundleError::Envelope { path, error })
     }
 
     /// Where the plan says that it came from.

@@ -107,7 +107,7 @@ pub enum Error {
     #[error(transparent)]
     Receipt(#[from] ReceiptError),
     /// The plan breaks the base branch's `[deny]`.
-    #[error("the base branch's [deny] forbids: {0}")]
+    #[error("[deny] forbids: {0}")]
     Denied(String),
     /// The local emulator does not run.
     #[error(transparent)]

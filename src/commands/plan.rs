@@ -76,7 +76,7 @@ pub fn write(fresh: &Fresh, out: &Path, about: &BTreeMap<String, String>) -> Res
 /// Shows a bundle's plan.
 pub fn show(folder: &Path, format: Format) -> Result<u8, Error> {
     let bundle = Bundle::open(folder, None)?;
-    show_as(&bundle.plan, &bundle.id, &bundle.extra(), format)?;
+    show_as(&bundle.plan, &bundle.id, &bundle.extra()?, format)?;
     Ok(0)
 }
 

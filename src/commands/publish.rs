@@ -136,7 +136,7 @@ impl Posted {
             return Ok(Self { app, stage: args.project.stage.to_string(), id: "failed".into(), what });
         }
         let bundle = Bundle::open(&args.bundle, None)?;
-        let extra = bundle.extra();
+        let extra = bundle.extra()?;
         let (app, stage) = (bundle.plan.app.to_string(), bundle.plan.stage.to_string());
         let what = What::Plan(Box::new(bundle.plan), bundle.id, extra);
         Ok(Self { app, stage, id: bundle.id.to_string(), what })

@@ -31,7 +31,7 @@ pub async fn verify(args: &cli::Verify) -> Result<u8, Error> {
         done = check(&bundle, &project, &aws).await?;
     }
     let has_changes = !bundle.plan.is_empty() && !done;
-    runner.add_summary(&(told::warnings(&warnings) + &render::markdown(&bundle.plan, &bundle.id, &bundle.extra())))?;
+    runner.add_summary(&(told::warnings(&warnings) + &render::markdown(&bundle.plan, &bundle.id, &bundle.extra()?)))?;
     told::plan(&runner, &bundle.plan, &bundle.id, &args.out)?;
     runner.set_output("has-changes", if has_changes { "true" } else { "false" })?;
     eprintln!("Verified {}: {}", bundle.id, render::summary(&bundle.plan));

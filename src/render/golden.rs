@@ -70,10 +70,10 @@ fn what_keeps_a_plan_from_being_applied_is_said_first_in_every_format() {
     let extra = Extra { denied: vec![denied.clone()], base_moved: Some("\u{1b}[2J`x`".into()), ..Extra::default() };
     let text = terminal(&plan, &id, false, &extra);
     assert!(text.contains("Cannot be applied\n  ! The base branch has moved to "), "{text}");
-    assert!(text.contains(&format!("  ! {denied}: the base branch's [deny] forbids this change.\n")), "{text}");
+    assert!(text.contains(&format!("  ! {denied}: [deny] forbids this change.\n")), "{text}");
     let markdown = markdown(&plan, &id, &extra);
     assert!(
-        markdown.contains(&format!("> - `{denied}`: the base branch's `[deny]` forbids this change.\n")),
+        markdown.contains(&format!("> - `{denied}`: `[deny]` forbids this change.\n")),
         "{markdown}"
     );
     assert!(!text.contains('\u{1b}') && !markdown.contains('\u{1b}'), "a value never drives a terminal");

@@ -121,7 +121,7 @@ pub fn stops(extra: &Extra) -> impl Iterator<Item = Sentence> {
         sentence.words(": update the branch, and this is planned anew.")
     });
     let denied = extra.denied.iter().map(|address| {
-        let sentence = Sentence::default().value(address).words(": the base branch's ").value("[deny]");
+        let sentence = Sentence::default().value(address).words(": ").value("[deny]");
         sentence.words(" forbids this change.")
     });
     moved.chain(denied)

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use serverless_app::apply::{ChangeResult, Outcome, Report};
 use serverless_app::canonical::{self, Sha};
 use serverless_app::plan::Action;
+use serverless_app::render::Extra;
 use tempfile::TempDir;
 
 use crate::support::command::{Cli, Ran};
@@ -39,6 +40,7 @@ impl Job {
         let mut bytes = canonical::bytes(plan).expect("JSON");
         bytes.push(b'\n');
         self.lay("plan.json", &bytes);
+        self.lay("extra.json", &serde_json::to_vec(&Extra::default()).expect("JSON"));
         Sha::of(&bytes)
     }
 
@@ -198,6 +200,18 @@ fn a_plan_without_changes_says_so_and_succeeds() {
 }
 
 /// A plan with this many changes, with text that takes more bytes than characters.
+#[test]
+fn facts_that_cannot_be_read_are_not_taken_for_none() {
+    let job = Job::new();
+    job.bundle(&fixture("empty.json"));
+    for text in ["", "{", "{\"denied\": [\"sns.topic:shop\"]"] {
+        job.lay("extra.json", text.as_bytes());
+        let ran = job.plan(&[], 1);
+        assert!(ran.stderr.contains("bundle/extra.json: "), "{}", ran.stderr);
+    }
+    assert!(job.check_runs().is_empty() && job.comments().is_empty(), "nothing is posted");
+}
+
 fn large(count: usize) -> Value {
     let change = |n: usize| {
         let (name, digest) = (format!("/aws/lambda/shop-production-{n}"), format!("sha256:{n:064x}"));
