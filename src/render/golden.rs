@@ -72,10 +72,7 @@ fn what_keeps_a_plan_from_being_applied_is_said_first_in_every_format() {
     assert!(text.contains("Cannot be applied\n  ! The base branch has moved to "), "{text}");
     assert!(text.contains(&format!("  ! {denied}: [deny] forbids this change.\n")), "{text}");
     let markdown = markdown(&plan, &id, &extra);
-    assert!(
-        markdown.contains(&format!("> - `{denied}`: `[deny]` forbids this change.\n")),
-        "{markdown}"
-    );
+    assert!(markdown.contains(&format!("> - `{denied}`: `[deny]` forbids this change.\n")), "{markdown}");
     assert!(!text.contains('\u{1b}') && !markdown.contains('\u{1b}'), "a value never drives a terminal");
 }
 
