@@ -5,12 +5,11 @@
 //! 2. Each change waits for those that it needs, then for its lane. Its state is compared once more.
 //! 3. Call by call: send once, then wait until the live state is at the checkpoint that the call leads to.
 //!
-//! There is no journal that this reads: resuming, here or on another machine, starts from live state alone.
-//! The manifest is unknown to this module.
+//! Every call is in the [`journal`] before it leaves, and in the [`receipt`] at the end. Nothing here reads either:
+//! resuming, here or on another machine, starts from live state alone. The manifest is unknown to this module.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -19,17 +18,25 @@ use tokio::time::Instant;
 
 use crate::aws::Aws;
 use crate::aws::observe::ReadErrors;
+use crate::aws::settle::Factor;
 use crate::canonical::Sha;
 use crate::name::Address;
 use crate::plan::{Change, Plan};
 use crate::text::Outputs;
 
 mod guard;
+pub mod journal;
+pub mod receipt;
 pub mod report;
+mod send;
 mod step;
+mod stop;
 
 pub use guard::Position;
-pub use report::{ChangeResult, Outcome, Report, Sent};
+pub use journal::Journal;
+pub use receipt::Receipt;
+pub use report::{ChangeResult, Outcome, Report};
+pub use stop::Stop;
 
 /// What an apply tells while it runs.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,10 +45,19 @@ pub enum Event<'a> {
     Begun(&'a Change),
     /// A call goes out.
     Calling(&'a Address, &'a str),
-    /// A call was refused for now and is sent again after a pause.
-    Waiting(&'a Address, &'a str, &'a str),
-    /// The state is not there yet.
-    Settling(&'a Address, Option<&'a str>),
+    /// A call was refused for now and is sent again after a pause; or the state is not there yet.
+    Waiting {
+        /// Which resource.
+        address: &'a Address,
+        /// The call that was refused.
+        api: Option<&'a str>,
+        /// What it waits for, in words or in AWS's.
+        what: &'a str,
+        /// Since when.
+        waited: Duration,
+        /// After which time it gives up.
+        at_most: Duration,
+    },
     /// A change has ended.
     Ended(&'a ChangeResult),
 }
@@ -49,20 +65,17 @@ pub enum Event<'a> {
 /// Where events go.
 pub type Progress<'a> = &'a (dyn Fn(&Event) + Sync);
 
-/// Asked to stop: no new calls.
-#[derive(Debug, Default)]
-pub struct Stop(AtomicBool);
-
-impl Stop {
-    /// Asks.
-    pub fn ask(&self) {
-        self.0.store(true, Ordering::SeqCst);
-    }
-
-    /// True if somebody has asked.
-    pub fn is_asked(&self) -> bool {
-        self.0.load(Ordering::SeqCst)
-    }
+/// What an apply is given beside its plan.
+#[derive(Clone, Copy)]
+pub struct Controls<'a> {
+    /// Asked between calls.
+    pub stop: &'a Stop,
+    /// Told what goes on.
+    pub progress: Progress<'a>,
+    /// Told of every call.
+    pub journal: &'a Journal,
+    /// Makes every wait's ceiling longer or shorter.
+    pub factor: Factor,
 }
 
 /// Writes that IAM, one control plane for the whole account, gets at once.
@@ -73,10 +86,8 @@ const CHANGES: usize = 64;
 struct Executor<'a> {
     aws: &'a Aws,
     plan: &'a Plan,
-    stop: &'a Stop,
-    progress: Progress<'a>,
+    controls: Controls<'a>,
     known: Mutex<Outputs>,
-    sent: Mutex<Vec<Sent>>,
     lanes: BTreeMap<&'a str, tokio::sync::Mutex<()>>,
     iam: Semaphore,
     running: Semaphore,
@@ -86,14 +97,12 @@ struct Executor<'a> {
 type Signal = watch::Sender<Option<bool>>;
 
 /// Applies a plan, from wherever an earlier try has left it. Fails only if the state cannot be read at all.
-pub async fn apply(aws: &Aws, plan: &Plan, id: Sha, stop: &Stop, progress: Progress<'_>) -> Result<Report, ReadErrors> {
+pub async fn apply(aws: &Aws, plan: &Plan, id: Sha, controls: Controls<'_>) -> Result<Report, ReadErrors> {
     let executor = Executor {
         aws,
         plan,
-        stop,
-        progress,
+        controls,
         known: Mutex::new(plan.known.clone()),
-        sent: Mutex::default(),
         lanes: plan.changes.iter().map(|change| (change.lane.as_str(), tokio::sync::Mutex::new(()))).collect(),
         iam: Semaphore::new(IAM_WRITES),
         running: Semaphore::new(CHANGES),
@@ -108,8 +117,7 @@ pub async fn apply(aws: &Aws, plan: &Plan, id: Sha, stop: &Stop, progress: Progr
         .outputs
         .iter()
         .filter_map(|(name, text)| text.resolve(&known).literal().map(|literal| (name.clone(), literal.to_owned())));
-    let calls = std::mem::take(&mut *executor.sent.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
-    Ok(Report { plan_id: id, outputs: outputs.collect(), results, calls })
+    Ok(Report { plan_id: id, outputs: outputs.collect(), results, calls: controls.journal.calls() })
 }
 
 /// A change that was never begun, because another had drifted.
@@ -151,20 +159,24 @@ impl Executor<'_> {
     async fn run(&self, change: &Change, signals: &BTreeMap<&Address, Signal>) -> ChangeResult {
         let blocked = wait_for(&change.waits_for, signals).await;
         let start = Instant::now();
-        let mut calls = 0;
         let outcome = match blocked {
             Some(by) => Outcome::Blocked { by },
-            None => self.in_lane(change, &mut calls).await,
+            None => self.in_lane(change).await,
         };
-        let result = result(change, outcome, calls, start.elapsed());
-        (self.progress)(&Event::Ended(&result));
+        let calls = self.controls.journal.count(&change.address);
+        let mut result = result(change, outcome, calls, start.elapsed());
+        if let Err(error) = self.controls.journal.ended(&result).await {
+            // The goal may be reached all the same, but there is no account of it: what waits for it is not begun.
+            result.outcome = Outcome::Failed(error.to_string());
+        }
+        (self.controls.progress)(&Event::Ended(&result));
         if let Some(signal) = signals.get(&change.address) {
             signal.send_replace(Some(result.outcome.is_reached()));
         }
         result
     }
 
-    async fn in_lane(&self, change: &Change, calls: &mut usize) -> Outcome {
+    async fn in_lane(&self, change: &Change) -> Outcome {
         let Ok(_running) = self.running.acquire().await else { return Outcome::NotStarted };
         let _lane = match self.lanes.get(change.lane.as_str()) {
             Some(lane) => Some(lane.lock().await),
@@ -174,7 +186,7 @@ impl Executor<'_> {
             true => self.iam.acquire().await.ok(),
             false => None,
         };
-        if self.stop.is_asked() {
+        if self.controls.stop.is_asked() {
             return Outcome::NotStarted;
         }
         match self.position(change).await {
@@ -182,18 +194,18 @@ impl Executor<'_> {
             Ok(Position::Done) => Outcome::AlreadyDone,
             Ok(Position::Drifted(moved)) => Outcome::Drifted(moved),
             Ok(Position::At(step)) => {
-                (self.progress)(&Event::Begun(change));
-                self.steps_from(change, step, calls).await
+                (self.controls.progress)(&Event::Begun(change));
+                self.steps_from(change, step).await
             }
         }
     }
 
-    async fn steps_from(&self, change: &Change, first: usize, calls: &mut usize) -> Outcome {
+    async fn steps_from(&self, change: &Change, first: usize) -> Outcome {
         for index in first..change.steps.len() {
-            if self.stop.is_asked() {
-                return Outcome::NotStarted;
+            if self.controls.stop.is_asked() {
+                return if index == first { Outcome::NotStarted } else { Outcome::Stopped };
             }
-            if let Err(outcome) = self.step(change, index, calls).await {
+            if let Err(outcome) = self.step(change, index).await {
                 return outcome;
             }
         }

@@ -1,7 +1,7 @@
 //! The bundle: the folder that travels from plan to apply.
 //!
 //! `plan.json` is the proof, by its digest; blobs are named by theirs. `envelope.json` and `plan.md` lie beside
-//! them for people and for finding one's way: nothing trusts them.
+//! them for people and for finding one's way: nothing trusts them. `apply` adds `journal.jsonl` and `receipt.json`.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -183,6 +183,11 @@ impl Bundle {
         serde_json::from_slice(&read(&path)?).map_err(|error| BundleError::Envelope { path, error })
     }
 
+    /// A file beside the plan.
+    pub fn beside(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
     /// The folder of the blobs.
     pub fn blobs(&self) -> PathBuf {
         self.folder.join("blobs")
@@ -260,7 +265,16 @@ pub fn place(draft: TempDir, folder: &Path) -> Result<(), BundleError> {
 
 /// True for an empty folder and for one that holds nothing but a bundle.
 fn is_replaceable(folder: &Path) -> Result<bool, BundleError> {
-    let known = ["plan.json", "plan.md", "envelope.json", "extra.json", "blobs", "receipt.json", "failure.json"];
+    let known = [
+        "plan.json",
+        "plan.md",
+        "envelope.json",
+        "extra.json",
+        "blobs",
+        "receipt.json",
+        "journal.jsonl",
+        "failure.json",
+    ];
     for entry in fs::read_dir(folder).map_err(at(folder))? {
         let name = entry.map_err(at(folder))?.file_name();
         if !known.iter().any(|known| name == *known) {

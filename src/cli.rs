@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::aws::settle::Factor;
 use crate::canonical::Sha;
 use crate::name::{Address, Stage};
 use crate::render::Format;
@@ -195,9 +196,15 @@ pub struct Apply {
     /// The plan id that was approved
     #[arg(long, value_name = "sha256:HEX")]
     pub expect: Sha,
-    /// Write what was done to this file, also when it fails
+    /// Write what was done to this file, however it ends [default: receipt.json in the bundle]
     #[arg(long, value_name = "FILE")]
     pub receipt: Option<PathBuf>,
+    /// Note every call in this file before it is sent [default: journal.jsonl in the bundle]
+    #[arg(long, value_name = "FILE")]
+    pub journal: Option<PathBuf>,
+    /// Wait this many times as long as usual before giving up on AWS
+    #[arg(long, value_name = "NUMBER", default_value = "1")]
+    pub timeout_factor: Factor,
     /// Plan afresh from this folder's manifest, and apply only if that asks for nothing more
     #[arg(long, value_name = "DIR")]
     pub source: Option<PathBuf>,

@@ -20,7 +20,9 @@ mod progress;
 mod project;
 mod publish;
 mod pull;
+mod receipt;
 mod rehearse;
+mod signals;
 pub mod told;
 mod verify;
 mod watch;
@@ -36,7 +38,7 @@ pub async fn run(cli: Cli) -> Result<u8, Error> {
         Command::Apply(args) => apply::apply(&args).await,
         Command::Check(args) => check::check(&args).await,
         Command::Show { bundle, receipt: None, format } => plan::show(&bundle, format),
-        Command::Show { bundle, receipt: Some(receipt), format } => plan::show_receipt(&bundle, &receipt, format),
+        Command::Show { bundle, receipt: Some(receipt), format } => receipt::show(&bundle, &receipt, format),
         Command::Outputs { project, credentials, format } => check::outputs(&project, &credentials, format).await,
         Command::Rehearse(project) => rehearse::rehearse(&project).await,
         Command::Schema => schema(),

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::apply::report::ReceiptError;
+use crate::apply::receipt::ReceiptError;
 use crate::aws::client::ConnectError;
 use crate::aws::observe::ReadErrors;
 use crate::bundle::BundleError;

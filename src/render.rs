@@ -32,6 +32,7 @@ mod words;
 
 pub mod markdown;
 pub mod mermaid;
+pub mod receipt;
 pub mod report;
 pub mod terminal;
 

@@ -118,7 +118,7 @@ impl Aws {
         }
         let read = config.to_builder().retry_config(RetryConfig::standard().with_max_attempts(8)).build();
         let write = config.to_builder().retry_config(RetryConfig::disabled()).build();
-        let (read, write) = (Clients::new(&read), Clients::new(&write));
+        let (read, write) = (Clients::new(&read, None), Clients::new(&write, Some(Noted)));
         Ok(Self { read, write, region: region.clone(), endpoint, blobs: None, shared: None, trusted: Arc::default() })
     }
 
@@ -160,10 +160,17 @@ impl Aws {
 }
 
 impl Clients {
-    fn new(config: &SdkConfig) -> Self {
+    /// With `noted`, requests and their ids are noted: see [`crate::aws::request_id`].
+    fn new(config: &SdkConfig, noted: Option<Noted>) -> Self {
         macro_rules! client {
+            ($service:ident, $builder:expr) => {
+                $service::Client::from_conf(match noted {
+                    Some(noted) => $builder.interceptor(noted).build(),
+                    None => $builder.build(),
+                })
+            };
             ($service:ident) => {
-                $service::Client::from_conf($service::config::Builder::from(config).interceptor(Noted).build())
+                client!($service, $service::config::Builder::from(config))
             };
         }
         let s3 = aws_sdk_s3::config::Builder::from(config).force_path_style(config.endpoint_url().is_some());
@@ -171,7 +178,7 @@ impl Clients {
             sts: client!(aws_sdk_sts),
             dynamodb: client!(aws_sdk_dynamodb),
             sns: client!(aws_sdk_sns),
-            s3: aws_sdk_s3::Client::from_conf(s3.interceptor(Noted).build()),
+            s3: client!(aws_sdk_s3, s3),
             iam: client!(aws_sdk_iam),
             lambda: client!(aws_sdk_lambda),
             apigateway: client!(aws_sdk_apigateway),

@@ -1,29 +1,72 @@
-//! The id that AWS gives a request, for the receipt and for its support.
+//! The ids that AWS gives requests, for the receipt and for its support.
 //!
-//! Answers that succeed do not carry it in a form that all services share, so it is taken from the response itself, on
-//! the way in, and kept for the task that waits for it.
+//! Answers that succeed do not carry the id in a form that all services share, so it is taken from the response itself,
+//! on the way in. Only the clients that change something note it, and only for the task that waits for it.
 
 use std::cell::RefCell;
 use std::future::Future;
 
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
-use aws_smithy_runtime_api::client::interceptors::context::BeforeDeserializationInterceptorContextRef;
+use aws_smithy_runtime_api::client::interceptors::context::{
+    BeforeDeserializationInterceptorContextRef, BeforeTransmitInterceptorContextRef,
+};
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_runtime_api::http::Response;
 use aws_smithy_types::config_bag::ConfigBag;
 
+/// How many ids of a call with many requests are kept.
+const KEPT: usize = 100;
+
 tokio::task_local! {
-    static LAST: RefCell<Option<String>>;
+    static NOTED: RefCell<Requests>;
 }
 
-/// Notes the id of every response.
+/// The requests that one call took: one, but for the call that empties a bucket.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Requests {
+    /// How many left.
+    pub count: u64,
+    /// How many objects they have deleted.
+    pub objects: u64,
+    /// Their ids, in order, `None` where no answer came; of very many, the first ones and the last.
+    pub ids: Vec<Option<String>>,
+}
+
+impl Requests {
+    fn sent(&mut self) {
+        self.count += 1;
+        if self.ids.len() == KEPT {
+            self.ids.pop();
+        }
+        self.ids.push(None);
+    }
+
+    fn answered(&mut self, id: Option<String>) {
+        if let Some(last) = self.ids.last_mut() {
+            *last = id;
+        }
+    }
+}
+
+/// Notes every request and the id of its response.
 #[derive(Debug, Clone, Copy)]
 pub struct Noted;
 
+// Outside of `noting` nobody waits for what is noted: so it is no error that there is no place for it.
 impl Intercept for Noted {
     fn name(&self) -> &'static str {
         "request id"
+    }
+
+    fn read_before_transmit(
+        &self,
+        _: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let _ = NOTED.try_with(|noted| noted.borrow_mut().sent());
+        Ok(())
     }
 
     fn read_before_deserialization(
@@ -32,10 +75,14 @@ impl Intercept for Noted {
         _: &RuntimeComponents,
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        // Nobody waits for it outside of `noting`.
-        let _ = LAST.try_with(|last| last.replace(of(context.response())));
+        let _ = NOTED.try_with(|noted| noted.borrow_mut().answered(of(context.response())));
         Ok(())
     }
+}
+
+/// Counts objects that a call has deleted.
+pub fn deleted(objects: usize) {
+    let _ = NOTED.try_with(|noted| noted.borrow_mut().objects += objects as u64);
 }
 
 /// The id in a response's headers.
@@ -44,11 +91,28 @@ pub fn of(response: &Response) -> Option<String> {
     ["x-amzn-requestid", "x-amz-request-id"].iter().find_map(|name| headers.get(*name)).map(str::to_owned)
 }
 
-/// What a call gives, and the id of the last response that it got.
-pub async fn noting<T>(call: impl Future<Output = T>) -> (T, Option<String>) {
+/// What a call gives, and the requests that it took.
+pub async fn noting<T>(call: impl Future<Output = T>) -> (T, Requests) {
     let noted = async {
         let given = call.await;
-        (given, LAST.with(RefCell::take))
+        (given, NOTED.with(RefCell::take))
     };
-    LAST.scope(RefCell::default(), noted).await
+    NOTED.scope(RefCell::default(), noted).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_very_many_requests_the_first_ids_and_the_last_are_kept() {
+        let mut requests = Requests::default();
+        for number in 0..250 {
+            requests.sent();
+            requests.answered(Some(number.to_string()));
+        }
+        requests.sent();
+        assert_eq!((requests.count, requests.ids.len()), (251, KEPT));
+        assert_eq!((requests.ids[0].as_deref(), requests.ids[KEPT - 1].as_deref()), (Some("0"), None));
+    }
 }

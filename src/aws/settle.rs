@@ -4,6 +4,7 @@
 //! is a row of [`RULES`]; everything else is final. After any failure the live state is read before anything is
 //! sent again: at the old checkpoint the call may be sent again, at the new one it has worked.
 
+use std::str::FromStr;
 use std::time::Duration;
 
 use crate::aws::Kind;
@@ -164,6 +165,33 @@ pub fn verdict(error: &AwsError) -> Verdict {
     }
 }
 
+/// Makes every ceiling longer or shorter: accounts differ, and so does patience.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Factor(f64);
+
+impl Factor {
+    /// A ceiling as it counts.
+    pub fn of(self, ceiling: Duration) -> Duration {
+        ceiling.mul_f64(self.0)
+    }
+}
+
+impl Default for Factor {
+    fn default() -> Self {
+        Self(1.0)
+    }
+}
+
+impl FromStr for Factor {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.parse() {
+            Ok(factor) if (0.01..=100.0).contains(&factor) => Ok(Self(factor)),
+            _ => Err("give a number from 0.01 to 100".into()),
+        }
+    }
+}
+
 /// The pause before try number `attempt` (from 1): 0.25, 0.5, 1, then 2 seconds.
 pub fn pause(attempt: u32) -> Duration {
     Duration::from_millis(match attempt {
@@ -227,6 +255,16 @@ mod tests {
         assert_eq!(within(&refused("apigateway:CreateStage", "ConflictException", "Stage already exists", 409)), None);
         assert_eq!(within(&refused("sns:Subscribe", "Throttled", "", 429)), Some(300));
         assert_eq!(within(&refused("logs:TagResource", "LimitExceededException", "", 400)), None);
+    }
+
+    #[test]
+    fn a_factor_is_a_number_within_reason() {
+        let minute = Duration::from_secs(60);
+        assert_eq!(Factor::default().of(minute), minute);
+        assert_eq!("2.5".parse::<Factor>().unwrap().of(minute), Duration::from_secs(150));
+        for bad in ["", "0", "-1", "101", "NaN", "inf", "1e9", "two"] {
+            assert!(bad.parse::<Factor>().is_err(), "{bad}");
+        }
     }
 
     #[test]

@@ -1,19 +1,16 @@
-//! `apply`: the approved bytes, and nothing else.
+//! `apply`: the approved bytes, and nothing else; and an account of it, however it ends.
 
-use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
-
-use tokio::signal::unix::{SignalKind, signal};
-
-use crate::apply::{self, Report, Stop};
+use crate::apply::{self, Controls, Report};
 use crate::aws::Aws;
+use crate::aws::settle::Factor;
 use crate::bundle::Bundle;
 use crate::cli;
 use crate::commands::connect::connect;
 use crate::commands::print_outputs;
-use crate::commands::progress;
+use crate::commands::progress::Progress;
 use crate::commands::project::Project;
+use crate::commands::receipt::Account;
+use crate::commands::signals::Signals;
 use crate::commands::{told, verify};
 use crate::error::Error;
 use crate::github::runner::{self, Runner};
@@ -21,9 +18,39 @@ use crate::name::Site;
 use crate::plan::Plan;
 use crate::render;
 
-/// Checks digest and place, then applies.
+/// Checks digest and place, applies, and writes the receipt.
 pub async fn apply(args: &cli::Apply) -> Result<u8, Error> {
     let bundle = Bundle::open(&args.bundle, Some(args.expect))?;
+    let signals = Signals::watch()?;
+    let account = Account::open(args, &bundle)?;
+    let ran = match prepare(args, &bundle, &signals).await {
+        Ok(aws) => execute(&aws, &bundle, &account, &signals, args.timeout_factor).await,
+        Err(error) => Err(error),
+    };
+    let report = conclude(&bundle, &account, &signals, ran)?;
+    if let Some(runner) = Runner::from_env()? {
+        told::outputs(&runner, &report.outputs)?;
+    }
+    print_outputs(&report.outputs, args.format)?;
+    Ok(0)
+}
+
+/// Applies a bundle of this tool's own making; keeps no account.
+pub async fn rehearse(aws: &Aws, bundle: &Bundle) -> Result<Report, Error> {
+    let (signals, account) = (Signals::watch()?, Account::in_memory(bundle));
+    let ran = execute(aws, bundle, &account, &signals, Factor::default()).await;
+    conclude(bundle, &account, &signals, ran)
+}
+
+/// All that comes before the first call. Nothing is in flight then that would have to be waited for.
+async fn prepare(args: &cli::Apply, bundle: &Bundle, signals: &Signals) -> Result<Aws, Error> {
+    tokio::select! {
+        ready = check(args, bundle) => ready,
+        () = signals.stop().asked() => Err(signals.stopped().unwrap_or(Error::Failed)),
+    }
+}
+
+async fn check(args: &cli::Apply, bundle: &Bundle) -> Result<Aws, Error> {
     check_stage(args, &bundle.plan)?;
     let aws = connect(&bundle.plan.site.region, &args.credentials).await?.with_blobs(bundle.blobs());
     check_place(&bundle.plan, &aws.site().await?, args.allow_emulator)?;
@@ -32,57 +59,67 @@ pub async fn apply(args: &cli::Apply) -> Result<u8, Error> {
         let project = cli::Project { manifest, stage: bundle.plan.stage.clone() };
         verify::check(&bundle, &Project::open(&project)?, &aws).await?;
     }
-    let report = execute(&aws, &bundle, args.receipt.as_deref()).await?;
-    if let Some(runner) = Runner::from_env()? {
-        told::outputs(&runner, &report.outputs)?;
-    }
-    print_outputs(&report.outputs, args.format)?;
-    Ok(0)
+    Ok(aws)
 }
 
-/// Applies a bundle, stopping between calls when asked to; shows the report on stderr. `Err` unless all is done.
-pub async fn execute(aws: &Aws, bundle: &Bundle, receipt: Option<&Path>) -> Result<Report, Error> {
-    let (stop, by) = (Arc::new(Stop::default()), Arc::new(AtomicU8::new(0)));
-    let watch = tokio::spawn(watch_signals(stop.clone(), by.clone()));
-    let show = progress::show();
+/// Sends the calls, until all is done or a signal ends it.
+async fn execute(
+    aws: &Aws,
+    bundle: &Bundle,
+    account: &Account,
+    signals: &Signals,
+    factor: Factor,
+) -> Result<Report, Error> {
+    let progress = Progress::default();
+    let show = |event: &apply::Event| progress.show(event);
+    let controls = Controls { stop: signals.stop(), progress: &show, journal: &account.journal, factor };
     let in_group = runner::is_here();
     if in_group {
         runner::group("Apply");
     }
-    let report = apply::apply(aws, &bundle.plan, bundle.id, &stop, &show).await;
+    let report = tokio::select! {
+        report = apply::apply(aws, &bundle.plan, bundle.id, controls) => report,
+        () = signals.at_once() => Ok(account.journal.report(&bundle.plan, bundle.id)),
+    };
     if in_group {
         runner::end_group();
     }
-    watch.abort();
-    let report = report?;
-    if let Some(path) = receipt {
-        report.write(path)?;
-    }
-    anstream::eprint!("{}", runner::harmless(&render::report::terminal(&report, true)));
-    match by.load(Ordering::SeqCst) {
-        _ if report.is_drifted() => Err(Error::Drifted),
-        _ if report.is_done() => Ok(report),
-        0 => Err(Error::Failed),
-        signal => Err(Error::Stopped(signal)),
+    Ok(report?)
+}
+
+/// Writes the receipt and shows the report on stderr. `Err` unless all is done.
+fn conclude(
+    bundle: &Bundle,
+    account: &Account,
+    signals: &Signals,
+    ran: Result<Report, Error>,
+) -> Result<Report, Error> {
+    let (report, error) = match ran {
+        Ok(report) => {
+            anstream::eprint!("{}", runner::harmless(&render::report::terminal(&report, true)));
+            let error = judge(&report, signals);
+            (report, error)
+        }
+        Err(error) => (account.journal.report(&bundle.plan, bundle.id), Some(error)),
+    };
+    let written = account.close(bundle, report.clone(), error.as_ref());
+    match (error, written) {
+        (None, written) => Ok(written.map(|()| report)?),
+        (Some(error), Ok(())) => Err(error),
+        (Some(error), Err(lost)) => {
+            eprintln!("error: there is no receipt: {lost}");
+            Err(error)
+        }
     }
 }
 
-/// The first SIGINT or SIGTERM asks for an end between two calls, the second ends at once.
-async fn watch_signals(stop: Arc<Stop>, by: Arc<AtomicU8>) {
-    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-    else {
-        return;
-    };
-    loop {
-        let number = tokio::select! {
-            _ = interrupt.recv() => 2,
-            _ = terminate.recv() => 15,
-        };
-        if by.swap(number, Ordering::SeqCst) != 0 {
-            std::process::exit(128 + i32::from(number));
-        }
-        stop.ask();
-        eprintln!("Stopping: no new calls; waiting for those in flight. Once more to stop at once.");
+/// What an apply's end is told as, if not as success.
+fn judge(report: &Report, signals: &Signals) -> Option<Error> {
+    match signals.stopped() {
+        _ if report.is_drifted() => Some(Error::Drifted),
+        _ if report.is_done() => None,
+        None => Some(Error::Failed),
+        stopped => stopped,
     }
 }
 

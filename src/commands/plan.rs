@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use crate::apply::Report;
 use crate::bundle::{Bundle, Failure};
 use crate::canonical::Sha;
 use crate::cli;
@@ -77,21 +76,6 @@ pub fn write(fresh: &Fresh, out: &Path, about: &BTreeMap<String, String>) -> Res
 pub fn show(folder: &Path, format: Format) -> Result<u8, Error> {
     let bundle = Bundle::open(folder, None)?;
     show_as(&bundle.plan, &bundle.id, &bundle.extra()?, format)?;
-    Ok(0)
-}
-
-/// Shows what a receipt says of a bundle's apply, if it fits the plan.
-pub fn show_receipt(folder: &Path, receipt: &Path, format: Format) -> Result<u8, Error> {
-    let (bundle, report) = (Bundle::open(folder, None)?, Report::read(receipt)?);
-    report.check(&bundle.plan, bundle.id)?;
-    let text = match format {
-        Format::Text => render::report::terminal(&report, true),
-        Format::Markdown => render::report::markdown(&report),
-        Format::Json => serde_json::to_string_pretty(&report).map_err(crate::bundle::BundleError::from)? + "\n",
-        Format::Mermaid => return Err(Error::Usage("a receipt is shown as text, json or markdown".into())),
-    };
-    print(&text)?;
-    eprintln!("All {} calls that were sent are the plan's.", report.calls.len());
     Ok(0)
 }
 

@@ -60,8 +60,9 @@ async fn plan(args: &cli::Publish, runner: &Runner, api: &Api) -> Result<u8, Err
 
 async fn result(args: &cli::Publish, runner: &Runner, api: &Api, receipt: &Path) -> Result<u8, Error> {
     let bundle = Bundle::open(&args.bundle, None)?;
-    let report = Report::read(receipt)?;
-    report.check(&bundle.plan, bundle.id)?;
+    let receipt = crate::apply::Receipt::read(receipt)?;
+    receipt.verify(&bundle.plan, bundle.id)?;
+    let report = receipt.report();
     let (app, stage) = (bundle.plan.app.as_str(), bundle.plan.stage.as_str());
     let links = links(runner, "the receipt", args.artifact_url.as_deref());
     let text = format!("{}{links}", render::result(app, stage, &report, comment::LIMIT - ROOM));

@@ -56,7 +56,7 @@ async fn run(project: &Project, aws: &Aws) -> Result<(), Error> {
     let id = write(&first, &bundle_folder, &Default::default())?;
     show_as(&first.plan, &id, &first.extra, Format::Text)?;
     let bundle = Bundle::open(&bundle_folder, Some(id))?;
-    let report = apply::execute(&aws.clone().with_blobs(bundle.blobs()), &bundle, None).await?;
+    let report = apply::rehearse(&aws.clone().with_blobs(bundle.blobs()), &bundle).await?;
     let second = fresh(project, aws, Mode::Deploy, &BTreeSet::new()).await?;
     if !second.plan.is_empty() {
         show_as(&second.plan, &id, &second.extra, Format::Text)?;

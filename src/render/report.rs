@@ -91,14 +91,15 @@ fn word(outcome: &Outcome) -> (usize, &'static str) {
         Outcome::Failed(_) => (2, "failed"),
         Outcome::Drifted(_) => (3, "drifted"),
         Outcome::Blocked { .. } => (4, "blocked"),
-        Outcome::NotStarted => (5, "not started"),
+        Outcome::Stopped => (5, "stopped"),
+        Outcome::NotStarted => (6, "not started"),
     }
 }
 
 /// Why a change is not done.
 fn reasons(outcome: &Outcome) -> Vec<String> {
     match outcome {
-        Outcome::Done | Outcome::AlreadyDone | Outcome::NotStarted => Vec::new(),
+        Outcome::Done | Outcome::AlreadyDone | Outcome::Stopped | Outcome::NotStarted => Vec::new(),
         Outcome::Failed(message) => vec![message.clone()],
         Outcome::Drifted(moved) => moved.clone(),
         Outcome::Blocked { by } => vec![format!("waits for {by}, which is not done")],
@@ -111,7 +112,7 @@ fn advice(report: &Report) -> Option<&'static str> {
     if any(|outcome| matches!(outcome, Outcome::Drifted(_))) {
         return Some("What drifted is no longer what was planned against, and was not touched: make a new plan.");
     }
-    let stopped = any(|outcome| matches!(outcome, Outcome::Failed(_) | Outcome::Blocked { .. } | Outcome::NotStarted));
+    let stopped = any(|outcome| !outcome.is_reached());
     stopped.then_some("Running the same command again continues from here.")
 }
 
@@ -120,7 +121,7 @@ fn line(result: &ChangeResult, paint: Paint) -> String {
     let (sign, word) = match result.outcome {
         Outcome::Done | Outcome::AlreadyDone => (paint.good("✓"), paint.good(word)),
         Outcome::Failed(_) | Outcome::Drifted(_) => (paint.bad("✗"), paint.bad(word)),
-        Outcome::Blocked { .. } | Outcome::NotStarted => (paint.doubtful("-"), paint.doubtful(word)),
+        Outcome::Blocked { .. } | Outcome::Stopped | Outcome::NotStarted => (paint.doubtful("-"), paint.doubtful(word)),
     };
     let (action, address, name) = (result.action, &result.address, plain(&result.name));
     format!("  {sign} {word}: {action} {address}  {name}{}\n", paint.faint(&effort(result)))
@@ -144,7 +145,7 @@ fn failure(result: &ChangeResult) -> Option<String> {
 fn row(result: &ChangeResult) -> String {
     let (_, word) = word(&result.outcome);
     let result_word = match &result.outcome {
-        Outcome::Done | Outcome::AlreadyDone | Outcome::NotStarted => word.to_owned(),
+        Outcome::Done | Outcome::AlreadyDone | Outcome::Stopped | Outcome::NotStarted => word.to_owned(),
         Outcome::Failed(_) | Outcome::Drifted(_) => format!("**{word}**"),
         Outcome::Blocked { by } => format!("{word} by {}", code(&by.to_string())),
     };

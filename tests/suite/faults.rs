@@ -135,6 +135,12 @@ async fn disturb(case: Case, calm: &Calm) -> Result<Outcome, String> {
     if ran.0 != Some(0) {
         return Err(format!("stuck: {}", ran.1));
     }
+    let receipt = bundle.join("receipt.json");
+    let show = ["show", bundle.to_str().expect("a path"), "--receipt", receipt.to_str().expect("a path")];
+    let shown = project.cli(&show).run();
+    if shown.code != Some(0) {
+        return Err(format!("the receipt does not fit the plan: {}", shown.stderr));
+    }
     let known: BTreeSet<&String> = calm.calls.iter().collect();
     if let Some(unplanned) = sent(&proxy).iter().find(|call| !known.contains(call)) {
         return Err(format!("{unplanned} was sent, which no undisturbed apply sends"));

@@ -27,6 +27,7 @@ mod provenance;
 mod proxy;
 mod publish;
 mod pull_request;
+mod receipt;
 mod refusals;
 mod s3;
 mod sns;

@@ -2,7 +2,7 @@
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
@@ -75,11 +75,32 @@ impl Cli {
 
     /// Runs it to its end.
     pub fn run(self) -> Ran {
-        self.run_until(|| false)
+        self.run_with(|_| {})
     }
 
     /// Runs it to its end, or until `is_over` says so: then it is killed, as by `kill -9`.
-    pub fn run_until(mut self, is_over: impl Fn() -> bool) -> Ran {
+    pub fn run_until(self, is_over: impl Fn() -> bool) -> Ran {
+        self.run_with(|child| {
+            if is_over() {
+                child.kill().expect("a kill");
+            }
+        })
+    }
+
+    /// Runs it to its end, and gives it SIGTERM each time that `is_time` says so, which is asked with the number of
+    /// times before.
+    pub fn run_and_terminate(self, is_time: impl Fn(usize) -> bool) -> Ran {
+        let mut times = 0;
+        self.run_with(|child| {
+            if is_time(times) {
+                times += 1;
+                let sent = Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
+                assert!(sent.expect("kill").success());
+            }
+        })
+    }
+
+    fn run_with(mut self, mut meanwhile: impl FnMut(&mut Child)) -> Ran {
         let start = Instant::now();
         self.command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = self.command.spawn().expect("the binary");
@@ -89,10 +110,7 @@ impl Cli {
             if let Some(status) = child.try_wait().expect("a status") {
                 break status.code();
             }
-            if is_over() {
-                child.kill().expect("a kill");
-                break child.wait().expect("a status").code();
-            }
+            meanwhile(&mut child);
             if start.elapsed() > self.timeout {
                 child.kill().expect("a kill");
                 child.wait().expect("a status");

@@ -6,7 +6,7 @@ use aws_sdk_s3::types::{Delete, Error, MultipartUpload, ObjectIdentifier};
 
 use super::DeleteObjects;
 use crate::aws::error::{Answer, AwsError, Reach};
-use crate::aws::{Aws, Id};
+use crate::aws::{Aws, Id, request_id};
 
 const API: &str = "s3:DeleteObjects";
 
@@ -65,10 +65,12 @@ async fn versions(aws: &Aws, input: &DeleteObjects) -> Result<Vec<ObjectIdentifi
 }
 
 async fn delete(aws: &Aws, input: &DeleteObjects, objects: Vec<ObjectIdentifier>) -> Result<(), AwsError> {
+    let asked = objects.len();
     let delete = Delete::builder().set_objects(Some(objects)).quiet(true).build();
     let delete = delete.map_err(|e| AwsError::not_sent(API, e.to_string()))?;
     let request = aws.write.s3.delete_objects().bucket(&input.bucket).delete(delete);
     let answer = request.expected_bucket_owner(&input.expected_bucket_owner).send().await.answer(API)?;
+    request_id::deleted(asked.saturating_sub(answer.errors().len()));
     answer.errors().first().map_or(Ok(()), |error| Err(refused(error)))
 }
 

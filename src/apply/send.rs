@@ -1,0 +1,38 @@
+//! One call goes out, once, and not without a line in the journal.
+
+use tokio::time::Instant;
+
+use crate::apply::report::Sent;
+use crate::apply::{Event, Executor, Outcome};
+use crate::aws::{AwsError, Call, request_id};
+use crate::plan::Change;
+use crate::text::references_json;
+
+impl Executor<'_> {
+    /// Sends a change's step. `Err` if nothing can be sent or noted, else what AWS made of it.
+    pub async fn send(&self, change: &Change, index: usize, attempt: u32) -> Result<Result<(), AwsError>, Outcome> {
+        let planned = &change.steps[index].call;
+        let call = self.filled_in(change, planned)?;
+        let failed = |error: &dyn std::error::Error| Outcome::Failed(error.to_string());
+        let mut sent = Sent::new(&change.address, index, attempt, planned).map_err(|e| failed(&e))?;
+        (self.controls.progress)(&Event::Calling(&change.address, &sent.api));
+        let number = self.controls.journal.sending(&sent).await.map_err(|e| failed(&e))?;
+        let start = Instant::now();
+        let (answer, requests) = request_id::noting(call.send(self.aws, &self.plan.id(change))).await;
+        sent.answered(&answer, requests, start.elapsed());
+        self.controls.journal.answered(number, sent).await.map_err(|e| failed(&e))?;
+        Ok(answer)
+    }
+
+    /// The call with every id filled in; what is still unknown then is an error.
+    fn filled_in(&self, change: &Change, call: &Call) -> Result<Call, Outcome> {
+        let failed = |why: String| Outcome::Failed(why);
+        let call = call.resolve(change.address.kind, &self.known()).map_err(|e| failed(e.to_string()))?;
+        let mut unknown = Vec::new();
+        references_json(&call.json(), &mut unknown);
+        match unknown.first() {
+            None => Ok(call),
+            Some(reference) => Err(failed(format!("{}: {reference} is not known", call.api()))),
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! The account of an apply: its journal, its receipt, and `show --receipt`.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::apply::journal::Run;
+use crate::apply::receipt::{DONE, Ending, ReceiptError};
+use crate::apply::{Journal, Receipt, Report};
+use crate::bundle::{Bundle, BundleError, Envelope};
+use crate::cli;
+use crate::commands::print;
+use crate::error::Error;
+use crate::github::runner;
+use crate::render::{self, Format};
+
+/// Where an apply's account is kept.
+pub struct Account {
+    /// Every call, before it is sent.
+    pub journal: Journal,
+    receipt: Option<PathBuf>,
+}
+
+impl Account {
+    /// In the files that the command line names, or in the bundle.
+    pub fn open(args: &cli::Apply, bundle: &Bundle) -> Result<Self, Error> {
+        let path = args.journal.clone().unwrap_or_else(|| bundle.beside("journal.jsonl"));
+        let journal = Journal::open(&path, bundle.id, run(bundle));
+        let journal = journal.map_err(|error| ReceiptError::Journal { path, error })?;
+        if let Some(damage) = journal.damage() {
+            eprintln!("warning: {damage}; what earlier applies sent after that is not in the receipt");
+        }
+        let receipt = args.receipt.clone().unwrap_or_else(|| bundle.beside("receipt.json"));
+        Ok(Self { journal, receipt: Some(receipt) })
+    }
+
+    /// In memory alone.
+    pub fn in_memory(bundle: &Bundle) -> Self {
+        Self { journal: Journal::in_memory(run(bundle)), receipt: None }
+    }
+
+    /// Writes the receipt of an apply that ended so.
+    pub fn close(&self, bundle: &Bundle, report: Report, error: Option<&Error>) -> Result<(), ReceiptError> {
+        let Some(path) = &self.receipt else { return Ok(()) };
+        Receipt::new(&bundle.plan, report, &self.journal, ending(error)).write(path)
+    }
+}
+
+fn run(bundle: &Bundle) -> Run {
+    let envelope = Envelope::now(&bundle.id, &BTreeMap::new());
+    Run::now(&envelope.tool_version, envelope.github)
+}
+
+fn ending(error: Option<&Error>) -> Ending {
+    match error {
+        None => Ending { reason: DONE.into(), exit_code: 0, message: None },
+        Some(error) => {
+            let (reason, message) = (error.reason().into(), Some(error.to_string()));
+            Ending { reason, exit_code: error.exit_code(), message }
+        }
+    }
+}
+
+/// Shows what a receipt says of a bundle's apply, if it fits the plan.
+pub fn show(folder: &Path, path: &Path, format: Format) -> Result<u8, Error> {
+    let (bundle, receipt) = (Bundle::open(folder, None)?, Receipt::read(path)?);
+    let proof = receipt.verify(&bundle.plan, bundle.id)?;
+    print(&match format {
+        Format::Text => runner::harmless(&render::receipt::terminal(&receipt, &proof, true)).to_string(),
+        Format::Markdown => runner::harmless(&render::receipt::markdown(&receipt, &proof)).to_string(),
+        Format::Json => serde_json::to_string_pretty(&receipt).map_err(BundleError::from)? + "\n",
+        Format::Mermaid => return Err(Error::Usage("a receipt is shown as text, json or markdown".into())),
+    })?;
+    Ok(0)
+}
