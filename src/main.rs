@@ -13,6 +13,9 @@ async fn main() -> ExitCode {
         let code = if error.use_stderr() { 64 } else { 0 };
         // Nothing can be done about a terminal that does not take the message.
         let _ = error.print();
+        if code != 0 {
+            commands::told::bad_usage();
+        }
         std::process::exit(code)
     });
     match commands::run(cli).await {

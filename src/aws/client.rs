@@ -212,7 +212,8 @@ fn settings(region: &Region) -> Result<aws_config::ConfigLoader, ConnectError> {
         .timeout_config(timeouts))
 }
 
-fn refuse_one_service_endpoints() -> Result<(), ConnectError> {
+/// Refuses an environment that would send one service's calls elsewhere than a plan can say.
+pub fn refuse_one_service_endpoints() -> Result<(), ConnectError> {
     let one = std::env::vars_os()
         .filter_map(|(key, _)| key.into_string().ok())
         .find(|key| key.starts_with("AWS_ENDPOINT_URL_"));

@@ -52,12 +52,12 @@ async fn prepare(args: &cli::Apply, bundle: &Bundle, signals: &Signals) -> Resul
 
 async fn check(args: &cli::Apply, bundle: &Bundle) -> Result<Aws, Error> {
     check_stage(args, &bundle.plan)?;
-    let aws = connect(&bundle.plan.site.region, &args.credentials).await?.with_blobs(bundle.blobs());
+    let aws = connect(&bundle.plan.site, &args.credentials).await?.with_blobs(bundle.blobs());
     check_place(&bundle.plan, &aws.site().await?, args.allow_emulator)?;
     if let Some(source) = &args.source {
         let manifest = source.join(&args.manifest);
         let project = cli::Project { manifest, stage: bundle.plan.stage.clone() };
-        verify::check(&bundle, &Project::open(&project)?, &aws).await?;
+        verify::check(bundle, &Project::open(&project)?, &aws).await?;
     }
     Ok(aws)
 }

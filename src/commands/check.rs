@@ -27,7 +27,7 @@ pub async fn check(args: &cli::Check) -> Result<u8, Error> {
     {
         return Ok(code);
     }
-    let aws = connect(&project.source.manifest.app.region, &args.credentials).await?;
+    let aws = connect(&project.source.manifest.app, &args.credentials).await?;
     let bundle = args.bundle.as_ref().map(|folder| Bundle::open(folder, None)).transpose()?;
     let mode = bundle.as_ref().map_or(Mode::Deploy, |bundle| bundle.plan.mode);
     let fresh = fresh(&project, &aws, mode, &BTreeSet::new()).await?;
@@ -50,7 +50,7 @@ async fn offline(project: &Project) -> Result<u8, Error> {
 /// The app's outputs, read from what exists.
 pub async fn outputs(args: &cli::Project, credentials: &cli::Credentials, format: OutputFormat) -> Result<u8, Error> {
     let project = Project::open(args)?;
-    let aws = connect(&project.source.manifest.app.region, credentials).await?;
+    let aws = connect(&project.source.manifest.app, credentials).await?;
     let fresh = fresh(&project, &aws, Mode::Deploy, &BTreeSet::new()).await?;
     let known = fresh
         .plan

@@ -1,19 +1,46 @@
 //! Clients with the credentials that the command line asks for.
 
 use crate::aws::Aws;
+use crate::aws::client::refuse_one_service_endpoints;
 use crate::cli;
 use crate::error::Error;
 use crate::github::oidc::{Oidc, Role};
 use crate::github::runner::Runner;
-use crate::name::Region;
+use crate::manifest::App;
+use crate::name::{Account, Region, Site};
 
-/// The role's credentials where one is to be assumed, else the SDK's default chain.
-pub async fn connect(region: &Region, credentials: &cli::Credentials) -> Result<Aws, Error> {
+/// Where the credentials are to be good.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    /// The only account that will do, where it is known.
+    pub account: Option<&'a Account>,
+    /// The region.
+    pub region: &'a Region,
+}
+
+impl<'a> From<&'a App> for Place<'a> {
+    fn from(app: &'a App) -> Self {
+        Self { account: app.account.as_ref(), region: &app.region }
+    }
+}
+
+impl<'a> From<&'a Site> for Place<'a> {
+    fn from(site: &'a Site) -> Self {
+        Self { account: Some(&site.account), region: &site.region }
+    }
+}
+
+/// The role's credentials where one is to be assumed, else the SDK's default chain. A role of another account than
+/// the one that is named gets no token.
+pub async fn connect<'a>(place: impl Into<Place<'a>>, credentials: &cli::Credentials) -> Result<Aws, Error> {
+    let place = place.into();
     let Some(arn) = credentials.role_to_assume.clone().filter(|arn| !arn.is_empty()) else {
-        return Ok(Aws::connect(region).await?);
+        return Ok(Aws::connect(place.region).await?);
     };
     let session = credentials.role_session_name.clone().filter(|name| !name.is_empty());
     let role = Role { arn, session, seconds: credentials.role_duration };
-    let oidc = Oidc::assume(Runner::from_env()?.as_ref(), role, region).await?;
-    Ok(Aws::connect_with(region, oidc).await?)
+    role.check(place.account, place.region)?;
+    refuse_one_service_endpoints()?;
+    let oidc = Oidc::assume(Runner::from_env()?.as_ref(), role, place.region).await?;
+    Ok(Aws::connect_with(place.region, oidc).await?)
 }

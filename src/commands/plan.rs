@@ -41,7 +41,7 @@ async fn make(args: &cli::Plan, runner: Option<&Runner>) -> Result<u8, Error> {
     if let Some(runner) = runner.filter(|runner| pull::is_without_credentials(runner)) {
         return offline::show(&project, runner).await;
     }
-    let aws = connect(&project.source.manifest.app.region, &args.credentials).await?;
+    let aws = connect(&project.source.manifest.app, &args.credentials).await?;
     let adopt: BTreeSet<_> = args.adopt.iter().cloned().collect();
     let mut fresh = fresh(&project, &aws, mode(args), &adopt).await?;
     base::compare(&project, args, &mut fresh).await?;

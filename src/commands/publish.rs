@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use crate::apply::report::Report;
 use crate::bundle::Bundle;
 use crate::cli;
 use crate::error::Error;

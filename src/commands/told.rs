@@ -82,7 +82,7 @@ pub fn drift(report: &Report) -> Result<(), Error> {
 /// A failure: annotated in the manifest where it has a place there, and its reason as an output. Outside of GitHub
 /// Actions this does nothing.
 pub fn failure(error: &Error) {
-    let Ok(Some(runner)) = Runner::from_env() else { return };
+    let Some(runner) = runner_or_say() else { return };
     match error {
         Error::Manifest(problems) => problems.0.iter().for_each(|problem| {
             let place = Place { file: &problem.file, line: problem.line, column: problem.column };
@@ -91,7 +91,25 @@ pub fn failure(error: &Error) {
         }),
         other => runner::annotate(None, "serverless-app", &other.to_string()),
     }
-    if let Err(why) = runner.set_output("failure-reason", error.reason()) {
+    reason(&runner, error.reason());
+}
+
+/// A command line that cannot be understood; its message is already on stderr.
+pub fn bad_usage() {
+    if let Some(runner) = runner_or_say() {
+        reason(&runner, "usage");
+    }
+}
+
+fn reason(runner: &Runner, reason: &str) {
+    if let Err(why) = runner.set_output("failure-reason", reason) {
         eprintln!("error: the failure reason cannot be told: {why}");
     }
+}
+
+fn runner_or_say() -> Option<Runner> {
+    Runner::from_env().unwrap_or_else(|why| {
+        eprintln!("error: the failure reason cannot be told: {why}");
+        None
+    })
 }

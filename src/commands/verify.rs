@@ -1,10 +1,12 @@
 //! `verify`: finds the approved plan again, before anybody is asked to let it run.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use crate::apply::{self, Report, Stop};
+use crate::apply::journal::Run;
+use crate::apply::{self, Controls, Journal, Report, Stop};
 use crate::aws::Aws;
+use crate::aws::settle::Factor;
 use crate::bundle::Bundle;
 use crate::cli;
 use crate::commands::connect::connect;
@@ -27,7 +29,7 @@ pub async fn verify(args: &cli::Verify) -> Result<u8, Error> {
     let (bundle, warnings) = find(args, &runner, &project).await?;
     let mut done = false;
     if args.source.is_some() {
-        let aws = connect(&bundle.plan.site.region, &args.credentials).await?;
+        let aws = connect(&bundle.plan.site, &args.credentials).await?;
         done = check(&bundle, &project, &aws).await?;
     }
     let has_changes = !bundle.plan.is_empty() && !done;
@@ -115,5 +117,7 @@ async fn compare(plan: &Plan, project: &Project, aws: &Aws) -> Result<bool, Erro
 async fn compare_live(bundle: &Bundle, aws: &Aws) -> Result<Report, Error> {
     let stop = Stop::default();
     stop.ask();
-    Ok(apply::apply(aws, &bundle.plan, bundle.id, &stop, &|_| {}).await?)
+    let journal = Journal::in_memory(Run::now(env!("CARGO_PKG_VERSION"), BTreeMap::new()));
+    let controls = Controls { stop: &stop, progress: &|_| {}, journal: &journal, factor: Factor::default() };
+    Ok(apply::apply(aws, &bundle.plan, bundle.id, controls).await?)
 }

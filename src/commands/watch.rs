@@ -76,7 +76,7 @@ async fn holds(
     let wanted = Wanted { app, stage, workflow: &args.plan_workflow, refuse_late: false };
     let folder = tempfile::tempdir().map_err(|error| Error::Io { path: std::env::temp_dir(), error })?;
     let approved = provenance::of_pull(api, runner, &pull, wanted, &folder.path().join("plan")).await?;
-    let aws = connect(&approved.bundle.plan.site.region, &args.credentials).await?;
+    let aws = connect(&approved.bundle.plan.site, &args.credentials).await?;
     match verify::check(&approved.bundle, project, &aws).await {
         Ok(_) => Ok(approved.bundle.id.to_string()),
         Err(Error::Beyond(beyond)) => Err(mixed(waiting(api, group).await, beyond)),
@@ -159,7 +159,7 @@ async fn drifted(args: &cli::Check, runner: &Runner, project: &Project) -> Resul
 
 /// What an apply of the manifest would do, and the id of that plan.
 async fn plan(args: &cli::Check, project: &Project) -> Result<(Fresh, Sha), Error> {
-    let aws = connect(&project.source.manifest.app.region, &args.credentials).await?;
+    let aws = connect(&project.source.manifest.app, &args.credentials).await?;
     let fresh = fresh(project, &aws, Mode::Deploy, &BTreeSet::new()).await?;
     let id = file::id(&file::write(&fresh.plan).map_err(crate::bundle::BundleError::from)?);
     Ok((fresh, id))

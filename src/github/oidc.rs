@@ -23,7 +23,7 @@ use serde_json::Value;
 use tokio::sync::Mutex;
 
 use super::runner::{Runner, mask};
-use crate::name::Region;
+use crate::name::{Account, Region, Site};
 
 /// Whom the token is for.
 const AUDIENCE: &str = "sts.amazonaws.com";
@@ -58,6 +58,27 @@ pub enum OidcError {
     /// A role where there is no GitHub to vouch for it.
     #[error("--role-to-assume is for GitHub Actions; elsewhere use a profile or any other of AWS's credentials")]
     NotOnGithub,
+    /// What is to be assumed is no role.
+    #[error("{0:?} is no role: give --role-to-assume an ARN such as arn:aws:iam::123456789012:role/deploy")]
+    NoRole(String),
+    /// The role belongs to somebody else than the app.
+    #[error("{role} is a role of another account than the app's, which is {account}: give the role of that account")]
+    WrongAccount {
+        /// Which role.
+        role: String,
+        /// The account that the manifest or the plan names.
+        account: Account,
+    },
+    /// The role's partition has no such region.
+    #[error("{role} is no role for {region}, which is in the partition {partition}")]
+    WrongRegion {
+        /// Which role.
+        role: String,
+        /// The region that the manifest or the plan names.
+        region: Region,
+        /// Its partition.
+        partition: &'static str,
+    },
     /// GitHub gives no token.
     #[error("GitHub gives no identity token: {0}")]
     NoToken(String),
@@ -75,6 +96,17 @@ pub enum OidcError {
         /// What the token says that is no secret.
         claims: String,
     },
+    /// The account does not know GitHub.
+    #[error(
+        "the account of {role} takes no identity tokens of GitHub: {message}\nIt needs an IAM OIDC identity provider for \
+         https://token.actions.githubusercontent.com with the audience sts.amazonaws.com."
+    )]
+    NoProvider {
+        /// Which role.
+        role: String,
+        /// AWS's words.
+        message: String,
+    },
     /// The session's name or length is not one that AWS takes.
     #[error("AWS does not take the session: {0}")]
     Session(String),
@@ -91,7 +123,35 @@ impl OidcError {
             Self::NotOnGithub => "usage",
             Self::NoToken(_) => "id-token",
             Self::Refused { .. } => "trust-policy",
-            Self::Session(_) | Self::Unavailable(_) => "credentials",
+            Self::NoRole(_) => "role",
+            Self::WrongAccount { .. } => "wrong-account",
+            Self::WrongRegion { .. } => "wrong-region",
+            Self::NoProvider { .. } => "identity-provider",
+            Self::Session(_) => "role-session",
+            Self::Unavailable(_) => "credentials",
+        }
+    }
+}
+
+impl Role {
+    /// Holds the role's ARN against where the app is to be, before anything is sent. An app whose account is not said
+    /// takes any.
+    pub fn check(&self, account: Option<&Account>, region: &Region) -> Result<(), OidcError> {
+        let role = self.arn.clone();
+        let ["arn", partition, "iam", "", of, resource] = self.arn.splitn(6, ':').collect::<Vec<_>>()[..] else {
+            return Err(OidcError::NoRole(role));
+        };
+        let is_role = resource.strip_prefix("role/").is_some_and(|name| !name.is_empty());
+        if !is_role || of.parse::<Account>().is_err() {
+            return Err(OidcError::NoRole(role));
+        }
+        if partition != Site::partition_of(region) {
+            let (region, partition) = (region.clone(), Site::partition_of(region));
+            return Err(OidcError::WrongRegion { role, region, partition });
+        }
+        match account {
+            Some(account) if account.as_str() != of => Err(OidcError::WrongAccount { role, account: account.clone() }),
+            _ => Ok(()),
         }
     }
 }
@@ -129,7 +189,7 @@ impl Oidc {
             .map_err(|_| OidcError::NoToken("ACTIONS_ID_TOKEN_REQUEST_TOKEN is no token".into()))?;
         bearer.set_sensitive(true);
         let http = Octocrab::builder().add_retry_config(RetryConfig::None).build().map_err(no_client)?;
-        let region = aws_config::Region::new(std::env::var("AWS_REGION").unwrap_or_else(|_| region.to_string()));
+        let region = aws_config::Region::new(variable("AWS_REGION").unwrap_or_else(|| region.to_string()));
         let config = aws_config::defaults(aws_config::BehaviorVersion::v2026_01_12()).region(region).no_credentials();
         let timeouts = TimeoutConfig::builder().operation_attempt_timeout(ANSWER_TIME).build();
         let session = role.session.clone().unwrap_or_else(|| session(runner));
@@ -201,17 +261,21 @@ impl Oidc {
         let request = request.role_session_name(&self.0.session).set_duration_seconds(self.0.role.seconds);
         let answer = request.web_identity_token(token).send().await.map_err(|error| self.refusal(token, &error))?;
         let keys = answer.credentials.ok_or_else(|| OidcError::Unavailable("its answer holds none".into()))?;
-        [&keys.secret_access_key, &keys.session_token].iter().for_each(|secret| mask(secret));
-        let expiry = SystemTime::try_from(keys.expiration).ok();
-        Ok(Credentials::new(keys.access_key_id, keys.secret_access_key, Some(keys.session_token), expiry, "GitHub"))
+        [&keys.access_key_id, &keys.secret_access_key, &keys.session_token].iter().for_each(|secret| mask(secret));
+        let no_end = |_| OidcError::Unavailable("its answer does not say until when they are good".into());
+        let expiry = SystemTime::try_from(keys.expiration).map_err(no_end)?;
+        let (id, secret, token) = (keys.access_key_id, keys.secret_access_key, keys.session_token);
+        Ok(Credentials::new(id, secret, Some(token), Some(expiry), "GitHub"))
     }
 
     fn refusal<E: ProvideErrorMetadata, R>(&self, token: &str, error: &SdkError<E, R>) -> OidcError {
         let message = error.message().unwrap_or("without a word").to_owned();
+        let role = self.0.role.arn.clone();
         match error.code() {
-            Some("AccessDenied" | "AccessDeniedException" | "InvalidIdentityToken" | "NoSuchEntity") => {
-                OidcError::Refused { role: self.0.role.arn.clone(), message, claims: claims(token) }
+            Some("AccessDenied" | "AccessDeniedException" | "NoSuchEntity") => {
+                OidcError::Refused { role, message, claims: claims(token) }
             }
+            Some("InvalidIdentityToken") => OidcError::NoProvider { role, message },
             Some("ValidationError") => OidcError::Session(message),
             Some(code) => OidcError::Unavailable(format!("{code}: {message}")),
             None => OidcError::Unavailable("it does not answer".into()),
@@ -260,6 +324,25 @@ mod tests {
         assert_eq!(long.len(), 64);
         assert!(long.ends_with("x-123-4"));
         assert_eq!(named("octo/ä b"), "--b-123-4");
+    }
+
+    #[test]
+    fn a_role_is_one_of_the_app_s_account_and_partition() {
+        let check = |arn: &str, account: Option<&str>, region: &str| {
+            let role = Role { arn: arn.into(), session: None, seconds: None };
+            let account = account.map(|account| account.parse().unwrap());
+            role.check(account.as_ref(), &region.parse().unwrap()).map_err(|error| error.reason())
+        };
+        let role = "arn:aws:iam::123456789012:role/a/deploy";
+        assert_eq!(check(role, None, "us-west-2"), Ok(()));
+        assert_eq!(check(role, Some("123456789012"), "us-west-2"), Ok(()));
+        assert_eq!(check(role, Some("210987654321"), "us-west-2"), Err("wrong-account"));
+        assert_eq!(check(role, None, "cn-north-1"), Err("wrong-region"));
+        for bad in
+            ["deploy", "arn:aws:iam::123456789012:user/x", "arn:aws:iam::12:role/x", "arn:aws:iam::123456789012:role/"]
+        {
+            assert_eq!(check(bad, None, "us-west-2"), Err("role"), "{bad}");
+        }
     }
 
     #[test]

@@ -7,10 +7,9 @@
 
 use std::borrow::Cow;
 use std::fs::OpenOptions;
+use std::hash::{BuildHasher, RandomState};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-
-use sha2::{Digest, Sha256};
 
 use super::event::{Event, EventError};
 
@@ -114,7 +113,7 @@ impl Runner {
         if !is_output_name(name) {
             return Err(RunnerError::OutputName(name.escape_debug().to_string()));
         }
-        let delimiter = delimiter(name, value);
+        let delimiter = delimiter(value);
         append(path, &format!("{name}<<{delimiter}\n{value}\n{delimiter}\n"))
     }
 
@@ -167,17 +166,15 @@ fn fitting(markdown: &str, room: usize) -> String {
     if room < NOTE.len() { String::new() } else { kept + NOTE }
 }
 
-/// A line that the value cannot hold: whoever wrote the value cannot foresee it, and it is made anew if they did.
-fn delimiter(name: &str, value: &str) -> String {
-    let mut number = 0u64;
+/// A line that the value does not hold. It is random, as the keys of the standard library's hash maps are, so that
+/// whoever wrote the value could not foresee it.
+fn delimiter(value: &str) -> String {
     loop {
-        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |now| now.as_nanos());
-        let seed = format!("{now} {} {number} {name} {value}", std::process::id());
-        let hex: String = Sha256::digest(seed).iter().map(|byte| format!("{byte:02x}")).collect();
-        if !value.contains(&hex) {
-            return hex;
+        let random = || RandomState::new().hash_one(value);
+        let line = format!("end-{:016x}{:016x}", random(), random());
+        if !value.contains(&line) {
+            return line;
         }
-        number += 1;
     }
 }
 
@@ -212,7 +209,7 @@ pub fn end_group() {
 /// Where in the repository an annotation belongs.
 #[derive(Debug, Clone, Copy)]
 pub struct Place<'a> {
-    /// The file, relative to the repository.
+    /// The file.
     pub file: &'a str,
     /// The line, from 1.
     pub line: usize,
@@ -220,9 +217,22 @@ pub struct Place<'a> {
     pub column: usize,
 }
 
-/// An error that the run's page and the pull request show, at a place if it has one.
+/// An error that the run's page and the pull request show, at a place if it has one. The place's file is relative to
+/// where the process works, as people name it; GitHub is told where in the repository that is.
 pub fn annotate(place: Option<Place<'_>>, title: &str, message: &str) {
+    let file = place.map(|place| in_repository(place.file)).unwrap_or_default();
+    let place = place.map(|place| Place { file: &file, ..place });
     eprintln!("{}", annotation("error", place, title, message));
+}
+
+/// A file's path in the checkout, where both are known.
+fn in_repository(file: &str) -> String {
+    let root = std::env::var_os("GITHUB_WORKSPACE").filter(|root| !root.is_empty());
+    let inside = root.and_then(|root| {
+        let (root, path) = (Path::new(&root).canonicalize().ok()?, Path::new(file).canonicalize().ok()?);
+        Some(path.strip_prefix(root).ok()?.display().to_string())
+    });
+    inside.unwrap_or_else(|| file.to_owned())
 }
 
 /// A warning of the same kind.
@@ -289,7 +299,7 @@ mod tests {
         let text = std::fs::read_to_string(path).unwrap();
         let lines: Vec<&str> = text.lines().collect();
         let delimiter = lines[0].strip_prefix("one<<").unwrap();
-        assert_eq!(delimiter.len(), 64);
+        assert_eq!(delimiter.len(), 36);
         assert_eq!(lines[1..5], ["a", "EOF", "other=injected", delimiter]);
         assert!(lines[5].starts_with("two<<") && lines[5] != format!("two<<{delimiter}"));
     }

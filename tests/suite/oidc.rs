@@ -53,10 +53,17 @@ fn gives_token() -> String {
 
 /// Plans with a role in a job; the token's endpoint is at `url`, if there is one.
 fn plan(project: &Project, url: Option<&str>, role: &str) -> (Ran, String) {
+    run(project, url, &["plan", "--role-to-assume", role], &[])
+}
+
+fn run(project: &Project, url: Option<&str>, arguments: &[&str], more: &[(&str, &str)]) -> (Ran, String) {
     let (github, files) = (Github::start(), TempDir::new().unwrap());
     let event = json!({"after": "x", "ref": "refs/heads/main", "repository": {"id": 1, "full_name": "octo/shop"}});
     // Another account's keys lie in the environment: they must not be used.
-    let mut cli = project.cli(&["plan", "--role-to-assume", role]).env("AWS_ACCESS_KEY_ID", "999999999999");
+    let mut cli = project.cli(arguments).env("AWS_ACCESS_KEY_ID", "999999999999");
+    for (name, value) in more {
+        cli = cli.env(name, value);
+    }
     for (name, value) in github.environment("push", &event, "x", files.path()) {
         cli = cli.env(&name, value);
     }
@@ -115,4 +122,54 @@ async fn each_way_to_have_no_credentials_has_its_own_error() {
     assert!(ran.stderr.contains("sub = repo:octo/shop:ref:refs/heads/main"), "{}", ran.stderr);
     assert!(ran.stderr.contains("repo:OWNER@ID/NAME@ID"), "{}", ran.stderr);
     assert_hidden(&ran);
+}
+
+#[test]
+fn a_role_that_is_not_the_app_s_gets_no_token() {
+    let (url, requests) = answering(vec![gives_token()]);
+    let manifest = MANIFEST.replace("[app]\n", "[app]\naccount = \"111111111111\"\n");
+    let project = Project::at("http://127.0.0.1:9", &manifest);
+    for (role, reason) in [
+        ("arn:aws:iam::222222222222:role/plan", "wrong-account"),
+        ("arn:aws-cn:iam::111111111111:role/plan", "wrong-region"),
+        ("plan", "role"),
+    ] {
+        let (ran, told) = plan(&project, Some(&url), role);
+        assert_eq!((ran.code, told.as_str()), (Some(1), reason), "{}", ran.stderr);
+    }
+    let elsewhere = [("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:9")];
+    let role = ["plan", "--role-to-assume", "arn:aws:iam::111111111111:role/plan"];
+    let (ran, told) = run(&project, Some(&url), &role, &elsewhere);
+    assert_eq!((ran.code, told.as_str()), (Some(1), "credentials"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("AWS_ENDPOINT_URL_STS"), "{}", ran.stderr);
+    assert!(requests.try_recv().is_err(), "GitHub was asked for a token");
+}
+
+#[test]
+fn an_account_that_does_not_know_github_and_a_bad_session_are_told_apart() {
+    for (code, reason) in [("InvalidIdentityToken", "identity-provider"), ("ValidationError", "role-session")] {
+        let (url, _requests) = answering(vec![gives_token()]);
+        let body = format!(
+            "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>No</Message></Error></ErrorResponse>"
+        );
+        let (sts, _requests) = answering(vec![response(400, "text/xml", &body)]);
+        let project = Project::at(&sts, MANIFEST);
+        let (ran, told) = plan(&project, Some(&url), "arn:aws:iam::123456789012:role/plan");
+        assert_eq!((ran.code, told.as_str()), (Some(1), reason), "{}", ran.stderr);
+        assert_hidden(&ran);
+    }
+}
+
+#[test]
+fn a_command_line_and_a_manifest_that_are_wrong_are_told_to_github() {
+    let project = Project::at("http://127.0.0.1:9", "[app]\nnam = 1\n");
+    let (ran, told) = run(&project, None, &["plan", "--no-such-option"], &[]);
+    assert_eq!((ran.code, told.as_str()), (Some(64), "usage"), "{}", ran.stderr);
+    // The checkout lies above the folder that the job works in.
+    let root = project.folder().parent().expect("a folder above").to_str().expect("a path").to_owned();
+    let (ran, told) = run(&project, None, &["plan"], &[("GITHUB_WORKSPACE", &root)]);
+    assert_eq!((ran.code, told.as_str()), (Some(64), "manifest"), "{}", ran.stderr);
+    let folder = project.folder().file_name().and_then(|name| name.to_str()).expect("a name");
+    let place = format!("::error file={folder}/serverless-app.toml,line=");
+    assert!(ran.stderr.contains(&place), "{place}\n{}", ran.stderr);
 }

@@ -5,9 +5,13 @@ use std::path::Path;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use serverless_app::apply::{ChangeResult, Outcome, Report};
+use serverless_app::apply::journal::Run;
+use serverless_app::apply::receipt::Ending;
+use serverless_app::apply::report::{Answered, Sent};
+use serverless_app::apply::{ChangeResult, Journal, Outcome, Receipt, Report};
+use serverless_app::bundle::Bundle;
 use serverless_app::canonical::{self, Sha};
-use serverless_app::plan::Action;
+use serverless_app::plan::Plan;
 use serverless_app::render::Extra;
 use tempfile::TempDir;
 
@@ -50,8 +54,11 @@ impl Job {
         std::fs::write(folder.join(name), bytes).expect("a file");
     }
 
-    fn receipt(&self, report: &Report) {
-        report.write(&self.files.path().join("receipt.json")).expect("a receipt");
+    /// Lays down a receipt of the bundle's plan.
+    fn receipt(&self, outcomes: [Outcome; 5]) {
+        let bundle = Bundle::open(&self.files.path().join("bundle"), None).expect("the bundle");
+        let receipt = receipt(&bundle.plan, bundle.id, outcomes);
+        receipt.write(&self.files.path().join("receipt.json")).expect("a receipt");
     }
 
     /// Publishes the plan in the pull request's job.
@@ -352,34 +359,49 @@ fn without_the_permission_to_comment_nothing_is_announced() {
     assert!(!ran.stderr.contains("ghs_"), "{}", ran.stderr);
 }
 
-fn report(plan_id: Sha, outcomes: Vec<(&str, Outcome, usize, u64)>) -> Report {
-    let result = |(name, outcome, calls, ms): (&str, Outcome, usize, u64)| ChangeResult {
-        address: format!("logs.log-group/{name}").parse().expect("an address"),
-        name: format!("/aws/lambda/shop-{name}"),
-        action: Action::Create,
-        outcome,
-        calls,
-        duration: Duration::from_millis(ms),
+/// A receipt of the plan of `mixed.json` whose changes have ended so, in the plan's order.
+fn receipt(plan: &Plan, plan_id: Sha, outcomes: [Outcome; 5]) -> Receipt {
+    assert_eq!(plan.changes.len(), outcomes.len());
+    let (mut calls, mut results) = (Vec::new(), Vec::new());
+    for (change, outcome) in plan.changes.iter().zip(outcomes) {
+        let sent = match outcome {
+            Outcome::Done => change.steps.len(),
+            Outcome::Failed(_) => 1,
+            _ => 0,
+        };
+        for (step, planned) in change.steps.iter().take(sent).enumerate() {
+            let mut call = Sent::new(&change.address, step, 1, &planned.call).expect("JSON");
+            call.answer = if outcome.is_reached() { Answered::Accepted } else { Answered::Refused };
+            calls.push(call);
+        }
+        let (address, name, action) = (change.address.clone(), change.name.clone(), change.action);
+        let duration = Duration::from_millis(sent as u64 * 700);
+        results.push(ChangeResult { address, name, action, outcome, calls: sent, duration });
+    }
+    let ending = match results.iter().all(|result| result.outcome.is_reached()) {
+        true => Ending { reason: "done".into(), exit_code: 0, message: None },
+        false => Ending { reason: "failed".into(), exit_code: 1, message: None },
     };
-    let outputs = BTreeMap::from([("api_url".to_owned(), "https://abc.example/v1 @octocat".to_owned())]);
-    Report { plan_id, results: outcomes.into_iter().map(result).collect(), outputs, calls: Vec::new() }
+    let outputs = BTreeMap::from([("url".to_owned(), "https://abc.example/v1 @octocat".to_owned())]);
+    let report = Report { plan_id, results, outputs, calls };
+    Receipt::new(plan, report, &Journal::in_memory(Run::now("1", BTreeMap::new())), ending)
+}
+
+fn all_done() -> [Outcome; 5] {
+    [Outcome::AlreadyDone, Outcome::Done, Outcome::Done, Outcome::Done, Outcome::Done]
 }
 
 #[test]
 fn a_result_tells_what_became_of_each_change_and_where_the_receipt_is() {
     let job = Job::new();
     let id = job.bundle(&fixture("mixed.json"));
-    let bad = "logs.log-group/bad".parse().expect("an address");
-    job.receipt(&report(
-        id,
-        vec![
-            ("api", Outcome::Done, 2, 1_432),
-            ("jobs", Outcome::AlreadyDone, 0, 40),
-            ("bad", Outcome::Failed("400 Bad: @octocat <img>".into()), 1, 90_000),
-            ("next", Outcome::Blocked { by: bad }, 0, 0),
-            ("moved", Outcome::Drifted(vec!["retentionInDays: 7, planned against 30".into()]), 0, 5_000),
-        ],
-    ));
+    job.receipt([
+        Outcome::Done,
+        Outcome::AlreadyDone,
+        Outcome::Failed("400 Bad: @octocat <img>".into()),
+        Outcome::Drifted(vec!["retentionInDays: 7, planned against 30".into()]),
+        Outcome::Blocked { by: "logs.log-group/old".parse().expect("an address") },
+    ]);
     job.result(&["--artifact-url", ARTIFACT], 0);
     let body = job.comments()[0].clone();
     let head = format!(
@@ -388,12 +410,12 @@ fn a_result_tells_what_became_of_each_change_and_where_the_receipt_is() {
     assert!(body.starts_with(&head), "{body}");
     for part in [
         &id.to_string(),
-        "| done | create | `logs.log-group/api` | `/aws/lambda/shop-api` | 2 | 1.4 s |",
-        "| already done | create |",
-        "| **failed** | create | `logs.log-group/bad` | `/aws/lambda/shop-bad` | 1 | 1 min 30 s |",
-        "| blocked by `logs.log-group/bad` | create |",
-        "| **drifted** | create |",
-        "- `api_url`: `https://abc.example/v1 @octocat`",
+        "| done | update | `logs.log-group/api` | `/aws/lambda/shop-production-api` | 2 | 1.4 s |",
+        "| already done | delete |",
+        "| **failed** | release | `logs.log-group/old` | `/aws/lambda/shop-production-old` | 1 | 0.7 s |",
+        "| **drifted** | replace |",
+        "| blocked by `logs.log-group/old` | adopt |",
+        "- `url`: `https://abc.example/v1 @octocat`",
         "[Run 77, attempt 1](https://github.com/octo/shop/actions/runs/77)",
         &format!("[the receipt]({ARTIFACT})"),
     ] {
@@ -404,10 +426,10 @@ fn a_result_tells_what_became_of_each_change_and_where_the_receipt_is() {
     assert_eq!((&check["name"], &check["head_sha"]), (&json!("serverless-app apply (shop/production)"), &json!(MERGE)));
     assert_eq!((&check["conclusion"], &check["external_id"]), (&json!("failure"), &json!(id.to_string())));
     // The same job again goes on, and its result takes the place of the first.
-    job.receipt(&report(id, vec![("api", Outcome::AlreadyDone, 0, 40), ("bad", Outcome::Done, 1, 900)]));
+    job.receipt(all_done());
     job.result(&[], 0);
     assert_eq!((job.comments().len(), &job.check_runs()[1]["conclusion"]), (1, &json!("success")));
-    assert!(job.comments()[0].contains("**Applied: 1 done, 1 already done; 1 call sent.**"), "{}", job.comments()[0]);
+    assert!(job.comments()[0].contains("**Applied: 4 done, 1 already done; 6 calls sent.**"), "{}", job.comments()[0]);
     assert!(job.summary().contains("## `shop`, stage `production`"), "{}", job.summary());
 }
 
@@ -415,7 +437,8 @@ fn a_result_tells_what_became_of_each_change_and_where_the_receipt_is() {
 fn a_receipt_of_another_plan_is_not_published() {
     let job = Job::new();
     job.bundle(&fixture("mixed.json"));
-    job.receipt(&report(Sha::of(b"another"), Vec::new()));
+    job.receipt(all_done());
+    job.bundle(&fixture("empty.json"));
     let ran = job.result(&[], 4);
     assert!(ran.stderr.contains("the receipt does not fit the plan"), "{}", ran.stderr);
     assert_eq!((job.output("failure-reason"), job.comments().len(), job.check_runs().len()), ("receipt".into(), 0, 0));
@@ -424,8 +447,8 @@ fn a_receipt_of_another_plan_is_not_published() {
 #[test]
 fn a_commit_without_a_pull_request_gets_a_check_run_alone() {
     let job = Job::new();
-    let id = job.bundle(&fixture("mixed.json"));
-    job.receipt(&report(id, vec![("api", Outcome::Done, 1, 10)]));
+    job.bundle(&fixture("mixed.json"));
+    job.receipt(all_done());
     let event = json!({"after": BASE, "ref": "refs/heads/main", "repository": repository(REPOSITORY, NAME)});
     job.run("push", &event, &["--result", "receipt.json"], 0);
     assert_eq!((job.comments().len(), &job.check_runs()[0]["conclusion"]), (0, &json!("success")));
