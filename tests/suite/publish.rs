@@ -412,7 +412,7 @@ fn a_result_tells_what_became_of_each_change_and_where_the_receipt_is() {
         &id.to_string(),
         "| done | update | `logs.log-group/api` | `/aws/lambda/shop-production-api` | 2 | 1.4 s |",
         "| already done | delete |",
-        "| **failed** | release | `logs.log-group/old` | `/aws/lambda/shop-production-old` | 1 | 0.7 s |",
+        "| **failed** | release | `logs.log-group/old` | `/aws/lambda/shop-production-old` | 1 | 700 ms |",
         "| **drifted** | replace |",
         "| blocked by `logs.log-group/old` | adopt |",
         "- `url`: `https://abc.example/v1 @octocat`",
