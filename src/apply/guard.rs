@@ -11,7 +11,7 @@ use crate::aws::{AwsError, Observed, State};
 use crate::canonical::Fingerprint;
 use crate::plan::build::ids;
 use crate::plan::diff::{attributes, moved};
-use crate::plan::{Change, Shown};
+use crate::plan::{AttributeDiff, Change, Shown};
 
 /// Where a change stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,6 +122,20 @@ fn place(change: &Change, reading: &Reading) -> Position {
         }
         _ => Position::At(step),
     }
+}
+
+/// Which attributes are not what the change's last call leads to. Hidden values cannot be told apart.
+pub fn missing(change: &Change, reading: &Reading) -> Vec<String> {
+    let mut goal = change.was.clone();
+    for AttributeDiff { path, new, .. } in &change.diff {
+        goal.remove(path);
+        if !new.is_absent() {
+            goal.insert(path.clone(), new.clone());
+        }
+    }
+    let mut differs = moved(&goal, &reading.attributes);
+    differs.retain(|path| reading.attributes.get(path) != Some(&Shown::Hidden));
+    differs
 }
 
 /// Which attributes are not what the plan was made against. Hidden values cannot be told apart.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use crate::apply::{Event, Executor, Outcome};
+use crate::apply::{Event, Executor, Outcome, guard};
 use crate::aws::AwsError;
 use crate::aws::settle::{self, Verdict};
 use crate::canonical::Fingerprint;
@@ -21,9 +21,25 @@ enum Seen {
     Other,
 }
 
-/// Reads after a lost answer, before a call is sent again: a create that worked may not be visible yet, and
-/// sending it again could make a second one.
-const LOOKS: u32 = 4;
+/// How often the state is looked at after a failure.
+struct Looks {
+    /// Before the state of before counts as such: a call that worked may not be visible yet.
+    old: u32,
+    /// Before a state that is neither the old nor the new one counts as such.
+    other: u32,
+}
+
+impl Looks {
+    /// What a failure asks for. After a lost answer, what would be made twice is looked for over ten seconds.
+    fn after(error: &AwsError) -> Self {
+        match settle::verdict(error) {
+            Verdict::Look { .. } if settle::makes_another(error.api) => Self { old: 10, other: 10 },
+            Verdict::Look { .. } => Self { old: 4, other: 7 },
+            Verdict::Again { .. } => Self { old: 1, other: 7 },
+            Verdict::Final => Self { old: 1, other: 3 },
+        }
+    }
+}
 
 impl Executor<'_> {
     /// Sends a change's step and waits for its checkpoint.
@@ -54,7 +70,7 @@ impl Executor<'_> {
             }
         }
         let last = index + 1 == change.steps.len();
-        self.settle(change, step.leads_to, if last { 2 } else { 1 }).await
+        self.settle(change, step.leads_to, last).await
     }
 
     /// After a failure: has the call worked all the same? `Err` if the state is neither the old nor the new one.
@@ -65,12 +81,8 @@ impl Executor<'_> {
         from: Fingerprint,
         to: Fingerprint,
     ) -> Result<bool, Outcome> {
-        let looks = match settle::verdict(error) {
-            Verdict::Look { .. } => LOOKS,
-            _ => 1,
-        };
-        let mut seen = Seen::Other;
-        for look in 0..looks.max(3) {
+        let (looks, mut seen) = (Looks::after(error), Seen::Other);
+        for look in 0..looks.other {
             sleep(settle::poll(look)).await;
             let reading = match self.read(change).await {
                 Ok(reading) => reading,
@@ -84,7 +96,7 @@ impl Executor<'_> {
                 print if print == from || reading.pending.is_some() => Seen::Old,
                 _ => Seen::Other,
             };
-            if seen == Seen::New || (seen == Seen::Old && look + 1 >= looks) {
+            if seen == Seen::New || (seen == Seen::Old && look + 1 >= looks.old) {
                 break;
             }
         }
@@ -95,11 +107,14 @@ impl Executor<'_> {
         }
     }
 
-    /// Waits until the live state is at `goal`, `in_a_row` reads in a row; not once somebody has asked to stop.
-    async fn settle(&self, change: &Change, goal: Fingerprint, in_a_row: u32) -> Result<(), Outcome> {
+    /// Waits until the live state is at a checkpoint, at the last one two reads in a row; not once somebody has asked
+    /// to stop.
+    async fn settle(&self, change: &Change, goal: Fingerprint, is_last: bool) -> Result<(), Outcome> {
+        let in_a_row = if is_last { 2 } else { 1 };
         let at_most = self.controls.factor.of(settle::patience(change.address.kind));
         let (start, mut attempt, mut hits) = (Instant::now(), 0, 0);
         loop {
+            let mut differs = Vec::new();
             let pending = match self.read(change).await {
                 Ok(reading) if reading.fingerprint == goal && reading.pending.is_none() => {
                     hits += 1;
@@ -108,7 +123,10 @@ impl Executor<'_> {
                     }
                     continue;
                 }
-                Ok(reading) => reading.pending,
+                Ok(reading) => {
+                    differs = if is_last { guard::missing(change, &reading) } else { differs };
+                    reading.pending
+                }
                 Err(error) if settle::verdict(&error) == Verdict::Final => {
                     return Err(Outcome::Failed(error.to_string()));
                 }
@@ -120,7 +138,7 @@ impl Executor<'_> {
             }
             let waited = start.elapsed();
             if waited > at_most {
-                return Err(too_late(pending, waited));
+                return Err(too_late(pending, &differs, waited));
             }
             if self.controls.stop.is_asked() {
                 return Err(Outcome::Stopped);
@@ -133,8 +151,14 @@ impl Executor<'_> {
     }
 }
 
-fn too_late(pending: Option<String>, waited: Duration) -> Outcome {
-    let state = pending.map_or("another one".into(), |pending| format!("still {pending}"));
+fn too_late(pending: Option<String>, differs: &[String], waited: Duration) -> Outcome {
+    let other = match differs {
+        [] => "another one".into(),
+        differs => {
+            format!("another one, in {}; if somebody else has changed that, make a new plan", differs.join(", "))
+        }
+    };
+    let state = pending.map_or(other, |pending| format!("still {pending}"));
     let waited = waited.as_secs();
     Outcome::Failed(format!("the state that the call leads to was not there after {waited} s: it is {state}"))
 }

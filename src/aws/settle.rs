@@ -144,6 +144,14 @@ pub enum Verdict {
     Final,
 }
 
+/// Calls that AWS takes twice, and of which the second makes another of what the first has made.
+const MAKES_ANOTHER: [&str; 3] = ["apigateway:CreateRestApi", "apigateway:CreateDeployment", "iam:CreatePolicyVersion"];
+
+/// True if a call that worked must not be sent again, because AWS would do it again.
+pub fn makes_another(api: &str) -> bool {
+    MAKES_ANOTHER.contains(&api)
+}
+
 /// How long a call whose answers get lost is worth repeating.
 const LOST: Duration = Duration::from_secs(180);
 

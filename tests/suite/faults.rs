@@ -21,7 +21,7 @@ use crate::support::project::{EXAMPLE, Project, changes};
 use crate::support::proxy::fault::Fault;
 use crate::support::proxy::{Exchange, Proxy, is_change};
 
-mod census;
+pub mod census;
 
 /// What is applied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -18,6 +18,7 @@ mod emulator;
 mod example;
 mod faults;
 mod iam;
+mod lag;
 mod lambda;
 mod lifecycle;
 mod logs;

@@ -6,6 +6,7 @@
 pub mod fault;
 pub mod http;
 mod label;
+mod lag;
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -14,6 +15,7 @@ use std::time::{Duration, Instant};
 
 use fault::Fault;
 use http::{Request, Response};
+use lag::Lag;
 
 /// A request that went through.
 #[derive(Debug, Clone)]
@@ -32,6 +34,15 @@ pub struct Exchange {
     pub status: u16,
 }
 
+/// Which request that changes something is meant.
+#[derive(Debug, Clone)]
+enum Aim {
+    /// The one with this number, counted from 0.
+    Number(usize),
+    /// The first of this operation.
+    Operation(String),
+}
+
 /// A running proxy. It ends when this is dropped.
 pub struct Proxy {
     address: SocketAddr,
@@ -44,10 +55,11 @@ struct Shared {
     /// Held by the one request under way, where requests are to go one after another.
     turn: Option<Mutex<()>>,
     log: Mutex<Vec<Exchange>>,
-    /// What happens to which request that changes something, counted from 0.
-    armed: Mutex<Option<(usize, Fault)>>,
+    /// What happens to which request that changes something.
+    armed: Mutex<Option<(Aim, Fault)>>,
     /// True once that has happened.
     fired: AtomicBool,
+    lag: Lag,
     in_flight: AtomicUsize,
     ended: AtomicBool,
 }
@@ -73,6 +85,7 @@ impl Proxy {
             log: Mutex::default(),
             armed: Mutex::default(),
             fired: AtomicBool::new(false),
+            lag: Lag::default(),
             in_flight: AtomicUsize::new(0),
             ended: AtomicBool::new(false),
         });
@@ -103,12 +116,32 @@ impl Proxy {
 
     /// Lets `fault` happen to the request that changes something and has this number from now on, counted from 0.
     pub fn arm(&self, number: usize, fault: Fault) {
-        *self.shared.armed.lock().expect("the fault") = Some((number, fault));
+        *self.shared.armed.lock().expect("the fault") = Some((Aim::Number(number), fault));
+    }
+
+    /// Lets `fault` happen to the next request of this operation.
+    pub fn arm_at(&self, operation: &str, fault: Fault) {
+        *self.shared.armed.lock().expect("the fault") = Some((Aim::Operation(operation.into()), fault));
     }
 
     /// True once the fault has happened.
     pub fn fired(&self) -> bool {
         self.shared.fired.load(Ordering::SeqCst)
+    }
+
+    /// From now on, a read is answered as it was before until so long after a write.
+    pub fn lag(&self, by: Duration) {
+        self.shared.lag.set(by, None);
+    }
+
+    /// As `lag`, after writes of one operation.
+    pub fn lag_after(&self, operation: &str, by: Duration) {
+        self.shared.lag.set(by, Some(operation));
+    }
+
+    /// How many answers lagged behind.
+    pub fn stale(&self) -> usize {
+        self.shared.lag.count()
     }
 
     /// Forgets all requests so far.
@@ -127,27 +160,52 @@ impl Drop for Proxy {
 
 impl Shared {
     /// What is to happen to this request that changes something.
-    fn fault(&self) -> Option<Fault> {
+    fn fault(&self, operation: &str) -> Option<Fault> {
         let mut armed = self.armed.lock().expect("the fault");
-        let (number, fault) = (*armed)?;
-        *armed = number.checked_sub(1).map(|number| (number, fault));
-        let hit = armed.is_none().then_some(fault);
-        if hit.is_some() {
-            self.fired.store(true, Ordering::SeqCst);
+        let (aim, fault) = armed.take()?;
+        let still = match aim {
+            Aim::Number(0) => None,
+            Aim::Number(number) => Some(Aim::Number(number - 1)),
+            Aim::Operation(aim) if aim == operation => None,
+            aim => Some(aim),
+        };
+        match still {
+            None => self.fired.store(true, Ordering::SeqCst),
+            Some(aim) => {
+                *armed = Some((aim, fault));
+                return None;
+            }
         }
-        hit
+        Some(fault)
+    }
+
+    fn write(&self, request: &Request, operation: &str) -> std::io::Result<Response> {
+        let answer = Response::fetch(&self.upstream, request);
+        self.lag.written(operation);
+        answer
+    }
+
+    fn read(&self, request: &Request) -> std::io::Result<Response> {
+        if let Some(stale) = self.lag.stale(request) {
+            return Ok(stale);
+        }
+        let asked = Instant::now();
+        let answer = Response::fetch(&self.upstream, request)?;
+        self.lag.answered(request, asked, &answer);
+        Ok(answer)
     }
 
     fn serve(&self, mut client: TcpStream) {
         while let Ok(Some(request)) = Request::read(&mut client) {
             let started = Instant::now();
             let (service, operation) = label::of(&request);
-            let fault = if is_change(&operation) { self.fault() } else { None };
+            let fault = if is_change(&operation) { self.fault(&operation) } else { None };
             let in_flight = self.in_flight.fetch_add(1, Ordering::SeqCst) + 1;
             let turn = self.turn.as_ref().map(|turn| turn.lock().expect("a turn"));
             let answer = match fault {
                 Some(fault) if !fault.is_done() => Err(std::io::ErrorKind::ConnectionReset.into()),
-                _ => Response::fetch(&self.upstream, &request),
+                _ if is_change(&operation) => self.write(&request, &operation),
+                _ => self.read(&request),
             };
             std::thread::sleep(self.latency);
             drop(turn);

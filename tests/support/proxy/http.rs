@@ -14,6 +14,7 @@ pub struct Request {
 }
 
 /// An answer as it goes out.
+#[derive(Clone)]
 pub struct Response {
     line: String,
     headers: Vec<(String, String)>,

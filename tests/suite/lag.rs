@@ -1,0 +1,90 @@
+//! Reads that lag behind writes: a stale answer is never drift, never a failure, and never makes a second of anything.
+
+use std::time::Duration;
+
+use serverless_app::emulator::Make;
+
+use crate::app::edited;
+use crate::faults::census;
+use crate::support::emulator::{MAKES, endpoint};
+use crate::support::project::{EXAMPLE, Project, changes};
+use crate::support::proxy::fault::Fault;
+use crate::support::proxy::{Proxy, is_change};
+
+/// How long reads lag.
+const LAG: Duration = Duration::from_millis(1500);
+
+/// A project before a proxy whose reads lag.
+async fn lagging(make: Make) -> (Project, Proxy) {
+    let mut project = Project::new(make, EXAMPLE).await;
+    let proxy = Proxy::start(&endpoint(make).await, Duration::ZERO);
+    proxy.lag(LAG);
+    project.reach(&proxy.endpoint());
+    (project, proxy)
+}
+
+fn sent(proxy: &Proxy, operation: &str) -> usize {
+    proxy.log().iter().filter(|exchange| exchange.operation == operation).count()
+}
+
+/// Plans and applies once; every call goes out once.
+async fn apply_once(project: &Project, proxy: &Proxy, more: &[&str]) {
+    let plan = project.plan(more);
+    proxy.clear();
+    project.apply(0);
+    let steps = plan["changes"].as_array().unwrap().iter().map(|change| change["steps"].as_array().unwrap());
+    let planned: usize = steps.flatten().filter(|step| step["call"]["api"] != "s3:DeleteObjects").count();
+    let writes = proxy.log().iter().filter(|exchange| is_change(&exchange.operation)).count();
+    assert_eq!(writes, planned, "a call went out twice");
+}
+
+async fn goes_through(make: Make) {
+    let (project, proxy) = lagging(make).await;
+    apply_once(&project, &proxy, &[]).await;
+    assert_eq!(changes(&project.plan(&[])), Vec::<String>::new(), "{make:?}");
+    project.write(&edited().0);
+    apply_once(&project, &proxy, &[]).await;
+    assert_eq!(changes(&project.plan(&[])), Vec::<String>::new(), "{make:?}");
+    apply_once(&project, &proxy, &["--destroy", "--delete-data"]).await;
+    assert!(proxy.stale() > 100, "{make:?}: {} stale answers are no test", proxy.stale());
+    let left = census::census(&project.aws().await, project.account()).await;
+    assert_eq!(left, Vec::<String>::new(), "{make:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn stale_reads_are_neither_drift_nor_failure_on_ministack() {
+    goes_through(Make::Ministack).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn stale_reads_are_neither_drift_nor_failure_on_moto() {
+    goes_through(Make::Moto).await;
+}
+
+/// What AWS would make twice: its answer gets lost, and it stays out of sight for longer than a short look.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_would_be_made_twice_is_looked_for_until_it_shows() {
+    let deployed = [
+        (MAKES[0], "CreateRestApi", false),
+        (MAKES[1], "CreateDeployment", false),
+        (MAKES[0], "CreatePolicyVersion", true),
+    ];
+    for (make, operation, is_update) in deployed {
+        let (mut project, proxy) = lagging(make).await;
+        proxy.lag_after(operation, Duration::from_secs(6));
+        if is_update {
+            project.reach(&endpoint(make).await);
+            project.plan(&[]);
+            project.apply(0);
+            project.write(&edited().0);
+            project.reach(&proxy.endpoint());
+        }
+        project.plan(&[]);
+        proxy.clear();
+        proxy.arm_at(operation, Fault::AnswerLost);
+        project.apply(0);
+        assert!(proxy.fired());
+        assert_eq!(sent(&proxy, operation), 1, "{make:?}: {operation}");
+        assert_eq!(changes(&project.plan(&[])), Vec::<String>::new(), "{make:?}");
+    }
+}
