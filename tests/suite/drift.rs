@@ -1,5 +1,7 @@
 //! Somebody edits the app by hand, every kind of it: a plan finds each edit, and an apply repairs it.
 
+use std::time::Duration;
+
 use aws_sdk_apigateway::types::{Op, PatchOperation};
 use aws_sdk_config::types::{ConfigurationRecorder, RecordingGroup};
 use aws_sdk_dynamodb::types::PointInTimeRecoverySpecification;
@@ -9,8 +11,9 @@ use aws_sdk_wafv2::types::Scope;
 use serverless_app::aws::Aws;
 use serverless_app::emulator::Make;
 
-use crate::support::emulator::MAKES;
+use crate::support::emulator::{MAKES, endpoint};
 use crate::support::project::{EXAMPLE, Project, changes};
+use crate::support::proxy::{Proxy, is_change};
 
 const PREFIX: &str = "serverless-app-production-";
 
@@ -115,15 +118,20 @@ async fn edit_guards(aws: &Aws) {
     config.put_configuration_recorder().configuration_recorder(narrow).send().await.unwrap();
 }
 
-async fn found_and_repaired(make: Make) {
-    let project = Project::new(make, EXAMPLE).await;
-    project.deploy(&[]);
+/// Edits one resource of every kind.
+async fn edit_all(project: &Project) {
     let (aws, account) = (project.aws().await, project.account().to_owned());
     edit_data(&aws, &account).await;
     edit_identity(&aws, &account).await;
     edit_compute(&aws, &account).await;
     edit_api(&aws).await;
     edit_guards(&aws).await;
+}
+
+async fn found_and_repaired(make: Make) {
+    let project = Project::new(make, EXAMPLE).await;
+    project.deploy(&[]);
+    edit_all(&project).await;
     let shown = project.run(&["plan"], 0);
     assert!(shown.stdout.contains("(hidden)"), "{}", shown.stdout);
     let found = changes(&project.plan(&[]));
@@ -135,6 +143,63 @@ async fn found_and_repaired(make: Make) {
     let written = std::fs::read_to_string(project.folder().join("serverless-app-plan/plan.md")).unwrap();
     for text in [&shown.stdout, &shown.stderr, &applied.stdout, &applied.stderr, &written] {
         assert!(!text.contains("planted-secret"), "{make:?}: a value that the manifest does not know shows");
+    }
+}
+
+/// The plan changes the permission; then somebody lets another service in under its name.
+async fn a_permission_stops_an_apply(make: Make) {
+    let project = Project::new(make, EXAMPLE).await;
+    project.deploy(&[]);
+    project.write(&EXAMPLE.replace("path = \"/items\"", "path = \"/things\""));
+    project.plan(&[]);
+    let lambda = project.aws().await.write.lambda;
+    let (name, sid) = (format!("{PREFIX}api-handler"), "api-POST_items");
+    lambda.remove_permission().function_name(&name).statement_id(sid).send().await.unwrap();
+    let theirs = lambda.add_permission().function_name(&name).statement_id(sid).action("lambda:InvokeFunction");
+    theirs.principal("events.amazonaws.com").send().await.unwrap();
+    let ran = project.apply(3);
+    assert!(ran.stderr.contains("drifted: replace lambda.permission/api-handler"), "{make:?}: {}", ran.stderr);
+    assert!(ran.stderr.contains("0 calls sent"), "{make:?}: {}", ran.stderr);
+}
+
+/// The plan touches every resource of the app; then somebody edits one of every kind.
+async fn stops_an_apply(make: Make) {
+    let mut project = Project::new(make, EXAMPLE).await;
+    project.deploy(&[]);
+    let proxy = Proxy::start(&endpoint(make).await, Duration::ZERO);
+    project.reach(&proxy.endpoint());
+    project.plan(&["--destroy", "--delete-data"]);
+    edit_all(&project).await;
+    proxy.clear();
+    let ran = project.apply(3);
+    let writes: Vec<_> = proxy.log().into_iter().filter(|exchange| is_change(&exchange.operation)).collect();
+    assert!(writes.is_empty(), "{make:?}: {writes:?}");
+    let receipt = std::fs::read(project.folder().join("serverless-app-plan/receipt.json")).expect("a receipt");
+    let receipt: serde_json::Value = serde_json::from_slice(&receipt).expect("JSON");
+    for expected in FOUND {
+        let (_, kind) = expected.split('/').next().and_then(|start| start.split_once(' ')).expect("a kind");
+        let results = receipt["results"].as_array().expect("results").iter();
+        let mut of_kind = results.filter(|result| result["address"].as_str().is_some_and(|at| at.starts_with(kind)));
+        let is_drifted = |result: &serde_json::Value| {
+            let address = result["address"].as_str().expect("an address");
+            result["outcome"]["drifted"].as_array().is_some_and(|moved| !moved.is_empty())
+                && ran.stderr.contains(address)
+        };
+        // What somebody has deleted, or stopped on the way there, is where the plan leads: there it goes on.
+        let is_on_its_way = |result: &serde_json::Value| match kind {
+            "config.delivery-channel" => result["outcome"] == "not-started",
+            _ => expected.starts_with("create") && result["outcome"] == "already-done",
+        };
+        assert!(of_kind.any(|result| is_drifted(result) || is_on_its_way(result)), "{make:?}: {kind}: {receipt:#}");
+    }
+    assert!(!ran.stderr.contains("planted-secret") && !receipt.to_string().contains("planted-secret"), "{make:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_edit_since_the_plan_stops_the_apply_before_its_first_call() {
+    for make in MAKES {
+        stops_an_apply(make).await;
+        a_permission_stops_an_apply(make).await;
     }
 }
 

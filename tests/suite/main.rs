@@ -36,4 +36,5 @@ mod stepfunctions;
 mod wafv2;
 mod walls;
 mod watch;
+mod window;
 mod workflows;

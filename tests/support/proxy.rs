@@ -34,6 +34,9 @@ pub struct Exchange {
     pub status: u16,
 }
 
+/// Something to do once.
+type Hook = Box<dyn FnOnce() + Send>;
+
 /// Which request that changes something is meant.
 #[derive(Debug, Clone)]
 enum Aim {
@@ -60,6 +63,8 @@ struct Shared {
     /// True once that has happened.
     fired: AtomicBool,
     lag: Lag,
+    /// What is done before the next request of an operation goes on.
+    hook: Mutex<Option<(String, Hook)>>,
     in_flight: AtomicUsize,
     ended: AtomicBool,
 }
@@ -86,6 +91,7 @@ impl Proxy {
             armed: Mutex::default(),
             fired: AtomicBool::new(false),
             lag: Lag::default(),
+            hook: Mutex::default(),
             in_flight: AtomicUsize::new(0),
             ended: AtomicBool::new(false),
         });
@@ -122,6 +128,11 @@ impl Proxy {
     /// Lets `fault` happen to the next request of this operation.
     pub fn arm_at(&self, operation: &str, fault: Fault) {
         *self.shared.armed.lock().expect("the fault") = Some((Aim::Operation(operation.into()), fault));
+    }
+
+    /// Does something when the next request of this operation has come in, before it goes on.
+    pub fn before(&self, operation: &str, hook: impl FnOnce() + Send + 'static) {
+        *self.shared.hook.lock().expect("the hook") = Some((operation.into(), Box::new(hook)));
     }
 
     /// True once the fault has happened.
@@ -180,6 +191,10 @@ impl Shared {
     }
 
     fn write(&self, request: &Request, operation: &str) -> std::io::Result<Response> {
+        let hook = self.hook.lock().expect("the hook").take_if(|(of, _)| of == operation);
+        if let Some((_, hook)) = hook {
+            hook();
+        }
         let answer = Response::fetch(&self.upstream, request);
         self.lag.written(operation);
         answer
