@@ -28,6 +28,7 @@ pub mod compliance;
 pub mod firewall;
 pub mod function;
 pub mod role;
+mod secret;
 pub mod table;
 pub mod topic;
 pub mod workflow;

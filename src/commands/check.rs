@@ -9,7 +9,7 @@ use crate::commands::fresh::fresh;
 use crate::commands::plan::show_as;
 use crate::commands::project::Project;
 use crate::commands::watch::watch;
-use crate::commands::{print, print_outputs};
+use crate::commands::{print, print_outputs, told};
 use crate::error::Error;
 use crate::github::runner::Runner;
 use crate::plan::{Mode, file, remaining};
@@ -43,6 +43,7 @@ pub async fn check(args: &cli::Check) -> Result<u8, Error> {
 
 async fn offline(project: &Project) -> Result<u8, Error> {
     let lowered = project.lower(&project.somewhere()?, &project.sources().await?)?;
+    told::manifest(&lowered.warnings);
     print(&format!("The manifest is sound: {} resources.\n", lowered.wanted.len()))?;
     Ok(0)
 }

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::aws::{Aws, observe};
 use crate::commands::project::Project;
 use crate::error::Error;
-use crate::manifest::Wanted;
 use crate::manifest::lower::Sources;
+use crate::manifest::{Problem, Wanted};
 use crate::name::Address;
 use crate::plan::build::{Live, Request, known, plan};
 use crate::plan::{Blob, Mode, Plan};
@@ -25,6 +25,8 @@ pub struct Fresh {
     pub known: Outputs,
     /// What the manifest asks for.
     pub wanted: BTreeMap<Address, Wanted>,
+    /// What the manifest's author should look at.
+    pub warnings: Vec<Problem>,
     /// What lies beside the manifest, and what was found out for it; without the packages.
     pub sources: Sources,
 }
@@ -58,7 +60,7 @@ pub async fn fresh(project: &Project, aws: &Aws, mode: Mode, adopt: &BTreeSet<Ad
     let extra = extra(aws, &plan, &live).await?;
     let packages = std::mem::take(&mut sources.packages);
     let zips = packages.into_values().map(|package| (package.sha256, package.zip)).collect();
-    Ok(Fresh { plan, zips, extra, known: known(&live), wanted, sources })
+    Ok(Fresh { plan, zips, extra, known: known(&live), wanted, warnings: lowered.warnings, sources })
 }
 
 /// Whether API Gateway could write logs; asked only where an API wants some.

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::commands::fresh::blobs;
-use crate::commands::print;
 use crate::commands::project::Project;
+use crate::commands::{print, told};
 use crate::error::Error;
 use crate::github::runner::Runner;
 use crate::plan::build::{Request, plan};
@@ -15,6 +15,7 @@ use crate::render::{self, Extra};
 pub async fn show(project: &Project, runner: &Runner) -> Result<u8, Error> {
     let (site, sources) = (project.somewhere()?, project.sources().await?);
     let lowered = project.lower(&site, &sources)?;
+    told::manifest(&lowered.warnings);
     let request = Request {
         owner: &project.owner,
         site: &site,

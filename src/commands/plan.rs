@@ -44,6 +44,7 @@ async fn make(args: &cli::Plan, runner: Option<&Runner>) -> Result<u8, Error> {
     let aws = connect(&project.source.manifest.app, &args.credentials).await?;
     let adopt: BTreeSet<_> = args.adopt.iter().cloned().collect();
     let mut fresh = fresh(&project, &aws, mode(args), &adopt).await?;
+    told::manifest(&fresh.warnings);
     base::compare(&project, args, &mut fresh).await?;
     let about = match runner {
         Some(runner) => pull::about(runner, &project.root, &mut fresh.extra).await?,

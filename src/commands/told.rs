@@ -8,6 +8,7 @@ use crate::canonical::Sha;
 use crate::error::Error;
 use crate::github::artifact_name;
 use crate::github::runner::{self, Place, Runner, RunnerError};
+use crate::manifest::Problem;
 use crate::plan::{Action, Plan};
 use crate::render;
 
@@ -79,15 +80,32 @@ pub fn drift(report: &Report) -> Result<(), Error> {
     }
 }
 
+/// What the manifest's author should look at: annotated in a job, else on stderr.
+pub fn manifest(warnings: &[Problem]) {
+    for warning in warnings {
+        match runner::is_here() {
+            true => runner::warn_at(Some(place(warning)), "serverless-app", &text(warning)),
+            false => eprintln!("warning: {warning}"),
+        }
+    }
+}
+
+fn place(problem: &Problem) -> Place<'_> {
+    Place { file: &problem.file, line: problem.line, column: problem.column }
+}
+
+fn text(problem: &Problem) -> String {
+    let help = problem.help.as_ref().map(|help| format!("\n{help}")).unwrap_or_default();
+    format!("{}{help}", problem.message)
+}
+
 /// A failure: annotated in the manifest where it has a place there, and its reason as an output. Outside of GitHub
 /// Actions this does nothing.
 pub fn failure(error: &Error) {
     let Some(runner) = runner_or_say() else { return };
     match error {
         Error::Manifest(problems) => problems.0.iter().for_each(|problem| {
-            let place = Place { file: &problem.file, line: problem.line, column: problem.column };
-            let help = problem.help.as_ref().map(|help| format!("\n{help}")).unwrap_or_default();
-            runner::annotate(Some(place), "serverless-app", &format!("{}{help}", problem.message));
+            runner::annotate(Some(place(problem)), "serverless-app", &text(problem));
         }),
         other => runner::annotate(None, "serverless-app", &other.to_string()),
     }

@@ -220,9 +220,13 @@ pub struct Place<'a> {
 /// An error that the run's page and the pull request show, at a place if it has one. The place's file is relative to
 /// where the process works, as people name it; GitHub is told where in the repository that is.
 pub fn annotate(place: Option<Place<'_>>, title: &str, message: &str) {
+    annotate_as("error", place, title, message);
+}
+
+fn annotate_as(level: &str, place: Option<Place<'_>>, title: &str, message: &str) {
     let file = place.map(|place| in_repository(place.file)).unwrap_or_default();
     let place = place.map(|place| Place { file: &file, ..place });
-    eprintln!("{}", annotation("error", place, title, message));
+    eprintln!("{}", annotation(level, place, title, message));
 }
 
 /// A file's path in the checkout, where both are known.
@@ -237,7 +241,12 @@ fn in_repository(file: &str) -> String {
 
 /// A warning of the same kind.
 pub fn warn(title: &str, message: &str) {
-    eprintln!("{}", annotation("warning", None, title, message));
+    warn_at(None, title, message);
+}
+
+/// A warning at a place, if it has one.
+pub fn warn_at(place: Option<Place<'_>>, title: &str, message: &str) {
+    annotate_as("warning", place, title, message);
 }
 
 fn annotation(level: &str, place: Option<Place<'_>>, title: &str, message: &str) -> String {

@@ -101,6 +101,8 @@ pub enum Variable {
 pub struct ParameterName {
     /// The parameter's name.
     pub ssm: String,
+    /// The ARN of the customer-managed KMS key that it is encrypted with, which the function may decrypt it with.
+    pub key: Option<String>,
 }
 
 /// `{ secret = "arn:aws:secretsmanager:..." }`
@@ -109,6 +111,8 @@ pub struct ParameterName {
 pub struct SecretArn {
     /// The secret's ARN.
     pub secret: String,
+    /// The ARN of the customer-managed KMS key that it is encrypted with, which the function may decrypt it with.
+    pub key: Option<String>,
 }
 
 /// X-Ray tracing.
@@ -166,6 +170,7 @@ impl Section for Function {
     fn lower(&self, name: &Name, to: &mut Lowering) {
         let path = format!("function.{name}");
         check::check(self, &path, to);
+        check::warn_of_secrets(self, name, &path, to);
         let mut needs = BTreeSet::new();
         let mut grants = Vec::new();
         let environment = self.lower_environment(&path, to, &mut needs, &mut grants);
@@ -219,26 +224,30 @@ impl Function {
         needs: &mut BTreeSet<Address>,
         grants: &mut Vec<Value>,
     ) -> BTreeMap<String, Text> {
-        let (mut parameters, mut secrets) = (BTreeSet::new(), BTreeSet::new());
+        let (mut parameters, mut secrets, mut keys) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         let mut environment = BTreeMap::new();
         for (name, variable) in &self.environment {
             let path = format!("{path}.environment.{name}");
             let text = match variable {
                 Variable::Text(raw) => to.text(&path, raw, needs),
-                Variable::Parameter(ParameterName { ssm }) => {
+                Variable::Parameter(ParameterName { ssm, key }) => {
+                    keys.extend(key.clone());
                     parameters.insert(to.site.arn("ssm", &format!("parameter/{}", ssm.trim_start_matches('/'))));
                     ssm.as_str().into()
                 }
-                Variable::Secret(SecretArn { secret }) => {
+                Variable::Secret(SecretArn { secret, key }) => {
+                    keys.extend(key.clone());
                     secrets.insert(secret.clone());
                     secret.as_str().into()
                 }
             };
             environment.insert(name.clone(), text);
         }
-        for (sid, action, resources) in
-            [("Parameters", "ssm:GetParameter", parameters), ("Secrets", "secretsmanager:GetSecretValue", secrets)]
-        {
+        for (sid, action, resources) in [
+            ("Keys", "kms:Decrypt", keys),
+            ("Parameters", "ssm:GetParameter", parameters),
+            ("Secrets", "secretsmanager:GetSecretValue", secrets),
+        ] {
             if !resources.is_empty() {
                 grants.push(json!({"Sid": sid, "Effect": "Allow", "Action": action, "Resource": resources}));
             }

@@ -62,6 +62,8 @@ pub struct Lowered {
     pub outputs: BTreeMap<String, Text>,
     /// What a reviewer should know.
     pub notes: Vec<Note>,
+    /// What the manifest's author should look at, where it stands.
+    pub warnings: Vec<Problem>,
 }
 
 /// Collects resources and problems while the sections are lowered.
@@ -78,19 +80,21 @@ pub struct Lowering<'a> {
     wanted: BTreeMap<Address, Wanted>,
     problems: Vec<Problem>,
     notes: Vec<Note>,
+    warnings: Vec<Problem>,
 }
 
 /// Lowers a whole manifest, or reports every problem in it.
 pub fn lower(source: &Source, owner: &Owner, site: &Site, sources: &Sources) -> Result<Lowered, Problems> {
     let manifest = &source.manifest;
-    let (wanted, problems, notes) = (BTreeMap::new(), Vec::new(), Vec::new());
-    let mut to = Lowering { manifest, owner, site, sources, places: &source.places, wanted, problems, notes };
+    let (wanted, problems, notes, warnings) = (BTreeMap::new(), Vec::new(), Vec::new(), Vec::new());
+    let places = &source.places;
+    let mut to = Lowering { manifest, owner, site, sources, places, wanted, problems, notes, warnings };
     check_account(&mut to);
     manifest.lower_sections(&mut to);
     let outputs = lower_outputs(&mut to);
     check_needs(&mut to);
     if to.problems.is_empty() {
-        return Ok(Lowered { wanted: to.wanted, outputs, notes: to.notes });
+        return Ok(Lowered { wanted: to.wanted, outputs, notes: to.notes, warnings: to.warnings });
     }
     to.problems.sort();
     to.problems.dedup();
@@ -107,6 +111,13 @@ impl Lowering<'_> {
     pub fn problem_in(&mut self, file: &str, place: (usize, usize), message: impl Into<String>, help: Option<&str>) {
         let ((line, column), help) = (place, help.map(str::to_owned));
         self.problems.push(Problem { file: file.to_owned(), line, column, message: message.into(), help });
+    }
+
+    /// Warns of a value at a path, in the plan too, beside its resource. The message must not repeat the value.
+    pub fn warn(&mut self, path: &str, address: &Address, message: impl Into<String>, help: &str) {
+        let message = message.into();
+        self.note(address, format!("{message}; {help}"));
+        self.warnings.push(self.places.problem(path, message, Some(help.to_owned())));
     }
 
     /// Tells reviewers something about a resource.

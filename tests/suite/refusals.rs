@@ -101,3 +101,23 @@ async fn a_plan_that_was_tampered_with_is_refused_by_the_binary() {
         project.run(&["apply", "serverless-app-plan", "--expect", &id], 4);
     }
 }
+
+#[test]
+fn a_literal_that_looks_like_a_secret_is_told_and_never_repeated() {
+    let line = "ENVIRONMENT = \"${stage}\"\n";
+    let planted = "hunter2-planted";
+    let manifest = EXAMPLE.replacen(line, &format!("{line}DB_PASSWORD = \"{planted}\"\n"), 1);
+    let project = Project::at("http://127.0.0.1:9", &manifest);
+    let place = manifest.lines().position(|line| line.starts_with("DB_PASSWORD")).map(|line| line + 1).unwrap();
+    for github in ["", "true"] {
+        let cli = project.cli(&["check", "--offline"]).env("GITHUB_ACTIONS", github);
+        let ran = cli.run();
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        let expected = match github {
+            "" => format!("warning: serverless-app.toml:{place}:15: the value of the variable DB_PASSWORD looks like"),
+            _ => format!("::warning file=serverless-app.toml,line={place},col=15,title=serverless-app::"),
+        };
+        assert!(ran.stderr.contains(&expected) && ran.stderr.contains("{ ssm = "), "{expected}\n{}", ran.stderr);
+        assert!(!ran.stderr.contains(planted) && !ran.stdout.contains(planted), "{}", ran.stderr);
+    }
+}

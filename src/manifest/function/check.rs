@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::aws::lambda::Statement;
 use crate::aws::logs::RETENTIONS;
 use crate::manifest::function::{DeadLetter, Function, Tracing, Variable};
-use crate::manifest::{Lowering, problem};
+use crate::manifest::{Lowering, Section, problem, secret};
 use crate::name::Name;
 use crate::text::Text;
 
@@ -127,6 +127,7 @@ fn check_environment(function: &Function, path: &str, to: &mut Lowering) {
         if RESERVED.contains(&name.as_str()) || name.starts_with("AWS_") {
             to.problem(&path, format!("{name} is set by Lambda itself"), Some("choose another name"));
         }
+        check_key(variable, &path, to);
         match variable {
             Variable::Parameter(parameter) if !is_parameter_name(&parameter.ssm) => {
                 let help = Some("write { ssm = \"/app/key\" }: letters, digits, `_`, `.`, `-` and `/`");
@@ -138,6 +139,32 @@ fn check_environment(function: &Function, path: &str, to: &mut Lowering) {
                 to.problem(&path, format!("{:?} is not a secret's ARN", secret.secret), Some("give the secret's ARN"));
             }
             _ => {}
+        }
+    }
+}
+
+/// Reports what is not the ARN of a KMS key; IAM does not take an alias.
+fn check_key(variable: &Variable, path: &str, to: &mut Lowering) {
+    let key = match variable {
+        Variable::Text(_) => None,
+        Variable::Parameter(parameter) => parameter.key.as_ref(),
+        Variable::Secret(secret) => secret.key.as_ref(),
+    };
+    if let Some(key) = key.filter(|key| !(key.starts_with("arn:") && key.contains(":kms:") && key.contains(":key/"))) {
+        to.problem(path, format!("{key:?} is not a KMS key's ARN"), Some("give it as arn:aws:kms:...:key/..."));
+    }
+}
+
+/// Warns of values that look like secrets.
+pub fn warn_of_secrets(function: &Function, name: &Name, path: &str, to: &mut Lowering) {
+    for (variable, value) in &function.environment {
+        if let Variable::Text(text) = value
+            && let Some(why) = secret::suspicion(variable, text)
+        {
+            let message =
+                format!("the value of the variable {variable} looks like {why}, and everybody can read it here");
+            let help = "put it into SSM or Secrets Manager, and write { ssm = \"/name\" } or { secret = \"arn:...\" }";
+            to.warn(&format!("{path}.environment.{variable}"), &Function::address(name), message, help);
         }
     }
 }

@@ -85,7 +85,7 @@ fn access_grants_exactly_what_it_asks_for() {
     let all = lowered(
         &manifest(
             r#"tracing = "active"
-environment = { KEY = { ssm = "/app/key" }, TABLE = "${table.orders.name}" }
+environment = { KEY = { ssm = "/app/key", key = "arn:aws:kms:us-west-2:123456789012:key/k" }, TABLE = "${table.orders.name}" }
 dead_letter = { topic = "alerts" }
 access = [{ table = "orders", actions = "read" }, { table = "orders", actions = ["dynamodb:PutItem"] }]"#,
         ),
@@ -104,6 +104,7 @@ access = [{ table = "orders", actions = "read" }, { table = "orders", actions = 
     assert_eq!(
         statements,
         &json!([
+            allow("Keys", &["kms:Decrypt"], &["arn:aws:kms:us-west-2:123456789012:key/k"]),
             allow("Parameters", &["ssm:GetParameter"], &[parameter]),
             allow("DeadLetter", &["sns:Publish"], &["arn:aws:sns:us-west-2:123456789012:shop-test-alerts"]),
             allow("TableOrders", &reads.iter().map(String::as_str).collect::<Vec<_>>(), &both),
@@ -157,7 +158,8 @@ access = [{ table = "order", actions = "read" }, { topic = "alerts", actions = "
 X = "1"
 AWS_REGION = "x"
 PARAMETER = { ssm = "" }
-SECRET = { secret = "s" }"#,
+SECRET = { secret = "s" }
+KEYED = { ssm = "/a", key = "alias/k" }"#,
     )
     .replace("python3.11", "python3.99");
     let expected = [
@@ -179,6 +181,7 @@ SECRET = { secret = "s" }"#,
         "23:14: AWS_REGION is set by Lambda itself",
         "24:1: \"\" is not a parameter's name",
         "25:1: \"s\" is not a secret's ARN",
+        "26:1: \"alias/k\" is not a KMS key's ARN",
     ];
     assert_eq!(problems(&text, &[]), expected);
 }

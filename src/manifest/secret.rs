@@ -1,0 +1,136 @@
+//! Literals that look like secrets. A manifest is read by everybody who can read the repository, and what it says is
+//! shown in plans and comments.
+
+/// Beginnings of well-known tokens, how long such a token is at least, and whose it is.
+const TOKENS: &[(&str, usize, &str)] = &[
+    ("AKIA", 20, "an AWS access key id"),
+    ("ASIA", 20, "an AWS access key id"),
+    ("ghp_", 36, "a GitHub token"),
+    ("gho_", 36, "a GitHub token"),
+    ("ghu_", 36, "a GitHub token"),
+    ("ghs_", 36, "a GitHub token"),
+    ("ghr_", 36, "a GitHub token"),
+    ("github_pat_", 40, "a GitHub token"),
+    ("glpat-", 20, "a GitLab token"),
+    ("npm_", 36, "an npm token"),
+    ("pypi-", 40, "a PyPI token"),
+    ("xoxb-", 20, "a Slack token"),
+    ("xoxp-", 20, "a Slack token"),
+    ("xoxa-", 20, "a Slack token"),
+    ("xapp-", 20, "a Slack token"),
+    ("sk_live_", 20, "a Stripe key"),
+    ("rk_live_", 20, "a Stripe key"),
+    ("whsec_", 20, "a Stripe secret"),
+    ("sk-", 32, "an API key"),
+    ("AIza", 39, "a Google API key"),
+    ("SG.", 40, "a SendGrid key"),
+    ("eyJ", 60, "a JSON Web Token"),
+];
+
+/// Words in a variable's name that say that its value is secret.
+const WORDS: [&str; 8] = ["PASSWORD", "PASSWD", "SECRET", "TOKEN", "APIKEY", "PRIVATEKEY", "ACCESSKEY", "CREDENTIAL"];
+
+/// Endings of a variable's name that say that its value only tells where the secret is.
+const NOT_ITSELF: [&str; 8] = ["ARN", "NAME", "ID", "PATH", "URL", "URI", "FILE", "TTL"];
+
+/// Why a variable's value looks like a secret, if it does. What is filled in from elsewhere is none.
+pub fn suspicion(name: &str, value: &str) -> Option<&'static str> {
+    if value.contains("${") {
+        return None;
+    }
+    if value.contains("-----BEGIN ") && value.contains("PRIVATE KEY-----") {
+        return Some("a private key");
+    }
+    if let Some((.., whose)) = TOKENS.iter().find(|(start, length, _)| is_token(value, start, *length)) {
+        return Some(whose);
+    }
+    if has_password(value) {
+        return Some("an address with a password in it");
+    }
+    let is_plain = value.starts_with("arn:") || value.contains("://") || value.contains('/') || is_uuid(value);
+    if !is_plain && names_a_secret(name) && value.len() >= 6 && value.parse::<f64>().is_err() {
+        return Some("a secret, by the variable's name");
+    }
+    (!is_plain && is_random(value)).then_some("a key: it is long and random")
+}
+
+fn is_token(value: &str, start: &str, length: usize) -> bool {
+    let is_letter = |b: u8| b.is_ascii_alphanumeric() || b"_-.".contains(&b);
+    value.starts_with(start) && value.len() >= length && value.bytes().all(is_letter)
+}
+
+/// `scheme://user:password@host`
+fn has_password(value: &str) -> bool {
+    let authority = value.split_once("://").map(|(_, rest)| rest.split(['/', '?', '#']).next().unwrap_or_default());
+    let user = authority.and_then(|authority| authority.rsplit_once('@')).map(|(user, _)| user);
+    user.and_then(|user| user.split_once(':')).is_some_and(|(_, password)| !password.is_empty())
+}
+
+fn names_a_secret(name: &str) -> bool {
+    let name = name.to_ascii_uppercase();
+    let last = name.rsplit('_').next().unwrap_or_default();
+    let joined = name.replace('_', "");
+    !NOT_ITSELF.contains(&last) && WORDS.iter().any(|word| joined.contains(word))
+}
+
+fn is_uuid(value: &str) -> bool {
+    let lengths: Vec<usize> = value.split('-').map(str::len).collect();
+    lengths == [8, 4, 4, 4, 12] && value.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-')
+}
+
+/// True for one long word of letters and digits mixed, whose characters repeat as little as random ones do.
+fn is_random(value: &str) -> bool {
+    let letters = value.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/=_-".contains(&b));
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    let hex = value.len() >= 32 && value.bytes().all(|b| b.is_ascii_hexdigit());
+    let limit = if hex { 3.0 } else { 4.0 };
+    letters && value.len() >= 24 && digits >= 2 && digits < value.len() && entropy(value) > limit
+}
+
+/// Shannon's, in bits a character.
+fn entropy(value: &str) -> f64 {
+    let total = value.len() as f64;
+    let count = |byte: u8| value.bytes().filter(|b| *b == byte).count() as f64;
+    let share = |byte: u8| count(byte) / total;
+    (0..=u8::MAX).map(share).filter(|share| *share > 0.0).map(|share| -share * share.log2()).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_told_by_form_name_and_randomness() {
+        for (name, value, why) in [
+            ("KEY", "AKIAIOSFODNN7EXAMPLE", "an AWS access key id"),
+            ("X", concat!("ghp", "_0123456789abcdefghijABCDEFGHIJ012345"), "a GitHub token"),
+            ("DB", "postgres://app:hunter2@db.example:5432/app", "an address with a password in it"),
+            ("PEM", "-----BEGIN RSA PRIVATE KEY-----\nx", "a private key"),
+            ("DB_PASSWORD", "hunter2!", "a secret, by the variable's name"),
+            ("api_key", "abcdefgh", "a secret, by the variable's name"),
+            ("STRIPE", "9f86d081884c7d659a2feaa0c55ad015", "a key: it is long and random"),
+            ("SEED", "wJalrXUtnFEMI0K7MDENGbPxRfiCYEXAMPLEKEY", "a key: it is long and random"),
+        ] {
+            assert_eq!(suspicion(name, value), Some(why), "{name}={value}");
+        }
+    }
+
+    #[test]
+    fn what_only_names_something_is_no_secret() {
+        for (name, value) in [
+            ("TABLE", "orders-production"),
+            ("ENVIRONMENT", "production"),
+            ("SECRET_ARN", "arn:aws:secretsmanager:us-west-2:123456789012:secret:app"),
+            ("SECRET_NAME", "production-database"),
+            ("TOKEN_TTL", "3600000"),
+            ("TOKEN", "${stage}"),
+            ("MAX_TOKENS", "100000"),
+            ("URL", "https://api.example.com/v1/things?x=1"),
+            ("TENANT", "123e4567-e89b-12d3-a456-426614174000"),
+            ("NAME", "a-rather-long-name-of-something-in-words-2"),
+            ("MODE", ""),
+        ] {
+            assert_eq!(suspicion(name, value), None, "{name}={value}");
+        }
+    }
+}
