@@ -11,6 +11,8 @@ use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 
 use crate::aws::error::{Answer, AwsError};
+use crate::aws::http::{self, Named};
+use crate::aws::rate::Rates;
 use crate::aws::request_id::Noted;
 use crate::aws::shared::Shared;
 use crate::aws::tags::Tags;
@@ -86,20 +88,21 @@ pub enum ConnectError {
 
 impl Aws {
     /// Reads the SDK's default chain of settings and credentials. Sends nothing.
-    pub async fn connect(region: &Region) -> Result<Self, ConnectError> {
+    pub async fn connect(region: &Region, rates: Rates) -> Result<Self, ConnectError> {
         refuse_one_service_endpoints()?;
-        Self::from_config(region, &settings(region)?.load().await)
+        Self::from_config(region, &settings(region, rates)?.load().await)
     }
 
     /// As [`Aws::connect`], with credentials of this provider.
     pub async fn connect_with(
         region: &Region,
+        rates: Rates,
         credentials: impl aws_credential_types::provider::ProvideCredentials + 'static,
     ) -> Result<Self, ConnectError> {
         refuse_one_service_endpoints()?;
         // Token and exchange are tried several times each: longer than the SDK's own patience.
         let cache = IdentityCache::lazy().load_timeout(Duration::from_secs(180)).build();
-        let settings = settings(region)?.credentials_provider(credentials).identity_cache(cache);
+        let settings = settings(region, rates)?.credentials_provider(credentials).identity_cache(cache);
         Self::from_config(region, &settings.load().await)
     }
 
@@ -107,7 +110,8 @@ impl Aws {
     /// of 12 digits selects the account where the emulator knows several.
     pub async fn emulator(region: &Region, endpoint: &str, access_key: &str) -> Result<Self, ConnectError> {
         let keys = aws_credential_types::Credentials::new(access_key, "emulator", None, None, "emulator");
-        let config = settings(region)?.endpoint_url(endpoint).credentials_provider(keys).load().await;
+        let config =
+            settings(region, Rates::unlimited())?.endpoint_url(endpoint).credentials_provider(keys).load().await;
         Self::from_config(region, &config)
     }
 
@@ -165,8 +169,8 @@ impl Clients {
         macro_rules! client {
             ($service:ident, $builder:expr) => {
                 $service::Client::from_conf(match noted {
-                    Some(noted) => $builder.interceptor(noted).build(),
-                    None => $builder.build(),
+                    Some(noted) => $builder.interceptor(Named).interceptor(noted).build(),
+                    None => $builder.interceptor(Named).build(),
                 })
             };
             ($service:ident) => {
@@ -202,14 +206,13 @@ fn request_timeout() -> Result<Duration, ConnectError> {
     seconds.map(Duration::from_secs).ok_or_else(|| ConnectError::RequestTimeout(text.to_string_lossy().into_owned()))
 }
 
-fn settings(region: &Region) -> Result<aws_config::ConfigLoader, ConnectError> {
-    let timeouts = TimeoutConfig::builder()
-        .connect_timeout(Duration::from_secs(5))
-        .operation_attempt_timeout(request_timeout()?)
-        .build();
+/// How long an answer may take is the HTTP client's to watch: a request that waits for its turn has not left yet.
+fn settings(region: &Region, rates: Rates) -> Result<aws_config::ConfigLoader, ConnectError> {
+    let timeouts = TimeoutConfig::builder().connect_timeout(Duration::from_secs(5)).build();
     Ok(aws_config::defaults(BehaviorVersion::v2026_01_12())
         .region(aws_config::Region::new(region.to_string()))
-        .timeout_config(timeouts))
+        .timeout_config(timeouts)
+        .http_client(http::client(rates, request_timeout()?)))
 }
 
 /// Refuses an environment that would send one service's calls elsewhere than a plan can say.

@@ -2,6 +2,7 @@
 
 use crate::aws::Aws;
 use crate::aws::client::refuse_one_service_endpoints;
+use crate::aws::rate::Rates;
 use crate::cli;
 use crate::error::Error;
 use crate::github::oidc::{Oidc, Role};
@@ -35,12 +36,17 @@ impl<'a> From<&'a Site> for Place<'a> {
 pub async fn connect<'a>(place: impl Into<Place<'a>>, credentials: &cli::Credentials) -> Result<Aws, Error> {
     let place = place.into();
     let Some(arn) = credentials.role_to_assume.clone().filter(|arn| !arn.is_empty()) else {
-        return Ok(Aws::connect(place.region).await?);
+        return Ok(Aws::connect(place.region, rates()).await?);
     };
     let session = credentials.role_session_name.clone().filter(|name| !name.is_empty());
     let role = Role { arn, session, seconds: credentials.role_duration };
     role.check(place.account, place.region)?;
     refuse_one_service_endpoints()?;
     let oidc = Oidc::assume(Runner::from_env()?.as_ref(), role, place.region).await?;
-    Ok(Aws::connect_with(place.region, oidc).await?)
+    Ok(Aws::connect_with(place.region, rates(), oidc).await?)
+}
+
+/// AWS's published request rates; long waits for them are told.
+fn rates() -> Rates {
+    Rates::published(|what, wait| eprintln!("Waiting {} s: AWS limits the rate of {what}.", wait.as_secs()))
 }

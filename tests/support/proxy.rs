@@ -214,6 +214,7 @@ impl Shared {
         while let Ok(Some(request)) = Request::read(&mut client) {
             let started = Instant::now();
             let (service, operation) = label::of(&request);
+            assert_eq!(request.header("serverless-app-operation"), None, "what is for our own client has left it");
             let fault = if is_change(&operation) { self.fault(&operation) } else { None };
             let in_flight = self.in_flight.fetch_add(1, Ordering::SeqCst) + 1;
             let turn = self.turn.as_ref().map(|turn| turn.lock().expect("a turn"));

@@ -1,0 +1,274 @@
+//! Request rates that AWS publishes, kept from our side: a request waits for its turn before it leaves, so that no
+//! limit is tripped that could have been known.
+//!
+//! A limit is a token bucket for an account and region, shared by reads and writes of this process. Other processes use
+//! up the same limits, so a throttle halves the rate of everything that the request counted against, and what goes
+//! through brings it back. A service without a published limit has none until it throttles.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// Which operations of a service count together.
+#[derive(Debug, Clone, Copy)]
+enum Of {
+    /// All of them.
+    Service,
+    /// These.
+    These(&'static [&'static str]),
+    /// Each by itself whose name begins so, except those that have a limit of their own.
+    Each(&'static [&'static str]),
+    /// All but these.
+    AllBut(&'static [&'static str]),
+}
+
+/// A published limit.
+#[derive(Debug)]
+struct Limit {
+    /// The service, as the SDK calls it.
+    service: &'static str,
+    of: Of,
+    /// Requests a second.
+    rate: f64,
+    /// Requests at once.
+    burst: f64,
+}
+
+const fn limit(service: &'static str, of: Of, rate: f64, burst: f64) -> Limit {
+    Limit { service, of, rate, burst }
+}
+
+use Of::{AllBut, Each, Service, These};
+
+/// The limits of a new account, from the services' quota pages.
+static LIMITS: &[Limit] = &[
+    limit("API Gateway", These(&["CreateRestApi"]), 1.0 / 3.0, 1.0),
+    limit("API Gateway", These(&["DeleteRestApi"]), 1.0 / 30.0, 1.0),
+    limit("API Gateway", These(&["CreateDeployment"]), 0.2, 1.0),
+    limit("API Gateway", These(&["CreateResource"]), 5.0, 5.0),
+    limit("API Gateway", These(&["DeleteResource"]), 5.0, 5.0),
+    limit("API Gateway", These(&["GetResources"]), 2.5, 5.0),
+    limit("API Gateway", Service, 10.0, 40.0),
+    limit("CloudWatch", These(&["PutMetricAlarm"]), 3.0, 3.0),
+    limit("CloudWatch", These(&["DeleteAlarms"]), 3.0, 3.0),
+    limit("CloudWatch", These(&["DescribeAlarms"]), 9.0, 9.0),
+    limit("CloudWatch Logs", Each(&["CreateLogGroup", "DeleteLogGroup", "DescribeLogGroups"]), 5.0, 5.0),
+    limit("DynamoDB", These(&["TagResource", "UntagResource"]), 5.0, 5.0),
+    limit("Lambda", These(&["GetFunction"]), 100.0, 100.0),
+    limit("Lambda", These(&["GetPolicy"]), 15.0, 15.0),
+    limit("Lambda", AllBut(&["GetFunction", "GetPolicy"]), 15.0, 15.0),
+    limit("SFN", Each(&["CreateStateMachine", "UpdateStateMachine", "DeleteStateMachine"]), 1.0, 100.0),
+    limit("SFN", Each(&["ListTagsForResource"]), 1.0, 100.0),
+    limit("SFN", Each(&["DescribeStateMachine"]), 20.0, 200.0),
+    limit("SFN", Each(&["ListStateMachines"]), 5.0, 100.0),
+    limit("SNS", Each(&["ListTopics"]), 30.0, 30.0),
+    limit("SNS", Each(&["Subscribe"]), 100.0, 100.0),
+    limit("WAFV2", Each(&["AssociateWebACL", "DisassociateWebACL"]), 0.5, 1.0),
+    limit("WAFV2", Each(&["GetWebACLForResource", "ListResourcesForWebACL"]), 1.0, 1.0),
+    limit("WAFV2", Each(&["Get", "List"]), 5.0, 5.0),
+    limit("WAFV2", Each(&["Create", "Put", "Update", "Delete", "Tag", "Untag"]), 1.0, 1.0),
+];
+
+/// The share of a rate that is used: requests may come closer together on their way.
+const SHARE: f64 = 0.95;
+/// The rate of a service without a published limit once it has throttled.
+const AFTER_THROTTLE: f64 = 10.0;
+/// Halved no further than to this part.
+const LEAST: f64 = 1.0 / 16.0;
+/// What a request that goes through brings back.
+const RECOVERY: f64 = 0.02;
+/// A wait that is worth telling.
+const WORTH_TELLING: Duration = Duration::from_secs(2);
+
+/// Told what is waited for: `API Gateway CreateDeployment`, and how long.
+pub type Told = dyn Fn(&str, Duration) + Send + Sync;
+
+/// Every bucket of a process.
+#[derive(Clone, Default)]
+pub struct Rates(Option<Arc<Shared>>);
+
+struct Shared {
+    buckets: Mutex<BTreeMap<String, Bucket>>,
+    told: Box<Told>,
+}
+
+impl fmt::Debug for Rates {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rates").finish_non_exhaustive()
+    }
+}
+
+#[derive(Debug)]
+struct Bucket {
+    rate: f64,
+    burst: f64,
+    /// What throttles have left of the rate.
+    part: f64,
+    /// Below zero by as many requests as wait.
+    tokens: f64,
+    at: Instant,
+}
+
+impl Bucket {
+    fn new(rate: f64, burst: f64) -> Self {
+        Self { rate: rate * SHARE, burst, part: 1.0, tokens: burst, at: Instant::now() }
+    }
+
+    /// Takes a token; gives how long it takes until it is there.
+    fn take(&mut self) -> Duration {
+        let now = Instant::now();
+        let rate = self.rate * self.part;
+        let since = now.duration_since(self.at).as_secs_f64();
+        self.tokens = (self.tokens + since * rate).min(self.burst) - 1.0;
+        self.at = now;
+        Duration::from_secs_f64((-self.tokens / rate).max(0.0))
+    }
+}
+
+impl Rates {
+    /// The published limits; `told` hears of long waits.
+    pub fn published(told: impl Fn(&str, Duration) + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(Shared { buckets: Mutex::default(), told: Box::new(told) })))
+    }
+
+    /// No limits, for an emulator of our own.
+    pub fn unlimited() -> Self {
+        Self(None)
+    }
+
+    /// Waits until a request of this operation may leave.
+    pub async fn turn(&self, service: &str, operation: &str) {
+        let Some(shared) = &self.0 else { return };
+        for (name, limit) in classes(service, operation) {
+            let wait = shared.take(name, limit);
+            if wait >= WORTH_TELLING {
+                (shared.told)(&format!("{service} {operation}"), wait);
+            }
+            if !wait.is_zero() {
+                tokio::time::sleep(wait).await;
+            }
+        }
+    }
+
+    /// Learns from an answer.
+    pub fn answered(&self, service: &str, operation: &str, is_throttle: bool) {
+        let Some(shared) = &self.0 else { return };
+        let mut buckets = shared.buckets();
+        for (name, _) in classes(service, operation) {
+            let Some(bucket) = buckets.get_mut(&name) else { continue };
+            bucket.part = match is_throttle {
+                true => (bucket.part / 2.0).max(LEAST),
+                false => (bucket.part + RECOVERY).min(1.0),
+            };
+        }
+        if is_throttle {
+            buckets.entry(service.to_owned()).or_insert_with(|| Bucket::new(AFTER_THROTTLE, 1.0));
+        }
+    }
+}
+
+impl Shared {
+    fn buckets(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Bucket>> {
+        self.buckets.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn take(&self, name: String, limit: Option<&Limit>) -> Duration {
+        let mut buckets = self.buckets();
+        match limit {
+            Some(limit) => buckets.entry(name).or_insert_with(|| Bucket::new(limit.rate, limit.burst)).take(),
+            None => buckets.get_mut(&name).map_or(Duration::ZERO, Bucket::take),
+        }
+    }
+}
+
+/// What a request counts against, the narrowest first; last the service as a whole.
+fn classes(service: &str, operation: &str) -> Vec<(String, Option<&'static Limit>)> {
+    let mut classes = Vec::new();
+    let mut whole = None;
+    for limit in LIMITS.iter().filter(|limit| limit.service == service) {
+        let by_itself = format!("{service} {operation}");
+        let name = match limit.of {
+            Service => {
+                whole = Some(limit);
+                continue;
+            }
+            These(names) if names.contains(&operation) => format!("{service} {}", names[0]),
+            Each(starts) if starts.iter().any(|start| operation.starts_with(start)) => by_itself,
+            AllBut(names) if !names.contains(&operation) => format!("{service} others"),
+            _ => continue,
+        };
+        // The first that fits is the one that is meant.
+        if classes.is_empty() {
+            classes.push((name, Some(limit)));
+        }
+    }
+    classes.push((service.to_owned(), whole));
+    classes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn seconds(rates: &Rates, service: &str, operation: &str, count: usize) -> f64 {
+        let start = Instant::now();
+        for _ in 0..count {
+            rates.turn(service, operation).await;
+        }
+        start.elapsed().as_secs_f64()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_burst_goes_at_once_and_the_rest_at_the_rate() {
+        let rates = Rates::published(|_, _| {});
+        assert_eq!(seconds(&rates, "API Gateway", "GetRestApis", 40).await, 0.0);
+        let more = seconds(&rates, "API Gateway", "GetRestApis", 19).await;
+        assert!((1.95..2.1).contains(&more), "{more}");
+        assert_eq!(seconds(&rates, "CloudWatch", "PutMetricAlarm", 3).await, 0.0);
+        let alarms = seconds(&rates, "CloudWatch", "PutMetricAlarm", 3).await;
+        assert!((1.0..1.1).contains(&alarms), "{alarms}");
+        assert_eq!(seconds(&rates, "IAM", "GetRole", 1000).await, 0.0, "no limit is published");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn operations_wait_for_their_own_limit_and_for_the_service_s() {
+        let rates = Rates::published(|_, _| {});
+        assert_eq!(seconds(&rates, "WAFV2", "UpdateWebACL", 1).await, 0.0);
+        assert_eq!(seconds(&rates, "WAFV2", "UpdateIPSet", 1).await, 0.0, "each has its own");
+        assert!(seconds(&rates, "WAFV2", "UpdateWebACL", 1).await > 1.0);
+        let two = seconds(&rates, "API Gateway", "DeleteRestApi", 2).await;
+        assert!((31.0..32.0).contains(&two), "{two}");
+        let both = Rates::published(|_, _| {});
+        assert_eq!(seconds(&both, "DynamoDB", "TagResource", 3).await, 0.0);
+        assert!(seconds(&both, "DynamoDB", "UntagResource", 3).await > 0.1, "they count together");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_throttle_slows_down_and_what_goes_through_speeds_up_again() {
+        let rates = Rates::published(|_, _| {});
+        seconds(&rates, "SNS", "ListTopics", 30).await;
+        let before = seconds(&rates, "SNS", "ListTopics", 30).await;
+        rates.answered("SNS", "ListTopics", true);
+        let after = seconds(&rates, "SNS", "ListTopics", 30).await;
+        assert!(after > 1.9 * before, "{before} {after}");
+        (0..100).for_each(|_| rates.answered("SNS", "ListTopics", false));
+        // The service as a whole has a limit since it throttled; the operation's own is as before.
+        assert!(seconds(&rates, "SNS", "ListTopics", 30).await < 3.5);
+        rates.answered("IAM", "CreateRole", true);
+        let roles = seconds(&rates, "IAM", "CreateRole", 20).await;
+        assert!((1.9..2.2).contains(&roles), "{roles}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_long_wait_is_told_and_an_emulator_has_none() {
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let to = told.clone();
+        let rates = Rates::published(move |what, wait| to.lock().unwrap().push((what.to_owned(), wait.as_secs())));
+        seconds(&rates, "API Gateway", "CreateDeployment", 2).await;
+        assert_eq!(*told.lock().unwrap(), [("API Gateway CreateDeployment".to_owned(), 5)]);
+        assert_eq!(seconds(&Rates::unlimited(), "API Gateway", "DeleteRestApi", 50).await, 0.0);
+    }
+}
