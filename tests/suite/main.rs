@@ -22,6 +22,7 @@ mod lag;
 mod lambda;
 mod lifecycle;
 mod logs;
+mod model;
 mod oidc;
 mod planner;
 mod provenance;
