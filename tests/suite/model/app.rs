@@ -210,7 +210,7 @@ impl App {
         lines.extend(self.compliance.iter().flat_map(|section| section.lines(world)));
         for (name, topic) in &self.topic {
             let function = topic.function.iter();
-            lines.extend(function.map(|function| format!("function {PREFIX}{function} lets topic {PREFIX}{name} in")));
+            lines.extend(function.map(|function| format!("function {PREFIX}{function} lets in topic {PREFIX}{name}")));
         }
         let project = format!(" project={}", self.project);
         lines.iter_mut().filter(|line| line.contains(" delete=")).for_each(|line| line.push_str(&project));

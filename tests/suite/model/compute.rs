@@ -242,7 +242,7 @@ impl Api {
             lines.push(format!("api {PREFIX}{name} {method} {path} calls {PREFIX}{function} {auth}"));
             let verb = if *method == "ANY" { "*" } else { method };
             let source = path.replace("{id}", "*").replace("{path+}", "*");
-            lines.push(format!("function {PREFIX}{function} lets API {PREFIX}{name} in by /*/{verb}{source}"));
+            lines.push(format!("function {PREFIX}{function} lets in API {PREFIX}{name} by /*/{verb}{source}"));
         }
         let open = paths.iter().filter(|path| self.cors && !self.routes.contains_key(&("ANY", path)));
         lines.extend(open.map(|path| format!("api {PREFIX}{name} OPTIONS {path} is mocked NONE")));

@@ -185,12 +185,12 @@ impl Bucket {
     }
 
     pub fn lines(&self, name: Name, world: &World) -> Vec<String> {
-        let versioning = if self.versioning { "Enabled" } else { "Suspended" };
         let rules = self.expires.map(|days| format!("old tmp/ {days}"));
         let cors = list(if self.cors { &["https://example.com GET+PUT"] } else { &[] });
         vec![format!(
-            "bucket {} {versioning} {} rules={} cors={cors} tls={} delete={}",
+            "bucket {} versioned={} {} rules={} cors={cors} tls={} delete={}",
             world.bucket(name),
+            self.versioning,
             self.ownership.1,
             list(&rules.iter().collect::<Vec<_>>()),
             self.tls,

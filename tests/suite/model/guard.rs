@@ -136,7 +136,10 @@ impl Compliance {
     pub fn lines(&self, world: &World) -> Vec<String> {
         let bucket = world.bucket("compliance-records");
         let mut lines = vec![
-            format!("bucket {bucket} Enabled BucketOwnerEnforced rules=[] cors=[] tls=false delete={}", self.delete),
+            format!(
+                "bucket {bucket} versioned=false BucketOwnerEnforced rules=[] cors=[] tls=false delete={}",
+                self.delete
+            ),
             format!("role {PREFIX}compliance-recorder has [AWS_ConfigRole] holds [deliver]"),
             format!("recorder {PREFIX}recorder recording=true"),
             format!("channel {PREFIX}channel to {bucket}"),

@@ -61,17 +61,15 @@ pub async fn functions(read: &Clients, apis: &BTreeMap<String, String>) -> Vec<S
         ));
         if let Ok(policy) = client.get_policy().function_name(name).send().await {
             let policy = document(policy.policy().unwrap());
-            let lets = policy["Statement"].as_array().unwrap().iter().map(|statement| lets(statement, apis));
-            all.extend(
-                lets.map(|lets| format!("function {name} lets {lets} in")).map(|line| line.replace(" in by", " by")),
-            );
+            let statements = policy["Statement"].as_array().unwrap().iter();
+            all.extend(statements.map(|statement| format!("function {name} lets in {}", source(statement, apis))));
         }
     }
     all
 }
 
 /// `topic <name>`, or `API <name> by <path>`.
-fn lets(statement: &Value, apis: &BTreeMap<String, String>) -> String {
+fn source(statement: &Value, apis: &BTreeMap<String, String>) -> String {
     let conditions = statement["Condition"].as_object().into_iter().flat_map(|all| all.values());
     let source = conditions.filter_map(|of| strings(&of["AWS:SourceArn"]).first().copied()).next().unwrap_or_default();
     let part = source.splitn(6, ':').nth(5).unwrap_or_default();
@@ -79,7 +77,7 @@ fn lets(statement: &Value, apis: &BTreeMap<String, String>) -> String {
         (Some("sns.amazonaws.com"), _) => format!("topic {part}"),
         (Some("apigateway.amazonaws.com"), Some((id, path))) => {
             let name = apis.get(id).map_or(id, String::as_str);
-            format!("API {name} in by /{path}")
+            format!("API {name} by /{path}")
         }
         _ => statement.to_string(),
     }

@@ -26,7 +26,7 @@ pub async fn tables(read: &Clients) -> Vec<String> {
             shape(&table),
             table.stream_specification().map_or("-", |stream| or_none(stream.stream_view_type().map(|v| v.as_str()))),
             table.deletion_protection_enabled().unwrap_or_default(),
-            table.sse_description().is_none(),
+            table.sse_description().is_none_or(|sse| sse.status().is_some_and(|of| of.as_str() == "DISABLED")),
         );
         let line = owned(format!("table {name}"), &more, &tags);
         if !line.starts_with("released") {
@@ -111,8 +111,8 @@ pub async fn buckets(read: &Clients) -> Vec<String> {
         let tags = client.get_bucket_tagging().bucket(name).send().await.map(|got| got.tag_set).unwrap_or_default();
         let tags: Tags = tags.into_iter().map(|tag| (tag.key, tag.value)).collect();
         let more = format!(
-            "{} {ownership} rules={} cors={} tls={tls}",
-            or_none(versioning.status().map(|status| status.as_str())),
+            "versioned={} {ownership} rules={} cors={} tls={tls}",
+            versioning.status().is_some_and(|status| status.as_str() == "Enabled"),
             list(&rules.collect::<Vec<_>>()),
             list(&cors.collect::<Vec<_>>()),
         );
