@@ -17,6 +17,7 @@ mod dynamodb;
 mod emulator;
 mod example;
 mod faults;
+mod fuzz;
 mod iam;
 mod lag;
 mod lambda;
