@@ -5,15 +5,18 @@
 
 use std::time::{Duration, Instant};
 
+use proptest::test_runner::Config;
+
 mod answers;
 mod event;
 mod manifest;
 mod mutate;
 mod plan;
 
-/// Cases of one test where nothing else is asked for.
-fn cases(few: u32) -> u32 {
-    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(few)
+/// So many cases where nothing else is asked for. What fails is told in full, and goes into a test of its own.
+fn config(few: u32) -> Config {
+    let asked = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
+    Config { cases: asked.unwrap_or(few), failure_persistence: None, ..Config::default() }
 }
 
 /// Long enough for a busy machine, and short enough to find what grows with the square of its input.

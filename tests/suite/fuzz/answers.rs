@@ -5,9 +5,10 @@ use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 use proptest::sample::Index;
-use proptest::test_runner::{Config, TestRunner};
+use proptest::test_runner::TestRunner;
 use serde_json::Value;
-use serverless_app::aws::{Aws, config, observe};
+use serverless_app::aws::config::recorder_owner;
+use serverless_app::aws::{Aws, observe};
 use serverless_app::emulator::{Make, cache_folder};
 use serverless_app::manifest::lower::{Sources, lower};
 use serverless_app::manifest::read::{Source, read};
@@ -16,7 +17,7 @@ use serverless_app::package;
 use serverless_app::plan::build::{Request, plan};
 use serverless_app::plan::{Action, Mode, Plan};
 
-use super::cases;
+use super::config;
 use super::mutate::{Edit, Turn, edited, edits, turned, turns};
 use crate::support::emulator::{MAKES, REGION, endpoint};
 use crate::support::project::{EXAMPLE, Project};
@@ -111,7 +112,7 @@ impl Deployed {
         let (site, listing) = (site.map_err(|e| e.to_string())?, listing.map_err(|e| e.to_string())?);
         let mut sources = Sources { files: self.sources.files.clone(), ..Sources::default() };
         sources.packages.clone_from(&self.sources.packages);
-        sources.recorder = config::recorder_owner(&self.owner, &listing.names);
+        sources.recorder = recorder_owner(&self.owner, &listing.names);
         let lowered = lower(&self.source, &self.owner, &site, &sources).map_err(|e| e.to_string())?;
         let live =
             observe::survey(aws, &self.owner, &site, &lowered.wanted, &listing).await.map_err(|e| e.to_string())?;
@@ -160,9 +161,8 @@ fn spoil(make: Make) {
     assert!(recorded.len() > 40, "{}", recorded.len());
     let again = runtime.block_on(deployed.plan()).expect("a plan");
     assert!(again.is_empty(), "from memory: {:?}", again.changes);
-    let config = Config { cases: cases(20), failure_persistence: None, ..Config::default() };
     let cases = (any::<Index>(), spoilt());
-    let ran = TestRunner::new(config).run(&cases, |(which, spoilt)| {
+    let ran = TestRunner::new(config(20)).run(&cases, |(which, spoilt)| {
         check(&runtime, &deployed, which.get(&recorded), &spoilt);
         Ok(())
     });

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use serverless_app::github::event::Event;
 
 use super::mutate::{edited, edits, turned, turns};
-use super::{cases, quickly};
+use super::{config, quickly};
 
 fn corpus() -> Vec<(&'static str, Value)> {
     let repository = json!({"id": 1, "full_name": "octo/shop", "default_branch": "main"});
@@ -48,7 +48,7 @@ fn check(name: &str, payload: &[u8]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(cases(200)))]
+    #![proptest_config(config(200))]
 
     #[test]
     fn any_payload_is_an_event_or_an_error_that_names_it(which: Index, changes in edits(), values in turns(2)) {

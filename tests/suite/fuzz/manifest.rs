@@ -12,7 +12,7 @@ use serverless_app::name::{Owner, Site, Stage};
 use serverless_app::package::Package;
 
 use super::mutate::{Edit, edited, edits};
-use super::{cases, quickly};
+use super::{config, quickly};
 
 /// Every manifest that there is in the repository, with the definition that some of them name.
 fn corpus() -> Vec<String> {
@@ -82,7 +82,7 @@ fn check(which: &Index, changes: &[Edit], definition: &[Edit]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(cases(200)))]
+    #![proptest_config(config(200))]
 
     #[test]
     fn any_manifest_is_read_or_has_problems_with_their_places(which: Index, changes in edits()) {

@@ -6,11 +6,11 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use serde_json::Value;
 use serverless_app::canonical;
-use serverless_app::plan::file;
+use serverless_app::plan::file::{self, PlanError};
 use serverless_app::render::{Extra, markdown, mermaid, terminal};
 
 use super::mutate::{edited, edits, turned, turns};
-use super::{cases, quickly};
+use super::{config, quickly};
 
 /// The plans of the fixtures.
 fn corpus() -> Vec<Value> {
@@ -32,6 +32,9 @@ fn check(bytes: &[u8]) {
     let plan = match quickly(|| file::read(bytes)) {
         Ok(plan) => plan,
         Err(error) => {
+            if let PlanError::Syntax { line, column, .. } = &error {
+                assert!(*line >= 1 && *column >= 1, "{error}");
+            }
             let told = error.to_string();
             assert!(told.starts_with("plan.json") && told.len() > "plan.json: ".len(), "{told}");
             return;
@@ -43,7 +46,7 @@ fn check(bytes: &[u8]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(cases(200)))]
+    #![proptest_config(config(200))]
 
     #[test]
     fn any_bytes_are_a_plan_or_are_refused(which: Index, changes in edits()) {
