@@ -31,6 +31,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 enum Spoilt {
     /// It ends early, in a way that HTTP does not tell.
     Cut(Index),
+    /// It has no body.
+    Nothing,
     /// Bytes of it are others.
     Edited(Vec<Edit>),
     /// Values of it are others, where it is JSON; elements, where it is XML.
@@ -39,7 +41,8 @@ enum Spoilt {
 
 fn spoilt() -> impl Strategy<Value = Spoilt> {
     prop_oneof![
-        2 => any::<Index>().prop_map(Spoilt::Cut),
+        1 => any::<Index>().prop_map(Spoilt::Cut),
+        1 => Just(Spoilt::Nothing),
         1 => edits().prop_map(Spoilt::Edited),
         3 => turns(2).prop_map(Spoilt::Turned),
     ]
@@ -49,6 +52,7 @@ impl Spoilt {
     fn body(&self, body: &[u8]) -> Vec<u8> {
         match self {
             Self::Cut(at) => body[..at.index(body.len())].to_vec(),
+            Self::Nothing => Vec::new(),
             Self::Edited(changes) => edited(body, changes),
             Self::Turned(changes) => match serde_json::from_slice::<Value>(body) {
                 Ok(value) => turned(&value, changes).to_string().into_bytes(),
@@ -144,6 +148,7 @@ fn check(runtime: &tokio::runtime::Runtime, deployed: &Deployed, answer: &Record
     let told = || format!("{} with {spoilt:?}\n{}", answer.operation, String::from_utf8_lossy(&body));
     assert!(start.elapsed() < PATIENCE, "it took {:?}: {}", start.elapsed(), told());
     match planned {
+        Ok(_) if matches!(spoilt, Spoilt::Nothing) => panic!("no answer is taken for an empty one: {}", told()),
         Ok(plan) if matches!(spoilt, Spoilt::Cut(_)) => {
             assert_eq!(made(&plan), Vec::<String>::new(), "what is there would be made: {}", told());
         }

@@ -37,7 +37,9 @@ fn check(name: &str, payload: &[u8]) {
             let branches =
                 [(group.head_ref.clone(), group.base_sha.clone()), (group.base_ref.clone(), group.head_sha.clone())];
             assert!(group.before(&branches).len() <= branches.len());
-            (group.number(), group.queue());
+            let pull = group.number().map(|number| number.to_string());
+            assert!(pull.is_none_or(|pull| group.head_ref.contains(pull.trim_start_matches('+'))));
+            assert!(group.queue().is_none_or(|queue| queue.ends_with("/pr-")));
         }
         Ok(_) => {}
         Err(error) => {

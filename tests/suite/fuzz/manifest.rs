@@ -39,7 +39,7 @@ fn site() -> Site {
 /// As far as a plan goes without AWS.
 fn lowered(text: &str, definition: &str) -> Result<(), Problems> {
     let stage: Stage = "test".parse().expect("a stage");
-    (stages(text), app_name(text));
+    assert!(stages(text).len() <= text.len() && app_name(text).is_none_or(|name| text.contains(name.as_str())));
     let denied = deny("m.toml", text, &stage);
     let source = read("m.toml", text, &stage)?;
     denied?;
