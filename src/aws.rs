@@ -28,6 +28,7 @@ pub mod request_id;
 pub mod settle;
 pub mod shared;
 pub mod tags;
+pub mod whole;
 
 pub mod apigateway;
 pub mod cloudwatch;

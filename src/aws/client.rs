@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use aws_config::identity::IdentityCache;
 use aws_config::{BehaviorVersion, SdkConfig};
+use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 
@@ -16,6 +17,7 @@ use crate::aws::rate::Rates;
 use crate::aws::request_id::Noted;
 use crate::aws::shared::Shared;
 use crate::aws::tags::Tags;
+use crate::aws::whole::Whole;
 use crate::canonical::Sha;
 use crate::name::{Account, Region, Site};
 
@@ -122,7 +124,7 @@ impl Aws {
         }
         let read = config.to_builder().retry_config(RetryConfig::standard().with_max_attempts(8)).build();
         let write = config.to_builder().retry_config(RetryConfig::disabled()).build();
-        let (read, write) = (Clients::new(&read, None), Clients::new(&write, Some(Noted)));
+        let (read, write) = (Clients::new(&read, Whole), Clients::new(&write, Noted));
         Ok(Self { read, write, region: region.clone(), endpoint, blobs: None, shared: None, trusted: Arc::default() })
     }
 
@@ -164,14 +166,11 @@ impl Aws {
 }
 
 impl Clients {
-    /// With `noted`, requests and their ids are noted: see [`crate::aws::request_id`].
-    fn new(config: &SdkConfig, noted: Option<Noted>) -> Self {
+    /// With what looks at every request and its answer.
+    fn new(config: &SdkConfig, interceptor: impl Intercept + Copy + 'static) -> Self {
         macro_rules! client {
             ($service:ident, $builder:expr) => {
-                $service::Client::from_conf(match noted {
-                    Some(noted) => $builder.interceptor(Named).interceptor(noted).build(),
-                    None => $builder.interceptor(Named).build(),
-                })
+                $service::Client::from_conf($builder.interceptor(Named).interceptor(interceptor).build())
             };
             ($service:ident) => {
                 client!($service, $service::config::Builder::from(config))

@@ -40,6 +40,13 @@ impl AwsError {
         Self { api, code: None, message: message.into(), status: None, request_id: None, reach: Reach::Unknown }
     }
 
+    /// What an answer must hold, if AWS gave one. An answer without it would say that there is no such thing.
+    pub fn held<T>(api: &'static str, answer: Option<Option<T>>) -> Result<Option<T>, Self> {
+        answer
+            .map(|held| held.ok_or_else(|| Self::malformed(api, "the answer does not hold what was asked for")))
+            .transpose()
+    }
+
     /// A request that cannot be built from the plan's input.
     pub fn not_sent(api: &'static str, message: impl Into<String>) -> Self {
         Self { reach: Reach::NotSent, ..Self::malformed(api, message) }
@@ -96,5 +103,18 @@ where
         status: response.map(|r| r.status().as_u16()),
         request_id: response.and_then(crate::aws::request_id::of),
         reach,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_without_what_was_asked_for_is_an_error_and_not_an_absence() {
+        assert_eq!(AwsError::held("iam:GetRole", None::<Option<u8>>), Ok(None), "AWS said that there is none");
+        assert_eq!(AwsError::held("iam:GetRole", Some(Some(1))), Ok(Some(1)));
+        let lacking = AwsError::held("iam:GetRole", Some(None::<u8>)).unwrap_err();
+        assert_eq!(lacking.to_string(), "iam:GetRole: the answer does not hold what was asked for");
     }
 }

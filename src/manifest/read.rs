@@ -174,7 +174,15 @@ fn plain_types(message: &str) -> String {
         ("expected a sequence", "expected a list, [ ... ]"),
         ("expected a map", "expected a table"),
     ];
-    words.iter().fold(message.to_owned(), |text, (rust, plain)| text.replace(rust, plain))
+    let text = words.iter().fold(message.to_owned(), |text, (rust, plain)| text.replace(rust, plain));
+    // Numbers that no field could hold come with a type.
+    let text = text.replace(" as i128,", ",").replace(" as u128,", ",");
+    match text.split_once("expected struct ") {
+        // A list is read as a struct's fields in their order, as far as it goes.
+        Some((before, _)) if before.starts_with("invalid length") => "expected a table, { ... }, not a list".into(),
+        Some((before, _)) => format!("{before}expected a table, {{ ... }}"),
+        None => text,
+    }
 }
 
 /// Lays `[stage.<name>]` over the rest: `account`, `region` and `tags` over `[app]`, everything else over the
@@ -232,6 +240,19 @@ mod tests {
         assert_eq!(names(&rules("staging").delete), [""; 0]);
         assert_eq!(names(&rules("staging").replace), ["dynamodb.table"]);
         assert!(deny("m.toml", "", &"other".parse().unwrap()).unwrap().delete.is_empty());
+    }
+
+    #[test]
+    fn a_value_of_another_type_is_told_without_the_names_of_ours() {
+        let told = |value: &str| {
+            let text = format!("[app]\nname = \"a\"\nregion = \"us-west-2\"\n[table.t]\nhash_key = {value}\n");
+            let problem = read("m.toml", &text, &"test".parse().unwrap()).unwrap_err().0.remove(0);
+            format!("{}:{} {}", problem.line, problem.column, problem.message)
+        };
+        assert_eq!(told("true"), "5:12 invalid type: boolean `true`, expected a table, { ... }");
+        assert_eq!(told("[]"), "5:12 expected a table, { ... }, not a list");
+        let huge = "99999999999999999999999999";
+        assert_eq!(told(huge), format!("5:12 invalid type: integer `{huge}`, expected a table, {{ ... }}"));
     }
 
     #[test]

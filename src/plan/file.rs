@@ -168,7 +168,8 @@ fn syntax(error: &serde_json::Error, text: &str, offset: usize) -> PlanError {
     let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(what, _)| what).to_owned();
     match error.line() {
         0 | 1 => PlanError::Syntax { line, column: column + error.column().saturating_sub(1), message },
-        more => PlanError::Syntax { line: line + more - 1, column: error.column(), message },
+        // An end right after a newline is in column 0 of serde's.
+        more => PlanError::Syntax { line: line + more - 1, column: error.column().max(1), message },
     }
 }
 

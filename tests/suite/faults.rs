@@ -160,7 +160,7 @@ async fn disturb(case: Case, calm: &Calm) -> Result<Outcome, String> {
 }
 
 /// A number that differs from commit to commit, so that in time every pair has its turn.
-fn turn() -> usize {
+pub fn turn() -> usize {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let head = std::process::Command::new("git").args(["rev-parse", "HEAD"]).current_dir(root).output();
     let bytes = head.map(|head| head.stdout).unwrap_or_default();

@@ -7,6 +7,7 @@ pub mod fault;
 pub mod http;
 mod label;
 mod lag;
+pub mod replay;
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};

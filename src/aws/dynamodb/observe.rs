@@ -48,8 +48,9 @@ pub(super) async fn observe(aws: &Aws, id: &Id) -> Result<Option<Observed<Table>
         managed_key(aws),
     );
     // The other reads mean nothing without a table; the one for tags is even refused then.
-    let table = table.found("dynamodb:DescribeTable", &ABSENT)?.and_then(|t| t.table);
-    let Some(table) = table else { return Ok(None) };
+    let api = "dynamodb:DescribeTable";
+    let table = table.found(api, &ABSENT)?.map(|answer| answer.table);
+    let Some(table) = AwsError::held(api, table)? else { return Ok(None) };
     let ttl = ttl.found("dynamodb:DescribeTimeToLive", &ABSENT)?.and_then(|t| t.time_to_live_description);
     let backups = backups.found("dynamodb:DescribeContinuousBackups", &ABSENT)?;
     let backups = backups.and_then(|b| b.continuous_backups_description);

@@ -134,7 +134,8 @@ impl Resource for Permission {
     async fn observe(aws: &Aws, id: &Id, _: Option<&()>) -> Result<Option<Observed<Self>>, AwsError> {
         let answer = aws.read.lambda.get_policy().function_name(&id.name).send().await;
         let answer = answer.found("lambda:GetPolicy", &["ResourceNotFoundException"])?;
-        let Some(text) = answer.and_then(|answer| answer.policy) else { return Ok(None) };
+        let policy = AwsError::held("lambda:GetPolicy", answer.map(|answer| answer.policy))?;
+        let Some(text) = policy else { return Ok(None) };
         let document = Document::parse(&text).map_err(|e| AwsError::malformed("lambda:GetPolicy", e.to_string()))?;
         let statements: BTreeMap<_, _> = document.statements().iter().enumerate().map(read).collect();
         Ok((!statements.is_empty()).then(|| Observed::of(Self { statements })))

@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+use proptest::sample::Index;
 use zip::write::SimpleFileOptions;
 
 use super::*;
@@ -134,6 +136,81 @@ fn every_changed_byte_of_a_zip_is_an_error_or_leaves_a_bundle() {
         changed[at] ^= 0xff;
         if let Ok(names) = unpacked(&changed) {
             assert!(names.iter().all(|name| name == "blobs" || KNOWN.contains(&name.as_str())), "{at}: {names:?}");
+        }
+    }
+}
+
+/// One way to spoil a zip.
+#[derive(Debug, Clone)]
+enum Spoilt {
+    Cut(Index),
+    Flip(Index, u8),
+    /// Two or four bytes become as many ones, or nothing: counts, sizes, offsets.
+    Number(Index, usize, u8),
+    /// A part stands somewhere else, over what was there: entries overlap.
+    Moved(Index, Index, usize),
+    /// A part stands there once more.
+    Inserted(Index, Index, usize),
+}
+
+fn spoilt() -> impl Strategy<Value = Vec<Spoilt>> {
+    let at = any::<Index>;
+    let one = prop_oneof![
+        at().prop_map(Spoilt::Cut),
+        (at(), any::<u8>()).prop_map(|(at, bits)| Spoilt::Flip(at, bits)),
+        (at(), prop_oneof![Just(2), Just(4)], prop_oneof![Just(0), Just(0xff), Just(0x7f)])
+            .prop_map(|(at, width, byte)| Spoilt::Number(at, width, byte)),
+        (at(), at(), 1..80usize).prop_map(|(from, to, count)| Spoilt::Moved(from, to, count)),
+        (at(), at(), 1..80usize).prop_map(|(from, to, count)| Spoilt::Inserted(from, to, count)),
+    ];
+    prop::collection::vec(one, 1..4)
+}
+
+fn spoil(mut bytes: Vec<u8>, spoilt: &[Spoilt]) -> Vec<u8> {
+    for one in spoilt {
+        let length = bytes.len();
+        if length == 0 {
+            break;
+        }
+        let part = |at: &Index, count: usize| at.index(length)..(at.index(length) + count).min(length);
+        match one {
+            Spoilt::Cut(at) => bytes.truncate(at.index(length)),
+            Spoilt::Flip(at, bits) => bytes[at.index(length)] ^= bits,
+            Spoilt::Number(at, width, byte) => bytes[part(at, *width)].fill(*byte),
+            Spoilt::Moved(from, to, count) => {
+                let moved = bytes[part(from, *count)].to_vec();
+                let to = part(to, moved.len());
+                let count = to.len();
+                bytes[to].copy_from_slice(&moved[..count]);
+            }
+            Spoilt::Inserted(from, to, count) => {
+                let more = bytes[part(from, *count)].to_vec();
+                let to = to.index(length);
+                bytes.splice(to..to, more);
+            }
+        }
+    }
+    bytes
+}
+
+/// A zip of a bundle that has zips inside, stored and packed.
+fn nested() -> Vec<u8> {
+    let blob = format!("blobs/{}.zip", "a".repeat(64));
+    let inner = zipped(&[("plan.json", b"{}")]);
+    zipped(&[("plan.json", b"{\"a\":1}"), ("plan.md", &[b'x'; 90]), (&blob, &inner[..100]), ("envelope.json", b"{}")])
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_spoilt_zip_is_refused_in_words_or_leaves_a_bundle(spoilt in spoilt()) {
+        match unpacked(&spoil(nested(), &spoilt)) {
+            Ok(names) => {
+                let known = |name: &String| name == "blobs" || KNOWN.contains(&name.as_str());
+                prop_assert!(names.iter().all(known), "{names:?}");
+            }
+            Err(told) => prop_assert!(told.starts_with("the artifact is no bundle: ") && told.len() > 30, "{told}"),
         }
     }
 }

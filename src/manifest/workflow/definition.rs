@@ -36,9 +36,10 @@ pub fn faults(text: &str) -> Vec<Fault> {
             check.faults
         }
         Err(error) => {
-            let (line, column) = (error.line(), error.column());
+            // An end right after a newline is in column 0 of serde's.
+            let (line, column) = (error.line(), error.column().max(1));
             let said = error.to_string();
-            let place = format!(" at line {line} column {column}");
+            let place = format!(" at line {line} column {}", error.column());
             vec![Fault { line, column, message: format!("not JSON: {}", said.trim_end_matches(&place)) }]
         }
     }
@@ -246,6 +247,7 @@ mod tests {
     #[test]
     fn what_is_no_definition_at_all_is_told_too() {
         assert_eq!(told("{\n  \"StartAt\": ,"), ["2:14: not JSON: expected value"]);
+        assert_eq!(told("{\n"), ["2:1: not JSON: EOF while parsing an object"]);
         assert_eq!(told("{}"), ["1:1: /States: there are no states"]);
         assert_eq!(told(" []"), ["1:2: a definition: expected a JSON object"]);
         assert_eq!(told(r#"{"States": {}}"#), ["1:1: /StartAt: it names no state to start at"]);

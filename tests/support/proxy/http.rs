@@ -78,6 +78,28 @@ impl Response {
         self.line.split(' ').nth(1).and_then(|code| code.parse().ok()).unwrap_or(0)
     }
 
+    /// The body, as it goes over the wire.
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// The same with another body.
+    pub fn with_body(mut self, body: Vec<u8>) -> Self {
+        self.headers.retain(|(name, _)| name != "content-length");
+        self.headers.push(("content-length".into(), body.len().to_string()));
+        Self { body, ..self }
+    }
+
+    /// The same in one piece.
+    pub fn whole(mut self) -> Self {
+        if header(&self.headers, "transfer-encoding").is_none() {
+            return self;
+        }
+        self.headers.retain(|(name, _)| name != "transfer-encoding");
+        let body = unchunked(&self.body);
+        self.with_body(body)
+    }
+
     /// Sends it to the client, whose connection stays open.
     pub fn write(&self, client: &mut TcpStream) -> Result<()> {
         client.write_all(&self.bytes())
@@ -123,6 +145,21 @@ fn read_head(stream: &mut TcpStream) -> Result<Option<Head>> {
             more => bytes.extend_from_slice(&buffer[..more]),
         }
     }
+}
+
+/// The chunks without their sizes.
+fn unchunked(mut chunks: &[u8]) -> Vec<u8> {
+    let mut body = Vec::new();
+    while let Some(end) = chunks.windows(2).position(|two| two == b"\r\n") {
+        let size = std::str::from_utf8(&chunks[..end]).ok().and_then(|size| usize::from_str_radix(size, 16).ok());
+        let (from, size) = (end + 2, size.unwrap_or(0));
+        if size == 0 || from + size + 2 > chunks.len() {
+            break;
+        }
+        body.extend_from_slice(&chunks[from..from + size]);
+        chunks = &chunks[from + size + 2..];
+    }
+    body
 }
 
 fn header<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {

@@ -68,7 +68,7 @@ fn unmodelled(policy: &types::Policy) -> Vec<Unmodelled> {
 
 async fn get(iam: &Client, arn: &str) -> Result<Option<types::Policy>, AwsError> {
     let answer = iam.get_policy().policy_arn(arn).send().await.found("iam:GetPolicy", ABSENT)?;
-    Ok(answer.and_then(|answer| answer.policy))
+    AwsError::held("iam:GetPolicy", answer.map(|answer| answer.policy))
 }
 
 async fn version_ids(iam: &Client, arn: &str) -> Result<Vec<String>, AwsError> {
@@ -86,7 +86,8 @@ async fn version_ids(iam: &Client, arn: &str) -> Result<Vec<String>, AwsError> {
 async fn document(iam: Client, arn: String, version: String) -> Result<(String, Option<Document>), AwsError> {
     let api = "iam:GetPolicyVersion";
     let answer = iam.get_policy_version().policy_arn(arn).version_id(&version).send().await.found(api, ABSENT)?;
-    let text = answer.and_then(|answer| answer.policy_version).and_then(|version| version.document);
+    let text = answer.map(|answer| answer.policy_version.and_then(|version| version.document));
+    let text = AwsError::held(api, text)?;
     let read = text.map(|text| Document::parse(&text)).transpose();
     let read = read.map_err(|error| AwsError::malformed(api, format!("the policy is no JSON: {error}")))?;
     Ok((version, read))

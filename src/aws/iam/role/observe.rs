@@ -48,7 +48,7 @@ fn document(api: &'static str, text: &str) -> Result<Document, AwsError> {
 
 async fn get(iam: &Client, name: &str) -> Result<Option<types::Role>, AwsError> {
     let answer = iam.get_role().role_name(name).send().await.found("iam:GetRole", ABSENT)?;
-    Ok(answer.and_then(|answer| answer.role))
+    AwsError::held("iam:GetRole", answer.map(|answer| answer.role))
 }
 
 async fn attached(iam: &Client, name: &str) -> Result<Option<BTreeSet<String>>, AwsError> {

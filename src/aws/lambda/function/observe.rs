@@ -14,7 +14,8 @@ pub async fn observe(aws: &Aws, id: &Id) -> Result<Option<Observed<Function>>, A
     let answer = aws.read.lambda.get_function().function_name(&id.name).send().await;
     let Some(answer) = answer.found(API, &["ResourceNotFoundException"])? else { return Ok(None) };
     complete(&answer)?;
-    Ok(answer.configuration.as_ref().map(|config| assemble(id, &answer, config)))
+    let config = AwsError::held(API, Some(answer.configuration.as_ref()))?;
+    Ok(config.map(|config| assemble(id, &answer, config)))
 }
 
 /// `GetFunction` succeeds even where it could not read everything. Without this, a function whose tags must not be

@@ -1,0 +1,244 @@
+//! A random app: sections that are added, changed and removed, its manifest, and what an account must hold then.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
+
+use super::compute::{Api, Function, Role, Workflow};
+use super::data::{Bucket, Keys, Table, Topic};
+use super::guard::{Alarm, Compliance, Firewall};
+use super::random::Random;
+
+/// A section's name.
+pub type Name = &'static str;
+
+/// The names that sections can have.
+pub const NAMES: [Name; 3] = ["ada", "bea", "cyd"];
+/// How each physical name begins.
+pub const PREFIX: &str = "model-production-";
+/// Where all of this is.
+pub const REGION: &str = crate::support::emulator::REGION;
+/// How many folders with code there are, and how many definitions of workflows.
+pub const CODES: usize = 3;
+/// How many sections an app has at most.
+const LARGEST: usize = 12;
+
+/// What a manifest says.
+#[derive(Debug, Clone, Default)]
+pub struct App {
+    pub project: usize,
+    pub table: BTreeMap<Name, Table>,
+    pub topic: BTreeMap<Name, Topic>,
+    pub bucket: BTreeMap<Name, Bucket>,
+    pub role: BTreeMap<Name, Role>,
+    pub function: BTreeMap<Name, Function>,
+    pub api: BTreeMap<Name, Api>,
+    pub alarm: BTreeMap<Name, Alarm>,
+    pub workflow: BTreeMap<Name, Workflow>,
+    pub firewall: BTreeMap<Name, Firewall>,
+    pub compliance: Option<Compliance>,
+    /// What was let go with its data, as the reader tells it; tables with their keys.
+    pub released: BTreeMap<String, Option<Keys>>,
+}
+
+/// What names depend on beside the app.
+pub struct World {
+    /// The account.
+    pub account: String,
+    /// The digest of each folder's package, as Lambda tells it.
+    pub codes: Vec<String>,
+}
+
+impl World {
+    /// The name of a bucket.
+    pub fn bucket(&self, name: &str) -> String {
+        format!("{PREFIX}{name}-{}-{REGION}", self.account)
+    }
+
+    /// The ARN of a topic.
+    pub fn topic_arn(&self, name: Name) -> String {
+        format!("arn:aws:sns:{REGION}:{}:{PREFIX}{name}", self.account)
+    }
+
+    /// The ARN of a function.
+    pub fn function_arn(&self, name: Name) -> String {
+        format!("arn:aws:lambda:{REGION}:{}:function:{PREFIX}{name}", self.account)
+    }
+}
+
+impl App {
+    /// The next generation: some sections come, change and go.
+    pub fn next(&self, random: &mut Random, world: &World) -> Self {
+        let mut next = self.clone();
+        next.project = if random.chance(15) { random.below(3) } else { self.project };
+        for _ in 0..2 + random.below(4) {
+            next.change(random);
+        }
+        next.mend();
+        next.settle(self, world);
+        next
+    }
+
+    fn size(&self) -> usize {
+        let data = self.table.len() + self.topic.len() + self.bucket.len();
+        let compute = self.role.len() + self.function.len() + self.workflow.len();
+        data + compute
+            + self.api.len()
+            + self.alarm.len()
+            + self.firewall.len()
+            + usize::from(self.compliance.is_some())
+    }
+
+    fn change(&mut self, random: &mut Random) {
+        let (name, full, app) = (random.pick(&NAMES), self.size() >= LARGEST, self.clone());
+        match random.below(12) {
+            0 => turn(&mut self.table, name, random, full, Table::random),
+            1 => turn(&mut self.topic, name, random, full, |random| Topic::random(random, &app)),
+            2 => turn(&mut self.bucket, name, random, full, Bucket::random),
+            3 => turn(&mut self.role, name, random, full, |random| Role::random(random, &app)),
+            4 | 5 => turn(&mut self.function, name, random, full, |random| Function::random(random, &app)),
+            6 | 7 => turn(&mut self.api, name, random, full, |random| Api::random(random, &app)),
+            8 => turn(&mut self.alarm, name, random, full, |random| Alarm::random(random, &app)),
+            9 => turn(&mut self.workflow, name, random, full, |random| Workflow::random(random, &app)),
+            10 => turn(&mut self.firewall, name, random, full, |random| Firewall::random(random, &app)),
+            _ if self.compliance.is_some() && random.chance(35) => self.compliance = None,
+            _ => self.compliance = Some(Compliance::random(random)),
+        }
+    }
+
+    /// Takes out what refers to nothing, and what the manifest does not allow.
+    fn mend(&mut self) {
+        let (tables, topics) = (names(&self.table), names(&self.topic));
+        let (buckets, roles) = (names(&self.bucket), self.role.clone());
+        let known = |section: &str, name: Name| match section {
+            "table" => tables.contains(name),
+            "topic" => topics.contains(name),
+            _ => buckets.contains(name),
+        };
+        self.role.values_mut().for_each(|role| role.access.retain(|(section, name), _| known(section, name)));
+        for function in self.function.values_mut() {
+            function.access.retain(|(section, name), _| known(section, name));
+            function.table = function.table.filter(|name| tables.contains(name));
+            function.dead_letter = function.dead_letter.filter(|name| topics.contains(name));
+            function.role = function.role.filter(|name| roles.contains_key(name));
+            if let Some(role) = function.role {
+                // What a shared role does not grant, its functions cannot have.
+                function.tracing &= roles[role].tracing;
+                (function.secret, function.dead_letter) = (false, None);
+                function.access.clear();
+            }
+        }
+        let functions = names(&self.function);
+        self.topic
+            .values_mut()
+            .for_each(|topic| topic.function = topic.function.filter(|name| functions.contains(name)));
+        self.workflow.values_mut().for_each(|workflow| workflow.invokes.retain(|name| functions.contains(name)));
+        for alarm in self.alarm.values_mut() {
+            alarm.notify.retain(|name| topics.contains(name));
+            alarm.function = alarm.function.filter(|name| functions.contains(name));
+        }
+        for api in self.api.values_mut() {
+            api.routes.retain(|_, (function, _)| functions.contains(function));
+        }
+        self.api.retain(|_, api| !api.routes.is_empty());
+        let mut open = names(&self.api);
+        // One firewall for each API.
+        self.firewall.values_mut().for_each(|firewall| firewall.protects.retain(|api| open.remove(api)));
+    }
+
+    /// Reckons what stays behind, and lets only those be made anew that may lose their data.
+    fn settle(&mut self, before: &Self, world: &World) {
+        for (name, table) in &before.table {
+            if !table.delete {
+                self.released.insert(format!("table {PREFIX}{name}"), Some(table.keys));
+            }
+        }
+        let buckets = before.bucket.iter().filter(|(_, bucket)| !bucket.delete).map(|(name, _)| *name);
+        let records = before.compliance.iter().filter(|compliance| !compliance.delete).map(|_| "compliance-records");
+        self.released.extend(buckets.chain(records).map(|name| (format!("bucket {}", world.bucket(name)), None)));
+        let groups = before.log_groups().into_iter().filter(|(_, delete)| !delete);
+        self.released.extend(groups.map(|(name, _)| (format!("log group {name}"), None)));
+        for (name, table) in &mut self.table {
+            let kept = self.released.remove(&format!("table {PREFIX}{name}")).flatten();
+            let there = before.table.get(name).map(|table| table.keys).or(kept);
+            table.delete |= there.is_some_and(|keys| keys != table.keys);
+        }
+        let records = self.compliance.iter().map(|_| "compliance-records");
+        for name in self.bucket.keys().copied().chain(records).collect::<Vec<_>>() {
+            self.released.remove(&format!("bucket {}", world.bucket(name)));
+        }
+        for name in self.log_groups().into_keys() {
+            self.released.remove(&format!("log group {name}"));
+        }
+    }
+
+    /// Log groups, and whether they may go.
+    fn log_groups(&self) -> BTreeMap<String, bool> {
+        let functions = self.function.iter().map(|(name, of)| (format!("/aws/lambda/{PREFIX}{name}"), of.delete));
+        let logging = self.workflow.iter().filter(|(_, workflow)| workflow.logging.is_some());
+        functions.chain(logging.map(|(name, workflow)| (Workflow::log_group(name), workflow.delete))).collect()
+    }
+
+    /// The manifest.
+    pub fn write(&self) -> String {
+        let mut text =
+            format!("[app]\nname = \"model\"\nregion = \"{REGION}\"\ntags = {{ Project = \"{}\" }}\n", self.project);
+        text.extend(self.table.iter().map(|(name, section)| section.write(name)));
+        text.extend(self.topic.iter().map(|(name, section)| section.write(name)));
+        text.extend(self.bucket.iter().map(|(name, section)| section.write(name)));
+        text.extend(self.role.iter().map(|(name, section)| section.write(name)));
+        text.extend(self.function.iter().map(|(name, section)| section.write(name)));
+        text.extend(self.api.iter().map(|(name, section)| section.write(name)));
+        text.extend(self.alarm.iter().map(|(name, section)| section.write(name)));
+        text.extend(self.workflow.iter().map(|(name, section)| section.write(name)));
+        text.extend(self.firewall.iter().map(|(name, section)| section.write(name)));
+        text.extend(self.compliance.iter().map(Compliance::write));
+        text
+    }
+
+    /// Everything that the account must hold, in the reader's words, sorted.
+    pub fn lines(&self, world: &World) -> Vec<String> {
+        let mut lines: Vec<String> = self.released.keys().map(|what| format!("released {what}")).collect();
+        lines.extend(self.table.iter().flat_map(|(name, section)| section.lines(name)));
+        lines.extend(self.topic.iter().flat_map(|(name, section)| section.lines(name, world, self)));
+        lines.extend(self.bucket.iter().flat_map(|(name, section)| section.lines(name, world)));
+        lines.extend(self.role.iter().flat_map(|(name, section)| section.lines(name)));
+        lines.extend(self.function.iter().flat_map(|(name, section)| section.lines(name, world)));
+        lines.extend(self.api.iter().flat_map(|(name, section)| section.lines(name, self)));
+        lines.extend(self.alarm.iter().flat_map(|(name, section)| section.lines(name, world)));
+        lines.extend(self.workflow.iter().flat_map(|(name, section)| section.lines(name)));
+        lines.extend(self.firewall.iter().flat_map(|(name, section)| section.lines(name)));
+        lines.extend(self.compliance.iter().flat_map(|section| section.lines(world)));
+        for (name, topic) in &self.topic {
+            let function = topic.function.iter();
+            lines.extend(function.map(|function| format!("function {PREFIX}{function} lets in topic {PREFIX}{name}")));
+        }
+        let project = format!(" project={}", self.project);
+        lines.iter_mut().filter(|line| line.contains(" delete=")).for_each(|line| line.push_str(&project));
+        lines.sort();
+        lines
+    }
+}
+
+fn names<T>(sections: &BTreeMap<Name, T>) -> BTreeSet<Name> {
+    sections.keys().copied().collect()
+}
+
+/// Adds the section, changes it or takes it out.
+fn turn<T>(
+    sections: &mut BTreeMap<Name, T>,
+    name: Name,
+    random: &mut Random,
+    full: bool,
+    make: impl FnOnce(&mut Random) -> T,
+) {
+    match sections.contains_key(name) {
+        true if random.chance(35) => drop(sections.remove(name)),
+        false if full => {}
+        _ => drop(sections.insert(name, make(random))),
+    }
+}
+
+/// `[a, b]`
+pub fn list<T: Display>(items: &[T]) -> String {
+    format!("[{}]", items.iter().map(T::to_string).collect::<Vec<_>>().join(", "))
+}

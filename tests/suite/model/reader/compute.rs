@@ -1,0 +1,103 @@
+//! Roles, policies, functions and state machines.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use serverless_app::aws::client::Clients;
+
+use super::{document, last, or_none, sorted, strings};
+
+/// The actions that tell reads from writes.
+const MARKS: [&str; 6] =
+    ["dynamodb:GetItem", "dynamodb:PutItem", "s3:GetObject", "s3:PutObject", "sns:Publish", "ssm:GetParameter"];
+
+pub async fn roles(read: &Clients) -> Vec<String> {
+    let (client, mut all) = (&read.iam, Vec::new());
+    let roles = client.list_roles().path_prefix("/model/").send().await.unwrap();
+    for name in roles.roles().iter().map(|role| role.role_name()) {
+        let attached = client.list_attached_role_policies().role_name(name).send().await.unwrap();
+        let has = sorted(attached.attached_policies().iter().filter_map(|policy| policy.policy_name()));
+        let inline = client.list_role_policies().role_name(name).send().await.unwrap();
+        all.push(format!("role {name} has {has} holds {}", sorted(inline.policy_names())));
+    }
+    all
+}
+
+pub async fn policies(read: &Clients) -> Vec<String> {
+    let (client, mut all) = (&read.iam, Vec::new());
+    let policies = client.list_policies().path_prefix("/model/").send().await.unwrap();
+    for policy in policies.policies() {
+        let version = client.get_policy_version().policy_arn(policy.arn().unwrap());
+        let version = version.version_id(policy.default_version_id().unwrap()).send().await.unwrap();
+        let document = document(version.policy_version().and_then(|version| version.document()).unwrap());
+        let grants = document["Statement"].as_array().unwrap().iter().map(grant);
+        all.push(format!("policy {} grants {}", policy.policy_name().unwrap(), sorted(grants)));
+    }
+    all
+}
+
+fn grant(statement: &Value) -> String {
+    let mut marks: Vec<&str> = strings(&statement["Action"]).into_iter().filter(|of| MARKS.contains(of)).collect();
+    marks.sort_unstable();
+    format!("{}:{}", statement["Sid"].as_str().unwrap_or("-"), marks.join("+"))
+}
+
+pub async fn functions(read: &Clients, apis: &BTreeMap<String, String>) -> Vec<String> {
+    let (client, mut all) = (&read.lambda, Vec::new());
+    for function in client.list_functions().send().await.unwrap().functions() {
+        let name = function.function_name().unwrap();
+        let got = client.get_function_configuration().function_name(name).send().await.unwrap();
+        let environment =
+            got.environment().and_then(|environment| environment.variables()).cloned().unwrap_or_default();
+        all.push(format!(
+            "function {name} {} memory={} timeout={} {} {} environment={} dead-letter={}",
+            got.code_sha256().unwrap(),
+            got.memory_size().unwrap(),
+            got.timeout().unwrap(),
+            or_none(got.tracing_config().and_then(|tracing| tracing.mode()).map(|mode| mode.as_str())),
+            last(got.role().unwrap()),
+            sorted(environment.into_iter().map(|(key, value)| format!("{key}={value}"))),
+            or_none(got.dead_letter_config().and_then(|config| config.target_arn())),
+        ));
+        if let Ok(policy) = client.get_policy().function_name(name).send().await {
+            let policy = document(policy.policy().unwrap());
+            let statements = policy["Statement"].as_array().unwrap().iter();
+            all.extend(statements.map(|statement| format!("function {name} lets in {}", source(statement, apis))));
+        }
+    }
+    all
+}
+
+/// `topic <name>`, or `API <name> by <path>`.
+fn source(statement: &Value, apis: &BTreeMap<String, String>) -> String {
+    let conditions = statement["Condition"].as_object().into_iter().flat_map(|all| all.values());
+    let source = conditions.filter_map(|of| strings(&of["AWS:SourceArn"]).first().copied()).next().unwrap_or_default();
+    let part = source.splitn(6, ':').nth(5).unwrap_or_default();
+    match (statement["Principal"]["Service"].as_str(), part.split_once('/')) {
+        (Some("sns.amazonaws.com"), _) => format!("topic {part}"),
+        (Some("apigateway.amazonaws.com"), Some((id, path))) => {
+            let name = apis.get(id).map_or(id, String::as_str);
+            format!("API {name} by /{path}")
+        }
+        _ => statement.to_string(),
+    }
+}
+
+pub async fn machines(read: &Clients) -> Vec<String> {
+    let (client, mut all) = (&read.sfn, Vec::new());
+    for machine in client.list_state_machines().send().await.unwrap().state_machines() {
+        let got = client.describe_state_machine().state_machine_arn(machine.state_machine_arn()).send().await.unwrap();
+        let definition: Value = serde_json::from_str(got.definition()).unwrap();
+        let logging = got.logging_configuration().and_then(|logging| logging.level()).map(|level| level.as_str());
+        all.push(format!(
+            "state machine {} {} {} {} tracing={} logging={}",
+            got.name(),
+            got.r#type().as_str(),
+            definition["StartAt"].as_str().unwrap_or("-"),
+            last(got.role_arn()),
+            got.tracing_configuration().is_some_and(|tracing| tracing.enabled()),
+            or_none(logging.filter(|level| *level != "OFF")),
+        ));
+    }
+    all
+}
