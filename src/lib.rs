@@ -58,5 +58,6 @@ pub mod manifest;
 pub mod name;
 pub mod package;
 pub mod plan;
+pub mod policy;
 pub mod render;
 pub mod text;
