@@ -15,7 +15,9 @@ pub const SESSION: usize = 2048;
 
 /// One action on one resource is more than fits.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{action} on {resource} cannot be allowed in one policy: that takes {length} characters, and {limit} are possible")]
+#[error(
+    "{action} on {resource} cannot be allowed in one policy: that takes {length} characters, and {limit} are possible"
+)]
 pub struct TooLong {
     action: String,
     resource: String,
@@ -71,7 +73,8 @@ mod tests {
     use crate::aws::need::on;
 
     fn needs(count: usize) -> Vec<Need> {
-        let topic = |number| on(format!("arn:aws:sns:us-west-2:123456789012:shop-test-{number:04}"), &["sns:DeleteTopic"]);
+        let topic =
+            |number| on(format!("arn:aws:sns:us-west-2:123456789012:shop-test-{number:04}"), &["sns:DeleteTopic"]);
         (0..count).flat_map(topic).collect()
     }
 

@@ -157,7 +157,9 @@ mod tests {
 
     #[test]
     fn a_pattern_covers_the_patterns_that_are_narrower() {
-        for (wide, narrow) in [("*", "a"), ("a*", "a*b"), ("a*c", "abc"), ("a/*/*", "a/b*/c"), ("a?c", "abc"), ("a*", "a")] {
+        for (wide, narrow) in
+            [("*", "a"), ("a*", "a*b"), ("a*c", "abc"), ("a/*/*", "a/b*/c"), ("a?c", "abc"), ("a*", "a")]
+        {
             assert!(matches(wide, narrow), "{wide} {narrow}");
         }
         for (one, other) in [("a", "*"), ("a*b", "a*"), ("a?c", "a*c"), ("a", "ab"), ("ab", "a"), ("", "a")] {

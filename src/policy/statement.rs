@@ -112,8 +112,13 @@ mod tests {
     #[test]
     fn halves_end_at_one_action_on_one_resource() {
         let whole = statements([on("a", &["s:One", "s:Two"]), on("b", &["s:One", "s:Two"])].concat()).remove(0);
-        let quarters: Vec<_> =
-            whole.halves().unwrap().iter().flat_map(|half| half.halves().unwrap()).map(|quarter| quarter.json()).collect();
+        let quarters: Vec<_> = whole
+            .halves()
+            .unwrap()
+            .iter()
+            .flat_map(|half| half.halves().unwrap())
+            .map(|quarter| quarter.json())
+            .collect();
         assert_eq!(quarters.len(), 4);
         assert_eq!(quarters[1], json!({"Effect": "Allow", "Action": ["s:Two"], "Resource": ["a"]}));
         assert!(whole.halves().unwrap()[0].halves().unwrap()[0].halves().is_none());

@@ -23,6 +23,7 @@ mod lifecycle;
 mod logs;
 mod oidc;
 mod planner;
+mod policy;
 mod provenance;
 mod proxy;
 mod publish;

@@ -91,7 +91,9 @@ fn needs_of_stages(site: &Site, call: &Call) -> Vec<Need> {
             let stage = on(path(site, &input.rest_api_id, &format!("/stages/{}", input.stage_name)), PATCH);
             [stage, if logs { anywhere(DELIVER_LOGS) } else { Vec::new() }].concat()
         }
-        Call::DeleteStage(input) => on(path(site, &input.rest_api_id, &format!("/stages/{}", input.stage_name)), DELETE),
+        Call::DeleteStage(input) => {
+            on(path(site, &input.rest_api_id, &format!("/stages/{}", input.stage_name)), DELETE)
+        }
         Call::TagResource(input) => tag_calls(site, &input.resource_arn, PUT),
         Call::UntagResource(input) => tag_calls(site, &input.resource_arn, DELETE),
         _ => Vec::new(),

@@ -34,8 +34,7 @@ impl Needs for Topic {
     }
 
     fn needs_to_read(id: &Id) -> Vec<Need> {
-        let topic =
-            on(arn(id), &["sns:GetTopicAttributes", "sns:ListSubscriptionsByTopic", "sns:ListTagsForResource"]);
+        let topic = on(arn(id), &["sns:GetTopicAttributes", "sns:ListSubscriptionsByTopic", "sns:ListTagsForResource"]);
         [topic, anywhere(&["sns:GetSubscriptionAttributes"])].concat()
     }
 

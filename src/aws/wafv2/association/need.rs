@@ -21,10 +21,7 @@ impl Needs for Association {
 
     fn needs_ever(id: &Id) -> Vec<Need> {
         let start = stage_arn_start(&id.site.partition, id.site.region.as_str());
-        on(
-            format!("{start}*/stages/*"),
-            &["apigateway:SetWebACL", "wafv2:AssociateWebACL", "wafv2:DisassociateWebACL"],
-        )
+        on(format!("{start}*/stages/*"), &["apigateway:SetWebACL", "wafv2:AssociateWebACL", "wafv2:DisassociateWebACL"])
     }
 
     fn needs_to_read(id: &Id) -> Vec<Need> {

@@ -41,8 +41,7 @@ impl Needs for WebAcl {
     }
 
     fn needs_to_read(id: &Id) -> Vec<Need> {
-        let acl =
-            on(arn_of(&id.site, "webacl", &id.name, "*"), &["wafv2:GetWebACL", "wafv2:ListTagsForResource"]);
+        let acl = on(arn_of(&id.site, "webacl", &id.name, "*"), &["wafv2:GetWebACL", "wafv2:ListTagsForResource"]);
         [acl, anywhere(&["wafv2:ListWebACLs"])].concat()
     }
 
