@@ -68,19 +68,15 @@ pub fn statements(needs: impl IntoIterator<Item = Need>) -> Vec<Statement> {
 /// Needs that differ in the values of one key alone are one need with all these values. With two keys that would let
 /// in pairs of values that nobody asked for.
 fn with_values_united(needs: impl IntoIterator<Item = Need>) -> Vec<Need> {
-    let mut united: BTreeMap<(&'static str, String, Vec<(&'static str, &'static str)>), Conditions> = BTreeMap::new();
-    let mut apart = Vec::new();
-    for need in needs {
-        if need.conditions.len() != 1 {
-            apart.push(need);
-            continue;
-        }
-        let keys = need.conditions.keys().copied().collect();
-        let conditions = united.entry((need.action, need.resource, keys)).or_default();
-        need.conditions.into_iter().for_each(|(key, values)| conditions.entry(key).or_default().extend(values));
+    let (one_key, mut all): (Vec<_>, Vec<_>) = needs.into_iter().partition(|need| need.conditions.len() == 1);
+    let mut united: BTreeMap<Need, Conditions> = BTreeMap::new();
+    for need in one_key {
+        let of_any_value = need.conditions.keys().map(|key| (*key, BTreeSet::new())).collect();
+        let values = united.entry(Need { conditions: of_any_value, ..need.clone() }).or_default();
+        need.conditions.into_iter().for_each(|(key, more)| values.entry(key).or_default().extend(more));
     }
-    let united = united.into_iter().map(|((action, resource, _), conditions)| Need { action, resource, conditions });
-    apart.into_iter().chain(united).collect()
+    all.extend(united.into_iter().map(|(need, conditions)| Need { conditions, ..need }));
+    all
 }
 
 #[cfg(test)]
