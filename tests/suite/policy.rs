@@ -16,6 +16,7 @@ use crate::planner::{cases, make, site};
 mod command;
 mod evaluator;
 mod example;
+mod recorded;
 mod reference;
 
 fn fixture(name: &str) -> Value {
