@@ -5,6 +5,7 @@
 //! 2. [`scope`] drops what a wider need covers, and widens names to what the app and its stage own.
 //! 3. [`statement`] merges needs: no statement allows a pair of action and resource that nobody asked for.
 //! 4. [`document`] puts the statements into as few documents as their size allows.
+//! 5. [`session`] makes the session policies of one plan, a service each; [`refusal`] tells what a denied request lacked.
 //!
 //! All of it is pure, and the same needs in whatever order give the same bytes. No action ever holds a wildcard.
 
@@ -17,7 +18,9 @@ use crate::plan::Plan;
 use crate::plan::steps::{NotConverging, steps};
 
 pub mod document;
+pub mod refusal;
 pub mod scope;
+pub mod session;
 pub mod statement;
 
 pub use document::{TooLong, documents};

@@ -10,7 +10,8 @@ use serverless_app::aws::{Id, Kind, Need};
 use serverless_app::manifest::Wanted;
 use serverless_app::name::{Address, Owner};
 use serverless_app::plan::{Change, Plan};
-use serverless_app::policy::document::{MANAGED, length};
+use serverless_app::policy::document::{MANAGED, SESSION, length};
+use serverless_app::policy::session::{sessions, summary};
 use serverless_app::policy::{documents, of_plan, to_apply, to_plan};
 
 use super::evaluator::{Request, actions, allows, without};
@@ -175,5 +176,39 @@ fn the_documents_of_the_example_are_as_they_were() {
         assert!(actions(&made).iter().all(|action| !action.contains(['*', '?'])), "{name}");
         let text = serde_json::to_string_pretty(&made).unwrap();
         expect(&folder.join(name), &format!("{text}\n"));
+    }
+}
+
+#[test]
+fn each_service_has_a_session_policy_that_fits_and_allows_what_its_client_sends() {
+    for (case, plan) in cases().iter().filter_map(|case| Some((case, make(case).ok()?))) {
+        let sessions = sessions(&plan).unwrap();
+        let of = |api: &str| {
+            let service = api.split(':').next().unwrap();
+            let session = sessions.iter().find(|session| session.service == service);
+            [session.unwrap_or_else(|| panic!("{}: no session of {service}", case.display())).document.clone()]
+        };
+        for change in &plan.changes {
+            let id = plan.id(change);
+            for need in change.address.kind.needs_to_read(&id) {
+                assert!(allows(&of(need.action), &Request::of(&need)), "{}: {need:?}", case.display());
+            }
+            for call in change.steps.iter().map(|step| &step.call) {
+                let denied = requests(call.needs(&id)).into_iter().find(|request| !allows(&of(&call.api()), request));
+                assert_eq!(denied, None, "{}: {}", case.display(), call.api());
+            }
+        }
+        for session in &sessions {
+            assert!(length(&session.document) <= SESSION, "{}: {}", case.display(), session.service);
+            let own = [session.document.clone()];
+            assert!(
+                actions(&own).is_subset(&actions(&made(of_plan(&plan)))),
+                "{}: {}",
+                case.display(),
+                session.service
+            );
+        }
+        let line = summary(&sessions);
+        assert!(!line.contains('\n') && sessions.iter().all(|session| line.contains(&session.service)), "{line}");
     }
 }
