@@ -53,6 +53,14 @@ impl Scope {
         }
     }
 
+    /// True for an ARN of something that bears our names.
+    pub fn owns(&self, arn: &str) -> bool {
+        let resource = arn.splitn(6, ':').nth(5).unwrap_or_default();
+        let account = arn.split(':').nth(4).unwrap_or_default();
+        let here = account.is_empty() || account == self.account.as_str();
+        here && (resource.contains(&self.path) || self.find_prefix(resource).is_some())
+    }
+
     fn name(&self, name: &str) -> String {
         if name.starts_with(&self.prefix) { format!("{}*", self.prefix) } else { name.to_owned() }
     }
@@ -143,6 +151,7 @@ mod tests {
         ] {
             assert_eq!(scope().arn(arn), wide);
             assert_eq!(scope().arn(wide), wide);
+            assert!(scope().owns(arn) && scope().owns(wide));
         }
         for other in [
             "arn:aws:iam::999999999999:policy/shop/test/x",
@@ -152,6 +161,7 @@ mod tests {
             "*",
         ] {
             assert_eq!(scope().arn(other), other);
+            assert!(!scope().owns(other), "{other}");
         }
     }
 

@@ -4,7 +4,8 @@
 //!
 //! 1. [`Width::Exact`]: the very resources.
 //! 2. [`Width::Names`]: everything that the app and its stage own; below a REST API, everything of that API.
-//! 3. [`Width::Service`]: the same resources, each with all of the plan's actions of the service.
+//! 3. [`Width::Service`]: the same, and whatever bears the app's and stage's names with all of the plan's actions of the
+//!    service. What does not (questions about all of an account, keys, layers) keeps to its own actions.
 //!
 //! Never beyond that: no step allows an action that the plan does not need, nor a resource outside of the app's and
 //! stage's names where IAM can tell. What does not fit then is an error, and not a wider policy.
@@ -108,15 +109,17 @@ fn service(api: &str) -> String {
 }
 
 fn session(scope: &Scope, service: String, needs: BTreeSet<Need>) -> Result<Session, TooWide> {
-    let mut shortest = usize::MAX;
+    let mut why = None;
     for width in Width::ALL {
-        let made = documents(widened(scope, needs.clone(), width), SESSION)?;
-        if let [document] = made.as_slice() {
-            return Ok(Session { service, width, document: document.clone() });
+        match documents(widened(scope, needs.clone(), width), SESSION).as_deref() {
+            Ok([document]) => return Ok(Session { service, width, document: document.clone() }),
+            Ok(made) => {
+                why = Some(TooWide::Together { service: service.clone(), length: made.iter().map(length).sum() })
+            }
+            Err(alone) => why = Some(alone.clone().into()),
         }
-        shortest = shortest.min(made.iter().map(length).sum());
     }
-    Err(TooWide::Together { service, length: shortest })
+    Err(why.unwrap_or(TooWide::Together { service, length: 0 }))
 }
 
 fn widened(scope: &Scope, needs: BTreeSet<Need>, width: Width) -> Vec<Need> {
@@ -126,7 +129,7 @@ fn widened(scope: &Scope, needs: BTreeSet<Need>, width: Width) -> Vec<Need> {
             let below = needs.into_iter().map(|need| Need { resource: whole_api(&need.resource), ..need });
             scope.widen(below)
         }
-        Width::Service => every_pair(widened(scope, needs, Width::Names)),
+        Width::Service => every_pair(scope, widened(scope, needs, Width::Names)),
     }
 }
 
@@ -139,10 +142,10 @@ fn whole_api(arn: &str) -> String {
     }
 }
 
-/// Each action with each resource, of those needs that name a resource and no condition.
-fn every_pair(needs: Vec<Need>) -> Vec<Need> {
+/// Each action with each resource, of those needs that are about something of ours and under no condition.
+fn every_pair(scope: &Scope, needs: Vec<Need>) -> Vec<Need> {
     let (plain, apart): (Vec<_>, Vec<_>) =
-        needs.into_iter().partition(|need| need.conditions.is_empty() && need.resource != "*");
+        needs.into_iter().partition(|need| need.conditions.is_empty() && scope.owns(&need.resource));
     let resources: BTreeSet<&str> = plain.iter().map(|need| need.resource.as_str()).collect();
     let actions: BTreeSet<&'static str> = plain.iter().map(|need| need.action).collect();
     let pairs = actions.iter().flat_map(|action| resources.iter().map(|resource| Need::new(action, *resource)));
@@ -181,16 +184,21 @@ mod tests {
     }
 
     #[test]
-    fn as_the_last_step_all_actions_share_all_resources_and_conditions_stay() {
-        let odd = |number: usize| format!("arn:aws:sns:us-west-2:999999999999:somebody-elses-topic-{number:02}");
-        let actions = ["sns:Publish", "sns:Subscribe", "sns:DeleteTopic", "sns:TagResource", "sns:UntagResource"];
-        let mixed = (0..20).map(|number| Need::new(actions[number % 5], odd(number)));
-        let guarded = Need::new("iam:PassRole", role(1)).when("StringEquals", "iam:PassedToService", "x");
-        let needs = mixed.chain([guarded, Need::new("sns:ListTopics", "*")]).collect();
-        let pairs = widened(&scope(), needs, Width::Service);
-        assert_eq!(pairs.iter().filter(|need| need.resource != "*" && need.conditions.is_empty()).count(), 100);
-        assert!(pairs.iter().any(|need| need.action == "iam:PassRole" && !need.conditions.is_empty()));
-        assert!(pairs.iter().all(|need| (need.action == "sns:ListTopics") == (need.resource == "*")));
+    fn as_the_last_step_all_actions_share_all_resources_of_ours_and_nothing_else_does() {
+        let recorders = "arn:aws:config:us-west-2:123456789012:configuration-recorder/*";
+        let (ours, without_path) =
+            ("arn:aws:iam::123456789012:role/shop/test/*", "arn:aws:iam::123456789012:role/shop-test-*");
+        let apart = [
+            Need::new("iam:PassRole", ours).when("StringEquals", "iam:PassedToService", "x"),
+            Need::new("iam:ListRoles", "*"),
+            Need::new("config:DescribeConfigurationRecorders", recorders),
+        ];
+        let plain = [Need::new("iam:CreateRole", role(1)), Need::new("iam:GetRole", without_path)];
+        let pairs = widened(&scope(), apart.iter().chain(&plain).cloned().collect(), Width::Service);
+        let all =
+            ["iam:CreateRole", "iam:GetRole"].map(|action| [Need::new(action, ours), Need::new(action, without_path)]);
+        let expected: BTreeSet<Need> = apart.into_iter().chain(all.into_iter().flatten()).collect();
+        assert_eq!(pairs.into_iter().collect::<BTreeSet<_>>(), expected);
     }
 
     #[test]

@@ -36,12 +36,16 @@ impl Statement {
         statement
     }
 
-    /// The same in two statements, or `None` if it allows one action on one resource alone.
+    /// The same in two statements, or `None` if it allows one action on one resource alone, and under one value.
     pub fn halves(&self) -> Option<[Self; 2]> {
         if let Some([one, other]) = halves(&self.resources) {
             return Some([one, other].map(|resources| Self { resources, ..self.clone() }));
         }
-        halves(&self.actions).map(|both| both.map(|actions| Self { actions, ..self.clone() }))
+        if let Some([one, other]) = halves(&self.actions) {
+            return Some([one, other].map(|actions| Self { actions, ..self.clone() }));
+        }
+        let (Some((key, values)), 1) = (self.conditions.first_key_value(), self.conditions.len()) else { return None };
+        halves(values).map(|both| both.map(|values| Self { conditions: [(*key, values)].into(), ..self.clone() }))
     }
 }
 
@@ -118,5 +122,11 @@ mod tests {
         assert_eq!(quarters.len(), 4);
         assert_eq!(quarters[1], json!({"Effect": "Allow", "Action": ["s:Two"], "Resource": ["a"]}));
         assert!(whole.halves().unwrap()[0].halves().unwrap()[0].halves().is_none());
+        let of = |value| Need::new("s:One", "a").when("StringEquals", "k", value);
+        let [one, other] = statements([of("x"), of("y")]).remove(0).halves().unwrap();
+        assert_eq!(
+            [one.json(), other.json()].map(|s| s["Condition"]["StringEquals"]["k"].clone()),
+            [json!(["x"]), json!(["y"])]
+        );
     }
 }
