@@ -30,11 +30,15 @@ impl Needs for Alarm {
     }
 
     fn needs_to_read(id: &Id) -> Vec<Need> {
-        on(arn(id), &["cloudwatch:DescribeAlarms", "cloudwatch:ListTagsForResource"])
+        [describe(&id.site), on(arn(id), &["cloudwatch:ListTagsForResource"])].concat()
     }
 
-    /// A question by prefix is one about all alarms.
     fn needs_to_list(site: &Site, _: &Owner) -> Vec<Need> {
-        on(site.arn("cloudwatch", "alarm:*"), &["cloudwatch:DescribeAlarms"])
+        describe(site)
     }
+}
+
+/// CloudWatch asks about all alarms, whichever are named.
+fn describe(site: &Site) -> Vec<Need> {
+    on(site.arn("cloudwatch", "alarm:*"), &["cloudwatch:DescribeAlarms"])
 }

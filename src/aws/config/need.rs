@@ -1,13 +1,13 @@
 //! What IAM must allow that the kinds of AWS Config share.
 
-use crate::aws::need::{Need, anywhere, on};
+use crate::aws::need::{Need, anywhere};
 use crate::name::{Owner, Site};
 
 use super::recorder_name;
 
-/// A question without names is one about all recorders.
-pub fn to_describe_recorders(site: &Site, action: &'static str) -> Vec<Need> {
-    on(site.arn("config", "configuration-recorder/*"), &[action])
+/// A question without names is about no recorder in particular: IAM can scope only one that names some.
+pub fn to_describe_recorders(action: &'static str) -> Vec<Need> {
+    anywhere(&[action])
 }
 
 /// What it takes to describe all channels; IAM scopes none of it.

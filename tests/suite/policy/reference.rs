@@ -33,6 +33,15 @@ const NOT_NEEDED: &[(&str, &str, &str)] = &[
     ("wafv2:DisassociateWebACL", "wafv2:PutPermissionPolicy", "no rule group is shared between accounts"),
 ];
 
+/// Actions that can be scoped, and are asked for in a way that cannot.
+const ABOUT_ALL: &[(&str, &str)] = &[
+    ("config:DescribeConfigurationRecorders", "which recorders there are is asked without naming any"),
+    (
+        "config:DescribeConfigurationRecorderStatus",
+        "the status of a recorder that may be absent is asked without its name",
+    ),
+];
+
 /// What web ACLs of ours are never put before.
 const OTHER_PROTECTED: [&str; 6] =
     ["amplify:", "apprunner:", "appsync:", "cognito-idp:", "ec2:", "elasticloadbalancing:"];
@@ -65,14 +74,14 @@ fn a_resource_is_of_a_type_that_the_action_knows_and_never_any_where_it_can_be_s
     let reference = reference();
     for (by, need) in declared().iter().flat_map(|(by, needs)| needs.iter().map(move |need| (by, need))) {
         let types = &reference[need.action].resources;
-        if types.is_empty() {
+        if types.is_empty() || ABOUT_ALL.iter().any(|(action, _)| *action == need.action) {
             assert_eq!(need.resource, "*", "{by}: {} is scoped by nothing", need.action);
             continue;
         }
         assert!(need.resource != "*", "{by}: {} can be scoped by {types:?}", need.action);
         let start: Vec<&str> = need.resource.splitn(6, ':').take(5).collect();
         assert!(!start.concat().contains('*'), "{by}: {} in any account or region", need.resource);
-        // A question about all of a type may name less than the type does: `configuration-recorder/*`.
+        // A pattern may say less than the type does: `configuration-recorder/*`.
         let fits = types
             .iter()
             .any(|arn| matches(&pattern(arn), &need.resource) || matches(&need.resource, &pattern(&here(arn))));

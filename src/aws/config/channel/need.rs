@@ -22,8 +22,8 @@ impl Needs for DeliveryChannel {
         [recording, anywhere(&["config:DeleteDeliveryChannel", "config:PutDeliveryChannel"])].concat()
     }
 
-    fn needs_to_read(id: &Id) -> Vec<Need> {
-        let status = to_describe_recorders(&id.site, "config:DescribeConfigurationRecorderStatus");
+    fn needs_to_read(_: &Id) -> Vec<Need> {
+        let status = to_describe_recorders("config:DescribeConfigurationRecorderStatus");
         [status, to_describe_channels()].concat()
     }
 

@@ -37,12 +37,12 @@ impl Needs for Recorder {
 
     fn needs_to_read(id: &Id) -> Vec<Need> {
         let tags = on(recorder(&id.site, &id.owner), &["config:ListTagsForResource"]);
-        [to_describe_recorders(&id.site, DESCRIBE), tags].concat()
+        [to_describe_recorders(DESCRIBE), tags].concat()
     }
 
     /// What is listed is read, whoever's recorder it is, until its tags have told.
     fn needs_to_list(site: &Site, _: &Owner) -> Vec<Need> {
         let tags = on(site.arn("config", "configuration-recorder/*"), &["config:ListTagsForResource"]);
-        [to_describe_recorders(site, DESCRIBE), tags].concat()
+        [to_describe_recorders(DESCRIBE), tags].concat()
     }
 }
