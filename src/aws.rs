@@ -22,6 +22,7 @@ pub mod client;
 pub mod document;
 pub mod error;
 pub mod http;
+pub mod need;
 pub mod observe;
 pub mod rate;
 pub mod request_id;
@@ -44,6 +45,7 @@ pub mod wafv2;
 
 pub use client::Aws;
 pub use error::{Answer, AwsError};
+pub use need::{Need, Needs};
 pub use tags::Tags;
 
 /// One resource in one place: all that its calls need to know besides its state.
@@ -248,6 +250,26 @@ macro_rules! resources {
                 }),* }
             }
 
+            /// See [`Needs::needs_ever`].
+            pub fn needs_ever(self, id: &Id) -> Vec<Need> {
+                match self { $(Kind::$kind => <$type>::needs_ever(id)),* }
+            }
+
+            /// See [`Needs::needs_to_read`].
+            pub fn needs_to_read(self, id: &Id) -> Vec<Need> {
+                match self { $(Kind::$kind => <$type>::needs_to_read(id)),* }
+            }
+
+            /// See [`Needs::needs_to_list`].
+            pub fn needs_to_list(self, site: &Site, owner: &Owner) -> Vec<Need> {
+                match self { $(Kind::$kind => <$type>::needs_to_list(site, owner)),* }
+            }
+
+            /// See [`Needs::names`].
+            pub fn names(self, owner: &Owner) -> String {
+                match self { $(Kind::$kind => <$type>::names(owner)),* }
+            }
+
             /// Reads a call of this kind from JSON; a call of another kind and an unknown field are errors.
             pub fn parse_call(self, json: &str) -> serde_json::Result<Call> {
                 match self { $(Kind::$kind => serde_json::from_str(json).map(Call::$kind)),* }
@@ -310,6 +332,11 @@ macro_rules! resources {
                     let state = match state { Some(State::$kind(s)) => Some(s), _ => None };
                     <$type>::effect(call, state).map(State::$kind)
                 }),* }
+            }
+
+            /// See [`Needs::needs`].
+            pub fn needs(&self, id: &Id) -> Vec<Need> {
+                match self { $(Call::$kind(call) => <$type>::needs(id, call)),* }
             }
 
             /// See [`Resource::send`].

@@ -16,6 +16,7 @@ mod init;
 mod lock;
 mod offline;
 mod plan;
+mod policy;
 mod progress;
 mod project;
 mod publish;
@@ -40,6 +41,7 @@ pub async fn run(cli: Cli) -> Result<u8, Error> {
         Command::Show { bundle, receipt: None, format } => plan::show(&bundle, format),
         Command::Show { bundle, receipt: Some(receipt), format } => receipt::show(&bundle, &receipt, format),
         Command::Outputs { project, credentials, format } => check::outputs(&project, &credentials, format).await,
+        Command::Policy(role) => policy::policy(&role),
         Command::Rehearse(project) => rehearse::rehearse(&project).await,
         Command::Schema => schema(),
         Command::Completions { shell } => completions(shell),

@@ -15,6 +15,8 @@ use crate::manifest::Problems;
 use crate::package::PackageError;
 use crate::plan::build::Refusals;
 use crate::plan::remaining::Beyond;
+use crate::plan::steps::NotConverging;
+use crate::policy::TooLong;
 
 /// The way on when a plan does not hold.
 const PLAN_ANEW: &str = "plan anew (after a merge, start the workflow \"serverless-app second door\")";
@@ -53,6 +55,12 @@ pub enum Error {
     /// There is no plan that may be made.
     #[error("{0}")]
     Refused(#[from] Refusals),
+    /// A bug of a kind.
+    #[error(transparent)]
+    NotConverging(#[from] NotConverging),
+    /// A policy does not fit.
+    #[error(transparent)]
+    PolicyTooLong(#[from] TooLong),
     /// The bundle cannot be written or read, or is not the approved one.
     #[error(transparent)]
     Bundle(#[from] BundleError),
@@ -143,7 +151,8 @@ impl Error {
             Self::Package { .. } => "package",
             Self::Connect(_) => "credentials",
             Self::Read(_) => "read",
-            Self::Refused(_) => "refused",
+            Self::Refused(_) | Self::NotConverging(_) => "refused",
+            Self::PolicyTooLong(_) => "policy",
             Self::Bundle(error) | Self::Provenance(ProvenanceError::Bundle(error)) => match error {
                 BundleError::Mismatch { .. } => "plan-id-mismatch",
                 BundleError::Blob { .. } => "blob-mismatch",

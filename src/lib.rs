@@ -20,6 +20,8 @@
 //! - `verify` goes back from the merged commit to that plan ([`github::provenance`]): pull request, run, check run,
 //!   artifact ([`github::artifact`]), comment, envelope. All of that can only refuse. The proof is that the bytes have the
 //!   approved id, and that the merged source, planned afresh, asks for nothing more ([`plan::remaining`]).
+//! - Every call and kind declares what IAM must allow for it, beside its definition ([`aws::need`]); [`policy`] makes the
+//!   documents for the roles of these jobs from nothing else.
 //! - `apply` does the same again and sends the calls, with credentials from the job's identity token ([`github::oidc`]).
 //! - [`github::runner`] is the only place that reads the environment of GitHub Actions.
 //!
@@ -58,5 +60,6 @@ pub mod manifest;
 pub mod name;
 pub mod package;
 pub mod plan;
+pub mod policy;
 pub mod render;
 pub mod text;

@@ -22,6 +22,7 @@ use crate::text::{OutputRef, Text};
 
 mod call;
 mod effect;
+mod need;
 mod next;
 mod observe;
 mod read;
@@ -29,6 +30,7 @@ mod send;
 mod stage;
 
 pub use call::*;
+pub use need::{needs_for_logging_role, needs_for_stages};
 pub use observe::{Listed, logging_role, ours, stages};
 pub use stage::{AccessLog, Stage, Throttle};
 

@@ -13,6 +13,7 @@ use crate::aws::{Aws, Found, Id, Observed, Resource};
 use crate::name::Owner;
 
 mod call;
+mod need;
 mod observe;
 mod send;
 

@@ -15,6 +15,7 @@ use crate::name::Owner;
 use crate::text::Text;
 
 pub mod channel;
+mod need;
 pub mod recorder;
 pub mod rule;
 

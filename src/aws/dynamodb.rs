@@ -20,6 +20,7 @@ use crate::aws::{Aws, Found, Id, Kind, Observed, Resource};
 use crate::name::Owner;
 
 mod call;
+mod need;
 mod next;
 mod observe;
 mod send;

@@ -8,6 +8,7 @@ mod permission;
 pub use function::{Blob, Call as FunctionCall, Function};
 pub use permission::{Call as PermissionCall, Permission, Statement};
 
+use crate::aws::need::{Need, anywhere};
 use crate::aws::{Aws, AwsError, Found, logs};
 use crate::name::Owner;
 
@@ -19,4 +20,9 @@ async fn candidates(aws: &Aws, owner: &Owner) -> Result<Vec<Found<()>>, AwsError
     let names = groups.iter().filter_map(|group| group.log_group_name()?.strip_prefix(folder));
     let ours = names.filter(|name| name.starts_with(&owner.prefix()));
     Ok(ours.map(|name| Found { name: name.to_owned(), seed: () }).collect())
+}
+
+/// What it takes to find [`candidates`].
+fn needs_for_candidates() -> Vec<Need> {
+    anywhere(&["logs:DescribeLogGroups"])
 }

@@ -10,6 +10,8 @@ use crate::aws::tags::{self, TagChange, Tags};
 use crate::aws::{Aws, Found, Id, Kind, Observed, Resource, Unmodelled};
 use crate::name::Owner;
 
+mod need;
+
 /// A log group. Its name is the physical name, such as `/aws/lambda/shop-production-api`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -22,6 +22,7 @@ use crate::aws::{Aws, Found, Id, Kind, Observed, Resource};
 use crate::name::{Owner, tag};
 
 mod call;
+mod need;
 mod next;
 mod observe;
 mod send;

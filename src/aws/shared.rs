@@ -9,7 +9,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::OnceCell;
 
-use crate::aws::{Answer, Aws, AwsError, Tags, tags};
+use crate::aws::need::anywhere;
+use crate::aws::{Answer, Aws, AwsError, Need, Tags, tags};
 use crate::name::{Owner, tag};
 
 /// The listings that several kinds need.
@@ -103,6 +104,11 @@ impl Aws {
         }
         Ok(index)
     }
+}
+
+/// What it takes to ask [`Aws::tag_index`].
+pub fn needs_for_tag_index() -> Vec<Need> {
+    anywhere(&["tag:GetResources"])
 }
 
 #[cfg(test)]

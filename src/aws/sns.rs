@@ -20,6 +20,7 @@ use crate::name::Owner;
 use crate::text::{OutputRef, Text};
 
 mod call;
+mod need;
 mod observe;
 pub mod policy;
 mod send;

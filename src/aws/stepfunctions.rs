@@ -13,6 +13,7 @@ use crate::name::Owner;
 use crate::text::Text;
 
 mod call;
+mod need;
 mod observe;
 
 pub use call::*;

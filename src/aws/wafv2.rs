@@ -112,6 +112,11 @@ pub fn arn(site: &Site, noun: &str, address: &Address, name: &str) -> Text {
     Text::from(site.arn("wafv2", &format!("regional/{noun}/{name}/"))).then(OutputRef::new(address, ID))
 }
 
+/// The ARN with this id, or with any.
+fn arn_of(site: &Site, noun: &str, name: &str, id: &str) -> String {
+    site.arn("wafv2", &format!("regional/{noun}/{name}/{id}"))
+}
+
 fn outputs(id: String, lock_token: Option<String>) -> BTreeMap<String, String> {
     let lock_token = lock_token.map(|token| (LOCK_TOKEN.to_owned(), token));
     std::iter::once((ID.to_owned(), id)).chain(lock_token).collect()

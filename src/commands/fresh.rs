@@ -65,7 +65,7 @@ pub async fn fresh(project: &Project, aws: &Aws, mode: Mode, adopt: &BTreeSet<Ad
 
 /// Whether API Gateway could write logs; asked only where an API wants some.
 async fn api_logging(project: &Project, aws: &Aws) -> Result<Option<bool>, Error> {
-    if !project.source.manifest.api.values().any(|api| api.access_logs.is_some()) {
+    if !project.wants_access_logs() {
         return Ok(None);
     }
     let role = crate::aws::apigateway::logging_role(aws).await;

@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 
 use futures_util::future::join_all;
 
+use crate::canonical::Sha;
 use crate::cli;
 use crate::error::Error;
 use crate::manifest::lower::{Lowered, Sources, lower};
 use crate::manifest::read::{Source, read};
-use crate::name::{Name, Owner, Site};
+use crate::name::{Account, Name, Owner, Site};
 use crate::package::{self, Package};
 
 /// A manifest that has been read, and where it lies.
@@ -47,23 +48,37 @@ impl Project {
                 package.map_err(|error| Error::Package { function: name.to_string(), error: Box::new(error) })?;
             packages.insert(name, package);
         }
-        let files = self.source.manifest.files().into_iter().map(|file| {
-            let text = std::fs::read_to_string(self.root.join(&file)).map_err(|e| e.to_string());
-            (file, text)
-        });
-        Ok(Sources { packages, files: files.collect(), ..Sources::default() })
+        Ok(Sources { packages, files: self.files(), ..Sources::default() })
+    }
+
+    /// What lies beside the manifest but for the functions' code, which stands empty.
+    pub fn sources_without_code(&self) -> Sources {
+        let empty = || Package { sha256: Sha::of(b"").hex(), zip: Vec::new(), requirements: Vec::new() };
+        let packages = self.source.manifest.function.keys().map(|name| (name.clone(), empty())).collect();
+        Sources { packages, files: self.files(), ..Sources::default() }
+    }
+
+    fn files(&self) -> BTreeMap<String, Result<String, String>> {
+        let read = |file: &String| std::fs::read_to_string(self.root.join(file)).map_err(|e| e.to_string());
+        self.source.manifest.files().into_iter().map(|file| (file.clone(), read(&file))).collect()
+    }
+
+    /// True if an API shall write access logs.
+    pub fn wants_access_logs(&self) -> bool {
+        self.source.manifest.api.values().any(|api| api.access_logs.is_some())
     }
 
     /// A site without AWS behind it: the account is made of zeros unless the manifest says it.
     pub fn somewhere(&self) -> Result<Site, Error> {
         let app = &self.source.manifest.app;
         let unknown = "000000000000".parse().map_err(|e: crate::name::NameError| Error::Usage(e.to_string()))?;
-        Ok(Site {
-            account: app.account.clone().unwrap_or(unknown),
-            region: app.region.clone(),
-            partition: Site::partition_of(&app.region).into(),
-            endpoint: Site::AWS.into(),
-        })
+        Ok(self.site_of(app.account.clone().unwrap_or(unknown)))
+    }
+
+    /// AWS itself in this account, where the manifest says.
+    pub fn site_of(&self, account: Account) -> Site {
+        let region = self.source.manifest.app.region.clone();
+        Site { account, partition: Site::partition_of(&region).into(), region, endpoint: Site::AWS.into() }
     }
 
     /// Everything that the manifest asks for, at a site.

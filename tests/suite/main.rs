@@ -26,6 +26,7 @@ mod logs;
 mod model;
 mod oidc;
 mod planner;
+mod policy;
 mod provenance;
 mod proxy;
 mod publish;

@@ -15,7 +15,7 @@ use serverless_app::plan::build::{Live, Refusals, Request, plan};
 use serverless_app::plan::{Blob, Mode, Plan, file};
 use serverless_app::render::{Extra, markdown};
 
-fn site() -> Site {
+pub fn site() -> Site {
     Site {
         account: "123456789012".parse().unwrap(),
         region: "us-west-2".parse().unwrap(),
@@ -67,7 +67,7 @@ pub fn live(lowered: &Lowered) -> BTreeMap<Address, Live> {
     live.collect()
 }
 
-fn make(folder: &Path) -> Result<Plan, Refusals> {
+pub fn make(folder: &Path) -> Result<Plan, Refusals> {
     make_from(folder, text(folder, "after.toml"))
 }
 
@@ -99,14 +99,14 @@ fn make_from(folder: &Path, after: Option<String>) -> Result<Plan, Refusals> {
     })
 }
 
-fn cases() -> Vec<PathBuf> {
+pub fn cases() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/plan");
     let mut cases: Vec<_> = std::fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()).collect();
     cases.sort();
     cases
 }
 
-fn expect(path: &Path, found: &str) {
+pub fn expect(path: &Path, found: &str) {
     if std::env::var_os("UPDATE_FIXTURES").is_some() {
         return std::fs::write(path, found).unwrap();
     }

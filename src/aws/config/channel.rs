@@ -11,6 +11,8 @@ use crate::aws::error::{Answer, AwsError};
 use crate::aws::{Aws, Found, Id, Kind, Observed, Resource, Unmodelled};
 use crate::name::Owner;
 
+mod need;
+
 /// Where the recorder delivers.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]

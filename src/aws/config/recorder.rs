@@ -15,6 +15,7 @@ use crate::name::Owner;
 use crate::text::{OutputRef, Text};
 
 mod call;
+mod need;
 
 pub use call::*;
 

@@ -15,7 +15,7 @@ use crate::aws::{Aws, Found, Id, Observed, Unmodelled};
 const ABSENT: [&str; 2] = ["ResourceNotFoundException", "TableNotFoundException"];
 
 /// The account's AWS-managed key for DynamoDB.
-const MANAGED_KEY: &str = "alias/aws/dynamodb";
+pub(super) const MANAGED_KEY: &str = "alias/aws/dynamodb";
 
 /// The days that point-in-time recovery reaches back unless somebody shortens them.
 const RECOVERY_DAYS: i32 = 35;

@@ -18,6 +18,7 @@ use crate::aws::{Aws, Found, Id, Kind, Observed, Resource};
 use crate::name::Owner;
 
 mod call;
+mod need;
 mod observe;
 mod send;
 

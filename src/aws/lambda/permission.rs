@@ -14,6 +14,8 @@ use crate::aws::{Aws, Found, Id, Kind, Observed, Resource};
 use crate::name::{Address, Owner};
 use crate::text::Text;
 
+mod need;
+
 /// Who may invoke one function. Without statements it does not exist.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]

@@ -11,6 +11,8 @@ use super::*;
 use crate::aws::{Aws, Observed, Resource, Unmodelled, apigateway};
 use crate::name::Ownership;
 
+mod need;
+
 /// An association. Its physical name is `<API>/<stage>`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]

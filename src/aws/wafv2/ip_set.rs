@@ -8,6 +8,7 @@ use super::*;
 use crate::aws::{Aws, Kind, Observed, Resource};
 
 mod call;
+mod need;
 mod observe;
 mod send;
 

@@ -10,6 +10,7 @@ use super::*;
 use crate::aws::{Aws, Kind, Observed, Resource};
 
 mod call;
+mod need;
 mod observe;
 mod rule;
 mod send;

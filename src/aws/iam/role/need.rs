@@ -1,0 +1,82 @@
+//! What IAM must allow for roles.
+//!
+//! All calls but the first name a role without its path. While IAM does not know the role (before it is made, or on a
+//! replica that has not heard of it yet) it cannot tell the path either, and asks about a role without one. Names are
+//! unique in the account whatever the path, so that this lets in no role beside ours.
+
+use super::{Call, Role};
+use crate::aws::Id;
+use crate::aws::need::{Need, Needs, anywhere, on};
+use crate::name::{Owner, Site};
+
+const BOUNDARY: &str = "iam:PermissionsBoundary";
+
+impl Needs for Role {
+    fn needs(id: &Id, call: &Call) -> Vec<Need> {
+        match call {
+            Call::Create(input) => {
+                let create = Need::new("iam:CreateRole", arn(id));
+                let boundary = input.permissions_boundary.as_deref();
+                let create = match boundary {
+                    Some(boundary) => create.when("ArnLike", BOUNDARY, boundary),
+                    None => create,
+                };
+                [vec![create], on(arn(id), &["iam:TagRole"])].concat()
+            }
+            Call::UpdateTrust(_) => role(id, &["iam:UpdateAssumeRolePolicy"]),
+            Call::Update(_) => role(id, &["iam:UpdateRole"]),
+            Call::PutBoundary(input) => {
+                when(role(id, &["iam:PutRolePermissionsBoundary"]), BOUNDARY, &input.permissions_boundary)
+            }
+            Call::DeleteBoundary(_) => role(id, &["iam:DeleteRolePermissionsBoundary"]),
+            Call::Attach(input) => when(role(id, &["iam:AttachRolePolicy"]), "iam:PolicyARN", &input.policy_arn),
+            Call::Detach(input) => when(role(id, &["iam:DetachRolePolicy"]), "iam:PolicyARN", &input.policy_arn),
+            Call::PutInline(_) => role(id, &["iam:PutRolePolicy"]),
+            Call::DeleteInline(_) => role(id, &["iam:DeleteRolePolicy"]),
+            Call::Tag(_) => role(id, &["iam:TagRole"]),
+            Call::Untag(_) => role(id, &["iam:UntagRole"]),
+            Call::Delete(_) => role(id, &["iam:DeleteRole"]),
+        }
+    }
+
+    /// Any policy may be detached, so that one that somebody has attached can go. Which one may be attached, and which
+    /// boundary be set, is in the input alone.
+    fn needs_ever(id: &Id) -> Vec<Need> {
+        let later = role(
+            id,
+            &[
+                "iam:DeleteRole",
+                "iam:DeleteRolePermissionsBoundary",
+                "iam:DeleteRolePolicy",
+                "iam:DetachRolePolicy",
+                "iam:PutRolePolicy",
+                "iam:TagRole",
+                "iam:UntagRole",
+                "iam:UpdateAssumeRolePolicy",
+                "iam:UpdateRole",
+            ],
+        );
+        [later, on(arn(id), &["iam:TagRole"])].concat()
+    }
+
+    fn needs_to_read(id: &Id) -> Vec<Need> {
+        role(id, &["iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"])
+    }
+
+    fn needs_to_list(_: &Site, _: &Owner) -> Vec<Need> {
+        anywhere(&["iam:ListRoles"])
+    }
+}
+
+fn arn(id: &Id) -> String {
+    id.site.global_arn("iam", &format!("role{}{}", id.owner.path(), id.name))
+}
+
+fn role(id: &Id, actions: &[&'static str]) -> Vec<Need> {
+    let without_path = id.site.global_arn("iam", &format!("role/{}", id.name));
+    [on(arn(id), actions), on(without_path, actions)].concat()
+}
+
+fn when(needs: Vec<Need>, key: &'static str, arn: &str) -> Vec<Need> {
+    needs.into_iter().map(|need| need.when("ArnLike", key, arn)).collect()
+}

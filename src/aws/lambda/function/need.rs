@@ -1,0 +1,67 @@
+//! What IAM must allow for functions.
+
+use super::{Call, Function};
+use crate::aws::Id;
+use crate::aws::lambda::needs_for_candidates;
+use crate::aws::need::{Need, Needs, on, pass_role};
+use crate::name::{Owner, Site};
+
+impl Needs for Function {
+    fn needs(id: &Id, call: &Call) -> Vec<Need> {
+        let function = |actions| on(arn(id), actions);
+        match call {
+            Call::Create(input) => {
+                let create = function(&["lambda:CreateFunction", "lambda:TagResource"]);
+                [create, vec![passed(&input.role)], layers(&input.layers)].concat()
+            }
+            Call::UpdateCode(_) => function(&["lambda:UpdateFunctionCode"]),
+            Call::UpdateConfiguration(input) => {
+                let role = input.role.as_deref().map(passed).into_iter().collect();
+                let layers = layers(input.layers.as_deref().unwrap_or_default());
+                [function(&["lambda:UpdateFunctionConfiguration"]), role, layers].concat()
+            }
+            Call::PutConcurrency(_) => function(&["lambda:PutFunctionConcurrency"]),
+            Call::DeleteConcurrency(_) => function(&["lambda:DeleteFunctionConcurrency"]),
+            Call::Tag(_) => function(&["lambda:TagResource"]),
+            Call::Untag(_) => function(&["lambda:UntagResource"]),
+            Call::Delete(_) => function(&["lambda:DeleteFunction"]),
+        }
+    }
+
+    fn needs_ever(id: &Id) -> Vec<Need> {
+        on(
+            arn(id),
+            &[
+                "lambda:CreateFunction",
+                "lambda:DeleteFunction",
+                "lambda:DeleteFunctionConcurrency",
+                "lambda:PutFunctionConcurrency",
+                "lambda:TagResource",
+                "lambda:UntagResource",
+                "lambda:UpdateFunctionCode",
+                "lambda:UpdateFunctionConfiguration",
+            ],
+        )
+    }
+
+    /// `GetFunction` leaves the tags out where they must not be listed.
+    fn needs_to_read(id: &Id) -> Vec<Need> {
+        on(arn(id), &["lambda:GetFunction", "lambda:ListTags"])
+    }
+
+    fn needs_to_list(_: &Site, _: &Owner) -> Vec<Need> {
+        needs_for_candidates()
+    }
+}
+
+fn arn(id: &Id) -> String {
+    id.site.arn("lambda", &format!("function:{}", id.name))
+}
+
+fn passed(role: &str) -> Need {
+    pass_role(role, "lambda.amazonaws.com")
+}
+
+fn layers(versions: &[String]) -> Vec<Need> {
+    versions.iter().map(|version| Need::new("lambda:GetLayerVersion", version)).collect()
+}

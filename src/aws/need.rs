@@ -1,0 +1,112 @@
+//! What IAM must allow for a request: every kind declares it beside its calls, and policies are made of nothing else.
+//!
+//! - An action is always written out; there are no wildcards in actions.
+//! - A resource is as narrow as IAM can tell before the request is sent: the ARN, with `*` for an id that AWS has yet
+//!   to make up. `*` alone stands where IAM scopes the action by no resource.
+//! - A condition is there where it narrows what the resource cannot.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::aws::{Id, Resource};
+use crate::name::{Owner, Site};
+use crate::text::Text;
+
+/// One action that must be allowed on one resource.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Need {
+    /// `service:Action`.
+    pub action: &'static str,
+    /// An ARN, perhaps with wildcards.
+    pub resource: String,
+    /// What holds of the request besides.
+    pub conditions: Conditions,
+}
+
+/// The values that the request may have, by operator and key.
+pub type Conditions = BTreeMap<(&'static str, &'static str), BTreeSet<String>>;
+
+/// A kind's declarations.
+pub trait Needs: Resource {
+    /// What a call needs, on exactly what it names. Every API that a variant stands for is here: `s3:DeleteObjects`
+    /// is several.
+    fn needs(id: &Id, call: &Self::Call) -> Vec<Need>;
+
+    /// What the calls of this kind may need whatever their input: all but what [`Needs::needs`] reads from an input.
+    fn needs_ever(id: &Id) -> Vec<Need>;
+
+    /// What [`Resource::observe`] needs, with a seed or without.
+    fn needs_to_read(id: &Id) -> Vec<Need>;
+
+    /// What [`Resource::list`] needs.
+    fn needs_to_list(site: &Site, owner: &Owner) -> Vec<Need>;
+
+    /// How the physical names of this kind begin, as a pattern.
+    fn names(owner: &Owner) -> String {
+        format!("{}*", owner.prefix())
+    }
+}
+
+impl Need {
+    /// An action on a resource.
+    pub fn new(action: &'static str, resource: impl Into<String>) -> Self {
+        Self { action, resource: resource.into(), conditions: Conditions::new() }
+    }
+
+    /// The same, only for requests of which this holds too. Values are meant literally but for `*` under a `Like`.
+    pub fn when(mut self, operator: &'static str, key: &'static str, value: &str) -> Self {
+        self.conditions.entry((operator, key)).or_default().insert(literal(value));
+        self
+    }
+}
+
+/// Several actions on one resource.
+pub fn on(resource: impl Into<String>, actions: &[&'static str]) -> Vec<Need> {
+    let resource = resource.into();
+    actions.iter().map(|action| Need::new(action, resource.as_str())).collect()
+}
+
+/// Actions that IAM scopes by no resource.
+pub fn anywhere(actions: &[&'static str]) -> Vec<Need> {
+    on("*", actions)
+}
+
+/// The right to hand a role to a service.
+pub fn pass_role(role: &str, service: &str) -> Need {
+    Need::new("iam:PassRole", role).when("StringEquals", "iam:PassedToService", service)
+}
+
+/// A text as part of an ARN: an id that is not known yet is any.
+pub fn pattern(text: &Text) -> String {
+    text.literal().map_or_else(|| any(text), str::to_owned)
+}
+
+fn any(text: &Text) -> String {
+    let references = text.references().map(|reference| (format!("${{{reference}}}"), "*"));
+    references.fold(text.to_string(), |text, (shown, star)| text.replace(&shown, star))
+}
+
+/// What IAM would take for one of its variables is written so that it does not.
+fn literal(value: &str) -> String {
+    value.replace("${", "${$}{")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::OutputRef;
+
+    #[test]
+    fn an_id_that_is_not_known_yet_is_any() {
+        let id: OutputRef = "apigateway.rest-api/api.id".parse().unwrap();
+        let arn = Text::from("arn:aws:apigateway:us-west-2::/restapis/").then(id.clone()).then("/stages/v1");
+        assert_eq!(pattern(&arn), "arn:aws:apigateway:us-west-2::/restapis/*/stages/v1");
+        assert_eq!(pattern(&Text::output(id)), "*");
+        assert_eq!(pattern(&"plain".into()), "plain");
+    }
+
+    #[test]
+    fn a_value_of_a_condition_is_never_a_variable_of_iam() {
+        let need = Need::new("sns:Subscribe", "arn").when("StringEquals", "sns:Endpoint", "https://x/${aws:userid}");
+        assert_eq!(need.conditions.values().next().unwrap().first().unwrap(), "https://x/${$}{aws:userid}");
+    }
+}

@@ -1,0 +1,48 @@
+//! What IAM must allow for state machines.
+//!
+//! Where one logs, Step Functions asks for the log delivery of its role, not of who makes it.
+
+use super::{Call, StateMachine, arn};
+use crate::aws::Id;
+use crate::aws::need::{Need, Needs, anywhere, on, pass_role};
+use crate::name::{Owner, Site};
+
+impl Needs for StateMachine {
+    fn needs(id: &Id, call: &Call) -> Vec<Need> {
+        let machine = |actions| on(arn(id), actions);
+        match call {
+            Call::Create(input) => {
+                [machine(&["states:CreateStateMachine", "states:TagResource"]), vec![passed(&input.role_arn)]].concat()
+            }
+            Call::Update(input) => [machine(&["states:UpdateStateMachine"]), vec![passed(&input.role_arn)]].concat(),
+            Call::Tag(_) => machine(&["states:TagResource"]),
+            Call::Untag(_) => machine(&["states:UntagResource"]),
+            Call::Delete(_) => machine(&["states:DeleteStateMachine"]),
+        }
+    }
+
+    fn needs_ever(id: &Id) -> Vec<Need> {
+        on(
+            arn(id),
+            &[
+                "states:CreateStateMachine",
+                "states:DeleteStateMachine",
+                "states:TagResource",
+                "states:UntagResource",
+                "states:UpdateStateMachine",
+            ],
+        )
+    }
+
+    fn needs_to_read(id: &Id) -> Vec<Need> {
+        on(arn(id), &["states:DescribeStateMachine", "states:ListTagsForResource"])
+    }
+
+    fn needs_to_list(_: &Site, _: &Owner) -> Vec<Need> {
+        anywhere(&["states:ListStateMachines"])
+    }
+}
+
+fn passed(role: &str) -> Need {
+    pass_role(role, "states.amazonaws.com")
+}

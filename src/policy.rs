@@ -1,0 +1,75 @@
+//! IAM policies, made of nothing but what kinds and calls declare ([`Needs`](crate::aws::Needs)).
+//!
+//! 1. [`to_plan`], [`to_apply`] and [`of_plan`] collect needs: for planning, for every apply that a manifest may ever
+//!    ask for, for one plan.
+//! 2. [`scope`] drops what a wider need covers, and widens names to what the app and its stage own.
+//! 3. [`statement`] merges needs: no statement allows a pair of action and resource that nobody asked for.
+//! 4. [`document`] puts the statements into as few documents as their size allows.
+//! 5. [`session`] makes the session policies of one plan, a service each; [`refusal`] tells what a denied request lacked.
+//!
+//! All of it is pure, and the same needs in whatever order give the same bytes. No action ever holds a wildcard.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::aws::{Id, Kind, Need, apigateway, shared};
+use crate::manifest::Wanted;
+use crate::name::{Address, Owner, Site};
+use crate::plan::Plan;
+use crate::plan::steps::{NotConverging, steps};
+
+pub mod document;
+pub mod refusal;
+pub mod scope;
+pub mod session;
+pub mod statement;
+
+pub use document::{TooLong, documents};
+pub use scope::Scope;
+
+/// What planning needs: listing and reading everything of the app and its stage, of whatever kind. Whether API Gateway
+/// can write logs is asked only where the manifest wants access logs.
+pub fn to_plan(owner: &Owner, site: &Site, access_logs: bool) -> Vec<Need> {
+    let mut needs: BTreeSet<Need> = shared::needs_for_tag_index().into_iter().collect();
+    for kind in Kind::ALL {
+        needs.extend(kind.needs_to_list(site, owner));
+        needs.extend(kind.needs_to_read(&everything(*kind, owner, site)));
+    }
+    if access_logs {
+        needs.extend(apigateway::needs_for_logging_role(site));
+    }
+    Scope::new(owner, site).widen(needs)
+}
+
+/// What any apply of this may need: making, changing and deleting all that is wanted and all else of these kinds that
+/// is the app's and the stage's, and planning, since an apply plans afresh.
+pub fn to_apply(
+    owner: &Owner,
+    site: &Site,
+    wanted: &BTreeMap<Address, Wanted>,
+    access_logs: bool,
+) -> Result<Vec<Need>, NotConverging> {
+    let mut needs: BTreeSet<Need> = to_plan(owner, site, access_logs).into_iter().collect();
+    for Wanted { id, state, .. } in wanted.values() {
+        needs.extend(id.address.kind.needs_ever(id));
+        let made = steps(id, Some(state), None)?;
+        needs.extend(made.iter().flat_map(|step| step.call.needs(id)));
+    }
+    Ok(Scope::new(owner, site).widen(needs))
+}
+
+/// What one plan needs: its calls, and the reads that guard and settle them.
+pub fn of_plan(plan: &Plan) -> Vec<Need> {
+    let mut needs = BTreeSet::new();
+    for change in &plan.changes {
+        let id = plan.id(change);
+        needs.extend(change.address.kind.needs_to_read(&id));
+        needs.extend(change.steps.iter().flat_map(|step| step.call.needs(&id)));
+    }
+    scope::without_covered(needs)
+}
+
+/// Stands for every resource of a kind.
+fn everything(kind: Kind, owner: &Owner, site: &Site) -> Id {
+    let address = Address::new(kind, owner.stage.as_str().parse().expect("a stage is a name of its own form"));
+    Id { address, name: kind.names(owner), site: site.clone(), owner: owner.clone() }
+}

@@ -1,0 +1,187 @@
+//! Which resources a need is about: what covers what, and what the app and its stage own.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::aws::Need;
+use crate::name::{Account, Owner, Site};
+
+/// The names of one app and stage.
+#[derive(Debug, Clone)]
+pub struct Scope {
+    prefix: String,
+    path: String,
+    account: Account,
+}
+
+impl Scope {
+    /// Of this app and stage.
+    pub fn new(owner: &Owner, site: &Site) -> Self {
+        Self { prefix: owner.prefix(), path: owner.path(), account: site.account.clone() }
+    }
+
+    /// The needs, each about everything of the app's and stage's instead of one of its resources; others stay.
+    pub fn widen(&self, needs: impl IntoIterator<Item = Need>) -> Vec<Need> {
+        without_covered(needs.into_iter().map(|need| self.widened(need)).collect())
+    }
+
+    fn widened(&self, need: Need) -> Need {
+        let conditions = need.conditions.into_iter().map(|((operator, key), values)| {
+            let values = values.into_iter().map(|value| match operator {
+                "ArnLike" => self.arn(&value),
+                "StringLike" => self.name(&value),
+                _ => value,
+            });
+            ((operator, key), values.collect())
+        });
+        Need { resource: self.arn(&need.resource), conditions: conditions.collect(), ..need }
+    }
+
+    /// The ARN with `*` for what comes after our path or prefix in it. An ARN of another account stays.
+    pub fn arn(&self, arn: &str) -> String {
+        let fields: Vec<&str> = arn.splitn(6, ':').collect();
+        let [_, _, _, _, account, resource] = fields.as_slice() else { return arn.to_owned() };
+        if !account.is_empty() && *account != self.account.as_str() {
+            return arn.to_owned();
+        }
+        let start = &arn[..arn.len() - resource.len()];
+        if let Some(at) = resource.find(&self.path) {
+            return format!("{start}{}*", &resource[..at + self.path.len()]);
+        }
+        match self.find_prefix(resource) {
+            Some(end) => format!("{start}{}*{}", &resource[..end], rest(&resource[end..])),
+            None => arn.to_owned(),
+        }
+    }
+
+    /// True for an ARN of something that bears our names.
+    pub fn owns(&self, arn: &str) -> bool {
+        let resource = arn.splitn(6, ':').nth(5).unwrap_or_default();
+        let account = arn.split(':').nth(4).unwrap_or_default();
+        let here = account.is_empty() || account == self.account.as_str();
+        here && (resource.contains(&self.path) || self.find_prefix(resource).is_some())
+    }
+
+    fn name(&self, name: &str) -> String {
+        if name.starts_with(&self.prefix) { format!("{}*", self.prefix) } else { name.to_owned() }
+    }
+
+    /// Where the prefix of a name ends that begins the resource or a part of it.
+    fn find_prefix(&self, resource: &str) -> Option<usize> {
+        let starts = resource.match_indices(&self.prefix).map(|(at, _)| at);
+        let mut whole = starts.filter(|at| *at == 0 || resource[..*at].ends_with(['/', ':']));
+        whole.next().map(|at| at + self.prefix.len())
+    }
+}
+
+/// What follows a name, each part as any.
+fn rest(after: &str) -> String {
+    after.chars().filter(|c| ['/', ':'].contains(c)).flat_map(|separator| [separator, '*']).collect()
+}
+
+/// Drops every need that another one covers.
+pub fn without_covered(needs: BTreeSet<Need>) -> Vec<Need> {
+    let mut by_action: BTreeMap<&str, Vec<&Need>> = BTreeMap::new();
+    needs.iter().for_each(|need| by_action.entry(need.action).or_default().push(need));
+    let covered = |need: &Need| by_action[need.action].iter().any(|other| *other != need && covers(other, need));
+    let kept: Vec<bool> = needs.iter().map(|need| !covered(need)).collect();
+    needs.into_iter().zip(kept).filter_map(|(need, keep)| keep.then_some(need)).collect()
+}
+
+/// True if whatever `narrow` allows, `wide` allows too.
+pub fn covers(wide: &Need, narrow: &Need) -> bool {
+    let conditions = wide.conditions.is_empty() || wide.conditions == narrow.conditions;
+    wide.action == narrow.action && conditions && matches(&wide.resource, &narrow.resource)
+}
+
+/// True if a text is what a pattern of IAM's allows: `*` is any text, `?` any one character. A text that is a pattern
+/// itself matches if all that it allows is allowed.
+pub fn matches(pattern: &str, text: &str) -> bool {
+    let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
+    let (mut p, mut t, mut star) = (0, 0, None);
+    while t < text.len() {
+        match pattern.get(p) {
+            Some(b'*') => {
+                star = Some((p, t));
+                p += 1;
+            }
+            Some(b'?') if text[t] != b'*' => (p, t) = (p + 1, t + 1),
+            Some(byte) if *byte == text[t] => (p, t) = (p + 1, t + 1),
+            _ => match star {
+                Some((at, from)) => {
+                    star = Some((at, from + 1));
+                    (p, t) = (at + 1, from + 1);
+                }
+                None => return false,
+            },
+        }
+    }
+    pattern[p..].iter().all(|byte| *byte == b'*')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scope() -> Scope {
+        let owner = Owner { app: "shop".parse().unwrap(), stage: "test".parse().unwrap() };
+        let site = Site {
+            account: "123456789012".parse().unwrap(),
+            region: "us-west-2".parse().unwrap(),
+            partition: "aws".into(),
+            endpoint: "aws".into(),
+        };
+        Scope::new(&owner, &site)
+    }
+
+    #[test]
+    fn a_name_of_ours_becomes_all_of_ours_and_no_other_does() {
+        for (arn, wide) in [
+            ("arn:aws:sns:us-west-2:123456789012:shop-test-a", "arn:aws:sns:us-west-2:123456789012:shop-test-*"),
+            ("arn:aws:s3:::shop-test-a-1/*", "arn:aws:s3:::shop-test-*/*"),
+            ("arn:aws:iam::123456789012:role/shop/test/shop-test-a", "arn:aws:iam::123456789012:role/shop/test/*"),
+            ("arn:aws:iam::123456789012:role/shop-test-a", "arn:aws:iam::123456789012:role/shop-test-*"),
+            (
+                "arn:aws:logs:us-west-2:123456789012:log-group:/aws/lambda/shop-test-a:*",
+                "arn:aws:logs:us-west-2:123456789012:log-group:/aws/lambda/shop-test-*:*",
+            ),
+            (
+                "arn:aws:wafv2:us-west-2:123456789012:regional/webacl/shop-test-a/0-1",
+                "arn:aws:wafv2:us-west-2:123456789012:regional/webacl/shop-test-*/*",
+            ),
+        ] {
+            assert_eq!(scope().arn(arn), wide);
+            assert_eq!(scope().arn(wide), wide);
+            assert!(scope().owns(arn) && scope().owns(wide));
+        }
+        for other in [
+            "arn:aws:iam::999999999999:policy/shop/test/x",
+            "arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess",
+            "arn:aws:sns:us-west-2:123456789012:my-shop-test-a",
+            "arn:aws:apigateway:us-west-2::/restapis/abc",
+            "*",
+        ] {
+            assert_eq!(scope().arn(other), other);
+            assert!(!scope().owns(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_covers_the_patterns_that_are_narrower() {
+        for (wide, narrow) in
+            [("*", "a"), ("a*", "a*b"), ("a*c", "abc"), ("a/*/*", "a/b*/c"), ("a?c", "abc"), ("a*", "a")]
+        {
+            assert!(matches(wide, narrow), "{wide} {narrow}");
+        }
+        for (one, other) in [("a", "*"), ("a*b", "a*"), ("a?c", "a*c"), ("a", "ab"), ("ab", "a"), ("", "a")] {
+            assert!(!matches(one, other), "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn what_a_wider_need_covers_is_dropped() {
+        let all = Need::new("sns:Publish", "a*");
+        let passed = |value| Need::new("sns:Publish", "ab").when("StringEquals", "k", value);
+        assert_eq!(without_covered([all.clone(), Need::new("sns:Publish", "ab"), passed("v")].into()), [all]);
+        assert_eq!(without_covered([passed("v"), passed("w")].into()).len(), 2);
+    }
+}

@@ -1,0 +1,234 @@
+//! Session policies: what one plan's apply may do, each AWS service by itself.
+//!
+//! A session policy has 2,048 characters. What one service's calls need is written as narrowly as fits:
+//!
+//! 1. [`Width::Exact`]: the very resources.
+//! 2. [`Width::Names`]: everything that the app and its stage own; below a REST API, everything of that API.
+//! 3. [`Width::Service`]: the same, and whatever bears the app's and stage's names with all of the plan's actions of the
+//!    service. What does not (questions about all of an account, keys, layers) keeps to its own actions.
+//!
+//! Never beyond that: no step allows an action that the plan does not need, nor a resource outside of the app's and
+//! stage's names where IAM can tell. What does not fit then is an error, and not a wider policy.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use crate::aws::Need;
+use crate::aws::document::Document;
+use crate::plan::Plan;
+use crate::policy::document::{SESSION, length};
+use crate::policy::scope::{Scope, without_covered};
+use crate::policy::{TooLong, documents};
+
+/// What the client of one service may send.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Session {
+    /// The service, as actions name it.
+    pub service: String,
+    /// How narrow it is.
+    pub width: Width,
+    /// The session policy.
+    pub document: Document,
+}
+
+/// How narrow a session policy is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Width {
+    /// The plan's resources alone.
+    Exact,
+    /// Everything that bears the app's and stage's names.
+    Names,
+    /// The same, with each of the service's actions that the plan needs.
+    Service,
+}
+
+impl Width {
+    const ALL: [Width; 3] = [Width::Exact, Width::Names, Width::Service];
+}
+
+impl fmt::Display for Width {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Exact => "exactly the plan's resources",
+            Self::Names => "everything of the app's and stage's names",
+            Self::Service => "any of the plan's actions on everything of the app's and stage's names",
+        })
+    }
+}
+
+/// A service's needs fit into no session policy.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TooWide {
+    /// All together are too long at the widest.
+    #[error("what the plan needs of {service} takes {length} characters of the {SESSION} that a session policy has")]
+    Together {
+        /// The service.
+        service: String,
+        /// The characters of the widest form.
+        length: usize,
+    },
+    /// One alone is too long.
+    #[error(transparent)]
+    Alone(#[from] TooLong),
+}
+
+/// The sessions of a plan's apply, by service.
+pub fn sessions(plan: &Plan) -> Result<Vec<Session>, TooWide> {
+    let scope = Scope::new(&plan.owner(), &plan.site);
+    by_service(plan).into_iter().map(|(service, needs)| session(&scope, service, needs)).collect()
+}
+
+/// In one line, what the credentials of an apply will be allowed to do.
+pub fn summary(sessions: &[Session]) -> String {
+    let of = |width: Width| {
+        let services: Vec<&str> =
+            sessions.iter().filter(|s| s.width == width).map(|session| session.service.as_str()).collect();
+        (!services.is_empty()).then(|| format!("{}: {width}", services.join(", ")))
+    };
+    Width::ALL.into_iter().filter_map(of).collect::<Vec<_>>().join("; ")
+}
+
+/// The needs of each service's client. What a call needs of other services is asked of whoever sends it; a read needs
+/// nothing but its own action.
+fn by_service(plan: &Plan) -> BTreeMap<String, BTreeSet<Need>> {
+    let mut by_service: BTreeMap<String, BTreeSet<Need>> = BTreeMap::new();
+    for change in &plan.changes {
+        let id = plan.id(change);
+        for need in change.address.kind.needs_to_read(&id) {
+            by_service.entry(service(need.action)).or_default().insert(need);
+        }
+        for step in &change.steps {
+            by_service.entry(service(&step.call.api())).or_default().extend(step.call.needs(&id));
+        }
+    }
+    by_service
+}
+
+fn service(api: &str) -> String {
+    api.split(':').next().unwrap_or_default().to_owned()
+}
+
+fn session(scope: &Scope, service: String, needs: BTreeSet<Need>) -> Result<Session, TooWide> {
+    let mut why = None;
+    for width in Width::ALL {
+        match documents(widened(scope, needs.clone(), width), SESSION).as_deref() {
+            Ok([document]) => return Ok(Session { service, width, document: document.clone() }),
+            Ok(made) => {
+                why = Some(TooWide::Together { service: service.clone(), length: made.iter().map(length).sum() })
+            }
+            Err(alone) => why = Some(alone.clone().into()),
+        }
+    }
+    Err(why.unwrap_or(TooWide::Together { service, length: 0 }))
+}
+
+fn widened(scope: &Scope, needs: BTreeSet<Need>, width: Width) -> Vec<Need> {
+    match width {
+        Width::Exact => without_covered(needs),
+        Width::Names => {
+            let below = needs.into_iter().map(|need| Need { resource: whole_api(&need.resource), ..need });
+            scope.widen(below)
+        }
+        Width::Service => every_pair(scope, widened(scope, needs, Width::Names)),
+    }
+}
+
+/// Everything of the REST API that a path is of; the API itself, and all other ARNs, stay.
+fn whole_api(arn: &str) -> String {
+    let Some((start, path)) = arn.split_once("::/restapis/") else { return arn.to_owned() };
+    match path.split_once('/') {
+        Some((api, _)) => format!("{start}::/restapis/{api}/*"),
+        None => arn.to_owned(),
+    }
+}
+
+/// Each action with each resource, of those needs that are about something of ours and under no condition.
+fn every_pair(scope: &Scope, needs: Vec<Need>) -> Vec<Need> {
+    let (plain, apart): (Vec<_>, Vec<_>) =
+        needs.into_iter().partition(|need| need.conditions.is_empty() && scope.owns(&need.resource));
+    let resources: BTreeSet<&str> = plain.iter().map(|need| need.resource.as_str()).collect();
+    let actions: BTreeSet<&'static str> = plain.iter().map(|need| need.action).collect();
+    let pairs = actions.iter().flat_map(|action| resources.iter().map(|resource| Need::new(action, *resource)));
+    without_covered(pairs.chain(apart).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::need::on;
+    use crate::name::{Owner, Site};
+
+    fn scope() -> Scope {
+        let owner = Owner { app: "shop".parse().unwrap(), stage: "test".parse().unwrap() };
+        let site = Site {
+            account: "123456789012".parse().unwrap(),
+            region: "us-west-2".parse().unwrap(),
+            partition: "aws".into(),
+            endpoint: "aws".into(),
+        };
+        Scope::new(&owner, &site)
+    }
+
+    fn role(number: usize) -> String {
+        format!("arn:aws:iam::123456789012:role/shop/test/shop-test-role-number-{number}")
+    }
+
+    #[test]
+    fn a_policy_is_widened_only_as_far_as_it_must() {
+        let few = (0..3).flat_map(|number| on(role(number), &["iam:CreateRole", "iam:DeleteRole"])).collect();
+        assert_eq!(session(&scope(), "iam".into(), few).unwrap().width, Width::Exact);
+        let many = (0..60).flat_map(|number| on(role(number), &["iam:CreateRole", "iam:DeleteRole"])).collect();
+        let made = session(&scope(), "iam".into(), many).unwrap();
+        assert_eq!(made.width, Width::Names);
+        assert_eq!(made.document.statements()[0]["Resource"][0], "arn:aws:iam::123456789012:role/shop/test/*");
+    }
+
+    #[test]
+    fn as_the_last_step_all_actions_share_all_resources_of_ours_and_nothing_else_does() {
+        let recorders = "arn:aws:config:us-west-2:123456789012:configuration-recorder/*";
+        let (ours, without_path) =
+            ("arn:aws:iam::123456789012:role/shop/test/*", "arn:aws:iam::123456789012:role/shop-test-*");
+        let apart = [
+            Need::new("iam:PassRole", ours).when("StringEquals", "iam:PassedToService", "x"),
+            Need::new("iam:ListRoles", "*"),
+            Need::new("config:DescribeConfigurationRecorders", recorders),
+        ];
+        let plain = [Need::new("iam:CreateRole", role(1)), Need::new("iam:GetRole", without_path)];
+        let pairs = widened(&scope(), apart.iter().chain(&plain).cloned().collect(), Width::Service);
+        let all =
+            ["iam:CreateRole", "iam:GetRole"].map(|action| [Need::new(action, ours), Need::new(action, without_path)]);
+        let expected: BTreeSet<Need> = apart.into_iter().chain(all.into_iter().flatten()).collect();
+        assert_eq!(pairs.into_iter().collect::<BTreeSet<_>>(), expected);
+    }
+
+    #[test]
+    fn what_fits_at_no_width_is_an_error_with_its_size() {
+        let layer = |number: usize| format!("arn:aws:lambda:us-west-2:999999999999:layer:a-layer-{number:03}:1");
+        let needs = (0..100).map(|number| Need::new("lambda:GetLayerVersion", layer(number))).collect();
+        let error = session(&scope(), "lambda".into(), needs).unwrap_err().to_string();
+        assert!(
+            error.starts_with("what the plan needs of lambda takes ") && error.contains(" of the 2048 "),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn below_a_rest_api_everything_of_that_api_is_the_wider_form() {
+        let start = "arn:aws:apigateway:us-west-2:";
+        assert_eq!(whole_api(&format!("{start}:/restapis/abc/stages/v1")), format!("{start}:/restapis/abc/*"));
+        for other in [format!("{start}:/restapis/abc"), format!("{start}:/restapis"), "*".to_owned()] {
+            assert_eq!(whole_api(&other), other);
+        }
+    }
+
+    #[test]
+    fn the_summary_is_one_line_that_names_each_service_under_its_width() {
+        let of = |service: &str, width| {
+            let document = Document::new(Vec::new());
+            Session { service: service.into(), width, document }
+        };
+        let sessions = [of("iam", Width::Names), of("s3", Width::Exact), of("sns", Width::Exact)];
+        let line = "s3, sns: exactly the plan's resources; iam: everything of the app's and stage's names";
+        assert_eq!(summary(&sessions), line);
+    }
+}

@@ -1,0 +1,82 @@
+//! IAM policies: what is declared compared with AWS's own reference, and what is generated put before an evaluator.
+//!
+//! `fixtures/iam/actions.json` is the service authorization reference of our actions (`extract.py` beside it says where
+//! it is from); `calls.json` holds a call of each variant that no plan of `fixtures/plan` has.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use serde_json::Value;
+use serverless_app::aws::{Call, Id, Kind, Need};
+use serverless_app::name::{Address, Owner};
+use serverless_app::plan::Plan;
+
+use crate::planner::{cases, make, site};
+
+mod command;
+mod evaluator;
+mod example;
+mod recorded;
+mod reference;
+
+fn fixture(name: &str) -> Value {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/iam").join(name);
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    serde_json::from_str(&text).unwrap()
+}
+
+fn owner() -> Owner {
+    Owner { app: "serverless-app".parse().unwrap(), stage: "test".parse().unwrap() }
+}
+
+fn id(address: &str, name: &str) -> Id {
+    Id { address: address.parse().unwrap(), name: name.into(), site: site(), owner: owner() }
+}
+
+fn plans() -> Vec<Plan> {
+    cases().iter().filter_map(|case| make(case).ok()).collect()
+}
+
+/// A call of each variant and more, with the resource that each is about.
+fn all_calls() -> Vec<(Id, Call)> {
+    let plans = plans();
+    let planned = plans.iter().flat_map(|plan| {
+        let steps = |change| (plan.id(change), change);
+        plan.changes
+            .iter()
+            .map(steps)
+            .flat_map(|(id, change)| change.steps.iter().map(move |s| (id.clone(), s.call.clone())))
+    });
+    let samples = fixture("calls.json");
+    let sampled = samples.as_array().unwrap().iter().map(|sample| {
+        let id = id(sample["address"].as_str().unwrap(), sample["name"].as_str().unwrap());
+        let call = id.address.kind.parse_call(&sample["call"].to_string());
+        (id, call.unwrap_or_else(|e| panic!("{sample}: {e}")))
+    });
+    planned.chain(sampled).collect()
+}
+
+/// Every need that anything declares, and what declares it.
+fn declared() -> BTreeMap<String, Vec<Need>> {
+    let mut declared: BTreeMap<String, Vec<Need>> = BTreeMap::new();
+    for (id, call) in all_calls() {
+        declared.entry(format!("{} {}", id.address.kind, call.api())).or_default().extend(call.needs(&id));
+    }
+    for kind in Kind::ALL {
+        let id =
+            Id { address: Address::new(*kind, "x".parse().unwrap()), ..id("sns.topic/x", "serverless-app-test-x") };
+        declared.insert(format!("{kind} ever"), kind.needs_ever(&id));
+        declared.insert(format!("{kind} reads"), kind.needs_to_read(&id));
+        declared.insert(format!("{kind} lists"), kind.needs_to_list(&site(), &owner()));
+    }
+    declared.insert("the tag index".into(), serverless_app::aws::shared::needs_for_tag_index());
+    declared.insert("the logging role".into(), serverless_app::aws::apigateway::needs_for_logging_role(&site()));
+    declared
+}
+
+/// The variants of a kind's calls, by the message that an unknown one gives.
+fn variants(kind: Kind) -> BTreeSet<String> {
+    let error = kind.parse_call(r#"{"api": "?", "input": {}}"#).unwrap_err().to_string();
+    let listed = error.split_once("expected ").expect("a list of variants").1;
+    listed.split('`').filter(|word| word.contains(':')).map(str::to_owned).collect()
+}

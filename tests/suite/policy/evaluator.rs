@@ -1,0 +1,106 @@
+//! Whether documents allow a request, as IAM decides it for what we generate: Allow statements with ARN patterns and
+//! conditions. Anything else in a document is a failure, so that nothing is taken for allowed that is not understood.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+use serverless_app::aws::Need;
+use serverless_app::aws::document::Document;
+use serverless_app::policy::scope::matches;
+
+/// A request: an action on one resource, with the values of condition keys.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Request {
+    pub action: String,
+    pub resource: String,
+    pub values: Vec<(String, String)>,
+}
+
+impl Request {
+    /// The request behind a need, with something in the place of each wildcard.
+    pub fn of(need: &Need) -> Self {
+        let values = need.conditions.iter().map(|((_, key), values)| {
+            let value = values.first().expect("a value").replace("${$}{", "${");
+            ((*key).to_owned(), some(&value))
+        });
+        Self { action: need.action.to_owned(), resource: some(&need.resource), values: values.collect() }
+    }
+}
+
+/// An ARN that a pattern stands for; `*` alone is what it says.
+fn some(pattern: &str) -> String {
+    if pattern == "*" { pattern.to_owned() } else { pattern.replace('*', "made-up") }
+}
+
+/// True if one of the documents allows the request.
+pub fn allows(documents: &[Document], request: &Request) -> bool {
+    documents.iter().flat_map(Document::statements).any(|statement| statement_allows(statement, request))
+}
+
+/// The actions that documents hold.
+pub fn actions(documents: &[Document]) -> BTreeSet<String> {
+    let statements = documents.iter().flat_map(Document::statements);
+    statements.flat_map(|statement| texts(&statement["Action"]).map(str::to_owned).collect::<Vec<_>>()).collect()
+}
+
+/// The documents without an action.
+pub fn without(documents: &[Document], action: &str) -> Vec<Document> {
+    let strip = |document: &Document| {
+        let statements = document.statements().iter().map(|statement| {
+            let mut statement = statement.clone();
+            let kept: Vec<&str> = texts(&statement["Action"]).filter(|kept| *kept != action).collect();
+            statement["Action"] = kept.into();
+            statement
+        });
+        Document::new(statements.filter(|s| s["Action"] != Value::Array(Vec::new())).collect())
+    };
+    documents.iter().map(strip).collect()
+}
+
+fn statement_allows(statement: &Value, request: &Request) -> bool {
+    let fields = statement.as_object().expect("a statement");
+    let known = ["Effect", "Action", "Resource", "Condition"];
+    assert!(fields.keys().all(|field| known.contains(&field.as_str())), "{statement}");
+    assert_eq!(statement["Effect"], "Allow");
+    texts(&statement["Action"]).any(|action| action == request.action)
+        && texts(&statement["Resource"]).any(|resource| matches(resource, &request.resource))
+        && conditions_hold(&statement["Condition"], request)
+}
+
+fn conditions_hold(conditions: &Value, request: &Request) -> bool {
+    let Some(operators) = conditions.as_object() else { return true };
+    operators.iter().all(|(operator, keys)| {
+        keys.as_object().expect("keys").iter().all(|(key, allowed)| {
+            let Some((_, value)) = request.values.iter().find(|(name, _)| name == key) else { return false };
+            texts(allowed).any(|allowed| holds(operator, allowed, value))
+        })
+    })
+}
+
+fn holds(operator: &str, allowed: &str, value: &str) -> bool {
+    let allowed = allowed.replace("${$}", "$");
+    match operator {
+        "StringEquals" => allowed == value,
+        "StringLike" | "ArnLike" => matches(&allowed, value),
+        other => panic!("{other} is not evaluated"),
+    }
+}
+
+fn texts(list: &Value) -> impl Iterator<Item = &str> {
+    list.as_array().expect("a list").iter().map(|text| text.as_str().expect("a text"))
+}
+
+#[test]
+fn a_request_is_allowed_by_action_resource_and_condition_together() {
+    let document = Document::new(vec![serde_json::json!({"Effect": "Allow", "Action": ["iam:PassRole"],
+        "Resource": ["arn:aws:iam::1:role/a/*"], "Condition": {"StringEquals": {"iam:PassedToService": ["x"]}}})]);
+    let ask = |action: &str, resource: &str, service: &str| {
+        let values = vec![("iam:PassedToService".to_owned(), service.to_owned())];
+        let request = Request { action: action.into(), resource: resource.into(), values };
+        allows(std::slice::from_ref(&document), &request)
+    };
+    assert!(ask("iam:PassRole", "arn:aws:iam::1:role/a/b", "x"));
+    assert!(!ask("iam:GetRole", "arn:aws:iam::1:role/a/b", "x"));
+    assert!(!ask("iam:PassRole", "arn:aws:iam::1:role/b/a", "x"));
+    assert!(!ask("iam:PassRole", "arn:aws:iam::1:role/a/b", "y"));
+}

@@ -1,0 +1,214 @@
+//! The documents of the plans of `fixtures/plan`, before the evaluator.
+//!
+//! `UPDATE_FIXTURES=1` writes the golden files anew; look at the difference before committing it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use serverless_app::aws::document::Document;
+use serverless_app::aws::{Id, Kind, Need};
+use serverless_app::manifest::Wanted;
+use serverless_app::name::{Address, Owner};
+use serverless_app::plan::{Change, Plan};
+use serverless_app::policy::document::{MANAGED, SESSION, length};
+use serverless_app::policy::session::{sessions, summary};
+use serverless_app::policy::{documents, of_plan, to_apply, to_plan};
+
+use super::evaluator::{Request, actions, allows, without};
+use super::{all_calls, owner, plans};
+use crate::planner::{cases, expect, lowered, make, site};
+
+/// What the manifests of a case want, before and after.
+fn wanted(case: &Path) -> BTreeMap<Address, Wanted> {
+    let texts = ["before.toml", "after.toml"].map(|name| std::fs::read_to_string(case.join(name)).ok());
+    texts.into_iter().flatten().flat_map(|text| lowered(case, &text).wanted).collect()
+}
+
+fn owner_of(plan: &Plan) -> Owner {
+    Owner { app: plan.app.clone(), stage: plan.stage.clone() }
+}
+
+fn requests(needs: impl IntoIterator<Item = Need>) -> BTreeSet<Request> {
+    needs.into_iter().map(|need| Request::of(&need)).collect()
+}
+
+/// The requests that applying a plan sends: its calls, and the reads around them.
+fn sent_by(plan: &Plan) -> BTreeSet<Request> {
+    requests(plan.changes.iter().flat_map(|change| asked(plan, change)).flat_map(|(_, needs)| needs))
+}
+
+/// The needs of each call of a change, and those of its reads, by what needs them.
+fn asked(plan: &Plan, change: &Change) -> Vec<(String, Vec<Need>)> {
+    let id = plan.id(change);
+    let calls = change.steps.iter().map(|step| (step.call.api(), step.call.needs(&id)));
+    let reads = (format!("reading {}", change.address), change.address.kind.needs_to_read(&id));
+    calls.chain([reads]).collect()
+}
+
+fn made(needs: Vec<Need>) -> Vec<Document> {
+    documents(needs, MANAGED).unwrap()
+}
+
+#[test]
+fn every_request_of_a_plan_is_allowed_by_its_policy_and_by_the_manifests() {
+    for case in cases() {
+        let Ok(plan) = make(&case) else { continue };
+        let own = made(of_plan(&plan));
+        let manifest = made(to_apply(&owner_of(&plan), &site(), &wanted(&case), false).unwrap());
+        for request in sent_by(&plan) {
+            assert!(allows(&own, &request), "{}: {request:?}", case.display());
+            assert!(allows(&manifest, &request), "{}: {request:?}", case.display());
+        }
+    }
+}
+
+/// What only a manifest that names it needs: keys, layers, managed policies, boundaries, subscribers, access logs.
+fn is_of_another_manifest(need: &Need) -> bool {
+    let by_condition =
+        !need.conditions.is_empty() && need.action != "apigateway:POST" && need.action != "apigateway:DELETE";
+    by_condition
+        || need.action == "lambda:GetLayerVersion"
+        || (need.action.starts_with("logs:") && need.resource == "*")
+}
+
+#[test]
+fn every_call_there_is_is_allowed_by_a_manifest_that_has_its_kind() {
+    let everything = cases().into_iter().find(|case| case.ends_with("everything")).unwrap();
+    let manifest = made(to_apply(&owner(), &site(), &wanted(&everything), false).unwrap());
+    for (id, call) in all_calls().into_iter().filter(|(id, _)| id.owner == owner()) {
+        for need in call.needs(&id).iter().filter(|need| !is_of_another_manifest(need)) {
+            let request = Request::of(need);
+            assert!(allows(&manifest, &request), "{}: {request:?}", call.api());
+        }
+    }
+}
+
+#[test]
+fn without_one_action_exactly_the_calls_that_need_it_are_denied() {
+    let mut tried = 0;
+    for plan in plans() {
+        let own = made(of_plan(&plan));
+        let asked: Vec<(String, Vec<Need>)> = plan.changes.iter().flat_map(|change| asked(&plan, change)).collect();
+        for action in actions(&own) {
+            let rest = without(&own, &action);
+            for (by, needs) in &asked {
+                let needed = needs.iter().any(|need| need.action == action);
+                let denied = requests(needs.clone()).iter().any(|request| !allows(&rest, request));
+                assert_eq!(denied, needed, "{by} without {action}");
+                tried += 1;
+            }
+        }
+    }
+    assert!(tried > 5000, "{tried}");
+}
+
+#[test]
+fn nothing_of_another_app_or_stage_is_allowed() {
+    let everything = cases().into_iter().find(|case| case.ends_with("everything")).unwrap();
+    let (plan, wanted) = (make(&everything).unwrap(), wanted(&everything));
+    let policies = [
+        made(of_plan(&plan)),
+        made(to_apply(&owner(), &site(), &wanted, true).unwrap()),
+        made(to_plan(&owner(), &site(), true)),
+    ];
+    let mut denied = BTreeSet::new();
+    for (app, stage) in [("other", "test"), ("serverless-app", "live"), ("serverless", "test")] {
+        let foreign = Owner { app: app.parse().unwrap(), stage: stage.parse().unwrap() };
+        for (id, call) in all_calls() {
+            let renamed = call.json().to_string().replace("serverless-app-test-", &foreign.prefix());
+            let renamed = renamed.replace("/serverless-app/test/", &foreign.path());
+            let call = id.address.kind.parse_call(&renamed).unwrap();
+            let name = id.name.replace("serverless-app-test-", &foreign.prefix());
+            let id = Id { name, owner: foreign.clone(), ..id };
+            for request in requests(call.needs(&id)).into_iter().filter(|r| r.resource.contains(&foreign.prefix())) {
+                assert!(!policies.iter().any(|policy| allows(policy, &request)), "{request:?}");
+                denied.insert(request);
+            }
+        }
+    }
+    assert!(denied.len() > 200, "{}", denied.len());
+}
+
+#[test]
+fn a_plan_role_cannot_write() {
+    let policy = made(to_plan(&owner(), &site(), true));
+    let calls = all_calls().into_iter().map(|(id, call)| (call.api(), requests(call.needs(&id))));
+    for (api, requests) in calls {
+        assert!(requests.iter().any(|request| !allows(&policy, request)), "{api}");
+    }
+    let words = ["Get", "List", "Describe", "GET"];
+    for action in actions(&policy) {
+        let name = action.split_once(':').unwrap().1;
+        assert!(words.iter().any(|word| name.starts_with(word)), "{action}");
+    }
+}
+
+#[test]
+fn all_that_planning_reads_of_every_kind_is_allowed() {
+    let policy = made(to_plan(&owner(), &site(), true));
+    for plan in plans().iter().filter(|plan| plan.app == owner().app) {
+        for change in &plan.changes {
+            for request in requests(change.address.kind.needs_to_read(&plan.id(change))) {
+                assert!(allows(&policy, &request), "{request:?}");
+            }
+        }
+    }
+    for kind in Kind::ALL {
+        for request in requests(kind.needs_to_list(&site(), &owner())) {
+            assert!(allows(&policy, &request), "{request:?}");
+        }
+    }
+}
+
+#[test]
+fn the_documents_of_the_example_are_as_they_were() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/iam");
+    let everything = cases().into_iter().find(|case| case.ends_with("everything")).unwrap();
+    let manifest = to_apply(&owner(), &site(), &wanted(&everything), false).unwrap();
+    let all = [
+        ("plan.json", to_plan(&owner(), &site(), false)),
+        ("apply.json", manifest),
+        ("apply-plan.json", of_plan(&make(&everything).unwrap())),
+    ];
+    for (name, needs) in all {
+        let made = made(needs);
+        assert!(made.iter().all(|document| length(document) <= MANAGED));
+        assert!(actions(&made).iter().all(|action| !action.contains(['*', '?'])), "{name}");
+        let text = serde_json::to_string_pretty(&made).unwrap();
+        expect(&folder.join(name), &format!("{text}\n"));
+    }
+}
+
+#[test]
+fn each_service_has_a_session_policy_that_fits_and_allows_what_its_client_sends() {
+    for (case, plan) in cases().iter().filter_map(|case| Some((case, make(case).ok()?))) {
+        let sessions = sessions(&plan).unwrap();
+        let of = |api: &str| {
+            let service = api.split(':').next().unwrap();
+            let session = sessions.iter().find(|session| session.service == service);
+            [session.unwrap_or_else(|| panic!("{}: no session of {service}", case.display())).document.clone()]
+        };
+        for change in &plan.changes {
+            let id = plan.id(change);
+            for need in change.address.kind.needs_to_read(&id) {
+                assert!(allows(&of(need.action), &Request::of(&need)), "{}: {need:?}", case.display());
+            }
+            for call in change.steps.iter().map(|step| &step.call) {
+                let denied = requests(call.needs(&id)).into_iter().find(|request| !allows(&of(&call.api()), request));
+                assert_eq!(denied, None, "{}: {}", case.display(), call.api());
+            }
+        }
+        for session in &sessions {
+            assert!(length(&session.document) <= SESSION, "{}: {}", case.display(), session.service);
+            let own = [session.document.clone()];
+            assert!(
+                actions(&own).is_subset(&actions(&made(of_plan(&plan)))),
+                "{}: {}",
+                case.display(),
+                session.service
+            );
+        }
+        let line = summary(&sessions);
+        assert!(!line.contains('\n') && sessions.iter().all(|session| line.contains(&session.service)), "{line}");
+    }
+}

@@ -1,0 +1,135 @@
+//! Declarations against the service authorization reference.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+use serverless_app::aws::{Kind, Need};
+use serverless_app::policy::scope::matches;
+
+use super::{all_calls, declared, fixture, variants};
+use crate::planner::site;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Reference {
+    resources: Vec<String>,
+    conditions: Vec<String>,
+    depends_on: Vec<String>,
+}
+
+fn reference() -> BTreeMap<String, Reference> {
+    serde_json::from_value(fixture("actions.json")).unwrap()
+}
+
+/// What the reference says that an action depends on and none of our calls needs, and why.
+const NOT_NEEDED: &[(&str, &str, &str)] = &[
+    ("lambda:CreateFunction", "lambda:PassCapacityProvider", "no function of ours runs on a capacity provider"),
+    ("sns:CreateTopic", "iam:PassRole", "no topic of ours has a feedback role"),
+    ("sns:SetTopicAttributes", "iam:PassRole", "no topic of ours has a feedback role"),
+    ("states:CreateStateMachine", "states:PublishStateMachineVersion", "no version is published"),
+    ("states:UpdateStateMachine", "states:PublishStateMachineVersion", "no version is published"),
+    ("wafv2:AssociateWebACL", "wafv2:GetPermissionPolicy", "no rule group is shared between accounts"),
+    ("wafv2:AssociateWebACL", "wafv2:PutPermissionPolicy", "no rule group is shared between accounts"),
+    ("wafv2:DisassociateWebACL", "wafv2:PutPermissionPolicy", "no rule group is shared between accounts"),
+];
+
+/// Actions that can be scoped, and are asked for in a way that cannot.
+const ABOUT_ALL: &[(&str, &str)] = &[
+    ("config:DescribeConfigurationRecorders", "which recorders there are is asked without naming any"),
+    (
+        "config:DescribeConfigurationRecorderStatus",
+        "the status of a recorder that may be absent is asked without its name",
+    ),
+];
+
+/// What web ACLs of ours are never put before.
+const OTHER_PROTECTED: [&str; 6] =
+    ["amplify:", "apprunner:", "appsync:", "cognito-idp:", "ec2:", "elasticloadbalancing:"];
+
+#[test]
+fn every_variant_of_a_call_declares_its_needs() {
+    let mut seen: BTreeMap<Kind, BTreeSet<String>> = BTreeMap::new();
+    for (id, call) in all_calls() {
+        assert!(!call.needs(&id).is_empty(), "{} {}", id.address, call.api());
+        seen.entry(id.address.kind).or_default().insert(call.api());
+    }
+    for kind in Kind::ALL {
+        let missing: Vec<_> = variants(*kind).difference(&seen[kind]).cloned().collect();
+        assert!(missing.is_empty(), "{kind}: fixtures/iam/calls.json lacks {missing:?}");
+    }
+    assert_eq!(Kind::ALL.iter().map(|kind| variants(*kind).len()).sum::<usize>(), 115);
+}
+
+#[test]
+fn every_declared_action_is_in_the_reference_and_nothing_else_is() {
+    let reference = reference();
+    let declared: BTreeSet<&str> = declared().values().flatten().map(|need| need.action).collect();
+    let listed: BTreeSet<&str> = reference.keys().map(String::as_str).collect();
+    assert_eq!(declared, listed, "fixtures/iam/extract.py lists the declared actions");
+    assert!(declared.iter().all(|action| !action.contains('*') && !action.contains('?')));
+}
+
+#[test]
+fn a_resource_is_of_a_type_that_the_action_knows_and_never_any_where_it_can_be_scoped() {
+    let reference = reference();
+    for (by, need) in declared().iter().flat_map(|(by, needs)| needs.iter().map(move |need| (by, need))) {
+        let types = &reference[need.action].resources;
+        if types.is_empty() || ABOUT_ALL.iter().any(|(action, _)| *action == need.action) {
+            assert_eq!(need.resource, "*", "{by}: {} is scoped by nothing", need.action);
+            continue;
+        }
+        assert!(need.resource != "*", "{by}: {} can be scoped by {types:?}", need.action);
+        let start: Vec<&str> = need.resource.splitn(6, ':').take(5).collect();
+        assert!(!start.concat().contains('*'), "{by}: {} in any account or region", need.resource);
+        // A pattern may say less than the type does: `configuration-recorder/*`.
+        let fits = types
+            .iter()
+            .any(|arn| matches(&pattern(arn), &need.resource) || matches(&need.resource, &pattern(&here(arn))));
+        assert!(fits, "{by}: {} knows no {}, but {types:?}", need.action, need.resource);
+    }
+}
+
+#[test]
+fn a_condition_is_one_that_the_action_knows() {
+    let reference = reference();
+    for (by, need) in declared().iter().flat_map(|(by, needs)| needs.iter().map(move |need| (by, need))) {
+        for (operator, key) in need.conditions.keys() {
+            let known = &reference[need.action].conditions;
+            assert!(known.iter().any(|known| known == key), "{by}: {} knows no {key}, but {known:?}", need.action);
+            assert!(["StringEquals", "StringLike", "ArnLike"].contains(operator), "{by}: {operator}");
+        }
+    }
+}
+
+#[test]
+fn what_an_action_depends_on_is_declared_or_known_not_to_be_needed() {
+    let reference = reference();
+    let mut unused: BTreeSet<(&str, &str)> = NOT_NEEDED.iter().map(|(action, other, _)| (*action, *other)).collect();
+    for (id, call) in all_calls() {
+        let needs: Vec<Need> = call.needs(&id);
+        for need in &needs {
+            for other in &reference[need.action].depends_on {
+                let known = unused.remove(&(need.action, other.as_str()))
+                    || NOT_NEEDED.iter().any(|(action, not, _)| *action == need.action && not == other)
+                    || OTHER_PROTECTED.iter().any(|service| other.starts_with(service));
+                let declared = needs.iter().any(|need| need.action == other);
+                assert!(declared || known, "{}: {} depends on {other}", call.api(), need.action);
+            }
+        }
+    }
+    assert_eq!(unused, BTreeSet::new(), "no action depends on these");
+}
+
+/// The ARN of a resource type at the fixtures' site.
+fn here(arn: &str) -> String {
+    let site = site();
+    let arn = arn.replace("${Partition}", &site.partition).replace("${Region}", site.region.as_str());
+    arn.replace("${Account}", site.account.as_str())
+}
+
+/// The ARN of a resource type as a pattern.
+fn pattern(arn: &str) -> String {
+    let mut parts = arn.split("${");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| format!("{text}*{}", part.split_once('}').expect("a closed variable").1))
+}
