@@ -6,7 +6,6 @@
 //! campaign goes on where it was stopped; what it has done is in the folder that Cargo builds in.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -22,6 +21,9 @@ use crate::support::proxy::fault::Fault;
 use crate::support::proxy::{Exchange, Proxy, is_change};
 
 pub mod census;
+mod table;
+
+use table::{Became, table};
 
 /// What is applied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -201,11 +203,11 @@ impl Notes {
         self.done.lock().expect("the notes").contains_key(&format!("{case:?}"))
     }
 
-    fn add(&self, case: &Case, became: &Result<Outcome, String>) {
+    fn add(&self, case: &Case, call: &str, became: &Result<Outcome, String>) {
         let mut done = self.done.lock().expect("the notes");
         let became = match became {
-            Ok(outcome) => format!("{outcome:?}"),
-            Err(why) => format!("{:?} {}", Outcome::Violated, why.replace('\n', " ")),
+            Ok(outcome) => format!("{outcome:?}: {call}"),
+            Err(why) => format!("{:?}: {call}: {}", Outcome::Violated, why.replace('\n', " ")),
         };
         done.insert(format!("{case:?}"), became);
         if let Some(path) = &self.path {
@@ -214,21 +216,23 @@ impl Notes {
         }
     }
 
-    /// A line a fault, and every violation in full.
+    /// The table, and every violation in full.
     fn table(&self) -> (String, Vec<String>) {
         let done = self.done.lock().expect("the notes");
-        let mut table = "| fault | survived | stopped cleanly | violated |\n| --- | ---: | ---: | ---: |\n".to_owned();
-        for fault in Fault::ALL {
-            let of = format!("fault: {fault:?} }}");
-            let count = |outcome: Outcome| {
-                let became = done.iter().filter(|(case, _)| case.ends_with(&of)).map(|(_, became)| became);
-                became.filter(|became| became.starts_with(&format!("{outcome:?}"))).count()
+        let read = |(case, became): (&String, &String)| {
+            let fault = Fault::ALL.into_iter().find(|fault| case.ends_with(&format!("fault: {fault:?} }}")))?;
+            let mut parts = became.splitn(3, ": ");
+            let outcome = match parts.next()? {
+                "Survived" => Outcome::Survived,
+                "Stopped" => Outcome::Stopped,
+                _ => Outcome::Violated,
             };
-            let [survived, stopped, violated] = [Outcome::Survived, Outcome::Stopped, Outcome::Violated].map(count);
-            writeln!(table, "| {fault:?} | {survived} | {stopped} | {violated} |").expect("a line");
-        }
+            Some(Became { call: parts.next()?.to_owned(), fault, outcome })
+        };
+        let cases: Vec<Became> = done.iter().filter_map(read).collect();
+        assert_eq!(cases.len(), done.len(), "a note that cannot be read");
         let violated = done.iter().filter(|(_, became)| became.starts_with("Violated"));
-        (table, violated.map(|(case, became)| format!("{case}: {became}")).collect())
+        (table(&cases), violated.map(|(case, became)| format!("{case}: {became}")).collect())
     }
 }
 
@@ -249,10 +253,12 @@ async fn any_fault_at_any_call_leaves_nothing_lost_nothing_twice_and_nothing_unp
         let (calms, notes, places) = (calms.clone(), notes.clone(), places.clone());
         running.spawn(async move {
             let _place = places.acquire_owned().await.expect("a place");
+            let call = calms[&(case.make, case.phase)].calls[case.call].clone();
             let handle = tokio::runtime::Handle::current();
             let became =
                 tokio::task::spawn_blocking(move || handle.block_on(disturb(case, &calms[&(case.make, case.phase)])));
-            notes.add(&case, &became.await.unwrap_or_else(|panic| Err(panic.to_string())));
+            let became = became.await.unwrap_or_else(|panic| Err(panic.to_string()));
+            notes.add(&case, &call, &became);
         });
     }
     while let Some(ended) = running.join_next().await {

@@ -45,7 +45,7 @@ impl Cli {
     pub fn aws(self, endpoint: &str, account: &str) -> Self {
         self.env("AWS_ENDPOINT_URL", endpoint)
             .env("AWS_ACCESS_KEY_ID", account)
-            .env("AWS_SECRET_ACCESS_KEY", "emulator")
+            .env("AWS_SECRET_ACCESS_KEY", "planted-secret-access-key")
             .env("AWS_REGION", super::emulator::REGION)
             .env("AWS_EC2_METADATA_DISABLED", "true")
     }
@@ -119,8 +119,40 @@ impl Cli {
             std::thread::sleep(Duration::from_millis(5));
         };
         let took = start.elapsed();
-        Ran { code, stdout: stdout.join().expect("text"), stderr: stderr.join().expect("text"), took }
+        let ran = Ran { code, stdout: stdout.join().expect("text"), stderr: stderr.join().expect("text"), took };
+        let folder = self.command.get_current_dir().expect("a folder");
+        assert_hidden("stdout", &ran.stdout);
+        assert_hidden("stderr", &ran.stderr);
+        written(folder, 2).iter().for_each(|(path, text)| assert_hidden(&path.display().to_string(), text));
+        ran
     }
+}
+
+/// What tests plant that no manifest knows: it must show in nothing that the binary prints or writes.
+const PLANTED: [&str; 3] = ["planted-secret", "planted-request-token", "ghs_planted_token"];
+
+/// Nothing planted is in a text, but where the runner is told to hide it.
+fn assert_hidden(name: &str, text: &str) {
+    for line in text.lines().filter(|line| !line.starts_with("::add-mask::")) {
+        assert!(!PLANTED.iter().any(|planted| line.contains(planted)), "{name} holds what was planted: {line}");
+    }
+}
+
+/// The files in a folder and those below it, as text.
+fn written(folder: &Path, depth: usize) -> Vec<(PathBuf, String)> {
+    let mut files = Vec::new();
+    // A folder may be gone by now, or hold what others are just writing.
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        match entry.file_type() {
+            Ok(kind) if kind.is_dir() && depth > 1 => files.extend(written(&path, depth - 1)),
+            Ok(kind) if kind.is_file() && entry.file_name() != "secrets" => {
+                files.extend(std::fs::read(&path).ok().map(|text| (path, String::from_utf8_lossy(&text).into_owned())));
+            }
+            _ => {}
+        }
+    }
+    files
 }
 
 /// Reads on the side, so that a full pipe never blocks the binary.
