@@ -16,9 +16,9 @@ use futures_util::future::join_all;
 use tokio::sync::{Semaphore, watch};
 use tokio::time::Instant;
 
-use crate::aws::Aws;
 use crate::aws::observe::ReadErrors;
 use crate::aws::settle::Factor;
+use crate::aws::{Aws, AwsError, Call, Id};
 use crate::canonical::Sha;
 use crate::name::Address;
 use crate::plan::{Change, Plan};
@@ -76,7 +76,12 @@ pub struct Controls<'a> {
     pub journal: &'a Journal,
     /// Makes every wait's ceiling longer or shorter.
     pub factor: Factor,
+    /// Says more of a call that AWS has refused for good.
+    pub explain: Explain<'a>,
 }
+
+/// Says more of an error of a call, if there is more to say.
+pub type Explain<'a> = &'a (dyn Fn(&AwsError, &Id, &Call) -> Option<String> + Sync);
 
 /// Writes that IAM, one control plane for the whole account, gets at once.
 const IAM_WRITES: usize = 5;
@@ -201,12 +206,14 @@ impl Executor<'_> {
     }
 
     async fn steps_from(&self, change: &Change, first: usize) -> Outcome {
-        for index in first..change.steps.len() {
+        let mut next = first;
+        while next < change.steps.len() {
             if self.controls.stop.is_asked() {
-                return if index == first { Outcome::NotStarted } else { Outcome::Stopped };
+                return if next == first { Outcome::NotStarted } else { Outcome::Stopped };
             }
-            if let Err(outcome) = self.step(change, index).await {
-                return outcome;
+            match self.step(change, next).await {
+                Ok(reached) => next = reached + 1,
+                Err(outcome) => return outcome,
             }
         }
         Outcome::Done

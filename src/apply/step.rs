@@ -42,21 +42,21 @@ impl Looks {
 }
 
 impl Executor<'_> {
-    /// Sends a change's step and waits for its checkpoint.
-    pub async fn step(&self, change: &Change, index: usize) -> Result<(), Outcome> {
-        let step = &change.steps[index];
+    /// Sends a change's step and waits for its checkpoint; gives the step whose checkpoint is reached, which is a later
+    /// one where another apply of the same plan has gone on.
+    pub async fn step(&self, change: &Change, index: usize) -> Result<usize, Outcome> {
         let from = if index == 0 { change.before } else { change.steps[index - 1].leads_to };
         let (start, mut attempt) = (Instant::now(), 0);
         loop {
             attempt += 1;
             let Err(error) = self.send(change, index, attempt).await? else { break };
-            if self.worked_after_all(change, &error, from, step.leads_to).await? {
+            if self.worked_after_all(change, &error, from, index).await? {
                 break;
             }
             let (within, reason) = match settle::verdict(&error) {
                 Verdict::Again { within, reason } => (within, reason),
                 Verdict::Look { within } => (within, "an answer"),
-                Verdict::Final => return Err(Outcome::Failed(error.to_string())),
+                Verdict::Final => return Err(self.refused(change, index, &error)),
             };
             let (waited, at_most) = (start.elapsed(), self.controls.factor.of(within));
             if waited > at_most {
@@ -69,8 +69,13 @@ impl Executor<'_> {
                 return Err(Outcome::Stopped);
             }
         }
-        let last = index + 1 == change.steps.len();
-        self.settle(change, step.leads_to, last).await
+        self.settle(change, index).await
+    }
+
+    /// What a call that AWS refuses for good is told as.
+    fn refused(&self, change: &Change, index: usize, error: &AwsError) -> Outcome {
+        let more = (self.controls.explain)(error, &self.plan.id(change), &change.steps[index].call);
+        Outcome::Failed(more.map_or_else(|| error.to_string(), |more| format!("{error}; {more}")))
     }
 
     /// After a failure: has the call worked all the same? `Err` if the state is neither the old nor the new one.
@@ -79,7 +84,7 @@ impl Executor<'_> {
         change: &Change,
         error: &AwsError,
         from: Fingerprint,
-        to: Fingerprint,
+        index: usize,
     ) -> Result<bool, Outcome> {
         let (looks, mut seen) = (Looks::after(error), Seen::Other);
         for look in 0..looks.other {
@@ -92,7 +97,7 @@ impl Executor<'_> {
                 Err(_) => continue,
             };
             seen = match reading.fingerprint {
-                print if print == to && from != to => Seen::New,
+                print if from != print && checkpoint(change, index, print).is_some() => Seen::New,
                 print if print == from || reading.pending.is_some() => Seen::Old,
                 _ => Seen::Other,
             };
@@ -107,26 +112,28 @@ impl Executor<'_> {
         }
     }
 
-    /// Waits until the live state is at a checkpoint, at the last one two reads in a row; not once somebody has asked
-    /// to stop.
-    async fn settle(&self, change: &Change, goal: Fingerprint, is_last: bool) -> Result<(), Outcome> {
-        let in_a_row = if is_last { 2 } else { 1 };
+    /// Waits until the live state is at a step's checkpoint or a later one, at the last one two reads in a row; not once
+    /// somebody has asked to stop.
+    async fn settle(&self, change: &Change, index: usize) -> Result<usize, Outcome> {
+        let last = change.steps.len() - 1;
         let at_most = self.controls.factor.of(settle::patience(change.address.kind));
         let (start, mut attempt, mut hits) = (Instant::now(), 0, 0);
         loop {
             let mut differs = Vec::new();
             let pending = match self.read(change).await {
-                Ok(reading) if reading.fingerprint == goal && reading.pending.is_none() => {
-                    hits += 1;
-                    if hits >= in_a_row {
-                        return Ok(());
+                Ok(reading) => match checkpoint(change, index, reading.fingerprint) {
+                    Some(step) if reading.pending.is_none() => {
+                        hits += 1;
+                        if step < last || hits >= 2 {
+                            return Ok(step);
+                        }
+                        continue;
                     }
-                    continue;
-                }
-                Ok(reading) => {
-                    differs = if is_last { guard::missing(change, &reading) } else { differs };
-                    reading.pending
-                }
+                    _ => {
+                        differs = if index == last { guard::missing(change, &reading) } else { differs };
+                        reading.pending
+                    }
+                },
                 Err(error) if settle::verdict(&error) == Verdict::Final => {
                     return Err(Outcome::Failed(error.to_string()));
                 }
@@ -149,6 +156,11 @@ impl Executor<'_> {
             self.controls.stop.sleep(settle::poll(attempt)).await;
         }
     }
+}
+
+/// The step, `first` or a later one, that leads to this state.
+fn checkpoint(change: &Change, first: usize, state: Fingerprint) -> Option<usize> {
+    (first..change.steps.len()).find(|step| change.steps[*step].leads_to == state)
 }
 
 fn too_late(pending: Option<String>, differs: &[String], waited: Duration) -> Outcome {

@@ -1,8 +1,8 @@
 //! `apply`: the approved bytes, and nothing else; and an account of it, however it ends.
 
 use crate::apply::{self, Controls, Report};
-use crate::aws::Aws;
 use crate::aws::settle::Factor;
+use crate::aws::{Aws, AwsError, Call, Id};
 use crate::bundle::Bundle;
 use crate::cli;
 use crate::commands::connect::connect;
@@ -16,6 +16,7 @@ use crate::error::Error;
 use crate::github::runner::{self, Runner};
 use crate::name::Site;
 use crate::plan::Plan;
+use crate::policy::refusal;
 use crate::render;
 
 /// Checks digest and place, applies, and writes the receipt.
@@ -72,7 +73,9 @@ async fn execute(
 ) -> Result<Report, Error> {
     let progress = Progress::default();
     let show = |event: &apply::Event| progress.show(event);
-    let controls = Controls { stop: signals.stop(), progress: &show, journal: &account.journal, factor };
+    let explain = |error: &AwsError, id: &Id, call: &Call| refusal::explain(error, &call.needs(id));
+    let controls =
+        Controls { stop: signals.stop(), progress: &show, journal: &account.journal, factor, explain: &explain };
     let in_group = runner::is_here();
     if in_group {
         runner::group("Apply");

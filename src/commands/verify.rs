@@ -118,6 +118,12 @@ async fn compare_live(bundle: &Bundle, aws: &Aws) -> Result<Report, Error> {
     let stop = Stop::default();
     stop.ask();
     let journal = Journal::in_memory(Run::now(env!("CARGO_PKG_VERSION"), BTreeMap::new()));
-    let controls = Controls { stop: &stop, progress: &|_| {}, journal: &journal, factor: Factor::default() };
+    let controls = Controls {
+        stop: &stop,
+        progress: &|_| {},
+        journal: &journal,
+        factor: Factor::default(),
+        explain: &|_, _, _| None,
+    };
     Ok(apply::apply(aws, &bundle.plan, bundle.id, controls).await?)
 }

@@ -101,8 +101,8 @@ pub fn explain(error: &AwsError, needs: &[Need]) -> Option<String> {
     if add.is_empty() {
         return Some(text);
     }
-    let add: Vec<String> = add.iter().map(|statement| format!("{statement:#}")).collect();
-    Some(format!("{text}; add {}\n{}", place(refusal.missed_by), add.join(",\n")))
+    let add: Vec<String> = add.iter().map(Value::to_string).collect();
+    Some(format!("{text}; add {} {}", place(refusal.missed_by), add.join(", ")))
 }
 
 fn who(refusal: &Refusal) -> &'static str {
@@ -131,8 +131,11 @@ fn place(missed_by: MissedBy) -> &'static str {
 /// needs where AWS names none.
 fn missing(refusal: &Refusal, needs: &[Need]) -> Option<Vec<Value>> {
     let named = refusal.action.as_deref();
-    let wanted: Vec<Need> =
-        needs.iter().filter(|need| named.is_none_or(|named| need.action == named)).cloned().collect();
+    let wanted: Vec<Need> = needs
+        .iter()
+        .filter(|need| named.is_none_or(|named| need.action.eq_ignore_ascii_case(named)))
+        .cloned()
+        .collect();
     if !wanted.is_empty() {
         return Some(statements(wanted).iter().map(Statement::json).collect());
     }
@@ -178,7 +181,7 @@ mod tests {
             assert!(text.contains(who), "{text}");
             assert!(text.starts_with("dynamodb:CreateTable: "), "{text}");
             assert!(text.contains(&format!("dynamodb:TagResource on {TABLE}; add ")), "{text}");
-            let statement: Value = serde_json::from_str(text.split_once('\n').unwrap().1).unwrap();
+            let statement: Value = serde_json::from_str(&text[text.find('{').unwrap()..]).unwrap();
             assert_eq!(statement["Action"], json!(["dynamodb:TagResource"]), "{text}");
             assert_eq!(statement["Resource"], json!([TABLE]));
         }

@@ -1,9 +1,14 @@
 //! What must stop before anything is sent, with its exit code and a message that says what to do.
 
+use std::time::Duration;
+
 use serverless_app::aws::Answer;
 use serverless_app::emulator::Make;
 
+use crate::support::emulator::{MAKES, endpoint};
 use crate::support::project::{EXAMPLE, Project, changes};
+use crate::support::proxy::Proxy;
+use crate::support::proxy::fault::Fault;
 
 /// A small app: quick to plan.
 const SMALL: &str = "[app]\nname = \"shop\"\nregion = \"us-west-2\"\n\n[table.orders]\nhash_key = { name = \"id\", type = \"S\" }\n\n[topic.alerts]\n";
@@ -51,7 +56,7 @@ async fn live_state_that_moved_since_the_plan_stops_the_apply_and_is_named() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn somebody_elses_resource_is_never_touched() {
-    for make in crate::support::emulator::MAKES {
+    for make in MAKES {
         let project = Project::new(make, SMALL).await;
         let sns = project.aws().await.write.sns;
         sns.create_topic().name("shop-production-alerts").send().await.answer("sns:CreateTopic").unwrap();
@@ -119,5 +124,34 @@ fn a_literal_that_looks_like_a_secret_is_told_and_never_repeated() {
         };
         assert!(ran.stderr.contains(&expected) && ran.stderr.contains("{ ssm = "), "{expected}\n{}", ran.stderr);
         assert!(!ran.stderr.contains(planted) && !ran.stdout.contains(planted), "{}", ran.stderr);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_is_not_allowed_is_told_with_the_statement_to_add() {
+    for make in MAKES {
+        let mut project = Project::new(make, SMALL).await;
+        let proxy = Proxy::start(&endpoint(make).await, Duration::ZERO);
+        project.reach(&proxy.endpoint());
+        project.plan(&[]);
+        let topic = "arn:aws:sns:us-west-2:123456789012:shop-production-alerts";
+        proxy.arm_at("CreateTopic", Fault::Denied("SNS:CreateTopic", topic));
+        let ran = project.apply(1);
+        let own = format!("arn:aws:sns:us-west-2:{}:shop-production-alerts", project.account());
+        for part in [
+            "sns:CreateTopic: the role does not allow SNS:CreateTopic on arn:aws:sns:",
+            "add to the role's policy: {\"Action\":[\"sns:CreateTopic\"],\"Effect\":\"Allow\",\"Resource\":[\"",
+            &own,
+        ] {
+            assert!(ran.stderr.contains(part), "{make:?}: {part}\n{}", ran.stderr);
+        }
+        project.apply(0);
+        proxy.arm_at("ListTopics", Fault::Denied("SNS:ListTopics", "arn:aws:sns:us-west-2:123456789012:*"));
+        let ran = project.run(&["plan"], 1);
+        for part in
+            ["does not allow SNS:ListTopics on arn:aws:sns:us-west-2:123456789012:*; add", "policy plan` prints"]
+        {
+            assert!(ran.stderr.contains(part), "{make:?}: {part}\n{}", ran.stderr);
+        }
     }
 }

@@ -114,3 +114,28 @@ async fn elsewhere_the_window_is_short_and_what_is_found_after_the_call_is_told(
         assert!(window.expect("a read") < Duration::from_millis(500), "{make:?}: {window:?}");
     }
 }
+
+/// Another apply of the same plan has gone on while a call of ours was on its way: what it has done is done.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_another_apply_of_the_plan_has_done_meanwhile_is_not_waited_for() {
+    for make in MAKES {
+        let (project, proxy) = planned(make, "actions = \"read-write\"", "actions = \"read\"").await;
+        let name = format!("{PREFIX}api-handler-function");
+        let arn = format!("arn:aws:iam::{}:policy/serverless-app/production/{name}", project.account());
+        let (iam, handle) = (project.aws().await.write.iam, Handle::current());
+        proxy.before("SetDefaultPolicyVersion", move || {
+            handle.block_on(async {
+                let theirs = iam.set_default_policy_version().policy_arn(&arn).version_id("v2");
+                theirs.send().await.expect("their call");
+                iam.delete_policy_version().policy_arn(&arn).version_id("v1").send().await.expect("their last call");
+            });
+        });
+        let ran = apply(&project);
+        assert_eq!(ran.code, Some(0), "{make:?}: {}", ran.stderr);
+        let log = proxy.log();
+        // Theirs went through the proxy too.
+        let (set, deleted) = (sent(&log, "SetDefaultPolicyVersion").len(), sent(&log, "DeletePolicyVersion").len());
+        assert_eq!((set, deleted), (2, 1), "{make:?}: ours deletes nothing");
+        project.run(&["show", "serverless-app-plan", "--receipt", "serverless-app-plan/receipt.json"], 0);
+    }
+}

@@ -38,10 +38,10 @@ pub struct Exchange {
 /// Something to do once.
 type Hook = Box<dyn FnOnce() + Send>;
 
-/// Which request that changes something is meant.
+/// Which request is meant.
 #[derive(Debug, Clone)]
 enum Aim {
-    /// The one with this number, counted from 0.
+    /// The one with this number of those that change something, counted from 0.
     Number(usize),
     /// The first of this operation.
     Operation(String),
@@ -171,13 +171,13 @@ impl Drop for Proxy {
 }
 
 impl Shared {
-    /// What is to happen to this request that changes something.
+    /// What is to happen to this request.
     fn fault(&self, operation: &str) -> Option<Fault> {
         let mut armed = self.armed.lock().expect("the fault");
         let (aim, fault) = armed.take()?;
         let still = match aim {
-            Aim::Number(0) => None,
-            Aim::Number(number) => Some(Aim::Number(number - 1)),
+            Aim::Number(0) if is_change(operation) => None,
+            Aim::Number(number) if is_change(operation) => Some(Aim::Number(number - 1)),
             Aim::Operation(aim) if aim == operation => None,
             aim => Some(aim),
         };
@@ -216,7 +216,7 @@ impl Shared {
             let started = Instant::now();
             let (service, operation) = label::of(&request);
             assert_eq!(request.header("serverless-app-operation"), None, "what is for our own client has left it");
-            let fault = if is_change(&operation) { self.fault(&operation) } else { None };
+            let fault = self.fault(&operation);
             let in_flight = self.in_flight.fetch_add(1, Ordering::SeqCst) + 1;
             let turn = self.turn.as_ref().map(|turn| turn.lock().expect("a turn"));
             let answer = match fault {

@@ -6,7 +6,7 @@ use crate::apply::receipt::{DONE, Receipt};
 use crate::apply::report::{Answered, Outcome, Sent, digest};
 use crate::canonical::Sha;
 use crate::name::Address;
-use crate::plan::{Change, Plan};
+use crate::plan::Plan;
 
 /// What was proved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,8 +127,8 @@ fn are_planned(calls: &[Sent], planned: &Planned) -> Result<(), Misfit> {
     }
 }
 
-/// Within a run a change's steps follow each other, tries of a step are counted from 1, and a change begins after the
-/// last call of each that it waits for.
+/// Within a run a change's steps follow each other (another apply of the plan beside this one may have taken some), tries
+/// of a step are counted from 1, and a change begins after the last call of each that it waits for.
 fn are_in_order(calls: &[Sent], plan: &Plan) -> Result<(), Misfit> {
     let needs: BTreeMap<_, _> = plan.changes.iter().map(|change| (&change.address, &change.waits_for)).collect();
     let mut last: BTreeMap<&Address, &Sent> = BTreeMap::new();
@@ -137,7 +137,7 @@ fn are_in_order(calls: &[Sent], plan: &Plan) -> Result<(), Misfit> {
         let in_turn = match last.insert(&sent.address, sent) {
             None => sent.attempt == 1,
             Some(before) if before.step == sent.step => before.attempt.checked_add(1) == Some(sent.attempt),
-            Some(before) => before.step.checked_add(1) == Some(sent.step) && sent.attempt == 1,
+            Some(before) => before.step < sent.step && sent.attempt == 1,
         };
         waited_for.extend(needs.get(&sent.address).into_iter().flat_map(|needs| needs.iter()));
         if !in_turn || waited_for.contains(&sent.address) {
@@ -160,7 +160,7 @@ fn results(receipt: &Receipt, plan: &Plan) -> Result<(), Misfit> {
             return Err(Misfit::Results);
         }
         let calls = calls.get(&change.address).map(Vec::as_slice).unwrap_or_default();
-        if calls.len() != result.calls || !is_told(&result.outcome, calls, change) {
+        if calls.len() != result.calls || !is_told(&result.outcome, calls) {
             return Err(Misfit::Result(change.address.clone()));
         }
     }
@@ -168,9 +168,10 @@ fn results(receipt: &Receipt, plan: &Plan) -> Result<(), Misfit> {
 }
 
 /// True if an outcome can come of these calls.
-fn is_told(outcome: &Outcome, calls: &[&Sent], change: &Change) -> bool {
+fn is_told(outcome: &Outcome, calls: &[&Sent]) -> bool {
     match outcome {
-        Outcome::Done => calls.last().is_some_and(|last| last.step + 1 == change.steps.len()),
+        // The last calls may have been those of another apply of the same plan.
+        Outcome::Done => !calls.is_empty(),
         Outcome::AlreadyDone | Outcome::Blocked { .. } | Outcome::Drifted(_) | Outcome::NotStarted => calls.is_empty(),
         Outcome::Failed(_) => true,
         Outcome::Stopped => !calls.is_empty(),

@@ -31,6 +31,8 @@ pub enum Fault {
     Malformed,
     /// It is done, and the client is killed before it hears of it.
     Killed,
+    /// Refused for good: no policy allows this action on this resource. In no campaign, since no next apply heals it.
+    Denied(&'static str, &'static str),
 }
 
 impl Fault {
@@ -72,10 +74,23 @@ impl Fault {
             Fault::BodyLost => client.write_all(&bytes[..head])?,
             Fault::Stalled => std::thread::sleep(Self::STALL),
             Fault::Truncated => client.write_all(&bytes[..head + (bytes.len() - head) / 2])?,
+            Fault::Denied(action, resource) => client.write_all(&denied(service, action, resource))?,
             Fault::Malformed => client.write_all(b"SSH-2.0-what\r\n\r\n")?,
         }
         client.shutdown(Shutdown::Both)
     }
+}
+
+/// As AWS words it.
+fn denied(service: &str, action: &str, resource: &str) -> Vec<u8> {
+    let user = "User: arn:aws:sts::123456789012:assumed-role/deploy/x";
+    let why = "because no identity-based policy allows the action";
+    failed(
+        service,
+        403,
+        "AccessDenied",
+        &format!("{user} is not authorized to perform: {action} on resource: {resource} {why}"),
+    )
 }
 
 fn throttled(service: &str) -> Vec<u8> {
@@ -89,13 +104,17 @@ fn throttled(service: &str) -> Vec<u8> {
 
 /// An error as the service's protocol writes it.
 fn failure(service: &str, status: u16, code: &str) -> Vec<u8> {
-    let error = format!("<Code>{code}</Code><Message>made by a test</Message>");
+    failed(service, status, code, "made by a test")
+}
+
+fn failed(service: &str, status: u16, code: &str, message: &str) -> Vec<u8> {
+    let error = format!("<Code>{code}</Code><Message>{message}</Message>");
     let (body, of) = match service {
         "s3" => (format!("<?xml version=\"1.0\"?><Error>{error}</Error>"), "application/xml"),
         "iam" | "sns" | "monitoring" => {
             (format!("<ErrorResponse><Error><Type>Sender</Type>{error}</Error></ErrorResponse>"), "text/xml")
         }
-        _ => (format!("{{\"__type\":\"{code}\",\"message\":\"made by a test\"}}"), "application/json"),
+        _ => (format!("{{\"__type\":\"{code}\",\"message\":\"{message}\"}}"), "application/json"),
     };
     let length = body.len();
     format!(
