@@ -1,6 +1,5 @@
 //! What can go wrong, a variant a phase, and the exit code of each.
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use crate::apply::receipt::ReceiptError;
@@ -51,7 +50,7 @@ pub enum Error {
     #[error(transparent)]
     Connect(#[from] ConnectError),
     /// Live state cannot be read.
-    #[error("cannot read the live state:\n{}{}", .0, denied(.0))]
+    #[error("cannot read the live state:\n{}{}", .0, refusal::of_reads(&.0.0))]
     Read(#[from] ReadErrors),
     /// There is no plan that may be made.
     #[error("{0}")]
@@ -178,14 +177,4 @@ impl Error {
             Self::Rehearsal(_) => "rehearsal",
         }
     }
-}
-
-/// What to allow, where AWS has refused reads; all that planning needs is more than what was refused first.
-fn denied(errors: &ReadErrors) -> String {
-    let told: BTreeSet<String> = errors.0.iter().filter_map(|error| refusal::explain(error, &[])).collect();
-    if told.is_empty() {
-        return String::new();
-    }
-    let told: String = told.iter().map(|line| format!("\n{line}")).collect();
-    format!("{told}\n`serverless-app policy plan` prints all that the plan's role needs.")
 }

@@ -2,7 +2,6 @@
 
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_runtime_api::http::Response;
-use aws_smithy_types::error::display::DisplayErrorContext;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 /// How far a failed request got.
@@ -83,6 +82,20 @@ where
     }
 }
 
+/// An error and what caused it, in words. Never in `Debug`'s form, which repeats the answer with all that is in it.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut words = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let more = error.to_string();
+        if !words.ends_with(&more) {
+            words = format!("{words}: {more}");
+        }
+        cause = error.source();
+    }
+    words
+}
+
 fn from_sdk<E>(api: &'static str, error: &SdkError<E, Response>) -> AwsError
 where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
@@ -99,7 +112,7 @@ where
     AwsError {
         api,
         code: meta.and_then(|m| m.code()).map(str::to_owned),
-        message: said.unwrap_or_else(|| DisplayErrorContext(error).to_string()),
+        message: said.unwrap_or_else(|| chain(error)),
         status: response.map(|r| r.status().as_u16()),
         request_id: response.and_then(crate::aws::request_id::of),
         reach,

@@ -65,4 +65,10 @@ mod tests {
         let lost = listed("").await.unwrap_err();
         assert!(lost.starts_with("dynamodb:ListTables: ") && lost.contains("the answer is empty"), "{lost}");
     }
+
+    #[tokio::test]
+    async fn an_answer_that_cannot_be_read_is_not_repeated() {
+        let spoilt = listed(r#"{"TableNames":{"Environment":"planted-secret"}}"#).await.unwrap_err();
+        assert!(spoilt.starts_with("dynamodb:ListTables: ") && !spoilt.contains("planted"), "{spoilt}");
+    }
 }

@@ -26,7 +26,10 @@ use super::runner::{Runner, mask};
 use crate::name::{Account, Region, Site};
 
 /// Whom the token is for.
-const AUDIENCE: &str = "sts.amazonaws.com";
+fn audience(role: &str) -> &'static str {
+    if role.starts_with("arn:aws-cn:") { "sts.amazonaws.com.cn" } else { "sts.amazonaws.com" }
+}
+
 /// The most bytes of a token's answer.
 const ANSWER: usize = 64 * 1024;
 /// How often each of the two is asked.
@@ -240,7 +243,7 @@ impl Oidc {
             value: String,
         }
         let joint = if self.0.url.contains('?') { '&' } else { '?' };
-        let url = format!("{}{joint}audience={AUDIENCE}", self.0.url);
+        let url = format!("{}{joint}audience={}", self.0.url, audience(&self.0.role.arn));
         let headers = HeaderMap::from_iter([(AUTHORIZATION, self.0.bearer.clone())]);
         // An error of the client could repeat the request, whose headers hold a secret.
         let no_answer = |_| ("it does not answer".to_owned(), true);
@@ -259,7 +262,19 @@ impl Oidc {
     async fn exchange(&self, token: &str) -> Result<Credentials, OidcError> {
         let request = self.0.sts.assume_role_with_web_identity().role_arn(&self.0.role.arn);
         let request = request.role_session_name(&self.0.session).set_duration_seconds(self.0.role.seconds);
-        let answer = request.web_identity_token(token).send().await.map_err(|error| self.refusal(token, &error))?;
+        let request = request.web_identity_token(token);
+        let mut attempt = 0;
+        let answer = loop {
+            attempt += 1;
+            match request.clone().send().await {
+                Ok(answer) => break answer,
+                // AWS could not reach GitHub to check the token.
+                Err(error) if error.code() == Some("IDPCommunicationError") && attempt < TRIES => {
+                    tokio::time::sleep(Duration::from_millis(250 << attempt)).await;
+                }
+                Err(error) => return Err(self.refusal(token, &error)),
+            }
+        };
         let keys = answer.credentials.ok_or_else(|| OidcError::Unavailable("its answer holds none".into()))?;
         [&keys.access_key_id, &keys.secret_access_key, &keys.session_token].iter().for_each(|secret| mask(secret));
         let no_end = |_| OidcError::Unavailable("its answer does not say until when they are good".into());

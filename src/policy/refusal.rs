@@ -4,6 +4,8 @@
 //! quoted in part: the statement to add comes from the declarations, and from AWS's words only where they name an
 //! action that no declaration has.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use crate::aws::{AwsError, Need};
@@ -103,6 +105,16 @@ pub fn explain(error: &AwsError, needs: &[Need]) -> Option<String> {
     }
     let add: Vec<String> = add.iter().map(Value::to_string).collect();
     Some(format!("{text}; add {} {}", place(refusal.missed_by), add.join(", ")))
+}
+
+/// What to allow, where AWS has refused reads; all that planning needs is more than what was refused first.
+pub fn of_reads(errors: &[AwsError]) -> String {
+    let told: BTreeSet<String> = errors.iter().filter_map(|error| explain(error, &[])).collect();
+    if told.is_empty() {
+        return String::new();
+    }
+    let told: String = told.iter().map(|line| format!("\n{line}")).collect();
+    format!("{told}\n`serverless-app policy plan` prints all that the plan's role needs.")
 }
 
 fn who(refusal: &Refusal) -> &'static str {

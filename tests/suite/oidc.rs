@@ -173,3 +173,40 @@ fn a_command_line_and_a_manifest_that_are_wrong_are_told_to_github() {
     let place = format!("::error file={folder}/serverless-app.toml,line=");
     assert!(ran.stderr.contains(&place), "{place}\n{}", ran.stderr);
 }
+
+/// What STS answers with credentials that are good until then.
+fn credentials_until(end: &str) -> String {
+    let keys = "<AccessKeyId>ASIAEXAMPLE</AccessKeyId><SecretAccessKey>planted-secret-key</SecretAccessKey>\
+                <SessionToken>planted-secret-session</SessionToken>";
+    let result = format!("<Credentials>{keys}<Expiration>{end}</Expiration></Credentials>");
+    let result = format!("<AssumeRoleWithWebIdentityResult>{result}</AssumeRoleWithWebIdentityResult>");
+    response(
+        200,
+        "text/xml",
+        &format!("<AssumeRoleWithWebIdentityResponse>{result}</AssumeRoleWithWebIdentityResponse>"),
+    )
+}
+
+#[test]
+fn credentials_that_have_expired_are_fetched_again_with_a_new_token() {
+    let (url, tokens) = answering(vec![gives_token()]);
+    let (sts, exchanges) = answering(vec![credentials_until("2020-01-01T00:00:00Z")]);
+    let (ran, _) = plan(&Project::at(&sts, MANIFEST), Some(&url), "arn:aws:iam::123456789012:role/plan");
+    assert_eq!(ran.code, Some(1), "there is no AWS behind it: {}", ran.stderr);
+    assert!(tokens.try_iter().count() >= 2, "{}", ran.stderr);
+    assert!(exchanges.try_iter().filter(|text| text.contains("AssumeRoleWithWebIdentity")).count() >= 2);
+    for secret in ["ASIAEXAMPLE", "planted-secret-key", "planted-secret-session"] {
+        assert!(ran.stderr.contains(&format!("::add-mask::{secret}")), "{secret}: {}", ran.stderr);
+    }
+}
+
+#[test]
+fn aws_that_could_not_check_the_token_is_asked_again() {
+    let (url, _tokens) = answering(vec![gives_token()]);
+    let busy = "<ErrorResponse><Error><Type>Sender</Type><Code>IDPCommunicationError</Code><Message>No</Message></Error></ErrorResponse>";
+    let denied = busy.replace("IDPCommunicationError", "AccessDenied");
+    let (sts, exchanges) = answering(vec![response(400, "text/xml", busy), response(403, "text/xml", &denied)]);
+    let (ran, reason) = plan(&Project::at(&sts, MANIFEST), Some(&url), "arn:aws:iam::123456789012:role/plan");
+    assert_eq!((ran.code, reason.as_str()), (Some(1), "trust-policy"), "{}", ran.stderr);
+    assert_eq!(exchanges.try_iter().count(), 2);
+}
