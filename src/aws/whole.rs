@@ -1,8 +1,8 @@
-//! No answer is not an empty answer.
+//! No answer is not an empty answer, and a part of an answer is not all of it.
 //!
-//! Services that speak JSON read a body of no bytes as one without members: a list that was lost on the way would say
-//! that nothing exists, and a plan would make all of it again. No read that we send is answered so; `HEAD` is
-//! not among them.
+//! Services that speak JSON read a body of no bytes as one without members, and the SDK's reader of XML takes a tag that
+//! it cannot read for the end of a list. What was lost on the way would not exist, and a plan would make it
+//! again. No read that we send is answered so; `HEAD` is not among them.
 
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
@@ -10,14 +10,40 @@ use aws_smithy_runtime_api::client::interceptors::context::BeforeDeserialization
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 
-/// Refuses an answer that says nothing. For clients that only read.
+/// Refuses an answer that says nothing, or that ends early. For clients that only read.
 #[derive(Debug, Clone, Copy)]
 pub struct Whole;
 
-/// The answer has no body.
-#[derive(Debug, thiserror::Error)]
-#[error("the answer is empty, where AWS always says something")]
-struct Empty;
+/// What an answer lacks.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+enum Lost {
+    #[error("the answer is empty, where AWS always says something")]
+    All,
+    #[error("the answer ends before its last element does")]
+    End,
+}
+
+/// What is lost of a body. JSON that ends early is told by its reader.
+fn lost(body: &[u8]) -> Option<Lost> {
+    let body = body.trim_ascii();
+    match body.first() {
+        None => Some(Lost::All),
+        Some(b'<') if !is_closed(&String::from_utf8_lossy(body)) => Some(Lost::End),
+        Some(_) => None,
+    }
+}
+
+/// Whether XML ends with its root.
+fn is_closed(text: &str) -> bool {
+    let root = match text.strip_prefix("<?") {
+        Some(declared) => declared.split_once("?>").map_or("", |(_, root)| root.trim_start()),
+        None => text,
+    };
+    let Some(inside) = root.strip_prefix('<') else { return false };
+    let name = inside.split(|c: char| c.is_whitespace() || c == '/' || c == '>').next().unwrap_or_default();
+    let is_alone = inside.ends_with("/>") && inside.find('>') == Some(inside.len() - 1);
+    !name.is_empty() && (is_alone || inside.ends_with(&format!("</{name}>")))
+}
 
 impl Intercept for Whole {
     fn name(&self) -> &'static str {
@@ -31,8 +57,9 @@ impl Intercept for Whole {
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         let response = context.response();
-        let is_empty = response.body().content_length() == Some(0);
-        if response.status().is_success() && is_empty { Err(Empty.into()) } else { Ok(()) }
+        // Bodies are in memory here: our HTTP client gives none before its end.
+        let lost = response.body().bytes().and_then(lost).filter(|_| response.status().is_success());
+        lost.map_or(Ok(()), |lost| Err(lost.into()))
     }
 }
 
@@ -41,10 +68,33 @@ mod tests {
     use std::io::{Read, Write};
     use std::net::TcpListener;
 
+    use super::{Lost, lost};
     use crate::aws::{Answer, Aws};
+
+    #[test]
+    fn xml_that_ends_anywhere_before_its_end_is_lost() {
+        let declared =
+            "<?xml version=\"1.0\"?>\n<A xmlns=\"urn:a\"><Result><List><member>a</member></List></Result></A>";
+        for whole in [declared, "<A><B/></A>", "<A/>", "<A xmlns=\"urn:a\"/>"] {
+            assert_eq!(lost(format!("{whole}\n").as_bytes()), None, "{whole}");
+            for end in 1..whole.len() {
+                assert_eq!(lost(&whole.as_bytes()[..end]), Some(Lost::End), "{}", &whole[..end]);
+            }
+        }
+        assert_eq!(lost(b" \n"), Some(Lost::All));
+        assert_eq!(lost(b"{}"), None);
+    }
 
     /// What a read of a list becomes when its answer has this body.
     async fn listed(body: &'static str) -> Result<usize, String> {
+        let (aws, serving) = answering(body).await;
+        let answer = aws.read.dynamodb.list_tables().send().await.answer("dynamodb:ListTables");
+        serving.join().unwrap();
+        answer.map(|answer| answer.table_names().len()).map_err(|error| error.to_string())
+    }
+
+    /// Clients whose first answer has this body.
+    async fn answering(body: &'static str) -> (Aws, std::thread::JoinHandle<()>) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let endpoint = format!("http://{}", listener.local_addr().unwrap());
         let serving = std::thread::spawn(move || {
@@ -52,10 +102,16 @@ mod tests {
             assert_ne!(client.read(&mut [0; 8192]).unwrap(), 0);
             write!(client, "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len()).unwrap();
         });
-        let aws = Aws::emulator(&"us-west-2".parse().unwrap(), &endpoint, "123456789012").await.unwrap();
-        let answer = aws.read.dynamodb.list_tables().send().await.answer("dynamodb:ListTables");
+        (Aws::emulator(&"us-west-2".parse().unwrap(), &endpoint, "123456789012").await.unwrap(), serving)
+    }
+
+    #[tokio::test]
+    async fn alarms_that_were_lost_on_the_way_are_not_absent() {
+        let (aws, serving) = answering("<DescribeAlarmsResponse><DescribeAlarmsResult><M").await;
+        let answer = aws.read.cloudwatch.describe_alarms().send().await.answer("cloudwatch:DescribeAlarms");
         serving.join().unwrap();
-        answer.map(|answer| answer.table_names().len()).map_err(|error| error.to_string())
+        let lost = answer.unwrap_err().to_string();
+        assert!(lost.starts_with("cloudwatch:DescribeAlarms: ") && lost.contains("ends before"), "{lost}");
     }
 
     #[tokio::test]
