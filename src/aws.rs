@@ -129,6 +129,8 @@ pub trait Resource: Clone + PartialEq + fmt::Debug + Serialize + Send + Sync + S
     const LISTS_ALL: bool = false;
     /// True if its listing asks only what reading other kinds asks anyway: it runs beside those reads.
     const LISTS_WITH_READS: bool = false;
+    /// True for what an account has once, for whatever needs it: no app's plan makes it, and nothing deletes it.
+    const OF_THE_ACCOUNT: bool = false;
 
     /// What must not be written to in parallel.
     fn lane(id: &Id) -> String {
@@ -207,6 +209,11 @@ macro_rules! resources {
             /// See [`Resource::LISTS_WITH_READS`].
             pub fn lists_with_reads(self) -> bool {
                 match self { $(Kind::$kind => <$type>::LISTS_WITH_READS),* }
+            }
+
+            /// See [`Resource::OF_THE_ACCOUNT`].
+            pub fn of_the_account(self) -> bool {
+                match self { $(Kind::$kind => <$type>::OF_THE_ACCOUNT),* }
             }
 
             /// See [`Resource::USED_BY`].
@@ -360,6 +367,7 @@ resources! {
     "config.recorder" => Recorder(config::Recorder);
     "config.rule" => Rule(config::Rule);
     "dynamodb.table" => Table(dynamodb::Table);
+    "iam.oidc-provider" => OidcProvider(iam::OidcProvider);
     "iam.policy" => Policy(iam::Policy);
     "iam.role" => Role(iam::Role);
     "lambda.function" => Function(lambda::Function);

@@ -61,6 +61,10 @@ pub enum Command {
     /// Print the IAM policies that the roles need, from the manifest or for one plan; asks nobody
     #[command(subcommand)]
     Policy(Policy),
+    /// Plan the roles that workflows assume: GitHub's identity provider, a plan role, an apply role for each stage
+    ///
+    /// The plan is one like any other: `apply` sends its calls, with credentials of somebody who may make roles.
+    Bootstrap(Bootstrap),
     /// Deploy to a local AWS emulator that this sets up by itself, and try the app
     Rehearse(Project),
     /// Print the JSON Schema of the manifest
@@ -277,6 +281,92 @@ pub struct PolicyArgs {
     /// Write each policy to a file of this folder, such as apply-1.json, instead of one JSON array of all to stdout
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+}
+
+/// `bootstrap`
+#[derive(Debug, Args)]
+pub struct Bootstrap {
+    /// The manifest
+    #[arg(long, default_value = "serverless-app.toml")]
+    pub manifest: PathBuf,
+    /// A stage of this account; give it once for each
+    #[arg(long = "stage", value_name = "STAGE", default_value = "production")]
+    pub stages: Vec<Stage>,
+    /// The repository on GitHub
+    #[arg(long, value_name = "OWNER/NAME", env = "GITHUB_REPOSITORY")]
+    pub repository: String,
+    /// Its id; GitHub is asked for what is not given, with the token in GITHUB_TOKEN
+    #[arg(long, value_name = "ID", env = "GITHUB_REPOSITORY_ID", requires = "owner_id")]
+    pub repository_id: Option<u64>,
+    /// The id of the organisation or account that owns it
+    #[arg(long, value_name = "ID", env = "GITHUB_REPOSITORY_OWNER_ID", requires = "repository_id")]
+    pub owner_id: Option<u64>,
+    /// Its default branch [default: what GitHub says, or main where ids are given]
+    #[arg(long, value_name = "BRANCH")]
+    pub default_branch: Option<String>,
+    /// A stage's environment, where that is not called as the stage and STAGE-destroy; give it once for each
+    #[arg(long = "environment", value_name = "STAGE=NAME")]
+    pub environments: Vec<Environment>,
+    /// Let this workflow alone apply, OWNER/NAME/.github/workflows/FILE@refs/heads/BRANCH; give it once for each
+    #[arg(long = "job-workflow-ref", value_name = "REF")]
+    pub job_workflow_refs: Vec<String>,
+    /// Trust the token's subject alone, where AWS knows no other claims of GitHub's
+    #[arg(long)]
+    pub subject_only: bool,
+    /// How many seconds a session of an apply role may last
+    #[arg(long, value_name = "SECONDS", default_value_t = 3600, value_parser = clap::value_parser!(i32).range(3600..=43200))]
+    pub session_duration: i32,
+    /// Let apply roles give the app's roles any right, where the manifest has no permissions boundary
+    #[arg(long)]
+    pub without_permissions_boundary: bool,
+    /// The AWS account, where the manifest names none and AWS is not asked
+    #[arg(long, value_name = "ID")]
+    pub account: Option<Account>,
+    /// The folder to write the plan to
+    #[arg(long, default_value = "serverless-app-bootstrap")]
+    pub out: PathBuf,
+    /// Plan to remove the roles; GitHub's identity provider stays
+    #[arg(long)]
+    pub destroy: bool,
+    /// Take over an existing role or policy of the right name, such as iam.role/plan
+    #[arg(long, value_name = "ADDRESS")]
+    pub adopt: Vec<Address>,
+    /// How to show the plan, or what to print instead
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: BootstrapFormat,
+}
+
+/// A stage's environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Environment {
+    /// The stage.
+    pub stage: Stage,
+    /// What the environment is called.
+    pub name: String,
+}
+
+impl std::str::FromStr for Environment {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (stage, name) = text.split_once('=').filter(|(_, name)| !name.is_empty()).ok_or("write STAGE=NAME")?;
+        let stage = stage.parse().map_err(|error: crate::name::NameError| error.to_string())?;
+        Ok(Self { stage, name: name.to_owned() })
+    }
+}
+
+/// What `bootstrap` prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum BootstrapFormat {
+    /// The plan, for people at a terminal
+    Text,
+    /// The plan, for GitHub
+    Markdown,
+    /// The calls that make everything from nothing; no plan, and nobody is asked
+    Json,
+    /// A CloudFormation template; no plan, and nobody is asked
+    Cloudformation,
+    /// The workflows with the roles in them; no plan, and nobody is asked
+    Workflows,
 }
 
 /// How outputs are printed.

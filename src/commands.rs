@@ -9,6 +9,7 @@ use crate::error::Error;
 
 mod apply;
 mod base;
+mod bootstrap;
 mod check;
 mod connect;
 mod fresh;
@@ -42,6 +43,7 @@ pub async fn run(cli: Cli) -> Result<u8, Error> {
         Command::Show { bundle, receipt: Some(receipt), format } => receipt::show(&bundle, &receipt, format),
         Command::Outputs { project, credentials, format } => check::outputs(&project, &credentials, format).await,
         Command::Policy(role) => policy::policy(&role),
+        Command::Bootstrap(args) => bootstrap::bootstrap(&args).await,
         Command::Rehearse(project) => rehearse::rehearse(&project).await,
         Command::Schema => schema(),
         Command::Completions { shell } => completions(shell),

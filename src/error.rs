@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::apply::receipt::ReceiptError;
 use crate::aws::client::ConnectError;
 use crate::aws::observe::ReadErrors;
+use crate::bootstrap::BootstrapError;
 use crate::bundle::BundleError;
 use crate::emulator::EmulatorError;
 use crate::github::api::ApiError;
@@ -61,6 +62,15 @@ pub enum Error {
     /// A policy does not fit.
     #[error(transparent)]
     PolicyTooLong(#[from] TooLong),
+    /// The roles cannot be made.
+    #[error(transparent)]
+    Bootstrap(#[from] BootstrapError),
+    /// What is to bound the app's roles does not exist.
+    #[error(
+        "the permissions boundary of the app's roles does not exist: {0}; make it (`serverless-app bootstrap` makes the one \
+         that `permissions_boundary = \"bootstrap\"` stands for), or take the line out of [app]"
+    )]
+    NoBoundary(String),
     /// The bundle cannot be written or read, or is not the approved one.
     #[error(transparent)]
     Bundle(#[from] BundleError),
@@ -152,7 +162,8 @@ impl Error {
             Self::Connect(_) => "credentials",
             Self::Read(_) => "read",
             Self::Refused(_) | Self::NotConverging(_) => "refused",
-            Self::PolicyTooLong(_) => "policy",
+            Self::PolicyTooLong(_) | Self::Bootstrap(_) => "policy",
+            Self::NoBoundary(_) => "no-boundary",
             Self::Bundle(error) | Self::Provenance(ProvenanceError::Bundle(error)) => match error {
                 BundleError::Mismatch { .. } => "plan-id-mismatch",
                 BundleError::Blob { .. } => "blob-mismatch",

@@ -11,6 +11,7 @@ pub mod event;
 pub mod issue;
 pub mod oidc;
 pub mod provenance;
+pub mod repository;
 pub mod runner;
 
 /// The check run that holds a plan: on the pull request's head commit, its `external_id` is the plan id.

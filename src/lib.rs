@@ -49,6 +49,7 @@
 
 pub mod apply;
 pub mod aws;
+pub mod bootstrap;
 pub mod bundle;
 pub mod canonical;
 pub mod cli;

@@ -49,6 +49,9 @@ pub struct App {
     /// Tags for everything that can carry tags.
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
+    /// What bounds every role that names no boundary of its own: the ARN of a policy, or `bootstrap` for the one that
+    /// `serverless-app bootstrap` makes for this stage.
+    pub permissions_boundary: Option<String>,
 }
 
 /// What becomes of a resource that holds data when it leaves the manifest.

@@ -248,7 +248,19 @@ pub enum Ownership {
     Foreign,
 }
 
+impl Stage {
+    /// What takes the stage's place in the names of the roles that an app is deployed with. No stage is called so.
+    pub fn bootstrap() -> Self {
+        Self("bootstrap".into())
+    }
+}
+
 impl Owner {
+    /// Whose the roles are that this app is deployed with.
+    pub fn bootstrap(&self) -> Self {
+        Self { app: self.app.clone(), stage: Stage::bootstrap() }
+    }
+
     /// `<app>-<stage>-`: how every physical name begins.
     pub fn prefix(&self) -> String {
         format!("{}-{}-", self.app, self.stage)

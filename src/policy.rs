@@ -11,7 +11,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::aws::{Id, Kind, Need, apigateway, shared};
+use crate::aws::{Id, Kind, Need, State, apigateway, shared};
 use crate::manifest::Wanted;
 use crate::name::{Address, Owner, Site};
 use crate::plan::Plan;
@@ -26,33 +26,48 @@ pub mod statement;
 pub use document::{TooLong, documents};
 pub use scope::Scope;
 
+/// What a manifest asks for beside its resources.
+#[derive(Debug, Clone, Default)]
+pub struct Features {
+    /// An API writes access logs.
+    pub access_logs: bool,
+    /// The ARN of the policy that bounds the app's roles.
+    pub boundary: Option<String>,
+}
+
 /// What planning needs: listing and reading everything of the app and its stage, of whatever kind. Whether API Gateway
-/// can write logs is asked only where the manifest wants access logs.
-pub fn to_plan(owner: &Owner, site: &Site, access_logs: bool) -> Vec<Need> {
+/// can write logs, and whether a boundary exists, is asked only where the manifest has them.
+pub fn to_plan(owner: &Owner, site: &Site, features: &Features) -> Vec<Need> {
     let mut needs: BTreeSet<Need> = shared::needs_for_tag_index().into_iter().collect();
-    for kind in Kind::ALL {
+    for kind in Kind::ALL.iter().filter(|kind| !kind.of_the_account()) {
         needs.extend(kind.needs_to_list(site, owner));
         needs.extend(kind.needs_to_read(&everything(*kind, owner, site)));
     }
-    if access_logs {
+    if features.access_logs {
         needs.extend(apigateway::needs_for_logging_role(site));
     }
+    needs.extend(features.boundary.iter().map(|arn| Need::new("iam:GetPolicy", arn)));
     Scope::new(owner, site).widen(needs)
 }
 
 /// What any apply of this may need: making, changing and deleting all that is wanted and all else of these kinds that
-/// is the app's and the stage's, and planning, since an apply plans afresh.
+/// is the app's and the stage's, and planning, since an apply plans afresh. Where roles have a boundary, rights can be
+/// given to those alone that have it.
 pub fn to_apply(
     owner: &Owner,
     site: &Site,
     wanted: &BTreeMap<Address, Wanted>,
-    access_logs: bool,
+    features: &Features,
 ) -> Result<Vec<Need>, NotConverging> {
-    let mut needs: BTreeSet<Need> = to_plan(owner, site, access_logs).into_iter().collect();
+    let mut needs: BTreeSet<Need> = to_plan(owner, site, features).into_iter().collect();
     for Wanted { id, state, .. } in wanted.values() {
-        needs.extend(id.address.kind.needs_ever(id));
         let made = steps(id, Some(state), None)?;
-        needs.extend(made.iter().flat_map(|step| step.call.needs(id)));
+        let calls = made.iter().flat_map(|step| step.call.needs(id));
+        let all = id.address.kind.needs_ever(id).into_iter().chain(calls).collect();
+        needs.extend(match state {
+            State::Role(role) if features.boundary.is_some() => role.bounded(id, all),
+            _ => all,
+        });
     }
     Ok(Scope::new(owner, site).widen(needs))
 }

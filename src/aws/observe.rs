@@ -25,6 +25,8 @@ pub struct Listing {
     pub names: Names,
     /// See [`Aws::tag_index`].
     pub tags: BTreeMap<String, Tags>,
+    /// What is listed beside the reads.
+    pub later: Vec<Kind>,
 }
 
 /// All reads that failed.
@@ -42,12 +44,17 @@ impl std::error::Error for ReadErrors {}
 
 /// Everything that may be ours, of every kind that is not listed beside the reads.
 pub async fn list(aws: &Aws, owner: &Owner) -> Result<Listing, ReadErrors> {
-    let kinds = Kind::ALL.iter().copied().filter(|kind| !kind.lists_with_reads());
-    let (names, tags) = tokio::join!(names(aws, owner, kinds), aws.tag_index(owner));
+    let (later, now): (Vec<Kind>, Vec<Kind>) = Kind::ALL.iter().partition(|kind| kind.lists_with_reads());
+    let (names, tags) = tokio::join!(names(aws, owner, now.into_iter()), aws.tag_index(owner));
     match (names, tags) {
-        (Ok(names), Ok(tags)) => Ok(Listing { names, tags }),
+        (Ok(names), Ok(tags)) => Ok(Listing { names, tags, later }),
         (names, tags) => Err(ReadErrors(names.err().into_iter().flat_map(|e| e.0).chain(tags.err()).collect())),
     }
+}
+
+/// Everything that may be ours of these kinds, where nothing of others is.
+pub async fn list_of(aws: &Aws, owner: &Owner, kinds: &[Kind]) -> Result<Listing, ReadErrors> {
+    Ok(Listing { names: names(aws, owner, kinds.iter().copied()).await?, ..Listing::default() })
 }
 
 /// Everything of these kinds that may be ours.
@@ -72,10 +79,11 @@ pub async fn survey(
     listing: &Listing,
 ) -> Result<BTreeMap<Address, Live>, ReadErrors> {
     let aws = &aws.trusting(trusted(wanted, &listing.tags));
-    let (late, early): (Vec<Kind>, Vec<Kind>) = Kind::ALL.iter().partition(|kind| kind.lists_with_reads());
+    let late = &listing.later;
+    let early: Vec<Kind> = Kind::ALL.iter().copied().filter(|kind| !late.contains(kind)).collect();
     let late_reads = async {
         match names(aws, owner, late.iter().copied()).await {
-            Ok(names) => read(aws, owner, targets(owner, site, wanted, &names, &late)).await,
+            Ok(names) => read(aws, owner, targets(owner, site, wanted, &names, late)).await,
             Err(errors) => errors.0.into_iter().map(Err).collect(),
         }
     };

@@ -7,7 +7,7 @@ use crate::commands::project::Project;
 use crate::error::Error;
 use crate::manifest::lower::Sources;
 use crate::manifest::{Problem, Wanted};
-use crate::name::Address;
+use crate::name::{Address, Site};
 use crate::plan::build::{Live, Request, known, plan};
 use crate::plan::{Blob, Mode, Plan};
 use crate::render::Extra;
@@ -41,7 +41,10 @@ pub async fn fresh(project: &Project, aws: &Aws, mode: Mode, adopt: &BTreeSet<Ad
     sources.recorder = crate::aws::config::recorder_owner(&project.owner, &listing.names);
     let lowered = project.lower(&site, &sources)?;
     let wanted = if mode.is_deploy() { lowered.wanted } else { BTreeMap::new() };
-    let live = observe::survey(aws, &project.owner, &site, &wanted, &listing).await?;
+    let survey = observe::survey(aws, &project.owner, &site, &wanted, &listing);
+    let (live, bounded) = tokio::join!(survey, check_boundary(project, aws, &site, mode));
+    let live = live?;
+    bounded?;
     let outputs = if mode.is_deploy() { lowered.outputs } else { BTreeMap::new() };
     let request = Request {
         owner: &project.owner,
@@ -70,6 +73,16 @@ async fn api_logging(project: &Project, aws: &Aws) -> Result<Option<bool>, Error
     }
     let role = crate::aws::apigateway::logging_role(aws).await;
     Ok(Some(role.map_err(|e| observe::ReadErrors(vec![e]))?.is_some()))
+}
+
+/// A boundary that does not exist would fail every role's first call.
+async fn check_boundary(project: &Project, aws: &Aws, site: &Site, mode: Mode) -> Result<(), Error> {
+    let Some(arn) = project.features(site).boundary.filter(|_| mode.is_deploy()) else { return Ok(()) };
+    match crate::aws::iam::has_policy(aws, &arn).await {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(Error::NoBoundary(arn)),
+        Err(error) => Err(observe::ReadErrors(vec![error]).into()),
+    }
 }
 
 /// Each function's zip, by the hex digits of its SHA-256.

@@ -9,7 +9,7 @@ use crate::commands::print;
 use crate::error::Error;
 
 /// A file that is written: its path and its text.
-type File = (&'static str, &'static str);
+pub type File = (&'static str, &'static str);
 
 /// The project's own example, so that it is always one that works.
 const EXAMPLE: [File; 6] = [

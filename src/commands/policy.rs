@@ -18,13 +18,13 @@ pub fn policy(role: &cli::Policy) -> Result<u8, Error> {
     let (name, args, needs) = match role {
         cli::Policy::Plan(args) => {
             let (project, site) = open(args)?;
-            ("plan", args, policy::to_plan(&project.owner, &site, project.wants_access_logs()))
+            ("plan", args, policy::to_plan(&project.owner, &site, &project.features(&site)))
         }
         cli::Policy::Apply { args, plan: None } => {
             let (project, site) = open(args)?;
             let lowered = project.lower(&site, &project.sources_without_code())?;
-            let logs = project.wants_access_logs();
-            ("apply", args, policy::to_apply(&project.owner, &site, &lowered.wanted, logs)?)
+            let features = project.features(&site);
+            ("apply", args, policy::to_apply(&project.owner, &site, &lowered.wanted, &features)?)
         }
         cli::Policy::Apply { args, plan: Some(path) } => ("apply", args, policy::of_plan(&read_plan(path)?)),
     };
@@ -45,7 +45,7 @@ fn open(args: &cli::PolicyArgs) -> Result<(Project, Site), Error> {
 }
 
 /// The account that the manifest names, or the one that is given. Policies without one would hold in every account.
-fn account(manifest: &Path, named: Option<&Account>, given: Option<&Account>) -> Result<Account, Error> {
+pub fn account(manifest: &Path, named: Option<&Account>, given: Option<&Account>) -> Result<Account, Error> {
     match (named, given) {
         (Some(named), Some(given)) if named != given => {
             Err(Error::Usage(format!("--account is {given}, {} is for {named}", manifest.display())))

@@ -5,13 +5,16 @@ use std::path::{Path, PathBuf};
 
 use futures_util::future::join_all;
 
+use crate::aws;
 use crate::canonical::Sha;
 use crate::cli;
 use crate::error::Error;
+use crate::manifest;
 use crate::manifest::lower::{Lowered, Sources, lower};
 use crate::manifest::read::{Source, read};
 use crate::name::{Account, Name, Owner, Site};
 use crate::package::{self, Package};
+use crate::policy;
 
 /// A manifest that has been read, and where it lies.
 pub struct Project {
@@ -66,6 +69,19 @@ impl Project {
     /// True if an API shall write access logs.
     pub fn wants_access_logs(&self) -> bool {
         self.source.manifest.api.values().any(|api| api.access_logs.is_some())
+    }
+
+    /// What the policies of its roles depend on beside its resources.
+    pub fn features(&self, site: &Site) -> policy::Features {
+        let boundary = self.source.manifest.app.permissions_boundary.clone();
+        let ours = || aws::iam::boundary_arn(site, &self.owner);
+        let boundary = if self.is_bounded_by_bootstrap() { Some(ours()) } else { boundary };
+        policy::Features { access_logs: self.wants_access_logs(), boundary }
+    }
+
+    /// True if `bootstrap` makes what bounds its roles.
+    pub fn is_bounded_by_bootstrap(&self) -> bool {
+        self.source.manifest.app.permissions_boundary.as_deref() == Some(manifest::role::BOOTSTRAP)
     }
 
     /// A site without AWS behind it: the account is made of zeros unless the manifest says it.

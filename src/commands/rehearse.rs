@@ -22,7 +22,7 @@ use crate::cli::{self, OutputFormat};
 use crate::commands::fresh::{Fresh, fresh};
 use crate::commands::plan::{show_as, write};
 use crate::commands::project::{Project, cache};
-use crate::commands::{apply, print, print_outputs};
+use crate::commands::{apply, bootstrap, print, print_outputs};
 use crate::emulator::{Emulator, Make};
 use crate::error::Error;
 use crate::manifest::api;
@@ -51,6 +51,9 @@ pub async fn rehearse(args: &cli::Project) -> Result<u8, Error> {
 
 async fn run(project: &Project, aws: &Aws) -> Result<(), Error> {
     let folder = tempfile::tempdir().map_err(|error| Error::Io { path: std::env::temp_dir(), error })?;
+    if project.is_bounded_by_bootstrap() {
+        bootstrap::rehearse(project, aws, &folder.path().join("bootstrap")).await?;
+    }
     let bundle_folder = folder.path().join("plan");
     let first = fresh(project, aws, Mode::Deploy, &BTreeSet::new()).await?;
     let id = write(&first, &bundle_folder, &Default::default())?;

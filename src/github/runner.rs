@@ -72,6 +72,13 @@ impl Runner {
         Self::of(|name| std::env::var(name).ok())
     }
 
+    /// Nobody's runner, to ask GitHub about a repository from elsewhere.
+    pub fn elsewhere(repository: &str) -> Self {
+        let given = std::env::var("GITHUB_API_URL").ok().filter(|url| !url.is_empty());
+        let api_url = given.unwrap_or_else(|| "https://api.github.com".into());
+        Self { repository: repository.to_owned(), api_url, ..Self::default() }
+    }
+
     fn of(get: impl Fn(&str) -> Option<String>) -> Result<Option<Self>, RunnerError> {
         if get("GITHUB_ACTIONS").as_deref() != Some("true") {
             return Ok(None);

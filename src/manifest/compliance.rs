@@ -13,10 +13,13 @@ use crate::aws::config::{self, RecordingGroup, channel_name, recorder_name};
 use crate::aws::document::Document;
 use crate::aws::{Kind, iam, s3};
 use crate::manifest::lower::RecorderOwner;
-use crate::manifest::{Lowering, OnDelete, bucket, role};
-use crate::name::{Address, Name};
+use crate::manifest::{Lowering, Manifest, OnDelete, bucket, role};
+use crate::name::{Address, Name, Owner, Site};
 
 mod rule;
+
+/// The bucket that the recorder delivers into.
+const RECORDS: &str = "compliance-records";
 
 pub use rule::{Frequency, Rule, Scope};
 
@@ -79,7 +82,7 @@ impl Compliance {
     /// Role, bucket, recorder and channel; gives what rules wait for.
     fn lower_recorder(&self, to: &mut Lowering) -> BTreeSet<Address> {
         let (Ok(name), Ok(role), Ok(records)) =
-            ("compliance".parse::<Name>(), "compliance-recorder".parse(), "compliance-records".parse())
+            ("compliance".parse::<Name>(), "compliance-recorder".parse(), RECORDS.parse())
         else {
             return BTreeSet::new();
         };
@@ -111,20 +114,40 @@ impl Compliance {
     }
 }
 
-fn lower_role(role: &Name, records: &Name, to: &mut Lowering) -> Address {
-    let bucket = bucket::arn(to.site, to.owner, records);
-    let objects = format!("{bucket}/AWSLogs/{}/Config/*", to.site.account);
+/// What the recorder of a manifest delivers with, where it manages one.
+pub fn delivery_of(manifest: &Manifest, site: &Site, owner: &Owner) -> Option<Document> {
+    let managed = manifest.compliance.as_ref().filter(|compliance| compliance.recorder == RecorderMode::Managed);
+    let records: Name = managed.and_then(|_| RECORDS.parse().ok())?;
+    Some(deliver(site, &bucket::arn(site, owner, &records)))
+}
+
+fn deliver(site: &Site, bucket: &str) -> Document {
+    let objects = format!("{bucket}/AWSLogs/{}/Config/*", site.account);
     let owned = json!({"StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control"}});
-    let deliver = Document::new(vec![
+    Document::new(vec![
         json!({"Sid": "Deliver", "Effect": "Allow", "Action": "s3:PutObject", "Resource": objects, "Condition": owned}),
         json!({"Sid": "Check", "Effect": "Allow", "Action": "s3:GetBucketAcl", "Resource": bucket}),
-    ]);
-    let managed = BTreeSet::from([to.site.managed_policy_arn("service-role/AWS_ConfigRole")]);
+    ])
+}
+
+fn lower_role(role: &Name, records: &Name, to: &mut Lowering) -> Address {
+    let bucket = bucket::arn(to.site, to.owner, records);
+    let mut managed = BTreeSet::from([to.site.managed_policy_arn("service-role/AWS_ConfigRole")]);
     let id = to.id(Kind::Role, role, role::physical(to.owner, role));
     let address = id.address.clone();
     let tags = to.tags(&address, &BTreeMap::new(), OnDelete::Retain);
-    let inline = BTreeMap::from([("deliver".to_owned(), deliver)]);
-    let state = iam::Role::for_service("config.amazonaws.com", managed, inline, tags);
+    // What AWS_ConfigRole allows is more than a boundary can list. So this role has none where `bootstrap` bounds the
+    // others, and nothing can be put into it: what it delivers with is a policy that an apply cannot change.
+    let inline = if role::is_bounded_by_bootstrap(to) {
+        managed.insert(iam::recorder_policy_arn(to.site, to.owner));
+        BTreeMap::new()
+    } else {
+        BTreeMap::from([("deliver".to_owned(), deliver(to.site, &bucket))])
+    };
+    let mut state = iam::Role::for_service("config.amazonaws.com", managed, inline, tags);
+    if !role::is_bounded_by_bootstrap(to) {
+        state.permissions_boundary = role::boundary(None, "app", to);
+    }
     to.add("compliance.recorder", id, state, BTreeSet::new(), false);
     address
 }

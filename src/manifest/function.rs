@@ -307,7 +307,7 @@ impl Function {
             needs: reads,
             tracing: self.tracing == Tracing::Active,
             managed: BTreeSet::new(),
-            permissions_boundary: self.permissions_boundary.clone(),
+            permissions_boundary: role::boundary(self.permissions_boundary.as_ref(), path, to),
             tags: self.tags.clone(),
             adopt: self.adopt,
         };

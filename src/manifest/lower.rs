@@ -89,6 +89,7 @@ pub fn lower(source: &Source, owner: &Owner, site: &Site, sources: &Sources) -> 
     let (wanted, problems, notes, warnings) = (BTreeMap::new(), Vec::new(), Vec::new(), Vec::new());
     let places = &source.places;
     let mut to = Lowering { manifest, owner, site, sources, places, wanted, problems, notes, warnings };
+    check_stage(&mut to);
     check_account(&mut to);
     manifest.lower_sections(&mut to);
     let outputs = lower_outputs(&mut to);
@@ -227,6 +228,13 @@ impl Lowering<'_> {
                 Text::default()
             }
         }
+    }
+}
+
+fn check_stage(to: &mut Lowering) {
+    if *to.owner == to.owner.bootstrap() {
+        let message = format!("{} is no stage: it stands for the roles that an app is deployed with", to.owner.stage);
+        to.problem("stage.bootstrap", message, Some("choose another stage; those roles are `bootstrap`'s"));
     }
 }
 

@@ -27,7 +27,7 @@ pub struct Role {
     /// Further managed policies, by ARN.
     #[serde(default)]
     pub managed: BTreeSet<String>,
-    /// The ARN of the policy that bounds what it can be allowed.
+    /// The ARN of the policy that bounds what it can be allowed; the app's where it is left out.
     pub permissions_boundary: Option<String>,
     /// Tags beside the app's.
     #[serde(default)]
@@ -59,16 +59,14 @@ impl Section for Role {
         for (place, policy) in self.managed.iter().enumerate() {
             is_policy_arn(policy, &format!("{path}.managed[{place}]"), to);
         }
-        if let Some(boundary) = &self.permissions_boundary {
-            is_policy_arn(boundary, &format!("{path}.permissions_boundary"), to);
-        }
+        let permissions_boundary = boundary(self.permissions_boundary.as_ref(), &path, to);
         let role = FunctionRole {
             name: name.clone(),
             statements,
             needs,
             tracing: self.tracing,
             managed: self.managed.clone(),
-            permissions_boundary: self.permissions_boundary.clone(),
+            permissions_boundary,
             tags: self.tags.clone(),
             adopt: self.adopt,
         };
@@ -155,6 +153,28 @@ fn check_size(document: &Document, path: &str, to: &mut Lowering) {
         let help = Some("grant fewer resources one by one, or share the work between functions");
         to.problem(&format!("{path}.access"), format!("its policy has {length} characters of 6144"), help);
     }
+}
+
+/// `[app]` permissions_boundary: the policy that `bootstrap` makes.
+pub const BOOTSTRAP: &str = "bootstrap";
+
+/// What bounds a role of the section at this path: its own boundary, or the app's.
+pub fn boundary(own: Option<&String>, path: &str, to: &mut Lowering) -> Option<String> {
+    let (boundary, path) = match (own, &to.manifest.app.permissions_boundary) {
+        (Some(own), _) => (own.clone(), path),
+        (None, Some(of_app)) => (of_app.clone(), "app"),
+        (None, None) => return None,
+    };
+    if boundary == BOOTSTRAP {
+        return Some(iam::boundary_arn(to.site, to.owner));
+    }
+    is_policy_arn(&boundary, &format!("{path}.permissions_boundary"), to);
+    Some(boundary)
+}
+
+/// True if the app's roles have the boundary that `bootstrap` makes.
+pub fn is_bounded_by_bootstrap(to: &Lowering) -> bool {
+    to.manifest.app.permissions_boundary.as_deref() == Some(BOOTSTRAP)
 }
 
 /// The physical name of a role, from the manifest or derived from another section.

@@ -8,7 +8,6 @@ use serde_json::{Value, json};
 
 use crate::aws::document::Document;
 use crate::aws::{Kind, iam, logs, stepfunctions};
-use crate::manifest::function::check::is_policy_arn;
 use crate::manifest::function::{self, own_part};
 use crate::manifest::{Lowering, OnDelete, Section, problem, role};
 use crate::name::{Address, Name, Owner, Site};
@@ -172,9 +171,7 @@ impl Workflow {
             to.problem(path, "the name is too long for its role's", Some("use 55 characters at most"));
             return None;
         };
-        if let Some(boundary) = &self.permissions_boundary {
-            is_policy_arn(boundary, &format!("{path}.permissions_boundary"), to);
-        }
+        let boundary = role::boundary(self.permissions_boundary.as_ref(), path, to);
         let inline = self.statements(path, to, needs);
         let inline = if inline.is_empty() {
             BTreeMap::new()
@@ -184,7 +181,7 @@ impl Workflow {
         let id = to.id(Kind::Role, &own, role::physical(to.owner, &own));
         let tags = to.tags(&id.address, &self.tags, OnDelete::Retain);
         let mut role = iam::Role::for_service("states.amazonaws.com", BTreeSet::new(), inline, tags);
-        role.permissions_boundary = self.permissions_boundary.clone();
+        role.permissions_boundary = boundary;
         needs.insert(id.address.clone());
         to.add(path, id, role, BTreeSet::new(), self.adopt);
         Some(role::arn(to.site, to.owner, &own))

@@ -8,6 +8,7 @@ mod action;
 mod apigateway;
 mod app;
 mod base;
+mod bootstrap;
 mod budget;
 mod cloudwatch;
 mod command;

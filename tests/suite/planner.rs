@@ -141,7 +141,7 @@ fn each_case_gives_its_plan() {
 #[test]
 fn every_kind_has_a_case_that_makes_it() {
     let plans: Vec<Plan> = cases().iter().filter_map(|case| make(case).ok()).collect();
-    for kind in Kind::ALL {
+    for kind in Kind::ALL.iter().filter(|kind| !kind.of_the_account()) {
         let made = plans.iter().flat_map(|plan| &plan.changes).any(|change| change.address.kind == *kind);
         assert!(made, "no case of fixtures/plan has a change of {kind}");
     }

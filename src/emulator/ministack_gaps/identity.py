@@ -83,3 +83,16 @@ async def iam_request(original, method, path, headers, body, query_params):
     if form.get("Action") == ["UpdateRole"] and form.get("Description") == [""] and role:
         role["Description"] = ""
     return answer
+
+
+def add_client_id(params):
+    provider = iam._oidc_providers.get(iam._p(params, "OpenIDConnectProviderArn"))
+    if not provider:
+        return iam_error(404, "NoSuchEntity", "OpenIDConnect Provider not found.")
+    client_id = iam._p(params, "ClientID")
+    if client_id not in provider["ClientIDList"]:
+        provider["ClientIDList"].append(client_id)
+    return iam._xml(200, "AddClientIDToOpenIDConnectProviderResponse", "", ns="iam")
+
+
+iam._IAM_HANDLERS["AddClientIDToOpenIDConnectProvider"] = add_client_id

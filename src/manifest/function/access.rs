@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::manifest::{Lowering, Section, bucket, problem, table, topic, workflow};
-use crate::name::{Address, Name};
+use crate::name::{Address, Name, Owner, Site};
 
 /// The right to do something with one resource of the app.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -164,6 +164,21 @@ impl Target<'_> {
             .copied()
             .unwrap_or_default()
     }
+}
+
+/// All that entries can grant by name, on everything that bears the app's and the stage's names; and the right to invoke
+/// functions, that workflows have.
+pub fn everything(site: &Site, owner: &Owner) -> [(Vec<&'static str>, Vec<String>); 5] {
+    let names = format!("{}*", owner.prefix());
+    let table = site.arn("dynamodb", &format!("table/{names}"));
+    let bucket = format!("arn:{}:s3:::{names}", site.partition);
+    [
+        ([TABLE_READ, TABLE_WRITE].concat(), vec![format!("{table}/index/*"), table]),
+        ([BUCKET_READ, BUCKET_WRITE].concat(), vec![format!("{bucket}/*"), bucket]),
+        (vec!["sns:Publish"], vec![site.arn("sns", &names)]),
+        (vec!["states:StartExecution"], vec![site.arn("states", &format!("stateMachine:{names}"))]),
+        (vec!["lambda:InvokeFunction"], vec![site.arn("lambda", &format!("function:{names}"))]),
+    ]
 }
 
 /// `dynamodb:GetItem`, without wildcards.

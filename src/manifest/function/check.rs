@@ -97,9 +97,6 @@ fn check_arns(function: &Function, path: &str, to: &mut Lowering) {
         let help = Some("give the queue's ARN, arn:aws:sqs:...");
         to.problem(&format!("{path}.dead_letter"), format!("{queue:?} is not a queue's ARN"), help);
     }
-    if let Some(boundary) = &function.permissions_boundary {
-        is_policy_arn(boundary, &format!("{path}.permissions_boundary"), to);
-    }
 }
 
 /// `arn:aws:lambda:<region>:<account>:layer:<name>:<version>`

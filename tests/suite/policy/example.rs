@@ -12,7 +12,7 @@ use serverless_app::name::{Address, Owner};
 use serverless_app::plan::{Change, Plan};
 use serverless_app::policy::document::{MANAGED, SESSION, length};
 use serverless_app::policy::session::{sessions, summary};
-use serverless_app::policy::{documents, of_plan, to_apply, to_plan};
+use serverless_app::policy::{Features, documents, of_plan, to_apply, to_plan};
 
 use super::evaluator::{Request, actions, allows, without};
 use super::{all_calls, owner, plans};
@@ -54,7 +54,7 @@ fn every_request_of_a_plan_is_allowed_by_its_policy_and_by_the_manifests() {
     for case in cases() {
         let Ok(plan) = make(&case) else { continue };
         let own = made(of_plan(&plan));
-        let manifest = made(to_apply(&owner_of(&plan), &site(), &wanted(&case), false).unwrap());
+        let manifest = made(to_apply(&owner_of(&plan), &site(), &wanted(&case), &Features::default()).unwrap());
         for request in sent_by(&plan) {
             assert!(allows(&own, &request), "{}: {request:?}", case.display());
             assert!(allows(&manifest, &request), "{}: {request:?}", case.display());
@@ -74,11 +74,12 @@ fn is_of_another_manifest(need: &Need) -> bool {
 #[test]
 fn every_call_there_is_is_allowed_by_a_manifest_that_has_its_kind() {
     let everything = cases().into_iter().find(|case| case.ends_with("everything")).unwrap();
-    let manifest = made(to_apply(&owner(), &site(), &wanted(&everything), false).unwrap());
+    let manifest = made(to_apply(&owner(), &site(), &wanted(&everything), &Features::default()).unwrap());
     for (id, call) in all_calls().into_iter().filter(|(id, _)| id.owner == owner()) {
         for need in call.needs(&id).iter().filter(|need| !is_of_another_manifest(need)) {
             let request = Request::of(need);
-            assert!(allows(&manifest, &request), "{}: {request:?}", call.api());
+            let is_ours = !id.address.kind.of_the_account();
+            assert_eq!(allows(&manifest, &request), is_ours, "{}: {request:?}", call.api());
         }
     }
 }
@@ -108,8 +109,8 @@ fn nothing_of_another_app_or_stage_is_allowed() {
     let (plan, wanted) = (make(&everything).unwrap(), wanted(&everything));
     let policies = [
         made(of_plan(&plan)),
-        made(to_apply(&owner(), &site(), &wanted, true).unwrap()),
-        made(to_plan(&owner(), &site(), true)),
+        made(to_apply(&owner(), &site(), &wanted, &logging()).unwrap()),
+        made(to_plan(&owner(), &site(), &logging())),
     ];
     let mut denied = BTreeSet::new();
     for (app, stage) in [("other", "test"), ("serverless-app", "live"), ("serverless", "test")] {
@@ -131,7 +132,7 @@ fn nothing_of_another_app_or_stage_is_allowed() {
 
 #[test]
 fn a_plan_role_cannot_write() {
-    let policy = made(to_plan(&owner(), &site(), true));
+    let policy = made(to_plan(&owner(), &site(), &logging()));
     let calls = all_calls().into_iter().map(|(id, call)| (call.api(), requests(call.needs(&id))));
     for (api, requests) in calls {
         assert!(requests.iter().any(|request| !allows(&policy, request)), "{api}");
@@ -145,7 +146,7 @@ fn a_plan_role_cannot_write() {
 
 #[test]
 fn all_that_planning_reads_of_every_kind_is_allowed() {
-    let policy = made(to_plan(&owner(), &site(), true));
+    let policy = made(to_plan(&owner(), &site(), &logging()));
     for plan in plans().iter().filter(|plan| plan.app == owner().app) {
         for change in &plan.changes {
             for request in requests(change.address.kind.needs_to_read(&plan.id(change))) {
@@ -153,7 +154,7 @@ fn all_that_planning_reads_of_every_kind_is_allowed() {
             }
         }
     }
-    for kind in Kind::ALL {
+    for kind in Kind::ALL.iter().filter(|kind| !kind.of_the_account()) {
         for request in requests(kind.needs_to_list(&site(), &owner())) {
             assert!(allows(&policy, &request), "{request:?}");
         }
@@ -164,9 +165,9 @@ fn all_that_planning_reads_of_every_kind_is_allowed() {
 fn the_documents_of_the_example_are_as_they_were() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/iam");
     let everything = cases().into_iter().find(|case| case.ends_with("everything")).unwrap();
-    let manifest = to_apply(&owner(), &site(), &wanted(&everything), false).unwrap();
+    let manifest = to_apply(&owner(), &site(), &wanted(&everything), &Features::default()).unwrap();
     let all = [
-        ("plan.json", to_plan(&owner(), &site(), false)),
+        ("plan.json", to_plan(&owner(), &site(), &Features::default())),
         ("apply.json", manifest),
         ("apply-plan.json", of_plan(&make(&everything).unwrap())),
     ];
@@ -211,4 +212,9 @@ fn each_service_has_a_session_policy_that_fits_and_allows_what_its_client_sends(
         let line = summary(&sessions);
         assert!(!line.contains('\n') && sessions.iter().all(|session| line.contains(&session.service)), "{line}");
     }
+}
+
+/// An app that writes access logs.
+fn logging() -> Features {
+    Features { access_logs: true, boundary: None }
 }

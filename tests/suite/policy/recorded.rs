@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serverless_app::emulator::Make;
-use serverless_app::policy::{documents, of_plan, to_plan};
+use serverless_app::policy::{Features, documents, of_plan, to_plan};
 
 use super::evaluator::actions;
 use crate::planner::site;
@@ -65,7 +65,9 @@ fn live(project: &Project, proxy: &Proxy, arguments: &[&str]) -> BTreeSet<String
     let bytes = std::fs::read(project.folder().join("serverless-app-plan/plan.json")).unwrap();
     let read = serverless_app::plan::file::read(&bytes).unwrap();
     assert!(!read.is_empty(), "{plan}");
-    let allowed = actions(&documents(to_plan(&read.owner(), &site(), true), 6144).unwrap());
+    let allowed = actions(
+        &documents(to_plan(&read.owner(), &site(), &Features { access_logs: true, boundary: None }), 6144).unwrap(),
+    );
     assert_eq!(planning.difference(&allowed).collect::<Vec<_>>(), Vec::<&String>::new(), "planning {arguments:?}");
     project.apply(0);
     let applying = asked(proxy);

@@ -18,19 +18,26 @@ impl Needs for Role {
                 let create = Need::new("iam:CreateRole", arn(id));
                 let boundary = input.permissions_boundary.as_deref();
                 let create = match boundary {
-                    Some(boundary) => create.when("ArnLike", BOUNDARY, boundary),
+                    Some(boundary) => create.when("StringEquals", BOUNDARY, boundary),
                     None => create,
                 };
                 [vec![create], on(arn(id), &["iam:TagRole"])].concat()
             }
             Call::UpdateTrust(_) => role(id, &["iam:UpdateAssumeRolePolicy"]),
             Call::Update(_) => role(id, &["iam:UpdateRole"]),
-            Call::PutBoundary(input) => {
-                when(role(id, &["iam:PutRolePermissionsBoundary"]), BOUNDARY, &input.permissions_boundary)
-            }
+            Call::PutBoundary(input) => when(
+                role(id, &["iam:PutRolePermissionsBoundary"]),
+                "StringEquals",
+                BOUNDARY,
+                &input.permissions_boundary,
+            ),
             Call::DeleteBoundary(_) => role(id, &["iam:DeleteRolePermissionsBoundary"]),
-            Call::Attach(input) => when(role(id, &["iam:AttachRolePolicy"]), "iam:PolicyARN", &input.policy_arn),
-            Call::Detach(input) => when(role(id, &["iam:DetachRolePolicy"]), "iam:PolicyARN", &input.policy_arn),
+            Call::Attach(input) => {
+                when(role(id, &["iam:AttachRolePolicy"]), "ArnLike", "iam:PolicyARN", &input.policy_arn)
+            }
+            Call::Detach(input) => {
+                when(role(id, &["iam:DetachRolePolicy"]), "ArnLike", "iam:PolicyARN", &input.policy_arn)
+            }
             Call::PutInline(_) => role(id, &["iam:PutRolePolicy"]),
             Call::DeleteInline(_) => role(id, &["iam:DeleteRolePolicy"]),
             Call::Tag(_) => role(id, &["iam:TagRole"]),
@@ -77,6 +84,27 @@ fn role(id: &Id, actions: &[&'static str]) -> Vec<Need> {
     [on(arn(id), actions), on(without_path, actions)].concat()
 }
 
-fn when(needs: Vec<Need>, key: &'static str, arn: &str) -> Vec<Need> {
-    needs.into_iter().map(|need| need.when("ArnLike", key, arn)).collect()
+fn when(needs: Vec<Need>, operator: &'static str, key: &'static str, arn: &str) -> Vec<Need> {
+    needs.into_iter().map(|need| need.when(operator, key, arn)).collect()
+}
+
+/// What gives a role rights.
+const GIVES: [&str; 3] = ["iam:AttachRolePolicy", "iam:CreateRole", "iam:PutRolePolicy"];
+
+impl Role {
+    /// The needs of this wanted role where whoever has them must not be able to give away more than a boundary lets
+    /// through: rights are given only to a role that has the boundary, and none loses it. A role that is meant to have none
+    /// gets exactly the policies that it is to have attached, and no others.
+    pub fn bounded(&self, id: &Id, needs: Vec<Need>) -> Vec<Need> {
+        let kept = needs.into_iter().filter(|need| need.action != "iam:DeleteRolePermissionsBoundary");
+        let Some(boundary) = &self.permissions_boundary else {
+            return kept.filter(|need| need.action != "iam:PutRolePolicy").collect();
+        };
+        let bounded = kept.map(|need| match GIVES.contains(&need.action) {
+            true => need.when("StringEquals", BOUNDARY, boundary),
+            false => need,
+        });
+        let put = role(id, &["iam:PutRolePermissionsBoundary"]);
+        bounded.chain(when(put, "StringEquals", BOUNDARY, boundary)).collect()
+    }
 }

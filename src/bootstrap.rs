@@ -1,0 +1,203 @@
+//! The roles that an app is deployed with: GitHub's identity provider, a plan role, and for each stage an apply role and
+//! what bounds the app's own roles.
+//!
+//! They are wanted resources like any other ([`wanted`]), so they are planned, applied, resumed and destroyed like
+//! any other. They are the app's, under a stage that no app can have ([`crate::name::Stage::bootstrap`]): no apply
+//! role reaches the names and the path that they have, its own role and boundary among them.
+//!
+//! - [`trust`]: which jobs of which repository a role believes.
+//! - [`boundary`]: the most that a role of the app can be allowed.
+//! - [`template`]: the same resources for those who make roles with something else.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::aws::document::Document;
+use crate::aws::iam::{self, OidcProvider, provider};
+use crate::aws::{Id, Kind, Need, State, Tags};
+use crate::manifest::Wanted;
+use crate::name::{Address, Name, Owner, Site, Stage};
+use crate::policy::document::{MANAGED, MANAGED_PER_ROLE};
+use crate::policy::{TooLong, documents};
+use crate::text::Text;
+
+pub mod boundary;
+pub mod template;
+pub mod trust;
+
+pub use boundary::Boundary;
+pub use trust::{Repository, Trust};
+
+/// What is made, and for whom.
+#[derive(Debug, Clone)]
+pub struct Setup {
+    /// The app; any of its stages.
+    pub owner: Owner,
+    /// The account.
+    pub site: Site,
+    /// Tags beside ours.
+    pub tags: Tags,
+    /// Whose jobs are trusted.
+    pub trust: Trust,
+    /// What planning any of the stages needs.
+    pub to_plan: Vec<Need>,
+    /// The stages of this account.
+    pub stages: BTreeMap<Stage, StageSetup>,
+    /// The longest session of an apply role, in seconds: 3,600 to 43,200.
+    pub session_seconds: i32,
+}
+
+/// What one stage has.
+#[derive(Debug, Clone)]
+pub struct StageSetup {
+    /// The environments whose jobs may apply.
+    pub environments: BTreeSet<String>,
+    /// What applying needs.
+    pub to_apply: Vec<Need>,
+    /// What bounds the app's roles, where `bootstrap` makes that.
+    pub boundary: Option<Boundary>,
+}
+
+/// Why roles cannot be made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BootstrapError {
+    /// One action on one resource is too long.
+    #[error(transparent)]
+    TooLong(#[from] TooLong),
+    /// A document has more characters than AWS takes.
+    #[error("{what} has {length} characters, and {limit} are possible: {help}")]
+    Document {
+        /// Which.
+        what: String,
+        /// Its characters.
+        length: usize,
+        /// AWS's limit.
+        limit: usize,
+        /// What to do.
+        help: &'static str,
+    },
+    /// A role needs more policies than it can have.
+    #[error(
+        "the role {role} needs {count} policies, and a role can have {MANAGED_PER_ROLE}: bootstrap fewer stages together, or split the app"
+    )]
+    Policies {
+        /// Which role.
+        role: Name,
+        /// How many policies.
+        count: usize,
+    },
+}
+
+/// All that is wanted, by address.
+pub fn wanted(setup: &Setup) -> Result<BTreeMap<Address, Wanted>, BootstrapError> {
+    let mut to = Collected { setup, wanted: BTreeMap::new() };
+    to.provider();
+    let trust = trust::to_plan(&setup.trust, &setup.site)?;
+    to.role("plan", "plan", &setup.to_plan, trust, iam::role::DEFAULT_SESSION)?;
+    for (stage, parts) in &setup.stages {
+        let trust = trust::to_apply(&setup.trust, &setup.site, &parts.environments)?;
+        let name = format!("apply-{stage}");
+        to.role(&name, &format!("apply the stage {stage} of"), &parts.to_apply, trust, setup.session_seconds)?;
+        if let Some(boundary) = &parts.boundary {
+            to.policy(&format!("boundary-{stage}"), boundary.document()?);
+            boundary.recorder.iter().for_each(|document| to.policy(&format!("recorder-{stage}"), document.clone()));
+        }
+    }
+    Ok(to.wanted)
+}
+
+/// What an apply prints: the ARNs that workflows name.
+pub fn outputs(setup: &Setup) -> BTreeMap<String, Text> {
+    let arn = |name: String| Text::from(role_arn(setup, &name));
+    let apply = setup.stages.keys().map(|stage| (format!("apply_role_{stage}"), arn(format!("apply-{stage}"))));
+    apply.chain([("plan_role".to_owned(), arn("plan".into()))]).collect()
+}
+
+/// The ARN of the plan role (`plan`) or of a stage's apply role (`apply-<stage>`).
+pub fn role_arn(setup: &Setup, name: &str) -> String {
+    let owner = setup.owner.bootstrap();
+    setup.site.global_arn("iam", &format!("role{}{}", owner.path(), owner.physical(name, 64)))
+}
+
+struct Collected<'a> {
+    setup: &'a Setup,
+    wanted: BTreeMap<Address, Wanted>,
+}
+
+impl Collected<'_> {
+    fn add(&mut self, kind: Kind, name: &str, physical: String, state: impl Into<State>, needs: BTreeSet<Address>) {
+        let address = Address::new(kind, part(name));
+        let id = Id {
+            address: address.clone(),
+            name: physical,
+            site: self.setup.site.clone(),
+            owner: self.setup.owner.bootstrap(),
+        };
+        self.wanted.insert(address, Wanted { id, state: state.into(), needs, adopt: false });
+    }
+
+    fn tags(&self, kind: Kind, name: &str) -> Tags {
+        let mut tags = self.setup.tags.clone();
+        tags.extend(self.setup.owner.bootstrap().tags(&Address::new(kind, part(name))));
+        tags
+    }
+
+    fn provider(&mut self) {
+        let state = OidcProvider { client_id_list: BTreeSet::from([trust::audience(&self.setup.site).to_owned()]) };
+        self.add(Kind::OidcProvider, "github", provider::GITHUB.into(), state, BTreeSet::new());
+    }
+
+    fn policy(&mut self, name: &str, document: Document) {
+        let state = iam::Policy::new(document, self.tags(Kind::Policy, name));
+        let physical = self.setup.owner.bootstrap().physical(name, 128);
+        self.add(Kind::Policy, name, physical, state, BTreeSet::new());
+    }
+
+    /// A role, and the policies that say what it may do.
+    fn role(
+        &mut self,
+        name: &str,
+        verb: &str,
+        needs: &[Need],
+        trust: Document,
+        seconds: i32,
+    ) -> Result<(), BootstrapError> {
+        let owner = self.setup.owner.bootstrap();
+        let documents = documents(needs.to_vec(), MANAGED)?;
+        if documents.len() > MANAGED_PER_ROLE {
+            return Err(BootstrapError::Policies { role: part(name), count: documents.len() });
+        }
+        let mut waits = BTreeSet::from([Address::new(Kind::OidcProvider, part("github"))]);
+        let mut arns = BTreeSet::new();
+        for (index, document) in documents.into_iter().enumerate() {
+            let policy = format!("{name}-{}", index + 1);
+            arns.insert(iam::policy_arn(&self.setup.site, &owner, &owner.physical(&policy, 128)));
+            waits.insert(Address::new(Kind::Policy, part(&policy)));
+            self.policy(&policy, document);
+        }
+        let role = iam::Role {
+            path: None,
+            description: Some(format!("May {verb} {} for {}", owner.app, self.setup.trust.repository)),
+            max_session_duration: seconds,
+            assume_role_policy_document: trust,
+            managed_policy_arns: arns,
+            inline_policies: BTreeMap::new(),
+            permissions_boundary: None,
+            tags: self.tags(Kind::Role, name),
+        };
+        self.add(Kind::Role, name, owner.physical(name, 64), role, waits);
+        Ok(())
+    }
+}
+
+fn part(name: &str) -> Name {
+    name.parse().expect("our words, a stage and a number joined by hyphens are a name")
+}
+
+/// An error where a document is longer than AWS takes.
+fn fits(what: &str, document: Document, limit: usize, help: &'static str) -> Result<Document, BootstrapError> {
+    let length = crate::policy::document::length(&document);
+    if length <= limit {
+        return Ok(document);
+    }
+    Err(BootstrapError::Document { what: what.into(), length, limit, help })
+}

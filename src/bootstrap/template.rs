@@ -1,0 +1,87 @@
+//! The same resources in forms that other tools take.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use crate::aws::{State, Tags};
+use crate::manifest::Wanted;
+use crate::name::Address;
+use crate::plan::steps::{NotConverging, steps};
+
+/// The calls that make everything from nothing, in order: a list of `api` and `input`, as a plan has them.
+pub fn calls(wanted: &BTreeMap<Address, Wanted>) -> Result<Value, NotConverging> {
+    let mut calls = Vec::new();
+    // The kinds are in the order in which they need one another.
+    for one in wanted.values() {
+        calls.extend(steps(&one.id, Some(&one.state), None)?.iter().map(|step| step.call.json()));
+    }
+    Ok(calls.into())
+}
+
+/// A CloudFormation template. An account has one identity provider for GitHub: the parameter says whether the stack makes
+/// it, and one that it has made outlives it.
+pub fn cloudformation(wanted: &BTreeMap<Address, Wanted>) -> Value {
+    let mut resources = Map::new();
+    for (one, mut resource) in wanted.values().filter_map(|one| Some((one, resource(one)?))) {
+        let depends: Vec<String> = one.needs.iter().filter(|need| !need.kind.of_the_account()).map(logical).collect();
+        if !depends.is_empty() {
+            resource["DependsOn"] = json!(depends);
+        }
+        resources.insert(logical(&one.id.address), resource);
+    }
+    let parameter = json!({"Type": "String", "Default": "yes", "AllowedValues": ["yes", "no"],
+        "Description": "no: the account has an identity provider for token.actions.githubusercontent.com already"});
+    json!({
+        "AWSTemplateFormatVersion": "2010-09-09",
+        "Description": "The roles that serverless-app deploys with",
+        "Parameters": {"MakeProvider": parameter},
+        "Conditions": {"MakeProvider": {"Fn::Equals": [{"Ref": "MakeProvider"}, "yes"]}},
+        "Resources": resources,
+    })
+}
+
+/// `iam.policy/apply-production-1` as `PolicyApplyProduction1`: a logical id has letters and digits only.
+fn logical(address: &Address) -> String {
+    let text = address.to_string();
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric()).skip(1);
+    let upper = |word: &str| {
+        let mut letters = word.chars();
+        letters.next().map(|first| first.to_ascii_uppercase().to_string() + letters.as_str()).unwrap_or_default()
+    };
+    words.map(upper).collect()
+}
+
+fn resource(one: &Wanted) -> Option<Value> {
+    let path = one.id.owner.path();
+    Some(match &one.state {
+        State::OidcProvider(provider) => json!({
+            "Type": "AWS::IAM::OIDCProvider",
+            "Condition": "MakeProvider",
+            "DeletionPolicy": "Retain",
+            "UpdateReplacePolicy": "Retain",
+            "Properties": {"Url": format!("https://{}", one.id.name), "ClientIdList": provider.client_id_list},
+        }),
+        State::Policy(policy) => json!({
+            "Type": "AWS::IAM::ManagedPolicy",
+            "Properties": {"ManagedPolicyName": one.id.name, "Path": path, "PolicyDocument": policy.policy_document},
+        }),
+        State::Role(role) => json!({
+            "Type": "AWS::IAM::Role",
+            "Properties": {
+                "RoleName": one.id.name,
+                "Path": path,
+                "Description": role.description,
+                "MaxSessionDuration": role.max_session_duration,
+                "AssumeRolePolicyDocument": role.assume_role_policy_document,
+                "ManagedPolicyArns": role.managed_policy_arns,
+                "Tags": tags(&role.tags),
+            },
+        }),
+        _ => return None,
+    })
+}
+
+fn tags(tags: &Tags) -> Vec<Value> {
+    tags.iter().map(|(key, value)| json!({"Key": key, "Value": value})).collect()
+}

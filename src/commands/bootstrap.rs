@@ -1,0 +1,247 @@
+//! `bootstrap`: the roles that workflows assume, planned like an app.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::aws::{Aws, Kind, observe};
+use crate::bootstrap::{self, Boundary, Repository, Setup, StageSetup, Trust, template};
+use crate::bundle::{Bundle, BundleError};
+use crate::canonical::Sha;
+use crate::cli::{self, BootstrapFormat};
+use crate::commands::apply;
+use crate::commands::connect::connect;
+use crate::commands::plan::show_as;
+use crate::commands::policy::account;
+use crate::commands::print;
+use crate::commands::project::Project;
+use crate::error::Error;
+use crate::github;
+use crate::manifest::{Wanted, compliance};
+use crate::name::{Address, Site, Stage};
+use crate::plan::build::{Request, plan};
+use crate::plan::{Mode, Note, Plan, file};
+use crate::policy;
+use crate::render::{self, Extra, Format};
+
+mod workflows;
+
+/// What a bootstrap is made of, and all that is looked for when it plans.
+const KINDS: [Kind; 2] = [Kind::Policy, Kind::Role];
+
+/// Plans, or prints what others can make the roles with.
+pub async fn bootstrap(args: &cli::Bootstrap) -> Result<u8, Error> {
+    let projects = projects(args)?;
+    match args.format {
+        BootstrapFormat::Text => plan_roles(args, &projects, Format::Text).await,
+        BootstrapFormat::Markdown => plan_roles(args, &projects, Format::Markdown).await,
+        BootstrapFormat::Json => {
+            let calls = template::calls(&bootstrap::wanted(&offline(args, &projects).await?)?)?;
+            print_json(&calls)
+        }
+        BootstrapFormat::Cloudformation => {
+            print_json(&template::cloudformation(&bootstrap::wanted(&offline(args, &projects).await?)?))
+        }
+        BootstrapFormat::Workflows => {
+            let setup = offline(args, &projects).await?;
+            print(&workflows::filled(&setup)?)?;
+            Ok(0)
+        }
+    }
+}
+
+fn print_json(value: &serde_json::Value) -> Result<u8, Error> {
+    print(&format!("{value:#}\n"))?;
+    Ok(0)
+}
+
+/// The manifest as each stage sees it.
+fn projects(args: &cli::Bootstrap) -> Result<BTreeMap<Stage, Project>, Error> {
+    let open = |stage: &Stage| {
+        let project = cli::Project { manifest: args.manifest.clone(), stage: stage.clone() };
+        Ok((stage.clone(), Project::open(&project)?))
+    };
+    let projects: BTreeMap<Stage, Project> = args.stages.iter().map(open).collect::<Result<_, Error>>()?;
+    let bare = projects.iter().find(|(_, project)| project.source.manifest.app.permissions_boundary.is_none());
+    match bare.filter(|_| !args.without_permissions_boundary && !args.destroy) {
+        Some((stage, _)) => Err(Error::Usage(format!(
+            "{}: [app] has no permissions_boundary for the stage {stage}, so whoever applies could give the app's roles \
+             any right; add `permissions_boundary = \"bootstrap\"` to [app], or allow that with \
+             --without-permissions-boundary",
+            args.manifest.display()
+        ))),
+        None => Ok(projects),
+    }
+}
+
+/// Asks AWS for nothing.
+async fn offline(args: &cli::Bootstrap, projects: &BTreeMap<Stage, Project>) -> Result<Setup, Error> {
+    let first = first(projects)?;
+    let account = account(&args.manifest, first.source.manifest.app.account.as_ref(), args.account.as_ref())?;
+    let trust = trust(args).await?;
+    setup(args, projects, &first.site_of(account), trust)
+}
+
+fn first(projects: &BTreeMap<Stage, Project>) -> Result<&Project, Error> {
+    projects.values().next().ok_or_else(|| Error::Usage("give a --stage".into()))
+}
+
+async fn plan_roles(args: &cli::Bootstrap, projects: &BTreeMap<Stage, Project>, format: Format) -> Result<u8, Error> {
+    let app = &first(projects)?.source.manifest.app;
+    let chain = cli::Credentials::default();
+    let (aws, trust) = tokio::join!(connect(app, &chain), trust(args));
+    let (aws, trust) = (aws?, trust?);
+    let setup = setup(args, projects, &aws.site().await?, trust)?;
+    let plan = fresh(&setup, &aws, args.destroy, &args.adopt.iter().cloned().collect()).await?;
+    let id = write(&plan, &args.out)?;
+    show_as(&plan, &id, &Extra::default(), format)?;
+    eprintln!("Wrote {} ({id}).", args.out.display());
+    if !plan.is_empty() {
+        eprintln!("\nNext, with the same credentials:\n  serverless-app apply {} --expect {id}", args.out.display());
+    }
+    if !args.destroy {
+        eprint!("{}", workflows::variables(&setup));
+    }
+    Ok(0)
+}
+
+/// Plans the roles, or their end.
+pub async fn fresh(setup: &Setup, aws: &Aws, destroy: bool, adopt: &BTreeSet<Address>) -> Result<Plan, Error> {
+    let owner = setup.owner.bootstrap();
+    let wanted = if destroy { BTreeMap::new() } else { bootstrap::wanted(setup)? };
+    let outputs = if destroy { BTreeMap::new() } else { bootstrap::outputs(setup) };
+    let listing = observe::list_of(aws, &owner, &KINDS).await?;
+    let live = observe::survey(aws, &owner, &setup.site, &wanted, &listing).await?;
+    let mode = if destroy { Mode::Destroy } else { Mode::Deploy };
+    let request = Request {
+        owner: &owner,
+        site: &setup.site,
+        wanted: &wanted,
+        live: &live,
+        mode,
+        adopt,
+        blobs: BTreeMap::new(),
+        outputs: &outputs,
+    };
+    let mut plan = plan(&request)?;
+    if !destroy {
+        plan.notes.extend(notes(setup));
+        plan.notes.sort();
+    }
+    Ok(plan)
+}
+
+/// Managed policies that a boundary does not know, and so lets nothing through of.
+fn notes(setup: &Setup) -> Vec<Note> {
+    let boundaries = setup.stages.iter().filter_map(|(stage, parts)| Some((stage, parts.boundary.as_ref()?)));
+    let notes = boundaries.flat_map(|(stage, boundary)| {
+        boundary.unknown.iter().filter_map(move |(role, arn)| {
+            let address = format!("{}/boundary-{stage}", Kind::Policy).parse().ok()?;
+            let message = format!("lets nothing through of {arn}, which {role} has: what that allows is not known here; name a policy of your own in [app] permissions_boundary");
+            Some(Note { address, message })
+        })
+    });
+    notes.collect()
+}
+
+/// Writes the bundle; gives the plan id.
+pub fn write(plan: &Plan, out: &std::path::Path) -> Result<Sha, Error> {
+    let (extra, nothing) = (Extra::default(), BTreeMap::new());
+    let id = file::id(&file::write(plan).map_err(BundleError::from)?);
+    let markdown = render::markdown(plan, &id, &extra);
+    Ok(Bundle::write(out, plan, &BTreeMap::new(), &markdown, &extra, &nothing)?)
+}
+
+/// Makes the roles of a project on an emulator, for jobs of nobody's repository.
+pub async fn rehearse(project: &Project, aws: &Aws, folder: &std::path::Path) -> Result<(), Error> {
+    let site = aws.site().await?;
+    let repository = Repository { owner: "nobody".into(), name: "nothing".into(), owner_id: 0, id: 0 };
+    let stage = &project.owner.stage;
+    let parts = stage_setup(project, &site, BTreeSet::from([stage.to_string()]))?;
+    let setup = Setup {
+        owner: project.owner.clone(),
+        tags: project.source.manifest.app.tags.clone(),
+        trust: Trust {
+            repository,
+            default_branch: "main".into(),
+            job_workflow_refs: BTreeSet::new(),
+            subject_only: false,
+        },
+        to_plan: policy::to_plan(&project.owner, &site, &project.features(&site)),
+        stages: BTreeMap::from([(stage.clone(), parts)]),
+        session_seconds: crate::aws::iam::role::DEFAULT_SESSION,
+        site,
+    };
+    let plan = fresh(&setup, aws, false, &BTreeSet::new()).await?;
+    let id = write(&plan, folder)?;
+    apply::rehearse(aws, &Bundle::open(folder, Some(id))?).await.map(drop)
+}
+
+fn setup(
+    args: &cli::Bootstrap,
+    projects: &BTreeMap<Stage, Project>,
+    site: &Site,
+    trust: Trust,
+) -> Result<Setup, Error> {
+    let stranger = args.environments.iter().find(|given| !projects.contains_key(&given.stage));
+    if let Some(given) = stranger {
+        return Err(Error::Usage(format!("--environment {}={}: there is no --stage {0}", given.stage, given.name)));
+    }
+    let (mut to_plan, mut stages) = (Vec::new(), BTreeMap::new());
+    for (stage, project) in projects {
+        let site = Site { region: project.source.manifest.app.region.clone(), ..site.clone() };
+        to_plan.extend(policy::to_plan(&project.owner, &site, &project.features(&site)));
+        stages.insert(stage.clone(), stage_setup(project, &site, environments(args, stage))?);
+    }
+    let first = first(projects)?;
+    Ok(Setup {
+        owner: first.owner.clone(),
+        site: site.clone(),
+        tags: first.source.manifest.app.tags.clone(),
+        trust,
+        to_plan,
+        stages,
+        session_seconds: args.session_duration,
+    })
+}
+
+/// What one stage needs.
+pub fn stage_setup(project: &Project, site: &Site, environments: BTreeSet<String>) -> Result<StageSetup, Error> {
+    let wanted = project.lower(site, &project.sources_without_code())?.wanted;
+    let to_apply = policy::to_apply(&project.owner, site, &wanted, &project.features(site))?;
+    let boundary = project.is_bounded_by_bootstrap().then(|| boundary(project, site, &wanted));
+    Ok(StageSetup { environments, to_apply, boundary })
+}
+
+fn boundary(project: &Project, site: &Site, wanted: &BTreeMap<Address, Wanted>) -> Boundary {
+    let recorder = compliance::delivery_of(&project.source.manifest, site, &project.owner);
+    Boundary::new(&project.owner, site, wanted, recorder)
+}
+
+fn environments(args: &cli::Bootstrap, stage: &Stage) -> BTreeSet<String> {
+    let given: BTreeSet<String> =
+        args.environments.iter().filter(|given| given.stage == *stage).map(|given| given.name.clone()).collect();
+    if given.is_empty() { BTreeSet::from([stage.to_string(), format!("{stage}-destroy")]) } else { given }
+}
+
+async fn trust(args: &cli::Bootstrap) -> Result<Trust, Error> {
+    let no_name = || Error::Usage(format!("--repository is {:?}: write OWNER/NAME", args.repository));
+    let (owner, name) = args.repository.split_once('/').ok_or_else(no_name)?;
+    let plain = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
+    if !plain(owner) || !plain(name) {
+        return Err(no_name());
+    }
+    let (owner_id, id, branch) = match (args.owner_id, args.repository_id) {
+        (Some(owner_id), Some(id)) => (owner_id, id, "main".to_owned()),
+        _ => {
+            let found = github::repository::look_up(&args.repository).await.map_err(|error| {
+                Error::Usage(format!("GitHub does not tell the ids of {}: {error}; give --repository-id and --owner-id, or a GITHUB_TOKEN that can read it", args.repository))
+            })?;
+            (found.owner.id, found.id, found.default_branch)
+        }
+    };
+    Ok(Trust {
+        repository: Repository { owner: owner.to_owned(), name: name.to_owned(), owner_id, id },
+        default_branch: args.default_branch.clone().unwrap_or(branch),
+        job_workflow_refs: args.job_workflow_refs.iter().cloned().collect(),
+        subject_only: args.subject_only,
+    })
+}

@@ -1,0 +1,256 @@
+//! `bootstrap`: roles made, bounded, used and removed on both emulators; what it prints for others.
+
+use std::collections::BTreeSet;
+
+use aws_sdk_iam::error::ProvideErrorMetadata;
+use serde_json::{Value, json};
+use serverless_app::emulator::Make;
+
+use crate::support::command::{Cli, Ran};
+use crate::support::project::{EXAMPLE, Project, changes};
+
+const REPOSITORY: [&str; 6] = ["--repository", "octo-org/shop", "--repository-id", "89012345", "--owner-id", "1234567"];
+const PROVIDER: &str = "token.actions.githubusercontent.com";
+
+/// The example, its roles bounded.
+fn bounded() -> String {
+    EXAMPLE.replacen("[app]\n", "[app]\npermissions_boundary = \"bootstrap\"\n", 1)
+}
+
+fn bootstrap(project: &Project, more: &[&str]) -> Value {
+    project.run(&[&["bootstrap"], &REPOSITORY[..], more].concat(), 0);
+    let bytes = std::fs::read(project.folder().join("serverless-app-bootstrap/plan.json")).unwrap();
+    serde_json::from_slice(&bytes).unwrap()
+}
+
+fn apply(project: &Project) -> Ran {
+    let bytes = std::fs::read(project.folder().join("serverless-app-bootstrap/plan.json")).unwrap();
+    let id = serverless_app::canonical::Sha::of(&bytes).to_string();
+    project.run(&["apply", "serverless-app-bootstrap", "--expect", &id], 0)
+}
+
+fn calls(plan: &Value) -> Vec<String> {
+    let changes = plan["changes"].as_array().unwrap().iter();
+    let steps = changes.flat_map(|change| change["steps"].as_array().unwrap());
+    steps.map(|step| step["call"]["api"].as_str().unwrap().to_owned()).collect()
+}
+
+async fn audiences(project: &Project) -> Option<BTreeSet<String>> {
+    let arn = format!("arn:aws:iam::{}:oidc-provider/{PROVIDER}", project.account());
+    let iam = project.aws().await.read.iam;
+    match iam.get_open_id_connect_provider().open_id_connect_provider_arn(arn).send().await {
+        Ok(answer) => Some(answer.client_id_list.unwrap_or_default().into_iter().collect()),
+        Err(error) if error.as_service_error().and_then(|e| e.code()) == Some("NoSuchEntity") => None,
+        Err(error) => panic!("{error:?}"),
+    }
+}
+
+async fn life(make: Make) {
+    let project = Project::new(make, &bounded()).await;
+    let plan = bootstrap(&project, &[]);
+    let made: Vec<String> = changes(&plan);
+    let expected = [
+        "create iam.oidc-provider/github",
+        "create iam.policy/apply-production-1",
+        "create iam.policy/apply-production-2",
+        "create iam.policy/boundary-production",
+        "create iam.policy/plan-1",
+        "create iam.policy/recorder-production",
+        "create iam.role/apply-production",
+        "create iam.role/plan",
+    ];
+    assert_eq!(made, expected);
+    let outputs = apply(&project).stdout;
+    let role = format!("arn:aws:iam::{}:role/serverless-app/bootstrap/serverless-app-bootstrap", project.account());
+    assert_eq!(outputs, format!("apply_role_production = {role}-apply-production\nplan_role = {role}-plan\n"));
+    assert_eq!(changes(&bootstrap(&project, &[])), Vec::<String>::new());
+    project.deploy(&[]);
+    let iam = project.aws().await.read.iam;
+    let boundary = |name: &'static str| {
+        let request = iam.get_role().role_name(format!("serverless-app-production-{name}"));
+        async move {
+            let role = request.send().await.unwrap().role.unwrap();
+            role.permissions_boundary.and_then(|boundary| boundary.permissions_boundary_arn)
+        }
+    };
+    let policy = format!("arn:aws:iam::{}:policy/serverless-app/bootstrap/serverless-app-bootstrap", project.account());
+    for bounded in ["api-handler-function", "workflow-workflow"] {
+        assert_eq!(boundary(bounded).await, Some(format!("{policy}-boundary-production")));
+    }
+    assert_eq!(boundary("compliance-recorder").await, None);
+    project.plan(&["--destroy", "--delete-data"]);
+    project.apply(0);
+    let gone = bootstrap(&project, &["--destroy"]);
+    assert_eq!(changes(&gone).len(), expected.len() - 1, "{gone}");
+    apply(&project);
+    assert_eq!(changes(&bootstrap(&project, &["--destroy"])), Vec::<String>::new());
+    assert_eq!(audiences(&project).await, Some(["sts.amazonaws.com".to_owned()].into()), "the provider is shared");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn roles_are_made_used_and_removed_on_ministack() {
+    life(Make::Ministack).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn roles_are_made_used_and_removed_on_moto() {
+    life(Make::Moto).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_that_others_have_made_gets_an_audience_and_keeps_its_own() {
+    for make in [Make::Ministack, Make::Moto] {
+        let project = Project::new(make, &bounded()).await;
+        let iam = project.aws().await.write.iam;
+        let url = format!("https://{PROVIDER}");
+        let thumbprint = "1".repeat(40);
+        let request = iam.create_open_id_connect_provider().url(url).thumbprint_list(thumbprint);
+        request.client_id_list("others").send().await.unwrap();
+        let plan = bootstrap(&project, &[]);
+        assert_eq!(calls(&plan)[0], "iam:AddClientIDToOpenIDConnectProvider", "{make:?}");
+        apply(&project);
+        assert_eq!(audiences(&project).await, Some(["others".to_owned(), "sts.amazonaws.com".to_owned()].into()));
+        assert_eq!(changes(&bootstrap(&project, &[])), Vec::<String>::new());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_stage_is_one_more_role_and_leaves_again() {
+    let project = Project::new(Make::Ministack, &bounded()).await;
+    bootstrap(&project, &[]);
+    apply(&project);
+    let more = bootstrap(&project, &["--stage", "staging", "--stage", "production"]);
+    let lines = changes(&more);
+    let made: Vec<&str> = lines.iter().map(String::as_str).filter(|line| line.starts_with("create")).collect();
+    assert_eq!(
+        made,
+        [
+            "create iam.policy/apply-staging-1",
+            "create iam.policy/apply-staging-2",
+            "create iam.policy/boundary-staging",
+            "create iam.policy/recorder-staging",
+            "create iam.role/apply-staging",
+        ]
+    );
+    apply(&project);
+    let fewer = bootstrap(&project, &[]);
+    let lines = changes(&fewer);
+    let gone: Vec<&str> = lines.iter().map(String::as_str).filter(|line| line.starts_with("delete")).collect();
+    assert_eq!(gone.len(), 5, "{lines:?}");
+}
+
+/// A run without AWS.
+fn offline(manifest: &str, arguments: &[&str], code: i32) -> Ran {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("lambda")).unwrap();
+    std::fs::write(folder.path().join("serverless-app.toml"), manifest).unwrap();
+    let workflow = concat!(env!("CARGO_MANIFEST_DIR"), "/lambda/workflow.asl.json");
+    std::fs::copy(workflow, folder.path().join("lambda/workflow.asl.json")).unwrap();
+    let ran = Cli::new(&[&["bootstrap"], arguments].concat()).folder(folder.path()).run();
+    assert_eq!(ran.code, Some(code), "{}\n{}", ran.stdout, ran.stderr);
+    ran
+}
+
+fn printed(format: &str, more: &[&str]) -> String {
+    let account = ["--account", "123456789012", "--format", format];
+    offline(&bounded(), &[&REPOSITORY[..], &account, more].concat(), 0).stdout
+}
+
+#[test]
+fn the_same_is_printed_for_cloudformation_and_as_calls() {
+    let template: Value = serde_json::from_str(&printed("cloudformation", &[])).unwrap();
+    let resources = template["Resources"].as_object().unwrap();
+    let types: Vec<&str> = resources.values().map(|resource| resource["Type"].as_str().unwrap()).collect();
+    let count = |name: &str| types.iter().filter(|found| **found == name).count();
+    let kinds = ["AWS::IAM::OIDCProvider", "AWS::IAM::ManagedPolicy", "AWS::IAM::Role"];
+    assert_eq!(kinds.map(count), [1, 5, 2], "{types:?}");
+    assert_eq!(resources["OidcProviderGithub"]["Condition"], "MakeProvider");
+    assert_eq!(
+        resources["RoleApplyProduction"]["DependsOn"],
+        json!(["PolicyApplyProduction1", "PolicyApplyProduction2"])
+    );
+    let calls: Vec<Value> = serde_json::from_str(&printed("json", &[])).unwrap();
+    let role = calls.iter().find(|call| call["input"]["RoleName"] == "serverless-app-bootstrap-apply-production");
+    let properties = &resources["RoleApplyProduction"]["Properties"];
+    assert_eq!(role.unwrap()["input"]["AssumeRolePolicyDocument"], properties["AssumeRolePolicyDocument"]);
+    for document in calls.iter().filter(|call| call["api"] == "iam:CreatePolicy") {
+        let text = document["input"]["PolicyDocument"].to_string();
+        assert!(text.len() <= 6144, "{} characters", text.len());
+        let actions = document["input"]["PolicyDocument"]["Statement"].as_array().unwrap().iter();
+        let actions: Vec<&Value> = actions.flat_map(|statement| statement["Action"].as_array().unwrap()).collect();
+        assert!(actions.iter().all(|action| !action.as_str().unwrap().contains('*')), "{actions:?}");
+    }
+}
+
+#[test]
+fn rights_are_given_to_bounded_roles_alone_and_no_boundary_is_taken_away() {
+    let calls: Vec<Value> = serde_json::from_str(&printed("json", &[])).unwrap();
+    let documents = calls.iter().filter(|call| {
+        call["input"]["PolicyName"].as_str().is_some_and(|name| name.starts_with("serverless-app-bootstrap-apply"))
+    });
+    let statements: Vec<&Value> =
+        documents.flat_map(|call| call["input"]["PolicyDocument"]["Statement"].as_array().unwrap()).collect();
+    let with = |action: &str| {
+        let has = |statement: &&&Value| statement["Action"].as_array().unwrap().iter().any(|one| one == action);
+        statements.iter().filter(has).map(|statement| statement["Condition"].clone()).collect::<Vec<_>>()
+    };
+    let boundary =
+        "arn:aws:iam::123456789012:policy/serverless-app/bootstrap/serverless-app-bootstrap-boundary-production";
+    let only = json!({"StringEquals": {"iam:PermissionsBoundary": [boundary]}});
+    assert_eq!(with("iam:PutRolePolicy"), vec![only.clone()]);
+    assert_eq!(with("iam:PutRolePermissionsBoundary"), [only]);
+    assert_eq!(with("iam:DeleteRolePermissionsBoundary"), Vec::<Value>::new());
+    for condition in with("iam:AttachRolePolicy") {
+        let policies = condition["ArnLike"]["iam:PolicyARN"].as_array().unwrap();
+        let fixed = ["service-role/AWS_ConfigRole", "serverless-app-bootstrap-recorder-production"];
+        let is_fixed = policies.iter().all(|arn| fixed.iter().any(|end| arn.as_str().unwrap().ends_with(end)));
+        let bound = &condition["StringEquals"]["iam:PermissionsBoundary"];
+        assert!(is_fixed || *bound == json!([boundary]), "{condition}");
+    }
+}
+
+#[test]
+fn workflows_are_printed_with_the_roles_in_them() {
+    let role = "arn:aws:iam::123456789012:role/serverless-app/bootstrap/serverless-app-bootstrap";
+    let one = printed("workflows", &[]);
+    assert!(!one.contains("vars."), "{one}");
+    assert!(one.contains(&format!("role-to-assume: {role}-plan\n")));
+    assert!(one.contains(&format!("role-to-assume: {role}-apply-production\n")));
+    let two = printed("workflows", &["--stage", "staging", "--stage", "production"]);
+    assert!(!two.contains("vars."), "{two}");
+    let apply = two.split("serverless-app-second-door.yml").next().unwrap();
+    let staging = apply.find("environment: staging").unwrap();
+    let at = |stage: &str| apply.find(&format!("role-to-assume: {role}-apply-{stage}\n")).unwrap();
+    assert!(staging < at("staging") && at("staging") < apply.find("environment: production").unwrap());
+    let door = format!("{{{{ inputs.stage == 'staging' && '{role}-apply-staging' || '{role}-apply-production' }}}}");
+    assert!(two.contains(&door), "{two}");
+    let other = ["--stage", "test", "--account", "123456789012", "--format", "workflows"];
+    let ran = offline(&bounded(), &[&REPOSITORY[..], &other].concat(), 64);
+    assert!(ran.stderr.contains("but none for test"), "{}", ran.stderr);
+}
+
+#[test]
+fn what_cannot_be_is_told_before_anything_is_asked() {
+    let offline = |manifest: &str, more: &[&str]| {
+        offline(manifest, &[&REPOSITORY[..], &["--format", "json", "--account", "123456789012"], more].concat(), 64)
+            .stderr
+    };
+    let bare = offline(EXAMPLE, &[]);
+    assert!(bare.contains("add `permissions_boundary = \"bootstrap\"` to [app]"), "{bare}");
+    let reserved = offline(&bounded(), &["--stage", "bootstrap"]);
+    assert!(reserved.contains("bootstrap is no stage"), "{reserved}");
+    let stranger = offline(&bounded(), &["--environment", "staging=live"]);
+    assert!(stranger.contains("--environment staging=live: there is no --stage staging"), "{stranger}");
+    let nobody = offline(&bounded(), &["--repository", "shop"]);
+    assert!(nobody.contains("cannot be used multiple times") || nobody.contains("write OWNER/NAME"), "{nobody}");
+    let broken = offline(&bounded().replace("\"bootstrap\"", "\"boundary\""), &[]);
+    assert!(broken.contains("serverless-app.toml:") && broken.contains("is not a policy's ARN"), "{broken}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_boundary_that_does_not_exist_is_told_before_anything_is_planned() {
+    let project = Project::new(Make::Moto, &bounded()).await;
+    let ran = project.run(&["plan"], 1);
+    let boundary = "policy/serverless-app/bootstrap/serverless-app-bootstrap-boundary-production";
+    assert!(ran.stderr.contains(boundary) && ran.stderr.contains("serverless-app bootstrap"), "{}", ran.stderr);
+}
