@@ -149,6 +149,9 @@ pub struct Verify {
     /// Plan afresh, and refuse anything beyond the approved plan
     #[arg(long, value_name = "DIR")]
     pub source: Option<PathBuf>,
+    /// The environment that applies [default: the stage's name, with -destroy to remove the app]
+    #[arg(long, value_name = "NAME")]
+    pub environment: Option<String>,
     /// The file of the workflow that plans
     #[arg(long, value_name = "FILE", default_value = "serverless-app-plan.yml")]
     pub plan_workflow: String,

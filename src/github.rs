@@ -7,6 +7,7 @@ pub mod api;
 pub mod artifact;
 pub mod check_run;
 pub mod comment;
+pub mod environment;
 pub mod event;
 pub mod issue;
 pub mod oidc;

@@ -22,6 +22,8 @@
 //!   approved id, and that the merged source, planned afresh, asks for nothing more ([`plan::remaining`]).
 //! - Every call and kind declares what IAM must allow for it, beside its definition ([`aws::need`]); [`policy`] makes the
 //!   documents for the roles of these jobs from nothing else.
+//! - [`bootstrap`] wants the roles of these jobs, with those documents, GitHub's identity provider and what bounds the app's own
+//!   roles; they are planned and applied like an app's resources, under a stage that no app can have.
 //! - `apply` does the same again and sends the calls, with credentials from the job's identity token ([`github::oidc`]).
 //! - [`github::runner`] is the only place that reads the environment of GitHub Actions.
 //!
@@ -35,7 +37,7 @@
 //! - What a plan's reads share ([`aws::shared`]) is never used by an apply, which asks anew before each change. The tagging
 //!   index spares a read only where it says what is wanted.
 //! - Imports point one way: `commands` may use everything, `apply` uses `plan` and `aws`, `render` uses `plan`,
-//!   `manifest` uses the types of `aws`, `github` knows bundles and plans. `apply` and `render` never see the manifest.
+//!   `manifest` uses the types of `aws`, `bootstrap` those of both, `github` knows bundles and plans. `apply` and `render` never see the manifest.
 //! - Reads retry by themselves; a call that changes something is sent once, and only [`aws::settle`] decides whether
 //!   it is sent again, after a look at what became of it.
 //!

@@ -175,6 +175,16 @@ mod tests {
     }
 
     #[test]
+    fn the_readme_shows_what_an_apply_role_trusts() {
+        let readme = include_str!("../../README.md");
+        let shown = readme.split("```json\n").filter_map(|part| part.split("```").next());
+        let shown: Vec<Document> = shown.filter_map(|json| Document::parse(json).ok()).collect();
+        let environments = ["production".to_owned(), "production-destroy".to_owned()].into();
+        let made = to_apply(&trust(), &site("us-west-2"), &environments).unwrap();
+        assert!(shown.contains(&made), "the README shows no such policy: {made}");
+    }
+
+    #[test]
     fn what_does_not_fit_into_a_trust_policy_is_told() {
         let environments = (0..40).map(|number| format!("environment-number-{number}")).collect();
         let error = to_apply(&trust(), &site("us-west-2"), &environments).unwrap_err().to_string();

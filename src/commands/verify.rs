@@ -15,6 +15,7 @@ use crate::commands::project::Project;
 use crate::commands::told;
 use crate::error::Error;
 use crate::github::api::Api;
+use crate::github::environment;
 use crate::github::event::Event;
 use crate::github::provenance::{self, Wanted};
 use crate::github::runner::{self, Runner};
@@ -26,7 +27,12 @@ use crate::render;
 pub async fn verify(args: &cli::Verify) -> Result<u8, Error> {
     let runner = Runner::from_env()?.ok_or_else(|| Error::Usage("verify is for GitHub Actions alone".into()))?;
     let project = open(args)?;
-    let (bundle, warnings) = find(args, &runner, &project).await?;
+    let api = Api::connect(&runner)?;
+    let (bundle, mut warnings) = find(&api, args, &runner, &project).await?;
+    warnings.extend(unprotected(&api, args, &runner, &bundle.plan).await?);
+    for warning in &warnings {
+        runner::warn("serverless-app", warning);
+    }
     let mut done = false;
     if args.source.is_some() {
         let aws = connect(&bundle.plan.site, &args.credentials).await?;
@@ -50,14 +56,18 @@ fn open(args: &cli::Verify) -> Result<Project, Error> {
 }
 
 /// The plan that this run is to apply, and what a reviewer should know of it.
-async fn find(args: &cli::Verify, runner: &Runner, project: &Project) -> Result<(Bundle, Vec<String>), Error> {
-    let api = Api::connect(runner)?;
+async fn find(
+    api: &Api,
+    args: &cli::Verify,
+    runner: &Runner,
+    project: &Project,
+) -> Result<(Bundle, Vec<String>), Error> {
     let (app, stage) = (project.owner.app.as_str(), project.owner.stage.as_str());
     let wanted = Wanted { app, stage, workflow: &args.plan_workflow, refuse_late: args.refuse_late_plans };
     match (runner.event()?, args.expect) {
         (Event::WorkflowDispatch(event), Some(expect)) => {
             provenance::on_default_branch(runner, &event.repository)?;
-            Ok((provenance::of_this_run(&api, runner, wanted, expect, &args.out).await?, Vec::new()))
+            Ok((provenance::of_this_run(api, runner, wanted, expect, &args.out).await?, Vec::new()))
         }
         (Event::WorkflowDispatch(_), None) => Err(Error::Usage(
             "a workflow that was started by hand verifies the plan of its own run: give --expect".into(),
@@ -65,10 +75,7 @@ async fn find(args: &cli::Verify, runner: &Runner, project: &Project) -> Result<
         (Event::Push(event), expect) => {
             provenance::on_default_branch(runner, &event.repository)?;
             let patience = Duration::from_secs(args.pull_request_timeout);
-            let approved = provenance::of_push(&api, runner, wanted, patience, &args.out).await?;
-            for warning in &approved.warnings {
-                runner::warn("serverless-app", warning);
-            }
+            let approved = provenance::of_push(api, runner, wanted, patience, &args.out).await?;
             let bundle = match expect.filter(|expect| *expect != approved.bundle.id) {
                 Some(expected) => Bundle::open(&args.out, Some(expected))?,
                 None => approved.bundle,
@@ -76,6 +83,22 @@ async fn find(args: &cli::Verify, runner: &Runner, project: &Project) -> Result<
             Ok((bundle, approved.warnings))
         }
         (event, _) => Err(Error::Usage(format!("nothing can be verified on the event {event:?}"))),
+    }
+}
+
+/// What is missing of the protection of the environment that applies. One that may not be read is told, and no more.
+async fn unprotected(api: &Api, args: &cli::Verify, runner: &Runner, plan: &Plan) -> Result<Vec<String>, Error> {
+    let Some(branch) = runner.event()?.repository().and_then(|repository| repository.default_branch.clone()) else {
+        return Ok(Vec::new());
+    };
+    let usual = if plan.mode.is_deploy() { plan.stage.to_string() } else { format!("{}-destroy", plan.stage) };
+    let name = args.environment.clone().unwrap_or(usual);
+    match environment::gaps(api, &name, &branch).await {
+        Ok(gaps) => Ok(gaps),
+        Err(error) if error.status() == Some(403) => Ok(vec![format!(
+            "how the environment `{name}` is protected could not be read; the job needs `actions: read`"
+        )]),
+        Err(error) => Err(error.into()),
     }
 }
 

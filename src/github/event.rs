@@ -189,6 +189,15 @@ impl Event {
         parsed.map_err(|error| EventError::Payload { path: path.into(), event: name.into(), error })
     }
 
+    /// The repository, where the event is one of its default branch.
+    pub fn repository(&self) -> Option<&Repository> {
+        match self {
+            Self::Push(push) => Some(&push.repository),
+            Self::WorkflowDispatch(started) => Some(&started.repository),
+            _ => None,
+        }
+    }
+
     fn parse(name: &str, text: &str) -> serde_json::Result<Self> {
         fn of<T: DeserializeOwned>(text: &str) -> serde_json::Result<T> {
             serde_json::from_str(text)

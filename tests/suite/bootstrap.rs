@@ -4,12 +4,19 @@ use std::collections::BTreeSet;
 
 use aws_sdk_iam::error::ProvideErrorMetadata;
 use serde_json::{Value, json};
+use serverless_app::aws::State;
+use serverless_app::aws::document::Document;
+use serverless_app::bootstrap::Boundary;
 use serverless_app::emulator::Make;
 
+use crate::planner::{cases, lowered, site};
+use crate::policy::evaluator::{Request, actions, allows};
+use crate::policy::owner;
 use crate::support::command::{Cli, Ran};
+use crate::support::github::{Github, NAME, REPOSITORY, TOKEN};
 use crate::support::project::{EXAMPLE, Project, changes};
 
-const REPOSITORY: [&str; 6] = ["--repository", "octo-org/shop", "--repository-id", "89012345", "--owner-id", "1234567"];
+const GIVEN: [&str; 6] = ["--repository", "octo-org/shop", "--repository-id", "89012345", "--owner-id", "1234567"];
 const PROVIDER: &str = "token.actions.githubusercontent.com";
 
 /// The example, its roles bounded.
@@ -18,7 +25,7 @@ fn bounded() -> String {
 }
 
 fn bootstrap(project: &Project, more: &[&str]) -> Value {
-    project.run(&[&["bootstrap"], &REPOSITORY[..], more].concat(), 0);
+    project.run(&[&["bootstrap"], &GIVEN[..], more].concat(), 0);
     let bytes = std::fs::read(project.folder().join("serverless-app-bootstrap/plan.json")).unwrap();
     serde_json::from_slice(&bytes).unwrap()
 }
@@ -153,7 +160,7 @@ fn offline(manifest: &str, arguments: &[&str], code: i32) -> Ran {
 
 fn printed(format: &str, more: &[&str]) -> String {
     let account = ["--account", "123456789012", "--format", format];
-    offline(&bounded(), &[&REPOSITORY[..], &account, more].concat(), 0).stdout
+    offline(&bounded(), &[&GIVEN[..], &account, more].concat(), 0).stdout
 }
 
 #[test]
@@ -225,15 +232,14 @@ fn workflows_are_printed_with_the_roles_in_them() {
     let door = format!("{{{{ inputs.stage == 'staging' && '{role}-apply-staging' || '{role}-apply-production' }}}}");
     assert!(two.contains(&door), "{two}");
     let other = ["--stage", "test", "--account", "123456789012", "--format", "workflows"];
-    let ran = offline(&bounded(), &[&REPOSITORY[..], &other].concat(), 64);
+    let ran = offline(&bounded(), &[&GIVEN[..], &other].concat(), 64);
     assert!(ran.stderr.contains("but none for test"), "{}", ran.stderr);
 }
 
 #[test]
 fn what_cannot_be_is_told_before_anything_is_asked() {
     let offline = |manifest: &str, more: &[&str]| {
-        offline(manifest, &[&REPOSITORY[..], &["--format", "json", "--account", "123456789012"], more].concat(), 64)
-            .stderr
+        offline(manifest, &[&GIVEN[..], &["--format", "json", "--account", "123456789012"], more].concat(), 64).stderr
     };
     let bare = offline(EXAMPLE, &[]);
     assert!(bare.contains("add `permissions_boundary = \"bootstrap\"` to [app]"), "{bare}");
@@ -253,4 +259,67 @@ async fn a_boundary_that_does_not_exist_is_told_before_anything_is_planned() {
     let ran = project.run(&["plan"], 1);
     let boundary = "policy/serverless-app/bootstrap/serverless-app-bootstrap-boundary-production";
     assert!(ran.stderr.contains(boundary) && ran.stderr.contains("serverless-app bootstrap"), "{}", ran.stderr);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn github_tells_the_ids_and_the_default_branch() {
+    let github = Github::start();
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("serverless-app.toml"), TABLE).unwrap();
+    let arguments = ["bootstrap", "--repository", NAME, "--account", "123456789012", "--format", "json"];
+    let cli = || Cli::new(&arguments).folder(folder.path()).env("GITHUB_API_URL", github.url());
+    let ran = cli().env("GITHUB_TOKEN", TOKEN).run();
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert!(
+        ran.stdout.contains(&format!("\"{REPOSITORY}\"")) && ran.stdout.contains("refs/heads/main"),
+        "{}",
+        ran.stdout
+    );
+    let ran = cli().run();
+    assert_eq!(ran.code, Some(64));
+    assert!(ran.stderr.contains("give --repository-id and --owner-id, or a GITHUB_TOKEN"), "{}", ran.stderr);
+}
+
+const TABLE: &str = "[app]\nname = \"shop\"\nregion = \"us-west-2\"\npermissions_boundary = \"bootstrap\"\n\
+    [table.items]\nhash_key = { name = \"id\", type = \"S\" }\n";
+
+#[test]
+fn a_boundary_lets_through_whatever_the_manifest_gives_to_roles_and_nothing_of_other_apps() {
+    let everything = cases().into_iter().find(|case| case.ends_with("everything")).unwrap();
+    let text = std::fs::read_to_string(everything.join("after.toml")).unwrap();
+    let text = text.replacen("[app]\n", "[app]\npermissions_boundary = \"bootstrap\"\n", 1);
+    let text = text + "\n[role.stranger]\nmanaged = [\"arn:aws:iam::aws:policy/AmazonSQSFullAccess\"]\n";
+    let lowered = lowered(&everything, &text);
+    let boundary = Boundary::new(&owner(), &site(), &lowered.wanted, None);
+    let document = boundary.document().unwrap();
+    let mut given = 0;
+    for wanted in lowered.wanted.values() {
+        let documents: Vec<&Document> = match &wanted.state {
+            State::Policy(policy) => vec![&policy.policy_document],
+            State::Role(role) if role.permissions_boundary.is_some() => role.inline_policies.values().collect(),
+            _ => continue,
+        };
+        for statement in documents.into_iter().flat_map(Document::statements) {
+            for (action, resource) in pairs(statement) {
+                let request = Request { action, resource, values: Vec::new() };
+                assert!(allows(std::slice::from_ref(&document), &request), "{request:?}");
+                let other = request.resource.replace("serverless-app-test-", "other-app-test-");
+                let foreign = Request { resource: other.clone(), ..request.clone() };
+                let is_named = other != request.resource;
+                assert!(!is_named || !allows(std::slice::from_ref(&document), &foreign), "{foreign:?}");
+                given += 1;
+            }
+        }
+    }
+    assert!(given > 10, "{given}");
+    assert!(actions(&[document]).iter().all(|action| !action.starts_with("iam:") && !action.contains('*')));
+    assert_eq!(boundary.unknown.len(), 1, "{:?}", boundary.unknown);
+}
+
+fn pairs(statement: &Value) -> Vec<(String, String)> {
+    let texts = |key: &str| -> Vec<String> {
+        statement[key].as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned()).collect()
+    };
+    let resources = texts("Resource");
+    texts("Action").iter().flat_map(|action| resources.iter().map(move |one| (action.clone(), one.clone()))).collect()
 }

@@ -14,7 +14,7 @@ use serverless_app::plan::Plan;
 use crate::planner::{cases, make, site};
 
 mod command;
-mod evaluator;
+pub mod evaluator;
 mod example;
 mod recorded;
 mod reference;
@@ -25,7 +25,7 @@ fn fixture(name: &str) -> Value {
     serde_json::from_str(&text).unwrap()
 }
 
-fn owner() -> Owner {
+pub fn owner() -> Owner {
     Owner { app: "serverless-app".parse().unwrap(), stage: "test".parse().unwrap() }
 }
 

@@ -296,3 +296,25 @@ async fn every_byte_of_plan_and_blob_counts() {
     changed(&plan, 100, |at| apply(at, "plan"));
     changed(&blob, 100, |at| apply(at, "blob"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_environment_that_asks_nobody_or_lets_other_branches_in_is_told() {
+    let world = merged().await;
+    assert!(!world.verify(0).stderr.contains("the environment"));
+    let none = "there is no environment `production`";
+    let reviewers = "the environment `production` has no required reviewers";
+    let branches = "the environment `production` lets other branches than the default branch deploy";
+    let open = json!({"environment": {"protection_rules": [], "deployment_branch_policy": null}});
+    let wide = json!({"environment": answers::protected(), "branches": [{"name": "main"}, {"name": "release/*"}]});
+    for (protection, told) in
+        [(None, vec![none]), (Some(open), vec![reviewers, branches]), (Some(wide), vec![branches])]
+    {
+        world.github.state().environments.insert("production".into(), protection);
+        let ran = world.verify(0);
+        let all = [none, reviewers, branches].into_iter().filter(|text| ran.stderr.contains(text));
+        assert_eq!(all.collect::<Vec<_>>(), told, "{}", ran.stderr);
+        assert!(told.iter().all(|text| world.summary().contains(text)), "{}", world.summary());
+    }
+    world.github.state().faults.push(("GET /repos/octo/shop/environments".into(), Fault::Forbidden));
+    assert!(world.verify(0).stderr.contains("the job needs `actions: read`"));
+}

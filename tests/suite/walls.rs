@@ -48,6 +48,7 @@ const WALLS: &[(&str, &[&str])] = &[
     ("manifest", &["crate::commands", "crate::apply", "crate::github", "crate::render", "tokio", "async fn"]),
     ("aws", &["crate::commands", "crate::apply", "crate::github", "crate::render", "crate::package"]),
     ("github", &["crate::commands", "crate::apply", "crate::manifest", "crate::aws"]),
+    ("bootstrap", &["tokio", "std::fs", "std::env", "crate::commands", "crate::apply", "crate::github", "async fn"]),
     ("policy", &["tokio", "std::fs", "std::env", "crate::commands", "crate::apply", "crate::github", "async fn"]),
 ];
 

@@ -50,6 +50,8 @@ pub struct State {
     pub issues: Vec<Value>,
     /// Tips of branches.
     pub branches: BTreeMap<String, String>,
+    /// Protections by name, where they are not as they should be; `None`: there is no such environment.
+    pub environments: BTreeMap<String, Option<Value>>,
     /// What it says instead of an answer, to the next requests whose method and path begin so.
     pub faults: Vec<(String, Fault)>,
     /// Method and path of every request.

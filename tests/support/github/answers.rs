@@ -86,6 +86,17 @@ pub fn answer(state: &mut State, method: &str, path: &str, query: &Query, body: 
                 filled(200, issue.clone())
             }
         },
+        ("GET", []) => filled(200, json!({"id": REPOSITORY, "full_name": NAME, "default_branch": "main"})),
+        ("GET", ["environments", name]) => match state.environments.get(*name) {
+            Some(None) => Answer::error(404, "Not Found"),
+            Some(Some(made)) => filled(200, made["environment"].clone()),
+            None => filled(200, protected()),
+        },
+        ("GET", ["environments", name, "deployment-branch-policies"]) => {
+            let made = state.environments.get(*name).cloned().flatten();
+            let branches = made.map_or(json!([{"name": "main"}]), |made| made["branches"].clone());
+            page(path, query, Some("branch_policies"), list(branches.as_array()), method)
+        }
         ("GET", ["actions", "workflows", file, "runs"]) => {
             let of = format!(".github/workflows/{file}");
             let fits = |run: &&Value| {
@@ -106,6 +117,12 @@ pub fn answer(state: &mut State, method: &str, path: &str, query: &Query, body: 
         }
         _ => Answer::error(404, "Not Found"),
     }
+}
+
+/// An environment that asks somebody, and deploys the listed branches alone.
+pub fn protected() -> Value {
+    json!({"protection_rules": [{"type": "required_reviewers"}, {"type": "branch_policy"}],
+        "deployment_branch_policy": {"protected_branches": false, "custom_branch_policies": true}})
 }
 
 fn id(digits: &str) -> u64 {
