@@ -12,7 +12,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::aws::document::Document;
-use crate::aws::iam::{self, OidcProvider, provider};
+use crate::aws::iam::{self, OidcProvider, provider, simulate};
 use crate::aws::{Id, Kind, Need, State, Tags};
 use crate::manifest::Wanted;
 use crate::name::{Address, Name, Owner, Site, Stage};
@@ -92,7 +92,10 @@ pub fn wanted(setup: &Setup) -> Result<BTreeMap<Address, Wanted>, BootstrapError
     let mut to = Collected { setup, wanted: BTreeMap::new() };
     to.provider();
     let trust = trust::to_plan(&setup.trust, &setup.site)?;
-    to.role("plan", "plan", &setup.to_plan, trust, iam::role::DEFAULT_SESSION)?;
+    // So that a plan can say what its apply may not do.
+    let asks = setup.stages.keys().flat_map(|stage| simulate::needs(&role_arn(setup, &format!("apply-{stage}"))));
+    let to_plan: Vec<Need> = setup.to_plan.iter().cloned().chain(asks).collect();
+    to.role("plan", "plan", &to_plan, trust, iam::role::DEFAULT_SESSION)?;
     for (stage, parts) in &setup.stages {
         let trust = trust::to_apply(&setup.trust, &setup.site, &parts.environments)?;
         let name = format!("apply-{stage}");

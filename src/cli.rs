@@ -187,6 +187,12 @@ pub struct Plan {
     /// Take over an existing resource of the right name, such as dynamodb.table/orders
     #[arg(long, value_name = "ADDRESS")]
     pub adopt: Vec<Address>,
+    /// Tell what the credentials of an apply with --session-policy will be allowed to do
+    #[arg(long, env = "SERVERLESS_APP_SESSION_POLICY")]
+    pub session_policy: bool,
+    /// Ask IAM whether this role may make every call of the plan, and warn where it may not
+    #[arg(long, value_name = "ARN", env = "SERVERLESS_APP_APPLY_ROLE")]
+    pub apply_role: Option<String>,
     /// Exit with 2 if there are changes
     #[arg(long)]
     pub detailed_exitcode: bool,
@@ -215,6 +221,9 @@ pub struct Apply {
     /// Wait this many times as long as usual before giving up on AWS
     #[arg(long, value_name = "NUMBER", default_value = "1")]
     pub timeout_factor: Factor,
+    /// Assume the role with session policies, a service each, that allow what the plan says and nothing else
+    #[arg(long, env = "SERVERLESS_APP_SESSION_POLICY")]
+    pub session_policy: bool,
     /// Plan afresh from this folder's manifest, and apply only if that asks for nothing more
     #[arg(long, value_name = "DIR")]
     pub source: Option<PathBuf>,

@@ -7,6 +7,7 @@ use clap::CommandFactory;
 use crate::cli::{Cli, Command, OutputFormat};
 use crate::error::Error;
 
+mod ahead;
 mod apply;
 mod base;
 mod bootstrap;

@@ -17,6 +17,7 @@ use crate::package::PackageError;
 use crate::plan::build::Refusals;
 use crate::plan::remaining::Beyond;
 use crate::plan::steps::NotConverging;
+use crate::policy::session::TooWide;
 use crate::policy::{TooLong, refusal};
 
 /// The way on when a plan does not hold.
@@ -62,6 +63,9 @@ pub enum Error {
     /// A policy does not fit.
     #[error(transparent)]
     PolicyTooLong(#[from] TooLong),
+    /// A plan's session policies do not fit.
+    #[error(transparent)]
+    SessionPolicy(#[from] TooWide),
     /// The roles cannot be made.
     #[error(transparent)]
     Bootstrap(#[from] BootstrapError),
@@ -164,6 +168,7 @@ impl Error {
             Self::Refused(_) | Self::NotConverging(_) => "refused",
             Self::PolicyTooLong(_) | Self::Bootstrap(_) => "policy",
             Self::NoBoundary(_) => "no-boundary",
+            Self::SessionPolicy(_) => "session-policy",
             Self::Bundle(error) | Self::Provenance(ProvenanceError::Bundle(error)) => match error {
                 BundleError::Mismatch { .. } => "plan-id-mismatch",
                 BundleError::Blob { .. } => "blob-mismatch",

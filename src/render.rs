@@ -70,6 +70,22 @@ pub struct Extra {
     pub denied: Vec<Address>,
     /// The base branch's tip, if the plan is not of a merge with it.
     pub base_moved: Option<String>,
+    /// What the credentials of the apply will be allowed to do, where they are limited to the plan.
+    pub credentials: Option<String>,
+    /// What the role of the apply may not do of the plan, by IAM's answer.
+    pub not_allowed: Vec<NotAllowed>,
+}
+
+/// An action of the plan that its apply's role may not do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NotAllowed {
+    /// `service:Action`.
+    pub action: String,
+    /// On what.
+    pub resource: String,
+    /// Why not.
+    pub by: String,
 }
 
 /// Where a change comes from.

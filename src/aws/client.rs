@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use aws_config::identity::IdentityCache;
 use aws_config::{BehaviorVersion, SdkConfig};
+use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
@@ -102,10 +103,20 @@ impl Aws {
         credentials: impl aws_credential_types::provider::ProvideCredentials + 'static,
     ) -> Result<Self, ConnectError> {
         refuse_one_service_endpoints()?;
-        // Token and exchange are tried several times each: longer than the SDK's own patience.
-        let cache = IdentityCache::lazy().load_timeout(Duration::from_secs(180)).build();
+        let cache = IdentityCache::lazy().load_timeout(PATIENCE).build();
         let settings = settings(region, rates)?.credentials_provider(credentials).identity_cache(cache);
         Self::from_config(region, &settings.load().await)
+    }
+
+    /// As [`Aws::connect`], each service's client with the credentials of its own provider, by the name that actions have.
+    /// A service that is not among them can be asked nothing.
+    pub async fn connect_sessions(
+        region: &Region,
+        rates: Rates,
+        sessions: BTreeMap<String, SharedCredentialsProvider>,
+    ) -> Result<Self, ConnectError> {
+        refuse_one_service_endpoints()?;
+        Self::from_parts(region, &settings(region, rates)?.no_credentials().load().await, &sessions)
     }
 
     /// Reaches an emulator at `endpoint` with made-up credentials, whatever the environment says. An access key
@@ -118,13 +129,17 @@ impl Aws {
     }
 
     fn from_config(region: &Region, config: &SdkConfig) -> Result<Self, ConnectError> {
+        Self::from_parts(region, config, &BTreeMap::new())
+    }
+
+    fn from_parts(region: &Region, config: &SdkConfig, sessions: &Sessions) -> Result<Self, ConnectError> {
         let endpoint = config.endpoint_url().unwrap_or(Site::AWS).trim_end_matches('/').to_owned();
         if endpoint != Site::AWS && !endpoint.starts_with("http://") && !endpoint.starts_with("https://") {
             return Err(ConnectError::Endpoint(endpoint));
         }
         let read = config.to_builder().retry_config(RetryConfig::standard().with_max_attempts(8)).build();
         let write = config.to_builder().retry_config(RetryConfig::disabled()).build();
-        let (read, write) = (Clients::new(&read, Whole), Clients::new(&write, Noted));
+        let (read, write) = (Clients::new(&read, sessions, Whole), Clients::new(&write, sessions, Noted));
         Ok(Self { read, write, region: region.clone(), endpoint, blobs: None, shared: None, trusted: Arc::default() })
     }
 
@@ -167,34 +182,51 @@ impl Aws {
 
 impl Clients {
     /// With what looks at every request and its answer.
-    fn new(config: &SdkConfig, interceptor: impl Intercept + Copy + 'static) -> Self {
+    fn new(config: &SdkConfig, sessions: &Sessions, interceptor: impl Intercept + Copy + 'static) -> Self {
         macro_rules! client {
             ($service:ident, $builder:expr) => {
                 $service::Client::from_conf($builder.interceptor(Named).interceptor(interceptor).build())
             };
-            ($service:ident) => {
-                client!($service, $service::config::Builder::from(config))
+            ($service:ident as $name:literal) => {
+                client!($service, $service::config::Builder::from(&of_service(config, sessions, $name)))
             };
         }
-        let s3 = aws_sdk_s3::config::Builder::from(config).force_path_style(config.endpoint_url().is_some());
+        let s3 = aws_sdk_s3::config::Builder::from(&of_service(config, sessions, "s3"));
+        let s3 = s3.force_path_style(config.endpoint_url().is_some());
         Self {
-            sts: client!(aws_sdk_sts),
-            dynamodb: client!(aws_sdk_dynamodb),
-            sns: client!(aws_sdk_sns),
+            sts: client!(aws_sdk_sts as "sts"),
+            dynamodb: client!(aws_sdk_dynamodb as "dynamodb"),
+            sns: client!(aws_sdk_sns as "sns"),
             s3: client!(aws_sdk_s3, s3),
-            iam: client!(aws_sdk_iam),
-            lambda: client!(aws_sdk_lambda),
-            apigateway: client!(aws_sdk_apigateway),
-            wafv2: client!(aws_sdk_wafv2),
-            sfn: client!(aws_sdk_sfn),
-            cloudwatch: client!(aws_sdk_cloudwatch),
-            logs: client!(aws_sdk_cloudwatchlogs),
-            config: client!(aws_sdk_config),
-            kms: client!(aws_sdk_kms),
-            tagging: client!(aws_sdk_resourcegroupstagging),
+            iam: client!(aws_sdk_iam as "iam"),
+            lambda: client!(aws_sdk_lambda as "lambda"),
+            apigateway: client!(aws_sdk_apigateway as "apigateway"),
+            wafv2: client!(aws_sdk_wafv2 as "wafv2"),
+            sfn: client!(aws_sdk_sfn as "states"),
+            cloudwatch: client!(aws_sdk_cloudwatch as "cloudwatch"),
+            logs: client!(aws_sdk_cloudwatchlogs as "logs"),
+            config: client!(aws_sdk_config as "config"),
+            kms: client!(aws_sdk_kms as "kms"),
+            tagging: client!(aws_sdk_resourcegroupstagging as "tag"),
         }
     }
 }
+
+/// Providers by the service that they are for; none: one for all.
+type Sessions = BTreeMap<String, SharedCredentialsProvider>;
+
+fn of_service(config: &SdkConfig, sessions: &Sessions, service: &str) -> SdkConfig {
+    match sessions.get(service) {
+        Some(provider) => {
+            let cache = IdentityCache::lazy().load_timeout(PATIENCE).build();
+            config.to_builder().credentials_provider(provider.clone()).identity_cache(cache).build()
+        }
+        None => config.clone(),
+    }
+}
+
+/// Token and exchange are tried several times each: longer than the SDK's own patience.
+const PATIENCE: Duration = Duration::from_secs(180);
 
 /// How many seconds an answer may take before it counts as lost; 60 if it is not set.
 const REQUEST_TIMEOUT: &str = "SERVERLESS_APP_REQUEST_TIMEOUT";

@@ -14,6 +14,7 @@ use crate::name::{Owner, Site};
 pub mod policy;
 pub mod provider;
 pub mod role;
+pub mod simulate;
 
 pub use policy::{Call as PolicyCall, Policy};
 pub use provider::OidcProvider;

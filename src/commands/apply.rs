@@ -5,7 +5,7 @@ use crate::aws::settle::Factor;
 use crate::aws::{Aws, AwsError, Call, Id};
 use crate::bundle::Bundle;
 use crate::cli;
-use crate::commands::connect::connect;
+use crate::commands::connect::{connect, connect_limited};
 use crate::commands::print_outputs;
 use crate::commands::progress::Progress;
 use crate::commands::project::Project;
@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::github::runner::{self, Runner};
 use crate::name::Site;
 use crate::plan::Plan;
-use crate::policy::refusal;
+use crate::policy::{self, refusal, session};
 use crate::render;
 
 /// Checks digest and place, applies, and writes the receipt.
@@ -53,14 +53,30 @@ async fn prepare(args: &cli::Apply, bundle: &Bundle, signals: &Signals) -> Resul
 
 async fn check(args: &cli::Apply, bundle: &Bundle) -> Result<Aws, Error> {
     check_stage(args, &bundle.plan)?;
-    let aws = connect(&bundle.plan.site, &args.credentials).await?.with_blobs(bundle.blobs());
-    check_place(&bundle.plan, &aws.site().await?, args.allow_emulator)?;
+    let (plan, credentials) = (&bundle.plan, &args.credentials);
+    let aws = match args.session_policy {
+        true => connect_limited(&plan.site, credentials, &session::sessions(plan)?).await?,
+        false => connect(&plan.site, credentials).await?,
+    };
+    let aws = aws.with_blobs(bundle.blobs());
+    check_place(plan, &aws.site().await?, args.allow_emulator)?;
     if let Some(source) = &args.source {
         let manifest = source.join(&args.manifest);
-        let project = cli::Project { manifest, stage: bundle.plan.stage.clone() };
-        verify::check(bundle, &Project::open(&project)?, &aws).await?;
+        let project = Project::open(&cli::Project { manifest, stage: plan.stage.clone() })?;
+        let reader = reader(args, plan, &project, &aws).await?;
+        verify::check(bundle, &project, &reader).await?;
     }
     Ok(aws)
+}
+
+/// What plans afresh: with a session policy by credentials that can do nothing else.
+async fn reader(args: &cli::Apply, plan: &Plan, project: &Project, aws: &Aws) -> Result<Aws, Error> {
+    if !args.session_policy {
+        return Ok(aws.clone());
+    }
+    let needs = policy::to_plan(&plan.owner(), &plan.site, &project.features(&plan.site));
+    let sessions = session::of_planning(needs, &plan.owner(), &plan.site)?;
+    connect_limited(&plan.site, &args.credentials, &sessions).await
 }
 
 /// Sends the calls, until all is done or a signal ends it.

@@ -1,14 +1,22 @@
 //! Clients with the credentials that the command line asks for.
 
-use crate::aws::Aws;
+use std::collections::BTreeMap;
+
+use aws_credential_types::provider::SharedCredentialsProvider;
+
 use crate::aws::client::refuse_one_service_endpoints;
+use crate::aws::document::Document;
 use crate::aws::rate::Rates;
+use crate::aws::{Aws, Need};
 use crate::cli;
 use crate::error::Error;
 use crate::github::oidc::{Oidc, Role};
 use crate::github::runner::Runner;
 use crate::manifest::App;
 use crate::name::{Account, Region, Site};
+use crate::policy::document::SESSION;
+use crate::policy::documents;
+use crate::policy::session::Session;
 
 /// Where the credentials are to be good.
 #[derive(Debug, Clone, Copy)]
@@ -39,11 +47,38 @@ pub async fn connect<'a>(place: impl Into<Place<'a>>, credentials: &cli::Credent
         return Ok(Aws::connect(place.region, rates()).await?);
     };
     let session = credentials.role_session_name.clone().filter(|name| !name.is_empty());
-    let role = Role { arn, session, seconds: credentials.role_duration };
+    let role = Role { arn, session, seconds: credentials.role_duration, policies: Vec::new() };
+    let oidc = assume(place, role).await?;
+    Ok(Aws::connect_with(place.region, rates(), oidc).await?)
+}
+
+/// The role's credentials for each service alone, good for no more than what its session allows.
+pub async fn connect_limited<'a>(
+    place: impl Into<Place<'a>>,
+    credentials: &cli::Credentials,
+    sessions: &[Session],
+) -> Result<Aws, Error> {
+    let place = place.into();
+    let Some(arn) = credentials.role_to_assume.clone().filter(|arn| !arn.is_empty()) else {
+        return Err(Error::Usage("--session-policy limits a role's credentials: give --role-to-assume".into()));
+    };
+    let session = credentials.role_session_name.clone().filter(|name| !name.is_empty());
+    // Who we are may be asked without any right; with this policy nothing else can be.
+    let who = documents([Need::new("sts:GetCallerIdentity", "*")], SESSION)?;
+    let policies = who.iter().map(Document::to_string).collect();
+    let oidc = assume(place, Role { arn, session, seconds: credentials.role_duration, policies }).await?;
+    let mut providers: BTreeMap<String, SharedCredentialsProvider> = sessions
+        .iter()
+        .map(|one| (one.service.clone(), SharedCredentialsProvider::new(oidc.limited(one.policies()))))
+        .collect();
+    providers.insert("sts".into(), SharedCredentialsProvider::new(oidc));
+    Ok(Aws::connect_sessions(place.region, rates(), providers).await?)
+}
+
+async fn assume(place: Place<'_>, role: Role) -> Result<Oidc, Error> {
     role.check(place.account, place.region)?;
     refuse_one_service_endpoints()?;
-    let oidc = Oidc::assume(Runner::from_env()?.as_ref(), role, place.region).await?;
-    Ok(Aws::connect_with(place.region, rates(), oidc).await?)
+    Ok(Oidc::assume(Runner::from_env()?.as_ref(), role, place.region).await?)
 }
 
 /// AWS's published request rates; long waits for them are told.

@@ -9,7 +9,7 @@ use crate::cli;
 use crate::commands::connect::connect;
 use crate::commands::fresh::{Fresh, fresh};
 use crate::commands::project::Project;
-use crate::commands::{base, offline, print, pull, told};
+use crate::commands::{ahead, base, offline, print, pull, told};
 use crate::error::Error;
 use crate::github::runner::{self, Runner};
 use crate::plan::{Mode, Plan, file};
@@ -50,6 +50,7 @@ async fn make(args: &cli::Plan, runner: Option<&Runner>) -> Result<u8, Error> {
         Some(runner) => pull::about(runner, &project.root, &mut fresh.extra).await?,
         None => BTreeMap::new(),
     };
+    ahead::tell(args, &aws, &fresh.plan, &mut fresh.extra).await?;
     let id = write(&fresh, &args.out, &about)?;
     show_as(&fresh.plan, &id, &fresh.extra, args.format)?;
     eprintln!("Wrote {} ({id}).", args.out.display());

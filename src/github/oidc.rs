@@ -48,6 +48,9 @@ pub struct Role {
     pub session: Option<String>,
     /// How many seconds the credentials are good for; the role's own default where it is not said.
     pub seconds: Option<i32>,
+    /// Session policies that limit what the credentials are good for: the first that AWS takes; none: all the role's
+    /// rights.
+    pub policies: Vec<String>,
 }
 
 /// There are no credentials.
@@ -113,6 +116,11 @@ pub enum OidcError {
     /// The session's name or length is not one that AWS takes.
     #[error("AWS does not take the session: {0}")]
     Session(String),
+    /// No session policy is small enough.
+    #[error(
+        "AWS takes none of the plan's session policies: {0}; apply without --session-policy, or plan fewer changes at once"
+    )]
+    SessionPolicy(String),
     /// AWS cannot be reached.
     #[error("AWS gives no credentials: {0}")]
     Unavailable(String),
@@ -131,6 +139,7 @@ impl OidcError {
             Self::WrongRegion { .. } => "wrong-region",
             Self::NoProvider { .. } => "identity-provider",
             Self::Session(_) => "role-session",
+            Self::SessionPolicy(_) => "session-policy",
             Self::Unavailable(_) => "credentials",
         }
     }
@@ -163,6 +172,7 @@ impl Role {
 #[derive(Clone)]
 pub struct Oidc(Arc<Inner>);
 
+#[derive(Clone)]
 struct Inner {
     url: String,
     bearer: HeaderValue,
@@ -170,7 +180,7 @@ struct Inner {
     sts: aws_sdk_sts::Client,
     role: Role,
     session: String,
-    current: Mutex<Option<Credentials>>,
+    current: Arc<Mutex<Option<Credentials>>>,
 }
 
 /// Shows nothing of what it holds but the role.
@@ -197,10 +207,16 @@ impl Oidc {
         let timeouts = TimeoutConfig::builder().operation_attempt_timeout(ANSWER_TIME).build();
         let session = role.session.clone().unwrap_or_else(|| session(runner));
         let sts = aws_sdk_sts::Client::new(&config.timeout_config(timeouts).load().await);
-        let inner = Inner { url, bearer, http, sts, role, session, current: Mutex::default() };
+        let inner = Inner { url, bearer, http, sts, role, session, current: Arc::default() };
         let oidc = Self(Arc::new(inner));
         oidc.credentials().await?;
         Ok(oidc)
+    }
+
+    /// The same role under other session policies; assumed when it is first needed.
+    pub fn limited(&self, policies: Vec<String>) -> Self {
+        let role = Role { policies, ..self.0.role.clone() };
+        Self(Arc::new(Inner { role, current: Arc::default(), ..(*self.0).clone() }))
     }
 
     /// The credentials at hand, or new ones.
@@ -263,11 +279,15 @@ impl Oidc {
         let request = self.0.sts.assume_role_with_web_identity().role_arn(&self.0.role.arn);
         let request = request.role_session_name(&self.0.session).set_duration_seconds(self.0.role.seconds);
         let request = request.web_identity_token(token);
-        let mut attempt = 0;
+        let (mut attempt, mut policies) = (0, self.0.role.policies.iter());
+        let mut policy = policies.next().cloned();
         let answer = loop {
             attempt += 1;
-            match request.clone().send().await {
+            match request.clone().set_policy(policy.clone()).send().await {
                 Ok(answer) => break answer,
+                Err(error) if error.code() == Some("PackedPolicyTooLarge") && policies.len() > 0 => {
+                    policy = policies.next().cloned();
+                }
                 // AWS could not reach GitHub to check the token.
                 Err(error) if error.code() == Some("IDPCommunicationError") && attempt < TRIES => {
                     tokio::time::sleep(Duration::from_millis(250 << attempt)).await;
@@ -291,6 +311,7 @@ impl Oidc {
                 OidcError::Refused { role, message, claims: claims(token) }
             }
             Some("InvalidIdentityToken") => OidcError::NoProvider { role, message },
+            Some("PackedPolicyTooLarge" | "MalformedPolicyDocument") => OidcError::SessionPolicy(message),
             Some("ValidationError") => OidcError::Session(message),
             Some(code) => OidcError::Unavailable(format!("{code}: {message}")),
             None => OidcError::Unavailable("it does not answer".into()),
@@ -344,7 +365,7 @@ mod tests {
     #[test]
     fn a_role_is_one_of_the_app_s_account_and_partition() {
         let check = |arn: &str, account: Option<&str>, region: &str| {
-            let role = Role { arn: arn.into(), session: None, seconds: None };
+            let role = Role { arn: arn.into(), session: None, seconds: None, policies: Vec::new() };
             let account = account.map(|account| account.parse().unwrap());
             role.check(account.as_ref(), &region.parse().unwrap()).map_err(|error| error.reason())
         };

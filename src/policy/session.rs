@@ -9,12 +9,16 @@
 //!
 //! Never beyond that: no step allows an action that the plan does not need, nor a resource outside of the app's and
 //! stage's names where IAM can tell. What does not fit then is an error, and not a wider policy.
+//!
+//! AWS packs session policies, and has a limit of the packed size that nobody can compute. So the wider forms are kept for
+//! it to choose from.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::aws::Need;
 use crate::aws::document::Document;
+use crate::name::{Owner, Site};
 use crate::plan::Plan;
 use crate::policy::document::{SESSION, length};
 use crate::policy::scope::{Scope, without_covered};
@@ -29,6 +33,16 @@ pub struct Session {
     pub width: Width,
     /// The session policy.
     pub document: Document,
+    /// The wider forms, should AWS not take that one, the narrowest first.
+    pub wider: Vec<(Width, Document)>,
+}
+
+impl Session {
+    /// The policies to try, one after another.
+    pub fn policies(&self) -> Vec<String> {
+        let wider = self.wider.iter().map(|(_, document)| document.to_string());
+        std::iter::once(self.document.to_string()).chain(wider).collect()
+    }
 }
 
 /// How narrow a session policy is.
@@ -78,6 +92,16 @@ pub fn sessions(plan: &Plan) -> Result<Vec<Session>, TooWide> {
     by_service(plan).into_iter().map(|(service, needs)| session(&scope, service, needs)).collect()
 }
 
+/// The sessions of planning, by service.
+pub fn of_planning(needs: Vec<Need>, owner: &Owner, site: &Site) -> Result<Vec<Session>, TooWide> {
+    let mut by_service: BTreeMap<String, BTreeSet<Need>> = BTreeMap::new();
+    for need in needs {
+        by_service.entry(service(need.action)).or_default().insert(need);
+    }
+    let scope = Scope::new(owner, site);
+    by_service.into_iter().map(|(service, needs)| session(&scope, service, needs)).collect()
+}
+
 /// In one line, what the credentials of an apply will be allowed to do.
 pub fn summary(sessions: &[Session]) -> String {
     let of = |width: Width| {
@@ -109,17 +133,22 @@ fn service(api: &str) -> String {
 }
 
 fn session(scope: &Scope, service: String, needs: BTreeSet<Need>) -> Result<Session, TooWide> {
-    let mut why = None;
+    let (mut why, mut forms) = (None, Vec::<(Width, Document)>::new());
     for width in Width::ALL {
         match documents(widened(scope, needs.clone(), width), SESSION).as_deref() {
-            Ok([document]) => return Ok(Session { service, width, document: document.clone() }),
+            Ok([document]) if forms.iter().all(|(_, form)| form != document) => forms.push((width, document.clone())),
+            Ok([_]) => {}
             Ok(made) => {
                 why = Some(TooWide::Together { service: service.clone(), length: made.iter().map(length).sum() })
             }
             Err(alone) => why = Some(alone.clone().into()),
         }
     }
-    Err(why.unwrap_or(TooWide::Together { service, length: 0 }))
+    let mut forms = forms.into_iter();
+    match forms.next() {
+        Some((width, document)) => Ok(Session { service, width, document, wider: forms.collect() }),
+        None => Err(why.unwrap_or(TooWide::Together { service, length: 0 })),
+    }
 }
 
 fn widened(scope: &Scope, needs: BTreeSet<Need>, width: Width) -> Vec<Need> {
@@ -156,7 +185,6 @@ fn every_pair(scope: &Scope, needs: Vec<Need>) -> Vec<Need> {
 mod tests {
     use super::*;
     use crate::aws::need::on;
-    use crate::name::{Owner, Site};
 
     fn scope() -> Scope {
         let owner = Owner { app: "shop".parse().unwrap(), stage: "test".parse().unwrap() };
@@ -225,7 +253,7 @@ mod tests {
     fn the_summary_is_one_line_that_names_each_service_under_its_width() {
         let of = |service: &str, width| {
             let document = Document::new(Vec::new());
-            Session { service: service.into(), width, document }
+            Session { service: service.into(), width, document, wider: Vec::new() }
         };
         let sessions = [of("iam", Width::Names), of("s3", Width::Exact), of("sns", Width::Exact)];
         let line = "s3, sns: exactly the plan's resources; iam: everything of the app's and stage's names";

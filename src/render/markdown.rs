@@ -29,6 +29,7 @@ pub fn markdown_within(plan: &Plan, id: &Sha, extra: &Extra, limit: usize) -> (S
     let facts = Facts::of(plan, extra);
     let mut parts = vec![Part::Always(head(plan, id)), Part::Notice];
     parts.extend(warnings(&facts));
+    parts.extend(words::credentials(extra).map(|sentence| Part::Always(format!("{}\n\n", sentence.render(code)))));
     parts.push(list(
         "notes",
         "### Notes\n\n",

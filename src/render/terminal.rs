@@ -58,6 +58,12 @@ pub fn terminal(plan: &Plan, id: &Sha, colour: bool, extra: &Extra) -> String {
     let mut out = head(plan, id, paint);
     section(&mut out, paint, "Cannot be applied", stops(extra, paint));
     section(&mut out, paint, "Warnings", warnings(&facts, paint));
+    section(
+        &mut out,
+        paint,
+        "Credentials",
+        words::credentials(extra).map(|sentence| format!("  {}", sentence.render(plain))),
+    );
     section(&mut out, paint, "Notes", plan.notes.iter().map(|n| format!("  {}: {}", n.address, plain(&n.message))));
     section(&mut out, paint, "Changes, each after what it waits for", changes(&facts, paint));
     section(&mut out, paint, "Packages", plan.blobs.iter().flat_map(|(digest, blob)| package(digest, blob)));

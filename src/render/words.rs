@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{Extra, Facts};
+use super::{Extra, Facts, NotAllowed};
 use crate::name::Address;
 use crate::plan::{Action, Change, Plan};
 
@@ -95,8 +95,28 @@ pub fn warnings(facts: &Facts) -> Vec<Warning> {
             (0, Warning { loses_data: true, sentence: Sentence([sentence.0, what.0].concat()) })
         }));
     }
+    ranked.extend(
+        facts.extra.not_allowed.iter().map(|one| (4, Warning { loses_data: false, sentence: not_allowed(one) })),
+    );
     ranked.sort_by_key(|(rank, _)| *rank);
     ranked.into_iter().map(|(_, warning)| warning).collect()
+}
+
+/// What would stop the apply half way.
+fn not_allowed(one: &NotAllowed) -> Sentence {
+    let sentence = Sentence::default().words("The apply role may not ").value(&one.action).words(" on ");
+    sentence.value(&one.resource).words(" (").value(&one.by).words("): the apply would stop there.")
+}
+
+/// What the credentials of the apply are limited to, where they are.
+pub fn credentials(extra: &Extra) -> Option<Sentence> {
+    let limits = extra.credentials.as_ref()?;
+    Some(
+        Sentence::default()
+            .words("The credentials of the apply will allow, and nothing else: ")
+            .value(limits)
+            .words("."),
+    )
 }
 
 fn warning(change: &Change) -> Option<(u8, Warning)> {

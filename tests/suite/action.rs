@@ -70,6 +70,7 @@ impl Action {
             action.input(input, "");
         }
         action.set("SERVERLESS_APP", &program.display().to_string()).set("ARTIFACT_URL", "").set("RECEIPT", "");
+        action.input("SESSION_POLICY", "").input("APPLY_ROLE", "");
         action.input("REGION", "").input("ARGUMENTS", "").input("MODE", "apply").input("STAGE", "production");
         action.input("MANIFEST", "serverless-app.toml").input("COMMENT", "on");
         action

@@ -323,3 +323,23 @@ fn pairs(statement: &Value) -> Vec<(String, String)> {
     let resources = texts("Resource");
     texts("Action").iter().flat_map(|action| resources.iter().map(move |one| (action.clone(), one.clone()))).collect()
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_tells_what_its_apply_role_may_not_do_before_the_merge() {
+    let project = Project::new(Make::Ministack, TABLE).await;
+    bootstrap(&project, &[]);
+    apply(&project);
+    let role = format!("arn:aws:iam::{}:role/shop/bootstrap/shop-bootstrap-apply-production", project.account());
+    let ran = project.run(&["plan", "--apply-role", &role], 0);
+    assert!(!ran.stdout.contains("may not"), "{}", ran.stdout);
+    project.write(&format!("{TABLE}[topic.alerts]\n"));
+    let ran = project.run(&["plan", "--apply-role", &role, "--format", "markdown"], 0);
+    let topic = format!("arn:aws:sns:us-west-2:{}:shop-production-alerts", project.account());
+    let told = format!("The apply role may not `sns:CreateTopic` on `{topic}` (`none of its policies allows it`)");
+    assert!(ran.stdout.contains(&told), "{}", ran.stdout);
+    assert!(!ran.stdout.contains("dynamodb:CreateTable` on"), "{}", ran.stdout);
+    bootstrap(&project, &[]);
+    apply(&project);
+    let ran = project.run(&["plan", "--apply-role", &role], 0);
+    assert!(!ran.stdout.contains("may not"), "{}", ran.stdout);
+}

@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, channel};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde_json::json;
+use serde_json::{Value, json};
 use serverless_app::emulator::Make;
 use tempfile::TempDir;
 
@@ -24,17 +24,31 @@ fn answering(answers: Vec<String>) -> (String, Receiver<String>) {
     let (url, (send, requests)) = (format!("http://{}", listener.local_addr().unwrap()), channel());
     std::thread::spawn(move || {
         for (number, client) in listener.incoming().flatten().enumerate() {
-            let (mut client, mut buffer) = (client, [0; 65536]);
-            let read = client.read(&mut buffer).unwrap_or(0);
+            let mut client = client;
+            let request = whole(&mut client);
             let answer = &answers[number.min(answers.len() - 1)];
             // The test may have ended by now.
             let _ = client.write_all(answer.as_bytes());
-            if send.send(String::from_utf8_lossy(&buffer[..read]).into_owned()).is_err() {
+            if send.send(request).is_err() {
                 break;
             }
         }
     });
     (url, requests)
+}
+
+/// A request to its end.
+fn whole(client: &mut std::net::TcpStream) -> String {
+    let (mut text, mut buffer) = (String::new(), [0; 4096]);
+    while let Ok(read @ 1..) = client.read(&mut buffer) {
+        text.push_str(&String::from_utf8_lossy(&buffer[..read]));
+        let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
+        let length = head.lines().find_map(|line| line.to_lowercase().strip_prefix("content-length: ")?.parse().ok());
+        if body.len() >= length.unwrap_or(0) {
+            break;
+        }
+    }
+    text
 }
 
 fn response(status: u16, of: &str, body: &str) -> String {
@@ -209,4 +223,83 @@ fn aws_that_could_not_check_the_token_is_asked_again() {
     let (ran, reason) = plan(&Project::at(&sts, MANIFEST), Some(&url), "arn:aws:iam::123456789012:role/plan");
     assert_eq!((ran.code, reason.as_str()), (Some(1), "trust-policy"), "{}", ran.stderr);
     assert_eq!(exchanges.try_iter().count(), 2);
+}
+
+/// The session policy that a request for credentials asks for.
+fn session_policy(request: &str) -> Option<Value> {
+    let body = request.split_once("\r\n\r\n")?.1;
+    let policy = body.split('&').find_map(|pair| pair.strip_prefix("Policy="))?;
+    let text = percent_encoding::percent_decode_str(&policy.replace('+', " ")).decode_utf8_lossy().into_owned();
+    Some(serde_json::from_str(&text).expect("a policy"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_apply_limits_each_service_to_its_part_of_the_plan_and_widens_what_aws_cannot_pack() {
+    let project = Project::new(Make::Moto, MANIFEST).await;
+    project.plan(&[]);
+    let caller = format!("<Account>{}</Account><Arn>arn</Arn><UserId>u</UserId>", project.account());
+    let caller = format!("<GetCallerIdentityResult>{caller}</GetCallerIdentityResult>");
+    let caller = format!("<GetCallerIdentityResponse>{caller}</GetCallerIdentityResponse>");
+    let error =
+        |code: &str| format!("<ErrorResponse><Error><Code>{code}</Code><Message>No</Message></Error></ErrorResponse>");
+    let good = || credentials_until("2100-01-01T00:00:00Z");
+    let (sts, requests) = answering(vec![
+        good(),
+        response(200, "text/xml", &caller),
+        response(400, "text/xml", &error("PackedPolicyTooLarge")),
+        good(),
+        response(403, "text/xml", &error("AuthorizationError")),
+    ]);
+    let (url, _tokens) = answering(vec![gives_token()]);
+    let id = at_endpoint(&project, &sts);
+    let role = format!("arn:aws:iam::{}:role/apply", project.account());
+    let arguments = ["apply", "serverless-app-plan", "--expect", &id, "--session-policy", "--allow-emulator"];
+    let (ran, _) = run(
+        &project,
+        Some(&url),
+        &[&arguments[..], &["--role-to-assume", &role]].concat(),
+        &[("AWS_ENDPOINT_URL", &sts)],
+    );
+    assert_eq!(ran.code, Some(1), "{}", ran.stderr);
+    let asked: Vec<Value> = requests.try_iter().filter_map(|request| session_policy(&request)).collect();
+    let [who, exact, wider] = asked.as_slice() else { panic!("{asked:#?}\n{}", ran.stderr) };
+    assert_eq!(who["Statement"][0]["Action"], json!(["sts:GetCallerIdentity"]));
+    let resources = |policy: &Value| policy["Statement"].to_string();
+    assert!(resources(exact).contains("shop-production-alerts") && !resources(exact).contains("shop-production-*"));
+    assert!(resources(wider).contains("shop-production-*"), "{wider}");
+    assert!(resources(wider).contains("sns:CreateTopic") && !resources(wider).contains("dynamodb"), "{wider}");
+    assert_hidden(&ran);
+}
+
+/// The plan as it were for another endpoint; its id.
+fn at_endpoint(project: &Project, endpoint: &str) -> String {
+    let path = project.folder().join("serverless-app-plan/plan.json");
+    let plan: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+    let old = plan["site"]["endpoint"].as_str().unwrap();
+    let text = std::fs::read_to_string(&path).unwrap().replace(old, endpoint);
+    std::fs::write(&path, text).unwrap();
+    project.plan_id()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_session_policies_an_app_is_planned_applied_and_removed() {
+    let (url, _tokens) = answering(vec![gives_token()]);
+    let project = Project::new(Make::Moto, &MANIFEST.replace("\"shop\"", "\"limited\"")).await;
+    // The emulator knows a role's account only as its default one.
+    let role = format!("arn:aws:iam::{ACCOUNT}:role/apply");
+    let limited = [("SERVERLESS_APP_SESSION_POLICY", "true"), ("SERVERLESS_APP_ROLE_TO_ASSUME", role.as_str())];
+    for more in [&[][..], &["--destroy"]] {
+        let (ran, _) = run(&project, Some(&url), &[&["plan"], more].concat(), &limited);
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        let told = "The credentials of the apply will allow, and nothing else: sns: exactly the plan's resources.";
+        assert!(ran.stdout.contains(told), "{}", ran.stdout);
+        let id = project.plan_id();
+        let source = if more.is_empty() { &["--source", "."][..] } else { &[] };
+        let apply = ["apply", "serverless-app-plan", "--expect", &id, "--allow-emulator"];
+        let (ran, reason) = run(&project, Some(&url), &[&apply[..], source].concat(), &limited);
+        assert_eq!((ran.code, reason.as_str()), (Some(0), ""), "{}", ran.stderr);
+    }
+    let id = project.plan_id();
+    let ran = project.run(&["apply", "serverless-app-plan", "--expect", &id, "--session-policy"], 64);
+    assert!(ran.stderr.contains("give --role-to-assume"), "{}", ran.stderr);
 }

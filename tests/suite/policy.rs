@@ -70,6 +70,10 @@ fn declared() -> BTreeMap<String, Vec<Need>> {
         declared.insert(format!("{kind} lists"), kind.needs_to_list(&site(), &owner()));
     }
     declared.insert("the tag index".into(), serverless_app::aws::shared::needs_for_tag_index());
+    declared.insert(
+        "simulation".into(),
+        serverless_app::aws::iam::simulate::needs("arn:aws:iam::123456789012:role/shop/bootstrap/apply"),
+    );
     declared.insert("the logging role".into(), serverless_app::aws::apigateway::needs_for_logging_role(&site()));
     declared
 }

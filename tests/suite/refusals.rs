@@ -76,7 +76,7 @@ async fn every_problem_of_a_manifest_is_told_at_once_with_its_place() {
     let project = Project::at("http://127.0.0.1:9", &bad);
     let ran = project.run(&["check", "--offline"], 64);
     for part in [
-        "serverless-app.toml:11:1: there is no key \"hash_kye\"",
+        "serverless-app.toml:13:1: there is no key \"hash_kye\"",
         "did you mean \"hash_key\"?",
         "expected a whole number",
         "help: ",

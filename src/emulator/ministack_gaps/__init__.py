@@ -24,7 +24,9 @@
 | dynamodb   | to on-demand                           | indexes keep their throughput       | 0                               |
 | dynamodb   | recovery period                        | dropped                             | stored, 35 by default           |
 | dynamodb   | ListTagsOfResource without a table     | AccessDeniedException               | ResourceNotFoundException       |
-| iam        | SetDefaultPolicyVersion                | unknown                             | known                           |
+| iam        | SetDefaultPolicyVersion,               | unknown                             | known                           |
+|            | AddClientIDToOpenIDConnectProvider     |                                     |                                 |
+| iam        | SimulatePrincipalPolicy                | no roles with paths, no context     | both                            |
 | iam        | DeletePolicy with several versions     | deletes it                          | DeleteConflict                  |
 | iam        | AttachRolePolicy of an unknown policy  | attaches it                         | NoSuchEntity                    |
 | iam        | version numbers after a delete         | given again                         | only grow                       |

@@ -1,7 +1,9 @@
 """IAM."""
 
 from urllib.parse import parse_qs
+from xml.sax.saxutils import escape
 
+from ministack.core import iam_evaluator
 from ministack.services import iam
 
 from .tools import replace
@@ -96,3 +98,37 @@ def add_client_id(params):
 
 
 iam._IAM_HANDLERS["AddClientIDToOpenIDConnectProvider"] = add_client_id
+
+
+@handler("SimulatePrincipalPolicy")
+def simulate_principal_policy(_original, params):
+    role_arn, resource = iam._p(params, "PolicySourceArn"), iam._p(params, "ResourceArns.member.1") or "*"
+    account = role_arn.split(":")[4]
+    policies = iam_evaluator._gather_role_policies(role_arn.rsplit("/", 1)[-1], account)
+    context = {key.lower(): values[0] if len(values) == 1 else values for key, values in context_entries(params)}
+    members = []
+    for action in listed(params, "ActionNames"):
+        asked = iam_evaluator.EvalContext(
+            role_arn, "AssumedRole", account, action, resource, iam.get_region(), service_context=context
+        )
+        decision = iam_evaluator.evaluate(asked, policies).decision if policies else None
+        word = {"Allow": "allowed", "Deny": "explicitDeny"}.get(decision, "implicitDeny")
+        members.append(f"<member><EvalActionName>{action}</EvalActionName><EvalResourceName>{escape(resource)}"
+                       f"</EvalResourceName><EvalDecision>{word}</EvalDecision></member>")
+    results = f"<EvaluationResults>{''.join(members)}</EvaluationResults><IsTruncated>false</IsTruncated>"
+    body = f"<SimulatePrincipalPolicyResult>{results}</SimulatePrincipalPolicyResult>"
+    return iam._xml(200, "SimulatePrincipalPolicyResponse", body, ns="iam")
+
+
+def context_entries(params):
+    number = 1
+    while key := iam._p(params, f"ContextEntries.member.{number}.ContextKeyName"):
+        yield key, listed(params, f"ContextEntries.member.{number}.ContextKeyValues")
+        number += 1
+
+
+def listed(params, name):
+    found = []
+    while value := iam._p(params, f"{name}.member.{len(found) + 1}"):
+        found.append(value)
+    return found

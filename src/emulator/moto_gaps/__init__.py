@@ -28,6 +28,7 @@
 | dynamodb   | ListTables from a name that is none      | nothing                             | what follows it                 |
 | dynamodb   | DescribeTimeToLive of no table           | ResourceNotFound                    | ResourceNotFoundException       |
 | iam        | DeletePolicy, attached or versioned      | deletes it                          | DeleteConflict                  |
+| iam        | AddClientIDToOpenIDConnectProvider       | unknown                             | known                           |
 | lambda     | dead letters, logging, RevisionId        | dropped                             | stored, checked                 |
 | lambda     | update of tracing, storage, architecture | ignored                             | works                           |
 | lambda     | update with an empty environment         | 500                                 | keeps it                        |
