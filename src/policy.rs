@@ -15,7 +15,7 @@ use crate::aws::{Id, Kind, Need, apigateway, shared};
 use crate::manifest::Wanted;
 use crate::name::{Address, Owner, Site};
 use crate::plan::Plan;
-use crate::plan::steps::{NotConverging, steps};
+use crate::plan::steps::{NotConverging, walk};
 
 pub mod document;
 pub mod refusal;
@@ -51,8 +51,10 @@ pub fn to_apply(
     let mut needs: BTreeSet<Need> = to_plan(owner, site, access_logs).into_iter().collect();
     for Wanted { id, state, .. } in wanted.values() {
         needs.extend(id.address.kind.needs_ever(id));
-        let made = steps(id, Some(state), None)?;
-        needs.extend(made.iter().flat_map(|step| step.call.needs(id)));
+        walk(id, Some(state), None, |call, _| {
+            needs.extend(call.needs(id));
+            Ok::<(), NotConverging>(())
+        })?;
     }
     Ok(Scope::new(owner, site).widen(needs))
 }
