@@ -50,6 +50,8 @@ impl Resource for Policy {
     type Call = Call;
     type Seed = ();
     const USED_BY: &'static [Kind] = &[Kind::Role];
+    // An ARN of ours has our path, and that is what is listed.
+    const LISTS_ALL: bool = true;
 
     fn next(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
         match (want, live) {

@@ -122,8 +122,13 @@ impl Resource for Role {
         Ok(found)
     }
 
-    async fn observe(aws: &Aws, id: &Id, _: Option<&()>) -> Result<Option<Observed<Self>>, AwsError> {
-        observe::role(aws, id).await
+    async fn observe(aws: &Aws, id: &Id, seed: Option<&()>) -> Result<Option<Observed<Self>>, AwsError> {
+        // Names are unique whatever the path: one that the listing of our path does not name may be somebody else's.
+        let is_unlikely = seed.is_none() && aws.has_listed();
+        match is_unlikely && !observe::exists(aws, id).await? {
+            true => Ok(None),
+            false => observe::role(aws, id).await,
+        }
     }
 
     async fn send(aws: &Aws, _: &Id, call: &Call) -> Result<(), AwsError> {
