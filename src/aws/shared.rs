@@ -22,6 +22,8 @@ pub struct Shared {
     pub stages: Once<Option<Vec<aws_sdk_apigateway::types::Stage>>>,
     /// Log groups, by what their names contain.
     pub log_groups: Once<Vec<aws_sdk_cloudwatchlogs::types::LogGroup>>,
+    /// The ARN of DynamoDB's managed key.
+    pub managed_key: Once<Option<String>>,
     /// The names of the account's functions; `None` if there are too many to ask for.
     pub function_names: Once<Option<Arc<BTreeSet<String>>>>,
     /// Functions, by name.
@@ -70,9 +72,10 @@ impl Aws {
         self.unlisted.get(&kind).copied().unwrap_or_default()
     }
 
-    /// True for the reads of one plan, which come after its listings.
-    pub(super) fn has_listed(&self) -> bool {
-        self.shared.is_some()
+    /// True if a listing of this plan did not name the resource: whether there is one is asked first then, since most
+    /// likely there is nothing more to ask. A listing lags, so that by itself it proves nothing.
+    pub(super) fn is_unlikely<S>(&self, seed: Option<&S>) -> bool {
+        seed.is_none() && self.shared.is_some()
     }
 
     /// The answer of `ask`, or an earlier one to the same question where answers are shared.

@@ -7,12 +7,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::aws::{Id, Observed, State};
+use crate::aws::{Id, Kind, Observed, State};
 use crate::canonical::Fingerprint;
 use crate::manifest::Wanted;
 use crate::name::{Address, Owner, Ownership, Site, tag};
 use crate::plan::diff::{attributes, diff};
 use crate::plan::steps::{NotConverging, Planned, StepsError, steps};
+use crate::plan::users::users;
 use crate::plan::{Action, Blob, Change, FORMAT, Mode, Note, Plan, Step, order};
 use crate::text::{OutputRef, Outputs, Text};
 
@@ -305,8 +306,9 @@ fn refuse(request: &Request, draft: &Draft) -> Option<Refusal> {
 }
 
 fn changes(request: &Request, drafts: BTreeMap<Address, Draft>, known: &Outputs) -> Result<Vec<Change>, Refusal> {
+    let users = users(&drafts.iter().map(|(address, draft)| (address, draft.want.is_none())).collect());
     let waits: BTreeMap<Address, BTreeSet<Address>> =
-        drafts.iter().map(|(address, draft)| (address.clone(), waits_for(request, &drafts, draft))).collect();
+        drafts.iter().map(|(address, draft)| (address.clone(), waits_for(request, &drafts, &users, draft))).collect();
     let sorted = order::sort(&waits).map_err(|circle| {
         Refusal::Circle(circle.iter().map(Address::to_string).collect::<Vec<_>>().join(" waits for "))
     })?;
@@ -329,12 +331,17 @@ fn remade(changes: &[Change]) -> BTreeSet<&Address> {
     gone.map(|change| &change.address).collect()
 }
 
-/// Makers come before users; what a maker of its own waits for is not repeated. A delete comes after every change of a kind that may refer to what goes.
-fn waits_for(request: &Request, drafts: &BTreeMap<Address, Draft>, draft: &Draft) -> BTreeSet<Address> {
+/// Makers come before users, and users' changes before deletes. The nearest changes alone: each of them waits for its
+/// own, and what stays as it is lets through to what it needs.
+fn waits_for(
+    request: &Request,
+    drafts: &BTreeMap<Address, Draft>,
+    users: &BTreeMap<Kind, BTreeSet<Address>>,
+    draft: &Draft,
+) -> BTreeSet<Address> {
     let address = &draft.id.address;
     if draft.want.is_none() {
-        let users = address.kind.used_by();
-        return drafts.keys().filter(|other| *other != address && users.contains(&other.kind)).cloned().collect();
+        return users.get(&address.kind).cloned().unwrap_or_default();
     }
     let mut found = BTreeSet::new();
     let mut open: Vec<&Address> = vec![address];

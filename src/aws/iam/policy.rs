@@ -50,8 +50,6 @@ impl Resource for Policy {
     type Call = Call;
     type Seed = ();
     const USED_BY: &'static [Kind] = &[Kind::Role];
-    // An ARN of ours has our path, and that is what is listed.
-    const LISTS_ALL: bool = true;
 
     fn next(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
         match (want, live) {
@@ -96,8 +94,12 @@ impl Resource for Policy {
         Ok(found)
     }
 
-    async fn observe(aws: &Aws, id: &Id, _: Option<&()>) -> Result<Option<Observed<Self>>, AwsError> {
-        observe::policy(&aws.read.iam, arn(id)).await
+    async fn observe(aws: &Aws, id: &Id, seed: Option<&()>) -> Result<Option<Observed<Self>>, AwsError> {
+        let (iam, arn) = (&aws.read.iam, arn(id));
+        match aws.is_unlikely(seed) && !observe::exists(iam, &arn).await? {
+            true => Ok(None),
+            false => observe::policy(iam, arn).await,
+        }
     }
 
     async fn send(aws: &Aws, _: &Id, call: &Call) -> Result<(), AwsError> {

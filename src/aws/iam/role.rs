@@ -123,9 +123,7 @@ impl Resource for Role {
     }
 
     async fn observe(aws: &Aws, id: &Id, seed: Option<&()>) -> Result<Option<Observed<Self>>, AwsError> {
-        // Names are unique whatever the path: one that the listing of our path does not name may be somebody else's.
-        let is_unlikely = seed.is_none() && aws.has_listed();
-        match is_unlikely && !observe::exists(aws, id).await? {
+        match aws.is_unlikely(seed) && !observe::exists(aws, id).await? {
             true => Ok(None),
             false => observe::role(aws, id).await,
         }
