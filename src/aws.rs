@@ -422,6 +422,15 @@ impl Call {
         serde_json::to_value(self).unwrap_or_default()
     }
 
+    /// The blob that it sends, if any.
+    pub fn blob(&self) -> Option<&lambda::Blob> {
+        match self {
+            Call::Function(lambda::FunctionCall::Create(input)) => Some(&input.code.zip_file),
+            Call::Function(lambda::FunctionCall::UpdateCode(input)) => Some(&input.zip_file),
+            _ => None,
+        }
+    }
+
     /// The same call with every known reference filled in.
     pub fn resolve(&self, kind: Kind, known: &crate::text::Outputs) -> serde_json::Result<Call> {
         let mut json = self.json();

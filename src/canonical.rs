@@ -8,9 +8,11 @@ use sha2::{Digest, Sha256};
 
 use crate::name::hex;
 
+mod write;
+
 /// The canonical bytes of a value: sorted keys, no insignificant space, no newline at the end.
 pub fn bytes<T: Serialize>(value: &T) -> serde_json::Result<Vec<u8>> {
-    serde_json_canonicalizer::to_vec(value)
+    write::bytes(value)
 }
 
 /// A SHA-256, written `sha256:<64 hex digits>`.

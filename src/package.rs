@@ -3,7 +3,7 @@
 //! 1. The folder's files are collected, but for caches and `exclude` (`folder`).
 //! 2. Python: the lock must be there and must be up to date (`lock`); exactly its wheels are unpacked beside the
 //!    folder's files (`wheel`), each verified by its SHA-256. pip fetches what is not cached (`pip`).
-//! 3. The zip is written: sorted, without times, one compressor (`zip`).
+//! 3. The zip is written: sorted, without times, one compressor (`zip`), unless it has been before (`kept`).
 //!
 //! No clock, no environment and no installed package has a say in the result. Everything here blocks: callers on an async
 //! runtime use a thread of their own.
@@ -12,6 +12,7 @@ mod cache;
 mod error;
 mod files;
 mod folder;
+mod kept;
 mod lock;
 mod pip;
 mod python;
@@ -133,7 +134,7 @@ pub enum LockOutcome {
     NothingToLock,
 }
 
-/// Packages a function: a pure function of its folder. `cache` holds wheels by their hash; pip and the network are used
+/// Packages a function: a pure function of its folder. `cache` holds wheels by their hash and the last zips; pip and the network are used
 /// only for those that it does not have.
 pub fn build(source: &Source, cache: &Path) -> Result<Package, PackageError> {
     build_within(source, cache, LIMITS)
@@ -149,7 +150,8 @@ fn build_within(source: &Source, cache: &Path, limits: Limits) -> Result<Package
         requirements = python::vendor(source, target, &folder, cache, &mut files)?;
         python::check_handler(source, &files)?;
     }
-    let zip = zip::write(&files).map_err(|error| PackageError::Zip { folder: folder.name.clone(), source: error })?;
+    let write = || zip::write(&files).map_err(|source| PackageError::Zip { folder: folder.name.clone(), source });
+    let zip = kept::zip(source, cache, &files, write)?;
     let size = zip.len() as u64;
     if size > limits.zip {
         return Err(PackageError::ZipTooLarge { folder: folder.name, size, limit: limits.zip });

@@ -21,6 +21,7 @@ pub mod file;
 pub mod order;
 pub mod remaining;
 pub mod steps;
+mod users;
 
 /// The format that this version writes.
 pub const FORMAT: u32 = 1;

@@ -15,7 +15,7 @@ use crate::aws::{Id, Kind, Need, State, apigateway, shared};
 use crate::manifest::Wanted;
 use crate::name::{Address, Owner, Site};
 use crate::plan::Plan;
-use crate::plan::steps::{NotConverging, steps};
+use crate::plan::steps::{NotConverging, walk};
 
 pub mod document;
 pub mod refusal;
@@ -61,9 +61,11 @@ pub fn to_apply(
 ) -> Result<Vec<Need>, NotConverging> {
     let mut needs: BTreeSet<Need> = to_plan(owner, site, features).into_iter().collect();
     for Wanted { id, state, .. } in wanted.values() {
-        let made = steps(id, Some(state), None)?;
-        let calls = made.iter().flat_map(|step| step.call.needs(id));
-        let all = id.address.kind.needs_ever(id).into_iter().chain(calls).collect();
+        let mut all = id.address.kind.needs_ever(id);
+        walk(id, Some(state), None, |call, _| {
+            all.extend(call.needs(id));
+            Ok::<(), NotConverging>(())
+        })?;
         needs.extend(match state {
             State::Role(role) if features.boundary.is_some() => role.bounded(id, all),
             _ => all,

@@ -12,6 +12,7 @@ use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 
+use crate::aws::Kind;
 use crate::aws::error::{Answer, AwsError};
 use crate::aws::http::{self, Named};
 use crate::aws::rate::Rates;
@@ -67,6 +68,7 @@ pub struct Aws {
     pub(super) blobs: Option<PathBuf>,
     pub(super) shared: Option<Arc<Shared>>,
     pub(super) trusted: Arc<BTreeMap<String, Tags>>,
+    pub(super) unlisted: Arc<BTreeMap<Kind, usize>>,
 }
 
 /// AWS cannot be reached as configured.
@@ -140,7 +142,16 @@ impl Aws {
         let read = config.to_builder().retry_config(RetryConfig::standard().with_max_attempts(8)).build();
         let write = config.to_builder().retry_config(RetryConfig::disabled()).build();
         let (read, write) = (Clients::new(&read, sessions, Whole), Clients::new(&write, sessions, Noted));
-        Ok(Self { read, write, region: region.clone(), endpoint, blobs: None, shared: None, trusted: Arc::default() })
+        Ok(Self {
+            read,
+            write,
+            region: region.clone(),
+            endpoint,
+            blobs: None,
+            shared: None,
+            trusted: Arc::default(),
+            unlisted: Arc::default(),
+        })
     }
 
     /// The same clients, with the folder that holds the blobs which calls name.

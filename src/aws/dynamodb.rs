@@ -195,8 +195,11 @@ impl Resource for Table {
         observe::list(aws, &owner.prefix()).await
     }
 
-    async fn observe(aws: &Aws, id: &Id, _: Option<&()>) -> Result<Option<Observed<Self>>, AwsError> {
-        observe::observe(aws, id).await
+    async fn observe(aws: &Aws, id: &Id, seed: Option<&()>) -> Result<Option<Observed<Self>>, AwsError> {
+        match aws.is_unlikely(seed) && !observe::exists(aws, id).await? {
+            true => Ok(None),
+            false => observe::observe(aws, id).await,
+        }
     }
 
     async fn send(aws: &Aws, _: &Id, call: &Call) -> Result<(), AwsError> {

@@ -2,6 +2,7 @@
 //!
 //! Two concurrent writes of one function can lose one of them, so function and permission share a lane.
 
+mod absent;
 mod function;
 mod permission;
 
@@ -22,7 +23,7 @@ async fn candidates(aws: &Aws, owner: &Owner) -> Result<Vec<Found<()>>, AwsError
     Ok(ours.map(|name| Found { name: name.to_owned(), seed: () }).collect())
 }
 
-/// What it takes to find [`candidates`].
+/// What it takes to find [`candidates`], and what is [`absent`].
 fn needs_for_candidates() -> Vec<Need> {
-    anywhere(&["logs:DescribeLogGroups"])
+    anywhere(&["lambda:ListFunctions", "logs:DescribeLogGroups"])
 }

@@ -78,7 +78,7 @@ pub async fn survey(
     wanted: &BTreeMap<Address, Wanted>,
     listing: &Listing,
 ) -> Result<BTreeMap<Address, Live>, ReadErrors> {
-    let aws = &aws.trusting(trusted(wanted, &listing.tags));
+    let aws = &aws.trusting(trusted(wanted, &listing.tags)).missing(unlisted(wanted, &listing.names));
     let late = &listing.later;
     let early: Vec<Kind> = Kind::ALL.iter().copied().filter(|kind| !late.contains(kind)).collect();
     let late_reads = async {
@@ -104,6 +104,15 @@ fn trusted(wanted: &BTreeMap<Address, Wanted>, index: &BTreeMap<String, Tags>) -
             && !tags.contains_key(tag::RELEASED)
     };
     index.iter().filter(|(_, tags)| says(tags)).map(|(arn, tags)| (arn.clone(), tags.clone())).collect()
+}
+
+/// How many wanted resources of each kind the listings do not name.
+fn unlisted(wanted: &BTreeMap<Address, Wanted>, names: &Names) -> BTreeMap<Kind, usize> {
+    let ids = wanted.values().map(|wanted| &wanted.id);
+    ids.filter(|id| !names.contains_key(&(id.address.kind, id.name.clone()))).fold(BTreeMap::new(), |mut counts, id| {
+        *counts.entry(id.address.kind).or_default() += 1;
+        counts
+    })
 }
 
 type Read = Result<Option<Live>, AwsError>;

@@ -3,14 +3,14 @@
 //! They are for the reads of one plan only, which happen at one time anyway. What an apply compares and waits for is
 //! always asked anew.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::OnceCell;
 
 use crate::aws::need::anywhere;
-use crate::aws::{Answer, Aws, AwsError, Need, Tags, tags};
+use crate::aws::{Answer, Aws, AwsError, Kind, Need, Tags, tags};
 use crate::name::{Owner, tag};
 
 /// The listings that several kinds need.
@@ -22,6 +22,12 @@ pub struct Shared {
     pub stages: Once<Option<Vec<aws_sdk_apigateway::types::Stage>>>,
     /// Log groups, by what their names contain.
     pub log_groups: Once<Vec<aws_sdk_cloudwatchlogs::types::LogGroup>>,
+    /// The ARN of DynamoDB's managed key.
+    pub managed_key: Once<Option<String>>,
+    /// The names of the account's functions; `None` if there are too many to ask for.
+    pub function_names: Once<Option<Arc<BTreeSet<String>>>>,
+    /// Functions, by name.
+    pub functions: Once<Option<Arc<aws_sdk_lambda::operation::get_function::GetFunctionOutput>>>,
 }
 
 /// Answers by key, each asked for once, also by several at the same time. A failure is not kept.
@@ -54,6 +60,22 @@ impl Aws {
     /// The same clients, with tags by ARN that need not be read again.
     pub fn trusting(&self, tags: BTreeMap<String, Tags>) -> Self {
         Self { trusted: Arc::new(tags), ..self.clone() }
+    }
+
+    /// The same clients, which know how many wanted resources of each kind no listing has named.
+    pub fn missing(&self, unlisted: BTreeMap<Kind, usize>) -> Self {
+        Self { unlisted: Arc::new(unlisted), ..self.clone() }
+    }
+
+    /// How many wanted resources of a kind this plan's listings have not named.
+    pub(super) fn unlisted(&self, kind: Kind) -> usize {
+        self.unlisted.get(&kind).copied().unwrap_or_default()
+    }
+
+    /// True if a listing of this plan did not name the resource: whether there is one is asked first then, since most
+    /// likely there is nothing more to ask. A listing lags, so that by itself it proves nothing.
+    pub(super) fn is_unlikely<S>(&self, seed: Option<&S>) -> bool {
+        seed.is_none() && self.shared.is_some()
     }
 
     /// The answer of `ask`, or an earlier one to the same question where answers are shared.

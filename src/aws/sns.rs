@@ -112,8 +112,11 @@ impl Resource for Topic {
         Ok(found)
     }
 
-    async fn observe(aws: &Aws, id: &Id, _: Option<&()>) -> Result<Option<Observed<Self>>, AwsError> {
-        observe::topic(aws, &arn(id)).await
+    async fn observe(aws: &Aws, id: &Id, seed: Option<&()>) -> Result<Option<Observed<Self>>, AwsError> {
+        match aws.is_unlikely(seed) && !observe::exists(aws, &arn(id)).await? {
+            true => Ok(None),
+            false => observe::topic(aws, &arn(id)).await,
+        }
     }
 
     async fn send(aws: &Aws, _: &Id, call: &Call) -> Result<(), AwsError> {

@@ -7,14 +7,17 @@ use serde_json::{Map, Value, json};
 use crate::aws::{State, Tags};
 use crate::manifest::Wanted;
 use crate::name::Address;
-use crate::plan::steps::{NotConverging, steps};
+use crate::plan::steps::{NotConverging, walk};
 
 /// The calls that make everything from nothing, in order: a list of `api` and `input`, as a plan has them.
 pub fn calls(wanted: &BTreeMap<Address, Wanted>) -> Result<Value, NotConverging> {
     let mut calls = Vec::new();
     // The kinds are in the order in which they need one another.
     for one in wanted.values() {
-        calls.extend(steps(&one.id, Some(&one.state), None)?.iter().map(|step| step.call.json()));
+        walk(&one.id, Some(&one.state), None, |call, _| {
+            calls.push(call.json());
+            Ok::<(), NotConverging>(())
+        })?;
     }
     Ok(calls.into())
 }

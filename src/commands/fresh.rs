@@ -97,8 +97,8 @@ pub fn blobs(sources: &Sources) -> BTreeMap<String, Blob> {
 /// A plan names only the blobs that its calls send.
 fn keep_used_blobs(plan: &mut Plan) {
     let steps = plan.changes.iter().flat_map(|change| &change.steps);
-    let calls: Vec<String> = steps.map(|step| step.call.json().to_string()).collect();
-    plan.blobs.retain(|hex, _| calls.iter().any(|call| call.contains(hex)));
+    let used: BTreeSet<String> = steps.filter_map(|step| step.call.blob()).map(|blob| blob.digest.hex()).collect();
+    plan.blobs.retain(|hex, _| used.contains(hex));
 }
 
 /// How much each sweeping call would delete.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use futures_util::future::join_all;
+use futures_util::stream::{self, StreamExt};
 
 use crate::aws;
 use crate::canonical::Sha;
@@ -15,6 +15,9 @@ use crate::manifest::read::{Source, read};
 use crate::name::{Account, Name, Owner, Site};
 use crate::package::{self, Package};
 use crate::policy;
+
+/// So many functions are packaged at a time, or as many as there are processors: each holds all its files in memory.
+const LEAST_AT_ONCE: usize = 4;
 
 /// A manifest that has been read, and where it lies.
 pub struct Project {
@@ -42,10 +45,12 @@ impl Project {
         let cache = cache()?;
         let builds = self.source.manifest.function.iter().map(|(name, function)| {
             let (name, source, cache) = (name.clone(), function.package_source(&self.root), cache.clone());
-            tokio::task::spawn_blocking(move || (package::build(&source, &cache), name))
+            async { tokio::task::spawn_blocking(move || (package::build(&source, &cache), name)).await }
         });
+        let at_once =
+            std::thread::available_parallelism().map_or(LEAST_AT_ONCE, |count| count.get().max(LEAST_AT_ONCE));
         let mut packages: BTreeMap<Name, Package> = BTreeMap::new();
-        for built in join_all(builds).await {
+        for built in stream::iter(builds).buffered(at_once).collect::<Vec<_>>().await {
             let (package, name) = built.map_err(|e| Error::Usage(format!("packaging was interrupted: {e}")))?;
             let package =
                 package.map_err(|error| Error::Package { function: name.to_string(), error: Box::new(error) })?;

@@ -62,6 +62,11 @@ impl Files {
         Ok(())
     }
 
+    /// Bytes of all of them.
+    pub(super) fn size(&self) -> u64 {
+        self.size
+    }
+
     pub(super) fn contains(&self, path: &str) -> bool {
         self.entries.contains_key(path)
     }

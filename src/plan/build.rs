@@ -7,12 +7,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::aws::{Id, Observed, State};
+use crate::aws::{Id, Kind, Observed, State};
 use crate::canonical::Fingerprint;
 use crate::manifest::Wanted;
 use crate::name::{Address, Owner, Ownership, Site, tag};
 use crate::plan::diff::{attributes, diff};
-use crate::plan::steps::{NotConverging, Planned, steps};
+use crate::plan::steps::{NotConverging, Planned, StepsError, steps};
+use crate::plan::users::users;
 use crate::plan::{Action, Blob, Change, FORMAT, Mode, Note, Plan, Step, order};
 use crate::text::{OutputRef, Outputs, Text};
 
@@ -106,6 +107,15 @@ pub enum Refusal {
     Circle(String),
 }
 
+impl From<StepsError> for Refusal {
+    fn from(error: StepsError) -> Self {
+        match error {
+            StepsError::NotConverging(error) => Self::NotConverging(error),
+            StepsError::Unwritable(address, why) => Self::Unwritable(address, why),
+        }
+    }
+}
+
 /// All reasons why there is no plan.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Refusals(pub Vec<Refusal>);
@@ -133,10 +143,11 @@ struct Draft {
 /// Plans, or refuses with every reason.
 pub fn plan(request: &Request) -> Result<Plan, Refusals> {
     let known = known(request.live);
+    let ids = ids(&known);
     let (mut drafts, mut notes, mut refusals) = (BTreeMap::new(), Vec::new(), Vec::new());
     let addresses: BTreeSet<&Address> = request.wanted.keys().chain(request.live.keys()).collect();
     for address in &addresses {
-        match draft(request, address, &known, &mut notes) {
+        match draft(request, address, &ids, &mut notes) {
             Ok(draft) => drop(drafts.insert((*address).clone(), draft)),
             Err(refusal) => refusals.push(refusal),
         }
@@ -188,13 +199,13 @@ fn scope(want: Option<&State>) -> BTreeSet<String> {
     wanted.into_keys().chain(tag::OURS.map(str::to_owned)).collect()
 }
 
-fn draft(request: &Request, address: &Address, known: &Outputs, notes: &mut Vec<Note>) -> Result<Draft, Refusal> {
+fn draft(request: &Request, address: &Address, ids: &Outputs, notes: &mut Vec<Note>) -> Result<Draft, Refusal> {
     let (wanted, live) = (request.wanted.get(address), request.live.get(address));
     let tags = scope(wanted.map(|w| &w.state));
     let state = live.map(|live| {
         let mut state = live.observed.state.clone();
         state.scope(&tags);
-        state.symbolise(&ids(known));
+        state.symbolise(ids);
         state
     });
     let taken = live.map_or(Ok(false), |live| taken_over(request, wanted, live))?;
@@ -252,7 +263,7 @@ fn action(wanted: bool, taken: bool, live: Option<&State>, want: Option<&State>,
         (None, _) => Action::Create,
         (Some(_), None) => Action::Delete,
         _ if !wanted => Action::Release,
-        _ if planned.iter().any(|step| step.state.is_none()) => Action::Replace,
+        _ if planned.iter().any(|step| step.leads_to == Fingerprint::Absent) => Action::Replace,
         _ if taken => Action::Adopt,
         _ => Action::Update,
     }
@@ -295,8 +306,9 @@ fn refuse(request: &Request, draft: &Draft) -> Option<Refusal> {
 }
 
 fn changes(request: &Request, drafts: BTreeMap<Address, Draft>, known: &Outputs) -> Result<Vec<Change>, Refusal> {
+    let users = users(&drafts.iter().map(|(address, draft)| (address, draft.want.is_none())).collect());
     let waits: BTreeMap<Address, BTreeSet<Address>> =
-        drafts.iter().map(|(address, draft)| (address.clone(), waits_for(request, &drafts, draft))).collect();
+        drafts.iter().map(|(address, draft)| (address.clone(), waits_for(request, &drafts, &users, draft))).collect();
     let sorted = order::sort(&waits).map_err(|circle| {
         Refusal::Circle(circle.iter().map(Address::to_string).collect::<Vec<_>>().join(" waits for "))
     })?;
@@ -319,12 +331,17 @@ fn remade(changes: &[Change]) -> BTreeSet<&Address> {
     gone.map(|change| &change.address).collect()
 }
 
-/// Makers come before users; a delete comes after every change of a kind that may refer to what goes.
-fn waits_for(request: &Request, drafts: &BTreeMap<Address, Draft>, draft: &Draft) -> BTreeSet<Address> {
+/// Makers come before users, and users' changes before deletes. The nearest changes alone: each of them waits for its
+/// own, and what stays as it is lets through to what it needs.
+fn waits_for(
+    request: &Request,
+    drafts: &BTreeMap<Address, Draft>,
+    users: &BTreeMap<Kind, BTreeSet<Address>>,
+    draft: &Draft,
+) -> BTreeSet<Address> {
     let address = &draft.id.address;
     if draft.want.is_none() {
-        let users = address.kind.used_by();
-        return drafts.keys().filter(|other| *other != address && users.contains(&other.kind)).cloned().collect();
+        return users.get(&address.kind).cloned().unwrap_or_default();
     }
     let mut found = BTreeSet::new();
     let mut open: Vec<&Address> = vec![address];
@@ -332,9 +349,9 @@ fn waits_for(request: &Request, drafts: &BTreeMap<Address, Draft>, draft: &Draft
     while let Some(next) = open.pop() {
         for need in request.wanted.get(next).into_iter().flat_map(|wanted| &wanted.needs) {
             if seen.insert(need) {
-                open.push(need);
-                if drafts.contains_key(need) && need != address {
-                    found.insert(need.clone());
+                match drafts.contains_key(need) && need != address {
+                    true => drop(found.insert(need.clone())),
+                    false => open.push(need),
                 }
             }
         }
@@ -346,13 +363,15 @@ fn waits_for(request: &Request, drafts: &BTreeMap<Address, Draft>, draft: &Draft
 fn change(draft: &Draft, waits_for: BTreeSet<Address>, usable: &Outputs, known: &Outputs) -> Result<Change, Refusal> {
     let address = &draft.id.address;
     let unwritable = |e: serde_json::Error| Refusal::Unwritable(address.clone(), e.to_string());
+    // What is not replaced or deleted is among the usable ones already.
+    let goes = matches!(draft.action, Action::Replace | Action::Delete);
+    let with_own = goes.then(|| own_and(usable, known, address));
     let (mut steps, mut here) = (Vec::new(), true);
     for planned in &draft.planned {
-        let outputs = if here { own_and(usable, known, address) } else { usable.clone() };
-        let call = planned.call.resolve(address.kind, &outputs).map_err(unwritable)?;
-        let leads_to = Fingerprint::of(planned.state.as_ref()).map_err(unwritable)?;
-        here = here && planned.state.is_some();
-        steps.push(Step { call, leads_to });
+        let outputs = with_own.as_ref().filter(|_| here).unwrap_or(usable);
+        let call = planned.call.resolve(address.kind, outputs).map_err(unwritable)?;
+        here = here && planned.leads_to != Fingerprint::Absent;
+        steps.push(Step { call, leads_to: planned.leads_to });
     }
     Ok(Change {
         address: address.clone(),

@@ -3,19 +3,33 @@
 //! The kind is asked for the next call, the call's effect is applied, and so on until nothing remains. Since each
 //! call depends on nothing but the wanted state and the state so far, planning from any checkpoint gives exactly
 //! the remaining steps.
+//!
+//! The states on the way are not kept: of a large API there would be as many copies as it has steps.
 
 use crate::aws::{Call, Id, State};
+use crate::canonical::Fingerprint;
 
 /// More calls than any change can need: a kind that asks for more does not converge.
 const LIMIT: usize = 10_000;
 
-/// A planned call and the state that it leads to.
+/// A planned call and the checkpoint that it leads to.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Planned {
     /// The call.
     pub call: Call,
-    /// The state after it; `None`: absent.
-    pub state: Option<State>,
+    /// The fingerprint of the state after it.
+    pub leads_to: Fingerprint,
+}
+
+/// Why no steps can be told. A bug of this program, never of its user, but for a number that JSON does not have.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum StepsError {
+    /// The calls do not lead to the wanted state.
+    #[error(transparent)]
+    NotConverging(#[from] NotConverging),
+    /// A state on the way cannot be written as JSON.
+    #[error("{0}: its state cannot be written: {1}")]
+    Unwritable(crate::name::Address, String),
 }
 
 /// A kind whose calls do not lead to the wanted state. A bug of this program, never of its user.
@@ -28,27 +42,43 @@ pub struct NotConverging {
     after: usize,
 }
 
-/// The calls on the way from `live` to `want`, each with the state that it leads to.
-pub fn steps(id: &Id, want: Option<&State>, live: Option<&State>) -> Result<Vec<Planned>, NotConverging> {
-    let kind = id.address.kind;
-    let error = |after| NotConverging { address: id.address.clone(), after };
-    let (mut steps, mut state) = (Vec::new(), live.cloned());
-    while let Some(call) = kind.next(id, want, state.as_ref()) {
+/// The calls on the way from `live` to `want`, each with the checkpoint that it leads to.
+pub fn steps(id: &Id, want: Option<&State>, live: Option<&State>) -> Result<Vec<Planned>, StepsError> {
+    let mut planned = Vec::new();
+    walk(id, want, live, |call, state| {
+        let leads_to = Fingerprint::of(state);
+        let leads_to = leads_to.map_err(|e| StepsError::Unwritable(id.address.clone(), e.to_string()))?;
+        planned.push(Planned { call, leads_to });
+        Ok::<(), StepsError>(())
+    })?;
+    Ok(planned)
+}
+
+/// Goes from `live` to `want`; tells each call and the state after it.
+pub fn walk<E: From<NotConverging>>(
+    id: &Id,
+    want: Option<&State>,
+    live: Option<&State>,
+    mut told: impl FnMut(Call, Option<&State>) -> Result<(), E>,
+) -> Result<(), E> {
+    let (mut count, mut state) = (0, live.cloned());
+    while let Some(call) = id.address.kind.next(id, want, state.as_ref()) {
         state = call.effect(state);
-        steps.push(Planned { call, state: state.clone() });
-        if steps.len() > LIMIT {
-            return Err(error(steps.len()));
+        told(call, state.as_ref())?;
+        count += 1;
+        if count > LIMIT {
+            break;
         }
     }
-    match same(want, state.as_ref()) {
-        true => Ok(steps),
-        false => Err(error(steps.len())),
+    match count <= LIMIT && same(want, state.as_ref()) {
+        true => Ok(()),
+        false => Err(NotConverging { address: id.address.clone(), after: count }.into()),
     }
 }
 
 /// Equal as far as a fingerprint can tell.
 fn same(one: Option<&State>, other: Option<&State>) -> bool {
-    one.map(|s| serde_json::to_value(s).ok()) == other.map(|s| serde_json::to_value(s).ok())
+    one == other || one.map(|s| serde_json::to_value(s).ok()) == other.map(|s| serde_json::to_value(s).ok())
 }
 
 /// Asserts the three properties that make applying and resuming sound, for one pair of states: folding the
@@ -57,14 +87,16 @@ fn same(one: Option<&State>, other: Option<&State>) -> bool {
 #[cfg(test)]
 pub fn assert_properties(id: &Id, want: Option<&State>, live: Option<&State>) {
     let all = steps(id, want, live).expect("the calls lead to the wanted state");
-    let folded = all.iter().fold(live.cloned(), |state, step| step.call.effect(state));
-    assert!(same(want, folded.as_ref()), "folding gives {folded:?} instead of {want:?}");
+    let mut state = live.cloned();
     for (index, step) in all.iter().enumerate() {
-        let rest = steps(id, want, step.state.as_ref()).expect("a checkpoint leads to the wanted state");
+        state = step.call.effect(state);
+        assert_eq!(Fingerprint::of(state.as_ref()).expect("a state is JSON"), step.leads_to, "checkpoint {index}");
+        let rest = steps(id, want, state.as_ref()).expect("a checkpoint leads to the wanted state");
         assert_eq!(rest, all[index + 1..], "planning from checkpoint {index}");
         let json = serde_json::to_string(&step.call).expect("a call is JSON");
         assert_eq!(id.address.kind.parse_call(&json).expect("a call is read back"), step.call);
     }
+    assert!(same(want, state.as_ref()), "folding gives {state:?} instead of {want:?}");
     assert_eq!(steps(id, want, want), Ok(vec![]), "planning from the wanted state");
 }
 

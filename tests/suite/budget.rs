@@ -1,5 +1,6 @@
 //! How much planning asks: calls, and how many of them wait for one another.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serverless_app::emulator::Make;
@@ -35,4 +36,61 @@ async fn planning_the_example_asks_little_and_asks_it_together() {
     project.deploy(&[]);
     project.reach(&proxy.endpoint());
     assert_within(&asked(&project, &proxy, 0), 58, 3);
+}
+
+/// An app of so many functions: each has a log group, a route and an alarm, and ten share a role and a table.
+fn many(functions: usize) -> String {
+    let mut text = String::from("[app]\nname = \"many\"\nregion = \"us-west-2\"\n\n[topic.alerts]\n");
+    for group in 0..functions.div_ceil(10) {
+        text += &format!(
+            "[table.t{group}]\nhash_key = {{ name = \"id\", type = \"S\" }}\n\
+             [role.r{group}]\naccess = [{{ table = \"t{group}\", actions = \"read-write\" }}]\n"
+        );
+    }
+    for number in 0..functions {
+        text += &format!(
+            "[function.f{number}]\nsource = \"lambda\"\nruntime = \"python3.11\"\nhandler = \"main.handler\"\n\
+             role = \"r{}\"\n\
+             [alarm.a{number}]\nmetric = {{ namespace = \"AWS/Lambda\", name = \"Errors\", function = \"f{number}\" }}\n\
+             statistic = \"Sum\"\nthreshold = 1\nnotify = [\"alerts\"]\n",
+            number / 10
+        );
+    }
+    let route = |number| format!("{{ method = \"GET\", path = \"/p{number}\", function = \"f{number}\" }}");
+    let routes: Vec<String> = (0..functions).map(route).collect();
+    text + &format!("[api.all]\nroutes = [{}]\n", routes.join(", "))
+}
+
+/// How often each operation was asked.
+fn counts(log: &[Exchange]) -> BTreeMap<String, usize> {
+    log.iter().fold(BTreeMap::new(), |mut counts, call| {
+        *counts.entry(format!("{}:{}", call.service, call.operation)).or_default() += 1;
+        counts
+    })
+}
+
+/// What grows with a new app of sixty functions is one read a table, a role and a policy. That there are no functions,
+/// permissions, log groups and alarms yet, their listings tell.
+#[tokio::test(flavor = "multi_thread")]
+async fn planning_many_new_functions_asks_for_none_of_them() {
+    let emulator = endpoint(Make::Ministack).await;
+    let proxy = Proxy::start(&emulator, Duration::ZERO);
+    let project = Project::at(&proxy.endpoint(), &many(60));
+    let log = asked(&project, &proxy, 1);
+    let counts = counts(&log);
+    let of = |operation: &str| counts.get(operation).copied().unwrap_or_default();
+    for (operation, count) in [
+        ("lambda:ListFunctions", 1),
+        ("lambda:GetFunction", 0),
+        ("lambda:GetPolicy", 0),
+        ("iam:GetPolicy", 6),
+        ("iam:GetRole", 6),
+        ("dynamodb:DescribeTable", 6),
+        ("iam:ListRolePolicies", 0),
+        ("monitoring:DescribeAlarms", 1),
+        ("logs:DescribeLogGroups", 1),
+    ] {
+        assert_eq!(of(operation), count, "{operation}: {counts:#?}");
+    }
+    assert!(log.len() <= 40, "{} calls: {counts:#?}", log.len());
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use serverless_app::aws::{Aws, Id, Kind, Observed, State};
 use serverless_app::canonical::Fingerprint;
 use serverless_app::name::{Address, Owner};
-use serverless_app::plan::steps::steps;
+use serverless_app::plan::steps::{NotConverging, steps, walk};
 use serverless_app::text::{OutputRef, Outputs};
 
 /// Both emulators, by name, with an account of the test's own.
@@ -35,12 +35,16 @@ pub async fn observe(aws: &Aws, id: &Id, known: &mut Outputs) -> Option<Observed
 /// Leads the resource to `want`; every call must lead to its checkpoint within 20 seconds. Returns the calls.
 pub async fn lead(aws: &Aws, id: &Id, want: Option<&State>, known: &mut Outputs) -> Vec<String> {
     let live = observe(aws, id, known).await.map(|o| o.state);
-    let planned = steps(id, want, live.as_ref()).expect("a plan");
-    let mut sent = Vec::new();
-    for step in planned {
-        let call = step.call.resolve(id.address.kind, known).expect("a call");
+    let (mut planned, mut sent) = (Vec::new(), Vec::new());
+    let told = |call, state: Option<&State>| {
+        planned.push((call, state.cloned()));
+        Ok::<(), NotConverging>(())
+    };
+    walk(id, want, live.as_ref(), told).expect("a plan");
+    for (call, state) in planned {
+        let call = call.resolve(id.address.kind, known).expect("a call");
         call.send(aws, id).await.unwrap_or_else(|e| panic!("{}: {e}\n{}", id.address, call.json()));
-        settle(aws, id, step.state.as_ref(), known, &call.api()).await;
+        settle(aws, id, state.as_ref(), known, &call.api()).await;
         sent.push(call.api());
     }
     let live = observe(aws, id, known).await.map(|o| o.state);

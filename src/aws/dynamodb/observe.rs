@@ -57,11 +57,20 @@ pub(super) async fn observe(aws: &Aws, id: &Id) -> Result<Option<Observed<Table>
     Ok(Some(normalise(&table, ttl.as_ref(), recovery(backups.as_ref()), tags?, key?.as_deref())))
 }
 
+/// True if there is a table of this name.
+pub(super) async fn exists(aws: &Aws, id: &Id) -> Result<bool, AwsError> {
+    let table = aws.read.dynamodb.describe_table().table_name(&id.name).send().await;
+    Ok(table.found("dynamodb:DescribeTable", &ABSENT)?.is_some())
+}
+
 /// The ARN of the AWS-managed key; none before something in the account is encrypted with it.
 async fn managed_key(aws: &Aws) -> Result<Option<String>, AwsError> {
-    let key = aws.read.kms.describe_key().key_id(MANAGED_KEY).send().await;
-    let key = key.found("kms:DescribeKey", &["NotFoundException"])?;
-    Ok(key.and_then(|key| key.key_metadata).and_then(|key| key.arn))
+    let ask = async {
+        let key = aws.read.kms.describe_key().key_id(MANAGED_KEY).send().await;
+        let key = key.found("kms:DescribeKey", &["NotFoundException"])?;
+        Ok(key.and_then(|key| key.key_metadata).and_then(|key| key.arn))
+    };
+    aws.once(|shared| &shared.managed_key, "", ask).await
 }
 
 async fn read_tags(aws: &Aws, id: &Id) -> Result<Tags, AwsError> {

@@ -122,8 +122,11 @@ impl Resource for Role {
         Ok(found)
     }
 
-    async fn observe(aws: &Aws, id: &Id, _: Option<&()>) -> Result<Option<Observed<Self>>, AwsError> {
-        observe::role(aws, id).await
+    async fn observe(aws: &Aws, id: &Id, seed: Option<&()>) -> Result<Option<Observed<Self>>, AwsError> {
+        match aws.is_unlikely(seed) && !observe::exists(aws, id).await? {
+            true => Ok(None),
+            false => observe::role(aws, id).await,
+        }
     }
 
     async fn send(aws: &Aws, _: &Id, call: &Call) -> Result<(), AwsError> {

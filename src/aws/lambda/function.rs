@@ -95,8 +95,11 @@ impl Resource for Function {
         super::candidates(aws, owner).await
     }
 
-    async fn observe(aws: &Aws, id: &Id, _: Option<&()>) -> Result<Option<Observed<Self>>, AwsError> {
-        observe::observe(aws, id).await
+    async fn observe(aws: &Aws, id: &Id, seed: Option<&()>) -> Result<Option<Observed<Self>>, AwsError> {
+        match seed.is_none() && super::absent::is_absent(aws, &id.name).await? {
+            true => Ok(None),
+            false => observe::observe(aws, id).await,
+        }
     }
 
     async fn send(aws: &Aws, _: &Id, call: &Call) -> Result<(), AwsError> {

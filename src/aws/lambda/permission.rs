@@ -133,7 +133,10 @@ impl Resource for Permission {
         super::candidates(aws, owner).await
     }
 
-    async fn observe(aws: &Aws, id: &Id, _: Option<&()>) -> Result<Option<Observed<Self>>, AwsError> {
+    async fn observe(aws: &Aws, id: &Id, seed: Option<&()>) -> Result<Option<Observed<Self>>, AwsError> {
+        if seed.is_none() && super::absent::is_absent(aws, &id.name).await? {
+            return Ok(None);
+        }
         let answer = aws.read.lambda.get_policy().function_name(&id.name).send().await;
         let answer = answer.found("lambda:GetPolicy", &["ResourceNotFoundException"])?;
         let policy = AwsError::held("lambda:GetPolicy", answer.map(|answer| answer.policy))?;

@@ -54,6 +54,11 @@ const SUBSCRIPTION_ATTRIBUTES: [&str; 10] = [
 const SUBSCRIPTION_DEFAULTS: [(&str, &str); 2] =
     [("FilterPolicyScope", "MessageAttributes"), ("PendingConfirmation", "false")];
 
+/// True if there is a topic of this ARN.
+pub async fn exists(aws: &Aws, arn: &str) -> Result<bool, AwsError> {
+    Ok(topic_attributes(&aws.read.sns, arn).await?.is_some())
+}
+
 /// Reads a topic by its ARN.
 pub async fn topic(aws: &Aws, arn: &str) -> Result<Option<Observed<Topic>>, AwsError> {
     let (sns, tags) = (&aws.read.sns, aws.tags_or(arn, topic_tags(&aws.read.sns, arn)));

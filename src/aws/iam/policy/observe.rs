@@ -10,6 +10,11 @@ use super::*;
 use crate::aws::Unmodelled;
 use crate::aws::iam::{ABSENT, PROPAGATING, our_tags};
 
+/// True if there is a policy of this ARN.
+pub async fn exists(iam: &Client, arn: &str) -> Result<bool, AwsError> {
+    Ok(get(iam, arn).await?.is_some())
+}
+
 /// Reads a policy by its ARN. `pending` while some replica does not know all of it.
 pub async fn policy(iam: &Client, arn: String) -> Result<Option<Observed<Policy>>, AwsError> {
     let (policy, versions) = tokio::try_join!(get(iam, &arn), version_ids(iam, &arn))?;

@@ -7,6 +7,11 @@ use tokio::task::JoinSet;
 use super::*;
 use crate::aws::iam::{ABSENT, PROPAGATING, our_tags};
 
+/// True if there is a role of this name, under whatever path.
+pub async fn exists(aws: &Aws, id: &Id) -> Result<bool, AwsError> {
+    Ok(get(&aws.read.iam, &id.name).await?.is_some())
+}
+
 /// Reads a role by its name. `pending` while some replica does not know all of it.
 pub async fn role(aws: &Aws, id: &Id) -> Result<Option<Observed<Role>>, AwsError> {
     let (iam, name) = (&aws.read.iam, id.name.as_str());

@@ -3,16 +3,15 @@
 use aws_sdk_lambda::operation::get_function::GetFunctionOutput;
 use aws_sdk_lambda::types::FunctionConfiguration;
 
-use crate::aws::error::{Answer, AwsError};
-use crate::aws::lambda::Function;
+use crate::aws::error::AwsError;
+use crate::aws::lambda::{Function, absent};
 use crate::aws::{Aws, Id, Observed, Unmodelled, tags};
 
 const API: &str = "lambda:GetFunction";
 
 /// Reads one function.
 pub async fn observe(aws: &Aws, id: &Id) -> Result<Option<Observed<Function>>, AwsError> {
-    let answer = aws.read.lambda.get_function().function_name(&id.name).send().await;
-    let Some(answer) = answer.found(API, &["ResourceNotFoundException"])? else { return Ok(None) };
+    let Some(answer) = absent::get(aws, &id.name).await? else { return Ok(None) };
     complete(&answer)?;
     let config = AwsError::held(API, Some(answer.configuration.as_ref()))?;
     Ok(config.map(|config| assemble(id, &answer, config)))

@@ -1,0 +1,61 @@
+//! Which of many new functions do not exist yet.
+//!
+//! `GetPolicy` may be asked 15 times a second only, so that of a function which a listing of this plan has not named
+//! it is asked once it is known that there is one. Of few functions everything is asked at once; of more, `GetFunction`
+//! comes first; of many, a page of `ListFunctions` tells of 50. That listing is as long as the account has functions,
+//! so it is given up where it would take longer than asking about each.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use aws_sdk_lambda::operation::get_function::GetFunctionOutput;
+
+use crate::aws::error::{Answer, AwsError};
+use crate::aws::{Aws, Kind};
+
+/// So many calls of `GetPolicy` leave at once.
+const FEW: usize = 15;
+/// A page of `ListFunctions`.
+const PAGE: usize = 50;
+/// In the time of a page, about so many functions are read otherwise.
+const IN_A_PAGE_S_TIME: usize = 8;
+
+/// What `GetFunction` tells of a function.
+pub async fn get(aws: &Aws, name: &str) -> Result<Option<Arc<GetFunctionOutput>>, AwsError> {
+    let ask = async {
+        let answer = aws.read.lambda.get_function().function_name(name).send().await;
+        Ok(answer.found("lambda:GetFunction", &["ResourceNotFoundException"])?.map(Arc::new))
+    };
+    aws.once(|shared| &shared.functions, name, ask).await
+}
+
+/// True if there is certainly no function of this name, which no listing has named. Only ever for a plan.
+pub async fn is_absent(aws: &Aws, name: &str) -> Result<bool, AwsError> {
+    let unlisted = aws.unlisted(Kind::Function);
+    if unlisted <= FEW {
+        return Ok(false);
+    }
+    let names = if unlisted > PAGE { names(aws, unlisted / IN_A_PAGE_S_TIME).await? } else { None };
+    match names {
+        Some(names) => Ok(!names.contains(name)),
+        None => Ok(get(aws, name).await?.is_none()),
+    }
+}
+
+/// The functions of the account; `None` if they do not fit into so many pages.
+async fn names(aws: &Aws, most: usize) -> Result<Option<Arc<BTreeSet<String>>>, AwsError> {
+    let ask = async {
+        let (mut names, mut count) = (BTreeSet::new(), 0);
+        let mut pages = aws.read.lambda.list_functions().into_paginator().send();
+        while let Some(page) = pages.next().await {
+            count += 1;
+            if count > most {
+                return Ok(None);
+            }
+            let functions = page.answer("lambda:ListFunctions")?.functions.unwrap_or_default();
+            names.extend(functions.into_iter().filter_map(|function| function.function_name));
+        }
+        Ok(Some(Arc::new(names)))
+    };
+    aws.once(|shared| &shared.function_names, "", ask).await
+}
