@@ -74,6 +74,8 @@ static LIMITS: &[Limit] = &[
 
 /// The share of a rate that is used: requests may come closer together on their way.
 const SHARE: f64 = 0.95;
+/// What is left of a burst, since its first requests may arrive later than those that follow: over new connections.
+const RESERVE: f64 = 1.0;
 /// The rate of a service without a published limit once it has throttled.
 const AFTER_THROTTLE: f64 = 10.0;
 /// Halved no further than to this part.
@@ -114,6 +116,7 @@ struct Bucket {
 
 impl Bucket {
     fn new(rate: f64, burst: f64) -> Self {
+        let burst = (burst - RESERVE).max(1.0);
         Self { rate: rate * SHARE, burst, part: 1.0, tokens: burst, at: Instant::now() }
     }
 
@@ -224,10 +227,10 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_burst_goes_at_once_and_the_rest_at_the_rate() {
         let rates = Rates::published(|_, _| {});
-        assert_eq!(seconds(&rates, "API Gateway", "GetRestApis", 40).await, 0.0);
+        assert_eq!(seconds(&rates, "API Gateway", "GetRestApis", 39).await, 0.0);
         let more = seconds(&rates, "API Gateway", "GetRestApis", 19).await;
         assert!((1.95..2.1).contains(&more), "{more}");
-        assert_eq!(seconds(&rates, "CloudWatch", "PutMetricAlarm", 3).await, 0.0);
+        assert_eq!(seconds(&rates, "CloudWatch", "PutMetricAlarm", 2).await, 0.0);
         let alarms = seconds(&rates, "CloudWatch", "PutMetricAlarm", 3).await;
         assert!((1.0..1.1).contains(&alarms), "{alarms}");
         assert_eq!(seconds(&rates, "IAM", "GetRole", 1000).await, 0.0, "no limit is published");
