@@ -1,16 +1,26 @@
 //! The apps that benchmarks are made on.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serverless_app::emulator::Make;
 use serverless_app::manifest::read::read;
 
 use crate::support::emulator::endpoint;
+use crate::support::project::changes;
+use crate::support::proxy::Proxy;
 use crate::support::synthetic::{ROUTES, SHARING, manifest, project};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_synthetic_app_deploys_and_then_there_is_nothing_left_to_do() {
-    let plan = project(&endpoint(Make::Ministack).await, 10).deploy(&[]);
+async fn a_synthetic_app_deploys_without_a_throttle_and_then_there_is_nothing_left_to_do() {
+    let proxy = Proxy::limiting(&endpoint(Make::Ministack).await, Duration::ZERO);
+    let project = project(&proxy.endpoint(), 10);
+    let plan = project.plan(&[]);
+    proxy.refill();
+    project.apply(0);
+    proxy.refill();
+    assert_eq!(changes(&project.plan(&[])), Vec::<String>::new(), "planning again");
+    assert_eq!(proxy.throttled(), BTreeMap::new());
     let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
     for change in plan["changes"].as_array().expect("changes") {
         let (kind, _) = change["address"].as_str().expect("an address").split_once('/').expect("a kind");

@@ -7,8 +7,10 @@ pub mod fault;
 pub mod http;
 mod label;
 mod lag;
+pub mod limits;
 pub mod replay;
 
+use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -17,6 +19,7 @@ use std::time::{Duration, Instant};
 use fault::Fault;
 use http::{Request, Response};
 use lag::Lag;
+use limits::Limits;
 
 /// A request that went through.
 #[derive(Debug, Clone)]
@@ -27,6 +30,10 @@ pub struct Exchange {
     pub operation: String,
     /// When its last byte had come in.
     pub started: Instant,
+    /// When it went on to the emulator.
+    pub asked: Instant,
+    /// When the emulator had answered.
+    pub answered: Instant,
     /// When its answer went out.
     pub ended: Instant,
     /// How many were under way, this one included, when it came in.
@@ -58,6 +65,8 @@ struct Shared {
     latency: Duration,
     /// Held by the one request under way, where requests are to go one after another.
     turn: Option<Mutex<()>>,
+    /// What is throttled, where that is asked for.
+    limits: Option<Limits>,
     log: Mutex<Vec<Exchange>>,
     /// What happens to which request that changes something.
     armed: Mutex<Option<(Aim, Fault)>>,
@@ -73,21 +82,27 @@ struct Shared {
 impl Proxy {
     /// Stands before `upstream`, an `http://host:port`; every answer waits for `latency` more.
     pub fn start(upstream: &str, latency: Duration) -> Self {
-        Self::with(upstream, latency, None)
+        Self::with(upstream, latency, None, None)
     }
 
     /// As `start`, but lets no request through before the one before it has been answered.
     pub fn sequential(upstream: &str, latency: Duration) -> Self {
-        Self::with(upstream, latency, Some(Mutex::default()))
+        Self::with(upstream, latency, Some(Mutex::default()), None)
     }
 
-    fn with(upstream: &str, latency: Duration, turn: Option<Mutex<()>>) -> Self {
+    /// As `start`, but throttles what comes faster than AWS allows.
+    pub fn limiting(upstream: &str, latency: Duration) -> Self {
+        Self::with(upstream, latency, None, Some(Limits::default()))
+    }
+
+    fn with(upstream: &str, latency: Duration, turn: Option<Mutex<()>>, limits: Option<Limits>) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
         let address = listener.local_addr().expect("an address");
         let shared = Arc::new(Shared {
             upstream: upstream.trim_start_matches("http://").to_owned(),
             latency,
             turn,
+            limits,
             log: Mutex::default(),
             armed: Mutex::default(),
             fired: AtomicBool::new(false),
@@ -156,6 +171,16 @@ impl Proxy {
         self.shared.lag.count()
     }
 
+    /// How many requests were throttled, by service and operation.
+    pub fn throttled(&self) -> BTreeMap<String, usize> {
+        self.shared.limits.as_ref().map(Limits::throttled).unwrap_or_default()
+    }
+
+    /// Lets as many requests through at once as after a pause of minutes.
+    pub fn refill(&self) {
+        self.shared.limits.iter().for_each(Limits::refill);
+    }
+
     /// Forgets all requests so far.
     pub fn clear(&self) {
         self.shared.log.lock().expect("the log").clear();
@@ -171,6 +196,12 @@ impl Drop for Proxy {
 }
 
 impl Shared {
+    /// A throttle, where this request comes too fast.
+    fn limit(&self, service: &str, operation: &str) -> Option<Fault> {
+        let passes = self.limits.as_ref().is_none_or(|limits| limits.pass(service, operation));
+        (!passes).then_some(Fault::Throttled)
+    }
+
     /// What is to happen to this request.
     fn fault(&self, operation: &str) -> Option<Fault> {
         let mut armed = self.armed.lock().expect("the fault");
@@ -216,19 +247,22 @@ impl Shared {
             let started = Instant::now();
             let (service, operation) = label::of(&request);
             assert_eq!(request.header("serverless-app-operation"), None, "what is for our own client has left it");
-            let fault = self.fault(&operation);
+            let fault = self.limit(&service, &operation).or_else(|| self.fault(&operation));
             let in_flight = self.in_flight.fetch_add(1, Ordering::SeqCst) + 1;
             let turn = self.turn.as_ref().map(|turn| turn.lock().expect("a turn"));
+            let asked = Instant::now();
             let answer = match fault {
                 Some(fault) if !fault.is_done() => Err(std::io::ErrorKind::ConnectionReset.into()),
                 _ if is_change(&operation) => self.write(&request, &operation),
                 _ => self.read(&request),
             };
+            let answered = Instant::now();
             std::thread::sleep(self.latency);
             drop(turn);
             self.in_flight.fetch_sub(1, Ordering::SeqCst);
             let status = answer.as_ref().map_or(0, Response::status);
-            let exchange = Exchange { service, operation, started, ended: Instant::now(), in_flight, status };
+            let ended = Instant::now();
+            let exchange = Exchange { service, operation, started, asked, answered, ended, in_flight, status };
             if let Some(fault) = fault {
                 let _ = fault.answer(&exchange.service, answer.as_ref().ok(), &mut client);
             }
@@ -247,6 +281,19 @@ impl Shared {
 pub fn is_change(operation: &str) -> bool {
     !["Get", "List", "Describe", "Head", "AssumeRole"].iter().any(|verb| operation.starts_with(verb))
         && !["GET ", "HEAD "].iter().any(|method| operation.starts_with(method))
+}
+
+/// How long the emulator was at work on any of the requests.
+pub fn busy(log: &[Exchange]) -> Duration {
+    let mut spans: Vec<(Instant, Instant)> = log.iter().map(|exchange| (exchange.asked, exchange.answered)).collect();
+    spans.sort();
+    let (mut busy, mut until) = (Duration::ZERO, None::<Instant>);
+    for (asked, answered) in spans {
+        let from = until.map_or(asked, |until| until.max(asked));
+        busy += answered.saturating_duration_since(from);
+        until = Some(until.map_or(answered, |until| until.max(answered)));
+    }
+    busy
 }
 
 /// The number of dependent round trips: the longest chain of requests of which each began after the one before had
