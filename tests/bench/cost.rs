@@ -85,8 +85,8 @@ impl Cost {
     }
 
     /// As `row`, where each call waited for the one before it, in the proxy where its log does not show it.
-    pub fn row_one_by_one(&self, latency: Duration, concurrent: Option<&Self>) -> String {
-        self.line("one call after another", latency, (self.calls(), 1), Some(self), concurrent)
+    pub fn row_one_by_one(&self, what: &str, latency: Duration, concurrent: Option<&Self>) -> String {
+        self.line(&format!("{what}, one call after another"), latency, (self.calls(), 1), Some(self), concurrent)
     }
 
     fn line(

@@ -11,6 +11,9 @@ use crate::support::emulator::REGION;
 use crate::support::project::Project;
 use crate::support::proxy::Proxy;
 
+/// What the second baseline is called in tables.
+pub const CONCURRENT: &str = "concurrent, a call an attribute";
+
 /// The plan that was written last.
 pub fn plan(project: &Project) -> Plan {
     let bytes = std::fs::read(project.folder().join("serverless-app-plan/plan.json")).expect("a plan");
@@ -52,8 +55,8 @@ pub async fn compare(
     let concurrent = Cost::baseline(&clients(project, &proxy).await, &proxy, wanted).await;
     project.reach(&proxy.endpoint());
     let cost = Cost::median(project, &proxy, &["plan"], runs);
-    println!("{}", sequential.row_one_by_one(latency, Some(&concurrent)));
-    println!("{}", concurrent.row("a call an attribute, concurrent", latency, Some(&sequential), None));
+    println!("{}", sequential.row_one_by_one(what, latency, Some(&concurrent)));
+    println!("{}", concurrent.row(&format!("{what}, {CONCURRENT}"), latency, Some(&sequential), None));
     println!("{}", cost.row(what, latency, Some(&sequential), Some(&concurrent)));
     (cost, sequential, concurrent)
 }

@@ -51,7 +51,9 @@ pub async fn measure(aims: &mut Aims) {
     }
     project.reach(&proxy.endpoint());
     let destroyed = applied("destroy", &["--destroy", "--delete-data"], &project, &proxy, (&aws, &wanted)).await;
-    println!("\n| apply | wall, ms | slowest chain, ms | wall / chain | what limits ask for its calls, ms | the chain |");
+    println!(
+        "\n| apply | wall, ms | slowest chain, ms | wall / chain | what limits ask for its calls, ms | the chain |"
+    );
     println!("| --- | ---: | ---: | ---: | ---: | --- |");
     for applied in [&created, &destroyed] {
         chain(aims, applied);

@@ -11,16 +11,20 @@ use crate::support::project::changes;
 use crate::support::proxy::Proxy;
 use crate::support::synthetic::{ROUTES, SHARING, manifest, project};
 
+/// So few that the limits leave the test some seconds.
+const FUNCTIONS: usize = 6;
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_synthetic_app_deploys_without_a_throttle_and_then_there_is_nothing_left_to_do() {
     let proxy = Proxy::limiting(&endpoint(Make::Ministack).await, Duration::ZERO);
-    let project = project(&proxy.endpoint(), 10);
+    let unthrottled = |what: &str| assert_eq!(proxy.take_throttled(), BTreeMap::new(), "{what}");
+    let project = project(&proxy.endpoint(), FUNCTIONS);
     let plan = project.plan(&[]);
-    proxy.refill();
+    unthrottled("the plan");
     project.apply(0);
-    proxy.refill();
+    unthrottled("the apply");
     assert_eq!(changes(&project.plan(&[])), Vec::<String>::new(), "planning again");
-    assert_eq!(proxy.throttled(), BTreeMap::new());
+    unthrottled("the second plan");
     let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
     for change in plan["changes"].as_array().expect("changes") {
         let (kind, _) = change["address"].as_str().expect("an address").split_once('/').expect("a kind");
@@ -28,13 +32,13 @@ async fn a_synthetic_app_deploys_without_a_throttle_and_then_there_is_nothing_le
     }
     let expected = [
         ("apigateway.rest-api", 1),
-        ("cloudwatch.alarm", 10),
+        ("cloudwatch.alarm", FUNCTIONS),
         ("dynamodb.table", 1),
         ("iam.policy", 1),
         ("iam.role", 1),
-        ("lambda.function", 10),
-        ("lambda.permission", 10),
-        ("logs.log-group", 10),
+        ("lambda.function", FUNCTIONS),
+        ("lambda.permission", FUNCTIONS),
+        ("logs.log-group", FUNCTIONS),
         ("sns.topic", 1),
     ];
     assert_eq!(kinds, expected.into());

@@ -171,14 +171,10 @@ impl Proxy {
         self.shared.lag.count()
     }
 
-    /// How many requests were throttled, by service and operation.
-    pub fn throttled(&self) -> BTreeMap<String, usize> {
-        self.shared.limits.as_ref().map(Limits::throttled).unwrap_or_default()
-    }
-
-    /// Lets as many requests through at once as after a pause of minutes.
-    pub fn refill(&self) {
-        self.shared.limits.iter().for_each(Limits::refill);
+    /// How many requests were throttled since this was asked last, by service and operation. From now on as many pass
+    /// at once as after a pause of minutes.
+    pub fn take_throttled(&self) -> BTreeMap<String, usize> {
+        self.shared.limits.as_ref().map(Limits::take_throttled).unwrap_or_default()
     }
 
     /// Forgets all requests so far.

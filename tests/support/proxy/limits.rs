@@ -74,7 +74,8 @@ impl Limits {
         self.pass_at(service, operation, Instant::now())
     }
 
-    fn pass_at(&self, service: &str, operation: &str, now: Instant) -> bool {
+    /// The same at this moment.
+    pub fn pass_at(&self, service: &str, operation: &str, now: Instant) -> bool {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let of = buckets(service, operation);
         for (name, row) in &of {
@@ -92,14 +93,10 @@ impl Limits {
         may_pass
     }
 
-    /// Fills every bucket, as a pause of minutes would.
-    pub fn refill(&self) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).buckets.clear();
-    }
-
-    /// How many requests were throttled, by service and operation.
-    pub fn throttled(&self) -> BTreeMap<String, usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).throttled.clone()
+    /// How many requests were throttled since this was asked last, by service and operation; all buckets are full
+    /// again then, as after a pause of minutes.
+    pub fn take_throttled(&self) -> BTreeMap<String, usize> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner)).throttled
     }
 }
 
@@ -129,25 +126,4 @@ fn buckets(service: &str, operation: &str) -> Vec<(String, &'static Row)> {
     });
     let whole = rows().find(|row| matches!(row.1, Whole)).map(|row| (format!("{service}, all"), row));
     own.into_iter().chain(whole).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_burst_passes_and_then_the_rate() {
-        let (limits, start) = (Limits::default(), Instant::now());
-        let passing = |service, operation, after: u64, count: usize| {
-            let now = start + Duration::from_millis(after);
-            (0..count).filter(|_| limits.pass_at(service, operation, now)).count()
-        };
-        assert_eq!(passing("monitoring", "PutMetricAlarm", 0, 9), 3);
-        assert_eq!(passing("monitoring", "PutMetricAlarm", 1000, 9), 3);
-        assert_eq!(passing("apigateway", "GetRestApis", 0, 50), 40);
-        assert_eq!(passing("apigateway", "CreateResource", 300, 9), 3, "the service's own limit leaves no more");
-        assert_eq!(passing("lambda", "CreateFunction", 0, 10) + passing("lambda", "AddPermission", 0, 10), 15);
-        assert_eq!(passing("iam", "GetRole", 0, 1000), 1000, "none is published");
-        assert_eq!(limits.throttled()["apigateway GetRestApis"], 10);
-    }
 }

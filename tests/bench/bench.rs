@@ -13,8 +13,12 @@ mod aims;
 mod baseline;
 mod cost;
 mod critical;
+mod crowded;
 mod deployment;
 mod example;
+mod limits;
+mod seed;
+mod synthetic_apps;
 
 use std::process::ExitCode;
 
@@ -35,6 +39,15 @@ async fn main() -> ExitCode {
     let mut aims = Aims::default();
     if is_asked("example") {
         example::measure(&mut aims).await;
+    }
+    if is_asked("synthetic") {
+        synthetic_apps::measure(&mut aims).await;
+    }
+    if is_asked("limits") {
+        limits::measure(&mut aims).await;
+    }
+    if is_asked("crowded") {
+        crowded::measure(&mut aims).await;
     }
     aims.end()
 }
