@@ -11,10 +11,10 @@ use serverless_app::emulator::Make;
 use crate::aims::Aims;
 use crate::cost::{Cost, HEAD};
 use crate::deployment::clients;
+use crate::seed;
 use crate::support::emulator::endpoint;
 use crate::support::project::{EXAMPLE, Project};
 use crate::support::proxy::{Exchange, Proxy};
-use crate::{is_full, seed};
 use foreign::Foreign;
 
 mod foreign;
@@ -33,12 +33,11 @@ pub async fn measure(aims: &mut Aims) {
     println!("{}", alone.row("plan, no changes", LATENCY, None, None));
     let project = deployed(&emulator, &proxy).await;
     let start = Instant::now();
-    let all = if is_full() { Foreign::MANY } else { Foreign::SOME };
-    fill(&project, &emulator, all).await;
+    fill(&project, &emulator).await;
     let filling = start.elapsed();
     let crowded = Cost::median(&project, &proxy, &["plan"], RUNS);
     println!("{}", crowded.row("plan, no changes, crowded", LATENCY, None, None));
-    let list: Vec<String> = all.iter().map(|foreign| format!("{} {}", foreign.count, foreign.name)).collect();
+    let list: Vec<String> = Foreign::ALL.iter().map(|foreign| format!("{} {}", foreign.count, foreign.name)).collect();
     println!("\nForeign: {} (made in {:.0} s).\n", list.join(", "), filling.as_secs_f64());
     compare(aims, &alone, &crowded);
 }
@@ -52,10 +51,10 @@ async fn deployed(emulator: &str, proxy: &Proxy) -> Project {
     project
 }
 
-async fn fill(project: &Project, emulator: &str, all: &[Foreign]) {
+async fn fill(project: &Project, emulator: &str) {
     let direct = Proxy::start(emulator, Duration::ZERO);
     let aws = clients(project, &direct).await;
-    for foreign in all {
+    for foreign in Foreign::ALL {
         let made = iter(0..foreign.count).map(|number| foreign.make(&aws, number)).buffer_unordered(AT_ONCE);
         let results: Vec<_> = made.collect().await;
         let failed = results.into_iter().find_map(Result::err);

@@ -12,7 +12,7 @@ use crate::support::proxy::Proxy;
 use crate::support::synthetic::{ROUTES, SHARING, manifest, project};
 
 /// So few that the limits leave the test some seconds.
-const FUNCTIONS: usize = 6;
+const FUNCTIONS: usize = 5;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_synthetic_app_deploys_without_a_throttle_and_then_there_is_nothing_left_to_do() {

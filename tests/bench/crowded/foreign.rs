@@ -34,16 +34,8 @@ const ROLE: &str = "arn:aws:iam::123456789012:role/other-0";
 const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
 
 impl Foreign {
-    /// Enough that every listing that has pages takes some.
-    pub const SOME: &[Foreign] = &[
-        foreign("roles", Of::Role, 100),
-        foreign("functions", Of::Function, 500),
-        foreign("APIs", Of::RestApi, 600),
-        foreign("alarms", Of::Alarm, 300),
-        foreign("topics", Of::Topic, 2000),
-    ];
     /// As many as a large company may have.
-    pub const MANY: &[Foreign] = &[
+    pub const ALL: &[Foreign] = &[
         foreign("roles", Of::Role, 1000),
         foreign("functions", Of::Function, 5000),
         foreign("APIs", Of::RestApi, 600),
