@@ -8,7 +8,7 @@ struct Aim {
     unit: &'static str,
     measured: f64,
     bound: f64,
-    /// Whether the benchmark fails with it. Others are out of reach, by AWS's limits or the emulator's own time.
+    /// Whether the benchmark fails with it. Others show how near it comes where no aim is set or none can be reached.
     counts: bool,
 }
 
@@ -40,7 +40,7 @@ impl Aims {
             let word = match (holds, counts) {
                 (true, _) => "holds",
                 (false, true) => "**missed**",
-                (false, false) => "out of reach",
+                (false, false) => "above, does not count",
             };
             println!("| {what} | {unit} | {} | {} | {ratio} | {word} |", figure(measured), figure(bound));
         }

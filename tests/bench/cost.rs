@@ -125,6 +125,21 @@ pub fn measure(project: &Project, arguments: &[&str]) -> (Duration, Duration, f6
     (Duration::from_secs_f64(figure("wall")), Duration::from_secs_f64(figure("cpu")), figure("peak"))
 }
 
+/// How long after its start the program's first request has come in: the median of several plans.
+pub fn first_request(project: &Project, proxy: &Proxy, runs: usize) -> Duration {
+    let mut times: Vec<Duration> = (0..runs)
+        .map(|_| {
+            proxy.clear();
+            let plan = project.cli(&["plan"]);
+            let start = Instant::now();
+            plan.run();
+            proxy.log().first().expect("a request").started - start
+        })
+        .collect();
+    times.sort();
+    times[runs / 2]
+}
+
 /// The size of the binary.
 pub fn binary() -> f64 {
     std::fs::metadata(env!("CARGO_BIN_EXE_serverless-app")).expect("the binary").len() as f64 / MIB

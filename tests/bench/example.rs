@@ -60,7 +60,9 @@ pub async fn measure(aims: &mut Aims) {
     }
     let peaks = [&empty, &created.cost, &destroyed.cost].map(|cost| cost.peak.unwrap_or_default() / MIB);
     let memory = peaks.into_iter().fold(0.0, f64::max);
-    println!("\nPeak memory {memory:.1} MiB, binary {:.1} MiB.", cost::binary());
+    let first = cost::first_request(&project, &proxy, RUNS).as_secs_f64() * 1000.0;
+    println!("\nPeak memory {memory:.1} MiB, binary {:.1} MiB, first request after {first:.1} ms.", cost::binary());
+    aims.at_most("first request after the start", "ms", first, 20.0);
     aims.at_most("example, peak memory", "MiB", memory, 40.0);
     aims.at_most("binary", "MiB", cost::binary(), 20.0);
 }

@@ -109,7 +109,7 @@ pub fn bound<'a>(log: impl IntoIterator<Item = &'a Exchange>) -> (Duration, Stri
         }
     }
     let times = counts.into_iter().map(|(name, (count, row))| (((count - row.3) / row.2).max(0.0), name));
-    let longest = times.max_by(|one, other| one.0.total_cmp(&other.0));
+    let longest = times.filter(|(seconds, _)| *seconds > 0.0).max_by(|one, other| one.0.total_cmp(&other.0));
     longest.map_or_else(Default::default, |(seconds, name)| (Duration::from_secs_f64(seconds), name))
 }
 
