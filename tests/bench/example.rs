@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serverless_app::apply::Receipt;
-use serverless_app::aws::{Aws, Id};
+use serverless_app::aws::Id;
 use serverless_app::emulator::Make;
 use serverless_app::plan::Plan;
 
@@ -29,8 +29,6 @@ struct Applied {
     plan: Plan,
     cost: Cost,
     receipt: Receipt,
-    before: Trips,
-    after: Trips,
 }
 
 pub async fn measure(aims: &mut Aims) {
@@ -44,20 +42,21 @@ pub async fn measure(aims: &mut Aims) {
     let aws = clients(&project, &proxy).await;
     let (empty, ..) = compare("plan, nothing deployed", &mut project, &emulator, &wanted, LATENCY, RUNS).await;
     planned(aims, "plan, nothing deployed", &empty);
+    let absent = critical::trips(&aws, &proxy, &wanted).await;
     project.reach(&proxy.endpoint());
-    let created = applied("create", &[], &project, &proxy, (&aws, &wanted)).await;
+    let created = applied("create", &[], &project, &proxy);
+    let present = critical::trips(&aws, &proxy, &wanted).await;
     for latency in [0, 50, 100, 200].map(Duration::from_millis) {
         unchanged(aims, &mut project, &emulator, &wanted, latency).await;
     }
     project.reach(&proxy.endpoint());
-    let destroyed = applied("destroy", &["--destroy", "--delete-data"], &project, &proxy, (&aws, &wanted)).await;
+    let destroyed = applied("destroy", &["--destroy", "--delete-data"], &project, &proxy);
     println!(
         "\n| apply | wall, ms | slowest chain, ms | wall / chain | what limits ask for its calls, ms | the chain |"
     );
     println!("| --- | ---: | ---: | ---: | ---: | --- |");
-    for applied in [&created, &destroyed] {
-        chain(aims, applied);
-    }
+    chain(aims, &created, &absent, &present);
+    chain(aims, &destroyed, &present, &absent);
     let peaks = [&empty, &created.cost, &destroyed.cost].map(|cost| cost.peak.unwrap_or_default() / MIB);
     let memory = peaks.into_iter().fold(0.0, f64::max);
     let first = cost::first_request(&project, &proxy, RUNS).as_secs_f64() * 1000.0;
@@ -90,24 +89,16 @@ async fn unchanged(aims: &mut Aims, project: &mut Project, emulator: &str, wante
     }
 }
 
-async fn applied(
-    what: &'static str,
-    options: &[&str],
-    project: &Project,
-    proxy: &Proxy,
-    (aws, wanted): (&Aws, &[Id]),
-) -> Applied {
-    let before = critical::trips(aws, proxy, wanted).await;
+fn applied(what: &'static str, options: &[&str], project: &Project, proxy: &Proxy) -> Applied {
     project.plan(options);
     let plan = plan(project);
     let (cost, receipt) = apply(project, proxy);
     println!("{}", cost.row(what, LATENCY, None, None));
-    let after = critical::trips(aws, proxy, wanted).await;
-    Applied { what, plan, cost, receipt, before, after }
+    Applied { what, plan, cost, receipt }
 }
 
-fn chain(aims: &mut Aims, applied: &Applied) {
-    let Applied { what, plan, cost, receipt, before, after } = applied;
+fn chain(aims: &mut Aims, applied: &Applied, before: &Trips, after: &Trips) {
+    let Applied { what, plan, cost, receipt } = applied;
     let chain = Chain::of(plan, receipt, &cost.log, before, after);
     let (limits, _) = bound(&cost.log);
     let ratio = cost.seconds() / chain.time.as_secs_f64();
