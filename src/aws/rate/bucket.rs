@@ -8,8 +8,8 @@ use tokio::time::Instant;
 
 /// The share of a rate that is used: requests may come closer together on their way.
 const SHARE: f64 = 0.95;
-/// What is left of a burst, since its first requests may arrive later than those that follow: over new connections.
-const RESERVE: f64 = 1.0;
+/// The first requests of a burst may arrive later than those that follow, over new connections: by so many seconds.
+const DELAY: f64 = 0.25;
 /// Halved no further than to this part.
 const LEAST: f64 = 1.0 / 16.0;
 /// What a request that goes through brings back.
@@ -61,7 +61,7 @@ impl Drop for Waiting<'_> {
 impl Bucket {
     /// Full.
     pub(super) fn new(rate: f64, burst: f64) -> Self {
-        let burst = (burst - RESERVE).max(1.0);
+        let burst = (burst - (rate * DELAY).max(1.0)).max(1.0);
         let level = Level { tokens: burst, at: Instant::now(), part: 1.0, halved: None, told: Duration::ZERO };
         let (line, waiting) = (tokio::sync::Mutex::default(), AtomicUsize::new(0));
         Self { rate: rate * SHARE, burst, line, waiting, level: Mutex::new(level) }
