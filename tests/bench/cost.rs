@@ -22,7 +22,7 @@ print(json.dumps({'wall': wall, 'cpu': used.ru_utime + used.ru_stime, 'peak': pe
 sys.exit(code)";
 
 /// The longest that a run may take.
-const PATIENCE: Duration = Duration::from_secs(3600);
+const PATIENCE: Duration = Duration::from_secs(2 * 3600);
 
 pub const MIB: f64 = 1024.0 * 1024.0;
 
