@@ -192,12 +192,12 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_burst_goes_at_once_and_the_rest_at_the_rate() {
         let rates = Rates::published(|_, _| {});
-        assert_eq!(seconds(&rates, "API Gateway", "GetRestApis", 37).await, 0.0);
-        let more = seconds(&rates, "API Gateway", "GetRestApis", 20).await;
+        assert_eq!(seconds(&rates, "API Gateway", "GetRestApis", 35).await, 0.0);
+        let more = seconds(&rates, "API Gateway", "GetRestApis", 19).await;
         assert!((1.95..2.1).contains(&more), "{more}");
-        assert_eq!(seconds(&rates, "CloudWatch", "PutMetricAlarm", 2).await, 0.0);
-        let alarms = seconds(&rates, "CloudWatch", "PutMetricAlarm", 3).await;
-        assert!((1.0..1.1).contains(&alarms), "{alarms}");
+        assert_eq!(seconds(&rates, "CloudWatch", "PutMetricAlarm", 1).await, 0.0);
+        let alarms = seconds(&rates, "CloudWatch", "PutMetricAlarm", 4).await;
+        assert!((1.2..1.3).contains(&alarms), "{alarms}");
         assert_eq!(seconds(&rates, "IAM", "GetRole", 1000).await, 0.0, "no limit is published");
     }
 
@@ -210,7 +210,7 @@ mod tests {
         let two = seconds(&rates, "API Gateway", "DeleteRestApi", 2).await;
         assert!((31.0..32.0).contains(&two), "{two}");
         let both = Rates::published(|_, _| {});
-        assert_eq!(seconds(&both, "DynamoDB", "TagResource", 3).await, 0.0);
+        assert_eq!(seconds(&both, "DynamoDB", "TagResource", 2).await, 0.0);
         assert!(seconds(&both, "DynamoDB", "UntagResource", 3).await > 0.4, "they count together");
     }
 

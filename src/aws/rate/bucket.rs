@@ -9,7 +9,7 @@ use tokio::time::Instant;
 /// The share of a rate that is used: requests may come closer together on their way.
 const SHARE: f64 = 0.95;
 /// The first requests of a burst may arrive later than those that follow, over new connections: by so many seconds.
-const DELAY: f64 = 0.25;
+const DELAY: f64 = 0.5;
 /// Halved no further than to this part.
 const LEAST: f64 = 1.0 / 16.0;
 /// What a request that goes through brings back.
