@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aws_config::identity::IdentityCache;
+use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
@@ -248,12 +249,14 @@ fn request_timeout() -> Result<Duration, ConnectError> {
     seconds.map(Duration::from_secs).ok_or_else(|| ConnectError::RequestTimeout(text.to_string_lossy().into_owned()))
 }
 
-/// How long an answer may take is the HTTP client's to watch: a request that waits for its turn has not left yet.
+/// How long an answer may take is the HTTP client's to watch: a request that waits for its turn has not left yet. The
+/// SDK's own watch over bodies would take such a request for a stalled upload.
 fn settings(region: &Region, rates: Rates) -> Result<aws_config::ConfigLoader, ConnectError> {
     let timeouts = TimeoutConfig::builder().connect_timeout(Duration::from_secs(5)).build();
     Ok(aws_config::defaults(BehaviorVersion::v2026_01_12())
         .region(aws_config::Region::new(region.to_string()))
         .timeout_config(timeouts)
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .http_client(http::client(rates, request_timeout()?)))
 }
 
@@ -263,4 +266,18 @@ pub fn refuse_one_service_endpoints() -> Result<(), ConnectError> {
         .filter_map(|(key, _)| key.into_string().ok())
         .find(|key| key.starts_with("AWS_ENDPOINT_URL_"));
     one.map_or(Ok(()), |key| Err(ConnectError::OneServiceEndpoint(key)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_request_may_wait_for_its_turn_as_long_as_it_takes() {
+        let region: Region = "us-west-2".parse().unwrap();
+        let config = settings(&region, Rates::unlimited()).unwrap().load().await;
+        assert_eq!(config.stalled_stream_protection().map(|watch| watch.is_enabled()), Some(false));
+        let timeouts = config.timeout_config().unwrap();
+        assert_eq!((timeouts.operation_timeout(), timeouts.operation_attempt_timeout()), (None, None));
+    }
 }

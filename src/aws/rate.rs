@@ -7,10 +7,12 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::time::Instant;
+mod bucket;
+
+use bucket::{Bucket, Turn};
 
 /// Which operations of a service count together.
 #[derive(Debug, Clone, Copy)]
@@ -72,16 +74,8 @@ static LIMITS: &[Limit] = &[
     limit("WAFV2", Each(&["Create", "Put", "Update", "Delete", "Tag", "Untag"]), 1.0, 1.0),
 ];
 
-/// The share of a rate that is used: requests may come closer together on their way.
-const SHARE: f64 = 0.95;
 /// The rate of a service without a published limit once it has throttled.
 const AFTER_THROTTLE: f64 = 10.0;
-/// Halved no further than to this part.
-const LEAST: f64 = 1.0 / 16.0;
-/// What a request that goes through brings back.
-const RECOVERY: f64 = 0.02;
-/// A wait that is worth telling.
-const WORTH_TELLING: Duration = Duration::from_secs(2);
 
 /// Told what is waited for: `API Gateway CreateDeployment`, and how long.
 pub type Told = dyn Fn(&str, Duration) + Send + Sync;
@@ -91,40 +85,13 @@ pub type Told = dyn Fn(&str, Duration) + Send + Sync;
 pub struct Rates(Option<Arc<Shared>>);
 
 struct Shared {
-    buckets: Mutex<BTreeMap<String, Bucket>>,
+    buckets: Mutex<BTreeMap<String, Arc<Bucket>>>,
     told: Box<Told>,
 }
 
 impl fmt::Debug for Rates {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Rates").finish_non_exhaustive()
-    }
-}
-
-#[derive(Debug)]
-struct Bucket {
-    rate: f64,
-    burst: f64,
-    /// What throttles have left of the rate.
-    part: f64,
-    /// Below zero by as many requests as wait.
-    tokens: f64,
-    at: Instant,
-}
-
-impl Bucket {
-    fn new(rate: f64, burst: f64) -> Self {
-        Self { rate: rate * SHARE, burst, part: 1.0, tokens: burst, at: Instant::now() }
-    }
-
-    /// Takes a token; gives how long it takes until it is there.
-    fn take(&mut self) -> Duration {
-        let now = Instant::now();
-        let rate = self.rate * self.part;
-        let since = now.duration_since(self.at).as_secs_f64();
-        self.tokens = (self.tokens + since * rate).min(self.burst) - 1.0;
-        self.at = now;
-        Duration::from_secs_f64((-self.tokens / rate).max(0.0))
     }
 }
 
@@ -139,47 +106,46 @@ impl Rates {
         Self(None)
     }
 
-    /// Waits until a request of this operation may leave.
+    /// Waits until a request of this operation may leave: next in every line at the same time.
     pub async fn turn(&self, service: &str, operation: &str) {
         let Some(shared) = &self.0 else { return };
-        for (name, limit) in classes(service, operation) {
-            let wait = shared.take(name, limit);
-            if wait >= WORTH_TELLING {
-                (shared.told)(&format!("{service} {operation}"), wait);
-            }
-            if !wait.is_zero() {
-                tokio::time::sleep(wait).await;
-            }
+        let classes = classes(service, operation).into_iter();
+        let buckets: Vec<Arc<Bucket>> = classes.filter_map(|(name, limit)| shared.bucket(name, limit)).collect();
+        let mut turns = Vec::with_capacity(buckets.len());
+        for bucket in &buckets {
+            let told = |wait| (shared.told)(&format!("{service} {operation}"), wait);
+            turns.push(bucket.turn(told).await);
         }
+        turns.into_iter().for_each(Turn::leave);
     }
 
     /// Learns from an answer.
     pub fn answered(&self, service: &str, operation: &str, is_throttle: bool) {
         let Some(shared) = &self.0 else { return };
-        let mut buckets = shared.buckets();
-        for (name, _) in classes(service, operation) {
-            let Some(bucket) = buckets.get_mut(&name) else { continue };
-            bucket.part = match is_throttle {
-                true => (bucket.part / 2.0).max(LEAST),
-                false => (bucket.part + RECOVERY).min(1.0),
-            };
+        let (mut buckets, classes) = (shared.buckets(), classes(service, operation));
+        for bucket in classes.iter().filter_map(|(name, _)| buckets.get(name)) {
+            bucket.answered(is_throttle);
         }
-        if is_throttle {
-            buckets.entry(service.to_owned()).or_insert_with(|| Bucket::new(AFTER_THROTTLE, 1.0));
+        let is_unlimited = classes.iter().all(|(_, limit)| limit.is_none());
+        if is_throttle && is_unlimited {
+            buckets.entry(service.to_owned()).or_insert_with(|| Arc::new(Bucket::new(AFTER_THROTTLE, 1.0)));
         }
     }
 }
 
 impl Shared {
-    fn buckets(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Bucket>> {
+    fn buckets(&self) -> MutexGuard<'_, BTreeMap<String, Arc<Bucket>>> {
         self.buckets.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn take(&self, name: String, limit: Option<&Limit>) -> Duration {
+    fn bucket(&self, name: String, limit: Option<&Limit>) -> Option<Arc<Bucket>> {
         let mut buckets = self.buckets();
         match limit {
-            Some(limit) => buckets.entry(name).or_insert_with(|| Bucket::new(limit.rate, limit.burst)).take(),
-            None => buckets.get_mut(&name).map_or(Duration::ZERO, Bucket::take),
+            Some(limit) => {
+                let new = || Arc::new(Bucket::new(limit.rate, limit.burst));
+                Some(Arc::clone(buckets.entry(name).or_insert_with(new)))
+            }
+            None => buckets.get(&name).cloned(),
         }
     }
 }
@@ -211,6 +177,8 @@ fn classes(service: &str, operation: &str) -> Vec<(String, Option<&'static Limit
 
 #[cfg(test)]
 mod tests {
+    use tokio::time::Instant;
+
     use super::*;
 
     async fn seconds(rates: &Rates, service: &str, operation: &str, count: usize) -> f64 {
@@ -224,12 +192,12 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_burst_goes_at_once_and_the_rest_at_the_rate() {
         let rates = Rates::published(|_, _| {});
-        assert_eq!(seconds(&rates, "API Gateway", "GetRestApis", 40).await, 0.0);
+        assert_eq!(seconds(&rates, "API Gateway", "GetRestApis", 35).await, 0.0);
         let more = seconds(&rates, "API Gateway", "GetRestApis", 19).await;
         assert!((1.95..2.1).contains(&more), "{more}");
-        assert_eq!(seconds(&rates, "CloudWatch", "PutMetricAlarm", 3).await, 0.0);
-        let alarms = seconds(&rates, "CloudWatch", "PutMetricAlarm", 3).await;
-        assert!((1.0..1.1).contains(&alarms), "{alarms}");
+        assert_eq!(seconds(&rates, "CloudWatch", "PutMetricAlarm", 1).await, 0.0);
+        let alarms = seconds(&rates, "CloudWatch", "PutMetricAlarm", 4).await;
+        assert!((1.2..1.3).contains(&alarms), "{alarms}");
         assert_eq!(seconds(&rates, "IAM", "GetRole", 1000).await, 0.0, "no limit is published");
     }
 
@@ -242,8 +210,8 @@ mod tests {
         let two = seconds(&rates, "API Gateway", "DeleteRestApi", 2).await;
         assert!((31.0..32.0).contains(&two), "{two}");
         let both = Rates::published(|_, _| {});
-        assert_eq!(seconds(&both, "DynamoDB", "TagResource", 3).await, 0.0);
-        assert!(seconds(&both, "DynamoDB", "UntagResource", 3).await > 0.1, "they count together");
+        assert_eq!(seconds(&both, "DynamoDB", "TagResource", 2).await, 0.0);
+        assert!(seconds(&both, "DynamoDB", "UntagResource", 3).await > 0.4, "they count together");
     }
 
     #[tokio::test(start_paused = true)]
@@ -255,11 +223,42 @@ mod tests {
         let after = seconds(&rates, "SNS", "ListTopics", 30).await;
         assert!(after > 1.9 * before, "{before} {after}");
         (0..100).for_each(|_| rates.answered("SNS", "ListTopics", false));
-        // The service as a whole has a limit since it throttled; the operation's own is as before.
-        assert!(seconds(&rates, "SNS", "ListTopics", 30).await < 3.5);
+        assert!(seconds(&rates, "SNS", "ListTopics", 30).await < 1.2);
         rates.answered("IAM", "CreateRole", true);
         let roles = seconds(&rates, "IAM", "CreateRole", 20).await;
         assert!((1.9..2.2).contains(&roles), "{roles}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn throttles_that_come_together_count_once_and_leave_other_operations_alone() {
+        let rates = Rates::published(|_, _| {});
+        seconds(&rates, "CloudWatch Logs", "DescribeLogGroups", 5).await;
+        (0..8).for_each(|_| rates.answered("CloudWatch Logs", "DescribeLogGroups", true));
+        let halved = seconds(&rates, "CloudWatch Logs", "DescribeLogGroups", 10).await;
+        assert!((4.0..4.5).contains(&halved), "{halved}");
+        assert_eq!(seconds(&rates, "CloudWatch Logs", "ListTagsForResource", 100).await, 0.0, "it has no limit");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_process_that_was_held_up_does_not_make_up_for_it_at_once() {
+        let rates = Rates::published(|_, _| {});
+        seconds(&rates, "CloudWatch", "PutMetricAlarm", 2).await;
+        let left = Arc::new(Mutex::new(Vec::new()));
+        let tasks: Vec<_> = (0..6)
+            .map(|_| {
+                let (rates, left) = (rates.clone(), Arc::clone(&left));
+                tokio::spawn(async move {
+                    rates.turn("CloudWatch", "PutMetricAlarm").await;
+                    left.lock().unwrap().push(Instant::now());
+                })
+            })
+            .collect();
+        tokio::task::yield_now().await;
+        tokio::time::advance(Duration::from_secs(60)).await;
+        futures_util::future::join_all(tasks).await;
+        let left = left.lock().unwrap().clone();
+        let together = left.iter().filter(|at| **at == left[0]).count();
+        assert!(together <= 2, "{together} left at once, as many as a full bucket lets through");
     }
 
     #[tokio::test(start_paused = true)]
@@ -269,6 +268,10 @@ mod tests {
         let rates = Rates::published(move |what, wait| to.lock().unwrap().push((what.to_owned(), wait.as_secs())));
         seconds(&rates, "API Gateway", "CreateDeployment", 2).await;
         assert_eq!(*told.lock().unwrap(), [("API Gateway CreateDeployment".to_owned(), 5)]);
+        let many = (0..100).map(|_| rates.turn("Lambda", "GetPolicy"));
+        futures_util::future::join_all(many).await;
+        let policies = told.lock().unwrap().split_off(1);
+        assert_eq!(policies.len(), 2, "a line for each doubling and not for each request: {policies:?}");
         assert_eq!(seconds(&Rates::unlimited(), "API Gateway", "DeleteRestApi", 50).await, 0.0);
     }
 }

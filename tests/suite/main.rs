@@ -37,6 +37,7 @@ mod refusals;
 mod s3;
 mod sns;
 mod stepfunctions;
+mod synthetic;
 mod wafv2;
 mod walls;
 mod watch;

@@ -3,37 +3,25 @@
 //! Threads and plain HTTP/1.1 are enough here: requests of the SDK carry a length, and the emulator is asked to close
 //! the connection after each answer.
 
+mod exchange;
 pub mod fault;
 pub mod http;
 mod label;
 mod lag;
+pub mod limits;
 pub mod replay;
 
+use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+pub use exchange::{Exchange, busy, is_change, waves};
 use fault::Fault;
 use http::{Request, Response};
 use lag::Lag;
-
-/// A request that went through.
-#[derive(Debug, Clone)]
-pub struct Exchange {
-    /// The service, by the credential scope of the signature: `dynamodb`, `states`, ...
-    pub service: String,
-    /// The operation, or method and path where no table says which one it is.
-    pub operation: String,
-    /// When its last byte had come in.
-    pub started: Instant,
-    /// When its answer went out.
-    pub ended: Instant,
-    /// How many were under way, this one included, when it came in.
-    pub in_flight: usize,
-    /// The status of the answer.
-    pub status: u16,
-}
+use limits::Limits;
 
 /// Something to do once.
 type Hook = Box<dyn FnOnce() + Send>;
@@ -58,6 +46,8 @@ struct Shared {
     latency: Duration,
     /// Held by the one request under way, where requests are to go one after another.
     turn: Option<Mutex<()>>,
+    /// What is throttled, where that is asked for.
+    limits: Option<Limits>,
     log: Mutex<Vec<Exchange>>,
     /// What happens to which request that changes something.
     armed: Mutex<Option<(Aim, Fault)>>,
@@ -73,21 +63,27 @@ struct Shared {
 impl Proxy {
     /// Stands before `upstream`, an `http://host:port`; every answer waits for `latency` more.
     pub fn start(upstream: &str, latency: Duration) -> Self {
-        Self::with(upstream, latency, None)
+        Self::with(upstream, latency, None, None)
     }
 
     /// As `start`, but lets no request through before the one before it has been answered.
     pub fn sequential(upstream: &str, latency: Duration) -> Self {
-        Self::with(upstream, latency, Some(Mutex::default()))
+        Self::with(upstream, latency, Some(Mutex::default()), None)
     }
 
-    fn with(upstream: &str, latency: Duration, turn: Option<Mutex<()>>) -> Self {
+    /// As `start`, but throttles what comes faster than AWS allows.
+    pub fn limiting(upstream: &str, latency: Duration) -> Self {
+        Self::with(upstream, latency, None, Some(Limits::default()))
+    }
+
+    fn with(upstream: &str, latency: Duration, turn: Option<Mutex<()>>, limits: Option<Limits>) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
         let address = listener.local_addr().expect("an address");
         let shared = Arc::new(Shared {
             upstream: upstream.trim_start_matches("http://").to_owned(),
             latency,
             turn,
+            limits,
             log: Mutex::default(),
             armed: Mutex::default(),
             fired: AtomicBool::new(false),
@@ -156,6 +152,12 @@ impl Proxy {
         self.shared.lag.count()
     }
 
+    /// How many requests were throttled since this was asked last, by service and operation. From now on as many pass
+    /// at once as after a pause of minutes.
+    pub fn take_throttled(&self) -> BTreeMap<String, usize> {
+        self.shared.limits.as_ref().map(Limits::take_throttled).unwrap_or_default()
+    }
+
     /// Forgets all requests so far.
     pub fn clear(&self) {
         self.shared.log.lock().expect("the log").clear();
@@ -171,6 +173,12 @@ impl Drop for Proxy {
 }
 
 impl Shared {
+    /// A throttle, where this request comes too fast.
+    fn limit(&self, service: &str, operation: &str) -> Option<Fault> {
+        let passes = self.limits.as_ref().is_none_or(|limits| limits.pass(service, operation));
+        (!passes).then_some(Fault::Throttled)
+    }
+
     /// What is to happen to this request.
     fn fault(&self, operation: &str) -> Option<Fault> {
         let mut armed = self.armed.lock().expect("the fault");
@@ -216,19 +224,22 @@ impl Shared {
             let started = Instant::now();
             let (service, operation) = label::of(&request);
             assert_eq!(request.header("serverless-app-operation"), None, "what is for our own client has left it");
-            let fault = self.fault(&operation);
+            let fault = self.limit(&service, &operation).or_else(|| self.fault(&operation));
             let in_flight = self.in_flight.fetch_add(1, Ordering::SeqCst) + 1;
             let turn = self.turn.as_ref().map(|turn| turn.lock().expect("a turn"));
+            let asked = Instant::now();
             let answer = match fault {
                 Some(fault) if !fault.is_done() => Err(std::io::ErrorKind::ConnectionReset.into()),
                 _ if is_change(&operation) => self.write(&request, &operation),
                 _ => self.read(&request),
             };
+            let answered = Instant::now();
             std::thread::sleep(self.latency);
             drop(turn);
             self.in_flight.fetch_sub(1, Ordering::SeqCst);
             let status = answer.as_ref().map_or(0, Response::status);
-            let exchange = Exchange { service, operation, started, ended: Instant::now(), in_flight, status };
+            let ended = Instant::now();
+            let exchange = Exchange { service, operation, started, asked, answered, ended, in_flight, status };
             if let Some(fault) = fault {
                 let _ = fault.answer(&exchange.service, answer.as_ref().ok(), &mut client);
             }
@@ -241,23 +252,4 @@ impl Shared {
             }
         }
     }
-}
-
-/// True for an operation that changes something.
-pub fn is_change(operation: &str) -> bool {
-    !["Get", "List", "Describe", "Head", "AssumeRole"].iter().any(|verb| operation.starts_with(verb))
-        && !["GET ", "HEAD "].iter().any(|method| operation.starts_with(method))
-}
-
-/// The number of dependent round trips: the longest chain of requests of which each began after the one before had
-/// ended.
-pub fn waves(log: &[Exchange]) -> usize {
-    let mut by_start: Vec<&Exchange> = log.iter().collect();
-    by_start.sort_by_key(|exchange| exchange.started);
-    let mut done: Vec<(Instant, usize)> = Vec::new();
-    for exchange in by_start {
-        let before = done.iter().filter(|(ended, _)| *ended <= exchange.started).map(|(_, depth)| *depth).max();
-        done.push((exchange.ended, before.unwrap_or(0) + 1));
-    }
-    done.iter().map(|(_, depth)| *depth).max().unwrap_or(0)
 }

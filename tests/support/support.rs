@@ -6,3 +6,4 @@ pub mod emulator;
 pub mod github;
 pub mod project;
 pub mod proxy;
+pub mod synthetic;
