@@ -11,7 +11,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::aws::{Id, Kind, Need, apigateway, shared};
+use crate::aws::iam::Role;
+use crate::aws::{Id, Kind, Need, State, apigateway, shared};
 use crate::manifest::Wanted;
 use crate::name::{Address, Owner, Site};
 use crate::plan::Plan;
@@ -52,9 +53,18 @@ pub fn to_apply(
     for Wanted { id, state, .. } in wanted.values() {
         needs.extend(id.address.kind.needs_ever(id));
         let made = steps(id, Some(state), None)?;
-        needs.extend(made.iter().flat_map(|step| step.call.needs(id)));
+        let bounded = unbounded(state).map(|live| steps(id, Some(state), Some(&live))).transpose()?;
+        let calls = made.iter().chain(bounded.iter().flatten());
+        needs.extend(calls.flat_map(|step| step.call.needs(id)));
     }
     Ok(Scope::new(owner, site).widen(needs))
+}
+
+/// The same role without its boundary, if it has one: making a role sets it in the same call, changing one in another.
+fn unbounded(state: &State) -> Option<State> {
+    let State::Role(role) = state else { return None };
+    role.permissions_boundary.as_ref()?;
+    Some(State::Role(Role { permissions_boundary: None, ..role.clone() }))
 }
 
 /// What one plan needs: its calls, and the reads that guard and settle them.
