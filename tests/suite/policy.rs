@@ -14,9 +14,9 @@ use serverless_app::plan::Plan;
 use crate::planner::{cases, make, site};
 
 mod command;
-mod evaluator;
+pub mod evaluator;
 mod example;
-mod recorded;
+pub mod recorded;
 mod reference;
 
 fn fixture(name: &str) -> Value {

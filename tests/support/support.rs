@@ -4,5 +4,6 @@ pub mod act;
 pub mod command;
 pub mod emulator;
 pub mod github;
+pub mod permissions;
 pub mod project;
 pub mod proxy;
