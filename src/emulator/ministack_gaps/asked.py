@@ -90,10 +90,10 @@ def apigateway_change(action, request):
     asked = [(action, here + path, {f"apigateway:{key}/ApiName": name} if name else {})]
     if action == "apigateway:POST" and path.endswith(("/restapis", "/stages")):
         asked += tagging(request, "apigateway:PUT", here + tags_of(f"{here}{path}/*"))
-    patched = [patch["path"] for patch in request.field("patchOperations") or []]
-    if (path == "/restapis" and request.field("policy")) or any(path.startswith("/policy") for path in patched):
+    patches = [(patch["op"], patch["path"]) for patch in request.field("patchOperations") or []]
+    if (path == "/restapis" and request.field("policy")) or any(of.startswith("/policy") for _, of in patches):
         asked += [("apigateway:UpdateRestApiPolicy", here + path)]
-    if any(path.startswith("/accessLogSettings") for path in patched):
+    if any(op != "remove" and of.startswith("/accessLogSettings") for op, of in patches):
         delivery = ("CreateLogDelivery", "DescribeResourcePolicies", "PutResourcePolicy")
         asked += [(f"logs:{name}", "*") for name in delivery]
     return asked
@@ -188,13 +188,28 @@ def scoped_by_nothing(_action, _request):
     return ["*"]
 
 
-# DynamoDB, and the key that AWS keeps for it.
+# DynamoDB, what it does with keys on behalf of whoever sends the request, and the key that AWS keeps for it.
 
 
-@about("dynamodb:CreateTable")
-def new_table(_action, request):
+@about("dynamodb:CreateTable", "dynamodb:UpdateTable")
+def table(_action, request):
     arn = request.arn("dynamodb", f"table/{request.field('TableName')}")
-    return [arn, *tagging(request, "dynamodb:TagResource", arn)]
+    key = (request.field("SSESpecification") or {}).get("KMSMasterKeyId")
+    via = {"kms:ViaService": f"dynamodb.{request.region}.amazonaws.com"}
+    used = [(f"kms:{name}", key, via) for name in WITH_KEY if key]
+    return [arn, *tagging(request, "dynamodb:TagResource", arn), *used]
+
+
+WITH_KEY = (
+    "DescribeKey",
+    "CreateGrant",
+    "Encrypt",
+    "Decrypt",
+    "ReEncryptFrom",
+    "ReEncryptTo",
+    "GenerateDataKey",
+    "GenerateDataKeyWithoutPlaintext",
+)
 
 
 @about("kms:DescribeKey")

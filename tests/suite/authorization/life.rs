@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use aws_sdk_apigateway::types::{Op, PatchOperation};
 use aws_sdk_cloudwatch::types::Tag as AlarmTag;
 use aws_sdk_sfn::types::Tag as MachineTag;
 use aws_sdk_sns::types::Tag as TopicTag;
@@ -34,7 +35,8 @@ const RICH: &[(&str, &str)] = &[
     ("tags = { Project = \"ServerlessApp\" }", "tags = { Project = \"Renamed\" }"),
     (
         "[table.serverless-table]\n",
-        "[table.serverless-table]\non_delete = \"delete\"\ntime_to_live = \"expires\"\npoint_in_time_recovery = true\nstream = \"keys-only\"\n",
+        "[table.serverless-table]\non_delete = \"delete\"\ntime_to_live = \"expires\"\n\
+         encryption = { kms_key = \"arn:aws:kms:us-west-2:ACCOUNT:key/00000000-0000-0000-0000-000000000001\" }\npoint_in_time_recovery = true\nstream = \"keys-only\"\n",
     ),
     (
         "[topic.critical-alerts]\n",
@@ -50,14 +52,14 @@ const RICH: &[(&str, &str)] = &[
     ),
     (
         "[function.api-handler]\n",
-        "[function.api-handler]\non_delete = \"delete\"\nmemory = 256\nlog_retention_days = 30\nreserved_concurrency = 5\n\
+        "[function.api-handler]\non_delete = \"delete\"\nmemory = 256\nlayers = [\"arn:aws:lambda:us-west-2:999999999999:layer:shared:1\"]\nlog_retention_days = 30\nreserved_concurrency = 5\n\
          permissions_boundary = \"arn:aws:iam::aws:policy/PowerUserAccess\"\n",
     ),
     ("exclude = [\"test_*.py\", \"*.asl.json\"]", "exclude = [\"*.asl.json\"]"),
     ("tracing = \"active\"\n", ""),
     ("actions = \"read-write\"", "actions = \"read\""),
     ("[alarm.lambda-error-alarm]\n", "[alarm.lambda-error-alarm]\ndescription = \"Too many errors\"\n"),
-    ("[api.api]\n", "[api.api]\non_delete = \"delete\"\n"),
+    ("[api.api]\n", "[api.api]\non_delete = \"delete\"\naccess_logs = {}\n"),
     ("description = \"Serverless API Gateway\"", "description = \"Another text\""),
     ("allow_ips = [\"192.0.2.0/24\", \"198.51.100.0/24\"]", "allow_ips = [\"192.0.2.0/24\"]"),
     ("path = \"/items\"", "path = \"/things\""),
@@ -122,9 +124,19 @@ pub async fn next(project: &Project, phase: Phase) -> Plan {
     serverless_app::plan::file::read(&bytes).expect("a plan")
 }
 
+/// A new project, on an account whose APIs may write logs.
+pub async fn start(endpoint: &str) -> Project {
+    let project = Project::at(endpoint, EXAMPLE);
+    let role = format!("arn:aws:iam::{}:role/logs", project.account());
+    let patch = PatchOperation::builder().op(Op::Replace).path("/cloudwatchRoleArn").value(role).build();
+    let clients = project.aws().await.write;
+    clients.apigateway.update_account().patch_operations(patch).send().await.expect("an account");
+    project
+}
+
 /// A new project where the phase begins, and the phase's plan; nothing takes more than the phase needs.
 pub async fn begin(endpoint: &str, phase: Phase) -> (Project, Plan) {
-    let project = Project::at(endpoint, EXAMPLE);
+    let project = start(endpoint).await;
     let before = match phase {
         Phase::Create => None,
         Phase::Enrich => Some(EXAMPLE.to_owned()),

@@ -12,7 +12,7 @@ use serverless_app::aws::document::Document;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use super::life::{Phase, begin, documents, is_denied, needed, receipt, rich};
+use super::life::{Phase, begin, documents, is_denied, needed, receipt, rich, start};
 use super::walk::walk;
 use crate::faults::turn;
 use crate::policy::evaluator::{actions, without};
@@ -130,7 +130,7 @@ async fn plan_without(project: Arc<Project>, documents: Arc<Vec<Document>>, acti
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_plan_without_an_action_tells_which_and_goes_on_with_it() {
-    let project = Project::at(&endpoint().await, EXAMPLE);
+    let project = start(&endpoint().await).await;
     project.write(&rich(project.account()));
     project.plan(&[]);
     project.apply(0);
@@ -179,6 +179,7 @@ async fn apply_without(endpoint: String, phase: Phase, action: String) -> String
 /// one of them is needed.
 async fn phases(endpoint: &str) -> Vec<(Phase, String)> {
     let project = Project::at(endpoint, EXAMPLE);
+    project.write(&rich(project.account()));
     let reads = actions(&policies(&project, "plan"));
     let mut left: BTreeSet<String> = actions(&documents(&project)).difference(&reads).cloned().collect();
     let mut phases = Vec::new();

@@ -13,10 +13,10 @@ use serverless_app::policy::session::{Width, sessions};
 use serverless_app::text::{OutputRef, Outputs};
 use tokio::sync::OnceCell;
 
-use super::life::{PHASES, Phase, documents, next};
+use super::life::{PHASES, Phase, documents, next, start};
 use crate::support::emulator::REGION;
 use crate::support::permissions::{assume, clients, endpoint, role};
-use crate::support::project::{EXAMPLE, Project};
+use crate::support::project::Project;
 
 static WALK: OnceCell<Walk> = OnceCell::const_new();
 
@@ -49,7 +49,7 @@ pub async fn walk() -> &'static Walk {
 }
 
 async fn run() -> Walk {
-    let project = Project::at(&endpoint().await, EXAMPLE);
+    let project = start(&endpoint().await).await;
     let root = project.aws().await;
     let applier = role(&root, "apply", &documents(&project)).await;
     let nobody = role(&root, "nobody", &[]).await;
