@@ -81,8 +81,22 @@ impl Emulator {
     /// Starts an emulator whose account is `account`; installs it under `cache` if it is not there yet.
     /// Credentials whose access key has 12 digits reach an account of their own, of that number.
     pub async fn start(make: Make, cache: &Path, account: &str, region: &str) -> Result<Self, EmulatorError> {
+        Self::start_with(make, cache, account, region, &[]).await
+    }
+
+    /// The same, with further settings of this make. ministack's `AUTH` is one, with `true`: then every request must be
+    /// allowed by IAM, but for those whose access key is an account.
+    pub async fn start_with(
+        make: Make,
+        cache: &Path,
+        account: &str,
+        region: &str,
+        further: &[(&'static str, &str)],
+    ) -> Result<Self, EmulatorError> {
         let python = make.package().python(cache).await?;
-        let process = Process::start(make, &python, |port| make.settings(port, account, region)).await?;
+        let further = further.iter().map(|(name, value)| (*name, (*value).to_owned()));
+        let settings = |port| make.settings(port, account, region).into_iter().chain(further.clone()).collect();
+        let process = Process::start(make, &python, settings).await?;
         Ok(Self { process })
     }
 

@@ -11,6 +11,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::aws::iam::Role;
 use crate::aws::{Id, Kind, Need, State, apigateway, shared};
 use crate::manifest::Wanted;
 use crate::name::{Address, Owner, Site};
@@ -62,16 +63,25 @@ pub fn to_apply(
     let mut needs: BTreeSet<Need> = to_plan(owner, site, features).into_iter().collect();
     for Wanted { id, state, .. } in wanted.values() {
         let mut all = id.address.kind.needs_ever(id);
-        walk(id, Some(state), None, |call, _| {
-            all.extend(call.needs(id));
-            Ok::<(), NotConverging>(())
-        })?;
+        for live in [None, unbounded(state)] {
+            walk(id, Some(state), live.as_ref(), |call, _| {
+                all.extend(call.needs(id));
+                Ok::<(), NotConverging>(())
+            })?;
+        }
         needs.extend(match state {
             State::Role(role) if features.boundary.is_some() => role.bounded(id, all),
             _ => all,
         });
     }
     Ok(Scope::new(owner, site).widen(needs))
+}
+
+/// The same role without its boundary, if it has one: making a role sets it in the same call, changing one in another.
+fn unbounded(state: &State) -> Option<State> {
+    let State::Role(role) = state else { return None };
+    role.permissions_boundary.as_ref()?;
+    Some(State::Role(Role { permissions_boundary: None, ..role.clone() }))
 }
 
 /// What one plan needs: its calls, and the reads that guard and settle them.

@@ -17,8 +17,8 @@ macro_rules! sources {
 const LAUNCHER: &str = include_str!("launch.py");
 
 const MINISTACK: &[Source] = sources!("ministack_gaps":
-    "__init__.py", "apigateway.py", "cloudwatch.py", "compute.py", "config.py", "data.py", "firewall.py",
-    "identity.py", "tagging.py", "tools.py",
+    "__init__.py", "apigateway.py", "asked.py", "authorization.py", "cloudwatch.py", "compute.py", "config.py", "data.py",
+    "firewall.py", "identity.py", "tagging.py", "tools.py",
 );
 
 const MOTO: &[Source] = sources!("moto_gaps":

@@ -54,7 +54,7 @@ const WORDS: [(&str, MissedBy); 7] = [
 pub struct Refusal {
     /// The action that is not allowed.
     pub action: Option<String>,
-    /// On what.
+    /// On what: an ARN, or `*` for an action that is scoped by none. S3 quotes it.
     pub resource: Option<String>,
     /// By which policy.
     pub missed_by: MissedBy,
@@ -70,12 +70,13 @@ impl Refusal {
         }
         let after = |words: &str| {
             let word = error.message.split_once(words)?.1.split_whitespace().next()?;
-            Some(word.trim_end_matches(['.', ',', ';']).to_owned()).filter(|word| !word.is_empty())
+            Some(word.trim_end_matches(['.', ',', ';']).trim_matches('"').to_owned()).filter(|word| !word.is_empty())
         };
+        let is_resource = |resource: &String| resource.starts_with("arn:") || resource == "*";
         let missed = WORDS.iter().find(|(words, _)| error.message.contains(words));
         Some(Self {
             action: after("not authorized to perform: ").filter(|action| is_action(action)),
-            resource: after(" on resource: ").filter(|resource| resource.starts_with("arn:")),
+            resource: after(" on resource: ").filter(is_resource),
             missed_by: missed.map_or(MissedBy::Unknown, |(_, missed_by)| *missed_by),
             is_denied: error.message.contains("explicit deny"),
         })
@@ -220,6 +221,20 @@ mod tests {
         let odd = denied("AccessDenied", "not authorized to perform: <script>:* on resource: x");
         assert_eq!(Refusal::of(&odd).unwrap().action, None);
         assert!(!explain(&odd, &[]).unwrap().contains("script"));
+    }
+
+    #[test]
+    fn a_resource_in_quotes_and_one_that_is_any_are_understood() {
+        let lists =
+            "not authorized to perform: s3:ListBucketVersions on resource: \"arn:aws:s3:::shop-test-a\" because";
+        let text = explain(&denied("AccessDenied", lists), &[]).unwrap();
+        assert!(text.ends_with(r#""Resource":["arn:aws:s3:::shop-test-a"]}"#), "{text}");
+        let any = "not authorized to perform: states:ListStateMachines on resource: * because no policy";
+        let text = explain(&denied("AccessDeniedException", any), &[]).unwrap();
+        assert!(
+            text.ends_with(r#""Action":["states:ListStateMachines"],"Effect":"Allow","Resource":["*"]}"#),
+            "{text}"
+        );
     }
 
     #[test]

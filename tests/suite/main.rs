@@ -7,6 +7,7 @@ mod act;
 mod action;
 mod apigateway;
 mod app;
+mod authorization;
 mod base;
 mod bootstrap;
 mod budget;

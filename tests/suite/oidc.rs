@@ -19,7 +19,7 @@ const MANIFEST: &str = "[app]\nname = \"shop\"\nregion = \"us-west-2\"\n\n[topic
 const BEARER: &str = "planted-request-token";
 
 /// Answers each connection with the next of these, the last one for ever; tells every request's text.
-fn answering(answers: Vec<String>) -> (String, Receiver<String>) {
+pub fn answering(answers: Vec<String>) -> (String, Receiver<String>) {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
     let (url, (send, requests)) = (format!("http://{}", listener.local_addr().unwrap()), channel());
     std::thread::spawn(move || {
@@ -51,7 +51,7 @@ fn whole(client: &mut std::net::TcpStream) -> String {
     text
 }
 
-fn response(status: u16, of: &str, body: &str) -> String {
+pub fn response(status: u16, of: &str, body: &str) -> String {
     let length = body.len();
     format!("HTTP/1.1 {status} X\r\ncontent-type: {of}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}")
 }

@@ -16,7 +16,7 @@ use crate::planner::{cases, make, site};
 mod command;
 pub mod evaluator;
 mod example;
-mod recorded;
+pub mod recorded;
 mod reference;
 
 fn fixture(name: &str) -> Value {

@@ -4,6 +4,7 @@ pub mod act;
 pub mod command;
 pub mod emulator;
 pub mod github;
+pub mod permissions;
 pub mod project;
 pub mod proxy;
 pub mod synthetic;

@@ -131,6 +131,7 @@ pub fn arn(site: &Site, name: &str) -> String {
 mod tests {
     use super::*;
     use crate::aws::{Kind, State};
+    use crate::canonical::Fingerprint;
     use crate::plan::steps::{assert_properties, steps, test_id};
     use proptest::collection::btree_set;
     use proptest::option;
@@ -160,6 +161,7 @@ mod tests {
         let made = steps(&id, Some(&want.into()), Some(&live.into())).unwrap();
         let [step] = made.as_slice() else { panic!("{made:?}") };
         assert_eq!(step.call.api(), "iam:AddClientIDToOpenIDConnectProvider");
-        assert_eq!(step.state, Some(provider(&["others", "sts.amazonaws.com"]).into()));
+        let both = State::from(provider(&["others", "sts.amazonaws.com"]));
+        assert_eq!(step.leads_to, Fingerprint::of(Some(&both)).unwrap());
     }
 }

@@ -84,6 +84,22 @@ fn every_call_there_is_is_allowed_by_a_manifest_that_has_its_kind() {
     }
 }
 
+/// A new role gets its boundary by the call that makes it, one that is there by a call of its own.
+#[test]
+fn a_boundary_may_be_set_on_a_role_that_is_there_by_a_manifest_that_names_it() {
+    let everything = cases().into_iter().find(|case| case.ends_with("everything")).unwrap();
+    let boundary = "arn:aws:iam::123456789012:policy/bounds";
+    let line = "[function.api-handler]\n";
+    let text = std::fs::read_to_string(everything.join("after.toml")).unwrap();
+    let text = text.replace(line, &format!("{line}permissions_boundary = \"{boundary}\"\n"));
+    let needs = to_apply(&owner(), &site(), &lowered(&everything, &text).wanted, false).unwrap();
+    let set: Vec<&Need> = needs.iter().filter(|need| need.action == "iam:PutRolePermissionsBoundary").collect();
+    let key = ("ArnLike", "iam:PermissionsBoundary");
+    assert!(!set.is_empty() && set.iter().all(|need| need.conditions[&key].contains(boundary)), "{set:?}");
+    let without = to_apply(&owner(), &site(), &wanted(&everything), false).unwrap();
+    assert!(without.iter().all(|need| need.action != "iam:PutRolePermissionsBoundary"));
+}
+
 #[test]
 fn without_one_action_exactly_the_calls_that_need_it_are_denied() {
     let mut tried = 0;

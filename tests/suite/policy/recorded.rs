@@ -37,8 +37,12 @@ const VERBS: &[(&str, &str)] = &[
 
 /// The action behind a request; none for the one that everybody may send.
 fn action(exchange: &Exchange) -> Option<String> {
-    let operation = exchange.operation.as_str();
-    let (service, name) = match exchange.service.as_str() {
+    action_of(&exchange.service, &exchange.operation)
+}
+
+/// The same, by the service and the operation.
+pub fn action_of(service: &str, operation: &str) -> Option<String> {
+    let (service, name) = match service {
         "sts" => return None,
         "monitoring" => ("cloudwatch", operation),
         "tagging" => ("tag", operation),

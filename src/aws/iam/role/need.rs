@@ -100,11 +100,7 @@ impl Role {
         let Some(boundary) = &self.permissions_boundary else {
             return kept.filter(|need| need.action != "iam:PutRolePolicy").collect();
         };
-        let bounded = kept.map(|need| match GIVES.contains(&need.action) {
-            true => need.when("StringEquals", BOUNDARY, boundary),
-            false => need,
-        });
-        let put = role(id, &["iam:PutRolePermissionsBoundary"]);
-        bounded.chain(when(put, "StringEquals", BOUNDARY, boundary)).collect()
+        let bound = |need: Need| need.when("StringEquals", BOUNDARY, boundary);
+        kept.map(|need| if GIVES.contains(&need.action) { bound(need) } else { need }).collect()
     }
 }

@@ -3,7 +3,7 @@
 use aws_sdk_lambda::operation::get_function::GetFunctionOutput;
 use aws_sdk_lambda::types::FunctionConfiguration;
 
-use crate::aws::error::AwsError;
+use crate::aws::error::{AwsError, Reach};
 use crate::aws::lambda::{Function, absent};
 use crate::aws::{Aws, Id, Observed, Unmodelled, tags};
 
@@ -21,8 +21,8 @@ pub async fn observe(aws: &Aws, id: &Id) -> Result<Option<Observed<Function>>, A
 /// read would look like somebody else's, and one whose key must not be used like one without an environment.
 fn complete(answer: &GetFunctionOutput) -> Result<(), AwsError> {
     if let Some(error) = answer.tags_error() {
-        let message = format!("the tags cannot be read: {}: {}", error.error_code(), error.message());
-        return Err(AwsError::malformed(API, message));
+        let (code, message) = (error.error_code().to_owned(), format!("the tags cannot be read: {}", error.message()));
+        return Err(AwsError { code: Some(code), reach: Reach::Refused, ..AwsError::malformed(API, message) });
     }
     let environment = answer.configuration().and_then(|config| config.environment());
     if let Some(error) = environment.and_then(|environment| environment.error()) {
@@ -179,7 +179,7 @@ mod tests {
     fn an_answer_without_tags_or_environment_is_an_error_and_no_state() {
         let denied = types::TagsError::builder().error_code("AccessDeniedException").message("no").build();
         let answer = GetFunctionOutput::builder().tags_error(denied.expect("code and message")).build();
-        assert!(complete(&answer).is_err_and(|e| e.message.contains("tags") && e.message.contains("AccessDenied")));
+        assert!(complete(&answer).is_err_and(|e| e.message.contains("tags") && e.is(&["AccessDeniedException"])));
         let key = types::EnvironmentError::builder().error_code("KMSAccessDeniedException").build();
         let environment = types::EnvironmentResponse::builder().error(key).build();
         let config = plain().environment(environment).build();

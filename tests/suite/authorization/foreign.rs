@@ -1,0 +1,70 @@
+//! What an apply role may do to another stage and another app: nothing, wherever IAM can tell them apart.
+
+use std::collections::BTreeSet;
+
+use serverless_app::aws::Kind;
+
+use super::life::rich;
+use super::walk::{blobs, calls, denial, walk};
+use crate::support::permissions::{assume, clients, endpoint, policies_in, role};
+use crate::support::project::Project;
+
+/// Calls about things that bear no names of an app where IAM looks, so that a role may send them whosever they are.
+pub const NAMELESS: &[(&str, &str)] = &[
+    ("apigateway:CreateDeployment", "below an API, paths hold its id alone"),
+    ("apigateway:CreateResource", "below an API, paths hold its id alone"),
+    ("apigateway:CreateStage", "below an API, paths hold its id alone"),
+    ("apigateway:DeleteDeployment", "below an API, paths hold its id alone"),
+    ("apigateway:DeleteMethod", "below an API, paths hold its id alone"),
+    ("apigateway:DeleteResource", "below an API, paths hold its id alone"),
+    ("apigateway:DeleteStage", "below an API, paths hold its id alone"),
+    ("apigateway:PutIntegration", "below an API, paths hold its id alone"),
+    ("apigateway:PutMethod", "below an API, paths hold its id alone"),
+    ("apigateway:TagResource", "an API's ARN holds its id alone"),
+    ("apigateway:UntagResource", "an API's ARN holds its id alone"),
+    ("apigateway:UpdateRestApi", "IAM knows an API by its name only when it is made and deleted"),
+    ("apigateway:UpdateStage", "below an API, paths hold its id alone"),
+    ("config:DeleteConfigRule", "a rule's ARN holds an id and not its name"),
+    ("config:DeleteDeliveryChannel", "IAM scopes channels by nothing"),
+    ("config:PutConfigRule", "a rule's ARN holds an id and not its name"),
+    ("config:PutDeliveryChannel", "IAM scopes channels by nothing"),
+    ("config:TagResource", "a rule's ARN holds an id and not its name"),
+    ("config:UntagResource", "a rule's ARN holds an id and not its name"),
+    ("sns:SetSubscriptionAttributes", "IAM scopes subscriptions by nothing"),
+    ("sns:Unsubscribe", "IAM scopes subscriptions by nothing"),
+    ("wafv2:DisassociateWebACL", "it is about the stage of an API alone"),
+];
+
+/// Sends all calls of an app's life with the apply role's credentials of another manifest or stage.
+async fn attack(role_name: &str, app: &str, more: &[&str]) {
+    let (endpoint, walk) = (endpoint().await, walk().await);
+    let manifest = rich(&walk.account).replace("name = \"serverless-app\"", &format!("name = \"{app}\""));
+    let other = Project::at(&endpoint, &manifest);
+    let documents = policies_in(&other, "apply", &[&["--account", walk.account.as_str()], more].concat());
+    let root = walk.root().await;
+    let keys = assume(&root, &role(&root, role_name, &documents).await, None).await;
+    let (mut denied, mut allowed) = (BTreeSet::new(), BTreeSet::new());
+    for step in &walk.steps {
+        let aws = clients(&endpoint, |_| keys.clone()).await.with_blobs(blobs());
+        for (id, call) in calls(&step.plan) {
+            match denial(&aws, &id, &call).await {
+                None => allowed.insert(call.api()),
+                Some(_) => denied.insert(id.address.kind.name()),
+            };
+        }
+    }
+    let known: BTreeSet<String> = NAMELESS.iter().map(|(api, _)| (*api).to_owned()).collect();
+    assert_eq!(allowed, known, "{app} {more:?}");
+    let all: BTreeSet<_> = Kind::ALL.iter().map(|kind| kind.name()).collect();
+    assert_eq!(all.difference(&denied).collect::<Vec<_>>(), [&"config.rule"], "{app}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_apply_role_cannot_touch_another_stage() {
+    attack("staging", "serverless-app", &["--stage", "staging"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_apply_role_cannot_touch_another_app() {
+    attack("another", "another-app", &[]).await;
+}

@@ -1,0 +1,57 @@
+//! Credentials that are narrowed to one plan, each service's by a session policy of its own. That they can send the plan's
+//! calls is what the [walk](super::walk) does.
+
+use std::collections::BTreeSet;
+
+use serverless_app::aws::{Call, Id};
+use serverless_app::plan::Plan;
+use serverless_app::policy::refusal::MissedBy;
+use serverless_app::policy::session::Width;
+
+use super::foreign::NAMELESS;
+use super::walk::{Walked, calls, denial, walk};
+
+/// The plan's calls about resources of other names.
+fn renamed(plan: &Plan, renames: &[(&str, &str)]) -> Vec<(Id, Call)> {
+    let rename = |text: &str| renames.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to));
+    let other = calls(plan).into_iter().map(|(id, call)| {
+        let call = id.address.kind.parse_call(&rename(&call.json().to_string())).expect("a call");
+        (Id { name: rename(&id.name), ..id }, call)
+    });
+    other.collect()
+}
+
+fn service(call: &Call) -> String {
+    call.api().split(':').next().unwrap_or_default().to_owned()
+}
+
+/// How many calls are asked for; all of them must be denied, by that policy.
+async fn denied(step: &Walked, renames: &[(&str, &str)], by: MissedBy, is_asked: impl Fn(&Call) -> bool) -> usize {
+    let asked: Vec<_> = renamed(&step.plan, renames).into_iter().filter(|(_, call)| is_asked(call)).collect();
+    for (id, call) in &asked {
+        let denial = denial(&step.narrowed, id, call).await.map(|denial| denial.missed_by);
+        assert_eq!(denial, Some(by), "{:?}: {} on {} with {:?}", step.phase, call.api(), id.name, step.widths);
+    }
+    asked.len()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_sends_the_calls_of_its_plan_and_none_beside_it() {
+    let nameless: BTreeSet<&str> = NAMELESS.iter().map(|(api, _)| *api).collect();
+    let mut widths: BTreeSet<Width> = BTreeSet::new();
+    for step in &walk().await.steps {
+        let is_exact = |call: &Call| step.widths[&service(call)] == Width::Exact;
+        let beside = [("serverless-app-production-", "serverless-app-production-x")];
+        // An API that is there is told by its id, and the id is the plan's.
+        let is_named = |api: &str| !nameless.contains(api) && api != "apigateway:DeleteRestApi";
+        let exact = denied(step, &beside, MissedBy::Session, |call| is_exact(call) && is_named(&call.api())).await;
+        let elsewhere = [
+            ("serverless-app-production", "serverless-app-staging"),
+            ("/serverless-app/production/", "/serverless-app/staging/"),
+        ];
+        let any = denied(step, &elsewhere, MissedBy::Role, |call| !nameless.contains(call.api().as_str())).await;
+        assert!(exact > 10 && any > 20, "{:?}: {exact}, {any}", step.phase);
+        widths.extend(step.widths.values());
+    }
+    assert!(widths.contains(&Width::Exact), "{widths:?}");
+}

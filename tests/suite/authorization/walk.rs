@@ -1,0 +1,135 @@
+//! One app's life, each phase applied by credentials that are narrowed to its plan. Done once for all tests.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serverless_app::apply::journal::{Journal, Run};
+use serverless_app::apply::{Controls, Event, Stop};
+use serverless_app::aws::settle::Factor;
+use serverless_app::aws::{Aws, AwsError, Call, Id};
+use serverless_app::plan::Plan;
+use serverless_app::policy::refusal::Refusal;
+use serverless_app::policy::session::{Width, sessions};
+use serverless_app::text::{OutputRef, Outputs};
+use tokio::sync::OnceCell;
+
+use super::life::{PHASES, Phase, documents, next, start};
+use crate::support::emulator::REGION;
+use crate::support::permissions::{assume, clients, endpoint, role};
+use crate::support::project::Project;
+
+static WALK: OnceCell<Walk> = OnceCell::const_new();
+
+pub struct Walk {
+    pub account: String,
+    pub steps: Vec<Walked>,
+}
+
+/// A phase that is over.
+pub struct Walked {
+    pub phase: Phase,
+    pub plan: Plan,
+    /// Clients of the apply role, each service's narrowed to what the plan needs of it.
+    pub narrowed: Aws,
+    /// How narrow each is.
+    pub widths: BTreeMap<String, Width>,
+}
+
+impl Walk {
+    /// Clients of the account's root.
+    pub async fn root(&self) -> Aws {
+        let region = REGION.parse().expect("a region");
+        Aws::emulator(&region, &endpoint().await, &self.account).await.expect("clients")
+    }
+}
+
+/// The walk; what was deployed is gone by then.
+pub async fn walk() -> &'static Walk {
+    WALK.get_or_init(run).await
+}
+
+async fn run() -> Walk {
+    let project = start(&endpoint().await).await;
+    let root = project.aws().await;
+    let applier = role(&root, "apply", &documents(&project)).await;
+    let nobody = role(&root, "nobody", &[]).await;
+    let mut steps = Vec::new();
+    for phase in PHASES {
+        let plan = next(&project, phase).await;
+        let (narrowed, widths) = narrowed(&root, &plan, &applier, &nobody).await;
+        keep(&project);
+        let narrowed = narrowed.with_blobs(blobs());
+        apply(&narrowed, &plan, &project).await;
+        steps.push(Walked { phase, plan, narrowed, widths });
+    }
+    Walk { account: project.account().to_owned(), steps }
+}
+
+async fn narrowed(root: &Aws, plan: &Plan, applier: &str, nobody: &str) -> (Aws, BTreeMap<String, Width>) {
+    let nobody = assume(root, nobody, None).await;
+    let (mut keys, mut widths) = (BTreeMap::new(), BTreeMap::new());
+    for session in sessions(plan).expect("sessions") {
+        keys.insert(session.service.clone(), assume(root, applier, Some(&session.document)).await);
+        widths.insert(session.service, session.width);
+    }
+    let of = |service: &str| keys.get(service).unwrap_or(&nobody).clone();
+    (clients(&endpoint().await, of).await, widths)
+}
+
+/// Where the blobs of all plans are: in a place that outlives the project.
+pub fn blobs() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("authorization-blobs")
+}
+
+fn keep(project: &Project) {
+    let kept = blobs();
+    std::fs::create_dir_all(&kept).expect("a folder");
+    // A plan without a function has no blobs.
+    for blob in std::fs::read_dir(project.folder().join("serverless-app-plan/blobs")).into_iter().flatten() {
+        let blob = blob.expect("an entry");
+        std::fs::copy(blob.path(), kept.join(blob.file_name())).expect("a copy");
+    }
+}
+
+async fn apply(aws: &Aws, plan: &Plan, project: &Project) {
+    let journal = Journal::in_memory(Run::now("test", BTreeMap::new()));
+    let (stop, show) = (Stop::default(), |_: &Event<'_>| {});
+    let explain = |_: &AwsError, _: &Id, _: &Call| None;
+    let controls =
+        Controls { stop: &stop, progress: &show, journal: &journal, factor: Factor::default(), explain: &explain };
+    let id = project.plan_id().parse().expect("an id");
+    let report = serverless_app::apply::apply(aws, plan, id, controls).await.expect("reads");
+    let left: Vec<_> = report.results.iter().filter(|result| !result.outcome.is_reached()).collect();
+    assert!(left.is_empty(), "{left:#?}");
+}
+
+/// Every call of a plan, with what it is about; an id that AWS makes up is made up.
+pub fn calls(plan: &Plan) -> Vec<(Id, Call)> {
+    let steps =
+        plan.changes.iter().flat_map(|change| change.steps.iter().map(move |step| (plan.id(change), &step.call)));
+    let known = |(id, call): (Id, &Call)| {
+        let mut known = Outputs::new();
+        references(&call.json(), &mut known);
+        let call = call.resolve(id.address.kind, &known).expect("a call");
+        (id, call)
+    };
+    steps.map(known).collect()
+}
+
+fn references(json: &serde_json::Value, known: &mut Outputs) {
+    match json {
+        serde_json::Value::Object(fields) => {
+            let named = fields.get("$output").and_then(serde_json::Value::as_str);
+            let named = named.map(|named| named.parse::<OutputRef>().expect("a reference"));
+            known.extend(named.map(|named| (named, "made-up".to_owned())));
+            fields.values().for_each(|value| references(value, known));
+        }
+        serde_json::Value::Array(items) => items.iter().for_each(|item| references(item, known)),
+        _ => {}
+    }
+}
+
+/// Sends a call; why it is denied, if it is.
+pub async fn denial(aws: &Aws, id: &Id, call: &Call) -> Option<Refusal> {
+    Refusal::of(&call.send(aws, id).await.err()?)
+}
