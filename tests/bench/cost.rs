@@ -9,6 +9,7 @@ use serverless_app::aws::{Aws, Id};
 use crate::baseline;
 use crate::support::command::Cli;
 use crate::support::project::Project;
+use crate::support::proxy::limits::bound;
 use crate::support::proxy::{Exchange, Proxy, busy, waves};
 
 /// Runs the program that its arguments name, and says what that took.
@@ -76,6 +77,11 @@ impl Cost {
     /// Its wall clock time in seconds.
     pub fn seconds(&self) -> f64 {
         self.wall.as_secs_f64()
+    }
+
+    /// What its calls take at least: what AWS's limits ask for them, or three round trips; and the emulator's own time.
+    pub fn least(&self, latency: Duration) -> Duration {
+        bound(&self.log).0.max(3 * latency) + busy(&self.log)
     }
 
     /// Its line in a table.

@@ -9,8 +9,8 @@ use crate::cost::{self, Cost, HEAD, MIB};
 use crate::deployment::{CONCURRENT, clients, plan, resources};
 use crate::support::emulator::endpoint;
 use crate::support::project::Project;
+use crate::support::proxy::Proxy;
 use crate::support::proxy::limits::bound;
-use crate::support::proxy::{Proxy, busy};
 use crate::support::synthetic;
 use crate::{is_full, seed};
 
@@ -103,7 +103,7 @@ fn growth(all: &[Figures]) {
             unchanged.wall.as_millis(),
             unchanged.seconds() * 1000.0 / count,
             limits.as_millis(),
-            unchanged.seconds() / least(unchanged).as_secs_f64(),
+            unchanged.seconds() / unchanged.least(LATENCY).as_secs_f64(),
             concurrent.calls(),
             bound(&concurrent.log).0.as_millis(),
         );
@@ -136,16 +136,11 @@ fn calls_of_concurrent(figures: &Figures) -> f64 {
     figures.unchanged.calls() as f64 / figures.concurrent.calls() as f64
 }
 
-/// What AWS's limits ask for a plan's calls, or three round trips, and the emulator's own time.
-fn least(cost: &Cost) -> Duration {
-    bound(&cost.log).0.max(3 * LATENCY) + busy(&cost.log)
-}
-
 fn expect(aims: &mut Aims, figures: &Figures) {
     let Figures { functions, empty, unchanged, show, .. } = figures;
     let name = |what: &str| format!("{functions} functions, {what}");
     let large = *functions == LARGE;
-    let ratio = unchanged.seconds() / least(unchanged).as_secs_f64();
+    let ratio = unchanged.seconds() / unchanged.least(LATENCY).as_secs_f64();
     let calls = calls_of_concurrent(figures);
     let memory = empty.peak.unwrap_or_default().max(unchanged.peak.unwrap_or_default()) / MIB;
     let expect = if large { Aims::at_most } else { Aims::near };
