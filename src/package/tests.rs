@@ -1,7 +1,7 @@
 //! Packaging as a whole, with wheels made on the spot.
 
 mod kept;
-pub mod wheels;
+pub(super) mod wheels;
 
 use super::*;
 use ::zip::ZipArchive;
