@@ -11,6 +11,7 @@ use crate::aws::Tags;
 use crate::aws::error::AwsError;
 use crate::name::{Owner, Site};
 
+pub mod account;
 pub mod policy;
 pub mod role;
 
