@@ -11,7 +11,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::aws::iam::Role;
+use crate::aws::iam::{self, Role};
 use crate::aws::{Id, Kind, Need, State, apigateway, shared};
 use crate::manifest::Wanted;
 use crate::name::{Address, Owner, Site};
@@ -34,6 +34,8 @@ pub struct Features {
     pub access_logs: bool,
     /// The ARN of the policy that bounds the app's roles.
     pub boundary: Option<String>,
+    /// There may be so many roles and policies that one listing of the account's reads them.
+    pub many_roles: bool,
 }
 
 /// What planning needs: listing and reading everything of the app and its stage, of whatever kind. Whether API Gateway
@@ -46,6 +48,9 @@ pub fn to_plan(owner: &Owner, site: &Site, features: &Features) -> Vec<Need> {
     }
     if features.access_logs {
         needs.extend(apigateway::needs_for_logging_role(site));
+    }
+    if features.many_roles {
+        needs.extend(iam::account::needs());
     }
     needs.extend(features.boundary.iter().map(|arn| Need::new("iam:GetPolicy", arn)));
     Scope::new(owner, site).widen(needs)

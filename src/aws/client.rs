@@ -69,7 +69,7 @@ pub struct Aws {
     pub(super) blobs: Option<PathBuf>,
     pub(super) shared: Option<Arc<Shared>>,
     pub(super) trusted: Arc<BTreeMap<String, Tags>>,
-    pub(super) unlisted: Arc<BTreeMap<Kind, usize>>,
+    pub(super) counts: Arc<BTreeMap<(Kind, bool), usize>>,
 }
 
 /// AWS cannot be reached as configured.
@@ -151,7 +151,7 @@ impl Aws {
             blobs: None,
             shared: None,
             trusted: Arc::default(),
-            unlisted: Arc::default(),
+            counts: Arc::default(),
         })
     }
 

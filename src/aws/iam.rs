@@ -11,6 +11,7 @@ use crate::aws::error::{Answer, AwsError};
 use crate::aws::{Aws, Tags};
 use crate::name::{Owner, Site};
 
+pub mod account;
 pub mod policy;
 pub mod provider;
 pub mod role;

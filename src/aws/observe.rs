@@ -78,7 +78,7 @@ pub async fn survey(
     wanted: &BTreeMap<Address, Wanted>,
     listing: &Listing,
 ) -> Result<BTreeMap<Address, Live>, ReadErrors> {
-    let aws = &aws.trusting(trusted(wanted, &listing.tags)).missing(unlisted(wanted, &listing.names));
+    let aws = &aws.trusting(trusted(wanted, &listing.tags)).expecting(counts(wanted, &listing.names));
     let late = &listing.later;
     let early: Vec<Kind> = Kind::ALL.iter().copied().filter(|kind| !late.contains(kind)).collect();
     let late_reads = async {
@@ -106,11 +106,13 @@ fn trusted(wanted: &BTreeMap<Address, Wanted>, index: &BTreeMap<String, Tags>) -
     index.iter().filter(|(_, tags)| says(tags)).map(|(arn, tags)| (arn.clone(), tags.clone())).collect()
 }
 
-/// How many wanted resources of each kind the listings do not name.
-fn unlisted(wanted: &BTreeMap<Address, Wanted>, names: &Names) -> BTreeMap<Kind, usize> {
-    let ids = wanted.values().map(|wanted| &wanted.id);
-    ids.filter(|id| !names.contains_key(&(id.address.kind, id.name.clone()))).fold(BTreeMap::new(), |mut counts, id| {
-        *counts.entry(id.address.kind).or_default() += 1;
+/// How many resources there are to read: by kind, and whether a listing has named them.
+fn counts(wanted: &BTreeMap<Address, Wanted>, names: &Names) -> BTreeMap<(Kind, bool), usize> {
+    let ids = wanted.values().map(|wanted| (wanted.id.address.kind, wanted.id.name.clone()));
+    let unlisted = ids.filter(|key| !names.contains_key(key)).map(|(kind, _)| (kind, false));
+    let listed = names.keys().map(|(kind, _)| (*kind, true));
+    unlisted.chain(listed).fold(BTreeMap::new(), |mut counts, key| {
+        *counts.entry(key).or_default() += 1;
         counts
     })
 }

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::OnceCell;
 
+use crate::aws::iam::account::Account;
 use crate::aws::need::anywhere;
 use crate::aws::{Answer, Aws, AwsError, Kind, Need, Tags, tags};
 use crate::name::{Owner, tag};
@@ -24,6 +25,8 @@ pub struct Shared {
     pub log_groups: Once<Vec<aws_sdk_cloudwatchlogs::types::LogGroup>>,
     /// The ARN of DynamoDB's managed key.
     pub managed_key: Once<Option<String>>,
+    /// What IAM tells of the whole account; `None` if it does not, or has too much to tell.
+    pub iam: Once<Option<Arc<Account>>>,
     /// The names of the account's functions; `None` if there are too many to ask for.
     pub function_names: Once<Option<Arc<BTreeSet<String>>>>,
     /// Functions, by name.
@@ -62,14 +65,19 @@ impl Aws {
         Self { trusted: Arc::new(tags), ..self.clone() }
     }
 
-    /// The same clients, which know how many wanted resources of each kind no listing has named.
-    pub fn missing(&self, unlisted: BTreeMap<Kind, usize>) -> Self {
-        Self { unlisted: Arc::new(unlisted), ..self.clone() }
+    /// The same clients, which know how many resources there are to read: by kind, and whether a listing has named them.
+    pub fn expecting(&self, counts: BTreeMap<(Kind, bool), usize>) -> Self {
+        Self { counts: Arc::new(counts), ..self.clone() }
     }
 
-    /// How many wanted resources of a kind this plan's listings have not named.
+    /// How many resources of a kind this plan reads that its listings have not named.
     pub(super) fn unlisted(&self, kind: Kind) -> usize {
-        self.unlisted.get(&kind).copied().unwrap_or_default()
+        self.counts.get(&(kind, false)).copied().unwrap_or_default()
+    }
+
+    /// How many resources of a kind this plan reads that its listings have named.
+    pub(super) fn listed(&self, kind: Kind) -> usize {
+        self.counts.get(&(kind, true)).copied().unwrap_or_default()
     }
 
     /// True if a listing of this plan did not name the resource: whether there is one is asked first then, since most

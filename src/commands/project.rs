@@ -81,7 +81,14 @@ impl Project {
         let boundary = self.source.manifest.app.permissions_boundary.clone();
         let ours = || aws::iam::boundary_arn(site, &self.owner);
         let boundary = if self.is_bounded_by_bootstrap() { Some(ours()) } else { boundary };
-        policy::Features { access_logs: self.wants_access_logs(), boundary }
+        policy::Features { access_logs: self.wants_access_logs(), boundary, many_roles: self.has_many_roles() }
+    }
+
+    /// True if its roles, each with a policy, may be as many as one listing of the account is read for.
+    fn has_many_roles(&self) -> bool {
+        let manifest = &self.source.manifest;
+        let own = manifest.function.values().filter(|function| function.role.is_none()).count();
+        2 * (own + manifest.role.len()) + manifest.workflow.len() >= aws::iam::account::MANY
     }
 
     /// True if `bootstrap` makes what bounds its roles.

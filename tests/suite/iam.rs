@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 use serverless_app::aws::document::Document;
+use serverless_app::aws::iam::account::MANY;
 use serverless_app::aws::iam::{Policy, Role, policy_arn};
-use serverless_app::aws::{Aws, Id, Kind, State, Tags};
+use serverless_app::aws::{Aws, Id, Kind, Seed, State, Tags};
 use serverless_app::text::Outputs;
 
 use crate::lifecycle::{emulators, id, lead, observe};
@@ -174,6 +175,34 @@ async fn roles_and_policies_are_found_by_their_path() {
             lead(&aws, id, None, &mut known).await;
             let found = id.address.kind.find(&aws, &id.owner).await.unwrap();
             assert!(found.iter().all(|found| found.name != id.name), "{emulator}: {found:?}");
+        }
+    }
+}
+
+/// Many roles and policies are read by a listing of the whole account.
+#[tokio::test]
+async fn what_the_account_tells_is_what_each_role_and_policy_tells() {
+    for (emulator, aws) in emulators().await {
+        let mut known = Outputs::new();
+        let owner = id(&aws, Kind::Role, "told", "suite-test-told").await;
+        let boundary = Some(XRAY.into());
+        let wanted = Role {
+            permissions_boundary: boundary,
+            max_session_duration: 7200,
+            ..role(&[BASIC, XRAY], &[("one", document("s3:*"))], tags(&[("a", "1")]))
+        };
+        lead(&aws, &owner, Some(&wanted.into()), &mut known).await;
+        let policy = id(&aws, Kind::Policy, "told", "suite-test-told-policy").await;
+        for action in ["s3:GetObject", "s3:PutObject"] {
+            lead(&aws, &policy, Some(&Policy::new(document(action), tags(&[("b", "2")])).into()), &mut known).await;
+        }
+        let batched = aws.sharing().expecting(BTreeMap::from([((Kind::Role, true), MANY)]));
+        for (id, seed) in [(&owner, Seed::Role(())), (&policy, Seed::Policy(()))] {
+            let kind = id.address.kind;
+            let alone = kind.observe(&aws, id, None).await.expect("a read");
+            assert!(alone.is_some(), "{emulator}");
+            assert_eq!(kind.observe(&batched, id, Some(&seed)).await.expect("a read"), alone, "{emulator}: {id:?}");
+            lead(&aws, id, None, &mut known).await;
         }
     }
 }

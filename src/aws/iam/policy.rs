@@ -95,10 +95,10 @@ impl Resource for Policy {
     }
 
     async fn observe(aws: &Aws, id: &Id, seed: Option<&()>) -> Result<Option<Observed<Self>>, AwsError> {
-        let (iam, arn) = (&aws.read.iam, arn(id));
-        match aws.is_unlikely(seed) && !observe::exists(iam, &arn).await? {
+        let arn = arn(id);
+        match aws.is_unlikely(seed) && !observe::exists(&aws.read.iam, &arn).await? {
             true => Ok(None),
-            false => observe::policy(iam, arn).await,
+            false => observe::policy(aws, arn).await,
         }
     }
 

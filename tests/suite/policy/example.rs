@@ -232,5 +232,5 @@ fn each_service_has_a_session_policy_that_fits_and_allows_what_its_client_sends(
 
 /// An app that writes access logs.
 fn logging() -> Features {
-    Features { access_logs: true, boundary: None }
+    Features { access_logs: true, ..Features::default() }
 }

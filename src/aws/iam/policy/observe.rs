@@ -1,4 +1,5 @@
-//! What AWS reports of a customer-managed policy: two reads at once, then one for each version.
+//! What AWS reports of a customer-managed policy: two reads at once, then one for each version; of many policies, the
+//! first of them each and the rest together.
 
 use std::collections::BTreeMap;
 
@@ -8,6 +9,7 @@ use tokio::task::JoinSet;
 
 use super::*;
 use crate::aws::Unmodelled;
+use crate::aws::iam::account::account;
 use crate::aws::iam::{ABSENT, PROPAGATING, our_tags};
 
 /// True if there is a policy of this ARN.
@@ -16,12 +18,31 @@ pub async fn exists(iam: &Client, arn: &str) -> Result<bool, AwsError> {
 }
 
 /// Reads a policy by its ARN. `pending` while some replica does not know all of it.
-pub async fn policy(iam: &Client, arn: String) -> Result<Option<Observed<Policy>>, AwsError> {
-    let (policy, versions) = tokio::try_join!(get(iam, &arn), version_ids(iam, &arn))?;
+pub async fn policy(aws: &Aws, arn: String) -> Result<Option<Observed<Policy>>, AwsError> {
+    let iam = &aws.read.iam;
+    let (policy, versions) = tokio::try_join!(get(iam, &arn), versions(aws, &arn))?;
     let Some(policy) = policy else { return Ok(None) };
-    let reads = versions.into_iter().map(|version| document(iam.clone(), arn.clone(), version));
-    let versions = reads.collect::<JoinSet<_>>().join_all().await.into_iter().collect::<Result<_, _>>()?;
+    let versions = match versions {
+        Versions::Read(versions) => versions,
+        Versions::Listed(versions) => {
+            let reads = versions.into_iter().map(|version| document(iam.clone(), arn.clone(), version));
+            reads.collect::<JoinSet<_>>().join_all().await.into_iter().collect::<Result<_, _>>()?
+        }
+    };
     Ok(Some(assemble(&policy, versions)))
+}
+
+/// A policy's versions, with their documents or without.
+enum Versions {
+    Read(BTreeMap<String, Option<Document>>),
+    Listed(Vec<String>),
+}
+
+async fn versions(aws: &Aws, arn: &str) -> Result<Versions, AwsError> {
+    match account(aws).await?.and_then(|account| account.policies.get(arn).cloned()) {
+        Some(versions) => Ok(Versions::Read(versions)),
+        None => version_ids(&aws.read.iam, arn).await.map(Versions::Listed),
+    }
 }
 
 /// Puts together what was read: the versions are by id, with `None` for one that cannot be read although it was

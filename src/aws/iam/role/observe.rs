@@ -1,10 +1,12 @@
-//! What AWS reports of a role: three reads at once, then one for each inline policy.
+//! What AWS reports of a role: three reads at once, then one for each inline policy; of many roles, the first of them
+//! each and the rest together.
 
 use aws_sdk_iam::Client;
 use aws_sdk_iam::types;
 use tokio::task::JoinSet;
 
 use super::*;
+use crate::aws::iam::account::{RoleParts, account};
 use crate::aws::iam::{ABSENT, PROPAGATING, our_tags};
 
 /// True if there is a role of this name, under whatever path.
@@ -14,16 +16,26 @@ pub async fn exists(aws: &Aws, id: &Id) -> Result<bool, AwsError> {
 
 /// Reads a role by its name. `pending` while some replica does not know all of it.
 pub async fn role(aws: &Aws, id: &Id) -> Result<Option<Observed<Role>>, AwsError> {
-    let (iam, name) = (&aws.read.iam, id.name.as_str());
-    let (role, attached, inline) = tokio::try_join!(get(iam, name), attached(iam, name), inline_names(iam, name))?;
+    let (role, parts) = tokio::try_join!(get(&aws.read.iam, &id.name), parts(aws, &id.name))?;
     let Some(role) = role else { return Ok(None) };
-    let known_everywhere = attached.is_some() && inline.is_some();
-    let inline = documents(iam, name, inline.unwrap_or_default()).await?;
+    let known_everywhere = parts.is_some();
+    let RoleParts { attached, inline } = parts.unwrap_or_default();
     let complete = known_everywhere && inline.values().all(Option::is_some) && role.arn().starts_with("arn:");
     let inline = inline.into_iter().filter_map(|(name, document)| Some((name, document?))).collect();
-    let state = state(id, &role, attached.unwrap_or_default(), inline)?;
+    let state = state(id, &role, attached, inline)?;
     let pending = (!complete).then(|| PROPAGATING.to_owned());
     Ok(Some(Observed { identity: Some(role.role_id), pending, ..Observed::of(state) }))
+}
+
+/// What hangs on a role; `None` if a replica does not know the role.
+async fn parts(aws: &Aws, name: &str) -> Result<Option<RoleParts>, AwsError> {
+    let iam = &aws.read.iam;
+    if let Some(parts) = account(aws).await?.and_then(|account| account.roles.get(name).cloned()) {
+        return Ok(Some(parts));
+    }
+    let (attached, inline) = tokio::try_join!(attached(iam, name), inline_names(iam, name))?;
+    let (Some(attached), Some(inline)) = (attached, inline) else { return Ok(None) };
+    Ok(Some(RoleParts { attached, inline: documents(iam, name, inline).await? }))
 }
 
 /// The role as IAM describes it, normalised.
