@@ -74,6 +74,7 @@ fn declared() -> BTreeMap<String, Vec<Need>> {
         "simulation".into(),
         serverless_app::aws::iam::simulate::needs("arn:aws:iam::123456789012:role/shop/bootstrap/apply"),
     );
+    declared.insert("many roles".into(), serverless_app::aws::iam::account::needs());
     declared.insert("the logging role".into(), serverless_app::aws::apigateway::needs_for_logging_role(&site()));
     declared
 }
