@@ -70,7 +70,7 @@ pub fn to_apply(
             })?;
         }
         needs.extend(match state {
-            State::Role(role) if features.boundary.is_some() => role.bounded(id, all),
+            State::Role(role) if features.boundary.is_some() => role.bounded(all),
             _ => all,
         });
     }

@@ -113,8 +113,10 @@ def simulate_principal_policy(_original, params):
         )
         decision = iam_evaluator.evaluate(asked, policies).decision if policies else None
         word = {"Allow": "allowed", "Deny": "explicitDeny"}.get(decision, "implicitDeny")
-        members.append(f"<member><EvalActionName>{action}</EvalActionName><EvalResourceName>{escape(resource)}"
-                       f"</EvalResourceName><EvalDecision>{word}</EvalDecision></member>")
+        members.append(
+            f"<member><EvalActionName>{action}</EvalActionName><EvalResourceName>{escape(resource)}"
+            f"</EvalResourceName><EvalDecision>{word}</EvalDecision></member>"
+        )
     results = f"<EvaluationResults>{''.join(members)}</EvaluationResults><IsTruncated>false</IsTruncated>"
     body = f"<SimulatePrincipalPolicyResult>{results}</SimulatePrincipalPolicyResult>"
     return iam._xml(200, "SimulatePrincipalPolicyResponse", body, ns="iam")

@@ -95,7 +95,7 @@ impl Role {
     /// The needs of this wanted role where whoever has them must not be able to give away more than a boundary lets
     /// through: rights are given only to a role that has the boundary, and none loses it. A role that is meant to have none
     /// gets exactly the policies that it is to have attached, and no others.
-    pub fn bounded(&self, id: &Id, needs: Vec<Need>) -> Vec<Need> {
+    pub fn bounded(&self, needs: Vec<Need>) -> Vec<Need> {
         let kept = needs.into_iter().filter(|need| need.action != "iam:DeleteRolePermissionsBoundary");
         let Some(boundary) = &self.permissions_boundary else {
             return kept.filter(|need| need.action != "iam:PutRolePolicy").collect();

@@ -1,0 +1,52 @@
+//! Zips that were written before.
+
+use super::*;
+
+/// The zips that are kept of a function's folder.
+fn kept(sandbox: &Sandbox) -> Vec<PathBuf> {
+    let shelves = fs::read_dir(sandbox.cache.path().join("zips")).unwrap();
+    let files = shelves.flat_map(|shelf| fs::read_dir(shelf.unwrap().path()).unwrap());
+    files.map(|file| file.unwrap().path()).collect()
+}
+
+#[test]
+fn what_did_not_change_is_not_compressed_again() {
+    let sandbox = Sandbox::new("nodejs22.x", &[("main.js", &"0123456789".repeat(200_000))]);
+    let first = sandbox.build().unwrap();
+    let [path] = kept(&sandbox).try_into().unwrap();
+    // Under the key of the same content lies another zip, with a true digest: nothing but the cache can give it.
+    let (key, _) = path.file_name().unwrap().to_str().unwrap().split_once('-').unwrap();
+    let other = path.with_file_name(format!("{key}-{}.zip", hex_sha256(b"other")));
+    fs::rename(&path, &other).unwrap();
+    fs::write(&other, b"other").unwrap();
+    assert_eq!(sandbox.build().unwrap().zip, b"other");
+    // A damaged one is not used, and is replaced.
+    fs::write(&other, b"damaged").unwrap();
+    assert_eq!(sandbox.build().unwrap(), first);
+    assert_eq!(kept(&sandbox), [path]);
+}
+
+#[test]
+fn a_change_of_content_mode_or_name_makes_a_new_zip_in_the_place_of_the_old() {
+    let text = "0123456789".repeat(200_000);
+    let sandbox = Sandbox::new("nodejs22.x", &[("main.js", &text)]);
+    let mut seen = std::collections::BTreeSet::from([sandbox.build().unwrap().sha256]);
+    sandbox.write("main.js", &text.replace('5', "6"));
+    assert!(seen.insert(sandbox.build().unwrap().sha256));
+    fs::rename(sandbox.file("main.js"), sandbox.file("index.js")).unwrap();
+    assert!(seen.insert(sandbox.build().unwrap().sha256));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(sandbox.file("index.js"), fs::Permissions::from_mode(0o755)).unwrap();
+        assert!(seen.insert(sandbox.build().unwrap().sha256));
+    }
+    assert_eq!(kept(&sandbox).len(), 1);
+}
+
+#[test]
+fn small_zips_are_not_kept() {
+    let sandbox = Sandbox::new("nodejs22.x", &[("main.js", "")]);
+    sandbox.build().unwrap();
+    assert!(!sandbox.cache.path().join("zips").exists());
+}
