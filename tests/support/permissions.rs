@@ -39,11 +39,6 @@ pub fn policies_in(project: &Project, role: &str, more: &[&str]) -> Vec<Document
 pub async fn role(root: &Aws, name: &str, documents: &[Document]) -> String {
     let trust = json!({"Version": "2012-10-17", "Statement": [
         {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}]});
-    role_trusting(root, name, &trust, documents).await
-}
-
-/// The same for a role with another trust policy.
-pub async fn role_trusting(root: &Aws, name: &str, trust: &Value, documents: &[Document]) -> String {
     let iam = &root.write.iam;
     let made = iam.create_role().role_name(name).assume_role_policy_document(trust.to_string());
     let made = made.send().await.expect("a role");

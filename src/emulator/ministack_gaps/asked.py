@@ -245,14 +245,16 @@ def new_policy(_action, request):
 )  # fmt: skip
 def role(action, request):
     name = request.field("RoleName")
-    path = (iam._roles.get(name) or {}).get("Path") or "/"
+    known = iam._roles.get(name) or {}
     attached = {"iam:PolicyARN": request.field("PolicyArn")} if action.endswith("tachRolePolicy") else {}
-    return [(action, f"arn:aws:iam::{request.account}:role{path}{name}", {**boundary(request), **attached})]
+    said = {**boundary(request, known.get("PermissionsBoundary")), **attached}
+    return [(action, f"arn:aws:iam::{request.account}:role{known.get('Path') or '/'}{name}", said)]
 
 
-def boundary(request):
-    given = request.field("PermissionsBoundary")
-    return {"iam:PermissionsBoundary": given} if given else {}
+def boundary(request, live=None):
+    """The boundary that is set, or the one that the role has."""
+    bounds = request.field("PermissionsBoundary") or live
+    return {"iam:PermissionsBoundary": bounds} if bounds else {}
 
 
 # Lambda.

@@ -1,4 +1,4 @@
-//! Which jobs get a role: the README's trust policies, and the ones that name the repository by its number too.
+//! Which jobs get the roles that `bootstrap` makes, and what they can do with them.
 
 use aws_sdk_sts::error::ProvideErrorMetadata;
 use base64::Engine;
@@ -10,30 +10,27 @@ use tempfile::TempDir;
 use crate::oidc::{answering, response};
 use crate::support::command::Ran;
 use crate::support::github::{Github, outputs};
-use crate::support::permissions::{endpoint, policies, role_trusting};
-use crate::support::project::{EXAMPLE, Project};
+use crate::support::permissions::endpoint;
+use crate::support::project::{EXAMPLE, Project, changes};
 
 const PROVIDER: &str = "token.actions.githubusercontent.com";
 
-/// The trust policies that the README prints, for this account: the plan role's, and the apply role's.
-fn printed(account: &str) -> [Value; 2] {
-    let readme = include_str!("../../../README.md").replace("123456789012", account);
-    let blocks = readme.split("```json\n").skip(1).filter_map(|rest| rest.split("\n```").next());
-    let trusts = blocks.filter(|block| block.contains("sts:AssumeRoleWithWebIdentity"));
-    let trusts: Vec<Value> = trusts.map(|block| serde_json::from_str(block).expect("a policy")).collect();
-    trusts.try_into().expect("two trust policies")
-}
-
-/// The same, for a repository of this number alone.
-fn of_repository(mut trust: Value, number: &str) -> Value {
-    trust["Statement"][0]["Condition"]["StringEquals"][format!("{PROVIDER}:repository_id")] = json!(number);
-    trust
+/// Makes the roles that jobs get; their ARNs, the plan role's and the apply role's.
+fn bootstrap(project: &Project) -> [String; 2] {
+    project.write(&EXAMPLE.replacen("[app]\n", "[app]\npermissions_boundary = \"bootstrap\"\n", 1));
+    let ids = ["--repository-id", "89012345", "--owner-id", "1234567"];
+    project.run(&[&["bootstrap", "--repository", "octo-org/shop"], &ids[..]].concat(), 0);
+    let plan = std::fs::read(project.folder().join("serverless-app-bootstrap/plan.json")).expect("a plan");
+    let id = serverless_app::canonical::Sha::of(&plan).to_string();
+    project.run(&["apply", "serverless-app-bootstrap", "--expect", &id], 0);
+    let role = format!("arn:aws:iam::{}:role/serverless-app/bootstrap/serverless-app-bootstrap", project.account());
+    ["plan", "apply-production"].map(|name| format!("{role}-{name}"))
 }
 
 /// A job's token. No emulator looks at the signature: it would have to ask GitHub for the keys.
 fn token(subject: &str, more: &Value) -> String {
     let mut claims = json!({"iss": format!("https://{PROVIDER}"), "aud": "sts.amazonaws.com", "sub": subject,
-        "repository_id": "89012345"});
+        "repository_id": "89012345", "ref": "refs/heads/main"});
     more.as_object().expect("claims").iter().for_each(|(name, value)| claims[name] = value.clone());
     let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
     format!("{}.{}.{}", part(&json!({"alg": "RS256"})), part(&claims), URL_SAFE_NO_PAD.encode("signature"))
@@ -46,23 +43,16 @@ async fn exchange(aws: &Aws, role: &str, token: &str) -> Result<(), String> {
     answer.map(|_| ()).map_err(|error| error.code().unwrap_or_default().to_owned())
 }
 
-async fn add_provider(root: &Aws) {
-    let provider = root.write.iam.create_open_id_connect_provider().url(format!("https://{PROVIDER}"));
-    provider.client_id_list("sts.amazonaws.com").send().await.expect("a provider");
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn only_the_jobs_that_a_trust_policy_names_get_its_role() {
     let project = Project::at(&endpoint().await, EXAMPLE);
     let root = project.aws().await;
-    let [plan, apply] = printed(project.account());
-    let planner = role_trusting(&root, "plan", &of_repository(plan, "89012345"), &[]).await;
-    let applier = role_trusting(&root, "apply", &of_repository(apply, "89012345"), &[]).await;
     let none = json!({});
     let pull = "repo:octo-org/shop:pull_request";
     let unknown = Err("InvalidIdentityToken".to_owned());
-    assert_eq!(exchange(&root, &planner, &token(pull, &none)).await, unknown, "the account does not know GitHub");
-    add_provider(&root).await;
+    let absent = format!("arn:aws:iam::{}:role/plan", project.account());
+    assert_eq!(exchange(&root, &absent, &token(pull, &none)).await, unknown, "the account does not know GitHub");
+    let [planner, applier] = bootstrap(&project);
     let (yes, no) = (Ok(()), Err("AccessDenied".to_owned()));
     for (repository, id) in [("octo-org/shop", ""), ("octo-org@1234567/shop@89012345", " with numbers")] {
         for (job, may_plan, may_apply) in [
@@ -80,6 +70,8 @@ async fn only_the_jobs_that_a_trust_policy_names_get_its_role() {
             assert_eq!(exchange(&root, &applier, &token).await, *may_apply, "apply{id}: {job}");
         }
     }
+    let environment = token("repo:octo-org/shop:environment:production", &json!({"ref": "refs/heads/feature"}));
+    assert_eq!(exchange(&root, &applier, &environment).await, no, "an environment that lets other branches in");
     for (subject, more, error) in [
         ("repo:octo-org/shop-two:pull_request", none.clone(), "AccessDenied"),
         ("repo:other/shop:pull_request", none.clone(), "AccessDenied"),
@@ -93,13 +85,14 @@ async fn only_the_jobs_that_a_trust_policy_names_get_its_role() {
     }
 }
 
-/// Plans in a job whose token is of this subject, with the plan role.
-fn plan_as(project: &Project, role: &str, subject: &str) -> (Ran, String) {
+/// Runs in a job whose token is of this subject, with a role.
+fn job(project: &Project, role: &str, subject: &str, arguments: &[&str]) -> (Ran, String) {
     let body = json!({"value": token(subject, &json!({})), "count": 1}).to_string();
     let (url, _tokens) = answering(vec![response(200, "application/json", &body)]);
     let (github, files) = (Github::start(), TempDir::new().expect("a folder"));
     let event = json!({"after": "x", "ref": "refs/heads/main", "repository": {"id": 1, "full_name": "octo-org/shop"}});
-    let mut cli = project.cli(&["plan", "--role-to-assume", role]).env("AWS_ACCESS_KEY_ID", "999999999999");
+    let cli = project.cli(&[arguments, &["--role-to-assume", role]].concat());
+    let mut cli = cli.env("AWS_ACCESS_KEY_ID", "999999999999");
     for (name, value) in github.environment("push", &event, "x", files.path()) {
         cli = cli.env(&name, value);
     }
@@ -110,14 +103,17 @@ fn plan_as(project: &Project, role: &str, subject: &str) -> (Ran, String) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_job_plans_with_the_role_that_it_gets_and_another_is_told_that_it_gets_none() {
+async fn a_job_plans_and_another_applies_with_the_roles_that_bootstrap_makes() {
     let project = Project::at(&endpoint().await, EXAMPLE);
-    let root = project.aws().await;
-    add_provider(&root).await;
-    let [plan, _] = printed(project.account());
-    let planner = role_trusting(&root, "plan", &plan, &policies(&project, "plan")).await;
-    let (ran, reason) = plan_as(&project, &planner, "repo:octo-org/shop:ref:refs/heads/main");
+    let [planner, applier] = bootstrap(&project);
+    let main = "repo:octo-org/shop:ref:refs/heads/main";
+    let (ran, reason) = job(&project, &planner, main, &["plan"]);
     assert_eq!((ran.code, reason.as_str()), (Some(0), ""), "{}", ran.stderr);
-    let (ran, reason) = plan_as(&project, &planner, "repo:octo-org/shop:ref:refs/heads/feature");
+    let id = project.plan_id();
+    let apply = ["apply", "serverless-app-plan", "--expect", &id, "--allow-emulator"];
+    let (ran, reason) = job(&project, &applier, main, &apply);
     assert_eq!((ran.code, reason.as_str()), (Some(1), "trust-policy"), "{}", ran.stderr);
+    let (ran, _) = job(&project, &applier, "repo:octo-org/shop:environment:production", &apply);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert_eq!(changes(&project.plan(&[])), Vec::<String>::new());
 }
