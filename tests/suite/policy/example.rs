@@ -94,7 +94,7 @@ fn a_boundary_may_be_set_on_a_role_that_is_there_by_a_manifest_that_names_it() {
     let text = text.replace(line, &format!("{line}permissions_boundary = \"{boundary}\"\n"));
     let needs = to_apply(&owner(), &site(), &lowered(&everything, &text).wanted, &Features::default()).unwrap();
     let set: Vec<&Need> = needs.iter().filter(|need| need.action == "iam:PutRolePermissionsBoundary").collect();
-    let key = ("ArnLike", "iam:PermissionsBoundary");
+    let key = ("StringEquals", "iam:PermissionsBoundary");
     assert!(!set.is_empty() && set.iter().all(|need| need.conditions[&key].contains(boundary)), "{set:?}");
     let without = to_apply(&owner(), &site(), &wanted(&everything), &Features::default()).unwrap();
     assert!(without.iter().all(|need| need.action != "iam:PutRolePermissionsBoundary"));
