@@ -5,6 +5,7 @@
 //! - [`removal`]: without one action, exactly the calls that need it fail, and what is told is enough to go on.
 //! - [`foreign`]: an apply role is of no use for another stage or app.
 //! - [`session`]: credentials narrowed to one plan send its calls, and none beside it.
+//! - [`escalation`]: an apply role cannot make itself or a role of the app more than it is.
 //! - [`trust`]: which jobs on GitHub may have the roles.
 
 use serverless_app::emulator::Make;
@@ -14,6 +15,7 @@ use crate::support::emulator;
 use crate::support::permissions::{apply, assume, endpoint, plan, policies, role};
 use crate::support::project::{EXAMPLE, Project, changes};
 
+mod escalation;
 mod foreign;
 mod life;
 mod removal;

@@ -16,7 +16,7 @@ use crate::support::project::{EXAMPLE, Project, changes};
 const PROVIDER: &str = "token.actions.githubusercontent.com";
 
 /// Makes the roles that jobs get; their ARNs, the plan role's and the apply role's.
-fn bootstrap(project: &Project) -> [String; 2] {
+pub fn bootstrap(project: &Project) -> [String; 2] {
     project.write(&EXAMPLE.replacen("[app]\n", "[app]\npermissions_boundary = \"bootstrap\"\n", 1));
     let ids = ["--repository-id", "89012345", "--owner-id", "1234567"];
     project.run(&[&["bootstrap", "--repository", "octo-org/shop"], &ids[..]].concat(), 0);
@@ -28,7 +28,7 @@ fn bootstrap(project: &Project) -> [String; 2] {
 }
 
 /// A job's token. No emulator looks at the signature: it would have to ask GitHub for the keys.
-fn token(subject: &str, more: &Value) -> String {
+pub fn token(subject: &str, more: &Value) -> String {
     let mut claims = json!({"iss": format!("https://{PROVIDER}"), "aud": "sts.amazonaws.com", "sub": subject,
         "repository_id": "89012345", "ref": "refs/heads/main"});
     more.as_object().expect("claims").iter().for_each(|(name, value)| claims[name] = value.clone());
@@ -116,4 +116,22 @@ async fn a_job_plans_and_another_applies_with_the_roles_that_bootstrap_makes() {
     let (ran, _) = job(&project, &applier, "repo:octo-org/shop:environment:production", &apply);
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     assert_eq!(changes(&project.plan(&[])), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_applies_and_removes_the_example_with_nothing_but_session_policies() {
+    let project = Project::at(&endpoint().await, EXAMPLE);
+    let [planner, applier] = bootstrap(&project);
+    let main = "repo:octo-org/shop:ref:refs/heads/main";
+    for more in [&[][..], &["--destroy", "--delete-data"]] {
+        let (ran, _) = job(&project, &planner, main, &[&["plan", "--session-policy"], more].concat());
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        assert!(ran.stdout.contains("The credentials of the apply will allow, and nothing else: "), "{}", ran.stdout);
+        let id = project.plan_id();
+        let apply =
+            ["apply", "serverless-app-plan", "--expect", &id, "--allow-emulator", "--session-policy", "--source", "."];
+        let (ran, _) = job(&project, &applier, "repo:octo-org/shop:environment:production", &apply);
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    }
+    assert_eq!(changes(&project.plan(&["--destroy", "--delete-data"])), Vec::<String>::new());
 }
