@@ -77,7 +77,11 @@ pub fn write(fresh: &Fresh, out: &Path, about: &BTreeMap<String, String>) -> Res
 /// Shows a bundle's plan.
 pub fn show(folder: &Path, format: Format) -> Result<u8, Error> {
     let bundle = Bundle::open(folder, None)?;
-    show_as(&bundle.plan, &bundle.id, &bundle.extra()?, format)?;
+    match format {
+        // What was read is what would be written.
+        Format::Json => print(&String::from_utf8_lossy(&bundle.bytes))?,
+        _ => show_as(&bundle.plan, &bundle.id, &bundle.extra()?, format)?,
+    }
     Ok(0)
 }
 
