@@ -44,7 +44,7 @@
 //! # What is absent on purpose
 //!
 //! No dry run (a plan that is not applied is one), no lock, no backend, no traits over clients, no dynamic dispatch
-//! over kinds: they are a closed list in [`aws`].
+//! over kinds: they are a closed list in [`aws::kind`].
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
