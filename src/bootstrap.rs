@@ -6,6 +6,7 @@
 //! role reaches the names and the path that they have, its own role and boundary among them.
 //!
 //! - [`trust`]: which jobs of which repository a role believes.
+//! - [`given`]: what the command line says of GitHub, in forms that let nobody else in.
 //! - [`boundary`]: the most that a role of the app can be allowed.
 //! - [`template`]: the same resources for those who make roles with something else.
 
@@ -16,11 +17,13 @@ use crate::aws::iam::{self, OidcProvider, provider, simulate};
 use crate::aws::{Id, Kind, Need, State, Tags};
 use crate::manifest::Wanted;
 use crate::name::{Address, Name, Owner, Site, Stage};
+use crate::plan::Note;
 use crate::policy::document::{MANAGED, MANAGED_PER_ROLE};
 use crate::policy::{TooLong, documents};
 use crate::text::Text;
 
 pub mod boundary;
+pub mod given;
 pub mod template;
 pub mod trust;
 
@@ -113,6 +116,22 @@ pub fn outputs(setup: &Setup) -> BTreeMap<String, Text> {
     let arn = |name: String| Text::from(role_arn(setup, &name));
     let apply = setup.stages.keys().map(|stage| (format!("apply_role_{stage}"), arn(format!("apply-{stage}"))));
     apply.chain([("plan_role".to_owned(), arn("plan".into()))]).collect()
+}
+
+/// What reviewers should know: managed policies that a boundary does not know, and so lets nothing through of.
+pub fn notes(setup: &Setup) -> Vec<Note> {
+    let boundaries = setup.stages.iter().filter_map(|(stage, parts)| Some((stage, parts.boundary.as_ref()?)));
+    let notes = boundaries.flat_map(|(stage, boundary)| {
+        let address = Address::new(Kind::Policy, part(&format!("boundary-{stage}")));
+        boundary.unknown.iter().map(move |(role, arn)| Note {
+            address: address.clone(),
+            message: format!(
+                "lets nothing through of {arn}, which {role} has: what that allows is not known here; name a policy of \
+                 your own in [app] permissions_boundary"
+            ),
+        })
+    });
+    notes.collect()
 }
 
 /// The ARN of the plan role (`plan`) or of a stage's apply role (`apply-<stage>`).

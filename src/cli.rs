@@ -1,10 +1,12 @@
 //! The command line: types only.
 
+use std::num::NonZeroU64;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
 use crate::aws::settle::Factor;
+use crate::bootstrap::given::{Branch, Environment, JobWorkflowRef, RepositoryName};
 use crate::canonical::Sha;
 use crate::name::{Account, Address, Stage};
 use crate::render::Format;
@@ -304,24 +306,24 @@ pub struct Bootstrap {
     /// A stage of this account; give it once for each
     #[arg(long = "stage", value_name = "STAGE", default_value = "production")]
     pub stages: Vec<Stage>,
-    /// The repository on GitHub
-    #[arg(long, value_name = "OWNER/NAME", env = "GITHUB_REPOSITORY")]
-    pub repository: String,
+    /// The repository on GitHub; with --destroy it does not matter
+    #[arg(long, value_name = "OWNER/NAME", env = "GITHUB_REPOSITORY", required_unless_present = "destroy")]
+    pub repository: Option<RepositoryName>,
     /// Its id; GitHub is asked for what is not given, with the token in GITHUB_TOKEN
     #[arg(long, value_name = "ID", env = "GITHUB_REPOSITORY_ID", requires = "owner_id")]
-    pub repository_id: Option<u64>,
+    pub repository_id: Option<NonZeroU64>,
     /// The id of the organisation or account that owns it
     #[arg(long, value_name = "ID", env = "GITHUB_REPOSITORY_OWNER_ID", requires = "repository_id")]
-    pub owner_id: Option<u64>,
+    pub owner_id: Option<NonZeroU64>,
     /// Its default branch [default: what GitHub says, or main where ids are given]
     #[arg(long, value_name = "BRANCH")]
-    pub default_branch: Option<String>,
+    pub default_branch: Option<Branch>,
     /// A stage's environment, where that is not called as the stage and STAGE-destroy; give it once for each
     #[arg(long = "environment", value_name = "STAGE=NAME")]
     pub environments: Vec<Environment>,
     /// Let this workflow alone apply, OWNER/NAME/.github/workflows/FILE@refs/heads/BRANCH; give it once for each
     #[arg(long = "job-workflow-ref", value_name = "REF")]
-    pub job_workflow_refs: Vec<String>,
+    pub job_workflow_refs: Vec<JobWorkflowRef>,
     /// Trust the token's subject alone, where AWS knows no other claims of GitHub's
     #[arg(long)]
     pub subject_only: bool,
@@ -346,24 +348,6 @@ pub struct Bootstrap {
     /// How to show the plan, or what to print instead
     #[arg(long, value_enum, default_value = "text")]
     pub format: BootstrapFormat,
-}
-
-/// A stage's environment.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Environment {
-    /// The stage.
-    pub stage: Stage,
-    /// What the environment is called.
-    pub name: String,
-}
-
-impl std::str::FromStr for Environment {
-    type Err = String;
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (stage, name) = text.split_once('=').filter(|(_, name)| !name.is_empty()).ok_or("write STAGE=NAME")?;
-        let stage = stage.parse().map_err(|error: crate::name::NameError| error.to_string())?;
-        Ok(Self { stage, name: name.to_owned() })
-    }
 }
 
 /// What `bootstrap` prints.

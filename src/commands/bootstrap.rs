@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::aws::{Aws, Kind, observe};
+use crate::bootstrap::given::{Branch, GivenError, RepositoryName};
 use crate::bootstrap::{self, Boundary, Repository, Setup, StageSetup, Trust, template};
 use crate::bundle::{Bundle, BundleError};
 use crate::canonical::Sha;
@@ -15,10 +16,11 @@ use crate::commands::print;
 use crate::commands::project::Project;
 use crate::error::Error;
 use crate::github;
+use crate::github::api::ApiError;
 use crate::manifest::{Wanted, compliance};
-use crate::name::{Address, Site, Stage};
+use crate::name::{Address, Owner, Site, Stage};
 use crate::plan::build::{Request, plan};
-use crate::plan::{Mode, Note, Plan, file};
+use crate::plan::{Mode, Plan, file};
 use crate::policy;
 use crate::render::{self, Extra, Format};
 
@@ -85,65 +87,48 @@ fn first(projects: &BTreeMap<Stage, Project>) -> Result<&Project, Error> {
 }
 
 async fn plan_roles(args: &cli::Bootstrap, projects: &BTreeMap<Stage, Project>, format: Format) -> Result<u8, Error> {
-    let app = &first(projects)?.source.manifest.app;
-    let chain = cli::Credentials::default();
-    let (aws, trust) = tokio::join!(connect(app, &chain), trust(args));
-    let (aws, trust) = (aws?, trust?);
-    let setup = setup(args, projects, &aws.site().await?, trust)?;
-    let plan = fresh(&setup, &aws, args.destroy, &args.adopt.iter().cloned().collect()).await?;
+    let first = first(projects)?;
+    let aws = connect(&first.source.manifest.app, &cli::Credentials::default()).await?;
+    let site = aws.site().await?;
+    let setup = match args.destroy {
+        true => None,
+        false => Some(setup(args, projects, &site, trust(args).await?)?),
+    };
+    let adopt = args.adopt.iter().cloned().collect();
+    let plan = fresh(&first.owner.bootstrap(), &site, setup.as_ref(), &aws, &adopt).await?;
     let id = write(&plan, &args.out)?;
     show_as(&plan, &id, &Extra::default(), format)?;
     eprintln!("Wrote {} ({id}).", args.out.display());
     if !plan.is_empty() {
         eprintln!("\nNext, with the same credentials:\n  serverless-app apply {} --expect {id}", args.out.display());
     }
-    if !args.destroy {
-        eprint!("{}", workflows::variables(&setup));
-    }
+    setup.iter().for_each(|setup| eprint!("{}", workflows::variables(setup)));
     Ok(0)
 }
 
-/// Plans the roles, or their end.
-pub async fn fresh(setup: &Setup, aws: &Aws, destroy: bool, adopt: &BTreeSet<Address>) -> Result<Plan, Error> {
-    let owner = setup.owner.bootstrap();
-    let wanted = if destroy { BTreeMap::new() } else { bootstrap::wanted(setup)? };
-    let outputs = if destroy { BTreeMap::new() } else { bootstrap::outputs(setup) };
-    let listing = observe::list_of(aws, &owner, &KINDS).await?;
-    let live = observe::survey(aws, &owner, &setup.site, &wanted, &listing).await?;
-    let mode = if destroy { Mode::Destroy } else { Mode::Deploy };
-    let request = Request {
-        owner: &owner,
-        site: &setup.site,
-        wanted: &wanted,
-        live: &live,
-        mode,
-        adopt,
-        blobs: BTreeMap::new(),
-        outputs: &outputs,
-    };
+/// Plans the roles, or without a setup their end, for which nobody needs to know whose jobs they were for.
+async fn fresh(
+    owner: &Owner,
+    site: &Site,
+    setup: Option<&Setup>,
+    aws: &Aws,
+    adopt: &BTreeSet<Address>,
+) -> Result<Plan, Error> {
+    let wanted = setup.map(bootstrap::wanted).transpose()?.unwrap_or_default();
+    let outputs = setup.map(bootstrap::outputs).unwrap_or_default();
+    let listing = observe::list_of(aws, owner, &KINDS).await?;
+    let live = observe::survey(aws, owner, site, &wanted, &listing).await?;
+    let mode = if setup.is_some() { Mode::Deploy } else { Mode::Destroy };
+    let blobs = BTreeMap::new();
+    let request = Request { owner, site, wanted: &wanted, live: &live, mode, adopt, blobs, outputs: &outputs };
     let mut plan = plan(&request)?;
-    if !destroy {
-        plan.notes.extend(notes(setup));
-        plan.notes.sort();
-    }
+    plan.notes.extend(setup.map(bootstrap::notes).unwrap_or_default());
+    plan.notes.sort();
     Ok(plan)
 }
 
-/// Managed policies that a boundary does not know, and so lets nothing through of.
-fn notes(setup: &Setup) -> Vec<Note> {
-    let boundaries = setup.stages.iter().filter_map(|(stage, parts)| Some((stage, parts.boundary.as_ref()?)));
-    let notes = boundaries.flat_map(|(stage, boundary)| {
-        boundary.unknown.iter().filter_map(move |(role, arn)| {
-            let address = format!("{}/boundary-{stage}", Kind::Policy).parse().ok()?;
-            let message = format!("lets nothing through of {arn}, which {role} has: what that allows is not known here; name a policy of your own in [app] permissions_boundary");
-            Some(Note { address, message })
-        })
-    });
-    notes.collect()
-}
-
 /// Writes the bundle; gives the plan id.
-pub fn write(plan: &Plan, out: &std::path::Path) -> Result<Sha, Error> {
+fn write(plan: &Plan, out: &std::path::Path) -> Result<Sha, Error> {
     let (extra, nothing) = (Extra::default(), BTreeMap::new());
     let id = file::id(&file::write(plan).map_err(BundleError::from)?);
     let markdown = render::markdown(plan, &id, &extra);
@@ -170,7 +155,7 @@ pub async fn rehearse(project: &Project, aws: &Aws, folder: &std::path::Path) ->
         session_seconds: crate::aws::iam::role::DEFAULT_SESSION,
         site,
     };
-    let plan = fresh(&setup, aws, false, &BTreeSet::new()).await?;
+    let plan = fresh(&project.owner.bootstrap(), &setup.site, Some(&setup), aws, &BTreeSet::new()).await?;
     let id = write(&plan, folder)?;
     apply::rehearse(aws, &Bundle::open(folder, Some(id))?).await.map(drop)
 }
@@ -204,7 +189,7 @@ fn setup(
 }
 
 /// What one stage needs.
-pub fn stage_setup(project: &Project, site: &Site, environments: BTreeSet<String>) -> Result<StageSetup, Error> {
+fn stage_setup(project: &Project, site: &Site, environments: BTreeSet<String>) -> Result<StageSetup, Error> {
     let wanted = project.lower(site, &project.sources_without_code())?.wanted;
     let to_apply = policy::to_apply(&project.owner, site, &wanted, &project.features(site))?;
     let boundary = project.is_bounded_by_bootstrap().then(|| boundary(project, site, &wanted));
@@ -222,26 +207,33 @@ fn environments(args: &cli::Bootstrap, stage: &Stage) -> BTreeSet<String> {
     if given.is_empty() { BTreeSet::from([stage.to_string(), format!("{stage}-destroy")]) } else { given }
 }
 
+/// Whose jobs are trusted; GitHub is asked for what is not given.
 async fn trust(args: &cli::Bootstrap) -> Result<Trust, Error> {
-    let no_name = || Error::Usage(format!("--repository is {:?}: write OWNER/NAME", args.repository));
-    let (owner, name) = args.repository.split_once('/').ok_or_else(no_name)?;
-    let plain = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
-    if !plain(owner) || !plain(name) {
-        return Err(no_name());
-    }
+    let name = args.repository.as_ref().ok_or_else(|| Error::Usage("give --repository OWNER/NAME".into()))?;
     let (owner_id, id, branch) = match (args.owner_id, args.repository_id) {
-        (Some(owner_id), Some(id)) => (owner_id, id, "main".to_owned()),
-        _ => {
-            let found = github::repository::look_up(&args.repository).await.map_err(|error| {
-                Error::Usage(format!("GitHub does not tell the ids of {}: {error}; give --repository-id and --owner-id, or a GITHUB_TOKEN that can read it", args.repository))
-            })?;
-            (found.owner.id, found.id, found.default_branch)
-        }
+        (Some(owner_id), Some(id)) => (owner_id.get(), id.get(), Branch("main".into())),
+        _ => ask_github(name).await?,
     };
+    let (owner, name) = (name.owner.clone(), name.name.clone());
     Ok(Trust {
-        repository: Repository { owner: owner.to_owned(), name: name.to_owned(), owner_id, id },
-        default_branch: args.default_branch.clone().unwrap_or(branch),
-        job_workflow_refs: args.job_workflow_refs.iter().cloned().collect(),
+        repository: Repository { owner, name, owner_id, id },
+        default_branch: args.default_branch.clone().unwrap_or(branch).0,
+        job_workflow_refs: args.job_workflow_refs.iter().map(|one| one.0.clone()).collect(),
         subject_only: args.subject_only,
     })
+}
+
+async fn ask_github(name: &RepositoryName) -> Result<(u64, u64, Branch), Error> {
+    let why = |error: String| {
+        Error::Usage(format!(
+            "GitHub does not tell the ids of {name}: {error}; give --repository-id and --owner-id, or a GITHUB_TOKEN that \
+             can read it"
+        ))
+    };
+    let found = github::repository::look_up(&name.to_string()).await.map_err(|error| match error {
+        ApiError::NoToken => why("GITHUB_TOKEN is not set".into()),
+        other => why(other.to_string()),
+    })?;
+    let branch = found.default_branch.parse().map_err(|error: GivenError| why(error.to_string()))?;
+    Ok((found.owner.id, found.id, branch))
 }

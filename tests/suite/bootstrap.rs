@@ -87,6 +87,8 @@ async fn life(make: Make) {
     assert_eq!(boundary("compliance-recorder").await, None);
     project.plan(&["--destroy", "--delete-data"]);
     project.apply(0);
+    // Nobody needs to know any more whose jobs they were for.
+    project.run(&["bootstrap", "--destroy"], 0);
     let gone = bootstrap(&project, &["--destroy"]);
     assert_eq!(changes(&gone).len(), expected.len() - 1, "{gone}");
     apply(&project);
@@ -247,8 +249,6 @@ fn what_cannot_be_is_told_before_anything_is_asked() {
     assert!(reserved.contains("bootstrap is no stage"), "{reserved}");
     let stranger = offline(&bounded(), &["--environment", "staging=live"]);
     assert!(stranger.contains("--environment staging=live: there is no --stage staging"), "{stranger}");
-    let nobody = offline(&bounded(), &["--repository", "shop"]);
-    assert!(nobody.contains("cannot be used multiple times") || nobody.contains("write OWNER/NAME"), "{nobody}");
     let broken = offline(&bounded().replace("\"bootstrap\"", "\"boundary\""), &[]);
     assert!(broken.contains("serverless-app.toml:") && broken.contains("is not a policy's ARN"), "{broken}");
 }
@@ -277,7 +277,7 @@ async fn github_tells_the_ids_and_the_default_branch() {
     );
     let ran = cli().run();
     assert_eq!(ran.code, Some(64));
-    assert!(ran.stderr.contains("give --repository-id and --owner-id, or a GITHUB_TOKEN"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("GITHUB_TOKEN is not set; give --repository-id and --owner-id"), "{}", ran.stderr);
 }
 
 const TABLE: &str = "[app]\nname = \"shop\"\nregion = \"us-west-2\"\npermissions_boundary = \"bootstrap\"\n\
@@ -342,4 +342,26 @@ async fn a_plan_tells_what_its_apply_role_may_not_do_before_the_merge() {
     apply(&project);
     let ran = project.run(&["plan", "--apply-role", &role], 0);
     assert!(!ran.stdout.contains("may not"), "{}", ran.stdout);
+}
+
+#[test]
+fn what_would_let_others_in_is_refused_where_it_is_given() {
+    for (flag, value, told) in [
+        ("--default-branch", "*", "give a branch by its name"),
+        ("--default-branch", "", "give a branch by its name"),
+        ("--job-workflow-ref", "nonsense", "write OWNER/NAME/.github/workflows/FILE@refs/heads/BRANCH"),
+        ("--environment", "production=", "write STAGE=NAME"),
+    ] {
+        let ran = offline(&bounded(), &[&GIVEN[..], &["--format", "json", flag, value]].concat(), 64);
+        assert!(ran.stderr.contains(told), "{flag} {value:?}: {}", ran.stderr);
+    }
+    for (given, told) in [
+        (&["--repository", "shop"][..], "write OWNER/NAME"),
+        (&["--repository", "octo-org/*"], "write OWNER/NAME"),
+        (&["--repository", "octo-org/shop", "--repository-id", "0", "--owner-id", "1"], "0"),
+        (&[], "--repository <OWNER/NAME>"),
+    ] {
+        let ran = offline(&bounded(), &[given, &["--format", "json"]].concat(), 64);
+        assert!(ran.stderr.contains(told), "{given:?}: {}", ran.stderr);
+    }
 }

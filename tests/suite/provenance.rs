@@ -317,4 +317,7 @@ async fn an_environment_that_asks_nobody_or_lets_other_branches_in_is_told() {
     }
     world.github.state().faults.push(("GET /repos/octo/shop/environments".into(), Fault::Forbidden));
     assert!(world.verify(0).stderr.contains("the job needs `actions: read`"));
+    let broken = ("GET /repos/octo/shop/environments".to_owned(), Fault::Status(422));
+    world.github.state().faults.push(broken);
+    assert!(world.verify(0).stderr.contains("could not be read from GitHub"), "what only warns stops nothing");
 }
