@@ -3,22 +3,23 @@
 //! 1. Everything that the plan touches is read, concurrently. Each change is done, ready at one of its steps
 //!    (an earlier apply of the same plan got that far), or drifted. If any is drifted, nothing is sent.
 //! 2. Each change waits for those that it needs, then for its lane. Its state is compared once more.
-//! 3. Call by call: send once, then wait until the live state is at the checkpoint that the call leads to.
+//! 3. Call by call: send once, then wait until the live state is at the checkpoint that the call leads to. Where calls
+//!    may follow each other at once ([`crate::aws::Resource::flows_into`]), their last checkpoint is awaited.
 //!
 //! Every call is in the [`journal`] before it leaves, and in the [`receipt`] at the end. Nothing here reads either:
 //! resuming, here or on another machine, starts from live state alone. The manifest is unknown to this module.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::aws::observe::ReadErrors;
 use crate::aws::settle::Factor;
-use crate::aws::{Aws, AwsError, Call, Id};
+use crate::aws::{Aws, AwsError, Call, Id, Kind};
 use crate::canonical::Sha;
 use crate::name::Address;
 use crate::plan::{Change, Plan};
@@ -29,6 +30,7 @@ pub mod journal;
 pub mod receipt;
 pub mod report;
 mod send;
+mod slots;
 mod step;
 mod stop;
 
@@ -37,6 +39,8 @@ pub use journal::Journal;
 pub use receipt::Receipt;
 pub use report::{ChangeResult, Outcome, Report};
 pub use stop::Stop;
+
+use slots::{Slots, urgency};
 
 /// What an apply tells while it runs.
 #[derive(Debug, Clone, PartialEq)]
@@ -83,10 +87,10 @@ pub struct Controls<'a> {
 /// Says more of an error of a call, if there is more to say.
 pub type Explain<'a> = &'a (dyn Fn(&AwsError, &Id, &Call) -> Option<String> + Sync);
 
-/// Writes that IAM, one control plane for the whole account, gets at once.
-const IAM_WRITES: usize = 5;
-/// Changes that run at once.
-const CHANGES: usize = 64;
+/// Changes that IAM, one control plane for the whole account, gets at once.
+const OF_IAM: usize = 5;
+/// Changes that any other service gets at once: what waits for the rate of one does not hold up another.
+const OF_A_SERVICE: usize = 32;
 
 struct Executor<'a> {
     aws: &'a Aws,
@@ -94,8 +98,8 @@ struct Executor<'a> {
     controls: Controls<'a>,
     known: Mutex<Outputs>,
     lanes: BTreeMap<&'a str, tokio::sync::Mutex<()>>,
-    iam: Semaphore,
-    running: Semaphore,
+    slots: BTreeMap<&'static str, Arc<Slots>>,
+    urgency: BTreeMap<&'a Address, usize>,
 }
 
 /// How a change ended, for those that wait for it; `None` while it has not.
@@ -109,8 +113,8 @@ pub async fn apply(aws: &Aws, plan: &Plan, id: Sha, controls: Controls<'_>) -> R
         controls,
         known: Mutex::new(plan.known.clone()),
         lanes: plan.changes.iter().map(|change| (change.lane.as_str(), tokio::sync::Mutex::new(()))).collect(),
-        iam: Semaphore::new(IAM_WRITES),
-        running: Semaphore::new(CHANGES),
+        slots: plan.changes.iter().map(|change| service(change.address.kind)).map(|of| (of, slots(of))).collect(),
+        urgency: urgency(plan),
     };
     let positions = executor.positions().await?;
     let results = match positions.iter().any(|position| matches!(position, Position::Drifted(_))) {
@@ -123,6 +127,15 @@ pub async fn apply(aws: &Aws, plan: &Plan, id: Sha, controls: Controls<'_>) -> R
         .iter()
         .filter_map(|(name, text)| text.resolve(&known).literal().map(|literal| (name.clone(), literal.to_owned())));
     Ok(Report { plan_id: id, outputs: outputs.collect(), results, calls: controls.journal.calls() })
+}
+
+/// `iam` of `iam.role`.
+fn service(kind: Kind) -> &'static str {
+    kind.name().split('.').next().unwrap_or_default()
+}
+
+fn slots(service: &str) -> Arc<Slots> {
+    Slots::new(if service == "iam" { OF_IAM } else { OF_A_SERVICE })
 }
 
 /// A change that was never begun, because another had drifted.
@@ -142,13 +155,13 @@ fn result(change: &Change, outcome: Outcome, calls: usize, duration: Duration) -
 
 impl Executor<'_> {
     /// The ids known so far.
-    fn known(&self) -> Outputs {
-        self.known.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    fn known(&self) -> MutexGuard<'_, Outputs> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Remembers what AWS made up for a resource, and forgets what it had made up before.
     fn learn(&self, address: &Address, outputs: &BTreeMap<String, String>) {
-        let mut known = self.known.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut known = self.known();
         known.retain(|reference, _| reference.address != *address);
         known.extend(
             outputs.iter().map(|(name, value)| (crate::text::OutputRef::new(address, name.as_str()), value.clone())),
@@ -182,14 +195,14 @@ impl Executor<'_> {
     }
 
     async fn in_lane(&self, change: &Change) -> Outcome {
-        let Ok(_running) = self.running.acquire().await else { return Outcome::NotStarted };
+        let urgency = self.urgency.get(&change.address).copied().unwrap_or_default();
+        let _slot = match self.slots.get(service(change.address.kind)) {
+            Some(slots) => Some(slots.take(urgency).await),
+            None => None,
+        };
         let _lane = match self.lanes.get(change.lane.as_str()) {
             Some(lane) => Some(lane.lock().await),
             None => None,
-        };
-        let _iam = match change.address.kind.name().starts_with("iam.") {
-            true => self.iam.acquire().await.ok(),
-            false => None,
         };
         if self.controls.stop.is_asked() {
             return Outcome::NotStarted;

@@ -145,6 +145,12 @@ pub trait Resource: Clone + PartialEq + fmt::Debug + Serialize + Send + Sync + S
     /// What a call does to the state. Pure, and total: a call that makes no sense changes nothing.
     fn effect(call: &Self::Call, state: Option<Self>) -> Option<Self>;
 
+    /// True if `next` may follow without a look at what `call` did: AWS answers `call` once it is done, and refuses `next`
+    /// where it is not.
+    fn flows_into(_call: &Self::Call, _next: &Self::Call) -> bool {
+        false
+    }
+
     /// Carries into the wanted state what must survive of the live one (rules that AWS itself adds).
     fn keep(&mut self, _live: &Self) {}
 

@@ -6,7 +6,6 @@ use crate::apply::report::Sent;
 use crate::apply::{Event, Executor, Outcome};
 use crate::aws::{AwsError, Call, request_id};
 use crate::plan::Change;
-use crate::text::references_json;
 
 impl Executor<'_> {
     /// Sends a change's step. `Err` if nothing can be sent or noted, else what AWS made of it.
@@ -28,9 +27,7 @@ impl Executor<'_> {
     fn filled_in(&self, change: &Change, call: &Call) -> Result<Call, Outcome> {
         let failed = |why: String| Outcome::Failed(why);
         let call = call.resolve(change.address.kind, &self.known()).map_err(|e| failed(e.to_string()))?;
-        let mut unknown = Vec::new();
-        references_json(&call.json(), &mut unknown);
-        match unknown.first() {
+        match call.references().first() {
             None => Ok(call),
             Some(reference) => Err(failed(format!("{}: {reference} is not known", call.api()))),
         }

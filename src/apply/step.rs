@@ -42,14 +42,19 @@ impl Looks {
 }
 
 impl Executor<'_> {
-    /// Sends a change's step and waits for its checkpoint; gives the step whose checkpoint is reached, which is a later
+    /// Sends a change's step and waits for its checkpoint, unless the next call may follow at once; gives the step whose checkpoint is reached, which is a later
     /// one where another apply of the same plan has gone on.
     pub async fn step(&self, change: &Change, index: usize) -> Result<usize, Outcome> {
         let from = if index == 0 { change.before } else { change.steps[index - 1].leads_to };
         let (start, mut attempt) = (Instant::now(), 0);
         loop {
             attempt += 1;
-            let Err(error) = self.send(change, index, attempt).await? else { break };
+            let Err(error) = self.send(change, index, attempt).await? else {
+                if self.flows_on(change, index) {
+                    return Ok(index);
+                }
+                break;
+            };
             if self.worked_after_all(change, &error, from, index).await? {
                 break;
             }
@@ -70,6 +75,16 @@ impl Executor<'_> {
             }
         }
         self.settle(change, index).await
+    }
+
+    /// True if the next call may follow at once, and there is nothing in it that only a read would tell.
+    fn flows_on(&self, change: &Change, index: usize) -> bool {
+        let Some(next) = change.steps.get(index + 1) else { return false };
+        let is_known = || {
+            let known = self.known();
+            next.call.references().iter().all(|reference| known.contains_key(reference))
+        };
+        change.steps[index].call.flows_into(&next.call) && is_known()
     }
 
     /// What a call that AWS refuses for good is told as.

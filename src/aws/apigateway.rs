@@ -5,6 +5,9 @@
 //! never leads to a second copy. A method that differs is deleted and put again: callers see neither before the
 //! stage moves to the next deployment. Names are not unique: ownership tags tell our API from another of its name.
 //!
+//! What adds to a definition is sent call after call, and read as a whole before a deployment freezes it: AWS limits how
+//! often an account may ask, and a large API has hundreds of parts.
+//!
 //! Everything below the API is ours entirely: a path, a method, a setting of a method, a stage or a deployment that
 //! is not wanted goes. Stages carry the API's tags, and other tags on them are left alone as on the API.
 
@@ -150,6 +153,10 @@ impl Resource for RestApi {
 
     fn effect(call: &Call, state: Option<Self>) -> Option<Self> {
         effect::effect(call, state)
+    }
+
+    fn flows_into(call: &Call, next: &Call) -> bool {
+        call.adds_to_definition() && next.adds_to_definition()
     }
 
     fn tags(&mut self) -> Option<&mut Tags> {

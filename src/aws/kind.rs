@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::aws::{Aws, AwsError, Found, Id, Need, Needs, Observed, Resource, Tags};
 use crate::aws::{apigateway, cloudwatch, config, dynamodb, iam, lambda, logs, s3, sns, stepfunctions, wafv2};
 use crate::name::{Owner, Site};
-use crate::text::Text;
+use crate::text::{OutputRef, Text};
 
 macro_rules! resources {
     ($($name:literal => $kind:ident($type:ty);)*) => {
@@ -174,6 +174,11 @@ macro_rules! resources {
                 }),* }
             }
 
+            /// See [`Resource::flows_into`].
+            pub fn flows_into(&self, next: &Call) -> bool {
+                match (self, next) { $((Call::$kind(call), Call::$kind(next)) => <$type>::flows_into(call, next),)* _ => false }
+            }
+
             /// See [`Needs::needs`].
             pub fn needs(&self, id: &Id) -> Vec<Need> {
                 match self { $(Call::$kind(call) => <$type>::needs(id, call)),* }
@@ -262,6 +267,13 @@ impl Call {
             Call::Function(lambda::FunctionCall::UpdateCode(input)) => Some(&input.zip_file),
             _ => None,
         }
+    }
+
+    /// Every reference to an id that AWS makes up.
+    pub fn references(&self) -> Vec<OutputRef> {
+        let mut found = Vec::new();
+        crate::text::references_json(&self.json(), &mut found);
+        found
     }
 
     /// The same call with every known reference filled in.

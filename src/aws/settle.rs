@@ -36,6 +36,7 @@ const fn rule(
 }
 
 const ROLE: &str = "a new role to be known everywhere";
+const PATH: &str = "a new path or method to be known everywhere";
 const BUSY: &str = "another change of the same resource";
 const RATE: &str = "the request rate to fall";
 
@@ -80,6 +81,11 @@ pub static RULES: &[Rule] = &[
     rule("s3:PutBucketPolicy", "MalformedPolicy", "Invalid principal in policy", 120, ROLE),
     rule("apigateway:", "LimitExceededException", "", 300, RATE),
     rule("apigateway:", "ConflictException", "try again later", 300, BUSY),
+    rule("apigateway:CreateResource", "NotFoundException", "", 60, PATH),
+    rule("apigateway:PutMethod", "NotFoundException", "", 60, PATH),
+    rule("apigateway:PutIntegration", "NotFoundException", "", 60, PATH),
+    rule("apigateway:PutMethodResponse", "NotFoundException", "", 60, PATH),
+    rule("apigateway:PutIntegrationResponse", "NotFoundException", "", 60, PATH),
     rule("lambda:", "InvalidParameterValueException", "cannot be assumed by Lambda", 900, ROLE),
     rule("lambda:", "InvalidParameterValueException", "execution role does not have permissions", 900, ROLE),
     rule("lambda:", "InvalidParameterValueException", "KMS key is invalid for CreateGrant", 900, ROLE),

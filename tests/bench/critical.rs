@@ -1,12 +1,13 @@
 //! The slowest chain of changes that depend on each other: no apply that verifies what it does can be quicker.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serverless_app::apply::Receipt;
-use serverless_app::aws::{Aws, Id};
+use serverless_app::aws::{Aws, Call, Id, apigateway};
 use serverless_app::name::Address;
 use serverless_app::plan::{Change, Plan};
+use serverless_app::text::OutputRef;
 
 use crate::support::proxy::{Exchange, Proxy, is_change, waves};
 
@@ -33,8 +34,8 @@ pub struct Chain {
 }
 
 impl Chain {
-    /// The longest of all. A change takes its calls as long as they took, a read before the first, one after each, and
-    /// one more at the end. Before all of that come the account and a read of everything.
+    /// The longest of all. A change takes its calls as long as they took, a read before the first, one after each that the
+    /// next may not follow at once, and two at the end. Before all of that come the account and a read of everything.
     pub fn of(plan: &Plan, receipt: &Receipt, log: &[Exchange], before: &Trips, after: &Trips) -> Self {
         let trip = round_trip(log);
         let mut longest: BTreeMap<&Address, (Duration, Option<&Address>)> = BTreeMap::new();
@@ -71,8 +72,25 @@ fn calls(receipt: &Receipt, address: &Address) -> Duration {
 /// after a deletion, that is known by `before` and `after`.
 fn reads(change: &Change, before: &Trips, after: &Trips) -> u32 {
     let of = |trips: &Trips| trips.get(&change.address).copied().unwrap_or(1);
-    let (most, between) = (of(before).max(of(after)), change.steps.len().saturating_sub(1));
-    count(of(before) + between * most + 2 * of(after))
+    let most = of(before).max(of(after));
+    count(of(before) + looks_between(change) * most + 2 * of(after))
+}
+
+/// How often a change must look between its calls: where the next may not follow at once, or names an id that was made
+/// since the last look.
+fn looks_between(change: &Change) -> usize {
+    let (mut looks, mut made) = (0, BTreeSet::new());
+    for (step, next) in change.steps.iter().zip(change.steps.iter().skip(1)) {
+        if let Call::RestApi(apigateway::Call::CreateResource(input)) = &step.call {
+            made.insert(OutputRef::new(&change.address, format!("resource:{}", input.path)));
+        }
+        let names_one = next.call.references().iter().any(|reference| made.contains(reference));
+        if names_one || !step.call.flows_into(&next.call) {
+            looks += 1;
+            made.clear();
+        }
+    }
+    looks
 }
 
 fn count(number: usize) -> u32 {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serverless_app::emulator::Make;
 
-use crate::support::emulator::endpoint;
+use crate::support::emulator::{MAKES, endpoint};
 use crate::support::project::{EXAMPLE, Project, changes};
 use crate::support::proxy::{Exchange, Proxy, waves};
 
@@ -93,4 +93,38 @@ async fn planning_many_new_functions_asks_for_none_of_them() {
         assert_eq!(of(operation), count, "{operation}: {counts:#?}");
     }
     assert!(log.len() <= 40, "{} calls: {counts:#?}", log.len());
+}
+
+/// An API of one function, with two methods at each of fifteen paths on three levels.
+fn paths() -> String {
+    let paths = (0..5).flat_map(|n| [format!("/p{n}"), format!("/p{n}/{{id}}"), format!("/p{n}/{{id}}/parts")]);
+    let route = |method, path: &str| format!("{{ method = \"{method}\", path = \"{path}\", function = \"f\" }}");
+    let routes: Vec<String> = paths.flat_map(|path| [route("GET", &path), route("POST", &path)]).collect();
+    format!(
+        "[app]\nname = \"paths\"\nregion = \"us-west-2\"\n\n[function.f]\nsource = \"lambda\"\n\
+         runtime = \"python3.11\"\nhandler = \"main.handler\"\n\n[api.all]\nroutes = [{}]\n",
+        routes.join(", ")
+    )
+}
+
+/// What is read of an API while it is made follows from its levels and not from its size, and nothing is deployed that
+/// was not read.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_api_is_read_by_the_level_and_right_before_it_is_deployed() {
+    for make in MAKES {
+        let proxy = Proxy::start(&endpoint(make).await, Duration::ZERO);
+        let project = Project::at(&proxy.endpoint(), &paths());
+        project.plan(&[]);
+        proxy.clear();
+        project.apply(0);
+        let log = proxy.log();
+        let counts = counts(&log);
+        assert_eq!(counts["apigateway:PutIntegration"], 30, "{make:?}");
+        assert!(counts["apigateway:GetResources"] <= 9, "{make:?}: {counts:#?}");
+        let first = |operation: &str| log.iter().position(|call| call.operation == operation);
+        let last = |operation: &str| log.iter().rposition(|call| call.operation == operation);
+        let (built, deployed) = (last("PutIntegration").unwrap(), first("CreateDeployment").unwrap());
+        assert!(log[built..deployed].iter().any(|call| call.operation == "GetResources"), "{make:?}");
+        assert!(changes(&project.plan(&[])).is_empty(), "{make:?}");
+    }
 }

@@ -54,6 +54,20 @@ pub enum Call {
     UntagResource(UntagResource),
 }
 
+impl Call {
+    /// True for what makes a part of the API's definition, which no caller sees before it is deployed.
+    pub fn adds_to_definition(&self) -> bool {
+        matches!(
+            self,
+            Self::CreateResource(_)
+                | Self::PutMethod(_)
+                | Self::PutIntegration(_)
+                | Self::PutMethodResponse(_)
+                | Self::PutIntegrationResponse(_)
+        )
+    }
+}
+
 /// One operation of a patch; values are always text.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -2,7 +2,7 @@
 //!
 //! 1. Settings of the API itself.
 //! 2. What must go: methods that differ, then paths, the longest first.
-//! 3. What must come: paths, each after the one that it continues, then each method, its integration, its responses
+//! 3. What must come: paths, each level after the one that it continues, then each method, its integration, its responses
 //!    and their values, since API Gateway accepts no part before the one that it builds on.
 //! 4. A deployment of that definition, unless there is one; the stages; then the deployments that none needs.
 //! 5. Tags.
@@ -110,8 +110,10 @@ fn split(path: &str) -> (&str, &str) {
     }
 }
 
+/// Level by level: the ids of one are known by a single read.
 fn next_resource(id: &Id, want: &RestApi, live: &RestApi) -> Option<Call> {
-    let path = want.resources.iter().find(|path| !live.resources.contains(*path))?;
+    let missing = want.resources.iter().filter(|path| !live.resources.contains(*path));
+    let path = missing.min_by_key(|path| (path.matches('/').count(), *path))?;
     let (parent, part) = split(path);
     Some(Call::CreateResource(CreateResource {
         rest_api_id: api_id(id),
