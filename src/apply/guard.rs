@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 
 use crate::apply::Executor;
 use crate::aws::observe::ReadErrors;
-use crate::aws::{AwsError, Observed, State};
+use crate::aws::{AwsError, Kind, Observed, State};
 use crate::canonical::Fingerprint;
 use crate::plan::build::ids;
 use crate::plan::diff::{attributes, moved};
@@ -37,7 +37,16 @@ pub struct Reading {
     /// Why it is still on the move.
     pub pending: Option<String>,
     identity: Option<String>,
-    attributes: BTreeMap<String, Shown>,
+    kind: Kind,
+    state: Option<State>,
+}
+
+impl Reading {
+    /// Its attributes, to tell what differs.
+    fn attributes(&self) -> BTreeMap<String, Shown> {
+        // A state with a fingerprint can be written.
+        attributes(self.kind, self.state.as_ref()).unwrap_or_default()
+    }
 }
 
 impl Executor<'_> {
@@ -100,9 +109,10 @@ impl Executor<'_> {
         let unwritable = |e: serde_json::Error| AwsError::malformed("observe", format!("{}: {e}", change.address));
         Ok(Reading {
             fingerprint: Fingerprint::of(state.as_ref()).map_err(unwritable)?,
-            attributes: attributes(change.address.kind, state.as_ref()).map_err(unwritable)?,
             pending,
             identity,
+            kind: change.address.kind,
+            state,
         })
     }
 }
@@ -133,8 +143,9 @@ pub fn missing(change: &Change, reading: &Reading) -> Vec<String> {
             goal.insert(path.clone(), new.clone());
         }
     }
-    let mut differs = moved(&goal, &reading.attributes);
-    differs.retain(|path| reading.attributes.get(path) != Some(&Shown::Hidden));
+    let attributes = reading.attributes();
+    let mut differs = moved(&goal, &attributes);
+    differs.retain(|path| attributes.get(path) != Some(&Shown::Hidden));
     differs
 }
 
@@ -146,6 +157,6 @@ fn what_moved(change: &Change, reading: &Reading) -> Vec<String> {
     if change.before == Fingerprint::Absent {
         return vec!["it exists by now".into()];
     }
-    let moved = moved(&change.was, &reading.attributes);
+    let moved = moved(&change.was, &reading.attributes());
     if moved.is_empty() { vec!["a value that is not shown".into()] } else { moved }
 }

@@ -134,8 +134,8 @@ impl Executor<'_> {
         let at_most = self.controls.factor.of(settle::patience(change.address.kind));
         let (start, mut attempt, mut hits) = (Instant::now(), 0, 0);
         loop {
-            let mut differs = Vec::new();
-            let pending = match self.read(change).await {
+            let read = self.read(change).await;
+            let pending = match &read {
                 Ok(reading) => match checkpoint(change, index, reading.fingerprint) {
                     Some(step) if reading.pending.is_none() => {
                         hits += 1;
@@ -144,12 +144,9 @@ impl Executor<'_> {
                         }
                         continue;
                     }
-                    _ => {
-                        differs = if index == last { guard::missing(change, &reading) } else { differs };
-                        reading.pending
-                    }
+                    _ => reading.pending.clone(),
                 },
-                Err(error) if settle::verdict(&error) == Verdict::Final => {
+                Err(error) if settle::verdict(error) == Verdict::Final => {
                     return Err(Outcome::Failed(error.to_string()));
                 }
                 Err(error) => Some(error.to_string()),
@@ -160,6 +157,8 @@ impl Executor<'_> {
             }
             let waited = start.elapsed();
             if waited > at_most {
+                let reading = read.ok().filter(|_| index == last);
+                let differs = reading.map(|reading| guard::missing(change, &reading)).unwrap_or_default();
                 return Err(too_late(pending, &differs, waited));
             }
             if self.controls.stop.is_asked() {
