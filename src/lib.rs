@@ -11,7 +11,8 @@
 //!    call's effect is applied, until wanted is reached. The result, with what waits for what, is a [`plan::Plan`].
 //! 5. **render** ([`render`]): the plan for people, from the parsed plan file alone.
 //! 6. **apply** ([`mod@apply`]): the plan's bytes are verified, live state is compared with the plan's fingerprints, and
-//!    exactly the plan's calls are sent, each followed by a wait until live state is at its checkpoint. The report is the
+//!    exactly the plan's calls are sent, each followed by a wait until live state is at its checkpoint; only the parts of an
+//!    API's definition are awaited together, before it is deployed ([`aws::Resource::flows_into`]). The report is the
 //!    receipt: every call that was sent, with its request id.
 //!
 //! # On GitHub

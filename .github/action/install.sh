@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Finds the program for this runner: the one that the input `binary` names, or a release whose SHA-256 is in this very
-# commit of the action. So whoever pins the action pins the program. Nothing is ever built here.
+# commit of the action. So whoever pins the action pins the program. Nothing is ever built here, and nothing is unpacked
+# before its own SHA-256 fits.
 set -euo pipefail
 folder="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 # shellcheck source-path=SCRIPTDIR source=words.sh
@@ -32,30 +33,46 @@ sha256() {
     if command -v sha256sum >/dev/null; then sha256sum "$1"; else shasum -a 256 "$1"; fi | cut -d ' ' -f 1
 }
 
-# The line of the wanted release, or of the newest: "<SHA-256> <address>".
+# What a release is unpacked with here: the smaller archive wants a program that not every container has.
+packer() {
+    if xz --version >/dev/null 2>&1; then echo xz; else echo gzip; fi
+}
+
+# The line of the wanted release, or of the newest: "<SHA-256 of the archive> <SHA-256 of the program> <address>".
 entry() {
-    local wanted="${INPUT_VERSION:-*}" found="" digest url
-    while read -r digest url; do
+    local wanted="${INPUT_VERSION:-*}" found="" archive program url
+    while read -r archive program url; do
         # shellcheck disable=SC2254 # a wanted release that is not given matches each
         case "$url" in
-        */$wanted/"serverless-app-$1") found="$digest $url" ;;
+        */$wanted/"serverless-app-$1") found="$archive $program $url" ;;
         esac
     done <"$folder/checksums.txt"
     printf '%s\n' "$found"
 }
 
+# Leaves nothing of a try that failed.
+refuse() {
+    rm -f "$part" "$part.packed"
+    fail "$@"
+}
+
 download() {
-    local program="$RUNNER_TEMP/serverless-app/$1/serverless-app"
-    if [ ! -f "$program" ] || [ "$(sha256 "$program")" != "$1" ]; then
+    local digest="$1" program="$RUNNER_TEMP/serverless-app/$2/serverless-app" url="$3"
+    part="$program.part"
+    if [ ! -f "$program" ] || [ "$(sha256 "$program")" != "$2" ]; then
         mkdir -p "$(dirname "$program")"
         curl --fail --silent --show-error --location --proto '=https' --tlsv1.2 --retry 3 --max-time 300 \
-            --output "$program.part" "$2" || fail download "cannot download $2"
-        if [ "$(sha256 "$program.part")" != "$1" ]; then
-            rm -f "$program.part"
-            fail checksum "$2 does not have the SHA-256 $1 that this commit of the action holds; it is not run"
+            --output "$part.packed" "$url" || refuse download "cannot download $url"
+        if [ "$(sha256 "$part.packed")" != "$digest" ]; then
+            refuse checksum "$url does not have the SHA-256 $digest that this commit of the action holds; it is not run"
         fi
-        chmod +x "$program.part"
-        mv "$program.part" "$program"
+        "$packer" --decompress --stdout <"$part.packed" >"$part" || refuse download "$packer cannot unpack $url"
+        if [ "$(sha256 "$part")" != "$2" ]; then
+            refuse checksum "what $packer makes of $url does not have the SHA-256 $2 that this commit of the action holds; it is not run"
+        fi
+        rm -f "$part.packed"
+        chmod +x "$part"
+        mv "$part" "$program"
     fi
     set_output path "$program"
 }
@@ -71,9 +88,14 @@ fi
 case "$INPUT_VERSION" in
 *[!A-Za-z0-9.+-]*) fail unknown-version "the input 'version' is no release: write it like v1.2.3" ;;
 esac
-read -r digest url <<<"$(entry "$name")"
-if [ -n "$digest" ]; then
-    download "$digest" "$url"
+packer="$(packer)"
+case "$packer" in
+xz) suffix=xz ;;
+gzip) suffix=gz ;;
+esac
+read -r archive program url <<<"$(entry "$name.$suffix")"
+if [ -n "$archive" ]; then
+    download "$archive" "$program" "$url"
 elif [ -n "$INPUT_VERSION" ]; then
     fail unknown-version "this commit of the action holds no SHA-256 of the release $INPUT_VERSION; $way_out"
 else

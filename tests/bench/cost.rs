@@ -25,6 +25,7 @@ sys.exit(code)";
 /// The longest that a run may take.
 const PATIENCE: Duration = Duration::from_secs(2 * 3600);
 
+const BINARY: &str = env!("CARGO_BIN_EXE_serverless-app");
 pub const MIB: f64 = 1024.0 * 1024.0;
 
 /// The head of a table of costs.
@@ -123,7 +124,7 @@ impl Cost {
 
 /// Wall clock time, time of processors and the most memory of one run.
 pub fn measure(project: &Project, arguments: &[&str]) -> (Duration, Duration, f64) {
-    let all = [&["-c", MEASURE, env!("CARGO_BIN_EXE_serverless-app")], arguments].concat();
+    let all = [&["-c", MEASURE, BINARY], arguments].concat();
     let ran = project.place(Cli::of(Command::new("python3"), &all)).timeout(PATIENCE).run();
     assert_eq!(ran.code, Some(0), "{arguments:?}\n{}", ran.stderr);
     let figures: Value = serde_json::from_str(&ran.stdout).expect("figures");
@@ -148,5 +149,14 @@ pub fn first_request(project: &Project, proxy: &Proxy, runs: usize) -> Duration 
 
 /// The size of the binary.
 pub fn binary() -> f64 {
-    std::fs::metadata(env!("CARGO_BIN_EXE_serverless-app")).expect("the binary").len() as f64 / MIB
+    std::fs::metadata(BINARY).expect("the binary").len() as f64 / MIB
+}
+
+/// How much of it the action downloads, in megabytes: as a release packs it.
+pub fn download() -> f64 {
+    let script = "import lzma, sys; preset = 9 | lzma.PRESET_EXTREME; \
+                  print(len(lzma.compress(open(sys.argv[1], 'rb').read(), preset=preset)))";
+    let output = Command::new("python3").args(["-I", "-c", script, BINARY]).output().expect("python3");
+    let size: f64 = String::from_utf8_lossy(&output.stdout).trim().parse().expect("a size");
+    size / 1e6
 }

@@ -60,10 +60,13 @@ pub async fn measure(aims: &mut Aims) {
     let peaks = [&empty, &created.cost, &destroyed.cost].map(|cost| cost.peak.unwrap_or_default() / MIB);
     let memory = peaks.into_iter().fold(0.0, f64::max);
     let first = cost::first_request(&project, &proxy, RUNS).as_secs_f64() * 1000.0;
-    println!("\nPeak memory {memory:.1} MiB, binary {:.1} MiB, first request after {first:.1} ms.", cost::binary());
+    let (binary, download) = (cost::binary(), cost::download());
+    println!(
+        "\nPeak memory {memory:.1} MiB, binary {binary:.1} MiB, download {download:.1} MB, first request after {first:.1} ms."
+    );
     aims.at_most("first request after the start", "ms", first, 20.0);
     aims.at_most("example, peak memory", "MiB", memory, 40.0);
-    aims.at_most("binary", "MiB", cost::binary(), 20.0);
+    aims.at_most("download", "MB", download, 8.0);
 }
 
 /// A plan costs three round trips and what the program needs itself; the emulator's own time is not its own.
@@ -73,7 +76,9 @@ fn planned(aims: &mut Aims, what: &str, cost: &Cost) {
     aims.near(format!("example, {what}: wall at 100 ms"), "ms", cost.wall.as_millis() as f64, bound.as_millis() as f64);
     let without = format!("example, {what}: wall at 100 ms without the emulator's own time");
     aims.at_most(without, "ms", own.as_millis() as f64, bound.as_millis() as f64);
-    aims.at_most(format!("example, {what}: calls"), "calls", cost.calls() as f64, 55.0);
+    // All deployed, it takes three more: of few roles, what each holds is asked for alone, since the one call that would tell
+    // it of all of them tells it of the whole account. The suite's test of the budget lets it take no more.
+    aims.near(format!("example, {what}: calls"), "calls", cost.calls() as f64, 55.0);
     let trips = waves(&cost.log) as f64;
     aims.at_most(format!("example, {what}: dependent round trips"), "trips", trips, TRIPS as f64);
 }

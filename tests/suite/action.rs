@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use serverless_app::canonical::Sha;
 use tempfile::TempDir;
@@ -27,6 +28,11 @@ while [ $# -gt 1 ]; do
     shift
 done
 cp "$RELEASED/${1##*/}" "$out"
+"#;
+
+/// Unpacks, on machines without xz too.
+const XZ: &str = r#"#!/bin/sh
+[ "$1" = --version ] || exec python3 -I -c 'import lzma, sys; sys.stdout.buffer.write(lzma.decompress(sys.stdin.buffer.read()))'
 "#;
 
 /// A copy of the action's scripts with a runner around it.
@@ -56,6 +62,7 @@ impl Action {
         let mut action = Self { folder, environment: BTreeMap::new() };
         let program = action.executable("program", PROGRAM);
         action.executable("curl", CURL);
+        action.executable("xz", XZ);
         let path = format!("{}:{}", action.path("programs"), std::env::var("PATH").unwrap());
         action.set("PATH", &path).set("RUNNER_OS", "Linux").set("RUNNER_ARCH", "X64");
         for (name, place) in [("RUNNER_TEMP", "temp"), ("GITHUB_WORKSPACE", "workspace"), ("RELEASED", "released")] {
@@ -96,17 +103,33 @@ impl Action {
         self.set(&format!("INPUT_{name}"), value)
     }
 
-    /// A released program, and its line in the action's table; gives its text.
-    fn release(&self, version: &str, platform: &str, digest: Option<Sha>) -> String {
+    /// A released program, and its lines in the action's table; gives its text.
+    fn release(&self, version: &str, platform: &str) -> String {
         let text = format!("program of {version} for {platform}");
-        let name = format!("serverless-app-{platform}");
-        fs::write(self.folder.path().join("released").join(&name), &text).unwrap();
-        let table = self.folder.path().join("scripts/checksums.txt");
-        let digest = digest.unwrap_or_else(|| Sha::of(text.as_bytes())).hex();
-        let line =
-            format!("{digest} https://github.com/org/serverless-app-action/releases/download/{version}/{name}\n");
-        fs::write(&table, fs::read_to_string(&table).unwrap() + &line).unwrap();
+        for (suffix, archive) in [("xz", xz(text.as_bytes())), ("gz", gzip(text.as_bytes()))] {
+            let name = format!("serverless-app-{platform}.{suffix}");
+            fs::write(self.released(&name), &archive).unwrap();
+            self.tabulate(&archive, text.as_bytes(), version, &name);
+        }
         text
+    }
+
+    fn released(&self, name: &str) -> PathBuf {
+        self.folder.path().join("released").join(name)
+    }
+
+    /// A line in the action's table.
+    fn tabulate(&self, archive: &[u8], program: &[u8], version: &str, name: &str) {
+        let (archive, program) = (Sha::of(archive).hex(), Sha::of(program).hex());
+        let address = format!("https://github.com/org/serverless-app-action/releases/download/{version}/{name}");
+        let table = self.folder.path().join("scripts/checksums.txt");
+        fs::write(&table, format!("{}{archive} {program} {address}\n", fs::read_to_string(&table).unwrap())).unwrap();
+    }
+
+    /// How many files there are of what was downloaded.
+    fn left(&self) -> usize {
+        let entries = walkdir::WalkDir::new(self.path("temp")).into_iter().map(Result::unwrap);
+        entries.filter(|entry| entry.file_type().is_file()).count()
     }
 
     fn run(&self, script: &str) -> Ran {
@@ -133,12 +156,27 @@ impl Action {
     }
 }
 
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn xz(bytes: &[u8]) -> Vec<u8> {
+    let script = "import lzma, sys; sys.stdout.buffer.write(lzma.compress(sys.stdin.buffer.read()))";
+    let mut python = Command::new("python3");
+    let python = python.args(["-I", "-c", script]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut python = python.spawn().unwrap();
+    python.stdin.take().unwrap().write_all(bytes).unwrap();
+    python.wait_with_output().unwrap().stdout
+}
+
 #[test]
 fn a_release_is_downloaded_once_and_only_if_its_digest_is_in_the_table() {
     let mut action = Action::new();
-    action.release("v1.0.0", "linux-x64", None);
-    action.release("v1.1.0", "linux-arm64", None);
-    let newest = action.release("v1.1.0", "linux-x64", None);
+    action.release("v1.0.0", "linux-x64");
+    action.release("v1.1.0", "linux-arm64");
+    let newest = action.release("v1.1.0", "linux-x64");
     for _ in 0..2 {
         let ran = action.run("install.sh");
         assert!(ran.ok, "{}", ran.text);
@@ -146,18 +184,39 @@ fn a_release_is_downloaded_once_and_only_if_its_digest_is_in_the_table() {
         assert_eq!(fs::read_to_string(program).unwrap(), newest);
         assert_ne!(fs::metadata(program).unwrap().permissions().mode() & 0o100, 0);
         // The second time there is nothing to fetch, so nothing is missed.
-        let _ = fs::remove_file(action.folder.path().join("released/serverless-app-linux-x64"));
+        let _ = fs::remove_file(action.released("serverless-app-linux-x64.xz"));
+        assert_eq!(action.left(), 1, "nothing but the program is kept");
     }
-    action.input("VERSION", "v1.0.0").refused("install.sh", "download", "v1.0.0/serverless-app-linux-x64");
+    action.input("VERSION", "v1.0.0").refused("install.sh", "download", "v1.0.0/serverless-app-linux-x64.xz");
+}
+
+#[test]
+fn a_runner_without_xz_takes_the_other_archive() {
+    let action = Action::new();
+    action.executable("xz", "#!/bin/sh\nexit 127\n");
+    let text = action.release("v1.0.0", "linux-x64");
+    fs::remove_file(action.released("serverless-app-linux-x64.xz")).unwrap();
+    let ran = action.run("install.sh");
+    assert!(ran.ok, "{}", ran.text);
+    assert_eq!(fs::read_to_string(&ran.outputs["path"]).unwrap(), text);
+    assert_eq!(action.left(), 1, "nothing but the program is kept");
 }
 
 #[test]
 fn a_download_with_another_digest_is_not_kept() {
     let action = Action::new();
-    action.release("v1.0.0", "linux-x64", Some(Sha::of(b"another")));
-    action.refused("install.sh", "checksum", "does not have the SHA-256");
-    let left = walkdir::WalkDir::new(action.path("temp")).into_iter().map(Result::unwrap);
-    assert_eq!(left.filter(|entry| entry.file_type().is_file()).count(), 0);
+    let (name, other, damaged) = ("serverless-app-linux-x64.xz", xz(b"another"), b"no archive".as_slice());
+    let text = action.release("v1.0.0", "linux-x64");
+    fs::write(action.released(name), &other).unwrap();
+    action.refused("install.sh", "checksum", "serverless-app-linux-x64.xz does not have the SHA-256");
+    assert_eq!(action.left(), 0);
+    action.tabulate(&other, text.as_bytes(), "v1.0.1", name);
+    action.refused("install.sh", "checksum", "what xz makes of");
+    assert_eq!(action.left(), 0);
+    fs::write(action.released(name), damaged).unwrap();
+    action.tabulate(damaged, text.as_bytes(), "v1.0.2", name);
+    action.refused("install.sh", "download", "xz cannot unpack");
+    assert_eq!(action.left(), 0);
 }
 
 #[test]

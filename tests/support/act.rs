@@ -1,8 +1,8 @@
 //! A user's repository, and act to run its workflows on this machine as GitHub would on its own.
 //!
 //! What is real: the workflows as `init` writes them, the action of this checkout with its scripts, the built program,
-//! git. What stands in: the loopback GitHub, the actions of others (in `act/`), and curl, which takes the program from
-//! where it was built; its digest is in the action's table as that of a release would be. Environments, their
+//! git. What stands in: the loopback GitHub, the actions of others (in `act/`), and curl and xz, which take the program
+//! from where it was built; its digest is in the action's table as that of a release would be. Environments, their
 //! approvals and branch filters are GitHub's own and not part of this.
 
 use std::collections::BTreeMap;
@@ -23,6 +23,8 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_serverless-app");
 const PATIENCE: Duration = Duration::from_secs(300);
 /// Takes the program from where it was built, whatever the address.
 const CURL: &str = "#!/bin/sh\nwhile [ \"$1\" != --output ]; do shift; done\nln -s \"$TEST_PROGRAM\" \"$2\"\n";
+/// The program is its own archive: packing one as large as a test's takes long.
+const XZ: &str = "#!/bin/sh\n[ \"$1\" = --version ] || exec cat\n";
 
 /// A repository with act around it.
 pub struct Act {
@@ -65,6 +67,7 @@ impl Act {
             fs::create_dir(folder.path().join(made)).expect("a folder");
         }
         executable(&folder.path().join("path/curl"), CURL);
+        executable(&folder.path().join("path/xz"), XZ);
         let program = script.map_or(PROGRAM.into(), |_| folder.path().join("program"));
         if let Some(script) = script {
             executable(&program, script);
@@ -204,8 +207,8 @@ fn actions(folder: &Path, program: &Path) -> Vec<(String, PathBuf)> {
         fs::copy(entry.path(), scripts.join(entry.file_name())).expect("a copy");
     }
     let digest = digest(program);
-    let line =
-        |name| format!("{digest} https://github.com/org/serverless-app-action/releases/download/v1.0.0/{name}\n");
+    let address = "https://github.com/org/serverless-app-action/releases/download/v1.0.0";
+    let line = |name| format!("{digest} {digest} {address}/{name}.xz\n");
     let programs = ["serverless-app-linux-x64", "serverless-app-linux-arm64", "serverless-app-macos-arm64"];
     fs::write(scripts.join("checksums.txt"), programs.map(line).concat()).expect("the table");
     let mut actions = vec![("org/serverless-app-action@v1".to_owned(), ours)];
