@@ -133,8 +133,7 @@ async fn whoever_gives_up_takes_nothing_from_the_others() {
     let patient = |key| batch.get(key, service.ask());
     let impatient = |key| timeout(TRIP / 4, patient(key));
     // The first of each request that leaves at once, and one that still waits.
-    let (a, b, c, d, e, f) =
-        tokio::join!(impatient(1), patient(2), impatient(3), patient(4), impatient(5), patient(6));
+    let (a, b, c, d, e, f) = tokio::join!(impatient(1), patient(2), impatient(3), patient(4), impatient(5), patient(6));
     assert!(a.is_err() && c.is_err() && e.is_err());
     assert_eq!([b, d, f], [Ok(Some(0)), Ok(Some(0)), Ok(Some(0))]);
     assert_eq!(service.requests(), [2, 2, 1], "whoever has given up before is not asked for");
