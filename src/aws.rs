@@ -17,6 +17,7 @@ use serde::de::DeserializeOwned;
 use crate::name::{Address, Owner, Site};
 use crate::text::Text;
 
+pub mod batch;
 pub mod client;
 pub mod document;
 pub mod error;
@@ -29,6 +30,7 @@ pub mod request_id;
 pub mod settle;
 pub mod shared;
 pub mod tags;
+pub mod together;
 pub mod whole;
 
 pub mod apigateway;

@@ -1,6 +1,6 @@
 //! Where a change stands: compared by fingerprint and identity right before its first call.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -49,12 +49,14 @@ impl Reading {
     }
 }
 
+/// What a read has found, as AWS tells it.
+type Fetched = Result<Option<Observed<State>>, AwsError>;
+
 impl Executor<'_> {
     /// Where every change stands, from concurrent reads.
     pub async fn positions(&self) -> Result<Vec<Position>, ReadErrors> {
-        let reads = join_all(self.plan.changes.iter().map(|change| Box::pin(self.fetch(change)))).await;
         let (mut found, mut errors) = (Vec::new(), Vec::new());
-        for (change, read) in self.plan.changes.iter().zip(reads) {
+        for (change, read) in self.plan.changes.iter().zip(self.fetch_all().await) {
             match read.and_then(|observed| self.normalise(change, observed)) {
                 Ok(reading) => found.push((change, reading)),
                 Err(error) => errors.push(error),
@@ -90,7 +92,30 @@ impl Executor<'_> {
         self.normalise(change, observed)
     }
 
-    async fn fetch(&self, change: &Change) -> Result<Option<Observed<State>>, AwsError> {
+    /// Reads what every change is of. What is a part of something that the plan makes is asked for once that exists: a
+    /// permission, which AWS lets nobody ask for often, of a function.
+    async fn fetch_all(&self) -> Vec<Fetched> {
+        let changes = &self.plan.changes;
+        let is_whole = |change: &Change| change.lane == change.address.to_string();
+        let made = changes.iter().filter(|change| is_whole(change) && change.before == Fingerprint::Absent);
+        let made: BTreeSet<&str> = made.map(|change| change.lane.as_str()).collect();
+        let is_part = |change: &Change| made.contains(change.lane.as_str()) && !is_whole(change);
+        let reads = changes.iter().map(async |change| match is_part(change) {
+            true => None,
+            false => Some(Box::pin(self.fetch(change)).await),
+        });
+        let reads = join_all(reads).await;
+        let absent = changes.iter().zip(&reads).filter(|(_, read)| matches!(read, Some(Ok(None))));
+        let absent: BTreeSet<&str> = absent.map(|(change, _)| change.lane.as_str()).collect();
+        let reads = changes.iter().zip(reads).map(async |(change, read)| match read {
+            Some(read) => read,
+            None if absent.contains(change.lane.as_str()) => Ok(None),
+            None => Box::pin(self.fetch(change)).await,
+        });
+        join_all(reads).await
+    }
+
+    async fn fetch(&self, change: &Change) -> Fetched {
         let observed = change.address.kind.observe(self.aws, &self.plan.id(change), None).await?;
         let none = BTreeMap::new();
         self.learn(&change.address, observed.as_ref().map_or(&none, |o| &o.outputs));

@@ -20,6 +20,7 @@ use crate::aws::rate::Rates;
 use crate::aws::request_id::Noted;
 use crate::aws::shared::Shared;
 use crate::aws::tags::Tags;
+use crate::aws::together::Together;
 use crate::aws::whole::Whole;
 use crate::canonical::Sha;
 use crate::name::{Account, Region, Site};
@@ -70,6 +71,7 @@ pub struct Aws {
     pub(super) shared: Option<Arc<Shared>>,
     pub(super) trusted: Arc<BTreeMap<String, Tags>>,
     pub(super) counts: Arc<BTreeMap<(Kind, bool), usize>>,
+    pub(super) together: Together,
 }
 
 /// AWS cannot be reached as configured.
@@ -152,6 +154,7 @@ impl Aws {
             shared: None,
             trusted: Arc::default(),
             counts: Arc::default(),
+            together: Together::default(),
         })
     }
 

@@ -10,7 +10,10 @@ use crate::aws::tags::{self, TagChange, Tags};
 use crate::aws::{Aws, Found, Id, Kind, Observed, Resource, Unmodelled};
 use crate::name::Owner;
 
+mod describe;
 mod need;
+
+pub use describe::{Asked, Known};
 
 /// A log group. Its name is the physical name, such as `/aws/lambda/shop-production-api`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -139,7 +142,7 @@ impl Resource for LogGroup {
         let group = async {
             match seed {
                 Some(seed) => Ok(Some(seed.clone())),
-                None => describe(aws, &id.name).await,
+                None => describe::describe(aws, id).await,
             }
         };
         let (group, tags) = tokio::try_join!(group, aws.tags_or(&arn, read_tags(aws, &arn)))?;
@@ -194,12 +197,6 @@ pub async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<aws_sdk_cloudwatchlogs
         Ok(groups)
     };
     aws.once(|shared| &shared.log_groups, &pattern, ask).await
-}
-
-async fn describe(aws: &Aws, name: &str) -> Result<Option<aws_sdk_cloudwatchlogs::types::LogGroup>, AwsError> {
-    let answer = aws.read.logs.describe_log_groups().log_group_name_prefix(name).send().await;
-    let groups = answer.answer("logs:DescribeLogGroups")?.log_groups.unwrap_or_default();
-    Ok(groups.into_iter().find(|group| group.log_group_name() == Some(name)))
 }
 
 async fn read_tags(aws: &Aws, arn: &str) -> Result<Tags, AwsError> {

@@ -19,7 +19,8 @@ fn pairs(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
     pairs.iter().map(|(key, value)| (key.to_string(), value.to_string())).collect()
 }
 
-fn plain() -> Alarm {
+/// An alarm without anything that it need not have.
+pub fn plain() -> Alarm {
     Alarm {
         alarm_description: None,
         actions_enabled: true,

@@ -39,6 +39,7 @@ mod s3;
 mod sns;
 mod stepfunctions;
 mod synthetic;
+mod together;
 mod wafv2;
 mod walls;
 mod watch;

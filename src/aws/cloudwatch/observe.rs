@@ -1,10 +1,14 @@
 //! What AWS reports of an alarm: everything at once, but for the tags.
 
 use aws_sdk_cloudwatch::Client;
+use aws_sdk_cloudwatch::operation::describe_alarms::builders::DescribeAlarmsFluentBuilder;
 use aws_sdk_cloudwatch::types::{AlarmType, MetricAlarm};
 
 use super::*;
 use crate::aws::Unmodelled;
+use crate::aws::batch::Answers;
+
+const API: &str = "cloudwatch:DescribeAlarms";
 
 /// Codes of an answer that says that there is no such alarm.
 const ABSENT: &[&str] = &["ResourceNotFound", "ResourceNotFoundException"];
@@ -15,13 +19,8 @@ const ERASED_BY: Option<&str> = Some("cloudwatch:PutMetricAlarm");
 /// Every alarm whose name starts with `prefix`, complete but for its tags.
 pub async fn list(cloudwatch: &Client, prefix: &str) -> Result<Vec<Found<Box<MetricAlarm>>>, AwsError> {
     let request = cloudwatch.describe_alarms().alarm_name_prefix(prefix).alarm_types(AlarmType::MetricAlarm);
-    let (mut pages, mut found) = (request.into_paginator().send(), Vec::new());
-    while let Some(page) = pages.next().await {
-        let alarms = page.answer("cloudwatch:DescribeAlarms")?.metric_alarms.unwrap_or_default();
-        let named = |alarm: MetricAlarm| alarm.alarm_name.clone().map(|name| Found { name, seed: Box::new(alarm) });
-        found.extend(alarms.into_iter().filter_map(named));
-    }
-    Ok(found)
+    let alarms = alarms(request).await?.into_iter();
+    Ok(alarms.map(|(name, alarm)| Found { name, seed: Box::new(alarm) }).collect())
 }
 
 /// Reads an alarm, or only its tags where a listing has told the rest.
@@ -31,19 +30,34 @@ pub async fn alarm(
     arn: &str,
     seed: Option<&MetricAlarm>,
 ) -> Result<Option<Observed<Alarm>>, AwsError> {
-    let cloudwatch = &aws.read.cloudwatch;
-    let tags = aws.tags_or(arn, tags(cloudwatch, arn));
+    let tags = aws.tags_or(arn, tags(&aws.read.cloudwatch, arn));
     let (alarm, tags) = match seed {
         Some(seed) => (Some(seed.clone()), tags.await?),
-        None => tokio::try_join!(describe(cloudwatch, name), tags)?,
+        None => tokio::try_join!(describe(aws, name), tags)?,
     };
     Ok(alarm.map(|alarm| Observed { unmodelled: unmodelled(&alarm), ..Observed::of(state(alarm, tags)) }))
 }
 
-async fn describe(cloudwatch: &Client, name: &str) -> Result<Option<MetricAlarm>, AwsError> {
-    let request = cloudwatch.describe_alarms().alarm_names(name).alarm_types(AlarmType::MetricAlarm);
-    let alarms = request.send().await.answer("cloudwatch:DescribeAlarms")?.metric_alarms.unwrap_or_default();
-    Ok(alarms.into_iter().find(|alarm| alarm.alarm_name() == Some(name)))
+/// One alarm, asked for along with others.
+async fn describe(aws: &Aws, name: &str) -> Result<Option<MetricAlarm>, AwsError> {
+    let cloudwatch = aws.read.cloudwatch.clone();
+    aws.together.alarms.get(name.to_owned(), move |names| describe_all(cloudwatch.clone(), names)).await
+}
+
+async fn describe_all(cloudwatch: Client, names: BTreeSet<String>) -> Answers<String, MetricAlarm> {
+    let request = cloudwatch.describe_alarms().set_alarm_names(Some(names.into_iter().collect()));
+    let request = request.alarm_types(AlarmType::MetricAlarm).max_records(100);
+    alarms(request).await
+}
+
+/// What a request tells, by name, to its last page.
+async fn alarms(request: DescribeAlarmsFluentBuilder) -> Answers<String, MetricAlarm> {
+    let (mut pages, mut found) = (request.into_paginator().send(), BTreeMap::new());
+    while let Some(page) = pages.next().await {
+        let alarms = page.answer(API)?.metric_alarms.unwrap_or_default();
+        found.extend(alarms.into_iter().filter_map(|alarm| Some((alarm.alarm_name.clone()?, alarm))));
+    }
+    Ok(found)
 }
 
 async fn tags(cloudwatch: &Client, arn: &str) -> Result<Tags, AwsError> {
