@@ -1,6 +1,6 @@
 //! Questions of many callers that leave together.
 //!
-//! A question leaves at once while fewer than [`AWAY`] requests are away; those that come meanwhile wait, and leave
+//! A question leaves at once while fewer than two requests are away; those that come meanwhile wait, and leave
 //! together as soon as one of them is answered. So nobody waits for company, and the more there is to ask, the more goes
 //! into one request: one that waits for its turn in [`crate::aws::rate`] is away too. A question alone waits for no more
 //! than the quicker of two requests, since one of them may be a listing of many pages; more than two would only split what
