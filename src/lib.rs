@@ -36,7 +36,8 @@
 //!   two states. So an apply that was stopped anywhere is resumed by running it again, without a journal.
 //! - A resource without our ownership tags is never written to.
 //! - What a plan's reads share ([`aws::shared`]) is never used by an apply, which asks anew before each change. The tagging
-//!   index spares a read only where it says what is wanted.
+//!   index spares a read only where it says what is wanted. An apply's reads may leave together ([`aws::batch`]), but no
+//!   answer is older than its question.
 //! - Imports point one way: `commands` may use everything, `apply` uses `plan` and `aws`, `render` uses `plan`,
 //!   `manifest` uses the types of `aws`, `bootstrap` those of both, `github` knows bundles and plans. `apply` and `render` never see the manifest.
 //! - Reads retry by themselves; a call that changes something is sent once, and only [`aws::settle`] decides whether

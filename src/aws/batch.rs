@@ -1,9 +1,10 @@
 //! Questions of many callers that leave together.
 //!
-//! A question leaves at once while fewer than [`AWAY`] requests are away; those that come meanwhile wait, and leave
+//! A question leaves at once while fewer than two requests are away; those that come meanwhile wait, and leave
 //! together as soon as one of them is answered. So nobody waits for company, and the more there is to ask, the more goes
-//! into one request. Two may be away, so that one that AWS lets wait for its turn holds up nobody alone; more would only
-//! split what could leave together.
+//! into one request: one that waits for its turn in [`crate::aws::rate`] is away too. A question alone waits for no more
+//! than the quicker of two requests, since one of them may be a listing of many pages; more than two would only split what
+//! could leave together.
 //!
 //! An answer is never older than its question: a caller joins those that still wait, and never a request that has been
 //! made. That is what lets an apply compare a state after its call. A request that fails has failed for everybody in it.
@@ -71,7 +72,7 @@ where
         if self.join(key, caller) {
             tokio::spawn(Arc::clone(self).ask_all(ask));
         }
-        answer.await.unwrap_or_else(|_| Err(AwsError::malformed(self.api, "nobody waited for the answer")))
+        answer.await.unwrap_or_else(|_| Err(AwsError::malformed(self.api, "the request ended without an answer")))
     }
 
     /// Joins those that wait; true if a request may leave for them now.

@@ -14,6 +14,7 @@ use crate::cloudwatch::plain;
 use crate::lifecycle::id;
 use crate::support::emulator::{MAKES, REGION, account, endpoint};
 use crate::support::project::{Project, changes};
+use crate::support::proxy::fault::Fault;
 use crate::support::proxy::{Exchange, Proxy, is_change};
 
 /// More than a page of log groups.
@@ -217,5 +218,13 @@ async fn nobody_asks_who_may_invoke_a_function_that_is_not_there_yet() {
         let project = project(&proxy, &manifest);
         let counts = deploy(&project, &proxy, &[]);
         assert_eq!(of(&counts, "lambda:GetPolicy"), 3 * 3, "{make:?}: before the call, after it, and at the goal");
+        project.deploy(&["--destroy"]);
+        // Where an apply has ended in between, the next one finds functions with and without a permission.
+        project.plan(&[]);
+        proxy.arm_at("AddPermission", Fault::Denied("lambda:AddPermission", "*"));
+        project.apply(1);
+        assert!(proxy.fired());
+        project.apply(0);
+        assert_eq!(changes(&project.plan(&[])), Vec::<String>::new(), "{make:?}: planning again");
     }
 }

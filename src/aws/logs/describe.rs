@@ -22,7 +22,8 @@ const API: &str = "logs:DescribeLogGroups";
 
 /// Groups of a page.
 const PAGE: usize = 50;
-/// So many pages a listing is taken to have of which nothing is known: fewer groups are asked for one by one.
+/// So many pages a listing is taken to have of which nothing is known: fewer groups are asked for one by one. Each that
+/// was takes one off, so that what a listing would have told is not asked for ever.
 const UNKNOWN: usize = 10;
 
 /// A group that somebody wants to know of.
@@ -39,6 +40,8 @@ pub struct Known {
     names: BTreeSet<String>,
     /// Prefixes that have been listed.
     listed: BTreeSet<String>,
+    /// How many groups were asked for one by one.
+    alone: usize,
 }
 
 /// A request, or the pages of a listing.
@@ -140,10 +143,9 @@ impl Question {
 impl Known {
     /// How many pages a listing by this prefix takes.
     fn pages(&self, prefix: &str) -> usize {
-        match self.listed.iter().any(|listed| prefix.starts_with(listed.as_str())) {
-            true => self.below(prefix).count().div_ceil(PAGE).max(1),
-            false => UNKNOWN,
-        }
+        let is_known = self.listed.iter().any(|listed| prefix.starts_with(listed.as_str()));
+        let least = if is_known { 1 } else { UNKNOWN.saturating_sub(self.alone).max(1) };
+        self.below(prefix).count().div_ceil(PAGE).max(least)
     }
 
     fn below<'k>(&'k self, prefix: &'k str) -> impl Iterator<Item = &'k String> {
@@ -152,7 +154,10 @@ impl Known {
 
     fn learn(&mut self, question: &Question, groups: &[LogGroup]) {
         match question {
-            Question::One(name) => drop(self.names.remove(name)),
+            Question::One(name) => {
+                self.alone += 1;
+                self.names.remove(name);
+            }
             Question::All(prefix, _) => {
                 self.names.retain(|name| !name.starts_with(prefix));
                 self.listed.insert(prefix.clone());
@@ -226,13 +231,18 @@ mod tests {
 
     #[test]
     fn of_what_is_not_known_yet_few_are_asked_one_by_one_and_many_by_what_they_share() {
-        let known = Known::default();
-        let plan = |count| {
+        let plan = |known: &Known, count| {
             let asked = asked(&numbered(0..count));
             questions(&asked.iter().collect::<Vec<_>>(), &|prefix| known.pages(prefix))
         };
-        assert_eq!(plan(UNKNOWN).len(), UNKNOWN);
-        assert_eq!(plan(64), [all("f00", UNKNOWN)]);
+        assert_eq!(plan(&Known::default(), UNKNOWN).len(), UNKNOWN);
+        assert_eq!(plan(&Known::default(), 64), [all("f00", UNKNOWN)]);
+        let mut known = Known::default();
+        for name in numbered(0..8) {
+            known.learn(&Question::One(name.clone()), &groups(&[name]));
+        }
+        assert_eq!(plan(&known, 2).len(), 2);
+        assert_eq!(plan(&known, 3), [all("f000", 2)], "many by now");
     }
 
     #[test]
