@@ -66,8 +66,13 @@ fn completions(shell: clap_complete::Shell) -> Result<u8, Error> {
 
 /// Writes a result to stdout; colours only where the terminal shows them. A reader that has gone away is no error.
 fn print(text: &str) -> Result<(), Error> {
-    let mut stdout = anstream::stdout().lock();
-    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+    let write = |to: &mut dyn Write| to.write_all(text.as_bytes()).and_then(|()| to.flush());
+    // What has no colours needs nobody to look for them.
+    let written = match text.contains('\u{1b}') {
+        true => write(&mut anstream::stdout().lock()),
+        false => write(&mut std::io::stdout().lock()),
+    };
+    match written {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Error::Io { path: "stdout".into(), error }),
         _ => Ok(()),
     }

@@ -4,8 +4,6 @@
 //! order where they lie, once the map has ended. What is no number in JSON, and a key that is no text or is there twice,
 //! are errors.
 
-use std::borrow::Cow;
-
 use serde::ser::{Error as _, Serialize};
 
 mod serializer;
@@ -104,18 +102,27 @@ impl Fields<'_> {
     }
 
     fn close(mut self) -> Result {
-        let keys = self.entries.iter().map(|entry| key(&self.out[entry.start..entry.key]));
-        let keys = keys.collect::<Result<Vec<_>>>()?;
-        if !keys.windows(2).all(|pair| is_before(&pair[0], &pair[1])) {
-            let keys = keys.into_iter().map(Cow::into_owned).collect();
-            self.arrange(keys)?;
+        if !self.is_in_order() {
+            self.arrange()?;
         }
         Writer(self.out).put(self.closing)
     }
 
-    /// Brings the entries into the order of their keys.
-    fn arrange(&mut self, keys: Vec<String>) -> Result {
+    /// True if each key is surely before the next.
+    fn is_in_order(&self) -> bool {
+        let written = |entry: &Entry| &self.out[entry.start + 1..entry.key - 1];
+        let is_plain = |key: &[u8]| key.is_ascii() && !key.contains(&b'\\');
+        self.entries.windows(2).all(|pair| {
+            let (one, other) = (written(&pair[0]), written(&pair[1]));
+            one < other && is_plain(one) && is_plain(other)
+        })
+    }
+
+    /// Brings the entries into the order of their keys: RFC 8785 compares them as UTF-16.
+    fn arrange(&mut self) -> Result {
         let Some(start) = self.entries.first().map(|entry| entry.start) else { return Ok(()) };
+        let keys = self.entries.iter().map(|entry| serde_json::from_slice(&self.out[entry.start..entry.key]));
+        let keys = keys.collect::<Result<Vec<String>>>()?;
         let written = self.out.split_off(start);
         let mut entries: Vec<(&String, &Entry)> = keys.iter().zip(&self.entries).collect();
         entries.sort_by(|(one, _), (other, _)| one.encode_utf16().cmp(other.encode_utf16()));
@@ -129,23 +136,6 @@ impl Fields<'_> {
             self.out.extend_from_slice(&written[entry.start - start..entry.end - start]);
         }
         Ok(())
-    }
-}
-
-/// A key as it was before it was written.
-fn key(written: &[u8]) -> Result<Cow<'_, str>> {
-    let plain = written.get(1..written.len() - 1).filter(|text| !text.contains(&b'\\'));
-    match plain.map(std::str::from_utf8) {
-        Some(Ok(plain)) => Ok(Cow::Borrowed(plain)),
-        _ => serde_json::from_slice::<String>(written).map(Cow::Owned),
-    }
-}
-
-/// RFC 8785 compares keys as UTF-16.
-fn is_before(one: &str, other: &str) -> bool {
-    match one.is_ascii() && other.is_ascii() {
-        true => one < other,
-        false => one.encode_utf16().lt(other.encode_utf16()),
     }
 }
 

@@ -51,11 +51,16 @@ pub fn id(bytes: &[u8]) -> Sha {
 /// Reads a plan; everything unknown in it is an error.
 pub fn read(bytes: &[u8]) -> Result<Plan, PlanError> {
     let text = std::str::from_utf8(bytes).map_err(|e| syntax_at(bytes, e.valid_up_to(), "not UTF-8".into()))?;
-    let format = serde_json::from_str::<FormatOnly>(text).map_err(|e| syntax(&e, text, 0))?.format;
+    let raw: serde_json::Result<RawPlan> = serde_json::from_str(text);
+    let format = match &raw {
+        Ok(raw) => raw.format,
+        // Another format may have other fields.
+        Err(_) => serde_json::from_str::<FormatOnly>(text).map_err(|e| syntax(&e, text, 0))?.format,
+    };
     if format != FORMAT {
         return Err(PlanError::Format(format));
     }
-    let raw: RawPlan = serde_json::from_str(text).map_err(|e| syntax(&e, text, 0))?;
+    let raw = raw.map_err(|e| syntax(&e, text, 0))?;
     let plan = raw.parse(text)?;
     check(&plan)?;
     match write(&plan) {

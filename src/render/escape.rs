@@ -30,7 +30,10 @@ pub fn fence(language: &str, lines: &[String]) -> String {
     let marks = "`".repeat((run + 1).max(3));
     let mut block = format!("{marks}{language}\n");
     for line in lines {
-        block.push_str(&line.replace(['\n', '\r'], " "));
+        match line.bytes().any(|byte| matches!(byte, b'\n' | b'\r')) {
+            true => block.push_str(&line.replace(['\n', '\r'], " ")),
+            false => block.push_str(line),
+        }
         block.push('\n');
     }
     block + &marks + "\n"
@@ -87,8 +90,10 @@ fn is_word(word: &str) -> bool {
     !is_digest && (is_number || core.split(['-', '\'']).all(letters))
 }
 
+/// Backticks in a row, at most.
 fn longest_run(text: &str) -> usize {
-    text.split(|c| c != '`').map(str::len).max().unwrap_or(0)
+    let runs = text.as_bytes().chunk_by(|one, other| (*one == b'`') == (*other == b'`'));
+    runs.filter(|run| run[0] == b'`').map(<[u8]>::len).max().unwrap_or(0)
 }
 
 #[cfg(test)]

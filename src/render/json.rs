@@ -28,7 +28,7 @@ pub fn embedded(text: &str) -> Option<Vec<String>> {
 
 /// Text with references in it as one line; `None` if the value is no such text.
 pub fn reference(map: &Map<String, Value>) -> Option<String> {
-    let [(key, value)] = map.iter().collect::<Vec<_>>()[..] else { return None };
+    let (key, value) = map.iter().next().filter(|_| map.len() == 1)?;
     match (key.as_str(), value) {
         ("$output", Value::String(text)) => text.parse::<OutputRef>().ok().map(|r| visible::reference(&r)),
         ("$join", Value::Array(pieces)) => pieces.iter().map(piece).collect(),
@@ -49,12 +49,12 @@ fn piece(value: &Value) -> Option<String> {
 
 fn write(value: &Value, out: &mut String) {
     match value {
-        Value::String(text) => out.push_str(&visible::quoted(text)),
+        Value::String(text) => visible::push_quoted(out, text),
         Value::Array(items) => separated(out, '[', items, ']', |out, item| write(item, out)),
         Value::Object(map) => match reference(map) {
             Some(text) => out.push_str(&format!("\"{text}\"")),
             None => separated(out, '{', map, '}', |out, (key, value)| {
-                out.push_str(&visible::quoted(key));
+                visible::push_quoted(out, key);
                 out.push(':');
                 write(value, out);
             }),
