@@ -4,8 +4,6 @@
 //! order where they lie, once the map has ended. What is no number in JSON, and a key that is no text or is there twice,
 //! are errors.
 
-use std::borrow::Cow;
-
 use serde::ser::{Error as _, Serialize};
 
 mod serializer;
@@ -104,19 +102,26 @@ impl Fields<'_> {
     }
 
     fn close(mut self) -> Result {
-        let keys = self.entries.iter().map(|entry| key(&self.out[entry.start..entry.key]));
-        let keys = keys.collect::<Result<Vec<_>>>()?;
-        if !keys.windows(2).all(|pair| is_before(&pair[0], &pair[1])) {
-            let keys = keys.into_iter().map(Cow::into_owned).collect();
-            self.arrange(keys)?;
+        if !self.entries.windows(2).all(|pair| self.is_before(&pair[0], &pair[1])) {
+            self.arrange()?;
         }
         Writer(self.out).put(self.closing)
     }
 
+    /// True if the one key surely comes before the other. RFC 8785 compares keys as UTF-16, which is the same for ASCII.
+    fn is_before(&self, one: &Entry, other: &Entry) -> bool {
+        match (plain(&self.out[one.start..one.key]), plain(&self.out[other.start..other.key])) {
+            (Some(one), Some(other)) => one < other,
+            _ => false,
+        }
+    }
+
     /// Brings the entries into the order of their keys.
-    fn arrange(&mut self, keys: Vec<String>) -> Result {
+    fn arrange(&mut self) -> Result {
         let Some(start) = self.entries.first().map(|entry| entry.start) else { return Ok(()) };
         let written = self.out.split_off(start);
+        let key = |entry: &Entry| serde_json::from_slice::<String>(&written[entry.start - start..entry.key - start]);
+        let keys = self.entries.iter().map(key).collect::<Result<Vec<_>>>()?;
         let mut entries: Vec<(&String, &Entry)> = keys.iter().zip(&self.entries).collect();
         entries.sort_by(|(one, _), (other, _)| one.encode_utf16().cmp(other.encode_utf16()));
         if entries.windows(2).any(|pair| pair[0].0 == pair[1].0) {
@@ -132,21 +137,9 @@ impl Fields<'_> {
     }
 }
 
-/// A key as it was before it was written.
-fn key(written: &[u8]) -> Result<Cow<'_, str>> {
-    let plain = written.get(1..written.len() - 1).filter(|text| !text.contains(&b'\\'));
-    match plain.map(std::str::from_utf8) {
-        Some(Ok(plain)) => Ok(Cow::Borrowed(plain)),
-        _ => serde_json::from_slice::<String>(written).map(Cow::Owned),
-    }
-}
-
-/// RFC 8785 compares keys as UTF-16.
-fn is_before(one: &str, other: &str) -> bool {
-    match one.is_ascii() && other.is_ascii() {
-        true => one < other,
-        false => one.encode_utf16().lt(other.encode_utf16()),
-    }
+/// What stands between a written key's quotes, if that is the key: ASCII of which nothing is escaped.
+fn plain(written: &[u8]) -> Option<&[u8]> {
+    written.get(1..written.len() - 1).filter(|text| text.is_ascii() && !text.contains(&b'\\'))
 }
 
 #[cfg(test)]

@@ -51,12 +51,19 @@ pub fn shortened(text: &str, limit: usize) -> String {
 }
 
 fn push(out: &mut String, text: &str, other: impl Fn(&mut String, char)) {
-    for (at, c) in text.char_indices() {
+    let mut rest = text;
+    // Most of every text is written as it is, in long pieces.
+    while let Some(at) = rest.bytes().position(is_special) {
+        let (before, from) = rest.split_at(at);
+        out.push_str(before);
+        let mut after = from.chars();
+        let Some(c) = after.next() else { break };
+        rest = after.as_str();
         match c {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            '$' if reads_like_a_reference(&text[at..]) => out.push_str("\\u0024"),
+            '$' if reads_like_a_reference(from) => out.push_str("\\u0024"),
             c if hides(c) => {
                 let mut units = [0; 2];
                 c.encode_utf16(&mut units).iter().for_each(|unit| out.push_str(&format!("\\u{unit:04x}")));
@@ -64,6 +71,12 @@ fn push(out: &mut String, text: &str, other: impl Fn(&mut String, char)) {
             c => other(out, c),
         }
     }
+    out.push_str(rest);
+}
+
+/// False for what shows as itself everywhere, and means nothing anywhere.
+fn is_special(byte: u8) -> bool {
+    !matches!(byte, b' '..=b'~') || matches!(byte, b'$' | b'\\' | b'"')
 }
 
 /// True for `${` and what could be an address, up to its attribute.
