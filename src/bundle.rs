@@ -205,12 +205,12 @@ impl Bundle {
     }
 
     /// Writes a bundle in place of an older one, or into a new folder; gives the plan id. A reader never sees half
-    /// of one: it is made beside its place and moved there.
+    /// of one: it is made beside its place and moved there. `markdown` says what the plan with this id reads like.
     pub fn write(
         folder: &Path,
         plan: &Plan,
         blobs: &BTreeMap<String, Vec<u8>>,
-        markdown: &str,
+        markdown: impl FnOnce(&Sha) -> String,
         extra: &Extra,
         about: &BTreeMap<String, String>,
     ) -> Result<Sha, BundleError> {
@@ -218,7 +218,7 @@ impl Bundle {
         let id = file::id(&bytes);
         let made = draft(folder)?;
         write(&made.path().join("plan.json"), &bytes)?;
-        write(&made.path().join("plan.md"), markdown.as_bytes())?;
+        write(&made.path().join("plan.md"), markdown(&id).as_bytes())?;
         let mut envelope = serde_json::to_vec_pretty(&Envelope::now(&id, about))?;
         envelope.push(b'\n');
         write(&made.path().join("envelope.json"), &envelope)?;

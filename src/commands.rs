@@ -66,16 +66,20 @@ fn completions(shell: clap_complete::Shell) -> Result<u8, Error> {
 
 /// Writes a result to stdout; colours only where the terminal shows them. A reader that has gone away is no error.
 fn print(text: &str) -> Result<(), Error> {
-    let write = |to: &mut dyn Write| to.write_all(text.as_bytes()).and_then(|()| to.flush());
-    // What has no colours needs nobody to look for them.
-    let written = match text.contains('\u{1b}') {
-        true => write(&mut anstream::stdout().lock()),
-        false => write(&mut std::io::stdout().lock()),
+    // Text without a control character has no colours to look for.
+    let is_plain = !text.bytes().any(|byte| byte.is_ascii_control() && byte != b'\n');
+    let written = match is_plain {
+        true => written(std::io::stdout().lock(), text),
+        false => written(anstream::stdout().lock(), text),
     };
     match written {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Error::Io { path: "stdout".into(), error }),
         _ => Ok(()),
     }
+}
+
+fn written(mut to: impl Write, text: &str) -> std::io::Result<()> {
+    to.write_all(text.as_bytes()).and_then(|()| to.flush())
 }
 
 /// Prints outputs in the form that was asked for.

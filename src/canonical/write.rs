@@ -102,28 +102,26 @@ impl Fields<'_> {
     }
 
     fn close(mut self) -> Result {
-        if !self.is_in_order() {
+        if !self.entries.windows(2).all(|pair| self.is_before(&pair[0], &pair[1])) {
             self.arrange()?;
         }
         Writer(self.out).put(self.closing)
     }
 
-    /// True if each key is surely before the next.
-    fn is_in_order(&self) -> bool {
-        let written = |entry: &Entry| &self.out[entry.start + 1..entry.key - 1];
-        let is_plain = |key: &[u8]| key.is_ascii() && !key.contains(&b'\\');
-        self.entries.windows(2).all(|pair| {
-            let (one, other) = (written(&pair[0]), written(&pair[1]));
-            one < other && is_plain(one) && is_plain(other)
-        })
+    /// True if the one key surely comes before the other. RFC 8785 compares keys as UTF-16, which is the same for ASCII.
+    fn is_before(&self, one: &Entry, other: &Entry) -> bool {
+        match (plain(&self.out[one.start..one.key]), plain(&self.out[other.start..other.key])) {
+            (Some(one), Some(other)) => one < other,
+            _ => false,
+        }
     }
 
-    /// Brings the entries into the order of their keys: RFC 8785 compares them as UTF-16.
+    /// Brings the entries into the order of their keys.
     fn arrange(&mut self) -> Result {
         let Some(start) = self.entries.first().map(|entry| entry.start) else { return Ok(()) };
-        let keys = self.entries.iter().map(|entry| serde_json::from_slice(&self.out[entry.start..entry.key]));
-        let keys = keys.collect::<Result<Vec<String>>>()?;
         let written = self.out.split_off(start);
+        let key = |entry: &Entry| serde_json::from_slice::<String>(&written[entry.start - start..entry.key - start]);
+        let keys = self.entries.iter().map(key).collect::<Result<Vec<_>>>()?;
         let mut entries: Vec<(&String, &Entry)> = keys.iter().zip(&self.entries).collect();
         entries.sort_by(|(one, _), (other, _)| one.encode_utf16().cmp(other.encode_utf16()));
         if entries.windows(2).any(|pair| pair[0].0 == pair[1].0) {
@@ -137,6 +135,11 @@ impl Fields<'_> {
         }
         Ok(())
     }
+}
+
+/// What stands between a written key's quotes, if that is the key: ASCII of which nothing is escaped.
+fn plain(written: &[u8]) -> Option<&[u8]> {
+    written.get(1..written.len() - 1).filter(|text| text.is_ascii() && !text.contains(&b'\\'))
 }
 
 #[cfg(test)]

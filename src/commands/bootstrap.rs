@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::aws::{Aws, Kind, observe};
 use crate::bootstrap::given::{Branch, GivenError, RepositoryName};
 use crate::bootstrap::{self, Boundary, Repository, Setup, StageSetup, Trust, template};
-use crate::bundle::{Bundle, BundleError};
+use crate::bundle::Bundle;
 use crate::canonical::Sha;
 use crate::cli::{self, BootstrapFormat};
 use crate::commands::apply;
@@ -20,7 +20,7 @@ use crate::github::api::ApiError;
 use crate::manifest::{Wanted, compliance};
 use crate::name::{Address, Owner, Site, Stage};
 use crate::plan::build::{Request, plan};
-use crate::plan::{Mode, Plan, file};
+use crate::plan::{Mode, Plan};
 use crate::policy;
 use crate::render::{self, Extra, Format};
 
@@ -130,9 +130,8 @@ async fn fresh(
 /// Writes the bundle; gives the plan id.
 fn write(plan: &Plan, out: &std::path::Path) -> Result<Sha, Error> {
     let (extra, nothing) = (Extra::default(), BTreeMap::new());
-    let id = file::id(&file::write(plan).map_err(BundleError::from)?);
-    let markdown = render::markdown(plan, &id, &extra);
-    Ok(Bundle::write(out, plan, &BTreeMap::new(), &markdown, &extra, &nothing)?)
+    let markdown = |id: &Sha| render::markdown(plan, id, &extra);
+    Ok(Bundle::write(out, plan, &BTreeMap::new(), markdown, &extra, &nothing)?)
 }
 
 /// Makes the roles of a project on an emulator, for jobs of nobody's repository.

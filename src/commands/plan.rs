@@ -69,9 +69,8 @@ async fn make(args: &cli::Plan, runner: Option<&Runner>) -> Result<u8, Error> {
 
 /// Writes a fresh plan's bundle; gives the plan id.
 pub fn write(fresh: &Fresh, out: &Path, about: &BTreeMap<String, String>) -> Result<Sha, Error> {
-    let id = file::id(&file::write(&fresh.plan).map_err(crate::bundle::BundleError::from)?);
-    let markdown = render::markdown(&fresh.plan, &id, &fresh.extra);
-    Ok(Bundle::write(out, &fresh.plan, &fresh.zips, &markdown, &fresh.extra, about)?)
+    let markdown = |id: &Sha| render::markdown(&fresh.plan, id, &fresh.extra);
+    Ok(Bundle::write(out, &fresh.plan, &fresh.zips, markdown, &fresh.extra, about)?)
 }
 
 /// Shows a bundle's plan.

@@ -51,16 +51,11 @@ pub fn id(bytes: &[u8]) -> Sha {
 /// Reads a plan; everything unknown in it is an error.
 pub fn read(bytes: &[u8]) -> Result<Plan, PlanError> {
     let text = std::str::from_utf8(bytes).map_err(|e| syntax_at(bytes, e.valid_up_to(), "not UTF-8".into()))?;
-    let raw: serde_json::Result<RawPlan> = serde_json::from_str(text);
-    let format = match &raw {
-        Ok(raw) => raw.format,
-        // Another format may have other fields.
-        Err(_) => serde_json::from_str::<FormatOnly>(text).map_err(|e| syntax(&e, text, 0))?.format,
+    let raw = match serde_json::from_str::<RawPlan>(text) {
+        Ok(raw) if raw.format == FORMAT => raw,
+        Ok(raw) => return Err(PlanError::Format(raw.format)),
+        Err(error) => return Err(unread(&error, text)),
     };
-    if format != FORMAT {
-        return Err(PlanError::Format(format));
-    }
-    let raw = raw.map_err(|e| syntax(&e, text, 0))?;
     let plan = raw.parse(text)?;
     check(&plan)?;
     match write(&plan) {
@@ -70,6 +65,15 @@ pub fn read(bytes: &[u8]) -> Result<Plan, PlanError> {
             Err(syntax_at(bytes, at, "not canonical JSON followed by one newline".into()))
         }
         Err(error) => Err(PlanError::Inconsistent(error.to_string())),
+    }
+}
+
+/// Why a plan was not read: another format explains whatever else is wrong.
+fn unread(error: &serde_json::Error, text: &str) -> PlanError {
+    match serde_json::from_str::<FormatOnly>(text) {
+        Ok(FormatOnly { format }) if format != FORMAT => PlanError::Format(format),
+        Ok(_) => syntax(error, text, 0),
+        Err(error) => syntax(&error, text, 0),
     }
 }
 

@@ -3,6 +3,8 @@
 //! Bytes are never fewer than characters, so a limit on either is kept. Nothing is ever cut inside: a part is
 //! there or not, and a list has its first items.
 
+use std::borrow::Cow;
+
 /// A part of a document.
 #[derive(Debug, Clone)]
 pub enum Part {
@@ -61,19 +63,19 @@ impl Kept {
         self.shown.iter().find(|(other, _)| *other == name).map(|(_, count)| *count)
     }
 
-    fn text(&self, part: &Part) -> String {
+    fn text<'a>(&self, part: &'a Part) -> Cow<'a, str> {
         match part {
-            Part::Always(text) => text.clone(),
-            Part::Notice => notice(&self.left_out),
-            Part::Whole(name, _) if self.left_out.contains(name) => String::new(),
-            Part::Whole(_, text) => text.clone(),
-            Part::List(name, list) if self.left_out.contains(name) => list.text(self.shown(name).unwrap_or(0)),
-            Part::List(_, list) => list.text(usize::MAX),
+            Part::Always(text) => text.into(),
+            Part::Notice => notice(&self.left_out).into(),
+            Part::Whole(name, _) if self.left_out.contains(name) => "".into(),
+            Part::Whole(_, text) => text.into(),
+            Part::List(name, list) if self.left_out.contains(name) => list.text(self.shown(name).unwrap_or(0)).into(),
+            Part::List(_, list) => list.text(usize::MAX).into(),
         }
     }
 
     fn document(&self, parts: &[Part]) -> String {
-        parts.iter().map(|part| self.text(part)).collect()
+        parts.iter().map(|part| self.text(part)).collect::<Vec<_>>().concat()
     }
 }
 

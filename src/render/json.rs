@@ -28,7 +28,8 @@ pub fn embedded(text: &str) -> Option<Vec<String>> {
 
 /// Text with references in it as one line; `None` if the value is no such text.
 pub fn reference(map: &Map<String, Value>) -> Option<String> {
-    let (key, value) = map.iter().next().filter(|_| map.len() == 1)?;
+    let mut entries = map.iter();
+    let (Some((key, value)), None) = (entries.next(), entries.next()) else { return None };
     match (key.as_str(), value) {
         ("$output", Value::String(text)) => text.parse::<OutputRef>().ok().map(|r| visible::reference(&r)),
         ("$join", Value::Array(pieces)) => pieces.iter().map(piece).collect(),
@@ -49,12 +50,12 @@ fn piece(value: &Value) -> Option<String> {
 
 fn write(value: &Value, out: &mut String) {
     match value {
-        Value::String(text) => visible::push_quoted(out, text),
+        Value::String(text) => out.push_str(&visible::quoted(text)),
         Value::Array(items) => separated(out, '[', items, ']', |out, item| write(item, out)),
         Value::Object(map) => match reference(map) {
-            Some(text) => out.push_str(&format!("\"{text}\"")),
+            Some(text) => ["\"", &text, "\""].into_iter().for_each(|part| out.push_str(part)),
             None => separated(out, '{', map, '}', |out, (key, value)| {
-                visible::push_quoted(out, key);
+                out.push_str(&visible::quoted(key));
                 out.push(':');
                 write(value, out);
             }),
@@ -147,16 +148,16 @@ fn on_one_line(tokens: &[&str], room: usize) -> Option<(String, usize)> {
 
 /// Brackets, commas, colons, strings and other scalars; no space between them.
 fn tokens(text: &str) -> Vec<&str> {
-    let (mut tokens, mut rest) = (Vec::new(), text.trim_start());
-    while let Some(first) = rest.chars().next() {
+    let (mut tokens, mut rest) = (Vec::new(), text.trim_ascii_start());
+    while let Some(first) = rest.bytes().next() {
         let length = match first {
-            '{' | '}' | '[' | ']' | ',' | ':' => 1,
-            '"' => string_length(rest),
+            b'{' | b'}' | b'[' | b']' | b',' | b':' => 1,
+            b'"' => string_length(rest),
             _ => rest.find(|c: char| "{}[],:\"".contains(c) || c.is_ascii_whitespace()).unwrap_or(rest.len()),
         };
         let (token, after) = rest.split_at(length);
         tokens.push(token);
-        rest = after.trim_start();
+        rest = after.trim_ascii_start();
     }
     tokens
 }

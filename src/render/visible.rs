@@ -19,19 +19,14 @@ pub fn plain(text: &str) -> String {
 /// The text as a JSON string, quotes included.
 pub fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
-    push_quoted(&mut out, text);
-    out
-}
-
-/// The same, behind what `out` holds.
-pub fn push_quoted(out: &mut String, text: &str) {
     out.push('"');
-    push(out, text, |out, c| match c {
+    push(&mut out, text, |out, c| match c {
         '\\' => out.push_str("\\\\"),
         '"' => out.push_str("\\\""),
         c => out.push(c),
     });
     out.push('"');
+    out
 }
 
 /// JSON text as it is, except for what does not show as itself inside its strings.
@@ -57,29 +52,31 @@ pub fn shortened(text: &str, limit: usize) -> String {
 
 fn push(out: &mut String, text: &str, other: impl Fn(&mut String, char)) {
     let mut rest = text;
-    loop {
-        let plain = rest.bytes().take_while(|byte| is_plain(*byte)).count();
-        out.push_str(&rest[..plain]);
-        rest = &rest[plain..];
-        let Some(c) = rest.chars().next() else { break };
+    // Most of every text is written as it is, in long pieces.
+    while let Some(at) = rest.bytes().position(is_special) {
+        let (before, from) = rest.split_at(at);
+        out.push_str(before);
+        let mut after = from.chars();
+        let Some(c) = after.next() else { break };
+        rest = after.as_str();
         match c {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            '$' if reads_like_a_reference(rest) => out.push_str("\\u0024"),
+            '$' if reads_like_a_reference(from) => out.push_str("\\u0024"),
             c if hides(c) => {
                 let mut units = [0; 2];
                 c.encode_utf16(&mut units).iter().for_each(|unit| out.push_str(&format!("\\u{unit:04x}")));
             }
             c => other(out, c),
         }
-        rest = &rest[c.len_utf8()..];
     }
+    out.push_str(rest);
 }
 
-/// True for what needs no second look, wherever it stands.
-fn is_plain(byte: u8) -> bool {
-    matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\' | b'$')
+/// False for what shows as itself everywhere, and means nothing anywhere.
+fn is_special(byte: u8) -> bool {
+    !matches!(byte, b' '..=b'~') || matches!(byte, b'$' | b'\\' | b'"')
 }
 
 /// True for `${` and what could be an address, up to its attribute.

@@ -38,14 +38,14 @@ impl<'w> ser::Serializer for &'w mut Writer<'_> {
 
     fn serialize_i64(self, value: i64) -> Result {
         match value.unsigned_abs() <= EXACT {
-            true => self.put(&value.to_string()),
+            true => serde_json::to_writer(&mut *self.0, &value),
             false => self.serialize_f64(value as f64),
         }
     }
 
     fn serialize_u64(self, value: u64) -> Result {
         match value <= EXACT {
-            true => self.put(&value.to_string()),
+            true => serde_json::to_writer(&mut *self.0, &value),
             false => self.serialize_f64(value as f64),
         }
     }
