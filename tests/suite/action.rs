@@ -299,7 +299,9 @@ fn the_readme_explains_every_failure_reason_input_and_output() {
     let scripts =
         read(".github/action/install.sh") + &read(".github/action/run.sh") + &read(".github/action/publish.sh");
     let is_word = |word: &&str| word.starts_with(|c: char| c.is_ascii_lowercase()) && !word.contains(['\n', ' ']);
-    words.extend(scripts.split("fail ").skip(1).filter_map(|rest| Some(rest.split_once(" \"")?.0)).filter(is_word));
+    let raised = ["fail ", "refuse "].into_iter().flat_map(|call| scripts.split(call).skip(1));
+    words.extend(raised.filter_map(|rest| Some(rest.split_once(" \"")?.0)).filter(is_word));
+    assert!(words.contains(&"checksum") && words.contains(&"binary"), "{words:?}");
     let action = read("action.yml");
     let (declared, _) = action.split_once("\nruns:").unwrap();
     let names = declared.lines().filter_map(|line| line.strip_prefix("  ")?.strip_suffix(':'));
