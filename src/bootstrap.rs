@@ -14,8 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::aws::document::Document;
 use crate::aws::iam::{self, OidcProvider, provider, simulate};
-use crate::aws::{Id, Kind, Need, State, Tags};
-use crate::manifest::Wanted;
+use crate::aws::{Id, Kind, Need, State, Tags, Wanted};
 use crate::name::{Address, Name, Owner, Site, Stage};
 use crate::plan::Note;
 use crate::policy::document::{MANAGED, MANAGED_PER_ROLE};

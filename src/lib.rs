@@ -3,7 +3,7 @@
 //! # From manifest to AWS
 //!
 //! 1. **read** ([`manifest::read`]): `serverless-app.toml` becomes a [`manifest::Manifest`], or all its problems.
-//! 2. **lower** ([`manifest::lower`]): manifest and site become wanted resources ([`manifest::Wanted`]). Each has a
+//! 2. **lower** ([`manifest::lower`]): manifest and site become wanted resources ([`aws::Wanted`]). Each has a
 //!    kind, an address, a physical name that is a pure function of app, stage and name, and a complete state: an id
 //!    that AWS has yet to make up is a reference in it ([`text::Text`]).
 //! 3. **observe** ([`aws::observe`]): live resources, in the same types as wanted ones. Tags say whose they are.
@@ -46,7 +46,7 @@
 //! # What is absent on purpose
 //!
 //! No dry run (a plan that is not applied is one), no lock, no backend, no traits over clients, no dynamic dispatch
-//! over kinds: they are a closed list in [`aws::kind`].
+//! over kinds: they are a closed list in [`mod@kind`].
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
@@ -61,6 +61,7 @@ pub mod commands;
 pub mod emulator;
 pub mod error;
 pub mod github;
+pub mod kind;
 pub mod manifest;
 pub mod name;
 pub mod package;

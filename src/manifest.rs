@@ -33,7 +33,7 @@ pub mod table;
 pub mod topic;
 pub mod workflow;
 
-pub use lower::{Lowering, Wanted};
+pub use lower::Lowering;
 pub use problem::{Problem, Problems};
 
 /// `[app]`: what holds for everything.

@@ -10,7 +10,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize, de};
 use sha2::{Digest, Sha256};
 
-use crate::aws::Kind;
+use crate::kind::Kind;
 
 /// A name that does not have the form that its type asks for.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -12,8 +12,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::aws::iam::{self, Role};
-use crate::aws::{Id, Kind, Need, State, apigateway, shared};
-use crate::manifest::Wanted;
+use crate::aws::{Id, Kind, Need, State, Wanted, apigateway, shared};
 use crate::name::{Address, Owner, Site};
 use crate::plan::Plan;
 use crate::plan::steps::{NotConverging, walk};

@@ -10,7 +10,6 @@ use crate::aws::error::{Answer, AwsError};
 use crate::aws::observe::Names;
 use crate::aws::tags::{self, Tags, listed};
 use crate::aws::{Aws, Kind, literal};
-use crate::manifest::lower::RecorderOwner;
 use crate::name::Owner;
 use crate::text::Text;
 
@@ -37,6 +36,22 @@ pub fn recorder_name(owner: &Owner) -> String {
 /// The physical name of our delivery channel.
 pub fn channel_name(owner: &Owner) -> String {
     owner.physical("channel", 256)
+}
+
+/// Whose the one AWS Config recorder of an account and region is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RecorderOwner {
+    /// Nobody has looked.
+    #[default]
+    Unknown,
+    /// There is none.
+    Nobody,
+    /// This app's and stage's.
+    Us,
+    /// Somebody else's, perhaps another stage of this app.
+    Others,
+    /// There is none, but somebody else's delivery channel takes the only place for one.
+    OnlyChannel,
 }
 
 /// Whose the recorder of the account and region is, by what the listing found.

@@ -1,34 +1,22 @@
-//! The closed list of kinds, and what is of any of them: a state, a call, what a listing told.
+//! What is of any kind: a state, a call, what a listing found.
 //!
-//! A new kind is a type that implements [`Resource`] and a line at the end of `resources!`; everything here follows
-//! from that, by static dispatch.
+//! A new kind is a type that implements [`Resource`] and a line in [`crate::kind`]; everything here follows from that, by
+//! static dispatch.
 
 use std::collections::BTreeSet;
-use std::fmt;
 
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::aws::{Aws, AwsError, Found, Id, Need, Needs, Observed, Resource, Tags};
 use crate::aws::{apigateway, cloudwatch, config, dynamodb, iam, lambda, logs, s3, sns, stepfunctions, wafv2};
+use crate::kind::Kind;
 use crate::name::{Owner, Site};
 use crate::text::{OutputRef, Text};
 
 macro_rules! resources {
     ($($name:literal => $kind:ident($type:ty);)*) => {
-        /// The type of a resource.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Kind { $(#[doc = $name] $kind),* }
-
         impl Kind {
-            /// Every kind there is.
-            pub const ALL: &'static [Kind] = &[$(Kind::$kind),*];
-
-            /// Its name, `service.noun`.
-            pub fn name(self) -> &'static str {
-                match self { $(Kind::$kind => $name),* }
-            }
-
             /// See [`Resource::HOLDS_DATA`].
             pub fn holds_data(self) -> bool {
                 match self { $(Kind::$kind => <$type>::HOLDS_DATA),* }
@@ -198,44 +186,7 @@ macro_rules! resources {
     };
 }
 
-resources! {
-    "apigateway.rest-api" => RestApi(apigateway::RestApi);
-    "cloudwatch.alarm" => Alarm(cloudwatch::Alarm);
-    "config.delivery-channel" => DeliveryChannel(config::DeliveryChannel);
-    "config.recorder" => Recorder(config::Recorder);
-    "config.rule" => Rule(config::Rule);
-    "dynamodb.table" => Table(dynamodb::Table);
-    "iam.oidc-provider" => OidcProvider(iam::OidcProvider);
-    "iam.policy" => Policy(iam::Policy);
-    "iam.role" => Role(iam::Role);
-    "lambda.function" => Function(lambda::Function);
-    "lambda.permission" => Permission(lambda::Permission);
-    "logs.log-group" => LogGroup(logs::LogGroup);
-    "s3.bucket" => Bucket(s3::Bucket);
-    "sns.topic" => Topic(sns::Topic);
-    "stepfunctions.state-machine" => StateMachine(stepfunctions::StateMachine);
-    "wafv2.association" => Association(wafv2::Association);
-    "wafv2.ip-set" => IpSet(wafv2::IpSet);
-    "wafv2.web-acl" => WebAcl(wafv2::WebAcl);
-}
-
-impl Kind {
-    /// The kind of this name.
-    pub fn parse(name: &str) -> Option<Kind> {
-        Kind::ALL.iter().copied().find(|kind| kind.name() == name)
-    }
-
-    /// All names, for messages.
-    pub fn list() -> String {
-        Kind::ALL.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(", ")
-    }
-}
-
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
+crate::kind::kinds!(resources);
 
 impl State {
     /// The tags, read only.

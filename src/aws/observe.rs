@@ -10,10 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::join_all;
 
-use crate::aws::{Aws, AwsError, Found, Id, Kind, Seed, Tags};
-use crate::manifest::Wanted;
+use crate::aws::{Aws, AwsError, Found, Id, Kind, Live, Seed, Tags, Wanted};
 use crate::name::{Address, Name, Owner, Ownership, Site, tag};
-use crate::plan::build::Live;
 
 /// What listings found: kind and physical name.
 pub type Names = BTreeMap<(Kind, String), Seed>;

@@ -9,10 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use crate::aws::State;
 use crate::aws::document::Document;
+use crate::aws::{State, Wanted};
 use crate::bootstrap::{BootstrapError, fits};
-use crate::manifest::Wanted;
 use crate::manifest::function::access;
 use crate::name::{Address, Owner, Site};
 use crate::policy::Scope;

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::aws::{State, Tags};
-use crate::manifest::Wanted;
+use crate::aws::{State, Tags, Wanted};
 use crate::name::Address;
 use crate::plan::steps::{NotConverging, walk};
 

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use crate::aws::Wanted;
 use crate::cli;
 use crate::commands::fresh::Fresh;
 use crate::commands::project::Project;
 use crate::error::Error;
 use crate::manifest::lower::Sources;
-use crate::manifest::{Deny, Wanted, read};
+use crate::manifest::{Deny, read};
 use crate::name::Address;
 use crate::plan::Change;
 use crate::render::Origin;

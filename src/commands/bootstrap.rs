@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::aws::{Aws, Kind, observe};
+use crate::aws::{Aws, Kind, Wanted, observe};
 use crate::bootstrap::given::{Branch, GivenError, RepositoryName};
 use crate::bootstrap::{self, Boundary, Repository, Setup, StageSetup, Trust, template};
 use crate::bundle::Bundle;
@@ -17,7 +17,7 @@ use crate::commands::project::Project;
 use crate::error::Error;
 use crate::github;
 use crate::github::api::ApiError;
-use crate::manifest::{Wanted, compliance};
+use crate::manifest::compliance;
 use crate::name::{Address, Owner, Site, Stage};
 use crate::plan::build::{Request, plan};
 use crate::plan::{Mode, Plan};

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::aws::{Aws, observe};
+use crate::aws::{Aws, Live, Wanted, observe};
 use crate::commands::project::Project;
 use crate::error::Error;
+use crate::manifest::Problem;
 use crate::manifest::lower::Sources;
-use crate::manifest::{Problem, Wanted};
 use crate::name::{Address, Site};
-use crate::plan::build::{Live, Request, known, plan};
+use crate::plan::build::{Request, known, plan};
 use crate::plan::{Blob, Mode, Plan};
 use crate::render::Extra;
 use crate::text::Outputs;

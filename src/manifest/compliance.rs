@@ -9,10 +9,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::aws::config::{self, RecordingGroup, channel_name, recorder_name};
+use crate::aws::config::{self, RecorderOwner, RecordingGroup, channel_name, recorder_name};
 use crate::aws::document::Document;
 use crate::aws::{Kind, iam, s3};
-use crate::manifest::lower::RecorderOwner;
 use crate::manifest::{Lowering, Manifest, OnDelete, bucket, role};
 use crate::name::{Address, Name, Owner, Site};
 

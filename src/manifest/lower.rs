@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::aws::{Id, Kind, State, Tags};
+use crate::aws::config::RecorderOwner;
+use crate::aws::{Id, Kind, State, Tags, Wanted};
 use crate::manifest::problem::{Places, Problem, Problems};
 use crate::manifest::read::Source;
 use crate::manifest::{Manifest, OnDelete};
@@ -10,19 +11,6 @@ use crate::name::{Address, Name, Owner, Site, tag};
 use crate::package::Package;
 use crate::plan::Note;
 use crate::text::Text;
-
-/// A resource that the manifest asks for.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Wanted {
-    /// Address, physical name, site and owner.
-    pub id: Id,
-    /// The state that it shall have.
-    pub state: State,
-    /// What must exist before it.
-    pub needs: BTreeSet<Address>,
-    /// True if a live one that is not ours yet may be taken over.
-    pub adopt: bool,
-}
 
 /// What lies beside the manifest and goes into the wanted state.
 #[derive(Debug, Clone, Default)]
@@ -35,22 +23,6 @@ pub struct Sources {
     pub api_logging: Option<bool>,
     /// Texts of the files that sections name, or why one cannot be read.
     pub files: BTreeMap<String, Result<String, String>>,
-}
-
-/// Whose the one AWS Config recorder of an account and region is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum RecorderOwner {
-    /// Nobody has looked.
-    #[default]
-    Unknown,
-    /// There is none.
-    Nobody,
-    /// This app's and stage's.
-    Us,
-    /// Somebody else's, perhaps another stage of this app.
-    Others,
-    /// There is none, but somebody else's delivery channel takes the only place for one.
-    OnlyChannel,
 }
 
 /// Everything that is wanted.

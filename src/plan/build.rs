@@ -7,24 +7,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::aws::{Id, Kind, Observed, State};
+use crate::aws::{Id, Kind, Live, State, Wanted};
 use crate::canonical::Fingerprint;
-use crate::manifest::Wanted;
 use crate::name::{Address, Owner, Ownership, Site, tag};
 use crate::plan::diff::{attributes, diff};
 use crate::plan::steps::{NotConverging, Planned, StepsError, steps};
 use crate::plan::users::users;
 use crate::plan::{Action, Blob, Change, FORMAT, Mode, Note, Plan, Step, order};
 use crate::text::{OutputRef, Outputs, Text};
-
-/// A resource that exists.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Live {
-    /// Address, physical name, site and owner.
-    pub id: Id,
-    /// What the read found.
-    pub observed: Observed<State>,
-}
 
 /// Everything that a plan is a function of.
 #[derive(Debug, Clone)]

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_config::types;
+use serverless_app::aws::config::RecorderOwner;
 use serverless_app::aws::config::{
     DeliveryChannel, Recorder, RecordingGroup, Rule, Scope, channel_name, recorder_name, recorder_owner,
 };
 use serverless_app::aws::observe::list;
 use serverless_app::aws::{Aws, Id, Kind, State, Tags};
-use serverless_app::manifest::lower::RecorderOwner;
 use serverless_app::text::Outputs;
 
 use crate::lifecycle::{emulators, id, lead, observe};

@@ -6,12 +6,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use serverless_app::aws::{Kind, Observed};
+use serverless_app::aws::{Kind, Live, Observed};
 use serverless_app::manifest::lower::{Lowered, Sources, lower};
 use serverless_app::manifest::read::read;
 use serverless_app::name::{Address, Owner, Site};
 use serverless_app::package::Package;
-use serverless_app::plan::build::{Live, Refusals, Request, plan};
+use serverless_app::plan::build::{Refusals, Request, plan};
 use serverless_app::plan::{Blob, Mode, Plan, file};
 use serverless_app::render::{Extra, markdown};
 

@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::aws::Kind;
-use crate::manifest::lower::{Lowered, RecorderOwner, Sources, lower};
+use crate::aws::config::RecorderOwner;
+use crate::manifest::lower::{Lowered, Sources, lower};
 use crate::manifest::problem::Problems;
 use crate::manifest::read::read;
 use crate::name::{Address, Owner};

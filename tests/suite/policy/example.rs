@@ -6,8 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serverless_app::aws::document::Document;
-use serverless_app::aws::{Id, Kind, Need};
-use serverless_app::manifest::Wanted;
+use serverless_app::aws::{Id, Kind, Need, Wanted};
 use serverless_app::name::{Address, Owner};
 use serverless_app::plan::{Change, Plan};
 use serverless_app::policy::document::{MANAGED, SESSION, length};

@@ -1,0 +1,184 @@
+//! What a resource is: the trait that each kind implements, and the types of its questions and answers.
+//!
+//! Wanted and live state are one type. The planner asks a kind one question only, [`Resource::next`]: which call comes next
+//! on the way from a state to the wanted one? It applies the call's [`Resource::effect`] and asks again. So planning from
+//! any point that an apply may have stopped at gives exactly the steps that remain, by construction.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::future::Future;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::aws::{Aws, AwsError, State, Tags};
+use crate::kind::Kind;
+use crate::name::{Address, Owner, Site};
+use crate::text::Text;
+
+/// One resource in one place: all that its calls need to know besides its state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Id {
+    /// Kind and manifest name.
+    pub address: Address,
+    /// The physical name in AWS.
+    pub name: String,
+    /// Account, region, partition, endpoint.
+    pub site: Site,
+    /// App and stage.
+    pub owner: Owner,
+}
+
+/// A resource that the manifest asks for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Wanted {
+    /// Address, physical name, site and owner.
+    pub id: Id,
+    /// The state that it shall have.
+    pub state: State,
+    /// What must exist before it.
+    pub needs: BTreeSet<Address>,
+    /// True if a live one that is not ours yet may be taken over.
+    pub adopt: bool,
+}
+
+/// A resource that exists.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Live {
+    /// Address, physical name, site and owner.
+    pub id: Id,
+    /// What the read found.
+    pub observed: Observed<State>,
+}
+
+/// A live attribute that no kind's state holds and that is not AWS's default.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Unmodelled {
+    /// Its name, in AWS's spelling.
+    pub attribute: String,
+    /// The call that would erase it, if one would.
+    pub erased_by: Option<&'static str>,
+}
+
+/// What a read of one resource found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Observed<S> {
+    /// Its normalised state.
+    pub state: S,
+    /// What tells a recreated resource from this one.
+    pub identity: Option<String>,
+    /// What AWS made up, by attribute. An attribute whose name starts with `@` (a lock token) is never written
+    /// into a plan: it is taken from the read right before the call.
+    pub outputs: BTreeMap<String, String>,
+    /// Why its state is still on the move, such as `UPDATING`.
+    pub pending: Option<String>,
+    /// What it has that we do not model.
+    pub unmodelled: Vec<Unmodelled>,
+}
+
+impl<S> Observed<S> {
+    /// A settled state with nothing beside it.
+    pub fn of(state: S) -> Self {
+        Self { state, identity: None, outputs: BTreeMap::new(), pending: None, unmodelled: Vec::new() }
+    }
+
+    /// The same with another type of state.
+    pub fn map<T>(self, into: impl FnOnce(S) -> T) -> Observed<T> {
+        Observed {
+            state: into(self.state),
+            identity: self.identity,
+            outputs: self.outputs,
+            pending: self.pending,
+            unmodelled: self.unmodelled,
+        }
+    }
+}
+
+/// Something that may be ours: its tags decide when it is observed.
+#[derive(Debug, Clone)]
+pub struct Found<T> {
+    /// The physical name.
+    pub name: String,
+    /// What the listing already told about it, so that `observe` need not ask again.
+    pub seed: T,
+}
+
+/// One kind of resource. See the module's text for how the parts work together.
+pub trait Resource: Clone + PartialEq + fmt::Debug + Serialize + Send + Sync + Sized + 'static {
+    /// The calls that change it: a closed enum, adjacently tagged (`api`, `input`), in AWS's spelling.
+    type Call: Clone + PartialEq + fmt::Debug + Serialize + DeserializeOwned + Send + Sync;
+    /// What a listing tells beyond the name.
+    type Seed: Clone + fmt::Debug + Send + Sync;
+    /// True if deleting it loses data that no plan can bring back.
+    const HOLDS_DATA: bool = false;
+    /// Kinds that may refer to this one: a delete waits for every change of theirs.
+    const USED_BY: &'static [Kind] = &[];
+    /// True if its tags can only be written as a whole, so that foreign ones belong to its state.
+    const WHOLE_TAGS: bool = false;
+    /// True if its listing asks what reading one would ask, and names every one whoever owns it: what the listing does
+    /// not name is absent.
+    const LISTS_ALL: bool = false;
+    /// True if its listing asks only what reading other kinds asks anyway: it runs beside those reads.
+    const LISTS_WITH_READS: bool = false;
+    /// True for what an account has once, for whatever needs it: no app's plan makes it, and nothing deletes it.
+    const OF_THE_ACCOUNT: bool = false;
+
+    /// What must not be written to in parallel.
+    fn lane(id: &Id) -> String {
+        id.address.to_string()
+    }
+
+    /// The next call on the way from `live` to `want`, or `None` when they are equal. Pure.
+    /// `want` is `None` to delete, `live` is `None` to create; both present and irreconcilable: delete first.
+    fn next(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Self::Call>;
+
+    /// What a call does to the state. Pure, and total: a call that makes no sense changes nothing.
+    fn effect(call: &Self::Call, state: Option<Self>) -> Option<Self>;
+
+    /// True if `next` may follow without a look at what `call` did: AWS answers `call` once it is done, and refuses `next`
+    /// where it is not.
+    fn flows_into(_call: &Self::Call, _next: &Self::Call) -> bool {
+        false
+    }
+
+    /// Carries into the wanted state what must survive of the live one (rules that AWS itself adds).
+    fn keep(&mut self, _live: &Self) {}
+
+    /// Visits every text that may hold an id made up by AWS.
+    fn texts(&mut self, _visit: &mut dyn FnMut(&mut Text)) {}
+
+    /// The tags, where the kind can carry any.
+    fn tags(&mut self) -> Option<&mut Tags> {
+        None
+    }
+
+    /// Forgets every tag that is not in `keys`: tags that an organisation adds are not ours to compare.
+    fn scope(&mut self, keys: &BTreeSet<String>) {
+        if let Some(tags) = self.tags().filter(|_| !Self::WHOLE_TAGS) {
+            tags.retain(|key, _| keys.contains(key));
+        }
+    }
+
+    /// True if the old value at this path (`environment.KEY`) must never be shown.
+    fn hidden(_path: &str) -> bool {
+        false
+    }
+
+    /// Everything that may be ours, by prefix, path or listing. Needs no account.
+    fn list(aws: &Aws, owner: &Owner) -> impl Future<Output = Result<Vec<Found<Self::Seed>>, AwsError>> + Send;
+
+    /// Reads one resource by its physical name; with a seed, asks only for what the seed does not tell.
+    fn observe(
+        aws: &Aws,
+        id: &Id,
+        seed: Option<&Self::Seed>,
+    ) -> impl Future<Output = Result<Option<Observed<Self>>, AwsError>> + Send;
+
+    /// Sends one call, once. Every reference in it has been filled in.
+    fn send(aws: &Aws, id: &Id, call: &Self::Call) -> impl Future<Output = Result<(), AwsError>> + Send;
+}
+
+/// The text that a call sends: by then every reference in it has been filled in.
+pub fn literal<'t>(api: &'static str, text: &'t Text) -> Result<&'t str, AwsError> {
+    text.literal().ok_or_else(|| AwsError::not_sent(api, format!("{text} is not known")))
+}

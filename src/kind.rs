@@ -1,0 +1,71 @@
+//! The closed list of kinds, and their names.
+//!
+//! A new kind is one line here and a type in [`crate::aws`] that the line names. The list is handed to whoever needs every
+//! kind: the names below, and what [`crate::aws::kind`] makes of the types.
+
+use std::fmt;
+
+/// Hands the list to a macro: name, variant and type (as `crate::aws` calls it) of each kind.
+macro_rules! kinds {
+    ($use:ident) => {
+        $use! {
+            "apigateway.rest-api" => RestApi(apigateway::RestApi);
+            "cloudwatch.alarm" => Alarm(cloudwatch::Alarm);
+            "config.delivery-channel" => DeliveryChannel(config::DeliveryChannel);
+            "config.recorder" => Recorder(config::Recorder);
+            "config.rule" => Rule(config::Rule);
+            "dynamodb.table" => Table(dynamodb::Table);
+            "iam.oidc-provider" => OidcProvider(iam::OidcProvider);
+            "iam.policy" => Policy(iam::Policy);
+            "iam.role" => Role(iam::Role);
+            "lambda.function" => Function(lambda::Function);
+            "lambda.permission" => Permission(lambda::Permission);
+            "logs.log-group" => LogGroup(logs::LogGroup);
+            "s3.bucket" => Bucket(s3::Bucket);
+            "sns.topic" => Topic(sns::Topic);
+            "stepfunctions.state-machine" => StateMachine(stepfunctions::StateMachine);
+            "wafv2.association" => Association(wafv2::Association);
+            "wafv2.ip-set" => IpSet(wafv2::IpSet);
+            "wafv2.web-acl" => WebAcl(wafv2::WebAcl);
+        }
+    };
+}
+pub(crate) use kinds;
+
+macro_rules! names {
+    ($($name:literal => $kind:ident($type:ty);)*) => {
+        /// The type of a resource.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Kind { $(#[doc = $name] $kind),* }
+
+        impl Kind {
+            /// Every kind there is.
+            pub const ALL: &'static [Kind] = &[$(Kind::$kind),*];
+
+            /// Its name, `service.noun`.
+            pub fn name(self) -> &'static str {
+                match self { $(Kind::$kind => $name),* }
+            }
+        }
+    };
+}
+
+kinds!(names);
+
+impl Kind {
+    /// The kind of this name.
+    pub fn parse(name: &str) -> Option<Kind> {
+        Kind::ALL.iter().copied().find(|kind| kind.name() == name)
+    }
+
+    /// All names, for messages.
+    pub fn list() -> String {
+        Kind::ALL.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
