@@ -12,6 +12,8 @@ use sha2::{Digest, Sha256};
 
 use crate::kind::Kind;
 
+mod reserved;
+
 /// A name that does not have the form that its type asks for.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{value:?} is not a valid {what}: {rule}")]
@@ -22,7 +24,7 @@ pub struct NameError {
 }
 
 macro_rules! newtype {
-    ($(#[$doc:meta])* $type:ident, $what:literal, $rule:literal, $valid:expr) => {
+    ($(#[$doc:meta])* $type:ident, $what:literal, $rule:literal, $valid:expr $(, except $reserved:path)?) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
         #[serde(transparent)]
@@ -39,10 +41,14 @@ macro_rules! newtype {
             type Err = NameError;
             fn from_str(value: &str) -> Result<Self, NameError> {
                 let valid: fn(&str) -> bool = $valid;
-                if valid(value) {
-                    return Ok(Self(value.to_owned()));
+                let wrong = |rule| Err(NameError { value: value.to_owned(), what: $what, rule });
+                if !valid(value) {
+                    return wrong($rule);
                 }
-                Err(NameError { value: value.to_owned(), what: $what, rule: $rule })
+                $(if let Some(rule) = $reserved(value) {
+                    return wrong(rule);
+                })?
+                Ok(Self(value.to_owned()))
             }
         }
 
@@ -75,12 +81,12 @@ newtype!(
     |s| is_kebab(s) && s.len() <= 64
 );
 newtype!(
-    /// The app's name: the first part of every physical name.
+    /// The app's name: the first part of every physical name. Never one that AWS keeps for itself.
     AppName, "app name", "use lower-case letters, digits and single hyphens, a letter first, 32 characters at most",
-    |s| is_kebab(s) && s.len() <= 32
+    |s| is_kebab(s) && s.len() <= 32, except reserved::of_aws
 );
 newtype!(
-    /// One deployment of the app; without hyphens, so that `<app>-<stage>-` is no other app's prefix by accident.
+    /// One deployment of the app; without hyphens, so that it ends where the first hyphen after it is.
     Stage, "stage", "use lower-case letters and digits, a letter first, 16 characters at most",
     |s| is_kebab(s) && !s.contains('-') && s.len() <= 16
 );
@@ -261,9 +267,10 @@ impl Owner {
         Self { app: self.app.clone(), stage: Stage::bootstrap() }
     }
 
-    /// `<app>-<stage>-`: how every physical name begins.
+    /// `<app>--<stage>-`: how every physical name begins, and no name of another owner. App names hold no `--` and end
+    /// with no hyphen, so it tells where the app ends; stages hold no hyphen at all.
     pub fn prefix(&self) -> String {
-        format!("{}-{}-", self.app, self.stage)
+        format!("{}--{}-", self.app, self.stage)
     }
 
     /// `/<app>/<stage>/`: the path of roles and policies.
@@ -271,7 +278,8 @@ impl Owner {
         format!("/{}/{}/", self.app, self.stage)
     }
 
-    /// The physical name `<app>-<stage>-<rest>`, shortened to `limit` characters by [`shorten`].
+    /// The physical name `<app>--<stage>-<rest>`, shortened to `limit` characters by [`shorten`]. From 63 on, the
+    /// prefix is kept whole, since it has 51 characters at most and the digest takes 11.
     pub fn physical(&self, rest: &str, limit: usize) -> String {
         shorten(&format!("{}{rest}", self.prefix()), limit)
     }
@@ -322,15 +330,17 @@ pub fn hex(bytes: &[u8]) -> String {
 }
 
 #[cfg(test)]
+mod disjoint;
+#[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_name_over_its_limit_keeps_what_fits_and_a_digest_of_the_whole() {
-        let short = shorten("serverless-app-production-static-assets-123456789012-ap-southeast-1", 63);
+        let short = shorten("serverless-app--production-static-assets-123456789012-ap-southeast-1", 63);
         assert_eq!(short.len(), 63);
-        assert!(short.starts_with("serverless-app-production-static-assets-"), "{short}");
-        assert_ne!(short, shorten("serverless-app-production-static-assets-123456789012-ap-southeast-2", 63));
+        assert!(short.starts_with("serverless-app--production-static-assets-"), "{short}");
+        assert_ne!(short, shorten("serverless-app--production-static-assets-123456789012-ap-southeast-2", 63));
         assert_eq!(shorten("short", 63), "short");
     }
 

@@ -210,7 +210,7 @@ mod tests {
     proptest! {
         #[test]
         fn the_three_properties_hold(want in option::of(alarm()), live in option::of(alarm())) {
-            assert_properties(&test_id(Kind::Alarm, "shop-test-thing"), want.as_ref(), live.as_ref());
+            assert_properties(&test_id(Kind::Alarm, "shop--test-thing"), want.as_ref(), live.as_ref());
         }
     }
 }

@@ -136,9 +136,9 @@ mod tests {
             [((Kind::DeliveryChannel, name.to_owned()), Seed::DeliveryChannel(seed))].into()
         };
         assert_eq!(recorder_owner(&owner, &channel("default")), RecorderOwner::OnlyChannel);
-        assert_eq!(recorder_owner(&owner, &channel("shop-test-channel")), RecorderOwner::Nobody);
+        assert_eq!(recorder_owner(&owner, &channel("shop--test-channel")), RecorderOwner::Nobody);
         assert_eq!(recorder_owner(&owner, &listing(&[])), RecorderOwner::Nobody);
         assert_eq!(recorder_owner(&owner, &listing(&["default"])), RecorderOwner::Others);
-        assert_eq!(recorder_owner(&owner, &listing(&["default", "shop-test-recorder"])), RecorderOwner::Us);
+        assert_eq!(recorder_owner(&owner, &listing(&["default", "shop--test-recorder"])), RecorderOwner::Us);
     }
 }

@@ -15,7 +15,7 @@ mod need;
 
 pub use describe::{Asked, Known};
 
-/// A log group. Its name is the physical name, such as `/aws/lambda/shop-production-api`.
+/// A log group. Its name is the physical name, such as `/aws/lambda/shop--production-api`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LogGroup {
@@ -186,7 +186,7 @@ impl Resource for LogGroup {
     }
 }
 
-/// Every group in whose last part our prefix begins: `/aws/lambda/<app>-<stage>-...` and its like, in one question.
+/// Every group in whose last part our prefix begins: `/aws/lambda/<app>--<stage>-...` and its like, in one question.
 pub async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<aws_sdk_cloudwatchlogs::types::LogGroup>, AwsError> {
     let pattern = format!("/{}", owner.prefix());
     let ask = async {
@@ -252,7 +252,7 @@ mod tests {
     proptest! {
         #[test]
         fn the_three_properties_hold(want in proptest::option::of(group()), live in proptest::option::of(group())) {
-            let id = test_id(Kind::LogGroup, "/aws/lambda/shop-test-thing");
+            let id = test_id(Kind::LogGroup, "/aws/lambda/shop--test-thing");
             assert_properties(&id, want.as_ref(), live.as_ref());
         }
     }

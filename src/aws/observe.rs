@@ -211,10 +211,10 @@ mod tests {
     fn any_physical_name_gives_an_address() {
         let owner = Owner { app: "shop".parse().unwrap(), stage: "test".parse().unwrap() };
         for (physical, name) in [
-            ("shop-test-orders", "orders"),
-            ("/aws/lambda/shop-test-api", "api"),
-            ("shop-test-api/v1", "api-v1"),
-            ("shop-test-", "found"),
+            ("shop--test-orders", "orders"),
+            ("/aws/lambda/shop--test-api", "api"),
+            ("shop--test-api/v1", "api-v1"),
+            ("shop--test-", "found"),
             ("Ünï 1", "n-1"),
             ("1", "found-1"),
             (&"x".repeat(100), &format!("found-{}", "x".repeat(58))),

@@ -305,7 +305,7 @@ mod tests {
     use serde_json::json;
     use std::collections::HashMap;
 
-    const ARN: &str = "arn:aws:sns:us-west-2:123456789012:shop-test-thing";
+    const ARN: &str = "arn:aws:sns:us-west-2:123456789012:shop--test-thing";
 
     fn policy() -> impl Strategy<Value = Document> {
         "[a-b]".prop_map(|action| Document::new(vec![json!({"Effect": "Allow", "Action": action, "Resource": ARN})]))
@@ -336,7 +336,7 @@ mod tests {
     }
 
     fn id() -> Id {
-        test_id(Kind::Topic, "shop-test-thing")
+        test_id(Kind::Topic, "shop--test-thing")
     }
 
     proptest! {
@@ -388,7 +388,7 @@ mod tests {
     fn an_unconfirmed_subscription_counts_but_is_not_touched() {
         let subscriptions = vec![
             listed("a@example.com", "PendingConfirmation"),
-            listed("b@example.com", "arn:aws:sns:us-west-2:123456789012:shop-test-thing:1"),
+            listed("b@example.com", "arn:aws:sns:us-west-2:123456789012:shop--test-thing:1"),
             listed("c@example.com", "Deleted"),
         ];
         let live = observed(&[], subscriptions);

@@ -147,7 +147,7 @@ mod tests {
     proptest! {
         #[test]
         fn the_three_properties_hold(want in proptest::option::of(machine()), live in proptest::option::of(machine())) {
-            assert_properties(&test_id(Kind::StateMachine, "shop-test-thing"), want.as_ref(), live.as_ref());
+            assert_properties(&test_id(Kind::StateMachine, "shop--test-thing"), want.as_ref(), live.as_ref());
         }
     }
 

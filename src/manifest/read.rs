@@ -243,6 +243,15 @@ mod tests {
     }
 
     #[test]
+    fn an_app_that_is_called_what_s3_reserves_is_a_problem_at_its_name() {
+        let text = "[app]\nname = \"xn\"\nregion = \"us-west-2\"\n";
+        let problem = read("m.toml", text, &"test".parse().unwrap()).unwrap_err().to_string();
+        let expected = "m.toml:2:8: \"xn\" is not a valid app name: S3 reserves bucket names that begin with xn--; \
+                        choose another name";
+        assert_eq!(problem, expected);
+    }
+
+    #[test]
     fn a_value_of_another_type_is_told_without_the_names_of_ours() {
         let told = |value: &str| {
             let text = format!("[app]\nname = \"a\"\nregion = \"us-west-2\"\n[table.t]\nhash_key = {value}\n");

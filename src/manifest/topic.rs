@@ -305,7 +305,7 @@ mod tests {
     fn state(text: &str) -> Value {
         let lowered = lowered(text).expect("no problems");
         let wanted = &lowered.wanted[&"sns.topic/alerts".parse().unwrap()];
-        assert_eq!(wanted.id.name, "shop-test-alerts");
+        assert_eq!(wanted.id.name, "shop--test-alerts");
         serde_json::to_value(&wanted.state).unwrap()
     }
 
@@ -349,7 +349,7 @@ mod tests {
         let expected = json!({
             "email:ops@example.com": plain,
             "https:https://example.com/hook": plain,
-            "lambda:arn:aws:lambda:us-west-2:123456789012:function:shop-test-api": plain,
+            "lambda:arn:aws:lambda:us-west-2:123456789012:function:shop--test-api": plain,
             "sqs:arn:aws:sqs:us-west-2:123456789012:q": {"RawMessageDelivery": true, "FilterPolicy": filter},
         });
         assert_eq!(topic["Subscriptions"], expected);

@@ -74,7 +74,7 @@ mod tests {
 
     fn needs(count: usize) -> Vec<Need> {
         let topic =
-            |number| on(format!("arn:aws:sns:us-west-2:123456789012:shop-test-{number:04}"), &["sns:DeleteTopic"]);
+            |number| on(format!("arn:aws:sns:us-west-2:123456789012:shop--test-{number:04}"), &["sns:DeleteTopic"]);
         (0..count).flat_map(topic).collect()
     }
 

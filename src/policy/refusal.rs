@@ -162,7 +162,7 @@ mod tests {
     use crate::aws::error::Reach;
     use crate::aws::need::{on, pass_role};
 
-    const TABLE: &str = "arn:aws:dynamodb:us-west-2:123456789012:table/shop-test-orders";
+    const TABLE: &str = "arn:aws:dynamodb:us-west-2:123456789012:table/shop--test-orders";
 
     fn denied(code: &str, message: &str) -> AwsError {
         let base = AwsError::malformed("dynamodb:CreateTable", message);
@@ -226,9 +226,9 @@ mod tests {
     #[test]
     fn a_resource_in_quotes_and_one_that_is_any_are_understood() {
         let lists =
-            "not authorized to perform: s3:ListBucketVersions on resource: \"arn:aws:s3:::shop-test-a\" because";
+            "not authorized to perform: s3:ListBucketVersions on resource: \"arn:aws:s3:::shop--test-a\" because";
         let text = explain(&denied("AccessDenied", lists), &[]).unwrap();
-        assert!(text.ends_with(r#""Resource":["arn:aws:s3:::shop-test-a"]}"#), "{text}");
+        assert!(text.ends_with(r#""Resource":["arn:aws:s3:::shop--test-a"]}"#), "{text}");
         let any = "not authorized to perform: states:ListStateMachines on resource: * because no policy";
         let text = explain(&denied("AccessDeniedException", any), &[]).unwrap();
         assert!(

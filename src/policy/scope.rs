@@ -136,17 +136,17 @@ mod tests {
     #[test]
     fn a_name_of_ours_becomes_all_of_ours_and_no_other_does() {
         for (arn, wide) in [
-            ("arn:aws:sns:us-west-2:123456789012:shop-test-a", "arn:aws:sns:us-west-2:123456789012:shop-test-*"),
-            ("arn:aws:s3:::shop-test-a-1/*", "arn:aws:s3:::shop-test-*/*"),
-            ("arn:aws:iam::123456789012:role/shop/test/shop-test-a", "arn:aws:iam::123456789012:role/shop/test/*"),
-            ("arn:aws:iam::123456789012:role/shop-test-a", "arn:aws:iam::123456789012:role/shop-test-*"),
+            ("arn:aws:sns:us-west-2:123456789012:shop--test-a", "arn:aws:sns:us-west-2:123456789012:shop--test-*"),
+            ("arn:aws:s3:::shop--test-a-1/*", "arn:aws:s3:::shop--test-*/*"),
+            ("arn:aws:iam::123456789012:role/shop/test/shop--test-a", "arn:aws:iam::123456789012:role/shop/test/*"),
+            ("arn:aws:iam::123456789012:role/shop--test-a", "arn:aws:iam::123456789012:role/shop--test-*"),
             (
-                "arn:aws:logs:us-west-2:123456789012:log-group:/aws/lambda/shop-test-a:*",
-                "arn:aws:logs:us-west-2:123456789012:log-group:/aws/lambda/shop-test-*:*",
+                "arn:aws:logs:us-west-2:123456789012:log-group:/aws/lambda/shop--test-a:*",
+                "arn:aws:logs:us-west-2:123456789012:log-group:/aws/lambda/shop--test-*:*",
             ),
             (
-                "arn:aws:wafv2:us-west-2:123456789012:regional/webacl/shop-test-a/0-1",
-                "arn:aws:wafv2:us-west-2:123456789012:regional/webacl/shop-test-*/*",
+                "arn:aws:wafv2:us-west-2:123456789012:regional/webacl/shop--test-a/0-1",
+                "arn:aws:wafv2:us-west-2:123456789012:regional/webacl/shop--test-*/*",
             ),
         ] {
             assert_eq!(scope().arn(arn), wide);
@@ -156,7 +156,7 @@ mod tests {
         for other in [
             "arn:aws:iam::999999999999:policy/shop/test/x",
             "arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess",
-            "arn:aws:sns:us-west-2:123456789012:my-shop-test-a",
+            "arn:aws:sns:us-west-2:123456789012:my-shop--test-a",
             "arn:aws:apigateway:us-west-2::/restapis/abc",
             "*",
         ] {

@@ -198,7 +198,7 @@ mod tests {
     }
 
     fn role(number: usize) -> String {
-        format!("arn:aws:iam::123456789012:role/shop/test/shop-test-role-number-{number}")
+        format!("arn:aws:iam::123456789012:role/shop/test/shop--test-role-number-{number}")
     }
 
     #[test]
@@ -215,7 +215,7 @@ mod tests {
     fn as_the_last_step_all_actions_share_all_resources_of_ours_and_nothing_else_does() {
         let recorders = "arn:aws:config:us-west-2:123456789012:configuration-recorder/*";
         let (ours, without_path) =
-            ("arn:aws:iam::123456789012:role/shop/test/*", "arn:aws:iam::123456789012:role/shop-test-*");
+            ("arn:aws:iam::123456789012:role/shop/test/*", "arn:aws:iam::123456789012:role/shop--test-*");
         let apart = [
             Need::new("iam:PassRole", ours).when("StringEquals", "iam:PassedToService", "x"),
             Need::new("iam:ListRoles", "*"),

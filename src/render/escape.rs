@@ -162,8 +162,8 @@ mod tests {
     #[test]
     fn prose_keeps_words_and_puts_the_rest_into_code() {
         assert_eq!(
-            prose("shop-test-api1 has vpcConfig, which this tool doesn't model (and leaves alone)."),
-            "`shop-test-api1` has vpcConfig, which this tool doesn't model (and leaves alone)."
+            prose("shop--test-api1 has vpcConfig, which this tool doesn't model (and leaves alone)."),
+            "`shop--test-api1` has vpcConfig, which this tool doesn't model (and leaves alone)."
         );
         assert_eq!(prose("ask @octocat #12 about it"), "ask `@octocat #12` about it");
         assert_eq!(prose("deadbeef faced 1234567 404"), "`deadbeef` faced `1234567` 404");

@@ -133,7 +133,7 @@ fn reports_are_rendered_as_their_golden_files_say() {
 /// A plan with many changes, each waiting for a few before it.
 fn large(count: usize) -> (Plan, Sha) {
     let change = |n: usize| {
-        let name = format!("/aws/lambda/shop-production-{n}");
+        let name = format!("/aws/lambda/shop--production-{n}");
         let waits: Vec<String> =
             (1..4).filter(|back| n >= *back).map(|back| format!("logs.log-group/g{:05}", n - back)).collect();
         let digest = format!("sha256:{n:064x}");

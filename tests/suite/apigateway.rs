@@ -16,7 +16,7 @@ fn tags(pairs: &[(&str, &str)]) -> Tags {
 }
 
 fn function(id: &Id, timeout_in_millis: i32) -> Method {
-    let function = id.site.arn("lambda", "function:suite-test-none");
+    let function = id.site.arn("lambda", "function:suite--test-none");
     let region = &id.site.region;
     Method {
         authorization_type: "NONE".into(),
@@ -134,7 +134,7 @@ async fn to(aws: &Aws, id: &Id, want: Option<RestApi>) -> Vec<String> {
 #[tokio::test]
 async fn an_api_goes_through_its_whole_life() {
     for (emulator, aws) in emulators().await {
-        let id = id(&aws, Kind::RestApi, "life", "suite-test-life").await;
+        let id = id(&aws, Kind::RestApi, "life", "suite--test-life").await;
         let sent = to(&aws, &id, Some(first(&id))).await;
         let end = ["CreateDeployment", "CreateStage", "UpdateStage"];
         assert_eq!(
@@ -155,7 +155,7 @@ async fn an_api_goes_through_its_whole_life() {
 #[tokio::test]
 async fn an_api_returns_to_an_earlier_definition() {
     for (emulator, aws) in emulators().await {
-        let id = id(&aws, Kind::RestApi, "back", "suite-test-back").await;
+        let id = id(&aws, Kind::RestApi, "back", "suite--test-back").await;
         for want in [first(&id), second(&id), first(&id)] {
             to(&aws, &id, Some(want)).await;
         }
@@ -180,7 +180,7 @@ async fn ids(aws: &Aws, id: &Id, path: &str) -> (String, String) {
 #[tokio::test]
 async fn what_others_do_to_the_definition_is_seen_and_undone() {
     for (emulator, aws) in emulators().await {
-        let id = id(&aws, Kind::RestApi, "drift", "suite-test-drift").await;
+        let id = id(&aws, Kind::RestApi, "drift", "suite--test-drift").await;
         let (want, client) = (first(&id), &aws.write.apigateway);
         to(&aws, &id, Some(want.clone())).await;
         let (api, items) = ids(&aws, &id, "/items").await;
@@ -217,7 +217,7 @@ async fn what_others_do_to_the_definition_is_seen_and_undone() {
 #[tokio::test]
 async fn what_others_do_to_stages_and_deployments_is_seen_and_undone() {
     for (emulator, aws) in emulators().await {
-        let id = id(&aws, Kind::RestApi, "served", "suite-test-served").await;
+        let id = id(&aws, Kind::RestApi, "served", "suite--test-served").await;
         let (want, client) = (first(&id), &aws.write.apigateway);
         to(&aws, &id, Some(want.clone())).await;
         let (api, _) = ids(&aws, &id, "/").await;
@@ -258,7 +258,7 @@ async fn what_others_do_to_stages_and_deployments_is_seen_and_undone() {
 #[tokio::test]
 async fn an_api_of_our_name_is_ours_only_by_its_tags() {
     for (emulator, aws) in emulators().await {
-        let id = id(&aws, Kind::RestApi, "same", "suite-test-same").await;
+        let id = id(&aws, Kind::RestApi, "same", "suite--test-same").await;
         let client = &aws.write.apigateway;
         let regional = || EndpointConfiguration::builder().types(EndpointType::Regional).build();
         let make = |tags: Tags| {

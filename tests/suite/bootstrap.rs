@@ -74,7 +74,7 @@ async fn life(make: Make) {
     project.deploy(&[]);
     let iam = project.aws().await.read.iam;
     let boundary = |name: &'static str| {
-        let request = iam.get_role().role_name(format!("serverless-app-production-{name}"));
+        let request = iam.get_role().role_name(format!("serverless-app--production-{name}"));
         async move {
             let role = request.send().await.unwrap().role.unwrap();
             role.permissions_boundary.and_then(|boundary| boundary.permissions_boundary_arn)
@@ -179,7 +179,7 @@ fn the_same_is_printed_for_cloudformation_and_as_calls() {
         json!(["PolicyApplyProduction1", "PolicyApplyProduction2"])
     );
     let calls: Vec<Value> = serde_json::from_str(&printed("json", &[])).unwrap();
-    let role = calls.iter().find(|call| call["input"]["RoleName"] == "serverless-app-bootstrap-apply-production");
+    let role = calls.iter().find(|call| call["input"]["RoleName"] == "serverless-app--bootstrap-apply-production");
     let properties = &resources["RoleApplyProduction"]["Properties"];
     assert_eq!(role.unwrap()["input"]["AssumeRolePolicyDocument"], properties["AssumeRolePolicyDocument"]);
     for document in calls.iter().filter(|call| call["api"] == "iam:CreatePolicy") {
@@ -195,7 +195,7 @@ fn the_same_is_printed_for_cloudformation_and_as_calls() {
 fn rights_are_given_to_bounded_roles_alone_and_no_boundary_is_taken_away() {
     let calls: Vec<Value> = serde_json::from_str(&printed("json", &[])).unwrap();
     let documents = calls.iter().filter(|call| {
-        call["input"]["PolicyName"].as_str().is_some_and(|name| name.starts_with("serverless-app-bootstrap-apply"))
+        call["input"]["PolicyName"].as_str().is_some_and(|name| name.starts_with("serverless-app--bootstrap-apply"))
     });
     let statements: Vec<&Value> =
         documents.flat_map(|call| call["input"]["PolicyDocument"]["Statement"].as_array().unwrap()).collect();
@@ -204,14 +204,14 @@ fn rights_are_given_to_bounded_roles_alone_and_no_boundary_is_taken_away() {
         statements.iter().filter(has).map(|statement| statement["Condition"].clone()).collect::<Vec<_>>()
     };
     let boundary =
-        "arn:aws:iam::123456789012:policy/serverless-app/bootstrap/serverless-app-bootstrap-boundary-production";
+        "arn:aws:iam::123456789012:policy/serverless-app/bootstrap/serverless-app--bootstrap-boundary-production";
     let only = json!({"StringEquals": {"iam:PermissionsBoundary": [boundary]}});
     assert_eq!(with("iam:PutRolePolicy"), vec![only.clone()]);
     assert_eq!(with("iam:PutRolePermissionsBoundary"), [only]);
     assert_eq!(with("iam:DeleteRolePermissionsBoundary"), Vec::<Value>::new());
     for condition in with("iam:AttachRolePolicy") {
         let policies = condition["ArnLike"]["iam:PolicyARN"].as_array().unwrap();
-        let fixed = ["service-role/AWS_ConfigRole", "serverless-app-bootstrap-recorder-production"];
+        let fixed = ["service-role/AWS_ConfigRole", "serverless-app--bootstrap-recorder-production"];
         let is_fixed = policies.iter().all(|arn| fixed.iter().any(|end| arn.as_str().unwrap().ends_with(end)));
         let bound = &condition["StringEquals"]["iam:PermissionsBoundary"];
         assert!(is_fixed || *bound == json!([boundary]), "{condition}");
@@ -257,7 +257,7 @@ fn what_cannot_be_is_told_before_anything_is_asked() {
 async fn a_boundary_that_does_not_exist_is_told_before_anything_is_planned() {
     let project = Project::new(Make::Moto, &bounded()).await;
     let ran = project.run(&["plan"], 1);
-    let boundary = "policy/serverless-app/bootstrap/serverless-app-bootstrap-boundary-production";
+    let boundary = "policy/serverless-app/bootstrap/serverless-app--bootstrap-boundary-production";
     assert!(ran.stderr.contains(boundary) && ran.stderr.contains("serverless-app bootstrap"), "{}", ran.stderr);
 }
 
@@ -303,7 +303,7 @@ fn a_boundary_lets_through_whatever_the_manifest_gives_to_roles_and_nothing_of_o
             for (action, resource) in pairs(statement) {
                 let request = Request { action, resource, values: Vec::new() };
                 assert!(allows(std::slice::from_ref(&document), &request), "{request:?}");
-                let other = request.resource.replace("serverless-app-test-", "other-app-test-");
+                let other = request.resource.replace("serverless-app--test-", "other-app--test-");
                 let foreign = Request { resource: other.clone(), ..request.clone() };
                 let is_named = other != request.resource;
                 assert!(!is_named || !allows(std::slice::from_ref(&document), &foreign), "{foreign:?}");
@@ -329,12 +329,12 @@ async fn a_plan_tells_what_its_apply_role_may_not_do_before_the_merge() {
     let project = Project::new(Make::Ministack, TABLE).await;
     bootstrap(&project, &[]);
     apply(&project);
-    let role = format!("arn:aws:iam::{}:role/shop/bootstrap/shop-bootstrap-apply-production", project.account());
+    let role = format!("arn:aws:iam::{}:role/shop/bootstrap/shop--bootstrap-apply-production", project.account());
     let ran = project.run(&["plan", "--apply-role", &role], 0);
     assert!(!ran.stdout.contains("may not"), "{}", ran.stdout);
     project.write(&format!("{TABLE}[topic.alerts]\n"));
     let ran = project.run(&["plan", "--apply-role", &role, "--format", "markdown"], 0);
-    let topic = format!("arn:aws:sns:us-west-2:{}:shop-production-alerts", project.account());
+    let topic = format!("arn:aws:sns:us-west-2:{}:shop--production-alerts", project.account());
     let told = format!("The apply role may not `sns:CreateTopic` on `{topic}` (`none of its policies allows it`)");
     assert!(ran.stdout.contains(&told), "{}", ran.stdout);
     assert!(!ran.stdout.contains("dynamodb:CreateTable` on"), "{}", ran.stdout);

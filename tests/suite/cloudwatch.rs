@@ -9,7 +9,7 @@ use serverless_app::text::Outputs;
 
 use crate::lifecycle::{emulators, id, lead, observe};
 
-const TOPIC: &str = "arn:aws:sns:us-west-2:123456789012:suite-test-";
+const TOPIC: &str = "arn:aws:sns:us-west-2:123456789012:suite--test-";
 
 fn actions(topics: &[&str]) -> BTreeSet<String> {
     topics.iter().map(|topic| format!("{TOPIC}{topic}")).collect()
@@ -51,7 +51,7 @@ fn rich() -> Alarm {
         ok_actions: actions(&["b"]),
         insufficient_data_actions: actions(&["c"]),
         metric_name: Some("Duration".into()),
-        dimensions: pairs(&[("FunctionName", "suite-test-api"), ("Resource", "suite-test-api:live")]),
+        dimensions: pairs(&[("FunctionName", "suite--test-api"), ("Resource", "suite--test-api:live")]),
         statistic: None,
         extended_statistic: Some("p99.9".into()),
         unit: Some("Milliseconds".into()),
@@ -76,7 +76,7 @@ async fn edit_by_hand(aws: &Aws, id: &Id, threshold: f64) {
 #[tokio::test]
 async fn an_alarm_goes_through_its_whole_life() {
     for (emulator, aws) in emulators().await {
-        let id = id(&aws, Kind::Alarm, "life", "suite-test-life").await;
+        let id = id(&aws, Kind::Alarm, "life", "suite--test-life").await;
         let mut known = Outputs::new();
         let other_tags = Alarm { tags: pairs(&[("a", "2"), ("b", "1")]), ..rich() };
         let (put, tag, untag) = ("cloudwatch:PutMetricAlarm", "cloudwatch:TagResource", "cloudwatch:UntagResource");
@@ -98,7 +98,7 @@ async fn an_alarm_goes_through_its_whole_life() {
 #[tokio::test]
 async fn an_edit_by_hand_is_seen_and_repaired() {
     for (emulator, aws) in emulators().await {
-        let id = id(&aws, Kind::Alarm, "drift", "suite-test-drift").await;
+        let id = id(&aws, Kind::Alarm, "drift", "suite--test-drift").await;
         let (want, mut known) = (State::from(plain()), Outputs::new());
         lead(&aws, &id, Some(&want), &mut known).await;
         edit_by_hand(&aws, &id, 99.0).await;
@@ -113,7 +113,7 @@ async fn an_edit_by_hand_is_seen_and_repaired() {
 #[tokio::test]
 async fn a_listing_tells_all_but_the_tags() {
     for (emulator, aws) in emulators().await {
-        let id = id(&aws, Kind::Alarm, "listed", "suite-test-listed").await;
+        let id = id(&aws, Kind::Alarm, "listed", "suite--test-listed").await;
         let (want, mut known) = (State::from(rich()), Outputs::new());
         lead(&aws, &id, Some(&want), &mut known).await;
         let found = Alarm::list(&aws, &id.owner).await.expect("a listing");
@@ -127,7 +127,7 @@ async fn a_listing_tells_all_but_the_tags() {
 #[tokio::test]
 async fn metric_math_is_named_since_a_put_would_erase_it() {
     for (emulator, aws) in emulators().await {
-        let id = id(&aws, Kind::Alarm, "math", "suite-test-math").await;
+        let id = id(&aws, Kind::Alarm, "math", "suite--test-math").await;
         let query = MetricDataQuery::builder().id("e1").expression("TIME_SERIES(1)").period(60).return_data(true);
         let request = aws.write.cloudwatch.put_metric_alarm().alarm_name(&id.name).metrics(query.build());
         let request = request.evaluation_periods(1).threshold(1.0);

@@ -41,7 +41,7 @@ async fn channel_id(aws: &Aws) -> Id {
 }
 
 fn channel(bucket: &str, recording: bool) -> State {
-    DeliveryChannel { s3_bucket_name: format!("suite-test-{bucket}"), recording }.into()
+    DeliveryChannel { s3_bucket_name: format!("suite--test-{bucket}"), recording }.into()
 }
 
 #[tokio::test]
@@ -135,7 +135,7 @@ async fn redirect(aws: &Aws, id: &Id) {
     let config = &aws.write.config;
     let name = recorder_name(&id.owner);
     config.stop_configuration_recorder().configuration_recorder_name(name).send().await.unwrap();
-    let other = types::DeliveryChannel::builder().name(&id.name).s3_bucket_name("suite-test-other").s3_key_prefix("p");
+    let other = types::DeliveryChannel::builder().name(&id.name).s3_bucket_name("suite--test-other").s3_key_prefix("p");
     config.put_delivery_channel().delivery_channel(other.build()).send().await.unwrap();
 }
 
@@ -155,7 +155,7 @@ async fn a_rule_goes_through_its_whole_life() {
     for (emulator, aws) in emulators().await {
         let (recorder, mut known) = (recorder_id(&aws).await, Outputs::new());
         lead(&aws, &recorder, Some(&all(&[])), &mut known).await;
-        let id = id(&aws, Kind::Rule, "life", "suite-test-life").await;
+        let id = id(&aws, Kind::Rule, "life", "suite--test-life").await;
         let second = Rule {
             source_identifier: "ACCESS_KEYS_ROTATED".into(),
             input_parameters: pairs(&[("maxAccessKeyAge", "90")]),
@@ -166,7 +166,7 @@ async fn a_rule_goes_through_its_whole_life() {
         };
         let bucket = Scope {
             compliance_resource_types: names(&["AWS::S3::Bucket"]),
-            compliance_resource_id: Some("suite-test-bucket".into()),
+            compliance_resource_id: Some("suite--test-bucket".into()),
             ..Scope::default()
         };
         let identifier = || "S3_BUCKET_VERSIONING_ENABLED".to_owned();
@@ -186,7 +186,7 @@ async fn an_edited_rule_is_repaired_and_made_again_when_it_is_gone() {
     for (emulator, aws) in emulators().await {
         let (recorder, mut known) = (recorder_id(&aws).await, Outputs::new());
         lead(&aws, &recorder, Some(&all(&[])), &mut Outputs::new()).await;
-        let id = id(&aws, Kind::Rule, "edited", "suite-test-edited").await;
+        let id = id(&aws, Kind::Rule, "edited", "suite--test-edited").await;
         let want = State::from(rule());
         lead(&aws, &id, Some(&want), &mut known).await;
         edit(&aws, &id).await;
@@ -223,7 +223,7 @@ async fn the_listing_tells_whose_the_recorder_is() {
         lead(&aws, &others, None, &mut known).await;
         lead(&aws, &ours, Some(&all(&[])), &mut known).await;
         lead(&aws, &channel_id, Some(&channel("a", false)), &mut known).await;
-        let rule_id = id(&aws, Kind::Rule, "found", "suite-test-found").await;
+        let rule_id = id(&aws, Kind::Rule, "found", "suite--test-found").await;
         lead(&aws, &rule_id, Some(&rule().into()), &mut known).await;
         assert_eq!(whose().await, RecorderOwner::Us, "{emulator}");
         let listing = list(&aws, owner).await.expect("the lists");

@@ -15,7 +15,7 @@ use crate::support::emulator::{MAKES, endpoint};
 use crate::support::project::{EXAMPLE, Project, changes};
 use crate::support::proxy::{Proxy, is_change};
 
-const PREFIX: &str = "serverless-app-production-";
+const PREFIX: &str = "serverless-app--production-";
 
 /// What the plan has to show for the edits: each kind, and for most the very attribute.
 const FOUND: &[&str] = &[

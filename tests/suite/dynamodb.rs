@@ -93,7 +93,7 @@ async fn to(aws: &Aws, id: &Id, want: Table) -> Vec<String> {
 #[tokio::test]
 async fn a_table_goes_through_its_whole_life() {
     for (emulator, aws) in emulators().await {
-        let id = id(&aws, Kind::Table, "life", "suite-test-table-life").await;
+        let id = id(&aws, Kind::Table, "life", "suite--test-table-life").await;
         let sent = to(&aws, &id, full()).await;
         assert_eq!(
             sent,
@@ -127,7 +127,7 @@ async fn a_table_goes_through_its_whole_life() {
 #[tokio::test]
 async fn a_table_changes_its_encryption() {
     for (emulator, aws) in emulators().await {
-        let id = id(&aws, Kind::Table, "keys", "suite-test-table-keys").await;
+        let id = id(&aws, Kind::Table, "keys", "suite--test-table-keys").await;
         let own = |name: &str| {
             let arn = format!("arn:aws:kms:us-west-2:{}:key/{name}", id.site.account);
             Table { sse: SseSpecification::key(arn), ..full() }
@@ -145,8 +145,8 @@ async fn a_table_changes_its_encryption() {
 #[tokio::test]
 async fn what_others_do_to_a_table_is_seen_and_undone() {
     for (emulator, aws) in emulators().await {
-        let id = id(&aws, Kind::Table, "drift", "suite-test-table-drift").await;
-        let (want, db, arn) = (full(), &aws.write.dynamodb, id.site.arn("dynamodb", "table/suite-test-table-drift"));
+        let id = id(&aws, Kind::Table, "drift", "suite--test-table-drift").await;
+        let (want, db, arn) = (full(), &aws.write.dynamodb, id.site.arn("dynamodb", "table/suite--test-table-drift"));
         to(&aws, &id, want.clone()).await;
 
         let tag = Tag::builder().key("a").value("other").build().unwrap();
@@ -169,7 +169,7 @@ async fn what_others_do_to_a_table_is_seen_and_undone() {
 #[tokio::test]
 async fn a_table_is_found_by_its_prefix_and_tells_what_aws_made_up() {
     for (emulator, aws) in emulators().await {
-        let id = id(&aws, Kind::Table, "listed", "suite-test-table-listed").await;
+        let id = id(&aws, Kind::Table, "listed", "suite--test-table-listed").await;
         to(&aws, &id, full()).await;
         let mut known = Outputs::new();
         let first = observe(&aws, &id, &mut known).await.unwrap();
@@ -177,10 +177,10 @@ async fn a_table_is_found_by_its_prefix_and_tells_what_aws_made_up() {
         assert!(first.identity.is_some() && first.identity == again.identity, "{emulator}");
         assert_eq!(first.unmodelled, [], "{emulator}");
         let stream = &known[&OutputRef::new(&id.address, "stream_arn")];
-        assert!(stream.contains(":table/suite-test-table-listed/stream/"), "{emulator} {stream}");
+        assert!(stream.contains(":table/suite--test-table-listed/stream/"), "{emulator} {stream}");
         let found = Kind::Table.find(&aws, &id.owner).await.unwrap();
         assert!(found.iter().any(|f| f.name == id.name), "{emulator}");
-        assert!(found.iter().all(|f| f.name.starts_with("suite-test-")), "{emulator}");
+        assert!(found.iter().all(|f| f.name.starts_with("suite--test-")), "{emulator}");
         lead(&aws, &id, None, &mut Outputs::new()).await;
     }
 }

@@ -35,7 +35,7 @@ fn service(name: &str) -> Document {
 #[tokio::test]
 async fn a_role_goes_through_its_whole_life() {
     for (emulator, aws) in emulators().await {
-        let id = id(&aws, Kind::Role, "life", "suite-test-life").await;
+        let id = id(&aws, Kind::Role, "life", "suite--test-life").await;
         let mut known = Outputs::new();
         let first = role(&[BASIC], &[("one", document("s3:GetObject"))], tags(&[("a", "1")]));
         let second = Role {
@@ -56,7 +56,7 @@ async fn a_role_goes_through_its_whole_life() {
 #[tokio::test]
 async fn a_role_keeps_its_identity_until_it_is_made_again() {
     for (emulator, aws) in emulators().await {
-        let id = id(&aws, Kind::Role, "identity", "suite-test-identity").await;
+        let id = id(&aws, Kind::Role, "identity", "suite--test-identity").await;
         let mut known = Outputs::new();
         let want = State::from(role(&[], &[], Tags::new()));
         lead(&aws, &id, Some(&want), &mut known).await;
@@ -72,7 +72,7 @@ async fn a_role_keeps_its_identity_until_it_is_made_again() {
 #[tokio::test]
 async fn a_role_is_repaired_after_edits_by_others() {
     for (emulator, aws) in emulators().await {
-        let id = id(&aws, Kind::Role, "edited", "suite-test-edited").await;
+        let id = id(&aws, Kind::Role, "edited", "suite--test-edited").await;
         let mut known = Outputs::new();
         let want = State::from(role(&[BASIC], &[("one", document("s3:GetObject"))], tags(&[("a", "1")])));
         lead(&aws, &id, Some(&want), &mut known).await;
@@ -119,7 +119,7 @@ async fn a_policy_goes_through_its_whole_life() {
         if emulator == "ministack" {
             continue;
         }
-        let id = id(&aws, Kind::Policy, "life", "suite-test-life").await;
+        let id = id(&aws, Kind::Policy, "life", "suite--test-life").await;
         let mut known = Outputs::new();
         let wanted = [
             Some(State::from(Policy::new(document("s3:GetObject"), tags(&[("a", "1")])))),
@@ -141,7 +141,7 @@ async fn surplus_versions_of_a_policy_go_and_five_of_them_are_no_obstacle() {
         if emulator == "ministack" {
             continue;
         }
-        let id = id(&aws, Kind::Policy, "full", "suite-test-full").await;
+        let id = id(&aws, Kind::Policy, "full", "suite--test-full").await;
         let mut known = Outputs::new();
         let want = |action: &str| State::from(Policy::new(document(action), Tags::new()));
         lead(&aws, &id, Some(&want("s3:GetObject")), &mut known).await;
@@ -163,8 +163,8 @@ async fn roles_and_policies_are_found_by_their_path() {
     for (emulator, aws) in emulators().await {
         let mut known = Outputs::new();
         let (role_id, policy_id) = (
-            id(&aws, Kind::Role, "found", "suite-test-found").await,
-            id(&aws, Kind::Policy, "found", "suite-test-found").await,
+            id(&aws, Kind::Role, "found", "suite--test-found").await,
+            id(&aws, Kind::Policy, "found", "suite--test-found").await,
         );
         let policy = State::from(Policy::new(document("s3:GetObject"), Tags::new()));
         lead(&aws, &role_id, Some(&role(&[], &[], Tags::new()).into()), &mut known).await;
@@ -184,7 +184,7 @@ async fn roles_and_policies_are_found_by_their_path() {
 async fn what_the_account_tells_is_what_each_role_and_policy_tells() {
     for (emulator, aws) in emulators().await {
         let mut known = Outputs::new();
-        let owner = id(&aws, Kind::Role, "told", "suite-test-told").await;
+        let owner = id(&aws, Kind::Role, "told", "suite--test-told").await;
         let boundary = Some(XRAY.into());
         let wanted = Role {
             permissions_boundary: boundary,
@@ -192,7 +192,7 @@ async fn what_the_account_tells_is_what_each_role_and_policy_tells() {
             ..role(&[BASIC, XRAY], &[("one", document("s3:*"))], tags(&[("a", "1")]))
         };
         lead(&aws, &owner, Some(&wanted.into()), &mut known).await;
-        let policy = id(&aws, Kind::Policy, "told", "suite-test-told-policy").await;
+        let policy = id(&aws, Kind::Policy, "told", "suite--test-told-policy").await;
         for action in ["s3:GetObject", "s3:PutObject"] {
             lead(&aws, &policy, Some(&Policy::new(document(action), tags(&[("b", "2")])).into()), &mut known).await;
         }

@@ -81,7 +81,7 @@ async fn a_function_goes_through_its_whole_life() {
         let roles = [role(&aws, "one").await, role(&aws, "two").await];
         let codes = [code(blobs.path(), "first"), code(blobs.path(), "second")];
         let aws = aws.with_blobs(blobs.path().into());
-        let id = id(&aws, Kind::Function, "life", "suite-test-life").await;
+        let id = id(&aws, Kind::Function, "life", "suite--test-life").await;
         let mut known = Outputs::new();
         let full = Function {
             description: "First".into(),
@@ -127,7 +127,7 @@ async fn an_edit_of_a_function_by_hand_is_seen_and_repaired() {
         let blobs = TempDir::new().unwrap();
         let (role, code) = (role(&aws, "edit").await, code(blobs.path(), "edit"));
         let aws = aws.with_blobs(blobs.path().into());
-        let id = id(&aws, Kind::Function, "edit", "suite-test-edit").await;
+        let id = id(&aws, Kind::Function, "edit", "suite--test-edit").await;
         let mut known = Outputs::new();
         let want = State::from(Function {
             environment: pairs(&[("ONE", "1")]),
@@ -157,7 +157,7 @@ async fn an_update_of_a_function_that_somebody_else_has_changed_is_refused() {
         let blobs = TempDir::new().unwrap();
         let (role, code) = (role(&aws, "stale").await, code(blobs.path(), "stale"));
         let aws = aws.with_blobs(blobs.path().into());
-        let id = id(&aws, Kind::Function, "stale", "suite-test-stale").await;
+        let id = id(&aws, Kind::Function, "stale", "suite--test-stale").await;
         let mut known = Outputs::new();
         let (first, second) = (plain(&code, &role), Function { timeout: 9, ..plain(&code, &role) });
         let (first, second) = (State::from(first), State::from(second));
@@ -175,7 +175,7 @@ async fn an_update_of_a_function_that_somebody_else_has_changed_is_refused() {
 /// A function to permit something on. Its permission has the same names.
 async fn with_function(aws: &Aws, blobs: &TempDir, name: &str) -> (Id, Id) {
     let (role, code) = (role(aws, name).await, code(blobs.path(), name));
-    let physical = format!("suite-test-{name}");
+    let physical = format!("suite--test-{name}");
     let function = id(aws, Kind::Function, name, &physical).await;
     lead(aws, &function, Some(&plain(&code, &role).into()), &mut Outputs::new()).await;
     (function, id(aws, Kind::Permission, name, &physical).await)
@@ -257,13 +257,13 @@ async fn a_statement_that_somebody_has_added_is_removed() {
 async fn functions_are_found_by_their_log_groups() {
     for (emulator, aws) in emulators().await {
         let owner = Owner { app: "suite".parse().unwrap(), stage: "test".parse().unwrap() };
-        for group in ["/aws/lambda/suite-test-found", "/aws/lambda/other-test-found"] {
+        for group in ["/aws/lambda/suite--test-found", "/aws/lambda/other--test-found"] {
             aws.write.logs.create_log_group().log_group_name(group).send().await.expect("a group");
         }
         for kind in [Kind::Function, Kind::Permission] {
             let found = kind.find(&aws, &owner).await.expect("a listing");
             let names: Vec<_> = found.into_iter().map(|found| found.name).collect();
-            assert_eq!(names, ["suite-test-found"], "{emulator}");
+            assert_eq!(names, ["suite--test-found"], "{emulator}");
         }
     }
 }

@@ -14,7 +14,7 @@ fn group(days: Option<i32>, tags: &[(&str, &str)]) -> State {
 #[tokio::test]
 async fn a_log_group_goes_through_its_whole_life() {
     for (emulator, aws) in emulators().await {
-        let id = id(&aws, Kind::LogGroup, "life", "/aws/lambda/suite-test-life").await;
+        let id = id(&aws, Kind::LogGroup, "life", "/aws/lambda/suite--test-life").await;
         let mut known = Outputs::new();
         for want in
             [Some(group(Some(7), &[("a", "1")])), Some(group(Some(30), &[("b", "2")])), Some(group(None, &[])), None]

@@ -265,8 +265,8 @@ async fn an_apply_limits_each_service_to_its_part_of_the_plan_and_widens_what_aw
     let [who, exact, wider] = asked.as_slice() else { panic!("{asked:#?}\n{}", ran.stderr) };
     assert_eq!(who["Statement"][0]["Action"], json!(["sts:GetCallerIdentity"]));
     let resources = |policy: &Value| policy["Statement"].to_string();
-    assert!(resources(exact).contains("shop-production-alerts") && !resources(exact).contains("shop-production-*"));
-    assert!(resources(wider).contains("shop-production-*"), "{wider}");
+    assert!(resources(exact).contains("shop--production-alerts") && !resources(exact).contains("shop--production-*"));
+    assert!(resources(wider).contains("shop--production-*"), "{wider}");
     assert!(resources(wider).contains("sns:CreateTopic") && !resources(wider).contains("dynamodb"), "{wider}");
     assert_hidden(&ran);
 }

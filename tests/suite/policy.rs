@@ -64,7 +64,7 @@ fn declared() -> BTreeMap<String, Vec<Need>> {
     }
     for kind in Kind::ALL {
         let id =
-            Id { address: Address::new(*kind, "x".parse().unwrap()), ..id("sns.topic/x", "serverless-app-test-x") };
+            Id { address: Address::new(*kind, "x".parse().unwrap()), ..id("sns.topic/x", "serverless-app--test-x") };
         declared.insert(format!("{kind} ever"), kind.needs_ever(&id));
         declared.insert(format!("{kind} reads"), kind.needs_to_read(&id));
         declared.insert(format!("{kind} lists"), kind.needs_to_list(&site(), &owner()));

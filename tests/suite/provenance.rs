@@ -135,7 +135,7 @@ async fn live_state_that_moved_is_told_attribute_by_attribute() {
     world.plan_job(0);
     world.merged(&world.merge.clone());
     let sns = world.project.aws().await.write.sns;
-    let arn = format!("arn:aws:sns:us-west-2:{}:shop-production-news", world.project.account());
+    let arn = format!("arn:aws:sns:us-west-2:{}:shop--production-news", world.project.account());
     let edit = sns.set_topic_attributes().topic_arn(arn).attribute_name("DisplayName").attribute_value("Theirs");
     edit.send().await.expect("an edit");
     proxy.clear();
@@ -153,7 +153,7 @@ async fn what_somebody_else_made_since_the_plan_is_drift_too() {
     world.plan_job(0);
     world.merged(&world.merge.clone());
     let sns = world.project.aws().await.write.sns;
-    sns.create_topic().name("shop-production-news").send().await.expect("a topic");
+    sns.create_topic().name("shop--production-news").send().await.expect("a topic");
     proxy.clear();
     let ran = world.verify(3);
     assert!(ran.stderr.contains("sns.topic/news") && ran.stderr.contains("it exists by now"), "{}", ran.stderr);

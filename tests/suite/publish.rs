@@ -221,7 +221,7 @@ fn facts_that_cannot_be_read_are_not_taken_for_none() {
 
 fn large(count: usize) -> Value {
     let change = |n: usize| {
-        let (name, digest) = (format!("/aws/lambda/shop-production-{n}"), format!("sha256:{n:064x}"));
+        let (name, digest) = (format!("/aws/lambda/shop--production-{n}"), format!("sha256:{n:064x}"));
         json!({"address": format!("logs.log-group/g{n:05}"), "name": name, "action": "create", "lane": "l",
             "waits_for": [], "tags": [], "before": "absent", "identity": null,
             "diff": [{"path": "tags.Note", "new": {"value": "ü€".repeat(40)}}],
@@ -243,7 +243,7 @@ fn a_plan_that_is_too_long_is_shortened_in_the_comment_and_whole_in_the_summary(
         assert!(body.contains(&format!("within a limit of length: {left_out}\n")), "{count}: {}", &body[..800]);
         assert!(body.contains(&id.to_string()) && body.contains(ARTIFACT), "the id and the links stay");
         let summary = job.summary();
-        let last = format!("\"logGroupName\": \"/aws/lambda/shop-production-{}\"", count - 1);
+        let last = format!("\"logGroupName\": \"/aws/lambda/shop--production-{}\"", count - 1);
         assert!(!body.contains(&last) && summary.contains(&last), "{count}: {}", summary.len());
         let memory = format!("<!-- serverless-app comment=1001 sha256={} -->", Sha::of(body.as_bytes()).hex());
         assert_eq!(job.check_runs()[0]["output"]["text"], json!(memory));
@@ -410,9 +410,9 @@ fn a_result_tells_what_became_of_each_change_and_where_the_receipt_is() {
     assert!(body.starts_with(&head), "{body}");
     for part in [
         &id.to_string(),
-        "| done | update | `logs.log-group/api` | `/aws/lambda/shop-production-api` | 2 | 1.4 s |",
+        "| done | update | `logs.log-group/api` | `/aws/lambda/shop--production-api` | 2 | 1.4 s |",
         "| already done | delete |",
-        "| **failed** | release | `logs.log-group/old` | `/aws/lambda/shop-production-old` | 1 | 700 ms |",
+        "| **failed** | release | `logs.log-group/old` | `/aws/lambda/shop--production-old` | 1 | 700 ms |",
         "| **drifted** | replace |",
         "| blocked by `logs.log-group/old` | adopt |",
         "- `url`: `https://abc.example/v1 @octocat`",

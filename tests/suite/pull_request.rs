@@ -303,7 +303,7 @@ async fn each_change_says_whether_it_comes_from_the_pull_request_or_from_drift()
     let world = World::new().await;
     world.project.write(BEFORE);
     world.project.deploy(&[]);
-    let arn = format!("arn:aws:sns:us-west-2:{}:shop-production-alerts", world.project.account());
+    let arn = format!("arn:aws:sns:us-west-2:{}:shop--production-alerts", world.project.account());
     let sns = world.project.aws().await.write.sns;
     let edit = sns.set_topic_attributes().topic_arn(arn).attribute_name("DisplayName").attribute_value("Theirs");
     edit.send().await.expect("an edit");

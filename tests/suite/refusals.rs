@@ -44,7 +44,7 @@ async fn live_state_that_moved_since_the_plan_stops_the_apply_and_is_named() {
     project.deploy(&[]);
     project.write(&SMALL.replace("[topic.alerts]\n", "[topic.alerts]\ndisplay_name = \"A\"\n"));
     project.plan(&[]);
-    let arn = format!("arn:aws:sns:us-west-2:{}:shop-production-alerts", project.account());
+    let arn = format!("arn:aws:sns:us-west-2:{}:shop--production-alerts", project.account());
     let edit = project.aws().await.write.sns;
     let edit = edit.set_topic_attributes().topic_arn(&arn).attribute_name("DisplayName").attribute_value("Theirs");
     edit.send().await.answer("sns:SetTopicAttributes").unwrap();
@@ -59,7 +59,7 @@ async fn somebody_elses_resource_is_never_touched() {
     for make in MAKES {
         let project = Project::new(make, SMALL).await;
         let sns = project.aws().await.write.sns;
-        sns.create_topic().name("shop-production-alerts").send().await.answer("sns:CreateTopic").unwrap();
+        sns.create_topic().name("shop--production-alerts").send().await.answer("sns:CreateTopic").unwrap();
         let ran = project.run(&["plan"], 1);
         assert!(ran.stderr.contains("sns.topic/alerts") && ran.stderr.contains("--adopt"), "{}", ran.stderr);
         let plan = project.deploy(&["--adopt", "sns.topic/alerts"]);
@@ -134,10 +134,10 @@ async fn a_call_that_is_not_allowed_is_told_with_the_statement_to_add() {
         let proxy = Proxy::start(&endpoint(make).await, Duration::ZERO);
         project.reach(&proxy.endpoint());
         project.plan(&[]);
-        let topic = "arn:aws:sns:us-west-2:123456789012:shop-production-alerts";
+        let topic = "arn:aws:sns:us-west-2:123456789012:shop--production-alerts";
         proxy.arm_at("CreateTopic", Fault::Denied("SNS:CreateTopic", topic));
         let ran = project.apply(1);
-        let own = format!("arn:aws:sns:us-west-2:{}:shop-production-alerts", project.account());
+        let own = format!("arn:aws:sns:us-west-2:{}:shop--production-alerts", project.account());
         for part in [
             "sns:CreateTopic: the role does not allow SNS:CreateTopic on arn:aws:sns:",
             "add to the role's policy: {\"Action\":[\"sns:CreateTopic\"],\"Effect\":\"Allow\",\"Resource\":[\"",

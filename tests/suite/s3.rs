@@ -79,7 +79,7 @@ async fn to(aws: &Aws, id: &Id, want: Option<Bucket>) -> Vec<String> {
 #[tokio::test]
 async fn a_bucket_goes_through_its_whole_life() {
     for (emulator, aws) in emulators().await {
-        let id = id(&aws, Kind::Bucket, "life", "suite-test-bucket-life").await;
+        let id = id(&aws, Kind::Bucket, "life", "suite--test-bucket-life").await;
         let name = id.name.as_str();
         let sent = to(&aws, &id, Some(full(name))).await;
         let parts = ["Encryption", "Versioning", "LifecycleConfiguration", "Cors", "Policy"];
@@ -99,7 +99,7 @@ async fn a_bucket_goes_through_its_whole_life() {
 #[tokio::test]
 async fn a_bucket_is_swept_of_versions_markers_and_uploads() {
     for (emulator, aws) in emulators().await {
-        let id = id(&aws, Kind::Bucket, "swept", "suite-test-bucket-swept").await;
+        let id = id(&aws, Kind::Bucket, "swept", "suite--test-bucket-swept").await;
         let (s3, name) = (&aws.write.s3, id.name.as_str());
         let mut versioned = Bucket::private(Tags::new());
         versioned.versioning = Versioning::Enabled;
@@ -120,7 +120,7 @@ async fn a_bucket_is_swept_of_versions_markers_and_uploads() {
 #[tokio::test]
 async fn what_others_do_to_a_bucket_is_seen_and_undone() {
     for (emulator, aws) in emulators().await {
-        let id = id(&aws, Kind::Bucket, "drift", "suite-test-bucket-drift").await;
+        let id = id(&aws, Kind::Bucket, "drift", "suite--test-bucket-drift").await;
         let (s3, name) = (&aws.write.s3, id.name.as_str());
         let want = full(name);
         to(&aws, &id, Some(want.clone())).await;
@@ -144,11 +144,11 @@ async fn what_others_do_to_a_bucket_is_seen_and_undone() {
 #[tokio::test]
 async fn a_bucket_is_found_by_its_prefix_until_it_is_gone() {
     for (emulator, aws) in emulators().await {
-        let id = id(&aws, Kind::Bucket, "listed", "suite-test-bucket-listed").await;
+        let id = id(&aws, Kind::Bucket, "listed", "suite--test-bucket-listed").await;
         let listed = async || Kind::Bucket.find(&aws, &id.owner).await.unwrap().into_iter().map(|f| f.name);
         to(&aws, &id, Some(full(&id.name))).await;
         assert!(listed().await.any(|name| name == id.name), "{emulator}");
-        assert!(listed().await.all(|name| name.starts_with("suite-test-")), "{emulator}");
+        assert!(listed().await.all(|name| name.starts_with("suite--test-")), "{emulator}");
         to(&aws, &id, None).await;
         assert!(listed().await.all(|name| name != id.name), "{emulator}");
         assert_eq!(observe(&aws, &id, &mut Outputs::new()).await, None, "{emulator}");

@@ -7,8 +7,8 @@ use serverless_app::text::Outputs;
 
 use crate::lifecycle::{emulators, id, lead};
 
-const LAMBDA: &str = "arn:aws:lambda:us-west-2:123456789012:function:suite-test-none";
-const QUEUE: &str = "arn:aws:sqs:us-west-2:123456789012:suite-test-none";
+const LAMBDA: &str = "arn:aws:lambda:us-west-2:123456789012:function:suite--test-none";
+const QUEUE: &str = "arn:aws:sqs:us-west-2:123456789012:suite--test-none";
 
 fn tags(pairs: &[(&str, &str)]) -> Tags {
     pairs.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect()
@@ -41,7 +41,7 @@ fn arn(id: &Id) -> String {
 #[tokio::test]
 async fn a_topic_goes_through_its_whole_life() {
     for (emulator, aws) in emulators().await {
-        let id = id(&aws, Kind::Topic, "life", "suite-test-life").await;
+        let id = id(&aws, Kind::Topic, "life", "suite--test-life").await;
         let mut known = Outputs::new();
         let second = Topic {
             display_name: Some("Others".into()),
@@ -65,7 +65,7 @@ async fn a_topic_goes_through_its_whole_life() {
 #[tokio::test]
 async fn a_topic_is_repaired_after_edits_by_others() {
     for (emulator, aws) in emulators().await {
-        let id = id(&aws, Kind::Topic, "edited", "suite-test-edited").await;
+        let id = id(&aws, Kind::Topic, "edited", "suite--test-edited").await;
         let mut known = Outputs::new();
         let want = State::from(first(&id));
         lead(&aws, &id, Some(&want), &mut known).await;
@@ -108,7 +108,7 @@ async fn edit(aws: &Aws, arn: &str, known: &Outputs) {
 #[tokio::test]
 async fn topics_are_found_by_their_prefix() {
     for (emulator, aws) in emulators().await {
-        let id = id(&aws, Kind::Topic, "found", "suite-test-found").await;
+        let id = id(&aws, Kind::Topic, "found", "suite--test-found").await;
         let mut known = Outputs::new();
         lead(&aws, &id, Some(&Topic::default().into()), &mut known).await;
         let found = Kind::Topic.find(&aws, &id.owner).await.unwrap();

@@ -38,7 +38,7 @@ async fn group(aws: &Aws, id: &Id, name: &str) -> String {
 #[tokio::test]
 async fn a_state_machine_goes_through_its_whole_life() {
     for (emulator, aws) in emulators().await {
-        let id = id(&aws, Kind::StateMachine, "life", "suite-test-life").await;
+        let id = id(&aws, Kind::StateMachine, "life", "suite--test-life").await;
         let groups = [group(&aws, &id, "one").await, group(&aws, &id, "two").await];
         let logging = |level: &str, include_execution_data, group: &str| {
             Some(Logging { level: level.into(), include_execution_data, log_group_arn: group.into() })
@@ -76,11 +76,11 @@ async fn a_state_machine_goes_through_its_whole_life() {
 #[tokio::test]
 async fn an_edit_of_a_state_machine_by_hand_is_seen_and_repaired() {
     for (emulator, aws) in emulators().await {
-        let id = id(&aws, Kind::StateMachine, "edit", "suite-test-edit").await;
+        let id = id(&aws, Kind::StateMachine, "edit", "suite--test-edit").await;
         let mut known = Outputs::new();
         let want = State::from(plain(&id, "ours"));
         lead(&aws, &id, Some(&want), &mut known).await;
-        let arn = id.site.arn("states", "stateMachine:suite-test-edit");
+        let arn = id.site.arn("states", "stateMachine:suite--test-edit");
         let update =
             |text: String| aws.write.sfn.update_state_machine().state_machine_arn(&arn).definition(text).send();
         update(definition("ours")).await.expect("an update that moves nothing but space");
@@ -100,12 +100,12 @@ async fn state_machines_are_found_by_their_prefix() {
     for (emulator, aws) in emulators().await {
         let owner = Owner { app: "suite".parse().unwrap(), stage: "test".parse().unwrap() };
         let mut known = Outputs::new();
-        for physical in ["suite-test-found", "suite-other-found"] {
+        for physical in ["suite--test-found", "suite--other-found"] {
             let id = id(&aws, Kind::StateMachine, "found", physical).await;
             lead(&aws, &id, Some(&plain(&id, "x").into()), &mut known).await;
         }
         let found = Kind::StateMachine.find(&aws, &owner).await.expect("a listing");
         let names: Vec<_> = found.into_iter().map(|found| found.name).collect();
-        assert_eq!(names, ["suite-test-found"], "{emulator}");
+        assert_eq!(names, ["suite--test-found"], "{emulator}");
     }
 }

@@ -115,7 +115,7 @@ impl Resource {
     async fn many(aws: &Aws) -> Vec<Self> {
         let mut all = Vec::new();
         for number in 0..MANY {
-            let (name, physical) = (format!("f{number:02}"), format!("suite-test-f{number:02}"));
+            let (name, physical) = (format!("f{number:02}"), format!("suite--test-f{number:02}"));
             let group = id(aws, Kind::LogGroup, &name, &format!("/aws/lambda/{physical}")).await;
             let alarm = id(aws, Kind::Alarm, &name, &physical).await;
             all.extend([group, alarm].map(|id| Self { id, number }));

@@ -60,7 +60,7 @@ fn set_arn(set: &Id) -> Text {
 #[tokio::test]
 async fn an_ip_set_goes_through_its_whole_life() {
     for (emulator, aws) in emulators().await {
-        let id = id(&aws, Kind::IpSet, "life", "suite-test-life").await;
+        let id = id(&aws, Kind::IpSet, "life", "suite--test-life").await;
         let mut known = Outputs::new();
         // gap: moto's UpdateIPSet keeps the description where the call has none; AWS drops it.
         let cleared = (emulator == "moto").then_some("other");
@@ -80,8 +80,8 @@ async fn an_ip_set_goes_through_its_whole_life() {
 #[tokio::test]
 async fn a_web_acl_goes_through_its_whole_life() {
     for (emulator, aws) in emulators().await {
-        let set_id = id(&aws, Kind::IpSet, "listed", "suite-test-listed").await;
-        let id = id(&aws, Kind::WebAcl, "acl", "suite-test-acl").await;
+        let set_id = id(&aws, Kind::IpSet, "listed", "suite--test-listed").await;
+        let id = id(&aws, Kind::WebAcl, "acl", "suite--test-acl").await;
         let mut known = Outputs::new();
         lead(&aws, &set_id, Some(&set("IPV4", &["192.0.2.0/24"], None, Tags::new())), &mut known).await;
         let allow = listed(0, set_arn(&set_id), Action::Allow {});
@@ -101,8 +101,8 @@ async fn a_web_acl_goes_through_its_whole_life() {
 #[tokio::test]
 async fn a_web_acl_and_its_set_are_repaired_after_edits_by_others() {
     for (emulator, aws) in emulators().await {
-        let set_id = id(&aws, Kind::IpSet, "edited", "suite-test-edited").await;
-        let acl_id = id(&aws, Kind::WebAcl, "edited", "suite-test-edited").await;
+        let set_id = id(&aws, Kind::IpSet, "edited", "suite--test-edited").await;
+        let acl_id = id(&aws, Kind::WebAcl, "edited", "suite--test-edited").await;
         let mut known = Outputs::new();
         let want_set = set("IPV4", &["192.0.2.0/24"], None, tags(&[("a", "1")]));
         lead(&aws, &set_id, Some(&want_set), &mut known).await;
@@ -147,11 +147,11 @@ async fn a_stage_gets_another_web_acl_and_none() {
         let mut known = Outputs::new();
         let mut acls = Vec::new();
         for name in ["one", "two"] {
-            let id = id(&aws, Kind::WebAcl, name, &format!("suite-test-{name}")).await;
+            let id = id(&aws, Kind::WebAcl, name, &format!("suite--test-{name}")).await;
             lead(&aws, &id, Some(&acl(Action::Allow {}, vec![]).into()), &mut known).await;
             acls.push(id);
         }
-        let id = id(&aws, Kind::Association, "one-api", "suite-test-api/v1").await;
+        let id = id(&aws, Kind::Association, "one-api", "suite--test-api/v1").await;
         let api: Address = "apigateway.rest-api/api".parse().unwrap();
         known.insert(OutputRef::new(&api, "id"), stage(&aws, &id, &api).await);
         for acl in &acls {
@@ -175,7 +175,7 @@ async fn a_stage_gets_another_web_acl_and_none() {
 async fn stage(aws: &Aws, id: &Id, address: &Address) -> String {
     let client = &aws.write.apigateway;
     let tags = id.owner.tags(address).into_iter().collect();
-    let made = client.create_rest_api().name("suite-test-api").set_tags(Some(tags));
+    let made = client.create_rest_api().name("suite--test-api").set_tags(Some(tags));
     let api = made.send().await.unwrap().id.unwrap();
     let resources = client.get_resources().rest_api_id(&api).send().await.unwrap();
     let root = resources.items()[0].id().unwrap().to_owned();
@@ -196,7 +196,7 @@ async fn web_acls_and_sets_are_found_by_their_prefix() {
         let wanted: [(Kind, State); 2] =
             [(Kind::WebAcl, acl(Action::Allow {}, vec![]).into()), (Kind::IpSet, set("IPV4", &[], None, Tags::new()))];
         for (kind, want) in wanted {
-            let id = id(&aws, kind, "found", "suite-test-found").await;
+            let id = id(&aws, kind, "found", "suite--test-found").await;
             lead(&aws, &id, Some(&want), &mut known).await;
             let found = kind.find(&aws, &id.owner).await.unwrap();
             let seed = found.iter().find(|found| found.name == id.name).map(|found| &found.seed);

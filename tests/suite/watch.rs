@@ -43,7 +43,7 @@ async fn drift_opens_an_issue_that_closes_itself() {
     nightly(0);
     assert_eq!(world.github.state().issues, Vec::<Value>::new());
     let sns = world.project.aws().await.write.sns;
-    let topic = format!("arn:aws:sns:us-west-2:{}:shop-production-news", world.project.account());
+    let topic = format!("arn:aws:sns:us-west-2:{}:shop--production-news", world.project.account());
     let name = |value: &'static str| {
         let edit = sns.set_topic_attributes().topic_arn(&topic).attribute_name("DisplayName");
         edit.attribute_value(value).send()

@@ -13,7 +13,7 @@ use crate::support::emulator::{MAKES, endpoint};
 use crate::support::project::{EXAMPLE, Project};
 use crate::support::proxy::{Exchange, Proxy};
 
-const PREFIX: &str = "serverless-app-production-";
+const PREFIX: &str = "serverless-app--production-";
 
 /// The example, deployed, with an edit of its manifest planned, before a proxy.
 async fn planned(make: Make, old: &str, new: &str) -> (Project, Proxy) {

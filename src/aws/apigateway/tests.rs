@@ -106,7 +106,7 @@ fn prefixes(path: &str) -> Vec<String> {
 }
 
 fn id() -> Id {
-    test_id(Kind::RestApi, "shop-test-thing")
+    test_id(Kind::RestApi, "shop--test-thing")
 }
 
 proptest! {

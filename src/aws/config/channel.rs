@@ -212,17 +212,17 @@ mod tests {
     proptest! {
         #[test]
         fn the_three_properties_hold(want in option::of(channel()), live in option::of(channel())) {
-            assert_properties(&test_id(Kind::DeliveryChannel, "shop-test-channel"), want.as_ref(), live.as_ref());
+            assert_properties(&test_id(Kind::DeliveryChannel, "shop--test-channel"), want.as_ref(), live.as_ref());
         }
     }
 
     #[test]
     fn recording_stops_before_the_channel_goes() {
-        let id = test_id(Kind::DeliveryChannel, "shop-test-channel");
+        let id = test_id(Kind::DeliveryChannel, "shop--test-channel");
         let live = State::from(DeliveryChannel { s3_bucket_name: "b".into(), recording: true });
         let calls: Vec<_> = steps(&id, None, Some(&live)).unwrap().iter().map(|step| step.call.json()).collect();
         assert_eq!(calls[0]["api"], "config:StopConfigurationRecorder");
-        assert_eq!(calls[0]["input"]["ConfigurationRecorderName"], "shop-test-recorder");
+        assert_eq!(calls[0]["input"]["ConfigurationRecorderName"], "shop--test-recorder");
         assert_eq!(calls[1]["api"], "config:DeleteDeliveryChannel");
         assert_eq!(calls.len(), 2);
     }

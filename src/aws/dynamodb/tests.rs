@@ -105,7 +105,7 @@ fn table() -> impl Strategy<Value = State> {
 proptest! {
     #[test]
     fn the_three_properties_hold(want in proptest::option::of(table()), live in proptest::option::of(table())) {
-        assert_properties(&test_id(Kind::Table, "shop-test-thing"), want.as_ref(), live.as_ref());
+        assert_properties(&test_id(Kind::Table, "shop--test-thing"), want.as_ref(), live.as_ref());
     }
 }
 

@@ -226,7 +226,7 @@ mod tests {
     }
 
     fn id() -> Id {
-        test_id(Kind::Policy, "shop-test-thing")
+        test_id(Kind::Policy, "shop--test-thing")
     }
 
     /// The versions of one policy as AWS keeps them.

@@ -316,7 +316,7 @@ mod tests {
     proptest! {
         #[test]
         fn the_three_properties_hold(want in proptest::option::of(wanted()), live in proptest::option::of(role())) {
-            assert_properties(&test_id(Kind::Role, "shop-test-thing"), want.as_ref(), live.as_ref());
+            assert_properties(&test_id(Kind::Role, "shop--test-thing"), want.as_ref(), live.as_ref());
         }
     }
 
@@ -327,7 +327,7 @@ mod tests {
 
     fn apis(want: Option<Role>, live: Option<Role>) -> Vec<String> {
         let (want, live) = (want.map(State::from), live.map(State::from));
-        let steps = steps(&test_id(Kind::Role, "shop-test-thing"), want.as_ref(), live.as_ref()).unwrap();
+        let steps = steps(&test_id(Kind::Role, "shop--test-thing"), want.as_ref(), live.as_ref()).unwrap();
         steps.iter().map(|step| step.call.api()).collect()
     }
 

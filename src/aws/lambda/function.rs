@@ -183,7 +183,7 @@ mod tests {
     proptest! {
         #[test]
         fn the_three_properties_hold(want in proptest::option::of(function()), live in proptest::option::of(function())) {
-            assert_properties(&test_id(Kind::Function, "shop-test-thing"), want.as_ref(), live.as_ref());
+            assert_properties(&test_id(Kind::Function, "shop--test-thing"), want.as_ref(), live.as_ref());
         }
     }
 }

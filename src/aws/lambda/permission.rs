@@ -230,7 +230,7 @@ mod tests {
             want in proptest::option::of(permission(false)),
             live in proptest::option::of(permission(true)),
         ) {
-            assert_properties(&test_id(Kind::Permission, "shop-test-thing"), want.as_ref(), live.as_ref());
+            assert_properties(&test_id(Kind::Permission, "shop--test-thing"), want.as_ref(), live.as_ref());
         }
     }
 

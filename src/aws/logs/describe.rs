@@ -171,7 +171,7 @@ impl Known {
 mod tests {
     use super::*;
 
-    const OURS: &str = "/aws/lambda/shop-test-";
+    const OURS: &str = "/aws/lambda/shop--test-";
 
     fn asked(names: &[String]) -> Vec<Asked> {
         let ours = |name: &String| if name.starts_with(OURS) { OURS.len() } else { usize::MAX };
@@ -222,7 +222,7 @@ mod tests {
 
     #[test]
     fn others_groups_are_never_listed() {
-        let names: Vec<String> = (0..30).map(|number| format!("/aws/lambda/shop-other-{number:02}")).collect();
+        let names: Vec<String> = (0..30).map(|number| format!("/aws/lambda/shop--other-{number:02}")).collect();
         let mixed = [names.clone(), numbered(0..2)].concat();
         let asked = plan(&mixed, &numbered(0..2));
         let alone: Vec<Question> = names.into_iter().map(Question::One).collect();

@@ -87,7 +87,7 @@ proptest! {
     #[test]
     fn the_three_properties_hold(want in proptest::option::of(bucket()), live in proptest::option::of(bucket())) {
         let (want, live) = (want.map(State::from), live.map(State::from));
-        assert_properties(&test_id(Kind::Bucket, "shop-test-thing"), want.as_ref(), live.as_ref());
+        assert_properties(&test_id(Kind::Bucket, "shop--test-thing"), want.as_ref(), live.as_ref());
     }
 }
 
@@ -117,11 +117,11 @@ fn a_bucket_without_a_policy_keeps_what_log_delivery_added() {
 
 #[test]
 fn a_region_is_named_everywhere_but_in_us_east_1() {
-    let mut id = test_id(Kind::Bucket, "shop-test-thing");
+    let mut id = test_id(Kind::Bucket, "shop--test-thing");
     let make = |id: &Id| serde_json::to_value(Bucket::next(id, Some(&Bucket::private(Tags::new())), None)).unwrap();
     assert_eq!(make(&id)["input"]["CreateBucketConfiguration"]["LocationConstraint"], "us-west-2");
     id.site.region = "us-east-1".parse().unwrap();
-    assert_eq!(make(&id)["input"], json!({"Bucket": "shop-test-thing", "ObjectOwnership": "BucketOwnerEnforced"}));
+    assert_eq!(make(&id)["input"], json!({"Bucket": "shop--test-thing", "ObjectOwnership": "BucketOwnerEnforced"}));
     let owned = Bucket::private(Tags::from([("a".into(), "1".into())]));
     let call = serde_json::to_value(Bucket::next(&id, Some(&owned), None)).unwrap();
     assert_eq!(call["input"]["CreateBucketConfiguration"], json!({"Tags": [{"Key": "a", "Value": "1"}]}));
@@ -129,10 +129,10 @@ fn a_region_is_named_everywhere_but_in_us_east_1() {
 
 #[test]
 fn the_sweep_is_literal_in_scope() {
-    let id = test_id(Kind::Bucket, "shop-test-thing");
+    let id = test_id(Kind::Bucket, "shop--test-thing");
     let call = Bucket::next(&id, None, Some(&Bucket::private(Tags::new())));
     let expected = json!({"api": "s3:DeleteObjects", "input": {
-        "Bucket": "shop-test-thing", "ExpectedBucketOwner": "123456789012", "Every": "version"}});
+        "Bucket": "shop--test-thing", "ExpectedBucketOwner": "123456789012", "Every": "version"}});
     assert_eq!(serde_json::to_value(call).unwrap(), expected);
 }
 

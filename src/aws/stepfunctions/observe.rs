@@ -83,7 +83,7 @@ mod tests {
     fn plain() -> DescribeStateMachineOutputBuilder {
         DescribeStateMachineOutput::builder()
             .state_machine_arn("arn")
-            .name("shop-test-flow")
+            .name("shop--test-flow")
             .definition("{ \"StartAt\": \"A\" }")
             .role_arn("role")
             .r#type(types::StateMachineType::Standard)

@@ -184,7 +184,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn association(stage: &str, acl: &str) -> State {
-        let id = test_id(Kind::Association, "shop-test-api/v1");
+        let id = test_id(Kind::Association, "shop--test-api/v1");
         let api = "apigateway.rest-api/api".parse().unwrap();
         Association { resource_arn: stage_arn(&id.site, &api, stage), web_acl_arn: acl.into() }.into()
     }
@@ -196,12 +196,12 @@ mod tests {
     proptest! {
         #[test]
         fn the_three_properties_hold(want in option::of(any_association()), live in option::of(any_association())) {
-            assert_properties(&test_id(Kind::Association, "shop-test-api/v1"), want.as_ref(), live.as_ref());
+            assert_properties(&test_id(Kind::Association, "shop--test-api/v1"), want.as_ref(), live.as_ref());
         }
     }
 
     fn apis(want: &State, live: &State) -> Vec<String> {
-        let id = test_id(Kind::Association, "shop-test-api/v1");
+        let id = test_id(Kind::Association, "shop--test-api/v1");
         steps(&id, Some(want), Some(live)).unwrap().iter().map(|step| step.call.api()).collect()
     }
 
@@ -219,9 +219,9 @@ mod tests {
             let web_acl = format!("arn:aws:wafv2:us-west-2:123456789012:regional/webacl/{name}/1-2");
             observed(&owner, &Arns { resource: "r".into(), web_acl }).unmodelled
         };
-        assert_eq!(of("shop-test-waf"), []);
-        let other = of("shop-prod-waf");
-        assert!(other[0].attribute.contains("/shop-prod-waf/"), "{other:?}");
+        assert_eq!(of("shop--test-waf"), []);
+        let other = of("shop--prod-waf");
+        assert!(other[0].attribute.contains("/shop--prod-waf/"), "{other:?}");
         assert_eq!(other[0].erased_by, Some("wafv2:AssociateWebACL"));
     }
 }

@@ -125,7 +125,7 @@ mod tests {
     proptest! {
         #[test]
         fn the_three_properties_hold(want in option::of(set()), live in option::of(set())) {
-            assert_properties(&test_id(Kind::IpSet, "shop-test-thing"), want.as_ref(), live.as_ref());
+            assert_properties(&test_id(Kind::IpSet, "shop--test-thing"), want.as_ref(), live.as_ref());
         }
     }
 

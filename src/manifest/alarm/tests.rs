@@ -18,7 +18,7 @@ routes = [{ method = "GET", path = "/", function = "api-handler" }]
 
 fn state(text: &str) -> Value {
     let lowered = tests::lowered(&format!("{HEAD}{text}"), &[]).expect("no problems");
-    assert_eq!(lowered.wanted[&"cloudwatch.alarm/errors".parse().unwrap()].id.name, "shop-test-errors");
+    assert_eq!(lowered.wanted[&"cloudwatch.alarm/errors".parse().unwrap()].id.name, "shop--test-errors");
     tests::state(&lowered, "cloudwatch.alarm/errors")
 }
 
@@ -65,14 +65,14 @@ fn every_field_reaches_the_state() {
         api = "shop-api"
         dimensions = { Stage = "${stage}" }
         unit = "Milliseconds""#;
-    let topic = |name: &str| format!("arn:aws:sns:us-west-2:123456789012:shop-test-{name}");
+    let topic = |name: &str| format!("arn:aws:sns:us-west-2:123456789012:shop--test-{name}");
     let mut tags = ownership();
     tags["team"] = "shop".into();
     let expected = json!({
         "AlarmDescription": "Of test", "ActionsEnabled": false, "AlarmActions": [topic("alerts")],
         "OKActions": [topic("calm")], "InsufficientDataActions": [topic("alerts"), topic("calm")],
         "Namespace": "AWS/ApiGateway", "MetricName": "Latency",
-        "Dimensions": {"ApiName": "shop-test-shop-api", "Stage": "test"}, "Statistic": null,
+        "Dimensions": {"ApiName": "shop--test-shop-api", "Stage": "test"}, "Statistic": null,
         "ExtendedStatistic": "p99.9", "Unit": "Milliseconds", "Period": 60, "EvaluationPeriods": 5,
         "DatapointsToAlarm": 3, "Threshold": 0.5, "ComparisonOperator": "LessThanThreshold",
         "TreatMissingData": "notBreaching", "Tags": tags,

@@ -71,10 +71,10 @@ fn a_route_alone_makes_a_stage_without_frills() {
     let text = "[api.api]\nroutes = [{ method = \"POST\", path = \"/items/{id}\", function = \"f\" }]";
     let lowered = lowered(text).expect("no problems");
     let wanted = &lowered.wanted[&"apigateway.rest-api/api".parse().unwrap()];
-    assert_eq!(wanted.id.name, "shop-test-api");
+    assert_eq!(wanted.id.name, "shop--test-api");
     assert_eq!(wanted.needs, ["lambda.function/f".parse().unwrap()].into());
     let state = state(&lowered, "apigateway.rest-api/api");
-    let uri = "arn:aws:apigateway:us-west-2:lambda:path/2015-03-31/functions/arn:aws:lambda:us-west-2:123456789012:function:shop-test-f/invocations";
+    let uri = "arn:aws:apigateway:us-west-2:lambda:path/2015-03-31/functions/arn:aws:lambda:us-west-2:123456789012:function:shop--test-f/invocations";
     let method = json!({"authorizationType": "NONE", "apiKeyRequired": false, "methodResponses": {},
         "integrationResponses": {}, "integration":
             {"type": "AWS_PROXY", "uri": uri, "integrationHttpMethod": "POST", "timeoutInMillis": 29000}});
@@ -131,7 +131,7 @@ fn every_field_reaches_the_state() {
     assert_eq!(stage["throttling"], json!({"rateLimit": 2.5, "burstLimit": 5}));
     assert_eq!((&stage["tracingEnabled"], &stage["variables"]), (&json!(true), &json!({"one": "1"})));
     assert_eq!((&stage["tags"]["team"], &stage["tags"]), (&json!("shop"), &api["tags"]));
-    let group = "arn:aws:logs:us-west-2:123456789012:log-group:/aws/apigateway/shop-test-api";
+    let group = "arn:aws:logs:us-west-2:123456789012:log-group:/aws/apigateway/shop--test-api";
     assert_eq!(stage["accessLogSettings"], json!({"destinationArn": group, "format": "$context.requestId"}));
     let logs = state(&lowered, "logs.log-group/api-api");
     assert_eq!((&logs["retentionInDays"], &logs["tags"]["serverless-app:on-delete"]), (&json!(null), &json!("delete")));
@@ -213,7 +213,7 @@ fn references_stand_for_what_api_gateway_makes_up() {
         outputs.into_iter().map(|(name, text)| (name, text.to_string())).collect::<BTreeMap<_, _>>()
     };
     let (aws, emulated, api) = (outputs("aws"), outputs("http://127.0.0.1:1"), "${apigateway.rest-api/api.id}");
-    assert_eq!((aws["name"].as_str(), aws["id"].as_str()), ("shop-test-api", api));
+    assert_eq!((aws["name"].as_str(), aws["id"].as_str()), ("shop--test-api", api));
     assert_eq!(aws["arn"], format!("arn:aws:apigateway:us-west-2::/restapis/{api}"));
     assert_eq!(aws["execution_arn"], format!("arn:aws:execute-api:us-west-2:123456789012:{api}"));
     assert_eq!(aws["url"], format!("https://{api}.execute-api.us-west-2.amazonaws.com/v1"));

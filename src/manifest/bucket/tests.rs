@@ -6,7 +6,7 @@ use crate::manifest::problem::Problems;
 use crate::manifest::read::read;
 use crate::plan::steps::test_id;
 
-const NAME: &str = "shop-test-assets-123456789012-us-west-2";
+const NAME: &str = "shop--test-assets-123456789012-us-west-2";
 
 fn lowered(text: &str, policy: &str) -> Result<Lowered, Problems> {
     let text = format!("[app]\nname = \"shop\"\nregion = \"us-west-2\"\n{text}");

@@ -67,12 +67,12 @@ fn a_managed_recorder_has_all_that_it_needs() {
 fn the_recorder_records_everything_and_delivers_to_the_bucket() {
     let all = lowered(&managed(), RecorderOwner::Nobody).unwrap();
     let recorder = state(&all, "config.recorder/compliance");
-    assert_eq!(recorder["roleARN"], "arn:aws:iam::123456789012:role/shop/test/shop-test-compliance-recorder");
+    assert_eq!(recorder["roleARN"], "arn:aws:iam::123456789012:role/shop/test/shop--test-compliance-recorder");
     let group = json!({"allSupported": true, "includeGlobalResourceTypes": true, "resourceTypes": [],
         "exclusionByResourceTypes": []});
     assert_eq!(recorder["recordingGroup"], group);
     assert_eq!(recorder["Tags"]["serverless-app:address"], "config.recorder/compliance");
-    let bucket = "shop-test-compliance-records-123456789012-us-west-2";
+    let bucket = "shop--test-compliance-records-123456789012-us-west-2";
     let channel = state(&all, "config.delivery-channel/compliance");
     assert_eq!(channel, json!({"s3BucketName": bucket, "recording": true}));
     let role = state(&all, "iam.role/compliance-recorder");
@@ -135,13 +135,13 @@ fn a_rule_carries_what_the_section_says() {
     let all = lowered(&format!("{RULE}{POLICIES}{more}"), RecorderOwner::Others).unwrap();
     let rule = state(&all, "config.rule/roles");
     assert_eq!(rule["SourceIdentifier"], "IAM_ROLE_MANAGED_POLICY_CHECK");
-    let arns = "arn:aws:iam::123456789012:policy/a,arn:aws:sns:us-west-2:123456789012:shop-test-alerts";
+    let arns = "arn:aws:iam::123456789012:policy/a,arn:aws:sns:us-west-2:123456789012:shop--test-alerts";
     assert_eq!(rule["InputParameters"], json!({ "managedPolicyArns": arns }));
     assert_eq!(rule["Scope"], json!({"ComplianceResourceTypes": ["AWS::IAM::Role", "AWS::IAM::User"]}));
     assert_eq!((&rule["MaximumExecutionFrequency"], &rule["Description"]), (&json!("Six_Hours"), &json!("Roles")));
     assert_eq!(rule["Tags"]["team"], "a");
     let wanted = &all.wanted[&"config.rule/roles".parse().unwrap()];
-    assert_eq!((wanted.id.name.as_str(), wanted.adopt), ("shop-test-roles", true));
+    assert_eq!((wanted.id.name.as_str(), wanted.adopt), ("shop--test-roles", true));
 }
 
 #[test]

@@ -35,7 +35,7 @@ fn a_firewall_becomes_a_web_acl_with_a_set_for_each_list_and_version() {
     .unwrap();
     let sets = ["wafv2.ip-set/waf-allow-v4", "wafv2.ip-set/waf-allow-v6", "wafv2.ip-set/waf-block-v4"];
     let (acl, needs, name) = wanted(&lowered, "wafv2.web-acl/waf");
-    assert_eq!((needs.as_slice(), name.as_str()), (&sets.map(String::from)[..], "shop-test-waf"));
+    assert_eq!((needs.as_slice(), name.as_str()), (&sets.map(String::from)[..], "shop--test-waf"));
     let order = ["allow-v4", "allow-v6", "block-v4", "Common", "Known", "rate-limit"];
     let priorities = order.map(|rule| acl["Rules"][rule]["Priority"].clone());
     assert_eq!(priorities, [0, 1, 2, 3, 4, 5].map(Value::from));
@@ -48,9 +48,9 @@ fn a_firewall_becomes_a_web_acl_with_a_set_for_each_list_and_version() {
     assert_eq!(acl["Rules"]["rate-limit"]["Statement"], rate);
     assert_eq!(acl["DefaultAction"], json!({"Allow": {}}));
     let arn = &acl["Rules"]["block-v4"]["Statement"]["IPSetReferenceStatement"]["ARN"]["$join"];
-    assert_eq!(arn[0], "arn:aws:wafv2:us-west-2:123456789012:regional/ipset/shop-test-waf-block-v4/");
+    assert_eq!(arn[0], "arn:aws:wafv2:us-west-2:123456789012:regional/ipset/shop--test-waf-block-v4/");
     let (set, _, name) = wanted(&lowered, sets[1]);
-    assert_eq!(name, "shop-test-waf-allow-v6");
+    assert_eq!(name, "shop--test-waf-allow-v6");
     assert_eq!((&set["IPAddressVersion"], &set["Addresses"]), (&json!("IPV6"), &json!(["2001:db8::/32"])));
 }
 
@@ -86,7 +86,7 @@ fn a_protected_api_gets_an_association_that_waits_for_both() {
     let lowered = lowered(&format!("[firewall.waf]\nprotects = [\"api\"]\n{APIS}")).unwrap();
     let (state, needs, name) = wanted(&lowered, "wafv2.association/waf-api");
     assert_eq!(needs, ["apigateway.rest-api/api", "wafv2.web-acl/waf"]);
-    assert_eq!(name, "shop-test-api/v1");
+    assert_eq!(name, "shop--test-api/v1");
     let join = |parts: [Value; 3]| json!({ "$join": parts });
     let stage = [
         json!("arn:aws:apigateway:us-west-2::/restapis/"),
@@ -94,7 +94,7 @@ fn a_protected_api_gets_an_association_that_waits_for_both() {
         json!("/stages/v1"),
     ];
     assert_eq!(state["ResourceArn"], join(stage));
-    let acl = "arn:aws:wafv2:us-west-2:123456789012:regional/webacl/shop-test-waf/";
+    let acl = "arn:aws:wafv2:us-west-2:123456789012:regional/webacl/shop--test-waf/";
     assert_eq!(state["WebACLArn"], json!({"$join": [acl, {"$output": "wafv2.web-acl/waf.id"}]}));
 }
 

@@ -65,7 +65,7 @@ fn a_short_section_gets_the_secure_and_cheap_choice() {
         function,
         json!({
             "Runtime": "python3.11", "Handler": "main.handler", "Description": "", "MemorySize": 128, "Timeout": 10,
-            "Role": "arn:aws:iam::123456789012:role/shop/test/shop-test-api-function",
+            "Role": "arn:aws:iam::123456789012:role/shop/test/shop--test-api-function",
             "Architecture": "x86_64", "Environment": {}, "TracingMode": "PassThrough", "Layers": [],
             "DeadLetterTargetArn": null, "EphemeralStorageSize": 512, "ReservedConcurrentExecutions": null,
         })
@@ -73,7 +73,7 @@ fn a_short_section_gets_the_secure_and_cheap_choice() {
     assert_eq!(needs(&all, "lambda.function/api"), ["iam.role/api-function", "logs.log-group/api-function"]);
     assert_eq!(state(&all, "logs.log-group/api-function")["retentionInDays"], 14);
     let group = &all.wanted[&"logs.log-group/api-function".parse::<Address>().unwrap()];
-    assert_eq!(group.id.name, "/aws/lambda/shop-test-api");
+    assert_eq!(group.id.name, "/aws/lambda/shop--test-api");
     let basic = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole";
     assert_eq!(state(&all, "iam.role/api-function")["ManagedPolicyArns"], json!([basic]));
     assert_eq!(state(&all, "iam.policy/api-function"), Value::Null);
@@ -92,7 +92,7 @@ access = [{ table = "orders", actions = "read" }, { table = "orders", actions = 
         &[],
     )
     .unwrap();
-    let table = "arn:aws:dynamodb:us-west-2:123456789012:table/shop-test-orders";
+    let table = "arn:aws:dynamodb:us-west-2:123456789012:table/shop--test-orders";
     let document = state(&all, "iam.policy/api-function");
     let statements = attribute(&document, &["PolicyDocument", "Statement"]);
     let reads = ["BatchGetItem", "ConditionCheckItem", "DescribeTable", "GetItem", "Query", "Scan"];
@@ -106,19 +106,19 @@ access = [{ table = "orders", actions = "read" }, { table = "orders", actions = 
         &json!([
             allow("Keys", &["kms:Decrypt"], &["arn:aws:kms:us-west-2:123456789012:key/k"]),
             allow("Parameters", &["ssm:GetParameter"], &[parameter]),
-            allow("DeadLetter", &["sns:Publish"], &["arn:aws:sns:us-west-2:123456789012:shop-test-alerts"]),
+            allow("DeadLetter", &["sns:Publish"], &["arn:aws:sns:us-west-2:123456789012:shop--test-alerts"]),
             allow("TableOrders", &reads.iter().map(String::as_str).collect::<Vec<_>>(), &both),
             allow("TableOrdersN2", &["dynamodb:PutItem"], &both),
         ])
     );
     let function = state(&all, "lambda.function/api");
-    assert_eq!(function["Environment"], json!({"KEY": "/app/key", "TABLE": "shop-test-orders"}));
+    assert_eq!(function["Environment"], json!({"KEY": "/app/key", "TABLE": "shop--test-orders"}));
     assert_eq!(function["TracingMode"], "Active");
     let role = state(&all, "iam.role/api-function");
     assert_eq!(
         role["ManagedPolicyArns"],
         json!([
-            "arn:aws:iam::123456789012:policy/shop/test/shop-test-api-function",
+            "arn:aws:iam::123456789012:policy/shop/test/shop--test-api-function",
             "arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess",
             "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
         ])
@@ -132,7 +132,7 @@ access = [{ table = "orders", actions = "read" }, { table = "orders", actions = 
 fn functions_share_a_role_that_is_theirs_to_name() {
     let shared = "[role.worker]\naccess = [{ topic = \"alerts\", actions = \"publish\" }]\ntracing = true\n";
     let all = lowered(&format!("{}{shared}", manifest("role = \"worker\"\ntracing = \"active\"")), &[]).unwrap();
-    let arn = "arn:aws:iam::123456789012:role/shop/test/shop-test-worker";
+    let arn = "arn:aws:iam::123456789012:role/shop/test/shop--test-worker";
     assert_eq!(state(&all, "lambda.function/api")["Role"], arn);
     assert_eq!(state(&all, "iam.role/api-function"), Value::Null);
     assert_eq!(needs(&all, "iam.role/worker"), ["iam.policy/worker"]);
@@ -188,7 +188,7 @@ KEYED = { ssm = "/a", key = "alias/k" }"#,
 
 #[test]
 fn an_environment_is_measured_with_its_references_filled_in() {
-    let value = "x".repeat(4096 - "BIG".len() - "shop-test-orders".len());
+    let value = "x".repeat(4096 - "BIG".len() - "shop--test-orders".len());
     let text = |more: &str| manifest(&format!("environment = {{ BIG = \"{value}{more}${{table.orders.name}}\" }}"));
     assert!(lowered(&text(""), &[]).is_ok());
     assert_eq!(problems(&text("y"), &[]), ["11:1: the environment has 4097 bytes"]);
@@ -217,7 +217,7 @@ fn each_route_and_each_subscription_may_invoke_the_function_and_nothing_else() {
     let permission = state(&all, "lambda.permission/api");
     let statements = permission["Statements"].as_object().unwrap();
     assert_eq!(statements.len(), 2, "{statements:?}");
-    let news = "arn:aws:sns:us-west-2:123456789012:shop-test-news";
+    let news = "arn:aws:sns:us-west-2:123456789012:shop--test-news";
     assert_eq!(
         statements["topic-news"],
         json!({"Principal": "sns.amazonaws.com", "SourceArn": news, "SourceAccount": null})

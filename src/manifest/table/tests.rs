@@ -16,7 +16,7 @@ fn lowered(text: &str) -> Result<Lowered, Problems> {
 fn state(text: &str) -> Value {
     let lowered = lowered(text).expect("no problems");
     let wanted = &lowered.wanted[&"dynamodb.table/orders".parse().unwrap()];
-    assert_eq!(wanted.id.name, "shop-test-orders");
+    assert_eq!(wanted.id.name, "shop--test-orders");
     serde_json::to_value(&wanted.state).unwrap()
 }
 
@@ -89,7 +89,7 @@ fn references_are_known_before_the_table_exists_but_for_its_stream() {
     let outputs =
         "[outputs]\nn = \"${table.orders.name}\"\na = \"${table.orders.arn}\"\ns = \"${table.orders.stream_arn}\"";
     let outputs = serde_json::to_value(lowered(&format!("{table}{outputs}")).unwrap().outputs).unwrap();
-    let expected = json!({"n": "shop-test-orders", "a": "arn:aws:dynamodb:us-west-2:123456789012:table/shop-test-orders",
+    let expected = json!({"n": "shop--test-orders", "a": "arn:aws:dynamodb:us-west-2:123456789012:table/shop--test-orders",
         "s": {"$output": "dynamodb.table/orders.stream_arn"}});
     assert_eq!(outputs, expected);
     let still = table.replace("stream = \"keys-only\"\n", "");

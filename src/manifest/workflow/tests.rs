@@ -21,7 +21,7 @@ const FLOW: &str = r#"{
   "States": {"Call": {"Type": "Task", "Resource": "${function.api.arn}", "End": true}}
 }"#;
 
-const FUNCTION: &str = "arn:aws:lambda:us-west-2:123456789012:function:shop-test-api";
+const FUNCTION: &str = "arn:aws:lambda:us-west-2:123456789012:function:shop--test-api";
 
 #[test]
 fn a_workflow_may_invoke_what_it_names_and_nothing_else() {
@@ -32,7 +32,7 @@ fn a_workflow_may_invoke_what_it_names_and_nothing_else() {
     let definition: Value = serde_json::from_str(machine["definition"].as_str().unwrap()).unwrap();
     assert_eq!(definition["States"]["Call"]["Resource"], FUNCTION);
     let role = state(&all, "iam.role/flow-workflow");
-    assert_eq!(machine["roleArn"], "arn:aws:iam::123456789012:role/shop/test/shop-test-flow-workflow");
+    assert_eq!(machine["roleArn"], "arn:aws:iam::123456789012:role/shop/test/shop--test-flow-workflow");
     let invoke = json!({"Sid": "Invoke", "Effect": "Allow", "Action": ["lambda:InvokeFunction"], "Resource": [FUNCTION, format!("{FUNCTION}:*")]});
     assert_eq!(role["InlinePolicies"]["workflow"]["Statement"], json!([invoke]));
     assert_eq!(role["ManagedPolicyArns"], json!([]));
@@ -44,7 +44,7 @@ fn logging_and_tracing_bring_their_rights_and_their_group() {
     let more = "type = \"EXPRESS\"\ntracing = true\nlogging = { level = \"ALL\", include_execution_data = true }\n";
     let all = lowered(&format!("{MANIFEST}{more}"), &[("flow.json", FLOW)]).unwrap();
     let machine = state(&all, "stepfunctions.state-machine/flow");
-    let group = "arn:aws:logs:us-west-2:123456789012:log-group:/aws/vendedlogs/states/shop-test-flow:*";
+    let group = "arn:aws:logs:us-west-2:123456789012:log-group:/aws/vendedlogs/states/shop--test-flow:*";
     assert_eq!(machine["logging"], json!({"level": "ALL", "includeExecutionData": true, "logGroupArn": group}));
     assert_eq!((&machine["type"], &machine["tracing"]), (&json!("EXPRESS"), &json!(true)));
     let role = state(&all, "iam.role/flow-workflow");

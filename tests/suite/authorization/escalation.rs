@@ -31,11 +31,11 @@ async fn an_apply_role_can_give_no_role_more_than_the_boundary_lets_through() {
     let trust = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}]}).to_string();
     let account = project.account();
     let policy =
-        |name: &str| format!("arn:aws:iam::{account}:policy/serverless-app/bootstrap/serverless-app-bootstrap-{name}");
-    let function = "serverless-app-production-api-handler-function";
-    let own = "serverless-app-bootstrap-apply-production";
+        |name: &str| format!("arn:aws:iam::{account}:policy/serverless-app/bootstrap/serverless-app--bootstrap-{name}");
+    let function = "serverless-app--production-api-handler-function";
+    let own = "serverless-app--bootstrap-apply-production";
     // The recorder's role is the one that may be made without a boundary: nothing can be put into it.
-    let bare = "serverless-app-production-bare";
+    let bare = "serverless-app--production-bare";
     let made =
         iam.create_role().role_name(bare).path("/serverless-app/production/").assume_role_policy_document(&trust);
     made.send().await.expect("a role without rights");

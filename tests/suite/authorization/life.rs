@@ -157,13 +157,13 @@ async fn edit_by_hand(project: &Project) {
     let clients = project.aws().await.write;
     let arn = |service: &str, rest: &str| format!("arn:aws:{service}:us-west-2:{}:{rest}", project.account());
     let (key, value) = (tag::ON_DELETE, "delete");
-    let alarm = arn("cloudwatch", "alarm:serverless-app-production-lambda-error-alarm");
+    let alarm = arn("cloudwatch", "alarm:serverless-app--production-lambda-error-alarm");
     let tag = AlarmTag::builder().key(key).value(value).build();
     clients.cloudwatch.tag_resource().resource_arn(alarm).tags(tag).send().await.expect("a tag");
-    let topic = arn("sns", "serverless-app-production-critical-alerts");
+    let topic = arn("sns", "serverless-app--production-critical-alerts");
     let tag = TopicTag::builder().key(key).value(value).build().expect("a tag");
     clients.sns.tag_resource().resource_arn(topic).tags(tag).send().await.expect("a tag");
-    let machine = arn("states", "stateMachine:serverless-app-production-workflow");
+    let machine = arn("states", "stateMachine:serverless-app--production-workflow");
     let tag = MachineTag::builder().key(key).value(value).build();
     clients.sfn.tag_resource().resource_arn(machine).tags(tag).send().await.expect("a tag");
     let acls = clients.wafv2.list_web_acls().scope("REGIONAL".into()).send().await.expect("web ACLs");
@@ -173,13 +173,13 @@ async fn edit_by_hand(project: &Project) {
     let apis = clients.apigateway.get_rest_apis().send().await.expect("APIs");
     let api = format!("arn:aws:apigateway:us-west-2::/restapis/{}", apis.items()[0].id().expect("an id"));
     clients.apigateway.tag_resource().resource_arn(api).tags(key, value).send().await.expect("a tag");
-    let function = arn("lambda", "function:serverless-app-production-api-handler");
+    let function = arn("lambda", "function:serverless-app--production-api-handler");
     clients.lambda.tag_resource().resource(function).tags(key, value).send().await.expect("a tag");
     let rules = clients.config.describe_config_rules().send().await.expect("rules");
     let rule = rules.config_rules()[0].config_rule_arn().expect("an ARN");
     let tag = aws_sdk_config::types::Tag::builder().key(key).value(value).build();
     clients.config.tag_resource().resource_arn(rule).tags(tag).send().await.expect("a tag");
-    let role = "serverless-app-production-api-handler-function";
+    let role = "serverless-app--production-api-handler-function";
     let tag = aws_sdk_iam::types::Tag::builder().key(key).value(value).build().expect("a tag");
     clients.iam.tag_role().role_name(role).tags(tag.clone()).send().await.expect("a tag");
     let policy = format!("arn:aws:iam::{}:policy/serverless-app/production/{role}", project.account());
@@ -193,7 +193,7 @@ async fn edit_by_hand(project: &Project) {
 /// Data of every sort that a bucket has to be emptied of.
 async fn fill(project: &Project) {
     let s3 = project.aws().await.write.s3;
-    let bucket = format!("serverless-app-production-static-assets-{}-us-west-2", project.account());
+    let bucket = format!("serverless-app--production-static-assets-{}-us-west-2", project.account());
     for text in ["one", "two"] {
         let body = aws_sdk_s3::primitives::ByteStream::from_static(text.as_bytes());
         s3.put_object().bucket(&bucket).key("data").body(body).send().await.expect("an object");

@@ -41,7 +41,7 @@ async fn a_session_sends_the_calls_of_its_plan_and_none_beside_it() {
     let mut widths: BTreeSet<Width> = BTreeSet::new();
     for step in &walk().await.steps {
         let is_exact = |call: &Call| step.widths[&service(call)] == Width::Exact;
-        let beside = [("serverless-app-production-", "serverless-app-production-x")];
+        let beside = [("serverless-app--production-", "serverless-app--production-x")];
         // An API that is there is told by its id, and the id is the plan's.
         let is_named = |api: &str| !nameless.contains(api) && api != "apigateway:DeleteRestApi";
         let exact = denied(step, &beside, MissedBy::Session, |call| is_exact(call) && is_named(&call.api())).await;

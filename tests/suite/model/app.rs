@@ -14,7 +14,7 @@ pub type Name = &'static str;
 /// The names that sections can have.
 pub const NAMES: [Name; 3] = ["ada", "bea", "cyd"];
 /// How each physical name begins.
-pub const PREFIX: &str = "model-production-";
+pub const PREFIX: &str = "model--production-";
 /// Where all of this is.
 pub const REGION: &str = crate::support::emulator::REGION;
 /// How many folders with code there are, and how many definitions of workflows.

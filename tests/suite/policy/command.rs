@@ -38,7 +38,7 @@ fn both_roles_policies_are_printed_for_the_account_that_is_given_or_named() {
     std::fs::write(folder.path().join("serverless-app.toml"), named).unwrap();
     assert_eq!(run(&folder, &["plan"], 0).stdout, given);
     let applied = run(&folder, &["apply", "--stage", "staging"], 0).stdout;
-    assert!(documents(&applied).len() > 1 && applied.contains("table/serverless-app-staging-*"), "{applied}");
+    assert!(documents(&applied).len() > 1 && applied.contains("table/serverless-app--staging-*"), "{applied}");
     let ran = run(&folder, &["apply", "--account", "210987654321"], 64);
     assert!(ran.stderr.contains("--account is 210987654321"), "{}", ran.stderr);
 }

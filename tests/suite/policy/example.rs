@@ -131,10 +131,10 @@ fn nothing_of_another_app_or_stage_is_allowed() {
     for (app, stage) in [("other", "test"), ("serverless-app", "live"), ("serverless", "test")] {
         let foreign = Owner { app: app.parse().unwrap(), stage: stage.parse().unwrap() };
         for (id, call) in all_calls() {
-            let renamed = call.json().to_string().replace("serverless-app-test-", &foreign.prefix());
+            let renamed = call.json().to_string().replace("serverless-app--test-", &foreign.prefix());
             let renamed = renamed.replace("/serverless-app/test/", &foreign.path());
             let call = id.address.kind.parse_call(&renamed).unwrap();
-            let name = id.name.replace("serverless-app-test-", &foreign.prefix());
+            let name = id.name.replace("serverless-app--test-", &foreign.prefix());
             let id = Id { name, owner: foreign.clone(), ..id };
             for request in requests(call.needs(&id)).into_iter().filter(|r| r.resource.contains(&foreign.prefix())) {
                 assert!(!policies.iter().any(|policy| allows(policy, &request)), "{request:?}");

@@ -26,7 +26,7 @@ fn recorder() -> impl Strategy<Value = State> {
 proptest! {
     #[test]
     fn the_three_properties_hold(want in option::of(recorder()), live in option::of(recorder())) {
-        assert_properties(&test_id(Kind::Recorder, "shop-test-recorder"), want.as_ref(), live.as_ref());
+        assert_properties(&test_id(Kind::Recorder, "shop--test-recorder"), want.as_ref(), live.as_ref());
     }
 }
 

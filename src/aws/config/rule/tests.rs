@@ -31,7 +31,7 @@ fn rule() -> impl Strategy<Value = State> {
 }
 
 fn id() -> Id {
-    test_id(Kind::Rule, "shop-test-thing")
+    test_id(Kind::Rule, "shop--test-thing")
 }
 
 proptest! {
@@ -43,7 +43,7 @@ proptest! {
 
 fn plain() -> types::builders::ConfigRuleBuilder {
     let source = types::Source::builder().owner(types::Owner::Aws).source_identifier("A").build().unwrap();
-    ConfigRule::builder().config_rule_name("shop-test-thing").config_rule_id("config-rule-1").source(source)
+    ConfigRule::builder().config_rule_name("shop--test-thing").config_rule_id("config-rule-1").source(source)
 }
 
 fn observed(rule: types::builders::ConfigRuleBuilder) -> Result<Observed<Rule>, AwsError> {
@@ -105,7 +105,7 @@ fn a_plan_shows_the_input_as_aws_gets_it() {
     let planned = steps(&id(), Some(&want.into()), None).unwrap();
     let expected = json!({"api": "config:PutConfigRule", "input": {
         "ConfigRule": {
-            "ConfigRuleName": "shop-test-thing",
+            "ConfigRuleName": "shop--test-thing",
             "Source": {"Owner": "AWS", "SourceIdentifier": "IAM_ROLE_MANAGED_POLICY_CHECK"},
             "InputParameters": "{\"managedPolicyArns\":\"a,b\"}",
         },

@@ -111,7 +111,7 @@ mod tests {
     fn read(config: FunctionConfiguration) -> Observed<Function> {
         let answer = GetFunctionOutput::builder().configuration(config).build();
         complete(&answer).expect("nothing is missing");
-        assemble(&test_id(Kind::Function, "shop-test-api"), &answer, answer.configuration().expect("it is set"))
+        assemble(&test_id(Kind::Function, "shop--test-api"), &answer, answer.configuration().expect("it is set"))
     }
 
     /// A function of which only code, runtime, handler and role were given, as AWS reports it.
@@ -131,7 +131,7 @@ mod tests {
             .vpc_config(types::VpcConfigResponse::builder().set_subnet_ids(Some(Vec::new())).build())
             .snap_start(types::SnapStartResponse::builder().apply_on(types::SnapStartApplyOn::None).build())
             .package_type(types::PackageType::Zip)
-            .logging_config(logging.log_group("/aws/lambda/shop-test-api").build())
+            .logging_config(logging.log_group("/aws/lambda/shop--test-api").build())
             .revision_id("7")
             .state(types::State::Active)
             .last_update_status(types::LastUpdateStatus::Successful)

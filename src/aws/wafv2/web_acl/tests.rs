@@ -80,7 +80,7 @@ proptest! {
     #[test]
     fn the_three_properties_hold(want in option::of(acl()), live in option::of(live_acl())) {
         let (want, live) = (want.map(State::from), live.map(State::from));
-        assert_properties(&test_id(Kind::WebAcl, "shop-test-thing"), want.as_ref(), live.as_ref());
+        assert_properties(&test_id(Kind::WebAcl, "shop--test-thing"), want.as_ref(), live.as_ref());
     }
 }
 
