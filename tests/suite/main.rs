@@ -19,6 +19,7 @@ mod dynamodb;
 mod emulator;
 mod example;
 mod faults;
+mod forge;
 mod fuzz;
 mod iam;
 mod lag;

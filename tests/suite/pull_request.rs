@@ -1,16 +1,16 @@
 //! From a pull request to its apply, by the commands that the action runs, against the loopback GitHub and an emulator.
 
-use std::io::{Cursor, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::{Value, json};
 use serverless_app::emulator::Make;
 use tempfile::TempDir;
-use zip::write::SimpleFileOptions;
 
 use crate::publish::outside_code;
 use crate::support::command::{Cli, Ran};
+pub use crate::support::forge::zipped;
+use crate::support::forge::{self, Forgery};
 use crate::support::github::answers::{self, repository};
 use crate::support::github::{Fault, Github, NAME, REPOSITORY, outputs};
 use crate::support::project::Project;
@@ -102,6 +102,13 @@ impl World {
         ran
     }
 
+    /// Puts another plan in the published one's place and seals everything again, as somebody with write access to a
+    /// branch could; gives its id. The bundle's folder holds it then, too.
+    pub fn forge(&self, change: impl FnOnce(&mut Forgery)) -> String {
+        forge::lay(&forge::forge(&self.github, change), &self.bundle());
+        self.project.plan_id()
+    }
+
     /// Merges the pull request, as this commit.
     pub fn merged(&self, sha: &str) {
         let mut state = self.github.state();
@@ -157,21 +164,6 @@ fn git(folder: &Path, arguments: &[&str]) -> String {
     let output = command.output().expect("git");
     assert!(output.status.success(), "git {arguments:?}\n{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8_lossy(&output.stdout).trim().to_owned()
-}
-
-/// A folder as the upload of an artifact packs it.
-pub fn zipped(folder: &Path) -> Vec<u8> {
-    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    for place in ["", "blobs/"] {
-        for entry in std::fs::read_dir(folder.join(place)).expect("a folder").map(Result::unwrap) {
-            if entry.file_type().unwrap().is_file() {
-                let name = format!("{place}{}", entry.file_name().to_str().unwrap());
-                zip.start_file(name, SimpleFileOptions::default()).unwrap();
-                zip.write_all(&std::fs::read(entry.path()).unwrap()).unwrap();
-            }
-        }
-    }
-    zip.finish().unwrap().into_inner()
 }
 
 #[tokio::test(flavor = "multi_thread")]

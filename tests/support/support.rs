@@ -3,6 +3,7 @@
 pub mod act;
 pub mod command;
 pub mod emulator;
+pub mod forge;
 pub mod github;
 pub mod permissions;
 pub mod project;
