@@ -17,10 +17,9 @@ use crate::name::Owner;
 /// each of ours has a log group of its name, which goes only after the function has gone.
 async fn candidates(aws: &Aws, owner: &Owner) -> Result<Vec<Found<()>>, AwsError> {
     let folder = "/aws/lambda/";
-    let groups = logs::list(aws, owner).await?;
+    let groups = logs::list_in(aws, folder, owner).await?;
     let names = groups.iter().filter_map(|group| group.log_group_name()?.strip_prefix(folder));
-    let ours = names.filter(|name| name.starts_with(&owner.prefix()));
-    Ok(ours.map(|name| Found { name: name.to_owned(), seed: () }).collect())
+    Ok(names.map(|name| Found { name: name.to_owned(), seed: () }).collect())
 }
 
 /// What it takes to find [`candidates`], and what is [`absent`].

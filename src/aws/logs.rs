@@ -3,6 +3,7 @@
 //! A group is made before the function that writes to it, since the first invocation would make one without
 //! retention and without tags. Tag calls want the ARN without the `:*` that `DescribeLogGroups` puts behind it.
 
+use futures_util::future::try_join_all;
 use serde::{Deserialize, Serialize};
 
 use crate::aws::error::{Answer, AwsError};
@@ -186,17 +187,31 @@ impl Resource for LogGroup {
     }
 }
 
-/// Every group in whose last part our prefix begins: `/aws/lambda/<app>--<stage>-...` and its like, in one question.
+/// What the names of our groups begin with: the folder of the service that writes to them, which a plan alone decides.
+pub const FOLDERS: [&str; 3] = ["/aws/lambda/", "/aws/apigateway/", "/aws/vendedlogs/states/"];
+
+/// Every group of our prefix in one of [`FOLDERS`], a listing each, all at once.
+///
+/// Not by pattern: of what `logGroupNamePattern` finds, AWS reports `arn`, `creationTime` and `logGroupName` alone, so that a
+/// retention would be taken for none.
 pub async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<aws_sdk_cloudwatchlogs::types::LogGroup>, AwsError> {
-    let pattern = format!("/{}", owner.prefix());
+    let listed = FOLDERS.iter().map(async |folder| list_in(aws, folder, owner).await);
+    Ok(try_join_all(listed).await?.concat())
+}
+
+/// Every group of our prefix in one folder, such as `/aws/lambda/`.
+pub async fn list_in(
+    aws: &Aws,
+    folder: &str,
+    owner: &Owner,
+) -> Result<Vec<aws_sdk_cloudwatchlogs::types::LogGroup>, AwsError> {
+    let prefix = format!("{folder}{}", owner.prefix());
     let ask = async {
-        let pages = aws.read.logs.describe_log_groups().log_group_name_pattern(&pattern).into_paginator().items();
+        let pages = aws.read.logs.describe_log_groups().log_group_name_prefix(&prefix).into_paginator().items();
         let groups: Result<Vec<_>, _> = pages.send().collect().await;
-        let mut groups = groups.answer("logs:DescribeLogGroups")?;
-        groups.retain(|group| group.log_group_name().is_some_and(|name| name.contains(&pattern)));
-        Ok(groups)
+        groups.answer("logs:DescribeLogGroups")
     };
-    aws.once(|shared| &shared.log_groups, &pattern, ask).await
+    aws.once(|shared| &shared.log_groups, &prefix, ask).await
 }
 
 async fn read_tags(aws: &Aws, arn: &str) -> Result<Tags, AwsError> {

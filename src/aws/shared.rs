@@ -21,7 +21,7 @@ pub struct Shared {
     pub apis: Once<Vec<aws_sdk_apigateway::types::RestApi>>,
     /// Stages, by the API's id.
     pub stages: Once<Option<Vec<aws_sdk_apigateway::types::Stage>>>,
-    /// Log groups, by what their names contain.
+    /// Log groups, by what their names begin with.
     pub log_groups: Once<Vec<aws_sdk_cloudwatchlogs::types::LogGroup>>,
     /// The ARN of DynamoDB's managed key.
     pub managed_key: Once<Option<String>>,

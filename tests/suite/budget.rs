@@ -88,11 +88,11 @@ async fn planning_many_new_functions_asks_for_none_of_them() {
         ("dynamodb:DescribeTable", 6),
         ("iam:ListRolePolicies", 0),
         ("monitoring:DescribeAlarms", 1),
-        ("logs:DescribeLogGroups", 1),
+        ("logs:DescribeLogGroups", 3),
     ] {
         assert_eq!(of(operation), count, "{operation}: {counts:#?}");
     }
-    assert!(log.len() <= 40, "{} calls: {counts:#?}", log.len());
+    assert!(log.len() <= 42, "{} calls: {counts:#?}", log.len());
 }
 
 /// An API of one function, with two methods at each of fifteen paths on three levels.

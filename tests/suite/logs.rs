@@ -1,6 +1,6 @@
 //! Log groups on both emulators.
 
-use serverless_app::aws::logs::LogGroup;
+use serverless_app::aws::logs::{LogGroup, list_in};
 use serverless_app::aws::{Kind, State, Tags};
 use serverless_app::text::Outputs;
 
@@ -22,5 +22,25 @@ async fn a_log_group_goes_through_its_whole_life() {
             let sent = lead(&aws, &id, want.as_ref(), &mut known).await;
             assert!(!sent.is_empty(), "{emulator}");
         }
+    }
+}
+
+/// AWS reports six members of a group that a pattern has found, so nothing may be compared with such a listing.
+#[tokio::test]
+async fn a_listing_by_pattern_holds_no_retention_and_ours_does() {
+    for (emulator, aws) in emulators().await {
+        let mut id = id(&aws, Kind::LogGroup, "listed", "").await;
+        id.name = format!("/aws/lambda/{}listed", id.owner.prefix());
+        let mut known = Outputs::new();
+        lead(&aws, &id, Some(&group(Some(7), &[])), &mut known).await;
+        let logs = &aws.read.logs;
+        let by_pattern = logs.describe_log_groups().log_group_name_pattern("test-listed").send().await.unwrap();
+        assert!(by_pattern.next_token().is_some(), "{emulator}: a token though nothing follows");
+        let found = &by_pattern.log_groups()[0];
+        assert_eq!((found.log_group_name(), found.retention_in_days()), (Some(id.name.as_str()), None), "{emulator}");
+        let listed = list_in(&aws, "/aws/lambda/", &id.owner).await.unwrap();
+        let found = listed.iter().find(|group| group.log_group_name() == Some(&id.name));
+        assert_eq!(found.and_then(|group| group.retention_in_days()), Some(7), "{emulator}");
+        lead(&aws, &id, None, &mut known).await;
     }
 }

@@ -36,6 +36,7 @@
 | lambda     | GetPolicy without statements           | an empty policy                     | ResourceNotFoundException       |
 | lambda     | AddPermission for an account           | the bare account id                 | the account's root ARN          |
 | logs       | AssociateKmsKey, DisassociateKmsKey    | unknown                             | known                           |
+| logs       | DescribeLogGroups by pattern           | every member                        | six members, no retention       |
 | s3         | GetPublicAccessBlock of a new bucket   | not found                           | all four on                     |
 | states     | tracingConfiguration                   | dropped                             | stored, off by default          |
 | states     | DeleteStateMachine of none             | an error                            | no error                        |

@@ -64,6 +64,21 @@ def change_kms_key(data):
     return json_response({})
 
 
+BY_PATTERN = ("logGroupName", "arn", "logGroupArn", "creationTime", "logGroupClass", "metricFilterCount")
+
+
+@replace(cloudwatch_logs, "_describe_log_groups")
+def describe_log_groups(original, data):
+    answer = original(data)
+    if answer[0] != 200 or not data.get("logGroupNamePattern"):
+        return answer
+    body = json.loads(answer[2])
+    reduced = [{key: group[key] for key in BY_PATTERN if key in group} for group in body["logGroups"]]
+    # By pattern AWS gives a token even where nothing follows.
+    token = body.get("nextToken") or (not data.get("nextToken") and cloudwatch_logs._encode_token(len(reduced)))
+    return json_response({"logGroups": reduced, **({"nextToken": token} if token else {})})
+
+
 more_operations(cloudwatch_logs, AssociateKmsKey=change_kms_key, DisassociateKmsKey=change_kms_key)
 
 s3._new_bucket_public_access_block = lambda: {"_public_access_block": s3._NEW_BUCKET_PUBLIC_ACCESS_BLOCK}

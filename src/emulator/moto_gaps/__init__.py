@@ -36,6 +36,7 @@
 | lambda     | AddPermission twice, for an account      | replaces it; the bare id            | ResourceConflict; the root ARN  |
 | logs       | AssociateKmsKey, DisassociateKmsKey      | 500                                 | known                           |
 | logs       | logGroupClass; days that are not offered | absent; taken                       | STANDARD; refused               |
+| logs       | DescribeLogGroups by pattern             | every group, every member           | six members, no retention       |
 | logs       | tags of a deleted group                  | still there                         | ResourceNotFoundException       |
 | s3         | the root of nine answers, such as        | GetBucketVersioningResponse         | VersioningConfiguration         |
 |            | GetBucketVersioning's                    |                                     |                                 |

@@ -159,6 +159,23 @@ def list_tags_for_resource(original, self, resource_arn):
     return original(self, resource_arn)
 
 
+BY_PATTERN = ("logGroupName", "arn", "logGroupArn", "creationTime", "logGroupClass", "metricFilterCount")
+
+
+@replace(LogsResponse, "describe_log_groups")
+def describe_log_groups(original, self):
+    pattern = self._get_param("logGroupNamePattern")
+    if not pattern:
+        return original(self)
+    if self._get_param("nextToken"):
+        return json.dumps({"logGroups": []})
+    groups = [group.to_describe_dict() for name, group in sorted(self.logs_backend.groups.items())]
+    found = [group for group in groups if pattern.lower() in group["logGroupName"].lower()]
+    reduced = [{key: group[key] for key in BY_PATTERN if key in group} for group in found]
+    # By pattern AWS gives a token even where nothing follows.
+    return json.dumps({"logGroups": reduced, "nextToken": "end"})
+
+
 @add(LogsResponse)
 def associate_kms_key(self):
     name = self._get_param("logGroupName") or self._get_param("resourceIdentifier").split(":log-group:")[-1]
