@@ -35,7 +35,7 @@ async fn planning_the_example_asks_little_and_asks_it_together() {
     project.reach(&emulator);
     project.deploy(&[]);
     project.reach(&proxy.endpoint());
-    assert_within(&asked(&project, &proxy, 0), 58, 3);
+    assert_within(&asked(&project, &proxy, 0), 60, 3);
 }
 
 /// An app of so many functions: each has a log group, a route and an alarm, and ten share a role and a table.
