@@ -1,7 +1,8 @@
 //! The executor: sends exactly the calls of a plan.
 //!
 //! 1. Everything that the plan touches is read, concurrently. Each change is done, ready at one of its steps
-//!    (an earlier apply of the same plan got that far), or drifted. If any is drifted, nothing is sent.
+//!    (an earlier apply of the same plan got that far), or drifted. If any is drifted, nothing is sent. A step that comes
+//!    before where its change was proved to be ([`Start`]) is never sent, and the plan's own `known` is never used.
 //! 2. Each change waits for those that it needs, then for its lane. Its state is compared once more.
 //! 3. Call by call: send once, then wait until the live state is at the checkpoint that the call leads to. Where calls
 //!    may follow each other at once ([`crate::aws::Resource::flows_into`]), their last checkpoint is awaited.
@@ -22,6 +23,7 @@ use crate::aws::settle::Factor;
 use crate::aws::{Aws, AwsError, Call, Id, Kind};
 use crate::canonical::Sha;
 use crate::name::Address;
+use crate::plan::remaining::Start;
 use crate::plan::{Change, Plan};
 use crate::text::Outputs;
 
@@ -72,6 +74,8 @@ pub type Progress<'a> = &'a (dyn Fn(&Event) + Sync);
 /// What an apply is given beside its plan.
 #[derive(Clone, Copy)]
 pub struct Controls<'a> {
+    /// The ids that are known, by AWS's word, and where each change starts.
+    pub start: &'a Start,
     /// Asked between calls.
     pub stop: &'a Stop,
     /// Told what goes on.
@@ -111,7 +115,7 @@ pub async fn apply(aws: &Aws, plan: &Plan, id: Sha, controls: Controls<'_>) -> R
         aws,
         plan,
         controls,
-        known: Mutex::new(plan.known.clone()),
+        known: Mutex::new(controls.start.known.clone()),
         lanes: plan.changes.iter().map(|change| (change.lane.as_str(), tokio::sync::Mutex::new(()))).collect(),
         slots: plan.changes.iter().map(|change| service(change.address.kind)).map(|of| (of, slots(of))).collect(),
         urgency: urgency(plan),

@@ -226,7 +226,7 @@ pub struct Apply {
     /// Assume the role with session policies, a service each, that allow what the plan says and nothing else
     #[arg(long, env = "SERVERLESS_APP_SESSION_POLICY")]
     pub session_policy: bool,
-    /// Plan afresh from this folder's manifest, and apply only if that asks for nothing more
+    /// Plan afresh from this folder's manifest, and apply only if that asks for exactly what is left of the plan
     #[arg(long, value_name = "DIR")]
     pub source: Option<PathBuf>,
     /// The manifest's path inside --source

@@ -21,6 +21,7 @@ mod plan;
 mod policy;
 mod progress;
 mod project;
+mod proof;
 mod publish;
 mod pull;
 mod receipt;

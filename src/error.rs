@@ -91,8 +91,8 @@ pub enum Error {
         "the plan is for the endpoint {0}; in GitHub Actions only AWS itself is changed unless --allow-emulator is given"
     )]
     Emulated(String),
-    /// The merged source asks for more than what was approved.
-    #[error("the source and the live state ask for more than the approved plan: {0}; {PLAN_ANEW}")]
+    /// The merged source and live AWS ask for something else than what was approved.
+    #[error("the approved plan is not what the source and the live state ask for: {0}; {PLAN_ANEW}")]
     Beyond(#[from] Beyond),
     /// Other queued pull requests' changes are mixed in.
     #[error(
@@ -176,7 +176,7 @@ impl Error {
             },
             Self::OtherPlace { .. } => "other-site",
             Self::Emulated(_) => "emulator-refused",
-            Self::Beyond(_) => "beyond-approval",
+            Self::Beyond(beyond) => beyond.reason(),
             Self::Mixed { .. } => "mixed",
             Self::Drifted => "drifted",
             Self::Failed => "failed",

@@ -1,7 +1,7 @@
 //! GitHub: where a plan is published, and where an approved one is found again.
 //!
 //! Reached through octocrab at `GITHUB_API_URL`. What GitHub answers is an index that can only cause a refusal: the
-//! proof of a plan is that its bytes have the approved id, and that a fresh plan asks for nothing more.
+//! proof of a plan is that its bytes have the approved id, and that a fresh plan asks for exactly what is left of it.
 
 pub mod api;
 pub mod artifact;

@@ -18,8 +18,10 @@ use crate::text::{Outputs, Text};
 pub mod build;
 pub mod diff;
 pub mod file;
+pub mod goal;
 pub mod order;
 pub mod remaining;
+pub mod remark;
 pub mod steps;
 mod users;
 

@@ -65,7 +65,7 @@ impl Executor<'_> {
         if !errors.is_empty() {
             return Err(ReadErrors(errors));
         }
-        let positions = join_all(found.into_iter().map(async |(change, reading)| match place(change, &reading) {
+        let positions = join_all(found.into_iter().map(async |(change, reading)| match self.place(change, &reading) {
             Position::Drifted(_) => self.position(change).await,
             position => Ok(position),
         }))
@@ -75,15 +75,19 @@ impl Executor<'_> {
 
     /// Where one change stands, read afresh. Drift counts only when it is still there after [`READS`] reads.
     pub async fn position(&self, change: &Change) -> Result<Position, AwsError> {
-        let mut position = place(change, &self.read(change).await?);
+        let mut position = self.place(change, &self.read(change).await?);
         for _ in 1..READS {
             if !matches!(position, Position::Drifted(_)) {
                 break;
             }
             tokio::time::sleep(BETWEEN).await;
-            position = place(change, &self.read(change).await?);
+            position = self.place(change, &self.read(change).await?);
         }
         Ok(position)
+    }
+
+    fn place(&self, change: &Change, reading: &Reading) -> Position {
+        place(change, reading, self.controls.start.from.get(&change.address).copied().unwrap_or_default())
     }
 
     /// Reads one resource and brings its state into the form of wanted ones.
@@ -142,13 +146,13 @@ impl Executor<'_> {
     }
 }
 
-/// Compares a reading with a change's checkpoints.
-fn place(change: &Change, reading: &Reading) -> Position {
+/// Compares a reading with a change's checkpoints, from the one before step `from` on.
+fn place(change: &Change, reading: &Reading, from: usize) -> Position {
     if reading.fingerprint == change.goal() && reading.pending.is_none() {
         return Position::Done;
     }
     let checkpoint = |step: usize| if step == 0 { change.before } else { change.steps[step - 1].leads_to };
-    let at = (0..change.steps.len()).find(|step| checkpoint(*step) == reading.fingerprint);
+    let at = (from..change.steps.len()).find(|step| checkpoint(*step) == reading.fingerprint);
     let Some(step) = at else { return Position::Drifted(what_moved(change, reading)) };
     let remade = change.steps[..step].iter().any(|step| step.leads_to == Fingerprint::Absent);
     match (&change.identity, &reading.identity) {

@@ -25,7 +25,7 @@ pub use role::{Call as RoleCall, Role};
 const ABSENT: &[&str] = &["NoSuchEntity"];
 
 /// Why a state that IAM has not copied everywhere yet is not settled.
-const PROPAGATING: &str = "PROPAGATING";
+pub const PROPAGATING: &str = "PROPAGATING";
 
 /// The ARN of a customer-managed policy of ours.
 pub fn policy_arn(site: &Site, owner: &Owner, physical: &str) -> String {

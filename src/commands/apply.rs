@@ -11,11 +11,12 @@ use crate::commands::progress::Progress;
 use crate::commands::project::Project;
 use crate::commands::receipt::Account;
 use crate::commands::signals::Signals;
-use crate::commands::{told, verify};
+use crate::commands::{proof, told, verify};
 use crate::error::Error;
 use crate::github::runner::{self, Runner};
 use crate::name::Site;
 use crate::plan::Plan;
+use crate::plan::remaining::Start;
 use crate::policy::{self, refusal, session};
 use crate::render;
 
@@ -25,7 +26,7 @@ pub async fn apply(args: &cli::Apply) -> Result<u8, Error> {
     let signals = Signals::watch()?;
     let account = Account::open(args, &bundle)?;
     let ran = match prepare(args, &bundle, &signals).await {
-        Ok(aws) => execute(&aws, &bundle, &account, &signals, args.timeout_factor).await,
+        Ok((aws, start)) => execute(&aws, &bundle, &start, &account, &signals, args.timeout_factor).await,
         Err(error) => Err(error),
     };
     let report = conclude(&bundle, &account, &signals, ran)?;
@@ -39,19 +40,20 @@ pub async fn apply(args: &cli::Apply) -> Result<u8, Error> {
 /// Applies a bundle of this tool's own making; keeps no account.
 pub async fn rehearse(aws: &Aws, bundle: &Bundle) -> Result<Report, Error> {
     let (signals, account) = (Signals::watch()?, Account::in_memory(bundle));
-    let ran = execute(aws, bundle, &account, &signals, Factor::default()).await;
+    let start = Start { known: bundle.plan.known.clone(), ..Start::default() };
+    let ran = execute(aws, bundle, &start, &account, &signals, Factor::default()).await;
     conclude(bundle, &account, &signals, ran)
 }
 
 /// All that comes before the first call. Nothing is in flight then that would have to be waited for.
-async fn prepare(args: &cli::Apply, bundle: &Bundle, signals: &Signals) -> Result<Aws, Error> {
+async fn prepare(args: &cli::Apply, bundle: &Bundle, signals: &Signals) -> Result<(Aws, Start), Error> {
     tokio::select! {
         ready = check(args, bundle) => ready,
         () = signals.stop().asked() => Err(signals.stopped().unwrap_or(Error::Failed)),
     }
 }
 
-async fn check(args: &cli::Apply, bundle: &Bundle) -> Result<Aws, Error> {
+async fn check(args: &cli::Apply, bundle: &Bundle) -> Result<(Aws, Start), Error> {
     check_stage(args, &bundle.plan)?;
     let (plan, credentials) = (&bundle.plan, &args.credentials);
     let aws = match args.session_policy {
@@ -60,13 +62,16 @@ async fn check(args: &cli::Apply, bundle: &Bundle) -> Result<Aws, Error> {
     };
     let aws = aws.with_blobs(bundle.blobs());
     check_place(plan, &aws.site().await?, args.allow_emulator)?;
-    if let Some(source) = &args.source {
-        let manifest = source.join(&args.manifest);
-        let project = Project::open(&cli::Project { manifest, stage: plan.stage.clone() })?;
-        let reader = reader(args, plan, &project, &aws).await?;
-        verify::check(bundle, &project, &reader).await?;
-    }
-    Ok(aws)
+    let start = match &args.source {
+        Some(source) => {
+            let manifest = source.join(&args.manifest);
+            let project = Project::open(&cli::Project { manifest, stage: plan.stage.clone() })?;
+            let reader = reader(args, plan, &project, &aws).await?;
+            verify::check(bundle, &project, &reader).await?.start
+        }
+        None => proof::without_source(plan, args, &aws).await?,
+    };
+    Ok((aws, start))
 }
 
 /// What plans afresh: with a session policy by credentials that can do nothing else.
@@ -83,6 +88,7 @@ async fn reader(args: &cli::Apply, plan: &Plan, project: &Project, aws: &Aws) ->
 async fn execute(
     aws: &Aws,
     bundle: &Bundle,
+    start: &Start,
     account: &Account,
     signals: &Signals,
     factor: Factor,
@@ -91,7 +97,7 @@ async fn execute(
     let show = |event: &apply::Event| progress.show(event);
     let explain = |error: &AwsError, id: &Id, call: &Call| refusal::explain(error, &call.needs(id));
     let controls =
-        Controls { stop: signals.stop(), progress: &show, journal: &account.journal, factor, explain: &explain };
+        Controls { start, stop: signals.stop(), progress: &show, journal: &account.journal, factor, explain: &explain };
     let in_group = runner::is_here();
     if in_group {
         runner::group("Apply");

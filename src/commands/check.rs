@@ -8,11 +8,12 @@ use crate::commands::connect::connect;
 use crate::commands::fresh::fresh;
 use crate::commands::plan::show_as;
 use crate::commands::project::Project;
+use crate::commands::proof;
 use crate::commands::watch::watch;
 use crate::commands::{print, print_outputs, told};
 use crate::error::Error;
 use crate::github::runner::Runner;
-use crate::plan::{Mode, file, remaining};
+use crate::plan::{Mode, file};
 use crate::render::Format;
 
 /// Is the manifest sound? Does the plan still hold? Has anything drifted?
@@ -32,7 +33,7 @@ pub async fn check(args: &cli::Check) -> Result<u8, Error> {
     let mode = bundle.as_ref().map_or(Mode::Deploy, |bundle| bundle.plan.mode);
     let fresh = fresh(&project, &aws, mode, &BTreeSet::new()).await?;
     if let Some(bundle) = bundle {
-        remaining::check(&bundle.plan, &fresh.plan, &fresh.known)?;
+        proof::prove(&bundle.plan, &fresh, &aws).await?;
         print(&format!("The plan {} still holds.\n", bundle.id))?;
         return Ok(0);
     }

@@ -8,7 +8,8 @@ use crate::error::Error;
 use crate::manifest::Problem;
 use crate::manifest::lower::Sources;
 use crate::name::{Address, Site};
-use crate::plan::build::{Request, known, plan};
+use crate::plan::build::{Request, decide, known};
+use crate::plan::goal::Goals;
 use crate::plan::{Blob, Mode, Plan};
 use crate::render::Extra;
 use crate::text::Outputs;
@@ -25,6 +26,10 @@ pub struct Fresh {
     pub known: Outputs,
     /// What the manifest asks for.
     pub wanted: BTreeMap<Address, Wanted>,
+    /// Where everything that is wanted or exists is to be.
+    pub goals: Goals,
+    /// The zips of all functions, those too that the plan's calls do not name.
+    pub blobs: BTreeMap<String, Blob>,
     /// What the manifest's author should look at.
     pub warnings: Vec<Problem>,
     /// What lies beside the manifest, and what was found out for it; without the packages.
@@ -56,14 +61,15 @@ pub async fn fresh(project: &Project, aws: &Aws, mode: Mode, adopt: &BTreeSet<Ad
         blobs: blobs(&sources),
         outputs: &outputs,
     };
-    let mut plan = plan(&request)?;
+    let (mut plan, goals) = decide(&request)?;
+    let blobs = request.blobs;
     plan.notes.extend(lowered.notes);
     plan.notes.sort();
     keep_used_blobs(&mut plan);
     let extra = extra(aws, &plan, &live).await?;
     let packages = std::mem::take(&mut sources.packages);
     let zips = packages.into_values().map(|package| (package.sha256, package.zip)).collect();
-    Ok(Fresh { plan, zips, extra, known: known(&live), wanted, warnings: lowered.warnings, sources })
+    Ok(Fresh { plan, zips, extra, known: known(&live), wanted, goals, blobs, warnings: lowered.warnings, sources })
 }
 
 /// Whether API Gateway could write logs; asked only where an API wants some.

@@ -12,6 +12,7 @@ use crate::cli;
 use crate::commands::connect::connect;
 use crate::commands::fresh::fresh;
 use crate::commands::project::Project;
+use crate::commands::proof::{self, Proof};
 use crate::commands::told;
 use crate::error::Error;
 use crate::github::api::Api;
@@ -20,7 +21,8 @@ use crate::github::event::Event;
 use crate::github::provenance::{self, Wanted};
 use crate::github::runner::{self, Runner};
 use crate::name::Site;
-use crate::plan::{Action, Plan, remaining};
+use crate::plan::remaining::Start;
+use crate::plan::{Action, Plan};
 use crate::render;
 
 /// Fetches the approved plan into `--out`; with `--source`, plans afresh and compares.
@@ -36,7 +38,7 @@ pub async fn verify(args: &cli::Verify) -> Result<u8, Error> {
     let mut done = false;
     if args.source.is_some() {
         let aws = connect(&bundle.plan.site, &args.credentials).await?;
-        done = check(&bundle, &project, &aws).await?;
+        done = check(&bundle, &project, &aws).await?.is_done;
     }
     let has_changes = !bundle.plan.is_empty() && !done;
     runner.add_summary(&(told::warnings(&warnings) + &render::markdown(&bundle.plan, &bundle.id, &bundle.extra()?)))?;
@@ -113,36 +115,37 @@ pub fn check_site(plan: &Plan, here: &Site) -> Result<(), Error> {
     }
 }
 
-/// The source, planned again, must ask for nothing but what is left of the plan. True if nothing is left. If live
-/// state has moved under the plan, that is what is told: it explains whatever the fresh plan asks for besides.
-pub async fn check(bundle: &Bundle, project: &Project, aws: &Aws) -> Result<bool, Error> {
+/// The source, planned again, must ask for what is left of the plan and for nothing else. If live state has moved under
+/// the plan, that is what is told: it explains whatever the fresh plan asks for besides.
+pub async fn check(bundle: &Bundle, project: &Project, aws: &Aws) -> Result<Proof, Error> {
     check_site(&bundle.plan, &aws.site().await?)?;
-    let compared = compare(&bundle.plan, project, aws).await;
-    if let Err(Error::Beyond(_) | Error::Refused(_)) = compared {
-        let report = compare_live(bundle, aws).await?;
-        if report.is_drifted() {
-            told::drift(&report)?;
-            return Err(Error::Drifted);
-        }
-    }
-    compared
-}
-
-async fn compare(plan: &Plan, project: &Project, aws: &Aws) -> Result<bool, Error> {
+    let plan = &bundle.plan;
     let adopted = plan.changes.iter().filter(|change| change.action == Action::Adopt);
     let adopt: BTreeSet<_> = adopted.map(|change| change.address.clone()).collect();
-    let fresh = fresh(project, aws, plan.mode, &adopt).await?;
-    remaining::check(plan, &fresh.plan, &fresh.known)?;
-    Ok(fresh.plan.is_empty())
+    let (known, error) = match fresh(project, aws, plan.mode, &adopt).await {
+        Ok(fresh) => match proof::prove(plan, &fresh, aws).await {
+            Err(Error::Beyond(beyond)) if beyond.may_be_drift() => (fresh.known, Error::Beyond(beyond)),
+            proved => return proved,
+        },
+        Err(Error::Refused(refusals)) => (plan.known.clone(), Error::Refused(refusals)),
+        Err(error) => return Err(error),
+    };
+    let report = compare_live(bundle, aws, &Start { known, ..Start::default() }).await?;
+    if report.is_drifted() {
+        told::drift(&report)?;
+        return Err(Error::Drifted);
+    }
+    Err(error)
 }
 
 /// Where every change of the plan stands: an apply that is stopped before it begins reads and compares, and sends
 /// nothing.
-async fn compare_live(bundle: &Bundle, aws: &Aws) -> Result<Report, Error> {
+async fn compare_live(bundle: &Bundle, aws: &Aws, start: &Start) -> Result<Report, Error> {
     let stop = Stop::default();
     stop.ask();
     let journal = Journal::in_memory(Run::now(env!("CARGO_PKG_VERSION"), BTreeMap::new()));
     let controls = Controls {
+        start,
         stop: &stop,
         progress: &|_| {},
         journal: &journal,

@@ -2,7 +2,7 @@
 //!
 //! Commit, pull request, workflow run, check run, artifact: each link is checked, and whatever does not fit stops
 //! here, before the first call to AWS. All of it is an index: the proof is that the bytes have the approved id, and
-//! that a fresh plan asks for nothing more.
+//! that a fresh plan asks for exactly what is left of it.
 //!
 //! This asks GitHub, one question a link; what follows from the answers is decided by pure functions beside it.
 

@@ -11,6 +11,8 @@ use crate::aws::{Id, Kind, Live, State, Wanted};
 use crate::canonical::Fingerprint;
 use crate::name::{Address, Owner, Ownership, Site, tag};
 use crate::plan::diff::{attributes, diff};
+use crate::plan::goal::{Goal, Goals, scope};
+use crate::plan::remark;
 use crate::plan::steps::{NotConverging, Planned, StepsError, steps};
 use crate::plan::users::users;
 use crate::plan::{Action, Blob, Change, FORMAT, Mode, Note, Plan, Step, order};
@@ -132,42 +134,46 @@ struct Draft {
 
 /// Plans, or refuses with every reason.
 pub fn plan(request: &Request) -> Result<Plan, Refusals> {
+    decide(request).map(|(plan, _)| plan)
+}
+
+/// The plan, and where everything that is wanted or exists is to be.
+pub fn decide(request: &Request) -> Result<(Plan, Goals), Refusals> {
     let known = known(request.live);
-    let ids = ids(&known);
+    let named = ids(&known);
     let (mut drafts, mut notes, mut refusals) = (BTreeMap::new(), Vec::new(), Vec::new());
     let addresses: BTreeSet<&Address> = request.wanted.keys().chain(request.live.keys()).collect();
     for address in &addresses {
-        match draft(request, address, &ids, &mut notes) {
+        match draft(request, address, &named, &mut notes) {
             Ok(draft) => drop(drafts.insert((*address).clone(), draft)),
             Err(refusal) => refusals.push(refusal),
         }
     }
-    drafts.retain(|_, draft| !draft.planned.is_empty());
+    let settled: BTreeMap<_, _> = drafts.extract_if(.., |_, draft| draft.planned.is_empty()).collect();
     refusals.extend(drafts.values().filter_map(|draft| refuse(request, draft)));
     if !refusals.is_empty() {
         return Err(Refusals(refusals));
     }
-    let unchanged = addresses.len() - drafts.len();
-    let changes = changes(request, drafts, &known).map_err(|refusal| Refusals(vec![refusal]))?;
+    let changes = changes(request, &drafts, &known).map_err(|refusal| Refusals(vec![refusal]))?;
     notes.sort();
-    let stays = |reference: &OutputRef| !remade(&changes).contains(&reference.address);
-    Ok(Plan {
+    let remade = remade(&changes);
+    let stays = |reference: &OutputRef| !remade.contains(&reference.address);
+    let lasting: Outputs = known.iter().filter(|(r, _)| stays(r)).map(|(r, v)| (r.clone(), v.clone())).collect();
+    let plan = Plan {
         format: FORMAT,
         app: request.owner.app.clone(),
         stage: request.owner.stage.clone(),
         site: request.site.clone(),
         mode: request.mode,
-        unchanged,
-        known: known
-            .iter()
-            .filter(|(r, _)| r.attribute == "id" && stays(r))
-            .map(|(r, v)| (r.clone(), v.clone()))
-            .collect(),
+        unchanged: settled.len(),
+        known: ids(&lasting),
         blobs: request.blobs.clone(),
-        outputs: request.outputs.iter().map(|(name, text)| (name.clone(), text.resolve(&known))).collect(),
+        outputs: request.outputs.iter().map(|(name, text)| (name.clone(), text.resolve(&lasting))).collect(),
         notes,
         changes,
-    })
+    };
+    let goals = settled.into_iter().chain(drafts).map(|(address, draft)| (address, draft.goal()));
+    Ok((plan, goals.collect()))
 }
 
 /// What AWS has made up so far, except for what is volatile.
@@ -183,10 +189,11 @@ pub fn ids(known: &Outputs) -> Outputs {
     known.iter().filter(|(r, _)| r.attribute == "id").map(|(r, v)| (r.clone(), v.clone())).collect()
 }
 
-/// The tag keys that a resource's fingerprints regard.
-fn scope(want: Option<&State>) -> BTreeSet<String> {
-    let wanted = want.and_then(State::tags).unwrap_or_default();
-    wanted.into_keys().chain(tag::OURS.map(str::to_owned)).collect()
+impl Draft {
+    /// Where the resource is to be.
+    fn goal(self) -> Goal {
+        Goal { id: self.id, tags: self.tags, identity: self.identity, state: self.want }
+    }
 }
 
 fn draft(request: &Request, address: &Address, ids: &Outputs, notes: &mut Vec<Note>) -> Result<Draft, Refusal> {
@@ -264,15 +271,10 @@ fn remarks(live: &Live, wanted: bool) -> Vec<Note> {
     let mut notes = Vec::new();
     if wanted {
         let name = &live.id.name;
-        notes.extend(
-            live.observed
-                .unmodelled
-                .iter()
-                .map(|u| note(format!("{name} has {}, which this tool does not model and leaves alone", u.attribute))),
-        );
+        notes.extend(live.observed.unmodelled.iter().map(|unmodelled| note(remark::unmodelled(name, unmodelled))));
     }
     if let Some(pending) = &live.observed.pending {
-        notes.push(note(format!("{} is {pending}", live.id.name)));
+        notes.push(note(remark::pending(&live.id.name, pending)));
     }
     notes
 }
@@ -295,10 +297,10 @@ fn refuse(request: &Request, draft: &Draft) -> Option<Refusal> {
     Some(Refusal::ReplacesData { address, name, attributes: attributes.join(", ") })
 }
 
-fn changes(request: &Request, drafts: BTreeMap<Address, Draft>, known: &Outputs) -> Result<Vec<Change>, Refusal> {
+fn changes(request: &Request, drafts: &BTreeMap<Address, Draft>, known: &Outputs) -> Result<Vec<Change>, Refusal> {
     let users = users(&drafts.iter().map(|(address, draft)| (address, draft.want.is_none())).collect());
     let waits: BTreeMap<Address, BTreeSet<Address>> =
-        drafts.iter().map(|(address, draft)| (address.clone(), waits_for(request, &drafts, &users, draft))).collect();
+        drafts.iter().map(|(address, draft)| (address.clone(), waits_for(request, drafts, &users, draft))).collect();
     let sorted = order::sort(&waits).map_err(|circle| {
         Refusal::Circle(circle.iter().map(Address::to_string).collect::<Vec<_>>().join(" waits for "))
     })?;

@@ -43,7 +43,8 @@ fn shown(value: Option<&Value>) -> Shown {
     value.map_or(Shown::Absent, |value| Shown::Value(value.clone()))
 }
 
-fn leaves(state: Option<&State>) -> serde_json::Result<BTreeMap<String, Value>> {
+/// The attributes of a state by path, hidden ones too.
+pub fn leaves(state: Option<&State>) -> serde_json::Result<BTreeMap<String, Value>> {
     let mut found = BTreeMap::new();
     if let Some(state) = state {
         collect("", serde_json::to_value(state)?, &mut found);

@@ -1,70 +1,118 @@
-//! Is a fresh plan exactly what is left of an approved one?
+//! Is an approved plan exactly what the merged source and live AWS ask for, but for what is done of it?
 //!
-//! The merged source, planned again against live AWS, must ask for nothing but the approved changes that are not
-//! done yet, from the step that was reached, with ids that are known by now filled in.
+//! In both directions. The fresh plan, made from the merged source and live AWS, holds nothing that was not approved; and
+//! the approved plan holds nothing that the merged source does not ask for. Equal plans prove both. Otherwise each approved
+//! change is either in the fresh plan, from the step that was reached, or it is done: live state is at its goal, and that
+//! goal is what the merged source wants.
+//!
+//! What is approved decides nothing here but what may run. Ids, goals and blobs are those of [`Today`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::name::Address;
-use crate::plan::{Change, Plan, Step};
+use crate::canonical::Fingerprint;
+use crate::name::{Address, Ownership};
+use crate::plan::goal::Goals;
+use crate::plan::{Action, Blob, Change, Plan, file};
 use crate::text::Outputs;
 
-/// How a fresh plan goes beyond the approved one.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Beyond {
-    /// The plans are for different places.
-    #[error("the approved plan is for {approved}, the fresh one for {fresh}")]
-    Place {
-        /// Of the approved plan.
-        approved: String,
-        /// Of the fresh plan.
-        fresh: String,
-    },
-    /// A change that was not approved.
-    #[error("{0} needs a change that was not approved")]
-    Unapproved(Address),
-    /// A change with other steps than the approved ones.
-    #[error("{0} needs other calls than the approved ones")]
-    OtherSteps(Address),
-    /// Other outputs.
-    #[error("the output {0} differs from the approved one")]
-    Output(String),
+mod beyond;
+mod change;
+mod facts;
+
+pub use beyond::Beyond;
+
+/// What the merged source and live AWS say now.
+#[derive(Debug, Clone, Copy)]
+pub struct Today<'a> {
+    /// The fresh plan.
+    pub plan: &'a Plan,
+    /// What AWS has made up for everything that exists.
+    pub known: &'a Outputs,
+    /// Where everything that is wanted or exists is to be.
+    pub goals: &'a Goals,
+    /// The zips of all functions of the source, by the hex digits of their SHA-256.
+    pub blobs: &'a BTreeMap<String, Blob>,
+    /// What has been read of the changes that [`apart`] names.
+    pub apart: &'a BTreeMap<Address, Apart>,
 }
 
-/// The first way in which `fresh` goes beyond what is left of `approved`; `Ok` if in none.
-/// `known` is what AWS has made up for everything that exists.
-pub fn check(approved: &Plan, fresh: &Plan, known: &Outputs) -> Result<(), Beyond> {
-    let place = |plan: &Plan| {
-        format!("{} {} in {} {} ({})", plan.app, plan.stage, plan.site.account, plan.site.region, plan.site.endpoint)
-    };
-    if place(approved) != place(fresh) {
-        return Err(Beyond::Place { approved: place(approved), fresh: place(fresh) });
+/// What was read of a resource that is neither wanted nor ours any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Apart {
+    /// Of its state, by the tags of the approved change.
+    pub fingerprint: Fingerprint,
+    /// What its tags say; nothing where it is absent or has none.
+    pub owner: Option<Ownership>,
+}
+
+/// What an apply starts from.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Start {
+    /// The ids that AWS has made up, by its own word.
+    pub known: Outputs,
+    /// Of each change the first step that may run: what comes before it is done. Left out: the first.
+    pub from: BTreeMap<Address, usize>,
+}
+
+/// The approved changes of what is neither wanted nor ours now. If they were to delete or to release, they may be done:
+/// whoever asks has to read what is there under their names.
+pub fn apart<'a>(approved: &'a Plan, goals: &Goals) -> Vec<&'a Change> {
+    let may_be_done = |change: &&Change| matches!(change.action, Action::Delete | Action::Release);
+    approved.changes.iter().filter(may_be_done).filter(|change| !goals.contains_key(&change.address)).collect()
+}
+
+/// Where an apply of `approved` starts, or the first way in which it is not what is asked for.
+pub fn check(approved: &Plan, today: &Today) -> Result<Start, Beyond> {
+    let known = today.known.clone();
+    if approved == today.plan {
+        return Ok(Start { known, from: BTreeMap::new() });
     }
+    // As its file would be read: there a number like `10.0` is `10`.
+    let read = file::write(today.plan).map_err(|error| Beyond::Unread(error.to_string()))?;
+    let read = file::read(&read).map_err(|error| Beyond::Unread(error.to_string()))?;
+    if *approved == read {
+        return Ok(Start { known, from: BTreeMap::new() });
+    }
+    let today = &Today { plan: &read, ..*today };
+    facts::place(approved, today.plan)?;
+    let fresh: BTreeMap<&Address, &Change> = today.plan.changes.iter().map(|c| (&c.address, c)).collect();
     let by_address: BTreeMap<&Address, &Change> = approved.changes.iter().map(|c| (&c.address, c)).collect();
-    for change in &fresh.changes {
-        let approved = by_address.get(&change.address).ok_or_else(|| Beyond::Unapproved(change.address.clone()))?;
-        if !is_rest(approved, change, known) {
-            return Err(Beyond::OtherSteps(change.address.clone()));
+    let progress = Progress::of(approved, &fresh);
+    facts::known(approved, today, &progress)?;
+    if let Some(more) = today.plan.changes.iter().find(|change| !by_address.contains_key(&change.address)) {
+        return Err(Beyond::Unapproved(more.address.clone()));
+    }
+    let rest = change::Rest::of(approved, today, &progress);
+    let mut from = BTreeMap::new();
+    for change in &approved.changes {
+        let step = match (fresh.get(&change.address), today.goals.get(&change.address)) {
+            (Some(fresh), Some(goal)) => rest.remains(change, fresh, goal)?,
+            (None, Some(goal)) => rest.is_done(change, goal)?,
+            (_, None) => rest.is_gone(change, today.apart.get(&change.address))?,
+        };
+        from.insert(change.address.clone(), step);
+    }
+    facts::check(approved, today, &progress)?;
+    Ok(Start { known, from })
+}
+
+/// How far an approved plan has come.
+struct Progress<'a> {
+    /// The changes that the fresh plan does not hold.
+    done: BTreeSet<&'a Address>,
+    /// These, and those of which it holds the rest.
+    moved: BTreeSet<&'a Address>,
+}
+
+impl<'a> Progress<'a> {
+    fn of(approved: &'a Plan, fresh: &BTreeMap<&Address, &Change>) -> Self {
+        let is_done = |change: &&Change| !fresh.contains_key(&change.address);
+        let has_moved =
+            |change: &&Change| fresh.get(&change.address).is_none_or(|fresh| fresh.steps.len() < change.steps.len());
+        let changes = || approved.changes.iter();
+        Self {
+            done: changes().filter(is_done).map(|change| &change.address).collect(),
+            moved: changes().filter(has_moved).map(|change| &change.address).collect(),
         }
     }
-    let outputs = approved
-        .outputs
-        .iter()
-        .find(|(name, text)| fresh.outputs.get(*name).map(|fresh| fresh.resolve(known)) != Some(text.resolve(known)));
-    let extra = fresh.outputs.keys().find(|name| !approved.outputs.contains_key(*name));
-    match outputs.map(|(name, _)| name).or(extra) {
-        Some(name) => Err(Beyond::Output(name.clone())),
-        None => Ok(()),
-    }
-}
-
-/// True if the fresh steps are the approved ones from some step on, and start where that step does.
-fn is_rest(approved: &Change, fresh: &Change, known: &Outputs) -> bool {
-    let Some(done) = approved.steps.len().checked_sub(fresh.steps.len()) else { return false };
-    let start = if done == 0 { approved.before } else { approved.steps[done - 1].leads_to };
-    let kind = approved.address.kind;
-    let same = |(one, other): (&Step, &Step)| {
-        one.leads_to == other.leads_to && one.call.resolve(kind, known).ok() == other.call.resolve(kind, known).ok()
-    };
-    approved.name == fresh.name && start == fresh.before && approved.steps[done..].iter().zip(&fresh.steps).all(same)
 }

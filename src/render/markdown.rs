@@ -12,10 +12,11 @@ use super::{Extra, Facts, heading, json, mermaid, words};
 use crate::canonical::Sha;
 use crate::name::Address;
 use crate::plan::{Action, Blob, Change, Plan};
+use crate::text::OutputRef;
 
 /// What goes first when there is no room.
-const ORDER: [&str; 9] =
-    ["calls", "diffs", "rows", "graph", "packages", "outputs", "notes", "warnings", "warnings of data loss"];
+const ORDER: [&str; 10] =
+    ["calls", "diffs", "rows", "graph", "packages", "ids", "outputs", "notes", "warnings", "warnings of data loss"];
 
 /// The whole plan as Markdown.
 pub fn markdown(plan: &Plan, id: &Sha, extra: &Extra) -> String {
@@ -23,7 +24,7 @@ pub fn markdown(plan: &Plan, id: &Sha, extra: &Extra) -> String {
 }
 
 /// The plan as Markdown of at most `limit` bytes (hence characters), and what was left out or shortened for that:
-/// calls first, then diffs, rows of the table, the graph, packages, outputs, notes, warnings. If not even the
+/// calls first, then diffs, rows of the table, the graph, packages, ids, outputs, notes, warnings. If not even the
 /// head fits, the text is empty.
 pub fn markdown_within(plan: &Plan, id: &Sha, extra: &Extra, limit: usize) -> (String, Vec<&'static str>) {
     let facts = Facts::of(plan, extra);
@@ -41,6 +42,7 @@ pub fn markdown_within(plan: &Plan, id: &Sha, extra: &Extra, limit: usize) -> (S
         let [before, form, after] = words::LEGEND;
         parts.push(Part::Always(format!("{before}{}{after}\n\n", code(form))));
     }
+    parts.push(ids(plan));
     parts.push(list(
         "outputs",
         "### Outputs\n\n",
@@ -67,6 +69,14 @@ fn head(plan: &Plan, id: &Sha) -> String {
 
 fn list(name: &'static str, head: &str, items: impl Iterator<Item = String>) -> Part {
     Part::List(name, List { head: head.into(), items: items.collect(), tail: "\n".into() })
+}
+
+/// The ids that AWS has made up already. A call that needs one holds it; what is compared and shown holds its reference.
+fn ids(plan: &Plan) -> Part {
+    let head = format!("<details><summary>{}</summary>\n\n", words::IDS);
+    let row = |(reference, id): (&OutputRef, &String)| format!("- {}: {}\n", code(&reference.to_string()), code(id));
+    let tail = "\n</details>\n\n".to_owned();
+    Part::List("ids", List { head, items: plan.known.iter().map(row).collect(), tail })
 }
 
 /// Losses of data in an alert of their own, then the rest.

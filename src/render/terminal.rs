@@ -73,6 +73,8 @@ pub fn terminal(plan: &Plan, id: &Sha, colour: bool, extra: &Extra) -> String {
         "Outputs",
         plan.outputs.iter().map(|(n, text)| format!("  {} = {}", plain(n), output(text))),
     );
+    let ids = plan.known.iter().map(|(reference, id)| format!("  {} is {}", plain(&reference.to_string()), plain(id)));
+    section(&mut out, paint, words::IDS, ids);
     if facts.has_references() {
         out.push_str(&format!("\n{}\n", words::LEGEND.concat()));
     }

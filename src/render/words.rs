@@ -188,6 +188,9 @@ pub fn few(items: &[String], limit: usize) -> String {
     }
 }
 
+/// Heads the list of a plan's known ids.
+pub const IDS: &str = "Ids that these calls use";
+
 /// What `${…}` means, where one is shown.
 pub const LEGEND: [&str; 3] =
     ["A value ", "${address.attribute}", " is an id that AWS makes up: apply fills it in right before the call."];

@@ -17,11 +17,11 @@ use crate::support::project::{Project, changes};
 use app::{App, CODES, World};
 use random::Random;
 
-mod app;
+pub mod app;
 mod compute;
 mod data;
 mod guard;
-mod random;
+pub mod random;
 mod reader;
 
 /// A variable's value, if it is set.
@@ -31,7 +31,7 @@ fn variable<T: FromStr>(name: &str) -> Option<T> {
 }
 
 /// The folders and files that manifests name.
-fn write_files(folder: &Path) {
+pub fn write_files(folder: &Path) {
     for number in 0..CODES {
         let code = folder.join(format!("code-{number}"));
         std::fs::create_dir(&code).expect("a folder");

@@ -24,14 +24,14 @@ pub fn site() -> Site {
     }
 }
 
-fn owner(text: &str) -> Owner {
+pub fn owner(text: &str) -> Owner {
     let app = text.lines().skip_while(|line| *line != "[app]").find_map(|line| line.strip_prefix("name = \""));
     let app = app.expect("a name in [app]");
     Owner { app: app.trim_end_matches('"').parse().unwrap(), stage: "test".parse().unwrap() }
 }
 
 /// Packages without a folder behind them: the zip is the function's name and the text of its `source`.
-fn sources(folder: &Path, text: &str, owner: &Owner) -> Sources {
+pub fn sources(folder: &Path, text: &str, owner: &Owner) -> Sources {
     let source = read("m.toml", text, &owner.stage).unwrap_or_else(|e| panic!("{}:\n{e}", folder.display()));
     let packages = source.manifest.function.iter().map(|(name, function)| {
         let zip = format!("{name}:{}", function.source).into_bytes();

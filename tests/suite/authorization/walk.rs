@@ -8,6 +8,7 @@ use serverless_app::apply::{Controls, Event, Stop};
 use serverless_app::aws::settle::Factor;
 use serverless_app::aws::{Aws, AwsError, Call, Id};
 use serverless_app::plan::Plan;
+use serverless_app::plan::remaining::Start;
 use serverless_app::policy::refusal::Refusal;
 use serverless_app::policy::session::{Width, sessions};
 use serverless_app::text::{OutputRef, Outputs};
@@ -95,8 +96,15 @@ async fn apply(aws: &Aws, plan: &Plan, project: &Project) {
     let journal = Journal::in_memory(Run::now("test", BTreeMap::new()));
     let (stop, show) = (Stop::default(), |_: &Event<'_>| {});
     let explain = |_: &AwsError, _: &Id, _: &Call| None;
-    let controls =
-        Controls { stop: &stop, progress: &show, journal: &journal, factor: Factor::default(), explain: &explain };
+    let start = Start { known: plan.known.clone(), ..Start::default() };
+    let controls = Controls {
+        start: &start,
+        stop: &stop,
+        progress: &show,
+        journal: &journal,
+        factor: Factor::default(),
+        explain: &explain,
+    };
     let id = project.plan_id().parse().expect("an id");
     let report = serverless_app::apply::apply(aws, plan, id, controls).await.expect("reads");
     let left: Vec<_> = report.results.iter().filter(|result| !result.outcome.is_reached()).collect();

@@ -1,0 +1,51 @@
+//! What a plan notes of live state in passing. Such a note may be gone, or another, once the resource has moved.
+
+use crate::aws::Unmodelled;
+
+/// The end of a note of what is left alone.
+const ALONE: &str = ", which this tool does not model and leaves alone";
+
+/// That a resource has something that this tool does not model.
+pub fn unmodelled(name: &str, found: &Unmodelled) -> String {
+    format!("{name} has {}{ALONE}", found.attribute)
+}
+
+/// That a resource is still on the move.
+pub fn pending(name: &str, what: &str) -> String {
+    format!("{name} is {what}")
+}
+
+/// True for a note of what is left alone of this resource.
+pub fn is_unmodelled(name: &str, message: &str) -> bool {
+    message.strip_prefix(name).is_some_and(|rest| rest.starts_with(" has ") && rest.ends_with(ALONE))
+}
+
+/// True for a note that this resource is on the move, in one of AWS's words for that; a failure's own words are none.
+pub fn is_pending(name: &str, message: &str) -> bool {
+    let Some(word) = message.strip_prefix(name).and_then(|rest| rest.strip_prefix(" is ")) else { return false };
+    let is_status = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
+    is_status || [crate::aws::iam::PROPAGATING, "Pending", "InProgress"].contains(&word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn notes_in_passing_are_told_from_others() {
+        for (message, is) in [
+            ("t is UPDATING", true),
+            ("t is DELETE_IN_PROGRESS", true),
+            ("t is InProgress", true),
+            (&pending("t", crate::aws::iam::PROPAGATING), true),
+            ("t is safe", false),
+            ("t is ", false),
+            ("t is Failed: no such image", false),
+            ("u is UPDATING", false),
+        ] {
+            assert_eq!(is_pending("t", message), is, "{message}");
+        }
+        let note = unmodelled("t", &Unmodelled { attribute: "a key".into(), erased_by: None });
+        assert!(is_unmodelled("t", &note) && !is_unmodelled("u", &note) && !is_unmodelled("t", "t has a key"));
+    }
+}

@@ -1,0 +1,221 @@
+//! An approved plan is accepted if and only if what is left of it is what the merged source and live AWS ask for.
+//!
+//! Random apps, of which one is live, one was planned and one was merged; the plan has come as far as chance would have it.
+//! Then every value of every field of plans is changed, one at a time.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use serde_json::Value;
+use serverless_app::canonical;
+use serverless_app::name::Address;
+use serverless_app::plan::remaining::{self, Beyond, Start};
+use serverless_app::plan::{Plan, file};
+use tempfile::TempDir;
+
+use crate::faults::turn;
+use crate::model::app::{App, World};
+use crate::model::random::Random;
+use crate::model::write_files;
+use crate::planner;
+use account::{Account, Asked};
+
+mod account;
+mod forged;
+
+/// The calls that are left, in JSON, with the ids that are known.
+type Effect = BTreeMap<Address, Vec<Value>>;
+
+/// What a plan still does from where each of its changes starts.
+fn effect(plan: &Plan, start: &Start) -> Effect {
+    let calls = plan.changes.iter().map(|change| {
+        let from = start.from.get(&change.address).copied().unwrap_or_default();
+        let calls = change.steps[from..].iter();
+        let calls = calls.map(|step| step.call.resolve(change.address.kind, &start.known).expect("a call").json());
+        (change.address.clone(), calls.collect::<Vec<_>>())
+    });
+    calls.filter(|(_, calls)| !calls.is_empty()).collect()
+}
+
+/// True if both sources ask for the same, which is all that a merge may differ in.
+fn same(one: &Asked, other: &Asked) -> bool {
+    let states = |asked: &Asked| {
+        let wanted = asked.lowered.wanted.iter();
+        wanted.map(|(address, wanted)| (address.clone(), wanted.id.clone(), wanted.state.clone())).collect::<Vec<_>>()
+    };
+    states(one) == states(other) && one.lowered.outputs == other.lowered.outputs && one.blobs == other.blobs
+}
+
+struct Case<'a> {
+    folder: &'a Path,
+    world: World,
+    random: Random,
+}
+
+impl Case<'_> {
+    fn next(&mut self, app: &App) -> App {
+        app.next(&mut self.random, &self.world)
+    }
+
+    fn ask(&self, app: &App) -> Asked {
+        Asked::of(self.folder, &app.write())
+    }
+
+    /// One live app, one approved plan on its way, one merged source; what became of it, if there was a plan at all.
+    fn run(&mut self) -> Option<bool> {
+        let base = (0..6).fold(App::default(), |app, _| self.next(&app));
+        let mut account = Account::of(&self.ask(&base));
+        let planned = self.next(&base);
+        let merged = if self.random.chance(60) { planned.clone() } else { self.next(&planned) };
+        let (planned, merged) = (self.ask(&planned), self.ask(&merged));
+        let (approved, _) = account.plan(&planned).ok()?;
+        let way = self.random.below(4);
+        account.advance(&approved, &mut self.random, way);
+        let (fresh, goals) = account.plan(&merged).ok()?;
+        let proved = account.prove(&approved, &fresh, &goals, &merged);
+        let text = || format!("{:#?}\n{proved:?}", account.addresses());
+        assert_eq!(proved.is_ok(), same(&planned, &merged), "{}", text());
+        if let Ok(start) = &proved {
+            let now = Start { known: account.known(), ..Start::default() };
+            assert_eq!(effect(&approved, start), effect(&fresh, &now), "{}", text());
+        }
+        Some(proved.is_ok())
+    }
+}
+
+#[test]
+fn a_plan_is_accepted_if_and_only_if_what_is_left_of_it_is_asked_for() {
+    let folder = TempDir::new().expect("a folder");
+    write_files(folder.path());
+    let first = turn() as u64 % 1_000_000;
+    let mut counts = BTreeMap::from([(true, 0), (false, 0)]);
+    for seed in first..first + 300 {
+        let world = World { account: "123456789012".into(), codes: Vec::new() };
+        let mut case = Case { folder: folder.path(), world, random: Random::new(seed) };
+        let ran = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| case.run()));
+        let accepted = ran.unwrap_or_else(|_| panic!("seed {seed}"));
+        accepted.into_iter().for_each(|accepted| *counts.entry(accepted).or_default() += 1);
+    }
+    assert!(counts.values().all(|count| *count > 40), "accepted and refused: {counts:?}");
+}
+
+/// The forged plan, if the program reads it and it is another one.
+fn read(forged: &Value, approved: &Plan) -> Option<Plan> {
+    let mut bytes = canonical::bytes(forged).expect("canonical JSON");
+    bytes.push(b'\n');
+    file::read(&bytes).ok().filter(|plan| plan != approved)
+}
+
+/// The names of the fields that this plan's file has at these places.
+fn fields(plan: &Value, pointer: &[&str]) -> BTreeSet<String> {
+    match (pointer.split_first(), plan) {
+        (None, Value::Object(map)) => map.keys().cloned().collect(),
+        (Some((&"*", rest)), Value::Array(items)) => items.iter().flat_map(|item| fields(item, rest)).collect(),
+        (Some((name, rest)), Value::Object(map)) => map.get(*name).map(|at| fields(at, rest)).unwrap_or_default(),
+        _ => BTreeSet::new(),
+    }
+}
+
+/// Plans that have each field of a plan file, and what has been done of them.
+fn rich() -> Vec<(Asked, Account, Plan)> {
+    let cases = planner::cases();
+    let pairs = cases.iter().filter_map(|case| {
+        let text = |name: &str| std::fs::read_to_string(case.join(name)).ok();
+        let account = text("before.toml").map_or_else(Account::default, |text| Account::of(&Asked::of(case, &text)));
+        let any = text("after.toml").or(text("before.toml"))?;
+        let asked = if text("after.toml").is_some() { Asked::of(case, &any) } else { Asked::nothing(case, &any) };
+        let (plan, _) = account.plan(&asked).ok()?;
+        Some((asked, account, plan))
+    });
+    pairs.collect()
+}
+
+#[test]
+fn every_value_that_is_changed_is_refused_while_nothing_is_done() {
+    let mut tried = BTreeSet::new();
+    let mut all = BTreeSet::new();
+    for (asked, account, approved) in rich() {
+        let (fresh, goals) = account.plan(&asked).expect("a plan");
+        assert!(account.prove(&approved, &fresh, &goals, &asked).is_ok(), "the control");
+        let json = serde_json::to_value(&approved).expect("JSON");
+        for (at, names) in forged::FIELDS {
+            all.extend(fields(&json, at).into_iter().map(|name| (*at, name)));
+            assert!(fields(&json, at).iter().all(|name| names.contains(&name.as_str())), "a field that nobody forges");
+        }
+        for (path, forged) in forged::each(&json) {
+            match read(&forged, &approved) {
+                None if path != ["format"] => continue,
+                // Another format is refused by whoever reads it.
+                None => {}
+                Some(plan) => {
+                    let proved = account.prove(&plan, &fresh, &goals, &asked);
+                    assert!(proved.is_err(), "{path:?} was accepted: {forged}");
+                }
+            }
+            tried.insert(forged::field(&path));
+        }
+    }
+    for (at, names) in forged::FIELDS {
+        for name in *names {
+            assert!(all.contains(&(*at, (*name).to_owned())), "no plan has {at:?} {name}");
+            assert!(tried.contains(&(at.concat(), (*name).to_owned())), "nobody forged {at:?} {name}");
+        }
+    }
+}
+
+#[test]
+fn whatever_is_changed_of_a_plan_that_is_on_its_way_changes_nothing_that_may_run() {
+    let (mut accepted, mut refused) = (BTreeSet::new(), 0);
+    for (seed, (asked, mut account, approved)) in rich().into_iter().enumerate() {
+        let mut random = Random::new(seed as u64);
+        account.advance(&approved, &mut random, 1);
+        let (fresh, goals) = account.plan(&asked).expect("a plan");
+        let start = account.prove(&approved, &fresh, &goals, &asked).unwrap_or_else(|beyond| panic!("{beyond}"));
+        let left = effect(&approved, &start);
+        let json = serde_json::to_value(&approved).expect("JSON");
+        for (path, forged) in forged::each(&json) {
+            let Some(plan) = read(&forged, &approved) else { continue };
+            match account.prove(&plan, &fresh, &goals, &asked) {
+                Ok(start) => {
+                    assert_eq!(effect(&plan, &start), left, "{path:?} changes what may run: {forged}");
+                    accepted.insert(forged::field(&path).1);
+                }
+                Err(_) => refused += 1,
+            }
+        }
+    }
+    // What nobody can know any more of what is done, and what makes no difference then.
+    let gone = [
+        "before",
+        "identity",
+        "was",
+        "waits_for",
+        "steps",
+        "call",
+        "leads_to",
+        "action",
+        "known",
+        "notes",
+        "name",
+        "diff",
+    ];
+    assert!(accepted.iter().all(|field| gone.contains(&field.as_str())), "{accepted:?}");
+    assert!(refused > 1000, "{refused}");
+}
+
+#[test]
+fn a_refusal_names_the_change_and_says_why() {
+    let case = planner::cases().into_iter().find(|case| case.ends_with("edited")).expect("a case");
+    let text = |name: &str| std::fs::read_to_string(case.join(name)).expect("a manifest");
+    let (before, after) = (Asked::of(&case, &text("before.toml")), Asked::of(&case, &text("after.toml")));
+    let account = Account::of(&before);
+    let (approved, _) = account.plan(&after).expect("a plan");
+    // The source is what is live: nothing of the plan is asked for.
+    let (fresh, goals) = account.plan(&before).expect("a plan");
+    let beyond = account.prove(&approved, &fresh, &goals, &before).expect_err("a refusal");
+    assert!(matches!(&beyond, Beyond::NotAsked(address) if approved.changes.iter().any(|c| c.address == *address)));
+    assert_eq!(beyond.reason(), "not-in-source");
+    assert!(beyond.to_string().contains("is not one that the merged source asks for"), "{beyond}");
+    let none = remaining::apart(&approved, &goals);
+    assert!(none.is_empty(), "all of it is there, so that nothing has to be read apart");
+}
