@@ -10,6 +10,8 @@ use crate::support::github::answers::{self, repository};
 use crate::support::github::{Github, NAME, REPOSITORY, TOKEN};
 use crate::support::project::EXAMPLE;
 
+mod replay;
+
 const REHEARSE: &str = r#"
 name: rehearse
 on: pull_request
@@ -56,7 +58,7 @@ impl Shop {
         {
             let mut state = github.state();
             state.pulls.insert(7, answers::pull(7, &head, &base));
-            state.branches.insert("main".into(), base);
+            state.advance(&base);
             state.runs.push(answers::run(77, &head));
         }
         let (endpoint, account) = (endpoint(Make::Moto).await, account());
@@ -92,6 +94,16 @@ impl Shop {
         ran
     }
 
+    /// Merges the pull request.
+    fn merged(&self) {
+        let mut state = self.github.state();
+        let pull = state.pulls.get_mut(&7).expect("the pull request");
+        pull["merged_at"] = json!("2026-03-01T13:00:00Z");
+        pull["merge_commit_sha"] = json!(self.merge);
+        state.pulls_of.insert(self.merge.clone(), vec![7]);
+        state.advance(&self.merge);
+    }
+
     fn push(&self) -> Ran {
         let payload =
             json!({"after": self.merge, "ref": "refs/heads/main", "repository": repository(REPOSITORY, NAME)});
@@ -119,13 +131,7 @@ async fn a_pull_request_is_planned_merged_applied_and_at_last_destroyed() {
     ran.assert_jobs(&[("plan", "success")]);
     let comments = shop.comments();
     assert!(comments.len() == 1 && comments[0].contains("19 to create"), "{comments:?}\n{}", ran.text);
-    {
-        let mut state = shop.github.state();
-        let pull = state.pulls.get_mut(&7).expect("the pull request");
-        pull["merged_at"] = json!("2026-03-01T13:00:00Z");
-        pull["merge_commit_sha"] = json!(shop.merge);
-        state.pulls_of.insert(shop.merge.clone(), vec![7]);
-    }
+    shop.merged();
     let ran = shop.push();
     ran.assert_jobs(&[("apply", "success"), ("verify", "success")]);
     let comments = shop.comments();
