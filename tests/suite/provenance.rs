@@ -10,7 +10,7 @@ use serverless_app::emulator::Make;
 use crate::pull_request::{AFTER, ARTIFACT, BEFORE, RUN, World, pushed, zipped};
 use crate::support::command::Ran;
 use crate::support::emulator;
-use crate::support::github::answers::{self, repository};
+use crate::support::github::answers::repository;
 use crate::support::github::{Fault, NAME, REPOSITORY};
 use crate::support::project::Project;
 use crate::support::proxy::Proxy;

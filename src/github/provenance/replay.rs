@@ -1,6 +1,6 @@
 //! An old merge is not applied again.
 //!
-//! A run of the apply workflow can be started again for months, and its commit, its plan and its approval stay what they
+//! A run of the apply workflow can be started again for a month, and its commit, its plan and its approval stay what they
 //! were. So a run is refused once a later commit of the default branch has been applied to the stage:
 //! 1. What is later is what the branch has and the run's commit has not, by GitHub's comparison; times say nothing.
 //! 2. Applied is what has a deployment of the stage's environment that has begun, by a run of a workflow that applies, or
