@@ -203,7 +203,7 @@ async fn an_old_run_of_the_second_door_is_not_applied_again_either() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stage_that_was_destroyed_at_the_same_commit_is_not_made_again_by_an_old_run() {
-    let (world, _) = watched(AFTER).await;
+    let (world, _proxy) = watched(AFTER).await;
     world.plan_job(0);
     world.merged(&world.merge.clone());
     world.verify(0);
@@ -233,7 +233,7 @@ async fn a_commit_that_the_default_branch_has_no_longer_is_refused() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_asked_is_an_error_that_names_the_permission() {
-    let (world, _) = overtaken().await;
+    let (world, _proxy) = overtaken().await;
     for (path, permission) in [("/deployments?", "deployments: read"), ("/actions/workflows/", "actions: read")] {
         world.github.state().faults.push((format!("GET /repos/octo/shop{path}"), Fault::Forbidden));
         let ran = world.verify(1);
