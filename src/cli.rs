@@ -162,18 +162,51 @@ pub struct Verify {
     /// Plan afresh, and refuse anything beyond the approved plan
     #[arg(long, value_name = "DIR")]
     pub source: Option<PathBuf>,
-    /// The environment that applies [default: the stage's name, with -destroy to remove the app]
-    #[arg(long, value_name = "NAME")]
-    pub environment: Option<String>,
-    /// The file of the workflow that plans
-    #[arg(long, value_name = "FILE", default_value = "serverless-app-plan.yml")]
+    /// The environment that applies
+    #[command(flatten)]
+    pub gate: Gate,
+    /// The workflow that plans: a file's name, or the whole path, with @ and a ref, that GitHub gives to its runs
+    #[arg(long, value_name = "FILE", default_value = "serverless-app-plan.yml", env = "SERVERLESS_APP_PLAN_WORKFLOW")]
     pub plan_workflow: String,
-    /// Refuse a plan that was made after the last approving review
-    #[arg(long)]
-    pub refuse_late_plans: bool,
+    /// The workflows that apply the stage, besides the one that runs
+    #[arg(
+        long,
+        value_name = "FILE",
+        value_delimiter = ',',
+        default_value = "serverless-app-apply.yml,serverless-app-second-door.yml",
+        env = "SERVERLESS_APP_APPLY_WORKFLOWS"
+    )]
+    pub apply_workflows: Vec<String>,
+    /// What becomes of a plan that was made after the last approving review [default: refuse where the environment has
+    /// no required reviewers, else warn]
+    #[arg(long, value_enum, env = "SERVERLESS_APP_LATE_PLANS")]
+    pub late_plans: Option<LatePlans>,
+    /// Refuse a plan that nobody with write access has approved
+    #[arg(long, env = "SERVERLESS_APP_REQUIRE_APPROVAL")]
+    pub require_approval: bool,
     /// How long GitHub may take to tell which pull request was merged
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     pub pull_request_timeout: u64,
+}
+
+/// The environment that applies a plan.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Gate {
+    /// The environment that applies [default: the stage's name, with -destroy to remove the app]
+    #[arg(long, value_name = "NAME", env = "SERVERLESS_APP_ENVIRONMENT")]
+    pub environment: Option<String>,
+    /// Destroy although nobody is asked before: the environment has no required reviewers
+    #[arg(long, env = "SERVERLESS_APP_DESTROY_WITHOUT_REVIEWERS")]
+    pub destroy_without_reviewers: bool,
+}
+
+/// What becomes of a plan that was made after the last approving review.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum LatePlans {
+    /// It is not applied
+    Refuse,
+    /// It is pointed out
+    Warn,
 }
 
 /// `plan`
@@ -185,6 +218,9 @@ pub struct Plan {
     /// Whose credentials
     #[command(flatten)]
     pub credentials: Credentials,
+    /// The environment that applies
+    #[command(flatten)]
+    pub gate: Gate,
     /// A checkout of the base branch, to tell what comes from the pull request and what from drift
     #[arg(long, value_name = "DIR")]
     pub base: Option<PathBuf>,
@@ -263,8 +299,8 @@ pub struct Check {
     /// Whose credentials
     #[command(flatten)]
     pub credentials: Credentials,
-    /// The file of the workflow that plans
-    #[arg(long, value_name = "FILE", default_value = "serverless-app-plan.yml")]
+    /// The workflow that plans: a file's name, or the whole path, with @ and a ref, that GitHub gives to its runs
+    #[arg(long, value_name = "FILE", default_value = "serverless-app-plan.yml", env = "SERVERLESS_APP_PLAN_WORKFLOW")]
     pub plan_workflow: String,
     /// Ask whether this plan still holds, alone
     #[arg(long, conflicts_with = "offline")]

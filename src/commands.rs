@@ -14,6 +14,7 @@ mod bootstrap;
 mod check;
 mod connect;
 mod fresh;
+mod gate;
 mod init;
 mod lock;
 mod offline;

@@ -128,6 +128,12 @@ pub enum Error {
     /// The receipt cannot be written or read.
     #[error(transparent)]
     Receipt(#[from] ReceiptError),
+    /// Nobody would be asked before everything is destroyed.
+    #[error(
+        "the environment `{0}` has no required reviewers, so nobody would be asked before the stage is destroyed: require \
+         reviewers in its settings, or set the action's input `destroy-without-reviewers: true`"
+    )]
+    NoReviewers(String),
     /// The plan breaks the base branch's `[deny]`.
     #[error("[deny] forbids: {0}")]
     Denied(String),
@@ -148,6 +154,7 @@ impl Error {
             Self::Bundle(BundleError::Mismatch { .. } | BundleError::Blob { .. } | BundleError::Plan(_)) => 4,
             Self::Receipt(ReceiptError::Unplanned(_)) => 4,
             Self::OtherPlace { .. } | Self::Emulated(_) | Self::Beyond(_) | Self::Mixed { .. } => 4,
+            Self::NoReviewers(_) => 4,
             Self::Provenance(
                 ProvenanceError::Refused(_) | ProvenanceError::Artifact(_) | ProvenanceError::Bundle(_),
             ) => 4,
@@ -182,13 +189,17 @@ impl Error {
             Self::Failed => "failed",
             Self::Stopped(_) => "stopped",
             Self::Runner(_) => "runner",
-            Self::Github(ApiError::Refused { permission: Some(_), .. }) => "github-permission",
+            Self::Github(ApiError::Refused { permission: Some(_), .. })
+            | Self::Provenance(ProvenanceError::Api(ApiError::Refused { permission: Some(_), .. })) => {
+                "github-permission"
+            }
             Self::Github(_) | Self::Provenance(ProvenanceError::Api(_)) => "github",
             Self::Oidc(error) => error.reason(),
             Self::Provenance(ProvenanceError::Refused(refusal)) => refusal.reason(),
             Self::Provenance(ProvenanceError::Artifact(error) | ProvenanceError::Local(error)) => error.reason(),
             Self::Receipt(_) => "receipt",
             Self::Denied(_) => "denied",
+            Self::NoReviewers(_) => "no-reviewers",
             Self::Emulator(_) => "emulator",
             Self::Rehearsal(_) => "rehearsal",
         }

@@ -9,7 +9,7 @@ use crate::cli;
 use crate::commands::connect::connect;
 use crate::commands::fresh::{Fresh, fresh};
 use crate::commands::project::Project;
-use crate::commands::{ahead, base, offline, print, print_json, pull, told};
+use crate::commands::{ahead, base, gate, offline, print, print_json, pull, told};
 use crate::error::Error;
 use crate::github::runner::print::say;
 use crate::github::runner::{self, Runner};
@@ -41,6 +41,9 @@ async fn make(args: &cli::Plan, runner: Option<&Runner>) -> Result<u8, Error> {
     let project = Project::open(&args.project)?;
     if let Some(runner) = runner.filter(|runner| pull::is_without_credentials(runner)) {
         return offline::show(&project, runner).await;
+    }
+    if let Some(runner) = runner {
+        gate::before_planning(args, runner, mode(args)).await?;
     }
     let aws = connect(&project.source.manifest.app, &args.credentials).await?;
     let adopt: BTreeSet<_> = args.adopt.iter().cloned().collect();

@@ -8,22 +8,23 @@ use crate::apply::{self, Controls, Journal, Report, Stop};
 use crate::aws::Aws;
 use crate::aws::settle::Factor;
 use crate::bundle::Bundle;
-use crate::cli;
+use crate::cli::{self, LatePlans};
 use crate::commands::connect::connect;
 use crate::commands::fresh::fresh;
+use crate::commands::gate::{Gate, destroying};
 use crate::commands::project::Project;
 use crate::commands::proof::{self, Proof};
 use crate::commands::told;
 use crate::error::Error;
 use crate::github::api::Api;
-use crate::github::environment;
-use crate::github::event::Event;
-use crate::github::provenance::{self, Wanted};
+use crate::github::event::{Event, Repository};
+use crate::github::provenance::approval::{Late, Terms};
+use crate::github::provenance::{self, Wanted, replay};
 use crate::github::runner::print::say;
 use crate::github::runner::{self, Runner};
 use crate::name::Site;
 use crate::plan::remaining::Start;
-use crate::plan::{Action, Plan};
+use crate::plan::{Action, Mode, Plan};
 use crate::render;
 
 /// Fetches the approved plan into `--out`; with `--source`, plans afresh and compares.
@@ -31,8 +32,7 @@ pub async fn verify(args: &cli::Verify) -> Result<u8, Error> {
     let runner = Runner::from_env()?.ok_or_else(|| Error::Usage("verify is for GitHub Actions alone".into()))?;
     let project = open(args)?;
     let api = Api::connect(&runner)?;
-    let (bundle, mut warnings) = find(&api, args, &runner, &project).await?;
-    warnings.extend(unprotected(&api, args, &runner, &bundle.plan).await?);
+    let (bundle, warnings) = find(&api, args, &runner, &project).await?;
     for warning in &warnings {
         runner::warn("serverless-app", warning);
     }
@@ -65,45 +65,76 @@ async fn find(
     runner: &Runner,
     project: &Project,
 ) -> Result<(Bundle, Vec<String>), Error> {
-    let (app, stage) = (project.owner.app.as_str(), project.owner.stage.as_str());
-    let wanted = Wanted { app, stage, workflow: &args.plan_workflow, refuse_late: args.refuse_late_plans };
     match (runner.event()?, args.expect) {
         (Event::WorkflowDispatch(event), Some(expect)) => {
-            provenance::on_default_branch(runner, &event.repository)?;
-            Ok((provenance::of_this_run(api, runner, wanted, expect, &args.out).await?, Vec::new()))
+            let branch = current(api, args, runner, project, &event.repository).await?;
+            let wanted = wanted(args, project, None);
+            let bundle = provenance::of_this_run(api, runner, wanted, expect, &args.out).await?;
+            let mode = bundle.plan.mode;
+            let gate = Gate::look(api, &args.gate, wanted.stage, mode, branch).await;
+            let warnings = gate.warnings();
+            if !mode.is_deploy() {
+                gate.before_destroying(&args.gate)?;
+            }
+            Ok((bundle, warnings))
         }
         (Event::WorkflowDispatch(_), None) => Err(Error::Usage(
             "a workflow that was started by hand verifies the plan of its own run: give --expect".into(),
         )),
         (Event::Push(event), expect) => {
-            provenance::on_default_branch(runner, &event.repository)?;
+            let branch = current(api, args, runner, project, &event.repository).await?;
+            let gate = Gate::look(api, &args.gate, project.owner.stage.as_str(), Mode::Deploy, branch).await;
             let patience = Duration::from_secs(args.pull_request_timeout);
+            let wanted = wanted(args, project, Some(&gate));
             let approved = provenance::of_push(api, runner, wanted, patience, &args.out).await?;
             let bundle = match expect.filter(|expect| *expect != approved.bundle.id) {
                 Some(expected) => Bundle::open(&args.out, Some(expected))?,
                 None => approved.bundle,
             };
-            Ok((bundle, approved.warnings))
+            Ok((bundle, [approved.warnings, gate.warnings()].concat()))
         }
         (event, _) => Err(Error::Usage(format!("nothing can be verified on the event {event:?}"))),
     }
 }
 
-/// What is missing of the protection of the environment that applies. What cannot be read is told, and no
-/// more: it only warns.
-async fn unprotected(api: &Api, args: &cli::Verify, runner: &Runner, plan: &Plan) -> Result<Vec<String>, Error> {
-    let Some(branch) = runner.event()?.repository().and_then(|repository| repository.default_branch.clone()) else {
-        return Ok(Vec::new());
+/// Which plan is looked for. A plan that came late has readers where the environment asks somebody.
+fn wanted<'a>(args: &'a cli::Verify, project: &'a Project, gate: Option<&Gate>) -> Wanted<'a> {
+    let late = match args.late_plans {
+        Some(LatePlans::Refuse) => Late::Refuse,
+        Some(LatePlans::Warn) => Late::Warn,
+        None if gate.is_some_and(|gate| !gate.asks()) => Late::Unguarded,
+        None => Late::Warn,
     };
-    let usual = if plan.mode.is_deploy() { plan.stage.to_string() } else { format!("{}-destroy", plan.stage) };
-    let name = args.environment.clone().unwrap_or(usual);
-    match environment::gaps(api, &name, &branch).await {
-        Ok(gaps) => Ok(gaps),
-        Err(error) if error.status() == Some(403) => Ok(vec![format!(
-            "how the environment `{name}` is protected could not be read; the job needs `actions: read`"
-        )]),
-        Err(_) => Ok(vec![format!("how the environment `{name}` is protected could not be read from GitHub")]),
+    Wanted {
+        app: project.owner.app.as_str(),
+        stage: project.owner.stage.as_str(),
+        workflow: &args.plan_workflow,
+        terms: Terms { late, required: args.require_approval },
     }
+}
+
+/// Stops unless the run is about the default branch, and about nothing that a later commit has overtaken. Gives the
+/// default branch.
+async fn current<'a>(
+    api: &Api,
+    args: &cli::Verify,
+    runner: &Runner,
+    project: &Project,
+    repository: &'a Repository,
+) -> Result<&'a str, Error> {
+    provenance::on_default_branch(runner, repository)?;
+    let branch = repository.default_branch.as_deref().unwrap_or_default();
+    let stage = project.owner.stage.as_str();
+    let scope = replay::Scope {
+        app: project.owner.app.as_str(),
+        stage,
+        branch,
+        workflows: args.apply_workflows.iter().map(String::as_str).chain([runner.workflow_file()?]).collect(),
+        environment: args.gate.environment.as_deref().unwrap_or(stage),
+        destroying: &destroying(stage),
+    };
+    replay::check(api, runner, &scope).await?;
+    Ok(branch)
 }
 
 /// The plan is for the site that the credentials and settings lead to.

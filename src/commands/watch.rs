@@ -16,6 +16,7 @@ use crate::github::check_run::{self, Conclusion, New, Output};
 use crate::github::comment;
 use crate::github::event::{Event, MergeGroup, PullRequest, WorkflowDispatch};
 use crate::github::issue;
+use crate::github::provenance::approval::Terms;
 use crate::github::provenance::{self, Wanted};
 use crate::github::runner::{self, Runner};
 use crate::github::{drift_check_name, plan_check_name};
@@ -73,7 +74,7 @@ async fn holds(
     let number = group.number().ok_or_else(|| Error::Usage(format!("{} names no pull request", group.head_ref)))?;
     let pull: PullRequest = api.get(&format!("/pulls/{number}")).await?;
     let (app, stage) = (project.owner.app.as_str(), project.owner.stage.as_str());
-    let wanted = Wanted { app, stage, workflow: &args.plan_workflow, refuse_late: false };
+    let wanted = Wanted { app, stage, workflow: &args.plan_workflow, terms: Terms::default() };
     let folder = tempfile::tempdir().map_err(|error| Error::Io { path: std::env::temp_dir(), error })?;
     let approved = provenance::of_pull(api, runner, &pull, wanted, &folder.path().join("plan")).await?;
     let aws = connect(&approved.bundle.plan.site, &args.credentials).await?;

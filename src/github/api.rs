@@ -155,10 +155,26 @@ impl Api {
 
     /// Reads a listing to its end: an array, or the array in `field`.
     pub async fn pages<T: DeserializeOwned>(&self, path: &str, field: Option<&str>) -> Result<Vec<T>, ApiError> {
+        match self.newest(path, field, PAGES).await? {
+            (all, true) => Ok(all),
+            (_, false) => {
+                let request = Request { method: "GET", path, body: None };
+                Err(malformed(request, &format!("it has more than {PAGES} pages")))
+            }
+        }
+    }
+
+    /// Reads the first `limit` pages of a listing, of a hundred items each. The second value is true if that is all.
+    pub async fn newest<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        field: Option<&str>,
+        limit: usize,
+    ) -> Result<(Vec<T>, bool), ApiError> {
         let joint = if path.contains('?') { '&' } else { '?' };
         let (mut all, mut next) = (Vec::new(), Some(format!("{path}{joint}per_page=100")));
-        for _ in 0..PAGES {
-            let Some(path) = next else { return Ok(all) };
+        for _ in 0..limit {
+            let Some(path) = next else { return Ok((all, true)) };
             let request = Request { method: "GET", path: &path, body: None };
             let answer = self.again(request).await?;
             let page: Value = parse(request, &answer.body)?;
@@ -173,8 +189,7 @@ impl Api {
                 }
             };
         }
-        let request = Request { method: "GET", path, body: None };
-        Err(malformed(request, &format!("it has more than {PAGES} pages")))
+        Ok((all, next.is_none()))
     }
 
     /// Makes something; sent once, unless GitHub has refused it for being busy.
@@ -337,7 +352,8 @@ fn permission(request: Request<'_>) -> Option<&'static str> {
     Some(match (parts.first().copied()?, is_read) {
         (_, true) if parts.contains(&"check-runs") => "checks: read",
         (_, false) if parts.contains(&"check-runs") => "checks: write",
-        ("actions", _) => "actions: read",
+        ("actions" | "environments", _) => "actions: read",
+        ("deployments", _) => "deployments: read",
         ("issues", true) | ("pulls", true) => "pull-requests: read",
         ("issues", false) if !parts.contains(&"comments") => "issues: write",
         ("issues" | "pulls", false) => "pull-requests: write",
@@ -384,6 +400,8 @@ mod tests {
         assert!(of("POST", "/issues/7/comments").ends_with("permissions: pull-requests: write`"));
         assert!(of("POST", "/issues").ends_with("permissions: issues: write`"));
         assert!(of("GET", "/actions/runs/1/artifacts?name=x").ends_with("permissions: actions: read`"));
+        assert!(of("GET", "/environments/production").ends_with("permissions: actions: read`"));
+        assert!(of("GET", "/deployments?environment=x").ends_with("permissions: deployments: read`"));
         assert!(of("GET", "/commits/abc/pulls").ends_with("permissions: pull-requests: read`"));
         let request = Request { method: "GET", path: "/pulls/1", body: None };
         assert!(!refused(request, 500, "oops".into()).to_string().contains("permissions"));

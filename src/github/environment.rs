@@ -2,12 +2,15 @@
 //! both need `actions: read`.
 //!
 //! Who approves and which branches may deploy is a setting that no file of the repository shows. So `verify` looks, and
-//! tells; it is the role's trust policy that holds.
+//! says what is missing; it is the role's trust policy that holds.
 
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
 use super::api::{Api, ApiError};
+
+/// What is encoded of an environment's name in a path.
+const NAME: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.');
 
 /// An environment, as far as it protects anything.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -15,13 +18,21 @@ struct Environment {
     #[serde(default)]
     protection_rules: Vec<Rule>,
     /// `None`: every branch may deploy.
+    #[serde(default)]
     deployment_branch_policy: Option<Branches>,
+    /// GitHub sends it, and its description lacks it.
+    #[serde(default)]
+    can_admins_bypass: Option<bool>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
 struct Rule {
     #[serde(rename = "type")]
     kind: String,
+    #[serde(default)]
+    prevent_self_review: Option<bool>,
+    #[serde(default)]
+    reviewers: Option<Vec<serde_json::Value>>,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -32,32 +43,143 @@ struct Branches {
 
 #[derive(Debug, Clone, Deserialize)]
 struct Policy {
+    /// A name, or a pattern of names.
     name: String,
+    /// `branch` or `tag`.
+    #[serde(default, rename = "type")]
+    kind: Option<String>,
 }
 
-/// What is missing of an environment's protection, a sentence each; nothing where it is well protected.
-pub async fn gaps(api: &Api, name: &str, default_branch: &str) -> Result<Vec<String>, ApiError> {
-    let path = format!("/environments/{}", utf8_percent_encode(name, NON_ALPHANUMERIC));
+/// How an environment is protected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Protection {
+    /// True if somebody is asked before a job of it begins.
+    pub asks: bool,
+    /// What is missing, a sentence each; nothing where it is well protected.
+    pub gaps: Vec<String>,
+}
+
+/// Which branches and tags may deploy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Deploys {
+    /// The default branch alone.
+    Default,
+    /// Each branch that a rule protects.
+    Protected,
+    /// Others, by their names.
+    Others,
+    /// Tags, by their names.
+    Tags,
+    /// Everything.
+    All,
+}
+
+/// Looks at an environment.
+pub async fn look(api: &Api, name: &str, default_branch: &str) -> Result<Protection, ApiError> {
+    let path = format!("/environments/{}", utf8_percent_encode(name, NAME));
     let Some(environment) = api.find::<Environment>(&path).await? else {
-        return Ok(vec![format!(
+        let gap = format!(
             "there is no environment `{name}`: GitHub makes it when a job first names it, and nobody is asked before an apply"
-        )]);
+        );
+        return Ok(Protection { asks: false, gaps: vec![gap] });
     };
-    let others = match environment.deployment_branch_policy {
+    let deploys = match environment.deployment_branch_policy {
         Some(branches) if branches.custom_branch_policies => {
             let path = format!("{path}/deployment-branch-policies");
-            let policies: Vec<Policy> = api.pages(&path, Some("branch_policies")).await?;
-            policies.iter().any(|policy| policy.name != default_branch)
+            listed(&api.pages::<Policy>(&path, Some("branch_policies")).await?, default_branch)
         }
-        Some(_) => false,
-        None => true,
+        Some(_) => Deploys::Protected,
+        None => Deploys::All,
     };
-    Ok(sentences(name, &environment, others))
+    Ok(protection(name, &environment, deploys))
 }
 
-fn sentences(name: &str, environment: &Environment, others: bool) -> Vec<String> {
-    let asked = environment.protection_rules.iter().any(|rule| rule.kind == "required_reviewers");
-    let reviewers = format!("the environment `{name}` has no required reviewers: nobody is asked before an apply");
-    let branches = format!("the environment `{name}` lets other branches than the default branch deploy");
-    [(!asked, reviewers), (others, branches)].into_iter().filter_map(|(holds, text)| holds.then_some(text)).collect()
+fn listed(policies: &[Policy], default_branch: &str) -> Deploys {
+    let is_tag = |policy: &Policy| policy.kind.as_deref() == Some("tag");
+    match policies {
+        _ if policies.iter().any(is_tag) => Deploys::Tags,
+        _ if policies.iter().any(|policy| policy.name != default_branch) => Deploys::Others,
+        _ => Deploys::Default,
+    }
+}
+
+fn protection(name: &str, environment: &Environment, deploys: Deploys) -> Protection {
+    let is_asked =
+        |rule: &&Rule| rule.kind == "required_reviewers" && rule.reviewers.as_ref().is_none_or(|all| !all.is_empty());
+    let asked = environment.protection_rules.iter().find(is_asked);
+    let gaps = [
+        match asked {
+            None => Some("has no required reviewers: nobody is asked before an apply"),
+            Some(rule) if rule.prevent_self_review != Some(true) => {
+                Some("lets whoever started a run approve it: prevent self-review in its settings")
+            }
+            Some(_) => None,
+        },
+        asked.filter(|_| environment.can_admins_bypass == Some(true)).map(|_| {
+            "lets administrators pass by its reviewers: take \"Allow administrators to bypass\" away in its settings"
+        }),
+        match deploys {
+            Deploys::Default => None,
+            Deploys::Protected => Some("lets every protected branch deploy: select the default branch alone"),
+            Deploys::Tags => Some("lets tags deploy: select the default branch alone"),
+            Deploys::Others | Deploys::All => Some("lets other branches than the default branch deploy"),
+        },
+    ];
+    let gaps = gaps.into_iter().flatten().map(|gap| format!("the environment `{name}` {gap}"));
+    Protection { asks: asked.is_some(), gaps: gaps.collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn of(environment: Value, deploys: Deploys) -> Protection {
+        protection("production", &serde_json::from_value(environment).unwrap(), deploys)
+    }
+
+    fn rules(more: Value) -> Value {
+        let mut rule =
+            json!({"type": "required_reviewers", "prevent_self_review": true, "reviewers": [{"type": "User"}]});
+        more.as_object().into_iter().flatten().for_each(|(name, value)| rule[name] = value.clone());
+        json!({"protection_rules": [{"type": "wait_timer"}, rule], "can_admins_bypass": false})
+    }
+
+    #[test]
+    fn what_an_environment_lacks_is_said_in_a_sentence_each() {
+        assert_eq!(of(rules(json!({})), Deploys::Default), Protection { asks: true, gaps: Vec::new() });
+        let gap = |environment: Value, deploys: Deploys| {
+            let found = of(environment, deploys);
+            assert_eq!(found.gaps.len(), 1, "{found:?}");
+            (found.asks, found.gaps[0].clone())
+        };
+        let (asks, text) = gap(json!({"protection_rules": []}), Deploys::Default);
+        assert!(!asks && text.contains("no required reviewers"), "{text}");
+        assert!(!gap(rules(json!({"reviewers": []})), Deploys::Default).0, "a rule that names nobody asks nobody");
+        for more in [json!({"prevent_self_review": false}), json!({"prevent_self_review": null})] {
+            let (asks, text) = gap(rules(more), Deploys::Default);
+            assert!(asks && text.contains("self-review"), "{text}");
+        }
+        let mut bypassed = rules(json!({}));
+        bypassed["can_admins_bypass"] = json!(true);
+        assert!(gap(bypassed, Deploys::Default).1.contains("administrators"));
+        for (deploys, word) in [
+            (Deploys::Protected, "every protected branch"),
+            (Deploys::Others, "other branches"),
+            (Deploys::Tags, "tags"),
+            (Deploys::All, "other branches"),
+        ] {
+            assert!(gap(rules(json!({})), deploys).1.contains(word), "{deploys:?}");
+        }
+    }
+
+    #[test]
+    fn a_list_of_the_default_branch_alone_is_no_gap() {
+        let list = |policies: Value| listed(&serde_json::from_value::<Vec<Policy>>(policies).unwrap(), "main");
+        assert_eq!(list(json!([{"name": "main", "type": "branch"}])), Deploys::Default);
+        assert_eq!(list(json!([{"name": "main"}])), Deploys::Default);
+        assert_eq!(list(json!([{"name": "main", "type": "branch"}, {"name": "main", "type": "tag"}])), Deploys::Tags);
+        assert_eq!(list(json!([{"name": "ma*", "type": "branch"}])), Deploys::Others);
+    }
 }

@@ -23,8 +23,10 @@ use crate::bundle::{self, Bundle, BundleError};
 use crate::canonical::Sha;
 
 mod answer;
+pub mod approval;
 mod decide;
 mod refusal;
+pub mod replay;
 #[cfg(test)]
 mod tests;
 
@@ -74,10 +76,10 @@ pub struct Wanted<'a> {
     pub app: &'a str,
     /// The stage.
     pub stage: &'a str,
-    /// The file of the workflow that plans.
+    /// The workflow that plans: a file's name, or the path that GitHub gives to its runs.
     pub workflow: &'a str,
-    /// True to refuse a plan that was made after the last approving review.
-    pub refuse_late: bool,
+    /// What is asked of its approvals.
+    pub terms: approval::Terms,
 }
 
 /// A plan that was found again.
@@ -114,10 +116,10 @@ pub async fn of_push(
 ) -> Result<Approved, ProvenanceError> {
     let pull = pull_request(api, runner, patience).await?;
     let links = Links::find(api, runner, &pull, wanted).await?;
-    let reviews = api.pages(&format!("/pulls/{}/reviews", pull.number), None).await?;
-    let late = decide::in_time(&pull, &links.check, &links.artifact, &reviews, wanted.refuse_late)?;
+    let made = decide::made_before_merge(&pull, &links.check, &links.artifact)?;
+    let approvals = approval::look(api, &pull, made, wanted.terms).await?;
     let mut approved = links.fetch(api, runner, &pull, wanted, folder).await?;
-    approved.warnings.extend(late);
+    approved.warnings.extend(approvals);
     Ok(approved)
 }
 
@@ -215,8 +217,11 @@ impl Links {
     }
 }
 
-/// The runs of a workflow for a commit.
+/// The runs of a workflow for a commit. GitHub lists those of another repository's workflow under no file of this one.
 async fn runs(api: &Api, workflow: &str, head: &str) -> Result<Vec<Run>, ApiError> {
+    if decide::is_path(workflow) {
+        return api.pages(&format!("/actions/runs?event=pull_request&head_sha={head}"), Some("workflow_runs")).await;
+    }
     let workflow = utf8_percent_encode(workflow, FILE_NAME);
     let path = format!("/actions/workflows/{workflow}/runs?event=pull_request&head_sha={head}");
     match api.pages(&path, Some("workflow_runs")).await {

@@ -40,6 +40,8 @@ pub struct Runner {
     pub event_name: String,
     /// `owner/name/.github/workflows/file.yml@ref`.
     pub workflow_ref: String,
+    /// What the machine is called; empty where nobody says.
+    pub runner_name: String,
     pub(super) event_path: PathBuf,
     pub(super) output: Option<PathBuf>,
     pub(super) summary: Option<PathBuf>,
@@ -99,6 +101,7 @@ impl Runner {
             git_ref: text("GITHUB_REF")?,
             event_name: text("GITHUB_EVENT_NAME")?,
             workflow_ref: text("GITHUB_WORKFLOW_REF")?,
+            runner_name: get("RUNNER_NAME").unwrap_or_default(),
             event_path: text("GITHUB_EVENT_PATH")?.into(),
             output: path("GITHUB_OUTPUT"),
             summary: path("GITHUB_STEP_SUMMARY"),
@@ -108,6 +111,13 @@ impl Runner {
     /// What started the run, with its payload.
     pub fn event(&self) -> Result<Event, RunnerError> {
         Ok(Event::read(&self.event_name, &self.event_path)?)
+    }
+
+    /// The name of the workflow's file.
+    pub fn workflow_file(&self) -> Result<&str, RunnerError> {
+        let path = self.workflow_ref.split('@').next().unwrap_or_default();
+        let file = path.split_once("/.github/workflows/").map(|(_, file)| file);
+        file.filter(|file| !file.is_empty()).ok_or(RunnerError::Variable("GITHUB_WORKFLOW_REF"))
     }
 
     /// Where people find the run.
@@ -286,6 +296,9 @@ mod tests {
         let runner = Runner::of(variables(&[])).unwrap().unwrap();
         assert_eq!((runner.repository_id, runner.run_attempt), (42, 2));
         assert_eq!(runner.run_url(), "https://github.com/octo/shop/actions/runs/7");
+        assert_eq!(runner.workflow_file().unwrap(), "a.yml");
+        let nowhere = Runner { workflow_ref: "octo/shop/a.yml@refs/heads/main".into(), ..Runner::default() };
+        assert!(nowhere.workflow_file().is_err());
         let error = Runner::of(variables(&[("GITHUB_RUN_ID", "x")])).unwrap_err();
         assert!(error.to_string().contains("GITHUB_RUN_ID"), "{error}");
     }

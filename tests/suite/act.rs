@@ -11,6 +11,7 @@ use crate::support::github::{Github, NAME, REPOSITORY, TOKEN};
 use crate::support::project::EXAMPLE;
 
 mod cache;
+mod replay;
 mod unasked;
 
 const REHEARSE: &str = concat!(
@@ -67,7 +68,7 @@ impl Shop {
         {
             let mut state = github.state();
             state.pulls.insert(7, answers::pull(7, &head, &base));
-            state.branches.insert("main".into(), base);
+            state.advance(&base);
             state.runs.push(answers::run(77, &head));
         }
         let (endpoint, account) = (endpoint(Make::Moto).await, account());
@@ -116,6 +117,7 @@ impl Shop {
         pull["merged_at"] = json!("2026-03-01T13:00:00Z");
         pull["merge_commit_sha"] = json!(self.merge);
         state.pulls_of.insert(self.merge.clone(), vec![7]);
+        state.advance(&self.merge);
     }
 
     fn push(&self) -> Ran {

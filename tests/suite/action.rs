@@ -80,6 +80,10 @@ impl Action {
         }
         action.set("SERVERLESS_APP", &program.display().to_string()).set("ARTIFACT_URL", "").set("RECEIPT", "");
         action.input("SESSION_POLICY", "").input("APPLY_ROLE", "");
+        for input in ["PLAN_WORKFLOW", "APPLY_WORKFLOWS", "ENVIRONMENT", "REQUIRE_APPROVAL", "LATE_PLANS"] {
+            action.input(input, "");
+        }
+        action.input("DESTROY_WITHOUT_REVIEWERS", "");
         action.input("REGION", "").input("ARGUMENTS", "").input("MODE", "apply").input("STAGE", "production");
         action.input("MANIFEST", "serverless-app.toml").input("COMMENT", "on");
         action

@@ -10,12 +10,14 @@ use serverless_app::emulator::Make;
 use crate::pull_request::{AFTER, ARTIFACT, BEFORE, RUN, World, pushed, zipped};
 use crate::support::command::Ran;
 use crate::support::emulator;
-use crate::support::github::answers::{self, repository};
+use crate::support::github::answers::repository;
 use crate::support::github::{Fault, NAME, REPOSITORY};
 use crate::support::project::Project;
 use crate::support::proxy::Proxy;
 
+mod approval;
 mod attacks;
+mod replay;
 
 /// A pull request with a published plan, merged.
 async fn merged() -> World {
@@ -68,21 +70,13 @@ async fn a_plan_that_was_fine_counts_after_other_jobs_were_run_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_deleted_comment_warns_and_a_late_plan_is_told_or_refused() {
+async fn a_deleted_comment_is_pointed_out() {
     let world = merged().await;
     world.github.state().comments.clear();
-    let review = |who: &str, at: &str| json!({"id": 1, "state": "APPROVED", "submitted_at": at, "user": answers::bot(), "author_association": who});
-    let reviews = vec![review("MEMBER", "2026-03-01T11:00:00Z"), review("NONE", "2026-03-01T12:30:00Z")];
-    world.github.state().reviews.insert(7, reviews);
     let ran = world.verify(0);
     assert!(ran.stderr.contains("::warning") && ran.stderr.contains("the comment with the plan was deleted"));
-    assert!(ran.stderr.contains("after the last approving review"), "{}", ran.stderr);
     let summary = world.summary();
     assert!(summary.starts_with("> [!WARNING]\n> the comment"), "where approvers look: {summary}");
-    assert!(summary.contains("after the last approving review at 2026-03-01T11:00:00Z"), "{summary}");
-    let ran = world.verify_with(&["--refuse-late-plans"], 4);
-    assert!(ran.stderr.contains("late plans are refused"), "{}", ran.stderr);
-    assert_eq!(world.output("failure-reason"), "plan-after-review");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -217,6 +211,7 @@ async fn nothing_but_a_bundle_is_replaced() {
 
 /// A step of the second door's run, without anybody at AWS's end.
 fn second_door(world: &World, arguments: &[&str]) -> Ran {
+    world.github.state().advance(&world.merge);
     let event =
         json!({"inputs": {"mode": "apply"}, "ref": "refs/heads/main", "repository": repository(REPOSITORY, NAME)});
     let cli = world.in_job("workflow_dispatch", &event, &world.merge, arguments);
@@ -295,29 +290,4 @@ async fn every_byte_of_plan_and_blob_counts() {
     };
     changed(&plan, 100, |at| apply(at, "plan"));
     changed(&blob, 100, |at| apply(at, "blob"));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_environment_that_asks_nobody_or_lets_other_branches_in_is_told() {
-    let world = merged().await;
-    assert!(!world.verify(0).stderr.contains("the environment"));
-    let none = "there is no environment `production`";
-    let reviewers = "the environment `production` has no required reviewers";
-    let branches = "the environment `production` lets other branches than the default branch deploy";
-    let open = json!({"environment": {"protection_rules": [], "deployment_branch_policy": null}});
-    let wide = json!({"environment": answers::protected(), "branches": [{"name": "main"}, {"name": "release/*"}]});
-    for (protection, told) in
-        [(None, vec![none]), (Some(open), vec![reviewers, branches]), (Some(wide), vec![branches])]
-    {
-        world.github.state().environments.insert("production".into(), protection);
-        let ran = world.verify(0);
-        let all = [none, reviewers, branches].into_iter().filter(|text| ran.stderr.contains(text));
-        assert_eq!(all.collect::<Vec<_>>(), told, "{}", ran.stderr);
-        assert!(told.iter().all(|text| world.summary().contains(text)), "{}", world.summary());
-    }
-    world.github.state().faults.push(("GET /repos/octo/shop/environments".into(), Fault::Forbidden));
-    assert!(world.verify(0).stderr.contains("the job needs `actions: read`"));
-    let broken = ("GET /repos/octo/shop/environments".to_owned(), Fault::Status(422));
-    world.github.state().faults.push(broken);
-    assert!(world.verify(0).stderr.contains("could not be read from GitHub"), "what only warns stops nothing");
 }

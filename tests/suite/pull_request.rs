@@ -50,7 +50,7 @@ impl World {
         {
             let mut state = github.state();
             state.pulls.insert(7, answers::pull(7, &head, &base));
-            state.branches.insert("main".into(), base.clone());
+            state.advance(&base);
             state.runs.push(answers::run(RUN, &head));
         }
         Self { github, project, files, head, merge }
@@ -117,6 +117,7 @@ impl World {
         pull["merged_at"] = json!("2026-03-01T13:00:00Z");
         pull["merge_commit_sha"] = json!(sha);
         state.pulls_of.insert(sha.to_owned(), vec![7]);
+        state.advance(sha);
     }
 
     pub fn push(&self, sha: &str, arguments: &[&str], code: i32) -> Ran {

@@ -6,6 +6,7 @@
 
 pub mod answers;
 mod contract;
+pub mod later;
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -50,6 +51,16 @@ pub struct State {
     pub issues: Vec<Value>,
     /// Tips of branches.
     pub branches: BTreeMap<String, String>,
+    /// The default branch's commits, the first one first.
+    pub history: Vec<String>,
+    /// Of all environments, the first one first.
+    pub deployments: Vec<Value>,
+    /// By deployment, the latest first.
+    pub statuses: BTreeMap<u64, Vec<Value>>,
+    /// By run, of all attempts.
+    pub jobs: BTreeMap<u64, Vec<Value>>,
+    /// What accounts may do, by their names.
+    pub permissions: BTreeMap<String, String>,
     /// Protections by name, where they are not as they should be; `None`: there is no such environment.
     pub environments: BTreeMap<String, Option<Value>>,
     /// What it says instead of an answer, to the next requests whose method and path begin so.

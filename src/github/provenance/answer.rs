@@ -7,7 +7,8 @@ use serde::Deserialize;
 pub struct Run {
     /// Its id.
     pub id: u64,
-    /// Its attempt, from 1.
+    /// Its attempt, from 1; GitHub's description does not promise it.
+    #[serde(default = "first")]
     pub run_attempt: u32,
     /// What started it.
     pub event: String,
@@ -20,6 +21,16 @@ pub struct Run {
     pub run_started_at: Option<String>,
     /// Where the commit lies; `None` if that repository is gone.
     pub head_repository: Option<HeadRepository>,
+    /// `queued`, `in_progress`, `completed`, ...
+    #[serde(default)]
+    pub status: Option<String>,
+    /// How the latest attempt ended: `success`, `failure`, ...; `None` while it runs.
+    #[serde(default)]
+    pub conclusion: Option<String>,
+}
+
+fn first() -> u32 {
+    1
 }
 
 /// Where a run's commit lies.
@@ -37,15 +48,17 @@ pub struct Review {
     /// When it was given, in RFC 3339.
     #[serde(default)]
     pub submitted_at: Option<String>,
-    /// What its author is to the repository.
+    /// The commit that was reviewed; `None` if it is gone.
     #[serde(default)]
-    pub author_association: Option<String>,
+    pub commit_id: Option<String>,
+    /// Who gave it; `None` if the account is gone.
+    #[serde(default)]
+    pub user: Option<Reviewer>,
 }
 
-impl Review {
-    /// True if somebody who belongs to the repository approved. Anybody can approve a public pull request.
-    pub fn is_approval(&self) -> bool {
-        let belongs = matches!(self.author_association.as_deref(), Some("OWNER" | "MEMBER" | "COLLABORATOR"));
-        self.state == "APPROVED" && belongs
-    }
+/// Who gave a review.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Reviewer {
+    /// The name, such as `octocat`.
+    pub login: String,
 }

@@ -3,7 +3,7 @@
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 
-use super::answer::{Review, Run};
+use super::answer::Run;
 use super::{Refusal, Wanted};
 use crate::bundle::Envelope;
 use crate::canonical::Sha;
@@ -42,15 +42,28 @@ pub fn only(mut merged: Vec<PullRequest>) -> Result<Option<PullRequest>, Refusal
 
 /// The latest run of the plan's workflow for the pull request's head.
 pub fn run(runs: Vec<Run>, head: &str, workflow: &str, repository: u64) -> Result<Run, Refusal> {
-    let path = format!(".github/workflows/{workflow}");
     let fits = |run: &Run| {
         run.event == "pull_request"
             && run.head_sha == head
-            && run.path.split('@').next() == Some(path.as_str())
+            && is_of(&run.path, workflow)
             && run.head_repository.as_ref().is_some_and(|of| of.id == repository)
     };
     let latest = runs.into_iter().filter(fits).max_by_key(|run| run.id);
     latest.ok_or_else(|| Refusal::NoRun { workflow: workflow.into(), head: head.into() })
+}
+
+/// True if a run's path is that of the workflow: of a file of this repository at whatever ref, or exactly the path that
+/// GitHub gives to a workflow of a fixed ref.
+pub fn is_of(path: &str, workflow: &str) -> bool {
+    match is_path(workflow) {
+        true => path == workflow,
+        false => path.split('@').next() == Some(format!(".github/workflows/{workflow}").as_str()),
+    }
+}
+
+/// True for a path such as `octo/ci/.github/workflows/plan.yml@refs/heads/main`, false for the name of a file.
+pub fn is_path(workflow: &str) -> bool {
+    workflow.contains('/')
 }
 
 /// The plan's check run: the latest of its name that a job's token made on the pull request's head, and successful.
@@ -127,32 +140,14 @@ pub fn claims(envelope: &Envelope, id: Sha, so: &[(&str, String)]) -> Result<(),
     Ok(())
 }
 
-/// Nobody approves what did not exist yet: a plan of after the merge is refused, and one of after the last approving
-/// review is refused or, as the result here, pointed out.
-pub fn in_time(
-    pull: &PullRequest,
-    check: &CheckRun,
-    artifact: &Artifact,
-    reviews: &[Review],
-    refuse_late: bool,
-) -> Result<Option<String>, Refusal> {
+/// When the plan was made. Nobody can have read before the merge what did not exist yet: a plan of after it is refused.
+pub fn made_before_merge(pull: &PullRequest, check: &CheckRun, artifact: &Artifact) -> Result<DateTime, Refusal> {
     // A job can say of its check run when it ended; of an artifact, GitHub itself says when it came.
     let ended = moment(check.completed_at.as_deref(), "the plan's check run ended")?;
     let made = ended.max(made(artifact)?);
-    if made > moment(pull.merged_at.as_deref(), "the pull request was merged")? {
-        return Err(Refusal::AfterMerge(told(made)));
-    }
-    let approvals = reviews.iter().filter(|review| review.is_approval());
-    let approvals = approvals.map(|review| moment(review.submitted_at.as_deref(), "a review was given"));
-    let Some(last) = approvals.collect::<Result<Vec<_>, _>>()?.into_iter().max() else { return Ok(None) };
-    match made > last {
-        false => Ok(None),
-        true if refuse_late => Err(Refusal::AfterReview(told(last))),
-        true => Ok(Some(format!(
-            "the plan was made at {}, after the last approving review at {}: read it before it is applied",
-            told(made),
-            told(last)
-        ))),
+    match made > moment(pull.merged_at.as_deref(), "the pull request was merged")? {
+        true => Err(Refusal::AfterMerge(told(made))),
+        false => Ok(made),
     }
 }
 
@@ -170,11 +165,12 @@ fn made(artifact: &Artifact) -> Result<DateTime, Refusal> {
 }
 
 /// A time as GitHub writes it. One that is missing or cannot be read proves nothing.
-fn moment(text: Option<&str>, of: &'static str) -> Result<DateTime, Refusal> {
+pub fn moment(text: Option<&str>, of: &'static str) -> Result<DateTime, Refusal> {
     let read = text.and_then(|text| DateTime::from_str(text, Format::DateTimeWithOffset).ok());
     read.ok_or(Refusal::Undated(of))
 }
 
-fn told(moment: DateTime) -> String {
+/// A time for people.
+pub fn told(moment: DateTime) -> String {
     moment.fmt(Format::DateTime).unwrap_or_else(|_| moment.secs().to_string())
 }

@@ -106,6 +106,34 @@ pub enum Refusal {
     /// Nobody has approved it.
     #[error("the plan was made after the last approving review at {0}, and late plans are refused; {SECOND_DOOR}")]
     AfterReview(String),
+    /// Nobody has approved it, and nobody else will read it.
+    #[error(
+        "the plan was made after the last approving review at {0}, and the environment has no required reviewers who \
+         would read it now: require reviewers, or set the action's input `late-plans: warn`; {SECOND_DOOR}"
+    )]
+    LateUnguarded(String),
+    /// Nobody who may has approved it.
+    #[error("nobody with write access has approved {0}, which was planned, and an approval is required; {SECOND_DOOR}")]
+    NotApproved(String),
+    /// A later merge has taken this one's place.
+    #[error("{what} ({url}): this run would undo that; {SECOND_DOOR}")]
+    Replayed {
+        /// What has happened since.
+        what: String,
+        /// Where people see it.
+        url: String,
+    },
+    /// What has become of all that came later cannot be told.
+    #[error("too much came after {0} to look through whether any of it has been applied; {SECOND_DOOR}")]
+    TooOld(String),
+    /// The branch has been rewritten.
+    #[error("{commit} is no longer on the branch {branch}: only what is there is applied; {SECOND_DOOR}")]
+    OffBranch {
+        /// The commit that the run is about.
+        commit: String,
+        /// The default branch.
+        branch: String,
+    },
     /// Reviewers may have read something else.
     #[error("the comment with the plan, {0}, was changed after it was posted; {SECOND_DOOR}")]
     CommentChanged(String),
@@ -136,6 +164,10 @@ impl Refusal {
             Self::Envelope { .. } => "envelope",
             Self::AfterMerge(_) => "plan-after-merge",
             Self::AfterReview(_) => "plan-after-review",
+            Self::LateUnguarded(_) => "late-without-reviewers",
+            Self::NotApproved(_) => "not-approved",
+            Self::Replayed { .. } | Self::TooOld(_) => "replayed",
+            Self::OffBranch { .. } => "off-branch",
             Self::CommentChanged(_) => "comment-changed",
         }
     }

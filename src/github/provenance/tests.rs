@@ -3,12 +3,15 @@ use std::collections::BTreeMap;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::answer::Review;
 use super::*;
 use crate::bundle::Envelope;
 
-const WANTED: Wanted<'static> =
-    Wanted { app: "shop", stage: "production", workflow: "serverless-app-plan.yml", refuse_late: false };
+const WANTED: Wanted<'static> = Wanted {
+    app: "shop",
+    stage: "production",
+    workflow: "serverless-app-plan.yml",
+    terms: approval::Terms { late: approval::Late::Warn, required: false },
+};
 const HERE: u64 = 42;
 
 /// An answer of GitHub's, with some of its fields changed.
@@ -48,11 +51,6 @@ fn artifact(change: Value) -> Artifact {
     let artifact = json!({"id": 9, "name": "serverless-app-plan-shop-production-2", "size_in_bytes": 10,
         "expired": false, "created_at": "2026-03-01T11:55:00Z"});
     of(artifact, &change)
-}
-
-fn review(change: Value) -> Review {
-    let review = json!({"state": "APPROVED", "submitted_at": "2026-03-01T12:30:00Z", "author_association": "MEMBER"});
-    of(review, &change)
 }
 
 fn reason<T: std::fmt::Debug>(decided: Result<T, Refusal>) -> &'static str {
@@ -116,6 +114,39 @@ fn the_run_is_the_latest_of_the_plans_workflow_for_the_head_in_this_repository()
         assert_eq!(reason(find(vec![run(other.clone())])), "no-plan-run", "{other}");
     }
     assert_eq!(reason(find(Vec::new())), "no-plan-run");
+}
+
+#[test]
+fn a_workflow_of_a_fixed_ref_is_accepted_by_exactly_the_path_that_is_configured() {
+    let path = "octo/ci/.github/workflows/plan.yml@refs/heads/main";
+    let find = |found: &str, configured: &str| decide::run(vec![run(json!({"path": found}))], "aa", configured, HERE);
+    assert!(find(path, path).is_ok());
+    let of_here = ".github/workflows/plan.yml@refs/heads/main";
+    assert!(find(of_here, of_here).is_ok());
+    for other in [
+        "octo/ci/.github/workflows/plan.yml",
+        "octo/ci/.github/workflows/plan.yml@refs/heads/topic",
+        "octo/ci/.github/workflows/plan.yml@refs/heads/main2",
+        "mallory/ci/.github/workflows/plan.yml@refs/heads/main",
+        of_here,
+        ".github/workflows/plan.yml",
+    ] {
+        assert_eq!(reason(find(other, path)), "no-plan-run", "{other}");
+    }
+    assert_eq!(reason(find(path, "plan.yml")), "no-plan-run", "a file's name is one of this repository");
+    assert_eq!(
+        reason(find(".github/workflows/plan.yml@refs/pull/7/merge", of_here)),
+        "no-plan-run",
+        "the pull request's own"
+    );
+}
+
+#[test]
+fn a_run_without_its_attempt_is_at_the_first() {
+    let mut answer = json!({"id": 77, "event": "push", "head_sha": "aa", "path": "x", "head_repository": null});
+    assert_eq!(serde_json::from_value::<Run>(answer.clone()).unwrap().run_attempt, 1);
+    answer["run_attempt"] = json!(3);
+    assert_eq!(serde_json::from_value::<Run>(answer).unwrap().run_attempt, 3);
 }
 
 #[test]
@@ -187,47 +218,23 @@ fn an_envelope_may_claim_nothing_else_than_what_is_so() {
     assert_eq!(reason(decide(&envelope(&[("github_run_id", "77")]), Sha::of(b"other"))), "envelope");
 }
 
-/// Whether a plan that came so late is pointed out.
-fn late(checked: Value, packed: Value, reviews: &[Review], refuse: bool) -> Result<bool, Refusal> {
-    let late = decide::in_time(&pull(json!({})), &check(checked), &artifact(packed), reviews, refuse)?;
-    Ok(late.is_some())
-}
-
 #[test]
 fn a_plan_of_after_the_merge_is_refused_however_it_is_dated() {
+    let decide = |checked: Value, packed: Value| {
+        decide::made_before_merge(&pull(json!({})), &check(checked), &artifact(packed)).map(|_| ())
+    };
     let none = || json!({});
-    assert_eq!(late(none(), none(), &[], true), Ok(false));
-    assert_eq!(late(json!({"completed_at": "2026-03-01T13:00:00Z"}), none(), &[], true), Ok(false));
+    assert_eq!(decide(none(), none()), Ok(()));
+    assert_eq!(decide(json!({"completed_at": "2026-03-01T13:00:00Z"}), none()), Ok(()));
     let artifact = json!({"created_at": "2026-03-01T13:00:01Z"});
-    assert_eq!(reason(late(none(), artifact, &[], false)), "plan-after-merge", "whatever the job says");
+    assert_eq!(reason(decide(none(), artifact)), "plan-after-merge", "whatever the job says");
     // As text the last two are earlier than the merge: a dot comes before a Z, and 12 before 13.
     for later in ["2026-03-01T13:00:01Z", "2026-03-01T13:00:00.500Z", "2026-03-01T12:30:00-01:00"] {
-        let decided = late(json!({"completed_at": later}), none(), &[], false);
-        assert_eq!(reason(decided), "plan-after-merge", "{later}");
+        assert_eq!(reason(decide(json!({"completed_at": later}), none())), "plan-after-merge", "{later}");
     }
     for undated in [json!(null), json!(""), json!("yesterday")] {
-        assert_eq!(reason(late(json!({"completed_at": undated}), none(), &[], false)), "undated", "{undated}");
+        assert_eq!(reason(decide(json!({"completed_at": undated}), none())), "undated", "{undated}");
     }
-}
-
-#[test]
-fn a_plan_of_after_the_last_approval_is_told_or_refused() {
-    let decide = |reviews: &[Review], refuse| late(json!({}), json!({}), reviews, refuse);
-    let early = || review(json!({"submitted_at": "2026-03-01T11:00:00Z"}));
-    assert_eq!(decide(&[early(), review(json!({}))], true), Ok(false));
-    assert_eq!(decide(&[early()], false), Ok(true));
-    assert_eq!(reason(decide(&[early()], true)), "plan-after-review");
-    for no_approval in [
-        json!({"state": "COMMENTED"}),
-        json!({"state": "DISMISSED"}),
-        json!({"author_association": "NONE"}),
-        json!({"author_association": "CONTRIBUTOR"}),
-        json!({"author_association": null}),
-    ] {
-        let later = review(no_approval.clone());
-        assert_eq!(reason(decide(&[early(), later], true)), "plan-after-review", "{no_approval}");
-    }
-    assert_eq!(reason(decide(&[review(json!({"submitted_at": null}))], false)), "undated");
 }
 
 #[test]

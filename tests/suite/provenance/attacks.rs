@@ -216,7 +216,17 @@ fn every_reason_has_its_attack_and_its_line_in_the_readme() {
     }
     assert!(reasons.len() > 20, "{reasons:?}");
     // These have tests of their own, or are no refusals.
-    let elsewhere = ["other-branch", "plan-after-review", "github", "file", "bundle"];
+    let elsewhere = [
+        "other-branch",
+        "plan-after-review",
+        "late-without-reviewers",
+        "not-approved",
+        "replayed",
+        "off-branch",
+        "github",
+        "file",
+        "bundle",
+    ];
     let text = read("src/error.rs") + &read("src/github/oidc.rs") + &read("src/plan/remaining/beyond.rs");
     for said in text.lines().filter_map(|line| line.trim().split_once(" => \"")?.1.strip_suffix("\",")) {
         assert!(readme.contains(&format!("`{said}`")), "the README does not explain `{said}`");

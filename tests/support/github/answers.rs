@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{Answer, NAME, REPOSITORY, State, contract};
+use super::{Answer, NAME, REPOSITORY, State, contract, later};
 
 /// When everything happens unless a test says otherwise.
 pub const NOW: &str = "2026-03-01T12:00:00Z";
@@ -32,6 +32,34 @@ pub fn answer(state: &mut State, method: &str, path: &str, query: &Query, body: 
                 found.map(|(name, sha)| json!({"ref": format!("refs/{name}"), "object": {"sha": sha}})).collect(),
             )
         }
+        ("GET", ["compare", range]) => {
+            let range = percent_encoding::percent_decode_str(range).decode_utf8_lossy();
+            let found = range.split_once("...").and_then(|(base, head)| later::compare(state, base, head));
+            match found {
+                // Without a page it is one answer with the first 250 commits.
+                Some(found) if query.contains_key("per_page") => {
+                    page(path, query, Some("commits"), list(found["commits"].as_array()), method)
+                }
+                Some(mut found) => {
+                    let commits: Vec<Value> = list(found["commits"].as_array()).into_iter().take(250).collect();
+                    found["commits"] = json!(commits);
+                    filled(200, found)
+                }
+                None => Answer::error(404, "Not Found"),
+            }
+        }
+        ("GET", ["deployments"]) => {
+            let of = |one: &&Value| query.get("environment").is_none_or(|name| one["environment"] == **name);
+            page(path, query, None, state.deployments.iter().filter(of).rev().cloned().collect(), method)
+        }
+        ("GET", ["deployments", number, "statuses"]) => match state.statuses.get(&id(number)) {
+            Some(all) => page(path, query, None, all.clone(), method),
+            None => Answer::error(404, "Not Found"),
+        },
+        ("GET", ["collaborators", login, "permission"]) => match state.permissions.get(*login) {
+            Some(permission) => filled(200, json!({"permission": permission, "role_name": permission})),
+            None => Answer::error(404, "Not Found"),
+        },
         ("GET", ["pulls", number]) => one(state.pulls.get(&id(number)), filled),
         ("GET", ["pulls", number, "reviews"]) => page(path, query, None, list(state.reviews.get(&id(number))), method),
         ("GET", ["commits", sha, "pulls"]) => {
@@ -103,9 +131,21 @@ pub fn answer(state: &mut State, method: &str, path: &str, query: &Query, body: 
                 run["path"].as_str().is_some_and(|path| path.split('@').next() == Some(&of))
                     && query.get("event").is_none_or(|event| run["event"] == **event)
                     && query.get("head_sha").is_none_or(|sha| run["head_sha"] == **sha)
+                    && query.get("branch").is_none_or(|branch| run["head_branch"] == **branch)
             };
             let found = state.runs.iter().filter(fits).rev().cloned().collect();
             page(path, query, Some("workflow_runs"), found, method)
+        }
+        ("GET", ["actions", "runs"]) => {
+            let fits = |run: &&Value| {
+                query.get("event").is_none_or(|event| run["event"] == **event)
+                    && query.get("head_sha").is_none_or(|sha| run["head_sha"] == **sha)
+            };
+            let found = state.runs.iter().filter(fits).rev().cloned().collect();
+            page(path, query, Some("workflow_runs"), found, method)
+        }
+        ("GET", ["actions", "runs", number, "jobs"] | ["actions", "runs", number, "attempts", _, "jobs"]) => {
+            page(path, query, Some("jobs"), list(state.jobs.get(&id(number))), method)
         }
         ("GET", ["actions", "runs", number]) => one(state.runs.iter().find(|run| run["id"] == id(number)), filled),
         ("GET", ["actions", "runs", number, "artifacts"]) => {
@@ -121,7 +161,11 @@ pub fn answer(state: &mut State, method: &str, path: &str, query: &Query, body: 
 
 /// An environment that asks somebody, and deploys the listed branches alone.
 pub fn protected() -> Value {
-    json!({"protection_rules": [{"type": "required_reviewers"}, {"type": "branch_policy"}],
+    let reviewers = json!([{"type": "Team", "reviewer": {"id": 1}}]);
+    json!({"protection_rules": [
+            {"type": "required_reviewers", "prevent_self_review": true, "reviewers": reviewers},
+            {"type": "branch_policy"}],
+        "can_admins_bypass": false,
         "deployment_branch_policy": {"protected_branches": false, "custom_branch_policies": true}})
 }
 

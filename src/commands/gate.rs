@@ -1,0 +1,73 @@
+//! The environment that a plan goes through, as far as a command depends on it.
+
+use crate::cli;
+use crate::error::Error;
+use crate::github::api::{Api, ApiError};
+use crate::github::environment::{self, Protection};
+use crate::github::event::{Event, WorkflowDispatch};
+use crate::github::runner::{self, Runner};
+use crate::plan::Mode;
+
+/// An environment, and what was read of it.
+#[derive(Debug)]
+pub struct Gate {
+    name: String,
+    found: Result<Protection, ApiError>,
+}
+
+impl Gate {
+    /// Looks at the environment that a plan of this mode goes through.
+    pub async fn look(api: &Api, args: &cli::Gate, stage: &str, mode: Mode, branch: &str) -> Self {
+        let name =
+            args.environment.clone().unwrap_or_else(|| if mode.is_deploy() { stage.into() } else { destroying(stage) });
+        let found = environment::look(api, &name, branch).await;
+        Self { name, found }
+    }
+
+    /// True if somebody is asked before an apply, as far as is known.
+    pub fn asks(&self) -> bool {
+        self.found.as_ref().is_ok_and(|protection| protection.asks)
+    }
+
+    /// What a reviewer should know. What cannot be read is said, and no more.
+    pub fn warnings(&self) -> Vec<String> {
+        let name = &self.name;
+        match &self.found {
+            Ok(protection) => protection.gaps.clone(),
+            Err(error) if error.status() == Some(403) => vec![format!(
+                "how the environment `{name}` is protected could not be read; the job needs `actions: read`"
+            )],
+            Err(_) => vec![format!("how the environment `{name}` is protected could not be read from GitHub")],
+        }
+    }
+
+    /// Stops before something is destroyed that nobody is asked about, unless that is what the workflow wants.
+    pub fn before_destroying(self, args: &cli::Gate) -> Result<(), Error> {
+        match self.found {
+            Ok(protection) if protection.asks => Ok(()),
+            _ if args.destroy_without_reviewers => Ok(()),
+            Ok(_) => Err(Error::NoReviewers(self.name)),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// The environment that destroys a stage, unless it is called otherwise.
+pub fn destroying(stage: &str) -> String {
+    format!("{stage}-destroy")
+}
+
+/// Before a plan to destroy that somebody has started by hand: stops where nobody would be asked before its apply.
+/// Warns of what else the environment lacks.
+pub async fn before_planning(args: &cli::Plan, runner: &Runner, mode: Mode) -> Result<(), Error> {
+    let Event::WorkflowDispatch(WorkflowDispatch { repository, .. }) = runner.event()? else { return Ok(()) };
+    if mode.is_deploy() {
+        return Ok(());
+    }
+    let branch = repository.default_branch.unwrap_or_default();
+    let gate = Gate::look(&Api::connect(runner)?, &args.gate, args.project.stage.as_str(), mode, &branch).await;
+    for warning in gate.warnings() {
+        runner::warn("serverless-app", &warning);
+    }
+    gate.before_destroying(&args.gate)
+}
