@@ -114,6 +114,17 @@ pub struct Credentials {
     pub role_duration: Option<i32>,
 }
 
+/// What is found out about the apply of a plan.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Ahead {
+    /// Tell what the credentials of an apply with --session-policy will be allowed to do
+    #[arg(long, env = "SERVERLESS_APP_SESSION_POLICY")]
+    pub session_policy: bool,
+    /// Ask IAM whether this role may make every call of the plan, and warn where it may not
+    #[arg(long, value_name = "ARN", env = "SERVERLESS_APP_APPLY_ROLE")]
+    pub apply_role: Option<String>,
+}
+
 /// `publish`
 #[derive(Debug, Args)]
 pub struct Publish {
@@ -154,9 +165,15 @@ pub struct Verify {
     /// The environment that applies [default: the stage's name, with -destroy to remove the app]
     #[arg(long, value_name = "NAME")]
     pub environment: Option<String>,
+    /// What is found out about its apply, with --source
+    #[command(flatten)]
+    pub ahead: Ahead,
     /// The file of the workflow that plans
     #[arg(long, value_name = "FILE", default_value = "serverless-app-plan.yml")]
     pub plan_workflow: String,
+    /// Accept a plan that no comment shows; one that is there is compared all the same
+    #[arg(long, env = "SERVERLESS_APP_NO_COMMENT")]
+    pub no_comment: bool,
     /// Refuse a plan that was made after the last approving review
     #[arg(long)]
     pub refuse_late_plans: bool,
@@ -189,12 +206,9 @@ pub struct Plan {
     /// Take over an existing resource of the right name, such as dynamodb.table/orders
     #[arg(long, value_name = "ADDRESS")]
     pub adopt: Vec<Address>,
-    /// Tell what the credentials of an apply with --session-policy will be allowed to do
-    #[arg(long, env = "SERVERLESS_APP_SESSION_POLICY")]
-    pub session_policy: bool,
-    /// Ask IAM whether this role may make every call of the plan, and warn where it may not
-    #[arg(long, value_name = "ARN", env = "SERVERLESS_APP_APPLY_ROLE")]
-    pub apply_role: Option<String>,
+    /// What is found out about its apply
+    #[command(flatten)]
+    pub ahead: Ahead,
     /// Exit with 2 if there are changes
     #[arg(long)]
     pub detailed_exitcode: bool,
@@ -255,6 +269,9 @@ pub struct Check {
     /// The file of the workflow that plans
     #[arg(long, value_name = "FILE", default_value = "serverless-app-plan.yml")]
     pub plan_workflow: String,
+    /// In the merge queue: accept a plan that no comment shows
+    #[arg(long, env = "SERVERLESS_APP_NO_COMMENT")]
+    pub no_comment: bool,
     /// Ask whether this plan still holds, alone
     #[arg(long, conflicts_with = "offline")]
     pub bundle: Option<PathBuf>,

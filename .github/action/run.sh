@@ -58,6 +58,11 @@ give AWS_REGION "$INPUT_REGION"
 give SERVERLESS_APP_SESSION_POLICY "$INPUT_SESSION_POLICY"
 give SERVERLESS_APP_APPLY_ROLE "$INPUT_APPLY_ROLE"
 
+case "$INPUT_COMMENT" in
+on | true) ;;
+off | false) give SERVERLESS_APP_NO_COMMENT true ;;
+*) fail usage "the input 'comment' is on or off, not $INPUT_COMMENT" ;;
+esac
 case "$INPUT_MODE" in
 apply | destroy) ;;
 *) fail usage "the input 'mode' is apply or destroy, not $INPUT_MODE" ;;

@@ -10,6 +10,8 @@ use crate::support::github::answers::{self, repository};
 use crate::support::github::{Github, NAME, REPOSITORY, TOKEN};
 use crate::support::project::EXAMPLE;
 
+mod shown;
+
 const REHEARSE: &str = r#"
 name: rehearse
 on: pull_request

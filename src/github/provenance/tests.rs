@@ -7,8 +7,13 @@ use super::answer::Review;
 use super::*;
 use crate::bundle::Envelope;
 
-const WANTED: Wanted<'static> =
-    Wanted { app: "shop", stage: "production", workflow: "serverless-app-plan.yml", refuse_late: false };
+const WANTED: Wanted<'static> = Wanted {
+    app: "shop",
+    stage: "production",
+    workflow: "serverless-app-plan.yml",
+    refuse_late: false,
+    no_comment: false,
+};
 const HERE: u64 = 42;
 
 /// An answer of GitHub's, with some of its fields changed.
@@ -228,17 +233,4 @@ fn a_plan_of_after_the_last_approval_is_told_or_refused() {
         assert_eq!(reason(decide(&[early(), later], true)), "plan-after-review", "{no_approval}");
     }
     assert_eq!(reason(decide(&[review(json!({"submitted_at": null}))], false)), "undated");
-}
-
-#[test]
-fn a_comment_is_as_posted_or_gone_or_changed() {
-    let comment = |body: &str, login: &str| -> Comment {
-        let user = json!({"login": login, "type": "Bot"});
-        of(json!({"id": 3, "body": body, "html_url": "https://github.com/x", "user": user}), &json!({}))
-    };
-    let posted = Sha::of(b"the plan");
-    assert_eq!(decide::comment(posted, Some(&comment("the plan", "github-actions[bot]"))), Ok(None));
-    assert_eq!(reason(decide::comment(posted, Some(&comment("another", "github-actions[bot]")))), "comment-changed");
-    assert_eq!(reason(decide::comment(posted, Some(&comment("the plan", "mallory[bot]")))), "comment-changed");
-    assert!(decide::comment(posted, None).unwrap().is_some());
 }
