@@ -1,7 +1,7 @@
 //! The bundle: the folder that travels from plan to apply.
 //!
-//! `plan.json` is the proof, by its digest; blobs are named by theirs. `envelope.json` and `plan.md` lie beside
-//! them for people and for finding one's way: nothing trusts them. `apply` adds `journal.jsonl` and `receipt.json`.
+//! `plan.json` is the proof, by its digest; blobs are named by theirs. `plan.md` says the same for people, which is compared
+//! after the merge; `envelope.json` and `extra.json` lie beside them for finding one's way: nothing trusts them. `apply` adds `journal.jsonl` and `receipt.json`.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -171,7 +171,8 @@ impl Bundle {
         Ok(bundle)
     }
 
-    /// Facts beside the hash. A plan without them would look like one that nothing forbids, so they may not be missing.
+    /// Facts beside the hash, for `publish` in the job that wrote them and for `show`; nothing that verifies or applies
+    /// asks for them. A plan without them would look like one that nothing forbids, so they may not be missing.
     pub fn extra(&self) -> Result<Extra, BundleError> {
         let path = self.folder.join("extra.json");
         serde_json::from_slice(&read(&path)?).map_err(|error| BundleError::Envelope { path, error })

@@ -23,7 +23,8 @@
 //!   artifact ([`github::artifact`]), comment, envelope. All of that can only refuse. The proof is that the bytes have the
 //!   approved id, and that the merged source, planned afresh, asks for exactly what is left of the plan
 //!   ([`plan::remaining`]). Whoever has approved it must be one who may write ([`github::provenance::approval`]), and a run
-//!   that a later merge has overtaken is refused ([`github::provenance::replay`]).
+//!   that a later merge has overtaken is refused ([`github::provenance::replay`]). What people have read is bound to these
+//!   bytes: the comment is rendered again from them and compared ([`render::shown`]).
 //! - Every call and kind declares what IAM must allow for it, beside its definition ([`aws::need`]); [`policy`] makes the
 //!   documents for the roles of these jobs from nothing else.
 //! - [`bootstrap`] wants the roles of these jobs, with those documents, GitHub's identity provider and what bounds the app's own

@@ -15,6 +15,7 @@ use crate::name::Address;
 use crate::plan::build::{ids, known};
 use crate::plan::remaining::{self, Apart, Beyond, Start, Today};
 use crate::plan::{Change, Plan};
+use crate::render::Extra;
 use crate::text::Outputs;
 
 /// What was proved of an approved plan.
@@ -24,6 +25,8 @@ pub struct Proof {
     pub start: Start,
     /// True if nothing is left to do.
     pub is_done: bool,
+    /// Facts for people that were found out with it.
+    pub extra: Extra,
 }
 
 /// The approved plan is what is left of the fresh one and what is done of it, and nothing else.
@@ -32,7 +35,7 @@ pub async fn prove(approved: &Plan, fresh: &Fresh, aws: &Aws) -> Result<Proof, E
     let today =
         Today { plan: &fresh.plan, known: &fresh.known, goals: &fresh.goals, blobs: &fresh.blobs, apart: &apart };
     let start = remaining::check(approved, &today)?;
-    Ok(Proof { start, is_done: fresh.plan.is_empty() })
+    Ok(Proof { start, is_done: fresh.plan.is_empty(), extra: fresh.extra.clone() })
 }
 
 /// What there is under the names of approved changes of what is neither wanted nor ours. Reads of one time share answers.

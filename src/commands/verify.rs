@@ -9,6 +9,7 @@ use crate::aws::Aws;
 use crate::aws::settle::Factor;
 use crate::bundle::Bundle;
 use crate::cli::{self, LatePlans};
+use crate::commands::ahead;
 use crate::commands::connect::connect;
 use crate::commands::fresh::fresh;
 use crate::commands::gate::{Gate, destroying};
@@ -25,7 +26,7 @@ use crate::github::runner::{self, Runner};
 use crate::name::Site;
 use crate::plan::remaining::Start;
 use crate::plan::{Action, Mode, Plan};
-use crate::render;
+use crate::render::{self, Extra};
 
 /// Fetches the approved plan into `--out`; with `--source`, plans afresh and compares.
 pub async fn verify(args: &cli::Verify) -> Result<u8, Error> {
@@ -36,13 +37,15 @@ pub async fn verify(args: &cli::Verify) -> Result<u8, Error> {
     for warning in &warnings {
         runner::warn("serverless-app", warning);
     }
-    let mut done = false;
+    let (mut done, mut beside) = (false, Extra::default());
     if args.source.is_some() {
         let aws = connect(&bundle.plan.site, &args.credentials).await?;
-        done = check(&bundle, &project, &aws).await?.is_done;
+        let proof = check(&bundle, &project, &aws).await?;
+        (done, beside) = (proof.is_done, proof.extra);
+        ahead::tell(&args.ahead, &aws, &bundle.plan, &mut beside).await?;
     }
     let has_changes = !bundle.plan.is_empty() && !done;
-    runner.add_summary(&(told::warnings(&warnings) + &render::markdown(&bundle.plan, &bundle.id, &bundle.extra()?)))?;
+    runner.add_summary(&(told::warnings(&warnings) + &render::document(&bundle.plan, &bundle.id, &beside)))?;
     told::plan(&runner, &bundle.plan, &bundle.id, &args.out)?;
     runner.set_output("has-changes", if has_changes { "true" } else { "false" })?;
     say(format_args!("Verified {}: {}", bundle.id, render::summary(&bundle.plan)));
@@ -110,6 +113,7 @@ fn wanted<'a>(args: &'a cli::Verify, project: &'a Project, gate: Option<&Gate>) 
         stage: project.owner.stage.as_str(),
         workflow: &args.plan_workflow,
         terms: Terms { late, required: args.require_approval },
+        no_comment: args.no_comment,
     }
 }
 
