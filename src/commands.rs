@@ -8,6 +8,7 @@ use crate::cli::{Cli, Command, OutputFormat};
 use crate::error::Error;
 
 mod ahead;
+mod allowed;
 mod apply;
 mod base;
 mod bootstrap;

@@ -21,7 +21,9 @@
 //! - `plan` runs on the pull request's merge with its base; [`github::comment`] and [`github::check_run`] publish it.
 //! - `verify` goes back from the merged commit to that plan ([`github::provenance`]): pull request, run, check run,
 //!   artifact ([`github::artifact`]), comment, envelope. All of that can only refuse. The proof is that the bytes have the
-//!   approved id, and that the merged source, planned afresh, asks for nothing more ([`plan::remaining`]).
+//!   approved id, and that the merged source, planned afresh, asks for nothing more ([`plan::remaining`]). What the plan may
+//!   be for and take over is said by the event and the workflow, what it must not do by the manifest as the default branch
+//!   had it before the merge ([`github::contents`]); the plan itself says none of that.
 //! - Every call and kind declares what IAM must allow for it, beside its definition ([`aws::need`]); [`policy`] makes the
 //!   documents for the roles of these jobs from nothing else.
 //! - [`bootstrap`] wants the roles of these jobs, with those documents, GitHub's identity provider and what bounds the app's own

@@ -21,8 +21,39 @@ program() {
 
 plan() {
     if [ -n "$INPUT_BASE" ]; then set -- "$@" --base "$(base)"; fi
-    if [ "$INPUT_MODE" = destroy ]; then set -- "$@" --destroy; fi
-    program plan "$@" --out "$work/plan"
+    case "$INPUT_MODE" in
+    destroy) set -- "$@" --destroy ;;
+    destroy-data) set -- "$@" --destroy --delete-data ;;
+    esac
+    program plan "$@" ${adopt[@]+"${adopt[@]}"} --out "$work/plan"
+}
+
+# What the manual apply takes over, as arguments of plan, verify and apply alike.
+adopted() {
+    local address
+    set -f
+    # shellcheck disable=SC2086 # addresses hold no spaces: a space separates them as a line break does
+    set -- $INPUT_ADOPT
+    set +f
+    for address in "$@"; do
+        case "$address" in
+        -* | *[!A-Za-z0-9._/-]*) fail usage "the input 'adopt' is a list of addresses such as dynamodb.table/orders, not $address" ;;
+        esac
+        adopt+=(--adopt "$address")
+    done
+}
+
+# A folder that a link leads to can be another one at another commit, and then so would be the manifest in it.
+no_links() {
+    local at="$GITHUB_WORKSPACE" part parts
+    case "$INPUT_WORKING_DIRECTORY" in
+    /*) return ;;
+    esac
+    IFS=/ read -r -a parts <<<"$INPUT_WORKING_DIRECTORY"
+    for part in ${parts[@]+"${parts[@]}"}; do
+        at="$at/$part"
+        if [ -L "$at" ]; then fail usage "the input 'working-directory' leads through a symbolic link, $at; name the folder itself"; fi
+    done
 }
 
 # The base's checkout is named relative to the workspace, as everything that was checked out is.
@@ -35,7 +66,7 @@ base() {
 
 verify() {
     if [ -n "$INPUT_PLAN_ID" ]; then set -- "$@" --expect "$INPUT_PLAN_ID"; fi
-    program verify "$@" --source . --out "$work/plan"
+    program verify "$@" "${asked[@]}" --source . --out "$work/plan"
 }
 
 # Fetches the approved plan, whatever happened to the job that verified it, and applies it. The receipt says how far
@@ -45,8 +76,8 @@ apply() {
     if [ -z "$INPUT_PLAN_ID" ]; then
         fail usage "apply needs the input 'plan-id': the output of verify, or of plan"
     fi
-    "$SERVERLESS_APP" verify "$@" --expect "$INPUT_PLAN_ID" --out "$work/plan"
-    program apply "$work/plan" "$@" --expect "$INPUT_PLAN_ID" --source . --receipt "$work/receipt.json" || status=$?
+    "$SERVERLESS_APP" verify "$@" "${asked[@]}" --expect "$INPUT_PLAN_ID" --out "$work/plan"
+    program apply "$work/plan" "$@" "${asked[@]}" --expect "$INPUT_PLAN_ID" --source . --receipt "$work/receipt.json" || status=$?
     if [ -f "$work/receipt.json" ]; then set_output receipt-path "$work/receipt.json"; fi
     return "$status"
 }
@@ -59,12 +90,17 @@ give SERVERLESS_APP_SESSION_POLICY "$INPUT_SESSION_POLICY"
 give SERVERLESS_APP_APPLY_ROLE "$INPUT_APPLY_ROLE"
 
 case "$INPUT_MODE" in
-apply | destroy) ;;
-*) fail usage "the input 'mode' is apply or destroy, not $INPUT_MODE" ;;
+apply | destroy | destroy-data) ;;
+*) fail usage "the input 'mode' is apply, destroy or destroy-data, not $INPUT_MODE" ;;
 esac
 case "$INPUT_STAGE" in
 '' | *[!a-z0-9]*) fail usage "the input 'stage' is made of lower-case letters and digits, not $INPUT_STAGE" ;;
 esac
+no_links
+adopt=()
+adopted
+# What a plan is held against, whatever it says itself.
+asked=(--mode "$INPUT_MODE" ${adopt[@]+"${adopt[@]}"})
 work="$(work_folder)"
 mkdir -p "$work"
 set -- --stage "$INPUT_STAGE" --manifest "$INPUT_MANIFEST"

@@ -1,6 +1,6 @@
 //! `verify`: finds the approved plan again, before anybody is asked to let it run.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::apply::journal::Run;
@@ -9,6 +9,7 @@ use crate::aws::Aws;
 use crate::aws::settle::Factor;
 use crate::bundle::Bundle;
 use crate::cli;
+use crate::commands::allowed::{self, Allowed, Rules};
 use crate::commands::connect::connect;
 use crate::commands::fresh::fresh;
 use crate::commands::project::Project;
@@ -20,26 +21,32 @@ use crate::github::event::Event;
 use crate::github::provenance::{self, Wanted};
 use crate::github::runner::{self, Runner};
 use crate::name::Site;
-use crate::plan::{Action, Plan, remaining};
+use crate::plan::{Mode, Plan, remaining};
 use crate::render;
 
 /// Fetches the approved plan into `--out`; with `--source`, plans afresh and compares.
 pub async fn verify(args: &cli::Verify) -> Result<u8, Error> {
     let runner = Runner::from_env()?.ok_or_else(|| Error::Usage("verify is for GitHub Actions alone".into()))?;
     let project = open(args)?;
+    let event = runner.event()?;
+    let (mode, adopt) = allowed::asked(&args.asked, Some(&event), None)?;
     let api = Api::connect(&runner)?;
-    let (bundle, mut warnings) = find(&api, args, &runner, &project).await?;
+    let (bundle, mut warnings) = find(&api, args, &runner, &project, mode).await?;
     warnings.extend(unprotected(&api, args, &runner, &bundle.plan).await?);
     for warning in &warnings {
         runner::warn("serverless-app", warning);
     }
-    let mut done = false;
+    let (mut done, mut extra) = (false, bundle.extra()?);
     if args.source.is_some() {
+        let rules = Rules::of(Some(&event), Some(&runner), &project).await?;
+        rules.check(&bundle.plan)?;
         let aws = connect(&bundle.plan.site, &args.credentials).await?;
-        done = check(&bundle, &project, &aws).await?;
+        done = check(&bundle, &project, &aws, &Allowed { mode, adopt, rules }).await?;
+        // What is denied ends here, whatever the bundle says.
+        extra.denied.clear();
     }
     let has_changes = !bundle.plan.is_empty() && !done;
-    runner.add_summary(&(told::warnings(&warnings) + &render::markdown(&bundle.plan, &bundle.id, &bundle.extra()?)))?;
+    runner.add_summary(&(told::warnings(&warnings) + &render::markdown(&bundle.plan, &bundle.id, &extra)))?;
     told::plan(&runner, &bundle.plan, &bundle.id, &args.out)?;
     runner.set_output("has-changes", if has_changes { "true" } else { "false" })?;
     eprintln!("Verified {}: {}", bundle.id, render::summary(&bundle.plan));
@@ -61,10 +68,13 @@ async fn find(
     args: &cli::Verify,
     runner: &Runner,
     project: &Project,
+    mode: Mode,
 ) -> Result<(Bundle, Vec<String>), Error> {
     let (app, stage) = (project.owner.app.as_str(), project.owner.stage.as_str());
-    let wanted = Wanted { app, stage, workflow: &args.plan_workflow, refuse_late: args.refuse_late_plans };
-    match (runner.event()?, args.expect) {
+    let (event, workflow) = (runner.event()?, args.plan_workflow.as_str());
+    let base = event.repository().and_then(|repository| repository.default_branch.clone()).unwrap_or_default();
+    let wanted = Wanted { app, stage, mode, base: &base, workflow, refuse_late: args.refuse_late_plans };
+    match (event, args.expect) {
         (Event::WorkflowDispatch(event), Some(expect)) => {
             provenance::on_default_branch(runner, &event.repository)?;
             Ok((provenance::of_this_run(api, runner, wanted, expect, &args.out).await?, Vec::new()))
@@ -115,9 +125,10 @@ pub fn check_site(plan: &Plan, here: &Site) -> Result<(), Error> {
 
 /// The source, planned again, must ask for nothing but what is left of the plan. True if nothing is left. If live
 /// state has moved under the plan, that is what is told: it explains whatever the fresh plan asks for besides.
-pub async fn check(bundle: &Bundle, project: &Project, aws: &Aws) -> Result<bool, Error> {
+pub async fn check(bundle: &Bundle, project: &Project, aws: &Aws, allowed: &Allowed) -> Result<bool, Error> {
+    allowed.rules.check(&bundle.plan)?;
     check_site(&bundle.plan, &aws.site().await?)?;
-    let compared = compare(&bundle.plan, project, aws).await;
+    let compared = compare(&bundle.plan, project, aws, allowed).await;
     if let Err(Error::Beyond(_) | Error::Refused(_)) = compared {
         let report = compare_live(bundle, aws).await?;
         if report.is_drifted() {
@@ -128,11 +139,12 @@ pub async fn check(bundle: &Bundle, project: &Project, aws: &Aws) -> Result<bool
     compared
 }
 
-async fn compare(plan: &Plan, project: &Project, aws: &Aws) -> Result<bool, Error> {
-    let adopted = plan.changes.iter().filter(|change| change.action == Action::Adopt);
-    let adopt: BTreeSet<_> = adopted.map(|change| change.address.clone()).collect();
-    let fresh = fresh(project, aws, plan.mode, &adopt).await?;
+async fn compare(plan: &Plan, project: &Project, aws: &Aws, allowed: &Allowed) -> Result<bool, Error> {
+    let fresh = fresh(project, aws, allowed.mode, &allowed.adopt).await;
+    let fresh = fresh.map_err(|error| allowed::explain(plan, error))?;
     remaining::check(plan, &fresh.plan, &fresh.known)?;
+    // A change is what its calls do, whatever the approved plan calls it.
+    allowed.rules.check(&fresh.plan)?;
     Ok(fresh.plan.is_empty())
 }
 

@@ -21,6 +21,7 @@ use super::plan_check_name;
 use super::runner::Runner;
 use crate::bundle::{self, Bundle, BundleError};
 use crate::canonical::Sha;
+use crate::plan::{Mode, Plan};
 
 mod answer;
 mod decide;
@@ -74,6 +75,10 @@ pub struct Wanted<'a> {
     pub app: &'a str,
     /// The stage.
     pub stage: &'a str,
+    /// What it is for.
+    pub mode: Mode,
+    /// The branch that it was planned to be merged into, where it is a pull request's.
+    pub base: &'a str,
     /// The file of the workflow that plans.
     pub workflow: &'a str,
     /// True to refuse a plan that was made after the last approving review.
@@ -101,6 +106,11 @@ pub async fn merged(api: &Api, runner: &Runner) -> Result<Vec<PullRequest>, ApiE
 /// Stops unless the run is about the default branch.
 pub fn on_default_branch(runner: &Runner, repository: &Repository) -> Result<(), ProvenanceError> {
     Ok(decide::branch(&runner.git_ref, repository)?)
+}
+
+/// Stops unless a plan is for what is asked for.
+pub fn is_for(plan: &Plan, mode: Mode) -> Result<(), ProvenanceError> {
+    Ok(decide::mode(plan, mode)?)
 }
 
 /// Finds the plan that was approved with the pull request that became this commit, and fetches it into `folder`.
@@ -208,6 +218,7 @@ impl Links {
             ("github_run_attempt", self.attempt.to_string()),
             ("pull_request", pull.number.to_string()),
             ("head_sha", pull.head.sha.clone()),
+            ("base_ref", wanted.base.to_owned()),
         ];
         let posted = |found| decide::posted(&self.check, found);
         let bundle = fetch(api, &self.artifact, wanted, &so, folder, posted).await?;
@@ -239,6 +250,7 @@ async fn fetch(
     let id = approved(bundle::plan_id(draft.path())?)?;
     let bundle = Bundle::open(draft.path(), Some(id))?;
     decide::belongs(&bundle.plan, wanted)?;
+    decide::mode(&bundle.plan, wanted.mode)?;
     decide::claims(&bundle.envelope()?, id, so)?;
     bundle::place(draft, folder)?;
     Ok(Bundle::open(folder, Some(id))?)

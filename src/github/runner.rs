@@ -39,6 +39,8 @@ pub struct Runner {
     pub event_name: String,
     /// `owner/name/.github/workflows/file.yml@ref`.
     pub workflow_ref: String,
+    /// The folder that everything is checked out into.
+    pub workspace: Option<PathBuf>,
     pub(super) event_path: PathBuf,
     pub(super) output: Option<PathBuf>,
     pub(super) summary: Option<PathBuf>,
@@ -99,6 +101,7 @@ impl Runner {
             event_name: text("GITHUB_EVENT_NAME")?,
             workflow_ref: text("GITHUB_WORKFLOW_REF")?,
             event_path: text("GITHUB_EVENT_PATH")?.into(),
+            workspace: path("GITHUB_WORKSPACE"),
             output: path("GITHUB_OUTPUT"),
             summary: path("GITHUB_STEP_SUMMARY"),
         }))

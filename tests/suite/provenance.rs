@@ -16,6 +16,7 @@ use crate::support::project::Project;
 use crate::support::proxy::Proxy;
 
 mod attacks;
+mod gate;
 
 /// A pull request with a published plan, merged.
 async fn merged() -> World {

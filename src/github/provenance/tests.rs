@@ -7,8 +7,14 @@ use super::answer::Review;
 use super::*;
 use crate::bundle::Envelope;
 
-const WANTED: Wanted<'static> =
-    Wanted { app: "shop", stage: "production", workflow: "serverless-app-plan.yml", refuse_late: false };
+const WANTED: Wanted<'static> = Wanted {
+    app: "shop",
+    stage: "production",
+    mode: Mode::Deploy,
+    base: "main",
+    workflow: "serverless-app-plan.yml",
+    refuse_late: false,
+};
 const HERE: u64 = 42;
 
 /// An answer of GitHub's, with some of its fields changed.
@@ -102,6 +108,9 @@ fn the_run_is_the_latest_of_the_plans_workflow_for_the_head_in_this_repository()
     let find = |runs: Vec<Run>| decide::run(runs, "aa", WANTED.workflow, HERE);
     let latest = find(vec![run(json!({})), run(json!({"id": 80})), run(json!({"id": 90, "event": "push"}))]);
     assert_eq!(latest.unwrap().id, 80);
+    let edited = run(json!({"id": 81, "conclusion": "skipped"}));
+    let latest = find(vec![run(json!({"conclusion": "success"})), edited]);
+    assert_eq!(latest.unwrap().id, 77, "what had nothing to plan is passed over");
     assert!(find(vec![run(json!({"path": ".github/workflows/serverless-app-plan.yml"}))]).is_ok());
     for other in [
         json!({"event": "workflow_dispatch"}),

@@ -174,6 +174,8 @@ const ATTACKS: &[Attack] = &[
     ("envelope", |world| envelope(world, "pull_request", "8")),
     ("envelope", |world| envelope(world, "github_repository_id", "9")),
     ("envelope", |world| envelope(world, "head_sha", "e")),
+    // The plan was made for a merge into another branch.
+    ("other-base", |world| envelope(world, "base_ref", "lax")),
     // The plan is of another stage or app, and everything else says that this is the approved one.
     ("other-stage", |world| {
         swap(world, |bundle| edit(&bundle.join("plan.json"), "\"stage\":\"production\"", "\"stage\":\"staging\""));
@@ -216,7 +218,7 @@ fn every_reason_has_its_attack_and_its_line_in_the_readme() {
     }
     assert!(reasons.len() > 20, "{reasons:?}");
     // These have tests of their own, or are no refusals.
-    let elsewhere = ["other-branch", "plan-after-review", "github", "file", "bundle"];
+    let elsewhere = ["other-branch", "other-mode", "plan-after-review", "github", "file", "bundle"];
     let text = read("src/error.rs") + &read("src/github/oidc.rs");
     for said in text.lines().filter_map(|line| line.trim().split_once(" => \"")?.1.strip_suffix("\",")) {
         assert!(readme.contains(&format!("`{said}`")), "the README does not explain `{said}`");
