@@ -8,6 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::api::{Api, ApiError};
 
@@ -28,23 +29,6 @@ pub enum ContentsError {
     Unreadable(String),
 }
 
-/// What GitHub says of a path: an object for a file, a list for a folder.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Found {
-    File(File),
-    Other(serde::de::IgnoredAny),
-}
-
-#[derive(Deserialize)]
-struct File {
-    #[serde(rename = "type")]
-    kind: String,
-    sha: String,
-    #[serde(flatten)]
-    bytes: Bytes,
-}
-
 #[derive(Deserialize)]
 struct Bytes {
     content: String,
@@ -55,19 +39,26 @@ struct Bytes {
 /// and holds no `..`; a link to a file is followed as GitHub follows it.
 pub async fn text_at(api: &Api, path: &str, commit: &str) -> Result<Option<String>, ContentsError> {
     let (path, at) = (utf8_percent_encode(path, PATH), utf8_percent_encode(commit, NON_ALPHANUMERIC));
-    let bytes = match api.find(&format!("/contents/{path}?ref={at}")).await? {
-        None => {
-            let _: serde::de::IgnoredAny = api.get(&format!("/git/commits/{at}")).await?;
-            return Ok(None);
-        }
+    let Some(found) = api.find::<Value>(&format!("/contents/{path}?ref={at}")).await? else {
+        api.get::<Value>(&format!("/git/commits/{at}")).await?;
+        return Ok(None);
+    };
+    if !is_file(&found) {
+        return Err(ContentsError::NoFile);
+    }
+    let bytes: Bytes = match (found["encoding"].as_str(), found["sha"].as_str()) {
         // What is larger than a megabyte comes as a blob alone.
-        Some(Found::File(file)) if file.kind == "file" && file.bytes.encoding == "none" => {
-            api.get(&format!("/git/blobs/{}", utf8_percent_encode(&file.sha, NON_ALPHANUMERIC))).await?
+        (Some("none"), Some(sha)) => {
+            api.get(&format!("/git/blobs/{}", utf8_percent_encode(sha, NON_ALPHANUMERIC))).await?
         }
-        Some(Found::File(file)) if file.kind == "file" => file.bytes,
-        Some(Found::File(_) | Found::Other(_)) => return Err(ContentsError::NoFile),
+        _ => serde_json::from_value(found).map_err(|error| ContentsError::Unreadable(error.to_string()))?,
     };
     decoded(&bytes).map(Some)
+}
+
+/// A folder is a list, a submodule and a link that leads to no file are of other types.
+fn is_file(found: &Value) -> bool {
+    found["type"] == "file"
 }
 
 /// GitHub breaks base64 into lines.
@@ -98,8 +89,7 @@ mod tests {
 
     #[test]
     fn a_folder_and_a_submodule_are_no_files() {
-        let is_file =
-            |text: &str| matches!(serde_json::from_str(text).unwrap(), Found::File(file) if file.kind == "file");
+        let is_file = |text: &str| is_file(&serde_json::from_str(text).expect("JSON"));
         assert!(is_file(r#"{"type": "file", "sha": "aa", "content": "", "encoding": "base64", "size": 0}"#));
         assert!(!is_file(r#"[{"type": "file", "sha": "aa", "name": "x"}]"#));
         assert!(!is_file(r#"{"type": "submodule", "sha": "aa", "submodule_git_url": "x"}"#));

@@ -288,7 +288,7 @@ async fn with_session_policies_an_app_is_planned_applied_and_removed() {
     // The emulator knows a role's account only as its default one.
     let role = format!("arn:aws:iam::{ACCOUNT}:role/apply");
     let limited = [("SERVERLESS_APP_SESSION_POLICY", "true"), ("SERVERLESS_APP_ROLE_TO_ASSUME", role.as_str())];
-    for (more, mode) in [(&[][..], "apply"), (&["--destroy"], "destroy")] {
+    for (more, mode) in [(&[][..], "apply"), (&["--destroy"][..], "destroy")] {
         let (ran, _) = run(&project, Some(&url), &[&["plan"], more].concat(), &limited);
         assert_eq!(ran.code, Some(0), "{}", ran.stderr);
         let told = "The credentials of the apply will allow, and nothing else: sns: exactly the plan's resources.";

@@ -128,7 +128,7 @@ async fn nothing_is_published_for_a_fork_whose_token_may_not_write() {
 #[tokio::test]
 async fn an_edited_pull_request_is_planned_again_only_if_its_base_was_changed() {
     let from = json!({ "ref": { "from": "lax" } });
-    for (init, stages) in [(&[][..], 1), (&["--two-stages"], 2)] {
+    for (init, stages) in [(&[][..], 1), (&["--two-stages"][..], 2)] {
         for (changes, commands) in [(json!({ "title": { "from": "x" } }), 0), (json!({ "base": from }), 2)] {
             let workflows = Workflows::new(init, &[]).await;
             let mut payload = pull_request("octo/shop");

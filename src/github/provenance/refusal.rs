@@ -92,7 +92,7 @@ pub enum Refusal {
         wanted: String,
     },
     /// The plan is for something that nobody asked for.
-    #[error("the plan is to {}, but the run is to {}; {SECOND_DOOR}", word(*.planned), word(*.asked))]
+    #[error("the plan is to {}, but the run is to {}; {SECOND_DOOR}", word(.planned), word(.asked))]
     OtherMode {
         /// What the plan is for.
         planned: Mode,
@@ -129,7 +129,7 @@ pub enum Refusal {
 }
 
 /// A mode, as the action's input has it.
-fn word(mode: Mode) -> &'static str {
+fn word(mode: &Mode) -> &'static str {
     match mode {
         Mode::Deploy => "apply",
         Mode::Destroy => "destroy",

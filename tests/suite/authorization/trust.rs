@@ -123,7 +123,7 @@ async fn a_job_applies_and_removes_the_example_with_nothing_but_session_policies
     let project = Project::at(&endpoint().await, EXAMPLE);
     let [planner, applier] = bootstrap(&project);
     let main = "repo:octo-org/shop:ref:refs/heads/main";
-    for (more, mode) in [(&[][..], "apply"), (&["--destroy", "--delete-data"], "destroy-data")] {
+    for (more, mode) in [(&[][..], "apply"), (&["--destroy", "--delete-data"][..], "destroy-data")] {
         let (ran, _) = job(&project, &planner, main, &[&["plan", "--session-policy"], more].concat());
         assert_eq!(ran.code, Some(0), "{}", ran.stderr);
         assert!(ran.stdout.contains("The credentials of the apply will allow, and nothing else: "), "{}", ran.stdout);
