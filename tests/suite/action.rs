@@ -271,7 +271,7 @@ fn inputs_that_cannot_be_are_refused_before_the_program_runs() {
 }
 
 #[test]
-fn mode_and_adoption_are_told_to_plan_verify_and_apply_alike() {
+fn mode_and_adoption_reach_plan_verify_and_apply_alike() {
     for (mode, plan) in [("apply", ""), ("destroy", "--destroy\n"), ("destroy-data", "--destroy\n--delete-data\n")] {
         let adopt = "--adopt\nsns.topic/a\n--adopt\ndynamodb.table/b_c.d-e\n";
         let calls = |command: &str| {

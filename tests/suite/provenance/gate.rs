@@ -227,7 +227,7 @@ fn commit(folder: &Path, entries: &str) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rules_that_cannot_be_told_are_no_rules_that_are_not_there() {
+async fn rules_that_cannot_be_read_are_not_taken_for_none() {
     let (world, proxy) = deleting(BEFORE).await;
     let folder = world.project.folder().to_owned();
     let empty = commit(&folder, "");
