@@ -118,7 +118,7 @@ async fn a_start_by_hand_applies_the_mode_that_it_asks_for() {
 async fn the_artifact_takes_nothing_over() {
     let (world, proxy) = watched(BEFORE).await;
     let sns = world.project.aws().await.write.sns;
-    let news = sns.create_topic().name("shop-production-news").send().await.expect("a topic");
+    let news = sns.create_topic().name("shop--production-news").send().await.expect("a topic");
     world.plan_job(0);
     world.project.write(AFTER);
     let adopt = ["--adopt", "sns.topic/news"];
@@ -145,7 +145,7 @@ async fn the_artifact_takes_nothing_over() {
 async fn the_merged_source_takes_over_what_it_names() {
     let (world, _proxy) = watched(&format!("{AFTER}adopt = true\n")).await;
     let sns = world.project.aws().await.write.sns;
-    sns.create_topic().name("shop-production-news").send().await.expect("a topic");
+    sns.create_topic().name("shop--production-news").send().await.expect("a topic");
     world.plan_job(0);
     world.merged(&world.merge.clone());
     world.verify(0);
