@@ -208,7 +208,7 @@ async fn production_follows_staging_and_stops_with_it() {
 #[tokio::test]
 async fn the_second_door_applies_or_destroys_the_plan_that_its_own_run_made() {
     let plan = format!("{CHANGES}artifact-name=serverless-app-plan-shop-production-1\n");
-    for (mode, plan) in [("apply", ""), ("destroy", " --destroy"), ("destroy-data", " --destroy --delete-data")] {
+    for (mode, flags) in [("apply", ""), ("destroy", " --destroy"), ("destroy-data", " --destroy --delete-data")] {
         let workflows = Workflows::new(&[], &[("plan-production", &plan)]).await;
         let ran = workflows.run("serverless-app-second-door.yml", "workflow_dispatch", &dispatch(mode));
         ran.assert_jobs(&[("apply", "success"), ("plan", "success")]);
@@ -216,7 +216,7 @@ async fn the_second_door_applies_or_destroys_the_plan_that_its_own_run_made() {
         let commands = ["plan production", "verify production", "apply production", "publish production"];
         assert_eq!(workflows.commands(), commands, "{calls:?}");
         let (adopt, manifest) = ("--adopt sns.topic/alerts", "--manifest serverless-app.toml");
-        assert!(calls[0].contains(&format!("{manifest}{plan} {adopt} --out ")), "{calls:?}");
+        assert!(calls[0].contains(&format!("{manifest}{flags} {adopt} --out ")), "{calls:?}");
         for call in &calls[1..3] {
             assert!(call.contains(&format!("--mode {mode} {adopt} --expect")), "{calls:?}");
         }
