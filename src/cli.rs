@@ -11,6 +11,10 @@ use crate::canonical::Sha;
 use crate::name::{Account, Address, Stage};
 use crate::render::Format;
 
+mod asked;
+
+pub use asked::{Asked, Mode};
+
 /// Deploys a serverless app to AWS: what was reviewed is what runs.
 #[derive(Debug, Parser)]
 #[command(name = "serverless-app", version, max_term_width = 100)]
@@ -170,6 +174,9 @@ pub struct Verify {
     /// The plan id that was approved
     #[arg(long, value_name = "sha256:HEX")]
     pub expect: Option<Sha>,
+    /// What the workflow asks for
+    #[command(flatten)]
+    pub asked: Asked,
     /// Plan afresh, and refuse anything beyond the approved plan
     #[arg(long, value_name = "DIR")]
     pub source: Option<PathBuf>,
@@ -250,7 +257,8 @@ pub struct Plan {
     /// With --destroy: delete tables, buckets and log groups with all they hold
     #[arg(long, requires = "destroy")]
     pub delete_data: bool,
-    /// Take over an existing resource of the right name, such as dynamodb.table/orders
+    /// Take over an existing resource of the right name, such as dynamodb.table/orders; for a pull request write
+    /// `adopt = true` in its section instead
     #[arg(long, value_name = "ADDRESS")]
     pub adopt: Vec<Address>,
     /// What is found out about its apply
@@ -275,6 +283,9 @@ pub struct Apply {
     /// The plan id that was approved
     #[arg(long, value_name = "sha256:HEX")]
     pub expect: Sha,
+    /// What the workflow asks for
+    #[command(flatten)]
+    pub asked: Asked,
     /// Write what was done to this file, however it ends [default: receipt.json in the bundle]
     #[arg(long, value_name = "FILE")]
     pub receipt: Option<PathBuf>,

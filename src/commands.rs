@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::github::runner::print;
 
 mod ahead;
+mod allowed;
 mod apply;
 mod arguments;
 mod base;

@@ -137,6 +137,14 @@ pub enum Error {
     /// The plan breaks the base branch's `[deny]`.
     #[error("[deny] forbids: {0}")]
     Denied(String),
+    /// What `[deny]` forbade before the merge cannot be read.
+    #[error("which [deny] held before the merge is not known: {0}; {PLAN_ANEW}")]
+    DenyUnknown(String),
+    /// The plan takes something over, and neither the source nor the workflow says so.
+    #[error(
+        "the plan takes over {0}, which exists and is not ours, and neither `adopt = true` in its section of the merged source nor --adopt asks for that; {PLAN_ANEW}"
+    )]
+    Adoption(String),
     /// The local emulator does not run.
     #[error(transparent)]
     Emulator(#[from] EmulatorError),
@@ -155,6 +163,7 @@ impl Error {
             Self::Receipt(ReceiptError::Unplanned(_)) => 4,
             Self::OtherPlace { .. } | Self::Emulated(_) | Self::Beyond(_) | Self::Mixed { .. } => 4,
             Self::NoReviewers(_) => 4,
+            Self::Adoption(_) | Self::DenyUnknown(_) => 4,
             Self::Provenance(
                 ProvenanceError::Refused(_) | ProvenanceError::Artifact(_) | ProvenanceError::Bundle(_),
             ) => 4,
@@ -200,6 +209,8 @@ impl Error {
             Self::Receipt(_) => "receipt",
             Self::Denied(_) => "denied",
             Self::NoReviewers(_) => "no-reviewers",
+            Self::DenyUnknown(_) => "deny-unknown",
+            Self::Adoption(_) => "adoption",
             Self::Emulator(_) => "emulator",
             Self::Rehearsal(_) => "rehearsal",
         }

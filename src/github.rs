@@ -8,6 +8,7 @@ pub mod artifact;
 pub mod check_run;
 pub mod checkout;
 pub mod comment;
+pub mod contents;
 pub mod environment;
 pub mod event;
 pub mod issue;
@@ -15,6 +16,7 @@ pub mod oidc;
 pub mod provenance;
 pub mod repository;
 pub mod runner;
+pub mod workspace;
 
 /// The check run that holds a plan: on the pull request's head commit, its `external_id` is the plan id.
 pub fn plan_check_name(app: &str, stage: &str) -> String {

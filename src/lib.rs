@@ -22,9 +22,11 @@
 //! - `verify` goes back from the merged commit to that plan ([`github::provenance`]): pull request, run, check run,
 //!   artifact ([`github::artifact`]), comment, envelope. All of that can only refuse. The proof is that the bytes have the
 //!   approved id, and that the merged source, planned afresh, asks for exactly what is left of the plan
-//!   ([`plan::remaining`]). Whoever has approved it must be one who may write ([`github::provenance::approval`]), and a run
-//!   that a later merge has overtaken is refused ([`github::provenance::replay`]). What people have read is bound to these
-//!   bytes: the comment is rendered again from them and compared ([`render::shown`]).
+//!   ([`plan::remaining`]). What the plan may be for and take over is said by the event and the workflow, what it must not do
+//!   by the manifest as the default branch had it before the merge ([`github::contents`]); the plan itself says none of that.
+//!   Whoever has approved it must be one who may write ([`github::provenance::approval`]), and a run that a later merge has
+//!   overtaken is refused ([`github::provenance::replay`]). What people have read is bound to these bytes: the comment is
+//!   rendered again from them and compared ([`render::shown`]).
 //! - Every call and kind declares what IAM must allow for it, beside its definition ([`aws::need`]); [`policy`] makes the
 //!   documents for the roles of these jobs from nothing else.
 //! - [`bootstrap`] wants the roles of these jobs, with those documents, GitHub's identity provider and what bounds the app's own

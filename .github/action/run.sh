@@ -21,8 +21,39 @@ program() {
 
 plan() {
     if [ -n "$INPUT_BASE" ]; then set -- "$@" --base "$(base)"; fi
-    if [ "$INPUT_MODE" = destroy ]; then set -- "$@" --destroy; fi
-    program plan "$@" --out "$work/plan"
+    case "$INPUT_MODE" in
+    destroy) set -- "$@" --destroy ;;
+    destroy-data) set -- "$@" --destroy --delete-data ;;
+    esac
+    program plan "$@" ${adopt[@]+"${adopt[@]}"} --out "$work/plan"
+}
+
+# What the manual apply takes over, as arguments of plan, verify and apply alike.
+adopted() {
+    local address
+    set -f
+    # shellcheck disable=SC2086 # addresses hold no spaces: a space separates them as a line break does
+    set -- $INPUT_ADOPT
+    set +f
+    for address in "$@"; do
+        case "$address" in
+        -* | *[!A-Za-z0-9._/-]*) fail usage "the input 'adopt' is a list of addresses such as dynamodb.table/orders, not $address" ;;
+        esac
+        adopt+=(--adopt "$address")
+    done
+}
+
+# A folder that a link leads to can be another one at another commit, and then so would be the manifest in it.
+no_links() {
+    local at="$GITHUB_WORKSPACE" part parts
+    case "$INPUT_WORKING_DIRECTORY" in
+    /*) return ;;
+    esac
+    IFS=/ read -r -a parts <<<"$INPUT_WORKING_DIRECTORY"
+    for part in ${parts[@]+"${parts[@]}"}; do
+        at="$at/$part"
+        if [ -L "$at" ]; then fail usage "the input 'working-directory' leads through a symbolic link, $at; name the folder itself"; fi
+    done
 }
 
 # The base's checkout is named relative to the workspace, as everything that was checked out is.
@@ -35,7 +66,7 @@ base() {
 
 verify() {
     if [ -n "$INPUT_PLAN_ID" ]; then set -- "$@" --expect "$INPUT_PLAN_ID"; fi
-    program verify "$@" --source . --out "$work/plan"
+    program verify "$@" "${asked[@]}" --source . --out "$work/plan"
 }
 
 # Those of the arguments that the workflow adds which one command has, where another may have the rest.
@@ -59,9 +90,9 @@ apply() {
     for_verify="$(further verify apply)"
     for_apply="$(further apply verify)"
     INPUT_ARGUMENTS="$for_verify"
-    program verify "$@" --expect "$INPUT_PLAN_ID" --out "$work/plan"
+    program verify "$@" "${asked[@]}" --expect "$INPUT_PLAN_ID" --out "$work/plan"
     INPUT_ARGUMENTS="$for_apply"
-    program apply "$work/plan" "$@" --expect "$INPUT_PLAN_ID" --source . --receipt "$work/receipt.json" || status=$?
+    program apply "$work/plan" "$@" "${asked[@]}" --expect "$INPUT_PLAN_ID" --source . --receipt "$work/receipt.json" || status=$?
     if [ -f "$work/receipt.json" ]; then set_output receipt-path "$work/receipt.json"; fi
     return "$status"
 }
@@ -85,12 +116,17 @@ off | false) give SERVERLESS_APP_NO_COMMENT true ;;
 *) fail usage "the input 'comment' is on or off, not $INPUT_COMMENT" ;;
 esac
 case "$INPUT_MODE" in
-apply | destroy) ;;
-*) fail usage "the input 'mode' is apply or destroy, not $INPUT_MODE" ;;
+apply | destroy | destroy-data) ;;
+*) fail usage "the input 'mode' is apply, destroy or destroy-data, not $INPUT_MODE" ;;
 esac
 case "$INPUT_STAGE" in
 '' | *[!a-z0-9]*) fail usage "the input 'stage' is made of lower-case letters and digits, not $INPUT_STAGE" ;;
 esac
+no_links
+adopt=()
+adopted
+# What a plan is held against, whatever it says itself.
+asked=(--mode "$INPUT_MODE" ${adopt[@]+"${adopt[@]}"})
 work="$(work_folder)"
 mkdir -p "$work"
 set -- --stage "$INPUT_STAGE" --manifest "$INPUT_MANIFEST"

@@ -5,6 +5,7 @@ use crate::aws::settle::Factor;
 use crate::aws::{Aws, AwsError, Call, Id};
 use crate::bundle::Bundle;
 use crate::cli;
+use crate::commands::allowed::{self, Allowed, Rules};
 use crate::commands::connect::{connect, connect_limited};
 use crate::commands::print_outputs;
 use crate::commands::progress::Progress;
@@ -13,6 +14,8 @@ use crate::commands::receipt::Account;
 use crate::commands::signals::Signals;
 use crate::commands::{proof, told, verify};
 use crate::error::Error;
+use crate::github::event::Event;
+use crate::github::provenance;
 use crate::github::runner::print::say;
 use crate::github::runner::{self, Runner};
 use crate::name::Site;
@@ -57,22 +60,40 @@ async fn prepare(args: &cli::Apply, bundle: &Bundle, signals: &Signals) -> Resul
 async fn check(args: &cli::Apply, bundle: &Bundle) -> Result<(Aws, Start), Error> {
     check_stage(args, &bundle.plan)?;
     let (plan, credentials) = (&bundle.plan, &args.credentials);
+    let runner = Runner::from_env()?;
+    let event = runner.as_ref().map(Runner::event).transpose()?;
+    let (mode, adopt) = allowed::asked(&args.asked, event.as_ref(), Some(plan.mode))?;
+    provenance::is_for(plan, mode)?;
+    let merged = merged(args, plan, event.as_ref(), runner.as_ref()).await?;
     let aws = match args.session_policy {
         true => connect_limited(&plan.site, credentials, &session::sessions(plan)?).await?,
         false => connect(&plan.site, credentials).await?,
     };
     let aws = aws.with_blobs(bundle.blobs());
     check_place(plan, &aws.site().await?, args.allow_emulator)?;
-    let start = match &args.source {
-        Some(source) => {
-            let manifest = source.join(&args.manifest);
-            let project = Project::open(&cli::Project { manifest, stage: plan.stage.clone() })?;
+    let start = match merged {
+        Some((project, rules)) => {
             let reader = reader(args, plan, &project, &aws).await?;
-            verify::check(bundle, &project, &reader).await?.start
+            verify::check(bundle, &project, &reader, &Allowed { mode, adopt, rules }).await?.start
         }
         None => proof::without_source(plan, args, &aws).await?,
     };
     Ok((aws, start))
+}
+
+/// The project in `--source`, and the rules that the plan keeps; AWS is not asked yet.
+async fn merged(
+    args: &cli::Apply,
+    plan: &Plan,
+    event: Option<&Event>,
+    runner: Option<&Runner>,
+) -> Result<Option<(Project, Rules)>, Error> {
+    let Some(source) = &args.source else { return Ok(None) };
+    let manifest = source.join(&args.manifest);
+    let project = Project::open(&cli::Project { manifest, stage: plan.stage.clone() })?;
+    let rules = Rules::of(event, runner, &project).await?;
+    rules.check(plan)?;
+    Ok(Some((project, rules)))
 }
 
 /// What plans afresh: with a session policy by credentials that can do nothing else.

@@ -81,7 +81,8 @@ fn origin(address: &Address, base: &BTreeMap<Address, Wanted>, head: &BTreeMap<A
     if state(base) == state(head) { Origin::Drift } else { Origin::PullRequest }
 }
 
-fn denied(deny: &Deny, changes: &[Change]) -> Vec<Address> {
+/// The changes that rules forbid.
+pub fn denied(deny: &Deny, changes: &[Change]) -> Vec<Address> {
     let denied = changes.iter().filter(|change| deny.forbids(change.action, change.address.kind));
     denied.map(|change| change.address.clone()).collect()
 }

@@ -9,7 +9,7 @@ use crate::cli;
 use crate::commands::connect::connect;
 use crate::commands::fresh::{Fresh, fresh};
 use crate::commands::project::Project;
-use crate::commands::{ahead, base, gate, offline, print, print_json, pull, told};
+use crate::commands::{ahead, allowed, base, gate, offline, print, print_json, pull, told};
 use crate::error::Error;
 use crate::github::runner::print::say;
 use crate::github::runner::{self, Runner};
@@ -38,6 +38,9 @@ fn leave(error: &Error, runner: &Runner, out: &Path) -> Result<(), Error> {
 }
 
 async fn make(args: &cli::Plan, runner: Option<&Runner>) -> Result<u8, Error> {
+    if let Some(runner) = runner {
+        allowed::planned(args, &runner.event()?)?;
+    }
     let project = Project::open(&args.project)?;
     if let Some(runner) = runner.filter(|runner| pull::is_without_credentials(runner)) {
         return offline::show(&project, runner).await;

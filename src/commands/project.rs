@@ -22,6 +22,8 @@ const LEAST_AT_ONCE: usize = 4;
 
 /// A manifest that has been read, and where it lies.
 pub struct Project {
+    /// The manifest's path.
+    pub path: PathBuf,
     /// The folder of the manifest; everything that it names is relative to it.
     pub root: PathBuf,
     /// The manifest.
@@ -38,7 +40,7 @@ impl Project {
         let source = read(&path.display().to_string(), &text, &args.stage)?;
         let owner = Owner { app: source.manifest.app.name.clone(), stage: args.stage.clone() };
         let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        Ok(Self { root: parent.into(), source, owner })
+        Ok(Self { path: path.clone(), root: parent.into(), source, owner })
     }
 
     /// Packages every function and reads every file that the manifest names.

@@ -49,6 +49,7 @@ pub async fn about(runner: &Runner, root: &Path, extra: &mut Extra) -> Result<BT
         ("pull_request".to_owned(), pull.number.to_string()),
         ("head_sha".to_owned(), pull.head.sha.clone()),
         ("base_sha".to_owned(), base.clone()),
+        ("base_ref".to_owned(), pull.base.branch.clone()),
         ("head_repository_id".to_owned(), head_repository),
     ]))
 }

@@ -1,6 +1,6 @@
 //! `verify`: finds the approved plan again, before anybody is asked to let it run.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::apply::journal::Run;
@@ -10,6 +10,7 @@ use crate::aws::settle::Factor;
 use crate::bundle::Bundle;
 use crate::cli::{self, LatePlans};
 use crate::commands::ahead;
+use crate::commands::allowed::{self, Allowed, Rules};
 use crate::commands::connect::connect;
 use crate::commands::fresh::fresh;
 use crate::commands::gate::{Gate, destroying};
@@ -25,22 +26,26 @@ use crate::github::runner::print::say;
 use crate::github::runner::{self, Runner};
 use crate::name::Site;
 use crate::plan::remaining::Start;
-use crate::plan::{Action, Mode, Plan};
+use crate::plan::{Mode, Plan};
 use crate::render::{self, Extra};
 
 /// Fetches the approved plan into `--out`; with `--source`, plans afresh and compares.
 pub async fn verify(args: &cli::Verify) -> Result<u8, Error> {
     let runner = Runner::from_env()?.ok_or_else(|| Error::Usage("verify is for GitHub Actions alone".into()))?;
     let project = open(args)?;
+    let event = runner.event()?;
+    let (mode, adopt) = allowed::asked(&args.asked, Some(&event), None)?;
     let api = Api::connect(&runner)?;
-    let (bundle, warnings) = find(&api, args, &runner, &project).await?;
+    let (bundle, warnings) = find(&api, args, &runner, &project, mode).await?;
     for warning in &warnings {
         runner::warn("serverless-app", warning);
     }
     let (mut done, mut beside) = (false, Extra::default());
     if args.source.is_some() {
+        let rules = Rules::of(Some(&event), Some(&runner), &project).await?;
+        rules.check(&bundle.plan)?;
         let aws = connect(&bundle.plan.site, &args.credentials).await?;
-        let proof = check(&bundle, &project, &aws).await?;
+        let proof = check(&bundle, &project, &aws, &Allowed { mode, adopt, rules }).await?;
         (done, beside) = (proof.is_done, proof.extra);
         ahead::tell(&args.ahead, &aws, &bundle.plan, &mut beside).await?;
     }
@@ -67,13 +72,13 @@ async fn find(
     args: &cli::Verify,
     runner: &Runner,
     project: &Project,
+    mode: Mode,
 ) -> Result<(Bundle, Vec<String>), Error> {
     match (runner.event()?, args.expect) {
         (Event::WorkflowDispatch(event), Some(expect)) => {
             let branch = current(api, args, runner, project, &event.repository).await?;
-            let wanted = wanted(args, project, None);
+            let wanted = wanted(args, project, mode, branch, None);
             let bundle = provenance::of_this_run(api, runner, wanted, expect, &args.out).await?;
-            let mode = bundle.plan.mode;
             let gate = Gate::look(api, &args.gate, wanted.stage, mode, branch).await;
             let warnings = gate.warnings();
             if !mode.is_deploy() {
@@ -86,9 +91,9 @@ async fn find(
         )),
         (Event::Push(event), expect) => {
             let branch = current(api, args, runner, project, &event.repository).await?;
-            let gate = Gate::look(api, &args.gate, project.owner.stage.as_str(), Mode::Deploy, branch).await;
+            let gate = Gate::look(api, &args.gate, project.owner.stage.as_str(), mode, branch).await;
             let patience = Duration::from_secs(args.pull_request_timeout);
-            let wanted = wanted(args, project, Some(&gate));
+            let wanted = wanted(args, project, mode, branch, Some(&gate));
             let approved = provenance::of_push(api, runner, wanted, patience, &args.out).await?;
             let bundle = match expect.filter(|expect| *expect != approved.bundle.id) {
                 Some(expected) => Bundle::open(&args.out, Some(expected))?,
@@ -101,7 +106,13 @@ async fn find(
 }
 
 /// Which plan is looked for. A plan that came late has readers where the environment asks somebody.
-fn wanted<'a>(args: &'a cli::Verify, project: &'a Project, gate: Option<&Gate>) -> Wanted<'a> {
+fn wanted<'a>(
+    args: &'a cli::Verify,
+    project: &'a Project,
+    mode: Mode,
+    base: &'a str,
+    gate: Option<&Gate>,
+) -> Wanted<'a> {
     let late = match args.late_plans {
         Some(LatePlans::Refuse) => Late::Refuse,
         Some(LatePlans::Warn) => Late::Warn,
@@ -111,6 +122,8 @@ fn wanted<'a>(args: &'a cli::Verify, project: &'a Project, gate: Option<&Gate>) 
     Wanted {
         app: project.owner.app.as_str(),
         stage: project.owner.stage.as_str(),
+        mode,
+        base,
         workflow: &args.plan_workflow,
         terms: Terms { late, required: args.require_approval },
         no_comment: args.no_comment,
@@ -153,15 +166,17 @@ pub fn check_site(plan: &Plan, here: &Site) -> Result<(), Error> {
 
 /// The source, planned again, must ask for what is left of the plan and for nothing else. If live state has moved under
 /// the plan, that is what is told: it explains whatever the fresh plan asks for besides.
-pub async fn check(bundle: &Bundle, project: &Project, aws: &Aws) -> Result<Proof, Error> {
-    check_site(&bundle.plan, &aws.site().await?)?;
+pub async fn check(bundle: &Bundle, project: &Project, aws: &Aws, allowed: &Allowed) -> Result<Proof, Error> {
     let plan = &bundle.plan;
-    let adopted = plan.changes.iter().filter(|change| change.action == Action::Adopt);
-    let adopt: BTreeSet<_> = adopted.map(|change| change.address.clone()).collect();
-    let (known, error) = match fresh(project, aws, plan.mode, &adopt).await {
+    allowed.rules.check(plan)?;
+    check_site(plan, &aws.site().await?)?;
+    let fresh = fresh(project, aws, allowed.mode, &allowed.adopt).await;
+    let (known, error) = match fresh.map_err(|error| allowed::explain(plan, error)) {
         Ok(fresh) => match proof::prove(plan, &fresh, aws).await {
+            // A change is what its calls do, whatever the approved plan calls it.
+            Ok(proof) => return allowed.rules.check(&fresh.plan).map(|()| proof),
             Err(Error::Beyond(beyond)) if beyond.may_be_drift() => (fresh.known, Error::Beyond(beyond)),
-            proved => return proved,
+            Err(error) => return Err(error),
         },
         Err(Error::Refused(refusals)) => (plan.known.clone(), Error::Refused(refusals)),
         Err(error) => return Err(error),

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use crate::canonical::Sha;
 use crate::cli;
+use crate::commands::allowed::{Allowed, Rules};
 use crate::commands::connect::connect;
 use crate::commands::fresh::{Fresh, fresh};
 use crate::commands::project::Project;
@@ -70,12 +71,22 @@ async fn holds(
     let number = group.number().ok_or_else(|| Error::Usage(format!("{} names no pull request", group.head_ref)))?;
     let pull: PullRequest = api.get(&format!("/pulls/{number}")).await?;
     let (app, stage) = (project.owner.app.as_str(), project.owner.stage.as_str());
-    let wanted =
-        Wanted { app, stage, workflow: &args.plan_workflow, terms: Terms::default(), no_comment: args.no_comment };
+    let base = group.base_ref.strip_prefix("refs/heads/").unwrap_or_default();
+    let wanted = Wanted {
+        app,
+        stage,
+        mode: Mode::Deploy,
+        base,
+        workflow: &args.plan_workflow,
+        terms: Terms::default(),
+        no_comment: args.no_comment,
+    };
     let folder = tempfile::tempdir().map_err(|error| Error::Io { path: std::env::temp_dir(), error })?;
     let approved = provenance::of_pull(api, runner, &pull, wanted, &folder.path().join("plan")).await?;
+    let rules = Rules::of(Some(&Event::MergeGroup(group.clone())), Some(runner), project).await?;
+    let allowed = Allowed { mode: Mode::Deploy, adopt: BTreeSet::new(), rules };
     let aws = connect(&approved.bundle.plan.site, &args.credentials).await?;
-    match verify::check(&approved.bundle, project, &aws).await {
+    match verify::check(&approved.bundle, project, &aws, &allowed).await {
         Ok(_) => Ok(approved.bundle.id.to_string()),
         Err(Error::Beyond(beyond)) => Err(mixed(waiting(api, group).await, beyond)),
         Err(other) => Err(other),

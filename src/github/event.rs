@@ -74,6 +74,8 @@ impl PullRequest {
 /// A branch that moved.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Push {
+    /// Where the branch was before, as 40 hex digits; all of them 0 if there was no such branch.
+    pub before: String,
     /// Where the branch is now.
     pub after: String,
     /// The branch, as `refs/heads/main`.
@@ -81,6 +83,13 @@ pub struct Push {
     pub git_ref: String,
     /// Where.
     pub repository: Repository,
+}
+
+impl Push {
+    /// The commit that the branch was at before; `None` if the branch has just been made.
+    pub fn was_at(&self) -> Option<&str> {
+        Some(self.before.as_str()).filter(|commit| commit.bytes().any(|digit| digit != b'0'))
+    }
 }
 
 /// A start by hand.
@@ -253,10 +262,15 @@ mod tests {
     #[test]
     fn other_events_are_read_and_a_missing_field_is_named() {
         let repository = r#""repository": {"id": 1, "full_name": "octo/shop", "default_branch": "main"}"#;
-        let push = format!(r#"{{"after": "cc", "ref": "refs/heads/main", {repository}}}"#);
-        assert!(matches!(Event::parse("push", &push).unwrap(), Event::Push(push) if push.after == "cc"));
+        let push = |before: &str| {
+            let text = format!(r#"{{"before": "{before}", "after": "cc", "ref": "refs/heads/main", {repository}}}"#);
+            let Event::Push(push) = Event::parse("push", &text).unwrap() else { panic!("another event") };
+            push
+        };
+        assert_eq!((push("bb").was_at(), push("bb").after.as_str()), (Some("bb"), "cc"));
+        assert_eq!(push(&"0".repeat(40)).was_at(), None, "the branch is new");
         let error = Event::parse("push", "{}").unwrap_err();
-        assert!(error.to_string().contains("after"), "{error}");
+        assert!(error.to_string().contains("before"), "{error}");
         let by_hand = format!(r#"{{"inputs": null, "ref": "refs/heads/main", {repository}}}"#);
         assert!(matches!(Event::parse("workflow_dispatch", &by_hand).unwrap(), Event::WorkflowDispatch(_)));
         let queue = r#"{"merge_group": {"head_sha": "dd", "base_sha": "bb", "base_ref": "refs/heads/main",

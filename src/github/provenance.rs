@@ -21,6 +21,7 @@ use super::runner::Runner;
 use super::{plan_check_name, plan_marker};
 use crate::bundle::{self, Bundle, BundleError};
 use crate::canonical::Sha;
+use crate::plan::{Mode, Plan};
 
 mod answer;
 pub mod approval;
@@ -77,6 +78,10 @@ pub struct Wanted<'a> {
     pub app: &'a str,
     /// The stage.
     pub stage: &'a str,
+    /// What it is for.
+    pub mode: Mode,
+    /// The branch that it was planned to be merged into, where it is a pull request's.
+    pub base: &'a str,
     /// The workflow that plans: a file's name, or the path that GitHub gives to its runs.
     pub workflow: &'a str,
     /// What is asked of its approvals.
@@ -106,6 +111,11 @@ pub async fn merged(api: &Api, runner: &Runner) -> Result<Vec<PullRequest>, ApiE
 /// Stops unless the run is about the default branch.
 pub fn on_default_branch(runner: &Runner, repository: &Repository) -> Result<(), ProvenanceError> {
     Ok(decide::branch(&runner.git_ref, repository)?)
+}
+
+/// Stops unless a plan is for what is asked for.
+pub fn is_for(plan: &Plan, mode: Mode) -> Result<(), ProvenanceError> {
+    Ok(decide::mode(plan, mode)?)
 }
 
 /// Finds the plan that was approved with the pull request that became this commit, and fetches it into `folder`.
@@ -214,6 +224,7 @@ impl Links {
             ("github_run_attempt", self.attempt.to_string()),
             ("pull_request", pull.number.to_string()),
             ("head_sha", pull.head.sha.clone()),
+            ("base_ref", wanted.base.to_owned()),
         ];
         let posted = |found| decide::posted(&self.check, found);
         let read = |bundle: &Bundle| shown::comment(&self.comments, bundle, pull.number, wanted);
@@ -250,6 +261,7 @@ async fn fetch(
     let id = approved(bundle::plan_id(draft.path())?)?;
     let bundle = Bundle::open(draft.path(), Some(id))?;
     decide::belongs(&bundle.plan, wanted)?;
+    decide::mode(&bundle.plan, wanted.mode)?;
     decide::claims(&bundle.envelope()?, id, so)?;
     read(&bundle)?;
     shown::document(&bundle)?;

@@ -42,6 +42,8 @@ pub struct Runner {
     pub workflow_ref: String,
     /// What the machine is called; empty where nobody says.
     pub runner_name: String,
+    /// The folder that everything is checked out into.
+    pub workspace: Option<PathBuf>,
     pub(super) event_path: PathBuf,
     pub(super) output: Option<PathBuf>,
     pub(super) summary: Option<PathBuf>,
@@ -103,6 +105,7 @@ impl Runner {
             workflow_ref: text("GITHUB_WORKFLOW_REF")?,
             runner_name: get("RUNNER_NAME").unwrap_or_default(),
             event_path: text("GITHUB_EVENT_PATH")?.into(),
+            workspace: path("GITHUB_WORKSPACE"),
             output: path("GITHUB_OUTPUT"),
             summary: path("GITHUB_STEP_SUMMARY"),
         }))

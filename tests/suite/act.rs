@@ -11,6 +11,7 @@ use crate::support::github::{Github, NAME, REPOSITORY, TOKEN};
 use crate::support::project::EXAMPLE;
 
 mod cache;
+mod gate;
 mod replay;
 mod shown;
 mod unasked;
@@ -71,9 +72,22 @@ impl Shop {
             state.pulls.insert(7, answers::pull(7, &head, &base));
             state.advance(&base);
             state.runs.push(answers::run(77, &head));
+            state.clone = Some(act.path("repository"));
         }
         let (endpoint, account) = (endpoint(Make::Moto).await, account());
         Self { act, github, endpoint, account, merge }
+    }
+
+    /// Makes `main` and the pull request anew, with these manifests.
+    fn commits(&mut self, before: &str, after: &str) {
+        let base = self.act.commit(&[("serverless-app.toml", before)]);
+        self.act.git(&["checkout", "--quiet", "-B", "topic"]);
+        let head = self.act.commit(&[("serverless-app.toml", after)]);
+        self.merge = self.act.merge(&base, &head);
+        let mut state = self.github.state();
+        state.pulls.insert(7, answers::pull(7, &head, &base));
+        state.branches.insert("main".into(), base);
+        state.runs = vec![answers::run(77, &head)];
     }
 
     /// Runs a workflow as run number `run`, whose artifacts GitHub takes in.
@@ -122,13 +136,14 @@ impl Shop {
     }
 
     fn push(&self) -> Ran {
-        let payload =
-            json!({"after": self.merge, "ref": "refs/heads/main", "repository": repository(REPOSITORY, NAME)});
+        let before = self.github.state().branches["main"].clone();
+        let payload = json!({"before": before, "after": self.merge, "ref": "refs/heads/main",
+            "repository": repository(REPOSITORY, NAME)});
         self.run("serverless-app-apply.yml", "push", &payload, 78)
     }
 
     fn second_door(&self, mode: &str, run: u64) -> Ran {
-        let inputs = json!({"stage": "production", "mode": mode});
+        let inputs = json!({"stage": "production", "mode": mode, "adopt": ""});
         let payload = json!({"inputs": inputs, "ref": "refs/heads/main", "repository": repository(REPOSITORY, NAME)});
         self.run("serverless-app-second-door.yml", "workflow_dispatch", &payload, run)
     }

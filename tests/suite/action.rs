@@ -86,6 +86,7 @@ impl Action {
         action.input("DESTROY_WITHOUT_REVIEWERS", "");
         action.input("REGION", "").input("ARGUMENTS", "").input("MODE", "apply").input("STAGE", "production");
         action.input("MANIFEST", "serverless-app.toml").input("COMMENT", "on");
+        action.input("ADOPT", "").input("WORKING_DIRECTORY", ".");
         action
     }
 
@@ -283,8 +284,16 @@ fn inputs_that_cannot_be_are_refused_before_the_program_runs() {
     let mut action = Action::new();
     action.input("COMMAND", "publish").refused("run.sh", "usage", "not publish");
     action.input("COMMAND", "apply").refused("run.sh", "usage", "needs the input 'plan-id'");
-    action.input("MODE", "remove").refused("run.sh", "usage", "apply or destroy, not remove");
-    action.input("MODE", "apply").input("STAGE", "../up").refused("run.sh", "usage", "not ../up");
+    action.input("MODE", "remove").refused("run.sh", "usage", "apply, destroy or destroy-data, not remove");
+    action.input("MODE", "").refused("run.sh", "usage", "apply, destroy or destroy-data, not ");
+    action.input("MODE", "apply");
+    for adopt in ["--expect", "sns.topic/a\n$(touch evil)", "sns.topic/a;b"] {
+        action.input("ADOPT", adopt).refused("run.sh", "usage", "is a list of addresses");
+    }
+    action.input("ADOPT", "");
+    std::os::unix::fs::symlink("real", Path::new(&action.path("workspace")).join("link")).unwrap();
+    action.input("WORKING_DIRECTORY", "./link/app").refused("run.sh", "usage", "leads through a symbolic link");
+    action.input("WORKING_DIRECTORY", ".").input("STAGE", "../up").refused("run.sh", "usage", "not ../up");
     action.input("COMMENT", "maybe").refused("publish.sh", "usage", "on or off, not maybe");
     action.input("STAGE", "production").refused("run.sh", "usage", "on or off, not maybe");
 }
@@ -302,6 +311,26 @@ fn whoever_looks_for_a_comment_is_told_where_comments_are_off() {
         let ran = action.run("run.sh");
         let lines: Vec<&str> = ran.calls.lines().filter(|line| line.starts_with("-- ")).collect();
         assert_eq!(lines, calls, "{command} {comment}: {}", ran.text);
+    }
+}
+
+#[test]
+fn mode_and_adoption_reach_plan_verify_and_apply_alike() {
+    for (mode, plan) in [("apply", ""), ("destroy", "--destroy\n"), ("destroy-data", "--destroy\n--delete-data\n")] {
+        let adopt = "--adopt\nsns.topic/a\n--adopt\ndynamodb.table/b_c.d-e\n";
+        let calls = |command: &str| {
+            let mut action = Action::new();
+            action.input("COMMAND", command).input("PLAN_ID", "sha256:aa").input("MODE", mode);
+            let ran = action.input("ADOPT", " sns.topic/a\n\ndynamodb.table/b_c.d-e ").run("run.sh");
+            assert!(ran.ok, "{}", ran.text);
+            ran.calls
+        };
+        let planned = calls("plan");
+        assert!(planned.contains(&format!("serverless-app.toml\n{plan}{adopt}--out\n")), "{mode}: {planned}");
+        let asked = format!("serverless-app.toml\n--mode\n{mode}\n{adopt}--expect\n");
+        assert_eq!(calls("apply").matches(&asked).count(), 2, "{mode}: verify and apply");
+        let verified = calls("verify");
+        assert!(verified.contains(&format!("--mode\n{mode}\n{adopt}--source\n.\n")), "{mode}: {verified}");
     }
 }
 

@@ -72,13 +72,13 @@ fn plan(project: &Project, url: Option<&str>, role: &str) -> (Ran, String) {
 
 fn run(project: &Project, url: Option<&str>, arguments: &[&str], more: &[(&str, &str)]) -> (Ran, String) {
     let (github, files) = (Github::start(), TempDir::new().unwrap());
-    let event = json!({"after": "x", "ref": "refs/heads/main", "repository": {"id": 1, "full_name": "octo/shop"}});
+    let event = json!({"inputs": {}, "ref": "refs/heads/main", "repository": {"id": 1, "full_name": "octo/shop"}});
     // Another account's keys lie in the environment: they must not be used.
     let mut cli = project.cli(arguments).env("AWS_ACCESS_KEY_ID", "999999999999");
     for (name, value) in more {
         cli = cli.env(name, value);
     }
-    for (name, value) in github.environment("push", &event, "x", files.path()) {
+    for (name, value) in github.environment("workflow_dispatch", &event, "x", files.path()) {
         cli = cli.env(&name, value);
     }
     if let Some(url) = url {
@@ -288,14 +288,14 @@ async fn with_session_policies_an_app_is_planned_applied_and_removed() {
     // The emulator knows a role's account only as its default one.
     let role = format!("arn:aws:iam::{ACCOUNT}:role/apply");
     let limited = [("SERVERLESS_APP_SESSION_POLICY", "true"), ("SERVERLESS_APP_ROLE_TO_ASSUME", role.as_str())];
-    for more in [&[][..], &["--destroy"]] {
+    for (more, mode) in [(&[][..], "apply"), (&["--destroy"][..], "destroy")] {
         let (ran, _) = run(&project, Some(&url), &[&["plan"], more].concat(), &limited);
         assert_eq!(ran.code, Some(0), "{}", ran.stderr);
         let told = "The credentials of the apply will allow, and nothing else: sns: exactly the plan's resources.";
         assert!(ran.stdout.contains(told), "{}", ran.stdout);
         let id = project.plan_id();
         let source = if more.is_empty() { &["--source", "."][..] } else { &[] };
-        let apply = ["apply", "serverless-app-plan", "--expect", &id, "--allow-emulator"];
+        let apply = ["apply", "serverless-app-plan", "--expect", &id, "--allow-emulator", "--mode", mode];
         let (ran, reason) = run(&project, Some(&url), &[&apply[..], source].concat(), &limited);
         assert_eq!((ran.code, reason.as_str()), (Some(0), ""), "{}", ran.stderr);
     }

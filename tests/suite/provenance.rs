@@ -17,6 +17,7 @@ use crate::support::proxy::Proxy;
 
 mod approval;
 mod attacks;
+mod gate;
 mod replay;
 mod shown;
 

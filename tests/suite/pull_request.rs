@@ -32,7 +32,12 @@ pub struct World {
 impl World {
     /// The pull request #7 turns `BEFORE` into `AFTER`; the merge of both is checked out.
     pub async fn new() -> Self {
-        let project = Project::new(Make::Moto, BEFORE).await;
+        Self::of(BEFORE, AFTER).await
+    }
+
+    /// The same with other manifests before and after.
+    pub async fn of(before: &str, after: &str) -> Self {
+        let project = Project::new(Make::Moto, before).await;
         let files = TempDir::with_prefix("serverless-app-job-").expect("a folder");
         let git = |arguments: &[&str]| git(project.folder(), arguments);
         git(&["init", "--quiet", "--initial-branch", "main"]);
@@ -40,7 +45,7 @@ impl World {
         git(&["commit", "--quiet", "--message", "One"]);
         let base = git(&["rev-parse", "HEAD"]);
         git(&["checkout", "--quiet", "-b", "topic"]);
-        project.write(AFTER);
+        project.write(after);
         git(&["commit", "--quiet", "--all", "--message", "Two"]);
         let head = git(&["rev-parse", "HEAD"]);
         git(&["checkout", "--quiet", "--detach", "main"]);
@@ -52,6 +57,7 @@ impl World {
             state.pulls.insert(7, answers::pull(7, &head, &base));
             state.advance(&base);
             state.runs.push(answers::run(RUN, &head));
+            state.clone = Some(project.folder().to_owned());
         }
         Self { github, project, files, head, merge }
     }
@@ -68,7 +74,7 @@ impl World {
             let path = self.files.path().join(file);
             std::fs::write(path, "").expect("an empty file");
         }
-        let mut cli = self.project.cli(arguments);
+        let mut cli = self.project.cli(arguments).env("GITHUB_WORKSPACE", self.project.folder());
         for (name, value) in self.github.environment(event, payload, sha, self.files.path()) {
             cli = cli.env(&name, value);
         }
@@ -81,6 +87,11 @@ impl World {
 
     pub fn summary(&self) -> String {
         std::fs::read_to_string(self.files.path().join("summary")).unwrap_or_default()
+    }
+
+    /// Where `main` is before the merge.
+    pub fn base(&self) -> String {
+        self.github.state().branches["main"].clone()
     }
 
     pub fn bundle(&self) -> PathBuf {
@@ -156,7 +167,8 @@ pub fn pushed(sha: &str) -> Value {
     json!({"after": sha, "ref": "refs/heads/main", "repository": repository(REPOSITORY, NAME)})
 }
 
-fn git(folder: &Path, arguments: &[&str]) -> String {
+/// Runs git in a folder; gives what it prints.
+pub fn git(folder: &Path, arguments: &[&str]) -> String {
     let mut command = Command::new("git");
     command.current_dir(folder).args(arguments).env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
     for role in ["AUTHOR", "COMMITTER"] {

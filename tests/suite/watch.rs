@@ -3,12 +3,13 @@
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::pull_request::{AFTER, World};
+use crate::pull_request::{AFTER, World, git};
 use crate::support::github::answers::repository;
 use crate::support::github::{NAME, REPOSITORY, State};
 
-fn group(world: &World) -> Value {
-    json!({"merge_group": {"head_sha": world.merge, "base_sha": "b".repeat(40), "base_ref": "refs/heads/main",
+/// The group of the pull request, built on this commit.
+fn group(world: &World, base: &str) -> Value {
+    json!({"merge_group": {"head_sha": world.merge, "base_sha": base, "base_ref": "refs/heads/main",
         "head_ref": "refs/heads/gh-readonly-queue/main/pr-7-b"}})
 }
 
@@ -16,18 +17,16 @@ fn group(world: &World) -> Value {
 async fn a_queued_plan_holds_alone_and_not_with_another_pull_request_mixed_in() {
     let world = World::new().await;
     world.plan_job(0);
-    world.job("merge_group", &group(&world), &world.merge, &["check"], 0);
+    let base = git(world.project.folder(), &["rev-parse", "main"]);
+    world.job("merge_group", &group(&world, &base), &world.merge, &["check"], 0);
     let last = || world.github.state().check_runs.last().cloned().expect("a check run");
     assert_eq!((&last()["conclusion"], &last()["head_sha"]), (&json!("success"), &json!(world.merge)));
     assert_eq!(last()["name"], "serverless-app plan (shop/production)");
     world.project.write(&format!("{AFTER}\n[topic.theirs]\n"));
-    {
-        let mut state = world.github.state();
-        // As GitHub does it: the group before is a branch of the queue, and no pull request is known of its commit.
-        let base = state.pulls[&7]["base"]["sha"].as_str().expect("a commit").to_owned();
-        state.branches.insert(format!("gh-readonly-queue/main/pr-6-{base}"), "b".repeat(40));
-    }
-    let ran = world.job("merge_group", &group(&world), &world.merge, &["check"], 4);
+    // As GitHub does it: the group before is a branch of the queue, and no pull request is known of its commit.
+    let theirs = git(world.project.folder(), &["commit-tree", "main^{tree}", "-p", "main", "-m", "Theirs"]);
+    world.github.state().branches.insert(format!("gh-readonly-queue/main/pr-6-{base}"), theirs.clone());
+    let ran = world.job("merge_group", &group(&world, &theirs), &world.merge, &["check"], 4);
     assert!(ran.stderr.contains("#6 wait in the queue") && ran.stderr.contains("sns.topic/theirs"), "{}", ran.stderr);
     assert_eq!((last()["conclusion"].clone(), world.output("failure-reason")), (json!("failure"), "mixed".into()));
 }

@@ -82,7 +82,7 @@ fn pull_request(from: &str) -> Value {
 
 fn dispatch(mode: &str) -> Value {
     json!({
-        "inputs": { "stage": "production", "mode": mode },
+        "inputs": { "stage": "production", "mode": mode, "adopt": "sns.topic/alerts" },
         "repository": { "full_name": "octo/shop", "default_branch": "main" }
     })
 }
@@ -123,6 +123,22 @@ async fn nothing_is_published_for_a_fork_whose_token_may_not_write() {
     let ran = workflows.run("serverless-app-plan.yml", "pull_request", &pull_request("somebody/shop"));
     ran.assert_jobs(&[("plan", "success")]);
     assert_eq!(workflows.commands(), ["plan production"]);
+}
+
+#[tokio::test]
+async fn an_edited_pull_request_is_planned_again_only_if_its_base_was_changed() {
+    let from = json!({ "ref": { "from": "lax" } });
+    for (init, stages) in [(&[][..], 1), (&["--two-stages"][..], 2)] {
+        for (changes, commands) in [(json!({ "title": { "from": "x" } }), 0), (json!({ "base": from }), 2)] {
+            let workflows = Workflows::new(init, &[]).await;
+            let mut payload = pull_request("octo/shop");
+            (payload["action"], payload["changes"]) = (json!("edited"), changes);
+            let ran = workflows.run("serverless-app-plan.yml", "pull_request", &payload);
+            assert_eq!(workflows.commands().len(), commands * stages, "{payload}\n{}", ran.text);
+            let planned = ran.jobs.get("plan").is_some_and(|result| result == "success");
+            assert_eq!(planned, commands > 0, "{:?}", ran.jobs);
+        }
+    }
 }
 
 #[tokio::test]
@@ -192,14 +208,18 @@ async fn production_follows_staging_and_stops_with_it() {
 #[tokio::test]
 async fn the_second_door_applies_or_destroys_the_plan_that_its_own_run_made() {
     let plan = format!("{CHANGES}artifact-name=serverless-app-plan-shop-production-1\n");
-    for (mode, destroys) in [("apply", false), ("destroy", true)] {
+    for (mode, flags) in [("apply", ""), ("destroy", " --destroy"), ("destroy-data", " --destroy --delete-data")] {
         let workflows = Workflows::new(&[], &[("plan-production", &plan)]).await;
         let ran = workflows.run("serverless-app-second-door.yml", "workflow_dispatch", &dispatch(mode));
         ran.assert_jobs(&[("apply", "success"), ("plan", "success")]);
         let calls = workflows.calls();
         let commands = ["plan production", "verify production", "apply production", "publish production"];
         assert_eq!(workflows.commands(), commands, "{calls:?}");
-        assert_eq!(calls[0].contains(" --destroy "), destroys, "{calls:?}");
+        let (adopt, manifest) = ("--adopt sns.topic/alerts", "--manifest serverless-app.toml");
+        assert!(calls[0].contains(&format!("{manifest}{flags} {adopt} --out ")), "{calls:?}");
+        for call in &calls[1..3] {
+            assert!(call.contains(&format!("--mode {mode} {adopt} --expect")), "{calls:?}");
+        }
         assert!(calls[1].contains(&format!("--expect {ID}")), "{calls:?}");
     }
 }

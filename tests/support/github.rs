@@ -7,6 +7,7 @@
 pub mod answers;
 mod contract;
 pub mod later;
+mod repository;
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -49,6 +50,8 @@ pub struct State {
     pub reviews: BTreeMap<u64, Vec<Value>>,
     /// All of them.
     pub issues: Vec<Value>,
+    /// A clone of the repository, which commits and their files come out of.
+    pub clone: Option<PathBuf>,
     /// Tips of branches.
     pub branches: BTreeMap<String, String>,
     /// The default branch's commits, the first one first.
@@ -121,9 +124,14 @@ impl Github {
         self.state.lock().expect("the state")
     }
 
-    /// The variables of a job that this event started, with its files in `folder`.
+    /// The variables of a job that this event started, with its files in `folder`. What a push does not say of before is
+    /// where `main` is here.
     pub fn environment(&self, event: &str, payload: &Value, sha: &str, folder: &Path) -> Vec<(String, String)> {
         let path = |name: &str| folder.join(name).display().to_string();
+        let mut payload = payload.clone();
+        if event == "push" && payload["before"].is_null() {
+            payload["before"] = json!(self.state().branches.get("main").cloned().unwrap_or("b".repeat(40)));
+        }
         std::fs::write(folder.join("event.json"), payload.to_string()).expect("the event");
         let git_ref = if event == "pull_request" { "refs/pull/7/merge" } else { "refs/heads/main" };
         let workflow = if event == "pull_request" { "serverless-app-plan.yml" } else { "serverless-app-apply.yml" };

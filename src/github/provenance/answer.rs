@@ -14,6 +14,9 @@ pub struct Run {
     pub event: String,
     /// The commit that it is about.
     pub head_sha: String,
+    /// How it ended, once it has: `skipped` if none of its jobs had to run.
+    #[serde(default)]
+    pub conclusion: Option<String>,
     /// The workflow's file, with `@` and a ref after it in some answers.
     pub path: String,
     /// When the attempt began, in RFC 3339.

@@ -11,7 +11,7 @@ use crate::github::artifact::Artifact;
 use crate::github::check_run::{CheckRun, Conclusion};
 use crate::github::event::{PullRequest, Repository};
 use crate::github::{artifact_name, plan_check_name};
-use crate::plan::Plan;
+use crate::plan::{Mode, Plan};
 
 /// The run is about the default branch.
 pub fn branch(git_ref: &str, repository: &Repository) -> Result<(), Refusal> {
@@ -39,11 +39,13 @@ pub fn only(mut merged: Vec<PullRequest>) -> Result<Option<PullRequest>, Refusal
     Ok(merged.pop())
 }
 
-/// The latest run of the plan's workflow for the pull request's head.
+/// The latest run of the plan's workflow for the pull request's head. One that had nothing to do, since somebody edited the
+/// pull request's title, planned nothing.
 pub fn run(runs: Vec<Run>, head: &str, workflow: &str, repository: u64) -> Result<Run, Refusal> {
     let fits = |run: &Run| {
         run.event == "pull_request"
             && run.head_sha == head
+            && run.conclusion.as_deref() != Some("skipped")
             && is_of(&run.path, workflow)
             && run.head_repository.as_ref().is_some_and(|of| of.id == repository)
     };
@@ -120,6 +122,14 @@ pub fn belongs(plan: &Plan, wanted: Wanted<'_>) -> Result<(), Refusal> {
     Err(Refusal::OtherStage { planned: name(planned), wanted: name((wanted.app, wanted.stage)) })
 }
 
+/// The plan is for what is asked for: a push deploys, whatever the plan says.
+pub fn mode(plan: &Plan, asked: Mode) -> Result<(), Refusal> {
+    match plan.mode == asked {
+        true => Ok(()),
+        false => Err(Refusal::OtherMode { planned: plan.mode, asked }),
+    }
+}
+
 /// The envelope claims nothing else than what is so.
 pub fn claims(envelope: &Envelope, id: Sha, so: &[(&str, String)]) -> Result<(), Refusal> {
     let differs = |name: &str, found: &str, expected: &str| Refusal::Envelope {
@@ -132,6 +142,9 @@ pub fn claims(envelope: &Envelope, id: Sha, so: &[(&str, String)]) -> Result<(),
     }
     for (name, expected) in so {
         let found = envelope.github.get(*name).map(String::as_str).unwrap_or_default();
+        if found != expected && *name == "base_ref" {
+            return Err(Refusal::OtherBase { planned: found.into(), base: expected.into() });
+        }
         if found != expected {
             return Err(differs(name, found, expected));
         }

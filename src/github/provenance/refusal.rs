@@ -1,6 +1,7 @@
 //! Why a plan is not taken for the approved one, and the way on.
 
 use crate::canonical::Sha;
+use crate::plan::Mode;
 use crate::render::shown::VERSION;
 
 /// The way on that always works.
@@ -91,6 +92,22 @@ pub enum Refusal {
         /// What is asked for.
         wanted: String,
     },
+    /// The plan is for something that nobody asked for.
+    #[error("the plan is to {}, but the run is to {}; {SECOND_DOOR}", word(.planned), word(.asked))]
+    OtherMode {
+        /// What the plan is for.
+        planned: Mode,
+        /// What the event, or the workflow that somebody started, asks for.
+        asked: Mode,
+    },
+    /// The plan was made for a merge into another branch.
+    #[error("the plan was made for a merge into {planned:?}, not into {base:?}; {SECOND_DOOR}")]
+    OtherBase {
+        /// The branch that it was made for.
+        planned: String,
+        /// The branch that it was merged into.
+        base: String,
+    },
     /// The envelope says that the plan came from elsewhere.
     #[error("the plan's envelope says {name} = {found:?}, which is {expected:?}; {SECOND_DOOR}")]
     Envelope {
@@ -168,6 +185,15 @@ pub enum Refusal {
     DocumentChanged,
 }
 
+/// A mode, as the action's input has it.
+fn word(mode: &Mode) -> &'static str {
+    match mode {
+        Mode::Deploy => "apply",
+        Mode::Destroy => "destroy",
+        Mode::DestroyData => "destroy-data",
+    }
+}
+
 fn numbers(numbers: &[u64]) -> String {
     numbers.iter().map(|number| format!("#{number}")).collect::<Vec<_>>().join(", ")
 }
@@ -190,6 +216,8 @@ impl Refusal {
             Self::Undated(_) => "undated",
             Self::OtherPlan { .. } => "other-plan",
             Self::OtherStage { .. } => "other-stage",
+            Self::OtherMode { .. } => "other-mode",
+            Self::OtherBase { .. } => "other-base",
             Self::Envelope { .. } => "envelope",
             Self::AfterMerge(_) => "plan-after-merge",
             Self::AfterReview(_) => "plan-after-review",

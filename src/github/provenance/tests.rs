@@ -9,6 +9,8 @@ use crate::bundle::Envelope;
 const WANTED: Wanted<'static> = Wanted {
     app: "shop",
     stage: "production",
+    mode: Mode::Deploy,
+    base: "main",
     workflow: "serverless-app-plan.yml",
     terms: approval::Terms { late: approval::Late::Warn, required: false },
     no_comment: false,
@@ -101,6 +103,9 @@ fn the_run_is_the_latest_of_the_plans_workflow_for_the_head_in_this_repository()
     let find = |runs: Vec<Run>| decide::run(runs, "aa", WANTED.workflow, HERE);
     let latest = find(vec![run(json!({})), run(json!({"id": 80})), run(json!({"id": 90, "event": "push"}))]);
     assert_eq!(latest.unwrap().id, 80);
+    let edited = run(json!({"id": 81, "conclusion": "skipped"}));
+    let latest = find(vec![run(json!({"conclusion": "success"})), edited]);
+    assert_eq!(latest.unwrap().id, 77, "what had nothing to plan is passed over");
     assert!(find(vec![run(json!({"path": ".github/workflows/serverless-app-plan.yml"}))]).is_ok());
     for other in [
         json!({"event": "workflow_dispatch"}),

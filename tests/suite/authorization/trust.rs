@@ -90,10 +90,10 @@ fn job(project: &Project, role: &str, subject: &str, arguments: &[&str]) -> (Ran
     let body = json!({"value": token(subject, &json!({})), "count": 1}).to_string();
     let (url, _tokens) = answering(vec![response(200, "application/json", &body)]);
     let (github, files) = (Github::start(), TempDir::new().expect("a folder"));
-    let event = json!({"after": "x", "ref": "refs/heads/main", "repository": {"id": 1, "full_name": "octo-org/shop"}});
+    let event = json!({"inputs": {}, "ref": "refs/heads/main", "repository": {"id": 1, "full_name": "octo-org/shop"}});
     let cli = project.cli(&[arguments, &["--role-to-assume", role]].concat());
     let mut cli = cli.env("AWS_ACCESS_KEY_ID", "999999999999");
-    for (name, value) in github.environment("push", &event, "x", files.path()) {
+    for (name, value) in github.environment("workflow_dispatch", &event, "x", files.path()) {
         cli = cli.env(&name, value);
     }
     let cli = cli.env("ACTIONS_ID_TOKEN_REQUEST_URL", format!("{url}/token?api-version=2.0"));
@@ -123,13 +123,14 @@ async fn a_job_applies_and_removes_the_example_with_nothing_but_session_policies
     let project = Project::at(&endpoint().await, EXAMPLE);
     let [planner, applier] = bootstrap(&project);
     let main = "repo:octo-org/shop:ref:refs/heads/main";
-    for more in [&[][..], &["--destroy", "--delete-data"]] {
+    for (more, mode) in [(&[][..], "apply"), (&["--destroy", "--delete-data"][..], "destroy-data")] {
         let (ran, _) = job(&project, &planner, main, &[&["plan", "--session-policy"], more].concat());
         assert_eq!(ran.code, Some(0), "{}", ran.stderr);
         assert!(ran.stdout.contains("The credentials of the apply will allow, and nothing else: "), "{}", ran.stdout);
         let id = project.plan_id();
         let apply =
             ["apply", "serverless-app-plan", "--expect", &id, "--allow-emulator", "--session-policy", "--source", "."];
+        let apply = [&apply[..], &["--mode", mode]].concat();
         let (ran, _) = job(&project, &applier, "repo:octo-org/shop:environment:production", &apply);
         assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     }

@@ -18,7 +18,10 @@ fn corpus() -> Vec<(&'static str, Value)> {
             json!({"number": 7, "pull_request": {"number": 7, "title": "x", "head": side("topic"), "base": side("main"),
             "merged_at": null, "merge_commit_sha": "b".repeat(40)}}),
         ),
-        ("push", json!({"after": "c".repeat(40), "ref": "refs/heads/main", "repository": repository})),
+        (
+            "push",
+            json!({"before": "0".repeat(40), "after": "c".repeat(40), "ref": "refs/heads/main", "repository": repository}),
+        ),
         ("workflow_dispatch", json!({"inputs": {"stage": "test"}, "ref": "refs/heads/main", "repository": repository})),
         (
             "merge_group",
@@ -41,6 +44,7 @@ fn check(name: &str, payload: &[u8]) {
             assert!(pull.is_none_or(|pull| group.head_ref.contains(pull.trim_start_matches('+'))));
             assert!(group.queue().is_none_or(|queue| queue.ends_with("/pr-")));
         }
+        Ok(Event::Push(push)) => assert!(push.was_at().is_none_or(|commit| commit == push.before)),
         Ok(_) => {}
         Err(error) => {
             let told = error.to_string();

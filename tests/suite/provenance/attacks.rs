@@ -189,6 +189,8 @@ const ATTACKS: &[Attack] = &[
     ("envelope", |world| envelope(world, "pull_request", "8")),
     ("envelope", |world| envelope(world, "github_repository_id", "9")),
     ("envelope", |world| envelope(world, "head_sha", "e")),
+    // The plan was made for a merge into another branch.
+    ("other-base", |world| envelope(world, "base_ref", "lax")),
     // The plan is of another stage or app, and everything else says that this is the approved one.
     ("other-stage", |world| {
         swap(world, |bundle| edit(&bundle.join("plan.json"), "\"stage\":\"production\"", "\"stage\":\"staging\""));
@@ -233,6 +235,7 @@ fn every_reason_has_its_attack_and_its_line_in_the_readme() {
     // These have tests of their own, or are no refusals.
     let elsewhere = [
         "other-branch",
+        "other-mode",
         "plan-after-review",
         "late-without-reviewers",
         "not-approved",

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{Answer, NAME, REPOSITORY, State, contract, later};
+use super::{Answer, NAME, REPOSITORY, State, contract, later, repository as files};
 
 /// When everything happens unless a test says otherwise.
 pub const NOW: &str = "2026-03-01T12:00:00Z";
@@ -23,6 +23,12 @@ pub fn answer(state: &mut State, method: &str, path: &str, query: &Query, body: 
             Some(sha) => filled(200, json!({"name": name, "commit": {"sha": sha}})),
             None => Answer::error(404, "Branch not found"),
         },
+        ("GET", ["contents", file @ ..]) => {
+            let at = query.get("ref").map_or("main", String::as_str);
+            files::contents(&state.clone, method, path, &file.join("/"), at)
+        }
+        ("GET", ["git", "blobs", sha]) => one(files::blob(&state.clone, sha).as_ref(), filled),
+        ("GET", ["git", "commits", sha]) => one(files::commit(&state.clone, sha).as_ref(), filled),
         ("GET", ["git", "matching-refs", start]) => {
             let start = percent_encoding::percent_decode_str(start).decode_utf8_lossy();
             let all = state.branches.iter().map(|(name, sha)| (format!("heads/{name}"), sha));

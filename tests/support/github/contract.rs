@@ -68,7 +68,12 @@ impl Call<'_> {
     fn operation(&self) -> Result<&'static Value, String> {
         let paths = DESCRIPTION["operations"].as_object().expect("operations");
         let fits = |template: &str| {
-            let (template, path): (Vec<_>, Vec<_>) = (template.split('/').collect(), self.path.split('/').collect());
+            let (template, mut path): (Vec<_>, Vec<_>) =
+                (template.split('/').collect(), self.path.split('/').collect());
+            // A file's path has parts of its own.
+            if template.last() == Some(&"{path}") && path.starts_with(&template[..template.len() - 1]) {
+                path.truncate(template.len());
+            }
             let same = |(one, other): (&&str, &&str)| one.starts_with('{') && !other.is_empty() || one == other;
             template.len() == path.len() && template.iter().zip(&path).all(same)
         };
@@ -97,10 +102,17 @@ pub fn filled(method: &str, path: &str, value: Value) -> Value {
     fill(&schema, Some(value))
 }
 
+/// What a schema refers to, if it does.
+fn resolved(schema: &Value) -> &Value {
+    match schema["$ref"].as_str() {
+        Some(name) => &DESCRIPTION["$defs"][name.trim_start_matches("#/$defs/")],
+        None => schema,
+    }
+}
+
 fn fill(schema: &Value, value: Option<Value>) -> Value {
-    if let Some(name) = schema["$ref"].as_str() {
-        let name = name.trim_start_matches("#/$defs/");
-        return fill(&DESCRIPTION["$defs"][name], value);
+    if schema["$ref"].is_string() {
+        return fill(resolved(schema), value);
     }
     for word in ["anyOf", "oneOf", "allOf"] {
         let Some(variants) = schema[word].as_array() else { continue };
@@ -108,7 +120,11 @@ fn fill(schema: &Value, value: Option<Value>) -> Value {
         if value.as_ref().is_none_or(Value::is_null) && variants.iter().any(|variant| is_null(&variant)) {
             return Value::Null;
         }
-        return fill(variants.iter().find(|variant| !is_null(variant)).expect("a variant"), value);
+        let kind = value.as_ref().map(|value| value["type"].clone()).unwrap_or_default();
+        let is_of_kind =
+            |variant: &&Value| resolved(variant)["properties"]["type"]["enum"][0] == kind && !kind.is_null();
+        let fits = variants.iter().find(is_of_kind).or_else(|| variants.iter().find(|variant| !is_null(variant)));
+        return fill(fits.expect("a variant"), value);
     }
     if let Some(properties) = schema["properties"].as_object() {
         let mut object = value.and_then(|value| value.as_object().cloned()).unwrap_or_default();

@@ -1,0 +1,133 @@
+//! What a plan may do, whatever it says itself: the event and the workflow say its mode and what it may take over, the
+//! default branch as it was before the merge says what is denied.
+
+use std::collections::BTreeSet;
+
+use crate::cli;
+use crate::commands::base::denied;
+use crate::commands::project::Project;
+use crate::error::Error;
+use crate::github::api::Api;
+use crate::github::contents::{self, ContentsError};
+use crate::github::event::Event;
+use crate::github::runner::Runner;
+use crate::github::workspace::path_in_repository;
+use crate::manifest::{Deny, read};
+use crate::name::Address;
+use crate::plan::build::Refusal;
+use crate::plan::{Action, Mode, Plan};
+
+/// What a plan may do.
+pub struct Allowed {
+    /// What it is for.
+    pub mode: Mode,
+    /// What it may take over beside what the source says.
+    pub adopt: BTreeSet<Address>,
+    /// What it must not do.
+    pub rules: Rules,
+}
+
+/// Mode and adopted addresses. A push deploys, and its source alone says what is adopted; otherwise the workflow says
+/// both. Outside of GitHub Actions, where whoever applies has planned, the mode is `planned` unless given.
+pub fn asked(
+    args: &cli::Asked,
+    event: Option<&Event>,
+    planned: Option<Mode>,
+) -> Result<(Mode, BTreeSet<Address>), Error> {
+    let by_hand = "is for a workflow that is started by hand";
+    match event {
+        Some(Event::Push(_)) if args.mode.is_some_and(|mode| mode != cli::Mode::Apply) => {
+            Err(Error::Usage(format!("a push applies what was merged; to destroy {by_hand}")))
+        }
+        Some(Event::Push(_)) if !args.adopt.is_empty() => {
+            Err(Error::Usage(format!("--adopt {by_hand}; on a push write `adopt = true` in the section")))
+        }
+        _ => {
+            let unsaid = planned.filter(|_| event.is_none()).unwrap_or_default();
+            Ok((args.mode.map_or(unsaid, Into::into), args.adopt.iter().cloned().collect()))
+        }
+    }
+}
+
+/// A pull request's plan is applied by a push, so what no push may do is not planned for one.
+pub fn planned(args: &cli::Plan, event: &Event) -> Result<(), Error> {
+    let Event::PullRequest(pull) = event else { return Ok(()) };
+    let number = pull.number;
+    if let Some(address) = args.adopt.first() {
+        let help = format!("write `adopt = true` in the section of {address}");
+        return Err(Error::Usage(format!("--adopt is for the manual apply, not for pull request #{number}: {help}")));
+    }
+    match args.destroy {
+        true => Err(Error::Usage(format!("--destroy is for the manual apply, not for pull request #{number}"))),
+        false => Ok(()),
+    }
+}
+
+/// Why a fresh plan is refused where the approved one takes something over that nobody asks for.
+pub fn explain(approved: &Plan, error: Error) -> Error {
+    let Error::Refused(refusals) = &error else { return error };
+    let adopts = |of: &Address| approved.changes.iter().any(|c| c.action == Action::Adopt && c.address == *of);
+    let foreign = refusals.0.iter().filter_map(|refusal| match refusal {
+        Refusal::Foreign { address, .. } if adopts(address) => Some(address.to_string()),
+        _ => None,
+    });
+    let foreign: Vec<String> = foreign.collect();
+    if foreign.is_empty() { error } else { Error::Adoption(foreign.join(", ")) }
+}
+
+/// A manifest's `[deny]`.
+pub struct Rules {
+    deny: Deny,
+    /// Which manifest, for people.
+    of: String,
+}
+
+impl Rules {
+    /// The rules of the manifest as the branch had it before: a merge cannot take out what forbids it. The manifest's own
+    /// where nothing is merged: on a start by hand, which is on the default branch, and outside of GitHub Actions.
+    pub async fn of(event: Option<&Event>, runner: Option<&Runner>, project: &Project) -> Result<Self, Error> {
+        let own = || Self { deny: project.source.manifest.deny.clone(), of: project.path.display().to_string() };
+        let (Some(event), Some(runner)) = (event, runner) else { return Ok(own()) };
+        match event {
+            Event::Push(push) => {
+                let new = || Error::DenyUnknown(format!("{} is a new branch", push.git_ref));
+                Self::at(push.was_at().ok_or_else(new)?, runner, project).await
+            }
+            Event::MergeGroup(group) => Self::at(&group.base_sha, runner, project).await,
+            _ => Ok(own()),
+        }
+    }
+
+    /// The rules at a commit. A manifest that was not there yet denies nothing; but the merged one has to be where it is
+    /// looked for, so that a path that is taken wrongly is no manifest that was not there.
+    async fn at(commit: &str, runner: &Runner, project: &Project) -> Result<Self, Error> {
+        let unknown = |why: &dyn std::fmt::Display| Error::DenyUnknown(why.to_string());
+        let path = path_in_repository(runner.workspace.as_deref(), &project.path).map_err(|e| unknown(&e))?;
+        let of = format!("{path} at {commit}");
+        let api = Api::connect(runner)?;
+        let text = async |at: &str| match contents::text_at(&api, &path, at).await {
+            Err(ContentsError::Api(error)) => Err(Error::from(error)),
+            found => found.map_err(|error| Error::DenyUnknown(format!("{path} at {at}: {error}"))),
+        };
+        if let Some(text) = text(commit).await? {
+            let deny = read::deny(&of, &text, &project.owner.stage).map_err(|problems| unknown(&problems))?;
+            return Ok(Self { deny, of });
+        }
+        if text(&runner.sha).await?.is_none() {
+            let why = format!("{path} is not in the repository, neither at {commit} nor at {}", runner.sha);
+            return Err(Error::DenyUnknown(why));
+        }
+        eprintln!("There is no {of}: nothing is denied.");
+        Ok(Self { deny: Deny::default(), of })
+    }
+
+    /// Refuses a plan with a change that is denied.
+    pub fn check(&self, plan: &Plan) -> Result<(), Error> {
+        let denied = denied(&self.deny, &plan.changes);
+        if denied.is_empty() {
+            return Ok(());
+        }
+        let denied: Vec<String> = denied.iter().map(ToString::to_string).collect();
+        Err(Error::Denied(format!("{}, says {}", denied.join(", "), self.of)))
+    }
+}
