@@ -11,6 +11,7 @@ use crate::github::api::Api;
 use crate::github::contents::{self, ContentsError};
 use crate::github::event::Event;
 use crate::github::runner::Runner;
+use crate::github::runner::print::say;
 use crate::github::workspace::path_in_repository;
 use crate::manifest::{Deny, read};
 use crate::name::Address;
@@ -117,7 +118,7 @@ impl Rules {
             let why = format!("{path} is not in the repository, neither at {commit} nor at {}", runner.sha);
             return Err(Error::DenyUnknown(why));
         }
-        eprintln!("There is no {of}: nothing is denied.");
+        say(format_args!("There is no {of}: nothing is denied."));
         Ok(Self { deny: Deny::default(), of })
     }
 

@@ -86,7 +86,7 @@ impl Shop {
         self.merge = self.act.merge(&base, &head);
         let mut state = self.github.state();
         state.pulls.insert(7, answers::pull(7, &head, &base));
-        state.branches.insert("main".into(), base);
+        state.advance(&base);
         state.runs = vec![answers::run(77, &head)];
     }
 
@@ -125,6 +125,15 @@ impl Shop {
         ran
     }
 
+    /// Runs the plan workflow for the pull request as it is now.
+    fn plan(&self) -> Ran {
+        let pull = self.github.state().pulls[&7].clone();
+        let payload = json!({"pull_request": pull, "repository": repository(REPOSITORY, NAME)});
+        let ran = self.run("serverless-app-plan.yml", "pull_request", &payload, 77);
+        ran.assert_jobs(&[("plan", "success")]);
+        ran
+    }
+
     /// Merges the pull request.
     fn merged(&self) {
         let mut state = self.github.state();
@@ -136,7 +145,7 @@ impl Shop {
     }
 
     fn push(&self) -> Ran {
-        let before = self.github.state().branches["main"].clone();
+        let before = self.act.git(&["rev-parse", &format!("{}^1", self.merge)]);
         let payload = json!({"before": before, "after": self.merge, "ref": "refs/heads/main",
             "repository": repository(REPOSITORY, NAME)});
         self.run("serverless-app-apply.yml", "push", &payload, 78)
@@ -157,10 +166,7 @@ impl Shop {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_pull_request_is_planned_merged_applied_and_at_last_destroyed() {
     let shop = Shop::new().await;
-    let pull = shop.github.state().pulls[&7].clone();
-    let payload = json!({"pull_request": pull, "repository": repository(REPOSITORY, NAME)});
-    let ran = shop.run("serverless-app-plan.yml", "pull_request", &payload, 77);
-    ran.assert_jobs(&[("plan", "success")]);
+    let ran = shop.plan();
     let comments = shop.comments();
     assert!(comments.len() == 1 && comments[0].contains("19 to create"), "{comments:?}\n{}", ran.text);
     shop.merged();

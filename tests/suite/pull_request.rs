@@ -25,6 +25,7 @@ pub struct World {
     pub github: Github,
     pub project: Project,
     files: TempDir,
+    base: String,
     pub head: String,
     pub merge: String,
 }
@@ -59,7 +60,7 @@ impl World {
             state.runs.push(answers::run(RUN, &head));
             state.clone = Some(project.folder().to_owned());
         }
-        Self { github, project, files, head, merge }
+        Self { github, project, files, base, head, merge }
     }
 
     /// Runs a command of the action in a job of this event.
@@ -91,7 +92,7 @@ impl World {
 
     /// Where `main` is before the merge.
     pub fn base(&self) -> String {
-        self.github.state().branches["main"].clone()
+        self.base.clone()
     }
 
     pub fn bundle(&self) -> PathBuf {

@@ -125,12 +125,12 @@ impl Github {
     }
 
     /// The variables of a job that this event started, with its files in `folder`. What a push does not say of before is
-    /// where `main` is here.
+    /// the commit before it in the history of `main`, or where `main` is.
     pub fn environment(&self, event: &str, payload: &Value, sha: &str, folder: &Path) -> Vec<(String, String)> {
         let path = |name: &str| folder.join(name).display().to_string();
         let mut payload = payload.clone();
         if event == "push" && payload["before"].is_null() {
-            payload["before"] = json!(self.state().branches.get("main").cloned().unwrap_or("b".repeat(40)));
+            payload["before"] = json!(self.state().before(sha));
         }
         std::fs::write(folder.join("event.json"), payload.to_string()).expect("the event");
         let git_ref = if event == "pull_request" { "refs/pull/7/merge" } else { "refs/heads/main" };

@@ -27,9 +27,6 @@ pub struct Run {
     /// `queued`, `in_progress`, `completed`, ...
     #[serde(default)]
     pub status: Option<String>,
-    /// How the latest attempt ended: `success`, `failure`, ...; `None` while it runs.
-    #[serde(default)]
-    pub conclusion: Option<String>,
 }
 
 fn first() -> u32 {

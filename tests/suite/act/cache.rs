@@ -49,7 +49,8 @@ async fn what_a_cache_plants_is_not_packaged_and_only_plan_restores_one() {
     let comments = shop.comments();
     assert!(comments.len() == 1 && comments[0].contains("to create"), "{comments:?}");
     shop.merged();
-    let payload = json!({"after": shop.merge, "ref": "refs/heads/main", "repository": repository(REPOSITORY, NAME)});
+    let before = shop.act.git(&["rev-parse", &format!("{}^1", shop.merge)]);
+    let payload = json!({"before": before, "after": shop.merge, "ref": "refs/heads/main", "repository": repository(REPOSITORY, NAME)});
     let ran = shop.run_with("serverless-app-apply.yml", "push", &payload, 78, &more);
     ran.assert_jobs(&[("apply", "success"), ("verify", "success")]);
     assert_eq!(came(), "restored with 0 programs\n", "neither verify nor apply restores a cache");

@@ -30,14 +30,6 @@ fn plan(shop: &Shop, result: &str) -> Ran {
     ran
 }
 
-fn merge(shop: &Shop) {
-    let mut state = shop.github.state();
-    let pull = state.pulls.get_mut(&7).expect("the pull request");
-    pull["merged_at"] = json!("2026-03-01T13:00:00Z");
-    pull["merge_commit_sha"] = json!(shop.merge);
-    state.pulls_of.insert(shop.merge.clone(), vec![7]);
-}
-
 /// Runs the program in a checkout of the merge, outside of any job.
 fn outside(shop: &Shop, arguments: &[&str]) {
     shop.act.git(&["checkout", "--quiet", "--detach", &shop.merge]);
@@ -101,7 +93,7 @@ async fn a_plan_that_destroys_or_takes_over_is_refused_on_a_push() {
     let (shop, proxy) = watched().await;
     plan(&shop, "success");
     let claims = claims(&shop);
-    merge(&shop);
+    shop.merged();
     forge(&shop, &[], &claims);
     shop.push().assert_jobs(&[("apply", "success"), ("verify", "success")]);
     forge(&shop, &["--destroy", "--delete-data"], &claims);
@@ -161,7 +153,7 @@ async fn what_was_denied_before_the_merge_and_a_plan_for_another_base_are_refuse
         run
     };
     forge(&shop, &[], &with("lax"));
-    merge(&shop);
+    shop.merged();
     assert_refused(&shop, &proxy, "other-base");
     forge(&shop, &[], &with("main"));
     assert_refused(&shop, &proxy, "denied");

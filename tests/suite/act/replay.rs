@@ -5,9 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::Shop;
-use crate::support::github::answers::repository;
 use crate::support::github::later::run;
-use crate::support::github::{NAME, REPOSITORY};
 use crate::support::proxy::Proxy;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -15,9 +13,7 @@ async fn an_old_run_that_is_started_again_stops_before_aws_once_a_later_merge_wa
     let mut shop = Shop::new().await;
     let proxy = Proxy::start(&shop.endpoint, Duration::ZERO);
     shop.endpoint = proxy.endpoint();
-    let pull = shop.github.state().pulls[&7].clone();
-    let payload = json!({"pull_request": pull, "repository": repository(REPOSITORY, NAME)});
-    shop.run("serverless-app-plan.yml", "pull_request", &payload, 77).assert_jobs(&[("plan", "success")]);
+    shop.plan();
     shop.merged();
     let later = "b".repeat(40);
     {

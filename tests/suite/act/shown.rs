@@ -3,26 +3,9 @@
 use serde_json::json;
 
 use super::Shop;
-use crate::support::github::answers::repository;
-use crate::support::github::{NAME, REPOSITORY};
 use crate::support::project::EXAMPLE;
 
 impl Shop {
-    /// The plan workflow for the pull request as it is now.
-    fn plan(&self) {
-        let pull = self.github.state().pulls[&7].clone();
-        let payload = json!({"pull_request": pull, "repository": repository(REPOSITORY, NAME)});
-        self.run("serverless-app-plan.yml", "pull_request", &payload, 77).assert_jobs(&[("plan", "success")]);
-    }
-
-    fn merged(&self) {
-        let mut state = self.github.state();
-        let pull = state.pulls.get_mut(&7).expect("the pull request");
-        pull["merged_at"] = json!("2026-03-01T13:00:00Z");
-        pull["merge_commit_sha"] = json!(self.merge);
-        state.pulls_of.insert(self.merge.clone(), vec![7]);
-    }
-
     fn rewrite(&self, body: &str) {
         self.github.state().comments.get_mut(&7).expect("comments")[0]["body"] = json!(body);
     }

@@ -4,24 +4,6 @@ use serde_json::{Value, json};
 
 use super::Shop;
 use crate::support::forge::{self, Forgery};
-use crate::support::github::answers::repository;
-use crate::support::github::{NAME, REPOSITORY};
-
-impl Shop {
-    fn plan(&self) {
-        let pull = self.github.state().pulls[&7].clone();
-        let payload = json!({"pull_request": pull, "repository": repository(REPOSITORY, NAME)});
-        self.run("serverless-app-plan.yml", "pull_request", &payload, 77).assert_jobs(&[("plan", "success")]);
-    }
-
-    fn merge(&self) {
-        let mut state = self.github.state();
-        let pull = state.pulls.get_mut(&7).expect("the pull request");
-        pull["merged_at"] = json!("2026-03-01T13:00:00Z");
-        pull["merge_commit_sha"] = json!(self.merge);
-        state.pulls_of.insert(self.merge.clone(), vec![7]);
-    }
-}
 
 /// One more topic than the source asks for, made by the same calls as one that it asks for.
 fn more(forgery: &mut Forgery) {
@@ -39,7 +21,7 @@ fn other_id(forgery: &mut Forgery) {
 async fn a_forged_plan_stops_before_anybody_is_asked_and_the_honest_one_is_applied() {
     let shop = Shop::new().await;
     shop.plan();
-    shop.merge();
+    shop.merged();
     let honest = tempfile::TempDir::new().expect("a folder");
     forge::lay(&forge::forge(&shop.github, |_| {}), honest.path());
     for (forgery, reason) in

@@ -12,6 +12,13 @@ impl State {
         self.history.push(commit.to_owned());
     }
 
+    /// Where the default branch was before it came to this commit, or where it is.
+    pub fn before(&self, commit: &str) -> String {
+        let at = self.history.iter().position(|other| other == commit).and_then(|at| at.checked_sub(1));
+        let before = at.map(|at| &self.history[at]).or(self.branches.get("main"));
+        before.cloned().unwrap_or("b".repeat(40))
+    }
+
     /// A deployment of a run, which has come as far as these states, the latest first.
     pub fn deploy(&mut self, environment: &str, commit: &str, run: u64, states: &[&str]) -> u64 {
         let id = self.next();
