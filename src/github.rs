@@ -6,6 +6,7 @@
 pub mod api;
 pub mod artifact;
 pub mod check_run;
+pub mod checkout;
 pub mod comment;
 pub mod environment;
 pub mod event;

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::Deserialize;
-use tokio::process::Command;
 
 use crate::error::Error;
 use crate::github::api::Api;
+use crate::github::checkout;
 use crate::github::event::{Event, PullRequest};
 use crate::github::runner::{Runner, RunnerError};
 use crate::render::Extra;
@@ -33,9 +33,9 @@ fn pull_request(runner: &Runner) -> Result<Option<Box<PullRequest>>, RunnerError
 /// plan's facts say so.
 pub async fn about(runner: &Runner, root: &Path, extra: &mut Extra) -> Result<BTreeMap<String, String>, Error> {
     let Some(pull) = pull_request(runner)? else { return Ok(BTreeMap::new()) };
-    let parents = parents(root).await?;
+    let parents = checkout::parents(root).await.map_err(|error| Error::Usage(error.to_string()))?;
     let [base, head] = parents.as_slice() else {
-        let help = "plan the merge: check out without `ref:`, two commits deep (fetch-depth: 2)";
+        let help = "plan the merge: check out without `ref:`";
         return Err(Error::Usage(format!("HEAD is no merge of pull request #{} with its base; {help}", pull.number)));
     };
     if *head != pull.head.sha {
@@ -51,17 +51,6 @@ pub async fn about(runner: &Runner, root: &Path, extra: &mut Extra) -> Result<BT
         ("base_sha".to_owned(), base.clone()),
         ("head_repository_id".to_owned(), head_repository),
     ]))
-}
-
-/// The parents of the commit that is checked out.
-async fn parents(root: &Path) -> Result<Vec<String>, Error> {
-    let failed = |why: String| Error::Usage(format!("git does not tell which commit is checked out: {why}"));
-    let ran = Command::new("git").args(["rev-list", "--parents", "-1", "HEAD"]).current_dir(root).output().await;
-    let ran = ran.map_err(|error| failed(error.to_string()))?;
-    if !ran.status.success() {
-        return Err(failed(String::from_utf8_lossy(&ran.stderr).trim().to_owned()));
-    }
-    Ok(String::from_utf8_lossy(&ran.stdout).split_whitespace().skip(1).map(str::to_owned).collect())
 }
 
 /// Where a branch is now.

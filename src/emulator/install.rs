@@ -13,6 +13,7 @@ use tokio::process::Command;
 use super::EmulatorError;
 use super::error::OLDEST_PYTHON;
 use crate::canonical::Sha;
+use crate::child;
 
 /// What pip says when the network, not the package, is the trouble. The first, because all packages exist.
 const UNREACHABLE: [&str; 6] = [
@@ -68,7 +69,7 @@ impl Package {
         if folder.exists() {
             fs::remove_dir_all(folder).map_err(EmulatorError::files(folder))?;
         }
-        let made = run(Command::new("python3").args(["-I", "-m", "venv"]).arg(folder))
+        let made = run(Command::from(child::fetching("python3")).args(["-I", "-m", "venv"]).arg(folder))
             .await
             .map_err(|error| EmulatorError::NoPython { detail: error.to_string() })?;
         if !made.status.success() {
@@ -78,7 +79,7 @@ impl Package {
         let list = folder.join("requirements.txt");
         fs::write(&list, self.requirements).map_err(EmulatorError::files(&list))?;
         let python = interpreter(&programs(folder));
-        let installed = run(Command::new(&python)
+        let installed = run(Command::from(child::fetching(&python))
             .args(["-I", "-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--no-deps"])
             .args(["--require-hashes", "--only-binary", ":all:", "--requirement"])
             .arg(&list))
@@ -106,7 +107,7 @@ fn interpreter(programs: &Path) -> PathBuf {
 /// The version and place of `python3`, checked to be recent enough.
 async fn base_python() -> Result<String, EmulatorError> {
     let script = "import sys; print(*sys.version_info[:3], sep='.', end=' '); print(sys.executable)";
-    let output = run(Command::new("python3").args(["-I", "-c", script]))
+    let output = run(Command::from(child::fetching("python3")).args(["-I", "-c", script]))
         .await
         .map_err(|error| EmulatorError::NoPython { detail: error.to_string() })?;
     if !output.status.success() {

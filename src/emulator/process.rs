@@ -11,6 +11,7 @@ use tokio::net::TcpStream;
 use tokio::process::{Child, ChildStdin, Command};
 
 use super::{EmulatorError, Make, launcher};
+use crate::child;
 
 /// A slow machine needs some seconds to load an emulator's code; one that needs longer hangs.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -70,9 +71,10 @@ impl Process {
         let output = fs::File::create(&log).map_err(EmulatorError::files(&log))?;
         let errors = output.try_clone().map_err(EmulatorError::files(&log))?;
         let launcher = launcher::write(make, folder.path())?;
-        let mut command = Command::new(python);
+        let mut command = Command::from(child::local(python));
         command.args(["-I", "-B"]).arg(&launcher).args([make.name(), &port.to_string()]).arg(folder.path());
-        clean_environment(&mut command, folder.path()).envs(settings);
+        // Its home is its own, so nothing outlives it.
+        command.envs([("HOME", folder.path()), ("TMPDIR", folder.path())]).env("PYTHONUNBUFFERED", "1").envs(settings);
         command.stdin(Stdio::piped()).stdout(output).stderr(errors).kill_on_drop(true).current_dir(folder.path());
         #[cfg(unix)]
         command.process_group(0);
@@ -131,12 +133,6 @@ impl Drop for Process {
             std::thread::sleep(Duration::from_millis(5));
         }
     }
-}
-
-/// Nothing of ours reaches the emulator but the search path; its home is its own, so nothing outlives it.
-fn clean_environment<'a>(command: &'a mut Command, folder: &Path) -> &'a mut Command {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    command.env_clear().env("PATH", path).env("HOME", folder).env("TMPDIR", folder).env("PYTHONUNBUFFERED", "1")
 }
 
 /// A port that was free a moment ago.

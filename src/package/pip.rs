@@ -1,12 +1,12 @@
-//! pip, of one version on every machine: a virtual environment in the cache, which python3 makes when it is first needed.
+//! pip, of one version on every machine: a virtual environment of our own, which python3 makes when it is first needed.
 //!
 //! The user's pip configuration files hold, and of pip's environment variables those that say where packages come from
-//! (index, proxy, certificates): no other variable of a shell changes what is chosen.
+//! ([`child::fetching`]): no other variable of a shell changes what is chosen.
 
 use super::cache::Cache;
 use super::runtime::Target;
 use super::{PackageError, hex_sha256};
-use std::env;
+use crate::child;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -17,24 +17,6 @@ const PIP: &str = "pip==25.3 --hash=sha256:9655943313a94722b7774661c21049070f6bb
 
 /// Runs pip for another Python than its own.
 const DRIVER: &str = include_str!("pip.py");
-
-/// pip's settings that say where packages come from.
-const SETTINGS: [&str; 14] = [
-    "PIP_CACHE_DIR",
-    "PIP_CERT",
-    "PIP_CLIENT_CERT",
-    "PIP_CONFIG_FILE",
-    "PIP_DEFAULT_TIMEOUT",
-    "PIP_EXTRA_INDEX_URL",
-    "PIP_FIND_LINKS",
-    "PIP_INDEX_URL",
-    "PIP_KEYRING_PROVIDER",
-    "PIP_NO_CACHE_DIR",
-    "PIP_NO_INDEX",
-    "PIP_PROXY",
-    "PIP_RETRIES",
-    "PIP_TRUSTED_HOST",
-];
 
 const PLAIN: [&str; 3] = ["--no-input", "--disable-pip-version-check", "--progress-bar=off"];
 
@@ -60,10 +42,11 @@ pub(super) struct Pip {
 impl Pip {
     /// Sets pip up, unless that has been done. Only one process may do that at a time (see [`Cache::exclusively`]).
     pub(super) fn set_up(cache: &Cache) -> Result<Self, PackageError> {
-        let host = run(Command::new("python3").args(["-I", "-c", "import sys; print(sys.executable, sys.version)"]))?;
+        let host =
+            run(child::fetching("python3").args(["-I", "-c", "import sys; print(sys.executable, sys.version)"]))?;
         // Another interpreter, or another version of it, gets an environment of its own.
         let identity = hex_sha256(&[host.stdout.as_slice(), PIP.as_bytes()].concat());
-        let folder = cache.path(&format!("pip-{}", &identity[..16]));
+        let folder = cache.trusted().join(format!("pip-{}", &identity[..16]));
         let python = folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
         let ready = folder.join("ready");
         if !ready.is_file() {
@@ -86,7 +69,7 @@ impl Pip {
     fn download(&self, job: Job, options: &[&str], requirements: &Path, into: &Path) -> Result<(), PackageError> {
         // A map of strings has no way to fail as JSON.
         let markers = serde_json::json!(job.target.markers()).to_string();
-        let mut command = Command::new(&self.python);
+        let mut command = child::fetching(&self.python);
         command.args(["-I", "-c", DRIVER, &markers, "download"]).args(PLAIN).args(options);
         command.args(job.target.options()).arg("--requirement").arg(requirements).arg("--dest").arg(into);
         let output = run(&mut command)?;
@@ -106,20 +89,14 @@ fn make(folder: &Path, python: &Path) -> Result<(), PackageError> {
         }
         Err(PackageError::PipSetup { path: folder.to_owned(), lines: last_lines(&output) })
     };
-    set_up(Command::new("python3").args(["-I", "-m", "venv"]).arg(folder))?;
+    set_up(child::fetching("python3").args(["-I", "-m", "venv"]).arg(folder))?;
     let requirements = folder.join("pip.txt");
     fs::write(&requirements, PIP).map_err(PackageError::io("write", &requirements))?;
     let install = ["-I", "-m", "pip", "install", "--require-hashes", "--only-binary=:all:", "--requirement"];
-    set_up(Command::new(python).args(install).arg(&requirements).args(PLAIN))
+    set_up(child::fetching(python).args(install).arg(&requirements).args(PLAIN))
 }
 
 fn run(command: &mut Command) -> Result<Output, PackageError> {
-    for (name, _) in env::vars_os() {
-        let foreign = name.to_str().is_some_and(|name| name.starts_with("PIP_") && !SETTINGS.contains(&name));
-        if foreign {
-            command.env_remove(name);
-        }
-    }
     command.output().map_err(|source| PackageError::PythonMissing { source })
 }
 
@@ -193,10 +170,9 @@ mod tests {
     }
 
     fn pip() -> Pip {
-        let test = env::current_exe().unwrap();
+        let test = std::env::current_exe().unwrap();
         let target = test.ancestors().find(|folder| folder.join("CACHEDIR.TAG").is_file()).unwrap();
-        let root = target.join("tmp/package");
-        let cache = Cache::new(&root);
+        let cache = Cache::own(target.join("tmp/package"));
         cache.exclusively(|| Pip::set_up(&cache)).unwrap()
     }
 

@@ -1,0 +1,104 @@
+//! Starts other programs: git, python3 and pip, the emulator. The only place that does, which a test keeps.
+//!
+//! A child gets the variables of a closed list and no other, so that no program of others sees a token of the job's
+//! (`GITHUB_TOKEN`, `ACTIONS_ID_TOKEN_REQUEST_TOKEN`, `ACTIONS_RUNTIME_TOKEN`) or credentials (`AWS_*`), and no variable that
+//! nobody has thought of changes what it does. Nothing else in this program starts children: the AWS SDK is built without
+//! credential processes.
+
+use std::env;
+use std::ffi::OsStr;
+use std::process::Command;
+
+/// How a system finds and starts programs, and where a user's own files and temporary ones are.
+const LOCAL: &[&str] = &[
+    "APPDATA",
+    "HOME",
+    "LANG",
+    "LC_ALL",
+    "LC_CTYPE",
+    // A Python that GitHub's setup-python has installed finds its own library by these.
+    "DYLD_LIBRARY_PATH",
+    "LD_LIBRARY_PATH",
+    "LOCALAPPDATA",
+    "PATH",
+    "PATHEXT",
+    "PYENV_ROOT",
+    "PYENV_VERSION",
+    "SYSTEMROOT",
+    "TEMP",
+    "TMP",
+    "TMPDIR",
+    "USERPROFILE",
+];
+
+/// Where packages come from: proxies, certificates, and those of pip's settings that say so.
+const PACKAGES: &[&str] = &[
+    "ALL_PROXY",
+    "CURL_CA_BUNDLE",
+    // A desktop's keyring, which pip may ask for an index's password.
+    "DBUS_SESSION_BUS_ADDRESS",
+    "HTTPS_PROXY",
+    "HTTP_PROXY",
+    "NETRC",
+    "NO_PROXY",
+    "PIP_CACHE_DIR",
+    "PIP_CERT",
+    "PIP_CLIENT_CERT",
+    "PIP_CONFIG_FILE",
+    "PIP_DEFAULT_TIMEOUT",
+    "PIP_EXTRA_INDEX_URL",
+    "PIP_FIND_LINKS",
+    "PIP_INDEX_URL",
+    "PIP_KEYRING_PROVIDER",
+    "PIP_NO_CACHE_DIR",
+    "PIP_NO_INDEX",
+    "PIP_PROXY",
+    "PIP_RETRIES",
+    "PIP_TRUSTED_HOST",
+    "REQUESTS_CA_BUNDLE",
+    "SSL_CERT_DIR",
+    "SSL_CERT_FILE",
+    "XDG_CACHE_HOME",
+    "XDG_CONFIG_DIRS",
+    "XDG_CONFIG_HOME",
+    "XDG_DATA_HOME",
+    "all_proxy",
+    "http_proxy",
+    "https_proxy",
+    "no_proxy",
+];
+
+/// A program that needs nothing but this machine.
+pub fn local(program: impl AsRef<OsStr>) -> Command {
+    given(program, &[LOCAL])
+}
+
+/// A program that may fetch packages.
+pub fn fetching(program: impl AsRef<OsStr>) -> Command {
+    given(program, &[LOCAL, PACKAGES])
+}
+
+fn given(program: impl AsRef<OsStr>, variables: &[&[&str]]) -> Command {
+    let mut command = Command::new(program);
+    command.env_clear();
+    for name in variables.iter().copied().flatten() {
+        if let Some(value) = env::var_os(name) {
+            command.env(name, value);
+        }
+    }
+    command
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_listed_variable_holds_a_secret_of_the_jobs() {
+        let secret =
+            ["ACTIONS_", "AWS_", "GITHUB_", "INPUT_", "RUNNER_", "SERVERLESS_APP_", "GIT_", "PYTHON", "LD_PRELOAD"];
+        for name in LOCAL.iter().chain(PACKAGES) {
+            assert!(!secret.iter().any(|start| name.to_uppercase().starts_with(start)), "{name}");
+        }
+    }
+}
