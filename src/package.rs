@@ -12,6 +12,7 @@ mod cache;
 mod error;
 mod files;
 mod folder;
+mod inside;
 mod kept;
 mod lock;
 mod pip;
@@ -20,7 +21,9 @@ mod runtime;
 mod wheel;
 mod zip;
 
+pub use cache::Cache;
 pub use error::PackageError;
+pub use inside::{Outside, text};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -32,7 +35,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fmt;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// What Lambda takes at most.
 const LIMITS: Limits = Limits { zip: 50 * 1024 * 1024, unpacked: 250 * 1024 * 1024 };
@@ -134,13 +137,13 @@ pub enum LockOutcome {
     NothingToLock,
 }
 
-/// Packages a function: a pure function of its folder. `cache` holds wheels by their hash and the last zips; pip and the network are used
-/// only for those that it does not have.
-pub fn build(source: &Source, cache: &Path) -> Result<Package, PackageError> {
+/// Packages a function: a pure function of its folder. `cache` holds wheels by their hash and the last zips; pip and the
+/// network are used only for those that it does not have.
+pub fn build(source: &Source, cache: &Cache) -> Result<Package, PackageError> {
     build_within(source, cache, LIMITS)
 }
 
-fn build_within(source: &Source, cache: &Path, limits: Limits) -> Result<Package, PackageError> {
+fn build_within(source: &Source, cache: &Cache, limits: Limits) -> Result<Package, PackageError> {
     let folder = Folder::open(source)?;
     let target = Target::of(source)?;
     let mut files = Files::new(&folder.name, limits.unpacked);
@@ -160,7 +163,7 @@ fn build_within(source: &Source, cache: &Path, limits: Limits) -> Result<Package
 }
 
 /// Resolves a function's requirements.txt for its runtime and architecture, and writes requirements.lock beside it.
-pub fn lock(source: &Source, cache: &Path) -> Result<LockReport, PackageError> {
+pub fn lock(source: &Source, cache: &Cache) -> Result<LockReport, PackageError> {
     let folder = Folder::open(source)?;
     let path = format!("{}/{}", folder.name, folder::LOCK);
     let nothing = LockReport { path, outcome: LockOutcome::NothingToLock, requirements: Vec::new() };

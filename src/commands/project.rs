@@ -9,11 +9,12 @@ use crate::aws;
 use crate::canonical::Sha;
 use crate::cli;
 use crate::error::Error;
+use crate::github::runner;
 use crate::manifest;
 use crate::manifest::lower::{Lowered, Sources, lower};
 use crate::manifest::read::{Source, read};
 use crate::name::{Account, Name, Owner, Site};
-use crate::package::{self, Package};
+use crate::package::{self, Cache, Package};
 use crate::policy;
 
 /// So many functions are packaged at a time, or as many as there are processors: each holds all its files in memory.
@@ -67,7 +68,7 @@ impl Project {
     }
 
     fn files(&self) -> BTreeMap<String, Result<String, String>> {
-        let read = |file: &String| std::fs::read_to_string(self.root.join(file)).map_err(|e| e.to_string());
+        let read = |file: &String| package::text(&self.root, file).map_err(|why| why.to_string());
         self.source.manifest.files().into_iter().map(|file| (file.clone(), read(&file))).collect()
     }
 
@@ -115,9 +116,11 @@ impl Project {
     }
 }
 
-/// The folder that packages and the emulator are kept in between runs.
-pub fn cache() -> Result<PathBuf, Error> {
-    Ok(crate::emulator::cache_folder()?)
+/// What packages and the emulator are kept in between runs. In GitHub Actions a cache's archive may have written to any
+/// folder before this process began, so only wheels are taken from there.
+pub fn cache() -> Result<Cache, Error> {
+    let folder = crate::emulator::cache_folder()?;
+    Ok(if runner::is_here() { Cache::shared(folder, runner::fresh_folder()?) } else { Cache::own(folder) })
 }
 
 fn missing(path: &Path, error: std::io::Error) -> Error {

@@ -1,20 +1,47 @@
-//! The wheels fetched so far: `wheels/<sha256>/<file name>`. Nothing in it is trusted: what does not have the hash that
-//! it is filed under is as good as absent.
+//! What packaging keeps between runs: wheels, `wheels/<sha256>/<file name>`, of which nothing is trusted (what does not have
+//! the hash that it is filed under is as good as absent), and what is trusted, since nothing could prove it: pip's virtual
+//! environment, which is run, and zips that were written before.
+//!
+//! Where somebody else may have written to the folder, as the archive of a workflow's cache does, the wheels alone are taken
+//! from it; pip is set up in a folder that this process has just made, and no zip is kept.
 
 use super::wheel::{Tags, Wheel};
 use super::{PackageError, hex_sha256};
 use std::fs;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-#[derive(Debug)]
-pub(super) struct Cache<'a> {
-    root: &'a Path,
+use tempfile::TempDir;
+
+/// The folders that packaging keeps things in.
+#[derive(Debug, Clone)]
+pub struct Cache {
+    root: PathBuf,
+    /// What is trusted lies here, where it does not lie in the root.
+    fresh: Option<Arc<TempDir>>,
 }
 
-impl<'a> Cache<'a> {
-    pub(super) fn new(root: &'a Path) -> Self {
-        Self { root }
+impl Cache {
+    /// A folder that nobody but this user writes to.
+    pub fn own(root: impl Into<PathBuf>) -> Self {
+        Self { root: root.into(), fresh: None }
+    }
+
+    /// A folder that others write to as well. What is trusted goes to another one, which has just been made and ends with
+    /// this.
+    pub fn shared(root: impl Into<PathBuf>, fresh: TempDir) -> Self {
+        Self { root: root.into(), fresh: Some(Arc::new(fresh)) }
+    }
+
+    /// For what is trusted because only this program writes there.
+    pub fn trusted(&self) -> &Path {
+        self.fresh.as_ref().map_or(&self.root, |fresh| fresh.path())
+    }
+
+    /// The zips that were written before; `None` where there can be none.
+    pub(super) fn zips(&self) -> Option<PathBuf> {
+        self.fresh.is_none().then(|| self.root.join("zips"))
     }
 
     /// The wheel of a hash, verified.
@@ -33,6 +60,10 @@ impl<'a> Cache<'a> {
         names.sort_unstable();
         for file_name in names.into_iter().filter(|name| Tags::parse(name).is_some()) {
             let path = folder.join(&file_name);
+            // A link may lead to what never ends; none is ever put here.
+            if !path.symlink_metadata().is_ok_and(|found| found.is_file()) {
+                continue;
+            }
             let bytes = fs::read(&path).map_err(PackageError::io("read", path))?;
             if hex_sha256(&bytes) == sha256 {
                 return Ok(Some(Wheel { file_name, bytes }));
@@ -55,8 +86,9 @@ impl<'a> Cache<'a> {
 
     /// Does something that only one process may do at a time.
     pub(super) fn exclusively<T>(&self, work: impl FnOnce() -> Result<T, PackageError>) -> Result<T, PackageError> {
-        fs::create_dir_all(self.root).map_err(PackageError::io("create", self.root))?;
-        let path = self.root.join("pip.lock");
+        let root = self.trusted();
+        fs::create_dir_all(root).map_err(PackageError::io("create", root))?;
+        let path = root.join("pip.lock");
         let lock = fs::File::create(&path).map_err(PackageError::io("write", &path))?;
         lock.lock().map_err(PackageError::io("lock", &path))?;
         // Closing the file gives the lock back, whatever the outcome.
@@ -64,13 +96,8 @@ impl<'a> Cache<'a> {
     }
 
     /// A fresh folder that goes when it is dropped.
-    pub(super) fn scratch(&self) -> Result<tempfile::TempDir, PackageError> {
-        tempfile::tempdir_in(self.root).map_err(PackageError::io("write to", self.root))
-    }
-
-    /// The place of something else.
-    pub(super) fn path(&self, name: &str) -> PathBuf {
-        self.root.join(name)
+    pub(super) fn scratch(&self) -> Result<TempDir, PackageError> {
+        tempfile::tempdir_in(self.trusted()).map_err(PackageError::io("write to", self.trusted()))
     }
 
     fn shelf(&self, sha256: &str) -> PathBuf {

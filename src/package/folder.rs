@@ -4,11 +4,11 @@
 //! executable bit of a file's mode counts, as in git.
 
 use super::files::{File, Files};
+use super::inside::{Outside, inside};
 use super::{PackageError, Source};
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use std::fs;
-use std::io::ErrorKind;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
 /// What never belongs into a zip: caches, and what tools leave behind.
@@ -30,22 +30,14 @@ pub(super) struct Folder {
 impl Folder {
     pub(super) fn open(source: &Source) -> Result<Self, PackageError> {
         let name = source.folder.clone();
-        let relative = Path::new(&name);
-        if !relative.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir)) {
-            return Err(PackageError::FolderOutside { folder: name });
-        }
-        let root = fs::canonicalize(&source.root).map_err(PackageError::io("find", &source.root))?;
-        let path = match fs::canonicalize(root.join(relative)) {
+        let path = match inside(&source.root, &name) {
             Ok(path) if path.is_dir() => path,
-            Ok(_) => return Err(PackageError::FolderMissing { folder: name }),
-            Err(error) if error.kind() == ErrorKind::NotFound => {
+            Ok(_) | Err(Outside::Missing | Outside::NotAFile) => {
                 return Err(PackageError::FolderMissing { folder: name });
             }
-            Err(error) => return Err(PackageError::io("find", relative)(error)),
+            Err(Outside::Leaves) => return Err(PackageError::FolderOutside { folder: name }),
+            Err(Outside::Io(error)) => return Err(PackageError::io("find", name)(error)),
         };
-        if !path.starts_with(&root) {
-            return Err(PackageError::FolderOutside { folder: name });
-        }
         Ok(Self { name, path })
     }
 
@@ -56,10 +48,12 @@ impl Folder {
 
     /// One of its files, if it is there.
     pub(super) fn read(&self, name: &str) -> Result<Option<Vec<u8>>, PackageError> {
-        match fs::read(self.file(name)) {
+        match inside(&self.path, name).and_then(|path| Ok(fs::read(path)?)) {
             Ok(bytes) => Ok(Some(bytes)),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(PackageError::io("read", self.label(name))(error)),
+            Err(Outside::Missing) => Ok(None),
+            Err(Outside::Leaves) => Err(PackageError::SymlinkEscapes { path: self.label(name) }),
+            Err(Outside::NotAFile) => Err(PackageError::NotAFile { path: self.label(name) }),
+            Err(Outside::Io(error)) => Err(PackageError::io("read", self.label(name))(error)),
         }
     }
 

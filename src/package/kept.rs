@@ -2,9 +2,9 @@
 //!
 //! A zip is filed under all that it is made of (paths, contents, executable bits, version of this program) and its own
 //! SHA-256, which is verified: a damaged file is as good as absent. That it belongs to what it is filed under nothing
-//! can prove without writing it again, so these zips stay on the machine that wrote them: what a workflow's cache brings
-//! along is wheels alone, whose hashes stand in the lock. Of each function the last zip is kept, and none of small ones,
-//! which are written in less time than they are looked for.
+//! can prove without writing it again, so none is kept or taken where others write to the folder, as in GitHub Actions
+//! (see [`Cache`]). Of each function the last zip is kept, and none of small ones, which are written in less time than they
+//! are looked for.
 
 use std::fs;
 use std::io::{ErrorKind, Write};
@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
+use super::cache::Cache;
 use super::files::Files;
 use super::{PackageError, Source, hex_sha256};
 
@@ -21,14 +22,12 @@ const WORTH_KEEPING: u64 = 1024 * 1024;
 /// The zip of some files: the one that was kept, or else what `write` gives, which is kept then.
 pub(super) fn zip(
     source: &Source,
-    cache: &Path,
+    cache: &Cache,
     files: &Files,
     write: impl FnOnce() -> Result<Vec<u8>, PackageError>,
 ) -> Result<Vec<u8>, PackageError> {
-    if files.size() < WORTH_KEEPING {
-        return write();
-    }
-    let (shelf, key) = (shelf(source, cache), key(files));
+    let Some(zips) = cache.zips().filter(|_| files.size() >= WORTH_KEEPING) else { return write() };
+    let (shelf, key) = (shelf(source, &zips), key(files));
     if let Some(zip) = get(&shelf, &key)? {
         return Ok(zip);
     }
@@ -38,10 +37,10 @@ pub(super) fn zip(
 }
 
 /// The place of a function's zip.
-fn shelf(source: &Source, cache: &Path) -> PathBuf {
+fn shelf(source: &Source, zips: &Path) -> PathBuf {
     let root = source.root.canonicalize().unwrap_or_else(|_| source.root.clone());
     let function = format!("{}\n{}\n{}\n{}", root.display(), source.folder, source.runtime, source.architecture);
-    cache.join("zips").join(hex_sha256(function.as_bytes()))
+    zips.join(hex_sha256(function.as_bytes()))
 }
 
 /// A digest of all that a zip is made of.

@@ -10,18 +10,16 @@ use super::wheel::{Tags, Wheel};
 use super::{PackageError, Requirement, Source};
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
 
 /// Adds the wheels that the folder's lock names. pip runs only for those that the cache does not have.
 pub(super) fn vendor(
     source: &Source,
     target: Target,
     folder: &Folder,
-    cache: &Path,
+    cache: &Cache,
     into: &mut Files,
 ) -> Result<Vec<Requirement>, PackageError> {
     let Some(lock) = lock::read(source, folder)? else { return Ok(Vec::new()) };
-    let cache = Cache::new(cache);
     let mut missing = Vec::new();
     for requirement in &lock.requirements {
         match cache.get(&requirement.sha256)? {
@@ -30,7 +28,7 @@ pub(super) fn vendor(
         }
     }
     if !missing.is_empty() {
-        fetch(job(source, target), &missing, &cache)?;
+        fetch(job(source, target), &missing, cache)?;
     }
     for requirement in &missing {
         let wheel = cache.get(&requirement.sha256)?.ok_or_else(|| mismatch(source, requirement, "it was not found"))?;
@@ -44,17 +42,16 @@ pub(super) fn resolve(
     source: &Source,
     target: Target,
     folder: &Folder,
-    cache: &Path,
+    cache: &Cache,
 ) -> Result<Option<Lock>, PackageError> {
     let Some(text) = folder.read(REQUIREMENTS)? else { return Ok(None) };
     if !lock::has_requirements(&folder.name, &text)? {
         return Ok(Some(Lock::new(source, &text, Vec::new())));
     }
-    let cache = Cache::new(cache);
     let requirements = cache.exclusively(|| {
         let wheels = cache.scratch()?;
-        Pip::set_up(&cache)?.resolve(job(source, target), &folder.file(REQUIREMENTS), wheels.path())?;
-        wheels_in(wheels.path())?.iter().map(|wheel| keep(wheel, &cache)).collect::<Result<Vec<_>, _>>()
+        Pip::set_up(cache)?.resolve(job(source, target), &folder.file(REQUIREMENTS), wheels.path())?;
+        wheels_in(wheels.path())?.iter().map(|wheel| keep(wheel, cache)).collect::<Result<Vec<_>, _>>()
     })?;
     Ok(Some(Lock::new(source, &text, requirements)))
 }

@@ -7,6 +7,7 @@ use super::*;
 use ::zip::ZipArchive;
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
+use std::path::Path;
 use wheels::{TestWheel, wheel};
 
 /// Of the zip of `fixtures/package/plain`. A change of this digest deploys every function anew: it takes a note in the
@@ -54,7 +55,7 @@ impl Sandbox {
 
     /// Puts the wheels into the cache and into the folder's lock.
     fn vendor(&self, wheels: &[TestWheel]) {
-        let cache = cache::Cache::new(self.cache.path());
+        let cache = self.own();
         let keep = |test: &TestWheel| {
             let sha256 = cache.put(&test.wheel).unwrap();
             Requirement { name: test.name.into(), version: test.version.into(), sha256 }
@@ -65,8 +66,18 @@ impl Sandbox {
         self.write("requirements.lock", &lock::Lock::new(&self.source, text.as_bytes(), requirements).to_text());
     }
 
+    /// The cache, which nobody else writes to.
+    fn own(&self) -> Cache {
+        Cache::own(self.cache.path())
+    }
+
+    /// The cache where others write to it too, as in GitHub Actions.
+    fn shared(&self) -> Cache {
+        Cache::shared(self.cache.path(), tempfile::tempdir().unwrap())
+    }
+
     fn build(&self) -> Result<Package, PackageError> {
-        build(&self.source, self.cache.path())
+        build(&self.source, &self.own())
     }
 
     fn error(&self) -> String {
@@ -130,7 +141,7 @@ fn the_zip_of_the_fixture_never_changes() {
         handler: "index.handler".into(),
         ..Source::default()
     };
-    let package = build(&source, Path::new("not needed")).unwrap();
+    let package = build(&source, &Cache::own("not needed")).unwrap();
     assert_eq!(package.sha256, PLAIN_SHA256);
     assert_eq!(python_app().build().unwrap().sha256, PYTHON_SHA256);
 }
@@ -415,7 +426,7 @@ fn a_wheel_that_writes_elsewhere_is_refused() {
 #[test]
 fn both_sizes_are_limited() {
     let sandbox = Sandbox::new("nodejs22.x", &[("a.js", &"a".repeat(1000)), ("b.js", &"b".repeat(1000))]);
-    let within = |zip, unpacked| build_within(&sandbox.source, sandbox.cache.path(), Limits { zip, unpacked });
+    let within = |zip, unpacked| build_within(&sandbox.source, &sandbox.own(), Limits { zip, unpacked });
     let size = within(5000, 2000).unwrap().zip.len() as u64;
     within(size, 2000).unwrap();
     assert_says(&within(size - 1, 2000).unwrap_err().to_string(), &["`app`", &size.to_string(), "50 MB"]);
@@ -426,11 +437,12 @@ fn both_sizes_are_limited() {
 #[test]
 fn a_cached_wheel_that_was_changed_is_not_used() {
     let cache = tempfile::tempdir().unwrap();
-    let cache = cache::Cache::new(cache.path());
+    let root = cache.path().to_owned();
+    let cache = Cache::own(&root);
     let wheel = wheel("greeting", "1.0", "py3-none-any", &[]).wheel;
     let sha256 = cache.put(&wheel).unwrap();
     assert_eq!(cache.get(&sha256).unwrap().as_ref(), Some(&wheel));
-    fs::write(cache.path("wheels").join(&sha256).join(&wheel.file_name), "changed").unwrap();
+    fs::write(root.join("wheels").join(&sha256).join(&wheel.file_name), "changed").unwrap();
     assert_eq!(cache.get(&sha256).unwrap(), None);
     cache.put(&wheel).unwrap();
     assert_eq!(cache.get(&sha256).unwrap(), Some(wheel));
@@ -449,7 +461,7 @@ fn what_cannot_be_locked_is_refused_with_its_line() {
         "greeting==${VERSION}",
     ] {
         sandbox.write("requirements.txt", &format!("# first\n{line}\n"));
-        let error = lock(&sandbox.source, sandbox.cache.path()).unwrap_err().to_string();
+        let error = lock(&sandbox.source, &sandbox.own()).unwrap_err().to_string();
         assert_says(&error, &["`app/requirements.txt`, line 2"]);
         assert!(!error.contains("secret"), "{error}");
     }
@@ -458,12 +470,12 @@ fn what_cannot_be_locked_is_refused_with_its_line() {
 #[test]
 fn locking_nothing_needs_no_pip() {
     let sandbox = Sandbox::new("python3.11", &[MAIN]);
-    let run = || lock(&sandbox.source, sandbox.cache.path()).unwrap();
+    let run = || lock(&sandbox.source, &sandbox.own()).unwrap();
     assert_eq!(run().outcome, LockOutcome::NothingToLock);
     sandbox.write("requirements.txt", "\n# nothing yet --really\n");
     assert_eq!(run().outcome, LockOutcome::Written);
     assert_eq!(run().outcome, LockOutcome::Unchanged);
     assert_eq!(sandbox.names(), ["main.py"]);
     fs::remove_file(sandbox.file("requirements.txt")).unwrap();
-    assert_says(&lock(&sandbox.source, sandbox.cache.path()).unwrap_err().to_string(), &["not there"]);
+    assert_says(&lock(&sandbox.source, &sandbox.own()).unwrap_err().to_string(), &["not there"]);
 }

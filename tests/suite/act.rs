@@ -10,9 +10,11 @@ use crate::support::github::answers::{self, repository};
 use crate::support::github::{Github, NAME, REPOSITORY, TOKEN};
 use crate::support::project::EXAMPLE;
 
+mod cache;
 mod replay;
 
-const REHEARSE: &str = r#"
+const REHEARSE: &str = concat!(
+    r#"
 name: rehearse
 on: pull_request
 jobs:
@@ -22,10 +24,13 @@ jobs:
       - uses: actions/checkout@de0fac2e4500dabe0009e67214ff5f5447ce83dd # v6.0.2
         with:
           persist-credentials: false
-      - uses: org/serverless-app-action@v1
+      - uses: org/serverless-app-action@v"#,
+    env!("CARGO_PKG_VERSION"),
+    r#"
         with:
           command: rehearse
-"#;
+"#
+);
 
 #[tokio::test]
 async fn the_action_rehearses_what_init_writes() {
@@ -48,11 +53,15 @@ struct Shop {
 
 impl Shop {
     async fn new() -> Self {
+        Self::changing(&[("serverless-app.toml", &EXAMPLE.replace("period = 300", "period = 600"))]).await
+    }
+
+    /// The same with a pull request that writes these files.
+    async fn changing(files: &[(&str, &str)]) -> Self {
         let act = Act::new(&[]).await;
         let base = act.git(&["rev-parse", "main"]);
         act.git(&["checkout", "--quiet", "-b", "topic"]);
-        let manifest = EXAMPLE.replace("period = 300", "period = 600");
-        let head = act.commit(&[("serverless-app.toml", &manifest)]);
+        let head = act.commit(files);
         let merge = act.merge(&base, &head);
         let github = Github::start();
         {
@@ -67,6 +76,11 @@ impl Shop {
 
     /// Runs a workflow as run number `run`, whose artifacts GitHub takes in.
     fn run(&self, workflow: &str, event: &str, payload: &Value, run: u64) -> Ran {
+        self.run_with(workflow, event, payload, run, &[])
+    }
+
+    /// The same with more variables.
+    fn run_with(&self, workflow: &str, event: &str, payload: &Value, run: u64, more: &[(String, String)]) -> Ran {
         for entry in std::fs::read_dir(self.act.path("artifacts")).expect("a folder").map(Result::unwrap) {
             std::fs::remove_file(entry.path()).expect("an artifact less");
         }
@@ -76,7 +90,7 @@ impl Shop {
         // act has files of its own for these, and takes the token as a secret.
         let own = ["GITHUB_EVENT_PATH", "GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "GITHUB_TOKEN", "GITHUB_RUN_ID"];
         variables.retain(|(name, _)| !own.contains(&name.as_str()));
-        let more = [
+        let usual = [
             ("GITHUB_RUN_ID", run.to_string()),
             ("GITHUB_BASE_REF", "main".into()),
             ("GITHUB_REF_NAME", "main".into()),
@@ -88,7 +102,8 @@ impl Shop {
             ("AWS_EC2_METADATA_DISABLED", "true".into()),
             ("SERVERLESS_APP_ALLOW_EMULATOR", "true".into()),
         ];
-        variables.extend(more.map(|(name, value)| (name.to_owned(), value)));
+        variables.extend(usual.map(|(name, value)| (name.to_owned(), value)));
+        variables.extend_from_slice(more);
         let ran = self.act.run(workflow, event, payload, &variables);
         self.github.state().uploads = None;
         ran

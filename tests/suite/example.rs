@@ -1,17 +1,17 @@
 //! The example function in `lambda/`: its own tests, its lock, and the zip that it becomes.
 
 use serde_json::Value;
-use serverless_app::package::{self, Architecture, LockOutcome, Source};
+use serverless_app::package::{self, Architecture, Cache, LockOutcome, Source};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn cache() -> PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).join("package")
+fn cache() -> Cache {
+    Cache::own(Path::new(env!("CARGO_TARGET_TMPDIR")).join("package"))
 }
 
 fn source(root: &Path) -> Source {

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::str::FromStr;
 
 use serverless_app::emulator::{Make, cache_folder};
-use serverless_app::package::{self, Architecture};
+use serverless_app::package::{self, Architecture, Cache};
 
 use crate::faults::turn;
 use crate::support::emulator::MAKES;
@@ -54,7 +54,7 @@ fn digest(root: &Path, number: usize) -> String {
         handler: "main.handler".into(),
         exclude: Vec::new(),
     };
-    package::build(&source, &cache_folder().expect("a cache folder")).expect("a package").code_sha256()
+    package::build(&source, &Cache::own(cache_folder().expect("a cache folder"))).expect("a package").code_sha256()
 }
 
 /// Both lists without what they share.

@@ -95,7 +95,7 @@ impl Deployed {
         project.apply(0);
         let owner = Owner { app: "serverless-app".parse().unwrap(), stage: "production".parse().unwrap() };
         let source = read("serverless-app.toml", EXAMPLE, &owner.stage).expect("the example");
-        let cache = cache_folder().expect("a cache folder");
+        let cache = package::Cache::own(cache_folder().expect("a cache folder"));
         let packages = source.manifest.function.iter().map(|(name, function)| {
             (name.clone(), package::build(&function.package_source(project.folder()), &cache).expect("a package"))
         });
