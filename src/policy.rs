@@ -43,7 +43,7 @@ pub fn to_plan(owner: &Owner, site: &Site, features: &Features) -> Vec<Need> {
     let mut needs: BTreeSet<Need> = shared::needs_for_tag_index().into_iter().collect();
     for kind in Kind::ALL.iter().filter(|kind| !kind.of_the_account()) {
         needs.extend(kind.needs_to_list(site, owner));
-        needs.extend(kind.needs_to_read(&everything(*kind, owner, site)));
+        needs.extend(kind.needs_to_plan(&everything(*kind, owner, site)));
     }
     if features.access_logs {
         needs.extend(apigateway::needs_for_logging_role(site));
@@ -65,6 +65,9 @@ pub fn to_apply(
     features: &Features,
 ) -> Result<Vec<Need>, NotConverging> {
     let mut needs: BTreeSet<Need> = to_plan(owner, site, features).into_iter().collect();
+    for kind in Kind::ALL.iter().filter(|kind| !kind.of_the_account()) {
+        needs.extend(kind.needs_to_read(&everything(*kind, owner, site)));
+    }
     for Wanted { id, state, .. } in wanted.values() {
         let mut all = id.address.kind.needs_ever(id);
         for live in [None, unbounded(state)] {

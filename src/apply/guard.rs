@@ -12,6 +12,7 @@ use crate::canonical::Fingerprint;
 use crate::plan::build::ids;
 use crate::plan::diff::{attributes, moved};
 use crate::plan::{AttributeDiff, Change, Shown};
+use crate::text::Outputs;
 
 /// Where a change stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -128,7 +129,9 @@ impl Executor<'_> {
         let state = observed.map(|observed| {
             let mut state = observed.state;
             state.scope(&change.tags);
-            state.symbolise(&ids(&self.known()));
+            let ids = ids(&self.known());
+            state.symbolise(&ids);
+            veil(change, &mut state, &ids);
             state
         });
         let unwritable = |e: serde_json::Error| AwsError::malformed("observe", format!("{}: {e}", change.address));
@@ -139,6 +142,19 @@ impl Executor<'_> {
             kind: change.address.kind,
             state,
         })
+    }
+}
+
+/// Leaves out what the planner has left out: the values that may be secrets, but for those that the change's calls set.
+/// Where no call sets any, the live ones are those that were wanted, and stay.
+fn veil(change: &Change, state: &mut State, ids: &Outputs) {
+    if change.address.kind.hides() {
+        let goal = change.steps.iter().fold(Some(state.clone()), |state, step| step.call.effect(state));
+        let goal = goal.map(|mut goal| {
+            goal.symbolise(ids);
+            goal
+        });
+        state.veil(goal.as_ref());
     }
 }
 

@@ -14,6 +14,7 @@ use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 
 use crate::aws::Kind;
+use crate::aws::endpoint::{NoServices, refuse_one_service_endpoints};
 use crate::aws::error::{Answer, AwsError};
 use crate::aws::http::{self, Named};
 use crate::aws::rate::Rates;
@@ -80,6 +81,19 @@ pub enum ConnectError {
     /// A variable would send one service's calls elsewhere, which the site in a plan cannot say.
     #[error("{0} is set: set AWS_ENDPOINT_URL for all services, or none")]
     OneServiceEndpoint(String),
+    /// A profile would do the same.
+    #[error(
+        "the AWS profile sends {service} to {one}, and everything else to {all}: take that endpoint_url out of the section \
+         that `services` of the profile names, or set AWS_ENDPOINT_URL for all services"
+    )]
+    ServiceEndpoint {
+        /// Which service.
+        service: &'static str,
+        /// Its endpoint.
+        one: String,
+        /// The endpoint of all.
+        all: String,
+    },
     /// The endpoint is not a URL that calls can go to.
     #[error("the endpoint {0:?} is not an http or https URL")]
     Endpoint(String),
@@ -97,7 +111,7 @@ pub enum ConnectError {
 impl Aws {
     /// Reads the SDK's default chain of settings and credentials. Sends nothing.
     pub async fn connect(region: &Region, rates: Rates) -> Result<Self, ConnectError> {
-        refuse_one_service_endpoints()?;
+        refuse_one_service_endpoints().await?;
         Self::from_config(region, &settings(region, rates)?.load().await)
     }
 
@@ -107,7 +121,7 @@ impl Aws {
         rates: Rates,
         credentials: impl aws_credential_types::provider::ProvideCredentials + 'static,
     ) -> Result<Self, ConnectError> {
-        refuse_one_service_endpoints()?;
+        refuse_one_service_endpoints().await?;
         let cache = IdentityCache::lazy().load_timeout(PATIENCE).build();
         let settings = settings(region, rates)?.credentials_provider(credentials).identity_cache(cache);
         Self::from_config(region, &settings.load().await)
@@ -120,7 +134,7 @@ impl Aws {
         rates: Rates,
         sessions: BTreeMap<String, SharedCredentialsProvider>,
     ) -> Result<Self, ConnectError> {
-        refuse_one_service_endpoints()?;
+        refuse_one_service_endpoints().await?;
         Self::from_parts(region, &settings(region, rates)?.no_credentials().load().await, &sessions)
     }
 
@@ -128,9 +142,8 @@ impl Aws {
     /// of 12 digits selects the account where the emulator knows several.
     pub async fn emulator(region: &Region, endpoint: &str, access_key: &str) -> Result<Self, ConnectError> {
         let keys = aws_credential_types::Credentials::new(access_key, "emulator", None, None, "emulator");
-        let config =
-            settings(region, Rates::unlimited())?.endpoint_url(endpoint).credentials_provider(keys).load().await;
-        Self::from_config(region, &config)
+        let config = settings(region, Rates::unlimited())?.credentials_provider(keys).load().await;
+        Self::from_config(region, &config.to_builder().endpoint_url(endpoint).service_config(NoServices).build())
     }
 
     fn from_config(region: &Region, config: &SdkConfig) -> Result<Self, ConnectError> {
@@ -261,14 +274,6 @@ fn settings(region: &Region, rates: Rates) -> Result<aws_config::ConfigLoader, C
         .timeout_config(timeouts)
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .http_client(http::client(rates, request_timeout()?)))
-}
-
-/// Refuses an environment that would send one service's calls elsewhere than a plan can say.
-pub fn refuse_one_service_endpoints() -> Result<(), ConnectError> {
-    let one = std::env::vars_os()
-        .filter_map(|(key, _)| key.into_string().ok())
-        .find(|key| key.starts_with("AWS_ENDPOINT_URL_"));
-    one.map_or(Ok(()), |key| Err(ConnectError::OneServiceEndpoint(key)))
 }
 
 #[cfg(test)]

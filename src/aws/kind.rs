@@ -37,6 +37,11 @@ macro_rules! resources {
                 match self { $(Kind::$kind => <$type>::OF_THE_ACCOUNT),* }
             }
 
+            /// See [`Resource::HIDES`].
+            pub fn hides(self) -> bool {
+                match self { $(Kind::$kind => <$type>::HIDES),* }
+            }
+
             /// See [`Resource::USED_BY`].
             pub fn used_by(self) -> &'static [Kind] {
                 match self { $(Kind::$kind => <$type>::USED_BY),* }
@@ -88,6 +93,11 @@ macro_rules! resources {
                 match self { $(Kind::$kind => <$type>::needs_to_read(id)),* }
             }
 
+            /// See [`Needs::needs_to_plan`].
+            pub fn needs_to_plan(self, id: &Id) -> Vec<Need> {
+                match self { $(Kind::$kind => <$type>::needs_to_plan(id)),* }
+            }
+
             /// See [`Needs::needs_to_list`].
             pub fn needs_to_list(self, site: &Site, owner: &Owner) -> Vec<Need> {
                 match self { $(Kind::$kind => <$type>::needs_to_list(site, owner)),* }
@@ -130,6 +140,11 @@ macro_rules! resources {
             /// See [`Resource::scope`].
             pub fn scope(&mut self, keys: &BTreeSet<String>) {
                 match self { $(State::$kind(s) => s.scope(keys)),* }
+            }
+
+            /// See [`Resource::veil`].
+            pub fn veil(&mut self, goal: Option<&State>) {
+                match self { $(State::$kind(s) => s.veil(match goal { Some(State::$kind(goal)) => Some(goal), _ => None })),* }
             }
 
             /// See [`Resource::texts`].

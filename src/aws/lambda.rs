@@ -3,6 +3,7 @@
 //! Two concurrent writes of one function can lose one of them, so function and permission share a lane.
 
 mod absent;
+mod configuration;
 mod function;
 mod permission;
 

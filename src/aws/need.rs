@@ -34,8 +34,13 @@ pub trait Needs: Resource {
     /// What the calls of this kind may need whatever their input: all but what [`Needs::needs`] reads from an input.
     fn needs_ever(id: &Id) -> Vec<Need>;
 
-    /// What [`Resource::observe`] needs, with a seed or without.
+    /// What [`Resource::observe`] needs for an apply, with a seed or without.
     fn needs_to_read(id: &Id) -> Vec<Need>;
+
+    /// What it needs for a plan.
+    fn needs_to_plan(id: &Id) -> Vec<Need> {
+        Self::needs_to_read(id)
+    }
 
     /// What [`Resource::list`] needs.
     fn needs_to_list(site: &Site, owner: &Owner) -> Vec<Need>;

@@ -120,6 +120,8 @@ pub trait Resource: Clone + PartialEq + fmt::Debug + Serialize + Send + Sync + S
     const LISTS_ALL: bool = false;
     /// True if its listing asks only what reading other kinds asks anyway: it runs beside those reads.
     const LISTS_WITH_READS: bool = false;
+    /// True if it has values that may be secrets; see [`Resource::veil`].
+    const HIDES: bool = false;
     /// True for what an account has once, for whatever needs it: no app's plan makes it, and nothing deletes it.
     const OF_THE_ACCOUNT: bool = false;
 
@@ -163,6 +165,10 @@ pub trait Resource: Clone + PartialEq + fmt::Debug + Serialize + Send + Sync + S
     fn hidden(_path: &str) -> bool {
         false
     }
+
+    /// Forgets the values that [`Resource::hidden`] is about, but keeps their names, so that nobody who reads a fingerprint
+    /// can guess them; those that `goal` has as well, which a plan shows anyway, stay.
+    fn veil(&mut self, _goal: Option<&Self>) {}
 
     /// Everything that may be ours, by prefix, path or listing. Needs no account.
     fn list(aws: &Aws, owner: &Owner) -> impl Future<Output = Result<Vec<Found<Self::Seed>>, AwsError>> + Send;

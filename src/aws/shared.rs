@@ -29,8 +29,8 @@ pub struct Shared {
     pub iam: Once<Option<Arc<Account>>>,
     /// The names of the account's functions; `None` if there are too many to ask for.
     pub function_names: Once<Option<Arc<BTreeSet<String>>>>,
-    /// Functions, by name.
-    pub functions: Once<Option<Arc<aws_sdk_lambda::operation::get_function::GetFunctionOutput>>>,
+    /// How functions are set up, by name.
+    pub functions: Once<Option<Arc<aws_sdk_lambda::types::FunctionConfiguration>>>,
 }
 
 /// Answers by key, each asked for once, also by several at the same time. A failure is not kept.
@@ -78,6 +78,11 @@ impl Aws {
     /// How many resources of a kind this plan reads that its listings have named.
     pub(super) fn listed(&self, kind: Kind) -> usize {
         self.counts.get(&(kind, true)).copied().unwrap_or_default()
+    }
+
+    /// True for a plan's reads.
+    pub(super) fn is_planning(&self) -> bool {
+        self.shared.is_some()
     }
 
     /// True if a listing of this plan did not name the resource: whether there is one is asked first then, since most

@@ -1,6 +1,7 @@
 //! Wanted and live state to a plan. Pure.
 //!
-//! 1. Live states are brought into the form of wanted ones: foreign tags forgotten, known ids made references.
+//! 1. Live states are brought into the form of wanted ones: foreign tags forgotten, known ids made references, and values
+//!    that may be secrets left out, unless they are wanted just so.
 //! 2. For each address: who owns what is there, what shall become of it, and by which calls.
 //! 3. Everything that must not be planned is refused, all reasons at once.
 //! 4. The changes are put in order: makers before users, users' changes before deletes.
@@ -211,6 +212,10 @@ fn draft(request: &Request, address: &Address, ids: &Outputs, notes: &mut Vec<No
     };
     let id = wanted.map(|w| w.id.clone()).or_else(|| live.map(|l| l.id.clone()));
     let id = id.ok_or_else(|| Refusal::Unwritable(address.clone(), "neither wanted nor live".into()))?;
+    let state = state.map(|mut state| {
+        state.veil(want.as_ref());
+        state
+    });
     let planned = steps(&id, want.as_ref(), state.as_ref())?;
     if let Some(live) = live {
         notes.extend(remarks(live, wanted.is_some()));

@@ -67,6 +67,7 @@ fn declared() -> BTreeMap<String, Vec<Need>> {
             Id { address: Address::new(*kind, "x".parse().unwrap()), ..id("sns.topic/x", "serverless-app--test-x") };
         declared.insert(format!("{kind} ever"), kind.needs_ever(&id));
         declared.insert(format!("{kind} reads"), kind.needs_to_read(&id));
+        declared.insert(format!("{kind} plans"), kind.needs_to_plan(&id));
         declared.insert(format!("{kind} lists"), kind.needs_to_list(&site(), &owner()));
     }
     declared.insert("the tag index".into(), serverless_app::aws::shared::needs_for_tag_index());

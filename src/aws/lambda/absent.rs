@@ -1,16 +1,17 @@
 //! Which of many new functions do not exist yet.
 //!
 //! `GetPolicy` may be asked 15 times a second only, so that of a function which a listing of this plan has not named
-//! it is asked once it is known that there is one. Of few functions everything is asked at once; of more, `GetFunction`
+//! it is asked once it is known that there is one. Of few functions everything is asked at once; of more, its configuration
 //! comes first; of many, a page of `ListFunctions` tells of 50. That listing is as long as the account has functions,
 //! so it is given up where it would take longer than asking about each.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use aws_sdk_lambda::operation::get_function::GetFunctionOutput;
+use aws_sdk_lambda::types::FunctionConfiguration;
 
 use crate::aws::error::{Answer, AwsError};
+use crate::aws::lambda::configuration;
 use crate::aws::{Aws, Kind};
 
 /// So many calls of `GetPolicy` leave at once.
@@ -20,11 +21,12 @@ const PAGE: usize = 50;
 /// In the time of a page, about so many functions are read otherwise.
 const IN_A_PAGE_S_TIME: usize = 8;
 
-/// What `GetFunction` tells of a function.
-pub async fn get(aws: &Aws, name: &str) -> Result<Option<Arc<GetFunctionOutput>>, AwsError> {
+/// How a function is set up. For a plan: `GetFunction` would give a link to the code as well.
+pub async fn get(aws: &Aws, name: &str) -> Result<Option<Arc<FunctionConfiguration>>, AwsError> {
     let ask = async {
-        let answer = aws.read.lambda.get_function().function_name(name).send().await;
-        Ok(answer.found("lambda:GetFunction", &["ResourceNotFoundException"])?.map(Arc::new))
+        let answer = aws.read.lambda.get_function_configuration().function_name(name).send().await;
+        let found = answer.found("lambda:GetFunctionConfiguration", &["ResourceNotFoundException"])?;
+        Ok(found.map(|answer| Arc::new(configuration::of(answer))))
     };
     aws.once(|shared| &shared.functions, name, ask).await
 }

@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::aws::error::AwsError;
 use crate::aws::tags::{self, TagChange, Tags};
 use crate::aws::{Aws, Found, Id, Kind, Observed, Resource};
-use crate::name::Owner;
+use crate::name::{Address, Owner};
 use crate::text::{OutputRef, Text};
 
 mod call;
@@ -60,6 +60,7 @@ pub struct Function {
 impl Resource for Function {
     type Call = Call;
     type Seed = ();
+    const HIDES: bool = true;
     const USED_BY: &'static [Kind] = &[Kind::Permission, Kind::RestApi, Kind::StateMachine];
 
     fn next(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
@@ -91,6 +92,15 @@ impl Resource for Function {
         path.starts_with("Environment.")
     }
 
+    fn veil(&mut self, goal: Option<&Self>) {
+        let shown = |name: &str, value: &Text| goal.and_then(|goal| goal.environment.get(name)) == Some(value);
+        for (name, value) in &mut self.environment {
+            if !shown(name, value) {
+                *value = hidden_value();
+            }
+        }
+    }
+
     async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<Found<()>>, AwsError> {
         super::candidates(aws, owner).await
     }
@@ -98,13 +108,19 @@ impl Resource for Function {
     async fn observe(aws: &Aws, id: &Id, seed: Option<&()>) -> Result<Option<Observed<Self>>, AwsError> {
         match seed.is_none() && super::absent::is_absent(aws, &id.name).await? {
             true => Ok(None),
-            false => observe::observe(aws, id).await,
+            false => observe::observe(aws, id, seed.is_some()).await,
         }
     }
 
     async fn send(aws: &Aws, _: &Id, call: &Call) -> Result<(), AwsError> {
         send::send(aws, call).await
     }
+}
+
+/// What stands for a value that must not show. A reference that no manifest can write, so that it equals no value.
+fn hidden_value() -> Text {
+    let address = Address { kind: Kind::Function, name: "hidden".parse().expect("the literal is valid") };
+    OutputRef::new(&address, "@value").into()
 }
 
 /// The revision that was read last: a call with it fails if somebody has changed the function since.
@@ -180,7 +196,55 @@ mod tests {
         }
     }
 
+    /// A function with these variables, to be told from others by nothing else.
+    fn with(variables: &[(&str, &str)]) -> Function {
+        Function {
+            code_sha256: Blob::of(&crate::canonical::Sha::of(b"code")).code_sha256(),
+            runtime: "python3.11".into(),
+            handler: "main.handler".into(),
+            role: "role".into(),
+            description: String::new(),
+            memory_size: 128,
+            timeout: 3,
+            architecture: "x86_64".into(),
+            environment: variables.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect(),
+            tracing_mode: "PassThrough".into(),
+            layers: Vec::new(),
+            dead_letter_target_arn: None,
+            ephemeral_storage_size: 512,
+            reserved_concurrent_executions: None,
+            tags: Tags::new(),
+        }
+    }
+
+    fn veiled(live: &[(&str, &str)], goal: Option<&[(&str, &str)]>) -> State {
+        let (mut state, goal) = (State::from(with(live)), goal.map(|goal| State::from(with(goal))));
+        state.veil(goal.as_ref());
+        state
+    }
+
+    #[test]
+    fn a_hidden_value_leaves_no_trace_and_its_name_stays() {
+        let goal: &[(&str, &str)] = &[("TABLE", "orders")];
+        let one = veiled(&[("API_KEY", "1234"), ("TABLE", "orders")], Some(goal));
+        assert_eq!(one, veiled(&[("API_KEY", "9876"), ("TABLE", "orders")], Some(goal)));
+        assert_ne!(one, veiled(&[("API_KEYS", "1234"), ("TABLE", "orders")], Some(goal)), "names count");
+        assert_ne!(one, veiled(&[("API_KEY", "1234"), ("TABLE", "others")], Some(goal)), "so does what the plan shows");
+        assert_eq!(veiled(goal, Some(goal)), with(goal).into());
+        assert_eq!(veiled(&[("A", "1")], None), veiled(&[("A", "2")], None), "of what is deleted nothing is shown");
+        // No manifest can write what stands for a hidden value.
+        let text = serde_json::to_string(&hidden_value()).expect("a text is JSON");
+        assert_eq!(text, r#"{"$output":"lambda.function/hidden.@value"}"#);
+    }
+
     proptest! {
+        #[test]
+        fn the_three_properties_hold_with_hidden_values(want in function(), live in function()) {
+            let mut live = live;
+            live.veil(Some(&want));
+            assert_properties(&test_id(Kind::Function, "shop-test-thing"), Some(&want), Some(&live));
+        }
+
         #[test]
         fn the_three_properties_hold(want in proptest::option::of(function()), live in proptest::option::of(function())) {
             assert_properties(&test_id(Kind::Function, "shop--test-thing"), want.as_ref(), live.as_ref());

@@ -33,7 +33,9 @@ def pin_request_origin(original, source_ip, _secure_transport):
 @replace(iam_actions, "_lambda_action")
 def lambda_action(original, method, path):
     action = original(method, path)
-    return "DeleteFunctionConcurrency" if (method, action) == ("DELETE", "PutFunctionConcurrency") else action
+    if action != "PutFunctionConcurrency":
+        return action
+    return {"DELETE": "DeleteFunctionConcurrency", "GET": "GetFunctionConcurrency"}.get(method, action)
 
 
 @replace(iam_actions, "extract_resource_arn")

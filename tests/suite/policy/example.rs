@@ -164,7 +164,7 @@ fn all_that_planning_reads_of_every_kind_is_allowed() {
     let policy = made(to_plan(&owner(), &site(), &logging()));
     for plan in plans().iter().filter(|plan| plan.app == owner().app) {
         for change in &plan.changes {
-            for request in requests(change.address.kind.needs_to_read(&plan.id(change))) {
+            for request in requests(change.address.kind.needs_to_plan(&plan.id(change))) {
                 assert!(allows(&policy, &request), "{request:?}");
             }
         }

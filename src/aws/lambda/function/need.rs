@@ -49,6 +49,11 @@ impl Needs for Function {
         on(arn(id), &["lambda:GetFunction", "lambda:ListTags"])
     }
 
+    /// A plan's credentials read how a function is set up, and not its code, of which `GetFunction` gives a link.
+    fn needs_to_plan(id: &Id) -> Vec<Need> {
+        on(arn(id), &["lambda:GetFunctionConcurrency", "lambda:GetFunctionConfiguration", "lambda:ListTags"])
+    }
+
     fn needs_to_list(_: &Site, _: &Owner) -> Vec<Need> {
         needs_for_candidates()
     }

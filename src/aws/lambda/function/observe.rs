@@ -1,38 +1,83 @@
-//! Reading functions: one call.
+//! Reading functions: for an apply one call, `GetFunction`; for a plan three, at once, none of which gives a link to the
+//! code. AWS answers `GetFunction` 100 times a second and the others 15 times, so an apply, which reads a function after each
+//! call, keeps to it.
 
-use aws_sdk_lambda::operation::get_function::GetFunctionOutput;
-use aws_sdk_lambda::types::FunctionConfiguration;
+use aws_sdk_lambda::types::{EnvironmentResponse, FunctionConfiguration};
 
-use crate::aws::error::{AwsError, Reach};
+use crate::aws::error::{Answer, AwsError, Reach};
 use crate::aws::lambda::{Function, absent};
-use crate::aws::{Aws, Id, Observed, Unmodelled, tags};
+use crate::aws::{Aws, Id, Observed, Tags, Unmodelled, tags};
 
 const API: &str = "lambda:GetFunction";
+const NOT_FOUND: &[&str] = &["ResourceNotFoundException"];
 
-/// Reads one function.
-pub async fn observe(aws: &Aws, id: &Id) -> Result<Option<Observed<Function>>, AwsError> {
-    let Some(answer) = absent::get(aws, &id.name).await? else { return Ok(None) };
-    complete(&answer)?;
-    let config = AwsError::held(API, Some(answer.configuration.as_ref()))?;
-    Ok(config.map(|config| assemble(id, &answer, config)))
+/// What stands beside a function's configuration.
+struct Beside {
+    tags: Tags,
+    reserved: Option<i32>,
 }
 
-/// `GetFunction` succeeds even where it could not read everything. Without this, a function whose tags must not be
-/// read would look like somebody else's, and one whose key must not be used like one without an environment.
-fn complete(answer: &GetFunctionOutput) -> Result<(), AwsError> {
-    if let Some(error) = answer.tags_error() {
-        let (code, message) = (error.error_code().to_owned(), format!("the tags cannot be read: {}", error.message()));
-        return Err(AwsError { code: Some(code), reach: Reach::Refused, ..AwsError::malformed(API, message) });
+/// Reads one function. That it is there is asked first where a listing has not named it.
+pub async fn observe(aws: &Aws, id: &Id, listed: bool) -> Result<Option<Observed<Function>>, AwsError> {
+    if !aws.is_planning() {
+        return for_an_apply(aws, id).await;
     }
-    let environment = answer.configuration().and_then(|config| config.environment());
-    if let Some(error) = environment.and_then(|environment| environment.error()) {
-        let (code, message) = (error.error_code().unwrap_or_default(), error.message().unwrap_or_default());
-        return Err(AwsError::malformed(API, format!("the environment cannot be read: {code}: {message}")));
-    }
-    Ok(())
+    let (config, beside) = match listed {
+        true => tokio::try_join!(absent::get(aws, &id.name), beside(aws, id))?,
+        false => match absent::get(aws, &id.name).await? {
+            Some(config) => (Some(config), beside(aws, id).await?),
+            None => return Ok(None),
+        },
+    };
+    let (Some(config), Some(beside)) = (config, beside) else { return Ok(None) };
+    complete("lambda:GetFunctionConfiguration", config.environment())?;
+    Ok(Some(assemble(id, &config, beside)))
 }
 
-fn assemble(id: &Id, answer: &GetFunctionOutput, config: &FunctionConfiguration) -> Observed<Function> {
+/// Tags and concurrency, for a plan; `None` if there is no such function.
+async fn beside(aws: &Aws, id: &Id) -> Result<Option<Beside>, AwsError> {
+    let (lambda, arn) = (&aws.read.lambda, id.site.arn("lambda", &format!("function:{}", id.name)));
+    let listed = async {
+        let answer = lambda.list_tags().resource(&arn).send().await;
+        let found = answer.found("lambda:ListTags", NOT_FOUND)?;
+        Ok(tags::collect(found.and_then(|answer| answer.tags).unwrap_or_default()))
+    };
+    let reserved = async {
+        let answer = lambda.get_function_concurrency().function_name(&id.name).send().await;
+        answer.found("lambda:GetFunctionConcurrency", NOT_FOUND)
+    };
+    let (tags, reserved) = tokio::try_join!(aws.tags_or(&arn, listed), reserved)?;
+    Ok(reserved.map(|reserved| Beside { tags, reserved: reserved.reserved_concurrent_executions }))
+}
+
+async fn for_an_apply(aws: &Aws, id: &Id) -> Result<Option<Observed<Function>>, AwsError> {
+    let answer = aws.read.lambda.get_function().function_name(&id.name).send().await;
+    let Some(answer) = answer.found(API, NOT_FOUND)? else { return Ok(None) };
+    with_tags(&answer)?;
+    let Some(config) = AwsError::held(API, Some(answer.configuration.as_ref()))? else { return Ok(None) };
+    complete(API, config.environment())?;
+    let reserved = answer.concurrency().and_then(|concurrency| concurrency.reserved_concurrent_executions());
+    let beside = Beside { tags: tags::collect(answer.tags().cloned().unwrap_or_default()), reserved };
+    Ok(Some(assemble(id, config, beside)))
+}
+
+/// `GetFunction` succeeds even where it could not read the tags. Without this, such a function would look like somebody
+/// else's.
+fn with_tags(answer: &aws_sdk_lambda::operation::get_function::GetFunctionOutput) -> Result<(), AwsError> {
+    let Some(error) = answer.tags_error() else { return Ok(()) };
+    let (code, message) = (error.error_code().to_owned(), format!("the tags cannot be read: {}", error.message()));
+    Err(AwsError { code: Some(code), reach: Reach::Refused, ..AwsError::malformed(API, message) })
+}
+
+/// AWS also answers where it must not use the function's key. Without this, such a function would look like one without an
+/// environment.
+fn complete(api: &'static str, environment: Option<&EnvironmentResponse>) -> Result<(), AwsError> {
+    let Some(error) = environment.and_then(|environment| environment.error()) else { return Ok(()) };
+    let (code, message) = (error.error_code().unwrap_or_default(), error.message().unwrap_or_default());
+    Err(AwsError::malformed(api, format!("the environment cannot be read: {code}: {message}")))
+}
+
+fn assemble(id: &Id, config: &FunctionConfiguration, beside: Beside) -> Observed<Function> {
     let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
     let variables = config.environment().and_then(|environment| environment.variables()).cloned().unwrap_or_default();
     let tracing = config.tracing_config().and_then(|tracing| tracing.mode()).map(|mode| mode.as_str());
@@ -51,8 +96,8 @@ fn assemble(id: &Id, answer: &GetFunctionOutput, config: &FunctionConfiguration)
         layers: config.layers().iter().filter_map(|layer| layer.arn().map(str::to_owned)).collect(),
         dead_letter_target_arn: target.map(str::to_owned),
         ephemeral_storage_size: config.ephemeral_storage().map_or(512, |storage| storage.size()),
-        reserved_concurrent_executions: answer.concurrency().and_then(|c| c.reserved_concurrent_executions()),
-        tags: tags::collect(answer.tags().cloned().unwrap_or_default()),
+        reserved_concurrent_executions: beside.reserved,
+        tags: beside.tags,
     };
     let revision = config.revision_id().map(|revision| ("@revision".to_owned(), revision.to_owned()));
     Observed {
@@ -101,6 +146,7 @@ fn unmodelled(id: &Id, config: &FunctionConfiguration) -> Vec<Unmodelled> {
 
 #[cfg(test)]
 mod tests {
+    use aws_sdk_lambda::operation::get_function::GetFunctionOutput;
     use aws_sdk_lambda::types;
     use serde_json::json;
 
@@ -109,9 +155,9 @@ mod tests {
     use crate::plan::steps::test_id;
 
     fn read(config: FunctionConfiguration) -> Observed<Function> {
-        let answer = GetFunctionOutput::builder().configuration(config).build();
-        complete(&answer).expect("nothing is missing");
-        assemble(&test_id(Kind::Function, "shop--test-api"), &answer, answer.configuration().expect("it is set"))
+        complete(API, config.environment()).expect("nothing is missing");
+        let beside = Beside { tags: Tags::new(), reserved: None };
+        assemble(&test_id(Kind::Function, "shop--test-api"), &config, beside)
     }
 
     /// A function of which only code, runtime, handler and role were given, as AWS reports it.
@@ -179,12 +225,11 @@ mod tests {
     fn an_answer_without_tags_or_environment_is_an_error_and_no_state() {
         let denied = types::TagsError::builder().error_code("AccessDeniedException").message("no").build();
         let answer = GetFunctionOutput::builder().tags_error(denied.expect("code and message")).build();
-        assert!(complete(&answer).is_err_and(|e| e.message.contains("tags") && e.is(&["AccessDeniedException"])));
+        assert!(with_tags(&answer).is_err_and(|e| e.message.contains("tags") && e.is(&["AccessDeniedException"])));
         let key = types::EnvironmentError::builder().error_code("KMSAccessDeniedException").build();
         let environment = types::EnvironmentResponse::builder().error(key).build();
         let config = plain().environment(environment).build();
-        let answer = GetFunctionOutput::builder().configuration(config).build();
-        assert!(complete(&answer).is_err_and(|e| e.message.contains("environment")));
+        assert!(complete(API, config.environment()).is_err_and(|e| e.message.contains("environment")));
     }
 
     #[test]
