@@ -10,6 +10,7 @@
 pub mod batch;
 pub mod client;
 pub mod document;
+pub mod endpoint;
 pub mod error;
 pub mod http;
 pub mod kind;

@@ -71,6 +71,17 @@ pub enum Command {
     Rehearse(Project),
     /// Print the JSON Schema of the manifest
     Schema,
+    /// Print those of a workflow's further arguments that a command has; for the action
+    #[command(hide = true)]
+    Arguments {
+        /// The command
+        command: String,
+        /// The command that may have the others
+        other: String,
+        /// The arguments
+        #[arg(last = true)]
+        given: Vec<String>,
+    },
     /// Print a completion script
     Completions {
         /// For which shell

@@ -1,14 +1,14 @@
 //! One function a command: it puts the phases in order and holds no logic of its own.
 
-use std::io::Write;
-
 use clap::CommandFactory;
 
 use crate::cli::{Cli, Command, OutputFormat};
 use crate::error::Error;
+use crate::github::runner::print;
 
 mod ahead;
 mod apply;
+mod arguments;
 mod base;
 mod bootstrap;
 mod check;
@@ -48,13 +48,14 @@ pub async fn run(cli: Cli) -> Result<u8, Error> {
         Command::Bootstrap(args) => bootstrap::bootstrap(&args).await,
         Command::Rehearse(project) => rehearse::rehearse(&project).await,
         Command::Schema => schema(),
+        Command::Arguments { command, other, given } => arguments::arguments(&command, &other, &given),
         Command::Completions { shell } => completions(shell),
     }
 }
 
 fn schema() -> Result<u8, Error> {
     let schema = serde_json::to_string_pretty(&crate::manifest::schema());
-    print(&format!("{}\n", schema.map_err(|e| Error::Usage(e.to_string()))?))?;
+    print_json(&format!("{}\n", schema.map_err(|e| Error::Usage(e.to_string()))?))?;
     Ok(0)
 }
 
@@ -65,22 +66,18 @@ fn completions(shell: clap_complete::Shell) -> Result<u8, Error> {
     Ok(0)
 }
 
-/// Writes a result to stdout; colours only where the terminal shows them. A reader that has gone away is no error.
+/// Prints a result; see [`print`].
 fn print(text: &str) -> Result<(), Error> {
-    // Text without a control character has no colours to look for.
-    let is_plain = !text.bytes().any(|byte| byte.is_ascii_control() && byte != b'\n');
-    let written = match is_plain {
-        true => written(std::io::stdout().lock(), text),
-        false => written(anstream::stdout().lock(), text),
-    };
-    match written {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Error::Io { path: "stdout".into(), error }),
-        _ => Ok(()),
-    }
+    print::result(text).map_err(no_stdout)
 }
 
-fn written(mut to: impl Write, text: &str) -> std::io::Result<()> {
-    to.write_all(text.as_bytes()).and_then(|()| to.flush())
+/// Prints a result that is JSON.
+fn print_json(text: &str) -> Result<(), Error> {
+    print::json(text).map_err(no_stdout)
+}
+
+fn no_stdout(error: std::io::Error) -> Error {
+    Error::Io { path: "stdout".into(), error }
 }
 
 /// Prints outputs in the form that was asked for.
@@ -89,7 +86,7 @@ fn print_outputs(outputs: &std::collections::BTreeMap<String, String>, format: O
         OutputFormat::Text => outputs.iter().try_for_each(|(name, value)| print(&format!("{name} = {value}\n"))),
         OutputFormat::Json => {
             let json = serde_json::to_string_pretty(outputs).map_err(|e| Error::Usage(e.to_string()))?;
-            print(&format!("{json}\n"))
+            print_json(&format!("{json}\n"))
         }
     }
 }

@@ -29,7 +29,9 @@
 //! - [`bootstrap`] wants the roles of these jobs, with those documents, GitHub's identity provider and what bounds the app's own
 //!   roles; they are planned and applied like an app's resources, under a stage that no app can have.
 //! - `apply` does the same again and sends the calls, with credentials from the job's identity token ([`github::oidc`]).
-//! - [`github::runner`] is the only place that reads the environment of GitHub Actions.
+//! - [`github::runner`] is the only place that reads the environment of GitHub Actions, and [`github::runner::print`] the only
+//!   one that prints, so that nothing which is printed is a command to the runner.
+//! - [`child`] is the only place that starts other programs, and hands them no token; [`github::checkout`] asks git.
 //!
 //! # What always holds
 //!
@@ -59,6 +61,7 @@ pub mod aws;
 pub mod bootstrap;
 pub mod bundle;
 pub mod canonical;
+pub mod child;
 pub mod cli;
 pub mod commands;
 pub mod emulator;

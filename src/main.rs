@@ -5,16 +5,19 @@ use std::process::ExitCode;
 use clap::Parser;
 use serverless_app::cli::Cli;
 use serverless_app::commands;
-use serverless_app::github::runner;
+use serverless_app::github::runner::print;
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(|panic| print::say(panic)));
     let cli = Cli::try_parse().unwrap_or_else(|error| {
         let code = if error.use_stderr() { 64 } else { 0 };
-        // Nothing can be done about a terminal that does not take the message.
-        let _ = error.print();
+        let text = error.render().ansi().to_string();
         if code != 0 {
+            print::say(text);
             commands::told::bad_usage();
+        } else if let Err(error) = print::result(&text) {
+            print::say(format_args!("error: stdout: {error}"));
         }
         std::process::exit(code)
     });
@@ -22,8 +25,8 @@ async fn main() -> ExitCode {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
             commands::told::failure(&error);
-            let text = runner::harmless(&error.to_string()).into_owned();
-            eprintln!("error:{}{text}", if text.contains('\n') { "\n" } else { " " });
+            let text = error.to_string();
+            print::say(format_args!("error:{}{text}", if text.contains('\n') { "\n" } else { " " }));
             ExitCode::from(error.exit_code())
         }
     }

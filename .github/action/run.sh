@@ -38,14 +38,29 @@ verify() {
     program verify "$@" --source . --out "$work/plan"
 }
 
+# Those of the arguments that the workflow adds which one command has, where another may have the rest.
+further() {
+    local line
+    if [ -z "$INPUT_ARGUMENTS" ]; then return; fi
+    set -- "$1" "$2" --
+    while IFS= read -r line; do
+        if [ -n "$line" ]; then set -- "$@" "$line"; fi
+    done <<<"$INPUT_ARGUMENTS"
+    "$SERVERLESS_APP" arguments "$@"
+}
+
 # Fetches the approved plan, whatever happened to the job that verified it, and applies it. The receipt says how far
 # it got, also when it failed.
 apply() {
-    local status=0
+    local status=0 for_verify for_apply
     if [ -z "$INPUT_PLAN_ID" ]; then
         fail usage "apply needs the input 'plan-id': the output of verify, or of plan"
     fi
-    "$SERVERLESS_APP" verify "$@" --expect "$INPUT_PLAN_ID" --out "$work/plan"
+    for_verify="$(further verify apply)"
+    for_apply="$(further apply verify)"
+    INPUT_ARGUMENTS="$for_verify"
+    program verify "$@" --expect "$INPUT_PLAN_ID" --out "$work/plan"
+    INPUT_ARGUMENTS="$for_apply"
     program apply "$work/plan" "$@" --expect "$INPUT_PLAN_ID" --source . --receipt "$work/receipt.json" || status=$?
     if [ -f "$work/receipt.json" ]; then set_output receipt-path "$work/receipt.json"; fi
     return "$status"

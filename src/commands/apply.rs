@@ -13,6 +13,7 @@ use crate::commands::receipt::Account;
 use crate::commands::signals::Signals;
 use crate::commands::{told, verify};
 use crate::error::Error;
+use crate::github::runner::print::say;
 use crate::github::runner::{self, Runner};
 use crate::name::Site;
 use crate::plan::Plan;
@@ -115,7 +116,7 @@ fn conclude(
 ) -> Result<Report, Error> {
     let (report, error) = match ran {
         Ok(report) => {
-            anstream::eprint!("{}", runner::harmless(&render::report::terminal(&report, true)));
+            say(render::report::terminal(&report, true));
             let error = judge(&report, signals);
             (report, error)
         }
@@ -126,7 +127,7 @@ fn conclude(
         (None, written) => Ok(written.map(|()| report)?),
         (Some(error), Ok(())) => Err(error),
         (Some(error), Err(lost)) => {
-            eprintln!("error: there is no receipt: {lost}");
+            say(format_args!("error: there is no receipt: {lost}"));
             Err(error)
         }
     }

@@ -8,6 +8,7 @@ use crate::cli;
 use crate::commands::fresh::Fresh;
 use crate::commands::project::Project;
 use crate::error::Error;
+use crate::github::runner::print::say;
 use crate::manifest::lower::Sources;
 use crate::manifest::{Deny, read};
 use crate::name::Address;
@@ -24,7 +25,7 @@ pub async fn compare(project: &Project, args: &cli::Plan, fresh: &mut Fresh) -> 
     };
     let Some(manifest) = manifest(folder, &args.project.manifest)? else {
         // The branch has no app yet: everything comes from here, and there is nobody to deny it.
-        eprintln!("{} has no {}: nothing is denied.", folder.display(), args.project.manifest.display());
+        say(format_args!("{} has no {}: nothing is denied.", folder.display(), args.project.manifest.display()));
         let all = fresh.plan.changes.iter().map(|change| (change.address.clone(), Origin::PullRequest));
         fresh.extra.origins = all.collect();
         return Ok(());
@@ -38,7 +39,9 @@ pub async fn compare(project: &Project, args: &cli::Plan, fresh: &mut Fresh) -> 
             fresh.extra.origins = fresh.plan.changes.iter().map(origin).collect();
         }
         // A pull request may be what mends the base branch, or brings this stage.
-        Err(why) => eprintln!("What comes from drift cannot be told, since the base branch cannot be planned: {why}"),
+        Err(why) => {
+            say(format_args!("What comes from drift cannot be told, since the base branch cannot be planned: {why}"))
+        }
     }
     Ok(())
 }

@@ -12,11 +12,12 @@ use crate::commands::apply;
 use crate::commands::connect::connect;
 use crate::commands::plan::show_as;
 use crate::commands::policy::account;
-use crate::commands::print;
 use crate::commands::project::Project;
+use crate::commands::{self, print};
 use crate::error::Error;
 use crate::github;
 use crate::github::api::ApiError;
+use crate::github::runner::print::say;
 use crate::manifest::compliance;
 use crate::name::{Address, Owner, Site, Stage};
 use crate::plan::build::{Request, plan};
@@ -51,7 +52,7 @@ pub async fn bootstrap(args: &cli::Bootstrap) -> Result<u8, Error> {
 }
 
 fn print_json(value: &serde_json::Value) -> Result<u8, Error> {
-    print(&format!("{value:#}\n"))?;
+    commands::print_json(&format!("{value:#}\n"))?;
     Ok(0)
 }
 
@@ -98,11 +99,12 @@ async fn plan_roles(args: &cli::Bootstrap, projects: &BTreeMap<Stage, Project>, 
     let plan = fresh(&first.owner.bootstrap(), &site, setup.as_ref(), &aws, &adopt).await?;
     let id = write(&plan, &args.out)?;
     show_as(&plan, &id, &Extra::default(), format)?;
-    eprintln!("Wrote {} ({id}).", args.out.display());
+    say(format_args!("Wrote {} ({id}).", args.out.display()));
     if !plan.is_empty() {
-        eprintln!("\nNext, with the same credentials:\n  serverless-app apply {} --expect {id}", args.out.display());
+        let next = "Next, with the same credentials";
+        say(format_args!("\n{next}:\n  serverless-app apply {} --expect {id}", args.out.display()));
     }
-    setup.iter().for_each(|setup| eprint!("{}", workflows::variables(setup)));
+    setup.iter().for_each(|setup| say(workflows::variables(setup)));
     Ok(0)
 }
 

@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 
 use aws_credential_types::provider::SharedCredentialsProvider;
 
-use crate::aws::client::refuse_one_service_endpoints;
 use crate::aws::document::Document;
+use crate::aws::endpoint::refuse_one_service_endpoints;
 use crate::aws::rate::Rates;
 use crate::aws::{Aws, Need};
 use crate::cli;
 use crate::error::Error;
 use crate::github::oidc::{Oidc, Role};
 use crate::github::runner::Runner;
+use crate::github::runner::print::say;
 use crate::manifest::App;
 use crate::name::{Account, Region, Site};
 use crate::policy::document::SESSION;
@@ -77,11 +78,11 @@ pub async fn connect_limited<'a>(
 
 async fn assume(place: Place<'_>, role: Role) -> Result<Oidc, Error> {
     role.check(place.account, place.region)?;
-    refuse_one_service_endpoints()?;
+    refuse_one_service_endpoints().await?;
     Ok(Oidc::assume(Runner::from_env()?.as_ref(), role, place.region).await?)
 }
 
 /// AWS's published request rates; long waits for them are told.
 fn rates() -> Rates {
-    Rates::published(|what, wait| eprintln!("Waiting {} s: AWS limits the rate of {what}.", wait.as_secs()))
+    Rates::published(|what, wait| say(format_args!("Waiting {} s: AWS limits the rate of {what}.", wait.as_secs())))
 }

@@ -74,6 +74,18 @@ mod tests {
         assert!(readme.contains(&format!("```yaml\n{apply}```\n")), "the README has another apply of two stages");
     }
 
+    /// A tag that moves would let whoever moves it run another program; the release's own is never moved.
+    #[test]
+    fn workflows_name_the_exact_release_of_the_action_that_this_program_comes_with() {
+        let exact = concat!("uses: org/serverless-app-action@v", env!("CARGO_PKG_VERSION"), "\n");
+        for (name, text) in ONE_STAGE.iter().chain(&TWO_STAGES) {
+            let count = |part: &str| text.matches(part).count();
+            assert!(count(exact) > 0, "{name}");
+            assert_eq!(count("serverless-app-action@"), count(exact), "{name} names another release than {exact}");
+        }
+        assert!(!include_str!("../../README.md").contains("serverless-app-action@v1\n"));
+    }
+
     #[test]
     fn every_job_of_a_workflow_has_its_own_permissions_and_none_leaves_credentials_behind() {
         for (name, text) in ONE_STAGE.iter().chain(&TWO_STAGES) {

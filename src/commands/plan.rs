@@ -9,8 +9,9 @@ use crate::cli;
 use crate::commands::connect::connect;
 use crate::commands::fresh::{Fresh, fresh};
 use crate::commands::project::Project;
-use crate::commands::{ahead, base, gate, offline, print, pull, told};
+use crate::commands::{ahead, base, gate, offline, print, print_json, pull, told};
 use crate::error::Error;
+use crate::github::runner::print::say;
 use crate::github::runner::{self, Runner};
 use crate::plan::{Mode, Plan, file};
 use crate::render::{self, Extra, Format};
@@ -56,7 +57,7 @@ async fn make(args: &cli::Plan, runner: Option<&Runner>) -> Result<u8, Error> {
     ahead::tell(args, &aws, &fresh.plan, &mut fresh.extra).await?;
     let id = write(&fresh, &args.out, &about)?;
     show_as(&fresh.plan, &id, &fresh.extra, args.format)?;
-    eprintln!("Wrote {} ({id}).", args.out.display());
+    say(format_args!("Wrote {} ({id}).", args.out.display()));
     if let Some(runner) = runner {
         told::plan(runner, &fresh.plan, &id, &args.out)?;
         if !pull::is_published(runner) {
@@ -81,7 +82,7 @@ pub fn show(folder: &Path, format: Format) -> Result<u8, Error> {
     let bundle = Bundle::open(folder, None)?;
     match format {
         // What was read is what would be written.
-        Format::Json => print(&String::from_utf8_lossy(&bundle.bytes))?,
+        Format::Json => print_json(&String::from_utf8_lossy(&bundle.bytes))?,
         _ => show_as(&bundle.plan, &bundle.id, &bundle.extra()?, format)?,
     }
     Ok(0)
@@ -90,7 +91,7 @@ pub fn show(folder: &Path, format: Format) -> Result<u8, Error> {
 /// Shows a plan on stdout.
 pub fn show_as(plan: &Plan, id: &Sha, extra: &Extra, format: Format) -> Result<(), Error> {
     let text = match format {
-        // anstream takes the colours out again where stdout does not show them.
+        // Colours are taken out again where stdout does not show them.
         Format::Text => render::terminal(plan, id, true, extra),
         Format::Markdown => render::markdown(plan, id, extra),
         Format::Mermaid => render::mermaid(plan),
@@ -100,8 +101,8 @@ pub fn show_as(plan: &Plan, id: &Sha, extra: &Extra, format: Format) -> Result<(
         }
     };
     match format {
-        Format::Text | Format::Markdown => print(&runner::harmless(&text)),
-        Format::Json | Format::Mermaid => print(&text),
+        Format::Json => print_json(&text),
+        Format::Text | Format::Markdown | Format::Mermaid => print(&text),
     }
 }
 

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use crate::aws::document::Document;
 use crate::cli;
-use crate::commands::print;
 use crate::commands::project::Project;
+use crate::commands::{print, print_json};
 use crate::error::Error;
+use crate::github::runner::print::say;
 use crate::name::{Account, Site};
 use crate::plan::file;
 use crate::policy::document::{MANAGED, MANAGED_PER_ROLE, length};
@@ -32,7 +33,7 @@ pub fn policy(role: &cli::Policy) -> Result<u8, Error> {
     warn(&documents);
     match &args.out {
         Some(folder) => write(folder, name, &documents)?,
-        None => print(&format!("{}\n", pretty(&documents)?))?,
+        None => print_json(&format!("{}\n", pretty(&documents)?))?,
     }
     Ok(0)
 }
@@ -67,10 +68,8 @@ fn read_plan(path: &Path) -> Result<crate::plan::Plan, Error> {
 
 fn warn(documents: &[Document]) {
     if documents.len() > MANAGED_PER_ROLE {
-        eprintln!(
-            "These are {} policies; a role can have {MANAGED_PER_ROLE} unless the account's quota is raised.",
-            documents.len()
-        );
+        let quota = "unless the account's quota is raised";
+        say(format_args!("These are {} policies; a role can have {MANAGED_PER_ROLE} {quota}.", documents.len()));
     }
 }
 

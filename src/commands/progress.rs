@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::apply::Event;
+use crate::github::runner::print::say;
 
 /// A wait for the same thing is told again after so long.
 const AGAIN: Duration = Duration::from_secs(10);
@@ -22,7 +23,7 @@ impl Progress {
     /// Shows an event, if there is something new about it.
     pub fn show(&self, event: &Event) {
         if let Some(line) = self.line(event) {
-            eprintln!("{line}");
+            say(line);
         }
     }
 

@@ -8,9 +8,9 @@ use crate::apply::receipt::{DONE, Ending, ReceiptError};
 use crate::apply::{Journal, Receipt, Report};
 use crate::bundle::{Bundle, BundleError, Envelope};
 use crate::cli;
-use crate::commands::print;
+use crate::commands::{print, print_json};
 use crate::error::Error;
-use crate::github::runner;
+use crate::github::runner::print::say;
 use crate::render::{self, Format};
 
 /// Where an apply's account is kept.
@@ -27,7 +27,7 @@ impl Account {
         let journal = Journal::open(&path, bundle.id, run(bundle));
         let journal = journal.map_err(|error| ReceiptError::Journal { path, error })?;
         if let Some(damage) = journal.damage() {
-            eprintln!("warning: {damage}; what earlier applies sent after that is not in the receipt");
+            say(format_args!("warning: {damage}; what earlier applies sent after that is not in the receipt"));
         }
         let receipt = args.receipt.clone().unwrap_or_else(|| bundle.beside("receipt.json"));
         Ok(Self { journal, receipt: Some(receipt) })
@@ -64,11 +64,11 @@ fn ending(error: Option<&Error>) -> Ending {
 pub fn show(folder: &Path, path: &Path, format: Format) -> Result<u8, Error> {
     let (bundle, receipt) = (Bundle::open(folder, None)?, Receipt::read(path)?);
     let proof = receipt.verify(&bundle.plan, bundle.id)?;
-    print(&match format {
-        Format::Text => runner::harmless(&render::receipt::terminal(&receipt, &proof, true)).to_string(),
-        Format::Markdown => runner::harmless(&render::receipt::markdown(&receipt, &proof)).to_string(),
-        Format::Json => serde_json::to_string_pretty(&receipt).map_err(BundleError::from)? + "\n",
+    match format {
+        Format::Text => print(&render::receipt::terminal(&receipt, &proof, true))?,
+        Format::Markdown => print(&render::receipt::markdown(&receipt, &proof))?,
+        Format::Json => print_json(&(serde_json::to_string_pretty(&receipt).map_err(BundleError::from)? + "\n"))?,
         Format::Mermaid => return Err(Error::Usage("a receipt is shown as text, json or markdown".into())),
-    })?;
+    }
     Ok(0)
 }

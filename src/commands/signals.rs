@@ -12,6 +12,7 @@ use tokio::task::JoinHandle;
 
 use crate::apply::Stop;
 use crate::error::Error;
+use crate::github::runner::print::say;
 
 /// How long calls in flight are waited for after the first signal.
 const GRACE: Duration = Duration::from_secs(60);
@@ -43,7 +44,7 @@ impl Signals {
                     return at_once.ask();
                 }
                 asked.ask();
-                eprintln!("Stopping: no new calls; waiting for those in flight. Once more to stop at once.");
+                say("Stopping: no new calls; waiting for those in flight. Once more to stop at once.");
             }
         });
         Ok(Self { first, second, number, watch })

@@ -7,6 +7,7 @@ use crate::apply::Report;
 use crate::canonical::Sha;
 use crate::error::Error;
 use crate::github::artifact_name;
+use crate::github::runner::print::say;
 use crate::github::runner::{self, Place, Runner, RunnerError};
 use crate::manifest::Problem;
 use crate::plan::{Action, Plan};
@@ -73,7 +74,7 @@ pub fn warnings(warnings: &[String]) -> String {
 
 /// Shows what has moved since the plan.
 pub fn drift(report: &Report) -> Result<(), Error> {
-    anstream::eprint!("{}", render::report::terminal(report, true));
+    say(render::report::terminal(report, true));
     match Runner::from_env()? {
         Some(runner) => Ok(runner.add_summary(&render::report::markdown(report))?),
         None => Ok(()),
@@ -85,7 +86,7 @@ pub fn manifest(warnings: &[Problem]) {
     for warning in warnings {
         match runner::is_here() {
             true => runner::warn_at(Some(place(warning)), "serverless-app", &text(warning)),
-            false => eprintln!("warning: {warning}"),
+            false => say(format_args!("warning: {warning}")),
         }
     }
 }
@@ -121,13 +122,13 @@ pub fn bad_usage() {
 
 fn reason(runner: &Runner, reason: &str) {
     if let Err(why) = runner.set_output("failure-reason", reason) {
-        eprintln!("error: the failure reason cannot be told: {why}");
+        say(format_args!("error: the failure reason cannot be told: {why}"));
     }
 }
 
 fn runner_or_say() -> Option<Runner> {
     Runner::from_env().unwrap_or_else(|why| {
-        eprintln!("error: the failure reason cannot be told: {why}");
+        say(format_args!("error: the failure reason cannot be told: {why}"));
         None
     })
 }

