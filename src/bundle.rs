@@ -171,7 +171,8 @@ impl Bundle {
         Ok(bundle)
     }
 
-    /// Facts beside the hash. A plan without them would look like one that nothing forbids, so they may not be missing.
+    /// Facts beside the hash, for `publish` in the job that wrote them and for `show`; nothing that verifies or applies
+    /// asks for them. A plan without them would look like one that nothing forbids, so they may not be missing.
     pub fn extra(&self) -> Result<Extra, BundleError> {
         let path = self.folder.join("extra.json");
         serde_json::from_slice(&read(&path)?).map_err(|error| BundleError::Envelope { path, error })

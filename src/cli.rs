@@ -125,6 +125,17 @@ pub struct Credentials {
     pub role_duration: Option<i32>,
 }
 
+/// What is found out about the apply of a plan.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Ahead {
+    /// Tell what the credentials of an apply with --session-policy will be allowed to do
+    #[arg(long, env = "SERVERLESS_APP_SESSION_POLICY")]
+    pub session_policy: bool,
+    /// Ask IAM whether this role may make every call of the plan, and warn where it may not
+    #[arg(long, value_name = "ARN", env = "SERVERLESS_APP_APPLY_ROLE")]
+    pub apply_role: Option<String>,
+}
+
 /// `publish`
 #[derive(Debug, Args)]
 pub struct Publish {
@@ -184,6 +195,12 @@ pub struct Verify {
     /// Refuse a plan that nobody with write access has approved
     #[arg(long, env = "SERVERLESS_APP_REQUIRE_APPROVAL")]
     pub require_approval: bool,
+    /// What is found out about its apply, with --source
+    #[command(flatten)]
+    pub ahead: Ahead,
+    /// Accept a plan that no comment shows; one that is there is compared all the same
+    #[arg(long, env = "SERVERLESS_APP_NO_COMMENT")]
+    pub no_comment: bool,
     /// How long GitHub may take to tell which pull request was merged
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     pub pull_request_timeout: u64,
@@ -236,12 +253,9 @@ pub struct Plan {
     /// Take over an existing resource of the right name, such as dynamodb.table/orders
     #[arg(long, value_name = "ADDRESS")]
     pub adopt: Vec<Address>,
-    /// Tell what the credentials of an apply with --session-policy will be allowed to do
-    #[arg(long, env = "SERVERLESS_APP_SESSION_POLICY")]
-    pub session_policy: bool,
-    /// Ask IAM whether this role may make every call of the plan, and warn where it may not
-    #[arg(long, value_name = "ARN", env = "SERVERLESS_APP_APPLY_ROLE")]
-    pub apply_role: Option<String>,
+    /// What is found out about its apply
+    #[command(flatten)]
+    pub ahead: Ahead,
     /// Exit with 2 if there are changes
     #[arg(long)]
     pub detailed_exitcode: bool,
@@ -302,6 +316,9 @@ pub struct Check {
     /// The workflow that plans: a file's name, or the whole path, with @ and a ref, that GitHub gives to its runs
     #[arg(long, value_name = "FILE", default_value = "serverless-app-plan.yml", env = "SERVERLESS_APP_PLAN_WORKFLOW")]
     pub plan_workflow: String,
+    /// In the merge queue: accept a plan that no comment shows
+    #[arg(long, env = "SERVERLESS_APP_NO_COMMENT")]
+    pub no_comment: bool,
     /// Ask whether this plan still holds, alone
     #[arg(long, conflicts_with = "offline")]
     pub bundle: Option<PathBuf>,

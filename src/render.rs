@@ -1,8 +1,8 @@
 //! Renderings of a plan, and of the report of its apply.
 //!
 //! A rendering is a function of the parsed plan file and its id; manifest and AWS are never asked, so what a
-//! reviewer reads is what the file says. Facts that are not under the plan's hash come in as [`Extra`] and are
-//! rendered as such.
+//! reviewer reads is what the file says. Facts that are not under the plan's hash come in as [`Extra`]: in Markdown they
+//! stand outside of the markers around what the file says, which `verify` renders again and compares ([`shown`]).
 //!
 //! Values come from outside and are never trusted:
 //!
@@ -23,6 +23,7 @@ use crate::plan::{AttributeDiff, Plan, Shown};
 use crate::text::references_json;
 
 mod attribute;
+mod beside;
 mod escape;
 mod fit;
 mod json;
@@ -30,15 +31,18 @@ mod order;
 mod visible;
 mod words;
 
+pub mod comment;
 pub mod markdown;
 pub mod mermaid;
 pub mod receipt;
 pub mod report;
+pub mod shown;
 pub mod terminal;
 
 #[cfg(test)]
 mod golden;
 
+pub use comment::{comment, document};
 pub use markdown::{markdown, markdown_within};
 pub use mermaid::mermaid;
 pub use terminal::terminal;

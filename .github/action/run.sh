@@ -79,6 +79,11 @@ give SERVERLESS_APP_REQUIRE_APPROVAL "$INPUT_REQUIRE_APPROVAL"
 give SERVERLESS_APP_LATE_PLANS "$INPUT_LATE_PLANS"
 give SERVERLESS_APP_DESTROY_WITHOUT_REVIEWERS "$INPUT_DESTROY_WITHOUT_REVIEWERS"
 
+case "$INPUT_COMMENT" in
+on | true) ;;
+off | false) give SERVERLESS_APP_NO_COMMENT true ;;
+*) fail usage "the input 'comment' is on or off, not $INPUT_COMMENT" ;;
+esac
 case "$INPUT_MODE" in
 apply | destroy) ;;
 *) fail usage "the input 'mode' is apply or destroy, not $INPUT_MODE" ;;

@@ -1,4 +1,4 @@
-//! What a plan's apply will be allowed to do, told before anybody approves it.
+//! What a plan's apply will be allowed to do: found out before anybody approves it, by `plan` and again by `verify`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,7 +18,7 @@ use crate::render::{Extra, NotAllowed};
 const AT_ONCE: usize = 8;
 
 /// Puts beside the plan what the command line asks about its apply.
-pub async fn tell(args: &cli::Plan, aws: &Aws, plan: &Plan, extra: &mut Extra) -> Result<(), Error> {
+pub async fn tell(args: &cli::Ahead, aws: &Aws, plan: &Plan, extra: &mut Extra) -> Result<(), Error> {
     if args.session_policy && !plan.is_empty() {
         extra.credentials = Some(session::summary(&session::sessions(plan)?));
     }

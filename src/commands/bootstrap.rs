@@ -132,7 +132,7 @@ async fn fresh(
 /// Writes the bundle; gives the plan id.
 fn write(plan: &Plan, out: &std::path::Path) -> Result<Sha, Error> {
     let (extra, nothing) = (Extra::default(), BTreeMap::new());
-    let markdown = |id: &Sha| render::markdown(plan, id, &extra);
+    let markdown = |id: &Sha| render::document(plan, id, &extra);
     Ok(Bundle::write(out, plan, &BTreeMap::new(), markdown, &extra, &nothing)?)
 }
 

@@ -54,14 +54,14 @@ async fn make(args: &cli::Plan, runner: Option<&Runner>) -> Result<u8, Error> {
         Some(runner) => pull::about(runner, &project.root, &mut fresh.extra).await?,
         None => BTreeMap::new(),
     };
-    ahead::tell(args, &aws, &fresh.plan, &mut fresh.extra).await?;
+    ahead::tell(&args.ahead, &aws, &fresh.plan, &mut fresh.extra).await?;
     let id = write(&fresh, &args.out, &about)?;
     show_as(&fresh.plan, &id, &fresh.extra, args.format)?;
     say(format_args!("Wrote {} ({id}).", args.out.display()));
     if let Some(runner) = runner {
         told::plan(runner, &fresh.plan, &id, &args.out)?;
         if !pull::is_published(runner) {
-            runner.add_summary(&render::markdown(&fresh.plan, &id, &fresh.extra))?;
+            runner.add_summary(&render::document(&fresh.plan, &id, &fresh.extra))?;
         }
     }
     if !fresh.extra.denied.is_empty() {
@@ -73,7 +73,7 @@ async fn make(args: &cli::Plan, runner: Option<&Runner>) -> Result<u8, Error> {
 
 /// Writes a fresh plan's bundle; gives the plan id.
 pub fn write(fresh: &Fresh, out: &Path, about: &BTreeMap<String, String>) -> Result<Sha, Error> {
-    let markdown = |id: &Sha| render::markdown(&fresh.plan, id, &fresh.extra);
+    let markdown = |id: &Sha| render::document(&fresh.plan, id, &fresh.extra);
     Ok(Bundle::write(out, &fresh.plan, &fresh.zips, markdown, &fresh.extra, about)?)
 }
 
@@ -93,7 +93,7 @@ pub fn show_as(plan: &Plan, id: &Sha, extra: &Extra, format: Format) -> Result<(
     let text = match format {
         // Colours are taken out again where stdout does not show them.
         Format::Text => render::terminal(plan, id, true, extra),
-        Format::Markdown => render::markdown(plan, id, extra),
+        Format::Markdown => render::document(plan, id, extra),
         Format::Mermaid => render::mermaid(plan),
         Format::Json => {
             let bytes = file::write(plan).map_err(crate::bundle::BundleError::from)?;

@@ -6,7 +6,7 @@ use crate::bundle::Bundle;
 use crate::cli;
 use crate::error::Error;
 use crate::github::api::Api;
-use crate::github::check_run::{self, Conclusion, New, Output, remember};
+use crate::github::check_run::{self, Conclusion, New, Output};
 use crate::github::comment::{self, Comment};
 use crate::github::event::Event;
 use crate::github::runner::Runner;
@@ -16,6 +16,7 @@ use crate::render;
 
 /// What a comment keeps free for the marker and the links.
 const ROOM: usize = 1024;
+const _: () = assert!(render::comment::COMMENT + ROOM <= comment::LIMIT);
 /// The longest address that is linked.
 const ADDRESS: usize = 400;
 
@@ -35,13 +36,11 @@ async fn plan(args: &cli::Publish, runner: &Runner, api: &Api) -> Result<u8, Err
     };
     let posted = Posted::read(args)?;
     let links = links(runner, "the bundle", args.artifact_url.as_deref());
-    let (text, _) = posted.text(comment::LIMIT - ROOM);
-    runner.add_summary(&posted.text(usize::MAX).0)?;
+    runner.add_summary(&posted.whole())?;
     let comment = match args.no_comment {
         true => None,
-        false => Some(comment::put(api, pull.number, &posted.marker(), &format!("{text}{links}")).await?),
+        false => Some(comment::put(api, pull.number, &posted.marker(), &format!("{}{links}", posted.comment())).await?),
     };
-    let memory = comment.as_ref().map(remember);
     let name = plan_check_name(&posted.app, &posted.stage);
     let new = New {
         name: &name,
@@ -50,7 +49,7 @@ async fn plan(args: &cli::Publish, runner: &Runner, api: &Api) -> Result<u8, Err
         details_url: &runner.run_url(),
         status: "completed",
         conclusion: posted.conclusion(),
-        output: Output::new(&posted.title(), &format!("{}{links}", posted.summary()), memory.as_deref()),
+        output: Output::new(&posted.title(), &format!("{}{links}", posted.summary()), None),
     };
     check_run::make(api, &new).await?;
     set_comment_url(runner, comment.as_ref())?;
@@ -146,13 +145,23 @@ impl Posted {
         plan_marker(&self.app, &self.stage)
     }
 
-    fn text(&self, limit: usize) -> (String, Vec<&'static str>) {
+    /// All of it, for the job's summary.
+    fn whole(&self) -> String {
         match &self.what {
-            What::Plan(plan, id, extra) => render::markdown_within(plan, id, extra, limit),
-            What::Failure { reason, message } => {
-                (render::failure(&self.app, &self.stage, reason, message, limit), Vec::new())
-            }
+            What::Plan(plan, id, extra) => render::document(plan, id, extra),
+            What::Failure { reason, message } => self.failure(reason, message, usize::MAX),
         }
+    }
+
+    fn comment(&self) -> String {
+        match &self.what {
+            What::Plan(plan, id, extra) => render::comment(plan, id, extra),
+            What::Failure { reason, message } => self.failure(reason, message, comment::LIMIT - ROOM),
+        }
+    }
+
+    fn failure(&self, reason: &str, message: &str, limit: usize) -> String {
+        render::failure(&self.app, &self.stage, reason, message, limit)
     }
 
     fn title(&self) -> String {
@@ -170,7 +179,7 @@ impl Posted {
     fn summary(&self) -> String {
         match &self.what {
             What::Plan(..) => self.title(),
-            What::Failure { .. } => self.text(comment::LIMIT - ROOM).0,
+            What::Failure { .. } => self.comment(),
         }
     }
 

@@ -9,8 +9,9 @@ use crate::aws::Aws;
 use crate::aws::settle::Factor;
 use crate::bundle::Bundle;
 use crate::cli::{self, LatePlans};
+use crate::commands::ahead;
 use crate::commands::connect::connect;
-use crate::commands::fresh::fresh;
+use crate::commands::fresh::{Fresh, fresh};
 use crate::commands::gate::{Gate, destroying};
 use crate::commands::project::Project;
 use crate::commands::told;
@@ -23,7 +24,7 @@ use crate::github::runner::print::say;
 use crate::github::runner::{self, Runner};
 use crate::name::Site;
 use crate::plan::{Action, Mode, Plan, remaining};
-use crate::render;
+use crate::render::{self, Extra};
 
 /// Fetches the approved plan into `--out`; with `--source`, plans afresh and compares.
 pub async fn verify(args: &cli::Verify) -> Result<u8, Error> {
@@ -34,13 +35,15 @@ pub async fn verify(args: &cli::Verify) -> Result<u8, Error> {
     for warning in &warnings {
         runner::warn("serverless-app", warning);
     }
-    let mut done = false;
+    let (mut done, mut beside) = (false, Extra::default());
     if args.source.is_some() {
         let aws = connect(&bundle.plan.site, &args.credentials).await?;
-        done = check(&bundle, &project, &aws).await?;
+        let fresh = check(&bundle, &project, &aws).await?;
+        (done, beside) = (fresh.plan.is_empty(), fresh.extra);
+        ahead::tell(&args.ahead, &aws, &bundle.plan, &mut beside).await?;
     }
     let has_changes = !bundle.plan.is_empty() && !done;
-    runner.add_summary(&(told::warnings(&warnings) + &render::markdown(&bundle.plan, &bundle.id, &bundle.extra()?)))?;
+    runner.add_summary(&(told::warnings(&warnings) + &render::document(&bundle.plan, &bundle.id, &beside)))?;
     told::plan(&runner, &bundle.plan, &bundle.id, &args.out)?;
     runner.set_output("has-changes", if has_changes { "true" } else { "false" })?;
     say(format_args!("Verified {}: {}", bundle.id, render::summary(&bundle.plan)));
@@ -108,6 +111,7 @@ fn wanted<'a>(args: &'a cli::Verify, project: &'a Project, gate: Option<&Gate>) 
         stage: project.owner.stage.as_str(),
         workflow: &args.plan_workflow,
         terms: Terms { late, required: args.require_approval },
+        no_comment: args.no_comment,
     }
 }
 
@@ -145,9 +149,9 @@ pub fn check_site(plan: &Plan, here: &Site) -> Result<(), Error> {
     }
 }
 
-/// The source, planned again, must ask for nothing but what is left of the plan. True if nothing is left. If live
+/// The source, planned again, must ask for nothing but what is left of the plan, which is given. If live
 /// state has moved under the plan, that is what is told: it explains whatever the fresh plan asks for besides.
-pub async fn check(bundle: &Bundle, project: &Project, aws: &Aws) -> Result<bool, Error> {
+pub async fn check(bundle: &Bundle, project: &Project, aws: &Aws) -> Result<Fresh, Error> {
     check_site(&bundle.plan, &aws.site().await?)?;
     let compared = compare(&bundle.plan, project, aws).await;
     if let Err(Error::Beyond(_) | Error::Refused(_)) = compared {
@@ -160,12 +164,12 @@ pub async fn check(bundle: &Bundle, project: &Project, aws: &Aws) -> Result<bool
     compared
 }
 
-async fn compare(plan: &Plan, project: &Project, aws: &Aws) -> Result<bool, Error> {
+async fn compare(plan: &Plan, project: &Project, aws: &Aws) -> Result<Fresh, Error> {
     let adopted = plan.changes.iter().filter(|change| change.action == Action::Adopt);
     let adopt: BTreeSet<_> = adopted.map(|change| change.address.clone()).collect();
     let fresh = fresh(project, aws, plan.mode, &adopt).await?;
     remaining::check(plan, &fresh.plan, &fresh.known)?;
-    Ok(fresh.plan.is_empty())
+    Ok(fresh)
 }
 
 /// Where every change of the plan stands: an apply that is stopped before it begins reads and compares, and sends

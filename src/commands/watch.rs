@@ -13,7 +13,6 @@ use crate::commands::verify;
 use crate::error::Error;
 use crate::github::api::Api;
 use crate::github::check_run::{self, Conclusion, New, Output};
-use crate::github::comment;
 use crate::github::event::{Event, MergeGroup, PullRequest, WorkflowDispatch};
 use crate::github::issue;
 use crate::github::provenance::approval::Terms;
@@ -23,9 +22,6 @@ use crate::github::{drift_check_name, plan_check_name};
 use crate::plan::remaining::Beyond;
 use crate::plan::{Mode, file};
 use crate::render;
-
-/// What a comment or an issue keeps free for markers.
-const ROOM: usize = 1024;
 
 /// Answers what the event asks; `None` for an event that asks nothing of its own.
 pub async fn watch(args: &cli::Check, runner: &Runner, project: &Project) -> Result<Option<u8>, Error> {
@@ -74,7 +70,8 @@ async fn holds(
     let number = group.number().ok_or_else(|| Error::Usage(format!("{} names no pull request", group.head_ref)))?;
     let pull: PullRequest = api.get(&format!("/pulls/{number}")).await?;
     let (app, stage) = (project.owner.app.as_str(), project.owner.stage.as_str());
-    let wanted = Wanted { app, stage, workflow: &args.plan_workflow, terms: Terms::default() };
+    let (workflow, no_comment) = (args.plan_workflow.as_str(), args.no_comment);
+    let wanted = Wanted { app, stage, workflow, terms: Terms::default(), no_comment };
     let folder = tempfile::tempdir().map_err(|error| Error::Io { path: std::env::temp_dir(), error })?;
     let approved = provenance::of_pull(api, runner, &pull, wanted, &folder.path().join("plan")).await?;
     let aws = connect(&approved.bundle.plan.site, &args.credentials).await?;
@@ -146,8 +143,8 @@ async fn drifted(args: &cli::Check, runner: &Runner, project: &Project) -> Resul
         }
     };
     let is_sound = fresh.plan.is_empty();
-    let (text, _) = render::markdown_within(&fresh.plan, &id, &fresh.extra, comment::LIMIT - ROOM);
-    runner.add_summary(&render::markdown(&fresh.plan, &id, &fresh.extra))?;
+    let text = render::comment(&fresh.plan, &id, &fresh.extra);
+    runner.add_summary(&render::document(&fresh.plan, &id, &fresh.extra))?;
     match is_sound {
         true => issue::close(&api, &marker).await?,
         false => issue::open(&api, &marker, &format!("{app}, stage {stage}: live AWS has drifted"), &text).await?,

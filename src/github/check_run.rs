@@ -3,8 +3,6 @@
 use serde::{Deserialize, Serialize};
 
 use super::api::{Api, ApiError};
-use super::comment::Comment;
-use crate::canonical::Sha;
 use crate::render::fitting;
 
 /// The most bytes of a summary and of a text.
@@ -66,7 +64,7 @@ impl Output {
     /// Cut to what GitHub takes, at the end of a line.
     pub fn new(title: &str, summary: &str, text: Option<&str>) -> Self {
         let text = text.map(|text| fitting(text, LIMIT));
-        Self { title: Some(title.to_owned()), summary: Some(fitting(summary, LIMIT)), text }
+        Self { title: Some(title.to_owned()), summary: Some(fitting(summary.trim_end(), LIMIT)), text }
     }
 }
 
@@ -111,17 +109,11 @@ impl CheckRun {
         self.app.as_ref().and_then(|app| app.slug.as_deref()) == Some(APP)
     }
 
-    /// The comment that was posted with it: id and digest of its text.
-    pub fn comment(&self) -> Option<(u64, Sha)> {
-        let line = self.output.text.as_deref()?.lines().last()?;
-        let (id, rest) = line.strip_prefix("<!-- serverless-app comment=")?.split_once(" sha256=")?;
-        Some((id.parse().ok()?, format!("sha256:{}", rest.strip_suffix(" -->")?).parse().ok()?))
+    /// True if it says what was to be said: of the same, in the same words, which name the attempt of the run.
+    fn is(&self, new: &New<'_>) -> bool {
+        let of_it = self.external_id.as_deref() == Some(new.external_id) && self.conclusion == Some(new.conclusion);
+        self.is_by_actions() && of_it && self.output == new.output
     }
-}
-
-/// The line by which a check run remembers the comment that was posted with it.
-pub fn remember(comment: &Comment) -> String {
-    format!("<!-- serverless-app comment={} sha256={} -->", comment.id, comment.digest().hex())
 }
 
 /// The check runs of this name on a commit, latest first in GitHub's order.
@@ -131,16 +123,11 @@ pub async fn find(api: &Api, commit: &str, name: &str) -> Result<Vec<CheckRun>, 
 }
 
 /// Makes a check run. After a lost answer it is looked for first: one that says the same of the same, since an older
-/// run of this plan remembers a comment that was edited since.
+/// one of this plan may say that it was denied.
 pub async fn make(api: &Api, new: &New<'_>) -> Result<CheckRun, ApiError> {
     match api.post("/check-runs", new).await {
         Err(error) if error.is_lost() => {
-            let made = find(api, new.head_sha, new.name).await?.into_iter();
-            let same = |run: &CheckRun| {
-                let is_of_it = run.external_id.as_deref() == Some(new.external_id);
-                run.is_by_actions() && is_of_it && run.output.text == new.output.text
-            };
-            match made.into_iter().find(same) {
+            match find(api, new.head_sha, new.name).await?.into_iter().find(|run| run.is(new)) {
                 Some(made) => Ok(made),
                 None => api.post("/check-runs", new).await,
             }
@@ -152,21 +139,38 @@ pub async fn make(api: &Api, new: &New<'_>) -> Result<CheckRun, ApiError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     #[test]
-    fn a_check_run_remembers_its_comment() {
-        let json =
-            r#"{"id": 9, "body": "x", "html_url": "u", "user": {"login": "github-actions[bot]", "type": "Bot"}}"#;
-        let comment: Comment = serde_json::from_str(json).unwrap();
-        assert!(comment.is_by_actions());
-        let text = format!("long\ntext\n{}", remember(&comment));
-        let run = format!(
-            r#"{{"id": 1, "name": "n", "head_sha": "h", "conclusion": "skipped", "app": {{"slug": "github-actions"}},
-            "output": {{"title": null, "summary": null, "text": {}}}}}"#,
-            serde_json::to_string(&text).unwrap()
-        );
-        let run: CheckRun = serde_json::from_str(&run).unwrap();
-        assert_eq!(run.comment(), Some((9, Sha::of(b"x"))));
-        assert_eq!((run.is_by_actions(), run.conclusion), (true, Some(Conclusion::Other)));
+    fn a_check_run_is_the_one_that_was_made_if_it_says_the_same_of_the_same() {
+        let new = New {
+            name: "n",
+            head_sha: "h",
+            external_id: "sha256:00",
+            details_url: "u",
+            status: "completed",
+            conclusion: Conclusion::Success,
+            output: Output::new("2 to create", "2 to create\n[Run 7, attempt 1](u)\n", None),
+        };
+        let run = |name: &str, value: serde_json::Value| {
+            let mut run = serde_json::to_value(&new).unwrap();
+            (run["id"], run["app"]) = (json!(1), json!({"slug": "github-actions"}));
+            match name.split_once('.') {
+                Some((outer, inner)) => run[outer][inner] = value,
+                None => run[name] = value,
+            }
+            serde_json::from_value::<CheckRun>(run).unwrap()
+        };
+        assert!(run("id", json!(2)).is(&new));
+        assert_eq!(run("conclusion", json!("skipped")).conclusion, Some(Conclusion::Other));
+        for (name, value) in [
+            ("app", json!({"slug": "mallory"})),
+            ("external_id", json!("failed")),
+            ("conclusion", json!("failure")),
+            ("output.title", json!("Denied: 2 to create")),
+            ("output.summary", json!("2 to create\n[Run 7, attempt 2](u)\n")),
+        ] {
+            assert!(!run(name, value).is(&new), "{name}");
+        }
     }
 }

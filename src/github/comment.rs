@@ -6,7 +6,6 @@
 use serde::{Deserialize, Serialize};
 
 use super::api::{Api, ApiError};
-use crate::canonical::Sha;
 
 /// The most characters that GitHub takes.
 pub const LIMIT: usize = 65_536;
@@ -48,20 +47,23 @@ impl Comment {
         self.user.as_ref().is_some_and(|user| user.login == AUTHOR && user.of == "Bot")
     }
 
-    /// The digest of its text.
-    pub fn digest(&self) -> Sha {
-        Sha::of(self.body.as_deref().unwrap_or_default().as_bytes())
-    }
-
-    fn has(&self, marker: &str) -> bool {
-        self.body.as_deref().and_then(|body| body.lines().next()).is_some_and(|first| first.trim_end() == marker)
+    /// What stands below the marker, if that is its first line.
+    pub fn below(&self, marker: &str) -> Option<&str> {
+        let body = self.body.as_deref()?;
+        let (first, rest) = body.split_once('\n').unwrap_or((body, ""));
+        (first.trim_end() == marker).then_some(rest)
     }
 }
 
-/// Our comment with this marker, the oldest if there are several.
-pub async fn find(api: &Api, number: u64, marker: &str) -> Result<Option<Comment>, ApiError> {
+/// Our comments with this marker, the oldest first. There is one, unless an answer was lost or somebody else's job writes
+/// some.
+pub async fn all(api: &Api, number: u64, marker: &str) -> Result<Vec<Comment>, ApiError> {
     let comments: Vec<Comment> = api.pages(&format!("/issues/{number}/comments"), None).await?;
-    Ok(comments.into_iter().find(|comment| comment.is_by_actions() && comment.has(marker)))
+    Ok(comments.into_iter().filter(|comment| comment.is_by_actions() && comment.below(marker).is_some()).collect())
+}
+
+async fn find(api: &Api, number: u64, marker: &str) -> Result<Option<Comment>, ApiError> {
+    Ok(all(api, number, marker).await?.into_iter().next())
 }
 
 /// Writes our comment with this marker: in the place of an older one, or a new one. `text` must leave room for the

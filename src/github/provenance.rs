@@ -1,6 +1,6 @@
 //! From a merged commit back to the plan that was approved.
 //!
-//! Commit, pull request, workflow run, check run, artifact: each link is checked, and whatever does not fit stops
+//! Commit, pull request, workflow run, check run, artifact, comment: each link is checked, and whatever does not fit stops
 //! here, before the first call to AWS. All of it is an index: the proof is that the bytes have the approved id, and
 //! that a fresh plan asks for nothing more.
 //!
@@ -15,10 +15,10 @@ use tokio::time::Instant;
 use super::api::{Api, ApiError};
 use super::artifact::{self, Artifact, ArtifactError};
 use super::check_run::{self, CheckRun};
-use super::comment::Comment;
+use super::comment::{self, Comment};
 use super::event::{PullRequest, Repository};
-use super::plan_check_name;
 use super::runner::Runner;
+use super::{plan_check_name, plan_marker};
 use crate::bundle::{self, Bundle, BundleError};
 use crate::canonical::Sha;
 
@@ -27,6 +27,7 @@ pub mod approval;
 mod decide;
 mod refusal;
 pub mod replay;
+mod shown;
 #[cfg(test)]
 mod tests;
 
@@ -80,6 +81,8 @@ pub struct Wanted<'a> {
     pub workflow: &'a str,
     /// What is asked of its approvals.
     pub terms: approval::Terms,
+    /// True if a plan counts that no comment shows.
+    pub no_comment: bool,
 }
 
 /// A plan that was found again.
@@ -154,7 +157,7 @@ pub async fn of_this_run(
         true => Ok(expect),
         false => Err(Refusal::OtherPlan { approved: expect.to_string(), found }),
     };
-    fetch(api, &artifact, wanted, &so, folder, expected).await
+    fetch(api, &artifact, wanted, &so, folder, expected, |_| Ok(())).await
 }
 
 /// The one pull request that became this commit. GitHub needs a moment to know.
@@ -180,7 +183,8 @@ struct Links {
     artifact: Artifact,
     /// The attempt that made the artifact.
     attempt: u32,
-    warnings: Vec<String>,
+    /// The comments that may show it.
+    comments: Vec<Comment>,
 }
 
 impl Links {
@@ -192,8 +196,8 @@ impl Links {
         let run = decide::run(runs(api, wanted.workflow, head).await?, head, wanted.workflow, runner.repository_id)?;
         let check = decide::check(check_run::find(api, head, &name).await?, head, wanted)?;
         let (artifact, attempt) = decide::artifact(&artifact::of_run(api, run.id).await?, &run, wanted)?;
-        let warnings = comment(api, &check).await?.into_iter().collect();
-        Ok(Self { run, check, artifact, attempt, warnings })
+        let comments = comment::all(api, pull.number, &plan_marker(wanted.app, wanted.stage)).await?;
+        Ok(Self { run, check, artifact, attempt, comments })
     }
 
     async fn fetch(
@@ -212,8 +216,9 @@ impl Links {
             ("head_sha", pull.head.sha.clone()),
         ];
         let posted = |found| decide::posted(&self.check, found);
-        let bundle = fetch(api, &self.artifact, wanted, &so, folder, posted).await?;
-        Ok(Approved { bundle, number: pull.number, warnings: self.warnings })
+        let read = |bundle: &Bundle| shown::comment(&self.comments, bundle, pull.number, wanted);
+        let bundle = fetch(api, &self.artifact, wanted, &so, folder, posted, read).await?;
+        Ok(Approved { bundle, number: pull.number, warnings: Vec::new() })
     }
 }
 
@@ -231,7 +236,7 @@ async fn runs(api: &Api, workflow: &str, head: &str) -> Result<Vec<Run>, ApiErro
 }
 
 /// Fetches a bundle. Nothing in it is parsed before its plan has the approved id, which `approved` tells of the id
-/// that was found, and nothing is left in `folder` if anything is refused.
+/// that was found; `read` says whether people have read that plan. Nothing is left in `folder` if anything is refused.
 async fn fetch(
     api: &Api,
     artifact: &Artifact,
@@ -239,21 +244,15 @@ async fn fetch(
     so: &[(&str, String)],
     folder: &Path,
     approved: impl Fn(Sha) -> Result<Sha, Refusal>,
+    read: impl Fn(&Bundle) -> Result<(), Refusal>,
 ) -> Result<Bundle, ProvenanceError> {
     let draft = artifact::fetch(api, artifact, folder).await?;
     let id = approved(bundle::plan_id(draft.path())?)?;
     let bundle = Bundle::open(draft.path(), Some(id))?;
     decide::belongs(&bundle.plan, wanted)?;
     decide::claims(&bundle.envelope()?, id, so)?;
+    read(&bundle)?;
+    shown::document(&bundle)?;
     bundle::place(draft, folder)?;
     Ok(Bundle::open(folder, Some(id))?)
-}
-
-/// What became of the comment that was posted with the plan, if that is worth a word.
-async fn comment(api: &Api, check: &CheckRun) -> Result<Option<String>, ProvenanceError> {
-    let Some((id, posted)) = check.comment() else {
-        return Ok(Some("the plan was posted without a comment".into()));
-    };
-    let found: Option<Comment> = api.find(&format!("/issues/comments/{id}")).await?;
-    Ok(decide::comment(posted, found.as_ref())?.map(str::to_owned))
 }

@@ -1,4 +1,5 @@
-//! A plan for GitHub: a comment, a job's summary, the bundle's `plan.md`.
+//! What a plan file says, for GitHub: a pure function of the file, so that it can be rendered again and compared. What
+//! else was found out about the plan stands in `beside`.
 //!
 //! Every value passes through `escape`; nothing else in this module writes one.
 
@@ -18,18 +19,18 @@ const ORDER: [&str; 9] =
     ["calls", "diffs", "rows", "graph", "packages", "outputs", "notes", "warnings", "warnings of data loss"];
 
 /// The whole plan as Markdown.
-pub fn markdown(plan: &Plan, id: &Sha, extra: &Extra) -> String {
-    markdown_within(plan, id, extra, usize::MAX).0
+pub fn markdown(plan: &Plan, id: &Sha) -> String {
+    markdown_within(plan, id, usize::MAX).0
 }
 
 /// The plan as Markdown of at most `limit` bytes (hence characters), and what was left out or shortened for that:
 /// calls first, then diffs, rows of the table, the graph, packages, outputs, notes, warnings. If not even the
 /// head fits, the text is empty.
-pub fn markdown_within(plan: &Plan, id: &Sha, extra: &Extra, limit: usize) -> (String, Vec<&'static str>) {
-    let facts = Facts::of(plan, extra);
+pub fn markdown_within(plan: &Plan, id: &Sha, limit: usize) -> (String, Vec<&'static str>) {
+    let nothing_beside = Extra::default();
+    let facts = Facts::of(plan, &nothing_beside);
     let mut parts = vec![Part::Always(head(plan, id)), Part::Notice];
     parts.extend(warnings(&facts));
-    parts.extend(words::credentials(extra).map(|sentence| Part::Always(format!("{}\n\n", sentence.render(code)))));
     parts.push(list(
         "notes",
         "### Notes\n\n",
@@ -74,8 +75,6 @@ fn warnings(facts: &Facts) -> Vec<Part> {
     let warnings = words::warnings(facts);
     let losses = warnings.iter().filter(|w| w.loses_data).map(|w| format!("> - {}\n", w.sentence.render(code)));
     let others = warnings.iter().filter(|w| !w.loses_data).map(|w| format!("> - {}\n", w.sentence.render(code)));
-    let stops = words::stops(facts.extra).map(|sentence| format!("> - {}\n", sentence.render(code)));
-    let losses = stops.chain(losses);
     vec![list("warnings of data loss", "> [!CAUTION]\n", losses), list("warnings", "> [!WARNING]\n", others)]
 }
 
@@ -89,9 +88,8 @@ fn row(facts: &Facts, at: usize) -> String {
     let waits: Vec<String> =
         facts.waits[at].iter().map(|other| code(&facts.plan.changes[*other].address.to_string())).collect();
     format!(
-        "| {}{} | {} | {} | {} | {} |\n",
+        "| {} | {} | {} | {} | {} |\n",
         action(change.action),
-        facts.extra.origins.get(&change.address).map(|origin| format!(" ({})", origin.words())).unwrap_or_default(),
         code(&change.address.to_string()),
         code(&change.name),
         words::grouped(change.steps.len() as u64),

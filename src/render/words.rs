@@ -103,7 +103,7 @@ pub fn warnings(facts: &Facts) -> Vec<Warning> {
 }
 
 /// What would stop the apply half way.
-fn not_allowed(one: &NotAllowed) -> Sentence {
+pub fn not_allowed(one: &NotAllowed) -> Sentence {
     let sentence = Sentence::default().words("The apply role may not ").value(&one.action).words(" on ");
     sentence.value(&one.resource).words(" (").value(&one.by).words("): the apply would stop there.")
 }

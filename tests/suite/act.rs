@@ -12,6 +12,7 @@ use crate::support::project::EXAMPLE;
 
 mod cache;
 mod replay;
+mod shown;
 
 const REHEARSE: &str = concat!(
     r#"

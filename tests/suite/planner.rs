@@ -13,7 +13,7 @@ use serverless_app::name::{Address, Owner, Site};
 use serverless_app::package::Package;
 use serverless_app::plan::build::{Refusals, Request, plan};
 use serverless_app::plan::{Blob, Mode, Plan, file};
-use serverless_app::render::{Extra, markdown};
+use serverless_app::render::markdown;
 
 pub fn site() -> Site {
     Site {
@@ -131,7 +131,7 @@ fn each_case_gives_its_plan() {
                 let bytes = file::write(&plan).unwrap();
                 assert_eq!(file::read(&bytes).unwrap(), plan, "{}: the file is read back", case.display());
                 expect(&case.join("plan.json"), &pretty(&plan));
-                expect(&case.join("plan.md"), &markdown(&plan, &file::id(&bytes), &Extra::default()));
+                expect(&case.join("plan.md"), &markdown(&plan, &file::id(&bytes)));
             }
             Err(refusals) => expect(&case.join("refused.txt"), &format!("{refusals}\n")),
         }

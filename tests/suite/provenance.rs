@@ -18,6 +18,7 @@ use crate::support::proxy::Proxy;
 mod approval;
 mod attacks;
 mod replay;
+mod shown;
 
 /// A pull request with a published plan, merged.
 async fn merged() -> World {
@@ -67,16 +68,6 @@ async fn a_plan_that_was_fine_counts_after_other_jobs_were_run_again() {
     }
     world.verify(0);
     assert_eq!(world.output("plan-id"), world.project.plan_id());
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_deleted_comment_is_pointed_out() {
-    let world = merged().await;
-    world.github.state().comments.clear();
-    let ran = world.verify(0);
-    assert!(ran.stderr.contains("::warning") && ran.stderr.contains("the comment with the plan was deleted"));
-    let summary = world.summary();
-    assert!(summary.starts_with("> [!WARNING]\n> the comment"), "where approvers look: {summary}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -304,8 +304,8 @@ async fn each_change_says_whether_it_comes_from_the_pull_request_or_from_drift()
     let base = base_with(BEFORE);
     world.plan_job_with(&["--base", base.path().to_str().unwrap()], 0);
     let body = world.comments()[0]["body"].as_str().unwrap().to_owned();
-    assert!(body.contains("| create (this pull request) | `sns.topic/news`"), "{body}");
-    assert!(body.contains("| update (drift) | `sns.topic/alerts`"), "{body}");
+    assert!(body.contains("- `sns.topic/alerts` has drifted: the base branch asks for the same"), "{body}");
+    assert!(body.contains("- Every other change comes from this pull request."), "{body}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

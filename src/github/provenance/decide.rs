@@ -9,7 +9,6 @@ use crate::bundle::Envelope;
 use crate::canonical::Sha;
 use crate::github::artifact::Artifact;
 use crate::github::check_run::{CheckRun, Conclusion};
-use crate::github::comment::Comment;
 use crate::github::event::{PullRequest, Repository};
 use crate::github::{artifact_name, plan_check_name};
 use crate::plan::Plan;
@@ -148,15 +147,6 @@ pub fn made_before_merge(pull: &PullRequest, check: &CheckRun, artifact: &Artifa
     match made > moment(pull.merged_at.as_deref(), "the pull request was merged")? {
         true => Err(Refusal::AfterMerge(told(made))),
         false => Ok(made),
-    }
-}
-
-/// The comment that was posted with the plan still says what was posted; `found` is what GitHub has under its id now.
-pub fn comment(posted: Sha, found: Option<&Comment>) -> Result<Option<&'static str>, Refusal> {
-    match found {
-        None => Ok(Some("the comment with the plan was deleted")),
-        Some(comment) if comment.digest() == posted && comment.is_by_actions() => Ok(None),
-        Some(comment) => Err(Refusal::CommentChanged(comment.html_url.clone())),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Why a plan is not taken for the approved one, and the way on.
 
 use crate::canonical::Sha;
+use crate::render::shown::VERSION;
 
 /// The way on that always works.
 pub const SECOND_DOOR: &str =
@@ -134,9 +135,37 @@ pub enum Refusal {
         /// The default branch.
         branch: String,
     },
-    /// Reviewers may have read something else.
-    #[error("the comment with the plan, {0}, was changed after it was posted; {SECOND_DOOR}")]
+    /// Reviewers have read something else.
+    #[error("the comment {0} does not show this plan: it was edited, or it shows another one; {SECOND_DOOR}")]
     CommentChanged(String),
+    /// Nobody has read it.
+    #[error(
+        "no comment of GitHub Actions on the pull request #{0} shows the plan; where plans are posted without one, the apply workflow says so with the input `comment: off`; {SECOND_DOOR}"
+    )]
+    NoComment(u64),
+    /// Which of them was read cannot be told.
+    #[error(
+        "{count} comments of GitHub Actions on the pull request #{number} have the marker of this plan: delete all but the one that shows it; {SECOND_DOOR}"
+    )]
+    SeveralComments {
+        /// Which pull request.
+        number: u64,
+        /// How many.
+        count: usize,
+    },
+    /// It shows the plan in other words, or another plan: nobody can tell.
+    #[error(
+        "{place} was written by version {version} of this tool and differs from what version {VERSION} shows of the plan: use one version in all workflows, and plan again; {SECOND_DOOR}"
+    )]
+    OtherVersion {
+        /// What was written.
+        place: String,
+        /// By which version.
+        version: String,
+    },
+    /// Reviewers may have read something else.
+    #[error("the artifact's plan.md does not show the plan that lies beside it; {SECOND_DOOR}")]
+    DocumentChanged,
 }
 
 fn numbers(numbers: &[u64]) -> String {
@@ -169,6 +198,10 @@ impl Refusal {
             Self::Replayed { .. } | Self::TooOld(_) => "replayed",
             Self::OffBranch { .. } => "off-branch",
             Self::CommentChanged(_) => "comment-changed",
+            Self::NoComment(_) => "no-comment",
+            Self::SeveralComments { .. } => "several-comments",
+            Self::OtherVersion { .. } => "other-version",
+            Self::DocumentChanged => "plan-md-changed",
         }
     }
 }

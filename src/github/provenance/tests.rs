@@ -11,6 +11,7 @@ const WANTED: Wanted<'static> = Wanted {
     stage: "production",
     workflow: "serverless-app-plan.yml",
     terms: approval::Terms { late: approval::Late::Warn, required: false },
+    no_comment: false,
 };
 const HERE: u64 = 42;
 
@@ -235,17 +236,4 @@ fn a_plan_of_after_the_merge_is_refused_however_it_is_dated() {
     for undated in [json!(null), json!(""), json!("yesterday")] {
         assert_eq!(reason(decide(json!({"completed_at": undated}), none())), "undated", "{undated}");
     }
-}
-
-#[test]
-fn a_comment_is_as_posted_or_gone_or_changed() {
-    let comment = |body: &str, login: &str| -> Comment {
-        let user = json!({"login": login, "type": "Bot"});
-        of(json!({"id": 3, "body": body, "html_url": "https://github.com/x", "user": user}), &json!({}))
-    };
-    let posted = Sha::of(b"the plan");
-    assert_eq!(decide::comment(posted, Some(&comment("the plan", "github-actions[bot]"))), Ok(None));
-    assert_eq!(reason(decide::comment(posted, Some(&comment("another", "github-actions[bot]")))), "comment-changed");
-    assert_eq!(reason(decide::comment(posted, Some(&comment("the plan", "mallory[bot]")))), "comment-changed");
-    assert!(decide::comment(posted, None).unwrap().is_some());
 }

@@ -42,7 +42,7 @@ fn check(bytes: &[u8]) {
     };
     assert_eq!(file::write(&plan).expect("bytes"), bytes, "one plan, one sequence of bytes");
     let (id, extra) = (file::id(bytes), Extra::default());
-    quickly(|| (terminal(&plan, &id, true, &extra), markdown(&plan, &id, &extra), mermaid(&plan)));
+    quickly(|| (terminal(&plan, &id, true, &extra), markdown(&plan, &id), mermaid(&plan)));
 }
 
 proptest! {

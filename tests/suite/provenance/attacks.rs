@@ -89,9 +89,24 @@ const ATTACKS: &[Attack] = &[
         let id = world.project.plan_id();
         comment(world, &id, &Sha::of(b"another").to_string());
     }),
-    ("comment-changed", |world| {
+    ("no-comment", |world| {
         world.github.state().comments.get_mut(&7).unwrap()[0]["user"] = json!({"login": "mallory", "type": "User"});
     }),
+    ("no-comment", |world| comment(world, "<!-- serverless-app plan shop/production -->\n", "")),
+    ("no-comment", |world| world.github.state().comments.clear()),
+    ("comment-changed", |world| comment(world, "<!-- serverless-app: what", "<details>\n\n<!-- serverless-app: what")),
+    ("other-version", |world| {
+        comment(world, " version=", " version=99.0.");
+        comment(world, "sns.topic/news", "sns.topic/old");
+    }),
+    ("several-comments", |world| {
+        let mut state = world.github.state();
+        let comments = state.comments.get_mut(&7).unwrap();
+        comments.push(comments[0].clone());
+    }),
+    ("plan-md-changed", |world| swap(world, |bundle| edit(&bundle.join("plan.md"), "sns.topic/news", "sns.topic/old"))),
+    ("plan-md-changed", |world| swap(world, |bundle| std::fs::remove_file(bundle.join("plan.md")).unwrap())),
+    ("other-version", |world| swap(world, |bundle| edit(&bundle.join("plan.md"), " version=", "1 version=99."))),
     // The artifact: swapped, renamed, of another run, twice, gone, of another attempt.
     ("artifact-changed", |world| {
         world.github.state().zips.values_mut().for_each(|old| *old = b"PK other bytes".to_vec());
