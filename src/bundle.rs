@@ -1,7 +1,7 @@
 //! The bundle: the folder that travels from plan to apply.
 //!
-//! `plan.json` is the proof, by its digest; blobs are named by theirs. `envelope.json` and `plan.md` lie beside
-//! them for people and for finding one's way: nothing trusts them. `apply` adds `journal.jsonl` and `receipt.json`.
+//! `plan.json` is the proof, by its digest; blobs are named by theirs. `plan.md` says the same for people, which is compared
+//! after the merge; `envelope.json` and `extra.json` lie beside them for finding one's way: nothing trusts them. `apply` adds `journal.jsonl` and `receipt.json`.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -21,7 +21,8 @@
 //! - `plan` runs on the pull request's merge with its base; [`github::comment`] and [`github::check_run`] publish it.
 //! - `verify` goes back from the merged commit to that plan ([`github::provenance`]): pull request, run, check run,
 //!   artifact ([`github::artifact`]), comment, envelope. All of that can only refuse. The proof is that the bytes have the
-//!   approved id, and that the merged source, planned afresh, asks for nothing more ([`plan::remaining`]).
+//!   approved id, and that the merged source, planned afresh, asks for nothing more ([`plan::remaining`]). What people
+//!   have read is bound to these bytes: the comment is rendered again from them and compared ([`render::shown`]).
 //!   Whoever has approved it must be one who may write ([`github::provenance::approval`]), and a run that a later merge has
 //!   overtaken is refused ([`github::provenance::replay`]).
 //! - Every call and kind declares what IAM must allow for it, beside its definition ([`aws::need`]); [`policy`] makes the

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 /// Says what it was called with, an argument a line, and leaves a receipt where it is asked to.
 const PROGRAM: &str = r#"#!/bin/sh
 if [ "$1" = arguments ]; then exec "$REAL" "$@"; fi
-printf '%s\n' "-- $1 role=$SERVERLESS_APP_ROLE_TO_ASSUME region=${AWS_REGION-unset}" "$@" >>"$CALLS"
+printf '%s\n' "-- $1 role=$SERVERLESS_APP_ROLE_TO_ASSUME region=${AWS_REGION-unset}${SERVERLESS_APP_NO_COMMENT:+ no-comment}" "$@" >>"$CALLS"
 while [ $# -gt 0 ]; do
     if [ "$1" = --receipt ]; then echo '{}' >"$2"; fi
     last="$1"
@@ -286,6 +286,23 @@ fn inputs_that_cannot_be_are_refused_before_the_program_runs() {
     action.input("MODE", "remove").refused("run.sh", "usage", "apply or destroy, not remove");
     action.input("MODE", "apply").input("STAGE", "../up").refused("run.sh", "usage", "not ../up");
     action.input("COMMENT", "maybe").refused("publish.sh", "usage", "on or off, not maybe");
+    action.input("STAGE", "production").refused("run.sh", "usage", "on or off, not maybe");
+}
+
+#[test]
+fn whoever_looks_for_a_comment_is_told_where_comments_are_off() {
+    for (command, comment, calls) in [
+        ("verify", "off", vec!["-- verify role= region=unset no-comment"]),
+        ("apply", "false", vec!["-- verify role= region=unset no-comment", "-- apply role= region=unset no-comment"]),
+        ("check", "off", vec!["-- check role= region=unset no-comment"]),
+        ("verify", "on", vec!["-- verify role= region=unset"]),
+    ] {
+        let mut action = Action::new();
+        action.input("PLAN_ID", "sha256:aa").input("COMMAND", command).input("COMMENT", comment);
+        let ran = action.run("run.sh");
+        let lines: Vec<&str> = ran.calls.lines().filter(|line| line.starts_with("-- ")).collect();
+        assert_eq!(lines, calls, "{command} {comment}: {}", ran.text);
+    }
 }
 
 #[test]
