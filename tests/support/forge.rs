@@ -1,7 +1,7 @@
 //! Somebody with write access to a branch: puts another plan in a published one's place and seals everything again.
 //!
 //! Whatever a job's token or a push can write then agrees: plan, blobs, extra, envelope and `plan.md` in the artifact, its
-//! digest, the check run with what it remembers, the comment.
+//! digest, the check run, the comment.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,16 +10,11 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 use serverless_app::canonical;
-use serverless_app::github::check_run::remember;
-use serverless_app::github::comment::{Comment, LIMIT};
 use serverless_app::plan::{Plan, file};
 use serverless_app::render::{self, Extra};
 use zip::write::SimpleFileOptions;
 
 use super::github::{Github, State};
-
-/// What `publish` keeps free in a comment for the marker and the links.
-const ROOM: usize = 1024;
 
 /// A bundle's parts, to be changed at will.
 #[derive(Debug, Clone)]
@@ -83,7 +78,7 @@ impl Forgery {
         let mut files: BTreeMap<String, Vec<u8>> =
             self.blobs.into_iter().map(|(hex, bytes)| (format!("blobs/{hex}.zip"), bytes)).collect();
         files.insert("plan.json".into(), bytes);
-        files.insert("plan.md".into(), render::markdown(&plan, &id, &extra).into());
+        files.insert("plan.md".into(), render::document(&plan, &id, &extra).into());
         files.insert("extra.json".into(), self.extra.to_string().into());
         files.insert("envelope.json".into(), self.envelope.to_string().into());
         (files, Sealed { id, plan, extra })
@@ -109,8 +104,8 @@ pub fn forge(github: &Github, change: impl FnOnce(&mut Forgery)) -> BTreeMap<Str
     change(&mut forgery);
     let (files, sealed) = forgery.seal();
     artifact(&mut state, number, zip_of(&files));
-    let comment = comment(&mut state, &sealed);
-    check_run(&mut state, &sealed, comment.as_ref());
+    comment(&mut state, &sealed);
+    check_run(&mut state, &sealed);
     files
 }
 
@@ -123,25 +118,24 @@ fn artifact(state: &mut State, number: u64, zip: Vec<u8>) {
 }
 
 /// Writes the comment with the plan anew, if there is one.
-fn comment(state: &mut State, sealed: &Sealed) -> Option<Comment> {
+fn comment(state: &mut State, sealed: &Sealed) {
     let is_plan = |comment: &&mut Value| {
         comment["body"].as_str().is_some_and(|body| body.starts_with("<!-- serverless-app plan "))
     };
-    let comment = state.comments.values_mut().flatten().find(is_plan)?;
-    comment["body"] = json!(body(comment["body"].as_str().unwrap_or_default(), sealed));
-    Some(serde_json::from_value(comment.clone()).expect("a comment"))
+    if let Some(comment) = state.comments.values_mut().flatten().find(is_plan) {
+        comment["body"] = json!(body(comment["body"].as_str().unwrap_or_default(), sealed));
+    }
 }
 
 /// What `publish` would write of the forged plan, with the marker and the links of the comment that was there.
 fn body(old: &str, sealed: &Sealed) -> String {
     let (marker, _) = old.split_once('\n').expect("a marker");
     let links = old.rfind("\n[Run ").map_or("", |at| &old[at..]);
-    let (text, _) = render::markdown_within(&sealed.plan, &sealed.id, &sealed.extra, LIMIT - ROOM);
-    format!("{marker}\n{text}{links}")
+    format!("{marker}\n{}{links}", render::comment(&sealed.plan, &sealed.id, &sealed.extra))
 }
 
-/// The check run holds the forged id, is successful, and remembers the comment.
-fn check_run(state: &mut State, sealed: &Sealed, comment: Option<&Comment>) {
+/// The check run holds the forged id and is successful.
+fn check_run(state: &mut State, sealed: &Sealed) {
     let is_plan = |run: &&mut Value| run["name"].as_str().is_some_and(|name| name.starts_with("serverless-app plan ("));
     let run = state.check_runs.iter_mut().rfind(is_plan).expect("the plan's check run");
     let title = render::title(&sealed.plan);
@@ -149,7 +143,7 @@ fn check_run(state: &mut State, sealed: &Sealed, comment: Option<&Comment>) {
     let links = summary.rfind("\n[Run ").map_or("", |at| &summary[at..]);
     run["external_id"] = json!(sealed.id.to_string());
     run["conclusion"] = json!("success");
-    run["output"] = json!({"title": title, "summary": format!("{title}{links}"), "text": comment.map(remember)});
+    run["output"] = json!({"title": title, "summary": format!("{title}{links}"), "text": null});
 }
 
 fn zip_of(files: &BTreeMap<String, Vec<u8>>) -> Vec<u8> {
