@@ -15,14 +15,6 @@ impl Shop {
         self.run("serverless-app-plan.yml", "pull_request", &payload, 77).assert_jobs(&[("plan", "success")]);
     }
 
-    fn merged(&self) {
-        let mut state = self.github.state();
-        let pull = state.pulls.get_mut(&7).expect("the pull request");
-        pull["merged_at"] = json!("2026-03-01T13:00:00Z");
-        pull["merge_commit_sha"] = json!(self.merge);
-        state.pulls_of.insert(self.merge.clone(), vec![7]);
-    }
-
     fn rewrite(&self, body: &str) {
         self.github.state().comments.get_mut(&7).expect("comments")[0]["body"] = json!(body);
     }
