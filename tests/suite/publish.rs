@@ -173,6 +173,11 @@ fn no_value_of_a_plan_mentions_links_or_writes_html() {
     assert!(body.contains('@') && body.contains("evil"), "the fixture is hostile: {body}");
     let mut text = outside_code(body).replace(MARKER, "").replace(&format!("({ARTIFACT})"), "");
     text = text.replace("(https://github.com/octo/shop/actions/runs/77)", "");
+    for marker in ["what plan.json says, rendering=1 version=VERSION", "end of what plan.json says"] {
+        let marker = format!("<!-- serverless-app: {} -->\n", marker.replace("VERSION", env!("CARGO_PKG_VERSION")));
+        assert_eq!(text.matches(&marker).count(), 1, "{text}");
+        text = text.replace(&marker, "");
+    }
     for tag in ["details", "summary", "b"] {
         let (open, close) = (format!("<{tag}>"), format!("</{tag}>"));
         assert_eq!(text.matches(&open).count(), text.matches(&close).count(), "{tag}\n{text}");

@@ -106,7 +106,12 @@ const ATTACKS: &[Attack] = &[
     }),
     ("plan-md-changed", |world| swap(world, |bundle| edit(&bundle.join("plan.md"), "sns.topic/news", "sns.topic/old"))),
     ("plan-md-changed", |world| swap(world, |bundle| std::fs::remove_file(bundle.join("plan.md")).unwrap())),
-    ("other-version", |world| swap(world, |bundle| edit(&bundle.join("plan.md"), " version=", "1 version=99."))),
+    ("other-version", |world| {
+        swap(world, |bundle| {
+            edit(&bundle.join("plan.md"), " version=", "1 version=");
+            edit(&bundle.join("plan.md"), "sns.topic/news", "sns.topic/old");
+        });
+    }),
     // The artifact: swapped, renamed, of another run, twice, gone, of another attempt.
     ("artifact-changed", |world| {
         world.github.state().zips.values_mut().for_each(|old| *old = b"PK other bytes".to_vec());

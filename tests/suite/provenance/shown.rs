@@ -34,6 +34,7 @@ async fn forged() -> (World, Proxy, String) {
     world.plan_job(0);
     let shown = body(&world);
     world.project.write(FORGED);
+    world.github.state().artifacts.clear();
     world.plan_job(0);
     assert!(world.comments().len() == 1 && body(&world) != shown, "edited in place");
     world.merged(&world.merge.clone());
@@ -134,7 +135,7 @@ async fn the_merge_queue_refuses_what_verify_would_refuse() {
 
 /// A bucket with three versions in it, whose section goes.
 async fn emptied() -> (World, Proxy) {
-    let bucket = "\n[bucket.assets]\non_delete = \"delete\"\n";
+    let bucket = "\n[bucket.assets]\non_delete = \"delete\"\nenforce_tls = false\n";
     let (world, proxy) = watched(&format!("{AFTER}{bucket}")).await;
     world.project.deploy(&[]);
     let (s3, name) = (world.project.aws().await.write.s3, bucket_name(&world).await);
