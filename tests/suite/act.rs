@@ -11,6 +11,7 @@ use crate::support::github::{Github, NAME, REPOSITORY, TOKEN};
 use crate::support::project::EXAMPLE;
 
 mod cache;
+mod destroy;
 mod gate;
 mod replay;
 mod shown;

@@ -280,6 +280,30 @@ fn inputs_reach_the_program_as_they_are() {
 }
 
 #[test]
+fn what_is_asked_of_approvals_and_environments_reaches_verify_as_variables() {
+    let names = [
+        "PLAN_WORKFLOW",
+        "APPLY_WORKFLOWS",
+        "ENVIRONMENT",
+        "REQUIRE_APPROVAL",
+        "LATE_PLANS",
+        "DESTROY_WITHOUT_REVIEWERS",
+    ];
+    let mut action = Action::new();
+    let program = "#!/bin/sh\nenv | sed -n 's/^SERVERLESS_APP_//p' | sort >>\"$CALLS\"\n";
+    action.executable("program", program);
+    let set = |calls: &str, name: &str| calls.lines().filter(|line| *line == format!("{name}=$(x) {name}")).count();
+    action.input("COMMAND", "apply").input("PLAN_ID", "sha256:aa");
+    let calls = action.run("run.sh").calls;
+    assert!(names.iter().all(|name| !calls.contains(name)), "what is not given has the program's default: {calls}");
+    for name in names {
+        action.input(name, &format!("$(x) {name}"));
+    }
+    let calls = action.run("run.sh").calls;
+    assert!(names.iter().all(|name| set(&calls, name) == 2), "verify and apply: {calls}");
+}
+
+#[test]
 fn inputs_that_cannot_be_are_refused_before_the_program_runs() {
     let mut action = Action::new();
     action.input("COMMAND", "publish").refused("run.sh", "usage", "not publish");

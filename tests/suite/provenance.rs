@@ -20,6 +20,7 @@ mod attacks;
 mod gate;
 mod replay;
 mod shown;
+mod workflow;
 
 /// A pull request with a published plan, merged.
 async fn merged() -> World {

@@ -58,13 +58,33 @@ pub async fn look(
     terms: Terms,
 ) -> Result<Option<String>, ProvenanceError> {
     let reviews: Vec<Review> = api.pages(&format!("/pulls/{}/reviews", pull.number), None).await?;
-    let mut last = None;
-    for (login, at) in approvers(&reviews, &pull.head.sha) {
+    let mut last = Last::default();
+    for (login, approval) in approvers(&reviews, &pull.head.sha) {
         if may_write(api, login).await? {
-            last = last.max(Some(moment(at, "a review was given")?));
+            let at = Some(moment(approval.at, "a review was given")?);
+            let of = if approval.is_of_head { &mut last.of_head } else { &mut last.of_other };
+            *of = at.max(*of);
         }
     }
     Ok(judge(made, last, &pull.head.sha, terms)?)
+}
+
+/// An approval that has not been taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Approval<'a> {
+    /// True if it is of the commit that was planned.
+    is_of_head: bool,
+    /// When it was given, in RFC 3339.
+    at: Option<&'a str>,
+}
+
+/// The last approvals by somebody who may write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Last {
+    /// Of the commit that was planned.
+    of_head: Option<DateTime>,
+    /// Of another commit: these do not count, but show that the commit that was planned came later.
+    of_other: Option<DateTime>,
 }
 
 async fn may_write(api: &Api, login: &str) -> Result<bool, ApiError> {
@@ -73,15 +93,16 @@ async fn may_write(api: &Api, login: &str) -> Result<bool, ApiError> {
     Ok(found.is_some_and(|found| found.may_write()))
 }
 
-/// Who approves of this commit, and since when. GitHub lists reviews in the order in which they were given; whoever
+/// Who approves, of what and since when. GitHub lists reviews in the order in which they were given; whoever
 /// asks for changes later approves no longer, and a review that was dismissed has another state.
-pub fn approvers<'a>(reviews: &'a [Review], head: &str) -> BTreeMap<&'a str, Option<&'a str>> {
+pub fn approvers<'a>(reviews: &'a [Review], head: &str) -> BTreeMap<&'a str, Approval<'a>> {
     let mut approvers = BTreeMap::new();
     for review in reviews {
         let Some(reviewer) = &review.user else { continue };
         match review.state.as_str() {
-            "APPROVED" if review.commit_id.as_deref() == Some(head) => {
-                approvers.insert(reviewer.login.as_str(), review.submitted_at.as_deref());
+            "APPROVED" => {
+                let is_of_head = review.commit_id.as_deref() == Some(head);
+                approvers.insert(&*reviewer.login, Approval { is_of_head, at: review.submitted_at.as_deref() });
             }
             "CHANGES_REQUESTED" => {
                 approvers.remove(reviewer.login.as_str());
@@ -92,25 +113,24 @@ pub fn approvers<'a>(reviews: &'a [Review], head: &str) -> BTreeMap<&'a str, Opt
     approvers
 }
 
-/// A plan of after the `last` approval is refused or, as the result here, pointed out; so is one that nobody approved.
-pub fn judge(made: DateTime, last: Option<DateTime>, head: &str, terms: Terms) -> Result<Option<String>, Refusal> {
-    let Some(last) = last else {
-        return match terms.required {
-            true => Err(Refusal::NotApproved(head.into())),
-            false => Ok(Some(format!(
-                "nobody with write access has approved {head}, which was planned: read the plan first"
-            ))),
-        };
-    };
-    match terms.late {
-        _ if made <= last => Ok(None),
-        Late::Refuse => Err(Refusal::AfterReview(told(last))),
-        Late::Unguarded => Err(Refusal::LateUnguarded(told(last))),
-        Late::Warn => Ok(Some(format!(
+/// A plan of after the last approval is refused or, as the result here, pointed out; so is one that nobody approved. One
+/// whose earlier commit alone was approved is as late as one that was made again.
+pub fn judge(made: DateTime, last: Last, head: &str, terms: Terms) -> Result<Option<String>, Refusal> {
+    if last.of_head.is_none() && terms.required {
+        return Err(Refusal::NotApproved(head.into()));
+    }
+    match last.of_head.or(last.of_other).filter(|last| made > *last) {
+        Some(last) if terms.late == Late::Refuse => Err(Refusal::AfterReview(told(last))),
+        Some(last) if terms.late == Late::Unguarded => Err(Refusal::LateUnguarded(told(last))),
+        _ if last.of_head.is_none() => Ok(Some(format!(
+            "nobody with write access has approved {head}, which was planned: read the plan before it is applied"
+        ))),
+        Some(last) => Ok(Some(format!(
             "the plan was made at {}, after the last approving review at {}: read it before it is applied",
             told(made),
             told(last)
         ))),
+        None => Ok(None),
     }
 }
 

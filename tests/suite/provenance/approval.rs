@@ -96,6 +96,10 @@ async fn a_late_plan_is_refused_where_nobody_would_read_it_unless_the_workflow_s
     world.unguarded("production");
     world.reviewed(vec![review("ann", &world.head, "2026-03-01T12:30:00Z")]);
     world.verify(0);
+    // Approved, and another commit pushed since.
+    world.reviewed(vec![review("ann", &"e".repeat(40), "2026-03-01T11:00:00Z")]);
+    world.verify(4);
+    assert_eq!(world.output("failure-reason"), "late-without-reviewers");
     assert_nothing_written(&proxy);
 }
 

@@ -16,7 +16,10 @@ fn at(hour: i64) -> DateTime {
 
 #[test]
 fn an_approval_is_of_the_planned_commit_and_stands_until_changes_are_requested() {
-    let of = |reviews: &[Review]| approvers(reviews, HEAD).into_keys().map(str::to_owned).collect::<Vec<_>>();
+    let of = |reviews: &[Review]| {
+        let counts = approvers(reviews, HEAD).into_iter().filter(|(_, approval)| approval.is_of_head);
+        counts.map(|(login, _)| login.to_owned()).collect::<Vec<_>>()
+    };
     assert_eq!(of(&[review("ann", "APPROVED", HEAD, 9), review("bob", "APPROVED", HEAD, 10)]), ["ann", "bob"]);
     assert!(of(&[review("ann", "APPROVED", "bb", 9)]).is_empty(), "another commit");
     for state in ["COMMENTED", "DISMISSED", "PENDING", "CHANGES_REQUESTED", "approved"] {
@@ -36,7 +39,7 @@ fn an_approval_is_of_the_planned_commit_and_stands_until_changes_are_requested()
 #[test]
 fn the_last_approval_counts_of_one_who_approves_twice() {
     let twice = [review("ann", "APPROVED", HEAD, 9), review("ann", "APPROVED", HEAD, 11)];
-    assert_eq!(approvers(&twice, HEAD)["ann"], Some("2026-03-01T11:00:00Z"));
+    assert_eq!(approvers(&twice, HEAD)["ann"].at, Some("2026-03-01T11:00:00Z"));
 }
 
 #[test]
@@ -50,17 +53,32 @@ fn write_access_is_what_github_calls_admin_or_write() {
 
 #[test]
 fn a_late_plan_is_pointed_out_or_refused_and_no_approval_is_never_in_time() {
-    let late = |late, required| Terms { late, required };
+    let terms = |late, required| Terms { late, required };
+    let of_head = |hour| Last { of_head: Some(at(hour)), of_other: None };
+    let decide = |last, terms| judge(at(12), last, HEAD, terms);
     let reason = |decided: Result<Option<String>, Refusal>| decided.unwrap_err().reason();
-    for terms in [late(Late::Warn, true), late(Late::Refuse, true), late(Late::Unguarded, true)] {
-        assert_eq!(judge(at(12), Some(at(12)), HEAD, terms), Ok(None), "made before it was approved");
-        assert_eq!(reason(judge(at(12), None, HEAD, terms)), "not-approved");
-    }
-    assert!(judge(at(12), Some(at(11)), HEAD, late(Late::Warn, true)).unwrap().unwrap().contains("after the last"));
-    assert_eq!(reason(judge(at(12), Some(at(11)), HEAD, late(Late::Refuse, false))), "plan-after-review");
-    assert_eq!(reason(judge(at(12), Some(at(11)), HEAD, late(Late::Unguarded, false))), "late-without-reviewers");
-    for term in [Late::Warn, Late::Refuse, Late::Unguarded] {
-        let said = judge(at(12), None, HEAD, late(term, false)).unwrap().unwrap();
+    for late in [Late::Warn, Late::Refuse, Late::Unguarded] {
+        assert_eq!(decide(of_head(12), terms(late, true)), Ok(None), "made before it was approved");
+        assert_eq!(reason(decide(Last::default(), terms(late, true))), "not-approved");
+        let said = decide(Last::default(), terms(late, false)).unwrap().unwrap();
         assert!(said.contains("nobody with write access has approved"), "{said}");
     }
+    assert!(decide(of_head(11), terms(Late::Warn, true)).unwrap().unwrap().contains("after the last"));
+    assert_eq!(reason(decide(of_head(11), terms(Late::Refuse, false))), "plan-after-review");
+    assert_eq!(reason(decide(of_head(11), terms(Late::Unguarded, false))), "late-without-reviewers");
+}
+
+#[test]
+fn a_commit_that_came_after_the_approval_of_another_is_late_too() {
+    let of_other = |hour| Last { of_head: None, of_other: Some(at(hour)) };
+    let decide = |last, late| judge(at(12), last, HEAD, Terms { late, required: false });
+    assert_eq!(decide(of_other(11), Late::Refuse).unwrap_err().reason(), "plan-after-review");
+    assert_eq!(decide(of_other(11), Late::Unguarded).unwrap_err().reason(), "late-without-reviewers");
+    for (hour, late) in [(11, Late::Warn), (13, Late::Refuse), (13, Late::Unguarded)] {
+        assert!(decide(of_other(hour), late).unwrap().unwrap().contains("nobody with write access"), "{hour} {late:?}");
+    }
+    let both = Last { of_head: Some(at(12)), of_other: Some(at(11)) };
+    assert_eq!(decide(both, Late::Unguarded), Ok(None));
+    let required = Terms { late: Late::Warn, required: true };
+    assert_eq!(judge(at(12), of_other(13), HEAD, required).unwrap_err().reason(), "not-approved");
 }
