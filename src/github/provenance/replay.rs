@@ -85,6 +85,9 @@ async fn later(api: &Api, commit: &str, branch: &str) -> Result<BTreeSet<String>
     if found.total_commits > found.commits.len() as u64 {
         found.commits = api.pages(&path, Some("commits")).await?;
     }
+    if found.total_commits > found.commits.len() as u64 {
+        return Err(Refusal::TooOld(commit.into()).into());
+    }
     Ok(found.commits.into_iter().map(|commit| commit.sha).collect())
 }
 
