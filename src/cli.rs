@@ -321,11 +321,15 @@ pub struct Bootstrap {
     /// A stage's environment, where that is not called as the stage and STAGE-destroy; give it once for each
     #[arg(long = "environment", value_name = "STAGE=NAME")]
     pub environments: Vec<Environment>,
-    /// Let this workflow alone apply, OWNER/NAME/.github/workflows/FILE@refs/heads/BRANCH; give it once for each
+    /// Let this workflow alone apply, OWNER/NAME/.github/workflows/FILE@refs/heads/BRANCH; give it once for each [default:
+    /// serverless-app-apply.yml and serverless-app-second-door.yml on the default branch]
     #[arg(long = "job-workflow-ref", value_name = "REF")]
     pub job_workflow_refs: Vec<JobWorkflowRef>,
+    /// Let every workflow of the default branch apply that runs in a stage's environment
+    #[arg(long, conflicts_with = "job_workflow_refs")]
+    pub any_workflow: bool,
     /// Trust the token's subject alone, where AWS knows no other claims of GitHub's
-    #[arg(long)]
+    #[arg(long, conflicts_with = "job_workflow_refs")]
     pub subject_only: bool,
     /// How many seconds a session of an apply role may last
     #[arg(long, value_name = "SECONDS", default_value_t = 3600, value_parser = clap::value_parser!(i32).range(3600..=43200))]

@@ -11,7 +11,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::aws::iam::{self, Role};
+use crate::aws::iam::{self, Role, role};
 use crate::aws::{Id, Kind, Need, State, Wanted, apigateway, shared};
 use crate::name::{Address, Owner, Site};
 use crate::plan::Plan;
@@ -56,7 +56,8 @@ pub fn to_plan(owner: &Owner, site: &Site, features: &Features) -> Vec<Need> {
 }
 
 /// What any apply of this may need: making, changing and deleting all that is wanted and all else of these kinds that
-/// is the app's and the stage's, and planning, since an apply plans afresh. Where roles have a boundary, rights can be
+/// is the app's and the stage's, and planning, since an apply plans afresh. A role that is named without its path stays the
+/// very one: `*` would match paths as well. Where roles have a boundary, rights can be
 /// given to those alone that have it.
 pub fn to_apply(
     owner: &Owner,
@@ -65,8 +66,11 @@ pub fn to_apply(
     features: &Features,
 ) -> Result<Vec<Need>, NotConverging> {
     let mut needs: BTreeSet<Need> = to_plan(owner, site, features).into_iter().collect();
-    for Wanted { id, state, .. } in wanted.values() {
+    for Wanted { id, state, adopt, .. } in wanted.values() {
         let mut all = id.address.kind.needs_ever(id);
+        if *adopt {
+            all.extend(id.address.kind.needs_to_adopt(id));
+        }
         for live in [None, unbounded(state)] {
             walk(id, Some(state), live.as_ref(), |call, _| {
                 all.extend(call.needs(id));
@@ -78,7 +82,13 @@ pub fn to_apply(
             _ => all,
         });
     }
-    Ok(Scope::new(owner, site).widen(needs))
+    let (bare, named): (BTreeSet<Need>, BTreeSet<Need>) = needs.into_iter().partition(role::is_bare);
+    let scope = Scope::new(owner, site);
+    Ok(match features.many_roles {
+        // There is no room for all their names; an apply that meets a role which IAM does not know yet is run again.
+        true => scope.widen(named),
+        false => scope::without_covered(scope.widen(named).into_iter().chain(bare).collect()),
+    })
 }
 
 /// The same role without its boundary, if it has one: making a role sets it in the same call, changing one in another.

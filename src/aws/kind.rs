@@ -83,6 +83,11 @@ macro_rules! resources {
                 match self { $(Kind::$kind => <$type>::needs_ever(id)),* }
             }
 
+            /// See [`Needs::needs_to_adopt`].
+            pub fn needs_to_adopt(self, id: &Id) -> Vec<Need> {
+                match self { $(Kind::$kind => <$type>::needs_to_adopt(id)),* }
+            }
+
             /// See [`Needs::needs_to_read`].
             pub fn needs_to_read(self, id: &Id) -> Vec<Need> {
                 match self { $(Kind::$kind => <$type>::needs_to_read(id)),* }

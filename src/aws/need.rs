@@ -3,12 +3,13 @@
 //! - An action is always written out; there are no wildcards in actions.
 //! - A resource is as narrow as IAM can tell before the request is sent: the ARN, with `*` for an id that AWS has yet
 //!   to make up. `*` alone stands where IAM scopes the action by no resource.
-//! - A condition is there where it narrows what the resource cannot.
+//! - A condition is there where it narrows what the resource cannot: ids tell nobody's name, but the tags of what bears them
+//!   do ([`owned`]).
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::aws::{Id, Resource};
-use crate::name::{Owner, Site};
+use crate::name::{Owner, Site, tag};
 use crate::text::Text;
 
 /// One action that must be allowed on one resource.
@@ -33,6 +34,11 @@ pub trait Needs: Resource {
 
     /// What the calls of this kind may need whatever their input: all but what [`Needs::needs`] reads from an input.
     fn needs_ever(id: &Id) -> Vec<Need>;
+
+    /// What taking over something without our tags needs beside [`Needs::needs_ever`].
+    fn needs_to_adopt(_id: &Id) -> Vec<Need> {
+        Vec::new()
+    }
 
     /// What [`Resource::observe`] needs, with a seed or without.
     fn needs_to_read(id: &Id) -> Vec<Need>;
@@ -70,6 +76,38 @@ pub fn anywhere(actions: &[&'static str]) -> Vec<Need> {
     on("*", actions)
 }
 
+const RESOURCE_APP: &str = "aws:ResourceTag/serverless-app:app";
+const RESOURCE_STAGE: &str = "aws:ResourceTag/serverless-app:stage";
+const REQUEST_APP: &str = "aws:RequestTag/serverless-app:app";
+const REQUEST_STAGE: &str = "aws:RequestTag/serverless-app:stage";
+
+/// Only on what bears the tags of this app and stage.
+pub fn owned(owner: &Owner, needs: Vec<Need>) -> Vec<Need> {
+    both(needs, (RESOURCE_APP, RESOURCE_STAGE), owner)
+}
+
+/// Only by a request that sets the tags of this app and stage.
+pub fn claiming(owner: &Owner, needs: Vec<Need>) -> Vec<Need> {
+    both(needs, (REQUEST_APP, REQUEST_STAGE), owner)
+}
+
+/// Only on what bears the tag of no app, or does not exist yet.
+pub fn unowned(needs: Vec<Need>) -> Vec<Need> {
+    needs.into_iter().map(|need| need.when("Null", RESOURCE_APP, "true")).collect()
+}
+
+fn both(needs: Vec<Need>, (app, stage): (&'static str, &'static str), owner: &Owner) -> Vec<Need> {
+    let one = |need: Need| {
+        need.when("StringEquals", app, owner.app.as_str()).when("StringEquals", stage, owner.stage.as_str())
+    };
+    needs.into_iter().map(one).collect()
+}
+
+/// True if tags say whose something is.
+pub fn claims(tags: &BTreeMap<String, String>) -> bool {
+    [tag::APP, tag::STAGE].iter().all(|key| tags.contains_key(*key))
+}
+
 /// The right to hand a role to a service.
 pub fn pass_role(role: &str, service: &str) -> Need {
     Need::new("iam:PassRole", role).when("StringEquals", "iam:PassedToService", service)
@@ -102,6 +140,18 @@ mod tests {
         assert_eq!(pattern(&arn), "arn:aws:apigateway:us-west-2::/restapis/*/stages/v1");
         assert_eq!(pattern(&Text::output(id)), "*");
         assert_eq!(pattern(&"plain".into()), "plain");
+    }
+
+    #[test]
+    fn the_keys_of_conditions_name_the_tags_that_say_whose_something_is() {
+        for (key, kind, tag) in [
+            (RESOURCE_APP, "Resource", tag::APP),
+            (RESOURCE_STAGE, "Resource", tag::STAGE),
+            (REQUEST_APP, "Request", tag::APP),
+            (REQUEST_STAGE, "Request", tag::STAGE),
+        ] {
+            assert_eq!(key, format!("aws:{kind}Tag/{tag}"));
+        }
     }
 
     #[test]

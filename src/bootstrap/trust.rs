@@ -33,6 +33,16 @@ pub struct Repository {
     pub id: u64,
 }
 
+/// The workflows of `init` that apply.
+pub const WORKFLOWS: [&str; 2] = ["serverless-app-apply.yml", "serverless-app-second-door.yml"];
+
+impl Repository {
+    /// The workflows that apply, as they are on this branch, in the form of `job_workflow_ref`.
+    pub fn applying(&self, branch: &str) -> BTreeSet<String> {
+        WORKFLOWS.iter().map(|file| format!("{self}/.github/workflows/{file}@refs/heads/{branch}")).collect()
+    }
+}
+
 impl fmt::Display for Repository {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.owner, self.name)
@@ -46,7 +56,8 @@ pub struct Trust {
     pub repository: Repository,
     /// Its default branch.
     pub default_branch: String,
-    /// The only workflows that may apply, `OWNER/NAME/.github/workflows/FILE@REF`; none: any that runs in the environment.
+    /// The only workflows that may apply, `OWNER/NAME/.github/workflows/FILE@REF` ([`Repository::applying`] unless said
+    /// otherwise); none: any that runs in the environment.
     pub job_workflow_refs: BTreeSet<String>,
     /// True to look at the token's subject alone, where AWS knows no other claims of GitHub's.
     pub subject_only: bool,
@@ -133,7 +144,8 @@ mod tests {
 
     fn trust() -> Trust {
         let repository = Repository { owner: "octo-org".into(), name: "shop".into(), owner_id: 1234567, id: 89012345 };
-        Trust { repository, default_branch: "main".into(), job_workflow_refs: BTreeSet::new(), subject_only: false }
+        let job_workflow_refs = repository.applying("main");
+        Trust { repository, default_branch: "main".into(), job_workflow_refs, subject_only: false }
     }
 
     fn conditions(document: &Document) -> Value {
@@ -156,9 +168,8 @@ mod tests {
     #[test]
     fn an_apply_role_believes_its_environments_on_the_default_branch_alone() {
         let environments = ["production".to_owned(), "a:b".to_owned()].into();
-        let workflows = ["octo-org/shop/.github/workflows/serverless-app-apply.yml@refs/heads/main".to_owned()];
-        let pinned = Trust { job_workflow_refs: workflows.clone().into(), ..trust() };
-        let made = conditions(&to_apply(&pinned, &site("us-west-2"), &environments).unwrap());
+        let workflows = WORKFLOWS.map(|file| format!("octo-org/shop/.github/workflows/{file}@refs/heads/main"));
+        let made = conditions(&to_apply(&trust(), &site("us-west-2"), &environments).unwrap());
         let equals = &made["StringEquals"];
         let get = |name: &str| equals[format!("token.actions.githubusercontent.com:{name}")].clone();
         let of = |form: &str| ["a%3Ab", "production"].map(|name| format!("repo:{form}:environment:{name}"));
@@ -167,7 +178,10 @@ mod tests {
         assert_eq!(get("repository_id"), json!(["89012345"]));
         assert_eq!(get("job_workflow_ref"), json!(workflows));
         assert_eq!(made.get("StringLike"), None);
-        let plain = Trust { subject_only: true, ..trust() };
+        let any = Trust { job_workflow_refs: BTreeSet::new(), ..trust() };
+        let made = conditions(&to_apply(&any, &site("us-west-2"), &environments).unwrap());
+        assert_eq!(made["StringEquals"].get("token.actions.githubusercontent.com:job_workflow_ref"), None);
+        let plain = Trust { subject_only: true, ..any };
         let made = conditions(&to_apply(&plain, &site("cn-north-1"), &environments).unwrap());
         let keys: Vec<&String> = made["StringEquals"].as_object().unwrap().keys().collect();
         assert_eq!(keys, ["token.actions.githubusercontent.com:aud", "token.actions.githubusercontent.com:sub"]);

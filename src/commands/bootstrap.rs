@@ -214,12 +214,19 @@ async fn trust(args: &cli::Bootstrap) -> Result<Trust, Error> {
         _ => ask_github(name).await?,
     };
     let (owner, name) = (name.owner.clone(), name.name.clone());
-    Ok(Trust {
-        repository: Repository { owner, name, owner_id, id },
-        default_branch: args.default_branch.clone().unwrap_or(branch).0,
-        job_workflow_refs: args.job_workflow_refs.iter().map(|one| one.0.clone()).collect(),
-        subject_only: args.subject_only,
-    })
+    let repository = Repository { owner, name, owner_id, id };
+    let default_branch = args.default_branch.clone().unwrap_or(branch).0;
+    let job_workflow_refs = workflow_refs(args, &repository, &default_branch);
+    Ok(Trust { repository, default_branch, job_workflow_refs, subject_only: args.subject_only })
+}
+
+/// The workflows that may apply; none where any may.
+fn workflow_refs(args: &cli::Bootstrap, repository: &Repository, default_branch: &str) -> BTreeSet<String> {
+    match args.job_workflow_refs.as_slice() {
+        [] if args.any_workflow || args.subject_only => BTreeSet::new(),
+        [] => repository.applying(default_branch),
+        given => given.iter().map(|one| one.0.clone()).collect(),
+    }
 }
 
 async fn ask_github(name: &RepositoryName) -> Result<(u64, u64, Branch), Error> {

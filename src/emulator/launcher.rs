@@ -18,7 +18,7 @@ const LAUNCHER: &str = include_str!("launch.py");
 
 const MINISTACK: &[Source] = sources!("ministack_gaps":
     "__init__.py", "apigateway.py", "asked.py", "authorization.py", "cloudwatch.py", "compute.py", "config.py", "data.py",
-    "firewall.py", "identity.py", "tagging.py", "tools.py",
+    "firewall.py", "identity.py", "owned.py", "tagging.py", "tools.py",
 );
 
 const MOTO: &[Source] = sources!("moto_gaps":

@@ -4,6 +4,7 @@
 //! - The example's whole life with the printed policies, as they are.
 //! - [`removal`]: without one action, exactly the calls that need it fail, and what is told is enough to go on.
 //! - [`foreign`]: an apply role is of no use for another stage or app.
+//! - [`owned`]: what is told by no name is told by its tags.
 //! - [`session`]: credentials narrowed to one plan send its calls, and none beside it.
 //! - [`escalation`]: an apply role cannot make itself or a role of the app more than it is.
 //! - [`trust`]: which jobs on GitHub may have the roles.
@@ -18,6 +19,7 @@ use crate::support::project::{EXAMPLE, Project, changes};
 mod escalation;
 mod foreign;
 mod life;
+mod owned;
 mod removal;
 mod session;
 mod trust;

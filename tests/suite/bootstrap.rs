@@ -68,7 +68,7 @@ async fn life(make: Make) {
     ];
     assert_eq!(made, expected);
     let outputs = apply(&project).stdout;
-    let role = format!("arn:aws:iam::{}:role/serverless-app/bootstrap/serverless-app-bootstrap", project.account());
+    let role = format!("arn:aws:iam::{}:role/serverless-app/bootstrap/serverless-app--bootstrap", project.account());
     assert_eq!(outputs, format!("apply_role_production = {role}-apply-production\nplan_role = {role}-plan\n"));
     assert_eq!(changes(&bootstrap(&project, &[])), Vec::<String>::new());
     project.deploy(&[]);
@@ -80,7 +80,8 @@ async fn life(make: Make) {
             role.permissions_boundary.and_then(|boundary| boundary.permissions_boundary_arn)
         }
     };
-    let policy = format!("arn:aws:iam::{}:policy/serverless-app/bootstrap/serverless-app-bootstrap", project.account());
+    let policy =
+        format!("arn:aws:iam::{}:policy/serverless-app/bootstrap/serverless-app--bootstrap", project.account());
     for bounded in ["api-handler-function", "workflow-workflow"] {
         assert_eq!(boundary(bounded).await, Some(format!("{policy}-boundary-production")));
     }
@@ -218,9 +219,35 @@ fn rights_are_given_to_bounded_roles_alone_and_no_boundary_is_taken_away() {
     }
 }
 
+/// The workflows that an apply role trusts.
+fn trusted(more: &[&str]) -> Value {
+    let calls: Vec<Value> = serde_json::from_str(&printed("json", more)).unwrap();
+    let role = calls.iter().find(|call| call["input"]["RoleName"] == "serverless-app--bootstrap-apply-production");
+    let equals = &role.unwrap()["input"]["AssumeRolePolicyDocument"]["Statement"][0]["Condition"]["StringEquals"];
+    equals["token.actions.githubusercontent.com:job_workflow_ref"].clone()
+}
+
+#[test]
+fn an_apply_role_trusts_the_workflows_that_init_writes_unless_told_otherwise() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(Cli::new(&["init"]).folder(folder.path()).run().code, Some(0));
+    let at = |file: &str, branch: &str| format!("octo-org/shop/.github/workflows/{file}@refs/heads/{branch}");
+    let applying = ["serverless-app-apply.yml", "serverless-app-second-door.yml"];
+    for file in applying {
+        let text = std::fs::read_to_string(folder.path().join(".github/workflows").join(file)).unwrap();
+        assert!(text.contains("SERVERLESS_APP_APPLY_ROLE"), "{text}");
+    }
+    assert_eq!(trusted(&[]), json!(applying.map(|file| at(file, "main"))));
+    assert_eq!(trusted(&["--default-branch", "trunk"]), json!(applying.map(|file| at(file, "trunk"))));
+    let own = at("deploy.yml", "main");
+    assert_eq!(trusted(&["--job-workflow-ref", &own]), json!([own]));
+    assert_eq!(trusted(&["--any-workflow"]), Value::Null);
+    assert_eq!(trusted(&["--subject-only"]), Value::Null);
+}
+
 #[test]
 fn workflows_are_printed_with_the_roles_in_them() {
-    let role = "arn:aws:iam::123456789012:role/serverless-app/bootstrap/serverless-app-bootstrap";
+    let role = "arn:aws:iam::123456789012:role/serverless-app/bootstrap/serverless-app--bootstrap";
     let one = printed("workflows", &[]);
     assert!(!one.contains("vars."), "{one}");
     assert!(one.contains(&format!("role-to-assume: {role}-plan\n")));

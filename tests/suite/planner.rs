@@ -31,7 +31,7 @@ fn owner(text: &str) -> Owner {
 }
 
 /// Packages without a folder behind them: the zip is the function's name and the text of its `source`.
-fn sources(folder: &Path, text: &str, owner: &Owner) -> Sources {
+pub fn sources(folder: &Path, text: &str, owner: &Owner) -> Sources {
     let source = read("m.toml", text, &owner.stage).unwrap_or_else(|e| panic!("{}:\n{e}", folder.display()));
     let packages = source.manifest.function.iter().map(|(name, function)| {
         let zip = format!("{name}:{}", function.source).into_bytes();

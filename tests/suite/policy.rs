@@ -16,6 +16,7 @@ use crate::planner::{cases, make, site};
 mod command;
 pub mod evaluator;
 mod example;
+mod owners;
 pub mod recorded;
 mod reference;
 

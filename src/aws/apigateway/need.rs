@@ -1,11 +1,17 @@
 //! What IAM must allow for REST APIs: HTTP verbs on paths.
 //!
-//! IAM cannot tell one API of an account from another before its id is known, but for three requests that it tells by
-//! the API's name: those that make an API and delete one.
+//! The path of an API holds its id and no name. What tells one API of an account from another are its tags, which hold for
+//! everything below it as well (a stage's own come before them): so every write to what is there asks for ours, and what
+//! makes an API for a request that sets them. Names are known to IAM in those requests that make an API and delete one.
+//!
+//! The paths of tags know no tags of what they are about, as the service authorization reference has it. But API Gateway
+//! asks about a tag call as a change of what is tagged, too, and that is bound to our tags. An API without tags is taken
+//! over only where the manifest says so ([`Needs::needs_to_adopt`]): by a request that makes it ours, and never one
+//! that bears the tags of another app.
 
-use super::{Call, MethodKey, PatchOperation, RestApi};
+use super::{Call, MethodKey, PatchOperation, RestApi, TagResource};
 use crate::aws::Id;
-use crate::aws::need::{Need, Needs, anywhere, on, pattern};
+use crate::aws::need::{Need, Needs, anywhere, claiming, claims, on, owned, pattern, unowned};
 use crate::name::{Owner, Site};
 use crate::text::Text;
 
@@ -21,49 +27,48 @@ const DELIVER_LOGS: &[&str] = &["logs:CreateLogDelivery", "logs:DescribeResource
 
 impl Needs for RestApi {
     fn needs(id: &Id, call: &Call) -> Vec<Need> {
-        let site = &id.site;
+        let (site, owner) = (&id.site, &id.owner);
         match call {
             Call::CreateRestApi(input) => {
                 let policy = input.policy.as_ref().map(|_| set_policy_of_new(site));
-                [vec![create(id)], tag(site, "*", PUT), policy.unwrap_or_default()].concat()
+                [create(id), tag(site, "*", PUT), policy.unwrap_or_default()].concat()
             }
             Call::UpdateRestApi(input) => {
                 let api = path(site, &input.rest_api_id, "");
                 let policy = patches(&input.patch_operations, "/policy").then(|| on(&api, SET_POLICY));
-                [on(&api, PATCH), policy.unwrap_or_default()].concat()
+                owned(owner, [on(&api, PATCH), policy.unwrap_or_default()].concat())
             }
-            Call::DeleteRestApi(input) => vec![delete(id, &path(site, &input.rest_api_id, ""))],
-            Call::CreateResource(input) => {
-                on(path(site, &input.rest_api_id, &format!("/resources/{}", pattern(&input.parent_id))), POST)
+            Call::DeleteRestApi(input) => delete(id, &path(site, &input.rest_api_id, "")),
+            Call::TagResource(input) => {
+                [tags_of(site, &pattern(&input.resource_arn), PUT), tagging(owner, input)].concat()
             }
-            Call::DeleteResource(input) => {
-                on(path(site, &input.rest_api_id, &format!("/resources/{}", pattern(&input.resource_id))), DELETE)
+            Call::UntagResource(input) => {
+                let arn = pattern(&input.resource_arn);
+                [tags_of(site, &arn, DELETE), owned(owner, on(arn, PATCH))].concat()
             }
-            Call::PutMethod(input) => on(method(site, &input.method, ""), PUT),
-            Call::DeleteMethod(input) => on(method(site, input, ""), DELETE),
-            Call::PutIntegration(input) => on(method(site, &input.method, "/integration"), PUT),
-            Call::PutMethodResponse(input) => {
-                on(method(site, &input.method, &format!("/responses/{}", input.status_code)), PUT)
-            }
-            Call::PutIntegrationResponse(input) => {
-                on(method(site, &input.method, &format!("/integration/responses/{}", input.status_code)), PUT)
-            }
-            other => needs_of_stages(site, other),
+            Call::CreateDeployment(_) | Call::DeleteDeployment(_) => owned(owner, needs_of_deployments(site, call)),
+            Call::CreateStage(_) | Call::UpdateStage(_) | Call::DeleteStage(_) => needs_of_stages(id, call),
+            other => owned(owner, needs_of_resources(site, other)),
         }
     }
 
     fn needs_ever(id: &Id) -> Vec<Need> {
-        let site = &id.site;
+        let (site, owner) = (&id.site, &id.owner);
         let api = |below: &str| path(site, &Text::from("*"), below);
+        let below = ["apigateway:DELETE", "apigateway:PATCH", "apigateway:POST", "apigateway:PUT"];
         [
-            vec![create(id), delete(id, &api(""))],
+            create(id),
+            delete(id, &api("")),
             tag(site, "*", PUT),
             tag(site, "*", DELETE),
             set_policy_of_new(site),
-            on(api(""), PATCH),
-            on(api("/*"), &["apigateway:DELETE", "apigateway:PATCH", "apigateway:POST", "apigateway:PUT"]),
+            owned(owner, [on(api(""), PATCH), on(api(""), SET_POLICY), on(api("/*"), &below)].concat()),
         ]
         .concat()
+    }
+
+    fn needs_to_adopt(id: &Id) -> Vec<Need> {
+        adopting(&id.owner, path(&id.site, &Text::from("*"), ""))
     }
 
     fn needs_to_read(id: &Id) -> Vec<Need> {
@@ -76,26 +81,49 @@ impl Needs for RestApi {
     }
 }
 
-fn needs_of_stages(site: &Site, call: &Call) -> Vec<Need> {
+fn needs_of_resources(site: &Site, call: &Call) -> Vec<Need> {
+    let resource = |api: &Text, id: &Text| path(site, api, &format!("/resources/{}", pattern(id)));
+    match call {
+        Call::CreateResource(input) => on(resource(&input.rest_api_id, &input.parent_id), POST),
+        Call::DeleteResource(input) => on(resource(&input.rest_api_id, &input.resource_id), DELETE),
+        Call::PutMethod(input) => on(method(site, &input.method, ""), PUT),
+        Call::DeleteMethod(input) => on(method(site, input, ""), DELETE),
+        Call::PutIntegration(input) => on(method(site, &input.method, "/integration"), PUT),
+        Call::PutMethodResponse(input) => {
+            on(method(site, &input.method, &format!("/responses/{}", input.status_code)), PUT)
+        }
+        Call::PutIntegrationResponse(input) => {
+            on(method(site, &input.method, &format!("/integration/responses/{}", input.status_code)), PUT)
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn needs_of_deployments(site: &Site, call: &Call) -> Vec<Need> {
     match call {
         Call::CreateDeployment(input) => on(path(site, &input.rest_api_id, "/deployments"), POST),
         Call::DeleteDeployment(input) => {
             on(path(site, &input.rest_api_id, &format!("/deployments/{}", pattern(&input.deployment_id))), DELETE)
         }
+        _ => Vec::new(),
+    }
+}
+
+fn needs_of_stages(id: &Id, call: &Call) -> Vec<Need> {
+    let (site, owner) = (&id.site, &id.owner);
+    match call {
         Call::CreateStage(input) => {
             let tags = format!("{}/stages/*", pattern(&input.rest_api_id));
-            [on(path(site, &input.rest_api_id, "/stages"), POST), tag(site, &tags, PUT)].concat()
+            [owned(owner, on(path(site, &input.rest_api_id, "/stages"), POST)), tag(site, &tags, PUT)].concat()
         }
         Call::UpdateStage(input) => {
             let logs = input.patch_operations.iter().any(|patch| patch.op != "remove" && is_below(patch, ACCESS_LOGS));
             let stage = on(path(site, &input.rest_api_id, &format!("/stages/{}", input.stage_name)), PATCH);
-            [stage, if logs { anywhere(DELIVER_LOGS) } else { Vec::new() }].concat()
+            [owned(owner, stage), if logs { anywhere(DELIVER_LOGS) } else { Vec::new() }].concat()
         }
         Call::DeleteStage(input) => {
-            on(path(site, &input.rest_api_id, &format!("/stages/{}", input.stage_name)), DELETE)
+            owned(owner, on(path(site, &input.rest_api_id, &format!("/stages/{}", input.stage_name)), DELETE))
         }
-        Call::TagResource(input) => tag_calls(site, &input.resource_arn, PUT),
-        Call::UntagResource(input) => tag_calls(site, &input.resource_arn, DELETE),
         _ => Vec::new(),
     }
 }
@@ -125,17 +153,29 @@ fn method(site: &Site, key: &MethodKey, below: &str) -> String {
     path(site, &key.rest_api_id, &format!("/resources/{resource}/methods/{verb}{below}"))
 }
 
-fn create(id: &Id) -> Need {
-    Need::new("apigateway:POST", all(&id.site)).when("StringLike", "apigateway:Request/ApiName", &id.name)
+fn create(id: &Id) -> Vec<Need> {
+    let create = Need::new("apigateway:POST", all(&id.site)).when("StringLike", "apigateway:Request/ApiName", &id.name);
+    claiming(&id.owner, vec![create])
 }
 
-fn delete(id: &Id, api: &str) -> Need {
-    Need::new("apigateway:DELETE", api).when("StringLike", "apigateway:Resource/ApiName", &id.name)
+fn delete(id: &Id, api: &str) -> Vec<Need> {
+    let delete = Need::new("apigateway:DELETE", api).when("StringLike", "apigateway:Resource/ApiName", &id.name);
+    owned(&id.owner, vec![delete])
 }
 
-/// A new API has no path of its own yet.
+/// A new API has neither a path nor tags of its own yet.
 fn set_policy_of_new(site: &Site) -> Vec<Need> {
-    [on(all(site), SET_POLICY), on(format!("{}/*", all(site)), SET_POLICY)].concat()
+    [on(all(site), SET_POLICY), unowned(on(format!("{}/*", all(site)), SET_POLICY))].concat()
+}
+
+/// What is tagged changes: an API that no app owns becomes ours, or what is ours gets another tag.
+fn tagging(owner: &Owner, input: &TagResource) -> Vec<Need> {
+    let arn = pattern(&input.resource_arn);
+    if input.stage.is_none() && claims(&input.tags) { adopting(owner, arn) } else { owned(owner, on(arn, PATCH)) }
+}
+
+fn adopting(owner: &Owner, api: String) -> Vec<Need> {
+    unowned(claiming(owner, on(api, PATCH)))
 }
 
 /// Tags have a path of their own, below which the ARN of what is tagged follows percent-encoded. A request that makes
@@ -147,12 +187,6 @@ fn tag(site: &Site, below_all: &str, actions: &[&'static str]) -> Vec<Need> {
 fn tags_of(site: &Site, arn: &str, actions: &[&'static str]) -> Vec<Need> {
     let encoded = arn.replace(':', "%3A").replace('/', "%2F");
     on(format!("arn:{}:apigateway:{}::/tags/{encoded}", site.partition, site.region), actions)
-}
-
-/// A tag call is asked about as a change of what is tagged, too.
-fn tag_calls(site: &Site, resource: &Text, actions: &[&'static str]) -> Vec<Need> {
-    let arn = pattern(resource);
-    [tags_of(site, &arn, actions), on(arn, PATCH)].concat()
 }
 
 const ACCESS_LOGS: &str = "/accessLogSettings";

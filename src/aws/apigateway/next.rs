@@ -1,11 +1,11 @@
 //! Which call comes next on the way to a wanted REST API.
 //!
-//! 1. Settings of the API itself.
-//! 2. What must go: methods that differ, then paths, the longest first.
-//! 3. What must come: paths, each level after the one that it continues, then each method, its integration, its responses
+//! 1. Tags: who may change an API is told by them.
+//! 2. Settings of the API itself.
+//! 3. What must go: methods that differ, then paths, the longest first.
+//! 4. What must come: paths, each level after the one that it continues, then each method, its integration, its responses
 //!    and their values, since API Gateway accepts no part before the one that it builds on.
-//! 4. A deployment of that definition, unless there is one; the stages; then the deployments that none needs.
-//! 5. Tags.
+//! 5. A deployment of that definition, unless there is one; the stages; then the deployments that none needs.
 
 use crate::aws::Id;
 use crate::aws::apigateway::{
@@ -22,15 +22,15 @@ pub fn next(id: &Id, want: Option<&RestApi>, live: Option<&RestApi>) -> Option<C
         (None, None) => None,
         (None, Some(_)) => Some(Call::DeleteRestApi(RestApiId { rest_api_id: api_id(id) })),
         (Some(want), None) => Some(Call::CreateRestApi(CreateRestApi::of(id, want))),
-        (Some(want), Some(live)) => next_endpoint(id, want, live)
+        (Some(want), Some(live)) => next_tags(id, want, live)
+            .or_else(|| next_endpoint(id, want, live))
             .or_else(|| next_settings(id, want, live))
             .or_else(|| next_removal(id, want, live))
             .or_else(|| next_resource(id, want, live))
             .or_else(|| next_method(id, want, live))
             .or_else(|| next_deployment(id, want, live))
             .or_else(|| stage::next(id, want, live))
-            .or_else(|| next_old_deployment(id, want, live))
-            .or_else(|| next_tags(id, want, live)),
+            .or_else(|| next_old_deployment(id, want, live)),
     }
 }
 

@@ -23,6 +23,7 @@ mod observe;
 mod send;
 
 pub use call::*;
+pub use need::is_bare;
 
 /// The policies that can be attached to a role, where the account's quota has not been raised.
 const ATTACHMENTS: usize = 10;

@@ -59,7 +59,8 @@ fn context(conditions: &Conditions) -> Vec<ContextEntry> {
         let entry = ContextEntry::builder().context_key_name(*key).set_context_key_values(Some(values));
         entry.context_key_type(ContextKeyTypeEnum::String).build()
     };
-    conditions.iter().map(entry).collect()
+    // What must not be there is not told.
+    conditions.iter().filter(|((operator, _), _)| *operator != "Null").map(entry).collect()
 }
 
 fn denial(result: &EvaluationResult, resource: &str) -> Option<Denial> {

@@ -43,14 +43,15 @@ impl Resource for IpSet {
             (Some(want), Some(live)) if want.ip_address_version != live.ip_address_version => {
                 Some(Call::Delete(Locked::of(id)))
             }
-            (Some(want), Some(live)) => next_update(id, want, live).or_else(|| {
-                next_tags(arn(&id.site, "ipset", &id.address, &id.name), &want.tags, &live.tags).map(
-                    |call| match call {
-                        TagCall::Set(input) => Call::Tag(input),
-                        TagCall::Remove(input) => Call::Untag(input),
-                    },
-                )
-            }),
+            (Some(want), Some(live)) => {
+                // Who may change it is told by its tags.
+                let tags = next_tags(arn(&id.site, "ipset", &id.address, &id.name), &want.tags, &live.tags);
+                let tags = tags.map(|call| match call {
+                    TagCall::Set(input) => Call::Tag(input),
+                    TagCall::Remove(input) => Call::Untag(input),
+                });
+                tags.or_else(|| next_update(id, want, live))
+            }
         }
     }
 

@@ -45,13 +45,15 @@ impl Resource for WebAcl {
             (None, None) => None,
             (None, Some(_)) => Some(Call::Delete(Locked::of(id))),
             (Some(want), None) => Some(Call::Create(Box::new(CreateWebAcl::of(id, want)))),
-            (Some(want), Some(live)) => next_update(id, want, live).or_else(|| {
-                next_tags(arn(&id.site, "webacl", &id.address, &id.name), &want.tags, &live.tags).map(|call| match call
-                {
+            (Some(want), Some(live)) => {
+                // Who may change it is told by its tags.
+                let tags = next_tags(arn(&id.site, "webacl", &id.address, &id.name), &want.tags, &live.tags);
+                let tags = tags.map(|call| match call {
                     TagCall::Set(input) => Call::Tag(input),
                     TagCall::Remove(input) => Call::Untag(input),
-                })
-            }),
+                });
+                tags.or_else(|| next_update(id, want, live))
+            }
         }
     }
 

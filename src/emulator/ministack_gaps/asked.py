@@ -11,6 +11,8 @@ from urllib.parse import parse_qs, quote
 
 from ministack.services import config, iam
 
+from .owned import request_tags, resource_tags
+
 
 @dataclass
 class Request:
@@ -64,7 +66,11 @@ def questions(action, request, otherwise):
     ask = QUESTIONS.get(action)
     answers = ask(action, request) if ask else [otherwise]
     made = [(action, answer, {}) if isinstance(answer, str) else (*answer, {})[:3] for answer in answers]
-    return [(named, resource or "*", context) for named, resource, context in made]
+    set_tags = request_tags(action, request)
+    return [
+        (named, resource or "*", {**resource_tags(resource or "*"), **set_tags, **context})
+        for named, resource, context in made
+    ]
 
 
 def passing(role, service):

@@ -7,21 +7,9 @@ use super::walk::{blobs, calls, denial, walk};
 use crate::support::permissions::{assume, clients, endpoint, policies_in, role};
 use crate::support::project::Project;
 
-/// Calls about things that bear no names of an app where IAM looks, so that a role may send them whosever they are.
-pub const NAMELESS: &[(&str, &str)] = &[
-    ("apigateway:CreateDeployment", "below an API, paths hold its id alone"),
-    ("apigateway:CreateResource", "below an API, paths hold its id alone"),
-    ("apigateway:CreateStage", "below an API, paths hold its id alone"),
-    ("apigateway:DeleteDeployment", "below an API, paths hold its id alone"),
-    ("apigateway:DeleteMethod", "below an API, paths hold its id alone"),
-    ("apigateway:DeleteResource", "below an API, paths hold its id alone"),
-    ("apigateway:DeleteStage", "below an API, paths hold its id alone"),
-    ("apigateway:PutIntegration", "below an API, paths hold its id alone"),
-    ("apigateway:PutMethod", "below an API, paths hold its id alone"),
-    ("apigateway:TagResource", "an API's ARN holds its id alone"),
-    ("apigateway:UntagResource", "an API's ARN holds its id alone"),
-    ("apigateway:UpdateRestApi", "IAM knows an API by its name only when it is made and deleted"),
-    ("apigateway:UpdateStage", "below an API, paths hold its id alone"),
+/// Calls about things that bear neither names nor tags of an app where IAM looks, so that a role may send them whosever they
+/// are.
+const NAMELESS: &[(&str, &str)] = &[
     ("config:DeleteConfigRule", "a rule's ARN holds an id and not its name"),
     ("config:DeleteDeliveryChannel", "IAM scopes channels by nothing"),
     ("config:PutConfigRule", "a rule's ARN holds an id and not its name"),
@@ -30,8 +18,14 @@ pub const NAMELESS: &[(&str, &str)] = &[
     ("config:UntagResource", "a rule's ARN holds an id and not its name"),
     ("sns:SetSubscriptionAttributes", "IAM scopes subscriptions by nothing"),
     ("sns:Unsubscribe", "IAM scopes subscriptions by nothing"),
-    ("wafv2:DisassociateWebACL", "it is about the stage of an API alone"),
 ];
+
+/// True for a call that says no name, and nothing that is made of one, but ids.
+pub fn is_by_id(api: &str) -> bool {
+    let of_api =
+        api.starts_with("apigateway:") && !["apigateway:CreateRestApi", "apigateway:DeleteRestApi"].contains(&api);
+    of_api || api == "wafv2:DisassociateWebACL" || NAMELESS.iter().any(|(nameless, _)| *nameless == api)
+}
 
 /// Sends all calls of an app's life with the apply role's credentials of another manifest or stage.
 async fn attack(role_name: &str, app: &str, more: &[&str]) {

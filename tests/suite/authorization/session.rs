@@ -8,7 +8,7 @@ use serverless_app::plan::Plan;
 use serverless_app::policy::refusal::MissedBy;
 use serverless_app::policy::session::Width;
 
-use super::foreign::NAMELESS;
+use super::foreign::is_by_id;
 use super::walk::{Walked, calls, denial, walk};
 
 /// The plan's calls about resources of other names.
@@ -37,19 +37,18 @@ async fn denied(step: &Walked, renames: &[(&str, &str)], by: MissedBy, is_asked:
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_sends_the_calls_of_its_plan_and_none_beside_it() {
-    let nameless: BTreeSet<&str> = NAMELESS.iter().map(|(api, _)| *api).collect();
     let mut widths: BTreeSet<Width> = BTreeSet::new();
     for step in &walk().await.steps {
         let is_exact = |call: &Call| step.widths[&service(call)] == Width::Exact;
         let beside = [("serverless-app--production-", "serverless-app--production-x")];
         // An API that is there is told by its id, and the id is the plan's.
-        let is_named = |api: &str| !nameless.contains(api) && api != "apigateway:DeleteRestApi";
+        let is_named = |api: &str| !is_by_id(api) && api != "apigateway:DeleteRestApi";
         let exact = denied(step, &beside, MissedBy::Session, |call| is_exact(call) && is_named(&call.api())).await;
         let elsewhere = [
-            ("serverless-app-production", "serverless-app-staging"),
+            ("serverless-app--production", "serverless-app--staging"),
             ("/serverless-app/production/", "/serverless-app/staging/"),
         ];
-        let any = denied(step, &elsewhere, MissedBy::Role, |call| !nameless.contains(call.api().as_str())).await;
+        let any = denied(step, &elsewhere, MissedBy::Role, |call| !is_by_id(&call.api())).await;
         assert!(exact > 10 && any > 20, "{:?}: {exact}, {any}", step.phase);
         widths.extend(step.widths.values());
     }

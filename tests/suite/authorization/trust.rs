@@ -23,14 +23,15 @@ pub fn bootstrap(project: &Project) -> [String; 2] {
     let plan = std::fs::read(project.folder().join("serverless-app-bootstrap/plan.json")).expect("a plan");
     let id = serverless_app::canonical::Sha::of(&plan).to_string();
     project.run(&["apply", "serverless-app-bootstrap", "--expect", &id], 0);
-    let role = format!("arn:aws:iam::{}:role/serverless-app/bootstrap/serverless-app-bootstrap", project.account());
+    let role = format!("arn:aws:iam::{}:role/serverless-app/bootstrap/serverless-app--bootstrap", project.account());
     ["plan", "apply-production"].map(|name| format!("{role}-{name}"))
 }
 
 /// A job's token. No emulator looks at the signature: it would have to ask GitHub for the keys.
 pub fn token(subject: &str, more: &Value) -> String {
     let mut claims = json!({"iss": format!("https://{PROVIDER}"), "aud": "sts.amazonaws.com", "sub": subject,
-        "repository_id": "89012345", "ref": "refs/heads/main"});
+        "repository_id": "89012345", "ref": "refs/heads/main",
+        "job_workflow_ref": "octo-org/shop/.github/workflows/serverless-app-apply.yml@refs/heads/main"});
     more.as_object().expect("claims").iter().for_each(|(name, value)| claims[name] = value.clone());
     let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
     format!("{}.{}.{}", part(&json!({"alg": "RS256"})), part(&claims), URL_SAFE_NO_PAD.encode("signature"))
@@ -72,6 +73,18 @@ async fn only_the_jobs_that_a_trust_policy_names_get_its_role() {
     }
     let environment = token("repo:octo-org/shop:environment:production", &json!({"ref": "refs/heads/feature"}));
     assert_eq!(exchange(&root, &applier, &environment).await, no, "an environment that lets other branches in");
+    for (workflow, expected) in [
+        ("octo-org/shop/.github/workflows/serverless-app-second-door.yml@refs/heads/main", &yes),
+        // Somebody has added a workflow that runs in the environment, or changed one on a branch.
+        ("octo-org/shop/.github/workflows/other.yml@refs/heads/main", &no),
+        ("octo-org/shop/.github/workflows/serverless-app-apply.yml@refs/heads/feature", &no),
+        ("octo-org/shop/.github/workflows/serverless-app-apply.yml@refs/tags/main", &no),
+        ("other/shop/.github/workflows/serverless-app-apply.yml@refs/heads/main", &no),
+    ] {
+        let claims = json!({"job_workflow_ref": workflow});
+        let token = token("repo:octo-org/shop:environment:production", &claims);
+        assert_eq!(exchange(&root, &applier, &token).await, *expected, "{workflow}");
+    }
     for (subject, more, error) in [
         ("repo:octo-org/shop-two:pull_request", none.clone(), "AccessDenied"),
         ("repo:other/shop:pull_request", none.clone(), "AccessDenied"),

@@ -19,7 +19,8 @@ pub struct Request {
 impl Request {
     /// The request behind a need, with something in the place of each wildcard.
     pub fn of(need: &Need) -> Self {
-        let values = need.conditions.iter().map(|((_, key), values)| {
+        let said = need.conditions.iter().filter(|((operator, _), _)| *operator != "Null");
+        let values = said.map(|((_, key), values)| {
             let value = values.first().expect("a value").replace("${$}{", "${");
             ((*key).to_owned(), some(&value))
         });
@@ -71,6 +72,10 @@ fn conditions_hold(conditions: &Value, request: &Request) -> bool {
     let Some(operators) = conditions.as_object() else { return true };
     operators.iter().all(|(operator, keys)| {
         keys.as_object().expect("keys").iter().all(|(key, allowed)| {
+            if operator == "Null" {
+                assert_eq!(texts(allowed).collect::<Vec<_>>(), ["true"]);
+                return request.values.iter().all(|(name, _)| name != key);
+            }
             let Some((_, value)) = request.values.iter().find(|(name, _)| name == key) else { return false };
             texts(allowed).any(|allowed| holds(operator, allowed, value))
         })
@@ -103,4 +108,16 @@ fn a_request_is_allowed_by_action_resource_and_condition_together() {
     assert!(!ask("iam:GetRole", "arn:aws:iam::1:role/a/b", "x"));
     assert!(!ask("iam:PassRole", "arn:aws:iam::1:role/b/a", "x"));
     assert!(!ask("iam:PassRole", "arn:aws:iam::1:role/a/b", "y"));
+}
+
+#[test]
+fn a_tag_that_must_not_be_there_is_not_there() {
+    let document = Document::new(vec![serde_json::json!({"Effect": "Allow", "Action": ["apigateway:PATCH"],
+        "Resource": ["*"], "Condition": {"Null": {"aws:ResourceTag/app": ["true"]}}})]);
+    let ask = |values: &[(&str, &str)]| {
+        let values = values.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        let request = Request { action: "apigateway:PATCH".into(), resource: "arn".into(), values };
+        allows(std::slice::from_ref(&document), &request)
+    };
+    assert!(ask(&[]) && ask(&[("aws:ResourceTag/stage", "x")]) && !ask(&[("aws:ResourceTag/app", "x")]));
 }

@@ -63,8 +63,10 @@ fn every_request_of_a_plan_is_allowed_by_its_policy_and_by_the_manifests() {
 
 /// What only a manifest that names it needs: keys, layers, managed policies, boundaries, subscribers, access logs.
 fn is_of_another_manifest(need: &Need) -> bool {
-    let by_condition =
-        !need.conditions.is_empty() && need.action != "apigateway:POST" && need.action != "apigateway:DELETE";
+    let is_ours = |key: &str| key.starts_with("apigateway:") || key.contains("Tag/serverless-app:");
+    let is_adoption =
+        need.action == "apigateway:PATCH" && need.conditions.keys().any(|(operator, _)| *operator == "Null");
+    let by_condition = is_adoption || !need.conditions.keys().all(|(_, key)| is_ours(key));
     by_condition
         || need.action == "lambda:GetLayerVersion"
         || (need.action.starts_with("logs:") && need.resource == "*")

@@ -1,8 +1,10 @@
 //! What IAM must allow for roles.
 //!
 //! All calls but the first name a role without its path. While IAM does not know the role (before it is made, or on a
-//! replica that has not heard of it yet) it cannot tell the path either, and asks about a role without one. Names are
-//! unique in the account whatever the path, so that this lets in no role beside ours.
+//! replica that has not heard of it yet) it cannot tell the path either, and asks about a role without one: of reads
+//! always, of writes only about those that follow the making of a role at once. Names are unique in the account whatever
+//! the path, and such a write is allowed on the very names of the manifest's roles ([`is_bare`]), so that this lets in no
+//! role beside ours. What is deleted has been there for long, and is known with its path.
 
 use super::{Call, Role};
 use crate::aws::Id;
@@ -33,12 +35,12 @@ impl Needs for Role {
             ),
             Call::DeleteBoundary(_) => role(id, &["iam:DeleteRolePermissionsBoundary"]),
             Call::Attach(input) => {
-                when(role(id, &["iam:AttachRolePolicy"]), "ArnLike", "iam:PolicyARN", &input.policy_arn)
+                when(new_role(id, &["iam:AttachRolePolicy"]), "ArnLike", "iam:PolicyARN", &input.policy_arn)
             }
             Call::Detach(input) => {
                 when(role(id, &["iam:DetachRolePolicy"]), "ArnLike", "iam:PolicyARN", &input.policy_arn)
             }
-            Call::PutInline(_) => role(id, &["iam:PutRolePolicy"]),
+            Call::PutInline(_) => new_role(id, &["iam:PutRolePolicy"]),
             Call::DeleteInline(_) => role(id, &["iam:DeleteRolePolicy"]),
             Call::Tag(_) => role(id, &["iam:TagRole"]),
             Call::Untag(_) => role(id, &["iam:UntagRole"]),
@@ -49,7 +51,7 @@ impl Needs for Role {
     /// Any policy may be detached, so that one that somebody has attached can go. Which one may be attached, and which
     /// boundary be set, is in the input alone.
     fn needs_ever(id: &Id) -> Vec<Need> {
-        let later = role(
+        role(
             id,
             &[
                 "iam:DeleteRole",
@@ -62,12 +64,11 @@ impl Needs for Role {
                 "iam:UpdateAssumeRolePolicy",
                 "iam:UpdateRole",
             ],
-        );
-        [later, on(arn(id), &["iam:TagRole"])].concat()
+        )
     }
 
     fn needs_to_read(id: &Id) -> Vec<Need> {
-        role(id, &["iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"])
+        new_role(id, &["iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"])
     }
 
     fn needs_to_list(_: &Site, _: &Owner) -> Vec<Need> {
@@ -80,8 +81,19 @@ fn arn(id: &Id) -> String {
 }
 
 fn role(id: &Id, actions: &[&'static str]) -> Vec<Need> {
+    on(arn(id), actions)
+}
+
+/// The same of a role that IAM may not know yet.
+fn new_role(id: &Id, actions: &[&'static str]) -> Vec<Need> {
     let without_path = id.site.global_arn("iam", &format!("role/{}", id.name));
-    [on(arn(id), actions), on(without_path, actions)].concat()
+    [role(id, actions), on(without_path, actions)].concat()
+}
+
+/// True for a need about one role, told by its name alone.
+pub fn is_bare(need: &Need) -> bool {
+    let role = need.resource.split_once(":role/").map(|(_, role)| role);
+    role.is_some_and(|role| !role.contains(['/', '*']))
 }
 
 fn when(needs: Vec<Need>, operator: &'static str, key: &'static str, arn: &str) -> Vec<Need> {

@@ -1,7 +1,10 @@
 //! What IAM must allow for IP sets.
+//!
+//! Their names are ours, and what changes one asks for our tags besides. Tags may be set by the name alone: that is how one
+//! without them is adopted.
 
 use super::{Call, IpSet};
-use crate::aws::need::{Need, Needs, anywhere, on, pattern};
+use crate::aws::need::{Need, Needs, anywhere, claiming, on, owned, pattern};
 use crate::aws::wafv2::arn_of;
 use crate::aws::{Id, wafv2};
 use crate::name::{Owner, Site};
@@ -11,25 +14,18 @@ impl Needs for IpSet {
     fn needs(id: &Id, call: &Call) -> Vec<Need> {
         let set = |made_up: &Text, actions| on(arn(id, &pattern(made_up)), actions);
         match call {
-            Call::Create(_) => on(arn(id, "*"), &["wafv2:CreateIPSet", "wafv2:TagResource"]),
-            Call::Update(input) => set(&input.id, &["wafv2:UpdateIPSet"]),
+            Call::Create(_) => [create(id), on(arn(id, "*"), &["wafv2:TagResource"])].concat(),
+            Call::Update(input) => owned(&id.owner, set(&input.id, &["wafv2:UpdateIPSet"])),
             Call::Tag(input) => on(pattern(&input.resource_arn), &["wafv2:TagResource"]),
-            Call::Untag(input) => on(pattern(&input.resource_arn), &["wafv2:UntagResource"]),
-            Call::Delete(wafv2::Locked { id, .. }) => set(id, &["wafv2:DeleteIPSet"]),
+            Call::Untag(input) => owned(&id.owner, on(pattern(&input.resource_arn), &["wafv2:UntagResource"])),
+            Call::Delete(wafv2::Locked { id: made_up, .. }) => owned(&id.owner, set(made_up, &["wafv2:DeleteIPSet"])),
         }
     }
 
     fn needs_ever(id: &Id) -> Vec<Need> {
-        on(
-            arn(id, "*"),
-            &[
-                "wafv2:CreateIPSet",
-                "wafv2:DeleteIPSet",
-                "wafv2:TagResource",
-                "wafv2:UntagResource",
-                "wafv2:UpdateIPSet",
-            ],
-        )
+        let changes = &["wafv2:DeleteIPSet", "wafv2:UntagResource", "wafv2:UpdateIPSet"];
+        let tag = on(arn(id, "*"), &["wafv2:TagResource"]);
+        [create(id), tag, owned(&id.owner, on(arn(id, "*"), changes))].concat()
     }
 
     fn needs_to_read(id: &Id) -> Vec<Need> {
@@ -40,6 +36,10 @@ impl Needs for IpSet {
     fn needs_to_list(_: &Site, _: &Owner) -> Vec<Need> {
         anywhere(&["wafv2:ListIPSets"])
     }
+}
+
+fn create(id: &Id) -> Vec<Need> {
+    claiming(&id.owner, on(arn(id, "*"), &["wafv2:CreateIPSet"]))
 }
 
 fn arn(id: &Id, made_up: &str) -> String {

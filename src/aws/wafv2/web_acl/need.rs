@@ -1,8 +1,11 @@
 //! What IAM must allow for web ACLs: WAF asks about what their rules refer to as well.
+//!
+//! Their names are ours, and what changes one asks for our tags besides. Tags may be set by the name alone: that is how one
+//! without them is adopted.
 
 use super::{Call, Rule, Statement, WebAcl};
 use crate::aws::Id;
-use crate::aws::need::{Need, Needs, anywhere, on, pattern};
+use crate::aws::need::{Need, Needs, anywhere, claiming, on, owned, pattern};
 use crate::aws::wafv2::arn_of;
 use crate::name::{Owner, Site};
 
@@ -10,34 +13,29 @@ impl Needs for WebAcl {
     fn needs(id: &Id, call: &Call) -> Vec<Need> {
         let acl = |made_up: &str, actions| on(arn_of(&id.site, "webacl", &id.name, made_up), actions);
         match call {
-            Call::Create(input) => {
-                let create = acl("*", &["wafv2:CreateWebACL", "wafv2:TagResource"]);
-                [create, referred_to(id, "wafv2:CreateWebACL", input.rules.values())].concat()
-            }
+            Call::Create(input) => [
+                create(id),
+                acl("*", &["wafv2:TagResource"]),
+                referred_to(id, "wafv2:CreateWebACL", input.rules.values()),
+            ]
+            .concat(),
             Call::Update(input) => {
-                let update = acl(&pattern(&input.id), &["wafv2:UpdateWebACL"]);
+                let update = owned(&id.owner, acl(&pattern(&input.id), &["wafv2:UpdateWebACL"]));
                 [update, referred_to(id, "wafv2:UpdateWebACL", input.rules.values())].concat()
             }
             Call::Tag(input) => on(pattern(&input.resource_arn), &["wafv2:TagResource"]),
-            Call::Untag(input) => on(pattern(&input.resource_arn), &["wafv2:UntagResource"]),
-            Call::Delete(input) => acl(&pattern(&input.id), &["wafv2:DeleteWebACL"]),
+            Call::Untag(input) => owned(&id.owner, on(pattern(&input.resource_arn), &["wafv2:UntagResource"])),
+            Call::Delete(input) => owned(&id.owner, acl(&pattern(&input.id), &["wafv2:DeleteWebACL"])),
         }
     }
 
     fn needs_ever(id: &Id) -> Vec<Need> {
-        let acl = on(
-            arn_of(&id.site, "webacl", &id.name, "*"),
-            &[
-                "wafv2:CreateWebACL",
-                "wafv2:DeleteWebACL",
-                "wafv2:TagResource",
-                "wafv2:UntagResource",
-                "wafv2:UpdateWebACL",
-            ],
-        );
+        let acl = |actions| on(arn_of(&id.site, "webacl", &id.name, "*"), actions);
+        let changes = acl(&["wafv2:DeleteWebACL", "wafv2:UntagResource", "wafv2:UpdateWebACL"]);
+        let own = [create(id), acl(&["wafv2:TagResource"]), owned(&id.owner, changes)].concat();
         let sets = arn_of(&id.site, "ipset", &Self::names(&id.owner), "*");
         let referring = &["wafv2:CreateWebACL", "wafv2:UpdateWebACL"];
-        [acl, on(managed_rules(id), referring), on(sets, referring)].concat()
+        [own, on(managed_rules(id), referring), on(sets, referring)].concat()
     }
 
     fn needs_to_read(id: &Id) -> Vec<Need> {
@@ -48,6 +46,10 @@ impl Needs for WebAcl {
     fn needs_to_list(_: &Site, _: &Owner) -> Vec<Need> {
         anywhere(&["wafv2:ListWebACLs"])
     }
+}
+
+fn create(id: &Id) -> Vec<Need> {
+    claiming(&id.owner, on(arn_of(&id.site, "webacl", &id.name, "*"), &["wafv2:CreateWebACL"]))
 }
 
 /// The IP sets by their ARN, and AWS's own rules by what IAM calls all of them.

@@ -1,0 +1,38 @@
+"""Tags as conditions know them: those of what a request is about, and those that it sets.
+
+Where ministack has none: API Gateway and WAF. The tags of an API hold for everything below it, a stage's own before
+them; the paths of tags (`/tags/...`) have none.
+"""
+
+import re
+
+
+def resource_tags(arn):
+    """`aws:ResourceTag/...` of what an ARN names."""
+    service = arn.split(":")[2] if arn.startswith("arn:") else ""
+    tags = {"apigateway": of_api, "wafv2": of_firewall}.get(service, lambda _arn: {})(arn)
+    return {f"aws:ResourceTag/{key}": value for key, value in tags.items()}
+
+
+def of_api(arn):
+    from ministack.services.apigateway_v1 import _v1_tags
+
+    api = re.match(r"arn:aws:apigateway:[^:]*::/restapis/[^/*]+", arn)
+    stage = re.match(r"arn:aws:apigateway:[^:]*::/restapis/[^/*]+/stages/[^/*]+", arn)
+    return {**_v1_tags.get(api[0] if api else "", {}), **_v1_tags.get(stage[0] if stage else "", {})}
+
+
+def of_firewall(arn):
+    from ministack.services.waf import _waf_tags
+
+    return {tag["Key"]: tag["Value"] for tag in _waf_tags.get(arn, [])}
+
+
+def request_tags(action, request):
+    """`aws:RequestTag/...` of the tags that a request sets."""
+    if action.split(":")[0] not in ("apigateway", "wafv2"):
+        return {}
+    tags = request.field("tags", "Tags") or {}
+    if isinstance(tags, list):
+        tags = {tag["Key"]: tag["Value"] for tag in tags}
+    return {f"aws:RequestTag/{key}": value for key, value in tags.items()}

@@ -1,0 +1,116 @@
+//! No policy of one app and stage allows anything of another's, however alike they are called.
+
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+use serverless_app::aws::{Need, Wanted};
+use serverless_app::manifest::lower::lower;
+use serverless_app::manifest::read::read;
+use serverless_app::name::Owner;
+use serverless_app::plan::steps::walk;
+use serverless_app::policy::{Features, documents, to_apply, to_plan};
+
+use super::evaluator::{Request, allows};
+use crate::planner::{cases, site, sources};
+
+/// What IAM knows neither by name nor by tag.
+const NAMELESS: [&str; 3] = ["config-rule/", "configuration-recorder/", ":key/"];
+
+/// A manifest with something of every kind that bears names, for this app.
+fn wanted(owner: &Owner) -> Vec<Wanted> {
+    let case = cases().into_iter().find(|case| case.ends_with("everything")).expect("a case");
+    let text = std::fs::read_to_string(case.join("after.toml")).expect("a manifest");
+    let text = text.replacen("name = \"serverless-app\"", &format!("name = \"{}\"", owner.app), 1);
+    let source = read("m.toml", &text, &owner.stage).unwrap_or_else(|e| panic!("{e}"));
+    let lowered = lower(&source, owner, &site(), &sources(&case, &text, owner)).unwrap_or_else(|e| panic!("{e}"));
+    lowered.wanted.into_values().collect()
+}
+
+/// The requests that make, read and remove everything of an app.
+fn requests(owner: &Owner, wanted: &[Wanted]) -> BTreeSet<Request> {
+    let mut needs: Vec<Need> = to_plan(owner, &site(), &Features::default());
+    for one in wanted {
+        needs.extend(one.id.address.kind.needs_ever(&one.id));
+        needs.extend(one.id.address.kind.needs_to_read(&one.id));
+        for (want, live) in [(Some(&one.state), None), (None, Some(&one.state))] {
+            walk(&one.id, want, live, |call, _| {
+                needs.extend(call.needs(&one.id));
+                Ok::<(), serverless_app::plan::steps::NotConverging>(())
+            })
+            .expect("calls");
+        }
+    }
+    needs.iter().map(Request::of).collect()
+}
+
+/// True for what tells whose it is: by a name, a path or a tag.
+fn tells(owner: &Owner, request: &Request) -> bool {
+    let names = [owner.prefix(), owner.path()];
+    let by_tag = request.values.iter().any(|(key, _)| key.contains("Tag/serverless-app:"));
+    by_tag || names.iter().any(|name| request.resource.contains(name))
+}
+
+/// Each policy of the one against all requests of the other.
+fn check(one: &Owner, other: &Owner) {
+    let own: std::collections::BTreeMap<_, _> =
+        wanted(one).into_iter().map(|wanted| (wanted.id.address.clone(), wanted)).collect();
+    let features = Features::default();
+    let needs = [to_plan(one, &site(), &features), to_apply(one, &site(), &own, &features).expect("needs")];
+    let policies = needs.map(|needs| documents(needs, 6144).expect("documents"));
+    let asked = requests(other, &wanted(other));
+    let (told, untold): (Vec<_>, Vec<_>) = asked.iter().partition(|request| tells(other, request));
+    assert!(told.len() > 100, "{}", told.len());
+    for request in told {
+        let allowed = policies.iter().any(|policy| allows(policy, request));
+        assert!(!allowed, "{}{} may {request:?}", one.prefix(), one.path());
+    }
+    let known = |request: &&Request| {
+        request.resource == "*"
+            || request.resource.contains("::/")
+            || request.resource.contains(":aws:policy/")
+            || request.resource.contains("managedruleset")
+            || request.resource.ends_with("alarm:made-up")
+            || NAMELESS.iter().any(|part| request.resource.contains(part))
+    };
+    let writes = untold.into_iter().filter(|request| !known(request)).collect::<Vec<_>>();
+    assert!(writes.is_empty(), "whose is this? {writes:#?}");
+}
+
+fn owner(app: &str, stage: &str) -> Owner {
+    Owner { app: app.parse().expect("an app"), stage: stage.parse().expect("a stage") }
+}
+
+#[test]
+fn apps_whose_names_begin_alike_are_kept_apart() {
+    for (one, other) in [
+        (("shop", "production"), ("shop-production", "eu")),
+        (("shop", "production"), ("shop-production-eu", "production")),
+        (("shop", "prod"), ("shop", "production")),
+        (("shop", "a"), ("shop-a", "a")),
+        (("a", "a"), ("a", "aa")),
+        (("a", "bootstrap1"), ("a-bootstrap", "a")),
+    ] {
+        check(&owner(one.0, one.1), &owner(other.0, other.1));
+        check(&owner(other.0, other.1), &owner(one.0, one.1));
+    }
+}
+
+fn near() -> impl Strategy<Value = (Owner, Owner)> {
+    let app = "[ab](-?[ab]){0,4}";
+    let stage = "[ab]{1,3}";
+    let pair = (app, stage, app, stage, any::<bool>()).prop_map(|(app, stage, more, other, is_longer)| {
+        let longer = format!("{app}-{stage}-{more}");
+        (owner(&app, &stage), owner(if is_longer { &longer } else { &more }, &other))
+    });
+    pair.prop_filter("two owners", |(one, other)| one != other)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_owners_policies_allow_anything_of_anothers((one, other) in near()) {
+        check(&one, &other);
+        check(&other, &one);
+    }
+}
