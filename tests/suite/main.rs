@@ -49,6 +49,7 @@ mod stepfunctions;
 mod synthetic;
 mod together;
 mod unasked;
+mod verified;
 mod wafv2;
 mod walls;
 mod watch;
