@@ -30,6 +30,8 @@ pub mod function;
 pub mod role;
 mod secret;
 pub mod table;
+#[cfg(test)]
+mod tests;
 pub mod topic;
 pub mod workflow;
 
