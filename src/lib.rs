@@ -74,5 +74,6 @@ pub mod name;
 pub mod package;
 pub mod plan;
 pub mod policy;
+pub mod position;
 pub mod render;
 pub mod text;

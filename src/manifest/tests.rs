@@ -5,7 +5,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::manifest::lower::{RecorderOwner, Sources, lower};
+use crate::aws::config::RecorderOwner;
+use crate::manifest::Manifest;
+use crate::manifest::lower::{Sources, lower};
 use crate::manifest::read::read;
 use crate::package::Package;
 use crate::plan::steps::test_id;
@@ -49,4 +51,41 @@ fn every_problem_of_a_manifest_is_reported_with_its_place_and_help_as_the_golden
         assert_eq!(actual, expected, "line {} of fixtures/manifest/broken.txt (UPDATE_GOLDEN=1 renews it)", number + 1);
     }
     assert_eq!(actual.lines().count(), expected.lines().count());
+}
+
+/// The product files of this module, with their texts.
+fn sources() -> Vec<(PathBuf, String)> {
+    let (mut found, mut open) = (Vec::new(), vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/manifest")]);
+    while let Some(folder) = open.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+            } else if !path.ends_with("tests.rs") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                let product = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default().to_owned();
+                found.push((path, product));
+            }
+        }
+    }
+    found
+}
+
+/// The places where a text holds the path of a value, put together by hand: a section or another path, then a key.
+fn paths_by_hand(text: &str) -> usize {
+    let sections = Manifest::SECTIONS.iter().chain(&["app", "compliance", "outputs", "stage"]);
+    let starts = sections.map(|section| format!("\"{section}."));
+    let paths = ["path", "at", "here", "place"].map(|path| format!("\"{{{path}}}"));
+    let starts = starts.chain(paths.iter().flat_map(|path| [format!("{path}."), format!("{path}[")]));
+    starts.map(|start| text.matches(&start).count()).sum()
+}
+
+#[test]
+fn no_path_in_the_manifest_is_put_together_by_hand() {
+    assert_eq!(paths_by_hand("format!(\"{path}.name\"), format!(\"table.{name}\"), format!(\"{at}[{index}]\")"), 3);
+    let sources = sources();
+    assert!(sources.iter().any(|(path, _)| path.ends_with("function/check.rs")));
+    for (path, text) in sources {
+        assert_eq!(paths_by_hand(&text), 0, "{}: a cursor gives the path (`here.at(\"key\")`)", path.display());
+    }
 }
