@@ -76,5 +76,6 @@ pub mod name;
 pub mod package;
 pub mod plan;
 pub mod policy;
+pub mod position;
 pub mod render;
 pub mod text;

@@ -17,6 +17,7 @@ use crate::name::{Account, Address, AppName, Name, Region};
 use crate::plan::Action;
 use crate::text::Text;
 
+mod cursor;
 pub mod lower;
 pub mod problem;
 pub mod read;
@@ -30,10 +31,12 @@ pub mod function;
 pub mod role;
 mod secret;
 pub mod table;
+#[cfg(test)]
+mod tests;
 pub mod topic;
 pub mod workflow;
 
-pub use lower::Lowering;
+pub use cursor::Cursor;
 pub use problem::{Problem, Problems};
 
 /// `[app]`: what holds for everything.
@@ -123,7 +126,7 @@ pub trait Section {
     fn address(name: &Name) -> Address;
 
     /// The value of one of [`Section::ATTRIBUTES`].
-    fn attribute(&self, name: &Name, attribute: &str, to: &Lowering) -> Text;
+    fn attribute(&self, name: &Name, attribute: &str, here: &Cursor) -> Text;
 
     /// Why it has no value for one of [`Section::ATTRIBUTES`], if it has none.
     fn lacks(&self, _attribute: &str) -> Option<String> {
@@ -135,8 +138,8 @@ pub trait Section {
         Vec::new()
     }
 
-    /// Adds the section's resources to what is wanted, and reports its problems.
-    fn lower(&self, name: &Name, to: &mut Lowering);
+    /// Adds the section's resources to what is wanted, and reports its problems. `here` is the section's place.
+    fn lower(&self, name: &Name, here: &Cursor);
 }
 
 macro_rules! sections {
@@ -174,17 +177,17 @@ macro_rules! sections {
             }
 
             /// Lowers every section.
-            fn lower_sections(&self, to: &mut Lowering) {
+            fn lower_sections(&self, top: &Cursor) {
                 $(for (name, section) in &self.$field {
-                    section.lower(name, to);
+                    section.lower(name, &top.at(<$type>::SECTION).at(name).apart());
                 })*
                 if let Some(compliance) = &self.compliance {
-                    compliance.lower(to);
+                    compliance.lower(&top.at(compliance::SECTION));
                 }
             }
 
             /// The address and value behind `${section.name.attribute}`, or what is wrong with it.
-            fn look_up(&self, to: &Lowering, section: &str, name: &str, attribute: &str) -> Result<(Address, Text), String> {
+            fn look_up(&self, here: &Cursor, section: &str, name: &str, attribute: &str) -> Result<(Address, Text), String> {
                 $(if section == <$type>::SECTION {
                     let known = self.$field.get_key_value(name).ok_or_else(|| {
                         problem::unknown(&format!("{section} section"), name, self.$field.keys().map(Name::as_str))
@@ -196,7 +199,7 @@ macro_rules! sections {
                     if let Some(why) = known.1.lacks(attribute) {
                         return Err(why);
                     }
-                    return Ok((<$type>::address(known.0), known.1.attribute(known.0, attribute, to)));
+                    return Ok((<$type>::address(known.0), known.1.attribute(known.0, attribute, here)));
                 })*
                 Err(problem::unknown("section", section, Self::SECTIONS.iter().copied()))
             }

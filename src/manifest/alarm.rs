@@ -6,8 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::aws::{Kind, cloudwatch};
-use crate::manifest::problem::unknown;
-use crate::manifest::{Lowering, OnDelete, Section, topic};
+use crate::manifest::{Cursor, OnDelete, Section, topic};
 use crate::name::{Address, Name, Owner, Site};
 use crate::text::Text;
 
@@ -106,33 +105,26 @@ impl Section for Alarm {
         Address::new(Kind::Alarm, name.clone())
     }
 
-    fn attribute(&self, name: &Name, attribute: &str, to: &Lowering) -> Text {
+    fn attribute(&self, name: &Name, attribute: &str, here: &Cursor) -> Text {
         match attribute {
-            "name" => physical(to.owner, name).into(),
-            _ => arn(to.site, to.owner, name).into(),
+            "name" => physical(here.owner, name).into(),
+            _ => arn(here.site, here.owner, name).into(),
         }
     }
 
-    fn lower(&self, name: &Name, to: &mut Lowering) {
-        let path = format!("alarm.{name}");
-        self.check(&path, to);
-        let id = to.id(Kind::Alarm, name, physical(to.owner, name));
-        let mut needs = BTreeSet::new();
-        let dimensions = self.metric.lower(&format!("{path}.metric"), to, &mut needs);
+    fn lower(&self, name: &Name, here: &Cursor) {
+        self.check(here);
+        let id = here.id(Kind::Alarm, name, physical(here.owner, name));
+        let dimensions = self.metric.lower(&here.at("metric"));
         let description = self.description.clone().filter(|text| !text.is_empty());
         let form = statistic(&self.statistic);
         let named = |wanted| (form == Some(wanted)).then(|| self.statistic.clone());
         let state = cloudwatch::Alarm {
-            alarm_description: description.map(|raw| to.literal(&format!("{path}.description"), &raw, &mut needs)),
+            alarm_description: description.map(|raw| here.at("description").literal(&raw)),
             actions_enabled: self.actions_enabled,
-            alarm_actions: actions(&self.notify, &format!("{path}.notify"), to, &mut needs),
-            ok_actions: actions(&self.notify_ok, &format!("{path}.notify_ok"), to, &mut needs),
-            insufficient_data_actions: actions(
-                &self.notify_insufficient_data,
-                &format!("{path}.notify_insufficient_data"),
-                to,
-                &mut needs,
-            ),
+            alarm_actions: actions(&self.notify, &here.at("notify")),
+            ok_actions: actions(&self.notify_ok, &here.at("notify_ok")),
+            insufficient_data_actions: actions(&self.notify_insufficient_data, &here.at("notify_insufficient_data")),
             namespace: Some(self.metric.namespace.clone()),
             metric_name: Some(self.metric.name.clone()),
             dimensions,
@@ -145,9 +137,9 @@ impl Section for Alarm {
             threshold: Some(self.threshold),
             comparison_operator: self.comparison.lower().into(),
             treat_missing_data: self.missing.lower().into(),
-            tags: to.tags(&id.address, &self.tags, OnDelete::Retain),
+            tags: here.tags(&id.address, &self.tags, OnDelete::Retain),
         };
-        to.add(&path, id, state.normalise(), needs, self.adopt);
+        here.add(id, state.normalise(), self.adopt);
     }
 }
 
@@ -168,11 +160,11 @@ impl Alarm {
         all.collect::<BTreeSet<_>>().into_iter().collect()
     }
 
-    fn check(&self, path: &str, to: &mut Lowering) {
-        self.check_periods(path, to);
-        let mut check = |is_valid: bool, field: &str, what: String, help: &str| {
+    fn check(&self, here: &Cursor) {
+        self.check_periods(here);
+        let check = |is_valid: bool, field: &str, what: String, help: &str| {
             if !is_valid {
-                to.problem(&format!("{path}.{field}"), what, Some(help));
+                here.at(field).problem(what, Some(help));
             }
         };
         let help = "use Sum, Average, Minimum, Maximum, SampleCount, a percentile such as p99, or TM(10%:90%)";
@@ -186,13 +178,13 @@ impl Alarm {
         check(self.threshold.is_finite(), "threshold", format!("{} is not a threshold", self.threshold), help);
         let length = self.description.as_ref().map_or(0, |text| text.chars().count());
         check(length <= 1024, "description", format!("it has {length} characters"), "use 1024 at most");
-        self.metric.check(&format!("{path}.metric"), to);
+        self.metric.check(&here.at("metric"));
     }
 
-    fn check_periods(&self, path: &str, to: &mut Lowering) {
-        let mut check = |is_valid: bool, field: &str, what: String, help: &str| {
+    fn check_periods(&self, here: &Cursor) {
+        let check = |is_valid: bool, field: &str, what: String, help: &str| {
             if !is_valid {
-                to.problem(&format!("{path}.{field}"), what, Some(help));
+                here.at(field).problem(what, Some(help));
             }
         };
         let (period, count) = (self.period, self.evaluation_periods);
@@ -233,25 +225,16 @@ impl Missing {
     }
 }
 
-fn actions(topics: &[Name], path: &str, to: &mut Lowering, needs: &mut BTreeSet<Address>) -> BTreeSet<String> {
-    let manifest = to.manifest;
-    for (index, name) in topics.iter().enumerate() {
-        known(name, manifest.topic.keys(), "topic", &format!("{path}[{index}]"), to);
-        needs.insert(topic::Topic::address(name));
+fn actions(topics: &[Name], here: &Cursor) -> BTreeSet<String> {
+    for (here, name) in here.each(topics) {
+        here.known("topic", name, &here.manifest.topic);
+        here.need(topic::Topic::address(name));
     }
-    let arns: BTreeSet<String> = topics.iter().map(|name| topic::arn(to.site, to.owner, name)).collect();
+    let arns: BTreeSet<String> = topics.iter().map(|name| topic::arn(here.site, here.owner, name)).collect();
     if arns.len() > 5 {
-        to.problem(path, format!("there are {} topics", arns.len()), Some("use 5 at most"));
+        here.problem(format!("there are {} topics", arns.len()), Some("use 5 at most"));
     }
     arns
-}
-
-/// A problem if no section has this name.
-fn known<'a>(name: &Name, mut all: impl Iterator<Item = &'a Name> + Clone, what: &str, path: &str, to: &mut Lowering) {
-    if !all.clone().any(|one| one == name) {
-        let message = unknown(&format!("{what} section"), name.as_str(), all.by_ref().map(Name::as_str));
-        to.problem(path, message, None);
-    }
 }
 
 fn five_minutes() -> i32 {

@@ -11,7 +11,7 @@ use crate::aws::document::Document;
 use crate::aws::{Kind, logs};
 use crate::canonical::Sha;
 use crate::manifest::function::{self, own_part};
-use crate::manifest::{Lowering, OnDelete, Section};
+use crate::manifest::{Cursor, OnDelete, Section};
 use crate::name::{Address, Name, Owner, Site, shorten};
 use crate::text::{OutputRef, Text};
 
@@ -186,9 +186,9 @@ impl Route {
         format!("{} {}", self.method.as_str(), self.path)
     }
 
-    fn lower(&self, to: &Lowering) -> Method {
-        let function = function::arn(to.site, to.owner, &self.function);
-        let (partition, region) = (&to.site.partition, &to.site.region);
+    fn lower(&self, here: &Cursor) -> Method {
+        let function = function::arn(here.site, here.owner, &self.function);
+        let (partition, region) = (&here.site.partition, &here.site.region);
         let uri =
             format!("arn:{partition}:apigateway:{region}:lambda:path/2015-03-31/functions/{function}/invocations");
         let integration = Integration {
@@ -217,30 +217,27 @@ impl Section for Api {
         Address::new(Kind::RestApi, name.clone())
     }
 
-    fn attribute(&self, name: &Name, attribute: &str, to: &Lowering) -> Text {
+    fn attribute(&self, name: &Name, attribute: &str, here: &Cursor) -> Text {
         let id = || Text::output(OutputRef::new(&Self::address(name), "id"));
-        let arn = format!("arn:{}:apigateway:{}::/restapis/", to.site.partition, to.site.region);
+        let arn = format!("arn:{}:apigateway:{}::/restapis/", here.site.partition, here.site.region);
         match attribute {
-            "name" => physical(to.owner, name).into(),
+            "name" => physical(here.owner, name).into(),
             "id" => id(),
             "arn" => Text::from(arn).then(id()),
-            "execution_arn" => Text::from(to.site.arn("execute-api", "")).then(id()),
-            _ => url_text(to.site, id(), &self.stage),
+            "execution_arn" => Text::from(here.site.arn("execute-api", "")).then(id()),
+            _ => url_text(here.site, id(), &self.stage),
         }
     }
 
-    fn lower(&self, name: &Name, to: &mut Lowering) {
-        let path = format!("api.{name}");
-        check::check(self, &path, to);
-        let mut needs: BTreeSet<Address> = BTreeSet::new();
-        let known = self.routes.iter().filter(|route| to.manifest.function.contains_key(&route.function));
-        needs.extend(known.map(|route| function::Function::address(&route.function)));
-        let access_log_settings =
-            self.access_logs.as_ref().map(|logs| self.lower_logs(logs, name, &path, to, &mut needs));
-        let id = to.id(Kind::RestApi, name, physical(to.owner, name));
-        let tags = to.tags(&id.address, &self.tags, OnDelete::Retain);
+    fn lower(&self, name: &Name, here: &Cursor) {
+        check::check(self, here);
+        let known = self.routes.iter().filter(|route| here.manifest.function.contains_key(&route.function));
+        known.for_each(|route| here.need(function::Function::address(&route.function)));
+        let access_log_settings = self.access_logs.as_ref().map(|logs| self.lower_logs(logs, name, here));
+        let id = here.id(Kind::RestApi, name, physical(here.owner, name));
+        let tags = here.tags(&id.address, &self.tags, OnDelete::Retain);
         let mut methods: BTreeMap<String, Method> =
-            self.routes.iter().map(|route| (route.key(), route.lower(to))).collect();
+            self.routes.iter().map(|route| (route.key(), route.lower(here))).collect();
         if let Some(cors) = &self.cors {
             methods.extend(cors.preflights(&self.routes));
         }
@@ -264,34 +261,27 @@ impl Section for Api {
             stages: BTreeMap::new(),
             tags,
         };
-        to.add(&path, id, state.deployed(&self.stage, stage), needs, self.adopt);
+        here.add(id, state.deployed(&self.stage, stage), self.adopt);
     }
 }
 
 impl Api {
     /// What may invoke a function because of this API's routes: a statement id and a source ARN for each.
-    pub fn permission_sources(&self, api: &Name, function: &Name, to: &Lowering) -> Vec<(String, Text)> {
-        let start = Text::from(to.site.arn("execute-api", "")).then(OutputRef::new(&Self::address(api), "id"));
+    pub fn permission_sources(&self, api: &Name, function: &Name, here: &Cursor) -> Vec<(String, Text)> {
+        let start = Text::from(here.site.arn("execute-api", "")).then(OutputRef::new(&Self::address(api), "id"));
         let routes = self.routes.iter().filter(|route| route.function == *function);
         routes.map(|route| (sid(api, route), start.clone().then(source(route)))).collect()
     }
 
-    fn lower_logs(
-        &self,
-        wanted: &AccessLogs,
-        name: &Name,
-        path: &str,
-        to: &mut Lowering,
-        needs: &mut BTreeSet<Address>,
-    ) -> AccessLog {
+    fn lower_logs(&self, wanted: &AccessLogs, name: &Name, here: &Cursor) -> AccessLog {
         let own = own_part(name, "api").unwrap_or_else(|| name.clone());
-        let group = format!("/aws/apigateway/{}", physical(to.owner, name));
-        let destination_arn = to.site.arn("logs", &format!("log-group:{group}"));
-        let id = to.id(Kind::LogGroup, &own, group);
-        needs.insert(id.address.clone());
-        let tags = to.tags(&id.address, &self.tags, self.on_delete);
+        let group = format!("/aws/apigateway/{}", physical(here.owner, name));
+        let destination_arn = here.site.arn("logs", &format!("log-group:{group}"));
+        let id = here.id(Kind::LogGroup, &own, group);
+        here.need(id.address.clone());
+        let tags = here.tags(&id.address, &self.tags, self.on_delete);
         let retention_in_days = Some(wanted.retention_days).filter(|days| *days != 0);
-        to.add(path, id, logs::LogGroup { retention_in_days, tags }, BTreeSet::new(), self.adopt);
+        here.apart().add(id, logs::LogGroup { retention_in_days, tags }, self.adopt);
         AccessLog { destination_arn, format: wanted.format.clone() }
     }
 }

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::aws::{Kind, s3};
-use crate::manifest::{Lowering, OnDelete, Section};
+use crate::manifest::{Cursor, OnDelete, Section};
 use crate::name::{Address, Name, Owner, Site};
 use crate::text::Text;
 
@@ -195,10 +195,10 @@ impl Section for Bucket {
         Address::new(Kind::Bucket, name.clone())
     }
 
-    fn attribute(&self, name: &Name, attribute: &str, to: &Lowering) -> Text {
+    fn attribute(&self, name: &Name, attribute: &str, here: &Cursor) -> Text {
         match attribute {
-            "name" => physical(to.owner, to.site, name).into(),
-            _ => arn(to.site, to.owner, name).into(),
+            "name" => physical(here.owner, here.site, name).into(),
+            _ => arn(here.site, here.owner, name).into(),
         }
     }
 
@@ -206,12 +206,11 @@ impl Section for Bucket {
         self.policy.iter().cloned().collect()
     }
 
-    fn lower(&self, name: &Name, to: &mut Lowering) {
-        let path = format!("bucket.{name}");
-        check::check(self, &path, to);
-        let (policy, needs) = policy::lower(self, name, &path, to);
-        let id = to.id(Kind::Bucket, name, physical(to.owner, to.site, name));
-        let mut state = s3::Bucket::private(to.tags(&id.address, &self.tags, self.on_delete));
+    fn lower(&self, name: &Name, here: &Cursor) {
+        check::check(self, here);
+        let policy = policy::lower(self, name, here);
+        let id = here.id(Kind::Bucket, name, physical(here.owner, here.site, name));
+        let mut state = s3::Bucket::private(here.tags(&id.address, &self.tags, self.on_delete));
         state.versioning = if self.versioning { s3::Versioning::Enabled } else { s3::Versioning::Suspended };
         state.encryption = self.encryption();
         state.public_access_block = self.public_access_block.lower();
@@ -219,7 +218,7 @@ impl Section for Bucket {
         state.lifecycle_rules = self.lifecycle.iter().map(|rule| (rule.id.clone(), rule.lower())).collect();
         state.cors_rules = self.cors.iter().map(CorsRule::lower).collect();
         state.policy = policy;
-        to.add(&path, id, state, needs, self.adopt);
+        here.add(id, state, self.adopt);
     }
 }
 

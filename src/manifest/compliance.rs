@@ -12,10 +12,13 @@ use serde_json::{Value, json};
 use crate::aws::config::{self, RecorderOwner, RecordingGroup, channel_name, recorder_name};
 use crate::aws::document::Document;
 use crate::aws::{Kind, iam, s3};
-use crate::manifest::{Lowering, Manifest, OnDelete, bucket, role};
+use crate::manifest::{Cursor, Manifest, OnDelete, bucket, role};
 use crate::name::{Address, Name, Owner, Site};
 
 mod rule;
+
+/// The section's name in the manifest.
+pub const SECTION: &str = "compliance";
 
 /// The bucket that the recorder delivers into.
 const RECORDS: &str = "compliance-records";
@@ -50,65 +53,72 @@ pub enum RecorderMode {
 
 impl Compliance {
     /// Adds the section's resources to what is wanted, and reports its problems.
-    pub fn lower(&self, to: &mut Lowering) {
+    pub fn lower(&self, here: &Cursor) {
+        let recorder = here.at("recorder");
         let mut needs = BTreeSet::new();
-        match (self.recorder, to.sources.recorder) {
-            (RecorderMode::Managed, RecorderOwner::Others) => note_existing(to),
+        match (self.recorder, here.sources.recorder) {
+            (RecorderMode::Managed, RecorderOwner::Others) => note_existing(here),
             (RecorderMode::Managed, RecorderOwner::OnlyChannel) => {
                 let help =
                     Some("delete that channel, or have its owner make a recorder and write recorder = \"existing\"");
                 let message = "this account and region have a delivery channel of somebody else's, and no recorder";
-                to.problem("compliance.recorder", message, help);
+                recorder.problem(message, help);
             }
-            (RecorderMode::Managed, _) => needs = self.lower_recorder(to),
+            (RecorderMode::Managed, _) => needs = self.lower_recorder(&recorder),
             (RecorderMode::Existing, RecorderOwner::Us) if !self.rule.is_empty() => {
                 let help = Some("keep recorder = \"managed\"; to hand over, take the rules out first");
                 let message = "the recorder is this stage's own: \"existing\" would delete it under its rules";
-                to.problem("compliance.recorder", message, help);
+                recorder.problem(message, help);
             }
             (RecorderMode::Existing, RecorderOwner::Nobody | RecorderOwner::OnlyChannel) => {
                 let help = Some("set recorder = \"managed\", or have one made for the account first");
                 let message = "this account and region have no AWS Config recorder";
-                to.problem("compliance.recorder", message, help);
+                recorder.problem(message, help);
             }
             (RecorderMode::Existing, _) => {}
         }
         for (name, rule) in &self.rule {
-            rule.lower(name, needs.clone(), to);
+            let here = here.at("rule").at(name).apart();
+            needs.iter().cloned().for_each(|need| here.need(need));
+            rule.lower(name, &here);
         }
     }
 
     /// Role, bucket, recorder and channel; gives what rules wait for.
-    fn lower_recorder(&self, to: &mut Lowering) -> BTreeSet<Address> {
+    fn lower_recorder(&self, here: &Cursor) -> BTreeSet<Address> {
         let (Ok(name), Ok(role), Ok(records)) =
             ("compliance".parse::<Name>(), "compliance-recorder".parse(), RECORDS.parse())
         else {
             return BTreeSet::new();
         };
-        let role_address = lower_role(&role, &records, to);
-        let bucket_address = self.lower_bucket(&records, to);
-        let id = to.id(Kind::Recorder, &name, recorder_name(to.owner));
+        let role_address = lower_role(&role, &records, here);
+        let bucket_address = self.lower_bucket(&records, here);
+        let id = here.id(Kind::Recorder, &name, recorder_name(here.owner));
         let recorder_address = id.address.clone();
         let recorder = config::Recorder {
-            role_arn: role::arn(to.site, to.owner, &role),
+            role_arn: role::arn(here.site, here.owner, &role),
             recording_group: RecordingGroup::everything(),
-            tags: to.tags(&recorder_address, &BTreeMap::new(), OnDelete::Retain),
+            tags: here.tags(&recorder_address, &BTreeMap::new(), OnDelete::Retain),
         };
-        to.add("compliance.recorder", id, recorder, BTreeSet::from([role_address]), false);
-        let id = to.id(Kind::DeliveryChannel, &name, channel_name(to.owner));
+        let of_recorder = here.apart();
+        of_recorder.need(role_address);
+        of_recorder.add(id, recorder, false);
+        let id = here.id(Kind::DeliveryChannel, &name, channel_name(here.owner));
         let channel_address = id.address.clone();
-        let s3_bucket_name = bucket::physical(to.owner, to.site, &records);
-        let needs = BTreeSet::from([recorder_address.clone(), bucket_address]);
-        to.add("compliance.recorder", id, config::DeliveryChannel { s3_bucket_name, recording: true }, needs, false);
+        let s3_bucket_name = bucket::physical(here.owner, here.site, &records);
+        let of_channel = here.apart();
+        of_channel.need(recorder_address.clone());
+        of_channel.need(bucket_address);
+        of_channel.add(id, config::DeliveryChannel { s3_bucket_name, recording: true }, false);
         BTreeSet::from([recorder_address, channel_address])
     }
 
-    fn lower_bucket(&self, records: &Name, to: &mut Lowering) -> Address {
-        let id = to.id(Kind::Bucket, records, bucket::physical(to.owner, to.site, records));
+    fn lower_bucket(&self, records: &Name, here: &Cursor) -> Address {
+        let id = here.id(Kind::Bucket, records, bucket::physical(here.owner, here.site, records));
         let address = id.address.clone();
-        let mut state = s3::Bucket::private(to.tags(&address, &BTreeMap::new(), self.on_delete));
-        state.policy = Some(Document::new(delivery(records, to)));
-        to.add("compliance.recorder", id, state, BTreeSet::new(), false);
+        let mut state = s3::Bucket::private(here.tags(&address, &BTreeMap::new(), self.on_delete));
+        state.policy = Some(Document::new(delivery(records, here)));
+        here.apart().add(id, state, false);
         address
     }
 }
@@ -129,38 +139,38 @@ fn deliver(site: &Site, bucket: &str) -> Document {
     ])
 }
 
-fn lower_role(role: &Name, records: &Name, to: &mut Lowering) -> Address {
-    let bucket = bucket::arn(to.site, to.owner, records);
-    let mut managed = BTreeSet::from([to.site.managed_policy_arn("service-role/AWS_ConfigRole")]);
-    let id = to.id(Kind::Role, role, role::physical(to.owner, role));
+fn lower_role(role: &Name, records: &Name, here: &Cursor) -> Address {
+    let bucket = bucket::arn(here.site, here.owner, records);
+    let mut managed = BTreeSet::from([here.site.managed_policy_arn("service-role/AWS_ConfigRole")]);
+    let id = here.id(Kind::Role, role, role::physical(here.owner, role));
     let address = id.address.clone();
-    let tags = to.tags(&address, &BTreeMap::new(), OnDelete::Retain);
+    let tags = here.tags(&address, &BTreeMap::new(), OnDelete::Retain);
     // What AWS_ConfigRole allows is more than a boundary can list. So this role has none where `bootstrap` bounds the
     // others, and nothing can be put into it: what it delivers with is a policy that an apply cannot change.
-    let inline = if role::is_bounded_by_bootstrap(to) {
-        managed.insert(iam::recorder_policy_arn(to.site, to.owner));
+    let inline = if role::is_bounded_by_bootstrap(here) {
+        managed.insert(iam::recorder_policy_arn(here.site, here.owner));
         BTreeMap::new()
     } else {
-        BTreeMap::from([("deliver".to_owned(), deliver(to.site, &bucket))])
+        BTreeMap::from([("deliver".to_owned(), deliver(here.site, &bucket))])
     };
     let mut state = iam::Role::for_service("config.amazonaws.com", managed, inline, tags);
-    if !role::is_bounded_by_bootstrap(to) {
-        state.permissions_boundary = role::boundary(None, "app", to);
+    if !role::is_bounded_by_bootstrap(here) {
+        state.permissions_boundary = role::boundary(None, here);
     }
-    to.add("compliance.recorder", id, state, BTreeSet::new(), false);
+    here.apart().add(id, state, false);
     address
 }
 
 /// What AWS Config may do with the bucket, for this account alone.
-fn delivery(records: &Name, to: &Lowering) -> Vec<Value> {
-    let bucket = bucket::arn(to.site, to.owner, records);
-    let objects = format!("{bucket}/AWSLogs/{}/Config/*", to.site.account);
+fn delivery(records: &Name, here: &Cursor) -> Vec<Value> {
+    let bucket = bucket::arn(here.site, here.owner, records);
+    let objects = format!("{bucket}/AWSLogs/{}/Config/*", here.site.account);
     let allow = |sid: &str, action: &str, resource: &str, condition: Value| {
         json!({"Sid": sid, "Effect": "Allow", "Principal": {"Service": "config.amazonaws.com"},
             "Action": action, "Resource": resource, "Condition": {"StringEquals": condition}})
     };
-    let account = json!({"AWS:SourceAccount": to.site.account});
-    let owned = json!({"AWS:SourceAccount": to.site.account, "s3:x-amz-acl": "bucket-owner-full-control"});
+    let account = json!({"AWS:SourceAccount": here.site.account});
+    let owned = json!({"AWS:SourceAccount": here.site.account, "s3:x-amz-acl": "bucket-owner-full-control"});
     vec![
         allow("ConfigChecksPermissions", "s3:GetBucketAcl", &bucket, account.clone()),
         allow("ConfigChecksExistence", "s3:ListBucket", &bucket, account),
@@ -168,12 +178,12 @@ fn delivery(records: &Name, to: &Lowering) -> Vec<Value> {
     ]
 }
 
-fn note_existing(to: &mut Lowering) {
+fn note_existing(here: &Cursor) {
     if let Ok(name) = "compliance".parse() {
         let address = Address::new(Kind::Recorder, name);
         let message =
             "this account and region have a recorder that is not this stage's: planned as recorder = \"existing\"";
-        to.note(&address, message);
+        here.note(&address, message);
     }
 }
 

@@ -11,7 +11,7 @@ use crate::aws::wafv2::{
     Action, AggregateKey, Association, IpSet, IpSetReference, ManagedRuleGroup, RateBased, Rule, Statement,
     VisibilityConfig, WebAcl, arn, stage_arn,
 };
-use crate::manifest::{Lowering, OnDelete, Section, api, problem};
+use crate::manifest::{Cursor, OnDelete, Section, api};
 use crate::name::{Address, Name, Owner, shorten};
 use crate::text::{OutputRef, Text};
 
@@ -126,20 +126,19 @@ impl Section for Firewall {
         Address::new(Kind::WebAcl, name.clone())
     }
 
-    fn attribute(&self, name: &Name, attribute: &str, to: &Lowering) -> Text {
-        let physical = physical(to.owner, name);
+    fn attribute(&self, name: &Name, attribute: &str, here: &Cursor) -> Text {
+        let physical = physical(here.owner, name);
         match attribute {
             "name" => physical.into(),
             "id" => OutputRef::new(&Self::address(name), "id").into(),
-            _ => arn(to.site, "webacl", &Self::address(name), &physical),
+            _ => arn(here.site, "webacl", &Self::address(name), &physical),
         }
     }
 
-    fn lower(&self, name: &Name, to: &mut Lowering) {
-        let path = format!("firewall.{name}");
-        self.check(&path, to);
-        let sets = self.lower_sets(name, &path, to);
-        let id = to.id(Kind::WebAcl, name, physical(to.owner, name));
+    fn lower(&self, name: &Name, here: &Cursor) {
+        self.check(here);
+        let sets = self.lower_sets(name, here);
+        let id = here.id(Kind::WebAcl, name, physical(here.owner, name));
         let state = WebAcl {
             description: self.description.clone(),
             default_action: match self.default {
@@ -148,12 +147,12 @@ impl Section for Firewall {
             },
             rules: self.rules(&sets),
             visibility_config: VisibilityConfig::full(&id.name),
-            tags: to.tags(&id.address, &self.tags, OnDelete::Retain),
+            tags: here.tags(&id.address, &self.tags, OnDelete::Retain),
         };
-        let needs = sets.into_iter().map(|set| set.address).collect();
-        to.add(&path, id, state, needs, self.adopt);
+        sets.into_iter().for_each(|set| here.need(set.address));
+        here.add(id, state, self.adopt);
         for (place, api) in self.protects.iter().enumerate() {
-            self.lower_association(name, api, place, to);
+            self.lower_association(name, api, place, &here.at("protects").nth(place).apart());
         }
     }
 }
@@ -169,19 +168,19 @@ struct Set {
 
 impl Firewall {
     /// One set for each list and IP version that has any ranges.
-    fn lower_sets(&self, name: &Name, path: &str, to: &mut Lowering) -> Vec<Set> {
+    fn lower_sets(&self, name: &Name, here: &Cursor) -> Vec<Set> {
         let mut sets = Vec::new();
         for (list, ranges, action) in
             [("allow", &self.allow_ips, Action::Allow {}), ("block", &self.block_ips, Action::Block {})]
         {
             for (version, addresses) in by_version(ranges) {
                 let rule = format!("{list}-{}", if version == "IPV6" { "v6" } else { "v4" });
-                let Some(own) = part_name(name, &rule, path, to) else { continue };
-                let id = to.id(Kind::IpSet, &own, to.owner.physical(&format!("{name}-{rule}"), LONGEST_NAME));
-                let (address, arn) = (id.address.clone(), arn(to.site, "ipset", &id.address, &id.name));
-                let tags = to.tags(&address, &self.tags, OnDelete::Retain);
+                let Some(own) = part_name(name, &rule, here) else { continue };
+                let id = here.id(Kind::IpSet, &own, here.owner.physical(&format!("{name}-{rule}"), LONGEST_NAME));
+                let (address, arn) = (id.address.clone(), arn(here.site, "ipset", &id.address, &id.name));
+                let tags = here.tags(&address, &self.tags, OnDelete::Retain);
                 let set = IpSet { ip_address_version: version.into(), addresses, description: None, tags };
-                to.add(path, id, set, BTreeSet::new(), self.adopt);
+                here.apart().add(id, set, self.adopt);
                 sets.push(Set { rule, action: action.clone(), address, arn });
             }
         }
@@ -209,82 +208,80 @@ impl Firewall {
         rules
     }
 
-    fn lower_association(&self, firewall: &Name, protected: &Name, place: usize, to: &mut Lowering) {
-        let (manifest, path) = (to.manifest, format!("firewall.{firewall}.protects[{place}]"));
-        let Some(section) = manifest.api.get(protected) else {
-            let known = manifest.api.keys().map(Name::as_str);
-            to.problem(&path, problem::unknown("api section", protected.as_str(), known), None);
-            return;
-        };
-        let first = manifest.firewall.iter().find(|(_, other)| other.protects.contains(protected));
+    fn lower_association(&self, firewall: &Name, protected: &Name, place: usize, here: &Cursor) {
+        let Some(section) = here.known("api", protected, &here.manifest.api) else { return };
+        let first = here.manifest.firewall.iter().find(|(_, other)| other.protects.contains(protected));
         let again = self.protects[..place].contains(protected);
         if let Some((other, _)) = first.filter(|(other, _)| again || *other != firewall) {
             let message = format!("the firewall {other} protects the API {protected} already");
-            to.problem(&path, message, Some("a stage has one web ACL: name the API once"));
+            here.problem(message, Some("a stage has one web ACL: name the API once"));
             return;
         }
-        let Some(own) = part_name(firewall, protected.as_str(), &path, to) else { return };
+        let Some(own) = part_name(firewall, protected.as_str(), here) else { return };
         let (acl, api) = (Self::address(firewall), api::Api::address(protected));
-        let id = to.id(Kind::Association, &own, format!("{}/{}", api::physical(to.owner, protected), section.stage));
+        let id =
+            here.id(Kind::Association, &own, format!("{}/{}", api::physical(here.owner, protected), section.stage));
         let state = Association {
-            resource_arn: stage_arn(to.site, &api, &section.stage),
-            web_acl_arn: arn(to.site, "webacl", &acl, &physical(to.owner, firewall)),
+            resource_arn: stage_arn(here.site, &api, &section.stage),
+            web_acl_arn: arn(here.site, "webacl", &acl, &physical(here.owner, firewall)),
         };
-        to.add(&path, id, state, BTreeSet::from([acl, api]), false);
+        here.need(acl);
+        here.need(api);
+        here.add(id, state, false);
     }
 
     /// Reports everything that WAF would refuse.
-    fn check(&self, path: &str, to: &mut Lowering) {
+    fn check(&self, here: &Cursor) {
         if let Some(limit) = self.rate_limit.filter(|limit| !(10..=2_000_000_000).contains(limit)) {
             let help = Some("write 10 to 2000000000 requests");
-            to.problem(&format!("{path}.rate_limit"), format!("a rate limit of {limit} is out of range"), help);
+            here.at("rate_limit").problem(format!("a rate limit of {limit} is out of range"), help);
         }
         if ![60, 120, 300, 600].contains(&self.rate_window) {
             let message = format!("WAF has no window of {} seconds", self.rate_window);
-            to.problem(&format!("{path}.rate_window"), message, Some("choose 60, 120, 300 or 600"));
+            here.at("rate_window").problem(message, Some("choose 60, 120, 300 or 600"));
         }
         if self.description.as_ref().is_some_and(|text| !is_description(text)) {
             let help = "use 3 to 256 letters, digits, `_+=:#@/-,.` and spaces within, or leave it out";
-            to.problem(&format!("{path}.description"), "WAF takes no such description", Some(help));
+            here.at("description").problem("WAF takes no such description", Some(help));
         }
-        check_ranges(&format!("{path}.allow_ips"), &self.allow_ips, to);
-        check_ranges(&format!("{path}.block_ips"), &self.block_ips, to);
-        self.check_groups(&format!("{path}.managed_rules"), to);
+        check_ranges(&self.allow_ips, &here.at("allow_ips"));
+        check_ranges(&self.block_ips, &here.at("block_ips"));
+        self.check_groups(&here.at("managed_rules"));
     }
 
-    fn check_groups(&self, path: &str, to: &mut Lowering) {
+    fn check_groups(&self, here: &Cursor) {
         let mut seen: BTreeSet<&str> = OWN_RULES.into();
-        for (place, group) in self.managed_rules.iter().enumerate() {
-            let (at, name) = (format!("{path}[{place}]"), group.name());
+        for (here, group) in here.each(&self.managed_rules) {
+            let name = group.name();
             if !is_rule_name(name) {
                 let help = Some("write the name of one of AWS's rule groups, such as AWSManagedRulesCommonRuleSet");
-                to.problem(&at, format!("{name:?} is not the name of a rule group"), help);
+                here.problem(format!("{name:?} is not the name of a rule group"), help);
             } else if !seen.insert(name) {
-                to.problem(&at, format!("there is a rule {name:?} already"), Some("name each rule group once"));
+                here.problem(format!("there is a rule {name:?} already"), Some("name each rule group once"));
             }
             for rule in group.excluded().filter(|rule| !is_rule_name(rule)) {
                 let help = Some("write the name of a rule of the group, such as SizeRestrictions_BODY");
-                to.problem(&format!("{at}.exclude"), format!("{rule:?} is not the name of a rule"), help);
+                here.at("exclude").problem(format!("{rule:?} is not the name of a rule"), help);
             }
         }
     }
 }
 
-fn check_ranges(path: &str, ranges: &[String], to: &mut Lowering) {
+fn check_ranges(ranges: &[String], here: &Cursor) {
     if ranges.len() > LARGEST_SET {
-        to.problem(path, format!("there are {} ranges", ranges.len()), Some("WAF takes 10000 at most"));
+        here.problem(format!("there are {} ranges", ranges.len()), Some("WAF takes 10000 at most"));
     }
-    for (place, range) in ranges.iter().enumerate() {
-        let (at, help) = (format!("{path}[{place}]"), "write it as 192.0.2.0/24, 192.0.2.7/32 or 2001:db8::/32");
+    let help = "write it as 192.0.2.0/24, 192.0.2.7/32 or 2001:db8::/32";
+    for (here, range) in here.each(ranges) {
         match range.parse::<IpNet>() {
-            Err(_) => to.problem(&at, format!("{range:?} is not an address range"), Some(help)),
+            Err(_) => here.problem(format!("{range:?} is not an address range"), Some(help)),
             Ok(net) if net.prefix_len() == 0 => {
                 let help = "choose the firewall's default instead";
-                to.problem(&at, format!("WAF takes no range of all addresses, {range}"), Some(help));
+                here.problem(format!("WAF takes no range of all addresses, {range}"), Some(help));
             }
             Ok(net) if net.trunc() != net => {
                 let message = format!("{range} has digits behind its prefix; did you mean {}?", net.trunc());
-                to.problem(&at, message, Some(help));
+                here.problem(message, Some(help));
             }
             Ok(_) => {}
         }
@@ -302,9 +299,9 @@ fn by_version(ranges: &[String]) -> BTreeMap<&'static str, BTreeSet<String>> {
 }
 
 /// The name of something that belongs to a firewall, shortened where both names together are too long.
-fn part_name(firewall: &Name, part: &str, path: &str, to: &mut Lowering) -> Option<Name> {
+fn part_name(firewall: &Name, part: &str, here: &Cursor) -> Option<Name> {
     let name = shorten(&format!("{firewall}-{part}"), 64).parse();
-    name.map_err(|error| to.problem(path, format!("{error}"), None)).ok()
+    name.map_err(|error| here.problem(format!("{error}"), None)).ok()
 }
 
 fn is_rule_name(name: &str) -> bool {

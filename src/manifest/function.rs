@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::aws::{Kind, lambda, logs};
 use crate::manifest::role::{self, FunctionRole};
-use crate::manifest::{Lowering, OnDelete, Section, problem, topic};
+use crate::manifest::{Cursor, OnDelete, Section, topic};
 use crate::name::{Address, Name, Owner, Site};
 use crate::package::{self, Architecture};
 use crate::text::Text;
@@ -160,26 +160,24 @@ impl Section for Function {
         Address::new(Kind::Function, name.clone())
     }
 
-    fn attribute(&self, name: &Name, attribute: &str, to: &Lowering) -> Text {
+    fn attribute(&self, name: &Name, attribute: &str, here: &Cursor) -> Text {
         match attribute {
-            "name" => physical(to.owner, name).into(),
-            _ => arn(to.site, to.owner, name).into(),
+            "name" => physical(here.owner, name).into(),
+            _ => arn(here.site, here.owner, name).into(),
         }
     }
 
-    fn lower(&self, name: &Name, to: &mut Lowering) {
-        let path = format!("function.{name}");
-        check::check(self, &path, to);
-        check::warn_of_secrets(self, name, &path, to);
-        let mut needs = BTreeSet::new();
+    fn lower(&self, name: &Name, here: &Cursor) {
+        check::check(self, here);
+        check::warn_of_secrets(self, name, here);
         let mut grants = Vec::new();
-        let environment = self.lower_environment(&path, to, &mut needs, &mut grants);
-        let target = self.lower_dead_letter(&path, to, &mut needs, &mut grants);
-        let role = self.lower_role(name, &path, to, &mut needs, grants);
-        needs.insert(self.lower_log_group(name, &path, to));
-        let id = to.id(Kind::Function, name, physical(to.owner, name));
-        let Some(package) = to.sources.packages.get(name) else {
-            to.problem(&format!("{path}.source"), "the function has not been packaged", None);
+        let environment = self.lower_environment(&here.at("environment"), &mut grants);
+        let target = self.lower_dead_letter(&here.at("dead_letter"), &mut grants);
+        let role = self.lower_role(name, here, grants);
+        self.lower_log_group(name, here);
+        let id = here.id(Kind::Function, name, physical(here.owner, name));
+        let Some(package) = here.sources.packages.get(name) else {
+            here.at("source").problem("the function has not been packaged", None);
             return;
         };
         let state = lambda::Function {
@@ -197,10 +195,10 @@ impl Section for Function {
             dead_letter_target_arn: target,
             ephemeral_storage_size: self.ephemeral_storage,
             reserved_concurrent_executions: self.reserved_concurrency,
-            tags: to.tags(&id.address, &self.tags, OnDelete::Retain),
+            tags: here.tags(&id.address, &self.tags, OnDelete::Retain),
         };
-        to.add(&path, id, state, needs, self.adopt);
-        lower_permission(name, &path, to);
+        here.add(id, state, self.adopt);
+        lower_permission(name, &here.apart());
     }
 }
 
@@ -217,22 +215,15 @@ impl Function {
         }
     }
 
-    fn lower_environment(
-        &self,
-        path: &str,
-        to: &mut Lowering,
-        needs: &mut BTreeSet<Address>,
-        grants: &mut Vec<Value>,
-    ) -> BTreeMap<String, Text> {
+    fn lower_environment(&self, here: &Cursor, grants: &mut Vec<Value>) -> BTreeMap<String, Text> {
         let (mut parameters, mut secrets, mut keys) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         let mut environment = BTreeMap::new();
         for (name, variable) in &self.environment {
-            let path = format!("{path}.environment.{name}");
             let text = match variable {
-                Variable::Text(raw) => to.text(&path, raw, needs),
+                Variable::Text(raw) => here.at(name).text(raw),
                 Variable::Parameter(ParameterName { ssm, key }) => {
                     keys.extend(key.clone());
-                    parameters.insert(to.site.arn("ssm", &format!("parameter/{}", ssm.trim_start_matches('/'))));
+                    parameters.insert(here.site.arn("ssm", &format!("parameter/{}", ssm.trim_start_matches('/'))));
                     ssm.as_str().into()
                 }
                 Variable::Secret(SecretArn { secret, key }) => {
@@ -252,28 +243,17 @@ impl Function {
                 grants.push(json!({"Sid": sid, "Effect": "Allow", "Action": action, "Resource": resources}));
             }
         }
-        check::environment_size(&environment, path, to);
+        check::environment_size(&environment, here);
         environment
     }
 
-    fn lower_dead_letter(
-        &self,
-        path: &str,
-        to: &mut Lowering,
-        needs: &mut BTreeSet<Address>,
-        grants: &mut Vec<Value>,
-    ) -> Option<String> {
+    fn lower_dead_letter(&self, here: &Cursor, grants: &mut Vec<Value>) -> Option<String> {
         let (arn, action) = match self.dead_letter.as_ref()? {
             DeadLetter::Queue(arn) => (arn.clone(), "sqs:SendMessage"),
-            DeadLetter::Topic(name) if to.manifest.topic.contains_key(name) => {
-                needs.insert(topic::Topic::address(name));
-                (topic::arn(to.site, to.owner, name), "sns:Publish")
-            }
             DeadLetter::Topic(name) => {
-                let known = to.manifest.topic.keys().map(Name::as_str);
-                let message = problem::unknown("topic section", name.as_str(), known);
-                to.problem(&format!("{path}.dead_letter"), message, None);
-                return None;
+                here.known("topic", name, &here.manifest.topic)?;
+                here.need(topic::Topic::address(name));
+                (topic::arn(here.site, here.owner, name), "sns:Publish")
             }
         };
         grants.push(json!({"Sid": "DeadLetter", "Effect": "Allow", "Action": action, "Resource": arn}));
@@ -281,48 +261,38 @@ impl Function {
     }
 
     /// The ARN of the role that it runs with: a shared one, or its own.
-    fn lower_role(
-        &self,
-        name: &Name,
-        path: &str,
-        to: &mut Lowering,
-        needs: &mut BTreeSet<Address>,
-        mut grants: Vec<Value>,
-    ) -> String {
+    fn lower_role(&self, name: &Name, here: &Cursor, mut grants: Vec<Value>) -> String {
         if let Some(shared) = &self.role {
-            check::shared_role(self, shared, path, to, !grants.is_empty());
-            needs.insert(role::Role::address(shared));
-            return role::arn(to.site, to.owner, shared);
+            check::shared_role(self, shared, &here.at("role"), !grants.is_empty());
+            here.need(role::Role::address(shared));
+            return role::arn(here.site, here.owner, shared);
         }
-        let mut reads = BTreeSet::new();
-        grants.extend(role::statements(&self.access, &format!("{path}.access"), to, &mut reads));
+        grants.extend(role::statements(&self.access, &here.at("access")));
         let Some(own) = own_part(name, "function") else {
-            to.problem(path, "the name is too long for its role's", Some("use 55 characters at most"));
+            here.problem("the name is too long for its role's", Some("use 55 characters at most"));
             return String::new();
         };
-        let arn = role::arn(to.site, to.owner, &own);
+        let arn = role::arn(here.site, here.owner, &own);
         let role = FunctionRole {
             name: own,
             statements: grants,
-            needs: reads,
             tracing: self.tracing == Tracing::Active,
             managed: BTreeSet::new(),
-            permissions_boundary: role::boundary(self.permissions_boundary.as_ref(), path, to),
+            permissions_boundary: role::boundary(self.permissions_boundary.as_ref(), here),
             tags: self.tags.clone(),
             adopt: self.adopt,
         };
-        needs.extend(role.lower(path, to));
+        role.lower(here);
         arn
     }
 
-    fn lower_log_group(&self, name: &Name, path: &str, to: &mut Lowering) -> Address {
+    fn lower_log_group(&self, name: &Name, here: &Cursor) {
         let own = own_part(name, "function").unwrap_or_else(|| name.clone());
-        let id = to.id(Kind::LogGroup, &own, format!("/aws/lambda/{}", physical(to.owner, name)));
-        let address = id.address.clone();
-        let tags = to.tags(&address, &self.tags, self.on_delete);
+        let id = here.id(Kind::LogGroup, &own, format!("/aws/lambda/{}", physical(here.owner, name)));
+        here.need(id.address.clone());
+        let tags = here.tags(&id.address, &self.tags, self.on_delete);
         let retention_in_days = Some(self.log_retention_days).filter(|days| *days != 0);
-        to.add(path, id, logs::LogGroup { retention_in_days, tags }, BTreeSet::new(), self.adopt);
-        address
+        here.apart().add(id, logs::LogGroup { retention_in_days, tags }, self.adopt);
     }
 }
 
@@ -332,23 +302,22 @@ pub fn own_part(name: &Name, part: &str) -> Option<Name> {
 }
 
 /// Who may invoke it: the routes of APIs, and the topics that it subscribes to.
-fn lower_permission(name: &Name, path: &str, to: &mut Lowering) {
-    let account = Some(to.site.account.to_string());
-    let mut needs = BTreeSet::from([Function::address(name)]);
+fn lower_permission(name: &Name, here: &Cursor) {
+    let account = Some(here.site.account.to_string());
+    here.need(Function::address(name));
     let mut statements = BTreeMap::new();
-    let manifest = to.manifest;
-    for (api, section) in &manifest.api {
-        for (sid, source) in section.permission_sources(api, name, to) {
-            needs.extend(source.references().map(|reference| reference.address.clone()));
+    for (api, section) in &here.manifest.api {
+        for (sid, source) in section.permission_sources(api, name, here) {
+            source.references().for_each(|reference| here.need(reference.address.clone()));
             let principal = "apigateway.amazonaws.com".into();
             let source_account = account.clone();
             statements
                 .insert(sid, lambda::Statement { principal, source_arn: Some(source), source_account, foreign: None });
         }
     }
-    for (topic, section) in &manifest.topic {
+    for (topic, section) in &here.manifest.topic {
         if section.lambda_subscribers().contains(&name) {
-            let source_arn = Some(topic::arn(to.site, to.owner, topic).into());
+            let source_arn = Some(topic::arn(here.site, here.owner, topic).into());
             let statement = lambda::Statement {
                 principal: "sns.amazonaws.com".into(),
                 source_arn,
@@ -358,10 +327,10 @@ fn lower_permission(name: &Name, path: &str, to: &mut Lowering) {
             statements.insert(format!("topic-{topic}"), statement);
         }
     }
-    check::policy_size(&statements, &arn(to.site, to.owner, name), path, to);
+    check::policy_size(&statements, &arn(here.site, here.owner, name), here);
     if !statements.is_empty() {
-        let id = to.id(Kind::Permission, name, physical(to.owner, name));
-        to.add(path, id, lambda::Permission { statements }, needs, false);
+        let id = here.id(Kind::Permission, name, physical(here.owner, name));
+        here.add(id, lambda::Permission { statements }, false);
     }
 }
 

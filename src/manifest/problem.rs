@@ -7,6 +7,8 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::position::line_and_column;
+
 /// One problem, with its place in the file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Problem {
@@ -42,7 +44,23 @@ impl fmt::Display for Problems {
 
 impl std::error::Error for Problems {}
 
-/// Where each value of a manifest stands, by its path: `table.orders.hash_key`, `api.api.routes[0].path`.
+/// The path of a value in a manifest, such as `api.api.routes[0].path`; that of the whole manifest is empty.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct KeyPath(String);
+
+impl KeyPath {
+    /// The path of the value of a key.
+    pub fn at(&self, key: impl fmt::Display) -> Self {
+        Self(if self.0.is_empty() { key.to_string() } else { format!("{}.{key}", self.0) })
+    }
+
+    /// The path of an entry of a list, from 0.
+    pub fn nth(&self, index: usize) -> Self {
+        Self(format!("{}[{index}]", self.0))
+    }
+}
+
+/// Where each value of a manifest stands, by its path.
 #[derive(Debug, Clone)]
 pub struct Places {
     file: String,
@@ -54,36 +72,33 @@ impl Places {
     /// Walks a parsed manifest.
     pub fn new(file: &str, text: &str, root: &DeTable<'_>) -> Self {
         let mut places = Self { file: file.into(), text: text.into(), spans: BTreeMap::new() };
-        places.walk_table("", root);
+        places.walk_table(&KeyPath::default(), root);
         places
     }
 
-    fn walk_table(&mut self, path: &str, table: &DeTable<'_>) {
+    fn walk_table(&mut self, path: &KeyPath, table: &DeTable<'_>) {
         for (key, value) in table {
-            let path = if path.is_empty() { key.get_ref().to_string() } else { format!("{path}.{}", key.get_ref()) };
             let span = if value.get_ref().is_table() { key.span() } else { value.span() };
-            self.spans.insert(path.clone(), span);
-            self.walk(&path, value);
+            self.walk(path.at(key.get_ref()), span, value);
         }
     }
 
-    fn walk(&mut self, path: &str, value: &Spanned<DeValue<'_>>) {
+    fn walk(&mut self, path: KeyPath, span: Range<usize>, value: &Spanned<DeValue<'_>>) {
         match value.get_ref() {
-            DeValue::Table(table) => self.walk_table(path, table),
+            DeValue::Table(table) => self.walk_table(&path, table),
             DeValue::Array(items) => {
                 for (index, item) in items.iter().enumerate() {
-                    let path = format!("{path}[{index}]");
-                    self.spans.insert(path.clone(), item.span());
-                    self.walk(&path, item);
+                    self.walk(path.nth(index), item.span(), item);
                 }
             }
             _ => {}
         }
+        self.spans.insert(path.0, span);
     }
 
     /// A problem at a path; at the nearest enclosing value where the path itself is not in the file.
-    pub fn problem(&self, path: &str, message: String, help: Option<String>) -> Problem {
-        let mut at = path;
+    pub fn problem(&self, path: &KeyPath, message: String, help: Option<String>) -> Problem {
+        let mut at = path.0.as_str();
         loop {
             if let Some(span) = self.spans.get(at) {
                 return self.problem_at(span.start, message, help);
@@ -100,14 +115,6 @@ impl Places {
         let (line, column) = line_and_column(&self.text, offset);
         Problem { file: self.file.clone(), line, column, message, help }
     }
-}
-
-/// Line and column of a byte, from 1; the column counts characters.
-pub fn line_and_column(text: &str, offset: usize) -> (usize, usize) {
-    let before = text.get(..offset.min(text.len())).unwrap_or(text);
-    let line = before.matches('\n').count() + 1;
-    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-    (line, column)
 }
 
 /// `there is no <what> "x"`, with the nearest known one or the list of them.
@@ -137,7 +144,7 @@ mod tests {
         let root = DeTable::parse(text).unwrap();
         let places = Places::new("m.toml", text, root.get_ref());
         let at = |path: &str| {
-            let p = places.problem(path, String::new(), None);
+            let p = places.problem(&KeyPath(path.into()), String::new(), None);
             (p.line, p.column)
         };
         assert_eq!(at("table.a.keys[1].x"), (3, 9));

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, Deserializer};
 
-use crate::manifest::problem::{Places, Problem, Problems, nearest, unknown};
+use crate::manifest::problem::{KeyPath, Places, Problem, Problems, nearest, unknown};
 use crate::manifest::{Deny, Manifest};
 use crate::name::{AppName, Stage};
 
@@ -187,17 +187,18 @@ fn plain_types(message: &str) -> String {
 
 /// Lays `[stage.<name>]` over the rest: `account`, `region` and `tags` over `[app]`, everything else over the
 /// section of the same name. Other stages' overrides are dropped.
-fn merge_stage(root: &mut DeTable<'_>, stage: &Stage) -> Result<(), (String, String)> {
+fn merge_stage(root: &mut DeTable<'_>, stage: &Stage) -> Result<(), (KeyPath, String)> {
     let Some(stages) = root.remove("stage") else { return Ok(()) };
+    let path = KeyPath::default().at("stage");
     let DeValue::Table(mut stages) = stages.into_inner() else {
-        return Err(("stage".into(), "expected a table of stages, such as [stage.production]".into()));
+        return Err((path, "expected a table of stages, such as [stage.production]".into()));
     };
     let known: Vec<String> = stages.keys().map(|key| key.get_ref().to_string()).collect();
     let Some(overrides) = stages.remove(stage.as_str()) else {
-        return Err(("stage".into(), unknown("stage", stage.as_str(), known.iter().map(String::as_str))));
+        return Err((path, unknown("stage", stage.as_str(), known.iter().map(String::as_str))));
     };
     let DeValue::Table(overrides) = overrides.into_inner() else {
-        return Err((format!("stage.{stage}"), "expected a table".into()));
+        return Err((path.at(stage), "expected a table".into()));
     };
     for (key, value) in overrides {
         match key.get_ref().as_ref() {

@@ -10,7 +10,7 @@ use crate::aws::document::Document;
 use crate::aws::{Kind, iam};
 use crate::manifest::function::access::Access;
 use crate::manifest::function::check::is_policy_arn;
-use crate::manifest::{Lowering, Section};
+use crate::manifest::{Cursor, Section};
 use crate::name::{Address, Name, Owner, Site};
 use crate::text::Text;
 
@@ -45,32 +45,29 @@ impl Section for Role {
         Address::new(Kind::Role, name.clone())
     }
 
-    fn attribute(&self, name: &Name, attribute: &str, to: &Lowering) -> Text {
+    fn attribute(&self, name: &Name, attribute: &str, here: &Cursor) -> Text {
         match attribute {
-            "name" => physical(to.owner, name).into(),
-            _ => arn(to.site, to.owner, name).into(),
+            "name" => physical(here.owner, name).into(),
+            _ => arn(here.site, here.owner, name).into(),
         }
     }
 
-    fn lower(&self, name: &Name, to: &mut Lowering) {
-        let path = format!("role.{name}");
-        let mut needs = BTreeSet::new();
-        let statements = statements(&self.access, &format!("{path}.access"), to, &mut needs);
-        for (place, policy) in self.managed.iter().enumerate() {
-            is_policy_arn(policy, &format!("{path}.managed[{place}]"), to);
+    fn lower(&self, name: &Name, here: &Cursor) {
+        let statements = statements(&self.access, &here.at("access"));
+        for (here, policy) in here.at("managed").each(&self.managed) {
+            is_policy_arn(policy, &here);
         }
-        let permissions_boundary = boundary(self.permissions_boundary.as_ref(), &path, to);
+        let permissions_boundary = boundary(self.permissions_boundary.as_ref(), here);
         let role = FunctionRole {
             name: name.clone(),
             statements,
-            needs,
             tracing: self.tracing,
             managed: self.managed.clone(),
             permissions_boundary,
             tags: self.tags.clone(),
             adopt: self.adopt,
         };
-        role.lower(&path, to);
+        role.lower(here);
     }
 }
 
@@ -80,8 +77,6 @@ pub struct FunctionRole {
     pub name: Name,
     /// What it grants.
     pub statements: Vec<Value>,
-    /// What must exist before its policy.
-    pub needs: BTreeSet<Address>,
     /// True to let traces out.
     pub tracing: bool,
     /// Further managed policies.
@@ -95,40 +90,36 @@ pub struct FunctionRole {
 }
 
 impl FunctionRole {
-    /// Adds role and policy to what is wanted. Gives the addresses that a function has to wait for.
-    pub fn lower(self, path: &str, to: &mut Lowering) -> BTreeSet<Address> {
+    /// Adds role and policy to what is wanted. What is lowered here needs both.
+    pub fn lower(self, here: &Cursor) {
         let mut managed = self.managed.clone();
-        managed.insert(to.site.managed_policy_arn("service-role/AWSLambdaBasicExecutionRole"));
+        managed.insert(here.site.managed_policy_arn("service-role/AWSLambdaBasicExecutionRole"));
         if self.tracing {
-            managed.insert(to.site.managed_policy_arn("AWSXRayDaemonWriteAccess"));
+            managed.insert(here.site.managed_policy_arn("AWSXRayDaemonWriteAccess"));
         }
-        let mut needs = BTreeSet::new();
+        let of_role = here.apart();
         if !self.statements.is_empty() {
-            let id = to.id(Kind::Policy, &self.name, to.owner.physical(self.name.as_str(), 128));
-            managed.insert(iam::policy_arn(to.site, to.owner, &id.name));
-            needs.insert(id.address.clone());
-            let tags = to.tags(&id.address, &self.tags, Default::default());
+            let id = here.id(Kind::Policy, &self.name, here.owner.physical(self.name.as_str(), 128));
+            managed.insert(iam::policy_arn(here.site, here.owner, &id.name));
+            of_role.need(id.address.clone());
+            here.need(id.address.clone());
+            let tags = here.tags(&id.address, &self.tags, Default::default());
             let document = Document::new(with_unique_ids(self.statements));
-            check_size(&document, path, to);
-            let policy = iam::Policy::new(document, tags);
-            to.add(path, id, policy, BTreeSet::new(), self.adopt);
+            check_size(&document, here);
+            here.apart().add(id, iam::Policy::new(document, tags), self.adopt);
         }
-        let id = to.id(Kind::Role, &self.name, physical(to.owner, &self.name));
-        let address = id.address.clone();
-        let tags = to.tags(&address, &self.tags, Default::default());
+        let id = here.id(Kind::Role, &self.name, physical(here.owner, &self.name));
+        let tags = here.tags(&id.address, &self.tags, Default::default());
         let mut role = iam::Role::for_service("lambda.amazonaws.com", managed, BTreeMap::new(), tags);
         role.permissions_boundary = self.permissions_boundary;
-        to.add(path, id, role, needs.clone(), self.adopt);
-        needs.insert(address);
-        needs.extend(self.needs);
-        needs
+        here.need(id.address.clone());
+        of_role.add(id, role, self.adopt);
     }
 }
 
 /// The statements of an access list.
-pub fn statements(access: &[Access], path: &str, to: &mut Lowering, needs: &mut BTreeSet<Address>) -> Vec<Value> {
-    let entries = access.iter().enumerate();
-    entries.filter_map(|(place, access)| access.statement(&format!("{path}[{place}]"), to, needs)).collect()
+pub fn statements(access: &[Access], here: &Cursor) -> Vec<Value> {
+    here.each(access).filter_map(|(here, access)| access.statement(&here)).collect()
 }
 
 /// IAM refuses a policy in which two statements have the same id: a later one gets a number.
@@ -147,34 +138,34 @@ fn with_unique_ids(mut statements: Vec<Value>) -> Vec<Value> {
 /// The longest document of a customer-managed policy, in characters.
 const POLICY_LENGTH: usize = 6144;
 
-fn check_size(document: &Document, path: &str, to: &mut Lowering) {
+fn check_size(document: &Document, here: &Cursor) {
     let length = document.to_string().len();
     if length > POLICY_LENGTH {
         let help = Some("grant fewer resources one by one, or share the work between functions");
-        to.problem(&format!("{path}.access"), format!("its policy has {length} characters of 6144"), help);
+        here.at("access").problem(format!("its policy has {length} characters of 6144"), help);
     }
 }
 
 /// `[app]` permissions_boundary: the policy that `bootstrap` makes.
 pub const BOOTSTRAP: &str = "bootstrap";
 
-/// What bounds a role of the section at this path: its own boundary, or the app's.
-pub fn boundary(own: Option<&String>, path: &str, to: &mut Lowering) -> Option<String> {
-    let (boundary, path) = match (own, &to.manifest.app.permissions_boundary) {
-        (Some(own), _) => (own.clone(), path),
-        (None, Some(of_app)) => (of_app.clone(), "app"),
+/// What bounds a role of the section that stands here: its own boundary, or the app's.
+pub fn boundary(own: Option<&String>, here: &Cursor) -> Option<String> {
+    let (boundary, section) = match (own, &here.manifest.app.permissions_boundary) {
+        (Some(own), _) => (own.clone(), here.clone()),
+        (None, Some(of_app)) => (of_app.clone(), here.top().at("app")),
         (None, None) => return None,
     };
     if boundary == BOOTSTRAP {
-        return Some(iam::boundary_arn(to.site, to.owner));
+        return Some(iam::boundary_arn(here.site, here.owner));
     }
-    is_policy_arn(&boundary, &format!("{path}.permissions_boundary"), to);
+    is_policy_arn(&boundary, &section.at("permissions_boundary"));
     Some(boundary)
 }
 
 /// True if the app's roles have the boundary that `bootstrap` makes.
-pub fn is_bounded_by_bootstrap(to: &Lowering) -> bool {
-    to.manifest.app.permissions_boundary.as_deref() == Some(BOOTSTRAP)
+pub fn is_bounded_by_bootstrap(here: &Cursor) -> bool {
+    here.manifest.app.permissions_boundary.as_deref() == Some(BOOTSTRAP)
 }
 
 /// The physical name of a role, from the manifest or derived from another section.

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::aws::dynamodb::{self, Billing, SseSpecification, Throughput};
 use crate::aws::{Id, Kind};
-use crate::manifest::{Lowering, OnDelete, Section};
+use crate::manifest::{Cursor, OnDelete, Section};
 use crate::name::{Address, Name, Owner, Site};
 use crate::text::{OutputRef, Text};
 
@@ -158,11 +158,11 @@ impl Section for Table {
         Address::new(Kind::Table, name.clone())
     }
 
-    fn attribute(&self, name: &Name, attribute: &str, to: &Lowering) -> Text {
+    fn attribute(&self, name: &Name, attribute: &str, here: &Cursor) -> Text {
         match attribute {
-            "name" => physical(to.owner, name).into(),
+            "name" => physical(here.owner, name).into(),
             "stream_arn" => OutputRef::new(&Self::address(name), "stream_arn").into(),
-            _ => arn(to.site, to.owner, name).into(),
+            _ => arn(here.site, here.owner, name).into(),
         }
     }
 
@@ -171,17 +171,16 @@ impl Section for Table {
         no_stream.then(|| "the table has no stream; write stream = \"new-and-old-images\" in its section".to_owned())
     }
 
-    fn lower(&self, name: &Name, to: &mut Lowering) {
-        let path = format!("table.{name}");
-        check::check(self, &path, to);
-        let id = to.id(Kind::Table, name, physical(to.owner, name));
-        let state = self.state(&id, to);
-        to.add(&path, id, state, BTreeSet::new(), self.adopt);
+    fn lower(&self, name: &Name, here: &Cursor) {
+        check::check(self, here);
+        let id = here.id(Kind::Table, name, physical(here.owner, name));
+        let state = self.state(&id, here);
+        here.add(id, state, self.adopt);
     }
 }
 
 impl Table {
-    fn state(&self, id: &Id, to: &Lowering) -> dynamodb::Table {
+    fn state(&self, id: &Id, here: &Cursor) -> dynamodb::Table {
         let global = self.global_index.iter().map(|(name, index)| (name.clone(), index.lower()));
         let local = self.local_index.iter().map(|(name, index)| (name.clone(), index.lower(&self.hash_key)));
         dynamodb::Table {
@@ -196,7 +195,7 @@ impl Table {
             time_to_live_attribute: self.time_to_live.clone(),
             point_in_time_recovery_enabled: self.point_in_time_recovery,
             deletion_protection_enabled: self.deletion_protection,
-            tags: to.tags(&id.address, &self.tags, self.on_delete),
+            tags: here.tags(&id.address, &self.tags, self.on_delete),
         }
     }
 }

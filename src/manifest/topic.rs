@@ -1,6 +1,6 @@
 //! `[topic.<name>]`: an SNS topic and who gets its messages.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::aws::sns::{self, policy};
 use crate::aws::{Kind, Tags};
-use crate::manifest::{Lowering, OnDelete, Section, function, problem};
+use crate::manifest::{Cursor, OnDelete, Section, function, problem};
 use crate::name::{Address, Name, Owner, Site};
 use crate::text::Text;
 
@@ -60,25 +60,24 @@ impl Section for Topic {
         Address::new(Kind::Topic, name.clone())
     }
 
-    fn attribute(&self, name: &Name, attribute: &str, to: &Lowering) -> Text {
+    fn attribute(&self, name: &Name, attribute: &str, here: &Cursor) -> Text {
         match attribute {
-            "arn" => arn(to.site, to.owner, name).into(),
-            _ => physical(to.owner, name).into(),
+            "arn" => arn(here.site, here.owner, name).into(),
+            _ => physical(here.owner, name).into(),
         }
     }
 
-    fn lower(&self, name: &Name, to: &mut Lowering) {
-        let (path, mut needs) = (format!("topic.{name}"), BTreeSet::new());
-        let id = to.id(Kind::Topic, name, physical(to.owner, name));
-        let notified = to.manifest.alarm.values().any(|alarm| alarm.topics().contains(&name));
+    fn lower(&self, name: &Name, here: &Cursor) {
+        let id = here.id(Kind::Topic, name, physical(here.owner, name));
+        let notified = here.manifest.alarm.values().any(|alarm| alarm.topics().contains(&name));
         let topic = sns::Topic {
-            display_name: self.lower_display_name(&path, to, &mut needs),
-            kms_master_key_id: self.lower_kms_key(&path, notified, to, &mut needs),
-            policy: notified.then(|| policy::for_alarms(to.site, &arn(to.site, to.owner, name))),
-            subscriptions: self.lower_subscriptions(&path, to, &mut needs),
-            tags: to.tags(&id.address, &self.tags, OnDelete::Retain),
+            display_name: self.lower_display_name(&here.at("display_name")),
+            kms_master_key_id: self.lower_kms_key(notified, &here.at("kms_key")),
+            policy: notified.then(|| policy::for_alarms(here.site, &arn(here.site, here.owner, name))),
+            subscriptions: self.lower_subscriptions(&here.at("subscriptions")),
+            tags: here.tags(&id.address, &self.tags, OnDelete::Retain),
         };
-        to.add(&path, id, topic, needs, self.adopt);
+        here.add(id, topic, self.adopt);
     }
 }
 
@@ -98,49 +97,35 @@ impl Topic {
         self.subscriptions.iter().filter_map(|subscription| subscription.lambda.as_ref()).collect()
     }
 
-    fn lower_display_name(&self, path: &str, to: &mut Lowering, needs: &mut BTreeSet<Address>) -> Option<String> {
-        let path = format!("{path}.display_name");
-        let text = to.literal(&path, self.display_name.as_ref()?, needs);
+    fn lower_display_name(&self, here: &Cursor) -> Option<String> {
+        let text = here.literal(self.display_name.as_ref()?);
         if text.chars().count() > 100 || text.chars().any(char::is_control) {
-            to.problem(&path, "a display name has 100 printable characters at most", Some("shorten it"));
+            here.problem("a display name has 100 printable characters at most", Some("shorten it"));
         }
         (!text.is_empty()).then_some(text)
     }
 
-    fn lower_kms_key(
-        &self,
-        path: &str,
-        notified: bool,
-        to: &mut Lowering,
-        needs: &mut BTreeSet<Address>,
-    ) -> Option<String> {
-        let path = format!("{path}.kms_key");
-        let key = to.literal(&path, self.kms_key.as_ref()?, needs);
+    fn lower_kms_key(&self, notified: bool, here: &Cursor) -> Option<String> {
+        let key = here.literal(self.kms_key.as_ref()?);
         if !is_kms_key(&key) {
             let help = "write the key's id, its ARN, or alias/<name>";
-            to.problem(&path, format!("{key:?} is not a KMS key"), Some(help));
+            here.problem(format!("{key:?} is not a KMS key"), Some(help));
         }
         if notified && key == "alias/aws/sns" {
             let message = "an alarm notifies this topic, and CloudWatch cannot use the key alias/aws/sns";
             let help = "use a key of your own whose policy lets cloudwatch.amazonaws.com use it, or leave kms_key out";
-            to.problem(&path, message, Some(help));
+            here.problem(message, Some(help));
         }
         Some(key)
     }
 
-    fn lower_subscriptions(
-        &self,
-        path: &str,
-        to: &mut Lowering,
-        needs: &mut BTreeSet<Address>,
-    ) -> BTreeMap<String, sns::Subscription> {
+    fn lower_subscriptions(&self, here: &Cursor) -> BTreeMap<String, sns::Subscription> {
         let mut lowered = BTreeMap::new();
-        for (index, subscription) in self.subscriptions.iter().enumerate() {
-            let path = format!("{path}.subscriptions[{index}]");
-            let Some((protocol, endpoint)) = subscription.endpoint(&path, to, needs) else { continue };
-            let attributes = subscription.attributes(&path, protocol, &endpoint, to);
+        for (here, subscription) in here.each(&self.subscriptions) {
+            let Some((protocol, endpoint)) = subscription.endpoint(&here) else { continue };
+            let attributes = subscription.attributes(protocol, &endpoint, &here);
             if lowered.insert(sns::key(protocol, &endpoint), attributes).is_some() {
-                to.problem(&path, format!("{endpoint} subscribes twice"), Some("remove one of the subscriptions"));
+                here.problem(format!("{endpoint} subscribes twice"), Some("remove one of the subscriptions"));
             }
         }
         lowered
@@ -148,61 +133,61 @@ impl Topic {
 }
 
 impl Subscription {
-    /// Protocol and endpoint in AWS's terms, or a problem at `path`.
+    /// Protocol and endpoint in AWS's terms, or a problem.
     ///
     /// A function need not exist before the topic: its ARN is known, and it may itself publish to the topic.
-    fn endpoint(&self, path: &str, to: &mut Lowering, needs: &mut BTreeSet<Address>) -> Option<(&'static str, String)> {
+    fn endpoint(&self, here: &Cursor) -> Option<(&'static str, String)> {
         match (&self.email, &self.https, &self.lambda, &self.sqs) {
             (Some(email), None, None, None) => {
-                let path = format!("{path}.email");
-                let email = to.literal(&path, email, needs);
+                let here = here.at("email");
+                let email = here.literal(email);
                 let help = "write an address such as ops@example.com";
-                check(to, &path, is_email(&email), format!("{email:?} is not an e-mail address"), help);
+                check(&here, is_email(&email), format!("{email:?} is not an e-mail address"), help);
                 Some(("email", email))
             }
             (None, Some(url), None, None) => {
-                let path = format!("{path}.https");
-                let url = to.literal(&path, url, needs);
+                let here = here.at("https");
+                let url = here.literal(url);
                 let help = "write https://<host>/<path>, without user and password: AWS would never show them again";
-                check(to, &path, is_https(&url), format!("{url:?} is not a URL that SNS can post to"), help);
+                check(&here, is_https(&url), format!("{url:?} is not a URL that SNS can post to"), help);
                 Some(("https", url))
             }
             (None, None, Some(name), None) => {
-                if !to.manifest.function.contains_key(name) {
-                    let known = to.manifest.function.keys().map(Name::as_str);
+                if !here.manifest.function.contains_key(name) {
+                    let known = here.manifest.function.keys().map(Name::as_str);
                     let message = problem::unknown("function", name.as_str(), known);
-                    to.problem(&format!("{path}.lambda"), message, Some("name a [function.<name>] of this manifest"));
+                    here.at("lambda").problem(message, Some("name a [function.<name>] of this manifest"));
                 }
-                Some(("lambda", function::arn(to.site, to.owner, name)))
+                Some(("lambda", function::arn(here.site, here.owner, name)))
             }
             (None, None, None, Some(queue)) => {
-                let path = format!("{path}.sqs");
-                let queue = to.literal(&path, queue, needs);
+                let here = here.at("sqs");
+                let queue = here.literal(queue);
                 let help = "write arn:aws:sqs:<region>:<account>:<name>";
-                check(to, &path, is_queue(&queue, to.site), format!("{queue:?} is not the ARN of a queue"), help);
+                check(&here, is_queue(&queue, here.site), format!("{queue:?} is not the ARN of a queue"), help);
                 Some(("sqs", queue))
             }
             _ => {
                 let help = "write one of email, https, lambda and sqs";
-                to.problem(path, "a subscription has exactly one endpoint", Some(help));
+                here.problem("a subscription has exactly one endpoint", Some(help));
                 None
             }
         }
     }
 
-    fn attributes(&self, path: &str, protocol: &str, endpoint: &str, to: &mut Lowering) -> sns::Subscription {
-        let queue = protocol == "sqs" && endpoint.split(':').nth(4) == Some(to.site.account.as_str());
+    fn attributes(&self, protocol: &str, endpoint: &str, here: &Cursor) -> sns::Subscription {
+        let queue = protocol == "sqs" && endpoint.split(':').nth(4) == Some(here.site.account.as_str());
         if self.raw && !queue {
             let help = "remove raw: SNS knows it for queues, and what must be confirmed first could not be compared";
-            to.problem(&format!("{path}.raw"), "raw is for queues of this account", Some(help));
+            here.at("raw").problem("raw is for queues of this account", Some(help));
         }
         if let Some(filter) = &self.filter {
-            let path = format!("{path}.filter");
+            let here = here.at("filter");
             if !queue && protocol != "lambda" {
                 let help = "remove it: what must be confirmed first could not be compared";
-                to.problem(&path, "filter is for functions, and for queues of this account", Some(help));
+                here.problem("filter is for functions, and for queues of this account", Some(help));
             }
-            check_filter(&path, filter, to);
+            check_filter(filter, &here);
         }
         let filter = self.filter.clone().map(|filter| Value::Object(filter.into_iter().collect()));
         let filter_policy = filter.and_then(sns::filter);
@@ -210,9 +195,9 @@ impl Subscription {
     }
 }
 
-fn check(to: &mut Lowering, path: &str, valid: bool, message: String, help: &str) {
+fn check(here: &Cursor, valid: bool, message: String, help: &str) {
     if !valid {
-        to.problem(path, message, Some(help));
+        here.problem(message, Some(help));
     }
 }
 
@@ -220,29 +205,29 @@ fn check(to: &mut Lowering, path: &str, valid: bool, message: String, help: &str
 const OPERATORS: [&str; 8] =
     ["anything-but", "cidr", "equals-ignore-case", "exists", "numeric", "prefix", "suffix", "wildcard"];
 
-fn check_filter(path: &str, filter: &BTreeMap<String, Value>, to: &mut Lowering) {
+fn check_filter(filter: &BTreeMap<String, Value>, here: &Cursor) {
     if filter.len() > 5 {
-        to.problem(path, "a filter names five attributes at most", Some("remove some of them"));
+        here.problem("a filter names five attributes at most", Some("remove some of them"));
     }
     for (attribute, values) in filter.iter().filter(|(attribute, _)| *attribute != "$or") {
-        let path = format!("{path}.{attribute}");
+        let here = here.at(attribute);
         let Some(values) = values.as_array().filter(|values| !values.is_empty()) else {
             let help = "write a list of what the attribute may be, such as [\"error\", { prefix = \"warn\" }]";
-            to.problem(&path, format!("{attribute} has no list of values"), Some(help));
+            here.problem(format!("{attribute} has no list of values"), Some(help));
             continue;
         };
-        for (index, value) in values.iter().enumerate() {
-            check_value(&format!("{path}[{index}]"), value, to);
+        for (here, value) in here.each(values) {
+            check_value(value, &here);
         }
     }
 }
 
-fn check_value(path: &str, value: &Value, to: &mut Lowering) {
+fn check_value(value: &Value, here: &Cursor) {
     match value {
-        Value::Array(_) => to.problem(path, "a list stands inside a list", Some("write one list of values")),
+        Value::Array(_) => here.problem("a list stands inside a list", Some("write one list of values")),
         Value::Object(operators) => {
             for operator in operators.keys().filter(|operator| !OPERATORS.contains(&operator.as_str())) {
-                to.problem(path, problem::unknown("filter operator", operator, OPERATORS.into_iter()), None);
+                here.problem(problem::unknown("filter operator", operator, OPERATORS.into_iter()), None);
             }
         }
         _ => {}

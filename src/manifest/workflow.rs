@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::aws::document::Document;
 use crate::aws::{Kind, iam, logs, stepfunctions};
 use crate::manifest::function::{self, own_part};
-use crate::manifest::{Lowering, OnDelete, Section, problem, role};
+use crate::manifest::{Cursor, OnDelete, Section, role};
 use crate::name::{Address, Name, Owner, Site};
 use crate::text::Text;
 
@@ -112,10 +112,10 @@ impl Section for Workflow {
         Address::new(Kind::StateMachine, name.clone())
     }
 
-    fn attribute(&self, name: &Name, attribute: &str, to: &Lowering) -> Text {
+    fn attribute(&self, name: &Name, attribute: &str, here: &Cursor) -> Text {
         match attribute {
-            "name" => physical(to.owner, name).into(),
-            _ => arn(to.site, to.owner, name).into(),
+            "name" => physical(here.owner, name).into(),
+            _ => arn(here.site, here.owner, name).into(),
         }
     }
 
@@ -123,81 +123,81 @@ impl Section for Workflow {
         vec![self.definition.clone()]
     }
 
-    fn lower(&self, name: &Name, to: &mut Lowering) {
-        let path = format!("workflow.{name}");
-        let mut needs = BTreeSet::new();
-        let definition = self.lower_definition(&path, to, &mut needs);
-        let role_arn = self.lower_role(name, &path, to, &mut needs);
-        let logging = self.logging.as_ref().map(|logging| self.lower_logging(logging, name, &path, to, &mut needs));
+    fn lower(&self, name: &Name, here: &Cursor) {
+        let definition = self.lower_definition(&here.at("definition"));
+        let role_arn = self.lower_role(name, here);
+        let logging = self.logging.as_ref().map(|logging| self.lower_logging(logging, name, here));
         let (Some(definition), Some(role_arn)) = (definition, role_arn) else { return };
-        self.remark(name, &needs, to);
-        let id = to.id(Kind::StateMachine, name, physical(to.owner, name));
+        self.remark(name, here);
+        let id = here.id(Kind::StateMachine, name, physical(here.owner, name));
         let state = stepfunctions::StateMachine {
             definition,
             role_arn,
             of: if self.of == Type::Express { "EXPRESS" } else { "STANDARD" }.into(),
             logging,
             tracing: self.tracing,
-            tags: to.tags(&id.address, &self.tags, OnDelete::Retain),
+            tags: here.tags(&id.address, &self.tags, OnDelete::Retain),
         };
-        to.add(&path, id, state, needs, self.adopt);
+        here.add(id, state, self.adopt);
     }
 }
 
 impl Workflow {
     /// A function that the definition names need not be invoked; most are.
-    fn remark(&self, name: &Name, needs: &BTreeSet<Address>, to: &mut Lowering) {
+    fn remark(&self, name: &Name, here: &Cursor) {
+        let needs = here.needs();
         let named = needs.iter().filter(|need| need.kind == Kind::Function && !self.invokes.contains(&need.name));
         for function in named {
             let message = format!("its definition names {function}, which `invokes` does not: it may not invoke it");
-            to.note(&Self::address(name), message);
+            here.note(&Self::address(name), message);
         }
     }
 
-    fn lower_definition(&self, path: &str, to: &mut Lowering, needs: &mut BTreeSet<Address>) -> Option<Text> {
-        let path = format!("{path}.definition");
-        let text = to.file(&path, &self.definition)?;
-        let faults = definition::faults(&text);
+    fn lower_definition(&self, here: &Cursor) -> Option<Text> {
+        let text = here.file(&self.definition)?;
+        let faults = definition::faults(text);
         for fault in &faults {
-            to.problem_in(&self.definition, (fault.line, fault.column), &fault.message, Some("correct the definition"));
+            here.problem_in(
+                &self.definition,
+                (fault.line, fault.column),
+                &fault.message,
+                Some("correct the definition"),
+            );
         }
         // The canonical form first: references are inside strings, and stay where they are.
-        let canonical = stepfunctions::canonical(&text).ok().filter(|_| faults.is_empty())?;
-        Some(to.text(&path, &canonical, needs))
+        let canonical = stepfunctions::canonical(text).ok().filter(|_| faults.is_empty())?;
+        Some(here.text(&canonical))
     }
 
-    fn lower_role(&self, name: &Name, path: &str, to: &mut Lowering, needs: &mut BTreeSet<Address>) -> Option<String> {
+    fn lower_role(&self, name: &Name, here: &Cursor) -> Option<String> {
         let Some(own) = own_part(name, "workflow") else {
-            to.problem(path, "the name is too long for its role's", Some("use 55 characters at most"));
+            here.problem("the name is too long for its role's", Some("use 55 characters at most"));
             return None;
         };
-        let boundary = role::boundary(self.permissions_boundary.as_ref(), path, to);
-        let inline = self.statements(path, to, needs);
+        let boundary = role::boundary(self.permissions_boundary.as_ref(), here);
+        let inline = self.statements(here);
         let inline = if inline.is_empty() {
             BTreeMap::new()
         } else {
             BTreeMap::from([("workflow".into(), Document::new(inline))])
         };
-        let id = to.id(Kind::Role, &own, role::physical(to.owner, &own));
-        let tags = to.tags(&id.address, &self.tags, OnDelete::Retain);
+        let id = here.id(Kind::Role, &own, role::physical(here.owner, &own));
+        let tags = here.tags(&id.address, &self.tags, OnDelete::Retain);
         let mut role = iam::Role::for_service("states.amazonaws.com", BTreeSet::new(), inline, tags);
         role.permissions_boundary = boundary;
-        needs.insert(id.address.clone());
-        to.add(path, id, role, BTreeSet::new(), self.adopt);
-        Some(role::arn(to.site, to.owner, &own))
+        here.need(id.address.clone());
+        here.apart().add(id, role, self.adopt);
+        Some(role::arn(here.site, here.owner, &own))
     }
 
-    fn statements(&self, path: &str, to: &mut Lowering, needs: &mut BTreeSet<Address>) -> Vec<Value> {
+    fn statements(&self, here: &Cursor) -> Vec<Value> {
         let mut functions = BTreeSet::new();
-        for (place, function) in self.invokes.iter().enumerate() {
-            if !to.manifest.function.contains_key(function) {
-                let known = to.manifest.function.keys().map(Name::as_str);
-                let message = problem::unknown("function section", function.as_str(), known);
-                to.problem(&format!("{path}.invokes[{place}]"), message, None);
+        for (here, function) in here.at("invokes").each(&self.invokes) {
+            if here.known("function", function, &here.manifest.function).is_none() {
                 continue;
             }
-            needs.insert(function::Function::address(function));
-            let arn = function::arn(to.site, to.owner, function);
+            here.need(function::Function::address(function));
+            let arn = function::arn(here.site, here.owner, function);
             functions.insert(format!("{arn}:*"));
             functions.insert(arn);
         }
@@ -215,31 +215,21 @@ impl Workflow {
         statements
     }
 
-    fn lower_logging(
-        &self,
-        logging: &Logging,
-        name: &Name,
-        path: &str,
-        to: &mut Lowering,
-        needs: &mut BTreeSet<Address>,
-    ) -> stepfunctions::Logging {
+    fn lower_logging(&self, logging: &Logging, name: &Name, here: &Cursor) -> stepfunctions::Logging {
         let days = logging.retention_days;
         if days != 0 && !logs::RETENTIONS.contains(&days) {
             let message = format!("logs cannot be kept {days} days");
-            to.problem(
-                &format!("{path}.logging.retention_days"),
-                message,
-                Some("choose 0 (for ever), 1, 3, 5, 7, 14, 30, 60, 90 ..."),
-            );
+            let help = "choose 0 (for ever), 1, 3, 5, 7, 14, 30, 60, 90 ...";
+            here.at("logging").at("retention_days").problem(message, Some(help));
         }
         let own = own_part(name, "workflow").unwrap_or_else(|| name.clone());
-        let group = format!("/aws/vendedlogs/states/{}", physical(to.owner, name));
-        let log_group_arn = to.site.arn("logs", &format!("log-group:{group}:*"));
-        let id = to.id(Kind::LogGroup, &own, group);
-        let tags = to.tags(&id.address, &self.tags, self.on_delete);
-        needs.insert(id.address.clone());
+        let group = format!("/aws/vendedlogs/states/{}", physical(here.owner, name));
+        let log_group_arn = here.site.arn("logs", &format!("log-group:{group}:*"));
+        let id = here.id(Kind::LogGroup, &own, group);
+        let tags = here.tags(&id.address, &self.tags, self.on_delete);
+        here.need(id.address.clone());
         let state = logs::LogGroup { retention_in_days: Some(days).filter(|days| *days != 0), tags };
-        to.add(path, id, state, BTreeSet::new(), self.adopt);
+        here.apart().add(id, state, self.adopt);
         let level = match logging.level {
             Level::All => "ALL",
             Level::Error => "ERROR",

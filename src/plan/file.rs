@@ -10,9 +10,9 @@ use serde_json::value::RawValue;
 
 use crate::aws::Call;
 use crate::canonical::{self, Fingerprint, Sha};
-use crate::manifest::problem::line_and_column;
 use crate::name::{Address, AppName, Site, Stage};
 use crate::plan::{Action, AttributeDiff, Blob, Change, FORMAT, Mode, Note, Plan, Shown, Step, order};
+use crate::position::line_and_column;
 use crate::text::{Outputs, Text};
 
 /// A plan that cannot be read.

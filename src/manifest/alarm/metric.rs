@@ -1,15 +1,14 @@
 //! What an alarm measures.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use aws_sdk_cloudwatch::types::StandardUnit;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::known;
 use crate::manifest::problem::unknown;
-use crate::manifest::{Lowering, api, function};
-use crate::name::{Address, Name};
+use crate::manifest::{Cursor, api, function};
+use crate::name::Name;
 
 /// A metric.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -31,59 +30,53 @@ pub struct Metric {
 }
 
 impl Metric {
-    pub(super) fn check(&self, path: &str, to: &mut Lowering) {
+    pub(super) fn check(&self, here: &Cursor) {
         let is_namespace = is_text(&self.namespace, 255) && !self.namespace.starts_with(':');
         if !is_namespace {
             let help = Some("use 1 to 255 characters of ASCII, no colon first, such as AWS/Lambda");
-            to.problem(&format!("{path}.namespace"), format!("{:?} is not a namespace", self.namespace), help);
+            here.at("namespace").problem(format!("{:?} is not a namespace", self.namespace), help);
         }
         if !is_text(&self.name, 255) {
             let help = Some("use 1 to 255 characters of ASCII");
-            to.problem(&format!("{path}.name"), format!("{:?} is not a metric's name", self.name), help);
+            here.at("name").problem(format!("{:?} is not a metric's name", self.name), help);
         }
         let is_unit = |unit: &str| StandardUnit::values().contains(&unit);
         if let Some(unit) = self.unit.as_deref().filter(|unit| !is_unit(unit)) {
             let known = StandardUnit::values().iter().copied();
-            to.problem(&format!("{path}.unit"), unknown("unit", unit, known), None);
+            here.at("unit").problem(unknown("unit", unit, known), None);
         }
     }
 
-    pub(super) fn lower(
-        &self,
-        path: &str,
-        to: &mut Lowering,
-        needs: &mut BTreeSet<Address>,
-    ) -> BTreeMap<String, String> {
+    pub(super) fn lower(&self, here: &Cursor) -> BTreeMap<String, String> {
         let mut dimensions = BTreeMap::new();
         for (name, raw) in &self.dimensions {
-            let at = format!("{path}.dimensions.{name}");
-            let value = to.literal(&at, raw, needs);
+            let here = here.at("dimensions").at(name);
+            let value = here.literal(raw);
             if !is_text(name, 255) || name.starts_with(':') || !is_text(&value, 1024) {
                 let help = Some("use ASCII, no colon first; 255 characters at most for a name, 1024 for a value");
-                to.problem(&at, format!("{name:?} with the value {value:?} is not a dimension"), help);
+                here.problem(format!("{name:?} with the value {value:?} is not a dimension"), help);
             }
             dimensions.insert(name.clone(), value);
         }
-        let manifest = to.manifest;
         if let Some(name) = &self.function {
-            known(name, manifest.function.keys(), "function", &format!("{path}.function"), to);
-            self.own("FunctionName", function::physical(to.owner, name), &mut dimensions, path, to);
+            here.at("function").known("function", name, &here.manifest.function);
+            self.own("FunctionName", function::physical(here.owner, name), &mut dimensions, &here.at("dimensions"));
         }
         if let Some(name) = &self.api {
-            known(name, manifest.api.keys(), "api", &format!("{path}.api"), to);
-            self.own("ApiName", api::physical(to.owner, name), &mut dimensions, path, to);
+            here.at("api").known("api", name, &here.manifest.api);
+            self.own("ApiName", api::physical(here.owner, name), &mut dimensions, &here.at("dimensions"));
         }
         if dimensions.len() > 30 {
             let help = Some("use 30 at most");
-            to.problem(&format!("{path}.dimensions"), format!("there are {} dimensions", dimensions.len()), help);
+            here.at("dimensions").problem(format!("there are {} dimensions", dimensions.len()), help);
         }
         dimensions
     }
 
     /// Adds the dimension that stands for a section's name, unless it is there already.
-    fn own(&self, key: &str, value: String, all: &mut BTreeMap<String, String>, path: &str, to: &mut Lowering) {
+    fn own(&self, key: &str, value: String, all: &mut BTreeMap<String, String>, here: &Cursor) {
         if all.insert(key.into(), value).is_some() {
-            to.problem(&format!("{path}.dimensions.{key}"), format!("the dimension {key} is given twice"), None);
+            here.at(key).problem(format!("the dimension {key} is given twice"), None);
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Bucket, CorsRule, Encryption, LifecycleRule, StorageClass};
-use crate::manifest::Lowering;
+use crate::manifest::Cursor;
 
 /// Lifecycle rules of one bucket.
 const LIFECYCLE_RULES: usize = 1000;
@@ -12,47 +12,46 @@ const CORS_RULES: usize = 100;
 /// The least age at which objects may move to storage that is read seldom.
 const SELDOM_DAYS: i32 = 30;
 
-/// Reports everything at its place below `path`.
-pub(super) fn check(bucket: &Bucket, path: &str, to: &mut Lowering) {
-    check_encryption(bucket, path, to);
-    check_count(bucket.lifecycle.len(), LIFECYCLE_RULES, &format!("{path}.lifecycle"), to);
+/// Reports everything at its place.
+pub(super) fn check(bucket: &Bucket, here: &Cursor) {
+    check_encryption(bucket, here);
+    check_count(bucket.lifecycle.len(), LIFECYCLE_RULES, &here.at("lifecycle"));
     let mut ids = BTreeSet::new();
-    for (index, rule) in bucket.lifecycle.iter().enumerate() {
-        let place = format!("{path}.lifecycle[{index}]");
+    for (here, rule) in here.at("lifecycle").each(&bucket.lifecycle) {
         if !ids.insert(&rule.id) {
-            to.problem(&format!("{place}.id"), format!("{:?} is there twice", rule.id), Some("choose another id"));
+            here.at("id").problem(format!("{:?} is there twice", rule.id), Some("choose another id"));
         }
-        check_rule(rule, &place, to);
+        check_rule(rule, &here);
     }
-    check_count(bucket.cors.len(), CORS_RULES, &format!("{path}.cors"), to);
-    for (index, rule) in bucket.cors.iter().enumerate() {
-        check_cors(rule, &format!("{path}.cors[{index}]"), to);
+    check_count(bucket.cors.len(), CORS_RULES, &here.at("cors"));
+    for (here, rule) in here.at("cors").each(&bucket.cors) {
+        check_cors(rule, &here);
     }
 }
 
-fn check_count(count: usize, limit: usize, path: &str, to: &mut Lowering) {
+fn check_count(count: usize, limit: usize, here: &Cursor) {
     if count > limit {
-        to.problem(path, format!("{count} rules; AWS allows {limit}"), Some("remove some"));
+        here.problem(format!("{count} rules; AWS allows {limit}"), Some("remove some"));
     }
 }
 
-fn check_encryption(bucket: &Bucket, path: &str, to: &mut Lowering) {
+fn check_encryption(bucket: &Bucket, here: &Cursor) {
     match &bucket.encryption {
         Encryption::Aes256 if bucket.bucket_key.is_some() => {
             let help = "remove it, or set encryption = { kms_key = ... }";
-            to.problem(&format!("{path}.bucket_key"), "a bucket key is there for KMS keys alone", Some(help));
+            here.at("bucket_key").problem("a bucket key is there for KMS keys alone", Some(help));
         }
         Encryption::KmsKey(key) if !(key.starts_with("arn:") && key.contains(":kms:")) => {
             let help = "write the key's ARN, arn:aws:kms:<region>:<account>:key/<id>";
-            to.problem(&format!("{path}.encryption"), format!("{key:?} is not the ARN of a KMS key"), Some(help));
+            here.at("encryption").problem(format!("{key:?} is not the ARN of a KMS key"), Some(help));
         }
         _ => {}
     }
 }
 
-fn check_rule(rule: &LifecycleRule, path: &str, to: &mut Lowering) {
+fn check_rule(rule: &LifecycleRule, here: &Cursor) {
     if !(1..=255).contains(&rule.id.len()) {
-        to.problem(&format!("{path}.id"), format!("{:?} is not an id", rule.id), Some("use 1 to 255 characters"));
+        here.at("id").problem(format!("{:?} is not an id", rule.id), Some("use 1 to 255 characters"));
     }
     let days = [
         ("expiration_days", rule.expiration_days),
@@ -61,51 +60,50 @@ fn check_rule(rule: &LifecycleRule, path: &str, to: &mut Lowering) {
     ];
     if days.iter().all(|(_, days)| days.is_none()) && rule.transitions.is_empty() {
         let help = "add expiration_days, noncurrent_days, abort_multipart_days or transitions";
-        to.problem(path, "the rule does nothing", Some(help));
+        here.problem("the rule does nothing", Some(help));
     }
     for (field, days) in days {
         if days.is_some_and(|days| days < 1) {
-            to.problem(&format!("{path}.{field}"), "at least one day must pass", Some("write 1 or more"));
+            here.at(field).problem("at least one day must pass", Some("write 1 or more"));
         }
     }
-    check_transitions(rule, path, to);
+    check_transitions(rule, here);
 }
 
-fn check_transitions(rule: &LifecycleRule, path: &str, to: &mut Lowering) {
+fn check_transitions(rule: &LifecycleRule, here: &Cursor) {
     let mut classes = BTreeSet::new();
-    for (index, transition) in rule.transitions.iter().enumerate() {
-        let place = format!("{path}.transitions[{index}]");
+    for (here, transition) in here.at("transitions").each(&rule.transitions) {
         let least = match transition.storage_class {
             StorageClass::StandardIa | StorageClass::OnezoneIa => SELDOM_DAYS,
             _ => 0,
         };
         if transition.days < least {
             let message = format!("objects can move there after {least} days or more");
-            to.problem(&place, message, Some("wait longer, or choose another storage class"));
+            here.problem(message, Some("wait longer, or choose another storage class"));
         }
         if !classes.insert(transition.storage_class) {
-            to.problem(&place, "another transition goes there already", Some("remove one of them"));
+            here.problem("another transition goes there already", Some("remove one of them"));
         }
         if rule.expiration_days.is_some_and(|days| days <= transition.days) {
-            to.problem(&place, "the objects are gone by then", Some("move them before expiration_days"));
+            here.problem("the objects are gone by then", Some("move them before expiration_days"));
         }
     }
 }
 
-fn check_cors(rule: &CorsRule, path: &str, to: &mut Lowering) {
+fn check_cors(rule: &CorsRule, here: &Cursor) {
     if rule.origins.is_empty() {
-        to.problem(&format!("{path}.origins"), "no origin is named", Some("name one, such as https://example.com"));
+        here.at("origins").problem("no origin is named", Some("name one, such as https://example.com"));
     }
     if rule.methods.is_empty() {
-        to.problem(&format!("{path}.methods"), "no method is named", Some("name one, such as GET"));
+        here.at("methods").problem("no method is named", Some("name one, such as GET"));
     }
     for (field, names) in [("origins", &rule.origins), ("headers", &rule.headers)] {
         for name in names.iter().filter(|name| name.matches('*').count() > 1) {
             let message = format!("{name:?} has more than one `*`");
-            to.problem(&format!("{path}.{field}"), message, Some("write one for each"));
+            here.at(field).problem(message, Some("write one for each"));
         }
     }
     if rule.max_age.is_some_and(|age| age < 0) {
-        to.problem(&format!("{path}.max_age"), "an age is not negative", Some("write 0 or more"));
+        here.at("max_age").problem("an age is not negative", Some("write 0 or more"));
     }
 }

@@ -6,28 +6,23 @@ use serde_json::{Value, json};
 
 use super::{Bucket, arn};
 use crate::aws::document::Document;
-use crate::manifest::{Lowering, Section};
-use crate::name::{Address, Name};
+use crate::manifest::{Cursor, Section};
+use crate::name::Name;
 
 /// The statement that refuses requests without TLS.
 const TLS: &str = "DenyInsecureTransport";
 /// What AWS allows for a bucket policy, in bytes.
 const SIZE: usize = 20 * 1024;
 
-/// The policy, if there is any, and what it refers to.
-pub(super) fn lower(
-    bucket: &Bucket,
-    name: &Name,
-    path: &str,
-    to: &mut Lowering,
-) -> (Option<Document>, BTreeSet<Address>) {
-    let (place, mut needs) = (format!("{path}.policy"), BTreeSet::new());
-    let arn = arn(to.site, to.owner, name);
-    let own = bucket.policy.as_deref().and_then(|file| read(file, &place, &mut needs, to));
+/// The policy of the bucket that is lowered here, if there is any.
+pub(super) fn lower(bucket: &Bucket, name: &Name, here: &Cursor) -> Option<Document> {
+    let policy = here.at("policy").apart();
+    let arn = arn(here.site, here.owner, name);
+    let own = bucket.policy.as_deref().and_then(|file| read(file, &policy));
     // A bucket comes before its policy, which may well name it.
-    needs.remove(&Bucket::address(name));
+    policy.needs().into_iter().filter(|need| *need != Bucket::address(name)).for_each(|need| here.need(need));
     if let Some(own) = &own {
-        check(bucket, own, &place, to);
+        check(bucket, own, &policy);
     }
     let document = match (bucket.enforce_tls, own) {
         (false, own) => own,
@@ -35,9 +30,9 @@ pub(super) fn lower(
         (true, Some(own)) => Some(preceded(&own, deny_insecure_transport(&arn))),
     };
     if document.as_ref().is_some_and(|document| document.to_string().len() > SIZE) {
-        to.problem(&place, format!("the policy is longer than {SIZE} bytes"), Some("shorten it"));
+        policy.problem(format!("the policy is longer than {SIZE} bytes"), Some("shorten it"));
     }
-    (document, needs)
+    document
 }
 
 fn deny_insecure_transport(arn: &str) -> Value {
@@ -52,19 +47,19 @@ fn preceded(own: &Document, first: Value) -> Document {
 }
 
 /// The file's document, with our references filled in.
-fn read(file: &str, place: &str, needs: &mut BTreeSet<Address>, to: &mut Lowering) -> Option<Document> {
-    let raw = to.file(place, file)?;
-    let text = to.literal(place, &escape_variables(&raw), needs);
+fn read(file: &str, here: &Cursor) -> Option<Document> {
+    let raw = here.file(file)?;
+    let text = here.literal(&escape_variables(raw));
     let value: Value = match serde_json::from_str(&text) {
         Ok(value) => value,
         Err(error) => {
-            to.problem(place, format!("{file} is not JSON: {error}"), None);
+            here.problem(format!("{file} is not JSON: {error}"), None);
             return None;
         }
     };
     if !value.is_object() || !is_list_of_statements(&value["Statement"]) {
         let help = "write {\"Version\": \"2012-10-17\", \"Statement\": [...]}";
-        to.problem(place, format!("{file} is not a policy: it has no statements"), Some(help));
+        here.problem(format!("{file} is not a policy: it has no statements"), Some(help));
         return None;
     }
     Some(value.into())
@@ -89,21 +84,21 @@ fn escape_variables(text: &str) -> String {
     escaped
 }
 
-fn check(bucket: &Bucket, policy: &Document, place: &str, to: &mut Lowering) {
+fn check(bucket: &Bucket, policy: &Document, here: &Cursor) {
     let mut sids = BTreeSet::new();
     for (index, statement) in policy.statements().iter().enumerate() {
         let sid = statement["Sid"].as_str();
         let named = sid.map_or_else(|| format!("statement {}", index + 1), |sid| format!("statement {sid:?}"));
         if sid.is_some_and(|sid| !sids.insert(sid) || (bucket.enforce_tls && sid == TLS)) {
-            to.problem(place, format!("{named} is there twice"), Some("give each statement a Sid of its own"));
+            here.problem(format!("{named} is there twice"), Some("give each statement a Sid of its own"));
         }
         for missing in missing(statement) {
-            to.problem(place, format!("{named} has no {missing}"), Some("a bucket policy needs it"));
+            here.problem(format!("{named} has no {missing}"), Some("a bucket policy needs it"));
         }
         if bucket.public_access_block.block_public_policy && is_public(statement) {
             let help = "name principals, add a condition, or set public_access_block = { block_public_policy = false }";
             let message = format!("{named} lets everybody in, which block_public_policy refuses");
-            to.problem(place, message, Some(help));
+            here.problem(message, Some(help));
         }
     }
 }

@@ -8,8 +8,8 @@ use serde_json::json;
 
 use crate::aws::config::rule::DEFAULT_FREQUENCY;
 use crate::aws::{Kind, config};
-use crate::manifest::{Lowering, OnDelete};
-use crate::name::{Address, Name};
+use crate::manifest::{Cursor, OnDelete};
+use crate::name::Name;
 
 /// The characters that a rule's parameters can have, written as JSON.
 const PARAMETERS: usize = 1024;
@@ -88,59 +88,52 @@ impl Frequency {
 }
 
 impl Rule {
-    /// Adds the rule to what is wanted, after what `needs` names, and reports its problems.
-    pub fn lower(&self, name: &Name, mut needs: BTreeSet<Address>, to: &mut Lowering) {
-        let path = format!("compliance.rule.{name}");
-        self.check(&path, to);
-        let input_parameters = self.lower_parameters(&path, &mut needs, to);
+    /// Adds the rule to what is wanted, and reports its problems.
+    pub fn lower(&self, name: &Name, here: &Cursor) {
+        self.check(here);
+        let input_parameters = self.lower_parameters(&here.at("parameters"));
         let often = self.frequency.map(Frequency::lower).filter(|often| *often != DEFAULT_FREQUENCY);
-        let id = to.id(Kind::Rule, name, to.owner.physical(name.as_str(), 128));
+        let id = here.id(Kind::Rule, name, here.owner.physical(name.as_str(), 128));
         let state = config::Rule {
             source_identifier: self.managed_rule.clone(),
             description: self.description.clone(),
             input_parameters,
             scope: self.scope.as_ref().map(Scope::lower).unwrap_or_default(),
             maximum_execution_frequency: often.map(str::to_owned),
-            tags: to.tags(&id.address, &self.tags, OnDelete::Retain),
+            tags: here.tags(&id.address, &self.tags, OnDelete::Retain),
         };
-        to.add(&path, id, state, needs, self.adopt);
+        here.add(id, state, self.adopt);
     }
 
-    fn check(&self, path: &str, to: &mut Lowering) {
+    fn check(&self, here: &Cursor) {
         let word =
             |text: &str| text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b"_-".contains(&b));
         if self.managed_rule.is_empty() || !word(&self.managed_rule) {
             let help = Some("write its identifier in capitals, such as IAM_ROLE_MANAGED_POLICY_CHECK");
-            to.problem(&format!("{path}.managed_rule"), format!("{:?} is not a managed rule", self.managed_rule), help);
+            here.at("managed_rule").problem(format!("{:?} is not a managed rule", self.managed_rule), help);
         }
         if self.description.as_ref().is_some_and(|text| text.is_empty() || text.chars().count() > 256) {
             let help = Some("use 1 to 256 characters, or leave it out");
-            to.problem(&format!("{path}.description"), "AWS Config takes no such description", help);
+            here.at("description").problem("AWS Config takes no such description", help);
         }
         if let Some(scope) = &self.scope {
-            scope.check(&format!("{path}.scope"), to);
+            scope.check(&here.at("scope"));
         }
     }
 
-    fn lower_parameters(
-        &self,
-        path: &str,
-        needs: &mut BTreeSet<Address>,
-        to: &mut Lowering,
-    ) -> BTreeMap<String, String> {
-        let path = format!("{path}.parameters");
+    fn lower_parameters(&self, here: &Cursor) -> BTreeMap<String, String> {
         let filled = self.parameters.iter().map(|(name, value)| {
-            let value = to.literal(&format!("{path}.{name}"), value, needs);
+            let value = here.at(name).literal(value);
             (name.clone(), value)
         });
         let filled: BTreeMap<_, _> = filled.collect();
         if json!(filled).to_string().chars().count() > PARAMETERS {
             let message = format!("AWS Config takes parameters of at most {PARAMETERS} characters, written as JSON");
-            to.problem(&path, message, Some("split them over two rules"));
+            here.problem(message, Some("split them over two rules"));
         }
         if self.managed_rule == ROLE_POLICY_CHECK && !self.parameters.contains_key(ROLE_POLICIES) {
             let message = format!("{ROLE_POLICY_CHECK} needs the parameter {ROLE_POLICIES}");
-            to.problem(&path, message, Some("list the ARNs of the managed policies, separated by commas"));
+            here.problem(message, Some("list the ARNs of the managed policies, separated by commas"));
         }
         filled
     }
@@ -156,30 +149,30 @@ impl Scope {
         }
     }
 
-    fn check(&self, path: &str, to: &mut Lowering) {
+    fn check(&self, here: &Cursor) {
         let (by_type, by_tag) = (!self.resource_types.is_empty(), self.tag_key.is_some());
         let fits = by_type != by_tag
             && (self.tag_value.is_none() || by_tag)
             && (self.resource_id.is_none() || self.resource_types.len() == 1);
         if !fits {
             let help = Some("give resource_types (with resource_id if there is one), or tag_key (with tag_value)");
-            to.problem(path, "a scope is either types or a tag", help);
+            here.problem("a scope is either types or a tag", help);
         }
         let wrong = self.resource_types.iter().find(|of| !is_type(of));
         if let Some(of) = wrong {
             let help = Some("write it as AWS does, such as AWS::IAM::Role");
-            to.problem(&format!("{path}.resource_types"), format!("{of:?} is not a type of resource"), help);
+            here.at("resource_types").problem(format!("{of:?} is not a type of resource"), help);
         }
         if self.resource_types.len() > RESOURCE_TYPES {
             let message = format!("a scope takes at most {RESOURCE_TYPES} types");
-            to.problem(&format!("{path}.resource_types"), message, Some("leave the scope out, or split the rule"));
+            here.at("resource_types").problem(message, Some("leave the scope out, or split the rule"));
         }
         let too_long = |text: &Option<String>, limit| {
             text.as_ref().is_some_and(|text: &String| text.is_empty() || text.chars().count() > limit)
         };
         if too_long(&self.tag_key, 128) || too_long(&self.tag_value, 256) || too_long(&self.resource_id, 768) {
             let help = Some("a key has 1 to 128 characters, a value 1 to 256, a resource's id 1 to 768");
-            to.problem(path, "AWS Config takes no such text in a scope", help);
+            here.problem("AWS Config takes no such text in a scope", help);
         }
     }
 }

@@ -1,12 +1,12 @@
 //! What a function may do: exactly the actions that `access` asks for, on exactly these resources.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::manifest::{Lowering, Section, bucket, problem, table, topic, workflow};
+use crate::manifest::{Cursor, Section, bucket, problem, table, topic, workflow};
 use crate::name::{Address, Name, Owner, Site};
 
 /// The right to do something with one resource of the app.
@@ -63,26 +63,26 @@ struct Target<'a> {
 
 impl Access {
     /// The IAM statement of an entry; what it names is needed first.
-    pub fn statement(&self, path: &str, to: &mut Lowering, needs: &mut BTreeSet<Address>) -> Option<Value> {
-        let target = self.target(path, to)?;
-        let actions = self.actions(path, &target, to)?;
-        needs.insert(target.address);
+    pub fn statement(&self, here: &Cursor) -> Option<Value> {
+        let target = self.target(here)?;
+        let actions = self.actions(&target, &here.at("actions"))?;
+        here.need(target.address);
         Some(json!({"Sid": target.sid, "Effect": "Allow", "Action": actions, "Resource": target.resources}))
     }
 
-    fn target(&self, path: &str, to: &mut Lowering) -> Option<Target<'static>> {
+    fn target(&self, here: &Cursor) -> Option<Target<'static>> {
         let given =
             [&self.table, &self.topic, &self.bucket, &self.workflow].iter().filter(|name| name.is_some()).count();
         if given != 1 {
-            to.problem(path, "an access names one resource", Some("give one of table, topic, bucket and workflow"));
+            here.problem("an access names one resource", Some("give one of table, topic, bucket and workflow"));
             return None;
         }
-        let (site, owner) = (to.site, to.owner);
+        let (site, owner) = (here.site, here.owner);
         let sid = |kind: &str, name: &Name| format!("{kind}{}", camel(name));
-        if let Some(name) = known(&self.table, "table", to.manifest.table.keys(), path, to) {
-            let arn = table::arn(site, owner, &name);
+        if let Some(name) = known(&self.table, "table", &here.manifest.table, here) {
+            let arn = table::arn(site, owner, name);
             return Some(Target {
-                sid: sid("Table", &name),
+                sid: sid("Table", name),
                 service: "dynamodb:",
                 named: &[
                     ("read", &[TABLE_READ]),
@@ -90,24 +90,24 @@ impl Access {
                     ("read-write", &[TABLE_READ, TABLE_WRITE]),
                 ],
                 resources: vec![arn.clone(), format!("{arn}/index/*")],
-                address: table::Table::address(&name),
+                address: table::Table::address(name),
             });
         }
-        if let Some(name) = known(&self.topic, "topic", to.manifest.topic.keys(), path, to) {
+        if let Some(name) = known(&self.topic, "topic", &here.manifest.topic, here) {
             let named = &[("publish", &[&["sns:Publish"] as &[_]] as &[_])];
-            let resources = vec![topic::arn(site, owner, &name)];
+            let resources = vec![topic::arn(site, owner, name)];
             return Some(Target {
-                sid: sid("Topic", &name),
+                sid: sid("Topic", name),
                 service: "sns:",
                 named,
                 resources,
-                address: topic::Topic::address(&name),
+                address: topic::Topic::address(name),
             });
         }
-        if let Some(name) = known(&self.bucket, "bucket", to.manifest.bucket.keys(), path, to) {
-            let arn = bucket::arn(site, owner, &name);
+        if let Some(name) = known(&self.bucket, "bucket", &here.manifest.bucket, here) {
+            let arn = bucket::arn(site, owner, name);
             return Some(Target {
-                sid: sid("Bucket", &name),
+                sid: sid("Bucket", name),
                 service: "s3:",
                 named: &[
                     ("read", &[BUCKET_READ]),
@@ -115,37 +115,36 @@ impl Access {
                     ("read-write", &[BUCKET_READ, BUCKET_WRITE]),
                 ],
                 resources: vec![arn.clone(), format!("{arn}/*")],
-                address: bucket::Bucket::address(&name),
+                address: bucket::Bucket::address(name),
             });
         }
-        let name = known(&self.workflow, "workflow", to.manifest.workflow.keys(), path, to)?;
+        let name = known(&self.workflow, "workflow", &here.manifest.workflow, here)?;
         let named = &[("start", &[&["states:StartExecution"] as &[_]] as &[_])];
-        let resources = vec![workflow::arn(site, owner, &name)];
-        let address = workflow::Workflow::address(&name);
-        Some(Target { sid: sid("Workflow", &name), service: "states:", named, resources, address })
+        let resources = vec![workflow::arn(site, owner, name)];
+        let address = workflow::Workflow::address(name);
+        Some(Target { sid: sid("Workflow", name), service: "states:", named, resources, address })
     }
 
-    fn actions(&self, path: &str, target: &Target, to: &mut Lowering) -> Option<BTreeSet<String>> {
-        let path = format!("{path}.actions");
+    fn actions(&self, target: &Target, here: &Cursor) -> Option<BTreeSet<String>> {
         match &self.actions {
             Actions::Named(name) => {
                 let found = target.named.iter().find(|(known, _)| known == name);
                 if found.is_none() {
                     let known = target.named.iter().map(|(known, _)| *known);
-                    to.problem(&path, problem::unknown("set of actions", name, known), Some("or list IAM actions"));
+                    here.problem(problem::unknown("set of actions", name, known), Some("or list IAM actions"));
                 }
                 found.map(|(_, sets)| {
                     sets.iter().flat_map(|set| set.iter()).map(|action| (*action).to_owned()).collect()
                 })
             }
             Actions::Listed(actions) if actions.is_empty() => {
-                to.problem(&path, "it grants nothing", Some("list at least one action, or remove the entry"));
+                here.problem("it grants nothing", Some("list at least one action, or remove the entry"));
                 None
             }
             Actions::Listed(actions) => {
                 for action in actions.iter().filter(|action| !is_action_of(action, target.service)) {
                     let help = format!("list actions of this service one by one, such as {}", target.example());
-                    to.problem(&path, format!("{action:?} is not an action on this resource"), Some(&help));
+                    here.problem(format!("{action:?} is not an action on this resource"), Some(&help));
                 }
                 Some(actions.clone())
             }
@@ -187,21 +186,10 @@ fn is_action_of(action: &str, service: &str) -> bool {
     !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric())
 }
 
-fn known<'a>(
-    given: &Option<Name>,
-    section: &str,
-    names: impl Iterator<Item = &'a Name>,
-    path: &str,
-    to: &mut Lowering,
-) -> Option<Name> {
+/// The name that an entry gives for a kind of section, if there is such a section.
+fn known<'n, T>(given: &'n Option<Name>, section: &str, all: &BTreeMap<Name, T>, here: &Cursor) -> Option<&'n Name> {
     let name = given.as_ref()?;
-    let names: Vec<&str> = names.map(Name::as_str).collect();
-    if names.contains(&name.as_str()) {
-        return Some(name.clone());
-    }
-    let message = problem::unknown(&format!("{section} section"), name.as_str(), names.into_iter());
-    to.problem(&format!("{path}.{section}"), message, None);
-    None
+    here.at(section).known(section, name, all).map(|_| name)
 }
 
 /// `api-handler` as `ApiHandler`: a statement id has letters and digits only.

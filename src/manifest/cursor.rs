@@ -1,0 +1,235 @@
+//! A place in the manifest, while what stands there is lowered.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
+use std::rc::Rc;
+
+use crate::aws::{Id, Kind, State, Tags, Wanted};
+use crate::manifest::lower::Sources;
+use crate::manifest::problem::{KeyPath, Places, Problem, unknown};
+use crate::manifest::read::Source;
+use crate::manifest::{Manifest, OnDelete};
+use crate::name::{Address, Name, Owner, Site, tag};
+use crate::plan::Note;
+use crate::text::Text;
+
+/// A place in the manifest: a section, a field of it, an entry of a list.
+///
+/// A cursor is made from the one above it (`section.at("routes").nth(0)`), so no path is written by hand. What is wrong
+/// there is reported with [`Cursor::problem`]. What the texts there refer to is collected, for the resource that the
+/// section is lowered to: a cursor and those made from it share that set; [`Cursor::apart`] begins another one.
+///
+/// Cursors share what they report too, so that several can be held at once; no borrow of it outlives a method.
+#[derive(Clone)]
+pub struct Cursor<'a> {
+    /// The whole manifest.
+    pub manifest: &'a Manifest,
+    /// App and stage.
+    pub owner: &'a Owner,
+    /// Where to.
+    pub site: &'a Site,
+    /// Packages and files.
+    pub sources: &'a Sources,
+    places: &'a Places,
+    reported: &'a RefCell<Reported>,
+    path: KeyPath,
+    needs: Rc<RefCell<BTreeSet<Address>>>,
+}
+
+/// What is found while a manifest is lowered.
+#[derive(Default)]
+pub(super) struct Reported {
+    pub wanted: BTreeMap<Address, Wanted>,
+    pub problems: Vec<Problem>,
+    pub notes: Vec<Note>,
+    pub warnings: Vec<Problem>,
+}
+
+impl<'a> Cursor<'a> {
+    /// A cursor at the top of a manifest.
+    pub(super) fn new(
+        source: &'a Source,
+        owner: &'a Owner,
+        site: &'a Site,
+        sources: &'a Sources,
+        reported: &'a RefCell<Reported>,
+    ) -> Self {
+        let (manifest, places) = (&source.manifest, &source.places);
+        let (path, needs) = (KeyPath::default(), Rc::default());
+        Self { manifest, owner, site, sources, places, reported, path, needs }
+    }
+
+    fn moved(&self, path: KeyPath) -> Self {
+        Self { path, needs: Rc::clone(&self.needs), ..*self }
+    }
+
+    /// The value of a key.
+    pub fn at(&self, key: impl Display) -> Self {
+        self.moved(self.path.at(key))
+    }
+
+    /// An entry of a list, from 0.
+    pub fn nth(&self, index: usize) -> Self {
+        self.moved(self.path.nth(index))
+    }
+
+    /// Every entry of a list, each with its place.
+    pub fn each<T>(&self, list: impl IntoIterator<Item = T>) -> impl Iterator<Item = (Self, T)> {
+        list.into_iter().enumerate().map(|(index, entry)| (self.nth(index), entry))
+    }
+
+    /// The top of the manifest.
+    pub fn top(&self) -> Self {
+        self.moved(KeyPath::default())
+    }
+
+    /// The same place, for another resource: one that needs nothing yet.
+    pub fn apart(&self) -> Self {
+        Self { path: self.path.clone(), needs: Rc::default(), ..*self }
+    }
+
+    /// The resource that is lowered here needs another one.
+    pub fn need(&self, address: Address) {
+        self.needs.borrow_mut().insert(address);
+    }
+
+    /// What the resource that is lowered here needs, as far as it is known.
+    pub fn needs(&self) -> BTreeSet<Address> {
+        self.needs.borrow().clone()
+    }
+
+    /// The section that a name here stands for, or a problem.
+    pub fn known<'m, T>(&self, section: &str, name: &Name, all: &'m BTreeMap<Name, T>) -> Option<&'m T> {
+        let found = all.get(name);
+        if found.is_none() {
+            let known = all.keys().map(Name::as_str);
+            self.problem(unknown(&format!("{section} section"), name.as_str(), known), None);
+        }
+        found
+    }
+
+    /// Reports a problem, and what to do about it.
+    pub fn problem(&self, message: impl Into<String>, help: Option<&str>) {
+        let problem = self.places.problem(&self.path, message.into(), help.map(str::to_owned));
+        self.reported.borrow_mut().problems.push(problem);
+    }
+
+    /// Reports a problem in a file that is named here, at a line and column from 1.
+    pub fn problem_in(&self, file: &str, place: (usize, usize), message: impl Into<String>, help: Option<&str>) {
+        let ((line, column), help) = (place, help.map(str::to_owned));
+        let problem = Problem { file: file.to_owned(), line, column, message: message.into(), help };
+        self.reported.borrow_mut().problems.push(problem);
+    }
+
+    /// Warns of the value, in the plan too, beside its resource. The message must not repeat the value.
+    pub fn warn(&self, address: &Address, message: impl Into<String>, help: &str) {
+        let message = message.into();
+        self.note(address, format!("{message}; {help}"));
+        let warning = self.places.problem(&self.path, message, Some(help.to_owned()));
+        self.reported.borrow_mut().warnings.push(warning);
+    }
+
+    /// Leaves a remark on a resource for reviewers.
+    pub fn note(&self, address: &Address, message: impl Into<String>) {
+        let note = Note { address: address.clone(), message: message.into() };
+        self.reported.borrow_mut().notes.push(note);
+    }
+
+    /// Address, physical name, site and owner of a resource.
+    pub fn id(&self, kind: Kind, name: &Name, physical: String) -> Id {
+        let address = Address::new(kind, name.clone());
+        Id { address, name: physical, site: self.site.clone(), owner: self.owner.clone() }
+    }
+
+    /// The tags of a resource: the app's, the section's, and ours.
+    pub fn tags(&self, address: &Address, section: &Tags, on_delete: OnDelete) -> Tags {
+        let mut tags = self.manifest.app.tags.clone();
+        tags.extend(section.clone());
+        tags.extend(self.owner.tags(address));
+        if on_delete == OnDelete::Delete {
+            tags.insert(tag::ON_DELETE.into(), "delete".into());
+        }
+        tags
+    }
+
+    /// Adds the resource that is lowered here, with what it needs. Two sections that ask for the same one are a problem.
+    pub fn add(&self, id: Id, state: impl Into<State>, adopt: bool) {
+        let address = id.address.clone();
+        let wanted = Wanted { id, state: state.into(), needs: self.needs(), adopt };
+        let other = self.reported.borrow_mut().wanted.insert(address.clone(), wanted);
+        if other.is_some() {
+            let help = Some("give one of the sections another name");
+            self.problem(format!("two sections ask for the resource {address}"), help);
+        }
+    }
+
+    /// The text of a file that is named here.
+    pub fn file(&self, file: &str) -> Option<&'a str> {
+        match self.sources.files.get(file) {
+            Some(Ok(text)) => return Some(text),
+            Some(Err(why)) => self.problem(format!("cannot read {file}: {why}"), None),
+            None => self.problem(format!("{file} has not been read"), None),
+        }
+        None
+    }
+
+    /// Fills in `${...}`; the resource that is lowered here needs what it refers to. `$${` stands for a literal `${`.
+    pub fn text(&self, raw: &str) -> Text {
+        let (mut text, mut rest) = (Text::default(), raw);
+        while let Some(at) = rest.find("${") {
+            if rest[..at].ends_with('$') {
+                text = text.then(&rest[..at - 1]).then("${");
+                rest = &rest[at + 2..];
+                continue;
+            }
+            text = text.then(&rest[..at]);
+            let Some(end) = rest[at..].find('}').map(|end| at + end) else {
+                let help = "write ${...}, or $${ for a literal ${";
+                self.problem(format!("{:?} is not closed", &rest[at..]), Some(help));
+                return text;
+            };
+            text = text.then(self.reference(&rest[at + 2..end]));
+            rest = &rest[end + 1..];
+        }
+        text.then(rest)
+    }
+
+    /// Like [`Cursor::text`], for values that AWS must know before anything exists.
+    pub fn literal(&self, raw: &str) -> String {
+        let text = self.text(raw);
+        match text.literal() {
+            Some(literal) => literal.to_owned(),
+            None => {
+                self.problem(format!("{raw:?} refers to an id that AWS makes up; it cannot be used here"), None);
+                String::new()
+            }
+        }
+    }
+
+    fn reference(&self, inner: &str) -> Text {
+        match inner {
+            "stage" => return self.owner.stage.as_str().into(),
+            "app" => return self.owner.app.as_str().into(),
+            "account" => return self.site.account.as_str().into(),
+            "region" => return self.site.region.as_str().into(),
+            _ => {}
+        }
+        let parts: Vec<&str> = inner.splitn(3, '.').collect();
+        let [section, name, attribute] = parts.as_slice() else {
+            let help = "write ${stage}, ${app}, ${account}, ${region} or ${<section>.<name>.<attribute>}; $${ for a literal ${";
+            self.problem(format!("${{{inner}}} refers to nothing"), Some(help));
+            return Text::default();
+        };
+        match self.manifest.look_up(self, section, name, attribute) {
+            Ok((address, text)) => {
+                self.need(address);
+                text
+            }
+            Err(message) => {
+                self.problem(format!("${{{inner}}}: {message}"), None);
+                Text::default()
+            }
+        }
+    }
+}
