@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use serverless_app::bundle::{Bundle, BundleError};
 use serverless_app::emulator::Make;
 
-use crate::pull_request::{AFTER, ARTIFACT, BEFORE, RUN, World, pushed, zipped};
+use crate::pull_request::{AFTER, ARTIFACT, BEFORE, RUN, World, git, pushed, zipped};
 use crate::support::command::Ran;
 use crate::support::emulator;
 use crate::support::github::answers::repository;
@@ -107,11 +107,15 @@ async fn a_source_that_asks_for_more_is_refused() {
     let ran = world.verify(4);
     assert!(ran.stderr.contains("sns.topic/more") && ran.stderr.contains("second door"), "{}", ran.stderr);
     assert_eq!(world.output("failure-reason"), "beyond-approval");
-    // The source is where --source says.
+    // The source is where --source says, in the repository too.
     let elsewhere = world.project.folder().join("elsewhere");
     std::fs::create_dir(&elsewhere).unwrap();
     std::fs::write(elsewhere.join("serverless-app.toml"), AFTER).unwrap();
-    world.push(&world.merge, &["verify", "--source", "elsewhere", "--out", "approved"], 0);
+    git(world.project.folder(), &["add", "elsewhere"]);
+    git(world.project.folder(), &["commit", "--quiet", "--message", "Elsewhere"]);
+    let merge = git(world.project.folder(), &["rev-parse", "HEAD"]);
+    world.merged(&merge);
+    world.push(&merge, &["verify", "--source", "elsewhere", "--out", "approved"], 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
