@@ -9,11 +9,13 @@
 //! - [`escalation`]: an apply role cannot make itself or a role of the app more than it is.
 //! - [`trust`]: which jobs on GitHub may have the roles.
 
+use serde_json::{Value, json};
+use serverless_app::aws::document::Document;
 use serverless_app::emulator::Make;
 
 use crate::app::edited;
 use crate::support::emulator;
-use crate::support::permissions::{apply, assume, endpoint, plan, policies, role};
+use crate::support::permissions::{allow, apply, assume, endpoint, plan, policies, role};
 use crate::support::project::{EXAMPLE, Project, changes};
 
 mod escalation;
@@ -51,11 +53,17 @@ async fn the_examples_whole_life_is_allowed_by_the_printed_policies() {
     }
 }
 
+/// What an apply reads beside what a plan does.
+fn reads_of_an_apply() -> Value {
+    json!({"Effect": "Allow", "Action": ["lambda:GetFunction"], "Resource": ["*"]})
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_plan_role_cannot_write() {
     let project = Project::at(&endpoint().await, EXAMPLE);
     let root = project.aws().await;
     let planner = role(&root, "plan", &policies(&project, "plan")).await;
+    allow(&root, &planner, &[reads_of_an_apply()]).await;
     let planner = assume(&root, &planner, None).await;
     let made = plan(&project, &planner, &[]);
     assert_eq!(made.code, Some(0), "{}", made.stderr);
@@ -74,7 +82,9 @@ async fn a_plan_role_cannot_write() {
 async fn a_boundary_that_is_too_narrow_is_told_as_such() {
     let project = Project::at(&endpoint().await, EXAMPLE);
     let root = project.aws().await;
-    role(&root, "plan", &policies(&project, "plan")).await;
+    let mut reads = policies(&project, "plan").remove(0).value()["Statement"].as_array().expect("statements").clone();
+    reads.push(reads_of_an_apply());
+    role(&root, "plan", &[Document::new(reads)]).await;
     let applier = role(&root, "apply", &policies(&project, "apply")).await;
     let boundary = format!("arn:aws:iam::{}:policy/plan-0", project.account());
     let set = root.write.iam.put_role_permissions_boundary().role_name("apply").permissions_boundary(boundary);

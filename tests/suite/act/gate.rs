@@ -112,6 +112,7 @@ async fn a_plan_that_destroys_or_takes_over_is_refused_on_a_push() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_second_door_refuses_a_plan_for_another_mode_than_it_was_started_with() {
     let (shop, proxy) = watched().await;
+    shop.merged();
     outside(&shop, &["plan"]);
     let id = Sha::of(&std::fs::read(shop.act.path("repository/serverless-app-plan/plan.json")).expect("a plan"));
     outside(&shop, &["apply", "serverless-app-plan", "--expect", &id.to_string()]);

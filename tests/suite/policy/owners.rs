@@ -58,7 +58,9 @@ fn check(one: &Owner, other: &Owner) {
     let needs = [to_plan(one, &site(), &features), to_apply(one, &site(), &own, &features).expect("needs")];
     let policies = needs.map(|needs| documents(needs, 6144).expect("documents"));
     let asked = requests(other, &wanted(other));
-    let (told, untold): (Vec<_>, Vec<_>) = asked.iter().partition(|request| tells(other, request));
+    // Whose the account's one recorder is, its tags say: each owner's plan reads them, and changes nothing.
+    let asked: Vec<&Request> = asked.iter().filter(|request| request.action != "config:ListTagsForResource").collect();
+    let (told, untold): (Vec<&Request>, Vec<&Request>) = asked.into_iter().partition(|request| tells(other, request));
     assert!(told.len() > 100, "{}", told.len());
     for request in told {
         let allowed = policies.iter().any(|policy| allows(policy, request));
