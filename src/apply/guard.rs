@@ -153,7 +153,11 @@ impl Executor<'_> {
 /// Where no call sets any, the live ones are those that were wanted, and stay.
 fn veil(change: &Change, state: &mut State, ids: &Outputs) {
     if change.address.kind.hides() {
-        let goal = change.steps.iter().fold(Some(state.clone()), |state, step| step.call.effect(state));
+        // A step that leaves nothing is followed by those that make it again.
+        let mut goal = Some(state.clone());
+        for step in &change.steps {
+            goal = step.call.effect(goal);
+        }
         let goal = goal.map(|mut goal| {
             goal.symbolise(ids);
             goal

@@ -78,7 +78,7 @@ mod tests {
         assert_eq!(pick_for("apply", "verify", &given).unwrap(), apply);
         // A value may look like anything.
         assert_eq!(pick_for("verify", "apply", &["--environment", "--x"]).unwrap(), ["--environment=--x"]);
-        assert_eq!(pick_for("verify", "apply", &[]).unwrap(), [String::new(); 0]);
+        assert_eq!(pick_for("verify", "apply", &[]).unwrap(), Vec::<String>::new());
     }
 
     #[test]

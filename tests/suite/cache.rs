@@ -37,7 +37,7 @@ impl Job {
         let temporary = TempDir::new().expect("a folder");
         let ran = cli.env("SERVERLESS_APP_CACHE", self.cache.path()).env("RUNNER_TEMP", temporary.path()).run();
         assert_eq!(ran.code, Some(0), "{}", ran.stderr);
-        assert_eq!(files(temporary.path()), [PathBuf::new(); 0], "nothing is left");
+        assert_eq!(files(temporary.path()), Vec::<PathBuf>::new(), "nothing is left");
         self.plan_file()
     }
 

@@ -105,7 +105,7 @@ async fn deployed(
     let mut unbegun = Vec::new();
     for deployment in all {
         let is_later = later.contains(&deployment.sha);
-        if !is_later && !(destroys && deployment.sha == runner.sha) {
+        if !(is_later || destroys && deployment.sha == runner.sha) {
             continue;
         }
         let statuses: Vec<Status> = api.pages(&format!("/deployments/{}/statuses", deployment.id), None).await?;

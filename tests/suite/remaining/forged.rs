@@ -63,7 +63,7 @@ fn walk(value: &Value, path: &mut Vec<String>, tell: &mut dyn FnMut(&[String], V
             items
                 .last()
                 .into_iter()
-                .for_each(|last| tell(path, Value::Array([items.as_slice(), &[last.clone()]].concat())));
+                .for_each(|last| tell(path, Value::Array([items.as_slice(), std::slice::from_ref(last)].concat())));
             let turned: Vec<Value> = items.iter().rev().cloned().collect();
             tell(path, Value::Array(turned));
             below(items.iter().enumerate().map(|(at, item)| (at.to_string(), item)), path, tell);
