@@ -9,10 +9,9 @@
 //! - [`escalation`]: an apply role cannot make itself or a role of the app more than it is.
 //! - [`trust`]: which jobs on GitHub may have the roles.
 
-use serverless_app::emulator::Make;
-
 use crate::app::edited;
 use crate::support::emulator;
+use crate::support::emulator::Make;
 use crate::support::permissions::{apply, assume, endpoint, plan, policies, role};
 use crate::support::project::{EXAMPLE, Project, changes};
 
