@@ -14,6 +14,7 @@ use tempfile::TempDir;
 use crate::canonical::Sha;
 use crate::plan::file::{self, PlanError};
 use crate::plan::{Blob, Plan};
+use crate::reason::failures;
 use crate::render::Extra;
 
 /// Where a plan came from. An index, never a proof: anybody can write one.
@@ -105,6 +106,15 @@ pub enum BundleError {
         /// Which.
         path: PathBuf,
     },
+}
+
+impl BundleError {
+    failures! {
+        Self::Io { .. } | Self::NotABundle(_) | Self::Unwritable(_) | Self::Envelope { .. } => Bundle, Failed;
+        Self::Plan(_) => Bundle, NotApproved;
+        Self::Mismatch { .. } => PlanIdMismatch, NotApproved;
+        Self::Blob { .. } => BlobMismatch, NotApproved;
+    }
 }
 
 /// What stands in the place of a plan that could not be made.

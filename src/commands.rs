@@ -57,7 +57,7 @@ pub async fn run(cli: Cli) -> Result<u8, Error> {
 
 fn schema() -> Result<u8, Error> {
     let schema = serde_json::to_string_pretty(&crate::manifest::schema());
-    print_json(&format!("{}\n", schema.map_err(|e| Error::Usage(e.to_string()))?))?;
+    print_json(&format!("{}\n", schema.map_err(|e| Error::Internal(e.to_string()))?))?;
     Ok(0)
 }
 
@@ -87,7 +87,7 @@ fn print_outputs(outputs: &std::collections::BTreeMap<String, String>, format: O
     match format {
         OutputFormat::Text => outputs.iter().try_for_each(|(name, value)| print(&format!("{name} = {value}\n"))),
         OutputFormat::Json => {
-            let json = serde_json::to_string_pretty(outputs).map_err(|e| Error::Usage(e.to_string()))?;
+            let json = serde_json::to_string_pretty(outputs).map_err(|e| Error::Internal(e.to_string()))?;
             print_json(&format!("{json}\n"))
         }
     }

@@ -4,26 +4,40 @@
 //! interface alone; it keeps nothing from one start to the next; and it ends with us, however we end. The last is
 //! the launcher's work: it watches a pipe that only we hold, so that even `kill -9` leaves no emulator behind.
 //! Where an emulator does not answer as AWS does, it is patched when it starts, so that no code of ours has to know:
-//! the packages `ministack_gaps` and `moto_gaps` list every such place.
+//! the package `ministack_gaps` lists every such place of ministack, the emulator that this program carries. The tests
+//! bring another one, so that the quirks of one are not taken for AWS.
 
 mod error;
 mod install;
 mod launcher;
+mod ministack;
 mod process;
 
 use std::path::{Path, PathBuf};
 
 pub use error::EmulatorError;
 pub use install::Package;
+pub use ministack::MINISTACK;
 use process::Process;
 
-/// An emulator's make. Two, so that the quirks of one are not taken for AWS.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Make {
-    /// Runs Python functions for real, behind the API that was deployed.
-    Ministack,
-    /// Knows AWS Config in full.
-    Moto,
+/// How an emulator is installed and run.
+#[derive(Debug, Clone, Copy)]
+pub struct Server {
+    /// Its Python package, with what that needs.
+    pub package: Package,
+    /// What makes it answer more like AWS, loaded in this order. The module `serve` of the first of them runs it.
+    pub patches: &'static [Patches],
+    /// The settings that it takes from its environment, by port, account and region.
+    pub settings: fn(u16, &str, &str) -> Vec<(&'static str, String)>,
+}
+
+/// A Python package that is loaded into an emulator's process.
+#[derive(Debug, Clone, Copy)]
+pub struct Patches {
+    /// Its name.
+    pub name: &'static str,
+    /// Its files: names and texts.
+    pub files: &'static [(&'static str, &'static str)],
 }
 
 /// A running emulator. It ends when this is dropped.
@@ -32,77 +46,13 @@ pub struct Emulator {
     process: Process,
 }
 
-impl Make {
-    /// The name of the Python package.
-    pub fn name(self) -> &'static str {
-        self.package().name
-    }
-
-    /// The release that is installed.
-    pub fn version(self) -> &'static str {
-        self.package().version
-    }
-
-    fn package(self) -> Package {
-        match self {
-            Self::Ministack => Package {
-                name: "ministack",
-                version: "1.5.33",
-                requirements: include_str!("emulator/requirements-ministack.txt"),
-            },
-            Self::Moto => {
-                Package { name: "moto", version: "5.2.5", requirements: include_str!("emulator/requirements-moto.txt") }
-            }
-        }
-    }
-
-    /// The settings that the emulator takes from its environment.
-    fn settings(self, port: u16, account: &str, region: &str) -> Vec<(&'static str, String)> {
-        match self {
-            Self::Ministack => vec![
-                ("BIND_HOST", "127.0.0.1".into()),
-                ("GATEWAY_PORT", port.to_string()),
-                ("MINISTACK_HOST", "127.0.0.1".into()),
-                ("MINISTACK_REGION", region.into()),
-                ("MINISTACK_ACCOUNT_ID", account.into()),
-                ("IOT_MTLS_ENABLED", "0".into()),
-                ("SFTP_ENABLED", "0".into()),
-            ],
-            Self::Moto => vec![
-                ("MOTO_ACCOUNT_ID", account.into()),
-                ("MOTO_IAM_LOAD_MANAGED_POLICIES", "true".into()),
-                ("AWS_DEFAULT_REGION", region.into()),
-            ],
-        }
-    }
-}
-
 impl Emulator {
     /// Starts an emulator whose account is `account`; installs it under `cache` if it is not there yet.
     /// Credentials whose access key has 12 digits reach an account of their own, of that number.
-    pub async fn start(make: Make, cache: &Path, account: &str, region: &str) -> Result<Self, EmulatorError> {
-        Self::start_with(make, cache, account, region, &[]).await
-    }
-
-    /// The same, with further settings of this make. ministack's `AUTH` is one, with `true`: then every request must be
-    /// allowed by IAM, but for those whose access key is an account.
-    pub async fn start_with(
-        make: Make,
-        cache: &Path,
-        account: &str,
-        region: &str,
-        further: &[(&'static str, &str)],
-    ) -> Result<Self, EmulatorError> {
-        let python = make.package().python(cache).await?;
-        let further = further.iter().map(|(name, value)| (*name, (*value).to_owned()));
-        let settings = |port| make.settings(port, account, region).into_iter().chain(further.clone()).collect();
-        let process = Process::start(make, &python, settings).await?;
+    pub async fn start(server: &Server, cache: &Path, account: &str, region: &str) -> Result<Self, EmulatorError> {
+        let python = server.package.python(cache).await?;
+        let process = Process::start(server, &python, |port| (server.settings)(port, account, region)).await?;
         Ok(Self { process })
-    }
-
-    /// True if a start needs no installation, hence no network.
-    pub fn is_installed(make: Make, cache: &Path) -> bool {
-        make.package().is_installed(cache)
     }
 
     /// Where it answers: `http://127.0.0.1:<port>`.

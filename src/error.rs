@@ -1,4 +1,4 @@
-//! What can go wrong, a variant a phase, and the exit code of each.
+//! What can go wrong, a variant a phase; with the reason and the exit code of each.
 
 use std::path::PathBuf;
 
@@ -19,6 +19,7 @@ use crate::plan::remaining::Beyond;
 use crate::plan::steps::NotConverging;
 use crate::policy::session::TooWide;
 use crate::policy::{TooLong, refusal};
+use crate::reason::failures;
 
 /// The way on when a plan does not hold.
 const PLAN_ANEW: &str = "plan anew (after a merge, start the workflow \"serverless-app second door\")";
@@ -29,6 +30,9 @@ pub enum Error {
     /// The command line asks for something that cannot be.
     #[error("{0}")]
     Usage(String),
+    /// Something in this program went wrong that no input should bring about.
+    #[error("{0}; this is a fault of serverless-app: please report it")]
+    Internal(String),
     /// The manifest has problems.
     #[error(transparent)]
     Manifest(#[from] Problems),
@@ -154,65 +158,42 @@ pub enum Error {
 }
 
 impl Error {
-    /// The process's exit code.
-    pub fn exit_code(&self) -> u8 {
-        match self {
-            Self::Usage(_) | Self::Manifest(_) | Self::Package { .. } => 64,
-            Self::Drifted => 3,
-            Self::Bundle(BundleError::Mismatch { .. } | BundleError::Blob { .. } | BundleError::Plan(_)) => 4,
-            Self::Receipt(ReceiptError::Unplanned(_)) => 4,
-            Self::OtherPlace { .. } | Self::Emulated(_) | Self::Beyond(_) | Self::Mixed { .. } => 4,
-            Self::NoReviewers(_) => 4,
-            Self::Adoption(_) | Self::DenyUnknown(_) => 4,
-            Self::Provenance(
-                ProvenanceError::Refused(_) | ProvenanceError::Artifact(_) | ProvenanceError::Bundle(_),
-            ) => 4,
-            Self::Stopped(signal) => 128u8.saturating_add(*signal),
-            _ => 1,
-        }
+    failures! {
+        Self::Usage(_) => Usage, Usage;
+        Self::Internal(_) => Internal, Failed;
+        Self::Manifest(_) => Manifest, Usage;
+        Self::Io { .. } => File, Failed;
+        Self::Package { .. } => Package, Usage;
+        Self::Connect(_) => Credentials, Failed;
+        Self::Read(_) => Read, Failed;
+        Self::Refused(_) | Self::NotConverging(_) => Refused, Failed;
+        Self::PolicyTooLong(_) | Self::Bootstrap(_) => Policy, Failed;
+        Self::NoBoundary(_) => NoBoundary, Failed;
+        Self::SessionPolicy(_) => SessionPolicy, Failed;
+        Self::Bundle(error) => ..error: BundleError;
+        Self::OtherPlace { .. } => OtherSite, NotApproved;
+        Self::Emulated(_) => EmulatorRefused, NotApproved;
+        Self::Beyond(beyond) => ..beyond: Beyond;
+        Self::Mixed { .. } => Mixed, NotApproved;
+        Self::Drifted => Drifted, Drifted;
+        Self::Failed => Failed, Failed;
+        Self::Stopped(_) => Stopped, Stopped;
+        Self::Runner(_) => Runner, Failed;
+        Self::Github(error) => ..error: ApiError;
+        Self::Oidc(error) => ..error: OidcError;
+        Self::Provenance(error) => ..error: ProvenanceError;
+        Self::Receipt(error) => ..error: ReceiptError;
+        Self::Denied(_) => Denied, Failed;
+        Self::DenyUnknown(_) => DenyUnknown, NotApproved;
+        Self::Adoption(_) => Adoption, NotApproved;
+        Self::NoReviewers(_) => NoReviewers, NotApproved;
+        Self::Emulator(_) => Emulator, Failed;
+        Self::Rehearsal(_) => Rehearsal, Failed;
     }
 
-    /// The failure reason: a word of a closed list, for scripts.
-    pub fn reason(&self) -> &'static str {
-        match self {
-            Self::Usage(_) => "usage",
-            Self::Manifest(_) => "manifest",
-            Self::Io { .. } => "file",
-            Self::Package { .. } => "package",
-            Self::Connect(_) => "credentials",
-            Self::Read(_) => "read",
-            Self::Refused(_) | Self::NotConverging(_) => "refused",
-            Self::PolicyTooLong(_) | Self::Bootstrap(_) => "policy",
-            Self::NoBoundary(_) => "no-boundary",
-            Self::SessionPolicy(_) => "session-policy",
-            Self::Bundle(error) | Self::Provenance(ProvenanceError::Bundle(error)) => match error {
-                BundleError::Mismatch { .. } => "plan-id-mismatch",
-                BundleError::Blob { .. } => "blob-mismatch",
-                _ => "bundle",
-            },
-            Self::OtherPlace { .. } => "other-site",
-            Self::Emulated(_) => "emulator-refused",
-            Self::Beyond(beyond) => beyond.reason(),
-            Self::Mixed { .. } => "mixed",
-            Self::Drifted => "drifted",
-            Self::Failed => "failed",
-            Self::Stopped(_) => "stopped",
-            Self::Runner(_) => "runner",
-            Self::Github(ApiError::Refused { permission: Some(_), .. })
-            | Self::Provenance(ProvenanceError::Api(ApiError::Refused { permission: Some(_), .. })) => {
-                "github-permission"
-            }
-            Self::Github(_) | Self::Provenance(ProvenanceError::Api(_)) => "github",
-            Self::Oidc(error) => error.reason(),
-            Self::Provenance(ProvenanceError::Refused(refusal)) => refusal.reason(),
-            Self::Provenance(ProvenanceError::Artifact(error) | ProvenanceError::Local(error)) => error.reason(),
-            Self::Receipt(_) => "receipt",
-            Self::Denied(_) => "denied",
-            Self::NoReviewers(_) => "no-reviewers",
-            Self::DenyUnknown(_) => "deny-unknown",
-            Self::Adoption(_) => "adoption",
-            Self::Emulator(_) => "emulator",
-            Self::Rehearsal(_) => "rehearsal",
-        }
+    /// The process's exit code.
+    pub fn exit_code(&self) -> u8 {
+        let signal = if let Self::Stopped(signal) = self { *signal } else { 0 };
+        self.failure().1.code().saturating_add(signal)
     }
 }

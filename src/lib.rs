@@ -77,5 +77,6 @@ pub mod package;
 pub mod plan;
 pub mod policy;
 pub mod position;
+pub mod reason;
 pub mod render;
 pub mod text;

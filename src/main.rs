@@ -6,20 +6,21 @@ use clap::Parser;
 use serverless_app::cli::Cli;
 use serverless_app::commands;
 use serverless_app::github::runner::print;
+use serverless_app::reason::Exit;
 
 #[tokio::main]
 async fn main() -> ExitCode {
     std::panic::set_hook(Box::new(|panic| print::say(panic)));
     let cli = Cli::try_parse().unwrap_or_else(|error| {
-        let code = if error.use_stderr() { 64 } else { 0 };
+        let code = if error.use_stderr() { Exit::Usage } else { Exit::Done };
         let text = error.render().ansi().to_string();
-        if code != 0 {
+        if code != Exit::Done {
             print::say(text);
             commands::told::bad_usage();
         } else if let Err(error) = print::result(&text) {
             print::say(format_args!("error: stdout: {error}"));
         }
-        std::process::exit(code)
+        std::process::exit(code.code().into())
     });
     match commands::run(cli).await {
         Ok(code) => ExitCode::from(code),

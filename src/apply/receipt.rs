@@ -16,6 +16,7 @@ use crate::apply::report::{ChangeResult, Report, Sent, now};
 use crate::canonical::Sha;
 use crate::name::{AppName, Site, Stage};
 use crate::plan::Plan;
+use crate::reason::failures;
 
 mod verify;
 
@@ -111,6 +112,13 @@ pub enum ReceiptError {
     /// It is not of this plan, or tells of what the plan does not have.
     #[error("the receipt does not fit the plan: {0}")]
     Unplanned(#[from] Misfit),
+}
+
+impl ReceiptError {
+    failures! {
+        Self::Io { .. } | Self::Journal { .. } | Self::Json { .. } | Self::Format { .. } => Receipt, Failed;
+        Self::Unplanned(_) => Receipt, NotApproved;
+    }
 }
 
 #[derive(Deserialize)]

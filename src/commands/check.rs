@@ -14,6 +14,7 @@ use crate::commands::{print, print_outputs, told};
 use crate::error::Error;
 use crate::github::runner::Runner;
 use crate::plan::{Mode, file};
+use crate::reason::Exit;
 use crate::render::Format;
 
 /// Is the manifest sound? Does the plan still hold? Has anything drifted?
@@ -39,7 +40,7 @@ pub async fn check(args: &cli::Check) -> Result<u8, Error> {
     }
     let bytes = file::write(&fresh.plan).map_err(crate::bundle::BundleError::from)?;
     show_as(&fresh.plan, &file::id(&bytes), &fresh.extra, Format::Text)?;
-    Ok(if fresh.plan.is_empty() { 0 } else { 3 })
+    Ok(if fresh.plan.is_empty() { Exit::Done } else { Exit::Drifted }.code())
 }
 
 async fn offline(project: &Project) -> Result<u8, Error> {

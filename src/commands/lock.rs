@@ -13,7 +13,7 @@ pub async fn lock(args: &cli::Project) -> Result<u8, Error> {
     for (name, function) in &project.source.manifest.function {
         let (source, cache) = (function.package_source(&project.root), cache.clone());
         let locked = tokio::task::spawn_blocking(move || package::lock(&source, &cache)).await;
-        let report = locked.map_err(|e| Error::Usage(format!("locking was interrupted: {e}")))?;
+        let report = locked.map_err(|e| Error::Internal(format!("locking was interrupted: {e}")))?;
         let report = report.map_err(|error| Error::Package { function: name.to_string(), error: Box::new(error) })?;
         print(&format!("{name}: {}\n", told(&report)))?;
     }

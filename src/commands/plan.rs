@@ -14,6 +14,7 @@ use crate::error::Error;
 use crate::github::runner::print::say;
 use crate::github::runner::{self, Runner};
 use crate::plan::{Mode, Plan, file};
+use crate::reason::Exit;
 use crate::render::{self, Extra, Format};
 
 /// Plans, writes the bundle, shows it. In GitHub Actions a failure stands in the bundle's place.
@@ -32,7 +33,7 @@ pub async fn plan(args: &cli::Plan) -> Result<u8, Error> {
 /// Leaves why there is no plan. One that is denied is there all the same, and is published as such.
 fn leave(error: &Error, runner: &Runner, out: &Path) -> Result<(), Error> {
     if !matches!(error, Error::Denied(_)) {
-        Failure { reason: error.reason().into(), message: error.to_string() }.write(out)?;
+        Failure { reason: error.reason().word().into(), message: error.to_string() }.write(out)?;
     }
     Ok(runner.add_summary(&format!("**{}**", error.reason()))?)
 }
@@ -71,7 +72,7 @@ async fn make(args: &cli::Plan, runner: Option<&Runner>) -> Result<u8, Error> {
         let denied: Vec<String> = fresh.extra.denied.iter().map(ToString::to_string).collect();
         return Err(Error::Denied(denied.join(", ")));
     }
-    Ok(if args.detailed_exitcode && !fresh.plan.is_empty() { 2 } else { 0 })
+    Ok(if args.detailed_exitcode && !fresh.plan.is_empty() { Exit::Changes } else { Exit::Done }.code())
 }
 
 /// Writes a fresh plan's bundle; gives the plan id.

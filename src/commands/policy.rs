@@ -74,7 +74,7 @@ fn warn(documents: &[Document]) {
 }
 
 fn pretty(value: &impl serde::Serialize) -> Result<String, Error> {
-    serde_json::to_string_pretty(value).map_err(|error| Error::Usage(error.to_string()))
+    serde_json::to_string_pretty(value).map_err(|error| Error::Internal(error.to_string()))
 }
 
 /// One file a document, as `aws iam create-policy --policy-document file://...` takes it. Files of an earlier run that

@@ -54,7 +54,7 @@ impl Project {
             std::thread::available_parallelism().map_or(LEAST_AT_ONCE, |count| count.get().max(LEAST_AT_ONCE));
         let mut packages: BTreeMap<Name, Package> = BTreeMap::new();
         for built in stream::iter(builds).buffered(at_once).collect::<Vec<_>>().await {
-            let (package, name) = built.map_err(|e| Error::Usage(format!("packaging was interrupted: {e}")))?;
+            let (package, name) = built.map_err(|e| Error::Internal(format!("packaging was interrupted: {e}")))?;
             let package =
                 package.map_err(|error| Error::Package { function: name.to_string(), error: Box::new(error) })?;
             packages.insert(name, package);
@@ -102,7 +102,7 @@ impl Project {
     /// A site without AWS behind it: the account is made of zeros unless the manifest says it.
     pub fn somewhere(&self) -> Result<Site, Error> {
         let app = &self.source.manifest.app;
-        let unknown = "000000000000".parse().map_err(|e: crate::name::NameError| Error::Usage(e.to_string()))?;
+        let unknown = "000000000000".parse().map_err(|e: crate::name::NameError| Error::Internal(e.to_string()))?;
         Ok(self.site_of(app.account.clone().unwrap_or(unknown)))
     }
 

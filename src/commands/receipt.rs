@@ -54,7 +54,7 @@ fn ending(error: Option<&Error>) -> Ending {
     match error {
         None => Ending { reason: DONE.into(), exit_code: 0, message: None },
         Some(error) => {
-            let (reason, message) = (error.reason().into(), Some(error.to_string()));
+            let (reason, message) = (error.reason().word().into(), Some(error.to_string()));
             Ending { reason, exit_code: error.exit_code(), message }
         }
     }

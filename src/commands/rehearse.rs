@@ -23,7 +23,7 @@ use crate::commands::fresh::{Fresh, fresh};
 use crate::commands::plan::{show_as, write};
 use crate::commands::project::{Project, cache};
 use crate::commands::{apply, bootstrap, print, print_outputs};
-use crate::emulator::{Emulator, Make};
+use crate::emulator::{Emulator, MINISTACK};
 use crate::error::Error;
 use crate::github::runner::print::say;
 use crate::manifest::api;
@@ -44,7 +44,7 @@ pub async fn rehearse(args: &cli::Project) -> Result<u8, Error> {
     let account = app.account.as_ref().map_or(ACCOUNT, |account| account.as_str());
     say("Starting a local AWS emulator ...");
     let cache = cache()?;
-    let emulator = Emulator::start(Make::Ministack, cache.trusted(), account, app.region.as_str()).await?;
+    let emulator = Emulator::start(&MINISTACK, cache.trusted(), account, app.region.as_str()).await?;
     let aws = Aws::emulator(&app.region, emulator.endpoint(), account).await?;
     let result = run(&project, &aws).await;
     emulator.stop().await;

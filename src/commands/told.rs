@@ -11,6 +11,7 @@ use crate::github::runner::print::say;
 use crate::github::runner::{self, Place, Runner, RunnerError};
 use crate::manifest::Problem;
 use crate::plan::{Action, Plan};
+use crate::reason::Reason;
 use crate::render;
 
 /// A plan and where it is.
@@ -110,13 +111,13 @@ pub fn failure(error: &Error) {
         }),
         other => runner::annotate(None, "serverless-app", &other.to_string()),
     }
-    reason(&runner, error.reason());
+    reason(&runner, error.reason().word());
 }
 
 /// A command line that cannot be understood; its message is already on stderr.
 pub fn bad_usage() {
     if let Some(runner) = runner_or_say() {
-        reason(&runner, "usage");
+        reason(&runner, Reason::Usage.word());
     }
 }
 

@@ -22,6 +22,7 @@ use crate::github::runner::{self, Runner};
 use crate::github::{drift_check_name, plan_check_name};
 use crate::plan::remaining::Beyond;
 use crate::plan::{Mode, file};
+use crate::reason::Exit;
 use crate::render;
 
 /// Answers what the event asks; `None` for an event that asks nothing of its own.
@@ -163,7 +164,7 @@ async fn drifted(args: &cli::Check, runner: &Runner, project: &Project) -> Resul
     let conclusion = if is_sound { Conclusion::Success } else { Conclusion::Neutral };
     post(conclusion, &render::summary(&fresh.plan), &text, &id.to_string()).await?;
     runner.set_output("has-changes", if is_sound { "false" } else { "true" })?;
-    Ok(if is_sound { 0 } else { 3 })
+    Ok(if is_sound { Exit::Done } else { Exit::Drifted }.code())
 }
 
 /// What an apply of the manifest would do, and the id of that plan.

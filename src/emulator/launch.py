@@ -1,10 +1,10 @@
 """Runs an emulator for exactly as long as whoever started it lives.
 
-Usage: launch.py MAKE PORT FOLDER
+Usage: launch.py PORT FOLDER PACKAGE...
 
 Standard input is a pipe whose other end only the starter holds. When it closes, however the starter ended, the
-whole process group goes (the emulator runs functions in processes of their own) and FOLDER with it. The package
-MAKE_gaps beside this file makes the emulator answer more like AWS.
+whole process group goes (the emulator runs functions in processes of their own) and FOLDER with it. Each PACKAGE is
+beside this file and makes the emulator answer more like AWS; the module `serve` of the first runs it.
 """
 
 import importlib
@@ -13,7 +13,6 @@ import shutil
 import signal
 import sys
 import threading
-import types
 
 
 def watch(pipe, folder):
@@ -21,9 +20,7 @@ def watch(pipe, folder):
     while os.read(pipe, 4096):
         pass
     shutil.rmtree(folder, ignore_errors=True)
-    if hasattr(os, "killpg"):
-        os.killpg(0, signal.SIGKILL)
-    os._exit(0)
+    os.killpg(0, signal.SIGKILL)
 
 
 def take_standard_input():
@@ -35,44 +32,15 @@ def take_standard_input():
     return pipe
 
 
-def run_ministack(_port):
-    """Its settings come from the environment."""
-    from ministack.app import main
-
-    sys.argv = ["ministack"]
-    main()
-
-
-def run_moto(port):
-    """Lambda without containers."""
-    from moto.core.config import default_user_config
-    from moto.server import main
-
-    default_user_config["lambda"]["use_docker"] = False
-    main(["-H", "127.0.0.1", "-p", port])
-
-
-def stub_openapi_validator():
-    """moto loads this package for ImportRestApi alone; without it a third of the installation goes."""
-    validator = types.ModuleType("openapi_spec_validator")
-    validation = types.ModuleType("openapi_spec_validator.validation")
-    exceptions = types.ModuleType("openapi_spec_validator.validation.exceptions")
-    exceptions.OpenAPIValidationError = type("OpenAPIValidationError", (Exception,), {})
-    validator.validate = lambda *_, **__: None
-    for module in (validator, validation, exceptions):
-        sys.modules[module.__name__] = module
-
-
 def main():
-    make, port, folder = sys.argv[1:]
+    port, folder, *packages = sys.argv[1:]
     if os.getpgrp() != os.getpid():
         os.setpgid(0, 0)
     threading.Thread(target=watch, args=(take_standard_input(), folder), daemon=True).start()
-    if make == "moto":
-        stub_openapi_validator()
     sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-    importlib.import_module(f"{make}_gaps")
-    {"ministack": run_ministack, "moto": run_moto}[make](port)
+    for package in packages:
+        importlib.import_module(package)
+    importlib.import_module(f"{packages[0]}.serve").serve(port)
 
 
 if __name__ == "__main__":

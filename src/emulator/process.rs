@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use tokio::net::TcpStream;
 use tokio::process::{Child, ChildStdin, Command};
 
-use super::{EmulatorError, Make, launcher};
+use super::{EmulatorError, Server, launcher};
 use crate::child;
 
 /// A slow machine needs some seconds to load an emulator's code; one that needs longer hangs.
@@ -38,7 +38,7 @@ enum Start {
 impl Process {
     /// Starts it on a free port and waits until it answers.
     pub async fn start(
-        make: Make,
+        server: &Server,
         python: &Path,
         settings: impl Fn(u16) -> Vec<(&'static str, String)>,
     ) -> Result<Self, EmulatorError> {
@@ -46,9 +46,9 @@ impl Process {
         loop {
             tries -= 1;
             let port = free_port()?;
-            let mut process = Self::spawn(make, python, port, settings(port))?;
+            let mut process = Self::spawn(server, python, port, settings(port))?;
             let end = process.wait_for(port).await;
-            let (make, log) = (make.name(), process.log());
+            let (make, log) = (server.package.name, process.log());
             match end {
                 Start::Answers => return Ok(process),
                 Start::Silent => return Err(EmulatorError::Silent { make, seconds: PATIENCE.as_secs(), log }),
@@ -60,7 +60,7 @@ impl Process {
     }
 
     fn spawn(
-        make: Make,
+        server: &Server,
         python: &Path,
         port: u16,
         settings: Vec<(&'static str, String)>,
@@ -70,13 +70,13 @@ impl Process {
         let log = folder.path().join("log");
         let output = fs::File::create(&log).map_err(EmulatorError::files(&log))?;
         let errors = output.try_clone().map_err(EmulatorError::files(&log))?;
-        let launcher = launcher::write(make, folder.path())?;
+        let launcher = launcher::write(server, folder.path())?;
         let mut command = Command::from(child::local(python));
-        command.args(["-I", "-B"]).arg(&launcher).args([make.name(), &port.to_string()]).arg(folder.path());
+        command.args(["-I", "-B"]).arg(&launcher).arg(port.to_string()).arg(folder.path());
+        command.args(server.patches.iter().map(|patches| patches.name));
         // Its home is its own, so nothing outlives it.
         command.envs([("HOME", folder.path()), ("TMPDIR", folder.path())]).env("PYTHONUNBUFFERED", "1").envs(settings);
         command.stdin(Stdio::piped()).stdout(output).stderr(errors).kill_on_drop(true).current_dir(folder.path());
-        #[cfg(unix)]
         command.process_group(0);
         let mut child = command.spawn().map_err(EmulatorError::files(python))?;
         let pipe = child.stdin.take();

@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::runner::Runner;
+use crate::reason::failures;
 
 /// The most that one JSON answer may hold, in bytes.
 const ANSWER: usize = 16 * 1024 * 1024;
@@ -85,6 +86,12 @@ fn hint(permission: &Option<&'static str>) -> String {
 }
 
 impl ApiError {
+    failures! {
+        Self::Refused { permission: Some(_), .. } => GithubPermission, Failed;
+        Self::Refused { permission: None, .. } => Github, Failed;
+        Self::NoToken | Self::Enterprise(_) | Self::Client(_) | Self::Lost { .. } | Self::Malformed { .. } => Github, Failed;
+    }
+
     /// The status, where GitHub has refused.
     pub fn status(&self) -> Option<u16> {
         match self {

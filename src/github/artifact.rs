@@ -15,6 +15,7 @@ use zip::ZipArchive;
 use super::api::{Api, ApiError};
 use crate::bundle::{self, BundleError};
 use crate::canonical::Sha;
+use crate::reason::failures;
 
 #[cfg(test)]
 mod tests;
@@ -95,16 +96,13 @@ pub enum ArtifactError {
 }
 
 impl ArtifactError {
-    /// The failure reason.
-    pub fn reason(&self) -> &'static str {
-        match self {
-            Self::Api(_) => "github",
-            Self::Size { .. } => "artifact-too-large",
-            Self::Digest { .. } => "artifact-changed",
-            Self::Content(_) => "artifact-unsafe",
-            Self::Io { .. } => "file",
-            Self::Bundle(_) => "bundle",
-        }
+    failures! {
+        Self::Api(error) => ..error: ApiError;
+        Self::Size { .. } => ArtifactTooLarge, NotApproved;
+        Self::Digest { .. } => ArtifactChanged, NotApproved;
+        Self::Content(_) => ArtifactUnsafe, NotApproved;
+        Self::Io { .. } => File, Failed;
+        Self::Bundle(_) => Bundle, Failed;
     }
 
     /// True if the artifact itself is refused, and nothing merely went wrong.

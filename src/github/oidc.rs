@@ -24,6 +24,7 @@ use tokio::sync::Mutex;
 
 use super::runner::{Runner, mask};
 use crate::name::{Account, Region, Site};
+use crate::reason::failures;
 
 /// Whom the token is for.
 fn audience(role: &str) -> &'static str {
@@ -127,21 +128,18 @@ pub enum OidcError {
 }
 
 impl OidcError {
-    /// The failure reason.
-    pub fn reason(&self) -> &'static str {
-        match self {
-            Self::NoPermission => "id-token-permission",
-            Self::NotOnGithub => "usage",
-            Self::NoToken(_) => "id-token",
-            Self::Refused { .. } => "trust-policy",
-            Self::NoRole(_) => "role",
-            Self::WrongAccount { .. } => "wrong-account",
-            Self::WrongRegion { .. } => "wrong-region",
-            Self::NoProvider { .. } => "identity-provider",
-            Self::Session(_) => "role-session",
-            Self::SessionPolicy(_) => "session-policy",
-            Self::Unavailable(_) => "credentials",
-        }
+    failures! {
+        Self::NoPermission => IdTokenPermission, Failed;
+        Self::NotOnGithub => Usage, Usage;
+        Self::NoToken(_) => IdToken, Failed;
+        Self::Refused { .. } => TrustPolicy, Failed;
+        Self::NoRole(_) => Role, Failed;
+        Self::WrongAccount { .. } => WrongAccount, Failed;
+        Self::WrongRegion { .. } => WrongRegion, Failed;
+        Self::NoProvider { .. } => IdentityProvider, Failed;
+        Self::Session(_) => RoleSession, Failed;
+        Self::SessionPolicy(_) => SessionPolicy, Failed;
+        Self::Unavailable(_) => Credentials, Failed;
     }
 }
 
@@ -367,7 +365,7 @@ mod tests {
         let check = |arn: &str, account: Option<&str>, region: &str| {
             let role = Role { arn: arn.into(), session: None, seconds: None, policies: Vec::new() };
             let account = account.map(|account| account.parse().unwrap());
-            role.check(account.as_ref(), &region.parse().unwrap()).map_err(|error| error.reason())
+            role.check(account.as_ref(), &region.parse().unwrap()).map_err(|error| error.reason().word())
         };
         let role = "arn:aws:iam::123456789012:role/a/deploy";
         assert_eq!(check(role, None, "us-west-2"), Ok(()));

@@ -22,6 +22,7 @@ use super::{plan_check_name, plan_marker};
 use crate::bundle::{self, Bundle, BundleError};
 use crate::canonical::Sha;
 use crate::plan::{Mode, Plan};
+use crate::reason::failures;
 
 mod answer;
 pub mod approval;
@@ -58,6 +59,17 @@ pub enum ProvenanceError {
     /// What was uploaded is no bundle.
     #[error("{0}; {way}", way = refusal::SECOND_DOOR)]
     Bundle(#[from] BundleError),
+}
+
+impl ProvenanceError {
+    failures! {
+        Self::Refused(refusal) => ..refusal: Refusal;
+        Self::Api(error) => ..error: ApiError;
+        Self::Artifact(error) | Self::Local(error) => ..error: ArtifactError;
+        Self::Bundle(BundleError::Mismatch { .. }) => PlanIdMismatch, NotApproved;
+        Self::Bundle(BundleError::Blob { .. }) => BlobMismatch, NotApproved;
+        Self::Bundle(_) => Bundle, NotApproved;
+    }
 }
 
 impl From<ArtifactError> for ProvenanceError {

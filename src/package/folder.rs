@@ -8,6 +8,7 @@ use super::inside::{Outside, inside};
 use super::{PackageError, Source};
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
@@ -75,15 +76,15 @@ impl Folder {
     }
 
     fn add(&self, entry: &DirEntry, name: &Path, into: &mut Files) -> Result<(), PackageError> {
-        let path = zip_path(name).ok_or_else(|| PackageError::UnsafeName {
+        let path = name.to_str().ok_or_else(|| PackageError::UnsafeName {
             path: name.to_string_lossy().into_owned(),
             origin: self.origin(),
             reason: "no UTF-8",
         })?;
         let opened = fs::File::open(entry.path()).map_err(PackageError::io("read", self.label(name)))?;
         let metadata = opened.metadata().map_err(PackageError::io("read", self.label(name)))?;
-        let bytes = into.read(&path, opened)?.map_err(PackageError::io("read", self.label(name)))?;
-        into.add(&path, File { bytes, executable: executable(&metadata), origin: self.origin() })
+        let bytes = into.read(path, opened)?.map_err(PackageError::io("read", self.label(name)))?;
+        into.add(path, File { bytes, executable: executable(&metadata), origin: self.origin() })
     }
 
     fn stays_inside(&self, entry: &DirEntry, name: &Path) -> Result<(), PackageError> {
@@ -117,22 +118,8 @@ impl Folder {
     }
 }
 
-/// `a/b` on every system; `None` if it is no UTF-8.
-fn zip_path(path: &Path) -> Option<String> {
-    let parts: Option<Vec<&str>> = path.components().map(|part| part.as_os_str().to_str()).collect();
-    Some(parts?.join("/"))
-}
-
-#[cfg(unix)]
 fn executable(metadata: &fs::Metadata) -> bool {
-    use std::os::unix::fs::PermissionsExt;
     metadata.permissions().mode() & 0o111 != 0
-}
-
-/// Systems without the bit: a folder whose files need it (a custom runtime's `bootstrap`) is packaged on Unix.
-#[cfg(not(unix))]
-fn executable(_: &fs::Metadata) -> bool {
-    false
 }
 
 /// What is left out. Patterns mean what they mean in `.gitignore`, without `!`: one without a slash matches at any depth,

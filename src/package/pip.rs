@@ -47,7 +47,7 @@ impl Pip {
         // Another interpreter, or another version of it, gets an environment of its own.
         let identity = hex_sha256(&[host.stdout.as_slice(), PIP.as_bytes()].concat());
         let folder = cache.trusted().join(format!("pip-{}", &identity[..16]));
-        let python = folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
+        let python = folder.join("bin/python");
         let ready = folder.join("ready");
         if !ready.is_file() {
             make(&folder, &python)?;

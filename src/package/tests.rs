@@ -7,6 +7,8 @@ use super::*;
 use ::zip::ZipArchive;
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::net::UnixListener;
 use std::path::Path;
 use wheels::{TestWheel, wheel};
 
@@ -184,19 +186,13 @@ fn times_places_and_modes_other_than_executable_do_not_count() {
     let (one, two) = (python_app(), python_app());
     let old = fs::File::options().write(true).open(two.file("main.py")).unwrap();
     old.set_modified(std::time::UNIX_EPOCH).unwrap();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        fs::set_permissions(two.file("main.py"), fs::Permissions::from_mode(0o600)).unwrap();
-    }
+    fs::set_permissions(two.file("main.py"), fs::Permissions::from_mode(0o600)).unwrap();
     fs::create_dir(two.file("empty-folder")).unwrap();
     assert_eq!(one.build().unwrap(), two.build().unwrap());
 }
 
-#[cfg(unix)]
 #[test]
 fn the_executable_bit_is_kept() {
-    use std::os::unix::fs::PermissionsExt;
     let sandbox = Sandbox::new("provided.al2023", &[("bootstrap", "#!/bin/sh\n"), ("data", "")]);
     fs::set_permissions(sandbox.file("bootstrap"), fs::Permissions::from_mode(0o700)).unwrap();
     let entries = sandbox.entries();
@@ -258,10 +254,8 @@ fn the_folder_must_be_there_and_inside() {
     assert_eq!(sandbox.names(), ["main.py"]);
 }
 
-#[cfg(unix)]
 #[test]
 fn links_are_followed_inside_the_folder_only() {
-    use std::os::unix::fs::symlink;
     let sandbox = Sandbox::new("python3.11", &[MAIN, ("real/one.py", "1"), ("skip/x", "")]);
     symlink("real", sandbox.file("linked")).unwrap();
     symlink("real/one.py", sandbox.file("two.py")).unwrap();
@@ -281,22 +275,20 @@ fn links_are_followed_inside_the_folder_only() {
     assert_says(&sandbox.error(), &["app/broken"]);
 }
 
-#[cfg(unix)]
 #[test]
 fn a_function_s_folder_may_not_be_a_link_to_elsewhere() {
     let mut sandbox = Sandbox::new("python3.11", &[MAIN]);
-    std::os::unix::fs::symlink(sandbox.cache.path(), sandbox.root.path().join("linked")).unwrap();
+    symlink(sandbox.cache.path(), sandbox.root.path().join("linked")).unwrap();
     sandbox.source.folder = "linked".into();
     assert_says(&sandbox.error(), &["`linked`", "outside"]);
 }
 
-#[cfg(unix)]
 #[test]
 fn what_is_no_file_is_refused() {
     let sandbox = Sandbox::new("python3.11", &[MAIN, ("back\\slash", "")]);
     assert_says(&sandbox.error(), &["back\\slash", "backslash"]);
     fs::remove_file(sandbox.file("back\\slash")).unwrap();
-    let socket = std::os::unix::net::UnixListener::bind(sandbox.file("socket")).unwrap();
+    let socket = UnixListener::bind(sandbox.file("socket")).unwrap();
     assert_says(&sandbox.error(), &["`app/socket`", "neither a file nor a folder"]);
     drop(socket);
 }

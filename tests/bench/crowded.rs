@@ -6,13 +6,12 @@ use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
 use futures_util::stream::iter;
-use serverless_app::emulator::Make;
 
 use crate::aims::Aims;
 use crate::cost::{Cost, HEAD};
 use crate::deployment::clients;
 use crate::seed;
-use crate::support::emulator::endpoint;
+use crate::support::emulator::{Make, endpoint};
 use crate::support::project::{EXAMPLE, Project};
 use crate::support::proxy::{Exchange, Proxy, busy};
 use foreign::Foreign;

@@ -4,14 +4,13 @@ use std::time::Duration;
 
 use serverless_app::apply::Receipt;
 use serverless_app::aws::Id;
-use serverless_app::emulator::Make;
 use serverless_app::plan::Plan;
 
 use crate::aims::Aims;
 use crate::cost::{self, Cost, HEAD, MIB};
 use crate::critical::{self, Chain, Trips};
 use crate::deployment::{apply, clients, compare, plan, resources};
-use crate::support::emulator::endpoint;
+use crate::support::emulator::{Make, endpoint};
 use crate::support::project::{EXAMPLE, Project};
 use crate::support::proxy::limits::bound;
 use crate::support::proxy::{Proxy, busy, waves};

@@ -4,13 +4,11 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use serverless_app::emulator::Make;
-
 use crate::aims::Aims;
 use crate::cost::Cost;
 use crate::deployment::apply;
 use crate::is_full;
-use crate::support::emulator::endpoint;
+use crate::support::emulator::{Make, endpoint};
 use crate::support::proxy::limits::bound;
 use crate::support::proxy::{Exchange, Proxy, is_change};
 use crate::support::synthetic;

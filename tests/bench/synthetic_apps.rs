@@ -2,12 +2,10 @@
 
 use std::time::Duration;
 
-use serverless_app::emulator::Make;
-
 use crate::aims::Aims;
 use crate::cost::{self, Cost, HEAD, MIB};
 use crate::deployment::{CONCURRENT, clients, plan, resources};
-use crate::support::emulator::endpoint;
+use crate::support::emulator::{Make, endpoint};
 use crate::support::project::Project;
 use crate::support::proxy::Proxy;
 use crate::support::proxy::limits::bound;

@@ -1,11 +1,10 @@
 //! The workflows that `init` writes, from pull request to apply and to the second door, run by act with the real program.
 
 use serde_json::{Value, json};
-use serverless_app::emulator::Make;
 use tempfile::TempDir;
 
 use crate::support::act::{Act, Ran};
-use crate::support::emulator::{account, endpoint};
+use crate::support::emulator::{Make, account, endpoint};
 use crate::support::github::answers::{self, repository};
 use crate::support::github::{Github, NAME, REPOSITORY, TOKEN};
 use crate::support::project::EXAMPLE;

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serverless_app::canonical::Sha;
+use serverless_app::reason::{OF_THE_ACTION, Reason};
 use tempfile::TempDir;
 
 /// Says what it was called with, an argument a line, and leaves a receipt where it is asked to.
@@ -406,15 +407,14 @@ fn the_readme_explains_every_failure_reason_input_and_output() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let read = |name: &str| fs::read_to_string(root.join(name)).unwrap();
     let readme = read("README.md");
-    let program = read("src/error.rs");
-    let (_, reasons) = program.split_once("fn reason(").unwrap();
-    let mut words: Vec<&str> = reasons.split('"').skip(1).step_by(2).collect();
+    let mut words: Vec<&str> = Reason::ALL.iter().map(|reason| reason.word()).collect();
     let scripts =
         read(".github/action/install.sh") + &read(".github/action/run.sh") + &read(".github/action/publish.sh");
     let is_word = |word: &&str| word.starts_with(|c: char| c.is_ascii_lowercase()) && !word.contains(['\n', ' ']);
     let raised = ["fail ", "refuse "].into_iter().flat_map(|call| scripts.split(call).skip(1));
-    words.extend(raised.filter_map(|rest| Some(rest.split_once(" \"")?.0)).filter(is_word));
-    assert!(words.contains(&"checksum") && words.contains(&"binary"), "{words:?}");
+    let raised: Vec<&str> = raised.filter_map(|rest| Some(rest.split_once(" \"")?.0)).filter(is_word).collect();
+    assert!(raised.contains(&"checksum") && raised.contains(&"binary"), "{raised:?}");
+    assert!(raised.iter().all(|word| OF_THE_ACTION.iter().any(|(reason, _)| reason.word() == *word)), "{raised:?}");
     let action = read("action.yml");
     let (declared, _) = action.split_once("\nruns:").unwrap();
     let names = declared.lines().filter_map(|line| line.strip_prefix("  ")?.strip_suffix(':'));

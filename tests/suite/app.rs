@@ -1,10 +1,9 @@
 //! The whole example app, by the binary, on both emulators.
 
 use serverless_app::aws::observe::list;
-use serverless_app::emulator::Make;
 use serverless_app::name::Owner;
 
-use crate::support::emulator::MAKES;
+use crate::support::emulator::{MAKES, Make};
 use crate::support::project::{EXAMPLE, Project, changes};
 
 /// One attribute of every kind that has one: what is written instead, and what the plan has to show for it.

@@ -11,10 +11,10 @@
 
 use serde_json::{Value, json};
 use serverless_app::aws::document::Document;
-use serverless_app::emulator::Make;
 
 use crate::app::edited;
 use crate::support::emulator;
+use crate::support::emulator::Make;
 use crate::support::permissions::{allow, apply, assume, endpoint, plan, policies, role};
 use crate::support::project::{EXAMPLE, Project, changes};
 

@@ -1,10 +1,10 @@
 //! `plan --base`: a folder that is not the base branch denies nothing, so it is never taken for one.
 
-use serverless_app::emulator::Make;
 use tempfile::TempDir;
 
 use crate::pull_request::World;
 use crate::support::command::Ran;
+use crate::support::emulator::Make;
 use crate::support::project::Project;
 
 const MANIFEST: &str = "[app]\nname = \"shop\"\nregion = \"us-west-2\"\n\n[topic.alerts]\n";

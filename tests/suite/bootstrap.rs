@@ -7,12 +7,12 @@ use serde_json::{Value, json};
 use serverless_app::aws::State;
 use serverless_app::aws::document::Document;
 use serverless_app::bootstrap::Boundary;
-use serverless_app::emulator::Make;
 
 use crate::planner::{cases, lowered, site};
 use crate::policy::evaluator::{Request, actions, allows};
 use crate::policy::owner;
 use crate::support::command::{Cli, Ran};
+use crate::support::emulator::Make;
 use crate::support::github::{Github, NAME, REPOSITORY, TOKEN};
 use crate::support::project::{EXAMPLE, Project, changes};
 

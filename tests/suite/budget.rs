@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use serverless_app::emulator::Make;
-
-use crate::support::emulator::{MAKES, endpoint};
+use crate::support::emulator::{MAKES, Make, endpoint};
 use crate::support::project::{EXAMPLE, Project, changes};
 use crate::support::proxy::{Exchange, Proxy, waves};
 

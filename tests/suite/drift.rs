@@ -9,9 +9,8 @@ use aws_sdk_lambda::types::Environment;
 use aws_sdk_s3::types::PublicAccessBlockConfiguration;
 use aws_sdk_wafv2::types::Scope;
 use serverless_app::aws::Aws;
-use serverless_app::emulator::Make;
 
-use crate::support::emulator::{MAKES, endpoint};
+use crate::support::emulator::{MAKES, Make, endpoint};
 use crate::support::project::{EXAMPLE, Project, changes};
 use crate::support::proxy::{Proxy, is_change};
 

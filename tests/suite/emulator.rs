@@ -6,9 +6,11 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serverless_app::aws::Aws;
-use serverless_app::emulator::{Emulator, Make, cache_folder};
+use serverless_app::emulator::{Emulator, MINISTACK, Package, cache_folder};
 
-use crate::support::emulator::{ACCOUNT, MAKES, REGION, account, aws, fresh};
+use crate::support::act::ACT;
+use crate::support::emulator::servers::{ASKING_IAM, MOTO};
+use crate::support::emulator::{ACCOUNT, MAKES, Make, REGION, account, aws, fresh};
 
 async fn account_of(endpoint: &str, access_key: &str) -> String {
     let aws = Aws::emulator(&REGION.parse().unwrap(), endpoint, access_key).await.unwrap();
@@ -45,7 +47,7 @@ async fn an_emulator_ends_when_it_is_dropped_and_starts_again_in_seconds() {
     for make in MAKES {
         let endpoint = fresh(make).await.endpoint().to_owned();
         assert!(goes_away(&endpoint), "{make:?}");
-        assert!(Emulator::is_installed(make, &cache));
+        assert!(make.server().package.is_installed(&cache));
         let start = Instant::now();
         let again = fresh(make).await;
         assert!(start.elapsed() < Duration::from_secs(20), "{make:?} took {:?}", start.elapsed());
@@ -86,7 +88,7 @@ async fn an_emulator_ends_when_its_starter_is_killed() {
 async fn without_python_the_error_says_what_is_needed() {
     let empty = tempfile::tempdir().unwrap();
     if std::env::var_os(OTHER).is_some() {
-        let error = Emulator::start(Make::Moto, empty.path(), ACCOUNT, REGION).await.unwrap_err();
+        let error = Emulator::start(&MINISTACK, empty.path(), ACCOUNT, REGION).await.unwrap_err();
         println!("\nerror {error}");
         return;
     }
@@ -105,4 +107,48 @@ async fn accounts_are_worlds_of_their_own() {
         assert_eq!(other.read.sns.list_topics().send().await.unwrap().topics().len(), 0, "{make:?}");
     }
     assert_ne!(account(), account());
+}
+
+#[test]
+fn every_package_is_pinned_and_hashed_with_all_that_it_needs() {
+    for Package { name, version, requirements } in [MINISTACK.package, MOTO.package, ACT] {
+        let lines: Vec<&str> = requirements.lines().filter(|line| !line.starts_with('#')).collect();
+        let pins: Vec<&&str> = lines.iter().filter(|line| !line.starts_with(' ')).collect();
+        assert!(pins.iter().all(|pin| pin.contains("==") && pin.ends_with('\\')), "{name}");
+        assert!(
+            lines.iter().filter(|line| line.starts_with(' ')).all(|line| line.contains("--hash=sha256:")),
+            "{name}"
+        );
+        let itself = format!("{name}=={version} ");
+        assert!(pins.iter().any(|pin| pin.starts_with(&itself)), "{itself}");
+    }
+}
+
+#[test]
+fn every_file_of_a_package_of_patches_is_carried() {
+    let (ours, theirs) = ("src/emulator", "tests/support/emulator");
+    let all = [(ours, MINISTACK.patches[0]), (theirs, MOTO.patches[0]), (theirs, ASKING_IAM.patches[1])];
+    for (place, patches) in all {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(place).join(patches.name);
+        let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let mut there: Vec<String> = names.filter(|name| name.ends_with(".py")).collect();
+        there.sort();
+        assert_eq!(there, patches.files.iter().map(|(name, _)| *name).collect::<Vec<_>>(), "{}", patches.name);
+    }
+}
+
+#[test]
+fn the_program_carries_the_emulator_of_rehearse_and_nothing_that_tests_alone_use() {
+    let program = std::fs::read(env!("CARGO_BIN_EXE_serverless-app")).unwrap();
+    let carries = |text: &str| program.windows(text.len()).any(|window| window == text.as_bytes());
+    let first = |text: &'static str| text.lines().next().unwrap();
+    let text_of = |patches: serverless_app::emulator::Patches, file: &str| {
+        first(patches.files.iter().find(|(name, _)| *name == file).expect("a file").1)
+    };
+    for text in ["ministack==1", text_of(MINISTACK.patches[0], "__init__.py")] {
+        assert!(carries(text), "{text}");
+    }
+    for text in ["moto==5", text_of(MOTO.patches[0], "__init__.py"), text_of(ASKING_IAM.patches[1], "questions.py")] {
+        assert!(!carries(text), "{text}");
+    }
 }

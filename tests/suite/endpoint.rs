@@ -3,8 +3,7 @@
 use std::path::Path;
 
 use crate::support::command::{Cli, Ran};
-use crate::support::emulator::{account, endpoint};
-use serverless_app::emulator::Make;
+use crate::support::emulator::{Make, account, endpoint};
 
 const MANIFEST: &str = "[app]\nname = \"shop\"\nregion = \"us-west-2\"\n\n[topic.alerts]\n";
 

@@ -10,12 +10,11 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use serverless_app::emulator::Make;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::app::edited;
-use crate::support::emulator::{MAKES, endpoint};
+use crate::support::emulator::{MAKES, Make, endpoint};
 use crate::support::project::{EXAMPLE, Project, changes};
 use crate::support::proxy::fault::Fault;
 use crate::support::proxy::{Exchange, Proxy, is_change};

@@ -1,8 +1,8 @@
 //! Values of environment variables that the manifest does not give: nothing of a plan tells one from another.
 
 use serde_json::Value;
-use serverless_app::emulator::Make;
 
+use crate::support::emulator::Make;
 use crate::support::project::{Project, changes};
 
 const MANIFEST: &str = "[app]\nname = \"shop\"\nregion = \"us-west-2\"\n\n[function.api]\nsource = \"app\"\n\

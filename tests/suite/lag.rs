@@ -2,11 +2,9 @@
 
 use std::time::Duration;
 
-use serverless_app::emulator::Make;
-
 use crate::app::edited;
 use crate::faults::census;
-use crate::support::emulator::{MAKES, endpoint};
+use crate::support::emulator::{MAKES, Make, endpoint};
 use crate::support::project::{EXAMPLE, Project, changes};
 use crate::support::proxy::fault::Fault;
 use crate::support::proxy::{Proxy, is_change};

@@ -8,11 +8,11 @@
 use std::path::Path;
 use std::str::FromStr;
 
-use serverless_app::emulator::{Make, cache_folder};
+use serverless_app::emulator::cache_folder;
 use serverless_app::package::{self, Architecture, Cache};
 
 use crate::faults::turn;
-use crate::support::emulator::MAKES;
+use crate::support::emulator::{MAKES, Make};
 use crate::support::project::{Project, changes};
 use app::{App, CODES, World};
 use random::Random;

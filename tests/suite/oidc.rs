@@ -7,11 +7,10 @@ use std::sync::mpsc::{Receiver, channel};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
-use serverless_app::emulator::Make;
 use tempfile::TempDir;
 
 use crate::support::command::Ran;
-use crate::support::emulator::ACCOUNT;
+use crate::support::emulator::{ACCOUNT, Make};
 use crate::support::github::{Github, outputs};
 use crate::support::project::Project;
 

@@ -2,8 +2,7 @@
 
 use std::fs;
 
-use serverless_app::emulator::Make;
-
+use crate::support::emulator::Make;
 use crate::support::project::Project;
 
 /// A bucket's policy at `policy`, a state machine's definition at `definition`.

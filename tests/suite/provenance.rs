@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use serverless_app::bundle::{Bundle, BundleError};
-use serverless_app::emulator::Make;
 
 use crate::pull_request::{AFTER, ARTIFACT, BEFORE, RUN, World, git, pushed, zipped};
 use crate::support::command::Ran;
 use crate::support::emulator;
+use crate::support::emulator::Make;
 use crate::support::github::answers::repository;
 use crate::support::github::{Fault, NAME, REPOSITORY};
 use crate::support::project::Project;

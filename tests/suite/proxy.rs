@@ -3,9 +3,8 @@
 use std::time::{Duration, Instant};
 
 use serverless_app::aws::Aws;
-use serverless_app::emulator::Make;
 
-use crate::support::emulator::{REGION, account, endpoint};
+use crate::support::emulator::{Make, REGION, account, endpoint};
 use crate::support::proxy::limits::{Limits, bound};
 use crate::support::proxy::{Exchange, Proxy, busy, waves};
 

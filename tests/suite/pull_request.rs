@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::{Value, json};
-use serverless_app::emulator::Make;
 use tempfile::TempDir;
 
 use crate::publish::outside_code;
 use crate::support::command::{Cli, Ran};
+use crate::support::emulator::Make;
 pub use crate::support::forge::zipped;
 use crate::support::forge::{self, Forgery};
 use crate::support::github::answers::{self, repository};

@@ -4,9 +4,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use serde_json::Value;
-use serverless_app::emulator::Make;
 
-use crate::support::emulator::{MAKES, endpoint};
+use crate::support::emulator::{MAKES, Make, endpoint};
 use crate::support::project::{EXAMPLE, Project, changes};
 use crate::support::proxy::fault::Fault;
 use crate::support::proxy::{Proxy, is_change};

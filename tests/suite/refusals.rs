@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use serverless_app::aws::Answer;
-use serverless_app::emulator::Make;
 
-use crate::support::emulator::{MAKES, endpoint};
+use crate::support::emulator::{MAKES, Make, endpoint};
 use crate::support::project::{EXAMPLE, Project, changes};
 use crate::support::proxy::Proxy;
 use crate::support::proxy::fault::Fault;

@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use serverless_app::emulator::Make;
 use serverless_app::manifest::read::read;
 
-use crate::support::emulator::endpoint;
+use crate::support::emulator::{Make, endpoint};
 use crate::support::project::changes;
 use crate::support::proxy::Proxy;
 use crate::support::synthetic::{ROUTES, SHARING, manifest, project};

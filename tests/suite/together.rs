@@ -8,11 +8,10 @@ use futures_util::future::join_all;
 use serverless_app::aws::cloudwatch::Alarm;
 use serverless_app::aws::logs::{LogGroup, RETENTIONS};
 use serverless_app::aws::{Aws, Id, Kind, State, Tags};
-use serverless_app::emulator::Make;
 
 use crate::cloudwatch::plain;
 use crate::lifecycle::id;
-use crate::support::emulator::{MAKES, REGION, account, endpoint};
+use crate::support::emulator::{MAKES, Make, REGION, account, endpoint};
 use crate::support::project::{Project, changes};
 use crate::support::proxy::fault::Fault;
 use crate::support::proxy::{Exchange, Proxy, is_change};

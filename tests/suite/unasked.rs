@@ -5,10 +5,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use serverless_app::emulator::Make;
 
 use crate::pull_request::World;
 use crate::support::emulator;
+use crate::support::emulator::Make;
 use crate::support::forge;
 use crate::support::proxy::{Proxy, is_change};
 

@@ -5,11 +5,10 @@ use std::time::Duration;
 use aws_sdk_wafv2::Client;
 use aws_sdk_wafv2::operation::get_web_acl::GetWebAclOutput;
 use aws_sdk_wafv2::types::Scope;
-use serverless_app::emulator::Make;
 use tokio::runtime::Handle;
 
 use crate::support::command::Ran;
-use crate::support::emulator::{MAKES, endpoint};
+use crate::support::emulator::{MAKES, Make, endpoint};
 use crate::support::project::{EXAMPLE, Project};
 use crate::support::proxy::{Exchange, Proxy};
 

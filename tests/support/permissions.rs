@@ -4,23 +4,19 @@ use aws_sdk_sts::types::Credentials;
 use serde_json::{Value, json};
 use serverless_app::aws::Aws;
 use serverless_app::aws::document::Document;
-use serverless_app::emulator::{Emulator, Make, cache_folder};
+use serverless_app::emulator::Emulator;
 use tokio::sync::OnceCell;
 
 use super::command::{Cli, Ran};
-use super::emulator::{ACCOUNT, REGION};
+use super::emulator::servers::ASKING_IAM;
+use super::emulator::{REGION, started};
 use super::project::Project;
 
 static ASKING: OnceCell<Emulator> = OnceCell::const_new();
 
 /// Where it answers. Like the others it ends with this process.
 pub async fn endpoint() -> String {
-    let start = async || {
-        let cache = cache_folder().expect("a cache folder");
-        let started = Emulator::start_with(Make::Ministack, &cache, ACCOUNT, REGION, &[("AUTH", "true")]).await;
-        started.unwrap_or_else(|error| panic!("{error}"))
-    };
-    ASKING.get_or_init(start).await.endpoint().to_owned()
+    ASKING.get_or_init(|| started(&ASKING_IAM)).await.endpoint().to_owned()
 }
 
 /// The policies that the binary prints for a project's role, `plan` or `apply`, as they are.

@@ -4,11 +4,11 @@ use std::path::Path;
 
 use serde_json::Value;
 use serverless_app::aws::Aws;
-use serverless_app::emulator::{Make, cache_folder};
+use serverless_app::emulator::cache_folder;
 use tempfile::TempDir;
 
 use super::command::{Cli, Ran};
-use super::emulator;
+use super::emulator::{self, Make};
 
 /// The project's own example.
 pub const EXAMPLE: &str = include_str!("../../serverless-app.toml");

@@ -15,8 +15,6 @@
 | cloudwatch | query protocol (the Rust SDK's)        | alarms read back without half of it | all of it                       |
 | cloudwatch | PutMetricAlarm                         | percentile: Statistic is Average;   | Statistic absent;               |
 |            |                                        | metric math is dropped              | stored                          |
-| AUTH=true  | permissions                            | one action a request, mostly on no  | all it takes, on ARNs; see      |
-|            |                                        | resource                            | authorization.py                |
 | config     | recorder's arn, tags, Tag/Untag/List   | unknown                             | known                           |
 | config     | DeleteConfigurationRecorder,           | unknown                             | known                           |
 |            | DeleteDeliveryChannel                  |                                     |                                 |
@@ -49,14 +47,4 @@
 """
 
 # Each patches what it is loaded for.
-from . import (  # noqa: F401
-    apigateway,
-    authorization,
-    cloudwatch,
-    compute,
-    config,
-    data,
-    firewall,
-    identity,
-    tagging,
-)
+from . import apigateway, cloudwatch, compute, config, data, firewall, identity, tagging  # noqa: F401

@@ -2,6 +2,7 @@
 
 use crate::canonical::Sha;
 use crate::plan::Mode;
+use crate::reason::failures;
 use crate::render::shown::VERSION;
 
 /// The way on that always works.
@@ -199,37 +200,34 @@ fn numbers(numbers: &[u64]) -> String {
 }
 
 impl Refusal {
-    /// The failure reason.
-    pub fn reason(&self) -> &'static str {
-        match self {
-            Self::OtherBranch { .. } => "other-branch",
-            Self::NoPullRequest(_) => "no-pull-request",
-            Self::SeveralPullRequests(_) => "several-pull-requests",
-            Self::Fork(_) => "fork",
-            Self::NoRun { .. } => "no-plan-run",
-            Self::NoCheckRun(_) => "no-plan-check",
-            Self::CheckNotSuccessful { .. } => "plan-check-failed",
-            Self::NoArtifact { .. } => "no-artifact",
-            Self::SeveralArtifacts { .. } => "several-artifacts",
-            Self::Expired(_) => "artifact-expired",
-            Self::OlderAttempt(_) => "older-attempt",
-            Self::Undated(_) => "undated",
-            Self::OtherPlan { .. } => "other-plan",
-            Self::OtherStage { .. } => "other-stage",
-            Self::OtherMode { .. } => "other-mode",
-            Self::OtherBase { .. } => "other-base",
-            Self::Envelope { .. } => "envelope",
-            Self::AfterMerge(_) => "plan-after-merge",
-            Self::AfterReview(_) => "plan-after-review",
-            Self::LateUnguarded(_) => "late-without-reviewers",
-            Self::NotApproved(_) => "not-approved",
-            Self::Replayed { .. } | Self::TooOld(_) => "replayed",
-            Self::OffBranch { .. } => "off-branch",
-            Self::CommentChanged(_) => "comment-changed",
-            Self::NoComment(_) => "no-comment",
-            Self::SeveralComments { .. } => "several-comments",
-            Self::OtherVersion { .. } => "other-version",
-            Self::DocumentChanged => "plan-md-changed",
-        }
+    failures! {
+        Self::OtherBranch { .. } => OtherBranch, NotApproved;
+        Self::NoPullRequest(_) => NoPullRequest, NotApproved;
+        Self::SeveralPullRequests(_) => SeveralPullRequests, NotApproved;
+        Self::Fork(_) => Fork, NotApproved;
+        Self::NoRun { .. } => NoPlanRun, NotApproved;
+        Self::NoCheckRun(_) => NoPlanCheck, NotApproved;
+        Self::CheckNotSuccessful { .. } => PlanCheckFailed, NotApproved;
+        Self::NoArtifact { .. } => NoArtifact, NotApproved;
+        Self::SeveralArtifacts { .. } => SeveralArtifacts, NotApproved;
+        Self::Expired(_) => ArtifactExpired, NotApproved;
+        Self::OlderAttempt(_) => OlderAttempt, NotApproved;
+        Self::Undated(_) => Undated, NotApproved;
+        Self::OtherPlan { .. } => OtherPlan, NotApproved;
+        Self::OtherStage { .. } => OtherStage, NotApproved;
+        Self::OtherMode { .. } => OtherMode, NotApproved;
+        Self::OtherBase { .. } => OtherBase, NotApproved;
+        Self::Envelope { .. } => Envelope, NotApproved;
+        Self::AfterMerge(_) => PlanAfterMerge, NotApproved;
+        Self::AfterReview(_) => PlanAfterReview, NotApproved;
+        Self::LateUnguarded(_) => LateWithoutReviewers, NotApproved;
+        Self::NotApproved(_) => NotApproved, NotApproved;
+        Self::Replayed { .. } | Self::TooOld(_) => Replayed, NotApproved;
+        Self::OffBranch { .. } => OffBranch, NotApproved;
+        Self::CommentChanged(_) => CommentChanged, NotApproved;
+        Self::NoComment(_) => NoComment, NotApproved;
+        Self::SeveralComments { .. } => SeveralComments, NotApproved;
+        Self::OtherVersion { .. } => OtherVersion, NotApproved;
+        Self::DocumentChanged => PlanMdChanged, NotApproved;
     }
 }

@@ -59,7 +59,7 @@ fn artifact(change: Value) -> Artifact {
 fn reason<T: std::fmt::Debug>(decided: Result<T, Refusal>) -> &'static str {
     let refusal = decided.unwrap_err();
     assert!(refusal.to_string().contains("second door"), "every refusal names the way on: {refusal}");
-    refusal.reason()
+    refusal.reason().word()
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! How an approved plan is not what is asked for.
 
 use crate::name::Address;
+use crate::reason::failures;
 
 /// How an approved plan is not what the merged source and live AWS ask for.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -60,15 +61,12 @@ pub enum Beyond {
 }
 
 impl Beyond {
-    /// The failure reason.
-    pub fn reason(&self) -> &'static str {
-        match self {
-            Self::NotAsked(_) => "not-in-source",
-            Self::Field { .. } | Self::Fact { .. } => "plan-differs",
-            Self::Known { .. } => "other-ids",
-            Self::Place { .. } | Self::Unapproved(_) | Self::OtherSteps(_) | Self::Output(_) => "beyond-approval",
-            Self::Unwritable(..) | Self::Unread(_) => "beyond-approval",
-        }
+    failures! {
+        Self::NotAsked(_) => NotInSource, NotApproved;
+        Self::Field { .. } | Self::Fact { .. } => PlanDiffers, NotApproved;
+        Self::Known { .. } => OtherIds, NotApproved;
+        Self::Place { .. } | Self::Unapproved(_) | Self::OtherSteps(_) | Self::Output(_) => BeyondApproval, NotApproved;
+        Self::Unwritable(..) | Self::Unread(_) => BeyondApproval, NotApproved;
     }
 
     /// True if live state that has moved since the plan would look like this as well.

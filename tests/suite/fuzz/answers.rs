@@ -9,7 +9,7 @@ use proptest::test_runner::TestRunner;
 use serde_json::Value;
 use serverless_app::aws::config::recorder_owner;
 use serverless_app::aws::{Aws, observe};
-use serverless_app::emulator::{Make, cache_folder};
+use serverless_app::emulator::cache_folder;
 use serverless_app::manifest::lower::{Sources, lower};
 use serverless_app::manifest::read::{Source, read};
 use serverless_app::name::Owner;
@@ -19,7 +19,7 @@ use serverless_app::plan::{Mode, Plan};
 
 use super::config;
 use super::mutate::{Edit, Turn, edited, edits, turned, turns};
-use crate::support::emulator::{MAKES, REGION, endpoint};
+use crate::support::emulator::{MAKES, Make, REGION, endpoint};
 use crate::support::project::{EXAMPLE, Project};
 use crate::support::proxy::replay::{Recorded, Replay};
 

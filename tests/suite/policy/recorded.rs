@@ -3,12 +3,11 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use serverless_app::emulator::Make;
 use serverless_app::policy::{Features, documents, of_plan, to_plan};
 
 use super::evaluator::actions;
 use crate::planner::site;
-use crate::support::emulator::endpoint;
+use crate::support::emulator::{Make, endpoint};
 use crate::support::project::{EXAMPLE, Project};
 use crate::support::proxy::{Exchange, Proxy};
 

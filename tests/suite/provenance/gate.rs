@@ -6,12 +6,12 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
-use serverless_app::emulator::Make;
 
 use super::{assert_nothing_written, attacks, watched};
 use crate::pull_request::{AFTER, ARTIFACT, BEFORE, RUN, World, git, pushed, zipped};
 use crate::support::command::Ran;
 use crate::support::emulator;
+use crate::support::emulator::Make;
 use crate::support::forge;
 use crate::support::github::answers::repository;
 use crate::support::github::{NAME, REPOSITORY};

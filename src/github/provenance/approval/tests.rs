@@ -56,7 +56,7 @@ fn a_late_plan_is_pointed_out_or_refused_and_no_approval_is_never_in_time() {
     let terms = |late, required| Terms { late, required };
     let of_head = |hour| Last { of_head: Some(at(hour)), of_other: None };
     let decide = |last, terms| judge(at(12), last, HEAD, terms);
-    let reason = |decided: Result<Option<String>, Refusal>| decided.unwrap_err().reason();
+    let reason = |decided: Result<Option<String>, Refusal>| decided.unwrap_err().reason().word();
     for late in [Late::Warn, Late::Refuse, Late::Unguarded] {
         assert_eq!(decide(of_head(12), terms(late, true)), Ok(None), "made before it was approved");
         assert_eq!(reason(decide(Last::default(), terms(late, true))), "not-approved");
@@ -72,13 +72,13 @@ fn a_late_plan_is_pointed_out_or_refused_and_no_approval_is_never_in_time() {
 fn a_commit_that_came_after_the_approval_of_another_is_late_too() {
     let of_other = |hour| Last { of_head: None, of_other: Some(at(hour)) };
     let decide = |last, late| judge(at(12), last, HEAD, Terms { late, required: false });
-    assert_eq!(decide(of_other(11), Late::Refuse).unwrap_err().reason(), "plan-after-review");
-    assert_eq!(decide(of_other(11), Late::Unguarded).unwrap_err().reason(), "late-without-reviewers");
+    assert_eq!(decide(of_other(11), Late::Refuse).unwrap_err().reason().word(), "plan-after-review");
+    assert_eq!(decide(of_other(11), Late::Unguarded).unwrap_err().reason().word(), "late-without-reviewers");
     for (hour, late) in [(11, Late::Warn), (13, Late::Refuse), (13, Late::Unguarded)] {
         assert!(decide(of_other(hour), late).unwrap().unwrap().contains("nobody with write access"), "{hour} {late:?}");
     }
     let both = Last { of_head: Some(at(12)), of_other: Some(at(11)) };
     assert_eq!(decide(both, Late::Unguarded), Ok(None));
     let required = Terms { late: Late::Warn, required: true };
-    assert_eq!(judge(at(12), of_other(13), HEAD, required).unwrap_err().reason(), "not-approved");
+    assert_eq!(judge(at(12), of_other(13), HEAD, required).unwrap_err().reason().word(), "not-approved");
 }

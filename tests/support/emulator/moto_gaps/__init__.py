@@ -55,4 +55,5 @@
 | wafv2      | tags of a deleted one                    | still there                         | WAFNonexistentItemException     |
 """
 
-from . import account, apigateway, compute, data, guard, identity  # noqa: F401  (each patches when it is loaded)
+# Each patches when it is loaded; `absent` first, for the others load moto.
+from . import absent, account, apigateway, compute, data, guard, identity  # noqa: F401

@@ -1,4 +1,4 @@
-"""Identities and permissions, for those who start ministack with `AUTH=true`; without it nothing here matters.
+"""Identities and permissions.
 
 ministack asks about one action and resource a request, and for many of them about no resource; AWS asks about every
 action that the request takes, on the very ARN. Whatever is denied is told in AWS's words: the action, the resource and
@@ -11,9 +11,9 @@ from xml.sax.saxutils import escape
 
 from ministack.core import iam_actions, iam_evaluator
 from ministack.services import iam, lambda_svc, sts
+from ministack_gaps.tools import replace
 
-from .asked import Request, questions
-from .tools import replace
+from .questions import Request, questions
 
 # What else the request at hand must be allowed, and what of it was denied.
 asked = ContextVar("asked", default=())

@@ -1,0 +1,12 @@
+"""Makes ministack 1.5.33 with `AUTH=true` ask IAM about requests as AWS does.
+
+| service | ministack alone                                    | AWS, and here                                      |
+| ------- | -------------------------------------------------- | -------------------------------------------------- |
+| all     | asks about one action a request, mostly on no      | about all that it takes, each on its ARN           |
+|         | resource                                           | (questions.py)                                     |
+| all     | a denial names the action                          | and resource and sort of policy                    |
+| lambda  | GetFunction needs no lambda:ListTags               | leaves the tags out, and says so, without it       |
+| sts     | any web identity that a trust policy names         | one whose provider the account knows               |
+"""
+
+from . import authorization  # noqa: F401  (patches when it is loaded)

@@ -1,0 +1,39 @@
+//! The emulators that the tests run: the program's own, and those that it does not carry.
+
+use serverless_app::emulator::{MINISTACK, Package, Patches, Server};
+
+macro_rules! patches {
+    ($package:literal: $($name:literal),* $(,)?) => {
+        Patches { name: $package, files: &[$(($name, include_str!(concat!($package, "/", $name)))),*] }
+    };
+}
+
+/// moto: knows AWS Config in full.
+pub const MOTO: Server = Server {
+    package: Package { name: "moto", version: "5.2.5", requirements: include_str!("requirements-moto.txt") },
+    patches: &[patches!("moto_gaps":
+        "__init__.py", "absent.py", "account.py", "apigateway.py", "compute.py", "data.py", "guard.py", "identity.py",
+        "serve.py", "tools.py",
+    )],
+    settings: |_, account, region| {
+        vec![
+            ("MOTO_ACCOUNT_ID", account.into()),
+            ("MOTO_IAM_LOAD_MANAGED_POLICIES", "true".into()),
+            ("AWS_DEFAULT_REGION", region.into()),
+        ]
+    },
+};
+
+/// ministack where every request must be allowed by IAM, but for those whose access key is an account.
+pub const ASKING_IAM: Server = Server {
+    patches: &[
+        MINISTACK.patches[0],
+        patches!("iam_gaps": "__init__.py", "authorization.py", "owned.py", "questions.py"),
+    ],
+    settings: |port, account, region| {
+        let mut settings = (MINISTACK.settings)(port, account, region);
+        settings.push(("AUTH", "true".into()));
+        settings
+    },
+    ..MINISTACK
+};
