@@ -48,6 +48,7 @@
 //!   answer is older than its question.
 //! - Imports point one way: `commands` may use everything, `apply` uses `plan` and `aws`, `render` uses `plan`,
 //!   `manifest` uses the types of `aws`, `bootstrap` those of both, `github` knows bundles and plans. `apply` and `render` never see the manifest.
+//! - Every failure has a reason and an exit code, from closed lists ([`mod@reason`]).
 //! - Reads retry by themselves; a call that changes something is sent once, and only [`aws::settle`] decides whether
 //!   it is sent again, after a look at what became of it.
 //!
