@@ -45,7 +45,7 @@ const LIMITS: [usize; 7] = [63, 64, 80, 128, 255, 256, 1024];
 
 proptest! {
     #[test]
-    fn no_owners_names_begin_as_anothers_do((one, other) in pair(), name in name(), limit in proptest::sample::select(&LIMITS[..])) {
+    fn names_of_two_owners_never_begin_alike((one, other) in pair(), name in name(), limit in proptest::sample::select(&LIMITS[..])) {
         for (one, other) in [(&one, &other), (&other, &one)] {
             let physical = other.physical(name.as_str(), limit);
             prop_assert!(!physical.starts_with(&one.prefix()), "{physical} is not {}'s", one.prefix());

@@ -111,7 +111,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
 
     #[test]
-    fn no_owners_policies_allow_anything_of_anothers((one, other) in near()) {
+    fn no_policy_of_one_owner_allows_anything_of_another((one, other) in near()) {
         check(&one, &other);
         check(&other, &one);
     }
