@@ -179,7 +179,7 @@ fn the_same_is_printed_for_cloudformation_and_as_calls() {
     assert_eq!(resources["OidcProviderGithub"]["Condition"], "MakeProvider");
     assert_eq!(
         resources["RoleApplyProduction"]["DependsOn"],
-        json!(["PolicyApplyProduction1", "PolicyApplyProduction2"])
+        json!(["PolicyApplyProduction1", "PolicyApplyProduction2", "PolicyApplyProduction3"])
     );
     let calls: Vec<Value> = serde_json::from_str(&printed("json", &[])).unwrap();
     let role = calls.iter().find(|call| call["input"]["RoleName"] == "serverless-app--bootstrap-apply-production");
