@@ -66,6 +66,12 @@ fn refused(world: &World, proxy: &Proxy, reason: &str, code: i32) -> Ran {
 
 /// A step of a run that somebody started by hand.
 fn by_hand(world: &World, arguments: &[&str], code: i32) -> String {
+    {
+        let mut state = world.github.state();
+        if !state.history.contains(&world.merge) {
+            state.advance(&world.merge);
+        }
+    }
     let event =
         json!({"inputs": {"mode": "apply"}, "ref": "refs/heads/main", "repository": repository(REPOSITORY, NAME)});
     world.job("workflow_dispatch", &event, &world.merge, arguments, code);
