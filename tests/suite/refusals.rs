@@ -2,9 +2,13 @@
 
 use std::time::Duration;
 
+use serde_json::json;
 use serverless_app::aws::Answer;
+use tempfile::TempDir;
 
 use crate::support::emulator::{MAKES, Make, endpoint};
+use crate::support::github::answers::repository;
+use crate::support::github::{Github, NAME, REPOSITORY};
 use crate::support::project::{EXAMPLE, Project, changes};
 use crate::support::proxy::Proxy;
 use crate::support::proxy::fault::Fault;
@@ -33,7 +37,13 @@ async fn a_plan_is_applied_to_its_own_account_only() {
     let ran = project.cli(&arguments).env("AWS_ACCESS_KEY_ID", "999999999999").run();
     assert_eq!(ran.code, Some(4), "{}", ran.stderr);
     assert!(ran.stderr.contains(project.account()) && ran.stderr.contains("999999999999"), "{}", ran.stderr);
-    let ran = project.cli(&arguments).env("GITHUB_ACTIONS", "true").run();
+    let (github, files) = (Github::start(), TempDir::new().unwrap());
+    let event = json!({"inputs": {}, "ref": "refs/heads/main", "repository": repository(REPOSITORY, NAME)});
+    let mut cli = project.cli(&arguments);
+    for (name, value) in github.environment("workflow_dispatch", &event, "x", files.path()) {
+        cli = cli.env(&name, value);
+    }
+    let ran = cli.run();
     assert_eq!(ran.code, Some(4), "an emulator in GitHub Actions: {}", ran.stderr);
 }
 

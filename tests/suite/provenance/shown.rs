@@ -120,7 +120,7 @@ async fn a_plan_that_is_shown_is_verified_again_after_its_result_was_posted() {
 async fn the_merge_queue_refuses_what_verify_would_refuse() {
     let world = World::new().await;
     world.plan_job(0);
-    let group = json!({"merge_group": {"head_sha": world.merge, "base_sha": "b".repeat(40),
+    let group = json!({"merge_group": {"head_sha": world.merge, "base_sha": world.base(),
         "base_ref": "refs/heads/main", "head_ref": "refs/heads/gh-readonly-queue/main/pr-7-b"}});
     world.job("merge_group", &group, &world.merge, &["check"], 0);
     let comments = std::mem::take(&mut world.github.state().comments);
