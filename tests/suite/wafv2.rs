@@ -113,7 +113,7 @@ async fn a_web_acl_and_its_set_are_repaired_after_edits_by_others() {
         let sent = lead(&aws, &set_id, Some(&want_set), &mut known).await;
         assert_eq!(sent, ["wafv2:UpdateIPSet"], "{emulator}");
         let sent = lead(&aws, &acl_id, Some(&want), &mut known).await;
-        assert_eq!(sent, ["wafv2:UpdateWebACL", "wafv2:TagResource", "wafv2:UntagResource"], "{emulator}");
+        assert_eq!(sent, ["wafv2:TagResource", "wafv2:UntagResource", "wafv2:UpdateWebACL"], "{emulator}");
         lead(&aws, &acl_id, None, &mut known).await;
         lead(&aws, &set_id, None, &mut known).await;
     }
