@@ -116,12 +116,10 @@ macro_rules! failures {
 
         /// All reasons that it can have, with their exit codes.
         pub fn failures() -> Vec<($crate::reason::Reason, $crate::reason::Exit)> {
-            let mut all = Vec::new();
-            $(
-                $(all.extend(<$type>::failures());)?
-                $(all.push(($crate::reason::Reason::$reason, $crate::reason::Exit::$exit));)?
-            )*
-            all
+            [$(
+                $(<$type>::failures())?
+                $(vec![($crate::reason::Reason::$reason, $crate::reason::Exit::$exit)])?
+            ),*].concat()
         }
 
         /// Its reason.
