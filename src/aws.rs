@@ -14,6 +14,7 @@ pub mod endpoint;
 pub mod error;
 pub mod http;
 pub mod kind;
+pub mod kit;
 pub mod need;
 pub mod observe;
 pub mod rate;
@@ -21,7 +22,6 @@ pub mod request_id;
 pub mod resource;
 pub mod settle;
 pub mod shared;
-pub mod tags;
 pub mod together;
 pub mod whole;
 
@@ -40,8 +40,10 @@ pub mod wafv2;
 pub use client::Aws;
 pub use error::{Answer, AwsError};
 pub use kind::{Call, Seed, State};
+pub use kit::tags;
+pub use kit::unmodelled::Unmodelled;
 pub use need::{Need, Needs};
-pub use resource::{Found, Id, Live, Observed, Resource, Unmodelled, Wanted, literal};
+pub use resource::{Found, Id, Live, Observed, Resource, Wanted, literal};
 pub use tags::Tags;
 
 pub use crate::kind::Kind;

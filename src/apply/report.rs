@@ -149,7 +149,7 @@ impl Sent {
         Ok(Self {
             address: address.clone(),
             step,
-            api: planned.api(),
+            api: planned.api().to_owned(),
             call: digest(planned)?,
             attempt,
             started: now(),

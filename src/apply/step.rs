@@ -131,7 +131,7 @@ impl Executor<'_> {
     /// somebody has asked to stop.
     async fn settle(&self, change: &Change, index: usize) -> Result<usize, Outcome> {
         let last = change.steps.len() - 1;
-        let at_most = self.controls.factor.of(settle::patience(change.address.kind));
+        let at_most = self.controls.factor.of(change.address.kind.patience());
         let (start, mut attempt, mut hits) = (Instant::now(), 0, 0);
         loop {
             let read = self.read(change).await;

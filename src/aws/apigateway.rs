@@ -17,6 +17,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::aws::document::Document;
 use crate::aws::error::AwsError;
+use crate::aws::kit::tags::tagged;
+use crate::aws::rate::{Limit, Of, limit};
+use crate::aws::settle::{
+    Rule,
+    reason::{BUSY, RATE},
+    rule,
+};
 use crate::aws::tags::Tags;
 use crate::aws::{Aws, Found, Id, Kind, Observed, Resource};
 use crate::canonical::Sha;
@@ -141,9 +148,34 @@ impl RestApi {
     }
 }
 
+const PATH: &str = "a new path or method to be known everywhere";
+
+const HEALS: &[Rule] = &[
+    rule("apigateway:", "LimitExceededException", "", 300, RATE),
+    rule("apigateway:", "ConflictException", "try again later", 300, BUSY),
+    rule("apigateway:CreateResource", "NotFoundException", "", 60, PATH),
+    rule("apigateway:PutMethod", "NotFoundException", "", 60, PATH),
+    rule("apigateway:PutIntegration", "NotFoundException", "", 60, PATH),
+    rule("apigateway:PutMethodResponse", "NotFoundException", "", 60, PATH),
+    rule("apigateway:PutIntegrationResponse", "NotFoundException", "", 60, PATH),
+];
+
+const LIMITS: &[Limit] = &[
+    limit("API Gateway", Of::These(&["CreateRestApi"]), 1.0 / 3.0, 1.0),
+    limit("API Gateway", Of::These(&["DeleteRestApi"]), 1.0 / 30.0, 1.0),
+    limit("API Gateway", Of::These(&["CreateDeployment"]), 0.2, 1.0),
+    limit("API Gateway", Of::These(&["CreateResource"]), 5.0, 5.0),
+    limit("API Gateway", Of::These(&["DeleteResource"]), 5.0, 5.0),
+    limit("API Gateway", Of::These(&["GetResources"]), 2.5, 5.0),
+    limit("API Gateway", Of::Service, 10.0, 40.0),
+];
+
 impl Resource for RestApi {
     type Call = Call;
     type Seed = Listed;
+    const HEALS: &'static [Rule] = HEALS;
+    const MAKES_ANOTHER: &'static [&'static str] = &["apigateway:CreateRestApi", "apigateway:CreateDeployment"];
+    const LIMITS: &'static [Limit] = LIMITS;
     const LISTS_ALL: bool = true;
     const USED_BY: &'static [Kind] = &[Kind::Association, Kind::Permission];
 
@@ -159,9 +191,7 @@ impl Resource for RestApi {
         call.adds_to_definition() && next.adds_to_definition()
     }
 
-    fn tags(&mut self) -> Option<&mut Tags> {
-        Some(&mut self.tags)
-    }
+    tagged!();
 
     fn scope(&mut self, keys: &BTreeSet<String>) {
         self.tags.retain(|key, _| keys.contains(key));

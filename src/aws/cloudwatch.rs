@@ -8,7 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use crate::aws::error::{Answer, AwsError};
-use crate::aws::tags::{self, TagChange, Tags};
+use crate::aws::kit::changed;
+use crate::aws::kit::tags::{sdk_tag, tagged};
+use crate::aws::rate::{Limit, Of, limit};
+use crate::aws::tags::{self, Tags};
 use crate::aws::{Aws, Found, Id, Observed, Resource};
 use crate::name::Owner;
 
@@ -18,6 +21,8 @@ mod observe;
 mod send;
 
 pub use call::*;
+
+sdk_tag!(aws_sdk_cloudwatch::types::Tag, optional);
 
 /// An alarm. Its ARN follows from its name.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -62,9 +67,16 @@ pub struct Alarm {
     pub tags: Tags,
 }
 
+const LIMITS: &[Limit] = &[
+    limit("CloudWatch", Of::These(&["PutMetricAlarm"]), 3.0, 3.0),
+    limit("CloudWatch", Of::These(&["DeleteAlarms"]), 3.0, 3.0),
+    limit("CloudWatch", Of::These(&["DescribeAlarms"]), 9.0, 9.0),
+];
+
 impl Resource for Alarm {
     type Call = Call;
     type Seed = Box<aws_sdk_cloudwatch::types::MetricAlarm>;
+    const LIMITS: &'static [Limit] = LIMITS;
     const LISTS_ALL: bool = true;
 
     fn next(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
@@ -75,7 +87,9 @@ impl Resource for Alarm {
                 let tags = Some(want.tags.clone());
                 Some(Call::Put(Box::new(PutMetricAlarm { tags, ..PutMetricAlarm::of(id, want) })))
             }
-            (Some(want), Some(live)) => next_put(id, want, live).or_else(|| next_tags(id, want, live)),
+            (Some(want), Some(live)) => {
+                next_put(id, want, live).or_else(|| tags::next(arn(id), &want.tags, &live.tags))
+            }
         }
     }
 
@@ -86,20 +100,12 @@ impl Resource for Alarm {
                 Some(Self { tags, ..input.state() })
             }
             Call::Delete(_) => None,
-            Call::Tag(input) => state.map(|mut alarm| {
-                tags::set(&mut alarm.tags, &input.tags);
-                alarm
-            }),
-            Call::Untag(input) => state.map(|mut alarm| {
-                tags::remove(&mut alarm.tags, &input.tag_keys);
-                alarm
-            }),
+            Call::Tag(input) => changed(state, |alarm| input.apply(&mut alarm.tags)),
+            Call::Untag(input) => changed(state, |alarm| input.apply(&mut alarm.tags)),
         }
     }
 
-    fn tags(&mut self) -> Option<&mut Tags> {
-        Some(&mut self.tags)
-    }
+    tagged!();
 
     async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<Found<Self::Seed>>, AwsError> {
         observe::list(&aws.read.cloudwatch, &owner.prefix()).await
@@ -129,14 +135,6 @@ fn arn(id: &Id) -> String {
 fn next_put(id: &Id, want: &Alarm, live: &Alarm) -> Option<Call> {
     let put = PutMetricAlarm::of(id, want);
     (put != PutMetricAlarm::of(id, live)).then(|| Call::Put(Box::new(put)))
-}
-
-fn next_tags(id: &Id, want: &Alarm, live: &Alarm) -> Option<Call> {
-    let resource_arn = arn(id);
-    tags::next(&want.tags, &live.tags).map(|change| match change {
-        TagChange::Set(tags) => Call::Tag(TagResource { resource_arn, tags }),
-        TagChange::Remove(tag_keys) => Call::Untag(UntagResource { resource_arn, tag_keys }),
-    })
 }
 
 #[cfg(test)]

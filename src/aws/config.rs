@@ -4,14 +4,13 @@
 //! recorder is told by its tags, a channel (which has no tags) by its name. The parts only work in order: role and
 //! bucket, recorder, channel, recording, rules; so all of them share a lane.
 
-use serde::{Deserialize, Serialize};
-
 use crate::aws::error::{Answer, AwsError};
+use crate::aws::kit::tags::{sdk_tag, tag_inputs};
 use crate::aws::observe::Names;
-use crate::aws::tags::{self, Tags, listed};
-use crate::aws::{Aws, Kind, literal};
+use crate::aws::tags::{self, Tags};
+use crate::aws::{Aws, Id, Kind, literal};
 use crate::name::Owner;
-use crate::text::Text;
+use crate::text::{OutputRef, Text};
 
 pub mod channel;
 mod need;
@@ -21,6 +20,8 @@ pub mod rule;
 pub use channel::{Call as DeliveryChannelCall, DeliveryChannel};
 pub use recorder::{Call as RecorderCall, Recorder, RecordingGroup};
 pub use rule::{Call as RuleCall, Rule, Scope};
+
+sdk_tag!(aws_sdk_config::types::Tag, optional);
 
 /// What must not be written to in parallel: all of it.
 const LANE: &str = "config";
@@ -69,28 +70,13 @@ pub fn recorder_owner(owner: &Owner, listing: &Names) -> RecorderOwner {
     }
 }
 
-/// Input of `TagResource`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct TagResource {
-    resource_arn: Text,
-    #[serde(with = "listed")]
-    tags: Tags,
-}
-
-/// Input of `UntagResource`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct UntagResource {
-    resource_arn: Text,
-    tag_keys: Vec<String>,
-}
+tag_inputs!(TagResource, UntagResource { #[serde(rename = "ResourceArn")] resource_arn: Text } listed);
 
 impl TagResource {
     async fn send(&self, aws: &Aws) -> Result<(), AwsError> {
         let api = "config:TagResource";
         let request = aws.write.config.tag_resource().resource_arn(literal(api, &self.resource_arn)?);
-        request.set_tags(Some(sdk_tags(&self.tags))).send().await.answer(api).map(drop)
+        request.set_tags(Some(tags::sdk(api, &self.tags)?)).send().await.answer(api).map(drop)
     }
 }
 
@@ -110,12 +96,12 @@ async fn read_tags(aws: &Aws, arn: &str) -> Result<Tags, AwsError> {
         let page = page.found("config:ListTagsForResource", &absent)?;
         listed.extend(page.and_then(|page| page.tags).unwrap_or_default());
     }
-    Ok(tags::collect(listed.into_iter().map(|tag| (tag.key.unwrap_or_default(), tag.value.unwrap_or_default()))))
+    Ok(tags::read(listed))
 }
 
-/// Tags as the SDK wants them.
-fn sdk_tags(tags: &Tags) -> Vec<aws_sdk_config::types::Tag> {
-    tags.iter().map(|(key, value)| aws_sdk_config::types::Tag::builder().key(key).value(value).build()).collect()
+/// The ARN of a recorder or a rule.
+fn made_up_arn(id: &Id) -> Text {
+    Text::output(OutputRef::new(&id.address, ARN))
 }
 
 #[cfg(test)]

@@ -15,9 +15,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::aws::error::AwsError;
-use crate::aws::tags::{self, Tags};
+use crate::aws::kit::changed;
+use crate::aws::kit::tags::{sdk_tag, tagged};
+use crate::aws::rate::{Limit, Of, limit};
+use crate::aws::settle::{Rule, reason::BUSY, rule};
+use crate::aws::tags::Tags;
 use crate::aws::{Aws, Found, Id, Kind, Observed, Resource};
 use crate::name::Owner;
+use std::time::Duration;
 
 mod call;
 mod need;
@@ -27,6 +32,8 @@ mod send;
 
 pub use call::Call;
 use call::{GlobalIndexUpdate, UpdateTable};
+
+sdk_tag!(aws_sdk_dynamodb::types::Tag);
 
 /// A table.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -150,9 +157,27 @@ impl SseSpecification {
     }
 }
 
+const HEALS: &[Rule] = &[
+    rule("dynamodb:", "LimitExceededException", "", 600, "other tables' changes"),
+    rule("dynamodb:", "ResourceInUseException", "", 1800, BUSY),
+    rule(
+        "dynamodb:UpdateContinuousBackups",
+        "ContinuousBackupsUnavailableException",
+        "",
+        1200,
+        "backups to be enabled",
+    ),
+    rule("dynamodb:", "ResourceNotFoundException", "", 120, "a new table to be known everywhere"),
+];
+
+const LIMITS: &[Limit] = &[limit("DynamoDB", Of::These(&["TagResource", "UntagResource"]), 5.0, 5.0)];
+
 impl Resource for Table {
     type Call = Call;
     type Seed = ();
+    const PATIENCE: Duration = Duration::from_secs(3600);
+    const HEALS: &'static [Rule] = HEALS;
+    const LIMITS: &'static [Limit] = LIMITS;
     const HOLDS_DATA: bool = true;
     const USED_BY: &'static [Kind] = &[Kind::Function, Kind::Policy, Kind::RestApi, Kind::StateMachine];
 
@@ -176,20 +201,12 @@ impl Resource for Table {
             Call::UpdateContinuousBackups(input) => {
                 state.map(|s| Self { point_in_time_recovery_enabled: input.enabled(), ..s })
             }
-            Call::Tag(input) => state.map(|mut s| {
-                tags::set(&mut s.tags, &input.tags);
-                s
-            }),
-            Call::Untag(input) => state.map(|mut s| {
-                tags::remove(&mut s.tags, &input.tag_keys);
-                s
-            }),
+            Call::Tag(input) => changed(state, |s| input.apply(&mut s.tags)),
+            Call::Untag(input) => changed(state, |s| input.apply(&mut s.tags)),
         }
     }
 
-    fn tags(&mut self) -> Option<&mut Tags> {
-        Some(&mut self.tags)
-    }
+    tagged!();
 
     async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<Found<()>>, AwsError> {
         observe::list(aws, &owner.prefix()).await

@@ -7,8 +7,14 @@
 //! IAM answers from replicas: what has just been written may be missing from a read for a while. Such a read is
 //! reported as pending and never as a state that something could be planned against.
 
+use crate::aws::Aws;
 use crate::aws::error::{Answer, AwsError};
-use crate::aws::{Aws, Tags};
+use crate::aws::kit::tags::sdk_tag;
+use crate::aws::settle::{
+    Rule,
+    reason::{BUSY, ROLE},
+    rule,
+};
 use crate::name::{Owner, Site};
 
 pub mod account;
@@ -20,6 +26,19 @@ pub mod simulate;
 pub use policy::{Call as PolicyCall, Policy};
 pub use provider::OidcProvider;
 pub use role::{Call as RoleCall, Role};
+
+/// The refusals that time heals, of any call of the service.
+const HEALS: &[Rule] = &[
+    rule("iam:", "MalformedPolicyDocument", "Invalid principal in policy", 120, ROLE),
+    rule("iam:", "NoSuchEntity", "", 120, "a new role or policy to be known everywhere"),
+    rule("iam:DeleteRole", "DeleteConflict", "", 120, "what was detached to be gone everywhere"),
+    rule("iam:DeletePolicy", "DeleteConflict", "", 120, "what was detached to be gone everywhere"),
+    rule("iam:", "ConcurrentModification", "", 300, BUSY),
+    rule("iam:", "EntityTemporarilyUnmodifiable", "", 300, "what was deleted to be gone everywhere"),
+    rule("iam:", "ServiceFailure", "", 120, "IAM to recover"),
+];
+
+sdk_tag!(aws_sdk_iam::types::Tag);
 
 /// The code of an answer that says that there is no such role, policy or version.
 const ABSENT: &[&str] = &["NoSuchEntity"];
@@ -51,15 +70,4 @@ fn bootstrap_policy_arn(site: &Site, owner: &Owner, what: &str) -> String {
 pub async fn has_policy(aws: &Aws, arn: &str) -> Result<bool, AwsError> {
     let answer = aws.read.iam.get_policy().policy_arn(arn).send().await;
     Ok(answer.found("iam:GetPolicy", ABSENT)?.is_some())
-}
-
-/// Tags as the SDK wants them.
-fn sdk_tags(api: &'static str, tags: &Tags) -> Result<Vec<aws_sdk_iam::types::Tag>, AwsError> {
-    let tags = tags.iter().map(|(key, value)| aws_sdk_iam::types::Tag::builder().key(key).value(value).build());
-    tags.collect::<Result<_, _>>().map_err(|error| AwsError::not_sent(api, error.to_string()))
-}
-
-/// Tags as the SDK gives them.
-fn our_tags(tags: &[aws_sdk_iam::types::Tag]) -> Tags {
-    crate::aws::tags::collect(tags.iter().map(|tag| (tag.key(), tag.value())))
 }

@@ -4,12 +4,16 @@
 //! static dispatch.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::aws::kit::calls::{Calls, Sweep};
 use crate::aws::{Aws, AwsError, Found, Id, Need, Needs, Observed, Resource, Tags};
-use crate::aws::{apigateway, cloudwatch, config, dynamodb, iam, lambda, logs, s3, sns, stepfunctions, wafv2};
+use crate::aws::{
+    apigateway, cloudwatch, config, dynamodb, iam, lambda, logs, rate, s3, settle, sns, stepfunctions, wafv2,
+};
 use crate::kind::Kind;
 use crate::name::{Owner, Site};
 use crate::text::{OutputRef, Text};
@@ -20,6 +24,26 @@ macro_rules! resources {
             /// See [`Resource::HOLDS_DATA`].
             pub fn holds_data(self) -> bool {
                 match self { $(Kind::$kind => <$type>::HOLDS_DATA),* }
+            }
+
+            /// See [`Resource::PATIENCE`].
+            pub fn patience(self) -> Duration {
+                match self { $(Kind::$kind => <$type>::PATIENCE),* }
+            }
+
+            /// See [`Resource::HEALS`].
+            pub fn heals(self) -> &'static [settle::Rule] {
+                match self { $(Kind::$kind => <$type>::HEALS),* }
+            }
+
+            /// See [`Resource::MAKES_ANOTHER`].
+            pub fn makes_another(self) -> &'static [&'static str] {
+                match self { $(Kind::$kind => <$type>::MAKES_ANOTHER),* }
+            }
+
+            /// See [`Resource::LIMITS`].
+            pub fn limits(self) -> &'static [rate::Limit] {
+                match self { $(Kind::$kind => <$type>::LIMITS),* }
             }
 
             /// See [`Resource::LISTS_ALL`].
@@ -83,6 +107,11 @@ macro_rules! resources {
                 }),* }
             }
 
+            /// See [`Resource::count_swept`].
+            pub async fn count_swept(self, aws: &Aws, id: &Id) -> Result<u64, AwsError> {
+                match self { $(Kind::$kind => <$type>::count_swept(aws, id).await),* }
+            }
+
             /// See [`Needs::needs_ever`].
             pub fn needs_ever(self, id: &Id) -> Vec<Need> {
                 match self { $(Kind::$kind => <$type>::needs_ever(id)),* }
@@ -111,6 +140,11 @@ macro_rules! resources {
             /// See [`Needs::names`].
             pub fn names(self, owner: &Owner) -> String {
                 match self { $(Kind::$kind => <$type>::names(owner)),* }
+            }
+
+            /// The names of its calls, `service:Operation`.
+            pub fn apis(self) -> &'static [&'static str] {
+                match self { $(Kind::$kind => <$type as Resource>::Call::APIS),* }
             }
 
             /// Reads a call of this kind from JSON; a call of another kind and an unknown field are errors.
@@ -158,8 +192,13 @@ macro_rules! resources {
             }
 
             /// See [`Resource::tags`].
-            pub fn tags_mut(&mut self) -> Option<&mut Tags> {
+            pub fn tags(&self) -> Option<&Tags> {
                 match self { $(State::$kind(s) => s.tags()),* }
+            }
+
+            /// See [`Resource::tags_mut`].
+            pub fn tags_mut(&mut self) -> Option<&mut Tags> {
+                match self { $(State::$kind(s) => s.tags_mut()),* }
             }
         }
 
@@ -174,6 +213,11 @@ macro_rules! resources {
         pub enum Call { $(#[doc = $name] $kind(<$type as Resource>::Call)),* }
 
         impl Call {
+            /// Its name, `service:Operation`.
+            pub fn api(&self) -> &'static str {
+                match self { $(Call::$kind(call) => call.api()),* }
+            }
+
             /// See [`Resource::effect`].
             pub fn effect(&self, state: Option<State>) -> Option<State> {
                 match self { $(Call::$kind(call) => {
@@ -185,6 +229,16 @@ macro_rules! resources {
             /// See [`Resource::flows_into`].
             pub fn flows_into(&self, next: &Call) -> bool {
                 match (self, next) { $((Call::$kind(call), Call::$kind(next)) => <$type>::flows_into(call, next),)* _ => false }
+            }
+
+            /// See [`Resource::sweep`].
+            pub fn sweep(&self) -> Option<Sweep> {
+                match self { $(Call::$kind(call) => <$type>::sweep(call)),* }
+            }
+
+            /// See [`Resource::blob`].
+            pub fn blob(&self) -> Option<&lambda::Blob> {
+                match self { $(Call::$kind(call) => <$type>::blob(call)),* }
             }
 
             /// See [`Needs::needs`].
@@ -209,11 +263,6 @@ macro_rules! resources {
 crate::kind::kinds!(resources);
 
 impl State {
-    /// The tags, read only.
-    pub fn tags(&self) -> Option<Tags> {
-        self.clone().tags_mut().map(|tags| tags.clone())
-    }
-
     /// Turns known ids into references.
     pub fn symbolise(&mut self, known: &crate::text::Outputs) {
         self.texts(&mut |text| *text = text.symbolise(known));
@@ -221,23 +270,9 @@ impl State {
 }
 
 impl Call {
-    /// `service:Operation`.
-    pub fn api(&self) -> String {
-        self.json().get("api").and_then(Value::as_str).unwrap_or_default().to_owned()
-    }
-
     /// The call as JSON, `{"api": ..., "input": ...}`.
     pub fn json(&self) -> Value {
         serde_json::to_value(self).unwrap_or_default()
-    }
-
-    /// The blob that it sends, if any.
-    pub fn blob(&self) -> Option<&lambda::Blob> {
-        match self {
-            Call::Function(lambda::FunctionCall::Create(input)) => Some(&input.code.zip_file),
-            Call::Function(lambda::FunctionCall::UpdateCode(input)) => Some(&input.zip_file),
-            _ => None,
-        }
     }
 
     /// Every reference to an id that AWS makes up.

@@ -11,8 +11,32 @@ pub use function::{Blob, Call as FunctionCall, Function};
 pub use permission::{Call as PermissionCall, Permission, Statement};
 
 use crate::aws::need::{Need, anywhere};
+use crate::aws::rate::{Limit, Of, limit};
+use crate::aws::settle::{
+    Rule,
+    reason::{BUSY, RATE, ROLE},
+    rule,
+};
 use crate::aws::{Aws, AwsError, Found, logs};
 use crate::name::Owner;
+
+/// The refusals that time heals, of any call of the service.
+const HEALS: &[Rule] = &[
+    rule("lambda:", "InvalidParameterValueException", "cannot be assumed by Lambda", 900, ROLE),
+    rule("lambda:", "InvalidParameterValueException", "execution role does not have permissions", 900, ROLE),
+    rule("lambda:", "InvalidParameterValueException", "KMS key is invalid for CreateGrant", 900, ROLE),
+    rule("lambda:", "InvalidParameterValueException", "throttled by EC2", 900, RATE),
+    rule("lambda:", "ResourceConflictException", "in progress", 600, BUSY),
+    rule("lambda:", "ResourceConflictException", "concurrent update", 600, BUSY),
+    rule("lambda:", "ResourceConflictException", "cannot be performed at this time", 600, BUSY),
+];
+
+/// The request rates of the service.
+const LIMITS: &[Limit] = &[
+    limit("Lambda", Of::These(&["GetFunction"]), 100.0, 100.0),
+    limit("Lambda", Of::These(&["GetPolicy"]), 15.0, 15.0),
+    limit("Lambda", Of::AllBut(&["GetFunction", "GetPolicy"]), 15.0, 15.0),
+];
 
 /// Functions that may be ours: listing an account's functions would cost as much as the account is large, while
 /// each of ours has a log group of its name, which goes only after the function has gone.

@@ -7,8 +7,15 @@ use futures_util::future::try_join_all;
 use serde::{Deserialize, Serialize};
 
 use crate::aws::error::{Answer, AwsError};
-use crate::aws::tags::{self, TagChange, Tags};
-use crate::aws::{Aws, Found, Id, Kind, Observed, Resource, Unmodelled};
+use crate::aws::kit::calls::Calls;
+use crate::aws::kit::calls::calls;
+use crate::aws::kit::changed;
+use crate::aws::kit::tags::{tag_calls, tag_inputs, tagged};
+use crate::aws::kit::unmodelled::{self, Unmodelled};
+use crate::aws::rate::{Limit, Of, limit};
+use crate::aws::settle::{Rule, reason::BUSY, rule};
+use crate::aws::tags::{self, Tags};
+use crate::aws::{Aws, Found, Id, Kind, Observed, Resource};
 use crate::name::Owner;
 
 mod describe;
@@ -30,28 +37,22 @@ pub struct LogGroup {
 pub const RETENTIONS: [i32; 22] =
     [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
 
-/// The calls on a log group.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "api", content = "input")]
-pub enum Call {
-    /// Makes the group.
-    #[serde(rename = "logs:CreateLogGroup")]
-    Create(CreateLogGroup),
-    /// Sets the retention.
-    #[serde(rename = "logs:PutRetentionPolicy")]
-    PutRetention(PutRetentionPolicy),
-    /// Keeps events for ever.
-    #[serde(rename = "logs:DeleteRetentionPolicy")]
-    DeleteRetention(Group),
-    /// Adds or changes tags.
-    #[serde(rename = "logs:TagResource")]
-    Tag(TagResource),
-    /// Removes tags.
-    #[serde(rename = "logs:UntagResource")]
-    Untag(UntagResource),
-    /// Deletes the group and its events.
-    #[serde(rename = "logs:DeleteLogGroup")]
-    Delete(Group),
+calls! {
+    /// The calls on a log group.
+    pub enum Call {
+        /// Makes the group.
+        "logs:CreateLogGroup" => Create(CreateLogGroup),
+        /// Sets the retention.
+        "logs:PutRetentionPolicy" => PutRetention(PutRetentionPolicy),
+        /// Keeps events for ever.
+        "logs:DeleteRetentionPolicy" => DeleteRetention(Group),
+        /// Adds or changes tags.
+        "logs:TagResource" => Tag(TagResource),
+        /// Removes tags.
+        "logs:UntagResource" => Untag(UntagResource),
+        /// Deletes the group and its events.
+        "logs:DeleteLogGroup" => Delete(Group),
+    }
 }
 
 /// Input of `CreateLogGroup`.
@@ -77,25 +78,19 @@ pub struct Group {
     log_group_name: String,
 }
 
-/// Input of `TagResource`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct TagResource {
-    resource_arn: String,
-    tags: Tags,
-}
+tag_inputs!(TagResource, UntagResource { #[serde(rename = "resourceArn")] resource_arn: String } lower_mapped);
+tag_calls!(Call: Tag(TagResource), Untag(UntagResource));
 
-/// Input of `UntagResource`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct UntagResource {
-    resource_arn: String,
-    tag_keys: Vec<String>,
-}
+const HEALS: &[Rule] = &[rule("logs:", "OperationAbortedException", "", 60, BUSY)];
+
+const LIMITS: &[Limit] =
+    &[limit("CloudWatch Logs", Of::Each(&["CreateLogGroup", "DeleteLogGroup", "DescribeLogGroups"]), 5.0, 5.0)];
 
 impl Resource for LogGroup {
     type Call = Call;
     type Seed = aws_sdk_cloudwatchlogs::types::LogGroup;
+    const HEALS: &'static [Rule] = HEALS;
+    const LIMITS: &'static [Limit] = LIMITS;
     const LISTS_ALL: bool = true;
     const HOLDS_DATA: bool = true;
     const USED_BY: &'static [Kind] = &[Kind::Function, Kind::RestApi, Kind::StateMachine];
@@ -108,7 +103,9 @@ impl Resource for LogGroup {
             (Some(want), None) => {
                 Some(Call::Create(CreateLogGroup { log_group_name: id.name.clone(), tags: want.tags.clone() }))
             }
-            (Some(want), Some(live)) => next_retention(id, want, live).or_else(|| next_tags(id, want, live)),
+            (Some(want), Some(live)) => {
+                next_retention(id, want, live).or_else(|| tags::next(arn(id), &want.tags, &live.tags))
+            }
         }
     }
 
@@ -118,20 +115,12 @@ impl Resource for LogGroup {
             Call::Delete(_) => None,
             Call::PutRetention(input) => state.map(|s| Self { retention_in_days: Some(input.retention_in_days), ..s }),
             Call::DeleteRetention(_) => state.map(|s| Self { retention_in_days: None, ..s }),
-            Call::Tag(input) => state.map(|mut s| {
-                tags::set(&mut s.tags, &input.tags);
-                s
-            }),
-            Call::Untag(input) => state.map(|mut s| {
-                tags::remove(&mut s.tags, &input.tag_keys);
-                s
-            }),
+            Call::Tag(input) => changed(state, |s| input.apply(&mut s.tags)),
+            Call::Untag(input) => changed(state, |s| input.apply(&mut s.tags)),
         }
     }
 
-    fn tags(&mut self) -> Option<&mut Tags> {
-        Some(&mut self.tags)
-    }
+    tagged!();
 
     async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<Found<Self::Seed>>, AwsError> {
         let groups = list(aws, owner).await?.into_iter();
@@ -149,39 +138,39 @@ impl Resource for LogGroup {
         let (group, tags) = tokio::try_join!(group, aws.tags_or(&arn, read_tags(aws, &arn)))?;
         let Some(group) = group else { return Ok(None) };
         let state = Self { retention_in_days: group.retention_in_days, tags };
-        Ok(Some(Observed { unmodelled: unmodelled(&group), ..Observed::of(state) }))
+        Ok(Some(Observed { unmodelled: others(&group), ..Observed::of(state) }))
     }
 
     async fn send(aws: &Aws, _: &Id, call: &Call) -> Result<(), AwsError> {
-        let logs = &aws.write.logs;
+        let (logs, api) = (&aws.write.logs, call.api());
         match call {
             Call::Create(input) => {
                 let request = logs.create_log_group().log_group_name(&input.log_group_name);
-                let request = request.set_tags(Some(input.tags.clone().into_iter().collect()));
-                request.send().await.answer("logs:CreateLogGroup").map(drop)
+                let request = request.set_tags(Some(tags::map(&input.tags)));
+                request.send().await.answer(api).map(drop)
             }
             Call::PutRetention(input) => {
                 let request = logs.put_retention_policy().log_group_name(&input.log_group_name);
                 let request = request.retention_in_days(input.retention_in_days);
-                request.send().await.answer("logs:PutRetentionPolicy").map(drop)
+                request.send().await.answer(api).map(drop)
             }
             Call::DeleteRetention(input) => {
                 let request = logs.delete_retention_policy().log_group_name(&input.log_group_name);
-                request.send().await.answer("logs:DeleteRetentionPolicy").map(drop)
+                request.send().await.answer(api).map(drop)
             }
             Call::Tag(input) => {
                 let request = logs.tag_resource().resource_arn(&input.resource_arn);
-                let request = request.set_tags(Some(input.tags.clone().into_iter().collect()));
-                request.send().await.answer("logs:TagResource").map(drop)
+                let request = request.set_tags(Some(tags::map(&input.tags)));
+                request.send().await.answer(api).map(drop)
             }
             Call::Untag(input) => {
                 let request = logs.untag_resource().resource_arn(&input.resource_arn);
                 let request = request.set_tag_keys(Some(input.tag_keys.clone()));
-                request.send().await.answer("logs:UntagResource").map(drop)
+                request.send().await.answer(api).map(drop)
             }
             Call::Delete(input) => {
                 let request = logs.delete_log_group().log_group_name(&input.log_group_name);
-                request.send().await.answer("logs:DeleteLogGroup").map(drop)
+                request.send().await.answer(api).map(drop)
             }
         }
     }
@@ -234,21 +223,9 @@ fn next_retention(id: &Id, want: &LogGroup, live: &LogGroup) -> Option<Call> {
     }
 }
 
-fn next_tags(id: &Id, want: &LogGroup, live: &LogGroup) -> Option<Call> {
-    let resource_arn = arn(id);
-    tags::next(&want.tags, &live.tags).map(|change| match change {
-        TagChange::Set(tags) => Call::Tag(TagResource { resource_arn, tags }),
-        TagChange::Remove(tag_keys) => Call::Untag(UntagResource { resource_arn, tag_keys }),
-    })
-}
-
-fn unmodelled(group: &aws_sdk_cloudwatchlogs::types::LogGroup) -> Vec<Unmodelled> {
+fn others(group: &aws_sdk_cloudwatchlogs::types::LogGroup) -> Vec<Unmodelled> {
     let class = group.log_group_class().is_some_and(|class| class.as_str() != "STANDARD");
-    let set = [("kmsKeyId", group.kms_key_id().is_some()), ("logGroupClass", class)];
-    set.into_iter()
-        .filter(|(_, set)| *set)
-        .map(|(attribute, _)| Unmodelled { attribute: attribute.into(), erased_by: None })
-        .collect()
+    unmodelled::kept([("kmsKeyId", group.kms_key_id().is_some()), ("logGroupClass", class)])
 }
 
 #[cfg(test)]

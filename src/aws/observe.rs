@@ -94,7 +94,7 @@ pub async fn survey(
 /// The tags of the index that say what is wanted, by ARN. Others are read, and so are those of what is not wanted,
 /// where tags decide whose it is.
 fn trusted(wanted: &BTreeMap<Address, Wanted>, index: &BTreeMap<String, Tags>) -> BTreeMap<String, Tags> {
-    let by_address: BTreeMap<String, Tags> =
+    let by_address: BTreeMap<String, &Tags> =
         wanted.iter().filter_map(|(address, wanted)| Some((address.to_string(), wanted.state.tags()?))).collect();
     let says = |tags: &Tags| {
         let wanted = tags.get(tag::ADDRESS).and_then(|address| by_address.get(address));
@@ -182,7 +182,7 @@ fn keep(owner: &Owner, mut live: Live, is_wanted: bool) -> Option<Live> {
     }
     match live.observed.state.tags() {
         None => Some(live),
-        Some(tags) => match owner.of(&tags) {
+        Some(tags) => match owner.of(tags) {
             Ownership::Owned(address) if address.kind == live.id.address.kind => {
                 live.id.address = address;
                 Some(live)

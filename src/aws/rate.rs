@@ -10,13 +10,15 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use crate::aws::Kind;
+
 mod bucket;
 
 use bucket::{Bucket, Turn};
 
 /// Which operations of a service count together.
 #[derive(Debug, Clone, Copy)]
-enum Of {
+pub enum Of {
     /// All of them.
     Service,
     /// These.
@@ -27,9 +29,12 @@ enum Of {
     AllBut(&'static [&'static str]),
 }
 
-/// A published limit.
+/// A published limit of a new account, from the service's quota page. It stands with the kind ([`Resource::LIMITS`]), or
+/// with the service where several kinds share it; of those that fit, the first one counts.
+///
+/// [`Resource::LIMITS`]: crate::aws::Resource::LIMITS
 #[derive(Debug)]
-struct Limit {
+pub struct Limit {
     /// The service, as the SDK calls it.
     service: &'static str,
     of: Of,
@@ -39,40 +44,10 @@ struct Limit {
     burst: f64,
 }
 
-const fn limit(service: &'static str, of: Of, rate: f64, burst: f64) -> Limit {
+/// A limit: requests a second, and requests at once.
+pub(in crate::aws) const fn limit(service: &'static str, of: Of, rate: f64, burst: f64) -> Limit {
     Limit { service, of, rate, burst }
 }
-
-use Of::{AllBut, Each, Service, These};
-
-/// The limits of a new account, from the services' quota pages.
-static LIMITS: &[Limit] = &[
-    limit("API Gateway", These(&["CreateRestApi"]), 1.0 / 3.0, 1.0),
-    limit("API Gateway", These(&["DeleteRestApi"]), 1.0 / 30.0, 1.0),
-    limit("API Gateway", These(&["CreateDeployment"]), 0.2, 1.0),
-    limit("API Gateway", These(&["CreateResource"]), 5.0, 5.0),
-    limit("API Gateway", These(&["DeleteResource"]), 5.0, 5.0),
-    limit("API Gateway", These(&["GetResources"]), 2.5, 5.0),
-    limit("API Gateway", Service, 10.0, 40.0),
-    limit("CloudWatch", These(&["PutMetricAlarm"]), 3.0, 3.0),
-    limit("CloudWatch", These(&["DeleteAlarms"]), 3.0, 3.0),
-    limit("CloudWatch", These(&["DescribeAlarms"]), 9.0, 9.0),
-    limit("CloudWatch Logs", Each(&["CreateLogGroup", "DeleteLogGroup", "DescribeLogGroups"]), 5.0, 5.0),
-    limit("DynamoDB", These(&["TagResource", "UntagResource"]), 5.0, 5.0),
-    limit("Lambda", These(&["GetFunction"]), 100.0, 100.0),
-    limit("Lambda", These(&["GetPolicy"]), 15.0, 15.0),
-    limit("Lambda", AllBut(&["GetFunction", "GetPolicy"]), 15.0, 15.0),
-    limit("SFN", Each(&["CreateStateMachine", "UpdateStateMachine", "DeleteStateMachine"]), 1.0, 100.0),
-    limit("SFN", Each(&["ListTagsForResource"]), 1.0, 100.0),
-    limit("SFN", Each(&["DescribeStateMachine"]), 20.0, 200.0),
-    limit("SFN", Each(&["ListStateMachines"]), 5.0, 100.0),
-    limit("SNS", Each(&["ListTopics"]), 30.0, 30.0),
-    limit("SNS", Each(&["Subscribe"]), 100.0, 100.0),
-    limit("WAFV2", Each(&["AssociateWebACL", "DisassociateWebACL"]), 0.5, 1.0),
-    limit("WAFV2", Each(&["GetWebACLForResource", "ListResourcesForWebACL"]), 1.0, 1.0),
-    limit("WAFV2", Each(&["Get", "List"]), 5.0, 5.0),
-    limit("WAFV2", Each(&["Create", "Put", "Update", "Delete", "Tag", "Untag"]), 1.0, 1.0),
-];
 
 /// The rate of a service without a published limit once it has throttled.
 const AFTER_THROTTLE: f64 = 10.0;
@@ -150,20 +125,24 @@ impl Shared {
     }
 }
 
+fn limits() -> impl Iterator<Item = &'static Limit> {
+    Kind::ALL.iter().flat_map(|kind| kind.limits())
+}
+
 /// What a request counts against, the narrowest first; last the service as a whole.
 fn classes(service: &str, operation: &str) -> Vec<(String, Option<&'static Limit>)> {
     let mut classes = Vec::new();
     let mut whole = None;
-    for limit in LIMITS.iter().filter(|limit| limit.service == service) {
+    for limit in limits().filter(|limit| limit.service == service) {
         let by_itself = format!("{service} {operation}");
         let name = match limit.of {
-            Service => {
+            Of::Service => {
                 whole = Some(limit);
                 continue;
             }
-            These(names) if names.contains(&operation) => format!("{service} {}", names[0]),
-            Each(starts) if starts.iter().any(|start| operation.starts_with(start)) => by_itself,
-            AllBut(names) if !names.contains(&operation) => format!("{service} others"),
+            Of::These(names) if names.contains(&operation) => format!("{service} {}", names[0]),
+            Of::Each(starts) if starts.iter().any(|start| operation.starts_with(start)) => by_itself,
+            Of::AllBut(names) if !names.contains(&operation) => format!("{service} others"),
             _ => continue,
         };
         // The first that fits is the one that is meant.

@@ -7,11 +7,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::future::Future;
+use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::aws::{Aws, AwsError, State, Tags};
+use crate::aws::kit::calls::{Calls, Sweep};
+use crate::aws::kit::unmodelled::Unmodelled;
+use crate::aws::{Aws, AwsError, State, Tags, lambda, rate, settle};
 use crate::kind::Kind;
 use crate::name::{Address, Owner, Site};
 use crate::text::Text;
@@ -49,15 +52,6 @@ pub struct Live {
     pub id: Id,
     /// What the read found.
     pub observed: Observed<State>,
-}
-
-/// A live attribute that no kind's state holds and that is not AWS's default.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Unmodelled {
-    /// Its name, in AWS's spelling.
-    pub attribute: String,
-    /// The call that would erase it, if one would.
-    pub erased_by: Option<&'static str>,
 }
 
 /// What a read of one resource found.
@@ -106,7 +100,7 @@ pub struct Found<T> {
 /// One kind of resource. See the module's text for how the parts work together.
 pub trait Resource: Clone + PartialEq + fmt::Debug + Serialize + Send + Sync + Sized + 'static {
     /// The calls that change it: a closed enum, adjacently tagged (`api`, `input`), in AWS's spelling.
-    type Call: Clone + PartialEq + fmt::Debug + Serialize + DeserializeOwned + Send + Sync;
+    type Call: Calls + Clone + PartialEq + fmt::Debug + Serialize + DeserializeOwned + Send + Sync;
     /// What a listing tells beyond the name.
     type Seed: Clone + fmt::Debug + Send + Sync;
     /// True if deleting it loses data that no plan can bring back.
@@ -124,6 +118,15 @@ pub trait Resource: Clone + PartialEq + fmt::Debug + Serialize + Send + Sync + S
     const HIDES: bool = false;
     /// True for what an account has once, for whatever needs it: no app's plan makes it, and nothing deletes it.
     const OF_THE_ACCOUNT: bool = false;
+
+    /// How long it may take to reach the state that a call leads to.
+    const PATIENCE: Duration = Duration::from_secs(300);
+    /// The refusals of its calls that time heals, beside those of every call.
+    const HEALS: &'static [settle::Rule] = &[];
+    /// Its calls that AWS takes twice, and of which the second makes another of what the first has made.
+    const MAKES_ANOTHER: &'static [&'static str] = &[];
+    /// The request rates that AWS publishes for it.
+    const LIMITS: &'static [rate::Limit] = &[];
 
     /// What must not be written to in parallel.
     fn lane(id: &Id) -> String {
@@ -143,6 +146,16 @@ pub trait Resource: Clone + PartialEq + fmt::Debug + Serialize + Send + Sync + S
         false
     }
 
+    /// What a call deletes without naming it, if it does.
+    fn sweep(_call: &Self::Call) -> Option<Sweep> {
+        None
+    }
+
+    /// The blob that a call sends, if any.
+    fn blob(_call: &Self::Call) -> Option<&lambda::Blob> {
+        None
+    }
+
     /// Carries into the wanted state what must survive of the live one (rules that AWS itself adds).
     fn keep(&mut self, _live: &Self) {}
 
@@ -150,13 +163,18 @@ pub trait Resource: Clone + PartialEq + fmt::Debug + Serialize + Send + Sync + S
     fn texts(&mut self, _visit: &mut dyn FnMut(&mut Text)) {}
 
     /// The tags, where the kind can carry any.
-    fn tags(&mut self) -> Option<&mut Tags> {
+    fn tags(&self) -> Option<&Tags> {
+        None
+    }
+
+    /// The same, to change them.
+    fn tags_mut(&mut self) -> Option<&mut Tags> {
         None
     }
 
     /// Forgets every tag that is not in `keys`: tags that an organisation adds are not ours to compare.
     fn scope(&mut self, keys: &BTreeSet<String>) {
-        if let Some(tags) = self.tags().filter(|_| !Self::WHOLE_TAGS) {
+        if let Some(tags) = self.tags_mut().filter(|_| !Self::WHOLE_TAGS) {
             tags.retain(|key, _| keys.contains(key));
         }
     }
@@ -179,6 +197,11 @@ pub trait Resource: Clone + PartialEq + fmt::Debug + Serialize + Send + Sync + S
         id: &Id,
         seed: Option<&Self::Seed>,
     ) -> impl Future<Output = Result<Option<Observed<Self>>, AwsError>> + Send;
+
+    /// How much a sweeping call would delete now.
+    fn count_swept(_aws: &Aws, _id: &Id) -> impl Future<Output = Result<u64, AwsError>> + Send {
+        std::future::ready(Ok(0))
+    }
 
     /// Sends one call, once. Every reference in it has been filled in.
     fn send(aws: &Aws, id: &Id, call: &Self::Call) -> impl Future<Output = Result<(), AwsError>> + Send;

@@ -17,6 +17,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::aws::document::Document;
 use crate::aws::error::AwsError;
+use crate::aws::kit::calls::Sweep;
+use crate::aws::kit::tags::{sdk_tag, tagged};
+use crate::aws::settle::{
+    Rule,
+    reason::{BUSY, ROLE},
+    rule,
+};
 use crate::aws::tags::Tags;
 use crate::aws::{Aws, Found, Id, Kind, Observed, Resource};
 use crate::name::{Owner, tag};
@@ -29,6 +36,8 @@ mod send;
 mod sweep;
 
 pub use call::{Call, DeleteObjects};
+
+sdk_tag!(aws_sdk_s3::types::Tag);
 
 /// A bucket.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -227,9 +236,16 @@ impl Bucket {
     }
 }
 
+const HEALS: &[Rule] = &[
+    rule("s3:", "NoSuchBucket", "", 120, "a new bucket to be known everywhere"),
+    rule("s3:", "OperationAborted", "", 900, BUSY),
+    rule("s3:PutBucketPolicy", "MalformedPolicy", "Invalid principal in policy", 120, ROLE),
+];
+
 impl Resource for Bucket {
     type Call = Call;
     type Seed = ();
+    const HEALS: &'static [Rule] = HEALS;
     const HOLDS_DATA: bool = true;
     const USED_BY: &'static [Kind] =
         &[Kind::Function, Kind::Policy, Kind::StateMachine, Kind::Recorder, Kind::DeliveryChannel];
@@ -274,6 +290,16 @@ impl Resource for Bucket {
         }
     }
 
+    fn sweep(call: &Call) -> Option<Sweep> {
+        let Call::DeleteObjects(DeleteObjects { bucket, every: call::Every::Version, .. }) = call else { return None };
+        Some(Sweep { what: "every version of every object", place: "the bucket", name: bucket.clone() })
+    }
+
+    /// Versions and delete markers.
+    async fn count_swept(aws: &Aws, id: &Id) -> Result<u64, AwsError> {
+        sweep::count(aws, id).await
+    }
+
     /// Foreign tags, and the statements by which AWS lets itself deliver logs.
     fn keep(&mut self, live: &Self) {
         for (key, value) in live.tags.iter().filter(|(key, _)| !tag::OURS.contains(&key.as_str())) {
@@ -289,9 +315,7 @@ impl Resource for Bucket {
         }
     }
 
-    fn tags(&mut self) -> Option<&mut Tags> {
-        Some(&mut self.tags)
-    }
+    tagged!();
 
     async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<Found<()>>, AwsError> {
         observe::list(aws, &owner.prefix()).await
@@ -304,11 +328,6 @@ impl Resource for Bucket {
     async fn send(aws: &Aws, _: &Id, call: &Call) -> Result<(), AwsError> {
         send::send(aws, call).await
     }
-}
-
-/// How many versions and delete markers a bucket holds: what a sweep would delete now.
-pub async fn count_versions(aws: &Aws, id: &Id) -> Result<u64, AwsError> {
-    sweep::count(aws, id).await
 }
 
 /// True for a statement that log delivery has appended.

@@ -1,7 +1,7 @@
 //! The only place that retries and waits.
 //!
 //! AWS answers before it is done, refuses what will work in a moment, and loses answers. What each refusal means
-//! is a row of [`RULES`]; everything else is final. After any failure the live state is read before anything is
+//! is a [`Rule`], beside the kind whose call it is; everything else is final. After any failure the live state is read before anything is
 //! sent again: at the old checkpoint the call may be sent again, at the new one it has worked.
 
 use std::str::FromStr;
@@ -25,7 +25,8 @@ pub struct Rule {
     pub reason: &'static str,
 }
 
-const fn rule(
+/// A rule.
+pub(in crate::aws) const fn rule(
     api: &'static str,
     code: &'static str,
     message: &'static str,
@@ -35,13 +36,17 @@ const fn rule(
     Rule { api, code, message, ceiling: Duration::from_secs(seconds), reason }
 }
 
-const ROLE: &str = "a new role to be known everywhere";
-const PATH: &str = "a new path or method to be known everywhere";
-const BUSY: &str = "another change of the same resource";
-const RATE: &str = "the request rate to fall";
+/// What several rules wait for.
+pub(in crate::aws) mod reason {
+    pub const ROLE: &str = "a new role to be known everywhere";
+    pub const BUSY: &str = "another change of the same resource";
+    pub const RATE: &str = "the request rate to fall";
+}
 
-/// Every refusal that time heals, and for how long it is worth waiting.
-pub static RULES: &[Rule] = &[
+use reason::RATE;
+
+/// The refusals of any call that time heals; those of a kind's calls stand with the kind ([`Resource::HEALS`](crate::aws::Resource::HEALS)).
+static OF_ANY_CALL: &[Rule] = &[
     rule("", "Throttling", "", 300, RATE),
     rule("", "ThrottlingException", "", 300, RATE),
     rule("", "ThrottledException", "", 300, RATE),
@@ -54,82 +59,12 @@ pub static RULES: &[Rule] = &[
     rule("", "PriorRequestNotComplete", "", 300, RATE),
     rule("", "RequestTimeout", "", 120, "AWS to answer in time"),
     rule("", "RequestTimeoutException", "", 120, "AWS to answer in time"),
-    rule("iam:", "MalformedPolicyDocument", "Invalid principal in policy", 120, ROLE),
-    rule("iam:", "NoSuchEntity", "", 120, "a new role or policy to be known everywhere"),
-    rule("iam:DeleteRole", "DeleteConflict", "", 120, "what was detached to be gone everywhere"),
-    rule("iam:DeletePolicy", "DeleteConflict", "", 120, "what was detached to be gone everywhere"),
-    rule("iam:", "ConcurrentModification", "", 300, BUSY),
-    rule("iam:", "EntityTemporarilyUnmodifiable", "", 300, "what was deleted to be gone everywhere"),
-    rule("iam:", "ServiceFailure", "", 120, "IAM to recover"),
-    rule("dynamodb:", "LimitExceededException", "", 600, "other tables' changes"),
-    rule("dynamodb:", "ResourceInUseException", "", 1800, BUSY),
-    rule(
-        "dynamodb:UpdateContinuousBackups",
-        "ContinuousBackupsUnavailableException",
-        "",
-        1200,
-        "backups to be enabled",
-    ),
-    rule("dynamodb:", "ResourceNotFoundException", "", 120, "a new table to be known everywhere"),
-    rule("sns:SetTopicAttributes", "InvalidParameter", "PrincipalNotFound", 120, ROLE),
-    rule("sns:SetTopicAttributes", "InvalidParameter", "is not a valid role to allow SNS", 120, ROLE),
-    rule("sns:", "ConcurrentAccess", "", 120, BUSY),
-    rule("sns:", "StaleTag", "", 120, BUSY),
-    rule("sns:", "NotFound", "", 60, "a new topic to be known everywhere"),
-    rule("s3:", "NoSuchBucket", "", 120, "a new bucket to be known everywhere"),
-    rule("s3:", "OperationAborted", "", 900, BUSY),
-    rule("s3:PutBucketPolicy", "MalformedPolicy", "Invalid principal in policy", 120, ROLE),
-    rule("apigateway:", "LimitExceededException", "", 300, RATE),
-    rule("apigateway:", "ConflictException", "try again later", 300, BUSY),
-    rule("apigateway:CreateResource", "NotFoundException", "", 60, PATH),
-    rule("apigateway:PutMethod", "NotFoundException", "", 60, PATH),
-    rule("apigateway:PutIntegration", "NotFoundException", "", 60, PATH),
-    rule("apigateway:PutMethodResponse", "NotFoundException", "", 60, PATH),
-    rule("apigateway:PutIntegrationResponse", "NotFoundException", "", 60, PATH),
-    rule("lambda:", "InvalidParameterValueException", "cannot be assumed by Lambda", 900, ROLE),
-    rule("lambda:", "InvalidParameterValueException", "execution role does not have permissions", 900, ROLE),
-    rule("lambda:", "InvalidParameterValueException", "KMS key is invalid for CreateGrant", 900, ROLE),
-    rule("lambda:", "InvalidParameterValueException", "throttled by EC2", 900, RATE),
-    rule("lambda:", "ResourceConflictException", "in progress", 600, BUSY),
-    rule("lambda:", "ResourceConflictException", "concurrent update", 600, BUSY),
-    rule("lambda:", "ResourceConflictException", "cannot be performed at this time", 600, BUSY),
-    rule("lambda:AddPermission", "ResourceNotFoundException", "", 120, "a new function to be known everywhere"),
-    rule("logs:", "OperationAbortedException", "", 60, BUSY),
-    rule("states:", "AccessDeniedException", "authorized to assume", 120, ROLE),
-    rule("states:", "AccessDeniedException", "not authorized to access the Log Destination", 120, ROLE),
-    rule("states:", "StateMachineDeleting", "", 300, "the old state machine to be gone"),
-    rule("wafv2:AssociateWebACL", "WAFUnavailableEntityException", "", 600, "the stage to be known to WAF"),
-    rule("wafv2:AssociateWebACL", "WAFNonexistentItemException", "", 120, "the stage to be known to WAF"),
-    rule("wafv2:", "WAFUnavailableEntityException", "", 300, "WAF to know its parts"),
-    rule("wafv2:DeleteWebACL", "WAFAssociatedItemException", "", 300, "the association to be gone"),
-    rule("wafv2:DeleteIPSet", "WAFAssociatedItemException", "", 300, "the web ACL to be gone"),
-    rule("wafv2:", "WAFTagOperationInternalErrorException", "", 120, "WAF to recover"),
-    rule("config:PutDeliveryChannel", "InsufficientDeliveryPolicyException", "", 120, "the bucket policy to be known"),
-    rule("config:PutConfigRule", "InsufficientPermissionsException", "", 120, ROLE),
-    rule("config:PutConfigurationRecorder", "InvalidRoleException", "", 120, ROLE),
-    rule(
-        "config:StartConfigurationRecorder",
-        "NoAvailableDeliveryChannelException",
-        "",
-        60,
-        "the new delivery channel to be known",
-    ),
-    rule(
-        "config:PutDeliveryChannel",
-        "NoAvailableConfigurationRecorderException",
-        "",
-        60,
-        "the new recorder to be known",
-    ),
-    rule("config:DeleteConfigRule", "ResourceInUseException", "", 120, BUSY),
-    rule(
-        "config:DeleteDeliveryChannel",
-        "LastDeliveryChannelDeleteFailedException",
-        "running",
-        30,
-        "the recorder to stop",
-    ),
 ];
+
+/// Every refusal that time heals, and for how long it is worth waiting.
+fn rules() -> impl Iterator<Item = &'static Rule> {
+    OF_ANY_CALL.iter().chain(Kind::ALL.iter().flat_map(|kind| kind.heals()))
+}
 
 /// What a failed call means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -150,12 +85,9 @@ pub enum Verdict {
     Final,
 }
 
-/// Calls that AWS takes twice, and of which the second makes another of what the first has made.
-const MAKES_ANOTHER: [&str; 3] = ["apigateway:CreateRestApi", "apigateway:CreateDeployment", "iam:CreatePolicyVersion"];
-
 /// True if a call that worked must not be sent again, because AWS would do it again.
 pub fn makes_another(api: &str) -> bool {
-    MAKES_ANOTHER.contains(&api)
+    Kind::ALL.iter().any(|kind| kind.makes_another().contains(&api))
 }
 
 /// How long a call whose answers get lost is worth repeating.
@@ -169,7 +101,7 @@ pub fn verdict(error: &AwsError) -> Verdict {
             && (code == rule.code || code.strip_suffix("Exception") == Some(rule.code))
             && error.message.contains(rule.message)
     };
-    let specific = RULES.iter().filter(fits).max_by_key(|rule| (rule.api.len(), rule.message.len()));
+    let specific = rules().filter(fits).max_by_key(|rule| (rule.api.len(), rule.message.len()));
     match (specific, error.reach, error.status) {
         (_, Reach::NotSent, _) => Verdict::Final,
         (Some(rule), _, _) => Verdict::Again { within: rule.ceiling, reason: rule.reason },
@@ -227,16 +159,6 @@ pub fn poll(attempt: u32) -> Duration {
         4 => 1000,
         5..=20 => 2000,
         _ => 5000,
-    })
-}
-
-/// How long a resource may take to reach the state that a call leads to.
-pub fn patience(kind: Kind) -> Duration {
-    Duration::from_secs(match kind {
-        Kind::Table => 3600,
-        Kind::Function => 900,
-        Kind::StateMachine => 600,
-        _ => 300,
     })
 }
 

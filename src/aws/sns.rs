@@ -14,7 +14,15 @@ use serde_json::Value;
 
 use crate::aws::document::Document;
 use crate::aws::error::{Answer, AwsError};
-use crate::aws::tags::{self, TagChange, Tags};
+use crate::aws::kit::changed;
+use crate::aws::kit::tags::{sdk_tag, tagged};
+use crate::aws::rate::{Limit, Of, limit};
+use crate::aws::settle::{
+    Rule,
+    reason::{BUSY, ROLE},
+    rule,
+};
+use crate::aws::tags::{self, Tags};
 use crate::aws::{Aws, Found, Id, Kind, Observed, Resource};
 use crate::name::Owner;
 use crate::text::{OutputRef, Text};
@@ -26,6 +34,8 @@ pub mod policy;
 mod send;
 
 pub use call::*;
+
+sdk_tag!(aws_sdk_sns::types::Tag);
 
 /// A topic. Its ARN follows from its name.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
@@ -62,9 +72,22 @@ impl PartialEq for Subscription {
     }
 }
 
+const HEALS: &[Rule] = &[
+    rule("sns:SetTopicAttributes", "InvalidParameter", "PrincipalNotFound", 120, ROLE),
+    rule("sns:SetTopicAttributes", "InvalidParameter", "is not a valid role to allow SNS", 120, ROLE),
+    rule("sns:", "ConcurrentAccess", "", 120, BUSY),
+    rule("sns:", "StaleTag", "", 120, BUSY),
+    rule("sns:", "NotFound", "", 60, "a new topic to be known everywhere"),
+];
+
+const LIMITS: &[Limit] =
+    &[limit("SNS", Of::Each(&["ListTopics"]), 30.0, 30.0), limit("SNS", Of::Each(&["Subscribe"]), 100.0, 100.0)];
+
 impl Resource for Topic {
     type Call = Call;
     type Seed = ();
+    const HEALS: &'static [Rule] = HEALS;
+    const LIMITS: &'static [Limit] = LIMITS;
     const USED_BY: &'static [Kind] = &[Kind::Alarm, Kind::Function];
 
     fn next(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
@@ -76,7 +99,7 @@ impl Resource for Topic {
                 .or_else(|| next_subscriber(id, want, live))
                 .or_else(|| next_subscription_attribute(id, want, live))
                 .or_else(|| next_unsubscriber(id, want, live))
-                .or_else(|| next_tags(id, want, live)),
+                .or_else(|| tags::next(arn(id), &want.tags, &live.tags)),
         }
     }
 
@@ -84,10 +107,7 @@ impl Resource for Topic {
         match call {
             Call::Create(input) => Some(created(input)),
             Call::Delete(_) => None,
-            other => state.map(|mut topic| {
-                topic.apply(other);
-                topic
-            }),
+            other => changed(state, |topic| topic.apply(other)),
         }
     }
 
@@ -97,9 +117,7 @@ impl Resource for Topic {
         self.subscriptions.extend(unreachable.map(|(key, subscription)| (key.clone(), subscription.clone())));
     }
 
-    fn tags(&mut self) -> Option<&mut Tags> {
-        Some(&mut self.tags)
-    }
+    tagged!();
 
     async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<Found<()>>, AwsError> {
         let (prefix, mut found) = (owner.prefix(), Vec::new());
@@ -147,8 +165,8 @@ impl Topic {
                     self.subscriptions.remove(key);
                 }
             }
-            Call::Tag(input) => tags::set(&mut self.tags, &input.tags),
-            Call::Untag(input) => tags::remove(&mut self.tags, &input.tag_keys),
+            Call::Tag(input) => input.apply(&mut self.tags),
+            Call::Untag(input) => input.apply(&mut self.tags),
         }
     }
 
@@ -285,14 +303,6 @@ fn next_unsubscriber(id: &Id, want: &Topic, live: &Topic) -> Option<Call> {
     Some(Call::Unsubscribe(Unsubscribe { subscription_arn: subscription_arn(id, key) }))
 }
 
-fn next_tags(id: &Id, want: &Topic, live: &Topic) -> Option<Call> {
-    let resource_arn = arn(id);
-    tags::next(&want.tags, &live.tags).map(|change| match change {
-        TagChange::Set(tags) => Call::Tag(TagResource { resource_arn, tags }),
-        TagChange::Remove(tag_keys) => Call::Untag(UntagResource { resource_arn, tag_keys }),
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -350,7 +360,7 @@ mod tests {
         }
     }
 
-    fn apis(want: &Topic, live: &Topic) -> Vec<String> {
+    fn apis(want: &Topic, live: &Topic) -> Vec<&'static str> {
         let (mut want, live) = (State::from(want.clone()), State::from(live.clone()));
         want.keep(&live);
         steps(&id(), Some(&want), Some(&live)).unwrap().iter().map(|step| step.call.api()).collect()
@@ -399,7 +409,7 @@ mod tests {
         assert_eq!(apis(&Topic::default(), &live.state), ["sns:Unsubscribe"]);
         let mut want = live.state.clone();
         want.subscriptions.values_mut().for_each(|subscription| subscription.unconfirmed = false);
-        assert_eq!(apis(&want, &live.state), Vec::<String>::new());
+        assert_eq!(apis(&want, &live.state), [""; 0]);
     }
 
     #[test]

@@ -7,10 +7,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::aws::error::AwsError;
-use crate::aws::tags::{self, TagChange, Tags};
+use crate::aws::kit::tags::{sdk_tag, tagged};
+use crate::aws::rate::{Limit, Of, limit};
+use crate::aws::settle::{Rule, reason::ROLE, rule};
+use crate::aws::tags::{self, Tags};
 use crate::aws::{Aws, Found, Id, Observed, Resource};
 use crate::name::Owner;
 use crate::text::Text;
+use std::time::Duration;
 
 mod call;
 mod need;
@@ -18,8 +22,10 @@ mod observe;
 
 pub use call::*;
 
+sdk_tag!(aws_sdk_sfn::types::Tag, optional);
+
 /// A state machine.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StateMachine {
     /// Amazon States Language, as compact JSON with sorted keys.
@@ -59,18 +65,36 @@ fn arn(id: &Id) -> String {
     id.site.arn("states", &format!("stateMachine:{}", id.name))
 }
 
+const HEALS: &[Rule] = &[
+    rule("states:", "AccessDeniedException", "authorized to assume", 120, ROLE),
+    rule("states:", "AccessDeniedException", "not authorized to access the Log Destination", 120, ROLE),
+    rule("states:", "StateMachineDeleting", "", 300, "the old state machine to be gone"),
+];
+
+const LIMITS: &[Limit] = &[
+    limit("SFN", Of::Each(&["CreateStateMachine", "UpdateStateMachine", "DeleteStateMachine"]), 1.0, 100.0),
+    limit("SFN", Of::Each(&["ListTagsForResource"]), 1.0, 100.0),
+    limit("SFN", Of::Each(&["DescribeStateMachine"]), 20.0, 200.0),
+    limit("SFN", Of::Each(&["ListStateMachines"]), 5.0, 100.0),
+];
+
 impl Resource for StateMachine {
     type Call = Call;
     type Seed = ();
+    const PATIENCE: Duration = Duration::from_secs(600);
+    const HEALS: &'static [Rule] = HEALS;
+    const LIMITS: &'static [Limit] = LIMITS;
 
     fn next(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
         let delete = || Call::Delete(StateMachineArn { state_machine_arn: arn(id) });
         match (want, live) {
             (None, None) => None,
             (None, Some(_)) => Some(delete()),
-            (Some(want), None) => Some(Call::Create(Box::new(CreateStateMachine::of(id, want)))),
+            (Some(want), None) => Some(create(id, want)),
             (Some(want), Some(live)) if want.of != live.of => Some(delete()),
-            (Some(want), Some(live)) => next_update(id, want, live).or_else(|| next_tags(id, want, live)),
+            (Some(want), Some(live)) => {
+                next_update(id, want, live).or_else(|| tags::next(arn(id), &want.tags, &live.tags))
+            }
         }
     }
 
@@ -82,9 +106,7 @@ impl Resource for StateMachine {
         visit(&mut self.definition);
     }
 
-    fn tags(&mut self) -> Option<&mut Tags> {
-        Some(&mut self.tags)
-    }
+    tagged!();
 
     async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<Found<()>>, AwsError> {
         observe::list(aws, owner).await
@@ -99,27 +121,14 @@ impl Resource for StateMachine {
     }
 }
 
-fn next_update(id: &Id, want: &StateMachine, live: &StateMachine) -> Option<Call> {
-    let update = UpdateStateMachine {
-        state_machine_arn: arn(id),
-        definition: (want.definition != live.definition).then(|| want.definition.clone()),
-        role_arn: want.role_arn.clone(),
-        logging_configuration: (want.logging != live.logging).then(|| LoggingConfiguration::of(want.logging.as_ref())),
-        tracing_configuration: (want.tracing != live.tracing).then_some(TracingConfiguration { enabled: want.tracing }),
-    };
-    let nothing = update.definition.is_none()
-        && update.logging_configuration.is_none()
-        && update.tracing_configuration.is_none()
-        && want.role_arn == live.role_arn;
-    (!nothing).then(|| Call::Update(Box::new(update)))
+fn create(id: &Id, want: &StateMachine) -> Call {
+    Call::Create(Box::new(CreateStateMachine::of(want, id.name.clone(), want.of.clone(), want.tags.clone())))
 }
 
-fn next_tags(id: &Id, want: &StateMachine, live: &StateMachine) -> Option<Call> {
-    let resource_arn = arn(id);
-    tags::next(&want.tags, &live.tags).map(|change| match change {
-        TagChange::Set(tags) => Call::Tag(TagResource { resource_arn, tags: call::pairs(&tags) }),
-        TagChange::Remove(tag_keys) => Call::Untag(UntagResource { resource_arn, tag_keys }),
-    })
+/// AWS wants a definition or a role in every update.
+fn next_update(id: &Id, want: &StateMachine, live: &StateMachine) -> Option<Call> {
+    let update = UpdateStateMachine::between(want, live, arn(id))?;
+    Some(Call::Update(Box::new(UpdateStateMachine { role_arn: Some(want.role_arn.clone()), ..update })))
 }
 
 #[cfg(test)]

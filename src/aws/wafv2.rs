@@ -7,11 +7,14 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_wafv2::Client;
-use aws_sdk_wafv2::types::{Scope, Tag};
+use aws_sdk_wafv2::types::Scope;
 use serde::{Deserialize, Serialize};
 
 use crate::aws::error::{Answer, AwsError};
-use crate::aws::tags::{self, TagChange, Tags, listed};
+use crate::aws::kit::tags::{sdk_tag, tag_inputs};
+use crate::aws::rate::{Limit, Of, limit};
+use crate::aws::settle::{self, rule};
+use crate::aws::tags::{self, Tags};
 use crate::aws::{Found, Id, literal};
 use crate::name::{Address, Owner, Site};
 use crate::text::{OutputRef, Text};
@@ -26,6 +29,26 @@ pub use web_acl::{
     Action, AggregateKey, Call as WebAclCall, IpSetReference, ManagedRuleGroup, OverrideAction, RateBased, Rule,
     RuleActionOverride, Statement, VisibilityConfig, WebAcl,
 };
+
+/// The refusals that time heals, of any call of the service.
+const HEALS: &[settle::Rule] = &[
+    rule("wafv2:AssociateWebACL", "WAFUnavailableEntityException", "", 600, "the stage to be known to WAF"),
+    rule("wafv2:AssociateWebACL", "WAFNonexistentItemException", "", 120, "the stage to be known to WAF"),
+    rule("wafv2:", "WAFUnavailableEntityException", "", 300, "WAF to know its parts"),
+    rule("wafv2:DeleteWebACL", "WAFAssociatedItemException", "", 300, "the association to be gone"),
+    rule("wafv2:DeleteIPSet", "WAFAssociatedItemException", "", 300, "the web ACL to be gone"),
+    rule("wafv2:", "WAFTagOperationInternalErrorException", "", 120, "WAF to recover"),
+];
+
+/// The request rates of the service.
+const LIMITS: &[Limit] = &[
+    limit("WAFV2", Of::Each(&["AssociateWebACL", "DisassociateWebACL"]), 0.5, 1.0),
+    limit("WAFV2", Of::Each(&["GetWebACLForResource", "ListResourcesForWebACL"]), 1.0, 1.0),
+    limit("WAFV2", Of::Each(&["Get", "List"]), 5.0, 5.0),
+    limit("WAFV2", Of::Each(&["Create", "Put", "Update", "Delete", "Tag", "Untag"]), 1.0, 1.0),
+];
+
+sdk_tag!(aws_sdk_wafv2::types::Tag);
 
 /// Codes of an answer that says that there is no such thing.
 const ABSENT: &[&str] = &["WAFNonexistentItemException"];
@@ -61,42 +84,12 @@ pub struct Locked {
     lock_token: Text,
 }
 
-/// Input of `TagResource`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct TagResource {
-    #[serde(rename = "ResourceARN")]
-    resource_arn: Text,
-    #[serde(with = "listed")]
-    tags: Tags,
-}
-
-/// Input of `UntagResource`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct UntagResource {
-    #[serde(rename = "ResourceARN")]
-    resource_arn: Text,
-    tag_keys: Vec<String>,
-}
-
-/// The next change of tags, as the input of one call or the other.
-enum TagCall {
-    Set(TagResource),
-    Remove(UntagResource),
-}
+tag_inputs!(TagResource, UntagResource { #[serde(rename = "ResourceARN")] resource_arn: Text } listed);
 
 impl Locked {
     fn of(id: &Id) -> Self {
         Self { name: id.name.clone(), scope: REGIONAL.into(), id: made_up_id(id), lock_token: lock_token(id) }
     }
-}
-
-fn next_tags(resource_arn: Text, want: &Tags, live: &Tags) -> Option<TagCall> {
-    tags::next(want, live).map(|change| match change {
-        TagChange::Set(tags) => TagCall::Set(TagResource { resource_arn, tags }),
-        TagChange::Remove(tag_keys) => TagCall::Remove(UntagResource { resource_arn, tag_keys }),
-    })
 }
 
 fn made_up_id(id: &Id) -> Text {
@@ -152,7 +145,7 @@ async fn live_tags(waf: &Client, arn: &str) -> Result<Tags, AwsError> {
         let Some(page) = request.send().await.found(api, ABSENT)? else { return Ok(all) };
         let listed = page.tag_info_for_resource.and_then(|info| info.tag_list).unwrap_or_default();
         let is_last = listed.is_empty();
-        all.extend(tags::collect(listed.into_iter().map(|tag| (tag.key, tag.value))));
+        all.extend(tags::read(listed));
         marker = page.next_marker.filter(|marker| !marker.is_empty() && !is_last);
         if marker.is_none() {
             return Ok(all);
@@ -163,16 +156,11 @@ async fn live_tags(waf: &Client, arn: &str) -> Result<Tags, AwsError> {
 async fn send_tags(waf: &Client, input: &TagResource) -> Result<(), AwsError> {
     let api = "wafv2:TagResource";
     let request = waf.tag_resource().resource_arn(literal(api, &input.resource_arn)?);
-    request.set_tags(Some(sdk_tags(api, &input.tags)?)).send().await.answer(api).map(drop)
+    request.set_tags(Some(tags::sdk(api, &input.tags)?)).send().await.answer(api).map(drop)
 }
 
 async fn send_untag(waf: &Client, input: &UntagResource) -> Result<(), AwsError> {
     let api = "wafv2:UntagResource";
     let request = waf.untag_resource().resource_arn(literal(api, &input.resource_arn)?);
     request.set_tag_keys(Some(input.tag_keys.clone())).send().await.answer(api).map(drop)
-}
-
-fn sdk_tags(api: &'static str, tags: &Tags) -> Result<Vec<Tag>, AwsError> {
-    let tags = tags.iter().map(|(key, value)| Tag::builder().key(key).value(value).build());
-    tags.collect::<Result<_, _>>().map_err(|error| AwsError::not_sent(api, error.to_string()))
 }

@@ -111,9 +111,9 @@ fn keep_used_blobs(plan: &mut Plan) {
 async fn extra(aws: &Aws, plan: &Plan, live: &BTreeMap<Address, Live>) -> Result<Extra, Error> {
     let mut extra = Extra::default();
     for change in &plan.changes {
-        let sweeps = change.steps.iter().any(|step| step.call.api() == "s3:DeleteObjects");
+        let sweeps = change.steps.iter().any(|step| step.call.sweep().is_some());
         if let (true, Some(live)) = (sweeps, live.get(&change.address)) {
-            let count = crate::aws::s3::count_versions(aws, &live.id).await;
+            let count = change.address.kind.count_swept(aws, &live.id).await;
             extra.sweeps.insert(change.address.clone(), count.map_err(|e| observe::ReadErrors(vec![e]))?);
         }
     }

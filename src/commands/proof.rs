@@ -58,7 +58,7 @@ async fn read_apart(approved: &Plan, fresh: &Fresh, aws: &Aws) -> Result<BTreeMa
 
 async fn look(plan: &Plan, change: &Change, known: &Outputs, aws: &Aws) -> Result<Apart, AwsError> {
     let observed = change.address.kind.observe(aws, &plan.id(change), None).await?;
-    let owner = observed.as_ref().and_then(|observed| observed.state.tags()).map(|tags| plan.owner().of(&tags));
+    let owner = observed.as_ref().and_then(|observed| observed.state.tags()).map(|tags| plan.owner().of(tags));
     let state = observed.map(|observed| {
         let mut state = observed.state;
         state.scope(&change.tags);

@@ -236,7 +236,7 @@ fn draft(request: &Request, address: &Address, ids: &Outputs, notes: &mut Vec<No
 fn taken_over(request: &Request, wanted: Option<&Wanted>, live: &Live) -> Result<bool, Refusal> {
     let (address, name) = (live.id.address.clone(), live.id.name.clone());
     let Some(tags) = live.observed.state.tags() else { return Ok(false) };
-    match request.owner.of(&tags) {
+    match request.owner.of(tags) {
         Ownership::Owned(owner) if owner == address => Ok(false),
         Ownership::Released(owner) if owner == address => Ok(true),
         Ownership::Owned(other) | Ownership::Released(other) => Err(Refusal::OtherAddress { address, name, other }),
@@ -247,8 +247,7 @@ fn taken_over(request: &Request, wanted: Option<&Wanted>, live: &Live) -> Result
 
 /// What an unwanted resource becomes: absent, or kept without our tags because it holds data.
 fn released(request: &Request, address: &Address, live: &State) -> Option<State> {
-    let tags = live.tags().unwrap_or_default();
-    let may_go = request.mode == Mode::DestroyData || tags.get(tag::ON_DELETE).is_some_and(|value| value == "delete");
+    let may_go = request.mode == Mode::DestroyData || is_deleted_with_its_data(live);
     if !address.kind.holds_data() || may_go {
         return None;
     }
@@ -258,6 +257,11 @@ fn released(request: &Request, address: &Address, live: &State) -> Option<State>
         tags.insert(tag::RELEASED.into(), request.owner.released(address));
     }
     Some(kept)
+}
+
+/// True if its tags say that it may be deleted with all that it holds.
+fn is_deleted_with_its_data(state: &State) -> bool {
+    state.tags().and_then(|tags| tags.get(tag::ON_DELETE)).is_some_and(|value| value == "delete")
 }
 
 fn action(wanted: bool, taken: bool, live: Option<&State>, want: Option<&State>, planned: &[Planned]) -> Action {
@@ -286,14 +290,13 @@ fn remarks(live: &Live, wanted: bool) -> Vec<Note> {
 
 fn refuse(request: &Request, draft: &Draft) -> Option<Refusal> {
     let (address, name) = (draft.id.address.clone(), draft.id.name.clone());
-    let calls: BTreeSet<String> = draft.planned.iter().map(|step| step.call.api()).collect();
+    let calls: BTreeSet<&str> = draft.planned.iter().map(|step| step.call.api()).collect();
     let unmodelled = request.live.get(&address).map_or(&[][..], |live| &live.observed.unmodelled);
     let erased = unmodelled.iter().find_map(|u| u.erased_by.filter(|call| calls.contains(*call)).map(|call| (u, call)));
     if let (Some((attribute, call)), Some(_)) = (erased, &draft.want) {
         return Some(Refusal::WouldErase { address, name, attribute: attribute.attribute.clone(), call: call.into() });
     }
-    let tags = draft.want.as_ref().and_then(State::tags).unwrap_or_default();
-    let allowed = tags.get(tag::ON_DELETE).is_some_and(|value| value == "delete");
+    let allowed = draft.want.as_ref().is_some_and(is_deleted_with_its_data);
     if draft.action != Action::Replace || !address.kind.holds_data() || allowed {
         return None;
     }

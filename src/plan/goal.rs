@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::aws::{Id, State};
+use crate::aws::{Id, State, Tags};
 use crate::canonical::Fingerprint;
 use crate::name::{Address, tag};
 use crate::plan::diff::leaves;
@@ -39,6 +39,6 @@ impl Goal {
 
 /// The tag keys that the fingerprints of a resource regard that is to be in this state.
 pub fn scope(want: Option<&State>) -> BTreeSet<String> {
-    let wanted = want.and_then(State::tags).unwrap_or_default();
-    wanted.into_keys().chain(tag::OURS.map(str::to_owned)).collect()
+    let wanted = want.and_then(State::tags).into_iter().flat_map(Tags::keys).cloned();
+    wanted.chain(tag::OURS.map(str::to_owned)).collect()
 }

@@ -122,7 +122,7 @@ fn by_service(plan: &Plan) -> BTreeMap<String, BTreeSet<Need>> {
             by_service.entry(service(need.action)).or_default().insert(need);
         }
         for step in &change.steps {
-            by_service.entry(service(&step.call.api())).or_default().extend(step.call.needs(&id));
+            by_service.entry(service(step.call.api())).or_default().extend(step.call.needs(&id));
         }
     }
     by_service

@@ -12,7 +12,7 @@ use super::terminal::output;
 use super::{Extra, Facts, heading, json, mermaid, words};
 use crate::canonical::Sha;
 use crate::name::Address;
-use crate::plan::{Action, Blob, Change, Plan};
+use crate::plan::{Action, Blob, Change, Plan, Step};
 use crate::text::OutputRef;
 
 /// What goes first when there is no room.
@@ -123,8 +123,9 @@ fn details(facts: &Facts, at: usize) -> [Part; 3] {
         html_code(&change.address.to_string()),
         html_code(&change.name)
     );
+    let calls = change.steps.iter().zip(calls).enumerate();
     let calls: String =
-        calls.iter().enumerate().map(|(at, json)| call(at + 1, json, facts.extra, &change.address)).collect();
+        calls.map(|(at, (step, json))| call(at + 1, step, json, facts.extra, &change.address)).collect();
     let count = words::count_of(facts.calls[at].len(), "call");
     [
         Part::Whole("diffs", format!("<details><summary>{title}</summary>\n\n{}", diff(change))),
@@ -154,9 +155,10 @@ fn diff(change: &Change) -> String {
     if lines.is_empty() { String::new() } else { format!("{}\n", fence("diff", &lines)) }
 }
 
-fn call(number: usize, call: &Value, extra: &Extra, address: &Address) -> String {
+fn call(number: usize, step: &Step, call: &Value, extra: &Extra, address: &Address) -> String {
     let api = call.get("api").and_then(Value::as_str).unwrap_or_default();
-    let sweep = words::sweep(call, extra, address).map_or_else(String::new, |what| format!(": {}", what.render(code)));
+    let sweep =
+        words::sweep(&step.call, extra, address).map_or_else(String::new, |what| format!(": {}", what.render(code)));
     let input = json::lines(call.get("input").unwrap_or(&Value::Null));
     format!("**{number}.** {}{sweep}\n\n{}\n", code(api), fence("json", &input))
 }

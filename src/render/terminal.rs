@@ -8,7 +8,7 @@ use super::visible::{plain, shortened};
 use super::{Extra, Facts, json, words};
 use crate::canonical::Sha;
 use crate::name::Address;
-use crate::plan::{Action, Blob, Change, Plan};
+use crate::plan::{Action, Blob, Change, Plan, Step};
 use crate::text::Text;
 
 /// Lines of values are cut after so many characters; the plan file and its Markdown have them whole.
@@ -133,8 +133,8 @@ fn change(facts: &Facts, at: usize, paint: Paint) -> Vec<String> {
     let mut lines = vec![format!("{}  {}", paint.put(style, &title), plain(&change.name))];
     lines.extend(diff(change, paint));
     lines.push(paint.faint(&format!("      {}{after}", words::count_of(calls.len(), "call"))));
-    for (index, json) in calls.iter().enumerate() {
-        lines.extend(call(index + 1, json, facts.extra, &change.address));
+    for (index, (step, json)) in change.steps.iter().zip(calls).enumerate() {
+        lines.extend(call(index + 1, step, json, facts.extra, &change.address));
     }
     lines
 }
@@ -164,10 +164,10 @@ fn diff(change: &Change, paint: Paint) -> Vec<String> {
     change.diff.iter().flat_map(attribute::lines).map(line).collect()
 }
 
-fn call(number: usize, call: &Value, extra: &Extra, address: &Address) -> Vec<String> {
+fn call(number: usize, step: &Step, call: &Value, extra: &Extra, address: &Address) -> Vec<String> {
     let api = call.get("api").and_then(Value::as_str).unwrap_or_default();
     let mut lines = vec![format!("      {number}. {}", plain(api))];
-    lines.extend(words::sweep(call, extra, address).map(|what| format!("         ! {}", what.render(plain))));
+    lines.extend(words::sweep(&step.call, extra, address).map(|what| format!("         ! {}", what.render(plain))));
     let input = json::lines(call.get("input").unwrap_or(&Value::Null));
     lines.extend(input.iter().map(|line| format!("         {}", shortened(line, WIDTH))));
     lines

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-
 use super::{Extra, Facts, NotAllowed};
+use crate::aws::Call;
+use crate::aws::kit::calls::Sweep;
 use crate::name::Address;
 use crate::plan::{Action, Change, Plan};
 
@@ -87,9 +87,9 @@ pub fn place(plan: &Plan) -> Sentence {
 /// taken over.
 pub fn warnings(facts: &Facts) -> Vec<Warning> {
     let mut ranked: Vec<(u8, Warning)> = Vec::new();
-    for (change, calls) in facts.plan.changes.iter().zip(&facts.calls) {
+    for change in &facts.plan.changes {
         ranked.extend(warning(change));
-        let emptied = calls.iter().find_map(|call| sweep(call, facts.extra, &change.address));
+        let emptied = change.steps.iter().find_map(|step| sweep(&step.call, facts.extra, &change.address));
         ranked.extend(emptied.map(|what| {
             let sentence = Sentence::default().value(&change.address).words(" is emptied: ");
             (0, Warning { loses_data: true, sentence: Sentence([sentence.0, what.0].concat()) })
@@ -148,19 +148,9 @@ pub fn stops(extra: &Extra) -> impl Iterator<Item = Sentence> {
 }
 
 /// What a sweeping call does: its scope is literal, but what it deletes is only known when it is sent.
-pub fn sweep(call: &Value, extra: &Extra, address: &Address) -> Option<Sentence> {
-    let input = call.get("input")?;
-    let (api, every) = (call.get("api")?.as_str()?, input.get("Every")?.as_str()?);
-    if api != "s3:DeleteObjects" {
-        return None;
-    }
-    let sentence = match every {
-        "version" => Sentence::default().words("every version of every object"),
-        other => Sentence::default().words("every ").value(other),
-    };
-    let bucket =
-        input.get("Bucket").map_or_else(|| "?".into(), |b| b.as_str().map_or_else(|| b.to_string(), Into::into));
-    let sentence = sentence.words(" in the bucket ").value(bucket).words(" is deleted");
+pub fn sweep(call: &Call, extra: &Extra, address: &Address) -> Option<Sentence> {
+    let Sweep { what, place, name } = call.sweep()?;
+    let sentence = Sentence::default().words(what).words(format!(" in {place} ")).value(name).words(" is deleted");
     Some(match extra.sweeps.get(address) {
         Some(count) => sentence.words(format!(" ({} when this was planned).", grouped(*count))),
         None => sentence.words("."),
@@ -198,17 +188,26 @@ pub const LEGEND: [&str; 3] =
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::aws::Kind;
     use serde_json::json;
 
     #[test]
     fn a_sweeping_call_is_told_in_words_with_its_count() {
         let address: Address = "s3.bucket/assets".parse().unwrap();
-        let call = json!({"api": "s3:DeleteObjects", "input": {"Bucket": "b\n", "Every": "version"}});
-        let told = |extra: &Extra| sweep(&call, extra, &address).unwrap().render(|v| format!("<{}>", v.escape_debug()));
+        let input = json!({"Bucket": "b\n", "ExpectedBucketOwner": "123456789012", "Every": "version"});
+        let call =
+            |api: &str, input| Kind::Bucket.parse_call(&json!({"api": api, "input": input}).to_string()).unwrap();
+        let (swept, deleted) = (call("s3:DeleteObjects", input.clone()), {
+            let mut input = input;
+            input.as_object_mut().unwrap().remove("Every");
+            call("s3:DeleteBucket", input)
+        });
+        let told =
+            |extra: &Extra| sweep(&swept, extra, &address).unwrap().render(|v| format!("<{}>", v.escape_debug()));
         assert_eq!(told(&Extra::default()), "every version of every object in the bucket <b\\n> is deleted.");
         let extra = Extra { sweeps: [(address.clone(), 12_034)].into(), ..Extra::default() };
         assert!(told(&extra).ends_with(" is deleted (12,034 when this was planned)."));
-        assert_eq!(sweep(&json!({"api": "s3:DeleteBucket", "input": {"Bucket": "b"}}), &extra, &address), None);
+        assert_eq!(sweep(&deleted, &extra, &address), None);
     }
 
     #[test]

@@ -267,7 +267,7 @@ async fn an_api_of_our_name_is_ours_only_by_its_tags() {
         };
         make(tags(&[("team", "other")])).await.unwrap();
         let foreign = observe(&aws, &id, &mut Outputs::new()).await.expect("somebody else's").state;
-        assert_eq!(foreign.tags(), Some(tags(&[("team", "other")])), "{emulator}");
+        assert_eq!(foreign.tags(), Some(&tags(&[("team", "other")])), "{emulator}");
 
         let ours = make(id.owner.tags(&id.address)).await.unwrap().id.unwrap();
         let found = observe(&aws, &id, &mut Outputs::new()).await.expect("ours");

@@ -44,8 +44,8 @@ pub async fn lead(aws: &Aws, id: &Id, want: Option<&State>, known: &mut Outputs)
     for (call, state) in planned {
         let call = call.resolve(id.address.kind, known).expect("a call");
         call.send(aws, id).await.unwrap_or_else(|e| panic!("{}: {e}\n{}", id.address, call.json()));
-        settle(aws, id, state.as_ref(), known, &call.api()).await;
-        sent.push(call.api());
+        settle(aws, id, state.as_ref(), known, call.api()).await;
+        sent.push(call.api().to_owned());
     }
     let live = observe(aws, id, known).await.map(|o| o.state);
     assert_eq!(steps(id, want, live.as_ref()).expect("a plan"), vec![], "{}: planning again", id.address);

@@ -71,7 +71,7 @@ pub enum Misfit {
 }
 
 /// The calls of a plan: operation and digest, by change and step.
-type Planned<'a> = BTreeMap<(&'a Address, usize), (String, Sha)>;
+type Planned<'a> = BTreeMap<(&'a Address, usize), (&'static str, Sha)>;
 
 /// See [`Receipt::verify`].
 pub fn verify(receipt: &Receipt, plan: &Plan, id: Sha) -> Result<Proof, Misfit> {

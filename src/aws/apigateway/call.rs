@@ -10,48 +10,33 @@ use serde::{Deserialize, Serialize};
 use crate::aws::Id;
 use crate::aws::apigateway::{Integration, RestApi, api_id, resource_id};
 use crate::aws::document::Document;
+use crate::aws::kit::calls::calls;
+use crate::aws::kit::tags::{tag_calls, tag_inputs};
 use crate::aws::tags::Tags;
 use crate::text::Text;
 
-/// The calls on a REST API.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "api", content = "input")]
-#[allow(missing_docs, reason = "each variant is the AWS operation of its name")]
-pub enum Call {
-    #[serde(rename = "apigateway:CreateRestApi")]
-    CreateRestApi(CreateRestApi),
-    #[serde(rename = "apigateway:UpdateRestApi")]
-    UpdateRestApi(UpdateRestApi),
-    #[serde(rename = "apigateway:DeleteRestApi")]
-    DeleteRestApi(RestApiId),
-    #[serde(rename = "apigateway:CreateResource")]
-    CreateResource(CreateResource),
-    #[serde(rename = "apigateway:DeleteResource")]
-    DeleteResource(ResourceId),
-    #[serde(rename = "apigateway:PutMethod")]
-    PutMethod(PutMethod),
-    #[serde(rename = "apigateway:DeleteMethod")]
-    DeleteMethod(MethodKey),
-    #[serde(rename = "apigateway:PutIntegration")]
-    PutIntegration(PutIntegration),
-    #[serde(rename = "apigateway:PutMethodResponse")]
-    PutMethodResponse(PutMethodResponse),
-    #[serde(rename = "apigateway:PutIntegrationResponse")]
-    PutIntegrationResponse(PutIntegrationResponse),
-    #[serde(rename = "apigateway:CreateDeployment")]
-    CreateDeployment(CreateDeployment),
-    #[serde(rename = "apigateway:DeleteDeployment")]
-    DeleteDeployment(DeleteDeployment),
-    #[serde(rename = "apigateway:CreateStage")]
-    CreateStage(CreateStage),
-    #[serde(rename = "apigateway:UpdateStage")]
-    UpdateStage(UpdateStage),
-    #[serde(rename = "apigateway:DeleteStage")]
-    DeleteStage(StageName),
-    #[serde(rename = "apigateway:TagResource")]
-    TagResource(TagResource),
-    #[serde(rename = "apigateway:UntagResource")]
-    UntagResource(UntagResource),
+calls! {
+    /// The calls on a REST API.
+    #[allow(missing_docs, reason = "each variant is the AWS operation of its name")]
+    pub enum Call {
+        "apigateway:CreateRestApi" => CreateRestApi(CreateRestApi),
+        "apigateway:UpdateRestApi" => UpdateRestApi(UpdateRestApi),
+        "apigateway:DeleteRestApi" => DeleteRestApi(RestApiId),
+        "apigateway:CreateResource" => CreateResource(CreateResource),
+        "apigateway:DeleteResource" => DeleteResource(ResourceId),
+        "apigateway:PutMethod" => PutMethod(PutMethod),
+        "apigateway:DeleteMethod" => DeleteMethod(MethodKey),
+        "apigateway:PutIntegration" => PutIntegration(PutIntegration),
+        "apigateway:PutMethodResponse" => PutMethodResponse(PutMethodResponse),
+        "apigateway:PutIntegrationResponse" => PutIntegrationResponse(PutIntegrationResponse),
+        "apigateway:CreateDeployment" => CreateDeployment(CreateDeployment),
+        "apigateway:DeleteDeployment" => DeleteDeployment(DeleteDeployment),
+        "apigateway:CreateStage" => CreateStage(CreateStage),
+        "apigateway:UpdateStage" => UpdateStage(UpdateStage),
+        "apigateway:DeleteStage" => DeleteStage(StageName),
+        "apigateway:TagResource" => TagResource(TagResource),
+        "apigateway:UntagResource" => UntagResource(UntagResource),
+    }
 }
 
 impl Call {
@@ -319,31 +304,13 @@ pub struct StageName {
     pub stage_name: String,
 }
 
-/// Input of `TagResource`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct TagResource {
+tag_inputs!(TagResource, UntagResource {
     /// The API or stage.
-    pub resource_arn: Text,
+    #[serde(rename = "resourceArn")] resource_arn: Text,
     /// The stage's name, if it is one; not sent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub stage: Option<String>,
-    /// Tags to set.
-    pub tags: Tags,
-}
-
-/// Input of `UntagResource`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct UntagResource {
-    /// The API or stage.
-    pub resource_arn: Text,
-    /// The stage's name, if it is one; not sent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub stage: Option<String>,
-    /// Keys to remove.
-    pub tag_keys: Vec<String>,
-}
+    #[serde(default, skip_serializing_if = "Option::is_none")] stage: Option<String>,
+} lower_mapped);
+tag_calls!(Call: TagResource(TagResource), UntagResource(UntagResource));
 
 impl CreateRestApi {
     /// The call that makes an empty API.

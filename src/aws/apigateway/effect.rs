@@ -6,17 +6,15 @@ use crate::aws::apigateway::{
     Call, CreateRestApi, CreateStage, Method, MethodKey, PatchOperation, PutMethod, RestApi, Stage, stage,
 };
 use crate::aws::document::Document;
-use crate::aws::tags::{self, Tags};
+use crate::aws::kit::changed;
+use crate::aws::tags::Tags;
 
 /// What a call does to the state.
 pub fn effect(call: &Call, state: Option<RestApi>) -> Option<RestApi> {
     match call {
         Call::CreateRestApi(input) => Some(create(input)),
         Call::DeleteRestApi(_) => None,
-        other => state.map(|mut api| {
-            apply(&mut api, other);
-            api
-        }),
+        other => changed(state, |api| apply(api, other)),
     }
 }
 
@@ -62,12 +60,12 @@ fn apply(api: &mut RestApi, call: &Call) {
         Call::DeleteStage(input) => drop(api.stages.remove(&input.stage_name)),
         Call::TagResource(input) => {
             if let Some(tags) = tags_of(api, input.stage.as_ref()) {
-                tags::set(tags, &input.tags);
+                input.apply(tags);
             }
         }
         Call::UntagResource(input) => {
             if let Some(tags) = tags_of(api, input.stage.as_ref()) {
-                tags::remove(tags, &input.tag_keys);
+                input.apply(tags);
             }
         }
     }

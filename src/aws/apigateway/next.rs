@@ -10,11 +10,11 @@
 use crate::aws::Id;
 use crate::aws::apigateway::{
     Call, CreateDeployment, CreateResource, CreateRestApi, DeleteDeployment, Method, MethodKey, PatchOperation,
-    PutIntegration, PutIntegrationResponse, PutMethod, PutMethodResponse, ResourceId, RestApi, RestApiId, TagResource,
-    UntagResource, UpdateRestApi, api_arn, api_id, deployment_id, resource_id, stage,
+    PutIntegration, PutIntegrationResponse, PutMethod, PutMethodResponse, ResourceId, RestApi, RestApiId,
+    UpdateRestApi, api_arn, api_id, deployment_id, resource_id, stage,
 };
 use crate::aws::document::Document;
-use crate::aws::tags::{self, TagChange};
+use crate::aws::tags;
 
 /// The next call, or `None` when nothing remains.
 pub fn next(id: &Id, want: Option<&RestApi>, live: Option<&RestApi>) -> Option<Call> {
@@ -22,7 +22,7 @@ pub fn next(id: &Id, want: Option<&RestApi>, live: Option<&RestApi>) -> Option<C
         (None, None) => None,
         (None, Some(_)) => Some(Call::DeleteRestApi(RestApiId { rest_api_id: api_id(id) })),
         (Some(want), None) => Some(Call::CreateRestApi(CreateRestApi::of(id, want))),
-        (Some(want), Some(live)) => next_tags(id, want, live)
+        (Some(want), Some(live)) => tags::next((api_arn(id, ""), None), &want.tags, &live.tags)
             .or_else(|| next_endpoint(id, want, live))
             .or_else(|| next_settings(id, want, live))
             .or_else(|| next_removal(id, want, live))
@@ -169,12 +169,4 @@ fn next_old_deployment(id: &Id, want: &RestApi, live: &RestApi) -> Option<Call> 
         deployment_id: deployment_id(id, description),
         description: description.clone(),
     }))
-}
-
-fn next_tags(id: &Id, want: &RestApi, live: &RestApi) -> Option<Call> {
-    let arn = api_arn(id, "");
-    tags::next(&want.tags, &live.tags).map(|change| match change {
-        TagChange::Set(tags) => Call::TagResource(TagResource { resource_arn: arn, stage: None, tags }),
-        TagChange::Remove(tag_keys) => Call::UntagResource(UntagResource { resource_arn: arn, stage: None, tag_keys }),
-    })
 }

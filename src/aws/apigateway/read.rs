@@ -6,10 +6,11 @@ use std::fmt::Display;
 use aws_sdk_apigateway::types;
 use serde_json::Value;
 
+use crate::aws::Observed;
 use crate::aws::apigateway::RestApi;
 use crate::aws::document::Document;
+use crate::aws::kit::unmodelled::{self, Unmodelled};
 use crate::aws::tags::{self, Tags};
-use crate::aws::{Observed, Unmodelled};
 use crate::name::Site;
 
 mod method;
@@ -56,7 +57,7 @@ impl Answers<'_> {
             identity: Some(self.api_id.to_owned()),
             outputs,
             pending: pending(api),
-            unmodelled: unmodelled(api, self.stages),
+            unmodelled: others(api, self.stages),
             ..Observed::of(state)
         })
     }
@@ -120,11 +121,11 @@ fn shorten(value: &mut Value, start: &str) {
     }
 }
 
-fn unmodelled(api: &types::RestApi, stages: &[types::Stage]) -> Vec<Unmodelled> {
+fn others(api: &types::RestApi, stages: &[types::Stage]) -> Vec<Unmodelled> {
     let endpoint = api.endpoint_configuration();
     let is_not = |value: Option<&str>, default: &str| value.is_some_and(|value| value != default);
     let any = |set: fn(&types::Stage) -> bool| stages.iter().any(set);
-    let set = [
+    unmodelled::kept([
         ("apiKeySource", is_not(api.api_key_source().map(|source| source.as_str()), "HEADER")),
         ("disableExecuteApiEndpoint", api.disable_execute_api_endpoint()),
         ("endpointAccessMode", is_not(api.endpoint_access_mode().map(|mode| mode.as_str()), "BASIC")),
@@ -136,9 +137,7 @@ fn unmodelled(api: &types::RestApi, stages: &[types::Stage]) -> Vec<Unmodelled> 
         ("stage clientCertificateId", any(|stage| stage.client_certificate_id().is_some())),
         ("stage description", any(|stage| stage.description().is_some_and(|text| !text.is_empty()))),
         ("stage documentationVersion", any(|stage| stage.documentation_version().is_some())),
-    ];
-    let named = set.into_iter().filter(|(_, set)| *set);
-    named.map(|(name, _)| Unmodelled { attribute: name.into(), erased_by: None }).collect()
+    ])
 }
 
 /// Text under a name, unless it is absent, empty, or what it is by default.

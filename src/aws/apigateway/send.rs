@@ -1,12 +1,10 @@
 //! Sending the calls on a REST API, field by field.
 
-use std::collections::{BTreeMap, HashMap};
-
 use aws_sdk_apigateway::types;
 
 use crate::aws::apigateway::call::{self, Call, MethodKey, PatchOperation};
 use crate::aws::error::{Answer, AwsError};
-use crate::aws::{Aws, literal};
+use crate::aws::{Aws, literal, tags};
 
 /// Sends one call.
 pub async fn send(aws: &Aws, call: &Call) -> Result<(), AwsError> {
@@ -53,7 +51,7 @@ async fn send_api(aws: &Aws, call: &Call) -> Result<(), AwsError> {
         Call::TagResource(input) => {
             let api = "apigateway:TagResource";
             let request = client.tag_resource().resource_arn(literal(api, &input.resource_arn)?);
-            request.set_tags(Some(map(&input.tags))).send().await.answer(api).map(drop)
+            request.set_tags(Some(tags::map(&input.tags))).send().await.answer(api).map(drop)
         }
         Call::UntagResource(input) => {
             let api = "apigateway:UntagResource";
@@ -74,7 +72,7 @@ async fn create_rest_api(aws: &Aws, input: &call::CreateRestApi) -> Result<(), A
         .set_policy(input.policy.as_ref().map(ToString::to_string))
         .set_binary_media_types((!binary.is_empty()).then_some(binary))
         .set_minimum_compression_size(input.minimum_compression_size)
-        .set_tags(Some(map(&input.tags)));
+        .set_tags(Some(tags::map(&input.tags)));
     request.send().await.answer("apigateway:CreateRestApi").map(drop)
 }
 
@@ -104,7 +102,7 @@ async fn send_method(aws: &Aws, call: &Call) -> Result<(), AwsError> {
         Call::PutIntegration(input) => {
             let api = "apigateway:PutIntegration";
             let (rest, resource, method) = ids(api, &input.method)?;
-            let (wanted, templates) = (&input.integration, map(&input.integration.request_templates));
+            let (wanted, templates) = (&input.integration, tags::map(&input.integration.request_templates));
             let request = client.put_integration().rest_api_id(rest).resource_id(resource).http_method(method);
             let request = request
                 .r#type(wanted.of.as_str().into())
@@ -125,7 +123,7 @@ async fn send_method(aws: &Aws, call: &Call) -> Result<(), AwsError> {
         Call::PutIntegrationResponse(input) => {
             let api = "apigateway:PutIntegrationResponse";
             let (rest, resource, method) = ids(api, &input.method)?;
-            let values = map(&input.response_parameters);
+            let values = tags::map(&input.response_parameters);
             let request = client.put_integration_response().rest_api_id(rest).resource_id(resource).http_method(method);
             let request = request.status_code(&input.status_code).set_response_parameters(Some(values));
             request.send().await.answer(api).map(drop)
@@ -149,14 +147,14 @@ async fn send_stage(aws: &Aws, call: &Call) -> Result<(), AwsError> {
         }
         Call::CreateStage(input) => {
             let api = "apigateway:CreateStage";
-            let variables = map(&input.variables);
+            let variables = tags::map(&input.variables);
             let request = client.create_stage().rest_api_id(literal(api, &input.rest_api_id)?);
             let request = request
                 .stage_name(&input.stage_name)
                 .deployment_id(literal(api, &input.deployment_id)?)
                 .tracing_enabled(input.tracing_enabled)
                 .set_variables((!variables.is_empty()).then_some(variables))
-                .set_tags(Some(map(&input.tags)));
+                .set_tags(Some(tags::map(&input.tags)));
             request.send().await.answer(api).map(drop)
         }
         Call::UpdateStage(input) => {
@@ -186,8 +184,4 @@ fn patches(api: &'static str, wanted: &[PatchOperation]) -> Result<Vec<types::Pa
         Ok(builder.set_value(value.map(str::to_owned)).build())
     };
     wanted.iter().map(one).collect()
-}
-
-fn map(wanted: &BTreeMap<String, String>) -> HashMap<String, String> {
-    wanted.iter().map(|(key, value)| (key.clone(), value.clone())).collect()
 }

@@ -9,10 +9,9 @@ use serde::Serialize;
 
 use crate::aws::Id;
 use crate::aws::apigateway::{
-    Call, CreateStage, PatchOperation, RestApi, StageName, TagResource, UntagResource, UpdateStage, api_arn, api_id,
-    deployment_id,
+    Call, CreateStage, PatchOperation, RestApi, StageName, UpdateStage, api_arn, api_id, deployment_id,
 };
-use crate::aws::tags::{self, TagChange, Tags};
+use crate::aws::tags::{self, Tags};
 
 /// The key of the settings that hold for all methods.
 pub const ALL: &str = "*/*";
@@ -87,10 +86,7 @@ fn next_of(id: &Id, name: &str, want: &Stage, live: Option<&Stage>) -> Option<Ca
         return Some(Call::UpdateStage(UpdateStage { rest_api_id, stage_name, deployment, patch_operations }));
     }
     let (resource_arn, stage) = (api_arn(id, &format!("/stages/{name}")), Some(name.to_owned()));
-    tags::next(&want.tags, &live.tags).map(|change| match change {
-        TagChange::Set(tags) => Call::TagResource(TagResource { resource_arn, stage, tags }),
-        TagChange::Remove(tag_keys) => Call::UntagResource(UntagResource { resource_arn, stage, tag_keys }),
-    })
+    tags::next((resource_arn, stage), &want.tags, &live.tags)
 }
 
 fn patches(id: &Id, want: &Stage, live: &Stage) -> Vec<PatchOperation> {

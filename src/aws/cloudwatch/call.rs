@@ -6,24 +6,22 @@ use serde::{Deserialize, Serialize};
 
 use super::Alarm;
 use crate::aws::Id;
+use crate::aws::kit::calls::calls;
+use crate::aws::kit::tags::{tag_calls, tag_inputs};
 use crate::aws::tags::{Tags, listed};
 
-/// The calls on an alarm.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "api", content = "input")]
-pub enum Call {
-    /// Makes the alarm, or replaces everything but its tags.
-    #[serde(rename = "cloudwatch:PutMetricAlarm")]
-    Put(Box<PutMetricAlarm>),
-    /// Adds or changes tags.
-    #[serde(rename = "cloudwatch:TagResource")]
-    Tag(TagResource),
-    /// Removes tags.
-    #[serde(rename = "cloudwatch:UntagResource")]
-    Untag(UntagResource),
-    /// Deletes the alarm.
-    #[serde(rename = "cloudwatch:DeleteAlarms")]
-    Delete(DeleteAlarms),
+calls! {
+    /// The calls on an alarm.
+    pub enum Call {
+        /// Makes the alarm, or replaces everything but its tags.
+        "cloudwatch:PutMetricAlarm" => Put(Box<PutMetricAlarm>),
+        /// Adds or changes tags.
+        "cloudwatch:TagResource" => Tag(TagResource),
+        /// Removes tags.
+        "cloudwatch:UntagResource" => Untag(UntagResource),
+        /// Deletes the alarm.
+        "cloudwatch:DeleteAlarms" => Delete(DeleteAlarms),
+    }
 }
 
 /// Input of `PutMetricAlarm`.
@@ -71,25 +69,8 @@ pub struct Dimension {
     pub(super) value: String,
 }
 
-/// Input of `TagResource`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TagResource {
-    #[serde(rename = "ResourceARN")]
-    pub(super) resource_arn: String,
-    #[serde(rename = "Tags", with = "listed")]
-    pub(super) tags: Tags,
-}
-
-/// Input of `UntagResource`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct UntagResource {
-    #[serde(rename = "ResourceARN")]
-    pub(super) resource_arn: String,
-    #[serde(rename = "TagKeys")]
-    pub(super) tag_keys: Vec<String>,
-}
+tag_inputs!(TagResource, UntagResource { #[serde(rename = "ResourceARN")] resource_arn: String } listed);
+tag_calls!(Call: Tag(TagResource), Untag(UntagResource));
 
 /// Input of `DeleteAlarms`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -5,8 +5,8 @@ use aws_sdk_cloudwatch::operation::describe_alarms::builders::DescribeAlarmsFlue
 use aws_sdk_cloudwatch::types::{AlarmType, MetricAlarm};
 
 use super::*;
-use crate::aws::Unmodelled;
 use crate::aws::batch::Answers;
+use crate::aws::kit::unmodelled::{self, Unmodelled};
 
 const API: &str = "cloudwatch:DescribeAlarms";
 
@@ -14,7 +14,7 @@ const API: &str = "cloudwatch:DescribeAlarms";
 const ABSENT: &[&str] = &["ResourceNotFound", "ResourceNotFoundException"];
 
 /// The call that would erase what is not modelled.
-const ERASED_BY: Option<&str> = Some("cloudwatch:PutMetricAlarm");
+const ERASED_BY: &str = "cloudwatch:PutMetricAlarm";
 
 /// Every alarm whose name starts with `prefix`, complete but for its tags.
 pub async fn list(cloudwatch: &Client, prefix: &str) -> Result<Vec<Found<Box<MetricAlarm>>>, AwsError> {
@@ -35,7 +35,7 @@ pub async fn alarm(
         Some(seed) => (Some(seed.clone()), tags.await?),
         None => tokio::try_join!(describe(aws, name), tags)?,
     };
-    Ok(alarm.map(|alarm| Observed { unmodelled: unmodelled(&alarm), ..Observed::of(state(alarm, tags)) }))
+    Ok(alarm.map(|alarm| Observed { unmodelled: others(&alarm), ..Observed::of(state(alarm, tags)) }))
 }
 
 /// One alarm, asked for along with others.
@@ -63,8 +63,7 @@ async fn alarms(request: DescribeAlarmsFluentBuilder) -> Answers<String, MetricA
 async fn tags(cloudwatch: &Client, arn: &str) -> Result<Tags, AwsError> {
     let listed = cloudwatch.list_tags_for_resource().resource_arn(arn).send().await;
     let listed = listed.found("cloudwatch:ListTagsForResource", ABSENT)?.and_then(|l| l.tags).unwrap_or_default();
-    let pair = |tag: aws_sdk_cloudwatch::types::Tag| Some((tag.key?, tag.value.unwrap_or_default()));
-    Ok(tags::collect(listed.into_iter().filter_map(pair)))
+    Ok(tags::read(listed))
 }
 
 fn state(alarm: MetricAlarm, tags: Tags) -> Alarm {
@@ -97,15 +96,16 @@ fn filled(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.is_empty())
 }
 
-fn unmodelled(alarm: &MetricAlarm) -> Vec<Unmodelled> {
+fn others(alarm: &MetricAlarm) -> Vec<Unmodelled> {
     let few_samples = alarm.evaluate_low_sample_count_percentile().is_some_and(|e| !e.is_empty() && e != "evaluate");
-    let set = [
-        ("EvaluateLowSampleCountPercentile", few_samples),
-        ("Metrics", !alarm.metrics().is_empty()),
-        ("ThresholdMetricId", alarm.threshold_metric_id().is_some_and(|id| !id.is_empty())),
-    ];
-    let named = |(attribute, _): (&str, bool)| Unmodelled { attribute: attribute.into(), erased_by: ERASED_BY };
-    set.into_iter().filter(|(_, set)| *set).map(named).collect()
+    unmodelled::erased(
+        ERASED_BY,
+        [
+            ("EvaluateLowSampleCountPercentile", few_samples),
+            ("Metrics", !alarm.metrics().is_empty()),
+            ("ThresholdMetricId", alarm.threshold_metric_id().is_some_and(|id| !id.is_empty())),
+        ],
+    )
 }
 
 #[cfg(test)]
@@ -131,11 +131,11 @@ mod tests {
 
     #[test]
     fn what_a_put_would_erase_is_named() {
-        assert_eq!(unmodelled(&answer().evaluate_low_sample_count_percentile("evaluate").build()), vec![]);
+        assert_eq!(others(&answer().evaluate_low_sample_count_percentile("evaluate").build()), vec![]);
         let math = MetricDataQuery::builder().id("m1").expression("m2 / m3").build();
         let alarm = answer().metrics(math).threshold_metric_id("m1").evaluate_low_sample_count_percentile("ignore");
-        let named: Vec<_> = unmodelled(&alarm.build()).into_iter().map(|u| (u.attribute, u.erased_by)).collect();
+        let named: Vec<_> = others(&alarm.build()).into_iter().map(|u| (u.attribute, u.erased_by)).collect();
         let attributes = ["EvaluateLowSampleCountPercentile", "Metrics", "ThresholdMetricId"];
-        assert_eq!(named, attributes.map(|a| (a.to_owned(), ERASED_BY)));
+        assert_eq!(named, attributes.map(|a| (a.to_owned(), Some(ERASED_BY))));
     }
 }

@@ -1,32 +1,34 @@
 //! One request for each call on an alarm.
 
 use aws_sdk_cloudwatch::Client;
-use aws_sdk_cloudwatch::types::{self, ComparisonOperator, StandardUnit, Statistic, Tag};
+use aws_sdk_cloudwatch::types::{self, ComparisonOperator, StandardUnit, Statistic};
 
 use super::*;
+use crate::aws::kit::calls::Calls;
 
 /// Sends a call, once.
 pub async fn send(cloudwatch: &Client, call: &Call) -> Result<(), AwsError> {
+    let api = call.api();
     match call {
-        Call::Put(input) => put(cloudwatch, input).await,
+        Call::Put(input) => put(cloudwatch, api, input).await,
         Call::Tag(input) => {
             let request = cloudwatch.tag_resource().resource_arn(&input.resource_arn);
-            let request = request.set_tags(Some(sdk_tags(&input.tags)));
-            request.send().await.answer("cloudwatch:TagResource").map(drop)
+            let request = request.set_tags(Some(tags::sdk(api, &input.tags)?));
+            request.send().await.answer(api).map(drop)
         }
         Call::Untag(input) => {
             let request = cloudwatch.untag_resource().resource_arn(&input.resource_arn);
             let request = request.set_tag_keys(Some(input.tag_keys.clone()));
-            request.send().await.answer("cloudwatch:UntagResource").map(drop)
+            request.send().await.answer(api).map(drop)
         }
         Call::Delete(input) => {
             let request = cloudwatch.delete_alarms().set_alarm_names(Some(input.alarm_names.clone()));
-            request.send().await.answer("cloudwatch:DeleteAlarms").map(drop)
+            request.send().await.answer(api).map(drop)
         }
     }
 }
 
-async fn put(cloudwatch: &Client, input: &PutMetricAlarm) -> Result<(), AwsError> {
+async fn put(cloudwatch: &Client, api: &'static str, input: &PutMetricAlarm) -> Result<(), AwsError> {
     let dimension = |d: &Dimension| types::Dimension::builder().name(&d.name).value(&d.value).build();
     // A put replaces everything, so what is left out is empty; an empty list is not sent.
     let some = |actions: &[String]| (!actions.is_empty()).then(|| actions.to_vec());
@@ -52,10 +54,6 @@ async fn put(cloudwatch: &Client, input: &PutMetricAlarm) -> Result<(), AwsError
         .set_threshold(input.threshold)
         .comparison_operator(ComparisonOperator::from(input.comparison_operator.as_str()))
         .treat_missing_data(&input.treat_missing_data)
-        .set_tags(tags.map(sdk_tags));
-    request.send().await.answer("cloudwatch:PutMetricAlarm").map(drop)
-}
-
-fn sdk_tags(tags: &Tags) -> Vec<Tag> {
-    tags.iter().map(|(key, value)| Tag::builder().key(key).value(value).build()).collect()
+        .set_tags(tags.map(|tags| tags::sdk(api, tags)).transpose()?);
+    request.send().await.answer(api).map(drop)
 }

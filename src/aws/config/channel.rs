@@ -8,7 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{LANE, channel_name, recorder_name};
 use crate::aws::error::{Answer, AwsError};
-use crate::aws::{Aws, Found, Id, Kind, Observed, Resource, Unmodelled};
+use crate::aws::kit::calls::calls;
+use crate::aws::kit::unmodelled::{self, Unmodelled};
+use crate::aws::settle::{Rule, rule};
+use crate::aws::{Aws, Found, Id, Kind, Observed, Resource};
 use crate::name::Owner;
 
 mod need;
@@ -23,22 +26,18 @@ pub struct DeliveryChannel {
     pub recording: bool,
 }
 
-/// The calls on the channel, and on the recorder that uses it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "api", content = "input")]
-pub enum Call {
-    /// Makes the channel, or changes it.
-    #[serde(rename = "config:PutDeliveryChannel")]
-    Put(PutDeliveryChannel),
-    /// Starts recording.
-    #[serde(rename = "config:StartConfigurationRecorder")]
-    Start(RecorderName),
-    /// Stops recording.
-    #[serde(rename = "config:StopConfigurationRecorder")]
-    Stop(RecorderName),
-    /// Deletes the channel. What it has delivered stays.
-    #[serde(rename = "config:DeleteDeliveryChannel")]
-    Delete(ChannelName),
+calls! {
+    /// The calls on the channel, and on the recorder that uses it.
+    pub enum Call {
+        /// Makes the channel, or changes it.
+        "config:PutDeliveryChannel" => Put(PutDeliveryChannel),
+        /// Starts recording.
+        "config:StartConfigurationRecorder" => Start(RecorderName),
+        /// Stops recording.
+        "config:StopConfigurationRecorder" => Stop(RecorderName),
+        /// Deletes the channel. What it has delivered stays.
+        "config:DeleteDeliveryChannel" => Delete(ChannelName),
+    }
 }
 
 /// Input of `PutDeliveryChannel`.
@@ -70,9 +69,35 @@ pub struct ChannelName {
     delivery_channel_name: String,
 }
 
+const HEALS: &[Rule] = &[
+    rule("config:PutDeliveryChannel", "InsufficientDeliveryPolicyException", "", 120, "the bucket policy to be known"),
+    rule(
+        "config:StartConfigurationRecorder",
+        "NoAvailableDeliveryChannelException",
+        "",
+        60,
+        "the new delivery channel to be known",
+    ),
+    rule(
+        "config:PutDeliveryChannel",
+        "NoAvailableConfigurationRecorderException",
+        "",
+        60,
+        "the new recorder to be known",
+    ),
+    rule(
+        "config:DeleteDeliveryChannel",
+        "LastDeliveryChannelDeleteFailedException",
+        "running",
+        30,
+        "the recorder to stop",
+    ),
+];
+
 impl Resource for DeliveryChannel {
     type Call = Call;
     type Seed = types::DeliveryChannel;
+    const HEALS: &'static [Rule] = HEALS;
     const LISTS_ALL: bool = true;
     const USED_BY: &'static [Kind] = &[Kind::Rule];
 
@@ -179,21 +204,21 @@ async fn is_recording(aws: &Aws, owner: &Owner) -> Result<bool, AwsError> {
 
 fn assemble(channel: &types::DeliveryChannel, recording: bool) -> Observed<DeliveryChannel> {
     let s3_bucket_name = channel.s3_bucket_name().unwrap_or_default().to_owned();
-    Observed { unmodelled: unmodelled(channel), ..Observed::of(DeliveryChannel { s3_bucket_name, recording }) }
+    Observed { unmodelled: others(channel), ..Observed::of(DeliveryChannel { s3_bucket_name, recording }) }
 }
 
-fn unmodelled(channel: &types::DeliveryChannel) -> Vec<Unmodelled> {
+fn others(channel: &types::DeliveryChannel) -> Vec<Unmodelled> {
     let is_set = |text: Option<&str>| text.is_some_and(|text| !text.is_empty());
     let snapshots = channel.config_snapshot_delivery_properties();
-    let set = [
-        ("s3KeyPrefix", is_set(channel.s3_key_prefix())),
-        ("s3KmsKeyArn", is_set(channel.s3_kms_key_arn())),
-        ("snsTopicARN", is_set(channel.sns_topic_arn())),
-        ("configSnapshotDeliveryProperties", snapshots.is_some_and(|s| s.delivery_frequency().is_some())),
-    ];
-    let erased_by = Some("config:PutDeliveryChannel");
-    let set = set.into_iter().filter(|(_, set)| *set);
-    set.map(|(attribute, _)| Unmodelled { attribute: attribute.into(), erased_by }).collect()
+    unmodelled::erased(
+        "config:PutDeliveryChannel",
+        [
+            ("s3KeyPrefix", is_set(channel.s3_key_prefix())),
+            ("s3KmsKeyArn", is_set(channel.s3_kms_key_arn())),
+            ("snsTopicARN", is_set(channel.sns_topic_arn())),
+            ("configSnapshotDeliveryProperties", snapshots.is_some_and(|s| s.delivery_frequency().is_some())),
+        ],
+    )
 }
 
 #[cfg(test)]

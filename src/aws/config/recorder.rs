@@ -7,12 +7,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws_sdk_config::types::{ConfigurationRecorder, RecordingScope};
 use serde::Serialize;
 
-use super::{ARN, LANE, TagResource, UntagResource, read_tags};
+use super::{ARN, LANE, TagResource, UntagResource, made_up_arn, read_tags};
 use crate::aws::error::{Answer, AwsError};
-use crate::aws::tags::{self, TagChange, Tags};
-use crate::aws::{Aws, Found, Id, Kind, Observed, Resource, Unmodelled};
+use crate::aws::kit::changed;
+use crate::aws::kit::tags::tagged;
+use crate::aws::kit::unmodelled::{self, Unmodelled};
+use crate::aws::settle::{Rule, reason::ROLE, rule};
+use crate::aws::tags::{self, Tags};
+use crate::aws::{Aws, Found, Id, Kind, Observed, Resource};
 use crate::name::Owner;
-use crate::text::{OutputRef, Text};
 
 mod call;
 mod need;
@@ -55,9 +58,12 @@ impl RecordingGroup {
     }
 }
 
+const HEALS: &[Rule] = &[rule("config:PutConfigurationRecorder", "InvalidRoleException", "", 120, ROLE)];
+
 impl Resource for Recorder {
     type Call = Call;
     type Seed = ConfigurationRecorder;
+    const HEALS: &'static [Rule] = HEALS;
     const LISTS_ALL: bool = true;
     const USED_BY: &'static [Kind] = &[Kind::DeliveryChannel, Kind::Rule];
 
@@ -70,7 +76,9 @@ impl Resource for Recorder {
             (None, None) => None,
             (None, Some(_)) => Some(Call::Delete(RecorderName { configuration_recorder_name: id.name.clone() })),
             (Some(want), None) => Some(Call::Put(put(id, want, want.tags.clone()))),
-            (Some(want), Some(live)) => next_settings(id, want, live).or_else(|| next_tags(id, want, live)),
+            (Some(want), Some(live)) => {
+                next_settings(id, want, live).or_else(|| tags::next(made_up_arn(id), &want.tags, &live.tags))
+            }
         }
     }
 
@@ -79,20 +87,12 @@ impl Resource for Recorder {
         match call {
             Call::Put(input) => Some(input.state(state.map(|s| s.tags))),
             Call::Delete(_) => None,
-            Call::Tag(input) => state.map(|mut s| {
-                tags::set(&mut s.tags, &input.tags);
-                s
-            }),
-            Call::Untag(input) => state.map(|mut s| {
-                tags::remove(&mut s.tags, &input.tag_keys);
-                s
-            }),
+            Call::Tag(input) => changed(state, |s| input.apply(&mut s.tags)),
+            Call::Untag(input) => changed(state, |s| input.apply(&mut s.tags)),
         }
     }
 
-    fn tags(&mut self) -> Option<&mut Tags> {
-        Some(&mut self.tags)
-    }
+    tagged!();
 
     /// Every recorder of the account and region, since only one can be: [`recorder_owner`](super::recorder_owner)
     /// asks whose it is.
@@ -136,14 +136,6 @@ fn next_settings(id: &Id, want: &Recorder, live: &Recorder) -> Option<Call> {
     (!same).then(|| Call::Put(put(id, want, Tags::new())))
 }
 
-fn next_tags(id: &Id, want: &Recorder, live: &Recorder) -> Option<Call> {
-    let resource_arn = Text::output(OutputRef::new(&id.address, ARN));
-    tags::next(&want.tags, &live.tags).map(|change| match change {
-        TagChange::Set(tags) => Call::Tag(TagResource { resource_arn, tags }),
-        TagChange::Remove(tag_keys) => Call::Untag(UntagResource { resource_arn, tag_keys }),
-    })
-}
-
 /// Every recorder that a customer manages.
 async fn describe(aws: &Aws) -> Result<Vec<ConfigurationRecorder>, AwsError> {
     let answer = aws.read.config.describe_configuration_recorders().send().await;
@@ -172,15 +164,14 @@ fn assemble(recorder: &ConfigurationRecorder, arn: &str, tags: Tags) -> Observed
         tags,
     };
     let outputs = BTreeMap::from([(ARN.to_owned(), arn.to_owned())]);
-    Observed { outputs, unmodelled: unmodelled(recorder), ..Observed::of(state) }
+    Observed { outputs, unmodelled: others(recorder), ..Observed::of(state) }
 }
 
-fn unmodelled(recorder: &ConfigurationRecorder) -> Vec<Unmodelled> {
+fn others(recorder: &ConfigurationRecorder) -> Vec<Unmodelled> {
     let mode = recorder.recording_mode().is_some_and(|mode| {
         mode.recording_frequency().as_str() != "CONTINUOUS" || !mode.recording_mode_overrides().is_empty()
     });
-    let erased_by = Some("config:PutConfigurationRecorder");
-    mode.then(|| Unmodelled { attribute: "recordingMode".into(), erased_by }).into_iter().collect()
+    unmodelled::erased("config:PutConfigurationRecorder", [("recordingMode", mode)])
 }
 
 #[cfg(test)]

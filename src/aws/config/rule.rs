@@ -5,12 +5,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws_sdk_config::types::ConfigRule;
 use serde::{Deserialize, Serialize};
 
-use super::{ARN, LANE, TagResource, UntagResource, read_tags};
+use super::{ARN, LANE, TagResource, UntagResource, made_up_arn, read_tags};
 use crate::aws::error::{Answer, AwsError};
-use crate::aws::tags::{self, TagChange, Tags};
+use crate::aws::kit::changed;
+use crate::aws::kit::tags::tagged;
+use crate::aws::settle::{
+    self,
+    reason::{BUSY, ROLE},
+    rule,
+};
+use crate::aws::tags::{self, Tags};
 use crate::aws::{Aws, Found, Id, Observed, Resource};
 use crate::name::Owner;
-use crate::text::{OutputRef, Text};
 
 mod call;
 mod need;
@@ -57,9 +63,15 @@ pub struct Scope {
     pub compliance_resource_id: Option<String>,
 }
 
+const HEALS: &[settle::Rule] = &[
+    rule("config:PutConfigRule", "InsufficientPermissionsException", "", 120, ROLE),
+    rule("config:DeleteConfigRule", "ResourceInUseException", "", 120, BUSY),
+];
+
 impl Resource for Rule {
     type Call = Call;
     type Seed = ConfigRule;
+    const HEALS: &'static [settle::Rule] = HEALS;
     const LISTS_ALL: bool = true;
 
     fn lane(_: &Id) -> String {
@@ -71,7 +83,9 @@ impl Resource for Rule {
             (None, None) => None,
             (None, Some(_)) => Some(Call::Delete(RuleName { config_rule_name: id.name.clone() })),
             (Some(want), None) => Some(Call::Put(put(id, want, want.tags.clone()))),
-            (Some(want), Some(live)) => next_settings(id, want, live).or_else(|| next_tags(id, want, live)),
+            (Some(want), Some(live)) => {
+                next_settings(id, want, live).or_else(|| tags::next(made_up_arn(id), &want.tags, &live.tags))
+            }
         }
     }
 
@@ -80,20 +94,12 @@ impl Resource for Rule {
         match call {
             Call::Put(input) => Some(input.state(state.map(|s| s.tags))),
             Call::Delete(_) => None,
-            Call::Tag(input) => state.map(|mut s| {
-                tags::set(&mut s.tags, &input.tags);
-                s
-            }),
-            Call::Untag(input) => state.map(|mut s| {
-                tags::remove(&mut s.tags, &input.tag_keys);
-                s
-            }),
+            Call::Tag(input) => changed(state, |s| input.apply(&mut s.tags)),
+            Call::Untag(input) => changed(state, |s| input.apply(&mut s.tags)),
         }
     }
 
-    fn tags(&mut self) -> Option<&mut Tags> {
-        Some(&mut self.tags)
-    }
+    tagged!();
 
     async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<Found<ConfigRule>>, AwsError> {
         let (prefix, mut found) = (owner.prefix(), Vec::new());
@@ -126,14 +132,6 @@ impl Resource for Rule {
 fn next_settings(id: &Id, want: &Rule, live: &Rule) -> Option<Call> {
     let same = Rule { tags: Tags::new(), ..want.clone() } == Rule { tags: Tags::new(), ..live.clone() };
     (!same).then(|| Call::Put(put(id, want, Tags::new())))
-}
-
-fn next_tags(id: &Id, want: &Rule, live: &Rule) -> Option<Call> {
-    let resource_arn = Text::output(OutputRef::new(&id.address, ARN));
-    tags::next(&want.tags, &live.tags).map(|change| match change {
-        TagChange::Set(tags) => Call::Tag(TagResource { resource_arn, tags }),
-        TagChange::Remove(tag_keys) => Call::Untag(UntagResource { resource_arn, tag_keys }),
-    })
 }
 
 #[cfg(test)]

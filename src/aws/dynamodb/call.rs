@@ -3,33 +3,28 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Billing, Index, Key, Projection, SseSpecification, Table, Throughput};
+use crate::aws::kit::calls::calls;
+use crate::aws::kit::tags::{tag_calls, tag_inputs};
 use crate::aws::tags::{self, Tags};
 
-/// The calls on a table.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "api", content = "input")]
-pub enum Call {
-    /// Makes the table.
-    #[serde(rename = "dynamodb:CreateTable")]
-    Create(CreateTable),
-    /// Changes one thing about it.
-    #[serde(rename = "dynamodb:UpdateTable")]
-    Update(UpdateTable),
-    /// Switches the expiry of items on or off.
-    #[serde(rename = "dynamodb:UpdateTimeToLive")]
-    UpdateTimeToLive(UpdateTimeToLive),
-    /// Switches point-in-time recovery on or off.
-    #[serde(rename = "dynamodb:UpdateContinuousBackups")]
-    UpdateContinuousBackups(UpdateContinuousBackups),
-    /// Adds or changes tags.
-    #[serde(rename = "dynamodb:TagResource")]
-    Tag(TagResource),
-    /// Removes tags.
-    #[serde(rename = "dynamodb:UntagResource")]
-    Untag(UntagResource),
-    /// Deletes the table and its items.
-    #[serde(rename = "dynamodb:DeleteTable")]
-    Delete(DeleteTable),
+calls! {
+    /// The calls on a table.
+    pub enum Call {
+        /// Makes the table.
+        "dynamodb:CreateTable" => Create(CreateTable),
+        /// Changes one thing about it.
+        "dynamodb:UpdateTable" => Update(UpdateTable),
+        /// Switches the expiry of items on or off.
+        "dynamodb:UpdateTimeToLive" => UpdateTimeToLive(UpdateTimeToLive),
+        /// Switches point-in-time recovery on or off.
+        "dynamodb:UpdateContinuousBackups" => UpdateContinuousBackups(UpdateContinuousBackups),
+        /// Adds or changes tags.
+        "dynamodb:TagResource" => Tag(TagResource),
+        /// Removes tags.
+        "dynamodb:UntagResource" => Untag(UntagResource),
+        /// Deletes the table and its items.
+        "dynamodb:DeleteTable" => Delete(DeleteTable),
+    }
 }
 
 /// Input of `CreateTable`.
@@ -169,22 +164,8 @@ pub struct PointInTimeRecoverySpecification {
     pub(super) point_in_time_recovery_enabled: bool,
 }
 
-/// Input of `TagResource`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct TagResource {
-    pub(super) resource_arn: String,
-    #[serde(with = "tags::listed")]
-    pub(super) tags: Tags,
-}
-
-/// Input of `UntagResource`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct UntagResource {
-    pub(super) resource_arn: String,
-    pub(super) tag_keys: Vec<String>,
-}
+tag_inputs!(TagResource, UntagResource { #[serde(rename = "ResourceArn")] resource_arn: String } listed);
+tag_calls!(Call: Tag(TagResource), Untag(UntagResource));
 
 /// Input of `DeleteTable`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -6,12 +6,12 @@
 
 use super::call::{
     Call, CreateIndex, CreateTable, DeleteIndex, DeleteTable, GlobalIndexUpdate, PointInTimeRecoverySpecification,
-    StreamSpecification, TagResource, TimeToLiveSpecification, UntagResource, UpdateContinuousBackups, UpdateIndex,
-    UpdateTable, UpdateTimeToLive, definitions, elements,
+    StreamSpecification, TimeToLiveSpecification, UpdateContinuousBackups, UpdateIndex, UpdateTable, UpdateTimeToLive,
+    definitions, elements,
 };
 use super::{Billing, Index, Key, Table, Throughput};
 use crate::aws::Id;
-use crate::aws::tags::{self, TagChange};
+use crate::aws::tags;
 
 /// The table's ARN, which tag calls want.
 pub(super) fn arn(id: &Id) -> String {
@@ -49,7 +49,7 @@ pub(super) fn delete(id: &Id, live: &Table) -> Call {
 
 /// Leads to `want`, where both have the same keys and local indexes.
 pub(super) fn update(id: &Id, want: &Table, live: &Table) -> Option<Call> {
-    tag(id, want, live)
+    tags::next(arn(id), &want.tags, &live.tags)
         .or_else(|| delete_index(want, live).map(|change| index_call(id, change, None)))
         .or_else(|| billing(want, live).map(|input| update_table(id, input)))
         .or_else(|| create_index(id, want, live))
@@ -58,14 +58,6 @@ pub(super) fn update(id: &Id, want: &Table, live: &Table) -> Option<Call> {
         .or_else(|| protection(want, live).map(|input| update_table(id, input)))
         .or_else(|| recovery(id, want, live))
         .or_else(|| time_to_live(id, want, live))
-}
-
-fn tag(id: &Id, want: &Table, live: &Table) -> Option<Call> {
-    let resource_arn = arn(id);
-    tags::next(&want.tags, &live.tags).map(|change| match change {
-        TagChange::Set(tags) => Call::Tag(TagResource { resource_arn, tags }),
-        TagChange::Remove(tag_keys) => Call::Untag(UntagResource { resource_arn, tag_keys }),
-    })
 }
 
 /// The first live index that is not wanted, or not as it is.

@@ -8,8 +8,9 @@ use aws_sdk_dynamodb::types::{
 
 use super::{Billing, Index, Key, Projection, SseSpecification, Table, Throughput, next};
 use crate::aws::error::{Answer, AwsError};
+use crate::aws::kit::unmodelled::{self, Unmodelled};
 use crate::aws::tags::{self, Tags};
-use crate::aws::{Aws, Found, Id, Observed, Unmodelled};
+use crate::aws::{Aws, Found, Id, Observed};
 
 /// What DynamoDB says of a table that is not there.
 const ABSENT: [&str; 2] = ["ResourceNotFoundException", "TableNotFoundException"];
@@ -79,8 +80,7 @@ async fn read_tags(aws: &Aws, id: &Id) -> Result<Tags, AwsError> {
     loop {
         let request = aws.read.dynamodb.list_tags_of_resource().resource_arn(next::arn(id)).set_next_token(token);
         let Some(page) = request.send().await.found(api, &ABSENT)? else { return Ok(tags) };
-        let listed = page.tags.unwrap_or_default();
-        tags.extend(tags::collect(listed.into_iter().map(|tag| (tag.key, tag.value))));
+        tags.extend(tags::read(page.tags.unwrap_or_default()));
         token = page.next_token;
         if token.is_none() {
             return Ok(tags);
@@ -122,7 +122,7 @@ pub(super) fn normalise(
         identity: table.table_id().map(str::to_owned),
         outputs: arn.map(|arn| ("stream_arn".to_owned(), arn.to_owned())).into_iter().collect(),
         pending: pending(table, ttl),
-        unmodelled: unmodelled(table, recovery),
+        unmodelled: others(table, recovery),
         ..Observed::of(state)
     }
 }
@@ -218,7 +218,7 @@ fn pending(table: &TableDescription, ttl: Option<&TimeToLiveDescription>) -> Opt
     statuses.into_iter().chain(indexes).flatten().find(|status| moving.contains(status)).map(str::to_owned)
 }
 
-fn unmodelled(table: &TableDescription, recovery: Option<&PointInTimeRecoveryDescription>) -> Vec<Unmodelled> {
+fn others(table: &TableDescription, recovery: Option<&PointInTimeRecoveryDescription>) -> Vec<Unmodelled> {
     let class = table.table_class_summary().and_then(|c| c.table_class());
     let days = recovery.and_then(|r| r.recovery_period_in_days());
     let limited = |limit: Option<i64>| limit.is_some_and(|units| units >= 0);
@@ -227,7 +227,7 @@ fn unmodelled(table: &TableDescription, recovery: Option<&PointInTimeRecoveryDes
     };
     let no_key = table.table_status() == Some(&TableStatus::InaccessibleEncryptionCredentials);
     let indexes = table.global_secondary_indexes();
-    let set = [
+    unmodelled::kept([
         ("TableClass", class.is_some_and(|class| class.as_str() != "STANDARD")),
         ("Replicas", !table.replicas().is_empty()),
         ("OnDemandThroughput", table.on_demand_throughput().is_some_and(limit)),
@@ -238,9 +238,5 @@ fn unmodelled(table: &TableDescription, recovery: Option<&PointInTimeRecoveryDes
         ("VectorIndexes", !table.vector_indexes().is_empty()),
         ("RecoveryPeriodInDays", days.is_some_and(|days| days != RECOVERY_DAYS)),
         ("TableStatus INACCESSIBLE_ENCRYPTION_CREDENTIALS", no_key),
-    ];
-    set.into_iter()
-        .filter(|(_, set)| *set)
-        .map(|(attribute, _)| Unmodelled { attribute: attribute.into(), erased_by: None })
-        .collect()
+    ])
 }

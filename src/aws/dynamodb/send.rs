@@ -6,28 +6,33 @@ use aws_sdk_dynamodb::types;
 
 use super::call::{
     AttributeDefinition, Call, CreateIndex, CreateTable, GlobalIndexUpdate, KeySchemaElement, StreamSpecification,
-    TagResource, UpdateContinuousBackups, UpdateTable, UpdateTimeToLive,
+    UpdateContinuousBackups, UpdateTable, UpdateTimeToLive,
 };
 use super::{Projection, SseSpecification, Throughput};
 use crate::aws::error::{Answer, AwsError};
-use crate::aws::tags::Tags;
+use crate::aws::kit::calls::Calls;
+use crate::aws::tags;
 
 /// Sends one call, once.
 pub(super) async fn send(db: &Client, call: &Call) -> Result<(), AwsError> {
+    let api = call.api();
     match call {
         Call::Create(input) => create_table(db, input).await,
         Call::Update(input) => update_table(db, input).await,
         Call::UpdateTimeToLive(input) => update_time_to_live(db, input).await,
         Call::UpdateContinuousBackups(input) => update_continuous_backups(db, input).await,
-        Call::Tag(input) => tag(db, input).await,
+        Call::Tag(input) => {
+            let request = db.tag_resource().resource_arn(&input.resource_arn);
+            request.set_tags(Some(tags::sdk(api, &input.tags)?)).send().await.answer(api).map(drop)
+        }
         Call::Untag(input) => {
             let request = db.untag_resource().resource_arn(&input.resource_arn);
             let request = request.set_tag_keys(Some(input.tag_keys.clone()));
-            request.send().await.answer("dynamodb:UntagResource").map(drop)
+            request.send().await.answer(api).map(drop)
         }
         Call::Delete(input) => {
             let request = db.delete_table().table_name(&input.table_name);
-            request.send().await.answer("dynamodb:DeleteTable").map(drop)
+            request.send().await.answer(api).map(drop)
         }
     }
 }
@@ -47,7 +52,7 @@ async fn create_table(db: &Client, input: &CreateTable) -> Result<(), AwsError> 
         .sse_specification(sse(&input.sse_specification))
         .set_stream_specification(input.stream_specification.as_ref().map(stream).transpose().map_err(unfit)?)
         .deletion_protection_enabled(input.deletion_protection_enabled)
-        .set_tags(Some(tags(&input.tags).map_err(unfit)?));
+        .set_tags(Some(tags::sdk(api, &input.tags)?));
     request.send().await.answer(api).map(drop)
 }
 
@@ -88,12 +93,6 @@ async fn update_continuous_backups(db: &Client, input: &UpdateContinuousBackups)
         .map_err(|e| AwsError::not_sent(api, e.to_string()))?;
     let request = db.update_continuous_backups().table_name(&input.table_name);
     request.point_in_time_recovery_specification(specification).send().await.answer(api).map(drop)
-}
-
-async fn tag(db: &Client, input: &TagResource) -> Result<(), AwsError> {
-    let api = "dynamodb:TagResource";
-    let tags = tags(&input.tags).map_err(|e| AwsError::not_sent(api, e.to_string()))?;
-    db.tag_resource().resource_arn(&input.resource_arn).set_tags(Some(tags)).send().await.answer(api).map(drop)
 }
 
 /// Every item of a list that may be absent.
@@ -193,8 +192,4 @@ fn stream(from: &StreamSpecification) -> Result<types::StreamSpecification, Buil
         .stream_enabled(from.stream_enabled)
         .set_stream_view_type(from.stream_view_type.as_deref().map(Into::into))
         .build()
-}
-
-fn tags(tags: &Tags) -> Result<Vec<types::Tag>, BuildError> {
-    tags.iter().map(|(key, value)| types::Tag::builder().key(key).value(value).build()).collect()
 }

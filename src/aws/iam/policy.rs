@@ -14,7 +14,10 @@ use serde::Serialize;
 use crate::aws::document::Document;
 use crate::aws::error::{Answer, AwsError};
 use crate::aws::iam::policy_arn;
-use crate::aws::tags::{self, TagChange, Tags};
+use crate::aws::kit::changed;
+use crate::aws::kit::tags::tagged;
+use crate::aws::settle::Rule;
+use crate::aws::tags::{self, Tags};
 use crate::aws::{Aws, Found, Id, Kind, Observed, Resource};
 use crate::canonical::Sha;
 use crate::name::Owner;
@@ -49,6 +52,8 @@ impl Policy {
 impl Resource for Policy {
     type Call = Call;
     type Seed = ();
+    const HEALS: &'static [Rule] = super::HEALS;
+    const MAKES_ANOTHER: &'static [&'static str] = &["iam:CreatePolicyVersion"];
     const USED_BY: &'static [Kind] = &[Kind::Role];
 
     fn next(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
@@ -64,7 +69,9 @@ impl Resource for Policy {
                 policy_document: want.policy_document.clone(),
                 tags: want.tags.clone(),
             })),
-            (Some(want), Some(live)) => next_version(id, want, live).or_else(|| next_tags(id, want, live)),
+            (Some(want), Some(live)) => {
+                next_version(id, want, live).or_else(|| tags::next(arn(id), &want.tags, &live.tags))
+            }
         }
     }
 
@@ -72,16 +79,11 @@ impl Resource for Policy {
         match call {
             Call::Create(input) => Some(Self::new(input.policy_document.clone(), input.tags.clone())),
             Call::Delete(_) => None,
-            other => state.map(|mut policy| {
-                policy.apply(other);
-                policy
-            }),
+            other => changed(state, |policy| policy.apply(other)),
         }
     }
 
-    fn tags(&mut self) -> Option<&mut Tags> {
-        Some(&mut self.tags)
-    }
+    tagged!();
 
     async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<Found<()>>, AwsError> {
         let request = aws.read.iam.list_policies().path_prefix(owner.path());
@@ -123,8 +125,8 @@ impl Policy {
                     self.other_versions.remove(at);
                 }
             }
-            Call::Tag(input) => tags::set(&mut self.tags, &input.tags),
-            Call::Untag(input) => tags::remove(&mut self.tags, &input.tag_keys),
+            Call::Tag(input) => input.apply(&mut self.tags),
+            Call::Untag(input) => input.apply(&mut self.tags),
         }
         self.other_versions.sort_by_key(Document::to_string);
     }
@@ -185,14 +187,6 @@ fn delete_version(id: &Id, live: &Policy, surplus: &Document) -> Call {
 fn version(id: &Id, document: &Document, index: usize) -> Version {
     let version_id = Text::output(OutputRef::new(&id.address, version_name(document, index)));
     Version { policy_arn: arn(id), version_id }
-}
-
-fn next_tags(id: &Id, want: &Policy, live: &Policy) -> Option<Call> {
-    let policy_arn = arn(id);
-    tags::next(&want.tags, &live.tags).map(|change| match change {
-        TagChange::Set(tags) => Call::Tag(TagPolicy { policy_arn, tags }),
-        TagChange::Remove(tag_keys) => Call::Untag(UntagPolicy { policy_arn, tag_keys }),
-    })
 }
 
 #[cfg(test)]

@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::aws::error::{Answer, AwsError};
 use crate::aws::iam::ABSENT;
+use crate::aws::kit::calls::calls;
+use crate::aws::settle::Rule;
 use crate::aws::{Aws, Found, Id, Observed, Resource};
 use crate::name::{Owner, Site};
 
@@ -26,16 +28,14 @@ pub struct OidcProvider {
     pub client_id_list: BTreeSet<String>,
 }
 
-/// The calls on a provider.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "api", content = "input")]
-pub enum Call {
-    /// Makes it. AWS checks GitHub's certificate by its own list, so no thumbprint is given.
-    #[serde(rename = "iam:CreateOpenIDConnectProvider")]
-    Create(CreateProvider),
-    /// Lets tokens for one more audience in.
-    #[serde(rename = "iam:AddClientIDToOpenIDConnectProvider")]
-    AddClientId(AddClientId),
+calls! {
+    /// The calls on a provider.
+    pub enum Call {
+        /// Makes it. AWS checks GitHub's certificate by its own list, so no thumbprint is given.
+        "iam:CreateOpenIDConnectProvider" => Create(CreateProvider),
+        /// Lets tokens for one more audience in.
+        "iam:AddClientIDToOpenIDConnectProvider" => AddClientId(AddClientId),
+    }
 }
 
 /// Input of `CreateOpenIDConnectProvider`.
@@ -61,6 +61,7 @@ pub struct AddClientId {
 impl Resource for OidcProvider {
     type Call = Call;
     type Seed = ();
+    const HEALS: &'static [Rule] = super::HEALS;
     const OF_THE_ACCOUNT: bool = true;
 
     /// Whatever is wanted, nothing goes.

@@ -13,7 +13,10 @@ use serde_json::json;
 
 use crate::aws::document::Document;
 use crate::aws::error::{Answer, AwsError};
-use crate::aws::tags::{self, TagChange, Tags};
+use crate::aws::kit::changed;
+use crate::aws::kit::tags::tagged;
+use crate::aws::settle::Rule;
+use crate::aws::tags::{self, Tags};
 use crate::aws::{Aws, Found, Id, Kind, Observed, Resource};
 use crate::name::Owner;
 
@@ -82,6 +85,7 @@ impl Role {
 impl Resource for Role {
     type Call = Call;
     type Seed = ();
+    const HEALS: &'static [Rule] = super::HEALS;
     const USED_BY: &'static [Kind] = &[Kind::Function, Kind::StateMachine, Kind::Recorder];
 
     fn next(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
@@ -91,11 +95,11 @@ impl Resource for Role {
             (Some(want), None) => Some(Call::Create(create(id, want))),
             (Some(want), Some(live)) if want.path != live.path => Some(next_to_absence(id, live)),
             (Some(want), Some(live)) => next_trust(id, want, live)
-                .or_else(|| next_settings(id, want, live))
+                .or_else(|| UpdateRole::between(want, live, id.name.clone()).map(Call::Update))
                 .or_else(|| next_boundary(id, want, live))
                 .or_else(|| next_attachment(id, want, live))
                 .or_else(|| next_inline(id, want, live))
-                .or_else(|| next_tags(id, want, live)),
+                .or_else(|| tags::next(id.name.clone(), &want.tags, &live.tags)),
         }
     }
 
@@ -103,16 +107,11 @@ impl Resource for Role {
         match call {
             Call::Create(input) => Some(created(input)),
             Call::Delete(_) => None,
-            other => state.map(|mut role| {
-                role.apply(other);
-                role
-            }),
+            other => changed(state, |role| role.apply(other)),
         }
     }
 
-    fn tags(&mut self) -> Option<&mut Tags> {
-        Some(&mut self.tags)
-    }
+    tagged!();
 
     async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<Found<()>>, AwsError> {
         let mut found = Vec::new();
@@ -141,12 +140,7 @@ impl Role {
         match call {
             Call::Create(_) | Call::Delete(_) => {}
             Call::UpdateTrust(input) => self.assume_role_policy_document = input.policy_document.clone(),
-            Call::Update(input) => {
-                if let Some(text) = &input.description {
-                    self.description = some_text(text);
-                }
-                self.max_session_duration = input.max_session_duration.unwrap_or(self.max_session_duration);
-            }
+            Call::Update(input) => input.parts().apply(self),
             Call::PutBoundary(input) => self.permissions_boundary = Some(input.permissions_boundary.clone()),
             Call::DeleteBoundary(_) => self.permissions_boundary = None,
             Call::Attach(input) => drop(self.managed_policy_arns.insert(input.policy_arn.clone())),
@@ -155,8 +149,8 @@ impl Role {
                 self.inline_policies.insert(input.policy_name.clone(), input.policy_document.clone());
             }
             Call::DeleteInline(input) => drop(self.inline_policies.remove(&input.policy_name)),
-            Call::Tag(input) => tags::set(&mut self.tags, &input.tags),
-            Call::Untag(input) => tags::remove(&mut self.tags, &input.tag_keys),
+            Call::Tag(input) => input.apply(&mut self.tags),
+            Call::Untag(input) => input.apply(&mut self.tags),
         }
     }
 }
@@ -167,28 +161,23 @@ fn some_text(text: &str) -> Option<String> {
 }
 
 fn create(id: &Id, want: &Role) -> CreateRole {
-    CreateRole {
-        role_name: id.name.clone(),
-        path: id.owner.path(),
-        assume_role_policy_document: want.assume_role_policy_document.clone(),
-        description: want.description.clone(),
-        max_session_duration: want.max_session_duration,
-        permissions_boundary: want.permissions_boundary.clone(),
-        tags: want.tags.clone(),
-    }
+    let (name, trust) = (id.name.clone(), want.assume_role_policy_document.clone());
+    CreateRole::of(want, name, id.owner.path(), trust, want.permissions_boundary.clone(), want.tags.clone())
 }
 
 fn created(input: &CreateRole) -> Role {
-    Role {
+    let mut role = Role {
         path: None,
-        description: input.description.clone(),
-        max_session_duration: input.max_session_duration,
+        description: None,
+        max_session_duration: DEFAULT_SESSION,
         assume_role_policy_document: input.assume_role_policy_document.clone(),
         managed_policy_arns: BTreeSet::new(),
         inline_policies: BTreeMap::new(),
         permissions_boundary: input.permissions_boundary.clone(),
         tags: input.tags.clone(),
-    }
+    };
+    input.parts().apply(&mut role);
+    role
 }
 
 /// AWS deletes only a role on which nothing hangs.
@@ -208,15 +197,6 @@ fn next_trust(id: &Id, want: &Role, live: &Role) -> Option<Call> {
     (*document != live.assume_role_policy_document).then(|| {
         Call::UpdateTrust(UpdateAssumeRolePolicy { role_name: id.name.clone(), policy_document: document.clone() })
     })
-}
-
-/// What `UpdateRole` leaves out it keeps.
-fn next_settings(id: &Id, want: &Role, live: &Role) -> Option<Call> {
-    let description = (want.description != live.description).then(|| want.description.clone().unwrap_or_default());
-    let duration = want.max_session_duration;
-    let max_session_duration = (duration != live.max_session_duration).then_some(duration);
-    let changed = description.is_some() || max_session_duration.is_some();
-    changed.then(|| Call::Update(UpdateRole { role_name: id.name.clone(), description, max_session_duration }))
 }
 
 fn next_boundary(id: &Id, want: &Role, live: &Role) -> Option<Call> {
@@ -261,14 +241,6 @@ fn fits_with(live: &BTreeMap<String, Document>, name: &str, document: &Document)
     let others = live.iter().filter(|(other, _)| *other != name).map(|(_, document)| document);
     let characters = others.chain([document]).map(|document| document.to_string().chars().count());
     characters.sum::<usize>() <= INLINE_CHARACTERS
-}
-
-fn next_tags(id: &Id, want: &Role, live: &Role) -> Option<Call> {
-    let role_name = id.name.clone();
-    tags::next(&want.tags, &live.tags).map(|change| match change {
-        TagChange::Set(tags) => Call::Tag(TagRole { role_name, tags }),
-        TagChange::Remove(tag_keys) => Call::Untag(UntagRole { role_name, tag_keys }),
-    })
 }
 
 #[cfg(test)]
@@ -326,7 +298,7 @@ mod tests {
         Role::for_service("lambda.amazonaws.com", managed, BTreeMap::new(), Tags::new())
     }
 
-    fn apis(want: Option<Role>, live: Option<Role>) -> Vec<String> {
+    fn apis(want: Option<Role>, live: Option<Role>) -> Vec<&'static str> {
         let (want, live) = (want.map(State::from), live.map(State::from));
         let steps = steps(&test_id(Kind::Role, "shop--test-thing"), want.as_ref(), live.as_ref()).unwrap();
         steps.iter().map(|step| step.call.api()).collect()

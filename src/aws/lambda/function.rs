@@ -9,10 +9,14 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::aws::error::AwsError;
-use crate::aws::tags::{self, TagChange, Tags};
+use crate::aws::kit::tags::tagged;
+use crate::aws::rate::Limit;
+use crate::aws::settle::Rule;
+use crate::aws::tags::{self, Tags};
 use crate::aws::{Aws, Found, Id, Kind, Observed, Resource};
 use crate::name::{Address, Owner};
 use crate::text::{OutputRef, Text};
+use std::time::Duration;
 
 mod call;
 mod need;
@@ -22,7 +26,7 @@ mod send;
 pub use call::*;
 
 /// A function.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Function {
     /// Base64 of the SHA-256 of its zip.
@@ -60,6 +64,9 @@ pub struct Function {
 impl Resource for Function {
     type Call = Call;
     type Seed = ();
+    const PATIENCE: Duration = Duration::from_secs(900);
+    const HEALS: &'static [Rule] = super::HEALS;
+    const LIMITS: &'static [Limit] = super::LIMITS;
     const HIDES: bool = true;
     const USED_BY: &'static [Kind] = &[Kind::Permission, Kind::RestApi, Kind::StateMachine];
 
@@ -68,11 +75,11 @@ impl Resource for Function {
         match (want, live) {
             (None, None) => None,
             (None, Some(_)) => Some(Call::Delete(FunctionName { function_name })),
-            (Some(want), None) => Some(Call::Create(Box::new(CreateFunction::of(id, want)))),
+            (Some(want), None) => Some(create(id, want)),
             (Some(want), Some(live)) => next_code(id, want, live)
                 .or_else(|| next_configuration(id, want, live))
                 .or_else(|| next_concurrency(id, want, live))
-                .or_else(|| next_tags(id, want, live)),
+                .or_else(|| tags::next(arn(id), &want.tags, &live.tags)),
         }
     }
 
@@ -80,13 +87,19 @@ impl Resource for Function {
         call::effect(call, state)
     }
 
+    fn blob(call: &Call) -> Option<&Blob> {
+        match call {
+            Call::Create(input) => Some(&input.code.zip_file),
+            Call::UpdateCode(input) => Some(&input.zip_file),
+            _ => None,
+        }
+    }
+
     fn texts(&mut self, visit: &mut dyn FnMut(&mut Text)) {
         self.environment.values_mut().for_each(visit);
     }
 
-    fn tags(&mut self) -> Option<&mut Tags> {
-        Some(&mut self.tags)
-    }
+    tagged!();
 
     fn hidden(path: &str) -> bool {
         path.starts_with("Environment.")
@@ -128,6 +141,12 @@ fn revision(id: &Id) -> Text {
     OutputRef::new(&id.address, "@revision").into()
 }
 
+fn create(id: &Id, want: &Function) -> Call {
+    let code = Code { zip_file: Blob::of_code(&want.code_sha256) };
+    let architectures = vec![want.architecture.clone()];
+    Call::Create(Box::new(CreateFunction::of(want, id.name.clone(), code, architectures, want.tags.clone())))
+}
+
 fn next_code(id: &Id, want: &Function, live: &Function) -> Option<Call> {
     let moved = want.architecture != live.architecture;
     (moved || want.code_sha256 != live.code_sha256).then(|| {
@@ -141,8 +160,8 @@ fn next_code(id: &Id, want: &Function, live: &Function) -> Option<Call> {
 }
 
 fn next_configuration(id: &Id, want: &Function, live: &Function) -> Option<Call> {
-    let update = UpdateFunctionConfiguration::between(id, want, live);
-    (!update.is_nothing()).then(|| Call::UpdateConfiguration(Box::new(update)))
+    let update = UpdateFunctionConfiguration::between(want, live, id.name.clone(), revision(id))?;
+    Some(Call::UpdateConfiguration(Box::new(update)))
 }
 
 fn next_concurrency(id: &Id, want: &Function, live: &Function) -> Option<Call> {
@@ -156,12 +175,9 @@ fn next_concurrency(id: &Id, want: &Function, live: &Function) -> Option<Call> {
     }
 }
 
-fn next_tags(id: &Id, want: &Function, live: &Function) -> Option<Call> {
-    let resource = id.site.arn("lambda", &format!("function:{}", id.name));
-    tags::next(&want.tags, &live.tags).map(|change| match change {
-        TagChange::Set(tags) => Call::Tag(TagResource { resource, tags }),
-        TagChange::Remove(tag_keys) => Call::Untag(UntagResource { resource, tag_keys }),
-    })
+/// The function's ARN.
+fn arn(id: &Id) -> String {
+    id.site.arn("lambda", &format!("function:{}", id.name))
 }
 
 #[cfg(test)]

@@ -10,6 +10,9 @@ use serde_json::Value;
 
 use crate::aws::document::Document;
 use crate::aws::error::{Answer, AwsError};
+use crate::aws::kit::calls::calls;
+use crate::aws::rate::Limit;
+use crate::aws::settle::{Rule, rule};
 use crate::aws::{Aws, Found, Id, Kind, Observed, Resource};
 use crate::name::{Address, Owner};
 use crate::text::Text;
@@ -39,16 +42,14 @@ pub struct Statement {
     pub foreign: Option<Value>,
 }
 
-/// The calls on a function's resource policy.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "api", content = "input")]
-pub enum Call {
-    /// Adds a statement.
-    #[serde(rename = "lambda:AddPermission")]
-    Add(AddPermission),
-    /// Removes a statement.
-    #[serde(rename = "lambda:RemovePermission")]
-    Remove(RemovePermission),
+calls! {
+    /// The calls on a function's resource policy.
+    pub enum Call {
+        /// Adds a statement.
+        "lambda:AddPermission" => Add(AddPermission),
+        /// Removes a statement.
+        "lambda:RemovePermission" => Remove(RemovePermission),
+    }
 }
 
 /// Input of `AddPermission`.
@@ -81,9 +82,14 @@ pub struct RemovePermission {
     pub statement_id: String,
 }
 
+const HEALS: &[Rule] =
+    &[rule("lambda:AddPermission", "ResourceNotFoundException", "", 120, "a new function to be known everywhere")];
+
 impl Resource for Permission {
     type Call = Call;
     type Seed = ();
+    const HEALS: &'static [Rule] = HEALS;
+    const LIMITS: &'static [Limit] = super::LIMITS;
 
     fn lane(id: &Id) -> String {
         Address::new(Kind::Function, id.address.name.clone()).to_string()

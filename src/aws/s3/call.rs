@@ -10,57 +10,43 @@ use serde::{Deserialize, Serialize};
 use super::{Bucket, CorsRule, Encryption, LifecycleRule, PublicAccessBlock, Versioning};
 use crate::aws::Id;
 use crate::aws::document::Document;
+use crate::aws::kit::calls::calls;
 use crate::aws::tags::{self, Tags};
 
-/// The calls on a bucket.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "api", content = "input")]
-pub enum Call {
-    /// Makes the bucket.
-    #[serde(rename = "s3:CreateBucket")]
-    Create(CreateBucket),
-    /// Sets all tags.
-    #[serde(rename = "s3:PutBucketTagging")]
-    PutTagging(PutBucketTagging),
-    /// Removes all tags.
-    #[serde(rename = "s3:DeleteBucketTagging")]
-    DeleteTagging(OfBucket),
-    /// Sets the four blocks against public access.
-    #[serde(rename = "s3:PutPublicAccessBlock")]
-    PutPublicAccessBlock(PutPublicAccessBlock),
-    /// Sets who owns objects.
-    #[serde(rename = "s3:PutBucketOwnershipControls")]
-    PutOwnershipControls(PutBucketOwnershipControls),
-    /// Sets how new objects are encrypted.
-    #[serde(rename = "s3:PutBucketEncryption")]
-    PutEncryption(PutBucketEncryption),
-    /// Switches versioning on, or suspends it.
-    #[serde(rename = "s3:PutBucketVersioning")]
-    PutVersioning(PutBucketVersioning),
-    /// Sets all lifecycle rules.
-    #[serde(rename = "s3:PutBucketLifecycleConfiguration")]
-    PutLifecycle(PutBucketLifecycleConfiguration),
-    /// Removes all lifecycle rules.
-    #[serde(rename = "s3:DeleteBucketLifecycle")]
-    DeleteLifecycle(OfBucket),
-    /// Sets all cross-origin rules.
-    #[serde(rename = "s3:PutBucketCors")]
-    PutCors(PutBucketCors),
-    /// Removes all cross-origin rules.
-    #[serde(rename = "s3:DeleteBucketCors")]
-    DeleteCors(OfBucket),
-    /// Sets the bucket policy.
-    #[serde(rename = "s3:PutBucketPolicy")]
-    PutPolicy(PutBucketPolicy),
-    /// Removes the bucket policy.
-    #[serde(rename = "s3:DeleteBucketPolicy")]
-    DeletePolicy(OfBucket),
-    /// Deletes everything in the bucket.
-    #[serde(rename = "s3:DeleteObjects")]
-    DeleteObjects(DeleteObjects),
-    /// Deletes the bucket, which must be empty.
-    #[serde(rename = "s3:DeleteBucket")]
-    Delete(OfBucket),
+calls! {
+    /// The calls on a bucket.
+    pub enum Call {
+        /// Makes the bucket.
+        "s3:CreateBucket" => Create(CreateBucket),
+        /// Sets all tags.
+        "s3:PutBucketTagging" => PutTagging(PutBucketTagging),
+        /// Removes all tags.
+        "s3:DeleteBucketTagging" => DeleteTagging(OfBucket),
+        /// Sets the four blocks against public access.
+        "s3:PutPublicAccessBlock" => PutPublicAccessBlock(PutPublicAccessBlock),
+        /// Sets who owns objects.
+        "s3:PutBucketOwnershipControls" => PutOwnershipControls(PutBucketOwnershipControls),
+        /// Sets how new objects are encrypted.
+        "s3:PutBucketEncryption" => PutEncryption(PutBucketEncryption),
+        /// Switches versioning on, or suspends it.
+        "s3:PutBucketVersioning" => PutVersioning(PutBucketVersioning),
+        /// Sets all lifecycle rules.
+        "s3:PutBucketLifecycleConfiguration" => PutLifecycle(PutBucketLifecycleConfiguration),
+        /// Removes all lifecycle rules.
+        "s3:DeleteBucketLifecycle" => DeleteLifecycle(OfBucket),
+        /// Sets all cross-origin rules.
+        "s3:PutBucketCors" => PutCors(PutBucketCors),
+        /// Removes all cross-origin rules.
+        "s3:DeleteBucketCors" => DeleteCors(OfBucket),
+        /// Sets the bucket policy.
+        "s3:PutBucketPolicy" => PutPolicy(PutBucketPolicy),
+        /// Removes the bucket policy.
+        "s3:DeleteBucketPolicy" => DeletePolicy(OfBucket),
+        /// Deletes everything in the bucket.
+        "s3:DeleteObjects" => DeleteObjects(DeleteObjects),
+        /// Deletes the bucket, which must be empty.
+        "s3:DeleteBucket" => Delete(OfBucket),
+    }
 }
 
 /// Input of `CreateBucket`.

@@ -198,29 +198,28 @@ fn prefix(live: &types::LifecycleRule) -> Option<&str> {
 }
 
 fn unmodelled(parts: &Parts) -> Vec<Unmodelled> {
-    let found = |attribute: String, erased_by| Unmodelled { attribute, erased_by };
     let mut all = Vec::new();
     if parts.versioning.as_ref().and_then(|v| v.mfa_delete()).is_some_and(|mfa| mfa.as_str() == "Enabled") {
-        all.push(found("MFADelete".into(), None));
+        all.push(Unmodelled::kept("MFADelete"));
     }
     if blocks_more(parts.encryption.as_ref()) {
-        all.push(found("BlockedEncryptionTypes".into(), Some("s3:PutBucketEncryption")));
+        all.push(Unmodelled::erased("BlockedEncryptionTypes", "s3:PutBucketEncryption"));
     }
     let minimum = parts.lifecycle.as_ref().and_then(|l| l.transition_default_minimum_object_size());
     if minimum.is_some_and(|minimum| minimum.as_str() != "all_storage_classes_128K") {
-        all.push(found("TransitionDefaultMinimumObjectSize".into(), Some("s3:PutBucketLifecycleConfiguration")));
+        all.push(Unmodelled::erased("TransitionDefaultMinimumObjectSize", "s3:PutBucketLifecycleConfiguration"));
     }
     let rules = parts.lifecycle.iter().flat_map(|l| l.rules());
     let rules: Vec<_> = rules.map(|rule| (rule, lifecycle_unmodelled(rule))).filter(|(_, n)| !n.is_empty()).collect();
     // Which of two calls would erase them depends on whether any rule is wanted.
-    all.extend(rules.first().map(|_| found("LifecycleConfiguration".into(), Some("s3:DeleteBucketLifecycle"))));
+    all.extend(rules.first().map(|_| Unmodelled::erased("LifecycleConfiguration", "s3:DeleteBucketLifecycle")));
     for (rule, names) in rules {
         let id = rule.id().unwrap_or_default();
         let names = names.into_iter().map(|name| format!("lifecycle rule {id:?}: {name}"));
-        all.extend(names.map(|name| found(name, Some("s3:PutBucketLifecycleConfiguration"))));
+        all.extend(names.map(|name| Unmodelled::erased(name, "s3:PutBucketLifecycleConfiguration")));
     }
     let reserved = parts.tags.keys().filter(|key| key.starts_with("aws:"));
-    all.extend(reserved.map(|key| found(format!("tag {key}"), Some("s3:PutBucketTagging"))));
+    all.extend(reserved.map(|key| Unmodelled::erased(format!("tag {key}"), "s3:PutBucketTagging")));
     all
 }
 

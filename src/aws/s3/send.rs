@@ -11,7 +11,7 @@ use super::call::{
 use super::{CorsRule, LifecycleRule, sweep};
 use crate::aws::Aws;
 use crate::aws::error::{Answer, AwsError};
-use crate::aws::tags::Tags;
+use crate::aws::tags;
 
 /// Sends one call, once; the sweep alone is many requests.
 pub(super) async fn send(aws: &Aws, call: &Call) -> Result<(), AwsError> {
@@ -45,25 +45,20 @@ async fn create(s3: &Client, input: &CreateBucket) -> Result<(), AwsError> {
     let api = "s3:CreateBucket";
     let configuration = input.create_bucket_configuration.as_ref().map(|configuration| {
         let region = configuration.location_constraint.as_deref().map(Into::into);
-        let tags = (!configuration.tags.is_empty()).then(|| tags(&configuration.tags)).transpose()?;
+        let tags = (!configuration.tags.is_empty()).then(|| tags::sdk(api, &configuration.tags)).transpose()?;
         Ok(types::CreateBucketConfiguration::builder().set_location_constraint(region).set_tags(tags).build())
     });
-    let configuration = configuration.transpose().map_err(unfit(api))?;
+    let configuration = configuration.transpose()?;
     let request = s3.create_bucket().bucket(&input.bucket).set_create_bucket_configuration(configuration);
     request.object_ownership(input.object_ownership.as_str().into()).send().await.answer(api).map(drop)
 }
 
 async fn put_tagging(s3: &Client, input: &PutBucketTagging) -> Result<(), AwsError> {
     let api = "s3:PutBucketTagging";
-    let tagging = tags(&input.tagging.tag_set);
-    let tagging = tagging.and_then(|tags| types::Tagging::builder().set_tag_set(Some(tags)).build());
+    let tagging = types::Tagging::builder().set_tag_set(Some(tags::sdk(api, &input.tagging.tag_set)?)).build();
     let tagging = tagging.map_err(unfit(api))?;
     let request = s3.put_bucket_tagging().bucket(&input.bucket).expected_bucket_owner(&input.expected_bucket_owner);
     request.tagging(tagging).send().await.answer(api).map(drop)
-}
-
-fn tags(tags: &Tags) -> Result<Vec<types::Tag>, BuildError> {
-    tags.iter().map(|(key, value)| types::Tag::builder().key(key).value(value).build()).collect()
 }
 
 async fn put_public_access_block(s3: &Client, input: &PutPublicAccessBlock) -> Result<(), AwsError> {

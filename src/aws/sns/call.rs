@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::aws::kit::calls::calls;
+use crate::aws::kit::tags::{tag_calls, tag_inputs};
 use crate::aws::tags::{Tags, listed};
 use crate::text::Text;
 
@@ -13,34 +15,26 @@ pub(super) const POLICY: &str = "Policy";
 pub(super) const RAW_MESSAGE_DELIVERY: &str = "RawMessageDelivery";
 pub(super) const FILTER_POLICY: &str = "FilterPolicy";
 
-/// The calls on a topic and its subscriptions.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "api", content = "input")]
-pub enum Call {
-    /// Makes the topic, without subscriptions.
-    #[serde(rename = "sns:CreateTopic")]
-    Create(CreateTopic),
-    /// Changes one attribute.
-    #[serde(rename = "sns:SetTopicAttributes")]
-    SetAttribute(SetTopicAttributes),
-    /// Adds a subscription.
-    #[serde(rename = "sns:Subscribe")]
-    Subscribe(Subscribe),
-    /// Changes one attribute of a subscription.
-    #[serde(rename = "sns:SetSubscriptionAttributes")]
-    SetSubscriptionAttribute(SetSubscriptionAttributes),
-    /// Removes a subscription.
-    #[serde(rename = "sns:Unsubscribe")]
-    Unsubscribe(Unsubscribe),
-    /// Adds or changes tags.
-    #[serde(rename = "sns:TagResource")]
-    Tag(TagResource),
-    /// Removes tags.
-    #[serde(rename = "sns:UntagResource")]
-    Untag(UntagResource),
-    /// Deletes the topic with its subscriptions.
-    #[serde(rename = "sns:DeleteTopic")]
-    Delete(TopicArn),
+calls! {
+    /// The calls on a topic and its subscriptions.
+    pub enum Call {
+        /// Makes the topic, without subscriptions.
+        "sns:CreateTopic" => Create(CreateTopic),
+        /// Changes one attribute.
+        "sns:SetTopicAttributes" => SetAttribute(SetTopicAttributes),
+        /// Adds a subscription.
+        "sns:Subscribe" => Subscribe(Subscribe),
+        /// Changes one attribute of a subscription.
+        "sns:SetSubscriptionAttributes" => SetSubscriptionAttribute(SetSubscriptionAttributes),
+        /// Removes a subscription.
+        "sns:Unsubscribe" => Unsubscribe(Unsubscribe),
+        /// Adds or changes tags.
+        "sns:TagResource" => Tag(TagResource),
+        /// Removes tags.
+        "sns:UntagResource" => Untag(UntagResource),
+        /// Deletes the topic with its subscriptions.
+        "sns:DeleteTopic" => Delete(TopicArn),
+    }
 }
 
 /// Input of `CreateTopic`.
@@ -91,22 +85,8 @@ pub struct Unsubscribe {
     pub(super) subscription_arn: Text,
 }
 
-/// Input of `TagResource`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct TagResource {
-    pub(super) resource_arn: String,
-    #[serde(with = "listed")]
-    pub(super) tags: Tags,
-}
-
-/// Input of `UntagResource`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct UntagResource {
-    pub(super) resource_arn: String,
-    pub(super) tag_keys: Vec<String>,
-}
+tag_inputs!(TagResource, UntagResource { #[serde(rename = "ResourceArn")] resource_arn: String } listed);
+tag_calls!(Call: Tag(TagResource), Untag(UntagResource));
 
 /// Input of `DeleteTopic`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

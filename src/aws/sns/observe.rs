@@ -6,7 +6,7 @@ use aws_sdk_sns::{Client, types};
 use tokio::task::JoinSet;
 
 use super::*;
-use crate::aws::Unmodelled;
+use crate::aws::kit::unmodelled::{self, Unmodelled};
 
 /// Codes of an answer that says that there is no such topic or subscription.
 const ABSENT: &[&str] = &["NotFound", "NotFoundException", "ResourceNotFound", "ResourceNotFoundException"];
@@ -96,11 +96,12 @@ pub(super) fn assemble(
     let mut topic = Topic { tags, ..Topic::default() };
     check_json("sns:GetTopicAttributes", attributes, POLICY)?;
     attributes.iter().for_each(|(name, value)| topic.set(arn, name, value));
-    let (mut outputs, mut others) = (BTreeMap::new(), unmodelled("", attributes, &TOPIC_ATTRIBUTES, &TOPIC_DEFAULTS));
+    let (mut outputs, mut others) =
+        (BTreeMap::new(), unmodelled::texts("", attributes, &TOPIC_ATTRIBUTES, &TOPIC_DEFAULTS));
     for (key, arn) in known {
         let Some(arn) = arn else {
             let attribute = format!("Subscriptions.{key}.PendingConfirmation");
-            others.push(Unmodelled { attribute, erased_by: None });
+            others.push(Unmodelled::kept(attribute));
             topic.subscriptions.insert(key, Subscription { unconfirmed: true, ..Subscription::default() });
             continue;
         };
@@ -109,7 +110,7 @@ pub(super) fn assemble(
         let mut subscription = Subscription::default();
         attributes.iter().for_each(|(name, value)| subscription.set(name, value));
         let prefix = format!("Subscriptions.{key}.");
-        others.extend(unmodelled(&prefix, attributes, &SUBSCRIPTION_ATTRIBUTES, &SUBSCRIPTION_DEFAULTS));
+        others.extend(unmodelled::texts(&prefix, attributes, &SUBSCRIPTION_ATTRIBUTES, &SUBSCRIPTION_DEFAULTS));
         outputs.insert(format!("{OUTPUT}{key}"), arn);
         topic.subscriptions.insert(key, subscription);
     }
@@ -123,14 +124,6 @@ fn check_json(api: &'static str, attributes: &Attributes, name: &str) -> Result<
     read.map_err(|error| AwsError::malformed(api, format!("{name} is no JSON: {error}")))
 }
 
-fn unmodelled(prefix: &str, all: &Attributes, known: &[&str], defaults: &[(&str, &str)]) -> Vec<Unmodelled> {
-    let is_set =
-        |name: &str, value: &str| !value.is_empty() && !known.contains(&name) && !defaults.contains(&(name, value));
-    let mut set: Vec<_> = all.iter().filter(|(name, value)| is_set(name, value)).map(|(name, _)| name).collect();
-    set.sort();
-    set.into_iter().map(|name| Unmodelled { attribute: format!("{prefix}{name}"), erased_by: None }).collect()
-}
-
 async fn topic_attributes(sns: &Client, arn: &str) -> Result<Option<Attributes>, AwsError> {
     let answer = sns.get_topic_attributes().topic_arn(arn).send().await.found("sns:GetTopicAttributes", ABSENT)?;
     Ok(answer.map(|answer| answer.attributes.unwrap_or_default()))
@@ -140,7 +133,7 @@ async fn topic_tags(sns: &Client, arn: &str) -> Result<Tags, AwsError> {
     let answer =
         sns.list_tags_for_resource().resource_arn(arn).send().await.found("sns:ListTagsForResource", ABSENT)?;
     let listed = answer.and_then(|answer| answer.tags).unwrap_or_default();
-    Ok(tags::collect(listed.into_iter().map(|tag| (tag.key, tag.value))))
+    Ok(tags::read(listed))
 }
 
 async fn subscriptions(sns: &Client, arn: &str) -> Result<Vec<types::Subscription>, AwsError> {

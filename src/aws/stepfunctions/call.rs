@@ -4,30 +4,70 @@ use aws_sdk_sfn::types;
 use serde::{Deserialize, Serialize};
 
 use crate::aws::error::{Answer, AwsError};
+use crate::aws::kit::calls::Calls;
+use crate::aws::kit::calls::calls;
+use crate::aws::kit::changed;
+use crate::aws::kit::settings::{Part, settings, wrapper};
+use crate::aws::kit::tags::{tag_calls, tag_inputs};
 use crate::aws::stepfunctions::{Logging, StateMachine};
 use crate::aws::tags::{self, Tags};
-use crate::aws::{Aws, Id};
+use crate::aws::{Aws, literal};
 use crate::text::Text;
 
-/// The calls on a state machine.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "api", content = "input")]
-pub enum Call {
-    /// Makes it.
-    #[serde(rename = "states:CreateStateMachine")]
-    Create(Box<CreateStateMachine>),
-    /// Changes it.
-    #[serde(rename = "states:UpdateStateMachine")]
-    Update(Box<UpdateStateMachine>),
-    /// Adds or changes tags.
-    #[serde(rename = "states:TagResource")]
-    Tag(TagResource),
-    /// Removes tags.
-    #[serde(rename = "states:UntagResource")]
-    Untag(UntagResource),
-    /// Deletes it.
-    #[serde(rename = "states:DeleteStateMachine")]
-    Delete(StateMachineArn),
+calls! {
+    /// The calls on a state machine.
+    pub enum Call {
+        /// Makes it.
+        "states:CreateStateMachine" => Create(Box<CreateStateMachine>),
+        /// Changes it.
+        "states:UpdateStateMachine" => Update(Box<UpdateStateMachine>),
+        /// Adds or changes tags.
+        "states:TagResource" => Tag(TagResource),
+        /// Removes tags.
+        "states:UntagResource" => Untag(UntagResource),
+        /// Deletes it.
+        "states:DeleteStateMachine" => Delete(StateMachineArn),
+    }
+}
+
+settings! {
+    /// Input of `CreateStateMachine`.
+    #[serde(rename_all = "camelCase")]
+    create CreateStateMachine {
+        /// The physical name.
+        name: String,
+        /// `STANDARD` or `EXPRESS`.
+        #[serde(rename = "type")]
+        of: String,
+        /// Tags.
+        #[serde(with = "tags::lower_listed")]
+        tags: Tags,
+    }
+    /// Input of `UpdateStateMachine`: what it leaves out is kept. AWS wants a definition or a role.
+    #[serde(rename_all = "camelCase")]
+    update UpdateStateMachine {
+        /// Its ARN.
+        state_machine_arn: String,
+    }
+    Settings of StateMachine {
+        /// Amazon States Language.
+        definition: Text = definition,
+        /// The role's ARN.
+        role_arn: String = role_arn,
+        /// What it logs.
+        logging_configuration: LoggingConfiguration = logging
+            [serde(default, skip_serializing_if = "LoggingConfiguration::is_off")],
+        /// Tracing.
+        tracing_configuration: TracingConfiguration = tracing,
+    }
+}
+
+wrapper! {
+    /// `tracingConfiguration`. The SDK leaves `enabled` out where it is false, which AWS takes for false.
+    TracingConfiguration {
+        /// On or off.
+        enabled: bool
+    }
 }
 
 /// `loggingConfiguration`.
@@ -58,12 +98,16 @@ pub struct LogGroup {
     pub log_group_arn: String,
 }
 
-impl LoggingConfiguration {
-    /// What to send for this logging, or for none.
-    pub fn of(logging: Option<&Logging>) -> Self {
-        let Some(logging) = logging else {
-            return Self { level: "OFF".into(), include_execution_data: false, destinations: Vec::new() };
-        };
+impl Default for LoggingConfiguration {
+    fn default() -> Self {
+        Self { level: "OFF".into(), include_execution_data: false, destinations: Vec::new() }
+    }
+}
+
+/// Without a destination nothing is logged.
+impl Part<Option<Logging>> for LoggingConfiguration {
+    fn of(logging: &Option<Logging>) -> Self {
+        let Some(logging) = logging else { return Self::default() };
         let group = LogGroup { log_group_arn: logging.log_group_arn.clone() };
         Self {
             level: logging.level.clone(),
@@ -72,13 +116,19 @@ impl LoggingConfiguration {
         }
     }
 
-    fn logging(&self) -> Option<Logging> {
+    fn attribute(&self) -> Option<Logging> {
         let destination = self.destinations.first()?;
         Some(Logging {
             level: self.level.clone(),
             include_execution_data: self.include_execution_data,
             log_group_arn: destination.cloud_watch_logs_log_group.log_group_arn.clone(),
         })
+    }
+}
+
+impl LoggingConfiguration {
+    fn is_off(&self) -> bool {
+        *self == Self::default()
     }
 
     fn sdk(&self) -> types::LoggingConfiguration {
@@ -95,71 +145,6 @@ impl LoggingConfiguration {
     }
 }
 
-/// `tracingConfiguration`. The SDK leaves `enabled` out where it is false, which AWS takes for false.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TracingConfiguration {
-    /// On or off.
-    pub enabled: bool,
-}
-
-impl TracingConfiguration {
-    fn sdk(self) -> types::TracingConfiguration {
-        types::TracingConfiguration::builder().enabled(self.enabled).build()
-    }
-}
-
-/// A tag as Step Functions writes it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Tag {
-    /// Key.
-    pub key: String,
-    /// Value.
-    pub value: String,
-}
-
-/// Input of `CreateStateMachine`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct CreateStateMachine {
-    /// The physical name.
-    pub name: String,
-    /// Amazon States Language.
-    pub definition: Text,
-    /// The role's ARN.
-    pub role_arn: String,
-    /// `STANDARD` or `EXPRESS`.
-    #[serde(rename = "type")]
-    pub of: String,
-    /// What it logs.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub logging_configuration: Option<LoggingConfiguration>,
-    /// Tracing.
-    pub tracing_configuration: TracingConfiguration,
-    /// Tags.
-    pub tags: Vec<Tag>,
-}
-
-/// Input of `UpdateStateMachine`: what it leaves out is kept.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct UpdateStateMachine {
-    /// Its ARN.
-    pub state_machine_arn: String,
-    /// Another definition.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub definition: Option<Text>,
-    /// The role's ARN; AWS wants this or a definition.
-    pub role_arn: String,
-    /// Another logging.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub logging_configuration: Option<LoggingConfiguration>,
-    /// Tracing on or off.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub tracing_configuration: Option<TracingConfiguration>,
-}
-
 /// Input of the calls that need nothing but the ARN.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -168,122 +153,68 @@ pub struct StateMachineArn {
     pub state_machine_arn: String,
 }
 
-/// Input of `TagResource`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct TagResource {
-    /// Its ARN.
-    pub resource_arn: String,
-    /// Tags to set.
-    pub tags: Vec<Tag>,
-}
-
-/// Input of `UntagResource`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct UntagResource {
-    /// Its ARN.
-    pub resource_arn: String,
-    /// Keys to remove.
-    pub tag_keys: Vec<String>,
-}
-
-impl CreateStateMachine {
-    /// The call that makes a state machine.
-    pub fn of(id: &Id, want: &StateMachine) -> Self {
-        Self {
-            name: id.name.clone(),
-            definition: want.definition.clone(),
-            role_arn: want.role_arn.clone(),
-            of: want.of.clone(),
-            logging_configuration: want.logging.as_ref().map(|logging| LoggingConfiguration::of(Some(logging))),
-            tracing_configuration: TracingConfiguration { enabled: want.tracing },
-            tags: pairs(&want.tags),
-        }
-    }
-}
+tag_inputs!(TagResource, UntagResource { #[serde(rename = "resourceArn")] resource_arn: String } lower_listed);
+tag_calls!(Call: Tag(TagResource), Untag(UntagResource));
 
 /// What a call does to the state.
 pub fn effect(call: &Call, state: Option<StateMachine>) -> Option<StateMachine> {
     match call {
-        Call::Create(input) => Some(StateMachine {
-            definition: input.definition.clone(),
-            role_arn: input.role_arn.clone(),
-            of: input.of.clone(),
-            logging: input.logging_configuration.as_ref().and_then(LoggingConfiguration::logging),
-            tracing: input.tracing_configuration.enabled,
-            tags: input.tags.iter().map(|tag| (tag.key.clone(), tag.value.clone())).collect(),
-        }),
+        Call::Create(input) => {
+            let (of, tags) = (input.of.clone(), input.tags.clone());
+            let mut machine = StateMachine { of, tags, ..StateMachine::default() };
+            input.parts().apply(&mut machine);
+            Some(machine)
+        }
         Call::Delete(_) => None,
-        Call::Update(input) => state.map(|machine| StateMachine {
-            definition: input.definition.clone().unwrap_or(machine.definition),
-            role_arn: input.role_arn.clone(),
-            logging: input.logging_configuration.as_ref().map_or(machine.logging, LoggingConfiguration::logging),
-            tracing: input.tracing_configuration.map_or(machine.tracing, |tracing| tracing.enabled),
-            ..machine
-        }),
-        Call::Tag(input) => state.map(|mut machine| {
-            let more: Tags = input.tags.iter().map(|tag| (tag.key.clone(), tag.value.clone())).collect();
-            tags::set(&mut machine.tags, &more);
-            machine
-        }),
-        Call::Untag(input) => state.map(|mut machine| {
-            tags::remove(&mut machine.tags, &input.tag_keys);
-            machine
-        }),
+        Call::Update(input) => changed(state, |machine| input.parts().apply(machine)),
+        Call::Tag(input) => changed(state, |machine| input.apply(&mut machine.tags)),
+        Call::Untag(input) => changed(state, |machine| input.apply(&mut machine.tags)),
     }
+}
+
+/// Sets what both calls know in either's request.
+macro_rules! set {
+    ($request:expr, $api:expr, $settings:expr) => {{
+        let settings = $settings;
+        let definition = settings.definition.map(|text| literal($api, text)).transpose()?;
+        let tracing =
+            |config: &TracingConfiguration| types::TracingConfiguration::builder().enabled(config.enabled).build();
+        $request
+            .set_definition(definition.map(str::to_owned))
+            .set_role_arn(settings.role_arn.cloned())
+            .set_logging_configuration(settings.logging_configuration.map(LoggingConfiguration::sdk))
+            .set_tracing_configuration(settings.tracing_configuration.map(tracing))
+    }};
 }
 
 /// Sends one call.
 pub async fn send(aws: &Aws, call: &Call) -> Result<(), AwsError> {
-    let sfn = &aws.write.sfn;
+    let (sfn, api) = (&aws.write.sfn, call.api());
     match call {
-        Call::Create(input) => create(aws, input).await,
-        Call::Update(input) => {
-            let api = "states:UpdateStateMachine";
-            let definition = input.definition.as_ref().map(|text| crate::aws::literal(api, text)).transpose()?;
-            let request = sfn.update_state_machine().state_machine_arn(&input.state_machine_arn);
-            let request = request
-                .set_definition(definition.map(str::to_owned))
-                .role_arn(&input.role_arn)
-                .set_logging_configuration(input.logging_configuration.as_ref().map(LoggingConfiguration::sdk))
-                .set_tracing_configuration(input.tracing_configuration.map(TracingConfiguration::sdk));
+        Call::Create(input) => {
+            let logging = input.parts().logging_configuration.filter(|logging| !logging.is_off());
+            let settings = Settings { logging_configuration: logging, ..input.parts() };
+            let request = set!(sfn.create_state_machine().name(&input.name), api, settings);
+            let request = request.r#type(input.of.as_str().into()).set_tags(Some(tags::sdk(api, &input.tags)?));
             request.send().await.answer(api).map(drop)
         }
+        Call::Update(input) => {
+            let request = sfn.update_state_machine().state_machine_arn(&input.state_machine_arn);
+            set!(request, api, input.parts()).send().await.answer(api).map(drop)
+        }
         Call::Tag(input) => {
-            let request = sfn.tag_resource().resource_arn(&input.resource_arn).set_tags(Some(sdk_tags(&input.tags)));
-            request.send().await.answer("states:TagResource").map(drop)
+            let request =
+                sfn.tag_resource().resource_arn(&input.resource_arn).set_tags(Some(tags::sdk(api, &input.tags)?));
+            request.send().await.answer(api).map(drop)
         }
         Call::Untag(input) => {
             let request = sfn.untag_resource().resource_arn(&input.resource_arn);
             let request = request.set_tag_keys(Some(input.tag_keys.clone()));
-            request.send().await.answer("states:UntagResource").map(drop)
+            request.send().await.answer(api).map(drop)
         }
         Call::Delete(input) => {
             let request = sfn.delete_state_machine().state_machine_arn(&input.state_machine_arn);
-            request.send().await.answer("states:DeleteStateMachine").map(drop)
+            request.send().await.answer(api).map(drop)
         }
     }
-}
-
-async fn create(aws: &Aws, input: &CreateStateMachine) -> Result<(), AwsError> {
-    let api = "states:CreateStateMachine";
-    let request = aws.write.sfn.create_state_machine().name(&input.name);
-    let request = request
-        .definition(crate::aws::literal(api, &input.definition)?)
-        .role_arn(&input.role_arn)
-        .r#type(input.of.as_str().into())
-        .set_logging_configuration(input.logging_configuration.as_ref().map(LoggingConfiguration::sdk))
-        .tracing_configuration(input.tracing_configuration.sdk())
-        .set_tags(Some(sdk_tags(&input.tags)));
-    request.send().await.answer(api).map(drop)
-}
-
-fn sdk_tags(tags: &[Tag]) -> Vec<types::Tag> {
-    tags.iter().map(|tag| types::Tag::builder().key(&tag.key).value(&tag.value).build()).collect()
-}
-
-/// Tags as Step Functions writes them.
-pub fn pairs(tags: &Tags) -> Vec<Tag> {
-    tags.iter().map(|(key, value)| Tag { key: key.clone(), value: value.clone() }).collect()
 }

@@ -14,7 +14,10 @@ impl Needs for StateMachine {
             Call::Create(input) => {
                 [machine(&["states:CreateStateMachine", "states:TagResource"]), vec![passed(&input.role_arn)]].concat()
             }
-            Call::Update(input) => [machine(&["states:UpdateStateMachine"]), vec![passed(&input.role_arn)]].concat(),
+            Call::Update(input) => {
+                let role = input.role_arn.as_deref().map(passed);
+                machine(&["states:UpdateStateMachine"]).into_iter().chain(role).collect()
+            }
             Call::Tag(_) => machine(&["states:TagResource"]),
             Call::Untag(_) => machine(&["states:UntagResource"]),
             Call::Delete(_) => machine(&["states:DeleteStateMachine"]),

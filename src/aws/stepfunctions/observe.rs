@@ -3,8 +3,9 @@
 use aws_sdk_sfn::operation::describe_state_machine::DescribeStateMachineOutput;
 
 use crate::aws::error::{Answer, AwsError};
+use crate::aws::kit::unmodelled;
 use crate::aws::stepfunctions::{Logging, StateMachine, canonical};
-use crate::aws::{Aws, Found, Observed, Tags, Unmodelled, tags};
+use crate::aws::{Aws, Found, Observed, Tags, tags};
 use crate::name::Owner;
 
 const ABSENT: &[&str] = &["StateMachineDoesNotExist", "ResourceNotFound"];
@@ -36,8 +37,7 @@ pub async fn observe(aws: &Aws, arn: &str) -> Result<Option<Observed<StateMachin
 async fn read_tags(aws: &Aws, arn: &str) -> Result<Tags, AwsError> {
     let listed = aws.read.sfn.list_tags_for_resource().resource_arn(arn).send().await;
     let listed = listed.found("states:ListTagsForResource", ABSENT)?.and_then(|answer| answer.tags);
-    let listed = listed.unwrap_or_default().into_iter();
-    Ok(tags::collect(listed.filter_map(|tag| Some((tag.key?, tag.value.unwrap_or_default())))))
+    Ok(tags::read(listed.unwrap_or_default()))
 }
 
 fn assemble(described: &DescribeStateMachineOutput, tags: Tags) -> Result<Observed<StateMachine>, AwsError> {
@@ -52,10 +52,9 @@ fn assemble(described: &DescribeStateMachineOutput, tags: Tags) -> Result<Observ
     };
     let status = described.status().map(|status| status.as_str()).filter(|status| *status != "ACTIVE");
     let encrypted = described.encryption_configuration().is_some_and(|e| e.r#type().as_str() != "AWS_OWNED_KEY");
-    let unmodelled = Unmodelled { attribute: "encryptionConfiguration".into(), erased_by: None };
     Ok(Observed {
         pending: status.map(str::to_owned),
-        unmodelled: if encrypted { vec![unmodelled] } else { Vec::new() },
+        unmodelled: unmodelled::kept([("encryptionConfiguration", encrypted)]),
         ..Observed::of(state)
     })
 }

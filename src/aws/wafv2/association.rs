@@ -8,7 +8,11 @@ use futures_util::future::try_join_all;
 use serde::{Deserialize, Serialize};
 
 use super::*;
-use crate::aws::{Aws, Observed, Resource, Unmodelled, apigateway};
+use crate::aws::kit::calls::calls;
+use crate::aws::kit::unmodelled;
+use crate::aws::rate::Limit;
+use crate::aws::settle::Rule;
+use crate::aws::{Aws, Observed, Resource, apigateway};
 use crate::name::Ownership;
 
 mod need;
@@ -24,16 +28,14 @@ pub struct Association {
     pub web_acl_arn: Text,
 }
 
-/// The calls on an association.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "api", content = "input")]
-pub enum Call {
-    /// Puts the web ACL before the stage, in the place of any other.
-    #[serde(rename = "wafv2:AssociateWebACL")]
-    Associate(AssociateWebAcl),
-    /// Takes whichever web ACL there is away.
-    #[serde(rename = "wafv2:DisassociateWebACL")]
-    Disassociate(DisassociateWebAcl),
+calls! {
+    /// The calls on an association.
+    pub enum Call {
+        /// Puts the web ACL before the stage, in the place of any other.
+        "wafv2:AssociateWebACL" => Associate(AssociateWebAcl),
+        /// Takes whichever web ACL there is away.
+        "wafv2:DisassociateWebACL" => Disassociate(DisassociateWebAcl),
+    }
 }
 
 /// Input of `AssociateWebACL`.
@@ -62,6 +64,8 @@ pub struct Arns {
 impl Resource for Association {
     type Call = Call;
     type Seed = Arns;
+    const HEALS: &'static [Rule] = super::HEALS;
+    const LIMITS: &'static [Limit] = super::LIMITS;
     const LISTS_WITH_READS: bool = true;
 
     fn next(_: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
@@ -138,8 +142,7 @@ fn stage_arn_start(partition: &str, region: &str) -> String {
 fn observed(owner: &Owner, arns: &Arns) -> Observed<Association> {
     let (resource_arn, web_acl_arn) = (Text::from(arns.resource.as_str()), Text::from(arns.web_acl.as_str()));
     let attribute = format!("a web ACL of somebody else ({})", arns.web_acl);
-    let foreign = Unmodelled { attribute, erased_by: Some("wafv2:AssociateWebACL") };
-    let unmodelled = (!is_ours(owner, &arns.web_acl)).then_some(foreign).into_iter().collect();
+    let unmodelled = unmodelled::erased("wafv2:AssociateWebACL", [(&attribute, !is_ours(owner, &arns.web_acl))]);
     Observed { unmodelled, ..Observed::of(Association { resource_arn, web_acl_arn }) }
 }
 
@@ -200,7 +203,7 @@ mod tests {
         }
     }
 
-    fn apis(want: &State, live: &State) -> Vec<String> {
+    fn apis(want: &State, live: &State) -> Vec<&'static str> {
         let id = test_id(Kind::Association, "shop--test-api/v1");
         steps(&id, Some(want), Some(live)).unwrap().iter().map(|step| step.call.api()).collect()
     }

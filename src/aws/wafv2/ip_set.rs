@@ -5,6 +5,10 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::*;
+use crate::aws::kit::changed;
+use crate::aws::kit::tags::tagged;
+use crate::aws::rate::Limit;
+use crate::aws::settle::Rule;
 use crate::aws::{Aws, Kind, Observed, Resource};
 
 mod call;
@@ -32,6 +36,8 @@ pub struct IpSet {
 impl Resource for IpSet {
     type Call = Call;
     type Seed = Seed;
+    const HEALS: &'static [Rule] = super::HEALS;
+    const LIMITS: &'static [Limit] = super::LIMITS;
     const LISTS_ALL: bool = true;
     const USED_BY: &'static [Kind] = &[Kind::WebAcl];
 
@@ -43,14 +49,10 @@ impl Resource for IpSet {
             (Some(want), Some(live)) if want.ip_address_version != live.ip_address_version => {
                 Some(Call::Delete(Locked::of(id)))
             }
+            // Who may change it is told by its tags.
             (Some(want), Some(live)) => {
-                // Who may change it is told by its tags.
-                let tags = next_tags(arn(&id.site, "ipset", &id.address, &id.name), &want.tags, &live.tags);
-                let tags = tags.map(|call| match call {
-                    TagCall::Set(input) => Call::Tag(input),
-                    TagCall::Remove(input) => Call::Untag(input),
-                });
-                tags.or_else(|| next_update(id, want, live))
+                tags::next(arn(&id.site, "ipset", &id.address, &id.name), &want.tags, &live.tags)
+                    .or_else(|| next_update(id, want, live))
             }
         }
     }
@@ -59,16 +61,11 @@ impl Resource for IpSet {
         match call {
             Call::Create(input) => Some(input.state()),
             Call::Delete(_) => None,
-            other => state.map(|mut set| {
-                set.apply(other);
-                set
-            }),
+            other => changed(state, |set| set.apply(other)),
         }
     }
 
-    fn tags(&mut self) -> Option<&mut Tags> {
-        Some(&mut self.tags)
-    }
+    tagged!();
 
     async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<Found<Seed>>, AwsError> {
         Ok(ours(observe::list(&aws.read.wafv2).await?, owner))
@@ -92,8 +89,8 @@ impl IpSet {
                 self.addresses = input.addresses.clone();
                 self.description = input.description.clone();
             }
-            Call::Tag(input) => tags::set(&mut self.tags, &input.tags),
-            Call::Untag(input) => tags::remove(&mut self.tags, &input.tag_keys),
+            Call::Tag(input) => input.apply(&mut self.tags),
+            Call::Untag(input) => input.apply(&mut self.tags),
         }
     }
 }

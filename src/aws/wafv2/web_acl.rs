@@ -7,6 +7,10 @@
 use serde::Serialize;
 
 use super::*;
+use crate::aws::kit::changed;
+use crate::aws::kit::tags::tagged;
+use crate::aws::rate::Limit;
+use crate::aws::settle;
 use crate::aws::{Aws, Kind, Observed, Resource};
 
 mod call;
@@ -37,6 +41,8 @@ pub struct WebAcl {
 impl Resource for WebAcl {
     type Call = Call;
     type Seed = Seed;
+    const HEALS: &'static [settle::Rule] = super::HEALS;
+    const LIMITS: &'static [Limit] = super::LIMITS;
     const LISTS_ALL: bool = true;
     const USED_BY: &'static [Kind] = &[Kind::Association];
 
@@ -45,14 +51,10 @@ impl Resource for WebAcl {
             (None, None) => None,
             (None, Some(_)) => Some(Call::Delete(Locked::of(id))),
             (Some(want), None) => Some(Call::Create(Box::new(CreateWebAcl::of(id, want)))),
+            // Who may change it is told by its tags.
             (Some(want), Some(live)) => {
-                // Who may change it is told by its tags.
-                let tags = next_tags(arn(&id.site, "webacl", &id.address, &id.name), &want.tags, &live.tags);
-                let tags = tags.map(|call| match call {
-                    TagCall::Set(input) => Call::Tag(input),
-                    TagCall::Remove(input) => Call::Untag(input),
-                });
-                tags.or_else(|| next_update(id, want, live))
+                tags::next(arn(&id.site, "webacl", &id.address, &id.name), &want.tags, &live.tags)
+                    .or_else(|| next_update(id, want, live))
             }
         }
     }
@@ -61,10 +63,7 @@ impl Resource for WebAcl {
         match call {
             Call::Create(input) => Some(input.state()),
             Call::Delete(_) => None,
-            other => state.map(|mut acl| {
-                acl.apply(other);
-                acl
-            }),
+            other => changed(state, |acl| acl.apply(other)),
         }
     }
 
@@ -72,9 +71,7 @@ impl Resource for WebAcl {
         self.rules.values_mut().filter_map(Rule::ip_set_arn).for_each(visit);
     }
 
-    fn tags(&mut self) -> Option<&mut Tags> {
-        Some(&mut self.tags)
-    }
+    tagged!();
 
     async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<Found<Seed>>, AwsError> {
         Ok(ours(observe::list(&aws.read.wafv2).await?, owner))
@@ -100,8 +97,8 @@ impl WebAcl {
                 self.rules = input.rules.clone();
                 self.visibility_config = input.visibility_config.clone();
             }
-            Call::Tag(input) => tags::set(&mut self.tags, &input.tags),
-            Call::Untag(input) => tags::remove(&mut self.tags, &input.tag_keys),
+            Call::Tag(input) => input.apply(&mut self.tags),
+            Call::Untag(input) => input.apply(&mut self.tags),
         }
     }
 

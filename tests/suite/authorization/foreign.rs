@@ -46,7 +46,7 @@ async fn attack(role_name: &str, app: &str, more: &[&str]) {
             };
         }
     }
-    let known: BTreeSet<String> = NAMELESS.iter().map(|(api, _)| (*api).to_owned()).collect();
+    let known: BTreeSet<&str> = NAMELESS.iter().map(|(api, _)| *api).collect();
     assert_eq!(allowed, known, "{app} {more:?}");
     assert!(kinds.len() >= 17, "{kinds:?}");
     assert_eq!(kinds.difference(&denied).collect::<Vec<_>>(), [&"config.rule"], "{app}");

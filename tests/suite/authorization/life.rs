@@ -205,7 +205,7 @@ async fn fill(project: &Project) {
 pub fn needed(plan: &Plan) -> BTreeSet<(Need, String)> {
     let steps = plan.changes.iter().flat_map(|change| change.steps.iter().map(move |step| (plan.id(change), step)));
     let needs = |(id, step): (_, &serverless_app::plan::Step)| {
-        let api = step.call.api();
+        let api = step.call.api().to_owned();
         step.call.needs(&id).into_iter().map(move |need| (need, api.clone())).collect::<Vec<_>>()
     };
     steps.flat_map(needs).collect()

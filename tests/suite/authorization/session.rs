@@ -57,12 +57,12 @@ async fn a_session_sends_the_calls_of_its_plan_and_none_beside_it() {
         let beside = [("serverless-app--production-", "serverless-app--production-x")];
         // An API that is there is told by its id, and the id is the plan's.
         let is_named = |api: &str| !is_by_id(api) && api != "apigateway:DeleteRestApi";
-        let exact = denied(step, &beside, MissedBy::Session, |call| is_exact(call) && is_named(&call.api())).await;
+        let exact = denied(step, &beside, MissedBy::Session, |call| is_exact(call) && is_named(call.api())).await;
         let elsewhere = [
             ("serverless-app--production", "serverless-app--staging"),
             ("/serverless-app/production/", "/serverless-app/staging/"),
         ];
-        let any = denied(step, &elsewhere, MissedBy::Role, |call| !is_by_id(&call.api())).await;
+        let any = denied(step, &elsewhere, MissedBy::Role, |call| !is_by_id(call.api())).await;
         assert!(exact > 10 && any > 20, "{:?}: {exact}, {any}", step.phase);
         widths.extend(step.widths.values());
     }

@@ -212,7 +212,7 @@ fn each_service_has_a_session_policy_that_fits_and_allows_what_its_client_sends(
                 assert!(allows(&of(need.action), &Request::of(&need)), "{}: {need:?}", case.display());
             }
             for call in change.steps.iter().map(|step| &step.call) {
-                let denied = requests(call.needs(&id)).into_iter().find(|request| !allows(&of(&call.api()), request));
+                let denied = requests(call.needs(&id)).into_iter().find(|request| !allows(&of(call.api()), request));
                 assert_eq!(denied, None, "{}: {}", case.display(), call.api());
             }
         }

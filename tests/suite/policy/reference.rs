@@ -51,7 +51,7 @@ fn every_variant_of_a_call_declares_its_needs() {
     let mut seen: BTreeMap<Kind, BTreeSet<String>> = BTreeMap::new();
     for (id, call) in all_calls() {
         assert!(!call.needs(&id).is_empty(), "{} {}", id.address, call.api());
-        seen.entry(id.address.kind).or_default().insert(call.api());
+        seen.entry(id.address.kind).or_default().insert(call.api().to_owned());
     }
     for kind in Kind::ALL {
         let missing: Vec<_> = variants(*kind).difference(&seen[kind]).cloned().collect();

@@ -83,7 +83,7 @@ impl Account {
         let wanted: BTreeSet<(Kind, &str)> =
             asked.lowered.wanted.values().map(|wanted| (wanted.id.address.kind, wanted.id.name.as_str())).collect();
         let is_read = |(id, state, _): &&(Id, State, Option<String>)| {
-            let owned = |tags| matches!(asked.owner.of(&tags), Ownership::Owned(_));
+            let owned = |tags| matches!(asked.owner.of(tags), Ownership::Owned(_));
             wanted.contains(&(id.address.kind, id.name.as_str())) || state.tags().is_none_or(owned)
         };
         let live = self.there.values().filter(is_read).map(|(id, state, made)| {

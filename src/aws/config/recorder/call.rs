@@ -6,26 +6,25 @@ use aws_sdk_config::types;
 use serde::{Deserialize, Serialize};
 
 use super::*;
-use crate::aws::config::sdk_tags;
+use crate::aws::kit::calls::calls;
+use crate::aws::kit::tags::tag_calls;
 use crate::aws::tags::listed;
 
-/// The calls on the recorder.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "api", content = "input")]
-pub enum Call {
-    /// Makes the recorder, stopped, or changes what it records.
-    #[serde(rename = "config:PutConfigurationRecorder")]
-    Put(PutConfigurationRecorder),
-    /// Adds or changes tags.
-    #[serde(rename = "config:TagResource")]
-    Tag(TagResource),
-    /// Removes tags.
-    #[serde(rename = "config:UntagResource")]
-    Untag(UntagResource),
-    /// Deletes the recorder. What it has recorded stays.
-    #[serde(rename = "config:DeleteConfigurationRecorder")]
-    Delete(RecorderName),
+calls! {
+    /// The calls on the recorder.
+    pub enum Call {
+        /// Makes the recorder, stopped, or changes what it records.
+        "config:PutConfigurationRecorder" => Put(PutConfigurationRecorder),
+        /// Adds or changes tags.
+        "config:TagResource" => Tag(TagResource),
+        /// Removes tags.
+        "config:UntagResource" => Untag(UntagResource),
+        /// Deletes the recorder. What it has recorded stays.
+        "config:DeleteConfigurationRecorder" => Delete(RecorderName),
+    }
 }
+
+tag_calls!(Call: Tag(TagResource), Untag(UntagResource));
 
 /// Input of `PutConfigurationRecorder`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -145,7 +144,8 @@ impl PutConfigurationRecorder {
         let recorder = ConfigurationRecorder::builder().name(&settings.name).role_arn(&settings.role_arn);
         let recorder = recorder.recording_group(settings.recording_group.sdk()).build();
         let request = aws.write.config.put_configuration_recorder().configuration_recorder(recorder);
-        let tags = (!self.tags.is_empty()).then(|| sdk_tags(&self.tags));
-        request.set_tags(tags).send().await.answer("config:PutConfigurationRecorder").map(drop)
+        let api = "config:PutConfigurationRecorder";
+        let tags = (!self.tags.is_empty()).then(|| tags::sdk(api, &self.tags)).transpose()?;
+        request.set_tags(tags).send().await.answer(api).map(drop)
     }
 }

@@ -6,26 +6,25 @@ use aws_sdk_config::types;
 use serde::{Deserialize, Serialize};
 
 use super::*;
-use crate::aws::config::sdk_tags;
+use crate::aws::kit::calls::calls;
+use crate::aws::kit::tags::tag_calls;
 use crate::aws::tags::listed;
 
-/// The calls on a rule.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "api", content = "input")]
-pub enum Call {
-    /// Makes the rule, or replaces all its settings.
-    #[serde(rename = "config:PutConfigRule")]
-    Put(PutConfigRule),
-    /// Adds or changes tags.
-    #[serde(rename = "config:TagResource")]
-    Tag(TagResource),
-    /// Removes tags.
-    #[serde(rename = "config:UntagResource")]
-    Untag(UntagResource),
-    /// Deletes the rule and its judgements.
-    #[serde(rename = "config:DeleteConfigRule")]
-    Delete(RuleName),
+calls! {
+    /// The calls on a rule.
+    pub enum Call {
+        /// Makes the rule, or replaces all its settings.
+        "config:PutConfigRule" => Put(PutConfigRule),
+        /// Adds or changes tags.
+        "config:TagResource" => Tag(TagResource),
+        /// Removes tags.
+        "config:UntagResource" => Untag(UntagResource),
+        /// Deletes the rule and its judgements.
+        "config:DeleteConfigRule" => Delete(RuleName),
+    }
 }
+
+tag_calls!(Call: Tag(TagResource), Untag(UntagResource));
 
 /// Input of `PutConfigRule`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -119,7 +118,7 @@ impl PutConfigRule {
     pub(super) async fn send(&self, aws: &Aws) -> Result<(), AwsError> {
         let api = "config:PutConfigRule";
         let rule = self.config_rule.sdk(api)?;
-        let tags = (!self.tags.is_empty()).then(|| sdk_tags(&self.tags));
+        let tags = (!self.tags.is_empty()).then(|| tags::sdk(api, &self.tags)).transpose()?;
         let request = aws.write.config.put_config_rule().config_rule(rule).set_tags(tags);
         request.send().await.answer(api).map(drop)
     }

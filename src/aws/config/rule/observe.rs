@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::*;
-use crate::aws::Unmodelled;
+use crate::aws::kit::unmodelled::{self, Unmodelled};
 
 const DESCRIBE: &str = "config:DescribeConfigRules";
 
@@ -43,7 +43,7 @@ pub(super) fn assemble(rule: &ConfigRule, arn: &str, tags: Tags) -> Result<Obser
         identity: rule.config_rule_id.clone(),
         outputs: BTreeMap::from([(ARN.to_owned(), arn.to_owned())]),
         pending: status.filter(|status| status.starts_with("DELETING")).map(str::to_owned),
-        unmodelled: unmodelled(rule),
+        unmodelled: others(rule),
         ..Observed::of(state)
     })
 }
@@ -77,16 +77,16 @@ fn some_text(text: Option<&str>) -> Option<String> {
     text.filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
-fn unmodelled(rule: &ConfigRule) -> Vec<Unmodelled> {
+fn others(rule: &ConfigRule) -> Vec<Unmodelled> {
     let modes = rule.evaluation_modes().iter().filter_map(|configuration| configuration.mode());
     let source = rule.source();
-    let set = [
-        ("Source.Owner", source.is_some_and(|source| source.owner().as_str() != "AWS")),
-        ("Source.SourceDetails", source.is_some_and(|source| !source.source_details().is_empty())),
-        ("Scope.ServicePrincipals", rule.scope().is_some_and(|scope| !scope.service_principals().is_empty())),
-        ("EvaluationModes", modes.into_iter().any(|mode| mode.as_str() != "DETECTIVE")),
-    ];
-    let erased_by = Some("config:PutConfigRule");
-    let set = set.into_iter().filter(|(_, set)| *set);
-    set.map(|(attribute, _)| Unmodelled { attribute: attribute.into(), erased_by }).collect()
+    unmodelled::erased(
+        "config:PutConfigRule",
+        [
+            ("Source.Owner", source.is_some_and(|source| source.owner().as_str() != "AWS")),
+            ("Source.SourceDetails", source.is_some_and(|source| !source.source_details().is_empty())),
+            ("Scope.ServicePrincipals", rule.scope().is_some_and(|scope| !scope.service_principals().is_empty())),
+            ("EvaluationModes", modes.into_iter().any(|mode| mode.as_str() != "DETECTIVE")),
+        ],
+    )
 }

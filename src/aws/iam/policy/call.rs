@@ -3,34 +3,29 @@
 use serde::{Deserialize, Serialize};
 
 use crate::aws::document::Document;
+use crate::aws::kit::calls::calls;
+use crate::aws::kit::tags::{tag_calls, tag_inputs};
 use crate::aws::tags::{Tags, listed};
 use crate::text::Text;
 
-/// The calls on a customer-managed policy.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "api", content = "input")]
-pub enum Call {
-    /// Makes the policy, with one version.
-    #[serde(rename = "iam:CreatePolicy")]
-    Create(CreatePolicy),
-    /// Adds a version that is not in force yet.
-    #[serde(rename = "iam:CreatePolicyVersion")]
-    CreateVersion(CreateVersion),
-    /// Puts a version in force.
-    #[serde(rename = "iam:SetDefaultPolicyVersion")]
-    SetDefault(Version),
-    /// Deletes a version that is not in force.
-    #[serde(rename = "iam:DeletePolicyVersion")]
-    DeleteVersion(Version),
-    /// Adds or changes tags.
-    #[serde(rename = "iam:TagPolicy")]
-    Tag(TagPolicy),
-    /// Removes tags.
-    #[serde(rename = "iam:UntagPolicy")]
-    Untag(UntagPolicy),
-    /// Deletes the policy with the version in force, the last one.
-    #[serde(rename = "iam:DeletePolicy")]
-    Delete(PolicyArn),
+calls! {
+    /// The calls on a customer-managed policy.
+    pub enum Call {
+        /// Makes the policy, with one version.
+        "iam:CreatePolicy" => Create(CreatePolicy),
+        /// Adds a version that is not in force yet.
+        "iam:CreatePolicyVersion" => CreateVersion(CreateVersion),
+        /// Puts a version in force.
+        "iam:SetDefaultPolicyVersion" => SetDefault(Version),
+        /// Deletes a version that is not in force.
+        "iam:DeletePolicyVersion" => DeleteVersion(Version),
+        /// Adds or changes tags.
+        "iam:TagPolicy" => Tag(TagPolicy),
+        /// Removes tags.
+        "iam:UntagPolicy" => Untag(UntagPolicy),
+        /// Deletes the policy with the version in force, the last one.
+        "iam:DeletePolicy" => Delete(PolicyArn),
+    }
 }
 
 /// Input of `CreatePolicy`.
@@ -61,22 +56,8 @@ pub struct Version {
     pub(super) version_id: Text,
 }
 
-/// Input of `TagPolicy`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct TagPolicy {
-    pub(super) policy_arn: String,
-    #[serde(with = "listed")]
-    pub(super) tags: Tags,
-}
-
-/// Input of `UntagPolicy`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct UntagPolicy {
-    pub(super) policy_arn: String,
-    pub(super) tag_keys: Vec<String>,
-}
+tag_inputs!(TagPolicy, UntagPolicy { #[serde(rename = "PolicyArn")] policy_arn: String } listed);
+tag_calls!(Call: Tag(TagPolicy), Untag(UntagPolicy));
 
 /// Input of the calls that need nothing but the policy's ARN.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -8,9 +8,9 @@ use aws_sdk_iam::types;
 use tokio::task::JoinSet;
 
 use super::*;
-use crate::aws::Unmodelled;
 use crate::aws::iam::account::account;
-use crate::aws::iam::{ABSENT, PROPAGATING, our_tags};
+use crate::aws::iam::{ABSENT, PROPAGATING};
+use crate::aws::kit::unmodelled;
 
 /// True if there is a policy of this ARN.
 pub async fn exists(iam: &Client, arn: &str) -> Result<bool, AwsError> {
@@ -57,14 +57,16 @@ pub(super) fn assemble(policy: &types::Policy, mut versions: BTreeMap<String, Op
     let outputs = names(named.chain(others.iter().map(|(version, document)| (version.as_str(), document))));
     let mut other_versions: Vec<_> = others.into_iter().map(|(_, document)| document).collect();
     other_versions.sort_by_key(Document::to_string);
+    // It can only be given when the policy is made.
+    let described = policy.description().is_some_and(|text| !text.is_empty());
     // An unsettled state is never planned against, so what stands for a document that cannot be read is no matter.
     let policy_document = document.unwrap_or_else(|| Document::new(Vec::new()));
     Observed {
         identity: policy.policy_id().map(str::to_owned),
         outputs,
         pending: (!complete).then(|| PROPAGATING.to_owned()),
-        unmodelled: unmodelled(policy),
-        ..Observed::of(Policy { policy_document, other_versions, tags: our_tags(policy.tags()) })
+        unmodelled: unmodelled::kept([("Description", described)]),
+        ..Observed::of(Policy { policy_document, other_versions, tags: tags::read(policy.tags().to_vec()) })
     }
 }
 
@@ -84,12 +86,6 @@ fn names<'a>(versions: impl Iterator<Item = (&'a str, &'a Document)>) -> BTreeMa
 /// The age of a version: AWS counts them, `v1`, `v2` and so on.
 fn number(version: &str) -> (Option<u64>, String) {
     (version.strip_prefix('v').and_then(|number| number.parse().ok()), version.to_owned())
-}
-
-/// A policy's description can only be given when it is made.
-fn unmodelled(policy: &types::Policy) -> Vec<Unmodelled> {
-    let described = policy.description().is_some_and(|text| !text.is_empty());
-    described.then(|| Unmodelled { attribute: "Description".into(), erased_by: None }).into_iter().collect()
 }
 
 async fn get(iam: &Client, arn: &str) -> Result<Option<types::Policy>, AwsError> {

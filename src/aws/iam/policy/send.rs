@@ -3,49 +3,43 @@
 use aws_sdk_iam::Client;
 
 use super::*;
-use crate::aws::iam::sdk_tags;
+use crate::aws::kit::calls::Calls;
+use crate::aws::literal;
 
 /// Sends a call, once.
 pub async fn send(iam: &Client, call: &Call) -> Result<(), AwsError> {
+    let api = call.api();
     match call {
         Call::Create(input) => {
             let request = iam.create_policy().policy_name(&input.policy_name).path(&input.path);
             let request = request.policy_document(input.policy_document.to_string());
-            let request = request.set_tags(Some(sdk_tags("iam:CreatePolicy", &input.tags)?));
-            request.send().await.answer("iam:CreatePolicy").map(drop)
+            let request = request.set_tags(Some(tags::sdk(api, &input.tags)?));
+            request.send().await.answer(api).map(drop)
         }
         Call::CreateVersion(input) => {
             let request = iam.create_policy_version().policy_arn(&input.policy_arn);
             let request = request.policy_document(input.policy_document.to_string());
             let request = request.set_as_default(input.set_as_default);
-            request.send().await.answer("iam:CreatePolicyVersion").map(drop)
+            request.send().await.answer(api).map(drop)
         }
         Call::SetDefault(input) => {
-            let api = "iam:SetDefaultPolicyVersion";
             let request = iam.set_default_policy_version().policy_arn(&input.policy_arn);
-            request.version_id(known(api, &input.version_id)?).send().await.answer(api).map(drop)
+            request.version_id(literal(api, &input.version_id)?).send().await.answer(api).map(drop)
         }
         Call::DeleteVersion(input) => {
-            let api = "iam:DeletePolicyVersion";
             let request = iam.delete_policy_version().policy_arn(&input.policy_arn);
-            request.version_id(known(api, &input.version_id)?).send().await.answer(api).map(drop)
+            request.version_id(literal(api, &input.version_id)?).send().await.answer(api).map(drop)
         }
         Call::Tag(input) => {
             let request = iam.tag_policy().policy_arn(&input.policy_arn);
-            let request = request.set_tags(Some(sdk_tags("iam:TagPolicy", &input.tags)?));
-            request.send().await.answer("iam:TagPolicy").map(drop)
+            let request = request.set_tags(Some(tags::sdk(api, &input.tags)?));
+            request.send().await.answer(api).map(drop)
         }
         Call::Untag(input) => {
             let request = iam.untag_policy().policy_arn(&input.policy_arn);
             let request = request.set_tag_keys(Some(input.tag_keys.clone()));
-            request.send().await.answer("iam:UntagPolicy").map(drop)
+            request.send().await.answer(api).map(drop)
         }
-        Call::Delete(input) => {
-            iam.delete_policy().policy_arn(&input.policy_arn).send().await.answer("iam:DeletePolicy").map(drop)
-        }
+        Call::Delete(input) => iam.delete_policy().policy_arn(&input.policy_arn).send().await.answer(api).map(drop),
     }
-}
-
-fn known<'a>(api: &'static str, version: &'a Text) -> Result<&'a str, AwsError> {
-    version.literal().ok_or_else(|| AwsError::not_sent(api, format!("{version} is not known")))
 }

@@ -2,65 +2,66 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Role;
 use crate::aws::document::Document;
+use crate::aws::kit::calls::calls;
+use crate::aws::kit::settings::settings;
+use crate::aws::kit::tags::{tag_calls, tag_inputs};
 use crate::aws::tags::{Tags, listed};
 
-/// The calls on a role.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "api", content = "input")]
-pub enum Call {
-    /// Makes the role, with nothing hanging on it.
-    #[serde(rename = "iam:CreateRole")]
-    Create(CreateRole),
-    /// Replaces who may assume it.
-    #[serde(rename = "iam:UpdateAssumeRolePolicy")]
-    UpdateTrust(UpdateAssumeRolePolicy),
-    /// Changes description or longest session.
-    #[serde(rename = "iam:UpdateRole")]
-    Update(UpdateRole),
-    /// Bounds it.
-    #[serde(rename = "iam:PutRolePermissionsBoundary")]
-    PutBoundary(PutBoundary),
-    /// Removes the bounds.
-    #[serde(rename = "iam:DeleteRolePermissionsBoundary")]
-    DeleteBoundary(RoleName),
-    /// Attaches a managed policy.
-    #[serde(rename = "iam:AttachRolePolicy")]
-    Attach(Attachment),
-    /// Detaches a managed policy.
-    #[serde(rename = "iam:DetachRolePolicy")]
-    Detach(Attachment),
-    /// Adds or replaces an inline policy.
-    #[serde(rename = "iam:PutRolePolicy")]
-    PutInline(PutRolePolicy),
-    /// Removes an inline policy.
-    #[serde(rename = "iam:DeleteRolePolicy")]
-    DeleteInline(InlinePolicy),
-    /// Adds or changes tags.
-    #[serde(rename = "iam:TagRole")]
-    Tag(TagRole),
-    /// Removes tags.
-    #[serde(rename = "iam:UntagRole")]
-    Untag(UntagRole),
-    /// Deletes the role.
-    #[serde(rename = "iam:DeleteRole")]
-    Delete(RoleName),
+calls! {
+    /// The calls on a role.
+    pub enum Call {
+        /// Makes the role, with nothing hanging on it.
+        "iam:CreateRole" => Create(CreateRole),
+        /// Replaces who may assume it.
+        "iam:UpdateAssumeRolePolicy" => UpdateTrust(UpdateAssumeRolePolicy),
+        /// Changes description or longest session.
+        "iam:UpdateRole" => Update(UpdateRole),
+        /// Bounds it.
+        "iam:PutRolePermissionsBoundary" => PutBoundary(PutBoundary),
+        /// Removes the bounds.
+        "iam:DeleteRolePermissionsBoundary" => DeleteBoundary(RoleName),
+        /// Attaches a managed policy.
+        "iam:AttachRolePolicy" => Attach(Attachment),
+        /// Detaches a managed policy.
+        "iam:DetachRolePolicy" => Detach(Attachment),
+        /// Adds or replaces an inline policy.
+        "iam:PutRolePolicy" => PutInline(PutRolePolicy),
+        /// Removes an inline policy.
+        "iam:DeleteRolePolicy" => DeleteInline(InlinePolicy),
+        /// Adds or changes tags.
+        "iam:TagRole" => Tag(TagRole),
+        /// Removes tags.
+        "iam:UntagRole" => Untag(UntagRole),
+        /// Deletes the role.
+        "iam:DeleteRole" => Delete(RoleName),
+    }
 }
 
-/// Input of `CreateRole`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct CreateRole {
-    pub(super) role_name: String,
-    pub(super) path: String,
-    pub(super) assume_role_policy_document: Document,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) description: Option<String>,
-    pub(super) max_session_duration: i32,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) permissions_boundary: Option<String>,
-    #[serde(with = "listed")]
-    pub(super) tags: Tags,
+settings! {
+    /// Input of `CreateRole`.
+    #[serde(rename_all = "PascalCase")]
+    create CreateRole {
+        role_name: String,
+        path: String,
+        assume_role_policy_document: Document,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        permissions_boundary: Option<String>,
+        #[serde(with = "listed")]
+        tags: Tags,
+    }
+    /// Input of `UpdateRole`: what is left out stays as it is.
+    #[serde(rename_all = "PascalCase")]
+    update UpdateRole {
+        role_name: String,
+    }
+    Settings of Role {
+        /// IAM does not tell an empty text from none.
+        description: String = description [serde(default, skip_serializing_if = "String::is_empty")],
+        /// Seconds.
+        max_session_duration: i32 = max_session_duration,
+    }
 }
 
 /// Input of `UpdateAssumeRolePolicy`.
@@ -69,17 +70,6 @@ pub struct CreateRole {
 pub struct UpdateAssumeRolePolicy {
     pub(super) role_name: String,
     pub(super) policy_document: Document,
-}
-
-/// Input of `UpdateRole`: what is left out stays as it is.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct UpdateRole {
-    pub(super) role_name: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) description: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) max_session_duration: Option<i32>,
 }
 
 /// Input of `PutRolePermissionsBoundary`.
@@ -115,22 +105,8 @@ pub struct InlinePolicy {
     pub(super) policy_name: String,
 }
 
-/// Input of `TagRole`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct TagRole {
-    pub(super) role_name: String,
-    #[serde(with = "listed")]
-    pub(super) tags: Tags,
-}
-
-/// Input of `UntagRole`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct UntagRole {
-    pub(super) role_name: String,
-    pub(super) tag_keys: Vec<String>,
-}
+tag_inputs!(TagRole, UntagRole { #[serde(rename = "RoleName")] role_name: String } listed);
+tag_calls!(Call: Tag(TagRole), Untag(UntagRole));
 
 /// Input of the calls that need nothing but the role's name.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -7,7 +7,7 @@ use tokio::task::JoinSet;
 
 use super::*;
 use crate::aws::iam::account::{RoleParts, account};
-use crate::aws::iam::{ABSENT, PROPAGATING, our_tags};
+use crate::aws::iam::{ABSENT, PROPAGATING};
 
 /// True if there is a role of this name, under whatever path.
 pub async fn exists(aws: &Aws, id: &Id) -> Result<bool, AwsError> {
@@ -55,7 +55,7 @@ pub(super) fn state(
         managed_policy_arns,
         inline_policies,
         permissions_boundary: boundary.map(str::to_owned),
-        tags: our_tags(role.tags()),
+        tags: tags::read(role.tags().to_vec()),
     })
 }
 

@@ -5,8 +5,9 @@
 use aws_sdk_lambda::types::{EnvironmentResponse, FunctionConfiguration};
 
 use crate::aws::error::{Answer, AwsError, Reach};
+use crate::aws::kit::unmodelled::{self, Unmodelled};
 use crate::aws::lambda::{Function, absent};
-use crate::aws::{Aws, Id, Observed, Tags, Unmodelled, tags};
+use crate::aws::{Aws, Id, Observed, Tags, tags};
 
 const API: &str = "lambda:GetFunction";
 const NOT_FOUND: &[&str] = &["ResourceNotFoundException"];
@@ -103,7 +104,7 @@ fn assemble(id: &Id, config: &FunctionConfiguration, beside: Beside) -> Observed
     Observed {
         outputs: revision.into_iter().collect(),
         pending: pending(config),
-        unmodelled: unmodelled(id, config),
+        unmodelled: others(id, config),
         ..Observed::of(state)
     }
 }
@@ -122,14 +123,14 @@ fn pending(config: &FunctionConfiguration) -> Option<String> {
     }
 }
 
-fn unmodelled(id: &Id, config: &FunctionConfiguration) -> Vec<Unmodelled> {
+fn others(id: &Id, config: &FunctionConfiguration) -> Vec<Unmodelled> {
     let snap = config.snap_start().and_then(|snap| snap.apply_on()).is_some_and(|on| on.as_str() != "None");
     let logging = config.logging_config().is_some_and(|logging| {
         logging.log_format().is_some_and(|format| format.as_str() != "Text")
             || logging.log_group().is_some_and(|group| group != format!("/aws/lambda/{}", id.name))
     });
     let vpc = config.vpc_config().is_some_and(|vpc| !vpc.subnet_ids().is_empty());
-    let set = [
+    unmodelled::kept([
         ("VpcConfig", vpc),
         ("FileSystemConfigs", !config.file_system_configs().is_empty()),
         ("KMSKeyArn", config.kms_key_arn().is_some_and(|arn| !arn.is_empty())),
@@ -139,9 +140,7 @@ fn unmodelled(id: &Id, config: &FunctionConfiguration) -> Vec<Unmodelled> {
         ("TenancyConfig", config.tenancy_config().is_some()),
         ("CapacityProviderConfig", config.capacity_provider_config().is_some()),
         ("DurableConfig", config.durable_config().is_some()),
-    ];
-    let named = set.into_iter().filter(|(_, set)| *set);
-    named.map(|(name, _)| Unmodelled { attribute: name.into(), erased_by: None }).collect()
+    ])
 }
 
 #[cfg(test)]

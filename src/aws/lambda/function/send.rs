@@ -5,69 +5,77 @@ use std::collections::HashMap;
 use aws_sdk_lambda::primitives::Blob as Bytes;
 use aws_sdk_lambda::types;
 
-use crate::aws::Aws;
 use crate::aws::error::{Answer, AwsError};
+use crate::aws::kit::calls::Calls;
 use crate::aws::lambda::function::call::{self, Call, Environment};
+use crate::aws::{Aws, tags};
 use crate::text::Text;
 
 /// Sends one call.
 pub async fn send(aws: &Aws, call: &Call) -> Result<(), AwsError> {
-    let lambda = &aws.write.lambda;
+    let (lambda, api) = (&aws.write.lambda, call.api());
     match call {
-        Call::Create(input) => create(aws, input).await,
-        Call::UpdateCode(input) => update_code(aws, input).await,
-        Call::UpdateConfiguration(input) => update_configuration(aws, input).await,
+        Call::Create(input) => create(aws, api, input).await,
+        Call::UpdateCode(input) => update_code(aws, api, input).await,
+        Call::UpdateConfiguration(input) => update_configuration(aws, api, input).await,
         Call::PutConcurrency(input) => {
             let request = lambda.put_function_concurrency().function_name(&input.function_name);
             let request = request.reserved_concurrent_executions(input.reserved_concurrent_executions);
-            request.send().await.answer("lambda:PutFunctionConcurrency").map(drop)
+            request.send().await.answer(api).map(drop)
         }
         Call::DeleteConcurrency(input) => {
             let request = lambda.delete_function_concurrency().function_name(&input.function_name);
-            request.send().await.answer("lambda:DeleteFunctionConcurrency").map(drop)
+            request.send().await.answer(api).map(drop)
         }
         Call::Tag(input) => {
             let request = lambda.tag_resource().resource(&input.resource);
-            let request = request.set_tags(Some(input.tags.clone().into_iter().collect()));
-            request.send().await.answer("lambda:TagResource").map(drop)
+            let request = request.set_tags(Some(tags::map(&input.tags)));
+            request.send().await.answer(api).map(drop)
         }
         Call::Untag(input) => {
             let request = lambda.untag_resource().resource(&input.resource);
             let request = request.set_tag_keys(Some(input.tag_keys.clone()));
-            request.send().await.answer("lambda:UntagResource").map(drop)
+            request.send().await.answer(api).map(drop)
         }
         Call::Delete(input) => {
             let request = lambda.delete_function().function_name(&input.function_name);
-            request.send().await.answer("lambda:DeleteFunction").map(drop)
+            request.send().await.answer(api).map(drop)
         }
     }
 }
 
-async fn create(aws: &Aws, input: &call::CreateFunction) -> Result<(), AwsError> {
-    let api = "lambda:CreateFunction";
+/// Sets what both calls know in either's request.
+macro_rules! set {
+    ($request:expr, $api:expr, $settings:expr) => {{
+        let settings = $settings;
+        let tracing =
+            |config: &call::TracingConfig| types::TracingConfig::builder().mode(config.mode.as_str().into()).build();
+        $request
+            .set_runtime(settings.runtime.map(|runtime| runtime.as_str().into()))
+            .set_handler(settings.handler.cloned())
+            .set_role(settings.role.cloned())
+            .set_description(settings.description.cloned())
+            .set_memory_size(settings.memory_size.copied())
+            .set_timeout(settings.timeout.copied())
+            .set_environment(settings.environment.map(|all| environment($api, all)).transpose()?)
+            .set_tracing_config(settings.tracing_config.map(tracing))
+            .set_layers(settings.layers.cloned())
+            .set_dead_letter_config(settings.dead_letter_config.map(dead_letter))
+            .set_ephemeral_storage(settings.ephemeral_storage.map(|size| storage($api, size)).transpose()?)
+    }};
+}
+
+async fn create(aws: &Aws, api: &'static str, input: &call::CreateFunction) -> Result<(), AwsError> {
     let zip = aws.blob(api, &input.code.zip_file.digest).await?;
-    let target = input.dead_letter_config.as_ref();
     let request = aws.write.lambda.create_function().function_name(&input.function_name);
-    let request = request
+    let request = set!(request, api, input.sent())
         .code(types::FunctionCode::builder().zip_file(Bytes::new(zip)).build())
-        .runtime(input.runtime.as_str().into())
-        .handler(&input.handler)
-        .role(&input.role)
-        .set_description((!input.description.is_empty()).then(|| input.description.clone()))
-        .memory_size(input.memory_size)
-        .timeout(input.timeout)
         .set_architectures(Some(architectures(&input.architectures)))
-        .environment(environment(api, &input.environment)?)
-        .tracing_config(types::TracingConfig::builder().mode(input.tracing_config.mode.as_str().into()).build())
-        .set_layers((!input.layers.is_empty()).then(|| input.layers.clone()))
-        .set_dead_letter_config(target.map(dead_letter))
-        .ephemeral_storage(storage(api, &input.ephemeral_storage)?)
-        .set_tags(Some(input.tags.clone().into_iter().collect()));
+        .set_tags(Some(tags::map(&input.tags)));
     request.send().await.answer(api).map(drop)
 }
 
-async fn update_code(aws: &Aws, input: &call::UpdateFunctionCode) -> Result<(), AwsError> {
-    let api = "lambda:UpdateFunctionCode";
+async fn update_code(aws: &Aws, api: &'static str, input: &call::UpdateFunctionCode) -> Result<(), AwsError> {
     let zip = aws.blob(api, &input.zip_file.digest).await?;
     let request = aws.write.lambda.update_function_code().function_name(&input.function_name);
     let request = request
@@ -77,25 +85,13 @@ async fn update_code(aws: &Aws, input: &call::UpdateFunctionCode) -> Result<(), 
     request.send().await.answer(api).map(drop)
 }
 
-async fn update_configuration(aws: &Aws, input: &call::UpdateFunctionConfiguration) -> Result<(), AwsError> {
-    let api = "lambda:UpdateFunctionConfiguration";
-    let variables = input.environment.as_ref().map(|all| environment(api, all)).transpose()?;
-    let tracing = input.tracing_config.as_ref();
-    let tracing = tracing.map(|config| types::TracingConfig::builder().mode(config.mode.as_str().into()).build());
+async fn update_configuration(
+    aws: &Aws,
+    api: &'static str,
+    input: &call::UpdateFunctionConfiguration,
+) -> Result<(), AwsError> {
     let request = aws.write.lambda.update_function_configuration().function_name(&input.function_name);
-    let request = request
-        .set_runtime(input.runtime.as_deref().map(Into::into))
-        .set_handler(input.handler.clone())
-        .set_role(input.role.clone())
-        .set_description(input.description.clone())
-        .set_memory_size(input.memory_size)
-        .set_timeout(input.timeout)
-        .set_environment(variables)
-        .set_tracing_config(tracing)
-        .set_layers(input.layers.clone())
-        .set_dead_letter_config(input.dead_letter_config.as_ref().map(dead_letter))
-        .set_ephemeral_storage(input.ephemeral_storage.as_ref().map(|size| storage(api, size)).transpose()?)
-        .revision_id(literal(api, &input.revision_id)?);
+    let request = set!(request, api, input.parts()).revision_id(literal(api, &input.revision_id)?);
     request.send().await.answer(api).map(drop)
 }
 

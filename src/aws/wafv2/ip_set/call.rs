@@ -1,27 +1,26 @@
 //! The calls on an IP set.
 
 use super::*;
+use crate::aws::kit::calls::calls;
+use crate::aws::kit::tags::tag_calls;
 
-/// The calls on an IP set.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "api", content = "input")]
-pub enum Call {
-    /// Makes the set.
-    #[serde(rename = "wafv2:CreateIPSet")]
-    Create(CreateIpSet),
-    /// Replaces networks and description.
-    #[serde(rename = "wafv2:UpdateIPSet")]
-    Update(UpdateIpSet),
-    /// Adds or changes tags.
-    #[serde(rename = "wafv2:TagResource")]
-    Tag(TagResource),
-    /// Removes tags.
-    #[serde(rename = "wafv2:UntagResource")]
-    Untag(UntagResource),
-    /// Deletes the set.
-    #[serde(rename = "wafv2:DeleteIPSet")]
-    Delete(Locked),
+calls! {
+    /// The calls on an IP set.
+    pub enum Call {
+        /// Makes the set.
+        "wafv2:CreateIPSet" => Create(CreateIpSet),
+        /// Replaces networks and description.
+        "wafv2:UpdateIPSet" => Update(UpdateIpSet),
+        /// Adds or changes tags.
+        "wafv2:TagResource" => Tag(TagResource),
+        /// Removes tags.
+        "wafv2:UntagResource" => Untag(UntagResource),
+        /// Deletes the set.
+        "wafv2:DeleteIPSet" => Delete(Locked),
+    }
 }
+
+tag_calls!(Call: Tag(TagResource), Untag(UntagResource));
 
 /// Input of `CreateIPSet`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,7 +33,7 @@ pub struct CreateIpSet {
     #[serde(rename = "IPAddressVersion")]
     pub(super) ip_address_version: String,
     pub(super) addresses: BTreeSet<String>,
-    #[serde(with = "listed")]
+    #[serde(with = "tags::listed")]
     pub(super) tags: Tags,
 }
 

@@ -13,7 +13,7 @@ pub async fn send(waf: &Client, call: &Call) -> Result<(), AwsError> {
             let request = request.set_description(input.description.clone());
             let request = request.ip_address_version(IpAddressVersion::from(input.ip_address_version.as_str()));
             let request = request.set_addresses(Some(input.addresses.iter().cloned().collect()));
-            let tags = Some(sdk_tags(api, &input.tags)?).filter(|tags| !tags.is_empty());
+            let tags = Some(tags::sdk(api, &input.tags)?).filter(|tags| !tags.is_empty());
             request.set_tags(tags).send().await.answer(api).map(drop)
         }
         Call::Update(input) => {

@@ -3,27 +3,26 @@
 use serde::{Deserialize, Serialize};
 
 use super::*;
+use crate::aws::kit::calls::calls;
+use crate::aws::kit::tags::tag_calls;
 
-/// The calls on a web ACL.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "api", content = "input")]
-pub enum Call {
-    /// Makes the web ACL.
-    #[serde(rename = "wafv2:CreateWebACL")]
-    Create(Box<CreateWebAcl>),
-    /// Replaces all of it but its tags.
-    #[serde(rename = "wafv2:UpdateWebACL")]
-    Update(Box<UpdateWebAcl>),
-    /// Adds or changes tags.
-    #[serde(rename = "wafv2:TagResource")]
-    Tag(TagResource),
-    /// Removes tags.
-    #[serde(rename = "wafv2:UntagResource")]
-    Untag(UntagResource),
-    /// Deletes the web ACL.
-    #[serde(rename = "wafv2:DeleteWebACL")]
-    Delete(Locked),
+calls! {
+    /// The calls on a web ACL.
+    pub enum Call {
+        /// Makes the web ACL.
+        "wafv2:CreateWebACL" => Create(Box<CreateWebAcl>),
+        /// Replaces all of it but its tags.
+        "wafv2:UpdateWebACL" => Update(Box<UpdateWebAcl>),
+        /// Adds or changes tags.
+        "wafv2:TagResource" => Tag(TagResource),
+        /// Removes tags.
+        "wafv2:UntagResource" => Untag(UntagResource),
+        /// Deletes the web ACL.
+        "wafv2:DeleteWebACL" => Delete(Locked),
+    }
 }
+
+tag_calls!(Call: Tag(TagResource), Untag(UntagResource));
 
 /// Input of `CreateWebACL`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -37,7 +36,7 @@ pub struct CreateWebAcl {
     #[serde(with = "rule::rules")]
     pub(super) rules: BTreeMap<String, Rule>,
     pub(super) visibility_config: VisibilityConfig,
-    #[serde(with = "listed")]
+    #[serde(with = "tags::listed")]
     pub(super) tags: Tags,
 }
 

@@ -6,10 +6,13 @@ use aws_sdk_wafv2::operation::get_web_acl::GetWebAclOutput;
 use aws_sdk_wafv2::types;
 
 use super::*;
-use crate::aws::Unmodelled;
+use crate::aws::kit::unmodelled::{self, Unmodelled};
 
 /// How the rules begin that AWS Shield itself puts in while it mitigates an attack.
 const SHIELD_RULE: &str = "ShieldMitigationRuleGroup_";
+
+/// The call that erases what it does not name.
+const ERASED_BY: &str = "wafv2:UpdateWebACL";
 
 /// The window of a rate rule that names none.
 const DEFAULT_WINDOW: i64 = 300;
@@ -41,7 +44,7 @@ pub async fn observe(aws: &Aws, name: &str, seed: Option<&Seed>) -> Result<Optio
     let Some(GetWebAclOutput { web_acl, lock_token, .. }) = answer else { return Ok(None) };
     let acl = web_acl.ok_or_else(|| AwsError::malformed("wafv2:GetWebACL", "the answer holds no web ACL"))?;
     let (identity, outputs) = (Some(seed.id.clone()), outputs(seed.id, lock_token));
-    Ok(Some(Observed { identity, outputs, unmodelled: unmodelled(&acl), ..Observed::of(state(&acl, tags)) }))
+    Ok(Some(Observed { identity, outputs, unmodelled: others(&acl), ..Observed::of(state(&acl, tags)) }))
 }
 
 async fn get(waf: &Client, name: &str, id: &str) -> Result<Option<GetWebAclOutput>, AwsError> {
@@ -62,35 +65,32 @@ pub(super) fn state(acl: &types::WebAcl, tags: Tags) -> WebAcl {
 }
 
 /// What an update would erase, and what it cannot reach.
-pub(super) fn unmodelled(acl: &types::WebAcl) -> Vec<Unmodelled> {
+pub(super) fn others(acl: &types::WebAcl) -> Vec<Unmodelled> {
     let default = acl.default_action();
     let response = default.and_then(|action| action.block()).is_some_and(|block| block.custom_response().is_some());
     let request =
         default.and_then(|action| action.allow()).is_some_and(|allow| allow.custom_request_handling().is_some());
-    let set = [
-        ("CustomResponseBodies", acl.custom_response_bodies().is_some_and(|bodies| !bodies.is_empty())),
-        ("CaptchaConfig", acl.captcha_config().is_some()),
-        ("ChallengeConfig", acl.challenge_config().is_some()),
-        ("TokenDomains", !acl.token_domains().is_empty()),
-        ("AssociationConfig", has_association_config(acl)),
-        ("DataProtectionConfig", acl.data_protection_config().is_some()),
-        ("OnSourceDDoSProtectionConfig", has_ddos_protection(acl)),
-        ("ApplicationConfig", acl.application_config().is_some()),
-        ("MonetizationConfig", acl.monetization_config().is_some()),
-        ("DefaultAction.Block.CustomResponse", response),
-        ("DefaultAction.Allow.CustomRequestHandling", request),
-    ];
-    let erased_by = Some("wafv2:UpdateWebACL");
-    let attributes = set.into_iter().filter(|(_, is_set)| *is_set).map(|(name, _)| name.to_owned());
+    let mut all = unmodelled::erased(
+        ERASED_BY,
+        [
+            ("CustomResponseBodies", acl.custom_response_bodies().is_some_and(|bodies| !bodies.is_empty())),
+            ("CaptchaConfig", acl.captcha_config().is_some()),
+            ("ChallengeConfig", acl.challenge_config().is_some()),
+            ("TokenDomains", !acl.token_domains().is_empty()),
+            ("AssociationConfig", has_association_config(acl)),
+            ("DataProtectionConfig", acl.data_protection_config().is_some()),
+            ("OnSourceDDoSProtectionConfig", has_ddos_protection(acl)),
+            ("ApplicationConfig", acl.application_config().is_some()),
+            ("MonetizationConfig", acl.monetization_config().is_some()),
+            ("DefaultAction.Block.CustomResponse", response),
+            ("DefaultAction.Allow.CustomRequestHandling", request),
+        ],
+    );
     let shield = acl.rules().iter().map(types::Rule::name).filter(|name| name.starts_with(SHIELD_RULE));
-    let mut all: Vec<_> = attributes
-        .chain(shield.map(|name| format!("Rules.{name}")))
-        .map(|attribute| Unmodelled { attribute, erased_by })
-        .collect();
+    all.extend(shield.map(|name| Unmodelled::erased(format!("Rules.{name}"), ERASED_BY)));
     let groups =
         [acl.pre_process_firewall_manager_rule_groups(), acl.post_process_firewall_manager_rule_groups()].concat();
-    let groups = groups.iter().map(|group| format!("FirewallManagerRuleGroups.{}", group.name()));
-    all.extend(groups.map(|attribute| Unmodelled { attribute, erased_by: None }));
+    all.extend(groups.iter().map(|group| Unmodelled::kept(format!("FirewallManagerRuleGroups.{}", group.name()))));
     all
 }
 

@@ -15,7 +15,7 @@ pub async fn send(waf: &Client, call: &Call) -> Result<(), AwsError> {
             let request = request.set_description(input.description.clone());
             let request = request.set_rules(Some(rules(api, &input.rules)?));
             let request = request.visibility_config(built(api, visibility(&input.visibility_config))?);
-            let tags = Some(sdk_tags(api, &input.tags)?).filter(|tags| !tags.is_empty());
+            let tags = Some(tags::sdk(api, &input.tags)?).filter(|tags| !tags.is_empty());
             request.set_tags(tags).send().await.answer(api).map(drop)
         }
         Call::Update(input) => {

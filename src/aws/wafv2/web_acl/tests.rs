@@ -128,7 +128,7 @@ fn what_aws_fills_in_by_itself_is_no_difference() {
         tags: Tags::new(),
     };
     assert_eq!(observe::state(&acl, Tags::new()), want);
-    assert_eq!(observe::unmodelled(&acl), []);
+    assert_eq!(observe::others(&acl), []);
 }
 
 #[test]
@@ -139,7 +139,7 @@ fn a_rule_that_cannot_be_expressed_is_drift_and_one_of_shield_is_kept_out() {
     let state = observe::state(&acl, Tags::new());
     assert_eq!(state.rules.keys().collect::<Vec<_>>(), ["odd"]);
     assert_eq!(state.rules["odd"].statement, Statement::Unmodelled);
-    let named: Vec<_> = observe::unmodelled(&acl).into_iter().map(|u| (u.attribute, u.erased_by)).collect();
+    let named: Vec<_> = observe::others(&acl).into_iter().map(|u| (u.attribute, u.erased_by)).collect();
     let erased_by = Some("wafv2:UpdateWebACL");
     let rule = "Rules.ShieldMitigationRuleGroup_1_2";
     assert_eq!(named, [("TokenDomains".to_owned(), erased_by), (rule.to_owned(), erased_by)]);
