@@ -13,7 +13,7 @@ use crate::name::Owner;
 use crate::text::{OutputRef, Text};
 
 pub mod channel;
-mod need;
+mod needs;
 pub mod recorder;
 pub mod rule;
 

@@ -150,3 +150,21 @@ async fn subscription_attributes(sns: Client, arn: String) -> Result<(String, Op
     let answer = answer.found("sns:GetSubscriptionAttributes", ABSENT)?;
     Ok((arn, answer.map(|answer| answer.attributes.unwrap_or_default())))
 }
+
+pub(super) async fn observe(aws: &Aws, id: &Id, seed: Option<&()>) -> Result<Option<Observed<Topic>>, AwsError> {
+    match aws.is_unlikely(seed) && !exists(aws, &arn(id)).await? {
+        true => Ok(None),
+        false => topic(aws, &arn(id)).await,
+    }
+}
+
+pub(super) async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<Found<()>>, AwsError> {
+    let (prefix, mut found) = (owner.prefix(), Vec::new());
+    let mut topics = aws.read.sns.list_topics().into_paginator().items().send();
+    while let Some(topic) = topics.next().await {
+        let arn = topic.answer("sns:ListTopics")?.topic_arn.unwrap_or_default();
+        let name = arn.rsplit(':').next().filter(|name| name.starts_with(&prefix));
+        found.extend(name.map(|name| Found { name: name.to_owned(), seed: () }));
+    }
+    Ok(found)
+}

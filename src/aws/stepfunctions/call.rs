@@ -1,17 +1,13 @@
-//! The calls on a state machine: what each says, does to the state, and sends.
+//! The calls on a state machine: what each says and does to the state.
 
-use aws_sdk_sfn::types;
 use serde::{Deserialize, Serialize};
 
-use crate::aws::error::{Answer, AwsError};
-use crate::aws::kit::calls::Calls;
 use crate::aws::kit::calls::calls;
 use crate::aws::kit::changed;
 use crate::aws::kit::settings::{Part, settings, wrapper};
 use crate::aws::kit::tags::{tag_calls, tag_inputs};
 use crate::aws::stepfunctions::{Logging, StateMachine};
 use crate::aws::tags::{self, Tags};
-use crate::aws::{Aws, literal};
 use crate::text::Text;
 
 calls! {
@@ -127,21 +123,8 @@ impl Part<Option<Logging>> for LoggingConfiguration {
 }
 
 impl LoggingConfiguration {
-    fn is_off(&self) -> bool {
+    pub(super) fn is_off(&self) -> bool {
         *self == Self::default()
-    }
-
-    fn sdk(&self) -> types::LoggingConfiguration {
-        let destinations = self.destinations.iter().map(|destination| {
-            let arn = &destination.cloud_watch_logs_log_group.log_group_arn;
-            let group = types::CloudWatchLogsLogGroup::builder().log_group_arn(arn).build();
-            types::LogDestination::builder().cloud_watch_logs_log_group(group).build()
-        });
-        types::LoggingConfiguration::builder()
-            .level(self.level.as_str().into())
-            .include_execution_data(self.include_execution_data)
-            .set_destinations(Some(destinations.collect()))
-            .build()
     }
 }
 
@@ -169,52 +152,5 @@ pub fn effect(call: &Call, state: Option<StateMachine>) -> Option<StateMachine> 
         Call::Update(input) => changed(state, |machine| input.parts().apply(machine)),
         Call::Tag(input) => changed(state, |machine| input.apply(&mut machine.tags)),
         Call::Untag(input) => changed(state, |machine| input.apply(&mut machine.tags)),
-    }
-}
-
-/// Sets what both calls know in either's request.
-macro_rules! set {
-    ($request:expr, $api:expr, $settings:expr) => {{
-        let settings = $settings;
-        let definition = settings.definition.map(|text| literal($api, text)).transpose()?;
-        let tracing =
-            |config: &TracingConfiguration| types::TracingConfiguration::builder().enabled(config.enabled).build();
-        $request
-            .set_definition(definition.map(str::to_owned))
-            .set_role_arn(settings.role_arn.cloned())
-            .set_logging_configuration(settings.logging_configuration.map(LoggingConfiguration::sdk))
-            .set_tracing_configuration(settings.tracing_configuration.map(tracing))
-    }};
-}
-
-/// Sends one call.
-pub async fn send(aws: &Aws, call: &Call) -> Result<(), AwsError> {
-    let (sfn, api) = (&aws.write.sfn, call.api());
-    match call {
-        Call::Create(input) => {
-            let logging = input.parts().logging_configuration.filter(|logging| !logging.is_off());
-            let settings = Settings { logging_configuration: logging, ..input.parts() };
-            let request = set!(sfn.create_state_machine().name(&input.name), api, settings);
-            let request = request.r#type(input.of.as_str().into()).set_tags(Some(tags::sdk(api, &input.tags)?));
-            request.send().await.answer(api).map(drop)
-        }
-        Call::Update(input) => {
-            let request = sfn.update_state_machine().state_machine_arn(&input.state_machine_arn);
-            set!(request, api, input.parts()).send().await.answer(api).map(drop)
-        }
-        Call::Tag(input) => {
-            let request =
-                sfn.tag_resource().resource_arn(&input.resource_arn).set_tags(Some(tags::sdk(api, &input.tags)?));
-            request.send().await.answer(api).map(drop)
-        }
-        Call::Untag(input) => {
-            let request = sfn.untag_resource().resource_arn(&input.resource_arn);
-            let request = request.set_tag_keys(Some(input.tag_keys.clone()));
-            request.send().await.answer(api).map(drop)
-        }
-        Call::Delete(input) => {
-            let request = sfn.delete_state_machine().state_machine_arn(&input.state_machine_arn);
-            request.send().await.answer(api).map(drop)
-        }
     }
 }

@@ -33,7 +33,7 @@ proptest! {
 fn live(group: types::RecordingGroup, frequency: types::RecordingFrequency) -> Observed<Recorder> {
     let mode = types::RecordingMode::builder().recording_frequency(frequency).build().unwrap();
     let recorder = ConfigurationRecorder::builder().name("r").role_arn("arn:role").recording_group(group);
-    assemble(&recorder.recording_mode(mode).build(), "arn:r", Tags::new())
+    observe::assemble(&recorder.recording_mode(mode).build(), "arn:r", Tags::new())
 }
 
 fn all() -> types::builders::RecordingGroupBuilder {
@@ -66,8 +66,8 @@ fn a_recorder_that_somebody_narrowed_differs() {
 #[test]
 fn recorders_of_aws_services_are_not_seen() {
     let named = |name: &str| ConfigurationRecorder::builder().name(name);
-    assert!(!is_service_linked(&named("default").recording_scope(RecordingScope::Paid).build()));
-    assert!(is_service_linked(&named("AWSConfigurationRecorderForX").build()));
-    assert!(is_service_linked(&named("x").recording_scope(RecordingScope::Internal).build()));
-    assert!(is_service_linked(&named("x").service_principal("x.amazonaws.com").build()));
+    assert!(!observe::is_service_linked(&named("default").recording_scope(RecordingScope::Paid).build()));
+    assert!(observe::is_service_linked(&named("AWSConfigurationRecorderForX").build()));
+    assert!(observe::is_service_linked(&named("x").recording_scope(RecordingScope::Internal).build()));
+    assert!(observe::is_service_linked(&named("x").service_principal("x.amazonaws.com").build()));
 }

@@ -90,3 +90,14 @@ fn others(rule: &ConfigRule) -> Vec<Unmodelled> {
         ],
     )
 }
+
+pub(super) async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<Found<ConfigRule>>, AwsError> {
+    let (prefix, mut found) = (owner.prefix(), Vec::new());
+    let mut rules = aws.read.config.describe_config_rules().into_paginator().send();
+    while let Some(page) = rules.next().await {
+        let page = page.answer("config:DescribeConfigRules")?.config_rules.unwrap_or_default().into_iter();
+        let ours = page.filter_map(|seed| Some(Found { name: seed.config_rule_name.clone()?, seed }));
+        found.extend(ours.filter(|found| found.name.starts_with(&prefix)));
+    }
+    Ok(found)
+}

@@ -114,3 +114,22 @@ async fn document(iam: Client, arn: String, version: String) -> Result<(String, 
     let read = read.map_err(|error| AwsError::malformed(api, format!("the policy is no JSON: {error}")))?;
     Ok((version, read))
 }
+
+pub(super) async fn observe(aws: &Aws, id: &Id, seed: Option<&()>) -> Result<Option<Observed<Policy>>, AwsError> {
+    let arn = arn(id);
+    match aws.is_unlikely(seed) && !exists(&aws.read.iam, &arn).await? {
+        true => Ok(None),
+        false => policy(aws, arn).await,
+    }
+}
+
+pub(super) async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<Found<()>>, AwsError> {
+    let request = aws.read.iam.list_policies().path_prefix(owner.path());
+    let request = request.scope(aws_sdk_iam::types::PolicyScopeType::Local);
+    let (mut found, mut policies) = (Vec::new(), request.into_paginator().items().send());
+    while let Some(policy) = policies.next().await {
+        let name = policy.answer("iam:ListPolicies")?.policy_name;
+        found.extend(name.map(|name| Found { name, seed: () }));
+    }
+    Ok(found)
+}

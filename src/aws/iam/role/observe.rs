@@ -108,3 +108,19 @@ async fn inline_document(iam: Client, role: String, name: String) -> Result<(Str
     let read = answer.map(|answer| document(api, answer.policy_document())).transpose()?;
     Ok((name, read))
 }
+
+pub(super) async fn observe(aws: &Aws, id: &Id, seed: Option<&()>) -> Result<Option<Observed<Role>>, AwsError> {
+    match aws.is_unlikely(seed) && !exists(aws, id).await? {
+        true => Ok(None),
+        false => role(aws, id).await,
+    }
+}
+
+pub(super) async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<Found<()>>, AwsError> {
+    let mut found = Vec::new();
+    let mut roles = aws.read.iam.list_roles().path_prefix(owner.path()).into_paginator().items().send();
+    while let Some(role) = roles.next().await {
+        found.push(Found { name: role.answer("iam:ListRoles")?.role_name, seed: () });
+    }
+    Ok(found)
+}

@@ -2,7 +2,7 @@
 
 use super::{Call, Recorder};
 use crate::aws::Id;
-use crate::aws::config::need::{recorder, to_describe_recorders};
+use crate::aws::config::needs::{recorder, to_describe_recorders};
 use crate::aws::need::{Need, Needs, on, pass_role};
 use crate::name::{Owner, Site};
 

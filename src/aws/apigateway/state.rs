@@ -1,0 +1,104 @@
+//! What a REST API is.
+
+use super::*;
+
+/// A REST API.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RestApi {
+    /// What it is for.
+    pub description: String,
+    /// `REGIONAL`, `EDGE` or `PRIVATE`.
+    pub endpoint_type: String,
+    /// Who may call it; resources in the short form `execute-api:/*`.
+    pub policy: Option<Document>,
+    /// Content types whose bodies are bytes and not text.
+    pub binary_media_types: BTreeSet<String>,
+    /// Bytes from which on answers are compressed; `None`: never.
+    pub minimum_compression_size: Option<i32>,
+    /// Every path but the root, each after those that it continues.
+    pub resources: BTreeSet<String>,
+    /// Methods as `POST /items`.
+    pub methods: BTreeMap<String, Method>,
+    /// The frozen copies, by description.
+    pub deployments: BTreeSet<String>,
+    /// The stages by name.
+    pub stages: BTreeMap<String, Stage>,
+    /// Tags.
+    pub tags: Tags,
+}
+
+/// One method of one path.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Method {
+    /// `NONE` or `AWS_IAM`.
+    pub authorization_type: String,
+    /// True if callers need a key.
+    pub api_key_required: bool,
+    /// What is called.
+    pub integration: Option<Integration>,
+    /// Headers of its answers, by status.
+    pub method_responses: BTreeMap<String, BTreeSet<String>>,
+    /// Values of those headers, by status.
+    pub integration_responses: BTreeMap<String, BTreeMap<String, String>>,
+    /// Settings that no method of ours has, such as `requestValidatorId`: none is ever wanted.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub other: BTreeMap<String, String>,
+}
+
+/// What a method calls.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Integration {
+    /// `AWS_PROXY` or `MOCK`.
+    #[serde(rename = "type")]
+    pub of: String,
+    /// The function, in the form that API Gateway wants.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uri: Option<String>,
+    /// `POST` for a function.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub integration_http_method: Option<String>,
+    /// Milliseconds.
+    pub timeout_in_millis: i32,
+    /// By content type.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub request_templates: BTreeMap<String, String>,
+}
+
+impl RestApi {
+    /// The description of the deployment that freezes this definition.
+    pub fn definition(&self) -> String {
+        let definition = Definition {
+            policy: &self.policy,
+            resources: &self.resources,
+            methods: &self.methods,
+            binary_media_types: &self.binary_media_types,
+            minimum_compression_size: self.minimum_compression_size,
+        };
+        Sha::of_json(&definition).expect("text and whole numbers under keys of text are JSON").to_string()
+    }
+
+    /// The same API with one stage that serves its definition, and no other deployment.
+    pub fn deployed(mut self, name: &str, stage: Stage) -> Self {
+        let definition = self.definition();
+        self.deployments = BTreeSet::from([definition.clone()]);
+        self.stages = BTreeMap::from([(name.to_owned(), Stage { deployment: Some(definition), ..stage })]);
+        self
+    }
+}
+
+/// What a deployment freezes. Its digest names deployments for as long as they live: a field that is added later
+/// must be left out of the JSON where it is not used.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Definition<'a> {
+    pub(super) policy: &'a Option<Document>,
+    pub(super) resources: &'a BTreeSet<String>,
+    pub(super) methods: &'a BTreeMap<String, Method>,
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub(super) binary_media_types: &'a BTreeSet<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) minimum_compression_size: Option<i32>,
+}

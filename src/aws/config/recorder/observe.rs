@@ -1,0 +1,64 @@
+//! What AWS reports of the recorder.
+
+use super::*;
+
+pub(super) async fn observe(
+    aws: &Aws,
+    id: &Id,
+    seed: Option<&ConfigurationRecorder>,
+) -> Result<Option<Observed<Recorder>>, AwsError> {
+    let found = match seed {
+        Some(seed) => Some(seed.clone()),
+        None => describe(aws).await?.into_iter().find(|recorder| recorder.name() == Some(&id.name)),
+    };
+    let Some(recorder) = found else { return Ok(None) };
+    let no_arn = || AwsError::malformed("config:DescribeConfigurationRecorders", "a recorder without ARN");
+    let arn = recorder.arn().ok_or_else(no_arn)?;
+    let tags = aws.tags_or(arn, read_tags(aws, arn)).await?;
+    Ok(Some(assemble(&recorder, arn, tags)))
+}
+
+/// Every recorder of the account and region, since only one can be: [`recorder_owner`](crate::aws::config::recorder_owner)
+/// asks whose it is.
+pub(super) async fn list(aws: &Aws) -> Result<Vec<Found<ConfigurationRecorder>>, AwsError> {
+    let recorders = describe(aws).await?.into_iter();
+    Ok(recorders.filter_map(|seed| Some(Found { name: seed.name.clone()?, seed })).collect())
+}
+
+/// Every recorder that a customer manages.
+async fn describe(aws: &Aws) -> Result<Vec<ConfigurationRecorder>, AwsError> {
+    let answer = aws.read.config.describe_configuration_recorders().send().await;
+    let recorders = answer.answer("config:DescribeConfigurationRecorders")?.configuration_recorders;
+    Ok(recorders.unwrap_or_default().into_iter().filter(|recorder| !is_service_linked(recorder)).collect())
+}
+
+pub(super) fn is_service_linked(recorder: &ConfigurationRecorder) -> bool {
+    recorder.recording_scope() == Some(&RecordingScope::Internal)
+        || recorder.service_principal().is_some()
+        || recorder.name().is_some_and(|name| name.starts_with("AWSConfigurationRecorderFor"))
+}
+
+pub(super) fn assemble(recorder: &ConfigurationRecorder, arn: &str, tags: Tags) -> Observed<Recorder> {
+    let group = recorder.recording_group();
+    let excluded = group.and_then(|group| group.exclusion_by_resource_types());
+    let names = |types: &[aws_sdk_config::types::ResourceType]| types.iter().map(|t| t.as_str().to_owned()).collect();
+    let state = Recorder {
+        role_arn: recorder.role_arn().unwrap_or_default().to_owned(),
+        recording_group: RecordingGroup {
+            all_supported: group.is_some_and(|group| group.all_supported()),
+            include_global_resource_types: group.is_some_and(|group| group.include_global_resource_types()),
+            resource_types: names(group.map_or(&[], |group| group.resource_types())),
+            exclusion_by_resource_types: names(excluded.map_or(&[], |excluded| excluded.resource_types())),
+        },
+        tags,
+    };
+    let outputs = BTreeMap::from([(ARN.to_owned(), arn.to_owned())]);
+    Observed { outputs, unmodelled: others(recorder), ..Observed::of(state) }
+}
+
+fn others(recorder: &ConfigurationRecorder) -> Vec<Unmodelled> {
+    let mode = recorder.recording_mode().is_some_and(|mode| {
+        mode.recording_frequency().as_str() != "CONTINUOUS" || !mode.recording_mode_overrides().is_empty()
+    });
+    unmodelled::erased("config:PutConfigurationRecorder", [("recordingMode", mode)])
+}

@@ -1,0 +1,39 @@
+//! What a function is.
+
+use super::*;
+
+/// A function.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Function {
+    /// Base64 of the SHA-256 of its zip.
+    pub code_sha256: String,
+    /// Such as `python3.11`.
+    pub runtime: String,
+    /// Such as `main.handler`.
+    pub handler: String,
+    /// The ARN of the role that it runs with.
+    pub role: String,
+    /// What it is for.
+    pub description: String,
+    /// Memory in MB.
+    pub memory_size: i32,
+    /// Seconds.
+    pub timeout: i32,
+    /// `x86_64` or `arm64`.
+    pub architecture: String,
+    /// Environment variables. Live values never show.
+    pub environment: BTreeMap<String, Text>,
+    /// `Active` or `PassThrough`.
+    pub tracing_mode: String,
+    /// ARNs of layer versions, in order.
+    pub layers: Vec<String>,
+    /// Where failed asynchronous invocations go.
+    pub dead_letter_target_arn: Option<String>,
+    /// Size of `/tmp` in MB.
+    pub ephemeral_storage_size: i32,
+    /// Executions that are kept for it, and its ceiling.
+    pub reserved_concurrent_executions: Option<i32>,
+    /// Tags.
+    pub tags: Tags,
+}

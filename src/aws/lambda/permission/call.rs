@@ -1,0 +1,43 @@
+//! The calls on a function's resource policy.
+
+use super::*;
+
+calls! {
+    /// The calls on a function's resource policy.
+    pub enum Call {
+        /// Adds a statement.
+        "lambda:AddPermission" => Add(AddPermission),
+        /// Removes a statement.
+        "lambda:RemovePermission" => Remove(RemovePermission),
+    }
+}
+
+/// Input of `AddPermission`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct AddPermission {
+    /// The function's physical name.
+    pub function_name: String,
+    /// The statement's id.
+    pub statement_id: String,
+    /// `lambda:InvokeFunction`.
+    pub action: String,
+    /// The service.
+    pub principal: String,
+    /// On whose behalf.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_arn: Option<Text>,
+    /// The account that this must belong to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_account: Option<String>,
+}
+
+/// Input of `RemovePermission`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct RemovePermission {
+    /// The function's physical name.
+    pub function_name: String,
+    /// The statement's id.
+    pub statement_id: String,
+}

@@ -1,0 +1,67 @@
+//! What AWS reports of a log group.
+
+use super::*;
+
+pub(super) async fn found(
+    aws: &Aws,
+    owner: &Owner,
+) -> Result<Vec<Found<aws_sdk_cloudwatchlogs::types::LogGroup>>, AwsError> {
+    let groups = list(aws, owner).await?.into_iter();
+    Ok(groups.filter_map(|seed| Some(Found { name: seed.log_group_name.clone()?, seed })).collect())
+}
+
+pub(super) async fn observe(
+    aws: &Aws,
+    id: &Id,
+    seed: Option<&aws_sdk_cloudwatchlogs::types::LogGroup>,
+) -> Result<Option<Observed<LogGroup>>, AwsError> {
+    let arn = arn(id);
+    let group = async {
+        match seed {
+            Some(seed) => Ok(Some(seed.clone())),
+            None => describe::describe(aws, id).await,
+        }
+    };
+    let (group, tags) = tokio::try_join!(group, aws.tags_or(&arn, read_tags(aws, &arn)))?;
+    let Some(group) = group else { return Ok(None) };
+    let state = LogGroup { retention_in_days: group.retention_in_days, tags };
+    Ok(Some(Observed { unmodelled: others(&group), ..Observed::of(state) }))
+}
+
+/// What the names of our groups begin with: the folder of the service that writes to them, which a plan alone decides.
+pub const FOLDERS: [&str; 3] = ["/aws/lambda/", "/aws/apigateway/", "/aws/vendedlogs/states/"];
+
+/// Every group of our prefix in one of [`FOLDERS`], a listing each, all at once.
+///
+/// Not by pattern: of what `logGroupNamePattern` finds, AWS reports `arn`, `creationTime` and `logGroupName` alone, so that a
+/// retention would be taken for none.
+pub async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<aws_sdk_cloudwatchlogs::types::LogGroup>, AwsError> {
+    let listed = FOLDERS.iter().map(async |folder| list_in(aws, folder, owner).await);
+    Ok(try_join_all(listed).await?.concat())
+}
+
+/// Every group of our prefix in one folder, such as `/aws/lambda/`.
+pub async fn list_in(
+    aws: &Aws,
+    folder: &str,
+    owner: &Owner,
+) -> Result<Vec<aws_sdk_cloudwatchlogs::types::LogGroup>, AwsError> {
+    let prefix = format!("{folder}{}", owner.prefix());
+    let ask = async {
+        let pages = aws.read.logs.describe_log_groups().log_group_name_prefix(&prefix).into_paginator().items();
+        let groups: Result<Vec<_>, _> = pages.send().collect().await;
+        groups.answer("logs:DescribeLogGroups")
+    };
+    aws.once(|shared| &shared.log_groups, &prefix, ask).await
+}
+
+async fn read_tags(aws: &Aws, arn: &str) -> Result<Tags, AwsError> {
+    let listed = aws.read.logs.list_tags_for_resource().resource_arn(arn).send().await;
+    let listed = listed.found("logs:ListTagsForResource", &["ResourceNotFoundException"])?;
+    Ok(tags::collect(listed.and_then(|listed| listed.tags).unwrap_or_default()))
+}
+
+fn others(group: &aws_sdk_cloudwatchlogs::types::LogGroup) -> Vec<Unmodelled> {
+    let class = group.log_group_class().is_some_and(|class| class.as_str() != "STANDARD");
+    unmodelled::kept([("kmsKeyId", group.kms_key_id().is_some()), ("logGroupClass", class)])
+}
