@@ -1,7 +1,11 @@
-//! The services: one file each, one shape for all of them.
+//! The services, and one shape for every kind of resource.
 //!
-//! A kind is a type that implements [`Resource`] and a line in [`kind`]. Wanted and live state are that
+//! A kind is a type that implements [`Resource`] and a line in [`crate::kind`]. Wanted and live state are that
 //! same type: `observe` normalises what AWS reports, so that everything inside compares with `==`.
+//!
+//! A kind's own file (`sns.rs`; `iam/role.rs` where a service has several) holds its facts: what it holds, who may refer to
+//! it, how long it takes, which refusals time heals, which limits AWS publishes. Beside it are `state`, `call`, `next`,
+//! `observe`, `send` and `needs`; what all of them are built from is in [`kit`].
 //!
 //! The planner asks a kind one question only, [`Resource::next`]: which call comes next on the way from a state
 //! to the wanted one? It applies the call's [`Resource::effect`] and asks again. So planning from any point that
@@ -34,6 +38,7 @@ pub mod lambda;
 pub mod logs;
 pub mod s3;
 pub mod sns;
+pub mod sqs;
 pub mod stepfunctions;
 pub mod wafv2;
 

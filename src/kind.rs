@@ -23,6 +23,7 @@ macro_rules! kinds {
             "logs.log-group" => LogGroup(logs::LogGroup);
             "s3.bucket" => Bucket(s3::Bucket);
             "sns.topic" => Topic(sns::Topic);
+            "sqs.queue" => Queue(sqs::Queue);
             "stepfunctions.state-machine" => StateMachine(stepfunctions::StateMachine);
             "wafv2.association" => Association(wafv2::Association);
             "wafv2.ip-set" => IpSet(wafv2::IpSet);

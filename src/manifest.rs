@@ -28,6 +28,7 @@ pub mod bucket;
 pub mod compliance;
 pub mod firewall;
 pub mod function;
+pub mod queue;
 pub mod role;
 mod secret;
 pub mod table;
@@ -212,6 +213,8 @@ sections! {
     table: table::Table;
     /// SNS topics.
     topic: topic::Topic;
+    /// SQS queues.
+    queue: queue::Queue;
     /// S3 buckets.
     bucket: bucket::Bucket;
     /// IAM roles that several functions share.

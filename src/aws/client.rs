@@ -35,6 +35,8 @@ pub struct Clients {
     pub dynamodb: aws_sdk_dynamodb::Client,
     /// Simple Notification Service.
     pub sns: aws_sdk_sns::Client,
+    /// Simple Queue Service.
+    pub sqs: aws_sdk_sqs::Client,
     /// Simple Storage Service.
     pub s3: aws_sdk_s3::Client,
     /// Identity and Access Management.
@@ -225,6 +227,7 @@ impl Clients {
             sts: client!(aws_sdk_sts as "sts"),
             dynamodb: client!(aws_sdk_dynamodb as "dynamodb"),
             sns: client!(aws_sdk_sns as "sns"),
+            sqs: client!(aws_sdk_sqs as "sqs"),
             s3: client!(aws_sdk_s3, s3),
             iam: client!(aws_sdk_iam as "iam"),
             lambda: client!(aws_sdk_lambda as "lambda"),

@@ -10,7 +10,7 @@ use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
 use super::client::ConnectError;
 
 /// The services that are called, as the SDK names them.
-const SERVICES: [&str; 14] = [
+const SERVICES: [&str; 15] = [
     "API Gateway",
     "CloudWatch",
     "CloudWatch Logs",
@@ -23,6 +23,7 @@ const SERVICES: [&str; 14] = [
     "S3",
     "SFN",
     "SNS",
+    "SQS",
     "STS",
     "WAFV2",
 ];

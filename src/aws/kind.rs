@@ -9,11 +9,8 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::*;
 use crate::aws::kit::calls::{Calls, Sweep};
-use crate::aws::{Aws, AwsError, Found, Id, Need, Needs, Observed, Resource, Tags};
-use crate::aws::{
-    apigateway, cloudwatch, config, dynamodb, iam, lambda, logs, rate, s3, settle, sns, stepfunctions, wafv2,
-};
 use crate::kind::Kind;
 use crate::name::{Owner, Site};
 use crate::text::{OutputRef, Text};

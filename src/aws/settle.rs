@@ -1,8 +1,8 @@
 //! The only place that retries and waits.
 //!
 //! AWS answers before it is done, refuses what will work in a moment, and loses answers. What each refusal means
-//! is a [`Rule`], beside the kind whose call it is; everything else is final. After any failure the live state is read before anything is
-//! sent again: at the old checkpoint the call may be sent again, at the new one it has worked.
+//! is a [`Rule`], beside the kind whose call it is; everything else is final. After any failure the live state is read
+//! before anything is sent again: at the old checkpoint the call may be sent again, at the new one it has worked.
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -45,7 +45,7 @@ pub(in crate::aws) mod reason {
 
 use reason::RATE;
 
-/// The refusals of any call that time heals; those of a kind's calls stand with the kind ([`Resource::HEALS`](crate::aws::Resource::HEALS)).
+/// The refusals of any call that time heals; those of a kind's calls stand with the kind, as `Resource::HEALS`.
 static OF_ANY_CALL: &[Rule] = &[
     rule("", "Throttling", "", 300, RATE),
     rule("", "ThrottlingException", "", 300, RATE),

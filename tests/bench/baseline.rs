@@ -96,8 +96,8 @@ impl Reader<'_> {
             Kind::Association => self.association(id).await,
             Kind::IpSet => self.ip_set(id).await,
             Kind::WebAcl => self.web_acl(id).await,
-            // No app has one.
-            Kind::OidcProvider => Ok(()),
+            // The app that is measured has none.
+            Kind::OidcProvider | Kind::Queue => Ok(()),
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::support::emulator::{Make, account, endpoint};
 const MANIFEST: &str = "[app]\nname = \"shop\"\nregion = \"us-west-2\"\n\n[topic.alerts]\n";
 
 /// Each service that is called, as AWS's documentation writes it in a profile and in a variable.
-const SERVICES: [&str; 14] = [
+const SERVICES: [&str; 15] = [
     "api_gateway",
     "cloudwatch",
     "cloudwatch_logs",
@@ -21,6 +21,7 @@ const SERVICES: [&str; 14] = [
     "s3",
     "sfn",
     "sns",
+    "sqs",
     "sts",
     "wafv2",
 ];

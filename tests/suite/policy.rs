@@ -3,7 +3,7 @@
 //! `fixtures/iam/actions.json` is the service authorization reference of our actions (`extract.py` beside it says where
 //! it is from); `calls.json` holds a call of each variant that no plan of `fixtures/plan` has.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_json::Value;
@@ -79,11 +79,4 @@ fn declared() -> BTreeMap<String, Vec<Need>> {
     declared.insert("many roles".into(), serverless_app::aws::iam::account::needs());
     declared.insert("the logging role".into(), serverless_app::aws::apigateway::needs_for_logging_role(&site()));
     declared
-}
-
-/// The variants of a kind's calls, by the message that an unknown one gives.
-fn variants(kind: Kind) -> BTreeSet<String> {
-    let error = kind.parse_call(r#"{"api": "?", "input": {}}"#).unwrap_err().to_string();
-    let listed = error.split_once("expected ").expect("a list of variants").1;
-    listed.split('`').filter(|word| word.contains(':')).map(str::to_owned).collect()
 }

@@ -9,7 +9,7 @@ use serverless_app::aws::cloudwatch::Alarm;
 use serverless_app::aws::logs::{LogGroup, RETENTIONS};
 use serverless_app::aws::{Aws, Id, Kind, State, Tags};
 
-use crate::cloudwatch::plain;
+use crate::kind::cloudwatch::plain;
 use crate::lifecycle::id;
 use crate::support::emulator::{MAKES, Make, REGION, account, endpoint};
 use crate::support::project::{Project, changes};

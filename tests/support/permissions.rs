@@ -108,6 +108,7 @@ pub async fn clients(endpoint: &str, keys: impl Fn(&str) -> Credentials) -> Aws 
             s3: aws_sdk_s3 of "s3";
             sfn: aws_sdk_sfn of "states";
             sns: aws_sdk_sns of "sns";
+            sqs: aws_sdk_sqs of "sqs";
             sts: aws_sdk_sts of "sts";
             tagging: aws_sdk_resourcegroupstagging of "tag";
             wafv2: aws_sdk_wafv2 of "wafv2";

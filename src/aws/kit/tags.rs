@@ -1,7 +1,7 @@
 //! Tags: how they are compared, and which call comes next on the way to the wanted ones.
 //!
-//! A kind with tags says [`tagged!`](tagged) in its state, [`tag_inputs!`](tag_inputs) and [`tag_calls!`](tag_calls) beside
-//! its calls, and [`sdk_tag!`](sdk_tag) beside its service, where that has a type of its own for a tag.
+//! A kind with tags says `tagged!` in its implementation of `Resource`, `tag_inputs!` and `tag_calls!` beside its calls, and
+//! `sdk_tag!` once for the service, where its crate has a type of its own for a tag.
 
 use std::collections::{BTreeMap, HashMap};
 

@@ -46,7 +46,9 @@ async fn create(s3: &Client, input: &CreateBucket) -> Result<(), AwsError> {
     let configuration = input.create_bucket_configuration.as_ref().map(|configuration| {
         let region = configuration.location_constraint.as_deref().map(Into::into);
         let tags = (!configuration.tags.is_empty()).then(|| tags::sdk(api, &configuration.tags)).transpose()?;
-        Ok(types::CreateBucketConfiguration::builder().set_location_constraint(region).set_tags(tags).build())
+        Ok::<_, AwsError>(
+            types::CreateBucketConfiguration::builder().set_location_constraint(region).set_tags(tags).build(),
+        )
     });
     let configuration = configuration.transpose()?;
     let request = s3.create_bucket().bucket(&input.bucket).set_create_bucket_configuration(configuration);

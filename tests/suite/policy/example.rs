@@ -39,7 +39,7 @@ fn sent_by(plan: &Plan) -> BTreeSet<Request> {
 /// The needs of each call of a change, and those of its reads, by what needs them.
 fn asked(plan: &Plan, change: &Change) -> Vec<(String, Vec<Need>)> {
     let id = plan.id(change);
-    let calls = change.steps.iter().map(|step| (step.call.api(), step.call.needs(&id)));
+    let calls = change.steps.iter().map(|step| (step.call.api().to_owned(), step.call.needs(&id)));
     let reads = (format!("reading {}", change.address), change.address.kind.needs_to_read(&id));
     calls.chain([reads]).collect()
 }

@@ -321,6 +321,28 @@ def subscription(action, request):
     return [(action, request.field("TopicArn"), said)]
 
 
+# SQS: a queue's name ends its URL.
+
+
+@about("sqs:CreateQueue")
+def new_queue(_action, request):
+    arn = request.arn("sqs", request.field("QueueName"))
+    return [arn, *tagging(request, "sqs:TagQueue", arn)]
+
+
+@about(
+    "sqs:DeleteQueue", "sqs:GetQueueAttributes", "sqs:ListQueueTags", "sqs:SetQueueAttributes", "sqs:TagQueue",
+    "sqs:UntagQueue",
+)  # fmt: skip
+def named_queue(_action, request):
+    return [request.arn("sqs", request.field("QueueUrl").rsplit("/", 1)[-1])]
+
+
+@about("sqs:ListQueues")
+def all_queues(_action, _request):
+    return ["*"]
+
+
 # Step Functions.
 
 

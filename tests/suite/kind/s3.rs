@@ -7,7 +7,7 @@ use serde_json::json;
 use serverless_app::aws::document::Document;
 use serverless_app::aws::s3::{
     AbortIncompleteMultipartUpload, Bucket, CorsRule, Encryption, Expiration, Filter, LifecycleRule,
-    NoncurrentVersionExpiration, PublicAccessBlock, Transition, Versioning, count_versions,
+    NoncurrentVersionExpiration, PublicAccessBlock, Transition, Versioning,
 };
 use serverless_app::aws::{Aws, Id, Kind, State, Tags};
 use serverless_app::text::Outputs;
@@ -111,9 +111,9 @@ async fn a_bucket_is_swept_of_versions_markers_and_uploads() {
         s3.create_multipart_upload().bucket(name).key("never completed").send().await.unwrap();
         let listed = s3.list_object_versions().bucket(name).send().await.unwrap();
         assert_eq!((listed.versions().len(), listed.delete_markers().len()), (3, 1), "{emulator}");
-        assert_eq!(count_versions(&aws, &id).await.unwrap(), 4, "{emulator}");
+        assert_eq!(Kind::Bucket.count_swept(&aws, &id).await.unwrap(), 4, "{emulator}");
         assert_eq!(to(&aws, &id, None).await, ["s3:DeleteObjects", "s3:DeleteBucket"], "{emulator}");
-        assert_eq!(count_versions(&aws, &id).await.unwrap(), 0, "{emulator}");
+        assert_eq!(Kind::Bucket.count_swept(&aws, &id).await.unwrap(), 0, "{emulator}");
     }
 }
 

@@ -1,0 +1,75 @@
+//! Simple Queue Service: queues.
+//!
+//! All attributes are texts, and an update names only those that change. AWS shows a change up to a minute late, and a
+//! deleted queue's name cannot be used again for a minute.
+
+use crate::aws::error::AwsError;
+use crate::aws::kit::changed;
+use crate::aws::kit::tags::tagged;
+use crate::aws::settle::{Rule, rule};
+use crate::aws::{Aws, Found, Id, Kind, Observed, Resource};
+use crate::name::Owner;
+
+mod call;
+mod needs;
+mod next;
+mod observe;
+mod send;
+mod state;
+
+pub use call::Call;
+pub use state::{Queue, RedrivePolicy, arn, url};
+
+const HEALS: &[Rule] = &[
+    rule("sqs:CreateQueue", "QueueDeletedRecently", "", 180, "the old queue's name to be free"),
+    rule("sqs:CreateQueue", "AWS.SimpleQueueService.QueueDeletedRecently", "", 180, "the old queue's name to be free"),
+    rule("sqs:", "QueueDoesNotExist", "", 120, "a new queue to be known everywhere"),
+    rule("sqs:", "AWS.SimpleQueueService.NonExistentQueue", "", 120, "a new queue to be known everywhere"),
+    rule(
+        "sqs:",
+        "InvalidParameterValue",
+        "Dead letter target does not exist",
+        120,
+        "the new queue to be known everywhere",
+    ),
+];
+
+impl Resource for Queue {
+    type Call = Call;
+    type Seed = ();
+    /// Messages that nobody has received yet, for up to 14 days; those in a dead-letter queue are kept to be looked at.
+    const HOLDS_DATA: bool = true;
+    const USED_BY: &'static [Kind] = &[Kind::Function, Kind::Queue, Kind::Topic];
+    const HEALS: &'static [Rule] = HEALS;
+
+    fn next(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
+        next::next(id, want, live)
+    }
+
+    fn effect(call: &Call, state: Option<Self>) -> Option<Self> {
+        match call {
+            Call::Create(input) => Some(input.queue()),
+            Call::Delete(_) => None,
+            Call::SetAttributes(input) => changed(state, |queue| queue.set_all(&input.attributes)),
+            Call::Tag(input) => changed(state, |queue| input.apply(&mut queue.tags)),
+            Call::Untag(input) => changed(state, |queue| input.apply(&mut queue.tags)),
+        }
+    }
+
+    tagged!();
+
+    async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<Found<()>>, AwsError> {
+        observe::list(aws, &owner.prefix()).await
+    }
+
+    async fn observe(aws: &Aws, id: &Id, _: Option<&()>) -> Result<Option<Observed<Self>>, AwsError> {
+        observe::observe(aws, id).await
+    }
+
+    async fn send(aws: &Aws, _: &Id, call: &Call) -> Result<(), AwsError> {
+        send::send(&aws.write.sqs, call).await
+    }
+}
+
+#[cfg(test)]
+mod tests;

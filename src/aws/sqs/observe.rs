@@ -1,0 +1,91 @@
+//! What queues there are, and what AWS reports of one: attributes and tags at once.
+
+use std::collections::HashMap;
+
+use aws_sdk_sqs::types::QueueAttributeName;
+
+use super::state::{Queue, REDRIVE_POLICY, RedrivePolicy, arn, url};
+use crate::aws::error::{Answer, AwsError};
+use crate::aws::kit::unmodelled::{self, Unmodelled};
+use crate::aws::{Aws, Found, Id, Observed, Tags, tags};
+
+/// What SQS says of a queue that is not there, in either of its protocols.
+const ABSENT: &[&str] = &["QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue"];
+
+const GET_ATTRIBUTES: &str = "sqs:GetQueueAttributes";
+
+/// Attributes that are in a queue's state, or that AWS computes.
+const KNOWN: [&str; 14] = [
+    "ApproximateNumberOfMessages",
+    "ApproximateNumberOfMessagesDelayed",
+    "ApproximateNumberOfMessagesNotVisible",
+    "CreatedTimestamp",
+    "DelaySeconds",
+    "FifoQueue",
+    "LastModifiedTimestamp",
+    "MaximumMessageSize",
+    "MessageRetentionPeriod",
+    "QueueArn",
+    "ReceiveMessageWaitTimeSeconds",
+    REDRIVE_POLICY,
+    "SqsManagedSseEnabled",
+    "VisibilityTimeout",
+];
+
+/// Attributes that are not modelled, and their defaults.
+const DEFAULTS: [(&str, &str); 4] = [
+    ("ContentBasedDeduplication", "false"),
+    ("DeduplicationScope", "queue"),
+    ("FifoThroughputLimit", "perQueue"),
+    ("KmsDataKeyReusePeriodSeconds", "300"),
+];
+
+/// A queue has one kind of encryption: setting ours takes the other away.
+const KMS_KEY: &str = "KmsMasterKeyId";
+
+/// The queues whose names begin with `prefix`.
+pub(super) async fn list(aws: &Aws, prefix: &str) -> Result<Vec<Found<()>>, AwsError> {
+    let request = aws.read.sqs.list_queues().queue_name_prefix(prefix).max_results(1000);
+    let (mut found, mut urls) = (Vec::new(), request.into_paginator().items().send());
+    while let Some(url) = urls.next().await {
+        let url = url.answer("sqs:ListQueues")?;
+        let name = url.rsplit('/').next().filter(|name| name.starts_with(prefix));
+        found.extend(name.map(|name| Found { name: name.to_owned(), seed: () }));
+    }
+    Ok(found)
+}
+
+/// Reads one queue.
+pub(super) async fn observe(aws: &Aws, id: &Id) -> Result<Option<Observed<Queue>>, AwsError> {
+    let (url, arn) = (url(&id.site, &id.name), arn(&id.site, &id.name));
+    let request = aws.read.sqs.get_queue_attributes().queue_url(&url).attribute_names(QueueAttributeName::All);
+    let (answer, tags) = tokio::join!(request.send(), aws.tags_or(&arn, read_tags(aws, &url)));
+    let Some(answer) = answer.found(GET_ATTRIBUTES, ABSENT)? else { return Ok(None) };
+    let attributes = answer.attributes.unwrap_or_default().into_iter();
+    let attributes = attributes.map(|(name, text)| (name.as_str().to_owned(), text)).collect();
+    assemble(&attributes, tags?).map(Some)
+}
+
+async fn read_tags(aws: &Aws, url: &str) -> Result<Tags, AwsError> {
+    let answer = aws.read.sqs.list_queue_tags().queue_url(url).send().await.found("sqs:ListQueueTags", ABSENT)?;
+    Ok(tags::collect(answer.and_then(|answer| answer.tags).unwrap_or_default()))
+}
+
+/// AWS's answers as a state. What cannot be read must not pass for the default.
+pub(super) fn assemble(attributes: &HashMap<String, String>, tags: Tags) -> Result<Observed<Queue>, AwsError> {
+    if let Some(text) = attributes.get(REDRIVE_POLICY).filter(|text| !text.is_empty()) {
+        let read = serde_json::from_str::<RedrivePolicy>(text);
+        read.map_err(|error| AwsError::malformed(GET_ATTRIBUTES, format!("{REDRIVE_POLICY}: {error}")))?;
+    }
+    let mut queue = Queue { tags, ..Queue::default() };
+    attributes.iter().for_each(|(name, text)| queue.set(name, text));
+    Ok(Observed { unmodelled: others(attributes), ..Observed::of(queue) })
+}
+
+fn others(attributes: &HashMap<String, String>) -> Vec<Unmodelled> {
+    let mut all = unmodelled::texts("", attributes, &KNOWN, &DEFAULTS);
+    for one in all.iter_mut().filter(|one| one.attribute == KMS_KEY) {
+        one.erased_by = Some("sqs:SetQueueAttributes");
+    }
+    all
+}
