@@ -10,6 +10,8 @@
 //! Every call is in the [`journal`] before it leaves, and in the [`receipt`] at the end. Nothing here reads either:
 //! resuming, here or on another machine, starts from live state alone. The manifest is unknown to this module.
 
+#![expect(clippy::disallowed_methods, reason = "it measures how long an apply takes")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;

@@ -3,6 +3,8 @@
 //! `plan.json` is the proof, by its digest; blobs are named by theirs. `plan.md` says the same for people, which is compared
 //! after the merge; `envelope.json` and `extra.json` lie beside them for finding one's way: nothing trusts them. `apply` adds `journal.jsonl` and `receipt.json`.
 
+#![expect(clippy::disallowed_methods, reason = "it writes and reads the bundle, and dates its envelope")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
@@ -12,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use tempfile::TempDir;
 
 use crate::canonical::Sha;
+use crate::environment;
 use crate::plan::file::{self, PlanError};
 use crate::plan::{Blob, Plan};
 use crate::reason::failures;
@@ -50,7 +53,8 @@ impl Envelope {
         let seconds = aws_smithy_types::DateTime::from(std::time::SystemTime::now()).secs();
         let created = aws_smithy_types::DateTime::from_secs(seconds);
         let created = created.fmt(aws_smithy_types::date_time::Format::DateTime).unwrap_or_default();
-        let github = GITHUB.iter().filter_map(|key| std::env::var(key).ok().map(|value| (key.to_lowercase(), value)));
+        let github =
+            GITHUB.iter().filter_map(|key| environment::variable(key).map(|value| (key.to_lowercase(), value)));
         Self {
             plan_id: plan_id.to_string(),
             tool_version: env!("CARGO_PKG_VERSION").into(),

@@ -5,13 +5,15 @@
 //! nobody has thought of changes what it does. Nothing else in this program starts children: the AWS SDK is built without
 //! credential processes.
 
-use std::env;
+#![expect(clippy::disallowed_methods, reason = "it starts the programs")]
+
 use std::ffi::OsStr;
 use std::process::Command;
 
+use crate::environment;
+
 /// How a system finds and starts programs, and where a user's own files and temporary ones are.
 const LOCAL: &[&str] = &[
-    "APPDATA",
     "HOME",
     "LANG",
     "LC_ALL",
@@ -19,16 +21,12 @@ const LOCAL: &[&str] = &[
     // A Python that GitHub's setup-python has installed finds its own library by these.
     "DYLD_LIBRARY_PATH",
     "LD_LIBRARY_PATH",
-    "LOCALAPPDATA",
     "PATH",
-    "PATHEXT",
     "PYENV_ROOT",
     "PYENV_VERSION",
-    "SYSTEMROOT",
     "TEMP",
     "TMP",
     "TMPDIR",
-    "USERPROFILE",
 ];
 
 /// Where packages come from: proxies, certificates, and those of pip's settings that say so.
@@ -82,7 +80,7 @@ fn given(program: impl AsRef<OsStr>, variables: &[&[&str]]) -> Command {
     let mut command = Command::new(program);
     command.env_clear();
     for name in variables.iter().copied().flatten() {
-        if let Some(value) = env::var_os(name) {
+        if let Some(value) = environment::raw(name) {
             command.env(name, value);
         }
     }

@@ -7,6 +7,7 @@
 //! the package `ministack_gaps` lists every such place of ministack, the emulator that this program carries. The tests
 //! bring another one, so that the quirks of one are not taken for AWS.
 
+use crate::environment;
 mod error;
 mod install;
 mod launcher;
@@ -75,8 +76,8 @@ impl Emulator {
 pub fn cache_folder() -> Result<PathBuf, EmulatorError> {
     use etcetera::BaseStrategy;
 
-    if let Some(folder) = std::env::var_os("SERVERLESS_APP_CACHE").filter(|folder| !folder.is_empty()) {
-        return Ok(folder.into());
+    if let Some(folder) = environment::path("SERVERLESS_APP_CACHE") {
+        return Ok(folder);
     }
     let base = etcetera::choose_base_strategy().map_err(|_| EmulatorError::NoHome)?;
     Ok(base.cache_dir().join("serverless-app"))

@@ -197,3 +197,6 @@ impl Error {
         self.failure().1.code().saturating_add(signal)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -32,8 +32,8 @@
 //! - [`bootstrap`] wants the roles of these jobs, with those documents, GitHub's identity provider and what bounds the app's own
 //!   roles; they are planned and applied like an app's resources, under a stage that no app can have.
 //! - `apply` does the same again and sends the calls, with credentials from the job's identity token ([`github::oidc`]).
-//! - [`github::runner`] is the only place that reads the environment of GitHub Actions, and [`github::runner::print`] the only
-//!   one that prints, so that nothing which is printed is a command to the runner.
+//! - [`environment`] is the only place that reads variables (clap does for the options that have one), and
+//!   [`github::runner::print`] the only one that prints, so that nothing which is printed is a command to the runner.
 //! - [`child`] is the only place that starts other programs, and hands them no token; [`github::checkout`] asks git.
 //!
 //! # What always holds
@@ -46,11 +46,17 @@
 //! - What a plan's reads share ([`aws::shared`]) is never used by an apply, which asks anew before each change. The tagging
 //!   index spares a read only where it says what is wanted. An apply's reads may leave together ([`aws::batch`]), but no
 //!   answer is older than its question.
-//! - Imports point one way: `commands` may use everything, `apply` uses `plan` and `aws`, `render` uses `plan`,
-//!   `manifest` uses the types of `aws`, `bootstrap` those of both, `github` knows bundles and plans. `apply` and `render` never see the manifest.
+//! - Imports point one way. From the ground floor up, each of these uses only what stands before it: `environment`, `kind`,
+//!   `name`, `text`, `position`, `reason`, `canonical`, `child`, `package`, `emulator`, `aws`, `plan`, `policy`, `apply`,
+//!   `render`, `manifest`, `bootstrap`, `bundle`, `github`, `error`, `cli`, `commands`, `main`. So `apply` and `render` never
+//!   see the manifest, and `aws` and `plan` know none. Within them no two files need each other.
+//! - `kind`, `name`, `text`, `position`, `canonical`, `plan`, `policy`, `manifest` and `bootstrap` only compute. Clippy refuses
+//!   files, environment, clock and processes everywhere (`clippy.toml`); a file that needs one of them says so at its top.
 //! - Every failure has a reason and an exit code, from closed lists ([`mod@reason`]).
 //! - Reads retry by themselves; a call that changes something is sent once, and only [`aws::settle`] decides whether
 //!   it is sent again, after a look at what became of it.
+//!
+//! What words mean is in `docs/glossary.md`.
 //!
 //! # What is absent on purpose
 //!
@@ -58,7 +64,7 @@
 //! over kinds: they are a closed list in [`mod@kind`].
 
 #![forbid(unsafe_code)]
-#![warn(missing_docs)]
+#![cfg_attr(test, allow(clippy::disallowed_methods, reason = "tests make files and wait"))]
 
 pub mod apply;
 pub mod aws;
@@ -69,6 +75,7 @@ pub mod child;
 pub mod cli;
 pub mod commands;
 pub mod emulator;
+pub mod environment;
 pub mod error;
 pub mod github;
 pub mod kind;

@@ -11,17 +11,13 @@ use serverless_app::reason::Exit;
 #[tokio::main]
 async fn main() -> ExitCode {
     std::panic::set_hook(Box::new(|panic| print::say(panic)));
-    let cli = Cli::try_parse().unwrap_or_else(|error| {
-        let code = if error.use_stderr() { Exit::Usage } else { Exit::Done };
-        let text = error.render().ansi().to_string();
-        if code != Exit::Done {
-            print::say(text);
-            commands::told::bad_usage();
-        } else if let Err(error) = print::result(&text) {
-            print::say(format_args!("error: stdout: {error}"));
-        }
-        std::process::exit(code.code().into())
-    });
+    match Cli::try_parse() {
+        Ok(cli) => run(cli).await,
+        Err(error) => explain(&error),
+    }
+}
+
+async fn run(cli: Cli) -> ExitCode {
     match commands::run(cli).await {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
@@ -31,4 +27,17 @@ async fn main() -> ExitCode {
             ExitCode::from(error.exit_code())
         }
     }
+}
+
+/// Help and version are no errors to clap's callers: they are printed as results.
+fn explain(error: &clap::Error) -> ExitCode {
+    let code = if error.use_stderr() { Exit::Usage } else { Exit::Done };
+    let text = error.render().ansi().to_string();
+    if code != Exit::Done {
+        print::say(text);
+        commands::told::bad_usage();
+    } else if let Err(error) = print::result(&text) {
+        print::say(format_args!("error: stdout: {error}"));
+    }
+    ExitCode::from(code.code())
 }

@@ -21,6 +21,7 @@ mod cursor;
 pub mod lower;
 pub mod problem;
 pub mod read;
+mod sources;
 
 pub mod alarm;
 pub mod api;

@@ -223,6 +223,3 @@ reasons! {
     Emulator "emulator" "the local emulator cannot be installed or does not run: see what it says"
     Rehearsal "rehearsal" "the app does not answer on the local emulator as it should: see what it answered"
 }
-
-#[cfg(test)]
-mod tests;

@@ -8,6 +8,8 @@
 //! have left is copied into the receipt, and a journal that cannot be understood is told there and changes nothing.
 //! Calls are named by address, step and digest: no value of the plan's is repeated.
 
+#![expect(clippy::disallowed_methods, reason = "it is a file")]
+
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};

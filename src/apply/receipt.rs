@@ -5,6 +5,8 @@
 //! order that the plan allows, and results and calls tell the same story. A receipt is the word of whoever wrote it;
 //! the proof is that nothing beyond the plan can be in it without being found.
 
+#![expect(clippy::disallowed_methods, reason = "it reads a receipt")]
+
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};

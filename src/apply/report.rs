@@ -1,5 +1,7 @@
 //! What an apply did, while it is in memory. On disk it is a [`super::receipt::Receipt`].
 
+#![expect(clippy::disallowed_methods, reason = "a report is dated")]
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 

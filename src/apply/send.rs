@@ -1,5 +1,7 @@
 //! One call goes out, once, and not without a line in the journal.
 
+#![expect(clippy::disallowed_methods, reason = "it measures how long a call takes")]
+
 use tokio::time::Instant;
 
 use crate::apply::report::Sent;

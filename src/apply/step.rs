@@ -1,5 +1,7 @@
 //! One call: send it once, find out what became of it, wait for the state that it leads to.
 
+#![expect(clippy::disallowed_methods, reason = "it measures how long a step waits")]
+
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};

@@ -1,5 +1,7 @@
 //! The SDK's clients. Reads retry by themselves; writes never do, because a lost answer is not a failed call.
 
+#![expect(clippy::disallowed_methods, reason = "it reads the zips that calls send")]
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -24,6 +26,7 @@ use crate::aws::tags::Tags;
 use crate::aws::together::Together;
 use crate::aws::whole::Whole;
 use crate::canonical::Sha;
+use crate::environment;
 use crate::name::{Account, Region, Site};
 
 /// One client a service, all over one connection pool.
@@ -263,9 +266,9 @@ const PATIENCE: Duration = Duration::from_secs(180);
 const REQUEST_TIMEOUT: &str = "SERVERLESS_APP_REQUEST_TIMEOUT";
 
 fn request_timeout() -> Result<Duration, ConnectError> {
-    let Some(text) = std::env::var_os(REQUEST_TIMEOUT) else { return Ok(Duration::from_secs(60)) };
+    let Some(text) = environment::path(REQUEST_TIMEOUT) else { return Ok(Duration::from_secs(60)) };
     let seconds = text.to_str().and_then(|text| text.parse().ok()).filter(|seconds| (1..=900).contains(seconds));
-    seconds.map(Duration::from_secs).ok_or_else(|| ConnectError::RequestTimeout(text.to_string_lossy().into_owned()))
+    seconds.map(Duration::from_secs).ok_or_else(|| ConnectError::RequestTimeout(text.display().to_string()))
 }
 
 /// How long an answer may take is the HTTP client's to watch: a request that waits for its turn has not left yet. The

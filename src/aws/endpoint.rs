@@ -8,6 +8,7 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
 
 use super::client::ConnectError;
+use crate::environment;
 
 /// The services that are called, as the SDK names them.
 const SERVICES: [&str; 15] = [
@@ -30,10 +31,7 @@ const SERVICES: [&str; 15] = [
 
 /// Refuses variables and profiles that would send one service's calls elsewhere than a plan can say. Sends nothing.
 pub async fn refuse_one_service_endpoints() -> Result<(), ConnectError> {
-    let variable = std::env::vars_os()
-        .filter_map(|(key, _)| key.into_string().ok())
-        .find(|key| key.starts_with("AWS_ENDPOINT_URL_"));
-    if let Some(variable) = variable {
+    if let Some(variable) = environment::names().find(|name| name.starts_with("AWS_ENDPOINT_URL_")) {
         return Err(ConnectError::OneServiceEndpoint(variable));
     }
     // No endpoint depends on the region here, and without one the SDK would look for it on the network.

@@ -1,5 +1,7 @@
 //! The base branch beside the plan: what a change comes from, and whether it may be.
 
+#![expect(clippy::disallowed_methods, reason = "it reads the base branch's manifest")]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,7 @@
 //! `init`: something to start from, which plans and rehearses as it is.
 
+#![expect(clippy::disallowed_methods, reason = "it writes the workflows")]
+
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::Path;

@@ -1,5 +1,7 @@
 //! `policy`: the IAM policies that the roles need. Asks nobody.
 
+#![expect(clippy::disallowed_methods, reason = "it writes the policies")]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 

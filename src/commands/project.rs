@@ -1,5 +1,7 @@
 //! The user's project: manifest, packages and files.
 
+#![expect(clippy::disallowed_methods, reason = "it reads the manifest")]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,7 @@
 //! `publish`: what a plan says, or what an apply did, on GitHub.
 
+#![expect(clippy::disallowed_methods, reason = "it reads the manifest for its text")]
+
 use std::path::Path;
 
 use crate::bundle::Bundle;

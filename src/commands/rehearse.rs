@@ -24,6 +24,7 @@ use crate::commands::plan::{show_as, write};
 use crate::commands::project::{Project, cache};
 use crate::commands::{apply, bootstrap, print, print_outputs};
 use crate::emulator::{Emulator, MINISTACK};
+use crate::environment;
 use crate::error::Error;
 use crate::github::runner::print::say;
 use crate::manifest::api;
@@ -52,7 +53,7 @@ pub async fn rehearse(args: &cli::Project) -> Result<u8, Error> {
 }
 
 async fn run(project: &Project, aws: &Aws) -> Result<(), Error> {
-    let folder = tempfile::tempdir().map_err(|error| Error::Io { path: std::env::temp_dir(), error })?;
+    let folder = tempfile::tempdir().map_err(|error| Error::Io { path: environment::temporary_folder(), error })?;
     if project.is_bounded_by_bootstrap() {
         bootstrap::rehearse(project, aws, &folder.path().join("bootstrap")).await?;
     }

@@ -11,6 +11,7 @@ use crate::commands::connect::connect;
 use crate::commands::fresh::{Fresh, fresh};
 use crate::commands::project::Project;
 use crate::commands::verify;
+use crate::environment;
 use crate::error::Error;
 use crate::github::api::Api;
 use crate::github::check_run::{self, Conclusion, New, Output};
@@ -82,7 +83,7 @@ async fn holds(
         terms: Terms::default(),
         no_comment: args.no_comment,
     };
-    let folder = tempfile::tempdir().map_err(|error| Error::Io { path: std::env::temp_dir(), error })?;
+    let folder = tempfile::tempdir().map_err(|error| Error::Io { path: environment::temporary_folder(), error })?;
     let approved = provenance::of_pull(api, runner, &pull, wanted, &folder.path().join("plan")).await?;
     let rules = Rules::of(Some(&Event::MergeGroup(group.clone())), Some(runner), project).await?;
     let allowed = Allowed { mode: Mode::Deploy, adopt: BTreeSet::new(), rules };

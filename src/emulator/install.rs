@@ -4,6 +4,8 @@
 //! A virtual environment cannot be moved after it is made; therefore it is made in place, under a file lock, and a
 //! marker is written last: without the marker, or with that of another Python, the folder is made anew.
 
+#![expect(clippy::disallowed_methods, reason = "it installs into the cache folder")]
+
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};

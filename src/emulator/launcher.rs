@@ -1,5 +1,7 @@
 //! The Python files that run inside an emulator's process.
 
+#![expect(clippy::disallowed_methods, reason = "it lays out what the emulator starts from")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,7 @@
 //! Runs an installed emulator in a process group of its own, until we drop it or die.
 
+#![expect(clippy::disallowed_methods, reason = "it watches a process and its log")]
+
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
@@ -12,6 +14,7 @@ use tokio::process::{Child, ChildStdin, Command};
 
 use super::{EmulatorError, Server, launcher};
 use crate::child;
+use crate::environment;
 
 /// A slow machine needs some seconds to load an emulator's code; one that needs longer hangs.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -65,8 +68,8 @@ impl Process {
         port: u16,
         settings: Vec<(&'static str, String)>,
     ) -> Result<Self, EmulatorError> {
-        let folder =
-            TempDir::with_prefix("serverless-app-emulator-").map_err(EmulatorError::files(&std::env::temp_dir()))?;
+        let folder = TempDir::with_prefix("serverless-app-emulator-")
+            .map_err(EmulatorError::files(&environment::temporary_folder()))?;
         let log = folder.path().join("log");
         let output = fs::File::create(&log).map_err(EmulatorError::files(&log))?;
         let errors = output.try_clone().map_err(EmulatorError::files(&log))?;

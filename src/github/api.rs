@@ -3,6 +3,8 @@
 //! Reads and edits in place are repeated when GitHub is busy or an answer is lost. What makes something new is sent
 //! once: whether a lost one has worked is for the caller to look up, so that nothing is posted twice.
 
+#![expect(clippy::disallowed_methods, reason = "it waits until a moment that GitHub names")]
+
 use std::time::Duration;
 
 use http_body_util::{BodyExt, Limited};
@@ -13,6 +15,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::runner::Runner;
+use crate::environment;
 use crate::reason::failures;
 
 /// The most that one JSON answer may hold, in bytes.
@@ -125,7 +128,7 @@ struct Answer {
 impl Api {
     /// The runner's repository, with the token in `GITHUB_TOKEN`. Sends nothing.
     pub fn connect(runner: &Runner) -> Result<Self, ApiError> {
-        let token = std::env::var("GITHUB_TOKEN").ok().filter(|token| !token.is_empty()).ok_or(ApiError::NoToken)?;
+        let token = environment::variable("GITHUB_TOKEN").ok_or(ApiError::NoToken)?;
         let url = runner.api_url.trim_end_matches('/');
         let is_loopback = ["http://127.0.0.1:", "http://localhost:"].iter().any(|start| url.starts_with(start));
         if url != "https://api.github.com" && !is_loopback {

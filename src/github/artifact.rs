@@ -4,6 +4,8 @@
 //! counted while they are read. Everything lands in a draft, which takes its place only once its plan is known to be
 //! the approved one.
 
+#![expect(clippy::disallowed_methods, reason = "it unpacks the bundle")]
+
 use std::fs::{self, File};
 use std::io::{self, Cursor, Read, Seek, Write};
 use std::path::{Path, PathBuf};

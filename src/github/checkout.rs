@@ -4,6 +4,8 @@
 //! which repository it looks at: the nearest `.git` upwards, which no commit can hold. It is asked for one object as it is
 //! stored, reads no configuration but that repository's own, runs no hook and no file system monitor, and fetches nothing.
 
+#![expect(clippy::disallowed_methods, reason = "it looks at the checkout")]
+
 use std::path::{Path, PathBuf};
 
 use tokio::process::Command;

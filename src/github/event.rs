@@ -1,5 +1,7 @@
 //! What a workflow was started by, from the payload that GitHub lays into a file.
 
+#![expect(clippy::disallowed_methods, reason = "it reads the event's file")]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 

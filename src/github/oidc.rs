@@ -4,6 +4,8 @@
 //! role's credentials if the role's trust policy agrees. Token and keys are masked as soon as they are known, and
 //! fetched again when the credentials expire.
 
+#![expect(clippy::disallowed_methods, reason = "credentials expire")]
+
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -23,6 +25,7 @@ use serde_json::Value;
 use tokio::sync::Mutex;
 
 use super::runner::{Runner, mask};
+use crate::environment;
 use crate::name::{Account, Region, Site};
 use crate::reason::failures;
 
@@ -192,15 +195,14 @@ impl Oidc {
     /// Assumes the role once, so that what is wrong is told now.
     pub async fn assume(runner: Option<&Runner>, role: Role, region: &Region) -> Result<Self, OidcError> {
         let runner = runner.ok_or(OidcError::NotOnGithub)?;
-        let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
-        let url = variable("ACTIONS_ID_TOKEN_REQUEST_URL").ok_or(OidcError::NoPermission)?;
-        let token = variable("ACTIONS_ID_TOKEN_REQUEST_TOKEN").ok_or(OidcError::NoPermission)?;
+        let url = environment::variable("ACTIONS_ID_TOKEN_REQUEST_URL").ok_or(OidcError::NoPermission)?;
+        let token = environment::variable("ACTIONS_ID_TOKEN_REQUEST_TOKEN").ok_or(OidcError::NoPermission)?;
         let no_client = |error: octocrab::Error| OidcError::NoToken(error.to_string());
         let mut bearer = HeaderValue::from_str(&format!("Bearer {token}"))
             .map_err(|_| OidcError::NoToken("ACTIONS_ID_TOKEN_REQUEST_TOKEN is no token".into()))?;
         bearer.set_sensitive(true);
         let http = Octocrab::builder().add_retry_config(RetryConfig::None).build().map_err(no_client)?;
-        let region = aws_config::Region::new(variable("AWS_REGION").unwrap_or_else(|| region.to_string()));
+        let region = aws_config::Region::new(environment::variable("AWS_REGION").unwrap_or_else(|| region.to_string()));
         let config = aws_config::defaults(aws_config::BehaviorVersion::v2026_01_12()).region(region).no_credentials();
         let timeouts = TimeoutConfig::builder().operation_attempt_timeout(ANSWER_TIME).build();
         let session = role.session.clone().unwrap_or_else(|| session(runner));

@@ -5,6 +5,8 @@
 //! since each is ended by a delimiter that nobody can foresee. Workflow commands go to stderr, so that the result on
 //! stdout stays what it is; GitHub reads both.
 
+#![expect(clippy::disallowed_methods, reason = "it writes the job's outputs and summary")]
+
 use std::fs::OpenOptions;
 use std::hash::{BuildHasher, RandomState};
 use std::io::Write;
@@ -13,6 +15,7 @@ use std::path::{Path, PathBuf};
 pub mod print;
 
 use super::event::{Event, EventError};
+use crate::environment;
 
 /// The most that GitHub takes of one step's summary, in bytes.
 const SUMMARY_LIMIT: usize = 1024 * 1024;
@@ -74,13 +77,12 @@ pub enum RunnerError {
 impl Runner {
     /// The runner that this process is on; `None` outside of GitHub Actions.
     pub fn from_env() -> Result<Option<Self>, RunnerError> {
-        Self::of(|name| std::env::var(name).ok())
+        Self::of(environment::variable)
     }
 
     /// Nobody's runner, to ask GitHub about a repository from elsewhere.
     pub fn elsewhere(repository: &str) -> Self {
-        let given = std::env::var("GITHUB_API_URL").ok().filter(|url| !url.is_empty());
-        let api_url = given.unwrap_or_else(|| "https://api.github.com".into());
+        let api_url = environment::variable("GITHUB_API_URL").unwrap_or_else(|| "https://api.github.com".into());
         Self { repository: repository.to_owned(), api_url, ..Self::default() }
     }
 
@@ -188,13 +190,12 @@ fn append(path: &Path, text: &str) -> Result<(), RunnerError> {
 
 /// True in a job of GitHub Actions.
 pub fn is_here() -> bool {
-    std::env::var("GITHUB_ACTIONS").is_ok_and(|value| value == "true")
+    environment::variable("GITHUB_ACTIONS").is_some_and(|value| value == "true")
 }
 
 /// A new folder for this process alone, in the job's own folder for temporary files; it ends when it is dropped.
 pub fn fresh_folder() -> Result<tempfile::TempDir, RunnerError> {
-    let parent = std::env::var_os("RUNNER_TEMP").filter(|folder| !folder.is_empty());
-    let parent = parent.map_or_else(std::env::temp_dir, PathBuf::from);
+    let parent = environment::path("RUNNER_TEMP").unwrap_or_else(environment::temporary_folder);
     let made = tempfile::Builder::new().prefix("serverless-app-").tempdir_in(&parent);
     made.map_err(|error| RunnerError::File { path: parent, error })
 }
@@ -241,9 +242,8 @@ fn annotate_as(level: &'static str, place: Option<Place<'_>>, title: &str, messa
 
 /// A file's path in the checkout, where both are known.
 fn in_repository(file: &str) -> String {
-    let root = std::env::var_os("GITHUB_WORKSPACE").filter(|root| !root.is_empty());
-    let inside = root.and_then(|root| {
-        let (root, path) = (Path::new(&root).canonicalize().ok()?, Path::new(file).canonicalize().ok()?);
+    let inside = environment::path("GITHUB_WORKSPACE").and_then(|root| {
+        let (root, path) = (root.canonicalize().ok()?, Path::new(file).canonicalize().ok()?);
         Some(path.strip_prefix(root).ok()?.display().to_string())
     });
     inside.unwrap_or_else(|| file.to_owned())

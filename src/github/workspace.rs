@@ -3,6 +3,8 @@
 //! A checkout's root holds `.git`, which no commit can bring along. Links are not followed: where one leads is up to
 //! each commit, so a path through one would be another file at another commit.
 
+#![expect(clippy::disallowed_methods, reason = "it looks at the checkout")]
+
 use std::path::{Component, Path, PathBuf};
 
 /// A file whose path in the repository cannot be said.

@@ -6,9 +6,9 @@ use std::fmt::Display;
 use std::rc::Rc;
 
 use crate::aws::{Id, Kind, State, Tags, Wanted};
-use crate::manifest::lower::Sources;
 use crate::manifest::problem::{KeyPath, Places, Problem, unknown};
 use crate::manifest::read::Source;
+use crate::manifest::sources::Sources;
 use crate::manifest::{Manifest, OnDelete};
 use crate::name::{Address, Name, Owner, Site, tag};
 use crate::plan::Note;

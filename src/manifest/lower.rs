@@ -4,28 +4,14 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::aws::Wanted;
-use crate::aws::config::RecorderOwner;
 use crate::manifest::Manifest;
 use crate::manifest::cursor::{Cursor, Reported};
 use crate::manifest::problem::{Problem, Problems};
 use crate::manifest::read::Source;
+pub use crate::manifest::sources::Sources;
 use crate::name::{Address, Name, Owner, Site};
-use crate::package::Package;
 use crate::plan::Note;
 use crate::text::Text;
-
-/// What lies beside the manifest and goes into the wanted state.
-#[derive(Debug, Clone, Default)]
-pub struct Sources {
-    /// Packages by the name of their function.
-    pub packages: BTreeMap<Name, Package>,
-    /// Whose the account's AWS Config recorder is.
-    pub recorder: RecorderOwner,
-    /// Whether API Gateway has a role to write logs with in this account and region; `None`: nobody has looked.
-    pub api_logging: Option<bool>,
-    /// Texts of the files that sections name, or why one cannot be read.
-    pub files: BTreeMap<String, Result<String, String>>,
-}
 
 /// Everything that is wanted.
 #[derive(Debug, Clone)]

@@ -5,6 +5,8 @@
 //! Where somebody else may have written to the folder, as the archive of a workflow's cache does, the wheels alone are taken
 //! from it; pip is set up in a folder that this process has just made, and no zip is kept.
 
+#![expect(clippy::disallowed_methods, reason = "it is a folder of files")]
+
 use super::wheel::{Tags, Wheel};
 use super::{PackageError, hex_sha256};
 use std::fs;

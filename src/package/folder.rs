@@ -3,6 +3,8 @@
 //! Symbolic links are followed while they stay inside the folder, so that the zip depends on nothing else. Only the
 //! executable bit of a file's mode counts, as in git.
 
+#![expect(clippy::disallowed_methods, reason = "it reads a function's folder")]
+
 use super::files::{File, Files};
 use super::inside::{Outside, inside};
 use super::{PackageError, Source};

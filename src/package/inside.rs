@@ -1,5 +1,7 @@
 //! What a manifest names lies in its folder: a function's code, a state machine's definition, a bucket's policy.
 
+#![expect(clippy::disallowed_methods, reason = "it finds out what lies in a folder")]
+
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Component, Path, PathBuf};

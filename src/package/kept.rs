@@ -6,6 +6,8 @@
 //! (see [`Cache`]). Of each function the last zip is kept, and none of small ones, which are written in less time than they
 //! are looked for.
 
+#![expect(clippy::disallowed_methods, reason = "it is a folder of zips")]
+
 use std::fs;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};

@@ -3,6 +3,8 @@
 //! The user's pip configuration files hold, and of pip's environment variables those that say where packages come from
 //! ([`child::fetching`]): no other variable of a shell changes what is chosen.
 
+#![expect(clippy::disallowed_methods, reason = "it keeps what pip downloads")]
+
 use super::cache::Cache;
 use super::runtime::Target;
 use super::{PackageError, hex_sha256};

@@ -1,5 +1,7 @@
 //! What Python functions have beyond their folder: locked wheels, and a handler that must be there.
 
+#![expect(clippy::disallowed_methods, reason = "it makes a virtual environment")]
+
 use super::cache::{Cache, wheels_in};
 use super::files::Files;
 use super::folder::{Folder, REQUIREMENTS};

@@ -5,6 +5,8 @@
 //! long: an app of a thousand functions, and an account as crowded as they come. `SERVERLESS_APP_BENCH_ONLY=example`
 //! measures one part alone: `example`, `synthetic`, `limits` or `crowded`.
 
+#![allow(clippy::disallowed_methods, reason = "tests make files, start programs and wait")]
+
 #[path = "../support/support.rs"]
 #[allow(dead_code, reason = "the suite uses the rest")]
 mod support;

@@ -1,5 +1,7 @@
 //! Everything that needs more than one module: real clients against real emulators.
 
+#![allow(clippy::disallowed_methods, reason = "tests make files, start programs and wait")]
+
 #[path = "../support/support.rs"]
 mod support;
 

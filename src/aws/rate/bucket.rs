@@ -1,5 +1,7 @@
 //! One limit: a token bucket with a line of requests before it.
 
+#![expect(clippy::disallowed_methods, reason = "it paces requests")]
+
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;

@@ -3,6 +3,8 @@
 //! Both are rendered again from the plan file and compared. What stands below that part (counts, origins, what IAM does
 //! not allow) is for people alone; so is whatever GitHub shows of the check run.
 
+#![expect(clippy::disallowed_methods, reason = "it reads the bundle that was downloaded")]
+
 use super::{Refusal, Wanted};
 use crate::bundle::Bundle;
 use crate::github::comment::Comment;

@@ -20,6 +20,7 @@ pub struct Rest<'a> {
 }
 
 impl<'a> Rest<'a> {
+    /// What is left of an approved plan today, after what is done.
     pub fn of(approved: &'a Plan, today: &Today, progress: &'a Progress<'a>) -> Self {
         let goes = |change: &&Change| matches!(change.action, Action::Replace | Action::Delete);
         let gone: BTreeSet<&Address> = today.plan.changes.iter().filter(goes).map(|change| &change.address).collect();

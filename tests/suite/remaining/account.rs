@@ -158,7 +158,7 @@ impl Account {
         let read = known(&self.live(asked));
         let apart = remaining::apart(approved, goals).into_iter().map(|change| {
             let found = self.there.get(&(change.address.kind, change.name.clone())).map(|(_, state, _)| state.clone());
-            let owner = found.as_ref().and_then(State::tags).map(|tags| approved.owner().of(&tags));
+            let owner = found.as_ref().and_then(State::tags).map(|tags| approved.owner().of(tags));
             let state = found.map(|mut state| {
                 state.scope(&change.tags);
                 state.symbolise(&ids(&read));

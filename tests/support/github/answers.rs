@@ -14,11 +14,39 @@ const COMMENT: usize = 65_536;
 
 type Query = BTreeMap<String, String>;
 
+/// A request.
+struct Ask<'a> {
+    method: &'a str,
+    path: &'a str,
+    parts: &'a [&'a str],
+    query: &'a Query,
+    body: &'a Value,
+}
+
+impl Ask<'_> {
+    /// An answer whose other fields are those of GitHub's description.
+    fn filled(&self, status: u16, value: Value) -> Answer {
+        Answer::json(status, &contract::filled(self.method, self.path, value))
+    }
+}
+
 /// Does what the request asks for.
 pub fn answer(state: &mut State, method: &str, path: &str, query: &Query, body: &Value) -> Answer {
     let parts: Vec<&str> = path.split('/').skip(1).collect();
-    let filled = |status, value: Value| Answer::json(status, &contract::filled(method, path, value));
-    match (method, parts.as_slice()) {
+    let ask = Ask { method, path, parts: &parts, query, body };
+    match parts.first() {
+        None | Some(&("branches" | "contents" | "git" | "compare" | "collaborators")) => of_repository(state, &ask),
+        Some(&("deployments" | "environments")) => of_environments(state, &ask),
+        Some(&"actions") => of_actions(state, &ask),
+        Some(&"issues") => of_issues(state, &ask),
+        _ => of_pull_requests(state, &ask),
+    }
+}
+
+fn of_repository(state: &State, ask: &Ask) -> Answer {
+    let Ask { method, path, parts, query, .. } = *ask;
+    let filled = |status, value: Value| ask.filled(status, value);
+    match (method, parts) {
         ("GET", ["branches", name]) => match state.branches.get(*name) {
             Some(sha) => filled(200, json!({"name": name, "commit": {"sha": sha}})),
             None => Answer::error(404, "Branch not found"),
@@ -54,6 +82,19 @@ pub fn answer(state: &mut State, method: &str, path: &str, query: &Query, body: 
                 None => Answer::error(404, "Not Found"),
             }
         }
+        ("GET", ["collaborators", login, "permission"]) => match state.permissions.get(*login) {
+            Some(permission) => filled(200, json!({"permission": permission, "role_name": permission})),
+            None => Answer::error(404, "Not Found"),
+        },
+        ("GET", []) => filled(200, json!({"id": REPOSITORY, "full_name": NAME, "default_branch": "main"})),
+        _ => Answer::error(404, "Not Found"),
+    }
+}
+
+fn of_environments(state: &State, ask: &Ask) -> Answer {
+    let Ask { method, path, parts, query, .. } = *ask;
+    let filled = |status, value: Value| ask.filled(status, value);
+    match (method, parts) {
         ("GET", ["deployments"]) => {
             let of = |one: &&Value| query.get("environment").is_none_or(|name| one["environment"] == **name);
             page(path, query, None, state.deployments.iter().filter(of).rev().cloned().collect(), method)
@@ -62,27 +103,62 @@ pub fn answer(state: &mut State, method: &str, path: &str, query: &Query, body: 
             Some(all) => page(path, query, None, all.clone(), method),
             None => Answer::error(404, "Not Found"),
         },
-        ("GET", ["collaborators", login, "permission"]) => match state.permissions.get(*login) {
-            Some(permission) => filled(200, json!({"permission": permission, "role_name": permission})),
-            None => Answer::error(404, "Not Found"),
+        ("GET", ["environments", name]) => match state.environments.get(*name) {
+            Some(None) => Answer::error(404, "Not Found"),
+            Some(Some(made)) => filled(200, made["environment"].clone()),
+            None => filled(200, protected()),
         },
-        ("GET", ["pulls", number]) => one(state.pulls.get(&id(number)), filled),
-        ("GET", ["pulls", number, "reviews"]) => page(path, query, None, list(state.reviews.get(&id(number))), method),
-        ("GET", ["commits", sha, "pulls"]) => {
-            let numbers = state.pulls_of.get(*sha).cloned().unwrap_or_default();
-            page(path, query, None, numbers.iter().map(|number| state.pulls[number].clone()).collect(), method)
+        ("GET", ["environments", name, "deployment-branch-policies"]) => {
+            let made = state.environments.get(*name).cloned().flatten();
+            let branches = made.map_or(json!([{"name": "main"}]), |made| made["branches"].clone());
+            page(path, query, Some("branch_policies"), list(branches.as_array()), method)
         }
-        ("GET", ["commits", sha, "check-runs"]) => {
-            let named =
-                |run: &&Value| run["head_sha"] == *sha && query.get("check_name").is_none_or(|n| run["name"] == **n);
-            let found = state.check_runs.iter().filter(named).rev().cloned().collect();
-            page(path, query, Some("check_runs"), found, method)
+        _ => Answer::error(404, "Not Found"),
+    }
+}
+
+fn of_actions(state: &State, ask: &Ask) -> Answer {
+    let Ask { method, path, parts, query, .. } = *ask;
+    let filled = |status, value: Value| ask.filled(status, value);
+    match (method, parts) {
+        ("GET", ["actions", "workflows", file, "runs"]) => {
+            let of = format!(".github/workflows/{file}");
+            let fits = |run: &&Value| {
+                run["path"].as_str().is_some_and(|path| path.split('@').next() == Some(&of))
+                    && query.get("event").is_none_or(|event| run["event"] == **event)
+                    && query.get("head_sha").is_none_or(|sha| run["head_sha"] == **sha)
+                    && query.get("branch").is_none_or(|branch| run["head_branch"] == **branch)
+            };
+            let found = state.runs.iter().filter(fits).rev().cloned().collect();
+            page(path, query, Some("workflow_runs"), found, method)
         }
-        ("POST", ["check-runs"]) => {
-            let run = check_run(state.next(), body);
-            state.check_runs.push(run.clone());
-            filled(201, run)
+        ("GET", ["actions", "runs"]) => {
+            let fits = |run: &&Value| {
+                query.get("event").is_none_or(|event| run["event"] == **event)
+                    && query.get("head_sha").is_none_or(|sha| run["head_sha"] == **sha)
+            };
+            let found = state.runs.iter().filter(fits).rev().cloned().collect();
+            page(path, query, Some("workflow_runs"), found, method)
         }
+        ("GET", ["actions", "runs", number, "jobs"] | ["actions", "runs", number, "attempts", _, "jobs"]) => {
+            page(path, query, Some("jobs"), list(state.jobs.get(&id(number))), method)
+        }
+        ("GET", ["actions", "runs", number]) => one(state.runs.iter().find(|run| run["id"] == id(number)), filled),
+        ("GET", ["actions", "runs", number, "artifacts"]) => {
+            page(path, query, Some("artifacts"), list(state.artifacts.get(&id(number))), method)
+        }
+        ("GET", ["actions", "artifacts", number, "zip"]) if state.zips.contains_key(&id(number)) => {
+            let location = format!("/store/{number}");
+            Answer { status: 302, headers: vec![("location", location)], body: Vec::new() }
+        }
+        _ => Answer::error(404, "Not Found"),
+    }
+}
+
+fn of_issues(state: &mut State, ask: &Ask) -> Answer {
+    let Ask { method, path, parts, query, body } = *ask;
+    let filled = |status, value: Value| ask.filled(status, value);
+    match (method, parts) {
         ("GET", ["issues", number, "comments"]) => {
             page(path, query, None, list(state.comments.get(&id(number))), method)
         }
@@ -120,46 +196,30 @@ pub fn answer(state: &mut State, method: &str, path: &str, query: &Query, body: 
                 filled(200, issue.clone())
             }
         },
-        ("GET", []) => filled(200, json!({"id": REPOSITORY, "full_name": NAME, "default_branch": "main"})),
-        ("GET", ["environments", name]) => match state.environments.get(*name) {
-            Some(None) => Answer::error(404, "Not Found"),
-            Some(Some(made)) => filled(200, made["environment"].clone()),
-            None => filled(200, protected()),
-        },
-        ("GET", ["environments", name, "deployment-branch-policies"]) => {
-            let made = state.environments.get(*name).cloned().flatten();
-            let branches = made.map_or(json!([{"name": "main"}]), |made| made["branches"].clone());
-            page(path, query, Some("branch_policies"), list(branches.as_array()), method)
+        _ => Answer::error(404, "Not Found"),
+    }
+}
+
+fn of_pull_requests(state: &mut State, ask: &Ask) -> Answer {
+    let Ask { method, path, parts, query, body } = *ask;
+    let filled = |status, value: Value| ask.filled(status, value);
+    match (method, parts) {
+        ("GET", ["pulls", number]) => one(state.pulls.get(&id(number)), filled),
+        ("GET", ["pulls", number, "reviews"]) => page(path, query, None, list(state.reviews.get(&id(number))), method),
+        ("GET", ["commits", sha, "pulls"]) => {
+            let numbers = state.pulls_of.get(*sha).cloned().unwrap_or_default();
+            page(path, query, None, numbers.iter().map(|number| state.pulls[number].clone()).collect(), method)
         }
-        ("GET", ["actions", "workflows", file, "runs"]) => {
-            let of = format!(".github/workflows/{file}");
-            let fits = |run: &&Value| {
-                run["path"].as_str().is_some_and(|path| path.split('@').next() == Some(&of))
-                    && query.get("event").is_none_or(|event| run["event"] == **event)
-                    && query.get("head_sha").is_none_or(|sha| run["head_sha"] == **sha)
-                    && query.get("branch").is_none_or(|branch| run["head_branch"] == **branch)
-            };
-            let found = state.runs.iter().filter(fits).rev().cloned().collect();
-            page(path, query, Some("workflow_runs"), found, method)
+        ("GET", ["commits", sha, "check-runs"]) => {
+            let named =
+                |run: &&Value| run["head_sha"] == *sha && query.get("check_name").is_none_or(|n| run["name"] == **n);
+            let found = state.check_runs.iter().filter(named).rev().cloned().collect();
+            page(path, query, Some("check_runs"), found, method)
         }
-        ("GET", ["actions", "runs"]) => {
-            let fits = |run: &&Value| {
-                query.get("event").is_none_or(|event| run["event"] == **event)
-                    && query.get("head_sha").is_none_or(|sha| run["head_sha"] == **sha)
-            };
-            let found = state.runs.iter().filter(fits).rev().cloned().collect();
-            page(path, query, Some("workflow_runs"), found, method)
-        }
-        ("GET", ["actions", "runs", number, "jobs"] | ["actions", "runs", number, "attempts", _, "jobs"]) => {
-            page(path, query, Some("jobs"), list(state.jobs.get(&id(number))), method)
-        }
-        ("GET", ["actions", "runs", number]) => one(state.runs.iter().find(|run| run["id"] == id(number)), filled),
-        ("GET", ["actions", "runs", number, "artifacts"]) => {
-            page(path, query, Some("artifacts"), list(state.artifacts.get(&id(number))), method)
-        }
-        ("GET", ["actions", "artifacts", number, "zip"]) if state.zips.contains_key(&id(number)) => {
-            let location = format!("/store/{number}");
-            Answer { status: 302, headers: vec![("location", location)], body: Vec::new() }
+        ("POST", ["check-runs"]) => {
+            let run = check_run(state.next(), body);
+            state.check_runs.push(run.clone());
+            filled(201, run)
         }
         _ => Answer::error(404, "Not Found"),
     }

@@ -1,12 +1,12 @@
 //! The README's tables of exit codes and reasons, against the lists that they are made of.
 //!
-//! `UPDATE_GOLDEN=1 cargo test reason` writes them anew.
+//! `UPDATE_GOLDEN=1 cargo test --lib error::tests` writes them anew.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::{Exit, OF_THE_ACTION, Reason};
-use crate::error::Error;
+use super::Error;
+use crate::reason::{Exit, OF_THE_ACTION, Reason};
 
 const EXIT_CODES: &str = "| exit code | meaning |\n| --- | --- |\n";
 const REASONS: &str = "| reason | exit code | what it means, and what to do |\n| --- | --- | --- |\n";

@@ -1,0 +1,20 @@
+//! What is known beside the manifest when it is lowered.
+
+use std::collections::BTreeMap;
+
+use crate::aws::config::RecorderOwner;
+use crate::name::Name;
+use crate::package::Package;
+
+/// What lies beside the manifest and goes into the wanted state.
+#[derive(Debug, Clone, Default)]
+pub struct Sources {
+    /// Packages by the name of their function.
+    pub packages: BTreeMap<Name, Package>,
+    /// Whose the account's AWS Config recorder is.
+    pub recorder: RecorderOwner,
+    /// Whether API Gateway has a role to write logs with in this account and region; `None`: nobody has looked.
+    pub api_logging: Option<bool>,
+    /// Texts of the files that sections name, or why one cannot be read.
+    pub files: BTreeMap<String, Result<String, String>>,
+}
