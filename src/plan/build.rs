@@ -63,6 +63,18 @@ pub enum Refusal {
         /// The address in its tags.
         other: Address,
     },
+    /// What the manifest asks for has another name in AWS than what there is.
+    #[error(
+        "{address}: it is called {live} in AWS, and the manifest now asks for {wanted}, but a name never changes; give the section another name, so that a new one is made"
+    )]
+    OtherName {
+        /// The address of both.
+        address: Address,
+        /// The live physical name.
+        live: String,
+        /// The wanted one.
+        wanted: String,
+    },
     /// A call would erase something that we do not model.
     #[error(
         "{address}: {name} has {attribute}, which this tool does not model and {call} would erase; remove it by hand, or leave the resource out of the manifest"
@@ -199,6 +211,7 @@ impl Draft {
 
 fn draft(request: &Request, address: &Address, ids: &Outputs, notes: &mut Vec<Note>) -> Result<Draft, Refusal> {
     let (wanted, live) = (request.wanted.get(address), request.live.get(address));
+    same_name(wanted, live)?;
     let tags = scope(wanted.map(|w| &w.state));
     let state = live.map(|live| {
         let mut state = live.observed.state.clone();
@@ -230,6 +243,18 @@ fn draft(request: &Request, address: &Address, ids: &Outputs, notes: &mut Vec<No
     let action = action(wanted.is_some(), taken, state.as_ref(), want.as_ref(), &planned);
     let identity = live.and_then(|live| live.observed.identity.clone());
     Ok(Draft { id, action, tags, live: state, want, identity, planned })
+}
+
+/// A call would name what the manifest asks for, and mean what there is.
+fn same_name(wanted: Option<&Wanted>, live: Option<&Live>) -> Result<(), Refusal> {
+    match (wanted.map(|wanted| &wanted.id), live.map(|live| &live.id)) {
+        (Some(wanted), Some(live)) if wanted.name != live.name => Err(Refusal::OtherName {
+            address: live.address.clone(),
+            live: live.name.clone(),
+            wanted: wanted.name.clone(),
+        }),
+        _ => Ok(()),
+    }
 }
 
 /// True if the live resource becomes ours by this plan. Refuses what must not be touched.
