@@ -17,6 +17,7 @@ use crate::name::{Account, Address, AppName, Name, Region};
 use crate::plan::Action;
 use crate::text::Text;
 
+mod circle;
 mod cursor;
 pub mod lower;
 pub mod problem;
@@ -33,6 +34,7 @@ pub mod queue;
 pub mod role;
 mod secret;
 pub mod table;
+mod tags;
 #[cfg(test)]
 mod tests;
 pub mod topic;

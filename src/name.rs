@@ -101,6 +101,13 @@ newtype!(
     |s| is_kebab(s) && s.split('-').count() >= 3 && s.ends_with(|c: char| c.is_ascii_digit())
 );
 
+impl Region {
+    /// The regions that this release knows, as `fixtures/aws/regions.py` takes them out of botocore.
+    pub fn known() -> Vec<&'static str> {
+        include_str!("name/regions.txt").lines().collect()
+    }
+}
+
 fn is_kebab(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_lowercase())
         && !text.ends_with('-')

@@ -10,6 +10,9 @@ use serde_json::{Map, Value, json};
 #[serde(from = "Value", into = "Value")]
 pub struct Document(Value);
 
+/// The partition that most accounts are in.
+const AWS: &str = "aws";
+
 impl Document {
     /// A document of these statements, in the current version of the policy language.
     pub fn new(statements: Vec<Value>) -> Self {
@@ -48,7 +51,8 @@ impl From<Value> for Document {
     fn from(value: Value) -> Self {
         let Value::Object(mut document) = value else { return Self(value) };
         if let Some(statements) = document.remove("Statement") {
-            let statements = list(statements).into_iter().map(statement).collect();
+            let partition = partition(&statements).to_owned();
+            let statements = list(statements).into_iter().map(|value| statement(value, &partition)).collect();
             document.insert("Statement".into(), Value::Array(statements));
         }
         Self(Value::Object(document))
@@ -82,30 +86,41 @@ fn set(value: Value) -> Value {
     Value::Array(items)
 }
 
-fn statement(value: Value) -> Value {
+/// The partition that a document is for: that of an ARN in it, since all of them are of one. `aws` where it has none.
+fn partition(value: &Value) -> &str {
+    let found = match value {
+        Value::String(text) => text.strip_prefix("arn:").and_then(|rest| rest.split(':').next()),
+        Value::Array(items) => items.iter().map(partition).find(|found| *found != AWS),
+        Value::Object(fields) => fields.values().map(partition).find(|found| *found != AWS),
+        _ => None,
+    };
+    found.filter(|found| found.starts_with("aws-")).unwrap_or(AWS)
+}
+
+fn statement(value: Value, partition: &str) -> Value {
     let Value::Object(fields) = value else { return value };
     let fields = fields.into_iter().map(|(key, value)| match key.as_str() {
         "Action" | "NotAction" | "Resource" | "NotResource" => (key, set(value)),
-        "Principal" | "NotPrincipal" => (key, principal(value)),
+        "Principal" | "NotPrincipal" => (key, principal(value, partition)),
         "Condition" => (key, condition(value)),
         _ => (key, value),
     });
     Value::Object(fields.collect())
 }
 
-fn principal(value: Value) -> Value {
+fn principal(value: Value, partition: &str) -> Value {
     let Value::Object(kinds) = value else { return value };
     let kinds = kinds.into_iter().map(|(kind, value)| {
-        let whom = list(value).into_iter().map(|v| if kind == "AWS" { account_root(v) } else { v });
+        let whom = list(value).into_iter().map(|v| if kind == "AWS" { account_root(v, partition) } else { v });
         (kind.clone(), set(whom.collect()))
     });
     Value::Object(kinds.collect())
 }
 
-fn account_root(value: Value) -> Value {
+fn account_root(value: Value, partition: &str) -> Value {
     match value.as_str() {
         Some(id) if id.len() == 12 && id.bytes().all(|b| b.is_ascii_digit()) => {
-            json!(format!("arn:aws:iam::{id}:root"))
+            json!(format!("arn:{partition}:iam::{id}:root"))
         }
         _ => value,
     }
@@ -131,6 +146,24 @@ fn text_set(value: Value) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_account_id_is_the_root_of_its_own_partition() {
+        let document = |partition: &str, principal: &str| {
+            let bucket = format!("arn:{partition}:s3:::b");
+            Document::new(vec![json!({"Effect": "Allow", "Principal": {"AWS": principal}, "Action": "s3:GetObject",
+                "Resource": [bucket, format!("{bucket}/*")]})])
+        };
+        for partition in ["aws", "aws-cn", "aws-us-gov", "aws-eusc"] {
+            let root = format!("arn:{partition}:iam::123456789012:root");
+            assert_eq!(document(partition, "123456789012"), document(partition, &root));
+            assert_eq!(document(partition, "123456789012").statements()[0]["Principal"]["AWS"], json!([root]));
+        }
+        let bare =
+            json!({"Statement": {"Principal": {"AWS": "123456789012"}, "Condition": {"ArnLike": {"a": "arn:x"}}}});
+        let root = json!(["arn:aws:iam::123456789012:root"]);
+        assert_eq!(Document::from(bare).statements()[0]["Principal"]["AWS"], root, "no ARN says another");
+    }
 
     #[test]
     fn documents_that_mean_the_same_are_equal() {

@@ -5,8 +5,9 @@
 //!
 //! - Key schema and local indexes are fixed at birth: another one means another table.
 //! - A global index with other keys or another projection is deleted and made again; a stream of another view
-//!   type and another time-to-live attribute are switched off and on again. AWS accepts one change of
-//!   time-to-live an hour: the second half of such a change may have to wait for a later apply.
+//!   type is switched off and on again.
+//! - AWS accepts one change of time-to-live an hour, and takes up to as long for it. So nothing waits for it to settle, and
+//!   another attribute is two plans: one that switches the old one off, and a later one that switches the new one on.
 //! - AWS shows a table's key by its ARN, made up like any other. Whether it is the AWS-managed key is told by asking
 //!   KMS for that one.
 
@@ -84,6 +85,27 @@ impl Resource for Table {
             Call::Tag(input) => changed(state, |s| input.apply(&mut s.tags)),
             Call::Untag(input) => changed(state, |s| input.apply(&mut s.tags)),
         }
+    }
+
+    /// One change of time to live is all that a plan asks for.
+    fn keep(&mut self, live: &Self) {
+        if self.later(live).is_some() {
+            self.time_to_live_attribute = None;
+        }
+    }
+
+    fn later(&self, live: &Self) -> Option<String> {
+        let (new, old) = (self.time_to_live_attribute.as_ref()?, live.time_to_live_attribute.as_ref()?);
+        let said = format!(
+            "time to live is switched off for the attribute {old} now; AWS takes one change of it an hour, so a plan an \
+             hour later switches it on for {new}"
+        );
+        (new != old).then_some(said)
+    }
+
+    fn halfway(&self) -> Option<Self> {
+        self.time_to_live_attribute.as_ref()?;
+        Some(Self { time_to_live_attribute: None, ..self.clone() })
     }
 
     tagged!();

@@ -173,6 +173,16 @@ macro_rules! resources {
                 match (self, live) { $((State::$kind(s), State::$kind(l)) => s.keep(l),)* _ => {} }
             }
 
+            /// See [`Resource::later`].
+            pub fn later(&self, live: &State) -> Option<String> {
+                match (self, live) { $((State::$kind(s), State::$kind(l)) => s.later(l),)* _ => None }
+            }
+
+            /// See [`Resource::halfway`].
+            pub fn halfway(&self) -> Option<State> {
+                match self { $(State::$kind(s) => s.halfway().map(State::$kind)),* }
+            }
+
             /// See [`Resource::scope`].
             pub fn scope(&mut self, keys: &BTreeSet<String>) {
                 match self { $(State::$kind(s) => s.scope(keys)),* }

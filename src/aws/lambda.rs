@@ -38,6 +38,11 @@ const LIMITS: &[Limit] = &[
     limit("Lambda", Of::AllBut(&["GetFunction", "GetPolicy"]), 15.0, 15.0),
 ];
 
+/// The runtimes that the SDK knows, deprecated ones too.
+pub fn runtimes() -> &'static [&'static str] {
+    aws_sdk_lambda::types::Runtime::values()
+}
+
 /// Functions that may be ours: listing an account's functions would cost as much as the account is large, while
 /// each of ours has a log group of its name, which goes only after the function has gone.
 async fn candidates(aws: &Aws, owner: &Owner) -> Result<Vec<Found<()>>, AwsError> {

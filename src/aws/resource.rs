@@ -159,6 +159,17 @@ pub trait Resource: Clone + PartialEq + fmt::Debug + Serialize + Send + Sync + S
     /// Carries into the wanted state what must survive of the live one (rules that AWS itself adds).
     fn keep(&mut self, _live: &Self) {}
 
+    /// What [`Resource::keep`] leaves to a later plan, for people: where AWS makes two changes wait for each other longer
+    /// than an apply should.
+    fn later(&self, _live: &Self) -> Option<String> {
+        None
+    }
+
+    /// Where a plan may leave a resource that is to be in this state, because the rest comes [`Resource::later`].
+    fn halfway(&self) -> Option<Self> {
+        None
+    }
+
     /// Visits every text that may hold an id made up by AWS.
     fn texts(&mut self, _visit: &mut dyn FnMut(&mut Text)) {}
 

@@ -20,10 +20,12 @@ use crate::name::{Address, Owner, Site};
 use crate::text::{OutputRef, Text};
 
 mod association;
+mod groups;
 mod ip_set;
 mod web_acl;
 
 pub use association::{Association, Call as AssociationCall, stage_arn};
+pub use groups::rule_groups;
 pub use ip_set::{Call as IpSetCall, IpSet};
 pub use web_acl::{
     Action, AggregateKey, Call as WebAclCall, IpSetReference, ManagedRuleGroup, OverrideAction, RateBased, Rule,

@@ -44,7 +44,8 @@ pub async fn check(args: &cli::Check) -> Result<u8, Error> {
 }
 
 async fn offline(project: &Project) -> Result<u8, Error> {
-    let lowered = project.lower(&project.somewhere()?, &project.sources().await?)?;
+    let (site, sources) = project.somewhere().await?;
+    let lowered = project.lower(&site, &sources)?;
     told::manifest(&lowered.warnings);
     print(&format!("The manifest is sound: {} resources.\n", lowered.wanted.len()))?;
     Ok(0)

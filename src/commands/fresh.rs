@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::aws::{Aws, Live, Wanted, observe};
 use crate::commands::project::Project;
 use crate::error::Error;
+use crate::github::runner::print::say;
 use crate::manifest::Problem;
+use crate::manifest::firewall::Firewall;
 use crate::manifest::lower::Sources;
 use crate::name::{Address, Site};
 use crate::plan::build::{Request, decide, known};
@@ -39,10 +41,16 @@ pub struct Fresh {
 /// Reads and plans. Packages are built beside the reads.
 pub async fn fresh(project: &Project, aws: &Aws, mode: Mode, adopt: &BTreeSet<Address>) -> Result<Fresh, Error> {
     let aws = &aws.sharing();
-    let (site, listing, sources, api_logging) =
-        tokio::join!(aws.site(), observe::list(aws, &project.owner), project.sources(), api_logging(project, aws));
+    let (site, listing, sources, api_logging, rule_groups) = tokio::join!(
+        aws.site(),
+        observe::list(aws, &project.owner),
+        project.sources(),
+        api_logging(project, aws),
+        rule_groups(project, aws)
+    );
     let (site, listing, mut sources) = (site?, listing?, sources?);
     sources.api_logging = api_logging?;
+    sources.rule_groups = rule_groups;
     sources.recorder = crate::aws::config::recorder_owner(&project.owner, &listing.names);
     let lowered = project.lower(&site, &sources)?;
     let wanted = if mode.is_deploy() { lowered.wanted } else { BTreeMap::new() };
@@ -79,6 +87,16 @@ async fn api_logging(project: &Project, aws: &Aws) -> Result<Option<bool>, Error
     }
     let role = crate::aws::apigateway::logging_role(aws).await;
     Ok(Some(role.map_err(|e| observe::ReadErrors(vec![e]))?.is_some()))
+}
+
+/// AWS's rule groups; asked only where a firewall names some. They are looked at for a warning: without an answer there is
+/// none, and that is said.
+async fn rule_groups(project: &Project, aws: &Aws) -> Option<BTreeSet<String>> {
+    if !project.source.manifest.firewall.values().any(Firewall::has_rule_groups) {
+        return None;
+    }
+    let groups = crate::aws::wafv2::rule_groups(aws).await;
+    groups.map_err(|why| say(format_args!("AWS's rule groups are not looked at: {why}"))).ok()
 }
 
 /// A boundary that does not exist would fail every role's first call.

@@ -13,7 +13,7 @@ use crate::render::{self, Extra};
 
 /// Checks the manifest and shows what it wants, in the job's summary too. Nothing of it can be applied.
 pub async fn show(project: &Project, runner: &Runner) -> Result<u8, Error> {
-    let (site, sources) = (project.somewhere()?, project.sources().await?);
+    let (site, sources) = project.somewhere().await?;
     let lowered = project.lower(&site, &sources)?;
     told::manifest(&lowered.warnings);
     let request = Request {

@@ -101,11 +101,13 @@ impl Project {
         self.source.manifest.app.permissions_boundary.as_deref() == Some(manifest::role::BOOTSTRAP)
     }
 
-    /// A site without AWS behind it: the account is made of zeros unless the manifest says it.
-    pub fn somewhere(&self) -> Result<Site, Error> {
-        let app = &self.source.manifest.app;
+    /// A site without AWS behind it, and what lies beside the manifest: the account is made of zeros unless the manifest
+    /// says it, and then nothing is judged by it.
+    pub async fn somewhere(&self) -> Result<(Site, Sources), Error> {
+        let account = self.source.manifest.app.account.clone();
         let unknown = "000000000000".parse().map_err(|e: crate::name::NameError| Error::Internal(e.to_string()))?;
-        Ok(self.site_of(app.account.clone().unwrap_or(unknown)))
+        let sources = Sources { without_account: account.is_none(), ..self.sources().await? };
+        Ok((self.site_of(account.unwrap_or(unknown)), sources))
     }
 
     /// AWS itself in this account, where the manifest says.

@@ -81,7 +81,7 @@ pub struct Route {
     /// True if callers need an API key.
     #[serde(default)]
     pub api_key: bool,
-    /// Milliseconds that the function has to answer.
+    /// Milliseconds that the function has to answer. More than 29000 needs a quota that AWS has raised.
     #[serde(default = "default_timeout")]
     pub timeout_ms: i32,
 }
@@ -197,6 +197,7 @@ impl Route {
             integration_http_method: Some("POST".into()),
             timeout_in_millis: self.timeout_ms,
             request_templates: BTreeMap::new(),
+            content_handling: None,
         };
         Method {
             authorization_type: if self.auth == Auth::Iam { "AWS_IAM" } else { "NONE" }.into(),
@@ -230,16 +231,19 @@ impl Section for Api {
     }
 
     fn lower(&self, name: &Name, here: &Cursor) {
-        check::check(self, here);
-        let known = self.routes.iter().filter(|route| here.manifest.function.contains_key(&route.function));
-        known.for_each(|route| here.need(function::Function::address(&route.function)));
+        check::check(self, name, here);
+        for (place, route) in here.at("routes").each(&self.routes) {
+            if here.manifest.function.contains_key(&route.function) {
+                place.at("function").need(function::Function::address(&route.function));
+            }
+        }
         let access_log_settings = self.access_logs.as_ref().map(|logs| self.lower_logs(logs, name, here));
         let id = here.id(Kind::RestApi, name, physical(here.owner, name));
         let tags = here.tags(&id.address, &self.tags, OnDelete::Retain);
         let mut methods: BTreeMap<String, Method> =
             self.routes.iter().map(|route| (route.key(), route.lower(here))).collect();
         if let Some(cors) = &self.cors {
-            methods.extend(cors.preflights(&self.routes));
+            methods.extend(cors.preflights(&self.routes, &self.binary_media_types));
         }
         let stage = Stage {
             tracing_enabled: self.tracing,

@@ -9,7 +9,7 @@ use crate::aws::{Id, Kind, State, Tags, Wanted};
 use crate::manifest::problem::{KeyPath, Places, Problem, unknown};
 use crate::manifest::read::Source;
 use crate::manifest::sources::Sources;
-use crate::manifest::{Manifest, OnDelete};
+use crate::manifest::{Manifest, OnDelete, tags};
 use crate::name::{Address, Name, Owner, Site, tag};
 use crate::plan::Note;
 use crate::text::Text;
@@ -34,13 +34,28 @@ pub struct Cursor<'a> {
     places: &'a Places,
     reported: &'a RefCell<Reported>,
     path: KeyPath,
-    needs: Rc<RefCell<BTreeSet<Address>>>,
+    needs: Rc<RefCell<Needs>>,
+}
+
+/// What a resource needs, and why.
+pub(super) type Needs = BTreeMap<Address, Need>;
+
+/// Why a resource needs another one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Need {
+    /// True if what it takes of it is known before it exists, so that it could come first.
+    pub is_known: bool,
+    /// True for a `${...}`.
+    pub is_reference: bool,
+    path: KeyPath,
 }
 
 /// What is found while a manifest is lowered.
 #[derive(Default)]
 pub(super) struct Reported {
     pub wanted: BTreeMap<Address, Wanted>,
+    /// Why each resource needs what it needs.
+    pub needs: BTreeMap<Address, Needs>,
     pub problems: Vec<Problem>,
     pub notes: Vec<Note>,
     pub warnings: Vec<Problem>,
@@ -89,14 +104,35 @@ impl<'a> Cursor<'a> {
         Self { path: self.path.clone(), needs: Rc::default(), ..*self }
     }
 
-    /// The resource that is lowered here needs another one.
+    /// The resource that is lowered here needs another one, which must exist first.
     pub fn need(&self, address: Address) {
-        self.needs.borrow_mut().insert(address);
+        self.needs_for(address, false, false);
     }
 
-    /// What the resource that is lowered here needs, as far as it is known.
+    /// The resource that is lowered here names another one by what is known before that exists, such as its ARN: it comes
+    /// after it, unless they name each other.
+    pub fn name(&self, address: Address) {
+        self.needs_for(address, true, false);
+    }
+
+    /// What must exist first stands for what is only named, and where it was said.
+    fn needs_for(&self, address: Address, is_known: bool, is_reference: bool) {
+        let need = Need { is_known, is_reference, path: self.path.clone() };
+        let mut needs = self.needs.borrow_mut();
+        let known = needs.entry(address).or_insert_with(|| need.clone());
+        if known.is_known && !is_known {
+            *known = need;
+        }
+    }
+
+    /// What the resource that is lowered here needs or names, as far as it is known.
     pub fn needs(&self) -> BTreeSet<Address> {
-        self.needs.borrow().clone()
+        self.needs.borrow().keys().cloned().collect()
+    }
+
+    /// The place where a need was said.
+    pub(super) fn of_need(&self, need: &Need) -> Self {
+        self.moved(need.path.clone())
     }
 
     /// The section that a name here stands for, or a problem.
@@ -130,6 +166,12 @@ impl<'a> Cursor<'a> {
         self.reported.borrow_mut().warnings.push(warning);
     }
 
+    /// Warns of a value that no resource has, or that says nothing to reviewers: the plan does not repeat it.
+    pub fn advise(&self, message: impl Into<String>, help: &str) {
+        let warning = self.places.problem(&self.path, message.into(), Some(help.to_owned()));
+        self.reported.borrow_mut().warnings.push(warning);
+    }
+
     /// Leaves a remark on a resource for reviewers.
     pub fn note(&self, address: &Address, message: impl Into<String>) {
         let note = Note { address: address.clone(), message: message.into() };
@@ -142,7 +184,7 @@ impl<'a> Cursor<'a> {
         Id { address, name: physical, site: self.site.clone(), owner: self.owner.clone() }
     }
 
-    /// The tags of a resource: the app's, the section's, and ours.
+    /// The tags of a resource: the app's, the section's, and ours; and what AWS would refuse of them, as a problem.
     pub fn tags(&self, address: &Address, section: &Tags, on_delete: OnDelete) -> Tags {
         let mut tags = self.manifest.app.tags.clone();
         tags.extend(section.clone());
@@ -150,6 +192,8 @@ impl<'a> Cursor<'a> {
         if on_delete == OnDelete::Delete {
             tags.insert(tag::ON_DELETE.into(), "delete".into());
         }
+        tags::check(section, &self.at("tags"));
+        tags::check_together(&tags, section, self);
         tags
     }
 
@@ -157,6 +201,8 @@ impl<'a> Cursor<'a> {
     pub fn add(&self, id: Id, state: impl Into<State>, adopt: bool) {
         let address = id.address.clone();
         let wanted = Wanted { id, state: state.into(), needs: self.needs(), adopt };
+        let needs = self.needs.borrow().clone();
+        self.reported.borrow_mut().needs.insert(address.clone(), needs);
         let other = self.reported.borrow_mut().wanted.insert(address.clone(), wanted);
         if other.is_some() {
             let help = Some("give one of the sections another name");
@@ -223,7 +269,7 @@ impl<'a> Cursor<'a> {
         };
         match self.manifest.look_up(self, section, name, attribute) {
             Ok((address, text)) => {
-                self.need(address);
+                self.needs_for(address, text.literal().is_some(), true);
                 text
             }
             Err(message) => {

@@ -11,7 +11,7 @@ use crate::aws::wafv2::{
     Action, AggregateKey, Association, IpSet, IpSetReference, ManagedRuleGroup, RateBased, Rule, Statement,
     VisibilityConfig, WebAcl, arn, stage_arn,
 };
-use crate::manifest::{Cursor, OnDelete, Section, api};
+use crate::manifest::{Cursor, OnDelete, Section, api, problem};
 use crate::name::{Address, Name, Owner, shorten};
 use crate::text::{OutputRef, Text};
 
@@ -23,6 +23,10 @@ const LARGEST_SET: usize = 10_000;
 
 /// The rule that limits each address.
 const RATE_RULE: &str = "rate-limit";
+
+/// AWS's rule groups that do nothing, or are refused, without a configuration, which no section has a place for.
+const CONFIGURED: [&str; 3] =
+    ["AWSManagedRulesACFPRuleSet", "AWSManagedRulesATPRuleSet", "AWSManagedRulesAntiDDoSRuleSet"];
 
 /// The rules that are no rule group, by name.
 const OWN_RULES: [&str; 5] = ["allow-v4", "allow-v6", "block-v4", "block-v6", RATE_RULE];
@@ -136,7 +140,7 @@ impl Section for Firewall {
     }
 
     fn lower(&self, name: &Name, here: &Cursor) {
-        self.check(here);
+        self.check(name, here);
         let sets = self.lower_sets(name, here);
         let id = here.id(Kind::WebAcl, name, physical(here.owner, name));
         let state = WebAcl {
@@ -167,6 +171,11 @@ struct Set {
 }
 
 impl Firewall {
+    /// True if it names any of AWS's rule groups.
+    pub fn has_rule_groups(&self) -> bool {
+        !self.managed_rules.is_empty()
+    }
+
     /// One set for each list and IP version that has any ranges.
     fn lower_sets(&self, name: &Name, here: &Cursor) -> Vec<Set> {
         let mut sets = Vec::new();
@@ -231,7 +240,7 @@ impl Firewall {
     }
 
     /// Reports everything that WAF would refuse.
-    fn check(&self, here: &Cursor) {
+    fn check(&self, name: &Name, here: &Cursor) {
         if let Some(limit) = self.rate_limit.filter(|limit| !(10..=2_000_000_000).contains(limit)) {
             let help = Some("write 10 to 2000000000 requests");
             here.at("rate_limit").problem(format!("a rate limit of {limit} is out of range"), help);
@@ -246,13 +255,14 @@ impl Firewall {
         }
         check_ranges(&self.allow_ips, &here.at("allow_ips"));
         check_ranges(&self.block_ips, &here.at("block_ips"));
-        self.check_groups(&here.at("managed_rules"));
+        self.check_groups(name, &here.at("managed_rules"));
     }
 
-    fn check_groups(&self, here: &Cursor) {
+    fn check_groups(&self, firewall: &Name, here: &Cursor) {
         let mut seen: BTreeSet<&str> = OWN_RULES.into();
         for (here, group) in here.each(&self.managed_rules) {
             let name = group.name();
+            warn_of_group(name, firewall, &here);
             if !is_rule_name(name) {
                 let help = Some("write the name of one of AWS's rule groups, such as AWSManagedRulesCommonRuleSet");
                 here.problem(format!("{name:?} is not the name of a rule group"), help);
@@ -264,6 +274,22 @@ impl Firewall {
                 here.at("exclude").problem(format!("{rule:?} is not the name of a rule"), help);
             }
         }
+    }
+}
+
+/// Warns of a group that needs more than a section can say, and of one that WAF does not offer, where it was asked: what it
+/// offers differs from day to day, so a plan says nothing of that.
+fn warn_of_group(name: &str, firewall: &Name, here: &Cursor) {
+    if CONFIGURED.contains(&name) {
+        let message = format!("the rule group {name} needs a configuration, which no section has a place for");
+        here.warn(&Firewall::address(firewall), message, "leave it out, or configure it by hand and not here");
+    }
+    if let Some(offered) = here.sources.rule_groups.as_ref().filter(|offered| !offered.contains(name)) {
+        let message = problem::unknown("rule group of AWS", name, offered.iter().map(String::as_str));
+        here.advise(
+            message,
+            "write the name of one of AWS's rule groups, as ListAvailableManagedRuleGroups reports it",
+        );
     }
 }
 

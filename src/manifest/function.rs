@@ -16,6 +16,8 @@ use crate::text::Text;
 
 pub mod access;
 pub mod check;
+mod environment;
+mod runtime;
 #[cfg(test)]
 pub mod tests;
 
@@ -37,10 +39,11 @@ pub struct Function {
     /// What it is for.
     #[serde(default)]
     pub description: String,
-    /// Memory in MB.
+    /// Memory in MB: from 128 to 10240, and more where AWS takes more of a function.
     #[serde(default = "default_memory")]
     pub memory: i32,
-    /// Seconds that one invocation may take; 10 where it is left out, since AWS's own 3 are short for a cold start.
+    /// Seconds that one invocation may take: 1 to 900, and more where AWS takes more of a function. 10 where it is left out,
+    /// since AWS's own 3 are short for a cold start.
     #[serde(default = "default_timeout")]
     pub timeout: i32,
     /// The processor that it runs on.
@@ -168,8 +171,8 @@ impl Section for Function {
     }
 
     fn lower(&self, name: &Name, here: &Cursor) {
-        check::check(self, here);
-        check::warn_of_secrets(self, name, here);
+        check::check(self, name, here);
+        environment::warn_of_secrets(self, name, here);
         let mut grants = Vec::new();
         let environment = self.lower_environment(&here.at("environment"), &mut grants);
         let target = self.lower_dead_letter(&here.at("dead_letter"), &mut grants);
@@ -243,7 +246,7 @@ impl Function {
                 grants.push(json!({"Sid": sid, "Effect": "Allow", "Action": action, "Resource": resources}));
             }
         }
-        check::environment_size(&environment, here);
+        environment::check_size(&environment, here);
         environment
     }
 

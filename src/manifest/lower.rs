@@ -4,12 +4,12 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::aws::Wanted;
-use crate::manifest::Manifest;
 use crate::manifest::cursor::{Cursor, Reported};
-use crate::manifest::problem::{Problem, Problems};
+use crate::manifest::problem::{self, Problem, Problems};
 use crate::manifest::read::Source;
 pub use crate::manifest::sources::Sources;
-use crate::name::{Address, Name, Owner, Site};
+use crate::manifest::{Manifest, circle, tags};
+use crate::name::{Address, Name, Owner, Region, Site};
 use crate::plan::Note;
 use crate::text::Text;
 
@@ -32,11 +32,18 @@ pub fn lower(source: &Source, owner: &Owner, site: &Site, sources: &Sources) -> 
     let top = Cursor::new(source, owner, site, sources, &reported);
     check_stage(&top);
     check_account(&top);
+    check_region(&top);
+    tags::check(&source.manifest.app.tags, &top.at("app").at("tags"));
     source.manifest.lower_sections(&top);
     let outputs = lower_outputs(&top);
-    let needs = needs(&mut reported.borrow_mut().wanted);
-    check_needs(&needs, &top);
-    let Reported { wanted, mut problems, notes, warnings } = reported.into_inner();
+    let (mut wanted, needs) = {
+        let mut reported = reported.borrow_mut();
+        (std::mem::take(&mut reported.wanted), std::mem::take(&mut reported.needs))
+    };
+    circle::untangle(&mut wanted, &needs, &top);
+    let Reported { mut problems, notes, mut warnings, .. } = reported.into_inner();
+    warnings.sort();
+    warnings.dedup();
     if problems.is_empty() {
         return Ok(Lowered { wanted, outputs, notes, warnings });
     }
@@ -60,6 +67,16 @@ fn check_account(top: &Cursor) {
         let message = format!("the manifest is for account {account}, the credentials are for {}", top.site.account);
         let help = "use credentials of that account, or another stage";
         top.at("app").at("account").problem(message, Some(help));
+    }
+}
+
+/// AWS opens regions more often than this program is released: one that it does not know is no problem.
+fn check_region(top: &Cursor) {
+    let region = &top.manifest.app.region;
+    if !Region::known().contains(&region.as_str()) {
+        let near = problem::nearest(region.as_str(), &Region::known());
+        let help = near.map_or("see that it is one".into(), |near| format!("did you mean {near}?"));
+        top.at("app").at("region").advise(format!("this release knows no region {region}"), &help);
     }
 }
 
@@ -88,18 +105,30 @@ fn default_outputs(manifest: &Manifest) -> BTreeMap<String, String> {
     given.collect()
 }
 
-/// What each resource needs, once what is not wanted at all has been left out.
-fn needs(wanted: &mut BTreeMap<Address, Wanted>) -> BTreeMap<Address, BTreeSet<Address>> {
-    let known: BTreeSet<Address> = wanted.keys().cloned().collect();
-    wanted.values_mut().for_each(|wanted| wanted.needs.retain(|need| known.contains(need)));
-    wanted.iter().map(|(address, wanted)| (address.clone(), wanted.needs.clone())).collect()
-}
+#[cfg(test)]
+mod tests {
+    use crate::manifest::function::tests::lowered;
+    use crate::name::Region;
 
-/// Nothing needs itself, however indirectly.
-fn check_needs(needs: &BTreeMap<Address, BTreeSet<Address>>, top: &Cursor) {
-    if let Some(cycle) = crate::plan::order::cycle(needs) {
-        let path: Vec<String> = cycle.iter().map(Address::to_string).collect();
-        let help = "break the circle: remove one of the references";
-        top.problem(format!("circular reference: {}", path.join(" needs ")), Some(help));
+    fn warnings(region: &str) -> Vec<String> {
+        let text = format!("[app]\nname = \"shop\"\nregion = \"{region}\"\n");
+        let warnings = lowered(&text, &[]).unwrap().warnings;
+        warnings.iter().map(|w| format!("{}:{} {}; {}", w.line, w.column, w.message, w.help.clone().unwrap())).collect()
+    }
+
+    #[test]
+    fn a_region_that_this_release_does_not_know_is_warned_of_with_the_nearest_one() {
+        for region in ["us-west-2", "cn-northwest-1", "us-gov-east-1", "eusc-de-east-1", "ap-southeast-7"] {
+            assert_eq!(warnings(region), [""; 0], "{region}");
+        }
+        assert_eq!(warnings("us-wst-2"), ["3:10 this release knows no region us-wst-2; did you mean us-west-2?"]);
+        assert_eq!(warnings("zz-qqqqqq-9").len(), 1);
+    }
+
+    #[test]
+    fn each_known_region_has_the_form_of_one() {
+        let known = Region::known();
+        assert!(known.len() > 30 && known.is_sorted(), "{known:?}");
+        assert!(known.iter().all(|region| region.parse::<Region>().is_ok()), "{known:?}");
     }
 }

@@ -110,6 +110,7 @@ impl FunctionRole {
         }
         let id = here.id(Kind::Role, &self.name, physical(here.owner, &self.name));
         let tags = here.tags(&id.address, &self.tags, Default::default());
+        check_attachments(managed.len(), &id.address, &here.at("managed"));
         let mut role = iam::Role::for_service("lambda.amazonaws.com", managed, BTreeMap::new(), tags);
         role.permissions_boundary = self.permissions_boundary;
         here.need(id.address.clone());
@@ -146,6 +147,24 @@ fn check_size(document: &Document, here: &Cursor) {
     }
 }
 
+/// Managed policies of a role where no quota has been raised.
+const ATTACHED: usize = 10;
+/// As many as AWS raises that quota to.
+const MOST_ATTACHED: usize = 25;
+
+/// Reports a role with more managed policies than any can have; warns of one that needs a raised quota.
+fn check_attachments(count: usize, role: &Address, here: &Cursor) {
+    let message = format!("the role would have {count} managed policies, those for logs, traces and access included");
+    match count {
+        0..=ATTACHED => {}
+        _ if count <= MOST_ATTACHED => {
+            let help = format!("attach {ATTACHED} at most, unless AWS has raised the account's quota for it");
+            here.warn(role, message, &help);
+        }
+        _ => here.problem(message, Some("attach fewer: AWS raises its quota to 25 at most")),
+    }
+}
+
 /// `[app]` permissions_boundary: the policy that `bootstrap` makes.
 pub const BOOTSTRAP: &str = "bootstrap";
 
@@ -176,4 +195,23 @@ pub fn physical(owner: &Owner, name: &Name) -> String {
 /// Its ARN.
 pub fn arn(site: &Site, owner: &Owner, name: &Name) -> String {
     site.global_arn("iam", &format!("role{}{}", owner.path(), physical(owner, name)))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::manifest::function::tests::{lowered, problems};
+
+    /// A role to which so many policies are attached beside the one for logs.
+    fn manifest(count: usize) -> String {
+        let arns: Vec<String> = (0..count).map(|number| format!("\"arn:aws:iam::aws:policy/P{number}\"")).collect();
+        format!("[app]\nname = \"shop\"\nregion = \"us-west-2\"\n[role.r]\nmanaged = [{}]\n", arns.join(", "))
+    }
+
+    #[test]
+    fn ten_policies_are_attached_as_they_are_more_with_a_warning_and_none_beyond_the_highest_quota() {
+        let warnings = |count| lowered(&manifest(count), &[]).unwrap().warnings.len();
+        assert_eq!((warnings(9), warnings(10), warnings(24)), (0, 1, 1));
+        let said = "the role would have 26 managed policies, those for logs, traces and access included";
+        assert_eq!(problems(&manifest(25), &[]), [format!("5:11: {said}")]);
+    }
 }

@@ -1,6 +1,6 @@
 //! What is known beside the manifest when it is lowered.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::aws::config::RecorderOwner;
 use crate::name::Name;
@@ -15,6 +15,10 @@ pub struct Sources {
     pub recorder: RecorderOwner,
     /// Whether API Gateway has a role to write logs with in this account and region; `None`: nobody has looked.
     pub api_logging: Option<bool>,
+    /// Of AWS's managed rule groups the names; `None`: nobody has looked.
+    pub rule_groups: Option<BTreeSet<String>>,
+    /// True if nobody has said which account it is for: nothing is judged by it.
+    pub without_account: bool,
     /// Texts of the files that sections name, or why one cannot be read.
     pub files: BTreeMap<String, Result<String, String>>,
 }

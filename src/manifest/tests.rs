@@ -40,7 +40,7 @@ fn every_problem_of_a_manifest_is_reported_with_its_place_and_help_as_the_golden
     let packages: BTreeMap<_, _> = packaged.map(|name| (name.clone(), package.clone())).collect();
     let files = source.manifest.files().into_iter().map(|file| (file.clone(), text(&file))).collect();
     let (recorder, api_logging) = (RecorderOwner::OnlyChannel, Some(false));
-    let sources = Sources { packages, recorder, api_logging, files };
+    let sources = Sources { packages, recorder, api_logging, files, ..Sources::default() };
     let problems = lower(&source, &id.owner, &id.site, &sources).expect_err("it has problems");
     let actual = format!("{problems}\n");
     if std::env::var_os("UPDATE_GOLDEN").is_some_and(|value| value == "1") {

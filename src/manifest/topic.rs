@@ -12,6 +12,8 @@ use crate::manifest::{Cursor, OnDelete, Section, function, problem};
 use crate::name::{Address, Name, Owner, Site};
 use crate::text::Text;
 
+mod filter;
+
 /// An SNS topic.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -176,7 +178,8 @@ impl Subscription {
     }
 
     fn attributes(&self, protocol: &str, endpoint: &str, here: &Cursor) -> sns::Subscription {
-        let queue = protocol == "sqs" && endpoint.split(':').nth(4) == Some(here.site.account.as_str());
+        let is_ours = |account: &str| here.sources.without_account || account == here.site.account.as_str();
+        let queue = protocol == "sqs" && endpoint.split(':').nth(4).is_some_and(is_ours);
         if self.raw && !queue {
             let help = "remove raw: SNS knows it for queues, and what must be confirmed first could not be compared";
             here.at("raw").problem("raw is for queues of this account", Some(help));
@@ -187,7 +190,7 @@ impl Subscription {
                 let help = "remove it: what must be confirmed first could not be compared";
                 here.problem("filter is for functions, and for queues of this account", Some(help));
             }
-            check_filter(filter, &here);
+            filter::check(filter, &here);
         }
         let filter = self.filter.clone().map(|filter| Value::Object(filter.into_iter().collect()));
         let filter_policy = filter.and_then(sns::filter);
@@ -198,39 +201,6 @@ impl Subscription {
 fn check(here: &Cursor, valid: bool, message: String, help: &str) {
     if !valid {
         here.problem(message, Some(help));
-    }
-}
-
-/// What an element of a filter can ask for beside a value itself.
-const OPERATORS: [&str; 8] =
-    ["anything-but", "cidr", "equals-ignore-case", "exists", "numeric", "prefix", "suffix", "wildcard"];
-
-fn check_filter(filter: &BTreeMap<String, Value>, here: &Cursor) {
-    if filter.len() > 5 {
-        here.problem("a filter names five attributes at most", Some("remove some of them"));
-    }
-    for (attribute, values) in filter.iter().filter(|(attribute, _)| *attribute != "$or") {
-        let here = here.at(attribute);
-        let Some(values) = values.as_array().filter(|values| !values.is_empty()) else {
-            let help = "write a list of what the attribute may be, such as [\"error\", { prefix = \"warn\" }]";
-            here.problem(format!("{attribute} has no list of values"), Some(help));
-            continue;
-        };
-        for (here, value) in here.each(values) {
-            check_value(value, &here);
-        }
-    }
-}
-
-fn check_value(value: &Value, here: &Cursor) {
-    match value {
-        Value::Array(_) => here.problem("a list stands inside a list", Some("write one list of values")),
-        Value::Object(operators) => {
-            for operator in operators.keys().filter(|operator| !OPERATORS.contains(&operator.as_str())) {
-                here.problem(problem::unknown("filter operator", operator, OPERATORS.into_iter()), None);
-            }
-        }
-        _ => {}
     }
 }
 
@@ -338,6 +308,23 @@ mod tests {
             "sqs:arn:aws:sqs:us-west-2:123456789012:q": {"RawMessageDelivery": true, "FilterPolicy": filter},
         });
         assert_eq!(topic["Subscriptions"], expected);
+    }
+
+    #[test]
+    fn without_an_account_no_queue_is_taken_for_another_account_s() {
+        let queue = "arn:aws:sqs:us-west-2:210987654321:q";
+        let text = format!(
+            "[app]\nname = \"shop\"\nregion = \"us-west-2\"\n[topic.alerts]\n\
+             subscriptions = [{{ sqs = \"{queue}\", raw = true, filter = {{ kind = [\"a\"] }} }}]\n"
+        );
+        let id = test_id(Kind::Topic, "any");
+        let source = read("m.toml", &text, &id.owner.stage).expect("a manifest");
+        let lowered = |without_account| {
+            let sources = Sources { without_account, ..Sources::default() };
+            lower(&source, &id.owner, &id.site, &sources)
+        };
+        assert!(lowered(true).is_ok());
+        assert_eq!(lowered(false).expect_err("problems").0.len(), 2, "another account's");
     }
 
     #[test]

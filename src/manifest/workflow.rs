@@ -166,7 +166,9 @@ impl Workflow {
         }
         // The canonical form first: references are inside strings, and stay where they are.
         let canonical = stepfunctions::canonical(text).ok().filter(|_| faults.is_empty())?;
-        Some(here.text(&canonical))
+        let text = here.text(&canonical);
+        check_size(&text, here);
+        Some(text)
     }
 
     fn lower_role(&self, name: &Name, here: &Cursor) -> Option<String> {
@@ -237,6 +239,18 @@ impl Workflow {
         };
         let include_execution_data = logging.include_execution_data;
         stepfunctions::Logging { level: level.into(), include_execution_data, log_group_arn }
+    }
+}
+
+/// The longest definition, in bytes.
+const DEFINITION: usize = 1 << 20;
+
+/// Reports a definition that is too long as it is sent: without the file's spaces, and with its references filled in.
+fn check_size(definition: &Text, here: &Cursor) {
+    let bytes = definition.shortest().len();
+    if bytes > DEFINITION {
+        let message = format!("the definition has {bytes} bytes of {DEFINITION}");
+        here.problem(message, Some("move parts of it into state machines of their own"));
     }
 }
 

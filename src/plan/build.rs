@@ -89,6 +89,20 @@ pub enum Refusal {
         /// The call.
         call: String,
     },
+    /// AWS refuses a call because of something that we do not model.
+    #[error(
+        "{address}: {name} has {attribute}, so AWS refuses {call}; switch it off by hand, or keep the resource in the manifest"
+    )]
+    Forbidden {
+        /// Which resource.
+        address: Address,
+        /// The physical name.
+        name: String,
+        /// The attribute.
+        attribute: String,
+        /// The call.
+        call: String,
+    },
     /// Replacing it would lose data.
     #[error(
         "{address}: the change of {attributes} replaces {name} and loses its data; set `on_delete = \"delete\"` in its section to allow that, or give the section another name, so that a new one is made and this one stays"
@@ -224,6 +238,10 @@ fn draft(request: &Request, address: &Address, ids: &Outputs, notes: &mut Vec<No
         (Some(wanted), Some(live)) => {
             let mut want = wanted.state.clone();
             want.keep(live);
+            let later = wanted.state.later(live);
+            notes.extend(
+                later.map(|rest| Note { address: address.clone(), message: remark::later(&wanted.id.name, &rest) }),
+            );
             Some(want)
         }
         (Some(wanted), None) => Some(wanted.state.clone()),
@@ -320,6 +338,11 @@ fn refuse(request: &Request, draft: &Draft) -> Option<Refusal> {
     let erased = unmodelled.iter().find_map(|u| u.erased_by.filter(|call| calls.contains(*call)).map(|call| (u, call)));
     if let (Some((attribute, call)), Some(_)) = (erased, &draft.want) {
         return Some(Refusal::WouldErase { address, name, attribute: attribute.attribute.clone(), call: call.into() });
+    }
+    let forbidden =
+        unmodelled.iter().find_map(|u| u.forbids.filter(|call| calls.contains(*call)).map(|call| (u, call)));
+    if let Some((attribute, call)) = forbidden {
+        return Some(Refusal::Forbidden { address, name, attribute: attribute.attribute.clone(), call: call.into() });
     }
     let allowed = draft.want.as_ref().is_some_and(is_deleted_with_its_data);
     if draft.action != Action::Replace || !address.kind.holds_data() || allowed {

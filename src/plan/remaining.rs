@@ -3,7 +3,8 @@
 //! In both directions. The fresh plan, made from the merged source and live AWS, holds nothing that was not approved; and
 //! the approved plan holds nothing that the merged source does not ask for. Equal plans prove both. Otherwise each approved
 //! change is either in the fresh plan, from the step that was reached, or it is done: live state is at its goal, and that
-//! goal is what the merged source wants.
+//! goal is what the merged source wants. What AWS lets only a later plan do, as [`crate::aws::Resource::later`] says, is
+//! neither: where a change has led as far as one plan does, the fresh plan holds the rest, and none of that may run.
 //!
 //! What is approved decides nothing here but what may run. Ids, goals and blobs are those of [`Today`].
 
@@ -86,7 +87,10 @@ pub fn check(approved: &Plan, today: &Today) -> Result<Start, Beyond> {
     let mut from = BTreeMap::new();
     for change in &approved.changes {
         let step = match (fresh.get(&change.address), today.goals.get(&change.address)) {
-            (Some(fresh), Some(goal)) => rest.remains(change, fresh, goal)?,
+            (Some(fresh), Some(goal)) => match rest.is_halfway(change, fresh, goal)? {
+                Some(step) => step,
+                None => rest.remains(change, fresh, goal)?,
+            },
             (None, Some(goal)) => rest.is_done(change, goal)?,
             (_, None) => rest.is_gone(change, today.apart.get(&change.address))?,
         };
@@ -100,15 +104,17 @@ pub fn check(approved: &Plan, today: &Today) -> Result<Start, Beyond> {
 struct Progress<'a> {
     /// The changes that the fresh plan does not hold.
     done: BTreeSet<&'a Address>,
-    /// These, and those of which it holds the rest.
+    /// These, and those of which it holds the rest, or what comes after them.
     moved: BTreeSet<&'a Address>,
 }
 
 impl<'a> Progress<'a> {
     fn of(approved: &'a Plan, fresh: &BTreeMap<&Address, &Change>) -> Self {
         let is_done = |change: &&Change| !fresh.contains_key(&change.address);
-        let has_moved =
-            |change: &&Change| fresh.get(&change.address).is_none_or(|fresh| fresh.steps.len() < change.steps.len());
+        let has_moved = |change: &&Change| {
+            let goes_on = |fresh: &&Change| fresh.steps.len() < change.steps.len() || fresh.before == change.goal();
+            fresh.get(&change.address).is_none_or(goes_on)
+        };
         let changes = || approved.changes.iter();
         Self {
             done: changes().filter(is_done).map(|change| &change.address).collect(),

@@ -10,6 +10,16 @@ pub fn unmodelled(name: &str, found: &Unmodelled) -> String {
     format!("{name} has {}{ALONE}", found.attribute)
 }
 
+/// That a part of what is asked for comes with a later plan.
+pub fn later(name: &str, rest: &str) -> String {
+    format!("{name} gets the rest later: {rest}")
+}
+
+/// True for a note that the rest of this resource comes later.
+pub fn is_later(name: &str, message: &str) -> bool {
+    message.strip_prefix(name).is_some_and(|rest| rest.starts_with(" gets the rest later: "))
+}
+
 /// That a resource is still on the move.
 pub fn pending(name: &str, what: &str) -> String {
     format!("{name} is {what}")
@@ -45,7 +55,7 @@ mod tests {
         ] {
             assert_eq!(is_pending("t", message), is, "{message}");
         }
-        let note = unmodelled("t", &Unmodelled { attribute: "a key".into(), erased_by: None });
+        let note = unmodelled("t", &Unmodelled { attribute: "a key".into(), erased_by: None, forbids: None });
         assert!(is_unmodelled("t", &note) && !is_unmodelled("u", &note) && !is_unmodelled("t", "t has a key"));
     }
 }

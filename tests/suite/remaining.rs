@@ -212,6 +212,38 @@ fn whatever_is_changed_of_a_plan_that_is_on_its_way_changes_nothing_that_may_run
     assert!(refused > 200, "{refused}");
 }
 
+/// A table with this attribute for its time to live, and a topic.
+fn expiring(folder: &Path, attribute: &str) -> Asked {
+    let table = format!("[table.t]\nhash_key = {{ name = \"id\", type = \"S\" }}\ntime_to_live = \"{attribute}\"\n");
+    Asked::of(folder, &format!("[app]\nname = \"shop\"\nregion = \"us-west-2\"\n{table}[topic.t]\n"))
+}
+
+#[test]
+fn another_attribute_for_time_to_live_is_two_plans_and_the_first_one_is_resumed_all_the_same() {
+    let folder = TempDir::new().expect("a folder");
+    let (before, after) = (expiring(folder.path(), "old"), expiring(folder.path(), "new"));
+    let mut account = Account::of(&before);
+    let (first, goals) = account.plan(&after).expect("a plan");
+    let calls = |plan: &Plan| plan.changes.iter().map(|change| change.steps.len()).collect::<Vec<_>>();
+    assert_eq!((calls(&first), first.notes.len()), (vec![1], 1), "{:#?}", first.changes);
+    assert!(first.notes[0].message.contains("so a plan an hour later switches it on for new"), "{:?}", first.notes);
+    let start = account.prove(&first, &first, &goals, &after).expect("as approved");
+    assert_eq!(effect(&first, &start).len(), 1);
+
+    account.advance(&first, &mut Random::new(1), 3);
+    let (second, goals) = account.plan(&after).expect("a plan");
+    assert_eq!((calls(&second), second.notes.len()), (vec![1], 0), "{:#?}", second.changes);
+    let start = account.prove(&first, &second, &goals, &after).expect("it has led as far as one plan does");
+    assert_eq!(effect(&first, &start), Effect::new(), "and nothing of the second one may run");
+    let start = account.prove(&second, &second, &goals, &after).expect("a plan of its own");
+    assert_eq!(effect(&second, &start).len(), 1);
+
+    account.advance(&second, &mut Random::new(1), 3);
+    let (last, goals) = account.plan(&after).expect("a plan");
+    assert!(last.changes.is_empty(), "{:#?}", last.changes);
+    assert!(account.prove(&second, &last, &goals, &after).is_ok(), "the second one is done");
+}
+
 #[test]
 fn a_refusal_names_the_change_and_says_why() {
     let case = planner::cases().into_iter().find(|case| case.ends_with("edited")).expect("a case");

@@ -109,7 +109,8 @@ async fn send_method(aws: &Aws, call: &Call) -> Result<(), AwsError> {
                 .set_uri(wanted.uri.clone())
                 .set_integration_http_method(wanted.integration_http_method.clone())
                 .timeout_in_millis(wanted.timeout_in_millis)
-                .set_request_templates((!templates.is_empty()).then_some(templates));
+                .set_request_templates((!templates.is_empty()).then_some(templates))
+                .set_content_handling(wanted.content_handling.as_deref().map(Into::into));
             request.send().await.answer(api).map(drop)
         }
         Call::PutMethodResponse(input) => {

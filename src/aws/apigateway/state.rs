@@ -65,6 +65,9 @@ pub struct Integration {
     /// By content type.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub request_templates: BTreeMap<String, String>,
+    /// `CONVERT_TO_TEXT` or `CONVERT_TO_BINARY`: what becomes of a request's body on its way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content_handling: Option<String>,
 }
 
 impl RestApi {

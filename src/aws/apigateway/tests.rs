@@ -21,13 +21,15 @@ fn document() -> impl Strategy<Value = Document> {
 }
 
 fn integration() -> impl Strategy<Value = Integration> {
-    let (of, uri) = (select(vec!["MOCK", "AWS_PROXY"]), of("uri-[1-2]"));
-    (of, uri, 50..52, maps("[a-b]")).prop_map(|(of, uri, timeout_in_millis, request_templates)| Integration {
+    let (types, uri) = (select(vec!["MOCK", "AWS_PROXY"]), of("uri-[1-2]"));
+    let parts = (types, uri, 50..52, maps("[a-b]"), of(Just("CONVERT_TO_TEXT".to_owned())));
+    parts.prop_map(|(of, uri, timeout_in_millis, request_templates, content_handling)| Integration {
         integration_http_method: (of == "AWS_PROXY").then(|| "POST".into()),
         of: of.into(),
         uri,
         timeout_in_millis,
         request_templates,
+        content_handling,
     })
 }
 
@@ -127,6 +129,7 @@ fn proxy() -> Method {
             integration_http_method: Some("POST".into()),
             timeout_in_millis: 29000,
             request_templates: BTreeMap::new(),
+            content_handling: None,
         }),
         method_responses: BTreeMap::new(),
         integration_responses: BTreeMap::new(),

@@ -121,7 +121,7 @@ pub(super) fn normalise(
     Observed {
         identity: table.table_id().map(str::to_owned),
         outputs: arn.map(|arn| ("stream_arn".to_owned(), arn.to_owned())).into_iter().collect(),
-        pending: pending(table, ttl),
+        pending: pending(table),
         unmodelled: others(table, recovery),
         ..Observed::of(state)
     }
@@ -206,14 +206,14 @@ fn time_to_live(live: &TimeToLiveDescription) -> Option<String> {
     live.attribute_name().filter(|_| on).map(str::to_owned)
 }
 
-/// What is still on the move: the table, an index, its encryption, its time to live.
-fn pending(table: &TableDescription, ttl: Option<&TimeToLiveDescription>) -> Option<String> {
+/// What is still on the move: the table, an index, its encryption. Not its time to live: that takes up to an hour, in which
+/// it is reported as it will be, and nothing else of the table waits for it.
+fn pending(table: &TableDescription) -> Option<String> {
     let moving = ["CREATING", "UPDATING", "DELETING", "ARCHIVING", "ENABLING", "DISABLING"];
     let indexes = table.global_secondary_indexes().iter().map(|g| g.index_status().map(|s| s.as_str()));
     let statuses = [
         table.table_status().map(|s| s.as_str()),
         table.sse_description().and_then(|s| s.status()).map(|s| s.as_str()),
-        ttl.and_then(|t| t.time_to_live_status()).map(|s| s.as_str()),
     ];
     statuses.into_iter().chain(indexes).flatten().find(|status| moving.contains(status)).map(str::to_owned)
 }

@@ -208,17 +208,46 @@ mod answers {
 
     #[test]
     fn whatever_moves_is_pending() {
-        let pending = |table: TableDescription, ttl: Option<TimeToLiveStatus>| {
-            let ttl = ttl.map(|status| TimeToLiveDescription::builder().time_to_live_status(status).build());
-            normalise(&table, ttl.as_ref(), None, Tags::new(), None).pending
-        };
+        let pending = |table: TableDescription| normalise(&table, None, None, Tags::new(), None).pending;
         let index = GlobalSecondaryIndexDescription::builder().index_name("new").index_status(IndexStatus::Creating);
         let moving = SseDescription::builder().status(SseStatus::Updating).build();
-        assert_eq!(pending(described().build(), Some(TimeToLiveStatus::Enabled)), None);
-        assert_eq!(pending(described().build(), Some(TimeToLiveStatus::Disabling)), Some("DISABLING".into()));
-        assert_eq!(pending(described().table_status(TableStatus::Updating).build(), None), Some("UPDATING".into()));
-        assert_eq!(pending(described().global_secondary_indexes(index.build()).build(), None), Some("CREATING".into()));
-        assert_eq!(pending(described().sse_description(moving).build(), None), Some("UPDATING".into()));
+        assert_eq!(pending(described().build()), None);
+        assert_eq!(pending(described().table_status(TableStatus::Updating).build()), Some("UPDATING".into()));
+        assert_eq!(pending(described().global_secondary_indexes(index.build()).build()), Some("CREATING".into()));
+        assert_eq!(pending(described().sse_description(moving).build()), Some("UPDATING".into()));
+    }
+
+    #[test]
+    fn nothing_waits_the_hour_that_time_to_live_may_take() {
+        let seen = |status: TimeToLiveStatus| {
+            let ttl = TimeToLiveDescription::builder().time_to_live_status(status).attribute_name("ends").build();
+            let seen = normalise(&described().build(), Some(&ttl), None, Tags::new(), None);
+            (seen.state.time_to_live_attribute, seen.pending)
+        };
+        let on = Some("ends".to_owned());
+        assert_eq!(seen(TimeToLiveStatus::Enabling), (on.clone(), None));
+        assert_eq!(seen(TimeToLiveStatus::Enabled), (on, None));
+        assert_eq!(seen(TimeToLiveStatus::Disabling), (None, None));
+        assert_eq!(seen(TimeToLiveStatus::Disabled), (None, None));
+    }
+
+    #[test]
+    fn another_attribute_for_time_to_live_is_two_plans() {
+        let table = |attribute: Option<&str>| Table {
+            time_to_live_attribute: attribute.map(str::to_owned),
+            ..normalise(&described().build(), None, None, Tags::new(), None).state
+        };
+        let kept = |want: Option<&str>, live: Option<&str>| {
+            let mut kept = table(want);
+            kept.keep(&table(live));
+            (kept.time_to_live_attribute, table(want).later(&table(live)).is_some())
+        };
+        assert_eq!(kept(Some("new"), Some("old")), (None, true), "the first one");
+        assert_eq!(kept(Some("new"), None), (Some("new".into()), false), "the second one");
+        assert_eq!(kept(Some("old"), Some("old")), (Some("old".into()), false));
+        assert_eq!(kept(None, Some("old")), (None, false));
+        assert_eq!(table(Some("new")).halfway(), Some(table(None)));
+        assert_eq!(table(None).halfway(), None);
     }
 
     #[test]
@@ -242,7 +271,7 @@ mod answers {
             .build();
         let found = normalise(&table, None, Some(&recovery), Tags::new(), None).unmodelled;
         let expected = ["TableClass", "Replicas", "OnDemandThroughput", "RecoveryPeriodInDays"];
-        let expected = expected.map(|name| Unmodelled { attribute: name.into(), erased_by: None });
+        let expected = expected.map(|name| Unmodelled { attribute: name.into(), erased_by: None, forbids: None });
         assert_eq!(found, expected);
     }
 }

@@ -11,17 +11,24 @@ pub struct Unmodelled {
     pub attribute: String,
     /// The call that would erase it, if one would.
     pub erased_by: Option<&'static str>,
+    /// The call that AWS refuses because of it, if it does.
+    pub forbids: Option<&'static str>,
 }
 
 impl Unmodelled {
     /// One that no call would erase.
     pub fn kept(attribute: impl Into<String>) -> Self {
-        Self { attribute: attribute.into(), erased_by: None }
+        Self { attribute: attribute.into(), erased_by: None, forbids: None }
     }
 
     /// One that a call would erase.
     pub fn erased(attribute: impl Into<String>, by: &'static str) -> Self {
-        Self { attribute: attribute.into(), erased_by: Some(by) }
+        Self { attribute: attribute.into(), erased_by: Some(by), forbids: None }
+    }
+
+    /// One that makes AWS refuse a call.
+    pub fn forbids(attribute: impl Into<String>, call: &'static str) -> Self {
+        Self { attribute: attribute.into(), erased_by: None, forbids: Some(call) }
     }
 }
 

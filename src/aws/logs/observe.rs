@@ -61,7 +61,11 @@ async fn read_tags(aws: &Aws, arn: &str) -> Result<Tags, AwsError> {
     Ok(tags::collect(listed.and_then(|listed| listed.tags).unwrap_or_default()))
 }
 
-fn others(group: &aws_sdk_cloudwatchlogs::types::LogGroup) -> Vec<Unmodelled> {
+pub(super) fn others(group: &aws_sdk_cloudwatchlogs::types::LogGroup) -> Vec<Unmodelled> {
     let class = group.log_group_class().is_some_and(|class| class.as_str() != "STANDARD");
-    unmodelled::kept([("kmsKeyId", group.kms_key_id().is_some()), ("logGroupClass", class)])
+    let mut others = unmodelled::kept([("kmsKeyId", group.kms_key_id().is_some()), ("logGroupClass", class)]);
+    if group.deletion_protection_enabled() == Some(true) {
+        others.push(Unmodelled::forbids("deletionProtectionEnabled", "logs:DeleteLogGroup"));
+    }
+    others
 }

@@ -16,3 +16,16 @@ proptest! {
         assert_properties(&id, want.as_ref(), live.as_ref());
     }
 }
+
+#[test]
+fn what_is_not_modelled_is_named_and_what_forbids_a_delete_says_so() {
+    let group = aws_sdk_cloudwatchlogs::types::LogGroup::builder();
+    assert_eq!(observe::others(&group.clone().deletion_protection_enabled(false).build()), []);
+    let group = group.deletion_protection_enabled(true).kms_key_id("k").log_group_class("INFREQUENT_ACCESS".into());
+    let expected = [
+        Unmodelled::kept("kmsKeyId"),
+        Unmodelled::kept("logGroupClass"),
+        Unmodelled::forbids("deletionProtectionEnabled", "logs:DeleteLogGroup"),
+    ];
+    assert_eq!(observe::others(&group.build()), expected);
+}

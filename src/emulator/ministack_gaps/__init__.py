@@ -41,6 +41,7 @@
 | tagging    | GetResources                           | no states, logs, wafv2, cloudwatch, | all of them                     |
 |            |                                        | config                              |                                 |
 | wafv2      | GetWebACLForResource without any       | an error                            | an empty answer                 |
+| wafv2      | ListAvailableManagedRuleGroups         | unknown                             | AWS's rule groups               |
 | wafv2      | DeleteWebACL, DeleteIPSet in use       | deletes it                          | WAFAssociatedItemException      |
 | wafv2      | UpdateIPSet                            | no lock, keeps the description      | lock token checked, replaced    |
 | wafv2      | UpdateWebACL without a description     | keeps the old one                   | drops it                        |

@@ -7,7 +7,33 @@ from ministack.core.responses import json_response
 from ministack.services import apigateway_v1 as apigateway
 from ministack.services import waf
 
-from .tools import replace
+from .tools import more_operations, replace
+
+# What AWS offers for what is regional.
+RULE_GROUPS = [
+    "AWSManagedRulesACFPRuleSet",
+    "AWSManagedRulesATPRuleSet",
+    "AWSManagedRulesAdminProtectionRuleSet",
+    "AWSManagedRulesAmazonIpReputationList",
+    "AWSManagedRulesAnonymousIpList",
+    "AWSManagedRulesAntiDDoSRuleSet",
+    "AWSManagedRulesBotControlRuleSet",
+    "AWSManagedRulesCommonRuleSet",
+    "AWSManagedRulesKnownBadInputsRuleSet",
+    "AWSManagedRulesLinuxRuleSet",
+    "AWSManagedRulesPHPRuleSet",
+    "AWSManagedRulesSQLiRuleSet",
+    "AWSManagedRulesUnixRuleSet",
+    "AWSManagedRulesWindowsRuleSet",
+    "AWSManagedRulesWordPressRuleSet",
+]
+
+
+def list_available_managed_rule_groups(_data):
+    return json_response({"ManagedRuleGroups": [{"VendorName": "AWS", "Name": name} for name in RULE_GROUPS]})
+
+
+more_operations(waf, ListAvailableManagedRuleGroups=list_available_managed_rule_groups)
 
 
 @replace(waf, "_get_web_acl_for_resource")

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use ipnet::IpNet;
 
 use crate::aws::logs::RETENTIONS;
-use crate::manifest::Cursor;
 use crate::manifest::api::{AccessLogs, Api, Cors, policy, prefixes};
+use crate::manifest::{Cursor, Section};
+use crate::name::Name;
 
 /// Paths that one API can have.
 const RESOURCES: usize = 300;
@@ -14,17 +15,21 @@ const RESOURCES: usize = 300;
 const POLICY: usize = 8192;
 /// Variables that one stage can have.
 const VARIABLES: usize = 100;
+/// Milliseconds that API Gateway waits for an answer where no quota has been raised.
+const TIMEOUT: i32 = 29_000;
+/// Milliseconds that a function can take for an answer at all.
+const LONGEST: i32 = 900_000;
 /// The largest answer that API Gateway can be told to leave as it is.
 const COMPRESSION: i32 = 10_485_760;
 
 /// Reports everything about an API that API Gateway would refuse.
-pub fn check(api: &Api, here: &Cursor) {
+pub fn check(api: &Api, name: &Name, here: &Cursor) {
     let letters = api.stage.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
     if api.stage.is_empty() || api.stage.len() > 128 || !letters {
         let help = Some("use 1 to 128 letters, digits and `_`");
         here.at("stage").problem(format!("{:?} is not a stage's name", api.stage), help);
     }
-    check_routes(api, here);
+    check_routes(api, name, here);
     check_siblings(api, here);
     check_addresses(api, here);
     check_bodies(api, here);
@@ -35,7 +40,7 @@ pub fn check(api: &Api, here: &Cursor) {
     }
 }
 
-fn check_routes(api: &Api, here: &Cursor) {
+fn check_routes(api: &Api, name: &Name, here: &Cursor) {
     let mut seen = BTreeSet::new();
     for (here, route) in here.at("routes").each(&api.routes) {
         if !seen.insert(route.key()) {
@@ -46,10 +51,7 @@ fn check_routes(api: &Api, here: &Cursor) {
             let help = Some("write it as /items, /items/{id} or /files/{path+}");
             here.at("path").problem(format!("{:?} {message}", route.path), help);
         }
-        if !(50..=29000).contains(&route.timeout_ms) {
-            let message = format!("{} is out of range", route.timeout_ms);
-            here.at("timeout_ms").problem(message, Some("write 50 to 29000"));
-        }
+        check_timeout(route.timeout_ms, name, &here.at("timeout_ms"));
     }
     if api.routes.is_empty() {
         here.problem("an API without routes cannot be deployed", Some("add routes = [{ method, path, function }]"));
@@ -58,6 +60,18 @@ fn check_routes(api: &Api, here: &Cursor) {
     if resources.len() > RESOURCES {
         let message = format!("the routes have {} paths, an API has at most {RESOURCES}", resources.len());
         here.at("routes").problem(message, Some("use a greedy path such as /{proxy+}, or another API"));
+    }
+}
+
+/// What every account may ask for is not all: AWS raises the quota of regional APIs.
+fn check_timeout(milliseconds: i32, name: &Name, here: &Cursor) {
+    if !(50..=LONGEST).contains(&milliseconds) {
+        let help = format!("write 50 to {TIMEOUT}");
+        here.problem(format!("{milliseconds} is out of range"), Some(&help));
+    } else if milliseconds > TIMEOUT {
+        let message = format!("{milliseconds} milliseconds are more than API Gateway waits for without a raised quota");
+        let help = format!("write {TIMEOUT} at most, unless AWS has raised the account's quota for it");
+        here.warn(&Api::address(name), message, &help);
     }
 }
 

@@ -27,16 +27,16 @@ fn default_headers() -> Vec<String> {
 
 impl Cors {
     /// An `OPTIONS` method for every path that has none of its own.
-    pub fn preflights(&self, routes: &[Route]) -> BTreeMap<String, Method> {
+    pub fn preflights(&self, routes: &[Route], binary: &BTreeSet<String>) -> BTreeMap<String, Method> {
         let paths: BTreeSet<&str> = routes.iter().map(|route| route.path.as_str()).collect();
         let answers = |path: &str, route: &Route| {
             route.path == path && matches!(route.method, HttpMethod::Options | HttpMethod::Any)
         };
         let open = paths.into_iter().filter(|path| !routes.iter().any(|route| answers(path, route)));
-        open.map(|path| (format!("OPTIONS {path}"), self.preflight(path, routes))).collect()
+        open.map(|path| (format!("OPTIONS {path}"), self.preflight(path, routes, binary))).collect()
     }
 
-    fn preflight(&self, path: &str, routes: &[Route]) -> Method {
+    fn preflight(&self, path: &str, routes: &[Route], binary: &BTreeSet<String>) -> Method {
         let mut methods: BTreeSet<&str> = routes.iter().filter(|r| r.path == path).map(|r| r.method.as_str()).collect();
         methods.insert("OPTIONS");
         let methods: Vec<&str> = methods.into_iter().collect();
@@ -54,6 +54,8 @@ impl Cors {
             integration_http_method: None,
             timeout_in_millis: 29000,
             request_templates: BTreeMap::from([("application/json".into(), "{\"statusCode\": 200}".into())]),
+            // Where every body is bytes, so is the empty one of a preflight, to which no template applies: AWS answers 500.
+            content_handling: binary.contains("*/*").then(|| "CONVERT_TO_TEXT".into()),
         };
         Method {
             authorization_type: "NONE".into(),

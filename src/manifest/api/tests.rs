@@ -236,3 +236,41 @@ fn each_function_may_be_called_by_its_own_routes_and_by_no_other() {
     let start = "arn:aws:execute-api:us-west-2:123456789012:";
     assert_eq!(source, Some(json!({"$join": [start, id, "/*/POST/items/*"]})));
 }
+
+#[test]
+fn a_timeout_is_warned_of_from_where_it_needs_a_raised_quota() {
+    let told = |timeout: i32| {
+        let text = format!(
+            "[api.api]\nroutes = [{{ method = \"GET\", path = \"/\", function = \"f\", timeout_ms = {timeout} }}]"
+        );
+        match lowered(&text) {
+            Ok(lowered) => {
+                lowered.warnings.iter().map(|w| format!("warning: {}:{} {}", w.line, w.column, w.message)).collect()
+            }
+            Err(_) => problems(&text),
+        }
+    };
+    let warning = |timeout: i32| {
+        vec![format!("warning: 5:70 {timeout} milliseconds are more than API Gateway waits for without a raised quota")]
+    };
+    let refusal = |timeout: i32| vec![format!("5:70 {timeout} is out of range")];
+    assert_eq!((told(49), told(50), told(29_000)), (refusal(49), vec![], vec![]));
+    assert_eq!((told(29_001), told(900_000), told(900_001)), (warning(29_001), warning(900_000), refusal(900_001)));
+}
+
+#[test]
+fn a_preflight_of_an_api_whose_bodies_are_all_bytes_is_text_all_the_same() {
+    let handling = |types: &str| {
+        let text = format!(
+            "[api.api]\nbinary_media_types = [{types}]\ncors = {{ origin = \"*\" }}\n\
+             routes = [{{ method = \"GET\", path = \"/\", function = \"f\" }}]"
+        );
+        let methods = state(&lowered(&text).expect("no problems"), "apigateway.rest-api/api")["methods"].clone();
+        assert_eq!(methods["GET /"]["integration"]["contentHandling"], Value::Null, "{types}");
+        methods["OPTIONS /"]["integration"]["contentHandling"].clone()
+    };
+    assert_eq!(handling("\"*/*\""), "CONVERT_TO_TEXT");
+    assert_eq!(handling("\"image/png\", \"*/*\""), "CONVERT_TO_TEXT");
+    assert_eq!(handling("\"image/png\""), Value::Null);
+    assert_eq!(handling(""), Value::Null);
+}

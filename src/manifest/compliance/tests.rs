@@ -130,7 +130,7 @@ fn somebody_else_s_channel_leaves_no_place_for_ours() {
 
 #[test]
 fn a_rule_carries_what_the_section_says() {
-    let more = "scope = { resource_types = [\"AWS::IAM::User\", \"AWS::IAM::Role\"] }\nfrequency = \"6h\"\n\
+    let more = "scope = { resource_types = [\"AWS::IAM::User\", \"AWS::IAM::Role\"] }\n\
         description = \"Roles\"\ntags = { team = \"a\" }\nadopt = true\n";
     let all = lowered(&format!("{RULE}{POLICIES}{more}"), RecorderOwner::Others).unwrap();
     let rule = state(&all, "config.rule/roles");
@@ -138,7 +138,7 @@ fn a_rule_carries_what_the_section_says() {
     let arns = "arn:aws:iam::123456789012:policy/a,arn:aws:sns:us-west-2:123456789012:shop--test-alerts";
     assert_eq!(rule["InputParameters"], json!({ "managedPolicyArns": arns }));
     assert_eq!(rule["Scope"], json!({"ComplianceResourceTypes": ["AWS::IAM::Role", "AWS::IAM::User"]}));
-    assert_eq!((&rule["MaximumExecutionFrequency"], &rule["Description"]), (&json!("Six_Hours"), &json!("Roles")));
+    assert_eq!((&rule["MaximumExecutionFrequency"], &rule["Description"]), (&Value::Null, &json!("Roles")));
     assert_eq!(rule["Tags"]["team"], "a");
     let wanted = &all.wanted[&"config.rule/roles".parse().unwrap()];
     assert_eq!((wanted.id.name.as_str(), wanted.adopt), ("shop--test-roles", true));
@@ -147,13 +147,25 @@ fn a_rule_carries_what_the_section_says() {
 #[test]
 fn aws_s_default_frequency_is_as_if_nothing_was_said() {
     let frequency = |text: &str| {
-        let all = lowered(&format!("{RULE}{POLICIES}frequency = \"{text}\"\n"), RecorderOwner::Others).unwrap();
-        state(&all, "config.rule/roles")["MaximumExecutionFrequency"].clone()
+        let rule = format!("[compliance.rule.mfa]\nmanaged_rule = \"IAM_USER_MFA_ENABLED\"\nfrequency = \"{text}\"\n");
+        let all = lowered(&rule, RecorderOwner::Others).unwrap();
+        state(&all, "config.rule/mfa")["MaximumExecutionFrequency"].clone()
     };
     assert_eq!(frequency("24h"), Value::Null);
     assert_eq!(frequency("1h"), "One_Hour");
     assert_eq!(frequency("3h"), "Three_Hours");
     assert_eq!(frequency("12h"), "Twelve_Hours");
+}
+
+#[test]
+fn only_a_periodic_rule_runs_every_so_often() {
+    let rule = |identifier: &str| format!("[compliance.rule.r]\nmanaged_rule = \"{identifier}\"\nfrequency = \"1h\"\n");
+    for fine in ["IAM_USER_MFA_ENABLED", "CLOUDFORMATION_STACK_DRIFT_DETECTION_CHECK", "NEWER_THAN_THE_LIST"] {
+        assert!(lowered(&rule(fine), RecorderOwner::Others).is_ok(), "{fine}");
+    }
+    let told = problems(&rule("S3_BUCKET_LEVEL_PUBLIC_ACCESS_PROHIBITED"), RecorderOwner::Others);
+    let message = "S3_BUCKET_LEVEL_PUBLIC_ACCESS_PROHIBITED runs when something changes, and not every so often";
+    assert_eq!(told, [format!("7:13: {message}")]);
 }
 
 #[test]

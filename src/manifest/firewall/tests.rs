@@ -116,3 +116,34 @@ fn names_that_are_long_together_are_shortened() {
     assert_eq!(sets.len(), 2);
     assert_ne!(sets[0].id.address, sets[1].id.address);
 }
+
+/// The warnings about a rule group, where WAF offers two.
+fn warned(group: &str) -> (Vec<String>, usize) {
+    let text =
+        format!("[app]\nname = \"shop\"\nregion = \"us-west-2\"\n[firewall.waf]\nmanaged_rules = [\"{group}\"]\n");
+    let id = test_id(Kind::WebAcl, "any");
+    let source = read("m.toml", &text, &id.owner.stage).expect("a manifest");
+    let offered = ["AWSManagedRulesATPRuleSet", "AWSManagedRulesCommonRuleSet"].map(str::to_owned).into();
+    let sources = Sources { rule_groups: Some(offered), ..Sources::default() };
+    let lowered = lower(&source, &id.owner, &id.site, &sources).expect("no problems");
+    let warnings =
+        lowered.warnings.iter().map(|warning| format!("{}:{} {}", warning.line, warning.column, warning.message));
+    (warnings.collect(), lowered.notes.len())
+}
+
+#[test]
+fn a_rule_group_that_waf_does_not_offer_is_warned_of_and_the_plan_says_nothing_of_it() {
+    assert_eq!(warned("AWSManagedRulesCommonRuleSet"), (vec![], 0));
+    let message = "5:18 there is no rule group of AWS \"AWSManagedRulesComonRuleSet\"; \
+                   did you mean \"AWSManagedRulesCommonRuleSet\"?";
+    assert_eq!(warned("AWSManagedRulesComonRuleSet"), (vec![message.to_owned()], 0));
+    let nobody_has_looked = lowered("[firewall.waf]\nmanaged_rules = [\"Any\"]\n").unwrap();
+    assert_eq!(nobody_has_looked.warnings, []);
+}
+
+#[test]
+fn a_rule_group_that_needs_a_configuration_is_warned_of() {
+    let message =
+        "5:18 the rule group AWSManagedRulesATPRuleSet needs a configuration, which no section has a place for";
+    assert_eq!(warned("AWSManagedRulesATPRuleSet"), (vec![message.to_owned()], 1));
+}

@@ -62,11 +62,12 @@ struct Target<'a> {
 }
 
 impl Access {
-    /// The IAM statement of an entry; what it names is needed first.
+    /// The IAM statement of an entry; what it names comes first, where that can be.
     pub fn statement(&self, here: &Cursor) -> Option<Value> {
         let target = self.target(here)?;
         let actions = self.actions(&target, &here.at("actions"))?;
-        here.need(target.address);
+        // A policy takes the ARN of what does not exist yet.
+        here.name(target.address);
         Some(json!({"Sid": target.sid, "Effect": "Allow", "Action": actions, "Resource": target.resources}))
     }
 

@@ -6,66 +6,54 @@ use serde_json::json;
 
 use crate::aws::lambda::Statement;
 use crate::aws::logs::RETENTIONS;
-use crate::manifest::function::{DeadLetter, Function, Tracing, Variable};
-use crate::manifest::{Cursor, Section, problem, secret};
+use crate::manifest::function::{DeadLetter, Function, Tracing, environment, runtime};
+use crate::manifest::{Cursor, Section};
 use crate::name::Name;
 use crate::text::Text;
 
-/// The runtimes that Lambda offers for zips.
-const RUNTIMES: &[&str] = &[
-    "dotnet8",
-    "dotnet10",
-    "java8.al2",
-    "java11",
-    "java17",
-    "java21",
-    "java25",
-    "nodejs20.x",
-    "nodejs22.x",
-    "nodejs24.x",
-    "provided.al2",
-    "provided.al2023",
-    "python3.9",
-    "python3.10",
-    "python3.11",
-    "python3.12",
-    "python3.13",
-    "python3.14",
-    "ruby3.2",
-    "ruby3.3",
-    "ruby3.4",
-];
-
-/// The names that Lambda itself sets.
-const RESERVED: &[&str] = &["_HANDLER", "_X_AMZN_TRACE_ID", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR"];
-/// All variables together, names and values.
-const ENVIRONMENT_BYTES: usize = 4096;
-
 /// Reports everything about a function that Lambda would refuse.
-pub fn check(function: &Function, here: &Cursor) {
-    if !RUNTIMES.contains(&function.runtime.as_str()) {
-        let message = problem::unknown("runtime", &function.runtime, RUNTIMES.iter().copied());
-        here.at("runtime").problem(message, Some("choose a runtime that Lambda offers"));
-    }
+pub fn check(function: &Function, name: &Name, here: &Cursor) {
+    runtime::check(&function.runtime, name, &here.at("runtime"));
     if function.handler.is_empty() || function.handler.len() > 128 || function.handler.contains(char::is_whitespace) {
         let help = Some("write it as main.handler, 128 characters at most");
         here.at("handler").problem(format!("{:?} is not a handler", function.handler), help);
     }
-    let ranges = [
-        ("memory", function.memory, 128, 10240, "MB"),
-        ("timeout", function.timeout, 1, 900, "seconds"),
-        ("ephemeral_storage", function.ephemeral_storage, 512, 10240, "MB"),
-        ("reserved_concurrency", function.reserved_concurrency.unwrap_or(0), 0, i32::MAX, "executions"),
-    ];
-    for (key, value, least, most, unit) in ranges {
-        if value < least || value > most {
-            let help = format!("write {least} to {most} {unit}");
-            here.at(key).problem(format!("{value} is out of range"), Some(&help));
-        }
-    }
+    check_sizes(function, name, here);
     check_texts(function, here);
     check_arns(function, here);
-    check_environment(function, here);
+    environment::check(function, here);
+}
+
+/// A size that Lambda takes of every function up to `most`, and of some up to `beyond`.
+struct Size {
+    key: &'static str,
+    value: i32,
+    least: i32,
+    most: i32,
+    beyond: i32,
+    unit: &'static str,
+}
+
+/// Beyond what AWS takes of every function it takes more of some, such as those on managed instances: a warning. What its
+/// API's model takes of none is a problem.
+fn check_sizes(function: &Function, name: &Name, here: &Cursor) {
+    let concurrency = function.reserved_concurrency.unwrap_or(0);
+    let size = |key, value, [least, most, beyond]: [i32; 3], unit| Size { key, value, least, most, beyond, unit };
+    for Size { key, value, least, most, beyond, unit } in [
+        size("memory", function.memory, [128, 10_240, 32_768], "MB"),
+        size("timeout", function.timeout, [1, 900, 5400], "seconds"),
+        size("ephemeral_storage", function.ephemeral_storage, [512, 10_240, 32_768], "MB"),
+        size("reserved_concurrency", concurrency, [0, i32::MAX, i32::MAX], "executions"),
+    ] {
+        let here = here.at(key);
+        if value < least || value > beyond {
+            here.problem(format!("{value} is out of range"), Some(&format!("write {least} to {most} {unit}")));
+        } else if value > most {
+            let message = format!("{value} {unit} are more than Lambda takes of every function");
+            let help = format!("write {most} at most, unless AWS takes more of this one");
+            here.warn(&Function::address(name), message, &help);
+        }
+    }
 }
 
 fn check_texts(function: &Function, here: &Cursor) {
@@ -113,74 +101,6 @@ pub fn is_policy_arn(arn: &str, here: &Cursor) {
     }
 }
 
-fn check_environment(function: &Function, here: &Cursor) {
-    for (name, variable) in &function.environment {
-        let here = here.at("environment").at(name);
-        let letters = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-        if !letters || name.len() < 2 || !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
-            let help = Some("use a letter first, then letters, digits and `_`, two characters at least");
-            here.problem(format!("{name:?} is not a variable's name"), help);
-        }
-        if RESERVED.contains(&name.as_str()) || name.starts_with("AWS_") {
-            here.problem(format!("{name} is set by Lambda itself"), Some("choose another name"));
-        }
-        check_key(variable, &here);
-        match variable {
-            Variable::Parameter(parameter) if !is_parameter_name(&parameter.ssm) => {
-                let help = Some("write { ssm = \"/app/key\" }: letters, digits, `_`, `.`, `-` and `/`");
-                here.problem(format!("{:?} is not a parameter's name", parameter.ssm), help);
-            }
-            Variable::Secret(secret)
-                if !(secret.secret.starts_with("arn:") && secret.secret.contains(":secretsmanager:")) =>
-            {
-                here.problem(format!("{:?} is not a secret's ARN", secret.secret), Some("give the secret's ARN"));
-            }
-            _ => {}
-        }
-    }
-}
-
-/// Reports what is not the ARN of a KMS key; IAM does not take an alias.
-fn check_key(variable: &Variable, here: &Cursor) {
-    let key = match variable {
-        Variable::Text(_) => None,
-        Variable::Parameter(parameter) => parameter.key.as_ref(),
-        Variable::Secret(secret) => secret.key.as_ref(),
-    };
-    if let Some(key) = key.filter(|key| !(key.starts_with("arn:") && key.contains(":kms:") && key.contains(":key/"))) {
-        here.problem(format!("{key:?} is not a KMS key's ARN"), Some("give it as arn:aws:kms:...:key/..."));
-    }
-}
-
-/// Warns of values that look like secrets.
-pub fn warn_of_secrets(function: &Function, name: &Name, here: &Cursor) {
-    for (variable, value) in &function.environment {
-        if let Variable::Text(text) = value
-            && let Some(why) = secret::suspicion(variable, text)
-        {
-            let message =
-                format!("the value of the variable {variable} looks like {why}, and everybody can read it here");
-            let help = "put it into SSM or Secrets Manager, and write { ssm = \"/name\" } or { secret = \"arn:...\" }";
-            here.at("environment").at(variable).warn(&Function::address(name), message, help);
-        }
-    }
-}
-
-fn is_parameter_name(name: &str) -> bool {
-    !name.trim_matches('/').is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.-/".contains(&b))
-}
-
-/// Lambda counts names and values as they are when every reference has been filled in.
-pub fn environment_size(environment: &BTreeMap<String, Text>, here: &Cursor) {
-    let size = |(name, value): (&String, &Text)| name.len() + value.literal().map_or(0, str::len);
-    let bytes: usize = environment.iter().map(size).sum();
-    if bytes > ENVIRONMENT_BYTES {
-        let message = format!("the environment has {bytes} bytes");
-        let help = Some("Lambda takes 4096 bytes of names and values together");
-        here.problem(message, help);
-    }
-}
-
 /// The longest resource policy of a function, in bytes.
 const POLICY_BYTES: usize = 20_480;
 
@@ -196,15 +116,13 @@ pub fn policy_size(statements: &BTreeMap<String, Statement>, function: &str, her
 }
 
 fn statement_size(sid: &str, statement: &Statement, function: &str) -> usize {
-    // An id that AWS makes up stands as ten letters, which is what a REST API's has.
-    let source = statement.source_arn.clone().unwrap_or_default();
-    let ids = source.references().map(|reference| (reference.clone(), "0123456789".to_owned())).collect();
+    let source = statement.source_arn.as_ref().map(Text::shortest).unwrap_or_default();
     let written = json!({
         "Sid": sid, "Effect": "Allow", "Principal": {"Service": statement.principal},
         "Action": "lambda:InvokeFunction", "Resource": function,
         "Condition": {
             "StringEquals": {"AWS:SourceAccount": statement.source_account},
-            "ArnLike": {"AWS:SourceArn": source.resolve(&ids).to_string()},
+            "ArnLike": {"AWS:SourceArn": source},
         },
     });
     written.to_string().len() + 1

@@ -145,7 +145,7 @@ fn functions_share_a_role_that_is_theirs_to_name() {
 fn everything_that_aws_would_refuse_is_told_with_its_place() {
     let text = manifest(
         r#"memory = 64
-timeout = 901
+timeout = 5401
 description = "d"
 layers = ["arn:aws:lambda:us-west-2:1:layer:x"]
 reserved_concurrency = -1
@@ -161,11 +161,11 @@ PARAMETER = { ssm = "" }
 SECRET = { secret = "s" }
 KEYED = { ssm = "/a", key = "alias/k" }"#,
     )
-    .replace("python3.11", "python3.99");
+    .replace("python3.11", "python2.7");
     let expected = [
-        "9:11: there is no runtime \"python3.99\"; did you mean \"python3.9\"?",
+        "9:11: Lambda has taken no function of the runtime python2.7 since 2022-05-30",
         "11:10: 64 is out of range",
-        "12:11: 901 is out of range",
+        "12:11: 5401 is out of range",
         "14:11: \"arn:aws:lambda:us-west-2:1:layer:x\" is not a layer version",
         "15:24: -1 is out of range",
         "16:1: \"queue\" is not a queue's ARN",
@@ -187,11 +187,28 @@ KEYED = { ssm = "/a", key = "alias/k" }"#,
 }
 
 #[test]
-fn an_environment_is_measured_with_its_references_filled_in() {
-    let value = "x".repeat(4096 - "BIG".len() - "shop--test-orders".len());
-    let text = |more: &str| manifest(&format!("environment = {{ BIG = \"{value}{more}${{table.orders.name}}\" }}"));
-    assert!(lowered(&text(""), &[]).is_ok());
-    assert_eq!(problems(&text("y"), &[]), ["11:1: the environment has 4097 bytes"]);
+fn sizes_beyond_what_every_function_can_have_are_warned_of_up_to_what_aws_has_at_all() {
+    let told = |line: &str| match lowered(&manifest(line), &[]) {
+        Ok(lowered) => lowered.warnings.iter().map(|warning| format!("warning: {}", warning.message)).collect(),
+        Err(Problems(problems)) => problems.iter().map(|problem| problem.message.clone()).collect::<Vec<_>>(),
+    };
+    for (key, least, most, beyond, unit) in [
+        ("memory", 128, 10_240, 32_768, "MB"),
+        ("timeout", 1, 900, 5400, "seconds"),
+        ("ephemeral_storage", 512, 10_240, 32_768, "MB"),
+    ] {
+        let warning = |value: i32| format!("warning: {value} {unit} are more than Lambda takes of every function");
+        for (value, expected) in [
+            (least - 1, Some(format!("{} is out of range", least - 1))),
+            (least, None),
+            (most, None),
+            (most + 1, Some(warning(most + 1))),
+            (beyond, Some(warning(beyond))),
+            (beyond + 1, Some(format!("{} is out of range", beyond + 1))),
+        ] {
+            assert_eq!(told(&format!("{key} = {value}")), Vec::from_iter(expected), "{key}");
+        }
+    }
 }
 
 #[test]

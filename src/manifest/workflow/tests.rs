@@ -76,3 +76,18 @@ fn faults_of_the_definition_stand_in_its_own_file() {
         ]
     );
 }
+
+#[test]
+fn a_definition_is_taken_up_to_a_mebibyte_of_what_is_sent() {
+    let flow = |comment: usize| {
+        let comment = "x".repeat(comment);
+        format!(
+            "{{\n  \"Comment\": \"{comment}\",\n  \"StartAt\": \"A\",\n  \"States\": {{\"A\": {{\"Type\": \"Succeed\"}}}}\n}}\n"
+        )
+    };
+    let without = crate::aws::stepfunctions::canonical(&flow(0)).unwrap().len();
+    let manifest = MANIFEST.replace("invokes = [\"api\"]\n", "");
+    assert!(lowered(&manifest, &[("flow.json", &flow((1 << 20) - without))]).is_ok());
+    let told = problems(&manifest, &[("flow.json", &flow((1 << 20) + 1 - without))]);
+    assert_eq!(told, ["9:14: the definition has 1048577 bytes of 1048576"]);
+}

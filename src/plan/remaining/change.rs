@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::{Apart, Beyond, Progress, Today};
+use crate::aws::State;
 use crate::canonical::{self, Fingerprint};
 use crate::name::{Address, Ownership};
 use crate::plan::goal::{Goal, scope};
@@ -62,6 +63,17 @@ impl<'a> Rest<'a> {
         }
         leads_there(change, goal, &change.steps, goal.identity.as_ref())?;
         Ok(change.steps.len())
+    }
+
+    /// The end of the change, if it has led as far as one plan does: the fresh one then holds what comes later.
+    pub fn is_halfway(&self, change: &Change, fresh: &Change, goal: &Goal) -> Result<Option<usize>, Beyond> {
+        let Some(half) = goal.state.as_ref().and_then(State::halfway) else { return Ok(None) };
+        let half = Goal { state: Some(half), ..goal.clone() };
+        let found = half.fingerprint().map_err(|error| unwritable(change, &error))?;
+        match change.goal() == found && fresh.before == found {
+            true => self.is_done(change, &half).map(Some),
+            false => Ok(None),
+        }
     }
 
     /// What is neither wanted nor ours any more is what the change was to make of it: absent, or released.

@@ -89,7 +89,8 @@ fn notes(approved: &Plan, today: &Today, progress: &Progress) -> Result<(), Beyo
         let goal = today.goals.get(&note.address).map(|goal| goal.id.name.as_str());
         let Some(name) = goal.or_else(|| names.get(&note.address).copied()) else { return true };
         let has_moved = progress.moved.contains(&note.address);
-        !(remark::is_pending(name, &note.message) || has_moved && remark::is_unmodelled(name, &note.message))
+        let in_passing = remark::is_unmodelled(name, &note.message) || remark::is_later(name, &note.message);
+        !(remark::is_pending(name, &note.message) || has_moved && in_passing)
     };
     let (said, found): (Vec<&Note>, Vec<&Note>) =
         (approved.notes.iter().filter(lasts).collect(), today.plan.notes.iter().filter(lasts).collect());

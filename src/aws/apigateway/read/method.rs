@@ -49,6 +49,7 @@ fn read_integration(integration: &types::Integration) -> Integration {
         integration_http_method: integration.http_method().filter(|_| of != "MOCK").map(str::to_owned),
         timeout_in_millis: timeout.unwrap_or(29000),
         request_templates: templates.map(|(of, template)| (of.clone(), template.clone())).collect(),
+        content_handling: integration.content_handling().map(|handling| handling.as_str().to_owned()),
         of,
     }
 }
@@ -72,7 +73,6 @@ fn other_of_integration(integration: &types::Integration) -> impl Iterator<Item 
         unless("integration cacheKeyParameters", Some(integration.cache_key_parameters().join(", ")), ""),
         unless("integration connectionType", integration.connection_type().map(|of| of.as_str()), "INTERNET"),
         unless("integration connectionId", integration.connection_id(), ""),
-        unless("integration contentHandling", integration.content_handling().map(|handling| handling.as_str()), ""),
         unless("integration credentials", integration.credentials(), ""),
         unless("integration passthroughBehavior", integration.passthrough_behavior(), "WHEN_NO_MATCH"),
         unless("integration requestParameters", joined(integration.request_parameters()), ""),

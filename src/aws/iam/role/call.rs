@@ -51,7 +51,8 @@ settings! {
         #[serde(with = "listed")]
         tags: Tags,
     }
-    /// Input of `UpdateRole`: what is left out stays as it is.
+    /// Input of `UpdateRole`: a description that is left out stays as it is, and a longest session becomes an hour again. So
+    /// the latter is always said.
     #[serde(rename_all = "PascalCase")]
     update UpdateRole {
         role_name: String,

@@ -9,7 +9,7 @@ pub(super) fn next(id: &Id, want: Option<&Role>, live: Option<&Role>) -> Option<
         (Some(want), None) => Some(Call::Create(create(id, want))),
         (Some(want), Some(live)) if want.path != live.path => Some(next_to_absence(id, live)),
         (Some(want), Some(live)) => next_trust(id, want, live)
-            .or_else(|| UpdateRole::between(want, live, id.name.clone()).map(Call::Update))
+            .or_else(|| next_settings(id, want, live))
             .or_else(|| next_boundary(id, want, live))
             .or_else(|| next_attachment(id, want, live))
             .or_else(|| next_inline(id, want, live))
@@ -45,6 +45,11 @@ fn next_trust(id: &Id, want: &Role, live: &Role) -> Option<Call> {
     (*document != live.assume_role_policy_document).then(|| {
         Call::UpdateTrust(UpdateAssumeRolePolicy { role_name: id.name.clone(), policy_document: document.clone() })
     })
+}
+
+fn next_settings(id: &Id, want: &Role, live: &Role) -> Option<Call> {
+    let input = UpdateRole::between(want, live, id.name.clone())?;
+    Some(Call::Update(UpdateRole { max_session_duration: Some(want.max_session_duration), ..input }))
 }
 
 fn next_boundary(id: &Id, want: &Role, live: &Role) -> Option<Call> {

@@ -56,7 +56,10 @@ impl Role {
         match call {
             Call::Create(_) | Call::Delete(_) => {}
             Call::UpdateTrust(input) => self.assume_role_policy_document = input.policy_document.clone(),
-            Call::Update(input) => input.parts().apply(self),
+            Call::Update(input) => {
+                self.max_session_duration = DEFAULT_SESSION;
+                input.parts().apply(self);
+            }
             Call::PutBoundary(input) => self.permissions_boundary = Some(input.permissions_boundary.clone()),
             Call::DeleteBoundary(_) => self.permissions_boundary = None,
             Call::Attach(input) => drop(self.managed_policy_arns.insert(input.policy_arn.clone())),

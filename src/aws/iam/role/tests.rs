@@ -86,3 +86,18 @@ fn what_aws_fills_in_by_itself_is_no_difference() {
     let id = test_id(Kind::Role, "r");
     assert_eq!(observe::state(&id, &live, BTreeSet::new(), BTreeMap::new()).unwrap(), want);
 }
+
+#[test]
+fn an_update_always_says_the_longest_session_since_aws_sets_it_back_where_it_is_left_out() {
+    let live = Role { max_session_duration: 7200, ..some_role(&[]) };
+    let want = Role { description: Some("another".into()), ..live.clone() };
+    let (want, live) = (State::from(want), State::from(live));
+    let steps = steps(&test_id(Kind::Role, "shop--test-thing"), Some(&want), Some(&live)).unwrap();
+    let sent: Vec<_> = steps.iter().map(|step| serde_json::to_value(&step.call).unwrap()).collect();
+    let input = json!({"RoleName": "shop--test-thing", "Description": "another", "MaxSessionDuration": 7200});
+    assert_eq!(sent, [json!({"api": "iam:UpdateRole", "input": input})]);
+    let forgetful: Call = serde_json::from_value(json!({"api": "iam:UpdateRole", "input": {"RoleName": "r"}})).unwrap();
+    let mut role = Role { max_session_duration: 7200, ..some_role(&[]) };
+    role.apply(&forgetful);
+    assert_eq!(role.max_session_duration, DEFAULT_SESSION);
+}

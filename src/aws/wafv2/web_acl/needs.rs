@@ -44,7 +44,7 @@ impl Needs for WebAcl {
     }
 
     fn needs_to_list(_: &Site, _: &Owner) -> Vec<Need> {
-        anywhere(&["wafv2:ListWebACLs"])
+        anywhere(&["wafv2:ListAvailableManagedRuleGroups", "wafv2:ListWebACLs"])
     }
 }
 

@@ -83,6 +83,32 @@ def associate_web_acl(original, self, web_acl_arn, resource_arn):
     return original(self, web_acl_arn, resource_arn)
 
 
+# What AWS offers for what is regional.
+RULE_GROUPS = [
+    "AWSManagedRulesACFPRuleSet",
+    "AWSManagedRulesATPRuleSet",
+    "AWSManagedRulesAdminProtectionRuleSet",
+    "AWSManagedRulesAmazonIpReputationList",
+    "AWSManagedRulesAnonymousIpList",
+    "AWSManagedRulesAntiDDoSRuleSet",
+    "AWSManagedRulesBotControlRuleSet",
+    "AWSManagedRulesCommonRuleSet",
+    "AWSManagedRulesKnownBadInputsRuleSet",
+    "AWSManagedRulesLinuxRuleSet",
+    "AWSManagedRulesPHPRuleSet",
+    "AWSManagedRulesSQLiRuleSet",
+    "AWSManagedRulesUnixRuleSet",
+    "AWSManagedRulesWindowsRuleSet",
+    "AWSManagedRulesWordPressRuleSet",
+]
+
+
+@add(WAFV2Response)
+def list_available_managed_rule_groups(_self):
+    groups = [{"VendorName": "AWS", "Name": name} for name in RULE_GROUPS]
+    return 200, {"Content-Type": "application/json"}, json.dumps({"ManagedRuleGroups": groups})
+
+
 @add(WAFV2Response)
 def list_resources_for_web_acl(self):
     acl = self.wafv2_backend.get_web_acl(self._get_param("WebACLArn"), None, None)
