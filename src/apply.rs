@@ -25,8 +25,9 @@ use crate::aws::settle::Factor;
 use crate::aws::{Aws, AwsError, Call, Id, Kind};
 use crate::canonical::Sha;
 use crate::name::Address;
+use crate::plan::build::symbols;
 use crate::plan::remaining::Start;
-use crate::plan::{Change, Plan};
+use crate::plan::{Action, Change, Plan};
 use crate::text::Outputs;
 
 mod guard;
@@ -103,6 +104,8 @@ struct Executor<'a> {
     plan: &'a Plan,
     controls: Controls<'a>,
     known: Mutex<Outputs>,
+    /// The changes of which AWS has made up all that it will.
+    made: Mutex<BTreeSet<&'a Address>>,
     lanes: BTreeMap<&'a str, tokio::sync::Mutex<()>>,
     slots: BTreeMap<&'static str, Arc<Slots>>,
     urgency: BTreeMap<&'a Address, usize>,
@@ -118,6 +121,7 @@ pub async fn apply(aws: &Aws, plan: &Plan, id: Sha, controls: Controls<'_>) -> R
         plan,
         controls,
         known: Mutex::new(controls.start.known.clone()),
+        made: Mutex::default(),
         lanes: plan.changes.iter().map(|change| (change.lane.as_str(), tokio::sync::Mutex::new(()))).collect(),
         slots: plan.changes.iter().map(|change| service(change.address.kind)).map(|of| (of, slots(of))).collect(),
         urgency: urgency(plan),
@@ -172,6 +176,23 @@ impl Executor<'_> {
         known.extend(
             outputs.iter().map(|(name, value)| (crate::text::OutputRef::new(address, name.as_str()), value.clone())),
         );
+    }
+
+    /// Notes that AWS will make up nothing anew for what a change is about.
+    fn note_made(&self, change: &Change) {
+        if let Some(change) = self.plan.changes.iter().find(|one| one.address == change.address)
+            && !matches!(change.action, Action::Delete | Action::Release)
+        {
+            self.made.lock().unwrap_or_else(PoisonError::into_inner).insert(&change.address);
+        }
+    }
+
+    /// What live state is made comparable with: what lasts, and what this plan has made. It is what the planner takes.
+    fn symbols(&self) -> Outputs {
+        let made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut symbols = symbols(&self.known());
+        symbols.retain(|reference, _| self.plan.known.contains_key(reference) || made.contains(&reference.address));
+        symbols
     }
 
     async fn run_all(&self) -> Vec<ChangeResult> {

@@ -20,6 +20,7 @@ pub mod diff;
 pub mod file;
 pub mod goal;
 pub mod order;
+pub mod refusal;
 pub mod remaining;
 pub mod remark;
 pub mod steps;

@@ -9,9 +9,8 @@ use crate::apply::Executor;
 use crate::aws::observe::ReadErrors;
 use crate::aws::{AwsError, Kind, Observed, State};
 use crate::canonical::Fingerprint;
-use crate::plan::build::ids;
 use crate::plan::diff::{attributes, moved};
-use crate::plan::{AttributeDiff, Change, Shown};
+use crate::plan::{Action, AttributeDiff, Change, Shown};
 use crate::text::Outputs;
 
 /// Where a change stands.
@@ -130,28 +129,35 @@ impl Executor<'_> {
     fn normalise(&self, change: &Change, observed: Option<Observed<State>>) -> Result<Reading, AwsError> {
         let (pending, identity) =
             observed.as_ref().map(|o| (o.pending.clone(), o.identity.clone())).unwrap_or_default();
+        if observed.is_some() && is_made(change, identity.as_ref()) {
+            self.note_made(change);
+        }
         let state = observed.map(|observed| {
             let mut state = observed.state;
             state.scope(&change.tags);
-            let ids = ids(&self.known());
-            state.symbolise(&ids);
-            veil(change, &mut state, &ids);
+            let symbols = self.symbols();
+            state.symbolise(&symbols);
+            veil(change, &mut state, &symbols);
             state
         });
         let unwritable = |e: serde_json::Error| AwsError::malformed("observe", format!("{}: {e}", change.address));
-        Ok(Reading {
-            fingerprint: Fingerprint::of(state.as_ref()).map_err(unwritable)?,
-            pending,
-            identity,
-            kind: change.address.kind,
-            state,
-        })
+        let fingerprint = Fingerprint::of(state.as_ref()).map_err(unwritable)?;
+        if fingerprint == change.goal() {
+            self.note_made(change);
+        }
+        Ok(Reading { fingerprint, pending, identity, kind: change.address.kind, state })
     }
+}
+
+/// True if what was read is what the change has made, and not what was there before.
+fn is_made(change: &Change, identity: Option<&String>) -> bool {
+    let is_another = change.identity.as_ref().zip(identity).is_some_and(|(planned, found)| planned != found);
+    change.before == Fingerprint::Absent || change.action == Action::Replace && is_another
 }
 
 /// Leaves out what the planner has left out: the values that may be secrets, but for those that the change's calls set.
 /// Where no call sets any, the live ones are those that were wanted, and stay.
-fn veil(change: &Change, state: &mut State, ids: &Outputs) {
+fn veil(change: &Change, state: &mut State, symbols: &Outputs) {
     if change.address.kind.hides() {
         // A step that leaves nothing is followed by those that make it again.
         let mut goal = Some(state.clone());
@@ -159,7 +165,7 @@ fn veil(change: &Change, state: &mut State, ids: &Outputs) {
             goal = step.call.effect(goal);
         }
         let goal = goal.map(|mut goal| {
-            goal.symbolise(ids);
+            goal.symbolise(symbols);
             goal
         });
         state.veil(goal.as_ref());

@@ -58,6 +58,7 @@ impl Resource for Table {
     type Seed = ();
     const PATIENCE: Duration = Duration::from_secs(3600);
     const HEALS: &'static [Rule] = HEALS;
+    const SYMBOLS: &'static [&'static str] = &["stream_arn"];
     const LIMITS: &'static [Limit] = LIMITS;
     const HOLDS_DATA: bool = true;
     const USED_BY: &'static [Kind] = &[Kind::Function, Kind::Policy, Kind::RestApi, Kind::StateMachine];
@@ -92,6 +93,11 @@ impl Resource for Table {
         if self.later(live).is_some() {
             self.time_to_live_attribute = None;
         }
+    }
+
+    /// A stream that is switched on has an ARN of its own, with the time in it.
+    fn remakes(&self, want: &Self, _: &str) -> bool {
+        self.stream_view_type != want.stream_view_type
     }
 
     fn later(&self, live: &Self) -> Option<String> {

@@ -38,6 +38,11 @@ macro_rules! resources {
                 match self { $(Kind::$kind => <$type>::MAKES_ANOTHER),* }
             }
 
+            /// See [`Resource::SYMBOLS`].
+            pub fn symbols(self) -> &'static [&'static str] {
+                match self { $(Kind::$kind => <$type>::SYMBOLS),* }
+            }
+
             /// See [`Resource::LIMITS`].
             pub fn limits(self) -> &'static [rate::Limit] {
                 match self { $(Kind::$kind => <$type>::LIMITS),* }
@@ -181,6 +186,14 @@ macro_rules! resources {
             /// See [`Resource::halfway`].
             pub fn halfway(&self) -> Option<State> {
                 match self { $(State::$kind(s) => s.halfway().map(State::$kind)),* }
+            }
+
+            /// See [`Resource::remakes`].
+            pub fn remakes(&self, want: &State, attribute: &str) -> bool {
+                match (self, want) {
+                    $((State::$kind(live), State::$kind(want)) => live.remakes(want, attribute),)*
+                    _ => false,
+                }
             }
 
             /// See [`Resource::scope`].

@@ -125,6 +125,8 @@ pub trait Resource: Clone + PartialEq + fmt::Debug + Serialize + Send + Sync + S
     const HEALS: &'static [settle::Rule] = &[];
     /// Its calls that AWS takes twice, and of which the second makes another of what the first has made.
     const MAKES_ANOTHER: &'static [&'static str] = &[];
+    /// What AWS makes up for it and texts refer to: its outputs in the manifest that are not known beforehand.
+    const SYMBOLS: &'static [&'static str] = &["id"];
     /// The request rates that AWS publishes for it.
     const LIMITS: &'static [rate::Limit] = &[];
 
@@ -163,6 +165,11 @@ pub trait Resource: Clone + PartialEq + fmt::Debug + Serialize + Send + Sync + S
     /// than an apply should.
     fn later(&self, _live: &Self) -> Option<String> {
         None
+    }
+
+    /// True if AWS makes up this one of its [`Resource::SYMBOLS`] anew on the way from this state to `want`.
+    fn remakes(&self, _want: &Self, _attribute: &str) -> bool {
+        false
     }
 
     /// Where a plan may leave a resource that is to be in this state, because the rest comes [`Resource::later`].

@@ -12,7 +12,7 @@ use crate::commands::connect::connect;
 use crate::commands::fresh::Fresh;
 use crate::error::Error;
 use crate::name::Address;
-use crate::plan::build::{ids, known};
+use crate::plan::build::{known, symbols};
 use crate::plan::remaining::{self, Apart, Beyond, Start, Today};
 use crate::plan::{Change, Plan};
 use crate::render::Extra;
@@ -41,9 +41,8 @@ pub async fn prove(approved: &Plan, fresh: &Fresh, aws: &Aws) -> Result<Proof, E
 /// What there is under the names of approved changes of what is neither wanted nor ours. Reads of one time share answers.
 async fn read_apart(approved: &Plan, fresh: &Fresh, aws: &Aws) -> Result<BTreeMap<Address, Apart>, Error> {
     let aws = &aws.sharing();
-    let known = ids(&fresh.known);
     let reads = remaining::apart(approved, &fresh.goals).into_iter().map(async |change| {
-        let found = Box::pin(look(approved, change, &known, aws)).await?;
+        let found = Box::pin(look(approved, change, &fresh.plan.known, aws)).await?;
         Ok((change.address.clone(), found))
     });
     let (mut found, mut errors) = (BTreeMap::new(), Vec::new());
@@ -99,5 +98,5 @@ pub async fn without_source(plan: &Plan, args: &cli::Apply, aws: &Aws) -> Result
 async fn read_ids(plan: &Plan, kinds: &[Kind], aws: &Aws) -> Result<Outputs, Error> {
     let owner = plan.owner();
     let listing = observe::list_of(aws, &owner, kinds).await?;
-    Ok(ids(&known(&observe::survey(aws, &owner, &plan.site, &BTreeMap::new(), &listing).await?)))
+    Ok(symbols(&known(&observe::survey(aws, &owner, &plan.site, &BTreeMap::new(), &listing).await?)))
 }

@@ -13,8 +13,9 @@ use crate::canonical::Fingerprint;
 use crate::name::{Address, Owner, Ownership, Site, tag};
 use crate::plan::diff::{attributes, diff};
 use crate::plan::goal::{Goal, Goals, scope};
+pub use crate::plan::refusal::{Refusal, Refusals};
 use crate::plan::remark;
-use crate::plan::steps::{NotConverging, Planned, StepsError, steps};
+use crate::plan::steps::{Planned, steps};
 use crate::plan::users::users;
 use crate::plan::{Action, Blob, Change, FORMAT, Mode, Note, Plan, Step, order};
 use crate::text::{OutputRef, Outputs, Text};
@@ -40,114 +41,6 @@ pub struct Request<'a> {
     pub outputs: &'a BTreeMap<String, Text>,
 }
 
-/// Why there is no plan.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-pub enum Refusal {
-    /// Something of the right name is not ours.
-    #[error(
-        "{address}: {name} exists and is not ours (it lacks our ownership tags); take it over with `adopt = true` in its section or `plan --adopt {address}`, or choose another name"
-    )]
-    Foreign {
-        /// The address that wants the name.
-        address: Address,
-        /// The physical name.
-        name: String,
-    },
-    /// Something of ours carries another address.
-    #[error("{address}: {name} exists and is ours as {other}; give one of the two another name")]
-    OtherAddress {
-        /// The address that wants the name.
-        address: Address,
-        /// The physical name.
-        name: String,
-        /// The address in its tags.
-        other: Address,
-    },
-    /// What the manifest asks for has another name in AWS than what there is.
-    #[error(
-        "{address}: it is called {live} in AWS, and the manifest now asks for {wanted}, but a name never changes; give the section another name, so that a new one is made"
-    )]
-    OtherName {
-        /// The address of both.
-        address: Address,
-        /// The live physical name.
-        live: String,
-        /// The wanted one.
-        wanted: String,
-    },
-    /// A call would erase something that we do not model.
-    #[error(
-        "{address}: {name} has {attribute}, which this tool does not model and {call} would erase; remove it by hand, or leave the resource out of the manifest"
-    )]
-    WouldErase {
-        /// Which resource.
-        address: Address,
-        /// The physical name.
-        name: String,
-        /// The attribute.
-        attribute: String,
-        /// The call.
-        call: String,
-    },
-    /// AWS refuses a call because of something that we do not model.
-    #[error(
-        "{address}: {name} has {attribute}, so AWS refuses {call}; switch it off by hand, or keep the resource in the manifest"
-    )]
-    Forbidden {
-        /// Which resource.
-        address: Address,
-        /// The physical name.
-        name: String,
-        /// The attribute.
-        attribute: String,
-        /// The call.
-        call: String,
-    },
-    /// Replacing it would lose data.
-    #[error(
-        "{address}: the change of {attributes} replaces {name} and loses its data; set `on_delete = \"delete\"` in its section to allow that, or give the section another name, so that a new one is made and this one stays"
-    )]
-    ReplacesData {
-        /// Which resource.
-        address: Address,
-        /// The physical name.
-        name: String,
-        /// What asks for it.
-        attributes: String,
-    },
-    /// A bug of a kind.
-    #[error(transparent)]
-    NotConverging(#[from] NotConverging),
-    /// A state that cannot be written as JSON.
-    #[error("{0}: its state cannot be written: {1}")]
-    Unwritable(Address, String),
-    /// The changes wait for each other.
-    #[error("the changes wait for each other: {0}")]
-    Circle(String),
-}
-
-impl From<StepsError> for Refusal {
-    fn from(error: StepsError) -> Self {
-        match error {
-            StepsError::NotConverging(error) => Self::NotConverging(error),
-            StepsError::Unwritable(address, why) => Self::Unwritable(address, why),
-        }
-    }
-}
-
-/// All reasons why there is no plan.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Refusals(pub Vec<Refusal>);
-
-impl std::fmt::Display for Refusals {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let lines: Vec<_> = self.0.iter().map(Refusal::to_string).collect();
-        f.write_str(&lines.join("\n"))
-    }
-}
-
-impl std::error::Error for Refusals {}
-
 /// What becomes of one resource, before ids are filled in.
 struct Draft {
     id: Id,
@@ -167,25 +60,14 @@ pub fn plan(request: &Request) -> Result<Plan, Refusals> {
 /// The plan, and where everything that is wanted or exists is to be.
 pub fn decide(request: &Request) -> Result<(Plan, Goals), Refusals> {
     let known = known(request.live);
-    let named = ids(&known);
-    let (mut drafts, mut notes, mut refusals) = (BTreeMap::new(), Vec::new(), Vec::new());
-    let addresses: BTreeSet<&Address> = request.wanted.keys().chain(request.live.keys()).collect();
-    for address in &addresses {
-        match draft(request, address, &named, &mut notes) {
-            Ok(draft) => drop(drafts.insert((*address).clone(), draft)),
-            Err(refusal) => refusals.push(refusal),
-        }
-    }
+    let Drafts { mut drafts, mut notes, mut refusals, lasting } = draft_all(request, &known);
     let settled: BTreeMap<_, _> = drafts.extract_if(.., |_, draft| draft.planned.is_empty()).collect();
     refusals.extend(drafts.values().filter_map(|draft| refuse(request, draft)));
     if !refusals.is_empty() {
         return Err(Refusals(refusals));
     }
-    let changes = changes(request, &drafts, &known).map_err(|refusal| Refusals(vec![refusal]))?;
+    let changes = changes(request, &drafts, &lasting, &known).map_err(|refusal| Refusals(vec![refusal]))?;
     notes.sort();
-    let remade = remade(&changes);
-    let stays = |reference: &OutputRef| !remade.contains(&reference.address);
-    let lasting: Outputs = known.iter().filter(|(r, _)| stays(r)).map(|(r, v)| (r.clone(), v.clone())).collect();
     let plan = Plan {
         format: FORMAT,
         app: request.owner.app.clone(),
@@ -193,7 +75,7 @@ pub fn decide(request: &Request) -> Result<(Plan, Goals), Refusals> {
         site: request.site.clone(),
         mode: request.mode,
         unchanged: settled.len(),
-        known: ids(&lasting),
+        known: symbols(&lasting),
         blobs: request.blobs.clone(),
         outputs: request.outputs.iter().map(|(name, text)| (name.clone(), text.resolve(&lasting))).collect(),
         notes,
@@ -211,12 +93,56 @@ pub fn known(live: &BTreeMap<Address, Live>) -> Outputs {
     outputs.filter(|(reference, _)| !reference.attribute.starts_with('@')).collect()
 }
 
-/// The ids among them: what live state is made comparable with.
-pub fn ids(known: &Outputs) -> Outputs {
-    known.iter().filter(|(r, _)| r.attribute == "id").map(|(r, v)| (r.clone(), v.clone())).collect()
+/// Those among them that texts refer to: what live state is made comparable with.
+pub fn symbols(known: &Outputs) -> Outputs {
+    let is_symbol = |reference: &OutputRef| reference.address.kind.symbols().contains(&reference.attribute.as_str());
+    known.iter().filter(|(reference, _)| is_symbol(reference)).map(|(r, v)| (r.clone(), v.clone())).collect()
+}
+
+/// What becomes of every resource, as far as each is looked at alone.
+struct Drafts {
+    drafts: BTreeMap<Address, Draft>,
+    notes: Vec<Note>,
+    refusals: Vec<Refusal>,
+    /// What AWS has made up and will not make up anew.
+    lasting: Outputs,
+}
+
+/// Live state refers to what lasts alone: what goes, or is made again under another id, stands there literally, before
+/// its change and after it, so that whatever names it is brought up to date.
+fn draft_all(request: &Request, known: &Outputs) -> Drafts {
+    let addresses: BTreeSet<&Address> = request.wanted.keys().chain(request.live.keys()).collect();
+    let mut lasting = known.clone();
+    lasting.retain(|reference, _| request.wanted.contains_key(&reference.address));
+    loop {
+        let named = symbols(&lasting);
+        let mut all = Drafts { drafts: BTreeMap::new(), notes: Vec::new(), refusals: Vec::new(), lasting };
+        for address in &addresses {
+            match draft(request, address, &named, &mut all.notes) {
+                Ok(draft) => drop(all.drafts.insert((*address).clone(), draft)),
+                Err(refusal) => all.refusals.push(refusal),
+            }
+        }
+        let before = all.lasting.len();
+        all.lasting
+            .retain(|reference, _| all.drafts.get(&reference.address).is_none_or(|draft| draft.leaves(reference)));
+        if all.lasting.len() == before {
+            return all;
+        }
+        // Another one fewer is symbolic, so this ends.
+        lasting = all.lasting;
+    }
 }
 
 impl Draft {
+    /// True if AWS will not make up this attribute anew.
+    fn leaves(&self, reference: &OutputRef) -> bool {
+        match (&self.live, &self.want) {
+            (Some(live), Some(want)) => self.action != Action::Replace && !live.remakes(want, &reference.attribute),
+            _ => false,
+        }
+    }
+
     /// Where the resource is to be.
     fn goal(self) -> Goal {
         Goal { id: self.id, tags: self.tags, identity: self.identity, state: self.want }
@@ -353,30 +279,25 @@ fn refuse(request: &Request, draft: &Draft) -> Option<Refusal> {
     Some(Refusal::ReplacesData { address, name, attributes: attributes.join(", ") })
 }
 
-fn changes(request: &Request, drafts: &BTreeMap<Address, Draft>, known: &Outputs) -> Result<Vec<Change>, Refusal> {
+fn changes(
+    request: &Request,
+    drafts: &BTreeMap<Address, Draft>,
+    usable: &Outputs,
+    known: &Outputs,
+) -> Result<Vec<Change>, Refusal> {
     let users = users(&drafts.iter().map(|(address, draft)| (address, draft.want.is_none())).collect());
     let waits: BTreeMap<Address, BTreeSet<Address>> =
         drafts.iter().map(|(address, draft)| (address.clone(), waits_for(request, drafts, &users, draft))).collect();
     let sorted = order::sort(&waits).map_err(|circle| {
         Refusal::Circle(circle.iter().map(Address::to_string).collect::<Vec<_>>().join(" waits for "))
     })?;
-    let replaced: BTreeSet<&Address> =
-        drafts.iter().filter(|(_, d)| matches!(d.action, Action::Replace | Action::Delete)).map(|(a, _)| a).collect();
-    let usable: Outputs =
-        known.iter().filter(|(r, _)| !replaced.contains(&r.address)).map(|(r, v)| (r.clone(), v.clone())).collect();
     sorted
         .iter()
         .map(|address| {
             let draft = &drafts[address];
-            change(draft, waits[address].clone(), &usable, known)
+            change(draft, waits[address].clone(), usable, known)
         })
         .collect()
-}
-
-/// The addresses whose ids do not outlive the plan.
-fn remade(changes: &[Change]) -> BTreeSet<&Address> {
-    let gone = changes.iter().filter(|c| c.action == Action::Replace);
-    gone.map(|change| &change.address).collect()
 }
 
 /// Makers come before users, and users' changes before deletes. The nearest changes alone: each of them waits for its
@@ -411,8 +332,8 @@ fn waits_for(
 fn change(draft: &Draft, waits_for: BTreeSet<Address>, usable: &Outputs, known: &Outputs) -> Result<Change, Refusal> {
     let address = &draft.id.address;
     let unwritable = |e: serde_json::Error| Refusal::Unwritable(address.clone(), e.to_string());
-    // What is not replaced or deleted is among the usable ones already.
-    let goes = matches!(draft.action, Action::Replace | Action::Delete);
+    // What lasts is among the usable ones already.
+    let goes = matches!(draft.action, Action::Replace | Action::Delete | Action::Release);
     let with_own = goes.then(|| own_and(usable, known, address));
     let (mut steps, mut here) = (Vec::new(), true);
     for planned in &draft.planned {

@@ -26,9 +26,7 @@ pub async fn observe(aws: &Aws, id: &Id, known: &mut Outputs) -> Option<Observed
     for (attribute, value) in &observed.outputs {
         known.insert(OutputRef::new(&id.address, attribute.as_str()), value.clone());
     }
-    observed
-        .state
-        .symbolise(&known.iter().filter(|(r, _)| r.attribute == "id").map(|(r, v)| (r.clone(), v.clone())).collect());
+    observed.state.symbolise(&serverless_app::plan::build::symbols(known));
     Some(observed)
 }
 

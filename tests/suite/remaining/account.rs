@@ -8,7 +8,7 @@ use serverless_app::canonical::Fingerprint;
 use serverless_app::kind::Kind;
 use serverless_app::manifest::lower::Lowered;
 use serverless_app::name::{Address, Owner, Ownership};
-use serverless_app::plan::build::{Refusals, Request, decide, ids, known};
+use serverless_app::plan::build::{Refusals, Request, decide, known};
 use serverless_app::plan::goal::Goals;
 use serverless_app::plan::remaining::{self, Apart, Beyond, Start, Today};
 use serverless_app::plan::{Blob, Change, Mode, Plan};
@@ -161,7 +161,7 @@ impl Account {
             let owner = found.as_ref().and_then(State::tags).map(|tags| approved.owner().of(tags));
             let state = found.map(|mut state| {
                 state.scope(&change.tags);
-                state.symbolise(&ids(&read));
+                state.symbolise(&fresh.known);
                 state
             });
             let fingerprint = Fingerprint::of(state.as_ref()).expect("a state");
