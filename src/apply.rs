@@ -7,6 +7,8 @@
 //! 3. Call by call: send once, then wait until the live state is at the checkpoint that the call leads to. Where calls
 //!    may follow each other at once ([`crate::aws::Resource::flows_into`]), their last checkpoint is awaited.
 //!
+//! 4. Where tags were changed, the tagging index is waited for, which the next plan asks.
+//!
 //! Every call is in the [`journal`] before it leaves, and in the [`receipt`] at the end. Nothing here reads either:
 //! resuming, here or on another machine, starts from live state alone. The manifest is unknown to this module.
 
@@ -31,6 +33,7 @@ use crate::plan::{Action, Change, Plan};
 use crate::text::Outputs;
 
 mod guard;
+mod index;
 pub mod journal;
 pub mod receipt;
 pub mod report;
@@ -69,6 +72,13 @@ pub enum Event<'a> {
     },
     /// A change has ended.
     Ended(&'a ChangeResult),
+    /// The tagging index still says the old tags.
+    Behind {
+        /// Of which resource.
+        address: &'a Address,
+        /// How long it was waited for.
+        waited: Duration,
+    },
 }
 
 /// Where events go.
@@ -106,6 +116,8 @@ struct Executor<'a> {
     known: Mutex<Outputs>,
     /// The changes of which AWS has made up all that it will.
     made: Mutex<BTreeSet<&'a Address>>,
+    /// The ARNs of what this apply has changed the tags of.
+    tagged: Mutex<BTreeMap<Address, String>>,
     lanes: BTreeMap<&'a str, tokio::sync::Mutex<()>>,
     slots: BTreeMap<&'static str, Arc<Slots>>,
     urgency: BTreeMap<&'a Address, usize>,
@@ -122,6 +134,7 @@ pub async fn apply(aws: &Aws, plan: &Plan, id: Sha, controls: Controls<'_>) -> R
         controls,
         known: Mutex::new(controls.start.known.clone()),
         made: Mutex::default(),
+        tagged: Mutex::default(),
         lanes: plan.changes.iter().map(|change| (change.lane.as_str(), tokio::sync::Mutex::new(()))).collect(),
         slots: plan.changes.iter().map(|change| service(change.address.kind)).map(|of| (of, slots(of))).collect(),
         urgency: urgency(plan),
@@ -131,6 +144,7 @@ pub async fn apply(aws: &Aws, plan: &Plan, id: Sha, controls: Controls<'_>) -> R
         true => plan.changes.iter().zip(positions).map(|(change, at)| stopped(change, at)).collect(),
         false => executor.run_all().await,
     };
+    executor.wait_for_index().await;
     let known = executor.known();
     let outputs = plan
         .outputs
@@ -167,6 +181,11 @@ impl Executor<'_> {
     /// The ids known so far.
     fn known(&self) -> MutexGuard<'_, Outputs> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What this apply has changed the tags of so far.
+    fn tagged(&self) -> MutexGuard<'_, BTreeMap<Address, String>> {
+        self.tagged.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Remembers what AWS made up for a resource, and forgets what it had made up before.

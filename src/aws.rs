@@ -20,6 +20,7 @@ pub mod http;
 pub mod kind;
 pub mod kit;
 pub mod need;
+pub mod nulls;
 pub mod observe;
 pub mod rate;
 pub mod request_id;

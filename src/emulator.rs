@@ -5,7 +5,8 @@
 //! the launcher's work: it watches a pipe that only we hold, so that even `kill -9` leaves no emulator behind.
 //! Where an emulator does not answer as AWS does, it is patched when it starts, so that no code of ours has to know:
 //! the package `ministack_gaps` lists every such place of ministack, the emulator that this program carries. The tests
-//! bring another one, so that the quirks of one are not taken for AWS.
+//! bring another one, so that the quirks of one are not taken for AWS. What no emulator does as AWS was recorded to is in
+//! the package `recorded`, which every emulator loads; `docs/aws-differs.md` says where each of it comes from.
 
 use crate::environment;
 mod error;
@@ -18,7 +19,7 @@ use std::path::{Path, PathBuf};
 
 pub use error::EmulatorError;
 pub use install::Package;
-pub use ministack::MINISTACK;
+pub use ministack::{MINISTACK, RECORDED};
 use process::Process;
 
 /// How an emulator is installed and run.

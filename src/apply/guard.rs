@@ -119,7 +119,7 @@ impl Executor<'_> {
         join_all(reads).await
     }
 
-    async fn fetch(&self, change: &Change) -> Fetched {
+    pub(super) async fn fetch(&self, change: &Change) -> Fetched {
         let observed = change.address.kind.observe(self.aws, &self.plan.id(change), None).await?;
         let none = BTreeMap::new();
         self.learn(&change.address, observed.as_ref().map_or(&none, |o| &o.outputs));

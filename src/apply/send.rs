@@ -19,7 +19,10 @@ impl Executor<'_> {
         (self.controls.progress)(&Event::Calling(&change.address, &sent.api));
         let number = self.controls.journal.sending(&sent).await.map_err(|e| failed(&e))?;
         let start = Instant::now();
-        let (answer, requests) = request_id::noting(call.send(self.aws, &self.plan.id(change))).await;
+        let id = self.plan.id(change);
+        let (answer, requests) = request_id::noting(call.send(self.aws, &id)).await;
+        // A call whose answer was lost may have worked.
+        self.note_tags(&change.address, &id, &call);
         sent.answered(&answer, requests, start.elapsed());
         self.controls.journal.answered(number, sent).await.map_err(|e| failed(&e))?;
         Ok(answer)

@@ -24,6 +24,7 @@ use crate::aws::request_id::Noted;
 use crate::aws::shared::Shared;
 use crate::aws::tags::Tags;
 use crate::aws::together::Together;
+use crate::aws::nulls::NoNulls;
 use crate::aws::whole::Whole;
 use crate::canonical::Sha;
 use crate::environment;
@@ -226,6 +227,8 @@ impl Clients {
         }
         let s3 = aws_sdk_s3::config::Builder::from(&of_service(config, sessions, "s3"));
         let s3 = s3.force_path_style(config.endpoint_url().is_some());
+        let apigateway = of_service(config, sessions, "apigateway");
+        let apigateway = aws_sdk_apigateway::config::Builder::from(&apigateway).interceptor(NoNulls);
         Self {
             sts: client!(aws_sdk_sts as "sts"),
             dynamodb: client!(aws_sdk_dynamodb as "dynamodb"),
@@ -234,7 +237,7 @@ impl Clients {
             s3: client!(aws_sdk_s3, s3),
             iam: client!(aws_sdk_iam as "iam"),
             lambda: client!(aws_sdk_lambda as "lambda"),
-            apigateway: client!(aws_sdk_apigateway as "apigateway"),
+            apigateway: client!(aws_sdk_apigateway, apigateway),
             wafv2: client!(aws_sdk_wafv2 as "wafv2"),
             sfn: client!(aws_sdk_sfn as "states"),
             cloudwatch: client!(aws_sdk_cloudwatch as "cloudwatch"),

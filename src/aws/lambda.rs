@@ -27,6 +27,8 @@ const HEALS: &[Rule] = &[
     rule("lambda:", "InvalidParameterValueException", "KMS key is invalid for CreateGrant", 900, ROLE),
     rule("lambda:", "InvalidParameterValueException", "throttled by EC2", 900, RATE),
     rule("lambda:", "ResourceConflictException", "in progress", 600, BUSY),
+    // A revision moves once more when what was under way ends. What somebody else has changed is seen before the next try.
+    rule("lambda:", "PreconditionFailedException", "", 120, BUSY),
     rule("lambda:", "ResourceConflictException", "concurrent update", 600, BUSY),
     rule("lambda:", "ResourceConflictException", "cannot be performed at this time", 600, BUSY),
 ];

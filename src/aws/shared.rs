@@ -139,6 +139,20 @@ impl Aws {
         }
         Ok(index)
     }
+
+    /// What the tagging index of the region says of these resources, by ARN.
+    pub async fn tags_in_index(&self, arns: &[String]) -> Result<BTreeMap<String, Tags>, AwsError> {
+        let mut index = BTreeMap::new();
+        for some in arns.chunks(100) {
+            let request = self.read.tagging.get_resources().set_resource_arn_list(Some(some.to_vec()));
+            let answer = request.send().await.answer("tag:GetResources")?;
+            for mapping in answer.resource_tag_mapping_list.unwrap_or_default() {
+                let tags = mapping.tags.unwrap_or_default().into_iter().map(|tag| (tag.key, tag.value)).collect();
+                index.extend(mapping.resource_arn.map(|arn| (arn, tags)));
+            }
+        }
+        Ok(index)
+    }
 }
 
 /// What it takes to ask [`Aws::tag_index`].

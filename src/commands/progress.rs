@@ -40,6 +40,11 @@ impl Progress {
                 let (waited, at_most) = (waited.as_secs(), at_most.as_secs());
                 Some(format!("{address}: {api}waits for {what} ({waited} s of at most {at_most} s)"))
             }
+            Event::Behind { address, waited } => Some(format!(
+                "{address}: the tagging index still says its old tags after {} s; a plan that is made before it has \
+                 followed may not see that they have changed",
+                waited.as_secs()
+            )),
             Event::Ended(result) if result.calls == 0 => None,
             Event::Ended(result) => Some(format!(
                 "{}: {} in {:.1} s",

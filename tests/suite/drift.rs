@@ -69,7 +69,11 @@ async fn edit_compute(aws: &Aws, account: &str) {
     lambda.update_function_configuration().function_name(&name).environment(planted).send().await.unwrap();
     let machine = format!("arn:aws:states:us-west-2:{account}:stateMachine:{PREFIX}workflow");
     let definition = r#"{"StartAt":"A","States":{"A":{"Type":"Succeed"}}}"#;
-    aws.write.sfn.update_state_machine().state_machine_arn(machine).definition(definition).send().await.unwrap();
+    aws.write.sfn.update_state_machine().state_machine_arn(&machine).definition(definition).send().await.unwrap();
+    // Step Functions shows an edit a moment later.
+    while aws.read.sfn.describe_state_machine().state_machine_arn(&machine).send().await.unwrap().definition != definition {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
     let alarm = format!("{PREFIX}lambda-error-alarm");
     let alarms = aws.read.cloudwatch.describe_alarms().alarm_names(&alarm).send().await.unwrap();
     let live = &alarms.metric_alarms()[0];

@@ -7,7 +7,7 @@ use crate::faults::census;
 use crate::support::emulator::{MAKES, Make, endpoint};
 use crate::support::project::{EXAMPLE, Project, changes};
 use crate::support::proxy::fault::Fault;
-use crate::support::proxy::{Proxy, is_change};
+use crate::support::proxy::{Exchange, Proxy, is_change};
 
 /// How long reads lag.
 const LAG: Duration = Duration::from_millis(1500);
@@ -32,8 +32,9 @@ async fn apply_once(project: &Project, proxy: &Proxy, more: &[&str]) {
     project.apply(0);
     let steps = plan["changes"].as_array().unwrap().iter().map(|change| change["steps"].as_array().unwrap());
     let planned: usize = steps.flatten().filter(|step| step["call"]["api"] != "s3:DeleteObjects").count();
-    let writes = proxy.log().iter().filter(|exchange| is_change(&exchange.operation)).count();
-    assert_eq!(writes, planned, "a call went out twice");
+    // What AWS refuses at first, such as a role that is new, has done nothing.
+    let worked = |exchange: &&Exchange| is_change(&exchange.operation) && exchange.status < 400;
+    assert_eq!(proxy.log().iter().filter(worked).count(), planned, "a call went out twice");
 }
 
 async fn goes_through(make: Make) {
@@ -84,5 +85,26 @@ async fn what_would_be_made_twice_is_looked_for_until_it_shows() {
         assert!(proxy.fired());
         assert_eq!(sent(&proxy, operation), 1, "{make:?}: {operation}");
         assert_eq!(changes(&project.plan(&[])), Vec::<String>::new(), "{make:?}");
+    }
+}
+
+/// The tags of a section that are changed, and changed back while the index still says what they were at first: no plan
+/// takes them for what they are.
+#[tokio::test(flavor = "multi_thread")]
+async fn tags_put_back_while_the_index_lags_are_seen() {
+    for make in MAKES {
+        let tagged = |value: &str| format!("[app]\nname = \"tagged\"\nregion = \"us-west-2\"\n\n[topic.alerts]\ntags = {{ team = \"{value}\" }}\n");
+        let project = Project::new(make, &tagged("a")).await;
+        project.deploy(&[]);
+        // Until the index has followed.
+        for _ in 0..4 {
+            assert_eq!(changes(&project.plan(&[])), Vec::<String>::new(), "{make:?}");
+        }
+        for value in ["b", "a", "b"] {
+            project.write(&tagged(value));
+            let plan = changes(&project.plan(&[]));
+            assert_eq!(plan.len(), 1, "{make:?}: to {value}: {plan:?}");
+            project.apply(0);
+        }
     }
 }

@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use serverless_app::aws::{Aws, Id, Kind, Observed, State};
+use serverless_app::aws::settle::{Verdict, verdict};
+use serverless_app::aws::{Aws, Call, Id, Kind, Observed, State};
 use serverless_app::canonical::Fingerprint;
 use serverless_app::name::{Address, Owner};
 use serverless_app::plan::steps::{NotConverging, steps, walk};
@@ -40,14 +41,46 @@ pub async fn lead(aws: &Aws, id: &Id, want: Option<&State>, known: &mut Outputs)
     };
     walk(id, want, live.as_ref(), told).expect("a plan");
     for (call, state) in planned {
-        let call = call.resolve(id.address.kind, known).expect("a call");
-        call.send(aws, id).await.unwrap_or_else(|e| panic!("{}: {e}\n{}", id.address, call.json()));
-        settle(aws, id, state.as_ref(), known, call.api()).await;
-        sent.push(call.api().to_owned());
+        let api = send(aws, id, &call, known).await;
+        settle(aws, id, state.as_ref(), known, api).await;
+        sent.push(api.to_owned());
     }
     let live = observe(aws, id, known).await.map(|o| o.state);
     assert_eq!(steps(id, want, live.as_ref()).expect("a plan"), vec![], "{}: planning again", id.address);
     sent
+}
+
+/// Sends a call, again where time heals the refusal: then with what AWS has made up by then.
+async fn send(aws: &Aws, id: &Id, call: &Call, known: &mut Outputs) -> &'static str {
+    let mut last = None;
+    for _ in 0..40 {
+        let resolved = call.resolve(id.address.kind, known).expect("a call");
+        match resolved.send(aws, id).await {
+            Ok(()) => return resolved.api(),
+            Err(error) if matches!(verdict(&error), Verdict::Again { .. }) => last = Some(error),
+            Err(error) => panic!("{}: {error}\n{}", id.address, resolved.json()),
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        observe(aws, id, known).await;
+    }
+    panic!("{}: refused for too long: {}", id.address, last.expect("a refusal"));
+}
+
+/// What is there once it fits: AWS shows some changes a moment later.
+pub async fn see(
+    aws: &Aws,
+    id: &Id,
+    known: &mut Outputs,
+    fits: impl Fn(&Observed<State>) -> bool,
+) -> Option<Observed<State>> {
+    let start = Instant::now();
+    loop {
+        let seen = observe(aws, id, known).await;
+        if seen.as_ref().is_some_and(&fits) || start.elapsed() > Duration::from_secs(5) {
+            return seen;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
 }
 
 async fn settle(aws: &Aws, id: &Id, goal: Option<&State>, known: &mut Outputs, api: &str) {

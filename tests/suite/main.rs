@@ -38,6 +38,7 @@ mod proxy;
 mod publish;
 mod pull_request;
 mod receipt;
+mod recorded;
 mod refusals;
 mod remaining;
 mod synthetic;

@@ -44,7 +44,7 @@ fn next_endpoint(id: &Id, want: &RestApi, live: &RestApi) -> Option<Call> {
 fn next_settings(id: &Id, want: &RestApi, live: &RestApi) -> Option<Call> {
     let mut patches = Vec::new();
     if want.description != live.description {
-        patches.push(PatchOperation::replace("/description", want.description.as_str()));
+        patches.push(description(&want.description));
     }
     if want.policy != live.policy {
         let policy = want.policy.as_ref().map(Document::to_string).unwrap_or_default();
@@ -62,6 +62,14 @@ fn next_settings(id: &Id, want: &RestApi, live: &RestApi) -> Option<Call> {
         patches.push(PatchOperation { value: size, ..PatchOperation::replace("/minimumCompressionSize", "") });
     }
     (!patches.is_empty()).then(|| update(id, patches))
+}
+
+/// API Gateway takes no empty description.
+fn description(want: &str) -> PatchOperation {
+    match want {
+        "" => PatchOperation::remove("/description"),
+        want => PatchOperation::replace("/description", want),
+    }
 }
 
 /// A word as one step of a JSON pointer.

@@ -215,6 +215,17 @@ fn settings_of_methods_that_are_not_ours_go_as_a_whole_and_the_limits_come_back_
 }
 
 #[test]
+fn a_description_that_goes_is_removed_since_an_empty_one_is_refused() {
+    let described = RestApi { description: "Old".into(), ..bare() };
+    let planned = steps(&id(), Some(&bare().into()), Some(&described.clone().into())).expect("a plan");
+    let patches: Vec<_> = planned.iter().map(|step| step.call.json()["input"]["patchOperations"].clone()).collect();
+    assert_eq!(patches, [json!([{"op": "remove", "path": "/description"}])]);
+    let planned = steps(&id(), Some(&described.into()), Some(&bare().into())).expect("a plan");
+    let patches: Vec<_> = planned.iter().map(|step| step.call.json()["input"]["patchOperations"].clone()).collect();
+    assert_eq!(patches, [json!([{"op": "replace", "path": "/description", "value": "Old"}])]);
+}
+
+#[test]
 fn a_call_with_an_unknown_field_is_refused() {
     for step in steps(&id(), Some(&bare().into()), None).expect("a plan") {
         let mut json = step.call.json();

@@ -48,4 +48,4 @@
 """
 
 # Each patches what it is loaded for.
-from . import apigateway, cloudwatch, compute, config, data, firewall, identity, tagging  # noqa: F401
+from . import answers, apigateway, cloudwatch, compute, config, data, firewall, identity, tagging  # noqa: F401

@@ -14,7 +14,7 @@ use serverless_app::text::{OutputRef, Outputs, Text};
 use tempfile::TempDir;
 use zip::write::SimpleFileOptions;
 
-use crate::lifecycle::{emulators, id, lead, observe};
+use crate::lifecycle::{emulators, id, lead, observe, see};
 
 /// A zip with a handler that answers `word`, put into `folder` by its digest. Gives its `CodeSha256`.
 fn code(folder: &Path, word: &str) -> String {
@@ -166,6 +166,7 @@ async fn an_update_of_a_function_that_somebody_else_has_changed_is_refused() {
         let stale = call.resolve(Kind::Function, &known).expect("the revision is known");
         let update = aws.write.lambda.update_function_configuration().function_name(&id.name);
         update.description("meanwhile").send().await.expect("an update");
+        see(&aws, &id, &mut Outputs::new(), |observed| observed.pending.is_none()).await;
         let refused = stale.send(&aws, &id).await.expect_err("the revision is stale");
         assert_eq!(refused.code.as_deref(), Some("PreconditionFailedException"), "{emulator}: {refused}");
         lead(&aws, &id, None, &mut known).await;

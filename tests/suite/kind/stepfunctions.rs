@@ -5,7 +5,7 @@ use serverless_app::aws::{Aws, Id, Kind, State, Tags};
 use serverless_app::name::Owner;
 use serverless_app::text::Outputs;
 
-use crate::lifecycle::{emulators, id, lead, observe};
+use crate::lifecycle::{emulators, id, lead, observe, see};
 
 fn definition(result: &str) -> String {
     let state = format!(r#"{{ "Type": "Pass", "Result": "{result}", "End": true }}"#);
@@ -86,9 +86,8 @@ async fn an_edit_of_a_state_machine_by_hand_is_seen_and_repaired() {
         update(definition("ours")).await.expect("an update that moves nothing but space");
         assert_eq!(observe(&aws, &id, &mut known).await.map(|o| o.state).as_ref(), Some(&want), "{emulator}");
         update(definition("theirs")).await.expect("an update");
-        let Some(State::StateMachine(live)) = observe(&aws, &id, &mut known).await.map(|o| o.state) else {
-            panic!("{emulator}: it is gone")
-        };
+        let seen = see(&aws, &id, &mut known, |observed| observed.state != want).await;
+        let Some(State::StateMachine(live)) = seen.map(|o| o.state) else { panic!("{emulator}: it is gone") };
         assert!(live.definition.to_string().contains("theirs"), "{emulator}: {}", live.definition);
         assert_eq!(lead(&aws, &id, Some(&want), &mut known).await, ["states:UpdateStateMachine"], "{emulator}");
         lead(&aws, &id, None, &mut known).await;

@@ -220,7 +220,11 @@ async fn protect_by_hand(aws: &Aws) {
     let apis = aws.read.apigateway.get_rest_apis().send().await.unwrap();
     let api = apis.items()[0].id().unwrap();
     let stage = format!("arn:aws:apigateway:us-west-2::/restapis/{api}/stages/v1");
-    waf.associate_web_acl().web_acl_arn(arn).resource_arn(stage).send().await.unwrap();
+    let associate = || waf.associate_web_acl().web_acl_arn(arn).resource_arn(&stage).send();
+    // WAF does not know the stage at first.
+    if associate().await.is_err() {
+        associate().await.unwrap();
+    }
 }
 
 fn visibility_config(name: &str) -> aws_sdk_wafv2::types::VisibilityConfig {

@@ -1,6 +1,6 @@
 //! The emulators that the tests run: the program's own, and those that it does not carry.
 
-use serverless_app::emulator::{MINISTACK, Package, Patches, Server};
+use serverless_app::emulator::{MINISTACK, Package, Patches, RECORDED, Server};
 
 macro_rules! patches {
     ($package:literal: $($name:literal),* $(,)?) => {
@@ -11,10 +11,13 @@ macro_rules! patches {
 /// moto: knows AWS Config in full.
 pub const MOTO: Server = Server {
     package: Package { name: "moto", version: "5.2.5", requirements: include_str!("requirements-moto.txt") },
-    patches: &[patches!("moto_gaps":
-        "__init__.py", "absent.py", "account.py", "apigateway.py", "compute.py", "data.py", "guard.py", "identity.py",
-        "serve.py", "tools.py",
-    )],
+    patches: &[
+        patches!("moto_gaps":
+            "__init__.py", "absent.py", "account.py", "answers.py", "apigateway.py", "compute.py", "data.py", "guard.py",
+            "identity.py", "serve.py", "tools.py",
+        ),
+        RECORDED,
+    ],
     settings: |_, account, region| {
         vec![
             ("MOTO_ACCOUNT_ID", account.into()),
@@ -28,6 +31,7 @@ pub const MOTO: Server = Server {
 pub const ASKING_IAM: Server = Server {
     patches: &[
         MINISTACK.patches[0],
+        RECORDED,
         patches!("iam_gaps": "__init__.py", "authorization.py", "owned.py", "questions.py"),
     ],
     settings: |port, account, region| {

@@ -13,6 +13,7 @@
 | apigateway | a second PutMethod, CreateResource       | replaces it; makes another          | ConflictException               |
 | apigateway | PutIntegration without a timeout         | no timeoutInMillis or passthrough   | the defaults                    |
 | apigateway | UpdateStage, remove a method's setting   | ignored                             | removed                         |
+| apigateway | UpdateStage, limits that are not set     | 1000 a second, 2000 at once         | 10000 and 5000                  |
 | apigateway | DeleteDeployment of a stage's            | deletes it                          | BadRequestException             |
 | apigateway | DeleteResource                           | leaves what is below it, unreadable | deletes that too                |
 | apigateway | DeleteResource, DeleteRestApi of none    | 500                                 | NotFoundException               |
@@ -57,4 +58,4 @@
 """
 
 # Each patches when it is loaded; `absent` first, for the others load moto.
-from . import absent, account, apigateway, compute, data, guard, identity  # noqa: F401
+from . import absent, account, answers, apigateway, compute, data, guard, identity  # noqa: F401

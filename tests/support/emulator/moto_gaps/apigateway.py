@@ -204,3 +204,8 @@ def apply_operations(original, self, patches):
         else:
             original(self, [patch])
     return self
+
+
+@replace(Stage, "_get_default_method_settings")
+def default_method_settings(original, self):
+    return {**original(self), "throttlingRateLimit": 10000.0, "throttlingBurstLimit": 5000, "cacheDataEncrypted": False}

@@ -1,0 +1,20 @@
+"""What AWS was recorded to answer, and no emulator does: loaded by all of them.
+
+It changes requests and answers on the wire (wire.py), so that nothing here depends on how an emulator is made. The
+answers, where each comes from and which test shows it are in docs/aws-differs.md; in short:
+
+| module       | what AWS does                                                                                         |
+| ------------ | ----------------------------------------------------------------------------------------------------- |
+| functions.py | Lambda: Pending, InProgress, a revision that moves once more; reserved names, 4 KB as JSON            |
+| tables.py    | DynamoDB: CREATING, UPDATING, DELETING, ENABLING; no tags and no backups of a table just made         |
+| gateway.py   | API Gateway: policies escaped once more, settings and integrations with every member, refusals        |
+| buckets.py   | S3: a bucket just made or just deleted, tags                                                          |
+| topics.py    | SNS: the default policy, filters of too many combinations                                             |
+| identity.py  | IAM: roles just made, tags                                                                            |
+| machines.py  | Step Functions: an update that shows a moment later, DELETING                                         |
+| groups.py    | CloudWatch Logs: members of a listing                                                                 |
+| index.py     | the tagging index lags                                                                                |
+| guard.py     | WAF and AWS Config; assumed, nobody has recorded them                                                 |
+"""
+
+from . import buckets, functions, gateway, groups, guard, identity, index, machines, tables, topics  # noqa: F401

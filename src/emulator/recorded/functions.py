@@ -1,0 +1,140 @@
+"""Lambda: states that take time, revisions that move with them, members that are always there, refusals."""
+
+import json
+import uuid
+
+from .wire import UnderWay, after, before, json_error
+
+CHANGES = ("lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration")
+SHOWS = ("lambda:GetFunction", "lambda:GetFunctionConfiguration")
+RESERVED = {
+    "_HANDLER", "_X_AMZN_TRACE_ID", "AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_DEFAULT_REGION", "AWS_EXECUTION_ENV",
+    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_VERSION",
+    "AWS_LAMBDA_INITIALIZATION_TYPE", "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME",
+    "AWS_LAMBDA_RUNTIME_API", "AWS_REGION", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "LAMBDA_RUNTIME_DIR",
+    "LAMBDA_TASK_ROOT", "TZ",
+}  # fmt: skip
+UNABLE = "Lambda was unable to configure your environment variables because the environment variables you have provided "
+
+
+class Function:
+    """What is remembered of a function: what is under way, and how often its policy has changed."""
+
+    def __init__(self):
+        self.moving, self.moves, self.real = None, 0, None
+
+    def revision(self, is_moving):
+        """Another one while something is under way, and after each change of the policy."""
+        if not is_moving and not self.moves:
+            return self.real
+        return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{self.real}/{self.moves}/{is_moving}"))
+
+
+def named(request):
+    name = request.named[0] if request.named else request.data.get("FunctionName")
+    return request.memory("functions").setdefault(name, Function())
+
+
+@before("lambda:CreateFunction", *CHANGES)
+def refuse_environment(request):
+    variables = (request.data.get("Environment") or {}).get("Variables") or {}
+    measured = json.dumps(variables, separators=(",", ":"), ensure_ascii=False)
+    if len(measured.encode()) > 4096:
+        text = f"{UNABLE}exceeded the 4KB limit. String measured: {measured}"
+        return json_error("InvalidParameterValueException", text)
+    used = sorted(RESERVED & set(variables))
+    if used:
+        text = f"{UNABLE}contains reserved keys that are currently not supported for modification. "
+        return json_error(
+            "InvalidParameterValueException", f"{text}Reserved keys used in this request: {', '.join(used)}"
+        )
+    return None
+
+
+@before(*CHANGES)
+def refuse_while_moving(request):
+    function = named(request)
+    if function.moving and not function.moving.is_over():
+        state = f"An update is in progress for resource: {request.named[0]}"
+        if function.moving.what == "create":
+            state = "The function is currently in the following state: Pending"
+        return json_error(
+            "ResourceConflictException", f"The operation cannot be performed at this time. {state}", 409
+        )
+    sent = request.data.get("RevisionId")
+    if sent and function.moves:
+        # The emulator knows its own revision alone.
+        known = function.real if sent == function.revision(False) else "moved"
+        request.body = json.dumps({**request.data, "RevisionId": known}).encode()
+    return None
+
+
+@after("lambda:CreateFunction", *CHANGES)
+def start(request, answer):
+    if not answer.is_good:
+        return
+    is_new = request.operation == "lambda:CreateFunction"
+    if is_new:
+        request.memory("functions").pop(request.data.get("FunctionName"), None)
+    function = named(request)
+    function.moving, function.moves = UnderWay(what="create" if is_new else "update"), 0
+    data = answer.data
+    show(request, function, data, True)
+    answer.data = data
+
+
+@after(*SHOWS)
+def show_function(request, answer):
+    if not answer.is_good or "Qualifier" in request.query:
+        return
+    function, data = named(request), answer.data
+    is_moving = bool(function.moving) and function.moving.is_read()
+    show(request, function, data["Configuration"] if request.operation == SHOWS[0] else data, is_moving)
+    answer.data = data
+
+
+@after("lambda:ListFunctions")
+def show_functions(request, answer):
+    data = answer.data
+    for config in data.get("Functions", []):
+        fill(request, config)
+    answer.data = data
+
+
+@after("lambda:AddPermission", "lambda:RemovePermission")
+def policy_moves_the_function(request, answer):
+    if answer.is_good:
+        named(request).moves += 1
+
+
+@after("lambda:DeleteFunction")
+def forget(request, answer):
+    if answer.is_good:
+        request.memory("functions").pop(request.named[0], None)
+
+
+def show(request, function, config, is_moving):
+    fill(request, config)
+    function.real = config.get("RevisionId")
+    config["RevisionId"] = function.revision(is_moving)
+    is_new = is_moving and function.moving.what == "create"
+    config.update({"State": "Pending" if is_new else "Active", "LastUpdateStatus": "Successful"})
+    for key in ("StateReason", "StateReasonCode", "LastUpdateStatusReason", "LastUpdateStatusReasonCode"):
+        config.pop(key, None)
+    if is_new:
+        config.update({"StateReason": "The function is being created.", "StateReasonCode": "Creating"})
+        config["LastUpdateStatus"] = "InProgress"
+    elif is_moving:
+        reason = {"LastUpdateStatusReason": "The function is being created.", "LastUpdateStatusReasonCode": "Creating"}
+        config.update({"LastUpdateStatus": "InProgress", **reason})
+
+
+def fill(request, config):
+    """What AWS always shows."""
+    runtime = "a" * 64
+    config.setdefault("PackageType", "Zip")
+    config.setdefault("EphemeralStorage", {"Size": 512})
+    config.setdefault("TracingConfig", {"Mode": "PassThrough"})
+    config.setdefault("SnapStart", {"ApplyOn": "None", "OptimizationStatus": "Off"})
+    config.setdefault("RuntimeVersionConfig", {"RuntimeVersionArn": f"arn:aws:lambda:{request.region}::runtime:{runtime}"})
+    config.setdefault("LoggingConfig", {"LogFormat": "Text", "LogGroup": f"/aws/lambda/{config.get('FunctionName')}"})
