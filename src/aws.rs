@@ -8,11 +8,14 @@
 //! `observe`, `send` and `needs`; what all of them are built from is in [`kit`].
 //!
 //! The planner asks a kind one question only, [`Resource::next`]: which call comes next on the way from a state
-//! to the wanted one? It applies the call's [`Resource::effect`] and asks again. So planning from any point that
-//! an apply may have stopped at gives exactly the steps that remain, by construction.
+//! to the wanted one? It applies the call's [`Resource::effect`] and asks again ([`steps`]). So planning from any point
+//! that an apply may have stopped at gives exactly the steps that remain, by construction.
+//!
+//! An apply reads by an [`Aws`], which keeps no answer, a plan by a [`PlanReader`]; see [`reader`].
 
-pub mod batch;
 pub mod client;
+pub mod coalesced;
+pub mod connect_error;
 pub mod document;
 pub mod endpoint;
 pub mod error;
@@ -22,12 +25,16 @@ pub mod kit;
 pub mod need;
 pub mod nulls;
 pub mod observe;
+pub mod plan_cache;
 pub mod rate;
+pub mod reader;
 pub mod request_id;
 pub mod resource;
 pub mod settle;
-pub mod shared;
-pub mod together;
+pub mod steps;
+pub mod tag_index;
+#[cfg(test)]
+pub(crate) mod test_support;
 pub mod whole;
 
 pub mod apigateway;
@@ -49,6 +56,7 @@ pub use kind::{Call, Seed, State};
 pub use kit::tags;
 pub use kit::unmodelled::Unmodelled;
 pub use need::{Need, Needs};
+pub use reader::{PlanReader, Reader};
 pub use resource::{Found, Id, Live, Observed, Resource, Wanted, literal};
 pub use tags::Tags;
 

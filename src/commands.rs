@@ -1,4 +1,4 @@
-//! One function a command: it puts the phases in order and holds no logic of its own.
+//! One function a command: it takes the arguments, puts the phases in order and prints; plans are [`crate::planning`]'s.
 
 use clap::CommandFactory;
 
@@ -6,15 +6,12 @@ use crate::cli::{Cli, Command, OutputFormat};
 use crate::error::Error;
 use crate::github::runner::print;
 
-mod ahead;
 mod allowed;
 mod apply;
 mod arguments;
-mod base;
 mod bootstrap;
 mod check;
 mod connect;
-mod fresh;
 mod gate;
 mod init;
 mod lock;
@@ -23,7 +20,6 @@ mod plan;
 mod policy;
 mod progress;
 mod project;
-mod proof;
 mod publish;
 mod pull;
 mod receipt;

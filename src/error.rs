@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use crate::apply::receipt::ReceiptError;
-use crate::aws::client::ConnectError;
+use crate::aws::connect_error::ConnectError;
 use crate::aws::observe::ReadErrors;
+use crate::aws::steps::NotConverging;
 use crate::bootstrap::BootstrapError;
 use crate::bundle::BundleError;
 use crate::emulator::EmulatorError;
@@ -16,7 +17,6 @@ use crate::manifest::Problems;
 use crate::package::PackageError;
 use crate::plan::build::Refusals;
 use crate::plan::remaining::Beyond;
-use crate::plan::steps::NotConverging;
 use crate::policy::session::TooWide;
 use crate::policy::{TooLong, refusal};
 use crate::reason::failures;

@@ -10,6 +10,7 @@
 //! 3. **observe** ([`aws::observe`]): live resources, in the same types as wanted ones. Tags say whose they are.
 //! 4. **diff and plan** ([`plan::build`]): a kind is asked for one call at a time ([`aws::Resource::next`]) and the
 //!    call's effect is applied, until wanted is reached. The result, with what waits for what, is a [`plan::Plan`].
+//!    [`planning`] does steps 1 to 4 for every command that needs a plan, and returns it finished.
 //! 5. **render** ([`render`]): the plan for people, from the parsed plan file alone.
 //! 6. **apply** ([`mod@apply`]): the plan's bytes are verified, live state is compared with the plan's fingerprints, and
 //!    exactly the plan's calls are sent, each followed by a wait until live state is at its checkpoint; only the parts of an
@@ -43,12 +44,12 @@
 //! - Planning from any checkpoint gives exactly the remaining steps, because [`aws::Resource::next`] sees nothing but
 //!   two states. So an apply that was stopped anywhere is resumed by running it again, without a journal.
 //! - A resource without our ownership tags is never written to.
-//! - What a plan's reads share ([`aws::shared`]) is never used by an apply, which asks anew before each change. The tagging
-//!   index spares a read only where it says what is wanted. An apply's reads may leave together ([`aws::batch`]), but no
-//!   answer is older than its question.
+//! - An apply never sees a cached answer: it has an [`aws::Aws`], which keeps none, and only an [`aws::PlanReader`] has the
+//!   answers that one plan uses several times ([`aws::reader`]). The tagging index spares a plan a read only where it says
+//!   what is wanted. Reads may leave together ([`aws::coalesced`]), but no answer is older than its question.
 //! - Imports point one way. From the ground floor up, each of these uses only what stands before it: `environment`, `kind`,
 //!   `name`, `text`, `position`, `reason`, `canonical`, `child`, `package`, `emulator`, `aws`, `plan`, `policy`, `apply`,
-//!   `render`, `manifest`, `bootstrap`, `bundle`, `github`, `error`, `cli`, `commands`, `main`. So `apply` and `render` never
+//!   `render`, `manifest`, `bootstrap`, `bundle`, `github`, `error`, `planning`, `cli`, `commands`, `main`. So `apply` and `render` never
 //!   see the manifest, and `aws` and `plan` know none. Within them no two files need each other.
 //! - `kind`, `name`, `text`, `position`, `canonical`, `plan`, `policy`, `manifest` and `bootstrap` only compute. Clippy refuses
 //!   files, environment, clock and processes everywhere (`clippy.toml`); a file that needs one of them says so at its top.
@@ -83,6 +84,7 @@ pub mod manifest;
 pub mod name;
 pub mod package;
 pub mod plan;
+pub mod planning;
 pub mod policy;
 pub mod position;
 pub mod reason;

@@ -20,6 +20,7 @@ use crate::text::Text;
 mod circle;
 mod cursor;
 pub mod lower;
+pub mod names;
 pub mod problem;
 pub mod read;
 mod sources;

@@ -23,7 +23,6 @@ pub mod order;
 pub mod refusal;
 pub mod remaining;
 pub mod remark;
-pub mod steps;
 mod users;
 
 /// The format that this version writes.

@@ -12,10 +12,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::aws::iam::{self, Role, role};
-use crate::aws::{Id, Kind, Need, State, Wanted, apigateway, shared};
+use crate::aws::steps::{NotConverging, walk};
+use crate::aws::{Id, Kind, Need, State, Wanted, apigateway, tag_index};
 use crate::name::{Address, Owner, Site};
 use crate::plan::Plan;
-use crate::plan::steps::{NotConverging, walk};
 
 pub mod document;
 pub mod refusal;
@@ -40,7 +40,7 @@ pub struct Features {
 /// What planning needs: listing and reading everything of the app and its stage, of whatever kind. Whether API Gateway
 /// can write logs, and whether a boundary exists, is asked only where the manifest has them.
 pub fn to_plan(owner: &Owner, site: &Site, features: &Features) -> Vec<Need> {
-    let mut needs: BTreeSet<Need> = shared::needs_for_tag_index().into_iter().collect();
+    let mut needs: BTreeSet<Need> = tag_index::needs().into_iter().collect();
     for kind in Kind::ALL.iter().filter(|kind| !kind.of_the_account()) {
         needs.extend(kind.needs_to_list(site, owner));
         needs.extend(kind.needs_to_plan(&everything(*kind, owner, site)));

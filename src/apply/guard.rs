@@ -120,7 +120,7 @@ impl Executor<'_> {
     }
 
     pub(super) async fn fetch(&self, change: &Change) -> Fetched {
-        let observed = change.address.kind.observe(self.aws, &self.plan.id(change), None).await?;
+        let observed = change.address.kind.observe(self.aws, &self.plan.id(change)).await?;
         let none = BTreeMap::new();
         self.learn(&change.address, observed.as_ref().map_or(&none, |o| &o.outputs));
         Ok(observed)

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 use crate::apply::{Event, Executor};
 use crate::aws::settle;
+use crate::aws::tag_index::tags_in_index;
 use crate::aws::{Call, Id, Tags};
 use crate::name::Address;
 use crate::plan::Change;
@@ -46,7 +47,7 @@ impl Executor<'_> {
         let at_most = self.controls.factor.of(AT_MOST);
         while !behind.is_empty() {
             let arns: Vec<String> = behind.iter().map(|one| one.arn.clone()).collect();
-            let what = match self.aws.tags_in_index(&arns).await {
+            let what = match tags_in_index(self.aws, &arns).await {
                 Ok(index) => {
                     behind.retain(|one| index.get(&one.arn).is_some_and(|tags| one.differs(tags)));
                     "the tagging index to follow".to_owned()
@@ -87,7 +88,9 @@ fn tagged(id: &Id, call: &Call) -> Option<String> {
     let of = |field: &str| input["input"][field].as_str().map(str::to_owned);
     match (service, operation) {
         ("iam" | "apigateway", _) => None,
-        ("s3", "PutBucketTagging" | "DeleteBucketTagging") => Some(format!("arn:{}:s3:::{}", id.site.partition, id.name)),
+        ("s3", "PutBucketTagging" | "DeleteBucketTagging") => {
+            Some(format!("arn:{}:s3:::{}", id.site.partition, id.name))
+        }
         ("sqs", "TagQueue" | "UntagQueue") => Some(id.site.arn("sqs", &id.name)),
         (_, "TagResource" | "UntagResource") => {
             ["ResourceArn", "ResourceARN", "resourceArn", "Resource", "resource"].into_iter().find_map(of)
@@ -100,7 +103,7 @@ fn tagged(id: &Id, call: &Call) -> Option<String> {
 mod tests {
     use super::*;
     use crate::aws::Kind;
-    use crate::plan::steps::test_id;
+    use crate::aws::test_support::test_id;
 
     /// A call on tags whose field is not known here would be one that nobody waits for.
     #[test]

@@ -25,7 +25,7 @@ use crate::aws::settle::{
     rule,
 };
 use crate::aws::tags::Tags;
-use crate::aws::{Aws, Found, Id, Kind, Observed, Resource};
+use crate::aws::{Aws, Found, Id, Kind, Observed, PlanReader, Reader, Resource};
 use crate::canonical::Sha;
 use crate::name::Owner;
 use crate::text::{OutputRef, Text};
@@ -99,12 +99,12 @@ impl Resource for RestApi {
         self.stages.values_mut().for_each(|stage| stage.tags.retain(|key, _| keys.contains(key)));
     }
 
-    async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<Found<Listed>>, AwsError> {
-        observe::list(aws, owner).await
+    async fn list(reader: &PlanReader, owner: &Owner) -> Result<Vec<Found<Listed>>, AwsError> {
+        observe::list(reader.into(), owner).await
     }
 
-    async fn observe(aws: &Aws, id: &Id, seed: Option<&Listed>) -> Result<Option<Observed<Self>>, AwsError> {
-        observe::observe(aws, id, seed).await
+    async fn observe(reader: Reader<'_>, id: &Id, seed: Option<&Listed>) -> Result<Option<Observed<Self>>, AwsError> {
+        observe::observe(reader, id, seed).await
     }
 
     async fn send(aws: &Aws, _: &Id, call: &Call) -> Result<(), AwsError> {

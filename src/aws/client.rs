@@ -4,7 +4,6 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
 use aws_config::identity::IdentityCache;
@@ -15,16 +14,14 @@ use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 
-use crate::aws::Kind;
+use crate::aws::coalesced::CoalescedReads;
+use crate::aws::connect_error::ConnectError;
 use crate::aws::endpoint::{NoServices, refuse_one_service_endpoints};
 use crate::aws::error::{Answer, AwsError};
 use crate::aws::http::{self, Named};
+use crate::aws::nulls::NoNulls;
 use crate::aws::rate::Rates;
 use crate::aws::request_id::Noted;
-use crate::aws::shared::Shared;
-use crate::aws::tags::Tags;
-use crate::aws::together::Together;
-use crate::aws::nulls::NoNulls;
 use crate::aws::whole::Whole;
 use crate::canonical::Sha;
 use crate::environment;
@@ -65,7 +62,7 @@ pub struct Clients {
     pub tagging: aws_sdk_resourcegroupstagging::Client,
 }
 
-/// AWS, or an emulator of it.
+/// AWS, or an emulator of it. Keeps no answer: what is asked here is asked anew.
 #[derive(Debug, Clone)]
 pub struct Aws {
     /// Clients for calls that change nothing; they retry.
@@ -75,43 +72,7 @@ pub struct Aws {
     pub(super) region: Region,
     pub(super) endpoint: String,
     pub(super) blobs: Option<PathBuf>,
-    pub(super) shared: Option<Arc<Shared>>,
-    pub(super) trusted: Arc<BTreeMap<String, Tags>>,
-    pub(super) counts: Arc<BTreeMap<(Kind, bool), usize>>,
-    pub(super) together: Together,
-}
-
-/// AWS cannot be reached as configured.
-#[derive(Debug, thiserror::Error)]
-pub enum ConnectError {
-    /// A variable would send one service's calls elsewhere, which the site in a plan cannot say.
-    #[error("{0} is set: set AWS_ENDPOINT_URL for all services, or none")]
-    OneServiceEndpoint(String),
-    /// A profile would do the same.
-    #[error(
-        "the AWS profile sends {service} to {one}, and everything else to {all}: take that endpoint_url out of the section \
-         that `services` of the profile names, or set AWS_ENDPOINT_URL for all services"
-    )]
-    ServiceEndpoint {
-        /// Which service.
-        service: &'static str,
-        /// Its endpoint.
-        one: String,
-        /// The endpoint of all.
-        all: String,
-    },
-    /// The endpoint is not a URL that calls can go to.
-    #[error("the endpoint {0:?} is not an http or https URL")]
-    Endpoint(String),
-    /// The time that an answer may take is no such number.
-    #[error("SERVERLESS_APP_REQUEST_TIMEOUT is {0:?}: give whole seconds from 1 to 900")]
-    RequestTimeout(String),
-    /// STS did not say who we are.
-    #[error("cannot tell which AWS account the credentials belong to: {0}")]
-    Identity(#[from] AwsError),
-    /// STS answered with something that is not an account.
-    #[error("cannot tell which AWS account the credentials belong to: {0}")]
-    Account(#[from] crate::name::NameError),
+    pub(super) coalesced: CoalescedReads,
 }
 
 impl Aws {
@@ -164,17 +125,7 @@ impl Aws {
         let read = config.to_builder().retry_config(RetryConfig::standard().with_max_attempts(8)).build();
         let write = config.to_builder().retry_config(RetryConfig::disabled()).build();
         let (read, write) = (Clients::new(&read, sessions, Whole), Clients::new(&write, sessions, Noted));
-        Ok(Self {
-            read,
-            write,
-            region: region.clone(),
-            endpoint,
-            blobs: None,
-            shared: None,
-            trusted: Arc::default(),
-            counts: Arc::default(),
-            together: Together::default(),
-        })
+        Ok(Self { read, write, region: region.clone(), endpoint, blobs: None, coalesced: CoalescedReads::default() })
     }
 
     /// The same clients, with the folder that holds the blobs which calls name.

@@ -12,7 +12,7 @@ use crate::aws::kit::changed;
 use crate::aws::kit::tags::{sdk_tag, tagged};
 use crate::aws::rate::{Limit, Of, limit};
 use crate::aws::tags::{self, Tags};
-use crate::aws::{Aws, Found, Id, Observed, Resource};
+use crate::aws::{Aws, Found, Id, Observed, PlanReader, Reader, Resource};
 use crate::name::Owner;
 
 mod call;
@@ -57,12 +57,16 @@ impl Resource for Alarm {
 
     tagged!();
 
-    async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<Found<Self::Seed>>, AwsError> {
-        observe::list(&aws.read.cloudwatch, &owner.prefix()).await
+    async fn list(reader: &PlanReader, owner: &Owner) -> Result<Vec<Found<Self::Seed>>, AwsError> {
+        observe::list(&reader.aws().read.cloudwatch, &owner.prefix()).await
     }
 
-    async fn observe(aws: &Aws, id: &Id, seed: Option<&Self::Seed>) -> Result<Option<Observed<Self>>, AwsError> {
-        observe::alarm(aws, &id.name, &arn(id), seed.map(Box::as_ref)).await
+    async fn observe(
+        reader: Reader<'_>,
+        id: &Id,
+        seed: Option<&Self::Seed>,
+    ) -> Result<Option<Observed<Self>>, AwsError> {
+        observe::alarm(reader, &id.name, &arn(id), seed.map(Box::as_ref)).await
     }
 
     async fn send(aws: &Aws, _: &Id, call: &Call) -> Result<(), AwsError> {

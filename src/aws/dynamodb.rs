@@ -22,7 +22,7 @@ use crate::aws::kit::tags::{sdk_tag, tagged};
 use crate::aws::rate::{Limit, Of, limit};
 use crate::aws::settle::{Rule, reason::BUSY, rule};
 use crate::aws::tags::Tags;
-use crate::aws::{Aws, Found, Id, Kind, Observed, Resource};
+use crate::aws::{Aws, Found, Id, Kind, Observed, PlanReader, Reader, Resource};
 use crate::name::Owner;
 
 mod call;
@@ -116,14 +116,14 @@ impl Resource for Table {
 
     tagged!();
 
-    async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<Found<()>>, AwsError> {
-        observe::list(aws, &owner.prefix()).await
+    async fn list(reader: &PlanReader, owner: &Owner) -> Result<Vec<Found<()>>, AwsError> {
+        observe::list(reader.aws(), &owner.prefix()).await
     }
 
-    async fn observe(aws: &Aws, id: &Id, seed: Option<&()>) -> Result<Option<Observed<Self>>, AwsError> {
-        match aws.is_unlikely(seed) && !observe::exists(aws, id).await? {
+    async fn observe(reader: Reader<'_>, id: &Id, seed: Option<&()>) -> Result<Option<Observed<Self>>, AwsError> {
+        match reader.is_unlikely(seed) && !observe::exists(reader.aws(), id).await? {
             true => Ok(None),
-            false => observe::observe(aws, id).await,
+            false => observe::observe(reader, id).await,
         }
     }
 

@@ -7,7 +7,7 @@
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
 
-use super::client::ConnectError;
+use super::connect_error::ConnectError;
 use crate::environment;
 
 /// The services that are called, as the SDK names them.

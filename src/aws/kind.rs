@@ -84,18 +84,17 @@ macro_rules! resources {
             }
 
             /// See [`Resource::list`].
-            pub async fn find(self, aws: &Aws, owner: &Owner) -> Result<Vec<Found<Seed>>, AwsError> {
+            pub async fn find(self, reader: &PlanReader, owner: &Owner) -> Result<Vec<Found<Seed>>, AwsError> {
                 match self { $(Kind::$kind => {
-                    let found = Box::pin(<$type>::list(aws, owner)).await?;
+                    let found = Box::pin(<$type>::list(reader, owner)).await?;
                     Ok(found.into_iter().map(|f| Found { name: f.name, seed: Seed::$kind(f.seed) }).collect())
                 }),* }
             }
 
-            /// See [`Resource::observe`].
-            pub async fn observe(self, aws: &Aws, id: &Id, seed: Option<&Seed>) -> Result<Option<Observed<State>>, AwsError> {
+            async fn read(self, reader: Reader<'_>, id: &Id, seed: Option<&Seed>) -> Result<Option<Observed<State>>, AwsError> {
                 match self { $(Kind::$kind => {
                     let seed = match seed { Some(Seed::$kind(seed)) => Some(seed), _ => None };
-                    let observed = Box::pin(<$type>::observe(aws, id, seed)).await?;
+                    let observed = Box::pin(<$type>::observe(reader, id, seed)).await?;
                     Ok(observed.map(|o| o.map(State::$kind)))
                 }),* }
             }
@@ -281,6 +280,23 @@ macro_rules! resources {
 }
 
 crate::kind::kinds!(resources);
+
+impl Kind {
+    /// Reads one resource by its physical name, by questions that are asked now: what an apply compares and waits for.
+    pub async fn observe(self, aws: &Aws, id: &Id) -> Result<Option<Observed<State>>, AwsError> {
+        self.read(aws.into(), id, None).await
+    }
+
+    /// Reads one resource for a plan; with a seed, asks only for what the seed does not tell. See [`Resource::observe`].
+    pub async fn observe_for_plan(
+        self,
+        reader: &PlanReader,
+        id: &Id,
+        seed: Option<&Seed>,
+    ) -> Result<Option<Observed<State>>, AwsError> {
+        self.read(reader.into(), id, seed).await
+    }
+}
 
 impl State {
     /// Turns known ids into references.

@@ -17,7 +17,7 @@ use crate::aws::settle::{
     reason::{BUSY, RATE, ROLE},
     rule,
 };
-use crate::aws::{Aws, AwsError, Found, logs};
+use crate::aws::{AwsError, Found, PlanReader, logs};
 use crate::name::Owner;
 
 /// The refusals that time heals, of any call of the service.
@@ -47,9 +47,9 @@ pub fn runtimes() -> &'static [&'static str] {
 
 /// Functions that may be ours: listing an account's functions would cost as much as the account is large, while
 /// each of ours has a log group of its name, which goes only after the function has gone.
-async fn candidates(aws: &Aws, owner: &Owner) -> Result<Vec<Found<()>>, AwsError> {
+async fn candidates(reader: &PlanReader, owner: &Owner) -> Result<Vec<Found<()>>, AwsError> {
     let folder = "/aws/lambda/";
-    let groups = logs::list_in(aws, folder, owner).await?;
+    let groups = logs::list_in(reader, folder, owner).await?;
     let names = groups.iter().filter_map(|group| group.log_group_name()?.strip_prefix(folder));
     Ok(names.map(|name| Found { name: name.to_owned(), seed: () }).collect())
 }

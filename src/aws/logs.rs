@@ -14,7 +14,7 @@ use crate::aws::kit::unmodelled::{self, Unmodelled};
 use crate::aws::rate::{Limit, Of, limit};
 use crate::aws::settle::{Rule, reason::BUSY, rule};
 use crate::aws::tags::{self, Tags};
-use crate::aws::{Aws, Found, Id, Kind, Observed, Resource};
+use crate::aws::{Aws, Found, Id, Kind, Observed, PlanReader, Reader, Resource};
 use crate::name::Owner;
 
 mod call;
@@ -61,12 +61,16 @@ impl Resource for LogGroup {
 
     tagged!();
 
-    async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<Found<Self::Seed>>, AwsError> {
-        observe::found(aws, owner).await
+    async fn list(reader: &PlanReader, owner: &Owner) -> Result<Vec<Found<Self::Seed>>, AwsError> {
+        observe::found(reader, owner).await
     }
 
-    async fn observe(aws: &Aws, id: &Id, seed: Option<&Self::Seed>) -> Result<Option<Observed<Self>>, AwsError> {
-        observe::observe(aws, id, seed).await
+    async fn observe(
+        reader: Reader<'_>,
+        id: &Id,
+        seed: Option<&Self::Seed>,
+    ) -> Result<Option<Observed<Self>>, AwsError> {
+        observe::observe(reader, id, seed).await
     }
 
     async fn send(aws: &Aws, _: &Id, call: &Call) -> Result<(), AwsError> {

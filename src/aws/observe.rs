@@ -10,7 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::join_all;
 
-use crate::aws::{Aws, AwsError, Found, Id, Kind, Live, Seed, Tags, Wanted};
+use crate::aws::tag_index::tag_index;
+use crate::aws::{AwsError, Found, Id, Kind, Live, PlanReader, Seed, Tags, Wanted};
 use crate::name::{Address, Name, Owner, Ownership, Site, tag};
 
 /// What listings found: kind and physical name.
@@ -21,7 +22,7 @@ pub type Names = BTreeMap<(Kind, String), Seed>;
 pub struct Listing {
     /// Everything that may be ours, but for kinds that are listed beside the reads.
     pub names: Names,
-    /// See [`Aws::tag_index`].
+    /// See [`tag_index`].
     pub tags: BTreeMap<String, Tags>,
     /// What is listed beside the reads.
     pub later: Vec<Kind>,
@@ -41,9 +42,9 @@ impl std::fmt::Display for ReadErrors {
 impl std::error::Error for ReadErrors {}
 
 /// Everything that may be ours, of every kind that is not listed beside the reads.
-pub async fn list(aws: &Aws, owner: &Owner) -> Result<Listing, ReadErrors> {
+pub async fn list(reader: &PlanReader, owner: &Owner) -> Result<Listing, ReadErrors> {
     let (later, now): (Vec<Kind>, Vec<Kind>) = Kind::ALL.iter().partition(|kind| kind.lists_with_reads());
-    let (names, tags) = tokio::join!(names(aws, owner, now.into_iter()), aws.tag_index(owner));
+    let (names, tags) = tokio::join!(names(reader, owner, now.into_iter()), tag_index(reader, owner));
     match (names, tags) {
         (Ok(names), Ok(tags)) => Ok(Listing { names, tags, later }),
         (names, tags) => Err(ReadErrors(names.err().into_iter().flat_map(|e| e.0).chain(tags.err()).collect())),
@@ -51,13 +52,13 @@ pub async fn list(aws: &Aws, owner: &Owner) -> Result<Listing, ReadErrors> {
 }
 
 /// Everything that may be ours of these kinds, where nothing of others is.
-pub async fn list_of(aws: &Aws, owner: &Owner, kinds: &[Kind]) -> Result<Listing, ReadErrors> {
-    Ok(Listing { names: names(aws, owner, kinds.iter().copied()).await?, ..Listing::default() })
+pub async fn list_of(reader: &PlanReader, owner: &Owner, kinds: &[Kind]) -> Result<Listing, ReadErrors> {
+    Ok(Listing { names: names(reader, owner, kinds.iter().copied()).await?, ..Listing::default() })
 }
 
 /// Everything of these kinds that may be ours.
-async fn names(aws: &Aws, owner: &Owner, kinds: impl Iterator<Item = Kind>) -> Result<Names, ReadErrors> {
-    let lists = join_all(kinds.map(async |kind| (kind, kind.find(aws, owner).await))).await;
+async fn names(reader: &PlanReader, owner: &Owner, kinds: impl Iterator<Item = Kind>) -> Result<Names, ReadErrors> {
+    let lists = join_all(kinds.map(async |kind| (kind, kind.find(reader, owner).await))).await;
     let (mut names, mut errors) = (Names::new(), Vec::new());
     for (kind, found) in lists {
         match found {
@@ -70,22 +71,22 @@ async fn names(aws: &Aws, owner: &Owner, kinds: impl Iterator<Item = Kind>) -> R
 
 /// Reads what is wanted and what was found.
 pub async fn survey(
-    aws: &Aws,
+    reader: &PlanReader,
     owner: &Owner,
     site: &Site,
     wanted: &BTreeMap<Address, Wanted>,
     listing: &Listing,
 ) -> Result<BTreeMap<Address, Live>, ReadErrors> {
-    let aws = &aws.trusting(trusted(wanted, &listing.tags)).expecting(counts(wanted, &listing.names));
+    let reader = &reader.trusting(trusted(wanted, &listing.tags)).expecting(counts(wanted, &listing.names));
     let late = &listing.later;
     let early: Vec<Kind> = Kind::ALL.iter().copied().filter(|kind| !late.contains(kind)).collect();
     let late_reads = async {
-        match names(aws, owner, late.iter().copied()).await {
-            Ok(names) => read(aws, owner, targets(owner, site, wanted, &names, late)).await,
+        match names(reader, owner, late.iter().copied()).await {
+            Ok(names) => read(reader, owner, targets(owner, site, wanted, &names, late)).await,
             Err(errors) => errors.0.into_iter().map(Err).collect(),
         }
     };
-    let early_reads = read(aws, owner, targets(owner, site, wanted, &listing.names, &early));
+    let early_reads = read(reader, owner, targets(owner, site, wanted, &listing.names, &early));
     let (mut reads, more) = tokio::join!(early_reads, late_reads);
     reads.extend(more);
     collect(reads)
@@ -117,9 +118,9 @@ fn counts(wanted: &BTreeMap<Address, Wanted>, names: &Names) -> BTreeMap<(Kind, 
 
 type Read = Result<Option<Live>, AwsError>;
 
-async fn read(aws: &Aws, owner: &Owner, targets: Vec<Target<'_>>) -> Vec<Read> {
+async fn read(reader: &PlanReader, owner: &Owner, targets: Vec<Target<'_>>) -> Vec<Read> {
     let reads = targets.into_iter().map(async |(id, seed, is_wanted)| {
-        let read = id.address.kind.observe(aws, &id, seed).await;
+        let read = id.address.kind.observe_for_plan(reader, &id, seed).await;
         read.map(|observed| observed.and_then(|observed| keep(owner, Live { id, observed }, is_wanted)))
     });
     join_all(reads).await

@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 
 use crate::aws::kit::calls::{Calls, Sweep};
 use crate::aws::kit::unmodelled::Unmodelled;
-use crate::aws::{Aws, AwsError, State, Tags, lambda, rate, settle};
+use crate::aws::{Aws, AwsError, PlanReader, Reader, State, Tags, lambda, rate, settle};
 use crate::kind::Kind;
 use crate::name::{Address, Owner, Site};
 use crate::text::Text;
@@ -207,11 +207,14 @@ pub trait Resource: Clone + PartialEq + fmt::Debug + Serialize + Send + Sync + S
     fn veil(&mut self, _goal: Option<&Self>) {}
 
     /// Everything that may be ours, by prefix, path or listing. Needs no account.
-    fn list(aws: &Aws, owner: &Owner) -> impl Future<Output = Result<Vec<Found<Self::Seed>>, AwsError>> + Send;
+    fn list(
+        reader: &PlanReader,
+        owner: &Owner,
+    ) -> impl Future<Output = Result<Vec<Found<Self::Seed>>, AwsError>> + Send;
 
     /// Reads one resource by its physical name; with a seed, asks only for what the seed does not tell.
     fn observe(
-        aws: &Aws,
+        reader: Reader<'_>,
         id: &Id,
         seed: Option<&Self::Seed>,
     ) -> impl Future<Output = Result<Option<Observed<Self>>, AwsError>> + Send;

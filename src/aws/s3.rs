@@ -25,7 +25,7 @@ use crate::aws::settle::{
     rule,
 };
 use crate::aws::tags::Tags;
-use crate::aws::{Aws, Found, Id, Kind, Observed, Resource};
+use crate::aws::{Aws, Found, Id, Kind, Observed, PlanReader, Reader, Resource};
 use crate::name::{Owner, tag};
 
 mod call;
@@ -122,12 +122,12 @@ impl Resource for Bucket {
 
     tagged!();
 
-    async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<Found<()>>, AwsError> {
-        observe::list(aws, &owner.prefix()).await
+    async fn list(reader: &PlanReader, owner: &Owner) -> Result<Vec<Found<()>>, AwsError> {
+        observe::list(reader.aws(), &owner.prefix()).await
     }
 
-    async fn observe(aws: &Aws, id: &Id, _: Option<&()>) -> Result<Option<Observed<Self>>, AwsError> {
-        observe::observe(aws, id).await
+    async fn observe(reader: Reader<'_>, id: &Id, _: Option<&()>) -> Result<Option<Observed<Self>>, AwsError> {
+        observe::observe(reader, id).await
     }
 
     async fn send(aws: &Aws, _: &Id, call: &Call) -> Result<(), AwsError> {

@@ -7,7 +7,7 @@ use crate::aws::error::AwsError;
 use crate::aws::kit::changed;
 use crate::aws::kit::tags::tagged;
 use crate::aws::settle::{Rule, rule};
-use crate::aws::{Aws, Found, Id, Kind, Observed, Resource};
+use crate::aws::{Aws, Found, Id, Kind, Observed, PlanReader, Reader, Resource};
 use crate::name::Owner;
 
 mod call;
@@ -58,12 +58,12 @@ impl Resource for Queue {
 
     tagged!();
 
-    async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<Found<()>>, AwsError> {
-        observe::list(aws, &owner.prefix()).await
+    async fn list(reader: &PlanReader, owner: &Owner) -> Result<Vec<Found<()>>, AwsError> {
+        observe::list(reader.aws(), &owner.prefix()).await
     }
 
-    async fn observe(aws: &Aws, id: &Id, _: Option<&()>) -> Result<Option<Observed<Self>>, AwsError> {
-        observe::observe(aws, id).await
+    async fn observe(reader: Reader<'_>, id: &Id, _: Option<&()>) -> Result<Option<Observed<Self>>, AwsError> {
+        observe::observe(reader, id).await
     }
 
     async fn send(aws: &Aws, _: &Id, call: &Call) -> Result<(), AwsError> {

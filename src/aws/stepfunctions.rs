@@ -13,7 +13,7 @@ use crate::aws::kit::tags::{sdk_tag, tagged};
 use crate::aws::rate::{Limit, Of, limit};
 use crate::aws::settle::{Rule, reason::ROLE, rule};
 use crate::aws::tags::{self, Tags};
-use crate::aws::{Aws, Found, Id, Observed, Resource};
+use crate::aws::{Aws, Found, Id, Observed, PlanReader, Reader, Resource};
 use crate::name::Owner;
 use crate::text::Text;
 
@@ -68,12 +68,12 @@ impl Resource for StateMachine {
 
     tagged!();
 
-    async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<Found<()>>, AwsError> {
-        observe::list(aws, owner).await
+    async fn list(reader: &PlanReader, owner: &Owner) -> Result<Vec<Found<()>>, AwsError> {
+        observe::list(reader.aws(), owner).await
     }
 
-    async fn observe(aws: &Aws, id: &Id, _: Option<&()>) -> Result<Option<Observed<Self>>, AwsError> {
-        observe::observe(aws, &arn(id)).await
+    async fn observe(reader: Reader<'_>, id: &Id, _: Option<&()>) -> Result<Option<Observed<Self>>, AwsError> {
+        observe::observe(reader, &arn(id)).await
     }
 
     async fn send(aws: &Aws, _: &Id, call: &Call) -> Result<(), AwsError> {

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::aws::document::Document;
 use crate::aws::{State, Wanted};
 use crate::bootstrap::{BootstrapError, fits};
-use crate::manifest::function::access;
+use crate::manifest::role::access;
 use crate::name::{Address, Owner, Site};
 use crate::policy::Scope;
 use crate::policy::document::MANAGED;

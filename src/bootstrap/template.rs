@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use crate::aws::steps::{NotConverging, walk};
 use crate::aws::{State, Tags, Wanted};
 use crate::name::Address;
-use crate::plan::steps::{NotConverging, walk};
 
 /// The calls that make everything from nothing, in order: a list of `api` and `input`, as a plan has them.
 pub fn calls(wanted: &BTreeMap<Address, Wanted>) -> Result<Value, NotConverging> {

@@ -4,8 +4,6 @@
 use std::collections::BTreeSet;
 
 use crate::cli;
-use crate::commands::base::denied;
-use crate::commands::project::Project;
 use crate::error::Error;
 use crate::github::api::Api;
 use crate::github::contents::{self, ContentsError};
@@ -15,18 +13,8 @@ use crate::github::runner::print::say;
 use crate::github::workspace::path_in_repository;
 use crate::manifest::{Deny, read};
 use crate::name::Address;
-use crate::plan::build::Refusal;
-use crate::plan::{Action, Mode, Plan};
-
-/// What a plan may do.
-pub struct Allowed {
-    /// What it is for.
-    pub mode: Mode,
-    /// What it may take over beside what the source says.
-    pub adopt: BTreeSet<Address>,
-    /// What it must not do.
-    pub rules: Rules,
-}
+use crate::plan::Mode;
+use crate::planning::{Project, Rules};
 
 /// Mode and adopted addresses. A push deploys, and its source alone says what is adopted; otherwise the workflow says
 /// both. Outside of GitHub Actions, where whoever applies has planned, the mode is `planned` unless given.
@@ -64,71 +52,39 @@ pub fn planned(args: &cli::Plan, event: &Event) -> Result<(), Error> {
     }
 }
 
-/// Why a fresh plan is refused where the approved one takes something over that nobody asks for.
-pub fn explain(approved: &Plan, error: Error) -> Error {
-    let Error::Refused(refusals) = &error else { return error };
-    let adopts = |of: &Address| approved.changes.iter().any(|c| c.action == Action::Adopt && c.address == *of);
-    let foreign = refusals.0.iter().filter_map(|refusal| match refusal {
-        Refusal::Foreign { address, .. } if adopts(address) => Some(address.to_string()),
-        _ => None,
-    });
-    let foreign: Vec<String> = foreign.collect();
-    if foreign.is_empty() { error } else { Error::Adoption(foreign.join(", ")) }
+/// The rules of the manifest as the branch had it before: a merge cannot take out what forbids it. The manifest's own
+/// where nothing is merged: on a start by hand, which is on the default branch, and outside of GitHub Actions.
+pub async fn rules(event: Option<&Event>, runner: Option<&Runner>, project: &Project) -> Result<Rules, Error> {
+    let (Some(event), Some(runner)) = (event, runner) else { return Ok(Rules::own(project)) };
+    match event {
+        Event::Push(push) => {
+            let new = || Error::DenyUnknown(format!("{} is a new branch", push.git_ref));
+            rules_at(push.was_at().ok_or_else(new)?, runner, project).await
+        }
+        Event::MergeGroup(group) => rules_at(&group.base_sha, runner, project).await,
+        _ => Ok(Rules::own(project)),
+    }
 }
 
-/// A manifest's `[deny]`.
-pub struct Rules {
-    deny: Deny,
-    /// Which manifest, for people.
-    of: String,
-}
-
-impl Rules {
-    /// The rules of the manifest as the branch had it before: a merge cannot take out what forbids it. The manifest's own
-    /// where nothing is merged: on a start by hand, which is on the default branch, and outside of GitHub Actions.
-    pub async fn of(event: Option<&Event>, runner: Option<&Runner>, project: &Project) -> Result<Self, Error> {
-        let own = || Self { deny: project.source.manifest.deny.clone(), of: project.path.display().to_string() };
-        let (Some(event), Some(runner)) = (event, runner) else { return Ok(own()) };
-        match event {
-            Event::Push(push) => {
-                let new = || Error::DenyUnknown(format!("{} is a new branch", push.git_ref));
-                Self::at(push.was_at().ok_or_else(new)?, runner, project).await
-            }
-            Event::MergeGroup(group) => Self::at(&group.base_sha, runner, project).await,
-            _ => Ok(own()),
-        }
+/// The rules at a commit. A manifest that was not there yet denies nothing; but the merged one has to be where it is
+/// looked for, so that a path that is taken wrongly is no manifest that was not there.
+async fn rules_at(commit: &str, runner: &Runner, project: &Project) -> Result<Rules, Error> {
+    let unknown = |why: &dyn std::fmt::Display| Error::DenyUnknown(why.to_string());
+    let path = path_in_repository(runner.workspace.as_deref(), &project.path).map_err(|e| unknown(&e))?;
+    let of = format!("{path} at {commit}");
+    let api = Api::connect(runner)?;
+    let text = async |at: &str| match contents::text_at(&api, &path, at).await {
+        Err(ContentsError::Api(error)) => Err(Error::from(error)),
+        found => found.map_err(|error| Error::DenyUnknown(format!("{path} at {at}: {error}"))),
+    };
+    if let Some(text) = text(commit).await? {
+        let deny = read::deny(&of, &text, &project.owner.stage).map_err(|problems| unknown(&problems))?;
+        return Ok(Rules { deny, of });
     }
-
-    /// The rules at a commit. A manifest that was not there yet denies nothing; but the merged one has to be where it is
-    /// looked for, so that a path that is taken wrongly is no manifest that was not there.
-    async fn at(commit: &str, runner: &Runner, project: &Project) -> Result<Self, Error> {
-        let unknown = |why: &dyn std::fmt::Display| Error::DenyUnknown(why.to_string());
-        let path = path_in_repository(runner.workspace.as_deref(), &project.path).map_err(|e| unknown(&e))?;
-        let of = format!("{path} at {commit}");
-        let api = Api::connect(runner)?;
-        let text = async |at: &str| match contents::text_at(&api, &path, at).await {
-            Err(ContentsError::Api(error)) => Err(Error::from(error)),
-            found => found.map_err(|error| Error::DenyUnknown(format!("{path} at {at}: {error}"))),
-        };
-        if let Some(text) = text(commit).await? {
-            let deny = read::deny(&of, &text, &project.owner.stage).map_err(|problems| unknown(&problems))?;
-            return Ok(Self { deny, of });
-        }
-        if text(&runner.sha).await?.is_none() {
-            let why = format!("{path} is not in the repository, neither at {commit} nor at {}", runner.sha);
-            return Err(Error::DenyUnknown(why));
-        }
-        say(format_args!("There is no {of}: nothing is denied."));
-        Ok(Self { deny: Deny::default(), of })
+    if text(&runner.sha).await?.is_none() {
+        let why = format!("{path} is not in the repository, neither at {commit} nor at {}", runner.sha);
+        return Err(Error::DenyUnknown(why));
     }
-
-    /// Refuses a plan with a change that is denied.
-    pub fn check(&self, plan: &Plan) -> Result<(), Error> {
-        let denied = denied(&self.deny, &plan.changes);
-        if denied.is_empty() {
-            return Ok(());
-        }
-        let denied: Vec<String> = denied.iter().map(ToString::to_string).collect();
-        Err(Error::Denied(format!("{}, says {}", denied.join(", "), self.of)))
-    }
+    say(format_args!("There is no {of}: nothing is denied."));
+    Ok(Rules { deny: Deny::default(), of })
 }

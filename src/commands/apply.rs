@@ -5,14 +5,13 @@ use crate::aws::settle::Factor;
 use crate::aws::{Aws, AwsError, Call, Id};
 use crate::bundle::Bundle;
 use crate::cli;
-use crate::commands::allowed::{self, Allowed, Rules};
+use crate::commands::allowed;
 use crate::commands::connect::{connect, connect_limited};
 use crate::commands::print_outputs;
 use crate::commands::progress::Progress;
-use crate::commands::project::Project;
 use crate::commands::receipt::Account;
 use crate::commands::signals::Signals;
-use crate::commands::{proof, told, verify};
+use crate::commands::{told, verify};
 use crate::error::Error;
 use crate::github::event::Event;
 use crate::github::provenance;
@@ -21,6 +20,8 @@ use crate::github::runner::{self, Runner};
 use crate::name::Site;
 use crate::plan::Plan;
 use crate::plan::remaining::Start;
+use crate::planning::proof::{self, Allowed};
+use crate::planning::{Project, Rules};
 use crate::policy::{self, refusal, session};
 use crate::render;
 
@@ -76,7 +77,7 @@ async fn check(args: &cli::Apply, bundle: &Bundle) -> Result<(Aws, Start), Error
             let reader = reader(args, plan, &project, &aws).await?;
             verify::check(bundle, &project, &reader, &Allowed { mode, adopt, rules }).await?.start
         }
-        None => proof::without_source(plan, args, &aws).await?,
+        None => without_source(args, plan, &aws).await?,
     };
     Ok((aws, start))
 }
@@ -90,10 +91,22 @@ async fn merged(
 ) -> Result<Option<(Project, Rules)>, Error> {
     let Some(source) = &args.source else { return Ok(None) };
     let manifest = source.join(&args.manifest);
-    let project = Project::open(&cli::Project { manifest, stage: plan.stage.clone() })?;
-    let rules = Rules::of(event, runner, &project).await?;
+    let project = Project::open(&manifest, &plan.stage)?;
+    let rules = allowed::rules(event, runner, &project).await?;
     rules.check(plan)?;
     Ok(Some((project, rules)))
+}
+
+/// Where an apply without a source starts. A session that may do nothing but what the plan says cannot look for ids.
+async fn without_source(args: &cli::Apply, plan: &Plan, aws: &Aws) -> Result<Start, Error> {
+    let named = proof::named(plan);
+    if named.is_empty() {
+        return Ok(Start::default());
+    }
+    match args.session_policy {
+        true => proof::confirm(plan, named, &connect(&plan.site, &args.credentials).await?).await,
+        false => proof::confirm(plan, named, aws).await,
+    }
 }
 
 /// What plans afresh: with a session policy by credentials that can do nothing else.
@@ -180,7 +193,7 @@ fn check_stage(args: &cli::Apply, plan: &Plan) -> Result<(), Error> {
 }
 
 fn check_place(plan: &Plan, here: &Site, allow_emulator: bool) -> Result<(), Error> {
-    verify::check_site(plan, here)?;
+    proof::check_site(plan, here)?;
     if runner::is_here() && !here.is_aws() && !allow_emulator {
         return Err(Error::Emulated(here.endpoint.clone()));
     }

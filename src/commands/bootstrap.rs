@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::aws::{Aws, Kind, Wanted, observe};
+use crate::aws::Aws;
 use crate::bootstrap::given::{Branch, GivenError, RepositoryName};
-use crate::bootstrap::{self, Boundary, Repository, Setup, StageSetup, Trust, template};
+use crate::bootstrap::{self, Repository, Setup, Trust, template};
 use crate::bundle::Bundle;
 use crate::canonical::Sha;
 use crate::cli::{self, BootstrapFormat};
@@ -12,23 +12,18 @@ use crate::commands::apply;
 use crate::commands::connect::connect;
 use crate::commands::plan::show_as;
 use crate::commands::policy::account;
-use crate::commands::project::Project;
 use crate::commands::{self, print};
 use crate::error::Error;
 use crate::github;
 use crate::github::api::ApiError;
 use crate::github::runner::print::say;
-use crate::manifest::compliance;
-use crate::name::{Address, Owner, Site, Stage};
-use crate::plan::build::{Request, plan};
-use crate::plan::{Mode, Plan};
-use crate::policy;
+use crate::name::{Site, Stage};
+use crate::plan::Plan;
+use crate::planning::Project;
+use crate::planning::roles::{self, roles};
 use crate::render::{self, Extra, Format};
 
 mod workflows;
-
-/// What a bootstrap is made of, and all that is looked for when it plans.
-const KINDS: [Kind; 2] = [Kind::Policy, Kind::Role];
 
 /// Plans, or prints what others can make the roles with.
 pub async fn bootstrap(args: &cli::Bootstrap) -> Result<u8, Error> {
@@ -58,10 +53,7 @@ fn print_json(value: &serde_json::Value) -> Result<u8, Error> {
 
 /// The manifest as each stage sees it.
 fn projects(args: &cli::Bootstrap) -> Result<BTreeMap<Stage, Project>, Error> {
-    let open = |stage: &Stage| {
-        let project = cli::Project { manifest: args.manifest.clone(), stage: stage.clone() };
-        Ok((stage.clone(), Project::open(&project)?))
-    };
+    let open = |stage: &Stage| Ok((stage.clone(), Project::open(&args.manifest, stage)?));
     let projects: BTreeMap<Stage, Project> = args.stages.iter().map(open).collect::<Result<_, Error>>()?;
     let bare = projects.iter().find(|(_, project)| project.source.manifest.app.permissions_boundary.is_none());
     match bare.filter(|_| !args.without_permissions_boundary && !args.destroy) {
@@ -96,7 +88,7 @@ async fn plan_roles(args: &cli::Bootstrap, projects: &BTreeMap<Stage, Project>, 
         false => Some(setup(args, projects, &site, trust(args).await?)?),
     };
     let adopt = args.adopt.iter().cloned().collect();
-    let plan = fresh(&first.owner.bootstrap(), &site, setup.as_ref(), &aws, &adopt).await?;
+    let plan = roles(&first.owner.bootstrap(), &site, setup.as_ref(), &aws, &adopt).await?;
     let id = write(&plan, &args.out)?;
     show_as(&plan, &id, &Extra::default(), format)?;
     say(format_args!("Wrote {} ({id}).", args.out.display()));
@@ -106,27 +98,6 @@ async fn plan_roles(args: &cli::Bootstrap, projects: &BTreeMap<Stage, Project>, 
     }
     setup.iter().for_each(|setup| say(workflows::variables(setup)));
     Ok(0)
-}
-
-/// Plans the roles, or without a setup their end, for which nobody needs to know whose jobs they were for.
-async fn fresh(
-    owner: &Owner,
-    site: &Site,
-    setup: Option<&Setup>,
-    aws: &Aws,
-    adopt: &BTreeSet<Address>,
-) -> Result<Plan, Error> {
-    let wanted = setup.map(bootstrap::wanted).transpose()?.unwrap_or_default();
-    let outputs = setup.map(bootstrap::outputs).unwrap_or_default();
-    let listing = observe::list_of(aws, owner, &KINDS).await?;
-    let live = observe::survey(aws, owner, site, &wanted, &listing).await?;
-    let mode = if setup.is_some() { Mode::Deploy } else { Mode::Destroy };
-    let blobs = BTreeMap::new();
-    let request = Request { owner, site, wanted: &wanted, live: &live, mode, adopt, blobs, outputs: &outputs };
-    let mut plan = plan(&request)?;
-    plan.notes.extend(setup.map(bootstrap::notes).unwrap_or_default());
-    plan.notes.sort();
-    Ok(plan)
 }
 
 /// Writes the bundle; gives the plan id.
@@ -140,23 +111,11 @@ fn write(plan: &Plan, out: &std::path::Path) -> Result<Sha, Error> {
 pub async fn rehearse(project: &Project, aws: &Aws, folder: &std::path::Path) -> Result<(), Error> {
     let site = aws.site().await?;
     let repository = Repository { owner: "nobody".into(), name: "nothing".into(), owner_id: 0, id: 0 };
-    let stage = &project.owner.stage;
-    let parts = stage_setup(project, &site, BTreeSet::from([stage.to_string()]))?;
-    let setup = Setup {
-        owner: project.owner.clone(),
-        tags: project.source.manifest.app.tags.clone(),
-        trust: Trust {
-            repository,
-            default_branch: "main".into(),
-            job_workflow_refs: BTreeSet::new(),
-            subject_only: false,
-        },
-        to_plan: policy::to_plan(&project.owner, &site, &project.features(&site)),
-        stages: BTreeMap::from([(stage.clone(), parts)]),
-        session_seconds: crate::aws::iam::role::DEFAULT_SESSION,
-        site,
-    };
-    let plan = fresh(&project.owner.bootstrap(), &setup.site, Some(&setup), aws, &BTreeSet::new()).await?;
+    let trust =
+        Trust { repository, default_branch: "main".into(), job_workflow_refs: BTreeSet::new(), subject_only: false };
+    let environments = BTreeSet::from([project.owner.stage.to_string()]);
+    let setup = roles::setup(&[(project, environments)], &site, trust, crate::aws::iam::role::DEFAULT_SESSION)?;
+    let plan = roles(&project.owner.bootstrap(), &site, Some(&setup), aws, &BTreeSet::new()).await?;
     let id = write(&plan, folder)?;
     apply::rehearse(aws, &Bundle::open(folder, Some(id))?).await.map(drop)
 }
@@ -171,35 +130,8 @@ fn setup(
     if let Some(given) = stranger {
         return Err(Error::Usage(format!("--environment {}={}: there is no --stage {0}", given.stage, given.name)));
     }
-    let (mut to_plan, mut stages) = (Vec::new(), BTreeMap::new());
-    for (stage, project) in projects {
-        let site = Site { region: project.source.manifest.app.region.clone(), ..site.clone() };
-        to_plan.extend(policy::to_plan(&project.owner, &site, &project.features(&site)));
-        stages.insert(stage.clone(), stage_setup(project, &site, environments(args, stage))?);
-    }
-    let first = first(projects)?;
-    Ok(Setup {
-        owner: first.owner.clone(),
-        site: site.clone(),
-        tags: first.source.manifest.app.tags.clone(),
-        trust,
-        to_plan,
-        stages,
-        session_seconds: args.session_duration,
-    })
-}
-
-/// What one stage needs.
-fn stage_setup(project: &Project, site: &Site, environments: BTreeSet<String>) -> Result<StageSetup, Error> {
-    let wanted = project.lower(site, &project.sources_without_code())?.wanted;
-    let to_apply = policy::to_apply(&project.owner, site, &wanted, &project.features(site))?;
-    let boundary = project.is_bounded_by_bootstrap().then(|| boundary(project, site, &wanted));
-    Ok(StageSetup { environments, to_apply, boundary })
-}
-
-fn boundary(project: &Project, site: &Site, wanted: &BTreeMap<Address, Wanted>) -> Boundary {
-    let recorder = compliance::delivery_of(&project.source.manifest, site, &project.owner);
-    Boundary::new(&project.owner, site, wanted, recorder)
+    let stages: Vec<_> = projects.iter().map(|(stage, project)| (project, environments(args, stage))).collect();
+    roles::setup(&stages, site, trust, args.session_duration)
 }
 
 fn environments(args: &cli::Bootstrap, stage: &Stage) -> BTreeSet<String> {

@@ -5,23 +5,22 @@ use std::collections::BTreeSet;
 use crate::bundle::Bundle;
 use crate::cli::{self, OutputFormat};
 use crate::commands::connect::connect;
-use crate::commands::fresh::fresh;
 use crate::commands::plan::show_as;
-use crate::commands::project::Project;
-use crate::commands::proof;
+use crate::commands::project::{cache, open};
 use crate::commands::watch::watch;
 use crate::commands::{print, print_outputs, told};
 use crate::error::Error;
 use crate::github::runner::Runner;
-use crate::plan::{Mode, file};
+use crate::plan::Mode;
+use crate::planning::{Project, live_plan, offline, proof};
 use crate::reason::Exit;
 use crate::render::Format;
 
 /// Is the manifest sound? Does the plan still hold? Has anything drifted?
 pub async fn check(args: &cli::Check) -> Result<u8, Error> {
-    let project = Project::open(&args.project)?;
+    let project = open(&args.project)?;
     if args.offline {
-        return offline(&project).await;
+        return check_offline(&project).await;
     }
     let runner = Runner::from_env()?.filter(|_| args.bundle.is_none());
     if let Some(runner) = runner
@@ -32,20 +31,18 @@ pub async fn check(args: &cli::Check) -> Result<u8, Error> {
     let aws = connect(&project.source.manifest.app, &args.credentials).await?;
     let bundle = args.bundle.as_ref().map(|folder| Bundle::open(folder, None)).transpose()?;
     let mode = bundle.as_ref().map_or(Mode::Deploy, |bundle| bundle.plan.mode);
-    let fresh = fresh(&project, &aws, mode, &BTreeSet::new()).await?;
+    let live = live_plan(&project, &cache()?, &aws, mode, &BTreeSet::new()).await?;
     if let Some(bundle) = bundle {
-        proof::prove(&bundle.plan, &fresh, &aws).await?;
+        proof::prove(&bundle.plan, &live, &aws).await?;
         print(&format!("The plan {} still holds.\n", bundle.id))?;
         return Ok(0);
     }
-    let bytes = file::write(&fresh.plan).map_err(crate::bundle::BundleError::from)?;
-    show_as(&fresh.plan, &file::id(&bytes), &fresh.extra, Format::Text)?;
-    Ok(if fresh.plan.is_empty() { Exit::Done } else { Exit::Drifted }.code())
+    show_as(&live.plan, &live.id()?, &live.extra, Format::Text)?;
+    Ok(if live.plan.is_empty() { Exit::Done } else { Exit::Drifted }.code())
 }
 
-async fn offline(project: &Project) -> Result<u8, Error> {
-    let (site, sources) = project.somewhere().await?;
-    let lowered = project.lower(&site, &sources)?;
+async fn check_offline(project: &Project) -> Result<u8, Error> {
+    let lowered = offline::lowered(project, &cache()?).await?;
     told::manifest(&lowered.warnings);
     print(&format!("The manifest is sound: {} resources.\n", lowered.wanted.len()))?;
     Ok(0)
@@ -53,10 +50,10 @@ async fn offline(project: &Project) -> Result<u8, Error> {
 
 /// The app's outputs, read from what exists.
 pub async fn outputs(args: &cli::Project, credentials: &cli::Credentials, format: OutputFormat) -> Result<u8, Error> {
-    let project = Project::open(args)?;
+    let project = open(args)?;
     let aws = connect(&project.source.manifest.app, credentials).await?;
-    let fresh = fresh(&project, &aws, Mode::Deploy, &BTreeSet::new()).await?;
-    let known = fresh
+    let live = live_plan(&project, &cache()?, &aws, Mode::Deploy, &BTreeSet::new()).await?;
+    let known = live
         .plan
         .outputs
         .iter()

@@ -2,13 +2,13 @@
 
 use crate::cli;
 use crate::commands::print;
-use crate::commands::project::{Project, cache};
+use crate::commands::project::{cache, open};
 use crate::error::Error;
 use crate::package::{self, LockOutcome, LockReport};
 
 /// Locks every function that vendors packages.
 pub async fn lock(args: &cli::Project) -> Result<u8, Error> {
-    let project = Project::open(args)?;
+    let project = open(args)?;
     let cache = cache()?;
     for (name, function) in &project.source.manifest.function {
         let (source, cache) = (function.package_source(&project.root), cache.clone());

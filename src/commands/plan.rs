@@ -7,13 +7,14 @@ use crate::bundle::{Bundle, Failure};
 use crate::canonical::Sha;
 use crate::cli;
 use crate::commands::connect::connect;
-use crate::commands::fresh::{Fresh, fresh};
-use crate::commands::project::Project;
-use crate::commands::{ahead, allowed, base, gate, offline, print, print_json, pull, told};
+use crate::commands::project::{cache, open};
+use crate::commands::{allowed, gate, offline, print, print_json, pull, told};
 use crate::error::Error;
 use crate::github::runner::print::say;
 use crate::github::runner::{self, Runner};
 use crate::plan::{Mode, Plan, file};
+use crate::planning::preflight::Preflight;
+use crate::planning::{LivePlan, base, live_plan};
 use crate::reason::Exit;
 use crate::render::{self, Extra, Format};
 
@@ -42,7 +43,7 @@ async fn make(args: &cli::Plan, runner: Option<&Runner>) -> Result<u8, Error> {
     if let Some(runner) = runner {
         allowed::planned(args, &runner.event()?)?;
     }
-    let project = Project::open(&args.project)?;
+    let project = open(&args.project)?;
     if let Some(runner) = runner.filter(|runner| pull::is_without_credentials(runner)) {
         return offline::show(&project, runner).await;
     }
@@ -51,34 +52,36 @@ async fn make(args: &cli::Plan, runner: Option<&Runner>) -> Result<u8, Error> {
     }
     let aws = connect(&project.source.manifest.app, &args.credentials).await?;
     let adopt: BTreeSet<_> = args.adopt.iter().cloned().collect();
-    let mut fresh = fresh(&project, &aws, mode(args), &adopt).await?;
-    told::manifest(&fresh.warnings);
-    base::compare(&project, args, &mut fresh).await?;
+    let cache = cache()?;
+    let mut live = live_plan(&project, &cache, &aws, mode(args), &adopt).await?;
+    told::manifest(&live.warnings);
+    live.unknown.iter().for_each(say);
+    base::compare(&project, &cache, args.base.as_deref(), &mut live).await?.iter().for_each(say);
     let about = match runner {
-        Some(runner) => pull::about(runner, &project.root, &mut fresh.extra).await?,
+        Some(runner) => pull::about(runner, &project.root, &mut live.extra).await?,
         None => BTreeMap::new(),
     };
-    ahead::tell(&args.ahead, &aws, &fresh.plan, &mut fresh.extra).await?;
-    let id = write(&fresh, &args.out, &about)?;
-    show_as(&fresh.plan, &id, &fresh.extra, args.format)?;
+    Preflight::from(&args.ahead).run(&aws, &live.plan, &mut live.extra).await?;
+    let id = write(&live, &args.out, &about)?;
+    show_as(&live.plan, &id, &live.extra, args.format)?;
     say(format_args!("Wrote {} ({id}).", args.out.display()));
     if let Some(runner) = runner {
-        told::plan(runner, &fresh.plan, &id, &args.out)?;
+        told::plan(runner, &live.plan, &id, &args.out)?;
         if !pull::is_published(runner) {
-            runner.add_summary(&render::document(&fresh.plan, &id, &fresh.extra))?;
+            runner.add_summary(&render::document(&live.plan, &id, &live.extra))?;
         }
     }
-    if !fresh.extra.denied.is_empty() {
-        let denied: Vec<String> = fresh.extra.denied.iter().map(ToString::to_string).collect();
+    if !live.extra.denied.is_empty() {
+        let denied: Vec<String> = live.extra.denied.iter().map(ToString::to_string).collect();
         return Err(Error::Denied(denied.join(", ")));
     }
-    Ok(if args.detailed_exitcode && !fresh.plan.is_empty() { Exit::Changes } else { Exit::Done }.code())
+    Ok(if args.detailed_exitcode && !live.plan.is_empty() { Exit::Changes } else { Exit::Done }.code())
 }
 
-/// Writes a fresh plan's bundle; gives the plan id.
-pub fn write(fresh: &Fresh, out: &Path, about: &BTreeMap<String, String>) -> Result<Sha, Error> {
-    let markdown = |id: &Sha| render::document(&fresh.plan, id, &fresh.extra);
-    Ok(Bundle::write(out, &fresh.plan, &fresh.zips, markdown, &fresh.extra, about)?)
+/// Writes a plan's bundle; gives the plan id.
+pub fn write(live: &LivePlan, out: &Path, about: &BTreeMap<String, String>) -> Result<Sha, Error> {
+    let markdown = |id: &Sha| render::document(&live.plan, id, &live.extra);
+    Ok(Bundle::write(out, &live.plan, &live.zips, markdown, &live.extra, about)?)
 }
 
 /// Shows a bundle's plan.

@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 
 use crate::aws::document::Document;
 use crate::cli;
-use crate::commands::project::Project;
+use crate::commands::project;
 use crate::commands::{print, print_json};
 use crate::error::Error;
 use crate::github::runner::print::say;
 use crate::name::{Account, Site};
 use crate::plan::file;
+use crate::planning::Project;
 use crate::policy::document::{MANAGED, MANAGED_PER_ROLE, length};
 use crate::policy::{self, documents};
 
@@ -41,7 +42,7 @@ pub fn policy(role: &cli::Policy) -> Result<u8, Error> {
 }
 
 fn open(args: &cli::PolicyArgs) -> Result<(Project, Site), Error> {
-    let project = Project::open(&args.project)?;
+    let project = project::open(&args.project)?;
     let account = account(&args.project.manifest, project.source.manifest.app.account.as_ref(), args.account.as_ref())?;
     let site = project.site_of(account);
     Ok((project, site))

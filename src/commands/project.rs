@@ -1,125 +1,15 @@
-//! The user's project: manifest, packages and files.
+//! What the command line says of a project, as planning takes it.
 
-#![expect(clippy::disallowed_methods, reason = "it reads the manifest")]
-
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-
-use futures_util::stream::{self, StreamExt};
-
-use crate::aws;
-use crate::canonical::Sha;
 use crate::cli;
 use crate::error::Error;
 use crate::github::runner;
-use crate::manifest;
-use crate::manifest::lower::{Lowered, Sources, lower};
-use crate::manifest::read::{Source, read};
-use crate::name::{Account, Name, Owner, Site};
-use crate::package::{self, Cache, Package};
-use crate::policy;
+use crate::package::Cache;
+use crate::planning::Project;
+use crate::planning::preflight::Preflight;
 
-/// So many functions are packaged at a time, or as many as there are processors: each holds all its files in memory.
-const LEAST_AT_ONCE: usize = 4;
-
-/// A manifest that has been read, and where it lies.
-pub struct Project {
-    /// The manifest's path.
-    pub path: PathBuf,
-    /// The folder of the manifest; everything that it names is relative to it.
-    pub root: PathBuf,
-    /// The manifest.
-    pub source: Source,
-    /// App and stage.
-    pub owner: Owner,
-}
-
-impl Project {
-    /// Reads the manifest.
-    pub fn open(args: &cli::Project) -> Result<Self, Error> {
-        let path = &args.manifest;
-        let text = std::fs::read_to_string(path).map_err(|error| missing(path, error))?;
-        let source = read(&path.display().to_string(), &text, &args.stage)?;
-        let owner = Owner { app: source.manifest.app.name.clone(), stage: args.stage.clone() };
-        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        Ok(Self { path: path.clone(), root: parent.into(), source, owner })
-    }
-
-    /// Packages every function and reads every file that the manifest names.
-    pub async fn sources(&self) -> Result<Sources, Error> {
-        let cache = cache()?;
-        let builds = self.source.manifest.function.iter().map(|(name, function)| {
-            let (name, source, cache) = (name.clone(), function.package_source(&self.root), cache.clone());
-            async { tokio::task::spawn_blocking(move || (package::build(&source, &cache), name)).await }
-        });
-        let at_once =
-            std::thread::available_parallelism().map_or(LEAST_AT_ONCE, |count| count.get().max(LEAST_AT_ONCE));
-        let mut packages: BTreeMap<Name, Package> = BTreeMap::new();
-        for built in stream::iter(builds).buffered(at_once).collect::<Vec<_>>().await {
-            let (package, name) = built.map_err(|e| Error::Internal(format!("packaging was interrupted: {e}")))?;
-            let package =
-                package.map_err(|error| Error::Package { function: name.to_string(), error: Box::new(error) })?;
-            packages.insert(name, package);
-        }
-        Ok(Sources { packages, files: self.files(), ..Sources::default() })
-    }
-
-    /// What lies beside the manifest but for the functions' code, which stands empty.
-    pub fn sources_without_code(&self) -> Sources {
-        let empty = || Package { sha256: Sha::of(b"").hex(), zip: Vec::new(), requirements: Vec::new() };
-        let packages = self.source.manifest.function.keys().map(|name| (name.clone(), empty())).collect();
-        Sources { packages, files: self.files(), ..Sources::default() }
-    }
-
-    fn files(&self) -> BTreeMap<String, Result<String, String>> {
-        let read = |file: &String| package::text(&self.root, file).map_err(|why| why.to_string());
-        self.source.manifest.files().into_iter().map(|file| (file.clone(), read(&file))).collect()
-    }
-
-    /// True if an API shall write access logs.
-    pub fn wants_access_logs(&self) -> bool {
-        self.source.manifest.api.values().any(|api| api.access_logs.is_some())
-    }
-
-    /// What the policies of its roles depend on beside its resources.
-    pub fn features(&self, site: &Site) -> policy::Features {
-        let boundary = self.source.manifest.app.permissions_boundary.clone();
-        let ours = || aws::iam::boundary_arn(site, &self.owner);
-        let boundary = if self.is_bounded_by_bootstrap() { Some(ours()) } else { boundary };
-        policy::Features { access_logs: self.wants_access_logs(), boundary, many_roles: self.has_many_roles() }
-    }
-
-    /// True if its roles, each with a policy, may be as many as one listing of the account is read for.
-    fn has_many_roles(&self) -> bool {
-        let manifest = &self.source.manifest;
-        let own = manifest.function.values().filter(|function| function.role.is_none()).count();
-        2 * (own + manifest.role.len()) + manifest.workflow.len() >= aws::iam::account::MANY
-    }
-
-    /// True if `bootstrap` makes what bounds its roles.
-    pub fn is_bounded_by_bootstrap(&self) -> bool {
-        self.source.manifest.app.permissions_boundary.as_deref() == Some(manifest::role::BOOTSTRAP)
-    }
-
-    /// A site without AWS behind it, and what lies beside the manifest: the account is made of zeros unless the manifest
-    /// says it, and then nothing is judged by it.
-    pub async fn somewhere(&self) -> Result<(Site, Sources), Error> {
-        let account = self.source.manifest.app.account.clone();
-        let unknown = "000000000000".parse().map_err(|e: crate::name::NameError| Error::Internal(e.to_string()))?;
-        let sources = Sources { without_account: account.is_none(), ..self.sources().await? };
-        Ok((self.site_of(account.unwrap_or(unknown)), sources))
-    }
-
-    /// AWS itself in this account, where the manifest says.
-    pub fn site_of(&self, account: Account) -> Site {
-        let region = self.source.manifest.app.region.clone();
-        Site { account, partition: Site::partition_of(&region).into(), region, endpoint: Site::AWS.into() }
-    }
-
-    /// Everything that the manifest asks for, at a site.
-    pub fn lower(&self, site: &Site, sources: &Sources) -> Result<Lowered, Error> {
-        Ok(lower(&self.source, &self.owner, site, sources)?)
-    }
+/// The project that is meant.
+pub fn open(args: &cli::Project) -> Result<Project, Error> {
+    Project::open(&args.manifest, &args.stage)
 }
 
 /// What packages and the emulator are kept in between runs. In GitHub Actions a cache's archive may have written to any
@@ -129,12 +19,8 @@ pub fn cache() -> Result<Cache, Error> {
     Ok(if runner::is_here() { Cache::shared(folder, runner::fresh_folder()?) } else { Cache::own(folder) })
 }
 
-fn missing(path: &Path, error: std::io::Error) -> Error {
-    match error.kind() {
-        std::io::ErrorKind::NotFound => Error::Usage(format!(
-            "there is no manifest {}: run `serverless-app init`, or name it with --manifest",
-            path.display()
-        )),
-        _ => Error::Io { path: path.into(), error },
+impl<'a> From<&'a cli::Ahead> for Preflight<'a> {
+    fn from(args: &'a cli::Ahead) -> Self {
+        Self { session_policy: args.session_policy, apply_role: args.apply_role.as_deref() }
     }
 }

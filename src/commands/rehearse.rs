@@ -19,9 +19,8 @@ use crate::aws::observe::ReadErrors;
 use crate::aws::{Aws, Kind};
 use crate::bundle::Bundle;
 use crate::cli::{self, OutputFormat};
-use crate::commands::fresh::{Fresh, fresh};
 use crate::commands::plan::{show_as, write};
-use crate::commands::project::{Project, cache};
+use crate::commands::project::{cache, open};
 use crate::commands::{apply, bootstrap, print, print_outputs};
 use crate::emulator::{Emulator, MINISTACK};
 use crate::environment;
@@ -29,7 +28,9 @@ use crate::error::Error;
 use crate::github::runner::print::say;
 use crate::manifest::api;
 use crate::name::Address;
+use crate::package::Cache;
 use crate::plan::Mode;
+use crate::planning::{LivePlan, Project, live_plan};
 use crate::render::Format;
 use crate::text::OutputRef;
 
@@ -40,30 +41,30 @@ const ROUTE_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Deploys to the emulator and tries the app there.
 pub async fn rehearse(args: &cli::Project) -> Result<u8, Error> {
-    let project = Project::open(args)?;
+    let project = open(args)?;
     let app = &project.source.manifest.app;
     let account = app.account.as_ref().map_or(ACCOUNT, |account| account.as_str());
     say("Starting a local AWS emulator ...");
     let cache = cache()?;
     let emulator = Emulator::start(&MINISTACK, cache.trusted(), account, app.region.as_str()).await?;
     let aws = Aws::emulator(&app.region, emulator.endpoint(), account).await?;
-    let result = run(&project, &aws).await;
+    let result = run(&project, &cache, &aws).await;
     emulator.stop().await;
     result.map(|()| 0)
 }
 
-async fn run(project: &Project, aws: &Aws) -> Result<(), Error> {
+async fn run(project: &Project, cache: &Cache, aws: &Aws) -> Result<(), Error> {
     let folder = tempfile::tempdir().map_err(|error| Error::Io { path: environment::temporary_folder(), error })?;
     if project.is_bounded_by_bootstrap() {
         bootstrap::rehearse(project, aws, &folder.path().join("bootstrap")).await?;
     }
     let bundle_folder = folder.path().join("plan");
-    let first = fresh(project, aws, Mode::Deploy, &BTreeSet::new()).await?;
+    let first = live_plan(project, cache, aws, Mode::Deploy, &BTreeSet::new()).await?;
     let id = write(&first, &bundle_folder, &Default::default())?;
     show_as(&first.plan, &id, &first.extra, Format::Text)?;
     let bundle = Bundle::open(&bundle_folder, Some(id))?;
     let report = apply::rehearse(&aws.clone().with_blobs(bundle.blobs()), &bundle).await?;
-    let second = fresh(project, aws, Mode::Deploy, &BTreeSet::new()).await?;
+    let second = live_plan(project, cache, aws, Mode::Deploy, &BTreeSet::new()).await?;
     if !second.plan.is_empty() {
         show_as(&second.plan, &id, &second.extra, Format::Text)?;
         return Err(Error::Rehearsal("planning again after the apply finds changes; they are shown above".into()));
@@ -76,7 +77,7 @@ async fn run(project: &Project, aws: &Aws) -> Result<(), Error> {
 }
 
 /// Sends a request to each route without variables and credentials; an answer of 500 or above fails the rehearsal.
-async fn call_routes(project: &Project, plan: &Fresh) -> Result<(), Error> {
+async fn call_routes(project: &Project, plan: &LivePlan) -> Result<(), Error> {
     for (name, section) in &project.source.manifest.api {
         let id = OutputRef::new(&Address::new(Kind::RestApi, name.clone()), "id");
         let Some(id) = plan.known.get(&id) else { continue };
@@ -111,7 +112,7 @@ async fn call(method: &str, url: &str) -> Result<(u16, String), Error> {
 /// Shows what the calls have written into each table.
 async fn read_tables(project: &Project, aws: &Aws) -> Result<(), Error> {
     for name in project.source.manifest.table.keys() {
-        let table = crate::manifest::table::physical(&project.owner, name);
+        let table = crate::manifest::names::table::physical(&project.owner, name);
         let scan = aws.read.dynamodb.scan().table_name(&table).limit(5).send().await;
         let scan = scan.answer("dynamodb:Scan").map_err(|e| ReadErrors(vec![e]))?;
         print(&format!("{table}: {} item(s)\n", scan.count()))?;

@@ -9,13 +9,10 @@ use crate::aws::Aws;
 use crate::aws::settle::Factor;
 use crate::bundle::Bundle;
 use crate::cli::{self, LatePlans};
-use crate::commands::ahead;
-use crate::commands::allowed::{self, Allowed, Rules};
+use crate::commands::allowed;
 use crate::commands::connect::connect;
-use crate::commands::fresh::fresh;
 use crate::commands::gate::{Gate, destroying};
-use crate::commands::project::Project;
-use crate::commands::proof::{self, Proof};
+use crate::commands::project::cache;
 use crate::commands::told;
 use crate::error::Error;
 use crate::github::api::Api;
@@ -24,9 +21,11 @@ use crate::github::provenance::approval::{Late, Terms};
 use crate::github::provenance::{self, Wanted, replay};
 use crate::github::runner::print::say;
 use crate::github::runner::{self, Runner};
-use crate::name::Site;
+use crate::plan::Mode;
 use crate::plan::remaining::Start;
-use crate::plan::{Mode, Plan};
+use crate::planning::Project;
+use crate::planning::preflight::Preflight;
+use crate::planning::proof::{self, Allowed, Held, Proof};
 use crate::render::{self, Extra};
 
 /// Fetches the approved plan into `--out`; with `--source`, plans afresh and compares.
@@ -42,12 +41,12 @@ pub async fn verify(args: &cli::Verify) -> Result<u8, Error> {
     }
     let (mut done, mut beside) = (false, Extra::default());
     if args.source.is_some() {
-        let rules = Rules::of(Some(&event), Some(&runner), &project).await?;
+        let rules = allowed::rules(Some(&event), Some(&runner), &project).await?;
         rules.check(&bundle.plan)?;
         let aws = connect(&bundle.plan.site, &args.credentials).await?;
         let proof = check(&bundle, &project, &aws, &Allowed { mode, adopt, rules }).await?;
         (done, beside) = (proof.is_done, proof.extra);
-        ahead::tell(&args.ahead, &aws, &bundle.plan, &mut beside).await?;
+        Preflight::from(&args.ahead).run(&aws, &bundle.plan, &mut beside).await?;
     }
     let has_changes = !bundle.plan.is_empty() && !done;
     runner.add_summary(&(told::warnings(&warnings) + &render::document(&bundle.plan, &bundle.id, &beside)))?;
@@ -59,11 +58,9 @@ pub async fn verify(args: &cli::Verify) -> Result<u8, Error> {
 
 /// The project in `--source`; without it, the manifest tells app and stage alone.
 fn open(args: &cli::Verify) -> Result<Project, Error> {
-    let mut project = args.project.clone();
-    if let Some(source) = &args.source {
-        project.manifest = source.join(&project.manifest);
-    }
-    Project::open(&project)
+    let manifest = &args.project.manifest;
+    let manifest = args.source.as_ref().map_or_else(|| manifest.clone(), |source| source.join(manifest));
+    Project::open(&manifest, &args.project.stage)
 }
 
 /// The plan that this run is to apply, and what a reviewer should know of it.
@@ -154,32 +151,11 @@ async fn current<'a>(
     Ok(branch)
 }
 
-/// The plan is for the site that the credentials and settings lead to.
-pub fn check_site(plan: &Plan, here: &Site) -> Result<(), Error> {
-    let name =
-        |site: &Site| format!("account {} in {} ({}, {})", site.account, site.region, site.partition, site.endpoint);
-    match plan.site == *here {
-        true => Ok(()),
-        false => Err(Error::OtherPlace { planned: name(&plan.site), here: name(here) }),
-    }
-}
-
-/// The source, planned again, must ask for what is left of the plan and for nothing else. If live state has moved under
-/// the plan, that is what is told: it explains whatever the fresh plan asks for besides.
+/// The approved plan is held against the source. If it does not hold because live state has moved, that is shown.
 pub async fn check(bundle: &Bundle, project: &Project, aws: &Aws, allowed: &Allowed) -> Result<Proof, Error> {
-    let plan = &bundle.plan;
-    allowed.rules.check(plan)?;
-    check_site(plan, &aws.site().await?)?;
-    let fresh = fresh(project, aws, allowed.mode, &allowed.adopt).await;
-    let (known, error) = match fresh.map_err(|error| allowed::explain(plan, error)) {
-        Ok(fresh) => match proof::prove(plan, &fresh, aws).await {
-            // A change is what its calls do, whatever the approved plan calls it.
-            Ok(proof) => return allowed.rules.check(&fresh.plan).map(|()| proof),
-            Err(Error::Beyond(beyond)) if beyond.may_be_drift() => (fresh.known, Error::Beyond(beyond)),
-            Err(error) => return Err(error),
-        },
-        Err(Error::Refused(refusals)) => (plan.known.clone(), Error::Refused(refusals)),
-        Err(error) => return Err(error),
+    let (known, error) = match proof::hold(&bundle.plan, project, &cache()?, aws, allowed).await? {
+        Held::Proved(proof) => return Ok(proof),
+        Held::Doubted { known, error } => (known, error),
     };
     let report = compare_live(bundle, aws, &Start { known, ..Start::default() }).await?;
     if report.is_drifted() {

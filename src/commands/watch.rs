@@ -6,10 +6,9 @@ use serde::Deserialize;
 
 use crate::canonical::Sha;
 use crate::cli;
-use crate::commands::allowed::{Allowed, Rules};
+use crate::commands::allowed;
 use crate::commands::connect::connect;
-use crate::commands::fresh::{Fresh, fresh};
-use crate::commands::project::Project;
+use crate::commands::project::cache;
 use crate::commands::verify;
 use crate::environment;
 use crate::error::Error;
@@ -21,8 +20,10 @@ use crate::github::provenance::approval::Terms;
 use crate::github::provenance::{self, Wanted};
 use crate::github::runner::{self, Runner};
 use crate::github::{drift_check_name, plan_check_name};
+use crate::plan::Mode;
 use crate::plan::remaining::Beyond;
-use crate::plan::{Mode, file};
+use crate::planning::proof::Allowed;
+use crate::planning::{LivePlan, Project, live_plan};
 use crate::reason::Exit;
 use crate::render;
 
@@ -85,7 +86,7 @@ async fn holds(
     };
     let folder = tempfile::tempdir().map_err(|error| Error::Io { path: environment::temporary_folder(), error })?;
     let approved = provenance::of_pull(api, runner, &pull, wanted, &folder.path().join("plan")).await?;
-    let rules = Rules::of(Some(&Event::MergeGroup(group.clone())), Some(runner), project).await?;
+    let rules = allowed::rules(Some(&Event::MergeGroup(group.clone())), Some(runner), project).await?;
     let allowed = Allowed { mode: Mode::Deploy, adopt: BTreeSet::new(), rules };
     let aws = connect(&approved.bundle.plan.site, &args.credentials).await?;
     match verify::check(&approved.bundle, project, &aws, &allowed).await {
@@ -146,7 +147,7 @@ async fn drifted(args: &cli::Check, runner: &Runner, project: &Project) -> Resul
         };
         check_run::make(&api, &new).await
     };
-    let (fresh, id) = match found {
+    let (live, id) = match found {
         Ok(found) => found,
         // Nothing is known about drift, so the issue stays as it is.
         Err(error) => {
@@ -155,25 +156,25 @@ async fn drifted(args: &cli::Check, runner: &Runner, project: &Project) -> Resul
             return Err(error);
         }
     };
-    let is_sound = fresh.plan.is_empty();
-    let text = render::comment(&fresh.plan, &id, &fresh.extra);
-    runner.add_summary(&render::document(&fresh.plan, &id, &fresh.extra))?;
+    let is_sound = live.plan.is_empty();
+    let text = render::comment(&live.plan, &id, &live.extra);
+    runner.add_summary(&render::document(&live.plan, &id, &live.extra))?;
     match is_sound {
         true => issue::close(&api, &marker).await?,
         false => issue::open(&api, &marker, &format!("{app}, stage {stage}: live AWS has drifted"), &text).await?,
     }
     let conclusion = if is_sound { Conclusion::Success } else { Conclusion::Neutral };
-    post(conclusion, &render::summary(&fresh.plan), &text, &id.to_string()).await?;
+    post(conclusion, &render::summary(&live.plan), &text, &id.to_string()).await?;
     runner.set_output("has-changes", if is_sound { "false" } else { "true" })?;
     Ok(if is_sound { Exit::Done } else { Exit::Drifted }.code())
 }
 
 /// What an apply of the manifest would do, and the id of that plan.
-async fn plan(args: &cli::Check, project: &Project) -> Result<(Fresh, Sha), Error> {
+async fn plan(args: &cli::Check, project: &Project) -> Result<(LivePlan, Sha), Error> {
     let aws = connect(&project.source.manifest.app, &args.credentials).await?;
-    let fresh = fresh(project, &aws, Mode::Deploy, &BTreeSet::new()).await?;
-    let id = file::id(&file::write(&fresh.plan).map_err(crate::bundle::BundleError::from)?);
-    Ok((fresh, id))
+    let live = live_plan(project, &cache()?, &aws, Mode::Deploy, &BTreeSet::new()).await?;
+    let id = live.id()?;
+    Ok((live, id))
 }
 
 /// The issue tells of the default branch's manifest, so no other branch's may open or close it.

@@ -6,8 +6,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::aws::{Kind, cloudwatch};
-use crate::manifest::{Cursor, OnDelete, Section, topic};
-use crate::name::{Address, Name, Owner, Site};
+use crate::manifest::{Cursor, OnDelete, Section, names};
+use crate::name::{Address, Name};
 use crate::text::Text;
 
 mod metric;
@@ -102,19 +102,19 @@ impl Section for Alarm {
     const ATTRIBUTES: &'static [&'static str] = &["name", "arn"];
 
     fn address(name: &Name) -> Address {
-        Address::new(Kind::Alarm, name.clone())
+        names::alarm::address(name)
     }
 
     fn attribute(&self, name: &Name, attribute: &str, here: &Cursor) -> Text {
         match attribute {
-            "name" => physical(here.owner, name).into(),
-            _ => arn(here.site, here.owner, name).into(),
+            "name" => names::alarm::physical(here.owner, name).into(),
+            _ => names::alarm::arn(here.site, here.owner, name).into(),
         }
     }
 
     fn lower(&self, name: &Name, here: &Cursor) {
         self.check(here);
-        let id = here.id(Kind::Alarm, name, physical(here.owner, name));
+        let id = here.id(Kind::Alarm, name, names::alarm::physical(here.owner, name));
         let dimensions = self.metric.lower(&here.at("metric"));
         let description = self.description.clone().filter(|text| !text.is_empty());
         let form = statistic(&self.statistic);
@@ -141,16 +141,6 @@ impl Section for Alarm {
         };
         here.add(id, state.normalise(), self.adopt);
     }
-}
-
-/// The physical name of a section's main resource.
-pub fn physical(owner: &Owner, name: &Name) -> String {
-    owner.physical(name.as_str(), 255)
-}
-
-/// Its ARN.
-pub fn arn(site: &Site, owner: &Owner, name: &Name) -> String {
-    site.arn("cloudwatch", &format!("alarm:{}", physical(owner, name)))
 }
 
 impl Alarm {
@@ -228,9 +218,9 @@ impl Missing {
 fn actions(topics: &[Name], here: &Cursor) -> BTreeSet<String> {
     for (here, name) in here.each(topics) {
         here.known("topic", name, &here.manifest.topic);
-        here.need(topic::Topic::address(name));
+        here.need(names::topic::address(name));
     }
-    let arns: BTreeSet<String> = topics.iter().map(|name| topic::arn(here.site, here.owner, name)).collect();
+    let arns: BTreeSet<String> = topics.iter().map(|name| names::topic::arn(here.site, here.owner, name)).collect();
     if arns.len() > 5 {
         here.problem(format!("there are {} topics", arns.len()), Some("use 5 at most"));
     }

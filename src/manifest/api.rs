@@ -10,9 +10,9 @@ use crate::aws::apigateway::{AccessLog, Integration, Method, REGIONAL, RestApi, 
 use crate::aws::document::Document;
 use crate::aws::{Kind, logs};
 use crate::canonical::Sha;
-use crate::manifest::function::{self, own_part};
-use crate::manifest::{Cursor, OnDelete, Section};
-use crate::name::{Address, Name, Owner, Site, shorten};
+use crate::manifest::names::own_part;
+use crate::manifest::{Cursor, OnDelete, Section, names};
+use crate::name::{Address, Name, Site, shorten};
 use crate::text::{OutputRef, Text};
 
 mod check;
@@ -187,7 +187,7 @@ impl Route {
     }
 
     fn lower(&self, here: &Cursor) -> Method {
-        let function = function::arn(here.site, here.owner, &self.function);
+        let function = names::function::arn(here.site, here.owner, &self.function);
         let (partition, region) = (&here.site.partition, &here.site.region);
         let uri =
             format!("arn:{partition}:apigateway:{region}:lambda:path/2015-03-31/functions/{function}/invocations");
@@ -215,14 +215,14 @@ impl Section for Api {
     const ATTRIBUTES: &'static [&'static str] = &["name", "id", "arn", "execution_arn", "url"];
 
     fn address(name: &Name) -> Address {
-        Address::new(Kind::RestApi, name.clone())
+        names::api::address(name)
     }
 
     fn attribute(&self, name: &Name, attribute: &str, here: &Cursor) -> Text {
         let id = || Text::output(OutputRef::new(&Self::address(name), "id"));
         let arn = format!("arn:{}:apigateway:{}::/restapis/", here.site.partition, here.site.region);
         match attribute {
-            "name" => physical(here.owner, name).into(),
+            "name" => names::api::physical(here.owner, name).into(),
             "id" => id(),
             "arn" => Text::from(arn).then(id()),
             "execution_arn" => Text::from(here.site.arn("execute-api", "")).then(id()),
@@ -234,11 +234,11 @@ impl Section for Api {
         check::check(self, name, here);
         for (place, route) in here.at("routes").each(&self.routes) {
             if here.manifest.function.contains_key(&route.function) {
-                place.at("function").need(function::Function::address(&route.function));
+                place.at("function").need(names::function::address(&route.function));
             }
         }
         let access_log_settings = self.access_logs.as_ref().map(|logs| self.lower_logs(logs, name, here));
-        let id = here.id(Kind::RestApi, name, physical(here.owner, name));
+        let id = here.id(Kind::RestApi, name, names::api::physical(here.owner, name));
         let tags = here.tags(&id.address, &self.tags, OnDelete::Retain);
         let mut methods: BTreeMap<String, Method> =
             self.routes.iter().map(|route| (route.key(), route.lower(here))).collect();
@@ -279,7 +279,7 @@ impl Api {
 
     fn lower_logs(&self, wanted: &AccessLogs, name: &Name, here: &Cursor) -> AccessLog {
         let own = own_part(name, "api").unwrap_or_else(|| name.clone());
-        let group = format!("/aws/apigateway/{}", physical(here.owner, name));
+        let group = format!("/aws/apigateway/{}", names::api::physical(here.owner, name));
         let destination_arn = here.site.arn("logs", &format!("log-group:{group}"));
         let id = here.id(Kind::LogGroup, &own, group);
         here.need(id.address.clone());
@@ -339,11 +339,6 @@ fn url_text(site: &Site, id: Text, stage: &str) -> Text {
 /// Where callers reach a stage.
 pub fn url(site: &Site, id: &str, stage: &str) -> String {
     url_text(site, id.into(), stage).to_string()
-}
-
-/// The physical name of a section's main resource.
-pub fn physical(owner: &Owner, name: &Name) -> String {
-    owner.physical(name.as_str(), 128)
 }
 
 #[cfg(test)]

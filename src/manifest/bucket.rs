@@ -6,8 +6,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::aws::{Kind, s3};
-use crate::manifest::{Cursor, OnDelete, Section};
-use crate::name::{Address, Name, Owner, Site};
+use crate::manifest::{Cursor, OnDelete, Section, names};
+use crate::name::{Address, Name};
 use crate::text::Text;
 
 /// An S3 bucket: private, versioned, encrypted, and reached over TLS alone.
@@ -192,13 +192,13 @@ impl Section for Bucket {
     const ATTRIBUTES: &'static [&'static str] = &["name", "arn"];
 
     fn address(name: &Name) -> Address {
-        Address::new(Kind::Bucket, name.clone())
+        names::bucket::address(name)
     }
 
     fn attribute(&self, name: &Name, attribute: &str, here: &Cursor) -> Text {
         match attribute {
-            "name" => physical(here.owner, here.site, name).into(),
-            _ => arn(here.site, here.owner, name).into(),
+            "name" => names::bucket::physical(here.owner, here.site, name).into(),
+            _ => names::bucket::arn(here.site, here.owner, name).into(),
         }
     }
 
@@ -209,7 +209,7 @@ impl Section for Bucket {
     fn lower(&self, name: &Name, here: &Cursor) {
         check::check(self, here);
         let policy = policy::lower(self, name, here);
-        let id = here.id(Kind::Bucket, name, physical(here.owner, here.site, name));
+        let id = here.id(Kind::Bucket, name, names::bucket::physical(here.owner, here.site, name));
         let mut state = s3::Bucket::private(here.tags(&id.address, &self.tags, self.on_delete));
         state.versioning = if self.versioning { s3::Versioning::Enabled } else { s3::Versioning::Suspended };
         state.encryption = self.encryption();
@@ -307,16 +307,6 @@ impl Method {
             Self::Delete => "DELETE",
         }
     }
-}
-
-/// The physical name of a bucket: account and region make it globally unique.
-pub fn physical(owner: &Owner, site: &Site, name: &Name) -> String {
-    owner.physical(&format!("{name}-{}-{}", site.account, site.region), 63)
-}
-
-/// Its ARN.
-pub fn arn(site: &Site, owner: &Owner, name: &Name) -> String {
-    format!("arn:{}:s3:::{}", site.partition, physical(owner, site, name))
 }
 
 mod check;

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::aws::config::{self, RecorderOwner, RecordingGroup, channel_name, recorder_name};
 use crate::aws::document::Document;
 use crate::aws::{Kind, iam, s3};
-use crate::manifest::{Cursor, Manifest, OnDelete, bucket, role};
+use crate::manifest::{Cursor, Manifest, OnDelete, names, role};
 use crate::name::{Address, Name, Owner, Site};
 
 mod rule;
@@ -96,7 +96,7 @@ impl Compliance {
         let id = here.id(Kind::Recorder, &name, recorder_name(here.owner));
         let recorder_address = id.address.clone();
         let recorder = config::Recorder {
-            role_arn: role::arn(here.site, here.owner, &role),
+            role_arn: names::role::arn(here.site, here.owner, &role),
             recording_group: RecordingGroup::everything(),
             tags: here.tags(&recorder_address, &BTreeMap::new(), OnDelete::Retain),
         };
@@ -105,7 +105,7 @@ impl Compliance {
         of_recorder.add(id, recorder, false);
         let id = here.id(Kind::DeliveryChannel, &name, channel_name(here.owner));
         let channel_address = id.address.clone();
-        let s3_bucket_name = bucket::physical(here.owner, here.site, &records);
+        let s3_bucket_name = names::bucket::physical(here.owner, here.site, &records);
         let of_channel = here.apart();
         of_channel.need(recorder_address.clone());
         of_channel.need(bucket_address);
@@ -114,7 +114,7 @@ impl Compliance {
     }
 
     fn lower_bucket(&self, records: &Name, here: &Cursor) -> Address {
-        let id = here.id(Kind::Bucket, records, bucket::physical(here.owner, here.site, records));
+        let id = here.id(Kind::Bucket, records, names::bucket::physical(here.owner, here.site, records));
         let address = id.address.clone();
         let mut state = s3::Bucket::private(here.tags(&address, &BTreeMap::new(), self.on_delete));
         state.policy = Some(Document::new(delivery(records, here)));
@@ -127,7 +127,7 @@ impl Compliance {
 pub fn delivery_of(manifest: &Manifest, site: &Site, owner: &Owner) -> Option<Document> {
     let managed = manifest.compliance.as_ref().filter(|compliance| compliance.recorder == RecorderMode::Managed);
     let records: Name = managed.and_then(|_| RECORDS.parse().ok())?;
-    Some(deliver(site, &bucket::arn(site, owner, &records)))
+    Some(deliver(site, &names::bucket::arn(site, owner, &records)))
 }
 
 fn deliver(site: &Site, bucket: &str) -> Document {
@@ -140,9 +140,9 @@ fn deliver(site: &Site, bucket: &str) -> Document {
 }
 
 fn lower_role(role: &Name, records: &Name, here: &Cursor) -> Address {
-    let bucket = bucket::arn(here.site, here.owner, records);
+    let bucket = names::bucket::arn(here.site, here.owner, records);
     let mut managed = BTreeSet::from([here.site.managed_policy_arn("service-role/AWS_ConfigRole")]);
-    let id = here.id(Kind::Role, role, role::physical(here.owner, role));
+    let id = here.id(Kind::Role, role, names::role::physical(here.owner, role));
     let address = id.address.clone();
     let tags = here.tags(&address, &BTreeMap::new(), OnDelete::Retain);
     // What AWS_ConfigRole allows is more than a boundary can list. So this role has none where `bootstrap` bounds the
@@ -163,7 +163,7 @@ fn lower_role(role: &Name, records: &Name, here: &Cursor) -> Address {
 
 /// What AWS Config may do with the bucket, for this account alone.
 fn delivery(records: &Name, here: &Cursor) -> Vec<Value> {
-    let bucket = bucket::arn(here.site, here.owner, records);
+    let bucket = names::bucket::arn(here.site, here.owner, records);
     let objects = format!("{bucket}/AWSLogs/{}/Config/*", here.site.account);
     let allow = |sid: &str, action: &str, resource: &str, condition: Value| {
         json!({"Sid": sid, "Effect": "Allow", "Principal": {"Service": "config.amazonaws.com"},

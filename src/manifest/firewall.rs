@@ -11,8 +11,8 @@ use crate::aws::wafv2::{
     Action, AggregateKey, Association, IpSet, IpSetReference, ManagedRuleGroup, RateBased, Rule, Statement,
     VisibilityConfig, WebAcl, arn, stage_arn,
 };
-use crate::manifest::{Cursor, OnDelete, Section, api, problem};
-use crate::name::{Address, Name, Owner, shorten};
+use crate::manifest::{Cursor, OnDelete, Section, names, problem};
+use crate::name::{Address, Name, shorten};
 use crate::text::{OutputRef, Text};
 
 /// The longest name of a web ACL or an IP set.
@@ -127,11 +127,11 @@ impl Section for Firewall {
     const ATTRIBUTES: &'static [&'static str] = &["name", "id", "arn"];
 
     fn address(name: &Name) -> Address {
-        Address::new(Kind::WebAcl, name.clone())
+        names::firewall::address(name)
     }
 
     fn attribute(&self, name: &Name, attribute: &str, here: &Cursor) -> Text {
-        let physical = physical(here.owner, name);
+        let physical = names::firewall::physical(here.owner, name);
         match attribute {
             "name" => physical.into(),
             "id" => OutputRef::new(&Self::address(name), "id").into(),
@@ -142,7 +142,7 @@ impl Section for Firewall {
     fn lower(&self, name: &Name, here: &Cursor) {
         self.check(name, here);
         let sets = self.lower_sets(name, here);
-        let id = here.id(Kind::WebAcl, name, physical(here.owner, name));
+        let id = here.id(Kind::WebAcl, name, names::firewall::physical(here.owner, name));
         let state = WebAcl {
             description: self.description.clone(),
             default_action: match self.default {
@@ -227,12 +227,15 @@ impl Firewall {
             return;
         }
         let Some(own) = part_name(firewall, protected.as_str(), here) else { return };
-        let (acl, api) = (Self::address(firewall), api::Api::address(protected));
-        let id =
-            here.id(Kind::Association, &own, format!("{}/{}", api::physical(here.owner, protected), section.stage));
+        let (acl, api) = (Self::address(firewall), names::api::address(protected));
+        let id = here.id(
+            Kind::Association,
+            &own,
+            format!("{}/{}", names::api::physical(here.owner, protected), section.stage),
+        );
         let state = Association {
             resource_arn: stage_arn(here.site, &api, &section.stage),
-            web_acl_arn: arn(here.site, "webacl", &acl, &physical(here.owner, firewall)),
+            web_acl_arn: arn(here.site, "webacl", &acl, &names::firewall::physical(here.owner, firewall)),
         };
         here.need(acl);
         here.need(api);
@@ -338,11 +341,6 @@ fn is_rule_name(name: &str) -> bool {
 fn is_description(text: &str) -> bool {
     let within = |b: u8| b.is_ascii_alphanumeric() || b"_+=:#@/-,. ".contains(&b);
     (3..=256).contains(&text.len()) && text.trim() == text && text.bytes().all(within)
-}
-
-/// The physical name of a section's main resource.
-pub fn physical(owner: &Owner, name: &Name) -> String {
-    owner.physical(name.as_str(), LONGEST_NAME)
 }
 
 #[cfg(test)]

@@ -8,20 +8,19 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::aws::{Kind, lambda, logs};
+use crate::manifest::names::own_part;
+use crate::manifest::role::access::Access;
 use crate::manifest::role::{self, FunctionRole};
-use crate::manifest::{Cursor, OnDelete, Section, topic};
-use crate::name::{Address, Name, Owner, Site};
+use crate::manifest::{Cursor, OnDelete, Section, names};
+use crate::name::{Address, Name};
 use crate::package::{self, Architecture};
 use crate::text::Text;
 
-pub mod access;
 pub mod check;
 mod environment;
 mod runtime;
 #[cfg(test)]
 pub mod tests;
-
-use access::Access;
 
 /// A Lambda function.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -160,13 +159,13 @@ impl Section for Function {
     const ATTRIBUTES: &'static [&'static str] = &["name", "arn"];
 
     fn address(name: &Name) -> Address {
-        Address::new(Kind::Function, name.clone())
+        names::function::address(name)
     }
 
     fn attribute(&self, name: &Name, attribute: &str, here: &Cursor) -> Text {
         match attribute {
-            "name" => physical(here.owner, name).into(),
-            _ => arn(here.site, here.owner, name).into(),
+            "name" => names::function::physical(here.owner, name).into(),
+            _ => names::function::arn(here.site, here.owner, name).into(),
         }
     }
 
@@ -178,7 +177,7 @@ impl Section for Function {
         let target = self.lower_dead_letter(&here.at("dead_letter"), &mut grants);
         let role = self.lower_role(name, here, grants);
         self.lower_log_group(name, here);
-        let id = here.id(Kind::Function, name, physical(here.owner, name));
+        let id = here.id(Kind::Function, name, names::function::physical(here.owner, name));
         let Some(package) = here.sources.packages.get(name) else {
             here.at("source").problem("the function has not been packaged", None);
             return;
@@ -255,8 +254,8 @@ impl Function {
             DeadLetter::Queue(arn) => (arn.clone(), "sqs:SendMessage"),
             DeadLetter::Topic(name) => {
                 here.known("topic", name, &here.manifest.topic)?;
-                here.need(topic::Topic::address(name));
-                (topic::arn(here.site, here.owner, name), "sns:Publish")
+                here.need(names::topic::address(name));
+                (names::topic::arn(here.site, here.owner, name), "sns:Publish")
             }
         };
         grants.push(json!({"Sid": "DeadLetter", "Effect": "Allow", "Action": action, "Resource": arn}));
@@ -267,15 +266,15 @@ impl Function {
     fn lower_role(&self, name: &Name, here: &Cursor, mut grants: Vec<Value>) -> String {
         if let Some(shared) = &self.role {
             check::shared_role(self, shared, &here.at("role"), !grants.is_empty());
-            here.need(role::Role::address(shared));
-            return role::arn(here.site, here.owner, shared);
+            here.need(names::role::address(shared));
+            return names::role::arn(here.site, here.owner, shared);
         }
         grants.extend(role::statements(&self.access, &here.at("access")));
         let Some(own) = own_part(name, "function") else {
             here.problem("the name is too long for its role's", Some("use 55 characters at most"));
             return String::new();
         };
-        let arn = role::arn(here.site, here.owner, &own);
+        let arn = names::role::arn(here.site, here.owner, &own);
         let role = FunctionRole {
             name: own,
             statements: grants,
@@ -291,17 +290,12 @@ impl Function {
 
     fn lower_log_group(&self, name: &Name, here: &Cursor) {
         let own = own_part(name, "function").unwrap_or_else(|| name.clone());
-        let id = here.id(Kind::LogGroup, &own, format!("/aws/lambda/{}", physical(here.owner, name)));
+        let id = here.id(Kind::LogGroup, &own, format!("/aws/lambda/{}", names::function::physical(here.owner, name)));
         here.need(id.address.clone());
         let tags = here.tags(&id.address, &self.tags, self.on_delete);
         let retention_in_days = Some(self.log_retention_days).filter(|days| *days != 0);
         here.apart().add(id, logs::LogGroup { retention_in_days, tags }, self.adopt);
     }
-}
-
-/// The name of a resource that a section needs beside its main one: `api-handler-function`.
-pub fn own_part(name: &Name, part: &str) -> Option<Name> {
-    format!("{name}-{part}").parse().ok()
 }
 
 /// Who may invoke it: the routes of APIs, and the topics that it subscribes to.
@@ -320,7 +314,7 @@ fn lower_permission(name: &Name, here: &Cursor) {
     }
     for (topic, section) in &here.manifest.topic {
         if section.lambda_subscribers().contains(&name) {
-            let source_arn = Some(topic::arn(here.site, here.owner, topic).into());
+            let source_arn = Some(names::topic::arn(here.site, here.owner, topic).into());
             let statement = lambda::Statement {
                 principal: "sns.amazonaws.com".into(),
                 source_arn,
@@ -330,19 +324,9 @@ fn lower_permission(name: &Name, here: &Cursor) {
             statements.insert(format!("topic-{topic}"), statement);
         }
     }
-    check::policy_size(&statements, &arn(here.site, here.owner, name), here);
+    check::policy_size(&statements, &names::function::arn(here.site, here.owner, name), here);
     if !statements.is_empty() {
-        let id = here.id(Kind::Permission, name, physical(here.owner, name));
+        let id = here.id(Kind::Permission, name, names::function::physical(here.owner, name));
         here.add(id, lambda::Permission { statements }, false);
     }
-}
-
-/// The physical name of a section's main resource.
-pub fn physical(owner: &Owner, name: &Name) -> String {
-    owner.physical(name.as_str(), 64)
-}
-
-/// Its ARN.
-pub fn arn(site: &Site, owner: &Owner, name: &Name) -> String {
-    site.arn("lambda", &format!("function:{}", physical(owner, name)))
 }

@@ -7,8 +7,8 @@ use serde::Deserialize;
 
 use crate::aws::sqs::{self, RedrivePolicy};
 use crate::aws::{Kind, Tags};
-use crate::manifest::{Cursor, OnDelete, Section};
-use crate::name::{Address, Name, Owner};
+use crate::manifest::{Cursor, OnDelete, Section, names};
+use crate::name::{Address, Name};
 use crate::text::Text;
 
 /// An SQS queue, encrypted with a key that SQS owns.
@@ -92,11 +92,11 @@ impl Section for Queue {
     const ATTRIBUTES: &'static [&'static str] = &["name", "arn", "url"];
 
     fn address(name: &Name) -> Address {
-        Address::new(Kind::Queue, name.clone())
+        names::queue::address(name)
     }
 
     fn attribute(&self, name: &Name, attribute: &str, here: &Cursor) -> Text {
-        let physical = self.physical(here.owner, name);
+        let physical = names::queue::physical(here.owner, name, self.fifo);
         match attribute {
             "arn" => sqs::arn(here.site, &physical).into(),
             "url" => sqs::url(here.site, &physical).into(),
@@ -106,7 +106,7 @@ impl Section for Queue {
 
     fn lower(&self, name: &Name, here: &Cursor) {
         self.check(here);
-        let id = here.id(Kind::Queue, name, self.physical(here.owner, name));
+        let id = here.id(Kind::Queue, name, names::queue::physical(here.owner, name, self.fifo));
         let state = sqs::Queue {
             fifo_queue: self.fifo,
             visibility_timeout: self.visibility_timeout,
@@ -123,14 +123,6 @@ impl Section for Queue {
 }
 
 impl Queue {
-    /// The physical name.
-    pub fn physical(&self, owner: &Owner, name: &Name) -> String {
-        match self.fifo {
-            true => format!("{}.fifo", owner.physical(name.as_str(), 75)),
-            false => owner.physical(name.as_str(), 80),
-        }
-    }
-
     fn check(&self, here: &Cursor) {
         let numbers: [(&str, i32, RangeInclusive<i32>); 5] = [
             ("visibility_timeout", self.visibility_timeout, 0..=43_200),
@@ -153,7 +145,7 @@ impl Queue {
             here.at("queue").problem(message, Some("give both queues the same fifo"));
         }
         here.need(Self::address(queue));
-        let dead_letter_target_arn = sqs::arn(here.site, &other.physical(here.owner, queue));
+        let dead_letter_target_arn = sqs::arn(here.site, &names::queue::physical(here.owner, queue, other.fifo));
         Some(RedrivePolicy { dead_letter_target_arn, max_receive_count: *max_receives })
     }
 }
@@ -170,10 +162,10 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::aws::test_support::test_id;
     use crate::manifest::lower::{Lowered, Sources, lower};
     use crate::manifest::problem::Problems;
     use crate::manifest::read::read;
-    use crate::plan::steps::test_id;
     use serde_json::json;
 
     fn lowered(text: &str) -> Result<Lowered, Problems> {

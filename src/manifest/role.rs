@@ -8,11 +8,13 @@ use serde_json::Value;
 
 use crate::aws::document::Document;
 use crate::aws::{Kind, iam};
-use crate::manifest::function::access::Access;
-use crate::manifest::function::check::is_policy_arn;
-use crate::manifest::{Cursor, Section};
-use crate::name::{Address, Name, Owner, Site};
+use crate::manifest::{Cursor, Section, names};
+use crate::name::{Address, Name};
 use crate::text::Text;
+
+pub mod access;
+
+use access::Access;
 
 /// A role for functions.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -42,13 +44,13 @@ impl Section for Role {
     const ATTRIBUTES: &'static [&'static str] = &["name", "arn"];
 
     fn address(name: &Name) -> Address {
-        Address::new(Kind::Role, name.clone())
+        names::role::address(name)
     }
 
     fn attribute(&self, name: &Name, attribute: &str, here: &Cursor) -> Text {
         match attribute {
-            "name" => physical(here.owner, name).into(),
-            _ => arn(here.site, here.owner, name).into(),
+            "name" => names::role::physical(here.owner, name).into(),
+            _ => names::role::arn(here.site, here.owner, name).into(),
         }
     }
 
@@ -108,7 +110,7 @@ impl FunctionRole {
             check_size(&document, here);
             here.apart().add(id, iam::Policy::new(document, tags), self.adopt);
         }
-        let id = here.id(Kind::Role, &self.name, physical(here.owner, &self.name));
+        let id = here.id(Kind::Role, &self.name, names::role::physical(here.owner, &self.name));
         let tags = here.tags(&id.address, &self.tags, Default::default());
         check_attachments(managed.len(), &id.address, &here.at("managed"));
         let mut role = iam::Role::for_service("lambda.amazonaws.com", managed, BTreeMap::new(), tags);
@@ -187,14 +189,12 @@ pub fn is_bounded_by_bootstrap(here: &Cursor) -> bool {
     here.manifest.app.permissions_boundary.as_deref() == Some(BOOTSTRAP)
 }
 
-/// The physical name of a role, from the manifest or derived from another section.
-pub fn physical(owner: &Owner, name: &Name) -> String {
-    owner.physical(name.as_str(), 64)
-}
-
-/// Its ARN.
-pub fn arn(site: &Site, owner: &Owner, name: &Name) -> String {
-    site.global_arn("iam", &format!("role{}{}", owner.path(), physical(owner, name)))
+/// Reports what is not the ARN of a policy.
+fn is_policy_arn(arn: &str, here: &Cursor) {
+    if !(arn.starts_with("arn:") && arn.contains(":iam::") && arn.contains(":policy/")) {
+        let help = Some("give its ARN, such as arn:aws:iam::aws:policy/...");
+        here.problem(format!("{arn:?} is not a policy's ARN"), help);
+    }
 }
 
 #[cfg(test)]

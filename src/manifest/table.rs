@@ -7,8 +7,8 @@ use serde::Deserialize;
 
 use crate::aws::dynamodb::{self, Billing, SseSpecification, Throughput};
 use crate::aws::{Id, Kind};
-use crate::manifest::{Cursor, OnDelete, Section};
-use crate::name::{Address, Name, Owner, Site};
+use crate::manifest::{Cursor, OnDelete, Section, names};
+use crate::name::{Address, Name};
 use crate::text::{OutputRef, Text};
 
 /// A DynamoDB table: on demand, encrypted with the AWS-managed key.
@@ -155,14 +155,14 @@ impl Section for Table {
     const ATTRIBUTES: &'static [&'static str] = &["name", "arn", "stream_arn"];
 
     fn address(name: &Name) -> Address {
-        Address::new(Kind::Table, name.clone())
+        names::table::address(name)
     }
 
     fn attribute(&self, name: &Name, attribute: &str, here: &Cursor) -> Text {
         match attribute {
-            "name" => physical(here.owner, name).into(),
+            "name" => names::table::physical(here.owner, name).into(),
             "stream_arn" => OutputRef::new(&Self::address(name), "stream_arn").into(),
-            _ => arn(here.site, here.owner, name).into(),
+            _ => names::table::arn(here.site, here.owner, name).into(),
         }
     }
 
@@ -173,7 +173,7 @@ impl Section for Table {
 
     fn lower(&self, name: &Name, here: &Cursor) {
         check::check(self, here);
-        let id = here.id(Kind::Table, name, physical(here.owner, name));
+        let id = here.id(Kind::Table, name, names::table::physical(here.owner, name));
         let state = self.state(&id, here);
         here.add(id, state, self.adopt);
     }
@@ -275,16 +275,6 @@ fn keys(hash: &Key, range: Option<&Key>) -> Vec<dynamodb::Key> {
         key_type: key_type.into(),
     };
     std::iter::once(key(hash, "HASH")).chain(range.map(|range| key(range, "RANGE"))).collect()
-}
-
-/// The physical name of a section's main resource.
-pub fn physical(owner: &Owner, name: &Name) -> String {
-    owner.physical(name.as_str(), 255)
-}
-
-/// Its ARN.
-pub fn arn(site: &Site, owner: &Owner, name: &Name) -> String {
-    site.arn("dynamodb", &format!("table/{}", physical(owner, name)))
 }
 
 mod check;

@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::aws::config::RecorderOwner;
+use crate::aws::test_support::test_id;
 use crate::manifest::Manifest;
 use crate::manifest::lower::{Sources, lower};
 use crate::manifest::read::read;
 use crate::package::Package;
-use crate::plan::steps::test_id;
 
 fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/manifest").join(name)

@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use crate::aws::sns::{self, policy};
 use crate::aws::{Kind, Tags};
-use crate::manifest::{Cursor, OnDelete, Section, function, problem};
-use crate::name::{Address, Name, Owner, Site};
+use crate::manifest::{Cursor, OnDelete, Section, names, problem};
+use crate::name::{Address, Name, Site};
 use crate::text::Text;
 
 mod filter;
@@ -59,38 +59,28 @@ impl Section for Topic {
     const ATTRIBUTES: &'static [&'static str] = &["name", "arn"];
 
     fn address(name: &Name) -> Address {
-        Address::new(Kind::Topic, name.clone())
+        names::topic::address(name)
     }
 
     fn attribute(&self, name: &Name, attribute: &str, here: &Cursor) -> Text {
         match attribute {
-            "arn" => arn(here.site, here.owner, name).into(),
-            _ => physical(here.owner, name).into(),
+            "arn" => names::topic::arn(here.site, here.owner, name).into(),
+            _ => names::topic::physical(here.owner, name).into(),
         }
     }
 
     fn lower(&self, name: &Name, here: &Cursor) {
-        let id = here.id(Kind::Topic, name, physical(here.owner, name));
+        let id = here.id(Kind::Topic, name, names::topic::physical(here.owner, name));
         let notified = here.manifest.alarm.values().any(|alarm| alarm.topics().contains(&name));
         let topic = sns::Topic {
             display_name: self.lower_display_name(&here.at("display_name")),
             kms_master_key_id: self.lower_kms_key(notified, &here.at("kms_key")),
-            policy: notified.then(|| policy::for_alarms(here.site, &arn(here.site, here.owner, name))),
+            policy: notified.then(|| policy::for_alarms(here.site, &names::topic::arn(here.site, here.owner, name))),
             subscriptions: self.lower_subscriptions(&here.at("subscriptions")),
             tags: here.tags(&id.address, &self.tags, OnDelete::Retain),
         };
         here.add(id, topic, self.adopt);
     }
-}
-
-/// The physical name of a topic.
-pub fn physical(owner: &Owner, name: &Name) -> String {
-    owner.physical(name.as_str(), 256)
-}
-
-/// Its ARN.
-pub fn arn(site: &Site, owner: &Owner, name: &Name) -> String {
-    site.arn("sns", &physical(owner, name))
 }
 
 impl Topic {
@@ -160,7 +150,7 @@ impl Subscription {
                     let message = problem::unknown("function", name.as_str(), known);
                     here.at("lambda").problem(message, Some("name a [function.<name>] of this manifest"));
                 }
-                Some(("lambda", function::arn(here.site, here.owner, name)))
+                Some(("lambda", names::function::arn(here.site, here.owner, name)))
             }
             (None, None, None, Some(queue)) => {
                 let here = here.at("sqs");
@@ -242,10 +232,10 @@ fn is_kms_key(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::aws::test_support::test_id;
     use crate::manifest::lower::{Lowered, Sources, lower};
     use crate::manifest::problem::Problems;
     use crate::manifest::read::read;
-    use crate::plan::steps::test_id;
     use serde_json::json;
 
     fn lowered(text: &str) -> Result<Lowered, Problems> {

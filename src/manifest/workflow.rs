@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 
 use crate::aws::document::Document;
 use crate::aws::{Kind, iam, logs, stepfunctions};
-use crate::manifest::function::{self, own_part};
-use crate::manifest::{Cursor, OnDelete, Section, role};
-use crate::name::{Address, Name, Owner, Site};
+use crate::manifest::names::own_part;
+use crate::manifest::{Cursor, OnDelete, Section, names, role};
+use crate::name::{Address, Name};
 use crate::text::Text;
 
 mod definition;
@@ -109,13 +109,13 @@ impl Section for Workflow {
     const ATTRIBUTES: &'static [&'static str] = &["name", "arn"];
 
     fn address(name: &Name) -> Address {
-        Address::new(Kind::StateMachine, name.clone())
+        names::workflow::address(name)
     }
 
     fn attribute(&self, name: &Name, attribute: &str, here: &Cursor) -> Text {
         match attribute {
-            "name" => physical(here.owner, name).into(),
-            _ => arn(here.site, here.owner, name).into(),
+            "name" => names::workflow::physical(here.owner, name).into(),
+            _ => names::workflow::arn(here.site, here.owner, name).into(),
         }
     }
 
@@ -129,7 +129,7 @@ impl Section for Workflow {
         let logging = self.logging.as_ref().map(|logging| self.lower_logging(logging, name, here));
         let (Some(definition), Some(role_arn)) = (definition, role_arn) else { return };
         self.remark(name, here);
-        let id = here.id(Kind::StateMachine, name, physical(here.owner, name));
+        let id = here.id(Kind::StateMachine, name, names::workflow::physical(here.owner, name));
         let state = stepfunctions::StateMachine {
             definition,
             role_arn,
@@ -183,13 +183,13 @@ impl Workflow {
         } else {
             BTreeMap::from([("workflow".into(), Document::new(inline))])
         };
-        let id = here.id(Kind::Role, &own, role::physical(here.owner, &own));
+        let id = here.id(Kind::Role, &own, names::role::physical(here.owner, &own));
         let tags = here.tags(&id.address, &self.tags, OnDelete::Retain);
         let mut role = iam::Role::for_service("states.amazonaws.com", BTreeSet::new(), inline, tags);
         role.permissions_boundary = boundary;
         here.need(id.address.clone());
         here.apart().add(id, role, self.adopt);
-        Some(role::arn(here.site, here.owner, &own))
+        Some(names::role::arn(here.site, here.owner, &own))
     }
 
     fn statements(&self, here: &Cursor) -> Vec<Value> {
@@ -198,8 +198,8 @@ impl Workflow {
             if here.known("function", function, &here.manifest.function).is_none() {
                 continue;
             }
-            here.need(function::Function::address(function));
-            let arn = function::arn(here.site, here.owner, function);
+            here.need(names::function::address(function));
+            let arn = names::function::arn(here.site, here.owner, function);
             functions.insert(format!("{arn}:*"));
             functions.insert(arn);
         }
@@ -225,7 +225,7 @@ impl Workflow {
             here.at("logging").at("retention_days").problem(message, Some(help));
         }
         let own = own_part(name, "workflow").unwrap_or_else(|| name.clone());
-        let group = format!("/aws/vendedlogs/states/{}", physical(here.owner, name));
+        let group = format!("/aws/vendedlogs/states/{}", names::workflow::physical(here.owner, name));
         let log_group_arn = here.site.arn("logs", &format!("log-group:{group}:*"));
         let id = here.id(Kind::LogGroup, &own, group);
         let tags = here.tags(&id.address, &self.tags, self.on_delete);
@@ -252,14 +252,4 @@ fn check_size(definition: &Text, here: &Cursor) {
         let message = format!("the definition has {bytes} bytes of {DEFINITION}");
         here.problem(message, Some("move parts of it into state machines of their own"));
     }
-}
-
-/// The physical name of a section's main resource.
-pub fn physical(owner: &Owner, name: &Name) -> String {
-    owner.physical(name.as_str(), 80)
-}
-
-/// Its ARN.
-pub fn arn(site: &Site, owner: &Owner, name: &Name) -> String {
-    site.arn("states", &format!("stateMachine:{}", physical(owner, name)))
 }

@@ -8,6 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::aws::steps::{NotConverging, Planned, StepsError, steps};
 use crate::aws::{Id, Kind, Live, State, Wanted};
 use crate::canonical::Fingerprint;
 use crate::name::{Address, Owner, Ownership, Site, tag};
@@ -15,7 +16,6 @@ use crate::plan::diff::{attributes, diff};
 use crate::plan::goal::{Goal, Goals, scope};
 pub use crate::plan::refusal::{Refusal, Refusals};
 use crate::plan::remark;
-use crate::plan::steps::{Planned, steps};
 use crate::plan::users::users;
 use crate::plan::{Action, Blob, Change, FORMAT, Mode, Note, Plan, Step, order};
 use crate::text::{OutputRef, Outputs, Text};

@@ -70,7 +70,7 @@ mod tests {
             format: FORMAT,
             app: "shop".parse().unwrap(),
             stage: "test".parse().unwrap(),
-            site: crate::plan::steps::test_id(crate::aws::Kind::LogGroup, "").site,
+            site: crate::aws::test_support::test_id(crate::aws::Kind::LogGroup, "").site,
             changes: waits.iter().enumerate().map(change).collect(),
             unchanged: 0,
             known: Default::default(),

@@ -19,7 +19,7 @@ pub async fn trips(aws: &Aws, proxy: &Proxy, resources: &[Id]) -> Trips {
     let mut trips = Trips::new();
     for id in resources {
         proxy.clear();
-        id.address.kind.observe(aws, id, None).await.unwrap_or_else(|error| panic!("{}: {error}", id.address));
+        id.address.kind.observe(aws, id).await.unwrap_or_else(|error| panic!("{}: {error}", id.address));
         trips.insert(id.address.clone(), waves(&proxy.log()));
     }
     trips

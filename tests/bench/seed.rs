@@ -81,7 +81,7 @@ impl Seed<'_> {
     /// Reads what AWS has made up for a resource.
     async fn learn(&self, address: &Address) {
         let change = self.plan.changes.iter().find(|change| change.address == *address).expect("a change");
-        let observed = address.kind.observe(&self.aws, &self.plan.id(change), None).await;
+        let observed = address.kind.observe(&self.aws, &self.plan.id(change)).await;
         let observed = observed.unwrap_or_else(|error| panic!("{address}: {error}"));
         let outputs = observed.map(|observed| observed.outputs).unwrap_or_default();
         let named = outputs.into_iter().map(|(name, value)| (OutputRef::new(address, name.as_str()), value));

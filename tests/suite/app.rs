@@ -1,5 +1,6 @@
 //! The whole example app, by the binary, on both emulators.
 
+use serverless_app::aws::PlanReader;
 use serverless_app::aws::observe::list;
 use serverless_app::name::Owner;
 
@@ -97,7 +98,7 @@ async fn whole_life(make: Make) {
 /// Everything of ours that listings find, except for what was released.
 async fn what_is_left(project: &Project) -> Vec<String> {
     let owner = Owner { app: "serverless-app".parse().unwrap(), stage: "production".parse().unwrap() };
-    let listing = list(&project.aws().await, &owner).await.expect("listings");
+    let listing = list(&PlanReader::new(&project.aws().await), &owner).await.expect("listings");
     let ours = listing.names.into_keys().filter(|(_, name)| name.contains(&owner.prefix()));
     ours.map(|(kind, name)| format!("{kind} {name}")).collect()
 }

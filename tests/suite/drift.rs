@@ -71,7 +71,9 @@ async fn edit_compute(aws: &Aws, account: &str) {
     let definition = r#"{"StartAt":"A","States":{"A":{"Type":"Succeed"}}}"#;
     aws.write.sfn.update_state_machine().state_machine_arn(&machine).definition(definition).send().await.unwrap();
     // Step Functions shows an edit a moment later.
-    while aws.read.sfn.describe_state_machine().state_machine_arn(&machine).send().await.unwrap().definition != definition {
+    while aws.read.sfn.describe_state_machine().state_machine_arn(&machine).send().await.unwrap().definition
+        != definition
+    {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     let alarm = format!("{PREFIX}lambda-error-alarm");

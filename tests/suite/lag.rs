@@ -93,7 +93,11 @@ async fn what_would_be_made_twice_is_looked_for_until_it_shows() {
 #[tokio::test(flavor = "multi_thread")]
 async fn tags_put_back_while_the_index_lags_are_seen() {
     for make in MAKES {
-        let tagged = |value: &str| format!("[app]\nname = \"tagged\"\nregion = \"us-west-2\"\n\n[topic.alerts]\ntags = {{ team = \"{value}\" }}\n");
+        let tagged = |value: &str| {
+            format!(
+                "[app]\nname = \"tagged\"\nregion = \"us-west-2\"\n\n[topic.alerts]\ntags = {{ team = \"{value}\" }}\n"
+            )
+        };
         let project = Project::new(make, &tagged("a")).await;
         project.deploy(&[]);
         // Until the index has followed.

@@ -3,10 +3,10 @@
 use std::time::{Duration, Instant};
 
 use serverless_app::aws::settle::{Verdict, verdict};
+use serverless_app::aws::steps::{NotConverging, steps, walk};
 use serverless_app::aws::{Aws, Call, Id, Kind, Observed, State};
 use serverless_app::canonical::Fingerprint;
 use serverless_app::name::{Address, Owner};
-use serverless_app::plan::steps::{NotConverging, steps, walk};
 use serverless_app::text::{OutputRef, Outputs};
 
 /// Both emulators, by name, with an account of the test's own.
@@ -23,7 +23,7 @@ pub async fn id(aws: &Aws, kind: Kind, name: &str, physical: &str) -> Id {
 
 /// What is there now, with our own ids as references. `known` gains what AWS made up.
 pub async fn observe(aws: &Aws, id: &Id, known: &mut Outputs) -> Option<Observed<State>> {
-    let mut observed = id.address.kind.observe(aws, id, None).await.expect("a read")?;
+    let mut observed = id.address.kind.observe(aws, id).await.expect("a read")?;
     for (attribute, value) in &observed.outputs {
         known.insert(OutputRef::new(&id.address, attribute.as_str()), value.clone());
     }

@@ -71,7 +71,7 @@ fn declared() -> BTreeMap<String, Vec<Need>> {
         declared.insert(format!("{kind} plans"), kind.needs_to_plan(&id));
         declared.insert(format!("{kind} lists"), kind.needs_to_list(&site(), &owner()));
     }
-    declared.insert("the tag index".into(), serverless_app::aws::shared::needs_for_tag_index());
+    declared.insert("the tag index".into(), serverless_app::aws::tag_index::needs());
     declared.insert(
         "simulation".into(),
         serverless_app::aws::iam::simulate::needs("arn:aws:iam::123456789012:role/shop/bootstrap/apply"),

@@ -274,7 +274,11 @@ async fn a_fork_gets_an_offline_rendering_and_nothing_is_asked_of_aws() {
     let world = World::new().await;
     let mut pull = world.github.state().pulls[&7].clone();
     pull["head"]["repo"] = repository(9, "mallory/shop");
-    let project = Project::at("http://127.0.0.1:9", AFTER);
+    let function = "[function.hello]\nsource = \"small\"\nruntime = \"python3.11\"\nhandler = \"main.handler\"\n\
+                    environment = { PASSWORD = \"correct horse\" }\n";
+    let project = Project::at("http://127.0.0.1:9", &format!("{AFTER}\n{function}"));
+    std::fs::create_dir(project.folder().join("small")).unwrap();
+    std::fs::write(project.folder().join("small/main.py"), "def handler(event, context):\n    return {}\n").unwrap();
     let files = TempDir::new().unwrap();
     let mut cli = project.cli(&["plan"]);
     for (name, value) in world.github.environment("pull_request", &json!({"pull_request": pull}), "x", files.path()) {
@@ -284,6 +288,7 @@ async fn a_fork_gets_an_offline_rendering_and_nothing_is_asked_of_aws() {
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     let summary = std::fs::read_to_string(files.path().join("summary")).unwrap();
     assert!(summary.contains("from a fork") && summary.contains("sns.topic/news"), "{summary}");
+    assert!(summary.contains("PASSWORD looks like a secret"), "what reviewers should know: {summary}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

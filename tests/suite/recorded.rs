@@ -130,7 +130,12 @@ async fn a_table_takes_its_time_and_has_neither_tags_nor_backups_at_first() {
         let change = || aws.write.dynamodb.update_table().table_name("orders").deletion_protection_enabled(false);
         assert!(refused(change().send().await).starts_with("ResourceInUseException"), "{make}");
         let recovery = dynamodb::PointInTimeRecoverySpecification::builder().point_in_time_recovery_enabled(true);
-        let recovery = aws.write.dynamodb.update_continuous_backups().table_name("orders").point_in_time_recovery_specification(recovery.build().unwrap());
+        let recovery = aws
+            .write
+            .dynamodb
+            .update_continuous_backups()
+            .table_name("orders")
+            .point_in_time_recovery_specification(recovery.build().unwrap());
         let early = refused(recovery.clone().send().await);
         assert!(early.starts_with("ContinuousBackupsUnavailableException"), "{make}: {early}");
         let statuses = [status(&aws).await, status(&aws).await, status(&aws).await];
@@ -162,7 +167,10 @@ async fn an_api_takes_no_empty_description_and_shows_its_policy_escaped_once_mor
         let made = write.create_rest_api().name("a").description("d").policy(policy).send().await.expect("an API");
         let id = made.id.expect("its id");
         let update = |patch| write.update_rest_api().rest_api_id(&id).patch_operations(patch).send();
-        assert!(refused(update(patch(Op::Replace, "/description", Some(""))).await).starts_with("BadRequest"), "{make}");
+        assert!(
+            refused(update(patch(Op::Replace, "/description", Some(""))).await).starts_with("BadRequest"),
+            "{make}"
+        );
         update(patch(Op::Remove, "/description", None)).await.expect("a removal");
         let api = read.get_rest_api().rest_api_id(&id).send().await.expect("the API");
         assert_eq!(api.description().unwrap_or_default(), "", "{make}");
@@ -180,9 +188,11 @@ async fn one_setting_of_a_method_brings_all_and_none_cannot_be_removed() {
     for (make, aws) in both().await {
         let write = &aws.write.apigateway;
         let id = write.create_rest_api().name("a").send().await.expect("an API").id.expect("its id");
-        let root = aws.read.apigateway.get_resources().rest_api_id(&id).send().await.expect("paths").items()[0].id.clone();
+        let root =
+            aws.read.apigateway.get_resources().rest_api_id(&id).send().await.expect("paths").items()[0].id.clone();
         let root = root.expect("an id");
-        let method = write.put_method().rest_api_id(&id).resource_id(&root).http_method("GET").authorization_type("NONE");
+        let method =
+            write.put_method().rest_api_id(&id).resource_id(&root).http_method("GET").authorization_type("NONE");
         method.send().await.expect("a method");
         let mock = write.put_integration().rest_api_id(&id).resource_id(&root).http_method("GET");
         mock.r#type(aws_sdk_apigateway::types::IntegrationType::Mock).send().await.expect("an integration");
@@ -203,7 +213,8 @@ async fn one_setting_of_a_method_brings_all_and_none_cannot_be_removed() {
 async fn a_bucket_is_not_known_everywhere_at_first_and_its_name_is_not_free_at_once() {
     for (make, aws) in both().await {
         let (s3, name) = (&aws.write.s3, format!("recorded-{make}-{}", crate::support::emulator::account()));
-        let place = CreateBucketConfiguration::builder().location_constraint(BucketLocationConstraint::from(REGION)).build();
+        let place =
+            CreateBucketConfiguration::builder().location_constraint(BucketLocationConstraint::from(REGION)).build();
         let create = || s3.create_bucket().bucket(&name).create_bucket_configuration(place.clone()).send();
         create().await.expect("a bucket");
         let on = VersioningConfiguration::builder().status(BucketVersioningStatus::Enabled).build();
@@ -223,7 +234,8 @@ async fn a_bucket_is_not_known_everywhere_at_first_and_its_name_is_not_free_at_o
 async fn iam_takes_no_tags_that_differ_in_case_alone_and_sns_no_filter_of_many_combinations() {
     for (make, aws) in both().await {
         let tag = |key: &str| Tag::builder().key(key).value("v").build().unwrap();
-        let role = aws.write.iam.create_role().role_name("r").assume_role_policy_document("{}").tags(tag("a")).tags(tag("A"));
+        let role =
+            aws.write.iam.create_role().role_name("r").assume_role_policy_document("{}").tags(tag("a")).tags(tag("A"));
         assert!(refused(role.send().await).contains("Duplicate tag keys"), "{make}");
         let arn = aws.write.sns.create_topic().name("t").send().await.expect("a topic").topic_arn.expect("its ARN");
         let numbers: Vec<String> = (0..151).map(|number| number.to_string()).collect();
@@ -246,21 +258,28 @@ async fn a_state_machine_shows_what_it_was_once_more_and_goes_slowly() {
     let definition = |name: &str| format!(r#"{{"StartAt":"{name}","States":{{"{name}":{{"Type":"Succeed"}}}}}}"#);
     for (make, aws) in both().await {
         let role = role(&aws, "r", "states.amazonaws.com").await;
-        let create = || aws.write.sfn.create_state_machine().name("m").definition(definition("A")).role_arn(&role).send();
+        let create =
+            || aws.write.sfn.create_state_machine().name("m").definition(definition("A")).role_arn(&role).send();
         assert!(refused(create().await).contains("authorized to assume the provided role"), "{make}");
         let arn = create().await.expect("a state machine").state_machine_arn;
         let describe = || aws.read.sfn.describe_state_machine().state_machine_arn(&arn).send();
         let made = describe().await.expect("the state machine");
         let encryption = made.encryption_configuration.map(|one| one.r#type.as_str().to_owned());
         assert_eq!(encryption.as_deref(), Some("AWS_OWNED_KEY"), "{make}");
-        assert_eq!(made.logging_configuration.and_then(|one| one.level).map(|level| level.as_str().to_owned()).as_deref(), Some("OFF"));
+        assert_eq!(
+            made.logging_configuration.and_then(|one| one.level).map(|level| level.as_str().to_owned()).as_deref(),
+            Some("OFF")
+        );
         let update = aws.write.sfn.update_state_machine().state_machine_arn(&arn).definition(definition("B"));
         update.send().await.expect("an update");
         let shown = [describe().await.unwrap().definition, describe().await.unwrap().definition];
         assert_eq!(shown, [definition("A"), definition("B")], "{make}");
         aws.write.sfn.delete_state_machine().state_machine_arn(&arn).send().await.expect("a deletion");
         assert!(refused(create().await).starts_with("StateMachineDeleting"), "{make}");
-        assert_eq!(describe().await.unwrap().status.map(|status| status.as_str().to_owned()).as_deref(), Some("DELETING"));
+        assert_eq!(
+            describe().await.unwrap().status.map(|status| status.as_str().to_owned()).as_deref(),
+            Some("DELETING")
+        );
         assert!(describe().await.is_err(), "{make}");
     }
 }
@@ -278,7 +297,8 @@ async fn an_apply_goes_through_while_a_function_is_still_moving() {
         let lambda = project.aws().await.write.lambda;
         let name = "serverless-app--production-api-handler";
         lambda.update_function_configuration().function_name(name).description("").send().await.expect("an update");
-        let live = project.aws().await.read.lambda.get_function_configuration().function_name(name).send().await.unwrap();
+        let live =
+            project.aws().await.read.lambda.get_function_configuration().function_name(name).send().await.unwrap();
         assert_eq!(live.last_update_status.map(|status| status.as_str().to_owned()).as_deref(), Some("InProgress"));
         project.apply(0);
         assert_eq!(changes(&project.plan(&[])), Vec::<String>::new(), "{make:?}");
@@ -298,7 +318,8 @@ fn the_page_on_how_aws_differs_names_tests_that_exist_and_every_module() {
         .map(|entry| std::fs::read_to_string(entry.path()).expect("a source"))
         .collect();
     let quoted: BTreeSet<&str> = page.split('`').skip(1).step_by(2).collect();
-    let tests: Vec<&&str> = quoted.iter().filter(|word| word.matches('_').count() > 3 && !word.contains(['(', ' ', '/', ':'])).collect();
+    let tests: Vec<&&str> =
+        quoted.iter().filter(|word| word.matches('_').count() > 3 && !word.contains(['(', ' ', '/', ':'])).collect();
     assert!(tests.len() > 10, "{tests:?}");
     for test in tests {
         assert!(code.contains(&format!("fn {test}(")), "there is no test {test}");

@@ -136,7 +136,7 @@ impl Resource {
     }
 
     async fn read(&self, aws: &Aws) -> Option<State> {
-        self.id.address.kind.observe(aws, &self.id, None).await.expect("a read").map(|observed| observed.state)
+        self.id.address.kind.observe(aws, &self.id).await.expect("a read").map(|observed| observed.state)
     }
 
     /// Makes it look so, and reads it after each call.

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use source::Source;
 
 /// The rooms of the house from the ground floor up: each uses only those that stand before it.
-const ROOMS: [&str; 23] = [
+const ROOMS: [&str; 24] = [
     "environment",
     "kind",
     "name",
@@ -28,6 +28,7 @@ const ROOMS: [&str; 23] = [
     "bundle",
     "github",
     "error",
+    "planning",
     "cli",
     "commands",
     "main",
@@ -38,6 +39,7 @@ const NEVER: &[(&str, &[&str], &str)] = &[
     ("apply", &["package"], "it sends what the plan says"),
     ("aws", &["package", "emulator"], "a kind knows AWS alone"),
     ("plan", &["emulator", "child"], "a plan is a function of what it is given"),
+    ("planning", &["apply", "github"], "it makes plans, and prints and publishes nothing"),
     ("github", &["manifest", "aws", "apply", "bootstrap"], "it proves bytes; it does not plan them"),
 ];
 
@@ -119,6 +121,16 @@ fn what_is_pure_does_nothing_but_compute() {
     }
     let lifted = sources.iter().filter(|source| source.product().contains(LIFTED) && source.path != "src/lib.rs");
     assert!(lifted.count() > 5, "the lint is lifted where files are read");
+}
+
+/// The compiler keeps cached answers from whoever has an `Aws`; so an apply never has anything else.
+#[test]
+fn an_apply_has_no_reader_for_plans() {
+    for source in source::program().iter().filter(|source| source.room() == "apply") {
+        let text = source.product();
+        let found = ["PlanReader", "observe_for_plan", "PlanCache"].iter().find(|word| text.contains(**word));
+        assert_eq!(found, None, "{}", source.path);
+    }
 }
 
 #[test]

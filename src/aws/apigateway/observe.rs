@@ -6,7 +6,7 @@ use aws_sdk_apigateway::types;
 
 use crate::aws::apigateway::{RestApi, read};
 use crate::aws::error::{Answer, AwsError};
-use crate::aws::{Aws, Found, Id, Observed};
+use crate::aws::{Aws, Found, Id, Observed, Reader};
 use crate::name::{Owner, Ownership};
 
 const ABSENT: &[&str] = &["NotFoundException"];
@@ -18,9 +18,9 @@ const PAGE: i32 = 500;
 pub type Listed = types::RestApi;
 
 /// Every API whose name begins with our prefix, one of each name.
-pub async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<Found<Listed>>, AwsError> {
+pub async fn list(reader: Reader<'_>, owner: &Owner) -> Result<Vec<Found<Listed>>, AwsError> {
     let mut named: BTreeMap<String, Vec<Listed>> = BTreeMap::new();
-    for api in all(aws).await? {
+    for api in all(reader).await? {
         if let Some(name) = api.name().filter(|name| name.starts_with(&owner.prefix())) {
             named.entry(name.to_owned()).or_default().push(api);
         }
@@ -33,31 +33,31 @@ pub async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<Found<Listed>>, AwsErr
 }
 
 /// The API of this name that is ours; else one of this name that is not, for the planner to refuse.
-pub async fn find(aws: &Aws, id: &Id) -> Result<Option<Listed>, AwsError> {
-    let named = all(aws).await?.into_iter().filter(|api| api.name() == Some(&id.name));
+async fn find(reader: Reader<'_>, id: &Id) -> Result<Option<Listed>, AwsError> {
+    let named = all(reader).await?.into_iter().filter(|api| api.name() == Some(&id.name));
     choose(&id.owner, &id.name, named.collect())
 }
 
 /// The APIs whose name begins with our prefix.
-pub async fn ours(aws: &Aws, owner: &Owner) -> Result<Vec<Listed>, AwsError> {
-    Ok(list(aws, owner).await?.into_iter().map(|found| found.seed).collect())
+pub async fn ours(reader: Reader<'_>, owner: &Owner) -> Result<Vec<Listed>, AwsError> {
+    Ok(list(reader, owner).await?.into_iter().map(|found| found.seed).collect())
 }
 
-async fn all(aws: &Aws) -> Result<Vec<Listed>, AwsError> {
+async fn all(reader: Reader<'_>) -> Result<Vec<Listed>, AwsError> {
     let ask = async {
-        let pages = aws.read.apigateway.get_rest_apis().limit(PAGE).into_paginator().items().send();
+        let pages = reader.aws().read.apigateway.get_rest_apis().limit(PAGE).into_paginator().items().send();
         pages.collect::<Result<Vec<_>, _>>().await.answer(GET_REST_APIS)
     };
-    aws.once(|shared| &shared.apis, "", ask).await
+    reader.once(|cache| &cache.apis, "", ask).await
 }
 
 /// The stages of an API; `None` if there is no such API.
-pub async fn stages(aws: &Aws, api_id: &str) -> Result<Option<Vec<types::Stage>>, AwsError> {
+pub async fn stages(reader: Reader<'_>, api_id: &str) -> Result<Option<Vec<types::Stage>>, AwsError> {
     let ask = async {
-        let answer = aws.read.apigateway.get_stages().rest_api_id(api_id).send().await;
+        let answer = reader.aws().read.apigateway.get_stages().rest_api_id(api_id).send().await;
         Ok(answer.found("apigateway:GetStages", ABSENT)?.map(|answer| answer.item.unwrap_or_default()))
     };
-    aws.once(|shared| &shared.stages, api_id, ask).await
+    reader.once(|cache| &cache.stages, api_id, ask).await
 }
 
 /// Which of several APIs of one name is meant: ours, or else the oldest. Two of ours are an error, since nothing
@@ -84,19 +84,23 @@ pub async fn logging_role(aws: &Aws) -> Result<Option<String>, AwsError> {
 }
 
 /// Reads one API: three calls at once, after the listing where there is no seed.
-pub async fn observe(aws: &Aws, id: &Id, seed: Option<&Listed>) -> Result<Option<Observed<RestApi>>, AwsError> {
+pub async fn observe(
+    reader: Reader<'_>,
+    id: &Id,
+    seed: Option<&Listed>,
+) -> Result<Option<Observed<RestApi>>, AwsError> {
     let api = match seed {
         Some(seed) => Some(seed.clone()),
-        None => find(aws, id).await?,
+        None => find(reader, id).await?,
     };
     let Some((api, api_id)) = api.and_then(|api| api.id.clone().map(|id| (api, id))) else { return Ok(None) };
-    let client = &aws.read.apigateway;
+    let client = &reader.aws().read.apigateway;
     let resources = client.get_resources().rest_api_id(&api_id).embed("methods").limit(PAGE).into_paginator().items();
     let deployments = client.get_deployments().rest_api_id(&api_id).limit(PAGE).into_paginator().items();
     let (resources, deployments, stages) = tokio::join!(
         resources.send().collect::<Result<Vec<_>, _>>(),
         deployments.send().collect::<Result<Vec<_>, _>>(),
-        stages(aws, &api_id),
+        stages(reader, &api_id),
     );
     // An API that goes while it is read is gone.
     let Some(resources) = resources.found("apigateway:GetResources", ABSENT)? else { return Ok(None) };

@@ -6,7 +6,8 @@ use serde_json::json;
 
 use super::*;
 use crate::aws::State;
-use crate::plan::steps::{assert_properties, steps, test_id};
+use crate::aws::steps::steps;
+use crate::aws::test_support::{assert_properties, test_id};
 
 const PATHS: [&str; 7] = ["/", "/a", "/a-b", "/a/b", "/a/b/{c}", "/a/{id}", "/{proxy+}"];
 

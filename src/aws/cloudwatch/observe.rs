@@ -5,7 +5,7 @@ use aws_sdk_cloudwatch::operation::describe_alarms::builders::DescribeAlarmsFlue
 use aws_sdk_cloudwatch::types::{AlarmType, MetricAlarm};
 
 use super::*;
-use crate::aws::batch::Answers;
+use crate::aws::coalesced::batch::Answers;
 use crate::aws::kit::unmodelled::{self, Unmodelled};
 
 const API: &str = "cloudwatch:DescribeAlarms";
@@ -25,12 +25,13 @@ pub async fn list(cloudwatch: &Client, prefix: &str) -> Result<Vec<Found<Box<Met
 
 /// Reads an alarm, or only its tags where a listing has told the rest.
 pub async fn alarm(
-    aws: &Aws,
+    reader: Reader<'_>,
     name: &str,
     arn: &str,
     seed: Option<&MetricAlarm>,
 ) -> Result<Option<Observed<Alarm>>, AwsError> {
-    let tags = aws.tags_or(arn, tags(&aws.read.cloudwatch, arn));
+    let aws = reader.aws();
+    let tags = reader.tags_or(arn, tags(&aws.read.cloudwatch, arn));
     let (alarm, tags) = match seed {
         Some(seed) => (Some(seed.clone()), tags.await?),
         None => tokio::try_join!(describe(aws, name), tags)?,
@@ -41,7 +42,7 @@ pub async fn alarm(
 /// One alarm, asked for along with others.
 async fn describe(aws: &Aws, name: &str) -> Result<Option<MetricAlarm>, AwsError> {
     let cloudwatch = aws.read.cloudwatch.clone();
-    aws.together.alarms.get(name.to_owned(), move |names| describe_all(cloudwatch.clone(), names)).await
+    aws.coalesced.alarms.get(name.to_owned(), move |names| describe_all(cloudwatch.clone(), names)).await
 }
 
 async fn describe_all(cloudwatch: Client, names: BTreeSet<String>) -> Answers<String, MetricAlarm> {

@@ -11,7 +11,7 @@ use crate::aws::error::{Answer, AwsError};
 use crate::aws::kit::calls::calls;
 use crate::aws::kit::unmodelled::{self, Unmodelled};
 use crate::aws::settle::{Rule, rule};
-use crate::aws::{Aws, Found, Id, Kind, Observed, Resource};
+use crate::aws::{Aws, Found, Id, Kind, Observed, PlanReader, Reader, Resource};
 use crate::name::Owner;
 
 mod call;
@@ -76,16 +76,16 @@ impl Resource for DeliveryChannel {
         }
     }
 
-    async fn list(aws: &Aws, _: &Owner) -> Result<Vec<Found<types::DeliveryChannel>>, AwsError> {
-        observe::list(aws).await
+    async fn list(reader: &PlanReader, _: &Owner) -> Result<Vec<Found<types::DeliveryChannel>>, AwsError> {
+        observe::list(reader.aws()).await
     }
 
     async fn observe(
-        aws: &Aws,
+        reader: Reader<'_>,
         id: &Id,
         seed: Option<&types::DeliveryChannel>,
     ) -> Result<Option<Observed<Self>>, AwsError> {
-        observe::observe(aws, id, seed).await
+        observe::observe(reader.aws(), id, seed).await
     }
 
     async fn send(aws: &Aws, _: &Id, call: &Call) -> Result<(), AwsError> {

@@ -14,7 +14,7 @@ use crate::aws::kit::tags::tagged;
 use crate::aws::kit::unmodelled::{self, Unmodelled};
 use crate::aws::settle::{Rule, reason::ROLE, rule};
 use crate::aws::tags::{self, Tags};
-use crate::aws::{Aws, Found, Id, Kind, Observed, Resource};
+use crate::aws::{Aws, Found, Id, Kind, Observed, PlanReader, Reader, Resource};
 use crate::name::Owner;
 
 mod call;
@@ -56,16 +56,16 @@ impl Resource for Recorder {
 
     tagged!();
 
-    async fn list(aws: &Aws, _: &Owner) -> Result<Vec<Found<ConfigurationRecorder>>, AwsError> {
-        observe::list(aws).await
+    async fn list(reader: &PlanReader, _: &Owner) -> Result<Vec<Found<ConfigurationRecorder>>, AwsError> {
+        observe::list(reader.aws()).await
     }
 
     async fn observe(
-        aws: &Aws,
+        reader: Reader<'_>,
         id: &Id,
         seed: Option<&ConfigurationRecorder>,
     ) -> Result<Option<Observed<Self>>, AwsError> {
-        observe::observe(aws, id, seed).await
+        observe::observe(reader, id, seed).await
     }
 
     async fn send(aws: &Aws, _: &Id, call: &Call) -> Result<(), AwsError> {

@@ -15,7 +15,7 @@ use crate::aws::settle::{
     rule,
 };
 use crate::aws::tags::{self, Tags};
-use crate::aws::{Aws, Found, Id, Observed, Resource};
+use crate::aws::{Aws, Found, Id, Observed, PlanReader, Reader, Resource};
 use crate::name::Owner;
 
 mod call;
@@ -59,12 +59,16 @@ impl Resource for Rule {
 
     tagged!();
 
-    async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<Found<ConfigRule>>, AwsError> {
-        observe::list(aws, owner).await
+    async fn list(reader: &PlanReader, owner: &Owner) -> Result<Vec<Found<ConfigRule>>, AwsError> {
+        observe::list(reader.aws(), owner).await
     }
 
-    async fn observe(aws: &Aws, id: &Id, seed: Option<&ConfigRule>) -> Result<Option<Observed<Self>>, AwsError> {
-        observe::rule(aws, id, seed).await
+    async fn observe(
+        reader: Reader<'_>,
+        id: &Id,
+        seed: Option<&ConfigRule>,
+    ) -> Result<Option<Observed<Self>>, AwsError> {
+        observe::rule(reader, id, seed).await
     }
 
     async fn send(aws: &Aws, _: &Id, call: &Call) -> Result<(), AwsError> {

@@ -10,7 +10,7 @@ use super::{Billing, Index, Key, Projection, SseSpecification, Table, Throughput
 use crate::aws::error::{Answer, AwsError};
 use crate::aws::kit::unmodelled::{self, Unmodelled};
 use crate::aws::tags::{self, Tags};
-use crate::aws::{Aws, Found, Id, Observed};
+use crate::aws::{Aws, Found, Id, Observed, Reader};
 
 /// What DynamoDB says of a table that is not there.
 const ABSENT: [&str; 2] = ["ResourceNotFoundException", "TableNotFoundException"];
@@ -39,14 +39,14 @@ pub(super) async fn list(aws: &Aws, prefix: &str) -> Result<Vec<Found<()>>, AwsE
 }
 
 /// Reads one table.
-pub(super) async fn observe(aws: &Aws, id: &Id) -> Result<Option<Observed<Table>>, AwsError> {
-    let (db, arn) = (&aws.read.dynamodb, next::arn(id));
+pub(super) async fn observe(reader: Reader<'_>, id: &Id) -> Result<Option<Observed<Table>>, AwsError> {
+    let (db, arn) = (&reader.aws().read.dynamodb, next::arn(id));
     let (table, ttl, backups, tags, key) = tokio::join!(
         db.describe_table().table_name(&id.name).send(),
         db.describe_time_to_live().table_name(&id.name).send(),
         db.describe_continuous_backups().table_name(&id.name).send(),
-        aws.tags_or(&arn, read_tags(aws, id)),
-        managed_key(aws),
+        reader.tags_or(&arn, read_tags(reader.aws(), id)),
+        managed_key(reader),
     );
     // The other reads mean nothing without a table; the one for tags is even refused then.
     let api = "dynamodb:DescribeTable";
@@ -65,13 +65,13 @@ pub(super) async fn exists(aws: &Aws, id: &Id) -> Result<bool, AwsError> {
 }
 
 /// The ARN of the AWS-managed key; none before something in the account is encrypted with it.
-async fn managed_key(aws: &Aws) -> Result<Option<String>, AwsError> {
+async fn managed_key(reader: Reader<'_>) -> Result<Option<String>, AwsError> {
     let ask = async {
-        let key = aws.read.kms.describe_key().key_id(MANAGED_KEY).send().await;
+        let key = reader.aws().read.kms.describe_key().key_id(MANAGED_KEY).send().await;
         let key = key.found("kms:DescribeKey", &["NotFoundException"])?;
         Ok(key.and_then(|key| key.key_metadata).and_then(|key| key.arn))
     };
-    aws.once(|shared| &shared.managed_key, "", ask).await
+    reader.once(|cache| &cache.managed_key, "", ask).await
 }
 
 async fn read_tags(aws: &Aws, id: &Id) -> Result<Tags, AwsError> {

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::aws::State;
-use crate::plan::steps::{assert_properties, test_id};
+use crate::aws::test_support::{assert_properties, test_id};
 
 fn key(name: &str, attribute_type: &str, key_type: &str) -> Key {
     Key { attribute_name: name.into(), attribute_type: attribute_type.into(), key_type: key_type.into() }

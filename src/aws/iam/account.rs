@@ -13,7 +13,7 @@ use aws_sdk_iam::types::{EntityType, ManagedPolicyDetail, RoleDetail};
 use crate::aws::document::Document;
 use crate::aws::error::{Answer, AwsError};
 use crate::aws::need::{Need, anywhere};
-use crate::aws::{Aws, Kind};
+use crate::aws::{Aws, Kind, PlanReader};
 
 const API: &str = "iam:GetAccountAuthorizationDetails";
 
@@ -46,13 +46,13 @@ pub fn needs() -> Vec<Need> {
 }
 
 /// The account, where this plan reads so much of IAM that it is worth it.
-pub async fn account(aws: &Aws) -> Result<Option<Arc<Account>>, AwsError> {
-    let count = aws.listed(Kind::Role) + aws.listed(Kind::Policy);
+pub async fn account(reader: &PlanReader) -> Result<Option<Arc<Account>>, AwsError> {
+    let count = reader.listed(Kind::Role) + reader.listed(Kind::Policy);
     if count < MANY {
         return Ok(None);
     }
-    let ask = async { Ok(read(aws, count / IN_A_PAGE_S_TIME).await?.map(Arc::new)) };
-    aws.once(|shared| &shared.iam, "", ask).await
+    let ask = async { Ok(read(reader.aws(), count / IN_A_PAGE_S_TIME).await?.map(Arc::new)) };
+    reader.once(|cache| &cache.iam, "", ask).await
 }
 
 async fn read(aws: &Aws, most: usize) -> Result<Option<Account>, AwsError> {

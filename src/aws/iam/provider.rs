@@ -11,7 +11,7 @@ use crate::aws::error::{Answer, AwsError};
 use crate::aws::iam::ABSENT;
 use crate::aws::kit::calls::calls;
 use crate::aws::settle::Rule;
-use crate::aws::{Aws, Found, Id, Observed, Resource};
+use crate::aws::{Aws, Found, Id, Observed, PlanReader, Reader, Resource};
 use crate::name::{Owner, Site};
 
 mod call;
@@ -53,12 +53,12 @@ impl Resource for OidcProvider {
     }
 
     /// Never: one that is not wanted any more may be others' still.
-    async fn list(_: &Aws, _: &Owner) -> Result<Vec<Found<()>>, AwsError> {
+    async fn list(_: &PlanReader, _: &Owner) -> Result<Vec<Found<()>>, AwsError> {
         Ok(Vec::new())
     }
 
-    async fn observe(aws: &Aws, id: &Id, _: Option<&()>) -> Result<Option<Observed<Self>>, AwsError> {
-        observe::observe(aws, id).await
+    async fn observe(reader: Reader<'_>, id: &Id, _: Option<&()>) -> Result<Option<Observed<Self>>, AwsError> {
+        observe::observe(reader.aws(), id).await
     }
 
     async fn send(aws: &Aws, _: &Id, call: &Call) -> Result<(), AwsError> {

@@ -12,7 +12,7 @@ use aws_sdk_lambda::types::FunctionConfiguration;
 
 use crate::aws::error::{Answer, AwsError};
 use crate::aws::lambda::configuration;
-use crate::aws::{Aws, Kind};
+use crate::aws::{Kind, PlanReader};
 
 /// So many calls of `GetPolicy` leave at once.
 const FEW: usize = 15;
@@ -21,34 +21,34 @@ const PAGE: usize = 50;
 /// In the time of a page, about so many functions are read otherwise.
 const IN_A_PAGE_S_TIME: usize = 8;
 
-/// How a function is set up. For a plan: `GetFunction` would give a link to the code as well.
-pub async fn get(aws: &Aws, name: &str) -> Result<Option<Arc<FunctionConfiguration>>, AwsError> {
+/// How a function is set up. `GetFunction` would give a link to the code as well.
+pub async fn get(reader: &PlanReader, name: &str) -> Result<Option<Arc<FunctionConfiguration>>, AwsError> {
     let ask = async {
-        let answer = aws.read.lambda.get_function_configuration().function_name(name).send().await;
+        let answer = reader.aws().read.lambda.get_function_configuration().function_name(name).send().await;
         let found = answer.found("lambda:GetFunctionConfiguration", &["ResourceNotFoundException"])?;
         Ok(found.map(|answer| Arc::new(configuration::of(answer))))
     };
-    aws.once(|shared| &shared.functions, name, ask).await
+    reader.once(|cache| &cache.functions, name, ask).await
 }
 
-/// True if there is certainly no function of this name, which no listing has named. Only ever for a plan.
-pub async fn is_absent(aws: &Aws, name: &str) -> Result<bool, AwsError> {
-    let unlisted = aws.unlisted(Kind::Function);
+/// True if there is certainly no function of this name, which no listing has named.
+pub async fn is_absent(reader: &PlanReader, name: &str) -> Result<bool, AwsError> {
+    let unlisted = reader.unlisted(Kind::Function);
     if unlisted <= FEW {
         return Ok(false);
     }
-    let names = if unlisted > PAGE { names(aws, unlisted / IN_A_PAGE_S_TIME).await? } else { None };
+    let names = if unlisted > PAGE { names(reader, unlisted / IN_A_PAGE_S_TIME).await? } else { None };
     match names {
         Some(names) => Ok(!names.contains(name)),
-        None => Ok(get(aws, name).await?.is_none()),
+        None => Ok(get(reader, name).await?.is_none()),
     }
 }
 
 /// The functions of the account; `None` if they do not fit into so many pages.
-async fn names(aws: &Aws, most: usize) -> Result<Option<Arc<BTreeSet<String>>>, AwsError> {
+async fn names(reader: &PlanReader, most: usize) -> Result<Option<Arc<BTreeSet<String>>>, AwsError> {
     let ask = async {
         let (mut names, mut count) = (BTreeSet::new(), 0);
-        let mut pages = aws.read.lambda.list_functions().into_paginator().send();
+        let mut pages = reader.aws().read.lambda.list_functions().into_paginator().send();
         while let Some(page) = pages.next().await {
             count += 1;
             if count > most {
@@ -59,5 +59,5 @@ async fn names(aws: &Aws, most: usize) -> Result<Option<Arc<BTreeSet<String>>>, 
         }
         Ok(Some(Arc::new(names)))
     };
-    aws.once(|shared| &shared.function_names, "", ask).await
+    reader.once(|cache| &cache.function_names, "", ask).await
 }

@@ -14,7 +14,7 @@ use crate::aws::kit::tags::tagged;
 use crate::aws::rate::Limit;
 use crate::aws::settle::Rule;
 use crate::aws::tags::{self, Tags};
-use crate::aws::{Aws, Found, Id, Kind, Observed, Resource};
+use crate::aws::{Aws, Found, Id, Kind, Observed, PlanReader, Reader, Resource};
 use crate::name::{Address, Owner};
 use crate::text::{OutputRef, Text};
 
@@ -72,15 +72,12 @@ impl Resource for Function {
         }
     }
 
-    async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<Found<()>>, AwsError> {
-        super::candidates(aws, owner).await
+    async fn list(reader: &PlanReader, owner: &Owner) -> Result<Vec<Found<()>>, AwsError> {
+        super::candidates(reader, owner).await
     }
 
-    async fn observe(aws: &Aws, id: &Id, seed: Option<&()>) -> Result<Option<Observed<Self>>, AwsError> {
-        match seed.is_none() && super::absent::is_absent(aws, &id.name).await? {
-            true => Ok(None),
-            false => observe::observe(aws, id, seed.is_some()).await,
-        }
+    async fn observe(reader: Reader<'_>, id: &Id, seed: Option<&()>) -> Result<Option<Observed<Self>>, AwsError> {
+        observe::observe(reader, id, seed.is_some()).await
     }
 
     async fn send(aws: &Aws, _: &Id, call: &Call) -> Result<(), AwsError> {

@@ -13,7 +13,7 @@ use crate::aws::error::{Answer, AwsError};
 use crate::aws::kit::calls::calls;
 use crate::aws::rate::Limit;
 use crate::aws::settle::{Rule, rule};
-use crate::aws::{Aws, Found, Id, Kind, Observed, Resource};
+use crate::aws::{Aws, Found, Id, Kind, Observed, PlanReader, Reader, Resource};
 use crate::name::{Address, Owner};
 use crate::text::Text;
 
@@ -65,12 +65,12 @@ impl Resource for Permission {
         self.statements.values_mut().filter_map(|statement| statement.source_arn.as_mut()).for_each(visit);
     }
 
-    async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<Found<()>>, AwsError> {
-        super::candidates(aws, owner).await
+    async fn list(reader: &PlanReader, owner: &Owner) -> Result<Vec<Found<()>>, AwsError> {
+        super::candidates(reader, owner).await
     }
 
-    async fn observe(aws: &Aws, id: &Id, seed: Option<&()>) -> Result<Option<Observed<Self>>, AwsError> {
-        observe::observe(aws, id, seed).await
+    async fn observe(reader: Reader<'_>, id: &Id, seed: Option<&()>) -> Result<Option<Observed<Self>>, AwsError> {
+        observe::observe(reader, id, seed).await
     }
 
     async fn send(aws: &Aws, _: &Id, call: &Call) -> Result<(), AwsError> {

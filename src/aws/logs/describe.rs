@@ -14,7 +14,7 @@ use aws_sdk_cloudwatchlogs::Client;
 use aws_sdk_cloudwatchlogs::types::LogGroup;
 use futures_util::future::try_join_all;
 
-use crate::aws::batch::Answers;
+use crate::aws::coalesced::batch::Answers;
 use crate::aws::error::{Answer, AwsError};
 use crate::aws::{Aws, Id};
 
@@ -55,9 +55,9 @@ enum Question {
 
 /// One group, asked for along with others.
 pub async fn describe(aws: &Aws, id: &Id) -> Result<Option<LogGroup>, AwsError> {
-    let (logs, known) = (aws.read.logs.clone(), Arc::clone(&aws.together.known_groups));
+    let (logs, known) = (aws.read.logs.clone(), Arc::clone(&aws.coalesced.known_log_groups));
     let ask = move |asked| describe_all(logs.clone(), Arc::clone(&known), asked);
-    aws.together.groups.get(Asked::of(id), ask).await
+    aws.coalesced.log_groups.get(Asked::of(id), ask).await
 }
 
 async fn describe_all(logs: Client, known: Arc<Mutex<Known>>, asked: BTreeSet<Asked>) -> Answers<Asked, LogGroup> {

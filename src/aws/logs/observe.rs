@@ -3,26 +3,26 @@
 use super::*;
 
 pub(super) async fn found(
-    aws: &Aws,
+    reader: &PlanReader,
     owner: &Owner,
 ) -> Result<Vec<Found<aws_sdk_cloudwatchlogs::types::LogGroup>>, AwsError> {
-    let groups = list(aws, owner).await?.into_iter();
+    let groups = list(reader, owner).await?.into_iter();
     Ok(groups.filter_map(|seed| Some(Found { name: seed.log_group_name.clone()?, seed })).collect())
 }
 
 pub(super) async fn observe(
-    aws: &Aws,
+    reader: Reader<'_>,
     id: &Id,
     seed: Option<&aws_sdk_cloudwatchlogs::types::LogGroup>,
 ) -> Result<Option<Observed<LogGroup>>, AwsError> {
-    let arn = arn(id);
+    let (aws, arn) = (reader.aws(), arn(id));
     let group = async {
         match seed {
             Some(seed) => Ok(Some(seed.clone())),
             None => describe::describe(aws, id).await,
         }
     };
-    let (group, tags) = tokio::try_join!(group, aws.tags_or(&arn, read_tags(aws, &arn)))?;
+    let (group, tags) = tokio::try_join!(group, reader.tags_or(&arn, read_tags(aws, &arn)))?;
     let Some(group) = group else { return Ok(None) };
     let state = LogGroup { retention_in_days: group.retention_in_days, tags };
     Ok(Some(Observed { unmodelled: others(&group), ..Observed::of(state) }))
@@ -35,24 +35,28 @@ pub const FOLDERS: [&str; 3] = ["/aws/lambda/", "/aws/apigateway/", "/aws/vended
 ///
 /// Not by pattern: of what `logGroupNamePattern` finds, AWS reports `arn`, `creationTime` and `logGroupName` alone, so that a
 /// retention would be taken for none.
-pub async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<aws_sdk_cloudwatchlogs::types::LogGroup>, AwsError> {
-    let listed = FOLDERS.iter().map(async |folder| list_in(aws, folder, owner).await);
+pub async fn list(
+    reader: &PlanReader,
+    owner: &Owner,
+) -> Result<Vec<aws_sdk_cloudwatchlogs::types::LogGroup>, AwsError> {
+    let listed = FOLDERS.iter().map(async |folder| list_in(reader, folder, owner).await);
     Ok(try_join_all(listed).await?.concat())
 }
 
 /// Every group of our prefix in one folder, such as `/aws/lambda/`.
 pub async fn list_in(
-    aws: &Aws,
+    reader: &PlanReader,
     folder: &str,
     owner: &Owner,
 ) -> Result<Vec<aws_sdk_cloudwatchlogs::types::LogGroup>, AwsError> {
     let prefix = format!("{folder}{}", owner.prefix());
     let ask = async {
-        let pages = aws.read.logs.describe_log_groups().log_group_name_prefix(&prefix).into_paginator().items();
+        let pages =
+            reader.aws().read.logs.describe_log_groups().log_group_name_prefix(&prefix).into_paginator().items();
         let groups: Result<Vec<_>, _> = pages.send().collect().await;
         groups.answer("logs:DescribeLogGroups")
     };
-    aws.once(|shared| &shared.log_groups, &prefix, ask).await
+    reader.once(|cache| &cache.log_groups, &prefix, ask).await
 }
 
 async fn read_tags(aws: &Aws, arn: &str) -> Result<Tags, AwsError> {

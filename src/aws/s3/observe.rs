@@ -13,7 +13,7 @@ use super::{
 use crate::aws::document::Document;
 use crate::aws::error::{Answer, AwsError};
 use crate::aws::tags::{self, Tags};
-use crate::aws::{Aws, Found, Id, Observed, Unmodelled};
+use crate::aws::{Aws, Found, Id, Observed, Reader, Unmodelled};
 
 /// What S3 says of a bucket that is not there.
 const NO_BUCKET: &str = "NoSuchBucket";
@@ -47,8 +47,8 @@ pub(super) struct Parts {
 }
 
 /// Reads one bucket.
-pub(super) async fn observe(aws: &Aws, id: &Id) -> Result<Option<Observed<Bucket>>, AwsError> {
-    let (s3, name, owner) = (&aws.read.s3, &id.name, id.site.account.as_str());
+pub(super) async fn observe(reader: Reader<'_>, id: &Id) -> Result<Option<Observed<Bucket>>, AwsError> {
+    let (s3, name, owner) = (&reader.aws().read.s3, &id.name, id.site.account.as_str());
     macro_rules! get {
         ($operation:ident) => {
             s3.$operation().bucket(name).expected_bucket_owner(owner).send()
@@ -62,7 +62,7 @@ pub(super) async fn observe(aws: &Aws, id: &Id) -> Result<Option<Observed<Bucket
         get!(get_bucket_lifecycle_configuration),
         get!(get_bucket_cors),
         get!(get_bucket_policy),
-        tag_set(aws, id),
+        tag_set(reader, id),
     );
     let Some(versioning) = versioning.found("s3:GetBucketVersioning", &[NO_BUCKET])? else { return Ok(None) };
     let no_encryption = [NO_BUCKET, "ServerSideEncryptionConfigurationNotFoundError"];
@@ -86,11 +86,11 @@ pub(super) async fn observe(aws: &Aws, id: &Id) -> Result<Option<Observed<Bucket
     normalise(&parts).map(Some)
 }
 
-async fn tag_set(aws: &Aws, id: &Id) -> Result<Tags, AwsError> {
-    if let Some(tags) = aws.trusted(&format!("arn:{}:s3:::{}", id.site.partition, id.name)) {
+async fn tag_set(reader: Reader<'_>, id: &Id) -> Result<Tags, AwsError> {
+    if let Some(tags) = reader.trusted(&format!("arn:{}:s3:::{}", id.site.partition, id.name)) {
         return Ok(tags.clone());
     }
-    let request = aws.read.s3.get_bucket_tagging().bucket(&id.name);
+    let request = reader.aws().read.s3.get_bucket_tagging().bucket(&id.name);
     let request = request.expected_bucket_owner(id.site.account.as_str());
     let tags = request.send().await.found("s3:GetBucketTagging", &[NO_BUCKET, "NoSuchTagSet"])?;
     let tags = tags.map(|tags| tags.tag_set).unwrap_or_default();

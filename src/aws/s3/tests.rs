@@ -3,7 +3,7 @@ use serde_json::json;
 
 use super::*;
 use crate::aws::State;
-use crate::plan::steps::{assert_properties, test_id};
+use crate::aws::test_support::{assert_properties, test_id};
 
 fn rule() -> impl Strategy<Value = LifecycleRule> {
     let days = || proptest::option::of(1..9);

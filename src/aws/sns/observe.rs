@@ -60,8 +60,9 @@ pub async fn exists(aws: &Aws, arn: &str) -> Result<bool, AwsError> {
 }
 
 /// Reads a topic by its ARN.
-pub async fn topic(aws: &Aws, arn: &str) -> Result<Option<Observed<Topic>>, AwsError> {
-    let (sns, tags) = (&aws.read.sns, aws.tags_or(arn, topic_tags(&aws.read.sns, arn)));
+pub async fn topic(reader: Reader<'_>, arn: &str) -> Result<Option<Observed<Topic>>, AwsError> {
+    let sns = &reader.aws().read.sns;
+    let tags = reader.tags_or(arn, topic_tags(sns, arn));
     let (attributes, listed, tags) = tokio::try_join!(topic_attributes(sns, arn), subscriptions(sns, arn), tags)?;
     let Some(attributes) = attributes else { return Ok(None) };
     let known = known_subscriptions(listed);
@@ -151,10 +152,14 @@ async fn subscription_attributes(sns: Client, arn: String) -> Result<(String, Op
     Ok((arn, answer.map(|answer| answer.attributes.unwrap_or_default())))
 }
 
-pub(super) async fn observe(aws: &Aws, id: &Id, seed: Option<&()>) -> Result<Option<Observed<Topic>>, AwsError> {
-    match aws.is_unlikely(seed) && !exists(aws, &arn(id)).await? {
+pub(super) async fn observe(
+    reader: Reader<'_>,
+    id: &Id,
+    seed: Option<&()>,
+) -> Result<Option<Observed<Topic>>, AwsError> {
+    match reader.is_unlikely(seed) && !exists(reader.aws(), &arn(id)).await? {
         true => Ok(None),
-        false => topic(aws, &arn(id)).await,
+        false => topic(reader, &arn(id)).await,
     }
 }
 

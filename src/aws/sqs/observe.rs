@@ -7,7 +7,7 @@ use aws_sdk_sqs::types::QueueAttributeName;
 use super::state::{Queue, REDRIVE_POLICY, RedrivePolicy, arn, url};
 use crate::aws::error::{Answer, AwsError};
 use crate::aws::kit::unmodelled::{self, Unmodelled};
-use crate::aws::{Aws, Found, Id, Observed, Tags, tags};
+use crate::aws::{Aws, Found, Id, Observed, Reader, Tags, tags};
 
 /// What SQS says of a queue that is not there, in either of its protocols.
 const ABSENT: &[&str] = &["QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue"];
@@ -56,10 +56,11 @@ pub(super) async fn list(aws: &Aws, prefix: &str) -> Result<Vec<Found<()>>, AwsE
 }
 
 /// Reads one queue.
-pub(super) async fn observe(aws: &Aws, id: &Id) -> Result<Option<Observed<Queue>>, AwsError> {
+pub(super) async fn observe(reader: Reader<'_>, id: &Id) -> Result<Option<Observed<Queue>>, AwsError> {
+    let aws = reader.aws();
     let (url, arn) = (url(&id.site, &id.name), arn(&id.site, &id.name));
     let request = aws.read.sqs.get_queue_attributes().queue_url(&url).attribute_names(QueueAttributeName::All);
-    let (answer, tags) = tokio::join!(request.send(), aws.tags_or(&arn, read_tags(aws, &url)));
+    let (answer, tags) = tokio::join!(request.send(), reader.tags_or(&arn, read_tags(aws, &url)));
     let Some(answer) = answer.found(GET_ATTRIBUTES, ABSENT)? else { return Ok(None) };
     let attributes = answer.attributes.unwrap_or_default().into_iter();
     let attributes = attributes.map(|(name, text)| (name.as_str().to_owned(), text)).collect();

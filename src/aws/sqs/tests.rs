@@ -5,8 +5,9 @@ use proptest::option;
 use proptest::prelude::*;
 
 use super::*;
+use crate::aws::steps::steps;
+use crate::aws::test_support::{assert_properties, test_id};
 use crate::aws::{State, Tags};
-use crate::plan::steps::{assert_properties, steps, test_id};
 
 prop_compose! {
     fn queue()(

@@ -5,7 +5,7 @@ use aws_sdk_sfn::operation::describe_state_machine::DescribeStateMachineOutput;
 use crate::aws::error::{Answer, AwsError};
 use crate::aws::kit::unmodelled;
 use crate::aws::stepfunctions::{Logging, StateMachine, canonical};
-use crate::aws::{Aws, Found, Observed, Tags, tags};
+use crate::aws::{Aws, Found, Observed, Reader, Tags, tags};
 use crate::name::Owner;
 
 const ABSENT: &[&str] = &["StateMachineDoesNotExist", "ResourceNotFound"];
@@ -24,11 +24,11 @@ pub async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<Found<()>>, AwsError> 
 }
 
 /// Reads one state machine: two calls at once.
-pub async fn observe(aws: &Aws, arn: &str) -> Result<Option<Observed<StateMachine>>, AwsError> {
-    let sfn = &aws.read.sfn;
+pub async fn observe(reader: Reader<'_>, arn: &str) -> Result<Option<Observed<StateMachine>>, AwsError> {
+    let sfn = &reader.aws().read.sfn;
     let (described, tags) = tokio::join!(
         sfn.describe_state_machine().state_machine_arn(arn).send(),
-        aws.tags_or(arn, read_tags(aws, arn)),
+        reader.tags_or(arn, read_tags(reader.aws(), arn)),
     );
     let Some(described) = described.found("states:DescribeStateMachine", ABSENT)? else { return Ok(None) };
     assemble(&described, tags?).map(Some)

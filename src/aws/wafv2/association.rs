@@ -12,7 +12,7 @@ use crate::aws::kit::calls::calls;
 use crate::aws::kit::unmodelled;
 use crate::aws::rate::Limit;
 use crate::aws::settle::Rule;
-use crate::aws::{Aws, Observed, Resource, apigateway};
+use crate::aws::{Aws, Observed, PlanReader, Reader, Resource, apigateway};
 use crate::name::Ownership;
 
 mod call;
@@ -51,12 +51,12 @@ impl Resource for Association {
         visit(&mut self.web_acl_arn);
     }
 
-    async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<Found<Arns>>, AwsError> {
-        observe::list(aws, owner).await
+    async fn list(reader: &PlanReader, owner: &Owner) -> Result<Vec<Found<Arns>>, AwsError> {
+        observe::list(reader.into(), owner).await
     }
 
-    async fn observe(aws: &Aws, id: &Id, seed: Option<&Arns>) -> Result<Option<Observed<Self>>, AwsError> {
-        observe::observe(aws, id, seed).await
+    async fn observe(reader: Reader<'_>, id: &Id, seed: Option<&Arns>) -> Result<Option<Observed<Self>>, AwsError> {
+        observe::observe(reader, id, seed).await
     }
 
     async fn send(aws: &Aws, _: &Id, call: &Call) -> Result<(), AwsError> {

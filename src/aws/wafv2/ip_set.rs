@@ -9,7 +9,7 @@ use crate::aws::kit::changed;
 use crate::aws::kit::tags::tagged;
 use crate::aws::rate::Limit;
 use crate::aws::settle::Rule;
-use crate::aws::{Aws, Kind, Observed, Resource};
+use crate::aws::{Aws, Kind, Observed, PlanReader, Reader, Resource};
 
 mod call;
 mod needs;
@@ -43,12 +43,12 @@ impl Resource for IpSet {
 
     tagged!();
 
-    async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<Found<Seed>>, AwsError> {
-        Ok(ours(observe::list(&aws.read.wafv2).await?, owner))
+    async fn list(reader: &PlanReader, owner: &Owner) -> Result<Vec<Found<Seed>>, AwsError> {
+        Ok(ours(observe::list(&reader.aws().read.wafv2).await?, owner))
     }
 
-    async fn observe(aws: &Aws, id: &Id, seed: Option<&Seed>) -> Result<Option<Observed<Self>>, AwsError> {
-        observe::observe(aws, &id.name, seed).await
+    async fn observe(reader: Reader<'_>, id: &Id, seed: Option<&Seed>) -> Result<Option<Observed<Self>>, AwsError> {
+        observe::observe(reader, &id.name, seed).await
     }
 
     async fn send(aws: &Aws, _: &Id, call: &Call) -> Result<(), AwsError> {

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::manifest::problem::unknown;
-use crate::manifest::{Cursor, api, function};
+use crate::manifest::{Cursor, names};
 use crate::name::Name;
 
 /// A metric.
@@ -60,11 +60,16 @@ impl Metric {
         }
         if let Some(name) = &self.function {
             here.at("function").known("function", name, &here.manifest.function);
-            self.own("FunctionName", function::physical(here.owner, name), &mut dimensions, &here.at("dimensions"));
+            self.own(
+                "FunctionName",
+                names::function::physical(here.owner, name),
+                &mut dimensions,
+                &here.at("dimensions"),
+            );
         }
         if let Some(name) = &self.api {
             here.at("api").known("api", name, &here.manifest.api);
-            self.own("ApiName", api::physical(here.owner, name), &mut dimensions, &here.at("dimensions"));
+            self.own("ApiName", names::api::physical(here.owner, name), &mut dimensions, &here.at("dimensions"));
         }
         if dimensions.len() > 30 {
             let help = Some("use 30 at most");

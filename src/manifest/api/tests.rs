@@ -1,10 +1,10 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::aws::test_support::test_id;
 use crate::manifest::lower::{Lowered, Sources, lower};
 use crate::manifest::problem::Problems;
 use crate::manifest::read::read;
-use crate::plan::steps::test_id;
 
 fn route(method: HttpMethod, path: &str) -> Route {
     let function = "f".parse().unwrap();

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{Bucket, arn};
+use super::Bucket;
 use crate::aws::document::Document;
-use crate::manifest::{Cursor, Section};
+use crate::manifest::{Cursor, Section, names};
 use crate::name::Name;
 
 /// The statement that refuses requests without TLS.
@@ -17,7 +17,7 @@ const SIZE: usize = 20 * 1024;
 /// The policy of the bucket that is lowered here, if there is any.
 pub(super) fn lower(bucket: &Bucket, name: &Name, here: &Cursor) -> Option<Document> {
     let policy = here.at("policy").apart();
-    let arn = arn(here.site, here.owner, name);
+    let arn = names::bucket::arn(here.site, here.owner, name);
     let own = bucket.policy.as_deref().and_then(|file| read(file, &policy));
     // A bucket comes before its policy, which may well name it.
     policy.needs().into_iter().filter(|need| *need != Bucket::address(name)).for_each(|need| here.need(need));

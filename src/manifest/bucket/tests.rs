@@ -1,10 +1,10 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::aws::test_support::test_id;
 use crate::manifest::lower::{Lowered, Sources, lower};
 use crate::manifest::problem::Problems;
 use crate::manifest::read::read;
-use crate::plan::steps::test_id;
 
 const NAME: &str = "shop--test-assets-123456789012-us-west-2";
 

@@ -4,11 +4,11 @@ use serde_json::{Value, json};
 
 use crate::aws::Kind;
 use crate::aws::config::RecorderOwner;
+use crate::aws::test_support::test_id;
 use crate::manifest::lower::{Lowered, Sources, lower};
 use crate::manifest::problem::Problems;
 use crate::manifest::read::read;
 use crate::name::{Address, Owner};
-use crate::plan::steps::test_id;
 
 const RULE: &str = "[compliance.rule.roles]\nmanaged_rule = \"IAM_ROLE_MANAGED_POLICY_CHECK\"\n";
 const POLICIES: &str =

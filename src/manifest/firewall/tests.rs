@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::aws::test_support::test_id;
 use crate::canonical::Sha;
 use crate::manifest::lower::{Lowered, Sources, lower};
 use crate::manifest::problem::Problems;
 use crate::manifest::read::read;
 use crate::package::Package;
-use crate::plan::steps::test_id;
 
 fn lowered(text: &str) -> Result<Lowered, Problems> {
     let text = format!("[app]\nname = \"shop\"\nregion = \"us-west-2\"\n{text}");

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use crate::aws::test_support::test_id;
 use crate::manifest::lower::{Lowered, Sources, lower};
 use crate::manifest::problem::Problems;
 use crate::manifest::read::read;
 use crate::name::{Address, Name, Owner, hex};
 use crate::package::Package;
-use crate::plan::steps::test_id;
 
 /// Lowers a manifest whose functions all have the same code, beside these files.
 pub fn lowered(text: &str, files: &[(&str, &str)]) -> Result<Lowered, Problems> {

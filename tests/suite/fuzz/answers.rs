@@ -8,7 +8,7 @@ use proptest::sample::Index;
 use proptest::test_runner::TestRunner;
 use serde_json::Value;
 use serverless_app::aws::config::recorder_owner;
-use serverless_app::aws::{Aws, observe};
+use serverless_app::aws::{Aws, PlanReader, observe};
 use serverless_app::emulator::cache_folder;
 use serverless_app::manifest::lower::{Sources, lower};
 use serverless_app::manifest::read::{Source, read};
@@ -111,15 +111,15 @@ impl Deployed {
     async fn plan(&self) -> Result<Plan, String> {
         let region = REGION.parse().expect("a region");
         let aws = Aws::emulator(&region, &self.replay.endpoint(), self.project.account()).await.expect("clients");
-        let aws = &aws.sharing();
-        let (site, listing) = tokio::join!(aws.site(), observe::list(aws, &self.owner));
+        let reader = &PlanReader::new(&aws);
+        let (site, listing) = tokio::join!(aws.site(), observe::list(reader, &self.owner));
         let (site, listing) = (site.map_err(|e| e.to_string())?, listing.map_err(|e| e.to_string())?);
         let mut sources = Sources { files: self.sources.files.clone(), ..Sources::default() };
         sources.packages.clone_from(&self.sources.packages);
         sources.recorder = recorder_owner(&self.owner, &listing.names);
         let lowered = lower(&self.source, &self.owner, &site, &sources).map_err(|e| e.to_string())?;
         let live =
-            observe::survey(aws, &self.owner, &site, &lowered.wanted, &listing).await.map_err(|e| e.to_string())?;
+            observe::survey(reader, &self.owner, &site, &lowered.wanted, &listing).await.map_err(|e| e.to_string())?;
         let request = Request {
             owner: &self.owner,
             site: &site,

@@ -6,7 +6,7 @@ use aws_sdk_apigateway::types::{EndpointConfiguration, EndpointType, Op, PatchOp
 use serde_json::json;
 use serverless_app::aws::apigateway::{AccessLog, Integration, Method, REGIONAL, RestApi, Stage, Throttle};
 use serverless_app::aws::document::Document;
-use serverless_app::aws::{Aws, Id, Kind, State, Tags};
+use serverless_app::aws::{Aws, Id, Kind, PlanReader, State, Tags};
 use serverless_app::text::{OutputRef, Outputs};
 
 use crate::lifecycle::{emulators, id, lead, observe};
@@ -274,14 +274,18 @@ async fn an_api_of_our_name_is_ours_only_by_its_tags() {
         let ours = make(id.owner.tags(&id.address)).await.unwrap().id.unwrap();
         let found = observe(&aws, &id, &mut Outputs::new()).await.expect("ours");
         assert_eq!((found.identity, found.unmodelled), (Some(ours.clone()), vec![]), "{emulator}");
-        let listed = Kind::RestApi.find(&aws, &id.owner).await.unwrap();
+        let listed = Kind::RestApi.find(&PlanReader::new(&aws), &id.owner).await.unwrap();
         let seeds: Vec<_> = listed.iter().filter(|found| found.name == id.name).collect();
         assert_eq!(seeds.len(), 1, "{emulator}");
-        let seeded = Kind::RestApi.observe(&aws, &id, Some(&seeds[0].seed)).await.unwrap().expect("ours");
+        let seeded = Kind::RestApi
+            .observe_for_plan(&PlanReader::new(&aws), &id, Some(&seeds[0].seed))
+            .await
+            .unwrap()
+            .expect("ours");
         assert_eq!(seeded.identity, Some(ours.clone()), "{emulator}");
 
         let twin = make(id.owner.tags(&id.address)).await.unwrap().id.unwrap();
-        let error = Kind::RestApi.find(&aws, &id.owner).await.expect_err("two of ours").to_string();
+        let error = Kind::RestApi.find(&PlanReader::new(&aws), &id.owner).await.expect_err("two of ours").to_string();
         assert!(error.contains(&ours) && error.contains(&twin), "{emulator} {error}");
     }
 }

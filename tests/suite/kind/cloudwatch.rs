@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_cloudwatch::types::{ComparisonOperator, MetricDataQuery, Statistic};
 use serverless_app::aws::cloudwatch::Alarm;
-use serverless_app::aws::{Aws, Id, Kind, Resource, State, Tags};
+use serverless_app::aws::{Aws, Id, Kind, PlanReader, State, Tags};
 use serverless_app::text::Outputs;
 
 use crate::lifecycle::{emulators, id, lead, observe};
@@ -116,10 +116,11 @@ async fn a_listing_tells_all_but_the_tags() {
         let id = id(&aws, Kind::Alarm, "listed", "suite--test-listed").await;
         let (want, mut known) = (State::from(rich()), Outputs::new());
         lead(&aws, &id, Some(&want), &mut known).await;
-        let found = Alarm::list(&aws, &id.owner).await.expect("a listing");
+        let reader = PlanReader::new(&aws);
+        let found = Kind::Alarm.find(&reader, &id.owner).await.expect("a listing");
         let one = found.iter().find(|one| one.name == id.name).expect("the alarm");
-        let observed = Alarm::observe(&aws, &id, Some(&one.seed)).await.expect("a read").expect("the alarm");
-        assert_eq!(State::from(observed.state), want, "{emulator}");
+        let observed = Kind::Alarm.observe_for_plan(&reader, &id, Some(&one.seed)).await.expect("a read");
+        assert_eq!(observed.expect("the alarm").state, want, "{emulator}");
         lead(&aws, &id, None, &mut known).await;
     }
 }

@@ -8,7 +8,7 @@ use serverless_app::aws::config::{
     DeliveryChannel, Recorder, RecordingGroup, Rule, Scope, channel_name, recorder_name, recorder_owner,
 };
 use serverless_app::aws::observe::list;
-use serverless_app::aws::{Aws, Id, Kind, State, Tags};
+use serverless_app::aws::{Aws, Id, Kind, PlanReader, State, Tags};
 use serverless_app::text::Outputs;
 
 use crate::lifecycle::{emulators, id, lead, observe};
@@ -219,7 +219,8 @@ async fn the_listing_tells_whose_the_recorder_is() {
     for (emulator, aws) in emulators().await {
         let (ours, channel_id) = (recorder_id(&aws).await, channel_id(&aws).await);
         let owner = &ours.owner;
-        let whose = async || recorder_owner(owner, &list(&aws, owner).await.expect("the lists").names);
+        let whose =
+            async || recorder_owner(owner, &list(&PlanReader::new(&aws), owner).await.expect("the lists").names);
         assert_eq!(whose().await, RecorderOwner::Nobody, "{emulator}");
         let (others, mut known) = (Id { name: "default".into(), ..ours.clone() }, Outputs::new());
         lead(&aws, &others, Some(&all(&[])), &mut known).await;
@@ -230,11 +231,11 @@ async fn the_listing_tells_whose_the_recorder_is() {
         let rule_id = id(&aws, Kind::Rule, "found", "suite--test-found").await;
         lead(&aws, &rule_id, Some(&rule().into()), &mut known).await;
         assert_eq!(whose().await, RecorderOwner::Us, "{emulator}");
-        let listing = list(&aws, owner).await.expect("the lists");
+        let listing = list(&PlanReader::new(&aws), owner).await.expect("the lists");
         for id in [&ours, &channel_id, &rule_id] {
             let seed = listing.names.get(&(id.address.kind, id.name.clone()));
             assert!(seed.is_some(), "{emulator}: {}", id.address);
-            let seeded = id.address.kind.observe(&aws, id, seed).await.expect("a read");
+            let seeded = id.address.kind.observe_for_plan(&PlanReader::new(&aws), id, seed).await.expect("a read");
             assert_eq!(seeded, observe(&aws, id, &mut known).await, "{emulator}: {}", id.address);
         }
     }

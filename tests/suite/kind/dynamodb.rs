@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::{StreamSpecification, Tag};
 use serverless_app::aws::dynamodb::{Billing, Index, Key, Projection, SseSpecification, Table, Throughput};
-use serverless_app::aws::{Aws, Id, Kind, State, Tags};
+use serverless_app::aws::{Aws, Id, Kind, PlanReader, State, Tags};
 use serverless_app::text::{OutputRef, Outputs};
 
 use crate::lifecycle::{emulators, id, lead, observe};
@@ -180,7 +180,7 @@ async fn a_table_is_found_by_its_prefix_and_tells_what_aws_made_up() {
         assert_eq!(first.unmodelled, [], "{emulator}");
         let stream = &known[&OutputRef::new(&id.address, "stream_arn")];
         assert!(stream.contains(":table/suite--test-table-listed/stream/"), "{emulator} {stream}");
-        let found = Kind::Table.find(&aws, &id.owner).await.unwrap();
+        let found = Kind::Table.find(&PlanReader::new(&aws), &id.owner).await.unwrap();
         assert!(found.iter().any(|f| f.name == id.name), "{emulator}");
         assert!(found.iter().all(|f| f.name.starts_with("suite--test-")), "{emulator}");
         lead(&aws, &id, None, &mut Outputs::new()).await;

@@ -6,7 +6,7 @@ use serde_json::json;
 use serverless_app::aws::document::Document;
 use serverless_app::aws::iam::account::MANY;
 use serverless_app::aws::iam::{Policy, Role, policy_arn};
-use serverless_app::aws::{Aws, Id, Kind, Seed, State, Tags};
+use serverless_app::aws::{Aws, Id, Kind, PlanReader, Seed, State, Tags};
 use serverless_app::text::Outputs;
 
 use crate::lifecycle::{emulators, id, lead, observe};
@@ -170,10 +170,10 @@ async fn roles_and_policies_are_found_by_their_path() {
         lead(&aws, &role_id, Some(&role(&[], &[], Tags::new()).into()), &mut known).await;
         lead(&aws, &policy_id, Some(&policy), &mut known).await;
         for id in [&role_id, &policy_id] {
-            let found = id.address.kind.find(&aws, &id.owner).await.unwrap();
+            let found = id.address.kind.find(&PlanReader::new(&aws), &id.owner).await.unwrap();
             assert!(found.iter().any(|found| found.name == id.name), "{emulator}: {found:?}");
             lead(&aws, id, None, &mut known).await;
-            let found = id.address.kind.find(&aws, &id.owner).await.unwrap();
+            let found = id.address.kind.find(&PlanReader::new(&aws), &id.owner).await.unwrap();
             assert!(found.iter().all(|found| found.name != id.name), "{emulator}: {found:?}");
         }
     }
@@ -196,12 +196,16 @@ async fn what_the_account_tells_is_what_each_role_and_policy_tells() {
         for action in ["s3:GetObject", "s3:PutObject"] {
             lead(&aws, &policy, Some(&Policy::new(document(action), tags(&[("b", "2")])).into()), &mut known).await;
         }
-        let batched = aws.sharing().expecting(BTreeMap::from([((Kind::Role, true), MANY)]));
+        let batched = PlanReader::new(&aws).expecting(BTreeMap::from([((Kind::Role, true), MANY)]));
         for (id, seed) in [(&owner, Seed::Role(())), (&policy, Seed::Policy(()))] {
             let kind = id.address.kind;
-            let alone = kind.observe(&aws, id, None).await.expect("a read");
+            let alone = kind.observe(&aws, id).await.expect("a read");
             assert!(alone.is_some(), "{emulator}");
-            assert_eq!(kind.observe(&batched, id, Some(&seed)).await.expect("a read"), alone, "{emulator}: {id:?}");
+            assert_eq!(
+                kind.observe_for_plan(&batched, id, Some(&seed)).await.expect("a read"),
+                alone,
+                "{emulator}: {id:?}"
+            );
             lead(&aws, id, None, &mut known).await;
         }
     }

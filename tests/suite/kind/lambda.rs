@@ -7,7 +7,7 @@ use std::path::Path;
 use aws_sdk_lambda::primitives::Blob as Bytes;
 use aws_sdk_lambda::types;
 use serverless_app::aws::lambda::{Blob, Function, Permission, Statement};
-use serverless_app::aws::{Aws, Id, Kind, State, Tags};
+use serverless_app::aws::{Aws, Id, Kind, PlanReader, State, Tags};
 use serverless_app::canonical::Sha;
 use serverless_app::name::Owner;
 use serverless_app::text::{OutputRef, Outputs, Text};
@@ -262,7 +262,7 @@ async fn functions_are_found_by_their_log_groups() {
             aws.write.logs.create_log_group().log_group_name(group).send().await.expect("a group");
         }
         for kind in [Kind::Function, Kind::Permission] {
-            let found = kind.find(&aws, &owner).await.expect("a listing");
+            let found = kind.find(&PlanReader::new(&aws), &owner).await.expect("a listing");
             let names: Vec<_> = found.into_iter().map(|found| found.name).collect();
             assert_eq!(names, ["suite--test-found"], "{emulator}");
         }

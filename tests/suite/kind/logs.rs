@@ -1,7 +1,7 @@
 //! Log groups on both emulators.
 
 use serverless_app::aws::logs::{LogGroup, list_in};
-use serverless_app::aws::{Kind, State, Tags};
+use serverless_app::aws::{Kind, PlanReader, State, Tags};
 use serverless_app::text::Outputs;
 
 use crate::lifecycle::{emulators, id, lead};
@@ -38,7 +38,7 @@ async fn a_listing_by_pattern_holds_no_retention_and_ours_does() {
         assert!(by_pattern.next_token().is_some(), "{emulator}: a token though nothing follows");
         let found = &by_pattern.log_groups()[0];
         assert_eq!((found.log_group_name(), found.retention_in_days()), (Some(id.name.as_str()), None), "{emulator}");
-        let listed = list_in(&aws, "/aws/lambda/", &id.owner).await.unwrap();
+        let listed = list_in(&PlanReader::new(&aws), "/aws/lambda/", &id.owner).await.unwrap();
         let found = listed.iter().find(|group| group.log_group_name() == Some(&id.name));
         assert_eq!(found.and_then(|group| group.retention_in_days()), Some(7), "{emulator}");
         lead(&aws, &id, None, &mut known).await;

@@ -9,7 +9,7 @@ use serverless_app::aws::s3::{
     AbortIncompleteMultipartUpload, Bucket, CorsRule, Encryption, Expiration, Filter, LifecycleRule,
     NoncurrentVersionExpiration, PublicAccessBlock, Transition, Versioning,
 };
-use serverless_app::aws::{Aws, Id, Kind, State, Tags};
+use serverless_app::aws::{Aws, Id, Kind, PlanReader, State, Tags};
 use serverless_app::text::Outputs;
 
 use crate::lifecycle::{emulators, id, lead, observe};
@@ -145,7 +145,8 @@ async fn what_others_do_to_a_bucket_is_seen_and_undone() {
 async fn a_bucket_is_found_by_its_prefix_until_it_is_gone() {
     for (emulator, aws) in emulators().await {
         let id = id(&aws, Kind::Bucket, "listed", "suite--test-bucket-listed").await;
-        let listed = async || Kind::Bucket.find(&aws, &id.owner).await.unwrap().into_iter().map(|f| f.name);
+        let listed =
+            async || Kind::Bucket.find(&PlanReader::new(&aws), &id.owner).await.unwrap().into_iter().map(|f| f.name);
         to(&aws, &id, Some(full(&id.name))).await;
         assert!(listed().await.any(|name| name == id.name), "{emulator}");
         assert!(listed().await.all(|name| name.starts_with("suite--test-")), "{emulator}");

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use serverless_app::aws::sns::{Subscription, Topic, key, policy};
-use serverless_app::aws::{Aws, Id, Kind, State, Tags};
+use serverless_app::aws::{Aws, Id, Kind, PlanReader, State, Tags};
 use serverless_app::text::Outputs;
 
 use crate::lifecycle::{emulators, id, lead};
@@ -111,10 +111,10 @@ async fn topics_are_found_by_their_prefix() {
         let id = id(&aws, Kind::Topic, "found", "suite--test-found").await;
         let mut known = Outputs::new();
         lead(&aws, &id, Some(&Topic::default().into()), &mut known).await;
-        let found = Kind::Topic.find(&aws, &id.owner).await.unwrap();
+        let found = Kind::Topic.find(&PlanReader::new(&aws), &id.owner).await.unwrap();
         assert!(found.iter().any(|found| found.name == id.name), "{emulator}: {found:?}");
         lead(&aws, &id, None, &mut known).await;
-        let found = Kind::Topic.find(&aws, &id.owner).await.unwrap();
+        let found = Kind::Topic.find(&PlanReader::new(&aws), &id.owner).await.unwrap();
         assert!(found.iter().all(|found| found.name != id.name), "{emulator}: {found:?}");
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use aws_sdk_sqs::types::QueueAttributeName;
 use serverless_app::aws::sqs::{Queue, RedrivePolicy, arn, url};
-use serverless_app::aws::{Id, Kind, State, Tags};
+use serverless_app::aws::{Id, Kind, PlanReader, State, Tags};
 use serverless_app::text::Outputs;
 
 use crate::lifecycle::{emulators, id, lead};
@@ -96,10 +96,10 @@ async fn queues_are_found_by_their_prefix() {
         let id = id(&aws, Kind::Queue, "found", "suite-test-found").await;
         let mut known = Outputs::new();
         lead(&aws, &id, Some(&Queue::default().into()), &mut known).await;
-        let found = Kind::Queue.find(&aws, &id.owner).await.unwrap();
+        let found = Kind::Queue.find(&PlanReader::new(&aws), &id.owner).await.unwrap();
         assert!(found.iter().any(|found| found.name == id.name), "{emulator}: {found:?}");
         lead(&aws, &id, None, &mut known).await;
-        let found = Kind::Queue.find(&aws, &id.owner).await.unwrap();
+        let found = Kind::Queue.find(&PlanReader::new(&aws), &id.owner).await.unwrap();
         assert!(found.iter().all(|found| found.name != id.name), "{emulator}: {found:?}");
     }
 }

@@ -1,7 +1,7 @@
 //! State machines on both emulators.
 
 use serverless_app::aws::stepfunctions::{Logging, StateMachine, canonical};
-use serverless_app::aws::{Aws, Id, Kind, State, Tags};
+use serverless_app::aws::{Aws, Id, Kind, PlanReader, State, Tags};
 use serverless_app::name::Owner;
 use serverless_app::text::Outputs;
 
@@ -103,7 +103,7 @@ async fn state_machines_are_found_by_their_prefix() {
             let id = id(&aws, Kind::StateMachine, "found", physical).await;
             lead(&aws, &id, Some(&plain(&id, "x").into()), &mut known).await;
         }
-        let found = Kind::StateMachine.find(&aws, &owner).await.expect("a listing");
+        let found = Kind::StateMachine.find(&PlanReader::new(&aws), &owner).await.expect("a listing");
         let names: Vec<_> = found.into_iter().map(|found| found.name).collect();
         assert_eq!(names, ["suite--test-found"], "{emulator}");
     }

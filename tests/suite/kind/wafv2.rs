@@ -6,7 +6,7 @@ use serverless_app::aws::wafv2::{
     Action, AggregateKey, Association, IpSet, IpSetReference, ManagedRuleGroup, RateBased, Rule, Statement,
     VisibilityConfig, WebAcl, arn, stage_arn,
 };
-use serverless_app::aws::{Aws, Id, Kind, State, Tags};
+use serverless_app::aws::{Aws, Id, Kind, PlanReader, State, Tags};
 use serverless_app::name::Address;
 use serverless_app::text::{OutputRef, Outputs, Text};
 
@@ -162,7 +162,7 @@ async fn a_stage_gets_another_web_acl_and_none() {
             let observed = observe(&aws, &id, &mut known).await.expect("an association");
             assert_eq!(observed.unmodelled, [], "{emulator}");
         }
-        let found = Kind::Association.find(&aws, &id.owner).await.unwrap();
+        let found = Kind::Association.find(&PlanReader::new(&aws), &id.owner).await.unwrap();
         assert_eq!(found.iter().map(|found| found.name.as_str()).collect::<Vec<_>>(), [id.name.as_str()], "{emulator}");
         assert_eq!(lead(&aws, &id, None, &mut known).await, ["wafv2:DisassociateWebACL"], "{emulator}");
         for acl in &acls {
@@ -198,12 +198,13 @@ async fn web_acls_and_sets_are_found_by_their_prefix() {
         for (kind, want) in wanted {
             let id = id(&aws, kind, "found", "suite--test-found").await;
             lead(&aws, &id, Some(&want), &mut known).await;
-            let found = kind.find(&aws, &id.owner).await.unwrap();
+            let found = kind.find(&PlanReader::new(&aws), &id.owner).await.unwrap();
             let seed = found.iter().find(|found| found.name == id.name).map(|found| &found.seed);
-            let observed = kind.observe(&aws, &id, seed).await.unwrap().expect("what was found");
+            let observed =
+                kind.observe_for_plan(&PlanReader::new(&aws), &id, seed).await.unwrap().expect("what was found");
             assert_eq!(observed.identity.as_ref(), observed.outputs.get("id"), "{emulator}");
             lead(&aws, &id, None, &mut known).await;
-            let gone = kind.observe(&aws, &id, seed).await.unwrap();
+            let gone = kind.observe_for_plan(&PlanReader::new(&aws), &id, seed).await.unwrap();
             assert!(seed.is_some() && gone.is_none(), "{emulator}");
         }
     }

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
+use serverless_app::aws::steps::walk;
 use serverless_app::aws::{Need, Wanted};
 use serverless_app::manifest::lower::lower;
 use serverless_app::manifest::read::read;
 use serverless_app::name::Owner;
-use serverless_app::plan::steps::walk;
 use serverless_app::policy::{Features, documents, to_apply, to_plan};
 
 use super::evaluator::{Request, allows};
@@ -35,7 +35,7 @@ fn requests(owner: &Owner, wanted: &[Wanted]) -> BTreeSet<Request> {
         for (want, live) in [(Some(&one.state), None), (None, Some(&one.state))] {
             walk(&one.id, want, live, |call, _| {
                 needs.extend(call.needs(&one.id));
-                Ok::<(), serverless_app::plan::steps::NotConverging>(())
+                Ok::<(), serverless_app::aws::steps::NotConverging>(())
             })
             .expect("calls");
         }

@@ -12,6 +12,7 @@ use serverless_app::plan::build::{Refusals, Request, decide, known};
 use serverless_app::plan::goal::Goals;
 use serverless_app::plan::remaining::{self, Apart, Beyond, Start, Today};
 use serverless_app::plan::{Blob, Change, Mode, Plan};
+use serverless_app::planning::finished;
 use serverless_app::text::Outputs;
 
 use crate::model::random::Random;
@@ -102,7 +103,7 @@ impl Account {
     }
 
     pub fn plan(&self, asked: &Asked) -> Result<(Plan, Goals), Refusals> {
-        let (mut plan, goals) = decide(&Request {
+        let (plan, goals) = decide(&Request {
             owner: &asked.owner,
             site: &site(),
             wanted: &asked.lowered.wanted,
@@ -112,12 +113,7 @@ impl Account {
             blobs: asked.blobs.clone(),
             outputs: &asked.lowered.outputs,
         })?;
-        plan.notes.extend(asked.lowered.notes.clone());
-        plan.notes.sort();
-        let steps = plan.changes.iter().flat_map(|change| &change.steps);
-        let used: BTreeSet<String> = steps.filter_map(|step| step.call.blob()).map(|blob| blob.digest.hex()).collect();
-        plan.blobs.retain(|hex, _| used.contains(hex));
-        Ok((plan, goals))
+        Ok((finished(plan, asked.lowered.notes.clone()), goals))
     }
 
     /// Applies a plan as far as chance has it: nothing (0), some of it (1, 2), all (3).

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::*;
 use crate::aws::Kind;
-use crate::plan::steps::test_id;
+use crate::aws::test_support::test_id;
 
 fn site() -> Site {
     test_id(Kind::RestApi, "any").site

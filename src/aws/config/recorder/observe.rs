@@ -3,18 +3,18 @@
 use super::*;
 
 pub(super) async fn observe(
-    aws: &Aws,
+    reader: Reader<'_>,
     id: &Id,
     seed: Option<&ConfigurationRecorder>,
 ) -> Result<Option<Observed<Recorder>>, AwsError> {
     let found = match seed {
         Some(seed) => Some(seed.clone()),
-        None => describe(aws).await?.into_iter().find(|recorder| recorder.name() == Some(&id.name)),
+        None => describe(reader.aws()).await?.into_iter().find(|recorder| recorder.name() == Some(&id.name)),
     };
     let Some(recorder) = found else { return Ok(None) };
     let no_arn = || AwsError::malformed("config:DescribeConfigurationRecorders", "a recorder without ARN");
     let arn = recorder.arn().ok_or_else(no_arn)?;
-    let tags = aws.tags_or(arn, read_tags(aws, arn)).await?;
+    let tags = reader.tags_or(arn, read_tags(reader.aws(), arn)).await?;
     Ok(Some(assemble(&recorder, arn, tags)))
 }
 

@@ -1,6 +1,6 @@
 use super::*;
 use crate::aws::State;
-use crate::plan::steps::{assert_properties, test_id};
+use crate::aws::test_support::{assert_properties, test_id};
 use aws_sdk_config::types;
 use proptest::collection::{btree_map, btree_set};
 use proptest::option;

@@ -8,15 +8,15 @@ use crate::aws::kit::unmodelled::{self, Unmodelled};
 const DESCRIBE: &str = "config:DescribeConfigRules";
 
 /// Reads a rule by its name.
-pub async fn rule(aws: &Aws, id: &Id, seed: Option<&ConfigRule>) -> Result<Option<Observed<Rule>>, AwsError> {
+pub async fn rule(reader: Reader<'_>, id: &Id, seed: Option<&ConfigRule>) -> Result<Option<Observed<Rule>>, AwsError> {
     let found = match seed {
         Some(seed) => Some(seed.clone()),
-        None => describe(aws, &id.name).await?,
+        None => describe(reader.aws(), &id.name).await?,
     };
     let Some(rule) = found else { return Ok(None) };
     let no_arn = || AwsError::malformed(DESCRIBE, format!("the rule {} has no ARN", id.name));
     let arn = rule.config_rule_arn().ok_or_else(no_arn)?;
-    let tags = aws.tags_or(arn, read_tags(aws, arn)).await?;
+    let tags = reader.tags_or(arn, read_tags(reader.aws(), arn)).await?;
     assemble(&rule, arn, tags).map(Some)
 }
 

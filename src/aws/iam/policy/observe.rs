@@ -18,9 +18,9 @@ pub async fn exists(iam: &Client, arn: &str) -> Result<bool, AwsError> {
 }
 
 /// Reads a policy by its ARN. `pending` while some replica does not know all of it.
-pub async fn policy(aws: &Aws, arn: String) -> Result<Option<Observed<Policy>>, AwsError> {
-    let iam = &aws.read.iam;
-    let (policy, versions) = tokio::try_join!(get(iam, &arn), versions(aws, &arn))?;
+pub async fn policy(reader: Reader<'_>, arn: String) -> Result<Option<Observed<Policy>>, AwsError> {
+    let iam = &reader.aws().read.iam;
+    let (policy, versions) = tokio::try_join!(get(iam, &arn), versions(reader, &arn))?;
     let Some(policy) = policy else { return Ok(None) };
     let versions = match versions {
         Versions::Read(versions) => versions,
@@ -38,10 +38,14 @@ enum Versions {
     Listed(Vec<String>),
 }
 
-async fn versions(aws: &Aws, arn: &str) -> Result<Versions, AwsError> {
-    match account(aws).await?.and_then(|account| account.policies.get(arn).cloned()) {
+async fn versions(reader: Reader<'_>, arn: &str) -> Result<Versions, AwsError> {
+    let account = match reader {
+        Reader::Direct(_) => None,
+        Reader::Plan(reader) => account(reader).await?,
+    };
+    match account.and_then(|account| account.policies.get(arn).cloned()) {
         Some(versions) => Ok(Versions::Read(versions)),
-        None => version_ids(&aws.read.iam, arn).await.map(Versions::Listed),
+        None => version_ids(&reader.aws().read.iam, arn).await.map(Versions::Listed),
     }
 }
 
@@ -115,11 +119,15 @@ async fn document(iam: Client, arn: String, version: String) -> Result<(String, 
     Ok((version, read))
 }
 
-pub(super) async fn observe(aws: &Aws, id: &Id, seed: Option<&()>) -> Result<Option<Observed<Policy>>, AwsError> {
+pub(super) async fn observe(
+    reader: Reader<'_>,
+    id: &Id,
+    seed: Option<&()>,
+) -> Result<Option<Observed<Policy>>, AwsError> {
     let arn = arn(id);
-    match aws.is_unlikely(seed) && !exists(&aws.read.iam, &arn).await? {
+    match reader.is_unlikely(seed) && !exists(&reader.aws().read.iam, &arn).await? {
         true => Ok(None),
-        false => policy(aws, arn).await,
+        false => policy(reader, arn).await,
     }
 }
 

@@ -1,7 +1,8 @@
 use super::*;
+use crate::aws::steps::steps;
+use crate::aws::test_support::{assert_properties, test_id};
 use crate::aws::{Call as AnyCall, State};
 use crate::canonical::Fingerprint;
-use crate::plan::steps::{assert_properties, steps, test_id};
 use crate::text::Outputs;
 use aws_sdk_iam::types;
 use proptest::collection::{btree_map, vec};

@@ -1,7 +1,8 @@
 use super::*;
+use crate::aws::steps::steps;
+use crate::aws::test_support::{assert_properties, test_id};
 use crate::aws::{Kind, State};
 use crate::canonical::Fingerprint;
-use crate::plan::steps::{assert_properties, steps, test_id};
 use proptest::collection::btree_set;
 use proptest::option;
 use proptest::prelude::*;

@@ -15,8 +15,8 @@ pub async fn exists(aws: &Aws, id: &Id) -> Result<bool, AwsError> {
 }
 
 /// Reads a role by its name. `pending` while some replica does not know all of it.
-pub async fn role(aws: &Aws, id: &Id) -> Result<Option<Observed<Role>>, AwsError> {
-    let (role, parts) = tokio::try_join!(get(&aws.read.iam, &id.name), parts(aws, &id.name))?;
+pub async fn role(reader: Reader<'_>, id: &Id) -> Result<Option<Observed<Role>>, AwsError> {
+    let (role, parts) = tokio::try_join!(get(&reader.aws().read.iam, &id.name), parts(reader, &id.name))?;
     let Some(role) = role else { return Ok(None) };
     let known_everywhere = parts.is_some();
     let RoleParts { attached, inline } = parts.unwrap_or_default();
@@ -28,9 +28,11 @@ pub async fn role(aws: &Aws, id: &Id) -> Result<Option<Observed<Role>>, AwsError
 }
 
 /// What hangs on a role; `None` if a replica does not know the role.
-async fn parts(aws: &Aws, name: &str) -> Result<Option<RoleParts>, AwsError> {
-    let iam = &aws.read.iam;
-    if let Some(parts) = account(aws).await?.and_then(|account| account.roles.get(name).cloned()) {
+async fn parts(reader: Reader<'_>, name: &str) -> Result<Option<RoleParts>, AwsError> {
+    let iam = &reader.aws().read.iam;
+    if let Reader::Plan(reader) = reader
+        && let Some(parts) = account(reader).await?.and_then(|account| account.roles.get(name).cloned())
+    {
         return Ok(Some(parts));
     }
     let (attached, inline) = tokio::try_join!(attached(iam, name), inline_names(iam, name))?;
@@ -109,10 +111,14 @@ async fn inline_document(iam: Client, role: String, name: String) -> Result<(Str
     Ok((name, read))
 }
 
-pub(super) async fn observe(aws: &Aws, id: &Id, seed: Option<&()>) -> Result<Option<Observed<Role>>, AwsError> {
-    match aws.is_unlikely(seed) && !exists(aws, id).await? {
+pub(super) async fn observe(
+    reader: Reader<'_>,
+    id: &Id,
+    seed: Option<&()>,
+) -> Result<Option<Observed<Role>>, AwsError> {
+    match reader.is_unlikely(seed) && !exists(reader.aws(), id).await? {
         true => Ok(None),
-        false => role(aws, id).await,
+        false => role(reader, id).await,
     }
 }
 

@@ -7,7 +7,7 @@ use aws_sdk_lambda::types::{EnvironmentResponse, FunctionConfiguration};
 use crate::aws::error::{Answer, AwsError, Reach};
 use crate::aws::kit::unmodelled::{self, Unmodelled};
 use crate::aws::lambda::{Function, absent};
-use crate::aws::{Aws, Id, Observed, Tags, tags};
+use crate::aws::{Aws, Id, Observed, PlanReader, Reader, Tags, tags};
 
 const API: &str = "lambda:GetFunction";
 const NOT_FOUND: &[&str] = &["ResourceNotFoundException"];
@@ -19,14 +19,19 @@ struct Beside {
 }
 
 /// Reads one function. That it is there is asked first where a listing has not named it.
-pub async fn observe(aws: &Aws, id: &Id, listed: bool) -> Result<Option<Observed<Function>>, AwsError> {
-    if !aws.is_planning() {
-        return for_an_apply(aws, id).await;
+pub async fn observe(reader: Reader<'_>, id: &Id, listed: bool) -> Result<Option<Observed<Function>>, AwsError> {
+    match reader {
+        Reader::Direct(aws) => for_an_apply(aws, id).await,
+        Reader::Plan(reader) if !listed && absent::is_absent(reader, &id.name).await? => Ok(None),
+        Reader::Plan(reader) => for_a_plan(reader, id, listed).await,
     }
+}
+
+async fn for_a_plan(reader: &PlanReader, id: &Id, listed: bool) -> Result<Option<Observed<Function>>, AwsError> {
     let (config, beside) = match listed {
-        true => tokio::try_join!(absent::get(aws, &id.name), beside(aws, id))?,
-        false => match absent::get(aws, &id.name).await? {
-            Some(config) => (Some(config), beside(aws, id).await?),
+        true => tokio::try_join!(absent::get(reader, &id.name), beside(reader, id))?,
+        false => match absent::get(reader, &id.name).await? {
+            Some(config) => (Some(config), beside(reader, id).await?),
             None => return Ok(None),
         },
     };
@@ -35,9 +40,9 @@ pub async fn observe(aws: &Aws, id: &Id, listed: bool) -> Result<Option<Observed
     Ok(Some(assemble(id, &config, beside)))
 }
 
-/// Tags and concurrency, for a plan; `None` if there is no such function.
-async fn beside(aws: &Aws, id: &Id) -> Result<Option<Beside>, AwsError> {
-    let (lambda, arn) = (&aws.read.lambda, id.site.arn("lambda", &format!("function:{}", id.name)));
+/// Tags and concurrency; `None` if there is no such function.
+async fn beside(reader: &PlanReader, id: &Id) -> Result<Option<Beside>, AwsError> {
+    let (lambda, arn) = (&reader.aws().read.lambda, id.site.arn("lambda", &format!("function:{}", id.name)));
     let listed = async {
         let answer = lambda.list_tags().resource(&arn).send().await;
         let found = answer.found("lambda:ListTags", NOT_FOUND)?;
@@ -47,7 +52,7 @@ async fn beside(aws: &Aws, id: &Id) -> Result<Option<Beside>, AwsError> {
         let answer = lambda.get_function_concurrency().function_name(&id.name).send().await;
         answer.found("lambda:GetFunctionConcurrency", NOT_FOUND)
     };
-    let (tags, reserved) = tokio::try_join!(aws.tags_or(&arn, listed), reserved)?;
+    let (tags, reserved) = tokio::try_join!(Reader::from(reader).tags_or(&arn, listed), reserved)?;
     Ok(reserved.map(|reserved| Beside { tags, reserved: reserved.reserved_concurrent_executions }))
 }
 
@@ -151,7 +156,7 @@ mod tests {
 
     use super::*;
     use crate::aws::Kind;
-    use crate::plan::steps::test_id;
+    use crate::aws::test_support::test_id;
 
     fn read(config: FunctionConfiguration) -> Observed<Function> {
         complete(API, config.environment()).expect("nothing is missing");

@@ -1,6 +1,6 @@
 use super::*;
 use crate::aws::State;
-use crate::plan::steps::{assert_properties, test_id};
+use crate::aws::test_support::{assert_properties, test_id};
 use proptest::prelude::*;
 
 prop_compose! {

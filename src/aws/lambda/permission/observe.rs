@@ -1,12 +1,19 @@
 //! What AWS reports of a function's resource policy.
 
 use super::*;
+use crate::aws::lambda::absent;
 
-pub(super) async fn observe(aws: &Aws, id: &Id, seed: Option<&()>) -> Result<Option<Observed<Permission>>, AwsError> {
-    if seed.is_none() && super::super::absent::is_absent(aws, &id.name).await? {
+pub(super) async fn observe(
+    reader: Reader<'_>,
+    id: &Id,
+    seed: Option<&()>,
+) -> Result<Option<Observed<Permission>>, AwsError> {
+    if let (Reader::Plan(reader), None) = (reader, seed)
+        && absent::is_absent(reader, &id.name).await?
+    {
         return Ok(None);
     }
-    let answer = aws.read.lambda.get_policy().function_name(&id.name).send().await;
+    let answer = reader.aws().read.lambda.get_policy().function_name(&id.name).send().await;
     let answer = answer.found("lambda:GetPolicy", &["ResourceNotFoundException"])?;
     let policy = AwsError::held("lambda:GetPolicy", answer.map(|answer| answer.policy))?;
     let Some(text) = policy else { return Ok(None) };

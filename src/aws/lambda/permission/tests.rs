@@ -1,7 +1,7 @@
 use super::observe::read;
 use super::*;
 use crate::aws::State;
-use crate::plan::steps::{assert_properties, test_id};
+use crate::aws::test_support::{assert_properties, test_id};
 use proptest::prelude::*;
 use serde_json::json;
 

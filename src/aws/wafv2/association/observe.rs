@@ -3,21 +3,21 @@
 use super::*;
 
 /// A web ACL that somebody else has put before our stage is not ours to take away.
-pub(super) async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<Found<Arns>>, AwsError> {
-    let apis = apigateway::ours(aws, owner).await?;
-    let stages = apis.iter().map(|api| protected_stages(aws, owner, api));
+pub(super) async fn list(reader: Reader<'_>, owner: &Owner) -> Result<Vec<Found<Arns>>, AwsError> {
+    let apis = apigateway::ours(reader, owner).await?;
+    let stages = apis.iter().map(|api| protected_stages(reader, owner, api));
     let found = try_join_all(stages).await?.into_iter().flatten();
     Ok(found.filter(|found| is_ours(owner, &found.seed.web_acl)).collect())
 }
 
 pub(super) async fn observe(
-    aws: &Aws,
+    reader: Reader<'_>,
     id: &Id,
     seed: Option<&Arns>,
 ) -> Result<Option<Observed<Association>>, AwsError> {
     let arns = match seed {
         Some(seed) => Some(seed.clone()),
-        None => read(aws, id).await?,
+        None => read(reader, id).await?,
     };
     Ok(arns.map(|arns| observed(&id.owner, &arns)))
 }
@@ -42,23 +42,28 @@ fn is_ours(owner: &Owner, web_acl_arn: &str) -> bool {
     name.is_some_and(|name| name.starts_with(&owner.prefix()))
 }
 
-async fn read(aws: &Aws, id: &Id) -> Result<Option<Arns>, AwsError> {
+async fn read(reader: Reader<'_>, id: &Id) -> Result<Option<Arns>, AwsError> {
     let Some((name, _)) = id.name.rsplit_once('/') else { return Ok(None) };
-    let apis = apigateway::ours(aws, &id.owner).await?;
+    let apis = apigateway::ours(reader, &id.owner).await?;
     let named = apis.iter().filter(|api| api.name() == Some(name));
-    let stages = try_join_all(named.map(|api| protected_stages(aws, &id.owner, api))).await?;
+    let stages = try_join_all(named.map(|api| protected_stages(reader, &id.owner, api))).await?;
     Ok(stages.into_iter().flatten().find(|found| found.name == id.name).map(|found| found.seed))
 }
 
 /// The stages of an API of ours that have a web ACL.
-async fn protected_stages(aws: &Aws, owner: &Owner, api: &apigateway::Listed) -> Result<Vec<Found<Arns>>, AwsError> {
+async fn protected_stages(
+    reader: Reader<'_>,
+    owner: &Owner,
+    api: &apigateway::Listed,
+) -> Result<Vec<Found<Arns>>, AwsError> {
     let (Some(api_id), Some(name)) = (api.id(), api.name()) else { return Ok(Vec::new()) };
     let tags = tags::collect(api.tags().into_iter().flatten());
     if !matches!(owner.of(&tags), Ownership::Owned(_)) {
         return Ok(Vec::new());
     }
-    let Some(stages) = apigateway::stages(aws, api_id).await? else { return Ok(Vec::new()) };
-    let start = stage_arn_start(Site::partition_of(aws.region()), aws.region().as_str());
+    let Some(stages) = apigateway::stages(reader, api_id).await? else { return Ok(Vec::new()) };
+    let region = reader.aws().region();
+    let start = stage_arn_start(Site::partition_of(region), region.as_str());
     let stages = stages.into_iter().filter_map(|stage| {
         let web_acl = stage.web_acl_arn.filter(|arn| !arn.is_empty())?;
         let stage = stage.stage_name?;

@@ -21,14 +21,15 @@ pub async fn list(waf: &Client) -> Result<Vec<Summary>, AwsError> {
 }
 
 /// Reads an IP set.
-pub async fn observe(aws: &Aws, name: &str, seed: Option<&Seed>) -> Result<Option<Observed<IpSet>>, AwsError> {
-    let waf = &aws.read.wafv2;
+pub async fn observe(reader: Reader<'_>, name: &str, seed: Option<&Seed>) -> Result<Option<Observed<IpSet>>, AwsError> {
+    let waf = &reader.aws().read.wafv2;
     let seed = match seed {
         Some(seed) => Some(seed.clone()),
         None => named(list(waf).await?, name),
     };
     let Some(seed) = seed else { return Ok(None) };
-    let (answer, tags) = tokio::try_join!(get(waf, name, &seed.id), aws.tags_or(&seed.arn, live_tags(waf, &seed.arn)))?;
+    let tags = reader.tags_or(&seed.arn, live_tags(waf, &seed.arn));
+    let (answer, tags) = tokio::try_join!(get(waf, name, &seed.id), tags)?;
     let Some(GetIpSetOutput { ip_set, lock_token, .. }) = answer else { return Ok(None) };
     let set = ip_set.ok_or_else(|| AwsError::malformed("wafv2:GetIPSet", "the answer holds no IP set"))?;
     let (identity, outputs) = (Some(seed.id.clone()), outputs(seed.id, lock_token));

@@ -1,6 +1,7 @@
 use super::*;
 use crate::aws::State;
-use crate::plan::steps::{assert_properties, steps, test_id};
+use crate::aws::steps::steps;
+use crate::aws::test_support::{assert_properties, test_id};
 use aws_sdk_wafv2::types;
 use proptest::collection::{btree_map, btree_set};
 use proptest::option;

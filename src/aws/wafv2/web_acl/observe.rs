@@ -33,14 +33,19 @@ pub async fn list(waf: &Client) -> Result<Vec<Summary>, AwsError> {
 }
 
 /// Reads a web ACL.
-pub async fn observe(aws: &Aws, name: &str, seed: Option<&Seed>) -> Result<Option<Observed<WebAcl>>, AwsError> {
-    let waf = &aws.read.wafv2;
+pub async fn observe(
+    reader: Reader<'_>,
+    name: &str,
+    seed: Option<&Seed>,
+) -> Result<Option<Observed<WebAcl>>, AwsError> {
+    let waf = &reader.aws().read.wafv2;
     let seed = match seed {
         Some(seed) => Some(seed.clone()),
         None => named(list(waf).await?, name),
     };
     let Some(seed) = seed else { return Ok(None) };
-    let (answer, tags) = tokio::try_join!(get(waf, name, &seed.id), aws.tags_or(&seed.arn, live_tags(waf, &seed.arn)))?;
+    let tags = reader.tags_or(&seed.arn, live_tags(waf, &seed.arn));
+    let (answer, tags) = tokio::try_join!(get(waf, name, &seed.id), tags)?;
     let Some(GetWebAclOutput { web_acl, lock_token, .. }) = answer else { return Ok(None) };
     let acl = web_acl.ok_or_else(|| AwsError::malformed("wafv2:GetWebACL", "the answer holds no web ACL"))?;
     let (identity, outputs) = (Some(seed.id.clone()), outputs(seed.id, lock_token));

@@ -8,7 +8,8 @@ use serde_json::json;
 
 use super::*;
 use crate::aws::State;
-use crate::plan::steps::{assert_properties, steps, test_id};
+use crate::aws::steps::steps;
+use crate::aws::test_support::{assert_properties, test_id};
 
 fn action() -> impl Strategy<Value = Action> {
     prop_oneof![Just(Action::Allow {}), Just(Action::Block {}), Just(Action::Count {})]

@@ -8,6 +8,7 @@
 
 use crate::aws::{Call, Id, State};
 use crate::canonical::Fingerprint;
+use crate::name::Address;
 
 /// More calls than any change can need: a kind that asks for more does not converge.
 const LIMIT: usize = 10_000;
@@ -29,7 +30,7 @@ pub enum StepsError {
     NotConverging(#[from] NotConverging),
     /// A state on the way cannot be written as JSON.
     #[error("{0}: its state cannot be written: {1}")]
-    Unwritable(crate::name::Address, String),
+    Unwritable(Address, String),
 }
 
 /// A kind whose calls do not lead to the wanted state. A bug of this program, never of its user.
@@ -38,7 +39,7 @@ pub enum StepsError {
     "{address}: the calls that this version knows do not lead from the live state to the wanted one ({after} calls tried); please report this"
 )]
 pub struct NotConverging {
-    address: crate::name::Address,
+    address: Address,
     after: usize,
 }
 
@@ -77,42 +78,6 @@ pub fn walk<E: From<NotConverging>>(
 }
 
 /// Equal as far as a fingerprint can tell.
-fn same(one: Option<&State>, other: Option<&State>) -> bool {
+pub(super) fn same(one: Option<&State>, other: Option<&State>) -> bool {
     one == other || one.map(|s| serde_json::to_value(s).ok()) == other.map(|s| serde_json::to_value(s).ok())
-}
-
-/// Asserts the three properties that make applying and resuming sound, for one pair of states: folding the
-/// effects of the calls over live gives wanted; planning from any checkpoint gives exactly the remaining steps;
-/// planning from wanted gives nothing. Also that every call survives JSON.
-#[cfg(test)]
-pub fn assert_properties(id: &Id, want: Option<&State>, live: Option<&State>) {
-    let all = steps(id, want, live).expect("the calls lead to the wanted state");
-    let mut state = live.cloned();
-    for (index, step) in all.iter().enumerate() {
-        state = step.call.effect(state);
-        assert_eq!(Fingerprint::of(state.as_ref()).expect("a state is JSON"), step.leads_to, "checkpoint {index}");
-        let rest = steps(id, want, state.as_ref()).expect("a checkpoint leads to the wanted state");
-        assert_eq!(rest, all[index + 1..], "planning from checkpoint {index}");
-        let json = serde_json::to_string(&step.call).expect("a call is JSON");
-        assert_eq!(id.address.kind.parse_call(&json).expect("a call is read back"), step.call);
-    }
-    assert!(same(want, state.as_ref()), "folding gives {state:?} instead of {want:?}");
-    assert_eq!(steps(id, want, want), Ok(vec![]), "planning from the wanted state");
-}
-
-/// An id for tests of a kind.
-#[cfg(test)]
-pub fn test_id(kind: crate::aws::Kind, physical: &str) -> Id {
-    let parse = "the literal is valid";
-    Id {
-        address: crate::name::Address::new(kind, "thing".parse().expect(parse)),
-        name: physical.into(),
-        site: crate::name::Site {
-            account: "123456789012".parse().expect(parse),
-            region: "us-west-2".parse().expect(parse),
-            partition: "aws".into(),
-            endpoint: "aws".into(),
-        },
-        owner: crate::name::Owner { app: "shop".parse().expect(parse), stage: "test".parse().expect(parse) },
-    }
 }

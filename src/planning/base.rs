@@ -6,55 +6,63 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::aws::Wanted;
-use crate::cli;
-use crate::commands::fresh::Fresh;
-use crate::commands::project::Project;
 use crate::error::Error;
-use crate::github::runner::print::say;
 use crate::manifest::lower::Sources;
-use crate::manifest::{Deny, read};
+use crate::manifest::read;
 use crate::name::Address;
+use crate::package::Cache;
 use crate::plan::Change;
+use crate::planning::deny::denied;
+use crate::planning::{LivePlan, Project};
 use crate::render::Origin;
 
-/// Adds to the plan's facts where each change comes from, and which ones the base branch denies. Without `--base`
-/// nothing is told of origins, and the manifest's own `[deny]` holds.
-pub async fn compare(project: &Project, args: &cli::Plan, fresh: &mut Fresh) -> Result<(), Error> {
-    let own = &project.source.manifest.deny;
-    let Some(folder) = &args.base else {
-        fresh.extra.denied = denied(own, &fresh.plan.changes);
-        return Ok(());
+/// Adds to the plan's facts where each change comes from, and which ones the base branch, checked out in `folder`, denies.
+/// Without a folder origins stay open, and the manifest's own `[deny]` holds. Gives what people should know of the
+/// comparison.
+pub async fn compare(
+    project: &Project,
+    cache: &Cache,
+    folder: Option<&Path>,
+    live: &mut LivePlan,
+) -> Result<Option<String>, Error> {
+    let Some(folder) = folder else {
+        live.extra.denied = denied(&project.source.manifest.deny, &live.plan.changes);
+        return Ok(None);
     };
-    let Some(manifest) = manifest(folder, &args.project.manifest)? else {
+    let Some(manifest) = manifest(folder, &project.path)? else {
         // The branch has no app yet: everything comes from here, and there is nobody to deny it.
-        say(format_args!("{} has no {}: nothing is denied.", folder.display(), args.project.manifest.display()));
-        let all = fresh.plan.changes.iter().map(|change| (change.address.clone(), Origin::PullRequest));
-        fresh.extra.origins = all.collect();
-        return Ok(());
+        let all = live.plan.changes.iter().map(|change| (change.address.clone(), Origin::PullRequest));
+        live.extra.origins = all.collect();
+        return Ok(Some(format!("{} has no {}: nothing is denied.", folder.display(), project.path.display())));
     };
     let text = std::fs::read_to_string(&manifest).map_err(|error| Error::Io { path: manifest.clone(), error })?;
-    let deny = read::deny(&manifest.display().to_string(), &text, &args.project.stage)?;
-    fresh.extra.denied = denied(&deny, &fresh.plan.changes);
-    match wanted(cli::Project { manifest, stage: args.project.stage.clone() }, fresh).await {
+    let deny = read::deny(&manifest.display().to_string(), &text, &project.owner.stage)?;
+    live.extra.denied = denied(&deny, &live.plan.changes);
+    match wanted(project, cache, &manifest, live).await {
         Ok(wanted) => {
-            let origin = |change: &Change| (change.address.clone(), origin(&change.address, &wanted, &fresh.wanted));
-            fresh.extra.origins = fresh.plan.changes.iter().map(origin).collect();
+            let origin = |change: &Change| (change.address.clone(), origin(&change.address, &wanted, &live.wanted));
+            live.extra.origins = live.plan.changes.iter().map(origin).collect();
+            Ok(None)
         }
         // A pull request may be what mends the base branch, or brings this stage.
         Err(why) => {
-            say(format_args!("What comes from drift cannot be told, since the base branch cannot be planned: {why}"))
+            Ok(Some(format!("What comes from drift cannot be told, since the base branch cannot be planned: {why}")))
         }
     }
-    Ok(())
 }
 
 /// What the base branch wants, at the same site and with what was found out there.
-async fn wanted(base: cli::Project, fresh: &Fresh) -> Result<BTreeMap<Address, Wanted>, Error> {
-    let base = Project::open(&base)?;
-    let found = Sources { packages: BTreeMap::new(), files: BTreeMap::new(), ..fresh.sources.clone() };
-    let sources = base.sources().await?;
+async fn wanted(
+    project: &Project,
+    cache: &Cache,
+    manifest: &Path,
+    live: &LivePlan,
+) -> Result<BTreeMap<Address, Wanted>, Error> {
+    let base = Project::open(manifest, &project.owner.stage)?;
+    let found = Sources { packages: BTreeMap::new(), files: BTreeMap::new(), ..live.sources.clone() };
+    let sources = base.sources(cache).await?;
     let sources = Sources { packages: sources.packages, files: sources.files, ..found };
-    Ok(base.lower(&fresh.plan.site, &sources)?.wanted)
+    Ok(base.lower(&live.plan.site, &sources)?.wanted)
 }
 
 /// Where the base branch keeps its manifest; `None` if it has none yet. A folder that cannot be the base branch is
@@ -81,10 +89,4 @@ fn manifest(folder: &Path, own: &Path) -> Result<Option<PathBuf>, Error> {
 fn origin(address: &Address, base: &BTreeMap<Address, Wanted>, head: &BTreeMap<Address, Wanted>) -> Origin {
     let state = |wanted: &BTreeMap<Address, Wanted>| wanted.get(address).map(|wanted| wanted.state.clone());
     if state(base) == state(head) { Origin::Drift } else { Origin::PullRequest }
-}
-
-/// The changes that rules forbid.
-pub fn denied(deny: &Deny, changes: &[Change]) -> Vec<Address> {
-    let denied = changes.iter().filter(|change| deny.forbids(change.action, change.address.kind));
-    denied.map(|change| change.address.clone()).collect()
 }

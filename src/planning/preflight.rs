@@ -7,7 +7,6 @@ use futures_util::{StreamExt, stream};
 use crate::aws::need::Conditions;
 use crate::aws::observe::ReadErrors;
 use crate::aws::{Aws, AwsError, Need, iam};
-use crate::cli;
 use crate::error::Error;
 use crate::plan::Plan;
 use crate::policy;
@@ -17,15 +16,26 @@ use crate::render::{Extra, NotAllowed};
 /// How many questions are asked at once.
 const AT_ONCE: usize = 8;
 
-/// Puts beside the plan what the command line asks about its apply.
-pub async fn tell(args: &cli::Ahead, aws: &Aws, plan: &Plan, extra: &mut Extra) -> Result<(), Error> {
-    if args.session_policy && !plan.is_empty() {
-        extra.credentials = Some(session::summary(&session::sessions(plan)?));
+/// What is found out about an apply.
+#[derive(Debug, Clone, Copy)]
+pub struct Preflight<'a> {
+    /// What are credentials good for that are limited to the plan?
+    pub session_policy: bool,
+    /// May this role make every call of the plan?
+    pub apply_role: Option<&'a str>,
+}
+
+impl Preflight<'_> {
+    /// Finds it out, and puts it beside the plan.
+    pub async fn run(self, aws: &Aws, plan: &Plan, extra: &mut Extra) -> Result<(), Error> {
+        if self.session_policy && !plan.is_empty() {
+            extra.credentials = Some(session::summary(&session::sessions(plan)?));
+        }
+        if let Some(role) = self.apply_role.filter(|role| !role.is_empty()) {
+            extra.not_allowed = not_allowed(aws, role, plan).await.map_err(|error| ReadErrors(vec![error]))?;
+        }
+        Ok(())
     }
-    if let Some(role) = args.apply_role.as_deref().filter(|role| !role.is_empty()) {
-        extra.not_allowed = not_allowed(aws, role, plan).await.map_err(|error| ReadErrors(vec![error]))?;
-    }
-    Ok(())
 }
 
 /// Asks IAM whether the role may do all that the plan needs.

@@ -1,4 +1,4 @@
-//! What a function may do: exactly the actions that `access` asks for, on exactly these resources.
+//! What a role may do: exactly the actions that `access` asks for, on exactly these resources.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::manifest::{Cursor, Section, bucket, problem, table, topic, workflow};
+use crate::manifest::{Cursor, names, problem};
 use crate::name::{Address, Name, Owner, Site};
 
 /// The right to do something with one resource of the app.
@@ -81,7 +81,7 @@ impl Access {
         let (site, owner) = (here.site, here.owner);
         let sid = |kind: &str, name: &Name| format!("{kind}{}", camel(name));
         if let Some(name) = known(&self.table, "table", &here.manifest.table, here) {
-            let arn = table::arn(site, owner, name);
+            let arn = names::table::arn(site, owner, name);
             return Some(Target {
                 sid: sid("Table", name),
                 service: "dynamodb:",
@@ -91,22 +91,22 @@ impl Access {
                     ("read-write", &[TABLE_READ, TABLE_WRITE]),
                 ],
                 resources: vec![arn.clone(), format!("{arn}/index/*")],
-                address: table::Table::address(name),
+                address: names::table::address(name),
             });
         }
         if let Some(name) = known(&self.topic, "topic", &here.manifest.topic, here) {
             let named = &[("publish", &[&["sns:Publish"] as &[_]] as &[_])];
-            let resources = vec![topic::arn(site, owner, name)];
+            let resources = vec![names::topic::arn(site, owner, name)];
             return Some(Target {
                 sid: sid("Topic", name),
                 service: "sns:",
                 named,
                 resources,
-                address: topic::Topic::address(name),
+                address: names::topic::address(name),
             });
         }
         if let Some(name) = known(&self.bucket, "bucket", &here.manifest.bucket, here) {
-            let arn = bucket::arn(site, owner, name);
+            let arn = names::bucket::arn(site, owner, name);
             return Some(Target {
                 sid: sid("Bucket", name),
                 service: "s3:",
@@ -116,13 +116,13 @@ impl Access {
                     ("read-write", &[BUCKET_READ, BUCKET_WRITE]),
                 ],
                 resources: vec![arn.clone(), format!("{arn}/*")],
-                address: bucket::Bucket::address(name),
+                address: names::bucket::address(name),
             });
         }
         let name = known(&self.workflow, "workflow", &here.manifest.workflow, here)?;
         let named = &[("start", &[&["states:StartExecution"] as &[_]] as &[_])];
-        let resources = vec![workflow::arn(site, owner, name)];
-        let address = workflow::Workflow::address(name);
+        let resources = vec![names::workflow::arn(site, owner, name)];
+        let address = names::workflow::address(name);
         Some(Target { sid: sid("Workflow", name), service: "states:", named, resources, address })
     }
 

@@ -3,29 +3,32 @@
 
 use std::sync::{Arc, Mutex};
 
-use crate::aws::batch::Batch;
 use crate::aws::logs;
+
+pub mod batch;
+
+use batch::Batch;
 
 /// `DescribeAlarms` takes so many names.
 const ALARMS: usize = 100;
 
-/// What is asked together.
+/// Reads that leave together.
 #[derive(Debug, Clone)]
-pub struct Together {
+pub struct CoalescedReads {
     /// Alarms by name.
     pub alarms: Arc<Batch<String, aws_sdk_cloudwatch::types::MetricAlarm>>,
     /// Log groups, however many.
-    pub groups: Arc<Batch<logs::Asked, aws_sdk_cloudwatchlogs::types::LogGroup>>,
-    /// Which log groups there are, by what was asked so far.
-    pub known_groups: Arc<Mutex<logs::Known>>,
+    pub log_groups: Arc<Batch<logs::Asked, aws_sdk_cloudwatchlogs::types::LogGroup>>,
+    /// Which log groups there are, by what was asked so far: how to ask, and never an answer.
+    pub known_log_groups: Arc<Mutex<logs::Known>>,
 }
 
-impl Default for Together {
+impl Default for CoalescedReads {
     fn default() -> Self {
         Self {
             alarms: Batch::new("cloudwatch:DescribeAlarms", ALARMS),
-            groups: Batch::new("logs:DescribeLogGroups", usize::MAX),
-            known_groups: Arc::default(),
+            log_groups: Batch::new("logs:DescribeLogGroups", usize::MAX),
+            known_log_groups: Arc::default(),
         }
     }
 }

@@ -1,0 +1,176 @@
+//! The plan of a project against live AWS.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::aws::config::recorder_owner;
+use crate::aws::observe::{self, Listing, ReadErrors};
+use crate::aws::{Aws, Live, PlanReader, Wanted, apigateway, iam, wafv2};
+use crate::bundle::BundleError;
+use crate::canonical::Sha;
+use crate::error::Error;
+use crate::manifest::Problem;
+use crate::manifest::firewall::Firewall;
+use crate::manifest::lower::Sources;
+use crate::name::{Address, Name, Site};
+use crate::package::{Cache, Package};
+use crate::plan::build::{Request, decide, known};
+use crate::plan::goal::Goals;
+use crate::plan::{Blob, Mode, Plan, file};
+use crate::planning::{Project, finished};
+use crate::render::Extra;
+use crate::text::Outputs;
+
+/// A finished plan, and what lies beside it.
+pub struct LivePlan {
+    /// The plan.
+    pub plan: Plan,
+    /// The functions' zips, by the hex digits of their SHA-256.
+    pub zips: BTreeMap<String, Vec<u8>>,
+    /// Facts for people that are no part of the plan.
+    pub extra: Extra,
+    /// What AWS has made up for everything that exists.
+    pub known: Outputs,
+    /// What the manifest asks for.
+    pub wanted: BTreeMap<Address, Wanted>,
+    /// Where everything that is wanted or exists is to be.
+    pub goals: Goals,
+    /// The zips of all functions, those too that the plan's calls do not name.
+    pub blobs: BTreeMap<String, Blob>,
+    /// What the manifest's author should look at.
+    pub warnings: Vec<Problem>,
+    /// What could not be looked at, and why; the plan is the same.
+    pub unknown: Option<String>,
+    /// What lies beside the manifest, and what was found out for it; without the packages.
+    pub sources: Sources,
+}
+
+impl LivePlan {
+    /// The plan's id.
+    pub fn id(&self) -> Result<Sha, Error> {
+        Ok(file::id(&file::write(&self.plan).map_err(BundleError::from)?))
+    }
+}
+
+/// Reads and plans. Packages are built beside the reads.
+pub async fn live_plan(
+    project: &Project,
+    cache: &Cache,
+    aws: &Aws,
+    mode: Mode,
+    adopt: &BTreeSet<Address>,
+) -> Result<LivePlan, Error> {
+    let reader = &PlanReader::new(aws);
+    let Found { site, listing, mut sources, unknown } = find(project, cache, reader).await?;
+    let lowered = project.lower(&site, &sources)?;
+    let (wanted, outputs) = if mode.is_deploy() { (lowered.wanted, lowered.outputs) } else { Default::default() };
+    let survey = observe::survey(reader, &project.owner, &site, &wanted, &listing);
+    let (live, bounded) = tokio::join!(survey, check_boundary(project, aws, &site, mode));
+    let live = live?;
+    bounded?;
+    let request = Request {
+        owner: &project.owner,
+        site: &site,
+        wanted: &wanted,
+        live: &live,
+        mode,
+        adopt,
+        blobs: blobs(&sources),
+        outputs: &outputs,
+    };
+    let (plan, goals) = decide(&request)?;
+    let blobs = request.blobs;
+    let plan = finished(plan, lowered.notes);
+    let extra = Extra { sweeps: sweeps(aws, &plan, &live).await?, ..Extra::default() };
+    let packages = std::mem::take(&mut sources.packages);
+    let zips = packages.into_values().map(|package| (package.sha256, package.zip)).collect();
+    Ok(LivePlan {
+        plan,
+        zips,
+        extra,
+        known: known(&live),
+        wanted,
+        goals,
+        blobs,
+        warnings: lowered.warnings,
+        unknown,
+        sources,
+    })
+}
+
+/// What is known before the manifest is lowered.
+struct Found {
+    site: Site,
+    listing: Listing,
+    sources: Sources,
+    unknown: Option<String>,
+}
+
+async fn find(project: &Project, cache: &Cache, reader: &PlanReader) -> Result<Found, Error> {
+    let (site, listing, sources, api_logging, rule_groups) = tokio::join!(
+        reader.aws().site(),
+        observe::list(reader, &project.owner),
+        project.sources(cache),
+        api_logging(project, reader.aws()),
+        rule_groups(project, reader.aws())
+    );
+    let (site, listing, mut sources) = (site?, listing?, sources?);
+    sources.api_logging = api_logging?;
+    sources.recorder = recorder_owner(&project.owner, &listing.names);
+    let (groups, unknown) = match rule_groups {
+        Some(Ok(groups)) => (Some(groups), None),
+        Some(Err(why)) => (None, Some(why)),
+        None => (None, None),
+    };
+    sources.rule_groups = groups;
+    Ok(Found { site, listing, sources, unknown })
+}
+
+/// Whether API Gateway could write logs; asked only where an API wants some.
+async fn api_logging(project: &Project, aws: &Aws) -> Result<Option<bool>, Error> {
+    if !project.wants_access_logs() {
+        return Ok(None);
+    }
+    let role = apigateway::logging_role(aws).await;
+    Ok(Some(role.map_err(|error| ReadErrors(vec![error]))?.is_some()))
+}
+
+/// AWS's rule groups; asked only where a firewall names some. They are looked at for a warning: without an answer there is
+/// none, and that is said instead.
+async fn rule_groups(project: &Project, aws: &Aws) -> Option<Result<BTreeSet<String>, String>> {
+    if !project.source.manifest.firewall.values().any(Firewall::has_rule_groups) {
+        return None;
+    }
+    Some(wafv2::rule_groups(aws).await.map_err(|why| format!("AWS's rule groups are not looked at: {why}")))
+}
+
+/// A boundary that does not exist would fail every role's first call.
+async fn check_boundary(project: &Project, aws: &Aws, site: &Site, mode: Mode) -> Result<(), Error> {
+    let Some(arn) = project.features(site).boundary.filter(|_| mode.is_deploy()) else { return Ok(()) };
+    match iam::has_policy(aws, &arn).await {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(Error::NoBoundary(arn)),
+        Err(error) => Err(ReadErrors(vec![error]).into()),
+    }
+}
+
+/// Each function's zip, by the hex digits of its SHA-256.
+pub(super) fn blobs(sources: &Sources) -> BTreeMap<String, Blob> {
+    let blob = |(function, package): (&Name, &Package)| {
+        let size = package.zip.len() as u64;
+        (package.sha256.clone(), Blob { function: function.clone(), size, packages: package.requirements.clone() })
+    };
+    sources.packages.iter().map(blob).collect()
+}
+
+/// How much each sweeping call would delete.
+async fn sweeps(aws: &Aws, plan: &Plan, live: &BTreeMap<Address, Live>) -> Result<BTreeMap<Address, u64>, Error> {
+    let mut sweeps = BTreeMap::new();
+    for change in &plan.changes {
+        let is_swept = change.steps.iter().any(|step| step.call.sweep().is_some());
+        if let (true, Some(live)) = (is_swept, live.get(&change.address)) {
+            let count = change.address.kind.count_swept(aws, &live.id).await;
+            sweeps.insert(change.address.clone(), count.map_err(|error| ReadErrors(vec![error]))?);
+        }
+    }
+    Ok(sweeps)
+}
