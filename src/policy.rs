@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::aws::iam::{self, Role, role};
 use crate::aws::steps::{NotConverging, walk};
-use crate::aws::{Id, Kind, Need, State, Wanted, apigateway, tag_index};
+use crate::aws::{Id, Kind, Need, State, Wanted, apigateway, stepfunctions, tag_index};
 use crate::name::{Address, Owner, Site};
 use crate::plan::Plan;
 
@@ -33,12 +33,15 @@ pub struct Features {
     pub access_logs: bool,
     /// The ARN of the policy that bounds the app's roles.
     pub boundary: Option<String>,
+    /// There are workflows.
+    pub workflows: bool,
     /// There may be so many roles and policies that one listing of the account's reads them.
     pub many_roles: bool,
 }
 
 /// What planning needs: listing and reading everything of the app and its stage, of whatever kind. Whether API Gateway
-/// can write logs, and whether a boundary exists, is asked only where the manifest has them.
+/// can write logs, whether a boundary exists, and what Step Functions says of a definition, is asked only where the manifest
+/// has them.
 pub fn to_plan(owner: &Owner, site: &Site, features: &Features) -> Vec<Need> {
     let mut needs: BTreeSet<Need> = tag_index::needs().into_iter().collect();
     for kind in Kind::ALL.iter().filter(|kind| !kind.of_the_account()) {
@@ -47,6 +50,9 @@ pub fn to_plan(owner: &Owner, site: &Site, features: &Features) -> Vec<Need> {
     }
     if features.access_logs {
         needs.extend(apigateway::needs_for_logging_role(site));
+    }
+    if features.workflows {
+        needs.extend(stepfunctions::needs_to_validate());
     }
     if features.many_roles {
         needs.extend(iam::account::needs());

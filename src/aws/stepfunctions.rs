@@ -23,9 +23,11 @@ mod next;
 mod observe;
 mod send;
 mod state;
+mod validate;
 
 pub use call::*;
 pub use state::*;
+pub use validate::{Diagnostic, needs_to_validate, validate};
 
 sdk_tag!(aws_sdk_sfn::types::Tag, optional);
 

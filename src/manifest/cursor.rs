@@ -1,6 +1,6 @@
 //! A place in the manifest, while what stands there is lowered.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::rc::Rc;
@@ -12,6 +12,7 @@ use crate::manifest::sources::Sources;
 use crate::manifest::{Manifest, OnDelete, tags};
 use crate::name::{Address, Name, Owner, Site, tag};
 use crate::plan::Note;
+use crate::position::line_and_column;
 use crate::text::Text;
 
 /// A place in the manifest: a section, a field of it, an entry of a list.
@@ -222,6 +223,34 @@ impl<'a> Cursor<'a> {
 
     /// Fills in `${...}`; the resource that is lowered here needs what it refers to. `$${` stands for a literal `${`.
     pub fn text(&self, raw: &str) -> Text {
+        self.fill(raw, &|_, unclear| {
+            self.problem(unclear.message, unclear.help);
+            Text::default()
+        })
+    }
+
+    /// Looks at each `${...}` of a file that is named here. True if all of them refer to something; what does not is reported
+    /// where it stands in the file.
+    pub fn are_references_clear(&self, file: &str, raw: &str) -> bool {
+        let clear = Cell::new(true);
+        self.fill(raw, &|at, unclear| {
+            clear.set(false);
+            self.problem_in(file, line_and_column(raw, at), unclear.message, unclear.help);
+            Text::default()
+        });
+        clear.get()
+    }
+
+    /// The text as it may come to be, to look at: `stand_in` stands for what AWS has yet to make up, and for what is unclear.
+    pub fn likely(&self, raw: &str, stand_in: &str) -> String {
+        let text = self.fill(raw, &|_, _| stand_in.into());
+        let outputs = text.references().map(|reference| (reference.clone(), stand_in.to_owned())).collect();
+        text.resolve(&outputs).literal().unwrap_or(stand_in).to_owned()
+    }
+
+    /// Fills in `${...}`. For a reference that refers to nothing, `unclear` says what stands there; it gets the byte where
+    /// the reference begins, and why.
+    fn fill(&self, raw: &str, unclear: &dyn Fn(usize, Unclear) -> Text) -> Text {
         let (mut text, mut rest) = (Text::default(), raw);
         while let Some(at) = rest.find("${") {
             if rest[..at].ends_with('$') {
@@ -230,13 +259,16 @@ impl<'a> Cursor<'a> {
                 continue;
             }
             text = text.then(&rest[..at]);
-            let Some(end) = rest[at..].find('}').map(|end| at + end) else {
-                let help = "write ${...}, or $${ for a literal ${";
-                self.problem(format!("{:?} is not closed", &rest[at..]), Some(help));
-                return text;
+            let begin = raw.len() - rest.len() + at;
+            // No reference holds a quote or a line's end, so one that is not closed does not swallow what follows.
+            let end = rest[at..].find(['}', '"', '\n']).map_or(rest.len(), |end| at + end);
+            let (reference, after) = rest.split_at(end);
+            let (filled, after) = match after.strip_prefix('}') {
+                Some(after) => (self.reference(&reference[at + 2..]), after),
+                None => (Err(Unclear::open(&reference[at..])), after),
             };
-            text = text.then(self.reference(&rest[at + 2..end]));
-            rest = &rest[end + 1..];
+            text = text.then(filled.unwrap_or_else(|why| unclear(begin, why)));
+            rest = after;
         }
         text.then(rest)
     }
@@ -253,29 +285,38 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    fn reference(&self, inner: &str) -> Text {
+    fn reference(&self, inner: &str) -> Result<Text, Unclear> {
         match inner {
-            "stage" => return self.owner.stage.as_str().into(),
-            "app" => return self.owner.app.as_str().into(),
-            "account" => return self.site.account.as_str().into(),
-            "region" => return self.site.region.as_str().into(),
+            "stage" => return Ok(self.owner.stage.as_str().into()),
+            "app" => return Ok(self.owner.app.as_str().into()),
+            "account" => return Ok(self.site.account.as_str().into()),
+            "region" => return Ok(self.site.region.as_str().into()),
             _ => {}
         }
         let parts: Vec<&str> = inner.splitn(3, '.').collect();
         let [section, name, attribute] = parts.as_slice() else {
             let help = "write ${stage}, ${app}, ${account}, ${region} or ${<section>.<name>.<attribute>}; $${ for a literal ${";
-            self.problem(format!("${{{inner}}} refers to nothing"), Some(help));
-            return Text::default();
+            return Err(Unclear { message: format!("${{{inner}}} refers to nothing"), help: Some(help) });
         };
         match self.manifest.look_up(self, section, name, attribute) {
             Ok((address, text)) => {
                 self.needs_for(address, text.literal().is_some(), true);
-                text
+                Ok(text)
             }
-            Err(message) => {
-                self.problem(format!("${{{inner}}}: {message}"), None);
-                Text::default()
-            }
+            Err(message) => Err(Unclear { message: format!("${{{inner}}}: {message}"), help: None }),
         }
+    }
+}
+
+/// A reference that refers to nothing.
+struct Unclear {
+    message: String,
+    help: Option<&'static str>,
+}
+
+impl Unclear {
+    fn open(reference: &str) -> Self {
+        let help = "write ${...}, or $${ for a literal ${";
+        Self { message: format!("{reference:?} is not closed"), help: Some(help) }
     }
 }

@@ -24,6 +24,25 @@ const LARGEST_SET: usize = 10_000;
 /// The rule that limits each address.
 const RATE_RULE: &str = "rate-limit";
 
+/// AWS's rule groups that this release knows: of these nobody has to ask whether there are any.
+const KNOWN: [&str; 15] = [
+    "AWSManagedRulesACFPRuleSet",
+    "AWSManagedRulesATPRuleSet",
+    "AWSManagedRulesAdminProtectionRuleSet",
+    "AWSManagedRulesAmazonIpReputationList",
+    "AWSManagedRulesAnonymousIpList",
+    "AWSManagedRulesAntiDDoSRuleSet",
+    "AWSManagedRulesBotControlRuleSet",
+    "AWSManagedRulesCommonRuleSet",
+    "AWSManagedRulesKnownBadInputsRuleSet",
+    "AWSManagedRulesLinuxRuleSet",
+    "AWSManagedRulesPHPRuleSet",
+    "AWSManagedRulesSQLiRuleSet",
+    "AWSManagedRulesUnixRuleSet",
+    "AWSManagedRulesWindowsRuleSet",
+    "AWSManagedRulesWordPressRuleSet",
+];
+
 /// AWS's rule groups that do nothing, or are refused, without a configuration, which no section has a place for.
 const CONFIGURED: [&str; 3] =
     ["AWSManagedRulesACFPRuleSet", "AWSManagedRulesATPRuleSet", "AWSManagedRulesAntiDDoSRuleSet"];
@@ -171,9 +190,9 @@ struct Set {
 }
 
 impl Firewall {
-    /// True if it names any of AWS's rule groups.
-    pub fn has_rule_groups(&self) -> bool {
-        !self.managed_rules.is_empty()
+    /// True if it names a rule group that this release does not know.
+    pub fn has_unknown_rule_groups(&self) -> bool {
+        self.managed_rules.iter().any(|group| !KNOWN.contains(&group.name()))
     }
 
     /// One set for each list and IP version that has any ranges.

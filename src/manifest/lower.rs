@@ -1,7 +1,7 @@
 //! Manifest and site to wanted resources.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::aws::Wanted;
 use crate::manifest::cursor::{Cursor, Reported};

@@ -30,7 +30,7 @@ pub(super) fn check(tags: &Tags, here: &Cursor) {
         }
         if value.chars().count() > VALUE || !value.chars().all(is_allowed) {
             let help = format!("use at most {VALUE} {SIGNS}");
-            here.problem(format!("the tag {key:?} has a value that AWS takes for none"), Some(&help));
+            here.problem(format!("the tag {key:?} has a value that AWS does not take"), Some(&help));
         }
         let lower = key.to_lowercase();
         if let Some(reserved) = RESERVED.iter().find(|reserved| lower.starts_with(*reserved)) {
@@ -95,7 +95,7 @@ mod tests {
         let longer = told(&format!("\"{key}k\" = \"{value}v\""), "");
         assert_eq!(longer.len(), 2, "{longer:?}");
         assert!(longer[0].starts_with("4:") && longer[0].ends_with("is not a tag's key"), "{longer:?}");
-        assert!(longer[1].ends_with("has a value that AWS takes for none"), "{longer:?}");
+        assert!(longer[1].ends_with("has a value that AWS does not take"), "{longer:?}");
         for bad in ["\"\" = \"v\"", "\"a<b\" = \"v\"", "a = \"b,c\"", "a = \"é(\"", "a = \"a\\nb\""] {
             assert_eq!(told("", bad).len(), 1, "{bad}");
         }

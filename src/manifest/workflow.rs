@@ -14,6 +14,7 @@ use crate::name::{Address, Name};
 use crate::text::Text;
 
 mod definition;
+pub use definition::place;
 #[cfg(test)]
 mod tests;
 
@@ -104,6 +105,9 @@ const LOG_DELIVERY: [&str; 8] = [
 const TRACING: [&str; 4] =
     ["xray:GetSamplingRules", "xray:GetSamplingTargets", "xray:PutTelemetryRecords", "xray:PutTraceSegments"];
 
+/// Stands for what AWS has yet to make up while a definition is judged: an ARN, as most of what is referred to.
+pub const STAND_IN: &str = "arn:aws:unknown:::unknown";
+
 impl Section for Workflow {
     const SECTION: &'static str = "workflow";
     const ATTRIBUTES: &'static [&'static str] = &["name", "arn"];
@@ -155,17 +159,14 @@ impl Workflow {
 
     fn lower_definition(&self, here: &Cursor) -> Option<Text> {
         let text = here.file(&self.definition)?;
-        let faults = definition::faults(text);
+        let clear = here.are_references_clear(&self.definition, text);
+        let faults = definition::faults(text, self.of == Type::Express, &|raw| here.likely(raw, STAND_IN));
         for fault in &faults {
-            here.problem_in(
-                &self.definition,
-                (fault.line, fault.column),
-                &fault.message,
-                Some("correct the definition"),
-            );
+            let place = (fault.line, fault.column);
+            here.problem_in(&self.definition, place, &fault.message, Some("correct the definition"));
         }
         // The canonical form first: references are inside strings, and stay where they are.
-        let canonical = stepfunctions::canonical(text).ok().filter(|_| faults.is_empty())?;
+        let canonical = stepfunctions::canonical(text).ok().filter(|_| clear && faults.is_empty())?;
         let text = here.text(&canonical);
         check_size(&text, here);
         Some(text)

@@ -8,7 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::aws::steps::{NotConverging, Planned, StepsError, steps};
+use crate::aws::steps::{Planned, steps};
 use crate::aws::{Id, Kind, Live, State, Wanted};
 use crate::canonical::Fingerprint;
 use crate::name::{Address, Owner, Ownership, Site, tag};

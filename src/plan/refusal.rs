@@ -1,7 +1,7 @@
 //! Why there is no plan: every reason at once.
 
+use crate::aws::steps::{NotConverging, StepsError};
 use crate::name::Address;
-use crate::plan::steps::{NotConverging, StepsError};
 
 /// Why there is no plan.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]

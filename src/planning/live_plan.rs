@@ -134,10 +134,10 @@ async fn api_logging(project: &Project, aws: &Aws) -> Result<Option<bool>, Error
     Ok(Some(role.map_err(|error| ReadErrors(vec![error]))?.is_some()))
 }
 
-/// AWS's rule groups; asked only where a firewall names some. They are looked at for a warning: without an answer there is
-/// none, and that is said instead.
+/// AWS's rule groups; asked only where a firewall names one that this release does not know. They are looked at for a
+/// warning: without an answer there is none, and that is said instead.
 async fn rule_groups(project: &Project, aws: &Aws) -> Option<Result<BTreeSet<String>, String>> {
-    if !project.source.manifest.firewall.values().any(Firewall::has_rule_groups) {
+    if !project.source.manifest.firewall.values().any(Firewall::has_unknown_rule_groups) {
         return None;
     }
     Some(wafv2::rule_groups(aws).await.map_err(|why| format!("AWS's rule groups are not looked at: {why}")))

@@ -82,7 +82,8 @@ impl Project {
         let boundary = self.source.manifest.app.permissions_boundary.clone();
         let ours = || aws::iam::boundary_arn(site, &self.owner);
         let boundary = if self.is_bounded_by_bootstrap() { Some(ours()) } else { boundary };
-        policy::Features { access_logs: self.wants_access_logs(), boundary, many_roles: self.has_many_roles() }
+        let (access_logs, workflows) = (self.wants_access_logs(), !self.source.manifest.workflow.is_empty());
+        policy::Features { access_logs, boundary, workflows, many_roles: self.has_many_roles() }
     }
 
     /// True if its roles, each with a policy, may be as many as one listing of the account is read for.

@@ -33,7 +33,7 @@ async fn planning_the_example_asks_little_and_asks_it_together() {
     let emulator = endpoint(Make::Ministack).await;
     let proxy = Proxy::start(&emulator, LATENCY);
     let mut project = Project::at(&proxy.endpoint(), EXAMPLE);
-    assert_within(&asked(&project, &proxy, 1), 55, 2);
+    assert_within(&asked(&project, &proxy, 1), 56, 3);
     project.reach(&emulator);
     project.deploy(&[]);
     // Until the tagging index has followed, tags are read one by one.

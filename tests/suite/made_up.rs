@@ -46,12 +46,12 @@ const DEFINITION: &str = r#"{"StartAt": "Done", "States": {"Done": {"Type": "Pas
 /// The three values as everybody who names them has them now: the function, the state machine, the outputs.
 async fn told(project: &Project) -> [Vec<String>; 3] {
     let aws = project.aws().await;
-    let function = aws.lambda.get_function_configuration().function_name("shop--production-knows").send().await;
+    let function = aws.read.lambda.get_function_configuration().function_name("shop--production-knows").send().await;
     let function = function.expect("the function");
     let variables = function.environment().and_then(|environment| environment.variables()).expect("variables");
     let variables = ["STREAM", "URL", "GUARD"].map(|name| variables[name].clone());
     let arn = format!("arn:aws:states:us-west-2:{}:stateMachine:shop--production-knows", project.account());
-    let machine = aws.sfn.describe_state_machine().state_machine_arn(arn).send().await.expect("the state machine");
+    let machine = aws.read.sfn.describe_state_machine().state_machine_arn(arn).send().await.expect("the state machine");
     let definition: Value = serde_json::from_str(machine.definition()).expect("a definition");
     let result: Vec<String> = serde_json::from_value(definition["States"]["Done"]["Result"].clone()).expect("texts");
     let outputs = project.run(&["outputs", "--format", "json"], 0).stdout;

@@ -26,6 +26,7 @@ mod hidden;
 mod kind;
 mod lag;
 mod lifecycle;
+mod limits;
 mod made_up;
 mod model;
 mod oidc;

@@ -77,6 +77,7 @@ fn declared() -> BTreeMap<String, Vec<Need>> {
         serverless_app::aws::iam::simulate::needs("arn:aws:iam::123456789012:role/shop/bootstrap/apply"),
     );
     declared.insert("many roles".into(), serverless_app::aws::iam::account::needs());
+    declared.insert("validation".into(), serverless_app::aws::stepfunctions::needs_to_validate());
     declared.insert("the logging role".into(), serverless_app::aws::apigateway::needs_for_logging_role(&site()));
     declared
 }

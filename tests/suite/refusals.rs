@@ -164,3 +164,49 @@ async fn a_call_that_is_not_allowed_is_told_with_the_statement_to_add() {
         }
     }
 }
+
+/// An app with one workflow.
+const WORKFLOW: &str =
+    "[app]\nname = \"shop\"\nregion = \"us-west-2\"\n\n[workflow.flow]\ndefinition = \"flow.json\"\n";
+
+fn flow(operation: &str) -> String {
+    let task =
+        format!("{{\"Type\": \"Task\", \"Resource\": \"arn:aws:states:::dynamodb:{operation}\", \"End\": true}}");
+    format!("{{\n  \"StartAt\": \"Ask\",\n  \"States\": {{\"Ask\": {task}}}\n}}\n")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_step_functions_would_refuse_of_a_definition_stops_the_plan_at_its_line() {
+    let project = Project::new(Make::Moto, WORKFLOW).await;
+    std::fs::write(project.folder().join("flow.json"), flow("query")).unwrap();
+    let ran = project.run(&["plan"], 64);
+    let said = "flow.json:3:50: /States/Ask/Resource: The resource provided arn:aws:states:::dynamodb:query is not recognized.";
+    assert!(ran.stderr.contains(said) && ran.stderr.contains("(SCHEMA_VALIDATION_FAILED, says AWS)"), "{}", ran.stderr);
+    assert!(!project.folder().join("serverless-app-plan/plan.json").exists(), "there is no plan");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn step_functions_is_asked_about_definitions_that_change_and_where_it_may_not_be_the_plan_is_the_same() {
+    for make in MAKES {
+        let mut project = Project::new(make, WORKFLOW).await;
+        let proxy = Proxy::start(&endpoint(make).await, Duration::ZERO);
+        project.reach(&proxy.endpoint());
+        std::fs::write(project.folder().join("flow.json"), flow("getItem")).unwrap();
+        proxy.arm_at("ValidateStateMachineDefinition", Fault::Denied("states:ValidateStateMachineDefinition", "*"));
+        let ran = project.run(&["plan"], 0);
+        assert!(proxy.fired());
+        let note =
+            "warning: flow.json:1:1: AWS was not asked about this definition: states:ValidateStateMachineDefinition: ";
+        assert!(ran.stderr.contains(note) && ran.stderr.contains("does not allow"), "{make:?}: {}", ran.stderr);
+        let id = project.plan_id();
+        let asked = |proxy: &Proxy| proxy.log().iter().filter(|call| call.operation.starts_with("Validate")).count();
+        proxy.clear();
+        let ran = project.run(&["plan"], 0);
+        assert_eq!((project.plan_id(), asked(&proxy)), (id, 1), "{make:?}");
+        assert!(!ran.stderr.contains("warning"), "{make:?}: {}", ran.stderr);
+        project.apply(0);
+        proxy.clear();
+        assert_eq!(changes(&project.plan(&[])), Vec::<String>::new(), "{make:?}");
+        assert_eq!(asked(&proxy), 0, "{make:?}: nothing has changed");
+    }
+}

@@ -67,14 +67,46 @@ fn faults_of_the_definition_stand_in_its_own_file() {
     let Err(found) = lowered(MANIFEST, &[("flow.json", &flow)]) else { panic!("there is a fault") };
     assert!(found.to_string().starts_with("flow.json:2:14: /StartAt: there is no state \"Cal\"\n  help: "), "{found}");
     assert_eq!(problems(MANIFEST, &[]), ["9:14: flow.json has not been read"]);
+}
+
+#[test]
+fn a_reference_to_nothing_is_reported_where_it_stands_in_the_definition() {
     let unknown = FLOW.replace("function.api", "function.apu");
     assert_eq!(
         problems(&MANIFEST.replace("[\"api\"]", "[\"apo\"]"), &[("flow.json", &unknown)]),
         [
-            "9:14: ${function.apu.arn}: there is no function section \"apu\"; did you mean \"api\"?",
+            "3:52: ${function.apu.arn}: there is no function section \"apu\"; did you mean \"api\"?",
             "10:12: there is no function section \"apo\"; did you mean \"api\"?",
         ]
     );
+    let flow = r#"{
+  "StartAt": "A",
+  "States": {
+    "A": {"Type": "Pass", "Parameters": {"s.$": "States.Format('cost: ${}', $.x)", "t": "${stage"}, "End": true}
+  }
+}"#;
+    let Err(found) = lowered(MANIFEST, &[("flow.json", flow)]) else { panic!("two references refer to nothing") };
+    let found = found.to_string();
+    assert!(found.contains("flow.json:4:71: ${} refers to nothing\n  help: write ${stage}, "), "{found}");
+    assert!(found.contains("flow.json:4:89: \"${stage\" is not closed\n  help: write ${...}, "), "{found}");
+    assert_eq!(found.matches("flow.json:").count(), 2, "{found}");
+}
+
+#[test]
+fn a_reference_whose_sign_is_escaped_is_judged_too() {
+    let flow = FLOW.replace("${function.api.arn}", "\\u0024{function.api.arn}");
+    assert!(lowered(MANIFEST, &[("flow.json", &flow)]).is_ok());
+    let flow = FLOW.replace("${function.api.arn}", "\\u0024{function.apu.arn}");
+    assert_eq!(problems(MANIFEST, &[("flow.json", &flow)]).len(), 1);
+}
+
+#[test]
+fn an_express_workflow_waits_for_nothing() {
+    let flow = FLOW.replace("${function.api.arn}", "arn:aws:states:::sqs:sendMessage.waitForTaskToken");
+    assert!(lowered(MANIFEST, &[("flow.json", &flow)]).is_ok());
+    let express = format!("{MANIFEST}type = \"EXPRESS\"\n");
+    let found = problems(&express, &[("flow.json", &flow)]);
+    assert_eq!(found, ["3:51: /States/Call/Resource: an express workflow does not support .waitForTaskToken"]);
 }
 
 #[test]

@@ -25,7 +25,8 @@ const PLACES: usize = 2;
 /// How many actions a run takes when it is not told to take all.
 const PLANS: usize = 6;
 const APPLIES: usize = 3;
-/// What is asked for a warning alone: without it a plan has none, and says so.
+/// What is asked for a warning alone, and of rule groups that the release does not know: without it a plan has none, and says
+/// so (`limits::a_rule_group_that_cannot_be_looked_up_is_planned_all_the_same`).
 const FOR_A_WARNING: &str = "wafv2:ListAvailableManagedRuleGroups";
 /// How often a run is tried again with what was told; IAM tells one action of a request at a time.
 const TRIES: usize = 12;
@@ -111,8 +112,7 @@ async fn plan_without(project: Arc<Project>, documents: Arc<Vec<Document>>, acti
     if action == FOR_A_WARNING {
         let ran = plan(&project, &keys, &["--out", &name]);
         assert_eq!(ran.code, Some(0), "without {action}: {}", ran.stderr);
-        assert!(ran.stderr.contains("AWS's rule groups are not looked at: "), "{}", ran.stderr);
-        return format!("| plan | {action} | none: it is said |");
+        return format!("| plan | {action} | none |");
     }
     let (mut added, mut apis) = (Vec::new(), BTreeSet::new());
     for more in [&[][..], &["--destroy", "--delete-data"]] {
@@ -143,7 +143,9 @@ async fn a_plan_without_an_action_tells_which_and_goes_on_with_it() {
     project.plan(&[]);
     project.apply(0);
     let documents = policies(&project, "plan");
-    let all: Vec<String> = actions(&documents).into_iter().collect();
+    // What is only advice is asked about changes alone, and its refusal is a warning: `refusals` has that.
+    let advice = "states:ValidateStateMachineDefinition";
+    let all: Vec<String> = actions(&documents).into_iter().filter(|action| action != advice).collect();
     let (project, documents) = (Arc::new(project), Arc::new(documents));
     let run = |action| plan_without(Arc::clone(&project), Arc::clone(&documents), action);
     run_all(slice(&all, PLANS), run).await;

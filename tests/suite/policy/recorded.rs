@@ -69,8 +69,11 @@ fn live(project: &Project, proxy: &Proxy, arguments: &[&str]) -> BTreeSet<String
     let read = serverless_app::plan::file::read(&bytes).unwrap();
     assert!(!read.is_empty(), "{plan}");
     let allowed = actions(
-        &documents(to_plan(&read.owner(), &site(), &Features { access_logs: true, ..Features::default() }), 6144)
-            .unwrap(),
+        &documents(
+            to_plan(&read.owner(), &site(), &Features { access_logs: true, workflows: true, ..Features::default() }),
+            6144,
+        )
+        .unwrap(),
     );
     assert_eq!(planning.difference(&allowed).collect::<Vec<_>>(), Vec::<&String>::new(), "planning {arguments:?}");
     project.apply(0);

@@ -25,7 +25,7 @@ pub struct Exchange {
 
 /// True for an operation that changes something.
 pub fn is_change(operation: &str) -> bool {
-    !["Get", "List", "Describe", "Head", "AssumeRole"].iter().any(|verb| operation.starts_with(verb))
+    !["Get", "List", "Describe", "Head", "Validate", "AssumeRole"].iter().any(|verb| operation.starts_with(verb))
         && !["GET ", "HEAD "].iter().any(|method| operation.starts_with(method))
 }
 

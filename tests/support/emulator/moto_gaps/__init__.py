@@ -47,7 +47,8 @@
 | s3         | tags in CreateBucket                     | dropped                             | set                             |
 | states     | CreateStateMachine, other definition     | the old one's ARN                   | StateMachineAlreadyExists       |
 | states     | tags of a deleted machine                | still there                         | ResourceNotFound                |
-| states     | ValidateStateMachineDefinition           | 500                                 | checks that it is JSON          |
+| states     | ValidateStateMachineDefinition           | 500                                 | known; names calls of DynamoDB  |
+|            |                                          |                                     | that no integration has         |
 | wafv2      | ListAvailableManagedRuleGroups           | 500                                 | AWS's rule groups               |
 | wafv2      | ListResourcesForWebACL                   | 500                                 | known                           |
 | wafv2      | a second IP set or Web ACL of a name     | made; another code                  | WAFDuplicateItemException       |
