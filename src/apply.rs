@@ -116,8 +116,8 @@ struct Executor<'a> {
     known: Mutex<Outputs>,
     /// The changes of which AWS has made up all that it will.
     made: Mutex<BTreeSet<&'a Address>>,
-    /// The ARNs of what this apply has changed the tags of.
-    tagged: Mutex<BTreeMap<Address, String>>,
+    /// What this apply has changed the tags of.
+    tagged: Mutex<BTreeMap<Address, index::Tagged>>,
     lanes: BTreeMap<&'a str, tokio::sync::Mutex<()>>,
     slots: BTreeMap<&'static str, Arc<Slots>>,
     urgency: BTreeMap<&'a Address, usize>,
@@ -184,7 +184,7 @@ impl Executor<'_> {
     }
 
     /// What this apply has changed the tags of so far.
-    fn tagged(&self) -> MutexGuard<'_, BTreeMap<Address, String>> {
+    fn tagged(&self) -> MutexGuard<'_, BTreeMap<Address, index::Tagged>> {
         self.tagged.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 
 use crate::apply::Executor;
 use crate::aws::observe::ReadErrors;
-use crate::aws::{AwsError, Kind, Observed, State};
+use crate::aws::{AwsError, Kind, Observed, State, Tags};
 use crate::canonical::Fingerprint;
 use crate::plan::diff::{attributes, moved};
 use crate::plan::{Action, AttributeDiff, Change, Shown};
@@ -42,6 +42,11 @@ pub struct Reading {
 }
 
 impl Reading {
+    /// Its tags, those that the change regards.
+    pub(super) fn tags(&self) -> Option<&Tags> {
+        self.state.as_ref()?.tags()
+    }
+
     /// Its attributes, to tell what differs.
     fn attributes(&self) -> BTreeMap<String, Shown> {
         // A state with a fingerprint can be written.
@@ -119,7 +124,7 @@ impl Executor<'_> {
         join_all(reads).await
     }
 
-    pub(super) async fn fetch(&self, change: &Change) -> Fetched {
+    async fn fetch(&self, change: &Change) -> Fetched {
         let observed = change.address.kind.observe(self.aws, &self.plan.id(change)).await?;
         let none = BTreeMap::new();
         self.learn(&change.address, observed.as_ref().map_or(&none, |o| &o.outputs));

@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::apply::guard::Reading;
 use crate::apply::{Event, Executor};
-use crate::aws::settle;
+use crate::aws::settle::{self, Verdict};
 use crate::aws::tag_index::tags_in_index;
 use crate::aws::{Call, Id, Tags};
 use crate::name::Address;
@@ -18,14 +19,22 @@ use crate::plan::Change;
 /// How long the index is waited for.
 const AT_MOST: Duration = Duration::from_secs(60);
 
-/// A resource whose tags were changed.
-struct Tagged<'a> {
+/// What an apply knows of a resource whose tags it has changed.
+#[derive(Debug, Default)]
+pub(super) struct Tagged {
+    arn: String,
+    /// Of those tags that a plan compares; `None` until the change has settled.
+    live: Option<Tags>,
+}
+
+/// A resource that the index may be behind of.
+struct Behind<'a> {
     change: &'a Change,
     arn: String,
     live: Tags,
 }
 
-impl Tagged<'_> {
+impl Behind<'_> {
     /// True if the index says something else of a tag that a plan compares.
     fn differs(&self, index: &Tags) -> bool {
         self.change.tags.iter().any(|key| index.get(key) != self.live.get(key))
@@ -36,23 +45,30 @@ impl Executor<'_> {
     /// Notes that a call has changed the tags of something in the index.
     pub(super) fn note_tags(&self, address: &Address, id: &Id, call: &Call) {
         if let Some(arn) = tagged(id, call) {
-            self.tagged().insert(address.clone(), arn);
+            self.tagged().entry(address.clone()).or_default().arn = arn;
+        }
+    }
+
+    /// Notes what the tags are by now, where they were changed.
+    pub(super) fn note_settled(&self, change: &Change, reading: &Reading) {
+        if let Some(tagged) = self.tagged().get_mut(&change.address) {
+            tagged.live = reading.tags().cloned();
         }
     }
 
     /// Waits until the index says what this apply has set. Not once somebody has asked to stop.
     pub(super) async fn wait_for_index(&self) {
-        let mut behind = self.all_tagged().await;
+        let mut behind = self.all_tagged();
         let (start, mut attempt) = (Instant::now(), 0);
         let at_most = self.controls.factor.of(AT_MOST);
         while !behind.is_empty() {
             let arns: Vec<String> = behind.iter().map(|one| one.arn.clone()).collect();
-            let what = match tags_in_index(self.aws, &arns).await {
+            let (what, is_final) = match tags_in_index(self.aws, &arns).await {
                 Ok(index) => {
                     behind.retain(|one| index.get(&one.arn).is_some_and(|tags| one.differs(tags)));
-                    "the tagging index to follow".to_owned()
+                    ("the tagging index to follow".to_owned(), false)
                 }
-                Err(error) => format!("the tagging index: {error}"),
+                Err(error) => (format!("the tagging index: {error}"), settle::verdict(&error) == Verdict::Final),
             };
             let Some(first) = behind.first() else { return };
             let (address, waited, what) = (&first.change.address, start.elapsed(), what.as_str());
@@ -61,23 +77,22 @@ impl Executor<'_> {
                 return;
             }
             (self.controls.progress)(&Event::Waiting { address, api: None, what, waited, at_most });
+            if is_final {
+                return;
+            }
             attempt += 1;
             self.controls.stop.sleep(settle::poll(attempt)).await;
         }
     }
 
-    /// What was tagged, with the tags that it has now. What is gone, or cannot be read, has none to compare.
-    async fn all_tagged(&self) -> Vec<Tagged<'_>> {
+    /// What was tagged and has settled.
+    fn all_tagged(&self) -> Vec<Behind<'_>> {
         let tagged = std::mem::take(&mut *self.tagged());
-        let mut found = Vec::new();
-        for change in &self.plan.changes {
-            let Some(arn) = tagged.get(&change.address) else { continue };
-            let live = self.fetch(change).await.ok().flatten();
-            if let Some(live) = live.and_then(|live| live.state.tags().cloned()) {
-                found.push(Tagged { change, arn: arn.clone(), live });
-            }
-        }
-        found
+        let all = self.plan.changes.iter().filter_map(|change| {
+            let Tagged { arn, live } = tagged.get(&change.address)?;
+            Some(Behind { change, arn: arn.clone(), live: live.clone()? })
+        });
+        all.collect()
     }
 }
 

@@ -142,6 +142,7 @@ impl Executor<'_> {
                     Some(step) if reading.pending.is_none() => {
                         hits += 1;
                         if step < last || hits >= 2 {
+                            self.note_settled(change, reading);
                             return Ok(step);
                         }
                         continue;

@@ -40,7 +40,11 @@ async fn edit_data(aws: &Aws, account: &str) {
     let write = &aws.write;
     let recovery = PointInTimeRecoverySpecification::builder().point_in_time_recovery_enabled(true).build().unwrap();
     let table = write.dynamodb.update_continuous_backups().table_name(format!("{PREFIX}serverless-table"));
-    table.point_in_time_recovery_specification(recovery).send().await.unwrap();
+    let table = table.point_in_time_recovery_specification(recovery);
+    // Backups of a new table are unavailable at first.
+    if table.clone().send().await.is_err() {
+        table.send().await.unwrap();
+    }
     let topic = format!("arn:aws:sns:us-west-2:{account}:{PREFIX}critical-alerts");
     let topic = write.sns.set_topic_attributes().topic_arn(topic).attribute_name("DisplayName");
     topic.attribute_value("By hand").send().await.unwrap();

@@ -1,8 +1,7 @@
 """Recorded answers, around all of ministack."""
 
 from ministack import app as server
-
-import recorded.wire as wire
+from recorded import wire
 
 
 async def whole_body(receive):

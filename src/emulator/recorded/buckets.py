@@ -67,5 +67,6 @@ def not_known_everywhere(request):
 
 @after("s3:GetBucketLifecycleConfiguration", "s3:PutBucketLifecycleConfiguration")
 def show_minimum(_request, answer):
-    if answer.is_good:
-        answer.headers.append(("x-amz-transition-default-minimum-object-size", "all_storage_classes_128K"))
+    name = "x-amz-transition-default-minimum-object-size"
+    if answer.is_good and name not in [key.lower() for key, _ in answer.headers]:
+        answer.headers.append((name, "all_storage_classes_128K"))

@@ -14,7 +14,9 @@ RESERVED = {
     "AWS_LAMBDA_RUNTIME_API", "AWS_REGION", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "LAMBDA_RUNTIME_DIR",
     "LAMBDA_TASK_ROOT", "TZ",
 }  # fmt: skip
-UNABLE = "Lambda was unable to configure your environment variables because the environment variables you have provided "
+UNABLE = (
+    "Lambda was unable to configure your environment variables because the environment variables you have provided "
+)
 
 
 class Function:
@@ -58,9 +60,7 @@ def refuse_while_moving(request):
         state = f"An update is in progress for resource: {request.named[0]}"
         if function.moving.what == "create":
             state = "The function is currently in the following state: Pending"
-        return json_error(
-            "ResourceConflictException", f"The operation cannot be performed at this time. {state}", 409
-        )
+        return json_error("ResourceConflictException", f"The operation cannot be performed at this time. {state}", 409)
     sent = request.data.get("RevisionId")
     if sent and function.moves:
         # The emulator knows its own revision alone.
@@ -136,5 +136,7 @@ def fill(request, config):
     config.setdefault("EphemeralStorage", {"Size": 512})
     config.setdefault("TracingConfig", {"Mode": "PassThrough"})
     config.setdefault("SnapStart", {"ApplyOn": "None", "OptimizationStatus": "Off"})
-    config.setdefault("RuntimeVersionConfig", {"RuntimeVersionArn": f"arn:aws:lambda:{request.region}::runtime:{runtime}"})
+    config.setdefault(
+        "RuntimeVersionConfig", {"RuntimeVersionArn": f"arn:aws:lambda:{request.region}::runtime:{runtime}"}
+    )
     config.setdefault("LoggingConfig", {"LogFormat": "Text", "LogGroup": f"/aws/lambda/{config.get('FunctionName')}"})

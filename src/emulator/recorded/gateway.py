@@ -79,7 +79,11 @@ def complete_api(request, api):
     endpoint = api.setdefault("endpointConfiguration", {})
     is_private = "PRIVATE" in (endpoint.get("types") or [])
     endpoint["ipAddressType"] = "dualstack" if is_private else endpoint.get("ipAddressType") or "ipv4"
-    for key, value in {"apiKeySource": "HEADER", "disableExecuteApiEndpoint": False, "securityPolicy": "TLS_1_0"}.items():
+    for key, value in {
+        "apiKeySource": "HEADER",
+        "disableExecuteApiEndpoint": False,
+        "securityPolicy": "TLS_1_0",
+    }.items():
         api[key] = value if api.get(key) is None else api[key]
     if api.get("description") == "":
         del api["description"]

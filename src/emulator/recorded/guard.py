@@ -15,7 +15,8 @@ def stage_is_not_known_yet(request):
 def bucket_policy_is_not_known_yet(request):
     bucket = (request.data.get("DeliveryChannel") or {}).get("s3BucketName")
     if once(request, "channels", bucket):
-        text = f"Insufficient delivery policy to s3 bucket: {bucket}, unable to write to bucket, provided s3 key prefix is 'null', provided kms key is 'null'."
+        why = "unable to write to bucket, provided s3 key prefix is 'null', provided kms key is 'null'."
+        text = f"Insufficient delivery policy to s3 bucket: {bucket}, {why}"
         return json_error("InsufficientDeliveryPolicyException", text)
     return None
 

@@ -16,7 +16,8 @@ def refuse_tags(request):
         return form_error("InvalidInput", text)
     bad = next((key for key in keys if not KEY.fullmatch(key)), None)
     if bad is not None:
-        text = f"1 validation error detected: Value '{bad}' failed to satisfy constraint: [\\p{{L}}\\p{{Z}}\\p{{N}}_.:/=+\\-@]+"
+        pattern = "[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+"
+        text = f"1 validation error detected: Value '{bad}' failed to satisfy constraint: {pattern}"
         return form_error("ValidationError", text)
     return None
 
@@ -53,6 +54,8 @@ def lambda_does_not_know_the_role(request):
 @before("states:CreateStateMachine", "states:UpdateStateMachine")
 def states_does_not_know_the_role(request):
     if is_unknown(request, request.data.get("roleArn"), "states"):
-        text = "Neither the global service principal states.amazonaws.com, nor the regional one is authorized to assume "
+        text = (
+            "Neither the global service principal states.amazonaws.com, nor the regional one is authorized to assume "
+        )
         return json_error("AccessDeniedException", f"{text}the provided role.")
     return None

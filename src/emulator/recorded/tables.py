@@ -39,7 +39,9 @@ def refuse_name_of_what_goes(request):
 def tags_of_a_new_table(request):
     change = moving(request)
     if change and change.what == "CREATING":
-        return json_error("ResourceNotFoundException", f"{NOT_FOUND}ResourceArn: {request.data.get('ResourceArn')} not found")
+        return json_error(
+            "ResourceNotFoundException", f"{NOT_FOUND}ResourceArn: {request.data.get('ResourceArn')} not found"
+        )
     return None
 
 
@@ -135,7 +137,9 @@ def show(table, change):
         return
     table["TableStatus"] = change.what
     for index in table.get("GlobalSecondaryIndexes") or []:
-        index["IndexStatus"] = "CREATING" if change.what == "CREATING" or index["IndexName"] in change.indexes else "ACTIVE"
+        index["IndexStatus"] = (
+            "CREATING" if change.what == "CREATING" or index["IndexName"] in change.indexes else "ACTIVE"
+        )
     if change.has_key:
         described = table.get("SSEDescription") or {}
         shown = {"SSEType": "KMS", **described, "Status": "UPDATING"}

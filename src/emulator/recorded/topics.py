@@ -15,8 +15,8 @@ OWNER_ACTIONS = [
 DELIVERY = {
     "http": {
         "defaultHealthyRetryPolicy": {
-            "minDelayTarget": 20, "maxDelayTarget": 20, "numRetries": 3, "numMaxDelayRetries": 0, "numNoDelayRetries": 0,
-            "numMinDelayRetries": 0, "backoffFunction": "linear",
+            "minDelayTarget": 20, "maxDelayTarget": 20, "numRetries": 3, "numMaxDelayRetries": 0,
+            "numNoDelayRetries": 0, "numMinDelayRetries": 0, "backoffFunction": "linear",
         },
         "disableSubscriptionOverrides": False,
         "defaultRequestPolicy": {"headerContentType": "text/plain; charset=UTF-8"},
@@ -74,7 +74,11 @@ def refuse(text):
 
 @before("sns:Subscribe")
 def refuse_filter(request):
-    pairs = [(value, request.form.get(key[: -len("key")] + "value")) for key, value in request.form.items() if key.endswith(".key")]
+    pairs = [
+        (value, request.form.get(key[: -len("key")] + "value"))
+        for key, value in request.form.items()
+        if key.endswith(".key")
+    ]
     return refuse(dict(pairs).get("FilterPolicy"))
 
 

@@ -18,9 +18,10 @@ refusing = defaultdict(list)
 showing = defaultdict(list)
 memory = defaultdict(dict)
 
-# So many reads show that something is still under way, and for so many seconds at most where nobody reads.
+# So many reads show that something is still under way, and for so many seconds at most where nobody reads:
+# more than a busy machine needs for the next request.
 READS = 2
-MOMENT = 1.0
+MOMENT = 5.0
 
 
 class Request:

@@ -4,8 +4,7 @@ import io
 from http.client import responses
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication
-
-import recorded.wire as wire
+from recorded import wire
 
 from .tools import replace
 
