@@ -37,8 +37,8 @@ mod index;
 pub mod journal;
 pub mod receipt;
 pub mod report;
+mod scheduling;
 mod send;
-mod slots;
 mod step;
 mod stop;
 
@@ -48,7 +48,7 @@ pub use receipt::Receipt;
 pub use report::{ChangeResult, Outcome, Report};
 pub use stop::Stop;
 
-use slots::{Slots, urgency};
+use scheduling::{Slots, urgency};
 
 /// What an apply tells while it runs.
 #[derive(Debug, Clone, PartialEq)]

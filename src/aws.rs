@@ -7,7 +7,7 @@
 //! it, how long it takes, which refusals time heals, which limits AWS publishes. Beside it are `state`, `call`, `next`,
 //! `observe`, `send` and `needs`; what all of them are built from is in [`kit`].
 //!
-//! The planner asks a kind one question only, [`Resource::next`]: which call comes next on the way from a state
+//! The planner asks a kind one question only, [`Resource::next_call`]: which call comes next on the way from a state
 //! to the wanted one? It applies the call's [`Resource::effect`] and asks again ([`steps`]). So planning from any point
 //! that an apply may have stopped at gives exactly the steps that remain, by construction.
 //!
@@ -15,6 +15,7 @@
 
 pub mod client;
 pub mod coalesced;
+pub mod complete_body;
 pub mod connect_error;
 pub mod document;
 pub mod endpoint;
@@ -22,20 +23,19 @@ pub mod error;
 pub mod http;
 pub mod kind;
 pub mod kit;
-pub mod need;
 pub mod nulls;
 pub mod observe;
 pub mod plan_cache;
 pub mod rate;
 pub mod reader;
 pub mod request_id;
+pub mod required_actions;
 pub mod resource;
 pub mod settle;
 pub mod steps;
 pub mod tag_index;
 #[cfg(test)]
 pub(crate) mod test_support;
-pub mod whole;
 
 pub mod apigateway;
 pub mod cloudwatch;
@@ -55,8 +55,8 @@ pub use error::{Answer, AwsError};
 pub use kind::{Call, Seed, State};
 pub use kit::tags;
 pub use kit::unmodelled::Unmodelled;
-pub use need::{Need, Needs};
 pub use reader::{PlanReader, Reader};
+pub use required_actions::{RequiredAction, RequiredActions};
 pub use resource::{Found, Id, Live, Observed, Resource, Wanted, literal};
 pub use tags::Tags;
 

@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::aws::document::Document;
 use crate::aws::iam::{self, OidcProvider, provider, simulate};
-use crate::aws::{Id, Kind, Need, State, Tags, Wanted};
+use crate::aws::{Id, Kind, RequiredAction, State, Tags, Wanted};
 use crate::name::{Address, Name, Owner, Site, Stage};
 use crate::plan::Note;
 use crate::policy::document::{MANAGED, MANAGED_PER_ROLE};
@@ -22,7 +22,7 @@ use crate::policy::{TooLong, documents};
 use crate::text::Text;
 
 pub mod boundary;
-pub mod given;
+pub mod github_names;
 pub mod template;
 pub mod trust;
 
@@ -41,7 +41,7 @@ pub struct Setup {
     /// Whose jobs are trusted.
     pub trust: Trust,
     /// What planning any of the stages needs.
-    pub to_plan: Vec<Need>,
+    pub to_plan: Vec<RequiredAction>,
     /// The stages of this account.
     pub stages: BTreeMap<Stage, StageSetup>,
     /// The longest session of an apply role, in seconds: 3,600 to 43,200.
@@ -54,7 +54,7 @@ pub struct StageSetup {
     /// The environments whose jobs may apply.
     pub environments: BTreeSet<String>,
     /// What applying needs.
-    pub to_apply: Vec<Need>,
+    pub to_apply: Vec<RequiredAction>,
     /// What bounds the app's roles, where `bootstrap` makes that.
     pub boundary: Option<Boundary>,
 }
@@ -68,7 +68,6 @@ pub enum BootstrapError {
     /// A document has more characters than AWS takes.
     #[error("{what} has {length} characters, and {limit} are possible: {help}")]
     Document {
-        /// Which.
         what: String,
         /// Its characters.
         length: usize,
@@ -95,8 +94,9 @@ pub fn wanted(setup: &Setup) -> Result<BTreeMap<Address, Wanted>, BootstrapError
     to.provider();
     let trust = trust::to_plan(&setup.trust, &setup.site)?;
     // So that a plan can say what its apply may not do.
-    let asks = setup.stages.keys().flat_map(|stage| simulate::needs(&role_arn(setup, &format!("apply-{stage}"))));
-    let to_plan: Vec<Need> = setup.to_plan.iter().cloned().chain(asks).collect();
+    let asks =
+        setup.stages.keys().flat_map(|stage| simulate::required_actions(&role_arn(setup, &format!("apply-{stage}"))));
+    let to_plan: Vec<RequiredAction> = setup.to_plan.iter().cloned().chain(asks).collect();
     to.role("plan", "plan", &to_plan, trust, iam::role::DEFAULT_SESSION)?;
     for (stage, parts) in &setup.stages {
         let trust = trust::to_apply(&setup.trust, &setup.site, &parts.environments)?;
@@ -178,7 +178,7 @@ impl Collected<'_> {
         &mut self,
         name: &str,
         verb: &str,
-        needs: &[Need],
+        needs: &[RequiredAction],
         trust: Document,
         seconds: i32,
     ) -> Result<(), BootstrapError> {

@@ -69,12 +69,7 @@ impl Envelope {
 pub enum BundleError {
     /// A file cannot be read or written.
     #[error("{path}: {error}")]
-    Io {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        error: io::Error,
-    },
+    Io { path: PathBuf, error: io::Error },
     /// The folder holds something else.
     #[error("{0} exists and is no bundle; give another folder with --out, or remove it")]
     NotABundle(PathBuf),
@@ -99,17 +94,13 @@ pub enum BundleError {
     /// The envelope, or what stands in a plan's place, is not what this tool writes.
     #[error("{path}: {error}")]
     Envelope {
-        /// Which.
         path: PathBuf,
         /// What is wrong, with line and column.
         error: serde_json::Error,
     },
     /// A blob is not the one that the plan names.
     #[error("{path}: its SHA-256 or size is not what the plan says; the bundle was changed")]
-    Blob {
-        /// Which.
-        path: PathBuf,
-    },
+    Blob { path: PathBuf },
 }
 
 impl BundleError {

@@ -6,14 +6,14 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::aws::settle::Factor;
-use crate::bootstrap::given::{Branch, Environment, JobWorkflowRef, RepositoryName};
+use crate::bootstrap::github_names::{Branch, Environment, JobWorkflowRef, RepositoryName};
 use crate::canonical::Sha;
 use crate::name::{Account, Address, Stage};
 use crate::render::Format;
 
-mod asked;
+mod expected_plan;
 
-pub use asked::{Asked, Mode};
+pub use expected_plan::{ExpectedPlan, Mode};
 
 /// Deploys a serverless app to AWS: what was reviewed is what runs.
 #[derive(Debug, Parser)]
@@ -131,7 +131,7 @@ pub struct Credentials {
 
 /// What is found out about the apply of a plan.
 #[derive(Debug, Clone, Default, Args)]
-pub struct Ahead {
+pub struct Preflight {
     /// Tell what the credentials of an apply with --session-policy will be allowed to do
     #[arg(long, env = "SERVERLESS_APP_SESSION_POLICY")]
     pub session_policy: bool,
@@ -176,7 +176,7 @@ pub struct Verify {
     pub expect: Option<Sha>,
     /// What the workflow asks for
     #[command(flatten)]
-    pub asked: Asked,
+    pub expected_plan: ExpectedPlan,
     /// Plan afresh, and refuse anything beyond the approved plan
     #[arg(long, value_name = "DIR")]
     pub source: Option<PathBuf>,
@@ -185,7 +185,7 @@ pub struct Verify {
     pub gate: Gate,
     /// What is found out about its apply, with --source
     #[command(flatten)]
-    pub ahead: Ahead,
+    pub preflight: Preflight,
     /// The workflow that plans: a file's name, or the whole path, with @ and a ref, that GitHub gives to its runs
     #[arg(long, value_name = "FILE", default_value = "serverless-app-plan.yml", env = "SERVERLESS_APP_PLAN_WORKFLOW")]
     pub plan_workflow: String,
@@ -263,7 +263,7 @@ pub struct Plan {
     pub adopt: Vec<Address>,
     /// What is found out about its apply
     #[command(flatten)]
-    pub ahead: Ahead,
+    pub preflight: Preflight,
     /// Exit with 2 if there are changes
     #[arg(long)]
     pub detailed_exitcode: bool,
@@ -285,7 +285,7 @@ pub struct Apply {
     pub expect: Sha,
     /// What the workflow asks for
     #[command(flatten)]
-    pub asked: Asked,
+    pub expected_plan: ExpectedPlan,
     /// Write what was done to this file, however it ends [default: receipt.json in the bundle]
     #[arg(long, value_name = "FILE")]
     pub receipt: Option<PathBuf>,

@@ -14,6 +14,7 @@ mod check;
 mod connect;
 mod gate;
 mod init;
+pub mod job_output;
 mod lock;
 mod offline;
 mod plan;
@@ -25,7 +26,6 @@ mod pull;
 mod receipt;
 mod rehearse;
 mod signals;
-pub mod told;
 mod verify;
 mod watch;
 

@@ -36,7 +36,6 @@ pub struct Server {
 /// A Python package that is loaded into an emulator's process.
 #[derive(Debug, Clone, Copy)]
 pub struct Patches {
-    /// Its name.
     pub name: &'static str,
     /// Its files: names and texts.
     pub files: &'static [(&'static str, &'static str)],

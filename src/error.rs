@@ -38,20 +38,10 @@ pub enum Error {
     Manifest(#[from] Problems),
     /// A file cannot be read or written.
     #[error("{path}: {error}")]
-    Io {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        error: std::io::Error,
-    },
+    Io { path: PathBuf, error: std::io::Error },
     /// A function cannot be packaged.
     #[error("function {function}: {error}")]
-    Package {
-        /// Which.
-        function: String,
-        /// Why.
-        error: Box<PackageError>,
-    },
+    Package { function: String, error: Box<PackageError> },
     /// AWS cannot be reached, or does not say who we are.
     #[error(transparent)]
     Connect(#[from] ConnectError),

@@ -8,7 +8,7 @@
 //!    have ([`name::Owner::prefix`]), and a complete state: an id that AWS has yet to make up is a reference in it
 //!    ([`text::Text`]).
 //! 3. **observe** ([`aws::observe`]): live resources, in the same types as wanted ones. Tags say whose they are.
-//! 4. **diff and plan** ([`plan::build`]): a kind is asked for one call at a time ([`aws::Resource::next`]) and the
+//! 4. **diff and plan** ([`plan::build`]): a kind is asked for one call at a time ([`aws::Resource::next_call`]) and the
 //!    call's effect is applied, until wanted is reached. The result, with what waits for what, is a [`plan::Plan`].
 //!    [`planning`] does steps 1 to 4 for every command that needs a plan, and returns it finished.
 //! 5. **render** ([`render`]): the plan for people, from the parsed plan file alone.
@@ -28,7 +28,7 @@
 //!   Whoever has approved it must be one who may write ([`github::provenance::approval`]), and a run that a later merge has
 //!   overtaken is refused ([`github::provenance::replay`]). What people have read is bound to these bytes: the comment is
 //!   rendered again from them and compared ([`render::shown`]).
-//! - Every call and kind declares what IAM must allow for it, beside its definition ([`aws::need`]); [`policy`] makes the
+//! - Every call and kind declares what IAM must allow for it, beside its definition ([`aws::required_actions`]); [`policy`] makes the
 //!   documents for the roles of these jobs from nothing else.
 //! - [`bootstrap`] wants the roles of these jobs, with those documents, GitHub's identity provider and what bounds the app's own
 //!   roles; they are planned and applied like an app's resources, under a stage that no app can have.
@@ -41,7 +41,7 @@
 //!
 //! - There is no state file: live AWS is the state, a plan is a pure function of manifest, packages and live state,
 //!   and its id is the SHA-256 of its bytes.
-//! - Planning from any checkpoint gives exactly the remaining steps, because [`aws::Resource::next`] sees nothing but
+//! - Planning from any checkpoint gives exactly the remaining steps, because [`aws::Resource::next_call`] sees nothing but
 //!   two states. So an apply that was stopped anywhere is resumed by running it again, without a journal.
 //! - A resource without our ownership tags is never written to.
 //! - An apply never sees a cached answer: it has an [`aws::Aws`], which keeps none, and only an [`aws::PlanReader`] has the

@@ -21,7 +21,7 @@ async fn run(cli: Cli) -> ExitCode {
     match commands::run(cli).await {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
-            commands::told::failure(&error);
+            commands::job_output::failure(&error);
             let text = error.to_string();
             print::say(format_args!("error:{}{text}", if text.contains('\n') { "\n" } else { " " }));
             ExitCode::from(error.exit_code())
@@ -35,7 +35,7 @@ fn explain(error: &clap::Error) -> ExitCode {
     let text = error.render().ansi().to_string();
     if code != Exit::Done {
         print::say(text);
-        commands::told::bad_usage();
+        commands::job_output::bad_usage();
     } else if let Err(error) = print::result(&text) {
         print::say(format_args!("error: stdout: {error}"));
     }

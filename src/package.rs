@@ -15,13 +15,13 @@ mod error;
 mod files;
 mod folder;
 mod inside;
-mod kept;
 mod lock;
 mod pip;
 mod python;
 mod runtime;
 mod wheel;
 mod zip;
+mod zip_cache;
 
 pub use cache::Cache;
 pub use error::PackageError;
@@ -72,7 +72,7 @@ impl fmt::Display for Architecture {
 
 /// A function's code, as the manifest names it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Source {
+pub struct FunctionSource {
     /// The manifest's folder.
     pub root: PathBuf,
     /// The code's folder, relative to it.
@@ -141,11 +141,11 @@ pub enum LockOutcome {
 
 /// Packages a function: a pure function of its folder. `cache` holds wheels by their hash and the last zips; pip and the
 /// network are used only for those that it does not have.
-pub fn build(source: &Source, cache: &Cache) -> Result<Package, PackageError> {
+pub fn build(source: &FunctionSource, cache: &Cache) -> Result<Package, PackageError> {
     build_within(source, cache, LIMITS)
 }
 
-fn build_within(source: &Source, cache: &Cache, limits: Limits) -> Result<Package, PackageError> {
+fn build_within(source: &FunctionSource, cache: &Cache, limits: Limits) -> Result<Package, PackageError> {
     let folder = Folder::open(source)?;
     let target = Target::of(source)?;
     let mut files = Files::new(&folder.name, limits.unpacked);
@@ -156,7 +156,7 @@ fn build_within(source: &Source, cache: &Cache, limits: Limits) -> Result<Packag
         python::check_handler(source, &files)?;
     }
     let write = || zip::write(&files).map_err(|source| PackageError::Zip { folder: folder.name.clone(), source });
-    let zip = kept::zip(source, cache, &files, write)?;
+    let zip = zip_cache::zip(source, cache, &files, write)?;
     let size = zip.len() as u64;
     if size > limits.zip {
         return Err(PackageError::ZipTooLarge { folder: folder.name, size, limit: limits.zip });
@@ -165,7 +165,7 @@ fn build_within(source: &Source, cache: &Cache, limits: Limits) -> Result<Packag
 }
 
 /// Resolves a function's requirements.txt for its runtime and architecture, and writes requirements.lock beside it.
-pub fn lock(source: &Source, cache: &Cache) -> Result<LockReport, PackageError> {
+pub fn lock(source: &FunctionSource, cache: &Cache) -> Result<LockReport, PackageError> {
     let folder = Folder::open(source)?;
     let path = format!("{}/{}", folder.name, folder::LOCK);
     let nothing = LockReport { path, outcome: LockOutcome::NothingToLock, requirements: Vec::new() };

@@ -16,6 +16,7 @@ use crate::package::Requirement;
 use crate::text::{Outputs, Text};
 
 pub mod build;
+mod dependents;
 pub mod diff;
 pub mod file;
 pub mod goal;
@@ -23,7 +24,6 @@ pub mod order;
 pub mod refusal;
 pub mod remaining;
 pub mod remark;
-mod users;
 
 /// The format that this version writes.
 pub const FORMAT: u32 = 1;
@@ -190,7 +190,7 @@ impl Shown {
 pub struct Blob {
     /// Whose it is.
     pub function: Name,
-    /// Bytes.
+    /// In bytes.
     pub size: u64,
     /// What was vendored into it.
     pub packages: Vec<Requirement>,
@@ -202,7 +202,6 @@ pub struct Blob {
 pub struct Note {
     /// About which resource.
     pub address: Address,
-    /// What.
     pub message: String,
 }
 

@@ -1,4 +1,4 @@
-//! IAM policies, made of nothing but what kinds and calls declare ([`Needs`](crate::aws::Needs)).
+//! IAM policies, made of nothing but what kinds and calls declare ([`RequiredActions`](crate::aws::Needs)).
 //!
 //! 1. [`to_plan`], [`to_apply`] and [`of_plan`] collect needs: for planning, for every apply that a manifest may ever
 //!    ask for, for one plan.
@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::aws::iam::{self, Role, role};
 use crate::aws::steps::{NotConverging, walk};
-use crate::aws::{Id, Kind, Need, State, Wanted, apigateway, stepfunctions, tag_index};
+use crate::aws::{Id, Kind, RequiredAction, State, Wanted, apigateway, stepfunctions, tag_index};
 use crate::name::{Address, Owner, Site};
 use crate::plan::Plan;
 
@@ -24,7 +24,7 @@ pub mod session;
 pub mod statement;
 
 pub use document::{TooLong, documents};
-pub use scope::Scope;
+pub use scope::OwnNames;
 
 /// What a manifest asks for beside its resources.
 #[derive(Debug, Clone, Default)]
@@ -42,23 +42,23 @@ pub struct Features {
 /// What planning needs: listing and reading everything of the app and its stage, of whatever kind. Whether API Gateway
 /// can write logs, whether a boundary exists, and what Step Functions says of a definition, is asked only where the manifest
 /// has them.
-pub fn to_plan(owner: &Owner, site: &Site, features: &Features) -> Vec<Need> {
-    let mut needs: BTreeSet<Need> = tag_index::needs().into_iter().collect();
+pub fn to_plan(owner: &Owner, site: &Site, features: &Features) -> Vec<RequiredAction> {
+    let mut actions: BTreeSet<RequiredAction> = tag_index::required_actions().into_iter().collect();
     for kind in Kind::ALL.iter().filter(|kind| !kind.of_the_account()) {
-        needs.extend(kind.needs_to_list(site, owner));
-        needs.extend(kind.needs_to_plan(&everything(*kind, owner, site)));
+        actions.extend(kind.actions_to_list(site, owner));
+        actions.extend(kind.actions_to_plan(&everything(*kind, owner, site)));
     }
     if features.access_logs {
-        needs.extend(apigateway::needs_for_logging_role(site));
+        actions.extend(apigateway::actions_for_logging_role(site));
     }
     if features.workflows {
-        needs.extend(stepfunctions::needs_to_validate());
+        actions.extend(stepfunctions::needs_to_validate());
     }
     if features.many_roles {
-        needs.extend(iam::account::needs());
+        actions.extend(iam::account::required_actions());
     }
-    needs.extend(features.boundary.iter().map(|arn| Need::new("iam:GetPolicy", arn)));
-    Scope::new(owner, site).widen(needs)
+    actions.extend(features.boundary.iter().map(|arn| RequiredAction::new("iam:GetPolicy", arn)));
+    OwnNames::new(owner, site).widen(actions)
 }
 
 /// What any apply of this may need: making, changing and deleting all that is wanted and all else of these kinds that
@@ -70,29 +70,30 @@ pub fn to_apply(
     site: &Site,
     wanted: &BTreeMap<Address, Wanted>,
     features: &Features,
-) -> Result<Vec<Need>, NotConverging> {
-    let mut needs: BTreeSet<Need> = to_plan(owner, site, features).into_iter().collect();
+) -> Result<Vec<RequiredAction>, NotConverging> {
+    let mut actions: BTreeSet<RequiredAction> = to_plan(owner, site, features).into_iter().collect();
     for kind in Kind::ALL.iter().filter(|kind| !kind.of_the_account()) {
-        needs.extend(kind.needs_to_read(&everything(*kind, owner, site)));
+        actions.extend(kind.actions_to_read(&everything(*kind, owner, site)));
     }
     for Wanted { id, state, adopt, .. } in wanted.values() {
-        let mut all = id.address.kind.needs_ever(id);
+        let mut all = id.address.kind.actions_of_all_calls(id);
         if *adopt {
-            all.extend(id.address.kind.needs_to_adopt(id));
+            all.extend(id.address.kind.actions_to_adopt(id));
         }
         for live in [None, unbounded(state)] {
             walk(id, Some(state), live.as_ref(), |call, _| {
-                all.extend(call.needs(id));
+                all.extend(call.required_actions(id));
                 Ok::<(), NotConverging>(())
             })?;
         }
-        needs.extend(match state {
+        actions.extend(match state {
             State::Role(role) if features.boundary.is_some() => role.bounded(all),
             _ => all,
         });
     }
-    let (bare, named): (BTreeSet<Need>, BTreeSet<Need>) = needs.into_iter().partition(role::is_bare);
-    let scope = Scope::new(owner, site);
+    let (bare, named): (BTreeSet<RequiredAction>, BTreeSet<RequiredAction>) =
+        actions.into_iter().partition(role::is_bare);
+    let scope = OwnNames::new(owner, site);
     Ok(match features.many_roles {
         // There is no room for all their names; an apply that meets a role which IAM does not know yet is run again.
         true => scope.widen(named),
@@ -108,14 +109,14 @@ fn unbounded(state: &State) -> Option<State> {
 }
 
 /// What one plan needs: its calls, and the reads that guard and settle them.
-pub fn of_plan(plan: &Plan) -> Vec<Need> {
-    let mut needs = BTreeSet::new();
+pub fn of_plan(plan: &Plan) -> Vec<RequiredAction> {
+    let mut actions = BTreeSet::new();
     for change in &plan.changes {
         let id = plan.id(change);
-        needs.extend(change.address.kind.needs_to_read(&id));
-        needs.extend(change.steps.iter().flat_map(|step| step.call.needs(&id)));
+        actions.extend(change.address.kind.actions_to_read(&id));
+        actions.extend(change.steps.iter().flat_map(|step| step.call.required_actions(&id)));
     }
-    scope::without_covered(needs)
+    scope::without_covered(actions)
 }
 
 /// Stands for every resource of a kind.

@@ -26,7 +26,7 @@ use crate::plan::{Change, Plan};
 /// Who applied, and when.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Run {
+pub struct ApplyRun {
     /// The version of this tool.
     pub tool_version: String,
     /// When it began, in RFC 3339.
@@ -36,7 +36,7 @@ pub struct Run {
     pub github: BTreeMap<String, String>,
 }
 
-impl Run {
+impl ApplyRun {
     /// A run that begins now.
     pub fn now(tool_version: &str, github: BTreeMap<String, String>) -> Self {
         Self { tool_version: tool_version.into(), started: now(), github }
@@ -48,7 +48,7 @@ impl Run {
 #[serde(deny_unknown_fields)]
 pub struct Past {
     /// Who and when.
-    pub run: Run,
+    pub run: ApplyRun,
     /// What it sent, in order.
     pub calls: Vec<Sent>,
 }
@@ -58,7 +58,7 @@ pub struct Past {
 #[serde(tag = "event", rename_all = "kebab-case", deny_unknown_fields)]
 enum Entry {
     /// A run of a plan begins.
-    Began { of: String, plan_id: Sha, run: Run },
+    Began { of: String, plan_id: Sha, run: ApplyRun },
     /// A call is about to be sent.
     Sending { of: String, number: usize, sent: Sent },
     /// What came of it.
@@ -84,7 +84,7 @@ pub struct Journal {
     file: Option<Arc<Mutex<File>>>,
     /// What this run's lines are told by.
     of: String,
-    run: Run,
+    run: ApplyRun,
     earlier: Vec<Past>,
     damage: Option<Damage>,
     state: Mutex<State>,
@@ -98,13 +98,13 @@ struct State {
 
 impl Journal {
     /// A journal without a file.
-    pub fn in_memory(run: Run) -> Self {
+    pub fn in_memory(run: ApplyRun) -> Self {
         let of = format!("{} {}", run.started, std::process::id());
         Self { file: None, of, run, earlier: Vec::new(), damage: None, state: Mutex::default() }
     }
 
     /// Opens or makes the file, and notes that a run of this plan begins.
-    pub fn open(path: &Path, plan_id: Sha, run: Run) -> io::Result<Self> {
+    pub fn open(path: &Path, plan_id: Sha, run: ApplyRun) -> io::Result<Self> {
         let mut file = OpenOptions::new().read(true).append(true).create(true).open(path)?;
         let mut bytes = Vec::new();
         file.seek(SeekFrom::Start(0))?;
@@ -121,7 +121,7 @@ impl Journal {
     }
 
     /// Who applies, and since when.
-    pub fn run(&self) -> &Run {
+    pub fn run(&self) -> &ApplyRun {
         &self.run
     }
 
@@ -229,7 +229,7 @@ fn sync_folder(path: &Path) -> io::Result<()> {
 
 #[derive(Default)]
 struct Reading {
-    runs: Vec<(String, Sha, Run, BTreeMap<usize, Sent>)>,
+    runs: Vec<(String, Sha, ApplyRun, BTreeMap<usize, Sent>)>,
 }
 
 impl Reading {

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::apply::journal::{Journal, Past, Run};
+use crate::apply::journal::{ApplyRun, Journal, Past};
 use crate::apply::report::{ChangeResult, Report, Sent, now};
 use crate::canonical::Sha;
 use crate::name::{AppName, Site, Stage};
@@ -44,7 +44,7 @@ pub struct Receipt {
     /// Account, region, partition, endpoint.
     pub site: Site,
     /// Who applied, and since when.
-    pub run: Run,
+    pub run: ApplyRun,
     /// When it ended, in RFC 3339.
     pub ended: String,
     /// How it ended.
@@ -81,24 +81,13 @@ pub struct Ending {
 pub enum ReceiptError {
     /// The file.
     #[error("{path}: {error}")]
-    Io {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        error: std::io::Error,
-    },
+    Io { path: PathBuf, error: std::io::Error },
     /// The journal, without which nothing is sent.
     #[error("the journal {path}: {error}; --journal names another file")]
-    Journal {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        error: std::io::Error,
-    },
+    Journal { path: PathBuf, error: std::io::Error },
     /// What is in it.
     #[error("{path} is no receipt: {error}")]
     Json {
-        /// Which.
         path: PathBuf,
         /// What is wrong, with line and column.
         error: serde_json::Error,
@@ -106,7 +95,6 @@ pub enum ReceiptError {
     /// Written in a format that this version does not know.
     #[error("{path} is in format {format}, this version reads format {FORMAT}: use the version that wrote it")]
     Format {
-        /// Which.
         path: PathBuf,
         /// Its format.
         format: u32,

@@ -69,10 +69,7 @@ pub enum Outcome {
     /// A call failed; why.
     Failed(String),
     /// A change that it waits for did not get done.
-    Blocked {
-        /// Which one.
-        by: Address,
-    },
+    Blocked { by: Address },
     /// Live state moved since the plan; what moved.
     Drifted(Vec<String>),
     /// Stopped on request after its first call.

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use crate::aws::document::Document;
 use crate::aws::error::AwsError;
 use crate::aws::kit::tags::tagged;
-use crate::aws::rate::{Limit, Of, limit};
+use crate::aws::rate::{Limit, Operations, limit};
 use crate::aws::settle::{
     Rule,
     reason::{BUSY, RATE},
@@ -32,17 +32,17 @@ use crate::text::{OutputRef, Text};
 
 mod call;
 mod effect;
-mod needs;
-mod next;
+mod next_call;
 mod observe;
 mod read;
+mod required_actions;
 mod send;
 mod stage;
 mod state;
 
 pub use call::*;
-pub use needs::{needs_for_logging_role, needs_for_stages};
 pub use observe::{Listed, logging_role, ours, stages};
+pub use required_actions::{actions_for_logging_role, actions_for_stages};
 pub use stage::{AccessLog, Stage, Throttle};
 pub use state::*;
 
@@ -62,13 +62,13 @@ const HEALS: &[Rule] = &[
 ];
 
 const LIMITS: &[Limit] = &[
-    limit("API Gateway", Of::These(&["CreateRestApi"]), 1.0 / 3.0, 1.0),
-    limit("API Gateway", Of::These(&["DeleteRestApi"]), 1.0 / 30.0, 1.0),
-    limit("API Gateway", Of::These(&["CreateDeployment"]), 0.2, 1.0),
-    limit("API Gateway", Of::These(&["CreateResource"]), 5.0, 5.0),
-    limit("API Gateway", Of::These(&["DeleteResource"]), 5.0, 5.0),
-    limit("API Gateway", Of::These(&["GetResources"]), 2.5, 5.0),
-    limit("API Gateway", Of::Service, 10.0, 40.0),
+    limit("API Gateway", Operations::These(&["CreateRestApi"]), 1.0 / 3.0, 1.0),
+    limit("API Gateway", Operations::These(&["DeleteRestApi"]), 1.0 / 30.0, 1.0),
+    limit("API Gateway", Operations::These(&["CreateDeployment"]), 0.2, 1.0),
+    limit("API Gateway", Operations::These(&["CreateResource"]), 5.0, 5.0),
+    limit("API Gateway", Operations::These(&["DeleteResource"]), 5.0, 5.0),
+    limit("API Gateway", Operations::These(&["GetResources"]), 2.5, 5.0),
+    limit("API Gateway", Operations::Service, 10.0, 40.0),
 ];
 
 impl Resource for RestApi {
@@ -80,8 +80,8 @@ impl Resource for RestApi {
     const LISTS_ALL: bool = true;
     const USED_BY: &'static [Kind] = &[Kind::Association, Kind::Permission];
 
-    fn next(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
-        next::next(id, want, live)
+    fn next_call(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
+        next_call::next_call(id, want, live)
     }
 
     fn effect(call: &Call, state: Option<Self>) -> Option<Self> {

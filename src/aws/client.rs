@@ -15,6 +15,7 @@ use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 
 use crate::aws::coalesced::CoalescedReads;
+use crate::aws::complete_body::CompleteBody;
 use crate::aws::connect_error::ConnectError;
 use crate::aws::endpoint::{NoServices, refuse_one_service_endpoints};
 use crate::aws::error::{Answer, AwsError};
@@ -22,7 +23,6 @@ use crate::aws::http::{self, Named};
 use crate::aws::nulls::NoNulls;
 use crate::aws::rate::Rates;
 use crate::aws::request_id::Noted;
-use crate::aws::whole::Whole;
 use crate::canonical::Sha;
 use crate::environment;
 use crate::name::{Account, Region, Site};
@@ -32,7 +32,6 @@ use crate::name::{Account, Region, Site};
 pub struct Clients {
     /// Security Token Service.
     pub sts: aws_sdk_sts::Client,
-    /// DynamoDB.
     pub dynamodb: aws_sdk_dynamodb::Client,
     /// Simple Notification Service.
     pub sns: aws_sdk_sns::Client,
@@ -42,11 +41,9 @@ pub struct Clients {
     pub s3: aws_sdk_s3::Client,
     /// Identity and Access Management.
     pub iam: aws_sdk_iam::Client,
-    /// Lambda.
     pub lambda: aws_sdk_lambda::Client,
     /// API Gateway (REST APIs).
     pub apigateway: aws_sdk_apigateway::Client,
-    /// WAF.
     pub wafv2: aws_sdk_wafv2::Client,
     /// Step Functions.
     pub sfn: aws_sdk_sfn::Client,
@@ -124,7 +121,7 @@ impl Aws {
         }
         let read = config.to_builder().retry_config(RetryConfig::standard().with_max_attempts(8)).build();
         let write = config.to_builder().retry_config(RetryConfig::disabled()).build();
-        let (read, write) = (Clients::new(&read, sessions, Whole), Clients::new(&write, sessions, Noted));
+        let (read, write) = (Clients::new(&read, sessions, CompleteBody), Clients::new(&write, sessions, Noted));
         Ok(Self { read, write, region: region.clone(), endpoint, blobs: None, coalesced: CoalescedReads::default() })
     }
 

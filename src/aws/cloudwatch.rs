@@ -10,15 +10,15 @@ use serde::Serialize;
 use crate::aws::error::{Answer, AwsError};
 use crate::aws::kit::changed;
 use crate::aws::kit::tags::{sdk_tag, tagged};
-use crate::aws::rate::{Limit, Of, limit};
+use crate::aws::rate::{Limit, Operations, limit};
 use crate::aws::tags::{self, Tags};
 use crate::aws::{Aws, Found, Id, Observed, PlanReader, Reader, Resource};
 use crate::name::Owner;
 
 mod call;
-mod needs;
-mod next;
+mod next_call;
 mod observe;
+mod required_actions;
 mod send;
 mod state;
 
@@ -28,9 +28,9 @@ pub use state::*;
 sdk_tag!(aws_sdk_cloudwatch::types::Tag, optional);
 
 const LIMITS: &[Limit] = &[
-    limit("CloudWatch", Of::These(&["PutMetricAlarm"]), 3.0, 3.0),
-    limit("CloudWatch", Of::These(&["DeleteAlarms"]), 3.0, 3.0),
-    limit("CloudWatch", Of::These(&["DescribeAlarms"]), 9.0, 9.0),
+    limit("CloudWatch", Operations::These(&["PutMetricAlarm"]), 3.0, 3.0),
+    limit("CloudWatch", Operations::These(&["DeleteAlarms"]), 3.0, 3.0),
+    limit("CloudWatch", Operations::These(&["DescribeAlarms"]), 9.0, 9.0),
 ];
 
 impl Resource for Alarm {
@@ -39,8 +39,8 @@ impl Resource for Alarm {
     const LIMITS: &'static [Limit] = LIMITS;
     const LISTS_ALL: bool = true;
 
-    fn next(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
-        next::next(id, want, live)
+    fn next_call(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
+        next_call::next_call(id, want, live)
     }
 
     fn effect(call: &Call, state: Option<Self>) -> Option<Self> {

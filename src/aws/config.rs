@@ -13,8 +13,8 @@ use crate::name::Owner;
 use crate::text::{OutputRef, Text};
 
 pub mod channel;
-mod needs;
 pub mod recorder;
+mod required_actions;
 pub mod rule;
 
 pub use channel::{Call as DeliveryChannelCall, DeliveryChannel};

@@ -19,16 +19,16 @@ use serde::{Deserialize, Serialize};
 use crate::aws::error::AwsError;
 use crate::aws::kit::changed;
 use crate::aws::kit::tags::{sdk_tag, tagged};
-use crate::aws::rate::{Limit, Of, limit};
+use crate::aws::rate::{Limit, Operations, limit};
 use crate::aws::settle::{Rule, reason::BUSY, rule};
 use crate::aws::tags::Tags;
 use crate::aws::{Aws, Found, Id, Kind, Observed, PlanReader, Reader, Resource};
 use crate::name::Owner;
 
 mod call;
-mod needs;
-mod next;
+mod next_call;
 mod observe;
+mod required_actions;
 mod send;
 mod state;
 
@@ -51,7 +51,7 @@ const HEALS: &[Rule] = &[
     rule("dynamodb:", "ResourceNotFoundException", "", 120, "a new table to be known everywhere"),
 ];
 
-const LIMITS: &[Limit] = &[limit("DynamoDB", Of::These(&["TagResource", "UntagResource"]), 5.0, 5.0)];
+const LIMITS: &[Limit] = &[limit("DynamoDB", Operations::These(&["TagResource", "UntagResource"]), 5.0, 5.0)];
 
 impl Resource for Table {
     type Call = Call;
@@ -63,12 +63,12 @@ impl Resource for Table {
     const HOLDS_DATA: bool = true;
     const USED_BY: &'static [Kind] = &[Kind::Function, Kind::Policy, Kind::RestApi, Kind::StateMachine];
 
-    fn next(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
+    fn next_call(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
         match (want, live) {
             (None, None) => None,
-            (Some(want), None) => Some(next::create(id, want)),
-            (Some(want), Some(live)) if !want.must_replace(live) => next::update(id, want, live),
-            (_, Some(live)) => Some(next::delete(id, live)),
+            (Some(want), None) => Some(next_call::create(id, want)),
+            (Some(want), Some(live)) if !want.must_replace(live) => next_call::update(id, want, live),
+            (_, Some(live)) => Some(next_call::delete(id, live)),
         }
     }
 

@@ -99,12 +99,12 @@ macro_rules! resources {
                 }),* }
             }
 
-            /// See [`Resource::next`]. `None` too if the states are of other kinds.
-            pub fn next(self, id: &Id, want: Option<&State>, live: Option<&State>) -> Option<Call> {
+            /// See [`Resource::next_call`]. `None` too if the states are of other kinds.
+            pub fn next_call(self, id: &Id, want: Option<&State>, live: Option<&State>) -> Option<Call> {
                 match self { $(Kind::$kind => {
                     let want = match want { Some(State::$kind(s)) => Some(s), None => None, _ => return None };
                     let live = match live { Some(State::$kind(s)) => Some(s), None => None, _ => return None };
-                    <$type>::next(id, want, live).map(Call::$kind)
+                    <$type>::next_call(id, want, live).map(Call::$kind)
                 }),* }
             }
 
@@ -113,32 +113,32 @@ macro_rules! resources {
                 match self { $(Kind::$kind => <$type>::count_swept(aws, id).await),* }
             }
 
-            /// See [`Needs::needs_ever`].
-            pub fn needs_ever(self, id: &Id) -> Vec<Need> {
-                match self { $(Kind::$kind => <$type>::needs_ever(id)),* }
+            /// See [`RequiredActions::actions_of_all_calls`].
+            pub fn actions_of_all_calls(self, id: &Id) -> Vec<RequiredAction> {
+                match self { $(Kind::$kind => <$type>::actions_of_all_calls(id)),* }
             }
 
-            /// See [`Needs::needs_to_adopt`].
-            pub fn needs_to_adopt(self, id: &Id) -> Vec<Need> {
-                match self { $(Kind::$kind => <$type>::needs_to_adopt(id)),* }
+            /// See [`RequiredActions::actions_to_adopt`].
+            pub fn actions_to_adopt(self, id: &Id) -> Vec<RequiredAction> {
+                match self { $(Kind::$kind => <$type>::actions_to_adopt(id)),* }
             }
 
-            /// See [`Needs::needs_to_read`].
-            pub fn needs_to_read(self, id: &Id) -> Vec<Need> {
-                match self { $(Kind::$kind => <$type>::needs_to_read(id)),* }
+            /// See [`RequiredActions::actions_to_read`].
+            pub fn actions_to_read(self, id: &Id) -> Vec<RequiredAction> {
+                match self { $(Kind::$kind => <$type>::actions_to_read(id)),* }
             }
 
-            /// See [`Needs::needs_to_plan`].
-            pub fn needs_to_plan(self, id: &Id) -> Vec<Need> {
-                match self { $(Kind::$kind => <$type>::needs_to_plan(id)),* }
+            /// See [`RequiredActions::actions_to_plan`].
+            pub fn actions_to_plan(self, id: &Id) -> Vec<RequiredAction> {
+                match self { $(Kind::$kind => <$type>::actions_to_plan(id)),* }
             }
 
-            /// See [`Needs::needs_to_list`].
-            pub fn needs_to_list(self, site: &Site, owner: &Owner) -> Vec<Need> {
-                match self { $(Kind::$kind => <$type>::needs_to_list(site, owner)),* }
+            /// See [`RequiredActions::actions_to_list`].
+            pub fn actions_to_list(self, site: &Site, owner: &Owner) -> Vec<RequiredAction> {
+                match self { $(Kind::$kind => <$type>::actions_to_list(site, owner)),* }
             }
 
-            /// See [`Needs::names`].
+            /// See [`RequiredActions::names`].
             pub fn names(self, owner: &Owner) -> String {
                 match self { $(Kind::$kind => <$type>::names(owner)),* }
             }
@@ -260,9 +260,9 @@ macro_rules! resources {
                 match self { $(Call::$kind(call) => <$type>::blob(call)),* }
             }
 
-            /// See [`Needs::needs`].
-            pub fn needs(&self, id: &Id) -> Vec<Need> {
-                match self { $(Call::$kind(call) => <$type>::needs(id, call)),* }
+            /// See [`RequiredActions::required_actions`].
+            pub fn required_actions(&self, id: &Id) -> Vec<RequiredAction> {
+                match self { $(Call::$kind(call) => <$type>::required_actions(id, call)),* }
             }
 
             /// See [`Resource::send`].

@@ -10,8 +10,8 @@ mod permission;
 pub use function::{Blob, Call as FunctionCall, Function};
 pub use permission::{Call as PermissionCall, Permission, Statement};
 
-use crate::aws::need::{Need, anywhere};
-use crate::aws::rate::{Limit, Of, limit};
+use crate::aws::rate::{Limit, Operations, limit};
+use crate::aws::required_actions::{RequiredAction, anywhere};
 use crate::aws::settle::{
     Rule,
     reason::{BUSY, RATE, ROLE},
@@ -35,9 +35,9 @@ const HEALS: &[Rule] = &[
 
 /// The request rates of the service.
 const LIMITS: &[Limit] = &[
-    limit("Lambda", Of::These(&["GetFunction"]), 100.0, 100.0),
-    limit("Lambda", Of::These(&["GetPolicy"]), 15.0, 15.0),
-    limit("Lambda", Of::AllBut(&["GetFunction", "GetPolicy"]), 15.0, 15.0),
+    limit("Lambda", Operations::These(&["GetFunction"]), 100.0, 100.0),
+    limit("Lambda", Operations::These(&["GetPolicy"]), 15.0, 15.0),
+    limit("Lambda", Operations::AllBut(&["GetFunction", "GetPolicy"]), 15.0, 15.0),
 ];
 
 /// The runtimes that the SDK knows, deprecated ones too.
@@ -55,6 +55,6 @@ async fn candidates(reader: &PlanReader, owner: &Owner) -> Result<Vec<Found<()>>
 }
 
 /// What it takes to find [`candidates`], and what is [`absent`].
-fn needs_for_candidates() -> Vec<Need> {
+fn actions_for_candidates() -> Vec<RequiredAction> {
     anywhere(&["lambda:ListFunctions", "logs:DescribeLogGroups"])
 }

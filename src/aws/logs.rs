@@ -11,7 +11,7 @@ use crate::aws::kit::calls::{Calls, calls};
 use crate::aws::kit::changed;
 use crate::aws::kit::tags::{tag_calls, tag_inputs, tagged};
 use crate::aws::kit::unmodelled::{self, Unmodelled};
-use crate::aws::rate::{Limit, Of, limit};
+use crate::aws::rate::{Limit, Operations, limit};
 use crate::aws::settle::{Rule, reason::BUSY, rule};
 use crate::aws::tags::{self, Tags};
 use crate::aws::{Aws, Found, Id, Kind, Observed, PlanReader, Reader, Resource};
@@ -19,9 +19,9 @@ use crate::name::Owner;
 
 mod call;
 mod describe;
-mod needs;
-mod next;
+mod next_call;
 mod observe;
+mod required_actions;
 mod send;
 mod state;
 
@@ -33,7 +33,7 @@ pub use state::*;
 const HEALS: &[Rule] = &[rule("logs:", "OperationAbortedException", "", 60, BUSY)];
 
 const LIMITS: &[Limit] =
-    &[limit("CloudWatch Logs", Of::Each(&["CreateLogGroup", "DeleteLogGroup", "DescribeLogGroups"]), 5.0, 5.0)];
+    &[limit("CloudWatch Logs", Operations::Each(&["CreateLogGroup", "DeleteLogGroup", "DescribeLogGroups"]), 5.0, 5.0)];
 
 impl Resource for LogGroup {
     type Call = Call;
@@ -44,8 +44,8 @@ impl Resource for LogGroup {
     const HOLDS_DATA: bool = true;
     const USED_BY: &'static [Kind] = &[Kind::Function, Kind::RestApi, Kind::StateMachine];
 
-    fn next(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
-        next::next(id, want, live)
+    fn next_call(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
+        next_call::next_call(id, want, live)
     }
 
     fn effect(call: &Call, state: Option<Self>) -> Option<Self> {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::OnceCell;
 
-use crate::aws::iam::account::Account;
+use crate::aws::iam::account::RolesAndPolicies;
 
 /// What several kinds need.
 #[derive(Debug, Default)]
@@ -20,7 +20,7 @@ pub struct PlanCache {
     /// The ARN of DynamoDB's managed key.
     pub managed_key: Once<Option<String>>,
     /// What IAM tells of the whole account; `None` if it does not, or has too much to tell.
-    pub iam: Once<Option<Arc<Account>>>,
+    pub iam: Once<Option<Arc<RolesAndPolicies>>>,
     /// The names of the account's functions; `None` if there are too many to ask for.
     pub function_names: Once<Option<Arc<BTreeSet<String>>>>,
     /// How functions are set up, by name.

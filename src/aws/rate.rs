@@ -18,7 +18,7 @@ use bucket::{Bucket, Turn};
 
 /// Which operations of a service count together.
 #[derive(Debug, Clone, Copy)]
-pub enum Of {
+pub enum Operations {
     /// All of them.
     Service,
     /// These.
@@ -37,7 +37,7 @@ pub enum Of {
 pub struct Limit {
     /// The service, as the SDK calls it.
     service: &'static str,
-    of: Of,
+    operations: Operations,
     /// Requests a second.
     rate: f64,
     /// Requests at once.
@@ -45,8 +45,8 @@ pub struct Limit {
 }
 
 /// A limit: requests a second, and requests at once.
-pub(in crate::aws) const fn limit(service: &'static str, of: Of, rate: f64, burst: f64) -> Limit {
-    Limit { service, of, rate, burst }
+pub(in crate::aws) const fn limit(service: &'static str, operations: Operations, rate: f64, burst: f64) -> Limit {
+    Limit { service, operations, rate, burst }
 }
 
 /// The rate of a service without a published limit once it has throttled.
@@ -135,14 +135,14 @@ fn classes(service: &str, operation: &str) -> Vec<(String, Option<&'static Limit
     let mut whole = None;
     for limit in limits().filter(|limit| limit.service == service) {
         let by_itself = format!("{service} {operation}");
-        let name = match limit.of {
-            Of::Service => {
+        let name = match limit.operations {
+            Operations::Service => {
                 whole = Some(limit);
                 continue;
             }
-            Of::These(names) if names.contains(&operation) => format!("{service} {}", names[0]),
-            Of::Each(starts) if starts.iter().any(|start| operation.starts_with(start)) => by_itself,
-            Of::AllBut(names) if !names.contains(&operation) => format!("{service} others"),
+            Operations::These(names) if names.contains(&operation) => format!("{service} {}", names[0]),
+            Operations::Each(starts) if starts.iter().any(|start| operation.starts_with(start)) => by_itself,
+            Operations::AllBut(names) if !names.contains(&operation) => format!("{service} others"),
             _ => continue,
         };
         // The first that fits is the one that is meant.

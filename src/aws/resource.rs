@@ -1,6 +1,6 @@
 //! What a resource is: the trait that each kind implements, and the types of its questions and answers.
 //!
-//! Wanted and live state are one type. The planner asks a kind one question only, [`Resource::next`]: which call comes next
+//! Wanted and live state are one type. The planner asks a kind one question only, [`Resource::next_call`]: which call comes next
 //! on the way from a state to the wanted one? It applies the call's [`Resource::effect`] and asks again. So planning from
 //! any point that an apply may have stopped at gives exactly the steps that remain, by construction.
 
@@ -137,7 +137,7 @@ pub trait Resource: Clone + PartialEq + fmt::Debug + Serialize + Send + Sync + S
 
     /// The next call on the way from `live` to `want`, or `None` when they are equal. Pure.
     /// `want` is `None` to delete, `live` is `None` to create; both present and irreconcilable: delete first.
-    fn next(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Self::Call>;
+    fn next_call(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Self::Call>;
 
     /// What a call does to the state. Pure, and total: a call that makes no sense changes nothing.
     fn effect(call: &Self::Call, state: Option<Self>) -> Option<Self>;

@@ -29,9 +29,9 @@ use crate::aws::{Aws, Found, Id, Kind, Observed, PlanReader, Reader, Resource};
 use crate::name::{Owner, tag};
 
 mod call;
-mod needs;
-mod next;
+mod next_call;
 mod observe;
+mod required_actions;
 mod send;
 mod state;
 mod sweep;
@@ -56,12 +56,12 @@ impl Resource for Bucket {
         &[Kind::Function, Kind::Policy, Kind::StateMachine, Kind::Recorder, Kind::DeliveryChannel];
     const WHOLE_TAGS: bool = true;
 
-    fn next(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
+    fn next_call(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
         match (want, live) {
             (None, None) => None,
-            (Some(want), None) => Some(next::create(id, want)),
-            (Some(want), Some(live)) => next::update(id, want, live),
-            (None, Some(live)) => Some(next::delete(id, live)),
+            (Some(want), None) => Some(next_call::create(id, want)),
+            (Some(want), Some(live)) => next_call::update(id, want, live),
+            (None, Some(live)) => Some(next_call::delete(id, live)),
         }
     }
 

@@ -16,7 +16,7 @@ use crate::aws::document::Document;
 use crate::aws::error::{Answer, AwsError};
 use crate::aws::kit::changed;
 use crate::aws::kit::tags::{sdk_tag, tagged};
-use crate::aws::rate::{Limit, Of, limit};
+use crate::aws::rate::{Limit, Operations, limit};
 use crate::aws::settle::{
     Rule,
     reason::{BUSY, ROLE},
@@ -28,10 +28,10 @@ use crate::name::Owner;
 use crate::text::{OutputRef, Text};
 
 mod call;
-mod needs;
-mod next;
+mod next_call;
 mod observe;
 pub mod policy;
+mod required_actions;
 mod send;
 mod state;
 
@@ -48,8 +48,10 @@ const HEALS: &[Rule] = &[
     rule("sns:", "NotFound", "", 60, "a new topic to be known everywhere"),
 ];
 
-const LIMITS: &[Limit] =
-    &[limit("SNS", Of::Each(&["ListTopics"]), 30.0, 30.0), limit("SNS", Of::Each(&["Subscribe"]), 100.0, 100.0)];
+const LIMITS: &[Limit] = &[
+    limit("SNS", Operations::Each(&["ListTopics"]), 30.0, 30.0),
+    limit("SNS", Operations::Each(&["Subscribe"]), 100.0, 100.0),
+];
 
 impl Resource for Topic {
     type Call = Call;
@@ -58,8 +60,8 @@ impl Resource for Topic {
     const LIMITS: &'static [Limit] = LIMITS;
     const USED_BY: &'static [Kind] = &[Kind::Alarm, Kind::Function];
 
-    fn next(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
-        next::next(id, want, live)
+    fn next_call(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
+        next_call::next_call(id, want, live)
     }
 
     fn effect(call: &Call, state: Option<Self>) -> Option<Self> {

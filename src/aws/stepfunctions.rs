@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::aws::error::AwsError;
 use crate::aws::kit::tags::{sdk_tag, tagged};
-use crate::aws::rate::{Limit, Of, limit};
+use crate::aws::rate::{Limit, Operations, limit};
 use crate::aws::settle::{Rule, reason::ROLE, rule};
 use crate::aws::tags::{self, Tags};
 use crate::aws::{Aws, Found, Id, Observed, PlanReader, Reader, Resource};
@@ -18,9 +18,9 @@ use crate::name::Owner;
 use crate::text::Text;
 
 mod call;
-mod needs;
-mod next;
+mod next_call;
 mod observe;
+mod required_actions;
 mod send;
 mod state;
 mod validate;
@@ -43,10 +43,10 @@ const HEALS: &[Rule] = &[
 ];
 
 const LIMITS: &[Limit] = &[
-    limit("SFN", Of::Each(&["CreateStateMachine", "UpdateStateMachine", "DeleteStateMachine"]), 1.0, 100.0),
-    limit("SFN", Of::Each(&["ListTagsForResource"]), 1.0, 100.0),
-    limit("SFN", Of::Each(&["DescribeStateMachine"]), 20.0, 200.0),
-    limit("SFN", Of::Each(&["ListStateMachines"]), 5.0, 100.0),
+    limit("SFN", Operations::Each(&["CreateStateMachine", "UpdateStateMachine", "DeleteStateMachine"]), 1.0, 100.0),
+    limit("SFN", Operations::Each(&["ListTagsForResource"]), 1.0, 100.0),
+    limit("SFN", Operations::Each(&["DescribeStateMachine"]), 20.0, 200.0),
+    limit("SFN", Operations::Each(&["ListStateMachines"]), 5.0, 100.0),
 ];
 
 impl Resource for StateMachine {
@@ -56,8 +56,8 @@ impl Resource for StateMachine {
     const HEALS: &'static [Rule] = HEALS;
     const LIMITS: &'static [Limit] = LIMITS;
 
-    fn next(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
-        next::next(id, want, live)
+    fn next_call(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
+        next_call::next_call(id, want, live)
     }
 
     fn effect(call: &Call, state: Option<Self>) -> Option<Self> {

@@ -63,7 +63,7 @@ pub fn walk<E: From<NotConverging>>(
     mut told: impl FnMut(Call, Option<&State>) -> Result<(), E>,
 ) -> Result<(), E> {
     let (mut count, mut state) = (0, live.cloned());
-    while let Some(call) = id.address.kind.next(id, want, state.as_ref()) {
+    while let Some(call) = id.address.kind.next_call(id, want, state.as_ref()) {
         state = call.effect(state);
         told(call, state.as_ref())?;
         count += 1;

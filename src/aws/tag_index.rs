@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::aws::need::anywhere;
-use crate::aws::{Answer, Aws, AwsError, Need, PlanReader, Tags};
+use crate::aws::required_actions::anywhere;
+use crate::aws::{Answer, Aws, AwsError, PlanReader, RequiredAction, Tags};
 use crate::name::{Owner, tag};
 
 /// What the index says of resources with our ownership tags, by ARN, AWS's own tags included. It lags, and still names what
@@ -39,6 +39,6 @@ pub async fn tags_in_index(aws: &Aws, arns: &[String]) -> Result<BTreeMap<String
 }
 
 /// What it takes to ask [`tag_index`].
-pub fn needs() -> Vec<Need> {
+pub fn required_actions() -> Vec<RequiredAction> {
     anywhere(&["tag:GetResources"])
 }

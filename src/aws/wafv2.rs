@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::aws::error::{Answer, AwsError};
 use crate::aws::kit::tags::{sdk_tag, tag_inputs};
-use crate::aws::rate::{Limit, Of, limit};
+use crate::aws::rate::{Limit, Operations, limit};
 use crate::aws::settle::{self, rule};
 use crate::aws::tags::{self, Tags};
 use crate::aws::{Found, Id, literal};
@@ -44,10 +44,10 @@ const HEALS: &[settle::Rule] = &[
 
 /// The request rates of the service.
 const LIMITS: &[Limit] = &[
-    limit("WAFV2", Of::Each(&["AssociateWebACL", "DisassociateWebACL"]), 0.5, 1.0),
-    limit("WAFV2", Of::Each(&["GetWebACLForResource", "ListResourcesForWebACL"]), 1.0, 1.0),
-    limit("WAFV2", Of::Each(&["Get", "List"]), 5.0, 5.0),
-    limit("WAFV2", Of::Each(&["Create", "Put", "Update", "Delete", "Tag", "Untag"]), 1.0, 1.0),
+    limit("WAFV2", Operations::Each(&["AssociateWebACL", "DisassociateWebACL"]), 0.5, 1.0),
+    limit("WAFV2", Operations::Each(&["GetWebACLForResource", "ListResourcesForWebACL"]), 1.0, 1.0),
+    limit("WAFV2", Operations::Each(&["Get", "List"]), 5.0, 5.0),
+    limit("WAFV2", Operations::Each(&["Create", "Put", "Update", "Delete", "Tag", "Untag"]), 1.0, 1.0),
 ];
 
 sdk_tag!(aws_sdk_wafv2::types::Tag);

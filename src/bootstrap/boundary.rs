@@ -14,7 +14,7 @@ use crate::aws::{State, Wanted};
 use crate::bootstrap::{BootstrapError, fits};
 use crate::manifest::role::access;
 use crate::name::{Address, Owner, Site};
-use crate::policy::Scope;
+use crate::policy::OwnNames;
 use crate::policy::document::MANAGED;
 
 const LIMIT: &str = "name a policy of your own in [app] permissions_boundary";
@@ -48,7 +48,7 @@ pub struct Boundary {
 impl Boundary {
     /// Of what a manifest asks for.
     pub fn new(owner: &Owner, site: &Site, wanted: &BTreeMap<Address, Wanted>, recorder: Option<Document>) -> Self {
-        let scope = Scope::new(owner, site);
+        let scope = OwnNames::new(owner, site);
         let mut rights = Rights::default();
         for (actions, resources) in access::everything(site, owner) {
             actions.iter().for_each(|action| rights.add(action, &Value::Null, resources.iter().cloned()));
@@ -117,7 +117,7 @@ impl Rights {
     }
 
     /// A statement of the app's, about everything that bears its names instead of one of its resources.
-    fn add_statement(&mut self, statement: &Value, scope: &Scope) {
+    fn add_statement(&mut self, statement: &Value, scope: &OwnNames) {
         let texts = |key: &str| statement[key].as_array().into_iter().flatten().filter_map(Value::as_str);
         let resources: Vec<String> = texts("Resource").map(|arn| scope.arn(arn)).collect();
         for action in texts("Action") {

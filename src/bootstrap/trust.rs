@@ -25,7 +25,6 @@ const LIMIT: &str =
 pub struct Repository {
     /// The account or organisation.
     pub owner: String,
-    /// The name.
     pub name: String,
     /// The account's or organisation's id.
     pub owner_id: u64,

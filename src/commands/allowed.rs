@@ -18,8 +18,8 @@ use crate::planning::{Project, Rules};
 
 /// Mode and adopted addresses. A push deploys, and its source alone says what is adopted; otherwise the workflow says
 /// both. Outside of GitHub Actions, where whoever applies has planned, the mode is `planned` unless given.
-pub fn asked(
-    args: &cli::Asked,
+pub fn expected(
+    args: &cli::ExpectedPlan,
     event: Option<&Event>,
     planned: Option<Mode>,
 ) -> Result<(Mode, BTreeSet<Address>), Error> {

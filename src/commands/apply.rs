@@ -9,9 +9,9 @@ use crate::commands::allowed;
 use crate::commands::connect::{connect, connect_limited};
 use crate::commands::print_outputs;
 use crate::commands::progress::Progress;
-use crate::commands::receipt::Account;
+use crate::commands::receipt::ReceiptFiles;
 use crate::commands::signals::Signals;
-use crate::commands::{told, verify};
+use crate::commands::{job_output, verify};
 use crate::error::Error;
 use crate::github::event::Event;
 use crate::github::provenance;
@@ -29,14 +29,14 @@ use crate::render;
 pub async fn apply(args: &cli::Apply) -> Result<u8, Error> {
     let bundle = Bundle::open(&args.bundle, Some(args.expect))?;
     let signals = Signals::watch()?;
-    let account = Account::open(args, &bundle)?;
+    let account = ReceiptFiles::open(args, &bundle)?;
     let ran = match prepare(args, &bundle, &signals).await {
         Ok((aws, start)) => execute(&aws, &bundle, &start, &account, &signals, args.timeout_factor).await,
         Err(error) => Err(error),
     };
     let report = conclude(&bundle, &account, &signals, ran)?;
     if let Some(runner) = Runner::from_env()? {
-        told::outputs(&runner, &report.outputs)?;
+        job_output::outputs(&runner, &report.outputs)?;
     }
     print_outputs(&report.outputs, args.format)?;
     Ok(0)
@@ -44,7 +44,7 @@ pub async fn apply(args: &cli::Apply) -> Result<u8, Error> {
 
 /// Applies a bundle of this tool's own making; keeps no account.
 pub async fn rehearse(aws: &Aws, bundle: &Bundle) -> Result<Report, Error> {
-    let (signals, account) = (Signals::watch()?, Account::in_memory(bundle));
+    let (signals, account) = (Signals::watch()?, ReceiptFiles::in_memory(bundle));
     let start = Start { known: bundle.plan.known.clone(), ..Start::default() };
     let ran = execute(aws, bundle, &start, &account, &signals, Factor::default()).await;
     conclude(bundle, &account, &signals, ran)
@@ -63,7 +63,7 @@ async fn check(args: &cli::Apply, bundle: &Bundle) -> Result<(Aws, Start), Error
     let (plan, credentials) = (&bundle.plan, &args.credentials);
     let runner = Runner::from_env()?;
     let event = runner.as_ref().map(Runner::event).transpose()?;
-    let (mode, adopt) = allowed::asked(&args.asked, event.as_ref(), Some(plan.mode))?;
+    let (mode, adopt) = allowed::expected(&args.expected_plan, event.as_ref(), Some(plan.mode))?;
     provenance::is_for(plan, mode)?;
     let merged = merged(args, plan, event.as_ref(), runner.as_ref()).await?;
     let aws = match args.session_policy {
@@ -124,13 +124,13 @@ async fn execute(
     aws: &Aws,
     bundle: &Bundle,
     start: &Start,
-    account: &Account,
+    account: &ReceiptFiles,
     signals: &Signals,
     factor: Factor,
 ) -> Result<Report, Error> {
     let progress = Progress::default();
     let show = |event: &apply::Event| progress.show(event);
-    let explain = |error: &AwsError, id: &Id, call: &Call| refusal::explain(error, &call.needs(id));
+    let explain = |error: &AwsError, id: &Id, call: &Call| refusal::explain(error, &call.required_actions(id));
     let controls =
         Controls { start, stop: signals.stop(), progress: &show, journal: &account.journal, factor, explain: &explain };
     let in_group = runner::is_here();
@@ -150,7 +150,7 @@ async fn execute(
 /// Writes the receipt and shows the report on stderr. `Err` unless all is done.
 fn conclude(
     bundle: &Bundle,
-    account: &Account,
+    account: &ReceiptFiles,
     signals: &Signals,
     ran: Result<Report, Error>,
 ) -> Result<Report, Error> {

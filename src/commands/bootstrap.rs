@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::aws::Aws;
-use crate::bootstrap::given::{Branch, GivenError, RepositoryName};
+use crate::bootstrap::github_names::{Branch, GithubNameError, RepositoryName};
 use crate::bootstrap::{self, Repository, Setup, Trust, template};
 use crate::bundle::Bundle;
 use crate::canonical::Sha;
@@ -174,6 +174,6 @@ async fn ask_github(name: &RepositoryName) -> Result<(u64, u64, Branch), Error> 
         ApiError::NoToken => why("GITHUB_TOKEN is not set".into()),
         other => why(other.to_string()),
     })?;
-    let branch = found.default_branch.parse().map_err(|error: GivenError| why(error.to_string()))?;
+    let branch = found.default_branch.parse().map_err(|error: GithubNameError| why(error.to_string()))?;
     Ok((found.owner.id, found.id, branch))
 }

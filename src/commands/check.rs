@@ -8,7 +8,7 @@ use crate::commands::connect::connect;
 use crate::commands::plan::show_as;
 use crate::commands::project::{cache, open};
 use crate::commands::watch::watch;
-use crate::commands::{print, print_outputs, told};
+use crate::commands::{job_output, print, print_outputs};
 use crate::error::Error;
 use crate::github::runner::Runner;
 use crate::plan::Mode;
@@ -43,7 +43,7 @@ pub async fn check(args: &cli::Check) -> Result<u8, Error> {
 
 async fn check_offline(project: &Project) -> Result<u8, Error> {
     let lowered = offline::lowered(project, &cache()?).await?;
-    told::manifest(&lowered.warnings);
+    job_output::manifest(&lowered.warnings);
     print(&format!("The manifest is sound: {} resources.\n", lowered.wanted.len()))?;
     Ok(0)
 }

@@ -7,7 +7,7 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use crate::aws::document::Document;
 use crate::aws::endpoint::refuse_one_service_endpoints;
 use crate::aws::rate::Rates;
-use crate::aws::{Aws, Need};
+use crate::aws::{Aws, RequiredAction};
 use crate::cli;
 use crate::error::Error;
 use crate::github::oidc::{Oidc, Role};
@@ -21,20 +21,20 @@ use crate::policy::session::Session;
 
 /// Where the credentials are to be good.
 #[derive(Debug, Clone, Copy)]
-pub struct Place<'a> {
+pub struct Destination<'a> {
     /// The only account that will do, where it is known.
     pub account: Option<&'a Account>,
     /// The region.
     pub region: &'a Region,
 }
 
-impl<'a> From<&'a App> for Place<'a> {
+impl<'a> From<&'a App> for Destination<'a> {
     fn from(app: &'a App) -> Self {
         Self { account: app.account.as_ref(), region: &app.region }
     }
 }
 
-impl<'a> From<&'a Site> for Place<'a> {
+impl<'a> From<&'a Site> for Destination<'a> {
     fn from(site: &'a Site) -> Self {
         Self { account: Some(&site.account), region: &site.region }
     }
@@ -42,44 +42,47 @@ impl<'a> From<&'a Site> for Place<'a> {
 
 /// The role's credentials where one is to be assumed, else the SDK's default chain. A role of another account than
 /// the one that is named gets no token.
-pub async fn connect<'a>(place: impl Into<Place<'a>>, credentials: &cli::Credentials) -> Result<Aws, Error> {
-    let place = place.into();
+pub async fn connect<'a>(
+    destination: impl Into<Destination<'a>>,
+    credentials: &cli::Credentials,
+) -> Result<Aws, Error> {
+    let destination = destination.into();
     let Some(arn) = credentials.role_to_assume.clone().filter(|arn| !arn.is_empty()) else {
-        return Ok(Aws::connect(place.region, rates()).await?);
+        return Ok(Aws::connect(destination.region, rates()).await?);
     };
     let session = credentials.role_session_name.clone().filter(|name| !name.is_empty());
     let role = Role { arn, session, seconds: credentials.role_duration, policies: Vec::new() };
-    let oidc = assume(place, role).await?;
-    Ok(Aws::connect_with(place.region, rates(), oidc).await?)
+    let oidc = assume(destination, role).await?;
+    Ok(Aws::connect_with(destination.region, rates(), oidc).await?)
 }
 
 /// The role's credentials for each service alone, good for no more than what its session allows.
 pub async fn connect_limited<'a>(
-    place: impl Into<Place<'a>>,
+    destination: impl Into<Destination<'a>>,
     credentials: &cli::Credentials,
     sessions: &[Session],
 ) -> Result<Aws, Error> {
-    let place = place.into();
+    let destination = destination.into();
     let Some(arn) = credentials.role_to_assume.clone().filter(|arn| !arn.is_empty()) else {
         return Err(Error::Usage("--session-policy limits a role's credentials: give --role-to-assume".into()));
     };
     let session = credentials.role_session_name.clone().filter(|name| !name.is_empty());
     // Who we are may be asked without any right; with this policy nothing else can be.
-    let who = documents([Need::new("sts:GetCallerIdentity", "*")], SESSION)?;
+    let who = documents([RequiredAction::new("sts:GetCallerIdentity", "*")], SESSION)?;
     let policies = who.iter().map(Document::to_string).collect();
-    let oidc = assume(place, Role { arn, session, seconds: credentials.role_duration, policies }).await?;
+    let oidc = assume(destination, Role { arn, session, seconds: credentials.role_duration, policies }).await?;
     let mut providers: BTreeMap<String, SharedCredentialsProvider> = sessions
         .iter()
         .map(|one| (one.service.clone(), SharedCredentialsProvider::new(oidc.limited(one.policies()))))
         .collect();
     providers.insert("sts".into(), SharedCredentialsProvider::new(oidc));
-    Ok(Aws::connect_sessions(place.region, rates(), providers).await?)
+    Ok(Aws::connect_sessions(destination.region, rates(), providers).await?)
 }
 
-async fn assume(place: Place<'_>, role: Role) -> Result<Oidc, Error> {
-    role.check(place.account, place.region)?;
+async fn assume(destination: Destination<'_>, role: Role) -> Result<Oidc, Error> {
+    role.check(destination.account, destination.region)?;
     refuse_one_service_endpoints().await?;
-    Ok(Oidc::assume(Runner::from_env()?.as_ref(), role, place.region).await?)
+    Ok(Oidc::assume(Runner::from_env()?.as_ref(), role, destination.region).await?)
 }
 
 /// AWS's published request rates; long waits for them are told.

@@ -1,7 +1,7 @@
 //! What a pull request from a fork wants, in the job's summary too.
 
 use crate::commands::project::cache;
-use crate::commands::{print, told};
+use crate::commands::{job_output, print};
 use crate::error::Error;
 use crate::github::runner::Runner;
 use crate::plan::file;
@@ -12,7 +12,7 @@ use crate::render::{self, Extra};
 /// Checks the manifest and shows what it wants. Nothing of it can be applied.
 pub async fn show(project: &Project, runner: &Runner) -> Result<u8, Error> {
     let (plan, warnings) = offline(project, &cache()?).await?;
-    told::manifest(&warnings);
+    job_output::manifest(&warnings);
     let id = file::id(&file::write(&plan).map_err(crate::bundle::BundleError::from)?);
     let why = "A pull request from a fork gets no credentials, so nothing was compared with AWS. The manifest is sound. \
                This is what the app wants, as if nothing existed yet, in an account made up of zeros unless the manifest \

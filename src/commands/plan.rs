@@ -8,7 +8,7 @@ use crate::canonical::Sha;
 use crate::cli;
 use crate::commands::connect::connect;
 use crate::commands::project::{cache, open};
-use crate::commands::{allowed, gate, offline, print, print_json, pull, told};
+use crate::commands::{allowed, gate, job_output, offline, print, print_json, pull};
 use crate::error::Error;
 use crate::github::runner::print::say;
 use crate::github::runner::{self, Runner};
@@ -55,7 +55,7 @@ async fn make(args: &cli::Plan, runner: Option<&Runner>) -> Result<u8, Error> {
     let cache = cache()?;
     let mut live = live_plan(&project, &cache, &aws, mode(args), &adopt).await?;
     let definitions = definition::ask(&project, &aws, &mut live).await?;
-    told::manifest(&live.warnings);
+    job_output::manifest(&live.warnings);
     live.unknown.iter().for_each(say);
     definitions?;
     base::compare(&project, &cache, args.base.as_deref(), &mut live).await?.iter().for_each(say);
@@ -63,12 +63,12 @@ async fn make(args: &cli::Plan, runner: Option<&Runner>) -> Result<u8, Error> {
         Some(runner) => pull::about(runner, &project.root, &mut live.extra).await?,
         None => BTreeMap::new(),
     };
-    Preflight::from(&args.ahead).run(&aws, &live.plan, &mut live.extra).await?;
+    Preflight::from(&args.preflight).run(&aws, &live.plan, &mut live.extra).await?;
     let id = write(&live, &args.out, &about)?;
     show_as(&live.plan, &id, &live.extra, args.format)?;
     say(format_args!("Wrote {} ({id}).", args.out.display()));
     if let Some(runner) = runner {
-        told::plan(runner, &live.plan, &id, &args.out)?;
+        job_output::plan(runner, &live.plan, &id, &args.out)?;
         if !pull::is_published(runner) {
             runner.add_summary(&render::document(&live.plan, &id, &live.extra))?;
         }

@@ -19,7 +19,7 @@ use crate::policy::{self, documents};
 
 /// Prints the documents, or writes them to a folder.
 pub fn policy(role: &cli::Policy) -> Result<u8, Error> {
-    let (name, args, needs) = match role {
+    let (name, args, actions) = match role {
         cli::Policy::Plan(args) => {
             let (project, site) = open(args)?;
             ("plan", args, policy::to_plan(&project.owner, &site, &project.features(&site)))
@@ -32,7 +32,7 @@ pub fn policy(role: &cli::Policy) -> Result<u8, Error> {
         }
         cli::Policy::Apply { args, plan: Some(path) } => ("apply", args, policy::of_plan(&read_plan(path)?)),
     };
-    let documents = documents(needs, MANAGED)?;
+    let documents = documents(actions, MANAGED)?;
     warn(&documents);
     match &args.out {
         Some(folder) => write(folder, name, &documents)?,

@@ -19,8 +19,8 @@ pub fn cache() -> Result<Cache, Error> {
     Ok(if runner::is_here() { Cache::shared(folder, runner::fresh_folder()?) } else { Cache::own(folder) })
 }
 
-impl<'a> From<&'a cli::Ahead> for Preflight<'a> {
-    fn from(args: &'a cli::Ahead) -> Self {
+impl<'a> From<&'a cli::Preflight> for Preflight<'a> {
+    fn from(args: &'a cli::Preflight) -> Self {
         Self { session_policy: args.session_policy, apply_role: args.apply_role.as_deref() }
     }
 }

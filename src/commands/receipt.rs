@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::apply::journal::Run;
+use crate::apply::journal::ApplyRun;
 use crate::apply::receipt::{DONE, Ending, ReceiptError};
 use crate::apply::{Journal, Receipt, Report};
 use crate::bundle::{Bundle, BundleError, Envelope};
@@ -14,13 +14,13 @@ use crate::github::runner::print::say;
 use crate::render::{self, Format};
 
 /// Where an apply's account is kept.
-pub struct Account {
+pub struct ReceiptFiles {
     /// Every call, before it is sent.
     pub journal: Journal,
     receipt: Option<PathBuf>,
 }
 
-impl Account {
+impl ReceiptFiles {
     /// In the files that the command line names, or in the bundle.
     pub fn open(args: &cli::Apply, bundle: &Bundle) -> Result<Self, Error> {
         let path = args.journal.clone().unwrap_or_else(|| bundle.beside("journal.jsonl"));
@@ -45,9 +45,9 @@ impl Account {
     }
 }
 
-fn run(bundle: &Bundle) -> Run {
+fn run(bundle: &Bundle) -> ApplyRun {
     let envelope = Envelope::now(&bundle.id, &BTreeMap::new());
-    Run::now(&envelope.tool_version, envelope.github)
+    ApplyRun::now(&envelope.tool_version, envelope.github)
 }
 
 fn ending(error: Option<&Error>) -> Ending {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::apply::journal::Run;
+use crate::apply::journal::ApplyRun;
 use crate::apply::{self, Controls, Journal, Report, Stop};
 use crate::aws::Aws;
 use crate::aws::settle::Factor;
@@ -12,13 +12,13 @@ use crate::cli::{self, LatePlans};
 use crate::commands::allowed;
 use crate::commands::connect::connect;
 use crate::commands::gate::{Gate, destroying};
+use crate::commands::job_output;
 use crate::commands::project::cache;
-use crate::commands::told;
 use crate::error::Error;
 use crate::github::api::Api;
 use crate::github::event::{Event, Repository};
 use crate::github::provenance::approval::{Late, Terms};
-use crate::github::provenance::{self, Wanted, replay};
+use crate::github::provenance::{self, PlanSought, replay};
 use crate::github::runner::print::say;
 use crate::github::runner::{self, Runner};
 use crate::plan::Mode;
@@ -33,7 +33,7 @@ pub async fn verify(args: &cli::Verify) -> Result<u8, Error> {
     let runner = Runner::from_env()?.ok_or_else(|| Error::Usage("verify is for GitHub Actions alone".into()))?;
     let project = open(args)?;
     let event = runner.event()?;
-    let (mode, adopt) = allowed::asked(&args.asked, Some(&event), None)?;
+    let (mode, adopt) = allowed::expected(&args.expected_plan, Some(&event), None)?;
     let api = Api::connect(&runner)?;
     let (bundle, warnings) = find(&api, args, &runner, &project, mode).await?;
     for warning in &warnings {
@@ -46,11 +46,11 @@ pub async fn verify(args: &cli::Verify) -> Result<u8, Error> {
         let aws = connect(&bundle.plan.site, &args.credentials).await?;
         let proof = check(&bundle, &project, &aws, &Allowed { mode, adopt, rules }).await?;
         (done, beside) = (proof.is_done, proof.extra);
-        Preflight::from(&args.ahead).run(&aws, &bundle.plan, &mut beside).await?;
+        Preflight::from(&args.preflight).run(&aws, &bundle.plan, &mut beside).await?;
     }
     let has_changes = !bundle.plan.is_empty() && !done;
-    runner.add_summary(&(told::warnings(&warnings) + &render::document(&bundle.plan, &bundle.id, &beside)))?;
-    told::plan(&runner, &bundle.plan, &bundle.id, &args.out)?;
+    runner.add_summary(&(job_output::warnings(&warnings) + &render::document(&bundle.plan, &bundle.id, &beside)))?;
+    job_output::plan(&runner, &bundle.plan, &bundle.id, &args.out)?;
     runner.set_output("has-changes", if has_changes { "true" } else { "false" })?;
     say(format_args!("Verified {}: {}", bundle.id, render::summary(&bundle.plan)));
     Ok(0)
@@ -109,14 +109,14 @@ fn wanted<'a>(
     mode: Mode,
     base: &'a str,
     gate: Option<&Gate>,
-) -> Wanted<'a> {
+) -> PlanSought<'a> {
     let late = match args.late_plans {
         Some(LatePlans::Refuse) => Late::Refuse,
         Some(LatePlans::Warn) => Late::Warn,
         None if gate.is_some_and(|gate| !gate.asks()) => Late::Unguarded,
         None => Late::Warn,
     };
-    Wanted {
+    PlanSought {
         app: project.owner.app.as_str(),
         stage: project.owner.stage.as_str(),
         mode,
@@ -139,7 +139,7 @@ async fn current<'a>(
     provenance::on_default_branch(runner, repository)?;
     let branch = repository.default_branch.as_deref().unwrap_or_default();
     let stage = project.owner.stage.as_str();
-    let scope = replay::Scope {
+    let scope = replay::AppliedStage {
         app: project.owner.app.as_str(),
         stage,
         branch,
@@ -159,7 +159,7 @@ pub async fn check(bundle: &Bundle, project: &Project, aws: &Aws, allowed: &Allo
     };
     let report = compare_live(bundle, aws, &Start { known, ..Start::default() }).await?;
     if report.is_drifted() {
-        told::drift(&report)?;
+        job_output::drift(&report)?;
         return Err(Error::Drifted);
     }
     Err(error)
@@ -170,7 +170,7 @@ pub async fn check(bundle: &Bundle, project: &Project, aws: &Aws, allowed: &Allo
 async fn compare_live(bundle: &Bundle, aws: &Aws, start: &Start) -> Result<Report, Error> {
     let stop = Stop::default();
     stop.ask();
-    let journal = Journal::in_memory(Run::now(env!("CARGO_PKG_VERSION"), BTreeMap::new()));
+    let journal = Journal::in_memory(ApplyRun::now(env!("CARGO_PKG_VERSION"), BTreeMap::new()));
     let controls = Controls {
         start,
         stop: &stop,

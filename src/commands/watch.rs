@@ -17,7 +17,7 @@ use crate::github::check_run::{self, Conclusion, New, Output};
 use crate::github::event::{Event, MergeGroup, PullRequest, WorkflowDispatch};
 use crate::github::issue;
 use crate::github::provenance::approval::Terms;
-use crate::github::provenance::{self, Wanted};
+use crate::github::provenance::{self, PlanSought};
 use crate::github::runner::{self, Runner};
 use crate::github::{drift_check_name, plan_check_name};
 use crate::plan::Mode;
@@ -75,7 +75,7 @@ async fn holds(
     let pull: PullRequest = api.get(&format!("/pulls/{number}")).await?;
     let (app, stage) = (project.owner.app.as_str(), project.owner.stage.as_str());
     let base = group.base_ref.strip_prefix("refs/heads/").unwrap_or_default();
-    let wanted = Wanted {
+    let wanted = PlanSought {
         app,
         stage,
         mode: Mode::Deploy,

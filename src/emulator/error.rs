@@ -45,7 +45,6 @@ pub enum EmulatorError {
     /// A file or folder of ours could not be read or written.
     #[error("{}: {error}", path.display())]
     Files {
-        /// Which one.
         path: PathBuf,
         /// What the system says.
         error: std::io::Error,

@@ -41,9 +41,7 @@ const KNOWN: [&str; 4] = ["plan.json", "plan.md", "envelope.json", "extra.json"]
 /// An artifact as GitHub tells it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Artifact {
-    /// Its id.
     pub id: u64,
-    /// Its name.
     pub name: String,
     /// How many bytes it has, packed.
     pub size_in_bytes: u64,
@@ -65,16 +63,10 @@ pub enum ArtifactError {
     Api(#[from] ApiError),
     /// It is larger than any bundle.
     #[error("the artifact {name} has {size} bytes, more than any bundle has")]
-    Size {
-        /// Which.
-        name: String,
-        /// How many.
-        size: u64,
-    },
+    Size { name: String, size: u64 },
     /// Its bytes are not those that GitHub recorded.
     #[error("the artifact {name} has other bytes than those that were uploaded: {found}, not {expected}")]
     Digest {
-        /// Which.
         name: String,
         /// What GitHub recorded.
         expected: String,
@@ -86,12 +78,7 @@ pub enum ArtifactError {
     Content(String),
     /// The bundle cannot be written.
     #[error("{path}: {error}")]
-    Io {
-        /// Where.
-        path: PathBuf,
-        /// Why.
-        error: io::Error,
-    },
+    Io { path: PathBuf, error: io::Error },
     /// There is no place for the bundle.
     #[error(transparent)]
     Bundle(#[from] BundleError),

@@ -30,7 +30,6 @@ pub enum Conclusion {
 /// A check run to make.
 #[derive(Debug, Clone, Serialize)]
 pub struct New<'a> {
-    /// Its name.
     pub name: &'a str,
     /// The commit that it is about.
     pub head_sha: &'a str,
@@ -71,9 +70,7 @@ impl Output {
 /// A check run as GitHub tells it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct CheckRun {
-    /// Its id.
     pub id: u64,
-    /// Its name.
     pub name: String,
     /// The commit that it is about.
     pub head_sha: String,

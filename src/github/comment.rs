@@ -15,7 +15,6 @@ const AUTHOR: &str = "github-actions[bot]";
 /// A comment as GitHub tells it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Comment {
-    /// Its id.
     pub id: u64,
     /// Its text; GitHub may have none for a comment that it hides.
     #[serde(default)]

@@ -83,7 +83,6 @@ pub struct Push {
     /// The branch, as `refs/heads/main`.
     #[serde(rename = "ref")]
     pub git_ref: String,
-    /// Where.
     pub repository: Repository,
 }
 
@@ -103,7 +102,6 @@ pub struct WorkflowDispatch {
     /// The ref that it was started on.
     #[serde(rename = "ref")]
     pub git_ref: String,
-    /// Where.
     pub repository: Repository,
 }
 

@@ -35,7 +35,7 @@ mod shown;
 #[cfg(test)]
 mod tests;
 
-pub use answer::Run;
+pub use answer::WorkflowRun;
 pub use refusal::Refusal;
 
 /// The longest pause before GitHub is asked again for the pull request of a commit.
@@ -87,7 +87,7 @@ impl From<ArtifactError> for ProvenanceError {
 
 /// Which plan is looked for.
 #[derive(Debug, Clone, Copy)]
-pub struct Wanted<'a> {
+pub struct PlanSought<'a> {
     /// The app.
     pub app: &'a str,
     /// The stage.
@@ -137,7 +137,7 @@ pub fn is_for(plan: &Plan, mode: Mode) -> Result<(), ProvenanceError> {
 pub async fn of_push(
     api: &Api,
     runner: &Runner,
-    wanted: Wanted<'_>,
+    wanted: PlanSought<'_>,
     patience: Duration,
     folder: &Path,
 ) -> Result<Approved, ProvenanceError> {
@@ -155,7 +155,7 @@ pub async fn of_pull(
     api: &Api,
     runner: &Runner,
     pull: &PullRequest,
-    wanted: Wanted<'_>,
+    wanted: PlanSought<'_>,
     folder: &Path,
 ) -> Result<Approved, ProvenanceError> {
     Links::find(api, runner, pull, wanted).await?.fetch(api, runner, pull, wanted, folder).await
@@ -165,7 +165,7 @@ pub async fn of_pull(
 pub async fn of_this_run(
     api: &Api,
     runner: &Runner,
-    wanted: Wanted<'_>,
+    wanted: PlanSought<'_>,
     expect: Sha,
     folder: &Path,
 ) -> Result<Bundle, ProvenanceError> {
@@ -202,7 +202,7 @@ async fn pull_request(api: &Api, runner: &Runner, patience: Duration) -> Result<
 
 /// What leads from a pull request to its plan.
 struct Links {
-    run: Run,
+    run: WorkflowRun,
     check: CheckRun,
     artifact: Artifact,
     /// The attempt that made the artifact.
@@ -212,7 +212,12 @@ struct Links {
 }
 
 impl Links {
-    async fn find(api: &Api, runner: &Runner, pull: &PullRequest, wanted: Wanted<'_>) -> Result<Self, ProvenanceError> {
+    async fn find(
+        api: &Api,
+        runner: &Runner,
+        pull: &PullRequest,
+        wanted: PlanSought<'_>,
+    ) -> Result<Self, ProvenanceError> {
         if pull.is_fork(runner.repository_id) {
             return Err(Refusal::Fork(pull.number).into());
         }
@@ -229,7 +234,7 @@ impl Links {
         api: &Api,
         runner: &Runner,
         pull: &PullRequest,
-        wanted: Wanted<'_>,
+        wanted: PlanSought<'_>,
         folder: &Path,
     ) -> Result<Approved, ProvenanceError> {
         let so = [
@@ -248,7 +253,7 @@ impl Links {
 }
 
 /// The runs of a workflow for a commit. GitHub lists those of another repository's workflow under no file of this one.
-async fn runs(api: &Api, workflow: &str, head: &str) -> Result<Vec<Run>, ApiError> {
+async fn runs(api: &Api, workflow: &str, head: &str) -> Result<Vec<WorkflowRun>, ApiError> {
     if decide::is_path(workflow) {
         return api.pages(&format!("/actions/runs?event=pull_request&head_sha={head}"), Some("workflow_runs")).await;
     }
@@ -265,7 +270,7 @@ async fn runs(api: &Api, workflow: &str, head: &str) -> Result<Vec<Run>, ApiErro
 async fn fetch(
     api: &Api,
     artifact: &Artifact,
-    wanted: Wanted<'_>,
+    wanted: PlanSought<'_>,
     so: &[(&str, String)],
     folder: &Path,
     approved: impl Fn(Sha) -> Result<Sha, Refusal>,

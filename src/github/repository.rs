@@ -11,14 +11,14 @@ pub struct Repository {
     /// Its id, which outlives its name.
     pub id: u64,
     /// Who owns it.
-    pub owner: Account,
+    pub owner: RepositoryOwner,
     /// The branch that pull requests go to unless said otherwise.
     pub default_branch: String,
 }
 
 /// A user or an organisation.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct Account {
+pub struct RepositoryOwner {
     /// Its id, which outlives its name.
     pub id: u64,
 }

@@ -63,12 +63,7 @@ pub enum RunnerError {
     OutputName(String),
     /// A file that GitHub names cannot be written.
     #[error("{path}: {error}")]
-    File {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        error: std::io::Error,
-    },
+    File { path: PathBuf, error: std::io::Error },
     /// The event's payload is not what GitHub documents.
     #[error(transparent)]
     Event(#[from] EventError),
@@ -219,7 +214,7 @@ pub fn end_group() {
 
 /// Where in the repository an annotation belongs.
 #[derive(Debug, Clone, Copy)]
-pub struct Place<'a> {
+pub struct Location<'a> {
     /// The file.
     pub file: &'a str,
     /// The line, from 1.
@@ -230,12 +225,14 @@ pub struct Place<'a> {
 
 /// An error that the run's page and the pull request show, at a place if it has one. The place's file is relative to
 /// where the process works, as people name it; GitHub is told where in the repository that is.
-pub fn annotate(place: Option<Place<'_>>, title: &str, message: &str) {
+pub fn annotate(place: Option<Location<'_>>, title: &str, message: &str) {
     annotate_as("error", place, title, message);
 }
 
-fn annotate_as(level: &'static str, place: Option<Place<'_>>, title: &str, message: &str) {
-    let Some(Place { file, line, column }) = place else { return print::command(level, &[("title", title)], message) };
+fn annotate_as(level: &'static str, place: Option<Location<'_>>, title: &str, message: &str) {
+    let Some(Location { file, line, column }) = place else {
+        return print::command(level, &[("title", title)], message);
+    };
     let (file, line, column) = (in_repository(file), line.to_string(), column.to_string());
     print::command(level, &[("file", &file), ("line", &line), ("col", &column), ("title", title)], message);
 }
@@ -255,7 +252,7 @@ pub fn warn(title: &str, message: &str) {
 }
 
 /// A warning at a place, if it has one.
-pub fn warn_at(place: Option<Place<'_>>, title: &str, message: &str) {
+pub fn warn_at(place: Option<Location<'_>>, title: &str, message: &str) {
     annotate_as("warning", place, title, message);
 }
 

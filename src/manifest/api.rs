@@ -192,7 +192,7 @@ impl Route {
         let uri =
             format!("arn:{partition}:apigateway:{region}:lambda:path/2015-03-31/functions/{function}/invocations");
         let integration = Integration {
-            of: "AWS_PROXY".into(),
+            integration_type: "AWS_PROXY".into(),
             uri: Some(uri),
             integration_http_method: Some("POST".into()),
             timeout_in_millis: self.timeout_ms,

@@ -23,7 +23,7 @@ pub const SECTION: &str = "compliance";
 /// The bucket that the recorder delivers into.
 const RECORDS: &str = "compliance-records";
 
-pub use rule::{Frequency, Rule, Scope};
+pub use rule::{Frequency, Rule, RuleScope};
 
 /// AWS Config's part of the app.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]

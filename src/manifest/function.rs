@@ -206,8 +206,8 @@ impl Section for Function {
 
 impl Function {
     /// What its zip is made from.
-    pub fn package_source(&self, root: &Path) -> package::Source {
-        package::Source {
+    pub fn package_source(&self, root: &Path) -> package::FunctionSource {
+        package::FunctionSource {
             root: root.into(),
             folder: self.source.clone(),
             runtime: self.runtime.clone(),

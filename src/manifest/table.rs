@@ -59,7 +59,7 @@ pub struct Key {
     pub name: String,
     /// Its type.
     #[serde(rename = "type")]
-    pub of: KeyType,
+    pub key_type: KeyType,
 }
 
 /// The type of an attribute that is part of a key.
@@ -271,7 +271,7 @@ impl KeyType {
 fn keys(hash: &Key, range: Option<&Key>) -> Vec<dynamodb::Key> {
     let key = |key: &Key, key_type: &str| dynamodb::Key {
         attribute_name: key.name.clone(),
-        attribute_type: key.of.lower().into(),
+        attribute_type: key.key_type.lower().into(),
         key_type: key_type.into(),
     };
     std::iter::once(key(hash, "HASH")).chain(range.map(|range| key(range, "RANGE"))).collect()

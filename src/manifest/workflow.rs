@@ -26,7 +26,7 @@ pub struct Workflow {
     pub definition: String,
     /// Standard executions last up to a year, express ones five minutes.
     #[serde(default, rename = "type")]
-    pub of: Type,
+    pub workflow_type: Type,
     /// The functions that it may invoke.
     #[serde(default)]
     pub invokes: Vec<Name>,
@@ -137,7 +137,7 @@ impl Section for Workflow {
         let state = stepfunctions::StateMachine {
             definition,
             role_arn,
-            of: if self.of == Type::Express { "EXPRESS" } else { "STANDARD" }.into(),
+            machine_type: if self.workflow_type == Type::Express { "EXPRESS" } else { "STANDARD" }.into(),
             logging,
             tracing: self.tracing,
             tags: here.tags(&id.address, &self.tags, OnDelete::Retain),
@@ -160,7 +160,7 @@ impl Workflow {
     fn lower_definition(&self, here: &Cursor) -> Option<Text> {
         let text = here.file(&self.definition)?;
         let clear = here.are_references_clear(&self.definition, text);
-        let faults = definition::faults(text, self.of == Type::Express, &|raw| here.likely(raw, STAND_IN));
+        let faults = definition::faults(text, self.workflow_type == Type::Express, &|raw| here.likely(raw, STAND_IN));
         for fault in &faults {
             let place = (fault.line, fault.column);
             here.problem_in(&self.definition, place, &fault.message, Some("correct the definition"));

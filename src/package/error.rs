@@ -36,7 +36,6 @@ pub enum PackageError {
     /// A name that a zip cannot carry to every system alike.
     #[error("`{path}` in {origin} has a name that is not safe in a zip ({reason}); rename it, or exclude it")]
     UnsafeName {
-        /// The name.
         path: String,
         /// Whose file it is.
         origin: String,
@@ -189,10 +188,7 @@ pub enum PackageError {
     },
     /// No Python to run pip with.
     #[error("python3 could not be started ({source}), and packages have to be fetched; install Python 3.9 or later")]
-    PythonMissing {
-        /// Why.
-        source: io::Error,
-    },
+    PythonMissing { source: io::Error },
     /// Python could not set pip up.
     #[error("pip could not be set up in `{}`; check that python3 has its venv module (Debian: python3-venv) and that pip reaches its index{lines}", path.display())]
     PipSetup {
@@ -216,7 +212,6 @@ pub enum PackageError {
     Zip {
         /// As written in the manifest.
         folder: String,
-        /// Why.
         source: zip::result::ZipError,
     },
     /// A file could not be read or written.

@@ -7,7 +7,7 @@
 
 use super::files::{File, Files};
 use super::inside::{Outside, inside};
-use super::{PackageError, Source};
+use super::{FunctionSource, PackageError};
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -31,7 +31,7 @@ pub(super) struct Folder {
 }
 
 impl Folder {
-    pub(super) fn open(source: &Source) -> Result<Self, PackageError> {
+    pub(super) fn open(source: &FunctionSource) -> Result<Self, PackageError> {
         let name = source.folder.clone();
         let path = match inside(&source.root, &name) {
             Ok(path) if path.is_dir() => path,

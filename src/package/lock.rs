@@ -13,7 +13,7 @@
 //! ```
 
 use super::folder::{Folder, LOCK, REQUIREMENTS};
-use super::{PackageError, Requirement, Source, hex_sha256};
+use super::{FunctionSource, PackageError, Requirement, hex_sha256};
 use std::fmt::Write as _;
 
 const TITLE: &str = "# Written by `serverless-app lock`; do not edit.";
@@ -25,12 +25,11 @@ pub(super) struct Lock {
     architecture: String,
     /// `sha256:<hex>` of requirements.txt.
     digest: String,
-    /// By name.
     pub(super) requirements: Vec<Requirement>,
 }
 
 /// Reads a folder's lock, if it has requirements, and makes sure that it was made from them.
-pub(super) fn read(source: &Source, folder: &Folder) -> Result<Option<Lock>, PackageError> {
+pub(super) fn read(source: &FunctionSource, folder: &Folder) -> Result<Option<Lock>, PackageError> {
     match (folder.read(REQUIREMENTS)?, folder.read(LOCK)?) {
         (None, None) => Ok(None),
         (None, Some(_)) => Err(PackageError::LockOrphaned { folder: folder.name.clone() }),
@@ -44,7 +43,7 @@ pub(super) fn read(source: &Source, folder: &Folder) -> Result<Option<Lock>, Pac
 }
 
 impl Lock {
-    pub(super) fn new(source: &Source, requirements_txt: &[u8], mut requirements: Vec<Requirement>) -> Self {
+    pub(super) fn new(source: &FunctionSource, requirements_txt: &[u8], mut requirements: Vec<Requirement>) -> Self {
         requirements.sort();
         Self {
             runtime: source.runtime.clone(),
@@ -54,7 +53,7 @@ impl Lock {
         }
     }
 
-    fn check(&self, source: &Source, folder: &str, requirements_txt: &[u8]) -> Result<(), PackageError> {
+    fn check(&self, source: &FunctionSource, folder: &str, requirements_txt: &[u8]) -> Result<(), PackageError> {
         let current = Self::new(source, requirements_txt, Vec::new());
         let made_for =
             |what: &str, then: &str, now: &str| format!("it was made for the {what} {then}, which is now {now}");

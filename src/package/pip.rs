@@ -148,11 +148,11 @@ mod tests {
     use super::*;
     use crate::package::cache::wheels_in;
     use crate::package::tests::wheels::{TestWheel, requiring, wheel};
-    use crate::package::{Architecture, Source};
+    use crate::package::{Architecture, FunctionSource};
 
     /// What pip downloads for a runtime when it knows these wheels.
     fn download(
-        source: &Source,
+        source: &FunctionSource,
         options: &[&str],
         requirements: &str,
         index: &[TestWheel],
@@ -178,8 +178,8 @@ mod tests {
         cache.exclusively(|| Pip::set_up(&cache)).unwrap()
     }
 
-    fn source(runtime: &str, architecture: Architecture) -> Source {
-        Source { runtime: runtime.into(), architecture, ..Source::default() }
+    fn source(runtime: &str, architecture: Architecture) -> FunctionSource {
+        FunctionSource { runtime: runtime.into(), architecture, ..FunctionSource::default() }
     }
 
     #[test]

@@ -9,13 +9,13 @@ use super::lock::{self, Lock};
 use super::pip::{Job, Pip};
 use super::runtime::Target;
 use super::wheel::{Tags, Wheel};
-use super::{PackageError, Requirement, Source};
+use super::{FunctionSource, PackageError, Requirement};
 use std::collections::BTreeSet;
 use std::fs;
 
 /// Adds the wheels that the folder's lock names. pip runs only for those that the cache does not have.
 pub(super) fn vendor(
-    source: &Source,
+    source: &FunctionSource,
     target: Target,
     folder: &Folder,
     cache: &Cache,
@@ -41,7 +41,7 @@ pub(super) fn vendor(
 
 /// Resolves the folder's requirements; `None` if it has none to lock.
 pub(super) fn resolve(
-    source: &Source,
+    source: &FunctionSource,
     target: Target,
     folder: &Folder,
     cache: &Cache,
@@ -84,7 +84,7 @@ fn keep(wheel: &Wheel, cache: &Cache) -> Result<Requirement, PackageError> {
 /// Unpacks a wheel of the right hash, if it also is what the lock calls it and runs on the target: both would be caught
 /// by pip, which is not asked about a cached one.
 fn unpack(
-    source: &Source,
+    source: &FunctionSource,
     target: Target,
     requirement: &Requirement,
     wheel: &Wheel,
@@ -106,19 +106,19 @@ fn unpack(
     wheel.unpack(into)
 }
 
-fn mismatch(source: &Source, requirement: &Requirement, why: &str) -> PackageError {
+fn mismatch(source: &FunctionSource, requirement: &Requirement, why: &str) -> PackageError {
     let Requirement { name, version, sha256 } = requirement;
     let what = format!("{name}=={version} with the hash {sha256}: {why}");
     PackageError::HashMismatch { folder: source.folder.clone(), what }
 }
 
-fn job(source: &Source, target: Target) -> Job<'_> {
+fn job(source: &FunctionSource, target: Target) -> Job<'_> {
     Job { folder: &source.folder, runtime: &source.runtime, architecture: source.architecture, target }
 }
 
 /// Lambda imports what stands before the handler's last dot. A layer could hold it too, but then nothing here would know
 /// what the function runs, so its file has to be in the zip.
-pub(super) fn check_handler(source: &Source, files: &Files) -> Result<(), PackageError> {
+pub(super) fn check_handler(source: &FunctionSource, files: &Files) -> Result<(), PackageError> {
     let missing = |expected: String| PackageError::HandlerMissing {
         handler: source.handler.clone(),
         expected,

@@ -4,7 +4,7 @@
 //! another one. Hence [`Target::markers`]: `pip.py` puts these values in the place of the builder's own, so a lock does
 //! not depend on who made it.
 
-use super::{Architecture, PackageError, Source};
+use super::{Architecture, FunctionSource, PackageError};
 use std::collections::BTreeMap;
 
 /// A Python runtime on an architecture.
@@ -17,7 +17,7 @@ pub(super) struct Target {
 
 impl Target {
     /// The target of a Python function; `None` for another runtime.
-    pub(super) fn of(source: &Source) -> Result<Option<Self>, PackageError> {
+    pub(super) fn of(source: &FunctionSource) -> Result<Option<Self>, PackageError> {
         let Some(version) = source.runtime.strip_prefix("python") else { return Ok(None) };
         let unknown = || PackageError::RuntimeUnknown { runtime: source.runtime.clone() };
         let minor = version.strip_prefix("3.").ok_or_else(unknown)?;
@@ -129,13 +129,13 @@ mod tests {
     use super::*;
 
     fn target(runtime: &str, architecture: Architecture) -> Target {
-        let source = Source { runtime: runtime.into(), architecture, ..Source::default() };
+        let source = FunctionSource { runtime: runtime.into(), architecture, ..FunctionSource::default() };
         Target::of(&source).unwrap().unwrap()
     }
 
     #[test]
     fn other_runtimes_have_no_target_and_strange_pythons_are_refused() {
-        let of = |runtime: &str| Target::of(&Source { runtime: runtime.into(), ..Source::default() });
+        let of = |runtime: &str| Target::of(&FunctionSource { runtime: runtime.into(), ..FunctionSource::default() });
         assert_eq!(of("nodejs22.x").unwrap(), None);
         assert!(of("python3.13").unwrap().is_some());
         for runtime in

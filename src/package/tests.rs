@@ -1,7 +1,7 @@
 //! Packaging as a whole, with wheels made on the spot.
 
-mod kept;
 pub(super) mod wheels;
+mod zip_cache;
 
 use super::*;
 use ::zip::ZipArchive;
@@ -23,13 +23,13 @@ const PYTHON_SHA256: &str = "fbfd26418450290cbc9d6433ffb391df5a91d5aab583c883a36
 struct Sandbox {
     root: tempfile::TempDir,
     cache: tempfile::TempDir,
-    source: Source,
+    source: FunctionSource,
 }
 
 impl Sandbox {
     fn new(runtime: &str, files: &[(&str, &str)]) -> Self {
         let (root, cache) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-        let source = Source {
+        let source = FunctionSource {
             root: root.path().to_owned(),
             folder: "app".into(),
             runtime: runtime.into(),
@@ -136,12 +136,12 @@ fn python_app() -> Sandbox {
 
 #[test]
 fn the_zip_of_the_fixture_never_changes() {
-    let source = Source {
+    let source = FunctionSource {
         root: Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/package"),
         folder: "plain".into(),
         runtime: "nodejs22.x".into(),
         handler: "index.handler".into(),
-        ..Source::default()
+        ..FunctionSource::default()
     };
     let package = build(&source, &Cache::own("not needed")).unwrap();
     assert_eq!(package.sha256, PLAIN_SHA256);

@@ -12,11 +12,11 @@ use crate::aws::steps::{Planned, steps};
 use crate::aws::{Id, Kind, Live, State, Wanted};
 use crate::canonical::Fingerprint;
 use crate::name::{Address, Owner, Ownership, Site, tag};
+use crate::plan::dependents::dependents;
 use crate::plan::diff::{attributes, diff};
 use crate::plan::goal::{Goal, Goals, scope};
 pub use crate::plan::refusal::{Refusal, Refusals};
 use crate::plan::remark;
-use crate::plan::users::users;
 use crate::plan::{Action, Blob, Change, FORMAT, Mode, Note, Plan, Step, order};
 use crate::text::{OutputRef, Outputs, Text};
 
@@ -25,7 +25,6 @@ use crate::text::{OutputRef, Outputs, Text};
 pub struct Request<'a> {
     /// App and stage.
     pub owner: &'a Owner,
-    /// Where.
     pub site: &'a Site,
     /// What the manifest asks for.
     pub wanted: &'a BTreeMap<Address, Wanted>,
@@ -285,7 +284,7 @@ fn changes(
     usable: &Outputs,
     known: &Outputs,
 ) -> Result<Vec<Change>, Refusal> {
-    let users = users(&drafts.iter().map(|(address, draft)| (address, draft.want.is_none())).collect());
+    let users = dependents(&drafts.iter().map(|(address, draft)| (address, draft.want.is_none())).collect());
     let waits: BTreeMap<Address, BTreeSet<Address>> =
         drafts.iter().map(|(address, draft)| (address.clone(), waits_for(request, drafts, &users, draft))).collect();
     let sorted = order::sort(&waits).map_err(|circle| {

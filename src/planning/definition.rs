@@ -46,7 +46,7 @@ fn sent(live: &LivePlan) -> Vec<(Name, String, String)> {
             let unknown = definition.references().map(|reference| (reference.clone(), STAND_IN.to_owned())).collect();
             let text = definition.resolve(&live.known).resolve(&unknown);
             let text = text.literal().unwrap_or_default().to_owned();
-            sent.push((change.address.name.clone(), text, wanted.of.clone()));
+            sent.push((change.address.name.clone(), text, wanted.machine_type.clone()));
         }
     }
     sent

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::{StreamExt, stream};
 
-use crate::aws::need::Conditions;
 use crate::aws::observe::ReadErrors;
-use crate::aws::{Aws, AwsError, Need, iam};
+use crate::aws::required_actions::Conditions;
+use crate::aws::{Aws, AwsError, RequiredAction, iam};
 use crate::error::Error;
 use crate::plan::Plan;
 use crate::policy;
@@ -56,7 +56,7 @@ async fn not_allowed(aws: &Aws, role: &str, plan: &Plan) -> Result<Vec<NotAllowe
 }
 
 /// The actions by resource and condition; each value of a condition is a question of its own.
-fn questions(needs: Vec<Need>) -> BTreeMap<(String, Conditions), BTreeSet<&'static str>> {
+fn questions(needs: Vec<RequiredAction>) -> BTreeMap<(String, Conditions), BTreeSet<&'static str>> {
     let mut questions: BTreeMap<(String, Conditions), BTreeSet<&'static str>> = BTreeMap::new();
     for need in needs {
         for conditions in single(&need.conditions) {

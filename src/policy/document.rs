@@ -1,6 +1,6 @@
 //! Statements to documents that IAM takes.
 
-use crate::aws::Need;
+use crate::aws::RequiredAction;
 use crate::aws::document::Document;
 use crate::policy::statement::{Statement, statements};
 
@@ -27,9 +27,9 @@ pub struct TooLong {
 
 /// Documents of at most `limit` characters each that allow these needs and nothing else. A statement goes into the
 /// first document that has room for it; one that fits into none by itself is halved until it does.
-pub fn documents(needs: impl IntoIterator<Item = Need>, limit: usize) -> Result<Vec<Document>, TooLong> {
+pub fn documents(actions: impl IntoIterator<Item = RequiredAction>, limit: usize) -> Result<Vec<Document>, TooLong> {
     let mut filled: Vec<Vec<Statement>> = Vec::new();
-    for statement in statements(needs) {
+    for statement in statements(actions) {
         for part in parts(statement, limit)? {
             let has_room = |place: &&mut Vec<Statement>| {
                 let more: Vec<_> = place.iter().chain([&part]).cloned().collect();
@@ -70,9 +70,9 @@ fn parts(statement: Statement, limit: usize) -> Result<Vec<Statement>, TooLong> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::aws::need::on;
+    use crate::aws::required_actions::on;
 
-    fn needs(count: usize) -> Vec<Need> {
+    fn required_actions(count: usize) -> Vec<RequiredAction> {
         let topic =
             |number| on(format!("arn:aws:sns:us-west-2:123456789012:shop--test-{number:04}"), &["sns:DeleteTopic"]);
         (0..count).flat_map(topic).collect()
@@ -80,17 +80,17 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_into_one_document_is_split_and_nothing_is_lost() {
-        let made = documents(needs(500), MANAGED).unwrap();
+        let made = documents(required_actions(500), MANAGED).unwrap();
         assert!(made.len() > 4, "{}", made.len());
         assert!(made.iter().all(|document| length(document) <= MANAGED));
         let text: String = made.iter().map(Document::to_string).collect();
-        assert!(needs(500).iter().all(|need| text.contains(&need.resource)));
-        assert_eq!(documents(needs(3), MANAGED).unwrap().len(), 1);
+        assert!(required_actions(500).iter().all(|required| text.contains(&required.resource)));
+        assert_eq!(documents(required_actions(3), MANAGED).unwrap().len(), 1);
     }
 
     #[test]
     fn the_order_of_needs_is_no_matter() {
-        let (mut turned, made) = (needs(200), documents(needs(200), SESSION).unwrap());
+        let (mut turned, made) = (required_actions(200), documents(required_actions(200), SESSION).unwrap());
         turned.reverse();
         assert_eq!(documents(turned, SESSION).unwrap(), made);
     }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::aws::{AwsError, Need};
+use crate::aws::{AwsError, RequiredAction};
 use crate::policy::statement::{Statement, statements};
 
 /// Codes that say that a request was not allowed.
@@ -91,7 +91,7 @@ fn is_action(text: &str) -> bool {
 
 /// Why a request was denied and what to add where, in words and JSON; `None` for an error of another sort. `needs` is
 /// what is declared for the request.
-pub fn explain(error: &AwsError, needs: &[Need]) -> Option<String> {
+pub fn explain(error: &AwsError, actions: &[RequiredAction]) -> Option<String> {
     let refusal = Refusal::of(error)?;
     let what = refusal.action.as_deref().unwrap_or(error.api);
     let on = refusal.resource.as_ref().map(|resource| format!(" on {resource}")).unwrap_or_default();
@@ -99,7 +99,7 @@ pub fn explain(error: &AwsError, needs: &[Need]) -> Option<String> {
     if refusal.is_denied {
         return Some(format!("{}: a statement of {who} denies {what}{on}; change or remove that statement", error.api));
     }
-    let add = missing(&refusal, needs).unwrap_or_default();
+    let add = missing(&refusal, actions).unwrap_or_default();
     let text = format!("{}: {who} does not allow {what}{on}", error.api);
     if add.is_empty() {
         return Some(text);
@@ -142,11 +142,11 @@ fn place(missed_by: MissedBy) -> &'static str {
 
 /// The statements that would allow it: those of the action that AWS names, where it is declared; all that the request
 /// needs where AWS names none.
-fn missing(refusal: &Refusal, needs: &[Need]) -> Option<Vec<Value>> {
+fn missing(refusal: &Refusal, actions: &[RequiredAction]) -> Option<Vec<Value>> {
     let named = refusal.action.as_deref();
-    let wanted: Vec<Need> = needs
+    let wanted: Vec<RequiredAction> = actions
         .iter()
-        .filter(|need| named.is_none_or(|named| need.action.eq_ignore_ascii_case(named)))
+        .filter(|required| named.is_none_or(|named| required.action.eq_ignore_ascii_case(named)))
         .cloned()
         .collect();
     if !wanted.is_empty() {
@@ -160,7 +160,7 @@ fn missing(refusal: &Refusal, needs: &[Need]) -> Option<Vec<Value>> {
 mod tests {
     use super::*;
     use crate::aws::error::Reach;
-    use crate::aws::need::{on, pass_role};
+    use crate::aws::required_actions::{on, pass_role};
 
     const TABLE: &str = "arn:aws:dynamodb:us-west-2:123456789012:table/shop--test-orders";
 
@@ -176,7 +176,7 @@ mod tests {
         denied("AccessDeniedException", &message)
     }
 
-    fn needs() -> Vec<Need> {
+    fn required_actions() -> Vec<RequiredAction> {
         on(TABLE, &["dynamodb:CreateTable", "dynamodb:TagResource"])
     }
 
@@ -190,7 +190,7 @@ mod tests {
             ("because no resource-based policy allows the dynamodb:TagResource action", "own policy does not allow"),
             ("", "the role, its permissions boundary or the session policy does not allow"),
         ] {
-            let text = explain(&said(ending), &needs()).unwrap();
+            let text = explain(&said(ending), &required_actions()).unwrap();
             assert!(text.contains(who), "{text}");
             assert!(text.starts_with("dynamodb:CreateTable: "), "{text}");
             assert!(text.contains(&format!("dynamodb:TagResource on {TABLE}; add ")), "{text}");
@@ -202,14 +202,15 @@ mod tests {
 
     #[test]
     fn a_statement_that_denies_is_not_answered_with_one_that_allows() {
-        let text = explain(&said("with an explicit deny in a service control policy"), &needs()).unwrap();
+        let text = explain(&said("with an explicit deny in a service control policy"), &required_actions()).unwrap();
         assert!(text.contains("a statement of the organisation denies dynamodb:TagResource"), "{text}");
         assert!(!text.contains("Allow"), "{text}");
     }
 
     #[test]
     fn without_a_word_of_the_action_all_that_the_request_needs_is_named() {
-        let all = [needs(), vec![pass_role("arn:aws:iam::123456789012:role/r", "lambda.amazonaws.com")]].concat();
+        let all =
+            [required_actions(), vec![pass_role("arn:aws:iam::123456789012:role/r", "lambda.amazonaws.com")]].concat();
         let text = explain(&denied("AccessDenied", "Access Denied"), &all).unwrap();
         assert!(text.contains("dynamodb:CreateTable\"") && text.contains("iam:PassedToService"), "{text}");
     }
@@ -239,7 +240,10 @@ mod tests {
 
     #[test]
     fn other_errors_are_left_alone() {
-        assert_eq!(explain(&denied("ResourceInUseException", "not authorized to perform: a:B"), &needs()), None);
-        assert_eq!(explain(&AwsError::malformed("sns:CreateTopic", "reset"), &needs()), None);
+        assert_eq!(
+            explain(&denied("ResourceInUseException", "not authorized to perform: a:B"), &required_actions()),
+            None
+        );
+        assert_eq!(explain(&AwsError::malformed("sns:CreateTopic", "reset"), &required_actions()), None);
     }
 }

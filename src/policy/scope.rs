@@ -2,30 +2,30 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::aws::Need;
+use crate::aws::RequiredAction;
 use crate::name::{Account, Owner, Site};
 
 /// The names of one app and stage.
 #[derive(Debug, Clone)]
-pub struct Scope {
+pub struct OwnNames {
     prefix: String,
     path: String,
     account: Account,
 }
 
-impl Scope {
+impl OwnNames {
     /// Of this app and stage.
     pub fn new(owner: &Owner, site: &Site) -> Self {
         Self { prefix: owner.prefix(), path: owner.path(), account: site.account.clone() }
     }
 
     /// The needs, each about everything of the app's and stage's instead of one of its resources; others stay.
-    pub fn widen(&self, needs: impl IntoIterator<Item = Need>) -> Vec<Need> {
-        without_covered(needs.into_iter().map(|need| self.widened(need)).collect())
+    pub fn widen(&self, actions: impl IntoIterator<Item = RequiredAction>) -> Vec<RequiredAction> {
+        without_covered(actions.into_iter().map(|required| self.widened(required)).collect())
     }
 
-    fn widened(&self, need: Need) -> Need {
-        let conditions = need.conditions.into_iter().map(|((operator, key), values)| {
+    fn widened(&self, required: RequiredAction) -> RequiredAction {
+        let conditions = required.conditions.into_iter().map(|((operator, key), values)| {
             let values = values.into_iter().map(|value| match operator {
                 "ArnLike" => self.arn(&value),
                 "StringLike" => self.name(&value),
@@ -33,7 +33,7 @@ impl Scope {
             });
             ((operator, key), values.collect())
         });
-        Need { resource: self.arn(&need.resource), conditions: conditions.collect(), ..need }
+        RequiredAction { resource: self.arn(&required.resource), conditions: conditions.collect(), ..required }
     }
 
     /// The ARN with `*` for what comes after our path or prefix in it. An ARN of another account stays.
@@ -79,16 +79,18 @@ fn rest(after: &str) -> String {
 }
 
 /// Drops every need that another one covers.
-pub fn without_covered(needs: BTreeSet<Need>) -> Vec<Need> {
-    let mut by_action: BTreeMap<&str, Vec<&Need>> = BTreeMap::new();
-    needs.iter().for_each(|need| by_action.entry(need.action).or_default().push(need));
-    let covered = |need: &Need| by_action[need.action].iter().any(|other| *other != need && covers(other, need));
-    let kept: Vec<bool> = needs.iter().map(|need| !covered(need)).collect();
-    needs.into_iter().zip(kept).filter_map(|(need, keep)| keep.then_some(need)).collect()
+pub fn without_covered(actions: BTreeSet<RequiredAction>) -> Vec<RequiredAction> {
+    let mut by_action: BTreeMap<&str, Vec<&RequiredAction>> = BTreeMap::new();
+    actions.iter().for_each(|required| by_action.entry(required.action).or_default().push(required));
+    let covered = |required: &RequiredAction| {
+        by_action[required.action].iter().any(|other| *other != required && covers(other, required))
+    };
+    let kept: Vec<bool> = actions.iter().map(|required| !covered(required)).collect();
+    actions.into_iter().zip(kept).filter_map(|(required, keep)| keep.then_some(required)).collect()
 }
 
 /// True if whatever `narrow` allows, `wide` allows too.
-pub fn covers(wide: &Need, narrow: &Need) -> bool {
+pub fn covers(wide: &RequiredAction, narrow: &RequiredAction) -> bool {
     let conditions = wide.conditions.is_empty() || wide.conditions == narrow.conditions;
     wide.action == narrow.action && conditions && matches(&wide.resource, &narrow.resource)
 }
@@ -122,7 +124,7 @@ pub fn matches(pattern: &str, text: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn scope() -> Scope {
+    fn scope() -> OwnNames {
         let owner = Owner { app: "shop".parse().unwrap(), stage: "test".parse().unwrap() };
         let site = Site {
             account: "123456789012".parse().unwrap(),
@@ -130,7 +132,7 @@ mod tests {
             partition: "aws".into(),
             endpoint: "aws".into(),
         };
-        Scope::new(&owner, &site)
+        OwnNames::new(&owner, &site)
     }
 
     #[test]
@@ -179,9 +181,9 @@ mod tests {
 
     #[test]
     fn what_a_wider_need_covers_is_dropped() {
-        let all = Need::new("sns:Publish", "a*");
-        let passed = |value| Need::new("sns:Publish", "ab").when("StringEquals", "k", value);
-        assert_eq!(without_covered([all.clone(), Need::new("sns:Publish", "ab"), passed("v")].into()), [all]);
+        let all = RequiredAction::new("sns:Publish", "a*");
+        let passed = |value| RequiredAction::new("sns:Publish", "ab").when("StringEquals", "k", value);
+        assert_eq!(without_covered([all.clone(), RequiredAction::new("sns:Publish", "ab"), passed("v")].into()), [all]);
         assert_eq!(without_covered([passed("v"), passed("w")].into()).len(), 2);
     }
 }

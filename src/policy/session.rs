@@ -16,12 +16,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use crate::aws::Need;
+use crate::aws::RequiredAction;
 use crate::aws::document::Document;
 use crate::name::{Owner, Site};
 use crate::plan::Plan;
 use crate::policy::document::{SESSION, length};
-use crate::policy::scope::{Scope, without_covered};
+use crate::policy::scope::{OwnNames, without_covered};
 use crate::policy::{TooLong, documents};
 
 /// What the client of one service may send.
@@ -88,18 +88,18 @@ pub enum TooWide {
 
 /// The sessions of a plan's apply, by service.
 pub fn sessions(plan: &Plan) -> Result<Vec<Session>, TooWide> {
-    let scope = Scope::new(&plan.owner(), &plan.site);
-    by_service(plan).into_iter().map(|(service, needs)| session(&scope, service, needs)).collect()
+    let scope = OwnNames::new(&plan.owner(), &plan.site);
+    by_service(plan).into_iter().map(|(service, actions)| session(&scope, service, actions)).collect()
 }
 
 /// The sessions of planning, by service.
-pub fn of_planning(needs: Vec<Need>, owner: &Owner, site: &Site) -> Result<Vec<Session>, TooWide> {
-    let mut by_service: BTreeMap<String, BTreeSet<Need>> = BTreeMap::new();
-    for need in needs {
-        by_service.entry(service(need.action)).or_default().insert(need);
+pub fn of_planning(actions: Vec<RequiredAction>, owner: &Owner, site: &Site) -> Result<Vec<Session>, TooWide> {
+    let mut by_service: BTreeMap<String, BTreeSet<RequiredAction>> = BTreeMap::new();
+    for required in actions {
+        by_service.entry(service(required.action)).or_default().insert(required);
     }
-    let scope = Scope::new(owner, site);
-    by_service.into_iter().map(|(service, needs)| session(&scope, service, needs)).collect()
+    let scope = OwnNames::new(owner, site);
+    by_service.into_iter().map(|(service, actions)| session(&scope, service, actions)).collect()
 }
 
 /// In one line, what the credentials of an apply will be allowed to do.
@@ -114,15 +114,15 @@ pub fn summary(sessions: &[Session]) -> String {
 
 /// The needs of each service's client. What a call needs of other services is asked of whoever sends it; a read needs
 /// nothing but its own action.
-fn by_service(plan: &Plan) -> BTreeMap<String, BTreeSet<Need>> {
-    let mut by_service: BTreeMap<String, BTreeSet<Need>> = BTreeMap::new();
+fn by_service(plan: &Plan) -> BTreeMap<String, BTreeSet<RequiredAction>> {
+    let mut by_service: BTreeMap<String, BTreeSet<RequiredAction>> = BTreeMap::new();
     for change in &plan.changes {
         let id = plan.id(change);
-        for need in change.address.kind.needs_to_read(&id) {
-            by_service.entry(service(need.action)).or_default().insert(need);
+        for required in change.address.kind.actions_to_read(&id) {
+            by_service.entry(service(required.action)).or_default().insert(required);
         }
         for step in &change.steps {
-            by_service.entry(service(step.call.api())).or_default().extend(step.call.needs(&id));
+            by_service.entry(service(step.call.api())).or_default().extend(step.call.required_actions(&id));
         }
     }
     by_service
@@ -132,10 +132,10 @@ fn service(api: &str) -> String {
     api.split(':').next().unwrap_or_default().to_owned()
 }
 
-fn session(scope: &Scope, service: String, needs: BTreeSet<Need>) -> Result<Session, TooWide> {
+fn session(scope: &OwnNames, service: String, actions: BTreeSet<RequiredAction>) -> Result<Session, TooWide> {
     let (mut why, mut forms) = (None, Vec::<(Width, Document)>::new());
     for width in Width::ALL {
-        match documents(widened(scope, needs.clone(), width), SESSION).as_deref() {
+        match documents(widened(scope, actions.clone(), width), SESSION).as_deref() {
             Ok([document]) if forms.iter().all(|(_, form)| form != document) => forms.push((width, document.clone())),
             Ok([_]) => {}
             Ok(made) => {
@@ -151,14 +151,16 @@ fn session(scope: &Scope, service: String, needs: BTreeSet<Need>) -> Result<Sess
     }
 }
 
-fn widened(scope: &Scope, needs: BTreeSet<Need>, width: Width) -> Vec<Need> {
+fn widened(scope: &OwnNames, actions: BTreeSet<RequiredAction>, width: Width) -> Vec<RequiredAction> {
     match width {
-        Width::Exact => without_covered(needs),
+        Width::Exact => without_covered(actions),
         Width::Names => {
-            let below = needs.into_iter().map(|need| Need { resource: whole_api(&need.resource), ..need });
+            let below = actions
+                .into_iter()
+                .map(|required| RequiredAction { resource: whole_api(&required.resource), ..required });
             scope.widen(below)
         }
-        Width::Service => every_pair(scope, widened(scope, needs, Width::Names)),
+        Width::Service => every_pair(scope, widened(scope, actions, Width::Names)),
     }
 }
 
@@ -172,21 +174,22 @@ fn whole_api(arn: &str) -> String {
 }
 
 /// Each action with each resource, of those needs that are about something of ours and under no condition.
-fn every_pair(scope: &Scope, needs: Vec<Need>) -> Vec<Need> {
+fn every_pair(scope: &OwnNames, actions: Vec<RequiredAction>) -> Vec<RequiredAction> {
     let (plain, apart): (Vec<_>, Vec<_>) =
-        needs.into_iter().partition(|need| need.conditions.is_empty() && scope.owns(&need.resource));
-    let resources: BTreeSet<&str> = plain.iter().map(|need| need.resource.as_str()).collect();
-    let actions: BTreeSet<&'static str> = plain.iter().map(|need| need.action).collect();
-    let pairs = actions.iter().flat_map(|action| resources.iter().map(|resource| Need::new(action, *resource)));
+        actions.into_iter().partition(|required| required.conditions.is_empty() && scope.owns(&required.resource));
+    let resources: BTreeSet<&str> = plain.iter().map(|required| required.resource.as_str()).collect();
+    let actions: BTreeSet<&'static str> = plain.iter().map(|required| required.action).collect();
+    let pairs =
+        actions.iter().flat_map(|action| resources.iter().map(|resource| RequiredAction::new(action, *resource)));
     without_covered(pairs.chain(apart).collect())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::aws::need::on;
+    use crate::aws::required_actions::on;
 
-    fn scope() -> Scope {
+    fn scope() -> OwnNames {
         let owner = Owner { app: "shop".parse().unwrap(), stage: "test".parse().unwrap() };
         let site = Site {
             account: "123456789012".parse().unwrap(),
@@ -194,7 +197,7 @@ mod tests {
             partition: "aws".into(),
             endpoint: "aws".into(),
         };
-        Scope::new(&owner, &site)
+        OwnNames::new(&owner, &site)
     }
 
     fn role(number: usize) -> String {
@@ -217,23 +220,23 @@ mod tests {
         let (ours, without_path) =
             ("arn:aws:iam::123456789012:role/shop/test/*", "arn:aws:iam::123456789012:role/shop--test-*");
         let apart = [
-            Need::new("iam:PassRole", ours).when("StringEquals", "iam:PassedToService", "x"),
-            Need::new("iam:ListRoles", "*"),
-            Need::new("config:DescribeConfigurationRecorders", recorders),
+            RequiredAction::new("iam:PassRole", ours).when("StringEquals", "iam:PassedToService", "x"),
+            RequiredAction::new("iam:ListRoles", "*"),
+            RequiredAction::new("config:DescribeConfigurationRecorders", recorders),
         ];
-        let plain = [Need::new("iam:CreateRole", role(1)), Need::new("iam:GetRole", without_path)];
+        let plain = [RequiredAction::new("iam:CreateRole", role(1)), RequiredAction::new("iam:GetRole", without_path)];
         let pairs = widened(&scope(), apart.iter().chain(&plain).cloned().collect(), Width::Service);
-        let all =
-            ["iam:CreateRole", "iam:GetRole"].map(|action| [Need::new(action, ours), Need::new(action, without_path)]);
-        let expected: BTreeSet<Need> = apart.into_iter().chain(all.into_iter().flatten()).collect();
+        let all = ["iam:CreateRole", "iam:GetRole"]
+            .map(|action| [RequiredAction::new(action, ours), RequiredAction::new(action, without_path)]);
+        let expected: BTreeSet<RequiredAction> = apart.into_iter().chain(all.into_iter().flatten()).collect();
         assert_eq!(pairs.into_iter().collect::<BTreeSet<_>>(), expected);
     }
 
     #[test]
     fn what_fits_at_no_width_is_an_error_with_its_size() {
         let layer = |number: usize| format!("arn:aws:lambda:us-west-2:999999999999:layer:a-layer-{number:03}:1");
-        let needs = (0..100).map(|number| Need::new("lambda:GetLayerVersion", layer(number))).collect();
-        let error = session(&scope(), "lambda".into(), needs).unwrap_err().to_string();
+        let actions = (0..100).map(|number| RequiredAction::new("lambda:GetLayerVersion", layer(number))).collect();
+        let error = session(&scope(), "lambda".into(), actions).unwrap_err().to_string();
         assert!(
             error.starts_with("what the plan needs of lambda takes ") && error.contains(" of the 2048 "),
             "{error}"

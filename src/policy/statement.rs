@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use crate::aws::Need;
-use crate::aws::need::Conditions;
+use crate::aws::RequiredAction;
+use crate::aws::required_actions::Conditions;
 
 /// What is allowed: each of these actions on each of these resources.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -56,10 +56,10 @@ fn halves<T: Clone + Ord>(items: &BTreeSet<T>) -> Option<[BTreeSet<T>; 2]> {
 }
 
 /// As few statements as say it, sorted.
-pub fn statements(needs: impl IntoIterator<Item = Need>) -> Vec<Statement> {
+pub fn statements(actions: impl IntoIterator<Item = RequiredAction>) -> Vec<Statement> {
     let mut resources: BTreeMap<(&'static str, Conditions), BTreeSet<String>> = BTreeMap::new();
-    for need in with_values_united(needs) {
-        resources.entry((need.action, need.conditions)).or_default().insert(need.resource);
+    for required in with_values_united(actions) {
+        resources.entry((required.action, required.conditions)).or_default().insert(required.resource);
     }
     let mut actions: BTreeMap<(BTreeSet<String>, Conditions), BTreeSet<&'static str>> = BTreeMap::new();
     for ((action, conditions), resources) in resources {
@@ -71,27 +71,27 @@ pub fn statements(needs: impl IntoIterator<Item = Need>) -> Vec<Statement> {
 
 /// Needs that differ in the values of one key alone are one need with all these values. With two keys that would let
 /// in pairs of values that nobody asked for.
-fn with_values_united(needs: impl IntoIterator<Item = Need>) -> Vec<Need> {
-    let (one_key, mut all): (Vec<_>, Vec<_>) = needs.into_iter().partition(|need| need.conditions.len() == 1);
-    let mut united: BTreeMap<Need, Conditions> = BTreeMap::new();
-    for need in one_key {
-        let of_any_value = need.conditions.keys().map(|key| (*key, BTreeSet::new())).collect();
-        let values = united.entry(Need { conditions: of_any_value, ..need.clone() }).or_default();
-        need.conditions.into_iter().for_each(|(key, more)| values.entry(key).or_default().extend(more));
+fn with_values_united(actions: impl IntoIterator<Item = RequiredAction>) -> Vec<RequiredAction> {
+    let (one_key, mut all): (Vec<_>, Vec<_>) = actions.into_iter().partition(|required| required.conditions.len() == 1);
+    let mut united: BTreeMap<RequiredAction, Conditions> = BTreeMap::new();
+    for required in one_key {
+        let of_any_value = required.conditions.keys().map(|key| (*key, BTreeSet::new())).collect();
+        let values = united.entry(RequiredAction { conditions: of_any_value, ..required.clone() }).or_default();
+        required.conditions.into_iter().for_each(|(key, more)| values.entry(key).or_default().extend(more));
     }
-    all.extend(united.into_iter().map(|(need, conditions)| Need { conditions, ..need }));
+    all.extend(united.into_iter().map(|(required, conditions)| RequiredAction { conditions, ..required }));
     all
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::aws::need::on;
+    use crate::aws::required_actions::on;
 
     #[test]
     fn actions_of_the_same_resources_share_a_statement_and_others_do_not() {
-        let needs = [on("a", &["s:One", "s:Two"]), on("b", &["s:One", "s:Two"]), on("a", &["s:Three"])].concat();
-        let made: Vec<Value> = statements(needs).iter().map(Statement::json).collect();
+        let actions = [on("a", &["s:One", "s:Two"]), on("b", &["s:One", "s:Two"]), on("a", &["s:Three"])].concat();
+        let made: Vec<Value> = statements(actions).iter().map(Statement::json).collect();
         assert_eq!(
             made,
             [
@@ -103,7 +103,7 @@ mod tests {
 
     #[test]
     fn values_of_one_key_are_united_and_pairs_of_values_are_not() {
-        let to = |value| Need::new("s:One", "a").when("StringEquals", "k", value);
+        let to = |value| RequiredAction::new("s:One", "a").when("StringEquals", "k", value);
         assert_eq!(statements([to("x"), to("y")]).len(), 1);
         let pair = |one, other| to(one).when("StringEquals", "l", other);
         assert_eq!(statements([pair("x", "1"), pair("y", "2")]).len(), 2);
@@ -122,7 +122,7 @@ mod tests {
         assert_eq!(quarters.len(), 4);
         assert_eq!(quarters[1], json!({"Effect": "Allow", "Action": ["s:Two"], "Resource": ["a"]}));
         assert!(whole.halves().unwrap()[0].halves().unwrap()[0].halves().is_none());
-        let of = |value| Need::new("s:One", "a").when("StringEquals", "k", value);
+        let of = |value| RequiredAction::new("s:One", "a").when("StringEquals", "k", value);
         let [one, other] = statements([of("x"), of("y")]).remove(0).halves().unwrap();
         assert_eq!(
             [one.json(), other.json()].map(|s| s["Condition"]["StringEquals"]["k"].clone()),

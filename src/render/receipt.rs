@@ -5,7 +5,7 @@ use super::report;
 use super::terminal::Paint;
 use super::visible::plain;
 use super::words;
-use crate::apply::journal::Run;
+use crate::apply::journal::ApplyRun;
 use crate::apply::receipt::{Proof, Receipt};
 use crate::apply::report::{Answered, Sent};
 
@@ -56,7 +56,7 @@ fn runs(receipt: &Receipt) -> impl Iterator<Item = (String, &[Sent])> {
 }
 
 /// `Calls of the apply of 2026-01-01T00:00:00Z, version 0.1.0, run 7, attempt 1`
-fn title(what: &str, run: &Run) -> String {
+fn title(what: &str, run: &ApplyRun) -> String {
     let github = match (run.github.get("github_run_id"), run.github.get("github_run_attempt")) {
         (Some(id), Some(attempt)) => format!(", run {id}, attempt {attempt}"),
         _ => String::new(),

@@ -1,7 +1,7 @@
 //! The example function in `lambda/`: its own tests, its lock, and the zip that it becomes.
 
 use serde_json::Value;
-use serverless_app::package::{self, Architecture, Cache, LockOutcome, Source};
+use serverless_app::package::{self, Architecture, Cache, FunctionSource, LockOutcome};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -14,8 +14,8 @@ fn cache() -> Cache {
     Cache::own(Path::new(env!("CARGO_TARGET_TMPDIR")).join("package"))
 }
 
-fn source(root: &Path) -> Source {
-    Source {
+fn source(root: &Path) -> FunctionSource {
+    FunctionSource {
         root: root.to_owned(),
         folder: "lambda".to_owned(),
         runtime: "python3.11".to_owned(),

@@ -46,7 +46,7 @@ pub fn write_files(folder: &Path) {
 
 /// The digest of a folder's package.
 fn digest(root: &Path, number: usize) -> String {
-    let source = package::Source {
+    let source = package::FunctionSource {
         root: root.into(),
         folder: format!("code-{number}"),
         runtime: "python3.12".into(),

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_json::Value;
-use serverless_app::aws::{Call, Id, Kind, Need};
+use serverless_app::aws::{Call, Id, Kind, RequiredAction};
 use serverless_app::name::{Address, Owner};
 use serverless_app::plan::Plan;
 
@@ -58,26 +58,26 @@ fn all_calls() -> Vec<(Id, Call)> {
 }
 
 /// Every need that anything declares, and what declares it.
-fn declared() -> BTreeMap<String, Vec<Need>> {
-    let mut declared: BTreeMap<String, Vec<Need>> = BTreeMap::new();
+fn declared() -> BTreeMap<String, Vec<RequiredAction>> {
+    let mut declared: BTreeMap<String, Vec<RequiredAction>> = BTreeMap::new();
     for (id, call) in all_calls() {
-        declared.entry(format!("{} {}", id.address.kind, call.api())).or_default().extend(call.needs(&id));
+        declared.entry(format!("{} {}", id.address.kind, call.api())).or_default().extend(call.required_actions(&id));
     }
     for kind in Kind::ALL {
         let id =
             Id { address: Address::new(*kind, "x".parse().unwrap()), ..id("sns.topic/x", "serverless-app--test-x") };
-        declared.insert(format!("{kind} ever"), kind.needs_ever(&id));
-        declared.insert(format!("{kind} reads"), kind.needs_to_read(&id));
-        declared.insert(format!("{kind} plans"), kind.needs_to_plan(&id));
-        declared.insert(format!("{kind} lists"), kind.needs_to_list(&site(), &owner()));
+        declared.insert(format!("{kind} ever"), kind.actions_of_all_calls(&id));
+        declared.insert(format!("{kind} reads"), kind.actions_to_read(&id));
+        declared.insert(format!("{kind} plans"), kind.actions_to_plan(&id));
+        declared.insert(format!("{kind} lists"), kind.actions_to_list(&site(), &owner()));
     }
-    declared.insert("the tag index".into(), serverless_app::aws::tag_index::needs());
+    declared.insert("the tag index".into(), serverless_app::aws::tag_index::required_actions());
     declared.insert(
         "simulation".into(),
-        serverless_app::aws::iam::simulate::needs("arn:aws:iam::123456789012:role/shop/bootstrap/apply"),
+        serverless_app::aws::iam::simulate::required_actions("arn:aws:iam::123456789012:role/shop/bootstrap/apply"),
     );
-    declared.insert("many roles".into(), serverless_app::aws::iam::account::needs());
+    declared.insert("many roles".into(), serverless_app::aws::iam::account::required_actions());
     declared.insert("validation".into(), serverless_app::aws::stepfunctions::needs_to_validate());
-    declared.insert("the logging role".into(), serverless_app::aws::apigateway::needs_for_logging_role(&site()));
+    declared.insert("the logging role".into(), serverless_app::aws::apigateway::actions_for_logging_role(&site()));
     declared
 }

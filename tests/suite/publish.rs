@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use serverless_app::apply::journal::Run;
+use serverless_app::apply::journal::ApplyRun;
 use serverless_app::apply::receipt::Ending;
 use serverless_app::apply::report::{Answered, Sent};
 use serverless_app::apply::{ChangeResult, Journal, Outcome, Receipt, Report};
@@ -386,7 +386,7 @@ fn receipt(plan: &Plan, plan_id: Sha, outcomes: [Outcome; 5]) -> Receipt {
     };
     let outputs = BTreeMap::from([("url".to_owned(), "https://abc.example/v1 @octocat".to_owned())]);
     let report = Report { plan_id, results, outputs, calls };
-    Receipt::new(plan, report, &Journal::in_memory(Run::now("1", BTreeMap::new())), ending)
+    Receipt::new(plan, report, &Journal::in_memory(ApplyRun::now("1", BTreeMap::new())), ending)
 }
 
 fn all_done() -> [Outcome; 5] {

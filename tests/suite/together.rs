@@ -142,7 +142,7 @@ impl Resource {
     /// Makes it look so, and reads it after each call.
     async fn become_of(&self, aws: &Aws, want: Option<&State>, mut live: Option<State>) {
         let kind = self.id.address.kind;
-        while let Some(call) = kind.next(&self.id, want, live.as_ref()) {
+        while let Some(call) = kind.next_call(&self.id, want, live.as_ref()) {
             call.send(aws, &self.id).await.expect("a call");
             live = call.effect(live);
             assert_eq!(self.read(aws).await, live, "an answer from before {}", call.api());

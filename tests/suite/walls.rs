@@ -4,7 +4,7 @@ mod source;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use source::Source;
+use source::SourceFile;
 
 /// The rooms of the house from the ground floor up: each uses only those that stand before it.
 const ROOMS: [&str; 24] = [
@@ -72,7 +72,7 @@ fn floor(room: &str) -> Option<usize> {
 #[test]
 fn every_room_is_in_the_list_and_on_the_page_about_the_house() {
     let sources = source::program();
-    let rooms: BTreeSet<&str> = sources.iter().map(Source::room).filter(|room| !room.is_empty()).collect();
+    let rooms: BTreeSet<&str> = sources.iter().map(SourceFile::room).filter(|room| !room.is_empty()).collect();
     assert_eq!(rooms, ROOMS.into_iter().collect());
     let page = &sources.iter().find(|source| source.path == "src/lib.rs").expect("the library's page").text;
     let order = ROOMS.map(|room| format!("`{room}`")).join(", ");
@@ -173,7 +173,7 @@ fn no_file_is_longer_than_500_lines_and_no_function_than_80() {
 #[test]
 fn files_and_functions_stay_short() {
     let sources = source::program();
-    let product = |source: &&Source| !source.product().trim().is_empty();
+    let product = |source: &&SourceFile| !source.product().trim().is_empty();
     let files = sources.iter().filter(product).map(|source| source.product().lines().count()).collect();
     let functions = sources.iter().flat_map(|source| &source.functions).map(|(.., lines)| *lines).collect();
     let [middle, tenth, longest] = spread(files);

@@ -10,8 +10,8 @@ fn id() -> Sha {
     Sha::of(b"plan")
 }
 
-fn run() -> Run {
-    Run { tool_version: "1".into(), started: now(), github: BTreeMap::new() }
+fn run() -> ApplyRun {
+    ApplyRun { tool_version: "1".into(), started: now(), github: BTreeMap::new() }
 }
 
 fn sent(name: &str, step: usize) -> Sent {

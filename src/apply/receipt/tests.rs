@@ -41,7 +41,7 @@ fn receipt() -> Receipt {
     };
     let results = plan.changes.iter().map(result).collect();
     let report = Report { plan_id, results, outputs: BTreeMap::new(), calls };
-    let journal = Journal::in_memory(Run::now("1", BTreeMap::new()));
+    let journal = Journal::in_memory(ApplyRun::now("1", BTreeMap::new()));
     Receipt::new(&plan, report, &journal, done())
 }
 
@@ -120,7 +120,7 @@ fn what_earlier_applies_sent_is_held_against_the_plan_too() {
     let mut receipt = receipt();
     let calls = std::mem::take(&mut receipt.calls);
     receipt.results.iter_mut().for_each(|result| (result.outcome, result.calls) = (Outcome::AlreadyDone, 0));
-    receipt.earlier = vec![Past { run: Run::now("1", BTreeMap::new()), calls }];
+    receipt.earlier = vec![Past { run: ApplyRun::now("1", BTreeMap::new()), calls }];
     let proof = verify(&receipt).unwrap();
     assert_eq!(proof.distinct, proof.planned);
     receipt.earlier[0].calls[0].api = "iam:CreateUser".into();

@@ -59,7 +59,6 @@ impl Call {
 pub struct PatchOperation {
     /// `add`, `replace` or `remove`.
     pub op: String,
-    /// What.
     pub path: String,
     /// The new value; `replace` without one sets it back to what it is by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -103,7 +102,6 @@ pub struct CreateRestApi {
     /// Bytes from which on answers are compressed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub minimum_compression_size: Option<i32>,
-    /// Tags.
     pub tags: Tags,
 }
 
@@ -190,7 +188,6 @@ impl MethodKey {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PutMethod {
-    /// Which.
     #[serde(flatten)]
     pub method: MethodKey,
     /// `NONE` or `AWS_IAM`.
@@ -203,7 +200,6 @@ pub struct PutMethod {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PutIntegration {
-    /// Which.
     #[serde(flatten)]
     pub method: MethodKey,
     /// What it calls.
@@ -215,7 +211,6 @@ pub struct PutIntegration {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PutMethodResponse {
-    /// Which.
     #[serde(flatten)]
     pub method: MethodKey,
     /// The status.
@@ -228,7 +223,6 @@ pub struct PutMethodResponse {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PutIntegrationResponse {
-    /// Which.
     #[serde(flatten)]
     pub method: MethodKey,
     /// The status.
@@ -275,7 +269,6 @@ pub struct CreateStage {
     pub tracing_enabled: bool,
     /// Stage variables.
     pub variables: BTreeMap<String, String>,
-    /// Tags.
     pub tags: Tags,
 }
 

@@ -20,7 +20,6 @@ mod stage;
 pub struct Answers<'a> {
     /// From the listing.
     pub api: &'a types::RestApi,
-    /// Its id.
     pub api_id: &'a str,
     /// Its paths with their methods.
     pub resources: &'a [types::Resource],

@@ -105,7 +105,7 @@ async fn send_method(aws: &Aws, call: &Call) -> Result<(), AwsError> {
             let (wanted, templates) = (&input.integration, tags::map(&input.integration.request_templates));
             let request = client.put_integration().rest_api_id(rest).resource_id(resource).http_method(method);
             let request = request
-                .r#type(wanted.of.as_str().into())
+                .r#type(wanted.integration_type.as_str().into())
                 .set_uri(wanted.uri.clone())
                 .set_integration_http_method(wanted.integration_http_method.clone())
                 .timeout_in_millis(wanted.timeout_in_millis)

@@ -34,7 +34,6 @@ pub struct Stage {
     pub access_log_settings: Option<AccessLog>,
     /// Stage variables.
     pub variables: BTreeMap<String, String>,
-    /// Tags.
     pub tags: Tags,
 }
 
@@ -59,7 +58,7 @@ pub struct AccessLog {
 }
 
 /// The next call on the way to the wanted stages.
-pub fn next(id: &Id, want: &RestApi, live: &RestApi) -> Option<Call> {
+pub fn next_call(id: &Id, want: &RestApi, live: &RestApi) -> Option<Call> {
     want.stages.iter().find_map(|(name, want)| next_of(id, name, want, live.stages.get(name))).or_else(|| {
         let stale = live.stages.keys().find(|name| !want.stages.contains_key(*name))?;
         Some(Call::DeleteStage(StageName { rest_api_id: api_id(id), stage_name: stale.clone() }))
@@ -86,7 +85,7 @@ fn next_of(id: &Id, name: &str, want: &Stage, live: Option<&Stage>) -> Option<Ca
         return Some(Call::UpdateStage(UpdateStage { rest_api_id, stage_name, deployment, patch_operations }));
     }
     let (resource_arn, stage) = (api_arn(id, &format!("/stages/{name}")), Some(name.to_owned()));
-    tags::next((resource_arn, stage), &want.tags, &live.tags)
+    tags::next_call((resource_arn, stage), &want.tags, &live.tags)
 }
 
 fn patches(id: &Id, want: &Stage, live: &Stage) -> Vec<PatchOperation> {

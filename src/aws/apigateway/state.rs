@@ -24,7 +24,6 @@ pub struct RestApi {
     pub deployments: BTreeSet<String>,
     /// The stages by name.
     pub stages: BTreeMap<String, Stage>,
-    /// Tags.
     pub tags: Tags,
 }
 
@@ -53,14 +52,14 @@ pub struct Method {
 pub struct Integration {
     /// `AWS_PROXY` or `MOCK`.
     #[serde(rename = "type")]
-    pub of: String,
+    pub integration_type: String,
     /// The function, in the form that API Gateway wants.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uri: Option<String>,
     /// `POST` for a function.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub integration_http_method: Option<String>,
-    /// Milliseconds.
+    /// In milliseconds.
     pub timeout_in_millis: i32,
     /// By content type.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]

@@ -26,7 +26,7 @@ fn integration() -> impl Strategy<Value = Integration> {
     let parts = (types, uri, 50..52, maps("[a-b]"), of(Just("CONVERT_TO_TEXT".to_owned())));
     parts.prop_map(|(of, uri, timeout_in_millis, request_templates, content_handling)| Integration {
         integration_http_method: (of == "AWS_PROXY").then(|| "POST".into()),
-        of: of.into(),
+        integration_type: of.into(),
         uri,
         timeout_in_millis,
         request_templates,
@@ -125,7 +125,7 @@ fn proxy() -> Method {
         authorization_type: "NONE".into(),
         api_key_required: false,
         integration: Some(Integration {
-            of: "AWS_PROXY".into(),
+            integration_type: "AWS_PROXY".into(),
             uri: Some("uri".into()),
             integration_http_method: Some("POST".into()),
             timeout_in_millis: 29000,

@@ -41,7 +41,6 @@ pub struct Alarm {
     pub comparison_operator: String,
     /// What a missing datapoint counts as: `missing`, `ignore`, `breaching` or `notBreaching`.
     pub treat_missing_data: String,
-    /// Tags.
     pub tags: Tags,
 }
 

@@ -15,9 +15,9 @@ use crate::aws::{Aws, Found, Id, Kind, Observed, PlanReader, Reader, Resource};
 use crate::name::Owner;
 
 mod call;
-mod needs;
-mod next;
+mod next_call;
 mod observe;
+mod required_actions;
 mod send;
 mod state;
 
@@ -60,8 +60,8 @@ impl Resource for DeliveryChannel {
         LANE.into()
     }
 
-    fn next(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
-        next::next(id, want, live)
+    fn next_call(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
+        next_call::next_call(id, want, live)
     }
 
     fn effect(call: &Call, state: Option<Self>) -> Option<Self> {

@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::{
     SseStatus, TableDescription, TableStatus, TimeToLiveDescription, TimeToLiveStatus,
 };
 
-use super::{Billing, Index, Key, Projection, SseSpecification, Table, Throughput, next};
+use super::{Billing, Index, Key, Projection, SseSpecification, Table, Throughput, next_call};
 use crate::aws::error::{Answer, AwsError};
 use crate::aws::kit::unmodelled::{self, Unmodelled};
 use crate::aws::tags::{self, Tags};
@@ -40,7 +40,7 @@ pub(super) async fn list(aws: &Aws, prefix: &str) -> Result<Vec<Found<()>>, AwsE
 
 /// Reads one table.
 pub(super) async fn observe(reader: Reader<'_>, id: &Id) -> Result<Option<Observed<Table>>, AwsError> {
-    let (db, arn) = (&reader.aws().read.dynamodb, next::arn(id));
+    let (db, arn) = (&reader.aws().read.dynamodb, next_call::arn(id));
     let (table, ttl, backups, tags, key) = tokio::join!(
         db.describe_table().table_name(&id.name).send(),
         db.describe_time_to_live().table_name(&id.name).send(),
@@ -78,7 +78,7 @@ async fn read_tags(aws: &Aws, id: &Id) -> Result<Tags, AwsError> {
     let api = "dynamodb:ListTagsOfResource";
     let (mut tags, mut token) = (Tags::new(), None);
     loop {
-        let request = aws.read.dynamodb.list_tags_of_resource().resource_arn(next::arn(id)).set_next_token(token);
+        let request = aws.read.dynamodb.list_tags_of_resource().resource_arn(next_call::arn(id)).set_next_token(token);
         let Some(page) = request.send().await.found(api, &ABSENT)? else { return Ok(tags) };
         tags.extend(tags::read(page.tags.unwrap_or_default()));
         token = page.next_token;

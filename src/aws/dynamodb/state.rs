@@ -26,7 +26,6 @@ pub struct Table {
     pub point_in_time_recovery_enabled: bool,
     /// True if it cannot be deleted.
     pub deletion_protection_enabled: bool,
-    /// Tags.
     pub tags: Tags,
 }
 

@@ -12,7 +12,7 @@ use aws_sdk_iam::types::{EntityType, ManagedPolicyDetail, RoleDetail};
 
 use crate::aws::document::Document;
 use crate::aws::error::{Answer, AwsError};
-use crate::aws::need::{Need, anywhere};
+use crate::aws::required_actions::{RequiredAction, anywhere};
 use crate::aws::{Aws, Kind, PlanReader};
 
 const API: &str = "iam:GetAccountAuthorizationDetails";
@@ -24,8 +24,7 @@ const IN_A_PAGE_S_TIME: usize = 10;
 
 /// The roles and customer-managed policies of an account.
 #[derive(Debug, Default)]
-pub struct Account {
-    /// By name.
+pub struct RolesAndPolicies {
     pub roles: BTreeMap<String, RoleParts>,
     /// The documents by version, by the policy's ARN.
     pub policies: BTreeMap<String, BTreeMap<String, Option<Document>>>,
@@ -41,12 +40,12 @@ pub struct RoleParts {
 }
 
 /// What it takes to ask for an account.
-pub fn needs() -> Vec<Need> {
+pub fn required_actions() -> Vec<RequiredAction> {
     anywhere(&[API])
 }
 
 /// The account, where this plan reads so much of IAM that it is worth it.
-pub async fn account(reader: &PlanReader) -> Result<Option<Arc<Account>>, AwsError> {
+pub async fn account(reader: &PlanReader) -> Result<Option<Arc<RolesAndPolicies>>, AwsError> {
     let count = reader.listed(Kind::Role) + reader.listed(Kind::Policy);
     if count < MANY {
         return Ok(None);
@@ -55,10 +54,10 @@ pub async fn account(reader: &PlanReader) -> Result<Option<Arc<Account>>, AwsErr
     reader.once(|cache| &cache.iam, "", ask).await
 }
 
-async fn read(aws: &Aws, most: usize) -> Result<Option<Account>, AwsError> {
+async fn read(aws: &Aws, most: usize) -> Result<Option<RolesAndPolicies>, AwsError> {
     let request = aws.read.iam.get_account_authorization_details().max_items(1000);
     let request = request.filter(EntityType::Role).filter(EntityType::LocalManagedPolicy);
-    let (mut account, mut count, mut pages) = (Account::default(), 0, request.into_paginator().send());
+    let (mut account, mut count, mut pages) = (RolesAndPolicies::default(), 0, request.into_paginator().send());
     while let Some(page) = pages.next().await {
         count += 1;
         let Some(page) = page.found(API, &["AccessDenied"])?.filter(|_| count <= most) else { return Ok(None) };
@@ -72,7 +71,7 @@ async fn read(aws: &Aws, most: usize) -> Result<Option<Account>, AwsError> {
     Ok(Some(account))
 }
 
-impl Account {
+impl RolesAndPolicies {
     fn add_role(&mut self, role: RoleDetail) -> Result<(), AwsError> {
         let Some(name) = role.role_name else { return Ok(()) };
         let attached = role.attached_managed_policies.unwrap_or_default();

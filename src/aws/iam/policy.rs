@@ -24,9 +24,9 @@ use crate::name::Owner;
 use crate::text::{OutputRef, Text};
 
 mod call;
-mod needs;
-mod next;
+mod next_call;
 mod observe;
+mod required_actions;
 mod send;
 mod state;
 
@@ -40,8 +40,8 @@ impl Resource for Policy {
     const MAKES_ANOTHER: &'static [&'static str] = &["iam:CreatePolicyVersion"];
     const USED_BY: &'static [Kind] = &[Kind::Role];
 
-    fn next(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
-        next::next(id, want, live)
+    fn next_call(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
+        next_call::next_call(id, want, live)
     }
 
     fn effect(call: &Call, state: Option<Self>) -> Option<Self> {

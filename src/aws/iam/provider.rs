@@ -15,9 +15,9 @@ use crate::aws::{Aws, Found, Id, Observed, PlanReader, Reader, Resource};
 use crate::name::{Owner, Site};
 
 mod call;
-mod needs;
-mod next;
+mod next_call;
 mod observe;
+mod required_actions;
 mod send;
 mod state;
 
@@ -33,8 +33,8 @@ impl Resource for OidcProvider {
     const HEALS: &'static [Rule] = super::HEALS;
     const OF_THE_ACCOUNT: bool = true;
 
-    fn next(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
-        next::next(id, want, live)
+    fn next_call(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
+        next_call::next_call(id, want, live)
     }
 
     fn effect(call: &Call, state: Option<Self>) -> Option<Self> {

@@ -21,14 +21,14 @@ use crate::aws::{Aws, Found, Id, Kind, Observed, PlanReader, Reader, Resource};
 use crate::name::Owner;
 
 mod call;
-mod needs;
-mod next;
+mod next_call;
 mod observe;
+mod required_actions;
 mod send;
 mod state;
 
 pub use call::*;
-pub use needs::is_bare;
+pub use required_actions::is_bare;
 pub use state::*;
 
 impl Resource for Role {
@@ -37,8 +37,8 @@ impl Resource for Role {
     const HEALS: &'static [Rule] = super::HEALS;
     const USED_BY: &'static [Kind] = &[Kind::Function, Kind::StateMachine, Kind::Recorder];
 
-    fn next(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
-        next::next(id, want, live)
+    fn next_call(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
+        next_call::next_call(id, want, live)
     }
 
     fn effect(call: &Call, state: Option<Self>) -> Option<Self> {

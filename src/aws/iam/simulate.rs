@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use aws_sdk_iam::types::{ContextEntry, ContextKeyTypeEnum, EvaluationResult, PolicyEvaluationDecisionType};
 
 use crate::aws::error::Answer;
-use crate::aws::need::Conditions;
-use crate::aws::{Aws, AwsError, Need};
+use crate::aws::required_actions::Conditions;
+use crate::aws::{Aws, AwsError, RequiredAction};
 
 /// The most actions and resources of one question.
 const TOGETHER: usize = 100;
@@ -26,8 +26,8 @@ pub struct Denial {
 }
 
 /// What it takes to ask about this role.
-pub fn needs(role: &str) -> Vec<Need> {
-    vec![Need::new("iam:SimulatePrincipalPolicy", role)]
+pub fn required_actions(role: &str) -> Vec<RequiredAction> {
+    vec![RequiredAction::new("iam:SimulatePrincipalPolicy", role)]
 }
 
 /// Which of these actions a role may not do on these resources, under this condition. One call for up to a hundred

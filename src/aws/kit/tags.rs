@@ -15,36 +15,36 @@ pub type Tags = BTreeMap<String, String>;
 /// The calls of a kind by which its tags change.
 pub trait TagCalls: Sized {
     /// What they name the resource by: its ARN mostly.
-    type Of;
+    type Resource;
 
     /// Adds tags, or gives them another value.
-    fn tag(of: Self::Of, tags: Tags) -> Self;
+    fn tag(resource: Self::Resource, tags: Tags) -> Self;
 
     /// Removes the tags with these keys.
-    fn untag(of: Self::Of, keys: Vec<String>) -> Self;
+    fn untag(resource: Self::Resource, keys: Vec<String>) -> Self;
 }
 
 /// The next call so that `live` becomes `want`. New tags come before old ones go, so that a resource is never
 /// without an owner between two calls.
-pub fn next<C: TagCalls>(of: C::Of, want: &Tags, live: &Tags) -> Option<C> {
+pub fn next_call<C: TagCalls>(resource: C::Resource, want: &Tags, live: &Tags) -> Option<C> {
     let set: Tags =
         want.iter().filter(|(k, v)| live.get(*k) != Some(*v)).map(|(k, v)| (k.clone(), v.clone())).collect();
     if !set.is_empty() {
-        return Some(C::tag(of, set));
+        return Some(C::tag(resource, set));
     }
     let gone: Vec<String> = live.keys().filter(|key| !want.contains_key(*key)).cloned().collect();
-    (!gone.is_empty()).then(|| C::untag(of, gone))
+    (!gone.is_empty()).then(|| C::untag(resource, gone))
 }
 
 /// The input of one of the calls on tags.
 pub trait TagInput {
     /// What it names the resource by.
-    type Of;
+    type Resource;
     /// Tags, or keys.
     type Change;
 
     /// The input with this change.
-    fn of(of: Self::Of, change: Self::Change) -> Self;
+    fn of(resource: Self::Resource, change: Self::Change) -> Self;
 }
 
 /// The state's tags are its field `tags`. In a kind's implementation of `Resource`.
@@ -114,18 +114,18 @@ macro_rules! tag_inputs {
 
         #[allow(unused_parens, reason = "one field or several")]
         impl $crate::aws::kit::tags::TagInput for $tag {
-            type Of = ($($of),*);
+            type Resource = ($($of),*);
             type Change = $crate::aws::Tags;
-            fn of(($($field),*): Self::Of, tags: Self::Change) -> Self {
+            fn of(($($field),*): Self::Resource, tags: Self::Change) -> Self {
                 Self { $($field,)* tags }
             }
         }
 
         #[allow(unused_parens, reason = "one field or several")]
         impl $crate::aws::kit::tags::TagInput for $untag {
-            type Of = ($($of),*);
+            type Resource = ($($of),*);
             type Change = Vec<String>;
-            fn of(($($field),*): Self::Of, tag_keys: Self::Change) -> Self {
+            fn of(($($field),*): Self::Resource, tag_keys: Self::Change) -> Self {
                 Self { $($field,)* tag_keys }
             }
         }
@@ -136,14 +136,14 @@ macro_rules! tag_inputs {
 macro_rules! tag_calls {
     ($calls:ident: $tag:ident($set:ty), $untag:ident($remove:ty)) => {
         impl $crate::aws::kit::tags::TagCalls for $calls {
-            type Of = <$set as $crate::aws::kit::tags::TagInput>::Of;
+            type Resource = <$set as $crate::aws::kit::tags::TagInput>::Resource;
 
-            fn tag(of: Self::Of, tags: $crate::aws::Tags) -> Self {
-                Self::$tag($crate::aws::kit::tags::TagInput::of(of, tags))
+            fn tag(resource: Self::Resource, tags: $crate::aws::Tags) -> Self {
+                Self::$tag($crate::aws::kit::tags::TagInput::of(resource, tags))
             }
 
-            fn untag(of: Self::Of, keys: Vec<String>) -> Self {
-                Self::$untag(<$remove as $crate::aws::kit::tags::TagInput>::of(of, keys))
+            fn untag(resource: Self::Resource, keys: Vec<String>) -> Self {
+                Self::$untag(<$remove as $crate::aws::kit::tags::TagInput>::of(resource, keys))
             }
         }
     };
@@ -303,13 +303,13 @@ mod tests {
     #[test]
     fn new_tags_come_before_old_ones_go() {
         let (want, mut live) = (collect([("a", "1"), ("b", "2")]), collect([("b", "1"), ("c", "3"), ("aws:x", "")]));
-        let Some(Call::Tag(set)) = next("arn".to_owned(), &want, &live) else { panic!("nothing to set") };
+        let Some(Call::Tag(set)) = next_call("arn".to_owned(), &want, &live) else { panic!("nothing to set") };
         assert_eq!(set, Tag { arn: "arn".into(), tags: want.clone() });
         set.apply(&mut live);
-        let Some(Call::Untag(remove)) = next("arn".to_owned(), &want, &live) else { panic!("nothing to remove") };
+        let Some(Call::Untag(remove)) = next_call("arn".to_owned(), &want, &live) else { panic!("nothing to remove") };
         assert_eq!(remove.tag_keys, ["c"]);
         remove.apply(&mut live);
-        assert_eq!(next::<Call>("arn".to_owned(), &want, &live), None);
+        assert_eq!(next_call::<Call>("arn".to_owned(), &want, &live), None);
     }
 
     #[test]

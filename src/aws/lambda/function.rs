@@ -19,9 +19,9 @@ use crate::name::{Address, Owner};
 use crate::text::{OutputRef, Text};
 
 mod call;
-mod needs;
-mod next;
+mod next_call;
 mod observe;
+mod required_actions;
 mod send;
 mod state;
 
@@ -37,8 +37,8 @@ impl Resource for Function {
     const HIDES: bool = true;
     const USED_BY: &'static [Kind] = &[Kind::Permission, Kind::RestApi, Kind::StateMachine];
 
-    fn next(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
-        next::next(id, want, live)
+    fn next_call(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
+        next_call::next_call(id, want, live)
     }
 
     fn effect(call: &Call, state: Option<Self>) -> Option<Self> {

@@ -8,7 +8,6 @@ use super::*;
 pub struct LogGroup {
     /// Days after which events go; `None`: never.
     pub retention_in_days: Option<i32>,
-    /// Tags.
     pub tags: Tags,
 }
 

@@ -24,7 +24,6 @@ pub struct Bucket {
     pub cors_rules: Vec<CorsRule>,
     /// The bucket policy.
     pub policy: Option<Document>,
-    /// Tags.
     pub tags: Tags,
     /// True if everything in it has been deleted by this very change.
     #[serde(skip)]
@@ -96,7 +95,6 @@ impl PublicAccessBlock {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct LifecycleRule {
-    /// Its name.
     #[serde(rename = "ID")]
     pub id: String,
     /// `Enabled` or `Disabled`.

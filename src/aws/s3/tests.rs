@@ -118,19 +118,20 @@ fn a_bucket_without_a_policy_keeps_what_log_delivery_added() {
 #[test]
 fn a_region_is_named_everywhere_but_in_us_east_1() {
     let mut id = test_id(Kind::Bucket, "shop--test-thing");
-    let make = |id: &Id| serde_json::to_value(Bucket::next(id, Some(&Bucket::private(Tags::new())), None)).unwrap();
+    let make =
+        |id: &Id| serde_json::to_value(Bucket::next_call(id, Some(&Bucket::private(Tags::new())), None)).unwrap();
     assert_eq!(make(&id)["input"]["CreateBucketConfiguration"]["LocationConstraint"], "us-west-2");
     id.site.region = "us-east-1".parse().unwrap();
     assert_eq!(make(&id)["input"], json!({"Bucket": "shop--test-thing", "ObjectOwnership": "BucketOwnerEnforced"}));
     let owned = Bucket::private(Tags::from([("a".into(), "1".into())]));
-    let call = serde_json::to_value(Bucket::next(&id, Some(&owned), None)).unwrap();
+    let call = serde_json::to_value(Bucket::next_call(&id, Some(&owned), None)).unwrap();
     assert_eq!(call["input"]["CreateBucketConfiguration"], json!({"Tags": [{"Key": "a", "Value": "1"}]}));
 }
 
 #[test]
 fn the_sweep_is_literal_in_scope() {
     let id = test_id(Kind::Bucket, "shop--test-thing");
-    let call = Bucket::next(&id, None, Some(&Bucket::private(Tags::new())));
+    let call = Bucket::next_call(&id, None, Some(&Bucket::private(Tags::new())));
     let expected = json!({"api": "s3:DeleteObjects", "input": {
         "Bucket": "shop--test-thing", "ExpectedBucketOwner": "123456789012", "Every": "version"}});
     assert_eq!(serde_json::to_value(call).unwrap(), expected);

@@ -14,7 +14,6 @@ pub struct Topic {
     pub policy: Option<Document>,
     /// Who gets its messages, by `<protocol>:<endpoint>`.
     pub subscriptions: BTreeMap<String, Subscription>,
-    /// Tags.
     pub tags: Tags,
 }
 

@@ -21,13 +21,12 @@ pub struct Queue {
     pub delay_seconds: i32,
     /// Seconds that a receive waits for a message.
     pub receive_message_wait_time_seconds: i32,
-    /// Bytes.
+    /// In bytes.
     pub maximum_message_size: i32,
     /// True if messages are encrypted with a key that SQS owns.
     pub sqs_managed_sse_enabled: bool,
     /// Where messages go that were received in vain; `None`: nowhere.
     pub redrive_policy: Option<RedrivePolicy>,
-    /// Tags.
     pub tags: Tags,
 }
 

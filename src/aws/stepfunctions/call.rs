@@ -34,8 +34,7 @@ settings! {
         name: String,
         /// `STANDARD` or `EXPRESS`.
         #[serde(rename = "type")]
-        of: String,
-        /// Tags.
+        machine_type: String,
         #[serde(with = "tags::lower_listed")]
         tags: Tags,
     }
@@ -53,7 +52,6 @@ settings! {
         /// What it logs.
         logging_configuration: LoggingConfiguration = logging
             [serde(default, skip_serializing_if = "LoggingConfiguration::is_off")],
-        /// Tracing.
         tracing_configuration: TracingConfiguration = tracing,
     }
 }
@@ -143,8 +141,8 @@ tag_calls!(Call: Tag(TagResource), Untag(UntagResource));
 pub fn effect(call: &Call, state: Option<StateMachine>) -> Option<StateMachine> {
     match call {
         Call::Create(input) => {
-            let (of, tags) = (input.of.clone(), input.tags.clone());
-            let mut machine = StateMachine { of, tags, ..StateMachine::default() };
+            let (machine_type, tags) = (input.machine_type.clone(), input.tags.clone());
+            let mut machine = StateMachine { machine_type, tags, ..StateMachine::default() };
             input.parts().apply(&mut machine);
             Some(machine)
         }

@@ -45,7 +45,7 @@ fn assemble(described: &DescribeStateMachineOutput, tags: Tags) -> Result<Observ
     let state = StateMachine {
         definition: canonical(described.definition()).map_err(malformed)?.into(),
         role_arn: described.role_arn().to_owned(),
-        of: described.r#type().as_str().to_owned(),
+        machine_type: described.r#type().as_str().to_owned(),
         logging: logging(described),
         tracing: described.tracing_configuration().is_some_and(|tracing| tracing.enabled()),
         tags,

@@ -31,7 +31,8 @@ pub(super) async fn send(aws: &Aws, call: &Call) -> Result<(), AwsError> {
             let logs = input.parts().logging_configuration.filter(|logging| !logging.is_off());
             let settings = Settings { logging_configuration: logs, ..input.parts() };
             let request = set!(sfn.create_state_machine().name(&input.name), api, settings);
-            let request = request.r#type(input.of.as_str().into()).set_tags(Some(tags::sdk(api, &input.tags)?));
+            let request =
+                request.r#type(input.machine_type.as_str().into()).set_tags(Some(tags::sdk(api, &input.tags)?));
             request.send().await.answer(api).map(drop)
         }
         Call::Update(input) => {

@@ -12,12 +12,11 @@ pub struct StateMachine {
     pub role_arn: String,
     /// `STANDARD` or `EXPRESS`.
     #[serde(rename = "type")]
-    pub of: String,
+    pub machine_type: String,
     /// What it logs, and where.
     pub logging: Option<Logging>,
     /// X-Ray tracing.
     pub tracing: bool,
-    /// Tags.
     pub tags: Tags,
 }
 

@@ -14,7 +14,7 @@ prop_compose! {
         let logging = logging.map(|(level, include_execution_data, log_group_arn)| {
             Logging { level, include_execution_data, log_group_arn }
         });
-        StateMachine { definition: definition.into(), role_arn, of: of.into(), logging, tracing, tags }.into()
+        StateMachine { definition: definition.into(), role_arn, machine_type: of.into(), logging, tracing, tags }.into()
     }
 }
 

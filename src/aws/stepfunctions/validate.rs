@@ -5,7 +5,7 @@ use aws_sdk_sfn::types::ValidateStateMachineDefinitionSeverity;
 
 use crate::aws::Aws;
 use crate::aws::error::{Answer, AwsError};
-use crate::aws::need::{Need, anywhere};
+use crate::aws::required_actions::{RequiredAction, anywhere};
 use crate::aws::stepfunctions::Call;
 use crate::text::Text;
 
@@ -33,7 +33,7 @@ pub async fn validate(aws: &Aws, definition: &str, of: &str) -> Result<Vec<Diagn
 }
 
 /// What IAM must allow for it.
-pub fn needs_to_validate() -> Vec<Need> {
+pub fn needs_to_validate() -> Vec<RequiredAction> {
     anywhere(&[API])
 }
 

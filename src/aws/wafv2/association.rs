@@ -16,9 +16,9 @@ use crate::aws::{Aws, Observed, PlanReader, Reader, Resource, apigateway};
 use crate::name::Ownership;
 
 mod call;
-mod needs;
-mod next;
+mod next_call;
 mod observe;
+mod required_actions;
 mod send;
 mod state;
 
@@ -33,8 +33,8 @@ impl Resource for Association {
     const LIMITS: &'static [Limit] = super::LIMITS;
     const LISTS_WITH_READS: bool = true;
 
-    fn next(_: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
-        next::next(want, live)
+    fn next_call(_: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
+        next_call::next_call(want, live)
     }
 
     fn effect(call: &Call, _: Option<Self>) -> Option<Self> {

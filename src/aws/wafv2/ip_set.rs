@@ -12,9 +12,9 @@ use crate::aws::settle::Rule;
 use crate::aws::{Aws, Kind, Observed, PlanReader, Reader, Resource};
 
 mod call;
-mod needs;
-mod next;
+mod next_call;
 mod observe;
+mod required_actions;
 mod send;
 mod state;
 
@@ -29,8 +29,8 @@ impl Resource for IpSet {
     const LISTS_ALL: bool = true;
     const USED_BY: &'static [Kind] = &[Kind::WebAcl];
 
-    fn next(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
-        next::next(id, want, live)
+    fn next_call(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
+        next_call::next_call(id, want, live)
     }
 
     fn effect(call: &Call, state: Option<Self>) -> Option<Self> {

@@ -14,9 +14,9 @@ use crate::aws::settle;
 use crate::aws::{Aws, Kind, Observed, PlanReader, Reader, Resource};
 
 mod call;
-mod needs;
-mod next;
+mod next_call;
 mod observe;
+mod required_actions;
 mod rule;
 mod send;
 mod state;
@@ -33,8 +33,8 @@ impl Resource for WebAcl {
     const LISTS_ALL: bool = true;
     const USED_BY: &'static [Kind] = &[Kind::Association];
 
-    fn next(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
-        next::next(id, want, live)
+    fn next_call(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
+        next_call::next_call(id, want, live)
     }
 
     fn effect(call: &Call, state: Option<Self>) -> Option<Self> {

@@ -4,8 +4,7 @@ use serde::Deserialize;
 
 /// A run of a workflow.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct Run {
-    /// Its id.
+pub struct WorkflowRun {
     pub id: u64,
     /// Its attempt, from 1; GitHub's description does not promise it.
     #[serde(default = "first")]

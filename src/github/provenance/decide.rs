@@ -3,8 +3,8 @@
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 
-use super::answer::Run;
-use super::{Refusal, Wanted};
+use super::answer::WorkflowRun;
+use super::{PlanSought, Refusal};
 use crate::bundle::Envelope;
 use crate::canonical::Sha;
 use crate::github::artifact::Artifact;
@@ -41,8 +41,8 @@ pub fn only(mut merged: Vec<PullRequest>) -> Result<Option<PullRequest>, Refusal
 
 /// The latest run of the plan's workflow for the pull request's head. One that had nothing to do, since somebody edited the
 /// pull request's title, planned nothing.
-pub fn run(runs: Vec<Run>, head: &str, workflow: &str, repository: u64) -> Result<Run, Refusal> {
-    let fits = |run: &Run| {
+pub fn run(runs: Vec<WorkflowRun>, head: &str, workflow: &str, repository: u64) -> Result<WorkflowRun, Refusal> {
+    let fits = |run: &WorkflowRun| {
         run.event == "pull_request"
             && run.head_sha == head
             && run.conclusion.as_deref() != Some("skipped")
@@ -68,7 +68,7 @@ pub fn is_path(workflow: &str) -> bool {
 }
 
 /// The plan's check run: the latest of its name that a job's token made on the pull request's head, and successful.
-pub fn check(checks: Vec<CheckRun>, head: &str, wanted: Wanted<'_>) -> Result<CheckRun, Refusal> {
+pub fn check(checks: Vec<CheckRun>, head: &str, wanted: PlanSought<'_>) -> Result<CheckRun, Refusal> {
     let name = plan_check_name(wanted.app, wanted.stage);
     let ours = checks.into_iter().filter(|run| run.is_by_actions() && run.name == name && run.head_sha == head);
     let latest = ours.max_by_key(|run| run.id).ok_or_else(|| Refusal::NoCheckRun(name.clone()))?;
@@ -80,7 +80,7 @@ pub fn check(checks: Vec<CheckRun>, head: &str, wanted: Wanted<'_>) -> Result<Ch
 
 /// The artifact of the latest attempt that planned this stage, and that attempt: a job that was fine is not run again
 /// with those that were not. That nothing later was posted is for the check run to say, which names the plan.
-pub fn artifact(all: &[Artifact], run: &Run, wanted: Wanted<'_>) -> Result<(Artifact, u32), Refusal> {
+pub fn artifact(all: &[Artifact], run: &WorkflowRun, wanted: PlanSought<'_>) -> Result<(Artifact, u32), Refusal> {
     let (found, attempt) = latest(all, run.id, run.run_attempt, wanted)?;
     let begun = moment(run.run_started_at.as_deref(), "the run of the plan's workflow began")?;
     // GitHub tells of the latest attempt alone when it began: every other was over by then.
@@ -91,7 +91,7 @@ pub fn artifact(all: &[Artifact], run: &Run, wanted: Wanted<'_>) -> Result<(Arti
 }
 
 /// The only artifact of the latest attempt that has one, up to `attempt`, and that attempt.
-pub fn latest(all: &[Artifact], run: u64, attempt: u32, wanted: Wanted<'_>) -> Result<(Artifact, u32), Refusal> {
+pub fn latest(all: &[Artifact], run: u64, attempt: u32, wanted: PlanSought<'_>) -> Result<(Artifact, u32), Refusal> {
     for attempt in (1..=attempt).rev() {
         let name = artifact_name(wanted.app, wanted.stage, attempt);
         let named: Vec<&Artifact> = all.iter().filter(|artifact| artifact.name == name).collect();
@@ -113,7 +113,7 @@ pub fn posted(check: &CheckRun, found: Sha) -> Result<Sha, Refusal> {
 }
 
 /// The plan is of the app and stage that are asked for.
-pub fn belongs(plan: &Plan, wanted: Wanted<'_>) -> Result<(), Refusal> {
+pub fn belongs(plan: &Plan, wanted: PlanSought<'_>) -> Result<(), Refusal> {
     let planned = (plan.app.as_str(), plan.stage.as_str());
     if planned == (wanted.app, wanted.stage) {
         return Ok(());

@@ -43,7 +43,6 @@ pub enum Refusal {
     /// The plan's check failed.
     #[error("the check run {name:?} was not successful ({title}); {SECOND_DOOR}")]
     CheckNotSuccessful {
-        /// Its name.
         name: String,
         /// What it says.
         title: String,
@@ -65,7 +64,6 @@ pub enum Refusal {
         run: u64,
         /// Their name.
         name: String,
-        /// How many.
         count: usize,
     },
     /// GitHub has thrown the plan away.
@@ -168,7 +166,6 @@ pub enum Refusal {
     SeveralComments {
         /// Which pull request.
         number: u64,
-        /// How many.
         count: usize,
     },
     /// It shows the plan in other words, or another plan: nobody can tell.

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::answer::Run;
+use super::answer::WorkflowRun;
 use super::{FILE_NAME, ProvenanceError, Refusal};
 use crate::github::api::{Api, ApiError};
 use crate::github::artifact;
@@ -40,7 +40,7 @@ const LAG: Duration = Duration::from_secs(2);
 
 /// Whose replays are looked for.
 #[derive(Debug, Clone)]
-pub struct Scope<'a> {
+pub struct AppliedStage<'a> {
     /// The app.
     pub app: &'a str,
     /// The stage.
@@ -56,7 +56,7 @@ pub struct Scope<'a> {
 }
 
 /// Stops if a later commit has been applied to the stage, or if the stage has been destroyed by a later run.
-pub async fn check(api: &Api, runner: &Runner, scope: &Scope<'_>) -> Result<(), ProvenanceError> {
+pub async fn check(api: &Api, runner: &Runner, scope: &AppliedStage<'_>) -> Result<(), ProvenanceError> {
     let later = later(api, &runner.sha, scope.branch).await?;
     let mut unbegun = BTreeSet::new();
     for environment in BTreeSet::from([scope.environment, scope.destroying]) {
@@ -95,7 +95,7 @@ async fn later(api: &Api, commit: &str, branch: &str) -> Result<BTreeSet<String>
 async fn deployed(
     api: &Api,
     runner: &Runner,
-    scope: &Scope<'_>,
+    scope: &AppliedStage<'_>,
     later: &BTreeSet<String>,
     environment: &str,
 ) -> Result<Vec<u64>, ProvenanceError> {
@@ -125,8 +125,8 @@ async fn deployed(
 }
 
 /// True if a run is of a workflow that applies the stage. Nobody can tell of one that was deleted.
-async fn can_apply(api: &Api, run: u64, scope: &Scope<'_>) -> Result<bool, ApiError> {
-    let found: Option<Run> = api.find(&format!("/actions/runs/{run}")).await?;
+async fn can_apply(api: &Api, run: u64, scope: &AppliedStage<'_>) -> Result<bool, ApiError> {
+    let found: Option<WorkflowRun> = api.find(&format!("/actions/runs/{run}")).await?;
     Ok(found.is_none_or(|run| decide::applies(&run, scope)))
 }
 
@@ -134,7 +134,7 @@ async fn can_apply(api: &Api, run: u64, scope: &Scope<'_>) -> Result<bool, ApiEr
 async fn verified(
     api: &Api,
     runner: &Runner,
-    scope: &Scope<'_>,
+    scope: &AppliedStage<'_>,
     later: &BTreeSet<String>,
     unbegun: &BTreeSet<u64>,
 ) -> Result<(), ProvenanceError> {
@@ -158,7 +158,7 @@ async fn verified(
 }
 
 /// Stops at a run whose jobs say that the stage was verified.
-async fn by_jobs(api: &Api, runner: &Runner, unclear: &[Run]) -> Result<(), ProvenanceError> {
+async fn by_jobs(api: &Api, runner: &Runner, unclear: &[WorkflowRun]) -> Result<(), ProvenanceError> {
     if unclear.is_empty() {
         return Ok(());
     }
@@ -178,10 +178,10 @@ async fn by_jobs(api: &Api, runner: &Runner, unclear: &[Run]) -> Result<(), Prov
 }
 
 /// The newest runs of a workflow on the branch, back to this run at least.
-async fn runs(api: &Api, runner: &Runner, workflow: &str, branch: &str) -> Result<Vec<Run>, ProvenanceError> {
+async fn runs(api: &Api, runner: &Runner, workflow: &str, branch: &str) -> Result<Vec<WorkflowRun>, ProvenanceError> {
     let (file, branch) = (utf8_percent_encode(workflow, FILE_NAME), utf8_percent_encode(branch, NON_ALPHANUMERIC));
     let path = format!("/actions/workflows/{file}/runs?branch={branch}");
-    let (runs, is_all): (Vec<Run>, _) = match api.newest(&path, Some("workflow_runs"), PAGES).await {
+    let (runs, is_all): (Vec<WorkflowRun>, _) = match api.newest(&path, Some("workflow_runs"), PAGES).await {
         Err(error) if error.status() == Some(404) => return Ok(Vec::new()),
         found => found?,
     };

@@ -5,7 +5,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "it reads the bundle that was downloaded")]
 
-use super::{Refusal, Wanted};
+use super::{PlanSought, Refusal};
 use crate::bundle::Bundle;
 use crate::github::comment::Comment;
 use crate::github::plan_marker;
@@ -14,7 +14,7 @@ use crate::render::shown::{self, Mismatch};
 
 /// The pull request's comment, of which there is exactly one, shows the plan. `comments` are those that the Actions app
 /// wrote with the plan's marker. Where comments are off there may be none; one that is there was read all the same.
-pub fn comment(comments: &[Comment], bundle: &Bundle, number: u64, wanted: Wanted<'_>) -> Result<(), Refusal> {
+pub fn comment(comments: &[Comment], bundle: &Bundle, number: u64, wanted: PlanSought<'_>) -> Result<(), Refusal> {
     let comment = match comments {
         [] if wanted.no_comment => return Ok(()),
         [] => return Err(Refusal::NoComment(number)),

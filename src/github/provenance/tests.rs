@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::bundle::Envelope;
 
-const WANTED: Wanted<'static> = Wanted {
+const WANTED: PlanSought<'static> = PlanSought {
     app: "shop",
     stage: "production",
     mode: Mode::Deploy,
@@ -36,7 +36,7 @@ fn pull(change: Value) -> PullRequest {
     of(pull, &change)
 }
 
-fn run(change: Value) -> Run {
+fn run(change: Value) -> WorkflowRun {
     let run = json!({"id": 77, "run_attempt": 2, "event": "pull_request", "head_sha": "aa",
         "path": ".github/workflows/serverless-app-plan.yml@refs/pull/7/merge",
         "run_started_at": "2026-03-01T11:50:00Z", "head_repository": {"id": HERE}});
@@ -100,7 +100,7 @@ fn a_commit_is_the_merge_of_exactly_one_pull_request_to_the_default_branch() {
 
 #[test]
 fn the_run_is_the_latest_of_the_plans_workflow_for_the_head_in_this_repository() {
-    let find = |runs: Vec<Run>| decide::run(runs, "aa", WANTED.workflow, HERE);
+    let find = |runs: Vec<WorkflowRun>| decide::run(runs, "aa", WANTED.workflow, HERE);
     let latest = find(vec![run(json!({})), run(json!({"id": 80})), run(json!({"id": 90, "event": "push"}))]);
     assert_eq!(latest.unwrap().id, 80);
     let edited = run(json!({"id": 81, "conclusion": "skipped"}));
@@ -150,9 +150,9 @@ fn a_workflow_of_a_fixed_ref_is_accepted_by_exactly_the_path_that_is_configured(
 #[test]
 fn a_run_without_its_attempt_is_at_the_first() {
     let mut answer = json!({"id": 77, "event": "push", "head_sha": "aa", "path": "x", "head_repository": null});
-    assert_eq!(serde_json::from_value::<Run>(answer.clone()).unwrap().run_attempt, 1);
+    assert_eq!(serde_json::from_value::<WorkflowRun>(answer.clone()).unwrap().run_attempt, 1);
     answer["run_attempt"] = json!(3);
-    assert_eq!(serde_json::from_value::<Run>(answer).unwrap().run_attempt, 3);
+    assert_eq!(serde_json::from_value::<WorkflowRun>(answer).unwrap().run_attempt, 3);
 }
 
 #[test]

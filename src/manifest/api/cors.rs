@@ -49,7 +49,7 @@ impl Cors {
             headers.insert(header("Max-Age"), format!("'{seconds}'"));
         }
         let integration = Integration {
-            of: "MOCK".into(),
+            integration_type: "MOCK".into(),
             uri: None,
             integration_http_method: None,
             timeout_in_millis: 29000,

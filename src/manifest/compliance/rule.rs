@@ -31,7 +31,7 @@ pub struct Rule {
     #[serde(default)]
     pub parameters: BTreeMap<String, String>,
     /// What it looks at; everything that it can where it is left out.
-    pub scope: Option<Scope>,
+    pub scope: Option<RuleScope>,
     /// How often a periodic rule runs; nothing for one that changes trigger.
     pub frequency: Option<Frequency>,
     /// What it is for.
@@ -47,7 +47,7 @@ pub struct Rule {
 /// What a rule looks at: resources of some types, or with a tag.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Scope {
+pub struct RuleScope {
     /// Types such as `AWS::IAM::Role`.
     #[serde(default)]
     pub resource_types: BTreeSet<String>,
@@ -104,7 +104,7 @@ impl Rule {
             source_identifier: self.managed_rule.clone(),
             description: self.description.clone(),
             input_parameters,
-            scope: self.scope.as_ref().map(Scope::lower).unwrap_or_default(),
+            scope: self.scope.as_ref().map(RuleScope::lower).unwrap_or_default(),
             maximum_execution_frequency: often.map(str::to_owned),
             tags: here.tags(&id.address, &self.tags, OnDelete::Retain),
         };
@@ -150,7 +150,7 @@ impl Rule {
     }
 }
 
-impl Scope {
+impl RuleScope {
     fn lower(&self) -> config::Scope {
         config::Scope {
             compliance_resource_types: self.resource_types.clone(),

@@ -74,10 +74,10 @@ fn check_types(table: &Table, here: &Cursor) {
     let mut types: BTreeMap<&str, KeyType> = BTreeMap::new();
     for (here, key) in keys(table, here) {
         check_attribute(&key.name, &here);
-        let first = *types.entry(&key.name).or_insert(key.of);
-        if first != key.of {
+        let first = *types.entry(&key.name).or_insert(key.key_type);
+        if first != key.key_type {
             let message =
-                format!("{:?} is of type {} here and of type {} above", key.name, key.of.lower(), first.lower());
+                format!("{:?} is of type {} here and of type {} above", key.name, key.key_type.lower(), first.lower());
             here.problem(message, Some("give it one type"));
         }
     }

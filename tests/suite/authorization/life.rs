@@ -8,7 +8,7 @@ use aws_sdk_sfn::types::Tag as MachineTag;
 use aws_sdk_sns::types::Tag as TopicTag;
 use serverless_app::apply::receipt::Receipt;
 use serverless_app::apply::report::{Answered, Sent};
-use serverless_app::aws::Need;
+use serverless_app::aws::RequiredAction;
 use serverless_app::aws::document::Document;
 use serverless_app::name::tag;
 use serverless_app::plan::Plan;
@@ -202,13 +202,13 @@ async fn fill(project: &Project) {
 }
 
 /// What the plan's calls need, each with the call that needs it.
-pub fn needed(plan: &Plan) -> BTreeSet<(Need, String)> {
+pub fn needed(plan: &Plan) -> BTreeSet<(RequiredAction, String)> {
     let steps = plan.changes.iter().flat_map(|change| change.steps.iter().map(move |step| (plan.id(change), step)));
-    let needs = |(id, step): (_, &serverless_app::plan::Step)| {
+    let actions = |(id, step): (_, &serverless_app::plan::Step)| {
         let api = step.call.api().to_owned();
-        step.call.needs(&id).into_iter().map(move |need| (need, api.clone())).collect::<Vec<_>>()
+        step.call.required_actions(&id).into_iter().map(move |required| (required, api.clone())).collect::<Vec<_>>()
     };
-    steps.flat_map(needs).collect()
+    steps.flat_map(actions).collect()
 }
 
 /// What the last apply did.

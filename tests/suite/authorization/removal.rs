@@ -155,7 +155,7 @@ async fn a_plan_without_an_action_tells_which_and_goes_on_with_it() {
 async fn apply_without(endpoint: String, phase: Phase, action: String) -> String {
     let (project, made) = begin(&endpoint, phase).await;
     let expected: BTreeSet<String> =
-        needed(&made).into_iter().filter(|(need, _)| need.action == action).map(|(_, api)| api).collect();
+        needed(&made).into_iter().filter(|(required, _)| required.action == action).map(|(_, api)| api).collect();
     let root = project.aws().await;
     let arn = role(&root, "apply", &without(&documents(&project), &action)).await;
     let keys = assume(&root, &arn, None).await;
@@ -196,8 +196,8 @@ async fn phases(endpoint: &str) -> Vec<(Phase, String)> {
     let mut left: BTreeSet<String> = actions(&documents(&project)).difference(&reads).cloned().collect();
     let mut phases = Vec::new();
     for step in &walk().await.steps {
-        for (need, _) in needed(&step.plan) {
-            phases.extend(left.take(need.action).map(|action| (step.phase, action)));
+        for (required, _) in needed(&step.plan) {
+            phases.extend(left.take(required.action).map(|action| (step.phase, action)));
         }
     }
     assert_eq!(left, BTreeSet::new(), "no call needs these");

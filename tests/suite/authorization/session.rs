@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use serverless_app::aws::{Call, Id, Need};
+use serverless_app::aws::{Call, Id, RequiredAction};
 use serverless_app::plan::Plan;
 use serverless_app::policy::refusal::MissedBy;
 use serverless_app::policy::session::Width;
@@ -27,8 +27,9 @@ fn service(call: &Call) -> String {
 
 /// True for a call that the role itself allows only on what bears the app's tags: what bears another name bears none.
 fn is_by_tag(id: &Id, call: &Call) -> bool {
-    let by_tag = |need: &Need| need.conditions.keys().any(|(_, key)| key.starts_with("aws:ResourceTag/"));
-    call.needs(id).iter().any(by_tag)
+    let by_tag =
+        |required: &RequiredAction| required.conditions.keys().any(|(_, key)| key.starts_with("aws:ResourceTag/"));
+    call.required_actions(id).iter().any(by_tag)
 }
 
 /// How many calls are asked for; all of them must be denied, by that policy.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use serverless_app::apply::journal::{Journal, Run};
+use serverless_app::apply::journal::{ApplyRun, Journal};
 use serverless_app::apply::{Controls, Event, Stop};
 use serverless_app::aws::settle::Factor;
 use serverless_app::aws::{Aws, AwsError, Call, Id};
@@ -93,7 +93,7 @@ fn keep(project: &Project) {
 }
 
 async fn apply(aws: &Aws, plan: &Plan, project: &Project) {
-    let journal = Journal::in_memory(Run::now("test", BTreeMap::new()));
+    let journal = Journal::in_memory(ApplyRun::now("test", BTreeMap::new()));
     let (stop, show) = (Stop::default(), |_: &Event<'_>| {});
     let explain = |_: &AwsError, _: &Id, _: &Call| None;
     let start = Start { known: plan.known.clone(), ..Start::default() };

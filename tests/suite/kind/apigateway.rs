@@ -22,7 +22,7 @@ fn function(id: &Id, timeout_in_millis: i32) -> Method {
         authorization_type: "NONE".into(),
         api_key_required: false,
         integration: Some(Integration {
-            of: "AWS_PROXY".into(),
+            integration_type: "AWS_PROXY".into(),
             uri: Some(format!("arn:aws:apigateway:{region}:lambda:path/2015-03-31/functions/{function}/invocations")),
             integration_http_method: Some("POST".into()),
             timeout_in_millis,
@@ -41,7 +41,7 @@ fn preflight(origin: &str) -> Method {
         authorization_type: "NONE".into(),
         api_key_required: false,
         integration: Some(Integration {
-            of: "MOCK".into(),
+            integration_type: "MOCK".into(),
             uri: None,
             integration_http_method: None,
             timeout_in_millis: 29000,

@@ -162,7 +162,7 @@ async fn an_update_of_a_function_that_somebody_else_has_changed_is_refused() {
         let (first, second) = (plain(&code, &role), Function { timeout: 9, ..plain(&code, &role) });
         let (first, second) = (State::from(first), State::from(second));
         lead(&aws, &id, Some(&first), &mut known).await;
-        let call = Kind::Function.next(&id, Some(&second), Some(&first)).expect("a call");
+        let call = Kind::Function.next_call(&id, Some(&second), Some(&first)).expect("a call");
         let stale = call.resolve(Kind::Function, &known).expect("the revision is known");
         let update = aws.write.lambda.update_function_configuration().function_name(&id.name);
         update.description("meanwhile").send().await.expect("an update");

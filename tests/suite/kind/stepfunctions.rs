@@ -21,7 +21,7 @@ fn plain(id: &Id, result: &str) -> StateMachine {
     StateMachine {
         definition: canonical(&definition(result)).unwrap().into(),
         role_arn: id.site.global_arn("iam", "role/one"),
-        of: "STANDARD".into(),
+        machine_type: "STANDARD".into(),
         logging: None,
         tracing: false,
         tags: Tags::new(),
@@ -56,7 +56,7 @@ async fn a_state_machine_goes_through_its_whole_life() {
             ..plain(&id, "second")
         };
         let bare = plain(&id, "second");
-        let express = StateMachine { of: "EXPRESS".into(), ..plain(&id, "second") };
+        let express = StateMachine { machine_type: "EXPRESS".into(), ..plain(&id, "second") };
         let replaced = ["states:DeleteStateMachine", "states:CreateStateMachine"].as_slice();
         let mut known = Outputs::new();
         for (want, calls) in [

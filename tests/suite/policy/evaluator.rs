@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use serverless_app::aws::Need;
+use serverless_app::aws::RequiredAction;
 use serverless_app::aws::document::Document;
 use serverless_app::policy::scope::matches;
 
@@ -18,13 +18,13 @@ pub struct Request {
 
 impl Request {
     /// The request behind a need, with something in the place of each wildcard.
-    pub fn of(need: &Need) -> Self {
-        let said = need.conditions.iter().filter(|((operator, _), _)| *operator != "Null");
+    pub fn of(required: &RequiredAction) -> Self {
+        let said = required.conditions.iter().filter(|((operator, _), _)| *operator != "Null");
         let values = said.map(|((_, key), values)| {
             let value = values.first().expect("a value").replace("${$}{", "${");
             ((*key).to_owned(), some(&value))
         });
-        Self { action: need.action.to_owned(), resource: some(&need.resource), values: values.collect() }
+        Self { action: required.action.to_owned(), resource: some(&required.resource), values: values.collect() }
     }
 }
 

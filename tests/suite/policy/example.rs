@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serverless_app::aws::document::Document;
-use serverless_app::aws::{Id, Kind, Need, Wanted};
+use serverless_app::aws::{Id, Kind, RequiredAction, Wanted};
 use serverless_app::name::{Address, Owner};
 use serverless_app::plan::{Change, Plan};
 use serverless_app::policy::document::{MANAGED, SESSION, length};
@@ -27,25 +27,25 @@ fn owner_of(plan: &Plan) -> Owner {
     Owner { app: plan.app.clone(), stage: plan.stage.clone() }
 }
 
-fn requests(needs: impl IntoIterator<Item = Need>) -> BTreeSet<Request> {
-    needs.into_iter().map(|need| Request::of(&need)).collect()
+fn requests(actions: impl IntoIterator<Item = RequiredAction>) -> BTreeSet<Request> {
+    actions.into_iter().map(|required| Request::of(&required)).collect()
 }
 
 /// The requests that applying a plan sends: its calls, and the reads around them.
 fn sent_by(plan: &Plan) -> BTreeSet<Request> {
-    requests(plan.changes.iter().flat_map(|change| asked(plan, change)).flat_map(|(_, needs)| needs))
+    requests(plan.changes.iter().flat_map(|change| asked(plan, change)).flat_map(|(_, actions)| actions))
 }
 
 /// The needs of each call of a change, and those of its reads, by what needs them.
-fn asked(plan: &Plan, change: &Change) -> Vec<(String, Vec<Need>)> {
+fn asked(plan: &Plan, change: &Change) -> Vec<(String, Vec<RequiredAction>)> {
     let id = plan.id(change);
-    let calls = change.steps.iter().map(|step| (step.call.api().to_owned(), step.call.needs(&id)));
-    let reads = (format!("reading {}", change.address), change.address.kind.needs_to_read(&id));
+    let calls = change.steps.iter().map(|step| (step.call.api().to_owned(), step.call.required_actions(&id)));
+    let reads = (format!("reading {}", change.address), change.address.kind.actions_to_read(&id));
     calls.chain([reads]).collect()
 }
 
-fn made(needs: Vec<Need>) -> Vec<Document> {
-    documents(needs, MANAGED).unwrap()
+fn made(actions: Vec<RequiredAction>) -> Vec<Document> {
+    documents(actions, MANAGED).unwrap()
 }
 
 #[test]
@@ -62,14 +62,14 @@ fn every_request_of_a_plan_is_allowed_by_its_policy_and_by_the_manifests() {
 }
 
 /// What only a manifest that names it needs: keys, layers, managed policies, boundaries, subscribers, access logs.
-fn is_of_another_manifest(need: &Need) -> bool {
+fn is_of_another_manifest(required: &RequiredAction) -> bool {
     let is_ours = |key: &str| key.starts_with("apigateway:") || key.contains("Tag/serverless-app:");
     let is_adoption =
-        need.action == "apigateway:PATCH" && need.conditions.keys().any(|(operator, _)| *operator == "Null");
-    let by_condition = is_adoption || !need.conditions.keys().all(|(_, key)| is_ours(key));
+        required.action == "apigateway:PATCH" && required.conditions.keys().any(|(operator, _)| *operator == "Null");
+    let by_condition = is_adoption || !required.conditions.keys().all(|(_, key)| is_ours(key));
     by_condition
-        || need.action == "lambda:GetLayerVersion"
-        || (need.action.starts_with("logs:") && need.resource == "*")
+        || required.action == "lambda:GetLayerVersion"
+        || (required.action.starts_with("logs:") && required.resource == "*")
 }
 
 #[test]
@@ -77,8 +77,8 @@ fn every_call_there_is_is_allowed_by_a_manifest_that_has_its_kind() {
     let everything = cases().into_iter().find(|case| case.ends_with("everything")).unwrap();
     let manifest = made(to_apply(&owner(), &site(), &wanted(&everything), &Features::default()).unwrap());
     for (id, call) in all_calls().into_iter().filter(|(id, _)| id.owner == owner()) {
-        for need in call.needs(&id).iter().filter(|need| !is_of_another_manifest(need)) {
-            let request = Request::of(need);
+        for required in call.required_actions(&id).iter().filter(|required| !is_of_another_manifest(required)) {
+            let request = Request::of(required);
             let is_ours = !id.address.kind.of_the_account();
             assert_eq!(allows(&manifest, &request), is_ours, "{}: {request:?}", call.api());
         }
@@ -93,12 +93,13 @@ fn a_boundary_may_be_set_on_a_role_that_is_there_by_a_manifest_that_names_it() {
     let line = "[function.api-handler]\n";
     let text = std::fs::read_to_string(everything.join("after.toml")).unwrap();
     let text = text.replace(line, &format!("{line}permissions_boundary = \"{boundary}\"\n"));
-    let needs = to_apply(&owner(), &site(), &lowered(&everything, &text).wanted, &Features::default()).unwrap();
-    let set: Vec<&Need> = needs.iter().filter(|need| need.action == "iam:PutRolePermissionsBoundary").collect();
+    let actions = to_apply(&owner(), &site(), &lowered(&everything, &text).wanted, &Features::default()).unwrap();
+    let set: Vec<&RequiredAction> =
+        actions.iter().filter(|required| required.action == "iam:PutRolePermissionsBoundary").collect();
     let key = ("StringEquals", "iam:PermissionsBoundary");
-    assert!(!set.is_empty() && set.iter().all(|need| need.conditions[&key].contains(boundary)), "{set:?}");
+    assert!(!set.is_empty() && set.iter().all(|required| required.conditions[&key].contains(boundary)), "{set:?}");
     let without = to_apply(&owner(), &site(), &wanted(&everything), &Features::default()).unwrap();
-    assert!(without.iter().all(|need| need.action != "iam:PutRolePermissionsBoundary"));
+    assert!(without.iter().all(|required| required.action != "iam:PutRolePermissionsBoundary"));
 }
 
 #[test]
@@ -106,12 +107,13 @@ fn without_one_action_exactly_the_calls_that_need_it_are_denied() {
     let mut tried = 0;
     for plan in plans() {
         let own = made(of_plan(&plan));
-        let asked: Vec<(String, Vec<Need>)> = plan.changes.iter().flat_map(|change| asked(&plan, change)).collect();
+        let asked: Vec<(String, Vec<RequiredAction>)> =
+            plan.changes.iter().flat_map(|change| asked(&plan, change)).collect();
         for action in actions(&own) {
             let rest = without(&own, &action);
-            for (by, needs) in &asked {
-                let needed = needs.iter().any(|need| need.action == action);
-                let denied = requests(needs.clone()).iter().any(|request| !allows(&rest, request));
+            for (by, actions) in &asked {
+                let needed = actions.iter().any(|required| required.action == action);
+                let denied = requests(actions.clone()).iter().any(|request| !allows(&rest, request));
                 assert_eq!(denied, needed, "{by} without {action}");
                 tried += 1;
             }
@@ -138,7 +140,9 @@ fn nothing_of_another_app_or_stage_is_allowed() {
             let call = id.address.kind.parse_call(&renamed).unwrap();
             let name = id.name.replace("serverless-app--test-", &foreign.prefix());
             let id = Id { name, owner: foreign.clone(), ..id };
-            for request in requests(call.needs(&id)).into_iter().filter(|r| r.resource.contains(&foreign.prefix())) {
+            for request in
+                requests(call.required_actions(&id)).into_iter().filter(|r| r.resource.contains(&foreign.prefix()))
+            {
                 assert!(!policies.iter().any(|policy| allows(policy, &request)), "{request:?}");
                 denied.insert(request);
             }
@@ -150,7 +154,7 @@ fn nothing_of_another_app_or_stage_is_allowed() {
 #[test]
 fn a_plan_role_cannot_write() {
     let policy = made(to_plan(&owner(), &site(), &logging()));
-    let calls = all_calls().into_iter().map(|(id, call)| (call.api(), requests(call.needs(&id))));
+    let calls = all_calls().into_iter().map(|(id, call)| (call.api(), requests(call.required_actions(&id))));
     for (api, requests) in calls {
         assert!(requests.iter().any(|request| !allows(&policy, request)), "{api}");
     }
@@ -166,13 +170,13 @@ fn all_that_planning_reads_of_every_kind_is_allowed() {
     let policy = made(to_plan(&owner(), &site(), &logging()));
     for plan in plans().iter().filter(|plan| plan.app == owner().app) {
         for change in &plan.changes {
-            for request in requests(change.address.kind.needs_to_plan(&plan.id(change))) {
+            for request in requests(change.address.kind.actions_to_plan(&plan.id(change))) {
                 assert!(allows(&policy, &request), "{request:?}");
             }
         }
     }
     for kind in Kind::ALL.iter().filter(|kind| !kind.of_the_account()) {
-        for request in requests(kind.needs_to_list(&site(), &owner())) {
+        for request in requests(kind.actions_to_list(&site(), &owner())) {
             assert!(allows(&policy, &request), "{request:?}");
         }
     }
@@ -188,8 +192,8 @@ fn the_documents_of_the_example_are_as_they_were() {
         ("apply.json", manifest),
         ("apply-plan.json", of_plan(&make(&everything).unwrap())),
     ];
-    for (name, needs) in all {
-        let made = made(needs);
+    for (name, required) in all {
+        let made = made(required);
         assert!(made.iter().all(|document| length(document) <= MANAGED));
         assert!(actions(&made).iter().all(|action| !action.contains(['*', '?'])), "{name}");
         let text = serde_json::to_string_pretty(&made).unwrap();
@@ -208,11 +212,12 @@ fn each_service_has_a_session_policy_that_fits_and_allows_what_its_client_sends(
         };
         for change in &plan.changes {
             let id = plan.id(change);
-            for need in change.address.kind.needs_to_read(&id) {
-                assert!(allows(&of(need.action), &Request::of(&need)), "{}: {need:?}", case.display());
+            for required in change.address.kind.actions_to_read(&id) {
+                assert!(allows(&of(required.action), &Request::of(&required)), "{}: {required:?}", case.display());
             }
             for call in change.steps.iter().map(|step| &step.call) {
-                let denied = requests(call.needs(&id)).into_iter().find(|request| !allows(&of(call.api()), request));
+                let denied =
+                    requests(call.required_actions(&id)).into_iter().find(|request| !allows(&of(call.api()), request));
                 assert_eq!(denied, None, "{}: {}", case.display(), call.api());
             }
         }

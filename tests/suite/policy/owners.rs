@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use serverless_app::aws::steps::walk;
-use serverless_app::aws::{Need, Wanted};
+use serverless_app::aws::{RequiredAction, Wanted};
 use serverless_app::manifest::lower::lower;
 use serverless_app::manifest::read::read;
 use serverless_app::name::Owner;
@@ -28,19 +28,19 @@ fn wanted(owner: &Owner) -> Vec<Wanted> {
 
 /// The requests that make, read and remove everything of an app.
 fn requests(owner: &Owner, wanted: &[Wanted]) -> BTreeSet<Request> {
-    let mut needs: Vec<Need> = to_plan(owner, &site(), &Features::default());
+    let mut actions: Vec<RequiredAction> = to_plan(owner, &site(), &Features::default());
     for one in wanted {
-        needs.extend(one.id.address.kind.needs_ever(&one.id));
-        needs.extend(one.id.address.kind.needs_to_read(&one.id));
+        actions.extend(one.id.address.kind.actions_of_all_calls(&one.id));
+        actions.extend(one.id.address.kind.actions_to_read(&one.id));
         for (want, live) in [(Some(&one.state), None), (None, Some(&one.state))] {
             walk(&one.id, want, live, |call, _| {
-                needs.extend(call.needs(&one.id));
+                actions.extend(call.required_actions(&one.id));
                 Ok::<(), serverless_app::aws::steps::NotConverging>(())
             })
             .expect("calls");
         }
     }
-    needs.iter().map(Request::of).collect()
+    actions.iter().map(Request::of).collect()
 }
 
 /// True for what tells whose it is: by a name, a path or a tag.
@@ -55,8 +55,8 @@ fn check(one: &Owner, other: &Owner) {
     let own: std::collections::BTreeMap<_, _> =
         wanted(one).into_iter().map(|wanted| (wanted.id.address.clone(), wanted)).collect();
     let features = Features::default();
-    let needs = [to_plan(one, &site(), &features), to_apply(one, &site(), &own, &features).expect("needs")];
-    let policies = needs.map(|needs| documents(needs, 6144).expect("documents"));
+    let actions = [to_plan(one, &site(), &features), to_apply(one, &site(), &own, &features).expect("needs")];
+    let policies = actions.map(|actions| documents(actions, 6144).expect("documents"));
     let asked = requests(other, &wanted(other));
     // Whose the account's one recorder is, its tags say: each owner's plan reads them, and changes nothing.
     let asked: Vec<&Request> = asked.iter().filter(|request| request.action != "config:ListTagsForResource").collect();

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
-use serverless_app::aws::{Kind, Need};
+use serverless_app::aws::{Kind, RequiredAction};
 use serverless_app::policy::scope::matches;
 
 use super::{all_calls, declared, fixture};
@@ -50,7 +50,7 @@ const OTHER_PROTECTED: [&str; 6] =
 fn every_variant_of_a_call_declares_its_needs() {
     let mut seen: BTreeMap<Kind, BTreeSet<&str>> = BTreeMap::new();
     for (id, call) in all_calls() {
-        assert!(!call.needs(&id).is_empty(), "{} {}", id.address, call.api());
+        assert!(!call.required_actions(&id).is_empty(), "{} {}", id.address, call.api());
         seen.entry(id.address.kind).or_default().insert(call.api());
     }
     for kind in Kind::ALL {
@@ -62,7 +62,7 @@ fn every_variant_of_a_call_declares_its_needs() {
 #[test]
 fn every_declared_action_is_in_the_reference_and_nothing_else_is() {
     let reference = reference();
-    let declared: BTreeSet<&str> = declared().values().flatten().map(|need| need.action).collect();
+    let declared: BTreeSet<&str> = declared().values().flatten().map(|required| required.action).collect();
     let listed: BTreeSet<&str> = reference.keys().map(String::as_str).collect();
     assert_eq!(declared, listed, "fixtures/iam/extract.py lists the declared actions");
     assert!(declared.iter().all(|action| !action.contains('*') && !action.contains('?')));
@@ -71,31 +71,33 @@ fn every_declared_action_is_in_the_reference_and_nothing_else_is() {
 #[test]
 fn a_resource_is_of_a_type_that_the_action_knows_and_never_any_where_it_can_be_scoped() {
     let reference = reference();
-    for (by, need) in declared().iter().flat_map(|(by, needs)| needs.iter().map(move |need| (by, need))) {
-        let types = &reference[need.action].resources;
-        if types.is_empty() || ABOUT_ALL.iter().any(|(action, _)| *action == need.action) {
-            assert_eq!(need.resource, "*", "{by}: {} is scoped by nothing", need.action);
+    for (by, required) in declared().iter().flat_map(|(by, actions)| actions.iter().map(move |required| (by, required)))
+    {
+        let types = &reference[required.action].resources;
+        if types.is_empty() || ABOUT_ALL.iter().any(|(action, _)| *action == required.action) {
+            assert_eq!(required.resource, "*", "{by}: {} is scoped by nothing", required.action);
             continue;
         }
-        assert!(need.resource != "*", "{by}: {} can be scoped by {types:?}", need.action);
-        let start: Vec<&str> = need.resource.splitn(6, ':').take(5).collect();
-        assert!(!start.concat().contains('*'), "{by}: {} in any account or region", need.resource);
+        assert!(required.resource != "*", "{by}: {} can be scoped by {types:?}", required.action);
+        let start: Vec<&str> = required.resource.splitn(6, ':').take(5).collect();
+        assert!(!start.concat().contains('*'), "{by}: {} in any account or region", required.resource);
         // A pattern may say less than the type does: `configuration-recorder/*`.
         let fits = types
             .iter()
-            .any(|arn| matches(&pattern(arn), &need.resource) || matches(&need.resource, &pattern(&here(arn))));
-        assert!(fits, "{by}: {} knows no {}, but {types:?}", need.action, need.resource);
+            .any(|arn| matches(&pattern(arn), &required.resource) || matches(&required.resource, &pattern(&here(arn))));
+        assert!(fits, "{by}: {} knows no {}, but {types:?}", required.action, required.resource);
     }
 }
 
 #[test]
 fn a_condition_is_one_that_the_action_knows() {
     let reference = reference();
-    for (by, need) in declared().iter().flat_map(|(by, needs)| needs.iter().map(move |need| (by, need))) {
-        for (operator, key) in need.conditions.keys() {
-            let known = &reference[need.action].conditions;
+    for (by, required) in declared().iter().flat_map(|(by, actions)| actions.iter().map(move |required| (by, required)))
+    {
+        for (operator, key) in required.conditions.keys() {
+            let known = &reference[required.action].conditions;
             let is_known = known.iter().any(|known| matches(&pattern(known), key));
-            assert!(is_known, "{by}: {} knows no {key}, but {known:?}", need.action);
+            assert!(is_known, "{by}: {} knows no {key}, but {known:?}", required.action);
             assert!(["Null", "StringEquals", "StringLike", "ArnLike"].contains(operator), "{by}: {operator}");
         }
     }
@@ -106,14 +108,14 @@ fn what_an_action_depends_on_is_declared_or_known_not_to_be_needed() {
     let reference = reference();
     let mut unused: BTreeSet<(&str, &str)> = NOT_NEEDED.iter().map(|(action, other, _)| (*action, *other)).collect();
     for (id, call) in all_calls() {
-        let needs: Vec<Need> = call.needs(&id);
-        for need in &needs {
-            for other in &reference[need.action].depends_on {
-                let known = unused.remove(&(need.action, other.as_str()))
-                    || NOT_NEEDED.iter().any(|(action, not, _)| *action == need.action && not == other)
+        let actions: Vec<RequiredAction> = call.required_actions(&id);
+        for required in &actions {
+            for other in &reference[required.action].depends_on {
+                let known = unused.remove(&(required.action, other.as_str()))
+                    || NOT_NEEDED.iter().any(|(action, not, _)| *action == required.action && not == other)
                     || OTHER_PROTECTED.iter().any(|service| other.starts_with(service));
-                let declared = needs.iter().any(|need| need.action == other);
-                assert!(declared || known, "{}: {} depends on {other}", call.api(), need.action);
+                let declared = actions.iter().any(|required| required.action == other);
+                assert!(declared || known, "{}: {} depends on {other}", call.api(), required.action);
             }
         }
     }

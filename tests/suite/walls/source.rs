@@ -11,7 +11,7 @@ use syn::visit::{self, Visit};
 use syn::{Attribute, Item, UseTree, Visibility};
 
 /// A file below `src` or `tests`.
-pub struct Source {
+pub struct SourceFile {
     /// Its path below the checkout, such as `src/aws/rate.rs`.
     pub path: String,
     /// Its text.
@@ -41,7 +41,7 @@ pub struct Use {
     pub test: bool,
 }
 
-impl Source {
+impl SourceFile {
     /// The top level's module that it belongs to, such as `aws`.
     pub fn room(&self) -> &str {
         self.module.first().map_or("", String::as_str)
@@ -56,13 +56,13 @@ impl Source {
 }
 
 /// The program's files, by path; read once.
-pub fn program() -> &'static [Source] {
-    static SOURCES: LazyLock<Vec<Source>> = LazyLock::new(|| all("src"));
+pub fn program() -> &'static [SourceFile] {
+    static SOURCES: LazyLock<Vec<SourceFile>> = LazyLock::new(|| all("src"));
     &SOURCES
 }
 
 /// All files of a folder of the checkout, by path.
-pub fn all(folder: &str) -> Vec<Source> {
+pub fn all(folder: &str) -> Vec<SourceFile> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut paths = Vec::new();
     let mut folders = vec![root.join(folder)];
@@ -77,12 +77,12 @@ pub fn all(folder: &str) -> Vec<Source> {
         }
     }
     paths.sort();
-    let mut sources: Vec<Source> = paths.iter().map(|path| parse(root, folder, path)).collect();
+    let mut sources: Vec<SourceFile> = paths.iter().map(|path| parse(root, folder, path)).collect();
     mark_test_files(&mut sources);
     sources
 }
 
-fn parse(root: &Path, folder: &str, path: &PathBuf) -> Source {
+fn parse(root: &Path, folder: &str, path: &PathBuf) -> SourceFile {
     let text = std::fs::read_to_string(path).expect("a source");
     let file = syn::parse_file(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let below = path.strip_prefix(root.join(folder)).expect("a path below it").with_extension("");
@@ -90,7 +90,7 @@ fn parse(root: &Path, folder: &str, path: &PathBuf) -> Source {
     let mut reader = Reader { module: module.collect(), ..Reader::default() };
     reader.visit_file(&file);
     reader.uses.sort();
-    Source {
+    SourceFile {
         path: path.strip_prefix(root).expect("a path below it").display().to_string(),
         text,
         module: reader.module,
@@ -103,7 +103,7 @@ fn parse(root: &Path, folder: &str, path: &PathBuf) -> Source {
 }
 
 /// A file whose declaration only tests compile is a test as a whole, and so is everything below it.
-fn mark_test_files(sources: &mut [Source]) {
+fn mark_test_files(sources: &mut [SourceFile]) {
     let declared: BTreeSet<Vec<String>> = sources.iter().flat_map(test_modules).collect();
     for source in sources {
         if (1..=source.module.len()).any(|depth| declared.contains(&source.module[..depth])) {
@@ -116,7 +116,7 @@ fn mark_test_files(sources: &mut [Source]) {
 }
 
 /// The modules that a file declares for tests alone.
-fn test_modules(source: &Source) -> Vec<Vec<String>> {
+fn test_modules(source: &SourceFile) -> Vec<Vec<String>> {
     let file = syn::parse_file(&source.text).expect("parsed before");
     let modules = file.items.iter().filter_map(|item| match item {
         Item::Mod(module) if module.content.is_none() && module.attrs.iter().any(is_for_tests) => Some(module),

@@ -50,7 +50,7 @@ fn read_integration(integration: &types::Integration) -> Integration {
         timeout_in_millis: timeout.unwrap_or(29000),
         request_templates: templates.map(|(of, template)| (of.clone(), template.clone())).collect(),
         content_handling: integration.content_handling().map(|handling| handling.as_str().to_owned()),
-        of,
+        integration_type: of,
     }
 }
 

@@ -12,7 +12,6 @@ pub struct Recorder {
     pub role_arn: String,
     /// What it records.
     pub recording_group: RecordingGroup,
-    /// Tags.
     #[serde(rename = "Tags")]
     pub tags: Tags,
 }

@@ -16,7 +16,6 @@ pub struct Rule {
     pub maximum_execution_frequency: Option<String>,
     /// What it is for.
     pub description: Option<String>,
-    /// Tags.
     pub tags: Tags,
 }
 

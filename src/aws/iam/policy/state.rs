@@ -10,7 +10,6 @@ pub struct Policy {
     pub policy_document: Document,
     /// What the other versions say, sorted. None is ever wanted.
     pub other_versions: Vec<Document>,
-    /// Tags.
     pub tags: Tags,
 }
 

@@ -25,7 +25,7 @@ proptest! {
 #[test]
 fn nothing_deletes_it_and_what_others_have_added_stays() {
     let (id, live) = (test_id(Kind::OidcProvider, GITHUB), provider(&["others"]));
-    assert_eq!(OidcProvider::next(&id, None, Some(&live)), None);
+    assert_eq!(OidcProvider::next_call(&id, None, Some(&live)), None);
     let mut want = provider(&["sts.amazonaws.com"]);
     want.keep(&live);
     let made = steps(&id, Some(&want.into()), Some(&live.into())).unwrap();

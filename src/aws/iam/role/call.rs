@@ -60,7 +60,7 @@ settings! {
     Settings of Role {
         /// IAM does not tell an empty text from none.
         description: String = description [serde(default, skip_serializing_if = "String::is_empty")],
-        /// Seconds.
+        /// In seconds.
         max_session_duration: i32 = max_session_duration,
     }
 }

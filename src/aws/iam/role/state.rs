@@ -23,7 +23,6 @@ pub struct Role {
     pub inline_policies: BTreeMap<String, Document>,
     /// The ARN of the policy that bounds what it can be allowed.
     pub permissions_boundary: Option<String>,
-    /// Tags.
     pub tags: Tags,
 }
 

@@ -80,9 +80,7 @@ settings! {
         function_name: String,
         /// Where the code comes from.
         code: Code,
-        /// One.
         architectures: Vec<String>,
-        /// Tags.
         tags: Tags,
     }
     /// Input of `UpdateFunctionConfiguration`: what it leaves out is kept.
@@ -102,13 +100,12 @@ settings! {
         role: String = role,
         /// What it is for.
         description: String = description [serde(default, skip_serializing_if = "String::is_empty")],
-        /// MB.
+        /// In megabytes.
         memory_size: i32 = memory_size,
-        /// Seconds.
+        /// In seconds.
         timeout: i32 = timeout,
         /// All environment variables.
         environment: Environment = environment,
-        /// Tracing.
         tracing_config: TracingConfig = tracing_mode,
         /// All layer versions.
         layers: Vec<String> = layers [serde(default, skip_serializing_if = "Vec::is_empty")],
@@ -124,7 +121,6 @@ wrapper! {
     /// `Environment`; without variables it clears all.
     #[serde(rename_all = "PascalCase")]
     Environment {
-        /// By name.
         variables: BTreeMap<String, Text>
     }
 }
@@ -142,7 +138,7 @@ wrapper! {
     /// `EphemeralStorage`.
     #[serde(rename_all = "PascalCase")]
     EphemeralStorage {
-        /// MB.
+        /// In megabytes.
         size: i32
     }
 }
@@ -179,7 +175,6 @@ pub struct UpdateFunctionCode {
     pub function_name: String,
     /// The zip.
     pub zip_file: Blob,
-    /// One.
     pub architectures: Vec<String>,
     /// The revision that was read last.
     pub revision_id: Text,
@@ -191,7 +186,6 @@ pub struct UpdateFunctionCode {
 pub struct PutFunctionConcurrency {
     /// The physical name.
     pub function_name: String,
-    /// How many.
     pub reserved_concurrent_executions: i32,
 }
 

@@ -18,7 +18,7 @@ pub struct Function {
     pub description: String,
     /// Memory in MB.
     pub memory_size: i32,
-    /// Seconds.
+    /// In seconds.
     pub timeout: i32,
     /// `x86_64` or `arm64`.
     pub architecture: String,
@@ -34,6 +34,5 @@ pub struct Function {
     pub ephemeral_storage_size: i32,
     /// Executions that are kept for it, and its ceiling.
     pub reserved_concurrent_executions: Option<i32>,
-    /// Tags.
     pub tags: Tags,
 }

@@ -56,6 +56,6 @@ fn a_statement_of_another_form_is_seen_and_can_be_removed() {
     let statements: BTreeMap<_, _> = document.statements().iter().enumerate().map(read).collect();
     assert!(statements["x"].foreign.is_some());
     let live = Permission { statements };
-    let call = Permission::next(&test_id(Kind::Permission, "f"), None, Some(&live));
+    let call = Permission::next_call(&test_id(Kind::Permission, "f"), None, Some(&live));
     assert_eq!(call, Some(Call::Remove(RemovePermission { function_name: "f".into(), statement_id: "x".into() })));
 }

@@ -13,7 +13,6 @@ pub struct IpSet {
     pub addresses: BTreeSet<String>,
     /// What it is for.
     pub description: Option<String>,
-    /// Tags.
     pub tags: Tags,
 }
 

@@ -44,7 +44,7 @@ pub enum Statement {
 pub struct RateBased {
     /// Requests within one window.
     pub limit: i64,
-    /// Seconds.
+    /// In seconds.
     pub evaluation_window_sec: i64,
     /// What is counted apart.
     pub aggregate_key_type: AggregateKey,

@@ -14,7 +14,6 @@ pub struct WebAcl {
     pub rules: BTreeMap<String, Rule>,
     /// What it shows of the requests that no rule matched.
     pub visibility_config: VisibilityConfig,
-    /// Tags.
     pub tags: Tags,
 }
 

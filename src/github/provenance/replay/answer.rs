@@ -23,7 +23,6 @@ pub struct Commit {
 /// A deployment: GitHub makes one when a job that names an environment is reached. Shape: "List deployments".
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Deployment {
-    /// Its id.
     pub id: u64,
     /// The commit that is deployed.
     pub sha: String,

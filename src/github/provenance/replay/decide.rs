@@ -1,7 +1,7 @@
 //! What follows from GitHub's answers about what came later: pure functions.
 
 use super::answer::{Job, Status};
-use super::{Run, Scope};
+use super::{AppliedStage, WorkflowRun};
 use crate::github::artifact::Artifact;
 
 /// True if the job of a deployment has begun, however it ended. One that waits for its reviewers, or that they turned
@@ -21,13 +21,13 @@ pub fn run_of(statuses: &[Status]) -> Option<u64> {
 }
 
 /// True if a run is of a workflow that applies this stage.
-pub fn applies(run: &Run, scope: &Scope<'_>) -> bool {
+pub fn applies(run: &WorkflowRun, scope: &AppliedStage<'_>) -> bool {
     scope.workflows.iter().any(|workflow| crate::github::provenance::decide::is_of(&run.path, workflow))
 }
 
 /// What is known of a run's end without a further question: `Some(true)` if live state is what its commit asks for,
 /// `None` if its jobs have to say.
-pub fn settled(run: &Run, plans: &[Artifact], scope: &Scope<'_>) -> Option<bool> {
+pub fn settled(run: &WorkflowRun, plans: &[Artifact], scope: &AppliedStage<'_>) -> Option<bool> {
     match (run.event.as_str(), run.conclusion.as_deref()) {
         // Of a stage that somebody chose: its plan tells which.
         ("workflow_dispatch", conclusion) => Some(conclusion == Some("success") && has_planned(plans, scope)),
@@ -38,11 +38,11 @@ pub fn settled(run: &Run, plans: &[Artifact], scope: &Scope<'_>) -> Option<bool>
 }
 
 /// True if none of its jobs has been reached yet, in this attempt or another.
-fn is_waiting(run: &Run) -> bool {
+fn is_waiting(run: &WorkflowRun) -> bool {
     run.run_attempt == 1 && matches!(run.status.as_deref(), Some("queued" | "pending" | "requested"))
 }
 
-fn has_planned(plans: &[Artifact], scope: &Scope<'_>) -> bool {
+fn has_planned(plans: &[Artifact], scope: &AppliedStage<'_>) -> bool {
     let start = format!("serverless-app-plan-{}-{}-", scope.app, scope.stage);
     let is_plan = |name: &str| name.strip_prefix(&start).is_some_and(|attempt| attempt.parse::<u32>().is_ok());
     plans.iter().any(|artifact| is_plan(&artifact.name))

@@ -8,7 +8,7 @@ fn statuses(states: &[&str], url: &str) -> Vec<Status> {
     serde_json::from_value(Value::Array(all.collect())).unwrap()
 }
 
-fn run(change: Value) -> Run {
+fn run(change: Value) -> WorkflowRun {
     let mut run = json!({"id": 9, "run_attempt": 1, "event": "push", "head_sha": "cc", "status": "completed",
         "conclusion": "failure", "path": ".github/workflows/apply.yml", "head_repository": {"id": 1}});
     change.as_object().into_iter().flatten().for_each(|(name, value)| run[name] = value.clone());
@@ -23,8 +23,8 @@ fn jobs(all: &[(&str, &str, &str)]) -> Vec<Job> {
     serde_json::from_value(all.iter().map(job).collect()).unwrap()
 }
 
-fn scope() -> Scope<'static> {
-    Scope {
+fn scope() -> AppliedStage<'static> {
+    AppliedStage {
         app: "shop",
         stage: "production",
         branch: "main",

@@ -1,0 +1,180 @@
+//! Which call comes next on the way to a wanted REST API.
+//!
+//! 1. Tags: who may change an API is told by them.
+//! 2. Settings of the API itself.
+//! 3. What must go: methods that differ, then paths, the longest first.
+//! 4. What must come: paths, each level after the one that it continues, then each method, its integration, its responses
+//!    and their values, since API Gateway accepts no part before the one that it builds on.
+//! 5. A deployment of that definition, unless there is one; the stages; then the deployments that none needs.
+
+use crate::aws::Id;
+use crate::aws::apigateway::{
+    Call, CreateDeployment, CreateResource, CreateRestApi, DeleteDeployment, Method, MethodKey, PatchOperation,
+    PutIntegration, PutIntegrationResponse, PutMethod, PutMethodResponse, ResourceId, RestApi, RestApiId,
+    UpdateRestApi, api_arn, api_id, deployment_id, resource_id, stage,
+};
+use crate::aws::document::Document;
+use crate::aws::tags;
+
+/// The next call, or `None` when nothing remains.
+pub fn next_call(id: &Id, want: Option<&RestApi>, live: Option<&RestApi>) -> Option<Call> {
+    match (want, live) {
+        (None, None) => None,
+        (None, Some(_)) => Some(Call::DeleteRestApi(RestApiId { rest_api_id: api_id(id) })),
+        (Some(want), None) => Some(Call::CreateRestApi(CreateRestApi::of(id, want))),
+        (Some(want), Some(live)) => tags::next_call((api_arn(id, ""), None), &want.tags, &live.tags)
+            .or_else(|| next_endpoint(id, want, live))
+            .or_else(|| next_settings(id, want, live))
+            .or_else(|| next_removal(id, want, live))
+            .or_else(|| next_resource(id, want, live))
+            .or_else(|| next_method(id, want, live))
+            .or_else(|| next_deployment(id, want, live))
+            .or_else(|| stage::next_call(id, want, live))
+            .or_else(|| next_old_deployment(id, want, live)),
+    }
+}
+
+/// The endpoint's type changes in a call of its own: it takes long, and nothing else shall wait for it half-done.
+fn next_endpoint(id: &Id, want: &RestApi, live: &RestApi) -> Option<Call> {
+    let path = format!("/endpointConfiguration/types/{}", live.endpoint_type);
+    let patch = PatchOperation::replace(&path, want.endpoint_type.as_str());
+    (want.endpoint_type != live.endpoint_type).then(|| update(id, vec![patch]))
+}
+
+fn next_settings(id: &Id, want: &RestApi, live: &RestApi) -> Option<Call> {
+    let mut patches = Vec::new();
+    if want.description != live.description {
+        patches.push(description(&want.description));
+    }
+    if want.policy != live.policy {
+        let policy = want.policy.as_ref().map(Document::to_string).unwrap_or_default();
+        patches.push(PatchOperation::replace("/policy", policy));
+    }
+    let binary = |of: &String| format!("/binaryMediaTypes/{}", pointer(of));
+    patches.extend(
+        want.binary_media_types.difference(&live.binary_media_types).map(|of| PatchOperation::add(&binary(of))),
+    );
+    patches.extend(
+        live.binary_media_types.difference(&want.binary_media_types).map(|of| PatchOperation::remove(&binary(of))),
+    );
+    if want.minimum_compression_size != live.minimum_compression_size {
+        let size = want.minimum_compression_size.map(|size| size.to_string().into());
+        patches.push(PatchOperation { value: size, ..PatchOperation::replace("/minimumCompressionSize", "") });
+    }
+    (!patches.is_empty()).then(|| update(id, patches))
+}
+
+/// API Gateway takes no empty description.
+fn description(want: &str) -> PatchOperation {
+    match want {
+        "" => PatchOperation::remove("/description"),
+        want => PatchOperation::replace("/description", want),
+    }
+}
+
+/// A word as one step of a JSON pointer.
+fn pointer(word: &str) -> String {
+    word.replace('~', "~0").replace('/', "~1")
+}
+
+fn update(id: &Id, patch_operations: Vec<PatchOperation>) -> Call {
+    Call::UpdateRestApi(UpdateRestApi { rest_api_id: api_id(id), patch_operations })
+}
+
+/// What must go before anything comes: methods that differ, then paths, the longest first.
+fn next_removal(id: &Id, want: &RestApi, live: &RestApi) -> Option<Call> {
+    let stale =
+        live.methods.iter().find(|(key, live)| want.methods.get(*key).is_none_or(|want| !can_become(want, live)));
+    if let Some((http_method, path)) = stale.and_then(|(key, _)| key.split_once(' ')) {
+        return Some(Call::DeleteMethod(MethodKey::of(id, http_method, path)));
+    }
+    let path = live.resources.iter().rev().find(|path| !want.resources.contains(*path))?;
+    Some(Call::DeleteResource(ResourceId {
+        rest_api_id: api_id(id),
+        resource_id: resource_id(id, path),
+        path: path.clone(),
+    }))
+}
+
+/// True if putting parts of a method makes the live one the wanted one.
+fn can_become(want: &Method, live: &Method) -> bool {
+    let same = want.authorization_type == live.authorization_type && want.api_key_required == live.api_key_required;
+    let integration = live.integration.is_none() || live.integration == want.integration;
+    let responses =
+        live.method_responses.iter().all(|(status, headers)| want.method_responses.get(status) == Some(headers));
+    let values = live
+        .integration_responses
+        .iter()
+        .all(|(status, values)| want.integration_responses.get(status) == Some(values));
+    same && integration && responses && values && live.other.is_empty()
+}
+
+/// `/items/{id}` as `/items` and `{id}`.
+fn split(path: &str) -> (&str, &str) {
+    match path.rsplit_once('/') {
+        Some(("", part)) => ("/", part),
+        Some((parent, part)) => (parent, part),
+        None => ("/", path),
+    }
+}
+
+/// Level by level: the ids of one are known by a single read.
+fn next_resource(id: &Id, want: &RestApi, live: &RestApi) -> Option<Call> {
+    let missing = want.resources.iter().filter(|path| !live.resources.contains(*path));
+    let path = missing.min_by_key(|path| (path.matches('/').count(), *path))?;
+    let (parent, part) = split(path);
+    Some(Call::CreateResource(CreateResource {
+        rest_api_id: api_id(id),
+        parent_id: resource_id(id, parent),
+        path_part: part.to_owned(),
+        path: path.clone(),
+    }))
+}
+
+fn next_method(id: &Id, want: &RestApi, live: &RestApi) -> Option<Call> {
+    want.methods.iter().find_map(|(key, want)| {
+        let (http_method, path) = key.split_once(' ')?;
+        next_method_part(MethodKey::of(id, http_method, path), want, live.methods.get(key))
+    })
+}
+
+fn next_method_part(key: MethodKey, want: &Method, live: Option<&Method>) -> Option<Call> {
+    let Some(live) = live else {
+        let (authorization_type, api_key_required) = (want.authorization_type.clone(), want.api_key_required);
+        return Some(Call::PutMethod(PutMethod { method: key, authorization_type, api_key_required }));
+    };
+    if let (Some(integration), None) = (&want.integration, &live.integration) {
+        return Some(Call::PutIntegration(PutIntegration { method: key, integration: integration.clone() }));
+    }
+    let response = want.method_responses.iter().find(|(status, _)| !live.method_responses.contains_key(*status));
+    if let Some((status_code, headers)) = response {
+        let response_parameters = headers.iter().map(|header| (header.clone(), false)).collect();
+        return Some(Call::PutMethodResponse(PutMethodResponse {
+            method: key,
+            status_code: status_code.clone(),
+            response_parameters,
+        }));
+    }
+    let values =
+        want.integration_responses.iter().find(|(status, _)| !live.integration_responses.contains_key(*status));
+    values.map(|(status_code, values)| {
+        let (status_code, response_parameters) = (status_code.clone(), values.clone());
+        Call::PutIntegrationResponse(PutIntegrationResponse { method: key, status_code, response_parameters })
+    })
+}
+
+fn next_deployment(id: &Id, want: &RestApi, live: &RestApi) -> Option<Call> {
+    let description = want.deployments.iter().find(|description| !live.deployments.contains(*description))?;
+    Some(Call::CreateDeployment(CreateDeployment { rest_api_id: api_id(id), description: description.clone() }))
+}
+
+/// Deployments of one description are numbered by age: the youngest goes first, so that no other changes its number.
+fn next_old_deployment(id: &Id, want: &RestApi, live: &RestApi) -> Option<Call> {
+    let stale = live.deployments.iter().filter(|description| !want.deployments.contains(*description));
+    let description = stale.max_by_key(|description| (description.len(), *description))?;
+    Some(Call::DeleteDeployment(DeleteDeployment {
+        rest_api_id: api_id(id),
+        deployment_id: deployment_id(id, description),
+        description: description.clone(),
+    }))
+}

@@ -1,0 +1,50 @@
+//! Which call comes next.
+
+use super::*;
+
+pub(super) fn next_call(id: &Id, want: Option<&Function>, live: Option<&Function>) -> Option<Call> {
+    let function_name = id.name.clone();
+    match (want, live) {
+        (None, None) => None,
+        (None, Some(_)) => Some(Call::Delete(FunctionName { function_name })),
+        (Some(want), None) => Some(create(id, want)),
+        (Some(want), Some(live)) => next_code(id, want, live)
+            .or_else(|| next_configuration(id, want, live))
+            .or_else(|| next_concurrency(id, want, live))
+            .or_else(|| tags::next_call(arn(id), &want.tags, &live.tags)),
+    }
+}
+
+fn create(id: &Id, want: &Function) -> Call {
+    let code = Code { zip_file: Blob::of_code(&want.code_sha256) };
+    let architectures = vec![want.architecture.clone()];
+    Call::Create(Box::new(CreateFunction::of(want, id.name.clone(), code, architectures, want.tags.clone())))
+}
+
+fn next_code(id: &Id, want: &Function, live: &Function) -> Option<Call> {
+    let moved = want.architecture != live.architecture;
+    (moved || want.code_sha256 != live.code_sha256).then(|| {
+        Call::UpdateCode(UpdateFunctionCode {
+            function_name: id.name.clone(),
+            zip_file: Blob::of_code(&want.code_sha256),
+            architectures: vec![want.architecture.clone()],
+            revision_id: revision(id),
+        })
+    })
+}
+
+fn next_configuration(id: &Id, want: &Function, live: &Function) -> Option<Call> {
+    let update = UpdateFunctionConfiguration::between(want, live, id.name.clone(), revision(id))?;
+    Some(Call::UpdateConfiguration(Box::new(update)))
+}
+
+fn next_concurrency(id: &Id, want: &Function, live: &Function) -> Option<Call> {
+    let function_name = id.name.clone();
+    match want.reserved_concurrent_executions {
+        same if same == live.reserved_concurrent_executions => None,
+        Some(reserved_concurrent_executions) => {
+            Some(Call::PutConcurrency(PutFunctionConcurrency { function_name, reserved_concurrent_executions }))
+        }
+        None => Some(Call::DeleteConcurrency(FunctionName { function_name })),
+    }
+}

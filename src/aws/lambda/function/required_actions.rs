@@ -1,0 +1,72 @@
+//! What IAM must allow for functions.
+
+use super::{Call, Function};
+use crate::aws::Id;
+use crate::aws::lambda::actions_for_candidates;
+use crate::aws::required_actions::{RequiredAction, RequiredActions, on, pass_role};
+use crate::name::{Owner, Site};
+
+impl RequiredActions for Function {
+    fn required_actions(id: &Id, call: &Call) -> Vec<RequiredAction> {
+        let function = |actions| on(arn(id), actions);
+        match call {
+            Call::Create(input) => {
+                let create = function(&["lambda:CreateFunction", "lambda:TagResource"]);
+                [create, vec![passed(&input.role)], layers(&input.layers)].concat()
+            }
+            Call::UpdateCode(_) => function(&["lambda:UpdateFunctionCode"]),
+            Call::UpdateConfiguration(input) => {
+                let role = input.role.as_deref().map(passed).into_iter().collect();
+                let layers = layers(input.layers.as_deref().unwrap_or_default());
+                [function(&["lambda:UpdateFunctionConfiguration"]), role, layers].concat()
+            }
+            Call::PutConcurrency(_) => function(&["lambda:PutFunctionConcurrency"]),
+            Call::DeleteConcurrency(_) => function(&["lambda:DeleteFunctionConcurrency"]),
+            Call::Tag(_) => function(&["lambda:TagResource"]),
+            Call::Untag(_) => function(&["lambda:UntagResource"]),
+            Call::Delete(_) => function(&["lambda:DeleteFunction"]),
+        }
+    }
+
+    fn actions_of_all_calls(id: &Id) -> Vec<RequiredAction> {
+        on(
+            arn(id),
+            &[
+                "lambda:CreateFunction",
+                "lambda:DeleteFunction",
+                "lambda:DeleteFunctionConcurrency",
+                "lambda:PutFunctionConcurrency",
+                "lambda:TagResource",
+                "lambda:UntagResource",
+                "lambda:UpdateFunctionCode",
+                "lambda:UpdateFunctionConfiguration",
+            ],
+        )
+    }
+
+    /// `GetFunction` leaves the tags out where they must not be listed.
+    fn actions_to_read(id: &Id) -> Vec<RequiredAction> {
+        on(arn(id), &["lambda:GetFunction", "lambda:ListTags"])
+    }
+
+    /// A plan's credentials read how a function is set up, and not its code, of which `GetFunction` gives a link.
+    fn actions_to_plan(id: &Id) -> Vec<RequiredAction> {
+        on(arn(id), &["lambda:GetFunctionConcurrency", "lambda:GetFunctionConfiguration", "lambda:ListTags"])
+    }
+
+    fn actions_to_list(_: &Site, _: &Owner) -> Vec<RequiredAction> {
+        actions_for_candidates()
+    }
+}
+
+fn arn(id: &Id) -> String {
+    id.site.arn("lambda", &format!("function:{}", id.name))
+}
+
+fn passed(role: &str) -> RequiredAction {
+    pass_role(role, "lambda.amazonaws.com")
+}
+
+fn layers(versions: &[String]) -> Vec<RequiredAction> {
+    versions.iter().map(|version| RequiredAction::new("lambda:GetLayerVersion", version)).collect()
+}
