@@ -88,7 +88,7 @@ fn a_reference_to_nothing_is_reported_where_it_stands_in_the_definition() {
     let Err(found) = lowered(MANIFEST, &[("flow.json", flow)]) else { panic!("two references refer to nothing") };
     let found = found.to_string();
     assert!(found.contains("flow.json:4:71: ${} refers to nothing\n  help: write ${stage}, "), "{found}");
-    assert!(found.contains("flow.json:4:89: \"${stage\" is not closed\n  help: write ${...}, "), "{found}");
+    assert!(found.contains("flow.json:4:90: \"${stage\" is not closed\n  help: write ${...}, "), "{found}");
     assert_eq!(found.matches("flow.json:").count(), 2, "{found}");
 }
 
