@@ -29,8 +29,15 @@ impl Live {
     async fn set(&self, variables: &[(&str, &str)]) {
         let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let environment = aws_sdk_lambda::types::Environment::builder().set_variables(Some(variables)).build();
-        let update = self.project.aws().await.write.lambda.update_function_configuration();
+        let aws = self.project.aws().await;
+        let update = aws.write.lambda.update_function_configuration();
         update.function_name(&self.name).environment(environment).send().await.expect("an edit");
+        // Lambda refuses another edit until this one has ended.
+        let is_moving = async || {
+            let read = aws.read.lambda.get_function_configuration().function_name(&self.name).send().await;
+            read.expect("the function").last_update_status.is_some_and(|status| status.as_str() == "InProgress")
+        };
+        while is_moving().await {}
     }
 
     /// The plan's file with these variables set.
