@@ -6,7 +6,7 @@
 //! role reaches the names and the path that they have, its own role and boundary among them.
 //!
 //! - [`trust`]: which jobs of which repository a role believes.
-//! - [`given`]: what the command line says of GitHub, in forms that let nobody else in.
+//! - [`github_names`]: what the command line says of GitHub, in forms that let nobody else in.
 //! - [`boundary`]: the most that a role of the app can be allowed.
 //! - [`template`]: the same resources for those who make roles with something else.
 

@@ -2,7 +2,7 @@
 //! for it. Prints nothing, changes nothing, and does not know GitHub.
 //!
 //! - [`project`]: manifest, packages and files.
-//! - [`live_plan`]: the plan of a project against live AWS.
+//! - [`mod@live_plan`]: the plan of a project against live AWS.
 //! - [`offline`]: the same where nothing may be asked of AWS.
 //! - [`base`] and [`deny`]: where each change comes from, and which ones a `[deny]` forbids.
 //! - [`definition`]: what Step Functions says of the definitions that a plan sends.

@@ -1,4 +1,4 @@
-//! IAM policies, made of nothing but what kinds and calls declare ([`RequiredActions`](crate::aws::Needs)).
+//! IAM policies, made of nothing but what kinds and calls declare ([`RequiredActions`](crate::aws::RequiredActions)).
 //!
 //! 1. [`to_plan`], [`to_apply`] and [`of_plan`] collect needs: for planning, for every apply that a manifest may ever
 //!    ask for, for one plan.

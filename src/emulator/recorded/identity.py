@@ -2,7 +2,7 @@
 
 import re
 
-from .wire import after, before, form_error, json_error
+from .wire import accounts, after, before, form_error, json_error
 
 KEY = re.compile(r"[\w\s_.:/=+\-@]+")
 TAGGING = ("iam:CreateRole", "iam:CreatePolicy", "iam:TagRole", "iam:TagPolicy", "iam:CreateOpenIDConnectProvider")
@@ -20,6 +20,16 @@ def refuse_tags(request):
         text = f"1 validation error detected: Value '{bad}' failed to satisfy constraint: {pattern}"
         return form_error("ValidationError", text)
     return None
+
+
+@after("sts:AssumeRole", "sts:AssumeRoleWithWebIdentity", ":AssumeRoleWithWebIdentity")
+def keys_are_handed_out(_request, answer):
+    """A token is exchanged by a request that nobody signs."""
+    text = answer.body.decode("utf-8", "replace")
+    key = re.search(r"<AccessKeyId>(\w+)</AccessKeyId>", text)
+    account = re.search(r":sts::(\d{12}):assumed-role/", text)
+    if key and account:
+        accounts[key[1]] = account[1]
 
 
 @after("iam:CreateRole")

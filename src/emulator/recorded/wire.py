@@ -17,6 +17,8 @@ lock = threading.RLock()
 refusing = defaultdict(list)
 showing = defaultdict(list)
 memory = defaultdict(dict)
+# Of temporary credentials, by the access key's id.
+accounts = {}
 
 # So many reads show that something is still under way, and for so many seconds at most where nobody reads:
 # more than a busy machine needs for the next request.
@@ -32,7 +34,7 @@ class Request:
         self.query = {name: values[0] for name, values in parse_qs(query, keep_blank_values=True).items()}
         scope = re.search(r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/", headers.get("authorization", ""))
         key, self.region, self.service = scope.groups() if scope else ("", "", "")
-        self.account = key if re.fullmatch(r"\d{12}", key) else "123456789012"
+        self.account = key if re.fullmatch(r"\d{12}", key) else accounts.get(key, "123456789012")
         self.is_form = "x-www-form-urlencoded" in headers.get("content-type", "")
         self.form = self._form() if self.is_form else {}
         self.operation, self.named = names.operation(self)

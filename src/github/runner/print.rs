@@ -2,7 +2,7 @@
 //!
 //! A runner reads standard output and standard error line by line, and takes a line that begins with `::`, or that holds
 //! `##[` anywhere, for a command to itself. What is printed may come from a manifest, a path, AWS or GitHub; so in a job of
-//! GitHub Actions such text is changed until it is none. Only [`command`] writes commands, whose values are escaped. What
+//! GitHub Actions such text is changed until it is none. Only `command` writes commands, whose values are escaped. What
 //! is printed is printed as whole lines, so that no two pieces of it make a command together.
 
 use std::borrow::Cow;

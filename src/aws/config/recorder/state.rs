@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// A recorder of changes. Whether it records is the [delivery channel's](super::DeliveryChannel) state, without
+/// A recorder of changes. Whether it records is the [delivery channel's](crate::aws::config::DeliveryChannel) state, without
 /// which it cannot.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
