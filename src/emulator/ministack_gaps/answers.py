@@ -36,7 +36,7 @@ def is_heard(scope):
 
 
 def around(original):
-    """The server with the recorded answers around it."""
+    """The server with the recorded answers around it: a coroutine function, which the server asks for."""
 
     async def app(scope, receive, send):
         if not is_heard(scope):
@@ -75,7 +75,3 @@ async def corrected(original, scope, receive, request):
 def with_length(headers, body):
     others = [(key, value) for key, value in headers if key.lower() != b"content-length"]
     return [*others, (b"content-length", str(len(body)).encode())]
-
-
-# The server asks whether it is a coroutine function, so `replace` will not do.
-server.app = app
