@@ -1,6 +1,20 @@
 """Recorded answers, around all of ministack."""
 
+from contextvars import ContextVar
+
+from ministack.core import iam_evaluator
 from recorded import wire
+
+from .tools import replace
+
+# The body of the request at hand as it arrived, where a module may have changed it since.
+arrived = ContextVar("arrived", default=None)
+
+
+@replace(iam_evaluator, "pin_signed_body")
+def pin_signed_body(original, body):
+    """Of that its signature is."""
+    return original(body if arrived.get() is None else arrived.get())
 
 
 async def whole_body(receive):
@@ -52,6 +66,7 @@ def around(original):
 
         if request is None:
             return await original(scope, receive_again, send)
+        arrived.set(body)
         return await send_answer(send, await corrected(original, scope, receive_again, request))
 
     return app
