@@ -7,14 +7,19 @@ from recorded import wire
 
 from .tools import replace
 
-# The body of the request at hand as it arrived, where a module may have changed it since.
+# Headers and body of the request at hand as they arrived, where a module may have changed them since.
 arrived = ContextVar("arrived", default=None)
+
+
+@replace(iam_evaluator, "pin_signed_request")
+def pin_signed_request(original, method, path, query, headers, **more):
+    """Of these its signature is."""
+    return original(method, path, query, arrived.get()[0] if arrived.get() else headers, **more)
 
 
 @replace(iam_evaluator, "pin_signed_body")
 def pin_signed_body(original, body):
-    """Of that its signature is."""
-    return original(body if arrived.get() is None else arrived.get())
+    return original(arrived.get()[1] if arrived.get() else body)
 
 
 async def whole_body(receive):
@@ -66,7 +71,7 @@ def around(original):
 
         if request is None:
             return await original(scope, receive_again, send)
-        arrived.set(body)
+        arrived.set((scope["headers"], body))
         return await send_answer(send, await corrected(original, scope, receive_again, request))
 
     return app
