@@ -126,7 +126,8 @@ mod tests {
         for kind in Kind::ALL {
             for api in kind.apis() {
                 let (service, operation) = api.split_once(':').expect("service:Operation");
-                let is_about_tags = operation.to_lowercase().contains("tag") && !["iam", "apigateway"].contains(&service);
+                let is_about_tags =
+                    operation.to_lowercase().contains("tag") && !["iam", "apigateway"].contains(&service);
                 let known = ["TagResource", "UntagResource", "TagQueue", "UntagQueue", "PutBucketTagging"];
                 let is_known = known.contains(&operation) || operation == "DeleteBucketTagging";
                 assert_eq!(is_about_tags, is_known && !["iam", "apigateway"].contains(&service), "{api}");

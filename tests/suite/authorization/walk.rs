@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serverless_app::apply::journal::{ApplyRun, Journal};
 use serverless_app::apply::{Controls, Event, Stop};
-use serverless_app::aws::settle::Factor;
+use serverless_app::aws::settle::{Factor, Verdict, verdict};
 use serverless_app::aws::{Aws, AwsError, Call, Id};
 use serverless_app::plan::Plan;
 use serverless_app::plan::remaining::Start;
@@ -137,7 +137,12 @@ fn references(json: &serde_json::Value, known: &mut Outputs) {
     }
 }
 
-/// Sends a call; why it is denied, if it is.
+/// Sends a call; why it is denied, if it is. What the recorded answers refuse the first time, because something is just
+/// made or just gone, is asked again: AWS looks at permissions before that, and they do not.
 pub async fn denial(aws: &Aws, id: &Id, call: &Call) -> Option<Refusal> {
-    Refusal::of(&call.send(aws, id).await.err()?)
+    let mut error = call.send(aws, id).await.err()?;
+    if Refusal::of(&error).is_none() && matches!(verdict(&error), Verdict::Again { .. }) {
+        error = call.send(aws, id).await.err()?;
+    }
+    Refusal::of(&error)
 }
