@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serverless_app::aws::Aws;
-use serverless_app::emulator::{Emulator, MINISTACK, Package, cache_folder};
+use serverless_app::emulator::{Emulator, MINISTACK, Package, Patches, Server, cache_folder};
 
 use crate::support::act::ACT;
 use crate::support::emulator::servers::{ASKING_IAM, MOTO};
@@ -124,10 +124,21 @@ fn every_package_is_pinned_and_hashed_with_all_that_it_needs() {
     }
 }
 
+/// The package of patches of this name.
+fn named(server: Server, name: &str) -> Patches {
+    *server.patches.iter().find(|patches| patches.name == name).expect("a package")
+}
+
 #[test]
 fn every_file_of_a_package_of_patches_is_carried() {
     let (ours, theirs) = ("src/emulator", "tests/support/emulator");
-    let all = [(ours, MINISTACK.patches[0]), (theirs, MOTO.patches[0]), (theirs, ASKING_IAM.patches[1])];
+    let recorded = named(MINISTACK, "recorded");
+    let all = [
+        (ours, named(MINISTACK, "ministack_gaps")),
+        (ours, recorded),
+        (theirs, named(MOTO, "moto_gaps")),
+        (theirs, named(ASKING_IAM, "iam_gaps")),
+    ];
     for (place, patches) in all {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(place).join(patches.name);
         let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
@@ -145,10 +156,12 @@ fn the_program_carries_the_emulator_of_rehearse_and_nothing_that_tests_alone_use
     let text_of = |patches: serverless_app::emulator::Patches, file: &str| {
         first(patches.files.iter().find(|(name, _)| *name == file).expect("a file").1)
     };
-    for text in ["ministack==1", text_of(MINISTACK.patches[0], "__init__.py")] {
+    let recorded = text_of(named(MINISTACK, "recorded"), "__init__.py");
+    for text in ["ministack==1", text_of(named(MINISTACK, "ministack_gaps"), "__init__.py"), recorded] {
         assert!(carries(text), "{text}");
     }
-    for text in ["moto==5", text_of(MOTO.patches[0], "__init__.py"), text_of(ASKING_IAM.patches[1], "questions.py")] {
+    let asking = text_of(named(ASKING_IAM, "iam_gaps"), "questions.py");
+    for text in ["moto==5", text_of(named(MOTO, "moto_gaps"), "__init__.py"), asking] {
         assert!(!carries(text), "{text}");
     }
 }

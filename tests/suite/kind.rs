@@ -32,7 +32,7 @@ fn every_kind_has_the_same_files_in_a_folder_of_its_own() {
     assert_eq!(folders.len(), Kind::ALL.len(), "{folders:?}");
     for folder in folders {
         assert!(folder.with_extension("rs").is_file(), "{} has no file beside it", folder.display());
-        for file in ["call.rs", "needs.rs", "next.rs", "observe.rs", "send.rs", "tests.rs"] {
+        for file in ["call.rs", "next_call.rs", "observe.rs", "required_actions.rs", "send.rs", "tests.rs"] {
             assert!(folder.join(file).is_file(), "{} has no {file}", folder.display());
         }
     }

@@ -110,7 +110,7 @@ def delete(request, answer):
 def time_to_live_changes(request, answer):
     if answer.is_good:
         is_on = request.data["TimeToLiveSpecification"]["Enabled"]
-        change = UnderWay(what="ENABLING" if is_on else "DISABLING")
+        change = UnderWay(reads=1, what="ENABLING" if is_on else "DISABLING")
         change.attribute = request.data["TimeToLiveSpecification"]["AttributeName"]
         request.memory("time to live")[name_of(request)] = change
 

@@ -21,8 +21,8 @@ fn dead_letters(of: &Id, name: &str) -> Option<RedrivePolicy> {
 async fn a_queue_goes_through_its_whole_life_attribute_by_attribute() {
     for (emulator, aws) in emulators().await {
         let (id, dead) = (
-            id(&aws, Kind::Queue, "life", "suite-test-life").await,
-            id(&aws, Kind::Queue, "dead", "suite-test-dead").await,
+            id(&aws, Kind::Queue, "life", "suite--test-life").await,
+            id(&aws, Kind::Queue, "dead", "suite--test-dead").await,
         );
         let mut known = Outputs::new();
         lead(&aws, &dead, Some(&Queue::default().into()), &mut known).await;
@@ -35,7 +35,7 @@ async fn a_queue_goes_through_its_whole_life_attribute_by_attribute() {
             |queue, _| queue.receive_message_wait_time_seconds = 20,
             |queue, _| queue.maximum_message_size = 1024,
             |queue, _| queue.sqs_managed_sse_enabled = false,
-            |queue, id| queue.redrive_policy = dead_letters(id, "suite-test-dead"),
+            |queue, id| queue.redrive_policy = dead_letters(id, "suite--test-dead"),
         ];
         let mut want = plain.clone();
         for (index, change) in changes.iter().enumerate() {
@@ -56,7 +56,7 @@ async fn a_queue_goes_through_its_whole_life_attribute_by_attribute() {
 #[tokio::test]
 async fn a_fifo_queue_goes_through_its_whole_life() {
     for (emulator, aws) in emulators().await {
-        let id = id(&aws, Kind::Queue, "order", "suite-test-order.fifo").await;
+        let id = id(&aws, Kind::Queue, "order", "suite--test-order.fifo").await;
         let mut known = Outputs::new();
         let queue = Queue { fifo_queue: true, tags: tags(&[("a", "1")]), ..Queue::default() };
         for want in [Some(queue.clone()), Some(Queue { delay_seconds: 3, ..queue }), None] {
@@ -69,7 +69,7 @@ async fn a_fifo_queue_goes_through_its_whole_life() {
 #[tokio::test]
 async fn a_queue_is_repaired_after_edits_by_others() {
     for (emulator, aws) in emulators().await {
-        let id = id(&aws, Kind::Queue, "edited", "suite-test-edited").await;
+        let id = id(&aws, Kind::Queue, "edited", "suite--test-edited").await;
         let mut known = Outputs::new();
         let want = State::from(Queue { tags: tags(&[("a", "1")]), ..Queue::default() });
         lead(&aws, &id, Some(&want), &mut known).await;
@@ -93,7 +93,7 @@ async fn a_queue_is_repaired_after_edits_by_others() {
 #[tokio::test]
 async fn queues_are_found_by_their_prefix() {
     for (emulator, aws) in emulators().await {
-        let id = id(&aws, Kind::Queue, "found", "suite-test-found").await;
+        let id = id(&aws, Kind::Queue, "found", "suite--test-found").await;
         let mut known = Outputs::new();
         lead(&aws, &id, Some(&Queue::default().into()), &mut known).await;
         let found = Kind::Queue.find(&PlanReader::new(&aws), &id.owner).await.unwrap();
