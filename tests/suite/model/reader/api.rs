@@ -18,7 +18,8 @@ pub async fn apis(read: &Clients, names: &BTreeMap<String, String>) -> Vec<Strin
     for (id, name) in names {
         let api = client.get_rest_api().rest_api_id(id).send().await.unwrap();
         let deployments = client.get_deployments().rest_api_id(id).send().await.unwrap().items.unwrap_or_default();
-        let limited = api.policy().is_some_and(|policy| policy.contains("192.0.2.0/24"));
+        // AWS escapes it once more than JSON does.
+        let limited = api.policy().is_some_and(|policy| policy.replace('\\', "").contains("192.0.2.0/24"));
         let description = or_none(api.description());
         all.push(format!("api {name} {description} limited={limited} deployments={}", deployments.len()));
         let stages = client.get_stages().rest_api_id(id).send().await.unwrap().item.unwrap_or_default();
