@@ -10,6 +10,7 @@ import threading
 import time
 from collections import defaultdict
 from urllib.parse import parse_qs
+from uuid import uuid4
 
 from . import names
 
@@ -137,19 +138,20 @@ def once(request, what, key):
 
 
 def json_error(code, message, status=400):
-    headers = [("Content-Type", "application/json"), ("x-amzn-errortype", code)]
+    headers = [("Content-Type", "application/json"), ("x-amzn-errortype", code), ("x-amzn-requestid", str(uuid4()))]
     return Answer(status, headers, json.dumps({"__type": code, "message": message, "Message": message}).encode())
 
 
 def form_error(code, message, status=400):
-    inner = f"<Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>"
-    text = f"<ErrorResponse>{inner}<RequestId>recorded</RequestId></ErrorResponse>"
-    return Answer(status, [("Content-Type", "text/xml")], text.encode())
+    inner, number = f"<Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>", uuid4()
+    text = f"<ErrorResponse>{inner}<RequestId>{number}</RequestId></ErrorResponse>"
+    return Answer(status, [("Content-Type", "text/xml"), ("x-amzn-requestid", str(number))], text.encode())
 
 
 def bucket_error(code, message, status=400):
-    text = f"<Error><Code>{code}</Code><Message>{message}</Message><RequestId>recorded</RequestId></Error>"
-    return Answer(status, [("Content-Type", "application/xml")], text.encode())
+    number = uuid4()
+    text = f"<Error><Code>{code}</Code><Message>{message}</Message><RequestId>{number}</RequestId></Error>"
+    return Answer(status, [("Content-Type", "application/xml"), ("x-amz-request-id", str(number))], text.encode())
 
 
 def is_heard(request):
