@@ -11,7 +11,7 @@ const TYPES: &[(&str, &[&str])] = &[
     ("src/github/artifact.rs", &["Artifact"]),
     ("src/github/check_run.rs", &["CheckRun"]),
     ("src/github/comment.rs", &["Comment"]),
-    ("src/github/provenance/answer.rs", &["Run", "Review"]),
+    ("src/github/provenance/answer.rs", &["WorkflowRun", "Review"]),
     ("src/github/event.rs", &["PullRequest", "Push", "MergeGroup"]),
 ];
 
