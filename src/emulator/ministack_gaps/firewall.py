@@ -6,27 +6,9 @@ import re
 from ministack.core.responses import json_response
 from ministack.services import apigateway_v1 as apigateway
 from ministack.services import waf
+from recorded.guard import RULE_GROUPS
 
 from .tools import more_operations, replace
-
-# What AWS offers for what is regional.
-RULE_GROUPS = [
-    "AWSManagedRulesACFPRuleSet",
-    "AWSManagedRulesATPRuleSet",
-    "AWSManagedRulesAdminProtectionRuleSet",
-    "AWSManagedRulesAmazonIpReputationList",
-    "AWSManagedRulesAnonymousIpList",
-    "AWSManagedRulesAntiDDoSRuleSet",
-    "AWSManagedRulesBotControlRuleSet",
-    "AWSManagedRulesCommonRuleSet",
-    "AWSManagedRulesKnownBadInputsRuleSet",
-    "AWSManagedRulesLinuxRuleSet",
-    "AWSManagedRulesPHPRuleSet",
-    "AWSManagedRulesSQLiRuleSet",
-    "AWSManagedRulesUnixRuleSet",
-    "AWSManagedRulesWindowsRuleSet",
-    "AWSManagedRulesWordPressRuleSet",
-]
 
 
 def list_available_managed_rule_groups(_data):

@@ -11,6 +11,7 @@ from moto.config.responses import ConfigResponse
 from moto.wafv2.exceptions import WAFNonexistentItemException, WAFv2ClientError, WAFV2DuplicateItemException
 from moto.wafv2.models import WAFV2Backend
 from moto.wafv2.responses import WAFV2Response
+from recorded.guard import RULE_GROUPS
 
 from .tools import add, replace
 
@@ -81,26 +82,6 @@ def associate_web_acl(original, self, web_acl_arn, resource_arn):
     for acl in self.wacls.values() if web_acl_arn in self.wacls else []:
         acl.associated_resources = [arn for arn in acl.associated_resources if arn != resource_arn]
     return original(self, web_acl_arn, resource_arn)
-
-
-# What AWS offers for what is regional.
-RULE_GROUPS = [
-    "AWSManagedRulesACFPRuleSet",
-    "AWSManagedRulesATPRuleSet",
-    "AWSManagedRulesAdminProtectionRuleSet",
-    "AWSManagedRulesAmazonIpReputationList",
-    "AWSManagedRulesAnonymousIpList",
-    "AWSManagedRulesAntiDDoSRuleSet",
-    "AWSManagedRulesBotControlRuleSet",
-    "AWSManagedRulesCommonRuleSet",
-    "AWSManagedRulesKnownBadInputsRuleSet",
-    "AWSManagedRulesLinuxRuleSet",
-    "AWSManagedRulesPHPRuleSet",
-    "AWSManagedRulesSQLiRuleSet",
-    "AWSManagedRulesUnixRuleSet",
-    "AWSManagedRulesWindowsRuleSet",
-    "AWSManagedRulesWordPressRuleSet",
-]
 
 
 @add(WAFV2Response)
