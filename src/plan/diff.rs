@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::aws::{Kind, State};
 use crate::plan::{AttributeDiff, Shown};
@@ -55,6 +55,9 @@ pub fn leaves(state: Option<&State>) -> serde_json::Result<BTreeMap<String, Valu
 /// Objects are walked into; references, lists, and everything else are leaves. `null` and empty say nothing.
 fn collect(path: &str, value: Value, found: &mut BTreeMap<String, Value>) {
     match value {
+        Value::Object(map) if !path.is_empty() && variant(&map).is_some() => {
+            found.extend(variant(&map).map(|name| (path.to_owned(), Value::String(name.to_owned()))));
+        }
         Value::Object(map) if !map.keys().any(|key| key.starts_with('$')) => {
             for (key, value) in map {
                 let path = if path.is_empty() { key } else { format!("{path}.{key}") };
@@ -67,6 +70,14 @@ fn collect(path: &str, value: Value, found: &mut BTreeMap<String, Value>) {
             found.insert(path.to_owned(), plain(leaf));
         }
     }
+}
+
+/// The name of one of AWS's choices that hold nothing, such as `{"Block": {}}`: the one key is the value.
+fn variant(map: &Map<String, Value>) -> Option<&str> {
+    let mut entries = map.iter();
+    let (name, value) = entries.next()?;
+    let is_empty = value.as_object().is_some_and(Map::is_empty);
+    (is_empty && entries.next().is_none()).then_some(name)
 }
 
 /// A number as it is read back from canonical JSON, where `10.0` is written `10`.

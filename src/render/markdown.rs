@@ -13,11 +13,12 @@ use super::{Extra, Facts, heading, json, mermaid, words};
 use crate::canonical::Sha;
 use crate::name::Address;
 use crate::plan::{Action, Blob, Change, Plan, Step};
+use crate::risk::Level;
 use crate::text::OutputRef;
 
 /// What goes first when there is no room.
 const ORDER: [&str; 10] =
-    ["calls", "diffs", "rows", "graph", "packages", "ids", "outputs", "notes", "warnings", "warnings of data loss"];
+    ["calls", "diffs", "rows", "graph", "packages", "ids", "outputs", "notes", "warnings", "cautions"];
 
 /// The whole plan as Markdown.
 pub fn markdown(plan: &Plan, id: &Sha) -> String {
@@ -80,12 +81,14 @@ fn ids(plan: &Plan) -> Part {
     Part::List("ids", List { head, items: plan.known.iter().map(row).collect(), tail })
 }
 
-/// Losses of data in an alert of their own, then the rest.
+/// The worst in an alert of their own, then the rest.
 fn warnings(facts: &Facts) -> Vec<Part> {
     let warnings = words::warnings(facts);
-    let losses = warnings.iter().filter(|w| w.loses_data).map(|w| format!("> - {}\n", w.sentence.render(code)));
-    let others = warnings.iter().filter(|w| !w.loses_data).map(|w| format!("> - {}\n", w.sentence.render(code)));
-    vec![list("warnings of data loss", "> [!CAUTION]\n", losses), list("warnings", "> [!WARNING]\n", others)]
+    let of = |level: Level| {
+        let those = warnings.iter().filter(move |warning| warning.level == level);
+        those.map(|warning| format!("> - **{}**: {}\n", warning.heading, warning.sentence.render(code)))
+    };
+    vec![list("cautions", "> [!CAUTION]\n", of(Level::Caution)), list("warnings", "> [!WARNING]\n", of(Level::Warning))]
 }
 
 fn table(facts: &Facts) -> Part {
