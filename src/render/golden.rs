@@ -27,13 +27,13 @@ fn parse(readable: &Value) -> (Plan, Sha) {
     (plan, file::id(&bytes))
 }
 
-fn load(case: &str) -> (Plan, Sha) {
+pub(super) fn load(case: &str) -> (Plan, Sha) {
     let text = std::fs::read_to_string(fixture(&format!("{case}.json"))).expect("the fixture exists");
     parse(&serde_json::from_str(&text).expect("the fixture is JSON"))
 }
 
 /// Compares with a golden file, or writes it where `UPDATE_GOLDEN` asks for that.
-fn check(name: &str, actual: &str) {
+pub(super) fn check(name: &str, actual: &str) {
     let path = fixture(name);
     if std::env::var_os("UPDATE_GOLDEN").is_some_and(|value| value == "1") {
         std::fs::write(&path, actual).expect("the golden file can be written");

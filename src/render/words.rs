@@ -34,6 +34,12 @@ impl Sentence {
         self
     }
 
+    /// The sentence, and then another one.
+    pub fn and(mut self, other: Self) -> Self {
+        self.0.extend(other.0);
+        self
+    }
+
     /// The sentence as text, its values as `show` shows them.
     pub fn render(&self, show: impl Fn(&str) -> String) -> String {
         let piece = |piece: &Piece| match piece {

@@ -14,6 +14,7 @@ mod bootstrap;
 mod budget;
 mod cache;
 mod child;
+mod code;
 mod command;
 mod drift;
 mod emulator;
