@@ -37,6 +37,7 @@ mod words;
 pub mod comment;
 pub mod markdown;
 pub mod mermaid;
+pub mod progress;
 pub mod receipt;
 pub mod report;
 pub mod shown;
@@ -81,9 +82,9 @@ pub struct Extra {
     pub credentials: Option<String>,
     /// What the role of the apply may not do of the plan, by IAM's answer.
     pub not_allowed: Vec<NotAllowed>,
-}
     /// Which files and packages the changes of functions' code are, beside the base branch.
     pub code: Vec<CodeChange>,
+}
 
 /// An action of the plan that its apply's role may not do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

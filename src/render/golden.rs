@@ -94,13 +94,13 @@ fn colours_only_repeat_what_the_text_says() {
     }
 }
 
-fn result(name: &str, action: Action, outcome: Outcome, calls: usize, ms: u64) -> ChangeResult {
+pub(super) fn result(name: &str, action: Action, outcome: Outcome, calls: usize, ms: u64) -> ChangeResult {
     let address = format!("logs.log-group/{name}").parse().expect("the literal is valid");
     let (name, duration) = (format!("/aws/lambda/shop-{name}"), Duration::from_millis(ms));
     ChangeResult { address, name, action, outcome, calls, duration }
 }
 
-fn report(results: Vec<ChangeResult>) -> Report {
+pub(super) fn report(results: Vec<ChangeResult>) -> Report {
     let outputs = BTreeMap::from([
         ("url".to_owned(), "https://abc.example/v1".to_owned()),
         ("hostile`|\n".to_owned(), "@octocat\u{1b}[2J".to_owned()),

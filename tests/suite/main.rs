@@ -35,6 +35,7 @@ mod outside;
 mod planner;
 mod policy;
 mod printed;
+mod progress;
 mod provenance;
 mod proxy;
 mod publish;
