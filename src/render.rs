@@ -19,11 +19,14 @@ use serde_json::Value;
 
 use crate::apply::report::Report;
 use crate::name::Address;
+use crate::package::CodeChange;
 use crate::plan::{AttributeDiff, Plan, Shown};
 use crate::text::references_json;
 
 mod attribute;
 mod beside;
+mod code;
+mod digest;
 mod escape;
 mod fit;
 mod json;
@@ -34,6 +37,7 @@ mod words;
 pub mod comment;
 pub mod markdown;
 pub mod mermaid;
+pub mod progress;
 pub mod receipt;
 pub mod report;
 pub mod shown;
@@ -78,6 +82,8 @@ pub struct Extra {
     pub credentials: Option<String>,
     /// What the role of the apply may not do of the plan, by IAM's answer.
     pub not_allowed: Vec<NotAllowed>,
+    /// Which files and packages the changes of functions' code are, beside the base branch.
+    pub code: Vec<CodeChange>,
 }
 
 /// An action of the plan that its apply's role may not do.

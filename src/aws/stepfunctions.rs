@@ -53,6 +53,7 @@ impl Resource for StateMachine {
     type Call = Call;
     type Seed = ();
     const PATIENCE: Duration = Duration::from_secs(600);
+    const SETTLES: &'static [(&'static str, &'static str)] = &[("DELETING", "its deletion")];
     const HEALS: &'static [Rule] = HEALS;
     const LIMITS: &'static [Limit] = LIMITS;
 

@@ -1,13 +1,16 @@
 //! What was found out when a plan was made and is no part of it: Markdown that nothing is compared with.
 
 use super::Extra;
+use super::code as code_changes;
 use super::escape::code;
 use super::fit::{List, Part, fit};
 use super::words::{self, Sentence};
 use crate::plan::Plan;
 
 /// What leaves first when there is no room.
-const ORDER: [&str; 4] = ["origins", "credentials", "not allowed", "counts"];
+const ORDER: [&str; 5] = ["origins", "credentials", "code", "not allowed", "counts"];
+/// An item about code takes no more than this part of the room.
+const SHARE: usize = 3;
 
 /// What keeps the plan from being applied at all, in at most `limit` bytes; empty where nothing does.
 pub fn stops(extra: &Extra, limit: usize) -> String {
@@ -24,15 +27,17 @@ pub fn facts(plan: &Plan, extra: &Extra, limit: usize) -> String {
         ("origins", "", "- ", origins(plan, extra)),
         ("credentials", "", "- ", words::credentials(extra).into_iter().collect()),
     ];
+    let items = code_changes::markdown(extra, limit / SHARE);
+    let changes = Part::List("code", List { head: "### Code\n\n".into(), items, tail: "\n".into() });
     if lists.iter().all(|(_, _, _, sentences)| sentences.is_empty()) {
-        return String::new();
+        return fit(&[changes], &ORDER, limit).0;
     }
     let list = |(name, head, bullet, sentences): (_, &str, &str, Vec<Sentence>)| {
         let items = sentences.iter().map(|sentence| format!("{bullet}{}\n", sentence.render(code))).collect();
         Part::List(name, List { head: head.into(), items, tail: "\n".into() })
     };
     let heading = Part::Always("### Found out when this was planned\n\n".into());
-    let parts: Vec<Part> = std::iter::once(heading).chain(lists.map(list)).collect();
+    let parts: Vec<Part> = [changes, heading].into_iter().chain(lists.map(list)).collect();
     fit(&parts, &ORDER, limit).0
 }
 

@@ -29,13 +29,13 @@ fn parse(readable: &Value) -> (Plan, Sha) {
     (plan, file::id(&bytes))
 }
 
-fn load(case: &str) -> (Plan, Sha) {
+pub(super) fn load(case: &str) -> (Plan, Sha) {
     let text = std::fs::read_to_string(fixture(&format!("{case}.json"))).expect("the fixture exists");
     parse(&serde_json::from_str(&text).expect("the fixture is JSON"))
 }
 
 /// Compares with a golden file, or writes it where `UPDATE_GOLDEN` asks for that.
-fn check(name: &str, actual: &str) {
+pub(super) fn check(name: &str, actual: &str) {
     let path = fixture(name);
     if std::env::var_os("UPDATE_GOLDEN").is_some_and(|value| value == "1") {
         std::fs::write(&path, actual).expect("the golden file can be written");
@@ -96,13 +96,13 @@ fn colours_only_repeat_what_the_text_says() {
     }
 }
 
-fn result(name: &str, action: Action, outcome: Outcome, calls: usize, ms: u64) -> ChangeResult {
+pub(super) fn result(name: &str, action: Action, outcome: Outcome, calls: usize, ms: u64) -> ChangeResult {
     let address = format!("logs.log-group/{name}").parse().expect("the literal is valid");
     let (name, duration) = (format!("/aws/lambda/shop-{name}"), Duration::from_millis(ms));
     ChangeResult { address, name, action, outcome, calls, duration }
 }
 
-fn report(results: Vec<ChangeResult>) -> Report {
+pub(super) fn report(results: Vec<ChangeResult>) -> Report {
     let outputs = BTreeMap::from([
         ("url".to_owned(), "https://abc.example/v1".to_owned()),
         ("hostile`|\n".to_owned(), "@octocat\u{1b}[2J".to_owned()),

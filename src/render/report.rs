@@ -13,7 +13,8 @@ use crate::apply::report::{ChangeResult, Outcome, Report};
 /// What goes first when there is no room.
 const ORDER: [&str; 3] = ["results", "outputs", "failures"];
 
-/// The report as text, without the outputs, which are a result of their own: see [`outputs`].
+/// The report as text, without the outputs, which are a result of their own (see [`outputs`]), and without the way on,
+/// which is another one for whoever applies and for whoever reads a receipt.
 pub fn terminal(report: &Report, colour: bool) -> String {
     let paint = Paint(colour);
     let mut out = String::new();
@@ -22,9 +23,7 @@ pub fn terminal(report: &Report, colour: bool) -> String {
         reasons(&result.outcome).iter().for_each(|reason| out.push_str(&format!("      {}\n", plain(reason))));
     }
     let summary = if succeeded(report) { paint.bold(&summary(report)) } else { paint.bad(&summary(report)) };
-    out.push_str(&format!("{summary}\nPlan id {}\n", report.plan_id));
-    advice(report).iter().for_each(|advice| out.push_str(&format!("{advice}\n")));
-    out
+    out + &format!("{summary}\nPlan id {}\n", report.plan_id)
 }
 
 /// The outputs, one a line.
@@ -67,7 +66,7 @@ fn succeeded(report: &Report) -> bool {
 }
 
 /// `Applied: 3 done, 1 already done; 7 calls sent.`
-fn summary(report: &Report) -> String {
+pub(super) fn summary(report: &Report) -> String {
     let mut counts: BTreeMap<usize, (&str, u64)> = BTreeMap::new();
     for result in &report.results {
         let (rank, word) = word(&result.outcome);
@@ -84,7 +83,7 @@ fn summary(report: &Report) -> String {
 }
 
 /// An outcome's place in a summary, and its word.
-fn word(outcome: &Outcome) -> (usize, &'static str) {
+pub(super) fn word(outcome: &Outcome) -> (usize, &'static str) {
     match outcome {
         Outcome::Done => (0, "done"),
         Outcome::AlreadyDone => (1, "already done"),
@@ -97,7 +96,7 @@ fn word(outcome: &Outcome) -> (usize, &'static str) {
 }
 
 /// Why a change is not done.
-fn reasons(outcome: &Outcome) -> Vec<String> {
+pub(super) fn reasons(outcome: &Outcome) -> Vec<String> {
     match outcome {
         Outcome::Done | Outcome::AlreadyDone | Outcome::Stopped | Outcome::NotStarted => Vec::new(),
         Outcome::Failed(message) => vec![message.clone()],
@@ -116,19 +115,29 @@ fn advice(report: &Report) -> Option<&'static str> {
     stopped.then_some("Running the same command again continues from here.")
 }
 
-fn line(result: &ChangeResult, paint: Paint) -> String {
+/// An outcome's sign.
+pub(super) fn sign(outcome: &Outcome, paint: Paint) -> String {
+    coloured(outcome, paint, ["✓", "✗", "-"])
+}
+
+/// One of three texts, in its colour: for what is done, for what went wrong, for what was not begun or not ended.
+fn coloured(outcome: &Outcome, paint: Paint, [done, wrong, open]: [&str; 3]) -> String {
+    match outcome {
+        Outcome::Done | Outcome::AlreadyDone => paint.good(done),
+        Outcome::Failed(_) | Outcome::Drifted(_) => paint.bad(wrong),
+        Outcome::Blocked { .. } | Outcome::Stopped | Outcome::NotStarted => paint.doubtful(open),
+    }
+}
+
+pub(super) fn line(result: &ChangeResult, paint: Paint) -> String {
     let (_, word) = word(&result.outcome);
-    let (sign, word) = match result.outcome {
-        Outcome::Done | Outcome::AlreadyDone => (paint.good("✓"), paint.good(word)),
-        Outcome::Failed(_) | Outcome::Drifted(_) => (paint.bad("✗"), paint.bad(word)),
-        Outcome::Blocked { .. } | Outcome::Stopped | Outcome::NotStarted => (paint.doubtful("-"), paint.doubtful(word)),
-    };
+    let (sign, word) = (sign(&result.outcome, paint), coloured(&result.outcome, paint, [word; 3]));
     let (action, address, name) = (result.action, &result.address, plain(&result.name));
     format!("  {sign} {word}: {action} {address}  {name}{}\n", paint.faint(&effort(result)))
 }
 
 /// `, 2 calls in 1.4 s`; nothing where nothing was sent.
-fn effort(result: &ChangeResult) -> String {
+pub(super) fn effort(result: &ChangeResult) -> String {
     match result.calls {
         0 => String::new(),
         calls => format!(", {} in {}", words::count_of(calls, "call"), duration(result.duration)),

@@ -14,6 +14,12 @@ pub enum Piece {
 pub struct Sentence(Vec<Piece>);
 
 impl Sentence {
+    /// The sentence, and then another one.
+    pub fn and(mut self, other: Self) -> Self {
+        self.0.extend(other.0);
+        self
+    }
+
     /// The sentence with more of our own words.
     pub fn words(mut self, words: impl Into<String>) -> Self {
         self.0.push(Piece::Words(words.into()));
