@@ -2,6 +2,7 @@
 
 use super::escape::{code, prose};
 use super::report;
+use super::applied;
 use super::terminal::Paint;
 use super::visible::plain;
 use super::words;
@@ -23,7 +24,7 @@ pub fn terminal(receipt: &Receipt, proof: &Proof, colour: bool) -> String {
 
 /// A receipt that fits its plan, as Markdown.
 pub fn markdown(receipt: &Receipt, proof: &Proof) -> String {
-    let mut out = report::markdown(&receipt.report());
+    let mut out = applied::markdown(&receipt.report());
     for (title, calls) in runs(receipt) {
         out.push_str(&format!("### {}\n\n", prose(&title)));
         if !calls.is_empty() {
