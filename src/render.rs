@@ -38,6 +38,7 @@ pub mod receipt;
 pub mod report;
 pub mod shown;
 pub mod terminal;
+pub mod what;
 
 #[cfg(test)]
 mod golden;
@@ -46,7 +47,8 @@ pub use comment::{comment, document};
 pub use markdown::{markdown, markdown_within};
 pub use mermaid::mermaid;
 pub use terminal::terminal;
-pub use words::{counts, summary, title};
+pub use what::{What, subject, what};
+pub use words::{Sentence, counts, summary, title};
 
 /// In which form a plan is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
