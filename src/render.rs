@@ -45,6 +45,7 @@ pub mod receipt;
 pub mod report;
 pub mod shown;
 pub mod terminal;
+pub mod what;
 
 #[cfg(test)]
 mod golden;
@@ -57,7 +58,8 @@ pub use comment::{comment, document};
 pub use markdown::{headline, markdown, markdown_within};
 pub use mermaid::mermaid;
 pub use terminal::terminal;
-pub use words::{counts, summary, title};
+pub use what::{What, subject, what};
+pub use words::{Sentence, counts, summary, title};
 
 /// In which form a plan is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]

@@ -52,9 +52,11 @@ pub fn leaves(state: Option<&State>) -> serde_json::Result<BTreeMap<String, Valu
     Ok(found)
 }
 
-/// Objects are walked into; references, lists, and everything else are leaves. `null` and empty say nothing.
+/// Objects are walked into; references, choices such as `{"Block": {}}`, lists, and everything else are leaves. `null` and empty
+/// say nothing.
 fn collect(path: &str, value: Value, found: &mut BTreeMap<String, Value>) {
     match value {
+        Value::Object(map) if is_choice(&map) => drop(found.insert(path.to_owned(), Value::Object(map))),
         Value::Object(map) if !map.keys().any(|key| key.starts_with('$')) => {
             for (key, value) in map {
                 let path = if path.is_empty() { key } else { format!("{path}.{key}") };
@@ -69,10 +71,39 @@ fn collect(path: &str, value: Value, found: &mut BTreeMap<String, Value>) {
     }
 }
 
+/// True for one of several things that can be, where it has nothing beside its name.
+fn is_choice(map: &serde_json::Map<String, Value>) -> bool {
+    map.len() == 1 && map.values().all(|only| only.as_object().is_some_and(serde_json::Map::is_empty))
+}
+
 /// A number as it is read back from canonical JSON, where `10.0` is written `10`.
 fn plain(value: Value) -> Value {
     match value.as_f64().filter(|number| value.is_f64() && number.fract() == 0.0 && number.abs() < 1e15) {
         Some(number) => Value::from(number as i64),
         None => value,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::wafv2::{Action, VisibilityConfig, WebAcl};
+
+    #[test]
+    fn a_choice_without_anything_in_it_is_an_attribute_too() {
+        let acl = |default_action| {
+            State::from(WebAcl {
+                description: None,
+                default_action,
+                rules: BTreeMap::new(),
+                visibility_config: VisibilityConfig::full("m"),
+                tags: BTreeMap::new(),
+            })
+        };
+        let (block, allow) = (acl(Action::Block {}), acl(Action::Allow {}));
+        let differing = diff(Kind::WebAcl, Some(&allow), Some(&block)).unwrap();
+        let choice = |name: &str| Shown::Value(serde_json::json!({ name: {} }));
+        let expected = AttributeDiff { path: "DefaultAction".into(), old: choice("Block"), new: choice("Allow") };
+        assert_eq!(differing, [expected]);
     }
 }

@@ -34,6 +34,18 @@ impl Sentence {
         self
     }
 
+    /// The sentence with another after it.
+    pub fn then(mut self, next: Sentence) -> Self {
+        self.0.extend(next.0);
+        self
+    }
+
+    /// Sentences one after another, with our own words between them.
+    pub fn joined(sentences: impl IntoIterator<Item = Sentence>, between: &str) -> Self {
+        let join = |all: Self, (at, next): (usize, Self)| if at == 0 { next } else { all.words(between).then(next) };
+        sentences.into_iter().enumerate().fold(Self::default(), join)
+    }
+
     /// The sentence as text, its values as `show` shows them.
     pub fn render(&self, show: impl Fn(&str) -> String) -> String {
         let piece = |piece: &Piece| match piece {

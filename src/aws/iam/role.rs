@@ -35,6 +35,7 @@ impl Resource for Role {
     type Call = Call;
     type Seed = ();
     const HEALS: &'static [Rule] = super::HEALS;
+    const FIXED: &'static [&'static str] = &["Path"];
     const USED_BY: &'static [Kind] = &[Kind::Function, Kind::StateMachine, Kind::Recorder];
 
     fn next_call(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
