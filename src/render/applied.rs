@@ -3,7 +3,7 @@
 use super::escape::{code, prose};
 use super::fit::{LeftOut, List, Part, fit};
 use super::report::{duration, reasons, succeeded, word};
-use super::what::subject::of as subject;
+use super::what::subject;
 use super::{link, table, words};
 use crate::apply::report::{ChangeResult, Outcome, Report};
 
@@ -84,7 +84,7 @@ fn failure(result: &ChangeResult) -> Option<String> {
     let (Outcome::Failed(_) | Outcome::Drifted(_)) = result.outcome else { return None };
     let (_, word) = word(&result.outcome);
     let reasons: Vec<String> = reasons(&result.outcome).iter().map(|reason| prose(reason)).collect();
-    Some(format!("> - **{}** {}: {}\n", capitalised(word), subject(&result.address).render(code), reasons.join("; ")))
+    Some(format!("> - **{}** {}: {}\n", capitalised(word), subject_of(result), reasons.join("; ")))
 }
 
 /// What is not done, in the plan's order.
@@ -99,11 +99,11 @@ fn left_row(result: &ChangeResult) -> String {
     let (_, word) = word(&result.outcome);
     let why = match &result.outcome {
         Outcome::Failed(_) | Outcome::Drifted(_) => format!("**{word}**"),
-        Outcome::Blocked { by } => format!("{word}: waits for {}", subject(by).render(code)),
+        Outcome::Blocked { by } => format!("{word}: waits for {}", subject::of(by, "").render(code)),
         _ => word.to_owned(),
     };
     let (action, name) = (table::action(result.action), code(&result.name));
-    format!("| {action} | {} | {name} | {why} |\n", subject(&result.address).render(code))
+    format!("| {action} | {} | {name} | {why} |\n", subject_of(result))
 }
 
 /// What is done, folded where it is much.
@@ -114,7 +114,7 @@ fn finished(done: &[&ChangeResult]) -> List {
         let said = if word == "done" { String::new() } else { format!(" ({word})") };
         let (action, name) = (table::action(result.action), code(&result.name));
         let (calls, time) = (words::grouped(result.calls as u64), duration(result.duration));
-        format!("| {action}{said} | {} | {name} | {calls} | {time} |\n", subject(&result.address).render(code))
+        format!("| {action}{said} | {} | {name} | {calls} | {time} |\n", subject_of(result))
     };
     let items = done.iter().map(|result| row(result).into()).collect();
     let list = List { noun: "change that is done", items, more: ["\n… and ", " more.\n"], ..List::default() };
@@ -129,10 +129,14 @@ fn finished(done: &[&ChangeResult]) -> List {
 }
 
 fn outputs(report: &Report) -> List {
-    let one = |(name, value): (&String, &String)| format!("- {}: {}\n", code(name), link::value(value)).into();
-    let items = report.outputs.iter().map(one).collect();
+    let one = |(name, value): (&String, &String)| format!("- {}: {}\n", code(name), link::value(value));
+    let items = report.outputs.iter().map(|output| one(output).into()).collect();
     let more = ["- … and ", " more\n"];
     List { noun: "output", head: "**Outputs**\n\n".into(), items, more, end: "\n", share: 20, stays: false }
+}
+
+fn subject_of(result: &ChangeResult) -> String {
+    subject::of(&result.address, &result.name).render(code)
 }
 
 fn capitalised(word: &str) -> String {

@@ -16,7 +16,7 @@ const STOPS: usize = 2 * 1024;
 /// The most bytes of what changes in the functions' code.
 pub const CODE: usize = 8 * 1024;
 /// The most bytes of everything else that was found out.
-const FACTS: usize = 3_840;
+const FACTS: usize = 3_584;
 
 /// The whole plan, for the bundle's `plan.md`.
 pub fn document(plan: &Plan, id: &Sha, extra: &Extra) -> String {

@@ -19,8 +19,12 @@ const WAITS: usize = 8;
 
 /// The diffs: open while there is little to read, folded else.
 pub fn diffs(plan: &Plan) -> List {
-    let found: Vec<(&Change, Vec<String>)> =
-        plan.changes.iter().map(|change| (change, lines(plan, change))).filter(|(_, lines)| !lines.is_empty()).collect();
+    let found: Vec<(&Change, Vec<String>)> = plan
+        .changes
+        .iter()
+        .map(|change| (change, lines(plan, change)))
+        .filter(|(_, lines)| !lines.is_empty())
+        .collect();
     let total: usize = found.iter().map(|(_, lines)| lines.len()).sum();
     let is_open = plan.changes.len() <= OPEN_CHANGES && total <= OPEN_LINES;
     let item = |(change, lines): &(&Change, Vec<String>)| {

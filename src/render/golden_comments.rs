@@ -45,9 +45,12 @@ fn posted(case: &str, extra: &Extra) -> String {
 #[test]
 fn plans_are_posted_as_their_golden_files_say() {
     let none = Extra::default();
-    for (name, case) in
-        [("small-change", "one-function"), ("first-creation", "everything"), ("dangerous", "exposed"), ("edited", "edited")]
-    {
+    for (name, case) in [
+        ("small-change", "one-function"),
+        ("first-creation", "everything"),
+        ("dangerous", "exposed"),
+        ("edited", "edited"),
+    ] {
         check(&format!("comment/{name}.md"), &posted(case, &none));
     }
     let (plan, id) = planned("destroyed");
@@ -88,7 +91,14 @@ fn what_an_apply_did_is_posted_as_its_golden_files_say() {
             _ => (Outcome::Done, calls),
         };
         let duration = Duration::from_millis(700 * (at as u64 + 1));
-        ChangeResult { address: change.address.clone(), name: change.name.clone(), action: change.action, outcome, calls, duration }
+        ChangeResult {
+            address: change.address.clone(),
+            name: change.name.clone(),
+            action: change.action,
+            outcome,
+            calls,
+            duration,
+        }
     };
     let report = |is_failed| Report {
         plan_id,

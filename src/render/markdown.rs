@@ -86,7 +86,8 @@ fn head(plan: &Plan) -> String {
         Mode::Destroy => format!("destroy: {what}"),
         Mode::DestroyData => format!("destroy with all data: {what}"),
     };
-    let parts: Vec<String> = [heading(plan.app.as_str(), plan.stage.as_str()), what].into_iter().chain(unchanged).collect();
+    let parts: Vec<String> =
+        [heading(plan.app.as_str(), plan.stage.as_str()), what].into_iter().chain(unchanged).collect();
     format!("{}\n\n", parts.join(" · "))
 }
 
@@ -107,7 +108,8 @@ fn alert(noun: &'static str, title: &str, share: usize, items: Vec<Item>) -> Lis
 }
 
 fn notes(plan: &Plan) -> List {
-    let note = |note: &crate::plan::Note| format!("> - {}: {}\n", code(&note.address.to_string()), prose(&note.message));
+    let note =
+        |note: &crate::plan::Note| format!("> - {}: {}\n", code(&note.address.to_string()), prose(&note.message));
     alert("note", "NOTE", 10, plan.notes.iter().map(|one| note(one).into()).collect())
 }
 
@@ -126,7 +128,7 @@ fn folded(noun: &'static str, title: &str, items: Vec<Item>) -> List {
 /// What waits for what, where that is more than a line.
 fn graph(facts: &Facts) -> List {
     let edges: usize = facts.waits.iter().map(Vec::len).sum();
-    let chart = || {
+    let chart = || -> Item {
         let chart: Vec<String> = mermaid::chart(facts.plan, &facts.waits).lines().map(str::to_owned).collect();
         fence("mermaid", &chart).into()
     };
@@ -134,7 +136,7 @@ fn graph(facts: &Facts) -> List {
 }
 
 fn outputs(plan: &Plan) -> List {
-    let one = |(name, text): (&String, &Text)| format!("- {}: {}\n", code(name), shown(text)).into();
+    let one = |(name, text): (&String, &Text)| Item::from(format!("- {}: {}\n", code(name), shown(text)));
     let title = words::count_of(plan.outputs.len(), "output");
     List { share: 10, ..folded("output", &title, plan.outputs.iter().map(one).collect()) }
 }
@@ -183,7 +185,8 @@ fn place(plan: &Plan, id: &Sha) -> String {
         true => String::new(),
         false => format!(" · endpoint {}", visible_code(&shortened(&plain(&site.endpoint), ENDPOINT))),
     };
-    let title = if plan.known.is_empty() { "Plan id in full".to_owned() } else { format!("Plan id in full, {}", words::IDS) };
+    let title =
+        if plan.known.is_empty() { "Plan id in full" } else { "Plan id in full, and the ids that the calls use" };
     format!(
         "Account {} · region {}{endpoint} · plan {}\n\n<details><summary>{title}</summary>\n\n{}: `sha256sum plan.json` prints the same 64 digits.\n\n",
         code(&site.account.to_string()),
@@ -195,6 +198,14 @@ fn place(plan: &Plan, id: &Sha) -> String {
 
 /// The ids that AWS has made up already. A call that needs one holds it; what is compared and shown holds its reference.
 fn ids(plan: &Plan) -> List {
-    let row = |(reference, id): (&OutputRef, &String)| format!("- {}: {}\n", code(&reference.to_string()), code(id)).into();
-    List { noun: "id", items: plan.known.iter().map(row).collect(), more: ["- … and ", " more\n"], end: "\n", ..List::default() }
+    let row = |(reference, id): (&OutputRef, &String)| {
+        Item::from(format!("- {}: {}\n", code(&reference.to_string()), code(id)))
+    };
+    List {
+        noun: "id",
+        items: plan.known.iter().map(row).collect(),
+        more: ["- … and ", " more\n"],
+        end: "\n",
+        ..List::default()
+    }
 }

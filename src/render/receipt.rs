@@ -1,8 +1,8 @@
 //! A receipt, for a terminal and for GitHub: what became of each change, every call in order, and what that proves.
 
+use super::applied;
 use super::escape::{code, prose};
 use super::report;
-use super::applied;
 use super::terminal::Paint;
 use super::visible::plain;
 use super::words;

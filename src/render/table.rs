@@ -44,10 +44,13 @@ pub fn action(action: Action) -> &'static str {
     }
 }
 
+/// What rows have in common that differ in nothing but their names: danger, action, what the names are names of, what changes.
+type Key = (u8, Action, String, String);
+
 /// The table of a plan.
 pub fn table(plan: &Plan) -> List {
     let mut groups: Vec<Group> = Vec::new();
-    let mut places: HashMap<(u8, Action, String, String), usize> = HashMap::new();
+    let mut places: HashMap<Key, usize> = HashMap::new();
     for row in rows(plan) {
         let (names, key) = row.key(plan);
         match places.get(&key) {
@@ -80,8 +83,7 @@ struct Row<'a> {
 
 /// Rows that say the same of several names.
 struct Group {
-    /// Danger, action, what the names are names of, what changes.
-    key: (u8, Action, String, String),
+    key: Key,
     names: Vec<String>,
 }
 
@@ -96,9 +98,9 @@ fn rows(plan: &Plan) -> Vec<Row<'_>> {
         .partition(|(section, _)| section.as_ref().is_none_or(|section| section.part.is_empty()));
     for (section, change) in main.into_iter().chain(parts) {
         let key = section.as_ref().map(|section| (section.path(), change.action));
-        let has_main = key.as_ref().and_then(|key| mains.get(key)).filter(|_| comes_or_goes(change.action));
+        let has_main = key.as_ref().and_then(|key| mains.get(key)).copied().filter(|_| comes_or_goes(change.action));
         match (has_main, key) {
-            (Some(at), _) => rows[*at].changes.push(change),
+            (Some(at), _) => rows[at].changes.push(change),
             (None, key) => {
                 let leads = section.as_ref().is_some_and(|section| section.part.is_empty() || section.name.is_none());
                 if let Some(key) = key.filter(|_| leads) {
@@ -117,8 +119,8 @@ fn comes_or_goes(action: Action) -> bool {
 }
 
 impl Row<'_> {
-    /// The row's name, if it has one, and what rows have in common that differ in nothing but their names.
-    fn key(&self, plan: &Plan) -> (Option<String>, (u8, Action, String, String)) {
+    /// The row's name, if it has one, and the rest.
+    fn key(&self, plan: &Plan) -> (Option<String>, Key) {
         let danger = self.changes.iter().map(|change| danger(change)).min().unwrap_or_default();
         let action = self.changes.first().map_or(Action::Update, |change| change.action);
         let (name, of) = self.subject();
@@ -160,7 +162,8 @@ impl Row<'_> {
     /// `with role, policy`; the parts of a section without a main resource by themselves.
     fn parts(&self) -> Option<String> {
         let has_main = self.section.as_ref().is_some_and(|section| section.name.is_some());
-        let parts: Vec<String> = self.changes.iter().filter_map(|change| section(&change.address)).map(|s| s.part.to_owned()).collect();
+        let parts: Vec<String> =
+            self.changes.iter().filter_map(|change| section(&change.address)).map(|s| s.part.to_owned()).collect();
         let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
         match (self.changes.len(), has_main) {
             (0 | 1, true) => None,

@@ -23,7 +23,9 @@ const ROUNDS: usize = 15;
 const FORMER: f64 = 1.0;
 
 pub fn measure(aims: &mut Aims) {
-    println!("\n## Rendering\n\n| functions | changes | plan, MB | write, ms | Markdown, ms | comment, ms | Markdown, MB |");
+    println!(
+        "\n## Rendering\n\n| functions | changes | plan, MB | write, ms | Markdown, ms | comment, ms | Markdown, MB |"
+    );
     println!("| ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
     for functions in [100, 1000] {
         let plan = planned(functions);

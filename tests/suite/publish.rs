@@ -209,7 +209,10 @@ fn a_plan_without_changes_says_so_and_succeeds() {
     let id = job.bundle(&fixture("empty.json"));
     job.plan(&[], 0);
     let body = &job.comments()[0];
-    assert!(body.contains("### `shop` → `production` · no changes · 12 unchanged\n") && body.contains(&id.to_string()), "{body}");
+    assert!(
+        body.contains("### `shop` → `production` · no changes · 12 unchanged\n") && body.contains(&id.to_string()),
+        "{body}"
+    );
     let check = &job.check_runs()[0];
     assert_eq!((&check["conclusion"], &check["output"]["title"]), (&json!("success"), &json!("No changes")));
     assert_eq!(job.output("comment-url"), "https://github.com/octo/shop/pull/7#issuecomment-1001");
@@ -243,7 +246,9 @@ fn large(count: usize) -> Value {
 
 #[test]
 fn a_plan_that_is_too_long_is_shortened_in_the_comment_and_whole_in_the_summary() {
-    for (count, left_out) in [(80, &["call list"] as &[_]), (250, &["call list", "diff"]), (900, &["call list", "diff"])] {
+    for (count, left_out) in
+        [(80, &["call list"] as &[_]), (250, &["call list", "diff"]), (900, &["call list", "diff"])]
+    {
         let job = Job::new();
         let id = job.bundle(&large(count));
         job.plan(&["--artifact-url", ARTIFACT], 0);
@@ -251,9 +256,16 @@ fn a_plan_that_is_too_long_is_shortened_in_the_comment_and_whole_in_the_summary(
         assert!(body.chars().count() <= 65_536 && body.len() > 20_000, "{count}: {}", body.len());
         let (_, notice) = body.split_once("Too long to be shown in full here. Left out: ").expect("a notice");
         let notice = notice.lines().next().expect("a line");
-        assert!(["call list", "diff"].iter().all(|noun| notice.contains(noun) == left_out.contains(noun)), "{count}: {notice}");
+        assert!(
+            ["call list", "diff"].iter().all(|noun| notice.contains(noun) == left_out.contains(noun)),
+            "{count}: {notice}"
+        );
         let row = format!("| + create | log groups `g00000`, `g00001`, ");
-        assert!(body.contains(&row) && body.contains(&format!(" and {} more |", count - 8)), "{count}: {}", &body[..800]);
+        assert!(
+            body.contains(&row) && body.contains(&format!(" and {} more |", count - 8)),
+            "{count}: {}",
+            &body[..800]
+        );
         assert!(body.contains(&id.to_string()) && body.contains(ARTIFACT), "the id and the links stay");
         let summary = job.summary();
         let last = format!("\"logGroupName\": \"/aws/lambda/shop--production-{}\"", count - 1);
@@ -268,7 +280,12 @@ fn a_message_of_any_length_is_published() {
         job.lay("failure.json", json!({"reason": "refused", "message": message}).to_string().as_bytes());
         job.plan(&["--stage", "production"], 0);
         let body = job.comments()[0].clone();
-        assert!(body.len() <= 65_536 && body.contains("### `shop` → `production` · no plan: `refused`\n") || body.contains("### `app` → `production` · no plan: `refused`\n"), "{}", body.len());
+        assert!(
+            body.len() <= 65_536 && body.contains("### `shop` → `production` · no plan: `refused`\n")
+                || body.contains("### `app` → `production` · no plan: `refused`\n"),
+            "{}",
+            body.len()
+        );
         assert!(body.contains("_Too long to be shown in full here._"), "{body}");
         outside_code(&body);
         assert!(job.summary().contains(message.trim_end()), "the summary has all of it");
@@ -443,7 +460,11 @@ fn a_result_tells_what_became_of_each_change_and_where_the_receipt_is() {
     job.receipt(all_done());
     job.result(&[], 0);
     assert_eq!((job.comments().len(), &job.check_runs()[1]["conclusion"]), (1, &json!("success")));
-    assert!(job.comments()[0].contains("### `shop` → `production` · applied · 4 done, 1 already done · 6 calls sent\n"), "{}", job.comments()[0]);
+    assert!(
+        job.comments()[0].contains("### `shop` → `production` · applied · 4 done, 1 already done · 6 calls sent\n"),
+        "{}",
+        job.comments()[0]
+    );
     assert!(job.summary().contains("### `shop` → `production` · applied · "), "{}", job.summary());
 }
 

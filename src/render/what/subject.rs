@@ -76,14 +76,18 @@ pub fn section(address: &Address) -> Option<Section> {
     }
 }
 
-/// What a change is about: ``function `orders` ``, ``role of function `orders` ``. What no section has is called by its address.
+/// What a change is about: ``function `orders` ``, ``role of function `orders` ``.
 pub fn subject(change: &Change) -> Sentence {
-    let address = &change.address;
+    of(&change.address, &change.name)
+}
+
+/// As [`subject`], by address and physical name. What no section has is called by its address.
+pub fn of(address: &Address, physical: &str) -> Sentence {
     let sentence = Sentence::default();
     match (address.kind, section(address)) {
         (Kind::OidcProvider, _) => sentence.words("identity provider ").value(&address.name),
         // Roles that an app is deployed with have several policies each.
-        (Kind::Policy, _) if change.name.contains("--bootstrap-") => sentence.words("policy ").value(&address.name),
+        (Kind::Policy, _) if physical.contains("--bootstrap-") => sentence.words("policy ").value(&address.name),
         (Kind::Association, _) => sentence.words("firewall association ").value(&address.name),
         (_, Some(Section { section: "compliance.rule", name: Some(name), .. })) => {
             sentence.words("compliance rule ").value(name)
