@@ -11,7 +11,8 @@
 //! 4. **diff and plan** ([`plan::build`]): a kind is asked for one call at a time ([`aws::Resource::next_call`]) and the
 //!    call's effect is applied, until wanted is reached. The result, with what waits for what, is a [`plan::Plan`].
 //!    [`planning`] does steps 1 to 4 for every command that needs a plan, and returns it finished.
-//! 5. **render** ([`render`]): the plan for people, from the parsed plan file alone.
+//! 5. **render** ([`render`]): the plan for people, from the parsed plan file alone; what is dangerous about it comes first
+//!    ([`mod@risk`]).
 //! 6. **apply** ([`mod@apply`]): the plan's bytes are verified, live state is compared with the plan's fingerprints, and
 //!    exactly the plan's calls are sent, each followed by a wait until live state is at its checkpoint; only the parts of an
 //!    API's definition are awaited together, before it is deployed ([`aws::Resource::flows_into`]). The report is the
@@ -49,9 +50,9 @@
 //!   what is wanted. Reads may leave together ([`aws::coalesced`]), but no answer is older than its question.
 //! - Imports point one way. From the ground floor up, each of these uses only what stands before it: `environment`, `kind`,
 //!   `name`, `text`, `position`, `reason`, `canonical`, `child`, `package`, `emulator`, `aws`, `plan`, `policy`, `apply`,
-//!   `render`, `manifest`, `bootstrap`, `bundle`, `github`, `error`, `planning`, `cli`, `commands`, `main`. So `apply` and `render` never
+//!   `risk`, `render`, `manifest`, `bootstrap`, `bundle`, `github`, `error`, `planning`, `cli`, `commands`, `main`. So `apply` and `render` never
 //!   see the manifest, and `aws` and `plan` know none. Within them no two files need each other.
-//! - `kind`, `name`, `text`, `position`, `canonical`, `plan`, `policy`, `manifest` and `bootstrap` only compute. Clippy refuses
+//! - `kind`, `name`, `text`, `position`, `canonical`, `plan`, `policy`, `risk`, `manifest` and `bootstrap` only compute. Clippy refuses
 //!   files, environment, clock and processes everywhere (`clippy.toml`); a file that needs one of them says so at its top.
 //! - Every failure has a reason and an exit code, from closed lists ([`mod@reason`]).
 //! - Reads retry by themselves; a call that changes something is sent once, and only [`aws::settle`] decides whether
@@ -89,4 +90,5 @@ pub mod policy;
 pub mod position;
 pub mod reason;
 pub mod render;
+pub mod risk;
 pub mod text;

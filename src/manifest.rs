@@ -15,6 +15,7 @@ use serde::Deserialize;
 use crate::aws::Kind;
 use crate::name::{Account, Address, AppName, Name, Region};
 use crate::plan::Action;
+use crate::risk::Class;
 use crate::text::Text;
 
 mod circle;
@@ -83,10 +84,16 @@ pub struct Deny {
     /// Kinds that must not be replaced.
     #[serde(default)]
     pub replace: Vec<KindName>,
+    /// True: nothing may open to the public or to other accounts.
+    #[serde(default)]
+    pub public: bool,
+    /// True: nobody may get rights to administer.
+    #[serde(default)]
+    pub admin: bool,
 }
 
 impl Deny {
-    /// True for a change that must not be.
+    /// True for a change that must not be, whatever it is about.
     pub fn forbids(&self, action: Action, kind: Kind) -> bool {
         let kinds = match action {
             Action::Delete | Action::Release => &self.delete,
@@ -94,6 +101,15 @@ impl Deny {
             Action::Create | Action::Update | Action::Adopt => return false,
         };
         kinds.contains(&KindName(kind))
+    }
+
+    /// True for a risk that must not be.
+    pub fn forbids_risk(&self, class: Class) -> bool {
+        match class {
+            Class::Public => self.public,
+            Class::Admin => self.admin,
+            Class::Other => false,
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::aws::{Kind, State};
 use crate::plan::{AttributeDiff, Shown};
@@ -52,11 +52,13 @@ pub fn leaves(state: Option<&State>) -> serde_json::Result<BTreeMap<String, Valu
     Ok(found)
 }
 
-/// Objects are walked into; references, choices such as `{"Block": {}}`, lists, and everything else are leaves. `null` and empty
-/// say nothing.
+/// Objects are walked into; references, lists, and everything else are leaves, and so is the name of a choice such as
+/// `{"Block": {}}`. `null` and empty say nothing.
 fn collect(path: &str, value: Value, found: &mut BTreeMap<String, Value>) {
     match value {
-        Value::Object(map) if is_choice(&map) => drop(found.insert(path.to_owned(), Value::Object(map))),
+        Value::Object(map) if !path.is_empty() && variant(&map).is_some() => {
+            found.extend(variant(&map).map(|name| (path.to_owned(), Value::String(name.to_owned()))));
+        }
         Value::Object(map) if !map.keys().any(|key| key.starts_with('$')) => {
             for (key, value) in map {
                 let path = if path.is_empty() { key } else { format!("{path}.{key}") };
@@ -71,9 +73,12 @@ fn collect(path: &str, value: Value, found: &mut BTreeMap<String, Value>) {
     }
 }
 
-/// True for one of several things that can be, where it has nothing beside its name.
-fn is_choice(map: &serde_json::Map<String, Value>) -> bool {
-    map.len() == 1 && map.values().all(|only| only.as_object().is_some_and(serde_json::Map::is_empty))
+/// The name of one of AWS's choices that hold nothing, such as `{"Block": {}}`: the one key is the value.
+fn variant(map: &Map<String, Value>) -> Option<&str> {
+    let mut entries = map.iter();
+    let (name, value) = entries.next()?;
+    let is_empty = value.as_object().is_some_and(Map::is_empty);
+    (is_empty && entries.next().is_none()).then_some(name)
 }
 
 /// A number as it is read back from canonical JSON, where `10.0` is written `10`.
@@ -102,7 +107,7 @@ mod tests {
         };
         let (block, allow) = (acl(Action::Block {}), acl(Action::Allow {}));
         let differing = diff(Kind::WebAcl, Some(&allow), Some(&block)).unwrap();
-        let choice = |name: &str| Shown::Value(serde_json::json!({ name: {} }));
+        let choice = |name: &str| Shown::Value(name.into());
         let expected = AttributeDiff { path: "DefaultAction".into(), old: choice("Block"), new: choice("Allow") };
         assert_eq!(differing, [expected]);
     }

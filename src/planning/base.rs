@@ -26,7 +26,7 @@ pub async fn compare(
     live: &mut LivePlan,
 ) -> Result<Option<String>, Error> {
     let Some(folder) = folder else {
-        live.extra.denied = denied(&project.source.manifest.deny, &live.plan.changes);
+        live.extra.denied = denied(&project.source.manifest.deny, &live.plan);
         return Ok(None);
     };
     let Some(manifest) = manifest(folder, &project.path)? else {
@@ -37,7 +37,7 @@ pub async fn compare(
     };
     let text = std::fs::read_to_string(&manifest).map_err(|error| Error::Io { path: manifest.clone(), error })?;
     let deny = read::deny(&manifest.display().to_string(), &text, &project.owner.stage)?;
-    live.extra.denied = denied(&deny, &live.plan.changes);
+    live.extra.denied = denied(&deny, &live.plan);
     match wanted(project, cache, &manifest, live).await {
         Ok(wanted) => {
             let origin = |change: &Change| (change.address.clone(), origin(&change.address, &wanted, &live.wanted));

@@ -13,6 +13,8 @@ use crate::apply::report::{ChangeResult, Outcome, Report};
 use crate::canonical::{self, Sha};
 use crate::plan::{Action, file};
 
+mod dangerous;
+
 const CASES: [&str; 4] = ["empty", "first", "mixed", "hostile"];
 
 pub(super) fn fixture(name: &str) -> PathBuf {

@@ -9,9 +9,11 @@ use super::escape::{code, fence, prose, visible_code};
 use super::fit::{Item, LeftOut, List, Part, fit};
 use super::terminal::output;
 use super::visible::{plain, shortened};
+use super::words::Warning;
 use super::{Extra, Facts, details, heading, link, mermaid, table, words};
 use crate::canonical::Sha;
 use crate::plan::{Blob, Mode, Plan};
+use crate::risk::Level;
 use crate::text::{OutputRef, Text};
 
 /// What is given room first.
@@ -60,11 +62,11 @@ pub fn brief_within(plan: &Plan, limit: usize) -> String {
 pub fn headline(plan: &Plan) -> String {
     let nothing_beside = Extra::default();
     let warnings = words::warnings(&Facts::of(plan, &nothing_beside));
-    let count = |noun, is_caution| {
-        let count = warnings.iter().filter(|warning| warning.loses_data == is_caution).count();
+    let count = |noun, level| {
+        let count = warnings.iter().filter(|warning| warning.level == level).count();
         (count > 0).then(|| words::count_of(count, noun))
     };
-    let risks: Vec<String> = [count("caution", true), count("warning", false)].into_iter().flatten().collect();
+    let risks: Vec<String> = [count("caution", Level::Caution), count("warning", Level::Warning)].into_iter().flatten().collect();
     let parts = [words::title(plan), risks.join(", ")];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
 }
@@ -94,12 +96,12 @@ fn head(plan: &Plan) -> String {
 /// What to look at before approving: an alert of what loses data or opens it, and one of the rest.
 fn risks(facts: &Facts) -> [List; 2] {
     let warnings = words::warnings(facts);
-    let of = |noun, title: &str, share, is_caution: bool| {
-        let items = warnings.iter().filter(|warning| warning.loses_data == is_caution);
-        let items = items.map(|warning| format!("> - {}\n", warning.sentence.render(code)).into()).collect();
-        alert(noun, title, share, items)
+    let of = |noun, title: &str, share, level: Level| {
+        let items = warnings.iter().filter(|warning| warning.level == level);
+        let item = |warning: &Warning| format!("> - **{}**: {}\n", warning.heading, warning.sentence.render(code));
+        alert(noun, title, share, items.map(|warning| item(warning).into()).collect())
     };
-    [of("caution", "CAUTION", 40, true), of("warning", "WARNING", 20, false)]
+    [of("caution", "CAUTION", 40, Level::Caution), of("warning", "WARNING", 20, Level::Warning)]
 }
 
 fn alert(noun: &'static str, title: &str, share: usize, items: Vec<Item>) -> List {

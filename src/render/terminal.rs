@@ -9,6 +9,7 @@ use super::{Extra, Facts, json, words};
 use crate::canonical::Sha;
 use crate::name::Address;
 use crate::plan::{Action, Blob, Change, Plan, Step};
+use crate::risk::Level;
 use crate::text::Text;
 
 /// Lines of values are cut after so many characters; the plan file and its Markdown have them whole.
@@ -111,8 +112,8 @@ fn stops(extra: &Extra, paint: Paint) -> Vec<String> {
 
 fn warnings(facts: &Facts, paint: Paint) -> Vec<String> {
     let line = |warning: words::Warning| {
-        let text = format!("  ! {}", warning.sentence.render(plain));
-        if warning.loses_data { paint.bad(&text) } else { paint.doubtful(&text) }
+        let text = format!("  ! {}: {}", warning.heading, warning.sentence.render(plain));
+        if warning.level == Level::Caution { paint.bad(&text) } else { paint.doubtful(&text) }
     };
     words::warnings(facts).into_iter().map(line).collect()
 }

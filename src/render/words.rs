@@ -6,61 +6,18 @@ use super::{Extra, Facts, NotAllowed};
 use crate::aws::Call;
 use crate::aws::kit::calls::Sweep;
 use crate::name::Address;
-use crate::plan::{Action, Change, Plan};
+use crate::plan::{Action, Plan};
+use crate::risk::{Level, risks};
 
-/// A piece of a sentence.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Piece {
-    /// Our own words.
-    Words(String),
-    /// A value, which may be anything.
-    Value(String),
-}
-
-/// A sentence.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Sentence(Vec<Piece>);
-
-impl Sentence {
-    /// The sentence with more of our own words.
-    pub fn words(mut self, words: impl Into<String>) -> Self {
-        self.0.push(Piece::Words(words.into()));
-        self
-    }
-
-    /// The sentence with a value.
-    pub fn value(mut self, value: impl ToString) -> Self {
-        self.0.push(Piece::Value(value.to_string()));
-        self
-    }
-
-    /// The sentence with another after it.
-    pub fn then(mut self, next: Sentence) -> Self {
-        self.0.extend(next.0);
-        self
-    }
-
-    /// Sentences one after another, with our own words between them.
-    pub fn joined(sentences: impl IntoIterator<Item = Sentence>, between: &str) -> Self {
-        let join = |all: Self, (at, next): (usize, Self)| if at == 0 { next } else { all.words(between).then(next) };
-        sentences.into_iter().enumerate().fold(Self::default(), join)
-    }
-
-    /// The sentence as text, its values as `show` shows them.
-    pub fn render(&self, show: impl Fn(&str) -> String) -> String {
-        let piece = |piece: &Piece| match piece {
-            Piece::Words(words) => words.clone(),
-            Piece::Value(value) => show(value),
-        };
-        self.0.iter().map(piece).collect()
-    }
-}
+pub use crate::risk::Sentence;
 
 /// Something to look at before approving.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Warning {
-    /// True if data is lost.
-    pub loses_data: bool,
+    /// How bad it is.
+    pub level: Level,
+    /// What it is, in one to three words.
+    pub heading: &'static str,
     /// What happens.
     pub sentence: Sentence,
 }
@@ -99,23 +56,24 @@ pub fn place(plan: &Plan) -> Sentence {
     if site.is_aws() { sentence } else { sentence.words(", endpoint ").value(&site.endpoint) }
 }
 
-/// Everything to look at first: what loses data, what is deleted or replaced, what stays but is let go, what is
-/// taken over.
+/// Everything to look at first, the worst first: the plan's risks, how much of each bucket goes, and what would stop the
+/// apply half way.
 pub fn warnings(facts: &Facts) -> Vec<Warning> {
-    let mut ranked: Vec<(u8, Warning)> = Vec::new();
-    for change in &facts.plan.changes {
-        ranked.extend(warning(change));
-        let emptied = change.steps.iter().find_map(|step| sweep(&step.call, facts.extra, &change.address));
-        ranked.extend(emptied.map(|what| {
-            let sentence = Sentence::default().value(&change.address).words(" is emptied: ");
-            (0, Warning { loses_data: true, sentence: Sentence([sentence.0, what.0].concat()) })
-        }));
-    }
-    ranked.extend(
-        facts.extra.not_allowed.iter().map(|one| (4, Warning { loses_data: false, sentence: not_allowed(one) })),
-    );
-    ranked.sort_by_key(|(rank, _)| *rank);
-    ranked.into_iter().map(|(_, warning)| warning).collect()
+    let of_plan = risks(facts.plan).into_iter();
+    let of_plan = of_plan.map(|risk| (risk.kind.level(), risk.kind.heading(), risk.sentence));
+    let (mut all, others): (Vec<_>, Vec<_>) = of_plan.partition(|(level, _, _)| *level == Level::Caution);
+    let emptied = facts.plan.changes.iter().filter(|change| facts.extra.sweeps.contains_key(&change.address));
+    all.extend(emptied.filter_map(|change| {
+        let what = change.steps.iter().find_map(|step| sweep(&step.call, facts.extra, &change.address))?;
+        Some((
+            Level::Caution,
+            "Data loss",
+            Sentence::default().value(&change.address).words(" is emptied: ").then(what),
+        ))
+    }));
+    all.extend(others);
+    all.extend(facts.extra.not_allowed.iter().map(|one| (Level::Warning, "Not allowed", not_allowed(one))));
+    all.into_iter().map(|(level, heading, sentence)| Warning { level, heading, sentence }).collect()
 }
 
 /// What would stop the apply half way.
@@ -133,21 +91,6 @@ pub fn credentials(extra: &Extra) -> Option<Sentence> {
             .value(limits)
             .words("."),
     )
-}
-
-fn warning(change: &Change) -> Option<(u8, Warning)> {
-    let holds_data = change.address.kind.holds_data();
-    let (rank, before, after) = match (change.action, holds_data) {
-        (Action::Replace, true) => (0, " is replaced: ", " is deleted with ALL ITS DATA, then made anew, empty."),
-        (Action::Delete, true) => (0, " is deleted: ", " goes with ALL ITS DATA."),
-        (Action::Replace, false) => (1, " is replaced: ", " is deleted, then made anew."),
-        (Action::Delete, false) => (1, " is deleted: ", " goes."),
-        (Action::Release, _) => (2, " stays, released: ", " is no longer wanted, keeps its data, and is left alone."),
-        (Action::Adopt, _) => (3, " is adopted: ", " exists and becomes this app's."),
-        (Action::Create | Action::Update, _) => return None,
-    };
-    let sentence = Sentence::default().value(&change.address).words(before).value(&change.name).words(after);
-    Some((rank, Warning { loses_data: rank == 0, sentence }))
 }
 
 /// What keeps the plan from being applied at all.

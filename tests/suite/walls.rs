@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use source::SourceFile;
 
 /// The rooms of the house from the ground floor up: each uses only those that stand before it.
-const ROOMS: [&str; 24] = [
+const ROOMS: [&str; 25] = [
     "environment",
     "kind",
     "name",
@@ -22,6 +22,7 @@ const ROOMS: [&str; 24] = [
     "plan",
     "policy",
     "apply",
+    "risk",
     "render",
     "manifest",
     "bootstrap",
@@ -44,7 +45,8 @@ const NEVER: &[(&str, &[&str], &str)] = &[
 ];
 
 /// Rooms that compute and do nothing else: no waiting, no files, no environment, no clock.
-const PURE: [&str; 9] = ["kind", "name", "text", "position", "canonical", "plan", "policy", "manifest", "bootstrap"];
+const PURE: [&str; 10] =
+    ["kind", "name", "text", "position", "canonical", "plan", "policy", "risk", "manifest", "bootstrap"];
 
 /// Files in which the lint against files, environment, clock and processes is lifted; each says why.
 const LIFTED: &str = "clippy::disallowed_methods";

@@ -37,7 +37,7 @@ pub(super) const WEB_ACL: &[Field] = &[
         "allow",
         "DefaultAction",
         "default",
-        Form::Value(&[("{\"Allow\":{}}", "allow"), ("{\"Block\":{}}", "block")]),
+        Form::Value(&[("Allow", "allow"), ("Block", "block")]),
     ),
     later("Description", "description", PLAIN),
     main("Rules.*.Statement.RateBasedStatement.Limit", "rate_limit", PLAIN),

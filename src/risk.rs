@@ -1,0 +1,88 @@
+//! What is dangerous about a plan: what it loses, opens, allows, weakens, interrupts, costs, takes and leaves.
+//!
+//! Computed from the plan file alone, so that whoever reads any rendering of it sees the same, in the same order, and `[deny]`
+//! can forbid it. A change has its attributes before ([`Change::was`]) and what differs ([`Change::diff`]); each kind of
+//! resource has a file here that looks at them. Policies are compared by what they allow and not by how they are written:
+//! what an old statement covers is not new.
+//!
+//! Deliberately absent: what cannot be read from a plan, such as a policy of somebody else's that is attached, beyond its
+//! name.
+//!
+//! [`Change::was`]: crate::plan::Change::was
+//! [`Change::diff`]: crate::plan::Change::diff
+
+use crate::kind::Kind;
+use crate::name::Address;
+use crate::plan::Plan;
+
+mod alarm;
+mod api;
+mod bucket;
+mod compliance;
+mod document;
+mod exposure;
+mod finding;
+mod firewall;
+mod function;
+mod kind;
+mod life;
+mod network;
+mod rights;
+mod sentence;
+mod sides;
+mod store;
+mod topic;
+
+#[cfg(test)]
+mod docs;
+#[cfg(test)]
+mod tests;
+
+pub use kind::{Class, Level, RiskKind};
+pub use sentence::{Piece, Sentence};
+
+use finding::Finding;
+use sides::Sides;
+
+/// One thing to look at before approving.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Risk {
+    /// What it is.
+    pub kind: RiskKind,
+    /// Whose changes bring it, in the plan's order.
+    pub addresses: Vec<Address>,
+    /// What happens, where, and from what to what. It has no full stop.
+    pub sentence: Sentence,
+}
+
+/// Everything dangerous about a plan, the worst first.
+pub fn risks(plan: &Plan) -> Vec<Risk> {
+    let life = life::Life::of(plan);
+    let findings = plan.changes.iter().flat_map(|change| {
+        let sides = Sides::of(plan, change);
+        let mut found = life.findings(&sides);
+        found.extend(of_kind(&sides, &life));
+        found
+    });
+    finding::grouped(findings.collect())
+}
+
+fn of_kind(sides: &Sides, life: &life::Life) -> Vec<Finding> {
+    match sides.change.address.kind {
+        Kind::RestApi => api::findings(sides),
+        Kind::Alarm => alarm::findings(sides, life),
+        Kind::DeliveryChannel | Kind::Recorder | Kind::Rule => compliance::findings(sides, life),
+        Kind::Table => store::table(sides),
+        Kind::Queue => store::queue(sides),
+        Kind::LogGroup => store::log_group(sides),
+        Kind::OidcProvider => rights::provider(sides),
+        Kind::Policy => rights::policy(sides, life),
+        Kind::Role => rights::role(sides, life),
+        Kind::Function => function::function(sides),
+        Kind::Permission => function::permission(sides),
+        Kind::StateMachine => function::state_machine(sides),
+        Kind::Bucket => bucket::findings(sides),
+        Kind::Topic => topic::findings(sides),
+        Kind::Association | Kind::IpSet | Kind::WebAcl => firewall::findings(sides, life),
+    }
+}

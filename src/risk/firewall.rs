@@ -1,0 +1,137 @@
+//! Firewalls: what they stop, what passes them by, and what they stand before.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::finding::{Finding, NAMED};
+use super::kind::RiskKind;
+use super::life::Life;
+use super::network;
+use super::sentence::Sentence;
+use super::sides::{Attributes, Sides};
+use crate::kind::Kind;
+use crate::plan::Action;
+
+const RULES: &str = "Rules.";
+const RATE: &str = "Statement.RateBasedStatement.Limit";
+const WINDOW: &str = "Statement.RateBasedStatement.EvaluationWindowSec";
+const GROUP: &str = "Statement.ManagedRuleGroupStatement.Name";
+const OVERRIDES: &str = "Statement.ManagedRuleGroupStatement.RuleActionOverrides";
+
+/// What is dangerous about a change of a firewall, one of its IP sets, or what ties it to an API.
+pub fn findings(sides: &Sides, life: &Life) -> Vec<Finding> {
+    match (sides.change.address.kind, sides.change.action) {
+        // The whole app goes: life says so.
+        (_, Action::Delete) if life.all_goes => Vec::new(),
+        (Kind::WebAcl, Action::Create) => {
+            vec![about(sides, RiskKind::Cost, text(": charged by the month and the request"))]
+        }
+        (Kind::WebAcl, Action::Delete) => vec![weaker(sides, text(": deleted"))],
+        (Kind::WebAcl, _) => rules(sides),
+        (Kind::IpSet, Action::Create | Action::Delete) => Vec::new(),
+        (Kind::IpSet, _) => addresses(sides).into_iter().collect(),
+        (_, Action::Delete) if !life.goes_with_its_api(&sides.change.name) => {
+            let said = || text(" has no firewall any more");
+            vec![Finding::of(RiskKind::Firewall, sides.change, ("stage ", "stages "), &sides.change.name, |_| said())]
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn text(words: &str) -> Sentence {
+    Sentence::default().words(words)
+}
+
+fn about(sides: &Sides, kind: RiskKind, said: Sentence) -> Finding {
+    Finding::about(kind, sides.change, |_| said.clone())
+}
+
+fn weaker(sides: &Sides, said: Sentence) -> Finding {
+    about(sides, RiskKind::Firewall, said)
+}
+
+/// More addresses that pass the other rules, or fewer that are stopped.
+fn addresses(sides: &Sides) -> Option<Finding> {
+    let list = |side: &Attributes| side.texts("Addresses").into_iter().map(str::to_owned).collect::<Vec<_>>();
+    let (old, new) = (list(&sides.old), list(&sides.new));
+    let is_blocked = sides.change.address.name.as_str().contains("-block-v");
+    let (kind, words, moved) = match is_blocked {
+        true => (RiskKind::Firewall, ": no longer blocked: ", network::beyond(&old, &new)),
+        false => (RiskKind::Addresses, ": also allowed: ", network::beyond(&new, &old)),
+    };
+    (!moved.is_empty()).then(|| about(sides, kind, text(words).values(&moved, NAMED)))
+}
+
+fn rules(sides: &Sides) -> Vec<Finding> {
+    let names = |side: &Attributes| side.between(RULES, ".Priority").map(|(name, _)| name.to_owned()).collect();
+    let (old, new): (BTreeSet<String>, BTreeSet<String>) = (names(&sides.old), names(&sides.new));
+    let mut found = Vec::new();
+    let default = |side: &Attributes| side.text("DefaultAction").map(str::to_owned);
+    if strength(default(&sides.new).as_deref()) < strength(default(&sides.old).as_deref()) {
+        let said = text(": what no rule decides on: ").value(default(&sides.old).unwrap_or_default()).words(" → ");
+        found.push(weaker(sides, said.value(default(&sides.new).unwrap_or_default())));
+    }
+    for name in &old {
+        match new.contains(name) {
+            true => found.extend(rule(sides, name)),
+            // A rule that let requests pass is missed by nobody who attacks.
+            false if sides.old.text(&format!("{RULES}{name}.Action")) == Some("Allow") => {}
+            false => found.push(weaker(sides, text(": rule ").short(name).words(" goes"))),
+        }
+    }
+    for name in new.difference(&old) {
+        if sides.new.text(&format!("{RULES}{name}.Action")) == Some("Allow") {
+            found.push(weaker(sides, text(": rule ").short(name).words(" lets requests pass the other rules")));
+        }
+    }
+    found
+}
+
+/// How much an action stops.
+fn strength(action: Option<&str>) -> u8 {
+    match action {
+        Some("Allow") => 0,
+        Some("Count") => 1,
+        // A group whose actions stand, or another action.
+        _ => 2,
+    }
+}
+
+/// What a rule that stays no longer stops.
+fn rule(sides: &Sides, name: &str) -> Vec<Finding> {
+    let path = |attribute: &str| format!("{RULES}{name}.{attribute}");
+    let rule = || text(": rule ").short(name);
+    let mut found = Vec::new();
+    for attribute in ["Action", "OverrideAction"] {
+        let (old, new) = (sides.old.text(&path(attribute)), sides.new.text(&path(attribute)));
+        if strength(new) < strength(old) {
+            let said = rule().words(": ").value(old.unwrap_or("Block")).words(" → ").value(new.unwrap_or_default());
+            found.push(weaker(sides, said));
+        }
+    }
+    for (attribute, words) in [(RATE, " requests"), (WINDOW, " seconds for its limit")] {
+        let (old, new) = (sides.old.number(&path(attribute)), sides.new.number(&path(attribute)));
+        let more = if attribute == RATE { new > old } else { new < old };
+        if let (Some(old), Some(new), true) = (old, new, more) {
+            found.push(weaker(sides, rule().words(": ").value(old).words(" → ").value(new).words(words)));
+        }
+    }
+    let (old, new) = (sides.old.text(&path(GROUP)), sides.new.text(&path(GROUP)));
+    if let Some(old) = old.filter(|old| new != Some(*old)) {
+        let said = rule().words(": ").short(old).words(" → ");
+        found.push(weaker(sides, new.map_or(said.clone().words("another statement"), |new| said.short(new))));
+    }
+    let counted = &lenient(&sides.new, &path(OVERRIDES)) - &lenient(&sides.old, &path(OVERRIDES));
+    if !counted.is_empty() {
+        found.push(weaker(sides, rule().words(": no longer blocks by ").values(&counted, NAMED)));
+    }
+    found
+}
+
+/// Rules of a group that count or let pass what they would stop.
+fn lenient<'a>(side: &Attributes<'a>, path: &str) -> BTreeSet<&'a str> {
+    let overrides = side.items(path).iter();
+    let lenient = overrides.filter(|one| one["ActionToUse"].get("Block").is_none());
+    lenient.filter_map(|one| one.get("Name").and_then(Value::as_str)).collect()
+}

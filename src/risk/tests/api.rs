@@ -1,0 +1,182 @@
+//! REST APIs.
+
+use super::*;
+use crate::aws::apigateway::{AccessLog, Integration, Method, RestApi, Stage, Throttle};
+
+const PATHS: [&str; 3] = ["GET /a.b", "POST /a.b", "DELETE /a.b"];
+
+/// A route: whether it needs credentials, and a key.
+type Route = Option<[bool; 2]>;
+
+#[derive(Debug, Clone)]
+struct Parts {
+    routes: [Route; 3],
+    allow: Option<Vec<&'static str>>,
+    any_origin: bool,
+    traced: bool,
+    logged: bool,
+    rate: Option<u8>,
+    description: bool,
+}
+
+fn parts() -> impl Strategy<Value = Parts> + Clone {
+    let allow = prop::sample::subsequence(vec!["10.0.0.0/8", "10.1.0.0/16", "192.0.2.0/24"], 1..3);
+    let routes = any::<[Route; 3]>();
+    (routes, prop::option::of(allow), any::<[bool; 4]>(), prop::option::of(1u8..4)).prop_map(
+        |(routes, allow, [any_origin, traced, logged, description], rate)| Parts {
+            routes,
+            allow,
+            any_origin,
+            traced,
+            logged,
+            rate,
+            description,
+        },
+    )
+}
+
+fn method([authorized, key]: [bool; 2]) -> Method {
+    Method {
+        authorization_type: if authorized { "AWS_IAM" } else { "NONE" }.into(),
+        api_key_required: key,
+        integration: Some(Integration {
+            integration_type: "AWS_PROXY".into(),
+            uri: Some("arn".into()),
+            integration_http_method: Some("POST".into()),
+            timeout_in_millis: 29_000,
+            request_templates: BTreeMap::new(),
+            content_handling: None,
+        }),
+        method_responses: BTreeMap::new(),
+        integration_responses: BTreeMap::new(),
+        other: BTreeMap::new(),
+    }
+}
+
+fn preflight(origin: &str) -> Method {
+    let header = "method.response.header.Access-Control-Allow-Origin".to_owned();
+    let mut method = method([false, false]);
+    method.integration.as_mut().unwrap().integration_type = "MOCK".into();
+    method.method_responses = [("200".to_owned(), [header.clone()].into())].into();
+    method.integration_responses = [("200".to_owned(), [(header, format!("'{origin}'"))].into())].into();
+    method
+}
+
+fn limits(ranges: &[&str]) -> Document {
+    let statement = |effect: &str| json!({"Effect": effect, "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"});
+    let mut deny = statement("Deny");
+    deny["Condition"] = json!({"NotIpAddress": {"aws:SourceIp": ranges}});
+    document(vec![statement("Allow"), deny])
+}
+
+fn bare(parts: &Parts) -> RestApi {
+    let mut methods: BTreeMap<String, Method> =
+        PATHS.iter().zip(parts.routes).filter_map(|(path, route)| Some(((*path).to_owned(), method(route?)))).collect();
+    let origin = if parts.any_origin { "*" } else { "https://shop.example.com" };
+    methods.insert("OPTIONS /a.b".into(), preflight(origin));
+    RestApi {
+        description: if parts.description { "one" } else { "other" }.into(),
+        endpoint_type: "REGIONAL".into(),
+        policy: parts.allow.as_ref().map(|ranges| limits(ranges)),
+        binary_media_types: BTreeSet::new(),
+        minimum_compression_size: None,
+        resources: ["/a.b".to_owned()].into(),
+        methods,
+        deployments: BTreeSet::new(),
+        stages: BTreeMap::new(),
+        tags: Tags::new(),
+    }
+}
+
+fn api(parts: &Parts) -> State {
+    let stage = Stage {
+        tracing_enabled: parts.traced,
+        throttling: parts.rate.map(|rate| Throttle { rate_limit: f64::from(rate), burst_limit: 5 }),
+        access_log_settings: parts.logged.then(|| AccessLog { destination_arn: "arn".into(), format: "f".into() }),
+        ..Stage::default()
+    };
+    bare(parts).deployed("v1", stage).into()
+}
+
+/// Whether ranges let somebody in whom others do not, by trying addresses.
+fn lets_more_in(old: &[&str], new: &[&str]) -> bool {
+    // One address in each range that no narrower one has.
+    let has = |ranges: &[&str], address: &str| match address {
+        "10.1.2.3" => ranges.contains(&"10.1.0.0/16") || ranges.contains(&"10.0.0.0/8"),
+        "10.9.2.3" => ranges.contains(&"10.0.0.0/8"),
+        _ => ranges.contains(&"192.0.2.0/24"),
+    };
+    ["10.1.2.3", "10.9.2.3", "192.0.2.1"].iter().any(|address| has(new, address) && !has(old, address))
+}
+
+fn of_api(old: Option<&Parts>, new: Option<&Parts>) -> BTreeSet<RiskKind> {
+    let Some(new) = new else { return [RiskKind::Gone].into() };
+    let pairs =
+        |of: &dyn Fn(Route, Route) -> bool| (0..3).any(|at| of(old.and_then(|old| old.routes[at]), new.routes[at]));
+    let stays = |of: &dyn Fn(&Parts) -> bool| old.is_some_and(of);
+    expected(&[
+        (
+            RiskKind::OpenRoute,
+            pairs(&|old, new| {
+                old.zip(new).is_some_and(|([auth, key], [new_auth, new_key])| !new_auth && (auth || key && !new_key))
+            }),
+        ),
+        (RiskKind::OpenApi, new.allow.is_none() && pairs(&|old, new| old.is_none() && new == Some([false, false]))),
+        (RiskKind::Gone, pairs(&|old, new| old.is_some() && new.is_none())),
+        (
+            RiskKind::Addresses,
+            stays(&|old| match (&old.allow, &new.allow) {
+                (Some(old), Some(new)) => lets_more_in(old, new),
+                (old, new) => old.is_some() && new.is_none(),
+            }),
+        ),
+        (RiskKind::AnyOrigin, new.any_origin && !stays(&|old| old.any_origin)),
+        (RiskKind::Tracing, stays(&|old| old.traced && !new.traced)),
+        (RiskKind::Logs, stays(&|old| old.logged && !new.logged)),
+        (RiskKind::Throttle, stays(&|old| old.rate.is_some_and(|rate| new.rate.is_none_or(|new| new > rate)))),
+        (RiskKind::Downtime, stays(&|old| bare(old).definition() != bare(new).definition())),
+    ])
+}
+
+proptest! {
+    #[test]
+    fn an_api_has_exactly_the_risks_of_its_change((old, new) in maybe(parts())) {
+        let plan = planned(vec![case(Kind::RestApi, "thing", old.as_ref().map(api), new.as_ref().map(api))]);
+        prop_assert_eq!(kinds(&plan), of_api(old.as_ref(), new.as_ref()), "{:#?}", lines(&plan));
+    }
+}
+
+#[test]
+fn routes_that_open_are_one_line_that_says_what_they_lose_and_who_may_call() {
+    let parts = |routes: [Route; 3], allow| Parts {
+        routes,
+        allow,
+        any_origin: false,
+        traced: false,
+        logged: false,
+        rate: None,
+        description: false,
+    };
+    let of = |old, new| lines(&planned(vec![case(Kind::RestApi, "public", Some(api(&old)), Some(api(&new)))]));
+    let (closed, open) = (Some([true, false]), Some([false, false]));
+    assert_eq!(
+        of(parts([closed, closed, None], None), parts([open, open, open], None)),
+        [
+            "Open to the internet: <GET /a.b>, <POST /a.b> of API <public> lose authorization <AWS_IAM>: anybody may call them",
+            "Public API: <DELETE /a.b> of API <public> is new and needs no authorization: anybody may call it",
+            "Downtime: API <public>: callers meet its new definition from one moment to the next",
+        ]
+    );
+    let limited = || Some(vec!["10.0.0.0/8"]);
+    assert_eq!(
+        of(parts([closed, None, None], limited()), parts([open, open, None], limited()))[0],
+        "Open to the internet: <GET /a.b> of API <public> loses authorization <AWS_IAM>: whoever may reach the API may call it"
+    );
+}
+
+/// Any API.
+pub fn any_api() -> State {
+    let routes = [Some([true, false]), None, None];
+    let (any_origin, traced, logged, description) = (false, false, false, false);
+    api(&Parts { routes, allow: None, any_origin, traced, logged, rate: None, description })
+}
