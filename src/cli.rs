@@ -157,6 +157,18 @@ pub struct Publish {
     /// Post what this receipt of an apply says
     #[arg(long, value_name = "FILE")]
     pub result: Option<PathBuf>,
+    /// The environment that applies, which the plan's comment names [default: the stage's name]
+    #[arg(long, value_name = "NAME", env = "SERVERLESS_APP_ENVIRONMENT")]
+    pub environment: Option<String>,
+    /// The workflow that applies, which the plan's comment links: the first of these
+    #[arg(
+        long,
+        value_name = "FILE,...",
+        value_delimiter = ',',
+        default_value = "serverless-app-apply.yml",
+        env = "SERVERLESS_APP_APPLY_WORKFLOWS"
+    )]
+    pub apply_workflows: Vec<String>,
 }
 
 /// `verify`

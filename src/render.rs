@@ -8,7 +8,8 @@
 //!
 //! - `visible` lets no character through that does not show as itself, so no value drives a terminal, turns
 //!   the direction of a line, or hides a part of itself.
-//! - `escape` is the only door into Markdown: a value is inside a code span, a fence or an escaped HTML text.
+//! - `escape` is the only door into Markdown: a value is inside a code span, a fence or an escaped HTML text. [`link`] makes an
+//!   address clickable, with the address for its text.
 //!
 //! What both formats say in words is composed once, in `words`, with values and words kept apart.
 
@@ -26,15 +27,21 @@ use crate::text::references_json;
 mod attribute;
 mod beside;
 mod code;
+mod details;
 mod digest;
 mod escape;
 mod fit;
 mod json;
 mod order;
+mod table;
 mod visible;
 mod words;
 
+pub mod applied;
 pub mod comment;
+pub mod drift;
+pub mod footer;
+pub mod link;
 pub mod markdown;
 pub mod mermaid;
 pub mod progress;
@@ -42,15 +49,21 @@ pub mod receipt;
 pub mod report;
 pub mod shown;
 pub mod terminal;
+pub mod what;
 
 #[cfg(test)]
 mod golden;
+#[cfg(test)]
+mod golden_comments;
+#[cfg(test)]
+mod limits;
 
 pub use comment::{comment, document};
-pub use markdown::{markdown, markdown_within};
+pub use markdown::{headline, markdown, markdown_within};
 pub use mermaid::mermaid;
 pub use terminal::terminal;
-pub use words::{counts, summary, title};
+pub use what::{What, subject, what};
+pub use words::{Sentence, counts, summary, title};
 
 /// In which form a plan is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -145,22 +158,20 @@ pub fn fenced(message: &str) -> String {
     escape::fence("text", &message.lines().map(visible::plain).collect::<Vec<_>>())
 }
 
-/// Whose plan or result it is.
+/// Whose plan or result it is, without the end of the line.
 fn heading(app: &str, stage: &str) -> String {
-    format!("## {}, stage {}\n\n", escape::code(app), escape::code(stage))
+    format!("### {} → {}", escape::code(app), escape::code(stage))
 }
 
 /// What an apply did, under its app and stage, in at most `limit` bytes.
 pub fn result(app: &str, stage: &str, report: &Report, limit: usize) -> String {
-    let head = heading(app, stage);
-    let (text, _) = report::markdown_within(report, limit.saturating_sub(head.len()));
-    head + &text
+    applied::within(&format!("{} ·", heading(app, stage)), report, limit).0
 }
 
 /// What stands in the place of a plan that could not be made. A message that is too long for `limit` bytes loses its
 /// last lines, and the ends of very long ones.
 pub fn failure(app: &str, stage: &str, reason: &str, message: &str, limit: usize) -> String {
-    let head = format!("{}**No plan: {}**\n\n", heading(app, stage), escape::code(reason));
+    let head = format!("{} · no plan: {}\n\n", heading(app, stage), escape::code(reason));
     let whole = format!("{head}{}", fenced(message));
     if whole.len() <= limit {
         return whole;

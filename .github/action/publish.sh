@@ -10,6 +10,8 @@ on | true) ;;
 off | false) set -- --no-comment ;;
 *) fail usage "the input 'comment' is on or off, not $INPUT_COMMENT" ;;
 esac
+give SERVERLESS_APP_ENVIRONMENT "$INPUT_ENVIRONMENT"
+give SERVERLESS_APP_APPLY_WORKFLOWS "$INPUT_APPLY_WORKFLOWS"
 if [ -n "$ARTIFACT_URL" ]; then set -- "$@" --artifact-url "$ARTIFACT_URL"; fi
 if [ "$INPUT_COMMAND" = apply ]; then set -- "$@" --result "$RECEIPT"; fi
 exec "$SERVERLESS_APP" publish "$(work_folder)/plan" --stage "$INPUT_STAGE" --manifest "$INPUT_MANIFEST" "$@"

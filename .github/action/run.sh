@@ -5,11 +5,6 @@ folder="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 # shellcheck source-path=SCRIPTDIR source=words.sh
 . "$folder/words.sh"
 
-# An input that is empty was not given: then the program's own default holds.
-give() {
-    if [ -n "$2" ]; then export "$1=$2"; fi
-}
-
 # Runs the program with these arguments and the ones that the workflow adds, a line each.
 program() {
     local line

@@ -15,6 +15,11 @@ fail() {
     exit 64
 }
 
+# An input that is empty was not given: then the program's own default holds.
+give() {
+    if [ -n "$2" ]; then export "$1=$2"; fi
+}
+
 # Where a stage's plan and receipt lie: outside of the checkout, gone with the job.
 work_folder() {
     printf '%s/serverless-app/%s\n' "$RUNNER_TEMP" "$INPUT_STAGE"

@@ -69,6 +69,7 @@ impl Resource for Table {
     const SYMBOLS: &'static [&'static str] = &["stream_arn"];
     const LIMITS: &'static [Limit] = LIMITS;
     const HOLDS_DATA: bool = true;
+    const FIXED: &'static [&'static str] = &["KeySchema", "LocalSecondaryIndexes"];
     const USED_BY: &'static [Kind] = &[Kind::Function, Kind::Policy, Kind::RestApi, Kind::StateMachine];
 
     fn next_call(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {

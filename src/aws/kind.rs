@@ -23,6 +23,11 @@ macro_rules! resources {
                 match self { $(Kind::$kind => <$type>::HOLDS_DATA),* }
             }
 
+            /// See [`Resource::FIXED`].
+            pub fn fixed(self) -> &'static [&'static str] {
+                match self { $(Kind::$kind => <$type>::FIXED),* }
+            }
+
             /// See [`Resource::PATIENCE`].
             pub fn patience(self) -> Duration {
                 match self { $(Kind::$kind => <$type>::PATIENCE),* }

@@ -105,6 +105,8 @@ pub trait Resource: Clone + PartialEq + fmt::Debug + Serialize + Send + Sync + S
     type Seed: Clone + fmt::Debug + Send + Sync;
     /// True if deleting it loses data that no plan can bring back.
     const HOLDS_DATA: bool = false;
+    /// Attributes that no call changes: another value means another resource.
+    const FIXED: &'static [&'static str] = &[];
     /// Kinds that may refer to this one: a delete waits for every change of theirs.
     const USED_BY: &'static [Kind] = &[];
     /// True if its tags can only be written as a whole, so that foreign ones belong to its state.

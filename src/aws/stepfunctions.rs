@@ -52,6 +52,7 @@ const LIMITS: &[Limit] = &[
 impl Resource for StateMachine {
     type Call = Call;
     type Seed = ();
+    const FIXED: &'static [&'static str] = &["type"];
     const PATIENCE: Duration = Duration::from_secs(600);
     const SETTLES: &'static [(&'static str, &'static str)] = &[("DELETING", "its deletion")];
     const HEALS: &'static [Rule] = HEALS;

@@ -24,9 +24,19 @@ impl Gate {
         Self { name, found }
     }
 
+    /// The environment's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// True if somebody is asked before an apply, as far as is known.
     pub fn asks(&self) -> bool {
-        self.found.as_ref().is_ok_and(|protection| protection.asks)
+        self.is_asking() == Some(true)
+    }
+
+    /// Whether somebody is asked before an apply; `None` if that could not be read.
+    pub fn is_asking(&self) -> Option<bool> {
+        self.found.as_ref().ok().map(|protection| protection.asks)
     }
 
     /// What a reviewer should know. What cannot be read is said, and no more.

@@ -77,7 +77,7 @@ pub fn warnings(warnings: &[String]) -> String {
 pub fn drift(report: &Report) -> Result<(), Error> {
     say(render::report::terminal(report, true));
     match Runner::from_env()? {
-        Some(runner) => Ok(runner.add_summary(&render::report::markdown(report))?),
+        Some(runner) => Ok(runner.add_summary(&render::applied::markdown(report))?),
         None => Ok(()),
     }
 }

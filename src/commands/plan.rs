@@ -70,7 +70,8 @@ async fn make(args: &cli::Plan, runner: Option<&Runner>) -> Result<u8, Error> {
     if let Some(runner) = runner {
         job_output::plan(runner, &live.plan, &id, &args.out)?;
         if !pull::is_published(runner) {
-            runner.add_summary(&render::document(&live.plan, &id, &live.extra))?;
+            let room = runner.summary_room();
+            runner.add_summary(&render::comment::document_within(&live.plan, &id, &live.extra, room))?;
         }
     }
     if !live.extra.denied.is_empty() {

@@ -6,21 +6,21 @@ use std::path::Path;
 
 use crate::bundle::Bundle;
 use crate::cli;
+use crate::commands::gate::Gate;
 use crate::error::Error;
 use crate::github::api::Api;
 use crate::github::check_run::{self, Conclusion, New, Output};
 use crate::github::comment::{self, Comment};
-use crate::github::event::Event;
+use crate::github::event::{Event, PullRequest};
 use crate::github::runner::Runner;
 use crate::github::{apply_check_name, apply_marker, plan_check_name, plan_marker};
-use crate::plan::Plan;
+use crate::plan::{Mode, Plan};
 use crate::render;
+use crate::render::footer::{FOOTER, Footer, Merging};
 
-/// What a comment keeps free for the marker and the links.
-const ROOM: usize = 1024;
+/// What a comment keeps free for the marker and the footer.
+const ROOM: usize = FOOTER + 256;
 const _: () = assert!(render::comment::COMMENT + ROOM <= comment::LIMIT);
-/// The longest address that is linked.
-const ADDRESS: usize = 400;
 
 /// Posts a bundle's plan, the failure that stands in its place, or with `--result` what its apply did.
 pub async fn publish(args: &cli::Publish) -> Result<u8, Error> {
@@ -37,11 +37,12 @@ async fn plan(args: &cli::Publish, runner: &Runner, api: &Api) -> Result<u8, Err
         return Err(Error::Usage("a plan is published on the event pull_request".into()));
     };
     let posted = Posted::read(args)?;
-    let links = links(runner, "the bundle", args.artifact_url.as_deref());
-    runner.add_summary(&posted.whole())?;
+    let merging = posted.merging(args, runner, api, &pull).await;
+    let footer = footer(runner, &pull.head.sha, ("bundle", args.artifact_url.as_deref()), merging);
+    runner.add_summary(&format!("{}{footer}", posted.whole(runner.summary_room().saturating_sub(ROOM))))?;
     let comment = match args.no_comment {
         true => None,
-        false => Some(comment::put(api, pull.number, &posted.marker(), &format!("{}{links}", posted.comment())).await?),
+        false => Some(comment::put(api, pull.number, &posted.marker(), &(posted.comment() + &footer)).await?),
     };
     let name = plan_check_name(&posted.app, &posted.stage);
     let new = New {
@@ -51,7 +52,7 @@ async fn plan(args: &cli::Publish, runner: &Runner, api: &Api) -> Result<u8, Err
         details_url: &runner.run_url(),
         status: "completed",
         conclusion: posted.conclusion(),
-        output: Output::new(&posted.title(), &format!("{}{links}", posted.summary()), None),
+        output: Output::new(&posted.title(), &(posted.summary() + &footer), None),
     };
     check_run::make(api, &new).await?;
     set_comment_url(runner, comment.as_ref())?;
@@ -64,9 +65,10 @@ async fn result(args: &cli::Publish, runner: &Runner, api: &Api, receipt: &Path)
     receipt.verify(&bundle.plan, bundle.id)?;
     let report = receipt.report();
     let (app, stage) = (bundle.plan.app.as_str(), bundle.plan.stage.as_str());
-    let links = links(runner, "the receipt", args.artifact_url.as_deref());
-    let text = format!("{}{links}", render::result(app, stage, &report, comment::LIMIT - ROOM));
-    runner.add_summary(&render::result(app, stage, &report, usize::MAX))?;
+    let footer = footer(runner, &runner.sha, ("receipt", args.artifact_url.as_deref()), None);
+    let text = render::result(app, stage, &report, comment::LIMIT - ROOM) + &footer;
+    let room = runner.summary_room().saturating_sub(ROOM);
+    runner.add_summary(&(render::result(app, stage, &report, room) + &footer))?;
     let comment = match pull_request(runner, api).await? {
         Some(number) if !args.no_comment => {
             let marker = apply_marker(app, stage, &runner.sha);
@@ -104,16 +106,18 @@ fn set_comment_url(runner: &Runner, comment: Option<&Comment>) -> Result<(), Err
     }
 }
 
-/// Where the run is, and what it has uploaded.
-fn links(runner: &Runner, what: &str, artifact: Option<&str>) -> String {
-    let run = format!("\n[Run {}, attempt {}]({})", runner.run_id, runner.run_attempt, runner.run_url());
-    let is_ours = |url: &&str| url.starts_with(&format!("{}/", runner.server_url)) && is_plain(url);
-    format!("{run}{}\n", artifact.filter(is_ours).map(|url| format!(" · [{what}]({url})")).unwrap_or_default())
-}
-
-/// True if nothing in a URL could end a Markdown link, and it is of a usual length.
-fn is_plain(url: &str) -> bool {
-    url.len() <= ADDRESS && url.chars().all(|c| c.is_ascii_alphanumeric() || "-._~:/?&=%#".contains(c))
+/// Which commit it is of, where the run is, what that has uploaded, and what merging does.
+fn footer(runner: &Runner, commit: &str, uploaded: (&'static str, Option<&str>), merging: Option<Merging>) -> String {
+    let (what, address) = uploaded;
+    // Whatever names another place is no artifact of this run's.
+    let artifact = address.filter(|address| address.starts_with(&format!("{}/", runner.server_url)));
+    let footer = Footer {
+        commit: (commit.to_owned(), format!("{}/{}/commit/{commit}", runner.server_url, runner.repository)),
+        run: (runner.run_id, runner.run_attempt, runner.run_url()),
+        artifact: artifact.map(|address| (what, address.to_owned())),
+        merging,
+    };
+    footer.markdown()
 }
 
 /// What is posted in the name of an app and stage.
@@ -147,11 +151,26 @@ impl Posted {
         plan_marker(&self.app, &self.stage)
     }
 
-    /// All of it, for the job's summary.
-    fn whole(&self) -> String {
+    /// What merging does, where there is something to apply and nothing against it.
+    async fn merging(&self, args: &cli::Publish, runner: &Runner, api: &Api, pull: &PullRequest) -> Option<Merging> {
+        let What::Plan(plan, _, extra) = &self.what else { return None };
+        if plan.is_empty() || extra.base_moved.is_some() || !extra.denied.is_empty() {
+            return None;
+        }
+        let default = pull.base.repo.as_ref().and_then(|repo| repo.default_branch.as_deref());
+        let branch = default.unwrap_or(&pull.base.branch);
+        let gate = cli::Gate { environment: args.environment.clone(), ..cli::Gate::default() };
+        let gate = Gate::look(api, &gate, &self.stage, Mode::Deploy, branch).await;
+        let file = args.apply_workflows.first().cloned().unwrap_or_default();
+        let page = format!("{}/{}/actions/workflows/{file}", runner.server_url, runner.repository);
+        Some(Merging { environment: gate.name().to_owned(), is_asked: gate.is_asking(), workflow: (file, page) })
+    }
+
+    /// All of it, or as much as the job's summary takes.
+    fn whole(&self, limit: usize) -> String {
         match &self.what {
-            What::Plan(plan, id, extra) => render::document(plan, id, extra),
-            What::Failure { reason, message } => self.failure(reason, message, usize::MAX),
+            What::Plan(plan, id, extra) => render::comment::document_within(plan, id, extra, limit),
+            What::Failure { reason, message } => self.failure(reason, message, limit),
         }
     }
 
@@ -171,16 +190,16 @@ impl Posted {
             What::Plan(plan, _, extra) => match &extra.base_moved {
                 Some(_) => "Base moved: update the branch".into(),
                 None if !extra.denied.is_empty() => format!("Denied: {}", render::counts(plan)),
-                None => render::title(plan),
+                None => render::headline(plan),
             },
             What::Failure { reason, .. } => format!("No plan: {reason}"),
         }
     }
 
-    /// What the check run says below its title: a plan's title again, whose words are all ours, or the whole failure.
+    /// What the check run says below its title: a plan's risks and table, or the whole failure.
     fn summary(&self) -> String {
         match &self.what {
-            What::Plan(..) => self.title(),
+            What::Plan(plan, _, extra) => render::comment::brief(plan, extra),
             What::Failure { .. } => self.comment(),
         }
     }

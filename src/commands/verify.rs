@@ -49,7 +49,9 @@ pub async fn verify(args: &cli::Verify) -> Result<u8, Error> {
         Preflight::from(&args.preflight).run(&aws, &bundle.plan, &mut beside).await?;
     }
     let has_changes = !bundle.plan.is_empty() && !done;
-    runner.add_summary(&(job_output::warnings(&warnings) + &render::document(&bundle.plan, &bundle.id, &beside)))?;
+    let warnings = job_output::warnings(&warnings);
+    let room = runner.summary_room().saturating_sub(warnings.len() + 1);
+    runner.add_summary(&(warnings + &render::comment::document_within(&bundle.plan, &bundle.id, &beside, room)))?;
     job_output::plan(&runner, &bundle.plan, &bundle.id, &args.out)?;
     runner.set_output("has-changes", if has_changes { "true" } else { "false" })?;
     say(format_args!("Verified {}: {}", bundle.id, render::summary(&bundle.plan)));

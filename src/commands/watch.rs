@@ -157,14 +157,19 @@ async fn drifted(args: &cli::Check, runner: &Runner, project: &Project) -> Resul
         }
     };
     let is_sound = live.plan.is_empty();
-    let text = render::comment(&live.plan, &id, &live.extra);
-    runner.add_summary(&render::document(&live.plan, &id, &live.extra))?;
+    let text = match is_sound {
+        true => render::comment(&live.plan, &id, &live.extra),
+        false => render::drift::issue(&live.plan, &id, &live.extra),
+    };
+    let room = runner.summary_room();
+    runner.add_summary(&render::comment::document_within(&live.plan, &id, &live.extra, room))?;
     match is_sound {
         true => issue::close(&api, &marker).await?,
         false => issue::open(&api, &marker, &format!("{app}, stage {stage}: live AWS has drifted"), &text).await?,
     }
     let conclusion = if is_sound { Conclusion::Success } else { Conclusion::Neutral };
-    post(conclusion, &render::summary(&live.plan), &text, &id.to_string()).await?;
+    let title = if is_sound { render::title(&live.plan) } else { format!("Drifted: {}", render::headline(&live.plan)) };
+    post(conclusion, &title, &text, &id.to_string()).await?;
     runner.set_output("has-changes", if is_sound { "false" } else { "true" })?;
     Ok(if is_sound { Exit::Done } else { Exit::Drifted }.code())
 }

@@ -136,11 +136,16 @@ impl Runner {
         append(path, &format!("{name}<<{delimiter}\n{value}\n{delimiter}\n"))
     }
 
+    /// How many bytes the step's summary takes yet.
+    pub fn summary_room(&self) -> usize {
+        let used = self.summary.as_ref().and_then(|path| std::fs::metadata(path).ok()).map_or(0, |file| file.len());
+        SUMMARY_LIMIT.saturating_sub(usize::try_from(used).unwrap_or(SUMMARY_LIMIT))
+    }
+
     /// Adds to what the run's page shows of the step. What goes beyond GitHub's limit is left out, and that is said.
     pub fn add_summary(&self, markdown: &str) -> Result<(), RunnerError> {
         let Some(path) = &self.summary else { return Ok(()) };
-        let used = std::fs::metadata(path).map_or(0, |file| usize::try_from(file.len()).unwrap_or(SUMMARY_LIMIT));
-        append(path, &fitting(markdown, SUMMARY_LIMIT.saturating_sub(used)))
+        append(path, &fitting(markdown, self.summary_room()))
     }
 }
 

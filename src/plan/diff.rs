@@ -52,7 +52,8 @@ pub fn leaves(state: Option<&State>) -> serde_json::Result<BTreeMap<String, Valu
     Ok(found)
 }
 
-/// Objects are walked into; references, lists, and everything else are leaves. `null` and empty say nothing.
+/// Objects are walked into; references, lists, and everything else are leaves, and so is the name of a choice such as
+/// `{"Block": {}}`. `null` and empty say nothing.
 fn collect(path: &str, value: Value, found: &mut BTreeMap<String, Value>) {
     match value {
         Value::Object(map) if !path.is_empty() && variant(&map).is_some() => {
@@ -85,5 +86,29 @@ fn plain(value: Value) -> Value {
     match value.as_f64().filter(|number| value.is_f64() && number.fract() == 0.0 && number.abs() < 1e15) {
         Some(number) => Value::from(number as i64),
         None => value,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::wafv2::{Action, VisibilityConfig, WebAcl};
+
+    #[test]
+    fn a_choice_without_anything_in_it_is_an_attribute_too() {
+        let acl = |default_action| {
+            State::from(WebAcl {
+                description: None,
+                default_action,
+                rules: BTreeMap::new(),
+                visibility_config: VisibilityConfig::full("m"),
+                tags: BTreeMap::new(),
+            })
+        };
+        let (block, allow) = (acl(Action::Block {}), acl(Action::Allow {}));
+        let differing = diff(Kind::WebAcl, Some(&allow), Some(&block)).unwrap();
+        let choice = |name: &str| Shown::Value(name.into());
+        let expected = AttributeDiff { path: "DefaultAction".into(), old: choice("Block"), new: choice("Allow") };
+        assert_eq!(differing, [expected]);
     }
 }

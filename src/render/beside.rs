@@ -1,44 +1,49 @@
 //! What was found out when a plan was made and is no part of it: Markdown that nothing is compared with.
 
-use super::Extra;
 use super::code as code_changes;
 use super::escape::code;
 use super::fit::{List, Part, fit};
+use super::what::subject;
 use super::words::{self, Sentence};
-use crate::plan::Plan;
+use super::{Extra, Origin};
+use crate::plan::{Change, Plan};
 
-/// What leaves first when there is no room.
-const ORDER: [&str; 5] = ["origins", "credentials", "code", "not allowed", "counts"];
+/// What is given room first.
+const FIRST: [&str; 5] = ["action that is not allowed", "count", "code change", "origin", "permission list"];
 /// An item about code takes no more than this part of the room.
 const SHARE: usize = 3;
 
 /// What keeps the plan from being applied at all, in at most `limit` bytes; empty where nothing does.
 pub fn stops(extra: &Extra, limit: usize) -> String {
-    let items = words::stops(extra).map(|sentence| format!("> - {}\n", sentence.render(code))).collect();
-    let list = List { head: "> [!CAUTION]\n".into(), items, tail: "\n".into() };
-    fit(&[Part::List("stops", list)], &["stops"], limit).0
+    let items = words::stops(extra).map(|sentence| format!("> - {}\n", sentence.render(code)).into()).collect();
+    let more = ["> - … and ", " more\n"];
+    let list = List { noun: "reason", head: "> [!CAUTION]\n".into(), items, more, end: "\n", ..List::default() };
+    fit(&[Part::List(list)], &[], limit).0
 }
 
 /// Everything else, in at most `limit` bytes; empty where nothing was found out.
 pub fn facts(plan: &Plan, extra: &Extra, limit: usize) -> String {
-    let lists = [
-        ("not allowed", "> [!WARNING]\n", "> - ", not_allowed(extra)),
-        ("counts", "", "- ", counts(extra)),
-        ("origins", "", "- ", origins(plan, extra)),
-        ("credentials", "", "- ", words::credentials(extra).into_iter().collect()),
-    ];
-    let items = code_changes::markdown(extra, limit / SHARE);
-    let changes = Part::List("code", List { head: "### Code\n\n".into(), items, tail: "\n".into() });
-    if lists.iter().all(|(_, _, _, sentences)| sentences.is_empty()) {
-        return fit(&[changes], &ORDER, limit).0;
-    }
-    let list = |(name, head, bullet, sentences): (_, &str, &str, Vec<Sentence>)| {
-        let items = sentences.iter().map(|sentence| format!("{bullet}{}\n", sentence.render(code))).collect();
-        Part::List(name, List { head: head.into(), items, tail: "\n".into() })
+    let list = |noun, head: &str, bullet: &str, end, sentences: Vec<Sentence>| {
+        let items = sentences.iter().map(|sentence| format!("{bullet}{}\n", sentence.render(code)).into()).collect();
+        Part::List(List { noun, head: head.into(), items, more: ["- … and ", " more\n"], end, ..List::default() })
     };
-    let heading = Part::Always("### Found out when this was planned\n\n".into());
-    let parts: Vec<Part> = [changes, heading].into_iter().chain(lists.map(list)).collect();
-    fit(&parts, &ORDER, limit).0
+    let changes = List {
+        noun: "code change",
+        head: "### Code\n\n".into(),
+        more: ["- … and ", " more\n"],
+        end: "\n",
+        ..List::default()
+    };
+    let items = code_changes::markdown(extra, limit / SHARE).into_iter().map(Into::into).collect();
+    let credentials = "<details><summary>What the credentials of the apply will allow</summary>\n\n";
+    let parts = [
+        Part::List(List { items, ..changes }),
+        list("action that is not allowed", "> [!WARNING]\n", "> - ", "\n", not_allowed(extra)),
+        list("count", "", "- ", "\n", counts(plan, extra)),
+        list("origin", "", "- ", "\n", origins(plan, extra)),
+        list("permission list", credentials, "", "\n</details>\n", words::credentials(extra).into_iter().collect()),
+    ];
+    fit(&parts, &FIRST, limit).0
 }
 
 fn not_allowed(extra: &Extra) -> Vec<Sentence> {
@@ -46,20 +51,21 @@ fn not_allowed(extra: &Extra) -> Vec<Sentence> {
 }
 
 /// How much each sweeping call would delete.
-fn counts(extra: &Extra) -> Vec<Sentence> {
-    let sentence = |(address, count): (&crate::name::Address, &u64)| {
-        let versions = words::count_of(usize::try_from(*count).unwrap_or(usize::MAX), "version");
-        Sentence::default().value(address).words(format!(" holds {versions} of objects, which will be deleted."))
+fn counts(plan: &Plan, extra: &Extra) -> Vec<Sentence> {
+    let sentence = |change: &Change| {
+        let count = *extra.sweeps.get(&change.address)?;
+        let versions = words::count_of(usize::try_from(count).unwrap_or(usize::MAX), "version");
+        Some(subject(change).words(format!(" holds {versions} of objects, which will be deleted.")))
     };
-    extra.sweeps.iter().map(sentence).collect()
+    plan.changes.iter().filter_map(sentence).collect()
 }
 
 /// What comes from drift, and what does not.
 fn origins(plan: &Plan, extra: &Extra) -> Vec<Sentence> {
-    let is_drift = |change: &&crate::plan::Change| extra.origins.get(&change.address) == Some(&super::Origin::Drift);
+    let is_drift = |change: &&Change| extra.origins.get(&change.address) == Some(&Origin::Drift);
     let drifted = plan.changes.iter().filter(is_drift).map(|change| {
-        let sentence = Sentence::default().value(&change.address).words(" has drifted: ");
-        sentence.words("the base branch asks for the same as this pull request.")
+        let words = " has drifted: live AWS is not as the base branch asks. This plan changes it back.";
+        subject(change).words(words)
     });
     let mut all: Vec<Sentence> = drifted.collect();
     let others = extra.origins.len().saturating_sub(all.len());

@@ -90,7 +90,7 @@ fn list<T>(all: &Listed<T>, most: usize, noun: &str, one: impl Fn(&T) -> Sentenc
 fn joined(sentences: Vec<Sentence>) -> Sentence {
     let mut all = Sentence::default();
     for (at, one) in sentences.into_iter().enumerate() {
-        all = if at == 0 { one } else { all.words(", ").and(one) };
+        all = if at == 0 { one } else { all.words(", ").then(one) };
     }
     all
 }

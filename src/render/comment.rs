@@ -3,29 +3,47 @@
 //! Where the plan may not be applied, why stands first. Otherwise nothing stands before what the plan says, and
 //! `verify` accepts no comment in which anything does.
 
-use super::{Extra, beside, shown};
+use super::{Extra, beside, markdown, shown};
 use crate::canonical::Sha;
 use crate::plan::Plan;
 
-/// The most bytes of a comment, without its first line and its links.
-pub const COMMENT: usize = SHOWN + shown::MARKERS + 2 * BESIDE;
+/// The most bytes of a comment, without its first line and its footer.
+pub const COMMENT: usize = STOPS + SHOWN + shown::MARKERS + CODE + FACTS;
 /// The most bytes of what the plan says. They are fixed, so that nothing beside the plan changes what is shown of it.
-pub const SHOWN: usize = 56 * 1024;
-/// The most bytes of what stands above, and of what stands below.
-const BESIDE: usize = 3_456;
+pub const SHOWN: usize = 48 * 1024;
+/// The most bytes of why the plan may not be applied.
+const STOPS: usize = 2 * 1024;
+/// The most bytes of what changes in the functions' code.
+pub const CODE: usize = 8 * 1024;
+/// The most bytes of everything else that was found out.
+const FACTS: usize = 3_584;
 
-/// The whole plan, for a job's summary and the bundle's `plan.md`.
+/// The whole plan, for the bundle's `plan.md`.
 pub fn document(plan: &Plan, id: &Sha, extra: &Extra) -> String {
-    composed(plan, id, extra, usize::MAX, usize::MAX)
+    composed(plan, id, extra, [usize::MAX; 3])
+}
+
+/// The whole plan if it takes at most `limit` bytes, for a job's summary; else as much of it as fits.
+pub fn document_within(plan: &Plan, id: &Sha, extra: &Extra, limit: usize) -> String {
+    let whole = document(plan, id, extra);
+    let shown = limit.saturating_sub(COMMENT - SHOWN);
+    if whole.len() <= limit { whole } else { composed(plan, id, extra, [STOPS, shown, FACTS]) }
 }
 
 /// The plan in at most [`COMMENT`] bytes, for a comment or an issue.
 pub fn comment(plan: &Plan, id: &Sha, extra: &Extra) -> String {
-    composed(plan, id, extra, SHOWN, BESIDE)
+    composed(plan, id, extra, [STOPS, SHOWN, FACTS])
 }
 
-fn composed(plan: &Plan, id: &Sha, extra: &Extra, shown: usize, beside: usize) -> String {
-    let (stops, facts) = (beside::stops(extra, beside), beside::facts(plan, extra, beside.saturating_sub(1)));
-    let gap = if facts.is_empty() { "" } else { "\n" };
-    stops + &shown::shown(plan, id, shown) + gap + &facts
+/// What matters of the plan in at most [`COMMENT`] bytes, for a check run: without diffs, calls and ids.
+pub fn brief(plan: &Plan, extra: &Extra) -> String {
+    let beside = beside::facts(plan, extra, FACTS);
+    beside::stops(extra, STOPS) + &markdown::brief_within(plan, SHOWN) + &beside
+}
+
+/// Why the plan may not be applied, what it says, and what was found out beside it.
+fn composed(plan: &Plan, id: &Sha, extra: &Extra, [stops, shown, facts]: [usize; 3]) -> String {
+    let beside = beside::facts(plan, extra, facts.saturating_sub(1));
+    let gap = if beside.is_empty() { "" } else { "\n" };
+    beside::stops(extra, stops) + &shown::shown(plan, id, shown) + gap + &beside
 }

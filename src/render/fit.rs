@@ -1,187 +1,279 @@
-//! A document within a limit of bytes: whole parts go in a fixed order, and it says which.
+//! A document within a limit of bytes: what matters most is given room first, and what has none is counted.
 //!
-//! Bytes are never fewer than characters, so a limit on either is kept. Nothing is ever cut inside: a part is
-//! there or not, and a list has its first items.
+//! Bytes are never fewer than characters, so a limit on either is kept. Nothing is ever cut inside: a list keeps whole
+//! items, in their order. The work is linear in the length of the parts.
 
-use std::borrow::Cow;
+use super::words;
 
 /// A part of a document.
 #[derive(Debug, Clone)]
 pub enum Part {
-    /// Goes only with everything else.
+    /// Always there: a document that has no room for it is empty.
     Always(String),
     /// The place where the document says what was left out.
     Notice,
-    /// Goes as a whole, together with every other part of its name.
-    Whole(&'static str, String),
-    /// Keeps as many of its first items as fit.
-    List(&'static str, List),
+    /// As many of its items as there is room for.
+    List(List),
 }
 
-/// Items, one after the other.
+/// Items, one after the other; nothing at all where there are none.
 #[derive(Debug, Clone, Default)]
 pub struct List {
+    /// What one of its items is called, such as `diff`.
+    pub noun: &'static str,
     /// Before the first item.
     pub head: String,
     /// The items.
-    pub items: Vec<String>,
-    /// Ends the head's and the items' block, before the line that says how many more there are.
-    pub tail: String,
+    pub items: Vec<Item>,
+    /// Around the number of items that were left out, after the last one.
+    pub more: [&'static str; 2],
+    /// Ends the list.
+    pub end: &'static str,
+    /// The most hundredths of the limit that it takes while another list needs room.
+    pub share: usize,
+    /// True if its head and the number of its items stay where not even one of them fits.
+    pub stays: bool,
+}
+
+/// An item of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    /// Which items are given room first: those of the least rank.
+    pub rank: u8,
+    /// Its text, whole lines.
+    pub text: String,
+}
+
+impl From<String> for Item {
+    fn from(text: String) -> Self {
+        Self { rank: 0, text }
+    }
+}
+
+/// What was left out of a document: how many items of what, the most important first.
+pub type LeftOut = Vec<(&'static str, usize)>;
+
+/// Which items of a list are shown, and the bytes that the list takes then.
+#[derive(Debug, Clone, Default)]
+struct Shown {
+    items: Vec<bool>,
+    size: usize,
 }
 
 impl List {
-    fn text(&self, shown: usize) -> String {
-        let items = &self.items[..shown.min(self.items.len())];
-        let more = match self.items.len() - items.len() {
+    fn more(&self, count: usize) -> String {
+        match count {
             0 => String::new(),
-            more if items.is_empty() => format!("{more} in all, not listed here.\n\n"),
-            more => format!("… and {more} more.\n\n"),
-        };
-        if items.is_empty() { more } else { format!("{}{}{}{more}", self.head, items.concat(), self.tail) }
-    }
-
-    /// How many items fit into `room` bytes.
-    fn fitting(&self, room: usize) -> usize {
-        let fixed = self.head.len() + self.tail.len() + "… and  more.\n\n".len() + self.items.len().to_string().len();
-        let sizes = self.items.iter().scan(fixed, |total, item| {
-            *total += item.len();
-            Some(*total)
-        });
-        sizes.take_while(|total| *total <= room).count()
-    }
-}
-
-/// What of a document is kept.
-struct Kept {
-    left_out: Vec<&'static str>,
-    /// How many items of a list that was left out are back, by its name.
-    shown: Vec<(&'static str, usize)>,
-}
-
-impl Kept {
-    fn shown(&self, name: &str) -> Option<usize> {
-        self.shown.iter().find(|(other, _)| *other == name).map(|(_, count)| *count)
-    }
-
-    fn text<'a>(&self, part: &'a Part) -> Cow<'a, str> {
-        match part {
-            Part::Always(text) => text.into(),
-            Part::Notice => notice(&self.left_out).into(),
-            Part::Whole(name, _) if self.left_out.contains(name) => "".into(),
-            Part::Whole(_, text) => text.into(),
-            Part::List(name, list) if self.left_out.contains(name) => list.text(self.shown(name).unwrap_or(0)).into(),
-            Part::List(_, list) => list.text(usize::MAX).into(),
+            count => format!("{}{}{}", self.more[0], words::grouped(count as u64), self.more[1]),
         }
     }
 
-    fn document(&self, parts: &[Part]) -> String {
-        parts.iter().map(|part| self.text(part)).collect::<Vec<_>>().concat()
+    /// Bytes of all but the items, the number of those that were left out included.
+    fn frame(&self) -> usize {
+        self.head.len() + self.more(self.items.len()).len() + self.end.len()
     }
-}
 
-/// The document, and the names of what was left out of it. `order` names what goes first. The document is empty
-/// if not even what always stays fits.
-pub fn fit(parts: &[Part], order: &[&'static str], limit: usize) -> (String, Vec<&'static str>) {
-    let mut kept = Kept { left_out: Vec::new(), shown: Vec::new() };
-    let mut document = kept.document(parts);
-    for name in order.iter().filter(|name| parts.iter().any(|part| has(part, name))) {
-        if document.len() <= limit {
-            break;
+    fn all(&self) -> Shown {
+        let items: usize = self.items.iter().map(|item| item.text.len()).sum();
+        let frame = if self.items.is_empty() { 0 } else { self.head.len() + self.end.len() };
+        Shown { items: vec![true; self.items.len()], size: frame + items }
+    }
+
+    fn none(&self) -> Shown {
+        let stays = self.stays && !self.items.is_empty();
+        Shown { items: vec![false; self.items.len()], size: if stays { self.frame() } else { 0 } }
+    }
+
+    /// What of the list fits into `room` bytes; what always stays does.
+    fn within(&self, room: usize) -> Shown {
+        let (all, mut shown) = (self.all(), self.none());
+        if all.size <= room {
+            return all;
         }
-        kept.left_out.push(name);
-        document = kept.document(parts);
-    }
-    if document.len() > limit {
-        return (String::new(), vec!["everything"]);
-    }
-    refill(parts, &mut kept, limit, &mut document);
-    (document, kept.left_out)
-}
-
-/// True if the part has this name and something in it.
-fn has(part: &Part, name: &str) -> bool {
-    match part {
-        Part::Whole(other, text) => *other == name && !text.is_empty(),
-        Part::List(other, list) => *other == name && !list.items.is_empty(),
-        Part::Always(_) | Part::Notice => false,
-    }
-}
-
-/// Gives the room that is left to the lists that were left out, the last one first: it matters most.
-fn refill(parts: &[Part], kept: &mut Kept, limit: usize, document: &mut String) {
-    for name in kept.left_out.clone().into_iter().rev() {
-        let list = parts.iter().find_map(|part| match part {
-            Part::List(other, list) if *other == name => Some(list),
-            _ => None,
-        });
-        if let Some(list) = list {
-            let room = limit.saturating_sub(document.len()) + list.text(0).len();
-            let shown = list.fitting(room);
-            if shown == list.items.len() {
-                kept.left_out.retain(|other| *other != name);
-            } else if shown > 0 {
-                kept.shown.push((name, shown));
+        let Some(mut left) = room.checked_sub(self.frame()) else { return shown };
+        let mut order: Vec<usize> = (0..self.items.len()).collect();
+        order.sort_by_key(|at| self.items[*at].rank);
+        for at in order {
+            if let Some(rest) = left.checked_sub(self.items[at].text.len()) {
+                (left, shown.items[at], shown.size) = (rest, true, room - rest);
             }
-            *document = kept.document(parts);
         }
+        shown
+    }
+
+    fn write(&self, shown: &Shown, out: &mut String) {
+        if shown.size == 0 {
+            return;
+        }
+        out.push_str(&self.head);
+        let items = self.items.iter().zip(&shown.items).filter(|(_, is_shown)| **is_shown);
+        items.for_each(|(item, _)| out.push_str(&item.text));
+        out.push_str(&self.more(shown.left_out()));
+        out.push_str(self.end);
     }
 }
 
-fn notice(left_out: &[&'static str]) -> String {
+impl Shown {
+    fn left_out(&self) -> usize {
+        self.items.iter().filter(|is_shown| !**is_shown).count()
+    }
+}
+
+/// The document, and what was left out of it. The lists of `parts` are given room in the order of `first`, the others
+/// after them. The document is empty if not even what always stays fits.
+pub fn fit(parts: &[Part], first: &[&'static str], limit: usize) -> (String, LeftOut) {
+    let lists: Vec<&List> = parts.iter().filter_map(list).collect();
+    let always: usize = parts.iter().map(|part| if let Part::Always(text) = part { text.len() } else { 0 }).sum();
+    let whole: Vec<Shown> = lists.iter().map(|list| list.all()).collect();
+    if always + whole.iter().map(|shown| shown.size).sum::<usize>() <= limit {
+        return (document(parts, &whole, &Vec::new()), Vec::new());
+    }
+    let mut order: Vec<usize> = (0..lists.len()).collect();
+    order.sort_by_key(|at| first.iter().position(|noun| *noun == lists[*at].noun).unwrap_or(first.len()));
+    let count = |shown: &[Shown]| -> LeftOut {
+        let left = order.iter().map(|at| (lists[*at].noun, shown[*at].left_out()));
+        left.filter(|(_, count)| *count > 0).collect()
+    };
+    let mut shown: Vec<Shown> = lists.iter().map(|list| list.none()).collect();
+    // No other notice is longer than the one that counts everything.
+    let least: usize = always + notice(&count(&shown)).len() + shown.iter().map(|shown| shown.size).sum::<usize>();
+    let Some(mut room) = limit.checked_sub(least) else { return (String::new(), count(&shown)) };
+    for is_shared in [true, false] {
+        for at in &order {
+            let (list, has) = (lists[*at], &mut shown[*at]);
+            let mut most = room + has.size;
+            if is_shared && list.share > 0 {
+                most = most.min(has.size.max(limit / 100 * list.share));
+            }
+            room += has.size;
+            *has = list.within(most);
+            room -= has.size;
+        }
+    }
+    let left_out = count(&shown);
+    (document(parts, &shown, &left_out), left_out)
+}
+
+fn list(part: &Part) -> Option<&List> {
+    if let Part::List(list) = part { Some(list) } else { None }
+}
+
+fn document(parts: &[Part], shown: &[Shown], left_out: &LeftOut) -> String {
+    let (mut out, mut shown) = (String::new(), shown.iter());
+    for part in parts {
+        match part {
+            Part::Always(text) => out.push_str(text),
+            Part::Notice => out.push_str(&notice(left_out)),
+            Part::List(list) => shown.next().into_iter().for_each(|shown| list.write(shown, &mut out)),
+        }
+    }
+    out
+}
+
+fn notice(left_out: &LeftOut) -> String {
     if left_out.is_empty() {
         return String::new();
     }
-    let what = left_out.join(", ");
+    let what: Vec<String> = left_out.iter().map(|(noun, count)| words::count_of(*count, noun)).collect();
     format!(
-        "> [!NOTE]\n> Left out here, or shortened, to stay within a limit of length: {what}.\n> The bundle's `plan.md` holds the whole text.\n\n"
+        "> [!NOTE]\n> Too long to be shown in full here. Left out: {}. The bundle's `plan.md` has all of it.\n\n",
+        what.join(", ")
     )
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
+    fn rows(count: usize) -> Vec<Item> {
+        (0..count).map(|n| format!("- item {n:02} ä\n").into()).collect()
+    }
+
     fn parts() -> Vec<Part> {
-        let items = (0..50).map(|n| format!("- item {n:02} ä\n")).collect();
+        let call = |rank, letter: &str| Item { rank, text: format!("{}\n", letter.repeat(999)) };
         vec![
             Part::Always("# head\n".into()),
             Part::Notice,
-            Part::List("rows", List { head: "rows:\n".into(), items, tail: "\n".into() }),
-            Part::Whole("calls", "c".repeat(1000)),
-            Part::Whole("graph", "g".repeat(1000)),
-            Part::Whole("calls", "d".repeat(1000)),
+            Part::List(List {
+                noun: "row",
+                head: "rows:\n".into(),
+                items: rows(50),
+                more: ["… ", " more\n"],
+                end: "\n",
+                stays: true,
+                ..List::default()
+            }),
+            Part::List(List {
+                noun: "call",
+                head: "calls:\n".into(),
+                items: vec![call(1, "c"), call(0, "d"), call(0, "e")],
+                more: ["… ", " more\n"],
+                end: "end\n",
+                ..List::default()
+            }),
         ]
     }
 
-    const ORDER: [&str; 4] = ["calls", "nothing of the kind", "rows", "graph"];
+    const FIRST: [&str; 2] = ["row", "call"];
 
     #[test]
-    fn parts_go_in_order_and_the_document_says_which() {
-        let whole = fit(&parts(), &ORDER, usize::MAX);
-        assert_eq!(whole.1, Vec::<&str>::new());
-        assert!(!whole.0.contains("Left out"));
-        let less = fit(&parts(), &ORDER, whole.0.len() - 1);
-        assert_eq!(less.1, ["calls"]);
-        assert!(less.0.contains("Left out here, or shortened, to stay within a limit of length: calls."));
-        assert!(!less.0.contains("dd"));
-        let (text, left_out) = fit(&parts(), &ORDER, 1500);
-        assert_eq!(left_out, ["calls", "rows"]);
-        assert!(text.contains("- item 00 ä\n") && text.contains("more.\n") && text.contains("ggg"), "{text}");
+    fn what_matters_most_is_given_room_first_and_the_rest_is_counted() {
+        let (whole, left_out) = fit(&parts(), &FIRST, usize::MAX);
+        assert_eq!(left_out, []);
+        assert!(!whole.contains("Left out"));
+        let (text, left_out) = fit(&parts(), &FIRST, whole.len() - 1);
+        assert_eq!(left_out, [("call", 1)]);
+        assert!(text.contains("Left out: 1 call. The bundle's `plan.md` has all of it.\n"), "{text}");
+        assert!(!text.contains("cc") && text.contains("dd") && text.contains("ee\n… 1 more\nend\n"), "{text}");
+        let (text, left_out) = fit(&parts(), &FIRST, 700);
+        assert_eq!(left_out, [("row", 16), ("call", 3)]);
+        assert!(text.contains("- item 33 ä\n… 16 more\n\n") && !text.contains("calls:"), "{text}");
+        let (text, left_out) = fit(&parts(), &["call", "row"], 1_300);
+        assert_eq!(left_out, [("call", 2), ("row", 41)]);
+        assert!(text.contains("dd") && text.contains("- item 08 ä\n… 41 more\n"), "{text}");
     }
 
     #[test]
-    fn a_list_comes_back_when_a_later_part_makes_room() {
-        let (text, left_out) = fit(&parts(), &ORDER, 1100);
-        assert_eq!(left_out, ["calls", "graph"]);
-        assert!(text.contains("item 49"), "{text}");
+    fn a_list_takes_no_more_than_its_share_while_another_needs_room() {
+        let list = |noun, share| Part::List(List { noun, share, items: rows(100), ..List::default() });
+        let parts = [Part::Notice, list("risk", 25), list("row", 0)];
+        let (_, left_out) = fit(&parts, &["risk", "row"], 2_000);
+        assert_eq!(left_out, [("risk", 65), ("row", 6)]);
+        let short = Part::List(List { noun: "row", items: rows(1), ..List::default() });
+        let (text, left_out) = fit(&[Part::Notice, list("risk", 25), short], &["risk", "row"], 1_300);
+        assert_eq!(left_out, [("risk", 20)], "what nobody else needs is free: {text}");
     }
 
     #[test]
-    fn no_limit_is_ever_exceeded() {
-        for limit in 0..3800 {
-            let (text, left_out) = fit(&parts(), &ORDER, limit);
+    fn what_stays_is_there_as_long_as_the_head_is() {
+        for limit in 0..3_800 {
+            let (text, left_out) = fit(&parts(), &FIRST, limit);
             assert!(text.len() <= limit, "{limit}");
-            assert_eq!(left_out.is_empty(), text.len() > 3500);
+            assert!(text.is_empty() || text.contains("# head\n") && text.contains("rows:\n"), "{text}");
+            assert!(text.is_empty() || left_out.is_empty() != text.contains("Left out"), "{text}");
+        }
+        assert_eq!(fit(&parts(), &FIRST, 10), (String::new(), vec![("row", 50), ("call", 3)]));
+    }
+
+    proptest! {
+        #[test]
+        fn any_document_keeps_its_limit_and_its_items_whole(
+            sizes in prop::collection::vec((0usize..400, 0u8..3), 0..40), share in 0usize..100, stays: bool, limit in 0usize..6_000
+        ) {
+            let item = |(n, (size, rank)): (usize, &(usize, u8))| Item { rank: *rank, text: format!("<{n}{}>\n", "x".repeat(*size)) };
+            let items: Vec<Item> = sizes.iter().enumerate().map(item).collect();
+            let list = |noun| Part::List(List { noun, share, stays, items: items.clone(), head: "[".into(), more: ["… ", " more"], end: "]" });
+            let parts = [Part::Always("head\n".into()), Part::Notice, list("a"), list("b")];
+            let (text, left_out) = fit(&parts, &["b", "a"], limit);
+            prop_assert!(text.len() <= limit);
+            prop_assert_eq!(text.matches('<').count(), text.matches(">\n").count());
+            if !text.is_empty() {
+                let shown = text.matches('<').count();
+                prop_assert_eq!(shown + left_out.iter().map(|(_, count)| count).sum::<usize>(), 2 * items.len());
+                prop_assert_eq!(text.matches('[').count() - text.matches("[!").count(), text.matches(']').count() - text.matches("E]").count());
+            }
         }
     }
 }

@@ -17,12 +17,12 @@ mod dangerous;
 
 const CASES: [&str; 4] = ["empty", "first", "mixed", "hostile"];
 
-fn fixture(name: &str) -> PathBuf {
+pub(super) fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/render").join(name)
 }
 
 /// Reads a plan from JSON that is written for people.
-fn parse(readable: &Value) -> (Plan, Sha) {
+pub(super) fn parse(readable: &Value) -> (Plan, Sha) {
     let mut bytes = canonical::bytes(readable).expect("the plan is JSON");
     bytes.push(b'\n');
     let plan = file::read(&bytes).expect("the fixture is a plan");
@@ -130,12 +130,12 @@ fn reports_are_rendered_as_their_golden_files_say() {
     for (case, results) in [("report-done", done), ("report-failed", failed), ("report-empty", Vec::new())] {
         let report = report(results);
         check(&format!("{case}.txt"), &(report::terminal(&report, false) + &report::outputs(&report.outputs)));
-        check(&format!("{case}.md"), &report::markdown(&report));
+        check(&format!("{case}.md"), &applied::markdown(&report));
     }
 }
 
 /// A plan with many changes, each waiting for a few before it.
-fn large(count: usize) -> (Plan, Sha) {
+pub(super) fn large(count: usize) -> (Plan, Sha) {
     let change = |n: usize| {
         let name = format!("/aws/lambda/shop--production-{n}");
         let waits: Vec<String> =
@@ -156,35 +156,6 @@ fn large(count: usize) -> (Plan, Sha) {
         "site": {"account": "123456789012", "region": "us-west-2", "partition": "aws", "endpoint": "aws"},
         "unchanged": 0, "known": {}, "blobs": {}, "outputs": {}, "notes": [],
     }))
-}
-
-#[test]
-fn no_comment_is_longer_than_its_limit_and_each_says_what_it_left_out() {
-    let (plan, id) = large(60);
-    let whole = markdown(&plan, &id);
-    assert_eq!(markdown_within(&plan, &id, whole.len()), (whole.clone(), vec![]));
-    let mut seen = Vec::new();
-    for limit in (0..whole.len()).step_by(97) {
-        let (text, left_out) = markdown_within(&plan, &id, limit);
-        assert!(text.len() <= limit, "{} of {limit}", text.len());
-        assert!(text.is_empty() || text.contains(&format!("limit of length: {}.", left_out.join(", "))), "{text}");
-        assert_eq!(text.matches("<details>").count(), text.matches("</details>").count());
-        assert_eq!(text.lines().filter(|line| line.starts_with("```")).count() % 2, 0);
-        if !seen.contains(&left_out) {
-            seen.push(left_out);
-        }
-    }
-    seen.reverse();
-    assert_eq!(
-        seen,
-        [
-            vec!["calls"],
-            vec!["calls", "diffs"],
-            vec!["calls", "diffs", "rows"],
-            vec!["calls", "diffs", "rows", "graph"],
-            vec!["everything"],
-        ]
-    );
 }
 
 #[test]

@@ -1,187 +1,214 @@
 //! What a plan file says, for GitHub: a pure function of the file, so that it can be rendered again and compared. What
 //! else was found out about the plan stands in `beside`.
 //!
-//! Every value passes through `escape`; nothing else in this module writes one.
+//! From the top: what happens in a line, the risks, the notes, a table of what changes; then, folded where there is much of it,
+//! diffs, calls, order, outputs, packages and ids. Every value passes through `escape` or `link`; nothing else in this
+//! module writes one.
 
-use serde_json::Value;
-
-use super::attribute::{self, Sign};
-use super::escape::{code, fence, html_code, prose, visible_code};
-use super::fit::{List, Part, fit};
+use super::escape::{code, fence, prose, visible_code};
+use super::fit::{Item, LeftOut, List, Part, fit};
 use super::terminal::output;
-use super::{Extra, Facts, heading, json, mermaid, words};
+use super::visible::{plain, shortened};
+use super::words::Warning;
+use super::{Extra, Facts, details, heading, link, mermaid, table, words};
 use crate::canonical::Sha;
-use crate::name::Address;
-use crate::plan::{Action, Blob, Change, Plan, Step};
+use crate::plan::{Blob, Mode, Plan};
 use crate::risk::Level;
-use crate::text::OutputRef;
+use crate::text::{OutputRef, Text};
 
-/// What goes first when there is no room.
-const ORDER: [&str; 10] =
-    ["calls", "diffs", "rows", "graph", "packages", "ids", "outputs", "notes", "warnings", "cautions"];
+/// What is given room first.
+const FIRST: [&str; 10] =
+    ["caution", "table row", "warning", "note", "output", "diff", "call list", "id", "package list", "graph"];
+/// Fewer edges than these are no graph: the calls' order says as much.
+const EDGES: usize = 5;
+/// How much of the plan id is shown in the line about where the plan is for; all of it is folded below.
+const SHORT_ID: usize = 12;
+/// Characters of an endpoint.
+const ENDPOINT: usize = 200;
 
 /// The whole plan as Markdown.
 pub fn markdown(plan: &Plan, id: &Sha) -> String {
     markdown_within(plan, id, usize::MAX).0
 }
 
-/// The plan as Markdown of at most `limit` bytes (hence characters), and what was left out or shortened for that:
-/// calls first, then diffs, rows of the table, the graph, packages, ids, outputs, notes, warnings. If not even the
-/// head fits, the text is empty.
-pub fn markdown_within(plan: &Plan, id: &Sha, limit: usize) -> (String, Vec<&'static str>) {
+/// The plan as Markdown of at most `limit` bytes (hence characters), and what was left out for that, with its number. The
+/// heading, the number of risks and the table's head stay; if not even they fit, the text is empty.
+pub fn markdown_within(plan: &Plan, id: &Sha, limit: usize) -> (String, LeftOut) {
     let nothing_beside = Extra::default();
     let facts = Facts::of(plan, &nothing_beside);
-    let mut parts = vec![Part::Always(head(plan, id)), Part::Notice];
-    parts.extend(warnings(&facts));
-    parts.push(list(
-        "notes",
-        "### Notes\n\n",
-        plan.notes.iter().map(|n| format!("- {}: {}\n", code(&n.address.to_string()), prose(&n.message))),
-    ));
-    parts.push(table(&facts));
-    (0..plan.changes.len()).for_each(|at| parts.extend(details(&facts, at)));
+    let mut parts = brief(&facts);
+    parts.push(Part::List(details::diffs(plan)));
+    parts.push(Part::List(details::calls(&facts)));
+    parts.push(Part::List(graph(&facts)));
     if facts.has_references() {
         let [before, form, after] = words::LEGEND;
         parts.push(Part::Always(format!("{before}{}{after}\n\n", code(form))));
     }
-    parts.push(ids(plan));
-    parts.push(list(
-        "outputs",
-        "### Outputs\n\n",
-        plan.outputs.iter().map(|(n, text)| format!("- {}: {}\n", code(n), visible_code(&output(text)))),
-    ));
-    let packages = plan.blobs.iter().map(|(digest, blob)| package(digest, blob)).collect();
-    parts.push(Part::List("packages", List { head: "### Packages\n\n".into(), items: packages, tail: String::new() }));
-    if !plan.is_empty() {
-        let chart: Vec<String> = mermaid::chart(plan, &facts.waits).lines().map(str::to_owned).collect();
-        parts.push(Part::Whole("graph", format!("### Order\n\n{}", fence("mermaid", &chart))));
-    }
-    fit(&parts, &ORDER, limit)
+    parts.push(Part::List(outputs(plan)));
+    parts.push(Part::List(packages(plan)));
+    parts.push(Part::Always(place(plan, id)));
+    parts.push(Part::List(ids(plan)));
+    parts.push(Part::Always("</details>\n".into()));
+    fit(&parts, &FIRST, limit)
 }
 
-fn head(plan: &Plan, id: &Sha) -> String {
-    format!(
-        "{}**{}**\n\nFor {}.\n\nPlan id: {}.\n`sha256sum plan.json` prints the same 64 digits.\n\n",
-        heading(plan.app.as_str(), plan.stage.as_str()),
-        words::summary(plan),
-        words::place(plan).render(code),
-        code(&id.to_string()),
-    )
+/// The plan without its details as Markdown of at most `limit` bytes: what happens, the risks, the notes, the table.
+pub fn brief_within(plan: &Plan, limit: usize) -> String {
+    let nothing_beside = Extra::default();
+    fit(&brief(&Facts::of(plan, &nothing_beside)), &FIRST, limit).0
 }
 
-fn list(name: &'static str, head: &str, items: impl Iterator<Item = String>) -> Part {
-    Part::List(name, List { head: head.into(), items: items.collect(), tail: "\n".into() })
+/// The plan in a line of text: what happens, and how many risks there are to look at.
+pub fn headline(plan: &Plan) -> String {
+    let nothing_beside = Extra::default();
+    let warnings = words::warnings(&Facts::of(plan, &nothing_beside));
+    let count = |noun, level| {
+        let count = warnings.iter().filter(|warning| warning.level == level).count();
+        (count > 0).then(|| words::count_of(count, noun))
+    };
+    let risks: Vec<String> =
+        [count("caution", Level::Caution), count("warning", Level::Warning)].into_iter().flatten().collect();
+    let parts = [words::title(plan), risks.join(", ")];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
 }
 
-/// The ids that AWS has made up already. A call that needs one holds it; what is compared and shown holds its reference.
-fn ids(plan: &Plan) -> Part {
-    let head = format!("<details><summary>{}</summary>\n\n", words::IDS);
-    let row = |(reference, id): (&OutputRef, &String)| format!("- {}: {}\n", code(&reference.to_string()), code(id));
-    let tail = "\n</details>\n\n".to_owned();
-    Part::List("ids", List { head, items: plan.known.iter().map(row).collect(), tail })
+/// What nobody has to unfold.
+fn brief(facts: &Facts) -> Vec<Part> {
+    let plan = facts.plan;
+    let risks = risks(facts).map(Part::List);
+    let rest = [Part::List(notes(plan)), Part::List(table::table(plan))];
+    [Part::Always(head(plan)), Part::Notice].into_iter().chain(risks).chain(rest).collect()
 }
 
-/// The worst in an alert of their own, then the rest.
-fn warnings(facts: &Facts) -> Vec<Part> {
+/// ``### `shop` → `production` · 1 to replace, 3 to delete · 17 unchanged``
+fn head(plan: &Plan) -> String {
+    let unchanged = (plan.unchanged > 0).then(|| format!("{} unchanged", words::grouped(plan.unchanged as u64)));
+    let what = if plan.is_empty() { "no changes".to_owned() } else { words::counts(plan) };
+    let what = match plan.mode {
+        Mode::Deploy => what,
+        Mode::Destroy => format!("destroy: {what}"),
+        Mode::DestroyData => format!("destroy with all data: {what}"),
+    };
+    let parts: Vec<String> =
+        [heading(plan.app.as_str(), plan.stage.as_str()), what].into_iter().chain(unchanged).collect();
+    format!("{}\n\n", parts.join(" · "))
+}
+
+/// What to look at before approving: an alert of what loses data or opens it, and one of the rest.
+fn risks(facts: &Facts) -> [List; 2] {
     let warnings = words::warnings(facts);
-    let of = |level: Level| {
-        let those = warnings.iter().filter(move |warning| warning.level == level);
-        those.map(|warning| format!("> - **{}**: {}\n", warning.heading, warning.sentence.render(code)))
+    let of = |noun, title: &str, share, level: Level| {
+        let items = warnings.iter().filter(|warning| warning.level == level);
+        let item = |warning: &Warning| format!("> - **{}**: {}\n", warning.heading, warning.sentence.render(code));
+        alert(noun, title, share, items.map(|warning| item(warning).into()).collect())
     };
-    vec![list("cautions", "> [!CAUTION]\n", of(Level::Caution)), list("warnings", "> [!WARNING]\n", of(Level::Warning))]
+    [of("caution", "CAUTION", 40, Level::Caution), of("warning", "WARNING", 20, Level::Warning)]
 }
 
-fn table(facts: &Facts) -> Part {
-    let head = "### Changes\n\n| Action | Resource | Name | Calls | After |\n| --- | --- | --- | ---: | --- |\n";
-    list("rows", head, (0..facts.plan.changes.len()).map(|at| row(facts, at)))
+fn alert(noun: &'static str, title: &str, share: usize, items: Vec<Item>) -> List {
+    let more = ["> - … and ", " more, for which there is no room here\n"];
+    List { noun, head: format!("> [!{title}]\n"), items, more, end: "\n", share, stays: true }
 }
 
-fn row(facts: &Facts, at: usize) -> String {
-    let change = &facts.plan.changes[at];
-    let waits: Vec<String> =
-        facts.waits[at].iter().map(|other| code(&facts.plan.changes[*other].address.to_string())).collect();
-    format!(
-        "| {} | {} | {} | {} | {} |\n",
-        action(change.action),
-        code(&change.address.to_string()),
-        code(&change.name),
-        words::grouped(change.steps.len() as u64),
-        words::few(&waits, 8),
-    )
+fn notes(plan: &Plan) -> List {
+    let note =
+        |note: &crate::plan::Note| format!("> - {}: {}\n", code(&note.address.to_string()), prose(&note.message));
+    alert("note", "NOTE", 10, plan.notes.iter().map(|one| note(one).into()).collect())
 }
 
-fn action(action: Action) -> String {
-    match action {
-        Action::Replace | Action::Delete => format!("**{action}**"),
-        _ => action.to_string(),
+/// A list that is folded under its title, which is HTML.
+fn folded(noun: &'static str, title: &str, items: Vec<Item>) -> List {
+    List {
+        noun,
+        head: format!("<details><summary>{title}</summary>\n\n"),
+        items,
+        more: ["\n… and ", " more.\n"],
+        end: "\n</details>\n\n",
+        ..List::default()
     }
 }
 
-/// A change that unfolds to its diff, and then to its calls.
-fn details(facts: &Facts, at: usize) -> [Part; 3] {
-    let (change, calls) = (&facts.plan.changes[at], &facts.calls[at]);
-    let title = format!(
-        "{} {} {}",
-        action_html(change.action),
-        html_code(&change.address.to_string()),
-        html_code(&change.name)
-    );
-    let calls = change.steps.iter().zip(calls).enumerate();
-    let calls: String =
-        calls.map(|(at, (step, json))| call(at + 1, step, json, facts.extra, &change.address)).collect();
-    let count = words::count_of(facts.calls[at].len(), "call");
-    [
-        Part::Whole("diffs", format!("<details><summary>{title}</summary>\n\n{}", diff(change))),
-        Part::Whole("calls", format!("<details><summary>{count}</summary>\n\n{calls}</details>\n\n")),
-        Part::Whole("diffs", "</details>\n\n".into()),
-    ]
+/// What waits for what, where that is more than a line.
+fn graph(facts: &Facts) -> List {
+    let edges: usize = facts.waits.iter().map(Vec::len).sum();
+    let chart = || -> Item {
+        let chart: Vec<String> = mermaid::chart(facts.plan, &facts.waits).lines().map(str::to_owned).collect();
+        fence("mermaid", &chart).into()
+    };
+    folded("graph", "Order of the changes", if edges < EDGES { Vec::new() } else { vec![chart()] })
 }
 
-fn action_html(action: Action) -> String {
-    match action {
-        Action::Replace | Action::Delete => format!("<b>{action}</b>"),
-        _ => action.to_string(),
+fn outputs(plan: &Plan) -> List {
+    let one = |(name, text): (&String, &Text)| Item::from(format!("- {}: {}\n", code(name), shown(text)));
+    let title = words::count_of(plan.outputs.len(), "output");
+    List { share: 10, ..folded("output", &title, plan.outputs.iter().map(one).collect()) }
+}
+
+/// An output: a link where all of it is known and it is an address.
+fn shown(text: &Text) -> String {
+    match text.references().next() {
+        Some(_) => visible_code(&output(text)),
+        None => link::value(&text.to_string()),
     }
 }
 
-fn diff(change: &Change) -> String {
-    let line = |line: attribute::Line| {
-        let sign = match line.sign {
-            Sign::Added => '+',
-            Sign::Removed => '-',
-            Sign::Changed => '!',
-            Sign::Same => ' ',
-        };
-        format!("{sign} {}", line.text)
-    };
-    let lines: Vec<String> = change.diff.iter().flat_map(attribute::lines).map(line).collect();
-    if lines.is_empty() { String::new() } else { format!("{}\n", fence("diff", &lines)) }
-}
-
-fn call(number: usize, step: &Step, call: &Value, extra: &Extra, address: &Address) -> String {
-    let api = call.get("api").and_then(Value::as_str).unwrap_or_default();
-    let sweep =
-        words::sweep(&step.call, extra, address).map_or_else(String::new, |what| format!(": {}", what.render(code)));
-    let input = json::lines(call.get("input").unwrap_or(&Value::Null));
-    format!("**{number}.** {}{sweep}\n\n{}\n", code(api), fence("json", &input))
+fn packages(plan: &Plan) -> List {
+    let title = format!("Packages of {}", words::count_of(plan.blobs.len(), "function"));
+    folded("package list", &title, plan.blobs.iter().map(|(digest, blob)| package(digest, blob).into()).collect())
 }
 
 fn package(digest: &str, blob: &Blob) -> String {
-    let title = format!(
-        "{}: {} bytes, {}, {}",
-        html_code(blob.function.as_str()),
+    let head = format!(
+        "Function {}: {} bytes, {}",
+        code(blob.function.as_str()),
         words::grouped(blob.size),
-        html_code(&format!("sha256:{digest}")),
-        words::count_of(blob.packages.len(), "package"),
+        code(&format!("sha256:{digest}")),
     );
     let row = |p: &crate::package::Requirement| {
         format!("| {} | {} | {} |\n", code(&p.name), code(&p.version), code(&p.sha256))
     };
     let rows: String = blob.packages.iter().map(row).collect();
     match rows.is_empty() {
-        true => format!("<details><summary>{title}</summary>\n\nThe function's own files only.\n\n</details>\n\n"),
+        true => format!("{head}, its own files only.\n\n"),
         false => format!(
-            "<details><summary>{title}</summary>\n\n| Package | Version | SHA-256 |\n| --- | --- | --- |\n{rows}\n</details>\n\n"
+            "{head}, with {}:\n\n| Dependency | Version | SHA-256 |\n| :-- | :-- | :-- |\n{rows}\n",
+            match blob.packages.len() {
+                1 => "1 dependency".to_owned(),
+                many => format!("{} dependencies", words::grouped(many as u64)),
+            },
         ),
+    }
+}
+
+/// Where the plan is for and which one it is, with the beginning of the folded block that holds its whole id.
+fn place(plan: &Plan, id: &Sha) -> String {
+    let (site, id) = (&plan.site, id.to_string());
+    let digits = id.find(':').map_or(0, |colon| colon + 1) + SHORT_ID;
+    let endpoint = match site.is_aws() {
+        true => String::new(),
+        false => format!(" · endpoint {}", visible_code(&shortened(&plain(&site.endpoint), ENDPOINT))),
+    };
+    let title =
+        if plan.known.is_empty() { "Plan id in full" } else { "Plan id in full, and the ids that the calls use" };
+    format!(
+        "Account {} · region {}{endpoint} · plan {}\n\n<details><summary>{title}</summary>\n\n{}: `sha256sum plan.json` prints the same 64 digits.\n\n",
+        code(&site.account.to_string()),
+        code(&site.region.to_string()),
+        code(&format!("{}…", id.get(..digits).unwrap_or(&id))),
+        code(&id),
+    )
+}
+
+/// The ids that AWS has made up already. A call that needs one holds it; what is compared and shown holds its reference.
+fn ids(plan: &Plan) -> List {
+    let row = |(reference, id): (&OutputRef, &String)| {
+        Item::from(format!("- {}: {}\n", code(&reference.to_string()), code(id)))
+    };
+    List {
+        noun: "id",
+        items: plan.known.iter().map(row).collect(),
+        more: ["- … and ", " more\n"],
+        end: "\n",
+        ..List::default()
     }
 }

@@ -1,5 +1,6 @@
 //! A receipt, for a terminal and for GitHub: what became of each change, every call in order, and what that proves.
 
+use super::applied;
 use super::escape::{code, prose};
 use super::report;
 use super::terminal::Paint;
@@ -23,7 +24,7 @@ pub fn terminal(receipt: &Receipt, proof: &Proof, colour: bool) -> String {
 
 /// A receipt that fits its plan, as Markdown.
 pub fn markdown(receipt: &Receipt, proof: &Proof) -> String {
-    let mut out = report::markdown(&receipt.report());
+    let mut out = applied::markdown(&receipt.report());
     for (title, calls) in runs(receipt) {
         out.push_str(&format!("### {}\n\n", prose(&title)));
         if !calls.is_empty() {

@@ -1,17 +1,12 @@
-//! What an apply did, for a terminal and for GitHub. Failures first.
+//! What an apply did, for a terminal; `applied` has it for GitHub.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::escape::{code, prose};
-use super::fit::{List, Part, fit};
 use super::terminal::Paint;
 use super::visible::plain;
 use super::words;
 use crate::apply::report::{ChangeResult, Outcome, Report};
-
-/// What goes first when there is no room.
-const ORDER: [&str; 3] = ["results", "outputs", "failures"];
 
 /// The report as text, without the outputs, which are a result of their own (see [`outputs`]), and without the way on,
 /// which is another one for whoever applies and for whoever reads a receipt.
@@ -36,32 +31,7 @@ pub fn title(report: &Report) -> String {
     summary(report)
 }
 
-/// The whole report as Markdown.
-pub fn markdown(report: &Report) -> String {
-    markdown_within(report, usize::MAX).0
-}
-
-/// The report as Markdown of at most `limit` bytes (hence characters), and what was left out or shortened for that.
-pub fn markdown_within(report: &Report, limit: usize) -> (String, Vec<&'static str>) {
-    let head = format!("**{}**\n\nPlan id: {}\n\n", summary(report), code(&report.plan_id.to_string()));
-    let advice: String = advice(report).iter().map(|advice| format!("{advice}\n\n")).collect();
-    let failures = report.results.iter().filter_map(failure).collect();
-    let rows = report.results.iter().map(row).collect();
-    let outputs = report.outputs.iter().map(|(name, value)| format!("- {}: {}\n", code(name), code(value))).collect();
-    let table = "### Results\n\n| Result | Action | Resource | Name | Calls | Time |\n| --- | --- | --- | --- | ---: | ---: |\n";
-    let list = |name, head: &str, items| Part::List(name, List { head: head.into(), items, tail: "\n".into() });
-    let parts = [
-        Part::Always(head),
-        Part::Notice,
-        list("failures", "> [!CAUTION]\n", failures),
-        Part::Always(advice),
-        list("results", table, rows),
-        list("outputs", "### Outputs\n\n", outputs),
-    ];
-    fit(&parts, &ORDER, limit)
-}
-
-fn succeeded(report: &Report) -> bool {
+pub(super) fn succeeded(report: &Report) -> bool {
     report.results.iter().all(|result| matches!(result.outcome, Outcome::Done | Outcome::AlreadyDone))
 }
 
@@ -144,31 +114,7 @@ pub(super) fn effort(result: &ChangeResult) -> String {
     }
 }
 
-fn failure(result: &ChangeResult) -> Option<String> {
-    let (Outcome::Failed(_) | Outcome::Drifted(_)) = result.outcome else { return None };
-    let (_, word) = word(&result.outcome);
-    let reasons: Vec<String> = reasons(&result.outcome).iter().map(|reason| prose(reason)).collect();
-    Some(format!("> - {} {word}: {}\n", code(&result.address.to_string()), reasons.join("; ")))
-}
-
-fn row(result: &ChangeResult) -> String {
-    let (_, word) = word(&result.outcome);
-    let result_word = match &result.outcome {
-        Outcome::Done | Outcome::AlreadyDone | Outcome::Stopped | Outcome::NotStarted => word.to_owned(),
-        Outcome::Failed(_) | Outcome::Drifted(_) => format!("**{word}**"),
-        Outcome::Blocked { by } => format!("{word} by {}", code(&by.to_string())),
-    };
-    format!(
-        "| {result_word} | {} | {} | {} | {} | {} |\n",
-        result.action,
-        code(&result.address.to_string()),
-        code(&result.name),
-        words::grouped(result.calls as u64),
-        duration(result.duration),
-    )
-}
-
-fn duration(duration: Duration) -> String {
+pub(super) fn duration(duration: Duration) -> String {
     match duration.as_millis() {
         ms @ 0..1_000 => format!("{ms} ms"),
         ms @ 1_000..60_000 => format!("{}.{} s", ms / 1_000, ms % 1_000 / 100),

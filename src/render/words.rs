@@ -22,11 +22,15 @@ pub struct Warning {
     pub sentence: Sentence,
 }
 
-/// `3 to create, 1 to update`; empty where there is nothing to do.
+/// The most dangerous actions first.
+const DANGER: [Action; 6] =
+    [Action::Replace, Action::Delete, Action::Update, Action::Adopt, Action::Create, Action::Release];
+
+/// `1 to update, 3 to create`; empty where there is nothing to do.
 pub fn counts(plan: &Plan) -> String {
     let counts: BTreeMap<Action, usize> = plan.counts();
     let count = |action: &Action| counts.get(action).map(|count| format!("{} to {action}", grouped(*count as u64)));
-    Action::ALL.iter().filter_map(count).collect::<Vec<_>>().join(", ")
+    DANGER.iter().filter_map(count).collect::<Vec<_>>().join(", ")
 }
 
 /// The plan in a few words, of which there are always some.

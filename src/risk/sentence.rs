@@ -14,12 +14,6 @@ pub enum Piece {
 pub struct Sentence(Vec<Piece>);
 
 impl Sentence {
-    /// The sentence, and then another one.
-    pub fn and(mut self, other: Self) -> Self {
-        self.0.extend(other.0);
-        self
-    }
-
     /// The sentence with more of our own words.
     pub fn words(mut self, words: impl Into<String>) -> Self {
         self.0.push(Piece::Words(words.into()));
@@ -36,6 +30,12 @@ impl Sentence {
     pub fn then(mut self, other: Self) -> Self {
         self.0.extend(other.0);
         self
+    }
+
+    /// Sentences one after another, with our own words between them.
+    pub fn joined(sentences: impl IntoIterator<Item = Self>, between: &str) -> Self {
+        let join = |all: Self, (at, next): (usize, Self)| if at == 0 { next } else { all.words(between).then(next) };
+        sentences.into_iter().enumerate().fold(Self::default(), join)
     }
 
     /// The sentence with the first `limit` values of a list, each shortened where it is long, and how many more there are.

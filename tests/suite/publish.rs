@@ -169,10 +169,14 @@ fn no_value_of_a_plan_mentions_links_or_writes_html() {
     job.bundle(&fixture("hostile.json"));
     job.plan(&["--artifact-url", ARTIFACT], 0);
     let body = &job.comments()[0];
-    assert!(body.starts_with(&format!("{MARKER}\n")) && body.contains(&format!("[the bundle]({ARTIFACT})")), "{body}");
+    assert!(body.starts_with(&format!("{MARKER}\n")) && body.contains(&format!("[bundle]({ARTIFACT})")), "{body}");
     assert!(body.contains('@') && body.contains("evil"), "the fixture is hostile: {body}");
     let mut text = outside_code(body).replace(MARKER, "").replace(&format!("({ARTIFACT})"), "");
-    text = text.replace("(https://github.com/octo/shop/actions/runs/77)", "");
+    for path in ["actions/runs/77", &format!("commit/{HEAD}"), "actions/workflows/serverless-app-apply.yml"] {
+        let link = format!("](https://github.com/octo/shop/{path})");
+        assert_eq!(text.matches(&link).count(), 1, "{path}\n{text}");
+        text = text.replace(&link, "]");
+    }
     for marker in ["what plan.json says, rendering=1 version=VERSION", "end of what plan.json says"] {
         let marker = format!("<!-- serverless-app: {} -->\n", marker.replace("VERSION", env!("CARGO_PKG_VERSION")));
         assert_eq!(text.matches(&marker).count(), 1, "{text}");
@@ -195,7 +199,7 @@ fn an_address_that_is_not_githubs_is_not_linked() {
     for url in ["https://evil.example/a", "https://github.com/a) @octocat (", "https://github.com.evil.example/", &long]
     {
         job.plan(&["--artifact-url", url], 0);
-        assert!(!job.comments()[0].contains("the bundle]"), "{}", job.comments()[0]);
+        assert!(!job.comments()[0].contains("bundle]"), "{}", job.comments()[0]);
     }
 }
 
@@ -205,7 +209,10 @@ fn a_plan_without_changes_says_so_and_succeeds() {
     let id = job.bundle(&fixture("empty.json"));
     job.plan(&[], 0);
     let body = &job.comments()[0];
-    assert!(body.contains("**No changes; 12 unchanged.**") && body.contains(&id.to_string()), "{body}");
+    assert!(
+        body.contains("### `shop` → `production` · no changes · 12 unchanged\n") && body.contains(&id.to_string()),
+        "{body}"
+    );
     let check = &job.check_runs()[0];
     assert_eq!((&check["conclusion"], &check["output"]["title"]), (&json!("success"), &json!("No changes")));
     assert_eq!(job.output("comment-url"), "https://github.com/octo/shop/pull/7#issuecomment-1001");
@@ -239,13 +246,26 @@ fn large(count: usize) -> Value {
 
 #[test]
 fn a_plan_that_is_too_long_is_shortened_in_the_comment_and_whole_in_the_summary() {
-    for (count, left_out) in [(80, "calls."), (250, "calls, diffs."), (900, "calls, diffs, rows.")] {
+    for (count, left_out) in
+        [(80, &["call list"] as &[_]), (250, &["call list", "diff"]), (900, &["call list", "diff"])]
+    {
         let job = Job::new();
         let id = job.bundle(&large(count));
         job.plan(&["--artifact-url", ARTIFACT], 0);
         let body = &job.comments()[0];
         assert!(body.chars().count() <= 65_536 && body.len() > 20_000, "{count}: {}", body.len());
-        assert!(body.contains(&format!("within a limit of length: {left_out}\n")), "{count}: {}", &body[..800]);
+        let (_, notice) = body.split_once("Too long to be shown in full here. Left out: ").expect("a notice");
+        let notice = notice.lines().next().expect("a line");
+        assert!(
+            ["call list", "diff"].iter().all(|noun| notice.contains(noun) == left_out.contains(noun)),
+            "{count}: {notice}"
+        );
+        let row = format!("| + create | log groups `g00000`, `g00001`, ");
+        assert!(
+            body.contains(&row) && body.contains(&format!(" and {} more |", count - 8)),
+            "{count}: {}",
+            &body[..800]
+        );
         assert!(body.contains(&id.to_string()) && body.contains(ARTIFACT), "the id and the links stay");
         let summary = job.summary();
         let last = format!("\"logGroupName\": \"/aws/lambda/shop--production-{}\"", count - 1);
@@ -260,7 +280,12 @@ fn a_message_of_any_length_is_published() {
         job.lay("failure.json", json!({"reason": "refused", "message": message}).to_string().as_bytes());
         job.plan(&["--stage", "production"], 0);
         let body = job.comments()[0].clone();
-        assert!(body.len() <= 65_536 && body.contains("**No plan: `refused`**"), "{}", body.len());
+        assert!(
+            body.len() <= 65_536 && body.contains("### `shop` → `production` · no plan: `refused`\n")
+                || body.contains("### `app` → `production` · no plan: `refused`\n"),
+            "{}",
+            body.len()
+        );
         assert!(body.contains("_Too long to be shown in full here._"), "{body}");
         outside_code(&body);
         assert!(job.summary().contains(message.trim_end()), "the summary has all of it");
@@ -407,19 +432,23 @@ fn a_result_tells_what_became_of_each_change_and_where_the_receipt_is() {
     job.result(&["--artifact-url", ARTIFACT], 0);
     let body = job.comments()[0].clone();
     let head = format!(
-        "<!-- serverless-app apply shop/production {MERGE} -->\n## `shop`, stage `production`\n\n**Not fully applied:"
+        "<!-- serverless-app apply shop/production {MERGE} -->\n### `shop` → `production` · **not fully applied** · 1 failed, 1 drifted, \
+         1 blocked · 1 done, 1 already done · "
     );
     assert!(body.starts_with(&head), "{body}");
     for part in [
         &id.to_string(),
-        "| done | update | `logs.log-group/api` | `/aws/lambda/shop--production-api` | 2 | 1.4 s |",
-        "| already done | delete |",
-        "| **failed** | release | `logs.log-group/old` | `/aws/lambda/shop--production-old` | 1 | 700 ms |",
-        "| **drifted** | replace |",
-        "| blocked by `logs.log-group/old` | adopt |",
+        "> - **Failed** ",
+        "> - **Drifted** ",
+        "**Next:** live AWS has changed since this was planned, and what drifted was not touched. Plan again: ",
+        "| ⤺ release | log group `old` | `/aws/lambda/shop--production-old` | **failed** |",
+        "| ± **replace** | log group `remade` | `/aws/lambda/shop--production-remade` | **drifted** |",
+        "| ⤻ adopt | log group `taken` | `/aws/lambda/shop--production-taken` | blocked: waits for log group `old` |",
+        "| ~ update | log group `api` | `/aws/lambda/shop--production-api` | 2 | 1.4 s |",
+        "| − **delete** (already done) | log group `gone` |",
         "- `url`: `https://abc.example/v1 @octocat`",
-        "[Run 77, attempt 1](https://github.com/octo/shop/actions/runs/77)",
-        &format!("[the receipt]({ARTIFACT})"),
+        "[run 77, attempt 1](https://github.com/octo/shop/actions/runs/77)",
+        &format!("[receipt]({ARTIFACT})"),
     ] {
         assert!(body.contains(part), "{part}\n{body}");
     }
@@ -431,8 +460,12 @@ fn a_result_tells_what_became_of_each_change_and_where_the_receipt_is() {
     job.receipt(all_done());
     job.result(&[], 0);
     assert_eq!((job.comments().len(), &job.check_runs()[1]["conclusion"]), (1, &json!("success")));
-    assert!(job.comments()[0].contains("**Applied: 4 done, 1 already done; 6 calls sent.**"), "{}", job.comments()[0]);
-    assert!(job.summary().contains("## `shop`, stage `production`"), "{}", job.summary());
+    assert!(
+        job.comments()[0].contains("### `shop` → `production` · applied · 4 done, 1 already done · 6 calls sent\n"),
+        "{}",
+        job.comments()[0]
+    );
+    assert!(job.summary().contains("### `shop` → `production` · applied · "), "{}", job.summary());
 }
 
 #[test]

@@ -287,7 +287,7 @@ async fn a_fork_gets_an_offline_rendering_and_nothing_is_asked_of_aws() {
     let ran = cli.run();
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     let summary = std::fs::read_to_string(files.path().join("summary")).unwrap();
-    assert!(summary.contains("from a fork") && summary.contains("sns.topic/news"), "{summary}");
+    assert!(summary.contains("from a fork") && summary.contains("topic `news`"), "{summary}");
     assert!(summary.contains("PASSWORD looks like a secret"), "what reviewers should know: {summary}");
 }
 
@@ -322,7 +322,7 @@ async fn each_change_says_whether_it_comes_from_the_pull_request_or_from_drift()
     let base = base_with(BEFORE);
     world.plan_job_with(&["--base", base.path().to_str().unwrap()], 0);
     let body = world.comments()[0]["body"].as_str().unwrap().to_owned();
-    assert!(body.contains("- `sns.topic/alerts` has drifted: the base branch asks for the same"), "{body}");
+    assert!(body.contains("- topic `alerts` has drifted: live AWS is not as the base branch asks."), "{body}");
     assert!(body.contains("- Every other change comes from this pull request."), "{body}");
 }
 

@@ -127,23 +127,24 @@ fn comment(state: &mut State, sealed: &Sealed) {
     }
 }
 
-/// What `publish` would write of the forged plan, with the marker and the links of the comment that was there.
+/// What `publish` would write of the forged plan, with the marker and the footer of the comment that was there.
 fn body(old: &str, sealed: &Sealed) -> String {
     let (marker, _) = old.split_once('\n').expect("a marker");
-    let links = old.rfind("\n[Run ").map_or("", |at| &old[at..]);
-    format!("{marker}\n{}{links}", render::comment(&sealed.plan, &sealed.id, &sealed.extra))
+    let footer = old.rfind("\nCommit ").map_or("", |at| &old[at..]);
+    format!("{marker}\n{}{footer}", render::comment(&sealed.plan, &sealed.id, &sealed.extra))
 }
 
 /// The check run holds the forged id and is successful.
 fn check_run(state: &mut State, sealed: &Sealed) {
     let is_plan = |run: &&mut Value| run["name"].as_str().is_some_and(|name| name.starts_with("serverless-app plan ("));
     let run = state.check_runs.iter_mut().rfind(is_plan).expect("the plan's check run");
-    let title = render::title(&sealed.plan);
+    let title = render::headline(&sealed.plan);
     let summary = run["output"]["summary"].as_str().unwrap_or_default().to_owned();
-    let links = summary.rfind("\n[Run ").map_or("", |at| &summary[at..]);
+    let footer = summary.rfind("\nCommit ").map_or("", |at| &summary[at..]);
+    let brief = render::comment::brief(&sealed.plan, &sealed.extra);
     run["external_id"] = json!(sealed.id.to_string());
     run["conclusion"] = json!("success");
-    run["output"] = json!({"title": title, "summary": format!("{title}{links}"), "text": null});
+    run["output"] = json!({"title": title, "summary": format!("{brief}{footer}"), "text": null});
 }
 
 fn zip_of(files: &BTreeMap<String, Vec<u8>>) -> Vec<u8> {

@@ -27,6 +27,7 @@ impl Resource for IpSet {
     const HEALS: &'static [Rule] = super::HEALS;
     const LIMITS: &'static [Limit] = super::LIMITS;
     const LISTS_ALL: bool = true;
+    const FIXED: &'static [&'static str] = &["IPAddressVersion"];
     const USED_BY: &'static [Kind] = &[Kind::WebAcl];
 
     fn next_call(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {

@@ -1,0 +1,128 @@
+//! Tables, buckets, topics, queues.
+
+use super::*;
+
+const PROJECTION: Form = Form::Value(&[("ALL", "all"), ("KEYS_ONLY", "keys-only"), ("INCLUDE", "include")]);
+
+pub(super) const TABLE: &[Field] = &[
+    main("KeySchema", "hash_key", Form::Keys),
+    unless(
+        "none",
+        "BillingMode",
+        "provisioned",
+        Form::Value(&[("PAY_PER_REQUEST", "none"), ("PROVISIONED", "reserved")]),
+    ),
+    main("ProvisionedThroughput.ReadCapacityUnits", "provisioned.read", PLAIN),
+    main("ProvisionedThroughput.WriteCapacityUnits", "provisioned.write", PLAIN),
+    main("GlobalSecondaryIndexes.*.KeySchema", "global_index.*.hash_key", Form::Keys),
+    main("GlobalSecondaryIndexes.*.Projection.ProjectionType", "global_index.*.projection", PROJECTION),
+    main("GlobalSecondaryIndexes.*.Projection.NonKeyAttributes", "global_index.*.projection", Form::List),
+    main("GlobalSecondaryIndexes.*.ProvisionedThroughput.ReadCapacityUnits", "global_index.*.provisioned.read", PLAIN),
+    main(
+        "GlobalSecondaryIndexes.*.ProvisionedThroughput.WriteCapacityUnits",
+        "global_index.*.provisioned.write",
+        PLAIN,
+    ),
+    main("LocalSecondaryIndexes.*.KeySchema", "local_index.*.range_key", Form::Keys),
+    main("LocalSecondaryIndexes.*.Projection.ProjectionType", "local_index.*.projection", PROJECTION),
+    main("LocalSecondaryIndexes.*.Projection.NonKeyAttributes", "local_index.*.projection", Form::List),
+    unless(
+        "aws-managed",
+        "SSESpecification.Enabled",
+        "encryption",
+        Form::Value(&[("true", "aws-managed"), ("false", "aws-owned")]),
+    ),
+    implied("SSESpecification.SSEType"),
+    main("SSESpecification.KMSMasterKeyId", "encryption.kms_key", PLAIN),
+    main(
+        "StreamViewType",
+        "stream",
+        Form::Value(&[
+            ("KEYS_ONLY", "keys-only"),
+            ("NEW_IMAGE", "new-image"),
+            ("OLD_IMAGE", "old-image"),
+            ("NEW_AND_OLD_IMAGES", "new-and-old-images"),
+        ]),
+    ),
+    main("TimeToLiveAttribute", "time_to_live", PLAIN),
+    unless("false", "PointInTimeRecoveryEnabled", "point_in_time_recovery", PLAIN),
+    unless("false", "DeletionProtectionEnabled", "deletion_protection", PLAIN),
+    later("Tags.serverless-app:on-delete", "on_delete", ON_DELETE),
+    later("Tags.*", "tags", Form::Names),
+];
+
+pub(super) const BUCKET: &[Field] = &[
+    unless("false", "VersioningStatus", "versioning", Form::Value(&[("Enabled", "true"), ("Suspended", "false")])),
+    unless(
+        "aes256",
+        "ServerSideEncryptionConfiguration.SSEAlgorithm",
+        "encryption",
+        Form::Value(&[("AES256", "aes256"), ("aws:kms", "kms_key")]),
+    ),
+    main("ServerSideEncryptionConfiguration.KMSMasterKeyID", "encryption.kms_key", PLAIN),
+    later("ServerSideEncryptionConfiguration.BucketKeyEnabled", "bucket_key", PLAIN),
+    unless("true", "PublicAccessBlockConfiguration.BlockPublicAcls", "public_access_block.block_public_acls", PLAIN),
+    unless("true", "PublicAccessBlockConfiguration.IgnorePublicAcls", "public_access_block.ignore_public_acls", PLAIN),
+    unless(
+        "true",
+        "PublicAccessBlockConfiguration.BlockPublicPolicy",
+        "public_access_block.block_public_policy",
+        PLAIN,
+    ),
+    unless(
+        "true",
+        "PublicAccessBlockConfiguration.RestrictPublicBuckets",
+        "public_access_block.restrict_public_buckets",
+        PLAIN,
+    ),
+    unless(
+        "bucket-owner-enforced",
+        "ObjectOwnership",
+        "ownership",
+        Form::Value(&[
+            ("BucketOwnerEnforced", "bucket-owner-enforced"),
+            ("BucketOwnerPreferred", "bucket-owner-preferred"),
+            ("ObjectWriter", "object-writer"),
+        ]),
+    ),
+    main("LifecycleRules.*.Status", "lifecycle.*.Status", PLAIN),
+    main("LifecycleRules.*.Filter.Prefix", "lifecycle.*.prefix", PLAIN),
+    main("LifecycleRules.*.Expiration.Days", "lifecycle.*.expiration_days", PLAIN),
+    main("LifecycleRules.*.NoncurrentVersionExpiration.NoncurrentDays", "lifecycle.*.noncurrent_days", PLAIN),
+    main(
+        "LifecycleRules.*.AbortIncompleteMultipartUpload.DaysAfterInitiation",
+        "lifecycle.*.abort_multipart_days",
+        PLAIN,
+    ),
+    main("LifecycleRules.*.Transitions", "lifecycle.*.transitions", Form::Changed),
+    implied("LifecycleRules.*.ID"),
+    main("CORSRules", "cors", Form::Origins),
+    main("Policy.Statement", "policy", Form::BucketPolicy),
+    implied("Policy.Version"),
+    later("Tags.serverless-app:on-delete", "on_delete", ON_DELETE),
+    later("Tags.*", "tags", Form::Names),
+];
+
+pub(super) const TOPIC: &[Field] = &[
+    main("DisplayName", "display_name", PLAIN),
+    main("KmsMasterKeyId", "kms_key", PLAIN),
+    later("Policy.Statement", "rights", Form::Rights),
+    implied("Policy.Version"),
+    main("Subscriptions.*.RawMessageDelivery", "subscriptions.*.raw", PLAIN),
+    main("Subscriptions.*.FilterPolicy.**", "subscriptions.*.filter", Form::Changed),
+    later("Tags.*", "tags", Form::Names),
+];
+
+pub(super) const QUEUE: &[Field] = &[
+    unless("false", "FifoQueue", "fifo", PLAIN),
+    unless("30", "VisibilityTimeout", "visibility_timeout", PLAIN),
+    unless("345600", "MessageRetentionPeriod", "message_retention", PLAIN),
+    unless("0", "DelaySeconds", "delay", PLAIN),
+    unless("20", "ReceiveMessageWaitTimeSeconds", "receive_wait_time", PLAIN),
+    unless("1048576", "MaximumMessageSize", "max_message_size", PLAIN),
+    unless("sqs-owned", "SqsManagedSseEnabled", "encryption", Form::Value(&[("true", "sqs-owned"), ("false", "none")])),
+    main("RedrivePolicy.deadLetterTargetArn", "dead_letter.queue", PLAIN),
+    main("RedrivePolicy.maxReceiveCount", "dead_letter.max_receives", PLAIN),
+    later("Tags.serverless-app:on-delete", "on_delete", ON_DELETE),
+    later("Tags.*", "tags", Form::Names),
+];

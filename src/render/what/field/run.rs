@@ -1,0 +1,110 @@
+//! Functions, their logs, workflows, alarms and rules.
+
+use super::*;
+
+pub(super) const FUNCTION: &[Field] = &[
+    main("Runtime", "runtime", PLAIN),
+    main("Handler", "handler", PLAIN),
+    main("CodeSha256", "code", Form::Code),
+    main("MemorySize", "memory", PLAIN),
+    main("Timeout", "timeout", PLAIN),
+    unless("x86_64", "Architecture", "architecture", PLAIN),
+    later("Description", "description", PLAIN),
+    main("Environment.*", "environment", Form::Names),
+    unless("512", "EphemeralStorageSize", "ephemeral_storage", PLAIN),
+    later("Role", "role", PLAIN),
+    unless(
+        "pass-through",
+        "TracingMode",
+        "tracing",
+        Form::Value(&[("Active", "active"), ("PassThrough", "pass-through")]),
+    ),
+    main("Layers", "layers", Form::List),
+    main("DeadLetterTargetArn", "dead_letter", PLAIN),
+    main("ReservedConcurrentExecutions", "reserved_concurrency", PLAIN),
+    later("Tags.*", "tags", Form::Names),
+];
+
+const RETENTION: Form = Form::Value(&[("", "for ever")]);
+
+pub(super) const FUNCTION_LOGS: &[Field] = &[
+    main("retentionInDays", "log_retention_days", RETENTION),
+    later("tags.serverless-app:on-delete", "on_delete", ON_DELETE),
+    later("tags.*", "tags", Form::Names),
+];
+
+pub(super) const API_LOGS: &[Field] = &[
+    main("retentionInDays", "access_logs.retention_days", RETENTION),
+    later("tags.serverless-app:on-delete", "on_delete", ON_DELETE),
+    later("tags.*", "tags", Form::Names),
+];
+
+pub(super) const WORKFLOW_LOGS: &[Field] = &[
+    main("retentionInDays", "logging.retention_days", RETENTION),
+    later("tags.serverless-app:on-delete", "on_delete", ON_DELETE),
+    later("tags.*", "tags", Form::Names),
+];
+
+pub(super) const STATE_MACHINE: &[Field] = &[
+    main("definition", "definition", Form::Definition),
+    unless("STANDARD", "type", "type", PLAIN),
+    main("logging.level", "logging.level", PLAIN),
+    unless("false", "logging.includeExecutionData", "logging.include_execution_data", PLAIN),
+    implied("logging.logGroupArn"),
+    unless("false", "tracing", "tracing", PLAIN),
+    later("tags.*", "tags", Form::Names),
+];
+
+pub(super) const ALARM: &[Field] = &[
+    later("AlarmDescription", "description", PLAIN),
+    main("Namespace", "metric.namespace", PLAIN),
+    main("MetricName", "metric.name", PLAIN),
+    later("Dimensions.*", "metric.dimensions", Form::Names),
+    main("Unit", "metric.unit", PLAIN),
+    main("Statistic", "statistic", PLAIN),
+    main("ExtendedStatistic", "statistic", PLAIN),
+    main(
+        "ComparisonOperator",
+        "comparison",
+        Form::Value(&[
+            ("GreaterThanOrEqualToThreshold", ">="),
+            ("GreaterThanThreshold", ">"),
+            ("LessThanOrEqualToThreshold", "<="),
+            ("LessThanThreshold", "<"),
+        ]),
+    ),
+    main("Threshold", "threshold", PLAIN),
+    later("Period", "period", PLAIN),
+    unless("1", "EvaluationPeriods", "evaluation_periods", PLAIN),
+    main("DatapointsToAlarm", "datapoints_to_alarm", PLAIN),
+    unless("missing", "TreatMissingData", "missing", Form::Value(&[("notBreaching", "not-breaching")])),
+    main("AlarmActions", "notify", Form::List),
+    main("OKActions", "notify_ok", Form::List),
+    main("InsufficientDataActions", "notify_insufficient_data", Form::List),
+    unless("true", "ActionsEnabled", "actions_enabled", PLAIN),
+    later("Tags.*", "tags", Form::Names),
+];
+
+pub(super) const RULE: &[Field] = &[
+    main("SourceIdentifier", "managed_rule", PLAIN),
+    main("InputParameters.*", "parameters", Form::Names),
+    main("Scope.ComplianceResourceTypes", "scope.resource_types", Form::List),
+    main("Scope.TagKey", "scope.tag_key", PLAIN),
+    main("Scope.TagValue", "scope.tag_value", PLAIN),
+    main("Scope.ComplianceResourceId", "scope.resource_id", PLAIN),
+    main(
+        "MaximumExecutionFrequency",
+        "frequency",
+        Form::Value(&[
+            ("One_Hour", "1h"),
+            ("Three_Hours", "3h"),
+            ("Six_Hours", "6h"),
+            ("Twelve_Hours", "12h"),
+            ("TwentyFour_Hours", "24h"),
+        ]),
+    ),
+    later("Description", "description", PLAIN),
+    later("Tags.*", "tags", Form::Names),
+];
+
+pub(super) const RECORDER: &[Field] = &[later("Tags.*", "tags", Form::Names)];
