@@ -45,6 +45,7 @@ mod remaining;
 mod synthetic;
 mod together;
 mod unasked;
+mod unread;
 mod verified;
 mod walls;
 mod watch;
