@@ -180,7 +180,7 @@ pub struct Site {
     pub account: Account,
     /// The region, such as `us-west-2`.
     pub region: Region,
-    /// `aws`, `aws-cn` or `aws-us-gov`.
+    /// `aws`, `aws-cn`, `aws-us-gov` and so on.
     pub partition: String,
     /// `aws`, or the URL of an emulator.
     pub endpoint: String,
@@ -192,11 +192,8 @@ impl Site {
 
     /// The partition that a region belongs to.
     pub fn partition_of(region: &Region) -> &'static str {
-        match region.as_str() {
-            r if r.starts_with("cn-") => "aws-cn",
-            r if r.starts_with("us-gov-") => "aws-us-gov",
-            _ => "aws",
-        }
+        let mut rows = partitions();
+        rows.find(|row| region.as_str().starts_with(row.begin)).map_or("aws", |row| row.name)
     }
 
     /// An ARN in this account and region.
@@ -216,13 +213,31 @@ impl Site {
 
     /// `amazonaws.com`, or what it is in this partition.
     pub fn dns_suffix(&self) -> &'static str {
-        if self.partition == "aws-cn" { "amazonaws.com.cn" } else { "amazonaws.com" }
+        partitions().find(|row| row.name == self.partition).map_or("amazonaws.com", |row| row.dns_suffix)
     }
 
     /// True for AWS itself, false for an emulator.
     pub fn is_aws(&self) -> bool {
         self.endpoint == Self::AWS
     }
+}
+
+/// A partition that is not `aws`.
+struct Partition {
+    /// How the names of its regions begin.
+    begin: &'static str,
+    name: &'static str,
+    /// The domain of its services.
+    dns_suffix: &'static str,
+}
+
+/// What botocore says of them; `fixtures/aws/partitions.py` writes it.
+fn partitions() -> impl Iterator<Item = Partition> {
+    include_str!("name/partitions.txt").lines().filter_map(|line| {
+        let (begin, rest) = line.split_once(' ')?;
+        let (name, dns_suffix) = rest.split_once(' ')?;
+        Some(Partition { begin, name, dns_suffix })
+    })
 }
 
 /// Whose a resource is: app and stage.
@@ -359,6 +374,27 @@ mod tests {
         assert!("pre-prod".parse::<Stage>().is_err());
         assert!("12345678901".parse::<Account>().is_err());
         assert!("us-west".parse::<Region>().is_err());
+    }
+
+    #[test]
+    fn a_region_is_in_the_partition_that_its_name_says() {
+        for (region, partition, domain) in [
+            ("us-west-2", "aws", "amazonaws.com"),
+            ("eu-central-1", "aws", "amazonaws.com"),
+            ("cn-north-1", "aws-cn", "amazonaws.com.cn"),
+            ("us-gov-west-1", "aws-us-gov", "amazonaws.com"),
+            ("eusc-de-east-1", "aws-eusc", "amazonaws.eu"),
+            ("us-iso-east-1", "aws-iso", "c2s.ic.gov"),
+            ("us-isob-east-1", "aws-iso-b", "sc2s.sgov.gov"),
+            ("eu-isoe-west-1", "aws-iso-e", "cloud.adc-e.uk"),
+            ("us-isof-south-1", "aws-iso-f", "csp.hci.ic.gov"),
+        ] {
+            let (account, region): (Account, Region) = ("123456789012".parse().unwrap(), region.parse().unwrap());
+            assert_eq!(Site::partition_of(&region), partition, "{region}");
+            let site = Site { account, region, partition: partition.into(), endpoint: Site::AWS.into() };
+            assert_eq!(site.dns_suffix(), domain, "{partition}");
+        }
+        assert_eq!(partitions().count(), include_str!("name/partitions.txt").lines().count());
     }
 
     #[test]

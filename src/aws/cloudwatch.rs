@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::aws::error::{Answer, AwsError};
 use crate::aws::kit::changed;
+use crate::aws::kit::members::Described;
 use crate::aws::kit::tags::{sdk_tag, tagged};
 use crate::aws::rate::{Limit, Operations, limit};
 use crate::aws::tags::{self, Tags};
@@ -35,7 +36,7 @@ const LIMITS: &[Limit] = &[
 
 impl Resource for Alarm {
     type Call = Call;
-    type Seed = Box<aws_sdk_cloudwatch::types::MetricAlarm>;
+    type Seed = Box<Described<aws_sdk_cloudwatch::types::MetricAlarm>>;
     const LIMITS: &'static [Limit] = LIMITS;
     const LISTS_ALL: bool = true;
 

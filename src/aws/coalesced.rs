@@ -3,6 +3,7 @@
 
 use std::sync::{Arc, Mutex};
 
+use crate::aws::kit::members::Described;
 use crate::aws::logs;
 
 pub mod batch;
@@ -16,7 +17,7 @@ const ALARMS: usize = 100;
 #[derive(Debug, Clone)]
 pub struct CoalescedReads {
     /// Alarms by name.
-    pub alarms: Arc<Batch<String, aws_sdk_cloudwatch::types::MetricAlarm>>,
+    pub alarms: Arc<Batch<String, Described<aws_sdk_cloudwatch::types::MetricAlarm>>>,
     /// Log groups, however many.
     pub log_groups: Arc<Batch<logs::Asked, aws_sdk_cloudwatchlogs::types::LogGroup>>,
     /// Which log groups there are, by what was asked so far: how to ask, and never an answer.

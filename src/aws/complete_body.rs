@@ -3,12 +3,16 @@
 //! Services that speak JSON read a body of no bytes as one without members, and the SDK's reader of XML takes a tag that
 //! it cannot read for the end of a list. What was lost on the way would not exist, and a plan would make it
 //! again. No read that we send is answered so; `HEAD` is not among them.
+//!
+//! What an answer holds and no type knows is looked for here as well, by [`members::note`].
 
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_runtime_api::client::interceptors::context::BeforeDeserializationInterceptorContextRef;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
+
+use crate::aws::kit::members::{self, Form};
 
 /// Refuses an answer that says nothing, or that ends early. For clients that only read.
 #[derive(Debug, Clone, Copy)]
@@ -58,8 +62,11 @@ impl Intercept for CompleteBody {
     ) -> Result<(), BoxError> {
         let response = context.response();
         // Bodies are in memory here: our HTTP client gives none before its end.
-        let lost = response.body().bytes().and_then(lost).filter(|_| response.status().is_success());
-        lost.map_or(Ok(()), |lost| Err(lost.into()))
+        let Some(body) = response.body().bytes().filter(|_| response.status().is_success()) else { return Ok(()) };
+        if let Some(lost) = lost(body) {
+            return Err(lost.into());
+        }
+        Ok(members::note(Form::of(response.headers().get("content-type"), body), body)?)
     }
 }
 
@@ -87,31 +94,43 @@ mod tests {
 
     /// What a read of a list becomes when its answer has this body.
     async fn listed(body: &'static str) -> Result<usize, String> {
-        let (aws, serving) = answering(body).await;
+        let (aws, serving) = answering(body.as_bytes()).await;
         let answer = aws.read.dynamodb.list_tables().send().await.answer("dynamodb:ListTables");
         serving.join().unwrap();
         answer.map(|answer| answer.table_names().len()).map_err(|error| error.to_string())
     }
 
     /// Clients whose first answer has this body.
-    async fn answering(body: &'static str) -> (Aws, std::thread::JoinHandle<()>) {
+    async fn answering(body: &'static [u8]) -> (Aws, std::thread::JoinHandle<()>) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let endpoint = format!("http://{}", listener.local_addr().unwrap());
         let serving = std::thread::spawn(move || {
             let (mut client, _) = listener.accept().unwrap();
             assert_ne!(client.read(&mut [0; 8192]).unwrap(), 0);
-            write!(client, "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len()).unwrap();
+            write!(client, "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", body.len()).unwrap();
+            client.write_all(body).unwrap();
         });
         (Aws::emulator(&"us-west-2".parse().unwrap(), &endpoint, "123456789012").await.unwrap(), serving)
     }
 
     #[tokio::test]
-    async fn alarms_that_were_lost_on_the_way_are_not_absent() {
-        let (aws, serving) = answering("<DescribeAlarmsResponse><DescribeAlarmsResult><M").await;
-        let answer = aws.read.cloudwatch.describe_alarms().send().await.answer("cloudwatch:DescribeAlarms");
+    async fn topics_that_were_lost_on_the_way_are_not_absent() {
+        let (aws, serving) = answering(b"<ListTopicsResponse><ListTopicsResult><T").await;
+        let answer = aws.read.sns.list_topics().send().await.answer("sns:ListTopics");
         serving.join().unwrap();
         let lost = answer.unwrap_err().to_string();
-        assert!(lost.starts_with("cloudwatch:DescribeAlarms: ") && lost.contains("ends before"), "{lost}");
+        assert!(lost.starts_with("sns:ListTopics: ") && lost.contains("ends before"), "{lost}");
+    }
+
+    #[tokio::test]
+    async fn alarms_that_were_lost_on_the_way_are_not_absent() {
+        for cut in [&b""[..], b"\xa1", b"\xa1\x6cMetricAlarms", b"\xa1\x6cMetricAlarms\x81\xa1"] {
+            let (aws, serving) = answering(cut).await;
+            let answer = aws.read.cloudwatch.describe_alarms().send().await.answer("cloudwatch:DescribeAlarms");
+            serving.join().unwrap();
+            let lost = answer.unwrap_err().to_string();
+            assert!(lost.starts_with("cloudwatch:DescribeAlarms: "), "{lost}");
+        }
     }
 
     #[tokio::test]

@@ -108,18 +108,23 @@ fn made_up_arn(id: &Id) -> Text {
 mod tests {
     use super::*;
     use crate::aws::Seed;
+    use crate::aws::kit::members::Described;
     use aws_sdk_config::types::ConfigurationRecorder;
+
+    fn described<T>(known: T) -> Described<T> {
+        Described { known, unread: Vec::new() }
+    }
 
     #[test]
     fn a_recorder_of_another_name_is_another_s() {
         let owner = Owner { app: "shop".parse().unwrap(), stage: "test".parse().unwrap() };
         let listing = |names: &[&str]| -> Names {
-            let seed = || Seed::Recorder(ConfigurationRecorder::builder().build());
+            let seed = || Seed::Recorder(described(ConfigurationRecorder::builder().build()));
             names.iter().map(|name| ((Kind::Recorder, name.to_string()), seed())).collect()
         };
         let channel = |name: &str| -> Names {
             let seed = aws_sdk_config::types::DeliveryChannel::builder().build();
-            [((Kind::DeliveryChannel, name.to_owned()), Seed::DeliveryChannel(seed))].into()
+            [((Kind::DeliveryChannel, name.to_owned()), Seed::DeliveryChannel(described(seed)))].into()
         };
         assert_eq!(recorder_owner(&owner, &channel("default")), RecorderOwner::OnlyChannel);
         assert_eq!(recorder_owner(&owner, &channel("shop--test-channel")), RecorderOwner::Nobody);

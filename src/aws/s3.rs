@@ -29,6 +29,7 @@ use crate::aws::{Aws, Found, Id, Kind, Observed, PlanReader, Reader, Resource};
 use crate::name::{Owner, tag};
 
 mod call;
+mod members;
 mod next_call;
 mod observe;
 mod required_actions;

@@ -44,7 +44,11 @@ pub async fn check(args: &cli::Check) -> Result<u8, Error> {
 async fn check_offline(project: &Project) -> Result<u8, Error> {
     let lowered = offline::lowered(project, &cache()?).await?;
     job_output::manifest(&lowered.warnings);
-    print(&format!("The manifest is sound: {} resources.\n", lowered.wanted.len()))?;
+    let count = match lowered.wanted.len() {
+        1 => "1 resource".to_owned(),
+        count => format!("{count} resources"),
+    };
+    print(&format!("The manifest is sound: {count}.\n"))?;
     Ok(0)
 }
 

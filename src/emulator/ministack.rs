@@ -19,8 +19,8 @@ pub const MINISTACK: Server = Server {
 /// What AWS was recorded to answer and no emulator does: statuses that take time, refusals of what was just made, members
 /// that are always there. It changes requests and answers on their way, so that it fits every emulator that loads it.
 pub const RECORDED: Patches = patches!("recorded":
-    "__init__.py", "buckets.py", "functions.py", "gateway.py", "groups.py", "guard.py", "identity.py", "index.py",
-    "machines.py", "names.py", "tables.py", "topics.py", "wire.py",
+    "__init__.py", "alarms.py", "buckets.py", "functions.py", "gateway.py", "groups.py", "guard.py", "identity.py",
+    "index.py", "machines.py", "names.py", "tables.py", "topics.py", "wire.py",
 );
 
 /// The places where it does not answer as AWS does.

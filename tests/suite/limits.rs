@@ -25,7 +25,7 @@ fn a_check_without_an_account_judges_nothing_that_needs_one() {
         )
     };
     let ran = nowhere(&queue("")).run(&["check", "--offline"], 0);
-    assert!(ran.stdout.contains("The manifest is sound: 1 resources."), "{}", ran.stdout);
+    assert!(ran.stdout.contains("The manifest is sound: 1 resource."), "{}", ran.stdout);
     nowhere(&queue("account = \"123456789012\"\n")).run(&["check", "--offline"], 0);
     let ran = nowhere(&queue("account = \"210987654321\"\n")).run(&["check", "--offline"], 64);
     assert!(ran.stderr.contains("raw is for queues of this account"), "{}", ran.stderr);

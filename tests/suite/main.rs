@@ -47,6 +47,7 @@ mod remaining;
 mod synthetic;
 mod together;
 mod unasked;
+mod unread;
 mod verified;
 mod walls;
 mod watch;

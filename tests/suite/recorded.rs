@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use aws_sdk_apigateway::types::{Op, PatchOperation};
+use aws_sdk_cloudwatch::types::{ComparisonOperator, Statistic};
 use aws_sdk_dynamodb::types as dynamodb;
 use aws_sdk_iam::types::Tag;
 use aws_sdk_lambda::operation::create_function::builders::CreateFunctionFluentBuilder;
@@ -68,6 +69,21 @@ async fn revisions(aws: &Aws) -> Vec<String> {
         {
             return seen;
         }
+    }
+}
+
+#[tokio::test]
+async fn an_alarm_shows_when_its_state_changed_and_no_description_that_was_not_given() {
+    for (make, aws) in both().await {
+        let alarm = aws.write.cloudwatch.put_metric_alarm().alarm_name("a").namespace("n").metric_name("m");
+        let alarm = alarm.statistic(Statistic::Sum).period(60).evaluation_periods(1).threshold(1.0);
+        let alarm = alarm.comparison_operator(ComparisonOperator::GreaterThanThreshold);
+        alarm.send().await.expect("an alarm");
+        let read = aws.read.cloudwatch.describe_alarms().alarm_names("a").send().await.expect("alarms");
+        let [read] = read.metric_alarms() else { panic!("{make:?}: {read:?}") };
+        assert_eq!(read.state_transitioned_timestamp(), read.state_updated_timestamp(), "{make:?}");
+        assert!(read.state_transitioned_timestamp().is_some() && read.alarm_description().is_none(), "{make:?}");
+        aws.write.cloudwatch.delete_alarms().alarm_names("a").send().await.expect("a deletion");
     }
 }
 

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{LANE, channel_name, recorder_name};
 use crate::aws::error::{Answer, AwsError};
 use crate::aws::kit::calls::calls;
+use crate::aws::kit::members::{Described, Shape, members, unread};
 use crate::aws::kit::unmodelled::{self, Unmodelled};
 use crate::aws::settle::{Rule, rule};
 use crate::aws::{Aws, Found, Id, Kind, Observed, PlanReader, Reader, Resource};
@@ -51,7 +52,7 @@ const HEALS: &[Rule] = &[
 
 impl Resource for DeliveryChannel {
     type Call = Call;
-    type Seed = types::DeliveryChannel;
+    type Seed = Described<types::DeliveryChannel>;
     const HEALS: &'static [Rule] = HEALS;
     const LISTS_ALL: bool = true;
     const USED_BY: &'static [Kind] = &[Kind::Rule];
@@ -76,14 +77,14 @@ impl Resource for DeliveryChannel {
         }
     }
 
-    async fn list(reader: &PlanReader, _: &Owner) -> Result<Vec<Found<types::DeliveryChannel>>, AwsError> {
+    async fn list(reader: &PlanReader, _: &Owner) -> Result<Vec<Found<Self::Seed>>, AwsError> {
         observe::list(reader.aws()).await
     }
 
     async fn observe(
         reader: Reader<'_>,
         id: &Id,
-        seed: Option<&types::DeliveryChannel>,
+        seed: Option<&Self::Seed>,
     ) -> Result<Option<Observed<Self>>, AwsError> {
         observe::observe(reader.aws(), id, seed).await
     }

@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::{ARN, LANE, TagResource, UntagResource, made_up_arn, read_tags};
 use crate::aws::error::{Answer, AwsError};
 use crate::aws::kit::changed;
+use crate::aws::kit::members::{Described, Shape, members, unread};
 use crate::aws::kit::tags::tagged;
 use crate::aws::kit::unmodelled::{self, Unmodelled};
 use crate::aws::settle::{Rule, reason::ROLE, rule};
@@ -31,7 +32,7 @@ const HEALS: &[Rule] = &[rule("config:PutConfigurationRecorder", "InvalidRoleExc
 
 impl Resource for Recorder {
     type Call = Call;
-    type Seed = ConfigurationRecorder;
+    type Seed = Described<ConfigurationRecorder>;
     const HEALS: &'static [Rule] = HEALS;
     const LISTS_ALL: bool = true;
     const USED_BY: &'static [Kind] = &[Kind::DeliveryChannel, Kind::Rule];
@@ -56,14 +57,14 @@ impl Resource for Recorder {
 
     tagged!();
 
-    async fn list(reader: &PlanReader, _: &Owner) -> Result<Vec<Found<ConfigurationRecorder>>, AwsError> {
+    async fn list(reader: &PlanReader, _: &Owner) -> Result<Vec<Found<Self::Seed>>, AwsError> {
         observe::list(reader.aws()).await
     }
 
     async fn observe(
         reader: Reader<'_>,
         id: &Id,
-        seed: Option<&ConfigurationRecorder>,
+        seed: Option<&Self::Seed>,
     ) -> Result<Option<Observed<Self>>, AwsError> {
         observe::observe(reader, id, seed).await
     }

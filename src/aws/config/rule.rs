@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{ARN, LANE, TagResource, UntagResource, made_up_arn, read_tags};
 use crate::aws::error::{Answer, AwsError};
 use crate::aws::kit::changed;
+use crate::aws::kit::members::{Described, Shape, members, unread};
 use crate::aws::kit::tags::tagged;
 use crate::aws::settle::{
     self,
@@ -35,7 +36,7 @@ const HEALS: &[settle::Rule] = &[
 
 impl Resource for Rule {
     type Call = Call;
-    type Seed = ConfigRule;
+    type Seed = Described<ConfigRule>;
     const SETTLES: &'static [(&'static str, &'static str)] =
         &[("DELETING", "its deletion"), ("DELETING_RESULTS", "its deletion")];
     const HEALS: &'static [settle::Rule] = HEALS;
@@ -61,14 +62,14 @@ impl Resource for Rule {
 
     tagged!();
 
-    async fn list(reader: &PlanReader, owner: &Owner) -> Result<Vec<Found<ConfigRule>>, AwsError> {
+    async fn list(reader: &PlanReader, owner: &Owner) -> Result<Vec<Found<Self::Seed>>, AwsError> {
         observe::list(reader.aws(), owner).await
     }
 
     async fn observe(
         reader: Reader<'_>,
         id: &Id,
-        seed: Option<&ConfigRule>,
+        seed: Option<&Self::Seed>,
     ) -> Result<Option<Observed<Self>>, AwsError> {
         observe::rule(reader, id, seed).await
     }

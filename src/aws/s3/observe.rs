@@ -8,10 +8,11 @@ use aws_sdk_s3::types;
 
 use super::{
     AbortIncompleteMultipartUpload, Bucket, CorsRule, Encryption, Expiration, Filter, LifecycleRule,
-    NoncurrentVersionExpiration, PublicAccessBlock, Transition, Versioning,
+    NoncurrentVersionExpiration, PublicAccessBlock, Transition, Versioning, members,
 };
 use crate::aws::document::Document;
 use crate::aws::error::{Answer, AwsError};
+use crate::aws::kit::members::{Shape, Unread, unread};
 use crate::aws::tags::{self, Tags};
 use crate::aws::{Aws, Found, Id, Observed, Reader, Unmodelled};
 
@@ -44,6 +45,8 @@ pub(super) struct Parts {
     pub(super) policy: Option<String>,
     /// AWS's own included.
     pub(super) tags: Tags,
+    /// What these answers hold that nothing here reads.
+    pub(super) unread: Vec<Unmodelled>,
 }
 
 /// Reads one bucket.
@@ -53,17 +56,30 @@ pub(super) async fn observe(reader: Reader<'_>, id: &Id) -> Result<Option<Observ
         ($operation:ident) => {
             s3.$operation().bucket(name).expected_bucket_owner(owner).send()
         };
+        ($operation:ident, $shape:ident) => {
+            unread(&members::$shape, get!($operation))
+        };
     }
-    let (versioning, encryption, block, ownership, lifecycle, cors, policy, tags) = tokio::join!(
-        get!(get_bucket_versioning),
-        get!(get_bucket_encryption),
-        get!(get_public_access_block),
-        get!(get_bucket_ownership_controls),
-        get!(get_bucket_lifecycle_configuration),
-        get!(get_bucket_cors),
+    let (
+        (versioning, of_versioning),
+        (encryption, of_encryption),
+        (block, of_block),
+        (ownership, of_ownership),
+        (lifecycle, of_lifecycle),
+        (cors, of_cors),
+        policy,
+        tags,
+    ) = tokio::join!(
+        get!(get_bucket_versioning, VERSIONING),
+        get!(get_bucket_encryption, ENCRYPTION),
+        get!(get_public_access_block, PUBLIC_ACCESS_BLOCK),
+        get!(get_bucket_ownership_controls, OWNERSHIP),
+        get!(get_bucket_lifecycle_configuration, LIFECYCLE),
+        get!(get_bucket_cors, CORS),
         get!(get_bucket_policy),
         tag_set(reader, id),
     );
+    let unread = [of_versioning, of_encryption, of_block, of_ownership, of_lifecycle, of_cors];
     let Some(versioning) = versioning.found("s3:GetBucketVersioning", &[NO_BUCKET])? else { return Ok(None) };
     let no_encryption = [NO_BUCKET, "ServerSideEncryptionConfigurationNotFoundError"];
     let encryption = encryption.found("s3:GetBucketEncryption", &no_encryption)?;
@@ -82,6 +98,7 @@ pub(super) async fn observe(reader: Reader<'_>, id: &Id) -> Result<Option<Observ
         cors: cors.and_then(|c| c.cors_rules).unwrap_or_default(),
         policy: policy.and_then(|p| p.policy),
         tags: tags?,
+        unread: unread.iter().flat_map(Unread::all).collect(),
     };
     normalise(&parts).map(Some)
 }
@@ -212,7 +229,13 @@ fn unmodelled(parts: &Parts) -> Vec<Unmodelled> {
     let rules = parts.lifecycle.iter().flat_map(|l| l.rules());
     let rules: Vec<_> = rules.map(|rule| (rule, lifecycle_unmodelled(rule))).filter(|(_, n)| !n.is_empty()).collect();
     // Which of two calls would erase them depends on whether any rule is wanted.
-    all.extend(rules.first().map(|_| Unmodelled::erased("LifecycleConfiguration", "s3:DeleteBucketLifecycle")));
+    let unread_by = |shape: &Shape| parts.unread.iter().any(|one| one.erased_by == Some(shape.erased_by));
+    if !rules.is_empty() || unread_by(&members::LIFECYCLE) {
+        all.push(Unmodelled::erased("LifecycleConfiguration", "s3:DeleteBucketLifecycle"));
+    }
+    if unread_by(&members::CORS) {
+        all.push(Unmodelled::erased("CORSConfiguration", "s3:DeleteBucketCors"));
+    }
     for (rule, names) in rules {
         let id = rule.id().unwrap_or_default();
         let names = names.into_iter().map(|name| format!("lifecycle rule {id:?}: {name}"));
@@ -220,6 +243,7 @@ fn unmodelled(parts: &Parts) -> Vec<Unmodelled> {
     }
     let reserved = parts.tags.keys().filter(|key| key.starts_with("aws:"));
     all.extend(reserved.map(|key| Unmodelled::erased(format!("tag {key}"), "s3:PutBucketTagging")));
+    all.extend(parts.unread.iter().cloned());
     all
 }
 

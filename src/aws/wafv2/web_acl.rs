@@ -14,6 +14,7 @@ use crate::aws::settle;
 use crate::aws::{Aws, Kind, Observed, PlanReader, Reader, Resource};
 
 mod call;
+mod members;
 mod next_call;
 mod observe;
 mod required_actions;

@@ -12,9 +12,10 @@
 | apigateway | DeleteResource                         | leaves what is below it             | deletes that too                |
 | apigateway | GetStage, GetStages                    | no webAclArn                        | webAclArn                       |
 | apigateway | an unsigned request to another account | 404                                 | reaches the API                 |
-| cloudwatch | query protocol (the Rust SDK's)        | alarms read back without half of it | all of it                       |
 | cloudwatch | PutMetricAlarm                         | percentile: Statistic is Average;   | Statistic absent;               |
-|            |                                        | metric math is dropped              | stored                          |
+|            |                                        | metric math, windows and others are | stored                          |
+|            |                                        | dropped                             |                                 |
+| cloudwatch | tags of an alarm that is none          | ResourceNotFound                    | ResourceNotFoundException       |
 | config     | recorder's arn, tags, Tag/Untag/List   | unknown                             | known                           |
 | config     | DeleteConfigurationRecorder,           | unknown                             | known                           |
 |            | DeleteDeliveryChannel                  |                                     |                                 |

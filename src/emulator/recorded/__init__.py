@@ -12,9 +12,10 @@ answers, where each comes from and which test shows it are in docs/aws-differs.m
 | topics.py    | SNS: the default policy, filters of too many combinations                                             |
 | identity.py  | IAM: roles just made, tags                                                                            |
 | machines.py  | Step Functions: an update that shows a moment later, DELETING                                         |
+| alarms.py    | CloudWatch: when an alarm's state last changed; no description that was not given                     |
 | groups.py    | CloudWatch Logs: members of a listing                                                                 |
 | index.py     | the tagging index lags                                                                                |
 | guard.py     | WAF and AWS Config; assumed, nobody has recorded them                                                 |
 """
 
-from . import buckets, functions, gateway, groups, guard, identity, index, machines, tables, topics  # noqa: F401
+from . import alarms, buckets, functions, gateway, groups, guard, identity, index, machines, tables, topics  # noqa: F401

@@ -58,6 +58,9 @@ def operation(request):
         return f"{request.service}:{target.rsplit('.', 1)[-1]}", ()
     if request.is_form:
         return f"{request.service}:{request.form.get('Action')}", ()
+    in_cbor = re.fullmatch(r"/service/\w+/operation/(\w+)", request.path)
+    if in_cbor:
+        return f"{request.service}:{in_cbor[1]}", ()
     if request.service in ("lambda", "apigateway"):
         return by_path(request)
     return in_bucket(request) if request.service == "s3" else (None, ())

@@ -9,8 +9,11 @@ import re
 import threading
 import time
 from collections import defaultdict
+from datetime import timezone
 from urllib.parse import parse_qs
 from uuid import uuid4
+
+import cbor2
 
 from . import names
 
@@ -46,12 +49,8 @@ class Request:
 
     @property
     def data(self):
-        """The JSON body."""
-        try:
-            parsed = json.loads(self.body or b"{}")
-        except ValueError:
-            return {}
-        return parsed if isinstance(parsed, dict) else {}
+        """The body, in JSON or CBOR."""
+        return parsed(self.body, self.headers.get("content-type", ""))
 
     def listed(self, name):
         """The members of a list of a form: `Tags.member.1.Key` of `Tags` is {"Key": ...}."""
@@ -78,16 +77,33 @@ class Answer:
         return self.status < 300
 
     @property
+    def content_type(self):
+        return next((value for name, value in self.headers if name.lower() == "content-type"), "")
+
+    @property
     def data(self):
-        try:
-            parsed = json.loads(self.body or b"{}")
-        except ValueError:
-            return {}
-        return parsed if isinstance(parsed, dict) else {}
+        return parsed(self.body, self.content_type)
 
     @data.setter
     def data(self, value):
-        self.body = json.dumps(value).encode()
+        self.body = in_cbor(value) if "cbor" in self.content_type else json.dumps(value).encode()
+
+
+def parsed(body, content_type):
+    """The members of a body; none where it is no object."""
+    try:
+        if "cbor" in content_type:
+            value = cbor2.loads(body) if body else {}
+        else:
+            value = json.loads(body or b"{}")
+    except (ValueError, cbor2.CBORDecodeError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def in_cbor(value):
+    """Times are numbers there, as Smithy has them."""
+    return cbor2.dumps(value, datetime_as_timestamp=True, timezone=timezone.utc)
 
 
 class UnderWay:

@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_sdk_cloudwatch::types::{ComparisonOperator, MetricDataQuery, Statistic};
+use aws_sdk_cloudwatch::types::{
+    ActionConfiguration, AlarmTagsPropagation, ComparisonOperator, EvaluationWindow, MetricDataQuery, Statistic,
+    WallClockWindow, WarmUpConfiguration,
+};
 use serverless_app::aws::cloudwatch::Alarm;
 use serverless_app::aws::{Aws, Id, Kind, PlanReader, State, Tags};
 use serverless_app::text::Outputs;
@@ -121,6 +124,28 @@ async fn a_listing_tells_all_but_the_tags() {
         let one = found.iter().find(|one| one.name == id.name).expect("the alarm");
         let observed = Kind::Alarm.observe_for_plan(&reader, &id, Some(&one.seed)).await.expect("a read");
         assert_eq!(observed.expect("the alarm").state, want, "{emulator}");
+        lead(&aws, &id, None, &mut known).await;
+    }
+}
+
+#[tokio::test]
+async fn windows_and_warm_ups_are_named_since_a_put_would_erase_them() {
+    for (emulator, aws) in emulators().await {
+        let id = id(&aws, Kind::Alarm, "window", "suite--test-window").await;
+        let request = aws.write.cloudwatch.put_metric_alarm().alarm_name(&id.name).namespace("AWS/Lambda");
+        let request = request.metric_name("Errors").statistic(Statistic::Sum).period(300).evaluation_periods(1);
+        let request = request.comparison_operator(ComparisonOperator::GreaterThanThreshold).threshold(1.0);
+        let window = EvaluationWindow::WallClockWindow(WallClockWindow::builder().timezone("+01:00").build());
+        let tags = AlarmTagsPropagation::builder().enabled(true).build();
+        let actions = ActionConfiguration::builder().alarm_tags_propagation(tags).build();
+        let warm_up = WarmUpConfiguration::builder().warm_up_period_duration_in_minutes(5).build();
+        let request = request.evaluation_window(window).action_configuration(actions).warm_up_configuration(warm_up);
+        request.send().await.expect("an alarm");
+        let mut known = Outputs::new();
+        let live = observe(&aws, &id, &mut known).await.expect("the alarm");
+        let named: Vec<_> = live.unmodelled.iter().map(|u| (u.attribute.as_str(), u.erased_by)).collect();
+        let expected = ["ActionConfiguration", "EvaluationWindow", "WarmUpConfiguration"];
+        assert_eq!(named, expected.map(|name| (name, Some("cloudwatch:PutMetricAlarm"))), "{emulator}");
         lead(&aws, &id, None, &mut known).await;
     }
 }

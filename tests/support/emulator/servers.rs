@@ -13,8 +13,8 @@ pub const MOTO: Server = Server {
     package: Package { name: "moto", version: "5.2.5", requirements: include_str!("requirements-moto.txt") },
     patches: &[
         patches!("moto_gaps":
-            "__init__.py", "absent.py", "account.py", "answers.py", "apigateway.py", "compute.py", "data.py", "guard.py",
-            "identity.py", "serve.py", "tools.py",
+            "__init__.py", "absent.py", "account.py", "answers.py", "apigateway.py", "cloudwatch.py", "compute.py", "data.py",
+            "guard.py", "identity.py", "serve.py", "tools.py",
         ),
         RECORDED,
     ],

@@ -110,15 +110,28 @@ fn failure(service: &str, status: u16, code: &str) -> Vec<u8> {
 fn failed(service: &str, status: u16, code: &str, message: &str) -> Vec<u8> {
     let error = format!("<Code>{code}</Code><Message>{message}</Message>");
     let (body, of) = match service {
-        "s3" => (format!("<?xml version=\"1.0\"?><Error>{error}</Error>"), "application/xml"),
-        "iam" | "sns" | "monitoring" => {
-            (format!("<ErrorResponse><Error><Type>Sender</Type>{error}</Error></ErrorResponse>"), "text/xml")
+        "s3" => (format!("<?xml version=\"1.0\"?><Error>{error}</Error>").into_bytes(), "application/xml"),
+        "iam" | "sns" => {
+            let body = format!("<ErrorResponse><Error><Type>Sender</Type>{error}</Error></ErrorResponse>");
+            (body.into_bytes(), "text/xml")
         }
-        _ => (format!("{{\"__type\":\"{code}\",\"message\":\"{message}\"}}"), "application/json"),
+        "monitoring" => (in_cbor(&[("__type", code), ("message", message)]), "application/cbor"),
+        _ => (format!("{{\"__type\":\"{code}\",\"message\":\"{message}\"}}").into_bytes(), "application/json"),
     };
     let length = body.len();
-    format!(
-        "HTTP/1.1 {status} No\r\nx-amzn-errortype: {code}\r\ncontent-type: {of}\r\ncontent-length: {length}\r\n\r\n{body}"
-    )
-    .into_bytes()
+    let head = format!(
+        "HTTP/1.1 {status} No\r\nx-amzn-errortype: {code}\r\ncontent-type: {of}\r\ncontent-length: {length}\r\n\r\n"
+    );
+    [head.into_bytes(), body].concat()
+}
+
+/// A map of texts, each shorter than 64 KiB.
+fn in_cbor(members: &[(&str, &str)]) -> Vec<u8> {
+    let text = |text: &str| {
+        let length = u16::try_from(text.len()).expect("a short text").to_be_bytes();
+        [&[0x79, length[0], length[1]], text.as_bytes()].concat()
+    };
+    let count = u8::try_from(members.len()).expect("few members");
+    let texts = members.iter().flat_map(|(name, value)| [text(name), text(value)]);
+    std::iter::once(vec![0xa0 + count]).chain(texts).collect::<Vec<_>>().concat()
 }

@@ -75,7 +75,8 @@ const BUCKET: &[(&str, &str)] = &[
 /// Service and operation.
 pub fn of(request: &Request) -> (String, String) {
     let service = service(request).unwrap_or("unsigned").to_owned();
-    let operation = by_header(request).or_else(|| by_form(request)).or_else(|| by_rest(&service, request));
+    let named = by_header(request).or_else(|| by_path(request)).or_else(|| by_form(request));
+    let operation = named.or_else(|| by_rest(&service, request));
     let (method, target) = request.target();
     (service, operation.unwrap_or_else(|| format!("{method} {target}")))
 }
@@ -88,6 +89,12 @@ fn service(request: &Request) -> Option<&str> {
 
 fn by_header(request: &Request) -> Option<String> {
     Some(request.header("x-amz-target")?.rsplit('.').next()?.to_owned())
+}
+
+/// `/service/<service>/operation/<operation>`, for services that speak CBOR.
+fn by_path(request: &Request) -> Option<String> {
+    let (_, operation) = request.target().1.strip_prefix("/service/")?.split_once("/operation/")?;
+    Some(operation.to_owned())
 }
 
 fn by_form(request: &Request) -> Option<String> {

@@ -2,15 +2,28 @@
 
 use super::*;
 
-pub(super) async fn list(aws: &Aws) -> Result<Vec<Found<types::DeliveryChannel>>, AwsError> {
+const ERASED_BY: &str = "config:PutDeliveryChannel";
+
+const SHAPE: Shape = Shape {
+    at: &["DeliveryChannels"],
+    named_by: "name",
+    members: members! {
+        name, s3BucketName,
+        // Judged by `others`.
+        s3KeyPrefix, s3KmsKeyArn, snsTopicARN, configSnapshotDeliveryProperties { deliveryFrequency },
+    },
+    erased_by: ERASED_BY,
+};
+
+pub(super) async fn list(aws: &Aws) -> Result<Vec<Found<Described<types::DeliveryChannel>>>, AwsError> {
     let channels = describe(aws).await?.into_iter();
-    Ok(channels.filter_map(|seed| Some(Found { name: seed.name.clone()?, seed })).collect())
+    Ok(channels.filter_map(|seed| Some(Found { name: seed.known.name.clone()?, seed })).collect())
 }
 
 pub(super) async fn observe(
     aws: &Aws,
     id: &Id,
-    seed: Option<&types::DeliveryChannel>,
+    seed: Option<&Described<types::DeliveryChannel>>,
 ) -> Result<Option<Observed<DeliveryChannel>>, AwsError> {
     // It has no tags: only the exact name makes it ours.
     if id.name != channel_name(&id.owner) {
@@ -19,17 +32,26 @@ pub(super) async fn observe(
     let channel = async {
         match seed {
             Some(seed) => Ok(Some(seed.clone())),
-            None => Ok(describe(aws).await?.into_iter().find(|channel| channel.name() == Some(&id.name))),
+            None => Ok(describe(aws).await?.into_iter().find(|channel| channel.known.name() == Some(&id.name))),
         }
     };
     let (channel, recording) = tokio::try_join!(channel, is_recording(aws, &id.owner))?;
-    Ok(channel.map(|channel| assemble(&channel, recording)))
+    Ok(channel.map(|channel| {
+        let mut observed = assemble(&channel.known, recording);
+        observed.unmodelled.extend(channel.unread);
+        observed
+    }))
 }
 
 /// All channels, since asking for one that is absent is an error.
-async fn describe(aws: &Aws) -> Result<Vec<types::DeliveryChannel>, AwsError> {
-    let answer = aws.read.config.describe_delivery_channels().send().await;
-    Ok(answer.answer("config:DescribeDeliveryChannels")?.delivery_channels.unwrap_or_default())
+async fn describe(aws: &Aws) -> Result<Vec<Described<types::DeliveryChannel>>, AwsError> {
+    let (answer, unread) = unread(&SHAPE, aws.read.config.describe_delivery_channels().send()).await;
+    let channels = answer.answer("config:DescribeDeliveryChannels")?.delivery_channels.unwrap_or_default();
+    let described = |known: types::DeliveryChannel| {
+        let unread = unread.of(known.name().unwrap_or_default());
+        Described { known, unread }
+    };
+    Ok(channels.into_iter().map(described).collect())
 }
 
 /// True while our recorder is there and records.
@@ -49,7 +71,7 @@ fn others(channel: &types::DeliveryChannel) -> Vec<Unmodelled> {
     let is_set = |text: Option<&str>| text.is_some_and(|text| !text.is_empty());
     let snapshots = channel.config_snapshot_delivery_properties();
     unmodelled::erased(
-        "config:PutDeliveryChannel",
+        ERASED_BY,
         [
             ("s3KeyPrefix", is_set(channel.s3_key_prefix())),
             ("s3KmsKeyArn", is_set(channel.s3_kms_key_arn())),

@@ -2,34 +2,59 @@
 
 use super::*;
 
+const ERASED_BY: &str = "config:PutConfigurationRecorder";
+
+const SHAPE: Shape = Shape {
+    at: &["ConfigurationRecorders"],
+    named_by: "name",
+    members: members! {
+        arn, name, roleARN,
+        recordingGroup {
+            allSupported, includeGlobalResourceTypes, resourceTypes, exclusionByResourceTypes { resourceTypes },
+            // It follows from the others.
+            recordingStrategy { useOnly },
+        },
+        // Of recorders that services keep, or judged by `others`.
+        recordingScope, servicePrincipal, recordingMode { recordingFrequency, recordingModeOverrides },
+    },
+    erased_by: ERASED_BY,
+};
+
 pub(super) async fn observe(
     reader: Reader<'_>,
     id: &Id,
-    seed: Option<&ConfigurationRecorder>,
+    seed: Option<&Described<ConfigurationRecorder>>,
 ) -> Result<Option<Observed<Recorder>>, AwsError> {
     let found = match seed {
         Some(seed) => Some(seed.clone()),
-        None => describe(reader.aws()).await?.into_iter().find(|recorder| recorder.name() == Some(&id.name)),
+        None => describe(reader.aws()).await?.into_iter().find(|recorder| recorder.known.name() == Some(&id.name)),
     };
-    let Some(recorder) = found else { return Ok(None) };
+    let Some(Described { known: recorder, unread }) = found else { return Ok(None) };
     let no_arn = || AwsError::malformed("config:DescribeConfigurationRecorders", "a recorder without ARN");
     let arn = recorder.arn().ok_or_else(no_arn)?;
     let tags = reader.tags_or(arn, read_tags(reader.aws(), arn)).await?;
-    Ok(Some(assemble(&recorder, arn, tags)))
+    let mut observed = assemble(&recorder, arn, tags);
+    observed.unmodelled.extend(unread);
+    Ok(Some(observed))
 }
 
 /// Every recorder of the account and region, since only one can be: [`recorder_owner`](crate::aws::config::recorder_owner)
 /// asks whose it is.
-pub(super) async fn list(aws: &Aws) -> Result<Vec<Found<ConfigurationRecorder>>, AwsError> {
+pub(super) async fn list(aws: &Aws) -> Result<Vec<Found<Described<ConfigurationRecorder>>>, AwsError> {
     let recorders = describe(aws).await?.into_iter();
-    Ok(recorders.filter_map(|seed| Some(Found { name: seed.name.clone()?, seed })).collect())
+    Ok(recorders.filter_map(|seed| Some(Found { name: seed.known.name.clone()?, seed })).collect())
 }
 
 /// Every recorder that a customer manages.
-async fn describe(aws: &Aws) -> Result<Vec<ConfigurationRecorder>, AwsError> {
-    let answer = aws.read.config.describe_configuration_recorders().send().await;
+async fn describe(aws: &Aws) -> Result<Vec<Described<ConfigurationRecorder>>, AwsError> {
+    let (answer, unread) = unread(&SHAPE, aws.read.config.describe_configuration_recorders().send()).await;
     let recorders = answer.answer("config:DescribeConfigurationRecorders")?.configuration_recorders;
-    Ok(recorders.unwrap_or_default().into_iter().filter(|recorder| !is_service_linked(recorder)).collect())
+    let ours = recorders.unwrap_or_default().into_iter().filter(|recorder| !is_service_linked(recorder));
+    let described = |known: ConfigurationRecorder| {
+        let unread = unread.of(known.name().unwrap_or_default());
+        Described { known, unread }
+    };
+    Ok(ours.map(described).collect())
 }
 
 pub(super) fn is_service_linked(recorder: &ConfigurationRecorder) -> bool {
@@ -60,5 +85,5 @@ fn others(recorder: &ConfigurationRecorder) -> Vec<Unmodelled> {
     let mode = recorder.recording_mode().is_some_and(|mode| {
         mode.recording_frequency().as_str() != "CONTINUOUS" || !mode.recording_mode_overrides().is_empty()
     });
-    unmodelled::erased("config:PutConfigurationRecorder", [("recordingMode", mode)])
+    unmodelled::erased(ERASED_BY, [("recordingMode", mode)])
 }

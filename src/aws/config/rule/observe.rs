@@ -7,24 +7,49 @@ use crate::aws::kit::unmodelled::{self, Unmodelled};
 
 const DESCRIBE: &str = "config:DescribeConfigRules";
 
+const ERASED_BY: &str = "config:PutConfigRule";
+
+const SHAPE: Shape = Shape {
+    at: &["ConfigRules"],
+    named_by: "ConfigRuleName",
+    members: members! {
+        ConfigRuleName, ConfigRuleArn, ConfigRuleId, Description, InputParameters, MaximumExecutionFrequency,
+        // AWS's own.
+        ConfigRuleState, CreatedBy, RuleEvaluationVisibility,
+        // Judged by `others`, with what is within the next two.
+        EvaluationModes { Mode },
+        Scope { ComplianceResourceTypes, TagKey, TagValue, ComplianceResourceId, ServicePrincipals },
+        Source { Owner, SourceIdentifier, SourceDetails, CustomPolicyDetails },
+    },
+    erased_by: ERASED_BY,
+};
+
 /// Reads a rule by its name.
-pub async fn rule(reader: Reader<'_>, id: &Id, seed: Option<&ConfigRule>) -> Result<Option<Observed<Rule>>, AwsError> {
+pub async fn rule(
+    reader: Reader<'_>,
+    id: &Id,
+    seed: Option<&Described<ConfigRule>>,
+) -> Result<Option<Observed<Rule>>, AwsError> {
     let found = match seed {
         Some(seed) => Some(seed.clone()),
         None => describe(reader.aws(), &id.name).await?,
     };
-    let Some(rule) = found else { return Ok(None) };
+    let Some(Described { known: rule, unread }) = found else { return Ok(None) };
     let no_arn = || AwsError::malformed(DESCRIBE, format!("the rule {} has no ARN", id.name));
     let arn = rule.config_rule_arn().ok_or_else(no_arn)?;
     let tags = reader.tags_or(arn, read_tags(reader.aws(), arn)).await?;
-    assemble(&rule, arn, tags).map(Some)
+    let mut observed = assemble(&rule, arn, tags)?;
+    observed.unmodelled.extend(unread);
+    Ok(Some(observed))
 }
 
-async fn describe(aws: &Aws, name: &str) -> Result<Option<ConfigRule>, AwsError> {
-    let answer = aws.read.config.describe_config_rules().config_rule_names(name).send().await;
+async fn describe(aws: &Aws, name: &str) -> Result<Option<Described<ConfigRule>>, AwsError> {
+    let request = aws.read.config.describe_config_rules().config_rule_names(name).send();
+    let (answer, unread) = unread(&SHAPE, request).await;
     let answer = answer.found(DESCRIBE, &["NoSuchConfigRuleException"])?;
     let mut rules = answer.and_then(|answer| answer.config_rules).unwrap_or_default().into_iter();
-    Ok(rules.find(|rule| rule.config_rule_name() == Some(name)))
+    let rule = rules.find(|rule| rule.config_rule_name() == Some(name));
+    Ok(rule.map(|known| Described { known, unread: unread.of(name) }))
 }
 
 /// Puts together what was read.
@@ -81,7 +106,7 @@ fn others(rule: &ConfigRule) -> Vec<Unmodelled> {
     let modes = rule.evaluation_modes().iter().filter_map(|configuration| configuration.mode());
     let source = rule.source();
     unmodelled::erased(
-        "config:PutConfigRule",
+        ERASED_BY,
         [
             ("Source.Owner", source.is_some_and(|source| source.owner().as_str() != "AWS")),
             ("Source.SourceDetails", source.is_some_and(|source| !source.source_details().is_empty())),
@@ -91,13 +116,17 @@ fn others(rule: &ConfigRule) -> Vec<Unmodelled> {
     )
 }
 
-pub(super) async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<Found<ConfigRule>>, AwsError> {
-    let (prefix, mut found) = (owner.prefix(), Vec::new());
-    let mut rules = aws.read.config.describe_config_rules().into_paginator().send();
-    while let Some(page) = rules.next().await {
-        let page = page.answer("config:DescribeConfigRules")?.config_rules.unwrap_or_default().into_iter();
-        let ours = page.filter_map(|seed| Some(Found { name: seed.config_rule_name.clone()?, seed }));
-        found.extend(ours.filter(|found| found.name.starts_with(&prefix)));
-    }
-    Ok(found)
+pub(super) async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<Found<Described<ConfigRule>>>, AwsError> {
+    let pages = async {
+        let (mut rules, mut found) = (aws.read.config.describe_config_rules().into_paginator().send(), Vec::new());
+        while let Some(page) = rules.next().await {
+            found.extend(page.answer(DESCRIBE)?.config_rules.unwrap_or_default());
+        }
+        Ok::<_, AwsError>(found)
+    };
+    let (found, unread) = unread(&SHAPE, pages).await;
+    let (prefix, rules) = (owner.prefix(), found?.into_iter());
+    let named = rules.filter_map(|known| Some((known.config_rule_name.clone()?, known)));
+    let ours = named.filter(|(name, _)| name.starts_with(&prefix));
+    Ok(ours.map(|(name, known)| Found { seed: Described { known, unread: unread.of(&name) }, name }).collect())
 }

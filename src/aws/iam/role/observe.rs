@@ -8,6 +8,19 @@ use tokio::task::JoinSet;
 use super::*;
 use crate::aws::iam::account::{RoleParts, account};
 use crate::aws::iam::{ABSENT, PROPAGATING};
+use crate::aws::kit::members::{Described, Shape, members, unread};
+
+const SHAPE: Shape = Shape {
+    at: &["GetRoleResult", "Role"],
+    named_by: "",
+    members: members! {
+        RoleName, Path, Description, MaxSessionDuration, AssumeRolePolicyDocument, Tags,
+        PermissionsBoundary { PermissionsBoundaryType, PermissionsBoundaryArn },
+        // AWS's own.
+        RoleId, Arn, CreateDate, RoleLastUsed, SourceRoleTemplate,
+    },
+    erased_by: "iam:UpdateRole",
+};
 
 /// True if there is a role of this name, under whatever path.
 pub async fn exists(aws: &Aws, id: &Id) -> Result<bool, AwsError> {
@@ -17,14 +30,14 @@ pub async fn exists(aws: &Aws, id: &Id) -> Result<bool, AwsError> {
 /// Reads a role by its name. `pending` while some replica does not know all of it.
 pub async fn role(reader: Reader<'_>, id: &Id) -> Result<Option<Observed<Role>>, AwsError> {
     let (role, parts) = tokio::try_join!(get(&reader.aws().read.iam, &id.name), parts(reader, &id.name))?;
-    let Some(role) = role else { return Ok(None) };
+    let Some(Described { known: role, unread }) = role else { return Ok(None) };
     let known_everywhere = parts.is_some();
     let RoleParts { attached, inline } = parts.unwrap_or_default();
     let complete = known_everywhere && inline.values().all(Option::is_some) && role.arn().starts_with("arn:");
     let inline = inline.into_iter().filter_map(|(name, document)| Some((name, document?))).collect();
     let state = state(id, &role, attached, inline)?;
     let pending = (!complete).then(|| PROPAGATING.to_owned());
-    Ok(Some(Observed { identity: Some(role.role_id), pending, ..Observed::of(state) }))
+    Ok(Some(Observed { identity: Some(role.role_id), pending, unmodelled: unread, ..Observed::of(state) }))
 }
 
 /// What hangs on a role; `None` if a replica does not know the role.
@@ -65,9 +78,11 @@ fn document(api: &'static str, text: &str) -> Result<Document, AwsError> {
     Document::parse(text).map_err(|error| AwsError::malformed(api, format!("the policy is no JSON: {error}")))
 }
 
-async fn get(iam: &Client, name: &str) -> Result<Option<types::Role>, AwsError> {
-    let answer = iam.get_role().role_name(name).send().await.found("iam:GetRole", ABSENT)?;
-    AwsError::held("iam:GetRole", answer.map(|answer| answer.role))
+async fn get(iam: &Client, name: &str) -> Result<Option<Described<types::Role>>, AwsError> {
+    let (answer, unread) = unread(&SHAPE, iam.get_role().role_name(name).send()).await;
+    let answer = answer.found("iam:GetRole", ABSENT)?;
+    let role = AwsError::held("iam:GetRole", answer.map(|answer| answer.role))?;
+    Ok(role.map(|known| Described { known, unread: unread.all() }))
 }
 
 async fn attached(iam: &Client, name: &str) -> Result<Option<BTreeSet<String>>, AwsError> {

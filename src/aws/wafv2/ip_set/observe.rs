@@ -4,6 +4,14 @@ use aws_sdk_wafv2::operation::get_ip_set::GetIpSetOutput;
 use aws_sdk_wafv2::types;
 
 use super::*;
+use crate::aws::kit::members::{Shape, Unread, members, unread};
+
+const SHAPE: Shape = Shape {
+    at: &["IPSet"],
+    named_by: "",
+    members: members! { Name, Id, ARN, Description, IPAddressVersion, Addresses },
+    erased_by: "wafv2:UpdateIPSet",
+};
 
 /// Name, id and ARN of every IP set.
 pub async fn list(waf: &Client) -> Result<Vec<Summary>, AwsError> {
@@ -30,10 +38,10 @@ pub async fn observe(reader: Reader<'_>, name: &str, seed: Option<&Seed>) -> Res
     let Some(seed) = seed else { return Ok(None) };
     let tags = reader.tags_or(&seed.arn, live_tags(waf, &seed.arn));
     let (answer, tags) = tokio::try_join!(get(waf, name, &seed.id), tags)?;
-    let Some(GetIpSetOutput { ip_set, lock_token, .. }) = answer else { return Ok(None) };
+    let (Some(GetIpSetOutput { ip_set, lock_token, .. }), unread) = answer else { return Ok(None) };
     let set = ip_set.ok_or_else(|| AwsError::malformed("wafv2:GetIPSet", "the answer holds no IP set"))?;
     let (identity, outputs) = (Some(seed.id.clone()), outputs(seed.id, lock_token));
-    Ok(Some(Observed { identity, outputs, ..Observed::of(state(&set, tags)) }))
+    Ok(Some(Observed { identity, outputs, unmodelled: unread.all(), ..Observed::of(state(&set, tags)) }))
 }
 
 /// The set as WAF describes it, normalised.
@@ -51,6 +59,8 @@ fn network(address: &str) -> String {
     address.parse::<ipnet::IpNet>().map_or_else(|_| address.to_owned(), |network| network.trunc().to_string())
 }
 
-async fn get(waf: &Client, name: &str, id: &str) -> Result<Option<GetIpSetOutput>, AwsError> {
-    waf.get_ip_set().name(name).scope(Scope::Regional).id(id).send().await.found("wafv2:GetIPSet", ABSENT)
+async fn get(waf: &Client, name: &str, id: &str) -> Result<(Option<GetIpSetOutput>, Unread), AwsError> {
+    let request = waf.get_ip_set().name(name).scope(Scope::Regional).id(id).send();
+    let (answer, unread) = unread(&SHAPE, request).await;
+    Ok((answer.found("wafv2:GetIPSet", ABSENT)?, unread))
 }

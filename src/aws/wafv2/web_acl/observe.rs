@@ -5,14 +5,13 @@ use std::collections::BTreeSet;
 use aws_sdk_wafv2::operation::get_web_acl::GetWebAclOutput;
 use aws_sdk_wafv2::types;
 
+use super::members::{ERASED_BY, SHAPE};
 use super::*;
+use crate::aws::kit::members::{Unread, unread};
 use crate::aws::kit::unmodelled::{self, Unmodelled};
 
 /// How the rules begin that AWS Shield itself puts in while it mitigates an attack.
 const SHIELD_RULE: &str = "ShieldMitigationRuleGroup_";
-
-/// The call that erases what it does not name.
-const ERASED_BY: &str = "wafv2:UpdateWebACL";
 
 /// The window of a rate rule that names none.
 const DEFAULT_WINDOW: i64 = 300;
@@ -46,14 +45,17 @@ pub async fn observe(
     let Some(seed) = seed else { return Ok(None) };
     let tags = reader.tags_or(&seed.arn, live_tags(waf, &seed.arn));
     let (answer, tags) = tokio::try_join!(get(waf, name, &seed.id), tags)?;
-    let Some(GetWebAclOutput { web_acl, lock_token, .. }) = answer else { return Ok(None) };
+    let (Some(GetWebAclOutput { web_acl, lock_token, .. }), unread) = answer else { return Ok(None) };
     let acl = web_acl.ok_or_else(|| AwsError::malformed("wafv2:GetWebACL", "the answer holds no web ACL"))?;
     let (identity, outputs) = (Some(seed.id.clone()), outputs(seed.id, lock_token));
-    Ok(Some(Observed { identity, outputs, unmodelled: others(&acl), ..Observed::of(state(&acl, tags)) }))
+    let unmodelled = [others(&acl), unread.all()].concat();
+    Ok(Some(Observed { identity, outputs, unmodelled, ..Observed::of(state(&acl, tags)) }))
 }
 
-async fn get(waf: &Client, name: &str, id: &str) -> Result<Option<GetWebAclOutput>, AwsError> {
-    waf.get_web_acl().name(name).scope(Scope::Regional).id(id).send().await.found("wafv2:GetWebACL", ABSENT)
+async fn get(waf: &Client, name: &str, id: &str) -> Result<(Option<GetWebAclOutput>, Unread), AwsError> {
+    let request = waf.get_web_acl().name(name).scope(Scope::Regional).id(id).send();
+    let (answer, unread) = unread(&SHAPE, request).await;
+    Ok((answer.found("wafv2:GetWebACL", ABSENT)?, unread))
 }
 
 /// The web ACL as WAF describes it, normalised.

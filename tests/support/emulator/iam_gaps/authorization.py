@@ -6,6 +6,7 @@ the sort of policy that does not allow it.
 """
 
 import json
+import re
 from contextvars import ContextVar
 from xml.sax.saxutils import escape
 
@@ -38,9 +39,17 @@ def lambda_action(original, method, path):
     return {"DELETE": "DeleteFunctionConcurrency", "GET": "GetFunctionConcurrency"}.get(method, action)
 
 
+@replace(iam_actions, "extract_iam_action")
+def extract_iam_action(original, service, method, path, headers, body, params):
+    named = re.fullmatch(r"/service/GraniteServiceVersion\d+/operation/(\w+)", path)
+    return f"cloudwatch:{named[1]}" if named else original(service, method, path, headers, body, params)
+
+
 @replace(iam_actions, "extract_resource_arn")
 def extract_resource_arn(original, service, method, path, headers, body, params, region, account):
-    resource = original(service, method, path, headers, body, params, region, account)
+    # ministack looks for JSON or a form there, and finds CBOR.
+    is_read = service != "monitoring"
+    resource = original(service, method, path, headers, body, params, region, account) if is_read else "*"
     action = iam_actions.extract_iam_action(service, method, path, headers, body, params)
     request = Request(path, headers, body or b"", params, region, account)
     first, *more = questions(action, request, resource)

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import parse_qs, quote
 
+import cbor2
 from ministack.services import config, iam
 
 from .owned import request_tags, resource_tags
@@ -26,12 +27,14 @@ class Request:
     account: str
 
     def field(self, *names):
-        """The first of these fields of a JSON body or a form that is there."""
+        """The first of these fields of a body or a form that is there."""
         data = self.data()
         return next((data[name] for name in names if data.get(name)), None)
 
     def data(self):
         """All fields; of a form, each one's last value."""
+        if "cbor" in self.headers.get("content-type", ""):
+            return cbor2.loads(self.body)
         form = {name: values[-1] for name, values in parse_qs(self.body.decode("utf-8", "replace")).items()}
         try:
             parsed = json.loads(self.body)
@@ -128,8 +131,7 @@ def all_alarms(_action, request):
 
 @about("cloudwatch:DeleteAlarms")
 def named_alarms(_action, request):
-    names = [value for name, value in sorted(request.data().items()) if name.startswith("AlarmNames.member.")]
-    return [request.arn("cloudwatch", f"alarm:{name}") for name in names]
+    return [request.arn("cloudwatch", f"alarm:{name}") for name in request.field("AlarmNames") or []]
 
 
 @about("cloudwatch:PutMetricAlarm")

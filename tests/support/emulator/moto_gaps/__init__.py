@@ -17,6 +17,8 @@
 | apigateway | DeleteDeployment of a stage's            | deletes it                          | BadRequestException             |
 | apigateway | DeleteResource                           | leaves what is below it, unreadable | deletes that too                |
 | apigateway | DeleteResource, DeleteRestApi of none    | 500                                 | NotFoundException               |
+| cloudwatch | requests in CBOR (the Rust SDK's)        | 404                                 | known                           |
+| cloudwatch | windows and others of an alarm           | dropped                             | stored                          |
 | cloudwatch | tags of an alarm                         | PutMetricAlarm adds some later;     | only when created; gone with it |
 |            |                                          | they outlive it                     |                                 |
 | config     | recorder's arn, tags, mode               | unknown                             | known                           |
@@ -59,4 +61,4 @@
 """
 
 # Each patches when it is loaded; `absent` first, for the others load moto.
-from . import absent, account, answers, apigateway, compute, data, guard, identity  # noqa: F401
+from . import absent, account, answers, apigateway, cloudwatch, compute, data, guard, identity  # noqa: F401

@@ -6,6 +6,8 @@ from http.client import responses
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 from recorded import wire
 
+# It is nearer to moto: what is recorded is of the client's own requests.
+from . import cloudwatch  # noqa: F401
 from .tools import replace
 
 

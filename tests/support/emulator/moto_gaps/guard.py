@@ -1,10 +1,8 @@
-"""WAF, AWS Config and CloudWatch alarms."""
+"""WAF and AWS Config."""
 
 import json
 import uuid
 
-from moto.cloudwatch.exceptions import ResourceNotFoundException as NoSuchAlarm
-from moto.cloudwatch.models import CloudWatchBackend
 from moto.config.exceptions import NoSuchConfigRuleException, ResourceNotFoundException
 from moto.config.models import ConfigBackend, ConfigRecorder, Scope
 from moto.config.responses import ConfigResponse
@@ -157,25 +155,3 @@ def match_arn(original, self, resource_arn):
     if ":configuration-recorder/" in resource_arn:
         raise ResourceNotFoundException(resource_arn)
     return original(self, resource_arn)
-
-
-@replace(CloudWatchBackend, "put_metric_alarm")
-def put_metric_alarm(original, self, name, *args, **kwargs):
-    if name in self.alarms:
-        kwargs["tags"] = None
-    return original(self, name, *args, **kwargs)
-
-
-@replace(CloudWatchBackend, "delete_alarms")
-def delete_alarms(original, self, alarm_names):
-    for name in alarm_names:
-        if name in self.alarms:
-            self.tagger.delete_all_tags_for_resource(self.alarms[name].alarm_arn)
-    return original(self, alarm_names)
-
-
-@replace(CloudWatchBackend, "list_tags_for_resource")
-def list_alarm_tags(original, self, arn):
-    if ":alarm:" in arn and arn not in [alarm.alarm_arn for alarm in self.alarms.values()]:
-        raise NoSuchAlarm()
-    return original(self, arn)
