@@ -33,12 +33,7 @@ pub(super) const API: &[Field] = &[
 ];
 
 pub(super) const WEB_ACL: &[Field] = &[
-    unless(
-        "allow",
-        "DefaultAction",
-        "default",
-        Form::Value(&[("Allow", "allow"), ("Block", "block")]),
-    ),
+    unless("allow", "DefaultAction", "default", Form::Value(&[("Allow", "allow"), ("Block", "block")])),
     later("Description", "description", PLAIN),
     main("Rules.*.Statement.RateBasedStatement.Limit", "rate_limit", PLAIN),
     unless("300", "Rules.*.Statement.RateBasedStatement.EvaluationWindowSec", "rate_window", PLAIN),
