@@ -89,6 +89,8 @@ mod tests {
         let off = json!([{"path": "PublicAccessBlockConfiguration.BlockPublicAcls", "old": {"value": true}, "new": {"value": false}}]);
         let admin =
             json!([{"path": "ManagedPolicyArns", "new": {"value": ["arn:aws:iam::aws:policy/AdministratorAccess"]}}]);
+        let blocks = json!({"BlockPublicAcls": false, "IgnorePublicAcls": true, "BlockPublicPolicy": true,
+            "RestrictPublicBuckets": true});
         let plan = json!({
             "format": 1, "app": "shop", "stage": "production", "unchanged": 0, "known": {}, "outputs": {}, "blobs": {},
             "site": {"account": "123456789012", "region": "us-west-2", "partition": "aws", "endpoint": "aws"}, "notes": [],
@@ -97,8 +99,8 @@ mod tests {
                     json!({"api": "dynamodb:DeleteTable", "input": {"TableName": "n"}})),
                 change("iam.role/app", "update", admin, json!({"api": "iam:AttachRolePolicy",
                     "input": {"RoleName": "n", "PolicyArn": "arn:aws:iam::aws:policy/AdministratorAccess"}})),
-                change("s3.bucket/assets", "update", off, json!({"api": "s3:DeletePublicAccessBlock",
-                    "input": {"Bucket": "n", "ExpectedBucketOwner": "123456789012"}})),
+                change("s3.bucket/assets", "update", off, json!({"api": "s3:PutPublicAccessBlock",
+                    "input": {"Bucket": "n", "ExpectedBucketOwner": "123456789012", "PublicAccessBlockConfiguration": blocks}})),
             ],
         });
         let mut bytes = canonical::bytes(&plan).unwrap();

@@ -16,7 +16,7 @@ pub use crate::risk::Sentence;
 pub struct Warning {
     /// How bad it is.
     pub level: Level,
-    /// What it is, in one to three words.
+    /// What it is, in one to four words.
     pub heading: &'static str,
     /// What happens.
     pub sentence: Sentence,

@@ -40,7 +40,7 @@ macro_rules! kinds {
                 match self { $(RiskKind::$kind => Class::$class),* }
             }
 
-            /// One to three words; no two kinds have the same.
+            /// One to four words; no two kinds have the same.
             pub fn heading(self) -> &'static str {
                 match self { $(RiskKind::$kind => $heading),* }
             }
@@ -84,7 +84,7 @@ kinds! {
     MoreRights Warning Other "More rights";
     /// somebody else of this account, or on another condition, may assume a role that exists
     Trust Warning Other "Wider trust";
-    /// a bucket's or topic's policy, or an API's, no longer denies what it denied
+    /// a policy of a bucket, topic or API, or of who may assume a role, no longer denies what it denied
     Denial Warning Other "Fewer denials";
     /// a bucket takes notice of access control lists again
     Acls Warning Other "ACLs in force";

@@ -111,6 +111,8 @@ fn expected(all: &[(RiskKind, bool)]) -> BTreeSet<RiskKind> {
 fn assert_kinds(kind: Kind, old: Option<State>, new: Option<State>, all: &[(RiskKind, bool)]) {
     let plan = planned(vec![case(kind, "thing", old, new)]);
     assert_eq!(kinds(&plan), expected(all), "{:#?}", lines(&plan));
+    // What has no difference for its reader cannot be judged by one.
+    assert!(plan.changes.iter().all(|change| !change.diff.is_empty()), "{plan:#?}");
 }
 
 /// Nothing, or something: what is created, changed or deleted.

@@ -271,3 +271,12 @@ fn a_stage_without_its_firewall_is_weaker_unless_its_api_goes() {
     let api = case(Kind::RestApi, "public", Some(super::api::any_api()), None);
     assert_eq!(lines(&planned(vec![association(), api])), ["Gone: API <public>"]);
 }
+
+#[test]
+fn what_a_firewall_does_by_default_is_seen_though_it_holds_nothing() {
+    let parts = |blocks| Acl { blocks, own: None, group: None, limit: None };
+    let plan = planned(vec![case(Kind::WebAcl, "waf", Some(acl(&parts(true))), Some(acl(&parts(false))))]);
+    assert_eq!(lines(&plan), ["Weaker firewall: firewall <waf>: what no rule decides on: <Block> → <Allow>"]);
+    let paths: Vec<&str> = plan.changes[0].diff.iter().map(|diff| diff.path.as_str()).collect();
+    assert_eq!(paths, ["DefaultAction"]);
+}

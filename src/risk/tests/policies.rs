@@ -280,7 +280,7 @@ fn a_new_policy_widens_a_role_that_exists_and_not_one_that_is_new() {
     let old = Some(role(BTreeSet::new()));
     assert_eq!(
         lines(&planned(vec![policy(), case(Kind::Role, "r", old, with())])),
-        ["More rights: policy <p>: also <s3:GetObject> on <s3:b/*>"]
+        ["More rights: policy <p>: also <s3:GetObject> on <arn:aws:s3:::b/*>"]
     );
 }
 
