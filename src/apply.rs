@@ -35,6 +35,7 @@ use crate::text::Outputs;
 mod guard;
 mod index;
 pub mod journal;
+mod moved;
 pub mod receipt;
 pub mod report;
 mod scheduling;
@@ -56,14 +57,21 @@ pub enum Event<'a> {
     /// A change begins.
     Begun(&'a Change),
     /// A call goes out.
-    Calling(&'a Address, &'a str),
+    Calling {
+        /// Which resource.
+        address: &'a Address,
+        /// Which of the change's steps, from 0.
+        step: usize,
+        /// `service:Operation`.
+        api: &'a str,
+    },
     /// A call was refused for now and is sent again after a pause; or the state is not there yet.
     Waiting {
         /// Which resource.
         address: &'a Address,
         /// The call that was refused.
         api: Option<&'a str>,
-        /// What it waits for, in words or in AWS's.
+        /// What it waits for: the value that is wanted and the one that is seen, or in words.
         what: &'a str,
         /// Since when.
         waited: Duration,

@@ -16,6 +16,7 @@ mod gate;
 mod init;
 pub mod job_output;
 mod lock;
+mod next;
 mod offline;
 mod plan;
 mod policy;

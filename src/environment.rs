@@ -26,6 +26,11 @@ pub fn names() -> impl Iterator<Item = String> {
     std::env::vars_os().filter_map(|(name, _)| name.into_string().ok())
 }
 
+/// The command line that this process was started with, the program's name first.
+pub fn command_line() -> Vec<String> {
+    std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect()
+}
+
 /// The folder for temporary files.
 pub fn temporary_folder() -> PathBuf {
     std::env::temp_dir()

@@ -102,10 +102,10 @@ pub enum Error {
     #[error("live state moved since the plan; nothing was sent for what moved; {PLAN_ANEW}")]
     Drifted,
     /// A change failed. The report has been shown.
-    #[error("not everything was applied; run the same command again to go on")]
+    #[error("not everything was applied")]
     Failed,
     /// Stopped by a signal, whose number this is.
-    #[error("stopped by a signal; run the same command again to go on")]
+    #[error("stopped by a signal")]
     Stopped(u8),
     /// The runner's environment is not what GitHub documents.
     #[error(transparent)]

@@ -11,10 +11,13 @@
 #![expect(clippy::disallowed_methods, reason = "it writes locks")]
 
 mod cache;
+mod code_change;
+mod difference;
 mod error;
 mod files;
 mod folder;
 mod inside;
+mod lines;
 mod lock;
 mod pip;
 mod python;
@@ -24,8 +27,11 @@ mod zip;
 mod zip_cache;
 
 pub use cache::Cache;
+pub use code_change::{Beside, CodeChange, FileAction, FileChange, Listed, PackageChange};
+pub use difference::{files as changed_files, packages as changed_packages};
 pub use error::PackageError;
 pub use inside::{Outside, text};
+pub use lines::LineCount;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -148,8 +154,7 @@ pub fn build(source: &FunctionSource, cache: &Cache) -> Result<Package, PackageE
 fn build_within(source: &FunctionSource, cache: &Cache, limits: Limits) -> Result<Package, PackageError> {
     let folder = Folder::open(source)?;
     let target = Target::of(source)?;
-    let mut files = Files::new(&folder.name, limits.unpacked);
-    folder.collect(&Exclude::new(&source.exclude, target.is_some())?, &mut files)?;
+    let mut files = own_files(source, &folder, target.is_some(), limits)?;
     let mut requirements = Vec::new();
     if let Some(target) = target {
         requirements = python::vendor(source, target, &folder, cache, &mut files)?;
@@ -162,6 +167,13 @@ fn build_within(source: &FunctionSource, cache: &Cache, limits: Limits) -> Resul
         return Err(PackageError::ZipTooLarge { folder: folder.name, size, limit: limits.zip });
     }
     Ok(Package { sha256: hex_sha256(&zip), zip, requirements })
+}
+
+/// The files of the function's folder that go into its zip.
+fn own_files(source: &FunctionSource, folder: &Folder, is_python: bool, limits: Limits) -> Result<Files, PackageError> {
+    let mut files = Files::new(&folder.name, limits.unpacked);
+    folder.collect(&Exclude::new(&source.exclude, is_python)?, &mut files)?;
+    Ok(files)
 }
 
 /// Resolves a function's requirements.txt for its runtime and architecture, and writes requirements.lock beside it.

@@ -5,6 +5,7 @@
 //! - [`mod@live_plan`]: the plan of a project against live AWS.
 //! - [`offline`]: the same where nothing may be asked of AWS.
 //! - [`base`] and [`deny`]: where each change comes from, and which ones a `[deny]` forbids.
+//! - [`mod@code`]: which files and packages the changes of functions' code are.
 //! - [`definition`]: what Step Functions says of the definitions that a plan sends.
 //! - [`preflight`]: what the apply of a plan will be allowed to do.
 //! - [`proof`]: an approved plan held against the source and live AWS.
@@ -15,6 +16,7 @@ use std::collections::BTreeSet;
 use crate::plan::{Note, Plan};
 
 pub mod base;
+pub mod code;
 pub mod definition;
 pub mod deny;
 pub mod live_plan;

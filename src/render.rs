@@ -20,12 +20,15 @@ use serde_json::Value;
 
 use crate::apply::report::Report;
 use crate::name::Address;
+use crate::package::CodeChange;
 use crate::plan::{AttributeDiff, Plan, Shown};
 use crate::text::references_json;
 
 mod attribute;
 mod beside;
+mod code;
 mod details;
+mod digest;
 mod escape;
 mod fit;
 mod json;
@@ -41,6 +44,7 @@ pub mod footer;
 pub mod link;
 pub mod markdown;
 pub mod mermaid;
+pub mod progress;
 pub mod receipt;
 pub mod report;
 pub mod shown;
@@ -91,6 +95,8 @@ pub struct Extra {
     pub credentials: Option<String>,
     /// What the role of the apply may not do of the plan, by IAM's answer.
     pub not_allowed: Vec<NotAllowed>,
+    /// Which files and packages the changes of functions' code are, beside the base branch.
+    pub code: Vec<CodeChange>,
 }
 
 /// An action of the plan that its apply's role may not do.

@@ -6,10 +6,11 @@ use std::time::Duration;
 use futures_util::future::join_all;
 
 use crate::apply::Executor;
+use crate::apply::moved::{Moved, moved};
 use crate::aws::observe::ReadErrors;
 use crate::aws::{AwsError, Kind, Observed, State, Tags};
 use crate::canonical::Fingerprint;
-use crate::plan::diff::{attributes, moved};
+use crate::plan::diff::attributes;
 use crate::plan::{Action, AttributeDiff, Change, Shown};
 use crate::text::Outputs;
 
@@ -195,7 +196,7 @@ fn place(change: &Change, reading: &Reading, from: usize) -> Position {
 }
 
 /// Which attributes are not what the change's last call leads to. Hidden values cannot be told apart.
-pub fn missing(change: &Change, reading: &Reading) -> Vec<String> {
+pub fn missing(change: &Change, reading: &Reading) -> Vec<Moved> {
     let mut goal = change.was.clone();
     for AttributeDiff { path, new, .. } in &change.diff {
         goal.remove(path);
@@ -205,11 +206,11 @@ pub fn missing(change: &Change, reading: &Reading) -> Vec<String> {
     }
     let attributes = reading.attributes();
     let mut differs = moved(&goal, &attributes);
-    differs.retain(|path| attributes.get(path) != Some(&Shown::Hidden));
+    differs.retain(|moved| moved.now != Shown::Hidden);
     differs
 }
 
-/// Which attributes are not what the plan was made against. Hidden values cannot be told apart.
+/// Which attributes are not what the plan was made against, and what they are now. Hidden values cannot be told apart.
 fn what_moved(change: &Change, reading: &Reading) -> Vec<String> {
     if reading.fingerprint == Fingerprint::Absent {
         return vec!["it no longer exists".into()];
@@ -218,5 +219,8 @@ fn what_moved(change: &Change, reading: &Reading) -> Vec<String> {
         return vec!["it exists by now".into()];
     }
     let moved = moved(&change.was, &reading.attributes());
-    if moved.is_empty() { vec!["a value that is not shown".into()] } else { moved }
+    match moved.is_empty() {
+        true => vec!["a value that is not shown".into()],
+        false => moved.iter().map(Moved::since_the_plan).collect(),
+    }
 }

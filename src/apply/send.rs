@@ -16,7 +16,7 @@ impl Executor<'_> {
         let call = self.filled_in(change, planned)?;
         let failed = |error: &dyn std::error::Error| Outcome::Failed(error.to_string());
         let mut sent = Sent::new(&change.address, index, attempt, planned).map_err(|e| failed(&e))?;
-        (self.controls.progress)(&Event::Calling(&change.address, &sent.api));
+        (self.controls.progress)(&Event::Calling { address: &change.address, step: index, api: &sent.api });
         let number = self.controls.journal.sending(&sent).await.map_err(|e| failed(&e))?;
         let start = Instant::now();
         let id = self.plan.id(change);

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use crate::apply::{Event, Executor, Outcome, guard};
+use crate::apply::guard::{self, Reading};
+use crate::apply::moved::Moved;
+use crate::apply::{Event, Executor, Outcome};
 use crate::aws::AwsError;
 use crate::aws::settle::{self, Verdict};
 use crate::canonical::Fingerprint;
@@ -137,7 +139,7 @@ impl Executor<'_> {
         let (start, mut attempt, mut hits) = (Instant::now(), 0, 0);
         loop {
             let read = self.read(change).await;
-            let pending = match &read {
+            let what = match &read {
                 Ok(reading) => match checkpoint(change, index, reading.fingerprint) {
                     Some(step) if reading.pending.is_none() => {
                         hits += 1;
@@ -147,14 +149,15 @@ impl Executor<'_> {
                         }
                         continue;
                     }
-                    _ => reading.pending.clone(),
+                    _ => awaited(change, reading, index == last),
                 },
                 Err(error) if settle::verdict(error) == Verdict::Final => {
                     return Err(Outcome::Failed(error.to_string()));
                 }
-                Err(error) => Some(error.to_string()),
+                Err(error) => format!("an answer: {error}"),
             };
             hits = 0;
+            let pending = read.as_ref().map_or_else(|error| Some(error.to_string()), |reading| reading.pending.clone());
             if let Some(failed) = pending.as_ref().filter(|pending| pending.starts_with("Failed")) {
                 return Err(Outcome::Failed(failed.clone()));
             }
@@ -167,11 +170,29 @@ impl Executor<'_> {
             if self.controls.stop.is_asked() {
                 return Err(Outcome::Stopped);
             }
-            let what = pending.as_deref().unwrap_or("the state that the call leads to");
-            (self.controls.progress)(&Event::Waiting { address: &change.address, api: None, what, waited, at_most });
+            let (address, what) = (&change.address, what.as_str());
+            (self.controls.progress)(&Event::Waiting { address, api: None, what, waited, at_most });
             attempt += 1;
             self.controls.stop.sleep(settle::poll(attempt)).await;
         }
+    }
+}
+
+/// What is waited for, and what is seen in its place.
+fn awaited(change: &Change, reading: &Reading, is_last: bool) -> String {
+    if let Some(seen) = &reading.pending {
+        return format!("{}, is {seen}", change.address.kind.settles(seen).unwrap_or("another state"));
+    }
+    match (reading.fingerprint, change.goal()) {
+        (Fingerprint::Of(_), Fingerprint::Absent) if is_last => return "its deletion, it is still there".into(),
+        (Fingerprint::Absent, Fingerprint::Of(_)) => return "its creation, it is not there yet".into(),
+        _ => {}
+    }
+    let differs = if is_last { guard::missing(change, reading) } else { Vec::new() };
+    match &differs[..] {
+        [] => "the state that the call leads to".into(),
+        [one] => one.awaited(),
+        [one, rest @ ..] => format!("{}, and {} more", one.awaited(), rest.len()),
     }
 }
 
@@ -180,11 +201,12 @@ fn checkpoint(change: &Change, first: usize, state: Fingerprint) -> Option<usize
     (first..change.steps.len()).find(|step| change.steps[*step].leads_to == state)
 }
 
-fn too_late(pending: Option<String>, differs: &[String], waited: Duration) -> Outcome {
+fn too_late(pending: Option<String>, differs: &[Moved], waited: Duration) -> Outcome {
     let other = match differs {
         [] => "another one".into(),
         differs => {
-            format!("another one, in {}; if somebody else has changed that, make a new plan", differs.join(", "))
+            let paths: Vec<&str> = differs.iter().map(|moved| moved.path.as_str()).collect();
+            format!("another one, in {}; if somebody else has changed that, make a new plan", paths.join(", "))
         }
     };
     let state = pending.map_or(other, |pending| format!("still {pending}"));

@@ -74,6 +74,8 @@ const LIMITS: &[Limit] = &[
 impl Resource for RestApi {
     type Call = Call;
     type Seed = Listed;
+    const SETTLES: &'static [(&'static str, &'static str)] =
+        &[("PENDING", "apiStatus AVAILABLE"), ("UPDATING", "apiStatus AVAILABLE")];
     const HEALS: &'static [Rule] = HEALS;
     const MAKES_ANOTHER: &'static [&'static str] = &["apigateway:CreateRestApi", "apigateway:CreateDeployment"];
     const LIMITS: &'static [Limit] = LIMITS;

@@ -57,6 +57,14 @@ impl Resource for Table {
     type Call = Call;
     type Seed = ();
     const PATIENCE: Duration = Duration::from_secs(3600);
+    const SETTLES: &'static [(&'static str, &'static str)] = &[
+        ("CREATING", "TableStatus ACTIVE"),
+        ("UPDATING", "TableStatus ACTIVE"),
+        ("DELETING", "its deletion"),
+        ("ARCHIVING", "TableStatus ARCHIVED"),
+        ("ENABLING", "SSEDescription.Status ENABLED"),
+        ("DISABLING", "SSEDescription.Status DISABLED"),
+    ];
     const HEALS: &'static [Rule] = HEALS;
     const SYMBOLS: &'static [&'static str] = &["stream_arn"];
     const LIMITS: &'static [Limit] = LIMITS;

@@ -45,6 +45,8 @@ const ABSENT: &[&str] = &["NoSuchEntity"];
 
 /// Why a state that IAM has not copied everywhere yet is not settled.
 pub const PROPAGATING: &str = "PROPAGATING";
+/// What is waited for then.
+const SETTLES: &[(&str, &str)] = &[(PROPAGATING, "every part of IAM to know it")];
 
 /// The ARN of a customer-managed policy of ours.
 pub fn policy_arn(site: &Site, owner: &Owner, physical: &str) -> String {

@@ -33,6 +33,12 @@ macro_rules! resources {
                 match self { $(Kind::$kind => <$type>::PATIENCE),* }
             }
 
+            /// What has to be there in the place of this word of [`Observed::pending`]; see [`Resource::SETTLES`].
+            pub fn settles(self, pending: &str) -> Option<&'static str> {
+                let all = match self { $(Kind::$kind => <$type>::SETTLES),* };
+                all.iter().find(|(word, _)| *word == pending).map(|(_, wanted)| *wanted)
+            }
+
             /// See [`Resource::HEALS`].
             pub fn heals(self) -> &'static [settle::Rule] {
                 match self { $(Kind::$kind => <$type>::HEALS),* }

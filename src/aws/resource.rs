@@ -123,6 +123,9 @@ pub trait Resource: Clone + PartialEq + fmt::Debug + Serialize + Send + Sync + S
 
     /// How long it may take to reach the state that a call leads to.
     const PATIENCE: Duration = Duration::from_secs(300);
+    /// What an apply waits for while a read finds it on the move: each word of [`Observed::pending`], and what has to be
+    /// there in its place.
+    const SETTLES: &'static [(&'static str, &'static str)] = &[];
     /// The refusals of its calls that time heals, beside those of every call.
     const HEALS: &'static [settle::Rule] = &[];
     /// Its calls that AWS takes twice, and of which the second makes another of what the first has made.

@@ -54,6 +54,7 @@ impl Resource for StateMachine {
     type Seed = ();
     const FIXED: &'static [&'static str] = &["type"];
     const PATIENCE: Duration = Duration::from_secs(600);
+    const SETTLES: &'static [(&'static str, &'static str)] = &[("DELETING", "its deletion")];
     const HEALS: &'static [Rule] = HEALS;
     const LIMITS: &'static [Limit] = LIMITS;
 

@@ -11,7 +11,7 @@ use crate::commands::print_outputs;
 use crate::commands::progress::Progress;
 use crate::commands::receipt::ReceiptFiles;
 use crate::commands::signals::Signals;
-use crate::commands::{job_output, verify};
+use crate::commands::{job_output, next, verify};
 use crate::error::Error;
 use crate::github::event::Event;
 use crate::github::provenance;
@@ -25,21 +25,47 @@ use crate::planning::{Project, Rules};
 use crate::policy::{self, refusal, session};
 use crate::render;
 
-/// Checks digest and place, applies, and writes the receipt.
+/// Checks digest and place, applies, and writes the receipt. It ends with the outputs and a verdict; or with what did not
+/// get done, a verdict, and the one way on.
 pub async fn apply(args: &cli::Apply) -> Result<u8, Error> {
     let bundle = Bundle::open(&args.bundle, Some(args.expect))?;
-    let signals = Signals::watch()?;
-    let account = ReceiptFiles::open(args, &bundle)?;
-    let ran = match prepare(args, &bundle, &signals).await {
-        Ok((aws, start)) => execute(&aws, &bundle, &start, &account, &signals, args.timeout_factor).await,
+    say(render::progress::header(&bundle.plan, &bundle.id, true));
+    let ended = run(args, &bundle).await;
+    let runner = Runner::from_env()?;
+    let (error, report) = match ended {
+        Ok(report) => {
+            if let Some(runner) = runner {
+                job_output::outputs(&runner, &report.outputs)?;
+            }
+            print_outputs(&report.outputs, args.format)?;
+            say(render::progress::verdict(&report, true));
+            return Ok(0);
+        }
+        Err(ended) => *ended,
+    };
+    report.iter().for_each(|report| say(render::progress::verdict(report, true)));
+    let Some(next) = next::after(&error, args, &bundle, runner.as_ref()) else { return Err(error) };
+    job_output::failure(&error);
+    // What has drifted has been shown.
+    if report.is_none() && !matches!(error, Error::Drifted) {
+        say(format_args!("error: {error}"));
+    }
+    say(format_args!("Next: {next}"));
+    Ok(error.exit_code())
+}
+
+/// Why an apply has ended early, and what it did where it had begun.
+type Ended = Box<(Error, Option<Report>)>;
+
+async fn run(args: &cli::Apply, bundle: &Bundle) -> Result<Report, Ended> {
+    let early = |error: Error| Ended::new((error, None));
+    let signals = Signals::watch().map_err(early)?;
+    let account = ReceiptFiles::open(args, bundle).map_err(early)?;
+    let ran = match prepare(args, bundle, &signals).await {
+        Ok((aws, start)) => execute(&aws, bundle, &start, &account, &signals, args.timeout_factor).await,
         Err(error) => Err(error),
     };
-    let report = conclude(&bundle, &account, &signals, ran)?;
-    if let Some(runner) = Runner::from_env()? {
-        job_output::outputs(&runner, &report.outputs)?;
-    }
-    print_outputs(&report.outputs, args.format)?;
-    Ok(0)
+    conclude(bundle, &account, &signals, ran)
 }
 
 /// Applies a bundle of this tool's own making; keeps no account.
@@ -47,7 +73,12 @@ pub async fn rehearse(aws: &Aws, bundle: &Bundle) -> Result<Report, Error> {
     let (signals, account) = (Signals::watch()?, ReceiptFiles::in_memory(bundle));
     let start = Start { known: bundle.plan.known.clone(), ..Start::default() };
     let ran = execute(aws, bundle, &start, &account, &signals, Factor::default()).await;
-    conclude(bundle, &account, &signals, ran)
+    let (report, error) = match conclude(bundle, &account, &signals, ran) {
+        Ok(report) => (Some(report), None),
+        Err(ended) => (ended.1, Some(ended.0)),
+    };
+    report.iter().for_each(|report| say(render::progress::verdict(report, true)));
+    error.map_or_else(|| report.ok_or(Error::Failed), Err)
 }
 
 /// All that comes before the first call. Nothing is in flight then that would have to be waited for.
@@ -128,35 +159,29 @@ async fn execute(
     signals: &Signals,
     factor: Factor,
 ) -> Result<Report, Error> {
-    let progress = Progress::default();
+    let progress = Progress::new(&bundle.plan);
     let show = |event: &apply::Event| progress.show(event);
     let explain = |error: &AwsError, id: &Id, call: &Call| refusal::explain(error, &call.required_actions(id));
     let controls =
         Controls { start, stop: signals.stop(), progress: &show, journal: &account.journal, factor, explain: &explain };
-    let in_group = runner::is_here();
-    if in_group {
-        runner::group("Apply");
-    }
     let report = tokio::select! {
         report = apply::apply(aws, &bundle.plan, bundle.id, controls) => report,
         () = signals.at_once() => Ok(account.journal.report(&bundle.plan, bundle.id)),
     };
-    if in_group {
-        runner::end_group();
-    }
     Ok(report?)
 }
 
-/// Writes the receipt and shows the report on stderr. `Err` unless all is done.
+/// Writes the receipt, and says on stderr what did not get done. `Err` unless all is done.
 fn conclude(
     bundle: &Bundle,
     account: &ReceiptFiles,
     signals: &Signals,
     ran: Result<Report, Error>,
-) -> Result<Report, Error> {
+) -> Result<Report, Ended> {
+    let has_run = ran.is_ok();
     let (report, error) = match ran {
         Ok(report) => {
-            say(render::report::terminal(&report, true));
+            say(render::progress::undone(&report, true));
             let error = judge(&report, signals);
             (report, error)
         }
@@ -164,11 +189,13 @@ fn conclude(
     };
     let written = account.close(bundle, report.clone(), error.as_ref());
     match (error, written) {
-        (None, written) => Ok(written.map(|()| report)?),
-        (Some(error), Ok(())) => Err(error),
-        (Some(error), Err(lost)) => {
-            say(format_args!("error: there is no receipt: {lost}"));
-            Err(error)
+        (None, Ok(())) => Ok(report),
+        (None, Err(lost)) => Err(Box::new((lost.into(), Some(report)))),
+        (Some(error), written) => {
+            if let Err(lost) = written {
+                say(format_args!("error: there is no receipt: {lost}"));
+            }
+            Err(Box::new((error, has_run.then_some(report))))
         }
     }
 }

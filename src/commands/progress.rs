@@ -1,93 +1,135 @@
-//! What an apply is doing, on stderr: a line an event, but waits only now and then.
+//! What an apply is doing, on stderr. At a terminal there is a line for each change that runs, drawn again at every event,
+//! and one that stays for each that has ended; elsewhere the latter alone, and waits now and then.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::apply::Event;
-use crate::github::runner::print::say;
+use crate::github::runner::print::{can_redraw, say, say_above};
+use crate::name::Address;
+use crate::plan::{Change, Plan};
+use crate::render::progress;
 
-/// A wait for the same thing is told again after so long.
-const AGAIN: Duration = Duration::from_secs(10);
-/// A wait for a state to show, which most calls end in at once, is told after so long.
+/// A wait is reported after so long: most calls settle at once.
 const SOON: Duration = Duration::from_secs(3);
+/// A wait for the same thing is reported again after so long, and then each time that it has taken twice as long.
+const AGAIN: Duration = Duration::from_secs(10);
+/// More changes that run are counted.
+const MOST: usize = 8;
 
 /// Shows events.
-#[derive(Debug, Default)]
-pub struct Progress {
-    /// What each resource waits for, and how long it had waited when that was told last.
-    told: Mutex<BTreeMap<String, (String, Duration)>>,
+#[derive(Debug)]
+pub struct Progress<'a> {
+    changes: BTreeMap<&'a Address, &'a Change>,
+    redraws: bool,
+    state: Mutex<State<'a>>,
 }
 
-impl Progress {
+#[derive(Debug, Default)]
+struct State<'a> {
+    /// How many changes have ended.
+    ended: usize,
+    /// Those that run, and what they do, in the order in which they began.
+    running: Vec<(&'a Change, String)>,
+    /// What each resource waits for, and how long it had waited when that was reported last.
+    reported: BTreeMap<Address, (String, Duration)>,
+}
+
+impl<'a> Progress<'a> {
+    /// Of an apply of this plan.
+    pub fn new(plan: &'a Plan) -> Self {
+        Self::of(plan, can_redraw())
+    }
+
+    fn of(plan: &'a Plan, redraws: bool) -> Self {
+        let changes = plan.changes.iter().map(|change| (&change.address, change)).collect();
+        Self { changes, redraws, state: Mutex::default() }
+    }
+
     /// Shows an event, if there is something new about it.
     pub fn show(&self, event: &Event) {
-        if let Some(line) = self.line(event) {
-            say(line);
+        let mut state = self.state();
+        let line = self.line(&mut state, event);
+        match line {
+            _ if self.redraws => say_above(&line.unwrap_or_default(), state.frame()),
+            Some(line) => say(line),
+            None => {}
         }
     }
 
-    fn line(&self, event: &Event) -> Option<String> {
+    fn state(&self) -> MutexGuard<'_, State<'a>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes an event in; gives the line that stays.
+    fn line(&self, state: &mut State<'a>, event: &Event) -> Option<String> {
         match event {
-            Event::Begun(_) => None,
-            Event::Calling(address, api) => Some(format!("{address}: {api}")),
-            Event::Waiting { address, api, what, waited, at_most } => {
-                let address = address.to_string();
-                if api.is_none() && *waited < SOON || !self.is_new(&address, what, *waited) {
-                    return None;
-                }
-                let api = api.map(|api| format!("{api} ")).unwrap_or_default();
-                let (waited, at_most) = (waited.as_secs(), at_most.as_secs());
-                Some(format!("{address}: {api}waits for {what} ({waited} s of at most {at_most} s)"))
+            Event::Begun(change) => {
+                state.set(self.changes.get(&change.address)?, String::new());
+                None
             }
-            Event::Behind { address, waited } => Some(format!(
-                "{address}: the tagging index still says its old tags after {} s; a plan that is made before it has \
-                 followed may not see that they have changed",
-                waited.as_secs()
-            )),
-            Event::Ended(result) if result.calls == 0 => None,
-            Event::Ended(result) => Some(format!(
-                "{}: {} in {:.1} s",
-                result.address,
-                if result.outcome.is_reached() { "done" } else { "not done" },
-                result.duration.as_secs_f64()
-            )),
+            Event::Calling { address, step, api } => {
+                let change = self.changes.get(address)?;
+                state.set(change, progress::calling(change, *step, api));
+                None
+            }
+            Event::Waiting { address, what, waited, .. } => {
+                let text = progress::waiting(what, *waited);
+                if let Some((_, doing)) = state.running.iter_mut().find(|(change, _)| change.address == **address) {
+                    doing.clone_from(&text);
+                }
+                let is_due = !self.redraws && state.is_due(address, what, *waited);
+                is_due.then(|| format!("{address}: {text}"))
+            }
+            Event::Behind { address, waited } => Some(progress::behind(address, *waited)),
+            Event::Ended(result) => {
+                state.ended += 1;
+                state.running.retain(|(change, _)| change.address != result.address);
+                let is_begun = result.calls > 0 || result.outcome.is_reached();
+                is_begun.then(|| progress::ended(result, state.ended, self.changes.len(), true))
+            }
         }
+    }
+}
+
+impl<'a> State<'a> {
+    fn set(&mut self, change: &'a Change, doing: String) {
+        match self.running.iter_mut().find(|(other, _)| other.address == change.address) {
+            Some((_, before)) => *before = doing,
+            None => self.running.push((change, doing)),
+        }
+    }
+
+    /// The lines of what runs.
+    fn frame(&self) -> Vec<String> {
+        let shown = self.running.iter().take(MOST).map(|(change, doing)| progress::running(change, doing));
+        let more = self.running.len().saturating_sub(MOST);
+        shown.chain((more > 0).then(|| format!("  … and {more} more"))).collect()
     }
 
     /// True if the resource waits for something else than before, or has done so for long enough to say it again.
-    fn is_new(&self, address: &str, what: &str, waited: Duration) -> bool {
-        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_new = match told.get(address) {
-            Some((before, then)) => before != what || waited < *then || waited - *then >= AGAIN,
+    fn is_due(&mut self, address: &Address, what: &str, waited: Duration) -> bool {
+        let is_new = match self.reported.get(address) {
+            Some((before, then)) => before != what || waited < *then || waited - *then >= AGAIN.max(*then),
             None => true,
         };
-        if is_new {
-            told.insert(address.into(), (what.into(), waited));
+        let is_due = is_new && waited >= SOON;
+        if is_due {
+            self.reported.insert(address.clone(), (what.into(), waited));
         }
-        is_new
+        is_due
+    }
+}
+
+impl Drop for Progress<'_> {
+    /// Leaves nothing behind that would be drawn again.
+    fn drop(&mut self) {
+        if self.redraws {
+            say_above("", Vec::new());
+        }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_wait_is_told_with_its_time_and_not_at_every_look() {
-        let address = "dynamodb.table/orders".parse().expect("the literal is valid");
-        let progress = Progress::default();
-        let line = |api, what, seconds| {
-            let (waited, at_most) = (Duration::from_secs(seconds), Duration::from_secs(300));
-            progress.line(&Event::Waiting { address: &address, api, what, waited, at_most })
-        };
-        let told = |text: &str| Some(format!("dynamodb.table/orders: {text}"));
-        assert_eq!(line(None, "CREATING", 1), None, "most states are reached at once");
-        assert_eq!(line(None, "CREATING", 4), told("waits for CREATING (4 s of at most 300 s)"));
-        assert_eq!(line(None, "CREATING", 9), None);
-        assert_eq!(line(None, "UPDATING", 9), told("waits for UPDATING (9 s of at most 300 s)"));
-        assert_eq!(line(None, "UPDATING", 19), told("waits for UPDATING (19 s of at most 300 s)"));
-        let api = Some("dynamodb:UpdateTable");
-        assert_eq!(line(api, "UPDATING", 0), told("dynamodb:UpdateTable waits for UPDATING (0 s of at most 300 s)"));
-    }
-}
+mod tests;

@@ -12,6 +12,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+mod frame;
 pub mod print;
 
 use super::event::{Event, EventError};
@@ -205,16 +206,6 @@ pub fn mask(secret: &str) {
     for line in secret.lines().filter(|line| !line.is_empty()) {
         print::command("add-mask", &[], line);
     }
-}
-
-/// Begins a group of lines that people can fold.
-pub fn group(title: &str) {
-    print::command("group", &[], title);
-}
-
-/// Ends the group.
-pub fn end_group() {
-    print::command("endgroup", &[], "");
 }
 
 /// Where in the repository an annotation belongs.

@@ -12,6 +12,7 @@ use crate::manifest::read;
 use crate::name::Address;
 use crate::package::Cache;
 use crate::plan::Change;
+use crate::planning::code::{self, BaseCode};
 use crate::planning::deny::denied;
 use crate::planning::{LivePlan, Project};
 use crate::render::Origin;
@@ -25,12 +26,14 @@ pub async fn compare(
     folder: Option<&Path>,
     live: &mut LivePlan,
 ) -> Result<Option<String>, Error> {
+    live.extra.code = code::alone(&live.plan);
     let Some(folder) = folder else {
         live.extra.denied = denied(&project.source.manifest.deny, &live.plan);
         return Ok(None);
     };
     let Some(manifest) = manifest(folder, &project.path)? else {
         // The branch has no app yet: everything comes from here, and there is nobody to deny it.
+        live.extra.code = code::beside(project, live, &BaseCode::new()).await?;
         let all = live.plan.changes.iter().map(|change| (change.address.clone(), Origin::PullRequest));
         live.extra.origins = all.collect();
         return Ok(Some(format!("{} has no {}: nothing is denied.", folder.display(), project.path.display())));
@@ -39,7 +42,8 @@ pub async fn compare(
     let deny = read::deny(&manifest.display().to_string(), &text, &project.owner.stage)?;
     live.extra.denied = denied(&deny, &live.plan);
     match wanted(project, cache, &manifest, live).await {
-        Ok(wanted) => {
+        Ok((wanted, base)) => {
+            live.extra.code = code::beside(project, live, &base).await?;
             let origin = |change: &Change| (change.address.clone(), origin(&change.address, &wanted, &live.wanted));
             live.extra.origins = live.plan.changes.iter().map(origin).collect();
             Ok(None)
@@ -51,18 +55,19 @@ pub async fn compare(
     }
 }
 
-/// What the base branch wants, at the same site and with what was found out there.
+/// What the base branch wants, at the same site and with what was found out there; and the code of its functions.
 async fn wanted(
     project: &Project,
     cache: &Cache,
     manifest: &Path,
     live: &LivePlan,
-) -> Result<BTreeMap<Address, Wanted>, Error> {
+) -> Result<(BTreeMap<Address, Wanted>, BaseCode), Error> {
     let base = Project::open(manifest, &project.owner.stage)?;
     let found = Sources { packages: BTreeMap::new(), files: BTreeMap::new(), ..live.sources.clone() };
     let sources = base.sources(cache).await?;
     let sources = Sources { packages: sources.packages, files: sources.files, ..found };
-    Ok(base.lower(&live.plan.site, &sources)?.wanted)
+    let wanted = base.lower(&live.plan.site, &sources)?.wanted;
+    Ok((wanted, code::of(&base, sources.packages)))
 }
 
 /// Where the base branch keeps its manifest; `None` if it has none yet. A folder that cannot be the base branch is

@@ -1,5 +1,6 @@
 //! An attribute's diff, line by line.
 
+use super::digest;
 use super::json;
 use super::visible;
 use crate::plan::{AttributeDiff, Shown};
@@ -36,12 +37,24 @@ const PAIRS: usize = 250_000;
 /// One attribute's diff. A value that is JSON text is laid out.
 pub fn lines(diff: &AttributeDiff) -> Vec<Line> {
     let path = path(&diff.path);
+    if let Some(digests) = digest::of_code(diff) {
+        return vec![line(sign(diff), format!("{path}: {digests}"))];
+    }
     match (side(&diff.old), side(&diff.new)) {
         (None, None) => vec![line(Sign::Same, path)],
         (Some(old), None) => one_sided(Sign::Removed, path, old),
         (None, Some(new)) => one_sided(Sign::Added, path, new),
         (Some(old), Some(new)) if old == new => changed(path, raw(&diff.old), raw(&diff.new)),
         (Some(old), Some(new)) => changed(path, old, new),
+    }
+}
+
+/// What a line says that has both sides.
+fn sign(diff: &AttributeDiff) -> Sign {
+    match (diff.old.is_absent(), diff.new.is_absent()) {
+        (true, false) => Sign::Added,
+        (false, true) => Sign::Removed,
+        _ => Sign::Changed,
     }
 }
 
@@ -203,6 +216,24 @@ mod tests {
         assert_eq!(shown(Shown::Absent, value(json!({}))), ["+ a.b: {}"]);
         assert_eq!(shown(value(json!(null)), Shown::Absent), ["- a.b: null"]);
         assert_eq!(shown(Shown::Absent, Shown::Absent), ["  a.b"]);
+    }
+
+    #[test]
+    fn a_digest_of_code_is_shown_in_the_one_spelling_that_people_know_it_by() {
+        let (old, new) =
+            ("AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=", "AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI=");
+        let shown = |old: Shown, new: Shown| {
+            let diff = AttributeDiff { path: "CodeSha256".into(), old, new };
+            lines(&diff).into_iter().map(|line| (line.sign, line.text)).collect::<Vec<_>>()
+        };
+        let text = |text: &str| value(json!(text));
+        assert_eq!(
+            shown(text(old), text(new)),
+            [(Sign::Changed, "CodeSha256: sha256:010101010101… → sha256:020202020202…".to_owned())]
+        );
+        assert_eq!(shown(Shown::Absent, text(new)), [(Sign::Added, "CodeSha256: sha256:020202020202…".to_owned())]);
+        assert_eq!(shown(text(old), Shown::Absent)[0].0, Sign::Removed);
+        assert_eq!(shown(text("no digest"), text(new))[0].1, format!("CodeSha256: \"no digest\" → \"{new}\""));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What was found out when a plan was made and is no part of it: Markdown that nothing is compared with.
 
+use super::code as code_changes;
 use super::escape::code;
 use super::fit::{List, Part, fit};
 use super::what::subject;
@@ -8,7 +9,9 @@ use super::{Extra, Origin};
 use crate::plan::{Change, Plan};
 
 /// What is given room first.
-const FIRST: [&str; 4] = ["action that is not allowed", "count", "origin", "permission list"];
+const FIRST: [&str; 5] = ["action that is not allowed", "code change", "count", "origin", "permission list"];
+/// An item about code takes no more than this part of the room.
+const SHARE: usize = 3;
 
 /// What keeps the plan from being applied at all, in at most `limit` bytes; empty where nothing does.
 pub fn stops(extra: &Extra, limit: usize) -> String {
@@ -25,7 +28,10 @@ pub fn facts(plan: &Plan, extra: &Extra, limit: usize) -> String {
         Part::List(List { noun, head: head.into(), items, more: ["- … and ", " more\n"], end, ..List::default() })
     };
     let credentials = "<details><summary>What the credentials of the apply will allow</summary>\n\n";
+    let items = code_changes::markdown(extra, limit / SHARE).into_iter().map(Into::into).collect();
+    let code_list = List { noun: "code change", items, more: ["- … and ", " more\n"], end: "\n", ..List::default() };
     let parts = [
+        Part::List(List { head: "### Code\n\n".into(), ..code_list }),
         list("action that is not allowed", "> [!WARNING]\n", "> - ", "\n", not_allowed(extra)),
         list("count", "", "- ", "\n", counts(plan, extra)),
         list("origin", "", "- ", "\n", origins(plan, extra)),

@@ -102,7 +102,7 @@ pub(super) fn result(name: &str, action: Action, outcome: Outcome, calls: usize,
     ChangeResult { address, name, action, outcome, calls, duration }
 }
 
-fn report(results: Vec<ChangeResult>) -> Report {
+pub(super) fn report(results: Vec<ChangeResult>) -> Report {
     let outputs = BTreeMap::from([
         ("url".to_owned(), "https://abc.example/v1".to_owned()),
         ("hostile`|\n".to_owned(), "@octocat\u{1b}[2J".to_owned()),

@@ -8,7 +8,8 @@ use super::visible::plain;
 use super::words;
 use crate::apply::report::{ChangeResult, Outcome, Report};
 
-/// The report as text, without the outputs, which are a result of their own: see [`outputs`].
+/// The report as text, without the outputs, which are a result of their own (see [`outputs`]), and without the way on,
+/// which is another one for whoever applies and for whoever reads a receipt.
 pub fn terminal(report: &Report, colour: bool) -> String {
     let paint = Paint(colour);
     let mut out = String::new();
@@ -17,9 +18,7 @@ pub fn terminal(report: &Report, colour: bool) -> String {
         reasons(&result.outcome).iter().for_each(|reason| out.push_str(&format!("      {}\n", plain(reason))));
     }
     let summary = if succeeded(report) { paint.bold(&summary(report)) } else { paint.bad(&summary(report)) };
-    out.push_str(&format!("{summary}\nPlan id {}\n", report.plan_id));
-    advice(report).iter().for_each(|advice| out.push_str(&format!("{advice}\n")));
-    out
+    out + &format!("{summary}\nPlan id {}\n", report.plan_id)
 }
 
 /// The outputs, one a line.
@@ -37,7 +36,7 @@ pub(super) fn succeeded(report: &Report) -> bool {
 }
 
 /// `Applied: 3 done, 1 already done; 7 calls sent.`
-fn summary(report: &Report) -> String {
+pub(super) fn summary(report: &Report) -> String {
     let mut counts: BTreeMap<usize, (&str, u64)> = BTreeMap::new();
     for result in &report.results {
         let (rank, word) = word(&result.outcome);
@@ -76,29 +75,29 @@ pub(super) fn reasons(outcome: &Outcome) -> Vec<String> {
     }
 }
 
-/// The way on.
-fn advice(report: &Report) -> Option<&'static str> {
-    let any = |test: fn(&Outcome) -> bool| report.results.iter().any(|result| test(&result.outcome));
-    if any(|outcome| matches!(outcome, Outcome::Drifted(_))) {
-        return Some("What drifted is no longer what was planned against, and was not touched: make a new plan.");
-    }
-    let stopped = any(|outcome| !outcome.is_reached());
-    stopped.then_some("Running the same command again continues from here.")
+/// An outcome's sign.
+pub(super) fn sign(outcome: &Outcome, paint: Paint) -> String {
+    coloured(outcome, paint, ["✓", "✗", "-"])
 }
 
-fn line(result: &ChangeResult, paint: Paint) -> String {
+/// One of three texts, in its colour: for what is done, for what went wrong, for what was not begun or not ended.
+fn coloured(outcome: &Outcome, paint: Paint, [done, wrong, open]: [&str; 3]) -> String {
+    match outcome {
+        Outcome::Done | Outcome::AlreadyDone => paint.good(done),
+        Outcome::Failed(_) | Outcome::Drifted(_) => paint.bad(wrong),
+        Outcome::Blocked { .. } | Outcome::Stopped | Outcome::NotStarted => paint.doubtful(open),
+    }
+}
+
+pub(super) fn line(result: &ChangeResult, paint: Paint) -> String {
     let (_, word) = word(&result.outcome);
-    let (sign, word) = match result.outcome {
-        Outcome::Done | Outcome::AlreadyDone => (paint.good("✓"), paint.good(word)),
-        Outcome::Failed(_) | Outcome::Drifted(_) => (paint.bad("✗"), paint.bad(word)),
-        Outcome::Blocked { .. } | Outcome::Stopped | Outcome::NotStarted => (paint.doubtful("-"), paint.doubtful(word)),
-    };
+    let (sign, word) = (sign(&result.outcome, paint), coloured(&result.outcome, paint, [word; 3]));
     let (action, address, name) = (result.action, &result.address, plain(&result.name));
     format!("  {sign} {word}: {action} {address}  {name}{}\n", paint.faint(&effort(result)))
 }
 
 /// `, 2 calls in 1.4 s`; nothing where nothing was sent.
-fn effort(result: &ChangeResult) -> String {
+pub(super) fn effort(result: &ChangeResult) -> String {
     match result.calls {
         0 => String::new(),
         calls => format!(", {} in {}", words::count_of(calls, "call"), duration(result.duration)),

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::attribute::{self, Sign};
 use super::visible::{plain, shortened};
-use super::{Extra, Facts, json, words};
+use super::{Extra, Facts, code, json, words};
 use crate::canonical::Sha;
 use crate::name::Address;
 use crate::plan::{Action, Blob, Change, Plan, Step};
@@ -133,6 +133,7 @@ fn change(facts: &Facts, at: usize, paint: Paint) -> Vec<String> {
     let after = if waits.is_empty() { String::new() } else { format!(", after {}", words::few(&waits, 8)) };
     let mut lines = vec![format!("{}  {}", paint.put(style, &title), plain(&change.name))];
     lines.extend(diff(change, paint));
+    lines.extend(code::terminal(facts.extra, &change.address).iter().map(|line| format!("      {line}")));
     lines.push(paint.faint(&format!("      {}{after}", words::count_of(calls.len(), "call"))));
     for (index, (step, json)) in change.steps.iter().zip(calls).enumerate() {
         lines.extend(call(index + 1, step, json, facts.extra, &change.address));

@@ -153,7 +153,7 @@ async fn sigterm_ends_between_two_calls_and_the_next_apply_goes_on() {
     let apply = project.cli(&["apply", BUNDLE, "--expect", &id]);
     let ran = apply.run_and_terminate(|times| times == 0 && changed(&proxy) >= 4);
     assert_eq!(ran.code, Some(143), "{}", ran.stderr);
-    assert!(ran.stderr.contains("Stopping") && ran.stderr.contains("Running the same command again"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("Stopping") && ran.stderr.contains("\nNext: "), "{}", ran.stderr);
     let stopped = verified(&project, &bundle);
     assert_eq!((&stopped["ending"]["reason"], &stopped["ending"]["exit_code"]), (&"stopped".into(), &143.into()));
     assert!(outcomes(&stopped).contains(&"not-started".to_owned()), "{:?}", outcomes(&stopped));

@@ -9,3 +9,4 @@ pub mod permissions;
 pub mod project;
 pub mod proxy;
 pub mod synthetic;
+pub mod terminal;

@@ -36,6 +36,8 @@ const HEALS: &[settle::Rule] = &[
 impl Resource for Rule {
     type Call = Call;
     type Seed = ConfigRule;
+    const SETTLES: &'static [(&'static str, &'static str)] =
+        &[("DELETING", "its deletion"), ("DELETING_RESULTS", "its deletion")];
     const HEALS: &'static [settle::Rule] = HEALS;
     const LISTS_ALL: bool = true;
 

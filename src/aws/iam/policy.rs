@@ -36,6 +36,7 @@ pub use state::*;
 impl Resource for Policy {
     type Call = Call;
     type Seed = ();
+    const SETTLES: &'static [(&'static str, &'static str)] = super::SETTLES;
     const HEALS: &'static [Rule] = super::HEALS;
     const MAKES_ANOTHER: &'static [&'static str] = &["iam:CreatePolicyVersion"];
     const USED_BY: &'static [Kind] = &[Kind::Role];

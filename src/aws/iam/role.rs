@@ -34,6 +34,7 @@ pub use state::*;
 impl Resource for Role {
     type Call = Call;
     type Seed = ();
+    const SETTLES: &'static [(&'static str, &'static str)] = super::SETTLES;
     const HEALS: &'static [Rule] = super::HEALS;
     const FIXED: &'static [&'static str] = &["Path"];
     const USED_BY: &'static [Kind] = &[Kind::Function, Kind::StateMachine, Kind::Recorder];

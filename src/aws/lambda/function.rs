@@ -32,6 +32,12 @@ impl Resource for Function {
     type Call = Call;
     type Seed = ();
     const PATIENCE: Duration = Duration::from_secs(900);
+    const SETTLES: &'static [(&'static str, &'static str)] = &[
+        ("Pending", "State Active"),
+        ("Deactivating", "State Inactive"),
+        ("Deleting", "its deletion"),
+        ("InProgress", "LastUpdateStatus Successful"),
+    ];
     const HEALS: &'static [Rule] = super::HEALS;
     const LIMITS: &'static [Limit] = super::LIMITS;
     const HIDES: bool = true;

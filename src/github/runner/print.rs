@@ -7,13 +7,15 @@
 
 use std::borrow::Cow;
 use std::fmt::{self, Display};
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
+use std::sync::{Mutex, PoisonError};
 
 use anstream::adapter::strip_str;
 use anstream::stream::{AsLockedWrite, RawStream};
 use anstream::{AutoStream, ColorChoice};
 
-use super::{data, is_here, property};
+use super::{data, frame, is_here, property};
+use crate::environment;
 
 /// Writes a result to stdout; colours only where they are shown. A reader that has gone away is no error.
 pub fn result(text: &str) -> io::Result<()> {
@@ -25,9 +27,37 @@ pub fn json(text: &str) -> io::Result<()> {
     write(io::stdout(), text, |text| text.replace("##[", "#\\u0023["))
 }
 
+/// What stands at the end of the terminal to be drawn again.
+static DRAWN: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
 /// Says something on stderr. Nothing can be done about a terminal that does not take it.
 pub fn say(text: impl Display) {
-    let _ = write(io::stderr(), &text.to_string(), defused);
+    redraw(&text.to_string(), None);
+}
+
+/// Says something, if there is something to say, above lines that take the place of those before. Only where
+/// [`can_redraw`] is true.
+pub fn say_above(text: &str, lines: Vec<String>) {
+    redraw(text, Some(lines));
+}
+
+/// True where lines may be drawn again in their place: at a terminal in front of people.
+pub fn can_redraw() -> bool {
+    let is_dumb = environment::variable("TERM").is_none_or(|terminal| terminal == "dumb");
+    io::stderr().is_terminal() && !is_dumb && !is_here() && environment::variable("CI").is_none()
+}
+
+fn redraw(text: &str, lines: Option<Vec<String>>) {
+    let mut drawn = DRAWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let stderr = io::stderr();
+    let text = seen(text, AutoStream::choice(&stderr), is_here().then_some(defused));
+    let before = frame::erase(drawn.len());
+    if let Some(lines) = lines {
+        *drawn = lines;
+    }
+    let all = format!("{before}{text}{}", frame::draw(&drawn));
+    // See `say`.
+    let _ = put(stderr, &all);
 }
 
 /// A command to the runner, such as `::error file=a.toml::message`.
@@ -52,6 +82,10 @@ pub(super) fn defused(text: &str) -> String {
 
 fn write<S: RawStream + AsLockedWrite>(stream: S, text: &str, defuse: fn(&str) -> String) -> io::Result<()> {
     let text = seen(text, AutoStream::choice(&stream), is_here().then_some(defuse));
+    put(stream, &text)
+}
+
+fn put<S: RawStream + AsLockedWrite>(stream: S, text: &str) -> io::Result<()> {
     let mut stream = AutoStream::always(stream);
     let written = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
     written.or_else(|error| if error.kind() == io::ErrorKind::BrokenPipe { Ok(()) } else { Err(error) })

@@ -165,6 +165,7 @@ async fn nothing_that_extra_json_says_is_repeated_by_verify() {
     let lies = json!({
         "sweeps": {"s3.bucket/assets": 0}, "origins": {"s3.bucket/assets": "drift"}, "denied": [], "base_moved": null,
         "credentials": "nothing at all", "not_allowed": [{"action": "planted:Action", "resource": "*", "by": "nobody"}],
+        "code": [{"functions": ["api"], "size": 1, "beside": "nothing"}],
     });
     for forged in [lies.to_string(), "{}".into(), "no JSON".into()] {
         proxy.clear();

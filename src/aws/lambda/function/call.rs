@@ -58,6 +58,12 @@ impl Blob {
         Self { digest: text.parse().unwrap_or_else(|_| Sha::of(b"")) }
     }
 
+    /// Lambda's `CodeSha256` as people read digests, `sha256:0123456789ab…`; `None` if it is no digest.
+    pub fn short(code_sha256: &str) -> Option<String> {
+        let blob = Self::of_code(code_sha256);
+        (blob.code_sha256() == code_sha256).then(|| blob.digest.short())
+    }
+
     /// What Lambda reports as `CodeSha256` for it.
     pub fn code_sha256(&self) -> String {
         STANDARD.encode(self.digest.as_bytes())

@@ -1,0 +1,53 @@
+//! A terminal, as far as the binary drives one: what people see of it in the end.
+
+use std::process::Command;
+
+use super::command::{Cli, Ran};
+use super::project::Project;
+
+/// Runs the binary at a terminal; both outputs are in `stdout`, as the terminal got them.
+pub fn run(project: &Project, arguments: &[&str], variables: &[(&str, &str)]) -> Ran {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/terminal.py");
+    let arguments = [&[script, env!("CARGO_BIN_EXE_serverless-app")], arguments].concat();
+    let cli = project.place(Cli::of(Command::new("python3"), &arguments)).env("TERM", "xterm-256color");
+    variables.iter().fold(cli, |cli, (name, value)| cli.env(name, value)).run()
+}
+
+/// The rows that stand there after all that was written. A line that is longer than the terminal is one row as long as
+/// wrapping is off; otherwise it would take several, and is none of those that are drawn again.
+pub fn screen(written: &str) -> Vec<String> {
+    let (mut rows, mut row) = (vec![String::new()], 0);
+    let mut rest = written;
+    while let Some(c) = rest.chars().next() {
+        rest = &rest[c.len_utf8()..];
+        match c {
+            '\r' => {}
+            '\n' => {
+                row += 1;
+                rows.resize(rows.len().max(row + 1), String::new());
+            }
+            '\u{1b}' => rest = control(rest, &mut rows, &mut row),
+            c => rows[row].push(c),
+        }
+    }
+    rows.retain(|row| !row.is_empty());
+    rows
+}
+
+/// Does what a control sequence asks for; gives what stands behind it.
+fn control<'t>(text: &'t str, rows: &mut Vec<String>, row: &mut usize) -> &'t str {
+    let text = text.strip_prefix('[').expect("a control sequence");
+    let end = text.find(|c: char| c.is_ascii_alphabetic()).expect("its end");
+    match (&text[..end], &text[end..=end]) {
+        (count, "A") => {
+            *row = row.checked_sub(count.parse().expect("a count")).expect("a row that is there");
+        }
+        ("", "J") => {
+            rows.truncate(*row);
+            rows.push(String::new());
+        }
+        ("?7", "l" | "h") | (_, "m") => {}
+        other => panic!("no terminal is asked for {other:?} here"),
+    }
+    &text[end + 1..]
+}
