@@ -8,7 +8,7 @@
 //!
 //! - `visible` lets no character through that does not show as itself, so no value drives a terminal, turns
 //!   the direction of a line, or hides a part of itself.
-//! - `escape` is the only door into Markdown: a value is inside a code span, a fence or an escaped HTML text. [`link`] makes an
+//! - `escape` is the only door into Markdown: a value is inside a code span or a fence. [`link`] makes an
 //!   address clickable, with the address for its text.
 //!
 //! What both formats say in words is composed once, in `words`, with values and words kept apart.
@@ -203,6 +203,11 @@ impl<'a> Facts<'a> {
     fn of(plan: &'a Plan, extra: &'a Extra) -> Self {
         let calls = plan.changes.iter().map(|change| change.steps.iter().map(|step| step.call.json()).collect());
         Self { plan, extra, calls: calls.collect(), waits: order::direct(plan) }
+    }
+
+    /// Without calls and order, for what says neither.
+    fn of_risks(plan: &'a Plan, extra: &'a Extra) -> Self {
+        Self { plan, extra, calls: Vec::new(), waits: Vec::new() }
     }
 
     /// True if a reference to an id that is not known yet is shown anywhere.

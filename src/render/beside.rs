@@ -9,7 +9,7 @@ use super::{Extra, Origin};
 use crate::plan::{Change, Plan};
 
 /// What is given room first.
-const FIRST: [&str; 5] = ["action that is not allowed", "count", "code change", "origin", "permission list"];
+const FIRST: [&str; 5] = ["action that is not allowed", "code change", "count", "origin", "permission list"];
 /// An item about code takes no more than this part of the room.
 const SHARE: usize = 3;
 
@@ -27,17 +27,11 @@ pub fn facts(plan: &Plan, extra: &Extra, limit: usize) -> String {
         let items = sentences.iter().map(|sentence| format!("{bullet}{}\n", sentence.render(code)).into()).collect();
         Part::List(List { noun, head: head.into(), items, more: ["- … and ", " more\n"], end, ..List::default() })
     };
-    let changes = List {
-        noun: "code change",
-        head: "### Code\n\n".into(),
-        more: ["- … and ", " more\n"],
-        end: "\n",
-        ..List::default()
-    };
-    let items = code_changes::markdown(extra, limit / SHARE).into_iter().map(Into::into).collect();
     let credentials = "<details><summary>What the credentials of the apply will allow</summary>\n\n";
+    let items = code_changes::markdown(extra, limit / SHARE).into_iter().map(Into::into).collect();
+    let code_list = List { noun: "code change", items, more: ["- … and ", " more\n"], end: "\n", ..List::default() };
     let parts = [
-        Part::List(List { items, ..changes }),
+        Part::List(List { head: "### Code\n\n".into(), ..code_list }),
         list("action that is not allowed", "> [!WARNING]\n", "> - ", "\n", not_allowed(extra)),
         list("count", "", "- ", "\n", counts(plan, extra)),
         list("origin", "", "- ", "\n", origins(plan, extra)),

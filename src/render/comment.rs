@@ -14,7 +14,7 @@ pub const SHOWN: usize = 48 * 1024;
 /// The most bytes of why the plan may not be applied.
 const STOPS: usize = 2 * 1024;
 /// The most bytes of what changes in the functions' code.
-pub const CODE: usize = 8 * 1024;
+const CODE: usize = 8 * 1024;
 /// The most bytes of everything else that was found out.
 const FACTS: usize = 3_584;
 
@@ -27,17 +27,17 @@ pub fn document(plan: &Plan, id: &Sha, extra: &Extra) -> String {
 pub fn document_within(plan: &Plan, id: &Sha, extra: &Extra, limit: usize) -> String {
     let whole = document(plan, id, extra);
     let shown = limit.saturating_sub(COMMENT - SHOWN);
-    if whole.len() <= limit { whole } else { composed(plan, id, extra, [STOPS, shown, FACTS]) }
+    if whole.len() <= limit { whole } else { composed(plan, id, extra, [STOPS, shown, CODE + FACTS]) }
 }
 
 /// The plan in at most [`COMMENT`] bytes, for a comment or an issue.
 pub fn comment(plan: &Plan, id: &Sha, extra: &Extra) -> String {
-    composed(plan, id, extra, [STOPS, SHOWN, FACTS])
+    composed(plan, id, extra, [STOPS, SHOWN, CODE + FACTS])
 }
 
 /// What matters of the plan in at most [`COMMENT`] bytes, for a check run: without diffs, calls and ids.
 pub fn brief(plan: &Plan, extra: &Extra) -> String {
-    let beside = beside::facts(plan, extra, FACTS);
+    let beside = beside::facts(plan, extra, CODE + FACTS);
     beside::stops(extra, STOPS) + &markdown::brief_within(plan, SHOWN) + &beside
 }
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::attribute::{self, Sign};
 use super::escape::{code, fence};
 use super::fit::{Item, List};
-use super::table::{action, danger};
+use super::table::danger;
 use super::what::subject;
 use super::{Facts, json, words};
 use crate::plan::{Action, AttributeDiff, Change, Plan, Shown, Step};
@@ -44,13 +44,9 @@ pub fn diffs(plan: &Plan) -> List {
     }
 }
 
-/// `~ update` function `orders` (`shop--production-orders`)
+/// `update` function `orders` (`shop--production-orders`)
 fn title(change: &Change) -> String {
-    format!("{} {} ({})", bold(change.action), subject(change).render(code), code(&change.name))
-}
-
-fn bold(of: Action) -> String {
-    format!("**{}**", action(of).replace("**", ""))
+    format!("**{}** {} ({})", change.action, subject(change).render(code), code(&change.name))
 }
 
 /// A change's diff, a line each, without the tags that say whose it is where they say just that.
@@ -95,9 +91,11 @@ pub fn calls(facts: &Facts) -> List {
         })
         .collect();
     let count = words::count_of(number, "API call");
+    let [before, form, after] = words::LEGEND;
+    let legend = if facts.has_references() { format!("{before}{}{after}\n\n", code(form)) } else { String::new() };
     List {
         noun: "call list",
-        head: format!("<details><summary>{count}, in order</summary>\n\n"),
+        head: format!("<details><summary>{count}, in order</summary>\n\n{legend}"),
         items,
         more: ["… and the calls of ", " more resources.\n\n"],
         end: "</details>\n\n",

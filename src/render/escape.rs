@@ -2,7 +2,7 @@
 //!
 //! Values never stand in Markdown's running text: there, GitHub would also link addresses, mentions, `#123`,
 //! commit digests and whatever a repository's own rules ask for, and escaping does not reach those. Inside code
-//! (a span, a fence, an HTML `<code>`) none of that happens.
+//! (a span, a fence) none of that happens; a link is made of an address alone (`link`).
 
 use super::visible;
 
@@ -41,22 +41,6 @@ pub fn fence(language: &str, lines: &[String]) -> String {
         block.push('\n');
     }
     block + &marks + "\n"
-}
-
-/// HTML's `<code>`, for the summary of a `<details>`, where Markdown is not read.
-pub fn html_code(text: &str) -> String {
-    let mut out = String::from("<code>");
-    for c in visible::plain(text).chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-    }
-    out + "</code>"
 }
 
 /// A message of words and values that are not told apart: what is surely a word stays, the rest is code.
@@ -148,15 +132,6 @@ mod tests {
         let block = fence("diff", &lines);
         assert!(block.starts_with("```````diff\n") && block.ends_with("\n```````\n"), "{block}");
         assert_eq!(block.lines().count(), 5);
-    }
-
-    #[test]
-    fn html_code_holds_no_html() {
-        for text in HOSTILE {
-            let html = html_code(text);
-            let inner = html.strip_prefix("<code>").and_then(|h| h.strip_suffix("</code>")).unwrap();
-            assert!(!inner.contains(['<', '>', '"', '\'', '\n']), "{html}");
-        }
     }
 
     #[test]

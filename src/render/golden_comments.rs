@@ -122,7 +122,7 @@ fn a_check_run_says_in_its_title_what_happens_and_how_much_there_is_to_look_at()
     assert!(title("exposed").contains(" · ") && title("exposed").contains("caution"), "{}", title("exposed"));
     let (plan, _) = planned("exposed");
     let brief = comment::brief(&plan, &Extra::default());
-    assert!(brief.contains("| ± **replace** | table `orders` |") && brief.contains("> [!CAUTION]\n"), "{brief}");
+    assert!(brief.contains("| ±\u{a0}**replace** | table `orders` |") && brief.contains("> [!CAUTION]\n"), "{brief}");
     assert!(!brief.contains("<details>") && !brief.contains("```"), "{brief}");
     let whole = markdown(&plan, &planned("exposed").1);
     assert!(whole.starts_with(&brief), "the comment begins with the same parts");

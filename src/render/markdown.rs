@@ -40,10 +40,6 @@ pub fn markdown_within(plan: &Plan, id: &Sha, limit: usize) -> (String, LeftOut)
     parts.push(Part::List(details::diffs(plan)));
     parts.push(Part::List(details::calls(&facts)));
     parts.push(Part::List(graph(&facts)));
-    if facts.has_references() {
-        let [before, form, after] = words::LEGEND;
-        parts.push(Part::Always(format!("{before}{}{after}\n\n", code(form))));
-    }
     parts.push(Part::List(outputs(plan)));
     parts.push(Part::List(packages(plan)));
     parts.push(Part::Always(place(plan, id)));
@@ -55,13 +51,13 @@ pub fn markdown_within(plan: &Plan, id: &Sha, limit: usize) -> (String, LeftOut)
 /// The plan without its details as Markdown of at most `limit` bytes: what happens, the risks, the notes, the table.
 pub fn brief_within(plan: &Plan, limit: usize) -> String {
     let nothing_beside = Extra::default();
-    fit(&brief(&Facts::of(plan, &nothing_beside)), &FIRST, limit).0
+    fit(&brief(&Facts::of_risks(plan, &nothing_beside)), &FIRST, limit).0
 }
 
 /// The plan in a line of text: what happens, and how many risks there are to look at.
 pub fn headline(plan: &Plan) -> String {
     let nothing_beside = Extra::default();
-    let warnings = words::warnings(&Facts::of(plan, &nothing_beside));
+    let warnings = words::warnings(&Facts::of_risks(plan, &nothing_beside));
     let count = |noun, level| {
         let count = warnings.iter().filter(|warning| warning.level == level).count();
         (count > 0).then(|| words::count_of(count, noun))
@@ -154,7 +150,8 @@ fn shown(text: &Text) -> String {
 
 fn packages(plan: &Plan) -> List {
     let title = format!("Packages of {}", words::count_of(plan.blobs.len(), "function"));
-    folded("package list", &title, plan.blobs.iter().map(|(digest, blob)| package(digest, blob).into()).collect())
+    let items = plan.blobs.iter().map(|(digest, blob)| package(digest, blob).into()).collect();
+    List { end: "</details>\n\n", ..folded("package list", &title, items) }
 }
 
 fn package(digest: &str, blob: &Blob) -> String {

@@ -75,16 +75,6 @@ pub(super) fn reasons(outcome: &Outcome) -> Vec<String> {
     }
 }
 
-/// The way on.
-fn advice(report: &Report) -> Option<&'static str> {
-    let any = |test: fn(&Outcome) -> bool| report.results.iter().any(|result| test(&result.outcome));
-    if any(|outcome| matches!(outcome, Outcome::Drifted(_))) {
-        return Some("What drifted is no longer what was planned against, and was not touched: make a new plan.");
-    }
-    let stopped = any(|outcome| !outcome.is_reached());
-    stopped.then_some("Running the same command again continues from here.")
-}
-
 /// An outcome's sign.
 pub(super) fn sign(outcome: &Outcome, paint: Paint) -> String {
     coloured(outcome, paint, ["✓", "✗", "-"])

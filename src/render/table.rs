@@ -15,7 +15,7 @@ use crate::plan::{Action, Change, Plan};
 /// Names in a row.
 const NAMES: usize = 8;
 /// Things that change in a row.
-const WHATS: usize = 8;
+const WHATS: usize = 10;
 /// Characters of a value in a row; the diff has all of them.
 const VALUE: usize = 80;
 
@@ -32,15 +32,15 @@ pub fn danger(change: &Change) -> u8 {
     }
 }
 
-/// An action with its sign, in a row and above a diff.
+/// An action with its sign, which no line is broken between.
 pub fn action(action: Action) -> &'static str {
     match action {
-        Action::Create => "+ create",
-        Action::Update => "~ update",
-        Action::Replace => "± **replace**",
-        Action::Delete => "− **delete**",
-        Action::Release => "⤺ release",
-        Action::Adopt => "⤻ adopt",
+        Action::Create => "+\u{a0}create",
+        Action::Update => "~\u{a0}update",
+        Action::Replace => "±\u{a0}**replace**",
+        Action::Delete => "−\u{a0}**delete**",
+        Action::Release => "⤺\u{a0}release",
+        Action::Adopt => "⤻\u{a0}adopt",
     }
 }
 
@@ -95,8 +95,9 @@ fn rows(plan: &Plan) -> Vec<Row<'_>> {
         .changes
         .iter()
         .map(|change| (section(&change.address), change))
-        .partition(|(section, _)| section.as_ref().is_none_or(|section| section.part.is_empty()));
+        .partition(|(section, _)| section.as_ref().is_some_and(|section| section.part.is_empty()));
     for (section, change) in main.into_iter().chain(parts) {
+        let section = section.or_else(|| association(change, &mains));
         let key = section.as_ref().map(|section| (section.path(), change.action));
         let has_main = key.as_ref().and_then(|key| mains.get(key)).copied().filter(|_| comes_or_goes(change.action));
         match (has_main, key) {
@@ -111,6 +112,15 @@ fn rows(plan: &Plan) -> Vec<Row<'_>> {
         }
     }
     rows
+}
+
+/// The firewall that an association belongs to, which its name begins with, where the two come or go together.
+fn association(change: &Change, mains: &HashMap<(String, Action), usize>) -> Option<Section> {
+    let name = change.address.name.as_str();
+    let is_firewall = |name: &&str| mains.contains_key(&(format!("firewall.{name}"), change.action));
+    let mut beginnings = name.rmatch_indices('-').map(|(at, _)| &name[..at]);
+    let firewall = beginnings.find(is_firewall).filter(|_| change.address.kind == Kind::Association)?;
+    Some(Section { section: "firewall", name: Some(firewall.to_owned()), part: "association" })
 }
 
 /// True where a part says nothing that its main resource does not say already.
@@ -133,8 +143,8 @@ impl Row<'_> {
         let own = Some(first.address.name.to_string());
         match (&self.section, first.address.kind) {
             (_, Kind::OidcProvider) => (own, "identity provider".into()),
-            (_, Kind::Association) => (own, "firewall association".into()),
-            (None, kind) => (own, kind.name().replace(['.', '-'], " ")),
+            (None, Kind::Association) => (own, "firewall association".into()),
+            (None, kind) => (own, kind.name().rsplit('.').next().unwrap_or_default().replace('-', " ")),
             (Some(Section { section, name, part }), _) => {
                 let section = section.replace('.', " ");
                 let of = match (name, *part) {
@@ -147,9 +157,15 @@ impl Row<'_> {
         }
     }
 
+    /// True if it has a name; the parts of the section `compliance` have none, and only their number matters together.
+    fn is_named(&self) -> bool {
+        self.section.as_ref().is_none_or(|section| section.name.is_some())
+    }
+
     /// What changes, as the content of a cell.
     fn what(&self, plan: &Plan) -> String {
-        let whats: Vec<String> = self.changes.iter().flat_map(|change| whats(plan, change)).collect();
+        let said = self.changes.iter().filter(|_| self.is_named() || self.changes.len() == 1);
+        let whats: Vec<String> = said.flat_map(|change| whats(plan, change)).collect();
         let more = whats.len().checked_sub(WHATS).filter(|more| *more > 0);
         let mut said: Vec<String> = whats.into_iter().take(WHATS).collect();
         said.extend(more.map(|more| format!("{} more", words::grouped(more as u64))));
@@ -159,16 +175,19 @@ impl Row<'_> {
         said.join(" · ")
     }
 
-    /// `with role, policy`; the parts of a section without a main resource by themselves.
+    /// `with role, policy`; the parts of a section without a name by themselves. The address ranges of a firewall are said.
     fn parts(&self) -> Option<String> {
-        let has_main = self.section.as_ref().is_some_and(|section| section.name.is_some());
-        let parts: Vec<String> =
-            self.changes.iter().filter_map(|change| section(&change.address)).map(|s| s.part.to_owned()).collect();
-        let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-        match (self.changes.len(), has_main) {
-            (0 | 1, true) => None,
-            (_, true) => Some(format!("with {}", words::few(&parts, NAMES))),
-            (_, false) => Some(words::few(&parts, NAMES)).filter(|parts| !parts.is_empty()),
+        let part = |change: &&Change| match change.address.kind {
+            Kind::Association => Some("association"),
+            Kind::IpSet => None,
+            _ => section(&change.address).map(|section| section.part).filter(|part| !part.is_empty()),
+        };
+        let all: Vec<String> = self.changes.iter().filter_map(part).map(str::to_owned).collect();
+        match (self.changes.len(), self.is_named()) {
+            _ if all.is_empty() => None,
+            (0 | 1, _) => None,
+            (_, true) => Some(format!("with {}", words::few(&all, NAMES))),
+            (_, false) => Some(words::few(&all, NAMES)),
         }
     }
 }

@@ -260,9 +260,9 @@ fn a_plan_that_is_too_long_is_shortened_in_the_comment_and_whole_in_the_summary(
             ["call list", "diff"].iter().all(|noun| notice.contains(noun) == left_out.contains(noun)),
             "{count}: {notice}"
         );
-        let row = format!("| + create | log groups `g00000`, `g00001`, ");
+        let row = "| +\u{a0}create | log groups `g00000`, `g00001`, ";
         assert!(
-            body.contains(&row) && body.contains(&format!(" and {} more |", count - 8)),
+            body.contains(row) && body.contains(&format!(" and {} more |", count - 8)),
             "{count}: {}",
             &body[..800]
         );
@@ -441,11 +441,11 @@ fn a_result_tells_what_became_of_each_change_and_where_the_receipt_is() {
         "> - **Failed** ",
         "> - **Drifted** ",
         "**Next:** live AWS has changed since this was planned, and what drifted was not touched. Plan again: ",
-        "| ⤺ release | log group `old` | `/aws/lambda/shop--production-old` | **failed** |",
-        "| ± **replace** | log group `remade` | `/aws/lambda/shop--production-remade` | **drifted** |",
-        "| ⤻ adopt | log group `taken` | `/aws/lambda/shop--production-taken` | blocked: waits for log group `old` |",
-        "| ~ update | log group `api` | `/aws/lambda/shop--production-api` | 2 | 1.4 s |",
-        "| − **delete** (already done) | log group `gone` |",
+        "| ⤺\u{a0}release | `logs.log-group/old` | `/aws/lambda/shop--production-old` | **failed** |",
+        "| ±\u{a0}**replace** | `logs.log-group/remade` | `/aws/lambda/shop--production-remade` | **drifted** |",
+        "| ⤻\u{a0}adopt | `logs.log-group/taken` | `/aws/lambda/shop--production-taken` | blocked: waits for `logs.log-group/old` |",
+        "| ~\u{a0}update | `logs.log-group/api` | `/aws/lambda/shop--production-api` | 2 | 1.4 s |",
+        "| −\u{a0}**delete** (already done) | `logs.log-group/gone` |",
         "- `url`: `https://abc.example/v1 @octocat`",
         "[run 77, attempt 1](https://github.com/octo/shop/actions/runs/77)",
         &format!("[receipt]({ARTIFACT})"),

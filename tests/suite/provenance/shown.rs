@@ -64,7 +64,7 @@ async fn a_comment_that_somebody_edited_is_refused_and_what_stands_below_the_pla
     world.merged(&world.merge.clone());
     proxy.clear();
     let honest = body(&world);
-    let row = honest.lines().find(|line| line.starts_with("| + create")).expect("a row").to_owned() + "\n";
+    let row = honest.lines().find(|line| line.starts_with("| +\u{a0}create")).expect("a row").to_owned() + "\n";
     let (marker, below) = honest.split_once('\n').expect("a marker");
     let lifted = format!("{marker}\n{}\n{below}", "### `shop` → `production` · no changes\n");
     for edited in [
