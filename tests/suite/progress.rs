@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use crate::pull_request::World;
 use crate::support::command::Ran;
 use crate::support::emulator::{Make, endpoint};
 use crate::support::project::Project;
@@ -132,7 +133,7 @@ async fn a_wait_says_the_value_that_is_wanted_the_one_that_is_seen_and_since_whe
     let proxy = Proxy::start(&endpoint(Make::Ministack).await, Duration::ZERO);
     project.reach(&proxy.endpoint());
     project.plan(&[]);
-    proxy.lag_after("lambda:UpdateFunctionConfiguration", Duration::from_secs(5));
+    proxy.lag_after("UpdateFunctionConfiguration", Duration::from_secs(5));
     let ran = project.apply(0);
     let wait = "lambda.function/orders: waiting for MemorySize 1024, is 512; ";
     let waits: Vec<&str> = ran.stderr.lines().filter_map(|line| line.strip_prefix(wait)).collect();
@@ -146,7 +147,7 @@ async fn a_failed_apply_ends_with_why_a_verdict_and_the_line_to_type() {
     project.reach(&proxy.endpoint());
     project.plan(&[]);
     let id = project.plan_id();
-    proxy.arm_at("dynamodb:CreateTable", Fault::Denied("dynamodb:CreateTable", "shop--production-orders"));
+    proxy.arm_at("CreateTable", Fault::Denied("dynamodb:CreateTable", "shop--production-orders"));
     let ran = project.run(&["apply", BUNDLE, "--expect", &id, "--receipt", "it's mine.json"], 1);
     assert!(ran.stderr.contains("  ✗ failed: create dynamodb.table/orders  "), "{}", ran.stderr);
     assert!(ran.stderr.contains("      dynamodb:CreateTable: "), "{}", ran.stderr);
@@ -167,4 +168,30 @@ async fn a_failed_apply_ends_with_why_a_verdict_and_the_line_to_type() {
     let words = String::from_utf8(shell.expect("a shell").stdout).expect("text");
     assert!(words.ends_with("--receipt\nit's mine.json\n"), "a shell reads the same words: {words}");
     assert_eq!(project.apply(0).code, Some(0), "what the line says goes on");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_a_job_the_way_on_is_a_button() {
+    let mut world = World::new().await;
+    let proxy = Proxy::start(&endpoint(Make::Moto).await, Duration::ZERO);
+    world.project.reach(&proxy.endpoint());
+    world.project.write("[app]\nname = \"shop\"\nregion = \"us-west-2\"\n\n[topic.alerts]\n");
+    world.project.plan(&[]);
+    let (id, merge) = (world.project.plan_id(), world.merge.clone());
+    let arguments = ["apply", BUNDLE, "--expect", &id, "--allow-emulator"];
+    proxy.arm_at("CreateTopic", Fault::Denied("SNS:CreateTopic", "arn:aws:sns:us-west-2:123456789012:x"));
+    let failed = world.push(&merge, &arguments, 1);
+    let run = "https://github.com/octo/shop/actions/runs/77";
+    assert!(failed.stderr.ends_with(&format!("\nNext: press \"Re-run failed jobs\" at {run}\n")), "{}", failed.stderr);
+    assert_eq!(world.output("failure-reason"), "failed");
+    assert!(!failed.stderr.contains('\u{1b}') && !failed.stderr.contains("  … "), "{}", failed.stderr);
+    // Somebody makes it meanwhile, and it is theirs.
+    let sns = world.project.aws().await.write.sns;
+    let theirs = sns.create_topic().name("shop--production-alerts").attributes("DisplayName", "theirs");
+    theirs.send().await.expect("a topic");
+    let drifted = world.push(&merge, &arguments, 3);
+    assert!(drifted.stderr.contains("      it exists by now\n"), "{}", drifted.stderr);
+    let page = "https://github.com/octo/shop/actions/workflows/serverless-app-second-door.yml";
+    assert!(drifted.stderr.ends_with(&format!("\nNext: press \"Run workflow\" at {page}\n")), "{}", drifted.stderr);
+    assert_eq!(next(&drifted).iter().filter(|line| line.starts_with("Next: ")).count(), 1, "{}", drifted.stderr);
 }
