@@ -190,7 +190,7 @@ fn callers() -> impl Strategy<Value = Vec<Option<Caller>>> + Clone {
         .prop_filter("a permission has a statement", |all| all.iter().any(Option::is_some))
 }
 
-fn permission(callers: &Vec<Option<Caller>>) -> State {
+fn permission(callers: &[Option<Caller>]) -> State {
     let statement = |caller: Caller| {
         let arn = |account: &str| Some(Text::from(format!("arn:aws:execute-api:us-west-2:{account}:abc/*/GET/")));
         let principal = match caller {
@@ -244,7 +244,7 @@ proptest! {
             (RiskKind::AnySource, moved(&[Caller::AnyApi])),
             (RiskKind::Downtime, again),
         ];
-        assert_kinds(Kind::Permission, old.as_ref().map(permission), new.as_ref().map(permission), &all);
+        assert_kinds(Kind::Permission, old.as_deref().map(permission), new.as_deref().map(permission), &all);
     }
 }
 
