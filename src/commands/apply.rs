@@ -4,14 +4,14 @@ use crate::apply::{self, Controls, Report};
 use crate::aws::settle::Factor;
 use crate::aws::{Aws, AwsError, Call, Id};
 use crate::bundle::Bundle;
-use crate::cli;
+use crate::cli::{self, OutputFormat};
 use crate::commands::allowed;
 use crate::commands::connect::{connect, connect_limited};
 use crate::commands::print_outputs;
 use crate::commands::progress::Progress;
 use crate::commands::receipt::ReceiptFiles;
 use crate::commands::signals::Signals;
-use crate::commands::{job_output, verify};
+use crate::commands::{job_output, next, verify};
 use crate::error::Error;
 use crate::github::event::Event;
 use crate::github::provenance;
@@ -34,12 +34,28 @@ pub async fn apply(args: &cli::Apply) -> Result<u8, Error> {
         Ok((aws, start)) => execute(&aws, &bundle, &start, &account, &signals, args.timeout_factor).await,
         Err(error) => Err(error),
     };
-    let report = conclude(&bundle, &account, &signals, ran)?;
+    let report =
+        conclude(&bundle, &account, &signals, ran).inspect_err(|error| say_next(args, &bundle, Some(error)))?;
     if let Some(runner) = Runner::from_env()? {
         job_output::outputs(&runner, &report.outputs)?;
     }
     print_outputs(&report.outputs, args.format)?;
+    say_next(args, &bundle, None);
     Ok(0)
+}
+
+/// What to type after this apply: it continues, or there has to be a new plan, or one looks again later.
+fn say_next(args: &cli::Apply, bundle: &Bundle, error: Option<&Error>) {
+    let manifest = args.source.as_ref().map_or_else(|| args.manifest.clone(), |source| source.join(&args.manifest));
+    let project = cli::Project { manifest, stage: bundle.plan.stage.clone() };
+    let is_of_app = bundle.plan.owner() != bundle.plan.owner().bootstrap();
+    match error {
+        None if args.format == OutputFormat::Json || !bundle.plan.mode.is_deploy() || !is_of_app => {}
+        None => next::say(&next::check(&project)),
+        Some(Error::Failed) => next::say(&next::apply_again(args, &bundle.id)),
+        Some(Error::Drifted) if is_of_app => next::say(&next::plan(&project)),
+        Some(_) => {}
+    }
 }
 
 /// Applies a bundle of this tool's own making; keeps no account.

@@ -1,0 +1,100 @@
+//! What to type next, word for word. In a job nobody types anything.
+
+use std::path::Path;
+
+use crate::canonical::Sha;
+use crate::cli;
+use crate::github::runner;
+use crate::github::runner::print;
+
+/// Says it on stderr, last.
+pub fn say(line: &str) {
+    if !runner::is_here() {
+        print::say(format_args!("\nNext: {line}"));
+    }
+}
+
+/// Applies a bundle.
+pub fn apply(folder: &Path, id: &Sha) -> String {
+    format!("serverless-app apply {} --expect {id}", quoted(&folder.display().to_string()))
+}
+
+/// Continues an apply, with the source that it was held against.
+pub fn apply_again(args: &cli::Apply, id: &Sha) -> String {
+    let given = |name: &str, path: &Path| format!(" --{name} {}", quoted(&path.display().to_string()));
+    let source = args.source.as_deref().map(|source| given("source", source));
+    let manifest = source.as_ref().filter(|_| args.manifest != Path::new(cli::MANIFEST));
+    let manifest = manifest.map(|_| given("manifest", &args.manifest));
+    let rest: String = [source, manifest].into_iter().flatten().collect();
+    apply(&args.bundle, id) + &rest
+}
+
+/// Plans a project.
+pub fn plan(project: &cli::Project) -> String {
+    format!("serverless-app plan{}", options(project))
+}
+
+/// Asks whether everything is still as the manifest says.
+pub fn check(project: &cli::Project) -> String {
+    format!("serverless-app check{}", options(project))
+}
+
+/// Tries what `init` has written.
+pub fn rehearse(folder: &Path) -> String {
+    match folder == Path::new(".") {
+        true => "serverless-app rehearse".into(),
+        false => format!("cd {} && serverless-app rehearse", quoted(&folder.display().to_string())),
+    }
+}
+
+/// Makes a policy of a file that has been written.
+pub fn create_policy(name: &str, file: &Path) -> String {
+    let file = quoted(&format!("file://{}", file.display()));
+    format!("aws iam create-policy --policy-name {} --policy-document {file}", quoted(name))
+}
+
+/// What differs from what is taken where nothing is given.
+fn options(project: &cli::Project) -> String {
+    let manifest = project.manifest.display().to_string();
+    let manifest = (manifest != cli::MANIFEST).then(|| format!(" --manifest {}", quoted(&manifest)));
+    let stage = (project.stage.as_str() != cli::STAGE).then(|| format!(" --stage {}", project.stage));
+    [manifest, stage].into_iter().flatten().collect()
+}
+
+/// An argument as a POSIX shell takes it.
+fn quoted(argument: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
+    match !argument.is_empty() && argument.chars().all(is_plain) {
+        true => argument.to_owned(),
+        false => format!("'{}'", argument.replace('\'', "'\\''")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn project(manifest: &str, stage: &str) -> cli::Project {
+        cli::Project { manifest: manifest.into(), stage: stage.parse().unwrap() }
+    }
+
+    #[test]
+    fn only_what_is_not_taken_anyway_is_typed() {
+        assert_eq!(plan(&project("serverless-app.toml", "production")), "serverless-app plan");
+        assert_eq!(
+            plan(&project("my shop/a.toml", "test")),
+            "serverless-app plan --manifest 'my shop/a.toml' --stage test"
+        );
+        assert_eq!(check(&project("serverless-app.toml", "test")), "serverless-app check --stage test");
+        assert_eq!(rehearse(Path::new(".")), "serverless-app rehearse");
+        assert_eq!(rehearse(Path::new("shop")), "cd shop && serverless-app rehearse");
+    }
+
+    #[test]
+    fn a_shell_takes_every_argument_as_it_is() {
+        let id = Sha::of(b"plan");
+        assert_eq!(apply(Path::new("a b"), &id), format!("serverless-app apply 'a b' --expect {id}"));
+        assert_eq!(quoted("it's $HOME"), "'it'\\''s $HOME'");
+        assert_eq!(quoted(""), "''");
+    }
+}
