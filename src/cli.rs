@@ -48,6 +48,9 @@ pub enum Command {
         /// Show what this receipt says of its apply, if nothing was sent but what the plan has
         #[arg(long, value_name = "FILE")]
         receipt: Option<PathBuf>,
+        /// Show every attribute and every call too
+        #[arg(short = 'v', long)]
+        calls: bool,
         /// How to show it
         #[arg(long, value_enum, default_value = "text")]
         format: Format,
@@ -104,14 +107,19 @@ pub struct Init {
     pub two_stages: bool,
 }
 
+/// The manifest where none is named.
+pub const MANIFEST: &str = "serverless-app.toml";
+/// The stage where none is named.
+pub const STAGE: &str = "production";
+
 /// Which app and stage.
 #[derive(Debug, Clone, Args)]
 pub struct Project {
     /// The manifest
-    #[arg(long, default_value = "serverless-app.toml")]
+    #[arg(long, default_value = MANIFEST)]
     pub manifest: PathBuf,
     /// The stage
-    #[arg(long, default_value = "production")]
+    #[arg(long, default_value = STAGE)]
     pub stage: Stage,
 }
 
@@ -276,6 +284,9 @@ pub struct Plan {
     /// What is found out about its apply
     #[command(flatten)]
     pub preflight: Preflight,
+    /// Show every attribute and every call too
+    #[arg(short = 'v', long)]
+    pub calls: bool,
     /// Exit with 2 if there are changes
     #[arg(long)]
     pub detailed_exitcode: bool,
@@ -345,6 +356,9 @@ pub struct Check {
     /// Ask whether this plan still holds, alone
     #[arg(long, conflicts_with = "offline")]
     pub bundle: Option<PathBuf>,
+    /// Show every attribute and every call of what differs
+    #[arg(short = 'v', long)]
+    pub calls: bool,
     /// Check the manifest alone, without AWS
     #[arg(long)]
     pub offline: bool,

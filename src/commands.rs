@@ -28,6 +28,7 @@ mod receipt;
 mod rehearse;
 mod signals;
 mod verify;
+mod view;
 mod watch;
 
 /// Does what the command line asks for. The result is the process's exit code.
@@ -40,8 +41,8 @@ pub async fn run(cli: Cli) -> Result<u8, Error> {
         Command::Verify(args) => verify::verify(&args).await,
         Command::Apply(args) => apply::apply(&args).await,
         Command::Check(args) => check::check(&args).await,
-        Command::Show { bundle, receipt: None, format } => plan::show(&bundle, format),
-        Command::Show { bundle, receipt: Some(receipt), format } => receipt::show(&bundle, &receipt, format),
+        Command::Show { bundle, receipt: None, calls, format } => plan::show(&bundle, calls, format),
+        Command::Show { bundle, receipt: Some(receipt), format, .. } => receipt::show(&bundle, &receipt, format),
         Command::Outputs { project, credentials, format } => check::outputs(&project, &credentials, format).await,
         Command::Policy(role) => policy::policy(&role),
         Command::Bootstrap(args) => bootstrap::bootstrap(&args).await,

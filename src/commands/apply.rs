@@ -4,7 +4,7 @@ use crate::apply::{self, Controls, Report};
 use crate::aws::settle::Factor;
 use crate::aws::{Aws, AwsError, Call, Id};
 use crate::bundle::Bundle;
-use crate::cli;
+use crate::cli::{self, OutputFormat};
 use crate::commands::allowed;
 use crate::commands::connect::{connect, connect_limited};
 use crate::commands::print_outputs;
@@ -39,12 +39,13 @@ pub async fn apply(args: &cli::Apply) -> Result<u8, Error> {
             }
             print_outputs(&report.outputs, args.format)?;
             say(render::progress::verdict(&report, true));
+            say_next(args, &bundle);
             return Ok(0);
         }
         Err(ended) => *ended,
     };
     report.iter().for_each(|report| say(render::progress::verdict(report, true)));
-    let Some(next) = next::after(&error, args, &bundle, runner.as_ref()) else { return Err(error) };
+    let Some(next) = next::after_apply::after(&error, args, &bundle, runner.as_ref()) else { return Err(error) };
     job_output::failure(&error);
     // What has drifted has been shown.
     if report.is_none() && !matches!(error, Error::Drifted) {
@@ -66,6 +67,16 @@ async fn run(args: &cli::Apply, bundle: &Bundle) -> Result<Report, Ended> {
         Err(error) => Err(error),
     };
     conclude(bundle, &account, &signals, ran)
+}
+
+/// What to type after an apply that got to its end.
+fn say_next(args: &cli::Apply, bundle: &Bundle) {
+    let manifest = args.source.as_ref().map_or_else(|| args.manifest.clone(), |source| source.join(&args.manifest));
+    let project = cli::Project { manifest, stage: bundle.plan.stage.clone() };
+    let is_of_app = bundle.plan.owner() != bundle.plan.owner().bootstrap();
+    if args.format != OutputFormat::Json && bundle.plan.mode.is_deploy() && is_of_app {
+        next::say(&next::check(&project));
+    }
 }
 
 /// Applies a bundle of this tool's own making; keeps no account.

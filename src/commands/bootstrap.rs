@@ -12,7 +12,7 @@ use crate::commands::apply;
 use crate::commands::connect::connect;
 use crate::commands::plan::show_as;
 use crate::commands::policy::account;
-use crate::commands::{self, print};
+use crate::commands::{self, next, print};
 use crate::error::Error;
 use crate::github;
 use crate::github::api::ApiError;
@@ -92,11 +92,10 @@ async fn plan_roles(args: &cli::Bootstrap, projects: &BTreeMap<Stage, Project>, 
     let id = write(&plan, &args.out)?;
     show_as(&plan, &id, &Extra::default(), format)?;
     say(format_args!("Wrote {} ({id}).", args.out.display()));
-    if !plan.is_empty() {
-        let next = "Next, with the same credentials";
-        say(format_args!("\n{next}:\n  serverless-app apply {} --expect {id}", args.out.display()));
-    }
     setup.iter().for_each(|setup| say(workflows::variables(setup)));
+    if !plan.is_empty() {
+        next::say(&next::apply(&args.out, &id));
+    }
     Ok(0)
 }
 

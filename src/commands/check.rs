@@ -5,22 +5,25 @@ use std::collections::BTreeSet;
 use crate::bundle::Bundle;
 use crate::cli::{self, OutputFormat};
 use crate::commands::connect::connect;
-use crate::commands::plan::show_as;
+use crate::commands::plan::show_with;
 use crate::commands::project::{cache, open};
 use crate::commands::watch::watch;
-use crate::commands::{job_output, print, print_outputs};
+use crate::commands::{job_output, next, print, print_outputs, view};
 use crate::error::Error;
 use crate::github::runner::Runner;
 use crate::plan::Mode;
 use crate::planning::{Project, live_plan, offline, proof};
 use crate::reason::Exit;
 use crate::render::Format;
+use crate::render::terminal::View;
 
 /// Is the manifest sound? Does the plan still hold? Has anything drifted?
 pub async fn check(args: &cli::Check) -> Result<u8, Error> {
     let project = open(&args.project)?;
     if args.offline {
-        return check_offline(&project).await;
+        check_offline(&project).await?;
+        next::say(&next::plan(&args.project));
+        return Ok(0);
     }
     let runner = Runner::from_env()?.filter(|_| args.bundle.is_none());
     if let Some(runner) = runner
@@ -35,21 +38,25 @@ pub async fn check(args: &cli::Check) -> Result<u8, Error> {
     if let Some(bundle) = bundle {
         proof::prove(&bundle.plan, &live, &aws).await?;
         print(&format!("The plan {} still holds.\n", bundle.id))?;
+        args.bundle.iter().for_each(|folder| next::say(&next::apply(folder, &bundle.id)));
         return Ok(0);
     }
-    show_as(&live.plan, &live.id()?, &live.extra, Format::Text)?;
+    let view = View { calls: args.calls, ..view::view() };
+    show_with(&live.plan, &live.id()?, &live.extra, Format::Text, &view)?;
+    if !live.plan.is_empty() {
+        next::say(&next::plan(&args.project));
+    }
     Ok(if live.plan.is_empty() { Exit::Done } else { Exit::Drifted }.code())
 }
 
-async fn check_offline(project: &Project) -> Result<u8, Error> {
+async fn check_offline(project: &Project) -> Result<(), Error> {
     let lowered = offline::lowered(project, &cache()?).await?;
     job_output::manifest(&lowered.warnings);
     let count = match lowered.wanted.len() {
         1 => "1 resource".to_owned(),
         count => format!("{count} resources"),
     };
-    print(&format!("The manifest is sound: {count}.\n"))?;
-    Ok(0)
+    print(&format!("The manifest is sound: {count}.\n"))
 }
 
 /// The app's outputs, read from what exists.

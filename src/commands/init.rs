@@ -7,7 +7,7 @@ use std::io::Write;
 use std::path::Path;
 
 use crate::cli;
-use crate::commands::print;
+use crate::commands::{next, print};
 use crate::error::Error;
 
 /// A file that is written: its path and its text.
@@ -51,7 +51,7 @@ pub fn init(args: &cli::Init) -> Result<u8, Error> {
         write(&path, text).map_err(|error| Error::Io { path: path.clone(), error })?;
         print(&format!("wrote {}\n", path.display()))?;
     }
-    print("\nNext: serverless-app rehearse\n")?;
+    next::say(&next::rehearse(folder));
     Ok(0)
 }
 

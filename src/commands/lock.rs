@@ -1,8 +1,8 @@
 //! `lock`: each function's requirements, resolved once and written down.
 
 use crate::cli;
-use crate::commands::print;
 use crate::commands::project::{cache, open};
+use crate::commands::{next, print};
 use crate::error::Error;
 use crate::package::{self, LockOutcome, LockReport};
 
@@ -17,6 +17,7 @@ pub async fn lock(args: &cli::Project) -> Result<u8, Error> {
         let report = report.map_err(|error| Error::Package { function: name.to_string(), error: Box::new(error) })?;
         print(&format!("{name}: {}\n", told(&report)))?;
     }
+    next::say(&next::plan(args));
     Ok(0)
 }
 

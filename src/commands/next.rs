@@ -1,74 +1,64 @@
-//! The way on after an apply that has not got to its end: one line, to be typed or pressed.
+//! What to type next, word for word. In a job nobody types anything.
 
 use std::path::Path;
 
-use crate::bundle::Bundle;
+use crate::canonical::Sha;
 use crate::cli;
-use crate::environment;
-use crate::error::Error;
-use crate::github::runner::Runner;
-use crate::plan::Mode;
+use crate::github::runner;
+use crate::github::runner::print;
 
-/// The workflow that plans and applies what no pull request can.
-const MANUAL_APPLY: &str = "serverless-app-second-door.yml";
+pub mod after_apply;
 
-/// What to do after this error of an apply; `None` where its message says that.
-pub fn after(error: &Error, args: &cli::Apply, bundle: &Bundle, runner: Option<&Runner>) -> Option<String> {
-    match (error, runner) {
-        (Error::Failed | Error::Stopped(_), None) => Some(line(&environment::command_line())),
-        (Error::Failed | Error::Stopped(_), Some(runner)) => {
-            Some(format!("press \"Re-run failed jobs\" at {}", runner.run_url()))
-        }
-        (Error::Drifted, None) => Some(line(&plan_again(&program(), args, bundle))),
-        (Error::Drifted, Some(runner)) => Some(format!("press \"Run workflow\" at {}", workflow_url(runner))),
-        _ => None,
+/// Says it on stderr, last.
+pub fn say(line: &str) {
+    if !runner::is_here() {
+        print::say(format_args!("\nNext: {line}"));
     }
 }
 
-/// The page of the workflow that makes a new plan: this one where it was started by hand.
-fn workflow_url(runner: &Runner) -> String {
-    let file = match runner.event_name == "workflow_dispatch" {
-        true => runner.workflow_file().unwrap_or(MANUAL_APPLY),
-        false => MANUAL_APPLY,
-    };
-    format!("{}/{}/actions/workflows/{file}", runner.server_url, runner.repository)
+/// Applies a bundle.
+pub fn apply(folder: &Path, id: &Sha) -> String {
+    format!("serverless-app apply {} --expect {id}", quoted(&folder.display().to_string()))
 }
 
-fn program() -> String {
-    environment::command_line().into_iter().next().unwrap_or_else(|| "serverless-app".into())
+/// Plans a project.
+pub fn plan(project: &cli::Project) -> String {
+    format!("serverless-app plan{}", options(project))
 }
 
-/// The command that plans the same again.
-fn plan_again(program: &str, args: &cli::Apply, bundle: &Bundle) -> Vec<String> {
-    let mut words = vec![program.to_owned(), "plan".into()];
-    let mut option = |name: &str, value: String, default: &str| {
-        if value != default {
-            words.extend([name.to_owned(), value]);
-        }
-    };
-    let manifest = args.source.as_deref().unwrap_or(Path::new("")).join(&args.manifest);
-    option("--manifest", manifest.display().to_string(), "serverless-app.toml");
-    option("--stage", bundle.plan.stage.to_string(), "production");
-    option("--out", args.bundle.display().to_string(), "serverless-app-plan");
-    if bundle.plan.mode != Mode::Deploy {
-        words.push("--destroy".into());
+/// Asks whether everything is still as the manifest says.
+pub fn check(project: &cli::Project) -> String {
+    format!("serverless-app check{}", options(project))
+}
+
+/// Tries what `init` has written.
+pub fn rehearse(folder: &Path) -> String {
+    match folder == Path::new(".") {
+        true => "serverless-app rehearse".into(),
+        false => format!("cd {} && serverless-app rehearse", quoted(&folder.display().to_string())),
     }
-    if bundle.plan.mode == Mode::DestroyData {
-        words.push("--delete-data".into());
-    }
-    words
 }
 
-/// Words as a shell reads them.
-fn line(words: &[String]) -> String {
-    words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
+/// Makes a policy of a file that has been written.
+pub fn create_policy(name: &str, file: &Path) -> String {
+    let file = quoted(&format!("file://{}", file.display()));
+    format!("aws iam create-policy --policy-name {} --policy-document {file}", quoted(name))
 }
 
-fn quoted(word: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@,+%".contains(c);
-    match !word.is_empty() && word.chars().all(is_plain) {
-        true => word.to_owned(),
-        false => format!("'{}'", word.replace('\'', "'\\''")),
+/// What differs from what is taken where nothing is given.
+fn options(project: &cli::Project) -> String {
+    let manifest = project.manifest.display().to_string();
+    let manifest = (manifest != cli::MANIFEST).then(|| format!(" --manifest {}", quoted(&manifest)));
+    let stage = (project.stage.as_str() != cli::STAGE).then(|| format!(" --stage {}", project.stage));
+    [manifest, stage].into_iter().flatten().collect()
+}
+
+/// An argument as a POSIX shell takes it.
+fn quoted(argument: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
+    match !argument.is_empty() && argument.chars().all(is_plain) {
+        true => argument.to_owned(),
+        false => format!("'{}'", argument.replace('\'', "'\\''")),
     }
 }
 
@@ -76,23 +66,27 @@ fn quoted(word: &str) -> String {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_line_can_be_typed_as_it_stands() {
-        let words = ["serverless-app", "apply", "my plan", "--receipt", "it's", ""].map(str::to_owned);
-        assert_eq!(line(&words), "serverless-app apply 'my plan' --receipt 'it'\\''s' ''");
+    fn project(manifest: &str, stage: &str) -> cli::Project {
+        cli::Project { manifest: manifest.into(), stage: stage.parse().unwrap() }
     }
 
     #[test]
-    fn a_run_that_was_started_by_hand_is_started_again() {
-        let runner = |event: &str| {
-            let mut runner = Runner::elsewhere("octo/shop");
-            runner.server_url = "https://github.com".into();
-            runner.event_name = event.into();
-            runner.workflow_ref = "octo/shop/.github/workflows/mine.yml@refs/heads/main".into();
-            runner
-        };
-        let at = "https://github.com/octo/shop/actions/workflows";
-        assert_eq!(workflow_url(&runner("workflow_dispatch")), format!("{at}/mine.yml"));
-        assert_eq!(workflow_url(&runner("push")), format!("{at}/serverless-app-second-door.yml"));
+    fn only_what_is_not_taken_anyway_is_typed() {
+        assert_eq!(plan(&project("serverless-app.toml", "production")), "serverless-app plan");
+        assert_eq!(
+            plan(&project("my shop/a.toml", "test")),
+            "serverless-app plan --manifest 'my shop/a.toml' --stage test"
+        );
+        assert_eq!(check(&project("serverless-app.toml", "test")), "serverless-app check --stage test");
+        assert_eq!(rehearse(Path::new(".")), "serverless-app rehearse");
+        assert_eq!(rehearse(Path::new("shop")), "cd shop && serverless-app rehearse");
+    }
+
+    #[test]
+    fn a_shell_takes_every_argument_as_it_is() {
+        let id = Sha::of(b"plan");
+        assert_eq!(apply(Path::new("a b"), &id), format!("serverless-app apply 'a b' --expect {id}"));
+        assert_eq!(quoted("it's $HOME"), "'it'\\''s $HOME'");
+        assert_eq!(quoted(""), "''");
     }
 }

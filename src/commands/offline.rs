@@ -1,7 +1,7 @@
 //! What a pull request from a fork wants, in the job's summary too.
 
 use crate::commands::project::cache;
-use crate::commands::{job_output, print};
+use crate::commands::{job_output, print, view};
 use crate::error::Error;
 use crate::github::runner::Runner;
 use crate::plan::file;
@@ -19,6 +19,6 @@ pub async fn show(project: &Project, runner: &Runner) -> Result<u8, Error> {
                names one. It cannot be applied: after a merge, start the workflow \"serverless-app second door\".";
     runner.add_summary(&format!("{why}\n\n{}", render::document(&plan, &id, &Extra::default())))?;
     runner.set_output("has-changes", "")?;
-    print(&format!("{why}\n\n{}", render::terminal(&plan, &id, true, &Extra::default())))?;
+    print(&format!("{why}\n\n{}", render::terminal(&plan, &id, &Extra::default(), &view::view())))?;
     Ok(0)
 }

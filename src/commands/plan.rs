@@ -8,7 +8,7 @@ use crate::canonical::Sha;
 use crate::cli;
 use crate::commands::connect::connect;
 use crate::commands::project::{cache, open};
-use crate::commands::{allowed, gate, job_output, offline, print, print_json, pull};
+use crate::commands::{allowed, gate, job_output, next, offline, print, print_json, pull, view};
 use crate::error::Error;
 use crate::github::runner::print::say;
 use crate::github::runner::{self, Runner};
@@ -16,6 +16,7 @@ use crate::plan::{Mode, Plan, file};
 use crate::planning::preflight::Preflight;
 use crate::planning::{LivePlan, base, definition, live_plan};
 use crate::reason::Exit;
+use crate::render::terminal::View;
 use crate::render::{self, Extra, Format};
 
 /// Plans, writes the bundle, shows it. In GitHub Actions a failure stands in the bundle's place.
@@ -65,7 +66,8 @@ async fn make(args: &cli::Plan, runner: Option<&Runner>) -> Result<u8, Error> {
     };
     Preflight::from(&args.preflight).run(&aws, &live.plan, &mut live.extra).await?;
     let id = write(&live, &args.out, &about)?;
-    show_as(&live.plan, &id, &live.extra, args.format)?;
+    let view = View { calls: args.calls, lines: view::lines(&project.source.places, &live.plan), ..view::view() };
+    show_with(&live.plan, &id, &live.extra, args.format, &view)?;
     say(format_args!("Wrote {} ({id}).", args.out.display()));
     if let Some(runner) = runner {
         job_output::plan(runner, &live.plan, &id, &args.out)?;
@@ -78,6 +80,9 @@ async fn make(args: &cli::Plan, runner: Option<&Runner>) -> Result<u8, Error> {
         let denied: Vec<String> = live.extra.denied.iter().map(ToString::to_string).collect();
         return Err(Error::Denied(denied.join(", ")));
     }
+    if args.format == Format::Text && !live.plan.is_empty() {
+        next::say(&next::apply(&args.out, &id));
+    }
     Ok(if args.detailed_exitcode && !live.plan.is_empty() { Exit::Changes } else { Exit::Done }.code())
 }
 
@@ -88,21 +93,28 @@ pub fn write(live: &LivePlan, out: &Path, about: &BTreeMap<String, String>) -> R
 }
 
 /// Shows a bundle's plan.
-pub fn show(folder: &Path, format: Format) -> Result<u8, Error> {
+pub fn show(folder: &Path, calls: bool, format: Format) -> Result<u8, Error> {
     let bundle = Bundle::open(folder, None)?;
     match format {
         // What was read is what would be written.
         Format::Json => print_json(&String::from_utf8_lossy(&bundle.bytes))?,
-        _ => show_as(&bundle.plan, &bundle.id, &bundle.extra()?, format)?,
+        _ => show_with(&bundle.plan, &bundle.id, &bundle.extra()?, format, &View { calls, ..view::view() })?,
+    }
+    if format == Format::Text && !bundle.plan.is_empty() {
+        next::say(&next::apply(folder, &bundle.id));
     }
     Ok(0)
 }
 
 /// Shows a plan on stdout.
 pub fn show_as(plan: &Plan, id: &Sha, extra: &Extra, format: Format) -> Result<(), Error> {
+    show_with(plan, id, extra, format, &view::view())
+}
+
+/// Shows a plan on stdout, as text in this view.
+pub fn show_with(plan: &Plan, id: &Sha, extra: &Extra, format: Format, view: &View) -> Result<(), Error> {
     let text = match format {
-        // Colours are taken out again where stdout does not show them.
-        Format::Text => render::terminal(plan, id, true, extra),
+        Format::Text => render::terminal(plan, id, extra, view),
         Format::Markdown => render::document(plan, id, extra),
         Format::Mermaid => render::mermaid(plan),
         Format::Json => {

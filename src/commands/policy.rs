@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use crate::aws::document::Document;
 use crate::cli;
 use crate::commands::project;
-use crate::commands::{print, print_json};
+use crate::commands::{next, print, print_json};
 use crate::error::Error;
 use crate::github::runner::print::say;
-use crate::name::{Account, Site};
+use crate::name::{Account, Site, Stage};
 use crate::plan::file;
 use crate::planning::Project;
 use crate::policy::document::{MANAGED, MANAGED_PER_ROLE, length};
@@ -35,7 +35,11 @@ pub fn policy(role: &cli::Policy) -> Result<u8, Error> {
     let documents = documents(actions, MANAGED)?;
     warn(&documents);
     match &args.out {
-        Some(folder) => write(folder, name, &documents)?,
+        Some(folder) => {
+            let lines =
+                write(folder, name, &documents)?.iter().map(|file| line(&args.project.stage, file)).collect::<Vec<_>>();
+            next::say(&lines.join("\n      "));
+        }
         None => print_json(&format!("{}\n", pretty(&documents)?))?,
     }
     Ok(0)
@@ -82,7 +86,7 @@ fn pretty(value: &impl serde::Serialize) -> Result<String, Error> {
 
 /// One file a document, as `aws iam create-policy --policy-document file://...` takes it. Files of an earlier run that
 /// are one too many go, so that nobody attaches one of them.
-fn write(folder: &Path, name: &str, documents: &[Document]) -> Result<(), Error> {
+fn write(folder: &Path, name: &str, documents: &[Document]) -> Result<Vec<PathBuf>, Error> {
     let at = |path: &Path| {
         let path = path.to_owned();
         move |error| Error::Io { path, error }
@@ -104,5 +108,11 @@ fn write(folder: &Path, name: &str, documents: &[Document]) -> Result<(), Error>
         std::fs::write(path, text).map_err(at(path))?;
         print(&format!("{} ({} of {MANAGED} characters)\n", path.display(), length(document)))?;
     }
-    Ok(())
+    Ok(files.into_keys().collect())
+}
+
+/// What makes a policy of a file.
+fn line(stage: &Stage, file: &Path) -> String {
+    let name = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    next::create_policy(&format!("serverless-app-{stage}-{name}"), file)
 }

@@ -21,7 +21,7 @@ use crate::bundle::Bundle;
 use crate::cli::{self, OutputFormat};
 use crate::commands::plan::{show_as, write};
 use crate::commands::project::{cache, open};
-use crate::commands::{apply, bootstrap, print, print_outputs};
+use crate::commands::{apply, bootstrap, next, print, print_outputs};
 use crate::emulator::{Emulator, MINISTACK};
 use crate::environment;
 use crate::error::Error;
@@ -50,7 +50,9 @@ pub async fn rehearse(args: &cli::Project) -> Result<u8, Error> {
     let aws = Aws::emulator(&app.region, emulator.endpoint(), account).await?;
     let result = run(&project, &cache, &aws).await;
     emulator.stop().await;
-    result.map(|()| 0)
+    result?;
+    next::say(&next::plan(args));
+    Ok(0)
 }
 
 async fn run(project: &Project, cache: &Cache, aws: &Aws) -> Result<(), Error> {

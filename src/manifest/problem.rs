@@ -96,6 +96,16 @@ impl Places {
         self.spans.insert(path.0, span);
     }
 
+    /// The file's name.
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
+    /// The line of the value at a path, from 1; `None` where the path is not in the file.
+    pub fn line(&self, path: &str) -> Option<usize> {
+        self.spans.get(path).map(|span| line_and_column(&self.text, span.start).0)
+    }
+
     /// A problem at a path; at the nearest enclosing value where the path itself is not in the file.
     pub fn problem(&self, path: &KeyPath, message: String, help: Option<String>) -> Problem {
         let mut at = path.0.as_str();

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+use super::terminal::View;
 use super::*;
 use crate::apply::report::{ChangeResult, Outcome, Report};
 use crate::canonical::{self, Sha};
@@ -54,12 +55,18 @@ pub(super) fn check(name: &str, actual: &str) {
     panic!("{name} differs from its golden file (UPDATE_GOLDEN=1 writes it anew):\n{lines}");
 }
 
+fn coloured() -> View {
+    View { colour: true, ..View::default() }
+}
+
 #[test]
 fn every_plan_is_rendered_as_its_golden_files_say() {
     for case in CASES {
         let (plan, id) = load(case);
         let extra = Extra::default();
-        check(&format!("{case}.txt"), &terminal(&plan, &id, false, &extra));
+        check(&format!("{case}.txt"), &terminal(&plan, &id, &extra, &View::default()));
+        let calls = View { calls: true, ..View::default() };
+        check(&format!("{case}-calls.txt"), &terminal(&plan, &id, &extra, &calls));
         check(&format!("{case}.md"), &markdown(&plan, &id));
         check(&format!("{case}.mmd"), &mermaid(&plan));
     }
@@ -70,7 +77,7 @@ fn what_keeps_a_plan_from_being_applied_is_said_first_in_every_format() {
     let (plan, id) = load("first");
     let denied = plan.changes[0].address.clone();
     let extra = Extra { denied: vec![denied.clone()], base_moved: Some("\u{1b}[2J`x`".into()), ..Extra::default() };
-    let text = terminal(&plan, &id, false, &extra);
+    let text = terminal(&plan, &id, &extra, &View::default());
     assert!(text.contains("Cannot be applied\n  ! The base branch has moved to "), "{text}");
     assert!(text.contains(&format!("  ! {denied}: [deny] forbids this change.\n")), "{text}");
     for markdown in [document(&plan, &id, &extra), comment(&plan, &id, &extra)] {
@@ -84,8 +91,8 @@ fn what_keeps_a_plan_from_being_applied_is_said_first_in_every_format() {
 fn colours_only_repeat_what_the_text_says() {
     for case in CASES {
         let (plan, id) = load(case);
-        let coloured = terminal(&plan, &id, true, &Extra::default());
-        let plain = terminal(&plan, &id, false, &Extra::default());
+        let coloured = terminal(&plan, &id, &Extra::default(), &coloured());
+        let plain = terminal(&plan, &id, &Extra::default(), &View::default());
         assert!(!plain.contains('\u{1b}'));
         assert!(coloured.contains("\u{1b}[1m"));
         let stripped = coloured.split('\u{1b}').enumerate().map(|(at, part)| match at {
@@ -183,7 +190,7 @@ fn a_plan_of_5000_changes_is_rendered_at_once() {
     let (plan, id) = large(5_000);
     let extra = Extra::default();
     let start = Instant::now();
-    let (text, shown) = (terminal(&plan, &id, true, &extra), comment(&plan, &id, &extra));
+    let (text, shown) = (terminal(&plan, &id, &extra, &coloured()), comment(&plan, &id, &extra));
     let taken = start.elapsed();
     assert!(text.contains("5,000 to create") && shown.len() <= comment::COMMENT && shown.len() > 20_000);
     // An unoptimised build on a busy machine is many times slower than the 200 ms of a release build.

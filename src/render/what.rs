@@ -49,7 +49,6 @@ pub fn what(plan: &Plan, change: &Change) -> Vec<What> {
     if found.is_empty() && change.action != Action::Create {
         found = all.implied.iter().map(|diff| aws(&all, diff)).collect();
     }
-    found.sort_by_key(|what| !what.forces_replacement);
     found
 }
 
@@ -84,20 +83,21 @@ fn gather<'a>(plan: &'a Plan, change: &'a Change) -> Gathered<'a> {
     all
 }
 
+/// What forces a replacement first, then in the order of the table, which begins with what matters most.
 fn sentences(all: &Gathered) -> Vec<What> {
     let mut found = entry::whats(all);
-    for (field, diffs) in all.fields.values().filter(|(field, _)| !field.is_of_entry()) {
-        let said = if all.is_born() {
-            form::born(&all.naming, field, diffs)
-        } else {
-            form::changed(&all.naming, field, diffs)
+    for (at, (field, diffs)) in all.fields.iter().filter(|(_, (field, _))| !field.is_of_entry()) {
+        let said = match all.is_born() {
+            true => form::born(&all.naming, field, diffs),
+            false => form::changed(&all.naming, field, diffs),
         };
-        found.extend(said.map(|sentence| all.what(field, diffs, sentence)));
+        found.extend(said.map(|sentence| (*at, all.what(field, diffs, sentence))));
     }
     if !all.is_born() {
-        found.extend(all.others.iter().map(|diff| aws(all, diff)));
+        found.extend(all.others.iter().map(|diff| (usize::MAX, aws(all, diff))));
     }
-    found
+    found.sort_by_key(|(at, what)| (!what.forces_replacement, *at));
+    found.into_iter().map(|(_, what)| what).collect()
 }
 
 /// An attribute that no field of the manifest stands for.

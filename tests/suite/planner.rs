@@ -71,12 +71,20 @@ pub fn make(folder: &Path) -> Result<Plan, Refusals> {
     make_from(folder, text(folder, "after.toml"))
 }
 
+/// The plan from what an earlier apply of one manifest has made to another manifest; `folder` has the files that they name.
+pub fn between(folder: &Path, before: Option<&str>, after: Option<&str>) -> Result<Plan, Refusals> {
+    planned(folder, before.map(str::to_owned), after.map(str::to_owned))
+}
+
 fn text(folder: &Path, name: &str) -> Option<String> {
     std::fs::read_to_string(folder.join(name)).ok()
 }
 
 fn make_from(folder: &Path, after: Option<String>) -> Result<Plan, Refusals> {
-    let before = text(folder, "before.toml");
+    planned(folder, text(folder, "before.toml"), after)
+}
+
+fn planned(folder: &Path, before: Option<String>, after: Option<String>) -> Result<Plan, Refusals> {
     let any = after.as_ref().or(before.as_ref()).expect("a manifest");
     let owner = owner(any);
     let live = before.as_ref().map(|text| live(&lowered(folder, text))).unwrap_or_default();

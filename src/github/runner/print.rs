@@ -60,6 +60,11 @@ fn redraw(text: &str, lines: Option<Vec<String>>) {
     let _ = put(stderr, &all);
 }
 
+/// How many characters a line of the terminal has that stdout is; `None` where it is none.
+pub fn width() -> Option<usize> {
+    terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0))
+}
+
 /// A command to the runner, such as `::error file=a.toml::message`.
 pub(super) fn command(name: &'static str, properties: &[(&'static str, &str)], message: &str) {
     // Nothing can be done about a runner that does not read.

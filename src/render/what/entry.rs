@@ -23,17 +23,18 @@ struct Entry<'a> {
     rows: Vec<(&'static Field, Vec<&'a AttributeDiff>)>,
 }
 
-/// What is said of all parts.
-pub(super) fn whats(all: &Gathered) -> Vec<What> {
+/// What is said of all parts, each with its place in the table of fields.
+pub(super) fn whats(all: &Gathered) -> Vec<(usize, What)> {
     let index: BTreeMap<&str, &AttributeDiff> = all.change.diff.iter().map(|diff| (diff.path.as_str(), diff)).collect();
-    let mut bases: BTreeMap<&'static str, BTreeMap<String, Entry>> = BTreeMap::new();
-    for (field, diffs) in all.fields.values().filter(|(field, _)| field.is_of_entry()) {
+    let mut bases: BTreeMap<&'static str, (usize, BTreeMap<String, Entry>)> = BTreeMap::new();
+    for (at, (field, diffs)) in all.fields.iter().filter(|(_, (field, _))| field.is_of_entry()) {
         let base = field.field.split_once(".*").map_or(field.field, |(base, _)| base);
         for diff in diffs {
             let Some((key, _)) = field.keys(&diff.path) else { continue };
             let start = format!("{}{key}.", field.path.split_once('*').map_or("", |(before, _)| before));
             let is_preflight = base == "routes" && is_preflight(all, &index, &start, key);
-            let entries = bases.entry(if is_preflight { "cors" } else { base }).or_default();
+            let base = if is_preflight { "cors" } else { base };
+            let (_, entries) = bases.entry(base).or_insert_with(|| (*at, BTreeMap::new()));
             let entry = entries.entry(key.to_owned()).or_insert_with(|| Entry { start, rows: Vec::new() });
             match entry.rows.iter_mut().find(|(known, _)| known.path == field.path) {
                 Some((_, rows)) => rows.push(diff),
@@ -42,11 +43,12 @@ pub(super) fn whats(all: &Gathered) -> Vec<What> {
         }
     }
     let mut found = Vec::new();
-    for (base, entries) in bases {
-        match base {
-            "cors" => found.extend(cors(all, &entries)),
-            _ => found.extend(of_base(all, &index, base, &entries)),
-        }
+    for (base, (at, entries)) in bases {
+        let whats = match base {
+            "cors" => cors(all, &entries).into_iter().collect(),
+            _ => of_base(all, &index, base, &entries),
+        };
+        found.extend(whats.into_iter().map(|what| (at, what)));
     }
     found
 }

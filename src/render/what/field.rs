@@ -25,8 +25,16 @@ pub struct Field {
 }
 
 /// What is called by words of our own: the manifest has no field for it, and AWS's name says less.
-pub const OWN: [&str; 7] =
-    ["code", "managed policies", "invocation.*", "trusts", "rules' actions", "other versions", "rights"];
+pub const OWN: [&str; 8] = [
+    "code",
+    "managed policies",
+    "callers.*",
+    "trusts",
+    "rules' actions",
+    "rule groups' actions",
+    "other versions",
+    "rights",
+];
 
 /// How a change is put into words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +47,10 @@ pub enum Form {
     Names,
     /// That it changes.
     Changed,
+    /// Of which keys it changes; that it comes and goes with something else follows.
+    Altered,
+    /// Whose key encrypts a table or a bucket, by all attributes that say so together.
+    Encryption,
     /// A function's zip.
     Code,
     /// Hash key and range key.
@@ -47,6 +59,8 @@ pub enum Form {
     Rights,
     /// Who may assume a role: of a new one only if that is more than a service.
     Trust,
+    /// The blocks against public access, of a new bucket those that are off.
+    Blocks,
     /// A bucket's policy.
     BucketPolicy,
     /// The managed policies of a role.

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::super::words::Sentence;
 use super::field::{Born, Field, Form};
 use super::rights;
+use super::subject;
 use super::value::{self, Naming};
 use crate::plan::{AttributeDiff, Shown};
 
@@ -15,7 +16,7 @@ pub(super) fn born(naming: &Naming, field: &Field, diffs: &[&AttributeDiff]) -> 
     let label = || Sentence::default().words(format!("{} ", field.field));
     let (_, new) = sides(diffs);
     match (field.born, field.form) {
-        (Born::Never, _) | (_, Form::Changed | Form::Implied | Form::Excluded) => None,
+        (Born::Never, _) | (_, Form::Changed | Form::Altered | Form::Implied | Form::Excluded) => None,
         (born, Form::Value(spelling)) if !new.is_absent() => {
             let said = value::one(naming, new, spelling, false);
             let is_default = |default: &str| said.render(str::to_owned) == default;
@@ -23,9 +24,20 @@ pub(super) fn born(naming: &Naming, field: &Field, diffs: &[&AttributeDiff]) -> 
             (!quiet).then(|| label().then(said))
         }
         (_, Form::Value(_)) => None,
+        (born, Form::Encryption) => {
+            let said = encryption(naming, diffs, new_side, false);
+            let is_default = matches!(born, Born::Unless(default) if said.render(str::to_owned) == default);
+            (!is_default).then(|| label().then(said))
+        }
         (_, Form::List) => listed(label(), &names(naming, diffs, new_side)),
         (_, Form::Managed) => listed(label(), &uncommon(naming, new)),
         (_, Form::Names) => listed(label(), &keys(field, diffs)),
+        (_, Form::Blocks) => {
+            let off = diffs.iter().filter(|diff| diff.new == Shown::Value(Value::Bool(false)));
+            let off: Vec<String> = off.map(|diff| block(&diff.path)).collect();
+            listed(label(), &off).map(|said| said.words(" false"))
+        }
+        (_, Form::Rights | Form::BucketPolicy) if is_of_compliance(naming) => None,
         (_, Form::Code) => code_size(naming).map(|size| label().words(size)),
         (_, Form::Keys) => key_sentence(&Shown::Absent, new, true),
         (_, Form::Rights) => rights::born(naming, &statements(diffs, new_side)).map(|said| label().then(said)),
@@ -70,7 +82,15 @@ pub(super) fn change(naming: &Naming, field: &Field, diffs: &[&AttributeDiff]) -
             gains(&names(naming, diffs, old_side), &names(naming, diffs, new_side)).or_else(changed)
         }
         Form::Names => named(field, diffs),
+        Form::Altered => value::moved(&[], &[], &altered(field, diffs)),
+        Form::Encryption => {
+            let sides =
+                |whole| (encryption(naming, diffs, old_side, whole), encryption(naming, diffs, new_side, whole));
+            let (before, after) = if sides(false).0 == sides(false).1 { sides(true) } else { sides(false) };
+            (before != after).then(|| before.words(" → ").then(after))
+        }
         Form::Changed => changed(),
+        Form::Blocks => blocks(naming, diffs),
         Form::Code => Some(Sentence::default().words(match code_size(naming) {
             Some(size) => format!("changed, now {size}"),
             None => "changed".into(),
@@ -94,6 +114,52 @@ pub(super) fn change(naming: &Naming, field: &Field, diffs: &[&AttributeDiff]) -
         }
         Form::Stage => gains(&of_side(field, diffs, old_side), &of_side(field, diffs, new_side)),
     }
+}
+
+/// A key of the user's by its ARN, else what the manifest calls the keys of AWS. What does not change is as it was.
+fn encryption(naming: &Naming, diffs: &[&AttributeDiff], side: fn(&AttributeDiff) -> &Shown, whole: bool) -> Sentence {
+    let of = |ends: &[&str]| {
+        let is_it = |path: &str| ends.iter().any(|end| path.ends_with(end));
+        let changed = diffs.iter().find(|diff| is_it(&diff.path)).map(|diff| side(diff));
+        changed.or_else(|| naming.change.was.iter().find(|(path, _)| is_it(path)).map(|(_, shown)| shown))
+    };
+    let key = of(&[".KMSMasterKeyId", ".KMSMasterKeyID"]).filter(|key| !key.is_absent());
+    let kind = of(&["SSESpecification.Enabled", ".SSEAlgorithm"]).unwrap_or(&Shown::Absent);
+    let spelling = [("true", "aws-managed"), ("false", "aws-owned"), ("AES256", "aes256"), ("aws:kms", "kms_key")];
+    value::one(naming, key.unwrap_or(kind), &spelling, whole)
+}
+
+/// `true → false` where that happens to all four blocks, else which of them it happens to.
+fn blocks(naming: &Naming, diffs: &[&AttributeDiff]) -> Option<Sentence> {
+    let mut alike: Vec<(Sentence, Vec<String>)> = Vec::new();
+    for diff in diffs {
+        let said = value::change(naming, diff, &[]);
+        match alike.iter_mut().find(|(same, _)| *same == said) {
+            Some((_, names)) => names.push(block(&diff.path)),
+            None => alike.push((said, vec![block(&diff.path)])),
+        }
+    }
+    let said = alike.into_iter().map(|(said, names)| match names.len() {
+        4.. => said,
+        _ => value::list(&names, 4).words(" ").then(said),
+    });
+    let said: Vec<Sentence> = said.collect();
+    (!said.is_empty()).then(|| Sentence::joined(said, ", "))
+}
+
+/// `block_public_acls` for `PublicAccessBlockConfiguration.BlockPublicAcls`.
+fn block(path: &str) -> String {
+    let name = path.rsplit('.').next().unwrap_or_default();
+    let letter = |(at, c): (usize, char)| match c.is_ascii_uppercase() {
+        true if at > 0 => format!("_{}", c.to_ascii_lowercase()),
+        _ => c.to_ascii_lowercase().to_string(),
+    };
+    name.chars().enumerate().map(letter).collect()
+}
+
+/// True for what no section asks for in so many words: AWS Config needs it.
+fn is_of_compliance(naming: &Naming) -> bool {
+    subject::section(&naming.change.address).is_some_and(|section| section.section == "compliance")
 }
 
 fn old_side(diff: &AttributeDiff) -> &Shown {
@@ -164,9 +230,13 @@ fn named(field: &Field, diffs: &[&AttributeDiff]) -> Option<Sentence> {
     let only = |these: &[String], those: &[String]| {
         these.iter().filter(|key| !those.contains(key)).cloned().collect::<Vec<_>>()
     };
-    let changed = diffs.iter().filter(|diff| !diff.old.is_absent() && !diff.new.is_absent());
-    let changed: Vec<String> = changed.filter_map(|diff| key(field, &diff.path)).collect();
-    value::moved(&only(&new, &old), &only(&old, &new), &changed)
+    value::moved(&only(&new, &old), &only(&old, &new), &altered(field, diffs))
+}
+
+/// The keys that have a value before and after.
+fn altered(field: &Field, diffs: &[&AttributeDiff]) -> Vec<String> {
+    let stay = diffs.iter().filter(|diff| !diff.old.is_absent() && !diff.new.is_absent());
+    stay.filter_map(|diff| key(field, &diff.path)).collect()
 }
 
 /// How large the zip is that this change sends.

@@ -218,10 +218,19 @@ fn a_bucket_that_everybody_may_read_says_so() {
         updated("s3.bucket/files", &diff, &[]),
         ["enforce_tls true → false, policy + `s3:GetObject` on `files` for `*`"]
     );
+    let block = |name: &str| format!("PublicAccessBlockConfiguration.{name}");
+    let names = ["BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"].map(block);
+    let off: Vec<_> = names.iter().map(|path| (path.as_str(), json!(true), json!(false))).collect();
+    assert_eq!(updated("s3.bucket/files", &off, &[]), ["public_access_block true → false"]);
+    let born: Vec<_> = off[..2].iter().map(|(path, _, new)| (*path, none(), new.clone())).collect();
+    assert_eq!(
+        said(change("s3.bucket/files", Action::Create, &born, &[])),
+        ["public_access_block `block_public_acls`, `block_public_policy` false"]
+    );
     diff.push(("PublicAccessBlockConfiguration.BlockPublicPolicy", json!(true), json!(false)));
     assert!(
         updated("s3.bucket/files", &diff, &[])
-            .contains(&"public_access_block.block_public_policy true → false".to_owned())
+            .contains(&"public_access_block `block_public_policy` true → false".to_owned())
     );
 }
 
@@ -272,6 +281,25 @@ fn a_name_of_another_account_is_never_taken_for_our_own() {
 }
 
 #[test]
+fn encryption_is_said_as_the_manifest_says_it() {
+    let enabled = |old: bool, new: bool| ("SSESpecification.Enabled", json!(old), json!(new));
+    let key = |old, new| ("SSESpecification.KMSMasterKeyId", old, new);
+    let arn = || json!("arn:aws:kms:us-west-2:123456789012:key/k");
+    let table = "dynamodb.table/orders";
+    let said = |diff: &[(&str, Value, Value)], was: &[(&str, Value)]| updated(table, diff, was);
+    let kms = "`arn:aws:kms:us-west-2:123456789012:key/k`";
+    assert_eq!(said(&[enabled(true, false)], &[]), ["encryption aws-managed → aws-owned"]);
+    assert_eq!(said(&[enabled(false, true), key(none(), arn())], &[]), [format!("encryption aws-owned → {kms}")]);
+    let was = [("SSESpecification.Enabled", json!(true))];
+    assert_eq!(said(&[key(arn(), none())], &was), [format!("encryption {kms} → aws-managed")]);
+    let bucket = [
+        ("ServerSideEncryptionConfiguration.SSEAlgorithm", json!("aws:kms"), json!("AES256")),
+        ("ServerSideEncryptionConfiguration.KMSMasterKeyID", arn(), none()),
+    ];
+    assert_eq!(updated("s3.bucket/files", &bucket, &[]), [format!("encryption {kms} → aes256")]);
+}
+
+#[test]
 fn a_definition_is_said_by_its_states() {
     let definition = |states: Value| json!(json!({"StartAt": "A", "States": states}).to_string());
     let diff = [(
@@ -280,6 +308,34 @@ fn a_definition_is_said_by_its_states() {
         definition(json!({"A": {"Type": "Wait"}, "C": {}})),
     )];
     assert_eq!(updated("stepfunctions.state-machine/w", &diff, &[]), ["definition + `C`, − `B`, ~ `A`"]);
+}
+
+#[test]
+fn what_a_firewall_does_is_said_by_its_fields() {
+    let choice = |name: &str| json!({ name: {} });
+    let group = |name: &str| format!("Rules.{name}.Statement.ManagedRuleGroupStatement.Name");
+    let (new, old) = (group("New"), group("Old"));
+    let diff = [
+        ("DefaultAction", choice("Block"), choice("Allow")),
+        (&*new, none(), json!("New")),
+        ("Rules.New.OverrideAction", none(), choice("None")),
+        ("Rules.New.Priority", none(), json!(3)),
+        (&*old, json!("Old"), none()),
+        ("Rules.rate-limit.Action", choice("Block"), choice("Count")),
+        ("Rules.rate-limit.Statement.RateBasedStatement.Limit", json!(1000), json!(2000)),
+    ];
+    assert_eq!(
+        updated("wafv2.web-acl/waf", &diff, &[]),
+        [
+            "default block → allow",
+            "rate_limit 1000 → 2000",
+            "managed_rules + `New`, − `Old`",
+            "rules' actions ~ `rate-limit`"
+        ]
+    );
+    let new: Vec<(&str, Value, Value)> = diff.into_iter().map(|(path, _, new)| (path, none(), new)).collect();
+    let born = said(change("wafv2.web-acl/waf", Action::Create, &new[..4], &[]));
+    assert_eq!(born, ["managed_rules `New`"]);
 }
 
 #[test]

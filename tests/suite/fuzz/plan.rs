@@ -7,6 +7,7 @@ use proptest::sample::Index;
 use serde_json::Value;
 use serverless_app::canonical;
 use serverless_app::plan::file::{self, PlanError};
+use serverless_app::render::terminal::View;
 use serverless_app::render::{Extra, markdown, mermaid, terminal};
 
 use super::mutate::{edited, edits, turned, turns};
@@ -42,7 +43,13 @@ fn check(bytes: &[u8]) {
     };
     assert_eq!(file::write(&plan).expect("bytes"), bytes, "one plan, one sequence of bytes");
     let (id, extra) = (file::id(bytes), Extra::default());
-    quickly(|| (terminal(&plan, &id, true, &extra), markdown(&plan, &id), mermaid(&plan)));
+    quickly(|| {
+        (
+            terminal(&plan, &id, &extra, &View { colour: true, calls: true, ..View::of_width(60) }),
+            markdown(&plan, &id),
+            mermaid(&plan),
+        )
+    });
 }
 
 proptest! {

@@ -32,8 +32,8 @@ pub(super) const ROLE_OF: &[Field] = &[
 ];
 
 pub(super) const PERMISSION: &[Field] = &[
-    later("Statements.*.Principal", "invocation.*.Principal", PLAIN),
-    later("Statements.*.SourceArn", "invocation.*.SourceArn", PLAIN),
-    later("Statements.*.SourceAccount", "invocation.*.SourceAccount", PLAIN),
-    later("Statements.*.foreign.**", "invocation.*.statement", Form::Changed),
+    later("Statements.*.Principal", "callers.*.Principal", PLAIN),
+    later("Statements.*.SourceArn", "callers.*.SourceArn", PLAIN),
+    later("Statements.*.SourceAccount", "callers.*.SourceAccount", PLAIN),
+    later("Statements.*.Foreign.**", "callers.*.statement", Form::Changed),
 ];

@@ -26,14 +26,9 @@ pub(super) const TABLE: &[Field] = &[
     main("LocalSecondaryIndexes.*.KeySchema", "local_index.*.range_key", Form::Keys),
     main("LocalSecondaryIndexes.*.Projection.ProjectionType", "local_index.*.projection", PROJECTION),
     main("LocalSecondaryIndexes.*.Projection.NonKeyAttributes", "local_index.*.projection", Form::List),
-    unless(
-        "aws-managed",
-        "SSESpecification.Enabled",
-        "encryption",
-        Form::Value(&[("true", "aws-managed"), ("false", "aws-owned")]),
-    ),
+    unless("aws-managed", "SSESpecification.Enabled", "encryption", Form::Encryption),
     implied("SSESpecification.SSEType"),
-    main("SSESpecification.KMSMasterKeyId", "encryption.kms_key", PLAIN),
+    unless("aws-managed", "SSESpecification.KMSMasterKeyId", "encryption", Form::Encryption),
     main(
         "StreamViewType",
         "stream",
@@ -52,29 +47,12 @@ pub(super) const TABLE: &[Field] = &[
 ];
 
 pub(super) const BUCKET: &[Field] = &[
-    unless("false", "VersioningStatus", "versioning", Form::Value(&[("Enabled", "true"), ("Suspended", "false")])),
-    unless(
-        "aes256",
-        "ServerSideEncryptionConfiguration.SSEAlgorithm",
-        "encryption",
-        Form::Value(&[("AES256", "aes256"), ("aws:kms", "kms_key")]),
-    ),
-    main("ServerSideEncryptionConfiguration.KMSMasterKeyID", "encryption.kms_key", PLAIN),
+    main("PublicAccessBlockConfiguration.*", "public_access_block", Form::Blocks),
+    main("Policy.Statement", "policy", Form::BucketPolicy),
+    unless("true", "VersioningStatus", "versioning", Form::Value(&[("Enabled", "true"), ("Suspended", "false")])),
+    unless("aes256", "ServerSideEncryptionConfiguration.SSEAlgorithm", "encryption", Form::Encryption),
+    unless("aes256", "ServerSideEncryptionConfiguration.KMSMasterKeyID", "encryption", Form::Encryption),
     later("ServerSideEncryptionConfiguration.BucketKeyEnabled", "bucket_key", PLAIN),
-    unless("true", "PublicAccessBlockConfiguration.BlockPublicAcls", "public_access_block.block_public_acls", PLAIN),
-    unless("true", "PublicAccessBlockConfiguration.IgnorePublicAcls", "public_access_block.ignore_public_acls", PLAIN),
-    unless(
-        "true",
-        "PublicAccessBlockConfiguration.BlockPublicPolicy",
-        "public_access_block.block_public_policy",
-        PLAIN,
-    ),
-    unless(
-        "true",
-        "PublicAccessBlockConfiguration.RestrictPublicBuckets",
-        "public_access_block.restrict_public_buckets",
-        PLAIN,
-    ),
     unless(
         "bucket-owner-enforced",
         "ObjectOwnership",
@@ -97,7 +75,6 @@ pub(super) const BUCKET: &[Field] = &[
     main("LifecycleRules.*.Transitions", "lifecycle.*.transitions", Form::Changed),
     implied("LifecycleRules.*.ID"),
     main("CORSRules", "cors", Form::Origins),
-    main("Policy.Statement", "policy", Form::BucketPolicy),
     implied("Policy.Version"),
     later("Tags.serverless-app:on-delete", "on_delete", ON_DELETE),
     later("Tags.*", "tags", Form::Names),

@@ -44,8 +44,8 @@ pub(super) const WEB_ACL: &[Field] = &[
     implied("Rules.*.Statement.IPSetReferenceStatement.ARN"),
     implied("Rules.*.Priority"),
     implied("Rules.*.VisibilityConfig.**"),
-    main("Rules.*.Action", "rules' actions", Form::Changed),
-    main("Rules.*.OverrideAction", "rules' actions", Form::Changed),
+    main("Rules.*.Action", "rules' actions", Form::Altered),
+    main("Rules.*.OverrideAction", "rule groups' actions", Form::Altered),
     later("Tags.*", "tags", Form::Names),
 ];
 

@@ -1,0 +1,337 @@
+//! A state of each kind that has everything that such a state can have. Written out whole, so that a new attribute of a kind does
+//! not compile until it stands here.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::json;
+use serverless_app::aws::document::Document;
+use serverless_app::aws::{
+    State, Tags, apigateway, cloudwatch, config, dynamodb, iam, lambda, logs, s3, sns, sqs, stepfunctions, wafv2,
+};
+use serverless_app::name::Address;
+use serverless_app::text::Text;
+
+/// The states, at addresses of every section that has such a resource.
+pub fn all() -> Vec<(Address, State)> {
+    let mut all: Vec<(&str, State)> = vec![
+        ("apigateway.rest-api/it", api().into()),
+        ("cloudwatch.alarm/it", alarm().into()),
+        (
+            "config.delivery-channel/compliance",
+            config::DeliveryChannel { s3_bucket_name: text(), recording: true }.into(),
+        ),
+        ("config.recorder/compliance", recorder().into()),
+        ("config.rule/it", rule().into()),
+        ("dynamodb.table/it", table().into()),
+        ("iam.oidc-provider/it", iam::OidcProvider { client_id_list: set() }.into()),
+        ("iam.policy/it", policy().into()),
+        ("iam.policy/it-function", policy().into()),
+        ("lambda.function/it", function().into()),
+        ("lambda.permission/it", permission().into()),
+        ("sns.topic/it", topic().into()),
+        ("sqs.queue/it", queue().into()),
+        ("stepfunctions.state-machine/it", state_machine().into()),
+        ("wafv2.association/it", wafv2::Association { resource_arn: output(), web_acl_arn: output() }.into()),
+        ("wafv2.web-acl/it", web_acl().into()),
+    ];
+    for role in ["it", "it-function", "it-workflow", "compliance-recorder"] {
+        all.push((leak("iam.role", role), self::role().into()));
+    }
+    for group in ["it-function", "it-api", "it-workflow"] {
+        let state = logs::LogGroup { retention_in_days: Some(14), tags: tags() };
+        all.push((leak("logs.log-group", group), state.into()));
+    }
+    for bucket in ["it", "compliance-records"] {
+        all.push((leak("s3.bucket", bucket), self::bucket().into()));
+    }
+    for ip_set in ["it-allow-v4", "it-block-v6"] {
+        let state =
+            wafv2::IpSet { ip_address_version: text(), addresses: set(), description: Some(text()), tags: tags() };
+        all.push((leak("wafv2.ip-set", ip_set), state.into()));
+    }
+    all.into_iter().map(|(address, state)| (address.parse().expect("an address"), state)).collect()
+}
+
+fn leak(kind: &str, name: &str) -> &'static str {
+    format!("{kind}/{name}").leak()
+}
+
+/// A path with `*` for the names that are made up here.
+pub fn plain(path: &str) -> String {
+    path.split('.')
+        .map(|part| if part.starts_with("Key") || part == "GET /key" { "*" } else { part })
+        .collect::<Vec<_>>()
+        .join(".")
+}
+
+fn text() -> String {
+    "text".into()
+}
+
+fn set() -> BTreeSet<String> {
+    BTreeSet::from([text()])
+}
+
+fn map() -> BTreeMap<String, String> {
+    named(text())
+}
+
+fn named<T>(value: T) -> BTreeMap<String, T> {
+    BTreeMap::from([("Key".to_owned(), value)])
+}
+
+fn tags() -> Tags {
+    map()
+}
+
+fn output() -> Text {
+    Text::from("text")
+}
+
+fn document() -> Document {
+    Document::new(vec![json!({"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"})])
+}
+
+fn api() -> apigateway::RestApi {
+    let integration = apigateway::Integration {
+        integration_type: text(),
+        uri: Some(text()),
+        integration_http_method: Some(text()),
+        timeout_in_millis: 1,
+        request_templates: map(),
+        content_handling: Some(text()),
+    };
+    let method = apigateway::Method {
+        authorization_type: text(),
+        api_key_required: true,
+        integration: Some(integration),
+        method_responses: named(set()),
+        integration_responses: named(map()),
+        other: map(),
+    };
+    let stage = apigateway::Stage {
+        deployment: Some(text()),
+        tracing_enabled: true,
+        throttling: Some(apigateway::Throttle { rate_limit: 1.5, burst_limit: 1 }),
+        other_settings: named(map()),
+        access_log_settings: Some(apigateway::AccessLog { destination_arn: text(), format: text() }),
+        variables: map(),
+        tags: tags(),
+    };
+    apigateway::RestApi {
+        description: text(),
+        endpoint_type: text(),
+        policy: Some(document()),
+        binary_media_types: set(),
+        minimum_compression_size: Some(1),
+        resources: set(),
+        methods: BTreeMap::from([("GET /key".to_owned(), method)]),
+        deployments: set(),
+        stages: named(stage),
+        tags: tags(),
+    }
+}
+
+fn alarm() -> cloudwatch::Alarm {
+    cloudwatch::Alarm {
+        alarm_description: Some(text()),
+        actions_enabled: true,
+        alarm_actions: set(),
+        ok_actions: set(),
+        insufficient_data_actions: set(),
+        namespace: Some(text()),
+        metric_name: Some(text()),
+        dimensions: map(),
+        statistic: Some(text()),
+        extended_statistic: Some(text()),
+        unit: Some(text()),
+        period: Some(1),
+        evaluation_periods: 1,
+        datapoints_to_alarm: Some(1),
+        threshold: Some(1.5),
+        comparison_operator: text(),
+        treat_missing_data: text(),
+        tags: tags(),
+    }
+}
+
+fn recorder() -> config::Recorder {
+    let recording_group = config::RecordingGroup {
+        all_supported: true,
+        include_global_resource_types: true,
+        resource_types: set(),
+        exclusion_by_resource_types: set(),
+    };
+    config::Recorder { role_arn: text(), recording_group, tags: tags() }
+}
+
+fn rule() -> config::Rule {
+    let scope = config::Scope {
+        compliance_resource_types: set(),
+        tag_key: Some(text()),
+        tag_value: Some(text()),
+        compliance_resource_id: Some(text()),
+    };
+    config::Rule {
+        source_identifier: text(),
+        input_parameters: map(),
+        scope,
+        maximum_execution_frequency: Some(text()),
+        description: Some(text()),
+        tags: tags(),
+    }
+}
+
+fn table() -> dynamodb::Table {
+    let key = dynamodb::Key { attribute_name: text(), attribute_type: "S".into(), key_type: "HASH".into() };
+    let throughput = dynamodb::Throughput { read_capacity_units: 1, write_capacity_units: 1 };
+    let index = |provisioned_throughput| dynamodb::Index {
+        key_schema: vec![key.clone()],
+        projection: dynamodb::Projection { projection_type: text(), non_key_attributes: set() },
+        provisioned_throughput,
+    };
+    dynamodb::Table {
+        key_schema: vec![key.clone()],
+        billing: dynamodb::Billing::Provisioned { throughput },
+        global_secondary_indexes: named(index(Some(throughput))),
+        local_secondary_indexes: named(index(None)),
+        sse: dynamodb::SseSpecification::key(text()),
+        stream_view_type: Some(text()),
+        time_to_live_attribute: Some(text()),
+        point_in_time_recovery_enabled: true,
+        deletion_protection_enabled: true,
+        tags: tags(),
+    }
+}
+
+fn policy() -> iam::Policy {
+    iam::Policy { policy_document: document(), other_versions: vec![document()], tags: tags() }
+}
+
+fn role() -> iam::Role {
+    iam::Role {
+        path: Some(text()),
+        description: Some(text()),
+        max_session_duration: 1,
+        assume_role_policy_document: document(),
+        managed_policy_arns: set(),
+        inline_policies: named(document()),
+        permissions_boundary: Some(text()),
+        tags: tags(),
+    }
+}
+
+fn function() -> lambda::Function {
+    lambda::Function {
+        code_sha256: text(),
+        runtime: text(),
+        handler: text(),
+        role: text(),
+        description: text(),
+        memory_size: 1,
+        timeout: 1,
+        architecture: text(),
+        environment: named(output()),
+        tracing_mode: text(),
+        layers: vec![text()],
+        dead_letter_target_arn: Some(text()),
+        ephemeral_storage_size: 1,
+        reserved_concurrent_executions: Some(1),
+        tags: tags(),
+    }
+}
+
+fn permission() -> lambda::Permission {
+    let statement = lambda::Statement {
+        principal: text(),
+        source_arn: Some(output()),
+        source_account: Some(text()),
+        foreign: Some(json!({"Effect": "Allow"})),
+    };
+    lambda::Permission { statements: named(statement) }
+}
+
+fn bucket() -> s3::Bucket {
+    let rule = s3::LifecycleRule {
+        id: text(),
+        status: text(),
+        filter: s3::Filter { prefix: text() },
+        expiration: Some(s3::Expiration { days: 1 }),
+        noncurrent_version_expiration: Some(s3::NoncurrentVersionExpiration { noncurrent_days: 1 }),
+        abort_incomplete_multipart_upload: Some(s3::AbortIncompleteMultipartUpload { days_after_initiation: 1 }),
+        transitions: BTreeSet::from([s3::Transition { days: 1, storage_class: text() }]),
+    };
+    let mut bucket = s3::Bucket::private(tags());
+    bucket.encryption = s3::Encryption::kms(text(), true);
+    bucket.lifecycle_rules = named(rule);
+    bucket.cors_rules = vec![s3::CorsRule { allowed_origins: set(), ..s3::CorsRule::default() }];
+    bucket.policy = Some(document());
+    bucket
+}
+
+fn topic() -> sns::Topic {
+    let subscription = sns::Subscription {
+        raw_message_delivery: true,
+        filter_policy: Some(json!({"kind": ["a"]})),
+        unconfirmed: false,
+    };
+    sns::Topic {
+        display_name: Some(text()),
+        kms_master_key_id: Some(text()),
+        policy: Some(document()),
+        subscriptions: named(subscription),
+        tags: tags(),
+    }
+}
+
+fn queue() -> sqs::Queue {
+    sqs::Queue {
+        fifo_queue: true,
+        visibility_timeout: 1,
+        message_retention_period: 1,
+        delay_seconds: 1,
+        receive_message_wait_time_seconds: 1,
+        maximum_message_size: 1,
+        sqs_managed_sse_enabled: true,
+        redrive_policy: Some(sqs::RedrivePolicy { dead_letter_target_arn: text(), max_receive_count: 1 }),
+        tags: tags(),
+    }
+}
+
+fn state_machine() -> stepfunctions::StateMachine {
+    let logging = stepfunctions::Logging { level: text(), include_execution_data: true, log_group_arn: text() };
+    stepfunctions::StateMachine {
+        definition: output(),
+        role_arn: text(),
+        machine_type: text(),
+        logging: Some(logging),
+        tracing: true,
+        tags: tags(),
+    }
+}
+
+fn web_acl() -> wafv2::WebAcl {
+    let visibility = || wafv2::VisibilityConfig::full(text());
+    let rule = |statement| wafv2::Rule {
+        priority: 1,
+        statement,
+        action: Some(wafv2::Action::Block {}),
+        override_action: Some(wafv2::OverrideAction::None {}),
+        visibility_config: visibility(),
+    };
+    let group = wafv2::ManagedRuleGroup::of_aws("group", [text()]);
+    let rate = wafv2::RateBased { limit: 1, evaluation_window_sec: 1, aggregate_key_type: wafv2::AggregateKey::Ip };
+    let statements = [
+        wafv2::Statement::RateBasedStatement(rate),
+        wafv2::Statement::ManagedRuleGroupStatement(group),
+        wafv2::Statement::IPSetReferenceStatement(wafv2::IpSetReference { arn: output() }),
+        wafv2::Statement::Unmodelled,
+    ];
+    wafv2::WebAcl {
+        description: Some(text()),
+        default_action: wafv2::Action::Allow {},
+        rules: statements.into_iter().enumerate().map(|(at, of)| (format!("Key{at}"), rule(of))).collect(),
+        visibility_config: visibility(),
+        tags: tags(),
+    }
+}
