@@ -7,7 +7,7 @@ fn a_dangerous_plan_says_so_first() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/plan/dangerous/plan.json");
     let bytes = std::fs::read(path).expect("the planner's tests write it");
     let (plan, id) = parse(&serde_json::from_slice(&bytes).expect("it is JSON"));
-    let (text, markdown) = (terminal(&plan, &id, false, &Extra::default()), markdown(&plan, &id));
+    let (text, markdown) = (terminal(&plan, &id, &Extra::default(), &View::default()), markdown(&plan, &id));
     // Its Markdown lies beside it.
     check("dangerous.txt", &text);
     let (caution, warning) = (markdown.find("> [!CAUTION]").unwrap(), markdown.find("> [!WARNING]").unwrap());
