@@ -15,7 +15,7 @@ answers, where each comes from and which test shows it are in docs/aws-differs.m
 | alarms.py    | CloudWatch: when an alarm's state last changed; no description that was not given                     |
 | groups.py    | CloudWatch Logs: members of a listing                                                                 |
 | index.py     | the tagging index lags                                                                                |
-| guard.py     | WAF and AWS Config; assumed, nobody has recorded them                                                 |
+| guard.py     | WAF and AWS Config: no member that AWS has not; the rest is assumed, nobody has recorded it           |
 """
 
 from . import alarms, buckets, functions, gateway, groups, guard, identity, index, machines, tables, topics  # noqa: F401

@@ -62,3 +62,23 @@ def show_recorders(_request, answer):
     for recorder in data.get("ConfigurationRecorders") or []:
         recorder.setdefault("recordingMode", {"recordingFrequency": "CONTINUOUS"})
     answer.data = data
+
+
+# What emulators show of a resource, and AWS has no such member of.
+STRANGERS = {
+    "wafv2:GetWebACL": ("WebACL", {"LockToken", "Scope"}),
+    "wafv2:GetIPSet": ("IPSet", {"LockToken", "Scope"}),
+    "config:DescribeConfigRules": ("ConfigRules", {"AccountId", "InputParametersDict", "LastUpdatedTime", "Tags"}),
+    "config:DescribeConfigurationRecorders": ("ConfigurationRecorders", {"status", "tags"}),
+}
+
+
+@after(*STRANGERS)
+def nothing_is_shown_that_aws_has_not(request, answer):
+    data, (where, strangers) = answer.data, STRANGERS[request.operation]
+    shown = data.get(where) if answer.is_good else None
+    for resource in shown if isinstance(shown, list) else [shown] if shown else []:
+        for name in strangers & resource.keys():
+            del resource[name]
+    if shown:
+        answer.data = data
