@@ -14,8 +14,10 @@ mod cache;
 mod error;
 mod files;
 mod folder;
+mod handler;
 mod inside;
 mod lock;
+mod node;
 mod pip;
 mod python;
 mod runtime;
@@ -37,7 +39,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fmt;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What Lambda takes at most.
 const LIMITS: Limits = Limits { zip: 50 * 1024 * 1024, unpacked: 250 * 1024 * 1024 };
@@ -149,12 +151,14 @@ fn build_within(source: &FunctionSource, cache: &Cache, limits: Limits) -> Resul
     let folder = Folder::open(source)?;
     let target = Target::of(source)?;
     let mut files = Files::new(&folder.name, limits.unpacked);
-    folder.collect(&Exclude::new(&source.exclude, target.is_some())?, &mut files)?;
+    let exclude = Exclude::new(&source.exclude, target.is_some())?;
+    folder.collect(&exclude, &mut files)?;
     let mut requirements = Vec::new();
     if let Some(target) = target {
         requirements = python::vendor(source, target, &folder, cache, &mut files)?;
         python::check_handler(source, &files)?;
     }
+    check_code(source, &exclude, &files)?;
     let write = || zip::write(&files).map_err(|source| PackageError::Zip { folder: folder.name.clone(), source });
     let zip = zip_cache::zip(source, cache, &files, write)?;
     let size = zip.len() as u64;
@@ -162,6 +166,25 @@ fn build_within(source: &FunctionSource, cache: &Cache, limits: Limits) -> Resul
         return Err(PackageError::ZipTooLarge { folder: folder.name, size, limit: limits.zip });
     }
     Ok(Package { sha256: hex_sha256(&zip), zip, requirements })
+}
+
+/// What is wrong with a function's folder, as far as it can be told without its wheels: nothing is fetched or written.
+pub fn check(source: &FunctionSource) -> Result<(), PackageError> {
+    let folder = Folder::open(source)?;
+    let target = Target::of(source)?;
+    let exclude = Exclude::new(&source.exclude, target.is_some())?;
+    let mut files = Files::new(&folder.name, LIMITS.unpacked);
+    folder.collect(&exclude, &mut files)?;
+    // The handler's file may come from a wheel.
+    if target.is_some() && lock::read(source, &folder)?.is_none_or(|lock| lock.requirements.is_empty()) {
+        python::check_handler(source, &files)?;
+    }
+    check_code(source, &exclude, &files)
+}
+
+fn check_code(source: &FunctionSource, exclude: &Exclude, files: &Files) -> Result<(), PackageError> {
+    handler::check(source, files)?;
+    node::check(source, files, exclude.matches(Path::new("node_modules")))
 }
 
 /// Resolves a function's requirements.txt for its runtime and architecture, and writes requirements.lock beside it.
