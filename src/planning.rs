@@ -15,6 +15,7 @@ use std::collections::BTreeSet;
 use crate::plan::{Note, Plan};
 
 pub mod base;
+mod broken;
 pub mod definition;
 pub mod deny;
 pub mod live_plan;
