@@ -21,6 +21,7 @@ pub mod document;
 pub mod endpoint;
 pub mod error;
 pub mod http;
+mod identity;
 pub mod kind;
 pub mod kit;
 pub mod nulls;

@@ -70,6 +70,17 @@ pub enum BundleError {
     /// A file cannot be read or written.
     #[error("{path}: {error}")]
     Io { path: PathBuf, error: io::Error },
+    /// There is no plan in the folder.
+    #[error(
+        "{folder} is not a plan bundle: {why}; run `serverless-app plan`, and give the folder that it writes, \
+         serverless-app-plan or that of --out"
+    )]
+    NoPlan {
+        /// What was given.
+        folder: PathBuf,
+        /// What is there instead.
+        why: String,
+    },
     /// The folder holds something else.
     #[error("{0} exists and is no bundle; give another folder with --out, or remove it")]
     NotABundle(PathBuf),
@@ -105,7 +116,7 @@ pub enum BundleError {
 
 impl BundleError {
     failures! {
-        Self::Io { .. } | Self::NotABundle(_) | Self::Unwritable(_) | Self::Envelope { .. } => Bundle, Failed;
+        Self::Io { .. } | Self::NoPlan { .. } | Self::NotABundle(_) | Self::Unwritable(_) | Self::Envelope { .. } => Bundle, Failed;
         Self::Plan(_) => Bundle, NotApproved;
         Self::Mismatch { .. } => PlanIdMismatch, NotApproved;
         Self::Blob { .. } => BlobMismatch, NotApproved;
@@ -163,7 +174,7 @@ impl Bundle {
     /// before the digest fits.
     pub fn open(folder: &Path, expect: Option<Sha>) -> Result<Self, BundleError> {
         let path = folder.join("plan.json");
-        let bytes = read(&path)?;
+        let bytes = read_plan(folder)?;
         let found = file::id(&bytes);
         if let Some(expected) = expect.filter(|expected| *expected != found) {
             return Err(BundleError::Mismatch { path, expected, found });
@@ -241,7 +252,7 @@ impl Bundle {
 
 /// The id of the plan in a bundle's folder. Nothing is parsed.
 pub fn plan_id(folder: &Path) -> Result<Sha, BundleError> {
-    Ok(file::id(&read(&folder.join("plan.json"))?))
+    Ok(file::id(&read_plan(folder)?))
 }
 
 /// A new folder beside `folder`, for a bundle that is to take its place once it is whole. It goes away by itself if
@@ -288,6 +299,21 @@ fn is_replaceable(folder: &Path) -> Result<bool, BundleError> {
         }
     }
     Ok(true)
+}
+
+/// The plan file's bytes; where there is none, what is there instead.
+fn read_plan(folder: &Path) -> Result<Vec<u8>, BundleError> {
+    let no_plan = |why: String| BundleError::NoPlan { folder: folder.into(), why };
+    match fs::read(folder.join("plan.json")) {
+        Ok(bytes) => Ok(bytes),
+        Err(_) if folder.is_file() => Err(no_plan("it is a file".into())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => match Failure::read(folder) {
+            Ok(Some(failure)) => Err(no_plan(format!("there is none, because planning failed ({})", failure.reason))),
+            _ if folder.is_dir() => Err(no_plan("it holds no plan.json".into())),
+            _ => Err(no_plan("there is no such folder".into())),
+        },
+        Err(error) => Err(at(&folder.join("plan.json"))(error)),
+    }
 }
 
 fn at(path: &Path) -> impl FnOnce(io::Error) -> BundleError {

@@ -30,6 +30,12 @@ impl Sha {
         Ok(Self::of(&bytes(value)?))
     }
 
+    /// A digest as people write it: as [`Sha::from_str`] takes it, or the 64 hex digits alone, as `sha256sum` prints them.
+    pub fn given(text: &str) -> Result<Self, ShaError> {
+        let parsed = if text.len() == 64 { format!("sha256:{text}").parse() } else { text.parse() };
+        parsed.map_err(|_: ShaError| ShaError(text.to_owned()))
+    }
+
     /// The 64 hex digits alone.
     pub fn hex(&self) -> String {
         hex(&self.0)
@@ -61,7 +67,7 @@ impl fmt::Debug for Sha {
 
 /// A digest that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is not a digest: write sha256: and 64 lower-case hex digits")]
+#[error("{0:?} is not a digest: write sha256: and 64 lower-case hex digits, or the digits alone")]
 pub struct ShaError(String);
 
 impl FromStr for Sha {
@@ -147,6 +153,11 @@ mod tests {
         assert_eq!(sha.hex(), "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881");
         for bad in ["", "sha256:", &sha.hex(), &sha.to_string().to_uppercase(), "sha256:zz"] {
             assert!(bad.parse::<Sha>().is_err(), "{bad}");
+        }
+        assert_eq!(Sha::given(&sha.hex()), Ok(sha), "as sha256sum prints it");
+        assert_eq!(Sha::given(&sha.to_string()), Ok(sha));
+        for bad in ["", "sha256:", "zz", &"g".repeat(64), &sha.hex().to_uppercase(), &format!("{sha} ")] {
+            assert_eq!(Sha::given(bad), Err(ShaError(bad.to_owned())));
         }
     }
 }

@@ -39,7 +39,7 @@ pub enum Command {
     Verify(Verify),
     /// Send exactly the calls of a plan
     Apply(Apply),
-    /// Tell whether the manifest is sound and the live state still as it says
+    /// Report whether the manifest is sound, and which of manifest and live AWS has moved
     Check(Check),
     /// Show a plan again
     Show {
@@ -140,7 +140,7 @@ pub struct Credentials {
 /// What is found out about the apply of a plan.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Preflight {
-    /// Tell what the credentials of an apply with --session-policy will be allowed to do
+    /// Show what the credentials of an apply with --session-policy will be allowed to do
     #[arg(long, env = "SERVERLESS_APP_SESSION_POLICY")]
     pub session_policy: bool,
     /// Ask IAM whether this role may make every call of the plan, and warn where it may not
@@ -191,8 +191,8 @@ pub struct Verify {
     /// The folder to put the approved plan into
     #[arg(long, default_value = "serverless-app-plan")]
     pub out: PathBuf,
-    /// The plan id that was approved
-    #[arg(long, value_name = "sha256:HEX")]
+    /// The plan id that was approved; the hex digits alone will do
+    #[arg(long, value_name = "sha256:HEX", value_parser = Sha::given)]
     pub expect: Option<Sha>,
     /// What the workflow asks for
     #[command(flatten)]
@@ -228,7 +228,7 @@ pub struct Verify {
     /// Refuse a plan that nobody with write access has approved
     #[arg(long, env = "SERVERLESS_APP_REQUIRE_APPROVAL")]
     pub require_approval: bool,
-    /// How long GitHub may take to tell which pull request was merged
+    /// How long GitHub may take to report which pull request was merged
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     pub pull_request_timeout: u64,
 }
@@ -265,7 +265,7 @@ pub struct Plan {
     /// The environment that applies
     #[command(flatten)]
     pub gate: Gate,
-    /// A checkout of the base branch, to tell what comes from the pull request and what from drift
+    /// A checkout of the base branch, to separate what comes from the pull request from drift
     #[arg(long, value_name = "DIR")]
     pub base: Option<PathBuf>,
     /// The folder to write the plan to
@@ -303,8 +303,8 @@ pub struct Apply {
     /// Whose credentials
     #[command(flatten)]
     pub credentials: Credentials,
-    /// The plan id that was approved
-    #[arg(long, value_name = "sha256:HEX")]
+    /// The plan id that was approved; the hex digits alone will do
+    #[arg(long, value_name = "sha256:HEX", value_parser = Sha::given)]
     pub expect: Sha,
     /// What the workflow asks for
     #[command(flatten)]
@@ -353,6 +353,10 @@ pub struct Check {
     /// In the merge queue: accept a plan that no comment shows
     #[arg(long, env = "SERVERLESS_APP_NO_COMMENT")]
     pub no_comment: bool,
+    /// A checkout of what was applied last, to separate drift from a manifest that is ahead [default: the default branch as
+    /// git has it, or the last commit]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["bundle", "offline"])]
+    pub base: Option<PathBuf>,
     /// Ask whether this plan still holds, alone
     #[arg(long, conflicts_with = "offline")]
     pub bundle: Option<PathBuf>,
@@ -367,7 +371,7 @@ pub struct Check {
 /// `policy`: for which role.
 #[derive(Debug, Subcommand)]
 pub enum Policy {
-    /// For planning: lists and reads, of what the app and its stage own wherever IAM can tell
+    /// For planning: lists and reads, of what the app and its stage own wherever IAM can limit it
     Plan(PolicyArgs),
     /// For applying: every call that an apply of this manifest may ever send, and the reads of planning
     ///

@@ -6,6 +6,7 @@ use crate::cli::{Cli, Command, OutputFormat};
 use crate::error::Error;
 use crate::github::runner::print;
 
+pub mod advice;
 mod allowed;
 mod apply;
 mod arguments;
@@ -27,6 +28,7 @@ mod pull;
 mod receipt;
 mod rehearse;
 mod signals;
+mod standing;
 mod verify;
 mod view;
 mod watch;

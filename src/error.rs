@@ -14,7 +14,6 @@ use crate::github::oidc::OidcError;
 use crate::github::provenance::ProvenanceError;
 use crate::github::runner::RunnerError;
 use crate::manifest::Problems;
-use crate::package::PackageError;
 use crate::plan::build::Refusals;
 use crate::plan::remaining::Beyond;
 use crate::policy::session::TooWide;
@@ -22,7 +21,7 @@ use crate::policy::{TooLong, refusal};
 use crate::reason::failures;
 
 /// The way on when a plan does not hold.
-const PLAN_ANEW: &str = "plan anew (after a merge, start the workflow \"serverless-app second door\")";
+const PLAN_ANEW: &str = "plan again (after a merge, start the workflow \"serverless-app second door\")";
 
 /// Why a command did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -40,8 +39,8 @@ pub enum Error {
     #[error("{path}: {error}")]
     Io { path: PathBuf, error: std::io::Error },
     /// A function cannot be packaged.
-    #[error("function {function}: {error}")]
-    Package { function: String, error: Box<PackageError> },
+    #[error("{0}")]
+    Package(Problems),
     /// AWS cannot be reached, or does not say who we are.
     #[error(transparent)]
     Connect(#[from] ConnectError),
@@ -85,6 +84,17 @@ pub enum Error {
         "the plan is for the endpoint {0}; in GitHub Actions only AWS itself is changed unless --allow-emulator is given"
     )]
     Emulated(String),
+    /// Outputs of what does not exist.
+    #[error(
+        "{app} is not deployed at the stage {stage}, so there are no outputs: see --stage and the account, or run \
+         `serverless-app plan` and apply that first"
+    )]
+    NotDeployed {
+        /// The app.
+        app: String,
+        /// The stage.
+        stage: String,
+    },
     /// The merged source and live AWS ask for something else than what was approved.
     #[error("the approved plan is not what the source and the live state ask for: {0}; {PLAN_ANEW}")]
     Beyond(#[from] Beyond),
@@ -153,7 +163,7 @@ impl Error {
         Self::Internal(_) => Internal, Failed;
         Self::Manifest(_) => Manifest, Usage;
         Self::Io { .. } => File, Failed;
-        Self::Package { .. } => Package, Usage;
+        Self::Package(_) => Package, Usage;
         Self::Connect(_) => Credentials, Failed;
         Self::Read(_) => Read, Failed;
         Self::Refused(_) | Self::NotConverging(_) => Refused, Failed;
@@ -163,6 +173,7 @@ impl Error {
         Self::Bundle(error) => ..error: BundleError;
         Self::OtherPlace { .. } => OtherSite, NotApproved;
         Self::Emulated(_) => EmulatorRefused, NotApproved;
+        Self::NotDeployed { .. } => NotDeployed, Failed;
         Self::Beyond(beyond) => ..beyond: Beyond;
         Self::Mixed { .. } => Mixed, NotApproved;
         Self::Drifted => Drifted, Drifted;

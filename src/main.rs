@@ -13,7 +13,10 @@ async fn main() -> ExitCode {
     std::panic::set_hook(Box::new(|panic| print::say(panic)));
     match Cli::try_parse() {
         Ok(cli) => run(cli).await,
-        Err(error) => explain(&error),
+        Err(mut error) => {
+            commands::advice::add(&mut error);
+            explain(&error)
+        }
     }
 }
 

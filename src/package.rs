@@ -16,9 +16,11 @@ mod difference;
 mod error;
 mod files;
 mod folder;
+mod handler;
 mod inside;
 mod lines;
 mod lock;
+mod node;
 mod pip;
 mod python;
 mod runtime;
@@ -43,7 +45,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fmt;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What Lambda takes at most.
 const LIMITS: Limits = Limits { zip: 50 * 1024 * 1024, unpacked: 250 * 1024 * 1024 };
@@ -154,12 +156,14 @@ pub fn build(source: &FunctionSource, cache: &Cache) -> Result<Package, PackageE
 fn build_within(source: &FunctionSource, cache: &Cache, limits: Limits) -> Result<Package, PackageError> {
     let folder = Folder::open(source)?;
     let target = Target::of(source)?;
-    let mut files = own_files(source, &folder, target.is_some(), limits)?;
+    let exclude = Exclude::new(&source.exclude, target.is_some())?;
+    let mut files = own_files(&folder, &exclude, limits)?;
     let mut requirements = Vec::new();
     if let Some(target) = target {
         requirements = python::vendor(source, target, &folder, cache, &mut files)?;
         python::check_handler(source, &files)?;
     }
+    check_code(source, &exclude, &files)?;
     let write = || zip::write(&files).map_err(|source| PackageError::Zip { folder: folder.name.clone(), source });
     let zip = zip_cache::zip(source, cache, &files, write)?;
     let size = zip.len() as u64;
@@ -170,10 +174,28 @@ fn build_within(source: &FunctionSource, cache: &Cache, limits: Limits) -> Resul
 }
 
 /// The files of the function's folder that go into its zip.
-fn own_files(source: &FunctionSource, folder: &Folder, is_python: bool, limits: Limits) -> Result<Files, PackageError> {
+fn own_files(folder: &Folder, exclude: &Exclude, limits: Limits) -> Result<Files, PackageError> {
     let mut files = Files::new(&folder.name, limits.unpacked);
-    folder.collect(&Exclude::new(&source.exclude, is_python)?, &mut files)?;
+    folder.collect(exclude, &mut files)?;
     Ok(files)
+}
+
+/// What is wrong with a function's folder, as far as it can be told without its wheels: nothing is fetched or written.
+pub fn check(source: &FunctionSource) -> Result<(), PackageError> {
+    let folder = Folder::open(source)?;
+    let target = Target::of(source)?;
+    let exclude = Exclude::new(&source.exclude, target.is_some())?;
+    let files = own_files(&folder, &exclude, LIMITS)?;
+    // The handler's file may come from a wheel.
+    if target.is_some() && lock::read(source, &folder)?.is_none_or(|lock| lock.requirements.is_empty()) {
+        python::check_handler(source, &files)?;
+    }
+    check_code(source, &exclude, &files)
+}
+
+fn check_code(source: &FunctionSource, exclude: &Exclude, files: &Files) -> Result<(), PackageError> {
+    handler::check(source, files)?;
+    node::check(source, files, exclude.matches(Path::new("node_modules")))
 }
 
 /// Resolves a function's requirements.txt for its runtime and architecture, and writes requirements.lock beside it.

@@ -211,6 +211,12 @@ impl Plan {
         self.changes.is_empty()
     }
 
+    /// True if nothing of the app exists yet.
+    pub fn is_first(&self) -> bool {
+        let is_new = |change: &Change| change.action == Action::Create;
+        self.unchanged == 0 && !self.changes.is_empty() && self.changes.iter().all(is_new)
+    }
+
     /// How many changes of each action there are; actions without any are left out.
     pub fn counts(&self) -> BTreeMap<Action, usize> {
         self.changes.iter().fold(BTreeMap::new(), |mut counts, change| {

@@ -16,6 +16,7 @@ use std::collections::BTreeSet;
 use crate::plan::{Note, Plan};
 
 pub mod base;
+mod broken;
 pub mod code;
 pub mod definition;
 pub mod deny;

@@ -1,5 +1,9 @@
 //! Places in texts, for people.
 
+mod excerpt;
+
+pub use excerpt::Excerpt;
+
 /// Line and column of a byte of a text, from 1; the column counts characters. A byte behind the text's end stands for
 /// the end, one inside of a character for the text's end too.
 pub fn line_and_column(text: &str, offset: usize) -> (usize, usize) {

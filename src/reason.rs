@@ -57,7 +57,7 @@ impl Exit {
             Self::Done => "done, or nothing to do",
             Self::Failed => "failed",
             Self::Changes => "there are changes (only with `--detailed-exitcode`)",
-            Self::Drifted => "live AWS has drifted",
+            Self::Drifted => "live AWS is not as the plan, or the manifest, says",
             Self::NotApproved => "not the approved plan, or not its place",
             Self::Usage => "usage or manifest",
             Self::Stopped => "stopped by a signal",
@@ -153,7 +153,7 @@ reasons! {
     NoRelease "no-release" "the action's commit is no release: pin one that is, or name a program with `binary`"
     UnknownVersion "unknown-version" "the action's commit does not know the release that `version` names: pin a newer commit"
     Download "download" "the program cannot be downloaded: run the job again"
-    Checksum "checksum" "what was downloaded is not the program that the action's commit names: do not run it; tell us"
+    Checksum "checksum" "what was downloaded is not the program that the action's commit names: do not run it; report it"
     Credentials "credentials" "no AWS credentials, or AWS does not say whose they are: see profile, role and network"
     Runner "runner" "GitHub Actions does not set what it documents, or an event's payload is broken"
     Github "github" "GitHub cannot be asked: run the job again, or see what its answer says"
@@ -201,7 +201,7 @@ reasons! {
     PlanAfterReview "plan-after-review" "the plan was made after the last approving review: use the second door"
     LateWithoutReviewers "late-without-reviewers" "the plan was made after the last approval, and the environment has no required reviewers who would read it now: use the second door"
     NotApproved "not-approved" "nobody with write access has approved the commit that was planned, and `require-approval` asks for it"
-    Undated "undated" "GitHub does not tell when the plan was made: use the second door"
+    Undated "undated" "GitHub does not say when the plan was made: use the second door"
     Receipt "receipt" "the receipt cannot be written or read, or (4) is not of this plan"
     Read "read" "live AWS cannot be read: grant what the message names, or run the job again"
     Refused "refused" "there is no plan that may be made: something is not ours, or must not be replaced or deleted"
@@ -216,10 +216,11 @@ reasons! {
     NotInSource "not-in-source" "the approved plan holds a change that the merged source does not ask for: a section that is gone by now, or a forged one"
     PlanDiffers "plan-differs" "the approved plan says something else of a change, a zip, a note or the like than the merged source and live AWS do"
     OtherIds "other-ids" "the approved plan takes another id for a resource than AWS does"
+    NotDeployed "not-deployed" "nothing of the app exists at the stage: see `--stage`, or plan and apply it first"
     Mixed "mixed" "other pull requests wait in the merge queue before this one, and change what it would do: wait for them"
     Drifted "drifted" "live AWS has moved since the plan: find out who changed it, then plan again"
-    Failed "failed" "a change failed: correct what the report names, and run the job again; it goes on where it stopped"
-    Stopped "stopped" "stopped by a signal: run the job again; it goes on where it stopped"
+    Failed "failed" "a change failed: correct what the report names, and run the job again; it continues where it stopped"
+    Stopped "stopped" "stopped by a signal: run the job again; it continues where it stopped"
     Emulator "emulator" "the local emulator cannot be installed or does not run: see what it says"
     Rehearsal "rehearsal" "the app does not answer on the local emulator as it should: see what it answered"
 }

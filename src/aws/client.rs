@@ -18,8 +18,9 @@ use crate::aws::coalesced::CoalescedReads;
 use crate::aws::complete_body::CompleteBody;
 use crate::aws::connect_error::ConnectError;
 use crate::aws::endpoint::{NoServices, refuse_one_service_endpoints};
-use crate::aws::error::{Answer, AwsError};
+use crate::aws::error::AwsError;
 use crate::aws::http::{self, Named};
+use crate::aws::identity;
 use crate::aws::nulls::NoNulls;
 use crate::aws::rate::Rates;
 use crate::aws::request_id::Noted;
@@ -132,10 +133,7 @@ impl Aws {
 
     /// Asks who we are. One call.
     pub async fn site(&self) -> Result<Site, ConnectError> {
-        let api = "sts:GetCallerIdentity";
-        let caller = self.read.sts.get_caller_identity().send().await.answer(api)?;
-        let account: Account = caller.account().unwrap_or_default().parse()?;
-        Ok(self.site_in(account))
+        Ok(self.site_in(identity::account(&self.read.sts, &self.endpoint, &self.region).await?))
     }
 
     /// The site that these clients reach, were they of this account.

@@ -83,7 +83,7 @@ where
 }
 
 /// An error and what caused it, in words. Never in `Debug`'s form, which repeats the answer with all that is in it.
-fn chain(error: &dyn std::error::Error) -> String {
+pub(super) fn chain(error: &dyn std::error::Error) -> String {
     let mut words = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
@@ -96,7 +96,7 @@ fn chain(error: &dyn std::error::Error) -> String {
     words
 }
 
-fn from_sdk<E>(api: &'static str, error: &SdkError<E, Response>) -> AwsError
+pub(super) fn from_sdk<E>(api: &'static str, error: &SdkError<E, Response>) -> AwsError
 where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
 {

@@ -165,7 +165,7 @@ fn workflow_refs(args: &cli::Bootstrap, repository: &Repository, default_branch:
 async fn ask_github(name: &RepositoryName) -> Result<(u64, u64, Branch), Error> {
     let why = |error: String| {
         Error::Usage(format!(
-            "GitHub does not tell the ids of {name}: {error}; give --repository-id and --owner-id, or a GITHUB_TOKEN that \
+            "GitHub does not give the ids of {name}: {error}; give --repository-id and --owner-id, or a GITHUB_TOKEN that \
              can read it"
         ))
     };

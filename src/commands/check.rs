@@ -1,6 +1,6 @@
 //! `check` and `outputs`: questions that change nothing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::bundle::Bundle;
 use crate::cli::{self, OutputFormat};
@@ -8,10 +8,12 @@ use crate::commands::connect::connect;
 use crate::commands::plan::show_with;
 use crate::commands::project::{cache, open};
 use crate::commands::watch::watch;
-use crate::commands::{job_output, next, print, print_outputs, view};
+use crate::commands::{job_output, next, print, print_outputs, standing, view};
 use crate::error::Error;
 use crate::github::runner::Runner;
-use crate::plan::Mode;
+use crate::github::runner::print::say;
+use crate::name::{Address, Owner};
+use crate::plan::{Action, Mode};
 use crate::planning::{Project, live_plan, offline, proof};
 use crate::reason::Exit;
 use crate::render::Format;
@@ -34,7 +36,7 @@ pub async fn check(args: &cli::Check) -> Result<u8, Error> {
     let aws = connect(&project.source.manifest.app, &args.credentials).await?;
     let bundle = args.bundle.as_ref().map(|folder| Bundle::open(folder, None)).transpose()?;
     let mode = bundle.as_ref().map_or(Mode::Deploy, |bundle| bundle.plan.mode);
-    let live = live_plan(&project, &cache()?, &aws, mode, &BTreeSet::new()).await?;
+    let mut live = live_plan(&project, &cache()?, &aws, mode, &BTreeSet::new()).await?;
     if let Some(bundle) = bundle {
         proof::prove(&bundle.plan, &live, &aws).await?;
         print(&format!("The plan {} still holds.\n", bundle.id))?;
@@ -43,6 +45,8 @@ pub async fn check(args: &cli::Check) -> Result<u8, Error> {
     }
     let view = View { calls: args.calls, ..view::view() };
     show_with(&live.plan, &live.id()?, &live.extra, Format::Text, &view)?;
+    let base = standing::base(args, &project, &mut live).await?;
+    print(&standing::explain(&live.plan, &base))?;
     if !live.plan.is_empty() {
         next::say(&next::plan(&args.project));
     }
@@ -64,11 +68,24 @@ pub async fn outputs(args: &cli::Project, credentials: &cli::Credentials, format
     let project = open(args)?;
     let aws = connect(&project.source.manifest.app, credentials).await?;
     let live = live_plan(&project, &cache()?, &aws, Mode::Deploy, &BTreeSet::new()).await?;
-    let known = live
-        .plan
-        .outputs
-        .iter()
-        .filter_map(|(name, text)| text.literal().map(|value| (name.clone(), value.to_owned())));
-    print_outputs(&known.collect(), format)?;
+    if live.plan.is_first() {
+        let Owner { app, stage } = &project.owner;
+        return Err(Error::NotDeployed { app: app.to_string(), stage: stage.to_string() });
+    }
+    let absent =
+        |address: &&Address| live.plan.changes.iter().any(|c| c.address == **address && c.action == Action::Create);
+    let mut known = BTreeMap::new();
+    for (name, text) in &live.plan.outputs {
+        match (live.output_needs.get(name).into_iter().flatten().find(absent), text.literal()) {
+            (None, Some(value)) => drop(known.insert(name.clone(), value.to_owned())),
+            (absent, _) => {
+                let what = absent.map_or_else(|| "what it names".to_owned(), Address::to_string);
+                say(format_args!(
+                    "warning: the output {name} has no value: {what} does not exist yet; plan and apply first"
+                ));
+            }
+        }
+    }
+    print_outputs(&known, format)?;
     Ok(0)
 }

@@ -37,10 +37,25 @@ pub const ONE_STAGE: [File; 4] = workflows!("one-stage":
 pub const TWO_STAGES: [File; 4] = workflows!("two-stages":
     "serverless-app-plan.yml", "serverless-app-apply.yml", "serverless-app-second-door.yml", "serverless-app-check.yml");
 
+/// What `init` adds to the example's manifest: with its stages declared, a misspelt one makes no second app.
+const DECLARED: &str = "
+# The stages that there are; another one is not planned. What stands below a stage's header overrides what stands above,
+# such as another account.
+";
+
+/// The example's manifest, which declares these stages.
+fn manifest(stages: &[&str]) -> String {
+    let headers: Vec<String> = stages.iter().map(|stage| format!("[stage.{stage}]\n")).collect();
+    format!("{}{DECLARED}{}", EXAMPLE[0].1, headers.join("\n"))
+}
+
 /// Writes the files; an existing one is never touched, and nothing is written if there is any.
 pub fn init(args: &cli::Init) -> Result<u8, Error> {
-    let workflows = if args.two_stages { TWO_STAGES } else { ONE_STAGE };
-    let files: Vec<File> = EXAMPLE.into_iter().chain(workflows).collect();
+    let (workflows, stages): (_, &[&str]) =
+        if args.two_stages { (TWO_STAGES, &["staging", "production"]) } else { (ONE_STAGE, &["production"]) };
+    let manifest = manifest(stages);
+    let files = std::iter::once((EXAMPLE[0].0, manifest.as_str())).chain(EXAMPLE.into_iter().skip(1)).chain(workflows);
+    let files: Vec<(&str, &str)> = files.collect();
     let folder = &args.folder;
     if let Some((name, _)) = files.iter().find(|(name, _)| folder.join(name).exists()) {
         let path = folder.join(name);
@@ -65,6 +80,22 @@ fn write(path: &Path, text: &str) -> std::io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::manifest::read;
+
+    #[test]
+    fn the_stages_of_the_workflows_are_declared_and_no_other_is_planned() {
+        for stages in [["production"].as_slice(), &["staging", "production"]] {
+            let text = manifest(stages);
+            let mut declared = read::stages(&text);
+            declared.sort_by_key(|name| stages.iter().position(|stage| stage == name));
+            assert_eq!(declared, stages);
+            for stage in stages {
+                read::read("m.toml", &text, &stage.parse().unwrap()).expect("a manifest");
+            }
+            let error = read::read("m.toml", &text, &"prod".parse().unwrap()).unwrap_err().to_string();
+            assert!(error.contains("there is no stage \"prod\"; did you mean \"production\"?"), "{error}");
+        }
+    }
 
     #[test]
     fn the_readme_shows_the_workflows_as_they_are_written() {

@@ -106,7 +106,7 @@ fn text(problem: &Problem) -> String {
 pub fn failure(error: &Error) {
     let Some(runner) = runner_or_say() else { return };
     match error {
-        Error::Manifest(problems) => problems.0.iter().for_each(|problem| {
+        Error::Manifest(problems) | Error::Package(problems) => problems.0.iter().for_each(|problem| {
             runner::annotate(Some(place(problem)), "serverless-app", &text(problem));
         }),
         other => runner::annotate(None, "serverless-app", &other.to_string()),
@@ -123,13 +123,13 @@ pub fn bad_usage() {
 
 fn reason(runner: &Runner, reason: &str) {
     if let Err(why) = runner.set_output("failure-reason", reason) {
-        say(format_args!("error: the failure reason cannot be told: {why}"));
+        say(format_args!("error: the failure reason cannot be reported: {why}"));
     }
 }
 
 fn runner_or_say() -> Option<Runner> {
     Runner::from_env().unwrap_or_else(|why| {
-        say(format_args!("error: the failure reason cannot be told: {why}"));
+        say(format_args!("error: the failure reason cannot be reported: {why}"));
         None
     })
 }

@@ -123,7 +123,7 @@ async fn waiting(api: &Api, group: &MergeGroup) -> Vec<u64> {
     match api.get::<Vec<Branch>>(&format!("/git/matching-refs/{queue}")).await {
         Ok(found) => group.before(&found.into_iter().map(|of| (of.name, of.object.sha)).collect::<Vec<_>>()),
         Err(error) => {
-            runner::warn("serverless-app", &format!("who else waits in the queue cannot be told: {error}"));
+            runner::warn("serverless-app", &format!("who else waits in the queue cannot be determined: {error}"));
             Vec::new()
         }
     }
@@ -151,7 +151,7 @@ async fn drifted(args: &cli::Check, runner: &Runner, project: &Project) -> Resul
         Ok(found) => found,
         // Nothing is known about drift, so the issue stays as it is.
         Err(error) => {
-            let title = format!("Cannot be told: {}", error.reason());
+            let title = format!("Cannot be determined: {}", error.reason());
             post(Conclusion::Failure, &title, &render::fenced(&error.to_string()), "none").await?;
             return Err(error);
         }

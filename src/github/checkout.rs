@@ -12,6 +12,10 @@ use tokio::process::Command;
 
 use crate::child;
 
+mod committed;
+
+pub use committed::committed;
+
 /// Why git does not tell.
 #[derive(Debug, thiserror::Error)]
 pub enum CheckoutError {

@@ -48,7 +48,7 @@ pub struct Alarm {
     /// Topics that learn that all is well again.
     #[serde(default)]
     pub notify_ok: Vec<Name>,
-    /// Topics that learn that there is too little data to tell.
+    /// Topics that learn that there is too little data to judge.
     #[serde(default)]
     pub notify_insufficient_data: Vec<Name>,
     /// False to notify nobody for now.
@@ -86,7 +86,7 @@ pub enum Comparison {
 #[derive(Debug, Clone, Copy, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Missing {
-    /// As missing: with too many of them there is too little data to tell.
+    /// As missing: with too many of them there is too little data to judge.
     #[default]
     Missing,
     /// As nothing: the alarm stays as it is.

@@ -139,23 +139,31 @@ impl<'a> Cursor<'a> {
     /// The section that a name here stands for, or a problem.
     pub fn known<'m, T>(&self, section: &str, name: &Name, all: &'m BTreeMap<Name, T>) -> Option<&'m T> {
         let found = all.get(name);
-        if found.is_none() {
+        if found.is_none() && !self.may_exist(section, name.as_str()) {
             let known = all.keys().map(Name::as_str);
             self.problem(unknown(&format!("{section} section"), name.as_str(), known), None);
         }
         found
     }
 
-    /// Reports a problem, and what to do about it.
+    /// True for a section that is not here because it could not be read.
+    pub fn may_exist(&self, section: &str, name: &str) -> bool {
+        self.places.doubts.hide(section, name)
+    }
+
+    /// Reports a problem, and what to do about it; not one that may come of what could not be read.
     pub fn problem(&self, message: impl Into<String>, help: Option<&str>) {
+        if self.places.are_in_doubt(&self.path) {
+            return;
+        }
         let problem = self.places.problem(&self.path, message.into(), help.map(str::to_owned));
         self.reported.borrow_mut().problems.push(problem);
     }
 
     /// Reports a problem in a file that is named here, at a line and column from 1.
     pub fn problem_in(&self, file: &str, place: (usize, usize), message: impl Into<String>, help: Option<&str>) {
-        let ((line, column), help) = (place, help.map(str::to_owned));
-        let problem = Problem { file: file.to_owned(), line, column, message: message.into(), help };
+        let text = self.sources.files.get(file).and_then(|read| read.as_deref().ok()).unwrap_or_default();
+        let problem = Problem::at(file, text, place, message.into(), help.map(str::to_owned));
         self.reported.borrow_mut().problems.push(problem);
     }
 
@@ -163,13 +171,13 @@ impl<'a> Cursor<'a> {
     pub fn warn(&self, address: &Address, message: impl Into<String>, help: &str) {
         let message = message.into();
         self.note(address, format!("{message}; {help}"));
-        let warning = self.places.problem(&self.path, message, Some(help.to_owned()));
+        let warning = self.places.problem(&self.path, message, Some(help.to_owned())).without_excerpt();
         self.reported.borrow_mut().warnings.push(warning);
     }
 
     /// Warns of a value that no resource has, or that says nothing to reviewers: the plan does not repeat it.
     pub fn advise(&self, message: impl Into<String>, help: &str) {
-        let warning = self.places.problem(&self.path, message.into(), Some(help.to_owned()));
+        let warning = self.places.problem(&self.path, message.into(), Some(help.to_owned())).without_excerpt();
         self.reported.borrow_mut().warnings.push(warning);
     }
 
@@ -303,6 +311,7 @@ impl<'a> Cursor<'a> {
                 self.needs_for(address, text.literal().is_some(), true);
                 Ok(text)
             }
+            Err(_) if self.may_exist(section, name) => Ok(Text::default()),
             Err(message) => Err(Unclear { message: format!("${{{inner}}}: {message}"), help: None }),
         }
     }

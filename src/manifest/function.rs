@@ -179,7 +179,9 @@ impl Section for Function {
         self.lower_log_group(name, here);
         let id = here.id(Kind::Function, name, names::function::physical(here.owner, name));
         let Some(package) = here.sources.packages.get(name) else {
-            here.at("source").problem("the function has not been packaged", None);
+            if !here.sources.unpackaged.contains_key(name) {
+                here.at("source").problem("the function has not been packaged", None);
+            }
             return;
         };
         let state = lambda::Function {

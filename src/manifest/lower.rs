@@ -1,7 +1,7 @@
 //! Manifest and site to wanted resources.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::aws::Wanted;
 use crate::manifest::cursor::{Cursor, Reported};
@@ -20,6 +20,8 @@ pub struct Lowered {
     pub wanted: BTreeMap<Address, Wanted>,
     /// What apply prints, by name.
     pub outputs: BTreeMap<String, Text>,
+    /// The resources that each of them names.
+    pub output_needs: BTreeMap<String, BTreeSet<Address>>,
     /// What a reviewer should know.
     pub notes: Vec<Note>,
     /// What the manifest's author should look at, where it stands.
@@ -35,17 +37,18 @@ pub fn lower(source: &Source, owner: &Owner, site: &Site, sources: &Sources) -> 
     check_region(&top);
     tags::check(&source.manifest.app.tags, &top.at("app").at("tags"));
     source.manifest.lower_sections(&top);
-    let outputs = lower_outputs(&top);
+    let (outputs, output_needs) = lower_outputs(&top);
     let (mut wanted, needs) = {
         let mut reported = reported.borrow_mut();
         (std::mem::take(&mut reported.wanted), std::mem::take(&mut reported.needs))
     };
     circle::untangle(&mut wanted, &needs, &top);
     let Reported { mut problems, notes, mut warnings, .. } = reported.into_inner();
+    problems.extend(sources.unpackaged.values().cloned());
     warnings.sort();
     warnings.dedup();
     if problems.is_empty() {
-        return Ok(Lowered { wanted, outputs, notes, warnings });
+        return Ok(Lowered { wanted, outputs, output_needs, notes, warnings });
     }
     problems.sort();
     problems.dedup();
@@ -81,10 +84,16 @@ fn check_region(top: &Cursor) {
 }
 
 /// The outputs that are asked for; where the section is absent, those of the first resource of each kind.
-fn lower_outputs(top: &Cursor) -> BTreeMap<String, Text> {
+/// And what each names.
+fn lower_outputs(top: &Cursor) -> (BTreeMap<String, Text>, BTreeMap<String, BTreeSet<Address>>) {
     let outputs = top.manifest.outputs.clone().unwrap_or_else(|| default_outputs(top.manifest));
     let section = top.at("outputs");
-    outputs.into_iter().map(|(name, raw)| (name.clone(), section.at(name).text(&raw))).collect()
+    let lowered = outputs.into_iter().map(|(name, raw)| {
+        let here = section.at(&name).apart();
+        let text = here.text(&raw);
+        ((name.clone(), text), (name, here.needs()))
+    });
+    lowered.unzip()
 }
 
 fn default_outputs(manifest: &Manifest) -> BTreeMap<String, String> {

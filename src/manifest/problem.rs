@@ -7,7 +7,12 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::position::line_and_column;
+use crate::manifest::secret;
+use crate::position::{Excerpt, line_and_column};
+
+mod doubts;
+
+pub use doubts::Doubts;
 
 /// One problem, with its place in the file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,11 +27,27 @@ pub struct Problem {
     pub message: String,
     /// What to do.
     pub help: Option<String>,
+    /// The line, unless it may hold a secret.
+    pub excerpt: Option<Excerpt>,
+}
+
+impl Problem {
+    /// A problem at a line and column of a file with this text, from 1.
+    pub fn at(file: &str, text: &str, place: (usize, usize), message: String, help: Option<String>) -> Self {
+        let excerpt = Excerpt::at(text, place, 1).filter(|_| !secret::may_be_in_line(text, place.0));
+        Self { file: file.into(), line: place.0, column: place.1, message, help, excerpt }
+    }
+
+    /// The same without its line: of a value that must not be repeated.
+    pub fn without_excerpt(self) -> Self {
+        Self { excerpt: None, ..self }
+    }
 }
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}:{}: {}", self.file, self.line, self.column, self.message)?;
+        self.excerpt.iter().try_for_each(|excerpt| write!(f, "\n{excerpt}"))?;
         self.help.iter().try_for_each(|help| write!(f, "\n  help: {help}"))
     }
 }
@@ -54,6 +75,11 @@ impl KeyPath {
         Self(if self.0.is_empty() { key.to_string() } else { format!("{}.{key}", self.0) })
     }
 
+    /// The path as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// The path of an entry of a list, from 0.
     pub fn nth(&self, index: usize) -> Self {
         Self(format!("{}[{index}]", self.0))
@@ -66,12 +92,15 @@ pub struct Places {
     file: String,
     text: String,
     spans: BTreeMap<String, Range<usize>>,
+    /// What is not as the file says.
+    pub doubts: Doubts,
 }
 
 impl Places {
     /// Walks a parsed manifest.
     pub fn new(file: &str, text: &str, root: &DeTable<'_>) -> Self {
-        let mut places = Self { file: file.into(), text: text.into(), spans: BTreeMap::new() };
+        let mut places =
+            Self { file: file.into(), text: text.into(), spans: BTreeMap::new(), doubts: Doubts::default() };
         places.walk_table(&KeyPath::default(), root);
         places
     }
@@ -111,19 +140,27 @@ impl Places {
         let mut at = path.0.as_str();
         loop {
             if let Some(span) = self.spans.get(at) {
-                return self.problem_at(span.start, message, help);
+                return self.problem_at(span, message, help);
             }
             match at.rfind(['.', '[']) {
                 Some(end) => at = &at[..end],
-                None => return self.problem_at(0, message, help),
+                None => return self.problem_at(&(0..0), message, help),
             }
         }
     }
 
-    /// A problem at a byte of the text.
-    pub fn problem_at(&self, offset: usize, message: String, help: Option<String>) -> Problem {
-        let (line, column) = line_and_column(&self.text, offset);
-        Problem { file: self.file.clone(), line, column, message, help }
+    /// A problem at a range of bytes of the text.
+    pub fn problem_at(&self, span: &Range<usize>, message: String, help: Option<String>) -> Problem {
+        let (line, column) = line_and_column(&self.text, span.start);
+        // A problem of the whole file stands at its first character.
+        let shown = Excerpt::new(&self.text, span).filter(|_| span.end > 0);
+        let excerpt = shown.filter(|_| !secret::may_be_in_line(&self.text, line));
+        Problem { file: self.file.clone(), line, column, message, help, excerpt }
+    }
+
+    /// True if what is wrong at a path may come of what could not be read.
+    pub fn are_in_doubt(&self, path: &KeyPath) -> bool {
+        self.doubts.cover(path.as_str(), self.spans.contains_key(path.as_str()))
     }
 }
 

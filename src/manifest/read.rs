@@ -2,8 +2,8 @@
 //!
 //! 1. Parse TOML with recovery, so that every syntax error is reported.
 //! 2. Merge the stage's overrides into the tree; spans survive, so problems still point into the file.
-//! 3. Deserialise. Serde stops at the first problem: it is noted, its node is taken out of the tree, and the
-//!    rest is read again until nothing is left to complain about.
+//! 3. Deserialise. Serde stops at the first problem: it is noted, its node is taken out of the tree or stood in for, and the
+//!    rest is read again until nothing is left to complain about ([`mod@rest`]).
 
 use std::ops::Range;
 
@@ -11,9 +11,12 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, Deserializer};
 
-use crate::manifest::problem::{KeyPath, Places, Problem, Problems, nearest, unknown};
+use crate::manifest::problem::{KeyPath, Places, Problems, unknown};
 use crate::manifest::{Deny, Manifest};
 use crate::name::{AppName, Stage};
+
+mod rest;
+mod words;
 
 /// A manifest and where its values stand.
 #[derive(Debug, Clone)]
@@ -22,6 +25,18 @@ pub struct Source {
     pub manifest: Manifest,
     /// Where it says it.
     pub places: Places,
+    /// True if it says which stages there are, so that no other one is planned.
+    pub declares_stages: bool,
+}
+
+/// A manifest with problems, and what can be read of it all the same.
+#[derive(Debug, Clone)]
+pub struct Broken {
+    /// What is wrong.
+    pub problems: Problems,
+    /// The rest, so that everything that is wrong in it can be found at once; its places know what is in doubt. `None` where
+    /// the text is no TOML.
+    pub rest: Option<Box<Source>>,
 }
 
 /// The stages that a manifest declares; none means that any will do.
@@ -51,7 +66,7 @@ pub fn deny(file: &str, text: &str, stage: &Stage) -> Result<Deny, Problems> {
     }
     let (mut root, errors) = DeTable::parse_recoverable(text);
     let places = Places::new(file, text, root.get_ref());
-    let at = |e: &toml::de::Error| places.problem_at(e.span().map_or(0, |span| span.start), e.message().into(), None);
+    let at = |e: &toml::de::Error| places.problem_at(&span(e), e.message().into(), None);
     if !errors.is_empty() {
         return Err(Problems(errors.iter().map(at).collect()));
     }
@@ -66,123 +81,32 @@ pub fn deny(file: &str, text: &str, stage: &Stage) -> Result<Deny, Problems> {
 
 /// Reads a manifest for one stage.
 pub fn read(file: &str, text: &str, stage: &Stage) -> Result<Source, Problems> {
+    examine(file, text, stage).map_err(|broken| broken.problems)
+}
+
+/// Reads a manifest for one stage; of one with problems, what can be read.
+pub fn examine(file: &str, text: &str, stage: &Stage) -> Result<Source, Broken> {
     let (mut root, errors) = DeTable::parse_recoverable(text);
-    if !errors.is_empty() {
-        let places = Places::new(file, text, root.get_ref());
-        let at = |e: &toml::de::Error| e.span().map_or(0, |span| span.start);
-        return Err(Problems(errors.iter().map(|e| places.problem_at(at(e), e.message().into(), None)).collect()));
-    }
     let written = Places::new(file, text, root.get_ref());
-    merge_stage(root.get_mut(), stage)
-        .map_err(|(path, message)| Problems(vec![written.problem(&path, message, None)]))?;
+    if !errors.is_empty() {
+        let problem = |e: &toml::de::Error| {
+            let (span, message) = (span(e), e.message());
+            let help = words::about_syntax(message, text.get(span.start..).unwrap_or_default());
+            written.problem_at(&span, message.into(), help.map(str::to_owned))
+        };
+        return Err(Broken { problems: Problems(errors.iter().map(problem).collect()), rest: None });
+    }
+    let declares_stages = root.get_ref().contains_key("stage");
+    let stages = merge_stage(root.get_mut(), stage);
+    let problems = stages.err().map(|(path, message)| written.problem(&path, message, None));
     let places = Places::new(file, text, root.get_ref());
-    deserialise(root, &places).map(|manifest| Source { manifest, places })
+    let source = rest::read(root, places, problems.into_iter().collect())?;
+    Ok(Source { declares_stages, ..source })
 }
 
-fn deserialise(mut root: Spanned<DeTable<'_>>, places: &Places) -> Result<Manifest, Problems> {
-    let (mut problems, mut meant) = (Vec::<Problem>::new(), Vec::<String>::new());
-    loop {
-        match Manifest::deserialize(Deserializer::from(root.clone())) {
-            Ok(manifest) if problems.is_empty() => return Ok(manifest),
-            Ok(_) => break,
-            Err(error) => {
-                let span = error.span().unwrap_or(0..0);
-                let told = reword(error.message());
-                meant.extend(told.meant.clone());
-                // A key that was only misspelt, or whose value has been taken out, is not missing too.
-                if !missing(error.message()).is_some_and(|field| meant.iter().any(|meant| meant == field)) {
-                    problems.push(places.problem_at(span.start, told.message, told.help));
-                }
-                if !remove(root.get_mut(), &span, &mut meant) {
-                    break;
-                }
-            }
-        }
-    }
-    problems.sort();
-    problems.dedup();
-    Err(Problems(problems))
-}
-
-/// Takes the innermost entry that `span` stands in out of the tree, and notes its key. False if there is none.
-fn remove(table: &mut DeTable<'_>, span: &Range<usize>, removed: &mut Vec<String>) -> bool {
-    let within = |outer: Range<usize>| outer.start <= span.start && span.end <= outer.end;
-    let deeper = table.iter_mut().any(|(_, value)| remove_inside(value, span, removed));
-    if deeper {
-        return true;
-    }
-    let hit = table.iter().find(|(key, value)| within(key.span()) || within(value.span()));
-    let Some(key) = hit.map(|(key, _)| key.get_ref().to_string()) else { return false };
-    let found = table.remove(key.as_str()).is_some();
-    removed.push(key);
-    found
-}
-
-fn remove_inside(value: &mut Spanned<DeValue<'_>>, span: &Range<usize>, removed: &mut Vec<String>) -> bool {
-    match value.get_mut() {
-        DeValue::Table(table) => remove(table, span, removed),
-        DeValue::Array(items) => {
-            if items.iter_mut().any(|item| remove_inside(item, span, removed)) {
-                return true;
-            }
-            let at = items.iter().position(|item| item.span().start <= span.start && span.end <= item.span().end);
-            let Some(at) = at else { return false };
-            *items = items.iter().enumerate().filter(|(index, _)| *index != at).map(|(_, item)| item.clone()).collect();
-            true
-        }
-        _ => false,
-    }
-}
-
-/// A problem in our words.
-struct Told {
-    message: String,
-    help: Option<String>,
-    /// The key that was meant by an unknown one.
-    meant: Option<String>,
-}
-
-/// Serde's words, in ours.
-fn reword(message: &str) -> Told {
-    let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
-    match (message.starts_with("unknown field"), quoted.as_slice()) {
-        (true, [given, known @ ..]) => {
-            let meant = nearest(given, known).map(str::to_owned);
-            let help = meant.as_ref().map(|near| format!("write {near}"));
-            Told { message: unknown("key", given, known.iter().copied()), help, meant }
-        }
-        _ => {
-            let help = missing(message).map(|field| format!("add {field}"));
-            Told { message: plain_types(message), help, meant: None }
-        }
-    }
-}
-
-/// The field that serde misses.
-fn missing(message: &str) -> Option<&str> {
-    message.strip_prefix("missing field `")?.split('`').next()
-}
-
-/// Rust's names of types, in words.
-fn plain_types(message: &str) -> String {
-    let words = [
-        ("expected i32", "expected a whole number"),
-        ("expected i64", "expected a whole number"),
-        ("expected u32", "expected a whole number from 0"),
-        ("expected f64", "expected a number"),
-        ("expected a boolean", "expected true or false"),
-        ("expected a sequence", "expected a list, [ ... ]"),
-        ("expected a map", "expected a table"),
-    ];
-    let text = words.iter().fold(message.to_owned(), |text, (rust, plain)| text.replace(rust, plain));
-    // Numbers that no field could hold come with a type.
-    let text = text.replace(" as i128,", ",").replace(" as u128,", ",");
-    match text.split_once("expected struct ") {
-        // A list is read as a struct's fields in their order, as far as it goes.
-        Some((before, _)) if before.starts_with("invalid length") => "expected a table, { ... }, not a list".into(),
-        Some((before, _)) => format!("{before}expected a table, {{ ... }}"),
-        None => text,
-    }
+/// Where an error stands.
+fn span(error: &toml::de::Error) -> Range<usize> {
+    error.span().unwrap_or(0..0)
 }
 
 /// Lays `[stage.<name>]` over the rest: `account`, `region` and `tags` over `[app]`, everything else over the
@@ -248,7 +172,7 @@ mod tests {
         let text = "[app]\nname = \"xn\"\nregion = \"us-west-2\"\n";
         let problem = read("m.toml", text, &"test".parse().unwrap()).unwrap_err().to_string();
         let expected = "m.toml:2:8: \"xn\" is not a valid app name: S3 reserves bucket names that begin with xn--; \
-                        choose another name";
+                        choose another name\n    2 | name = \"xn\"\n      |        ^^^^";
         assert_eq!(problem, expected);
     }
 

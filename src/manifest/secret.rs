@@ -27,6 +27,46 @@ const TOKENS: &[(&str, usize, &str)] = &[
     ("eyJ", 60, "a JSON Web Token"),
 ];
 
+/// True if a line of a manifest, or of a file that it names, may hold a secret: it gives environment variables their values,
+/// or a value in it looks like one. Such a line is never repeated.
+pub fn may_be_in_line(text: &str, line: usize) -> bool {
+    let lines: Vec<&str> = text.split('\n').take(line).collect();
+    let Some(own) = lines.last() else { return false };
+    sets_variables(&lines) || has_suspicious_value(own)
+}
+
+/// True if the last of these lines belongs to a table of environment variables.
+fn sets_variables(lines: &[&str]) -> bool {
+    const KEY: &str = "environment";
+    let is_header = |line: &str| {
+        let line = line.split('#').next().unwrap_or_default();
+        line.trim_start().starts_with('[') && !line.contains(['=', ','])
+    };
+    let header = lines.iter().rposition(|line| is_header(line)).unwrap_or(0);
+    let Some((own, before)) = lines[header..].split_last() else { return false };
+    if own.contains(KEY) || lines[header].contains(KEY) {
+        return true;
+    }
+    // An inline table over several lines.
+    let before = before.join("\n");
+    let opened = before.rfind(KEY).map(|at| &before[at..]).unwrap_or_default();
+    opened.matches('{').count() > opened.matches('}').count()
+}
+
+fn has_suspicious_value(line: &str) -> bool {
+    let (mut name, mut inside) = (String::new(), false);
+    for part in line.split(['"', '\'']) {
+        if inside && suspicion(&name, part).is_some() {
+            return true;
+        }
+        let word = part.split(|c: char| !c.is_alphanumeric() && c != '_').rfind(|word| !word.is_empty());
+        // In JSON a name is quoted as well.
+        name = word.map_or(name, str::to_owned);
+        inside = !inside;
+    }
+    line.split_whitespace().any(|word| suspicion("", word).is_some())
+}
+
 /// Words in a variable's name that say that its value is secret.
 const WORDS: [&str; 8] = ["PASSWORD", "PASSWD", "SECRET", "TOKEN", "APIKEY", "PRIVATEKEY", "ACCESSKEY", "CREDENTIAL"];
 
@@ -112,6 +152,32 @@ mod tests {
             ("SEED", "wJalrXUtnFEMI0K7MDENGbPxRfiCYEXAMPLEKEY", "a key: it is long and random"),
         ] {
             assert_eq!(suspicion(name, value), Some(why), "{name}={value}");
+        }
+    }
+
+    #[test]
+    fn a_line_that_may_hold_a_secret_is_known_whatever_is_around_it() {
+        let is_hidden = |text: &str| may_be_in_line(text, text.lines().count());
+        for text in [
+            "[function.f.environment]\nA = \"b\"",
+            "[function.f.environment] # a = b, c\nA = \"b\"",
+            "[function.f]\nenvironment = { A = \"b\" }",
+            "[function.f]\nenvironment = {\n  A = \"b\",\n  C = \"d\"",
+            "[function.f]\nenvironmnt = { DB_PASSWORD = \"hunter2\" }",
+            "[function.f]\nenvironmnt = { DB_PASSWORD = 'hunter2",
+            "[topic.t]\ndisplay_name = \"AKIAIOSFODNN7EXAMPLE\"",
+            "[topic.t]\nAKIAIOSFODNN7EXAMPLE",
+            "{\n  \"password\": \"hunter2\"",
+        ] {
+            assert!(is_hidden(text), "{text}");
+        }
+        for text in [
+            "[function.f.environment]\nA = \"b\"\n[function.g]\nmemory = \"big\"",
+            "[function.f]\nenvironment = { A = \"b\" }\nmemory = \"big\"",
+            "[table.t]\nhash_kye = { name = \"id\", type = \"S\" }",
+            "",
+        ] {
+            assert!(!is_hidden(text), "{text}");
         }
     }
 

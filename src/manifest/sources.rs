@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::aws::config::RecorderOwner;
+use crate::manifest::problem::Problem;
 use crate::name::Name;
 use crate::package::Package;
 
@@ -11,6 +12,8 @@ use crate::package::Package;
 pub struct Sources {
     /// Packages by the name of their function.
     pub packages: BTreeMap<Name, Package>,
+    /// Why a function has none.
+    pub unpackaged: BTreeMap<Name, Problem>,
     /// Whose the account's AWS Config recorder is.
     pub recorder: RecorderOwner,
     /// Whether API Gateway has a role to write logs with in this account and region; `None`: nobody has looked.

@@ -145,7 +145,7 @@ impl Subscription {
                 Some(("https", url))
             }
             (None, None, Some(name), None) => {
-                if !here.manifest.function.contains_key(name) {
+                if !here.manifest.function.contains_key(name) && !here.may_exist("function", name.as_str()) {
                     let known = here.manifest.function.keys().map(Name::as_str);
                     let message = problem::unknown("function", name.as_str(), known);
                     here.at("lambda").problem(message, Some("name a [function.<name>] of this manifest"));

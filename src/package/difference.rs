@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::code_change::{FileAction, FileChange, Listed, PackageChange};
 use super::files::{File, Files};
-use super::folder::Folder;
+use super::folder::{Exclude, Folder};
 use super::lines::{self, STEPS};
 use super::runtime::Target;
 use super::{FunctionSource, LIMITS, PackageError, Requirement, own_files};
@@ -44,7 +44,8 @@ fn listed<I: Copy, T>(all: &[I], work_out: impl FnMut(I) -> T) -> Listed<T> {
 }
 
 fn collected(source: &FunctionSource) -> Result<Files, PackageError> {
-    own_files(source, &Folder::open(source)?, Target::of(source)?.is_some(), LIMITS)
+    let exclude = Exclude::new(&source.exclude, Target::of(source)?.is_some())?;
+    own_files(&Folder::open(source)?, &exclude, LIMITS)
 }
 
 fn by_path(files: &Files) -> BTreeMap<&str, &File> {

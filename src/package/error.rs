@@ -63,6 +63,33 @@ pub enum PackageError {
         /// As written in the manifest.
         folder: String,
     },
+    /// The handler's file does not define it.
+    #[error("the handler `{handler}`: `{file}` {verb} no `{name}`; {advice}")]
+    HandlerUndefined {
+        /// As written in the manifest.
+        handler: String,
+        /// Relative to the manifest's folder.
+        file: String,
+        /// What the file does with names: it defines or exports them.
+        verb: &'static str,
+        /// What it was expected to define.
+        name: String,
+        /// What to do.
+        advice: String,
+    },
+    /// `package.json` asks for packages, and there are none.
+    #[error(
+        "`{folder}/package.json` depends on {packages}, and `{folder}/node_modules` is not there: run `{command}` in \
+         `{folder}` before this, or exclude node_modules where a bundler has put the packages into the code"
+    )]
+    NotInstalled {
+        /// As written in the manifest.
+        folder: String,
+        /// Some of them.
+        packages: String,
+        /// What installs them.
+        command: &'static str,
+    },
     /// A Python runtime that has no known wheels.
     #[error(
         "the runtime `{runtime}` is no Python runtime that packages can be chosen for; write `python3.N`, N at least 8"
@@ -94,7 +121,7 @@ pub enum PackageError {
         folder: String,
     },
     /// The lock is not as `lock` writes it.
-    #[error("`{folder}/requirements.lock`, line {line}: {reason}; run `serverless-app lock` to write it anew")]
+    #[error("`{folder}/requirements.lock`, line {line}: {reason}; run `serverless-app lock` to write it again")]
     LockInvalid {
         /// As written in the manifest.
         folder: String,
@@ -227,6 +254,16 @@ pub enum PackageError {
 }
 
 impl PackageError {
+    /// The key of the function's section that it is about.
+    pub fn key(&self) -> &'static str {
+        match self {
+            Self::HandlerMissing { .. } | Self::HandlerUndefined { .. } => "handler",
+            Self::RuntimeUnknown { .. } => "runtime",
+            Self::InvalidExclude { .. } => "exclude",
+            _ => "source",
+        }
+    }
+
     /// For `map_err`: a failed `verb` on `path`.
     pub(super) fn io(verb: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();

@@ -67,6 +67,11 @@ impl Files {
         self.size
     }
 
+    /// The bytes of one.
+    pub(super) fn bytes(&self, path: &str) -> Option<&[u8]> {
+        self.entries.get(path).map(|file| file.bytes.as_slice())
+    }
+
     pub(super) fn contains(&self, path: &str) -> bool {
         self.entries.contains_key(path)
     }

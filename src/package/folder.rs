@@ -150,7 +150,7 @@ impl Exclude {
         Ok(Self(set))
     }
 
-    fn matches(&self, path: &Path) -> bool {
+    pub(super) fn matches(&self, path: &Path) -> bool {
         self.0.is_match(path)
     }
 }

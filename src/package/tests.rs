@@ -139,7 +139,7 @@ fn the_zip_of_the_fixture_never_changes() {
     let source = FunctionSource {
         root: Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/package"),
         folder: "plain".into(),
-        runtime: "nodejs22.x".into(),
+        runtime: "ruby3.4".into(),
         handler: "index.handler".into(),
         ..FunctionSource::default()
     };
@@ -203,7 +203,7 @@ fn the_executable_bit_is_kept() {
 #[test]
 fn caches_and_excluded_files_stay_out() {
     let mut sandbox = Sandbox::new(
-        "nodejs22.x",
+        "ruby3.4",
         &[
             ("a.js", ""),
             ("a.test.js", ""),
@@ -225,7 +225,7 @@ fn caches_and_excluded_files_stay_out() {
 
 #[test]
 fn exclude_patterns_that_are_none_are_refused() {
-    let mut sandbox = Sandbox::new("nodejs22.x", &[("a.js", "")]);
+    let mut sandbox = Sandbox::new("ruby3.4", &[("a.js", "")]);
     for pattern in ["[", "!a.js", "", "/"] {
         sandbox.source.exclude = vec![pattern.into()];
         assert_says(&sandbox.error(), &["exclude pattern", &format!("`{pattern}`")]);
@@ -295,7 +295,7 @@ fn what_is_no_file_is_refused() {
 
 #[test]
 fn a_handler_without_its_file_is_an_error() {
-    let mut sandbox = Sandbox::new("python3.11", &[MAIN, ("web/__init__.py", ""), ("web/api.py", "")]);
+    let mut sandbox = Sandbox::new("python3.11", &[MAIN, ("web/__init__.py", MAIN.1), ("web/api.py", MAIN.1)]);
     for handler in ["main.handler", "web.handler", "web.api.handler", "web/api.handler"] {
         sandbox.source.handler = handler.into();
         sandbox.build().unwrap();
@@ -417,7 +417,7 @@ fn a_wheel_that_writes_elsewhere_is_refused() {
 
 #[test]
 fn both_sizes_are_limited() {
-    let sandbox = Sandbox::new("nodejs22.x", &[("a.js", &"a".repeat(1000)), ("b.js", &"b".repeat(1000))]);
+    let sandbox = Sandbox::new("ruby3.4", &[("a.js", &"a".repeat(1000)), ("b.js", &"b".repeat(1000))]);
     let within = |zip, unpacked| build_within(&sandbox.source, &sandbox.own(), Limits { zip, unpacked });
     let size = within(5000, 2000).unwrap().zip.len() as u64;
     within(size, 2000).unwrap();

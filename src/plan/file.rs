@@ -19,7 +19,7 @@ use crate::text::{Outputs, Text};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PlanError {
     /// The bytes are no plan.
-    #[error("plan.json:{line}:{column}: {message}")]
+    #[error("plan.json:{line}:{column}: {message}; plan again: a plan file is never edited")]
     Syntax {
         /// Line, from 1.
         line: usize,

@@ -49,9 +49,9 @@ pub async fn compare(
             Ok(None)
         }
         // A pull request may be what mends the base branch, or brings this stage.
-        Err(why) => {
-            Ok(Some(format!("What comes from drift cannot be told, since the base branch cannot be planned: {why}")))
-        }
+        Err(why) => Ok(Some(format!(
+            "What comes from drift cannot be determined, since the base branch cannot be planned: {why}"
+        ))),
     }
 }
 
@@ -65,7 +65,8 @@ async fn wanted(
     let base = Project::open(manifest, &project.owner.stage)?;
     let found = Sources { packages: BTreeMap::new(), files: BTreeMap::new(), ..live.sources.clone() };
     let sources = base.sources(cache).await?;
-    let sources = Sources { packages: sources.packages, files: sources.files, ..found };
+    let Sources { packages, unpackaged, files, .. } = sources;
+    let sources = Sources { packages, unpackaged, files, ..found };
     let wanted = base.lower(&live.plan.site, &sources)?.wanted;
     Ok((wanted, code::of(&base, sources.packages)))
 }

@@ -26,7 +26,10 @@ pub async fn ask(project: &Project, aws: &Aws, live: &mut LivePlan) -> Result<Re
         let text = live.sources.files.get(file).and_then(|read| read.as_deref().ok()).unwrap_or_default();
         for diagnostic in said.or_else(|error| unasked(error).map(|why| vec![why]))? {
             let problem = problem(file, text, &diagnostic);
-            if diagnostic.refuses { &mut refused } else { &mut live.warnings }.push(problem);
+            match diagnostic.refuses {
+                true => refused.push(problem),
+                false => live.warnings.push(problem.without_excerpt()),
+            }
         }
     }
     refused.sort();
@@ -63,11 +66,10 @@ fn unasked(error: AwsError) -> Result<Diagnostic, Error> {
 }
 
 fn problem(file: &str, text: &str, said: &Diagnostic) -> Problem {
-    let (line, column) = place(text, &said.location);
     let location = if said.location.is_empty() { String::new() } else { format!("{}: ", said.location) };
     let code = if said.code.is_empty() { String::new() } else { format!(" ({}, says AWS)", said.code) };
     let help = said.refuses.then(|| "correct the definition".to_owned());
-    Problem { file: file.into(), line, column, message: format!("{location}{}{code}", said.message), help }
+    Problem::at(file, text, place(text, &said.location), format!("{location}{}{code}", said.message), help)
 }
 
 #[cfg(test)]
@@ -83,7 +85,8 @@ mod tests {
         let text = "{\"StartAt\": \"A\",\n \"States\": {\"A\": {\"Type\": \"Pass\",\n  \"Next\": \"B\"}}}";
         let said = |location: &str, refuses| {
             let (code, message) = ("MISSING_TRANSITION_TARGET".into(), "Missing 'Next' target: B".into());
-            problem("flow.json", text, &Diagnostic { refuses, code, message, location: location.into() }).to_string()
+            let problem = problem("flow.json", text, &Diagnostic { refuses, code, message, location: location.into() });
+            problem.without_excerpt().to_string()
         };
         let expected = "flow.json:3:11: /States/A/Next: Missing 'Next' target: B (MISSING_TRANSITION_TARGET, says AWS)";
         assert_eq!(said("/States/A/Next", false), expected);

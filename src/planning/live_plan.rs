@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::manifest::Problem;
 use crate::manifest::firewall::Firewall;
 use crate::manifest::lower::Sources;
+use crate::manifest::problem::KeyPath;
 use crate::name::{Address, Name, Site};
 use crate::package::{Cache, Package};
 use crate::plan::build::{Request, decide, known};
@@ -36,6 +37,8 @@ pub struct LivePlan {
     pub goals: Goals,
     /// The zips of all functions, those too that the plan's calls do not name.
     pub blobs: BTreeMap<String, Blob>,
+    /// The resources that each output names.
+    pub output_needs: BTreeMap<String, BTreeSet<Address>>,
     /// What the manifest's author should look at.
     pub warnings: Vec<Problem>,
     /// What could not be looked at, and why; the plan is the same.
@@ -81,6 +84,8 @@ pub async fn live_plan(
     let blobs = request.blobs;
     let plan = finished(plan, lowered.notes);
     let extra = Extra { sweeps: sweeps(aws, &plan, &live).await?, ..Extra::default() };
+    let mut warnings = lowered.warnings;
+    warnings.extend(undeclared(project, &plan));
     let packages = std::mem::take(&mut sources.packages);
     let zips = packages.into_values().map(|package| (package.sha256, package.zip)).collect();
     Ok(LivePlan {
@@ -91,10 +96,27 @@ pub async fn live_plan(
         wanted,
         goals,
         blobs,
-        warnings: lowered.warnings,
+        output_needs: lowered.output_needs,
+        warnings,
         unknown,
         sources,
     })
+}
+
+/// A stage that no manifest declares may be misspelt, and then its plan makes another app beside the one that is meant.
+fn undeclared(project: &Project, plan: &Plan) -> Option<Problem> {
+    if project.source.declares_stages || !plan.is_first() {
+        return None;
+    }
+    let (app, stage) = (&plan.app, &plan.stage);
+    let message = format!(
+        "nothing of {app} is deployed at the stage {stage}, and the manifest declares no stages: this makes a new app"
+    );
+    let help = format!(
+        "see that --stage is right; once [stage.{stage}] stands in the manifest, no other stage is planned by mistake"
+    );
+    let place = KeyPath::default().at("app").at("name");
+    Some(project.source.places.problem(&place, message, Some(help)).without_excerpt())
 }
 
 /// What is known before the manifest is lowered.
@@ -106,14 +128,15 @@ struct Found {
 }
 
 async fn find(project: &Project, cache: &Cache, reader: &PlanReader) -> Result<Found, Error> {
-    let (site, listing, sources, api_logging, rule_groups) = tokio::join!(
-        reader.aws().site(),
-        observe::list(reader, &project.owner),
-        project.sources(cache),
-        api_logging(project, reader.aws()),
-        rule_groups(project, reader.aws())
-    );
-    let (site, listing, mut sources) = (site?, listing?, sources?);
+    let site = async { reader.aws().site().await.map_err(Error::from) };
+    let others = async {
+        let listing = observe::list(reader, &project.owner);
+        let (logging, groups) = (api_logging(project, reader.aws()), rule_groups(project, reader.aws()));
+        Ok(tokio::join!(listing, project.sources(cache), logging, groups))
+    };
+    // Where nobody knows us, or nothing answers, nothing else is waited for.
+    let (site, (listing, sources, api_logging, rule_groups)) = tokio::try_join!(site, others)?;
+    let (listing, mut sources) = (listing?, sources?);
     sources.api_logging = api_logging?;
     sources.recorder = recorder_owner(&project.owner, &listing.names);
     let (groups, unknown) = match rule_groups {

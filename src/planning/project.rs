@@ -10,11 +10,14 @@ use futures_util::stream::{self, StreamExt};
 use crate::aws;
 use crate::canonical::Sha;
 use crate::error::Error;
-use crate::manifest;
+use crate::manifest::function::Function;
 use crate::manifest::lower::{Lowered, Sources, lower};
-use crate::manifest::read::{Source, read};
+use crate::manifest::problem::{KeyPath, Problem};
+use crate::manifest::read::{Broken, Source, examine};
+use crate::manifest::{self, Section};
 use crate::name::{Account, Name, Owner, Site, Stage};
-use crate::package::{self, Cache, Package};
+use crate::package::{self, Cache, Package, PackageError};
+use crate::planning::broken;
 use crate::policy;
 
 /// So many functions are packaged at a time, or as many as there are processors: each holds all its files in memory.
@@ -33,13 +36,31 @@ pub struct Project {
 }
 
 impl Project {
-    /// Reads the manifest at `path`, for this stage.
+    /// Reads the manifest at `path`, for this stage. Where it has a problem, the error says everything that is wrong with it
+    /// and with what it names, as far as that can be told without AWS and without fetching packages.
     pub fn open(path: &Path, stage: &Stage) -> Result<Self, Error> {
-        let text = std::fs::read_to_string(path).map_err(|error| missing(path, error))?;
-        let source = read(&path.display().to_string(), &text, stage)?;
+        let bytes = std::fs::read(path).map_err(|error| missing(path, error))?;
+        let file = path.display().to_string();
+        let text = String::from_utf8(bytes).map_err(|error| broken::not_utf_8(&file, &error))?;
+        match examine(&file, &text, stage) {
+            Ok(source) => Ok(Self::of(path, source, stage)),
+            Err(Broken { problems, rest: None }) => Err(problems.into()),
+            Err(Broken { problems, rest: Some(rest) }) => {
+                Err(broken::all(&Self::of(path, *rest, stage), problems)?.into())
+            }
+        }
+    }
+
+    fn of(path: &Path, source: Source, stage: &Stage) -> Self {
         let owner = Owner { app: source.manifest.app.name.clone(), stage: stage.clone() };
         let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        Ok(Self { path: path.into(), root: parent.into(), source, owner })
+        Self { path: path.into(), root: parent.into(), source, owner }
+    }
+
+    /// Why a function has no package, at its place in the manifest.
+    pub fn unpackaged(&self, function: &Name, error: &PackageError) -> Problem {
+        let path = KeyPath::default().at(Function::SECTION).at(function).at(error.key());
+        self.source.places.problem(&path, format!("function {function}: {error}"), None)
     }
 
     /// Packages every function and reads every file that the manifest names.
@@ -50,14 +71,18 @@ impl Project {
         });
         let at_once =
             std::thread::available_parallelism().map_or(LEAST_AT_ONCE, |count| count.get().max(LEAST_AT_ONCE));
-        let mut packages: BTreeMap<Name, Package> = BTreeMap::new();
+        let (mut packages, mut unpackaged) = (BTreeMap::<Name, Package>::new(), BTreeMap::new());
         for built in stream::iter(builds).buffered(at_once).collect::<Vec<_>>().await {
             let (package, name) = built.map_err(|e| Error::Internal(format!("packaging was interrupted: {e}")))?;
-            let package =
-                package.map_err(|error| Error::Package { function: name.to_string(), error: Box::new(error) })?;
-            packages.insert(name, package);
+            match package {
+                Ok(package) => drop(packages.insert(name, package)),
+                Err(error) => {
+                    let problem = self.unpackaged(&name, &error);
+                    unpackaged.insert(name, problem);
+                }
+            }
         }
-        Ok(Sources { packages, files: self.files(), ..Sources::default() })
+        Ok(Sources { packages, unpackaged, files: self.files(), ..Sources::default() })
     }
 
     /// What lies beside the manifest but for the functions' code, which stands empty.
@@ -101,9 +126,14 @@ impl Project {
     /// A site without AWS behind it, and what lies beside the manifest: the account is made of zeros unless the manifest
     /// says it, and then nothing is judged by it.
     pub async fn somewhere(&self, cache: &Cache) -> Result<(Site, Sources), Error> {
+        self.nowhere(self.sources(cache).await?)
+    }
+
+    /// The same with these sources.
+    pub(super) fn nowhere(&self, sources: Sources) -> Result<(Site, Sources), Error> {
         let account = self.source.manifest.app.account.clone();
         let unknown = "000000000000".parse().map_err(|e: crate::name::NameError| Error::Internal(e.to_string()))?;
-        let sources = Sources { without_account: account.is_none(), ..self.sources(cache).await? };
+        let sources = Sources { without_account: account.is_none(), ..sources };
         Ok((self.site_of(account.unwrap_or(unknown)), sources))
     }
 
@@ -115,7 +145,11 @@ impl Project {
 
     /// Everything that the manifest asks for, at a site.
     pub fn lower(&self, site: &Site, sources: &Sources) -> Result<Lowered, Error> {
-        Ok(lower(&self.source, &self.owner, site, sources)?)
+        let of_packages = |problem: &Problem| sources.unpackaged.values().any(|other| other == problem);
+        lower(&self.source, &self.owner, site, sources).map_err(|problems| match problems.0.iter().all(of_packages) {
+            true => Error::Package(problems),
+            false => Error::Manifest(problems),
+        })
     }
 }
 

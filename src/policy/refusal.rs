@@ -132,7 +132,7 @@ fn who(refusal: &Refusal) -> &'static str {
 fn place(missed_by: MissedBy) -> &'static str {
     match missed_by {
         MissedBy::Role => "to the role's policy:",
-        MissedBy::Session => "to the role's session (this plan was made by another version; plan anew):",
+        MissedBy::Session => "to the role's session (this plan was made by another version; plan again):",
         MissedBy::Boundary => "to the boundary:",
         MissedBy::Organisation => "to the organisation's policy:",
         MissedBy::Resource => "with a principal to the resource's policy:",

@@ -68,7 +68,7 @@ async fn a_pull_request_may_mend_the_base_branch_or_bring_a_stage_and_is_still_d
         let ran = plan(&project, &["--base", base.path().to_str().unwrap()]);
         assert_eq!(ran.code, Some(1), "{broken}: {}", ran.stderr);
         assert!(ran.stderr.contains("[deny] forbids: sns.topic/alerts"), "{broken}: {}", ran.stderr);
-        assert!(ran.stderr.contains("What comes from drift cannot be told"), "{broken}: {}", ran.stderr);
+        assert!(ran.stderr.contains("What comes from drift cannot be determined"), "{broken}: {}", ran.stderr);
         assert!(ran.stdout.contains("Cannot be applied\n"), "{broken}: {}", ran.stdout);
     }
 }

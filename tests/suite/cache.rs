@@ -62,7 +62,8 @@ async fn a_kept_zip_is_not_packaged_in_github_actions() {
     let job = Job::new(manifest).await;
     let folder = job.world.project.folder().join("big");
     fs::create_dir(&folder).expect("a folder");
-    fs::write(folder.join("index.js"), "// 0123456789\n".repeat(100_000)).expect("a file");
+    let code = "// 0123456789\n".repeat(100_000);
+    fs::write(folder.join("index.js"), format!("exports.handler = async () => 1\n{code}")).expect("a file");
     let approved = job.plan_here();
     // The right key and a true digest, but other code.
     let [zip] = job.kept("zips").try_into().expect("one zip");

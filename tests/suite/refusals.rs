@@ -92,7 +92,7 @@ async fn every_problem_of_a_manifest_is_told_at_once_with_its_place() {
     ] {
         assert!(ran.stderr.contains(part), "{part}: {}", ran.stderr);
     }
-    assert!(!ran.stderr.contains("missing field"), "a misspelt key is not missing too: {}", ran.stderr);
+    assert!(!ran.stderr.contains("is missing"), "a misspelt key is not missing too: {}", ran.stderr);
     let ran = Project::at("http://127.0.0.1:9", &EXAMPLE.replace("192.0.2.0/24", "192.0.2.0/99"))
         .run(&["check", "--offline"], 64);
     assert!(ran.stderr.contains("\"192.0.2.0/99\" is not an address range"), "{}", ran.stderr);
@@ -203,7 +203,7 @@ async fn step_functions_is_asked_about_definitions_that_change_and_where_it_may_
         proxy.clear();
         let ran = project.run(&["plan"], 0);
         assert_eq!((project.plan_id(), asked(&proxy)), (id, 1), "{make:?}");
-        assert!(!ran.stderr.contains("warning"), "{make:?}: {}", ran.stderr);
+        assert!(!ran.stderr.contains("flow.json"), "{make:?}: {}", ran.stderr);
         project.apply(0);
         proxy.clear();
         assert_eq!(changes(&project.plan(&[])), Vec::<String>::new(), "{make:?}");

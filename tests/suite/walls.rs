@@ -1,6 +1,6 @@
 //! Imports point one way, what is pure stays so, and nothing grows too long.
 
-mod source;
+pub mod source;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -76,7 +76,7 @@ async fn drift_that_cannot_be_told_fails_the_check_and_leaves_the_issue_alone() 
     assert!(ran.stderr.contains("999999999999"), "{}", ran.stderr);
     let check = world.github.state().check_runs.last().cloned().unwrap_or_default();
     assert_eq!((&check["conclusion"], &check["external_id"]), (&json!("failure"), &json!("none")));
-    assert!(check["output"]["title"].as_str().unwrap().starts_with("Cannot be told: "), "{check}");
+    assert!(check["output"]["title"].as_str().unwrap().starts_with("Cannot be determined: "), "{check}");
     let issues = world.github.state().issues.clone();
     assert_eq!(issues, Vec::<Value>::new());
 }

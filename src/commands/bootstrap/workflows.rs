@@ -9,7 +9,7 @@ use crate::error::Error;
 /// How to tell the workflows of `init` which roles to assume.
 pub fn variables(setup: &Setup) -> String {
     let repository = &setup.trust.repository;
-    let mut text = String::from("\nThen tell the workflows, as variables:\n");
+    let mut text = String::from("\nThen set these variables for the workflows:\n");
     let mut set = |name: &str, to: &str, role: &str| {
         let arn = role_arn(setup, role);
         // Writing to a text never fails.

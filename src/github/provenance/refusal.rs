@@ -7,7 +7,7 @@ use crate::render::shown::VERSION;
 
 /// The way on that always works.
 pub const SECOND_DOOR: &str =
-    "the way on: start the workflow \"serverless-app second door\", which plans anew and asks for approval";
+    "the way on: start the workflow \"serverless-app second door\", which plans again and asks for approval";
 
 /// A link between commit and plan that does not hold.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -73,7 +73,7 @@ pub enum Refusal {
     #[error("the artifact {0} was not made in the attempt of the run that it is named after; {SECOND_DOOR}")]
     OlderAttempt(String),
     /// Nothing can be said about before and after.
-    #[error("GitHub does not tell when {0}; {SECOND_DOOR}")]
+    #[error("GitHub does not say when {0}; {SECOND_DOOR}")]
     Undated(&'static str),
     /// The plan is not the one that was posted.
     #[error("the artifact holds the plan {found}, but {approved} was posted and reviewed; {SECOND_DOOR}")]

@@ -27,7 +27,7 @@ grep -q "$digest" "$TEST_CALLS/planned/plan.json"
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_cache_plants_is_not_packaged_and_only_plan_restores_one() {
-    let code = "// 0123456789\n".repeat(100_000);
+    let code = format!("exports.handler = async () => 1\n{}", "// 0123456789\n".repeat(100_000));
     let shop = Shop::changing(&[("serverless-app.toml", MANIFEST), ("big/index.js", &code)]).await;
     let came = || std::fs::read_to_string(shop.act.path("calls/came")).unwrap_or_default();
     let archive = shop.act.path("archive.sh");

@@ -1,0 +1,174 @@
+//! What is wrong with a manifest's form, in our words rather than serde's, and what to do about it.
+
+use crate::manifest::Manifest;
+use crate::manifest::problem::{nearest, unknown};
+
+/// A problem in our words.
+pub(super) struct Said {
+    pub(super) message: String,
+    pub(super) help: Option<String>,
+    /// The key that was meant by an unknown one.
+    pub(super) meant: Option<String>,
+}
+
+/// What other tools and AWS call what a section here stands for.
+const OTHER_NAMES: [(&str, &str); 30] = [
+    ("dynamodb", "table"),
+    ("dynamo", "table"),
+    ("lambda", "function"),
+    ("lambdas", "function"),
+    ("s3", "bucket"),
+    ("sns", "topic"),
+    ("sqs", "queue"),
+    ("apigateway", "api"),
+    ("api_gateway", "api"),
+    ("rest_api", "api"),
+    ("http_api", "api"),
+    ("route", "api"),
+    ("routes", "api"),
+    ("stepfunctions", "workflow"),
+    ("step_functions", "workflow"),
+    ("state_machine", "workflow"),
+    ("states", "workflow"),
+    ("sfn", "workflow"),
+    ("cloudwatch", "alarm"),
+    ("monitoring", "alarm"),
+    ("iam", "role"),
+    ("permissions", "role"),
+    ("waf", "firewall"),
+    ("wafv2", "firewall"),
+    ("web_acl", "firewall"),
+    ("config", "compliance"),
+    ("project", "app"),
+    ("service", "app"),
+    ("provider", "app"),
+    ("environments", "stage"),
+];
+
+/// Serde's words, in ours. `keys` lead to the value.
+pub(super) fn reword(message: &str, keys: &[&str]) -> Said {
+    let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+    let said = |message: String, help: Option<String>| Said { message, help, meant: None };
+    match quoted.as_slice() {
+        [given, known @ ..] if message.starts_with("unknown field") => unknown_key(given, known, keys.len() <= 1),
+        [given, known @ ..] if message.starts_with("unknown variant") => {
+            let near = nearest(given, known).map(|near| format!("did you mean {near:?}?"));
+            let known: Vec<String> = known.iter().map(|word| format!("{word:?}")).collect();
+            said(format!("{given:?} is none of {}", known.join(", ")), near)
+        }
+        [field] if missing(message).is_some() => said(format!("{field} is missing"), Some(to_add(field))),
+        _ => said(plain_types(message), about_type(message, keys)),
+    }
+}
+
+fn unknown_key(given: &str, known: &[&str], is_section: bool) -> Said {
+    if !is_section {
+        let meant = nearest(given, known).map(str::to_owned);
+        let help = meant.as_ref().map(|near| format!("write {near}"));
+        return Said { message: unknown("key", given, known.iter().copied()), help, meant };
+    }
+    let other = OTHER_NAMES.iter().find(|(name, _)| given.eq_ignore_ascii_case(name)).map(|(_, section)| *section);
+    match other.or_else(|| nearest(given, known)) {
+        Some(near) => Said {
+            message: format!("there is no section {given:?}; did you mean {near:?}?"),
+            help: Some(format!("write {}", section(near))),
+            meant: Some(near.to_owned()),
+        },
+        None => Said {
+            message: format!("there is no section {given:?} in this release; there is {}", known.join(", ")),
+            help: Some(
+                "remove it, and make such a resource by other means: nothing here touches what it does not own".into(),
+            ),
+            meant: None,
+        },
+    }
+}
+
+/// A section as it is written.
+fn section(name: &str) -> String {
+    let is_named = Manifest::SECTIONS.contains(&name) || name == "stage";
+    if is_named { format!("[{name}.<name>]") } else { format!("[{name}]") }
+}
+
+/// The field that serde misses.
+pub(super) fn missing(message: &str) -> Option<&str> {
+    message.strip_prefix("missing field `")?.split('`').next()
+}
+
+fn to_add(field: &str) -> String {
+    match field {
+        "app" => "add [app] with name and region".into(),
+        "hash_key" => "add hash_key = { name = \"id\", type = \"S\" }".into(),
+        "handler" => "add handler = \"<file>.<function>\", such as \"main.handler\"".into(),
+        "runtime" => "add runtime, such as \"python3.13\" or \"nodejs22.x\"".into(),
+        "source" => "add source, the folder with the code".into(),
+        "region" => "add region, such as \"us-west-2\"".into(),
+        _ => format!("add {field}"),
+    }
+}
+
+/// What to do about a value of the wrong type.
+fn about_type(message: &str, keys: &[&str]) -> Option<String> {
+    let given = message.split(['`', '"']).nth(1).unwrap_or_default();
+    match keys {
+        [name] if Manifest::SECTIONS.contains(name) && message.contains("sequence") => {
+            Some(format!("write [{name}.<name>], in single brackets, for each"))
+        }
+        [name, _] if Manifest::SECTIONS.contains(name) => {
+            let is_name = message.starts_with("invalid type") || message.contains("is not a valid name");
+            is_name.then(|| format!("write [{name}.<name>] with a name of that form, and its keys below it"))
+        }
+        [.., "hash_key" | "range_key"] => Some("write { name = \"id\", type = \"S\" }".into()),
+        _ if message.starts_with("invalid type: integer") && message.contains("expected a string") => {
+            Some(format!("put it in quotes: \"{given}\""))
+        }
+        _ if message.starts_with("invalid type: string") && given.parse::<f64>().is_ok() => {
+            Some(format!("write {given} without quotes"))
+        }
+        _ if message.starts_with("invalid type: string") && matches!(given, "true" | "false") => {
+            Some(format!("write {given} without quotes"))
+        }
+        _ => None,
+    }
+}
+
+/// What to do about text that is no TOML; `rest` begins at the place.
+pub(super) fn about_syntax(message: &str, rest: &str) -> Option<&'static str> {
+    match rest.chars().next() {
+        Some('“' | '”' | '‘' | '’') => Some("write straight quotes, \"...\""),
+        Some('{') if message.contains("expected key") => {
+            Some("a manifest is TOML, no JSON: write [app], and name = \"...\" below it")
+        }
+        _ if message == "duplicate key" => Some("remove one of the two, or give it another name"),
+        _ if message.starts_with("key with no value") => Some("write key = value: a manifest is TOML"),
+        _ if message.contains("must be quoted") => Some("put it in quotes: \"...\""),
+        Some('\u{a0}' | '\u{feff}' | '\u{200b}') => Some("a character that cannot be seen stands here: type it again"),
+        _ if message.contains("unclosed") || message.contains("basic string") => Some("close it on this line"),
+        _ => None,
+    }
+}
+
+/// Rust's names of types, in words.
+fn plain_types(message: &str) -> String {
+    let words = [
+        ("expected i32", "expected a whole number"),
+        ("expected i64", "expected a whole number"),
+        ("expected u32", "expected a whole number from 0"),
+        ("expected f64", "expected a number"),
+        ("expected a boolean", "expected true or false"),
+        ("expected a sequence", "expected a list, [ ... ]"),
+        ("expected a map", "expected a table"),
+        ("invalid type: sequence", "invalid type: list"),
+        ("invalid type: map", "invalid type: table"),
+        ("invalid type: floating point", "invalid type: number"),
+    ];
+    let text = words.iter().fold(message.to_owned(), |text, (rust, plain)| text.replace(rust, plain));
+    // Numbers that no field could hold come with a type.
+    let text = text.replace(" as i128,", ",").replace(" as u128,", ",");
+    match text.split_once("expected struct ") {
+        // A list is read as a struct's fields in their order, as far as it goes.
+        Some((before, _)) if before.starts_with("invalid length") => "expected a table, { ... }, not a list".into(),
+        Some((before, _)) => format!("{before}expected a table, {{ ... }}"),
+        None => text,
+    }
+}
