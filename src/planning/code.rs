@@ -7,6 +7,7 @@ use futures_util::stream::{self, StreamExt, TryStreamExt};
 use crate::aws::lambda;
 use crate::error::Error;
 use crate::kind::Kind;
+use crate::manifest::Problems;
 use crate::name::Name;
 use crate::package::{self, Beside, CodeChange, FunctionSource, Listed, Package};
 use crate::plan::{Blob, Change, Plan, Shown};
@@ -54,7 +55,7 @@ async fn compare(project: &Project, group: Group<'_>) -> Result<CodeChange, Erro
     let (old, new) = (group.base.map(|(source, _)| source.clone()), function.package_source(&project.root));
     let files = tokio::task::spawn_blocking(move || package::changed_files(old.as_ref(), &new)).await;
     let files = files.map_err(|error| Error::Internal(format!("comparing code was interrupted: {error}")))?;
-    let files = files.map_err(|error| Error::Package { function: name.to_string(), error: Box::new(error) })?;
+    let files = files.map_err(|error| Error::Package(Problems(vec![project.unpackaged(name, &error)])))?;
     Ok(group.told(beside, files))
 }
 
