@@ -214,7 +214,7 @@ pub struct Verify {
         long,
         value_name = "FILE",
         value_delimiter = ',',
-        default_value = "serverless-app-apply.yml,serverless-app-second-door.yml",
+        default_value = "serverless-app-apply.yml,serverless-app-manual-apply.yml",
         env = "SERVERLESS_APP_APPLY_WORKFLOWS"
     )]
     pub apply_workflows: Vec<String>,
@@ -427,7 +427,7 @@ pub struct Bootstrap {
     #[arg(long = "environment", value_name = "STAGE=NAME")]
     pub environments: Vec<Environment>,
     /// Let this workflow alone apply, OWNER/NAME/.github/workflows/FILE@refs/heads/BRANCH; give it once for each [default:
-    /// serverless-app-apply.yml and serverless-app-second-door.yml on the default branch]
+    /// serverless-app-apply.yml and serverless-app-manual-apply.yml on the default branch]
     #[arg(long = "job-workflow-ref", value_name = "REF")]
     pub job_workflow_refs: Vec<JobWorkflowRef>,
     /// Let every workflow of the default branch apply that runs in a stage's environment

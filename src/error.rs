@@ -21,7 +21,7 @@ use crate::policy::{TooLong, refusal};
 use crate::reason::failures;
 
 /// The way on when a plan does not hold.
-const PLAN_ANEW: &str = "plan again (after a merge, start the workflow \"serverless-app second door\")";
+const PLAN_ANEW: &str = "plan again (after a merge, start the workflow \"serverless-app manual apply\")";
 
 /// Why a command did not do what it was asked.
 #[derive(Debug, thiserror::Error)]

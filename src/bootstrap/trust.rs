@@ -33,7 +33,7 @@ pub struct Repository {
 }
 
 /// The workflows of `init` that apply.
-pub const WORKFLOWS: [&str; 2] = ["serverless-app-apply.yml", "serverless-app-second-door.yml"];
+pub const WORKFLOWS: [&str; 2] = ["serverless-app-apply.yml", "serverless-app-manual-apply.yml"];
 
 impl Repository {
     /// The workflows that apply, as they are on this branch, in the form of `job_workflow_ref`.

@@ -31,11 +31,11 @@ macro_rules! workflows {
 
 /// For the stage `production`.
 pub const ONE_STAGE: [File; 4] = workflows!("one-stage":
-    "serverless-app-plan.yml", "serverless-app-apply.yml", "serverless-app-second-door.yml", "serverless-app-check.yml");
+    "serverless-app-plan.yml", "serverless-app-apply.yml", "serverless-app-manual-apply.yml", "serverless-app-check.yml");
 
 /// For the stages `staging` and then `production`.
 pub const TWO_STAGES: [File; 4] = workflows!("two-stages":
-    "serverless-app-plan.yml", "serverless-app-apply.yml", "serverless-app-second-door.yml", "serverless-app-check.yml");
+    "serverless-app-plan.yml", "serverless-app-apply.yml", "serverless-app-manual-apply.yml", "serverless-app-check.yml");
 
 /// What `init` adds to the example's manifest: with its stages declared, a misspelt one makes no second app.
 const DECLARED: &str = "
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn apply_and_second_door_of_a_stage_exclude_each_other_and_drop_nothing() {
+    fn apply_and_manual_apply_of_a_stage_exclude_each_other_and_drop_nothing() {
         let waiting =
             |group: &str| format!("concurrency:\n  group: {group}\n  cancel-in-progress: false\n  queue: max\n");
         assert!(ONE_STAGE[1].1.contains(&waiting("serverless-app-production")));

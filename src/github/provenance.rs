@@ -53,13 +53,13 @@ pub enum ProvenanceError {
     #[error(transparent)]
     Api(#[from] ApiError),
     /// The artifact is not what was uploaded.
-    #[error("{0}; {way}", way = refusal::SECOND_DOOR)]
+    #[error("{0}; {way}", way = refusal::MANUAL_APPLY)]
     Artifact(ArtifactError),
     /// The bundle has no place here.
     #[error(transparent)]
     Local(ArtifactError),
     /// What was uploaded is no bundle.
-    #[error("{0}; {way}", way = refusal::SECOND_DOOR)]
+    #[error("{0}; {way}", way = refusal::MANUAL_APPLY)]
     Bundle(#[from] BundleError),
 }
 

@@ -1,4 +1,4 @@
-//! The workflows that `init` writes, from pull request to apply and to the second door, run by act with the real program.
+//! The workflows that `init` writes, from pull request to apply and to the manual apply, run by act with the real program.
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -151,10 +151,10 @@ impl Shop {
         self.run("serverless-app-apply.yml", "push", &payload, 78)
     }
 
-    fn second_door(&self, mode: &str, run: u64) -> Ran {
+    fn manual_apply(&self, mode: &str, run: u64) -> Ran {
         let inputs = json!({"stage": "production", "mode": mode, "adopt": ""});
         let payload = json!({"inputs": inputs, "ref": "refs/heads/main", "repository": repository(REPOSITORY, NAME)});
-        self.run("serverless-app-second-door.yml", "workflow_dispatch", &payload, run)
+        self.run("serverless-app-manual-apply.yml", "workflow_dispatch", &payload, run)
     }
 
     fn comments(&self) -> Vec<String> {
@@ -175,8 +175,8 @@ async fn a_pull_request_is_planned_merged_applied_and_at_last_destroyed() {
     let comments = shop.comments();
     assert!(comments.len() == 2 && comments[1].contains("19 done"), "{comments:?}\n{}", ran.text);
     shop.push().assert_jobs(&[("verify", "success")]);
-    shop.second_door("apply", 79).assert_jobs(&[("plan", "success")]);
-    let ran = shop.second_door("destroy", 80);
+    shop.manual_apply("apply", 79).assert_jobs(&[("plan", "success")]);
+    let ran = shop.manual_apply("destroy", 80);
     ran.assert_jobs(&[("apply", "success"), ("plan", "success")]);
     assert!(!ran.text.contains(TOKEN), "the token shows");
 }

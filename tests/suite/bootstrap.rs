@@ -234,7 +234,7 @@ fn an_apply_role_trusts_the_workflows_that_init_writes_unless_told_otherwise() {
     let folder = tempfile::tempdir().unwrap();
     assert_eq!(Cli::new(&["init"]).folder(folder.path()).run().code, Some(0));
     let at = |file: &str, branch: &str| format!("octo-org/shop/.github/workflows/{file}@refs/heads/{branch}");
-    let applying = ["serverless-app-apply.yml", "serverless-app-second-door.yml"];
+    let applying = ["serverless-app-apply.yml", "serverless-app-manual-apply.yml"];
     for file in applying {
         let text = std::fs::read_to_string(folder.path().join(".github/workflows").join(file)).unwrap();
         assert!(text.contains("SERVERLESS_APP_APPLY_ROLE"), "{text}");
@@ -256,7 +256,7 @@ fn workflows_are_printed_with_the_roles_in_them() {
     assert!(one.contains(&format!("role-to-assume: {role}-apply-production\n")));
     let two = printed("workflows", &["--stage", "staging", "--stage", "production"]);
     assert!(!two.contains("vars."), "{two}");
-    let apply = two.split("serverless-app-second-door.yml").next().unwrap();
+    let apply = two.split("serverless-app-manual-apply.yml").next().unwrap();
     let staging = apply.find("environment: staging").unwrap();
     let at = |stage: &str| apply.find(&format!("role-to-assume: {role}-apply-{stage}\n")).unwrap();
     assert!(staging < at("staging") && at("staging") < apply.find("environment: production").unwrap());

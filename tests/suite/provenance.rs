@@ -96,7 +96,7 @@ async fn only_the_default_branch_is_verified() {
     for (name, arguments) in [("push", vec!["verify"]), ("workflow_dispatch", vec!["verify", "--expect", &id])] {
         let ran = world.in_job(name, &event, &world.merge, &arguments).env("GITHUB_REF", "refs/heads/topic").run();
         assert_eq!((ran.code, world.output("failure-reason").as_str()), (Some(4), "other-branch"), "{}", ran.stderr);
-        assert!(ran.stderr.contains("second door"), "{}", ran.stderr);
+        assert!(ran.stderr.contains("manual apply"), "{}", ran.stderr);
     }
 }
 
@@ -105,7 +105,7 @@ async fn a_source_that_asks_for_more_is_refused() {
     let world = merged().await;
     world.project.write(&format!("{AFTER}\n[topic.more]\n"));
     let ran = world.verify(4);
-    assert!(ran.stderr.contains("sns.topic/more") && ran.stderr.contains("second door"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("sns.topic/more") && ran.stderr.contains("manual apply"), "{}", ran.stderr);
     assert_eq!(world.output("failure-reason"), "beyond-approval");
     // The source is where --source says, in the repository too.
     let elsewhere = world.project.folder().join("elsewhere");
@@ -132,7 +132,7 @@ async fn live_state_that_moved_is_told_attribute_by_attribute() {
     proxy.clear();
     let ran = world.verify(3);
     assert!(ran.stderr.contains("sns.topic/news") && ran.stderr.contains("DisplayName"), "{}", ran.stderr);
-    assert!(ran.stderr.contains("second door") && world.summary().contains("DisplayName"), "{}", world.summary());
+    assert!(ran.stderr.contains("manual apply") && world.summary().contains("DisplayName"), "{}", world.summary());
     assert_eq!(world.output("failure-reason"), "drifted");
     assert_nothing_written(&proxy);
 }
@@ -168,7 +168,7 @@ async fn a_plan_of_another_stage_account_or_endpoint_is_refused() {
         let ran = world.in_job("push", &pushed(&world.merge), &world.merge, arguments).env(variable, value).run();
         let reason = world.output("failure-reason");
         assert_eq!((ran.code, reason.as_str()), (Some(4), "other-site"), "{arguments:?} {variable}: {}", ran.stderr);
-        assert!(ran.stderr.contains("second door"), "{}", ran.stderr);
+        assert!(ran.stderr.contains("manual apply"), "{}", ran.stderr);
     };
     for arguments in [verify, apply] {
         // The same emulator, and so the same app, behind another address; then another account.
@@ -206,8 +206,8 @@ async fn nothing_but_a_bundle_is_replaced() {
     assert_eq!(std::fs::read_to_string(manifest).unwrap(), AFTER, "everything is still there");
 }
 
-/// A step of the second door's run, without anybody at AWS's end.
-fn second_door(world: &World, arguments: &[&str]) -> Ran {
+/// A step of the manual apply's run, without anybody at AWS's end.
+fn manual_apply(world: &World, arguments: &[&str]) -> Ran {
     world.github.state().advance(&world.merge);
     let event =
         json!({"inputs": {"mode": "apply"}, "ref": "refs/heads/main", "repository": repository(REPOSITORY, NAME)});
@@ -216,7 +216,7 @@ fn second_door(world: &World, arguments: &[&str]) -> Ran {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_second_door_applies_the_plan_of_its_own_run_alone() {
+async fn the_manual_apply_applies_the_plan_of_its_own_run_alone() {
     type Attack = (&'static str, i32, fn(&World));
     const ATTACKS: &[Attack] = &[
         ("", 0, |_| {}),
@@ -237,17 +237,17 @@ async fn the_second_door_applies_the_plan_of_its_own_run_alone() {
     ];
     for (reason, code, attack) in ATTACKS {
         let world = World::new().await;
-        let ran = second_door(&world, &["plan"]);
+        let ran = manual_apply(&world, &["plan"]);
         assert_eq!(ran.code, Some(0), "{}", ran.stderr);
         let id = world.project.plan_id();
         world.github.state().upload(RUN, ARTIFACT, zipped(&world.bundle()));
         attack(&world);
-        let ran = second_door(&world, &["verify", "--expect", &id, "--out", "approved"]);
+        let ran = manual_apply(&world, &["verify", "--expect", &id, "--out", "approved"]);
         assert_eq!((ran.code, world.output("failure-reason").as_str()), (Some(*code), *reason), "{}", ran.stderr);
         assert_eq!(world.output("plan-id"), if *code == 0 { id } else { String::new() });
     }
     let world = World::new().await;
-    let ran = second_door(&world, &["verify", "--out", "approved"]);
+    let ran = manual_apply(&world, &["verify", "--out", "approved"]);
     assert_eq!(ran.code, Some(64), "nobody approved anything: {}", ran.stderr);
     assert!(ran.stderr.contains("--expect"), "{}", ran.stderr);
 }

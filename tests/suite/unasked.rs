@@ -38,7 +38,7 @@ fn assert_refused(world: &World, proxy: &Proxy, id: &str, reason: &str, named: &
     proxy.clear();
     let verified = world.verify(4);
     assert_eq!(world.output("failure-reason"), reason, "{}", verified.stderr);
-    assert!(verified.stderr.contains(named) && verified.stderr.contains("second door"), "{}", verified.stderr);
+    assert!(verified.stderr.contains(named) && verified.stderr.contains("manual apply"), "{}", verified.stderr);
     let arguments = ["apply", "serverless-app-plan", "--expect", id, "--source", ".", "--allow-emulator"];
     let applied = world.push(&world.merge, &arguments, 4);
     assert_eq!(world.output("failure-reason"), reason, "{}", applied.stderr);

@@ -206,11 +206,11 @@ async fn production_follows_staging_and_stops_with_it() {
 }
 
 #[tokio::test]
-async fn the_second_door_applies_or_destroys_the_plan_that_its_own_run_made() {
+async fn the_manual_apply_applies_or_destroys_the_plan_that_its_own_run_made() {
     let plan = format!("{CHANGES}artifact-name=serverless-app-plan-shop-production-1\n");
     for (mode, flags) in [("apply", ""), ("destroy", " --destroy"), ("destroy-data", " --destroy --delete-data")] {
         let workflows = Workflows::new(&[], &[("plan-production", &plan)]).await;
-        let ran = workflows.run("serverless-app-second-door.yml", "workflow_dispatch", &dispatch(mode));
+        let ran = workflows.run("serverless-app-manual-apply.yml", "workflow_dispatch", &dispatch(mode));
         ran.assert_jobs(&[("apply", "success"), ("plan", "success")]);
         let calls = workflows.calls();
         let commands = ["plan production", "verify production", "apply production", "publish production"];

@@ -6,14 +6,14 @@ use crate::reason::failures;
 use crate::render::shown::VERSION;
 
 /// The way on that always works.
-pub const SECOND_DOOR: &str =
-    "the way on: start the workflow \"serverless-app second door\", which plans again and asks for approval";
+pub const MANUAL_APPLY: &str =
+    "the way on: start the workflow \"serverless-app manual apply\", which plans again and asks for approval";
 
 /// A link between commit and plan that does not hold.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// Only what is on the default branch is applied.
-    #[error("{found} is not the default branch, {default}: only what was merged there is applied; {SECOND_DOOR}")]
+    #[error("{found} is not the default branch, {default}: only what was merged there is applied; {MANUAL_APPLY}")]
     OtherBranch {
         /// The ref that the run is about.
         found: String,
@@ -21,16 +21,16 @@ pub enum Refusal {
         default: String,
     },
     /// Nobody merged this commit.
-    #[error("no pull request was merged as {0}: it was pushed directly; {SECOND_DOOR}")]
+    #[error("no pull request was merged as {0}: it was pushed directly; {MANUAL_APPLY}")]
     NoPullRequest(String),
     /// Which plan is meant cannot be told.
-    #[error("several pull requests became this one commit: {}; {SECOND_DOOR}", numbers(.0))]
+    #[error("several pull requests became this one commit: {}; {MANUAL_APPLY}", numbers(.0))]
     SeveralPullRequests(Vec<u64>),
     /// Forks get no credentials, so they have no plan.
-    #[error("the pull request #{0} came from a fork, which is not planned; {SECOND_DOOR}")]
+    #[error("the pull request #{0} came from a fork, which is not planned; {MANUAL_APPLY}")]
     Fork(u64),
     /// The plan's workflow did not run.
-    #[error("the workflow {workflow} did not run for {head} in this repository; {SECOND_DOOR}")]
+    #[error("the workflow {workflow} did not run for {head} in this repository; {MANUAL_APPLY}")]
     NoRun {
         /// The workflow's file.
         workflow: String,
@@ -38,17 +38,17 @@ pub enum Refusal {
         head: String,
     },
     /// No plan was posted.
-    #[error("no check run {0:?} of GitHub Actions is on the pull request's head: no plan was posted; {SECOND_DOOR}")]
+    #[error("no check run {0:?} of GitHub Actions is on the pull request's head: no plan was posted; {MANUAL_APPLY}")]
     NoCheckRun(String),
     /// The plan's check failed.
-    #[error("the check run {name:?} was not successful ({title}); {SECOND_DOOR}")]
+    #[error("the check run {name:?} was not successful ({title}); {MANUAL_APPLY}")]
     CheckNotSuccessful {
         name: String,
         /// What it says.
         title: String,
     },
     /// The plan is not there.
-    #[error("the run {run} has no plan of {app}/{stage}; {SECOND_DOOR}")]
+    #[error("the run {run} has no plan of {app}/{stage}; {MANUAL_APPLY}")]
     NoArtifact {
         /// Which run.
         run: u64,
@@ -58,7 +58,7 @@ pub enum Refusal {
         stage: String,
     },
     /// Which of them was reviewed cannot be told.
-    #[error("the run {run} has {count} artifacts named {name}; {SECOND_DOOR}")]
+    #[error("the run {run} has {count} artifacts named {name}; {MANUAL_APPLY}")]
     SeveralArtifacts {
         /// Which run.
         run: u64,
@@ -67,16 +67,16 @@ pub enum Refusal {
         count: usize,
     },
     /// GitHub has thrown the plan away.
-    #[error("the artifact {0} has expired; {SECOND_DOOR}")]
+    #[error("the artifact {0} has expired; {MANUAL_APPLY}")]
     Expired(String),
     /// The plan is of another attempt than its name says.
-    #[error("the artifact {0} was not made in the attempt of the run that it is named after; {SECOND_DOOR}")]
+    #[error("the artifact {0} was not made in the attempt of the run that it is named after; {MANUAL_APPLY}")]
     OlderAttempt(String),
     /// Nothing can be said about before and after.
-    #[error("GitHub does not say when {0}; {SECOND_DOOR}")]
+    #[error("GitHub does not say when {0}; {MANUAL_APPLY}")]
     Undated(&'static str),
     /// The plan is not the one that was posted.
-    #[error("the artifact holds the plan {found}, but {approved} was posted and reviewed; {SECOND_DOOR}")]
+    #[error("the artifact holds the plan {found}, but {approved} was posted and reviewed; {MANUAL_APPLY}")]
     OtherPlan {
         /// The posted id.
         approved: String,
@@ -84,7 +84,7 @@ pub enum Refusal {
         found: Sha,
     },
     /// The plan is of another app or stage.
-    #[error("the plan is of {planned}, not of {wanted}; {SECOND_DOOR}")]
+    #[error("the plan is of {planned}, not of {wanted}; {MANUAL_APPLY}")]
     OtherStage {
         /// What was planned.
         planned: String,
@@ -92,7 +92,7 @@ pub enum Refusal {
         wanted: String,
     },
     /// The plan is for something that nobody asked for.
-    #[error("the plan is to {}, but the run is to {}; {SECOND_DOOR}", word(.planned), word(.asked))]
+    #[error("the plan is to {}, but the run is to {}; {MANUAL_APPLY}", word(.planned), word(.asked))]
     OtherMode {
         /// What the plan is for.
         planned: Mode,
@@ -100,7 +100,7 @@ pub enum Refusal {
         asked: Mode,
     },
     /// The plan was made for a merge into another branch.
-    #[error("the plan was made for a merge into {planned:?}, not into {base:?}; {SECOND_DOOR}")]
+    #[error("the plan was made for a merge into {planned:?}, not into {base:?}; {MANUAL_APPLY}")]
     OtherBase {
         /// The branch that it was made for.
         planned: String,
@@ -108,7 +108,7 @@ pub enum Refusal {
         base: String,
     },
     /// The envelope says that the plan came from elsewhere.
-    #[error("the plan's envelope says {name} = {found:?}, which is {expected:?}; {SECOND_DOOR}")]
+    #[error("the plan's envelope says {name} = {found:?}, which is {expected:?}; {MANUAL_APPLY}")]
     Envelope {
         /// Of what.
         name: String,
@@ -118,22 +118,24 @@ pub enum Refusal {
         expected: String,
     },
     /// Nobody could have reviewed it.
-    #[error("the plan was made at {0}, after the pull request was merged; {SECOND_DOOR}")]
+    #[error("the plan was made at {0}, after the pull request was merged; {MANUAL_APPLY}")]
     AfterMerge(String),
     /// Nobody has approved it.
-    #[error("the plan was made after the last approving review at {0}, and late plans are refused; {SECOND_DOOR}")]
+    #[error("the plan was made after the last approving review at {0}, and late plans are refused; {MANUAL_APPLY}")]
     AfterReview(String),
     /// Nobody has approved it, and nobody else will read it.
     #[error(
         "the plan was made after the last approving review at {0}, and the environment has no required reviewers who \
-         would read it now: require reviewers, or set the action's input `late-plans: warn`; {SECOND_DOOR}"
+         would read it now: require reviewers, or set the action's input `late-plans: warn`; {MANUAL_APPLY}"
     )]
     LateUnguarded(String),
     /// Nobody who may has approved it.
-    #[error("nobody with write access has approved {0}, which was planned, and an approval is required; {SECOND_DOOR}")]
+    #[error(
+        "nobody with write access has approved {0}, which was planned, and an approval is required; {MANUAL_APPLY}"
+    )]
     NotApproved(String),
     /// A later merge has taken this one's place.
-    #[error("{what} ({url}): this run would undo that; {SECOND_DOOR}")]
+    #[error("{what} ({url}): this run would undo that; {MANUAL_APPLY}")]
     Replayed {
         /// What has happened since.
         what: String,
@@ -141,10 +143,10 @@ pub enum Refusal {
         url: String,
     },
     /// What has become of all that came later cannot be told.
-    #[error("too much came after {0} to look through whether any of it has been applied; {SECOND_DOOR}")]
+    #[error("too much came after {0} to look through whether any of it has been applied; {MANUAL_APPLY}")]
     TooOld(String),
     /// The branch has been rewritten.
-    #[error("{commit} is no longer on the branch {branch}: only what is there is applied; {SECOND_DOOR}")]
+    #[error("{commit} is no longer on the branch {branch}: only what is there is applied; {MANUAL_APPLY}")]
     OffBranch {
         /// The commit that the run is about.
         commit: String,
@@ -152,16 +154,16 @@ pub enum Refusal {
         branch: String,
     },
     /// Reviewers have read something else.
-    #[error("the comment {0} does not show this plan: it was edited, or it shows another one; {SECOND_DOOR}")]
+    #[error("the comment {0} does not show this plan: it was edited, or it shows another one; {MANUAL_APPLY}")]
     CommentChanged(String),
     /// Nobody has read it.
     #[error(
-        "no comment of GitHub Actions on the pull request #{0} shows the plan; where plans are posted without one, the apply workflow says so with the input `comment: off`; {SECOND_DOOR}"
+        "no comment of GitHub Actions on the pull request #{0} shows the plan; where plans are posted without one, the apply workflow says so with the input `comment: off`; {MANUAL_APPLY}"
     )]
     NoComment(u64),
     /// Which of them was read cannot be told.
     #[error(
-        "{count} comments of GitHub Actions on the pull request #{number} have the marker of this plan: delete all but the one that shows it; {SECOND_DOOR}"
+        "{count} comments of GitHub Actions on the pull request #{number} have the marker of this plan: delete all but the one that shows it; {MANUAL_APPLY}"
     )]
     SeveralComments {
         /// Which pull request.
@@ -170,7 +172,7 @@ pub enum Refusal {
     },
     /// It shows the plan in other words, or another plan: nobody can tell.
     #[error(
-        "{place} was written by version {version} of this tool and differs from what version {VERSION} shows of the plan: use one version in all workflows, and plan again; {SECOND_DOOR}"
+        "{place} was written by version {version} of this tool and differs from what version {VERSION} shows of the plan: use one version in all workflows, and plan again; {MANUAL_APPLY}"
     )]
     OtherVersion {
         /// What was written.
@@ -179,7 +181,7 @@ pub enum Refusal {
         version: String,
     },
     /// Reviewers may have read something else.
-    #[error("the artifact's plan.md does not show the plan that lies beside it; {SECOND_DOOR}")]
+    #[error("the artifact's plan.md does not show the plan that lies beside it; {MANUAL_APPLY}")]
     DocumentChanged,
 }
 

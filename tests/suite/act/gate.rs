@@ -110,24 +110,24 @@ async fn a_plan_that_destroys_or_takes_over_is_refused_on_a_push() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_second_door_refuses_a_plan_for_another_mode_than_it_was_started_with() {
+async fn the_manual_apply_refuses_a_plan_for_another_mode_than_it_was_started_with() {
     let (shop, proxy) = watched().await;
     shop.merged();
     outside(&shop, &["plan"]);
     let id = Sha::of(&std::fs::read(shop.act.path("repository/serverless-app-plan/plan.json")).expect("a plan"));
     outside(&shop, &["apply", "serverless-app-plan", "--expect", &id.to_string()]);
     std::fs::remove_dir_all(shop.act.path("repository/serverless-app-plan")).expect("no bundle");
-    let door = shop.act.path("repository/.github/workflows/serverless-app-second-door.yml");
+    let door = shop.act.path("repository/.github/workflows/serverless-app-manual-apply.yml");
     let text = std::fs::read_to_string(&door).expect("the workflow");
     std::fs::write(&door, text.replace("command: plan\n", "command: plan\n          arguments: --destroy\n")).unwrap();
     proxy.clear();
-    let ran = shop.second_door("apply", 79);
+    let ran = shop.manual_apply("apply", 79);
     ran.assert_jobs(&[("apply", "failure"), ("plan", "success")]);
     assert_eq!(ran.output("apply", "failure-reason"), "other-mode", "{}", ran.text);
     let deleted = proxy.log().into_iter().filter(|exchange| exchange.operation.starts_with("Delete")).count();
     assert_eq!(deleted, 0);
     std::fs::write(&door, text).unwrap();
-    shop.second_door("destroy", 80).assert_jobs(&[("apply", "success"), ("plan", "success")]);
+    shop.manual_apply("destroy", 80).assert_jobs(&[("apply", "success"), ("plan", "success")]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

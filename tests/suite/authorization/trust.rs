@@ -74,7 +74,7 @@ async fn only_the_jobs_that_a_trust_policy_names_get_its_role() {
     let environment = token("repo:octo-org/shop:environment:production", &json!({"ref": "refs/heads/feature"}));
     assert_eq!(exchange(&root, &applier, &environment).await, no, "an environment that lets other branches in");
     for (workflow, expected) in [
-        ("octo-org/shop/.github/workflows/serverless-app-second-door.yml@refs/heads/main", &yes),
+        ("octo-org/shop/.github/workflows/serverless-app-manual-apply.yml@refs/heads/main", &yes),
         // Somebody has added a workflow that runs in the environment, or changed one on a branch.
         ("octo-org/shop/.github/workflows/other.yml@refs/heads/main", &no),
         ("octo-org/shop/.github/workflows/serverless-app-apply.yml@refs/heads/feature", &no),

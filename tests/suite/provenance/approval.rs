@@ -66,7 +66,7 @@ async fn a_required_approval_that_is_missing_is_refused_and_one_that_counts_pass
     world.reviewed(vec![review("eve", &world.head, "2026-03-01T12:30:00Z")]);
     world.allow("eve", "read");
     let ran = world.verify_with(&["--require-approval"], 4);
-    assert!(ran.stderr.contains("nobody with write access") && ran.stderr.contains("second door"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("nobody with write access") && ran.stderr.contains("manual apply"), "{}", ran.stderr);
     assert_eq!(world.output("failure-reason"), "not-approved");
     assert_nothing_written(&proxy);
     world.allow("eve", "admin");

@@ -86,7 +86,11 @@ async fn a_push_destroys_nothing_whatever_the_plan_is_for() {
     for mode in [&["--destroy"][..], &["--destroy", "--delete-data"]] {
         forge(&world, mode);
         let ran = refused(&world, &proxy, "other-mode", 4);
-        assert!(ran.stderr.contains("but the run is to apply") && ran.stderr.contains("second door"), "{}", ran.stderr);
+        assert!(
+            ran.stderr.contains("but the run is to apply") && ran.stderr.contains("manual apply"),
+            "{}",
+            ran.stderr
+        );
         assert_eq!(proxy.log().len(), 0, "AWS is not even asked");
     }
     let ran = world.verify_with(&["--mode", "destroy-data"], 64);

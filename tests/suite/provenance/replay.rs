@@ -9,7 +9,7 @@ use crate::support::github::{Fault, State};
 use crate::support::proxy::Proxy;
 
 const APPLY: &str = "serverless-app-apply.yml";
-const SECOND_DOOR: &str = "serverless-app-second-door.yml";
+const MANUAL_APPLY: &str = "serverless-app-manual-apply.yml";
 /// The runs of a later commit.
 const LATER: u64 = 900;
 
@@ -43,8 +43,8 @@ const APPLIED: &[(&str, Since)] = &[
         state.runs.push(run(LATER, APPLY, "push", &commit("b"), Some("success")));
         state.deploy("production", &commit("b"), LATER, &["inactive"]);
     }),
-    ("it was applied by the second door", |state| {
-        state.runs.push(run(LATER, SECOND_DOOR, "workflow_dispatch", &commit("b"), Some("success")));
+    ("it was applied by the manual apply", |state| {
+        state.runs.push(run(LATER, MANUAL_APPLY, "workflow_dispatch", &commit("b"), Some("success")));
         state.deploy("production", &commit("b"), LATER, &["success", "in_progress"]);
     }),
     ("it was applied, and its run deleted", |state| {
@@ -67,12 +67,12 @@ const APPLIED: &[(&str, Since)] = &[
         state.runs.push(again);
         state.jobs.insert(LATER, vec![job("verify (production)", "success")]);
     }),
-    ("the second door found nothing to do", |state| {
-        state.runs.push(run(LATER, SECOND_DOOR, "workflow_dispatch", &commit("b"), Some("success")));
+    ("the manual apply found nothing to do", |state| {
+        state.runs.push(run(LATER, MANUAL_APPLY, "workflow_dispatch", &commit("b"), Some("success")));
         state.upload(LATER, "serverless-app-plan-shop-production-1", b"zip".to_vec());
     }),
     ("the stage was destroyed", |state| {
-        state.runs.push(run(LATER, SECOND_DOOR, "workflow_dispatch", &commit("b"), Some("success")));
+        state.runs.push(run(LATER, MANUAL_APPLY, "workflow_dispatch", &commit("b"), Some("success")));
         state.deploy("production-destroy", &commit("b"), LATER, &["success", "in_progress"]);
     }),
     ("it was applied and another one waits", |state| {
@@ -109,7 +109,7 @@ const WAITS: &[(&str, Since)] = &[
         state.jobs.insert(LATER, vec![job("verify (production)", "failure"), job("apply (production)", "skipped")]);
     }),
     ("another stage has it", |state| {
-        state.runs.push(run(LATER, SECOND_DOOR, "workflow_dispatch", &commit("b"), Some("success")));
+        state.runs.push(run(LATER, MANUAL_APPLY, "workflow_dispatch", &commit("b"), Some("success")));
         state.deploy("staging", &commit("b"), LATER, &["success", "in_progress"]);
         state.upload(LATER, "serverless-app-plan-shop-staging-1", b"zip".to_vec());
     }),
@@ -145,7 +145,7 @@ async fn a_merge_is_not_applied_again_once_a_later_commit_has_been() {
         for arguments in [vec!["verify", "--source", "."], vec!["verify", "--expect", &id]] {
             let ran = in_its_job(&world, &[arguments.as_slice(), &["--out", "approved"]].concat(), 4);
             assert_eq!(world.output("failure-reason"), "replayed", "{what}: {}", ran.stderr);
-            assert!(ran.stderr.contains("second door"), "{what}: {}", ran.stderr);
+            assert!(ran.stderr.contains("manual apply"), "{what}: {}", ran.stderr);
             assert_eq!(world.output("plan-id"), "", "{what}");
         }
         assert!(proxy.log().is_empty(), "{what}: AWS was asked");
@@ -176,7 +176,7 @@ fn in_its_job(world: &World, arguments: &[&str], code: i32) -> crate::support::c
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_old_run_of_the_second_door_is_not_applied_again_either() {
+async fn an_old_run_of_the_manual_apply_is_not_applied_again_either() {
     let world = World::new().await;
     let started = json!({"inputs": {"mode": "apply"}, "ref": "refs/heads/main",
         "repository": crate::support::github::answers::repository(crate::support::github::REPOSITORY, crate::support::github::NAME)});
@@ -187,7 +187,7 @@ async fn an_old_run_of_the_second_door_is_not_applied_again_either() {
     let verify = ["verify", "--expect", &id, "--out", "approved"];
     let in_door = |code: i32| {
         let cli = world.in_job("workflow_dispatch", &started, &world.merge, &verify);
-        let of = format!("octo/shop/.github/workflows/{SECOND_DOOR}@refs/heads/main");
+        let of = format!("octo/shop/.github/workflows/{MANUAL_APPLY}@refs/heads/main");
         let ran = cli.env("GITHUB_WORKFLOW_REF", &of).run();
         assert_eq!(ran.code, Some(code), "{}", ran.stderr);
     };
@@ -257,7 +257,7 @@ async fn the_apply_that_went_before_a_revert_does_not_come_back() {
     world.push(&world.merge, &apply, 0);
     world.verify(0);
     assert_eq!(world.output("has-changes"), "false", "the newest can be started again");
-    // The revert, as the second door applies it; then GitHub is told to run the first merge's job again.
+    // The revert, as the manual apply applies it; then GitHub is told to run the first merge's job again.
     world.project.write(BEFORE);
     world.project.deploy(&[]);
     {
