@@ -11,7 +11,7 @@ use crate::github::runner::Runner;
 use crate::plan::Mode;
 
 /// The workflow that plans and applies what no pull request can.
-const MANUAL_APPLY: &str = "serverless-app-second-door.yml";
+const MANUAL_APPLY: &str = "serverless-app-manual-apply.yml";
 
 /// What to do after this error of an apply; `None` where its message says that.
 pub fn after(error: &Error, args: &cli::Apply, bundle: &Bundle, runner: Option<&Runner>) -> Option<String> {
@@ -86,6 +86,6 @@ mod tests {
         };
         let at = "https://github.com/octo/shop/actions/workflows";
         assert_eq!(workflow_url(&runner("workflow_dispatch")), format!("{at}/mine.yml"));
-        assert_eq!(workflow_url(&runner("push")), format!("{at}/serverless-app-second-door.yml"));
+        assert_eq!(workflow_url(&runner("push")), format!("{at}/serverless-app-manual-apply.yml"));
     }
 }
