@@ -193,7 +193,8 @@ fn a_plan_of_5000_changes_is_rendered_at_once() {
     let (text, shown) = (terminal(&plan, &id, &extra, &coloured()), comment(&plan, &id, &extra));
     let taken = start.elapsed();
     assert!(text.contains("5,000 to create") && shown.len() <= comment::COMMENT && shown.len() > 20_000);
-    // An unoptimised build on a busy machine is many times slower than the 200 ms of a release build.
-    let limit = Duration::from_millis(if cfg!(debug_assertions) { 5_000 } else { 400 });
+    // What is not linear takes minutes. An unoptimised build on a busy machine is many times slower than the 200 ms of a
+    // release build.
+    let limit = Duration::from_millis(if cfg!(debug_assertions) { 20_000 } else { 400 });
     assert!(taken < limit, "{taken:?}");
 }

@@ -121,7 +121,7 @@ fn no_room_leaves_whole_items_and_says_how_many_are_left_out() {
         let text = crate::render::beside::facts(&plan, &beside(all.clone()), limit);
         assert!(text.len() <= limit, "{limit}: {text}");
         let items = text.lines().filter(|line| line.starts_with("- `f")).count();
-        assert!(text.is_empty() || items == 60 || text.contains(&format!("… and {} more.", 60 - items)) || items == 0);
+        assert!(text.is_empty() || items == 60 || text.contains(&format!("… and {} more\n", 60 - items)) || items == 0);
     }
 }
 

@@ -312,7 +312,7 @@ fn a_definition_is_said_by_its_states() {
 
 #[test]
 fn what_a_firewall_does_is_said_by_its_fields() {
-    let choice = |name: &str| json!({ name: {} });
+    let choice = |name: &str| json!(name);
     let group = |name: &str| format!("Rules.{name}.Statement.ManagedRuleGroupStatement.Name");
     let (new, old) = (group("New"), group("Old"));
     let diff = [
