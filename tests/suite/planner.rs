@@ -224,6 +224,6 @@ fn every_byte_of_a_plan_counts() {
 
 #[test]
 fn a_plan_that_ends_early_is_told_at_a_place_that_there_is() {
-    let message = "plan.json:2:1: EOF while parsing an object";
+    let message = "plan.json:2:1: EOF while parsing an object; plan again: a plan file is never edited";
     assert_eq!(file::read(b"{\n").unwrap_err().to_string(), message);
 }
