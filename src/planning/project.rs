@@ -5,8 +5,6 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use futures_util::stream::{self, StreamExt};
-
 use crate::aws;
 use crate::canonical::Sha;
 use crate::error::Error;
@@ -16,9 +14,6 @@ use crate::manifest::read::{Source, read};
 use crate::name::{Account, Name, Owner, Site, Stage};
 use crate::package::{self, Cache, Package};
 use crate::policy;
-
-/// So many functions are packaged at a time, or as many as there are processors: each holds all its files in memory.
-const LEAST_AT_ONCE: usize = 4;
 
 /// A manifest that has been read, and where it lies.
 pub struct Project {
@@ -44,25 +39,22 @@ impl Project {
 
     /// Packages every function and reads every file that the manifest names.
     pub async fn sources(&self, cache: &Cache) -> Result<Sources, Error> {
-        let builds = self.source.manifest.function.iter().map(|(name, function)| {
-            let (name, source, cache) = (name.clone(), function.package_source(&self.root), cache.clone());
-            async { tokio::task::spawn_blocking(move || (package::build(&source, &cache), name)).await }
-        });
-        let at_once =
-            std::thread::available_parallelism().map_or(LEAST_AT_ONCE, |count| count.get().max(LEAST_AT_ONCE));
-        let mut packages: BTreeMap<Name, Package> = BTreeMap::new();
-        for built in stream::iter(builds).buffered(at_once).collect::<Vec<_>>().await {
-            let (package, name) = built.map_err(|e| Error::Internal(format!("packaging was interrupted: {e}")))?;
-            let package =
-                package.map_err(|error| Error::Package { function: name.to_string(), error: Box::new(error) })?;
-            packages.insert(name, package);
-        }
+        let functions = &self.source.manifest.function;
+        let sources: Vec<_> = functions.values().map(|function| function.package_source(&self.root)).collect();
+        let cache = cache.clone();
+        let built = tokio::task::spawn_blocking(move || package::build_all(&sources, &cache)).await;
+        let built = built.map_err(|e| Error::Internal(format!("packaging was interrupted: {e}")))?;
+        let packages = built.map_err(|(number, error)| {
+            let function = functions.keys().nth(number).map(Name::to_string).unwrap_or_default();
+            Error::Package { function, error: Box::new(error) }
+        })?;
+        let packages: BTreeMap<Name, Package> = functions.keys().cloned().zip(packages).collect();
         Ok(Sources { packages, files: self.files(), ..Sources::default() })
     }
 
     /// What lies beside the manifest but for the functions' code, which stands empty.
     pub fn sources_without_code(&self) -> Sources {
-        let empty = || Package { sha256: Sha::of(b"").hex(), zip: Vec::new(), requirements: Vec::new() };
+        let empty = || Package { sha256: Sha::of(b"").hex(), zip: Vec::new().into(), requirements: Vec::new() };
         let packages = self.source.manifest.function.keys().map(|name| (name.clone(), empty())).collect();
         Sources { packages, files: self.files(), ..Sources::default() }
     }
