@@ -15,6 +15,7 @@ use tempfile::TempDir;
 
 use crate::canonical::Sha;
 use crate::environment;
+use crate::package::Zip;
 use crate::plan::file::{self, PlanError};
 use crate::plan::{Blob, Plan};
 use crate::reason::failures;
@@ -226,7 +227,7 @@ impl Bundle {
     pub fn write(
         folder: &Path,
         plan: &Plan,
-        blobs: &BTreeMap<String, Vec<u8>>,
+        blobs: &BTreeMap<String, Zip>,
         markdown: impl FnOnce(&Sha) -> String,
         extra: &Extra,
         about: &BTreeMap<String, String>,
@@ -242,8 +243,9 @@ impl Bundle {
         write(&made.path().join("extra.json"), &serde_json::to_vec_pretty(extra)?)?;
         let within = made.path().join("blobs");
         fs::create_dir(&within).map_err(at(&within))?;
-        for (hex, bytes) in blobs.iter().filter(|(hex, _)| plan.blobs.contains_key(*hex)) {
-            write(&within.join(format!("{hex}.zip")), bytes)?;
+        for (hex, zip) in blobs.iter().filter(|(hex, _)| plan.blobs.contains_key(*hex)) {
+            let path = within.join(format!("{hex}.zip"));
+            zip.write(&path).map_err(at(&path))?;
         }
         place(made, folder)?;
         Ok(id)

@@ -29,7 +29,7 @@ pub struct Cli {
 pub enum Command {
     /// Write a commented manifest, a handler and the workflows to start from
     Init(Init),
-    /// Resolve each function's requirements.txt into requirements.lock
+    /// Resolve each function's requirements.txt into pylock.toml
     Lock(Project),
     /// Compare the manifest with live AWS and write a plan of the exact calls
     Plan(Plan),

@@ -1,29 +1,42 @@
 //! Packages: a function's folder and its lock become a zip, the same bytes on every machine and on every day.
 //!
-//! 1. The folder's files are collected, but for caches and `exclude` (`folder`).
-//! 2. Python: the lock must be there and must be up to date (`lock`); exactly its wheels are unpacked beside the
-//!    folder's files (`wheel`), each verified by its SHA-256. pip fetches what is not cached (`pip`).
-//! 3. The zip is written: sorted, without times, one compressor (`zip`), unless it has been before (`kept`).
+//! 1. The lock must be there and must be up to date (`lock`).
+//! 2. The wheels of all functions' locks that are not cached are fetched, each once and all at a time (`fetch`, `http`), from
+//!    where the lock or the configured index says (`index`), and verified by size and SHA-256. A wheel is data: nothing in
+//!    it is run, and neither pip nor Python has a part in it.
+//! 3. A folder's files are collected, but for caches and `exclude` (`folder`), and exactly the locked wheels' beside them
+//!    (`wheel`).
+//! 4. The zip is written: sorted, without times, with the wheels' own compressed streams (`zip`), unless it has been before
+//!    (`zip_cache`).
 //!
-//! No clock, no environment and no installed package has a say in the result. Everything here blocks: callers on an async
-//! runtime use a thread of their own.
+//! `lock` alone resolves, by uv (`uv`). No clock, no environment and no installed package has a say in a zip. Everything here
+//! blocks: callers on an async runtime use a thread of their own.
 
 #![expect(clippy::disallowed_methods, reason = "it writes locks")]
 
+mod build;
 mod cache;
+mod certificates;
 mod code_change;
 mod difference;
 mod error;
+mod fetch;
 mod files;
 mod folder;
+mod handle;
 mod handler;
+mod http;
+mod index;
 mod inside;
 mod lines;
 mod lock;
+mod marker;
 mod node;
-mod pip;
+mod parallel;
+mod path;
 mod python;
 mod runtime;
+mod uv;
 mod wheel;
 mod zip;
 mod zip_cache;
@@ -32,13 +45,13 @@ pub use cache::Cache;
 pub use code_change::{Beside, CodeChange, FileAction, FileChange, Listed, PackageChange};
 pub use difference::{files as changed_files, packages as changed_packages};
 pub use error::PackageError;
+pub use handle::Zip;
 pub use inside::{Outside, text};
 pub use lines::LineCount;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use files::Files;
-use folder::{Exclude, Folder};
+use folder::Folder;
 use runtime::Target;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -108,10 +121,10 @@ pub struct Requirement {
 }
 
 /// A function's zip.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Package {
     /// Its bytes.
-    pub zip: Vec<u8>,
+    pub zip: Zip,
     /// Their hash in hex: the blob's name.
     pub sha256: String,
     /// The packages in it, by name.
@@ -121,7 +134,9 @@ pub struct Package {
 impl Package {
     /// Lambda's `CodeSha256`: the hash in base64.
     pub fn code_sha256(&self) -> String {
-        STANDARD.encode(Sha256::digest(&self.zip))
+        let digits = self.sha256.as_bytes().chunks(2);
+        let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+        STANDARD.encode(digits.filter_map(byte).collect::<Vec<u8>>())
     }
 }
 
@@ -147,30 +162,20 @@ pub enum LockOutcome {
     NothingToLock,
 }
 
-/// Packages a function: a pure function of its folder. `cache` holds wheels by their hash and the last zips; pip and the
-/// network are used only for those that it does not have.
+/// Packages a function: a pure function of its folder. `cache` holds wheels by their hash and the last zips; the network is
+/// used only for wheels that it does not have.
 pub fn build(source: &FunctionSource, cache: &Cache) -> Result<Package, PackageError> {
     build_within(source, cache, LIMITS)
 }
 
+/// Packages functions, in their order: what they have in common is fetched once.
+pub fn build_all(sources: &[FunctionSource], cache: &Cache) -> Vec<Result<Package, PackageError>> {
+    build::packages(sources, cache, LIMITS)
+}
+
 fn build_within(source: &FunctionSource, cache: &Cache, limits: Limits) -> Result<Package, PackageError> {
-    let folder = Folder::open(source)?;
-    let target = Target::of(source)?;
-    let exclude = Exclude::new(&source.exclude, target.is_some())?;
-    let mut files = own_files(&folder, &exclude, limits)?;
-    let mut requirements = Vec::new();
-    if let Some(target) = target {
-        requirements = python::vendor(source, target, &folder, cache, &mut files)?;
-        python::check_handler(source, &files)?;
-    }
-    check_code(source, &exclude, &files)?;
-    let write = || zip::write(&files).map_err(|source| PackageError::Zip { folder: folder.name.clone(), source });
-    let zip = zip_cache::zip(source, cache, &files, write)?;
-    let size = zip.len() as u64;
-    if size > limits.zip {
-        return Err(PackageError::ZipTooLarge { folder: folder.name, size, limit: limits.zip });
-    }
-    Ok(Package { sha256: hex_sha256(&zip), zip, requirements })
+    let none = || Err(PackageError::FolderMissing { folder: source.folder.clone() });
+    build::packages(std::slice::from_ref(source), cache, limits).into_iter().next().unwrap_or_else(none)
 }
 
 /// The files of the function's folder that go into its zip.
@@ -187,7 +192,9 @@ pub fn check(source: &FunctionSource) -> Result<(), PackageError> {
     let exclude = Exclude::new(&source.exclude, target.is_some())?;
     let files = own_files(&folder, &exclude, LIMITS)?;
     // The handler's file may come from a wheel.
-    if target.is_some() && lock::read(source, &folder)?.is_none_or(|lock| lock.requirements.is_empty()) {
+    if let Some(target) = target
+        && lock::read(source, target, &folder)?.is_none_or(|lock| lock.wheels.is_empty())
+    {
         python::check_handler(source, &files)?;
     }
     check_code(source, &exclude, &files)
@@ -198,31 +205,56 @@ fn check_code(source: &FunctionSource, exclude: &Exclude, files: &Files) -> Resu
     node::check(source, files, exclude.matches(Path::new("node_modules")))
 }
 
-/// Resolves a function's requirements.txt for its runtime and architecture, and writes requirements.lock beside it.
+/// Resolves a function's requirements.txt for its runtime and architecture, and writes pylock.toml beside it.
+/// The requirements.lock of an earlier release is taken away: it would say something else from then on.
 pub fn lock(source: &FunctionSource, cache: &Cache) -> Result<LockReport, PackageError> {
     let folder = Folder::open(source)?;
-    let path = format!("{}/{}", folder.name, folder::LOCK);
+    let path = format!("{}/{}", folder.name, folder::PYLOCK);
     let nothing = LockReport { path, outcome: LockOutcome::NothingToLock, requirements: Vec::new() };
     let Some(target) = Target::of(source)? else { return Ok(nothing) };
-    let before = folder.read(folder::LOCK)?;
+    let before = folder.read(folder::PYLOCK)?;
+    let former = folder.read(folder::LOCK)?.filter(|text| text.starts_with(lock::TITLE.as_bytes()));
     let Some(lock) = python::resolve(source, target, &folder, cache)? else {
-        return match before {
-            Some(_) => Err(PackageError::LockOrphaned { folder: folder.name }),
-            None => Ok(nothing),
+        return match (before, former) {
+            (Some(_), _) => Err(PackageError::LockOrphaned { folder: folder.name, file: folder::PYLOCK }),
+            (_, Some(_)) => Err(PackageError::LockOrphaned { folder: folder.name, file: folder::LOCK }),
+            (None, None) => Ok(nothing),
         };
     };
-    let text = lock.to_text();
+    let text = lock.to_text(target);
     let unchanged = before.is_some_and(|before| before == text.as_bytes());
     if !unchanged {
-        let file = folder.file(folder::LOCK);
+        let file = folder.file(folder::PYLOCK);
         fs::write(&file, text).map_err(PackageError::io("write", file))?;
     }
+    if former.is_some() {
+        let file = folder.file(folder::LOCK);
+        fs::remove_file(&file).map_err(PackageError::io("remove", file))?;
+    }
     let outcome = if unchanged { LockOutcome::Unchanged } else { LockOutcome::Written };
-    Ok(LockReport { outcome, requirements: lock.requirements, ..nothing })
+    Ok(LockReport { outcome, requirements: lock.requirements(), ..nothing })
 }
 
 fn hex_sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    crate::name::hex(&Sha256::digest(bytes))
+}
+
+/// A SHA-256 while its bytes come by, and their number.
+#[derive(Debug, Clone, Default)]
+struct Hashing {
+    digest: Sha256,
+    size: u64,
+}
+
+impl Hashing {
+    fn update(&mut self, bytes: &[u8]) {
+        self.digest.update(bytes);
+        self.size += bytes.len() as u64;
+    }
+
+    fn hex(&self) -> String {
+        crate::name::hex(&self.digest.clone().finalize())
+    }
 }
 
 #[cfg(test)]

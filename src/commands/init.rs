@@ -19,7 +19,7 @@ const EXAMPLE: [File; 6] = [
     ("lambda/main.py", include_str!("../../lambda/main.py")),
     ("lambda/test_main.py", include_str!("../../lambda/test_main.py")),
     ("lambda/requirements.txt", include_str!("../../lambda/requirements.txt")),
-    ("lambda/requirements.lock", include_str!("../../lambda/requirements.lock")),
+    ("lambda/pylock.toml", include_str!("../../lambda/pylock.toml")),
     ("lambda/workflow.asl.json", include_str!("../../lambda/workflow.asl.json")),
 ];
 

@@ -1,4 +1,4 @@
-//! `lock`: each function's requirements, resolved once and written down.
+//! `lock`: each function's requirements, resolved once and written down as `pylock.toml`.
 
 use crate::cli;
 use crate::commands::project::{cache, open};

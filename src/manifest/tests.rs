@@ -35,7 +35,7 @@ fn text(name: &str) -> Result<String, String> {
 fn every_problem_of_a_manifest_is_reported_with_its_place_and_help_as_the_golden_file_says() {
     let id = test_id(crate::aws::Kind::Function, "any");
     let source = read("serverless-app.toml", &text("broken.toml").unwrap(), &id.owner.stage).expect("a manifest");
-    let package = Package { zip: Vec::new(), sha256: "0".repeat(64), requirements: Vec::new() };
+    let package = Package { zip: Vec::new().into(), sha256: "0".repeat(64), requirements: Vec::new() };
     let packaged = source.manifest.function.keys().filter(|name| name.as_str() != "unpacked");
     let packages: BTreeMap<_, _> = packaged.map(|name| (name.clone(), package.clone())).collect();
     let files = source.manifest.files().into_iter().map(|file| (file.clone(), text(&file))).collect();

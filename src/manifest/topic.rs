@@ -242,7 +242,8 @@ mod tests {
         let text = format!("[app]\nname = \"shop\"\nregion = \"us-west-2\"\n{text}");
         let id = test_id(Kind::Topic, "any");
         let source = read("m.toml", &text, &id.owner.stage).expect("a manifest");
-        let package = crate::package::Package { zip: Vec::new(), sha256: "0".repeat(64), requirements: Vec::new() };
+        let package =
+            crate::package::Package { zip: Vec::new().into(), sha256: "0".repeat(64), requirements: Vec::new() };
         let packages = BTreeMap::from([("api".parse().unwrap(), package)]);
         lower(&source, &id.owner, &id.site, &Sources { packages, ..Sources::default() })
     }

@@ -1,20 +1,20 @@
 //! What packaging keeps between runs: wheels, `wheels/<sha256>/<file name>`, of which nothing is trusted (what does not have
-//! the hash that it is filed under is as good as absent), and what is trusted, since nothing could prove it: pip's virtual
-//! environment, which is run, and zips that were written before.
+//! the hash that it is filed under is as good as absent), and what is trusted, since nothing could prove it: uv, which is run
+//! by `lock`, and zips that were written before.
 //!
 //! Where somebody else may have written to the folder, as the archive of a workflow's cache does, the wheels alone are taken
-//! from it; pip is set up in a folder that this process has just made, and no zip is kept.
+//! from it; uv is set up in a folder that this process has just made, and no zip is kept.
 
 #![expect(clippy::disallowed_methods, reason = "it is a folder of files")]
 
-use super::wheel::{Tags, Wheel};
-use super::{PackageError, hex_sha256};
+use super::wheel::Tags;
+use super::{Hashing, PackageError};
 use std::fs;
-use std::io::{ErrorKind, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tempfile::TempDir;
+use tempfile::{NamedTempFile, TempDir};
 
 /// The folders that packaging keeps things in.
 #[derive(Debug, Clone)]
@@ -46,8 +46,8 @@ impl Cache {
         self.fresh.is_none().then(|| self.root.join("zips"))
     }
 
-    /// The wheel of a hash, verified.
-    pub(super) fn get(&self, sha256: &str) -> Result<Option<Wheel>, PackageError> {
+    /// The wheel of a hash, verified: its file name and its file, open.
+    pub(super) fn get(&self, sha256: &str) -> Result<Option<(String, fs::File)>, PackageError> {
         let folder = self.shelf(sha256);
         let entries = match fs::read_dir(&folder) {
             Ok(entries) => entries,
@@ -66,40 +66,37 @@ impl Cache {
             if !path.symlink_metadata().is_ok_and(|found| found.is_file()) {
                 continue;
             }
-            let bytes = fs::read(&path).map_err(PackageError::io("read", path))?;
-            if hex_sha256(&bytes) == sha256 {
-                return Ok(Some(Wheel { file_name, bytes }));
+            let file = fs::File::open(&path).map_err(PackageError::io("read", &path))?;
+            if hash(&file).map_err(PackageError::io("read", path))? == sha256 {
+                return Ok(Some((file_name, file)));
             }
         }
         Ok(None)
     }
 
-    /// Files a wheel under its hash, which is returned. Whoever reads meanwhile sees all of it or nothing.
-    pub(super) fn put(&self, wheel: &Wheel) -> Result<String, PackageError> {
-        let sha256 = hex_sha256(&wheel.bytes);
-        let folder = self.shelf(&sha256);
-        let path = folder.join(&wheel.file_name);
+    /// A wheel that is about to be fetched.
+    pub(super) fn draft(&self, sha256: &str) -> Result<WheelDraft, PackageError> {
+        let folder = self.shelf(sha256);
         fs::create_dir_all(&folder).map_err(PackageError::io("create", &folder))?;
-        let mut file = tempfile::NamedTempFile::new_in(&folder).map_err(PackageError::io("write", &path))?;
-        file.write_all(&wheel.bytes).map_err(PackageError::io("write", &path))?;
-        file.persist(&path).map_err(|error| PackageError::io("write", &path)(error.error))?;
-        Ok(sha256)
+        let file = NamedTempFile::new_in(&folder).map_err(PackageError::io("write to", &folder))?;
+        Ok(WheelDraft { file, folder, hash: Hashing::default() })
     }
 
     /// Does something that only one process may do at a time.
     pub(super) fn exclusively<T>(&self, work: impl FnOnce() -> Result<T, PackageError>) -> Result<T, PackageError> {
         let root = self.trusted();
         fs::create_dir_all(root).map_err(PackageError::io("create", root))?;
-        let path = root.join("pip.lock");
+        let path = root.join("uv.lock");
         let lock = fs::File::create(&path).map_err(PackageError::io("write", &path))?;
         lock.lock().map_err(PackageError::io("lock", &path))?;
         // Closing the file gives the lock back, whatever the outcome.
         work()
     }
 
-    /// A fresh folder that goes when it is dropped.
-    pub(super) fn scratch(&self) -> Result<TempDir, PackageError> {
-        tempfile::tempdir_in(self.trusted()).map_err(PackageError::io("write to", self.trusted()))
+    /// A fresh file that goes when it is dropped.
+    pub(super) fn temporary(&self) -> Result<NamedTempFile, PackageError> {
+        fs::create_dir_all(self.trusted()).map_err(PackageError::io("create", self.trusted()))?;
+        NamedTempFile::new_in(self.trusted()).map_err(PackageError::io("write to", self.trusted()))
     }
 
     fn shelf(&self, sha256: &str) -> PathBuf {
@@ -107,17 +104,44 @@ impl Cache {
     }
 }
 
-/// The wheels in a folder, one after the other, by name.
-pub(super) fn wheels_in(folder: &Path) -> Result<Vec<Wheel>, PackageError> {
-    let mut paths = Vec::new();
-    for entry in fs::read_dir(folder).map_err(PackageError::io("read", folder))? {
-        paths.push(entry.map_err(PackageError::io("read", folder))?.path());
+/// A wheel while it arrives. What does not become whole goes away.
+#[derive(Debug)]
+pub(super) struct WheelDraft {
+    file: NamedTempFile,
+    folder: PathBuf,
+    hash: Hashing,
+}
+
+impl WheelDraft {
+    /// The next bytes.
+    pub(super) fn add(&mut self, bytes: &[u8]) -> Result<(), PackageError> {
+        self.hash.update(bytes);
+        self.file.write_all(bytes).map_err(PackageError::io("write to", &self.folder))
     }
-    paths.sort_unstable();
-    let read = |path: PathBuf| {
-        let file_name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let bytes = fs::read(&path).map_err(PackageError::io("read", path))?;
-        Ok(Wheel { file_name, bytes })
-    };
-    paths.into_iter().map(read).collect()
+
+    /// How many there are.
+    pub(super) fn size(&self) -> u64 {
+        self.hash.size
+    }
+
+    /// The hash of those that have been added, in hex.
+    pub(super) fn sha256(&self) -> String {
+        self.hash.hex()
+    }
+
+    /// Files it under its name. Whoever reads meanwhile sees all of it or nothing.
+    pub(super) fn keep(self, file_name: &str) -> Result<fs::File, PackageError> {
+        let path = self.folder.join(file_name);
+        self.file.persist(&path).map_err(|error| PackageError::io("write", &path)(error.error))
+    }
+}
+
+fn hash(mut file: &fs::File) -> io::Result<String> {
+    let (mut hash, mut buffer) = (Hashing::default(), vec![0; 64 * 1024]);
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(hash.hex()),
+            read => hash.update(&buffer[..read]),
+        }
+    }
 }

@@ -99,35 +99,52 @@ pub enum PackageError {
         runtime: String,
     },
     /// `requirements.txt` has no lock.
-    #[error("`{folder}/requirements.lock` is missing; run `serverless-app lock` and commit the file")]
+    #[error("`{folder}/pylock.toml` is missing; run `serverless-app lock` and commit the file")]
     LockMissing {
         /// As written in the manifest.
         folder: String,
     },
     /// The lock was made from something else.
-    #[error("`{folder}/requirements.lock` is outdated: {reason}; run `serverless-app lock` and commit the file")]
+    #[error("`{folder}/{file}` is outdated: {reason}; run `serverless-app lock` and commit the file")]
     LockOutdated {
         /// As written in the manifest.
         folder: String,
+        /// The lock.
+        file: &'static str,
         /// What has changed since.
         reason: String,
     },
     /// A lock without the file that it locks.
-    #[error(
-        "`{folder}/requirements.lock` locks a requirements.txt that is not there; restore the latter, or remove both"
-    )]
+    #[error("`{folder}/{file}` locks a requirements.txt that is not there; restore the latter, or remove both")]
     LockOrphaned {
         /// As written in the manifest.
         folder: String,
+        /// The lock.
+        file: &'static str,
     },
     /// The lock is not as `lock` writes it.
-    #[error("`{folder}/requirements.lock`, line {line}: {reason}; run `serverless-app lock` to write it again")]
+    #[error("`{folder}/{file}`, line {line}: {reason}; run `serverless-app lock` to write it again")]
     LockInvalid {
         /// As written in the manifest.
         folder: String,
+        /// The lock.
+        file: &'static str,
         /// Counted from 1.
         line: usize,
         /// What is wrong with it.
+        reason: String,
+    },
+    /// Another tool's lock does not hold what is needed.
+    #[error(
+        "`{folder}/{file}` cannot be taken as it is: {reason}; lock again with its own tool, or write a requirements.txt and \
+         run `serverless-app lock`"
+    )]
+    LockUnusable {
+        /// As written in the manifest.
+        folder: String,
+        /// The lock.
+        file: &'static str,
+        /// What it lacks.
         reason: String,
     },
     /// A line of `requirements.txt` whose result would not be reproducible.
@@ -154,19 +171,87 @@ pub enum PackageError {
         runtime: String,
         /// The function's architecture.
         architecture: Architecture,
-        /// pip's own words, each on a line of its own; empty when it was not asked.
+        /// uv's own words, each on a line of its own; empty when it was not asked.
         lines: String,
     },
     /// What was found is not what the lock names.
     #[error(
-        "a wheel does not have the hash that `{folder}/requirements.lock` names: {what}; if the change is meant, run \
-         `serverless-app lock`, else find out who changed it"
+        "a wheel is not the one that `{folder}/{file}` names: {what}; if the change is meant, run `serverless-app lock`, \
+         else find out who changed it"
     )]
     HashMismatch {
         /// As written in the manifest.
         folder: String,
-        /// Which wheel; pip's own words, or ours.
+        /// The lock.
+        file: &'static str,
+        /// Which wheel, and what is found instead.
         what: String,
+    },
+    /// A setting of pip's or uv's that makes no sense.
+    #[error("{origin} does not say where packages come from: {reason}; correct it")]
+    IndexSetting {
+        /// The variable or the file.
+        origin: String,
+        /// What is wrong with it; never its value, which may hold a password.
+        reason: String,
+    },
+    /// An index or the server of its files wants other credentials, or some.
+    #[error(
+        "the wheels of `{folder}`: {url} refuses access ({status}); give its credentials by netrc, within the index's \
+         address (PIP_INDEX_URL, UV_DEFAULT_INDEX, pip.conf, uv.toml), or as UV_INDEX_<NAME>_USERNAME and _PASSWORD"
+    )]
+    IndexRefuses {
+        /// As written in the manifest.
+        folder: String,
+        /// Of HTTP.
+        status: u16,
+        /// Without credentials and query.
+        url: String,
+    },
+    /// Another function's wheels, which were fetched together with this one's, cannot be had.
+    #[error("`{folder}` is not packaged, since what another function needs cannot be fetched; see there")]
+    NotFetched {
+        /// As written in the manifest.
+        folder: String,
+    },
+    /// No configured index has the wheel.
+    #[error(
+        "the wheels of `{folder}`: {what} is on none of the indexes ({indexes}); name the index that has it \
+         (PIP_INDEX_URL, UV_DEFAULT_INDEX, pip.conf, uv.toml), or run `serverless-app lock`"
+    )]
+    NotOnIndex {
+        /// As written in the manifest.
+        folder: String,
+        /// Name, version and hash.
+        what: String,
+        /// Their addresses, without credentials.
+        indexes: String,
+    },
+    /// A server answers with something else than the file.
+    #[error(
+        "the wheels of `{folder}`: {url} cannot be fetched: {reason}; if it has moved, name an index that has it \
+         (PIP_INDEX_URL, UV_DEFAULT_INDEX), or run `serverless-app lock`"
+    )]
+    Fetch {
+        /// As written in the manifest.
+        folder: String,
+        /// Without credentials and query.
+        url: String,
+        /// The server's answer.
+        reason: String,
+    },
+    /// There is no answer, however often it is asked.
+    #[error(
+        "the wheels of `{folder}`: {url} cannot be reached: {reason}; check the network, the proxy (HTTPS_PROXY, NO_PROXY) \
+         and the certificates (SSL_CERT_FILE)"
+    )]
+    Unreachable {
+        /// As written in the manifest.
+        folder: String,
+        /// Without credentials and query.
+        url: String,
+        /// The network's words.
+        reason: String,
     },
     /// The wheel is broken or uses something that Lambda has no place for.
     #[error("the wheel {wheel} cannot be vendored: {reason}; lock another version")]
@@ -213,25 +298,26 @@ pub enum PackageError {
         /// In bytes.
         limit: u64,
     },
-    /// No Python to run pip with.
-    #[error("python3 could not be started ({source}), and packages have to be fetched; install Python 3.9 or later")]
-    PythonMissing { source: io::Error },
-    /// Python could not set pip up.
-    #[error("pip could not be set up in `{}`; check that python3 has its venv module (Debian: python3-venv) and that pip reaches its index{lines}", path.display())]
-    PipSetup {
-        /// Where the environment was to be.
-        path: PathBuf,
-        /// Its own words, each on a line of its own.
+    /// uv asks a Python what it is before it resolves for another one.
+    #[error("uv finds no Python, which `lock` needs to resolve packages; install Python 3.8 or later{lines}")]
+    PythonMissing {
+        /// uv's own words, each on a line of its own.
         lines: String,
     },
-    /// pip failed otherwise.
+    /// uv cannot be run.
+    #[error("uv, which resolves packages for `lock`, cannot be set up: {reason}")]
+    UvSetup {
+        /// Why not.
+        reason: String,
+    },
+    /// uv finds no solution, or nobody to ask.
     #[error(
-        "pip could not get the packages of `{folder}`; check the names and versions, and that pip reaches its index{lines}"
+        "the packages of `{folder}` cannot be resolved; check the names and versions, and that the index can be reached{lines}"
     )]
-    Pip {
+    Resolve {
         /// As written in the manifest.
         folder: String,
-        /// Its own words, each on a line of its own.
+        /// uv's own words, each on a line of its own.
         lines: String,
     },
     /// The zip could not be written.
@@ -239,7 +325,7 @@ pub enum PackageError {
     Zip {
         /// As written in the manifest.
         folder: String,
-        source: zip::result::ZipError,
+        source: io::Error,
     },
     /// A file could not be read or written.
     #[error("cannot {verb} `{}`: {source}", path.display())]

@@ -1,16 +1,94 @@
 //! The files of a zip to be: by path, each path once, and never more than Lambda unpacks.
 
 use super::PackageError;
+use super::path::unsafe_name;
+use super::wheel::{Unpacked, Wheel};
 use std::collections::BTreeMap;
 use std::io::{self, Read};
+use std::sync::Arc;
 
 /// One file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(super) struct File {
-    pub(super) bytes: Vec<u8>,
+    pub(super) content: Content,
     pub(super) executable: bool,
     /// Where it comes from, for messages.
-    pub(super) origin: String,
+    pub(super) origin: Arc<str>,
+}
+
+/// What is in it.
+#[derive(Debug, Clone)]
+pub(super) enum Content {
+    Bytes(Vec<u8>),
+    /// A wheel's entry of this number, which stays where it is until it is written.
+    Entry(Arc<Wheel>, usize),
+}
+
+impl Content {
+    /// In bytes.
+    fn size(&self) -> u64 {
+        match self {
+            Self::Bytes(bytes) => bytes.len() as u64,
+            Self::Entry(wheel, index) => wheel.entries[*index].size,
+        }
+    }
+
+    /// Whether it is the same as another one, byte for byte.
+    fn is(&self, other: &Self) -> io::Result<bool> {
+        if let (Self::Entry(one, index), Self::Entry(other, same)) = (self, other)
+            && Arc::ptr_eq(one, other)
+            && index == same
+        {
+            return Ok(true);
+        }
+        if self.size() != other.size() {
+            return Ok(false);
+        }
+        let (mut one, mut two) = (self.reader(), other.reader());
+        let (mut left, mut right) = ([0; 4096], [0; 4096]);
+        loop {
+            let (read, same) = (full(&mut one, &mut left)?, full(&mut two, &mut right)?);
+            if left[..read] != right[..same] {
+                return Ok(false);
+            }
+            if read == 0 {
+                return Ok(true);
+            }
+        }
+    }
+
+    fn reader(&self) -> ContentReader<'_> {
+        match self {
+            Self::Bytes(bytes) => ContentReader::Bytes(bytes),
+            Self::Entry(wheel, index) => ContentReader::Entry(Box::new(wheel.reader(&wheel.entries[*index]))),
+        }
+    }
+}
+
+enum ContentReader<'a> {
+    Bytes(&'a [u8]),
+    Entry(Box<Unpacked<'a>>),
+}
+
+impl Read for ContentReader<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Bytes(bytes) => bytes.read(buffer),
+            Self::Entry(unpacked) => unpacked.read(buffer),
+        }
+    }
+}
+
+/// Reads until the buffer is full or nothing is left.
+fn full(from: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while filled < buffer.len() {
+        match from.read(&mut buffer[filled..])? {
+            0 => break,
+            read => filled += read,
+        }
+    }
+    Ok(filled)
 }
 
 /// Files by path (`/` between the parts). Invariants: every path has passed [`unsafe_name`], and no path is a folder of
@@ -43,17 +121,17 @@ impl Files {
     /// Adds a file. The same bytes from two sources are one file, executable if either is.
     pub(super) fn add(&mut self, path: &str, file: File) -> Result<(), PackageError> {
         if let Some(reason) = unsafe_name(path) {
-            return Err(PackageError::UnsafeName { path: path.to_owned(), origin: file.origin, reason });
+            return Err(PackageError::UnsafeName { path: path.to_owned(), origin: file.origin.to_string(), reason });
         }
         if let Some(present) = self.entries.get_mut(path) {
-            if present.bytes != file.bytes {
+            if !present.content.is(&file.content).map_err(PackageError::io("compare", path))? {
                 return Err(conflict(path, &present.origin, &file.origin));
             }
             present.executable |= file.executable;
             return Ok(());
         }
         self.no_file_as_folder(path, &file)?;
-        let size = self.size + file.bytes.len() as u64;
+        let size = self.size.saturating_add(file.content.size());
         if size > self.limit {
             return Err(self.too_large(path));
         }
@@ -104,29 +182,12 @@ fn conflict(path: &str, first: &str, second: &str) -> PackageError {
     PackageError::Conflict { path: path.to_owned(), first: first.to_owned(), second: second.to_owned() }
 }
 
-/// Why a path may not be in a zip: it could lead out of the folder that it is unpacked in, or mean different files on
-/// different systems.
-pub(super) fn unsafe_name(path: &str) -> Option<&'static str> {
-    if path.contains('\\') {
-        return Some("a backslash");
-    }
-    if path.chars().any(char::is_control) {
-        return Some("a control character");
-    }
-    path.split('/').find_map(|part| match part {
-        "" => Some("an empty part, or an absolute path"),
-        "." | ".." => Some("a relative part"),
-        _ if part.as_bytes().get(1) == Some(&b':') => Some("a drive letter"),
-        _ => None,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn file(bytes: &str, origin: &str) -> File {
-        File { bytes: bytes.into(), executable: false, origin: origin.into() }
+        File { content: Content::Bytes(bytes.into()), executable: false, origin: origin.into() }
     }
 
     #[test]

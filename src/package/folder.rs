@@ -5,7 +5,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "it reads a function's folder")]
 
-use super::files::{File, Files};
+use super::files::{Content, File, Files};
 use super::inside::{Outside, inside};
 use super::{FunctionSource, PackageError};
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
@@ -19,7 +19,13 @@ const ALWAYS_EXCLUDED: [&str; 4] = ["__pycache__", "*.pyc", ".DS_Store", ".git"]
 
 /// What a Python function's wheels are chosen by; the wheels themselves are vendored.
 pub(super) const REQUIREMENTS: &str = "requirements.txt";
+/// The standard's lock, which `lock` writes.
+pub(super) const PYLOCK: &str = "pylock.toml";
+/// The lock of earlier releases, which is still read.
 pub(super) const LOCK: &str = "requirements.lock";
+
+/// They are no part of the code.
+const LOCKS: [&str; 5] = ["/requirements.txt", "/requirements.lock", "/pylock.toml", "/uv.lock", "/poetry.lock"];
 
 /// A function's folder that exists, inside the manifest's folder.
 #[derive(Debug)]
@@ -86,7 +92,8 @@ impl Folder {
         let opened = fs::File::open(entry.path()).map_err(PackageError::io("read", self.label(name)))?;
         let metadata = opened.metadata().map_err(PackageError::io("read", self.label(name)))?;
         let bytes = into.read(path, opened)?.map_err(PackageError::io("read", self.label(name)))?;
-        into.add(path, File { bytes, executable: executable(&metadata), origin: self.origin() })
+        let content = Content::Bytes(bytes);
+        into.add(path, File { content, executable: executable(&metadata), origin: self.origin().into() })
     }
 
     fn stays_inside(&self, entry: &DirEntry, name: &Path) -> Result<(), PackageError> {
@@ -133,7 +140,7 @@ impl Exclude {
     pub(super) fn new(patterns: &[String], python: bool) -> Result<Self, PackageError> {
         let mut set = GlobSetBuilder::new();
         let fixed = ALWAYS_EXCLUDED.iter().copied();
-        let python = if python { ["/requirements.txt", "/requirements.lock"].as_slice() } else { &[] };
+        let python = if python { LOCKS.as_slice() } else { &[] };
         for pattern in fixed.chain(python.iter().copied()).chain(patterns.iter().map(String::as_str)) {
             let invalid = |reason: String| PackageError::InvalidExclude { pattern: pattern.to_owned(), reason };
             if pattern.starts_with('!') {

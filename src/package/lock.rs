@@ -1,22 +1,20 @@
-//! `requirements.lock`: which wheels a function's zip vendors, in pip's `--require-hashes` format.
+//! Locks: which wheels a function's zip vendors.
 //!
-//! A header says what the lock was made from, so that an outdated one shows without asking anybody. There is one hash
-//! per package, the chosen wheel's, and no index: where wheels come from is the business of whoever fetches them.
-//!
-//! ```text
-//! # Written by `serverless-app lock`; do not edit.
-//! # runtime: python3.11
-//! # architecture: x86_64
-//! # requirements.txt: sha256:…
-//! jmespath==1.1.0 \
-//!     --hash=sha256:…
-//! ```
+//! `lock` writes the standard's form, `pylock.toml` (PEP 751), with each wheel's address, size and SHA-256 ([`pylock`]); the
+//! `requirements.lock` of earlier releases, which has hashes alone, is still read ([`hashes`]). Either says what it was
+//! made from, so that an outdated one shows without asking anybody, and neither holds a credential. A folder without a
+//! requirements.txt may have uv's or poetry's lock instead ([`foreign`]).
 
-use super::folder::{Folder, LOCK, REQUIREMENTS};
+mod foreign;
+mod hashes;
+pub(super) mod pylock;
+
+use super::folder::{Folder, LOCK, PYLOCK, REQUIREMENTS};
+use super::runtime::Target;
 use super::{FunctionSource, PackageError, Requirement, hex_sha256};
-use std::fmt::Write as _;
+use url::Url;
 
-const TITLE: &str = "# Written by `serverless-app lock`; do not edit.";
+pub(super) const TITLE: &str = "# Written by `serverless-app lock`; do not edit.";
 
 /// A lock's text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,35 +23,82 @@ pub(super) struct Lock {
     architecture: String,
     /// `sha256:<hex>` of requirements.txt.
     digest: String,
-    pub(super) requirements: Vec<Requirement>,
+    /// By name.
+    pub(super) wheels: Vec<Locked>,
+}
+
+/// A wheel that is locked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Locked {
+    pub(super) requirement: Requirement,
+    pub(super) file_name: Option<String>,
+    /// Without credentials; `None` where the lock says none.
+    pub(super) url: Option<Url>,
+    /// In bytes.
+    pub(super) size: Option<u64>,
+    /// The index that it was found on, if that is known.
+    pub(super) index: Option<String>,
+    /// The lock that names it, for messages.
+    pub(super) file: &'static str,
 }
 
 /// Reads a folder's lock, if it has requirements, and makes sure that it was made from them.
-pub(super) fn read(source: &FunctionSource, folder: &Folder) -> Result<Option<Lock>, PackageError> {
-    match (folder.read(REQUIREMENTS)?, folder.read(LOCK)?) {
-        (None, None) => Ok(None),
-        (None, Some(_)) => Err(PackageError::LockOrphaned { folder: folder.name.clone() }),
-        (Some(_), None) => Err(PackageError::LockMissing { folder: folder.name.clone() }),
+pub(super) fn read(source: &FunctionSource, target: Target, folder: &Folder) -> Result<Option<Lock>, PackageError> {
+    let (lock, file) = match folder.read(PYLOCK)? {
+        Some(lock) => (Some(lock), PYLOCK),
+        None => (folder.read(LOCK)?, LOCK),
+    };
+    let name = || folder.name.clone();
+    match (folder.read(REQUIREMENTS)?, lock) {
+        (None, None) => others(source, target, folder),
+        (None, Some(_)) => Err(PackageError::LockOrphaned { folder: name(), file }),
+        (Some(_), None) => Err(PackageError::LockMissing { folder: name() }),
         (Some(requirements), Some(lock)) => {
-            let lock = Lock::parse(&folder.name, &lock)?;
-            lock.check(source, &folder.name, &requirements)?;
+            let lock = match file {
+                PYLOCK => pylock::parse(&folder.name, &lock)?,
+                _ => hashes::parse(&folder.name, &lock)?,
+            };
+            lock.check(source, &folder.name, file, &requirements)?;
             Ok(Some(lock))
         }
     }
 }
 
+/// Another tool's lock, if the folder has one.
+fn others(source: &FunctionSource, target: Target, folder: &Folder) -> Result<Option<Lock>, PackageError> {
+    for (file, read) in [(foreign::UV, foreign::uv as fn(&str, Target) -> _), (foreign::POETRY, foreign::poetry)] {
+        if let Some(bytes) = folder.read(file)? {
+            let text = std::str::from_utf8(&bytes).map_err(|_| "it is no UTF-8".to_owned());
+            let unusable = |reason| PackageError::LockUnusable { folder: folder.name.clone(), file, reason };
+            let wheels = text.and_then(|text| read(text, target)).map_err(unusable)?;
+            return Ok(Some(Lock::new(source, &bytes, wheels)));
+        }
+    }
+    Ok(None)
+}
+
 impl Lock {
-    pub(super) fn new(source: &FunctionSource, requirements_txt: &[u8], mut requirements: Vec<Requirement>) -> Self {
-        requirements.sort();
+    pub(super) fn new(source: &FunctionSource, requirements_txt: &[u8], mut wheels: Vec<Locked>) -> Self {
+        wheels.sort_by(|one, other| one.requirement.cmp(&other.requirement));
         Self {
             runtime: source.runtime.clone(),
             architecture: source.architecture.to_string(),
             digest: digest(requirements_txt),
-            requirements,
+            wheels,
         }
     }
 
-    fn check(&self, source: &FunctionSource, folder: &str, requirements_txt: &[u8]) -> Result<(), PackageError> {
+    pub(super) fn requirements(&self) -> Vec<Requirement> {
+        self.wheels.iter().map(|locked| locked.requirement.clone()).collect()
+    }
+
+    fn check(
+        &self,
+        source: &FunctionSource,
+        folder: &str,
+        file: &'static str,
+        requirements_txt: &[u8],
+    ) -> Result<(), PackageError> {
         let current = Self::new(source, requirements_txt, Vec::new());
         let made_for =
             |what: &str, then: &str, now: &str| format!("it was made for the {what} {then}, which is now {now}");
@@ -66,74 +111,11 @@ impl Lock {
         } else {
             return Ok(());
         };
-        Err(PackageError::LockOutdated { folder: folder.to_owned(), reason })
-    }
-
-    pub(super) fn to_text(&self) -> String {
-        let mut text = format!(
-            "{TITLE}\n# runtime: {}\n# architecture: {}\n# requirements.txt: {}\n",
-            self.runtime, self.architecture, self.digest
-        );
-        text.push_str(&pinned(&self.requirements));
-        text
-    }
-
-    fn parse(folder: &str, bytes: &[u8]) -> Result<Self, PackageError> {
-        let invalid = |line: usize, reason: &str| PackageError::LockInvalid {
-            folder: folder.to_owned(),
-            line,
-            reason: reason.to_owned(),
-        };
-        let text = std::str::from_utf8(bytes).map_err(|_| invalid(1, "it is no UTF-8"))?;
-        let mut lines = text.lines().enumerate().map(|(index, line)| (index + 1, line.trim_end()));
-        lines.next().filter(|(_, line)| *line == TITLE).ok_or_else(|| invalid(1, "its title is missing"))?;
-        let mut field = |name: &str| {
-            let (number, line) = lines.next().ok_or_else(|| invalid(1, "its header is incomplete"))?;
-            let value = line.strip_prefix("# ").and_then(|rest| rest.strip_prefix(name)?.strip_prefix(": "));
-            value.map(str::to_owned).ok_or_else(|| invalid(number, &format!("`# {name}: …` should be here")))
-        };
-        let (runtime, architecture) = (field("runtime")?, field("architecture")?);
-        let digest = field("requirements.txt")?;
-        let requirements = entries(lines, &invalid)?;
-        Ok(Self { runtime, architecture, digest, requirements })
+        Err(PackageError::LockOutdated { folder: folder.to_owned(), file, reason })
     }
 }
 
-/// The entries, two lines each, by name and each name once.
-fn entries<'a>(
-    mut lines: impl Iterator<Item = (usize, &'a str)>,
-    invalid: &dyn Fn(usize, &str) -> PackageError,
-) -> Result<Vec<Requirement>, PackageError> {
-    let mut entries: Vec<Requirement> = Vec::new();
-    while let Some((number, pin)) = lines.next() {
-        let (name, version) = pin
-            .strip_suffix(" \\")
-            .and_then(|pin| pin.split_once("=="))
-            .filter(|(name, version)| is_plain(name) && is_plain(version))
-            .ok_or_else(|| invalid(number, "`name==version \\` should be here"))?;
-        let sha256 = lines
-            .next()
-            .and_then(|(_, line)| line.strip_prefix("    --hash=sha256:"))
-            .filter(|hex| is_digest(hex))
-            .ok_or_else(|| invalid(number + 1, "`    --hash=sha256:<64 hex digits>` should be here"))?;
-        if entries.last().is_some_and(|last| last.name.as_str() >= name) {
-            return Err(invalid(number, "the packages are not in order, or one is there twice"));
-        }
-        entries.push(Requirement { name: name.to_owned(), version: version.to_owned(), sha256: sha256.to_owned() });
-    }
-    Ok(entries)
-}
-
-/// Entries as pip reads them.
-pub(super) fn pinned(requirements: &[Requirement]) -> String {
-    requirements.iter().fold(String::new(), |mut text, Requirement { name, version, sha256 }| {
-        // Writing to a String cannot fail.
-        let _ = writeln!(text, "{name}=={version} \\\n    --hash=sha256:{sha256}");
-        text
-    })
-}
-
-/// What a name or a version consists of: nothing that pip could take for an option, a path or an address.
+/// What a name or a version consists of: nothing that anybody could take for an option, a path or an address.
 fn is_plain(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_alphanumeric())
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-+!".contains(&byte))
@@ -173,7 +155,7 @@ pub(super) fn has_requirements(folder: &str, requirements_txt: &[u8]) -> Result<
 
 fn unlockable(line: &str) -> Option<&'static str> {
     if line.starts_with('-') || line.contains(" --") {
-        Some("options are not supported here; list packages, and set the index in pip's own configuration")
+        Some("options are not supported here; list packages, and set the index in pip's or uv's own configuration")
     } else if line.contains("://") || line.contains(" @ ") || line.starts_with(['.', '/']) || line.ends_with(".whl") {
         Some("an address or a path cannot be locked; name a package of the index")
     } else if line.contains("${") {

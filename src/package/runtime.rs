@@ -1,11 +1,6 @@
-//! What a Lambda runtime is to pip: which wheels run there, and what an environment marker means there.
-//!
-//! pip judges markers (`; python_version < "3.12"`) by the interpreter that runs it, even when it chooses wheels for
-//! another one. Hence [`Target::markers`]: `pip.py` puts these values in the place of the builder's own, so a lock does
-//! not depend on who made it.
+//! What a Lambda runtime is to packages: which wheels run there, and what it is called where they are resolved.
 
 use super::{Architecture, FunctionSource, PackageError};
-use std::collections::BTreeMap;
 
 /// A Python runtime on an architecture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,8 +37,13 @@ impl Target {
         }
     }
 
+    /// `3.11`
+    pub(super) fn version(self) -> String {
+        format!("3.{}", self.minor)
+    }
+
     /// `3.11.10`
-    fn full_version(self) -> String {
+    pub(super) fn full_version(self) -> String {
         format!("3.{}.{}", self.minor, self.patch())
     }
 
@@ -52,7 +52,7 @@ impl Target {
         if self.minor <= 11 { 26 } else { 34 }
     }
 
-    fn machine(self) -> &'static str {
+    pub(super) fn machine(self) -> &'static str {
         match self.architecture {
             Architecture::X86_64 => "x86_64",
             Architecture::Arm64 => "aarch64",
@@ -79,31 +79,26 @@ impl Target {
         tags
     }
 
-    /// pip's options for choosing wheels for this target instead of for the builder.
-    pub(super) fn options(self) -> Vec<String> {
-        let mut options: Vec<String> = ["--only-binary=:all:", "--implementation=cp"].map(str::to_owned).to_vec();
-        options.push(format!("--python-version={}", self.full_version()));
-        options.push(format!("--abi=cp3{}", self.minor));
-        options.extend(self.platforms().into_iter().map(|tag| format!("--platform={tag}")));
-        options
+    /// uv's names for the platforms to choose wheels for, the safest first. uv knows no glibc 2.26: what it finds for 2.28
+    /// is compared with [`Target::runs`] afterwards.
+    pub(super) fn uv_platforms(self) -> Vec<String> {
+        let minors: &[u32] = if self.glibc() == 26 { &[17, 28] } else { &[34] };
+        minors.iter().map(|minor| format!("{}-manylinux_2_{minor}", self.machine())).collect()
     }
 
-    /// Every environment marker's value there. What Lambda does not promise (its kernel) is empty.
-    pub(super) fn markers(self) -> BTreeMap<&'static str, String> {
-        let full = self.full_version();
-        BTreeMap::from([
-            ("implementation_name", "cpython".to_owned()),
-            ("implementation_version", full.clone()),
-            ("os_name", "posix".to_owned()),
-            ("platform_machine", self.machine().to_owned()),
-            ("platform_python_implementation", "CPython".to_owned()),
-            ("platform_release", String::new()),
-            ("platform_system", "Linux".to_owned()),
-            ("platform_version", String::new()),
-            ("python_full_version", full),
-            ("python_version", format!("3.{}", self.minor)),
-            ("sys_platform", "linux".to_owned()),
-        ])
+    /// The environment marker that is true there and nowhere else, as locks carry it.
+    pub(super) fn environment(self) -> String {
+        format!(
+            "implementation_name == 'cpython' and python_version == '3.{}' and sys_platform == 'linux' and \
+             platform_machine == '{}'",
+            self.minor,
+            self.machine()
+        )
+    }
+
+    /// `==3.11.*`
+    pub(super) fn requires_python(self) -> String {
+        format!("==3.{}.*", self.minor)
     }
 
     /// Whether a wheel with these tags (each a `.`-separated set, as in a wheel's file name) runs there.
@@ -111,6 +106,45 @@ impl Target {
         let platforms = self.platforms();
         platform.split('.').any(|tag| tag == "any" || platforms.iter().any(|known| known == tag))
             && abi.split('.').any(|abi| python.split('.').any(|python| self.runs_code(python, abi)))
+    }
+
+    /// How well a wheel with these tags fits, the best being the least: the order of the tags that pip and uv choose by.
+    pub(super) fn rank(self, python: &str, abi: &str, platform: &str) -> Option<(u32, u32, usize)> {
+        let platforms = self.platforms();
+        let each = |set: &'_ str| set.split('.').map(str::to_owned).collect::<Vec<_>>();
+        let (pythons, abis) = (each(python), each(abi));
+        let ranks = each(platform).into_iter().filter_map(|tag| {
+            let known = platforms.iter().position(|known| *known == tag);
+            let place = known.or_else(|| (tag == "any").then_some(0))?;
+            let codes = pythons.iter().flat_map(|python| abis.iter().map(move |abi| (python, abi)));
+            let best = codes.filter_map(|(python, abi)| self.rank_code(python, abi, known.is_none())).min()?;
+            Some((best.0, best.1, place))
+        });
+        ranks.min()
+    }
+
+    /// Native before generic before any platform, and in each of them the newest Python first.
+    fn rank_code(self, python: &str, abi: &str, any: bool) -> Option<(u32, u32)> {
+        if !self.runs_code(python, abi) {
+            return None;
+        }
+        let minor = |prefix: &str| python.strip_prefix(prefix).and_then(|digits| digits.parse::<u32>().ok());
+        let own = minor("cp3") == Some(self.minor);
+        // py311, then py3, then py310 and so on.
+        let generic = match (python, minor("py3")) {
+            ("py3", _) => 1,
+            (_, Some(minor)) if minor == self.minor => 0,
+            (_, minor) => 2 + self.minor.saturating_sub(minor.unwrap_or(0)),
+        };
+        Some(match (abi, any) {
+            ("none", true) if own => (5, 0),
+            ("none", true) => (6, generic),
+            ("abi3", _) if own => (1, 0),
+            ("none", false) if own => (2, 0),
+            ("abi3", _) => (3, self.minor.saturating_sub(minor("cp3").unwrap_or(0))),
+            ("none", false) => (4, generic),
+            _ => (0, 0),
+        })
     }
 
     fn runs_code(self, python: &str, abi: &str) -> bool {
@@ -182,14 +216,41 @@ mod tests {
     }
 
     #[test]
-    fn pip_gets_every_platform_tag_and_one_abi() {
-        let options = target("python3.12", Architecture::Arm64).options();
-        assert!(options.contains(&"--abi=cp312".to_owned()));
-        assert!(options.contains(&"--platform=manylinux_2_34_aarch64".to_owned()));
-        assert!(options.contains(&"--platform=manylinux2014_aarch64".to_owned()));
-        assert!(
-            !options.iter().any(|option| option.contains("x86_64") || option.contains("manylinux1")),
-            "{options:?}"
+    fn the_best_wheel_for_the_runtime_is_chosen() {
+        let best = |target: Target, tags: &[&'static str]| {
+            let ranked = tags.iter().filter_map(|tags| {
+                let parts: Vec<&str> = tags.split('-').collect();
+                Some((target.rank(parts[0], parts[1], parts[2])?, *tags))
+            });
+            ranked.min().map(|(_, tags)| tags)
+        };
+        let tags = [
+            "py2.py3-none-any",
+            "py3-none-manylinux2014_x86_64",
+            "cp38-abi3-manylinux_2_17_x86_64.manylinux2014_x86_64",
+            "cp311-abi3-manylinux_2_17_x86_64",
+            "cp311-cp311-manylinux_2_17_x86_64",
+            "cp311-cp311-manylinux_2_26_x86_64",
+            "cp311-cp311-manylinux_2_28_x86_64",
+            "cp312-cp312-manylinux_2_34_aarch64",
+            "cp311-cp311-macosx_11_0_arm64",
+        ];
+        let intel = target("python3.11", Architecture::X86_64);
+        assert_eq!(best(intel, &tags), Some("cp311-cp311-manylinux_2_26_x86_64"));
+        assert_eq!(best(intel, &tags[..4]), Some("cp311-abi3-manylinux_2_17_x86_64"));
+        assert_eq!(best(intel, &tags[..3]), Some("cp38-abi3-manylinux_2_17_x86_64.manylinux2014_x86_64"));
+        assert_eq!(best(intel, &tags[..2]), Some("py3-none-manylinux2014_x86_64"));
+        assert_eq!(best(target("python3.12", Architecture::Arm64), &tags), Some("cp312-cp312-manylinux_2_34_aarch64"));
+        assert_eq!(best(target("python3.11", Architecture::Arm64), &tags), Some("py2.py3-none-any"));
+        assert_eq!(best(intel, &tags[7..]), None);
+    }
+
+    #[test]
+    fn what_uv_is_asked_for_is_never_newer_than_what_is_checked_afterwards() {
+        assert_eq!(
+            target("python3.11", Architecture::X86_64).uv_platforms(),
+            ["x86_64-manylinux_2_17", "x86_64-manylinux_2_28"]
         );
+        assert_eq!(target("python3.12", Architecture::Arm64).uv_platforms(), ["aarch64-manylinux_2_34"]);
     }
 }

@@ -1,96 +1,121 @@
-//! Zips that were written before: what did not change is not compressed again.
+//! Zips that were written before: what did not change is neither unpacked nor compressed again.
 //!
-//! A zip is filed under all that it is made of (paths, contents, executable bits, version of this program) and its own
-//! SHA-256, which is verified: a damaged file is as good as absent. That it belongs to what it is filed under nothing
-//! can prove without writing it again, so none is kept or taken where others write to the folder, as in GitHub Actions
-//! (see [`Cache`]). Of each function the last zip is kept, and none of small ones, which are written in less time than they
-//! are looked for.
+//! A zip is filed under all that it is made of (the folder's files, the wheels' digests, runtime, handler, version of this
+//! program) and its own SHA-256, which is verified: a damaged file is as good as absent. That it belongs to what it is filed
+//! under nothing can prove without writing it again, so none is kept or taken where others write to the folder, as in GitHub
+//! Actions (see [`Cache`]). Of each function the last zip is kept, and none of small ones, which are written in less time
+//! than they are looked for.
 
 #![expect(clippy::disallowed_methods, reason = "it is a folder of zips")]
 
 use std::fs;
-use std::io::{ErrorKind, Write};
+use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
 use super::cache::Cache;
-use super::files::Files;
-use super::{FunctionSource, PackageError, hex_sha256};
+use super::files::{Content, Files};
+use super::handle::Zip;
+use super::{FunctionSource, Hashing, PackageError, hex_sha256};
 
-/// Smaller ones are not kept; bytes before compression.
-const WORTH_KEEPING: u64 = 1024 * 1024;
+/// Smaller ones are not kept, nor written to a file; bytes before compression.
+pub(super) const WORTH_KEEPING: u64 = 1024 * 1024;
 
-/// The zip of some files: the one that was kept, or else what `write` gives, which is kept then.
-pub(super) fn zip(
-    source: &FunctionSource,
-    cache: &Cache,
-    files: &Files,
-    write: impl FnOnce() -> Result<Vec<u8>, PackageError>,
-) -> Result<Vec<u8>, PackageError> {
-    let Some(zips) = cache.zips().filter(|_| files.size() >= WORTH_KEEPING) else { return write() };
-    let (shelf, key) = (shelf(source, &zips), key(files));
-    if let Some(zip) = get(&shelf, &key)? {
-        return Ok(zip);
-    }
-    let zip = write()?;
-    put(&shelf, &key, &zip)?;
-    Ok(zip)
+/// Where a function's zip is kept, and under what.
+#[derive(Debug)]
+pub(super) struct Shelf {
+    folder: PathBuf,
+    key: String,
 }
 
-/// The place of a function's zip.
-fn shelf(source: &FunctionSource, zips: &Path) -> PathBuf {
-    let root = source.root.canonicalize().unwrap_or_else(|_| source.root.clone());
-    let function = format!("{}\n{}\n{}\n{}", root.display(), source.folder, source.runtime, source.architecture);
-    zips.join(hex_sha256(function.as_bytes()))
+impl Shelf {
+    /// `None` where none is kept. `files` are those of the function's folder, `wheels` the digests of what it vendors.
+    pub(super) fn of(source: &FunctionSource, cache: &Cache, files: &Files, wheels: &[String]) -> Option<Self> {
+        let root = source.root.canonicalize().unwrap_or_else(|_| source.root.clone());
+        let function = format!("{}\n{}\n{}\n{}", root.display(), source.folder, source.runtime, source.architecture);
+        let folder = cache.zips()?.join(hex_sha256(function.as_bytes()));
+        Some(Self { folder, key: key(source, files, wheels) })
+    }
+
+    /// The zip that was kept, and its hash; it stays as it is, whatever becomes of the one that was kept.
+    pub(super) fn get(&self, cache: &Cache) -> Result<Option<(Zip, String)>, PackageError> {
+        for path in entries(&self.folder)? {
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            let Some((of, sha256)) = name.strip_suffix(".zip").and_then(|name| name.split_once('-')) else { continue };
+            if of != self.key {
+                continue;
+            }
+            match taken(&path, cache, sha256) {
+                Ok(Some(zip)) => return Ok(Some((zip, sha256.to_owned()))),
+                Ok(None) => {}
+                // Another process has replaced it meanwhile.
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                Err(error) => return Err(PackageError::io("read", path)(error)),
+            }
+        }
+        Ok(None)
+    }
+
+    /// Keeps a zip in the place of older ones. Whoever reads meanwhile sees all of it or nothing.
+    pub(super) fn put(&self, zip: &Path, sha256: &str) -> Result<(), PackageError> {
+        fs::create_dir_all(&self.folder).map_err(PackageError::io("create", &self.folder))?;
+        let older = entries(&self.folder)?;
+        let path = self.folder.join(format!("{}-{sha256}.zip", self.key));
+        let linked = tempfile::Builder::new().make_in(&self.folder, |to| link(zip, to));
+        let linked = linked.map_err(PackageError::io("write", &path))?.into_temp_path();
+        linked.persist(&path).map_err(|error| PackageError::io("write", &path)(error.error))?;
+        for old in older.into_iter().filter(|old| *old != path && old.extension().is_some_and(|is| is == "zip")) {
+            match fs::remove_file(&old) {
+                Err(error) if error.kind() != ErrorKind::NotFound => {
+                    return Err(PackageError::io("remove", old)(error));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
 }
 
 /// A digest of all that a zip is made of.
-fn key(files: &Files) -> String {
+fn key(source: &FunctionSource, files: &Files, wheels: &[String]) -> String {
     let mut digest = Sha256::new();
-    digest.update(env!("CARGO_PKG_VERSION"));
+    let version = env!("CARGO_PKG_VERSION");
+    digest.update(format!("{version}\n{}\n{}\n{}\n", source.runtime, source.architecture, source.handler));
+    for wheel in wheels {
+        digest.update([wheel.as_bytes(), b"\n"].concat());
+    }
     for (path, file) in files.iter() {
         // No path holds a control character, so none runs into what follows.
         digest.update([b"\n", path.as_bytes(), b"\n"].concat());
         digest.update([u8::from(file.executable)]);
-        digest.update(Sha256::digest(&file.bytes));
+        match &file.content {
+            Content::Bytes(bytes) => digest.update(Sha256::digest(bytes)),
+            Content::Entry(wheel, index) => digest.update(format!("{} {index}", wheel.sha256)),
+        }
     }
     crate::name::hex(&digest.finalize())
 }
 
-fn get(shelf: &Path, key: &str) -> Result<Option<Vec<u8>>, PackageError> {
-    for path in entries(shelf)? {
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        let Some((of, sha256)) = name.strip_suffix(".zip").and_then(|name| name.split_once('-')) else { continue };
-        if of != key {
-            continue;
-        }
-        match fs::read(&path) {
-            Ok(zip) if hex_sha256(&zip) == sha256 => return Ok(Some(zip)),
-            Ok(_) => {}
-            // Another process has replaced it meanwhile.
-            Err(error) if error.kind() == ErrorKind::NotFound => {}
-            Err(error) => return Err(PackageError::io("read", path)(error)),
+/// A zip of this process's own, if it has this hash.
+fn taken(path: &Path, cache: &Cache, sha256: &str) -> io::Result<Option<Zip>> {
+    let own = tempfile::Builder::new().make_in(cache.trusted(), |to| link(path, to))?.into_temp_path();
+    let (mut file, mut hash, mut buffer) = (fs::File::open(&own)?, Hashing::default(), vec![0; 64 * 1024]);
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok((hash.hex() == sha256).then(|| Zip::file(own, hash.size))),
+            read => hash.update(&buffer[..read]),
         }
     }
-    Ok(None)
 }
 
-/// Keeps a zip in the place of older ones. Whoever reads meanwhile sees all of it or nothing.
-fn put(shelf: &Path, key: &str, zip: &[u8]) -> Result<(), PackageError> {
-    fs::create_dir_all(shelf).map_err(PackageError::io("create", shelf))?;
-    let older = entries(shelf)?;
-    let path = shelf.join(format!("{key}-{}.zip", hex_sha256(zip)));
-    let mut file = tempfile::NamedTempFile::new_in(shelf).map_err(PackageError::io("write", &path))?;
-    file.write_all(zip).map_err(PackageError::io("write", &path))?;
-    file.persist(&path).map_err(|error| PackageError::io("write", &path)(error.error))?;
-    for old in older.into_iter().filter(|old| *old != path && old.extension().is_some_and(|is| is == "zip")) {
-        match fs::remove_file(&old) {
-            Err(error) if error.kind() != ErrorKind::NotFound => return Err(PackageError::io("remove", old)(error)),
-            _ => {}
-        }
+/// The same file by another name, or a copy where a file system has no such thing.
+fn link(from: &Path, to: &Path) -> io::Result<()> {
+    match fs::hard_link(from, to) {
+        Err(error) if error.kind() == ErrorKind::NotFound || error.kind() == ErrorKind::AlreadyExists => Err(error),
+        Err(_) => fs::copy(from, to).map(|_copied| ()),
+        Ok(()) => Ok(()),
     }
-    Ok(())
 }
 
 fn entries(shelf: &Path) -> Result<Vec<PathBuf>, PackageError> {

@@ -44,7 +44,7 @@ pub async fn beside(project: &Project, live: &LivePlan, base: &BaseCode) -> Resu
 }
 
 async fn compare(project: &Project, group: Group<'_>) -> Result<CodeChange, Error> {
-    let size = |package: &Package| package.zip.len() as u64;
+    let size = |package: &Package| package.zip.size();
     let beside =
         group.base.map_or(Beside::New, |(_, package)| Beside::Base { size: size(package), is_live: group.is_live });
     let Some((name, function)) =

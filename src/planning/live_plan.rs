@@ -13,7 +13,7 @@ use crate::manifest::firewall::Firewall;
 use crate::manifest::lower::Sources;
 use crate::manifest::problem::KeyPath;
 use crate::name::{Address, Name, Site};
-use crate::package::{Cache, Package};
+use crate::package::{Cache, Package, Zip};
 use crate::plan::build::{Request, decide, known};
 use crate::plan::goal::Goals;
 use crate::plan::{Blob, Mode, Plan, file};
@@ -26,7 +26,7 @@ pub struct LivePlan {
     /// The plan.
     pub plan: Plan,
     /// The functions' zips, by the hex digits of their SHA-256.
-    pub zips: BTreeMap<String, Vec<u8>>,
+    pub zips: BTreeMap<String, Zip>,
     /// Facts for people that are no part of the plan.
     pub extra: Extra,
     /// What AWS has made up for everything that exists.
@@ -179,7 +179,7 @@ async fn check_boundary(project: &Project, aws: &Aws, site: &Site, mode: Mode) -
 /// Each function's zip, by the hex digits of its SHA-256.
 pub(super) fn blobs(sources: &Sources) -> BTreeMap<String, Blob> {
     let blob = |(function, package): (&Name, &Package)| {
-        let size = package.zip.len() as u64;
+        let size = package.zip.size();
         (package.sha256.clone(), Blob { function: function.clone(), size, packages: package.requirements.clone() })
     };
     sources.packages.iter().map(blob).collect()

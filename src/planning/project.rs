@@ -5,8 +5,6 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use futures_util::stream::{self, StreamExt};
-
 use crate::aws;
 use crate::canonical::Sha;
 use crate::error::Error;
@@ -19,9 +17,6 @@ use crate::name::{Account, Name, Owner, Site, Stage};
 use crate::package::{self, Cache, Package, PackageError};
 use crate::planning::broken;
 use crate::policy;
-
-/// So many functions are packaged at a time, or as many as there are processors: each holds all its files in memory.
-const LEAST_AT_ONCE: usize = 4;
 
 /// A manifest that has been read, and where it lies.
 pub struct Project {
@@ -65,21 +60,16 @@ impl Project {
 
     /// Packages every function and reads every file that the manifest names.
     pub async fn sources(&self, cache: &Cache) -> Result<Sources, Error> {
-        let builds = self.source.manifest.function.iter().map(|(name, function)| {
-            let (name, source, cache) = (name.clone(), function.package_source(&self.root), cache.clone());
-            async { tokio::task::spawn_blocking(move || (package::build(&source, &cache), name)).await }
-        });
-        let at_once =
-            std::thread::available_parallelism().map_or(LEAST_AT_ONCE, |count| count.get().max(LEAST_AT_ONCE));
+        let functions = &self.source.manifest.function;
+        let sources: Vec<_> = functions.values().map(|function| function.package_source(&self.root)).collect();
+        let cache = cache.clone();
+        let built = tokio::task::spawn_blocking(move || package::build_all(&sources, &cache)).await;
+        let built = built.map_err(|e| Error::Internal(format!("packaging was interrupted: {e}")))?;
         let (mut packages, mut unpackaged) = (BTreeMap::<Name, Package>::new(), BTreeMap::new());
-        for built in stream::iter(builds).buffered(at_once).collect::<Vec<_>>().await {
-            let (package, name) = built.map_err(|e| Error::Internal(format!("packaging was interrupted: {e}")))?;
+        for (name, package) in functions.keys().zip(built) {
             match package {
-                Ok(package) => drop(packages.insert(name, package)),
-                Err(error) => {
-                    let problem = self.unpackaged(&name, &error);
-                    unpackaged.insert(name, problem);
-                }
+                Ok(package) => drop(packages.insert(name.clone(), package)),
+                Err(error) => drop(unpackaged.insert(name.clone(), self.unpackaged(name, &error))),
             }
         }
         Ok(Sources { packages, unpackaged, files: self.files(), ..Sources::default() })
@@ -87,7 +77,7 @@ impl Project {
 
     /// What lies beside the manifest but for the functions' code, which stands empty.
     pub fn sources_without_code(&self) -> Sources {
-        let empty = || Package { sha256: Sha::of(b"").hex(), zip: Vec::new(), requirements: Vec::new() };
+        let empty = || Package { sha256: Sha::of(b"").hex(), zip: Vec::new().into(), requirements: Vec::new() };
         let packages = self.source.manifest.function.keys().map(|name| (name.clone(), empty())).collect();
         Sources { packages, files: self.files(), ..Sources::default() }
     }

@@ -3,7 +3,7 @@
 //!
 //! `cargo bench` prints Markdown tables and fails where an aim is missed. `SERVERLESS_APP_BENCH=full` adds what takes
 //! long: an app of a thousand functions, and an account as crowded as they come. `SERVERLESS_APP_BENCH_ONLY=example`
-//! measures one part alone: `rendering`, `example`, `synthetic`, `limits` or `crowded`.
+//! measures one part alone: `packages`, `rendering`, `example`, `synthetic`, `limits` or `crowded`.
 
 #![allow(clippy::disallowed_methods, reason = "tests make files, start programs and wait")]
 
@@ -19,6 +19,7 @@ mod crowded;
 mod deployment;
 mod example;
 mod limits;
+mod packages;
 mod rendering;
 mod seed;
 mod synthetic_apps;
@@ -42,6 +43,9 @@ async fn main() -> ExitCode {
     let mut aims = Aims::default();
     if is_asked("rendering") {
         rendering::measure(&mut aims);
+    }
+    if is_asked("packages") {
+        packages::measure(&mut aims);
     }
     if is_asked("example") {
         example::measure(&mut aims).await;

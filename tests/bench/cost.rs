@@ -13,7 +13,7 @@ use crate::support::proxy::limits::bound;
 use crate::support::proxy::{Exchange, Proxy, busy, waves};
 
 /// Runs the program that its arguments name, and says what that took.
-const MEASURE: &str = "import json, resource, subprocess, sys, time
+pub const MEASURE: &str = "import json, resource, subprocess, sys, time
 start = time.monotonic()
 code = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL).returncode
 wall = time.monotonic() - start
@@ -23,9 +23,9 @@ print(json.dumps({'wall': wall, 'cpu': used.ru_utime + used.ru_stime, 'peak': pe
 sys.exit(code)";
 
 /// The longest that a run may take.
-const PATIENCE: Duration = Duration::from_secs(2 * 3600);
+pub const PATIENCE: Duration = Duration::from_secs(2 * 3600);
 
-const BINARY: &str = env!("CARGO_BIN_EXE_serverless-app");
+pub const BINARY: &str = env!("CARGO_BIN_EXE_serverless-app");
 pub const MIB: f64 = 1024.0 * 1024.0;
 
 /// The head of a table of costs.

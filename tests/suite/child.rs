@@ -89,18 +89,47 @@ async fn python_sees_no_token_and_where_packages_come_from() {
     let world = World::new().await;
     world.project.write(EXAMPLE);
     let empty = TempDir::new().expect("a folder");
-    for arguments in [["plan"], ["lock"], ["rehearse"]] {
-        let spies = Spies::new(&["python3"], "exit 1");
-        let cli = world.in_job("pull_request", &event(&world), &world.merge, &arguments);
-        let ran = spies.watch(cli.env("SERVERLESS_APP_CACHE", empty.path())).run();
-        assert_ne!(ran.code, Some(0), "{arguments:?}: there is no python3");
-        spies.assert_blind("python3");
-        let saw = spies.saw("python3");
-        for given in ["PIP_INDEX_URL=https://index.example.org/simple", "https_proxy=http://127.0.0.1:9"] {
-            assert!(saw.iter().any(|line| line == given), "{arguments:?} {given}: {saw:?}");
-        }
-        assert!(saw.iter().any(|line| line.starts_with("HOME=")), "{saw:?}");
+    let spies = Spies::new(&["python3"], "exit 1");
+    let cli = world.in_job("pull_request", &event(&world), &world.merge, &["rehearse"]);
+    let ran = spies.watch(cli.env("SERVERLESS_APP_CACHE", empty.path())).run();
+    assert_ne!(ran.code, Some(0), "there is no python3");
+    spies.assert_blind("python3");
+    let saw = spies.saw("python3");
+    for given in ["PIP_INDEX_URL=https://index.example.org/simple", "https_proxy=http://127.0.0.1:9"] {
+        assert!(saw.iter().any(|line| line == given), "{given}: {saw:?}");
     }
+    assert!(saw.iter().any(|line| line.starts_with("HOME=")), "{saw:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn neither_plan_nor_apply_starts_anything_of_python_s() {
+    let world = World::new().await;
+    world.project.write(EXAMPLE);
+    let empty = TempDir::new().expect("a folder");
+    let names = ["python3", "python", "pip", "pip3", "uv"];
+    let spies = Spies::new(&names, "exit 1");
+    let path = format!("{}:{}", spies.0.path().display(), std::env::var("PATH").expect("a search path"));
+    let cli = world.in_job("pull_request", &event(&world), &world.merge, &["plan"]);
+    let ran = cli.env("SERVERLESS_APP_CACHE", empty.path()).env("PATH", path).run();
+    assert_eq!(ran.code, Some(0), "its packages are fetched all the same: {}", ran.stderr);
+    for name in names {
+        assert!(!spies.0.path().join(format!("{name}.saw")).exists(), "{name} was started");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn packages_are_fetched_by_way_of_the_proxy_and_no_credential_is_printed() {
+    let world = World::new().await;
+    world.project.write(EXAMPLE);
+    let empty = TempDir::new().expect("a folder");
+    let spies = Spies::new(&["python3"], "exit 1");
+    let cli = world.in_job("pull_request", &event(&world), &world.merge, &["plan"]);
+    let cli = spies.watch(cli.env("SERVERLESS_APP_CACHE", empty.path()));
+    let ran = cli.env("PIP_INDEX_URL", "https://planted-user:planted-password@index.example.org/simple").run();
+    assert_eq!(ran.code, Some(64), "nobody is at that proxy: {}", ran.stderr);
+    assert!(ran.stderr.contains("https://index.example.org/simple/"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("cannot be reached") && ran.stderr.contains("HTTPS_PROXY"), "{}", ran.stderr);
+    assert!(!format!("{}{}", ran.stdout, ran.stderr).contains("planted"), "{}", ran.stderr);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -174,5 +203,5 @@ fn about(world: &World, name: &str) -> String {
 #[test]
 fn the_example_needs_packages() {
     // Otherwise python3 would not be started above.
-    assert!(Project::at("http://127.0.0.1:9", EXAMPLE).folder().join("lambda/requirements.lock").exists());
+    assert!(Project::at("http://127.0.0.1:9", EXAMPLE).folder().join("lambda/pylock.toml").exists());
 }

@@ -47,7 +47,7 @@ fn the_lock_is_what_lock_writes() {
     let copy = tempfile::tempdir().unwrap();
     let folder = copy.path().join("lambda");
     fs::create_dir(&folder).unwrap();
-    for name in ["requirements.txt", "requirements.lock"] {
+    for name in ["requirements.txt", "pylock.toml"] {
         fs::copy(root().join("lambda").join(name), folder.join(name)).unwrap();
     }
     // Only what requirements.txt pins stays the same for ever: the newest versions of the rest are not ours to know.
@@ -55,8 +55,8 @@ fn the_lock_is_what_lock_writes() {
     assert_ne!(report.outcome, LockOutcome::NothingToLock);
     let names: Vec<&str> = report.requirements.iter().map(|one| one.name.as_str()).collect();
     assert_eq!(names, ["aws-lambda-powertools", "jmespath", "typing-extensions"]);
-    let lock = fs::read_to_string(folder.join("requirements.lock")).unwrap();
-    assert!(!lock.contains("://"), "{lock}");
+    let lock = fs::read_to_string(folder.join("pylock.toml")).unwrap();
+    assert!(lock.contains("url = \"https://") && lock.contains("size = ") && !lock.contains('@'), "{lock}");
     let again = package::lock(&source(copy.path()), &cache()).unwrap();
     assert_eq!(again.outcome, LockOutcome::Unchanged);
 }
@@ -80,12 +80,12 @@ print(boto3.resource.return_value.Table.return_value.put_item.call_args.kwargs["
 fn the_zip_is_small_reproducible_and_runs() {
     let source = source(root());
     let package = package::build(&source, &cache()).unwrap();
-    assert!(package.zip.len() < 3_000_000, "{} bytes", package.zip.len());
+    assert!(package.zip.size() < 3_000_000, "{} bytes", package.zip.size());
     assert_eq!(package::build(&source, &cache()).unwrap().sha256, package.sha256);
 
     let unpacked = tempfile::tempdir().unwrap();
     let zip = unpacked.path().join("function.zip");
-    fs::write(&zip, &package.zip).unwrap();
+    package.zip.write(&zip).unwrap();
     let output = python(unpacked.path(), &["-S", "-c", USE_ZIP, &zip.display().to_string()]);
     assert!(output.contains("item stored"), "no structured log in: {output}");
     assert!(output.contains("200\n1.5\n"), "{output}");

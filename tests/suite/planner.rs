@@ -36,7 +36,7 @@ pub fn sources(folder: &Path, text: &str, owner: &Owner) -> Sources {
     let packages = source.manifest.function.iter().map(|(name, function)| {
         let zip = format!("{name}:{}", function.source).into_bytes();
         let sha256 = serverless_app::canonical::Sha::of(&zip).hex();
-        (name.clone(), Package { zip, sha256, requirements: Vec::new() })
+        (name.clone(), Package { zip: zip.into(), sha256, requirements: Vec::new() })
     });
     let packages = packages.collect();
     let files = source.manifest.files().into_iter().map(|file| {
@@ -91,7 +91,7 @@ fn planned(folder: &Path, before: Option<String>, after: Option<String>) -> Resu
     let wanted = after.as_ref().map(|text| lowered(folder, text));
     let sources = sources(folder, any, &owner);
     let blobs = sources.packages.iter().map(|(function, package)| {
-        let blob = Blob { function: function.clone(), size: package.zip.len() as u64, packages: Vec::new() };
+        let blob = Blob { function: function.clone(), size: package.zip.size(), packages: Vec::new() };
         (package.sha256.clone(), blob)
     });
     let none = BTreeMap::new();

@@ -51,7 +51,7 @@ fn lowered(text: &str) -> Result<Lowered, Problems> {
 
 /// Empty packages of the functions `f` and `g`.
 fn sources() -> Sources {
-    let package = || crate::package::Package { zip: vec![], sha256: "0".repeat(64), requirements: vec![] };
+    let package = || crate::package::Package { zip: vec![].into(), sha256: "0".repeat(64), requirements: vec![] };
     let packages = ["f", "g"].map(|name| (name.parse().unwrap(), package()));
     Sources { packages: packages.into(), ..Sources::default() }
 }

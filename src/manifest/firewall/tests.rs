@@ -14,7 +14,8 @@ fn lowered(text: &str) -> Result<Lowered, Problems> {
     let text = format!("[app]\nname = \"shop\"\nregion = \"us-west-2\"\n{text}");
     let id = test_id(Kind::WebAcl, "any");
     let source = read("m.toml", &text, &id.owner.stage).expect("a manifest");
-    let package = Package { zip: b"zip".to_vec(), sha256: Sha::of(b"zip").hex().to_owned(), requirements: Vec::new() };
+    let package =
+        Package { zip: b"zip".to_vec().into(), sha256: Sha::of(b"zip").hex().to_owned(), requirements: Vec::new() };
     let packages = source.manifest.function.keys().map(|name| (name.clone(), package.clone())).collect();
     lower(&source, &id.owner, &id.site, &Sources { packages, ..Sources::default() })
 }

@@ -43,11 +43,9 @@ fn lowered(text: &str, definition: &str) -> Result<(), Problems> {
     let denied = deny("m.toml", text, &stage);
     let source = read("m.toml", text, &stage)?;
     denied?;
-    let packages = source
-        .manifest
-        .function
-        .keys()
-        .map(|name| (name.clone(), Package { zip: Vec::new(), sha256: "0".repeat(64), requirements: Vec::new() }));
+    let packages = source.manifest.function.keys().map(|name| {
+        (name.clone(), Package { zip: Vec::new().into(), sha256: "0".repeat(64), requirements: Vec::new() })
+    });
     let packages = packages.collect();
     let files: BTreeMap<_, _> =
         source.manifest.files().into_iter().map(|file| (file, Ok(definition.to_owned()))).collect();
