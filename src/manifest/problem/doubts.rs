@@ -13,11 +13,12 @@ impl Doubts {
         self.0.insert(path.to_owned());
     }
 
-    /// True if a problem at a path may come of what could not be read: it stands at or below such a value, or it is one of
-    /// a whole section, in which there is one. `is_written`: the path is that of a value in the file.
+    /// True if a problem at a path may come of what could not be read: it stands at, below or around such a value, or it is one
+    /// of a whole section, in which there is one. `is_written`: the path is that of a value in the file.
     pub fn cover(&self, path: &str, is_written: bool) -> bool {
         let whole = if is_written && depth(path) > 2 { None } else { Some(section(path)) };
-        self.0.iter().any(|doubt| is_within(path, doubt) || whole.is_some_and(|whole| is_within(doubt, whole)))
+        let covers = |doubt: &String| is_within(path, doubt) || is_within(doubt, whole.unwrap_or(path));
+        self.0.iter().any(covers)
     }
 
     /// True if the section, or all sections of its kind, could not be read: it may be what a name means.
@@ -52,6 +53,9 @@ mod tests {
         assert!(doubts.cover("table.a.hash_key", true) && doubts.cover("table.a.hash_key.name", true));
         assert!(doubts.cover("table.a", true), "of the whole section");
         assert!(doubts.cover("table.a.range_key", false), "what is not written is judged by the rest");
+        doubts.add("topic.t.subscriptions[0].sms");
+        assert!(doubts.cover("topic.t.subscriptions[0]", true), "around it");
+        assert!(!doubts.cover("topic.t.subscriptions[1].email", true), "another entry");
         assert!(!doubts.cover("table.a.billing", true) && !doubts.cover("table.b", true));
         assert!(!doubts.cover("table.a.hash_keys", true), "another key");
         assert!(doubts.hide("topic", "gone") && !doubts.hide("topic", "there") && !doubts.hide("table", "a"));

@@ -66,8 +66,11 @@ fn what_is_missing_because_of_a_problem_is_no_other_one() {
     let (form, rest) = problems(&format!("{APP}{tables}{topic}"));
     assert_eq!(form, ["4:2 there is no section \"tabel\"; did you mean \"table\"?"]);
     assert_eq!(rest, [""; 0], "the table is meant");
-    let list = "[topic.t]\nsubscriptions = [ { sms = 1 }, { email = \"nobody\" } ]\n";
-    let (form, rest) = problems(&format!("{APP}{list}"));
+    let list = |first: &str| format!("{APP}[topic.t]\nsubscriptions = [ {first}, {{ email = \"nobody\" }} ]\n");
+    let (form, rest) = problems(&list("{ sms = 1 }"));
+    assert_eq!(form.len(), 1, "{form:?}");
+    assert_eq!(rest, ["5:42 \"nobody\" is not an e-mail address"], "and the first one has no endpoint to be missed");
+    let (form, rest) = problems(&list("7"));
     assert_eq!((form.len(), rest.len()), (1, 0), "what moves up in a list has another place: {rest:?}");
 }
 
