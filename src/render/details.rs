@@ -71,7 +71,7 @@ fn is_ownership(plan: &Plan, change: &Change, diff: &AttributeDiff) -> bool {
         Action::Delete => &diff.old,
         _ => return false,
     };
-    let key = ["Tags.serverless-app:", "tags.serverless-app:"].iter().find_map(|start| diff.path.strip_prefix(start));
+    let key = ["Tags.serverless-app:", "tags.serverless-app:"].iter().find_map(|start| diff.path.strip_prefix(*start));
     let expected = match key {
         Some("app") => plan.app.to_string(),
         Some("stage") => plan.stage.to_string(),
