@@ -51,7 +51,8 @@ pub use lines::LineCount;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use folder::Folder;
+use files::Files;
+use folder::{Exclude, Folder};
 use runtime::Target;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

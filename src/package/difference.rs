@@ -19,7 +19,7 @@ pub fn files(old: Option<&FunctionSource>, new: &FunctionSource) -> Result<Liste
     let new = by_path(&new);
     let paths: BTreeSet<&str> = old.keys().chain(new.keys()).copied().collect();
     let is_same = |path: &&str| match (old.get(path), new.get(path)) {
-        (Some(old), Some(new)) => old.bytes == new.bytes && old.executable == new.executable,
+        (Some(old), Some(new)) => old.bytes() == new.bytes() && old.executable == new.executable,
         _ => false,
     };
     let differing: Vec<&str> = paths.into_iter().filter(|path| !is_same(path)).collect();
@@ -67,7 +67,7 @@ fn change(path: &str, old: Option<&File>, new: Option<&File>, steps: &mut u64) -
 }
 
 fn bytes(file: Option<&File>) -> &[u8] {
-    file.map_or(&[], |file| file.bytes.as_slice())
+    file.and_then(File::bytes).unwrap_or_default()
 }
 
 /// Bytes that people read as lines.

@@ -16,6 +16,16 @@ pub(super) struct File {
     pub(super) origin: Arc<str>,
 }
 
+impl File {
+    /// Its bytes, where they are in memory: a wheel's are not.
+    pub(super) fn bytes(&self) -> Option<&[u8]> {
+        match &self.content {
+            Content::Bytes(bytes) => Some(bytes),
+            Content::Entry(..) => None,
+        }
+    }
+}
+
 /// What is in it.
 #[derive(Debug, Clone)]
 pub(super) enum Content {
@@ -145,9 +155,9 @@ impl Files {
         self.size
     }
 
-    /// The bytes of one.
+    /// The bytes of one that is not a wheel's.
     pub(super) fn bytes(&self, path: &str) -> Option<&[u8]> {
-        self.entries.get(path).map(|file| file.bytes.as_slice())
+        self.entries.get(path).and_then(File::bytes)
     }
 
     pub(super) fn contains(&self, path: &str) -> bool {

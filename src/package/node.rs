@@ -56,13 +56,13 @@ fn command(files: &Files) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::super::files::File;
+    use super::super::files::{Content, File};
     use super::*;
 
     fn checked(of: &[(&str, &str)]) -> Result<(), String> {
         let mut files = Files::new("src", 1 << 20);
         for (path, text) in of {
-            let file = File { bytes: text.as_bytes().to_vec(), executable: false, origin: String::new() };
+            let file = File { content: Content::Bytes(text.as_bytes().to_vec()), executable: false, origin: "".into() };
             files.add(path, file).unwrap();
         }
         let source = FunctionSource { runtime: "nodejs22.x".into(), folder: "src".into(), ..FunctionSource::default() };

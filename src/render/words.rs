@@ -97,7 +97,7 @@ pub fn credentials(extra: &Extra) -> Option<Sentence> {
 pub fn stops(extra: &Extra) -> impl Iterator<Item = Sentence> {
     let moved = extra.base_moved.iter().map(|tip| {
         let sentence = Sentence::default().words("The base branch has moved to ").value(tip);
-        sentence.words(": update the branch, and this is planned anew.")
+        sentence.words(": update the branch, and a new plan will be made.")
     });
     let denied = extra.denied.iter().map(|address| {
         let sentence = Sentence::default().value(address).words(": ").value("[deny]");

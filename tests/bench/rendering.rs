@@ -78,12 +78,12 @@ fn planned(functions: usize) -> Plan {
     let packages = source.manifest.function.iter().map(|(name, function)| {
         let zip = format!("{name}:{}", function.source).into_bytes();
         let sha256 = Sha::of(&zip).hex();
-        (name.clone(), Package { zip, sha256, requirements: Vec::new() })
+        (name.clone(), Package { zip: zip.into(), sha256, requirements: Vec::new() })
     });
     let sources = Sources { packages: packages.collect(), ..Sources::default() };
     let lowered = lower(&source, &owner, &site, &sources).expect("an app");
     let blobs = sources.packages.iter().map(|(function, package)| {
-        let blob = Blob { function: function.clone(), size: package.zip.len() as u64, packages: Vec::new() };
+        let blob = Blob { function: function.clone(), size: package.zip.size(), packages: Vec::new() };
         (package.sha256.clone(), blob)
     });
     let request = Request {

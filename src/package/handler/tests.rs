@@ -1,13 +1,17 @@
 //! What is read of handlers' files.
 
-use super::super::files::{File, Files};
+use super::super::files::{Content, File, Files};
 use super::super::{FunctionSource, PackageError};
 use super::check;
 
 fn files(of: &[(&str, &str)]) -> Files {
     let mut files = Files::new("src", 1 << 20);
     for (path, text) in of {
-        let file = File { bytes: text.as_bytes().to_vec(), executable: false, origin: "the folder `src`".into() };
+        let file = File {
+            content: Content::Bytes(text.as_bytes().to_vec()),
+            executable: false,
+            origin: "the folder `src`".into(),
+        };
         files.add(path, file).unwrap();
     }
     files

@@ -15,7 +15,7 @@ fn problems(text: &str) -> (Vec<String>, Vec<String>) {
     let Broken { problems, rest } = examine("m.toml", text, &owner.stage).expect_err("it has problems");
     let line = |p: &Problem| format!("{}:{} {}", p.line, p.column, p.message);
     let Some(rest) = rest else { return (problems.0.iter().map(line).collect(), Vec::new()) };
-    let package = Package { zip: Vec::new(), sha256: "0".repeat(64), requirements: Vec::new() };
+    let package = Package { zip: Vec::new().into(), sha256: "0".repeat(64), requirements: Vec::new() };
     let names = rest.manifest.function.keys().cloned();
     let packages: BTreeMap<Name, Package> = names.map(|name| (name, package.clone())).collect();
     let site = test_id(crate::aws::Kind::Function, "").site;
