@@ -358,7 +358,7 @@ fn functions_with_one_lock_are_packaged_together_and_an_error_names_its_function
     for name in ["requirements.txt", "pylock.toml"] {
         fs::copy(sandbox.file(name), sandbox.root.path().join("other").join(name)).unwrap();
     }
-    fs::write(sandbox.root.path().join("other/main.py"), "other = 1\n").unwrap();
+    fs::write(sandbox.root.path().join("other/main.py"), "def handler(event, context):\n    return 1\n").unwrap();
     let other = FunctionSource { folder: "other".into(), ..sandbox.source.clone() };
     let sources = [sandbox.source.clone(), other.clone(), sandbox.source.clone()];
     let built: Vec<Package> = build_all(&sources, &sandbox.own()).into_iter().map(Result::unwrap).collect();

@@ -240,7 +240,7 @@ mod tests {
         let list = |noun, share| Part::List(List { noun, share, items: rows(100), ..List::default() });
         let parts = [Part::Notice, list("risk", 25), list("row", 0)];
         let (_, left_out) = fit(&parts, &["risk", "row"], 1_200);
-        assert_eq!(left_out, [("risk", 77), ("row", 40)]);
+        assert_eq!(left_out, [("risk", 78), ("row", 40)]);
         let short = Part::List(List { noun: "row", items: rows(1), ..List::default() });
         let (text, left_out) = fit(&[Part::Notice, list("risk", 25), short], &["risk", "row"], 1_300);
         assert_eq!(left_out, [("risk", 10)], "what nobody else needs is free: {text}");
