@@ -33,10 +33,13 @@ pub fn within(heading: &str, report: &Report, limit: usize) -> (String, LeftOut)
     fit(&parts, &FIRST, limit)
 }
 
+/// What a result is called, and whether it is one.
+type Named = (&'static str, fn(&Outcome) -> bool);
+
 /// `not fully applied · 1 failed, 2 blocked · 3 done · 7 calls sent`
 fn verdict(report: &Report) -> String {
     let count = |is_it: fn(&Outcome) -> bool| report.results.iter().filter(|result| is_it(&result.outcome)).count();
-    let named = |all: &[(&str, fn(&Outcome) -> bool)]| {
+    let named = |all: &[Named]| {
         let each = all.iter().map(|(word, is_it)| (word, count(*is_it))).filter(|(_, count)| *count > 0);
         each.map(|(word, count)| format!("{} {word}", words::grouped(count as u64))).collect::<Vec<_>>().join(", ")
     };

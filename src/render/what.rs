@@ -115,7 +115,7 @@ impl Gathered<'_> {
     fn is_forcing(&self, path: &str) -> bool {
         let is_in =
             |fixed: &&str| path.strip_prefix(*fixed).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
-        self.change.action == Action::Replace && self.change.address.kind.fixed().iter().any(|fixed| is_in(fixed))
+        self.change.action == Action::Replace && self.change.address.kind.fixed().iter().any(is_in)
     }
 
     fn what(&self, field: &Field, diffs: &[&AttributeDiff], sentence: Sentence) -> What {

@@ -246,11 +246,10 @@ fn a_channel_that_stops_records_less_and_one_that_starts_costs() {
 
 #[test]
 fn new_rules_cost_and_fewer_judge_less() {
+    type Side = fn() -> Option<State>;
     let rule = || Some(State::from(ConfigRule { source_identifier: "X".into(), ..ConfigRule::default() }));
-    let of = |old: fn() -> Option<State>, new: fn() -> Option<State>| {
-        lines(&planned(["a", "b"].map(|name| case(Kind::Rule, name, old(), new())).into()))
-    };
-    let (there, gone): (fn() -> Option<State>, fn() -> Option<State>) = (rule, || None);
+    let of = |old: Side, new: Side| lines(&planned(["a", "b"].map(|name| case(Kind::Rule, name, old(), new())).into()));
+    let (there, gone): (Side, Side) = (rule, || None);
     assert_eq!(of(gone, there), ["Runs up cost: AWS Config rules <a>, <b>: each evaluation is charged"]);
     assert_eq!(of(there, gone), ["Less recorded: AWS Config rules <a>, <b>: deleted"]);
 }
