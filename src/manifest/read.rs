@@ -3,7 +3,7 @@
 //! 1. Parse TOML with recovery, so that every syntax error is reported.
 //! 2. Merge the stage's overrides into the tree; spans survive, so problems still point into the file.
 //! 3. Deserialise. Serde stops at the first problem: it is noted, its node is taken out of the tree or stood in for, and the
-//!    rest is read again until nothing is left to complain about ([`mod@rest`]).
+//!    rest is read again until nothing is left to complain about (`rest`).
 
 use std::ops::Range;
 

@@ -1,7 +1,7 @@
 //! What a change changes, in the manifest's words and fields: `memory 256 → 512` where AWS says `MemorySize`.
 //!
 //! A pure function of the plan. An attribute that the manifest has a field for is called by it ([`field`]), and its values as
-//! they would be written there ([`value`]); one that it has none for is called as AWS calls it. Left out are our own
+//! they would be written there (`value`); one that it has none for is called as AWS calls it. Left out are our own
 //! ownership tags, what follows from something else that is shown, and on a create all but the few facts that matter.
 //! The plan file, and the diff of a change, have everything.
 //!
