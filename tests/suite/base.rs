@@ -38,7 +38,7 @@ async fn a_base_without_an_app_denies_nothing_and_that_is_told() {
     let ran = plan(&project, &["--base", base.path().to_str().unwrap()]);
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     assert!(ran.stderr.contains("has no serverless-app.toml: nothing is denied."), "{}", ran.stderr);
-    assert!(ran.stdout.contains("create sns.topic/alerts (this pull request)"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("create topic alerts (this pull request)"), "{}", ran.stdout);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -62,11 +62,10 @@ async fn a_plan_says_which_files_of_the_code_differ_from_the_base_branch() {
         `logo.png` 6 bytes → 7 bytes, ";
     assert!(section(&markdown).starts_with(expected), "{}", section(&markdown));
     assert!(!markdown.contains("What is live was not built"), "{markdown}");
-    let text = plan(&project, &base, "text");
-    let line =
-        "      code: `@octocat`\\u202e.py +1 (new), app.py +2 −1, gone.py −2 (removed), logo.png 6 bytes → 7 bytes, ";
+    let text = plan(&project, &base, "text").split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = "code: `@octocat`\\u202e.py +1 (new), app.py +2 −1, gone.py −2 (removed), logo.png 6 bytes → 7 bytes, ";
     assert_eq!(text.matches(line).count(), 1, "{text}");
-    assert_eq!(text.matches("      code: the same as that of orders\n").count(), 1, "{text}");
+    assert_eq!(text.matches("code: the same as that of orders").count(), 1, "{text}");
     let json: Value = serde_json::from_str(&plan(&project, &base, "json")).expect("a plan");
     assert!(!json.to_string().contains("octocat"), "nothing of it is in plan.json");
     let written = std::fs::read_to_string(project.folder().join("serverless-app-plan/plan.md")).expect("plan.md");
@@ -87,7 +86,8 @@ async fn a_digest_of_code_is_shown_in_one_spelling() {
     for format in ["text", "markdown"] {
         let shown = self::plan(&project, &base, format);
         assert!(!shown.contains(base64), "{format}: {shown}");
-        assert!(shown.contains(&format!("→ sha256:{}…", &hex[..12])), "{format}: {shown}");
+        let digest = format!("→ sha256:{}…", &hex[..12]);
+        assert_eq!(shown.contains(&digest), format == "markdown", "a terminal says what changes: {format}: {shown}");
     }
 }
 

@@ -141,7 +141,7 @@ async fn found_and_repaired(make: Make) {
     let project = Project::new(make, EXAMPLE).await;
     project.deploy(&[]);
     edit_all(&project).await;
-    let shown = project.run(&["plan"], 0);
+    let shown = project.run(&["plan", "--calls"], 0);
     assert!(shown.stdout.contains("(hidden)"), "{}", shown.stdout);
     let found = changes(&project.plan(&[]));
     for expected in FOUND {
