@@ -123,7 +123,7 @@ fn without_a_mistake_nothing_is_said() {
     let row = "name = \"none\"\ncode = 0\nsays = \"\"\nadvice = \"\"\n";
     let mistake: Mistake = toml::from_str(row).expect("a row");
     let ran = mistake.make(&table);
-    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{}", ran.stdout);
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), "\nNext: serverless-app plan\n"), "{}", ran.stdout);
 }
 
 #[test]
