@@ -74,7 +74,7 @@ fn next(report: &Report) -> Option<&'static str> {
         );
     }
     let is_left = any(|outcome| !outcome.is_reached());
-    is_left.then_some("remove the cause, then re-run the failed job: the same plan goes on where it stopped.")
+    is_left.then_some("remove the cause, then re-run the failed job: the same plan continues where it stopped.")
 }
 
 fn failures(left: &[&ChangeResult]) -> List {
