@@ -192,7 +192,7 @@ async fn what_was_denied_before_the_merge_is_not_deleted_by_it() {
     for before in [format!("{BEFORE}{DENY}"), format!("{BEFORE}{stage}"), format!("{padding}{BEFORE}{DENY}")] {
         let (world, proxy) = deleting(&before).await;
         let ran = refused(&world, &proxy, "denied", 1);
-        let says = format!("[deny] forbids: sns.topic/alerts, says serverless-app.toml at {}", world.base());
+        let says = format!("[deny] forbids: sns.topic/alerts (delete), says serverless-app.toml at {}", world.base());
         assert!(ran.stderr.contains(&says), "{}", ran.stderr);
         assert_eq!(proxy.log().len(), 0, "AWS is not even asked");
     }
