@@ -20,6 +20,7 @@ use crate::text::Text;
 
 mod circle;
 mod cursor;
+pub mod delivery;
 pub mod lower;
 pub mod names;
 pub mod problem;
@@ -43,6 +44,7 @@ pub mod topic;
 pub mod workflow;
 
 pub use cursor::Cursor;
+pub use delivery::Delivery;
 pub use problem::{Problem, Problems};
 
 /// `[app]`: what holds for everything.
@@ -159,6 +161,11 @@ pub trait Section {
         Vec::new()
     }
 
+    /// What it brings to other sections by services of AWS. Reports nothing: what it names may not be there.
+    fn deliveries(&self, _name: &Name, _here: &Cursor) -> Vec<Delivery> {
+        Vec::new()
+    }
+
     /// Adds the section's resources to what is wanted, and reports its problems. `here` is the section's place.
     fn lower(&self, name: &Name, here: &Cursor);
 }
@@ -195,6 +202,15 @@ macro_rules! sections {
                 let mut files = BTreeSet::new();
                 $(files.extend(self.$field.values().flat_map(Section::files));)*
                 files
+            }
+
+            /// What every section brings to others.
+            fn deliveries(&self, top: &Cursor) -> Vec<Delivery> {
+                let mut all = Vec::new();
+                $(for (name, section) in &self.$field {
+                    all.extend(section.deliveries(name, top));
+                })*
+                all
             }
 
             /// Lowers every section.

@@ -36,6 +36,10 @@ pub struct Clients {
     pub dynamodb: aws_sdk_dynamodb::Client,
     /// Simple Notification Service.
     pub sns: aws_sdk_sns::Client,
+    /// EventBridge: event buses and rules.
+    pub events: aws_sdk_eventbridge::Client,
+    /// EventBridge Scheduler.
+    pub scheduler: aws_sdk_scheduler::Client,
     /// Simple Queue Service.
     pub sqs: aws_sdk_sqs::Client,
     /// Simple Storage Service.
@@ -179,6 +183,8 @@ impl Clients {
             sts: client!(aws_sdk_sts as "sts"),
             dynamodb: client!(aws_sdk_dynamodb as "dynamodb"),
             sns: client!(aws_sdk_sns as "sns"),
+            events: client!(aws_sdk_eventbridge as "events"),
+            scheduler: client!(aws_sdk_scheduler as "scheduler"),
             sqs: client!(aws_sdk_sqs as "sqs"),
             s3: client!(aws_sdk_s3, s3),
             iam: client!(aws_sdk_iam as "iam"),

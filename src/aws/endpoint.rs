@@ -11,18 +11,20 @@ use super::connect_error::ConnectError;
 use crate::environment;
 
 /// The services that are called, as the SDK names them.
-const SERVICES: [&str; 15] = [
+const SERVICES: [&str; 17] = [
     "API Gateway",
     "CloudWatch",
     "CloudWatch Logs",
     "Config Service",
     "DynamoDB",
+    "EventBridge",
     "IAM",
     "KMS",
     "Lambda",
     "Resource Groups Tagging API",
     "S3",
     "SFN",
+    "Scheduler",
     "SNS",
     "SQS",
     "STS",

@@ -11,7 +11,7 @@ use crate::aws::document::Document;
 use crate::aws::{Kind, logs};
 use crate::canonical::Sha;
 use crate::manifest::names::own_part;
-use crate::manifest::{Cursor, OnDelete, Section, names};
+use crate::manifest::{Cursor, Delivery, OnDelete, Section, names};
 use crate::name::{Address, Name, Site, shorten};
 use crate::text::{OutputRef, Text};
 
@@ -230,6 +230,18 @@ impl Section for Api {
         }
     }
 
+    fn deliveries(&self, name: &Name, here: &Cursor) -> Vec<Delivery> {
+        let start = Text::from(here.site.arn("execute-api", "")).then(OutputRef::new(&Self::address(name), "id"));
+        let delivery = |route: &Route| Delivery {
+            to: names::function::address(&route.function),
+            sid: sid(name, route),
+            service: "apigateway.amazonaws.com",
+            source_arn: start.clone().then(source(route)),
+            source_account: true,
+        };
+        self.routes.iter().map(delivery).collect()
+    }
+
     fn lower(&self, name: &Name, here: &Cursor) {
         check::check(self, name, here);
         for (place, route) in here.at("routes").each(&self.routes) {
@@ -270,13 +282,6 @@ impl Section for Api {
 }
 
 impl Api {
-    /// What may invoke a function because of this API's routes: a statement id and a source ARN for each.
-    pub fn permission_sources(&self, api: &Name, function: &Name, here: &Cursor) -> Vec<(String, Text)> {
-        let start = Text::from(here.site.arn("execute-api", "")).then(OutputRef::new(&Self::address(api), "id"));
-        let routes = self.routes.iter().filter(|route| route.function == *function);
-        routes.map(|route| (sid(api, route), start.clone().then(source(route)))).collect()
-    }
-
     fn lower_logs(&self, wanted: &AccessLogs, name: &Name, here: &Cursor) -> AccessLog {
         let own = own_part(name, "api").unwrap_or_else(|| name.clone());
         let group = format!("/aws/apigateway/{}", names::api::physical(here.owner, name));

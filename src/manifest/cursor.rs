@@ -9,7 +9,7 @@ use crate::aws::{Id, Kind, State, Tags, Wanted};
 use crate::manifest::problem::{KeyPath, Places, Problem, unknown};
 use crate::manifest::read::Source;
 use crate::manifest::sources::Sources;
-use crate::manifest::{Manifest, OnDelete, tags};
+use crate::manifest::{Delivery, Manifest, OnDelete, tags};
 use crate::name::{Address, Name, Owner, Site, tag};
 use crate::plan::Note;
 use crate::position::line_and_column;
@@ -60,6 +60,8 @@ pub(super) struct Reported {
     pub problems: Vec<Problem>,
     pub notes: Vec<Note>,
     pub warnings: Vec<Problem>,
+    /// What is brought to each resource, once somebody has asked.
+    deliveries: Option<Rc<BTreeMap<Address, Vec<Delivery>>>>,
 }
 
 impl<'a> Cursor<'a> {
@@ -134,6 +136,21 @@ impl<'a> Cursor<'a> {
     /// The place where a need was said.
     pub(super) fn of_need(&self, need: &Need) -> Self {
         self.moved(need.path.clone())
+    }
+
+    /// What services of AWS bring to a resource from other sections.
+    pub fn deliveries(&self, to: &Address) -> Vec<Delivery> {
+        let known = self.reported.borrow().deliveries.clone();
+        let all = known.unwrap_or_else(|| {
+            let mut all: BTreeMap<Address, Vec<Delivery>> = BTreeMap::new();
+            for delivery in self.manifest.deliveries(&self.apart()) {
+                all.entry(delivery.to.clone()).or_default().push(delivery);
+            }
+            let all = Rc::new(all);
+            self.reported.borrow_mut().deliveries = Some(Rc::clone(&all));
+            all
+        });
+        all.get(to).cloned().unwrap_or_default()
     }
 
     /// The section that a name here stands for, or a problem.

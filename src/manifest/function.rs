@@ -300,31 +300,20 @@ impl Function {
     }
 }
 
-/// Who may invoke it: the routes of APIs, and the topics that it subscribes to.
+/// Who may invoke it: whatever brings something to it, such as the routes of APIs and the topics that it subscribes to.
 fn lower_permission(name: &Name, here: &Cursor) {
-    let account = Some(here.site.account.to_string());
-    here.need(Function::address(name));
+    let function = Function::address(name);
+    here.need(function.clone());
     let mut statements = BTreeMap::new();
-    for (api, section) in &here.manifest.api {
-        for (sid, source) in section.permission_sources(api, name, here) {
-            source.references().for_each(|reference| here.need(reference.address.clone()));
-            let principal = "apigateway.amazonaws.com".into();
-            let source_account = account.clone();
-            statements
-                .insert(sid, lambda::Statement { principal, source_arn: Some(source), source_account, foreign: None });
-        }
-    }
-    for (topic, section) in &here.manifest.topic {
-        if section.lambda_subscribers().contains(&name) {
-            let source_arn = Some(names::topic::arn(here.site, here.owner, topic).into());
-            let statement = lambda::Statement {
-                principal: "sns.amazonaws.com".into(),
-                source_arn,
-                source_account: None,
-                foreign: None,
-            };
-            statements.insert(format!("topic-{topic}"), statement);
-        }
+    for delivery in here.deliveries(&function) {
+        delivery.source_arn.references().for_each(|reference| here.need(reference.address.clone()));
+        let statement = lambda::Statement {
+            principal: delivery.service.into(),
+            source_arn: Some(delivery.source_arn),
+            source_account: delivery.source_account.then(|| here.site.account.to_string()),
+            foreign: None,
+        };
+        statements.insert(delivery.sid, statement);
     }
     check::policy_size(&statements, &names::function::arn(here.site, here.owner, name), here);
     if !statements.is_empty() {

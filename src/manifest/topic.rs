@@ -1,6 +1,6 @@
 //! `[topic.<name>]`: an SNS topic and who gets its messages.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::aws::sns::{self, policy};
 use crate::aws::{Kind, Tags};
-use crate::manifest::{Cursor, OnDelete, Section, names, problem};
+use crate::manifest::{Cursor, Delivery, OnDelete, Section, names, problem};
 use crate::name::{Address, Name, Site};
 use crate::text::Text;
 
@@ -69,6 +69,18 @@ impl Section for Topic {
         }
     }
 
+    fn deliveries(&self, name: &Name, here: &Cursor) -> Vec<Delivery> {
+        let subscribers: BTreeSet<_> = self.subscriptions.iter().filter_map(|one| one.lambda.as_ref()).collect();
+        let delivery = |subscriber| Delivery {
+            to: names::function::address(subscriber),
+            sid: format!("topic-{name}"),
+            service: "sns.amazonaws.com",
+            source_arn: names::topic::arn(here.site, here.owner, name).into(),
+            source_account: false,
+        };
+        subscribers.into_iter().map(delivery).collect()
+    }
+
     fn lower(&self, name: &Name, here: &Cursor) {
         let id = here.id(Kind::Topic, name, names::topic::physical(here.owner, name));
         let notified = here.manifest.alarm.values().any(|alarm| alarm.topics().contains(&name));
@@ -84,11 +96,6 @@ impl Section for Topic {
 }
 
 impl Topic {
-    /// The functions that subscribe to it. Each needs a permission for `sns.amazonaws.com`.
-    pub fn lambda_subscribers(&self) -> Vec<&Name> {
-        self.subscriptions.iter().filter_map(|subscription| subscription.lambda.as_ref()).collect()
-    }
-
     fn lower_display_name(&self, here: &Cursor) -> Option<String> {
         let text = here.literal(self.display_name.as_ref()?);
         if text.chars().count() > 100 || text.chars().any(char::is_control) {

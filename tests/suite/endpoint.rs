@@ -8,17 +8,19 @@ use crate::support::emulator::{Make, account, endpoint};
 const MANIFEST: &str = "[app]\nname = \"shop\"\nregion = \"us-west-2\"\n\n[topic.alerts]\n";
 
 /// Each service that is called, as AWS's documentation writes it in a profile and in a variable.
-const SERVICES: [&str; 15] = [
+const SERVICES: [&str; 17] = [
     "api_gateway",
     "cloudwatch",
     "cloudwatch_logs",
     "config_service",
     "dynamodb",
+    "eventbridge",
     "iam",
     "kms",
     "lambda",
     "resource_groups_tagging_api",
     "s3",
+    "scheduler",
     "sfn",
     "sns",
     "sqs",

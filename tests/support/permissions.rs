@@ -101,11 +101,13 @@ pub async fn clients(endpoint: &str, keys: impl Fn(&str) -> Credentials) -> Aws 
             cloudwatch: aws_sdk_cloudwatch of "cloudwatch";
             config: aws_sdk_config of "config";
             dynamodb: aws_sdk_dynamodb of "dynamodb";
+            events: aws_sdk_eventbridge of "events";
             iam: aws_sdk_iam of "iam";
             kms: aws_sdk_kms of "kms";
             lambda: aws_sdk_lambda of "lambda";
             logs: aws_sdk_cloudwatchlogs of "logs";
             s3: aws_sdk_s3 of "s3";
+            scheduler: aws_sdk_scheduler of "scheduler";
             sfn: aws_sdk_sfn of "states";
             sns: aws_sdk_sns of "sns";
             sqs: aws_sdk_sqs of "sqs";
