@@ -147,6 +147,11 @@ impl Section for Workflow {
 }
 
 impl Workflow {
+    /// True for one that can be executed synchronously.
+    pub fn is_express(&self) -> bool {
+        self.workflow_type == Type::Express
+    }
+
     /// A function that the definition names need not be invoked; most are.
     fn remark(&self, name: &Name, here: &Cursor) {
         let needs = here.needs();
