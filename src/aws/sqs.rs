@@ -50,6 +50,7 @@ impl Resource for Queue {
     /// A change shows within a minute; one of the retention within 15.
     const PATIENCE: Duration = Duration::from_secs(1200);
     const HEALS: &'static [Rule] = HEALS;
+    const INDEXED: Option<(&'static str, &'static str)> = Some(("sqs", ""));
 
     fn next_call(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
         next_call::next_call(id, want, live)
