@@ -160,9 +160,11 @@ pub fn function(name: &Name, here: &Cursor) -> Target {
 
 /// A queue.
 pub fn queue(name: &Name, here: &Cursor) -> Target {
-    let fifo = here.manifest.queue.get(name).is_some_and(|queue| queue.fifo);
+    let section = here.manifest.queue.get(name);
+    let fifo = section.is_some_and(|queue| queue.fifo);
     let arn = sqs::arn(here.site, &names::queue::physical(here.owner, name, fifo));
-    Target::new("Queue", &QUEUE, names::queue::address(name), vec![arn])
+    let key = section.and_then(|queue| queue.kms_key());
+    Target::new("Queue", &QUEUE, names::queue::address(name), vec![arn]).with_key(key, here)
 }
 
 /// A table, with its indexes; lists of actions can be about its stream.
@@ -175,8 +177,10 @@ pub fn table(name: &Name, here: &Cursor) -> Target {
 
 /// A topic.
 pub fn topic(name: &Name, here: &Cursor) -> Target {
-    let key = here.manifest.topic.get(name).and_then(|topic| topic.kms_key.as_deref());
-    let resources = vec![names::topic::arn(here.site, here.owner, name)];
+    let section = here.manifest.topic.get(name);
+    let fifo = section.is_some_and(|topic| topic.fifo);
+    let key = section.and_then(|topic| topic.kms_key.as_deref());
+    let resources = vec![names::topic::arn(here.site, here.owner, name, fifo)];
     Target::new("Topic", &TOPIC, names::topic::address(name), resources).with_key(key, here)
 }
 
