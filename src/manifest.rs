@@ -35,6 +35,7 @@ pub mod firewall;
 pub mod function;
 pub mod queue;
 pub mod role;
+pub mod schedule;
 mod secret;
 pub mod table;
 mod tags;
@@ -263,6 +264,8 @@ sections! {
     alarm: alarm::Alarm;
     /// Step Functions state machines.
     workflow: workflow::Workflow;
+    /// Schedules of EventBridge Scheduler.
+    schedule: schedule::Schedule;
     /// WAF web ACLs.
     firewall: firewall::Firewall;
 }

@@ -5,6 +5,7 @@ use std::fmt::Display;
 
 use super::compute::{Api, Function, Role, Workflow};
 use super::data::{Bucket, Keys, Table, Topic};
+use super::event::{self, Schedule};
 use super::guard::{Alarm, Compliance, Firewall};
 use super::random::Random;
 
@@ -34,6 +35,7 @@ pub struct App {
     pub api: BTreeMap<Name, Api>,
     pub alarm: BTreeMap<Name, Alarm>,
     pub workflow: BTreeMap<Name, Workflow>,
+    pub schedule: BTreeMap<Name, Schedule>,
     pub firewall: BTreeMap<Name, Firewall>,
     pub compliance: Option<Compliance>,
     /// What was let go with its data, as the reader tells it; tables with their keys.
@@ -80,7 +82,7 @@ impl App {
 
     fn size(&self) -> usize {
         let data = self.table.len() + self.topic.len() + self.bucket.len();
-        let compute = self.role.len() + self.function.len() + self.workflow.len();
+        let compute = self.role.len() + self.function.len() + self.workflow.len() + self.schedule.len();
         data + compute
             + self.api.len()
             + self.alarm.len()
@@ -90,7 +92,7 @@ impl App {
 
     fn change(&mut self, random: &mut Random) {
         let (name, full, app) = (random.pick(&NAMES), self.size() >= LARGEST, self.clone());
-        match random.below(12) {
+        match random.below(13) {
             0 => turn(&mut self.table, name, random, full, Table::random),
             1 => turn(&mut self.topic, name, random, full, |random| Topic::random(random, &app)),
             2 => turn(&mut self.bucket, name, random, full, Bucket::random),
@@ -100,6 +102,7 @@ impl App {
             8 => turn(&mut self.alarm, name, random, full, |random| Alarm::random(random, &app)),
             9 => turn(&mut self.workflow, name, random, full, |random| Workflow::random(random, &app)),
             10 => turn(&mut self.firewall, name, random, full, |random| Firewall::random(random, &app)),
+            11 => turn(&mut self.schedule, name, random, full, |random| Schedule::random(random, &app)),
             _ if self.compliance.is_some() && random.chance(35) => self.compliance = None,
             _ => self.compliance = Some(Compliance::random(random)),
         }
@@ -132,6 +135,12 @@ impl App {
             .values_mut()
             .for_each(|topic| topic.function = topic.function.filter(|name| functions.contains(name)));
         self.workflow.values_mut().for_each(|workflow| workflow.invokes.retain(|name| functions.contains(name)));
+        let workflows = names(&self.workflow);
+        self.schedule.retain(|_, schedule| match schedule.target {
+            ("function", name) => functions.contains(name),
+            ("topic", name) => topics.contains(name),
+            (_, name) => workflows.contains(name),
+        });
         for alarm in self.alarm.values_mut() {
             alarm.notify.retain(|name| topics.contains(name));
             alarm.function = alarm.function.filter(|name| functions.contains(name));
@@ -190,6 +199,7 @@ impl App {
         text.extend(self.api.iter().map(|(name, section)| section.write(name)));
         text.extend(self.alarm.iter().map(|(name, section)| section.write(name)));
         text.extend(self.workflow.iter().map(|(name, section)| section.write(name)));
+        text.extend(self.schedule.iter().map(|(name, section)| section.write(name)));
         text.extend(self.firewall.iter().map(|(name, section)| section.write(name)));
         text.extend(self.compliance.iter().map(Compliance::write));
         text
@@ -206,6 +216,8 @@ impl App {
         lines.extend(self.api.iter().flat_map(|(name, section)| section.lines(name, self)));
         lines.extend(self.alarm.iter().flat_map(|(name, section)| section.lines(name, world)));
         lines.extend(self.workflow.iter().flat_map(|(name, section)| section.lines(name)));
+        lines.extend(self.schedule.iter().flat_map(|(name, section)| section.lines(name)));
+        lines.extend((!self.schedule.is_empty()).then(|| event::group_line(self.project)));
         lines.extend(self.firewall.iter().flat_map(|(name, section)| section.lines(name)));
         lines.extend(self.compliance.iter().flat_map(|section| section.lines(world)));
         for (name, topic) in &self.topic {

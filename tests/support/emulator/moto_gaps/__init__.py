@@ -47,6 +47,12 @@
 |            | and public-access block                  |                                     | all four on                     |
 | s3         | some members of lifecycle rules          | dropped                             | stored                          |
 | s3         | tags in CreateBucket                     | dropped                             | set                             |
+| scheduler  | CreateSchedule, tags, in no group        | 500; an empty list                  | ResourceNotFoundException       |
+| scheduler  | UpdateSchedule                           | keeps ActionAfterCompletion, no     | both replaced by their defaults |
+|            |                                          | State where none is sent            |                                 |
+| scheduler  | a second group of a name; a deleted      | replaces it; still there            | ConflictException; gone         |
+|            | group's tags                             |                                     |                                 |
+| scheduler  | DeleteScheduleGroup of none              | 500                                 | ResourceNotFoundException       |
 | states     | CreateStateMachine, other definition     | the old one's ARN                   | StateMachineAlreadyExists       |
 | states     | tags of a deleted machine                | still there                         | ResourceNotFound                |
 | states     | ValidateStateMachineDefinition           | 500                                 | known; names calls of DynamoDB  |
@@ -61,4 +67,4 @@
 """
 
 # Each patches when it is loaded; `absent` first, for the others load moto.
-from . import absent, account, answers, apigateway, cloudwatch, compute, data, guard, identity  # noqa: F401
+from . import absent, account, answers, apigateway, cloudwatch, compute, data, guard, identity, schedules  # noqa: F401
