@@ -1,5 +1,7 @@
 //! What an account holds, told by the SDK alone: nothing of the product's own reading takes part.
 
+mod events;
+
 use serverless_app::aws::Aws;
 use serverless_app::aws::client::Clients;
 
@@ -11,6 +13,7 @@ pub async fn census(aws: &Aws, account: &str) -> Vec<String> {
     all.extend(compute(read).await);
     all.extend(apis(read).await);
     all.extend(guards(read).await);
+    all.extend(events::all(read).await);
     let mut all: Vec<String> = all.into_iter().map(|line| line.replace(account, "ACCOUNT")).collect();
     all.sort();
     all
