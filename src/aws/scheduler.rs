@@ -38,6 +38,9 @@ pub use schedule::Schedule;
 
 sdk_tag!(aws_sdk_scheduler::types::Tag);
 
+/// By its group, the tagging index says whether an app has schedules.
+const INDEXED: (&str, &str) = ("scheduler", "schedule-group/");
+
 /// What Scheduler says of what is not there.
 const ABSENT: &[&str] = &["ResourceNotFoundException"];
 

@@ -33,6 +33,7 @@ impl Resource for ScheduleGroup {
     type Seed = Listed;
     const USED_BY: &'static [Kind] = &[Kind::Schedule];
     const LISTS_ALL: bool = true;
+    const INDEXED: Option<(&'static str, &'static str)> = Some(super::INDEXED);
     const PATIENCE: Duration = Duration::from_secs(300);
     const SETTLES: &'static [(&'static str, &'static str)] = &[("DELETING", "its deletion")];
     const HEALS: &'static [Rule] = super::HEALS;
@@ -77,7 +78,7 @@ impl Resource for ScheduleGroup {
     }
 }
 
-pub(super) use observe::{is_listed, is_ours};
+pub(super) use observe::is_ours;
 
 #[cfg(test)]
 mod tests;

@@ -28,7 +28,7 @@ pub use state::*;
 impl Resource for Schedule {
     type Call = Call;
     type Seed = ();
-    const LISTS_WITH_READS: bool = true;
+    const INDEXED: Option<(&'static str, &'static str)> = Some(super::INDEXED);
     const HEALS: &'static [Rule] = super::HEALS;
     const LIMITS: &'static [Limit] = super::LIMITS;
 

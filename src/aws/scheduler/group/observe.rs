@@ -46,20 +46,11 @@ async fn read_groups(aws: &Aws, prefix: &str) -> Result<Vec<Listed>, AwsError> {
     Ok(found)
 }
 
-/// True if the listing names the group of an app and stage.
-pub(in crate::aws::scheduler) async fn is_listed(reader: Reader<'_>, owner: &Owner) -> Result<bool, AwsError> {
-    Ok(find(reader, owner).await?.is_some())
-}
-
-/// True if it does, and the group's tags say that it is theirs.
+/// True if there is a group of an app and stage, and its tags say that it is theirs.
 pub(in crate::aws::scheduler) async fn is_ours(reader: Reader<'_>, owner: &Owner) -> Result<bool, AwsError> {
-    let Some(group) = find(reader, owner).await? else { return Ok(false) };
+    let (name, groups) = (group_name(owner), groups(reader, owner).await?);
+    let Some(group) = groups.iter().find(|group| group.name == name) else { return Ok(false) };
     Ok(matches!(owner.of(&tags_of(reader, &group.arn).await?), Ownership::Owned(_)))
-}
-
-async fn find(reader: Reader<'_>, owner: &Owner) -> Result<Option<Listed>, AwsError> {
-    let name = group_name(owner);
-    Ok(groups(reader, owner).await?.into_iter().find(|group| group.name == name))
 }
 
 pub(super) async fn observe(

@@ -34,8 +34,10 @@ impl RequiredActions for ScheduleGroup {
         on(group_arn(&id.site, &id.owner), &["scheduler:GetScheduleGroup", "scheduler:ListTagsForResource"])
     }
 
+    /// What a listing tells is not read again.
     fn actions_to_plan(id: &Id) -> Vec<RequiredAction> {
-        [Self::actions_to_read(id), anywhere(&["scheduler:ListSchedules"])].concat()
+        let tags = on(group_arn(&id.site, &id.owner), &["scheduler:ListTagsForResource"]);
+        [tags, anywhere(&["scheduler:ListSchedules"])].concat()
     }
 
     fn actions_to_list(_: &Site, _: &Owner) -> Vec<RequiredAction> {

@@ -53,6 +53,7 @@
 | scheduler  | a second group of a name; a deleted      | replaces it; still there            | ConflictException; gone         |
 |            | group's tags                             |                                     |                                 |
 | scheduler  | DeleteScheduleGroup of none              | 500                                 | ResourceNotFoundException       |
+| scheduler  | a group's tags in the tagging index      | unknown                             | known                           |
 | states     | CreateStateMachine, other definition     | the old one's ARN                   | StateMachineAlreadyExists       |
 | states     | tags of a deleted machine                | still there                         | ResourceNotFound                |
 | states     | ValidateStateMachineDefinition           | 500                                 | known; names calls of DynamoDB  |

@@ -1,8 +1,10 @@
 """EventBridge Scheduler."""
 
 from moto.core.exceptions import JsonRESTError
+from moto.core.resource_tagging import TaggedResource, make_tag_matcher
+from moto.resourcegroupstaggingapi.models import ResourceGroupsTaggingAPIBackend
 from moto.scheduler.exceptions import ScheduleGroupNotFound
-from moto.scheduler.models import EventBridgeSchedulerBackend, Schedule
+from moto.scheduler.models import EventBridgeSchedulerBackend, Schedule, scheduler_backends
 from moto.scheduler.responses import EventBridgeSchedulerResponse
 
 from .tools import replace
@@ -64,3 +66,13 @@ def require(backend, arn):
     """Only groups have tags."""
     if arn not in [group.arn for group in backend.schedule_groups.values()]:
         raise ScheduleGroupNotFound(arn.rsplit("/", 1)[-1])
+
+
+@replace(ResourceGroupsTaggingAPIBackend, "_get_resources_generator")
+def get_resources(original, self, tag_filters=None, resource_type_filters=None, resource_arn_list=None):
+    yield from original(self, tag_filters, resource_type_filters, resource_arn_list)
+    backend, is_asked_for = scheduler_backends[self.account_id][self.region_name], make_tag_matcher(tag_filters)
+    for arn in [group.arn for group in backend.schedule_groups.values()]:
+        tags = backend.tagger.get_tag_dict_for_resource(arn)
+        if tags and is_asked_for(tags) and (not resource_arn_list or arn in resource_arn_list):
+            yield TaggedResource(arn=arn, tags=tags, resource_type="scheduler:schedule-group")
