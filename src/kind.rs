@@ -22,6 +22,8 @@ macro_rules! kinds {
             "lambda.permission" => Permission(lambda::Permission);
             "logs.log-group" => LogGroup(logs::LogGroup);
             "s3.bucket" => Bucket(s3::Bucket);
+            "scheduler.schedule" => Schedule(scheduler::Schedule);
+            "scheduler.schedule-group" => ScheduleGroup(scheduler::ScheduleGroup);
             "sns.topic" => Topic(sns::Topic);
             "sqs.queue" => Queue(sqs::Queue);
             "stepfunctions.state-machine" => StateMachine(stepfunctions::StateMachine);

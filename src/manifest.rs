@@ -37,6 +37,7 @@ pub mod firewall;
 pub mod function;
 pub mod queue;
 pub mod role;
+pub mod schedule;
 mod secret;
 pub mod table;
 mod tags;
@@ -265,6 +266,8 @@ sections! {
     alarm: alarm::Alarm;
     /// Step Functions state machines.
     workflow: workflow::Workflow;
+    /// Schedules of EventBridge Scheduler.
+    schedule: schedule::Schedule;
     /// WAF web ACLs.
     firewall: firewall::Firewall;
 }

@@ -28,6 +28,7 @@ mod kind;
 mod life;
 mod network;
 mod rights;
+mod schedule;
 mod sentence;
 mod sides;
 mod store;
@@ -82,6 +83,8 @@ fn of_kind(sides: &Sides, life: &life::Life) -> Vec<Finding> {
         Kind::Permission => function::permission(sides),
         Kind::StateMachine => function::state_machine(sides),
         Kind::Bucket => bucket::findings(sides),
+        Kind::Schedule => schedule::findings(sides),
+        Kind::ScheduleGroup => Vec::new(),
         Kind::Topic => topic::findings(sides),
         Kind::Association | Kind::IpSet | Kind::WebAcl => firewall::findings(sides, life),
     }

@@ -23,6 +23,12 @@ pub struct PlanCache {
     pub iam: Once<Option<Arc<RolesAndPolicies>>>,
     /// The names of the account's functions; `None` if there are too many to ask for.
     pub function_names: Once<Option<Arc<BTreeSet<String>>>>,
+    /// The schedule groups whose names begin so.
+    pub schedule_groups: Once<Vec<crate::aws::scheduler::group::Listed>>,
+    /// The tags of schedule groups, by ARN.
+    pub schedule_group_tags: Once<crate::aws::Tags>,
+    /// What is in a schedule group, by its name.
+    pub schedules: Once<crate::aws::scheduler::InGroup>,
     /// How functions are set up, by name.
     pub functions: Once<Option<Arc<aws_sdk_lambda::types::FunctionConfiguration>>>,
 }

@@ -75,6 +75,12 @@ pub mod workflow {
     named!(StateMachine, at most 80 characters, "states": "stateMachine:");
 }
 
+/// `[schedule.<name>]`
+pub mod schedule {
+    use super::*;
+    named!(Schedule, at most 64 characters);
+}
+
 /// `[api.<name>]`
 pub mod api {
     use super::*;

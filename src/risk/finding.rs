@@ -78,6 +78,8 @@ pub fn noun(kind: Kind) -> (&'static str, &'static str) {
         Kind::Bucket => ("bucket ", "buckets "),
         Kind::Topic => ("topic ", "topics "),
         Kind::Queue => ("queue ", "queues "),
+        Kind::Schedule => ("schedule ", "schedules "),
+        Kind::ScheduleGroup => ("schedule group ", "schedule groups "),
         Kind::StateMachine => ("workflow ", "workflows "),
         Kind::Association => ("firewall association ", "firewall associations "),
         Kind::IpSet => ("IP set ", "IP sets "),

@@ -88,6 +88,8 @@ kinds! {
     Denial Warning Other "Fewer denials";
     /// a bucket takes notice of access control lists again
     Acls Warning Other "ACLs in force";
+    /// a schedule that fired is switched off
+    SwitchedOff Warning Other "Switched off";
     /// data at rest gets a weaker key, or none
     Encryption Warning Other "Weaker encryption";
     /// a table cannot be restored to a point in time any more

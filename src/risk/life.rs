@@ -114,7 +114,8 @@ impl<'a> Life<'a> {
     fn gone(&self, change: &Change) -> Option<Finding> {
         let with = self.parts(change);
         match change.address.kind {
-            Kind::Policy | Kind::Permission | Kind::Association | Kind::IpSet => return None,
+            // The schedules are missed, not what held them together.
+            Kind::Policy | Kind::Permission | Kind::Association | Kind::IpSet | Kind::ScheduleGroup => return None,
             Kind::Role if self.main(change).is_some() => return None,
             // What protects is looked at as such, unless all that it protects goes too.
             Kind::Alarm | Kind::Rule | Kind::Recorder | Kind::DeliveryChannel | Kind::WebAcl if !self.all_goes => {
@@ -150,8 +151,12 @@ impl<'a> Life<'a> {
 }
 
 /// Roles and policies that a section has beside its main resource, by how their names end.
-const ROLES: [(&str, Kind); 3] =
-    [("-function", Kind::Function), ("-workflow", Kind::StateMachine), ("-recorder", Kind::Recorder)];
+const ROLES: [(&str, Kind); 4] = [
+    ("-function", Kind::Function),
+    ("-workflow", Kind::StateMachine),
+    ("-recorder", Kind::Recorder),
+    ("-schedule", Kind::Schedule),
+];
 /// Log groups likewise.
 const LOGS: [(&str, Kind); 3] =
     [("-function", Kind::Function), ("-workflow", Kind::StateMachine), ("-api", Kind::RestApi)];

@@ -13,6 +13,7 @@ mod iam;
 mod lambda;
 mod logs;
 mod s3;
+mod scheduler;
 mod sns;
 mod sqs;
 mod stepfunctions;

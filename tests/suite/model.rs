@@ -20,6 +20,7 @@ use random::Random;
 pub mod app;
 mod compute;
 mod data;
+mod event;
 mod guard;
 mod queue;
 pub mod random;

@@ -14,9 +14,24 @@ answers, where each comes from and which test shows it are in docs/aws-differs.m
 | identity.py  | IAM: roles just made, tags                                                                            |
 | machines.py  | Step Functions: an update that shows a moment later, DELETING                                         |
 | alarms.py    | CloudWatch: when an alarm's state last changed; no description that was not given                     |
+| schedules.py | Scheduler: every member, groups that are DELETING, tokens, expressions, groups just made              |
 | groups.py    | CloudWatch Logs: members of a listing                                                                 |
 | index.py     | the tagging index lags                                                                                |
 | guard.py     | WAF and AWS Config: no member that AWS has not; the rest is assumed, nobody has recorded it           |
 """
 
-from . import alarms, buckets, functions, gateway, groups, guard, identity, index, machines, queues, tables, topics  # noqa: F401
+from . import (  # noqa: F401
+    alarms,
+    buckets,
+    functions,
+    gateway,
+    groups,
+    guard,
+    identity,
+    index,
+    machines,
+    queues,
+    schedules,
+    tables,
+    topics,
+)

@@ -9,6 +9,7 @@ mod access;
 mod data;
 mod network;
 mod run;
+mod schedule;
 
 /// The manifest's field for an attribute.
 #[derive(Debug)]
@@ -25,7 +26,7 @@ pub struct Field {
 }
 
 /// What is called by words of our own: the manifest has no field for it, and AWS's name says less.
-pub const OWN: [&str; 8] = [
+pub const OWN: [&str; 10] = [
     "code",
     "managed policies",
     "callers.*",
@@ -34,6 +35,8 @@ pub const OWN: [&str; 8] = [
     "rule groups' actions",
     "other versions",
     "rights",
+    "expression",
+    "target",
 ];
 
 /// How a change is put into words.
@@ -133,6 +136,8 @@ pub fn fields(address: &Address) -> &'static [Field] {
         Kind::Bucket => data::BUCKET,
         Kind::Topic => data::TOPIC,
         Kind::Queue => data::QUEUE,
+        Kind::Schedule => schedule::SCHEDULE,
+        Kind::ScheduleGroup => schedule::GROUP,
         Kind::StateMachine => run::STATE_MACHINE,
         Kind::Association => network::ASSOCIATION,
         Kind::IpSet if address.name.as_str().contains("-block-") => network::BLOCKED,

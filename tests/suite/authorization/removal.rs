@@ -200,8 +200,9 @@ async fn phases(endpoint: &str) -> Vec<(Phase, String)> {
     let project = Project::at(endpoint, EXAMPLE);
     project.write(&rich(project.account()));
     let mut reads = actions(&policies(&project, "plan"));
-    // How an apply reads functions, which no plan does.
+    // How an apply reads functions and schedule groups, which no plan does.
     reads.insert("lambda:GetFunction".into());
+    reads.insert("scheduler:GetScheduleGroup".into());
     let mut left: BTreeSet<String> = actions(&documents(&project)).difference(&reads).cloned().collect();
     let mut phases = Vec::new();
     for step in &walk().await.steps {

@@ -5,6 +5,7 @@ use std::fmt::Display;
 
 use super::compute::{Api, Function, Role, Workflow};
 use super::data::{Bucket, Keys, Table, Topic};
+use super::event::{self, Schedule};
 use super::guard::{Alarm, Compliance, Firewall};
 use super::queue::Queue;
 use super::random::Random;
@@ -36,6 +37,7 @@ pub struct App {
     pub api: BTreeMap<Name, Api>,
     pub alarm: BTreeMap<Name, Alarm>,
     pub workflow: BTreeMap<Name, Workflow>,
+    pub schedule: BTreeMap<Name, Schedule>,
     pub firewall: BTreeMap<Name, Firewall>,
     pub compliance: Option<Compliance>,
     /// What was let go with its data, as the reader tells it; tables with their keys.
@@ -87,7 +89,7 @@ impl App {
 
     fn size(&self) -> usize {
         let data = self.table.len() + self.topic.len() + self.queue.len() + self.bucket.len();
-        let compute = self.role.len() + self.function.len() + self.workflow.len();
+        let compute = self.role.len() + self.function.len() + self.workflow.len() + self.schedule.len();
         data + compute
             + self.api.len()
             + self.alarm.len()
@@ -97,7 +99,7 @@ impl App {
 
     fn change(&mut self, random: &mut Random) {
         let (name, full, app) = (random.pick(&NAMES), self.size() >= LARGEST, self.clone());
-        match random.below(14) {
+        match random.below(15) {
             0 => turn(&mut self.table, name, random, full, Table::random),
             1 => turn(&mut self.topic, name, random, full, |random| Topic::random(random, &app)),
             2 => turn(&mut self.bucket, name, random, full, Bucket::random),
@@ -108,6 +110,7 @@ impl App {
             9 => turn(&mut self.workflow, name, random, full, |random| Workflow::random(random, &app)),
             10 | 11 => turn(&mut self.queue, name, random, full, |random| Queue::random(random, &app)),
             12 => turn(&mut self.firewall, name, random, full, |random| Firewall::random(random, &app)),
+            13 => turn(&mut self.schedule, name, random, full, |random| Schedule::random(random, &app)),
             _ if self.compliance.is_some() && random.chance(35) => self.compliance = None,
             _ => self.compliance = Some(Compliance::random(random)),
         }
@@ -146,6 +149,12 @@ impl App {
             queue.dead_letter = queue.dead_letter.filter(is_open);
         }
         self.workflow.values_mut().for_each(|workflow| workflow.invokes.retain(|name| functions.contains(name)));
+        let workflows = names(&self.workflow);
+        self.schedule.retain(|_, schedule| match schedule.target {
+            ("function", name) => functions.contains(name),
+            ("topic", name) => topics.contains(name),
+            (_, name) => workflows.contains(name),
+        });
         for alarm in self.alarm.values_mut() {
             alarm.notify.retain(|name| topics.contains(name));
             alarm.function = alarm.function.filter(|name| functions.contains(name));
@@ -210,6 +219,7 @@ impl App {
         text.extend(self.api.iter().map(|(name, section)| section.write(name)));
         text.extend(self.alarm.iter().map(|(name, section)| section.write(name)));
         text.extend(self.workflow.iter().map(|(name, section)| section.write(name)));
+        text.extend(self.schedule.iter().map(|(name, section)| section.write(name)));
         text.extend(self.firewall.iter().map(|(name, section)| section.write(name)));
         text.extend(self.compliance.iter().map(Compliance::write));
         text
@@ -227,6 +237,8 @@ impl App {
         lines.extend(self.api.iter().flat_map(|(name, section)| section.lines(name, self)));
         lines.extend(self.alarm.iter().flat_map(|(name, section)| section.lines(name, world)));
         lines.extend(self.workflow.iter().flat_map(|(name, section)| section.lines(name)));
+        lines.extend(self.schedule.iter().flat_map(|(name, section)| section.lines(name)));
+        lines.extend((!self.schedule.is_empty()).then(|| event::group_line(self.project)));
         lines.extend(self.firewall.iter().flat_map(|(name, section)| section.lines(name)));
         lines.extend(self.compliance.iter().flat_map(|section| section.lines(world)));
         for (name, topic) in &self.topic {

@@ -11,6 +11,7 @@ use super::app::list;
 mod api;
 mod compute;
 mod data;
+mod event;
 mod guard;
 mod queue;
 
@@ -28,6 +29,7 @@ pub async fn read(aws: &Aws) -> Vec<String> {
     all.extend(compute::functions(read, &apis).await);
     all.extend(compute::machines(read).await);
     all.extend(api::apis(read, &apis).await);
+    all.extend(event::schedules(read).await);
     all.extend(guard::alarms(read).await);
     all.extend(guard::firewalls(read).await);
     all.extend(guard::compliance(read).await);

@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::json;
 use serverless_app::aws::document::Document;
 use serverless_app::aws::{
-    State, Tags, apigateway, cloudwatch, config, dynamodb, iam, lambda, logs, s3, sns, sqs, stepfunctions, wafv2,
+    State, Tags, apigateway, cloudwatch, config, dynamodb, iam, lambda, logs, s3, scheduler, sns, sqs, stepfunctions,
+    wafv2,
 };
 use serverless_app::name::Address;
 use serverless_app::text::Text;
@@ -28,13 +29,15 @@ pub fn all() -> Vec<(Address, State)> {
         ("iam.policy/it-function", policy().into()),
         ("lambda.function/it", function().into()),
         ("lambda.permission/it", permission().into()),
+        ("scheduler.schedule/it", schedule().into()),
+        ("scheduler.schedule-group/schedules", scheduler::ScheduleGroup { tags: tags(), ..Default::default() }.into()),
         ("sns.topic/it", topic().into()),
         ("sqs.queue/it", queue().into()),
         ("stepfunctions.state-machine/it", state_machine().into()),
         ("wafv2.association/it", wafv2::Association { resource_arn: output(), web_acl_arn: output() }.into()),
         ("wafv2.web-acl/it", web_acl().into()),
     ];
-    for role in ["it", "it-function", "it-workflow", "compliance-recorder"] {
+    for role in ["it", "it-function", "it-schedule", "it-workflow", "compliance-recorder"] {
         all.push((leak("iam.role", role), self::role().into()));
     }
     for group in ["it-function", "it-api", "it-workflow"] {
@@ -313,6 +316,31 @@ fn queue() -> sqs::Queue {
         redrive_allow_policy: Some(sqs::RedriveAllowPolicy { redrive_permission: text(), source_queue_arns: set() }),
         redrive_policy: Some(sqs::RedrivePolicy { dead_letter_target_arn: text(), max_receive_count: 1 }),
         tags: tags(),
+    }
+}
+
+fn schedule() -> scheduler::Schedule {
+    use scheduler::schedule::*;
+    let target = Target {
+        arn: text(),
+        role_arn: text(),
+        input: Some(output()),
+        retry_policy: RetryPolicy { maximum_event_age_in_seconds: 60, maximum_retry_attempts: 1 },
+        dead_letter_config: Some(DeadLetterConfig { arn: text() }),
+        sqs_parameters: Some(SqsParameters { message_group_id: text() }),
+        event_bridge_parameters: Some(EventBridgeParameters { detail_type: text(), source: text() }),
+    };
+    Schedule {
+        schedule_expression: text(),
+        schedule_expression_timezone: text(),
+        start_date: Some(text()),
+        end_date: Some(text()),
+        flexible_time_window: FlexibleTimeWindow::of(Some(5)),
+        target,
+        state: text(),
+        description: Some(text()),
+        kms_key_arn: Some(text()),
+        action_after_completion: text(),
     }
 }
 

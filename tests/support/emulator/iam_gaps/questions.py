@@ -7,7 +7,7 @@ say which resource it is while there is none yet, from what AWS's own denials na
 import json
 import re
 from dataclasses import dataclass
-from urllib.parse import parse_qs, quote
+from urllib.parse import parse_qs, quote, unquote
 
 import cbor2
 from ministack.services import config, iam
@@ -328,6 +328,57 @@ def topic_attribute(action, request):
 def subscription(action, request):
     said = {"sns:Protocol": request.field("Protocol"), "sns:Endpoint": request.field("Endpoint")}
     return [(action, request.field("TopicArn"), said)]
+
+
+# EventBridge Scheduler: a schedule's group is in the body or the query, a group's own name in the path.
+
+
+def schedule_arn(request):
+    query = request.params.get("groupName") or "default"
+    group = request.field("GroupName") or (query[0] if isinstance(query, list) else query)
+    return request.arn("scheduler", f"schedule/{group}/{request.path.rsplit('/', 1)[-1]}")
+
+
+@about("scheduler:CreateSchedule", "scheduler:UpdateSchedule")
+def whole_schedule(_action, request):
+    key = request.field("KmsKeyArn")
+    keys = [(f"kms:{name}", key) for name in ("Decrypt", "DescribeKey", "GenerateDataKey")] if key else []
+    return [schedule_arn(request), *passing(request.field("Target")["RoleArn"], "scheduler.amazonaws.com"), *keys]
+
+
+@about("scheduler:GetSchedule", "scheduler:DeleteSchedule")
+def named_schedule(_action, request):
+    return [schedule_arn(request)]
+
+
+@about("scheduler:CreateScheduleGroup")
+def new_group(_action, request):
+    arn = named_group(_action, request)[0]
+    return [arn, *tagging(request, "scheduler:TagResource", arn)]
+
+
+@about("scheduler:GetScheduleGroup")
+def named_group(_action, request):
+    return [request.arn("scheduler", f"schedule-group/{request.path.rsplit('/', 1)[-1]}")]
+
+
+@about("scheduler:DeleteScheduleGroup")
+def group_with_schedules(_action, request):
+    name = request.path.rsplit("/", 1)[-1]
+    return [
+        *named_group(_action, request),
+        ("scheduler:DeleteSchedule", request.arn("scheduler", f"schedule/{name}/*")),
+    ]
+
+
+@about("scheduler:ListTagsForResource", "scheduler:TagResource", "scheduler:UntagResource")
+def tags_of_group(_action, request):
+    return [unquote(request.path.split("/tags/", 1)[-1])]
+
+
+@about("scheduler:ListSchedules", "scheduler:ListScheduleGroups")
+def all_schedules(_action, _request):
+    return ["*"]
 
 
 # SQS: a queue's name ends its URL.

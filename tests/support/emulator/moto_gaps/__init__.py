@@ -47,6 +47,13 @@
 |            | and public-access block                  |                                     | all four on                     |
 | s3         | some members of lifecycle rules          | dropped                             | stored                          |
 | s3         | tags in CreateBucket                     | dropped                             | set                             |
+| scheduler  | CreateSchedule, tags, in no group        | 500; an empty list                  | ResourceNotFoundException       |
+| scheduler  | UpdateSchedule                           | keeps ActionAfterCompletion, no     | both replaced by their defaults |
+|            |                                          | State where none is sent            |                                 |
+| scheduler  | a second group of a name; a deleted      | replaces it; still there            | ConflictException; gone         |
+|            | group's tags                             |                                     |                                 |
+| scheduler  | DeleteScheduleGroup of none              | 500                                 | ResourceNotFoundException       |
+| scheduler  | a group's tags in the tagging index      | unknown                             | known                           |
 | sns        | how deliveries are logged, scope of a    | not shown                           | shown                           |
 |            | FIFO topic's throughput                  |                                     |                                 |
 | sqs        | SetQueueAttributes without a policy      | removes the policy                  | keeps it                        |
@@ -65,4 +72,16 @@
 """
 
 # Each patches when it is loaded; `absent` first, for the others load moto.
-from . import absent, account, answers, apigateway, cloudwatch, compute, data, guard, identity, messages  # noqa: F401
+from . import (  # noqa: F401
+    absent,
+    account,
+    answers,
+    apigateway,
+    cloudwatch,
+    compute,
+    data,
+    guard,
+    identity,
+    messages,
+    schedules,
+)
