@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::future::join_all;
 
 use crate::aws::tag_index::tag_index;
-use crate::aws::{AwsError, Found, Id, Kind, Live, PlanReader, Seed, Tags, Wanted};
+use crate::aws::{AwsError, Found, Id, Kind, Live, PlanReader, Seed, State, Tags, Wanted};
 use crate::name::{Address, Name, Owner, Ownership, Site, tag};
 
 /// What listings found: kind and physical name.
@@ -78,6 +78,7 @@ pub async fn survey(
     listing: &Listing,
 ) -> Result<BTreeMap<Address, Live>, ReadErrors> {
     let reader = &reader.trusting(trusted(wanted, &listing.tags)).expecting(counts(wanted, &listing.names));
+    let reader = &reader.wanting(parts(wanted));
     let late = &listing.later;
     let early: Vec<Kind> = Kind::ALL.iter().copied().filter(|kind| !late.contains(kind)).collect();
     let late_reads = async {
@@ -114,6 +115,15 @@ fn counts(wanted: &BTreeMap<Address, Wanted>, names: &Names) -> BTreeMap<(Kind, 
         *counts.entry(key).or_default() += 1;
         counts
     })
+}
+
+/// Which parts are wanted of each function that has some.
+fn parts(wanted: &BTreeMap<Address, Wanted>) -> BTreeMap<String, (bool, bool)> {
+    let of = |wanted: &Wanted| match &wanted.state {
+        State::Function(function) => Some((wanted.id.name.clone(), function.parts())),
+        _ => None,
+    };
+    wanted.values().filter_map(of).filter(|(_, parts)| *parts != (false, false)).collect()
 }
 
 type Read = Result<Option<Live>, AwsError>;

@@ -34,6 +34,8 @@
 | iam        | UpdateRole with an empty description   | keeps the old one                   | clears it                       |
 | lambda     | GetPolicy without statements           | an empty policy                     | ResourceNotFoundException       |
 | lambda     | AddPermission for an account           | the bare account id                 | the account's root ARN          |
+| lambda     | a mapping's tumbling window and time   | dropped                             | stored                          |
+| lambda     | a URL of a deleted function            | stays                               | goes with it                    |
 | logs       | AssociateKmsKey, DisassociateKmsKey    | unknown                             | known                           |
 | logs       | DescribeLogGroups by pattern           | every member                        | six members, no retention       |
 | s3         | GetPublicAccessBlock of a new bucket   | not found                           | all four on                     |
@@ -49,4 +51,5 @@
 """
 
 # Each patches what it is loaded for.
-from . import answers, apigateway, cloudwatch, compute, config, data, firewall, identity, tagging  # noqa: F401
+from . import answers, apigateway, cloudwatch, compute, config, data, firewall, identity  # noqa: F401
+from . import mappings, tagging  # noqa: F401

@@ -7,6 +7,7 @@ use super::subject;
 
 mod access;
 mod data;
+mod event;
 mod network;
 mod run;
 
@@ -122,6 +123,8 @@ pub fn fields(address: &Address) -> &'static [Field] {
         Kind::Rule => run::RULE,
         Kind::Table => data::TABLE,
         Kind::OidcProvider => &[],
+        Kind::EventSourceMapping if address.name.as_str().contains("-queue-") => event::ON_QUEUE,
+        Kind::EventSourceMapping => event::ON_STREAM,
         Kind::Policy => access::POLICY,
         Kind::Role if section == "role" => access::ROLE,
         Kind::Role => access::ROLE_OF,
@@ -144,7 +147,7 @@ pub fn fields(address: &Address) -> &'static [Field] {
 /// True for the tags that say whose a resource is.
 pub fn is_ours(path: &str) -> bool {
     let is_tag = |key: &&str| path.strip_suffix(*key).is_some_and(|rest| rest.ends_with("ags."));
-    [tag::APP, tag::STAGE, tag::ADDRESS, tag::RELEASED].iter().any(is_tag)
+    [tag::APP, tag::STAGE, tag::ADDRESS, tag::RELEASED, tag::PARTS].iter().any(is_tag)
 }
 
 impl Field {

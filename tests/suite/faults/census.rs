@@ -68,6 +68,11 @@ async fn compute(read: &Clients) -> Vec<String> {
             all.extend(statements.iter().map(|statement| format!("function {name} allows {}", statement["Sid"])));
         }
     }
+    let mappings = read.lambda.list_event_source_mappings().send().await.unwrap();
+    all.extend(mappings.event_source_mappings().iter().map(|mapping| {
+        let source = mapping.event_source_arn().unwrap().split("/stream/").next().unwrap();
+        format!("mapping of {source} {:?} {:?}", mapping.state(), mapping.batch_size())
+    }));
     let machines = read.sfn.list_state_machines().send().await.unwrap();
     all.extend(machines.state_machines().iter().map(|machine| format!("state machine {}", machine.name())));
     let alarms = read.cloudwatch.describe_alarms().send().await.unwrap();

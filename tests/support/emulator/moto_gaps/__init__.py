@@ -37,6 +37,9 @@
 | lambda     | update with an empty environment         | 500                                 | keeps it                        |
 | lambda     | reserved concurrency 0                   | not shown                           | shown                           |
 | lambda     | AddPermission twice, for an account      | replaces it; the bare id            | ResourceConflict; the root ARN  |
+| lambda     | AddPermission for a URL                  | drops its conditions                | has them                        |
+| lambda     | UpdateFunctionUrlConfig: mode, no CORS   | ignored                             | works                           |
+| lambda     | PutFunctionEventInvokeConfig twice       | keeps the first; a date as text     | replaces it; a number           |
 | logs       | AssociateKmsKey, DisassociateKmsKey      | 500                                 | known                           |
 | logs       | logGroupClass; days that are not offered | absent; taken                       | STANDARD; refused               |
 | logs       | DescribeLogGroups by pattern             | every group, every member           | six members, no retention       |
@@ -62,3 +65,4 @@
 
 # Each patches when it is loaded; `absent` first, for the others load moto.
 from . import absent, account, answers, apigateway, cloudwatch, compute, data, guard, identity  # noqa: F401
+from . import mappings  # noqa: F401
