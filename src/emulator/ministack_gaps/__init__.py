@@ -51,5 +51,4 @@
 """
 
 # Each patches what it is loaded for.
-from . import answers, apigateway, cloudwatch, compute, config, data, firewall, identity  # noqa: F401
-from . import mappings, tagging  # noqa: F401
+from . import answers, apigateway, cloudwatch, compute, config, data, firewall, identity, mappings, tagging  # noqa: F401

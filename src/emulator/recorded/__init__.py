@@ -6,7 +6,7 @@ answers, where each comes from and which test shows it are in docs/aws-differs.m
 | module       | what AWS does                                                                                         |
 | ------------ | ----------------------------------------------------------------------------------------------------- |
 | functions.py | Lambda: Pending, InProgress, a revision that moves once more; reserved names, 4 KB as JSON            |
-| mappings.py  | Lambda: mappings that take time and are unique; URLs' headers in lower case, one URL a function         |
+| mappings.py  | Lambda: mappings that take time and are unique; URLs' headers in lower case, one URL a function       |
 | tables.py    | DynamoDB: CREATING, UPDATING, DELETING, ENABLING; no tags and no backups of a table just made         |
 | gateway.py   | API Gateway: policies escaped once more, settings and integrations with every member, refusals        |
 | buckets.py   | S3: a bucket just made or just deleted, tags                                                          |
@@ -19,5 +19,4 @@ answers, where each comes from and which test shows it are in docs/aws-differs.m
 | guard.py     | WAF and AWS Config: no member that AWS has not; the rest is assumed, nobody has recorded it           |
 """
 
-from . import alarms, buckets, functions, gateway, groups, guard, identity, index, machines  # noqa: F401
-from . import mappings, tables, topics  # noqa: F401
+from . import alarms, buckets, functions, gateway, groups, guard, identity, index, machines, mappings, tables, topics  # noqa: F401

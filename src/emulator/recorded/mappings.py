@@ -1,4 +1,4 @@
-"""Lambda: event source mappings that take time, are refused meanwhile and are unique; URLs and asynchronous invocations."""
+"""Lambda: event source mappings that take time and are unique; URLs; asynchronous invocations."""
 
 from .wire import UnderWay, after, before, json_error, once
 

@@ -1,47 +1,29 @@
-//! What Lambda fetches for functions.
+//! What Lambda fetches for functions: the fields of an entry of `on_queue` or `on_stream`.
 
 use super::*;
 
-pub(super) const ON_QUEUE: &[Field] = &[
-    implied("EventSourceArn"),
-    implied("StartingPosition"),
-    implied("StartingPositionTimestamp"),
-    unless("true", "Enabled", "on_queue.enabled", PLAIN),
-    main("BatchSize", "on_queue.batch", PLAIN),
-    unless("0", "MaximumBatchingWindowInSeconds", "on_queue.window", PLAIN),
-    main("FunctionResponseTypes", "on_queue.partial_failures", Form::List),
-    main("Filters", "on_queue.filter", Form::List),
-    main("MaximumConcurrency", "on_queue.max_concurrency", PLAIN),
-    implied("ParallelizationFactor"),
-    implied("BisectBatchOnFunctionError"),
-    implied("MaximumRetryAttempts"),
-    implied("MaximumRecordAgeInSeconds"),
-    implied("TumblingWindowInSeconds"),
-    implied("OnFailure"),
-    later("Tags.*", "on_queue.tags", Form::Names),
-];
-
+/// How long a record is tried.
 const WITHOUT_END: Form = Form::Value(&[("-1", "until it expires")]);
 
-pub(super) const ON_STREAM: &[Field] = &[
-    implied("EventSourceArn"),
+pub(super) const MAPPING: &[Field] = &[
+    later("EventSourceArn", "source", Form::Changed),
     main(
         "StartingPosition",
-        "on_stream.starting_position",
+        "starting_position",
         Form::Value(&[("LATEST", "latest"), ("TRIM_HORIZON", "trim-horizon"), ("AT_TIMESTAMP", "at a time")]),
     ),
-    main("StartingPositionTimestamp", "on_stream.starting_position", PLAIN),
-    unless("true", "Enabled", "on_stream.enabled", PLAIN),
-    main("BatchSize", "on_stream.batch", PLAIN),
-    unless("0", "MaximumBatchingWindowInSeconds", "on_stream.window", PLAIN),
-    main("FunctionResponseTypes", "on_stream.partial_failures", Form::List),
-    main("Filters", "on_stream.filter", Form::List),
-    implied("MaximumConcurrency"),
-    unless("1", "ParallelizationFactor", "on_stream.parallelization", PLAIN),
-    unless("false", "BisectBatchOnFunctionError", "on_stream.bisect", PLAIN),
-    unless("until it expires", "MaximumRetryAttempts", "on_stream.retries", WITHOUT_END),
-    unless("until it expires", "MaximumRecordAgeInSeconds", "on_stream.max_age", WITHOUT_END),
-    unless("0", "TumblingWindowInSeconds", "on_stream.tumbling_window", PLAIN),
-    main("OnFailure", "on_stream.on_failure", PLAIN),
-    later("Tags.*", "on_stream.tags", Form::Names),
+    main("StartingPositionTimestamp", "starting_position", PLAIN),
+    unless("true", "Enabled", "enabled", PLAIN),
+    main("BatchSize", "batch", PLAIN),
+    unless("0", "MaximumBatchingWindowInSeconds", "window", PLAIN),
+    main("FunctionResponseTypes", "partial_failures", Form::List),
+    main("Filters", "filter", Form::List),
+    main("MaximumConcurrency", "max_concurrency", PLAIN),
+    unless("1", "ParallelizationFactor", "parallelization", PLAIN),
+    unless("false", "BisectBatchOnFunctionError", "bisect", PLAIN),
+    unless("until it expires", "MaximumRetryAttempts", "retries", WITHOUT_END),
+    unless("until it expires", "MaximumRecordAgeInSeconds", "max_age", WITHOUT_END),
+    unless("0", "TumblingWindowInSeconds", "tumbling_window", PLAIN),
+    main("OnFailure", "on_failure", PLAIN),
+    later("Tags.*", "tags", Form::Names),
 ];

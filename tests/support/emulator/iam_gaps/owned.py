@@ -1,7 +1,7 @@
 """Tags as conditions know them: those of what a request is about, and those that it sets.
 
-Where ministack has none: API Gateway, WAF and event source mappings. The tags of an API hold for everything below it, a stage's own before
-them; the paths of tags (`/tags/...`) have none.
+Where ministack has none: API Gateway, WAF and event source mappings. The tags of an API hold for everything below it,
+a stage's own before them; the paths of tags (`/tags/...`) have none.
 """
 
 import re
