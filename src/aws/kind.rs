@@ -69,6 +69,11 @@ macro_rules! resources {
                 match self { $(Kind::$kind => <$type>::LISTS_WITH_READS),* }
             }
 
+            /// See [`Resource::INDEXED`].
+            pub fn indexed(self) -> Option<(&'static str, &'static str)> {
+                match self { $(Kind::$kind => <$type>::INDEXED),* }
+            }
+
             /// See [`Resource::OF_THE_ACCOUNT`].
             pub fn of_the_account(self) -> bool {
                 match self { $(Kind::$kind => <$type>::OF_THE_ACCOUNT),* }

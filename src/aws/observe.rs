@@ -28,6 +28,22 @@ pub struct Listing {
     pub later: Vec<Kind>,
 }
 
+impl Listing {
+    /// Leaves out the listings of kinds that nothing points to; see [`Resource::INDEXED`](crate::aws::Resource::INDEXED).
+    pub fn narrow(&mut self, wanted: &BTreeMap<Address, Wanted>) {
+        let asked_for = |kind: &Kind| wanted.keys().any(|address| address.kind == *kind);
+        let tags = &self.tags;
+        let is_named = |parts| tags.keys().any(|arn| is_of(arn, parts));
+        self.later.retain(|kind| asked_for(kind) || kind.indexed().is_none_or(is_named));
+    }
+}
+
+/// True for an ARN of this service whose resource begins so.
+fn is_of(arn: &str, (service, resource): (&str, &str)) -> bool {
+    let mut parts = arn.splitn(6, ':').skip(2);
+    parts.next() == Some(service) && parts.nth(2).is_some_and(|rest| rest.starts_with(resource))
+}
+
 /// All reads that failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReadErrors(pub Vec<AwsError>);
@@ -43,7 +59,8 @@ impl std::error::Error for ReadErrors {}
 
 /// Everything that may be ours, of every kind that is not listed beside the reads.
 pub async fn list(reader: &PlanReader, owner: &Owner) -> Result<Listing, ReadErrors> {
-    let (later, now): (Vec<Kind>, Vec<Kind>) = Kind::ALL.iter().partition(|kind| kind.lists_with_reads());
+    let is_late = |kind: &&Kind| kind.lists_with_reads() || kind.indexed().is_some();
+    let (later, now): (Vec<Kind>, Vec<Kind>) = Kind::ALL.iter().partition(is_late);
     let (names, tags) = tokio::join!(names(reader, owner, now.into_iter()), tag_index(reader, owner));
     match (names, tags) {
         (Ok(names), Ok(tags)) => Ok(Listing { names, tags, later }),
@@ -217,6 +234,25 @@ fn guess(owner: &Owner, physical: &str) -> Name {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What is listed beside the reads of a plan that asks for nothing, where the index names these ARNs.
+    fn listed(arns: &[&str]) -> Vec<Kind> {
+        let tags = arns.iter().map(|arn| ((*arn).to_owned(), Tags::new())).collect();
+        let later = vec![Kind::Association, Kind::Queue];
+        let mut listing = Listing { names: Names::new(), tags, later };
+        listing.narrow(&BTreeMap::new());
+        listing.later
+    }
+
+    #[test]
+    fn a_kind_that_neither_the_manifest_nor_the_index_names_is_not_listed() {
+        assert_eq!(listed(&[]), [Kind::Association]);
+        assert_eq!(listed(&["arn:aws:sns:us-west-2:123456789012:sqs"]), [Kind::Association]);
+        assert_eq!(listed(&["arn:aws:sqs:us-west-2:123456789012:jobs"]), [Kind::Association, Kind::Queue]);
+        assert!(is_of("arn:aws:events:us-west-2:123456789012:rule/a/b", ("events", "rule/")));
+        assert!(!is_of("arn:aws:events:us-west-2:123456789012:event-bus/a", ("events", "rule/")));
+        assert!(!is_of("text", ("events", "")));
+    }
 
     #[test]
     fn any_physical_name_gives_an_address() {

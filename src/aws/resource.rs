@@ -116,6 +116,10 @@ pub trait Resource: Clone + PartialEq + fmt::Debug + Serialize + Send + Sync + S
     const LISTS_ALL: bool = false;
     /// True if its listing asks only what reading other kinds asks anyway: it runs beside those reads.
     const LISTS_WITH_READS: bool = false;
+    /// Service and start of the resource in the ARNs by which the tagging index names what this kind cannot be without: the
+    /// resource itself, or what holds it. Such a kind is listed beside the reads, and only where the manifest asks for one,
+    /// where that index names one, or where everything is to be deleted.
+    const INDEXED: Option<(&'static str, &'static str)> = None;
     /// True if it has values that may be secrets; see [`Resource::veil`].
     const HIDES: bool = false;
     /// True for what an account has once, for whatever needs it: no app's plan makes it, and nothing deletes it.

@@ -42,6 +42,7 @@ impl Resource for Queue {
     const FIXED: &'static [&'static str] = &["FifoQueue"];
     const USED_BY: &'static [Kind] = &[Kind::EventSourceMapping, Kind::Function, Kind::Topic];
     const HEALS: &'static [Rule] = HEALS;
+    const INDEXED: Option<(&'static str, &'static str)> = Some(("sqs", ""));
 
     fn next_call(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
         next_call::next_call(id, want, live)

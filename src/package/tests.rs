@@ -9,6 +9,7 @@ mod zip_cache;
 
 use super::*;
 use ::zip::ZipArchive;
+use server::{Answer, Server};
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
 use std::os::unix::fs::{PermissionsExt, symlink};
@@ -63,9 +64,13 @@ impl Sandbox {
     fn vendor(&self, wheels: &[TestWheel]) {
         let cache = self.own();
         wheels.iter().for_each(|wheel| drop(wheel.keep(&cache)));
+        self.lock(wheels.iter().map(TestWheel::locked).collect());
+    }
+
+    /// Writes the folder's lock of these wheels.
+    fn lock(&self, locked: Vec<lock::Locked>) {
         let text = "greeting\n";
         self.write("requirements.txt", text);
-        let locked = wheels.iter().map(TestWheel::locked).collect();
         let target = runtime::Target::of(&self.source).unwrap().unwrap();
         self.write("pylock.toml", &lock::Lock::new(&self.source, text.as_bytes(), locked).to_text(target));
     }
@@ -370,6 +375,20 @@ fn functions_with_one_lock_are_packaged_together_and_an_error_names_its_function
     let built = build_all(&sources, &sandbox.own());
     assert!(built[0].is_ok() && built[2].is_ok(), "they are nothing to the others");
     assert_says(&built[1].as_ref().unwrap_err().to_string(), &["main.handler", "`other`"]);
+}
+
+#[test]
+fn a_wheel_that_cannot_be_fetched_is_reported_at_its_function_and_the_others_point_there() {
+    let server = Server::new(|_, _, _| Answer::Says(403, "", Vec::new()));
+    let sandbox = python_app();
+    let other = Sandbox::new("python3.11", &[MAIN]);
+    let mut locked = wheel("lib", "1.0", "py3-none-any", &[("lib.py", "x = 1\n")]).locked();
+    locked.url = format!("{}/files/lib-1.0-py3-none-any.whl", server.root).parse().ok();
+    other.lock(vec![locked]);
+    let built = build_all(&[sandbox.source.clone(), other.source.clone()], &sandbox.own());
+    let said = |number: usize| built[number].as_ref().unwrap_err().to_string();
+    assert_says(&said(0), &["`app` is not packaged", "another function needs"]);
+    assert_says(&said(1), &["lib-1.0-py3-none-any.whl", "403"]);
 }
 
 #[test]

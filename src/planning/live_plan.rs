@@ -63,9 +63,12 @@ pub async fn live_plan(
     adopt: &BTreeSet<Address>,
 ) -> Result<LivePlan, Error> {
     let reader = &PlanReader::new(aws);
-    let Found { site, listing, mut sources, unknown } = find(project, cache, reader).await?;
+    let Found { site, mut listing, mut sources, unknown } = find(project, cache, reader).await?;
     let lowered = project.lower(&site, &sources)?;
     let (wanted, outputs) = if mode.is_deploy() { (lowered.wanted, lowered.outputs) } else { Default::default() };
+    if mode.is_deploy() {
+        listing.narrow(&wanted);
+    }
     let survey = observe::survey(reader, &project.owner, &site, &wanted, &listing);
     let (live, bounded) = tokio::join!(survey, check_boundary(project, aws, &site, mode));
     let live = live?;

@@ -52,8 +52,8 @@ fn is_live(change: &CodeChange) -> bool {
 }
 
 fn names(change: &CodeChange, most: usize) -> Sentence {
-    let shown = change.functions.iter().take(most).map(|name| Sentence::default().value(name)).collect();
-    more(joined(shown), change.functions.len().saturating_sub(most))
+    let shown = change.functions.iter().take(most).map(|name| Sentence::default().value(name));
+    more(Sentence::joined(shown, ", "), change.functions.len().saturating_sub(most))
 }
 
 /// `app.py +3 −1, requests 2.31.0 → 2.32.3, 678 kB → 679 kB`
@@ -70,7 +70,7 @@ fn difference(change: &CodeChange, most: usize) -> Sentence {
         Beside::Base { .. } | Beside::Nothing => None,
     };
     let size = Sentence::default().words(sizes(change));
-    joined(first.into_iter().chain(files).chain(packages).chain([size]).collect())
+    Sentence::joined(first.into_iter().chain(files).chain(packages).chain([size]), ", ")
 }
 
 /// The first few, and how many more there are; nothing where there is none.
@@ -80,19 +80,12 @@ fn list<T>(all: &Listed<T>, most: usize, noun: &str, one: impl Fn(&T) -> Sentenc
         _ if count == 0 => None,
         0 => Some(Sentence::default().words(count_of(count, noun))),
         _ => {
-            let shown: Vec<Sentence> = all.first.iter().take(most).map(one).collect();
+            let shown = all.first.iter().take(most);
             let rest = count - shown.len();
-            Some(more(joined(shown), rest))
+            let shown = shown.map(one);
+            Some(more(Sentence::joined(shown, ", "), rest))
         }
     }
-}
-
-fn joined(sentences: Vec<Sentence>) -> Sentence {
-    let mut all = Sentence::default();
-    for (at, one) in sentences.into_iter().enumerate() {
-        all = if at == 0 { one } else { all.words(", ").then(one) };
-    }
-    all
 }
 
 fn more(sentence: Sentence, rest: usize) -> Sentence {

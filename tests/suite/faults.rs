@@ -3,7 +3,8 @@
 //!
 //! A run takes every call once, each with another fault and on one of the emulators, as the commit says. All pairs on
 //! both emulators: `SERVERLESS_APP_CAMPAIGN=full cargo test --locked --test suite faults -- --nocapture`. A full
-//! campaign goes on where it was stopped; what it has done is in the folder that Cargo builds in.
+//! campaign goes on where it was stopped; what it has done is in the folder that Cargo builds in. There are two apps: the
+//! example, and one of queues, mappings, schedules, buses, rules and notifications.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -14,6 +15,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::app::edited;
+use crate::events;
 use crate::support::emulator::{MAKES, Make, endpoint};
 use crate::support::project::{EXAMPLE, Project, changes};
 use crate::support::proxy::fault::Fault;
@@ -24,12 +26,38 @@ mod table;
 
 use table::{Became, table};
 
+/// Whose applies are disturbed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum App {
+    /// The project's own example.
+    Example,
+    /// [`events::APP`].
+    Events,
+}
+
+impl App {
+    fn manifest(self) -> &'static str {
+        match self {
+            App::Example => EXAMPLE,
+            App::Events => events::APP,
+        }
+    }
+
+    /// With every edit.
+    fn edited(self) -> String {
+        match self {
+            App::Example => edited().0,
+            App::Events => events::edited(),
+        }
+    }
+}
+
 /// What is applied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Phase {
-    /// The example, on an empty account.
+    /// The app, on an empty account.
     Create,
-    /// Every edit of the example.
+    /// Every edit of it.
     Update,
     /// Its end, with all that it holds.
     Destroy,
@@ -43,6 +71,7 @@ const TRIES: usize = 4;
 /// An apply that is disturbed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Case {
+    app: App,
     make: Make,
     phase: Phase,
     call: usize,
@@ -68,14 +97,14 @@ struct Calm {
 }
 
 /// A project that has been brought to where the phase begins.
-async fn before(make: Make, phase: Phase) -> Project {
-    let project = Project::new(make, EXAMPLE).await;
+async fn before(app: App, make: Make, phase: Phase) -> Project {
+    let project = Project::new(make, app.manifest()).await;
     if phase != Phase::Create {
         project.plan(&[]);
         project.apply(0);
     }
     if phase == Phase::Update {
-        project.write(&edited().0);
+        project.write(&app.edited());
     }
     project
 }
@@ -93,8 +122,8 @@ fn sent(proxy: &Proxy) -> Vec<String> {
     proxy.log().iter().filter(|exchange| is_change(&exchange.operation)).map(named).collect()
 }
 
-async fn calm(make: Make, phase: Phase) -> Calm {
-    let mut project = before(make, phase).await;
+async fn calm(app: App, make: Make, phase: Phase) -> Calm {
+    let mut project = before(app, make, phase).await;
     let proxy = Proxy::start(&endpoint(make).await, Duration::ZERO);
     project.reach(&proxy.endpoint());
     plan(&project, phase);
@@ -115,7 +144,7 @@ fn apply(project: &Project, bundle: &Path, id: &str, proxy: &Proxy, is_killed: b
 
 /// Disturbs one apply. `Err` says what was violated.
 async fn disturb(case: Case, calm: &Calm) -> Result<Outcome, String> {
-    let mut project = before(case.make, case.phase).await;
+    let mut project = before(case.app, case.make, case.phase).await;
     let proxy = Proxy::start(&endpoint(case.make).await, Duration::ZERO);
     project.reach(&proxy.endpoint());
     plan(&project, case.phase);
@@ -168,14 +197,14 @@ pub fn turn() -> usize {
     bytes.iter().fold(0, |sum: usize, byte| sum.wrapping_mul(31).wrapping_add(usize::from(*byte)))
 }
 
-fn cases(calm: &BTreeMap<(Make, Phase), Calm>, is_full: bool, turn: usize) -> Vec<Case> {
+fn cases(app: App, calm: &BTreeMap<(Make, Phase), Calm>, is_full: bool, turn: usize) -> Vec<Case> {
     let mut cases = Vec::new();
     for ((make, phase), calm) in calm {
         for call in 0..calm.calls.len() {
             for (number, fault) in Fault::ALL.into_iter().enumerate() {
                 let its_turn = (call + turn) % Fault::ALL.len() == number && MAKES[(call + turn / 7) % 2] == *make;
                 if is_full || its_turn {
-                    cases.push(Case { make: *make, phase: *phase, call, fault });
+                    cases.push(Case { app, make: *make, phase: *phase, call, fault });
                 }
             }
         }
@@ -190,8 +219,8 @@ struct Notes {
 }
 
 impl Notes {
-    fn open(is_full: bool, turn: usize) -> Self {
-        let name = format!("campaign-{turn:x}.txt");
+    fn open(app: App, is_full: bool, turn: usize) -> Self {
+        let name = format!("campaign-{turn:x}-{app:?}.txt");
         let path = is_full.then(|| Path::new(env!("CARGO_TARGET_TMPDIR")).join(name));
         let text = path.as_ref().and_then(|path| std::fs::read_to_string(path).ok()).unwrap_or_default();
         let lines = text.lines().filter_map(|line| line.split_once(" => "));
@@ -237,16 +266,25 @@ impl Notes {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 8)]
 async fn any_fault_at_any_call_leaves_nothing_lost_nothing_twice_and_nothing_unplanned() {
+    campaign(App::Example).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 8)]
+async fn any_fault_at_any_call_of_an_app_of_events_leaves_nothing_lost_nothing_twice_and_nothing_unplanned() {
+    campaign(App::Events).await;
+}
+
+async fn campaign(app: App) {
     let is_full = std::env::var("SERVERLESS_APP_CAMPAIGN").is_ok_and(|value| value == "full");
     let turn = turn();
     let mut calms = BTreeMap::new();
     for make in MAKES {
         for phase in PHASES {
-            calms.insert((make, phase), calm(make, phase).await);
+            calms.insert((make, phase), calm(app, make, phase).await);
         }
     }
-    let (cases, calms) = (cases(&calms, is_full, turn), Arc::new(calms));
-    let (notes, places) = (Arc::new(Notes::open(is_full, turn)), Arc::new(Semaphore::new(4)));
+    let (cases, calms) = (cases(app, &calms, is_full, turn), Arc::new(calms));
+    let (notes, places) = (Arc::new(Notes::open(app, is_full, turn)), Arc::new(Semaphore::new(4)));
     let mut running = JoinSet::new();
     for case in cases.into_iter().filter(|case| !notes.has(case)) {
         let (calms, notes, places) = (calms.clone(), notes.clone(), places.clone());
@@ -272,8 +310,8 @@ async fn any_fault_at_any_call_leaves_nothing_lost_nothing_twice_and_nothing_unp
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_apply_of_the_same_plan_does_no_harm() {
     for make in MAKES {
-        let calm = calm(make, Phase::Update).await;
-        let mut project = before(make, Phase::Update).await;
+        let calm = calm(App::Example, make, Phase::Update).await;
+        let mut project = before(App::Example, make, Phase::Update).await;
         let proxy = Proxy::start(&endpoint(make).await, Duration::ZERO);
         project.reach(&proxy.endpoint());
         plan(&project, Phase::Update);

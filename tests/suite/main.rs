@@ -20,6 +20,7 @@ mod deliver;
 mod drift;
 mod emulator;
 mod endpoint;
+mod events;
 mod example;
 mod faults;
 mod forge;

@@ -1,5 +1,7 @@
 //! What an account holds, told by the SDK alone: nothing of the product's own reading takes part.
 
+mod events;
+
 use serverless_app::aws::Aws;
 use serverless_app::aws::client::Clients;
 
@@ -11,6 +13,7 @@ pub async fn census(aws: &Aws, account: &str) -> Vec<String> {
     all.extend(compute(read).await);
     all.extend(apis(read).await);
     all.extend(guards(read).await);
+    all.extend(events::all(read).await);
     let mut all: Vec<String> = all.into_iter().map(|line| line.replace(account, "ACCOUNT")).collect();
     all.sort();
     all
@@ -68,11 +71,6 @@ async fn compute(read: &Clients) -> Vec<String> {
             all.extend(statements.iter().map(|statement| format!("function {name} allows {}", statement["Sid"])));
         }
     }
-    let mappings = read.lambda.list_event_source_mappings().send().await.unwrap();
-    all.extend(mappings.event_source_mappings().iter().map(|mapping| {
-        let source = mapping.event_source_arn().unwrap().split("/stream/").next().unwrap();
-        format!("mapping of {source} {:?} {:?}", mapping.state(), mapping.batch_size())
-    }));
     let machines = read.sfn.list_state_machines().send().await.unwrap();
     all.extend(machines.state_machines().iter().map(|machine| format!("state machine {}", machine.name())));
     let alarms = read.cloudwatch.describe_alarms().send().await.unwrap();
