@@ -233,7 +233,7 @@ impl Section for Function {
             invoke_config,
             tags: here.tags(&id.address, &self.tags, OnDelete::Retain),
         };
-        let state = state.marked();
+        let state = state.marked(!self.on_queue.is_empty() || !self.on_stream.is_empty());
         check::parts_tag(&state.tags, here);
         here.add(id, state, self.adopt);
         self.lower_permission(name, &here.apart());

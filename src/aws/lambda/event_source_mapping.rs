@@ -75,8 +75,15 @@ impl Resource for EventSourceMapping {
     const HEALS: &'static [Rule] = HEALS;
     const LIMITS: &'static [Limit] = super::LIMITS;
     const LISTS_ALL: bool = true;
+    const INDEXED: Option<(&'static str, &'static str)> = Some(("lambda", "event-source-mapping:"));
     /// Nothing but a mapping's own calls names its id.
     const SYMBOLS: &'static [&'static str] = &[];
+
+    /// A function's tags say that it has mappings: an apply waits for the index to know a tag that it has set, and not for
+    /// the index to know what it has made.
+    fn is_told_by(tags: &Tags) -> bool {
+        super::function::has_mappings(tags)
+    }
 
     fn next_call(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
         next_call::next_call(id, want, live)

@@ -32,6 +32,7 @@ mod url;
 
 pub use call::*;
 pub use invoke_config::{InvokeConfig, PutFunctionEventInvokeConfig};
+pub use parts::has_mappings;
 pub use state::*;
 pub use url::{Cors, CreateFunctionUrlConfig, FunctionUrl, UpdateFunctionUrlConfig};
 

@@ -42,7 +42,7 @@
 | states     | tracingConfiguration                   | dropped                             | stored, off by default          |
 | states     | DeleteStateMachine of none             | an error                            | no error                        |
 | tagging    | GetResources                           | no states, logs, wafv2, cloudwatch, | all of them                     |
-|            |                                        | config                              |                                 |
+|            |                                        | config, mappings                    |                                 |
 | wafv2      | GetWebACLForResource without any       | an error                            | an empty answer                 |
 | wafv2      | ListAvailableManagedRuleGroups         | unknown                             | AWS's rule groups               |
 | wafv2      | DeleteWebACL, DeleteIPSet in use       | deletes it                          | WAFAssociatedItemException      |

@@ -2,7 +2,8 @@
 
 import json
 
-from ministack.services import lambda_svc
+from ministack.core.responses import get_account_id, get_region
+from ministack.services import lambda_svc, tagging
 
 from .tools import replace
 
@@ -37,3 +38,13 @@ def delete_function(original, func_name, *args, **kwargs):
     if answer[0] == 204 and func_name not in lambda_svc._functions:
         lambda_svc._function_urls.pop(func_name, None)
     return answer
+
+
+def functions_and_mappings(collect=tagging._COLLECTORS["lambda"]):
+    yield from collect()
+    start = f"arn:aws:lambda:{get_region()}:{get_account_id()}:event-source-mapping:"
+    for uuid, esm in lambda_svc._esms.items():
+        yield start + uuid, [{"Key": key, "Value": value} for key, value in esm.get("Tags", {}).items()]
+
+
+tagging._COLLECTORS["lambda"] = functions_and_mappings

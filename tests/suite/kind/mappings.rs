@@ -192,7 +192,7 @@ async fn a_functions_url_and_what_becomes_of_its_invocations_go_through_their_wh
             on_success: success.cloned(),
         };
         let with = |url: Option<FunctionUrl>, invoke_config: Option<InvokeConfig>| {
-            State::from(Function { url, invoke_config, ..plain(&code, &role) }.marked())
+            State::from(Function { url, invoke_config, ..plain(&code, &role) }.marked(false))
         };
         let (make, change, end) =
             ("lambda:CreateFunctionUrlConfig", "lambda:UpdateFunctionUrlConfig", "lambda:DeleteFunctionUrlConfig");

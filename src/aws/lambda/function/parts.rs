@@ -16,6 +16,17 @@ use crate::name::tag;
 /// The words of [`tag::PARTS`].
 const URL: &str = "url";
 const INVOKE_CONFIG: &str = "invoke-config";
+/// That there are mappings to it, which are resources of their own: then they are listed.
+const MAPPINGS: &str = "mappings";
+
+fn says(tags: &Tags, word: &str) -> bool {
+    tags.get(tag::PARTS).is_some_and(|words| words.split(' ').any(|one| one == word))
+}
+
+/// True if a function with these tags has had mappings.
+pub fn has_mappings(tags: &Tags) -> bool {
+    says(tags, MAPPINGS)
+}
 
 /// What was read.
 #[derive(Debug, Default)]
@@ -29,10 +40,10 @@ pub(super) struct Parts {
 }
 
 impl Function {
-    /// The same function, with the tag that says which parts it has.
-    pub fn marked(mut self) -> Self {
+    /// The same function, with the tag that says which parts it has, and whether it has mappings.
+    pub fn marked(mut self, has_mappings: bool) -> Self {
         let (url, config) = self.parts();
-        let words = [(INVOKE_CONFIG, config), (URL, url)];
+        let words = [(INVOKE_CONFIG, config), (MAPPINGS, has_mappings), (URL, url)];
         let words: Vec<&str> = words.into_iter().filter(|(_, has)| *has).map(|(word, _)| word).collect();
         match words.is_empty() {
             true => drop(self.tags.remove(tag::PARTS)),
@@ -49,8 +60,7 @@ impl Function {
 
 /// Reads the parts that a function's tags name.
 pub(super) async fn read(reader: Reader<'_>, id: &Id, tags: &Tags) -> Result<Parts, AwsError> {
-    let marked = |word: &str| tags.get(tag::PARTS).is_some_and(|words| words.split(' ').any(|one| one == word));
-    let (is_url, is_config) = (marked(URL), marked(INVOKE_CONFIG));
+    let (is_url, is_config) = (says(tags, URL), says(tags, INVOKE_CONFIG));
     let (wants_url, wants_config) = match reader {
         Reader::Plan(reader) => reader.wanted_parts(&id.name),
         Reader::Direct(_) => (false, false),

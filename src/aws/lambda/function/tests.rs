@@ -124,16 +124,18 @@ fn calls(live: Option<&Function>, want: &Function) -> Vec<&'static str> {
 fn with_parts() -> Function {
     let url = FunctionUrl { auth_type: "NONE".into(), cors: None, invoke_mode: "BUFFERED".into() };
     let config = InvokeConfig { maximum_retry_attempts: 0, ..InvokeConfig::default() };
-    Function { url: Some(url), invoke_config: Some(config), ..with(&[]) }.marked()
+    Function { url: Some(url), invoke_config: Some(config), ..with(&[]) }.marked(false)
 }
 
 #[test]
 fn the_tag_that_says_which_parts_there_are_comes_before_them_and_goes_after_them() {
-    let (bare, full) = (with(&[]).marked(), with_parts());
+    let (bare, full) = (with(&[]).marked(false), with_parts());
     assert_eq!(full.tags[tag::PARTS], "invoke-config url");
     assert!(!bare.tags.contains_key(tag::PARTS));
-    let url_alone = Function { invoke_config: None, ..full.clone() }.marked();
+    let url_alone = Function { invoke_config: None, ..full.clone() }.marked(false);
     assert_eq!(url_alone.tags[tag::PARTS], "url");
+    let all = full.clone().marked(true);
+    assert!(all.tags[tag::PARTS] == "invoke-config mappings url" && has_mappings(&all.tags) && !has_mappings(&full.tags));
     let made = ["lambda:CreateFunctionUrlConfig", "lambda:PutFunctionEventInvokeConfig"];
     assert_eq!(calls(None, &full)[1..], made, "the tag is set by the function's own creation");
     assert_eq!(calls(Some(&bare), &full), [["lambda:TagResource"].as_slice(), &made].concat());

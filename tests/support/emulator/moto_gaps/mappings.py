@@ -5,6 +5,7 @@ import time
 
 from moto.awslambda.models import EventInvokeConfig, FunctionUrlConfig, LambdaBackend
 from moto.awslambda.policy import Policy
+from moto.core.resource_tagging import TaggedResource
 
 from .tools import replace
 
@@ -47,3 +48,10 @@ def response(original, self):
 def put_function_event_invoke_config(original, self, function_name, config):
     self.get_function(function_name).event_invoke_config.clear()
     return original(self, function_name, config)
+
+
+@replace(LambdaBackend, "iter_tagged_resources")
+def iter_tagged_resources(original, self):
+    yield from original(self)
+    for mapping in self._event_source_mappings.values():
+        yield TaggedResource(arn=mapping.arn, tags=mapping.tags, resource_type="lambda:event-source-mapping")
