@@ -21,10 +21,12 @@ use crate::text::Text;
 mod circle;
 mod cursor;
 pub mod delivery;
+mod kms;
 pub mod lower;
 pub mod names;
 pub mod problem;
 pub mod read;
+mod resource_policy;
 mod sources;
 
 pub mod alarm;

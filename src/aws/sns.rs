@@ -28,15 +28,19 @@ use crate::name::Owner;
 use crate::text::{OutputRef, Text};
 
 mod call;
+mod feedback;
 mod next_call;
 mod observe;
 pub mod policy;
 mod required_actions;
 mod send;
 mod state;
+mod subscription;
 
 pub use call::*;
+pub use feedback::{Feedback, PROTOCOLS};
 pub use state::*;
+pub use subscription::{MESSAGE_ATTRIBUTES, MESSAGE_BODY, RedrivePolicy, Subscription, filter};
 
 sdk_tag!(aws_sdk_sns::types::Tag);
 
@@ -56,6 +60,7 @@ const LIMITS: &[Limit] = &[
 impl Resource for Topic {
     type Call = Call;
     type Seed = ();
+    const FIXED: &'static [&'static str] = &["FifoTopic"];
     const HEALS: &'static [Rule] = HEALS;
     const LIMITS: &'static [Limit] = LIMITS;
     const USED_BY: &'static [Kind] = &[Kind::Alarm, Kind::Function];

@@ -3,10 +3,12 @@
 //! All attributes are texts, and an update names only those that change. AWS shows a change up to a minute late, and a
 //! deleted queue's name cannot be used again for a minute.
 
+use std::time::Duration;
+
 use crate::aws::error::AwsError;
 use crate::aws::kit::changed;
 use crate::aws::kit::tags::tagged;
-use crate::aws::settle::{Rule, rule};
+use crate::aws::settle::{Rule, reason::ROLE, rule};
 use crate::aws::{Aws, Found, Id, Kind, Observed, PlanReader, Reader, Resource};
 use crate::name::Owner;
 
@@ -18,20 +20,24 @@ mod send;
 mod state;
 
 pub use call::Call;
-pub use state::{Queue, RedrivePolicy, arn, url};
+pub use state::{Queue, RedriveAllowPolicy, RedrivePolicy, arn, url};
 
+const NEW: &str = "a new queue to be known everywhere";
+const FREE: &str = "the old queue's name to be free";
+const DEAD_LETTER: &str = "Dead letter target does not exist";
+const IN_POLICY: &str = "Invalid value for the parameter Policy";
+
+/// A name is locked for 60 seconds, and was seen to be for more than 70; a policy that names a role just made is refused as if
+/// it were wrong. SQS has a code in each of its two protocols, and `InvalidAttributeValue` for what is set later.
 const HEALS: &[Rule] = &[
-    rule("sqs:CreateQueue", "QueueDeletedRecently", "", 180, "the old queue's name to be free"),
-    rule("sqs:CreateQueue", "AWS.SimpleQueueService.QueueDeletedRecently", "", 180, "the old queue's name to be free"),
-    rule("sqs:", "QueueDoesNotExist", "", 120, "a new queue to be known everywhere"),
-    rule("sqs:", "AWS.SimpleQueueService.NonExistentQueue", "", 120, "a new queue to be known everywhere"),
-    rule(
-        "sqs:",
-        "InvalidParameterValue",
-        "Dead letter target does not exist",
-        120,
-        "the new queue to be known everywhere",
-    ),
+    rule("sqs:CreateQueue", "QueueDeletedRecently", "", 180, FREE),
+    rule("sqs:CreateQueue", "AWS.SimpleQueueService.QueueDeletedRecently", "", 180, FREE),
+    rule("sqs:", "QueueDoesNotExist", "", 120, NEW),
+    rule("sqs:", "AWS.SimpleQueueService.NonExistentQueue", "", 120, NEW),
+    rule("sqs:", "InvalidParameterValue", DEAD_LETTER, 120, NEW),
+    rule("sqs:", "InvalidAttributeValue", DEAD_LETTER, 120, NEW),
+    rule("sqs:", "InvalidParameterValue", IN_POLICY, 120, ROLE),
+    rule("sqs:", "InvalidAttributeValue", IN_POLICY, 120, ROLE),
 ];
 
 impl Resource for Queue {
@@ -41,6 +47,8 @@ impl Resource for Queue {
     const HOLDS_DATA: bool = true;
     const FIXED: &'static [&'static str] = &["FifoQueue"];
     const USED_BY: &'static [Kind] = &[Kind::EventSourceMapping, Kind::Function, Kind::Topic];
+    /// A change shows within a minute; one of the retention within 15.
+    const PATIENCE: Duration = Duration::from_secs(1200);
     const HEALS: &'static [Rule] = HEALS;
     const INDEXED: Option<(&'static str, &'static str)> = Some(("sqs", ""));
 

@@ -217,10 +217,14 @@ impl Missing {
 
 fn actions(topics: &[Name], here: &Cursor) -> BTreeSet<String> {
     for (here, name) in here.each(topics) {
-        here.known("topic", name, &here.manifest.topic);
+        if here.known("topic", name, &here.manifest.topic).is_some_and(|topic| topic.fifo) {
+            let message = format!("{name} is a FIFO topic, and an alarm gives its messages no group");
+            here.problem(message, Some("notify a standard topic"));
+        }
         here.need(names::topic::address(name));
     }
-    let arns: BTreeSet<String> = topics.iter().map(|name| names::topic::arn(here.site, here.owner, name)).collect();
+    let arn = |name: &Name| names::topic::arn(here.site, here.owner, name, false);
+    let arns: BTreeSet<String> = topics.iter().map(arn).collect();
     if arns.len() > 5 {
         here.problem(format!("there are {} topics", arns.len()), Some("use 5 at most"));
     }

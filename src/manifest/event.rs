@@ -44,11 +44,11 @@ pub struct Events<'a> {
 impl Events<'_> {
     /// What the function's role must be allowed for all of this. Reports nothing: [`Events::lower`] does.
     pub fn grants(&self, here: &Cursor) -> Vec<Value> {
-        let mut grants: Vec<Value> = self.on_queue.iter().filter_map(|entry| entry.grant(here)).collect();
+        let mut grants: Vec<Value> = self.on_queue.iter().flat_map(|entry| entry.grants(here)).collect();
         grants.extend(self.on_stream.iter().flat_map(|entry| entry.grants(here)));
         let of_streams = self.on_stream.iter().filter_map(|entry| entry.on_failure.as_ref());
         let destinations = self.destinations.into_iter().flatten().chain(of_streams);
-        grants.extend(destinations.filter_map(|to| to.grant(here)));
+        grants.extend(destinations.flat_map(|to| to.grants(here)));
         let mut seen = BTreeSet::new();
         grants.retain(|statement| seen.insert(statement.to_string()));
         grants
@@ -99,6 +99,20 @@ impl Source {
 
 fn allow(sid: String, actions: &[&str], resources: &[String]) -> Value {
     json!({"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": resources})
+}
+
+/// The right to use a KMS key: an alias is what the key must have, since IAM knows keys by their ids.
+fn use_key(sid: String, key: &str, actions: &[&str], here: &Cursor) -> Value {
+    let of_account = |id: &str| here.site.arn("kms", &format!("key/{id}"));
+    match (key.starts_with("arn:"), key.starts_with("alias/")) {
+        (true, _) => allow(sid, actions, &[key.to_owned()]),
+        (_, true) => {
+            let mut statement = allow(sid, actions, &[of_account("*")]);
+            statement["Condition"] = json!({"ForAnyValue:StringEquals": {"kms:ResourceAliases": key}});
+            statement
+        }
+        _ => allow(sid, actions, &[of_account(key)]),
+    }
 }
 
 /// Reports a number that AWS does not take.

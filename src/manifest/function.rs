@@ -155,7 +155,7 @@ pub enum Tracing {
 pub enum DeadLetter {
     /// A `[topic.<name>]`.
     Topic(Name),
-    /// A queue, by ARN.
+    /// A `[queue.<name>]`, or another queue by its ARN.
     Queue(String),
 }
 
@@ -287,11 +287,12 @@ impl Function {
 
     fn lower_dead_letter(&self, here: &Cursor, grants: &mut Vec<Value>) -> Option<String> {
         let (arn, action) = match self.dead_letter.as_ref()? {
-            DeadLetter::Queue(arn) => (arn.clone(), "sqs:SendMessage"),
+            DeadLetter::Queue(queue) => (dead_letter_queue(queue, &here.at("queue"))?, "sqs:SendMessage"),
             DeadLetter::Topic(name) => {
-                here.known("topic", name, &here.manifest.topic)?;
+                let topic = here.known("topic", name, &here.manifest.topic)?;
+                check::is_standard("topic", name, topic.fifo, &here.at("topic"));
                 here.need(names::topic::address(name));
-                (names::topic::arn(here.site, here.owner, name), "sns:Publish")
+                (names::topic::arn(here.site, here.owner, name, topic.fifo), "sns:Publish")
             }
         };
         grants.push(json!({"Sid": "DeadLetter", "Effect": "Allow", "Action": action, "Resource": arn}));
@@ -387,4 +388,20 @@ impl Function {
             here.add(id, lambda::Permission { statements }, false);
         }
     }
+}
+
+/// The ARN of a dead-letter queue: one of this manifest by its name, or any by its ARN.
+fn dead_letter_queue(queue: &str, here: &Cursor) -> Option<String> {
+    if queue.starts_with("arn:") {
+        check::queue_arn(queue, here);
+        return Some(queue.to_owned());
+    }
+    let Ok(name) = queue.parse::<Name>() else {
+        check::queue_arn(queue, here);
+        return None;
+    };
+    let known = here.known("queue", &name, &here.manifest.queue)?;
+    check::is_standard("queue", &name, known.fifo, here);
+    here.need(names::queue::address(&name));
+    Some(known.arn(&name, here))
 }

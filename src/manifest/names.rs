@@ -42,7 +42,20 @@ pub mod table {
 /// `[topic.<name>]`
 pub mod topic {
     use super::*;
-    named!(Topic, at most 256 characters, "sns": "");
+    address!(Topic);
+
+    /// The physical name, which tells whether it is a FIFO topic.
+    pub fn physical(owner: &Owner, name: &Name, fifo: bool) -> String {
+        match fifo {
+            true => format!("{}.fifo", owner.physical(name.as_str(), 251)),
+            false => owner.physical(name.as_str(), 256),
+        }
+    }
+
+    /// The ARN.
+    pub fn arn(site: &Site, owner: &Owner, name: &Name, fifo: bool) -> String {
+        site.arn("sns", &physical(owner, name, fifo))
+    }
 }
 
 /// `[function.<name>]`

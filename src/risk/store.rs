@@ -1,5 +1,6 @@
 //! Tables, queues and log groups: keys, backups, protection, what goes by itself, and what is paid for.
 
+use super::exposure;
 use super::finding::Finding;
 use super::kind::RiskKind;
 use super::sentence::Sentence;
@@ -76,16 +77,33 @@ fn reserved(sides: &Sides) -> Option<(Option<f64>, f64)> {
 
 /// What is dangerous about a change of a queue, beyond its messages.
 pub fn queue(sides: &Sides) -> Vec<Finding> {
-    let mut found = Vec::new();
-    let mut find = |kind, said: Sentence| found.push(Finding::about(kind, sides.change, |_| said.clone()));
-    let key = "SqsManagedSseEnabled";
-    if sides.change.action == Action::Create && !sides.new.is(key) || sides.turned_off(key) {
-        find(RiskKind::Encryption, Sentence::default().words(": messages are not encrypted at rest"));
+    if sides.change.action == Action::Delete {
+        return Vec::new();
     }
+    let mut found = exposure::findings(sides, "Policy");
+    found.extend(exposure::denials(sides, "Policy"));
+    let mut find = |kind, said: Sentence| found.push(Finding::about(kind, sides.change, |_| said.clone()));
+    let is_plain = |side: &Attributes| queue_keys(side).is_some_and(|keys| keys.rank == 0);
+    if is_plain(&sides.new) && !is_plain(&sides.old) {
+        find(RiskKind::Encryption, Sentence::default().words(": messages are not encrypted at rest"));
+    } else if sides.stays() {
+        found.extend(weaker(sides, queue_keys));
+    }
+    let mut find = |kind, said: Sentence| found.push(Finding::about(kind, sides.change, |_| said.clone()));
     if let Some(said) = sooner(sides, "MessageRetentionPeriod", "messages", "seconds") {
         find(RiskKind::Expiry, said);
     }
     found
+}
+
+fn queue_keys(side: &Attributes) -> Option<Keys> {
+    let managed = side.get("SqsManagedSseEnabled")?;
+    let (rank, name) = match side.text("KmsMasterKeyId") {
+        Some(key) => (if key.ends_with("alias/aws/sqs") { 2 } else { 3 }, key),
+        None if managed == true => (1, "owned by SQS"),
+        None => (0, "none"),
+    };
+    Some(Keys { rank, name: name.to_owned() })
 }
 
 /// What is dangerous about a change of a log group, beyond its events.

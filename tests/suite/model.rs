@@ -21,6 +21,7 @@ pub mod app;
 mod compute;
 mod data;
 mod guard;
+mod queue;
 pub mod random;
 mod reader;
 
@@ -88,7 +89,10 @@ async fn live(make: Make, seed: u64, generations: usize) -> usize {
         let plan = || serde_json::from_str(&run(&["plan", "--format", "json"])).expect("a plan");
         count += changes(&plan()).len();
         run(&["apply", "serverless-app-plan", "--expect", &project.plan_id()]);
-        assert_eq!(changes(&plan()), Vec::<String>::new(), "{at}a new plan is not empty");
+        // After the second one the tagging index names what is new, by which a kind is found that left the manifest.
+        for _ in 0..2 {
+            assert_eq!(changes(&plan()), Vec::<String>::new(), "{at}a new plan is not empty");
+        }
         let found = reader::read(&project.aws().await).await;
         let differing = differing(&found, &app.lines(&world));
         assert!(differing.is_empty(), "{at}found (+) and expected (-):\n{}", differing.join("\n"));

@@ -9,11 +9,16 @@ use crate::aws::kit::tags::{tag_calls, tag_inputs};
 use crate::aws::tags::{Tags, listed};
 use crate::text::Text;
 
+pub(super) const CONTENT_BASED_DEDUPLICATION: &str = "ContentBasedDeduplication";
 pub(super) const DISPLAY_NAME: &str = "DisplayName";
+pub(super) const FIFO_THROUGHPUT_SCOPE: &str = "FifoThroughputScope";
+pub(super) const FIFO_TOPIC: &str = "FifoTopic";
 pub(super) const KMS_MASTER_KEY_ID: &str = "KmsMasterKeyId";
 pub(super) const POLICY: &str = "Policy";
 pub(super) const RAW_MESSAGE_DELIVERY: &str = "RawMessageDelivery";
 pub(super) const FILTER_POLICY: &str = "FilterPolicy";
+pub(super) const FILTER_POLICY_SCOPE: &str = "FilterPolicyScope";
+pub(super) const REDRIVE_POLICY: &str = "RedrivePolicy";
 
 calls! {
     /// The calls on a topic and its subscriptions.
@@ -69,13 +74,14 @@ pub struct Subscribe {
     pub(super) return_subscription_arn: bool,
 }
 
-/// Input of `SetSubscriptionAttributes`.
+/// Input of `SetSubscriptionAttributes`. Without a value it takes a redrive policy away, for which AWS refuses an empty one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct SetSubscriptionAttributes {
     pub(super) subscription_arn: Text,
     pub(super) attribute_name: String,
-    pub(super) attribute_value: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) attribute_value: Option<String>,
 }
 
 /// Input of `Unsubscribe`.

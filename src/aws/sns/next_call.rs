@@ -7,6 +7,9 @@ pub(super) fn next_call(id: &Id, want: Option<&Topic>, live: Option<&Topic>) -> 
         (None, None) => None,
         (None, Some(_)) => Some(Call::Delete(TopicArn { topic_arn: arn(id) })),
         (Some(want), None) => Some(Call::Create(create(id, want))),
+        (Some(want), Some(live)) if want.fifo_topic != live.fifo_topic => {
+            Some(Call::Delete(TopicArn { topic_arn: arn(id) }))
+        }
         (Some(want), Some(live)) => next_attribute(id, want, live)
             .or_else(|| next_subscriber(id, want, live))
             .or_else(|| next_subscription_attribute(id, want, live))
@@ -15,51 +18,58 @@ pub(super) fn next_call(id: &Id, want: Option<&Topic>, live: Option<&Topic>) -> 
     }
 }
 
+/// What a topic is made with. How deliveries are logged can be said of one that exists alone.
 fn create(id: &Id, want: &Topic) -> CreateTopic {
-    let attributes = attributes_unlike(&arn(id), want, &Topic::default());
-    let attributes = attributes.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    let plain = Topic { fifo_topic: want.fifo_topic, ..Topic::default() };
+    let fifo = want.fifo_topic.then(|| (FIFO_TOPIC.to_owned(), "true".to_owned()));
+    let attributes = attributes_unlike(&arn(id), want, &plain).into_iter().chain(fifo).collect();
     CreateTopic { name: id.name.clone(), attributes, tags: want.tags.clone() }
 }
 
 /// The attributes in which `want` differs from `live`, as AWS wants them.
-fn attributes_unlike(topic_arn: &str, want: &Topic, live: &Topic) -> Vec<(&'static str, String)> {
+fn attributes_unlike(topic_arn: &str, want: &Topic, live: &Topic) -> Vec<(String, String)> {
     let mut attributes = Vec::new();
-    if want.display_name != live.display_name {
-        attributes.push((DISPLAY_NAME, want.display_name.clone().unwrap_or_default()));
-    }
-    if want.kms_master_key_id != live.kms_master_key_id {
-        attributes.push((KMS_MASTER_KEY_ID, want.kms_master_key_id.clone().unwrap_or_default()));
-    }
-    if want.policy != live.policy {
-        let document = want.policy.clone().unwrap_or_else(|| policy::default(topic_arn));
-        attributes.push((POLICY, document.to_string()));
-    }
+    let mut differ = |name: &str, differs: bool, value: &dyn Fn() -> String| {
+        if differs {
+            attributes.push((name.to_owned(), value()));
+        }
+    };
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    differ(DISPLAY_NAME, want.display_name != live.display_name, &|| text(&want.display_name));
+    differ(KMS_MASTER_KEY_ID, want.kms_master_key_id != live.kms_master_key_id, &|| text(&want.kms_master_key_id));
+    let content = want.content_based_deduplication;
+    differ(CONTENT_BASED_DEDUPLICATION, content != live.content_based_deduplication, &|| content.to_string());
+    let scope = &want.fifo_throughput_scope;
+    differ(FIFO_THROUGHPUT_SCOPE, *scope != live.fifo_throughput_scope, &|| scope.clone());
+    let policy = || want.policy.clone().unwrap_or_else(|| policy::default(topic_arn)).to_string();
+    differ(POLICY, want.policy != live.policy, &policy);
     attributes
 }
 
 fn next_attribute(id: &Id, want: &Topic, live: &Topic) -> Option<Call> {
     let topic_arn = arn(id);
-    let (name, attribute_value) = attributes_unlike(&topic_arn, want, live).into_iter().next()?;
-    Some(Call::SetAttribute(SetTopicAttributes { topic_arn, attribute_name: name.to_owned(), attribute_value }))
+    let logged = || feedback::unlike(&want.delivery_status, &live.delivery_status);
+    let next = attributes_unlike(&topic_arn, want, live).into_iter().next().or_else(|| logged().into_iter().next());
+    let (attribute_name, attribute_value) = next?;
+    Some(Call::SetAttribute(SetTopicAttributes { topic_arn, attribute_name, attribute_value }))
 }
 
 fn next_subscriber(id: &Id, want: &Topic, live: &Topic) -> Option<Call> {
     let missing = want.subscriptions.iter().find(|(key, _)| !live.subscriptions.contains_key(*key));
     let (key, subscription) = missing?;
     let (protocol, endpoint) = key.split_once(':')?;
-    let attributes = subscription.attributes_unlike(&Subscription::default());
     Some(Call::Subscribe(Subscribe {
         topic_arn: arn(id),
         protocol: protocol.to_owned(),
         endpoint: endpoint.to_owned(),
-        attributes: attributes.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+        attributes: subscription.attributes(),
         return_subscription_arn: true,
     }))
 }
 
 fn next_subscription_attribute(id: &Id, want: &Topic, live: &Topic) -> Option<Call> {
     live.subscriptions.iter().filter(|(_, live)| !live.unconfirmed).find_map(|(key, live)| {
-        let (name, attribute_value) = want.subscriptions.get(key)?.attributes_unlike(live).into_iter().next()?;
+        let (name, attribute_value) = want.subscriptions.get(key)?.next_attribute(live)?;
         let (subscription_arn, attribute_name) = (subscription_arn(id, key), name.to_owned());
         Some(Call::SetSubscriptionAttribute(SetSubscriptionAttributes {
             subscription_arn,

@@ -14,9 +14,12 @@ const ABSENT: &[&str] = &["NotFound", "NotFoundException", "ResourceNotFound", "
 /// Attributes of a topic or a subscription, all of which are texts.
 type Attributes = HashMap<String, String>;
 
-/// Attributes of a topic that are in its state, or that AWS computes.
-const TOPIC_ATTRIBUTES: [&str; 9] = [
+/// Attributes of a topic that are in its state, or that AWS computes; and those of [`feedback`].
+const TOPIC_ATTRIBUTES: [&str; 12] = [
+    CONTENT_BASED_DEDUPLICATION,
     DISPLAY_NAME,
+    FIFO_THROUGHPUT_SCOPE,
+    FIFO_TOPIC,
     KMS_MASTER_KEY_ID,
     POLICY,
     "EffectiveDeliveryPolicy",
@@ -28,18 +31,15 @@ const TOPIC_ATTRIBUTES: [&str; 9] = [
 ];
 
 /// Attributes of a topic that are not modelled, and their defaults.
-const TOPIC_DEFAULTS: [(&str, &str); 5] = [
-    ("ContentBasedDeduplication", "false"),
-    ("FifoTopic", "false"),
-    ("MaximumMessageSize", "262144"),
-    ("SignatureVersion", "1"),
-    ("TracingConfig", "PassThrough"),
-];
+const TOPIC_DEFAULTS: [(&str, &str); 3] =
+    [("MaximumMessageSize", "262144"), ("SignatureVersion", "1"), ("TracingConfig", "PassThrough")];
 
 /// Attributes of a subscription that are in its state, or that AWS computes.
-const SUBSCRIPTION_ATTRIBUTES: [&str; 10] = [
+const SUBSCRIPTION_ATTRIBUTES: [&str; 12] = [
     RAW_MESSAGE_DELIVERY,
     FILTER_POLICY,
+    FILTER_POLICY_SCOPE,
+    REDRIVE_POLICY,
     "ConfirmationWasAuthenticated",
     "EffectiveDeliveryPolicy",
     "Endpoint",
@@ -51,8 +51,7 @@ const SUBSCRIPTION_ATTRIBUTES: [&str; 10] = [
 ];
 
 /// Attributes of a subscription that are not modelled, and their defaults.
-const SUBSCRIPTION_DEFAULTS: [(&str, &str); 2] =
-    [("FilterPolicyScope", "MessageAttributes"), ("PendingConfirmation", "false")];
+const SUBSCRIPTION_DEFAULTS: [(&str, &str); 1] = [("PendingConfirmation", "false")];
 
 /// True if there is a topic of this ARN.
 pub async fn exists(aws: &Aws, arn: &str) -> Result<bool, AwsError> {
@@ -99,6 +98,7 @@ pub(super) fn assemble(
     attributes.iter().for_each(|(name, value)| topic.set(arn, name, value));
     let (mut outputs, mut others) =
         (BTreeMap::new(), unmodelled::texts("", attributes, &TOPIC_ATTRIBUTES, &TOPIC_DEFAULTS));
+    others.retain(|one| !feedback::is_one(&one.attribute));
     for (key, arn) in known {
         let Some(arn) = arn else {
             let attribute = format!("Subscriptions.{key}.PendingConfirmation");
@@ -107,9 +107,11 @@ pub(super) fn assemble(
             continue;
         };
         let Some(attributes) = read.get(&arn).and_then(Option::as_ref) else { continue };
-        check_json("sns:GetSubscriptionAttributes", attributes, FILTER_POLICY)?;
-        let mut subscription = Subscription::default();
-        attributes.iter().for_each(|(name, value)| subscription.set(name, value));
+        for name in [FILTER_POLICY, REDRIVE_POLICY] {
+            check_json("sns:GetSubscriptionAttributes", attributes, name)?;
+        }
+        let sorted = attributes.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
+        let subscription = Subscription::of(&sorted);
         let prefix = format!("Subscriptions.{key}.");
         others.extend(unmodelled::texts(&prefix, attributes, &SUBSCRIPTION_ATTRIBUTES, &SUBSCRIPTION_DEFAULTS));
         outputs.insert(format!("{OUTPUT}{key}"), arn);

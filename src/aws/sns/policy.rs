@@ -51,6 +51,11 @@ pub fn is_default(policy: &Document, topic_arn: &str) -> bool {
 
 /// The default's rights for the account itself, and CloudWatch alarms of that account may publish.
 pub fn for_alarms(site: &Site, topic_arn: &str) -> Document {
+    letting_in(site, topic_arn, vec![alarms(site, topic_arn)])
+}
+
+/// The default's rights for the account itself, and these statements.
+pub fn letting_in(site: &Site, topic_arn: &str, statements: Vec<Value>) -> Document {
     let owner = json!({
         "Sid": "Owner",
         "Effect": "Allow",
@@ -58,15 +63,19 @@ pub fn for_alarms(site: &Site, topic_arn: &str) -> Document {
         "Action": OWNER_ACTIONS,
         "Resource": topic_arn,
     });
-    let alarms = json!({
+    Document::new(std::iter::once(owner).chain(statements).collect())
+}
+
+/// The statement that lets CloudWatch alarms of the account publish.
+pub fn alarms(site: &Site, topic_arn: &str) -> Value {
+    json!({
         "Sid": "Alarms",
         "Effect": "Allow",
         "Principal": {"Service": "cloudwatch.amazonaws.com"},
         "Action": "SNS:Publish",
         "Resource": topic_arn,
         "Condition": {"StringEquals": {"aws:SourceAccount": site.account}},
-    });
-    Document::new(vec![owner, alarms])
+    })
 }
 
 fn account_of(topic_arn: &str) -> &str {

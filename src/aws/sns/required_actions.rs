@@ -1,8 +1,8 @@
 //! What IAM must allow for topics.
 
-use super::{Call, Topic, arn};
+use super::{Call, Topic, arn, feedback};
 use crate::aws::Id;
-use crate::aws::required_actions::{RequiredAction, RequiredActions, anywhere, on};
+use crate::aws::required_actions::{RequiredAction, RequiredActions, anywhere, on, pass_role};
 use crate::name::{Owner, Site};
 
 impl RequiredActions for Topic {
@@ -10,7 +10,12 @@ impl RequiredActions for Topic {
         let topic = |actions| on(arn(id), actions);
         match call {
             Call::Create(_) => topic(&["sns:CreateTopic", "sns:TagResource"]),
-            Call::SetAttribute(_) => topic(&["sns:SetTopicAttributes"]),
+            Call::SetAttribute(input) => {
+                let role = Some(&input.attribute_value)
+                    .filter(|role| feedback::is_role(&input.attribute_name) && !role.is_empty());
+                let passed = role.map(|role| pass_role(role, "sns.amazonaws.com"));
+                topic(&["sns:SetTopicAttributes"]).into_iter().chain(passed).collect()
+            }
             Call::Subscribe(input) => {
                 let required = RequiredAction::new("sns:Subscribe", arn(id));
                 let required = required.when("StringEquals", "sns:Protocol", &input.protocol);
@@ -24,7 +29,7 @@ impl RequiredActions for Topic {
         }
     }
 
-    /// Whom a topic may be subscribed to is in the input alone.
+    /// Whom a topic may be subscribed to is in the input alone, and so is the role that logs its deliveries.
     fn actions_of_all_calls(id: &Id) -> Vec<RequiredAction> {
         let topic = on(
             arn(id),

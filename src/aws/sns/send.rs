@@ -30,7 +30,8 @@ pub async fn send(sns: &Client, call: &Call) -> Result<(), AwsError> {
         }
         Call::SetSubscriptionAttribute(input) => {
             let request = sns.set_subscription_attributes().subscription_arn(literal(api, &input.subscription_arn)?);
-            let request = request.attribute_name(&input.attribute_name).attribute_value(&input.attribute_value);
+            let request = request.attribute_name(&input.attribute_name);
+            let request = request.set_attribute_value(input.attribute_value.clone());
             request.send().await.answer(api).map(drop)
         }
         Call::Unsubscribe(input) => {

@@ -29,10 +29,12 @@ fn create(id: &Id, want: &Queue) -> Call {
     Call::Create(CreateQueue { queue_name: id.name.clone(), attributes, tags: want.tags.clone() })
 }
 
+/// Two attributes of which one needs the other (throughput by group, deduplication by group; a key that goes, SQS's own that
+/// comes) are in one call.
 fn next_attributes(queue_url: &str, want: &Queue, live: &Queue) -> Option<Call> {
-    let both = want.attributes().into_iter().zip(live.attributes());
-    let differ = both.filter(|(want, live)| want != live).map(|((name, text), _)| (name.to_owned(), text));
-    let attributes: BTreeMap<_, _> = differ.collect();
+    let live = live.attributes();
+    let differ = want.attributes().into_iter().filter(|(name, text)| live.get(name) != Some(text));
+    let attributes: BTreeMap<_, _> = differ.map(|(name, text)| (name.to_owned(), text)).collect();
     (!attributes.is_empty())
         .then(|| Call::SetAttributes(SetQueueAttributes { queue_url: queue_url.to_owned(), attributes }))
 }

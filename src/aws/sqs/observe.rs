@@ -1,12 +1,15 @@
 //! What queues there are, and what AWS reports of one: attributes and tags at once.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_sqs::types::QueueAttributeName;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
-use super::state::{Queue, REDRIVE_POLICY, RedrivePolicy, arn, url};
+use super::state::{
+    KMS_MASTER_KEY_ID, POLICY, Queue, REDRIVE_ALLOW_POLICY, REDRIVE_POLICY, RedriveAllowPolicy, RedrivePolicy, arn, url,
+};
 use crate::aws::error::{Answer, AwsError};
-use crate::aws::kit::unmodelled::{self, Unmodelled};
+use crate::aws::kit::unmodelled;
 use crate::aws::{Aws, Found, Id, Observed, Reader, Tags, tags};
 
 /// What SQS says of a queue that is not there, in either of its protocols.
@@ -15,33 +18,29 @@ const ABSENT: &[&str] = &["QueueDoesNotExist", "AWS.SimpleQueueService.NonExiste
 const GET_ATTRIBUTES: &str = "sqs:GetQueueAttributes";
 
 /// Attributes that are in a queue's state, or that AWS computes.
-const KNOWN: [&str; 14] = [
+const KNOWN: [&str; 21] = [
     "ApproximateNumberOfMessages",
     "ApproximateNumberOfMessagesDelayed",
     "ApproximateNumberOfMessagesNotVisible",
+    "ContentBasedDeduplication",
     "CreatedTimestamp",
+    "DeduplicationScope",
     "DelaySeconds",
     "FifoQueue",
+    "FifoThroughputLimit",
+    "KmsDataKeyReusePeriodSeconds",
+    KMS_MASTER_KEY_ID,
     "LastModifiedTimestamp",
     "MaximumMessageSize",
     "MessageRetentionPeriod",
+    POLICY,
     "QueueArn",
     "ReceiveMessageWaitTimeSeconds",
+    REDRIVE_ALLOW_POLICY,
     REDRIVE_POLICY,
     "SqsManagedSseEnabled",
     "VisibilityTimeout",
 ];
-
-/// Attributes that are not modelled, and their defaults.
-const DEFAULTS: [(&str, &str); 4] = [
-    ("ContentBasedDeduplication", "false"),
-    ("DeduplicationScope", "queue"),
-    ("FifoThroughputLimit", "perQueue"),
-    ("KmsDataKeyReusePeriodSeconds", "300"),
-];
-
-/// A queue has one kind of encryption: setting ours takes the other away.
-const KMS_KEY: &str = "KmsMasterKeyId";
 
 /// The queues whose names begin with `prefix`.
 pub(super) async fn list(aws: &Aws, prefix: &str) -> Result<Vec<Found<()>>, AwsError> {
@@ -74,19 +73,16 @@ async fn read_tags(aws: &Aws, url: &str) -> Result<Tags, AwsError> {
 
 /// AWS's answers as a state. What cannot be read must not pass for the default.
 pub(super) fn assemble(attributes: &HashMap<String, String>, tags: Tags) -> Result<Observed<Queue>, AwsError> {
-    if let Some(text) = attributes.get(REDRIVE_POLICY).filter(|text| !text.is_empty()) {
-        let read = serde_json::from_str::<RedrivePolicy>(text);
-        read.map_err(|error| AwsError::malformed(GET_ATTRIBUTES, format!("{REDRIVE_POLICY}: {error}")))?;
-    }
+    check::<IgnoredAny>(attributes, POLICY)?;
+    check::<RedriveAllowPolicy>(attributes, REDRIVE_ALLOW_POLICY)?;
+    check::<RedrivePolicy>(attributes, REDRIVE_POLICY)?;
     let mut queue = Queue { tags, ..Queue::default() };
-    attributes.iter().for_each(|(name, text)| queue.set(name, text));
-    Ok(Observed { unmodelled: others(attributes), ..Observed::of(queue) })
+    attributes.iter().collect::<BTreeMap<_, _>>().into_iter().for_each(|(name, text)| queue.set(name, text));
+    Ok(Observed { unmodelled: unmodelled::texts("", attributes, &KNOWN, &[]), ..Observed::of(queue) })
 }
 
-fn others(attributes: &HashMap<String, String>) -> Vec<Unmodelled> {
-    let mut all = unmodelled::texts("", attributes, &KNOWN, &DEFAULTS);
-    for one in all.iter_mut().filter(|one| one.attribute == KMS_KEY) {
-        one.erased_by = Some("sqs:SetQueueAttributes");
-    }
-    all
+fn check<T: DeserializeOwned>(attributes: &HashMap<String, String>, name: &str) -> Result<(), AwsError> {
+    let Some(text) = attributes.get(name).filter(|text| !text.is_empty()) else { return Ok(()) };
+    let read = serde_json::from_str::<T>(text).map(drop);
+    read.map_err(|error| AwsError::malformed(GET_ATTRIBUTES, format!("{name}: {error}")))
 }

@@ -10,7 +10,8 @@ answers, where each comes from and which test shows it are in docs/aws-differs.m
 | tables.py    | DynamoDB: CREATING, UPDATING, DELETING, ENABLING; no tags and no backups of a table just made         |
 | gateway.py   | API Gateway: policies escaped once more, settings and integrations with every member, refusals        |
 | buckets.py   | S3: a bucket just made or just deleted, tags                                                          |
-| topics.py    | SNS: the default policy, filters of too many combinations                                             |
+| topics.py    | SNS: the default policy; filters of too many combinations, and nested ones of attributes              |
+| queues.py    | SQS: one kind of encryption, changes that show a moment later, names that are not free at once        |
 | identity.py  | IAM: roles just made, tags                                                                            |
 | machines.py  | Step Functions: an update that shows a moment later, DELETING                                         |
 | alarms.py    | CloudWatch: when an alarm's state last changed; no description that was not given                     |
@@ -19,4 +20,5 @@ answers, where each comes from and which test shows it are in docs/aws-differs.m
 | guard.py     | WAF and AWS Config: no member that AWS has not; the rest is assumed, nobody has recorded it           |
 """
 
-from . import alarms, buckets, functions, gateway, groups, guard, identity, index, machines, mappings, tables, topics  # noqa: F401
+from . import alarms, buckets, functions, gateway, groups, guard, identity, index  # noqa: F401
+from . import machines, mappings, queues, tables, topics  # noqa: F401

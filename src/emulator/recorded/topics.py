@@ -1,4 +1,4 @@
-"""SNS: filter policies, and the policy that a topic has where nobody has set one."""
+"""SNS: filter policies and their scope, and the policy that a topic has where nobody has set one."""
 
 import json
 import re
@@ -72,27 +72,83 @@ def refuse(text):
     return None
 
 
-@before("sns:Subscribe")
-def refuse_filter(request):
+ATTRIBUTES, BODY = "MessageAttributes", "MessageBody"
+NESTED = "Invalid parameter: FilterPolicy: Filter policy scope MessageAttributes does not support nested filter policy"
+OTHER_TYPE = (
+    "Invalid parameter: Invalid parameter: Endpoint Reason: "
+    "FIFO SQS Queues can not be subscribed to standard SNS topics"
+)
+
+
+def is_nested(text):
+    try:
+        policy = json.loads(text or "{}")
+    except ValueError:
+        return False
+    return isinstance(policy, dict) and any(isinstance(value, dict) for value in policy.values())
+
+
+def attributes_of(request):
     pairs = [
         (value, request.form.get(key[: -len("key")] + "value"))
         for key, value in request.form.items()
         if key.endswith(".key")
     ]
-    return refuse(dict(pairs).get("FilterPolicy"))
+    return dict(pairs)
+
+
+@before("sns:Subscribe")
+def refuse_subscription(request):
+    attributes = attributes_of(request)
+    endpoint, topic = request.form.get("Endpoint", ""), request.form.get("TopicArn", "")
+    if request.form.get("Protocol") == "sqs" and endpoint.endswith(".fifo") and not topic.endswith(".fifo"):
+        return form_error("InvalidParameter", OTHER_TYPE)
+    if is_nested(attributes.get("FilterPolicy")) and attributes.get("FilterPolicyScope", ATTRIBUTES) == ATTRIBUTES:
+        return form_error("InvalidParameter", NESTED)
+    return refuse(attributes.get("FilterPolicy"))
 
 
 @before("sns:SetSubscriptionAttributes")
-def refuse_other_filter(request):
-    if request.form.get("AttributeName") != "FilterPolicy":
-        return None
-    return refuse(request.form.get("AttributeValue"))
+def refuse_attribute(request):
+    """A filter is judged by the scope that is set by then; a redrive policy goes by no value, not by an empty one."""
+    name, value = request.form.get("AttributeName"), request.form.get("AttributeValue")
+    filtered = request.memory("filters").setdefault(request.form.get("SubscriptionArn"), {})
+    after_that = {**filtered, name: value}
+    if name in ("FilterPolicy", "FilterPolicyScope"):
+        if is_nested(after_that.get("FilterPolicy")) and after_that.get("FilterPolicyScope", ATTRIBUTES) == ATTRIBUTES:
+            return form_error("InvalidParameter", NESTED)
+        if name == "FilterPolicyScope" and value not in (ATTRIBUTES, BODY):
+            return form_error("InvalidParameter", "Invalid parameter: FilterPolicyScope")
+    if name == "RedrivePolicy" and value == "":
+        return form_error("InvalidParameter", "Invalid parameter: RedrivePolicy: failed to parse JSON.")
+    return refuse(value) if name == "FilterPolicy" else None
+
+
+@after("sns:Subscribe")
+def remember_filter(request, answer):
+    arn = re.search(r"<SubscriptionArn>(arn:[^<]+)</SubscriptionArn>", answer.body.decode()) if answer.is_good else None
+    if arn:
+        filtered = request.memory("filters").setdefault(arn[1], {})
+        filtered.update(attributes_of(request))
+
+
+@after("sns:SetSubscriptionAttributes")
+def remember_other_filter(request, answer):
+    if answer.is_good:
+        filtered = request.memory("filters").setdefault(request.form.get("SubscriptionArn"), {})
+        filtered[request.form.get("AttributeName")] = request.form.get("AttributeValue")
 
 
 @after("sns:GetSubscriptionAttributes")
 def show_subscription(_request, answer):
-    """The scope is shown beside a policy alone."""
+    """The scope is shown beside a policy alone, and no redrive policy that has gone."""
     text = answer.body.decode()
+    if answer.is_good:
+        empty = (
+            r"<entry>\s*<key>(RedrivePolicy|FilterPolicy)</key>\s*(<value>\s*(\{\})?</value>|<value ?/>)?\s*</entry>"
+        )
+        text = re.sub(empty, "", text)
+        answer.body = text.encode()
     if answer.is_good and "<key>FilterPolicy</key>" not in text:
         before_scope, found, rest = text.partition("<key>FilterPolicyScope</key>")
         if found:

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::Bucket;
 use crate::aws::document::Document;
+use crate::manifest::resource_policy::{missing, read};
 use crate::manifest::{Cursor, Section, names};
 use crate::name::Name;
 
@@ -46,44 +47,6 @@ fn preceded(own: &Document, first: Value) -> Document {
     value.into()
 }
 
-/// The file's document, with our references filled in.
-fn read(file: &str, here: &Cursor) -> Option<Document> {
-    let raw = here.file(file)?;
-    let text = here.literal(&escape_variables(raw));
-    let value: Value = match serde_json::from_str(&text) {
-        Ok(value) => value,
-        Err(error) => {
-            here.problem(format!("{file} is not JSON: {error}"), None);
-            return None;
-        }
-    };
-    if !value.is_object() || !is_list_of_statements(&value["Statement"]) {
-        let help = "write {\"Version\": \"2012-10-17\", \"Statement\": [...]}";
-        here.problem(format!("{file} is not a policy: it has no statements"), Some(help));
-        return None;
-    }
-    Some(value.into())
-}
-
-/// One statement may stand for a list of one.
-fn is_list_of_statements(value: &Value) -> bool {
-    value.is_object() || value.as_array().is_some_and(|all| !all.is_empty() && all.iter().all(Value::is_object))
-}
-
-/// A policy variable, such as `${aws:username}`, is not ours to fill in: it has a colon, which a reference never
-/// has, or it is one of the three that stand for a character.
-fn escape_variables(text: &str) -> String {
-    let mut parts = text.split("${");
-    let mut escaped = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let inner = part.split('}').next().unwrap_or_default();
-        let variable = inner.contains(':') || matches!(inner, "*" | "?" | "$");
-        escaped.push_str(if variable && !escaped.ends_with('$') { "$${" } else { "${" });
-        escaped.push_str(part);
-    }
-    escaped
-}
-
 fn check(bucket: &Bucket, policy: &Document, here: &Cursor) {
     let mut sids = BTreeSet::new();
     for (index, statement) in policy.statements().iter().enumerate() {
@@ -101,13 +64,6 @@ fn check(bucket: &Bucket, policy: &Document, here: &Cursor) {
             here.problem(message, Some(help));
         }
     }
-}
-
-fn missing(statement: &Value) -> Vec<&'static str> {
-    let pairs =
-        [("Effect", "Effect"), ("Principal", "NotPrincipal"), ("Action", "NotAction"), ("Resource", "NotResource")];
-    let missing = pairs.into_iter().filter(|(one, other)| statement[*one].is_null() && statement[*other].is_null());
-    missing.map(|(one, _)| one).collect()
 }
 
 /// An unconditional grant to everybody: the plain case of what AWS calls public.

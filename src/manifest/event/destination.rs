@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::allow;
-use crate::aws::sqs;
+use super::{allow, use_key};
+use crate::manifest::queue::Encryption;
 use crate::manifest::role::access::camel;
 use crate::manifest::{Cursor, names};
 use crate::name::{Address, Name};
@@ -23,6 +23,9 @@ pub enum Destination {
     /// A `[bucket.<name>]`, for failures alone.
     Bucket(Name),
 }
+
+/// What sending to something that is encrypted takes of its key.
+const SEND: [&str; 2] = ["kms:Decrypt", "kms:GenerateDataKey"];
 
 /// What is granted on a destination.
 struct Target {
@@ -44,13 +47,12 @@ impl Destination {
         let (site, owner, manifest) = (here.site, here.owner, here.manifest);
         let (kind, action, arn, address): (_, &'static [&'static str], _, _) = match self {
             Self::Queue(name) => {
-                let fifo = manifest.queue.get(name)?.fifo;
-                let arn = sqs::arn(site, &names::queue::physical(owner, name, fifo));
+                let arn = manifest.queue.get(name)?.arn(name, here);
                 ("Queue", &["sqs:SendMessage"], arn, names::queue::address(name))
             }
             Self::Topic(name) => {
-                manifest.topic.get(name)?;
-                ("Topic", &["sns:Publish"], names::topic::arn(site, owner, name), names::topic::address(name))
+                let arn = manifest.topic.get(name)?.arn(name, here);
+                ("Topic", &["sns:Publish"], arn, names::topic::address(name))
             }
             Self::Function(name) => {
                 manifest.function.get(name)?;
@@ -71,9 +73,24 @@ impl Destination {
     }
 
     /// What a function's role must be allowed for it. Reports nothing.
-    pub(super) fn grant(&self, here: &Cursor) -> Option<Value> {
-        let target = self.target(here)?;
-        Some(allow(format!("To{}{}", target.kind, camel(self.name())), target.action, &target.resources))
+    pub(super) fn grants(&self, here: &Cursor) -> Vec<Value> {
+        let Some(target) = self.target(here) else { return Vec::new() };
+        let sid = format!("To{}{}", target.kind, camel(self.name()));
+        let key = self.key(here).map(|key| use_key(format!("KeyOf{}{}", target.kind, camel(self.name())), key, &SEND, here));
+        std::iter::once(allow(sid, target.action, &target.resources)).chain(key).collect()
+    }
+
+    /// The user's key that it is encrypted with.
+    fn key<'m>(&self, here: &Cursor<'m>) -> Option<&'m str> {
+        let key = match self {
+            Self::Queue(name) => match &here.manifest.queue.get(name)?.encryption {
+                Encryption::KmsKey(key) => key,
+                _ => return None,
+            },
+            Self::Topic(name) => here.manifest.topic.get(name)?.kms_key.as_ref()?,
+            Self::Function(_) | Self::Bucket(_) => return None,
+        };
+        (!key.starts_with("alias/aws/")).then_some(key.as_str())
     }
 
     /// Its ARN; reports what AWS would refuse of it. It comes before what is lowered here, where that can be.
@@ -86,7 +103,13 @@ impl Destination {
                     here.at("queue").problem(format!("{name} is a FIFO queue, which takes no results"), help);
                 }
             }
-            Self::Topic(name) => drop(here.at("topic").known("topic", name, &here.manifest.topic)?),
+            Self::Topic(name) => {
+                let topic = here.at("topic").known("topic", name, &here.manifest.topic)?;
+                if topic.fifo {
+                    let help = Some("name a topic without fifo = true");
+                    here.at("topic").problem(format!("{name} is a FIFO topic, which takes no results"), help);
+                }
+            }
             Self::Function(name) if name == function => {
                 here.at("function").problem("its results would go to itself", Some("name another function"));
             }

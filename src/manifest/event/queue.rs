@@ -6,8 +6,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Events, Source, allow, enabled, filter, in_range, responses, service_and_resource};
-use crate::aws::{Tags, lambda, sqs};
+use super::{Events, Source, allow, enabled, filter, in_range, responses, service_and_resource, use_key};
+use crate::aws::{Tags, lambda};
+use crate::manifest::queue::Encryption;
 use crate::manifest::role::access::camel;
 use crate::manifest::{Cursor, names};
 use crate::name::Name;
@@ -55,9 +56,7 @@ impl OnQueue {
     fn source(&self, here: &Cursor) -> Option<(String, String)> {
         match (&self.queue, &self.arn) {
             (Some(name), None) => {
-                let queue = here.manifest.queue.get(name)?;
-                let physical = names::queue::physical(here.owner, name, queue.fifo);
-                Some((name.to_string(), sqs::arn(here.site, &physical)))
+                Some((name.to_string(), here.manifest.queue.get(name)?.arn(name, here)))
             }
             (None, Some(arn)) => match service_and_resource(arn)? {
                 ("sqs", name) => Some((name.to_owned(), arn.clone())),
@@ -67,9 +66,14 @@ impl OnQueue {
         }
     }
 
-    pub(super) fn grant(&self, here: &Cursor) -> Option<Value> {
-        let (name, arn) = self.source(here)?;
-        Some(allow(format!("OnQueue{}", words(&name)), &RECEIVE, &[arn]))
+    pub(super) fn grants(&self, here: &Cursor) -> Vec<Value> {
+        let Some((name, arn)) = self.source(here) else { return Vec::new() };
+        let key = self.queue.as_ref().and_then(|name| match &here.manifest.queue.get(name)?.encryption {
+            Encryption::KmsKey(key) if !key.starts_with("alias/aws/") => Some(key),
+            _ => None,
+        });
+        let key = key.map(|key| use_key(format!("KeyOfOnQueue{}", words(&name)), key, &["kms:Decrypt"], here));
+        std::iter::once(allow(format!("OnQueue{}", words(&name)), &RECEIVE, &[arn])).chain(key).collect()
     }
 
     pub(super) fn lower(&self, events: &Events, sources: &mut BTreeSet<String>, here: &Cursor) {

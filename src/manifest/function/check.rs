@@ -8,7 +8,7 @@ use crate::aws::Tags;
 use crate::aws::lambda::Statement;
 use crate::aws::logs::RETENTIONS;
 use crate::manifest::event::Destination;
-use crate::manifest::function::{DeadLetter, Function, Tracing, environment, runtime};
+use crate::manifest::function::{Function, Tracing, environment, runtime};
 use crate::manifest::{Cursor, Section};
 use crate::name::{Name, tag};
 use crate::text::Text;
@@ -104,11 +104,21 @@ fn check_arns(function: &Function, here: &Cursor) {
             here.problem(format!("{layer:?} is not a layer version"), help);
         }
     }
-    if let Some(DeadLetter::Queue(queue)) = &function.dead_letter
-        && !(queue.starts_with("arn:") && queue.contains(":sqs:"))
-    {
-        let help = Some("give the queue's ARN, arn:aws:sqs:...");
-        here.at("dead_letter").problem(format!("{queue:?} is not a queue's ARN"), help);
+}
+
+/// Reports a dead-letter queue that is neither one of this manifest nor an ARN.
+pub(super) fn queue_arn(queue: &str, here: &Cursor) {
+    if !(queue.starts_with("arn:") && queue.contains(":sqs:")) {
+        let help = Some("name a [queue.<name>] of this manifest, or give a queue's ARN, arn:aws:sqs:...");
+        here.problem(format!("{queue:?} is neither the name of a queue nor a queue's ARN"), help);
+    }
+}
+
+/// Reports a FIFO queue or topic where Lambda sends without a message group.
+pub(super) fn is_standard(what: &str, name: &Name, fifo: bool, here: &Cursor) {
+    if fifo {
+        let help = format!("name a standard {what}");
+        here.problem(format!("Lambda sends no dead letters to a FIFO {what}, and {name} is one"), Some(&help));
     }
 }
 

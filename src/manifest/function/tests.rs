@@ -169,7 +169,7 @@ KEYED = { ssm = "/a", key = "alias/k" }"#,
         "12:11: 5401 is out of range",
         "14:11: \"arn:aws:lambda:us-west-2:1:layer:x\" is not a layer version",
         "15:24: -1 is out of range",
-        "16:1: \"queue\" is not a queue's ARN",
+        "16:25: there is no queue section \"queue\"",
         "17:21: 1 is out of range",
         "18:22: logs cannot be kept 2 days",
         "19:24: \"b\" is not a policy's ARN",
@@ -258,4 +258,26 @@ fn a_resource_policy_over_its_limit_is_told() {
     let told = problems(&format!("{}{}", manifest(""), api(70)), &[]);
     assert!(told[0].starts_with("7:11: its resource policy would have about "), "{told:?}");
     assert!(lowered(&format!("{}{}", manifest(""), api(40)), &[]).is_ok());
+}
+
+#[test]
+fn dead_letters_go_to_a_queue_of_the_manifest_by_name_and_to_any_by_arn() {
+    let target = |queue: &str| {
+        let dead_letter =
+            format!("dead_letter = {{ queue = \"{queue}\" }}\n[queue.failed]\n[queue.order]\nfifo = true");
+        manifest(&dead_letter)
+    };
+    let of_queue = "arn:aws:sqs:us-west-2:123456789012:shop--test-failed";
+    let by_name = lowered(&target("failed"), &[]).unwrap();
+    assert_eq!(state(&by_name, "lambda.function/api")["DeadLetterTargetArn"], of_queue);
+    assert!(needs(&by_name, "lambda.function/api").contains(&"sqs.queue/failed".to_owned()));
+    let granted = state(&by_name, "iam.policy/api-function")["PolicyDocument"]["Statement"][0].clone();
+    let wanted = (&json!(["sqs:SendMessage"]), &json!([of_queue]));
+    assert_eq!((&granted["Action"], &granted["Resource"]), wanted, "{granted}");
+    let other = "arn:aws:sqs:us-west-2:210987654321:other";
+    assert_eq!(state(&lowered(&target(other), &[]).unwrap(), "lambda.function/api")["DeadLetterTargetArn"], other);
+    let fifo = "11:25: Lambda sends no dead letters to a FIFO queue, and order is one";
+    assert_eq!(problems(&target("order"), &[]), [fifo]);
+    let neither = "11:25: \"Not a name\" is neither the name of a queue nor a queue's ARN";
+    assert_eq!(problems(&target("Not a name"), &[]), [neither]);
 }

@@ -45,6 +45,16 @@ const OTHER_NAMES: [(&str, &str); 30] = [
     ("environments", "stage"),
 ];
 
+/// What AWS, other tools and older manifests call a key of a section, and what it is here.
+const OTHER_KEYS: [(&str, &str); 6] = [
+    ("max_receive_count", "after"),
+    ("max_receives", "after"),
+    ("message_retention", "retention_days"),
+    ("message_retention_period", "retention_days"),
+    ("message_retention_seconds", "retention_seconds"),
+    ("redrive_policy", "dead_letter"),
+];
+
 /// Serde's words, in ours. `keys` lead to the value.
 pub(super) fn reword(message: &str, keys: &[&str]) -> Said {
     let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
@@ -63,6 +73,11 @@ pub(super) fn reword(message: &str, keys: &[&str]) -> Said {
 
 fn unknown_key(given: &str, known: &[&str], is_section: bool) -> Said {
     if !is_section {
+        let other = OTHER_KEYS.iter().find(|(name, key)| given == *name && known.contains(key)).map(|(_, key)| *key);
+        if let Some(key) = other {
+            let message = format!("there is no key {given:?}; it is {key:?}");
+            return Said { message, help: Some(format!("write {key}")), meant: Some(key.to_owned()) };
+        }
         let meant = nearest(given, known).map(str::to_owned);
         let help = meant.as_ref().map(|near| format!("write {near}"));
         return Said { message: unknown("key", given, known.iter().copied()), help, meant };

@@ -96,7 +96,8 @@ impl Access {
         }
         if let Some(name) = known(&self.topic, "topic", &here.manifest.topic, here) {
             let named = &[("publish", &[&["sns:Publish"] as &[_]] as &[_])];
-            let resources = vec![names::topic::arn(site, owner, name)];
+            let fifo = here.manifest.topic.get(name).is_some_and(|topic| topic.fifo);
+            let resources = vec![names::topic::arn(site, owner, name, fifo)];
             return Some(Target {
                 sid: sid("Topic", name),
                 service: "sns:",

@@ -19,31 +19,47 @@ const OR: &str = "$or";
 const OPERATORS: [&str; 8] =
     ["anything-but", "cidr", "equals-ignore-case", "exists", "numeric", "prefix", "suffix", "wildcard"];
 
-/// Reports everything about a filter, each at its place.
-pub(super) fn check(filter: &BTreeMap<String, Value>, here: &Cursor) {
+/// The longest filter, in bytes.
+const SIZE: usize = 256 * 1024;
+
+/// Reports everything about a filter, each at its place. One of bodies may be nested.
+pub(super) fn check(filter: &BTreeMap<String, Value>, of_body: bool, here: &Cursor) {
     if filter.len() > ATTRIBUTES {
-        here.problem("a filter names five attributes at most", Some("remove some of them"));
+        let what = if of_body { "members" } else { "attributes" };
+        here.problem(format!("a filter names five {what} at most"), Some("remove some of them"));
     }
-    let count = combinations(filter.iter(), 1);
+    let size = serde_json::to_string(filter).map_or(0, |text| text.len());
+    if size > SIZE {
+        here.problem(format!("the filter has {size} bytes of {SIZE}"), Some("shorten it"));
+    }
+    let count = combinations(filter.iter(), 1, 1);
     if count > COMBINATIONS {
         let message = format!("its values make {count} combinations");
-        let help = format!("SNS takes {COMBINATIONS}: the lists' lengths multiplied; ask for less, or subscribe twice");
+        let nested = if of_body { ", each by its depth" } else { "" };
+        let help = format!(
+            "SNS takes {COMBINATIONS}: the lists' lengths multiplied{nested}; ask for less, or subscribe twice"
+        );
         here.problem(message, Some(&help));
     }
-    check_attributes(filter.iter(), here);
+    check_members(filter.iter(), of_body, here);
 }
 
-fn check_attributes<'f>(filter: impl Iterator<Item = (&'f String, &'f Value)>, here: &Cursor) {
-    for (attribute, values) in filter {
-        let here = here.at(attribute);
+fn check_members<'f>(filter: impl Iterator<Item = (&'f String, &'f Value)>, of_body: bool, here: &Cursor) {
+    for (member, values) in filter {
+        let here = here.at(member);
+        if let Some(below) = values.as_object().filter(|below| of_body && !below.is_empty()) {
+            check_members(below.iter(), of_body, &here);
+            continue;
+        }
         let Some(values) = values.as_array().filter(|values| !values.is_empty()) else {
-            let help = "write a list of what the attribute may be, such as [\"error\", { prefix = \"warn\" }]";
-            here.problem(format!("{attribute} has no list of values"), Some(help));
+            let what = if of_body { "member" } else { "attribute" };
+            let help = format!("write a list of what the {what} may be, such as [\"error\", {{ prefix = \"warn\" }}]");
+            here.problem(format!("{member} has no list of values"), Some(&help));
             continue;
         };
         for (here, value) in here.each(values) {
-            match value.as_object().filter(|_| attribute == OR) {
-                Some(alternative) => check_attributes(alternative.iter(), &here),
+            match value.as_object().filter(|_| member == OR) {
+                Some(alternative) => check_members(alternative.iter(), of_body, &here),
                 None => check_value(value, &here),
             }
         }
@@ -74,14 +90,18 @@ fn check_numbers(value: &Value, here: &Cursor) {
     }
 }
 
-/// The lengths of all lists multiplied, with those of alternatives added up; `before` is what has been counted so far.
-fn combinations<'f>(filter: impl Iterator<Item = (&'f String, &'f Value)>, before: usize) -> usize {
-    filter.fold(before, |count, (attribute, values)| {
+/// The lengths of all lists multiplied, each by its depth, with those of alternatives added up; `before` is what has been
+/// counted so far.
+fn combinations<'f>(filter: impl Iterator<Item = (&'f String, &'f Value)>, depth: usize, before: usize) -> usize {
+    filter.fold(before, |count, (member, values)| {
+        if let Some(below) = values.as_object() {
+            return combinations(below.iter(), depth + 1, count);
+        }
         let values = values.as_array().map(Vec::as_slice).unwrap_or_default();
         let alternatives = || values.iter().filter_map(Value::as_object);
-        match attribute == OR {
-            true => alternatives().map(|one| combinations(one.iter(), count)).fold(0, usize::saturating_add),
-            false => count.saturating_mul(values.len()),
+        match member == OR {
+            true => alternatives().map(|one| combinations(one.iter(), depth, count)).fold(0, usize::saturating_add),
+            false => count.saturating_mul(values.len().saturating_mul(depth)),
         }
     })
 }
@@ -140,12 +160,32 @@ mod tests {
         assert_eq!(told("n = [\"1e20\"]"), [""; 0], "a text");
     }
 
+    #[test]
+    fn a_filter_of_bodies_is_nested_and_each_list_counts_by_its_depth() {
+        let body = |filter: &str| {
+            let text = manifest(filter).replace("filter = {", "filter_body = {");
+            match lowered(&text, &[]) {
+                Ok(_) => Vec::new(),
+                Err(_) => problems(&text, &[]),
+            }
+        };
+        // AWS's own example: 3 * 4 * 2 * 3.
+        let example =
+            "key_a = { key_b = { key_c = [\"1\", \"2\", \"3\", \"4\"] } }, key_d = { key_e = [\"1\", \"2\", \"3\"] }";
+        assert_eq!(body(example), [""; 0]);
+        assert_eq!(body(&format!("{example}, f = [\"1\", \"2\", \"3\"]")), ["5:71: its values make 216 combinations"]);
+        assert_eq!(told("a = { b = [\"x\"] }"), ["5:72: a has no list of values"], "attributes are flat");
+        assert_eq!(body("a = { b = \"x\" }"), ["5:83: b has no list of values"]);
+        assert_eq!(body("a = {}"), ["5:77: a has no list of values"]);
+        assert_eq!(body(&format!("a = {{ b = [{}] }}", values(75))), [""; 0]);
+    }
+
     proptest! {
         #[test]
         fn combinations_are_the_product_of_the_lengths(lengths in proptest::collection::vec(1_usize..9, 1..5)) {
             let filter: BTreeMap<String, Value> =
                 lengths.iter().enumerate().map(|(at, length)| (format!("a{at}"), json!(vec!["x"; *length]))).collect();
-            prop_assert_eq!(combinations(filter.iter(), 1), lengths.iter().product::<usize>());
+            prop_assert_eq!(combinations(filter.iter(), 1, 1), lengths.iter().product::<usize>());
         }
     }
 }

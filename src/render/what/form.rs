@@ -9,6 +9,7 @@ use super::field::{Born, Field, Form};
 use super::rights;
 use super::subject;
 use super::value::{self, Naming};
+use crate::kind::Kind;
 use crate::plan::{AttributeDiff, Shown};
 
 /// What is said of a field of a new resource, its name included.
@@ -123,10 +124,13 @@ fn encryption(naming: &Naming, diffs: &[&AttributeDiff], side: fn(&AttributeDiff
         let changed = diffs.iter().find(|diff| is_it(&diff.path)).map(|diff| side(diff));
         changed.or_else(|| naming.change.was.iter().find(|(path, _)| is_it(path)).map(|(_, shown)| shown))
     };
-    let key = of(&[".KMSMasterKeyId", ".KMSMasterKeyID"]).filter(|key| !key.is_absent());
-    let kind = of(&["SSESpecification.Enabled", ".SSEAlgorithm"]).unwrap_or(&Shown::Absent);
-    let spelling = [("true", "aws-managed"), ("false", "aws-owned"), ("AES256", "aes256"), ("aws:kms", "kms_key")];
-    value::one(naming, key.unwrap_or(kind), &spelling, whole)
+    let key = of(&[".KMSMasterKeyId", ".KMSMasterKeyID", "KmsMasterKeyId"]).filter(|key| !key.is_absent());
+    let kind = of(&["SSESpecification.Enabled", ".SSEAlgorithm", "SqsManagedSseEnabled"]).unwrap_or(&Shown::Absent);
+    let spelling: &[(&str, &str)] = match naming.change.address.kind {
+        Kind::Queue => &[("true", "sqs-owned"), ("false", "none")],
+        _ => &[("true", "aws-managed"), ("false", "aws-owned"), ("AES256", "aes256"), ("aws:kms", "kms_key")],
+    };
+    value::one(naming, key.unwrap_or(kind), spelling, whole)
 }
 
 /// `true → false` where that happens to all four blocks, else which of them it happens to.

@@ -297,6 +297,10 @@ fn encryption_is_said_as_the_manifest_says_it() {
         ("ServerSideEncryptionConfiguration.KMSMasterKeyID", arn(), none()),
     ];
     assert_eq!(updated("s3.bucket/files", &bucket, &[]), [format!("encryption {kms} → aes256")]);
+    let queue = [("KmsMasterKeyId", none(), arn()), ("SqsManagedSseEnabled", json!(true), json!(false))];
+    assert_eq!(updated("sqs.queue/jobs", &queue, &[]), [format!("encryption sqs-owned → {kms}")]);
+    let off = [("SqsManagedSseEnabled", json!(true), json!(false))];
+    assert_eq!(updated("sqs.queue/jobs", &off, &[]), ["encryption sqs-owned → none"]);
 }
 
 #[test]

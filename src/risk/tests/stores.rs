@@ -215,19 +215,28 @@ proptest! {
     }
 
     #[test]
-    fn a_queue_has_exactly_the_risks_of_its_change((old, new) in maybe((any::<bool>(), 60i32..63))) {
-        let queue = |(sqs_managed_sse_enabled, message_retention_period): &(bool, i32)| {
+    fn a_queue_has_exactly_the_risks_of_its_change((old, new) in maybe((doors(), 0u8..4, 60i32..63))) {
+        let queue = |(doors, key, message_retention_period): &(Doors, u8, i32)| {
+            let keys = [None, None, Some("alias/aws/sqs".to_owned()), Some(KEY.to_owned())];
             State::from(Queue {
-                sqs_managed_sse_enabled: *sqs_managed_sse_enabled,
+                sqs_managed_sse_enabled: *key == 1,
+                kms_master_key_id: keys[usize::from(*key)].clone(),
+                policy: policy(doors, "sqs:SendMessage"),
                 message_retention_period: *message_retention_period,
                 ..Queue::default()
             })
         };
         let both = old.as_ref().zip(new.as_ref());
+        let none = Doors::default();
+        let (before, after) = (old.as_ref().map_or(&none, |old| &old.0), new.as_ref().map_or(&none, |new| &new.0));
+        let weaker = both.is_some_and(|(old, new)| new.1 < old.1);
         let all = [
             (RiskKind::DataLoss, new.is_none()),
-            (RiskKind::Encryption, new.is_some_and(|new| !new.0) && old.is_none_or(|old| old.0)),
-            (RiskKind::Expiry, both.is_some_and(|(old, new)| new.1 < old.1)),
+            (RiskKind::Everybody, lets_in(after, Some(before), &[Who::Anybody, Who::AnybodyOverTls])),
+            (RiskKind::OtherAccount, lets_in(after, Some(before), &[Who::AnybodyOfOther, Who::Other])),
+            (RiskKind::Denial, both.is_some_and(|(old, new)| old.0.1 && !new.0.1)),
+            (RiskKind::Encryption, weaker || old.is_none() && new.as_ref().is_some_and(|new| new.1 == 0)),
+            (RiskKind::Expiry, both.is_some_and(|(old, new)| new.2 < old.2)),
         ];
         assert_kinds(Kind::Queue, old.as_ref().map(queue), new.as_ref().map(queue), &all);
     }

@@ -40,8 +40,10 @@ const RICH: &[(&str, &str)] = &[
     ),
     (
         "[topic.critical-alerts]\n",
-        "[topic.critical-alerts]\ndisplay_name = \"Alerts\"\n\
-         subscriptions = [{ email = \"ops@example.org\" }, { sqs = \"arn:aws:sqs:us-west-2:ACCOUNT:alerts\", raw = true }]\n",
+        "[queue.jobs]\nvisibility_timeout = 60\n\
+         [topic.critical-alerts]\ndisplay_name = \"Alerts\"\n\
+         delivery_status.sqs = { role = \"arn:aws:iam::ACCOUNT:role/feedback\" }\n\
+         subscriptions = [{ email = \"ops@example.org\" }, { sqs = \"arn:aws:sqs:us-west-2:ACCOUNT:alerts\", raw = true }, { queue = \"jobs\" }]\n",
     ),
     (
         "[bucket.static-assets]\n",
@@ -75,7 +77,7 @@ const POOR: &[(&str, &str)] = &[
     ("stage = \"v1\"", "stage = \"v2\""),
     (
         "[topic.critical-alerts]\n",
-        "[topic.critical-alerts]\nsubscriptions = [{ sqs = \"arn:aws:sqs:us-west-2:ACCOUNT:alerts\" }]\n",
+        "[queue.jobs]\n[topic.critical-alerts]\nsubscriptions = [{ sqs = \"arn:aws:sqs:us-west-2:ACCOUNT:alerts\" }]\n",
     ),
     ("[function.api-handler]\n", "[function.api-handler]\nlog_retention_days = 0\n"),
     ("rate_limit = 1000", "rate_limit = 1000\nallow_ips = [\"198.51.100.0/24\"]"),
@@ -165,6 +167,9 @@ async fn edit_by_hand(project: &Project) {
     let topic = arn("sns", "serverless-app--production-critical-alerts");
     let tag = TopicTag::builder().key(key).value(value).build().expect("a tag");
     clients.sns.tag_resource().resource_arn(topic).tags(tag).send().await.expect("a tag");
+    let queue = clients.sqs.get_queue_url().queue_name("serverless-app--production-jobs");
+    let queue = queue.send().await.expect("a queue").queue_url.expect("a URL");
+    clients.sqs.tag_queue().queue_url(queue).tags(key, value).send().await.expect("a tag");
     let machine = arn("states", "stateMachine:serverless-app--production-workflow");
     let tag = MachineTag::builder().key(key).value(value).build();
     clients.sfn.tag_resource().resource_arn(machine).tags(tag).send().await.expect("a tag");

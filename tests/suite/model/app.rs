@@ -6,6 +6,7 @@ use std::fmt::Display;
 use super::compute::{Api, Function, Role, Workflow};
 use super::data::{Bucket, Keys, Table, Topic};
 use super::guard::{Alarm, Compliance, Firewall};
+use super::queue::Queue;
 use super::random::Random;
 
 /// A section's name.
@@ -28,6 +29,7 @@ pub struct App {
     pub project: usize,
     pub table: BTreeMap<Name, Table>,
     pub topic: BTreeMap<Name, Topic>,
+    pub queue: BTreeMap<Name, Queue>,
     pub bucket: BTreeMap<Name, Bucket>,
     pub role: BTreeMap<Name, Role>,
     pub function: BTreeMap<Name, Function>,
@@ -59,6 +61,11 @@ impl World {
         format!("arn:aws:sns:{REGION}:{}:{PREFIX}{name}", self.account)
     }
 
+    /// The ARN of a queue.
+    pub fn queue_arn(&self, name: Name) -> String {
+        format!("arn:aws:sqs:{REGION}:{}:{PREFIX}{name}", self.account)
+    }
+
     /// The ARN of a function.
     pub fn function_arn(&self, name: Name) -> String {
         format!("arn:aws:lambda:{REGION}:{}:function:{PREFIX}{name}", self.account)
@@ -79,7 +86,7 @@ impl App {
     }
 
     fn size(&self) -> usize {
-        let data = self.table.len() + self.topic.len() + self.bucket.len();
+        let data = self.table.len() + self.topic.len() + self.queue.len() + self.bucket.len();
         let compute = self.role.len() + self.function.len() + self.workflow.len();
         data + compute
             + self.api.len()
@@ -90,7 +97,7 @@ impl App {
 
     fn change(&mut self, random: &mut Random) {
         let (name, full, app) = (random.pick(&NAMES), self.size() >= LARGEST, self.clone());
-        match random.below(12) {
+        match random.below(14) {
             0 => turn(&mut self.table, name, random, full, Table::random),
             1 => turn(&mut self.topic, name, random, full, |random| Topic::random(random, &app)),
             2 => turn(&mut self.bucket, name, random, full, Bucket::random),
@@ -99,7 +106,8 @@ impl App {
             6 | 7 => turn(&mut self.api, name, random, full, |random| Api::random(random, &app)),
             8 => turn(&mut self.alarm, name, random, full, |random| Alarm::random(random, &app)),
             9 => turn(&mut self.workflow, name, random, full, |random| Workflow::random(random, &app)),
-            10 => turn(&mut self.firewall, name, random, full, |random| Firewall::random(random, &app)),
+            10 | 11 => turn(&mut self.queue, name, random, full, |random| Queue::random(random, &app)),
+            12 => turn(&mut self.firewall, name, random, full, |random| Firewall::random(random, &app)),
             _ if self.compliance.is_some() && random.chance(35) => self.compliance = None,
             _ => self.compliance = Some(Compliance::random(random)),
         }
@@ -130,10 +138,16 @@ impl App {
                 function.access.clear();
             }
         }
-        let functions = names(&self.function);
-        self.topic
-            .values_mut()
-            .for_each(|topic| topic.function = topic.function.filter(|name| functions.contains(name)));
+        let (functions, queues) = (names(&self.function), self.queue.clone());
+        for topic in self.topic.values_mut() {
+            topic.function = topic.function.filter(|name| functions.contains(name));
+            topic.sends = topic.sends.filter(|(name, _)| queues.contains_key(name));
+        }
+        for (name, queue) in &mut self.queue {
+            // Of a circle nothing could come first.
+            let is_open = |other: &Name| other > name && queues.get(other).is_some_and(|other| !other.closed);
+            queue.dead_letter = queue.dead_letter.filter(is_open);
+        }
         self.workflow.values_mut().for_each(|workflow| workflow.invokes.retain(|name| functions.contains(name)));
         for alarm in self.alarm.values_mut() {
             alarm.notify.retain(|name| topics.contains(name));
@@ -158,6 +172,8 @@ impl App {
         let buckets = before.bucket.iter().filter(|(_, bucket)| !bucket.delete).map(|(name, _)| *name);
         let records = before.compliance.iter().filter(|compliance| !compliance.delete).map(|_| "compliance-records");
         self.released.extend(buckets.chain(records).map(|name| (format!("bucket {}", world.bucket(name)), None)));
+        let queues = before.queue.iter().filter(|(_, queue)| !queue.delete);
+        self.released.extend(queues.map(|(name, _)| (format!("queue {PREFIX}{name}"), None)));
         let groups = before.log_groups().into_iter().filter(|(_, delete)| !delete);
         self.released.extend(groups.map(|(name, _)| (format!("log group {name}"), None)));
         for (name, table) in &mut self.table {
@@ -168,6 +184,9 @@ impl App {
         let records = self.compliance.iter().map(|_| "compliance-records");
         for name in self.bucket.keys().copied().chain(records).collect::<Vec<_>>() {
             self.released.remove(&format!("bucket {}", world.bucket(name)));
+        }
+        for name in self.queue.keys() {
+            self.released.remove(&format!("queue {PREFIX}{name}"));
         }
         for name in self.log_groups().into_keys() {
             self.released.remove(&format!("log group {name}"));
@@ -187,6 +206,7 @@ impl App {
             format!("[app]\nname = \"model\"\nregion = \"{REGION}\"\ntags = {{ Project = \"{}\" }}\n", self.project);
         text.extend(self.table.iter().map(|(name, section)| section.write(name)));
         text.extend(self.topic.iter().map(|(name, section)| section.write(name)));
+        text.extend(self.queue.iter().map(|(name, section)| section.write(name)));
         text.extend(self.bucket.iter().map(|(name, section)| section.write(name)));
         text.extend(self.role.iter().map(|(name, section)| section.write(name)));
         text.extend(self.function.iter().map(|(name, section)| section.write(name)));
@@ -203,6 +223,7 @@ impl App {
         let mut lines: Vec<String> = self.released.keys().map(|what| format!("released {what}")).collect();
         lines.extend(self.table.iter().flat_map(|(name, section)| section.lines(name)));
         lines.extend(self.topic.iter().flat_map(|(name, section)| section.lines(name, world, self)));
+        lines.extend(self.queue.iter().flat_map(|(name, section)| section.lines(name, world, self)));
         lines.extend(self.bucket.iter().flat_map(|(name, section)| section.lines(name, world)));
         lines.extend(self.role.iter().flat_map(|(name, section)| section.lines(name, self)));
         lines.extend(self.function.iter().flat_map(|(name, section)| section.lines(name, world)));

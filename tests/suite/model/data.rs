@@ -101,14 +101,27 @@ pub struct Topic {
     pub display: Option<usize>,
     pub mail: bool,
     pub queue: Option<bool>,
+    /// A queue of the app's, and what decides which messages it gets.
+    pub sends: Option<(Name, Filter)>,
     pub function: Option<Name>,
+}
+
+/// What decides which messages a queue gets.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Filter {
+    None,
+    Attributes,
+    Body,
 }
 
 impl Topic {
     pub fn random(random: &mut Random, app: &App) -> Self {
         let display = random.maybe(&[1, 2, 3]);
         let function = random.maybe(&app.function.keys().copied().collect::<Vec<_>>());
-        Self { display, mail: random.chance(25), queue: random.maybe(&[true, false]), function }
+        let queue = random.maybe(&app.queue.keys().copied().collect::<Vec<_>>());
+        let filter = random.pick(&[Filter::None, Filter::Attributes, Filter::Body]);
+        let sends = queue.map(|queue| (queue, filter));
+        Self { display, mail: random.chance(25), queue: random.maybe(&[true, false]), sends, function }
     }
 
     pub fn write(&self, name: Name) -> String {
@@ -119,9 +132,21 @@ impl Topic {
         if let Some(raw) = self.queue {
             subscriptions.push(format!("{{ sqs = \"arn:aws:sqs:{REGION}:${{account}}:jobs\", raw = {raw} }}"));
         }
+        subscriptions.extend(self.sends.map(|(queue, filter)| match filter {
+            Filter::None => format!("{{ queue = \"{queue}\" }}"),
+            Filter::Attributes => format!("{{ queue = \"{queue}\", filter = {{ kind = [\"order\"] }} }}"),
+            Filter::Body => {
+                format!("{{ queue = \"{queue}\", raw = true, filter_body = {{ of = {{ kind = [\"order\"] }} }} }}")
+            }
+        }));
         subscriptions.extend(self.function.map(|function| format!("{{ lambda = \"{function}\" }}")));
         let display = self.display.map(|number| format!("display_name = \"Topic {number}\"\n")).unwrap_or_default();
         format!("[topic.{name}]\n{display}subscriptions = [{}]\n", subscriptions.join(", "))
+    }
+
+    /// True if it sends to this queue.
+    pub fn reaches(&self, queue: Name) -> bool {
+        self.sends.is_some_and(|(name, _)| name == queue)
     }
 
     pub fn lines(&self, name: Name, world: &World, app: &App) -> Vec<String> {
@@ -131,13 +156,21 @@ impl Topic {
         let mut lines = vec![format!("topic {name} display={display} alarms={alarms}")];
         let mut sends = |to: String| lines.push(format!("topic {name} sends to {to}"));
         if self.mail {
-            sends("email:ops@example.com raw=false".into());
+            sends("email:ops@example.com raw=false filter=-".into());
         }
         if let Some(raw) = self.queue {
-            sends(format!("sqs:arn:aws:sqs:{REGION}:{}:jobs raw={raw}", world.account));
+            sends(format!("sqs:arn:aws:sqs:{REGION}:{}:jobs raw={raw} filter=-", world.account));
+        }
+        if let Some((queue, filter)) = self.sends {
+            let filter = match filter {
+                Filter::None => "raw=false filter=-",
+                Filter::Attributes => r#"raw=false filter=MessageAttributes{"kind":["order"]}"#,
+                Filter::Body => r#"raw=true filter=MessageBody{"of":{"kind":["order"]}}"#,
+            };
+            sends(format!("sqs:{} {filter}", world.queue_arn(queue)));
         }
         if let Some(function) = self.function {
-            sends(format!("lambda:{} raw=false", world.function_arn(function)));
+            sends(format!("lambda:{} raw=false filter=-", world.function_arn(function)));
         }
         lines
     }

@@ -12,12 +12,14 @@ mod api;
 mod compute;
 mod data;
 mod guard;
+mod queue;
 
 /// Everything, sorted.
 pub async fn read(aws: &Aws) -> Vec<String> {
     let read = &aws.read;
     let mut all = data::tables(read).await;
     all.extend(data::topics(read).await);
+    all.extend(queue::queues(read).await);
     all.extend(data::buckets(read).await);
     all.extend(data::log_groups(read).await);
     all.extend(compute::roles(read).await);

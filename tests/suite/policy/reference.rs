@@ -24,8 +24,8 @@ fn reference() -> BTreeMap<String, Reference> {
 /// What the reference says that an action depends on and none of our calls needs, and why.
 const NOT_NEEDED: &[(&str, &str, &str)] = &[
     ("lambda:CreateFunction", "lambda:PassCapacityProvider", "no function of ours runs on a capacity provider"),
-    ("sns:CreateTopic", "iam:PassRole", "no topic of ours has a feedback role"),
-    ("sns:SetTopicAttributes", "iam:PassRole", "no topic of ours has a feedback role"),
+    ("sns:CreateTopic", "iam:PassRole", "roles that log deliveries are set when the topic is there"),
+    ("sns:SetTopicAttributes", "iam:PassRole", "only a role that logs deliveries is passed, and then it is declared"),
     ("states:CreateStateMachine", "states:PublishStateMachineVersion", "no version is published"),
     ("states:UpdateStateMachine", "states:PublishStateMachineVersion", "no version is published"),
     ("wafv2:AssociateWebACL", "wafv2:GetPermissionPolicy", "no rule group is shared between accounts"),

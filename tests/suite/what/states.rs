@@ -317,9 +317,20 @@ fn topic() -> sns::Topic {
     let subscription = sns::Subscription {
         raw_message_delivery: true,
         filter_policy: Some(json!({"kind": ["a"]})),
+        filter_policy_scope: sns::MESSAGE_BODY.into(),
+        redrive_policy: Some(sns::RedrivePolicy { dead_letter_target_arn: text() }),
         unconfirmed: false,
     };
+    let log = sns::Feedback {
+        failure_feedback_role_arn: Some(text()),
+        success_feedback_role_arn: Some(text()),
+        success_feedback_sample_rate: 1,
+    };
     sns::Topic {
+        fifo_topic: true,
+        content_based_deduplication: true,
+        fifo_throughput_scope: text(),
+        delivery_status: [("SQS".to_owned(), log)].into(),
         display_name: Some(text()),
         kms_master_key_id: Some(text()),
         policy: Some(document()),
@@ -331,12 +342,19 @@ fn topic() -> sns::Topic {
 fn queue() -> sqs::Queue {
     sqs::Queue {
         fifo_queue: true,
+        content_based_deduplication: true,
+        deduplication_scope: text(),
+        fifo_throughput_limit: text(),
         visibility_timeout: 1,
         message_retention_period: 1,
         delay_seconds: 1,
         receive_message_wait_time_seconds: 1,
         maximum_message_size: 1,
         sqs_managed_sse_enabled: true,
+        kms_master_key_id: Some(text()),
+        kms_data_key_reuse_period_seconds: 1,
+        policy: Some(document()),
+        redrive_allow_policy: Some(sqs::RedriveAllowPolicy { redrive_permission: text(), source_queue_arns: set() }),
         redrive_policy: Some(sqs::RedrivePolicy { dead_letter_target_arn: text(), max_receive_count: 1 }),
         tags: tags(),
     }

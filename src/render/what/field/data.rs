@@ -80,26 +80,59 @@ pub(super) const BUCKET: &[Field] = &[
     later("Tags.*", "tags", Form::Names),
 ];
 
+/// Where a FIFO queue or topic looks for duplicates, and what its limits are for.
+const SCOPE: Form = Form::Value(&[
+    ("messageGroup", "message-group"),
+    ("perMessageGroupId", "message-group"),
+    ("perQueue", "queue"),
+    ("MessageGroup", "message-group"),
+    ("Topic", "topic"),
+]);
+
 pub(super) const TOPIC: &[Field] = &[
+    unless("false", "FifoTopic", "fifo", PLAIN),
+    unless("false", "ContentBasedDeduplication", "content_based_deduplication", PLAIN),
+    unless("topic", "FifoThroughputScope", "throughput_scope", SCOPE),
     main("DisplayName", "display_name", PLAIN),
     main("KmsMasterKeyId", "kms_key", PLAIN),
     later("Policy.Statement", "rights", Form::Rights),
     implied("Policy.Version"),
+    main("DeliveryStatus.**", "delivery_status", Form::Changed),
     main("Subscriptions.*.RawMessageDelivery", "subscriptions.*.raw", PLAIN),
     main("Subscriptions.*.FilterPolicy.**", "subscriptions.*.filter", Form::Changed),
+    unless(
+        "attributes",
+        "Subscriptions.*.FilterPolicyScope",
+        "subscriptions.*.filter_body",
+        Form::Value(&[("MessageAttributes", "attributes"), ("MessageBody", "body")]),
+    ),
+    main("Subscriptions.*.RedrivePolicy.deadLetterTargetArn", "subscriptions.*.dead_letter.queue", PLAIN),
     later("Tags.*", "tags", Form::Names),
 ];
 
 pub(super) const QUEUE: &[Field] = &[
     unless("false", "FifoQueue", "fifo", PLAIN),
+    unless("false", "ContentBasedDeduplication", "content_based_deduplication", PLAIN),
+    unless("queue", "DeduplicationScope", "deduplication_scope", SCOPE),
+    unless("queue", "FifoThroughputLimit", "throughput_limit", SCOPE),
     unless("30", "VisibilityTimeout", "visibility_timeout", PLAIN),
-    unless("345600", "MessageRetentionPeriod", "message_retention", PLAIN),
+    unless("345600", "MessageRetentionPeriod", "retention_seconds", PLAIN),
     unless("0", "DelaySeconds", "delay", PLAIN),
     unless("20", "ReceiveMessageWaitTimeSeconds", "receive_wait_time", PLAIN),
     unless("1048576", "MaximumMessageSize", "max_message_size", PLAIN),
-    unless("sqs-owned", "SqsManagedSseEnabled", "encryption", Form::Value(&[("true", "sqs-owned"), ("false", "none")])),
+    unless("sqs-owned", "SqsManagedSseEnabled", "encryption", Form::Encryption),
+    unless("sqs-owned", "KmsMasterKeyId", "encryption", Form::Encryption),
+    unless("300", "KmsDataKeyReusePeriodSeconds", "data_key_reuse", PLAIN),
+    later("Policy.Statement", "rights", Form::Rights),
+    implied("Policy.Version"),
     main("RedrivePolicy.deadLetterTargetArn", "dead_letter.queue", PLAIN),
-    main("RedrivePolicy.maxReceiveCount", "dead_letter.max_receives", PLAIN),
+    main("RedrivePolicy.maxReceiveCount", "dead_letter.after", PLAIN),
+    main(
+        "RedriveAllowPolicy.redrivePermission",
+        "redrive_allow",
+        Form::Value(&[("", "all"), ("denyAll", "none"), ("byQueue", "by name")]),
+    ),
+    main("RedriveAllowPolicy.sourceQueueArns", "redrive_allow", Form::List),
     later("Tags.serverless-app:on-delete", "on_delete", ON_DELETE),
     later("Tags.*", "tags", Form::Names),
 ];

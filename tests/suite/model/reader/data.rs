@@ -1,9 +1,10 @@
 //! Tables, topics, buckets and log groups.
 
 use aws_sdk_dynamodb::types::{KeySchemaElement, TableDescription, TimeToLiveStatus};
+use serde_json::json;
 use serverless_app::aws::client::Clients;
 
-use super::{Tags, list, or_none, owned};
+use super::{Tags, document, list, or_none, owned};
 
 pub async fn tables(read: &Clients) -> Vec<String> {
     let (client, mut all) = (&read.dynamodb, Vec::new());
@@ -82,7 +83,11 @@ pub async fn topics(read: &Clients) -> Vec<String> {
             // One that nobody has confirmed has no attributes.
             let attributes = attributes.send().await.ok().and_then(|got| got.attributes).unwrap_or_default();
             let raw = attributes.get("RawMessageDelivery").is_some_and(|value| value == "true");
-            all.push(format!("topic {name} sends to {to} raw={raw}"));
+            let filter =
+                attributes.get("FilterPolicy").map(|text| document(text)).filter(|filter| *filter != json!({}));
+            let scope = attributes.get("FilterPolicyScope").map_or("MessageAttributes", String::as_str);
+            let filter = filter.map_or("-".to_owned(), |filter| format!("{scope}{filter}"));
+            all.push(format!("topic {name} sends to {to} raw={raw} filter={filter}"));
         }
     }
     all

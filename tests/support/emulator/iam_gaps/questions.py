@@ -357,6 +357,13 @@ def new_topic(_action, request):
     return [arn, *tagging(request, "sns:TagResource", arn)]
 
 
+@about("sns:SetTopicAttributes")
+def topic_attribute(action, request):
+    is_role = request.field("AttributeName").endswith("FeedbackRoleArn")
+    role = request.field("AttributeValue") if is_role else None
+    return [(action, request.field("TopicArn")), *passing(role, "sns.amazonaws.com")]
+
+
 @about("sns:Subscribe")
 def subscription(action, request):
     said = {"sns:Protocol": request.field("Protocol"), "sns:Endpoint": request.field("Endpoint")}

@@ -50,6 +50,10 @@
 |            | and public-access block                  |                                     | all four on                     |
 | s3         | some members of lifecycle rules          | dropped                             | stored                          |
 | s3         | tags in CreateBucket                     | dropped                             | set                             |
+| sns        | how deliveries are logged, scope of a    | not shown                           | shown                           |
+|            | FIFO topic's throughput                  |                                     |                                 |
+| sqs        | SetQueueAttributes without a policy      | removes the policy                  | keeps it                        |
+| sqs        | RedriveAllowPolicy                       | not shown                           | shown                           |
 | states     | CreateStateMachine, other definition     | the old one's ARN                   | StateMachineAlreadyExists       |
 | states     | tags of a deleted machine                | still there                         | ResourceNotFound                |
 | states     | ValidateStateMachineDefinition           | 500                                 | known; names calls of DynamoDB  |
@@ -65,4 +69,5 @@
 """
 
 # Each patches when it is loaded; `absent` first, for the others load moto.
-from . import absent, account, answers, apigateway, cloudwatch, compute, data, guard, identity, mappings  # noqa: F401
+from . import absent, account, answers, apigateway, cloudwatch, compute, data, guard, identity  # noqa: F401
+from . import mappings, messages  # noqa: F401
