@@ -18,6 +18,7 @@ macro_rules! kinds {
             "iam.oidc-provider" => OidcProvider(iam::OidcProvider);
             "iam.policy" => Policy(iam::Policy);
             "iam.role" => Role(iam::Role);
+            "lambda.event-source-mapping" => EventSourceMapping(lambda::EventSourceMapping);
             "lambda.function" => Function(lambda::Function);
             "lambda.permission" => Permission(lambda::Permission);
             "logs.log-group" => LogGroup(logs::LogGroup);

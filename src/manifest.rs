@@ -33,6 +33,7 @@ pub mod alarm;
 pub mod api;
 pub mod bucket;
 pub mod compliance;
+pub mod event;
 pub mod firewall;
 pub mod function;
 pub mod queue;

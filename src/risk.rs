@@ -26,6 +26,7 @@ mod firewall;
 mod function;
 mod kind;
 mod life;
+mod mapping;
 mod network;
 mod rights;
 mod schedule;
@@ -79,6 +80,7 @@ fn of_kind(sides: &Sides, life: &life::Life) -> Vec<Finding> {
         Kind::OidcProvider => rights::provider(sides),
         Kind::Policy => rights::policy(sides, life),
         Kind::Role => rights::role(sides, life),
+        Kind::EventSourceMapping => mapping::findings(sides),
         Kind::Function => function::function(sides),
         Kind::Permission => function::permission(sides),
         Kind::StateMachine => function::state_machine(sides),

@@ -139,6 +139,12 @@ pub trait Resource: Clone + PartialEq + fmt::Debug + Serialize + Send + Sync + S
     /// The request rates that AWS publishes for it.
     const LIMITS: &'static [rate::Limit] = &[];
 
+    /// True for tags of another resource that say that there are some of this kind: it is listed then as it is where the index
+    /// names one; see [`Resource::INDEXED`].
+    fn is_told_by(_tags: &Tags) -> bool {
+        false
+    }
+
     /// What must not be written to in parallel.
     fn lane(id: &Id) -> String {
         id.address.to_string()

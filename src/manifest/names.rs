@@ -1,6 +1,7 @@
 //! The resource of each section: its address, its physical name, and its ARN where that does not hold an id which AWS
 //! makes up. Sections refer to each other by what stands here, and need not know each other for it.
 
+use crate::canonical::Sha;
 use crate::kind::Kind;
 use crate::name::{Address, Name, Owner, Site};
 
@@ -131,6 +132,26 @@ pub mod queue {
             true => format!("{}.fifo", owner.physical(name.as_str(), 75)),
             false => owner.physical(name.as_str(), 80),
         }
+    }
+}
+
+/// What Lambda fetches for a function from a queue or a stream.
+pub mod mapping {
+    use super::*;
+
+    /// The name, such as `worker-queue-jobs`: `section` is what the source is, and `source` its name. One that is too long
+    /// ends with a digest.
+    pub fn name(function: &Name, section: &str, source: &str) -> Name {
+        let words = |text: &str| {
+            let plain = text.to_lowercase().replace(|c: char| !c.is_ascii_alphanumeric(), "-");
+            plain.split('-').filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-")
+        };
+        let whole = format!("{function}-{section}-{}", words(source));
+        whole.parse().unwrap_or_else(|_| {
+            let start = whole.chars().take(50).collect::<String>();
+            let digest: String = Sha::of(whole.as_bytes()).hex().chars().take(10).collect();
+            format!("{}-{digest}", start.trim_end_matches('-')).parse().unwrap_or_else(|_| function.clone())
+        })
     }
 }
 

@@ -55,7 +55,8 @@ impl Section for Role {
     }
 
     fn lower(&self, name: &Name, here: &Cursor) {
-        let statements = statements(&self.access, &here.at("access"));
+        let mut statements = statements(&self.access, &here.at("access"));
+        statements.extend(of_events(name, here));
         for (here, policy) in here.at("managed").each(&self.managed) {
             is_policy_arn(policy, &here);
         }
@@ -118,6 +119,18 @@ impl FunctionRole {
         here.need(id.address.clone());
         of_role.add(id, role, self.adopt);
     }
+}
+
+/// What the functions that share a role need for their events.
+fn of_events(role: &Name, here: &Cursor) -> Vec<Value> {
+    let functions = here.manifest.function.iter().filter(|(_, function)| function.role.as_ref() == Some(role));
+    let mut all: Vec<Value> = Vec::new();
+    for statement in functions.flat_map(|(name, function)| function.events(name).grants(here)) {
+        if !all.contains(&statement) {
+            all.push(statement);
+        }
+    }
+    all
 }
 
 /// The statements of an access list.

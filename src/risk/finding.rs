@@ -72,6 +72,7 @@ pub fn noun(kind: Kind) -> (&'static str, &'static str) {
         Kind::OidcProvider => ("identity provider ", "identity providers "),
         Kind::Policy => ("policy ", "policies "),
         Kind::Role => ("role ", "roles "),
+        Kind::EventSourceMapping => ("event source mapping ", "event source mappings "),
         Kind::Function => ("function ", "functions "),
         Kind::Permission => ("permission of function ", "permissions of functions "),
         Kind::LogGroup => ("log group ", "log groups "),

@@ -12,6 +12,7 @@ mod dynamodb;
 mod iam;
 mod lambda;
 mod logs;
+mod mappings;
 mod s3;
 mod scheduler;
 mod sns;

@@ -16,6 +16,7 @@ mod cache;
 mod child;
 mod code;
 mod command;
+mod deliver;
 mod drift;
 mod emulator;
 mod endpoint;

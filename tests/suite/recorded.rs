@@ -425,3 +425,71 @@ async fn a_schedule_is_shown_with_its_defaults_and_made_once_by_its_token() {
         assert_eq!(shown, ["NONE", "UTC", "ENABLED", "-", "g"], "{make}");
     }
 }
+
+#[tokio::test]
+async fn a_mapping_takes_its_time_is_refused_meanwhile_and_is_the_only_one_of_its_source_and_function() {
+    for (make, aws) in both().await {
+        let (lambda, role) = (&aws.write.lambda, role(&aws, "maps", "lambda.amazonaws.com").await);
+        // The first one is refused, since the role is new.
+        let _ = create(&aws, &role).send().await;
+        let _ = create(&aws, &role).send().await;
+        aws.write.sqs.create_queue().queue_name("q").send().await.expect("a queue");
+        let source = aws.site().await.expect("the account").arn("sqs", "q");
+        let make_one = || lambda.create_event_source_mapping().function_name("f").event_source_arn(&source).send();
+        let early = refused(make_one().await);
+        assert!(early.contains("execution role does not have permissions to call ReceiveMessage"), "{make}: {early}");
+        let uuid = make_one().await.expect("a mapping").uuid.expect("its id");
+        let again = refused(make_one().await);
+        assert!(again.starts_with("ResourceConflictException") && again.contains(&uuid), "{make}: {again}");
+        let update = || lambda.update_event_source_mapping().uuid(&uuid).batch_size(5).send();
+        let busy = refused(update().await);
+        assert!(busy.starts_with("ResourceInUseException"), "{make}: {busy}");
+        let read = || aws.read.lambda.get_event_source_mapping().uuid(&uuid).send();
+        let states = [read().await, read().await, read().await].map(|read| read.expect("it").state.unwrap_or_default());
+        assert_eq!(states, ["Creating", "Creating", "Enabled"], "{make}");
+        let shown = read().await.expect("it");
+        assert_eq!((shown.batch_size(), shown.maximum_retry_attempts()), (Some(10), None), "{make}");
+        assert!(shown.destination_config().is_none() && shown.starting_position().is_none(), "{make}: {shown:?}");
+        update().await.expect("an update");
+        assert_eq!(read().await.expect("it").state(), Some("Updating"), "{make}");
+        assert!(
+            refused(lambda.delete_event_source_mapping().uuid(&uuid).send().await).contains("it is in use"),
+            "{make}"
+        );
+        while read().await.expect("it").state() != Some("Enabled") {}
+        lambda.delete_event_source_mapping().uuid(&uuid).send().await.expect("a deletion");
+        let listed = aws.read.lambda.list_event_source_mappings().function_name("f").send().await.expect("a listing");
+        assert_eq!(listed.event_source_mappings()[0].state(), Some("Deleting"), "{make}");
+        assert!(refused(make_one().await).starts_with("ResourceConflictException"), "{make}: it is still there");
+        while read().await.is_ok() {}
+        let listed = aws.read.lambda.list_event_source_mappings().send().await.expect("a listing");
+        assert!(listed.event_source_mappings().is_empty(), "{make}");
+    }
+}
+
+#[tokio::test]
+async fn a_function_has_one_url_whose_headers_are_lower_case_and_its_destinations_are_always_shown() {
+    use aws_sdk_lambda::types::{Cors, FunctionUrlAuthType};
+    for (make, aws) in both().await {
+        let (lambda, role) = (&aws.write.lambda, role(&aws, "url", "lambda.amazonaws.com").await);
+        let _ = create(&aws, &role).send().await;
+        let _ = create(&aws, &role).send().await;
+        let cors = Cors::builder().allow_headers("X-Trace").allow_methods("GET").allow_origins("*").build();
+        let url = || lambda.create_function_url_config().function_name("f").auth_type(FunctionUrlAuthType::AwsIam);
+        let made = url().cors(cors).send().await.expect("a URL");
+        assert_eq!(made.invoke_mode(), None, "{make}: only a read shows it");
+        assert_eq!(made.cors().expect("CORS").allow_headers(), ["x-trace"], "{make}");
+        let again = refused(url().send().await);
+        assert!(again.starts_with("ResourceConflictException") && again.contains("exists for this Lambda"), "{make}");
+        let none = lambda.update_function_url_config().function_name("f").cors(Cors::builder().build());
+        none.send().await.expect("an update");
+        let read = aws.read.lambda.get_function_url_config().function_name("f").send().await.expect("the URL");
+        assert_eq!((read.cors(), read.invoke_mode().map(|mode| mode.as_str())), (None, Some("BUFFERED")), "{make}");
+        let put = lambda.put_function_event_invoke_config().function_name("f").maximum_retry_attempts(1);
+        put.send().await.expect("a config");
+        let read = aws.read.lambda.get_function_event_invoke_config().function_name("f").send().await.expect("it");
+        let destinations = read.destination_config().expect("always there");
+        assert!(destinations.on_failure().is_some_and(|to| to.destination().is_none()), "{make}: {read:?}");
+        assert!(destinations.on_success().is_some(), "{make}: {read:?}");
+    }
+}

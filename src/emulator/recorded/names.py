@@ -12,6 +12,18 @@ LAMBDA = [
     ("PUT", r"/\d{4}-\d\d-\d\d/functions/([^/]+)/code", "UpdateFunctionCode"),
     ("POST", r"/\d{4}-\d\d-\d\d/functions/([^/]+)/policy", "AddPermission"),
     ("DELETE", r"/\d{4}-\d\d-\d\d/functions/([^/]+)/policy/.+", "RemovePermission"),
+    ("GET", r"/\d{4}-\d\d-\d\d/functions/([^/]+)/url", "GetFunctionUrlConfig"),
+    ("POST", r"/\d{4}-\d\d-\d\d/functions/([^/]+)/url", "CreateFunctionUrlConfig"),
+    ("PUT", r"/\d{4}-\d\d-\d\d/functions/([^/]+)/url", "UpdateFunctionUrlConfig"),
+    ("DELETE", r"/\d{4}-\d\d-\d\d/functions/([^/]+)/url", "DeleteFunctionUrlConfig"),
+    ("GET", r"/\d{4}-\d\d-\d\d/functions/([^/]+)/event-invoke-config", "GetFunctionEventInvokeConfig"),
+    ("PUT", r"/\d{4}-\d\d-\d\d/functions/([^/]+)/event-invoke-config", "PutFunctionEventInvokeConfig"),
+    ("DELETE", r"/\d{4}-\d\d-\d\d/functions/([^/]+)/event-invoke-config", "DeleteFunctionEventInvokeConfig"),
+    ("GET", r"/\d{4}-\d\d-\d\d/event-source-mappings/?", "ListEventSourceMappings"),
+    ("POST", r"/\d{4}-\d\d-\d\d/event-source-mappings/?", "CreateEventSourceMapping"),
+    ("GET", r"/\d{4}-\d\d-\d\d/event-source-mappings/([^/]+)", "GetEventSourceMapping"),
+    ("PUT", r"/\d{4}-\d\d-\d\d/event-source-mappings/([^/]+)", "UpdateEventSourceMapping"),
+    ("DELETE", r"/\d{4}-\d\d-\d\d/event-source-mappings/([^/]+)", "DeleteEventSourceMapping"),
 ]
 METHOD = r"/restapis/([^/]+)/resources/([^/]+)/methods/([^/]+)"
 GATEWAY = [

@@ -7,6 +7,7 @@ use super::subject;
 
 mod access;
 mod data;
+mod event;
 mod network;
 mod run;
 mod schedule;
@@ -125,6 +126,7 @@ pub fn fields(address: &Address) -> &'static [Field] {
         Kind::Rule => run::RULE,
         Kind::Table => data::TABLE,
         Kind::OidcProvider => &[],
+        Kind::EventSourceMapping => event::MAPPING,
         Kind::Policy => access::POLICY,
         Kind::Role if section == "role" => access::ROLE,
         Kind::Role => access::ROLE_OF,
@@ -149,7 +151,7 @@ pub fn fields(address: &Address) -> &'static [Field] {
 /// True for the tags that say whose a resource is.
 pub fn is_ours(path: &str) -> bool {
     let is_tag = |key: &&str| path.strip_suffix(*key).is_some_and(|rest| rest.ends_with("ags."));
-    [tag::APP, tag::STAGE, tag::ADDRESS, tag::RELEASED].iter().any(is_tag)
+    [tag::APP, tag::STAGE, tag::ADDRESS, tag::RELEASED, tag::PARTS].iter().any(is_tag)
 }
 
 impl Field {

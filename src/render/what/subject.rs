@@ -47,7 +47,7 @@ pub fn section(address: &Address) -> Option<Section> {
         Kind::Recorder => Some(Section::compliance("recorder")),
         Kind::Rule => Some(Section::new("compliance.rule", name, "")),
         Kind::Table => main("table"),
-        Kind::OidcProvider => None,
+        Kind::OidcProvider | Kind::EventSourceMapping => None,
         Kind::Policy => of("function", "-function", "policy").or_else(|| Some(Section::new("role", name, "policy"))),
         Kind::Role if name == "compliance-recorder" => Some(Section::compliance("recorder's role")),
         Kind::Role => of("function", "-function", "role")
@@ -90,6 +90,7 @@ pub fn of(address: &Address, physical: &str) -> Sentence {
     match (address.kind, section(address)) {
         (Kind::ScheduleGroup, _) => sentence.words("schedule group ").value(physical),
         (Kind::OidcProvider, _) => sentence.words("identity provider ").value(&address.name),
+        (Kind::EventSourceMapping, _) => sentence.words("event source mapping ").value(&address.name),
         // Roles that an app is deployed with have several policies each.
         (Kind::Policy, _) if physical.contains("--bootstrap-") => sentence.words("policy ").value(&address.name),
         (Kind::Association, _) => sentence.words("firewall association ").value(&address.name),

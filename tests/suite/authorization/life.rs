@@ -56,6 +56,8 @@ const RICH: &[(&str, &str)] = &[
     (
         "[function.api-handler]\n",
         "[function.api-handler]\non_delete = \"delete\"\nmemory = 256\nlayers = [\"arn:aws:lambda:us-west-2:999999999999:layer:shared:1\"]\nlog_retention_days = 30\nreserved_concurrency = 5\n\
+         url = { auth = \"none\" }\non_failure = { topic = \"critical-alerts\" }\n\
+         on_stream = [{ table = \"serverless-table\", starting_position = \"latest\" }]\n\
          permissions_boundary = \"arn:aws:iam::aws:policy/PowerUserAccess\"\n",
     ),
     ("exclude = [\"test_*.py\", \"*.asl.json\"]", "exclude = [\"*.asl.json\"]"),

@@ -120,6 +120,8 @@ impl App {
     fn mend(&mut self) {
         let (tables, topics) = (names(&self.table), names(&self.topic));
         let (buckets, roles) = (names(&self.bucket), self.role.clone());
+        let streams: BTreeSet<Name> =
+            self.table.iter().filter(|(_, table)| table.stream.is_some()).map(|(name, _)| *name).collect();
         let known = |section: &str, name: Name| match section {
             "table" => tables.contains(name),
             "topic" => topics.contains(name),
@@ -128,6 +130,7 @@ impl App {
         self.role.values_mut().for_each(|role| role.access.retain(|(section, name), _| known(section, name)));
         for function in self.function.values_mut() {
             function.access.retain(|(section, name), _| known(section, name));
+            function.reads = function.reads.filter(|(name, _)| streams.contains(name));
             function.table = function.table.filter(|name| tables.contains(name));
             function.dead_letter = function.dead_letter.filter(|name| topics.contains(name));
             function.role = function.role.filter(|name| roles.contains_key(name));
@@ -232,7 +235,7 @@ impl App {
         lines.extend(self.topic.iter().flat_map(|(name, section)| section.lines(name, world, self)));
         lines.extend(self.queue.iter().flat_map(|(name, section)| section.lines(name, world, self)));
         lines.extend(self.bucket.iter().flat_map(|(name, section)| section.lines(name, world)));
-        lines.extend(self.role.iter().flat_map(|(name, section)| section.lines(name)));
+        lines.extend(self.role.iter().flat_map(|(name, section)| section.lines(name, self)));
         lines.extend(self.function.iter().flat_map(|(name, section)| section.lines(name, world)));
         lines.extend(self.api.iter().flat_map(|(name, section)| section.lines(name, self)));
         lines.extend(self.alarm.iter().flat_map(|(name, section)| section.lines(name, world)));

@@ -27,6 +27,7 @@ pub async fn read(aws: &Aws) -> Vec<String> {
     all.extend(compute::policies(read).await);
     let apis = api::names(read).await;
     all.extend(compute::functions(read, &apis).await);
+    all.extend(compute::mappings(read).await);
     all.extend(compute::machines(read).await);
     all.extend(api::apis(read, &apis).await);
     all.extend(event::schedules(read).await);

@@ -27,6 +27,8 @@ pub fn all() -> Vec<(Address, State)> {
         ("iam.oidc-provider/it", iam::OidcProvider { client_id_list: set() }.into()),
         ("iam.policy/it", policy().into()),
         ("iam.policy/it-function", policy().into()),
+        ("lambda.event-source-mapping/it-queue-it", mapping().into()),
+        ("lambda.event-source-mapping/it-table-it", mapping().into()),
         ("lambda.function/it", function().into()),
         ("lambda.permission/it", permission().into()),
         ("scheduler.schedule/it", schedule().into()),
@@ -240,6 +242,45 @@ fn function() -> lambda::Function {
         dead_letter_target_arn: Some(text()),
         ephemeral_storage_size: 1,
         reserved_concurrent_executions: Some(1),
+        url: Some(lambda::FunctionUrl { auth_type: text(), cors: Some(cors()), invoke_mode: text() }),
+        invoke_config: Some(lambda::InvokeConfig {
+            maximum_retry_attempts: 1,
+            maximum_event_age_in_seconds: 60,
+            on_failure: Some(text()),
+            on_success: Some(text()),
+        }),
+        tags: tags(),
+    }
+}
+
+fn cors() -> lambda::Cors {
+    lambda::Cors {
+        allow_credentials: true,
+        allow_headers: set(),
+        allow_methods: set(),
+        allow_origins: set(),
+        expose_headers: set(),
+        max_age: 1,
+    }
+}
+
+fn mapping() -> lambda::EventSourceMapping {
+    lambda::EventSourceMapping {
+        event_source_arn: output(),
+        starting_position: Some(text()),
+        starting_position_timestamp: Some(1),
+        enabled: true,
+        batch_size: 1,
+        maximum_batching_window_in_seconds: 1,
+        function_response_types: set(),
+        filters: set(),
+        maximum_concurrency: Some(2),
+        parallelization_factor: 1,
+        bisect_batch_on_function_error: true,
+        maximum_retry_attempts: 1,
+        maximum_record_age_in_seconds: 60,
+        tumbling_window_in_seconds: 1,
+        on_failure: Some(text()),
         tags: tags(),
     }
 }
@@ -247,8 +288,11 @@ fn function() -> lambda::Function {
 fn permission() -> lambda::Permission {
     let statement = lambda::Statement {
         principal: text(),
+        action: text(),
         source_arn: Some(output()),
         source_account: Some(text()),
+        function_url_auth_type: Some(text()),
+        invoked_via_function_url: true,
         foreign: Some(json!({"Effect": "Allow"})),
     };
     lambda::Permission { statements: named(statement) }

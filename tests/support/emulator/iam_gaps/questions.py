@@ -278,7 +278,47 @@ def function(action, request):
 
 @about("lambda:AddPermission")
 def permission(action, request):
-    return [(action, function_arn(request), {"lambda:Principal": request.field("Principal")})]
+    said = {"lambda:Principal": request.field("Principal")}
+    if request.field("FunctionUrlAuthType"):
+        said["lambda:FunctionUrlAuthType"] = request.field("FunctionUrlAuthType")
+    return [(action, function_arn(request), said)]
+
+
+@about(
+    "lambda:CreateFunctionUrlConfig", "lambda:DeleteFunctionEventInvokeConfig", "lambda:DeleteFunctionUrlConfig",
+    "lambda:GetFunctionEventInvokeConfig", "lambda:GetFunctionUrlConfig", "lambda:PutFunctionEventInvokeConfig",
+    "lambda:UpdateFunctionUrlConfig",
+)  # fmt: skip
+def part_of_function(_action, request):
+    return [function_arn(request)]
+
+
+@about("lambda:CreateEventSourceMapping")
+def new_mapping(action, request):
+    named = request.field("FunctionName").split(":function:")[-1]
+    function = {"lambda:FunctionArn": request.arn("lambda", f"function:{named}")}
+    tags = tagging(request, "lambda:TagResource", request.arn("lambda", "event-source-mapping:made-up"))
+    return [(action, "*", function), *tags]
+
+
+@about("lambda:DeleteEventSourceMapping", "lambda:UpdateEventSourceMapping")
+def mapping(action, request):
+    from ministack.services import lambda_svc
+
+    uuid = request.path.rstrip("/").rsplit("/", 1)[-1]
+    known = lambda_svc._esms.get(uuid) or {}
+    function = {"lambda:FunctionArn": known["FunctionArn"]} if known else {}
+    return [(action, request.arn("lambda", f"event-source-mapping:{uuid}"), function)]
+
+
+@about("lambda:ListEventSourceMappings")
+def all_mappings(_action, _request):
+    return ["*"]
+
+
+@about("lambda:ListTags", "lambda:TagResource", "lambda:UntagResource")
+def tagged_by_path(_action, request):
+    return [unquote(request.path.split("/tags/", 1)[1])]
 
 
 def function_arn(request):

@@ -37,6 +37,9 @@
 | lambda     | update with an empty environment         | 500                                 | keeps it                        |
 | lambda     | reserved concurrency 0                   | not shown                           | shown                           |
 | lambda     | AddPermission twice, for an account      | replaces it; the bare id            | ResourceConflict; the root ARN  |
+| lambda     | AddPermission for a URL                  | drops its conditions                | has them                        |
+| lambda     | UpdateFunctionUrlConfig: mode, no CORS   | ignored                             | works                           |
+| lambda     | PutFunctionEventInvokeConfig twice       | keeps the first; a date as text     | replaces it; a number           |
 | logs       | AssociateKmsKey, DisassociateKmsKey      | 500                                 | known                           |
 | logs       | logGroupClass; days that are not offered | absent; taken                       | STANDARD; refused               |
 | logs       | DescribeLogGroups by pattern             | every group, every member           | six members, no retention       |
@@ -62,6 +65,7 @@
 | states     | tags of a deleted machine                | still there                         | ResourceNotFound                |
 | states     | ValidateStateMachineDefinition           | 500                                 | known; names calls of DynamoDB  |
 |            |                                          |                                     | that no integration has         |
+| tagging    | GetResources                             | no event source mappings            | has them                        |
 | wafv2      | ListAvailableManagedRuleGroups           | 500                                 | AWS's rule groups               |
 | wafv2      | ListResourcesForWebACL                   | 500                                 | known                           |
 | wafv2      | a second IP set or Web ACL of a name     | made; another code                  | WAFDuplicateItemException       |
@@ -82,6 +86,7 @@ from . import (  # noqa: F401
     data,
     guard,
     identity,
+    mappings,
     messages,
     schedules,
 )
