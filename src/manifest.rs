@@ -30,11 +30,13 @@ mod sources;
 pub mod alarm;
 pub mod api;
 pub mod bucket;
+pub mod bus;
 pub mod compliance;
 pub mod firewall;
 pub mod function;
 pub mod queue;
 pub mod role;
+pub mod rule;
 mod secret;
 pub mod table;
 mod tags;
@@ -251,6 +253,10 @@ sections! {
     topic: topic::Topic;
     /// SQS queues.
     queue: queue::Queue;
+    /// EventBridge buses.
+    bus: bus::Bus;
+    /// EventBridge rules.
+    rule: rule::Rule;
     /// S3 buckets.
     bucket: bucket::Bucket;
     /// IAM roles that several functions share.

@@ -226,7 +226,7 @@ fn is_queue(text: &str, site: &Site) -> bool {
         && name.chars().all(is_name)
 }
 
-fn is_kms_key(text: &str) -> bool {
+pub(in crate::manifest) fn is_kms_key(text: &str) -> bool {
     let is_word = |text: &str| {
         !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '/'))
     };

@@ -41,7 +41,7 @@ impl Resource for Function {
     const HEALS: &'static [Rule] = super::HEALS;
     const LIMITS: &'static [Limit] = super::LIMITS;
     const HIDES: bool = true;
-    const USED_BY: &'static [Kind] = &[Kind::Permission, Kind::RestApi, Kind::StateMachine];
+    const USED_BY: &'static [Kind] = &[Kind::EventRule, Kind::Permission, Kind::RestApi, Kind::StateMachine];
 
     fn next_call(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
         next_call::next_call(id, want, live)

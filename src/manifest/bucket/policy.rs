@@ -47,7 +47,7 @@ fn preceded(own: &Document, first: Value) -> Document {
 }
 
 /// The file's document, with our references filled in.
-fn read(file: &str, here: &Cursor) -> Option<Document> {
+pub(in crate::manifest) fn read(file: &str, here: &Cursor) -> Option<Document> {
     let raw = here.file(file)?;
     let text = here.literal(&escape_variables(raw));
     let value: Value = match serde_json::from_str(&text) {
@@ -103,7 +103,8 @@ fn check(bucket: &Bucket, policy: &Document, here: &Cursor) {
     }
 }
 
-fn missing(statement: &Value) -> Vec<&'static str> {
+/// What a statement of a resource's policy lacks.
+pub(in crate::manifest) fn missing(statement: &Value) -> Vec<&'static str> {
     let pairs =
         [("Effect", "Effect"), ("Principal", "NotPrincipal"), ("Action", "NotAction"), ("Resource", "NotResource")];
     let missing = pairs.into_iter().filter(|(one, other)| statement[*one].is_null() && statement[*other].is_null());

@@ -7,6 +7,7 @@ use super::subject;
 
 mod access;
 mod data;
+mod events;
 mod network;
 mod run;
 
@@ -121,6 +122,9 @@ pub fn fields(address: &Address) -> &'static [Field] {
         Kind::Recorder => run::RECORDER,
         Kind::Rule => run::RULE,
         Kind::Table => data::TABLE,
+        Kind::EventArchive => events::ARCHIVE,
+        Kind::EventBus => events::BUS,
+        Kind::EventRule => events::RULE,
         Kind::OidcProvider => &[],
         Kind::Policy => access::POLICY,
         Kind::Role if section == "role" => access::ROLE,
