@@ -141,7 +141,8 @@ impl Bus {
 
     /// Accounts as AWS shows them.
     fn let_accounts_in(&self, arn: &str, here: &Cursor) -> serde_json::Value {
-        if let Some(own) = self.accounts.iter().find(|own| !here.sources.without_account && **own == here.site.account) {
+        if let Some(own) = self.accounts.iter().find(|own| !here.sources.without_account && **own == here.site.account)
+        {
             let help = "remove it: what may be done from the account itself is a matter of its roles";
             here.at("accounts").problem(format!("{own} is this account"), Some(help));
         }

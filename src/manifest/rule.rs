@@ -127,7 +127,10 @@ impl Rule {
             list.nth(events::MOST_TARGETS).problem(message, Some("write another rule with the same pattern"));
         }
         if self.targets.is_empty() {
-            list.problem("the rule has no targets", Some("say where its events go: targets = [{ function = \"...\" }]"));
+            list.problem(
+                "the rule has no targets",
+                Some("say where its events go: targets = [{ function = \"...\" }]"),
+            );
         }
         let mut targets = BTreeMap::new();
         let mut allowed = Allowed::default();

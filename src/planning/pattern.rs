@@ -64,7 +64,8 @@ pub async fn ask(project: &Project, aws: &Aws, site: &Site, sent: Vec<Sent>) -> 
         match answer {
             Ok(Ok(())) => {}
             Ok(Err(Refused(why))) => {
-                said.refused.push(problem(format!("AWS refuses this pattern: {why}"), Some("correct the pattern".into())));
+                said.refused
+                    .push(problem(format!("AWS refuses this pattern: {why}"), Some("correct the pattern".into())));
             }
             Err(error) => said.warnings.push(problem(unasked(error)?, None).without_excerpt()),
         }

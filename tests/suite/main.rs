@@ -19,6 +19,7 @@ mod command;
 mod drift;
 mod emulator;
 mod endpoint;
+mod events;
 mod example;
 mod faults;
 mod forge;

@@ -20,6 +20,7 @@ use random::Random;
 pub mod app;
 mod compute;
 mod data;
+mod events;
 mod guard;
 pub mod random;
 mod reader;

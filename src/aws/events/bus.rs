@@ -10,6 +10,7 @@ use crate::aws::document::Document;
 use crate::aws::error::{Answer, AwsError};
 use crate::aws::kit::calls::calls;
 use crate::aws::kit::changed;
+use crate::aws::kit::members::{Shape, members, unread};
 use crate::aws::kit::tags::{tag_calls, tagged};
 use crate::aws::kit::unmodelled;
 use crate::aws::rate::Limit;

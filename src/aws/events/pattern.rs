@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
+use crate::aws::Aws;
 use crate::aws::error::{Answer, AwsError};
 use crate::aws::required_actions::{RequiredAction, anywhere};
-use crate::aws::Aws;
 use crate::name::Site;
 
 /// The call.

@@ -10,6 +10,7 @@ answers, where each comes from and which test shows it are in docs/aws-differs.m
 | gateway.py   | API Gateway: policies escaped once more, settings and integrations with every member, refusals        |
 | buckets.py   | S3: a bucket just made or just deleted, tags                                                          |
 | topics.py    | SNS: the default policy, filters of too many combinations                                             |
+| events.py    | EventBridge: what a put empties and ignores, what stands in the way of a delete, five targets         |
 | identity.py  | IAM: roles just made, tags                                                                            |
 | machines.py  | Step Functions: an update that shows a moment later, DELETING                                         |
 | alarms.py    | CloudWatch: when an alarm's state last changed; no description that was not given                     |
@@ -18,4 +19,4 @@ answers, where each comes from and which test shows it are in docs/aws-differs.m
 | guard.py     | WAF and AWS Config: no member that AWS has not; the rest is assumed, nobody has recorded it           |
 """
 
-from . import alarms, buckets, functions, gateway, groups, guard, identity, index, machines, tables, topics  # noqa: F401
+from . import alarms, buckets, events, functions, gateway, groups, guard, identity, index, machines, tables, topics  # noqa: F401

@@ -100,7 +100,10 @@ impl Target {
             input: self.input.as_ref().map(|input| lower_input(input, &here.at("input"))),
             input_path: self.input_path.clone().filter(|path| path != "$"),
             input_transformer: self.input_template.as_ref().map(|one| one.lower(&here.at("input_template"))),
-            sqs_parameters: self.message_group.clone().map(|message_group_id| events::SqsParameters { message_group_id }),
+            sqs_parameters: self
+                .message_group
+                .clone()
+                .map(|message_group_id| events::SqsParameters { message_group_id }),
             dead_letter_config: dead_letter.and_then(|queue| bus::dead_letter(queue, &here.at("dead_letter"))),
             retry_policy: events::RetryPolicy::of(self.retries, self.max_age),
         };

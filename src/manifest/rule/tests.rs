@@ -124,8 +124,7 @@ fn what_is_sent_is_said_in_one_of_three_ways() {
     assert_eq!(jobs["InputPath"], "$.detail");
     assert_eq!(jobs["DeadLetterConfig"]["Arn"], "arn:aws:sqs:us-west-2:123456789012:shop--test-lost");
     assert_eq!(jobs["RetryPolicy"], json!({"MaximumRetryAttempts": 3, "MaximumEventAgeInSeconds": 600}));
-    let transformer =
-        json!({"InputPathsMap": {"id": "$.detail.id"}, "InputTemplate": "\"order <id> of shop\""});
+    let transformer = json!({"InputPathsMap": {"id": "$.detail.id"}, "InputTemplate": "\"order <id> of shop\""});
     assert_eq!(found["topic-alerts"]["InputTransformer"], transformer);
     let ordered = &found["queue-ordered"];
     assert_eq!(ordered["Arn"], "arn:aws:sqs:us-west-2:123456789012:shop--test-ordered.fifo");

@@ -5,6 +5,7 @@ use std::fmt::Display;
 
 use super::compute::{Api, Function, Role, Workflow};
 use super::data::{Bucket, Keys, Table, Topic};
+use super::events::{Bus, Rule};
 use super::guard::{Alarm, Compliance, Firewall};
 use super::random::Random;
 
@@ -29,6 +30,8 @@ pub struct App {
     pub table: BTreeMap<Name, Table>,
     pub topic: BTreeMap<Name, Topic>,
     pub bucket: BTreeMap<Name, Bucket>,
+    pub bus: BTreeMap<Name, Bus>,
+    pub rule: BTreeMap<Name, Rule>,
     pub role: BTreeMap<Name, Role>,
     pub function: BTreeMap<Name, Function>,
     pub api: BTreeMap<Name, Api>,
@@ -82,6 +85,8 @@ impl App {
         let data = self.table.len() + self.topic.len() + self.bucket.len();
         let compute = self.role.len() + self.function.len() + self.workflow.len();
         data + compute
+            + self.bus.len()
+            + self.rule.len()
             + self.api.len()
             + self.alarm.len()
             + self.firewall.len()
@@ -90,7 +95,7 @@ impl App {
 
     fn change(&mut self, random: &mut Random) {
         let (name, full, app) = (random.pick(&NAMES), self.size() >= LARGEST, self.clone());
-        match random.below(12) {
+        match random.below(14) {
             0 => turn(&mut self.table, name, random, full, Table::random),
             1 => turn(&mut self.topic, name, random, full, |random| Topic::random(random, &app)),
             2 => turn(&mut self.bucket, name, random, full, Bucket::random),
@@ -100,6 +105,8 @@ impl App {
             8 => turn(&mut self.alarm, name, random, full, |random| Alarm::random(random, &app)),
             9 => turn(&mut self.workflow, name, random, full, |random| Workflow::random(random, &app)),
             10 => turn(&mut self.firewall, name, random, full, |random| Firewall::random(random, &app)),
+            11 => turn(&mut self.bus, name, random, full, Bus::random),
+            12 => turn(&mut self.rule, name, random, full, |random| Rule::random(random, &app)),
             _ if self.compliance.is_some() && random.chance(35) => self.compliance = None,
             _ => self.compliance = Some(Compliance::random(random)),
         }
@@ -131,6 +138,13 @@ impl App {
         self.topic
             .values_mut()
             .for_each(|topic| topic.function = topic.function.filter(|name| functions.contains(name)));
+        let (buses, workflows) = (names(&self.bus), names(&self.workflow));
+        for rule in self.rule.values_mut() {
+            rule.function = rule.function.filter(|name| functions.contains(name));
+            rule.topic = rule.topic.filter(|name| topics.contains(name));
+            rule.workflow = rule.workflow.filter(|name| workflows.contains(name));
+        }
+        self.rule.retain(|_, rule| rule.has_targets() && rule.bus.is_none_or(|bus| buses.contains(bus)));
         self.workflow.values_mut().for_each(|workflow| workflow.invokes.retain(|name| functions.contains(name)));
         for alarm in self.alarm.values_mut() {
             alarm.notify.retain(|name| topics.contains(name));
@@ -152,6 +166,8 @@ impl App {
                 self.released.insert(format!("table {PREFIX}{name}"), Some(table.keys));
             }
         }
+        // A rule stays on its bus: it is called after it.
+        self.rule.retain(|name, rule| before.rule.get(name).is_none_or(|before| before.bus == rule.bus));
         let buckets = before.bucket.iter().filter(|(_, bucket)| !bucket.delete).map(|(name, _)| *name);
         let records = before.compliance.iter().filter(|compliance| !compliance.delete).map(|_| "compliance-records");
         self.released.extend(buckets.chain(records).map(|name| (format!("bucket {}", world.bucket(name)), None)));
@@ -185,6 +201,8 @@ impl App {
         text.extend(self.table.iter().map(|(name, section)| section.write(name)));
         text.extend(self.topic.iter().map(|(name, section)| section.write(name)));
         text.extend(self.bucket.iter().map(|(name, section)| section.write(name)));
+        text.extend(self.bus.iter().map(|(name, section)| section.write(name)));
+        text.extend(self.rule.iter().map(|(name, section)| section.write(name)));
         text.extend(self.role.iter().map(|(name, section)| section.write(name)));
         text.extend(self.function.iter().map(|(name, section)| section.write(name)));
         text.extend(self.api.iter().map(|(name, section)| section.write(name)));
@@ -201,6 +219,8 @@ impl App {
         lines.extend(self.table.iter().flat_map(|(name, section)| section.lines(name)));
         lines.extend(self.topic.iter().flat_map(|(name, section)| section.lines(name, world, self)));
         lines.extend(self.bucket.iter().flat_map(|(name, section)| section.lines(name, world)));
+        lines.extend(self.bus.iter().flat_map(|(name, section)| section.lines(name)));
+        lines.extend(self.rule.iter().flat_map(|(name, section)| section.lines(name)));
         lines.extend(self.role.iter().flat_map(|(name, section)| section.lines(name)));
         lines.extend(self.function.iter().flat_map(|(name, section)| section.lines(name, world)));
         lines.extend(self.api.iter().flat_map(|(name, section)| section.lines(name, self)));

@@ -11,6 +11,7 @@ use super::app::list;
 mod api;
 mod compute;
 mod data;
+mod events;
 mod guard;
 
 /// Everything, sorted.
@@ -26,6 +27,8 @@ pub async fn read(aws: &Aws) -> Vec<String> {
     all.extend(compute::functions(read, &apis).await);
     all.extend(compute::machines(read).await);
     all.extend(api::apis(read, &apis).await);
+    all.extend(events::buses(read).await);
+    all.extend(events::rules(read).await);
     all.extend(guard::alarms(read).await);
     all.extend(guard::firewalls(read).await);
     all.extend(guard::compliance(read).await);

@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::json;
 use serverless_app::aws::document::Document;
 use serverless_app::aws::{
-    State, Tags, apigateway, cloudwatch, config, dynamodb, events, iam, lambda, logs, s3, sns, sqs, stepfunctions, wafv2,
+    State, Tags, apigateway, cloudwatch, config, dynamodb, events, iam, lambda, logs, s3, sns, sqs, stepfunctions,
+    wafv2,
 };
 use serverless_app::name::Address;
 use serverless_app::text::Text;

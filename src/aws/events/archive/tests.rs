@@ -70,7 +70,8 @@ fn a_pattern_that_goes_gives_way_to_one_that_takes_every_event() {
 
 #[test]
 fn an_archive_that_is_on_the_move_is_pending_and_a_failed_one_says_why() {
-    let read = |state: &str| DescribeArchiveOutput::builder().event_source_arn(BUS).state(state.into()).state_reason("no key");
+    let read =
+        |state: &str| DescribeArchiveOutput::builder().event_source_arn(BUS).state(state.into()).state_reason("no key");
     let pending = |state: &str| observe::assemble(&read(state).build()).unwrap().pending;
     assert_eq!(pending("ENABLED"), None);
     assert_eq!(pending("UPDATING").as_deref(), Some("UPDATING"));

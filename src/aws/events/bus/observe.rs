@@ -8,14 +8,29 @@ const DESCRIBE: &str = "events:DescribeEventBus";
 
 const UPDATE: &str = "events:UpdateEventBus";
 
+const SHAPE: Shape = Shape {
+    at: &[],
+    named_by: "",
+    members: members! {
+        Name, Arn, Description, KmsKeyIdentifier, DeadLetterConfig { Arn }, Policy,
+        // AWS's own.
+        CreationTime, LastModifiedTime,
+        // Judged by `assemble`.
+        LogConfig { IncludeDetail, Level }, ManagedBy,
+    },
+    erased_by: UPDATE,
+};
+
 pub(super) async fn observe(reader: Reader<'_>, id: &Id) -> Result<Option<Observed<Bus>>, AwsError> {
     let (aws, arn) = (reader.aws(), bus_arn(&id.site, &id.name));
-    let (described, tags) = tokio::join!(
-        aws.read.events.describe_event_bus().name(&id.name).send(),
+    let ((described, unread), tags) = tokio::join!(
+        unread(&SHAPE, aws.read.events.describe_event_bus().name(&id.name).send()),
         reader.tags_or(&arn, read_tags(aws, &arn)),
     );
     let Some(described) = described.found(DESCRIBE, ABSENT)? else { return Ok(None) };
-    assemble(&described, tags?).map(Some)
+    let mut observed = assemble(&described, tags?)?;
+    observed.unmodelled.extend(unread.all());
+    Ok(Some(observed))
 }
 
 /// Whether an update keeps what it does not say about logs is nowhere written, so one is taken for erasing it. AWS shows

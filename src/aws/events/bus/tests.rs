@@ -69,7 +69,10 @@ fn a_dead_letter_queue_that_nobody_can_take_away_stays_and_is_named() {
     let mut other = Bus { dead_letter_config: queue("new"), ..Bus::default() };
     assert_eq!(other.later(&live), None);
     other.keep(&live);
-    assert_eq!(calls(&other, Some(&live))[0]["input"]["DeadLetterConfig"]["Arn"], "arn:aws:sqs:us-west-2:123456789012:new");
+    assert_eq!(
+        calls(&other, Some(&live))[0]["input"]["DeadLetterConfig"]["Arn"],
+        "arn:aws:sqs:us-west-2:123456789012:new"
+    );
 }
 
 #[test]

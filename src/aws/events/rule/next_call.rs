@@ -30,9 +30,8 @@ fn put(id: &Id, want: &Rule, tags: Tags) -> Call {
 }
 
 fn next_put(id: &Id, want: &Rule, live: &Rule) -> Option<Call> {
-    let same = want.description == live.description
-        && want.event_pattern == live.event_pattern
-        && want.state == live.state;
+    let same =
+        want.description == live.description && want.event_pattern == live.event_pattern && want.state == live.state;
     (!same).then(|| put(id, want, Tags::new()))
 }
 

@@ -145,7 +145,10 @@ async fn targets(aws: &Aws, name: &str) -> Result<(Vec<types::Target>, Vec<Unmod
     let targets = targets?;
     let more = targets.iter().flat_map(|target| {
         let id = target.id().to_owned();
-        unread.of(&id).into_iter().map(move |one| Unmodelled { attribute: format!("Targets.{id}.{}", one.attribute), ..one })
+        unread
+            .of(&id)
+            .into_iter()
+            .map(move |one| Unmodelled { attribute: format!("Targets.{id}.{}", one.attribute), ..one })
     });
     let more = more.collect();
     Ok((targets, more))

@@ -1,7 +1,7 @@
 //! One request for each call on a rule.
 
-use aws_sdk_eventbridge::types::{PutTargetsResultEntry, RemoveTargetsResultEntry};
 use aws_sdk_eventbridge::operation::RequestId;
+use aws_sdk_eventbridge::types::{PutTargetsResultEntry, RemoveTargetsResultEntry};
 
 use super::*;
 use crate::aws::error::Reach;
@@ -82,9 +82,10 @@ fn target(api: &'static str, id: &str, to: &Target) -> Result<types::Target, Aws
         let built = types::InputTransformer::builder().set_input_paths_map(Some(paths)).input_template(template);
         built.build().map_err(unbuilt)
     });
-    let sqs = to.sqs_parameters.as_ref().map(|sqs| {
-        types::SqsParameters::builder().message_group_id(&sqs.message_group_id).build()
-    });
+    let sqs = to
+        .sqs_parameters
+        .as_ref()
+        .map(|sqs| types::SqsParameters::builder().message_group_id(&sqs.message_group_id).build());
     let retry = to.retry_policy.map(|retry| {
         let policy = types::RetryPolicy::builder().set_maximum_retry_attempts(retry.maximum_retry_attempts);
         policy.set_maximum_event_age_in_seconds(retry.maximum_event_age_in_seconds).build()

@@ -149,9 +149,8 @@ fn tags_are_sent_with_a_new_rule_alone() {
 fn a_target_that_aws_did_not_take_is_a_refusal_with_its_code() {
     let none: Vec<PutTargetsResultEntry> = Vec::new();
     assert_eq!(send::refused("events:PutTargets", None, 0, none.clone()), Ok(()));
-    let entry = |code: &str| {
-        PutTargetsResultEntry::builder().target_id("t").error_code(code).error_message("no").build()
-    };
+    let entry =
+        |code: &str| PutTargetsResultEntry::builder().target_id("t").error_code(code).error_message("no").build();
     let busy = send::refused("events:PutTargets", Some("r".into()), 1, vec![entry("ConcurrentModificationException")]);
     let busy = busy.unwrap_err();
     assert_eq!(busy.to_string(), "events:PutTargets: ConcurrentModificationException: no (request r)");
@@ -192,9 +191,7 @@ fn a_pattern_that_cannot_be_read_is_an_error() {
 
 #[test]
 fn targets_are_listed_with_their_ids_and_none_twice() {
-    let json = |targets: Value| {
-        json!({"api": "events:PutTargets", "input": {"Rule": "r", "EventBusName": "default", "Targets": targets}})
-    };
+    let json = |targets: Value| json!({"api": "events:PutTargets", "input": {"Rule": "r", "EventBusName": "default", "Targets": targets}});
     let parse = |json: Value| serde_json::from_value::<Call>(json).map_err(|error| error.to_string());
     let one = json(json!([{"Arn": "q", "Id": "a", "InputPath": "$.detail"}]));
     assert_eq!(serde_json::to_value(parse(one.clone()).unwrap()).unwrap(), one);

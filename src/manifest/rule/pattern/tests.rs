@@ -63,8 +63,11 @@ fn what_eventbridge_refuses_is_a_problem_where_it_stands() {
         ("[{ anything-but = [] }]", "anything-but cannot be []"),
         ("[{ anything-but = [\"a\", 1] }]", "anything-but cannot be [\"a\",1]"),
         ("[{ anything-but = true }]", "anything-but cannot be true"),
-        ("[{ anything-but = { numeric = [\"=\", 1] } }]", "there is no operator of anything-but \"numeric\"; there is \
-          equals-ignore-case, prefix, suffix, wildcard"),
+        (
+            "[{ anything-but = { numeric = [\"=\", 1] } }]",
+            "there is no operator of anything-but \"numeric\"; there is \
+          equals-ignore-case, prefix, suffix, wildcard",
+        ),
         ("[{ anything-but = { prefix = 1 } }]", "anything-but cannot be {\"prefix\":1}"),
         ("[{ numeric = [\"=\"] }]", "numeric cannot be [\"=\"]"),
         ("[{ numeric = [\"==\", 1] }]", "numeric cannot be [\"==\",1]"),
@@ -95,7 +98,10 @@ fn a_pattern_is_sent_in_one_form_with_its_references_filled_in() {
     };
     let one = pattern("{ source = [\"${app}\"], detail = { b = [1], a = [{ prefix = \"$${\" }] } }");
     assert_eq!(one, "{\"detail\":{\"a\":[{\"prefix\":\"${\"}],\"b\":[1]},\"source\":[\"shop\"]}");
-    assert_eq!(pattern("'{ \"source\": [ \"${app}\" ],  \"account\": [null] }'"), "{\"account\":[null],\"source\":[\"shop\"]}");
+    assert_eq!(
+        pattern("'{ \"source\": [ \"${app}\" ],  \"account\": [null] }'"),
+        "{\"account\":[null],\"source\":[\"shop\"]}"
+    );
 }
 
 #[test]
