@@ -42,6 +42,7 @@ pub mod apigateway;
 pub mod cloudwatch;
 pub mod config;
 pub mod dynamodb;
+pub mod events;
 pub mod iam;
 pub mod lambda;
 pub mod logs;

@@ -15,6 +15,9 @@ macro_rules! kinds {
             "config.recorder" => Recorder(config::Recorder);
             "config.rule" => Rule(config::Rule);
             "dynamodb.table" => Table(dynamodb::Table);
+            "events.archive" => EventArchive(events::Archive);
+            "events.bus" => EventBus(events::Bus);
+            "events.rule" => EventRule(events::Rule);
             "iam.oidc-provider" => OidcProvider(iam::OidcProvider);
             "iam.policy" => Policy(iam::Policy);
             "iam.role" => Role(iam::Role);

@@ -7,6 +7,7 @@
 //! - [`base`] and [`deny`]: where each change comes from, and which ones a `[deny]` forbids.
 //! - [`mod@code`]: which files and packages the changes of functions' code are.
 //! - [`definition`]: what Step Functions says of the definitions that a plan sends.
+//! - [`pattern`]: what EventBridge says of the patterns that a plan sends.
 //! - [`preflight`]: what the apply of a plan will be allowed to do.
 //! - [`proof`]: an approved plan held against the source and live AWS.
 //! - [`roles`]: the plan of the roles that an app is deployed with.
@@ -22,6 +23,7 @@ pub mod definition;
 pub mod deny;
 pub mod live_plan;
 pub mod offline;
+pub mod pattern;
 pub mod preflight;
 pub mod project;
 pub mod proof;

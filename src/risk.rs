@@ -20,6 +20,7 @@ mod api;
 mod bucket;
 mod compliance;
 mod document;
+mod events;
 mod exposure;
 mod finding;
 mod firewall;
@@ -77,6 +78,9 @@ fn of_kind(sides: &Sides, life: &life::Life) -> Vec<Finding> {
         Kind::Table => store::table(sides),
         Kind::Queue => store::queue(sides),
         Kind::LogGroup => store::log_group(sides),
+        Kind::EventArchive => events::archive(sides),
+        Kind::EventBus => events::bus(sides),
+        Kind::EventRule => events::rule(sides),
         Kind::OidcProvider => rights::provider(sides),
         Kind::Policy => rights::policy(sides, life),
         Kind::Role => rights::role(sides, life),

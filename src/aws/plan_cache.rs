@@ -15,6 +15,8 @@ pub struct PlanCache {
     pub apis: Once<Vec<aws_sdk_apigateway::types::RestApi>>,
     /// Stages, by the API's id.
     pub stages: Once<Option<Vec<aws_sdk_apigateway::types::Stage>>>,
+    /// The names of event buses, by what they begin with.
+    pub event_buses: Once<Vec<String>>,
     /// Log groups, by what their names begin with.
     pub log_groups: Once<Vec<aws_sdk_cloudwatchlogs::types::LogGroup>>,
     /// The ARN of DynamoDB's managed key.

@@ -310,6 +310,6 @@ impl Method {
 }
 
 mod check;
-mod policy;
+pub(in crate::manifest) mod policy;
 #[cfg(test)]
 mod tests;

@@ -155,6 +155,37 @@ pub mod mapping {
     }
 }
 
+/// `[bus.<name>]`
+pub mod bus {
+    use super::*;
+    named!(EventBus, at most 256 characters, "events": "event-bus/");
+
+    /// The address of its archive.
+    pub fn archive(name: &Name) -> Address {
+        Address::new(Kind::EventArchive, name.clone())
+    }
+}
+
+/// `[rule.<name>]`
+pub mod rule {
+    use super::*;
+    address!(EventRule);
+
+    /// The physical name, which tells its bus unless that is the account's default one: `<bus>/<rule>`.
+    pub fn physical(owner: &Owner, name: &Name, bus: Option<&Name>) -> String {
+        let rule = owner.physical(name.as_str(), 64);
+        match bus {
+            Some(bus) => format!("{}/{rule}", super::bus::physical(owner, bus)),
+            None => rule,
+        }
+    }
+
+    /// The ARN.
+    pub fn arn(site: &Site, owner: &Owner, name: &Name, bus: Option<&Name>) -> String {
+        site.arn("events", &format!("rule/{}", physical(owner, name, bus)))
+    }
+}
+
 /// The name of a resource that a section needs beside its main one: `api-handler-function`.
 pub fn own_part(name: &Name, part: &str) -> Option<Name> {
     format!("{name}-{part}").parse().ok()

@@ -79,7 +79,10 @@ impl<'a> Life<'a> {
         let kind = change.address.kind;
         let found = match change.action {
             Action::Create | Action::Update => None,
-            Action::Delete | Action::Replace if kind.holds_data() => Some(data_loss(sides)),
+            // What carries no tags cannot be kept, whatever it holds.
+            Action::Delete | Action::Replace if kind.holds_data() || kind == Kind::EventArchive => {
+                Some(data_loss(sides))
+            }
             // Statements that are put back at once are looked at one by one.
             Action::Replace if kind == Kind::Permission => None,
             Action::Replace => Some(away(change)),
@@ -156,6 +159,7 @@ const ROLES: [(&str, Kind); 4] = [
     ("-workflow", Kind::StateMachine),
     ("-recorder", Kind::Recorder),
     ("-schedule", Kind::Schedule),
+    ("-rule", Kind::EventRule),
 ];
 /// Log groups likewise.
 const LOGS: [(&str, Kind); 3] =
@@ -167,7 +171,7 @@ fn contents(kind: Kind) -> &'static str {
         Kind::Table => "items",
         Kind::Bucket => "objects and their versions",
         Kind::Queue => "messages",
-        Kind::LogGroup => "events",
+        Kind::EventArchive | Kind::LogGroup => "events",
         _ => "data",
     }
 }

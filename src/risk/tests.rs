@@ -15,6 +15,7 @@ use crate::plan::{Mode, Plan};
 
 mod api;
 mod events;
+mod mappings;
 mod guards;
 mod harmless;
 mod life;

@@ -9,6 +9,7 @@ mod apigateway;
 pub mod cloudwatch;
 mod config;
 mod dynamodb;
+mod events;
 mod iam;
 mod lambda;
 mod logs;

@@ -20,6 +20,7 @@ mod deliver;
 mod drift;
 mod emulator;
 mod endpoint;
+mod event_app;
 mod events;
 mod example;
 mod faults;

@@ -21,6 +21,7 @@ pub mod app;
 mod compute;
 mod data;
 mod event;
+mod events;
 mod guard;
 mod queue;
 pub mod random;

@@ -12,6 +12,7 @@ answers, where each comes from and which test shows it are in docs/aws-differs.m
 | buckets.py   | S3: a bucket just made or just deleted, tags                                                          |
 | topics.py    | SNS: the default policy; filters of too many combinations, and nested ones of attributes              |
 | queues.py    | SQS: one kind of encryption, changes that show a moment later, names that are not free at once        |
+| events.py    | EventBridge: what a put empties and ignores, what stands in the way of a delete, five targets         |
 | identity.py  | IAM: roles just made, tags                                                                            |
 | machines.py  | Step Functions: an update that shows a moment later, DELETING                                         |
 | alarms.py    | CloudWatch: when an alarm's state last changed; no description that was not given                     |
@@ -24,6 +25,7 @@ answers, where each comes from and which test shows it are in docs/aws-differs.m
 from . import (  # noqa: F401
     alarms,
     buckets,
+    events,
     functions,
     gateway,
     groups,

@@ -8,6 +8,7 @@ use super::subject;
 mod access;
 mod data;
 mod event;
+mod events;
 mod network;
 mod run;
 mod schedule;
@@ -125,6 +126,9 @@ pub fn fields(address: &Address) -> &'static [Field] {
         Kind::Recorder => run::RECORDER,
         Kind::Rule => run::RULE,
         Kind::Table => data::TABLE,
+        Kind::EventArchive => events::ARCHIVE,
+        Kind::EventBus => events::BUS,
+        Kind::EventRule => events::RULE,
         Kind::OidcProvider => &[],
         Kind::EventSourceMapping => event::MAPPING,
         Kind::Policy => access::POLICY,

@@ -47,11 +47,15 @@ pub fn section(address: &Address) -> Option<Section> {
         Kind::Recorder => Some(Section::compliance("recorder")),
         Kind::Rule => Some(Section::new("compliance.rule", name, "")),
         Kind::Table => main("table"),
+        Kind::EventArchive => Some(Section::new("bus", name, "archive")),
+        Kind::EventBus => main("bus"),
+        Kind::EventRule => main("rule"),
         Kind::OidcProvider | Kind::EventSourceMapping => None,
         Kind::Policy => of("function", "-function", "policy").or_else(|| Some(Section::new("role", name, "policy"))),
         Kind::Role if name == "compliance-recorder" => Some(Section::compliance("recorder's role")),
         Kind::Role => of("function", "-function", "role")
             .or_else(|| of("workflow", "-workflow", "role"))
+            .or_else(|| of("rule", "-rule", "role"))
             .or_else(|| of("schedule", "-schedule", "role"))
             .or_else(|| main("role")),
         Kind::Function => main("function"),

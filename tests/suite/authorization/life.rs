@@ -69,7 +69,12 @@ const RICH: &[(&str, &str)] = &[
     ("allow_ips = [\"192.0.2.0/24\", \"198.51.100.0/24\"]", "allow_ips = [\"192.0.2.0/24\"]"),
     ("path = \"/items\"", "path = \"/things\""),
     ("[workflow.workflow]\n", "[workflow.workflow]\ntracing = true\n"),
-    ("[firewall.api-waf]\n", "[schedule.nightly]\nrate = \"1 hour\"\nfunction = \"api-handler\"\n[firewall.api-waf]\n"),
+    (
+        "[firewall.api-waf]\n",
+        "[bus.events]\naccounts = [\"210987654321\"]\narchive = { days = 1 }\ntags = { Team = \"a\" }\n\
+         [rule.events]\nbus = \"events\"\npattern = { source = [\"shop\"] }\ntags = { Team = \"a\" }\n\
+         targets = [{ function = \"api-handler\" }, { workflow = \"workflow\" }]\n[schedule.nightly]\nrate = \"1 hour\"\nfunction = \"api-handler\"\n[firewall.api-waf]\n",
+    ),
     ("rate_limit = 1000", "rate_limit = 2000\nallow_ips = [\"192.0.2.0/24\"]"),
     ("[compliance]\n", "[compliance]\non_delete = \"delete\"\n"),
     ("arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole,", ""),
@@ -84,7 +89,9 @@ const POOR: &[(&str, &str)] = &[
     ("[function.api-handler]\n", "[function.api-handler]\nlog_retention_days = 0\n"),
     (
         "[firewall.api-waf]\n",
-        "[schedule.nightly]\nrate = \"2 hours\"\nfunction = \"api-handler\"\n[firewall.api-waf]\n",
+        "[bus.events]\ndescription = \"Events\"\narchive = { days = 2 }\n\
+         [rule.events]\nbus = \"events\"\nenabled = false\npattern = { source = [\"shop\"] }\n\
+         targets = [{ workflow = \"workflow\" }]\n[schedule.nightly]\nrate = \"2 hours\"\nfunction = \"api-handler\"\n[firewall.api-waf]\n",
     ),
     ("rate_limit = 1000", "rate_limit = 1000\nallow_ips = [\"198.51.100.0/24\"]"),
 ];

@@ -6,6 +6,7 @@ use std::fmt::Display;
 use super::compute::{Api, Function, Role, Workflow};
 use super::data::{Bucket, Keys, Table, Topic};
 use super::event::{self, Schedule};
+use super::events::{Bus, Rule};
 use super::guard::{Alarm, Compliance, Firewall};
 use super::queue::Queue;
 use super::random::Random;
@@ -32,6 +33,8 @@ pub struct App {
     pub topic: BTreeMap<Name, Topic>,
     pub queue: BTreeMap<Name, Queue>,
     pub bucket: BTreeMap<Name, Bucket>,
+    pub bus: BTreeMap<Name, Bus>,
+    pub rule: BTreeMap<Name, Rule>,
     pub role: BTreeMap<Name, Role>,
     pub function: BTreeMap<Name, Function>,
     pub api: BTreeMap<Name, Api>,
@@ -91,6 +94,8 @@ impl App {
         let data = self.table.len() + self.topic.len() + self.queue.len() + self.bucket.len();
         let compute = self.role.len() + self.function.len() + self.workflow.len() + self.schedule.len();
         data + compute
+            + self.bus.len()
+            + self.rule.len()
             + self.api.len()
             + self.alarm.len()
             + self.firewall.len()
@@ -99,7 +104,7 @@ impl App {
 
     fn change(&mut self, random: &mut Random) {
         let (name, full, app) = (random.pick(&NAMES), self.size() >= LARGEST, self.clone());
-        match random.below(15) {
+        match random.below(17) {
             0 => turn(&mut self.table, name, random, full, Table::random),
             1 => turn(&mut self.topic, name, random, full, |random| Topic::random(random, &app)),
             2 => turn(&mut self.bucket, name, random, full, Bucket::random),
@@ -111,6 +116,8 @@ impl App {
             10 | 11 => turn(&mut self.queue, name, random, full, |random| Queue::random(random, &app)),
             12 => turn(&mut self.firewall, name, random, full, |random| Firewall::random(random, &app)),
             13 => turn(&mut self.schedule, name, random, full, |random| Schedule::random(random, &app)),
+            14 => turn(&mut self.bus, name, random, full, Bus::random),
+            15 => turn(&mut self.rule, name, random, full, |random| Rule::random(random, &app)),
             _ if self.compliance.is_some() && random.chance(35) => self.compliance = None,
             _ => self.compliance = Some(Compliance::random(random)),
         }
@@ -151,6 +158,13 @@ impl App {
             let is_open = |other: &Name| other > name && queues.get(other).is_some_and(|other| !other.closed);
             queue.dead_letter = queue.dead_letter.filter(is_open);
         }
+        let (buses, workflows) = (names(&self.bus), names(&self.workflow));
+        for rule in self.rule.values_mut() {
+            rule.function = rule.function.filter(|name| functions.contains(name));
+            rule.topic = rule.topic.filter(|name| topics.contains(name));
+            rule.workflow = rule.workflow.filter(|name| workflows.contains(name));
+        }
+        self.rule.retain(|_, rule| rule.has_targets() && rule.bus.is_none_or(|bus| buses.contains(bus)));
         self.workflow.values_mut().for_each(|workflow| workflow.invokes.retain(|name| functions.contains(name)));
         let workflows = names(&self.workflow);
         self.schedule.retain(|_, schedule| match schedule.target {
@@ -178,6 +192,8 @@ impl App {
                 self.released.insert(format!("table {PREFIX}{name}"), Some(table.keys));
             }
         }
+        // A rule stays on its bus: it is called after it.
+        self.rule.retain(|name, rule| before.rule.get(name).is_none_or(|before| before.bus == rule.bus));
         let buckets = before.bucket.iter().filter(|(_, bucket)| !bucket.delete).map(|(name, _)| *name);
         let records = before.compliance.iter().filter(|compliance| !compliance.delete).map(|_| "compliance-records");
         self.released.extend(buckets.chain(records).map(|name| (format!("bucket {}", world.bucket(name)), None)));
@@ -217,6 +233,8 @@ impl App {
         text.extend(self.topic.iter().map(|(name, section)| section.write(name)));
         text.extend(self.queue.iter().map(|(name, section)| section.write(name)));
         text.extend(self.bucket.iter().map(|(name, section)| section.write(name)));
+        text.extend(self.bus.iter().map(|(name, section)| section.write(name)));
+        text.extend(self.rule.iter().map(|(name, section)| section.write(name)));
         text.extend(self.role.iter().map(|(name, section)| section.write(name)));
         text.extend(self.function.iter().map(|(name, section)| section.write(name)));
         text.extend(self.api.iter().map(|(name, section)| section.write(name)));
@@ -235,6 +253,8 @@ impl App {
         lines.extend(self.topic.iter().flat_map(|(name, section)| section.lines(name, world, self)));
         lines.extend(self.queue.iter().flat_map(|(name, section)| section.lines(name, world, self)));
         lines.extend(self.bucket.iter().flat_map(|(name, section)| section.lines(name, world)));
+        lines.extend(self.bus.iter().flat_map(|(name, section)| section.lines(name)));
+        lines.extend(self.rule.iter().flat_map(|(name, section)| section.lines(name)));
         lines.extend(self.role.iter().flat_map(|(name, section)| section.lines(name, self)));
         lines.extend(self.function.iter().flat_map(|(name, section)| section.lines(name, world)));
         lines.extend(self.api.iter().flat_map(|(name, section)| section.lines(name, self)));

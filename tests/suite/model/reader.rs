@@ -12,6 +12,7 @@ mod api;
 mod compute;
 mod data;
 mod event;
+mod events;
 mod guard;
 mod queue;
 
@@ -31,6 +32,8 @@ pub async fn read(aws: &Aws) -> Vec<String> {
     all.extend(compute::machines(read).await);
     all.extend(api::apis(read, &apis).await);
     all.extend(event::schedules(read).await);
+    all.extend(events::buses(read).await);
+    all.extend(events::rules(read).await);
     all.extend(guard::alarms(read).await);
     all.extend(guard::firewalls(read).await);
     all.extend(guard::compliance(read).await);

@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::json;
 use serverless_app::aws::document::Document;
 use serverless_app::aws::{
-    State, Tags, apigateway, cloudwatch, config, dynamodb, iam, lambda, logs, s3, scheduler, sns, sqs, stepfunctions,
+    State, Tags, apigateway, cloudwatch, config, dynamodb, events, iam, lambda, logs, s3, scheduler, sns, sqs,
+    stepfunctions,
     wafv2,
 };
 use serverless_app::name::Address;
@@ -24,6 +25,9 @@ pub fn all() -> Vec<(Address, State)> {
         ("config.recorder/compliance", recorder().into()),
         ("config.rule/it", rule().into()),
         ("dynamodb.table/it", table().into()),
+        ("events.archive/it", archive().into()),
+        ("events.bus/it", bus().into()),
+        ("events.rule/it", event_rule().into()),
         ("iam.oidc-provider/it", iam::OidcProvider { client_id_list: set() }.into()),
         ("iam.policy/it", policy().into()),
         ("iam.policy/it-function", policy().into()),
@@ -39,7 +43,7 @@ pub fn all() -> Vec<(Address, State)> {
         ("wafv2.association/it", wafv2::Association { resource_arn: output(), web_acl_arn: output() }.into()),
         ("wafv2.web-acl/it", web_acl().into()),
     ];
-    for role in ["it", "it-function", "it-schedule", "it-workflow", "compliance-recorder"] {
+    for role in ["it", "it-function", "it-rule", "it-schedule", "it-workflow", "compliance-recorder"] {
         all.push((leak("iam.role", role), self::role().into()));
     }
     for group in ["it-function", "it-api", "it-workflow"] {
@@ -386,6 +390,40 @@ fn schedule() -> scheduler::Schedule {
         kms_key_arn: Some(text()),
         action_after_completion: text(),
     }
+}
+
+fn bus() -> events::Bus {
+    events::Bus {
+        description: Some(text()),
+        kms_key_identifier: Some(text()),
+        dead_letter_config: Some(events::DeadLetterConfig { arn: text() }),
+        policy: Some(document()),
+        tags: tags(),
+    }
+}
+
+fn event_rule() -> events::Rule {
+    let target = events::Target {
+        arn: text(),
+        role_arn: Some(text()),
+        input: Some(output()),
+        input_path: Some(text()),
+        input_transformer: Some(events::InputTransformer { input_paths_map: map(), input_template: output() }),
+        sqs_parameters: Some(events::SqsParameters { message_group_id: text() }),
+        dead_letter_config: Some(events::DeadLetterConfig { arn: text() }),
+        retry_policy: events::RetryPolicy::of(Some(1), Some(60)),
+    };
+    events::Rule {
+        description: Some(text()),
+        event_pattern: output(),
+        state: text(),
+        targets: named(target),
+        tags: tags(),
+    }
+}
+
+fn archive() -> events::Archive {
+    events::Archive { event_source_arn: text(), event_pattern: Some(output()), retention_days: 1 }
 }
 
 fn state_machine() -> stepfunctions::StateMachine {

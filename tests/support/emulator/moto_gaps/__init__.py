@@ -30,6 +30,10 @@
 | dynamodb   | to on-demand                             | keeps the throughput                | 0                               |
 | dynamodb   | ListTables from a name that is none      | nothing                             | what follows it                 |
 | dynamodb   | DescribeTimeToLive of no table           | ResourceNotFound                    | ResourceNotFoundException       |
+| events     | UpdateEventBus, TestEventPattern         | 404; an empty answer                | known                           |
+| events     | PutPermission with a whole policy        | adds to the old one, wants Sids     | replaces it                     |
+| events     | UpdateArchive to keep for ever           | ignored                             | 0 days                          |
+| events     | tags of rules of one name on two buses   | those of the first                  | each its own                    |
 | iam        | DeletePolicy, attached or versioned      | deletes it                          | DeleteConflict                  |
 | iam        | AddClientIDToOpenIDConnectProvider       | unknown                             | known                           |
 | lambda     | dead letters, logging, RevisionId        | dropped                             | stored, checked                 |
@@ -84,6 +88,7 @@ from . import (  # noqa: F401
     cloudwatch,
     compute,
     data,
+    events,
     guard,
     identity,
     mappings,
