@@ -58,7 +58,7 @@ impl Resource for Topic {
     type Seed = ();
     const HEALS: &'static [Rule] = HEALS;
     const LIMITS: &'static [Limit] = LIMITS;
-    const USED_BY: &'static [Kind] = &[Kind::Alarm, Kind::Function];
+    const USED_BY: &'static [Kind] = &[Kind::Alarm, Kind::Bucket, Kind::Function];
 
     fn next_call(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
         next_call::next_call(id, want, live)

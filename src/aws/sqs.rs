@@ -40,7 +40,7 @@ impl Resource for Queue {
     /// Messages that nobody has received yet, for up to 14 days; those in a dead-letter queue are kept to be looked at.
     const HOLDS_DATA: bool = true;
     const FIXED: &'static [&'static str] = &["FifoQueue"];
-    const USED_BY: &'static [Kind] = &[Kind::Function, Kind::Topic];
+    const USED_BY: &'static [Kind] = &[Kind::Bucket, Kind::Function, Kind::Topic];
     const HEALS: &'static [Rule] = HEALS;
 
     fn next_call(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {

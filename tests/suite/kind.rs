@@ -12,6 +12,7 @@ mod dynamodb;
 mod iam;
 mod lambda;
 mod logs;
+mod notifications;
 mod s3;
 mod sns;
 mod sqs;

@@ -23,7 +23,7 @@ use Answer::{Cbor, Json, Xml};
 
 /// The operation, its answer, where the plan says that the member is, and the call that would erase it: every call that replaces
 /// something as a whole.
-const ROWS: [(&str, Answer, &str, &str); 13] = [
+const ROWS: [(&str, Answer, &str, &str); 14] = [
     (
         "monitoring DescribeAlarms",
         Cbor { member: ["StateReason", "NobodyKnows"], from: "AWS/Lambda", to: "AWS/Lambdo" },
@@ -84,6 +84,12 @@ const ROWS: [(&str, Answer, &str, &str); 13] = [
         Xml { element: "Rule", from: "Enabled", to: "Disabled" },
         "Rule.NobodyKnows",
         "s3:PutBucketLifecycleConfiguration",
+    ),
+    (
+        "s3 GetBucketNotificationConfiguration",
+        Xml { element: "CloudFunctionConfiguration", from: "s3:ObjectCreated:*", to: "s3:ObjectCreated:Put" },
+        "CloudFunctionConfiguration.NobodyKnows",
+        "s3:PutBucketNotificationConfiguration",
     ),
     (
         "s3 GetBucketCors",
@@ -155,7 +161,8 @@ fn replaced(body: &[u8], from: &str, to: &str) -> Vec<u8> {
 fn manifest() -> String {
     let bucket = "[bucket.static-assets]\n\
         lifecycle = [{ id = \"old\", prefix = \"logs/\", expiration_days = 30 }]\n\
-        cors = [{ origins = [\"https://example.com\"], methods = [\"GET\"] }]\n";
+        cors = [{ origins = [\"https://example.com\"], methods = [\"GET\"] }]\n\
+        notify = [{ events = [\"object-created\"], function = \"api-handler\" }]\n";
     let text = EXAMPLE.replace("[bucket.static-assets]\n", bucket);
     text.replace("rate_limit = 1000\n", "rate_limit = 1000\nblock_ips = [\"203.0.113.0/24\"]\n")
 }

@@ -9,6 +9,7 @@ answers, where each comes from and which test shows it are in docs/aws-differs.m
 | tables.py    | DynamoDB: CREATING, UPDATING, DELETING, ENABLING; no tags and no backups of a table just made         |
 | gateway.py   | API Gateway: policies escaped once more, settings and integrations with every member, refusals        |
 | buckets.py   | S3: a bucket just made or just deleted, tags                                                          |
+| notifications.py | S3: destinations are tried when they are set, overlaps refused, names in capitals                 |
 | topics.py    | SNS: the default policy, filters of too many combinations                                             |
 | identity.py  | IAM: roles just made, tags                                                                            |
 | machines.py  | Step Functions: an update that shows a moment later, DELETING                                         |
@@ -18,4 +19,17 @@ answers, where each comes from and which test shows it are in docs/aws-differs.m
 | guard.py     | WAF and AWS Config: no member that AWS has not; the rest is assumed, nobody has recorded it           |
 """
 
-from . import alarms, buckets, functions, gateway, groups, guard, identity, index, machines, tables, topics  # noqa: F401
+from . import (  # noqa: F401
+    alarms,
+    buckets,
+    functions,
+    gateway,
+    groups,
+    guard,
+    identity,
+    index,
+    machines,
+    notifications,
+    tables,
+    topics,
+)

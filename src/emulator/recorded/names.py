@@ -47,6 +47,7 @@ BUCKET = {
     "tagging": "Tagging",
     "ownershipControls": "OwnershipControls",
     "lifecycle": "LifecycleConfiguration",
+    "notification": "NotificationConfiguration",
 }
 VERBS = {"GET": "Get", "PUT": "Put", "DELETE": "Delete"}
 

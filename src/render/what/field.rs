@@ -144,7 +144,7 @@ pub fn fields(address: &Address) -> &'static [Field] {
 /// True for the tags that say whose a resource is.
 pub fn is_ours(path: &str) -> bool {
     let is_tag = |key: &&str| path.strip_suffix(*key).is_some_and(|rest| rest.ends_with("ags."));
-    [tag::APP, tag::STAGE, tag::ADDRESS, tag::RELEASED].iter().any(is_tag)
+    [tag::APP, tag::STAGE, tag::ADDRESS, tag::RELEASED, tag::NOTIFICATIONS].iter().any(is_tag)
 }
 
 impl Field {

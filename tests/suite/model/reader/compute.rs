@@ -75,6 +75,7 @@ fn source(statement: &Value, apis: &BTreeMap<String, String>) -> String {
     let part = source.splitn(6, ':').nth(5).unwrap_or_default();
     match (statement["Principal"]["Service"].as_str(), part.split_once('/')) {
         (Some("sns.amazonaws.com"), _) => format!("topic {part}"),
+        (Some("s3.amazonaws.com"), _) => format!("bucket {part}"),
         (Some("apigateway.amazonaws.com"), Some((id, path))) => {
             let name = apis.get(id).map_or(id, String::as_str);
             format!("API {name} by /{path}")

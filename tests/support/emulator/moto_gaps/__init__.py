@@ -45,6 +45,8 @@
 |            | GetBucketVersioning's                    |                                     |                                 |
 | s3         | a new bucket's encryption, ownership     | not found                           | AES256, BucketOwnerEnforced,    |
 |            | and public-access block                  |                                     | all four on                     |
+| s3         | EventBridgeConfiguration                 | dropped from the answer             | shown                           |
+| s3         | the root of notifications                | another                             | NotificationConfiguration       |
 | s3         | some members of lifecycle rules          | dropped                             | stored                          |
 | s3         | tags in CreateBucket                     | dropped                             | set                             |
 | states     | CreateStateMachine, other definition     | the old one's ARN                   | StateMachineAlreadyExists       |
@@ -61,4 +63,4 @@
 """
 
 # Each patches when it is loaded; `absent` first, for the others load moto.
-from . import absent, account, answers, apigateway, cloudwatch, compute, data, guard, identity  # noqa: F401
+from . import absent, account, answers, apigateway, cloudwatch, compute, data, guard, identity, notifications  # noqa: F401
