@@ -108,6 +108,8 @@ kinds! {
     Tracing Warning Other "Tracing off";
     /// an alarm goes or no longer notifies, or somebody no longer gets a topic's messages or a rule's events
     Alarms Warning Other "Fewer alarms";
+    /// a function, queue, topic or EventBridge no longer learns of what happens to a bucket's objects, or of less
+    Notifications Warning Other "Fewer notifications";
     /// AWS Config records or judges less
     Recorder Warning Other "Less recorded";
     /// a limit of requests or executions is raised or taken away

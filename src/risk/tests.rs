@@ -14,6 +14,7 @@ use crate::plan::build::{Request, plan};
 use crate::plan::{Mode, Plan};
 
 mod api;
+mod bucket;
 mod events;
 mod mappings;
 mod guards;

@@ -14,6 +14,7 @@ mod iam;
 mod lambda;
 mod logs;
 mod mappings;
+mod notifications;
 mod s3;
 mod scheduler;
 mod sns;

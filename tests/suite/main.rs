@@ -48,6 +48,7 @@ mod pull_request;
 mod receipt;
 mod recorded;
 mod refusals;
+mod rehearse;
 mod remaining;
 mod synthetic;
 mod terminal;

@@ -23,7 +23,7 @@ use Answer::{Cbor, Json, Xml};
 
 /// The operation, its answer, where the plan says that the member is, and the call that would erase it: every call that replaces
 /// something as a whole.
-const ROWS: [(&str, Answer, &str, &str); 16] = [
+const ROWS: [(&str, Answer, &str, &str); 17] = [
     (
         "monitoring DescribeAlarms",
         Cbor { member: ["StateReason", "NobodyKnows"], from: "AWS/Lambda", to: "AWS/Lambdo" },
@@ -92,6 +92,12 @@ const ROWS: [(&str, Answer, &str, &str); 16] = [
         Xml { element: "Rule", from: "Enabled", to: "Disabled" },
         "Rule.NobodyKnows",
         "s3:PutBucketLifecycleConfiguration",
+    ),
+    (
+        "s3 GetBucketNotificationConfiguration",
+        Xml { element: "CloudFunctionConfiguration", from: "s3:ObjectCreated:*", to: "s3:ObjectCreated:Put" },
+        "CloudFunctionConfiguration.NobodyKnows",
+        "s3:PutBucketNotificationConfiguration",
     ),
     (
         "s3 GetBucketCors",
@@ -163,7 +169,8 @@ fn replaced(body: &[u8], from: &str, to: &str) -> Vec<u8> {
 fn manifest() -> String {
     let bucket = "[bucket.static-assets]\n\
         lifecycle = [{ id = \"old\", prefix = \"logs/\", expiration_days = 30 }]\n\
-        cors = [{ origins = [\"https://example.com\"], methods = [\"GET\"] }]\n";
+        cors = [{ origins = [\"https://example.com\"], methods = [\"GET\"] }]\n\
+        notify = [{ events = [\"object-created\"], function = \"api-handler\" }]\n";
     let events = "[bus.events]\n[rule.events]\nbus = \"events\"\npattern = { source = [\"shop\"] }\n\
         targets = [{ topic = \"critical-alerts\" }]\n[bucket.static-assets]\n";
     let text = EXAMPLE.replace("[bucket.static-assets]\n", bucket);

@@ -71,6 +71,7 @@ BUCKET = {
     "tagging": "Tagging",
     "ownershipControls": "OwnershipControls",
     "lifecycle": "LifecycleConfiguration",
+    "notification": "NotificationConfiguration",
 }
 VERBS = {"GET": "Get", "PUT": "Put", "DELETE": "Delete"}
 

@@ -51,7 +51,8 @@ const RICH: &[(&str, &str)] = &[
         "[bucket.static-assets]\non_delete = \"delete\"\nversioning = false\nownership = \"bucket-owner-preferred\"\n\
          encryption = { kms_key = \"arn:aws:kms:us-west-2:123456789012:key/00000000-0000-0000-0000-000000000001\" }\n\
          public_access_block = { block_public_acls = false }\nlifecycle = [{ id = \"old\", expiration_days = 30 }]\n\
-         cors = [{ origins = [\"*\"], methods = [\"GET\"] }]\nenforce_tls = false\n",
+         cors = [{ origins = [\"*\"], methods = [\"GET\"] }]\nenforce_tls = false\n\
+         notify = [{ events = [\"object-created\"], prefix = \"in/\", function = \"api-handler\" }]\n",
     ),
     (
         "[function.api-handler]\n",

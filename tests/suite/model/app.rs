@@ -107,7 +107,7 @@ impl App {
         match random.below(17) {
             0 => turn(&mut self.table, name, random, full, Table::random),
             1 => turn(&mut self.topic, name, random, full, |random| Topic::random(random, &app)),
-            2 => turn(&mut self.bucket, name, random, full, Bucket::random),
+            2 => turn(&mut self.bucket, name, random, full, |random| Bucket::random(random, &app)),
             3 => turn(&mut self.role, name, random, full, |random| Role::random(random, &app)),
             4 | 5 => turn(&mut self.function, name, random, full, |random| Function::random(random, &app)),
             6 | 7 => turn(&mut self.api, name, random, full, |random| Api::random(random, &app)),
@@ -165,6 +165,9 @@ impl App {
             rule.workflow = rule.workflow.filter(|name| workflows.contains(name));
         }
         self.rule.retain(|_, rule| rule.has_targets() && rule.bus.is_none_or(|bus| buses.contains(bus)));
+        self.bucket
+            .values_mut()
+            .for_each(|bucket| bucket.function = bucket.function.filter(|name| functions.contains(name)));
         self.workflow.values_mut().for_each(|workflow| workflow.invokes.retain(|name| functions.contains(name)));
         let workflows = names(&self.workflow);
         self.schedule.retain(|_, schedule| match schedule.target {
@@ -267,6 +270,11 @@ impl App {
         for (name, topic) in &self.topic {
             let function = topic.function.iter();
             lines.extend(function.map(|function| format!("function {PREFIX}{function} lets in topic {PREFIX}{name}")));
+        }
+        for (name, bucket) in &self.bucket {
+            let function = bucket.function.iter();
+            let bucket = world.bucket(name);
+            lines.extend(function.map(|function| format!("function {PREFIX}{function} lets in bucket {bucket}")));
         }
         let project = format!(" project={}", self.project);
         lines.iter_mut().filter(|line| line.contains(" delete=")).for_each(|line| line.push_str(&project));

@@ -88,6 +88,7 @@ const BUCKET: &[(&str, &str)] = &[
     ("ownershipControls", "BucketOwnershipControls"),
     ("lifecycle", "BucketLifecycleConfiguration"),
     ("cors", "BucketCors"),
+    ("notification", "BucketNotificationConfiguration"),
     ("policy", "BucketPolicy"),
     ("tagging", "BucketTagging"),
     ("location", "BucketLocation"),

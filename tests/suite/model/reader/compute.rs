@@ -85,6 +85,7 @@ fn source(statement: &Value, apis: &BTreeMap<String, String>) -> String {
     match (statement["Principal"]["Service"].as_str(), part.split_once('/')) {
         (Some("sns.amazonaws.com"), _) => format!("topic {part}"),
         (Some("events.amazonaws.com"), Some(("rule", path))) => format!("rule {path}"),
+        (Some("s3.amazonaws.com"), _) => format!("bucket {part}"),
         (Some("apigateway.amazonaws.com"), Some((id, path))) => {
             let name = apis.get(id).map_or(id, String::as_str);
             format!("API {name} by /{path}")

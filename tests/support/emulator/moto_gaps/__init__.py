@@ -52,6 +52,8 @@
 |            | GetBucketVersioning's                    |                                     |                                 |
 | s3         | a new bucket's encryption, ownership     | not found                           | AES256, BucketOwnerEnforced,    |
 |            | and public-access block                  |                                     | all four on                     |
+| s3         | EventBridgeConfiguration                 | dropped from the answer             | shown                           |
+| s3         | the root of notifications                | another                             | NotificationConfiguration       |
 | s3         | some members of lifecycle rules          | dropped                             | stored                          |
 | s3         | tags in CreateBucket                     | dropped                             | set                             |
 | scheduler  | CreateSchedule, tags, in no group        | 500; an empty list                  | ResourceNotFoundException       |
@@ -93,5 +95,6 @@ from . import (  # noqa: F401
     identity,
     mappings,
     messages,
+    notifications,
     schedules,
 )
