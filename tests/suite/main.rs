@@ -57,4 +57,5 @@ mod watch;
 mod what;
 mod window;
 mod words;
+mod workflow_rights;
 mod workflows;
