@@ -163,9 +163,10 @@ pub fn with_unique_ids(mut statements: Vec<Value>) -> Vec<Value> {
 /// The longest document of a customer-managed policy, in characters.
 const POLICY_LENGTH: usize = 6144;
 /// The longest that the documents which a role holds itself can be together, in characters.
-const INLINE_LENGTH: usize = 10_240;
+pub const INLINE_LENGTH: usize = 10_240;
 
-fn check_size(document: &Document, limit: usize, here: &Cursor) {
+/// Reports a document that is longer than it may be, in characters.
+pub fn check_size(document: &Document, limit: usize, here: &Cursor) {
     let length = document.to_string().len();
     if length > limit {
         let help = Some("grant fewer resources one by one, or share the work between functions");

@@ -6,7 +6,6 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::aws::document::Document;
 use crate::aws::{Kind, iam, logs, stepfunctions};
 use crate::manifest::names::own_part;
 use crate::manifest::role::access::Access;
@@ -134,12 +133,16 @@ impl Section for Workflow {
 
     fn lower(&self, name: &Name, here: &Cursor) {
         let definition = self.lower_definition(&here.at("definition"));
+        let named = here.needs();
         let needed = definition.as_ref().map(|_| self.needed(&here.at("definition"))).unwrap_or_default();
         let mut statements = self.statements(here);
-        if definition.is_some() {
+        let access: Vec<_> = here.at("access").each(&self.access).map(|(here, entry)| entry.statements(&here)).collect();
+        let is_clear = access.iter().all(|statements| !statements.is_empty());
+        statements.extend(access.into_iter().flatten());
+        if is_clear {
             self.check_rights(&needed, &statements, here);
-            self.remark(name, &statements, here);
         }
+        self.remark(name, &named, &statements, here);
         statements.extend(needed.given(&names::workflow::physical(here.owner, name), here.site));
         let role_arn = self.lower_role(name, statements, here);
         let logging = self.logging.as_ref().map(|logging| self.lower_logging(logging, name, here));
@@ -164,13 +167,12 @@ impl Workflow {
     }
 
     /// A function that the definition names need not be invoked; most are.
-    fn remark(&self, name: &Name, statements: &[Value], here: &Cursor) {
-        let needs = here.needs();
+    fn remark(&self, name: &Name, named: &BTreeSet<Address>, statements: &[Value], here: &Cursor) {
         let invoked = |function: &Name| {
             let arn = names::function::arn(here.site, here.owner, function);
             rights::allow(statements, "lambda:InvokeFunction", &arn)
         };
-        for function in needs.iter().filter(|need| need.kind == Kind::Function && !invoked(&need.name)) {
+        for function in named.iter().filter(|named| named.kind == Kind::Function && !invoked(&named.name)) {
             let message = format!("its definition names {function}, which `invokes` does not: it may not invoke it");
             here.note(&Self::address(name), message);
         }
@@ -182,8 +184,7 @@ impl Workflow {
         rights::Needed::of(text, &|raw| here.likely(raw, STAND_IN), STAND_IN, here.site)
     }
 
-    /// Reports what the definition needs and was not given. What `access` or `invokes` would give may be what could not be
-    /// read there.
+    /// Reports what the definition needs and was not given, unless that may be what could not be read.
     fn check_rights(&self, needed: &rights::Needed, statements: &[Value], here: &Cursor) {
         let functions = &here.manifest.function;
         let is_read = self.invokes.iter().all(|function| functions.contains_key(function))
@@ -218,6 +219,7 @@ impl Workflow {
         let boundary = role::boundary(self.permissions_boundary.as_ref(), here);
         let of_role = here.apart();
         let inline = role::inline("workflow", role::with_unique_ids(statements), &of_role);
+        inline.values().for_each(|document| role::check_size(document, role::INLINE_LENGTH, here));
         let id = here.id(Kind::Role, &own, names::role::physical(here.owner, &own));
         let tags = here.tags(&id.address, &self.tags, OnDelete::Retain);
         let mut role = iam::Role::for_service("states.amazonaws.com", BTreeSet::new(), inline, tags);
@@ -249,7 +251,6 @@ impl Workflow {
         if self.tracing {
             statements.push(allow("Tracing", json!(TRACING), json!("*")));
         }
-        statements.extend(role::statements(&self.access, &here.at("access")));
         statements
     }
 

@@ -66,7 +66,7 @@ fn integrated(named: &str, reads: Reads, resources: &Resources<'_>) -> Needs {
         needs.rule = integration.rule;
         for right in rights(integration.sync, resources) {
             match &right.on {
-                On::Resource(arn) if right.actions.iter().eq(EXECUTIONS) => needs.executions.push(arn.clone()),
+                On::Resource(arn) if right.actions.iter().map(String::as_str).eq(EXECUTIONS.iter().copied()) => needs.executions.push(arn.clone()),
                 _ => needs.rights.push(right),
             }
         }

@@ -120,7 +120,7 @@ pub fn rights(service: &str, operation: &str, resources: &Resources<'_>) -> Vec<
 fn plain(prefix: &str, operation: &str, resources: &Resources<'_>) -> Vec<Right> {
     let own = [operation];
     let other = OTHERS.iter().find(|(of, name, _)| *of == prefix && *name == operation);
-    let names = other.map_or(own.as_slice(), |(.., names)| names);
+    let names = other.map_or(own.as_slice(), |(.., names)| *names);
     let right = |name: &str| {
         let action = format!("{prefix}:{name}");
         let on = match target(prefix, name, resources) {

@@ -53,7 +53,7 @@ impl Resources<'_> {
         let [name, account, host] = parts.as_slice() else { return self.unknown("sqs:*") };
         let host = host.split_once("://").map_or(*host, |(_, host)| host);
         let region = match host.split('.').collect::<Vec<_>>().as_slice() {
-            ["sqs", region, ..] => (*region).to_owned(),
+            ["sqs", region, ..] | [region, "queue", ..] => (*region).to_owned(),
             _ => self.site.region.to_string(),
         };
         On::Resource(format!("arn:{}:sqs:{region}:{account}:{name}", self.site.partition))

@@ -187,6 +187,7 @@ fn resources_are_named_as_each_service_does() {
     let url = |url: &str| said("arn:aws:states:::sqs:sendMessage", &json!({"QueueUrl": url}));
     let queue = |region: &str, account: &str| vec![format!("sqs:SendMessage on arn:aws:sqs:{region}:{account}:q.fifo")];
     assert_eq!(url("https://sqs.eu-west-1.amazonaws.com/210987654321/q.fifo"), queue("eu-west-1", "210987654321"));
+    assert_eq!(url("https://eu-west-1.queue.amazonaws.com/210987654321/q.fifo"), queue("eu-west-1", "210987654321"));
     assert_eq!(url("http://127.0.0.1:4566/123456789012/q.fifo"), queue("us-west-2", "123456789012"));
     let bus = |entries: Value| said("arn:aws:states:::events:putEvents", &json!({"Entries": entries}));
     let buses = bus(json!([{"Source": "a"}, {"EventBusName": "orders"}, {"EventBusName.$": "$.b"}]));
