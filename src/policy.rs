@@ -42,8 +42,8 @@ pub struct Features {
 }
 
 /// What planning needs: listing and reading everything of the app and its stage, of whatever kind. Whether API Gateway
-/// can write logs, whether a boundary exists, and what Step Functions says of a definition and EventBridge of a pattern, is
-/// asked only where the manifest has them.
+/// can write logs, what a boundary says, and what Step Functions says of a definition and EventBridge of a pattern, is asked
+/// only where the manifest has them.
 pub fn to_plan(owner: &Owner, site: &Site, features: &Features) -> Vec<RequiredAction> {
     let mut actions: BTreeSet<RequiredAction> = tag_index::required_actions().into_iter().collect();
     for kind in Kind::ALL.iter().filter(|kind| !kind.of_the_account()) {
@@ -62,7 +62,9 @@ pub fn to_plan(owner: &Owner, site: &Site, features: &Features) -> Vec<RequiredA
     if features.many_roles {
         actions.extend(iam::account::required_actions());
     }
-    actions.extend(features.boundary.iter().map(|arn| RequiredAction::new("iam:GetPolicy", arn)));
+    let of_boundary =
+        |arn: &String| ["iam:GetPolicy", "iam:GetPolicyVersion"].map(|action| RequiredAction::new(action, arn));
+    actions.extend(features.boundary.iter().flat_map(of_boundary));
     OwnNames::new(owner, site).widen(actions)
 }
 

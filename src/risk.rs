@@ -19,7 +19,7 @@ mod alarm;
 mod api;
 mod bucket;
 mod compliance;
-mod document;
+pub mod document;
 mod events;
 mod expiry;
 mod exposure;

@@ -204,6 +204,14 @@ impl Section for Bucket {
 }
 
 impl Bucket {
+    /// The customer-managed key that encrypts its objects.
+    pub fn kms_key(&self) -> Option<&str> {
+        match &self.encryption {
+            Encryption::Aes256 => None,
+            Encryption::KmsKey(key) => Some(key),
+        }
+    }
+
     fn encryption(&self) -> s3::Encryption {
         match &self.encryption {
             Encryption::Aes256 => s3::Encryption::aes256(),

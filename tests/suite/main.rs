@@ -61,4 +61,5 @@ mod watch;
 mod what;
 mod window;
 mod words;
+mod workflow_rights;
 mod workflows;

@@ -214,7 +214,10 @@ fn sets_of_rights_are_those_of_the_manifest() {
         ("table", "hash_key = { name = \"id\", type = \"S\" }", &["read", "write", "read-write"][..]),
         ("bucket", "", &["read", "write", "read-write"]),
         ("topic", "", &["publish"]),
+        ("queue", "", &["send", "receive"]),
+        ("function", "source = \"lambda\"\nruntime = \"python3.11\"\nhandler = \"main.handler\"", &["invoke"]),
         ("workflow", "definition = \"w.json\"", &["start"]),
+        ("workflow", "definition = \"w.json\"\ntype = \"EXPRESS\"", &["start"]),
     ] {
         for name in names {
             let text = format!(

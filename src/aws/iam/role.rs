@@ -19,6 +19,7 @@ use crate::aws::settle::Rule;
 use crate::aws::tags::{self, Tags};
 use crate::aws::{Aws, Found, Id, Kind, Observed, PlanReader, Reader, Resource};
 use crate::name::Owner;
+use crate::text::Text;
 
 mod call;
 mod next_call;
@@ -49,6 +50,10 @@ impl Resource for Role {
             Call::Delete(_) => None,
             other => changed(state, |role| role.apply(other)),
         }
+    }
+
+    fn texts(&mut self, visit: &mut dyn FnMut(&mut Text)) {
+        self.inline_policies.values_mut().for_each(|document| document.texts(visit));
     }
 
     tagged!();
