@@ -191,6 +191,22 @@ mod tests {
     }
 
     #[test]
+    fn what_a_statement_is_about_is_a_reference_where_aws_makes_it_up() {
+        let id = "apigateway.rest-api/api.id".parse().unwrap();
+        let known = crate::text::Outputs::from([(id, "abc".to_owned())]);
+        let on =
+            |resources: Value| Document::new(vec![json!({"Effect": "Allow", "Action": "a:B", "Resource": resources})]);
+        let wanted =
+            on(json!(["arn:x:z", {"$join": ["arn:x:", {"$output": "apigateway.rest-api/api.id"}, "/*"]}, "*"]));
+        let mut live = on(json!(["arn:x:abc/*", "arn:x:z", "*"]));
+        live.texts(&mut |text| *text = text.symbolise(&known));
+        assert_eq!(live, wanted);
+        let mut resolved = wanted.value().clone();
+        crate::text::resolve_json(&mut resolved, &known);
+        assert_eq!(Document::from(resolved), on(json!(["arn:x:abc/*", "arn:x:z", "*"])));
+    }
+
+    #[test]
     fn documents_are_read_plain_and_url_encoded() {
         let plain = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"a:B","Resource":"x+y"}]}"#;
         let encoded = percent_encoding::utf8_percent_encode(plain, percent_encoding::NON_ALPHANUMERIC).to_string();

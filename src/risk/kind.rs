@@ -78,7 +78,7 @@ kinds! {
     OpenApi Warning Other "Public API";
     /// pages of any origin may call an API or read a bucket
     AnyOrigin Warning Other "CORS";
-    /// a policy allows all actions of a service, or actions on everything
+    /// a policy allows all actions of a service, or actions on everything or on everything of a service, unless AWS knows nothing narrower
     Wildcard Warning Other "Wildcard rights";
     /// a role or policy that exists allows more than before, by itself or because a denial goes; a function or workflow gets another role
     MoreRights Warning Other "More rights";

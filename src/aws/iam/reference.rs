@@ -2,6 +2,7 @@
 //!
 //! `fixtures/iam/compact.py` makes the list, and says how it is written. It is unpacked when somebody first asks.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 mod form;
@@ -13,6 +14,11 @@ const DEFLATED: &[u8] = include_bytes!("reference.deflate");
 static TEXT: LazyLock<String> = LazyLock::new(|| {
     let bytes = miniz_oxide::inflate::decompress_to_vec(DEFLATED).expect("compact.py has deflated it");
     String::from_utf8(bytes).expect("compact.py has written text")
+});
+
+static SERVICES: LazyLock<BTreeMap<&str, Service>> = LazyLock::new(|| {
+    let parts = TEXT.split("\n@").filter_map(|part| part.split_once('\n'));
+    parts.map(|(name, body)| (name, Service { body })).collect()
 });
 
 /// A service, by what its actions begin with.
@@ -40,16 +46,12 @@ impl Action {
 
 /// The services, sorted.
 pub fn services() -> impl Iterator<Item = &'static str> {
-    TEXT.lines().filter_map(|line| line.strip_prefix('@'))
+    SERVICES.keys().copied()
 }
 
 /// A service of this name.
 pub fn service(name: &str) -> Option<Service> {
-    if !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
-        return None;
-    }
-    let (_, rest) = TEXT.split_once(&format!("\n@{name}\n"))?;
-    Some(Service { body: rest.split("\n@").next().unwrap_or(rest) })
+    SERVICES.get(name).copied()
 }
 
 /// The action of this name, `service:Action`, in AWS's own spelling.
@@ -81,8 +83,6 @@ impl Service {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use serde_json::Value;
 
     use super::*;

@@ -10,6 +10,8 @@ enum Part {
     AnyButSlash,
 }
 
+/// Names that have no slash, by what forms call them: behind one stands something else, which has a form of its own.
+const WITHOUT_SLASH: [&str; 2] = ["BucketName", "TableName"];
 /// Longer ARNs there are not.
 const LONGEST: usize = 2_048;
 
@@ -45,7 +47,7 @@ fn of_form(text: &str) -> Vec<Part> {
         let (name, after) = after.split_once('}').unwrap_or((after, ""));
         parts.extend(of_arn(before));
         parts.push(Part::AnyOne);
-        parts.push(if name == "BucketName" { Part::AnyButSlash } else { Part::Any });
+        parts.push(if WITHOUT_SLASH.contains(&name) { Part::AnyButSlash } else { Part::Any });
         rest = after;
     }
     parts.extend(of_arn(rest));
@@ -112,6 +114,7 @@ mod tests {
             (table, "arn:aws:dynamodb*:table/x"),
             (table, "arn:aws:sqs:us-west-2:123456789012:table/x"),
             (stream, "arn:aws:dynamodb:us-west-2:123456789012:table/x"),
+            (table, "arn:aws:dynamodb:us-west-2:123456789012:table/x/stream/*"),
             (bucket, "arn:aws:s3:::b/*"),
             (object, "arn:aws:s3:::b"),
             (model, "arn:aws:bedrock:us-west-2:123456789012:foundation-model/x"),

@@ -258,7 +258,7 @@ fn actions_are_held_against_all_that_aws_has() {
         ("s3:Get?bject", "\"s3:Get?bject\" stands for many actions"),
     ] {
         let entry = format!("{{ actions = [\"{action}\"], resources = [\"*\"] }}");
-        assert_eq!(told(&entry), [format!("38:24: {message}")], "{action}");
+        assert_eq!(told(&entry), [format!("33:24: {message}")], "{action}");
     }
 }
 
