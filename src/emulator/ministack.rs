@@ -20,7 +20,7 @@ pub const MINISTACK: Server = Server {
 /// that are always there. It changes requests and answers on their way, so that it fits every emulator that loads it.
 pub const RECORDED: Patches = patches!("recorded":
     "__init__.py", "alarms.py", "buckets.py", "functions.py", "gateway.py", "groups.py", "guard.py", "identity.py",
-    "index.py", "machines.py", "names.py", "tables.py", "topics.py", "wire.py",
+    "index.py", "machines.py", "names.py", "queues.py", "tables.py", "topics.py", "wire.py",
 );
 
 /// The places where it does not answer as AWS does.
