@@ -20,5 +20,18 @@ answers, where each comes from and which test shows it are in docs/aws-differs.m
 | guard.py     | WAF and AWS Config: no member that AWS has not; the rest is assumed, nobody has recorded it           |
 """
 
-from . import alarms, buckets, functions, gateway, groups, guard, identity, index  # noqa: F401
-from . import machines, mappings, queues, tables, topics  # noqa: F401
+from . import (  # noqa: F401
+    alarms,
+    buckets,
+    functions,
+    gateway,
+    groups,
+    guard,
+    identity,
+    index,
+    machines,
+    mappings,
+    queues,
+    tables,
+    topics,
+)

@@ -69,5 +69,4 @@
 """
 
 # Each patches when it is loaded; `absent` first, for the others load moto.
-from . import absent, account, answers, apigateway, cloudwatch, compute, data, guard, identity  # noqa: F401
-from . import mappings, messages  # noqa: F401
+from . import absent, account, answers, apigateway, cloudwatch, compute, data, guard, identity, mappings, messages  # noqa: F401
