@@ -14,10 +14,10 @@ use crate::plan::build::{Request, plan};
 use crate::plan::{Mode, Plan};
 
 mod api;
-mod events;
 mod guards;
 mod harmless;
 mod life;
+mod mapping;
 mod policies;
 mod stores;
 
