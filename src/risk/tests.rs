@@ -16,10 +16,10 @@ use crate::plan::{Mode, Plan};
 mod api;
 mod bucket;
 mod events;
-mod mappings;
 mod guards;
 mod harmless;
 mod life;
+mod mapping;
 mod policies;
 mod stores;
 

@@ -76,7 +76,7 @@ impl Destination {
     pub(super) fn grants(&self, here: &Cursor) -> Vec<Value> {
         let Some(target) = self.target(here) else { return Vec::new() };
         let sid = format!("To{}{}", target.kind, camel(self.name()));
-        let key = self.key(here).map(|key| use_key(format!("KeyOf{}{}", target.kind, camel(self.name())), key, &SEND, here));
+        let key = self.key(here).map(|key| use_key(format!("KeyOf{sid}"), key, &SEND, here));
         std::iter::once(allow(sid, target.action, &target.resources)).chain(key).collect()
     }
 

@@ -135,6 +135,24 @@ fn results_of_asynchronous_invocations_go_where_the_manifest_says() {
 }
 
 #[test]
+fn what_is_encrypted_with_ones_own_key_is_used_with_the_key() {
+    let key = "arn:aws:kms:us-west-2:123456789012:key/k";
+    let more = format!(
+        "[queue.sealed]\nencryption = {{ kms_key = \"{key}\" }}\n[queue.named]\nencryption = {{ kms_key = \"alias/own\" }}\n\
+         [queue.of-aws]\nencryption = {{ kms_key = \"alias/aws/sqs\" }}\n"
+    );
+    let worker = "on_queue = [{ queue = \"sealed\" }, { queue = \"of-aws\" }]\non_failure = { queue = \"named\" }";
+    let all = statements(&format!("{}{more}", manifest(worker)), "iam.policy/worker-function");
+    let sids: Vec<&Value> = all.iter().map(|statement| &statement["Sid"]).collect();
+    assert_eq!(sids, ["OnQueueSealed", "KeyOfOnQueueSealed", "OnQueueOfAws", "ToQueueNamed", "KeyOfToQueueNamed"]);
+    assert_eq!(all[1], allow("KeyOfOnQueueSealed", &["kms:Decrypt"], &[key]));
+    let any = "arn:aws:kms:us-west-2:123456789012:key/*";
+    let mut by_alias = allow("KeyOfToQueueNamed", &["kms:Decrypt", "kms:GenerateDataKey"], &[any]);
+    by_alias["Condition"] = json!({"ForAnyValue:StringEquals": {"kms:ResourceAliases": ["alias/own"]}});
+    assert_eq!(all[4], by_alias);
+}
+
+#[test]
 fn functions_may_send_their_failures_to_each_other() {
     let other = format!("[function.other]\n{PLAIN}on_failure = {{ function = \"worker\" }}\n");
     let text = format!("{}{other}", manifest("on_failure = { function = \"other\" }"));
@@ -252,7 +270,11 @@ on_failure = { queue = "order" }"#,
     ];
     let mut found = problems(&text, &[]);
     for message in expected {
-        let at = found.iter().position(|problem| problem.contains(message));
+        let is_it = |problem: &String| {
+            let said = problem.split_once(": ").map_or("", |(_, said)| said);
+            said == message || message.starts_with("is ") && said.ends_with(message)
+        };
+        let at = found.iter().position(is_it);
         found.remove(at.unwrap_or_else(|| panic!("{message} is not among {found:#?}")));
     }
     assert_eq!(found, [""; 0]);
