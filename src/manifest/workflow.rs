@@ -136,7 +136,8 @@ impl Section for Workflow {
         let named = here.needs();
         let needed = definition.as_ref().map(|_| self.needed(&here.at("definition"))).unwrap_or_default();
         let mut statements = self.statements(here);
-        let access: Vec<_> = here.at("access").each(&self.access).map(|(here, entry)| entry.statements(&here)).collect();
+        let access: Vec<_> =
+            here.at("access").each(&self.access).map(|(here, entry)| entry.statements(&here)).collect();
         let is_clear = access.iter().all(|statements| !statements.is_empty());
         statements.extend(access.into_iter().flatten());
         if is_clear {

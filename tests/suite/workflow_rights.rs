@@ -108,11 +108,15 @@ fn a_bounded_workflow_finds_its_rights_in_the_boundary() {
     { actions = ["batch:TerminateJob"], resources = ["arn:aws:batch:${region}:${account}:job/*"] },
 ]"#,
     );
-    let lowered = planner::lowered(folder.path(), &text.replace("region =", "permissions_boundary = \"bootstrap\"\nregion ="));
+    let lowered =
+        planner::lowered(folder.path(), &text.replace("region =", "permissions_boundary = \"bootstrap\"\nregion ="));
     let owner = Owner { app: "shop".parse().expect("a name"), stage: "production".parse().expect("a stage") };
     let boundary = Boundary::new(&owner, &planner::site(), &lowered.wanted, None).document().expect("a boundary");
     let resources = |action: &str| {
-        let of = boundary.statements().iter().filter(|statement| statement["Action"].as_array().is_some_and(|all| all.iter().any(|one| one == action)));
+        let of = boundary
+            .statements()
+            .iter()
+            .filter(|statement| statement["Action"].as_array().is_some_and(|all| all.iter().any(|one| one == action)));
         of.map(|statement| statement["Resource"].to_string()).collect::<String>()
     };
     assert!(resources("batch:SubmitJob").contains("job-queue/slow"));

@@ -57,7 +57,8 @@ fn logging_and_tracing_bring_their_rights_and_their_group() {
 #[test]
 fn a_function_that_is_named_but_not_invoked_is_pointed_out() {
     let without = MANIFEST.replace("invokes = [\"api\"]", "");
-    let flow = r#"{"StartAt": "Say", "States": {"Say": {"Type": "Pass", "Result": "${function.api.arn}", "End": true}}}"#;
+    let flow =
+        r#"{"StartAt": "Say", "States": {"Say": {"Type": "Pass", "Result": "${function.api.arn}", "End": true}}}"#;
     let all = lowered(&without, &[("flow.json", flow)]).unwrap();
     assert!(all.notes[0].message.contains("names lambda.function/api"), "{:?}", all.notes);
     let problem = "3:52: /States/Call/Resource: it needs lambda:InvokeFunction on [function.api], which `invokes` does not give it";

@@ -7,8 +7,7 @@ use serde_json::json;
 use serverless_app::aws::document::Document;
 use serverless_app::aws::{
     State, Tags, apigateway, cloudwatch, config, dynamodb, events, iam, lambda, logs, s3, scheduler, sns, sqs,
-    stepfunctions,
-    wafv2,
+    stepfunctions, wafv2,
 };
 use serverless_app::name::Address;
 use serverless_app::text::Text;

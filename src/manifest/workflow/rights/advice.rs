@@ -37,11 +37,14 @@ pub enum Way {
     Access(String),
 }
 
-const READ: &[&str] = &["dynamodb:BatchGetItem", "dynamodb:ConditionCheckItem", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan"];
+const READ: &[&str] =
+    &["dynamodb:BatchGetItem", "dynamodb:ConditionCheckItem", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan"];
 const WRITE: &[&str] = &["dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"];
 const TABLE: &[(&str, &[&str])] = &[("read", READ), ("write", WRITE)];
-const BUCKET: &[(&str, &[&str])] =
-    &[("read", &["s3:GetObject", "s3:ListBucket"]), ("write", &["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:PutObject"])];
+const BUCKET: &[(&str, &[&str])] = &[
+    ("read", &["s3:GetObject", "s3:ListBucket"]),
+    ("write", &["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:PutObject"]),
+];
 
 impl Way {
     /// The field that gives it.
@@ -64,7 +67,8 @@ pub struct Lines {
 impl Lines {
     /// Of a section that invokes some functions already, and has an `access` or none.
     pub fn new(all: &[Advice], invokes: &[Name], has_access: bool) -> Self {
-        let (mut functions, mut entries): (Vec<&str>, Vec<&str>) = (invokes.iter().map(Name::as_str).collect(), Vec::new());
+        let (mut functions, mut entries): (Vec<&str>, Vec<&str>) =
+            (invokes.iter().map(Name::as_str).collect(), Vec::new());
         for advice in all {
             let (list, own) = match &advice.way {
                 Way::Invokes(name) => (&mut functions, name.as_str()),

@@ -39,7 +39,8 @@ impl Given {
         }
         if !self.rules.is_empty() {
             let actions = ["events:DescribeRule", "events:PutRule", "events:PutTargets"];
-            let rules: Vec<String> = self.rules.iter().map(|rule| site.arn("events", &format!("rule/{rule}"))).collect();
+            let rules: Vec<String> =
+                self.rules.iter().map(|rule| site.arn("events", &format!("rule/{rule}"))).collect();
             statements.push(allow("Endings", &actions, json!(rules)));
         }
         statements

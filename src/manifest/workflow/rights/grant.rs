@@ -92,7 +92,9 @@ mod tests {
         ] {
             assert!(overlap(one, other) && overlap(other, one), "{one} {other}");
         }
-        for (one, other) in [("a", "b"), ("a", ""), ("a*", "b*"), ("a?", "a"), ("*a", "*b"), ("a*c", "ab"), ("ab", "abc")] {
+        for (one, other) in
+            [("a", "b"), ("a", ""), ("a*", "b*"), ("a?", "a"), ("*a", "*b"), ("a*c", "ab"), ("ab", "abc")]
+        {
             assert!(!overlap(one, other) && !overlap(other, one), "{one} {other}");
         }
     }

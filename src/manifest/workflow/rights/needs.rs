@@ -66,7 +66,9 @@ fn integrated(named: &str, reads: Reads, resources: &Resources<'_>) -> Needs {
         needs.rule = integration.rule;
         for right in rights(integration.sync, resources) {
             match &right.on {
-                On::Resource(arn) if right.actions.iter().map(String::as_str).eq(EXECUTIONS.iter().copied()) => needs.executions.push(arn.clone()),
+                On::Resource(arn) if right.actions.iter().map(String::as_str).eq(EXECUTIONS.iter().copied()) => {
+                    needs.executions.push(arn.clone())
+                }
                 _ => needs.rights.push(right),
             }
         }
@@ -102,4 +104,3 @@ fn known(action: &str) -> Option<(String, bool)> {
     let name = service.names().find(|known| known.eq_ignore_ascii_case(name))?;
     Some((format!("{prefix}:{name}"), !service.action(name)?.forms.is_empty()))
 }
-

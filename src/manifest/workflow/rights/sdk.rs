@@ -6,7 +6,9 @@
 use super::parameters::Given;
 use super::resource::Resources;
 use super::right::{On, Right};
-use super::target::Target::{self, Bucket, Buses, Copied, Function, Machine, Model, Named, Object, Objects, Queue, Table, Tables, Topic};
+use super::target::Target::{
+    self, Bucket, Buses, Copied, Function, Machine, Model, Named, Object, Objects, Queue, Table, Tables, Topic,
+};
 use crate::aws::iam::reference;
 
 /// A line: a service as Step Functions calls it, and the prefix of its actions.
@@ -157,7 +159,9 @@ fn target(prefix: &str, action: &str, resources: &Resources<'_>) -> Option<Targe
         "secretsmanager" => on("SecretId", "secretsmanager:secret:{}-??????"),
         "sns" => (has("TopicArn") || has("TargetArn") || has("PhoneNumber")).then_some(Topic),
         "sqs" => has("QueueUrl").then_some(Queue),
-        "ssm" if matches!(action, "DeleteParameter" | "GetParameter" | "PutParameter") => on("Name", "ssm:parameter/{}"),
+        "ssm" if matches!(action, "DeleteParameter" | "GetParameter" | "PutParameter") => {
+            on("Name", "ssm:parameter/{}")
+        }
         "states" if has("ExecutionArn") => on("ExecutionArn", "states:execution:{}"),
         "states" => has("StateMachineArn").then_some(Machine),
         _ => None,
@@ -165,9 +169,9 @@ fn target(prefix: &str, action: &str, resources: &Resources<'_>) -> Option<Targe
 }
 
 fn is_about_objects(action: &str) -> bool {
-    let of_object = ["Get", "Put", "Delete", "Restore"].iter().any(|verb| {
-        action.strip_prefix(verb).is_some_and(|rest| rest.starts_with("Object"))
-    });
+    let of_object = ["Get", "Put", "Delete", "Restore"]
+        .iter()
+        .any(|verb| action.strip_prefix(verb).is_some_and(|rest| rest.starts_with("Object")));
     of_object || matches!(action, "AbortMultipartUpload" | "ListMultipartUploadParts")
 }
 
@@ -209,7 +213,10 @@ fn statement(resources: &Resources<'_>) -> Right {
         _ => return any_statement(resources),
     };
     let action = STATEMENTS.iter().find(|(word, _)| *word == first);
-    action.map_or_else(|| any_statement(resources), |(_, action)| Right::new([*action], resources.unknown("dynamodb:table/*")))
+    action.map_or_else(
+        || any_statement(resources),
+        |(_, action)| Right::new([*action], resources.unknown("dynamodb:table/*")),
+    )
 }
 
 fn any_statement(resources: &Resources<'_>) -> Right {
@@ -239,7 +246,10 @@ fn verbs(operation: &str, resources: &Resources<'_>) -> Vec<Right> {
     let found = VERBS.iter().find(|(word, _)| operation.starts_with(word));
     let actions = |verbs: &&[&str]| verbs.iter().map(|verb| format!("apigateway:{verb}")).collect::<Vec<_>>();
     let right = |(_, verbs): &(&str, &[&str])| {
-        Right::any(actions(verbs), On::Unknown(vec![format!("arn:{}:apigateway:{}::/*", resources.site.partition, resources.site.region)]))
+        Right::any(
+            actions(verbs),
+            On::Unknown(vec![format!("arn:{}:apigateway:{}::/*", resources.site.partition, resources.site.region)]),
+        )
     };
     found.map(right).into_iter().collect()
 }

@@ -14,7 +14,9 @@ impl Resources<'_> {
         };
         let arn = match name.split_once(":function:") {
             Some((before, _)) if before.starts_with("arn:") => name.to_owned(),
-            Some((account, name)) => self.arn(&format!("lambda:function:{name}")).replace(&*self.site.account.to_string(), account),
+            Some((account, name)) => {
+                self.arn(&format!("lambda:function:{name}")).replace(&*self.site.account.to_string(), account)
+            }
             None => self.arn(&format!("lambda:function:{}", name.trim_start_matches("function:"))),
         };
         match self.parameters.at("Qualifier") {
@@ -95,7 +97,9 @@ impl Resources<'_> {
 
     pub(super) fn object(&self) -> On {
         match (self.bucket(), self.parameters.at("Key")) {
-            (On::Resource(bucket), Given::Text(key)) => On::Resource(format!("{bucket}/{}", key.trim_start_matches('/'))),
+            (On::Resource(bucket), Given::Text(key)) => {
+                On::Resource(format!("{bucket}/{}", key.trim_start_matches('/')))
+            }
             _ => self.objects(),
         }
     }
@@ -127,7 +131,8 @@ impl Resources<'_> {
             _ => return vec![self.unknown("bedrock:foundation-model/*")],
         };
         // `<provider>.<model>`, or `<geography>.<provider>.<model>`.
-        let profile = id.split_once('.').filter(|(geography, model)| GEOGRAPHIES.contains(geography) && model.contains('.'));
+        let profile =
+            id.split_once('.').filter(|(geography, model)| GEOGRAPHIES.contains(geography) && model.contains('.'));
         match profile {
             Some((_, model)) => vec![
                 On::Resource(self.arn(&format!("bedrock:inference-profile/{id}"))),

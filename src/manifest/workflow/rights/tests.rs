@@ -52,7 +52,8 @@ fn statements(flow: &str, definition: &str) -> Vec<Value> {
 }
 
 fn lines(problems: &[Problem]) -> Vec<String> {
-    let line = |p: &Problem| format!("{}:{}:{}: {}; {}", p.file, p.line, p.column, p.message, p.help.as_deref().unwrap());
+    let line =
+        |p: &Problem| format!("{}:{}:{}: {}; {}", p.file, p.line, p.column, p.message, p.help.as_deref().unwrap());
     problems.iter().map(line).collect()
 }
 
@@ -92,7 +93,8 @@ fn what_was_not_given_is_reported_where_it_is_needed_with_the_line_to_write() {
 }"#;
     let table = r#"{ table = "items", actions = ["dynamodb:GetItem", "dynamodb:PutItem"] }"#;
     let queue = r#"{ queue = "jobs", actions = "send" }"#;
-    let ecs = r#"{ actions = ["ecs:RunTask"], resources = ["arn:aws:ecs:${region}:${account}:task-definition/web:*"] }"#;
+    let ecs =
+        r#"{ actions = ["ecs:RunTask"], resources = ["arn:aws:ecs:${region}:${account}:task-definition/web:*"] }"#;
     let expected = [
         format!("flow.json:4:42: /States/Save/Resource: it needs dynamodb:PutItem on [table.items], which `access` does not give it; write in its section: access = [{table}, {queue}, {ecs}]"),
         format!("flow.json:6:42: /States/Read/Resource: it needs dynamodb:GetItem on [table.items], which `access` does not give it; add to its access: {table}"),
@@ -102,7 +104,8 @@ fn what_was_not_given_is_reported_where_it_is_needed_with_the_line_to_write() {
     ];
     assert_eq!(lines(&wrong("", definition)), expected);
     let section = format!("access = [{table}, {queue}, {ecs}]\ninvokes = [\"api\"]");
-    let sids: Vec<String> = statements(&section, definition).iter().map(|s| s["Sid"].as_str().unwrap().into()).collect();
+    let sids: Vec<String> =
+        statements(&section, definition).iter().map(|s| s["Sid"].as_str().unwrap().into()).collect();
     assert_eq!(sids, ["Invoke", "TableItems", "QueueJobs", "Ecs"]);
 }
 
@@ -132,7 +135,8 @@ fn verbs_lists_and_patterns_give_what_they_stand_for() {
 
 #[test]
 fn waiting_for_another_workflow_needs_no_line_of_its_own() {
-    let definition = task("arn:aws:states:::states:startExecution.sync:2", &json!({"StateMachineArn": "${workflow.child.arn}"}));
+    let definition =
+        task("arn:aws:states:::states:startExecution.sync:2", &json!({"StateMachineArn": "${workflow.child.arn}"}));
     let start = r#"{ workflow = "child", actions = "start" }"#;
     let found = lines(&wrong("", &definition));
     assert_eq!(found.len(), 1);
@@ -144,7 +148,11 @@ fn waiting_for_another_workflow_needs_no_line_of_its_own() {
     assert_eq!(all[1], allow("Executions", &["states:DescribeExecution", "states:StopExecution"], &executions));
     assert_eq!(all[2], allow("Endings", &["events:DescribeRule", "events:PutRule", "events:PutTargets"], &rule));
     let plain = task("arn:aws:states:::states:startExecution", &json!({"StateMachineArn": "${workflow.child.arn}"}));
-    assert_eq!(statements(&format!("access = [{start}]"), &plain).len(), 1, "what is not waited for needs nothing more");
+    assert_eq!(
+        statements(&format!("access = [{start}]"), &plain).len(),
+        1,
+        "what is not waited for needs nothing more"
+    );
 }
 
 #[test]
@@ -191,18 +199,24 @@ fn resources_are_named_as_each_service_does() {
     assert_eq!(url("http://127.0.0.1:4566/123456789012/q.fifo"), queue("us-west-2", "123456789012"));
     let bus = |entries: Value| said("arn:aws:states:::events:putEvents", &json!({"Entries": entries}));
     let buses = bus(json!([{"Source": "a"}, {"EventBusName": "orders"}, {"EventBusName.$": "$.b"}]));
-    let expected = ["default", "orders", "*"].map(|bus| format!("events:PutEvents on {}", arn("events", &format!("event-bus/{bus}"))));
+    let expected = ["default", "orders", "*"]
+        .map(|bus| format!("events:PutEvents on {}", arn("events", &format!("event-bus/{bus}"))));
     assert_eq!(buses, expected);
     let start = |machine: &str| said("arn:aws:states:::states:startExecution", &json!({"StateMachineArn": machine}));
     let machine = arn("states", "stateMachine:m");
     let started = [format!("states:StartExecution on {machine}")];
     assert_eq!((start(&machine), start(&format!("{machine}:live"))), (started.to_vec(), started.to_vec()));
     let model = |id: &str| said("arn:aws:states:::bedrock:invokeModel", &json!({"ModelId": id, "Body": {}}));
-    let models = |arns: &[&str]| arns.iter().map(|arn| format!("bedrock:InvokeModel on arn:aws:bedrock:{arn}")).collect::<Vec<_>>();
+    let models = |arns: &[&str]| {
+        arns.iter().map(|arn| format!("bedrock:InvokeModel on arn:aws:bedrock:{arn}")).collect::<Vec<_>>()
+    };
     assert_eq!(model("amazon.titan-v1:0"), models(&["us-west-2::foundation-model/amazon.titan-v1:0"]));
     assert_eq!(
         model("us.amazon.nova-v1:0"),
-        models(&["us-west-2:123456789012:inference-profile/us.amazon.nova-v1:0", "*::foundation-model/amazon.nova-v1:0"])
+        models(&[
+            "us-west-2:123456789012:inference-profile/us.amazon.nova-v1:0",
+            "*::foundation-model/amazon.nova-v1:0"
+        ])
     );
     assert_eq!(said("arn:aws:states:::sns:publish", &json!({"PhoneNumber": "+1"})), [""; 0]);
     let topic = arn("sns", "t");
@@ -216,14 +230,20 @@ fn an_api_is_called_with_the_role_only_where_the_task_says_so() {
         parameters["AuthType"] = auth;
         said("arn:aws:states:::apigateway:invoke", &parameters)
     };
-    assert_eq!(call(json!("IAM_ROLE")), [format!("execute-api:Invoke on arn:aws:execute-api:{ACCOUNT}:abc/v1/GET/a/b")]);
+    assert_eq!(
+        call(json!("IAM_ROLE")),
+        [format!("execute-api:Invoke on arn:aws:execute-api:{ACCOUNT}:abc/v1/GET/a/b")]
+    );
     assert_eq!((call(json!("NO_AUTH")), call(json!("RESOURCE_POLICY"))), (Vec::new(), Vec::new()));
     let connection = format!("arn:aws:events:{ACCOUNT}:connection/hook/1-2");
-    let parameters = json!({"ApiEndpoint": "https://example.com", "Method": "GET", "Authentication": {"ConnectionArn": connection}});
+    let parameters =
+        json!({"ApiEndpoint": "https://example.com", "Method": "GET", "Authentication": {"ConnectionArn": connection}});
     let expected = [
         "states:InvokeHTTPEndpoint on *".to_owned(),
         format!("events:RetrieveConnectionCredentials on {connection}"),
-        format!("secretsmanager:DescribeSecret+secretsmanager:GetSecretValue on arn:aws:secretsmanager:{ACCOUNT}:secret:events!connection/hook/*"),
+        format!(
+            "secretsmanager:DescribeSecret+secretsmanager:GetSecretValue on arn:aws:secretsmanager:{ACCOUNT}:secret:events!connection/hook/*"
+        ),
     ];
     assert_eq!(said("arn:aws:states:::http:invoke", &parameters), expected);
 }
@@ -231,7 +251,8 @@ fn an_api_is_called_with_the_role_only_where_the_task_says_so() {
 #[test]
 fn another_role_is_assumed_and_an_activity_needs_nothing() {
     let with_role = |role: Value| {
-        let task = json!({"Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage", "Credentials": role, "End": true});
+        let task =
+            json!({"Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage", "Credentials": role, "End": true});
         let text = json!({"StartAt": "Only", "States": {"Only": task}}).to_string();
         lines(&wrong("", &text))
     };

@@ -1,7 +1,10 @@
 //! What apps are made of: functions, tables, topics, queues, buses, other state machines, APIs and models.
 
-use super::entry::{EXECUTIONS, PASS, ROLE, Integration, plain, polled, ruled};
-use crate::manifest::workflow::rights::target::Target::{Api, Bucket, Buses, Connection, ConnectionSecret, Everything, Executions, Function, Like, Machine, Model, Named, Object, Objects, Optional, Queue, Table, Topic, Uri};
+use super::entry::{EXECUTIONS, Integration, PASS, ROLE, plain, polled, ruled};
+use crate::manifest::workflow::rights::target::Target::{
+    Api, Bucket, Buses, Connection, ConnectionSecret, Everything, Executions, Function, Like, Machine, Model, Named,
+    Object, Objects, Optional, Queue, Table, Topic, Uri,
+};
 
 /// Each by its name.
 pub const INTEGRATIONS: &[Integration] = &[
@@ -44,10 +47,7 @@ pub const INTEGRATIONS: &[Integration] = &[
     plain("s3:listObjectsV2", &[(&["s3:ListBucket"], Bucket)]),
     plain(
         "s3:putObject",
-        &[(
-            &["s3:AbortMultipartUpload", "s3:GetObject", "s3:ListMultipartUploadParts", "s3:PutObject"],
-            Objects,
-        )],
+        &[(&["s3:AbortMultipartUpload", "s3:GetObject", "s3:ListMultipartUploadParts", "s3:PutObject"], Objects)],
     ),
     plain("sns:publish", &[(&["sns:Publish"], Topic)]),
     plain("sqs:sendMessage", &[(&["sqs:SendMessage"], Queue)]),

@@ -1,6 +1,6 @@
 //! Clusters and applications of EMR.
 
-use super::entry::{PASS, ROLE, Integration, Need, plain, polled, ruled};
+use super::entry::{Integration, Need, PASS, ROLE, plain, polled, ruled};
 use crate::manifest::workflow::rights::target::Target::{Everything, Like, Named};
 
 const EMR: &str = "elasticmapreduce:cluster/{}";
@@ -31,17 +31,11 @@ pub const INTEGRATIONS: &[Integration] = &[
     ),
     plain(
         "elasticmapreduce:modifyInstanceFleetByName",
-        &[(
-            &["elasticmapreduce:ListInstanceFleets", "elasticmapreduce:ModifyInstanceFleet"],
-            Named("ClusterId", EMR),
-        )],
+        &[(&["elasticmapreduce:ListInstanceFleets", "elasticmapreduce:ModifyInstanceFleet"], Named("ClusterId", EMR))],
     ),
     plain(
         "elasticmapreduce:modifyInstanceGroupByName",
-        &[(
-            &["elasticmapreduce:ListInstanceGroups", "elasticmapreduce:ModifyInstanceGroups"],
-            Named("ClusterId", EMR),
-        )],
+        &[(&["elasticmapreduce:ListInstanceGroups", "elasticmapreduce:ModifyInstanceGroups"], Named("ClusterId", EMR))],
     ),
     plain(
         "elasticmapreduce:setClusterTerminationProtection",
@@ -53,7 +47,10 @@ pub const INTEGRATIONS: &[Integration] = &[
         &[(&["elasticmapreduce:DescribeCluster"], Named("ClusterId", EMR))],
         "StepFunctionsGetEventForEMRTerminateJobFlowsRule",
     ),
-    plain("emr-containers:createVirtualCluster", &[(&["emr-containers:CreateVirtualCluster"], Like("emr-containers:/{}"))]),
+    plain(
+        "emr-containers:createVirtualCluster",
+        &[(&["emr-containers:CreateVirtualCluster"], Like("emr-containers:/{}"))],
+    ),
     polled(
         "emr-containers:deleteVirtualCluster",
         &[(&["emr-containers:DeleteVirtualCluster"], Named("Id", VIRTUAL))],
@@ -88,10 +85,7 @@ pub const INTEGRATIONS: &[Integration] = &[
     ruled(
         "emr-serverless:startApplication",
         &[(&["emr-serverless:StartApplication"], Named("ApplicationId", SERVERLESS))],
-        &[(
-            &["emr-serverless:GetApplication", "emr-serverless:StopApplication"],
-            Named("ApplicationId", SERVERLESS),
-        )],
+        &[(&["emr-serverless:GetApplication", "emr-serverless:StopApplication"], Named("ApplicationId", SERVERLESS))],
         APPLICATION_RULE,
     ),
     ruled(

@@ -28,7 +28,12 @@ pub const fn polled(name: &'static str, needs: &'static [Need], sync: &'static [
 }
 
 /// One whose end Step Functions learns of by a rule.
-pub const fn ruled(name: &'static str, needs: &'static [Need], sync: &'static [Need], rule: &'static str) -> Integration {
+pub const fn ruled(
+    name: &'static str,
+    needs: &'static [Need],
+    sync: &'static [Need],
+    rule: &'static str,
+) -> Integration {
     Integration { name, needs, sync, rule: Some(rule) }
 }
 

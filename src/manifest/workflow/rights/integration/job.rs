@@ -1,6 +1,6 @@
 //! Jobs and clusters.
 
-use super::entry::{PASS, ROLE, Integration, Need, plain, polled, ruled};
+use super::entry::{Integration, Need, PASS, ROLE, plain, polled, ruled};
 use crate::manifest::workflow::rights::target::Target::{Default, Everything, Like, Named, Optional};
 
 const PROJECT: &str = "codebuild:project/{}";

@@ -1,6 +1,6 @@
 //! SageMaker.
 
-use super::entry::{PASS, ROLE, Integration, plain, ruled};
+use super::entry::{Integration, PASS, ROLE, plain, ruled};
 use crate::manifest::workflow::rights::target::Target::{Like, Named};
 
 const SAGEMAKER_RULE: &str = "StepFunctionsGetEventsForSageMaker*JobsRule";
