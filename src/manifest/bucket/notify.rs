@@ -34,9 +34,9 @@ pub struct Notify {
     pub suffix: String,
     /// A `[function.<name>]`.
     pub function: Option<Name>,
-    /// A `[queue.<name>]` without `fifo`.
+    /// A `[queue.<name>]` without `fifo`. S3 sends it a test event first.
     pub queue: Option<Name>,
-    /// A `[topic.<name>]` without `fifo`.
+    /// A `[topic.<name>]` without `fifo`. S3 sends it a test event first.
     pub topic: Option<Name>,
 }
 

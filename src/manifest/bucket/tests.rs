@@ -186,7 +186,7 @@ noncurrent_transitions = [{ days = 30, storage_class = "glacier" }, { days = 20,
         "",
     );
     let expected = [
-        "6:10 that is no tag of an object",
+        "6:15 that is no tag of an object",
         "7:24 an upload that was never completed has neither tags nor a size",
         "8:26 a delete marker has neither tags nor a size",
         "8:26 expiration_days are there already",

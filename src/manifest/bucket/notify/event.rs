@@ -3,10 +3,12 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::manifest::problem::unknown;
+
 macro_rules! events {
     ($($(#[$doc:meta])* $event:ident = $word:literal, $aws:literal;)*) => {
         /// What happens to an object.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, JsonSchema)]
         pub enum Event { $($(#[$doc])* #[serde(rename = $word)] $event),* }
 
         impl Event {
@@ -20,9 +22,8 @@ macro_rules! events {
                 match self { $(Self::$event => $word),* }
             }
 
-            /// All of them: word and S3's name.
-            #[cfg(test)]
-            pub const ALL: &'static [(&'static str, &'static str)] = &[$(($word, $aws)),*];
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$event),*];
         }
     };
 }
@@ -92,6 +93,20 @@ events! {
     ReducedRedundancyLostObject = "reduced-redundancy-lost-object", "s3:ReducedRedundancyLostObject";
 }
 
+impl<'de> Deserialize<'de> for Event {
+    fn deserialize<D: serde::Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        let given = String::deserialize(input)?;
+        if let Some(event) = Self::ALL.iter().find(|event| event.word() == given) {
+            return Ok(*event);
+        }
+        let same = Self::ALL.iter().find(|event| event.aws() == given);
+        Err(serde::de::Error::custom(match same {
+            Some(event) => format!("{given:?} is S3's name of {:?}; write that", event.word()),
+            None => unknown("event", &given, Self::ALL.iter().map(Self::word)),
+        }))
+    }
+}
+
 impl Event {
     /// True if it stands for every way in which something happens.
     pub fn is_family(self) -> bool {
@@ -126,13 +141,13 @@ mod tests {
 
     #[test]
     fn every_event_of_s3_has_the_word_that_follows_from_its_name() {
-        let ours: Vec<&str> = Event::ALL.iter().map(|(_, aws)| *aws).collect();
+        let ours: Vec<&str> = Event::ALL.iter().map(Event::aws).collect();
         for name in Sdk::values() {
             assert!(ours.contains(name), "{name} has no word");
         }
         assert_eq!(ours.len(), Sdk::values().len());
-        for (word, aws) in Event::ALL {
-            assert_eq!(*word, kebab(aws));
+        for event in Event::ALL {
+            assert_eq!(event.word(), kebab(event.aws()));
         }
     }
 

@@ -93,29 +93,29 @@ fn what_aws_would_refuse_is_said_where_it_stands() {
 ]"#;
     let overlap = "an object may match this notification and number";
     let expected = [
-        "11:12: no event is named".to_owned(),
-        "12:1: a notification has one destination".into(),
+        "12:12: no event is named".to_owned(),
         "13:1: a notification has one destination".into(),
-        format!("13:1: {overlap} 2 alike, by object-created"),
-        "14:12: object-removed:delete is part of object-removed".into(),
-        "14:65: there is no queue section \"jbos\"; did you mean \"jobs\"?".into(),
-        "14:82: S3 takes no blank here".into(),
-        "14:99: `*` stands for itself alone here".into(),
-        format!("15:1: {overlap} 2 alike, by object-created:put"),
-        format!("15:1: {overlap} 3 alike, by object-created:put"),
-        format!("16:1: {overlap} 2 alike, by object-created:copy"),
-        format!("16:1: {overlap} 3 alike, by object-created:copy"),
+        "14:1: a notification has one destination".into(),
+        format!("14:1: {overlap} 2 alike, by object-created"),
+        "15:12: object-removed:delete is part of object-removed".into(),
+        "15:65: there is no queue section \"jbos\"; did you mean \"jobs\"?".into(),
+        "15:82: S3 takes no blank here".into(),
+        "15:99: `*` stands for itself alone here".into(),
+        format!("16:1: {overlap} 2 alike, by object-created:put"),
+        format!("16:1: {overlap} 3 alike, by object-created:put"),
+        format!("17:1: {overlap} 2 alike, by object-created:copy"),
+        format!("17:1: {overlap} 3 alike, by object-created:copy"),
     ];
     assert_eq!(found(bucket), expected);
     let long = format!(
         "notify = [{{ events = [\"object-created\"], function = \"worker\", prefix = \"{}\" }}]",
         "x".repeat(1025)
     );
-    assert_eq!(found(&long), ["10:73: it is longer than 1024 characters"]);
+    assert_eq!(found(&long), ["11:72: it is longer than 1024 characters"]);
     let many: Vec<String> = (0..101)
         .map(|n| format!("{{ events = [\"object-created\"], prefix = \"{n:03}/\", function = \"worker\" }}"))
         .collect();
-    assert_eq!(found(&format!("notify = [{}]", many.join(", "))), ["10:10: 101 notifications; AWS allows 100"]);
+    assert_eq!(found(&format!("notify = [{}]", many.join(", "))), ["11:10: 101 notifications; AWS allows 100"]);
     assert_eq!(found("notify = [{ events = [\"object-made\"], function = \"worker\" }]").len(), 1);
 }
 
@@ -125,6 +125,6 @@ fn a_queue_with_fifo_and_a_topic_that_s3_cannot_encrypt_for_are_refused() {
         "{APP}[queue.jobs]\nfifo = true\n[topic.alerts]\nkms_key = \"alias/aws/sns\"\n[bucket.uploads]\n\
          notify = [\n{{ events = [\"object-created\"], queue = \"jobs\" }},\n{{ events = [\"object-removed\"], topic = \"alerts\" }},\n]\n"
     );
-    let expected = ["10:42: S3 sends to no FIFO queue", "11:42: S3 cannot use the key of topic alerts, alias/aws/sns"];
+    let expected = ["10:40: S3 sends to no FIFO queue", "11:40: S3 cannot use the key of topic alerts, alias/aws/sns"];
     assert_eq!(problems(&text, &[]), expected);
 }
