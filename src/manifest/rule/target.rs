@@ -134,9 +134,13 @@ impl Target {
                 Some(Receiver { is_fifo: queue.fifo, ..Receiver::new("queue", name.as_str(), arn) })
             }
             (None, None, None, Some(name), None) => {
-                here.at("topic").known("topic", name, &here.manifest.topic)?;
+                let topic = here.at("topic").known("topic", name, &here.manifest.topic)?;
+                if topic.fifo {
+                    let help = "name a standard topic, or a FIFO queue";
+                    here.at("topic").problem("a rule reaches no FIFO topic", Some(help));
+                }
                 here.need(names::topic::address(name));
-                Some(Receiver::new("topic", name.as_str(), names::topic::arn(site, owner, name)))
+                Some(Receiver::new("topic", name.as_str(), names::topic::arn(site, owner, name, topic.fifo)))
             }
             (None, None, None, None, Some(raw)) => {
                 let receiver = bus_receiver(raw, rule, &here.at("bus"))?;
