@@ -33,6 +33,7 @@ impl Resource for Bus {
     type Call = Call;
     type Seed = ();
     const USED_BY: &'static [Kind] = &[Kind::EventArchive, Kind::EventRule];
+    const INDEXED: Option<(&'static str, &'static str)> = Some(("events", "event-bus/"));
     const HEALS: &'static [Rule] = super::HEALS;
     const LIMITS: &'static [Limit] = super::LIMITS;
 
