@@ -8,6 +8,7 @@
 //! - [`mod@code`]: which files and packages the changes of functions' code are.
 //! - [`definition`]: what Step Functions says of the definitions that a plan sends.
 //! - [`boundary`]: what bounds the app's roles, held against the rights that they are to have.
+//! - [`pattern`]: what EventBridge says of the patterns that a plan sends.
 //! - [`preflight`]: what the apply of a plan will be allowed to do.
 //! - [`proof`]: an approved plan held against the source and live AWS.
 //! - [`roles`]: the plan of the roles that an app is deployed with.
@@ -24,6 +25,7 @@ pub mod definition;
 pub mod deny;
 pub mod live_plan;
 pub mod offline;
+pub mod pattern;
 pub mod preflight;
 pub mod project;
 pub mod proof;

@@ -114,7 +114,8 @@ pub trait Resource: Clone + PartialEq + fmt::Debug + Serialize + Send + Sync + S
     /// True if its listing asks what reading one would ask, and names every one whoever owns it: what the listing does
     /// not name is absent.
     const LISTS_ALL: bool = false;
-    /// True if its listing asks only what reading other kinds asks anyway: it runs beside those reads.
+    /// True if its listing asks only what reading other kinds asks anyway, or needs what another listing has found: it runs
+    /// beside those reads.
     const LISTS_WITH_READS: bool = false;
     /// Service and start of the resource in the ARNs by which the tagging index names what this kind cannot be without: the
     /// resource itself, or what holds it. Such a kind is listed beside the reads, and only where the manifest asks for one,
@@ -138,6 +139,12 @@ pub trait Resource: Clone + PartialEq + fmt::Debug + Serialize + Send + Sync + S
     const SYMBOLS: &'static [&'static str] = &["id"];
     /// The request rates that AWS publishes for it.
     const LIMITS: &'static [rate::Limit] = &[];
+
+    /// True for tags of another resource that say that there are some of this kind: it is listed then as it is where the index
+    /// names one; see [`Resource::INDEXED`].
+    fn is_told_by(_tags: &Tags) -> bool {
+        false
+    }
 
     /// What must not be written to in parallel.
     fn lane(id: &Id) -> String {
@@ -169,6 +176,9 @@ pub trait Resource: Clone + PartialEq + fmt::Debug + Serialize + Send + Sync + S
 
     /// Carries into the wanted state what must survive of the live one (rules that AWS itself adds).
     fn keep(&mut self, _live: &Self) {}
+
+    /// Takes out of a live state what it shall not have any more once it has left the app and is kept for its data.
+    fn release(&mut self) {}
 
     /// What [`Resource::keep`] leaves to a later plan, for people: where AWS makes two changes wait for each other longer
     /// than an apply should.

@@ -55,7 +55,8 @@ impl Section for Role {
     }
 
     fn lower(&self, name: &Name, here: &Cursor) {
-        let statements = statements(&self.access, &here.at("access"));
+        let mut statements = statements(&self.access, &here.at("access"));
+        statements.extend(of_events(name, here));
         for (here, policy) in here.at("managed").each(&self.managed) {
             is_policy_arn(policy, &here);
         }
@@ -125,6 +126,18 @@ impl FunctionRole {
     }
 }
 
+/// What the functions that share a role need for their events.
+fn of_events(role: &Name, here: &Cursor) -> Vec<Value> {
+    let functions = here.manifest.function.iter().filter(|(_, function)| function.role.as_ref() == Some(role));
+    let mut all: Vec<Value> = Vec::new();
+    for statement in functions.flat_map(|(name, function)| function.events(name).grants(here)) {
+        if !all.contains(&statement) {
+            all.push(statement);
+        }
+    }
+    all
+}
+
 /// The statements of an access list.
 pub fn statements(access: &[Access], here: &Cursor) -> Vec<Value> {
     here.each(access).flat_map(|(here, access)| access.statements(&here)).collect()
@@ -163,9 +176,10 @@ pub fn with_unique_ids(mut statements: Vec<Value>) -> Vec<Value> {
 /// The longest document of a customer-managed policy, in characters.
 const POLICY_LENGTH: usize = 6144;
 /// The longest that the documents which a role holds itself can be together, in characters.
-const INLINE_LENGTH: usize = 10_240;
+pub const INLINE_LENGTH: usize = 10_240;
 
-fn check_size(document: &Document, limit: usize, here: &Cursor) {
+/// Reports a document that is longer than it may be, in characters.
+pub fn check_size(document: &Document, limit: usize, here: &Cursor) {
     let length = document.to_string().len();
     if length > limit {
         let help = Some("grant fewer resources one by one, or share the work between functions");

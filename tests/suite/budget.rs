@@ -102,6 +102,78 @@ async fn planning_many_new_functions_asks_for_none_of_them() {
     assert!(log.len() <= 42, "{} calls: {counts:#?}", log.len());
 }
 
+/// An app of ten buses, each with an archive and a rule, and ten rules on the default bus.
+fn events() -> String {
+    let mut text = String::from("[app]\nname = \"events\"\nregion = \"us-west-2\"\n\n[topic.news]\n");
+    for number in 0..10 {
+        text += &format!(
+            "[bus.b{number}]\narchive = {{ days = 1 }}\n\
+             [rule.r{number}]\nbus = \"b{number}\"\npattern = {{ source = [\"shop\"] }}\n\
+             targets = [{{ topic = \"news\" }}]\n\
+             [rule.d{number}]\npattern = {{ source = [\"aws.s3\"] }}\ntargets = [{{ topic = \"news\" }}]\n"
+        );
+    }
+    text
+}
+
+/// What grows with buses and rules is at most two reads each, in four round trips.
+#[tokio::test(flavor = "multi_thread")]
+async fn planning_many_buses_and_rules_asks_for_each_of_them_twice_at_most() {
+    let emulator = endpoint(Make::Ministack).await;
+    let proxy = Proxy::start(&emulator, LATENCY);
+    let mut project = Project::at(&proxy.endpoint(), &events());
+    project.reach(&emulator);
+    project.deploy(&[]);
+    for _ in 0..2 {
+        project.plan(&[]);
+    }
+    project.reach(&proxy.endpoint());
+    let log = asked(&project, &proxy, 0);
+    let counts = counts(&log);
+    let of_events: usize = counts.iter().filter(|(name, _)| name.starts_with("events:")).map(|(_, count)| count).sum();
+    // Forty resources: a read each; the listings of buses, of rules on eleven of them, and of archives.
+    assert!(of_events <= 40 + 13, "{of_events}: {counts:#?}");
+    assert!(waves(&log) <= 4, "{} dependent round trips: {counts:#?}", waves(&log));
+}
+
+/// An app of ten of everything that brings events, each to a queue or from one to a function.
+fn ten_of_each() -> String {
+    let mut text = String::from("[app]\nname = \"tens\"\nregion = \"us-west-2\"\n\n");
+    for number in 0..10 {
+        text += &format!(
+            "[queue.q{number}]\nvisibility_timeout = 60\n\
+             [topic.t{number}]\nsubscriptions = [{{ queue = \"q{number}\" }}]\n\
+             [bucket.b{number}]\nnotify = [{{ events = [\"object-created\"], queue = \"q{number}\" }}]\n\
+             [bus.b{number}]\narchive = {{ days = 1 }}\n\
+             [rule.r{number}]\nbus = \"b{number}\"\npattern = {{ source = [\"shop\"] }}\n\
+             targets = [{{ queue = \"q{number}\" }}]\n\
+             [schedule.s{number}]\nrate = \"1 hour\"\nqueue = \"q{number}\"\n\
+             [function.f{number}]\nsource = \"lambda\"\nruntime = \"python3.11\"\nhandler = \"main.handler\"\n\
+             on_queue = [{{ queue = \"q{number}\" }}]\nmax_retries = 1\nurl = {{ auth = \"iam\" }}\n"
+        );
+    }
+    text
+}
+
+/// Two calls a resource, listings included, in four round trips.
+#[tokio::test(flavor = "multi_thread")]
+async fn planning_ten_of_each_kind_of_events_asks_twice_for_each_at_most_and_together() {
+    let emulator = endpoint(Make::Ministack).await;
+    let proxy = Proxy::start(&emulator, LATENCY);
+    let mut project = Project::at(&proxy.endpoint(), &ten_of_each());
+    project.reach(&emulator);
+    let resources = changes(&project.deploy(&[])).iter().filter(|line| line.starts_with("create ")).count();
+    for _ in 0..2 {
+        project.plan(&[]);
+    }
+    project.reach(&proxy.endpoint());
+    let log = asked(&project, &proxy, 0);
+    let counts = counts(&log);
+    println!("{resources} resources, {} calls, {} round trips: {counts:#?}", log.len(), waves(&log));
+    assert!(log.len() <= 2 * resources, "{} calls for {resources} resources: {counts:#?}", log.len());
+    assert!(waves(&log) <= 4, "{} dependent round trips: {counts:#?}", waves(&log));
+}
+
 /// An API of one function, with two methods at each of fifteen paths on three levels.
 fn paths() -> String {
     let paths = (0..5).flat_map(|n| [format!("/p{n}"), format!("/p{n}/{{id}}"), format!("/p{n}/{{id}}/parts")]);

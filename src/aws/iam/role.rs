@@ -38,7 +38,8 @@ impl Resource for Role {
     const SETTLES: &'static [(&'static str, &'static str)] = super::SETTLES;
     const HEALS: &'static [Rule] = super::HEALS;
     const FIXED: &'static [&'static str] = &["Path"];
-    const USED_BY: &'static [Kind] = &[Kind::Function, Kind::StateMachine, Kind::Recorder, Kind::Topic];
+    const USED_BY: &'static [Kind] =
+        &[Kind::EventRule, Kind::Function, Kind::StateMachine, Kind::Recorder, Kind::Schedule, Kind::Topic];
 
     fn next_call(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
         next_call::next_call(id, want, live)

@@ -32,8 +32,8 @@ macro_rules! targets {
             /// ARNs of anything else, with `${...}`. `*` may stand in them, and alone where AWS knows no resource for the
             /// actions.
             pub resources: Option<Vec<String>>,
-            /// `read`, `write` or `read-write` (table, bucket), `publish` (topic), `send` or `receive` (queue), `invoke`
-            /// (function), `start` (workflow), or a list of IAM actions.
+            /// `read`, `write` or `read-write` (table, bucket), `publish` (topic), `send` or `receive` (queue), `put` (bus),
+            /// `invoke` (function), `start` (workflow), or a list of IAM actions.
             pub actions: Actions,
             /// When: values by operator and key, as in IAM.
             #[serde(default)]
@@ -65,6 +65,8 @@ macro_rules! targets {
 targets! {
     /// A `[bucket.<name>]`, with its objects.
     bucket;
+    /// A `[bus.<name>]`.
+    bus;
     /// A `[function.<name>]`, with its versions and aliases.
     function;
     /// A `[queue.<name>]`.

@@ -208,7 +208,7 @@ fn permission(callers: &[Option<Caller>]) -> State {
             Caller::OfOtherAccount => Some("999999999999".to_owned()),
             _ => None,
         };
-        Statement { principal: principal.into(), source_arn, source_account, foreign: None }
+        Statement { principal: principal.into(), source_arn, source_account, ..Statement::default() }
     };
     let all = callers.iter().enumerate().filter_map(|(at, caller)| Some((format!("sid-{at}"), statement((*caller)?))));
     Permission { statements: all.collect() }.into()

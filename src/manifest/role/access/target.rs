@@ -136,6 +136,9 @@ const QUEUE: Rights = Rights { service: "sqs", verbs: &[("send", &[&QUEUE_SEND])
 const TOPIC_PUBLISH: Set = Set { actions: &["sns:Publish"], key: &["kms:Decrypt", "kms:GenerateDataKey"] };
 const TOPIC: Rights = Rights { service: "sns", verbs: &[("publish", &[&TOPIC_PUBLISH])] };
 
+const BUS_PUT: Set = Set { actions: &["events:PutEvents"], key: &[] };
+const BUS: Rights = Rights { service: "events", verbs: &[("put", &[&BUS_PUT])] };
+
 const FUNCTION_INVOKE: Set = Set { actions: &["lambda:InvokeFunction"], key: &[] };
 const FUNCTION: Rights = Rights { service: "lambda", verbs: &[("invoke", &[&FUNCTION_INVOKE])] };
 
@@ -152,6 +155,11 @@ pub fn bucket(name: &Name, here: &Cursor) -> Target {
     Target::new("Bucket", &BUCKET, names::bucket::address(name), vec![format!("{arn}/*"), arn]).with_key(key, here)
 }
 
+/// An event bus.
+pub fn bus(name: &Name, here: &Cursor) -> Target {
+    Target::new("Bus", &BUS, names::bus::address(name), vec![names::bus::arn(here.site, here.owner, name)])
+}
+
 /// A function, with its versions and aliases.
 pub fn function(name: &Name, here: &Cursor) -> Target {
     let arn = names::function::arn(here.site, here.owner, name);
@@ -160,10 +168,9 @@ pub fn function(name: &Name, here: &Cursor) -> Target {
 
 /// A queue.
 pub fn queue(name: &Name, here: &Cursor) -> Target {
-    let section = here.manifest.queue.get(name);
-    let fifo = section.is_some_and(|queue| queue.fifo);
+    let queue = here.manifest.queue.get(name);
+    let (fifo, key) = (queue.is_some_and(|queue| queue.fifo), queue.and_then(|queue| queue.kms_key()));
     let arn = sqs::arn(here.site, &names::queue::physical(here.owner, name, fifo));
-    let key = section.and_then(|queue| queue.kms_key());
     Target::new("Queue", &QUEUE, names::queue::address(name), vec![arn]).with_key(key, here)
 }
 
@@ -177,9 +184,8 @@ pub fn table(name: &Name, here: &Cursor) -> Target {
 
 /// A topic.
 pub fn topic(name: &Name, here: &Cursor) -> Target {
-    let section = here.manifest.topic.get(name);
-    let fifo = section.is_some_and(|topic| topic.fifo);
-    let key = section.and_then(|topic| topic.kms_key.as_deref());
+    let topic = here.manifest.topic.get(name);
+    let (fifo, key) = (topic.is_some_and(|topic| topic.fifo), topic.and_then(|topic| topic.kms_key.as_deref()));
     let resources = vec![names::topic::arn(here.site, here.owner, name, fifo)];
     Target::new("Topic", &TOPIC, names::topic::address(name), resources).with_key(key, here)
 }
@@ -204,6 +210,7 @@ pub fn everything(site: &Site, owner: &Owner) -> Vec<(Vec<&'static str>, Vec<Str
         (BUCKET.all(), vec![format!("{bucket}/*"), bucket]),
         (QUEUE.all(), vec![site.arn("sqs", &names)]),
         (TOPIC.all(), vec![site.arn("sns", &names)]),
+        (BUS.all(), vec![site.arn("events", &format!("event-bus/{names}"))]),
         (FUNCTION.all(), vec![site.arn("lambda", &format!("function:{names}"))]),
         (EXPRESS.all(), vec![site.arn("states", &format!("stateMachine:{names}"))]),
     ]
