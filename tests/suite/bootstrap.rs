@@ -364,6 +364,8 @@ fn a_boundary_has_every_verb_on_all_that_bears_the_apps_names_and_nothing_else()
                 ("s3", _) => format!("arn:aws:s3:::{owner}x/key"),
                 ("lambda", _) => named("function:"),
                 ("states", _) => named("stateMachine:"),
+                ("events", _) => named("event-bus/"),
+                ("scheduler", _) => format!("arn:aws:scheduler:us-west-2:123456789012:schedule/{owner}schedules/any"),
                 _ => named(""),
             };
             let request = Request { action: (*action).to_owned(), resource, values: Vec::new() };
@@ -372,7 +374,7 @@ fn a_boundary_has_every_verb_on_all_that_bears_the_apps_names_and_nothing_else()
         assert!(on("serverless-app--test-"), "{action}");
         assert!(!on("serverless-app--testing-") && !on("other--test-") && !on(""), "{action}");
     }
-    assert_eq!(kinds, BTreeSet::from(["dynamodb", "lambda", "s3", "sns", "sqs", "states"]));
+    assert_eq!(kinds, BTreeSet::from(["dynamodb", "events", "lambda", "s3", "scheduler", "sns", "sqs", "states"]));
     let others = actions(&[document]).into_iter().filter(|action| !kinds.contains(action.split(':').next().unwrap()));
     let others: BTreeSet<String> = others.map(|action| action.split(':').next().unwrap().to_owned()).collect();
     assert_eq!(others, BTreeSet::from(["logs".to_owned(), "xray".to_owned()]), "AWS's own policies for functions");

@@ -32,7 +32,7 @@ macro_rules! targets {
             /// ARNs of anything else, with `${...}`. `*` may stand in them, and alone where AWS knows no resource for the
             /// actions.
             pub resources: Option<Vec<String>>,
-            /// `read`, `write` or `read-write` (table, bucket), `publish` (topic), `send` or `receive` (queue), `put` (bus),
+            /// `read`, `write` or `read-write` (table, bucket, schedule), `publish` (topic), `send` or `receive` (queue), `put` (bus),
             /// `invoke` (function), `start` (workflow), or a list of IAM actions.
             pub actions: Actions,
             /// When: values by operator and key, as in IAM.
@@ -71,6 +71,8 @@ targets! {
     function;
     /// A `[queue.<name>]`.
     queue;
+    /// A `[schedule.<name>]`, for all schedules of the app's group; those that are made call what it calls.
+    schedule;
     /// A `[table.<name>]`, with its indexes.
     table;
     /// A `[topic.<name>]`.
@@ -126,12 +128,15 @@ impl Access {
                 };
                 granted();
                 let own = allow(&target.sid, &verb.actions, &target.resources);
-                Some(std::iter::once(own).chain(target.key_statement(&verb.key, here)).collect())
+                let role = target.role_statement(verb.actions.iter().copied());
+                Some([Some(own), target.key_statement(&verb.key, here), role].into_iter().flatten().collect())
             }
             Actions::Listed(actions) => {
                 let resources = listed(actions, here)?.on_target(target, &here.at("actions"));
                 granted();
-                Some(vec![allow(&target.sid, &actions.iter().collect::<BTreeSet<_>>(), &resources)])
+                let own = allow(&target.sid, &actions.iter().collect::<BTreeSet<_>>(), &resources);
+                let role = target.role_statement(actions.iter().map(String::as_str));
+                Some([Some(own), role].into_iter().flatten().collect())
             }
         }
     }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::aws::sqs;
+use crate::aws::{scheduler, sqs};
 use crate::manifest::{Cursor, names};
 use crate::name::{Address, Name, Owner, Site};
 
@@ -49,6 +49,8 @@ pub struct Target {
     pub parts: Vec<String>,
     /// The key that it is encrypted with: an id, an ARN or an alias.
     key: Option<String>,
+    /// The ARN of the role that those get which are made like it.
+    role: Option<String>,
     /// Where it is in the app.
     pub address: Address,
 }
@@ -139,6 +141,20 @@ const TOPIC: Rights = Rights { service: "sns", verbs: &[("publish", &[&TOPIC_PUB
 const BUS_PUT: Set = Set { actions: &["events:PutEvents"], key: &[] };
 const BUS: Rights = Rights { service: "events", verbs: &[("put", &[&BUS_PUT])] };
 
+const SCHEDULE_READ: Set = Set { actions: &["scheduler:GetSchedule"], key: &[] };
+const SCHEDULE_WRITE: Set =
+    Set { actions: &["scheduler:CreateSchedule", "scheduler:DeleteSchedule", "scheduler:UpdateSchedule"], key: &[] };
+const SCHEDULE: Rights = Rights {
+    service: "scheduler",
+    verbs: &[
+        ("read", &[&SCHEDULE_READ]),
+        ("write", &[&SCHEDULE_WRITE]),
+        ("read-write", &[&SCHEDULE_READ, &SCHEDULE_WRITE]),
+    ],
+};
+/// Whoever makes or changes a schedule passes a role to it, whether that is another one or not.
+const PASSING: [&str; 2] = ["scheduler:CreateSchedule", "scheduler:UpdateSchedule"];
+
 const FUNCTION_INVOKE: Set = Set { actions: &["lambda:InvokeFunction"], key: &[] };
 const FUNCTION: Rights = Rights { service: "lambda", verbs: &[("invoke", &[&FUNCTION_INVOKE])] };
 
@@ -172,6 +188,15 @@ pub fn queue(name: &Name, here: &Cursor) -> Target {
     let (fifo, key) = (queue.is_some_and(|queue| queue.fifo), queue.and_then(|queue| queue.kms_key()));
     let arn = sqs::arn(here.site, &names::queue::physical(here.owner, name, fifo));
     Target::new("Queue", &QUEUE, names::queue::address(name), vec![arn]).with_key(key, here)
+}
+
+/// The schedules of the app's group, which call what this one calls: they get its role.
+pub fn schedule(name: &Name, here: &Cursor) -> Target {
+    let group = scheduler::group_name(here.owner);
+    let resources = vec![here.site.arn("scheduler", &format!("schedule/{group}/*"))];
+    let target = Target::new("Schedule", &SCHEDULE, names::schedule::address(name), resources);
+    let role = names::own_part(name, "schedule").map(|own| names::role::arn(here.site, here.owner, &own));
+    Target { role, ..target }
 }
 
 /// A table, with its indexes; lists of actions can be about its stream.
@@ -211,6 +236,7 @@ pub fn everything(site: &Site, owner: &Owner) -> Vec<(Vec<&'static str>, Vec<Str
         (QUEUE.all(), vec![site.arn("sqs", &names)]),
         (TOPIC.all(), vec![site.arn("sns", &names)]),
         (BUS.all(), vec![site.arn("events", &format!("event-bus/{names}"))]),
+        (SCHEDULE.all(), vec![site.arn("scheduler", &format!("schedule/{}/*", scheduler::group_name(owner)))]),
         (FUNCTION.all(), vec![site.arn("lambda", &format!("function:{names}"))]),
         (EXPRESS.all(), vec![site.arn("states", &format!("stateMachine:{names}"))]),
     ]
@@ -219,7 +245,7 @@ pub fn everything(site: &Site, owner: &Owner) -> Vec<(Vec<&'static str>, Vec<Str
 impl Target {
     fn new(kind: &str, rights: &'static Rights, address: Address, resources: Vec<String>) -> Self {
         let sid = format!("{kind}{}", camel(address.name.as_str()));
-        Self { sid, rights, resources, parts: Vec::new(), key: None, address }
+        Self { sid, rights, resources, parts: Vec::new(), key: None, role: None, address }
     }
 
     fn with(self, parts: Vec<String>) -> Self {
@@ -228,6 +254,14 @@ impl Target {
 
     fn with_key(self, key: Option<&str>, here: &Cursor) -> Self {
         Self { key: key.map(|key| here.likely(key, "")), ..self }
+    }
+
+    /// The right to pass its role on, where one of these actions takes it.
+    pub fn role_statement<'a>(&self, mut actions: impl Iterator<Item = &'a str>) -> Option<Value> {
+        let role = self.role.as_ref().filter(|_| actions.any(|action| PASSING.contains(&action)))?;
+        let mut statement = allow(&format!("{}Role", self.sid), &["iam:PassRole"], &[role]);
+        statement["Condition"] = json!({"StringEquals": {"iam:PassedToService": ["scheduler.amazonaws.com"]}});
+        Some(statement)
     }
 
     /// What its key allows, to its service in the caller's name. Keys of AWS's own let in whoever may use the resource.

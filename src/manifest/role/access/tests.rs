@@ -37,6 +37,10 @@ runtime = "python3.13"
 handler = "main.handler"
 [role.worker]
 access = [ACCESS]
+[bus.orders]
+[schedule.nightly]
+rate = "1 hour"
+function = "other"
 "#;
 const FLOW: (&str, &str) = ("flow.asl.json", r#"{"StartAt":"A","States":{"A":{"Type":"Pass","End":true}}}"#);
 
@@ -113,6 +117,18 @@ fn each_verb_allows_exactly_its_actions() {
         (r#"topic = "alerts", actions = "publish""#, "TopicAlerts", &["sns:Publish"], &["sns:*:shop--test-alerts"]),
         (r#"queue = "jobs", actions = "send""#, "QueueJobs", &send, &["sqs:*:shop--test-jobs"]),
         (r#"queue = "ordered", actions = "receive""#, "QueueOrdered", &receive, &["sqs:*:shop--test-ordered.fifo"]),
+        (
+            r#"bus = "orders", actions = "put""#,
+            "BusOrders",
+            &["events:PutEvents"],
+            &["events:*:event-bus/shop--test-orders"],
+        ),
+        (
+            r#"schedule = "nightly", actions = "read""#,
+            "ScheduleNightly",
+            &["scheduler:GetSchedule"],
+            &["scheduler:*:schedule/shop--test-schedules/*"],
+        ),
         (r#"function = "other", actions = "invoke""#, "FunctionOther", &["lambda:InvokeFunction"], &function),
         (
             r#"workflow = "flow", actions = "start""#,
@@ -176,6 +192,22 @@ fn a_verb_brings_the_use_of_the_key_that_the_manifest_names_through_the_service_
     }
     // The key of AWS's own lets in whoever may use the topic.
     assert_eq!(statements(r#"{ topic = "managed", actions = "publish" }"#).len(), 1);
+}
+
+#[test]
+fn who_makes_schedules_may_pass_them_the_role_of_the_one_that_is_named_and_no_other() {
+    let role = json!({"Sid": "ScheduleNightlyRole", "Effect": "Allow", "Action": ["iam:PassRole"],
+        "Resource": ["arn:aws:iam::123456789012:role/shop/test/shop--test-nightly-schedule"],
+        "Condition": {"StringEquals": {"iam:PassedToService": ["scheduler.amazonaws.com"]}}});
+    let write = ["scheduler:CreateSchedule", "scheduler:DeleteSchedule", "scheduler:UpdateSchedule"];
+    for (actions, listed) in
+        [(r#""write""#, &write[..]), (r#"["scheduler:UpdateSchedule"]"#, &["scheduler:UpdateSchedule"])]
+    {
+        let found = statements(&format!("{{ schedule = \"nightly\", actions = {actions} }}"));
+        assert_eq!(texts(&found[0]["Action"]), listed);
+        assert_eq!(found[1..], [role.clone()], "{actions}");
+    }
+    assert_eq!(statements(r#"{ schedule = "nightly", actions = ["scheduler:DeleteSchedule"] }"#).len(), 1);
 }
 
 #[test]
