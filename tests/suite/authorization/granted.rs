@@ -4,6 +4,8 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_eventbridge::types::PutEventsRequestEntry;
+use aws_sdk_scheduler::types::{FlexibleTimeWindow, FlexibleTimeWindowMode, Target};
 use aws_sdk_sts::error::ProvideErrorMetadata;
 use serde_json::json;
 use serverless_app::aws::Aws;
@@ -28,6 +30,10 @@ runtime = "python3.12"
 handler = "main.handler"
 [workflow.flow]
 definition = "flow.asl.json"
+[bus.orders]
+[schedule.nightly]
+rate = "1 day"
+function = "other"
 "#;
 
 /// Each entry, and what it lets through of all that is tried.
@@ -44,6 +50,9 @@ const ENTRIES: &[(&str, &[&str])] = &[
     (r#"queue = "jobs", actions = "receive""#, &["find queue", "receive"]),
     (r#"function = "other", actions = "invoke""#, &["invoke"]),
     (r#"workflow = "flow", actions = "start""#, &["start"]),
+    (r#"bus = "orders", actions = "put""#, &["put event"]),
+    (r#"schedule = "nightly", actions = "read""#, &["read schedule"]),
+    (r#"schedule = "nightly", actions = "write""#, &["write schedule"]),
     (r#"actions = ["sqs:PurgeQueue"], resources = ["${queue.jobs.arn}"]"#, &["purge queue"]),
     (r#"actions = ["sqs:PurgeQueue"], resources = ["arn:aws:sqs:${region}:${account}:others"]"#, &[]),
     (r#"actions = ["sqs:ListQueues"], resources = ["*"]"#, &["list queues"]),
@@ -102,6 +111,20 @@ async fn tried(aws: &Aws, account: &str) -> BTreeSet<&'static str> {
     attempt!("read function", of.lambda.get_function().function_name("shop--production-other"));
     let machine = arn("states", "stateMachine:shop--production-flow");
     attempt!("start", of.sfn.start_execution().state_machine_arn(&machine).input("{}"));
+    let event = PutEventsRequestEntry::builder().source("shop").detail_type("Paid").detail("{}");
+    let event = event.event_bus_name("shop--production-orders").build();
+    attempt!("put event", of.events.put_events().entries(event));
+    let group = "shop--production-schedules";
+    attempt!("read schedule", of.scheduler.get_schedule().group_name(group).name("shop--production-nightly"));
+    let later = |role: &str| {
+        let window = FlexibleTimeWindow::builder().mode(FlexibleTimeWindowMode::Off).build().expect("a window");
+        let role = format!("arn:aws:iam::{account}:role/shop/production/shop--production-{role}");
+        let target = Target::builder().arn(arn("lambda", "function:shop--production-other")).role_arn(role).build();
+        let create = of.scheduler.create_schedule().group_name(group).name("later").flexible_time_window(window);
+        create.schedule_expression("at(2099-01-01T00:00:00)").target(target.expect("a target"))
+    };
+    attempt!("write schedule", later("nightly-schedule"));
+    attempt!("write schedule with another role", later("other-function"));
     attempt!("read workflow", of.sfn.describe_state_machine().state_machine_arn(&machine));
     allowed
 }
