@@ -4,7 +4,6 @@ from urllib.parse import unquote
 
 from .questions import about, passing, tagging
 
-
 # Lambda: a mapping is known by an id that AWS makes up.
 
 
