@@ -71,7 +71,7 @@ targets! {
     function;
     /// A `[queue.<name>]`.
     queue;
-    /// A `[schedule.<name>]`, for all schedules of the app's group; those that are made call what it calls.
+    /// A `[schedule.<name>]`, and those that the app itself makes in its group with names that begin with `<name>.`.
     schedule;
     /// A `[table.<name>]`, with its indexes.
     table;
@@ -128,15 +128,13 @@ impl Access {
                 };
                 granted();
                 let own = allow(&target.sid, &verb.actions, &target.resources);
-                let role = target.role_statement(verb.actions.iter().copied());
-                Some([Some(own), target.key_statement(&verb.key, here), role].into_iter().flatten().collect())
+                let more = [target.key_statement(&verb.key, here), target.role_statement(&verb.actions)];
+                Some(std::iter::once(own).chain(more.into_iter().flatten()).collect())
             }
             Actions::Listed(actions) => {
                 let resources = listed(actions, here)?.on_target(target, &here.at("actions"));
                 granted();
-                let own = allow(&target.sid, &actions.iter().collect::<BTreeSet<_>>(), &resources);
-                let role = target.role_statement(actions.iter().map(String::as_str));
-                Some([Some(own), role].into_iter().flatten().collect())
+                Some(vec![allow(&target.sid, &actions.iter().collect::<BTreeSet<_>>(), &resources)])
             }
         }
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
-use aws_sdk_scheduler::types::{FlexibleTimeWindow, FlexibleTimeWindowMode, Target};
+use aws_sdk_scheduler::types::{FlexibleTimeWindow, FlexibleTimeWindowMode, Target as ScheduleTarget};
 use aws_sdk_sts::error::ProvideErrorMetadata;
 use serde_json::json;
 use serverless_app::aws::Aws;
@@ -28,12 +28,13 @@ receive_wait_time = 0
 source = "other"
 runtime = "python3.12"
 handler = "main.handler"
+[schedule.remind]
+rate = "1 day"
+enabled = false
+queue = "jobs"
 [workflow.flow]
 definition = "flow.asl.json"
 [bus.orders]
-[schedule.nightly]
-rate = "1 day"
-function = "other"
 "#;
 
 /// Each entry, and what it lets through of all that is tried.
@@ -50,9 +51,13 @@ const ENTRIES: &[(&str, &[&str])] = &[
     (r#"queue = "jobs", actions = "receive""#, &["find queue", "receive"]),
     (r#"function = "other", actions = "invoke""#, &["invoke"]),
     (r#"workflow = "flow", actions = "start""#, &["start"]),
+    (r#"schedule = "remind", actions = "read""#, &["read schedule"]),
+    (r#"schedule = "remind", actions = "write""#, &["change schedule", "delete schedule", "make schedule"]),
+    (
+        r#"schedule = "remind", actions = "read-write""#,
+        &["change schedule", "delete schedule", "make schedule", "read schedule"],
+    ),
     (r#"bus = "orders", actions = "put""#, &["put event"]),
-    (r#"schedule = "nightly", actions = "read""#, &["read schedule"]),
-    (r#"schedule = "nightly", actions = "write""#, &["write schedule"]),
     (r#"actions = ["sqs:PurgeQueue"], resources = ["${queue.jobs.arn}"]"#, &["purge queue"]),
     (r#"actions = ["sqs:PurgeQueue"], resources = ["arn:aws:sqs:${region}:${account}:others"]"#, &[]),
     (r#"actions = ["sqs:ListQueues"], resources = ["*"]"#, &["list queues"]),
@@ -61,6 +66,8 @@ const ENTRIES: &[(&str, &[&str])] = &[
         &[],
     ),
 ];
+
+const GROUP: &str = "shop--production-schedules";
 
 fn manifest() -> String {
     let roles = ENTRIES.iter().enumerate();
@@ -114,18 +121,25 @@ async fn tried(aws: &Aws, account: &str) -> BTreeSet<&'static str> {
     let event = PutEventsRequestEntry::builder().source("shop").detail_type("Paid").detail("{}");
     let event = event.event_bus_name("shop--production-orders").build();
     attempt!("put event", of.events.put_events().entries(event));
-    let group = "shop--production-schedules";
-    attempt!("read schedule", of.scheduler.get_schedule().group_name(group).name("shop--production-nightly"));
-    let later = |role: &str| {
-        let window = FlexibleTimeWindow::builder().mode(FlexibleTimeWindowMode::Off).build().expect("a window");
-        let role = format!("arn:aws:iam::{account}:role/shop/production/shop--production-{role}");
-        let target = Target::builder().arn(arn("lambda", "function:shop--production-other")).role_arn(role).build();
-        let create = of.scheduler.create_schedule().group_name(group).name("later").flexible_time_window(window);
-        create.schedule_expression("at(2099-01-01T00:00:00)").target(target.expect("a target"))
-    };
-    attempt!("write schedule", later("nightly-schedule"));
-    attempt!("write schedule with another role", later("other-function"));
     attempt!("read workflow", of.sfn.describe_state_machine().state_machine_arn(&machine));
+    let schedule = |role: &str| {
+        let role = format!("arn:aws:iam::{account}:role/shop/production/shop--production-{role}");
+        let window = FlexibleTimeWindow::builder().mode(FlexibleTimeWindowMode::Off).build().expect("a window");
+        let to = ScheduleTarget::builder().arn(arn("sqs", queue)).role_arn(role).build().expect("a target");
+        let create = of.scheduler.create_schedule().group_name(GROUP).schedule_expression("rate(1 hour)");
+        create.flexible_time_window(window).target(to)
+    };
+    attempt!("make schedule", schedule("remind-schedule").name("remind.1"));
+    attempt!("make schedule of another name", schedule("remind-schedule").name("other.1"));
+    attempt!("make schedule with another role", schedule("r0").name("remind.2"));
+    let window = FlexibleTimeWindow::builder().mode(FlexibleTimeWindowMode::Off).build().expect("a window");
+    let input = schedule("remind-schedule").as_input().get_target().clone();
+    let change = of.scheduler.update_schedule().group_name(GROUP).name("shop--production-remind");
+    let change = change.schedule_expression("rate(1 day)").flexible_time_window(window).set_target(input);
+    attempt!("change schedule", change);
+    attempt!("read schedule", of.scheduler.get_schedule().group_name(GROUP).name("shop--production-remind"));
+    attempt!("delete schedule", of.scheduler.delete_schedule().group_name(GROUP).name("remind.9"));
+    attempt!("list schedules", of.scheduler.list_schedules());
     allowed
 }
 

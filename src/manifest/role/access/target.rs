@@ -49,7 +49,7 @@ pub struct Target {
     pub parts: Vec<String>,
     /// The key that it is encrypted with: an id, an ARN or an alias.
     key: Option<String>,
-    /// The ARN of the role that those get which are made like it.
+    /// The role that whoever makes or changes it hands over.
     role: Option<String>,
     /// Where it is in the app.
     pub address: Address,
@@ -141,9 +141,14 @@ const TOPIC: Rights = Rights { service: "sns", verbs: &[("publish", &[&TOPIC_PUB
 const BUS_PUT: Set = Set { actions: &["events:PutEvents"], key: &[] };
 const BUS: Rights = Rights { service: "events", verbs: &[("put", &[&BUS_PUT])] };
 
-const SCHEDULE_READ: Set = Set { actions: &["scheduler:GetSchedule"], key: &[] };
-const SCHEDULE_WRITE: Set =
-    Set { actions: &["scheduler:CreateSchedule", "scheduler:DeleteSchedule", "scheduler:UpdateSchedule"], key: &[] };
+const FUNCTION_INVOKE: Set = Set { actions: &["lambda:InvokeFunction"], key: &[] };
+const FUNCTION: Rights = Rights { service: "lambda", verbs: &[("invoke", &[&FUNCTION_INVOKE])] };
+
+const SCHEDULE_READ: Set = Set { actions: &["scheduler:GetSchedule"], key: &["kms:Decrypt"] };
+const SCHEDULE_WRITE: Set = Set {
+    actions: &["scheduler:CreateSchedule", "scheduler:DeleteSchedule", "scheduler:UpdateSchedule"],
+    key: &["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"],
+};
 const SCHEDULE: Rights = Rights {
     service: "scheduler",
     verbs: &[
@@ -152,11 +157,8 @@ const SCHEDULE: Rights = Rights {
         ("read-write", &[&SCHEDULE_READ, &SCHEDULE_WRITE]),
     ],
 };
-/// Whoever makes or changes a schedule passes a role to it, whether that is another one or not.
-const PASSING: [&str; 2] = ["scheduler:CreateSchedule", "scheduler:UpdateSchedule"];
-
-const FUNCTION_INVOKE: Set = Set { actions: &["lambda:InvokeFunction"], key: &[] };
-const FUNCTION: Rights = Rights { service: "lambda", verbs: &[("invoke", &[&FUNCTION_INVOKE])] };
+/// What hands a role over.
+const SCHEDULE_ROLE: &[&str] = &["scheduler:CreateSchedule", "scheduler:UpdateSchedule"];
 
 const WORKFLOW_START: Set = Set { actions: &["states:StartExecution"], key: &[] };
 const WORKFLOW: Rights = Rights { service: "states", verbs: &[("start", &[&WORKFLOW_START])] };
@@ -190,13 +192,15 @@ pub fn queue(name: &Name, here: &Cursor) -> Target {
     Target::new("Queue", &QUEUE, names::queue::address(name), vec![arn]).with_key(key, here)
 }
 
-/// The schedules of the app's group, which call what this one calls: they get its role.
+/// A schedule, and those that the app makes itself under its name, a dot and more: no section's name has a dot, so none of
+/// another section's are among them. Lists of actions can be about their group.
 pub fn schedule(name: &Name, here: &Cursor) -> Target {
-    let group = scheduler::group_name(here.owner);
-    let resources = vec![here.site.arn("scheduler", &format!("schedule/{group}/*"))];
+    let arn = |physical: &str| scheduler::schedule_arn(here.site, here.owner, physical);
+    let resources = vec![arn(&format!("{name}.*")), arn(&names::schedule::physical(here.owner, name))];
+    let key = here.manifest.schedule.get(name).and_then(|schedule| schedule.kms_key.as_deref());
     let target = Target::new("Schedule", &SCHEDULE, names::schedule::address(name), resources);
-    let role = names::own_part(name, "schedule").map(|own| names::role::arn(here.site, here.owner, &own));
-    Target { role, ..target }
+    let target = target.with(vec![scheduler::group_arn(here.site, here.owner)]).with_key(key, here);
+    Target { role: names::schedule::role_arn(here.site, here.owner, name), ..target }
 }
 
 /// A table, with its indexes; lists of actions can be about its stream.
@@ -225,8 +229,29 @@ pub fn workflow(name: &Name, here: &Cursor) -> Target {
     Target::new("Workflow", rights, address, vec![names::workflow::arn(here.site, here.owner, name)]).with(parts)
 }
 
+/// Rights with all resources of a kind.
+pub struct All {
+    /// What can be done.
+    pub actions: Vec<&'static str>,
+    /// With what.
+    pub resources: Vec<String>,
+    /// When; null is always.
+    pub condition: Value,
+}
+
 /// All that verbs can allow, on everything that bears the app's and the stage's names.
-pub fn everything(site: &Site, owner: &Owner) -> Vec<(Vec<&'static str>, Vec<String>)> {
+pub fn everything(site: &Site, owner: &Owner) -> Vec<All> {
+    let passed = All {
+        actions: vec![PASS],
+        resources: vec![site.global_arn("iam", &format!("role{}*", owner.path()))],
+        condition: passed_to_schedules(),
+    };
+    let all = every_kind(site, owner).into_iter();
+    let all = all.map(|(actions, resources)| All { actions, resources, condition: Value::Null });
+    all.chain([passed]).collect()
+}
+
+fn every_kind(site: &Site, owner: &Owner) -> Vec<(Vec<&'static str>, Vec<String>)> {
     let names = format!("{}*", owner.prefix());
     let table = site.arn("dynamodb", &format!("table/{names}"));
     let bucket = format!("arn:{}:s3:::{names}", site.partition);
@@ -236,7 +261,7 @@ pub fn everything(site: &Site, owner: &Owner) -> Vec<(Vec<&'static str>, Vec<Str
         (QUEUE.all(), vec![site.arn("sqs", &names)]),
         (TOPIC.all(), vec![site.arn("sns", &names)]),
         (BUS.all(), vec![site.arn("events", &format!("event-bus/{names}"))]),
-        (SCHEDULE.all(), vec![site.arn("scheduler", &format!("schedule/{}/*", scheduler::group_name(owner)))]),
+        (SCHEDULE.all(), vec![site.arn("scheduler", &format!("schedule/{names}/*"))]),
         (FUNCTION.all(), vec![site.arn("lambda", &format!("function:{names}"))]),
         (EXPRESS.all(), vec![site.arn("states", &format!("stateMachine:{names}"))]),
     ]
@@ -256,11 +281,11 @@ impl Target {
         Self { key: key.map(|key| here.likely(key, "")), ..self }
     }
 
-    /// The right to pass its role on, where one of these actions takes it.
-    pub fn role_statement<'a>(&self, mut actions: impl Iterator<Item = &'a str>) -> Option<Value> {
-        let role = self.role.as_ref().filter(|_| actions.any(|action| PASSING.contains(&action)))?;
-        let mut statement = allow(&format!("{}Role", self.sid), &["iam:PassRole"], &[role]);
-        statement["Condition"] = json!({"StringEquals": {"iam:PassedToService": ["scheduler.amazonaws.com"]}});
+    /// The right to hand over its role, to its service alone, for those who do so by these actions.
+    pub fn role_statement(&self, actions: &BTreeSet<&'static str>) -> Option<Value> {
+        let role = self.role.as_ref().filter(|_| SCHEDULE_ROLE.iter().any(|action| actions.contains(action)))?;
+        let mut statement = allow(&format!("{}Role", self.sid), &[PASS], &[role]);
+        statement["Condition"] = passed_to_schedules();
         Some(statement)
     }
 
@@ -287,6 +312,12 @@ impl Target {
         }
         Some(statement)
     }
+}
+
+const PASS: &str = "iam:PassRole";
+
+fn passed_to_schedules() -> Value {
+    json!({"StringEquals": {"iam:PassedToService": ["scheduler.amazonaws.com"]}})
 }
 
 /// A statement that allows these actions on these resources.

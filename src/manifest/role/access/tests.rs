@@ -31,6 +31,13 @@ definition = "flow.asl.json"
 [workflow.fast]
 definition = "flow.asl.json"
 type = "EXPRESS"
+[schedule.remind]
+rate = "1 day"
+queue = "jobs"
+[schedule.sealed]
+rate = "1 day"
+queue = "jobs"
+kms_key = "arn:aws:kms:us-west-2:123456789012:key/k"
 [function.other]
 source = "lambda"
 runtime = "python3.13"
@@ -38,9 +45,6 @@ handler = "main.handler"
 [role.worker]
 access = [ACCESS]
 [bus.orders]
-[schedule.nightly]
-rate = "1 hour"
-function = "other"
 "#;
 const FLOW: (&str, &str) = ("flow.asl.json", r#"{"StartAt":"A","States":{"A":{"Type":"Pass","End":true}}}"#);
 
@@ -123,12 +127,6 @@ fn each_verb_allows_exactly_its_actions() {
             &["events:PutEvents"],
             &["events:*:event-bus/shop--test-orders"],
         ),
-        (
-            r#"schedule = "nightly", actions = "read""#,
-            "ScheduleNightly",
-            &["scheduler:GetSchedule"],
-            &["scheduler:*:schedule/shop--test-schedules/*"],
-        ),
         (r#"function = "other", actions = "invoke""#, "FunctionOther", &["lambda:InvokeFunction"], &function),
         (
             r#"workflow = "flow", actions = "start""#,
@@ -150,6 +148,34 @@ fn each_verb_allows_exactly_its_actions() {
     }
 }
 
+/// A function that makes schedules of its own hands over the role of the section, and reaches no other section's schedules.
+#[test]
+fn whoever_writes_a_schedule_may_hand_over_its_role_to_the_scheduler_alone() {
+    let read = ["scheduler:GetSchedule"];
+    let write = ["scheduler:CreateSchedule", "scheduler:DeleteSchedule", "scheduler:UpdateSchedule"];
+    let mut both = [&read[..], &write].concat();
+    both.sort_unstable();
+    let group = "arn:aws:scheduler:us-west-2:123456789012:schedule/shop--test-schedules";
+    let own = |actions: &[&str]| {
+        json!({"Sid": "ScheduleRemind", "Effect": "Allow", "Action": actions,
+            "Resource": [format!("{group}/remind.*"), format!("{group}/shop--test-remind")]})
+    };
+    let role = json!({"Sid": "ScheduleRemindRole", "Effect": "Allow", "Action": ["iam:PassRole"],
+        "Resource": ["arn:aws:iam::123456789012:role/shop/test/shop--test-remind-schedule"],
+        "Condition": {"StringEquals": {"iam:PassedToService": ["scheduler.amazonaws.com"]}}});
+    assert_eq!(statements(r#"{ schedule = "remind", actions = "read" }"#), [own(&read)]);
+    assert_eq!(statements(r#"{ schedule = "remind", actions = "write" }"#), [own(&write), role.clone()]);
+    assert_eq!(statements(r#"{ schedule = "remind", actions = "read-write" }"#), [own(&both), role]);
+    let listed = r#"{ schedule = "remind", actions = ["scheduler:GetScheduleGroup"] }"#;
+    let group = "arn:aws:scheduler:us-west-2:123456789012:schedule-group/shop--test-schedules";
+    assert!(texts(&statements(listed)[0]["Resource"]).contains(&group));
+    let sealed = statements(r#"{ schedule = "sealed", actions = "write" }"#);
+    assert_eq!(
+        sealed.iter().map(|one| one["Sid"].as_str().unwrap()).collect::<Vec<_>>(),
+        ["ScheduleSealed", "ScheduleSealedKey", "ScheduleSealedRole"]
+    );
+}
+
 #[test]
 fn a_verb_brings_the_use_of_the_key_that_the_manifest_names_through_the_service_alone() {
     let key = "arn:aws:kms:us-west-2:123456789012:key/k";
@@ -167,6 +193,7 @@ fn a_verb_brings_the_use_of_the_key_that_the_manifest_names_through_the_service_
         (r#"table = "sealed", actions = "write""#, "dynamodb", &all, key),
         (r#"bucket = "sealed", actions = "read""#, "s3", &["kms:Decrypt"], key),
         (r#"bucket = "sealed", actions = "read-write""#, "s3", &["kms:Decrypt", "kms:GenerateDataKey"], key),
+        (r#"schedule = "sealed", actions = "read""#, "scheduler", &["kms:Decrypt"], key),
         (r#"topic = "sealed", actions = "publish""#, "sns", &["kms:Decrypt", "kms:GenerateDataKey"], any),
         (
             r#"topic = "keyed", actions = "publish""#,
@@ -192,22 +219,6 @@ fn a_verb_brings_the_use_of_the_key_that_the_manifest_names_through_the_service_
     }
     // The key of AWS's own lets in whoever may use the topic.
     assert_eq!(statements(r#"{ topic = "managed", actions = "publish" }"#).len(), 1);
-}
-
-#[test]
-fn who_makes_schedules_may_pass_them_the_role_of_the_one_that_is_named_and_no_other() {
-    let role = json!({"Sid": "ScheduleNightlyRole", "Effect": "Allow", "Action": ["iam:PassRole"],
-        "Resource": ["arn:aws:iam::123456789012:role/shop/test/shop--test-nightly-schedule"],
-        "Condition": {"StringEquals": {"iam:PassedToService": ["scheduler.amazonaws.com"]}}});
-    let write = ["scheduler:CreateSchedule", "scheduler:DeleteSchedule", "scheduler:UpdateSchedule"];
-    for (actions, listed) in
-        [(r#""write""#, &write[..]), (r#"["scheduler:UpdateSchedule"]"#, &["scheduler:UpdateSchedule"])]
-    {
-        let found = statements(&format!("{{ schedule = \"nightly\", actions = {actions} }}"));
-        assert_eq!(texts(&found[0]["Action"]), listed);
-        assert_eq!(found[1..], [role.clone()], "{actions}");
-    }
-    assert_eq!(statements(r#"{ schedule = "nightly", actions = ["scheduler:DeleteSchedule"] }"#).len(), 1);
 }
 
 #[test]
@@ -290,7 +301,7 @@ fn actions_are_held_against_all_that_aws_has() {
         ("s3:Get?bject", "\"s3:Get?bject\" stands for many actions"),
     ] {
         let entry = format!("{{ actions = [\"{action}\"], resources = [\"*\"] }}");
-        assert_eq!(told(&entry), [format!("33:24: {message}")], "{action}");
+        assert_eq!(told(&entry), [format!("40:24: {message}")], "{action}");
     }
 }
 
