@@ -44,7 +44,7 @@ pub mod topic {
     use super::*;
     address!(Topic);
 
-    /// The physical name, which tells whether it is a FIFO topic.
+    /// The physical name, which says whether it is a FIFO topic.
     pub fn physical(owner: &Owner, name: &Name, fifo: bool) -> String {
         match fifo {
             true => format!("{}.fifo", owner.physical(name.as_str(), 251)),
