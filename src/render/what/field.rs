@@ -7,7 +7,7 @@ use super::subject;
 
 mod access;
 mod data;
-mod event;
+mod mapping;
 mod network;
 mod run;
 
@@ -123,7 +123,7 @@ pub fn fields(address: &Address) -> &'static [Field] {
         Kind::Rule => run::RULE,
         Kind::Table => data::TABLE,
         Kind::OidcProvider => &[],
-        Kind::EventSourceMapping => event::MAPPING,
+        Kind::EventSourceMapping => mapping::MAPPING,
         Kind::Policy => access::POLICY,
         Kind::Role if section == "role" => access::ROLE,
         Kind::Role => access::ROLE_OF,
