@@ -15,6 +15,9 @@ macro_rules! kinds {
             "config.recorder" => Recorder(config::Recorder);
             "config.rule" => Rule(config::Rule);
             "dynamodb.table" => Table(dynamodb::Table);
+            "events.archive" => EventArchive(events::Archive);
+            "events.bus" => EventBus(events::Bus);
+            "events.rule" => EventRule(events::Rule);
             "iam.oidc-provider" => OidcProvider(iam::OidcProvider);
             "iam.policy" => Policy(iam::Policy);
             "iam.role" => Role(iam::Role);
@@ -23,6 +26,8 @@ macro_rules! kinds {
             "lambda.permission" => Permission(lambda::Permission);
             "logs.log-group" => LogGroup(logs::LogGroup);
             "s3.bucket" => Bucket(s3::Bucket);
+            "scheduler.schedule" => Schedule(scheduler::Schedule);
+            "scheduler.schedule-group" => ScheduleGroup(scheduler::ScheduleGroup);
             "sns.topic" => Topic(sns::Topic);
             "sqs.queue" => Queue(sqs::Queue);
             "stepfunctions.state-machine" => StateMachine(stepfunctions::StateMachine);

@@ -263,7 +263,10 @@ pub mod tag {
     pub const ON_DELETE: &str = "serverless-app:on-delete";
     /// What a function has beside itself: `invoke-config mappings url`. See `aws::lambda`.
     pub const PARTS: &str = "serverless-app:parts";
-    /// All of them but what is of functions alone: tags that a plan always regards, whatever the manifest sets.
+    /// There on a bucket that has notifications of ours. None of [`OURS`]: a plan regards it where the manifest asks for it or
+    /// the bucket has it.
+    pub const NOTIFICATIONS: &str = "serverless-app:notifications";
+    /// All of them but what is of functions or of buckets alone: tags that a plan always regards, whatever the manifest sets.
     pub const OURS: [&str; 5] = [APP, STAGE, ADDRESS, RELEASED, ON_DELETE];
 }
 

@@ -198,6 +198,11 @@ macro_rules! resources {
                 match (self, live) { $((State::$kind(s), State::$kind(l)) => s.keep(l),)* _ => {} }
             }
 
+            /// See [`Resource::release`].
+            pub fn release(&mut self) {
+                match self { $(State::$kind(s) => s.release(),)* }
+            }
+
             /// See [`Resource::later`].
             pub fn later(&self, live: &State) -> Option<String> {
                 match (self, live) { $((State::$kind(s), State::$kind(l)) => s.later(l),)* _ => None }

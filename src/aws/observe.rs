@@ -44,8 +44,7 @@ impl Listing {
 
     /// True if the index does not know a function yet that is wanted and has been found.
     fn is_behind(&self, wanted: &BTreeMap<Address, Wanted>) -> bool {
-        let known: BTreeSet<&str> =
-            self.tags.keys().filter_map(|arn| Some(arn.split_once(":function:")?.1)).collect();
+        let known: BTreeSet<&str> = self.tags.keys().filter_map(|arn| Some(arn.split_once(":function:")?.1)).collect();
         let functions = wanted.values().map(|wanted| &wanted.id).filter(|id| id.address.kind == Kind::Function);
         let mut found = functions.filter(|id| self.names.contains_key(&(Kind::Function, id.name.clone())));
         found.any(|id| !known.contains(id.name.as_str()))

@@ -176,6 +176,9 @@ pub trait Resource: Clone + PartialEq + fmt::Debug + Serialize + Send + Sync + S
     /// Carries into the wanted state what must survive of the live one (rules that AWS itself adds).
     fn keep(&mut self, _live: &Self) {}
 
+    /// Takes out of a live state what it shall not have any more once it has left the app and is kept for its data.
+    fn release(&mut self) {}
+
     /// What [`Resource::keep`] leaves to a later plan, for people: where AWS makes two changes wait for each other longer
     /// than an apply should.
     fn later(&self, _live: &Self) -> Option<String> {

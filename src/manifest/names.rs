@@ -76,6 +76,12 @@ pub mod workflow {
     named!(StateMachine, at most 80 characters, "states": "stateMachine:");
 }
 
+/// `[schedule.<name>]`
+pub mod schedule {
+    use super::*;
+    named!(Schedule, at most 64 characters);
+}
+
 /// `[api.<name>]`
 pub mod api {
     use super::*;
@@ -146,6 +152,37 @@ pub mod mapping {
             let digest: String = Sha::of(whole.as_bytes()).hex().chars().take(10).collect();
             format!("{}-{digest}", start.trim_end_matches('-')).parse().unwrap_or_else(|_| function.clone())
         })
+    }
+}
+
+/// `[bus.<name>]`
+pub mod bus {
+    use super::*;
+    named!(EventBus, at most 256 characters, "events": "event-bus/");
+
+    /// The address of its archive.
+    pub fn archive(name: &Name) -> Address {
+        Address::new(Kind::EventArchive, name.clone())
+    }
+}
+
+/// `[rule.<name>]`
+pub mod rule {
+    use super::*;
+    address!(EventRule);
+
+    /// The physical name, which tells its bus unless that is the account's default one: `<bus>/<rule>`.
+    pub fn physical(owner: &Owner, name: &Name, bus: Option<&Name>) -> String {
+        let rule = owner.physical(name.as_str(), 64);
+        match bus {
+            Some(bus) => format!("{}/{rule}", super::bus::physical(owner, bus)),
+            None => rule,
+        }
+    }
+
+    /// The ARN.
+    pub fn arn(site: &Site, owner: &Owner, name: &Name, bus: Option<&Name>) -> String {
+        site.arn("events", &format!("rule/{}", physical(owner, name, bus)))
     }
 }
 

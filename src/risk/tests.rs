@@ -14,6 +14,8 @@ use crate::plan::build::{Request, plan};
 use crate::plan::{Mode, Plan};
 
 mod api;
+mod bucket;
+mod events;
 mod guards;
 mod harmless;
 mod life;

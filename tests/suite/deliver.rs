@@ -98,7 +98,15 @@ async fn messages_items_and_failures_arrive_where_the_manifest_says() {
     let call = aws.write.lambda.invoke().function_name("deliver--production-worker");
     call.invocation_type(InvocationType::Event).send().await.expect("an invocation");
     let failed = eventually("what failed", async || {
-        let got = aws.write.sqs.receive_message().queue_url(url("failed")).wait_time_seconds(1).send().await.expect("an answer");
+        let got = aws
+            .write
+            .sqs
+            .receive_message()
+            .queue_url(url("failed"))
+            .wait_time_seconds(1)
+            .send()
+            .await
+            .expect("an answer");
         got.messages.and_then(|messages| messages.into_iter().next())
     });
     let failed = failed.await.body.expect("a body");

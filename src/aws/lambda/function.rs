@@ -50,7 +50,14 @@ impl Resource for Function {
     const LIMITS: &'static [Limit] = super::LIMITS;
     const HIDES: bool = true;
     const SYMBOLS: &'static [&'static str] = &["url"];
-    const USED_BY: &'static [Kind] = &[Kind::EventSourceMapping, Kind::Permission, Kind::RestApi, Kind::StateMachine];
+    const USED_BY: &'static [Kind] = &[
+        Kind::EventRule,
+        Kind::EventSourceMapping,
+        Kind::Permission,
+        Kind::RestApi,
+        Kind::Schedule,
+        Kind::StateMachine,
+    ];
 
     fn next_call(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
         next_call::next_call(id, want, live)

@@ -25,6 +25,7 @@
 | dynamodb   | to on-demand                           | indexes keep their throughput       | 0                               |
 | dynamodb   | recovery period                        | dropped                             | stored, 35 by default           |
 | dynamodb   | ListTagsOfResource without a table     | AccessDeniedException               | ResourceNotFoundException       |
+| events     | PutPermission with a whole policy      | a statement of its own              | the policy                      |
 | iam        | SetDefaultPolicyVersion,               | unknown                             | known                           |
 |            | AddClientIDToOpenIDConnectProvider     |                                     |                                 |
 | iam        | SimulatePrincipalPolicy                | no roles with paths, no context     | both                            |
@@ -51,4 +52,16 @@
 """
 
 # Each patches what it is loaded for.
-from . import answers, apigateway, cloudwatch, compute, config, data, firewall, identity, mappings, tagging  # noqa: F401
+from . import (  # noqa: F401
+    answers,
+    apigateway,
+    cloudwatch,
+    compute,
+    config,
+    data,
+    events,
+    firewall,
+    identity,
+    mappings,
+    tagging,
+)

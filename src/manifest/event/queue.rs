@@ -55,9 +55,7 @@ impl OnQueue {
     /// The queue's name here, and its ARN; `None` for one that is not there.
     fn source(&self, here: &Cursor) -> Option<(String, String)> {
         match (&self.queue, &self.arn) {
-            (Some(name), None) => {
-                Some((name.to_string(), here.manifest.queue.get(name)?.arn(name, here)))
-            }
+            (Some(name), None) => Some((name.to_string(), here.manifest.queue.get(name)?.arn(name, here))),
             (None, Some(arn)) => match service_and_resource(arn)? {
                 ("sqs", name) => Some((name.to_owned(), arn.clone())),
                 _ => None,

@@ -266,6 +266,52 @@ fn rights_are_named_with_what_they_are_on_and_denials_that_go_count() {
 }
 
 #[test]
+fn a_star_is_a_risk_unless_aws_knows_nothing_narrower() {
+    let of = |action: &str, resource: Value| {
+        let one = json!({"Effect": "Allow", "Action": action, "Resource": resource});
+        let policy = Policy::new(document(vec![one]), Tags::new());
+        lines(&planned(vec![case(Kind::Policy, "p", None, Some(policy.into()))]))
+    };
+    for (action, resource) in [
+        ("s3:GetObject", "arn:aws:s3:::*"),
+        ("s3:GetObject", "arn:aws:s3:::*/*"),
+        ("sqs:SendMessage", "arn:aws:sqs:*:*:*"),
+        ("bedrock:InvokeModel", "*"),
+        // Of identities and accounts nothing is without risk.
+        ("iam:GetAccountSummary", "*"),
+        ("polly:SynthesizeSpeech", "*"),
+        ("no-service:Action", "*"),
+    ] {
+        assert_eq!(of(action, json!(resource)), [format!("Wildcard rights: policy <p>: <{action}> on <{resource}>")]);
+    }
+    for (action, resource) in [
+        ("bedrock:InvokeModel", "arn:aws:bedrock:*::foundation-model/*"),
+        ("xray:PutTraceSegments", "*"),
+        ("cloudwatch:PutMetricData", "*"),
+        ("s3:GetObject", "arn:aws:s3:::b*"),
+    ] {
+        assert_eq!(of(action, json!(resource)), [""; 0], "{action} {resource}");
+    }
+}
+
+#[test]
+fn what_aws_makes_up_is_named_by_whose_it_is() {
+    let on = |resource: Value| {
+        let one = json!({"Effect": "Allow", "Action": "dynamodb:GetRecords", "Resource": [resource]});
+        let inline = BTreeMap::from([("access".to_owned(), document(vec![one]))]);
+        Some(State::from(Role::for_service("lambda.amazonaws.com", BTreeSet::new(), inline, Tags::new())))
+    };
+    let (old, new) = (
+        on(json!("arn:aws:dynamodb:us-west-2:123456789012:table/t/stream/x")),
+        on(json!({"$output": "dynamodb.table/t.stream_arn"})),
+    );
+    assert_eq!(
+        lines(&planned(vec![case(Kind::Role, "r", old, new)])),
+        ["More rights: role <r>: also <dynamodb:GetRecords> on <${dynamodb.table/t.stream_arn}>"]
+    );
+}
+
+#[test]
 fn a_new_policy_widens_a_role_that_exists_and_not_one_that_is_new() {
     let policy = || {
         let on = json!({"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"});

@@ -135,7 +135,9 @@ fn the_tag_that_says_which_parts_there_are_comes_before_them_and_goes_after_them
     let url_alone = Function { invoke_config: None, ..full.clone() }.marked(false);
     assert_eq!(url_alone.tags[tag::PARTS], "url");
     let all = full.clone().marked(true);
-    assert!(all.tags[tag::PARTS] == "invoke-config mappings url" && has_mappings(&all.tags) && !has_mappings(&full.tags));
+    assert!(
+        all.tags[tag::PARTS] == "invoke-config mappings url" && has_mappings(&all.tags) && !has_mappings(&full.tags)
+    );
     let made = ["lambda:CreateFunctionUrlConfig", "lambda:PutFunctionEventInvokeConfig"];
     assert_eq!(calls(None, &full)[1..], made, "the tag is set by the function's own creation");
     assert_eq!(calls(Some(&bare), &full), [["lambda:TagResource"].as_slice(), &made].concat());

@@ -74,7 +74,7 @@ pub async fn functions(read: &Clients, apis: &BTreeMap<String, String>) -> Vec<S
     all
 }
 
-/// `topic <name>`, or `API <name> by <path>`.
+/// `topic <name>`, `rule <path>`, or `API <name> by <path>`.
 fn source(statement: &Value, apis: &BTreeMap<String, String>) -> String {
     let conditions = statement["Condition"].as_object().into_iter().flat_map(|all| all.values());
     let source = conditions.filter_map(|of| strings(&of["AWS:SourceArn"]).first().copied()).next().unwrap_or_default();
@@ -84,6 +84,8 @@ fn source(statement: &Value, apis: &BTreeMap<String, String>) -> String {
     }
     match (statement["Principal"]["Service"].as_str(), part.split_once('/')) {
         (Some("sns.amazonaws.com"), _) => format!("topic {part}"),
+        (Some("events.amazonaws.com"), Some(("rule", path))) => format!("rule {path}"),
+        (Some("s3.amazonaws.com"), _) => format!("bucket {part}"),
         (Some("apigateway.amazonaws.com"), Some((id, path))) => {
             let name = apis.get(id).map_or(id, String::as_str);
             format!("API {name} by /{path}")
