@@ -7,8 +7,8 @@ use super::subject;
 
 mod access;
 mod data;
+mod event;
 mod events;
-mod mapping;
 mod network;
 mod run;
 mod schedule;
@@ -130,7 +130,7 @@ pub fn fields(address: &Address) -> &'static [Field] {
         Kind::EventBus => events::BUS,
         Kind::EventRule => events::RULE,
         Kind::OidcProvider => &[],
-        Kind::EventSourceMapping => mapping::MAPPING,
+        Kind::EventSourceMapping => event::MAPPING,
         Kind::Policy => access::POLICY,
         Kind::Role if section == "role" => access::ROLE,
         Kind::Role => access::ROLE_OF,
