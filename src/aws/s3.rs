@@ -125,7 +125,7 @@ impl Resource for Bucket {
 
     /// Foreign tags and notifications, and the statements by which AWS lets itself deliver logs.
     fn keep(&mut self, live: &Self) {
-        let is_ours = |key: &str| tag::OURS.contains(&key) || key == tag::NOTIFICATIONS;
+        let is_ours = |key: &str| tag::OURS.contains(&key) || key == tag::PARTS;
         for (key, value) in live.tags.iter().filter(|(key, _)| !is_ours(key)) {
             self.tags.entry(key.clone()).or_insert_with(|| value.clone());
         }
@@ -142,13 +142,13 @@ impl Resource for Bucket {
 
     /// What it reports is for the app that it leaves.
     fn release(&mut self) {
-        self.tags.remove(tag::NOTIFICATIONS);
+        self.tags.remove(tag::PARTS);
         self.notification_configuration = Notifications::default();
     }
 
     /// Its tags are compared as a whole; notifications only where some of them are ours, or are to be.
     fn scope(&mut self, keys: &BTreeSet<String>) {
-        if !keys.contains(tag::NOTIFICATIONS) && !self.notifies() {
+        if !keys.contains(tag::PARTS) && !self.notifies() {
             self.notification_configuration = Notifications::default();
         }
     }

@@ -197,7 +197,7 @@ impl Section for Bucket {
         state.policy = policy;
         state.notification_configuration = notify::lower(&self.notify, self.eventbridge, &here.at("notify"));
         if !self.notify.is_empty() || self.eventbridge {
-            state.tags.insert(tag::NOTIFICATIONS.into(), "managed".into());
+            state.tags.insert(tag::PARTS.into(), "notifications".into());
         }
         here.add(id, state, self.adopt);
     }

@@ -11,7 +11,7 @@ use crate::aws::events::{self, DeadLetterConfig};
 use crate::aws::{Kind, Tags, sqs};
 use crate::manifest::resource_policy;
 use crate::manifest::rule::pattern::Pattern;
-use crate::manifest::{Cursor, Delivery, OnDelete, Section, names, topic};
+use crate::manifest::{Cursor, Delivery, OnDelete, Section, kms, names};
 use crate::name::{Account, Address, Name};
 use crate::text::Text;
 
@@ -107,10 +107,7 @@ impl Section for Bus {
 impl Bus {
     fn lower_kms_key(&self, here: &Cursor) -> Option<String> {
         let key = here.literal(self.kms_key.as_ref()?);
-        if !topic::is_kms_key(&key) {
-            let help = "write the key's id, its ARN, or alias/<name>";
-            here.problem(format!("{key:?} is not a KMS key"), Some(help));
-        }
+        kms::check(&key, here);
         Some(key)
     }
 

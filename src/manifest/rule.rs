@@ -13,6 +13,7 @@ use crate::manifest::{Cursor, Delivery, OnDelete, Section, bus, names, role};
 use crate::name::{Address, Name};
 use crate::text::Text;
 
+pub mod input;
 pub mod pattern;
 pub mod target;
 

@@ -154,7 +154,7 @@ impl<'a> Life<'a> {
 }
 
 /// Roles and policies that a section has beside its main resource, by how their names end.
-const ROLES: [(&str, Kind); 4] = [
+const ROLES: [(&str, Kind); 5] = [
     ("-function", Kind::Function),
     ("-workflow", Kind::StateMachine),
     ("-recorder", Kind::Recorder),

@@ -30,7 +30,7 @@ const EDITS: &[(&str, &str, &[&str])] = &[
             "update s3.bucket/static-assets NotificationConfiguration.Entries.serverless-app:function:api-handler.Events",
             "update s3.bucket/static-assets NotificationConfiguration.Entries.serverless-app:function:api-handler.LambdaFunctionArn",
             "update s3.bucket/static-assets ObjectOwnership",
-            "update s3.bucket/static-assets Tags.serverless-app:notifications",
+            "update s3.bucket/static-assets Tags.serverless-app:parts",
         ],
     ),
     (

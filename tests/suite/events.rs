@@ -130,7 +130,7 @@ targets = [{ queue = "jobs" }]
     for make in MAKES {
         let project = Project::new(make, text).await;
         let ran = project.run(&["plan"], 64);
-        for place in ["serverless-app.toml:8:11", "serverless-app.toml:6:33"] {
+        for place in ["serverless-app.toml:8:1", "serverless-app.toml:6:23"] {
             assert!(ran.stderr.contains(place), "{make:?}: {}", ran.stderr);
         }
         assert!(

@@ -30,6 +30,8 @@ pub use state::*;
 impl Resource for Archive {
     type Call = Call;
     type Seed = ();
+    /// Whether there are buses is listed first.
+    const LISTS_WITH_READS: bool = true;
     const FIXED: &'static [&'static str] = &["EventSourceArn"];
     const SETTLES: &'static [(&'static str, &'static str)] =
         &[("CREATING", "an archive that is ready"), ("UPDATING", "the end of the update")];

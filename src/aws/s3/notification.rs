@@ -5,7 +5,7 @@
 //! carries them along, and one that appears between plan and apply is found by the guard.
 //!
 //! Reading the document is one more call for each bucket. Whether anything in it concerns us, a tag says
-//! ([`tag::NOTIFICATIONS`](crate::name::tag::NOTIFICATIONS)): it is set before the first put and removed after the last one. A bucket that neither has the tag nor is to
+//! ([`tag::PARTS`](crate::name::tag::PARTS)): it is set before the first put and removed after the last one. A bucket that neither has the tag nor is to
 //! have it is not asked, and what others have set there is no part of its state.
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -6,7 +6,7 @@ use crate::name::tag;
 impl Bucket {
     /// True if its tags say that it has notifications of ours.
     pub(super) fn notifies(&self) -> bool {
-        self.tags.contains_key(tag::NOTIFICATIONS)
+        self.tags.contains_key(tag::PARTS)
     }
 
     /// What it is to report on the way from `live` to this state. Where the tag goes, ours go before it.

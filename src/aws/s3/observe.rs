@@ -133,7 +133,7 @@ async fn read(reader: Reader<'_>, id: &Id) -> Result<Option<Observed<Bucket>>, A
 /// Tags that need not be read are all that are wanted: where they do not say that the bucket has notifications of ours, it is to
 /// have none, and has none.
 fn asks_for_notifications(reader: Reader<'_>, id: &Id) -> bool {
-    reader.trusted(&arn(id)).is_none_or(|tags| tags.contains_key(tag::NOTIFICATIONS))
+    reader.trusted(&arn(id)).is_none_or(|tags| tags.contains_key(tag::PARTS))
 }
 
 fn arn(id: &Id) -> String {
@@ -249,7 +249,7 @@ fn unmodelled(parts: &Parts) -> Vec<Unmodelled> {
     }
     let reserved = parts.tags.keys().filter(|key| key.starts_with("aws:"));
     all.extend(reserved.map(|key| Unmodelled::erased(format!("tag {key}"), "s3:PutBucketTagging")));
-    let notifies = parts.tags.contains_key(tag::NOTIFICATIONS);
+    let notifies = parts.tags.contains_key(tag::PARTS);
     all.extend(notification::observe::unmodelled(parts.notifications.as_ref(), notifies));
     all.extend(parts.unread.iter().cloned());
     all

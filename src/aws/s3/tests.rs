@@ -138,7 +138,7 @@ fn plain() -> impl Strategy<Value = Bucket> {
 fn bucket() -> impl Strategy<Value = Bucket> {
     (plain(), proptest::option::of(notifications())).prop_map(|(mut bucket, notifications)| {
         if let Some(notifications) = notifications {
-            bucket.tags.insert(tag::NOTIFICATIONS.into(), "managed".into());
+            bucket.tags.insert(tag::PARTS.into(), "notifications".into());
             bucket.notification_configuration = notifications;
         }
         bucket

@@ -95,11 +95,8 @@ async fn send(sent: &Sent, aws: &Aws) -> Result<(), AwsError> {
             let request = request.set_message_group_id(group.clone()).set_message_deduplication_id(group);
             request.send().await.answer("sqs:SendMessage").map(drop)
         }
-        Sent::Notice { topic, is_fifo } => {
-            let group = is_fifo.then(|| TEXT.to_owned());
-            let request = write.sns.publish().topic_arn(topic).message(TEXT);
-            let request = request.set_message_group_id(group.clone()).set_message_deduplication_id(group);
-            request.send().await.answer("sns:Publish").map(drop)
+        Sent::Notice { topic } => {
+            write.sns.publish().topic_arn(topic).message(TEXT).send().await.answer("sns:Publish").map(drop)
         }
         Sent::Event { bus, event } => put_event(bus, event, aws).await,
         Sent::Item { table, key } => {

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{allow, use_key};
 use crate::manifest::queue::Encryption;
-use crate::manifest::role::access::camel;
+use crate::manifest::role::access::target::camel;
 use crate::manifest::{Cursor, names};
 use crate::name::{Address, Name};
 
@@ -75,7 +75,7 @@ impl Destination {
     /// What a function's role must be allowed for it. Reports nothing.
     pub(super) fn grants(&self, here: &Cursor) -> Vec<Value> {
         let Some(target) = self.target(here) else { return Vec::new() };
-        let sid = format!("To{}{}", target.kind, camel(self.name()));
+        let sid = format!("To{}{}", target.kind, camel(self.name().as_str()));
         let key = self.key(here).map(|key| use_key(format!("KeyOf{sid}"), key, &SEND, here));
         std::iter::once(allow(sid, target.action, &target.resources)).chain(key).collect()
     }

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::{Events, Source, allow, enabled, filter, in_range, responses, service_and_resource, use_key};
 use crate::aws::{Tags, lambda};
 use crate::manifest::queue::Encryption;
-use crate::manifest::role::access::camel;
+use crate::manifest::role::access::target::camel;
 use crate::manifest::{Cursor, names};
 use crate::name::Name;
 
@@ -132,5 +132,5 @@ impl OnQueue {
 
 /// A source's name as part of a statement's id.
 pub(super) fn words(name: &str) -> String {
-    name.parse().map_or_else(|_| name.chars().filter(char::is_ascii_alphanumeric).collect(), |name: Name| camel(&name))
+    name.parse().map_or_else(|_| name.chars().filter(char::is_ascii_alphanumeric).collect(), |name: Name| camel(name.as_str()))
 }

@@ -12,7 +12,7 @@ pub(super) struct Said {
 }
 
 /// What other tools and AWS call what a section here stands for.
-const OTHER_NAMES: [(&str, &str); 30] = [
+const OTHER_NAMES: &[(&str, &str)] = &[
     ("dynamodb", "table"),
     ("dynamo", "table"),
     ("lambda", "function"),
@@ -20,6 +20,9 @@ const OTHER_NAMES: [(&str, &str); 30] = [
     ("s3", "bucket"),
     ("sns", "topic"),
     ("sqs", "queue"),
+    ("eventbridge", "rule"),
+    ("event_bus", "bus"),
+    ("event_rule", "rule"),
     ("apigateway", "api"),
     ("api_gateway", "api"),
     ("rest_api", "api"),

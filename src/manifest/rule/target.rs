@@ -1,13 +1,13 @@
 //! A target of a rule: who gets the events, and what of them.
 
-use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Allowed, Rule};
+use super::input::{PATH_HELP, Template, is_path};
+use super::{Allowed, Rule, input};
 use crate::aws::{Kind, events, sqs};
 use crate::manifest::{Cursor, bus, names};
 use crate::name::{Address, Name, shorten};
@@ -43,21 +43,6 @@ pub struct Target {
     pub max_age: Option<i32>,
 }
 
-/// What is made of an event before it is sent.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Template {
-    /// Parts of the event, such as `$.detail.id`, by the names that the template has for them.
-    #[serde(default)]
-    pub paths: BTreeMap<String, String>,
-    /// What is sent: JSON, or a text in quotes, in which `<name>` stands for a part.
-    pub template: String,
-}
-
-/// The longest input, and the longest template, in characters.
-const INPUT: usize = 8192;
-/// The most paths of a template.
-const PATHS: usize = 100;
 /// The longest id of a target.
 const ID: usize = 64;
 /// The longest group of messages.
@@ -97,7 +82,7 @@ impl Target {
         let target = events::Target {
             arn: receiver.arn,
             role_arn: receiver.by_role.then(String::new),
-            input: self.input.as_ref().map(|input| lower_input(input, &here.at("input"))),
+            input: self.input.as_ref().map(|input| input::lower(input, &here.at("input"))),
             input_path: self.input_path.clone().filter(|path| path != "$"),
             input_transformer: self.input_template.as_ref().map(|one| one.lower(&here.at("input_template"))),
             sqs_parameters: self
@@ -129,14 +114,27 @@ impl Target {
             }
             (None, None, Some(name), None, None) => {
                 let queue = here.at("queue").known("queue", name, &here.manifest.queue)?;
+                if queue.fifo && !queue.content_based_deduplication {
+                    let help = "add content_based_deduplication = true to the queue: EventBridge says nothing else to tell them by";
+                    here.at("queue").problem(format!("{name} finds no duplicates by content"), Some(help));
+                }
                 here.need(names::queue::address(name));
                 let arn = sqs::arn(site, &names::queue::physical(owner, name, queue.fifo));
                 Some(Receiver { is_fifo: queue.fifo, ..Receiver::new("queue", name.as_str(), arn) })
             }
             (None, None, None, Some(name), None) => {
-                here.at("topic").known("topic", name, &here.manifest.topic)?;
+                let topic = here.at("topic").known("topic", name, &here.manifest.topic)?;
+                if topic.fifo {
+                    let help = "name a standard topic, or a FIFO queue";
+                    here.at("topic").problem("a rule reaches no FIFO topic", Some(help));
+                }
+                if topic.kms_key.as_deref() == Some("alias/aws/sns") {
+                    let help =
+                        "give the topic a key of your own whose policy lets events.amazonaws.com use it, or none";
+                    here.at("topic").problem("EventBridge cannot use the topic's key alias/aws/sns", Some(help));
+                }
                 here.need(names::topic::address(name));
-                Some(Receiver::new("topic", name.as_str(), names::topic::arn(site, owner, name)))
+                Some(Receiver::new("topic", name.as_str(), names::topic::arn(site, owner, name, topic.fifo)))
             }
             (None, None, None, None, Some(raw)) => {
                 let receiver = bus_receiver(raw, rule, &here.at("bus"))?;
@@ -234,70 +232,6 @@ fn parts(arn: &str) -> Option<(&str, &str, &str)> {
     let is_account = account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit());
     let is_bus = partition.starts_with("aws") && !region.is_empty() && is_account && !name.is_empty();
     (is_bus && name.chars().all(fits)).then_some((account, region, name))
-}
-
-/// The JSON of a value of the manifest, with references filled in.
-fn lower_input(input: &Value, here: &Cursor) -> crate::text::Text {
-    super::pattern::report_what_is_no_json(input, here);
-    let text = here.text(&input.to_string());
-    check_length(&text, here);
-    text
-}
-
-fn check_length(text: &crate::text::Text, here: &Cursor) {
-    let length = text.shortest().chars().count();
-    if length > INPUT {
-        here.problem(format!("it has {length} characters of {INPUT}"), Some("shorten it"));
-    }
-}
-
-const PATH_HELP: &str = "write $.detail or the like, with dots alone";
-
-/// JSON path in dot notation, as EventBridge has it.
-fn is_path(path: &str) -> bool {
-    let Some(rest) = path.strip_prefix('$') else { return false };
-    rest.is_empty() || rest.starts_with('.') && !rest[1..].is_empty() && !rest.contains("..") && !rest.ends_with('.')
-}
-
-impl Template {
-    fn lower(&self, here: &Cursor) -> events::InputTransformer {
-        if self.paths.len() > PATHS {
-            here.at("paths").problem(format!("a template has {PATHS} paths at most"), Some("remove some of them"));
-        }
-        for (name, path) in &self.paths {
-            let here = here.at("paths").at(name);
-            if !is_path(path) {
-                here.problem(format!("{path:?} is not a path"), Some(PATH_HELP));
-            }
-            let fits = |c: char| c.is_ascii_alphanumeric() || "_-".contains(c);
-            if name.is_empty() || !name.chars().all(fits) || name.to_ascii_lowercase().starts_with("aws") {
-                let help = "use letters, digits, _ and -; names that begin with AWS are AWS's own";
-                here.problem(format!("{name:?} cannot stand for a part"), Some(help));
-            }
-        }
-        let here = here.at("template");
-        for part in placeholders(&self.template).filter(|part| !is_of_aws(part) && !self.paths.contains_key(*part)) {
-            here.problem(format!("<{part}> is no path"), Some("add it to paths"));
-        }
-        let input_template = here.text(&self.template);
-        if self.template.is_empty() {
-            here.problem("the template is empty", Some("write JSON, or a text in quotes"));
-        }
-        check_length(&input_template, &here);
-        events::InputTransformer { input_paths_map: self.paths.clone(), input_template }
-    }
-}
-
-/// What a template asks AWS itself for, such as `aws.events.rule-name`.
-fn is_of_aws(part: &str) -> bool {
-    part.starts_with("aws.events.")
-}
-
-/// The names between `<` and `>`.
-fn placeholders(template: &str) -> impl Iterator<Item = &str> {
-    let fits = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
-    let names = template.split('<').skip(1).filter_map(|rest| rest.split_once('>').map(|(name, _)| name));
-    names.filter(move |name| !name.is_empty() && name.chars().all(fits))
 }
 
 fn in_range(field: &str, value: Option<i32>, range: RangeInclusive<i32>, here: &Cursor) {

@@ -102,8 +102,11 @@ impl Schedule {
     fn topic(&self, here: &Cursor) -> Option<Called> {
         let name = self.topic.as_ref()?;
         let topic = here.known("topic", name, &here.manifest.topic)?;
+        if topic.fifo {
+            here.problem("a schedule reaches no FIFO topic", Some("name a standard topic, or a FIFO queue"));
+        }
         here.name(names::topic::address(name));
-        let called = Called::new(names::topic::arn(here.site, here.owner, name), "sns:Publish");
+        let called = Called::new(names::topic::arn(here.site, here.owner, name, topic.fifo), "sns:Publish");
         Some(Called { key: topic.kms_key.clone(), ..called })
     }
 

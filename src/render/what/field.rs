@@ -155,7 +155,7 @@ pub fn fields(address: &Address) -> &'static [Field] {
 /// True for the tags that say whose a resource is.
 pub fn is_ours(path: &str) -> bool {
     let is_tag = |key: &&str| path.strip_suffix(*key).is_some_and(|rest| rest.ends_with("ags."));
-    let ours = [tag::APP, tag::STAGE, tag::ADDRESS, tag::RELEASED, tag::NOTIFICATIONS, tag::PARTS];
+    let ours = [tag::APP, tag::STAGE, tag::ADDRESS, tag::RELEASED, tag::PARTS];
     ours.iter().any(is_tag)
 }
 

@@ -19,7 +19,7 @@ fn reports() -> impl Strategy<Value = Reports> + Clone {
 }
 
 fn bucket((entries, event_bridge): &Reports) -> State {
-    let mut bucket = Bucket::private(Tags::from([(tag::NOTIFICATIONS.into(), "managed".into())]));
+    let mut bucket = Bucket::private(Tags::from([(tag::PARTS.into(), "notifications".into())]));
     let entry = |(number, (events, prefix)): (&u8, &(BTreeSet<&str>, &str))| {
         let entry = Notification {
             lambda_function_arn: Some(format!("arn:aws:lambda:us-west-2:{ACCOUNT}:function:f{number}")),

@@ -49,7 +49,7 @@ fn entry(events: &[&str]) -> Notification {
 }
 
 fn reporting(entries: &[(&str, Notification)]) -> Bucket {
-    let mut bucket = Bucket::private(Tags::from([(tag::NOTIFICATIONS.to_owned(), "managed".to_owned())]));
+    let mut bucket = Bucket::private(Tags::from([(tag::PARTS.to_owned(), "notifications".to_owned())]));
     let entries = entries.iter().map(|(id, entry)| (format!("serverless-app:{id}"), entry.clone())).collect();
     bucket.notification_configuration = Notifications { event_bridge: false, entries };
     bucket

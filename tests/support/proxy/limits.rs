@@ -37,6 +37,7 @@ const PUBLISHED: &[Row] = &[
     ("apigateway", Together(&["GetResources"]), 5.0 / 2.0, 5.0),
     ("apigateway", Each(&["CreateResource", "DeleteResource"]), 5.0, 5.0),
     ("apigateway", Whole, 10.0, 40.0),
+    ("events", Others, 50.0, 50.0),
     ("dynamodb", Together(&["TagResource", "UntagResource"]), 5.0, 5.0),
     ("lambda", Together(&["GetFunction"]), 100.0, 100.0),
     ("lambda", Together(&["GetPolicy"]), 15.0, 15.0),

@@ -44,11 +44,11 @@ fn each_destination_has_ids_of_its_own() {
 fn a_tag_says_that_a_bucket_has_notifications() {
     let tag = |bucket: &str| {
         let all = lowered(&manifest(bucket, ""), &[]).expect("no problems");
-        state(&all, "s3.bucket/uploads")["Tags"]["serverless-app:notifications"].clone()
+        state(&all, "s3.bucket/uploads")["Tags"]["serverless-app:parts"].clone()
     };
     assert_eq!(tag(""), Value::Null);
-    assert_eq!(tag("eventbridge = true"), "managed");
-    assert_eq!(tag("notify = [{ events = [\"object-created\"], queue = \"jobs\" }]"), "managed");
+    assert_eq!(tag("eventbridge = true"), "notifications");
+    assert_eq!(tag("notify = [{ events = [\"object-created\"], queue = \"jobs\" }]"), "notifications");
     assert_eq!(notifications(""), Value::Null, "a bucket that reports nothing says nothing of it");
 }
 
