@@ -153,6 +153,18 @@ fn what_is_encrypted_with_ones_own_key_is_used_with_the_key() {
 }
 
 #[test]
+fn a_bus_gets_results_and_no_records_of_a_stream() {
+    let text = format!("{}[bus.orders]\n", manifest("on_success = { bus = \"orders\" }"));
+    let all = lowered(&text, &[]).expect("no problems");
+    let bus = "arn:aws:events:us-west-2:123456789012:event-bus/shop--test-orders";
+    assert_eq!(state(&all, "lambda.function/worker")["InvokeConfig"]["OnSuccess"], bus);
+    assert_eq!(statements(&text, "iam.policy/worker-function"), [allow("ToBusOrders", &["events:PutEvents"], &[bus])]);
+    let stream = "on_stream = [{ table = \"items\", starting_position = \"latest\", on_failure = { bus = \"orders\" } }]";
+    let told = problems(&format!("{}[bus.orders]\n", manifest(stream)), &[]);
+    assert!(told.len() == 1 && told[0].ends_with("records of a stream go to no function and no bus"), "{told:?}");
+}
+
+#[test]
 fn functions_may_send_their_failures_to_each_other() {
     let other = format!("[function.other]\n{PLAIN}on_failure = {{ function = \"worker\" }}\n");
     let text = format!("{}{other}", manifest("on_failure = { function = \"other\" }"));
@@ -256,7 +268,7 @@ on_failure = { queue = "order" }"#,
         "901 is out of range",
         "301 is out of range",
         "0 is out of range",
-        "records of a stream go to no function",
+        "records of a stream go to no function and no bus",
         "its results would go to itself",
         "is not the ARN of a Kinesis stream",
         "order is a FIFO queue, which takes no results",
