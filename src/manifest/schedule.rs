@@ -122,8 +122,7 @@ impl Section for Schedule {
         let kms_key_arn = self.lower_kms_key(&here.at("kms_key"));
         self.check(here);
         let (Some(expression), Some(called)) = (expression, called) else { return };
-        let keys = role::Keys { target: called.key.clone(), input: kms_key_arn.clone() };
-        let statements = role::statements(&called, dead_letter.as_deref(), &keys, here);
+        let statements = role::statements(&called, dead_letter.as_ref(), kms_key_arn.as_deref(), here);
         let Some(role_arn) = self.lower_role(name, statements, here) else { return };
         lower_group(name, here);
         let state = State {
@@ -132,7 +131,7 @@ impl Section for Schedule {
             start_date: self.start.clone(),
             end_date: self.end.clone(),
             flexible_time_window: FlexibleTimeWindow::of(self.window),
-            target: called.target(role_arn, input, self.retry_policy(), dead_letter),
+            target: called.target(role_arn, input, self.retry_policy(), dead_letter.map(|queue| queue.arn)),
             state: if self.enabled { ENABLED } else { DISABLED }.into(),
             description: self.description.clone().filter(|text| !text.is_empty()),
             kms_key_arn,

@@ -1,19 +1,19 @@
 //! `[workflow.<name>]`: Step Functions state machines.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::{Value, json};
 
-use crate::aws::{Kind, iam, logs, stepfunctions};
+use crate::aws::{Kind, logs, stepfunctions};
 use crate::manifest::names::own_part;
 use crate::manifest::role::access::Access;
-use crate::manifest::{Cursor, OnDelete, Section, names, role};
+use crate::manifest::{Cursor, OnDelete, Section, names};
 use crate::name::{Address, Name};
 use crate::text::Text;
 
 mod definition;
+mod execution_role;
 mod rights;
 pub use definition::place;
 #[cfg(test)]
@@ -93,22 +93,6 @@ fn default_retention() -> i32 {
     14
 }
 
-/// What logging needs. It is granted on `*`: AWS knows no narrower resource for these actions.
-const LOG_DELIVERY: [&str; 8] = [
-    "logs:CreateLogDelivery",
-    "logs:DeleteLogDelivery",
-    "logs:DescribeLogGroups",
-    "logs:DescribeResourcePolicies",
-    "logs:GetLogDelivery",
-    "logs:ListLogDeliveries",
-    "logs:PutResourcePolicy",
-    "logs:UpdateLogDelivery",
-];
-
-/// What tracing needs. It is granted on `*`: AWS knows no narrower resource for these actions.
-const TRACING: [&str; 4] =
-    ["xray:GetSamplingRules", "xray:GetSamplingTargets", "xray:PutTelemetryRecords", "xray:PutTraceSegments"];
-
 /// Stands for what AWS has yet to make up while a definition is judged: an ARN, as most of what is referred to.
 pub const STAND_IN: &str = "arn:aws:unknown:::unknown";
 
@@ -133,18 +117,9 @@ impl Section for Workflow {
 
     fn lower(&self, name: &Name, here: &Cursor) {
         let definition = self.lower_definition(&here.at("definition"));
+        // What the definition names, and nothing else so far.
         let named = here.needs();
-        let needed = definition.as_ref().map(|_| self.needed(&here.at("definition"))).unwrap_or_default();
-        let mut statements = self.statements(here);
-        let access: Vec<_> =
-            here.at("access").each(&self.access).map(|(here, entry)| entry.statements(&here)).collect();
-        let is_clear = access.iter().all(|statements| !statements.is_empty());
-        statements.extend(access.into_iter().flatten());
-        if is_clear {
-            self.check_rights(&needed, &statements, here);
-        }
-        self.remark(name, &named, &statements, here);
-        statements.extend(needed.given(&names::workflow::physical(here.owner, name), here.site));
+        let statements = self.role_statements(name, definition.is_some(), &named, here);
         let role_arn = self.lower_role(name, statements, here);
         let logging = self.logging.as_ref().map(|logging| self.lower_logging(logging, name, here));
         let (Some(definition), Some(role_arn)) = (definition, role_arn) else { return };
@@ -167,36 +142,6 @@ impl Workflow {
         self.workflow_type == Type::Express
     }
 
-    /// A function that the definition names need not be invoked; most are.
-    fn remark(&self, name: &Name, named: &BTreeSet<Address>, statements: &[Value], here: &Cursor) {
-        let invoked = |function: &Name| {
-            let arn = names::function::arn(here.site, here.owner, function);
-            rights::allow(statements, "lambda:InvokeFunction", &arn)
-        };
-        for function in named.iter().filter(|named| named.kind == Kind::Function && !invoked(&named.name)) {
-            let message = format!("its definition names {function}, which `invokes` does not: it may not invoke it");
-            here.note(&Self::address(name), message);
-        }
-    }
-
-    /// What its definition needs.
-    fn needed(&self, here: &Cursor) -> rights::Needed {
-        let text = here.file(&self.definition).unwrap_or_default();
-        rights::Needed::of(text, &|raw| here.likely(raw, STAND_IN), STAND_IN, here.site)
-    }
-
-    /// Reports what the definition needs and was not given, unless that may be what could not be read.
-    fn check_rights(&self, needed: &rights::Needed, statements: &[Value], here: &Cursor) {
-        let functions = &here.manifest.function;
-        let is_read = self.invokes.iter().all(|function| functions.contains_key(function))
-            && !["access", "invokes"].iter().any(|field| here.at(field).is_in_doubt());
-        if is_read {
-            for lacking in needed.lacking(statements, &self.invokes, !self.access.is_empty(), here) {
-                here.problem_in(&self.definition, lacking.place, lacking.message, Some(&lacking.help));
-            }
-        }
-    }
-
     fn lower_definition(&self, here: &Cursor) -> Option<Text> {
         let text = here.file(&self.definition)?;
         let clear = here.are_references_clear(&self.definition, text);
@@ -210,49 +155,6 @@ impl Workflow {
         let text = here.text(&canonical);
         check_size(&text, here);
         Some(text)
-    }
-
-    fn lower_role(&self, name: &Name, statements: Vec<Value>, here: &Cursor) -> Option<String> {
-        let Some(own) = own_part(name, "workflow") else {
-            here.problem("the name is too long for its role's", Some("use 55 characters at most"));
-            return None;
-        };
-        let boundary = role::boundary(self.permissions_boundary.as_ref(), here);
-        let of_role = here.apart();
-        let inline = role::inline("workflow", role::with_unique_ids(statements), &of_role);
-        inline.values().for_each(|document| role::check_size(document, role::INLINE_LENGTH, here));
-        let id = here.id(Kind::Role, &own, names::role::physical(here.owner, &own));
-        let tags = here.tags(&id.address, &self.tags, OnDelete::Retain);
-        let mut role = iam::Role::for_service("states.amazonaws.com", BTreeSet::new(), inline, tags);
-        role.permissions_boundary = boundary;
-        here.need(id.address.clone());
-        of_role.add(id, role, self.adopt);
-        Some(names::role::arn(here.site, here.owner, &own))
-    }
-
-    fn statements(&self, here: &Cursor) -> Vec<Value> {
-        let mut functions = BTreeSet::new();
-        for (here, function) in here.at("invokes").each(&self.invokes) {
-            if here.known("function", function, &here.manifest.function).is_none() {
-                continue;
-            }
-            here.need(names::function::address(function));
-            let arn = names::function::arn(here.site, here.owner, function);
-            functions.insert(format!("{arn}:*"));
-            functions.insert(arn);
-        }
-        let allow = |sid: &str, action: Value, resource: Value| json!({"Sid": sid, "Effect": "Allow", "Action": action, "Resource": resource});
-        let mut statements = Vec::new();
-        if !functions.is_empty() {
-            statements.push(allow("Invoke", json!("lambda:InvokeFunction"), json!(functions)));
-        }
-        if self.logging.is_some() {
-            statements.push(allow("LogDelivery", json!(LOG_DELIVERY), json!("*")));
-        }
-        if self.tracing {
-            statements.push(allow("Tracing", json!(TRACING), json!("*")));
-        }
-        statements
     }
 
     fn lower_logging(&self, logging: &Logging, name: &Name, here: &Cursor) -> stepfunctions::Logging {

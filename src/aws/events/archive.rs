@@ -30,8 +30,8 @@ pub use state::*;
 impl Resource for Archive {
     type Call = Call;
     type Seed = ();
-    /// Whether there are buses is listed first.
-    const LISTS_WITH_READS: bool = true;
+    /// By the bus that it holds events of.
+    const INDEXED: Option<(&'static str, &'static str)> = Some(("events", "event-bus/"));
     const FIXED: &'static [&'static str] = &["EventSourceArn"];
     const SETTLES: &'static [(&'static str, &'static str)] =
         &[("CREATING", "an archive that is ready"), ("UPDATING", "the end of the update")];

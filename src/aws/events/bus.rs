@@ -32,7 +32,8 @@ pub use state::*;
 impl Resource for Bus {
     type Call = Call;
     type Seed = ();
-    const USED_BY: &'static [Kind] = &[Kind::EventArchive, Kind::EventRule];
+    const USED_BY: &'static [Kind] = &[Kind::EventArchive, Kind::EventRule, Kind::Schedule];
+    const INDEXED: Option<(&'static str, &'static str)> = Some(("events", "event-bus/"));
     const HEALS: &'static [Rule] = super::HEALS;
     const LIMITS: &'static [Limit] = super::LIMITS;
 

@@ -52,8 +52,7 @@ fn parts(name: &str) -> (&str, &str) {
 impl Resource for Rule {
     type Call = Call;
     type Seed = Described<types::Rule>;
-    /// Which buses there are is listed first.
-    const LISTS_WITH_READS: bool = true;
+    const INDEXED: Option<(&'static str, &'static str)> = Some(("events", "rule/"));
     const HEALS: &'static [settle::Rule] = super::HEALS;
     const LIMITS: &'static [Limit] = super::LIMITS;
 

@@ -26,6 +26,7 @@
 | dynamodb   | recovery period                        | dropped                             | stored, 35 by default           |
 | dynamodb   | ListTagsOfResource without a table     | AccessDeniedException               | ResourceNotFoundException       |
 | events     | PutPermission with a whole policy      | a statement of its own              | the policy                      |
+| events     | DeleteEventBus                         | its policy awaits the next of a name | gone with it                   |
 | iam        | SetDefaultPolicyVersion,               | unknown                             | known                           |
 |            | AddClientIDToOpenIDConnectProvider     |                                     |                                 |
 | iam        | SimulatePrincipalPolicy                | no roles with paths, no context     | both                            |

@@ -21,3 +21,9 @@ def put_permission(original, data):
         return error_response_json("ValidationException", "This policy contains invalid Json", 400)
     eventbridge._event_bus_policies[bus] = policy
     return json_response({})
+
+
+@replace(eventbridge, "_delete_event_bus")
+def delete_event_bus(original, data):
+    eventbridge._event_bus_policies.pop(data.get("Name"), None)
+    return original(data)

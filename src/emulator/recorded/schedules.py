@@ -101,7 +101,11 @@ def old_one_is_going(request):
 @after("scheduler:CreateScheduleGroup")
 def make_group(request, answer):
     if answer.is_good:
-        request.memory("fresh groups")[request.path.rsplit("/", 1)[-1]] = True
+        name = request.path.rsplit("/", 1)[-1]
+        request.memory("fresh groups")[name] = True
+        # What a deletion shows, also where nobody has read the group before.
+        arn = answer.data.get("ScheduleGroupArn")
+        request.memory("groups")[name] = {"Arn": arn, "Name": name, "State": "ACTIVE"}
 
 
 @after("scheduler:DeleteScheduleGroup")

@@ -73,11 +73,6 @@ impl Notify {
             (None, None, Some(name)) => {
                 let topic = here.at("topic").known("topic", name, &here.manifest.topic)?;
                 let topic_arn = destination(topic, name, &here.at("topic"));
-                if topic.kms_key.as_deref() == Some("alias/aws/sns") {
-                    let help = "use a key of your own whose policy lets s3.amazonaws.com use it, or leave kms_key out";
-                    here.at("topic")
-                        .problem(format!("S3 cannot use the key of topic {name}, alias/aws/sns"), Some(help));
-                }
                 Some((format!("topic:{name}"), s3::Notification { topic_arn, ..rest }))
             }
             _ => {

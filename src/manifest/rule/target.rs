@@ -128,11 +128,6 @@ impl Target {
                     let help = "name a standard topic, or a FIFO queue";
                     here.at("topic").problem("a rule reaches no FIFO topic", Some(help));
                 }
-                if topic.kms_key.as_deref() == Some("alias/aws/sns") {
-                    let help =
-                        "give the topic a key of your own whose policy lets events.amazonaws.com use it, or none";
-                    here.at("topic").problem("EventBridge cannot use the topic's key alias/aws/sns", Some(help));
-                }
                 here.need(names::topic::address(name));
                 Some(Receiver::new("topic", name.as_str(), names::topic::arn(site, owner, name, topic.fifo)))
             }

@@ -212,14 +212,6 @@ fn a_fifo_queue_has_to_find_duplicates_by_content() {
 }
 
 #[test]
-fn a_topic_with_the_key_of_aws_gets_no_events() {
-    let text = format!("{APP}{}{REST}", with("{ topic = \"alerts\" }"));
-    let text = text.replace("[topic.alerts]\n", "[topic.alerts]\nkms_key = \"alias/aws/sns\"\n");
-    let told = problems(&text, &[("flow.json", FLOW)]);
-    assert_eq!(told, ["7:22: EventBridge cannot use the topic's key alias/aws/sns"]);
-}
-
-#[test]
 fn every_problem_of_a_template_is_told_with_its_place() {
     let text = with(
         r#"

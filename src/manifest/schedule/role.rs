@@ -15,27 +15,28 @@ use crate::name::Name;
 
 const SERVICE: &str = "scheduler.amazonaws.com";
 
-/// The keys that it has to use.
-pub(super) struct Keys {
-    /// The target's, as the manifest has it.
-    pub target: Option<String>,
-    /// The ARN of the schedule's own.
-    pub input: Option<String>,
-}
-
-/// What the role allows.
-pub(super) fn statements(called: &Called, dead_letter: Option<&str>, keys: &Keys, here: &Cursor) -> Vec<Value> {
+/// What the role allows. `key` is the ARN of the one that encrypts the schedule's input.
+pub(super) fn statements(
+    called: &Called,
+    dead_letter: Option<&Called>,
+    key: Option<&str>,
+    here: &Cursor,
+) -> Vec<Value> {
     let allow = |sid: &str, actions: &[&str], arn: &str| json!({"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": [arn]});
-    let mut all = vec![allow("Target", &[called.action], &called.arn)];
-    all.extend(dead_letter.map(|arn| allow("DeadLetter", &["sqs:SendMessage"], arn)));
-    all.extend(keys.target.as_ref().and_then(|key| of_target(key, called, here)));
-    all.extend(keys.input.as_ref().map(|arn| allow("Input", &["kms:Decrypt"], arn)));
+    let both = [("Target", Some(called)), ("DeadLetter", dead_letter)];
+    let both = both.into_iter().filter_map(|(sid, called)| Some((sid, called?)));
+    let mut all = Vec::new();
+    for (sid, called) in both {
+        all.push(allow(sid, &[called.action], &called.arn));
+        all.extend(called.key.as_ref().and_then(|key| use_of_key(&format!("{sid}Key"), key, called, here)));
+    }
+    all.extend(key.map(|arn| allow("Input", &["kms:Decrypt"], arn)));
     all
 }
 
-/// The use of the key that encrypts what the target gets, by the target's service alone. What AWS manages it lets everybody
-/// use who may use the service.
-fn of_target(key: &str, called: &Called, here: &Cursor) -> Option<Value> {
+/// The use of the key that encrypts what is sent, by the receiver's service alone. What AWS manages it lets everybody use
+/// who may use the service.
+fn use_of_key(sid: &str, key: &str, called: &Called, here: &Cursor) -> Option<Value> {
     let name = key.rsplit_once(':').map_or(key, |(_, name)| name);
     if name.starts_with("alias/aws/") {
         return None;
@@ -52,9 +53,7 @@ fn of_target(key: &str, called: &Called, here: &Cursor) -> Option<Value> {
         false => here.site.arn("kms", &format!("key/{key}")),
     };
     let actions = ["kms:Decrypt", "kms:GenerateDataKey"];
-    Some(
-        json!({"Sid": "TargetKey", "Effect": "Allow", "Action": actions, "Resource": [resource], "Condition": condition}),
-    )
+    Some(json!({"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": [resource], "Condition": condition}))
 }
 
 impl Schedule {

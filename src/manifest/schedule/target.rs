@@ -2,7 +2,6 @@
 
 use super::Schedule;
 use crate::aws::scheduler::schedule::{DeadLetterConfig, EventBridgeParameters, RetryPolicy, SqsParameters, Target};
-use crate::aws::sqs;
 use crate::manifest::{Cursor, names};
 use crate::name::Name;
 use crate::text::Text;
@@ -94,18 +93,19 @@ impl Schedule {
             }
             _ => {}
         }
-        let arn = queue_arn(name, queue.fifo, here);
         let sqs_parameters = group.map(|message_group_id| SqsParameters { message_group_id });
-        Some(Called { sqs_parameters, ..Called::new(arn, "sqs:SendMessage") })
+        let key = queue.kms_key().map(str::to_owned);
+        Some(Called { key, sqs_parameters, ..Called::new(queue.arn(name, here), "sqs:SendMessage") })
     }
 
     fn topic(&self, here: &Cursor) -> Option<Called> {
         let name = self.topic.as_ref()?;
         let topic = here.known("topic", name, &here.manifest.topic)?;
-        if topic.fifo {
-            here.problem("a schedule reaches no FIFO topic", Some("name a standard topic, or a FIFO queue"));
-        }
         here.name(names::topic::address(name));
+        if topic.fifo {
+            let message = format!("{name} is a FIFO topic: a schedule gives its messages no group");
+            here.problem(message, Some("name a topic without fifo, or a FIFO queue"));
+        }
         let called = Called::new(names::topic::arn(here.site, here.owner, name, topic.fifo), "sns:Publish");
         Some(Called { key: topic.kms_key.clone(), ..called })
     }
@@ -141,8 +141,8 @@ impl Schedule {
         }
     }
 
-    /// The ARN of the queue that gets what has failed for good.
-    pub(super) fn lower_dead_letter(&self, here: &Cursor) -> Option<String> {
+    /// The queue that gets what has failed for good.
+    pub(super) fn lower_dead_letter(&self, here: &Cursor) -> Option<Called> {
         let name = self.dead_letter.as_ref()?;
         let queue = here.known("queue", name, &here.manifest.queue)?;
         here.name(names::queue::address(name));
@@ -150,20 +150,17 @@ impl Schedule {
             let help = "name a queue without fifo";
             here.problem(format!("{name} is a FIFO queue, which AWS does not take for failed calls"), Some(help));
         }
-        Some(queue_arn(name, queue.fifo, here))
+        let key = queue.kms_key().map(str::to_owned);
+        Some(Called { key, ..Called::new(queue.arn(name, here), "sqs:SendMessage") })
     }
 }
 
-fn queue_arn(name: &Name, fifo: bool, here: &Cursor) -> String {
-    sqs::arn(here.site, &names::queue::physical(here.owner, name, fifo))
-}
-
-/// The ARN of a bus. Only the account's own is known.
+/// The ARN of a bus: the account's own, or one of the manifest.
 fn bus_arn(name: &Name, here: &Cursor) -> Option<String> {
     if name.as_str() == "default" {
         return Some(here.site.arn("events", "event-bus/default"));
     }
-    // Buses of the manifest: `here.known("bus", name, &here.manifest.bus)?`, its address named, its ARN from `names::bus`.
-    here.problem(format!("there is no bus section {:?}", name.as_str()), Some("name the bus `default`"));
-    None
+    here.known("bus", name, &here.manifest.bus)?;
+    here.name(names::bus::address(name));
+    Some(names::bus::arn(here.site, here.owner, name))
 }

@@ -6,7 +6,8 @@ use crate::manifest::lower::Lowered;
 const APP: &str = "[app]\nname = \"shop\"\nregion = \"us-west-2\"\n";
 const FLOW: &str = r#"{"StartAt": "A", "States": {"A": {"Type": "Pass", "End": true}}}"#;
 const TARGETS: &str = "[function.worker]\nsource = \"w\"\nruntime = \"python3.12\"\nhandler = \"m.h\"\n\
-    [queue.jobs]\n[queue.order]\nfifo = true\n[topic.news]\nkms_key = \"alias/news\"\n\
+    [queue.jobs]\n[queue.order]\nfifo = true\n[queue.kept]\nencryption = { kms_key = \"abc\" }\n\
+    [topic.news]\nkms_key = \"alias/news\"\n[topic.lined]\nfifo = true\n[bus.orders]\n\
     [workflow.flow]\ndefinition = \"f.json\"\n";
 const NIGHTLY: &str = "scheduler.schedule/nightly";
 
@@ -109,6 +110,11 @@ fn each_target_gets_exactly_the_call_that_it_takes() {
             "events:PutEvents",
             "events:us-west-2:123456789012:event-bus/default",
         ),
+        (
+            "bus = \"orders\"\nsource = \"shop\"\ndetail_type = \"Nightly\"",
+            "events:PutEvents",
+            "events:us-west-2:123456789012:event-bus/shop--test-orders",
+        ),
     ] {
         let (all, arn) = (of(&format!("rate = \"1 hour\"\n{target}")), format!("arn:aws:{arn}"));
         assert_eq!(state(&all, NIGHTLY)["Target"]["Arn"], json!(arn), "{target}");
@@ -124,23 +130,24 @@ fn each_target_gets_exactly_the_call_that_it_takes() {
 
 #[test]
 fn keys_are_used_by_the_service_that_needs_them_alone() {
-    let all = of("rate = \"1 hour\"\ntopic = \"news\"\ndead_letter = \"jobs\"\n\
+    let all = of("rate = \"1 hour\"\ntopic = \"news\"\ndead_letter = \"kept\"\n\
         kms_key = \"arn:aws:kms:us-west-2:123456789012:key/abc\"");
+    let via = |service: &str| json!({"kms:ViaService": [format!("{service}.us-west-2.amazonaws.com")]});
+    let key = |id: &str| json!([format!("arn:aws:kms:us-west-2:123456789012:key/{id}")]);
     let expected = json!([
         {"Sid": "Target", "Effect": "Allow", "Action": ["sns:Publish"],
             "Resource": ["arn:aws:sns:us-west-2:123456789012:shop--test-news"]},
+        {"Sid": "TargetKey", "Effect": "Allow", "Action": ["kms:Decrypt", "kms:GenerateDataKey"], "Resource": key("*"),
+            "Condition": {"ForAnyValue:StringEquals": {"kms:ResourceAliases": ["alias/news"]}, "StringEquals": via("sns")}},
         {"Sid": "DeadLetter", "Effect": "Allow", "Action": ["sqs:SendMessage"],
-            "Resource": ["arn:aws:sqs:us-west-2:123456789012:shop--test-jobs"]},
-        {"Sid": "TargetKey", "Effect": "Allow", "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
-            "Resource": ["arn:aws:kms:us-west-2:123456789012:key/*"],
-            "Condition": {"ForAnyValue:StringEquals": {"kms:ResourceAliases": ["alias/news"]},
-                "StringEquals": {"kms:ViaService": ["sns.us-west-2.amazonaws.com"]}}},
-        {"Sid": "Input", "Effect": "Allow", "Action": ["kms:Decrypt"],
-            "Resource": ["arn:aws:kms:us-west-2:123456789012:key/abc"]},
+            "Resource": ["arn:aws:sqs:us-west-2:123456789012:shop--test-kept"]},
+        {"Sid": "DeadLetterKey", "Effect": "Allow", "Action": ["kms:Decrypt", "kms:GenerateDataKey"], "Resource": key("abc"),
+            "Condition": {"StringEquals": via("sqs")}},
+        {"Sid": "Input", "Effect": "Allow", "Action": ["kms:Decrypt"], "Resource": key("abc")},
     ]);
     assert_eq!(statements(&all), expected);
     let target = &state(&all, NIGHTLY)["Target"];
-    assert_eq!(target["DeadLetterConfig"], json!({"Arn": "arn:aws:sqs:us-west-2:123456789012:shop--test-jobs"}));
+    assert_eq!(target["DeadLetterConfig"], json!({"Arn": "arn:aws:sqs:us-west-2:123456789012:shop--test-kept"}));
     assert_eq!(state(&all, NIGHTLY)["KmsKeyArn"], "arn:aws:kms:us-west-2:123456789012:key/abc");
 }
 
@@ -259,6 +266,11 @@ fn what_aws_would_refuse_is_a_problem_at_its_place() {
         ("", "a schedule calls one target"),
         ("queue = \"jobs\"\nfunction = \"worker\"", "a schedule calls one target"),
         ("function = \"workr\"", "there is no function section \"workr\"; did you mean \"worker\"?"),
+        ("topic = \"lined\"", "lined is a FIFO topic: a schedule gives its messages no group"),
+        (
+            "bus = \"ordrs\"\nsource = \"shop\"\ndetail_type = \"d\"",
+            "there is no bus section \"ordrs\"; did you mean \"orders\"?",
+        ),
         ("queue = \"order\"", "order is a FIFO queue, whose messages are in groups"),
         ("bus = \"default\"\nsource = \"shop\"", "an event has a source and a detail type"),
         ("bus = \"default\"\nsource = \"aws.shop\"\ndetail_type = \"d\"", "sources that begin with aws. are AWS's own"),

@@ -120,11 +120,17 @@ fn what_aws_would_refuse_is_said_where_it_stands() {
 }
 
 #[test]
-fn a_queue_with_fifo_and_a_topic_that_s3_cannot_encrypt_for_are_refused() {
+fn queues_and_topics_with_fifo_and_keys_that_s3_cannot_use_are_refused() {
     let text = format!(
-        "{APP}[queue.jobs]\nfifo = true\n[topic.alerts]\nkms_key = \"alias/aws/sns\"\n[bucket.uploads]\n\
-         notify = [\n{{ events = [\"object-created\"], queue = \"jobs\" }},\n{{ events = [\"object-removed\"], topic = \"alerts\" }},\n]\n"
+        "{APP}[queue.jobs]\nfifo = true\n[topic.alerts]\nkms_key = \"alias/aws/sns\"\n[topic.ordered]\nfifo = true\n\
+         [bucket.uploads]\nnotify = [\n{{ events = [\"object-created\"], queue = \"jobs\" }},\n\
+         {{ events = [\"object-removed\"], topic = \"alerts\" }},\n\
+         {{ events = [\"object-acl:put\"], topic = \"ordered\" }},\n]\n"
     );
-    let expected = ["10:40: S3 sends to no FIFO queue", "11:40: S3 cannot use the key of topic alerts, alias/aws/sns"];
+    let expected = [
+        "7:11: s3.amazonaws.com delivers to it, and cannot use the key alias/aws/sns",
+        "12:40: S3 sends to no FIFO queue",
+        "14:40: S3 sends to no FIFO topic",
+    ];
     assert_eq!(problems(&text, &[]), expected);
 }

@@ -100,6 +100,9 @@ impl Owned {
             let verbs = if section.kms_key().is_some() { BUCKET } else { &[] };
             owned.add(name, section, &["", "/*"], verbs, here);
         }
+        for (name, section) in &here.manifest.bus {
+            owned.add(name, section, &[""], &[("put", &["events:PutEvents"])], here);
+        }
         for (name, section) in &here.manifest.function {
             owned.add(name, section, &["", ":*"], &[], here);
         }

@@ -41,7 +41,7 @@ impl Given {
             let actions = ["events:DescribeRule", "events:PutRule", "events:PutTargets"];
             let rules: Vec<String> =
                 self.rules.iter().map(|rule| site.arn("events", &format!("rule/{rule}"))).collect();
-            statements.push(allow("Endings", &actions, json!(rules)));
+            statements.push(allow("JobEvents", &actions, json!(rules)));
         }
         statements
     }

@@ -1,7 +1,9 @@
 //! What calls of AWS's SDK need: `arn:aws:states:::aws-sdk:<service>:<operation>`.
 //!
-//! An operation needs the action of its own name, of the service's prefix in IAM, unless [`OTHERS`] has it. Step Functions
+//! An operation needs the action of its own name, of the service's prefix in IAM, unless [`others`] has it. Step Functions
 //! calls services as the SDK for Java does; `services.txt` has the prefix of each that is called otherwise in IAM.
+
+use std::collections::BTreeSet;
 
 use super::parameters::Given;
 use super::resource::Resources;
@@ -10,81 +12,12 @@ use super::target::Target::{
     self, Bucket, Buses, Copied, Function, Machine, Model, Named, Object, Objects, Queue, Table, Tables, Topic,
 };
 use crate::aws::iam::reference;
+use others::OTHERS;
+
+mod others;
 
 /// A line: a service as Step Functions calls it, and the prefix of its actions.
 const SERVICES: &str = include_str!("services.txt");
-
-/// Operations that need actions of other names. Sources: "Required permissions for Amazon S3 API operations" of S3's user
-/// guide, the pages of the API references of the others.
-const OTHERS: &[(&str, &str, &[&str])] = &[
-    ("bedrock", "Converse", &["InvokeModel"]),
-    ("bedrock", "ConverseStream", &["InvokeModelWithResponseStream"]),
-    ("bedrock", "StartAsyncInvoke", &["InvokeModel"]),
-    ("dynamodb", "TransactGetItems", &["GetItem"]),
-    ("execute-api", "DeleteConnection", &["ManageConnections"]),
-    ("execute-api", "GetConnection", &["ManageConnections"]),
-    ("execute-api", "PostToConnection", &["ManageConnections"]),
-    ("kms", "ReEncrypt", &["ReEncryptFrom", "ReEncryptTo"]),
-    ("lambda", "Invoke", &["InvokeFunction"]),
-    ("lambda", "InvokeWithResponseStream", &["InvokeFunction"]),
-    ("s3", "CompleteMultipartUpload", &["PutObject"]),
-    ("s3", "CopyObject", &["PutObject"]),
-    ("s3", "CreateMultipartUpload", &["PutObject"]),
-    ("s3", "DeleteBucketAnalyticsConfiguration", &["PutAnalyticsConfiguration"]),
-    ("s3", "DeleteBucketCors", &["PutBucketCORS"]),
-    ("s3", "DeleteBucketEncryption", &["PutEncryptionConfiguration"]),
-    ("s3", "DeleteBucketIntelligentTieringConfiguration", &["PutIntelligentTieringConfiguration"]),
-    ("s3", "DeleteBucketInventoryConfiguration", &["PutInventoryConfiguration"]),
-    ("s3", "DeleteBucketLifecycle", &["PutLifecycleConfiguration"]),
-    ("s3", "DeleteBucketMetricsConfiguration", &["PutMetricsConfiguration"]),
-    ("s3", "DeleteBucketOwnershipControls", &["PutBucketOwnershipControls"]),
-    ("s3", "DeleteBucketReplication", &["PutReplicationConfiguration"]),
-    ("s3", "DeleteBucketTagging", &["PutBucketTagging"]),
-    ("s3", "DeleteObjects", &["DeleteObject"]),
-    ("s3", "DeletePublicAccessBlock", &["PutBucketPublicAccessBlock"]),
-    ("s3", "GetBucketAccelerateConfiguration", &["GetAccelerateConfiguration"]),
-    ("s3", "GetBucketAnalyticsConfiguration", &["GetAnalyticsConfiguration"]),
-    ("s3", "GetBucketEncryption", &["GetEncryptionConfiguration"]),
-    ("s3", "GetBucketIntelligentTieringConfiguration", &["GetIntelligentTieringConfiguration"]),
-    ("s3", "GetBucketInventoryConfiguration", &["GetInventoryConfiguration"]),
-    ("s3", "GetBucketLifecycleConfiguration", &["GetLifecycleConfiguration"]),
-    ("s3", "GetBucketMetricsConfiguration", &["GetMetricsConfiguration"]),
-    ("s3", "GetBucketNotificationConfiguration", &["GetBucketNotification"]),
-    ("s3", "GetBucketReplication", &["GetReplicationConfiguration"]),
-    ("s3", "GetObjectAttributes", &["GetObject", "GetObjectAttributes"]),
-    ("s3", "GetObjectLockConfiguration", &["GetBucketObjectLockConfiguration"]),
-    ("s3", "GetPublicAccessBlock", &["GetBucketPublicAccessBlock"]),
-    ("s3", "HeadBucket", &["ListBucket"]),
-    ("s3", "HeadObject", &["GetObject"]),
-    ("s3", "ListBucketAnalyticsConfigurations", &["GetAnalyticsConfiguration"]),
-    ("s3", "ListBucketIntelligentTieringConfigurations", &["GetIntelligentTieringConfiguration"]),
-    ("s3", "ListBucketInventoryConfigurations", &["GetInventoryConfiguration"]),
-    ("s3", "ListBucketMetricsConfigurations", &["GetMetricsConfiguration"]),
-    ("s3", "ListBuckets", &["ListAllMyBuckets"]),
-    ("s3", "ListMultipartUploads", &["ListBucketMultipartUploads"]),
-    ("s3", "ListObjectVersions", &["ListBucketVersions"]),
-    ("s3", "ListObjects", &["ListBucket"]),
-    ("s3", "ListObjectsV2", &["ListBucket"]),
-    ("s3", "ListParts", &["ListMultipartUploadParts"]),
-    ("s3", "PutBucketAccelerateConfiguration", &["PutAccelerateConfiguration"]),
-    ("s3", "PutBucketAnalyticsConfiguration", &["PutAnalyticsConfiguration"]),
-    ("s3", "PutBucketEncryption", &["PutEncryptionConfiguration"]),
-    ("s3", "PutBucketIntelligentTieringConfiguration", &["PutIntelligentTieringConfiguration"]),
-    ("s3", "PutBucketInventoryConfiguration", &["PutInventoryConfiguration"]),
-    ("s3", "PutBucketLifecycleConfiguration", &["PutLifecycleConfiguration"]),
-    ("s3", "PutBucketMetricsConfiguration", &["PutMetricsConfiguration"]),
-    ("s3", "PutBucketNotificationConfiguration", &["PutBucketNotification"]),
-    ("s3", "PutBucketReplication", &["PutReplicationConfiguration"]),
-    ("s3", "PutObjectLockConfiguration", &["PutBucketObjectLockConfiguration"]),
-    ("s3", "PutPublicAccessBlock", &["PutBucketPublicAccessBlock"]),
-    ("s3", "SelectObjectContent", &["GetObject"]),
-    ("s3", "UploadPart", &["PutObject"]),
-    ("s3", "UploadPartCopy", &["PutObject"]),
-    ("sns", "PublishBatch", &["Publish"]),
-    ("sqs", "ChangeMessageVisibilityBatch", &["ChangeMessageVisibility"]),
-    ("sqs", "DeleteMessageBatch", &["DeleteMessage"]),
-    ("sqs", "SendMessageBatch", &["SendMessage"]),
-];
 
 /// What each entry of a transaction does.
 const TRANSACTION: [(&str, &str); 4] = [
@@ -175,18 +108,22 @@ fn is_about_objects(action: &str) -> bool {
     of_object || matches!(action, "AbortMultipartUpload" | "ListMultipartUploadParts")
 }
 
+/// As many forms of ARNs are named one by one.
+const FORMS: usize = 3;
+
 /// Whatever IAM's reference says that an action is about.
 fn fallback(action: &str, resources: &Resources<'_>) -> On {
     let (prefix, name) = action.split_once(':').unwrap_or((action, ""));
     let service = reference::service(prefix);
     let known = service.and_then(|service| service.names().find(|known| known.eq_ignore_ascii_case(name)));
-    let action = service.zip(known).and_then(|(service, name)| service.action(name));
-    match action {
+    match service.zip(known).and_then(|(service, name)| service.action(name)) {
         Some(action) if !action.needs_everything() => {
-            let mut arns: Vec<String> = action.forms.iter().map(|form| resources.of_form(form)).collect();
-            arns.sort();
-            arns.dedup();
-            On::Unknown(arns)
+            let form = |form: &&str| match reference::service_of(form).filter(|_| action.forms.len() > FORMS) {
+                Some(service) => format!("arn:{}:{service}:*:*:*", resources.site.partition),
+                None => resources.of_form(form),
+            };
+            let arns: BTreeSet<String> = action.forms.iter().map(form).collect();
+            On::Unknown(arns.into_iter().collect())
         }
         _ => On::Unknown(vec!["*".into()]),
     }

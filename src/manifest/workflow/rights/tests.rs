@@ -21,7 +21,7 @@ const ACCOUNT: &str = "us-west-2:123456789012";
 fn manifest(flow: &str) -> String {
     format!(
         "[app]\nname = \"shop\"\nregion = \"us-west-2\"\n[table.items]\nhash_key = {{ name = \"id\", type = \"S\" }}\n\
-         [topic.alerts]\n[queue.jobs]\n[bucket.files]\n[function.api]\nsource = \"lambda\"\nruntime = \"python3.11\"\n\
+         [topic.alerts]\n[bus.orders]\n[queue.jobs]\n[bucket.files]\n[function.api]\nsource = \"lambda\"\nruntime = \"python3.11\"\n\
          handler = \"main.handler\"\n[workflow.child]\ndefinition = \"child.json\"\n[workflow.flow]\n\
          definition = \"flow.json\"\n{flow}\n"
     )
@@ -52,8 +52,9 @@ fn statements(flow: &str, definition: &str) -> Vec<Value> {
 }
 
 fn lines(problems: &[Problem]) -> Vec<String> {
-    let line =
-        |p: &Problem| format!("{}:{}:{}: {}; {}", p.file, p.line, p.column, p.message, p.help.as_deref().unwrap());
+    let line = |p: &Problem| {
+        format!("{}:{}:{}: {}; {}", p.file, p.line, p.column, p.message, p.help.as_deref().unwrap_or_default())
+    };
     problems.iter().map(line).collect()
 }
 
@@ -146,7 +147,7 @@ fn waiting_for_another_workflow_needs_no_line_of_its_own() {
     let rule = format!("arn:aws:events:{ACCOUNT}:rule/StepFunctionsGetEventsForStepFunctionsExecutionRule");
     let allow = |sid: &str, actions: &[&str], on: &str| json!({"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": [on]});
     assert_eq!(all[1], allow("Executions", &["states:DescribeExecution", "states:StopExecution"], &executions));
-    assert_eq!(all[2], allow("Endings", &["events:DescribeRule", "events:PutRule", "events:PutTargets"], &rule));
+    assert_eq!(all[2], allow("JobEvents", &["events:DescribeRule", "events:PutRule", "events:PutTargets"], &rule));
     let plain = task("arn:aws:states:::states:startExecution", &json!({"StateMachineArn": "${workflow.child.arn}"}));
     assert_eq!(
         statements(&format!("access = [{start}]"), &plain).len(),

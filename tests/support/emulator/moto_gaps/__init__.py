@@ -57,6 +57,7 @@
 | s3         | some members of lifecycle rules          | dropped                             | stored                          |
 | s3         | tags in CreateBucket                     | dropped                             | set                             |
 | scheduler  | CreateSchedule, tags, in no group        | 500; an empty list                  | ResourceNotFoundException       |
+| scheduler  | a second schedule of a name              | ConflictException with status 400   | 409                             |
 | scheduler  | UpdateSchedule                           | keeps ActionAfterCompletion, no     | both replaced by their defaults |
 |            |                                          | State where none is sent            |                                 |
 | scheduler  | a second group of a name; a deleted      | replaces it; still there            | ConflictException; gone         |

@@ -3,11 +3,13 @@
 from moto.core.exceptions import JsonRESTError
 from moto.core.resource_tagging import TaggedResource, make_tag_matcher
 from moto.resourcegroupstaggingapi.models import ResourceGroupsTaggingAPIBackend
-from moto.scheduler.exceptions import ScheduleGroupNotFound
+from moto.scheduler.exceptions import ScheduleExists, ScheduleGroupNotFound
 from moto.scheduler.models import EventBridgeSchedulerBackend, Schedule, scheduler_backends
 from moto.scheduler.responses import EventBridgeSchedulerResponse
 
 from .tools import replace
+
+ScheduleExists.code = 409
 
 
 class GroupExists(JsonRESTError):

@@ -4,33 +4,36 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// Parameters that name something for every integration.
+/// Parameters that name something for every integration; `NAME` stands for a name.
+const LITERAL: &str = r#"{
+    "ApiEndpoint": "abc.execute-api.us-west-2.amazonaws.com", "Method": "GET", "AuthType": "IAM_ROLE", "ApplicationId": "NAME",
+    "Authentication": {"ConnectionArn": "arn:aws:events:us-west-2:123456789012:connection/c/1"}, "Bucket": "NAME",
+    "ClusterId": "NAME", "ClusterName": "NAME", "EndpointConfigName": "NAME", "EndpointName": "NAME",
+    "Entries": [{"EventBusName": "NAME"}, {}], "ExecutionRoleArn": "arn:aws:iam::123456789012:role/r",
+    "FunctionName": "NAME", "GuardrailIdentifier": "NAME", "HyperParameterTuningJobName": "NAME", "Id": "NAME",
+    "Input": {"S3Uri": "s3://NAME/in"}, "JobDefinition": "NAME", "JobFlowRole": "NAME", "JobName": "NAME", "JobQueue": "NAME",
+    "Key": "k", "LabelingJobName": "NAME", "ModelId": "us.amazon.NAME", "ModelName": "NAME", "Name": "NAME",
+    "NodeRole": "arn:aws:iam::123456789012:role/r", "Output": {"S3Uri": "s3://NAME/out"},
+    "Overrides": {"TaskRoleArn": "arn:aws:iam::123456789012:role/r", "ExecutionRoleArn": "arn:aws:iam::123456789012:role/e"},
+    "PodExecutionRoleArn": "arn:aws:iam::123456789012:role/r", "ProcessingJobName": "NAME", "ProjectName": "NAME",
+    "QueueUrl": "https://sqs.us-west-2.amazonaws.com/123456789012/NAME", "Role": "arn:aws:iam::123456789012:role/r",
+    "RoleArn": "arn:aws:iam::123456789012:role/r", "ServiceRole": "NAME",
+    "StateMachineArn": "arn:aws:states:us-west-2:123456789012:stateMachine:NAME", "TableName": "NAME", "TaskDefinition": "NAME",
+    "TopicArn": "arn:aws:sns:us-west-2:123456789012:NAME",
+    "TrainingJobDefinition": {"RoleArn": "arn:aws:iam::123456789012:role/r"}, "TrainingJobName": "NAME",
+    "TransformJobName": "NAME", "VirtualClusterId": "NAME", "WorkGroup": "NAME"
+}"#;
+
 fn literal(name: &str) -> Value {
-    let arn = |service: &str, resource: &str| format!("arn:aws:{service}:{ACCOUNT}:{resource}");
-    json!({
-        "ApiEndpoint": "abc.execute-api.us-west-2.amazonaws.com", "Method": "GET", "AuthType": "IAM_ROLE",
-        "ApplicationId": name, "Authentication": {"ConnectionArn": arn("events", "connection/c/1")}, "Bucket": name,
-        "ClusterId": name, "ClusterName": name, "EndpointConfigName": name, "EndpointName": name,
-        "Entries": [{"EventBusName": name}, {}], "ExecutionRoleArn": "arn:aws:iam::123456789012:role/r",
-        "FunctionName": name, "GuardrailIdentifier": name, "HyperParameterTuningJobName": name, "Id": name,
-        "Input": {"S3Uri": format!("s3://{name}/in")}, "JobDefinition": name, "JobFlowRole": name, "JobName": name,
-        "JobQueue": name, "Key": "k", "LabelingJobName": name, "ModelId": format!("us.amazon.{name}"), "ModelName": name,
-        "Name": name, "NodeRole": "arn:aws:iam::123456789012:role/r", "Output": {"S3Uri": format!("s3://{name}/out")},
-        "Overrides": {"TaskRoleArn": "arn:aws:iam::123456789012:role/r", "ExecutionRoleArn": "arn:aws:iam::123456789012:role/e"},
-        "PodExecutionRoleArn": "arn:aws:iam::123456789012:role/r", "ProcessingJobName": name, "ProjectName": name,
-        "QueueUrl": format!("https://sqs.us-west-2.amazonaws.com/123456789012/{name}"),
-        "Role": "arn:aws:iam::123456789012:role/r", "RoleArn": "arn:aws:iam::123456789012:role/r", "ServiceRole": name,
-        "StateMachineArn": arn("states", &format!("stateMachine:{name}")), "TableName": name, "TaskDefinition": name,
-        "TopicArn": arn("sns", name), "TrainingJobDefinition": {"RoleArn": "arn:aws:iam::123456789012:role/r"},
-        "TrainingJobName": name, "TransformJobName": name, "VirtualClusterId": name, "WorkGroup": name,
-    })
+    let quoted = json!(name).to_string();
+    serde_json::from_str(&LITERAL.replace("NAME", &quoted[1..quoted.len() - 1])).unwrap()
 }
 
 /// The same, of the app's own.
 fn own() -> Value {
     json!({
         "Bucket": "${bucket.files.name}", "Key": "k", "TableName": "${table.items.name}", "QueueUrl": "${queue.jobs.url}",
-        "TopicArn": "${topic.alerts.arn}", "FunctionName": "${function.api.name}", "StateMachineArn": "${workflow.child.arn}",
+        "TopicArn": "${topic.alerts.arn}", "Entries": [{"EventBusName": "${bus.orders.name}"}], "FunctionName": "${function.api.name}", "StateMachineArn": "${workflow.child.arn}",
         "Input": {"S3Uri": "s3://${bucket.files.name}/in"}, "Output": {"S3Uri": "s3://${bucket.files.name}/out"},
     })
 }
