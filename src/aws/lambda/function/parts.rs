@@ -94,10 +94,6 @@ async fn read_url(aws: &Aws, id: &Id, asks: bool) -> Result<Option<url::Found>, 
     if asks { url::read(aws, id).await } else { Ok(None) }
 }
 
-async fn read_config(
-    aws: &Aws,
-    id: &Id,
-    asks: bool,
-) -> Result<Option<(InvokeConfig, Vec<Unmodelled>)>, AwsError> {
+async fn read_config(aws: &Aws, id: &Id, asks: bool) -> Result<Option<(InvokeConfig, Vec<Unmodelled>)>, AwsError> {
     if asks { invoke_config::read(aws, id).await } else { Ok(None) }
 }
