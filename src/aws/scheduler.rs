@@ -21,7 +21,7 @@ use crate::aws::kit::tags::sdk_tag;
 use crate::aws::rate::{Limit, Operations, limit};
 use crate::aws::settle::{
     Rule,
-    reason::{BUSY, ROLE},
+    reason::{BUSY, RATE, ROLE},
     rule,
 };
 use crate::aws::{Aws, Reader, Tags, tags};
@@ -53,6 +53,8 @@ const HEALS: &[Rule] = &[
         ROLE,
     ),
     rule("scheduler:", "ConflictException", "", 120, BUSY),
+    // Also seen where nothing but the rate was too high; a quota that is really used up is reported a minute later.
+    rule("scheduler:", "ServiceQuotaExceededException", "", 60, RATE),
     rule("scheduler:CreateScheduleGroup", "ConflictException", "", 300, "the old schedule group to be gone"),
     rule("scheduler:CreateSchedule", "ResourceNotFoundException", "", 120, GROUP),
     rule("scheduler:TagResource", "ResourceNotFoundException", "", 120, GROUP),

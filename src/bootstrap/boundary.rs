@@ -51,8 +51,8 @@ impl Boundary {
     pub fn new(owner: &Owner, site: &Site, wanted: &BTreeMap<Address, Wanted>, recorder: Option<Document>) -> Self {
         let scope = OwnNames::new(owner, site);
         let mut rights = Rights::default();
-        for (actions, resources) in target::everything(site, owner) {
-            actions.iter().for_each(|action| rights.add(action, &Value::Null, resources.iter().cloned()));
+        for all in target::everything(site, owner) {
+            all.actions.iter().for_each(|action| rights.add(action, &all.condition, all.resources.iter().cloned()));
         }
         for (_, actions) in OF_AWS {
             actions.iter().for_each(|action| rights.add(action, &Value::Null, ["*".to_owned()]));

@@ -80,6 +80,11 @@ pub mod workflow {
 pub mod schedule {
     use super::*;
     named!(Schedule, at most 64 characters);
+
+    /// The ARN of the role that it calls its target with; none where the name is too long for one.
+    pub fn role_arn(site: &Site, owner: &Owner, name: &Name) -> Option<String> {
+        own_part(name, "schedule").map(|own| role::arn(site, owner, &own))
+    }
 }
 
 /// `[api.<name>]`

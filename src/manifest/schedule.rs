@@ -99,7 +99,7 @@ fn timezones() -> Vec<&'static str> {
 
 impl Section for Schedule {
     const SECTION: &'static str = "schedule";
-    const ATTRIBUTES: &'static [&'static str] = &["name", "arn", "group"];
+    const ATTRIBUTES: &'static [&'static str] = &["name", "arn", "group", "role_arn"];
 
     fn address(name: &Name) -> Address {
         names::schedule::address(name)
@@ -110,6 +110,7 @@ impl Section for Schedule {
         match attribute {
             "arn" => schedule_arn(here.site, here.owner, &physical).into(),
             "group" => group_name(here.owner).into(),
+            "role_arn" => names::schedule::role_arn(here.site, here.owner, name).unwrap_or_default().into(),
             _ => physical.into(),
         }
     }

@@ -342,7 +342,10 @@ fn a_boundary_lets_through_whatever_the_manifest_gives_to_roles_and_nothing_of_o
         }
     }
     assert!(given > 10, "{given}");
-    assert!(actions(&[document]).iter().all(|action| !action.starts_with("iam:") && !action.contains('*')));
+    let all = actions(&[document]);
+    let of_iam: Vec<&String> = all.iter().filter(|action| action.starts_with("iam:")).collect();
+    assert_eq!(of_iam, ["iam:PassRole"], "whoever makes schedules hands over theirs");
+    assert!(all.iter().all(|action| !action.contains('*')));
     assert_eq!(boundary.unknown.len(), 1, "{:?}", boundary.unknown);
 }
 
@@ -364,6 +367,8 @@ fn a_boundary_has_every_verb_on_all_that_bears_the_apps_names_and_nothing_else()
                 ("s3", _) => format!("arn:aws:s3:::{owner}x/key"),
                 ("lambda", _) => named("function:"),
                 ("states", _) => named("stateMachine:"),
+                ("events", _) => named("event-bus/"),
+                ("scheduler", _) => format!("{}/x.1", named("schedule/")),
                 _ => named(""),
             };
             let request = Request { action: (*action).to_owned(), resource, values: Vec::new() };
@@ -372,10 +377,18 @@ fn a_boundary_has_every_verb_on_all_that_bears_the_apps_names_and_nothing_else()
         assert!(on("serverless-app--test-"), "{action}");
         assert!(!on("serverless-app--testing-") && !on("other--test-") && !on(""), "{action}");
     }
-    assert_eq!(kinds, BTreeSet::from(["dynamodb", "lambda", "s3", "sns", "sqs", "states"]));
+    let passed = |owner: &str, service: &str| {
+        let resource = format!("arn:aws:iam::123456789012:role/{owner}x-schedule");
+        let values = vec![("iam:PassedToService".to_owned(), format!("{service}.amazonaws.com"))];
+        allows(std::slice::from_ref(&document), &Request { action: "iam:PassRole".into(), resource, values })
+    };
+    assert!(passed("serverless-app/test/", "scheduler"));
+    assert!(!passed("serverless-app/test/", "lambda") && !passed("serverless-app/testing/", "scheduler"));
+    assert_eq!(kinds, BTreeSet::from(["dynamodb", "events", "lambda", "s3", "scheduler", "sns", "sqs", "states"]));
     let others = actions(&[document]).into_iter().filter(|action| !kinds.contains(action.split(':').next().unwrap()));
     let others: BTreeSet<String> = others.map(|action| action.split(':').next().unwrap().to_owned()).collect();
-    assert_eq!(others, BTreeSet::from(["logs".to_owned(), "xray".to_owned()]), "AWS's own policies for functions");
+    let expected = ["iam".to_owned(), "logs".to_owned(), "xray".to_owned()];
+    assert_eq!(others, BTreeSet::from(expected), "roles of schedules, and AWS's own policies for functions");
 }
 
 fn pairs(statement: &Value) -> Vec<(String, String)> {

@@ -215,6 +215,8 @@ fn sets_of_rights_are_those_of_the_manifest() {
         ("bucket", "", &["read", "write", "read-write"]),
         ("topic", "", &["publish"]),
         ("queue", "", &["send", "receive"]),
+        ("bus", "", &["put"]),
+        ("schedule", "rate = \"1 day\"\nfunction = \"web\"", &["read", "write", "read-write"]),
         ("function", "source = \"lambda\"\nruntime = \"python3.11\"\nhandler = \"main.handler\"", &["invoke"]),
         ("workflow", "definition = \"w.json\"", &["start"]),
         ("workflow", "definition = \"w.json\"\ntype = \"EXPRESS\"", &["start"]),

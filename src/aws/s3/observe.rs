@@ -57,7 +57,8 @@ pub(super) async fn observe(
     if reader.is_unlikely(seed) && !exists(reader, id).await? {
         return Ok(None);
     }
-    read(reader, id).await
+    // So many requests at once are large, and whoever waits for several reads holds each.
+    Box::pin(read(reader, id)).await
 }
 
 async fn exists(reader: Reader<'_>, id: &Id) -> Result<bool, AwsError> {

@@ -32,7 +32,7 @@ macro_rules! targets {
             /// ARNs of anything else, with `${...}`. `*` may stand in them, and alone where AWS knows no resource for the
             /// actions.
             pub resources: Option<Vec<String>>,
-            /// `read`, `write` or `read-write` (table, bucket), `publish` (topic), `send` or `receive` (queue), `put` (bus),
+            /// `read`, `write` or `read-write` (table, bucket, schedule), `publish` (topic), `send` or `receive` (queue), `put` (bus),
             /// `invoke` (function), `start` (workflow), or a list of IAM actions.
             pub actions: Actions,
             /// When: values by operator and key, as in IAM.
@@ -71,6 +71,8 @@ targets! {
     function;
     /// A `[queue.<name>]`.
     queue;
+    /// A `[schedule.<name>]`, and those that the app itself makes in its group with names that begin with `<name>.`.
+    schedule;
     /// A `[table.<name>]`, with its indexes.
     table;
     /// A `[topic.<name>]`.
@@ -126,7 +128,8 @@ impl Access {
                 };
                 granted();
                 let own = allow(&target.sid, &verb.actions, &target.resources);
-                Some(std::iter::once(own).chain(target.key_statement(&verb.key, here)).collect())
+                let more = [target.key_statement(&verb.key, here), target.role_statement(&verb.actions)];
+                Some(std::iter::once(own).chain(more.into_iter().flatten()).collect())
             }
             Actions::Listed(actions) => {
                 let resources = listed(actions, here)?.on_target(target, &here.at("actions"));

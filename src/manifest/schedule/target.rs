@@ -82,6 +82,11 @@ impl Schedule {
         let queue = at.known("queue", name, &here.manifest.queue)?;
         at.name(names::queue::address(name));
         let group = self.message_group_id.clone();
+        if queue.fifo && !queue.content_based_deduplication {
+            let help =
+                "add content_based_deduplication = true to the queue: a schedule says nothing else to tell them by";
+            at.problem(format!("{name} finds no duplicates by content"), Some(help));
+        }
         match (&group, queue.fifo) {
             (None, true) => {
                 let help = "give message_group_id: messages of one group keep their order";

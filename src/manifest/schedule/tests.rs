@@ -6,7 +6,7 @@ use crate::manifest::lower::Lowered;
 const APP: &str = "[app]\nname = \"shop\"\nregion = \"us-west-2\"\n";
 const FLOW: &str = r#"{"StartAt": "A", "States": {"A": {"Type": "Pass", "End": true}}}"#;
 const TARGETS: &str = "[function.worker]\nsource = \"w\"\nruntime = \"python3.12\"\nhandler = \"m.h\"\n\
-    [queue.jobs]\n[queue.order]\nfifo = true\n[queue.kept]\nencryption = { kms_key = \"abc\" }\n\
+    [queue.jobs]\n[queue.order]\nfifo = true\ncontent_based_deduplication = true\n[queue.twice]\nfifo = true\n[queue.kept]\nencryption = { kms_key = \"abc\" }\n\
     [topic.news]\nkms_key = \"alias/news\"\n[topic.lined]\nfifo = true\n[bus.orders]\n\
     [workflow.flow]\ndefinition = \"f.json\"\n";
 const NIGHTLY: &str = "scheduler.schedule/nightly";
@@ -189,6 +189,7 @@ fn any_value_is_handed_over_as_json_with_its_references_filled_in() {
     assert_eq!(input("{ b = 1, a = { at = 2026-12-24T18:00:00Z } }"), r#"{"a":{"at":"2026-12-24T18:00:00Z"},"b":1}"#);
     let filled = r#"{"stage":"test","to":"arn:aws:sqs:us-west-2:123456789012:shop--test-order.fifo"}"#;
     assert_eq!(input("{ to = \"${queue.order.arn}\", stage = \"${stage}\" }"), filled);
+    assert_eq!(input("{ at = \"<aws.scheduler.scheduled-time>\" }"), r#"{"at":"<aws.scheduler.scheduled-time>"}"#);
     assert_eq!(input("{ literal = \"$${x}\" }"), r#"{"literal":"${x}"}"#);
     let id = of("rate = \"1 hour\"\nqueue = \"jobs\"\ninput = { url = \"${api.web.url}\" }\n\
         [api.web]\nroutes = [{ method = \"GET\", path = \"/\", function = \"worker\" }]");
@@ -196,15 +197,17 @@ fn any_value_is_handed_over_as_json_with_its_references_filled_in() {
 }
 
 #[test]
-fn a_schedule_is_known_by_name_arn_and_group() {
+fn a_schedule_is_known_by_name_arn_group_and_role() {
     let all = of_app(
         "[schedule.a]\nrate = \"1 hour\"\nfunction = \"worker\"\n[outputs]\n\
-        name = \"${schedule.a.name}\"\narn = \"${schedule.a.arn}\"\ngroup = \"${schedule.a.group}\"\n",
+        name = \"${schedule.a.name}\"\narn = \"${schedule.a.arn}\"\ngroup = \"${schedule.a.group}\"\n\
+        role = \"${schedule.a.role_arn}\"\n",
     );
     let output = |name: &str| all.outputs[name].literal().unwrap().to_owned();
     assert_eq!((output("name"), output("group")), ("shop--test-a".into(), "shop--test-schedules".into()));
     let arn = "arn:aws:scheduler:us-west-2:123456789012:schedule/shop--test-schedules/shop--test-a";
     assert_eq!(output("arn"), arn);
+    assert_eq!(output("role"), state(&all, "scheduler.schedule/a")["Target"]["RoleArn"]);
 }
 
 #[test]
@@ -272,6 +275,7 @@ fn what_aws_would_refuse_is_a_problem_at_its_place() {
             "there is no bus section \"ordrs\"; did you mean \"orders\"?",
         ),
         ("queue = \"order\"", "order is a FIFO queue, whose messages are in groups"),
+        ("queue = \"twice\"\nmessage_group_id = \"g\"", "twice finds no duplicates by content"),
         ("bus = \"default\"\nsource = \"shop\"", "an event has a source and a detail type"),
         ("bus = \"default\"\nsource = \"aws.shop\"\ndetail_type = \"d\"", "sources that begin with aws. are AWS's own"),
         ("bus = \"default\"\nsource = \"shop\"\ndetail_type = \"\"", "detail_type has from 1 to 128 characters"),

@@ -173,10 +173,10 @@ mod tests {
         let example =
             "key_a = { key_b = { key_c = [\"1\", \"2\", \"3\", \"4\"] } }, key_d = { key_e = [\"1\", \"2\", \"3\"] }";
         assert_eq!(body(example), [""; 0]);
-        assert_eq!(body(&format!("{example}, f = [\"1\", \"2\", \"3\"]")), ["5:71: its values make 216 combinations"]);
-        assert_eq!(told("a = { b = [\"x\"] }"), ["5:72: a has no list of values"], "attributes are flat");
-        assert_eq!(body("a = { b = \"x\" }"), ["5:83: b has no list of values"]);
-        assert_eq!(body("a = {}"), ["5:77: a has no list of values"]);
+        assert_eq!(body(&format!("{example}, f = [\"1\", \"2\", \"3\"]")), ["5:66: its values make 216 combinations"]);
+        assert_eq!(told("a = { b = [\"x\"] }"), ["5:77: a has no list of values"], "attributes are flat");
+        assert_eq!(body("a = { b = \"x\" }"), ["5:92: b has no list of values"]);
+        assert_eq!(body("a = {}"), ["5:82: a has no list of values"]);
         assert_eq!(body(&format!("a = {{ b = [{}] }}", values(75))), [""; 0]);
     }
 

@@ -245,12 +245,12 @@ fifo = true
         "7:62 101 is no success percent",
         "9:3 a standard topic keeps no order, and delivers to no FIFO queue",
         "10:13 there is no queue section \"jobz\"; did you mean \"jobs\"?",
-        "11:59 there is a filter already",
+        "11:45 there is a filter already",
         "11:98 a standard topic needs a standard queue for what it cannot deliver",
-        "12:44 filter_body is for functions, and for queues of this account",
-        "12:73 dead_letter is for functions, and for queues of this account",
+        "12:30 filter_body is for functions, and for queues of this account",
+        "12:59 dead_letter is for functions, and for queues of this account",
         "16:18 a FIFO topic delivers to queues alone",
-        "16:88 a FIFO topic needs a FIFO queue for what it cannot deliver",
+        "16:90 a FIFO topic needs a FIFO queue for what it cannot deliver",
         "22:11 fifo is a FIFO topic, and an alarm gives its messages no group",
     ];
     assert_eq!(found, expected);

@@ -10,7 +10,7 @@ use super::value::{self, Naming};
 use crate::text::Text;
 
 /// The sets of actions that the manifest has names for.
-pub const NAMED: [(&str, &[&str]); 12] = [
+pub const NAMED: [(&str, &[&str]); 16] = [
     (
         "read",
         &[
@@ -52,6 +52,13 @@ pub const NAMED: [(&str, &[&str]); 12] = [
             "sqs:GetQueueUrl",
             "sqs:ReceiveMessage",
         ],
+    ),
+    ("put", &["events:PutEvents"]),
+    ("read", &["scheduler:GetSchedule"]),
+    ("write", &["scheduler:CreateSchedule", "scheduler:DeleteSchedule", "scheduler:UpdateSchedule"]),
+    (
+        "read-write",
+        &["scheduler:CreateSchedule", "scheduler:DeleteSchedule", "scheduler:GetSchedule", "scheduler:UpdateSchedule"],
     ),
     ("invoke", &["lambda:InvokeFunction"]),
     ("start", &["states:StartExecution"]),

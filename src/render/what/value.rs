@@ -65,9 +65,20 @@ impl<'a> Naming<'a> {
 
     /// The kind of thing and what is left of its name of an ARN in a policy: objects and indexes count as what they are in.
     pub(super) fn target(&self, arn: &str) -> String {
+        if let Some(section) = self.made_by_the_app(arn) {
+            return section.to_owned();
+        }
         let whole = arn.strip_suffix("/index/*").or_else(|| arn.strip_suffix("/*")).unwrap_or(arn);
         let name = self.name(whole);
         if name == whole { arn.to_owned() } else { name.to_owned() }
+    }
+
+    /// The section that schedules are named after which the app makes in its group by itself.
+    fn made_by_the_app<'t>(&self, text: &'t str) -> Option<&'t str> {
+        let (partition, region, account, resource) = arn(text)?;
+        let own = resource.strip_prefix("schedule/").filter(|_| self.is_here(partition, region, account))?;
+        let (group, name) = own.split_once('/')?;
+        name.strip_suffix(".*").filter(|_| group.starts_with(&self.prefix))
     }
 }
 

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_scheduler::types::{FlexibleTimeWindow, FlexibleTimeWindowMode, Target as ScheduleTarget};
 use aws_sdk_sts::error::ProvideErrorMetadata;
 use serde_json::json;
 use serverless_app::aws::Aws;
@@ -26,6 +27,10 @@ receive_wait_time = 0
 source = "other"
 runtime = "python3.12"
 handler = "main.handler"
+[schedule.remind]
+rate = "1 day"
+enabled = false
+queue = "jobs"
 [workflow.flow]
 definition = "flow.asl.json"
 "#;
@@ -44,6 +49,12 @@ const ENTRIES: &[(&str, &[&str])] = &[
     (r#"queue = "jobs", actions = "receive""#, &["find queue", "receive"]),
     (r#"function = "other", actions = "invoke""#, &["invoke"]),
     (r#"workflow = "flow", actions = "start""#, &["start"]),
+    (r#"schedule = "remind", actions = "read""#, &["read schedule"]),
+    (r#"schedule = "remind", actions = "write""#, &["change schedule", "delete schedule", "make schedule"]),
+    (
+        r#"schedule = "remind", actions = "read-write""#,
+        &["change schedule", "delete schedule", "make schedule", "read schedule"],
+    ),
     (r#"actions = ["sqs:PurgeQueue"], resources = ["${queue.jobs.arn}"]"#, &["purge queue"]),
     (r#"actions = ["sqs:PurgeQueue"], resources = ["arn:aws:sqs:${region}:${account}:others"]"#, &[]),
     (r#"actions = ["sqs:ListQueues"], resources = ["*"]"#, &["list queues"]),
@@ -52,6 +63,8 @@ const ENTRIES: &[(&str, &[&str])] = &[
         &[],
     ),
 ];
+
+const GROUP: &str = "shop--production-schedules";
 
 fn manifest() -> String {
     let roles = ENTRIES.iter().enumerate();
@@ -103,6 +116,24 @@ async fn tried(aws: &Aws, account: &str) -> BTreeSet<&'static str> {
     let machine = arn("states", "stateMachine:shop--production-flow");
     attempt!("start", of.sfn.start_execution().state_machine_arn(&machine).input("{}"));
     attempt!("read workflow", of.sfn.describe_state_machine().state_machine_arn(&machine));
+    let schedule = |role: &str| {
+        let role = format!("arn:aws:iam::{account}:role/shop/production/shop--production-{role}");
+        let window = FlexibleTimeWindow::builder().mode(FlexibleTimeWindowMode::Off).build().expect("a window");
+        let to = ScheduleTarget::builder().arn(arn("sqs", queue)).role_arn(role).build().expect("a target");
+        let create = of.scheduler.create_schedule().group_name(GROUP).schedule_expression("rate(1 hour)");
+        create.flexible_time_window(window).target(to)
+    };
+    attempt!("make schedule", schedule("remind-schedule").name("remind.1"));
+    attempt!("make schedule of another name", schedule("remind-schedule").name("other.1"));
+    attempt!("make schedule with another role", schedule("r0").name("remind.2"));
+    let window = FlexibleTimeWindow::builder().mode(FlexibleTimeWindowMode::Off).build().expect("a window");
+    let input = schedule("remind-schedule").as_input().get_target().clone();
+    let change = of.scheduler.update_schedule().group_name(GROUP).name("shop--production-remind");
+    let change = change.schedule_expression("rate(1 day)").flexible_time_window(window).set_target(input);
+    attempt!("change schedule", change);
+    attempt!("read schedule", of.scheduler.get_schedule().group_name(GROUP).name("shop--production-remind"));
+    attempt!("delete schedule", of.scheduler.delete_schedule().group_name(GROUP).name("remind.9"));
+    attempt!("list schedules", of.scheduler.list_schedules());
     allowed
 }
 

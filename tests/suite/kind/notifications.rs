@@ -59,8 +59,10 @@ fn reporting(entries: &[(&str, Notification)]) -> Bucket {
 async fn what_a_bucket_reports_goes_through_its_whole_life_attribute_by_attribute() {
     for (emulator, aws) in emulators().await {
         let id = id(&aws, Kind::Bucket, "reports", "suite--test-bucket-reports").await;
-        let to =
-            async |want: Option<Bucket>| lead(&aws, &id, want.map(State::from).as_ref(), &mut Outputs::new()).await;
+        let to = async |want: Option<Bucket>| {
+            let want = want.map(State::from);
+            Box::pin(lead(&aws, &id, want.as_ref(), &mut Outputs::new())).await
+        };
         let (first, second) = (queue(&aws, &id, "reports-1").await, queue(&aws, &id, "reports-2").await);
         let topic = topic(&aws, &id, "reports").await;
         let mut one = Notification { queue_arn: Some(first), ..entry(&["s3:ObjectCreated:*"]) };
@@ -87,7 +89,7 @@ async fn what_a_bucket_reports_goes_through_its_whole_life_attribute_by_attribut
         assert_eq!(to(Some(both(&one))).await, [PUT], "{emulator}: EventBridge learns of nothing more");
         let none = Bucket::private(Tags::new());
         assert_eq!(to(Some(none)).await, [PUT, "s3:DeleteBucketTagging"], "{emulator}: the tag goes last");
-        let left = observe(&aws, &id, &mut Outputs::new()).await.expect("the bucket");
+        let left = Box::pin(observe(&aws, &id, &mut Outputs::new())).await.expect("the bucket");
         let State::Bucket(left) = left.state else { panic!("no bucket") };
         assert!(left.notification_configuration.is_none(), "{emulator}");
         to(None).await;
@@ -239,7 +241,7 @@ async fn refused(aws: &Aws, bucket: &str, entries: &[(&str, &str, &str)]) -> Opt
 async fn destinations_are_tried_overlaps_refused_and_filters_shown_in_capitals() {
     for (emulator, aws) in emulators().await {
         let id = id(&aws, Kind::Bucket, "tried", "suite--test-bucket-tried").await;
-        lead(&aws, &id, Some(&Bucket::private(Tags::new()).into()), &mut Outputs::new()).await;
+        Box::pin(lead(&aws, &id, Some(&Bucket::private(Tags::new()).into()), &mut Outputs::new())).await;
         let (bucket, created) = (id.name.as_str(), "s3:ObjectCreated:*");
         let absent = id.site.arn("sqs", "tried-absent");
         let unreached = "Unable to validate the following destination configurations";
@@ -258,6 +260,6 @@ async fn destinations_are_tried_overlaps_refused_and_filters_shown_in_capitals()
         let rules = found.queue_configurations().iter().filter_map(|one| one.filter()?.key()?.filter_rules().first());
         let names: Vec<_> = rules.map(|rule| rule.name().map(|name| name.as_str().to_owned())).collect();
         assert_eq!(names, [Some("Prefix".to_owned()), Some("Prefix".to_owned())], "{emulator}");
-        lead(&aws, &id, None, &mut Outputs::new()).await;
+        Box::pin(lead(&aws, &id, None, &mut Outputs::new())).await;
     }
 }

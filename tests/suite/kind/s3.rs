@@ -121,7 +121,8 @@ fn changed(name: &str) -> Bucket {
 }
 
 async fn to(aws: &Aws, id: &Id, want: Option<Bucket>) -> Vec<String> {
-    lead(aws, id, want.map(State::from).as_ref(), &mut Outputs::new()).await
+    let want = want.map(State::from);
+    Box::pin(lead(aws, id, want.as_ref(), &mut Outputs::new())).await
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::aws::sqs;
+use crate::aws::{scheduler, sqs};
 use crate::manifest::{Cursor, names};
 use crate::name::{Address, Name, Owner, Site};
 
@@ -49,6 +49,8 @@ pub struct Target {
     pub parts: Vec<String>,
     /// The key that it is encrypted with: an id, an ARN or an alias.
     key: Option<String>,
+    /// The role that whoever makes or changes it hands over.
+    role: Option<String>,
     /// Where it is in the app.
     pub address: Address,
 }
@@ -142,6 +144,22 @@ const BUS: Rights = Rights { service: "events", verbs: &[("put", &[&BUS_PUT])] }
 const FUNCTION_INVOKE: Set = Set { actions: &["lambda:InvokeFunction"], key: &[] };
 const FUNCTION: Rights = Rights { service: "lambda", verbs: &[("invoke", &[&FUNCTION_INVOKE])] };
 
+const SCHEDULE_READ: Set = Set { actions: &["scheduler:GetSchedule"], key: &["kms:Decrypt"] };
+const SCHEDULE_WRITE: Set = Set {
+    actions: &["scheduler:CreateSchedule", "scheduler:DeleteSchedule", "scheduler:UpdateSchedule"],
+    key: &["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"],
+};
+const SCHEDULE: Rights = Rights {
+    service: "scheduler",
+    verbs: &[
+        ("read", &[&SCHEDULE_READ]),
+        ("write", &[&SCHEDULE_WRITE]),
+        ("read-write", &[&SCHEDULE_READ, &SCHEDULE_WRITE]),
+    ],
+};
+/// What hands a role over.
+const SCHEDULE_ROLE: &[&str] = &["scheduler:CreateSchedule", "scheduler:UpdateSchedule"];
+
 const WORKFLOW_START: Set = Set { actions: &["states:StartExecution"], key: &[] };
 const WORKFLOW: Rights = Rights { service: "states", verbs: &[("start", &[&WORKFLOW_START])] };
 // AWS takes synchronous executions of express ones alone.
@@ -174,6 +192,17 @@ pub fn queue(name: &Name, here: &Cursor) -> Target {
     Target::new("Queue", &QUEUE, names::queue::address(name), vec![arn]).with_key(key, here)
 }
 
+/// A schedule, and those that the app makes itself under its name, a dot and more: no section's name has a dot, so none of
+/// another section's are among them. Lists of actions can be about their group.
+pub fn schedule(name: &Name, here: &Cursor) -> Target {
+    let arn = |physical: &str| scheduler::schedule_arn(here.site, here.owner, physical);
+    let resources = vec![arn(&format!("{name}.*")), arn(&names::schedule::physical(here.owner, name))];
+    let key = here.manifest.schedule.get(name).and_then(|schedule| schedule.kms_key.as_deref());
+    let target = Target::new("Schedule", &SCHEDULE, names::schedule::address(name), resources);
+    let target = target.with(vec![scheduler::group_arn(here.site, here.owner)]).with_key(key, here);
+    Target { role: names::schedule::role_arn(here.site, here.owner, name), ..target }
+}
+
 /// A table, with its indexes; lists of actions can be about its stream.
 pub fn table(name: &Name, here: &Cursor) -> Target {
     let arn = names::table::arn(here.site, here.owner, name);
@@ -200,8 +229,29 @@ pub fn workflow(name: &Name, here: &Cursor) -> Target {
     Target::new("Workflow", rights, address, vec![names::workflow::arn(here.site, here.owner, name)]).with(parts)
 }
 
+/// Rights with all resources of a kind.
+pub struct All {
+    /// What can be done.
+    pub actions: Vec<&'static str>,
+    /// With what.
+    pub resources: Vec<String>,
+    /// When; null is always.
+    pub condition: Value,
+}
+
 /// All that verbs can allow, on everything that bears the app's and the stage's names.
-pub fn everything(site: &Site, owner: &Owner) -> Vec<(Vec<&'static str>, Vec<String>)> {
+pub fn everything(site: &Site, owner: &Owner) -> Vec<All> {
+    let passed = All {
+        actions: vec![PASS],
+        resources: vec![site.global_arn("iam", &format!("role{}*", owner.path()))],
+        condition: passed_to_schedules(),
+    };
+    let all = every_kind(site, owner).into_iter();
+    let all = all.map(|(actions, resources)| All { actions, resources, condition: Value::Null });
+    all.chain([passed]).collect()
+}
+
+fn every_kind(site: &Site, owner: &Owner) -> Vec<(Vec<&'static str>, Vec<String>)> {
     let names = format!("{}*", owner.prefix());
     let table = site.arn("dynamodb", &format!("table/{names}"));
     let bucket = format!("arn:{}:s3:::{names}", site.partition);
@@ -211,6 +261,7 @@ pub fn everything(site: &Site, owner: &Owner) -> Vec<(Vec<&'static str>, Vec<Str
         (QUEUE.all(), vec![site.arn("sqs", &names)]),
         (TOPIC.all(), vec![site.arn("sns", &names)]),
         (BUS.all(), vec![site.arn("events", &format!("event-bus/{names}"))]),
+        (SCHEDULE.all(), vec![site.arn("scheduler", &format!("schedule/{names}/*"))]),
         (FUNCTION.all(), vec![site.arn("lambda", &format!("function:{names}"))]),
         (EXPRESS.all(), vec![site.arn("states", &format!("stateMachine:{names}"))]),
     ]
@@ -219,7 +270,7 @@ pub fn everything(site: &Site, owner: &Owner) -> Vec<(Vec<&'static str>, Vec<Str
 impl Target {
     fn new(kind: &str, rights: &'static Rights, address: Address, resources: Vec<String>) -> Self {
         let sid = format!("{kind}{}", camel(address.name.as_str()));
-        Self { sid, rights, resources, parts: Vec::new(), key: None, address }
+        Self { sid, rights, resources, parts: Vec::new(), key: None, role: None, address }
     }
 
     fn with(self, parts: Vec<String>) -> Self {
@@ -228,6 +279,14 @@ impl Target {
 
     fn with_key(self, key: Option<&str>, here: &Cursor) -> Self {
         Self { key: key.map(|key| here.likely(key, "")), ..self }
+    }
+
+    /// The right to hand over its role, to its service alone, for those who do so by these actions.
+    pub fn role_statement(&self, actions: &BTreeSet<&'static str>) -> Option<Value> {
+        let role = self.role.as_ref().filter(|_| SCHEDULE_ROLE.iter().any(|action| actions.contains(action)))?;
+        let mut statement = allow(&format!("{}Role", self.sid), &[PASS], &[role]);
+        statement["Condition"] = passed_to_schedules();
+        Some(statement)
     }
 
     /// What its key allows, to its service in the caller's name. Keys of AWS's own let in whoever may use the resource.
@@ -253,6 +312,12 @@ impl Target {
         }
         Some(statement)
     }
+}
+
+const PASS: &str = "iam:PassRole";
+
+fn passed_to_schedules() -> Value {
+    json!({"StringEquals": {"iam:PassedToService": ["scheduler.amazonaws.com"]}})
 }
 
 /// A statement that allows these actions on these resources.

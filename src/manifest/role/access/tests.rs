@@ -31,6 +31,13 @@ definition = "flow.asl.json"
 [workflow.fast]
 definition = "flow.asl.json"
 type = "EXPRESS"
+[schedule.remind]
+rate = "1 day"
+queue = "jobs"
+[schedule.sealed]
+rate = "1 day"
+queue = "jobs"
+kms_key = "arn:aws:kms:us-west-2:123456789012:key/k"
 [function.other]
 source = "lambda"
 runtime = "python3.13"
@@ -134,6 +141,34 @@ fn each_verb_allows_exactly_its_actions() {
     }
 }
 
+/// A function that makes schedules of its own hands over the role of the section, and reaches no other section's schedules.
+#[test]
+fn whoever_writes_a_schedule_may_hand_over_its_role_to_the_scheduler_alone() {
+    let read = ["scheduler:GetSchedule"];
+    let write = ["scheduler:CreateSchedule", "scheduler:DeleteSchedule", "scheduler:UpdateSchedule"];
+    let mut both = [&read[..], &write].concat();
+    both.sort_unstable();
+    let group = "arn:aws:scheduler:us-west-2:123456789012:schedule/shop--test-schedules";
+    let own = |actions: &[&str]| {
+        json!({"Sid": "ScheduleRemind", "Effect": "Allow", "Action": actions,
+            "Resource": [format!("{group}/remind.*"), format!("{group}/shop--test-remind")]})
+    };
+    let role = json!({"Sid": "ScheduleRemindRole", "Effect": "Allow", "Action": ["iam:PassRole"],
+        "Resource": ["arn:aws:iam::123456789012:role/shop/test/shop--test-remind-schedule"],
+        "Condition": {"StringEquals": {"iam:PassedToService": ["scheduler.amazonaws.com"]}}});
+    assert_eq!(statements(r#"{ schedule = "remind", actions = "read" }"#), [own(&read)]);
+    assert_eq!(statements(r#"{ schedule = "remind", actions = "write" }"#), [own(&write), role.clone()]);
+    assert_eq!(statements(r#"{ schedule = "remind", actions = "read-write" }"#), [own(&both), role]);
+    let listed = r#"{ schedule = "remind", actions = ["scheduler:GetScheduleGroup"] }"#;
+    let group = "arn:aws:scheduler:us-west-2:123456789012:schedule-group/shop--test-schedules";
+    assert!(texts(&statements(listed)[0]["Resource"]).contains(&group));
+    let sealed = statements(r#"{ schedule = "sealed", actions = "write" }"#);
+    assert_eq!(
+        sealed.iter().map(|one| one["Sid"].as_str().unwrap()).collect::<Vec<_>>(),
+        ["ScheduleSealed", "ScheduleSealedKey", "ScheduleSealedRole"]
+    );
+}
+
 #[test]
 fn a_verb_brings_the_use_of_the_key_that_the_manifest_names_through_the_service_alone() {
     let key = "arn:aws:kms:us-west-2:123456789012:key/k";
@@ -151,6 +186,7 @@ fn a_verb_brings_the_use_of_the_key_that_the_manifest_names_through_the_service_
         (r#"table = "sealed", actions = "write""#, "dynamodb", &all, key),
         (r#"bucket = "sealed", actions = "read""#, "s3", &["kms:Decrypt"], key),
         (r#"bucket = "sealed", actions = "read-write""#, "s3", &["kms:Decrypt", "kms:GenerateDataKey"], key),
+        (r#"schedule = "sealed", actions = "read""#, "scheduler", &["kms:Decrypt"], key),
         (r#"topic = "sealed", actions = "publish""#, "sns", &["kms:Decrypt", "kms:GenerateDataKey"], any),
         (
             r#"topic = "keyed", actions = "publish""#,
@@ -258,7 +294,7 @@ fn actions_are_held_against_all_that_aws_has() {
         ("s3:Get?bject", "\"s3:Get?bject\" stands for many actions"),
     ] {
         let entry = format!("{{ actions = [\"{action}\"], resources = [\"*\"] }}");
-        assert_eq!(told(&entry), [format!("33:24: {message}")], "{action}");
+        assert_eq!(told(&entry), [format!("40:24: {message}")], "{action}");
     }
 }
 

@@ -102,6 +102,7 @@ pub(super) const BUCKET: &[Field] = &[
 
 /// Where a FIFO queue or topic looks for duplicates, and what its limits are for.
 const SCOPE: Form = Form::Value(&[
+    ("queue", "queue"),
     ("messageGroup", "message-group"),
     ("perMessageGroupId", "message-group"),
     ("perQueue", "queue"),

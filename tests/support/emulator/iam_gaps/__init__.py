@@ -10,4 +10,4 @@
 | sts     | any web identity that a trust policy names         | one whose provider the account knows               |
 """
 
-from . import authorization  # noqa: F401  (patches when it is loaded)
+from . import authorization, events  # noqa: F401  (the one patches when it is loaded, the other adds its questions)
