@@ -114,8 +114,7 @@ pub trait Resource: Clone + PartialEq + fmt::Debug + Serialize + Send + Sync + S
     /// True if its listing asks what reading one would ask, and names every one whoever owns it: what the listing does
     /// not name is absent.
     const LISTS_ALL: bool = false;
-    /// True if its listing asks only what reading other kinds asks anyway, or needs what another listing has found: it runs
-    /// beside those reads.
+    /// True if its listing asks only what reading other kinds asks anyway: it runs beside those reads.
     const LISTS_WITH_READS: bool = false;
     /// Service and start of the resource in the ARNs by which the tagging index names what this kind cannot be without: the
     /// resource itself, or what holds it. Such a kind is listed beside the reads, and only where the manifest asks for one,

@@ -78,6 +78,7 @@ fn declared() -> BTreeMap<String, Vec<RequiredAction>> {
     );
     declared.insert("many roles".into(), serverless_app::aws::iam::account::required_actions());
     declared.insert("validation".into(), serverless_app::aws::stepfunctions::needs_to_validate());
+    declared.insert("patterns".into(), serverless_app::aws::events::actions_to_test_patterns());
     declared.insert("the logging role".into(), serverless_app::aws::apigateway::actions_for_logging_role(&site()));
     declared
 }

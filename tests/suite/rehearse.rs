@@ -49,7 +49,7 @@ fn a_rehearsal_says_what_reaches_which_function() {
     let told: Vec<&str> =
         ran.stdout.lines().filter(|line| line.starts_with("an object") || line.starts_with("a message")).collect();
     let expected = [
-        "an object in bucket uploads: reached function fails, which failed: it is no event that it knows",
+        "an object in bucket uploads: reached function fails, which failed: its log says why",
         "an object in bucket uploads: reached function worker",
         "an object in bucket uploads: not tried for function worker: it is for other events than a put",
         "a message on topic alerts: reached function worker",

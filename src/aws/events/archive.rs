@@ -31,7 +31,7 @@ impl Resource for Archive {
     type Call = Call;
     type Seed = ();
     /// By the bus that it holds events of.
-    const INDEXED: Option<(&'static str, &'static str)> = Some(("events", "event-bus/"));
+    const INDEXED: Option<(&'static str, &'static str)> = Some(("events", ""));
     const FIXED: &'static [&'static str] = &["EventSourceArn"];
     const SETTLES: &'static [(&'static str, &'static str)] =
         &[("CREATING", "an archive that is ready"), ("UPDATING", "the end of the update")];

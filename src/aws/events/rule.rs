@@ -52,7 +52,7 @@ fn parts(name: &str) -> (&str, &str) {
 impl Resource for Rule {
     type Call = Call;
     type Seed = Described<types::Rule>;
-    const INDEXED: Option<(&'static str, &'static str)> = Some(("events", "rule/"));
+    const INDEXED: Option<(&'static str, &'static str)> = Some(("events", ""));
     const HEALS: &'static [settle::Rule] = super::HEALS;
     const LIMITS: &'static [Limit] = super::LIMITS;
 

@@ -1,10 +1,7 @@
-//! Sends what functions are to be invoked for, and tells whether they were: by the metrics that Lambda, and the emulator, keeps of
-//! each function.
+//! Sends what functions are to be invoked for, and tells whether they were: their logs have a line for each invocation.
 
 use std::time::Duration;
 
-use aws_sdk_cloudwatch::primitives::DateTime;
-use aws_sdk_cloudwatch::types::{Dimension, Statistic};
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
@@ -25,8 +22,10 @@ const PAUSE: Duration = Duration::from_millis(500);
 const QUIET: u32 = 3;
 /// What is written where anything will do.
 const TEXT: &str = "rehearsal";
-/// From the first day of the clock to the year 2100.
-const ALL_TIME: (i64, i64) = (0, 4_102_444_800);
+/// How the line begins that ends an invocation.
+const END: &str = "END RequestId: ";
+/// What stands in the log of an invocation that failed.
+const FAILED: [&str; 3] = ["Traceback (most recent call last)", "[ERROR]", "Task timed out after"];
 
 /// Sends each and prints a line about it. A function that is not reached, or that fails, is told and fails nothing: what is sent
 /// is made up.
@@ -44,26 +43,33 @@ pub async fn try_all(deliveries: &[Delivery], aws: &Aws) -> Result<(), Error> {
 
 async fn try_one(sent: &Sent, delivery: &Delivery, aws: &Aws) -> Result<String, AwsError> {
     let (function, physical) = (&delivery.function, delivery.physical.as_str());
-    let (before, failed) = (quiet(aws, physical).await?, count(aws, physical, "Errors").await?);
+    let before = quiet(aws, physical).await?;
     send(sent, aws).await?;
     for _ in 0..TRIES {
         tokio::time::sleep(PAUSE).await;
-        if count(aws, physical, "Invocations").await? > before {
-            let is_failure = count(aws, physical, "Errors").await? > failed;
-            let end = if is_failure { ", which failed: it is no event that it knows" } else { "" };
+        let now = seen(aws, physical).await?;
+        if now.invocations > before.invocations {
+            let end = if now.failures > before.failures { ", which failed: its log says why" } else { "" };
             return Ok(format!("reached function {function}{end}"));
         }
     }
     Ok(format!("did not reach function {function} within {} s", (PAUSE * TRIES).as_secs()))
 }
 
-/// How often the function has been invoked, once that stays the same for a while.
-async fn quiet(aws: &Aws, function: &str) -> Result<f64, AwsError> {
-    let (mut last, mut same) = (count(aws, function, "Invocations").await?, 0);
+/// What a function's log shows.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+struct Seen {
+    invocations: usize,
+    failures: usize,
+}
+
+/// What the function's log shows once that stays the same for a while.
+async fn quiet(aws: &Aws, function: &str) -> Result<Seen, AwsError> {
+    let (mut last, mut same) = (seen(aws, function).await?, 0);
     for _ in 0..TRIES {
         tokio::time::sleep(PAUSE).await;
-        let now = count(aws, function, "Invocations").await?;
-        same = if now > last { 0 } else { same + 1 };
+        let now = seen(aws, function).await?;
+        same = if now == last { same + 1 } else { 0 };
         last = now;
         if same == QUIET {
             break;
@@ -72,14 +78,23 @@ async fn quiet(aws: &Aws, function: &str) -> Result<f64, AwsError> {
     Ok(last)
 }
 
-async fn count(aws: &Aws, function: &str, metric: &str) -> Result<f64, AwsError> {
-    let (from, to) = ALL_TIME;
-    let dimension = Dimension::builder().name("FunctionName").value(function).build();
-    let request = aws.read.cloudwatch.get_metric_statistics().namespace("AWS/Lambda").metric_name(metric);
-    let request = request.dimensions(dimension).statistics(Statistic::Sum).period(86_400);
-    let request = request.start_time(DateTime::from_secs(from)).end_time(DateTime::from_secs(to));
-    let answer = request.send().await.answer("cloudwatch:GetMetricStatistics")?;
-    Ok(answer.datapoints().iter().filter_map(|point| point.sum()).sum())
+/// A function without a log has not been invoked.
+async fn seen(aws: &Aws, function: &str) -> Result<Seen, AwsError> {
+    let (mut seen, mut token) = (Seen::default(), None);
+    loop {
+        let request = aws.read.logs.filter_log_events().log_group_name(format!("/aws/lambda/{function}"));
+        let page = request.set_next_token(token).send().await;
+        let Some(page) = page.found("logs:FilterLogEvents", &["ResourceNotFoundException"])? else { return Ok(seen) };
+        let messages = page.events().iter().filter_map(|event| event.message());
+        for message in messages {
+            seen.invocations += usize::from(message.starts_with(END));
+            seen.failures += usize::from(FAILED.iter().any(|failed| message.contains(failed)));
+        }
+        token = page.next_token;
+        if token.is_none() {
+            return Ok(seen);
+        }
+    }
 }
 
 async fn send(sent: &Sent, aws: &Aws) -> Result<(), AwsError> {

@@ -83,8 +83,7 @@ impl Schedule {
         at.name(names::queue::address(name));
         let group = self.message_group_id.clone();
         if queue.fifo && !queue.content_based_deduplication {
-            let help =
-                "add content_based_deduplication = true to the queue: a schedule says nothing else to tell them by";
+            let help = "add content_based_deduplication = true to the queue: a schedule gives its messages no id";
             at.problem(format!("{name} finds no duplicates by content"), Some(help));
         }
         match (&group, queue.fifo) {

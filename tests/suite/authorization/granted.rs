@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use aws_sdk_scheduler::types::{FlexibleTimeWindow, FlexibleTimeWindowMode, Target as ScheduleTarget};
 use aws_sdk_sts::error::ProvideErrorMetadata;
 use serde_json::json;
@@ -33,6 +34,7 @@ enabled = false
 queue = "jobs"
 [workflow.flow]
 definition = "flow.asl.json"
+[bus.orders]
 "#;
 
 /// Each entry, and what it lets through of all that is tried.
@@ -55,6 +57,7 @@ const ENTRIES: &[(&str, &[&str])] = &[
         r#"schedule = "remind", actions = "read-write""#,
         &["change schedule", "delete schedule", "make schedule", "read schedule"],
     ),
+    (r#"bus = "orders", actions = "put""#, &["put event"]),
     (r#"actions = ["sqs:PurgeQueue"], resources = ["${queue.jobs.arn}"]"#, &["purge queue"]),
     (r#"actions = ["sqs:PurgeQueue"], resources = ["arn:aws:sqs:${region}:${account}:others"]"#, &[]),
     (r#"actions = ["sqs:ListQueues"], resources = ["*"]"#, &["list queues"]),
@@ -115,6 +118,9 @@ async fn tried(aws: &Aws, account: &str) -> BTreeSet<&'static str> {
     attempt!("read function", of.lambda.get_function().function_name("shop--production-other"));
     let machine = arn("states", "stateMachine:shop--production-flow");
     attempt!("start", of.sfn.start_execution().state_machine_arn(&machine).input("{}"));
+    let event = PutEventsRequestEntry::builder().source("shop").detail_type("Paid").detail("{}");
+    let event = event.event_bus_name("shop--production-orders").build();
+    attempt!("put event", of.events.put_events().entries(event));
     attempt!("read workflow", of.sfn.describe_state_machine().state_machine_arn(&machine));
     let schedule = |role: &str| {
         let role = format!("arn:aws:iam::{account}:role/shop/production/shop--production-{role}");

@@ -193,10 +193,11 @@ async fn a_group_goes_through_its_whole_life_and_its_name_is_free_again_once_it_
 /// What a plan sees of the group, by a listing and without one.
 async fn seen(aws: &Aws, id: &Id) -> State {
     let reader = PlanReader::new(aws);
-    let found = id.address.kind.find(&reader, &id.owner).await.expect("a listing");
+    let found = Box::pin(id.address.kind.find(&reader, &id.owner)).await.expect("a listing");
     let seed: Option<&Seed> = found.iter().find(|found| found.name == id.name).map(|found| &found.seed);
-    let listed = id.address.kind.observe_for_plan(&reader, id, seed).await.expect("a read").expect("the group");
-    let alone = id.address.kind.observe_for_plan(&PlanReader::new(aws), id, None).await.unwrap().unwrap();
+    let kind = id.address.kind;
+    let listed = Box::pin(kind.observe_for_plan(&reader, id, seed)).await.expect("a read").expect("the group");
+    let alone = Box::pin(kind.observe_for_plan(&PlanReader::new(aws), id, None)).await.unwrap().unwrap();
     assert_eq!(listed.state, alone.state);
     listed.state
 }
@@ -208,21 +209,21 @@ async fn a_group_is_deleted_with_the_schedules_that_the_plan_names_and_with_no_o
         let id = made(&aws, &mut known).await;
         let ours = schedule_id(&aws, "ours").await;
         lead(&aws, &ours, Some(&plain(&ours).into()), &mut known).await;
-        foreign(&aws, &id, &id.name, "theirs").await;
-        let State::ScheduleGroup(live) = seen(&aws, &id).await else { panic!("a group") };
+        Box::pin(foreign(&aws, &id, &id.name, "theirs")).await;
+        let State::ScheduleGroup(live) = Box::pin(seen(&aws, &id)).await else { panic!("a group") };
         assert_eq!(live.others.iter().collect::<Vec<_>>(), ["theirs"], "{emulator}: not those that we made");
-        assert_eq!(Kind::ScheduleGroup.count_swept(&aws, &id).await.unwrap(), 1, "{emulator}");
+        assert_eq!(Box::pin(Kind::ScheduleGroup.count_swept(&aws, &id)).await.unwrap(), 1, "{emulator}");
         let planned = |live: &ScheduleGroup| {
             let call = Kind::ScheduleGroup.next_call(&id, None, Some(&live.clone().into()));
             call.expect("a delete")
         };
         let delete: Call = planned(&live);
-        foreign(&aws, &id, &id.name, "later").await;
-        let refused = delete.send(&aws, &id).await.expect_err("there are more than were named").to_string();
+        Box::pin(foreign(&aws, &id, &id.name, "later")).await;
+        let refused = Box::pin(delete.send(&aws, &id)).await.expect_err("there are more than were named").to_string();
         assert!(refused.contains("were not in it when this was planned") && refused.contains("(later)"), "{refused}");
         lead(&aws, &ours, None, &mut known).await;
-        let State::ScheduleGroup(live) = seen(&aws, &id).await else { panic!("a group") };
-        planned(&live).send(&aws, &id).await.expect("it takes what it names");
+        let State::ScheduleGroup(live) = Box::pin(seen(&aws, &id)).await else { panic!("a group") };
+        Box::pin(planned(&live).send(&aws, &id)).await.expect("it takes what it names");
         let going = observe(&aws, &id, &mut known).await.expect("it goes slowly");
         assert_eq!(going.pending.as_deref(), Some("DELETING"), "{emulator}");
         while observe(&aws, &id, &mut known).await.is_some() {}

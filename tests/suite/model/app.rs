@@ -135,6 +135,7 @@ impl App {
             _ => buckets.contains(name),
         };
         self.role.values_mut().for_each(|role| role.access.retain(|(section, name), _| known(section, name)));
+        self.workflow.values_mut().for_each(|flow| flow.access.retain(|(section, name), _| known(section, name)));
         for function in self.function.values_mut() {
             function.access.retain(|(section, name), _| known(section, name));
             function.reads = function.reads.filter(|(name, _)| streams.contains(name));

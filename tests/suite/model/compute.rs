@@ -299,6 +299,7 @@ pub struct Workflow {
     pub express: bool,
     pub flow: usize,
     pub invokes: Vec<Name>,
+    pub access: Access,
     pub tracing: bool,
     pub logging: Option<&'static str>,
     pub delete: bool,
@@ -310,6 +311,7 @@ impl Workflow {
             express: random.chance(25),
             flow: random.below(super::app::CODES),
             invokes: random.some(&app.function.keys().copied().collect::<Vec<_>>()),
+            access: random_access(random, app),
             tracing: random.chance(35),
             logging: random.maybe(&["ALL", "ERROR"]),
             delete: random.chance(50),
@@ -320,6 +322,7 @@ impl Workflow {
         let invokes: Vec<String> = self.invokes.iter().map(|name| format!("\"{name}\"")).collect();
         let mut text = format!("[workflow.{name}]\ndefinition = \"flow-{}.asl.json\"\n", self.flow);
         text += &format!("invokes = [{}]\ntracing = {}\n", invokes.join(", "), self.tracing);
+        text += &write_access(&self.access);
         text += if self.express { "type = \"EXPRESS\"\n" } else { "" };
         if let Some(level) = self.logging {
             text += &format!("logging = {{ level = \"{level}\" }}\n");
@@ -329,7 +332,7 @@ impl Workflow {
 
     pub fn lines(&self, name: Name) -> Vec<String> {
         let of = if self.express { "EXPRESS" } else { "STANDARD" };
-        let grants = !self.invokes.is_empty() || self.tracing || self.logging.is_some();
+        let grants = !self.invokes.is_empty() || !self.access.is_empty() || self.tracing || self.logging.is_some();
         let holds: &[&str] = if grants { &["workflow"] } else { &[] };
         let mut lines = vec![
             format!(

@@ -44,6 +44,7 @@ runtime = "python3.13"
 handler = "main.handler"
 [role.worker]
 access = [ACCESS]
+[bus.orders]
 "#;
 const FLOW: (&str, &str) = ("flow.asl.json", r#"{"StartAt":"A","States":{"A":{"Type":"Pass","End":true}}}"#);
 
@@ -120,6 +121,12 @@ fn each_verb_allows_exactly_its_actions() {
         (r#"topic = "alerts", actions = "publish""#, "TopicAlerts", &["sns:Publish"], &["sns:*:shop--test-alerts"]),
         (r#"queue = "jobs", actions = "send""#, "QueueJobs", &send, &["sqs:*:shop--test-jobs"]),
         (r#"queue = "ordered", actions = "receive""#, "QueueOrdered", &receive, &["sqs:*:shop--test-ordered.fifo"]),
+        (
+            r#"bus = "orders", actions = "put""#,
+            "BusOrders",
+            &["events:PutEvents"],
+            &["events:*:event-bus/shop--test-orders"],
+        ),
         (r#"function = "other", actions = "invoke""#, "FunctionOther", &["lambda:InvokeFunction"], &function),
         (
             r#"workflow = "flow", actions = "start""#,

@@ -27,7 +27,19 @@ pub fn needs(call: &Call<'_>, site: &Site) -> Needs {
         Some(role) => Needs::of(vec![Right::new(["sts:AssumeRole"], resources.named(role, "iam:role/{}"))]),
         None => called(call, &resources),
     };
-    Needs { rights: needs.rights.into_iter().flat_map(as_iam_knows).collect(), ..needs }
+    Needs { rights: together(needs.rights.into_iter().flat_map(as_iam_knows)), ..needs }
+}
+
+/// All actions on one resource as one right.
+fn together(rights: impl Iterator<Item = Right>) -> Vec<Right> {
+    let mut all: Vec<Right> = Vec::new();
+    for right in rights {
+        match all.iter_mut().find(|known| known.on == right.on && !known.any && !right.any) {
+            Some(known) => known.actions.extend(right.actions),
+            None => all.push(right),
+        }
+    }
+    all
 }
 
 impl Needs {

@@ -73,13 +73,14 @@ fn follow(resource: &str, parameters: &Value) {
 fn each_integration_works_once_its_advice_is_taken() {
     let (mut needed, mut count) = (0, 0);
     for integration in integrations() {
-        for pattern in ["", ".sync"] {
+        // Waiting needs all that the call needs.
+        for (pattern, parameters) in
+            [("", literal("x")), (".sync", literal("x")), (".sync", own()), (".sync", json!({"TableName.$": "$.t"}))]
+        {
             let resource = format!("arn:aws:states:::{}{pattern}", integration.name);
-            for parameters in [literal("x"), own(), json!({}), json!({"TableName.$": "$.t"})] {
-                count += 1;
-                needed += usize::from(!of_call(&resource, &parameters).rights.is_empty());
-                follow(&resource, &parameters);
-            }
+            count += 1;
+            needed += usize::from(!of_call(&resource, &parameters).rights.is_empty());
+            follow(&resource, &parameters);
         }
     }
     assert!(needed > count * 9 / 10, "{needed} of {count}");
@@ -133,8 +134,8 @@ fn each_operation_of_the_sdk_works_once_its_advice_is_taken() {
     ];
     for operation in operations {
         let resource = format!("arn:aws:states:::aws-sdk:{operation}");
-        for parameters in [literal("x"), own(), json!({}), json!({"SecretId": "a/b", "Name": "/a/b"})] {
-            assert!(operation == "sns:publish" || !of_call(&resource, &parameters).rights.is_empty(), "{operation}");
+        for parameters in [literal("x"), json!({"SecretId": "a/b", "Name": "/a/b"})] {
+            assert!(!of_call(&resource, &parameters).rights.is_empty(), "{operation}");
             follow(&resource, &parameters);
         }
     }
