@@ -71,8 +71,8 @@ pub struct Function {
     /// Streams that Lambda fetches records from for it: of tables, or of Kinesis.
     #[serde(default)]
     pub on_stream: Vec<OnStream>,
-    /// Where asynchronous invocations go that failed, with what failed of them: `{ queue = "..." }`, or a topic, a function
-    /// or a bucket.
+    /// Where asynchronous invocations go that failed, with what failed of them: `{ queue = "..." }`, or a topic, a function,
+    /// a bus or a bucket.
     pub on_failure: Option<Destination>,
     /// Where asynchronous invocations go that succeeded, with their results.
     pub on_success: Option<Destination>,

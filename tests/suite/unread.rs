@@ -23,7 +23,19 @@ use Answer::{Cbor, Json, Xml};
 
 /// The operation, its answer, where the plan says that the member is, and the call that would erase it: every call that replaces
 /// something as a whole.
-const ROWS: [(&str, Answer, &str, &str); 17] = [
+const ROWS: [(&str, Answer, &str, &str); 19] = [
+    (
+        "lambda GetFunctionEventInvokeConfig",
+        Json { object: "/DestinationConfig", moved: "/DestinationConfig/OnFailure/Destination" },
+        "DestinationConfig.NobodyKnows",
+        "lambda:PutFunctionEventInvokeConfig",
+    ),
+    (
+        "lambda GetFunctionUrlConfig",
+        Json { object: "/Cors", moved: "/InvokeMode" },
+        "NobodyKnows",
+        "lambda:UpdateFunctionUrlConfig",
+    ),
     (
         "monitoring DescribeAlarms",
         Cbor { member: ["StateReason", "NobodyKnows"], from: "AWS/Lambda", to: "AWS/Lambdo" },
@@ -174,6 +186,9 @@ fn manifest() -> String {
     let events = "[bus.events]\n[rule.events]\nbus = \"events\"\npattern = { source = [\"shop\"] }\n\
         targets = [{ topic = \"critical-alerts\" }]\n[bucket.static-assets]\n";
     let text = EXAMPLE.replace("[bucket.static-assets]\n", bucket);
+    let function = "[function.api-handler]\non_failure = { topic = \"critical-alerts\" }\n\
+        url = { auth = \"iam\", cors = { origins = [\"https://example.com\"] } }\n";
+    let text = text.replace("[function.api-handler]\n", function);
     let text = text.replace("[bucket.static-assets]\n", events);
     text.replace("rate_limit = 1000\n", "rate_limit = 1000\nblock_ips = [\"203.0.113.0/24\"]\n")
 }
@@ -208,6 +223,7 @@ const HARMLESS: &[(&str, &str)] = &[
     ("iam:PutRolePolicy", "a document is compared as a whole"),
     ("iam:UpdateAssumeRolePolicy", "a document is compared as a whole"),
     ("lambda:PutFunctionConcurrency", "it sets one number"),
+    ("lambda:UpdateEventSourceMapping", "it keeps what it does not name"),
     ("lambda:UpdateFunctionCode", "code is compared by its digest"),
     ("lambda:UpdateFunctionConfiguration", "it keeps what it does not name"),
     ("logs:PutRetentionPolicy", "it sets one number"),

@@ -22,6 +22,8 @@ pub enum Destination {
     Function(Name),
     /// A `[bucket.<name>]`, for failures alone.
     Bucket(Name),
+    /// A `[bus.<name>]`.
+    Bus(Name),
 }
 
 /// What sending to something that is encrypted takes of its key.
@@ -38,8 +40,9 @@ struct Target {
 
 impl Destination {
     fn name(&self) -> &Name {
-        let (Self::Queue(name) | Self::Topic(name) | Self::Function(name) | Self::Bucket(name)) = self;
-        name
+        match self {
+            Self::Queue(name) | Self::Topic(name) | Self::Function(name) | Self::Bucket(name) | Self::Bus(name) => name,
+        }
     }
 
     /// What it is; `None` for what is not there.
@@ -63,6 +66,10 @@ impl Destination {
                 manifest.bucket.get(name)?;
                 let arn = names::bucket::arn(site, owner, name);
                 ("Bucket", &["s3:ListBucket", "s3:PutObject"], arn, names::bucket::address(name))
+            }
+            Self::Bus(name) => {
+                manifest.bus.get(name)?;
+                ("Bus", &["events:PutEvents"], names::bus::arn(site, owner, name), names::bus::address(name))
             }
         };
         let mut resources = vec![arn.clone()];
@@ -88,7 +95,7 @@ impl Destination {
                 _ => return None,
             },
             Self::Topic(name) => here.manifest.topic.get(name)?.kms_key.as_ref()?,
-            Self::Function(_) | Self::Bucket(_) => return None,
+            Self::Function(_) | Self::Bucket(_) | Self::Bus(_) => return None,
         };
         (!key.starts_with("alias/aws/")).then_some(key.as_str())
     }
@@ -115,6 +122,7 @@ impl Destination {
             }
             Self::Function(name) => drop(here.at("function").known("function", name, &here.manifest.function)?),
             Self::Bucket(name) => drop(here.at("bucket").known("bucket", name, &here.manifest.bucket)?),
+            Self::Bus(name) => drop(here.at("bus").known("bus", name, &here.manifest.bus)?),
         }
         let target = self.target(here)?;
         here.name(target.address);

@@ -132,5 +132,6 @@ impl OnQueue {
 
 /// A source's name as part of a statement's id.
 pub(super) fn words(name: &str) -> String {
-    name.parse().map_or_else(|_| name.chars().filter(char::is_ascii_alphanumeric).collect(), |name: Name| camel(name.as_str()))
+    name.parse()
+        .map_or_else(|_| name.chars().filter(char::is_ascii_alphanumeric).collect(), |name: Name| camel(name.as_str()))
 }

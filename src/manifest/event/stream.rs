@@ -127,8 +127,9 @@ impl OnStream {
         let (position, at) = self.lower_position(&here.at("starting_position")).unzip();
         let on_failure = self.on_failure.as_ref().and_then(|to| {
             let here = here.at("on_failure");
-            if let Destination::Function(_) = to {
-                here.problem("records of a stream go to no function", Some("write queue, topic or bucket"));
+            if let Destination::Function(_) | Destination::Bus(_) = to {
+                let help = Some("write queue, topic or bucket");
+                here.problem("records of a stream go to no function and no bus", help);
             }
             to.lower(events.function, &here)
         });

@@ -153,6 +153,19 @@ fn what_is_encrypted_with_ones_own_key_is_used_with_the_key() {
 }
 
 #[test]
+fn a_bus_gets_results_and_no_records_of_a_stream() {
+    let text = format!("{}[bus.orders]\n", manifest("on_success = { bus = \"orders\" }"));
+    let all = lowered(&text, &[]).expect("no problems");
+    let bus = "arn:aws:events:us-west-2:123456789012:event-bus/shop--test-orders";
+    assert_eq!(state(&all, "lambda.function/worker")["InvokeConfig"]["OnSuccess"], bus);
+    assert_eq!(statements(&text, "iam.policy/worker-function"), [allow("ToBusOrders", &["events:PutEvents"], &[bus])]);
+    let stream =
+        "on_stream = [{ table = \"items\", starting_position = \"latest\", on_failure = { bus = \"orders\" } }]";
+    let told = problems(&format!("{}[bus.orders]\n", manifest(stream)), &[]);
+    assert!(told.len() == 1 && told[0].ends_with("records of a stream go to no function and no bus"), "{told:?}");
+}
+
+#[test]
 fn functions_may_send_their_failures_to_each_other() {
     let other = format!("[function.other]\n{PLAIN}on_failure = {{ function = \"worker\" }}\n");
     let text = format!("{}{other}", manifest("on_failure = { function = \"other\" }"));
@@ -173,8 +186,8 @@ fn a_url_without_authorization_lets_everybody_in_by_two_statements_and_others_kn
     assert_eq!(function["Url"], expected);
     assert_eq!(function["Tags"]["serverless-app:parts"], "url");
     let statements = state(&all, "lambda.permission/worker")["Statements"].clone();
-    assert_eq!(statements["url"]["Action"], "lambda:InvokeFunctionUrl");
-    assert_eq!(statements["url-invoke"]["InvokedViaFunctionUrl"], true);
+    assert_eq!(statements["function-url"]["Action"], "lambda:InvokeFunctionUrl");
+    assert_eq!(statements["function-url-invoke"]["InvokedViaFunctionUrl"], true);
     assert_eq!(
         serde_json::to_value(&all.outputs["at"]).unwrap()["$join"][0],
         json!({"$output": "lambda.function/worker.url"})
@@ -186,10 +199,8 @@ fn a_url_without_authorization_lets_everybody_in_by_two_statements_and_others_kn
     assert!(none[0].contains("the function has no URL; write url = { auth = \"iam\" }"), "{none:?}");
 }
 
-#[test]
-fn everything_that_aws_would_refuse_of_events_is_reported_with_its_place() {
-    let text = manifest(
-        r#"timeout = 90
+/// In every way that AWS would refuse.
+const REFUSED: &str = r#"timeout = 90
 on_failure = { function = "worker" }
 on_success = { bucket = "lost" }
 max_retries = 3
@@ -229,47 +240,52 @@ on_failure = { function = "worker" }
 [[function.worker.on_stream]]
 stream = "arn:aws:sqs:us-west-2:123456789012:q"
 starting_position = "latest"
-on_failure = { queue = "order" }"#,
-    );
-    let expected = [
-        "messages of jobs come again after 60 seconds, while worker may take 90",
-        "a batch of more than 10 messages needs a window",
-        "1 is out of range",
-        "messages of order come again after 30 seconds, while worker may take 90",
-        "11 is out of range",
-        "1 is out of range",
-        "there is no queue section \"jbos\"; did you mean \"jobs\"?",
-        "\"arn:aws:sns:us-west-2:123456789012:t\" is not a queue's ARN",
-        "an entry names one queue",
-        "a pattern is a table",
-        "a has no list of values",
-        "a list stands inside a list",
-        "there is no filter operator \"prefx\"; did you mean \"prefix\"?",
-        "an element asks for one thing",
-        "the function fetches from far twice",
-        "plain has no stream",
-        "\"first\" is no starting position",
-        "the stream of a table is not read from a time on",
-        "11 is out of range",
-        "-1 is out of range",
-        "59 is out of range",
-        "901 is out of range",
-        "301 is out of range",
-        "0 is out of range",
-        "records of a stream go to no function",
-        "its results would go to itself",
-        "is not the ARN of a Kinesis stream",
-        "order is a FIFO queue, which takes no results",
-        "its results would go to itself",
-        "a bucket takes failures alone",
-        "3 is out of range",
-        "59 is out of range",
-        "no site may call it",
-        "\"OPTIONS\" is not a method",
-        "86401 is out of range",
-    ];
+on_failure = { queue = "order" }"#;
+
+/// What is said of it.
+const SAID: [&str; 35] = [
+    "messages of jobs come again after 60 seconds, while worker may take 90",
+    "a batch of more than 10 messages needs a window",
+    "1 is out of range",
+    "messages of order come again after 30 seconds, while worker may take 90",
+    "11 is out of range",
+    "1 is out of range",
+    "there is no queue section \"jbos\"; did you mean \"jobs\"?",
+    "\"arn:aws:sns:us-west-2:123456789012:t\" is not a queue's ARN",
+    "an entry names one queue",
+    "a pattern is a table",
+    "a has no list of values",
+    "a list stands inside a list",
+    "there is no filter operator \"prefx\"; did you mean \"prefix\"?",
+    "an element asks for one thing",
+    "the function fetches from far twice",
+    "plain has no stream",
+    "\"first\" is no starting position",
+    "the stream of a table is not read from a time on",
+    "11 is out of range",
+    "-1 is out of range",
+    "59 is out of range",
+    "901 is out of range",
+    "301 is out of range",
+    "0 is out of range",
+    "records of a stream go to no function and no bus",
+    "its results would go to itself",
+    "is not the ARN of a Kinesis stream",
+    "order is a FIFO queue, which takes no results",
+    "its results would go to itself",
+    "a bucket takes failures alone",
+    "3 is out of range",
+    "59 is out of range",
+    "no site may call it",
+    "\"OPTIONS\" is not a method",
+    "86401 is out of range",
+];
+
+#[test]
+fn everything_that_aws_would_refuse_of_events_is_reported_with_its_place() {
+    let text = manifest(REFUSED);
     let mut found = problems(&text, &[]);
-    for message in expected {
+    for message in SAID {
         let is_it = |problem: &String| {
             let said = problem.split_once(": ").map_or("", |(_, said)| said);
             said == message || message.starts_with("is ") && said.ends_with(message)

@@ -69,7 +69,7 @@ pub fn asynchronous(function: &Function, here: &Cursor) {
         }
     }
     if let Some(Destination::Bucket(_)) = &function.on_success {
-        here.at("on_success").problem("a bucket takes failures alone", Some("write queue, topic or function"));
+        here.at("on_success").problem("a bucket takes failures alone", Some("write queue, topic, bus or function"));
     }
 }
 

@@ -206,8 +206,8 @@ async fn a_functions_url_and_what_becomes_of_its_invocations_go_through_their_wh
             (with(iam(), None), &[tag, make]),
             (with(open(), Some(one.clone())), &[tag, change, put]),
             (with(open(), Some(two.clone())), &[put]),
-            (with(iam(), Some(two)), &[change]),
-            (with(None, Some(one.clone())), &[end, tag]),
+            (with(iam(), Some(two.clone())), &[change]),
+            (with(None, Some(two)), &[end, tag]),
             (with(None, None), &[default, untag]),
             (with(iam(), Some(one)), &[tag, make, put]),
         ];

@@ -5,9 +5,23 @@
 use serde::{Deserialize, Serialize};
 
 use crate::aws::error::{Answer, AwsError};
+use crate::aws::kit::members::{Shape, members, unread};
+use crate::aws::kit::unmodelled::Unmodelled;
 use crate::aws::{Aws, Id};
 
 const GET: &str = "lambda:GetFunctionEventInvokeConfig";
+
+const SHAPE: Shape = Shape {
+    at: &[],
+    named_by: "",
+    members: members! {
+        DestinationConfig { OnFailure { Destination }, OnSuccess { Destination } }, MaximumEventAgeInSeconds,
+        MaximumRetryAttempts,
+        // AWS's own.
+        FunctionArn, LastModified,
+    },
+    erased_by: "lambda:PutFunctionEventInvokeConfig",
+};
 
 /// What becomes of asynchronous invocations.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -92,23 +106,25 @@ impl PutFunctionEventInvokeConfig {
     }
 }
 
-/// Reads what a function has.
-pub(super) async fn read(aws: &Aws, id: &Id) -> Result<Option<InvokeConfig>, AwsError> {
-    let answer = aws.read.lambda.get_function_event_invoke_config().function_name(&id.name).send().await;
+/// Reads what a function has, and what of it nothing here knows.
+pub(super) async fn read(aws: &Aws, id: &Id) -> Result<Option<(InvokeConfig, Vec<Unmodelled>)>, AwsError> {
+    let request = aws.read.lambda.get_function_event_invoke_config().function_name(&id.name);
+    let (answer, unread) = unread(&SHAPE, request.send()).await;
     let Some(answer) = answer.found(GET, &["ResourceNotFoundException"])? else { return Ok(None) };
     let default = InvokeConfig::default();
     let destinations = answer.destination_config();
     let failure = destinations.and_then(|config| config.on_failure()).and_then(|to| to.destination());
     let success = destinations.and_then(|config| config.on_success()).and_then(|to| to.destination());
     let set = |arn: Option<&str>| arn.filter(|arn| !arn.is_empty()).map(str::to_owned);
-    Ok(Some(InvokeConfig {
+    let config = InvokeConfig {
         maximum_retry_attempts: answer.maximum_retry_attempts().unwrap_or(default.maximum_retry_attempts),
         maximum_event_age_in_seconds: answer
             .maximum_event_age_in_seconds()
             .unwrap_or(default.maximum_event_age_in_seconds),
         on_failure: set(failure),
         on_success: set(success),
-    }))
+    };
+    Ok(Some((config, unread.all())))
 }
 
 /// Sends a put.

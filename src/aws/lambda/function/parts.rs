@@ -35,7 +35,7 @@ pub(super) struct Parts {
     pub(super) invoke_config: Option<InvokeConfig>,
     /// Where the URL is.
     pub(super) at: Option<String>,
-    /// What is there although no apply has set it.
+    /// What is there although no apply has set it, and what nothing here knows.
     pub(super) unmodelled: Vec<Unmodelled>,
 }
 
@@ -70,12 +70,18 @@ pub(super) async fn read(reader: Reader<'_>, id: &Id, tags: &Tags) -> Result<Par
         tokio::try_join!(read_url(aws, id, is_url || wants_url), read_config(aws, id, is_config || wants_config))?;
     let mut parts = Parts::default();
     match url {
-        Some((url, at)) if is_url => (parts.url, parts.at) = (Some(url), Some(at)),
+        Some(found) if is_url => {
+            (parts.url, parts.at) = (Some(found.url), Some(found.at));
+            parts.unmodelled.extend(found.unread);
+        }
         Some(_) => parts.unmodelled.push(Unmodelled::forbids("FunctionUrlConfig", "lambda:CreateFunctionUrlConfig")),
         None => {}
     }
     match config {
-        Some(config) if is_config => parts.invoke_config = Some(config),
+        Some((config, unread)) if is_config => {
+            parts.invoke_config = Some(config);
+            parts.unmodelled.extend(unread);
+        }
         Some(_) => {
             parts.unmodelled.push(Unmodelled::erased("EventInvokeConfig", "lambda:PutFunctionEventInvokeConfig"));
         }
@@ -84,10 +90,10 @@ pub(super) async fn read(reader: Reader<'_>, id: &Id, tags: &Tags) -> Result<Par
     Ok(parts)
 }
 
-async fn read_url(aws: &Aws, id: &Id, asks: bool) -> Result<Option<(FunctionUrl, String)>, AwsError> {
+async fn read_url(aws: &Aws, id: &Id, asks: bool) -> Result<Option<url::Found>, AwsError> {
     if asks { url::read(aws, id).await } else { Ok(None) }
 }
 
-async fn read_config(aws: &Aws, id: &Id, asks: bool) -> Result<Option<InvokeConfig>, AwsError> {
+async fn read_config(aws: &Aws, id: &Id, asks: bool) -> Result<Option<(InvokeConfig, Vec<Unmodelled>)>, AwsError> {
     if asks { invoke_config::read(aws, id).await } else { Ok(None) }
 }

@@ -8,10 +8,30 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::aws::error::{Answer, AwsError};
+use crate::aws::kit::members::{Shape, members, unread};
 use crate::aws::kit::settings::{Part, settings};
+use crate::aws::kit::unmodelled::Unmodelled;
 use crate::aws::{Aws, Id};
 
 const GET: &str = "lambda:GetFunctionUrlConfig";
+
+/// An update that names `Cors` replaces all of it.
+const SHAPE: Shape = Shape {
+    at: &["Cors"],
+    named_by: "",
+    members: members! { AllowCredentials, AllowHeaders, AllowMethods, AllowOrigins, ExposeHeaders, MaxAge },
+    erased_by: "lambda:UpdateFunctionUrlConfig",
+};
+
+/// What was read of a URL.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) url: FunctionUrl,
+    /// Where it is.
+    pub(super) at: String,
+    /// What of it nothing here knows.
+    pub(super) unread: Vec<Unmodelled>,
+}
 
 /// A function's URL, without the URL itself.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -99,14 +119,15 @@ impl CreateFunctionUrlConfig {
     }
 }
 
-/// Reads the URL of a function: its state, and where it is.
-pub(super) async fn read(aws: &Aws, id: &Id) -> Result<Option<(FunctionUrl, String)>, AwsError> {
-    let answer = aws.read.lambda.get_function_url_config().function_name(&id.name).send().await;
+/// Reads the URL of a function.
+pub(super) async fn read(aws: &Aws, id: &Id) -> Result<Option<Found>, AwsError> {
+    let request = aws.read.lambda.get_function_url_config().function_name(&id.name);
+    let (answer, unread) = unread(&SHAPE, request.send()).await;
     let Some(answer) = answer.found(GET, &["ResourceNotFoundException"])? else { return Ok(None) };
     let cors = answer.cors().map(cors).filter(|cors| !cors.is_none());
     let mode = answer.invoke_mode().map_or("BUFFERED", |mode| mode.as_str());
     let url = FunctionUrl { auth_type: answer.auth_type().as_str().to_owned(), cors, invoke_mode: mode.to_uppercase() };
-    Ok(Some((url, answer.function_url().to_owned())))
+    Ok(Some(Found { url, at: answer.function_url().to_owned(), unread: unread.all() }))
 }
 
 fn cors(live: &aws_sdk_lambda::types::Cors) -> Cors {

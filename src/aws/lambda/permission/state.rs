@@ -67,6 +67,6 @@ impl Statement {
     pub fn of_open_url() -> [(&'static str, Self); 2] {
         let anybody = || Self { principal: "*".into(), ..Self::default() };
         let to_url = Self { action: INVOKE_URL.into(), function_url_auth_type: Some("NONE".into()), ..anybody() };
-        [("url", to_url), ("url-invoke", Self { invoked_via_function_url: true, ..anybody() })]
+        [("function-url", to_url), ("function-url-invoke", Self { invoked_via_function_url: true, ..anybody() })]
     }
 }

@@ -70,9 +70,9 @@ fn a_statement_of_another_form_is_seen_and_can_be_removed() {
 #[test]
 fn the_two_statements_of_an_open_url_are_read_as_they_were_written() {
     let text = r#"{"Version":"2012-10-17","Id":"default","Statement":[
-        {"Sid":"url","Effect":"Allow","Principal":"*","Action":"lambda:InvokeFunctionUrl","Resource":"arn:f",
+        {"Sid":"function-url","Effect":"Allow","Principal":"*","Action":"lambda:InvokeFunctionUrl","Resource":"arn:f",
          "Condition":{"StringEquals":{"lambda:FunctionUrlAuthType":"NONE"}}},
-        {"Sid":"url-invoke","Effect":"Allow","Principal":"*","Action":"lambda:InvokeFunction","Resource":"arn:f",
+        {"Sid":"function-url-invoke","Effect":"Allow","Principal":"*","Action":"lambda:InvokeFunction","Resource":"arn:f",
          "Condition":{"Bool":{"lambda:InvokedViaFunctionUrl":"true"}}},
         {"Sid":"anybody","Effect":"Allow","Principal":"*","Action":"lambda:InvokeFunction","Resource":"arn:f"},
         {"Sid":"not","Effect":"Allow","Principal":"*","Action":"lambda:InvokeFunction","Resource":"arn:f",
@@ -87,7 +87,7 @@ fn the_two_statements_of_an_open_url_are_read_as_they_were_written() {
     }
     let want = Permission { statements: Statement::of_open_url().map(|(sid, of)| (sid.to_owned(), of)).into() };
     let add = Permission::next_call(&test_id(Kind::Permission, "f"), Some(&want), None).expect("a call");
-    let expected = json!({"api": "lambda:AddPermission", "input": {"FunctionName": "f", "StatementId": "url",
+    let expected = json!({"api": "lambda:AddPermission", "input": {"FunctionName": "f", "StatementId": "function-url",
         "Action": "lambda:InvokeFunctionUrl", "Principal": "*", "FunctionUrlAuthType": "NONE"}});
     assert_eq!(serde_json::to_value(&add).unwrap(), expected);
 }
