@@ -32,6 +32,10 @@ handler = "main.handler"
 rate = "1 day"
 enabled = false
 queue = "jobs"
+[schedule.other]
+rate = "1 day"
+enabled = false
+queue = "jobs"
 [workflow.flow]
 definition = "flow.asl.json"
 [bus.orders]
@@ -130,8 +134,8 @@ async fn tried(aws: &Aws, account: &str) -> BTreeSet<&'static str> {
         create.flexible_time_window(window).target(to)
     };
     attempt!("make schedule", schedule("remind-schedule").name("remind.1"));
-    attempt!("make schedule of another name", schedule("remind-schedule").name("other.1"));
-    attempt!("make schedule with another role", schedule("r0").name("remind.2"));
+    attempt!("make schedule of another section", schedule("remind-schedule").name("other.1"));
+    attempt!("make schedule with another role", schedule("other-schedule").name("remind.2"));
     let window = FlexibleTimeWindow::builder().mode(FlexibleTimeWindowMode::Off).build().expect("a window");
     let input = schedule("remind-schedule").as_input().get_target().clone();
     let change = of.scheduler.update_schedule().group_name(GROUP).name("shop--production-remind");
