@@ -8,6 +8,7 @@
 //! - [`trust`]: which jobs of which repository a role believes.
 //! - [`github_names`]: what the command line says of GitHub, in forms that let nobody else in.
 //! - [`boundary`]: the most that a role of the app can be allowed.
+//! - [`lacking`]: what a boundary that is in force lets through of it.
 //! - [`template`]: the same resources for those who make roles with something else.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,6 +24,8 @@ use crate::text::Text;
 
 pub mod boundary;
 pub mod github_names;
+pub mod lacking;
+mod made_up;
 pub mod template;
 pub mod trust;
 

@@ -32,11 +32,15 @@ mod sources;
 pub mod alarm;
 pub mod api;
 pub mod bucket;
+pub mod bus;
 pub mod compliance;
+pub mod event;
 pub mod firewall;
 pub mod function;
 pub mod queue;
 pub mod role;
+pub mod rule;
+pub mod schedule;
 mod secret;
 pub mod table;
 mod tags;
@@ -253,6 +257,10 @@ sections! {
     topic: topic::Topic;
     /// SQS queues.
     queue: queue::Queue;
+    /// EventBridge buses.
+    bus: bus::Bus;
+    /// EventBridge rules.
+    rule: rule::Rule;
     /// S3 buckets.
     bucket: bucket::Bucket;
     /// IAM roles that several functions share.
@@ -265,6 +273,8 @@ sections! {
     alarm: alarm::Alarm;
     /// Step Functions state machines.
     workflow: workflow::Workflow;
+    /// Schedules of EventBridge Scheduler.
+    schedule: schedule::Schedule;
     /// WAF web ACLs.
     firewall: firewall::Firewall;
 }

@@ -261,7 +261,12 @@ pub mod tag {
     pub const RELEASED: &str = "serverless-app:released";
     /// `delete` where the manifest allows that data goes with its resource.
     pub const ON_DELETE: &str = "serverless-app:on-delete";
-    /// All of them: tags that a plan always regards, whatever the manifest sets.
+    /// What a function has beside itself: `invoke-config mappings url`. See `aws::lambda`.
+    pub const PARTS: &str = "serverless-app:parts";
+    /// There on a bucket that has notifications of ours. None of [`OURS`]: a plan regards it where the manifest asks for it or
+    /// the bucket has it.
+    pub const NOTIFICATIONS: &str = "serverless-app:notifications";
+    /// All of them but what is of functions or of buckets alone: tags that a plan always regards, whatever the manifest sets.
     pub const OURS: [&str; 5] = [APP, STAGE, ADDRESS, RELEASED, ON_DELETE];
 }
 

@@ -7,6 +7,8 @@
 //! - [`base`] and [`deny`]: where each change comes from, and which ones a `[deny]` forbids.
 //! - [`mod@code`]: which files and packages the changes of functions' code are.
 //! - [`definition`]: what Step Functions says of the definitions that a plan sends.
+//! - [`boundary`]: what bounds the app's roles, held against the rights that they are to have.
+//! - [`pattern`]: what EventBridge says of the patterns that a plan sends.
 //! - [`preflight`]: what the apply of a plan will be allowed to do.
 //! - [`proof`]: an approved plan held against the source and live AWS.
 //! - [`roles`]: the plan of the roles that an app is deployed with.
@@ -16,12 +18,14 @@ use std::collections::BTreeSet;
 use crate::plan::{Note, Plan};
 
 pub mod base;
+pub mod boundary;
 mod broken;
 pub mod code;
 pub mod definition;
 pub mod deny;
 pub mod live_plan;
 pub mod offline;
+pub mod pattern;
 pub mod preflight;
 pub mod project;
 pub mod proof;

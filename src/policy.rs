@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::aws::iam::{self, Role, role};
 use crate::aws::steps::{NotConverging, walk};
-use crate::aws::{Id, Kind, RequiredAction, State, Wanted, apigateway, stepfunctions, tag_index};
+use crate::aws::{Id, Kind, RequiredAction, State, Wanted, apigateway, events, stepfunctions, tag_index};
 use crate::name::{Address, Owner, Site};
 use crate::plan::Plan;
 
@@ -33,6 +33,8 @@ pub struct Features {
     pub access_logs: bool,
     /// The ARN of the policy that bounds the app's roles.
     pub boundary: Option<String>,
+    /// There are rules or archives, whose patterns are asked about.
+    pub patterns: bool,
     /// There are workflows.
     pub workflows: bool,
     /// There may be so many roles and policies that one listing of the account's reads them.
@@ -40,8 +42,8 @@ pub struct Features {
 }
 
 /// What planning needs: listing and reading everything of the app and its stage, of whatever kind. Whether API Gateway
-/// can write logs, whether a boundary exists, and what Step Functions says of a definition, is asked only where the manifest
-/// has them.
+/// can write logs, what a boundary says, and what Step Functions says of a definition and EventBridge of a pattern, is asked
+/// only where the manifest has them.
 pub fn to_plan(owner: &Owner, site: &Site, features: &Features) -> Vec<RequiredAction> {
     let mut actions: BTreeSet<RequiredAction> = tag_index::required_actions().into_iter().collect();
     for kind in Kind::ALL.iter().filter(|kind| !kind.of_the_account()) {
@@ -51,13 +53,18 @@ pub fn to_plan(owner: &Owner, site: &Site, features: &Features) -> Vec<RequiredA
     if features.access_logs {
         actions.extend(apigateway::actions_for_logging_role(site));
     }
+    if features.patterns {
+        actions.extend(events::actions_to_test_patterns());
+    }
     if features.workflows {
         actions.extend(stepfunctions::needs_to_validate());
     }
     if features.many_roles {
         actions.extend(iam::account::required_actions());
     }
-    actions.extend(features.boundary.iter().map(|arn| RequiredAction::new("iam:GetPolicy", arn)));
+    let of_boundary =
+        |arn: &String| ["iam:GetPolicy", "iam:GetPolicyVersion"].map(|action| RequiredAction::new(action, arn));
+    actions.extend(features.boundary.iter().flat_map(of_boundary));
     OwnNames::new(owner, site).widen(actions)
 }
 

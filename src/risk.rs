@@ -19,15 +19,20 @@ mod alarm;
 mod api;
 mod bucket;
 mod compliance;
-mod document;
+pub mod document;
+mod events;
+mod expiry;
 mod exposure;
 mod finding;
 mod firewall;
 mod function;
 mod kind;
 mod life;
+mod mapping;
 mod network;
+mod notification;
 mod rights;
+mod schedule;
 mod sentence;
 mod sides;
 mod store;
@@ -75,13 +80,19 @@ fn of_kind(sides: &Sides, life: &life::Life) -> Vec<Finding> {
         Kind::Table => store::table(sides),
         Kind::Queue => store::queue(sides),
         Kind::LogGroup => store::log_group(sides),
+        Kind::EventArchive => events::archive(sides),
+        Kind::EventBus => events::bus(sides),
+        Kind::EventRule => events::rule(sides),
         Kind::OidcProvider => rights::provider(sides),
         Kind::Policy => rights::policy(sides, life),
         Kind::Role => rights::role(sides, life),
+        Kind::EventSourceMapping => mapping::findings(sides),
         Kind::Function => function::function(sides),
         Kind::Permission => function::permission(sides),
         Kind::StateMachine => function::state_machine(sides),
         Kind::Bucket => bucket::findings(sides),
+        Kind::Schedule => schedule::findings(sides),
+        Kind::ScheduleGroup => Vec::new(),
         Kind::Topic => topic::findings(sides),
         Kind::Association | Kind::IpSet | Kind::WebAcl => firewall::findings(sides, life),
     }

@@ -4,6 +4,8 @@ use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use crate::text::Text;
+
 /// A normalised policy document: statements, actions, resources, principals and condition values are always
 /// lists, sorted and without repetitions; an account id as principal is its root's ARN.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +37,20 @@ impl Document {
     /// The statements, normalised.
     pub fn statements(&self) -> &[Value] {
         self.0["Statement"].as_array().map_or(&[], Vec::as_slice)
+    }
+
+    /// Visits every text that says what a statement is about.
+    pub fn texts(&mut self, visit: &mut dyn FnMut(&mut Text)) {
+        let statements = self.0.get_mut("Statement").and_then(Value::as_array_mut);
+        for resource in statements.into_iter().flatten().filter_map(|statement| statement.get_mut("Resource")) {
+            for value in resource.as_array_mut().into_iter().flatten() {
+                if let Ok(mut text) = serde_json::from_value::<Text>(value.clone()) {
+                    visit(&mut text);
+                    *value = serde_json::to_value(text).unwrap_or_default();
+                }
+            }
+            *resource = set(resource.take());
+        }
     }
 
     /// The same document with only the statements that `keep` accepts.
@@ -172,6 +188,22 @@ mod tests {
         let other = json!({"Statement": [{"Condition": {"Bool": {"aws:SecureTransport": ["false"]}}, "Action": ["a:B"],
             "Effect": "Allow", "Resource": ["x", "y", "x"], "Principal": {"AWS": ["arn:aws:iam::123456789012:root"]}}]});
         assert_eq!(Document::from(one), Document::from(other));
+    }
+
+    #[test]
+    fn what_a_statement_is_about_is_a_reference_where_aws_makes_it_up() {
+        let id = "apigateway.rest-api/api.id".parse().unwrap();
+        let known = crate::text::Outputs::from([(id, "abc".to_owned())]);
+        let on =
+            |resources: Value| Document::new(vec![json!({"Effect": "Allow", "Action": "a:B", "Resource": resources})]);
+        let wanted =
+            on(json!(["arn:x:z", {"$join": ["arn:x:", {"$output": "apigateway.rest-api/api.id"}, "/*"]}, "*"]));
+        let mut live = on(json!(["arn:x:abc/*", "arn:x:z", "*"]));
+        live.texts(&mut |text| *text = text.symbolise(&known));
+        assert_eq!(live, wanted);
+        let mut resolved = wanted.value().clone();
+        crate::text::resolve_json(&mut resolved, &known);
+        assert_eq!(Document::from(resolved), on(json!(["arn:x:abc/*", "arn:x:z", "*"])));
     }
 
     #[test]

@@ -70,7 +70,8 @@ impl Resource for Table {
     const LIMITS: &'static [Limit] = LIMITS;
     const HOLDS_DATA: bool = true;
     const FIXED: &'static [&'static str] = &["KeySchema", "LocalSecondaryIndexes"];
-    const USED_BY: &'static [Kind] = &[Kind::Function, Kind::Policy, Kind::RestApi, Kind::StateMachine];
+    const USED_BY: &'static [Kind] =
+        &[Kind::EventSourceMapping, Kind::Function, Kind::Policy, Kind::RestApi, Kind::StateMachine];
 
     fn next_call(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
         match (want, live) {

@@ -8,6 +8,7 @@
 //! reported as pending and never as a state that something could be planned against.
 
 use crate::aws::Aws;
+use crate::aws::document::Document;
 use crate::aws::error::{Answer, AwsError};
 use crate::aws::kit::tags::sdk_tag;
 use crate::aws::settle::{
@@ -20,6 +21,7 @@ use crate::name::{Owner, Site};
 pub mod account;
 pub mod policy;
 pub mod provider;
+pub mod reference;
 pub mod role;
 pub mod simulate;
 
@@ -68,8 +70,17 @@ fn bootstrap_policy_arn(site: &Site, owner: &Owner, what: &str) -> String {
     policy_arn(site, &bootstrap, &bootstrap.physical(&format!("{what}-{}", owner.stage), 128))
 }
 
-/// Whether there is a policy with this ARN. One call.
-pub async fn has_policy(aws: &Aws, arn: &str) -> Result<bool, AwsError> {
-    let answer = aws.read.iam.get_policy().policy_arn(arn).send().await;
-    Ok(answer.found("iam:GetPolicy", ABSENT)?.is_some())
+/// The version in force of the policy with this ARN, if there is such a policy. One call.
+pub async fn version_in_force(aws: &Aws, arn: &str) -> Result<Option<String>, AwsError> {
+    let answer = aws.read.iam.get_policy().policy_arn(arn).send().await.found("iam:GetPolicy", ABSENT)?;
+    let version = answer.map(|answer| answer.policy.and_then(|policy| policy.default_version_id));
+    AwsError::held("iam:GetPolicy", version)
+}
+
+/// What this version of a policy says. One call.
+pub async fn document(aws: &Aws, arn: &str, version: &str) -> Result<Document, AwsError> {
+    let api = "iam:GetPolicyVersion";
+    let answer = aws.read.iam.get_policy_version().policy_arn(arn).version_id(version).send().await.answer(api)?;
+    let text = answer.policy_version.and_then(|version| version.document).unwrap_or_default();
+    Document::parse(&text).map_err(|error| AwsError::malformed(api, format!("the policy is no JSON: {error}")))
 }

@@ -74,6 +74,11 @@ macro_rules! resources {
                 match self { $(Kind::$kind => <$type>::INDEXED),* }
             }
 
+            /// See [`Resource::is_told_by`].
+            pub fn is_told_by(self, tags: &Tags) -> bool {
+                match self { $(Kind::$kind => <$type>::is_told_by(tags)),* }
+            }
+
             /// See [`Resource::OF_THE_ACCOUNT`].
             pub fn of_the_account(self) -> bool {
                 match self { $(Kind::$kind => <$type>::OF_THE_ACCOUNT),* }
@@ -191,6 +196,11 @@ macro_rules! resources {
             /// See [`Resource::keep`].
             pub fn keep(&mut self, live: &State) {
                 match (self, live) { $((State::$kind(s), State::$kind(l)) => s.keep(l),)* _ => {} }
+            }
+
+            /// See [`Resource::release`].
+            pub fn release(&mut self) {
+                match self { $(State::$kind(s) => s.release(),)* }
             }
 
             /// See [`Resource::later`].

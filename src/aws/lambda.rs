@@ -1,13 +1,17 @@
-//! Lambda: functions, and who may invoke them.
+//! Lambda: functions, who may invoke them, and what it fetches for them from queues and streams.
 //!
 //! Two concurrent writes of one function can lose one of them, so function and permission share a lane.
 
 mod absent;
 mod configuration;
+mod event_source_mapping;
 mod function;
 mod permission;
 
-pub use function::{Blob, Call as FunctionCall, Function};
+pub use event_source_mapping::{
+    Call as MappingCall, EventSourceMapping, pattern as filter_pattern, physical as mapping_name,
+};
+pub use function::{Blob, Call as FunctionCall, Cors, Function, FunctionUrl, InvokeConfig};
 pub use permission::{Call as PermissionCall, Permission, Statement};
 
 use crate::aws::rate::{Limit, Operations, limit};
@@ -20,12 +24,21 @@ use crate::aws::settle::{
 use crate::aws::{AwsError, Found, PlanReader, logs};
 use crate::name::Owner;
 
+const DESTINATION: &str = "a new destination to be known everywhere";
+
 /// The refusals that time heals, of any call of the service.
 const HEALS: &[Rule] = &[
     rule("lambda:", "InvalidParameterValueException", "cannot be assumed by Lambda", 900, ROLE),
     rule("lambda:", "InvalidParameterValueException", "execution role does not have permissions", 900, ROLE),
     rule("lambda:", "InvalidParameterValueException", "KMS key is invalid for CreateGrant", 900, ROLE),
     rule("lambda:", "InvalidParameterValueException", "throttled by EC2", 900, RATE),
+    rule(
+        "lambda:PutFunctionEventInvokeConfig",
+        "InvalidParameterValueException",
+        "The destination ARN",
+        120,
+        DESTINATION,
+    ),
     rule("lambda:", "ResourceConflictException", "in progress", 600, BUSY),
     // A revision moves once more when what was under way ends. What somebody else has changed is seen before the next try.
     rule("lambda:", "PreconditionFailedException", "", 120, BUSY),

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::future::join_all;
 
 use crate::aws::tag_index::tag_index;
-use crate::aws::{AwsError, Found, Id, Kind, Live, PlanReader, Seed, Tags, Wanted};
+use crate::aws::{AwsError, Found, Id, Kind, Live, PlanReader, Seed, State, Tags, Wanted};
 use crate::name::{Address, Name, Owner, Ownership, Site, tag};
 
 /// What listings found: kind and physical name.
@@ -29,12 +29,25 @@ pub struct Listing {
 }
 
 impl Listing {
-    /// Leaves out the listings of kinds that nothing points to; see [`Resource::INDEXED`](crate::aws::Resource::INDEXED).
+    /// Leaves out the listings of kinds that nothing points to; see [`Resource::INDEXED`](crate::aws::Resource::INDEXED). None
+    /// where the index is behind.
     pub fn narrow(&mut self, wanted: &BTreeMap<Address, Wanted>) {
+        if self.is_behind(wanted) {
+            return;
+        }
         let asked_for = |kind: &Kind| wanted.keys().any(|address| address.kind == *kind);
         let tags = &self.tags;
         let is_named = |parts| tags.keys().any(|arn| is_of(arn, parts));
-        self.later.retain(|kind| asked_for(kind) || kind.indexed().is_none_or(is_named));
+        let is_told = |kind: &Kind| tags.values().any(|tags| kind.is_told_by(tags));
+        self.later.retain(|kind| asked_for(kind) || kind.indexed().is_none_or(is_named) || is_told(kind));
+    }
+
+    /// True if the index does not know a function yet that is wanted and has been found.
+    fn is_behind(&self, wanted: &BTreeMap<Address, Wanted>) -> bool {
+        let known: BTreeSet<&str> = self.tags.keys().filter_map(|arn| Some(arn.split_once(":function:")?.1)).collect();
+        let functions = wanted.values().map(|wanted| &wanted.id).filter(|id| id.address.kind == Kind::Function);
+        let mut found = functions.filter(|id| self.names.contains_key(&(Kind::Function, id.name.clone())));
+        found.any(|id| !known.contains(id.name.as_str()))
     }
 }
 
@@ -95,6 +108,7 @@ pub async fn survey(
     listing: &Listing,
 ) -> Result<BTreeMap<Address, Live>, ReadErrors> {
     let reader = &reader.trusting(trusted(wanted, &listing.tags)).expecting(counts(wanted, &listing.names));
+    let reader = &reader.wanting(parts(wanted));
     let late = &listing.later;
     let early: Vec<Kind> = Kind::ALL.iter().copied().filter(|kind| !late.contains(kind)).collect();
     let late_reads = async {
@@ -118,6 +132,8 @@ fn trusted(wanted: &BTreeMap<Address, Wanted>, index: &BTreeMap<String, Tags>) -
         let wanted = tags.get(tag::ADDRESS).and_then(|address| by_address.get(address));
         wanted.is_some_and(|wanted| wanted.iter().all(|(key, value)| tags.get(key) == Some(value)))
             && !tags.contains_key(tag::RELEASED)
+            // What is no longer wanted of a function is read from what its tags say.
+            && tags.get(tag::PARTS) == wanted.and_then(|wanted| wanted.get(tag::PARTS))
     };
     index.iter().filter(|(_, tags)| says(tags)).map(|(arn, tags)| (arn.clone(), tags.clone())).collect()
 }
@@ -131,6 +147,15 @@ fn counts(wanted: &BTreeMap<Address, Wanted>, names: &Names) -> BTreeMap<(Kind, 
         *counts.entry(key).or_default() += 1;
         counts
     })
+}
+
+/// Which parts are wanted of each function that has some.
+fn parts(wanted: &BTreeMap<Address, Wanted>) -> BTreeMap<String, (bool, bool)> {
+    let of = |wanted: &Wanted| match &wanted.state {
+        State::Function(function) => Some((wanted.id.name.clone(), function.parts())),
+        _ => None,
+    };
+    wanted.values().filter_map(of).filter(|(_, parts)| *parts != (false, false)).collect()
 }
 
 type Read = Result<Option<Live>, AwsError>;
@@ -228,7 +253,7 @@ mod tests {
     /// What is listed beside the reads of a plan that asks for nothing, where the index names these ARNs.
     fn listed(arns: &[&str]) -> Vec<Kind> {
         let tags = arns.iter().map(|arn| ((*arn).to_owned(), Tags::new())).collect();
-        let later = vec![Kind::Association, Kind::Queue];
+        let later = vec![Kind::Association, Kind::EventSourceMapping, Kind::Queue];
         let mut listing = Listing { names: Names::new(), tags, later };
         listing.narrow(&BTreeMap::new());
         listing.later
@@ -239,9 +264,35 @@ mod tests {
         assert_eq!(listed(&[]), [Kind::Association]);
         assert_eq!(listed(&["arn:aws:sns:us-west-2:123456789012:sqs"]), [Kind::Association]);
         assert_eq!(listed(&["arn:aws:sqs:us-west-2:123456789012:jobs"]), [Kind::Association, Kind::Queue]);
+        let mapping = "arn:aws:lambda:us-west-2:123456789012:event-source-mapping:0a1b";
+        assert_eq!(listed(&[mapping]), [Kind::Association, Kind::EventSourceMapping]);
+        assert_eq!(listed(&["arn:aws:lambda:us-west-2:123456789012:function:f"]), [Kind::Association]);
         assert!(is_of("arn:aws:events:us-west-2:123456789012:rule/a/b", ("events", "rule/")));
         assert!(!is_of("arn:aws:events:us-west-2:123456789012:event-bus/a", ("events", "rule/")));
         assert!(!is_of("text", ("events", "")));
+    }
+
+    #[test]
+    fn a_function_s_tags_tell_of_mappings_and_an_index_that_is_behind_of_anything() {
+        let function = "arn:aws:lambda:us-west-2:123456789012:function:shop--test-thing";
+        let later = || vec![Kind::EventSourceMapping, Kind::Queue];
+        let listing = |tags: &[(&str, &str)], is_known: bool| {
+            let tags = tags.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+            let tags = if is_known { BTreeMap::from([(function.to_owned(), tags)]) } else { BTreeMap::new() };
+            let names = [((Kind::Function, "shop--test-thing".to_owned()), Seed::Function(()))];
+            Listing { names: names.into(), tags, later: later() }
+        };
+        let id = crate::aws::test_support::test_id(Kind::Function, "shop--test-thing");
+        let state = crate::aws::lambda::Function::default().into();
+        let wanted = Wanted { id: id.clone(), state, needs: BTreeSet::new(), adopt: false };
+        let wanted = BTreeMap::from([(id.address, wanted)]);
+        let narrowed = |mut listing: Listing| {
+            listing.narrow(&wanted);
+            listing.later
+        };
+        assert_eq!(narrowed(listing(&[(tag::PARTS, "mappings url")], true)), [Kind::EventSourceMapping]);
+        assert_eq!(narrowed(listing(&[(tag::PARTS, "url")], true)), [] as [Kind; 0]);
+        assert_eq!(narrowed(listing(&[], false)), later(), "the index does not know the function yet");
     }
 
     #[test]

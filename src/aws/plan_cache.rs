@@ -15,6 +15,8 @@ pub struct PlanCache {
     pub apis: Once<Vec<aws_sdk_apigateway::types::RestApi>>,
     /// Stages, by the API's id.
     pub stages: Once<Option<Vec<aws_sdk_apigateway::types::Stage>>>,
+    /// The names of event buses, by what they begin with.
+    pub event_buses: Once<Vec<String>>,
     /// Log groups, by what their names begin with.
     pub log_groups: Once<Vec<aws_sdk_cloudwatchlogs::types::LogGroup>>,
     /// The ARN of DynamoDB's managed key.
@@ -23,6 +25,12 @@ pub struct PlanCache {
     pub iam: Once<Option<Arc<RolesAndPolicies>>>,
     /// The names of the account's functions; `None` if there are too many to ask for.
     pub function_names: Once<Option<Arc<BTreeSet<String>>>>,
+    /// The schedule groups whose names begin so.
+    pub schedule_groups: Once<Vec<crate::aws::scheduler::group::Listed>>,
+    /// The tags of schedule groups, by ARN.
+    pub schedule_group_tags: Once<crate::aws::Tags>,
+    /// What is in a schedule group, by its name.
+    pub schedules: Once<crate::aws::scheduler::InGroup>,
     /// How functions are set up, by name.
     pub functions: Once<Option<Arc<aws_sdk_lambda::types::FunctionConfiguration>>>,
 }

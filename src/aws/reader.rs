@@ -21,12 +21,14 @@ pub struct PlanReader {
     cache: Arc<PlanCache>,
     trusted: Arc<BTreeMap<String, Tags>>,
     counts: Arc<BTreeMap<(Kind, bool), usize>>,
+    parts: Arc<BTreeMap<String, (bool, bool)>>,
 }
 
 impl PlanReader {
     /// With these clients; knows nothing yet.
     pub fn new(aws: &Aws) -> Self {
-        Self { aws: aws.clone(), cache: Arc::default(), trusted: Arc::default(), counts: Arc::default() }
+        let (trusted, counts, parts) = (Arc::default(), Arc::default(), Arc::default());
+        Self { aws: aws.clone(), cache: Arc::default(), trusted, counts, parts }
     }
 
     /// The clients, which know nothing of what was read here.
@@ -42,6 +44,17 @@ impl PlanReader {
     /// The same answers, and how many resources there are to read: by kind, and whether a listing has named them.
     pub fn expecting(&self, counts: BTreeMap<(Kind, bool), usize>) -> Self {
         Self { counts: Arc::new(counts), ..self.clone() }
+    }
+
+    /// The same answers, and which parts are wanted of each function, by its physical name: a URL, and what becomes of
+    /// asynchronous invocations.
+    pub fn wanting(&self, parts: BTreeMap<String, (bool, bool)>) -> Self {
+        Self { parts: Arc::new(parts), ..self.clone() }
+    }
+
+    /// Which parts are wanted of a function.
+    pub(super) fn wanted_parts(&self, function: &str) -> (bool, bool) {
+        self.parts.get(function).copied().unwrap_or_default()
     }
 
     /// How many resources of a kind this plan reads that its listings have not named.

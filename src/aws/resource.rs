@@ -139,6 +139,12 @@ pub trait Resource: Clone + PartialEq + fmt::Debug + Serialize + Send + Sync + S
     /// The request rates that AWS publishes for it.
     const LIMITS: &'static [rate::Limit] = &[];
 
+    /// True for tags of another resource that say that there are some of this kind: it is listed then as it is where the index
+    /// names one; see [`Resource::INDEXED`].
+    fn is_told_by(_tags: &Tags) -> bool {
+        false
+    }
+
     /// What must not be written to in parallel.
     fn lane(id: &Id) -> String {
         id.address.to_string()
@@ -169,6 +175,9 @@ pub trait Resource: Clone + PartialEq + fmt::Debug + Serialize + Send + Sync + S
 
     /// Carries into the wanted state what must survive of the live one (rules that AWS itself adds).
     fn keep(&mut self, _live: &Self) {}
+
+    /// Takes out of a live state what it shall not have any more once it has left the app and is kept for its data.
+    fn release(&mut self) {}
 
     /// What [`Resource::keep`] leaves to a later plan, for people: where AWS makes two changes wait for each other longer
     /// than an apply should.

@@ -9,7 +9,8 @@
 //! - Log delivery appends `AWSLogDelivery*` statements to bucket policies; they are carried along as well.
 //! - A bucket must be empty before it can be deleted. [`DeleteObjects`] with `"Every": "version"` is the one call
 //!   that does not name what it deletes; it leaves the state as it is, so that its fingerprint is that of before.
-//! - Website, logging, replication, notifications and ACLs are not read, which would double the reads of a bucket.
+//! - Website, logging, replication and ACLs are not read, which would double the reads of a bucket. Notifications are read where
+//!   they concern us ([`notification`]).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,8 +30,11 @@ use crate::aws::{Aws, Found, Id, Kind, Observed, PlanReader, Reader, Resource};
 use crate::name::{Owner, tag};
 
 mod call;
+mod lifecycle;
 mod members;
 mod next_call;
+pub mod notification;
+mod notified;
 mod observe;
 mod required_actions;
 mod send;
@@ -38,6 +42,8 @@ mod state;
 mod sweep;
 
 pub use call::{Call, DeleteObjects};
+pub use lifecycle::*;
+pub use notification::{Notification, Notifications};
 pub use state::*;
 
 sdk_tag!(aws_sdk_s3::types::Tag);
@@ -46,7 +52,13 @@ const HEALS: &[Rule] = &[
     rule("s3:", "NoSuchBucket", "", 120, "a new bucket to be known everywhere"),
     rule("s3:", "OperationAborted", "", 900, BUSY),
     rule("s3:PutBucketPolicy", "MalformedPolicy", "Invalid principal in policy", 120, ROLE),
+    // The destination's policy was written just before.
+    rule(notification::API, "InvalidArgument", "Unable to validate the following destination", 120, LET_IN),
+    rule(notification::API, "InvalidArgument", "Not authorized to invoke function", 120, LET_IN),
+    rule(notification::API, "InvalidArgument", "Permissions on the destination", 120, LET_IN),
+    rule(notification::API, "InvalidArgument", "does not exist", 60, "a new queue or topic to be known everywhere"),
 ];
+const LET_IN: &str = "a new policy or permission to be known everywhere";
 
 impl Resource for Bucket {
     type Call = Call;
@@ -71,8 +83,13 @@ impl Resource for Bucket {
             Call::Create(input) => Some(input.bucket()),
             Call::Delete(_) => None,
             Call::DeleteObjects(_) => state.map(|s| Self { swept: true, ..s }),
-            Call::PutTagging(input) => state.map(|s| Self { tags: input.tagging.tag_set.clone(), ..s }),
-            Call::DeleteTagging(_) => state.map(|s| Self { tags: Tags::new(), ..s }),
+            Call::PutTagging(input) => {
+                state.map(|s| Self { tags: input.tagging.tag_set.clone(), ..s }.without_unseen_notifications())
+            }
+            Call::DeleteTagging(_) => state.map(|s| Self { tags: Tags::new(), ..s }.without_unseen_notifications()),
+            Call::PutNotifications(input) => {
+                state.map(|s| Self { notification_configuration: input.notifications(), ..s })
+            }
             Call::PutPublicAccessBlock(input) => {
                 state.map(|s| Self { public_access_block: input.public_access_block_configuration, ..s })
             }
@@ -106,11 +123,13 @@ impl Resource for Bucket {
         sweep::count(aws, id).await
     }
 
-    /// Foreign tags, and the statements by which AWS lets itself deliver logs.
+    /// Foreign tags and notifications, and the statements by which AWS lets itself deliver logs.
     fn keep(&mut self, live: &Self) {
-        for (key, value) in live.tags.iter().filter(|(key, _)| !tag::OURS.contains(&key.as_str())) {
+        let is_ours = |key: &str| tag::OURS.contains(&key) || key == tag::NOTIFICATIONS;
+        for (key, value) in live.tags.iter().filter(|(key, _)| !is_ours(key)) {
             self.tags.entry(key.clone()).or_insert_with(|| value.clone());
         }
+        self.keep_notifications(live);
         let delivery: Vec<_> =
             live.policy.iter().flat_map(Document::statements).filter(|s| is_log_delivery(s)).cloned().collect();
         if !delivery.is_empty() {
@@ -121,14 +140,27 @@ impl Resource for Bucket {
         }
     }
 
+    /// What it reports is for the app that it leaves.
+    fn release(&mut self) {
+        self.tags.remove(tag::NOTIFICATIONS);
+        self.notification_configuration = Notifications::default();
+    }
+
+    /// Its tags are compared as a whole; notifications only where some of them are ours, or are to be.
+    fn scope(&mut self, keys: &BTreeSet<String>) {
+        if !keys.contains(tag::NOTIFICATIONS) && !self.notifies() {
+            self.notification_configuration = Notifications::default();
+        }
+    }
+
     tagged!();
 
     async fn list(reader: &PlanReader, owner: &Owner) -> Result<Vec<Found<()>>, AwsError> {
         observe::list(reader.aws(), &owner.prefix()).await
     }
 
-    async fn observe(reader: Reader<'_>, id: &Id, _: Option<&()>) -> Result<Option<Observed<Self>>, AwsError> {
-        observe::observe(reader, id).await
+    async fn observe(reader: Reader<'_>, id: &Id, seed: Option<&()>) -> Result<Option<Observed<Self>>, AwsError> {
+        observe::observe(reader, id, seed).await
     }
 
     async fn send(aws: &Aws, _: &Id, call: &Call) -> Result<(), AwsError> {

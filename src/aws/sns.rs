@@ -63,7 +63,7 @@ impl Resource for Topic {
     const FIXED: &'static [&'static str] = &["FifoTopic"];
     const HEALS: &'static [Rule] = HEALS;
     const LIMITS: &'static [Limit] = LIMITS;
-    const USED_BY: &'static [Kind] = &[Kind::Alarm, Kind::Function];
+    const USED_BY: &'static [Kind] = &[Kind::Alarm, Kind::Bucket, Kind::EventRule, Kind::Function, Kind::Schedule];
 
     fn next_call(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
         next_call::next_call(id, want, live)

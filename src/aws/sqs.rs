@@ -46,7 +46,15 @@ impl Resource for Queue {
     /// Messages that nobody has received yet, for up to 14 days; those in a dead-letter queue are kept to be looked at.
     const HOLDS_DATA: bool = true;
     const FIXED: &'static [&'static str] = &["FifoQueue"];
-    const USED_BY: &'static [Kind] = &[Kind::Function, Kind::Topic];
+    const USED_BY: &'static [Kind] = &[
+        Kind::Bucket,
+        Kind::EventBus,
+        Kind::EventRule,
+        Kind::EventSourceMapping,
+        Kind::Function,
+        Kind::Schedule,
+        Kind::Topic,
+    ];
     /// A change shows within a minute; one of the retention within 15.
     const PATIENCE: Duration = Duration::from_secs(1200);
     const HEALS: &'static [Rule] = HEALS;

@@ -13,7 +13,7 @@ use crate::aws::kit::tags::{sdk_tag, tagged};
 use crate::aws::rate::{Limit, Operations, limit};
 use crate::aws::settle::{Rule, reason::ROLE, rule};
 use crate::aws::tags::{self, Tags};
-use crate::aws::{Aws, Found, Id, Observed, PlanReader, Reader, Resource};
+use crate::aws::{Aws, Found, Id, Kind, Observed, PlanReader, Reader, Resource};
 use crate::name::Owner;
 use crate::text::Text;
 
@@ -53,6 +53,7 @@ impl Resource for StateMachine {
     type Call = Call;
     type Seed = ();
     const FIXED: &'static [&'static str] = &["type"];
+    const USED_BY: &'static [Kind] = &[Kind::EventRule, Kind::Schedule];
     const PATIENCE: Duration = Duration::from_secs(600);
     const SETTLES: &'static [(&'static str, &'static str)] = &[("DELETING", "its deletion")];
     const HEALS: &'static [Rule] = HEALS;

@@ -11,8 +11,9 @@ use serde_json::{Value, json};
 
 use crate::aws::document::Document;
 use crate::aws::{State, Wanted};
+use crate::bootstrap::made_up::literal;
 use crate::bootstrap::{BootstrapError, fits};
-use crate::manifest::role::access;
+use crate::manifest::role::access::target;
 use crate::name::{Address, Owner, Site};
 use crate::policy::OwnNames;
 use crate::policy::document::MANAGED;
@@ -50,7 +51,7 @@ impl Boundary {
     pub fn new(owner: &Owner, site: &Site, wanted: &BTreeMap<Address, Wanted>, recorder: Option<Document>) -> Self {
         let scope = OwnNames::new(owner, site);
         let mut rights = Rights::default();
-        for (actions, resources) in access::everything(site, owner) {
+        for (actions, resources) in target::everything(site, owner) {
             actions.iter().for_each(|action| rights.add(action, &Value::Null, resources.iter().cloned()));
         }
         for (_, actions) in OF_AWS {
@@ -58,7 +59,8 @@ impl Boundary {
         }
         let roles: Vec<_> = wanted.values().filter_map(|one| bounded(one)).collect();
         for document in documents(wanted, &roles) {
-            document.statements().iter().for_each(|statement| rights.add_statement(statement, &scope));
+            let literal = document.statements().iter().map(|statement| literal(statement, site, owner));
+            literal.for_each(|statement| rights.add_statement(&statement, &scope));
         }
         let unknown = unknown(site, owner, &roles);
         Self { allowed: rights.grouped(), recorder, unknown }

@@ -14,7 +14,7 @@ use crate::github::runner::print::say;
 use crate::github::runner::{self, Runner};
 use crate::plan::{Mode, Plan, file};
 use crate::planning::preflight::Preflight;
-use crate::planning::{LivePlan, base, definition, live_plan};
+use crate::planning::{LivePlan, base, definition, live_plan, pattern};
 use crate::reason::Exit;
 use crate::render::terminal::View;
 use crate::render::{self, Extra, Format};
@@ -55,10 +55,14 @@ async fn make(args: &cli::Plan, runner: Option<&Runner>) -> Result<u8, Error> {
     let adopt: BTreeSet<_> = args.adopt.iter().cloned().collect();
     let cache = cache()?;
     let mut live = live_plan(&project, &cache, &aws, mode(args), &adopt).await?;
-    let definitions = definition::ask(&project, &aws, &mut live).await?;
+    let (site, patterns) = (live.plan.site.clone(), pattern::sent(&live));
+    let patterns = pattern::ask(&project, &aws, &site, patterns);
+    let (definitions, patterns) = tokio::try_join!(definition::ask(&project, &aws, &mut live), patterns)?;
+    live.warnings.extend(patterns.warnings.iter().cloned());
     job_output::manifest(&live.warnings);
     live.unknown.iter().for_each(say);
     definitions?;
+    patterns.result()?;
     base::compare(&project, &cache, args.base.as_deref(), &mut live).await?.iter().for_each(say);
     let about = match runner {
         Some(runner) => pull::about(runner, &project.root, &mut live.extra).await?,

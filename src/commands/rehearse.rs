@@ -2,7 +2,8 @@
 //!
 //! 1. Install and start the emulator.
 //! 2. Plan, apply, plan again: nothing may be left.
-//! 3. Send a request to each route that needs no credentials, and read the tables back.
+//! 3. Send a request to each route that needs no credentials; put an object, a message, an event or an item wherever one is to
+//!    reach a function, and say whether it did ([`reach`]); read the tables back.
 //! 4. Print the outputs.
 
 use std::collections::BTreeSet;
@@ -33,6 +34,10 @@ use crate::plan::Mode;
 use crate::planning::{LivePlan, Project, live_plan};
 use crate::render::Format;
 use crate::text::OutputRef;
+
+mod deliveries;
+mod example_event;
+mod reach;
 
 /// The account that the emulator pretends to be where the manifest names none.
 const ACCOUNT: &str = "123456789012";
@@ -73,6 +78,7 @@ async fn run(project: &Project, cache: &Cache, aws: &Aws) -> Result<(), Error> {
     }
     print("\nPlanned again: no changes.\n")?;
     call_routes(project, &second).await?;
+    reach::try_all(&deliveries::deliveries(&second.wanted), aws).await?;
     read_tables(project, aws).await?;
     print("\n")?;
     print_outputs(&report.outputs, OutputFormat::Text)

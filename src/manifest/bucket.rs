@@ -6,9 +6,15 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::aws::{Kind, s3};
-use crate::manifest::{Cursor, OnDelete, Section, names};
-use crate::name::{Address, Name};
+use crate::manifest::{Cursor, Delivery, OnDelete, Section, names};
+use crate::name::{Address, Name, tag};
 use crate::text::Text;
+
+pub mod lifecycle;
+pub mod notify;
+
+use lifecycle::LifecycleRule;
+use notify::Notify;
 
 /// An S3 bucket: private, versioned, encrypted, and reached over TLS alone.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -34,6 +40,12 @@ pub struct Bucket {
     /// Which pages of other origins may read or write; the first rule that fits counts.
     #[serde(default)]
     pub cors: Vec<CorsRule>,
+    /// Who learns of what happens to objects. Entries that others have made in the bucket stay.
+    #[serde(default)]
+    pub notify: Vec<Notify>,
+    /// Reports all that happens to objects to EventBridge, on the default bus, where rules choose.
+    #[serde(default)]
+    pub eventbridge: bool,
     /// A file that holds a bucket policy as JSON. `${bucket.<name>.arn}` and the like are filled in; policy
     /// variables, which have a colon in them, are left alone.
     pub policy: Option<String>,
@@ -101,54 +113,6 @@ pub enum Ownership {
     ObjectWriter,
 }
 
-/// What becomes of objects as they age.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct LifecycleRule {
-    /// The rule's name.
-    pub id: String,
-    /// How the keys begin that it is for; all where it is left out.
-    #[serde(default)]
-    pub prefix: String,
-    /// Days after which an object goes; in a versioned bucket it becomes an old version.
-    pub expiration_days: Option<i32>,
-    /// Days after which an old version goes.
-    pub noncurrent_days: Option<i32>,
-    /// Days after which an upload goes that was never completed.
-    pub abort_multipart_days: Option<i32>,
-    /// Moves to cheaper storage.
-    #[serde(default)]
-    pub transitions: Vec<Transition>,
-}
-
-/// A move to cheaper storage.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Transition {
-    /// After how many days.
-    pub days: i32,
-    /// Where to.
-    pub storage_class: StorageClass,
-}
-
-/// Cheaper storage.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum StorageClass {
-    /// Read seldom.
-    StandardIa,
-    /// Read seldom, in one zone.
-    OnezoneIa,
-    /// Whatever S3 finds cheapest.
-    IntelligentTiering,
-    /// An archive that answers at once.
-    GlacierIr,
-    /// An archive that answers within hours.
-    Glacier,
-    /// An archive that answers within a day.
-    DeepArchive,
-}
-
 /// Which pages of other origins may read or write.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -206,6 +170,19 @@ impl Section for Bucket {
         self.policy.iter().cloned().collect()
     }
 
+    fn deliveries(&self, name: &Name, here: &Cursor) -> Vec<Delivery> {
+        let receivers: BTreeSet<Address> = self.notify.iter().flat_map(Notify::receivers).collect();
+        let delivery = |to| Delivery {
+            to,
+            sid: format!("bucket-{name}"),
+            service: "s3.amazonaws.com",
+            source_arn: names::bucket::arn(here.site, here.owner, name).into(),
+            // Nothing in the ARN says whose the bucket is.
+            source_account: true,
+        };
+        receivers.into_iter().map(delivery).collect()
+    }
+
     fn lower(&self, name: &Name, here: &Cursor) {
         check::check(self, here);
         let policy = policy::lower(self, name, here);
@@ -218,11 +195,23 @@ impl Section for Bucket {
         state.lifecycle_rules = self.lifecycle.iter().map(|rule| (rule.id.clone(), rule.lower())).collect();
         state.cors_rules = self.cors.iter().map(CorsRule::lower).collect();
         state.policy = policy;
+        state.notification_configuration = notify::lower(&self.notify, self.eventbridge, &here.at("notify"));
+        if !self.notify.is_empty() || self.eventbridge {
+            state.tags.insert(tag::NOTIFICATIONS.into(), "managed".into());
+        }
         here.add(id, state, self.adopt);
     }
 }
 
 impl Bucket {
+    /// The customer-managed key that encrypts its objects.
+    pub fn kms_key(&self) -> Option<&str> {
+        match &self.encryption {
+            Encryption::Aes256 => None,
+            Encryption::KmsKey(key) => Some(key),
+        }
+    }
+
     fn encryption(&self) -> s3::Encryption {
         match &self.encryption {
             Encryption::Aes256 => s3::Encryption::aes256(),
@@ -248,38 +237,6 @@ impl Ownership {
             Self::BucketOwnerEnforced => "BucketOwnerEnforced",
             Self::BucketOwnerPreferred => "BucketOwnerPreferred",
             Self::ObjectWriter => "ObjectWriter",
-        }
-    }
-}
-
-impl LifecycleRule {
-    fn lower(&self) -> s3::LifecycleRule {
-        let transition =
-            |t: &Transition| s3::Transition { days: t.days, storage_class: t.storage_class.lower().to_owned() };
-        let abort = |days_after_initiation| s3::AbortIncompleteMultipartUpload { days_after_initiation };
-        s3::LifecycleRule {
-            id: self.id.clone(),
-            status: "Enabled".into(),
-            filter: s3::Filter { prefix: self.prefix.clone() },
-            expiration: self.expiration_days.map(|days| s3::Expiration { days }),
-            noncurrent_version_expiration: self
-                .noncurrent_days
-                .map(|noncurrent_days| s3::NoncurrentVersionExpiration { noncurrent_days }),
-            abort_incomplete_multipart_upload: self.abort_multipart_days.map(abort),
-            transitions: self.transitions.iter().map(transition).collect(),
-        }
-    }
-}
-
-impl StorageClass {
-    fn lower(self) -> &'static str {
-        match self {
-            Self::StandardIa => "STANDARD_IA",
-            Self::OnezoneIa => "ONEZONE_IA",
-            Self::IntelligentTiering => "INTELLIGENT_TIERING",
-            Self::GlacierIr => "GLACIER_IR",
-            Self::Glacier => "GLACIER",
-            Self::DeepArchive => "DEEP_ARCHIVE",
         }
     }
 }
@@ -310,6 +267,6 @@ impl Method {
 }
 
 mod check;
-mod policy;
+pub(in crate::manifest) mod policy;
 #[cfg(test)]
 mod tests;

@@ -168,6 +168,11 @@ impl<'a> Cursor<'a> {
         self.places.doubts.hide(section, name)
     }
 
+    /// True if what seems wrong here may come of what could not be read.
+    pub fn is_in_doubt(&self) -> bool {
+        self.places.are_in_doubt(&self.path)
+    }
+
     /// Reports a problem, and what to do about it; not one that may come of what could not be read.
     pub fn problem(&self, message: impl Into<String>, help: Option<&str>) {
         if self.places.are_in_doubt(&self.path) {

@@ -8,19 +8,23 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::aws::{Kind, lambda, logs};
+use crate::manifest::event::{Destination, Events, OnQueue, OnStream};
 use crate::manifest::names::own_part;
 use crate::manifest::role::access::Access;
 use crate::manifest::role::{self, FunctionRole};
 use crate::manifest::{Cursor, OnDelete, Section, names};
 use crate::name::{Address, Name};
 use crate::package::{self, Architecture};
-use crate::text::Text;
+use crate::text::{OutputRef, Text};
 
 pub mod check;
 mod environment;
 mod runtime;
 #[cfg(test)]
 pub mod tests;
+pub mod url;
+
+use url::Url;
 
 /// A Lambda function.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -61,6 +65,23 @@ pub struct Function {
     pub reserved_concurrency: Option<i32>,
     /// Where failed asynchronous invocations go.
     pub dead_letter: Option<DeadLetter>,
+    /// Queues that Lambda fetches messages from for it.
+    #[serde(default)]
+    pub on_queue: Vec<OnQueue>,
+    /// Streams that Lambda fetches records from for it: of tables, or of Kinesis.
+    #[serde(default)]
+    pub on_stream: Vec<OnStream>,
+    /// Where asynchronous invocations go that failed, with what failed of them: `{ queue = "..." }`, or a topic, a function
+    /// or a bucket.
+    pub on_failure: Option<Destination>,
+    /// Where asynchronous invocations go that succeeded, with their results.
+    pub on_success: Option<Destination>,
+    /// How often an asynchronous invocation that failed is tried again: from 0 to 2. Left out: 2.
+    pub max_retries: Option<i32>,
+    /// Seconds after which an asynchronous invocation that still waits is dropped: from 60 to 21600, 6 hours. Left out: 21600.
+    pub max_event_age: Option<i32>,
+    /// Its own address, over HTTPS.
+    pub url: Option<Url>,
     /// Size of `/tmp` in MB.
     #[serde(default = "default_storage")]
     pub ephemeral_storage: i32,
@@ -156,15 +177,21 @@ fn default_retention() -> i32 {
 
 impl Section for Function {
     const SECTION: &'static str = "function";
-    const ATTRIBUTES: &'static [&'static str] = &["name", "arn"];
+    const ATTRIBUTES: &'static [&'static str] = &["name", "arn", "url"];
 
     fn address(name: &Name) -> Address {
         names::function::address(name)
     }
 
+    fn lacks(&self, attribute: &str) -> Option<String> {
+        let no_url = attribute == "url" && self.url.is_none();
+        no_url.then(|| "the function has no URL; write url = { auth = \"iam\" } in its section".to_owned())
+    }
+
     fn attribute(&self, name: &Name, attribute: &str, here: &Cursor) -> Text {
         match attribute {
             "name" => names::function::physical(here.owner, name).into(),
+            "url" => OutputRef::new(&Self::address(name), "url").into(),
             _ => names::function::arn(here.site, here.owner, name).into(),
         }
     }
@@ -175,8 +202,11 @@ impl Section for Function {
         let mut grants = Vec::new();
         let environment = self.lower_environment(&here.at("environment"), &mut grants);
         let target = self.lower_dead_letter(&here.at("dead_letter"), &mut grants);
+        let invoke_config = self.lower_invoke_config(name, here);
+        let url = self.url.as_ref().map(|url| url.lower(&here.at("url")));
         let role = self.lower_role(name, here, grants);
         self.lower_log_group(name, here);
+        self.events(name).lower(here);
         let id = here.id(Kind::Function, name, names::function::physical(here.owner, name));
         let Some(package) = here.sources.packages.get(name) else {
             if !here.sources.unpackaged.contains_key(name) {
@@ -199,10 +229,14 @@ impl Section for Function {
             dead_letter_target_arn: target,
             ephemeral_storage_size: self.ephemeral_storage,
             reserved_concurrent_executions: self.reserved_concurrency,
+            url,
+            invoke_config,
             tags: here.tags(&id.address, &self.tags, OnDelete::Retain),
         };
+        let state = state.marked(!self.on_queue.is_empty() || !self.on_stream.is_empty());
+        check::parts_tag(&state.tags, here);
         here.add(id, state, self.adopt);
-        lower_permission(name, &here.apart());
+        self.lower_permission(name, &here.apart());
     }
 }
 
@@ -272,6 +306,7 @@ impl Function {
             here.need(names::role::address(shared));
             return names::role::arn(here.site, here.owner, shared);
         }
+        grants.extend(self.events(name).grants(here));
         grants.extend(role::statements(&self.access, &here.at("access")));
         let Some(own) = own_part(name, "function") else {
             here.problem("the name is too long for its role's", Some("use 55 characters at most"));
@@ -299,6 +334,60 @@ impl Function {
         let retention_in_days = Some(self.log_retention_days).filter(|days| *days != 0);
         here.apart().add(id, logs::LogGroup { retention_in_days, tags }, self.adopt);
     }
+
+    /// What it says of events.
+    pub fn events<'a>(&'a self, name: &'a Name) -> Events<'a> {
+        Events {
+            function: name,
+            timeout: self.timeout,
+            on_queue: &self.on_queue,
+            on_stream: &self.on_stream,
+            destinations: [self.on_failure.as_ref(), self.on_success.as_ref()],
+            adopt: self.adopt,
+        }
+    }
+
+    fn lower_invoke_config(&self, name: &Name, here: &Cursor) -> Option<lambda::InvokeConfig> {
+        let is_asked = [self.max_retries.is_some(), self.max_event_age.is_some()].contains(&true);
+        if !is_asked && self.on_failure.is_none() && self.on_success.is_none() {
+            return None;
+        }
+        check::asynchronous(self, here);
+        let default = lambda::InvokeConfig::default();
+        let to = |key: &str, to: &Option<Destination>| to.as_ref().and_then(|to| to.lower(name, &here.at(key)));
+        Some(lambda::InvokeConfig {
+            maximum_retry_attempts: self.max_retries.unwrap_or(default.maximum_retry_attempts),
+            maximum_event_age_in_seconds: self.max_event_age.unwrap_or(default.maximum_event_age_in_seconds),
+            on_failure: to("on_failure", &self.on_failure),
+            on_success: to("on_success", &self.on_success),
+        })
+    }
+
+    /// Who may invoke it: whatever brings something to it, such as the routes of APIs and the topics that it subscribes to,
+    /// and everybody where its URL asks for no authorization.
+    fn lower_permission(&self, name: &Name, here: &Cursor) {
+        let function = Self::address(name);
+        here.need(function.clone());
+        let mut statements = BTreeMap::new();
+        for delivery in here.deliveries(&function) {
+            delivery.source_arn.references().for_each(|reference| here.need(reference.address.clone()));
+            let statement = lambda::Statement {
+                principal: delivery.service.into(),
+                source_arn: Some(delivery.source_arn),
+                source_account: delivery.source_account.then(|| here.site.account.to_string()),
+                ..lambda::Statement::default()
+            };
+            statements.insert(delivery.sid, statement);
+        }
+        if self.url.as_ref().is_some_and(|url| url.auth == url::Auth::None) {
+            statements.extend(lambda::Statement::of_open_url().map(|(sid, statement)| (sid.to_owned(), statement)));
+        }
+        check::policy_size(&statements, &names::function::arn(here.site, here.owner, name), here);
+        if !statements.is_empty() {
+            let id = here.id(Kind::Permission, name, names::function::physical(here.owner, name));
+            here.add(id, lambda::Permission { statements }, false);
+        }
+    }
 }
 
 /// The ARN of a dead-letter queue: one of this manifest by its name, or any by its ARN.
@@ -315,26 +404,4 @@ fn dead_letter_queue(queue: &str, here: &Cursor) -> Option<String> {
     check::is_standard("queue", &name, known.fifo, here);
     here.need(names::queue::address(&name));
     Some(known.arn(&name, here))
-}
-
-/// Who may invoke it: whatever brings something to it, such as the routes of APIs and the topics that it subscribes to.
-fn lower_permission(name: &Name, here: &Cursor) {
-    let function = Function::address(name);
-    here.need(function.clone());
-    let mut statements = BTreeMap::new();
-    for delivery in here.deliveries(&function) {
-        delivery.source_arn.references().for_each(|reference| here.need(reference.address.clone()));
-        let statement = lambda::Statement {
-            principal: delivery.service.into(),
-            source_arn: Some(delivery.source_arn),
-            source_account: delivery.source_account.then(|| here.site.account.to_string()),
-            foreign: None,
-        };
-        statements.insert(delivery.sid, statement);
-    }
-    check::policy_size(&statements, &names::function::arn(here.site, here.owner, name), here);
-    if !statements.is_empty() {
-        let id = here.id(Kind::Permission, name, names::function::physical(here.owner, name));
-        here.add(id, lambda::Permission { statements }, false);
-    }
 }

@@ -1,6 +1,7 @@
 //! The resource of each section: its address, its physical name, and its ARN where that does not hold an id which AWS
 //! makes up. Sections refer to each other by what stands here, and need not know each other for it.
 
+use crate::canonical::Sha;
 use crate::kind::Kind;
 use crate::name::{Address, Name, Owner, Site};
 
@@ -75,6 +76,12 @@ pub mod workflow {
     named!(StateMachine, at most 80 characters, "states": "stateMachine:");
 }
 
+/// `[schedule.<name>]`
+pub mod schedule {
+    use super::*;
+    named!(Schedule, at most 64 characters);
+}
+
 /// `[api.<name>]`
 pub mod api {
     use super::*;
@@ -125,6 +132,57 @@ pub mod queue {
             true => format!("{}.fifo", owner.physical(name.as_str(), 75)),
             false => owner.physical(name.as_str(), 80),
         }
+    }
+}
+
+/// What Lambda fetches for a function from a queue or a stream.
+pub mod mapping {
+    use super::*;
+
+    /// The name, such as `worker-queue-jobs`: `section` is what the source is, and `source` its name. One that is too long
+    /// ends with a digest.
+    pub fn name(function: &Name, section: &str, source: &str) -> Name {
+        let words = |text: &str| {
+            let plain = text.to_lowercase().replace(|c: char| !c.is_ascii_alphanumeric(), "-");
+            plain.split('-').filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-")
+        };
+        let whole = format!("{function}-{section}-{}", words(source));
+        whole.parse().unwrap_or_else(|_| {
+            let start = whole.chars().take(50).collect::<String>();
+            let digest: String = Sha::of(whole.as_bytes()).hex().chars().take(10).collect();
+            format!("{}-{digest}", start.trim_end_matches('-')).parse().unwrap_or_else(|_| function.clone())
+        })
+    }
+}
+
+/// `[bus.<name>]`
+pub mod bus {
+    use super::*;
+    named!(EventBus, at most 256 characters, "events": "event-bus/");
+
+    /// The address of its archive.
+    pub fn archive(name: &Name) -> Address {
+        Address::new(Kind::EventArchive, name.clone())
+    }
+}
+
+/// `[rule.<name>]`
+pub mod rule {
+    use super::*;
+    address!(EventRule);
+
+    /// The physical name, which tells its bus unless that is the account's default one: `<bus>/<rule>`.
+    pub fn physical(owner: &Owner, name: &Name, bus: Option<&Name>) -> String {
+        let rule = owner.physical(name.as_str(), 64);
+        match bus {
+            Some(bus) => format!("{}/{rule}", super::bus::physical(owner, bus)),
+            None => rule,
+        }
+    }
+
+    /// The ARN.
+    pub fn arn(site: &Site, owner: &Owner, name: &Name, bus: Option<&Name>) -> String {
+        site.arn("events", &format!("rule/{}", physical(owner, name, bus)))
     }
 }
 

@@ -211,6 +211,14 @@ impl Scope {
 }
 
 impl Queue {
+    /// The KMS key that encrypts its messages, where it is not one that SQS owns.
+    pub fn kms_key(&self) -> Option<&str> {
+        match &self.encryption {
+            Encryption::KmsKey(key) => Some(key),
+            Encryption::SqsOwned | Encryption::None => None,
+        }
+    }
+
     /// Its ARN.
     pub fn arn(&self, name: &Name, here: &Cursor) -> String {
         sqs::arn(here.site, &names::queue::physical(here.owner, name, self.fifo))

@@ -10,7 +10,7 @@ use crate::aws::document::Document;
 use crate::aws::{Kind, iam};
 use crate::manifest::{Cursor, Section, names};
 use crate::name::{Address, Name};
-use crate::text::Text;
+use crate::text::{Text, references_json};
 
 pub mod access;
 
@@ -55,7 +55,8 @@ impl Section for Role {
     }
 
     fn lower(&self, name: &Name, here: &Cursor) {
-        let statements = statements(&self.access, &here.at("access"));
+        let mut statements = statements(&self.access, &here.at("access"));
+        statements.extend(of_events(name, here));
         for (here, policy) in here.at("managed").each(&self.managed) {
             is_policy_arn(policy, &here);
         }
@@ -92,7 +93,8 @@ pub struct FunctionRole {
 }
 
 impl FunctionRole {
-    /// Adds role and policy to what is wanted. What is lowered here needs both.
+    /// Adds role and policy to what is wanted. What is lowered here needs both. What names something that AWS has yet to
+    /// make up hangs on the role itself: a policy's versions are known by what they say.
     pub fn lower(self, here: &Cursor) {
         let mut managed = self.managed.clone();
         managed.insert(here.site.managed_policy_arn("service-role/AWSLambdaBasicExecutionRole"));
@@ -100,33 +102,66 @@ impl FunctionRole {
             managed.insert(here.site.managed_policy_arn("AWSXRayDaemonWriteAccess"));
         }
         let of_role = here.apart();
-        if !self.statements.is_empty() {
+        let (symbolic, literal): (Vec<Value>, Vec<Value>) =
+            with_unique_ids(self.statements).into_iter().partition(is_symbolic);
+        let inline = inline("access", symbolic, &of_role);
+        if !literal.is_empty() {
             let id = here.id(Kind::Policy, &self.name, here.owner.physical(self.name.as_str(), 128));
             managed.insert(iam::policy_arn(here.site, here.owner, &id.name));
             of_role.need(id.address.clone());
             here.need(id.address.clone());
             let tags = here.tags(&id.address, &self.tags, Default::default());
-            let document = Document::new(with_unique_ids(self.statements));
-            check_size(&document, here);
+            let document = Document::new(literal);
+            check_size(&document, POLICY_LENGTH, here);
             here.apart().add(id, iam::Policy::new(document, tags), self.adopt);
         }
         let id = here.id(Kind::Role, &self.name, names::role::physical(here.owner, &self.name));
         let tags = here.tags(&id.address, &self.tags, Default::default());
         check_attachments(managed.len(), &id.address, &here.at("managed"));
-        let mut role = iam::Role::for_service("lambda.amazonaws.com", managed, BTreeMap::new(), tags);
+        inline.values().for_each(|document| check_size(document, INLINE_LENGTH, here));
+        let mut role = iam::Role::for_service("lambda.amazonaws.com", managed, inline, tags);
         role.permissions_boundary = self.permissions_boundary;
         here.need(id.address.clone());
         of_role.add(id, role, self.adopt);
     }
 }
 
+/// What the functions that share a role need for their events.
+fn of_events(role: &Name, here: &Cursor) -> Vec<Value> {
+    let functions = here.manifest.function.iter().filter(|(_, function)| function.role.as_ref() == Some(role));
+    let mut all: Vec<Value> = Vec::new();
+    for statement in functions.flat_map(|(name, function)| function.events(name).grants(here)) {
+        if !all.contains(&statement) {
+            all.push(statement);
+        }
+    }
+    all
+}
+
 /// The statements of an access list.
 pub fn statements(access: &[Access], here: &Cursor) -> Vec<Value> {
-    here.each(access).filter_map(|(here, access)| access.statement(&here)).collect()
+    here.each(access).flat_map(|(here, access)| access.statements(&here)).collect()
+}
+
+/// True for a statement about something that AWS has yet to make up.
+fn is_symbolic(statement: &Value) -> bool {
+    let mut found = Vec::new();
+    references_json(statement, &mut found);
+    !found.is_empty()
+}
+
+/// What a role holds itself: these statements, if there are any, under a name. The role that is lowered here comes after all
+/// that they name.
+pub fn inline(name: &str, statements: Vec<Value>, here: &Cursor) -> BTreeMap<String, Document> {
+    let mut found = Vec::new();
+    statements.iter().for_each(|statement| references_json(statement, &mut found));
+    found.iter().for_each(|reference| here.need(reference.address.clone()));
+    let policies = (!statements.is_empty()).then(|| (name.to_owned(), Document::new(statements)));
+    policies.into_iter().collect()
 }
 
 /// IAM refuses a policy in which two statements have the same id: a later one gets a number.
-fn with_unique_ids(mut statements: Vec<Value>) -> Vec<Value> {
+pub fn with_unique_ids(mut statements: Vec<Value>) -> Vec<Value> {
     let mut taken = BTreeSet::new();
     for statement in &mut statements {
         let sid = statement["Sid"].as_str().unwrap_or_default().to_owned();
@@ -140,12 +175,15 @@ fn with_unique_ids(mut statements: Vec<Value>) -> Vec<Value> {
 
 /// The longest document of a customer-managed policy, in characters.
 const POLICY_LENGTH: usize = 6144;
+/// The longest that the documents which a role holds itself can be together, in characters.
+pub const INLINE_LENGTH: usize = 10_240;
 
-fn check_size(document: &Document, here: &Cursor) {
+/// Reports a document that is longer than it may be, in characters.
+pub fn check_size(document: &Document, limit: usize, here: &Cursor) {
     let length = document.to_string().len();
-    if length > POLICY_LENGTH {
+    if length > limit {
         let help = Some("grant fewer resources one by one, or share the work between functions");
-        here.at("access").problem(format!("its policy has {length} characters of 6144"), help);
+        here.at("access").problem(format!("its policy has {length} characters of {limit}"), help);
     }
 }
 

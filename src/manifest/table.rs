@@ -180,6 +180,14 @@ impl Section for Table {
 }
 
 impl Table {
+    /// The customer-managed key that encrypts it.
+    pub fn kms_key(&self) -> Option<&str> {
+        match &self.encryption {
+            Encryption::KmsKey(key) => Some(key),
+            Encryption::AwsOwned | Encryption::AwsManaged => None,
+        }
+    }
+
     fn state(&self, id: &Id, here: &Cursor) -> dynamodb::Table {
         let global = self.global_index.iter().map(|(name, index)| (name.clone(), index.lower()));
         let local = self.local_index.iter().map(|(name, index)| (name.clone(), index.lower(&self.hash_key)));

@@ -6,14 +6,15 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::aws::document::Document;
 use crate::aws::{Kind, iam, logs, stepfunctions};
 use crate::manifest::names::own_part;
+use crate::manifest::role::access::Access;
 use crate::manifest::{Cursor, OnDelete, Section, names, role};
 use crate::name::{Address, Name};
 use crate::text::Text;
 
 mod definition;
+mod rights;
 pub use definition::place;
 #[cfg(test)]
 mod tests;
@@ -30,6 +31,9 @@ pub struct Workflow {
     /// The functions that it may invoke.
     #[serde(default)]
     pub invokes: Vec<Name>,
+    /// What else it may do; what its definition does must be among it.
+    #[serde(default)]
+    pub access: Vec<Access>,
     /// What it logs.
     pub logging: Option<Logging>,
     /// X-Ray tracing.
@@ -129,10 +133,21 @@ impl Section for Workflow {
 
     fn lower(&self, name: &Name, here: &Cursor) {
         let definition = self.lower_definition(&here.at("definition"));
-        let role_arn = self.lower_role(name, here);
+        let named = here.needs();
+        let needed = definition.as_ref().map(|_| self.needed(&here.at("definition"))).unwrap_or_default();
+        let mut statements = self.statements(here);
+        let access: Vec<_> =
+            here.at("access").each(&self.access).map(|(here, entry)| entry.statements(&here)).collect();
+        let is_clear = access.iter().all(|statements| !statements.is_empty());
+        statements.extend(access.into_iter().flatten());
+        if is_clear {
+            self.check_rights(&needed, &statements, here);
+        }
+        self.remark(name, &named, &statements, here);
+        statements.extend(needed.given(&names::workflow::physical(here.owner, name), here.site));
+        let role_arn = self.lower_role(name, statements, here);
         let logging = self.logging.as_ref().map(|logging| self.lower_logging(logging, name, here));
         let (Some(definition), Some(role_arn)) = (definition, role_arn) else { return };
-        self.remark(name, here);
         let id = here.id(Kind::StateMachine, name, names::workflow::physical(here.owner, name));
         let state = stepfunctions::StateMachine {
             definition,
@@ -147,13 +162,38 @@ impl Section for Workflow {
 }
 
 impl Workflow {
+    /// True for one that can be executed synchronously.
+    pub fn is_express(&self) -> bool {
+        self.workflow_type == Type::Express
+    }
+
     /// A function that the definition names need not be invoked; most are.
-    fn remark(&self, name: &Name, here: &Cursor) {
-        let needs = here.needs();
-        let named = needs.iter().filter(|need| need.kind == Kind::Function && !self.invokes.contains(&need.name));
-        for function in named {
+    fn remark(&self, name: &Name, named: &BTreeSet<Address>, statements: &[Value], here: &Cursor) {
+        let invoked = |function: &Name| {
+            let arn = names::function::arn(here.site, here.owner, function);
+            rights::allow(statements, "lambda:InvokeFunction", &arn)
+        };
+        for function in named.iter().filter(|named| named.kind == Kind::Function && !invoked(&named.name)) {
             let message = format!("its definition names {function}, which `invokes` does not: it may not invoke it");
             here.note(&Self::address(name), message);
+        }
+    }
+
+    /// What its definition needs.
+    fn needed(&self, here: &Cursor) -> rights::Needed {
+        let text = here.file(&self.definition).unwrap_or_default();
+        rights::Needed::of(text, &|raw| here.likely(raw, STAND_IN), STAND_IN, here.site)
+    }
+
+    /// Reports what the definition needs and was not given, unless that may be what could not be read.
+    fn check_rights(&self, needed: &rights::Needed, statements: &[Value], here: &Cursor) {
+        let functions = &here.manifest.function;
+        let is_read = self.invokes.iter().all(|function| functions.contains_key(function))
+            && !["access", "invokes"].iter().any(|field| here.at(field).is_in_doubt());
+        if is_read {
+            for lacking in needed.lacking(statements, &self.invokes, !self.access.is_empty(), here) {
+                here.problem_in(&self.definition, lacking.place, lacking.message, Some(&lacking.help));
+            }
         }
     }
 
@@ -172,24 +212,21 @@ impl Workflow {
         Some(text)
     }
 
-    fn lower_role(&self, name: &Name, here: &Cursor) -> Option<String> {
+    fn lower_role(&self, name: &Name, statements: Vec<Value>, here: &Cursor) -> Option<String> {
         let Some(own) = own_part(name, "workflow") else {
             here.problem("the name is too long for its role's", Some("use 55 characters at most"));
             return None;
         };
         let boundary = role::boundary(self.permissions_boundary.as_ref(), here);
-        let inline = self.statements(here);
-        let inline = if inline.is_empty() {
-            BTreeMap::new()
-        } else {
-            BTreeMap::from([("workflow".into(), Document::new(inline))])
-        };
+        let of_role = here.apart();
+        let inline = role::inline("workflow", role::with_unique_ids(statements), &of_role);
+        inline.values().for_each(|document| role::check_size(document, role::INLINE_LENGTH, here));
         let id = here.id(Kind::Role, &own, names::role::physical(here.owner, &own));
         let tags = here.tags(&id.address, &self.tags, OnDelete::Retain);
         let mut role = iam::Role::for_service("states.amazonaws.com", BTreeSet::new(), inline, tags);
         role.permissions_boundary = boundary;
         here.need(id.address.clone());
-        here.apart().add(id, role, self.adopt);
+        of_role.add(id, role, self.adopt);
         Some(names::role::arn(here.site, here.owner, &own))
     }
 

@@ -220,6 +220,7 @@ fn released(request: &Request, address: &Address, live: &State) -> Option<State>
         return None;
     }
     let mut kept = live.clone();
+    kept.release();
     if let Some(tags) = kept.tags_mut() {
         tags.retain(|key, _| !tag::OURS.contains(&key.as_str()));
         tags.insert(tag::RELEASED.into(), request.owner.released(address));

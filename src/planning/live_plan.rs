@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::aws::config::recorder_owner;
 use crate::aws::observe::{self, Listing, ReadErrors};
-use crate::aws::{Aws, Live, PlanReader, Wanted, apigateway, iam, wafv2};
+use crate::aws::{Aws, Live, PlanReader, Wanted, apigateway, wafv2};
 use crate::bundle::BundleError;
 use crate::canonical::Sha;
 use crate::error::Error;
@@ -17,7 +17,7 @@ use crate::package::{Cache, Package, Zip};
 use crate::plan::build::{Request, decide, known};
 use crate::plan::goal::Goals;
 use crate::plan::{Blob, Mode, Plan, file};
-use crate::planning::{Project, finished};
+use crate::planning::{Project, boundary, finished};
 use crate::render::Extra;
 use crate::text::Outputs;
 
@@ -42,7 +42,7 @@ pub struct LivePlan {
     /// What the manifest's author should look at.
     pub warnings: Vec<Problem>,
     /// What could not be looked at, and why; the plan is the same.
-    pub unknown: Option<String>,
+    pub unknown: Vec<String>,
     /// What lies beside the manifest, and what was found out for it; without the packages.
     pub sources: Sources,
 }
@@ -63,16 +63,15 @@ pub async fn live_plan(
     adopt: &BTreeSet<Address>,
 ) -> Result<LivePlan, Error> {
     let reader = &PlanReader::new(aws);
-    let Found { site, mut listing, mut sources, unknown } = find(project, cache, reader).await?;
+    let Found { site, mut listing, mut sources, mut unknown } = find(project, cache, reader).await?;
     let lowered = project.lower(&site, &sources)?;
     let (wanted, outputs) = if mode.is_deploy() { (lowered.wanted, lowered.outputs) } else { Default::default() };
     if mode.is_deploy() {
         listing.narrow(&wanted);
     }
     let survey = observe::survey(reader, &project.owner, &site, &wanted, &listing);
-    let (live, bounded) = tokio::join!(survey, check_boundary(project, aws, &site, mode));
-    let live = live?;
-    bounded?;
+    let (live, bounded) = tokio::join!(survey, boundary::look(project, aws, &site, mode));
+    let (live, bounded) = (live?, bounded?);
     let request = Request {
         owner: &project.owner,
         site: &site,
@@ -85,7 +84,13 @@ pub async fn live_plan(
     };
     let (plan, goals) = decide(&request)?;
     let blobs = request.blobs;
-    let plan = finished(plan, lowered.notes);
+    let mut notes = lowered.notes;
+    match bounded {
+        Some(Ok(boundary)) => notes.extend(boundary.notes(&project.owner, &site, &wanted)),
+        Some(Err(why)) => unknown.push(why),
+        None => {}
+    }
+    let plan = finished(plan, notes);
     let extra = Extra { sweeps: sweeps(aws, &plan, &live).await?, ..Extra::default() };
     let mut warnings = lowered.warnings;
     warnings.extend(undeclared(project, &plan));
@@ -127,7 +132,7 @@ struct Found {
     site: Site,
     listing: Listing,
     sources: Sources,
-    unknown: Option<String>,
+    unknown: Vec<String>,
 }
 
 async fn find(project: &Project, cache: &Cache, reader: &PlanReader) -> Result<Found, Error> {
@@ -143,9 +148,9 @@ async fn find(project: &Project, cache: &Cache, reader: &PlanReader) -> Result<F
     sources.api_logging = api_logging?;
     sources.recorder = recorder_owner(&project.owner, &listing.names);
     let (groups, unknown) = match rule_groups {
-        Some(Ok(groups)) => (Some(groups), None),
-        Some(Err(why)) => (None, Some(why)),
-        None => (None, None),
+        Some(Ok(groups)) => (Some(groups), Vec::new()),
+        Some(Err(why)) => (None, vec![why]),
+        None => (None, Vec::new()),
     };
     sources.rule_groups = groups;
     Ok(Found { site, listing, sources, unknown })
@@ -167,16 +172,6 @@ async fn rule_groups(project: &Project, aws: &Aws) -> Option<Result<BTreeSet<Str
         return None;
     }
     Some(wafv2::rule_groups(aws).await.map_err(|why| format!("AWS's rule groups are not looked at: {why}")))
-}
-
-/// A boundary that does not exist would fail every role's first call.
-async fn check_boundary(project: &Project, aws: &Aws, site: &Site, mode: Mode) -> Result<(), Error> {
-    let Some(arn) = project.features(site).boundary.filter(|_| mode.is_deploy()) else { return Ok(()) };
-    match iam::has_policy(aws, &arn).await {
-        Ok(true) => Ok(()),
-        Ok(false) => Err(Error::NoBoundary(arn)),
-        Err(error) => Err(ReadErrors(vec![error]).into()),
-    }
 }
 
 /// Each function's zip, by the hex digits of its SHA-256.

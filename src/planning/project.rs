@@ -98,14 +98,16 @@ impl Project {
         let ours = || aws::iam::boundary_arn(site, &self.owner);
         let boundary = if self.is_bounded_by_bootstrap() { Some(ours()) } else { boundary };
         let (access_logs, workflows) = (self.wants_access_logs(), !self.source.manifest.workflow.is_empty());
-        policy::Features { access_logs, boundary, workflows, many_roles: self.has_many_roles() }
+        let has_archive = self.source.manifest.bus.values().any(|bus| bus.archive.is_some());
+        let patterns = has_archive || !self.source.manifest.rule.is_empty();
+        policy::Features { access_logs, boundary, patterns, workflows, many_roles: self.has_many_roles() }
     }
 
     /// True if its roles, each with a policy, may be as many as one listing of the account is read for.
     fn has_many_roles(&self) -> bool {
         let manifest = &self.source.manifest;
         let own = manifest.function.values().filter(|function| function.role.is_none()).count();
-        2 * (own + manifest.role.len()) + manifest.workflow.len() >= aws::iam::account::MANY
+        2 * (own + manifest.role.len()) + manifest.workflow.len() + manifest.rule.len() >= aws::iam::account::MANY
     }
 
     /// True if `bootstrap` makes what bounds its roles.

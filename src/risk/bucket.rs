@@ -5,19 +5,18 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::api::from_to;
-use super::exposure;
 use super::finding::{Finding, NAMED};
 use super::kind::RiskKind;
 use super::sentence::Sentence;
 use super::sides::{Attributes, Sides};
 use super::store::{Keys, weaker};
+use super::{expiry, exposure, notification};
 use crate::plan::Action;
 
 const BLOCKS: &str = "PublicAccessBlockConfiguration.";
 const OWNERSHIP: &str = "ObjectOwnership";
 const ENFORCED: &str = "BucketOwnerEnforced";
 const VERSIONING: &str = "VersioningStatus";
-const RULES: &str = "LifecycleRules.";
 
 /// What is dangerous about a change of a bucket.
 pub fn findings(sides: &Sides) -> Vec<Finding> {
@@ -38,7 +37,8 @@ pub fn findings(sides: &Sides) -> Vec<Finding> {
         find(RiskKind::Versioning, Sentence::default().words(": a write no longer keeps what it replaces"));
     }
     found.extend(weaker(sides, keys));
-    found.extend(expiry(sides));
+    found.extend(expiry::findings(sides));
+    found.extend(notification::findings(sides));
     found
 }
 
@@ -80,36 +80,4 @@ fn origins(sides: &Sides) -> Option<Finding> {
     let named: BTreeSet<&str> = named.filter_map(Value::as_str).collect();
     let said = from_to(": origins ", named).value("*").words(" for ").values(&gained, NAMED);
     (!gained.is_empty()).then(|| Finding::about(RiskKind::AnyOrigin, sides.change, |_| said.clone()))
-}
-
-/// What goes by itself: what kind, objects of which prefix, after how many days.
-fn expirations<'a>(side: &Attributes<'a>) -> Vec<(&'static str, &'a str, f64)> {
-    let mut found = Vec::new();
-    for (what, suffix) in
-        [("objects", ".Expiration.Days"), ("old versions", ".NoncurrentVersionExpiration.NoncurrentDays")]
-    {
-        for (id, days) in side.between(RULES, suffix) {
-            let is_enabled = side.text(&format!("{RULES}{id}.Status")) == Some("Enabled");
-            let prefix = side.text(&format!("{RULES}{id}.Filter.Prefix")).unwrap_or_default();
-            found.extend(days.as_f64().filter(|_| is_enabled).map(|days| (what, prefix, days)));
-        }
-    }
-    found
-}
-
-fn expiry(sides: &Sides) -> Vec<Finding> {
-    if !sides.stays() {
-        return Vec::new();
-    }
-    let old = expirations(&sides.old);
-    let is_old = |(what, prefix, days): &(&str, &str, f64)| {
-        old.iter().any(|(other, wider, sooner)| other == what && prefix.starts_with(wider) && sooner <= days)
-    };
-    let finding = |(what, prefix, days): (&str, &str, f64)| {
-        let said = Sentence::default().words(format!(": {what} "));
-        let said = if prefix.is_empty() { said } else { said.words("below ").short(prefix).words(" ") };
-        let said = said.words("go after ").value(days).words(" days");
-        Finding::about(RiskKind::Expiry, sides.change, |_| said.clone())
-    };
-    expirations(&sides.new).into_iter().filter(|one| !is_old(one)).map(finding).collect()
 }

@@ -5,6 +5,8 @@ use std::fmt;
 
 use serde_json::Value;
 
+use crate::text::Text;
+
 /// One statement of a policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statement {
@@ -114,9 +116,13 @@ impl Statement {
     }
 }
 
-/// A list's texts, or the one that stands there alone. What is no text (a reference) is shown as it is written.
+/// A list's texts, or the one that stands there alone, with `${...}` for what AWS makes up. What is no text is shown as it is
+/// written.
 fn texts(value: &Value) -> Vec<String> {
-    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let text = |value: &Value| match serde_json::from_value::<Text>(value.clone()) {
+        Ok(text) => text.to_string(),
+        Err(_) => value.to_string(),
+    };
     match value {
         Value::Null => Vec::new(),
         Value::Array(items) => items.iter().map(text).collect(),
@@ -181,6 +187,12 @@ impl Pattern {
     /// True if it is about all that there is, or nearly.
     pub fn is_everything(&self) -> bool {
         self.but || !self.key.is_empty() && self.key.bytes().all(|b| b"*:".contains(&b))
+    }
+
+    /// True for an ARN that stands for everything of a service, such as `arn:aws:s3:::*`.
+    pub fn is_all_of_a_service(&self) -> bool {
+        let rest = self.key.strip_prefix("arn:").and_then(|rest| rest.splitn(5, ':').nth(4));
+        !self.but && rest.is_some_and(|rest| rest.contains('*') && rest.bytes().all(|b| b"*:/".contains(&b)))
     }
 
     /// True if this name is among what it is about.

@@ -14,6 +14,12 @@ use super::sides::{Attributes, Sides};
 use crate::plan::Action;
 
 const STATEMENTS: &str = "Statements.";
+/// The authorization of a URL that anybody may call.
+const OPEN: &str = "NONE";
+
+fn anybody_calls() -> Sentence {
+    Sentence::default().words(": anybody may call its URL")
+}
 
 /// What is dangerous about a change of a function.
 pub fn function(sides: &Sides) -> Vec<Finding> {
@@ -27,6 +33,17 @@ pub fn function(sides: &Sides) -> Vec<Finding> {
     }
     if let Some(said) = raised(sides, "ReservedConcurrentExecutions", " executions at once") {
         find(RiskKind::Throttle, said);
+    }
+    let auth = "Url.AuthType";
+    if sides.new.text(auth) == Some(OPEN) && sides.old.text(auth) != Some(OPEN) {
+        find(RiskKind::Everybody, anybody_calls());
+    }
+    let origins = "Url.Cors.AllowOrigins";
+    if sides.new.texts(origins).contains("*") && !sides.old.texts(origins).contains("*") {
+        find(RiskKind::AnyOrigin, Sentence::default().words(": pages of any origin may call its URL"));
+    }
+    if sides.stays() && sides.old.text(auth).is_some() && sides.new.text(auth).is_none() {
+        find(RiskKind::Gone, Sentence::default().words(": its URL, which no later one has again"));
     }
     found
 }
@@ -93,7 +110,9 @@ fn invoked_by(sides: &Sides, statement: &Statement) -> Option<Finding> {
     let foreign = |account: Option<&str>| account.is_some_and(|account| account != own);
     let is_service = principal.contains('.') && !principal.starts_with("arn:");
     let sentence = Sentence::default();
+    let is_of_url = text("FunctionUrlAuthType").is_some() || statement.contains_key("InvokedViaFunctionUrl");
     let (kind, said) = match principal {
+        "*" if is_of_url => (RiskKind::Everybody, anybody_calls()),
         "*" => (RiskKind::Everybody, sentence.words(": anybody may ").value("lambda:InvokeFunction")),
         _ if !is_service && account_of(principal).unwrap_or(principal) != own => (
             RiskKind::OtherAccount,

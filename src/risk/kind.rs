@@ -54,13 +54,13 @@ macro_rules! kinds {
 }
 
 kinds! {
-    /// a table, bucket, queue or log group is deleted or replaced, with everything in it
+    /// a table, bucket, queue, log group or archive is deleted or replaced, with everything in it
     DataLoss Caution Other "Data loss";
     /// a route loses its authorization or its API key
     OpenRoute Caution Public "Open to the internet";
-    /// a policy of a bucket, topic, queue, function or role lets anybody in
+    /// a policy of a bucket, bus, topic, queue, function or role lets anybody in
     Everybody Caution Public "Open to everybody";
-    /// a policy of a bucket, topic, queue, function or role lets another account in, or whoever meets a condition
+    /// a policy of a bucket, bus, topic, queue, function or role lets another account in, or whoever meets a condition
     OtherAccount Caution Public "Other accounts";
     /// a bucket is without one of the four blocks against public access
     AccessBlock Caution Public "Public access block";
@@ -78,16 +78,18 @@ kinds! {
     OpenApi Warning Other "Public API";
     /// pages of any origin may call an API or read a bucket
     AnyOrigin Warning Other "CORS";
-    /// a policy allows all actions of a service, or actions on everything
+    /// a policy allows all actions of a service, or actions on everything or on everything of a service, unless AWS knows nothing narrower
     Wildcard Warning Other "Wildcard rights";
     /// a role or policy that exists allows more than before, by itself or because a denial goes; a function or workflow gets another role
     MoreRights Warning Other "More rights";
     /// somebody else of this account, or on another condition, may assume a role that exists
     Trust Warning Other "Wider trust";
-    /// a policy of a bucket, topic, queue or API, or of who may assume a role, no longer denies what it denied
+    /// a policy of a bucket, bus, topic, queue or API, or of who may assume a role, no longer denies what it denied
     Denial Warning Other "Fewer denials";
     /// a bucket takes notice of access control lists again
     Acls Warning Other "ACLs in force";
+    /// a schedule that fired is switched off
+    SwitchedOff Warning Other "Switched off";
     /// data at rest gets a weaker key, or none
     Encryption Warning Other "Weaker encryption";
     /// a table cannot be restored to a point in time any more
@@ -104,8 +106,10 @@ kinds! {
     Logs Warning Other "Less logging";
     /// requests are no longer traced
     Tracing Warning Other "Tracing off";
-    /// an alarm goes or no longer notifies, or somebody no longer gets a topic's messages
+    /// an alarm goes or no longer notifies, or somebody no longer gets a topic's messages or a rule's events
     Alarms Warning Other "Fewer alarms";
+    /// a function, queue, topic or EventBridge no longer learns of what happens to a bucket's objects, or of less
+    Notifications Warning Other "Fewer notifications";
     /// AWS Config records or judges less
     Recorder Warning Other "Less recorded";
     /// a limit of requests or executions is raised or taken away

@@ -79,7 +79,10 @@ impl<'a> Life<'a> {
         let kind = change.address.kind;
         let found = match change.action {
             Action::Create | Action::Update => None,
-            Action::Delete | Action::Replace if kind.holds_data() => Some(data_loss(sides)),
+            // What carries no tags cannot be kept, whatever it holds.
+            Action::Delete | Action::Replace if kind.holds_data() || kind == Kind::EventArchive => {
+                Some(data_loss(sides))
+            }
             // Statements that are put back at once are looked at one by one.
             Action::Replace if kind == Kind::Permission => None,
             Action::Replace => Some(away(change)),
@@ -114,7 +117,8 @@ impl<'a> Life<'a> {
     fn gone(&self, change: &Change) -> Option<Finding> {
         let with = self.parts(change);
         match change.address.kind {
-            Kind::Policy | Kind::Permission | Kind::Association | Kind::IpSet => return None,
+            // The schedules are missed, not what held them together.
+            Kind::Policy | Kind::Permission | Kind::Association | Kind::IpSet | Kind::ScheduleGroup => return None,
             Kind::Role if self.main(change).is_some() => return None,
             // What protects is looked at as such, unless all that it protects goes too.
             Kind::Alarm | Kind::Rule | Kind::Recorder | Kind::DeliveryChannel | Kind::WebAcl if !self.all_goes => {
@@ -150,8 +154,13 @@ impl<'a> Life<'a> {
 }
 
 /// Roles and policies that a section has beside its main resource, by how their names end.
-const ROLES: [(&str, Kind); 3] =
-    [("-function", Kind::Function), ("-workflow", Kind::StateMachine), ("-recorder", Kind::Recorder)];
+const ROLES: [(&str, Kind); 4] = [
+    ("-function", Kind::Function),
+    ("-workflow", Kind::StateMachine),
+    ("-recorder", Kind::Recorder),
+    ("-schedule", Kind::Schedule),
+    ("-rule", Kind::EventRule),
+];
 /// Log groups likewise.
 const LOGS: [(&str, Kind); 3] =
     [("-function", Kind::Function), ("-workflow", Kind::StateMachine), ("-api", Kind::RestApi)];
@@ -162,7 +171,7 @@ fn contents(kind: Kind) -> &'static str {
         Kind::Table => "items",
         Kind::Bucket => "objects and their versions",
         Kind::Queue => "messages",
-        Kind::LogGroup => "events",
+        Kind::EventArchive | Kind::LogGroup => "events",
         _ => "data",
     }
 }

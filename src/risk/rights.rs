@@ -9,6 +9,7 @@ use super::kind::RiskKind;
 use super::life::Life;
 use super::sentence::Sentence;
 use super::sides::{Attributes, Sides};
+use crate::aws::iam::reference;
 use crate::name::Site;
 use crate::plan::Action;
 
@@ -16,7 +17,8 @@ const TRUST: &str = "AssumeRolePolicyDocument";
 const BOUNDARY: &str = "PermissionsBoundary";
 const ATTACHED: &str = "ManagedPolicyArns";
 
-/// Actions that AWS allows on everything or not at all, by how they begin: a `*` says nothing there.
+/// Actions that AWS allows on everything or not at all, by how they begin: a `*` says nothing there. Of most others its
+/// reference tells that.
 const ON_EVERYTHING_ONLY: [&str; 9] = [
     "logs:createlogdelivery",
     "logs:deletelogdelivery",
@@ -92,7 +94,7 @@ fn kind(access: &Access, site: &Site, widens: bool) -> Option<RiskKind> {
         None => false,
     };
     let name = action.text.to_ascii_lowercase();
-    let needs_all = ON_EVERYTHING_ONLY.iter().any(|start| name.starts_with(start));
+    let needs_all = ON_EVERYTHING_ONLY.iter().any(|start| name.starts_with(start)) || is_never_narrower(&action.text);
     if action.is_everything() || all_of("iam") {
         return Some(RiskKind::Administrator);
     }
@@ -102,10 +104,17 @@ fn kind(access: &Access, site: &Site, widens: bool) -> Option<RiskKind> {
     if on_all_roles && action.has("iam:passrole") {
         return Some(RiskKind::PassRole);
     }
-    if is_wide || resource.is_everything() && !needs_all {
+    if is_wide || resource.is_all_of_a_service() || resource.is_everything() && !needs_all {
         return Some(RiskKind::Wildcard);
     }
     widens.then_some(RiskKind::MoreRights)
+}
+
+/// True for an action that AWS knows no resource for, unless it is about identities and accounts.
+fn is_never_narrower(action: &str) -> bool {
+    let about_people = ["account:", "iam:", "organizations:", "sts:"];
+    !about_people.iter().any(|service| action.starts_with(service))
+        && reference::action(action).is_some_and(|action| action.forms.is_empty())
 }
 
 /// Accesses by what is done, with everything that it is done to.

@@ -14,9 +14,12 @@ use crate::plan::build::{Request, plan};
 use crate::plan::{Mode, Plan};
 
 mod api;
+mod bucket;
+mod events;
 mod guards;
 mod harmless;
 mod life;
+mod mapping;
 mod policies;
 mod stores;
 

@@ -97,7 +97,8 @@ impl Reader<'_> {
             Kind::IpSet => self.ip_set(id).await,
             Kind::WebAcl => self.web_acl(id).await,
             // The app that is measured has none.
-            Kind::OidcProvider | Kind::Queue => Ok(()),
+            Kind::EventArchive | Kind::EventBus | Kind::EventRule | Kind::EventSourceMapping => Ok(()),
+            Kind::OidcProvider | Kind::Queue | Kind::Schedule | Kind::ScheduleGroup => Ok(()),
         }
     }
 }

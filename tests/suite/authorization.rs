@@ -7,6 +7,7 @@
 //! - [`owned`]: what is told by no name is told by its tags.
 //! - [`session`]: credentials narrowed to one plan send its calls, and none beside it.
 //! - [`escalation`]: an apply role cannot make itself or a role of the app more than it is.
+//! - [`granted`]: a role can do what its `access` says, and nothing else.
 //! - [`trust`]: which jobs on GitHub may have the roles.
 
 use serde_json::{Value, json};
@@ -20,6 +21,7 @@ use crate::support::project::{EXAMPLE, Project, changes};
 
 mod escalation;
 mod foreign;
+mod granted;
 mod life;
 mod owned;
 mod removal;

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use serverless_app::aws::State;
 use serverless_app::aws::document::Document;
 use serverless_app::bootstrap::Boundary;
+use serverless_app::render::what::rights;
 
 use crate::planner::{cases, lowered, site};
 use crate::policy::evaluator::{Request, actions, allows};
@@ -343,6 +344,38 @@ fn a_boundary_lets_through_whatever_the_manifest_gives_to_roles_and_nothing_of_o
     assert!(given > 10, "{given}");
     assert!(actions(&[document]).iter().all(|action| !action.starts_with("iam:") && !action.contains('*')));
     assert_eq!(boundary.unknown.len(), 1, "{:?}", boundary.unknown);
+}
+
+/// What a manifest may come to say by a verb needs no other boundary.
+#[test]
+fn a_boundary_has_every_verb_on_all_that_bears_the_apps_names_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let lowered = lowered(folder.path(), TABLE);
+    let document = Boundary::new(&owner(), &site(), &lowered.wanted, None).document().unwrap();
+    let mut kinds = BTreeSet::new();
+    for action in rights::NAMED.iter().flat_map(|(_, actions)| actions.iter()) {
+        let (service, name) = action.split_once(':').unwrap();
+        kinds.insert(service);
+        let on = |owner: &str| {
+            let named = |rest: &str| format!("arn:aws:{service}:us-west-2:123456789012:{rest}{owner}x");
+            let resource = match (service, name) {
+                ("dynamodb", _) => named("table/"),
+                ("s3", "ListBucket") => format!("arn:aws:s3:::{owner}x"),
+                ("s3", _) => format!("arn:aws:s3:::{owner}x/key"),
+                ("lambda", _) => named("function:"),
+                ("states", _) => named("stateMachine:"),
+                _ => named(""),
+            };
+            let request = Request { action: (*action).to_owned(), resource, values: Vec::new() };
+            allows(std::slice::from_ref(&document), &request)
+        };
+        assert!(on("serverless-app--test-"), "{action}");
+        assert!(!on("serverless-app--testing-") && !on("other--test-") && !on(""), "{action}");
+    }
+    assert_eq!(kinds, BTreeSet::from(["dynamodb", "lambda", "s3", "sns", "sqs", "states"]));
+    let others = actions(&[document]).into_iter().filter(|action| !kinds.contains(action.split(':').next().unwrap()));
+    let others: BTreeSet<String> = others.map(|action| action.split(':').next().unwrap().to_owned()).collect();
+    assert_eq!(others, BTreeSet::from(["logs".to_owned(), "xray".to_owned()]), "AWS's own policies for functions");
 }
 
 fn pairs(statement: &Value) -> Vec<(String, String)> {

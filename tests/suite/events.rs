@@ -1,138 +1,164 @@
-//! An app of everything that brings events: its whole life on both emulators. [`crate::faults`] disturbs it.
+//! Events: what is put on a bus arrives, and what AWS says of a pattern.
 
-use crate::faults::census::census;
+use std::time::Duration;
+
+use aws_sdk_eventbridge::types::PutEventsRequestEntry;
+use serde_json::{Value, json};
+use serverless_app::aws::Aws;
+
 use crate::support::emulator::{MAKES, Make};
 use crate::support::project::{Project, changes};
 
-/// One of each, brought to each.
-pub const APP: &str = r#"[app]
-name = "events"
-region = "us-west-2"
-tags = { Team = "orders" }
+/// A function that passes on what it gets.
+const CODE: &str = r#"import json
+import os
 
-[queue.jobs]
-visibility_timeout = 180
-retention_days = 4
-dead_letter = { queue = "jobs-dead", after = 5 }
-[queue.jobs-dead]
+import boto3
 
-[bus.orders]
-[rule.paid]
-bus = "orders"
-pattern = { source = ["shop"], detail-type = ["OrderPaid"] }
-targets = [{ function = "worker" }, { queue = "jobs" }]
 
-[schedule.nightly]
-cron = "0 3 * * ? *"
-timezone = "Europe/Berlin"
-function = "worker"
-input = { kind = "full" }
-
-[table.items]
-hash_key = { name = "id", type = "S" }
-stream = "new-and-old-images"
-[bucket.uploads]
-notify = [{ events = ["object-created"], prefix = "in/", suffix = ".csv", function = "worker" }]
-eventbridge = true
-
-[function.worker]
-source = "lambda"
-runtime = "python3.11"
-handler = "main.handler"
-on_queue = [{ queue = "jobs", batch = 10, window = 5, partial_failures = true }]
-on_stream = [{ table = "items", starting_position = "latest", batch = 100 }]
-on_failure = { queue = "jobs-dead" }
-url = { auth = "iam" }
-access = [
-    { bucket = "uploads", actions = "read" },
-    { bus = "orders", actions = "put" },
-    { queue = "jobs", actions = "send" },
-    { actions = ["bedrock:InvokeModel"], resources = ["arn:aws:bedrock:*::foundation-model/*"] },
-]
-
-[topic.alerts]
-subscriptions = [{ queue = "jobs", raw = true, filter_body = { kind = ["order"] } }]
+def handler(event, context):
+    boto3.client("sqs").send_message(QueueUrl=os.environ["SEEN"], MessageBody=json.dumps(event))
 "#;
 
-/// One attribute of each: what is written instead.
-const EDITS: &[(&str, &str)] = &[
-    ("visibility_timeout = 180", "visibility_timeout = 240"),
-    ("after = 5", "after = 6"),
-    ("[bus.orders]\n", "[bus.orders]\ndescription = \"Orders\"\n"),
-    ("\"OrderPaid\"", "\"OrderPaid\", \"OrderSent\""),
-    (", { queue = \"jobs\" }]\n\n[schedule", "]\n\n[schedule"),
-    ("0 3 * * ? *", "0 4 * * ? *"),
-    ("prefix = \"in/\"", "prefix = \"new/\""),
-    ("eventbridge = true", "eventbridge = false"),
-    ("batch = 10,", "batch = 20,"),
-    ("batch = 100", "batch = 50"),
-    ("on_failure = { queue = \"jobs-dead\" }", "on_failure = { queue = \"jobs\" }"),
-    ("url = { auth = \"iam\" }", "url = { auth = \"iam\", streaming = true }"),
-    ("{ queue = \"jobs\", actions = \"send\" },", ""),
-    ("kind = [\"order\"]", "kind = [\"order\", \"refund\"]"),
-];
+const MANIFEST: &str = r#"[app]
+name = "events"
+region = "us-west-2"
 
-/// The app with every edit.
-pub fn edited() -> String {
-    EDITS.iter().fold(APP.to_owned(), |manifest, (from, to)| {
-        assert!(manifest.contains(from), "{from:?} is in the app");
-        manifest.replace(from, to)
-    })
+[bus.orders]
+archive = { days = 1 }
+
+[rule.paid]
+bus = "orders"
+pattern = { source = ["shop"], detail-type = ["OrderPaid"], detail = { sum = [{ numeric = [">", 0] }] } }
+targets = [
+  { function = "worker", input_template = { paths = { id = "$.detail.id" }, template = '{"order": <id>, "by": "<aws.events.rule-name>"}' } },
+  { queue = "jobs", input_path = "$.detail" },
+  { bus = "copies" },
+]
+
+[bus.copies]
+
+[rule.copied]
+bus = "copies"
+pattern = { source = ["shop"] }
+targets = [{ queue = "copied", input = { kind = "copy" } }]
+
+[rule.off]
+bus = "orders"
+enabled = false
+pattern = { source = ["shop"] }
+targets = [{ queue = "off" }]
+
+[queue.jobs]
+[queue.copied]
+[queue.off]
+[queue.seen]
+
+[function.worker]
+source = "worker"
+runtime = "python3.12"
+handler = "main.handler"
+environment = { SEEN = "${queue.seen.url}" }
+"#;
+
+fn write_code(project: &Project) {
+    let folder = project.folder().join("worker");
+    std::fs::create_dir(&folder).expect("a folder");
+    std::fs::write(folder.join("main.py"), CODE).expect("code");
 }
 
-/// It is made, changed, changed back and removed, each time with an empty plan afterwards.
-async fn whole_life(make: Make) {
-    let project = Project::new(make, APP).await;
-    let made = changes(&project.deploy(&[]));
-    assert!(made.iter().all(|line| line.starts_with("create ")), "{make:?}: {made:#?}");
-    let first = census(&project.aws().await, project.account()).await;
-    project.write(&edited());
-    let changed = changes(&project.deploy(&[]));
-    assert!(changed.iter().all(|line| line.starts_with("update ")), "{make:?}: {changed:#?}");
-    assert_ne!(census(&project.aws().await, project.account()).await, first, "{make:?}");
-    project.write(APP);
+/// The next message in a queue, within a minute.
+async fn next(aws: &Aws, name: &str) -> Value {
+    let url = aws.read.sqs.get_queue_url().queue_name(format!("events--production-{name}")).send().await.unwrap();
+    let url = url.queue_url.expect("a URL");
+    for _ in 0..120 {
+        let got = aws.read.sqs.receive_message().queue_url(&url).wait_time_seconds(1).send().await.unwrap();
+        if let Some(message) = got.messages().first() {
+            let handle = message.receipt_handle().unwrap();
+            aws.write.sqs.delete_message().queue_url(&url).receipt_handle(handle).send().await.unwrap();
+            return serde_json::from_str(message.body().unwrap()).expect("JSON");
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("nothing arrives in {name}");
+}
+
+/// How many messages a queue holds.
+async fn count(aws: &Aws, name: &str) -> usize {
+    let url = aws.read.sqs.get_queue_url().queue_name(format!("events--production-{name}")).send().await.unwrap();
+    let got = aws.read.sqs.receive_message().queue_url(url.queue_url.unwrap()).max_number_of_messages(10).send().await;
+    got.unwrap().messages().len()
+}
+
+fn event(detail_type: &str, detail: &Value) -> PutEventsRequestEntry {
+    let entry = PutEventsRequestEntry::builder().event_bus_name("events--production-orders").source("shop");
+    entry.detail_type(detail_type).detail(detail.to_string()).build()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_on_a_bus_reaches_function_queue_and_another_bus_each_with_its_part_of_it() {
+    let project = Project::new(Make::Ministack, MANIFEST).await;
+    write_code(&project);
     project.deploy(&[]);
-    assert_eq!(census(&project.aws().await, project.account()).await, first, "{make:?}");
-    project.deploy(&["--destroy", "--delete-data"]);
-    let left = census(&project.aws().await, project.account()).await;
-    let of_the_account =
-        |line: &&String| line.as_str() == "bus default" || line.starts_with("schedule group Some(\"default\")");
-    assert_eq!(left.iter().filter(|line| !of_the_account(line)).collect::<Vec<_>>(), Vec::<&String>::new(), "{make:?}");
+    let aws = project.aws().await;
+    let paid = json!({"id": "o-1", "sum": 3});
+    let put = aws.write.events.put_events().entries(event("OrderOpened", &paid));
+    let put = put.entries(event("OrderPaid", &json!({"id": "free", "sum": 0}))).entries(event("OrderPaid", &paid));
+    assert_eq!(put.send().await.unwrap().failed_entry_count, 0);
+    assert_eq!(next(&aws, "jobs").await, paid);
+    assert_eq!(next(&aws, "seen").await, json!({"order": "o-1", "by": "events--production-paid"}));
+    assert_eq!(next(&aws, "copied").await, json!({"kind": "copy"}));
+    assert_eq!((count(&aws, "jobs").await, count(&aws, "off").await), (0, 0), "one event fits, and one rule is off");
+    project.plan(&["--destroy"]);
+    project.apply(0);
+    let left = project.plan(&["--destroy"]);
+    assert!(changes(&left).is_empty(), "{left}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_app_of_events_is_made_changed_and_removed_on_ministack() {
-    whole_life(Make::Ministack).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_app_of_events_is_made_changed_and_removed_on_moto() {
-    whole_life(Make::Moto).await;
-}
-
-/// A section that leaves the manifest is found again by what the tagging index, or its neighbours, say of it.
-#[tokio::test(flavor = "multi_thread")]
-async fn what_brings_events_is_deleted_with_its_section() {
+async fn what_aws_refuses_of_a_pattern_stands_in_the_manifest() {
+    let text = r#"[app]
+name = "events"
+region = "us-west-2"
+[queue.jobs]
+[bus.orders]
+archive = { days = 1, pattern = { source = [{ wildcard = "c\\d" }] } }
+[rule.paid]
+pattern = { source = [{ wildcard = "a\\b" }] }
+targets = [{ queue = "jobs" }]
+"#;
     for make in MAKES {
-        let project = Project::new(make, APP).await;
+        let project = Project::new(make, text).await;
+        let ran = project.run(&["plan"], 64);
+        for place in ["serverless-app.toml:8:11", "serverless-app.toml:6:33"] {
+            assert!(ran.stderr.contains(place), "{make:?}: {}", ran.stderr);
+        }
+        assert!(
+            ran.stderr.contains("AWS refuses this pattern: Event pattern is not valid."),
+            "{make:?}: {}",
+            ran.stderr
+        );
+        project.write(&text.replace("a\\\\b", "a*b").replace("c\\\\d", "c*d"));
         project.deploy(&[]);
-        // Until the tagging index has followed, it names nothing of the app.
-        for _ in 0..2 {
-            project.plan(&[]);
-        }
-        let (start, end) = (APP.find("[bus.orders]").unwrap(), APP.find("[table.items]").unwrap());
-        let manifest = format!("{}{}", &APP[..start], &APP[end..]);
-        project.write(&manifest.replace("    { bus = \"orders\", actions = \"put\" },\n", ""));
-        let plan = changes(&project.deploy(&[]));
-        let deleted: Vec<&str> = plan
-            .iter()
-            .filter_map(|line| line.strip_prefix("delete "))
-            .filter(|line| !line.starts_with("iam."))
-            .collect();
-        let expected =
-            ["events.bus/orders", "events.rule/paid", "scheduler.schedule/nightly", "scheduler.schedule-group/"];
-        for one in expected {
-            assert!(deleted.iter().any(|line| line.starts_with(one)), "{make:?}: {one} in {plan:#?}");
-        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rule_that_moves_to_another_bus_is_told_to_take_another_name() {
+    let text = |bus: &str| {
+        format!(
+            "[app]\nname = \"events\"\nregion = \"us-west-2\"\n[queue.jobs]\n[bus.one]\n[bus.two]\n[rule.paid]\n{bus}\n\
+             pattern = {{ source = [\"shop\"] }}\ntargets = [{{ queue = \"jobs\" }}]\n"
+        )
+    };
+    for make in MAKES {
+        let project = Project::new(make, &text("bus = \"one\"")).await;
+        project.deploy(&[]);
+        project.write(&text("bus = \"two\""));
+        let ran = project.run(&["plan"], 1);
+        assert!(ran.stderr.contains("give the section another name"), "{make:?}: {}", ran.stderr);
+        project.write(&text("bus = \"two\"").replace("rule.paid", "rule.paid-two"));
+        let found = changes(&project.deploy(&[]));
+        assert_eq!(found, ["create events.rule/paid-two", "delete events.rule/paid"], "{make:?}");
     }
 }

@@ -15,7 +15,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::app::edited;
-use crate::events;
+use crate::event_app;
 use crate::support::emulator::{MAKES, Make, endpoint};
 use crate::support::project::{EXAMPLE, Project, changes};
 use crate::support::proxy::fault::Fault;
@@ -31,7 +31,7 @@ use table::{Became, table};
 enum App {
     /// The project's own example.
     Example,
-    /// [`events::APP`].
+    /// [`event_app::APP`].
     Events,
 }
 
@@ -39,7 +39,7 @@ impl App {
     fn manifest(self) -> &'static str {
         match self {
             App::Example => EXAMPLE,
-            App::Events => events::APP,
+            App::Events => event_app::APP,
         }
     }
 
@@ -47,7 +47,7 @@ impl App {
     fn edited(self) -> String {
         match self {
             App::Example => edited().0,
-            App::Events => events::edited(),
+            App::Events => event_app::edited(),
         }
     }
 }

@@ -20,6 +20,8 @@ use random::Random;
 pub mod app;
 mod compute;
 mod data;
+mod event;
+mod events;
 mod guard;
 mod queue;
 pub mod random;

@@ -57,10 +57,17 @@ pub fn lowered(folder: &Path, text: &str) -> Lowered {
 pub fn live(lowered: &Lowered) -> BTreeMap<Address, Live> {
     let live = lowered.wanted.values().map(|wanted| {
         let mut observed = Observed::of(wanted.state.clone());
-        if matches!(wanted.id.address.kind, Kind::RestApi | Kind::WebAcl | Kind::IpSet) {
-            let id = format!("made-up-{}", wanted.id.address.name);
-            observed.identity = Some(id.clone());
-            observed.outputs.insert("id".into(), id);
+        let id = format!("made-up-{}", wanted.id.address.name);
+        let (attribute, tells) = match wanted.id.address.kind {
+            Kind::RestApi | Kind::WebAcl | Kind::IpSet => ("id", true),
+            Kind::EventSourceMapping => ("uuid", true),
+            Kind::Table => ("stream_arn", false),
+            Kind::Function => ("url", false),
+            _ => ("", false),
+        };
+        observed.identity = tells.then(|| id.clone());
+        if !attribute.is_empty() {
+            observed.outputs.insert(attribute.into(), id);
         }
         (wanted.id.address.clone(), Live { id: wanted.id.clone(), observed })
     });

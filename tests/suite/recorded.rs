@@ -12,6 +12,8 @@ use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_lambda::types::{FunctionCode, FunctionConfiguration, Runtime};
 use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration, Tag as BucketTag, Tagging};
 use aws_sdk_s3::types::{BucketVersioningStatus, VersioningConfiguration};
+use aws_sdk_scheduler::operation::create_schedule::builders::CreateScheduleFluentBuilder;
+use aws_sdk_scheduler::types::{FlexibleTimeWindow, FlexibleTimeWindowMode, Target};
 use serverless_app::aws::{Answer, Aws};
 
 use crate::support::emulator::{REGION, both};
@@ -343,5 +345,151 @@ fn the_page_on_how_aws_differs_names_tests_that_exist_and_every_module() {
     for (name, text) in serverless_app::emulator::RECORDED.files {
         let answers = text.contains("@after(") || text.contains("@before(");
         assert!(!answers || *name == "wire.py" || quoted.contains(name), "no row names {name}");
+    }
+}
+
+const BOTH_DAYS: &str = "cron(0 1 * * * *)";
+
+/// What AWS was recorded to refuse, and the field of the manifest that says it, with what stands between the parentheses.
+const REFUSED: [&str; 14] = [
+    BOTH_DAYS,
+    "cron(7 20 * * NOT *)",
+    "cron(INVALID)",
+    "cron(0 dummy ? * MON-FRI *)",
+    "cron(71 8 1 * ? *)",
+    "cron()",
+    "rate(10 seconds)",
+    "rate(10 years)",
+    "rate()",
+    "rate(10 minutess)",
+    "rate(-10 minutes)",
+    "rate( 10 minutes )",
+    "at(2021-12-31T23:59:59Z)",
+    "at(2021-12-31)",
+];
+
+fn scheduled(aws: &Aws, role: &str, expression: &str, token: &str) -> CreateScheduleFluentBuilder {
+    let window = FlexibleTimeWindow::builder().mode(FlexibleTimeWindowMode::Off).build().unwrap();
+    let target = Target::builder().arn("arn:aws:sqs:us-west-2:123456789012:q").role_arn(role).build().unwrap();
+    let create = aws.write.scheduler.create_schedule().name("s").group_name("g").client_token(token);
+    create.schedule_expression(expression).flexible_time_window(window).target(target)
+}
+
+#[tokio::test]
+async fn scheduler_refuses_what_it_was_recorded_to_refuse_and_so_does_the_manifest() {
+    use serverless_app::manifest::schedule::expression;
+    for text in REFUSED {
+        let (form, inner) = text.strip_suffix(')').and_then(|text| text.split_once('(')).unwrap();
+        let judged = match form {
+            "cron" => expression::cron(inner),
+            "rate" => expression::rate(inner),
+            _ => expression::at(inner),
+        };
+        assert!(judged.is_err(), "{text}");
+    }
+    for (make, aws) in both().await {
+        aws.write.scheduler.create_schedule_group().name("g").send().await.expect("a group");
+        for text in REFUSED {
+            let said = refused(scheduled(&aws, "arn:aws:iam::123456789012:role/r", text, "t").send().await);
+            assert_eq!(said, format!("ValidationException: Invalid Schedule Expression {text}."), "{make}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_schedule_is_shown_with_its_defaults_and_made_once_by_its_token() {
+    for (make, aws) in both().await {
+        let role = role(&aws, "called-by-schedules", "scheduler.amazonaws.com").await;
+        aws.write.scheduler.create_schedule_group().name("g").send().await.expect("a group");
+        let create = |token: &str| scheduled(&aws, &role, "rate(1 hour)", token);
+        let said = refused(create("one").send().await);
+        assert!(said.contains("must allow AWS EventBridge Scheduler to assume the role"), "{make}: {said}");
+        let said = refused(create("one").send().await);
+        assert!(said.starts_with("ResourceNotFoundException"), "{make}: a group that was just made: {said}");
+        let made = create("one").send().await.expect("a schedule").schedule_arn;
+        assert_eq!(create("one").send().await.expect("the same").schedule_arn, made, "{make}");
+        let said = refused(create("other").send().await);
+        assert!(said.starts_with("ConflictException"), "{make}: {said}");
+        let read = aws.read.scheduler.get_schedule().group_name("g").name("s").send().await.expect("the schedule");
+        let retry = read.target.as_ref().and_then(|target| target.retry_policy.as_ref()).expect("a retry policy");
+        let retry = (retry.maximum_event_age_in_seconds, retry.maximum_retry_attempts);
+        assert_eq!(retry, (Some(86_400), Some(185)), "{make}");
+        let text = |value: Option<&str>| value.unwrap_or("-").to_owned();
+        let shown = [
+            text(read.action_after_completion.as_ref().map(|action| action.as_str())),
+            text(read.schedule_expression_timezone.as_deref()),
+            text(read.state.as_ref().map(|state| state.as_str())),
+            text(read.description.as_deref()),
+            text(read.group_name.as_deref()),
+        ];
+        assert_eq!(shown, ["NONE", "UTC", "ENABLED", "-", "g"], "{make}");
+    }
+}
+
+#[tokio::test]
+async fn a_mapping_takes_its_time_is_refused_meanwhile_and_is_the_only_one_of_its_source_and_function() {
+    for (make, aws) in both().await {
+        let (lambda, role) = (&aws.write.lambda, role(&aws, "maps", "lambda.amazonaws.com").await);
+        // The first one is refused, since the role is new.
+        let _ = create(&aws, &role).send().await;
+        let _ = create(&aws, &role).send().await;
+        aws.write.sqs.create_queue().queue_name("q").send().await.expect("a queue");
+        let source = aws.site().await.expect("the account").arn("sqs", "q");
+        let make_one = || lambda.create_event_source_mapping().function_name("f").event_source_arn(&source).send();
+        let early = refused(make_one().await);
+        assert!(early.contains("execution role does not have permissions to call ReceiveMessage"), "{make}: {early}");
+        let uuid = make_one().await.expect("a mapping").uuid.expect("its id");
+        let again = refused(make_one().await);
+        assert!(again.starts_with("ResourceConflictException") && again.contains(&uuid), "{make}: {again}");
+        let update = || lambda.update_event_source_mapping().uuid(&uuid).batch_size(5).send();
+        let busy = refused(update().await);
+        assert!(busy.starts_with("ResourceInUseException"), "{make}: {busy}");
+        let read = || aws.read.lambda.get_event_source_mapping().uuid(&uuid).send();
+        let states = [read().await, read().await, read().await].map(|read| read.expect("it").state.unwrap_or_default());
+        assert_eq!(states, ["Creating", "Creating", "Enabled"], "{make}");
+        let shown = read().await.expect("it");
+        assert_eq!((shown.batch_size(), shown.maximum_retry_attempts()), (Some(10), None), "{make}");
+        assert!(shown.destination_config().is_none() && shown.starting_position().is_none(), "{make}: {shown:?}");
+        update().await.expect("an update");
+        assert_eq!(read().await.expect("it").state(), Some("Updating"), "{make}");
+        assert!(
+            refused(lambda.delete_event_source_mapping().uuid(&uuid).send().await).contains("it is in use"),
+            "{make}"
+        );
+        while read().await.expect("it").state() != Some("Enabled") {}
+        lambda.delete_event_source_mapping().uuid(&uuid).send().await.expect("a deletion");
+        let listed = aws.read.lambda.list_event_source_mappings().function_name("f").send().await.expect("a listing");
+        assert_eq!(listed.event_source_mappings()[0].state(), Some("Deleting"), "{make}");
+        assert!(refused(make_one().await).starts_with("ResourceConflictException"), "{make}: it is still there");
+        while read().await.is_ok() {}
+        let listed = aws.read.lambda.list_event_source_mappings().send().await.expect("a listing");
+        assert!(listed.event_source_mappings().is_empty(), "{make}");
+    }
+}
+
+#[tokio::test]
+async fn a_function_has_one_url_whose_headers_are_lower_case_and_its_destinations_are_always_shown() {
+    use aws_sdk_lambda::types::{Cors, FunctionUrlAuthType};
+    for (make, aws) in both().await {
+        let (lambda, role) = (&aws.write.lambda, role(&aws, "url", "lambda.amazonaws.com").await);
+        let _ = create(&aws, &role).send().await;
+        let _ = create(&aws, &role).send().await;
+        let cors = Cors::builder().allow_headers("X-Trace").allow_methods("GET").allow_origins("*").build();
+        let url = || lambda.create_function_url_config().function_name("f").auth_type(FunctionUrlAuthType::AwsIam);
+        let made = url().cors(cors).send().await.expect("a URL");
+        assert_eq!(made.invoke_mode(), None, "{make}: only a read shows it");
+        assert_eq!(made.cors().expect("CORS").allow_headers(), ["x-trace"], "{make}");
+        let again = refused(url().send().await);
+        assert!(again.starts_with("ResourceConflictException") && again.contains("exists for this Lambda"), "{make}");
+        let none = lambda.update_function_url_config().function_name("f").cors(Cors::builder().build());
+        none.send().await.expect("an update");
+        let read = aws.read.lambda.get_function_url_config().function_name("f").send().await.expect("the URL");
+        assert_eq!((read.cors(), read.invoke_mode().map(|mode| mode.as_str())), (None, Some("BUFFERED")), "{make}");
+        let put = lambda.put_function_event_invoke_config().function_name("f").maximum_retry_attempts(1);
+        put.send().await.expect("a config");
+        let read = aws.read.lambda.get_function_event_invoke_config().function_name("f").send().await.expect("it");
+        let destinations = read.destination_config().expect("always there");
+        assert!(destinations.on_failure().is_some_and(|to| to.destination().is_none()), "{make}: {read:?}");
+        assert!(destinations.on_success().is_some(), "{make}: {read:?}");
     }
 }

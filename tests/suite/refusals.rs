@@ -166,8 +166,8 @@ async fn a_call_that_is_not_allowed_is_told_with_the_statement_to_add() {
 }
 
 /// An app with one workflow.
-const WORKFLOW: &str =
-    "[app]\nname = \"shop\"\nregion = \"us-west-2\"\n\n[workflow.flow]\ndefinition = \"flow.json\"\n";
+const WORKFLOW: &str = "[app]\nname = \"shop\"\nregion = \"us-west-2\"\n\n[workflow.flow]\ndefinition = \"flow.json\"\n\
+     access = [{ actions = [\"dynamodb:GetItem\"], resources = [\"arn:aws:dynamodb:${region}:${account}:table/*\"] }]\n";
 
 fn flow(operation: &str) -> String {
     let task =

@@ -23,7 +23,7 @@ use Answer::{Cbor, Json, Xml};
 
 /// The operation, its answer, where the plan says that the member is, and the call that would erase it: every call that replaces
 /// something as a whole.
-const ROWS: [(&str, Answer, &str, &str); 13] = [
+const ROWS: [(&str, Answer, &str, &str); 17] = [
     (
         "monitoring DescribeAlarms",
         Cbor { member: ["StateReason", "NobodyKnows"], from: "AWS/Lambda", to: "AWS/Lambdo" },
@@ -55,6 +55,14 @@ const ROWS: [(&str, Answer, &str, &str); 13] = [
         "NobodyKnows",
         "config:PutDeliveryChannel",
     ),
+    ("events DescribeEventBus", Json { object: "", moved: "/Description" }, "NobodyKnows", "events:UpdateEventBus"),
+    ("events ListRules", Json { object: "/Rules/0", moved: "/Rules/0/Description" }, "NobodyKnows", "events:PutRule"),
+    (
+        "events ListTargetsByRule",
+        Json { object: "/Targets/0", moved: "/Targets/0/InputPath" },
+        "Targets.topic-critical-alerts.NobodyKnows",
+        "events:PutTargets",
+    ),
     (
         "s3 GetBucketVersioning",
         Xml { element: "VersioningConfiguration", from: "Enabled", to: "Suspended" },
@@ -84,6 +92,12 @@ const ROWS: [(&str, Answer, &str, &str); 13] = [
         Xml { element: "Rule", from: "Enabled", to: "Disabled" },
         "Rule.NobodyKnows",
         "s3:PutBucketLifecycleConfiguration",
+    ),
+    (
+        "s3 GetBucketNotificationConfiguration",
+        Xml { element: "CloudFunctionConfiguration", from: "s3:ObjectCreated:*", to: "s3:ObjectCreated:Put" },
+        "CloudFunctionConfiguration.NobodyKnows",
+        "s3:PutBucketNotificationConfiguration",
     ),
     (
         "s3 GetBucketCors",
@@ -155,8 +169,12 @@ fn replaced(body: &[u8], from: &str, to: &str) -> Vec<u8> {
 fn manifest() -> String {
     let bucket = "[bucket.static-assets]\n\
         lifecycle = [{ id = \"old\", prefix = \"logs/\", expiration_days = 30 }]\n\
-        cors = [{ origins = [\"https://example.com\"], methods = [\"GET\"] }]\n";
+        cors = [{ origins = [\"https://example.com\"], methods = [\"GET\"] }]\n\
+        notify = [{ events = [\"object-created\"], function = \"api-handler\" }]\n";
+    let events = "[bus.events]\n[rule.events]\nbus = \"events\"\npattern = { source = [\"shop\"] }\n\
+        targets = [{ topic = \"critical-alerts\" }]\n[bucket.static-assets]\n";
     let text = EXAMPLE.replace("[bucket.static-assets]\n", bucket);
+    let text = text.replace("[bucket.static-assets]\n", events);
     text.replace("rate_limit = 1000\n", "rate_limit = 1000\nblock_ips = [\"203.0.113.0/24\"]\n")
 }
 
@@ -184,6 +202,8 @@ const HARMLESS: &[(&str, &str)] = &[
     ("dynamodb:UpdateContinuousBackups", "it keeps what it does not name"),
     ("dynamodb:UpdateTable", "it keeps what it does not name"),
     ("dynamodb:UpdateTimeToLive", "it sets one attribute"),
+    ("events:PutPermission", "a document is compared as a whole"),
+    ("events:UpdateArchive", "it keeps what it does not name"),
     ("iam:PutRolePermissionsBoundary", "it sets one ARN"),
     ("iam:PutRolePolicy", "a document is compared as a whole"),
     ("iam:UpdateAssumeRolePolicy", "a document is compared as a whole"),

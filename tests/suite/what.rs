@@ -19,7 +19,7 @@ use crate::planner;
 
 /// Attributes that are called as AWS calls them, since the manifest cannot say them: no section of it asks for anything but one
 /// value of each, or they follow from several fields at once.
-const AS_AWS_CALLS_THEM: [&str; 20] = [
+const AS_AWS_CALLS_THEM: [&str; 22] = [
     "apigateway.rest-api endpointType",
     "apigateway.rest-api stages.*.otherSettings.*.*",
     "config.delivery-channel recording",
@@ -33,6 +33,8 @@ const AS_AWS_CALLS_THEM: [&str; 20] = [
     "iam.role Description",
     "iam.role MaxSessionDuration",
     "iam.role Path",
+    "scheduler.schedule ActionAfterCompletion",
+    "scheduler.schedule Target.RoleArn",
     "stepfunctions.state-machine roleArn",
     "wafv2.ip-set Description",
     "wafv2.ip-set IPAddressVersion",
@@ -212,7 +214,10 @@ fn sets_of_rights_are_those_of_the_manifest() {
         ("table", "hash_key = { name = \"id\", type = \"S\" }", &["read", "write", "read-write"][..]),
         ("bucket", "", &["read", "write", "read-write"]),
         ("topic", "", &["publish"]),
+        ("queue", "", &["send", "receive"]),
+        ("function", "source = \"lambda\"\nruntime = \"python3.11\"\nhandler = \"main.handler\"", &["invoke"]),
         ("workflow", "definition = \"w.json\"", &["start"]),
+        ("workflow", "definition = \"w.json\"\ntype = \"EXPRESS\"", &["start"]),
     ] {
         for name in names {
             let text = format!(

@@ -19,6 +19,7 @@ use crate::aws::settle::Rule;
 use crate::aws::tags::{self, Tags};
 use crate::aws::{Aws, Found, Id, Kind, Observed, PlanReader, Reader, Resource};
 use crate::name::Owner;
+use crate::text::Text;
 
 mod call;
 mod next_call;
@@ -37,7 +38,8 @@ impl Resource for Role {
     const SETTLES: &'static [(&'static str, &'static str)] = super::SETTLES;
     const HEALS: &'static [Rule] = super::HEALS;
     const FIXED: &'static [&'static str] = &["Path"];
-    const USED_BY: &'static [Kind] = &[Kind::Function, Kind::StateMachine, Kind::Recorder, Kind::Topic];
+    const USED_BY: &'static [Kind] =
+        &[Kind::EventRule, Kind::Function, Kind::StateMachine, Kind::Recorder, Kind::Schedule, Kind::Topic];
 
     fn next_call(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
         next_call::next_call(id, want, live)
@@ -49,6 +51,10 @@ impl Resource for Role {
             Call::Delete(_) => None,
             other => changed(state, |role| role.apply(other)),
         }
+    }
+
+    fn texts(&mut self, visit: &mut dyn FnMut(&mut Text)) {
+        self.inline_policies.values_mut().for_each(|document| document.texts(visit));
     }
 
     tagged!();

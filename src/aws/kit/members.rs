@@ -18,7 +18,7 @@ use crate::aws::kit::unmodelled::Unmodelled;
 
 mod body;
 
-pub use body::{Form, Unreadable};
+pub use body::{Form, Unreadable, value};
 
 /// A member of an answer.
 #[derive(Debug)]

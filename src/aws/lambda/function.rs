@@ -3,8 +3,10 @@
 //! Code and configuration are updated by calls of their own, each with a wait. An update carries only what differs:
 //! what it leaves out is kept, so what shall go is cleared explicitly. Updates carry the revision that the guard has
 //! just read, so that an edit in between is refused by AWS.
+//!
+//! A URL, and what becomes of asynchronous invocations, are parts of a function with calls of their own ([`parts`]).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde::Serialize;
@@ -15,18 +17,24 @@ use crate::aws::rate::Limit;
 use crate::aws::settle::Rule;
 use crate::aws::tags::{self, Tags};
 use crate::aws::{Aws, Found, Id, Kind, Observed, PlanReader, Reader, Resource};
-use crate::name::{Address, Owner};
+use crate::name::{Address, Owner, tag};
 use crate::text::{OutputRef, Text};
 
 mod call;
+mod invoke_config;
 mod next_call;
 mod observe;
+mod parts;
 mod required_actions;
 mod send;
 mod state;
+mod url;
 
 pub use call::*;
+pub use invoke_config::{InvokeConfig, PutFunctionEventInvokeConfig};
+pub use parts::has_mappings;
 pub use state::*;
+pub use url::{Cors, CreateFunctionUrlConfig, FunctionUrl, UpdateFunctionUrlConfig};
 
 impl Resource for Function {
     type Call = Call;
@@ -41,7 +49,15 @@ impl Resource for Function {
     const HEALS: &'static [Rule] = super::HEALS;
     const LIMITS: &'static [Limit] = super::LIMITS;
     const HIDES: bool = true;
-    const USED_BY: &'static [Kind] = &[Kind::Permission, Kind::RestApi, Kind::StateMachine];
+    const SYMBOLS: &'static [&'static str] = &["url"];
+    const USED_BY: &'static [Kind] = &[
+        Kind::EventRule,
+        Kind::EventSourceMapping,
+        Kind::Permission,
+        Kind::RestApi,
+        Kind::Schedule,
+        Kind::StateMachine,
+    ];
 
     fn next_call(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
         next_call::next_call(id, want, live)
@@ -49,6 +65,16 @@ impl Resource for Function {
 
     fn effect(call: &Call, state: Option<Self>) -> Option<Self> {
         call::effect(call, state)
+    }
+
+    /// The tag that says what is there to be read is set by then.
+    fn flows_into(call: &Call, next: &Call) -> bool {
+        matches!((call, next), (Call::Tag(_), Call::CreateUrl(_) | Call::PutInvokeConfig(_)))
+    }
+
+    /// A URL that is made has a host of its own.
+    fn remakes(&self, want: &Self, _: &str) -> bool {
+        self.url.is_some() != want.url.is_some()
     }
 
     fn blob(call: &Call) -> Option<&Blob> {
@@ -64,6 +90,11 @@ impl Resource for Function {
     }
 
     tagged!();
+
+    /// What says which parts there are counts whatever is wanted.
+    fn scope(&mut self, keys: &BTreeSet<String>) {
+        self.tags.retain(|key, _| keys.contains(key) || key == tag::PARTS);
+    }
 
     fn hidden(path: &str) -> bool {
         path.starts_with("Environment.")

@@ -25,7 +25,8 @@ mod send;
 mod state;
 
 pub use call::*;
-pub use state::*;
+use state::{INVOKE, INVOKE_URL, invoke};
+pub use state::{Permission, Statement};
 
 const HEALS: &[Rule] =
     &[rule("lambda:AddPermission", "ResourceNotFoundException", "", 120, "a new function to be known everywhere")];
@@ -50,8 +51,11 @@ impl Resource for Permission {
             Call::Add(input) => {
                 let statement = Statement {
                     principal: input.principal.clone(),
+                    action: input.action.clone(),
                     source_arn: input.source_arn.clone(),
                     source_account: input.source_account.clone(),
+                    function_url_auth_type: input.function_url_auth_type.clone(),
+                    invoked_via_function_url: input.invoked_via_function_url,
                     foreign: None,
                 };
                 statements.insert(input.statement_id.clone(), statement);

@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Bucket, CorsRule, Encryption, LifecycleRule, PublicAccessBlock, Versioning};
+use super::notification::call::PutBucketNotificationConfiguration;
+use super::{Bucket, CorsRule, Encryption, LifecycleRule, PublicAccessBlock, Versioning, WireFilter};
 use crate::aws::Id;
 use crate::aws::document::Document;
 use crate::aws::kit::calls::calls;
@@ -40,6 +41,8 @@ calls! {
         "s3:DeleteBucketCors" => DeleteCors(OfBucket),
         /// Sets the bucket policy.
         "s3:PutBucketPolicy" => PutPolicy(PutBucketPolicy),
+        /// Sets all notifications.
+        "s3:PutBucketNotificationConfiguration" => PutNotifications(PutBucketNotificationConfiguration),
         /// Removes the bucket policy.
         "s3:DeleteBucketPolicy" => DeletePolicy(OfBucket),
         /// Deletes everything in the bucket.
@@ -189,7 +192,7 @@ pub struct PutBucketLifecycleConfiguration {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct LifecycleConfiguration {
-    pub(super) rules: Vec<LifecycleRule>,
+    pub(super) rules: Vec<LifecycleRule<WireFilter>>,
 }
 
 /// Input of `PutBucketCors`.
@@ -287,6 +290,6 @@ impl PutBucketEncryption {
 impl PutBucketLifecycleConfiguration {
     /// The rules by id.
     pub(super) fn rules(&self) -> BTreeMap<String, LifecycleRule> {
-        self.lifecycle_configuration.rules.iter().map(|rule| (rule.id.clone(), rule.clone())).collect()
+        self.lifecycle_configuration.rules.iter().map(|rule| (rule.id.clone(), rule.clone().into_form())).collect()
     }
 }

@@ -37,7 +37,7 @@ pub(super) const LIFECYCLE: Shape = of(
             },
             Expiration { Date, Days, ExpiredObjectDeleteMarker },
             NoncurrentVersionExpiration { NoncurrentDays, NewerNoncurrentVersions },
-            NoncurrentVersionTransition,
+            NoncurrentVersionTransition { NoncurrentDays, StorageClass, NewerNoncurrentVersions },
             AbortIncompleteMultipartUpload { DaysAfterInitiation },
             Transition { Date, Days, StorageClass },
         },
@@ -48,4 +48,14 @@ pub(super) const LIFECYCLE: Shape = of(
 pub(super) const CORS: Shape = of(
     members! { CORSRule { ID, AllowedOrigin, AllowedMethod, AllowedHeader, ExposeHeader, MaxAgeSeconds } },
     "s3:PutBucketCors",
+);
+
+pub(super) const NOTIFICATION: Shape = of(
+    members! {
+        TopicConfiguration { Id, Topic, Event, Filter { S3Key { FilterRule { Name, Value } } } },
+        QueueConfiguration { Id, Queue, Event, Filter { S3Key { FilterRule { Name, Value } } } },
+        CloudFunctionConfiguration { Id, CloudFunction, Event, Filter { S3Key { FilterRule { Name, Value } } } },
+        EventBridgeConfiguration,
+    },
+    super::notification::API,
 );

@@ -1,14 +1,15 @@
 //! Which call comes next.
 //!
 //! Order of an update: tags, so that it has our owner first; public access block before the policy, which it
-//! may refuse; the policy last.
+//! may refuse; the policy last. Notifications come after the tag that says that there are some, and go before it.
 
-use super::Bucket;
 use super::call::{
     Call, CorsConfiguration, CreateBucket, CreateBucketConfiguration, DeleteObjects, Every, LifecycleConfiguration,
     OfBucket, PutBucketCors, PutBucketEncryption, PutBucketLifecycleConfiguration, PutBucketOwnershipControls,
     PutBucketPolicy, PutBucketTagging, PutBucketVersioning, PutPublicAccessBlock, Tagging, VersioningConfiguration,
 };
+use super::notification::call::PutBucketNotificationConfiguration;
+use super::{Bucket, LifecycleRule, Notifications};
 use crate::aws::Id;
 
 /// The one region that a bucket is made in by not naming any.
@@ -41,7 +42,10 @@ pub(super) fn delete(id: &Id, live: &Bucket) -> Call {
 /// Leads from one state of a bucket to another, one part at a time.
 pub(super) fn update(id: &Id, want: &Bucket, live: &Bucket) -> Option<Call> {
     let of = || OfBucket::new(id);
-    let parts: [(bool, &dyn Fn() -> Call); 8] = [
+    let next = want.next_notifications(live);
+    let differ = next != live.notification_configuration;
+    let parts: [(bool, &dyn Fn() -> Call); 10] = [
+        (differ && !want.notifies(), &|| notifications(of(), &next, live)),
         (want.tags != live.tags, &|| tagging(of(), want)),
         (want.public_access_block != live.public_access_block, &|| public_access_block(of(), want)),
         (want.object_ownership != live.object_ownership, &|| {
@@ -52,6 +56,7 @@ pub(super) fn update(id: &Id, want: &Bucket, live: &Bucket) -> Option<Call> {
         (want.lifecycle_rules != live.lifecycle_rules, &|| lifecycle(of(), want)),
         (want.cors_rules != live.cors_rules, &|| cors(of(), want)),
         (want.policy != live.policy, &|| policy(of(), want)),
+        (differ, &|| notifications(of(), &next, live)),
     ];
     parts.iter().find(|(differs, _)| *differs).map(|(_, call)| call())
 }
@@ -84,7 +89,8 @@ fn lifecycle(of: OfBucket, want: &Bucket) -> Call {
         return Call::DeleteLifecycle(of);
     }
     let OfBucket { bucket, expected_bucket_owner } = of;
-    let lifecycle_configuration = LifecycleConfiguration { rules: want.lifecycle_rules.values().cloned().collect() };
+    let rules = want.lifecycle_rules.values().cloned().map(LifecycleRule::into_form).collect();
+    let lifecycle_configuration = LifecycleConfiguration { rules };
     Call::PutLifecycle(PutBucketLifecycleConfiguration { bucket, expected_bucket_owner, lifecycle_configuration })
 }
 
@@ -103,4 +109,9 @@ fn policy(of: OfBucket, want: &Bucket) -> Call {
         None => Call::DeletePolicy(of),
         Some(policy) => Call::PutPolicy(PutBucketPolicy { bucket, expected_bucket_owner, policy: policy.clone() }),
     }
+}
+
+fn notifications(OfBucket { bucket, expected_bucket_owner }: OfBucket, next: &Notifications, live: &Bucket) -> Call {
+    let live = &live.notification_configuration;
+    Call::PutNotifications(PutBucketNotificationConfiguration::new(bucket, expected_bucket_owner, next, live))
 }

@@ -1,20 +1,17 @@
-//! What buckets there are, and what AWS reports about one: eight reads at once.
-
-use std::collections::BTreeMap;
+//! What buckets there are, and what AWS reports about one: up to nine reads at once.
 
 use aws_sdk_s3::operation::get_bucket_lifecycle_configuration::GetBucketLifecycleConfigurationOutput as LifecycleOutput;
+use aws_sdk_s3::operation::get_bucket_notification_configuration::GetBucketNotificationConfigurationOutput as NotificationOutput;
 use aws_sdk_s3::operation::get_bucket_versioning::GetBucketVersioningOutput;
 use aws_sdk_s3::types;
 
-use super::{
-    AbortIncompleteMultipartUpload, Bucket, CorsRule, Encryption, Expiration, Filter, LifecycleRule,
-    NoncurrentVersionExpiration, PublicAccessBlock, Transition, Versioning, members,
-};
+use super::{Bucket, CorsRule, Encryption, PublicAccessBlock, Versioning, lifecycle, members, notification};
 use crate::aws::document::Document;
 use crate::aws::error::{Answer, AwsError};
 use crate::aws::kit::members::{Shape, Unread, unread};
 use crate::aws::tags::{self, Tags};
 use crate::aws::{Aws, Found, Id, Observed, Reader, Unmodelled};
+use crate::name::tag;
 
 /// What S3 says of a bucket that is not there.
 const NO_BUCKET: &str = "NoSuchBucket";
@@ -43,14 +40,33 @@ pub(super) struct Parts {
     pub(super) lifecycle: Option<LifecycleOutput>,
     pub(super) cors: Vec<types::CorsRule>,
     pub(super) policy: Option<String>,
+    /// `None` too where they were not asked for.
+    pub(super) notifications: Option<NotificationOutput>,
     /// AWS's own included.
     pub(super) tags: Tags,
     /// What these answers hold that nothing here reads.
     pub(super) unread: Vec<Unmodelled>,
 }
 
-/// Reads one bucket.
-pub(super) async fn observe(reader: Reader<'_>, id: &Id) -> Result<Option<Observed<Bucket>>, AwsError> {
+/// Reads one bucket, unless there is none.
+pub(super) async fn observe(
+    reader: Reader<'_>,
+    id: &Id,
+    seed: Option<&()>,
+) -> Result<Option<Observed<Bucket>>, AwsError> {
+    if reader.is_unlikely(seed) && !exists(reader, id).await? {
+        return Ok(None);
+    }
+    read(reader, id).await
+}
+
+async fn exists(reader: Reader<'_>, id: &Id) -> Result<bool, AwsError> {
+    let request = reader.aws().read.s3.get_bucket_versioning().bucket(&id.name);
+    let answer = request.expected_bucket_owner(id.site.account.as_str()).send().await;
+    Ok(answer.found("s3:GetBucketVersioning", &[NO_BUCKET])?.is_some())
+}
+
+async fn read(reader: Reader<'_>, id: &Id) -> Result<Option<Observed<Bucket>>, AwsError> {
     let (s3, name, owner) = (&reader.aws().read.s3, &id.name, id.site.account.as_str());
     macro_rules! get {
         ($operation:ident) => {
@@ -68,6 +84,7 @@ pub(super) async fn observe(reader: Reader<'_>, id: &Id) -> Result<Option<Observ
         (lifecycle, of_lifecycle),
         (cors, of_cors),
         policy,
+        notifications,
         tags,
     ) = tokio::join!(
         get!(get_bucket_versioning, VERSIONING),
@@ -77,8 +94,17 @@ pub(super) async fn observe(reader: Reader<'_>, id: &Id) -> Result<Option<Observ
         get!(get_bucket_lifecycle_configuration, LIFECYCLE),
         get!(get_bucket_cors, CORS),
         get!(get_bucket_policy),
+        async {
+            match asks_for_notifications(reader, id) {
+                true => Some(get!(get_bucket_notification_configuration, NOTIFICATION).await),
+                false => None,
+            }
+        },
         tag_set(reader, id),
     );
+    let (notifications, of_notifications) = notifications.unzip();
+    let notifications =
+        notifications.map(|answer| answer.found("s3:GetBucketNotificationConfiguration", &[NO_BUCKET])).transpose()?;
     let unread = [of_versioning, of_encryption, of_block, of_ownership, of_lifecycle, of_cors];
     let Some(versioning) = versioning.found("s3:GetBucketVersioning", &[NO_BUCKET])? else { return Ok(None) };
     let no_encryption = [NO_BUCKET, "ServerSideEncryptionConfigurationNotFoundError"];
@@ -97,14 +123,25 @@ pub(super) async fn observe(reader: Reader<'_>, id: &Id) -> Result<Option<Observ
         lifecycle: lifecycle.found("s3:GetBucketLifecycleConfiguration", &no_lifecycle)?,
         cors: cors.and_then(|c| c.cors_rules).unwrap_or_default(),
         policy: policy.and_then(|p| p.policy),
+        notifications: notifications.flatten(),
         tags: tags?,
-        unread: unread.iter().flat_map(Unread::all).collect(),
+        unread: unread.iter().chain(&of_notifications).flat_map(Unread::all).collect(),
     };
     normalise(&parts).map(Some)
 }
 
+/// Tags that need not be read are all that are wanted: where they do not say that the bucket has notifications of ours, it is to
+/// have none, and has none.
+fn asks_for_notifications(reader: Reader<'_>, id: &Id) -> bool {
+    reader.trusted(&arn(id)).is_none_or(|tags| tags.contains_key(tag::NOTIFICATIONS))
+}
+
+fn arn(id: &Id) -> String {
+    format!("arn:{}:s3:::{}", id.site.partition, id.name)
+}
+
 async fn tag_set(reader: Reader<'_>, id: &Id) -> Result<Tags, AwsError> {
-    if let Some(tags) = reader.trusted(&format!("arn:{}:s3:::{}", id.site.partition, id.name)) {
+    if let Some(tags) = reader.trusted(&arn(id)) {
         return Ok(tags.clone());
     }
     let request = reader.aws().read.s3.get_bucket_tagging().bucket(&id.name);
@@ -121,9 +158,10 @@ pub(super) fn normalise(parts: &Parts) -> Result<Observed<Bucket>, AwsError> {
         encryption: encryption(parts.encryption.as_ref()),
         public_access_block: public_access_block(parts.public_access_block.as_ref()),
         object_ownership: ownership(parts.ownership.as_ref()),
-        lifecycle_rules: lifecycle(parts.lifecycle.as_ref()),
+        lifecycle_rules: lifecycle::observe::rules(parts.lifecycle.as_ref()),
         cors_rules: parts.cors.iter().map(cors_rule).collect(),
         policy: parts.policy.as_deref().map(policy).transpose()?,
+        notification_configuration: notification::observe::notifications(parts.notifications.as_ref()),
         tags: tags::collect(parts.tags.clone()),
         swept: false,
     };
@@ -181,39 +219,6 @@ fn cors_rule(live: &types::CorsRule) -> CorsRule {
     }
 }
 
-fn lifecycle(live: Option<&LifecycleOutput>) -> BTreeMap<String, LifecycleRule> {
-    let rules = live.map(|live| live.rules()).unwrap_or_default().iter().map(lifecycle_rule);
-    rules.map(|rule| (rule.id.clone(), rule)).collect()
-}
-
-fn lifecycle_rule(live: &types::LifecycleRule) -> LifecycleRule {
-    let expiration = live.expiration().and_then(|e| e.days());
-    let noncurrent = live.noncurrent_version_expiration().and_then(|e| e.noncurrent_days());
-    let abort = live.abort_incomplete_multipart_upload().and_then(|a| a.days_after_initiation());
-    let transition = |t: &types::Transition| {
-        Some(Transition { days: t.days()?, storage_class: t.storage_class()?.as_str().to_owned() })
-    };
-    LifecycleRule {
-        id: live.id().unwrap_or_default().to_owned(),
-        status: live.status().as_str().to_owned(),
-        filter: Filter { prefix: prefix(live).unwrap_or_default().to_owned() },
-        expiration: expiration.map(|days| Expiration { days }),
-        noncurrent_version_expiration: noncurrent
-            .map(|noncurrent_days| NoncurrentVersionExpiration { noncurrent_days }),
-        abort_incomplete_multipart_upload: abort
-            .map(|days_after_initiation| AbortIncompleteMultipartUpload { days_after_initiation }),
-        transitions: live.transitions().iter().filter_map(transition).collect(),
-    }
-}
-
-/// The prefix of a rule, in whichever of three places an old or new client has put it.
-#[expect(deprecated, reason = "rules that old clients wrote have their prefix there")]
-fn prefix(live: &types::LifecycleRule) -> Option<&str> {
-    let filter = live.filter();
-    let and = filter.and_then(|f| f.and()).and_then(|a| a.prefix());
-    filter.and_then(|f| f.prefix()).or(and).or(live.prefix())
-}
-
 fn unmodelled(parts: &Parts) -> Vec<Unmodelled> {
     let mut all = Vec::new();
     if parts.versioning.as_ref().and_then(|v| v.mfa_delete()).is_some_and(|mfa| mfa.as_str() == "Enabled") {
@@ -227,7 +232,8 @@ fn unmodelled(parts: &Parts) -> Vec<Unmodelled> {
         all.push(Unmodelled::erased("TransitionDefaultMinimumObjectSize", "s3:PutBucketLifecycleConfiguration"));
     }
     let rules = parts.lifecycle.iter().flat_map(|l| l.rules());
-    let rules: Vec<_> = rules.map(|rule| (rule, lifecycle_unmodelled(rule))).filter(|(_, n)| !n.is_empty()).collect();
+    let rules: Vec<_> =
+        rules.map(|rule| (rule, lifecycle::observe::unmodelled(rule))).filter(|(_, n)| !n.is_empty()).collect();
     // Which of two calls would erase them depends on whether any rule is wanted.
     let unread_by = |shape: &Shape| parts.unread.iter().any(|one| one.erased_by == Some(shape.erased_by));
     if !rules.is_empty() || unread_by(&members::LIFECYCLE) {
@@ -243,6 +249,8 @@ fn unmodelled(parts: &Parts) -> Vec<Unmodelled> {
     }
     let reserved = parts.tags.keys().filter(|key| key.starts_with("aws:"));
     all.extend(reserved.map(|key| Unmodelled::erased(format!("tag {key}"), "s3:PutBucketTagging")));
+    let notifies = parts.tags.contains_key(tag::NOTIFICATIONS);
+    all.extend(notification::observe::unmodelled(parts.notifications.as_ref(), notifies));
     all.extend(parts.unread.iter().cloned());
     all
 }
@@ -252,28 +260,4 @@ fn blocks_more(live: Option<&types::ServerSideEncryptionConfiguration>) -> bool 
     let rule = live.and_then(|live| live.rules().first());
     let blocked = rule.and_then(|rule| rule.blocked_encryption_types());
     blocked.is_some_and(|b| b.encryption_type().iter().any(|t| !matches!(t.as_str(), "NONE" | "SSE-C")))
-}
-
-/// What a live rule has that ours cannot say.
-fn lifecycle_unmodelled(rule: &types::LifecycleRule) -> Vec<&'static str> {
-    let (filter, expiration) = (rule.filter(), rule.expiration());
-    let tagged = filter.is_some_and(|f| f.tag().is_some() || f.and().is_some_and(|a| !a.tags().is_empty()));
-    let sized = |f: &types::LifecycleRuleFilter| {
-        let and =
-            f.and().is_some_and(|a| a.object_size_greater_than().is_some() || a.object_size_less_than().is_some());
-        and || f.object_size_greater_than().is_some() || f.object_size_less_than().is_some()
-    };
-    let marker = expiration.and_then(|e| e.expired_object_delete_marker()).unwrap_or(false);
-    let newer = rule.noncurrent_version_expiration().is_some_and(|e| e.newer_noncurrent_versions().is_some());
-    let dated = rule.transitions().iter().any(|t| t.date().is_some());
-    let set = [
-        ("Filter.Tag", tagged),
-        ("Filter.ObjectSize", filter.is_some_and(sized)),
-        ("Expiration.Date", expiration.is_some_and(|e| e.date().is_some())),
-        ("Expiration.ExpiredObjectDeleteMarker", marker),
-        ("NoncurrentVersionExpiration.NewerNoncurrentVersions", newer),
-        ("Transitions.Date", dated),
-        ("NoncurrentVersionTransitions", !rule.noncurrent_version_transitions().is_empty()),
-    ];
-    set.into_iter().filter(|(_, set)| *set).map(|(name, _)| name).collect()
 }

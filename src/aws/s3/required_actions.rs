@@ -25,6 +25,7 @@ impl RequiredActions for Bucket {
             Call::PutVersioning(_) => bucket(&["s3:PutBucketVersioning"]),
             Call::PutLifecycle(_) | Call::DeleteLifecycle(_) => bucket(&["s3:PutLifecycleConfiguration"]),
             Call::PutCors(_) | Call::DeleteCors(_) => bucket(&["s3:PutBucketCORS"]),
+            Call::PutNotifications(_) => bucket(&["s3:PutBucketNotification"]),
             Call::PutPolicy(_) => bucket(&["s3:PutBucketPolicy"]),
             Call::DeletePolicy(_) => bucket(&["s3:DeleteBucketPolicy"]),
             Call::DeleteObjects(_) => [bucket(SWEEP_LISTS), on(objects(id), SWEEP_DELETES)].concat(),
@@ -40,6 +41,7 @@ impl RequiredActions for Bucket {
                 "s3:DeleteBucket",
                 "s3:DeleteBucketPolicy",
                 "s3:PutBucketCORS",
+                "s3:PutBucketNotification",
                 "s3:PutBucketOwnershipControls",
                 "s3:PutBucketPolicy",
                 "s3:PutBucketPublicAccessBlock",
@@ -59,6 +61,7 @@ impl RequiredActions for Bucket {
             arn(id),
             &[
                 "s3:GetBucketCORS",
+                "s3:GetBucketNotification",
                 "s3:GetBucketOwnershipControls",
                 "s3:GetBucketPolicy",
                 "s3:GetBucketPublicAccessBlock",

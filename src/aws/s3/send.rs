@@ -8,7 +8,7 @@ use super::call::{
     Call, CreateBucket, EncryptionRule, PutBucketCors, PutBucketEncryption, PutBucketLifecycleConfiguration,
     PutBucketOwnershipControls, PutBucketPolicy, PutBucketTagging, PutBucketVersioning, PutPublicAccessBlock,
 };
-use super::{CorsRule, LifecycleRule, sweep};
+use super::{CorsRule, lifecycle, notification, sweep};
 use crate::aws::Aws;
 use crate::aws::error::{Answer, AwsError};
 use crate::aws::tags;
@@ -34,6 +34,7 @@ pub(super) async fn send(aws: &Aws, call: &Call) -> Result<(), AwsError> {
         Call::DeleteLifecycle(input) => delete!(delete_bucket_lifecycle, input, "s3:DeleteBucketLifecycle"),
         Call::PutCors(input) => put_cors(s3, input).await,
         Call::DeleteCors(input) => delete!(delete_bucket_cors, input, "s3:DeleteBucketCors"),
+        Call::PutNotifications(input) => notification::send::put(s3, input).await,
         Call::PutPolicy(input) => put_policy(s3, input).await,
         Call::DeletePolicy(input) => delete!(delete_bucket_policy, input, "s3:DeleteBucketPolicy"),
         Call::DeleteObjects(input) => sweep::sweep(aws, input).await,
@@ -129,37 +130,13 @@ async fn put_versioning(s3: &Client, input: &PutBucketVersioning) -> Result<(), 
 
 async fn put_lifecycle(s3: &Client, input: &PutBucketLifecycleConfiguration) -> Result<(), AwsError> {
     let api = "s3:PutBucketLifecycleConfiguration";
-    let rules: Result<Vec<_>, _> = input.lifecycle_configuration.rules.iter().map(lifecycle_rule).collect();
+    let rules: Result<Vec<_>, _> = input.lifecycle_configuration.rules.iter().map(lifecycle::send::rule).collect();
     let configuration =
         rules.and_then(|rules| types::BucketLifecycleConfiguration::builder().set_rules(Some(rules)).build());
     let configuration = configuration.map_err(unfit(api))?;
     let request = s3.put_bucket_lifecycle_configuration().bucket(&input.bucket);
     let request = request.expected_bucket_owner(&input.expected_bucket_owner).lifecycle_configuration(configuration);
     request.send().await.answer(api).map(drop)
-}
-
-fn lifecycle_rule(rule: &LifecycleRule) -> Result<types::LifecycleRule, BuildError> {
-    let expiration = rule.expiration.as_ref().map(|e| types::LifecycleExpiration::builder().days(e.days).build());
-    let noncurrent = rule
-        .noncurrent_version_expiration
-        .as_ref()
-        .map(|e| types::NoncurrentVersionExpiration::builder().noncurrent_days(e.noncurrent_days).build());
-    let abort = rule.abort_incomplete_multipart_upload.as_ref().map(|a| {
-        types::AbortIncompleteMultipartUpload::builder().days_after_initiation(a.days_after_initiation).build()
-    });
-    let transitions = rule
-        .transitions
-        .iter()
-        .map(|t| types::Transition::builder().days(t.days).storage_class(t.storage_class.as_str().into()).build());
-    types::LifecycleRule::builder()
-        .id(&rule.id)
-        .status(rule.status.as_str().into())
-        .filter(types::LifecycleRuleFilter::builder().prefix(&rule.filter.prefix).build())
-        .set_expiration(expiration)
-        .set_noncurrent_version_expiration(noncurrent)
-        .set_abort_incomplete_multipart_upload(abort)
-        .set_transitions((!rule.transitions.is_empty()).then(|| transitions.collect()))
-        .build()
 }
 
 async fn put_cors(s3: &Client, input: &PutBucketCors) -> Result<(), AwsError> {

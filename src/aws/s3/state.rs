@@ -24,6 +24,9 @@ pub struct Bucket {
     pub cors_rules: Vec<CorsRule>,
     /// The bucket policy.
     pub policy: Option<Document>,
+    /// What it reports to others.
+    #[serde(skip_serializing_if = "Notifications::is_none")]
+    pub notification_configuration: Notifications,
     pub tags: Tags,
     /// True if everything in it has been deleted by this very change.
     #[serde(skip)]
@@ -91,72 +94,6 @@ impl PublicAccessBlock {
     }
 }
 
-/// What becomes of objects as they age.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct LifecycleRule {
-    #[serde(rename = "ID")]
-    pub id: String,
-    /// `Enabled` or `Disabled`.
-    pub status: String,
-    /// The objects that it is for.
-    pub filter: Filter,
-    /// When an object goes.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub expiration: Option<Expiration>,
-    /// When a version goes that is no longer the current one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub noncurrent_version_expiration: Option<NoncurrentVersionExpiration>,
-    /// When an upload goes that was never completed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub abort_incomplete_multipart_upload: Option<AbortIncompleteMultipartUpload>,
-    /// Moves to cheaper storage.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub transitions: BTreeSet<Transition>,
-}
-
-/// The objects that a rule is for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct Filter {
-    /// How their keys begin; empty: all of them.
-    pub prefix: String,
-}
-
-/// When an object goes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct Expiration {
-    /// Days after it was made.
-    pub days: i32,
-}
-
-/// When a version goes that is no longer the current one.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct NoncurrentVersionExpiration {
-    /// Days after another one took its place.
-    pub noncurrent_days: i32,
-}
-
-/// When an upload goes that was never completed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct AbortIncompleteMultipartUpload {
-    /// Days after it began.
-    pub days_after_initiation: i32,
-}
-
-/// A move to cheaper storage.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct Transition {
-    /// After how many days.
-    pub days: i32,
-    /// Where to, such as `STANDARD_IA`.
-    pub storage_class: String,
-}
-
 /// Which pages of other origins may read or write.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
@@ -191,6 +128,7 @@ impl Bucket {
             lifecycle_rules: BTreeMap::new(),
             cors_rules: Vec::new(),
             policy: None,
+            notification_configuration: Notifications::default(),
             tags,
             swept: false,
         }

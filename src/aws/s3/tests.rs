@@ -3,24 +3,55 @@ use serde_json::json;
 
 use super::*;
 use crate::aws::State;
+use crate::aws::steps::steps;
 use crate::aws::test_support::{assert_properties, test_id};
 
+fn days() -> impl Strategy<Value = Option<i32>> {
+    proptest::option::of(1..9)
+}
+
+fn filter() -> impl Strategy<Value = Filter> {
+    let tags = proptest::collection::btree_map("[a-b]", "[x-y]", 0..3);
+    ("[a-b]?", tags, proptest::option::of(0..2i64), proptest::option::of(5..7i64)).prop_map(
+        |(prefix, tags, object_size_greater_than, object_size_less_than)| Filter {
+            prefix,
+            tags,
+            object_size_greater_than,
+            object_size_less_than,
+        },
+    )
+}
+
+fn expirations() -> impl Strategy<Value = (Option<Expiration>, Option<NoncurrentVersionExpiration>)> {
+    (days(), any::<bool>(), days(), proptest::option::of(1..3)).prop_map(|(days, marker, noncurrent, newer)| {
+        let expiration = Expiration { days, expired_object_delete_marker: marker };
+        let noncurrent = noncurrent
+            .map(|noncurrent_days| NoncurrentVersionExpiration { noncurrent_days, newer_noncurrent_versions: newer });
+        (Some(expiration).filter(|expiration| *expiration != Expiration::default()), noncurrent)
+    })
+}
+
 fn rule() -> impl Strategy<Value = LifecycleRule> {
-    let days = || proptest::option::of(1..9);
-    let transition = (30..33, proptest::sample::select(vec!["STANDARD_IA", "GLACIER"]))
-        .prop_map(|(days, class)| Transition { days, storage_class: class.into() });
+    let class = || proptest::sample::select(vec!["STANDARD_IA", "GLACIER"]);
+    let transition = (30..33, class()).prop_map(|(days, class)| Transition { days, storage_class: class.into() });
+    let noncurrent = (30..33, class(), proptest::option::of(1..3)).prop_map(|(noncurrent_days, class, newer)| {
+        NoncurrentVersionTransition { noncurrent_days, storage_class: class.into(), newer_noncurrent_versions: newer }
+    });
     let transitions = proptest::collection::btree_set(transition, 0..3);
-    (any::<bool>(), "[a-b]?", days(), days(), days(), transitions).prop_map(
-        |(enabled, prefix, expiration, noncurrent, abort, transitions)| LifecycleRule {
-            id: String::new(),
-            status: if enabled { "Enabled" } else { "Disabled" }.into(),
-            filter: Filter { prefix },
-            expiration: expiration.map(|days| Expiration { days }),
-            noncurrent_version_expiration: noncurrent
-                .map(|noncurrent_days| NoncurrentVersionExpiration { noncurrent_days }),
-            abort_incomplete_multipart_upload: abort
-                .map(|days_after_initiation| AbortIncompleteMultipartUpload { days_after_initiation }),
-            transitions,
+    let noncurrent = proptest::collection::btree_set(noncurrent, 0..3);
+    (any::<bool>(), filter(), expirations(), noncurrent, days(), transitions).prop_map(
+        |(enabled, filter, (expiration, noncurrent_version_expiration), noncurrent, abort, transitions)| {
+            LifecycleRule {
+                id: String::new(),
+                status: if enabled { "Enabled" } else { "Disabled" }.into(),
+                filter,
+                expiration,
+                noncurrent_version_expiration,
+                noncurrent_version_transitions: noncurrent,
+                abort_incomplete_multipart_upload: abort
+                    .map(|days_after_initiation| AbortIncompleteMultipartUpload { days_after_initiation }),
+                transitions,
+            }
         },
     )
 }
@@ -62,7 +93,26 @@ fn block() -> impl Strategy<Value = PublicAccessBlock> {
     })
 }
 
-fn bucket() -> impl Strategy<Value = Bucket> {
+fn notification() -> impl Strategy<Value = (String, Notification)> {
+    let events = proptest::collection::btree_set("[e-f]", 1..3);
+    let text = || proptest::option::of("[a-b]?");
+    (any::<bool>(), "[a-c]", 0..3, events, text(), text()).prop_map(|(ours, id, to, events, prefix, suffix)| {
+        let arn = |kind: i32| (to == kind).then(|| format!("arn{kind}"));
+        let id = if ours { format!("{}{id}", notification::OURS) } else { id };
+        let entry =
+            Notification { lambda_function_arn: arn(0), queue_arn: arn(1), topic_arn: arn(2), events, prefix, suffix };
+        (id, entry)
+    })
+}
+
+fn notifications() -> impl Strategy<Value = Notifications> {
+    let entries = proptest::collection::btree_map("[a-c]", notification(), 0..4);
+    (any::<bool>(), entries)
+        .prop_map(|(event_bridge, entries)| Notifications { event_bridge, entries: entries.into_values().collect() })
+}
+
+/// A bucket without notifications.
+fn plain() -> impl Strategy<Value = Bucket> {
     let versioning = prop_oneof![Just(Versioning::Enabled), Just(Versioning::Suspended)];
     let ownership = proptest::sample::select(vec!["BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"]);
     let policy = proptest::option::of("[a-c]".prop_map(|sid| Document::new(vec![statement(&sid)])));
@@ -77,13 +127,59 @@ fn bucket() -> impl Strategy<Value = Bucket> {
             lifecycle_rules,
             cors_rules,
             policy,
+            notification_configuration: Notifications::default(),
             tags,
             swept: false,
         },
     )
 }
 
+/// A bucket with any notifications, if its tags say so.
+fn bucket() -> impl Strategy<Value = Bucket> {
+    (plain(), proptest::option::of(notifications())).prop_map(|(mut bucket, notifications)| {
+        if let Some(notifications) = notifications {
+            bucket.tags.insert(tag::NOTIFICATIONS.into(), "managed".into());
+            bucket.notification_configuration = notifications;
+        }
+        bucket
+    })
+}
+
 proptest! {
+    #[test]
+    fn the_first_notification_is_put_beside_those_of_others(want in bucket(), mut live in plain(), others in notifications()) {
+        live.notification_configuration = others;
+        if !want.notifies() {
+            let keys = want.tags.keys().cloned().collect();
+            live.scope(&keys);
+        }
+        let (mut kept, id) = (want.clone(), test_id(Kind::Bucket, "shop--test-thing"));
+        kept.keep(&live);
+        let foreign = |bucket: &Bucket| bucket.notification_configuration.foreign();
+        if want.notifies() {
+            for (id, entry) in &foreign(&live).entries {
+                prop_assert_eq!(kept.notification_configuration.entries.get(id), Some(entry));
+            }
+        }
+        assert_properties(&id, Some(&kept.into()), Some(&live.into()));
+    }
+
+    #[test]
+    fn a_bucket_that_is_let_go_reports_only_what_others_have_asked_for(mut live in bucket()) {
+        live.tags.insert("mine".into(), "1".into());
+        let (mut kept, id) = (live.clone(), test_id(Kind::Bucket, "shop--test-thing"));
+        kept.release();
+        assert_properties(&id, Some(&kept.clone().into()), Some(&live.clone().into()));
+        let put = steps(&id, Some(&kept.into()), Some(&live.clone().into())).unwrap().into_iter().find_map(|step| {
+            match serde_json::from_value(step.call.json()).unwrap() {
+                Call::PutNotifications(input) => Some(input.notifications()),
+                _ => None,
+            }
+        });
+        let left = live.notification_configuration.foreign();
+        prop_assert_eq!(put.unwrap_or(live.notification_configuration), left);
+    }
+
     #[test]
     fn the_three_properties_hold(want in proptest::option::of(bucket()), live in proptest::option::of(bucket())) {
         let (want, live) = (want.map(State::from), live.map(State::from));
@@ -205,14 +301,47 @@ mod answers {
     }
 
     #[test]
-    fn what_a_call_would_erase_is_named_with_that_call() {
+    fn a_filter_of_several_conditions_is_one_of_each_alone() {
         let tag = |key: &str| types::Tag::builder().key(key).value("v").build().unwrap();
-        let tagged = lifecycle(types::LifecycleRuleFilter::builder().tag(tag("a")).build());
+        let and = types::LifecycleRuleAndOperator::builder().prefix("p").tags(tag("a")).tags(tag("b"));
+        let and = and.object_size_greater_than(1).object_size_less_than(9).build();
+        let tags = |keys: &[&str]| keys.iter().map(|key| ((*key).to_owned(), "v".to_owned())).collect();
+        let all = Filter {
+            prefix: "p".into(),
+            tags: tags(&["a", "b"]),
+            object_size_greater_than: Some(1),
+            object_size_less_than: Some(9),
+        };
+        for (live, expected) in [
+            (types::LifecycleRuleFilter::builder().and(and).build(), all),
+            (
+                types::LifecycleRuleFilter::builder().tag(tag("a")).build(),
+                Filter { tags: tags(&["a"]), ..Filter::default() },
+            ),
+            (
+                types::LifecycleRuleFilter::builder().object_size_less_than(2).build(),
+                Filter { object_size_less_than: Some(2), ..Filter::default() },
+            ),
+        ] {
+            let parts = lifecycle(live.clone());
+            let state = normalise(&parts).unwrap().state;
+            assert_eq!(state.lifecycle_rules["old"].filter, expected);
+            assert_eq!(unmodelled(&parts), []);
+            let sent = super::super::lifecycle::send::rule(&state.lifecycle_rules["old"].clone().into_form()).unwrap();
+            assert_eq!(sent.filter, Some(live), "what is sent is what was read");
+        }
+    }
+
+    #[test]
+    fn what_a_call_would_erase_is_named_with_that_call() {
+        let expiration = types::LifecycleExpiration::builder().date(aws_smithy_types::DateTime::from_secs(0)).build();
+        let rule = types::LifecycleRule::builder().id("old").status("Enabled".into()).expiration(expiration);
+        let dated = Answer::builder().rules(rule.build().unwrap()).build();
         let expected = [
             ("LifecycleConfiguration".to_owned(), Some("s3:DeleteBucketLifecycle")),
-            ("lifecycle rule \"old\": Filter.Tag".to_owned(), Some("s3:PutBucketLifecycleConfiguration")),
+            ("lifecycle rule \"old\": Expiration.Date".to_owned(), Some("s3:PutBucketLifecycleConfiguration")),
         ];
-        assert_eq!(unmodelled(&tagged), expected);
+        assert_eq!(unmodelled(&Parts { lifecycle: Some(dated), ..Parts::default() }), expected);
         let tags = ["aws:cloudformation:stack-name", "mine"].map(|key| (key.to_owned(), "v".to_owned())).into();
         let stack = Parts { tags, ..Parts::default() };
         let expected = ("tag aws:cloudformation:stack-name".to_owned(), Some("s3:PutBucketTagging"));

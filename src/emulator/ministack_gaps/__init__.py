@@ -25,6 +25,7 @@
 | dynamodb   | to on-demand                           | indexes keep their throughput       | 0                               |
 | dynamodb   | recovery period                        | dropped                             | stored, 35 by default           |
 | dynamodb   | ListTagsOfResource without a table     | AccessDeniedException               | ResourceNotFoundException       |
+| events     | PutPermission with a whole policy      | a statement of its own              | the policy                      |
 | iam        | SetDefaultPolicyVersion,               | unknown                             | known                           |
 |            | AddClientIDToOpenIDConnectProvider     |                                     |                                 |
 | iam        | SimulatePrincipalPolicy                | no roles with paths, no context     | both                            |
@@ -34,13 +35,15 @@
 | iam        | UpdateRole with an empty description   | keeps the old one                   | clears it                       |
 | lambda     | GetPolicy without statements           | an empty policy                     | ResourceNotFoundException       |
 | lambda     | AddPermission for an account           | the bare account id                 | the account's root ARN          |
+| lambda     | a mapping's tumbling window and time   | dropped                             | stored                          |
+| lambda     | a URL of a deleted function            | stays                               | goes with it                    |
 | logs       | AssociateKmsKey, DisassociateKmsKey    | unknown                             | known                           |
 | logs       | DescribeLogGroups by pattern           | every member                        | six members, no retention       |
 | s3         | GetPublicAccessBlock of a new bucket   | not found                           | all four on                     |
 | states     | tracingConfiguration                   | dropped                             | stored, off by default          |
 | states     | DeleteStateMachine of none             | an error                            | no error                        |
 | tagging    | GetResources                           | no states, logs, wafv2, cloudwatch, | all of them                     |
-|            |                                        | config                              |                                 |
+|            |                                        | config, mappings                    |                                 |
 | wafv2      | GetWebACLForResource without any       | an error                            | an empty answer                 |
 | wafv2      | ListAvailableManagedRuleGroups         | unknown                             | AWS's rule groups               |
 | wafv2      | DeleteWebACL, DeleteIPSet in use       | deletes it                          | WAFAssociatedItemException      |
@@ -49,4 +52,16 @@
 """
 
 # Each patches what it is loaded for.
-from . import answers, apigateway, cloudwatch, compute, config, data, firewall, identity, tagging  # noqa: F401
+from . import (  # noqa: F401
+    answers,
+    apigateway,
+    cloudwatch,
+    compute,
+    config,
+    data,
+    events,
+    firewall,
+    identity,
+    mappings,
+    tagging,
+)

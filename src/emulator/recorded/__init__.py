@@ -6,17 +6,38 @@ answers, where each comes from and which test shows it are in docs/aws-differs.m
 | module       | what AWS does                                                                                         |
 | ------------ | ----------------------------------------------------------------------------------------------------- |
 | functions.py | Lambda: Pending, InProgress, a revision that moves once more; reserved names, 4 KB as JSON            |
+| mappings.py  | Lambda: mappings that take time and are unique; URLs' headers in lower case, one URL a function       |
 | tables.py    | DynamoDB: CREATING, UPDATING, DELETING, ENABLING; no tags and no backups of a table just made         |
 | gateway.py   | API Gateway: policies escaped once more, settings and integrations with every member, refusals        |
 | buckets.py   | S3: a bucket just made or just deleted, tags                                                          |
+| notifications.py | S3: destinations are tried when they are set, overlaps refused, names in capitals                 |
 | topics.py    | SNS: the default policy; filters of too many combinations, and nested ones of attributes              |
 | queues.py    | SQS: one kind of encryption, changes that show a moment later, names that are not free at once        |
+| events.py    | EventBridge: what a put empties and ignores, what stands in the way of a delete, five targets         |
 | identity.py  | IAM: roles just made, tags                                                                            |
 | machines.py  | Step Functions: an update that shows a moment later, DELETING                                         |
 | alarms.py    | CloudWatch: when an alarm's state last changed; no description that was not given                     |
+| schedules.py | Scheduler: every member, groups that are DELETING, tokens, expressions, groups just made              |
 | groups.py    | CloudWatch Logs: members of a listing                                                                 |
 | index.py     | the tagging index lags                                                                                |
 | guard.py     | WAF and AWS Config: no member that AWS has not; the rest is assumed, nobody has recorded it           |
 """
 
-from . import alarms, buckets, functions, gateway, groups, guard, identity, index, machines, queues, tables, topics  # noqa: F401
+from . import (  # noqa: F401
+    alarms,
+    buckets,
+    events,
+    functions,
+    gateway,
+    groups,
+    guard,
+    identity,
+    index,
+    machines,
+    mappings,
+    notifications,
+    queues,
+    schedules,
+    tables,
+    topics,
+)

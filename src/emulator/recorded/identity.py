@@ -61,6 +61,15 @@ def lambda_does_not_know_the_role(request):
     return None
 
 
+@before("scheduler:CreateSchedule", "scheduler:UpdateSchedule")
+def scheduler_does_not_know_the_role(request):
+    target = request.data.get("Target") or {}
+    if is_unknown(request, target.get("RoleArn"), "scheduler"):
+        text = "The execution role you provide must allow AWS EventBridge Scheduler to assume the role."
+        return json_error("ValidationException", text)
+    return None
+
+
 @before("states:CreateStateMachine", "states:UpdateStateMachine")
 def states_does_not_know_the_role(request):
     if is_unknown(request, request.data.get("roleArn"), "states"):

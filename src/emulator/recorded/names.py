@@ -12,6 +12,18 @@ LAMBDA = [
     ("PUT", r"/\d{4}-\d\d-\d\d/functions/([^/]+)/code", "UpdateFunctionCode"),
     ("POST", r"/\d{4}-\d\d-\d\d/functions/([^/]+)/policy", "AddPermission"),
     ("DELETE", r"/\d{4}-\d\d-\d\d/functions/([^/]+)/policy/.+", "RemovePermission"),
+    ("GET", r"/\d{4}-\d\d-\d\d/functions/([^/]+)/url", "GetFunctionUrlConfig"),
+    ("POST", r"/\d{4}-\d\d-\d\d/functions/([^/]+)/url", "CreateFunctionUrlConfig"),
+    ("PUT", r"/\d{4}-\d\d-\d\d/functions/([^/]+)/url", "UpdateFunctionUrlConfig"),
+    ("DELETE", r"/\d{4}-\d\d-\d\d/functions/([^/]+)/url", "DeleteFunctionUrlConfig"),
+    ("GET", r"/\d{4}-\d\d-\d\d/functions/([^/]+)/event-invoke-config", "GetFunctionEventInvokeConfig"),
+    ("PUT", r"/\d{4}-\d\d-\d\d/functions/([^/]+)/event-invoke-config", "PutFunctionEventInvokeConfig"),
+    ("DELETE", r"/\d{4}-\d\d-\d\d/functions/([^/]+)/event-invoke-config", "DeleteFunctionEventInvokeConfig"),
+    ("GET", r"/\d{4}-\d\d-\d\d/event-source-mappings/?", "ListEventSourceMappings"),
+    ("POST", r"/\d{4}-\d\d-\d\d/event-source-mappings/?", "CreateEventSourceMapping"),
+    ("GET", r"/\d{4}-\d\d-\d\d/event-source-mappings/([^/]+)", "GetEventSourceMapping"),
+    ("PUT", r"/\d{4}-\d\d-\d\d/event-source-mappings/([^/]+)", "UpdateEventSourceMapping"),
+    ("DELETE", r"/\d{4}-\d\d-\d\d/event-source-mappings/([^/]+)", "DeleteEventSourceMapping"),
 ]
 METHOD = r"/restapis/([^/]+)/resources/([^/]+)/methods/([^/]+)"
 GATEWAY = [
@@ -38,6 +50,18 @@ GATEWAY = [
     ("PATCH", r"/restapis/([^/]+)/stages/([^/]+)", "UpdateStage"),
     ("DELETE", r"/restapis/([^/]+)/stages/([^/]+)", "DeleteStage"),
 ]
+SCHEDULER = [
+    ("GET", r"/schedules", "ListSchedules"),
+    ("POST", r"/schedules/([^/]+)", "CreateSchedule"),
+    ("GET", r"/schedules/([^/]+)", "GetSchedule"),
+    ("PUT", r"/schedules/([^/]+)", "UpdateSchedule"),
+    ("DELETE", r"/schedules/([^/]+)", "DeleteSchedule"),
+    ("GET", r"/schedule-groups", "ListScheduleGroups"),
+    ("POST", r"/schedule-groups/([^/]+)", "CreateScheduleGroup"),
+    ("GET", r"/schedule-groups/([^/]+)", "GetScheduleGroup"),
+    ("DELETE", r"/schedule-groups/([^/]+)", "DeleteScheduleGroup"),
+]
+BY_PATH = {"lambda": LAMBDA, "apigateway": GATEWAY, "scheduler": SCHEDULER}
 # By the sub-resource that the query names; what else is in a bucket is no part of this.
 BUCKET = {
     "versioning": "Versioning",
@@ -47,6 +71,7 @@ BUCKET = {
     "tagging": "Tagging",
     "ownershipControls": "OwnershipControls",
     "lifecycle": "LifecycleConfiguration",
+    "notification": "NotificationConfiguration",
 }
 VERBS = {"GET": "Get", "PUT": "Put", "DELETE": "Delete"}
 
@@ -61,14 +86,14 @@ def operation(request):
     in_cbor = re.fullmatch(r"/service/\w+/operation/(\w+)", request.path)
     if in_cbor:
         return f"{request.service}:{in_cbor[1]}", ()
-    if request.service in ("lambda", "apigateway"):
+    if request.service in BY_PATH:
         return by_path(request)
     return in_bucket(request) if request.service == "s3" else (None, ())
 
 
 def by_path(request):
     path = request.path.rstrip("/") or "/"
-    for method, pattern, name in LAMBDA if request.service == "lambda" else GATEWAY:
+    for method, pattern, name in BY_PATH[request.service]:
         found = re.fullmatch(pattern, path) if method == request.method else None
         if found:
             return f"{request.service}:{name}", found.groups()

@@ -164,9 +164,9 @@ def form_error(code, message, status=400):
     return Answer(status, [("Content-Type", "text/xml"), ("x-amzn-requestid", str(number))], text.encode())
 
 
-def bucket_error(code, message, status=400):
+def bucket_error(code, message, status=400, more=""):
     number = uuid4()
-    text = f"<Error><Code>{code}</Code><Message>{message}</Message><RequestId>{number}</RequestId></Error>"
+    text = f"<Error><Code>{code}</Code><Message>{message}</Message>{more}<RequestId>{number}</RequestId></Error>"
     return Answer(status, [("Content-Type", "application/xml"), ("x-amz-request-id", str(number))], text.encode())
 
 

@@ -2,15 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::{Bucket, CorsRule, Encryption, LifecycleRule, StorageClass};
+use super::{Bucket, CorsRule, Encryption, lifecycle, notify};
 use crate::manifest::Cursor;
 
 /// Lifecycle rules of one bucket.
 const LIFECYCLE_RULES: usize = 1000;
 /// Cross-origin rules of one bucket.
 const CORS_RULES: usize = 100;
-/// The least age at which objects may move to storage that is read seldom.
-const SELDOM_DAYS: i32 = 30;
 
 /// Reports everything at its place.
 pub(super) fn check(bucket: &Bucket, here: &Cursor) {
@@ -21,8 +19,9 @@ pub(super) fn check(bucket: &Bucket, here: &Cursor) {
         if !ids.insert(&rule.id) {
             here.at("id").problem(format!("{:?} is there twice", rule.id), Some("choose another id"));
         }
-        check_rule(rule, &here);
+        lifecycle::check(rule, &here);
     }
+    notify::check(&bucket.notify, &here.at("notify"));
     check_count(bucket.cors.len(), CORS_RULES, &here.at("cors"));
     for (here, rule) in here.at("cors").each(&bucket.cors) {
         check_cors(rule, &here);
@@ -46,47 +45,6 @@ fn check_encryption(bucket: &Bucket, here: &Cursor) {
             here.at("encryption").problem(format!("{key:?} is not the ARN of a KMS key"), Some(help));
         }
         _ => {}
-    }
-}
-
-fn check_rule(rule: &LifecycleRule, here: &Cursor) {
-    if !(1..=255).contains(&rule.id.len()) {
-        here.at("id").problem(format!("{:?} is not an id", rule.id), Some("use 1 to 255 characters"));
-    }
-    let days = [
-        ("expiration_days", rule.expiration_days),
-        ("noncurrent_days", rule.noncurrent_days),
-        ("abort_multipart_days", rule.abort_multipart_days),
-    ];
-    if days.iter().all(|(_, days)| days.is_none()) && rule.transitions.is_empty() {
-        let help = "add expiration_days, noncurrent_days, abort_multipart_days or transitions";
-        here.problem("the rule does nothing", Some(help));
-    }
-    for (field, days) in days {
-        if days.is_some_and(|days| days < 1) {
-            here.at(field).problem("at least one day must pass", Some("write 1 or more"));
-        }
-    }
-    check_transitions(rule, here);
-}
-
-fn check_transitions(rule: &LifecycleRule, here: &Cursor) {
-    let mut classes = BTreeSet::new();
-    for (here, transition) in here.at("transitions").each(&rule.transitions) {
-        let least = match transition.storage_class {
-            StorageClass::StandardIa | StorageClass::OnezoneIa => SELDOM_DAYS,
-            _ => 0,
-        };
-        if transition.days < least {
-            let message = format!("objects can move there after {least} days or more");
-            here.problem(message, Some("wait longer, or choose another storage class"));
-        }
-        if !classes.insert(transition.storage_class) {
-            here.problem("another transition goes there already", Some("remove one of them"));
-        }
-        if rule.expiration_days.is_some_and(|days| days <= transition.days) {
-            here.problem("the objects are gone by then", Some("move them before expiration_days"));
-        }
     }
 }
 

@@ -62,7 +62,10 @@ fn every_field_reaches_the_state() {
         ownership = "object-writer"
         enforce_tls = false
         lifecycle = [{ id = "logs", prefix = "logs/", expiration_days = 90, noncurrent_days = 7,
-            abort_multipart_days = 2, transitions = [{ days = 30, storage_class = "standard-ia" }] }]
+            abort_multipart_days = 2, transitions = [{ days = 30, storage_class = "standard-ia" }] },
+            { id = "some", tags = { kind = "log" }, larger_than = 1024, smaller_than = 4096, noncurrent_days = 90,
+            newer_noncurrent_versions = 3, noncurrent_transitions = [{ days = 30, storage_class = "glacier", newer_versions = 1 }] },
+            { id = "markers", expired_delete_markers = true }]
         cors = [{ origins = ["https://b.example", "https://a.example"], methods = ["PUT", "GET"], max_age = 60 }]
         tags = { team = "shop" }"#,
         "",
@@ -79,7 +82,13 @@ fn every_field_reaches_the_state() {
         "NoncurrentVersionExpiration": {"NoncurrentDays": 7},
         "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 2},
         "Transitions": [{"Days": 30, "StorageClass": "STANDARD_IA"}]});
-    assert_eq!(bucket["LifecycleRules"], json!({ "logs": rule }));
+    let some = json!({"ID": "some", "Status": "Enabled",
+        "Filter": {"Prefix": "", "Tags": {"kind": "log"}, "ObjectSizeGreaterThan": 1024, "ObjectSizeLessThan": 4096},
+        "NoncurrentVersionExpiration": {"NoncurrentDays": 90, "NewerNoncurrentVersions": 3},
+        "NoncurrentVersionTransitions": [{"NoncurrentDays": 30, "StorageClass": "GLACIER", "NewerNoncurrentVersions": 1}]});
+    let markers = json!({"ID": "markers", "Status": "Enabled", "Filter": {"Prefix": ""},
+        "Expiration": {"ExpiredObjectDeleteMarker": true}});
+    assert_eq!(bucket["LifecycleRules"], json!({ "logs": rule, "some": some, "markers": markers }));
     let cors = json!([{"AllowedOrigins": ["https://a.example", "https://b.example"],
         "AllowedMethods": ["GET", "PUT"], "MaxAgeSeconds": 60}]);
     assert_eq!(bucket["CORSRules"], cors);
@@ -151,6 +160,44 @@ encryption = { kms_key = "own" }"#,
         "17:11 no method is named",
         "18:11 an age is not negative",
         "20:1 \"own\" is not the ARN of a KMS key",
+    ];
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn a_lifecycle_rule_that_aws_would_refuse_is_a_problem() {
+    let found = problems(
+        r#"[[bucket.assets.lifecycle]]
+id = "a"
+tags = { "" = "x" }
+abort_multipart_days = 1
+expired_delete_markers = true
+expiration_days = 5
+[[bucket.assets.lifecycle]]
+id = "b"
+larger_than = -1
+smaller_than = 0
+newer_noncurrent_versions = 101
+noncurrent_transitions = [{ days = 3, storage_class = "onezone-ia", newer_versions = 0 }]
+[[bucket.assets.lifecycle]]
+id = "c"
+noncurrent_days = 30
+noncurrent_transitions = [{ days = 30, storage_class = "glacier" }, { days = 20, storage_class = "glacier" }]"#,
+        "",
+    );
+    let expected = [
+        "6:10 that is no tag of an object",
+        "7:24 an upload that was never completed has neither tags nor a size",
+        "8:26 a delete marker has neither tags nor a size",
+        "8:26 expiration_days are there already",
+        "12:15 a size is not negative",
+        "13:16 no object has such a size",
+        "14:29 S3 keeps 1 to 100 versions so",
+        "14:29 no version goes by this rule",
+        "15:27 objects can move there after 30 days or more",
+        "15:86 S3 keeps 1 to 100 versions so",
+        "19:27 the versions are gone by then",
+        "19:69 another transition goes there already",
     ];
     assert_eq!(found, expected);
 }

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
+use crate::aws::Tags;
 use crate::aws::lambda::Statement;
 use crate::aws::logs::RETENTIONS;
+use crate::manifest::event::Destination;
 use crate::manifest::function::{Function, Tracing, environment, runtime};
 use crate::manifest::{Cursor, Section};
-use crate::name::Name;
+use crate::name::{Name, tag};
 use crate::text::Text;
 
 /// Reports everything about a function that Lambda would refuse.
@@ -53,6 +55,29 @@ fn check_sizes(function: &Function, name: &Name, here: &Cursor) {
             let help = format!("write {most} at most, unless AWS takes more of this one");
             here.warn(&Function::address(name), message, &help);
         }
+    }
+}
+
+/// Reports what Lambda would refuse of what becomes of asynchronous invocations.
+pub fn asynchronous(function: &Function, here: &Cursor) {
+    for (key, value, least, most) in
+        [("max_retries", function.max_retries, 0, 2), ("max_event_age", function.max_event_age, 60, 21_600)]
+    {
+        if let Some(value) = value.filter(|value| !(least..=most).contains(value)) {
+            let help = format!("write a number from {least} to {most}");
+            here.at(key).problem(format!("{value} is out of range"), Some(&help));
+        }
+    }
+    if let Some(Destination::Bucket(_)) = &function.on_success {
+        here.at("on_success").problem("a bucket takes failures alone", Some("write queue, topic or function"));
+    }
+}
+
+/// Reports tags that leave no room for the one that says which parts a function has.
+pub fn parts_tag(tags: &Tags, here: &Cursor) {
+    if tags.contains_key(tag::PARTS) && tags.len() > 50 {
+        let help = Some("use one less: url, on_failure and the like take one");
+        here.at("tags").problem(format!("there are {} tags with those of the program", tags.len()), help);
     }
 }
 

@@ -1,204 +1,164 @@
 //! What a role may do: exactly the actions that `access` asks for, on exactly these resources.
+//!
+//! - [`target`]: the app's own resources, each with the verbs that its entries can say.
+//! - [`action`]: whether actions are AWS's, by the list of all of them.
+//! - [`resource`]: whether ARNs are such that these actions can be about.
+//! - [`condition`]: on which condition.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::manifest::{Cursor, names, problem};
-use crate::name::{Address, Name, Owner, Site};
+use crate::manifest::{Cursor, problem};
+use crate::name::Name;
 
-/// The right to do something with one resource of the app.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Access {
-    /// A `[table.<name>]`, with its indexes.
-    pub table: Option<Name>,
-    /// A `[topic.<name>]`.
-    pub topic: Option<Name>,
+mod action;
+mod condition;
+mod resource;
+pub mod target;
+
+use condition::Condition;
+use target::{Target, allow};
+
+macro_rules! targets {
+    ($($(#[$doc:meta])* $section:ident;)*) => {
+        /// The right to do something with one resource of the app, or with anything of AWS's by ARN.
+        #[derive(Debug, Clone, Deserialize, JsonSchema)]
+        #[serde(deny_unknown_fields)]
+        pub struct Access {
+            $($(#[$doc])* pub $section: Option<Name>,)*
+            /// ARNs of anything else, with `${...}`. `*` may stand in them, and alone where AWS knows no resource for the
+            /// actions.
+            pub resources: Option<Vec<String>>,
+            /// `read`, `write` or `read-write` (table, bucket), `publish` (topic), `send` or `receive` (queue), `put` (bus),
+            /// `invoke` (function), `start` (workflow), or a list of IAM actions.
+            pub actions: Actions,
+            /// When: values by operator and key, as in IAM.
+            #[serde(default)]
+            pub condition: Condition,
+        }
+
+        /// The sections that an entry can name.
+        const SECTIONS: &[&str] = &[$(stringify!($section)),*];
+
+        impl Access {
+            /// The sections that are named.
+            fn named(&self) -> Vec<&'static str> {
+                let all = [$((stringify!($section), self.$section.is_some())),*];
+                all.into_iter().filter_map(|(section, is_given)| is_given.then_some(section)).collect()
+            }
+
+            /// The resource that is named, if there is such a section.
+            fn target(&self, here: &Cursor) -> Option<Target> {
+                $(if let Some(name) = &self.$section {
+                    here.at(stringify!($section)).known(stringify!($section), name, &here.manifest.$section)?;
+                    return Some(target::$section(name, here));
+                })*
+                None
+            }
+        }
+    };
+}
+
+targets! {
     /// A `[bucket.<name>]`, with its objects.
-    pub bucket: Option<Name>,
+    bucket;
+    /// A `[bus.<name>]`.
+    bus;
+    /// A `[function.<name>]`, with its versions and aliases.
+    function;
+    /// A `[queue.<name>]`.
+    queue;
+    /// A `[table.<name>]`, with its indexes.
+    table;
+    /// A `[topic.<name>]`.
+    topic;
     /// A `[workflow.<name>]`.
-    pub workflow: Option<Name>,
-    /// `read`, `write` or `read-write` (table, bucket), `publish` (topic), `start` (workflow), or a list of IAM
-    /// actions.
-    pub actions: Actions,
+    workflow;
 }
 
 /// What may be done.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(
     untagged,
-    expecting = "expected \"read\", \"write\", \"read-write\", \"publish\", \"start\" or a list of IAM actions"
+    expecting = "expected \"read\", \"write\", \"read-write\", \"publish\", \"send\", \"receive\", \"put\", \"invoke\", \"start\" \
+                 or a list of IAM actions"
 )]
 pub enum Actions {
     /// A set of actions by name.
     Named(String),
     /// IAM actions, one by one.
-    Listed(BTreeSet<String>),
-}
-
-const TABLE_READ: &[&str] = &[
-    "dynamodb:BatchGetItem",
-    "dynamodb:ConditionCheckItem",
-    "dynamodb:DescribeTable",
-    "dynamodb:GetItem",
-    "dynamodb:Query",
-    "dynamodb:Scan",
-];
-const TABLE_WRITE: &[&str] =
-    &["dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"];
-const BUCKET_READ: &[&str] = &["s3:GetObject", "s3:ListBucket"];
-const BUCKET_WRITE: &[&str] = &["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:PutObject"];
-
-/// What an entry grants, and on what.
-struct Target<'a> {
-    sid: String,
-    service: &'static str,
-    named: &'a [(&'static str, &'a [&'static [&'static str]])],
-    resources: Vec<String>,
-    address: Address,
+    Listed(Vec<String>),
 }
 
 impl Access {
-    /// The IAM statement of an entry; what it names comes first, where that can be.
-    pub fn statement(&self, here: &Cursor) -> Option<Value> {
-        let target = self.target(here)?;
-        let actions = self.actions(&target, &here.at("actions"))?;
-        // A policy takes the ARN of what does not exist yet.
-        here.name(target.address);
-        Some(json!({"Sid": target.sid, "Effect": "Allow", "Action": actions, "Resource": target.resources}))
-    }
-
-    fn target(&self, here: &Cursor) -> Option<Target<'static>> {
-        let given =
-            [&self.table, &self.topic, &self.bucket, &self.workflow].iter().filter(|name| name.is_some()).count();
-        if given != 1 {
-            here.problem("an access names one resource", Some("give one of table, topic, bucket and workflow"));
-            return None;
-        }
-        let (site, owner) = (here.site, here.owner);
-        let sid = |kind: &str, name: &Name| format!("{kind}{}", camel(name));
-        if let Some(name) = known(&self.table, "table", &here.manifest.table, here) {
-            let arn = names::table::arn(site, owner, name);
-            return Some(Target {
-                sid: sid("Table", name),
-                service: "dynamodb:",
-                named: &[
-                    ("read", &[TABLE_READ]),
-                    ("write", &[TABLE_WRITE]),
-                    ("read-write", &[TABLE_READ, TABLE_WRITE]),
-                ],
-                resources: vec![arn.clone(), format!("{arn}/index/*")],
-                address: names::table::address(name),
-            });
-        }
-        if let Some(name) = known(&self.topic, "topic", &here.manifest.topic, here) {
-            let named = &[("publish", &[&["sns:Publish"] as &[_]] as &[_])];
-            let fifo = here.manifest.topic.get(name).is_some_and(|topic| topic.fifo);
-            let resources = vec![names::topic::arn(site, owner, name, fifo)];
-            return Some(Target {
-                sid: sid("Topic", name),
-                service: "sns:",
-                named,
-                resources,
-                address: names::topic::address(name),
-            });
-        }
-        if let Some(name) = known(&self.bucket, "bucket", &here.manifest.bucket, here) {
-            let arn = names::bucket::arn(site, owner, name);
-            return Some(Target {
-                sid: sid("Bucket", name),
-                service: "s3:",
-                named: &[
-                    ("read", &[BUCKET_READ]),
-                    ("write", &[BUCKET_WRITE]),
-                    ("read-write", &[BUCKET_READ, BUCKET_WRITE]),
-                ],
-                resources: vec![arn.clone(), format!("{arn}/*")],
-                address: names::bucket::address(name),
-            });
-        }
-        let name = known(&self.workflow, "workflow", &here.manifest.workflow, here)?;
-        let named = &[("start", &[&["states:StartExecution"] as &[_]] as &[_])];
-        let resources = vec![names::workflow::arn(site, owner, name)];
-        let address = names::workflow::address(name);
-        Some(Target { sid: sid("Workflow", name), service: "states:", named, resources, address })
-    }
-
-    fn actions(&self, target: &Target, here: &Cursor) -> Option<BTreeSet<String>> {
-        match &self.actions {
-            Actions::Named(name) => {
-                let found = target.named.iter().find(|(known, _)| known == name);
-                if found.is_none() {
-                    let known = target.named.iter().map(|(known, _)| *known);
-                    here.problem(problem::unknown("set of actions", name, known), Some("or list IAM actions"));
-                }
-                found.map(|(_, sets)| {
-                    sets.iter().flat_map(|set| set.iter()).map(|action| (*action).to_owned()).collect()
-                })
-            }
-            Actions::Listed(actions) if actions.is_empty() => {
-                here.problem("it grants nothing", Some("list at least one action, or remove the entry"));
+    /// The IAM statements of an entry; what it names comes first, where that can be.
+    pub fn statements(&self, here: &Cursor) -> Vec<Value> {
+        let statements = match (self.named().as_slice(), &self.resources) {
+            ([_], None) => self.target(here).and_then(|target| self.on_target(&target, here)),
+            ([], Some(resources)) => self.on_arns(resources, here),
+            _ => {
+                let help = format!("give one of {} and resources", SECTIONS.join(", "));
+                here.problem("an access names one resource", Some(&help));
                 None
             }
+        };
+        let mut statements = statements.unwrap_or_default();
+        if let Some(condition) = condition::lowered(&self.condition, &here.at("condition")) {
+            statements.iter_mut().for_each(|statement| condition::and(statement, &condition));
+        }
+        statements
+    }
+
+    /// What may be done with a resource of the app.
+    fn on_target(&self, target: &Target, here: &Cursor) -> Option<Vec<Value>> {
+        // A policy takes the ARN of what does not exist yet.
+        let granted = || here.name(target.address.clone());
+        match &self.actions {
+            Actions::Named(name) => {
+                let Some(verb) = target.rights.verb(name) else {
+                    let known = target.rights.verbs.iter().map(|(known, _)| *known);
+                    let message = problem::unknown("set of actions", name, known);
+                    here.at("actions").problem(message, Some("or list IAM actions"));
+                    return None;
+                };
+                granted();
+                let own = allow(&target.sid, &verb.actions, &target.resources);
+                Some(std::iter::once(own).chain(target.key_statement(&verb.key, here)).collect())
+            }
             Actions::Listed(actions) => {
-                for action in actions.iter().filter(|action| !is_action_of(action, target.service)) {
-                    let help = format!("list actions of this service one by one, such as {}", target.example());
-                    here.problem(format!("{action:?} is not an action on this resource"), Some(&help));
-                }
-                Some(actions.clone())
+                let resources = listed(actions, here)?.on_target(target, &here.at("actions"));
+                granted();
+                Some(vec![allow(&target.sid, &actions.iter().collect::<BTreeSet<_>>(), &resources)])
             }
         }
     }
-}
 
-impl Target<'_> {
-    /// One of the actions that the named sets hold.
-    fn example(&self) -> &'static str {
-        self.named
-            .iter()
-            .flat_map(|(_, sets)| sets.iter())
-            .flat_map(|set| set.iter())
-            .next()
-            .copied()
-            .unwrap_or_default()
+    /// What may be done with anything else.
+    fn on_arns(&self, resources: &[String], here: &Cursor) -> Option<Vec<Value>> {
+        let Actions::Listed(actions) = &self.actions else {
+            let help = "list IAM actions, such as [\"bedrock:InvokeModel\"]";
+            here.at("actions").problem("only a resource of the app has sets of actions", Some(help));
+            return None;
+        };
+        let known = listed(actions, here);
+        let texts = resource::checked(resources, known.as_ref(), here);
+        let (first, _) = actions.first()?.split_once(':')?;
+        let actions: BTreeSet<&String> = actions.iter().collect();
+        Some(vec![allow(&target::camel(first), &actions, &texts)])
     }
 }
 
-/// All that entries can grant by name, on everything that bears the app's and the stage's names; and the right to invoke
-/// functions, that workflows have.
-pub fn everything(site: &Site, owner: &Owner) -> [(Vec<&'static str>, Vec<String>); 5] {
-    let names = format!("{}*", owner.prefix());
-    let table = site.arn("dynamodb", &format!("table/{names}"));
-    let bucket = format!("arn:{}:s3:::{names}", site.partition);
-    [
-        ([TABLE_READ, TABLE_WRITE].concat(), vec![format!("{table}/index/*"), table]),
-        ([BUCKET_READ, BUCKET_WRITE].concat(), vec![format!("{bucket}/*"), bucket]),
-        (vec!["sns:Publish"], vec![site.arn("sns", &names)]),
-        (vec!["states:StartExecution"], vec![site.arn("states", &format!("stateMachine:{names}"))]),
-        (vec!["lambda:InvokeFunction"], vec![site.arn("lambda", &format!("function:{names}"))]),
-    ]
+/// The actions of a list, by what AWS says of them; `None` where one is not known.
+fn listed<'a>(actions: &'a [String], here: &Cursor) -> Option<action::Listed<'a>> {
+    let place = here.at("actions");
+    if actions.is_empty() {
+        place.problem("it grants nothing", Some("list at least one action, or remove the entry"));
+    }
+    action::Listed::new(actions, &place).filter(|_| !actions.is_empty())
 }
 
-/// `dynamodb:GetItem`, without wildcards.
-fn is_action_of(action: &str, service: &str) -> bool {
-    let name = action.strip_prefix(service).unwrap_or_default();
-    !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric())
-}
-
-/// The name that an entry gives for a kind of section, if there is such a section.
-fn known<'n, T>(given: &'n Option<Name>, section: &str, all: &BTreeMap<Name, T>, here: &Cursor) -> Option<&'n Name> {
-    let name = given.as_ref()?;
-    here.at(section).known(section, name, all).map(|_| name)
-}
-
-/// `api-handler` as `ApiHandler`: a statement id has letters and digits only.
-pub fn camel(name: &Name) -> String {
-    let word = |word: &str| {
-        let mut letters = word.chars();
-        letters.next().map(|first| first.to_ascii_uppercase().to_string() + letters.as_str()).unwrap_or_default()
-    };
-    name.as_str().split('-').map(word).collect()
-}
+#[cfg(test)]
+mod tests;

@@ -14,7 +14,7 @@ mod choice;
 mod failure;
 mod field;
 mod form;
-mod json;
+pub mod json;
 mod jsonata;
 mod machine;
 mod map;

@@ -56,8 +56,13 @@ fn logging_and_tracing_bring_their_rights_and_their_group() {
 
 #[test]
 fn a_function_that_is_named_but_not_invoked_is_pointed_out() {
-    let all = lowered(&MANIFEST.replace("invokes = [\"api\"]", ""), &[("flow.json", FLOW)]).unwrap();
+    let without = MANIFEST.replace("invokes = [\"api\"]", "");
+    let flow =
+        r#"{"StartAt": "Say", "States": {"Say": {"Type": "Pass", "Result": "${function.api.arn}", "End": true}}}"#;
+    let all = lowered(&without, &[("flow.json", flow)]).unwrap();
     assert!(all.notes[0].message.contains("names lambda.function/api"), "{:?}", all.notes);
+    let problem = "3:52: /States/Call/Resource: it needs lambda:InvokeFunction on [function.api], which `invokes` does not give it";
+    assert_eq!(problems(&without, &[("flow.json", FLOW)]), [problem]);
     assert_eq!(state(&all, "iam.role/flow-workflow")["InlinePolicies"], json!({}));
 }
 
@@ -106,8 +111,10 @@ fn a_reference_whose_sign_is_escaped_is_judged_too() {
 #[test]
 fn an_express_workflow_waits_for_nothing() {
     let flow = FLOW.replace("${function.api.arn}", "arn:aws:states:::sqs:sendMessage.waitForTaskToken");
-    assert!(lowered(MANIFEST, &[("flow.json", &flow)]).is_ok());
-    let express = format!("{MANIFEST}type = \"EXPRESS\"\n");
+    let queue = r#"access = [{ actions = ["sqs:SendMessage"], resources = ["arn:aws:sqs:${region}:${account}:*"] }]"#;
+    let manifest = format!("{MANIFEST}{queue}\n");
+    assert!(lowered(&manifest, &[("flow.json", &flow)]).is_ok());
+    let express = format!("{manifest}type = \"EXPRESS\"\n");
     let found = problems(&express, &[("flow.json", &flow)]);
     assert_eq!(found, ["3:51: /States/Call/Resource: an express workflow does not support .waitForTaskToken"]);
 }

@@ -7,8 +7,11 @@ use super::subject;
 
 mod access;
 mod data;
+mod event;
+mod events;
 mod network;
 mod run;
+mod schedule;
 
 /// The manifest's field for an attribute.
 #[derive(Debug)]
@@ -25,7 +28,7 @@ pub struct Field {
 }
 
 /// What is called by words of our own: the manifest has no field for it, and AWS's name says less.
-pub const OWN: [&str; 8] = [
+pub const OWN: [&str; 10] = [
     "code",
     "managed policies",
     "callers.*",
@@ -34,6 +37,8 @@ pub const OWN: [&str; 8] = [
     "rule groups' actions",
     "other versions",
     "rights",
+    "expression",
+    "target",
 ];
 
 /// How a change is put into words.
@@ -121,7 +126,11 @@ pub fn fields(address: &Address) -> &'static [Field] {
         Kind::Recorder => run::RECORDER,
         Kind::Rule => run::RULE,
         Kind::Table => data::TABLE,
+        Kind::EventArchive => events::ARCHIVE,
+        Kind::EventBus => events::BUS,
+        Kind::EventRule => events::RULE,
         Kind::OidcProvider => &[],
+        Kind::EventSourceMapping => event::MAPPING,
         Kind::Policy => access::POLICY,
         Kind::Role if section == "role" => access::ROLE,
         Kind::Role => access::ROLE_OF,
@@ -133,6 +142,8 @@ pub fn fields(address: &Address) -> &'static [Field] {
         Kind::Bucket => data::BUCKET,
         Kind::Topic => data::TOPIC,
         Kind::Queue => data::QUEUE,
+        Kind::Schedule => schedule::SCHEDULE,
+        Kind::ScheduleGroup => schedule::GROUP,
         Kind::StateMachine => run::STATE_MACHINE,
         Kind::Association => network::ASSOCIATION,
         Kind::IpSet if address.name.as_str().contains("-block-") => network::BLOCKED,
@@ -144,7 +155,8 @@ pub fn fields(address: &Address) -> &'static [Field] {
 /// True for the tags that say whose a resource is.
 pub fn is_ours(path: &str) -> bool {
     let is_tag = |key: &&str| path.strip_suffix(*key).is_some_and(|rest| rest.ends_with("ags."));
-    [tag::APP, tag::STAGE, tag::ADDRESS, tag::RELEASED].iter().any(is_tag)
+    let ours = [tag::APP, tag::STAGE, tag::ADDRESS, tag::RELEASED, tag::NOTIFICATIONS, tag::PARTS];
+    ours.iter().any(is_tag)
 }
 
 impl Field {

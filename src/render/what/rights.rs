@@ -7,9 +7,10 @@ use serde_json::{Value, json};
 use super::super::visible::shortened;
 use super::super::words::Sentence;
 use super::value::{self, Naming};
+use crate::text::Text;
 
 /// The sets of actions that the manifest has names for.
-pub const NAMED: [(&str, &[&str]); 8] = [
+pub const NAMED: [(&str, &[&str]); 12] = [
     (
         "read",
         &[
@@ -41,7 +42,20 @@ pub const NAMED: [(&str, &[&str]); 8] = [
     ("write", &["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:PutObject"]),
     ("read-write", &["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject"]),
     ("publish", &["sns:Publish"]),
+    ("send", &["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"]),
+    (
+        "receive",
+        &[
+            "sqs:ChangeMessageVisibility",
+            "sqs:DeleteMessage",
+            "sqs:GetQueueAttributes",
+            "sqs:GetQueueUrl",
+            "sqs:ReceiveMessage",
+        ],
+    ),
+    ("invoke", &["lambda:InvokeFunction"]),
     ("start", &["states:StartExecution"]),
+    ("start", &["states:StartExecution", "states:StartSyncExecution"]),
 ];
 
 /// The parts of a statement that are understood here.
@@ -104,14 +118,14 @@ fn of_statement(statement: &Value) -> Option<Vec<Right>> {
     let fields = statement.as_object()?;
     let effect = fields.get("Effect")?.as_str().filter(|effect| ["Allow", "Deny"].contains(effect))?;
     let actions = texts(fields.get("Action")?)?;
-    let targets = fields.get("Resource").map_or(Some(vec![""]), texts)?;
+    let targets = fields.get("Resource").map_or(Some(vec![String::new()]), targets)?;
     let principals = fields.get("Principal").map_or(Some(vec![""]), principals)?;
     let condition = fields.get("Condition").map(Value::to_string).unwrap_or_default();
     let is_understood = fields.keys().all(|key| UNDERSTOOD.contains(&key.as_str()));
     let count = actions.len().saturating_mul(targets.len()).saturating_mul(principals.len());
     (is_understood && (1..=MOST).contains(&count)).then_some(())?;
     let mut rights = Vec::with_capacity(count);
-    for (action, target) in actions.iter().flat_map(|action| targets.iter().map(move |target| (*action, *target))) {
+    for (action, target) in actions.iter().flat_map(|action| targets.iter().map(move |target| (*action, target))) {
         rights.extend(principals.iter().map(|principal| Right {
             effect: effect.to_owned(),
             principal: (*principal).to_owned(),
@@ -128,6 +142,15 @@ fn texts(value: &Value) -> Option<Vec<&str>> {
         Value::String(text) => Some(vec![text]),
         Value::Array(items) => items.iter().map(Value::as_str).collect(),
         _ => None,
+    }
+}
+
+/// What a statement is about, with `${...}` for what AWS makes up.
+fn targets(value: &Value) -> Option<Vec<String>> {
+    let text = |value: &Value| serde_json::from_value::<Text>(value.clone()).ok().map(|text| text.to_string());
+    match value {
+        Value::Array(items) => items.iter().map(text).collect(),
+        one => text(one).map(|text| vec![text]),
     }
 }
 
@@ -168,7 +191,7 @@ fn grouped(naming: &Naming, rights: &BTreeSet<Right>, sign: &str) -> Vec<Sentenc
         .collect()
 }
 
-/// A set of actions by the manifest's name for it, one or two by their own, more by their number; wildcards always by name.
+/// A set of actions by the manifest's name for it, up to three by their own, more by their number; wildcards always by name.
 fn called(actions: &BTreeSet<&str>) -> Sentence {
     let is_set =
         |set: &&(&str, &[&str])| set.1.len() == actions.len() && set.1.iter().all(|action| actions.contains(action));
@@ -178,8 +201,8 @@ fn called(actions: &BTreeSet<&str>) -> Sentence {
     let owned = |all: &[&&str]| all.iter().map(|action| (**action).to_owned()).collect::<Vec<_>>();
     let (wild, plain): (Vec<&&str>, Vec<&&str>) = actions.iter().partition(|action| action.contains('*'));
     match (wild.len(), plain.len()) {
-        (0, count @ 3..) => Sentence::default().words(format!("{count} actions")),
-        (_, 0..=2) => value::list(&owned(&[wild, plain].concat()), 6),
+        (0, count @ 4..) => Sentence::default().words(format!("{count} actions")),
+        (_, 0..=3) => value::list(&owned(&[wild, plain].concat()), 6),
         (_, count) => value::list(&owned(&wild), 4).words(format!(" and {count} actions")),
     }
 }

@@ -47,12 +47,17 @@ pub fn section(address: &Address) -> Option<Section> {
         Kind::Recorder => Some(Section::compliance("recorder")),
         Kind::Rule => Some(Section::new("compliance.rule", name, "")),
         Kind::Table => main("table"),
-        Kind::OidcProvider => None,
+        Kind::EventArchive => Some(Section::new("bus", name, "archive")),
+        Kind::EventBus => main("bus"),
+        Kind::EventRule => main("rule"),
+        Kind::OidcProvider | Kind::EventSourceMapping => None,
         Kind::Policy => of("function", "-function", "policy").or_else(|| Some(Section::new("role", name, "policy"))),
         Kind::Role if name == "compliance-recorder" => Some(Section::compliance("recorder's role")),
-        Kind::Role => {
-            of("function", "-function", "role").or_else(|| of("workflow", "-workflow", "role")).or_else(|| main("role"))
-        }
+        Kind::Role => of("function", "-function", "role")
+            .or_else(|| of("workflow", "-workflow", "role"))
+            .or_else(|| of("rule", "-rule", "role"))
+            .or_else(|| of("schedule", "-schedule", "role"))
+            .or_else(|| main("role")),
         Kind::Function => main("function"),
         Kind::Permission => Some(Section::new("function", name, "permission to invoke")),
         Kind::LogGroup => of("function", "-function", "logs")
@@ -62,6 +67,8 @@ pub fn section(address: &Address) -> Option<Section> {
         Kind::Bucket => main("bucket"),
         Kind::Topic => main("topic"),
         Kind::Queue => main("queue"),
+        Kind::Schedule => main("schedule"),
+        Kind::ScheduleGroup => None,
         Kind::StateMachine => main("workflow"),
         Kind::Association => None,
         Kind::IpSet => [
@@ -85,7 +92,9 @@ pub fn subject(change: &Change) -> Sentence {
 pub fn of(address: &Address, physical: &str) -> Sentence {
     let sentence = Sentence::default();
     match (address.kind, section(address)) {
+        (Kind::ScheduleGroup, _) => sentence.words("schedule group ").value(physical),
         (Kind::OidcProvider, _) => sentence.words("identity provider ").value(&address.name),
+        (Kind::EventSourceMapping, _) => sentence.words("event source mapping ").value(&address.name),
         // Roles that an app is deployed with have several policies each.
         (Kind::Policy, _) if physical.contains("--bootstrap-") => sentence.words("policy ").value(&address.name),
         (Kind::Association, _) => sentence.words("firewall association ").value(&address.name),

@@ -108,3 +108,45 @@ fn the_worst_comes_first_and_the_same_plan_gives_the_same_lines() {
     assert_eq!(found[0].kind.level(), Level::Caution);
     assert_eq!(found, risks(&plan()));
 }
+
+fn schedule(state: &str) -> Option<State> {
+    use crate::aws::scheduler::schedule::{FlexibleTimeWindow, RetryPolicy, Schedule, Target};
+    let target = Target {
+        arn: "arn:f".into(),
+        role_arn: "arn:r".into(),
+        input: None,
+        retry_policy: RetryPolicy::default(),
+        dead_letter_config: None,
+        sqs_parameters: None,
+        event_bridge_parameters: None,
+    };
+    let schedule = Schedule {
+        schedule_expression: "rate(1 hour)".into(),
+        schedule_expression_timezone: "UTC".into(),
+        start_date: None,
+        end_date: None,
+        flexible_time_window: FlexibleTimeWindow::of(None),
+        target,
+        state: state.into(),
+        description: None,
+        kms_key_arn: None,
+        action_after_completion: "NONE".into(),
+    };
+    Some(schedule.into())
+}
+
+#[test]
+fn a_schedule_that_is_switched_off_no_longer_fires_and_a_group_is_not_missed() {
+    let (on, off) = (|| schedule("ENABLED"), || schedule("DISABLED"));
+    let text = lines(&planned(vec![case(Kind::Schedule, "nightly", on(), off())]));
+    assert_eq!(text, ["Switched off: schedule <nightly>: it no longer fires"]);
+    for (old, new) in [(off(), on()), (on(), on()), (None, on()), (None, off()), (off(), off())] {
+        assert_eq!(lines(&planned(vec![case(Kind::Schedule, "nightly", old, new)])), Vec::<String>::new());
+    }
+    let group = crate::aws::scheduler::ScheduleGroup::default();
+    let gone = vec![
+        case(Kind::Schedule, "nightly", on(), None),
+        case(Kind::ScheduleGroup, "schedules", Some(group.into()), None),
+    ];
+    assert_eq!(lines(&planned(gone)), ["Gone: schedule <nightly>"]);
+}

@@ -208,7 +208,7 @@ fn permission(callers: &[Option<Caller>]) -> State {
             Caller::OfOtherAccount => Some("999999999999".to_owned()),
             _ => None,
         };
-        Statement { principal: principal.into(), source_arn, source_account, foreign: None }
+        Statement { principal: principal.into(), source_arn, source_account, ..Statement::default() }
     };
     let all = callers.iter().enumerate().filter_map(|(at, caller)| Some((format!("sid-{at}"), statement((*caller)?))));
     Permission { statements: all.collect() }.into()
@@ -262,6 +262,52 @@ fn rights_are_named_with_what_they_are_on_and_denials_that_go_count() {
             "More rights: policy <notify>: also <dynamodb:DeleteItem>, <dynamodb:PutItem> on <dynamodb:table/t>",
             "More rights: policy <notify>: no longer denied: <s3:DeleteObject>",
         ]
+    );
+}
+
+#[test]
+fn a_star_is_a_risk_unless_aws_knows_nothing_narrower() {
+    let of = |action: &str, resource: Value| {
+        let one = json!({"Effect": "Allow", "Action": action, "Resource": resource});
+        let policy = Policy::new(document(vec![one]), Tags::new());
+        lines(&planned(vec![case(Kind::Policy, "p", None, Some(policy.into()))]))
+    };
+    for (action, resource) in [
+        ("s3:GetObject", "arn:aws:s3:::*"),
+        ("s3:GetObject", "arn:aws:s3:::*/*"),
+        ("sqs:SendMessage", "arn:aws:sqs:*:*:*"),
+        ("bedrock:InvokeModel", "*"),
+        // Of identities and accounts nothing is without risk.
+        ("iam:GetAccountSummary", "*"),
+        ("polly:SynthesizeSpeech", "*"),
+        ("no-service:Action", "*"),
+    ] {
+        assert_eq!(of(action, json!(resource)), [format!("Wildcard rights: policy <p>: <{action}> on <{resource}>")]);
+    }
+    for (action, resource) in [
+        ("bedrock:InvokeModel", "arn:aws:bedrock:*::foundation-model/*"),
+        ("xray:PutTraceSegments", "*"),
+        ("cloudwatch:PutMetricData", "*"),
+        ("s3:GetObject", "arn:aws:s3:::b*"),
+    ] {
+        assert_eq!(of(action, json!(resource)), [""; 0], "{action} {resource}");
+    }
+}
+
+#[test]
+fn what_aws_makes_up_is_named_by_whose_it_is() {
+    let on = |resource: Value| {
+        let one = json!({"Effect": "Allow", "Action": "dynamodb:GetRecords", "Resource": [resource]});
+        let inline = BTreeMap::from([("access".to_owned(), document(vec![one]))]);
+        Some(State::from(Role::for_service("lambda.amazonaws.com", BTreeSet::new(), inline, Tags::new())))
+    };
+    let (old, new) = (
+        on(json!("arn:aws:dynamodb:us-west-2:123456789012:table/t/stream/x")),
+        on(json!({"$output": "dynamodb.table/t.stream_arn"})),
+    );
+    assert_eq!(
+        lines(&planned(vec![case(Kind::Role, "r", old, new)])),
+        ["More rights: role <r>: also <dynamodb:GetRecords> on <${dynamodb.table/t.stream_arn}>"]
     );
 }
 

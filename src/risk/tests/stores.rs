@@ -126,11 +126,9 @@ fn bucket((versioned, key, blocks, enforced, days, cors, doors): &Parts) -> Stat
         let rule = LifecycleRule {
             id: "a.b".into(),
             status: "Enabled".into(),
-            filter: Filter { prefix: String::new() },
-            expiration: Some(Expiration { days }),
-            noncurrent_version_expiration: None,
-            abort_incomplete_multipart_upload: None,
-            transitions: BTreeSet::new(),
+            filter: Filter::default(),
+            expiration: Some(Expiration { days: Some(days), ..Expiration::default() }),
+            ..LifecycleRule::default()
         };
         ("a.b".to_owned(), rule)
     }));

@@ -27,6 +27,7 @@ impl Reader<'_> {
             "s3:GetBucketOwnershipControls" => s3.get_bucket_ownership_controls().bucket(name),
             "s3:GetBucketLifecycleConfiguration" => s3.get_bucket_lifecycle_configuration().bucket(name),
             "s3:GetBucketCors" => s3.get_bucket_cors().bucket(name),
+            "s3:GetBucketNotificationConfiguration" => s3.get_bucket_notification_configuration().bucket(name),
             "s3:GetBucketPolicy" => s3.get_bucket_policy().bucket(name),
             "s3:GetBucketTagging" => s3.get_bucket_tagging().bucket(name),
         )

@@ -9,6 +9,15 @@ use super::trust::{bootstrap, token};
 use crate::support::permissions::{clients, endpoint};
 use crate::support::project::{EXAMPLE, Project};
 
+/// What a refusal is called.
+fn code<E: ProvideErrorMetadata, R>(error: aws_sdk_iam::error::SdkError<E, R>) -> Option<String> {
+    error.as_service_error().and_then(|error| error.code()).map(str::to_owned)
+}
+
+fn tag() -> aws_sdk_iam::types::Tag {
+    aws_sdk_iam::types::Tag::builder().key("a").value("b").build().expect("a tag")
+}
+
 /// An apply's credentials, as a job of the environment gets them.
 async fn credentials(root: &Aws, role: &str) -> Credentials {
     let token = token("repo:octo-org/shop:environment:production", &json!({}));
@@ -61,7 +70,26 @@ async fn an_apply_role_can_give_no_role_more_than_the_boundary_lets_through() {
     );
     let recorder = policy("recorder-production");
     refused!("more for the recorder", iam.create_policy_version().policy_arn(&recorder).policy_document(&everything));
+    for (what, arn) in [("boundary", &boundary), ("recorder", &recorder), ("own policy", &policy("apply-production-1"))]
+    {
+        let first = |error: Result<(), Option<String>>| assert_eq!(error, Err(Some("AccessDenied".into())), "{what}");
+        let version = iam.create_policy_version().policy_arn(arn).policy_document(&everything).set_as_default(true);
+        first(version.send().await.map(drop).map_err(code));
+        let default = iam.set_default_policy_version().policy_arn(arn).version_id("v1");
+        first(default.send().await.map(drop).map_err(code));
+        let version = iam.delete_policy_version().policy_arn(arn).version_id("v1");
+        first(version.send().await.map(drop).map_err(code));
+        first(iam.delete_policy().policy_arn(arn).send().await.map(drop).map_err(code));
+        first(iam.tag_policy().policy_arn(arn).tags(tag()).send().await.map(drop).map_err(code));
+        first(iam.detach_role_policy().role_name(own).policy_arn(arn).send().await.map(drop).map_err(code));
+        first(attach(own, arn).send().await.map(drop).map_err(code));
+    }
     refused!("more for itself", put(own));
+    refused!("an administrator in its place", attach(own, administrator));
+    refused!("no boundary of its own", iam.delete_role_permissions_boundary().role_name(own));
+    refused!("itself gone", iam.delete_role().role_name(own));
+    let version = iam.get_policy().policy_arn(&boundary).send().await.expect("the boundary").policy.expect("a policy");
+    assert_eq!(version.default_version_id.as_deref(), Some("v1"));
     refused!("somebody else in its place", iam.update_assume_role_policy().role_name(own).policy_document(&trust));
     // A function's role may be given a policy of its own: the boundary stays before it.
     put(function).send().await.expect("a policy under the boundary");

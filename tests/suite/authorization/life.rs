@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use aws_sdk_apigateway::types::{Op, PatchOperation};
 use aws_sdk_cloudwatch::types::Tag as AlarmTag;
+use aws_sdk_scheduler::types::Tag as ScheduleTag;
 use aws_sdk_sfn::types::Tag as MachineTag;
 use aws_sdk_sns::types::Tag as TopicTag;
 use serverless_app::apply::receipt::Receipt;
@@ -50,11 +51,14 @@ const RICH: &[(&str, &str)] = &[
         "[bucket.static-assets]\non_delete = \"delete\"\nversioning = false\nownership = \"bucket-owner-preferred\"\n\
          encryption = { kms_key = \"arn:aws:kms:us-west-2:123456789012:key/00000000-0000-0000-0000-000000000001\" }\n\
          public_access_block = { block_public_acls = false }\nlifecycle = [{ id = \"old\", expiration_days = 30 }]\n\
-         cors = [{ origins = [\"*\"], methods = [\"GET\"] }]\nenforce_tls = false\n",
+         cors = [{ origins = [\"*\"], methods = [\"GET\"] }]\nenforce_tls = false\n\
+         notify = [{ events = [\"object-created\"], prefix = \"in/\", function = \"api-handler\" }]\n",
     ),
     (
         "[function.api-handler]\n",
         "[function.api-handler]\non_delete = \"delete\"\nmemory = 256\nlayers = [\"arn:aws:lambda:us-west-2:999999999999:layer:shared:1\"]\nlog_retention_days = 30\nreserved_concurrency = 5\n\
+         url = { auth = \"none\" }\non_failure = { topic = \"critical-alerts\" }\n\
+         on_stream = [{ table = \"serverless-table\", starting_position = \"latest\" }]\n\
          permissions_boundary = \"arn:aws:iam::aws:policy/PowerUserAccess\"\n",
     ),
     ("exclude = [\"test_*.py\", \"*.asl.json\"]", "exclude = [\"*.asl.json\"]"),
@@ -66,6 +70,12 @@ const RICH: &[(&str, &str)] = &[
     ("allow_ips = [\"192.0.2.0/24\", \"198.51.100.0/24\"]", "allow_ips = [\"192.0.2.0/24\"]"),
     ("path = \"/items\"", "path = \"/things\""),
     ("[workflow.workflow]\n", "[workflow.workflow]\ntracing = true\n"),
+    (
+        "[firewall.api-waf]\n",
+        "[bus.events]\naccounts = [\"210987654321\"]\narchive = { days = 1 }\ntags = { Team = \"a\" }\n\
+         [rule.events]\nbus = \"events\"\npattern = { source = [\"shop\"] }\ntags = { Team = \"a\" }\n\
+         targets = [{ function = \"api-handler\" }, { workflow = \"workflow\" }]\n[schedule.nightly]\nrate = \"1 hour\"\nfunction = \"api-handler\"\n[firewall.api-waf]\n",
+    ),
     ("rate_limit = 1000", "rate_limit = 2000\nallow_ips = [\"192.0.2.0/24\"]"),
     ("[compliance]\n", "[compliance]\non_delete = \"delete\"\n"),
     ("arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole,", ""),
@@ -78,6 +88,12 @@ const POOR: &[(&str, &str)] = &[
         "[queue.jobs]\n[topic.critical-alerts]\nsubscriptions = [{ sqs = \"arn:aws:sqs:us-west-2:ACCOUNT:alerts\" }]\n",
     ),
     ("[function.api-handler]\n", "[function.api-handler]\nlog_retention_days = 0\n"),
+    (
+        "[firewall.api-waf]\n",
+        "[bus.events]\ndescription = \"Events\"\narchive = { days = 2 }\n\
+         [rule.events]\nbus = \"events\"\nenabled = false\npattern = { source = [\"shop\"] }\n\
+         targets = [{ workflow = \"workflow\" }]\n[schedule.nightly]\nrate = \"2 hours\"\nfunction = \"api-handler\"\n[firewall.api-waf]\n",
+    ),
     ("rate_limit = 1000", "rate_limit = 1000\nallow_ips = [\"198.51.100.0/24\"]"),
 ];
 
@@ -171,6 +187,9 @@ async fn edit_by_hand(project: &Project) {
     let machine = arn("states", "stateMachine:serverless-app--production-workflow");
     let tag = MachineTag::builder().key(key).value(value).build();
     clients.sfn.tag_resource().resource_arn(machine).tags(tag).send().await.expect("a tag");
+    let group = arn("scheduler", "schedule-group/serverless-app--production-schedules");
+    let tag = ScheduleTag::builder().key(key).value(value).build().expect("a tag");
+    clients.scheduler.tag_resource().resource_arn(group).tags(tag).send().await.expect("a tag");
     let acls = clients.wafv2.list_web_acls().scope("REGIONAL".into()).send().await.expect("web ACLs");
     let acl = acls.web_acls()[0].arn().expect("an ARN");
     let tag = aws_sdk_wafv2::types::Tag::builder().key(key).value(value).build().expect("a tag");

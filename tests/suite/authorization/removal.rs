@@ -144,8 +144,9 @@ async fn a_plan_without_an_action_tells_which_and_goes_on_with_it() {
     project.apply(0);
     let documents = policies(&project, "plan");
     // What is only advice is asked about changes alone, and its refusal is a warning: `refusals` has that. Functions are
-    // listed where more than fifty are new: `budget` has that.
-    let others = ["states:ValidateStateMachineDefinition", "lambda:ListFunctions"];
+    // listed where more than fifty are new: `budget` has that. A rule is described where no listing has shown it.
+    let advice = ["events:TestEventPattern", "states:ValidateStateMachineDefinition"];
+    let others = [&advice[..], &["events:DescribeRule", "lambda:ListFunctions"]].concat();
     let all: Vec<String> =
         actions(&documents).into_iter().filter(|action| !others.contains(&action.as_str())).collect();
     let (project, documents) = (Arc::new(project), Arc::new(documents));
@@ -200,8 +201,9 @@ async fn phases(endpoint: &str) -> Vec<(Phase, String)> {
     let project = Project::at(endpoint, EXAMPLE);
     project.write(&rich(project.account()));
     let mut reads = actions(&policies(&project, "plan"));
-    // How an apply reads functions, which no plan does.
+    // How an apply reads functions and schedule groups, which no plan does.
     reads.insert("lambda:GetFunction".into());
+    reads.insert("scheduler:GetScheduleGroup".into());
     let mut left: BTreeSet<String> = actions(&documents(&project)).difference(&reads).cloned().collect();
     let mut phases = Vec::new();
     for step in &walk().await.steps {

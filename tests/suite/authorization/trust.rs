@@ -17,7 +17,12 @@ const PROVIDER: &str = "token.actions.githubusercontent.com";
 
 /// Makes the roles that jobs get; their ARNs, the plan role's and the apply role's.
 pub fn bootstrap(project: &Project) -> [String; 2] {
-    project.write(&EXAMPLE.replacen("[app]\n", "[app]\npermissions_boundary = \"bootstrap\"\n", 1));
+    bootstrap_for(project, EXAMPLE)
+}
+
+/// The same for another manifest.
+pub fn bootstrap_for(project: &Project, manifest: &str) -> [String; 2] {
+    project.write(&manifest.replacen("[app]\n", "[app]\npermissions_boundary = \"bootstrap\"\n", 1));
     let ids = ["--repository-id", "89012345", "--owner-id", "1234567"];
     project.run(&[&["bootstrap", "--repository", "octo-org/shop"], &ids[..]].concat(), 0);
     let plan = std::fs::read(project.folder().join("serverless-app-bootstrap/plan.json")).expect("a plan");

@@ -17,7 +17,7 @@ use zip::write::SimpleFileOptions;
 use crate::lifecycle::{emulators, id, lead, observe, see};
 
 /// A zip with a handler that answers `word`, put into `folder` by its digest. Gives its `CodeSha256`.
-fn code(folder: &Path, word: &str) -> String {
+pub(super) fn code(folder: &Path, word: &str) -> String {
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     zip.start_file("main.py", SimpleFileOptions::default()).unwrap();
     write!(zip, "def handler(event, context):\n    return {word:?}\n").unwrap();
@@ -28,7 +28,7 @@ fn code(folder: &Path, word: &str) -> String {
 }
 
 /// A role that functions may run with: an emulator asks for one that exists.
-async fn role(aws: &Aws, name: &str) -> String {
+pub(super) async fn role(aws: &Aws, name: &str) -> String {
     let trust = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"Service":"lambda.amazonaws.com"}}]}"#;
     let made = aws.write.iam.create_role().role_name(name).assume_role_policy_document(trust).send().await;
     made.expect("a role").role.expect("a role").arn
@@ -43,7 +43,7 @@ async fn layer(aws: &Aws, folder: &Path, name: &str) -> String {
     made.expect("a layer").layer_version_arn.expect("its ARN")
 }
 
-async fn topic(aws: &Aws, name: &str) -> String {
+pub(super) async fn topic(aws: &Aws, name: &str) -> String {
     aws.write.sns.create_topic().name(name).send().await.expect("a topic").topic_arn.expect("its ARN")
 }
 
@@ -52,7 +52,7 @@ fn pairs<V: for<'v> From<&'v str>>(pairs: &[(&str, &str)]) -> BTreeMap<String, V
 }
 
 /// A function with nothing but what it must have.
-fn plain(code: &str, role: &str) -> Function {
+pub(super) fn plain(code: &str, role: &str) -> Function {
     Function {
         code_sha256: code.into(),
         runtime: "python3.11".into(),
@@ -68,6 +68,8 @@ fn plain(code: &str, role: &str) -> Function {
         dead_letter_target_arn: None,
         ephemeral_storage_size: 512,
         reserved_concurrent_executions: None,
+        url: None,
+        invoke_config: None,
         tags: Tags::new(),
     }
 }
@@ -174,7 +176,7 @@ async fn an_update_of_a_function_that_somebody_else_has_changed_is_refused() {
 }
 
 /// A function to permit something on. Its permission has the same names.
-async fn with_function(aws: &Aws, blobs: &TempDir, name: &str) -> (Id, Id) {
+pub(super) async fn with_function(aws: &Aws, blobs: &TempDir, name: &str) -> (Id, Id) {
     let (role, code) = (role(aws, name).await, code(blobs.path(), name));
     let physical = format!("suite--test-{name}");
     let function = id(aws, Kind::Function, name, &physical).await;
@@ -187,7 +189,7 @@ fn statement(principal: &str, source: Text, account: Option<&str>) -> Statement 
         principal: principal.into(),
         source_arn: Some(source),
         source_account: account.map(str::to_owned),
-        foreign: None,
+        ..Statement::default()
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::json;
 use serverless_app::aws::document::Document;
 use serverless_app::aws::s3::{
     AbortIncompleteMultipartUpload, Bucket, CorsRule, Encryption, Expiration, Filter, LifecycleRule,
-    NoncurrentVersionExpiration, PublicAccessBlock, Transition, Versioning,
+    NoncurrentVersionExpiration, NoncurrentVersionTransition, PublicAccessBlock, Transition, Versioning,
 };
 use serverless_app::aws::{Aws, Id, Kind, PlanReader, State, Tags};
 use serverless_app::text::Outputs;
@@ -27,15 +27,63 @@ fn rule(id: &str, prefix: &str, days: i32) -> (String, LifecycleRule) {
     let rule = LifecycleRule {
         id: id.into(),
         status: "Enabled".into(),
-        filter: Filter { prefix: prefix.into() },
-        expiration: Some(Expiration { days: days + 100 }),
-        noncurrent_version_expiration: Some(NoncurrentVersionExpiration { noncurrent_days: days }),
+        filter: Filter::prefix(prefix),
+        expiration: Some(Expiration { days: Some(days + 100), ..Expiration::default() }),
+        noncurrent_version_expiration: Some(NoncurrentVersionExpiration {
+            noncurrent_days: days + 40,
+            newer_noncurrent_versions: Some(3),
+        }),
+        noncurrent_version_transitions: [NoncurrentVersionTransition {
+            noncurrent_days: 30,
+            storage_class: "GLACIER".into(),
+            newer_noncurrent_versions: Some(2),
+        }]
+        .into(),
         abort_incomplete_multipart_upload: Some(AbortIncompleteMultipartUpload { days_after_initiation: 2 }),
         transitions: [(30, "STANDARD_IA"), (60, "GLACIER")]
             .map(|(days, class)| Transition { days, storage_class: class.into() })
             .into(),
     };
     (id.into(), rule)
+}
+
+/// Rules for some of the objects below a prefix, and for none but delete markers.
+fn narrow() -> BTreeMap<String, LifecycleRule> {
+    let of = |filter: Filter, expiration: Expiration| LifecycleRule {
+        status: "Enabled".into(),
+        filter,
+        expiration: Some(expiration),
+        ..LifecycleRule::default()
+    };
+    let days = || Expiration { days: Some(9), ..Expiration::default() };
+    let tagged = Filter { tags: tags(&[("kind", "log"), ("team", "shop")]), ..Filter::prefix("in/") };
+    let sized =
+        Filter { object_size_greater_than: Some(1024), object_size_less_than: Some(1 << 20), ..Filter::default() };
+    let one = Filter { tags: tags(&[("kind", "tmp")]), ..Filter::default() };
+    let large = Filter { object_size_greater_than: Some(1 << 30), ..Filter::default() };
+    let markers = Expiration { days: None, expired_object_delete_marker: true };
+    let all = [
+        ("tagged", of(tagged, days())),
+        ("sized", of(sized, days())),
+        ("one", of(one, days())),
+        ("large", of(large, days())),
+        ("markers", of(Filter::default(), markers)),
+    ];
+    all.into_iter().map(|(id, rule)| (id.to_owned(), LifecycleRule { id: id.into(), ..rule })).collect()
+}
+
+#[tokio::test]
+async fn lifecycle_rules_for_some_objects_come_back_as_they_were_put() {
+    for (emulator, aws) in emulators().await {
+        let id = id(&aws, Kind::Bucket, "narrow", "suite--test-bucket-narrow").await;
+        let mut bucket = Bucket::private(Tags::new());
+        bucket.lifecycle_rules = narrow();
+        let sent = to(&aws, &id, Some(bucket.clone())).await;
+        assert_eq!(sent, ["s3:CreateBucket", "s3:PutBucketLifecycleConfiguration"], "{emulator}");
+        bucket.lifecycle_rules.insert("all".into(), rule("all", "", 20).1);
+        assert_eq!(to(&aws, &id, Some(bucket)).await, ["s3:PutBucketLifecycleConfiguration"], "{emulator}");
+        to(&aws, &id, None).await;
+    }
 }
 
 fn cors(origin: &str) -> CorsRule {

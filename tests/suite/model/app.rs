@@ -5,6 +5,8 @@ use std::fmt::Display;
 
 use super::compute::{Api, Function, Role, Workflow};
 use super::data::{Bucket, Keys, Table, Topic};
+use super::event::{self, Schedule};
+use super::events::{Bus, Rule};
 use super::guard::{Alarm, Compliance, Firewall};
 use super::queue::Queue;
 use super::random::Random;
@@ -31,11 +33,14 @@ pub struct App {
     pub topic: BTreeMap<Name, Topic>,
     pub queue: BTreeMap<Name, Queue>,
     pub bucket: BTreeMap<Name, Bucket>,
+    pub bus: BTreeMap<Name, Bus>,
+    pub rule: BTreeMap<Name, Rule>,
     pub role: BTreeMap<Name, Role>,
     pub function: BTreeMap<Name, Function>,
     pub api: BTreeMap<Name, Api>,
     pub alarm: BTreeMap<Name, Alarm>,
     pub workflow: BTreeMap<Name, Workflow>,
+    pub schedule: BTreeMap<Name, Schedule>,
     pub firewall: BTreeMap<Name, Firewall>,
     pub compliance: Option<Compliance>,
     /// What was let go with its data, as the reader tells it; tables with their keys.
@@ -87,8 +92,10 @@ impl App {
 
     fn size(&self) -> usize {
         let data = self.table.len() + self.topic.len() + self.queue.len() + self.bucket.len();
-        let compute = self.role.len() + self.function.len() + self.workflow.len();
+        let compute = self.role.len() + self.function.len() + self.workflow.len() + self.schedule.len();
         data + compute
+            + self.bus.len()
+            + self.rule.len()
             + self.api.len()
             + self.alarm.len()
             + self.firewall.len()
@@ -97,10 +104,10 @@ impl App {
 
     fn change(&mut self, random: &mut Random) {
         let (name, full, app) = (random.pick(&NAMES), self.size() >= LARGEST, self.clone());
-        match random.below(14) {
+        match random.below(17) {
             0 => turn(&mut self.table, name, random, full, Table::random),
             1 => turn(&mut self.topic, name, random, full, |random| Topic::random(random, &app)),
-            2 => turn(&mut self.bucket, name, random, full, Bucket::random),
+            2 => turn(&mut self.bucket, name, random, full, |random| Bucket::random(random, &app)),
             3 => turn(&mut self.role, name, random, full, |random| Role::random(random, &app)),
             4 | 5 => turn(&mut self.function, name, random, full, |random| Function::random(random, &app)),
             6 | 7 => turn(&mut self.api, name, random, full, |random| Api::random(random, &app)),
@@ -108,6 +115,9 @@ impl App {
             9 => turn(&mut self.workflow, name, random, full, |random| Workflow::random(random, &app)),
             10 | 11 => turn(&mut self.queue, name, random, full, |random| Queue::random(random, &app)),
             12 => turn(&mut self.firewall, name, random, full, |random| Firewall::random(random, &app)),
+            13 => turn(&mut self.schedule, name, random, full, |random| Schedule::random(random, &app)),
+            14 => turn(&mut self.bus, name, random, full, Bus::random),
+            15 => turn(&mut self.rule, name, random, full, |random| Rule::random(random, &app)),
             _ if self.compliance.is_some() && random.chance(35) => self.compliance = None,
             _ => self.compliance = Some(Compliance::random(random)),
         }
@@ -117,6 +127,8 @@ impl App {
     fn mend(&mut self) {
         let (tables, topics) = (names(&self.table), names(&self.topic));
         let (buckets, roles) = (names(&self.bucket), self.role.clone());
+        let streams: BTreeSet<Name> =
+            self.table.iter().filter(|(_, table)| table.stream.is_some()).map(|(name, _)| *name).collect();
         let known = |section: &str, name: Name| match section {
             "table" => tables.contains(name),
             "topic" => topics.contains(name),
@@ -125,6 +137,7 @@ impl App {
         self.role.values_mut().for_each(|role| role.access.retain(|(section, name), _| known(section, name)));
         for function in self.function.values_mut() {
             function.access.retain(|(section, name), _| known(section, name));
+            function.reads = function.reads.filter(|(name, _)| streams.contains(name));
             function.table = function.table.filter(|name| tables.contains(name));
             function.dead_letter = function.dead_letter.filter(|name| topics.contains(name));
             function.role = function.role.filter(|name| roles.contains_key(name));
@@ -145,7 +158,23 @@ impl App {
             let is_open = |other: &Name| other > name && queues.get(other).is_some_and(|other| !other.closed);
             queue.dead_letter = queue.dead_letter.filter(is_open);
         }
+        let (buses, workflows) = (names(&self.bus), names(&self.workflow));
+        for rule in self.rule.values_mut() {
+            rule.function = rule.function.filter(|name| functions.contains(name));
+            rule.topic = rule.topic.filter(|name| topics.contains(name));
+            rule.workflow = rule.workflow.filter(|name| workflows.contains(name));
+        }
+        self.rule.retain(|_, rule| rule.has_targets() && rule.bus.is_none_or(|bus| buses.contains(bus)));
+        self.bucket
+            .values_mut()
+            .for_each(|bucket| bucket.function = bucket.function.filter(|name| functions.contains(name)));
         self.workflow.values_mut().for_each(|workflow| workflow.invokes.retain(|name| functions.contains(name)));
+        let workflows = names(&self.workflow);
+        self.schedule.retain(|_, schedule| match schedule.target {
+            ("function", name) => functions.contains(name),
+            ("topic", name) => topics.contains(name),
+            (_, name) => workflows.contains(name),
+        });
         for alarm in self.alarm.values_mut() {
             alarm.notify.retain(|name| topics.contains(name));
             alarm.function = alarm.function.filter(|name| functions.contains(name));
@@ -166,6 +195,8 @@ impl App {
                 self.released.insert(format!("table {PREFIX}{name}"), Some(table.keys));
             }
         }
+        // A rule stays on its bus: it is called after it.
+        self.rule.retain(|name, rule| before.rule.get(name).is_none_or(|before| before.bus == rule.bus));
         let buckets = before.bucket.iter().filter(|(_, bucket)| !bucket.delete).map(|(name, _)| *name);
         let records = before.compliance.iter().filter(|compliance| !compliance.delete).map(|_| "compliance-records");
         self.released.extend(buckets.chain(records).map(|name| (format!("bucket {}", world.bucket(name)), None)));
@@ -205,11 +236,14 @@ impl App {
         text.extend(self.topic.iter().map(|(name, section)| section.write(name)));
         text.extend(self.queue.iter().map(|(name, section)| section.write(name)));
         text.extend(self.bucket.iter().map(|(name, section)| section.write(name)));
+        text.extend(self.bus.iter().map(|(name, section)| section.write(name)));
+        text.extend(self.rule.iter().map(|(name, section)| section.write(name)));
         text.extend(self.role.iter().map(|(name, section)| section.write(name)));
         text.extend(self.function.iter().map(|(name, section)| section.write(name)));
         text.extend(self.api.iter().map(|(name, section)| section.write(name)));
         text.extend(self.alarm.iter().map(|(name, section)| section.write(name)));
         text.extend(self.workflow.iter().map(|(name, section)| section.write(name)));
+        text.extend(self.schedule.iter().map(|(name, section)| section.write(name)));
         text.extend(self.firewall.iter().map(|(name, section)| section.write(name)));
         text.extend(self.compliance.iter().map(Compliance::write));
         text
@@ -222,16 +256,25 @@ impl App {
         lines.extend(self.topic.iter().flat_map(|(name, section)| section.lines(name, world, self)));
         lines.extend(self.queue.iter().flat_map(|(name, section)| section.lines(name, world, self)));
         lines.extend(self.bucket.iter().flat_map(|(name, section)| section.lines(name, world)));
-        lines.extend(self.role.iter().flat_map(|(name, section)| section.lines(name)));
+        lines.extend(self.bus.iter().flat_map(|(name, section)| section.lines(name)));
+        lines.extend(self.rule.iter().flat_map(|(name, section)| section.lines(name)));
+        lines.extend(self.role.iter().flat_map(|(name, section)| section.lines(name, self)));
         lines.extend(self.function.iter().flat_map(|(name, section)| section.lines(name, world)));
         lines.extend(self.api.iter().flat_map(|(name, section)| section.lines(name, self)));
         lines.extend(self.alarm.iter().flat_map(|(name, section)| section.lines(name, world)));
         lines.extend(self.workflow.iter().flat_map(|(name, section)| section.lines(name)));
+        lines.extend(self.schedule.iter().flat_map(|(name, section)| section.lines(name)));
+        lines.extend((!self.schedule.is_empty()).then(|| event::group_line(self.project)));
         lines.extend(self.firewall.iter().flat_map(|(name, section)| section.lines(name)));
         lines.extend(self.compliance.iter().flat_map(|section| section.lines(world)));
         for (name, topic) in &self.topic {
             let function = topic.function.iter();
             lines.extend(function.map(|function| format!("function {PREFIX}{function} lets in topic {PREFIX}{name}")));
+        }
+        for (name, bucket) in &self.bucket {
+            let function = bucket.function.iter();
+            let bucket = world.bucket(name);
+            lines.extend(function.map(|function| format!("function {PREFIX}{function} lets in bucket {bucket}")));
         }
         let project = format!(" project={}", self.project);
         lines.iter_mut().filter(|line| line.contains(" delete=")).for_each(|line| line.push_str(&project));

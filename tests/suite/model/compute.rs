@@ -81,8 +81,11 @@ impl Role {
         format!("[role.{name}]\ntracing = {}\n{}", self.tracing, write_access(&self.access))
     }
 
-    pub fn lines(&self, name: Name) -> Vec<String> {
-        role_lines(name, grants(&self.access), self.tracing)
+    pub fn lines(&self, name: Name, app: &App) -> Vec<String> {
+        let shared = app.function.values().filter(|function| function.role == Some(name));
+        let of_streams: BTreeSet<String> = shared.flat_map(Function::stream_grants).collect();
+        let all = grants(&self.access).into_iter().chain(of_streams);
+        role_lines(name, all.collect(), self.tracing)
     }
 }
 
@@ -98,6 +101,11 @@ pub struct Function {
     pub access: Access,
     pub role: Option<Name>,
     pub dead_letter: Option<Name>,
+    /// A table whose stream it reads, and from where on.
+    pub reads: Option<(Name, &'static str)>,
+    /// Whether anybody may call its URL, where it has one.
+    pub url: Option<bool>,
+    pub retries: Option<i32>,
     pub retention: i32,
     pub delete: bool,
 }
@@ -114,6 +122,11 @@ impl Function {
             access: random_access(random, app),
             role: random.maybe(&app.role.keys().copied().collect::<Vec<_>>()),
             dead_letter: random.maybe(&app.topic.keys().copied().collect::<Vec<_>>()),
+            reads: random
+                .maybe(&app.table.keys().copied().collect::<Vec<_>>())
+                .map(|table| (table, random.pick(&["latest", "latest", "trim-horizon"]))),
+            url: random.maybe(&[false, true]),
+            retries: random.maybe(&[0, 1]),
             retention: random.pick(&[0, 1, 14, 30]),
             delete: random.chance(50),
         }
@@ -130,6 +143,15 @@ impl Function {
         text += &format!("environment = {{ {} }}\n", environment.join(", "));
         if let Some(topic) = self.dead_letter {
             text += &format!("dead_letter = {{ topic = \"{topic}\" }}\n");
+        }
+        if let Some((table, from)) = self.reads {
+            text += &format!("on_stream = [{{ table = \"{table}\", starting_position = \"{from}\" }}]\n");
+        }
+        if let Some(open) = self.url {
+            text += &format!("url = {{ auth = \"{}\" }}\n", if open { "none" } else { "iam" });
+        }
+        if let Some(retries) = self.retries {
+            text += &format!("max_retries = {retries}\n");
         }
         match self.role {
             Some(role) => text + &format!("role = \"{role}\"\n"),
@@ -152,13 +174,34 @@ impl Function {
             list(&environment)
         )];
         lines.push(log_group(&format!("/aws/lambda/{PREFIX}{name}"), self.retention, self.delete));
+        if let Some((table, from)) = self.reads {
+            let from = from.to_uppercase().replace('-', "_");
+            lines.push(format!("mapping of {PREFIX}{table} to {PREFIX}{name} from {from} Enabled 100"));
+        }
+        if let Some(open) = self.url {
+            lines.push(format!("function {PREFIX}{name} has a URL {}", if open { "NONE" } else { "AWS_IAM" }));
+        }
+        if self.url == Some(true) {
+            let by = |action: &str| format!("function {PREFIX}{name} lets in everybody by {action}");
+            lines.extend(["lambda:InvokeFunction", "lambda:InvokeFunctionUrl"].map(by));
+        }
+        lines.extend(self.retries.map(|retries| format!("function {PREFIX}{name} tries again {retries} times")));
         if self.role.is_none() {
             let mut grants = grants(&self.access);
             grants.extend(self.secret.then(|| "Parameters:ssm:GetParameter".to_owned()));
             grants.extend(self.dead_letter.map(|_| "DeadLetter:sns:Publish".to_owned()));
+            grants.extend(self.stream_grants());
             lines.extend(role_lines(&format!("{name}-function"), grants, self.tracing));
         }
         lines
+    }
+}
+
+impl Function {
+    /// What reading a stream takes.
+    fn stream_grants(&self) -> Vec<String> {
+        let of = |(table, _): (Name, &str)| [format!("OnTable{}:", capital(table)), "ListTableStreams:".to_owned()];
+        self.reads.map(of).into_iter().flatten().collect()
     }
 }
 

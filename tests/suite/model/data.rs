@@ -184,6 +184,8 @@ pub struct Bucket {
     pub expires: Option<i32>,
     pub cors: bool,
     pub tls: bool,
+    pub function: Option<Name>,
+    pub bridge: bool,
     pub delete: bool,
 }
 
@@ -194,13 +196,16 @@ const OWNERSHIPS: [(&str, &str); 3] = [
 ];
 
 impl Bucket {
-    pub fn random(random: &mut Random) -> Self {
+    pub fn random(random: &mut Random, app: &App) -> Self {
+        let function = random.maybe(&app.function.keys().copied().collect::<Vec<_>>());
         Self {
             versioning: random.chance(60),
             ownership: random.pick(&OWNERSHIPS),
             expires: random.maybe(&[7, 30]),
             cors: random.chance(40),
             tls: random.chance(70),
+            function,
+            bridge: random.chance(30),
             delete: random.chance(50),
         }
     }
@@ -214,19 +219,30 @@ impl Bucket {
         if self.cors {
             text += "cors = [{ origins = [\"https://example.com\"], methods = [\"GET\", \"PUT\"] }]\n";
         }
+        if let Some(function) = self.function {
+            text += &format!(
+                "notify = [{{ events = [\"object-created\"], prefix = \"in/\", function = \"{function}\" }}]\n"
+            );
+        }
+        if self.bridge {
+            text += "eventbridge = true\n";
+        }
         text
     }
 
     pub fn lines(&self, name: Name, world: &World) -> Vec<String> {
         let rules = self.expires.map(|days| format!("old tmp/ {days}"));
         let cors = list(if self.cors { &["https://example.com GET+PUT"] } else { &[] });
+        let notified = self.function.map(|function| format!("{} s3:ObjectCreated:* in/", world.function_arn(function)));
         vec![format!(
-            "bucket {} versioned={} {} rules={} cors={cors} tls={} delete={}",
+            "bucket {} versioned={} {} rules={} cors={cors} tls={} notifies={} bridge={} delete={}",
             world.bucket(name),
             self.versioning,
             self.ownership.1,
             list(&rules.iter().collect::<Vec<_>>()),
             self.tls,
+            list(&notified.iter().collect::<Vec<_>>()),
+            self.bridge,
             self.delete
         )]
     }

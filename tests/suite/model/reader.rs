@@ -11,6 +11,8 @@ use super::app::list;
 mod api;
 mod compute;
 mod data;
+mod event;
+mod events;
 mod guard;
 mod queue;
 
@@ -26,8 +28,12 @@ pub async fn read(aws: &Aws) -> Vec<String> {
     all.extend(compute::policies(read).await);
     let apis = api::names(read).await;
     all.extend(compute::functions(read, &apis).await);
+    all.extend(compute::mappings(read).await);
     all.extend(compute::machines(read).await);
     all.extend(api::apis(read, &apis).await);
+    all.extend(event::schedules(read).await);
+    all.extend(events::buses(read).await);
+    all.extend(events::rules(read).await);
     all.extend(guard::alarms(read).await);
     all.extend(guard::firewalls(read).await);
     all.extend(guard::compliance(read).await);

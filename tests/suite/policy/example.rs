@@ -239,5 +239,5 @@ fn each_service_has_a_session_policy_that_fits_and_allows_what_its_client_sends(
 
 /// An app that writes access logs and has a workflow.
 fn logging() -> Features {
-    Features { access_logs: true, workflows: true, ..Features::default() }
+    Features { access_logs: true, patterns: true, workflows: true, ..Features::default() }
 }

@@ -70,7 +70,11 @@ fn live(project: &Project, proxy: &Proxy, arguments: &[&str]) -> BTreeSet<String
     assert!(!read.is_empty(), "{plan}");
     let allowed = actions(
         &documents(
-            to_plan(&read.owner(), &site(), &Features { access_logs: true, workflows: true, ..Features::default() }),
+            to_plan(
+                &read.owner(),
+                &site(),
+                &Features { access_logs: true, patterns: true, workflows: true, ..Features::default() },
+            ),
             6144,
         )
         .unwrap(),

@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::json;
 use serverless_app::aws::document::Document;
 use serverless_app::aws::{
-    State, Tags, apigateway, cloudwatch, config, dynamodb, iam, lambda, logs, s3, sns, sqs, stepfunctions, wafv2,
+    State, Tags, apigateway, cloudwatch, config, dynamodb, events, iam, lambda, logs, s3, scheduler, sns, sqs,
+    stepfunctions, wafv2,
 };
 use serverless_app::name::Address;
 use serverless_app::text::Text;
@@ -23,18 +24,25 @@ pub fn all() -> Vec<(Address, State)> {
         ("config.recorder/compliance", recorder().into()),
         ("config.rule/it", rule().into()),
         ("dynamodb.table/it", table().into()),
+        ("events.archive/it", archive().into()),
+        ("events.bus/it", bus().into()),
+        ("events.rule/it", event_rule().into()),
         ("iam.oidc-provider/it", iam::OidcProvider { client_id_list: set() }.into()),
         ("iam.policy/it", policy().into()),
         ("iam.policy/it-function", policy().into()),
+        ("lambda.event-source-mapping/it-queue-it", mapping().into()),
+        ("lambda.event-source-mapping/it-table-it", mapping().into()),
         ("lambda.function/it", function().into()),
         ("lambda.permission/it", permission().into()),
+        ("scheduler.schedule/it", schedule().into()),
+        ("scheduler.schedule-group/schedules", scheduler::ScheduleGroup { tags: tags(), ..Default::default() }.into()),
         ("sns.topic/it", topic().into()),
         ("sqs.queue/it", queue().into()),
         ("stepfunctions.state-machine/it", state_machine().into()),
         ("wafv2.association/it", wafv2::Association { resource_arn: output(), web_acl_arn: output() }.into()),
         ("wafv2.web-acl/it", web_acl().into()),
     ];
-    for role in ["it", "it-function", "it-workflow", "compliance-recorder"] {
+    for role in ["it", "it-function", "it-rule", "it-schedule", "it-workflow", "compliance-recorder"] {
         all.push((leak("iam.role", role), self::role().into()));
     }
     for group in ["it-function", "it-api", "it-workflow"] {
@@ -237,6 +245,45 @@ fn function() -> lambda::Function {
         dead_letter_target_arn: Some(text()),
         ephemeral_storage_size: 1,
         reserved_concurrent_executions: Some(1),
+        url: Some(lambda::FunctionUrl { auth_type: text(), cors: Some(cors()), invoke_mode: text() }),
+        invoke_config: Some(lambda::InvokeConfig {
+            maximum_retry_attempts: 1,
+            maximum_event_age_in_seconds: 60,
+            on_failure: Some(text()),
+            on_success: Some(text()),
+        }),
+        tags: tags(),
+    }
+}
+
+fn cors() -> lambda::Cors {
+    lambda::Cors {
+        allow_credentials: true,
+        allow_headers: set(),
+        allow_methods: set(),
+        allow_origins: set(),
+        expose_headers: set(),
+        max_age: 1,
+    }
+}
+
+fn mapping() -> lambda::EventSourceMapping {
+    lambda::EventSourceMapping {
+        event_source_arn: output(),
+        starting_position: Some(text()),
+        starting_position_timestamp: Some(1),
+        enabled: true,
+        batch_size: 1,
+        maximum_batching_window_in_seconds: 1,
+        function_response_types: set(),
+        filters: set(),
+        maximum_concurrency: Some(2),
+        parallelization_factor: 1,
+        bisect_batch_on_function_error: true,
+        maximum_retry_attempts: 1,
+        maximum_record_age_in_seconds: 60,
+        tumbling_window_in_seconds: 1,
+        on_failure: Some(text()),
         tags: tags(),
     }
 }
@@ -244,8 +291,11 @@ fn function() -> lambda::Function {
 fn permission() -> lambda::Permission {
     let statement = lambda::Statement {
         principal: text(),
+        action: text(),
         source_arn: Some(output()),
         source_account: Some(text()),
+        function_url_auth_type: Some(text()),
+        invoked_via_function_url: true,
         foreign: Some(json!({"Effect": "Allow"})),
     };
     lambda::Permission { statements: named(statement) }
@@ -255,13 +305,35 @@ fn bucket() -> s3::Bucket {
     let rule = s3::LifecycleRule {
         id: text(),
         status: text(),
-        filter: s3::Filter { prefix: text() },
-        expiration: Some(s3::Expiration { days: 1 }),
-        noncurrent_version_expiration: Some(s3::NoncurrentVersionExpiration { noncurrent_days: 1 }),
+        filter: s3::Filter {
+            prefix: text(),
+            tags: map(),
+            object_size_greater_than: Some(1),
+            object_size_less_than: Some(3),
+        },
+        expiration: Some(s3::Expiration { days: Some(1), expired_object_delete_marker: true }),
+        noncurrent_version_expiration: Some(s3::NoncurrentVersionExpiration {
+            noncurrent_days: 1,
+            newer_noncurrent_versions: Some(1),
+        }),
+        noncurrent_version_transitions: BTreeSet::from([s3::NoncurrentVersionTransition {
+            noncurrent_days: 1,
+            storage_class: text(),
+            newer_noncurrent_versions: Some(1),
+        }]),
         abort_incomplete_multipart_upload: Some(s3::AbortIncompleteMultipartUpload { days_after_initiation: 1 }),
         transitions: BTreeSet::from([s3::Transition { days: 1, storage_class: text() }]),
     };
+    let notification = s3::Notification {
+        lambda_function_arn: Some(text()),
+        queue_arn: Some(text()),
+        topic_arn: Some(text()),
+        events: set(),
+        prefix: Some(text()),
+        suffix: Some(text()),
+    };
     let mut bucket = s3::Bucket::private(tags());
+    bucket.notification_configuration = s3::Notifications { event_bridge: true, entries: named(notification) };
     bucket.encryption = s3::Encryption::kms(text(), true);
     bucket.lifecycle_rules = named(rule);
     bucket.cors_rules = vec![s3::CorsRule { allowed_origins: set(), ..s3::CorsRule::default() }];
@@ -314,6 +386,65 @@ fn queue() -> sqs::Queue {
         redrive_policy: Some(sqs::RedrivePolicy { dead_letter_target_arn: text(), max_receive_count: 1 }),
         tags: tags(),
     }
+}
+
+fn schedule() -> scheduler::Schedule {
+    use scheduler::schedule::*;
+    let target = Target {
+        arn: text(),
+        role_arn: text(),
+        input: Some(output()),
+        retry_policy: RetryPolicy { maximum_event_age_in_seconds: 60, maximum_retry_attempts: 1 },
+        dead_letter_config: Some(DeadLetterConfig { arn: text() }),
+        sqs_parameters: Some(SqsParameters { message_group_id: text() }),
+        event_bridge_parameters: Some(EventBridgeParameters { detail_type: text(), source: text() }),
+    };
+    Schedule {
+        schedule_expression: text(),
+        schedule_expression_timezone: text(),
+        start_date: Some(text()),
+        end_date: Some(text()),
+        flexible_time_window: FlexibleTimeWindow::of(Some(5)),
+        target,
+        state: text(),
+        description: Some(text()),
+        kms_key_arn: Some(text()),
+        action_after_completion: text(),
+    }
+}
+
+fn bus() -> events::Bus {
+    events::Bus {
+        description: Some(text()),
+        kms_key_identifier: Some(text()),
+        dead_letter_config: Some(events::DeadLetterConfig { arn: text() }),
+        policy: Some(document()),
+        tags: tags(),
+    }
+}
+
+fn event_rule() -> events::Rule {
+    let target = events::Target {
+        arn: text(),
+        role_arn: Some(text()),
+        input: Some(output()),
+        input_path: Some(text()),
+        input_transformer: Some(events::InputTransformer { input_paths_map: map(), input_template: output() }),
+        sqs_parameters: Some(events::SqsParameters { message_group_id: text() }),
+        dead_letter_config: Some(events::DeadLetterConfig { arn: text() }),
+        retry_policy: events::RetryPolicy::of(Some(1), Some(60)),
+    };
+    events::Rule {
+        description: Some(text()),
+        event_pattern: output(),
+        state: text(),
+        targets: named(target),
+        tags: tags(),
+    }
+}
+
+fn archive() -> events::Archive {
+    events::Archive { event_source_arn: text(), event_pattern: Some(output()), retention_days: 1 }
 }
 
 fn state_machine() -> stepfunctions::StateMachine {

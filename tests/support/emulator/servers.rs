@@ -14,7 +14,8 @@ pub const MOTO: Server = Server {
     patches: &[
         patches!("moto_gaps":
             "__init__.py", "absent.py", "account.py", "answers.py", "apigateway.py", "cloudwatch.py", "compute.py", "data.py",
-            "guard.py", "identity.py", "messages.py", "serve.py", "tools.py",
+            "events.py", "guard.py", "identity.py", "mappings.py", "messages.py", "notifications.py", "schedules.py", "serve.py",
+            "tools.py",
         ),
         RECORDED,
     ],

@@ -44,6 +44,8 @@ const PUBLISHED: &[Row] = &[
     ("logs", Each(&["CreateLogGroup", "DeleteLogGroup", "DescribeLogGroups"]), 5.0, 5.0),
     ("monitoring", Together(&["DescribeAlarms"]), 9.0, 9.0),
     ("monitoring", Each(&["PutMetricAlarm", "DeleteAlarms", "EnableAlarm", "DisableAlarm"]), 3.0, 3.0),
+    ("scheduler", Each(&["CreateSchedule", "GetSchedule", "UpdateSchedule", "DeleteSchedule"]), 250.0, 250.0),
+    ("scheduler", Each(&["CreateScheduleGroup", "DeleteScheduleGroup"]), 10.0, 10.0),
     ("sns", Each(&["ListTopics"]), 30.0, 30.0),
     ("sns", Each(&["Subscribe"]), 100.0, 100.0),
     ("states", Each(&["CreateStateMachine", "UpdateStateMachine", "DeleteStateMachine"]), 1.0, 100.0),

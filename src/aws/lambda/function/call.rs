@@ -7,9 +7,12 @@ use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
 use crate::aws::kit::calls::calls;
+use crate::aws::kit::changed;
 use crate::aws::kit::settings::{Part, settings, wrapper};
 use crate::aws::kit::tags::{tag_calls, tag_inputs};
-use crate::aws::lambda::Function;
+use crate::aws::lambda::function::{
+    CreateFunctionUrlConfig, Function, PutFunctionEventInvokeConfig, UpdateFunctionUrlConfig,
+};
 use crate::aws::tags::Tags;
 use crate::canonical::Sha;
 use crate::text::Text;
@@ -27,6 +30,16 @@ calls! {
         "lambda:PutFunctionConcurrency" => PutConcurrency(PutFunctionConcurrency),
         /// Reserves none.
         "lambda:DeleteFunctionConcurrency" => DeleteConcurrency(FunctionName),
+        /// Makes the URL.
+        "lambda:CreateFunctionUrlConfig" => CreateUrl(CreateFunctionUrlConfig),
+        /// Other settings of the URL.
+        "lambda:UpdateFunctionUrlConfig" => UpdateUrl(UpdateFunctionUrlConfig),
+        /// Takes the URL away.
+        "lambda:DeleteFunctionUrlConfig" => DeleteUrl(FunctionName),
+        /// Says what becomes of asynchronous invocations.
+        "lambda:PutFunctionEventInvokeConfig" => PutInvokeConfig(PutFunctionEventInvokeConfig),
+        /// Leaves that to AWS's defaults.
+        "lambda:DeleteFunctionEventInvokeConfig" => DeleteInvokeConfig(FunctionName),
         /// Adds or changes tags.
         "lambda:TagResource" => Tag(TagResource),
         /// Removes tags.
@@ -249,6 +262,13 @@ pub fn effect(call: &Call, state: Option<Function>) -> Option<Function> {
             function.reserved_concurrent_executions = Some(input.reserved_concurrent_executions);
         }
         Call::DeleteConcurrency(_) => function.reserved_concurrent_executions = None,
+        Call::CreateUrl(input) => function.url = Some(input.url()),
+        Call::UpdateUrl(input) => {
+            function.url = changed(function.url.take(), |url| input.parts().apply(url));
+        }
+        Call::DeleteUrl(_) => function.url = None,
+        Call::PutInvokeConfig(input) => function.invoke_config = Some(input.config()),
+        Call::DeleteInvokeConfig(_) => function.invoke_config = None,
         Call::Tag(input) => input.apply(&mut function.tags),
         Call::Untag(input) => input.apply(&mut function.tags),
         Call::Create(_) | Call::Delete(_) => {}

@@ -11,7 +11,10 @@ pub(super) fn next_call(id: &Id, want: Option<&Function>, live: Option<&Function
         (Some(want), Some(live)) => next_code(id, want, live)
             .or_else(|| next_configuration(id, want, live))
             .or_else(|| next_concurrency(id, want, live))
-            .or_else(|| tags::next_call(arn(id), &want.tags, &live.tags)),
+            .or_else(|| next_removal(id, want, live))
+            .or_else(|| tags::next_call(arn(id), &want.tags, &live.tags))
+            .or_else(|| next_url(id, want, live))
+            .or_else(|| next_invoke_config(id, want, live)),
     }
 }
 
@@ -47,4 +50,28 @@ fn next_concurrency(id: &Id, want: &Function, live: &Function) -> Option<Call> {
         }
         None => Some(Call::DeleteConcurrency(FunctionName { function_name })),
     }
+}
+
+/// A part goes before the tag that says that it is there.
+fn next_removal(id: &Id, want: &Function, live: &Function) -> Option<Call> {
+    let function_name = id.name.clone();
+    if want.url.is_none() && live.url.is_some() {
+        return Some(Call::DeleteUrl(FunctionName { function_name }));
+    }
+    (want.invoke_config.is_none() && live.invoke_config.is_some())
+        .then(|| Call::DeleteInvokeConfig(FunctionName { function_name }))
+}
+
+fn next_url(id: &Id, want: &Function, live: &Function) -> Option<Call> {
+    let want = want.url.as_ref()?;
+    match &live.url {
+        None => Some(Call::CreateUrl(CreateFunctionUrlConfig::of(want, id.name.clone()))),
+        Some(live) => UpdateFunctionUrlConfig::between(want, live, id.name.clone()).map(Call::UpdateUrl),
+    }
+}
+
+fn next_invoke_config(id: &Id, want: &Function, live: &Function) -> Option<Call> {
+    let wanted = want.invoke_config.as_ref()?;
+    (want.invoke_config != live.invoke_config)
+        .then(|| Call::PutInvokeConfig(PutFunctionEventInvokeConfig::of(id.name.clone(), wanted)))
 }

@@ -6,7 +6,9 @@ use aws_sdk_lambda::types::{EnvironmentResponse, FunctionConfiguration};
 
 use crate::aws::error::{Answer, AwsError, Reach};
 use crate::aws::kit::unmodelled::{self, Unmodelled};
-use crate::aws::lambda::{Function, absent};
+use crate::aws::lambda::absent;
+use crate::aws::lambda::function::Function;
+use crate::aws::lambda::function::parts::{self, Parts};
 use crate::aws::{Aws, Id, Observed, PlanReader, Reader, Tags, tags};
 
 const API: &str = "lambda:GetFunction";
@@ -16,6 +18,7 @@ const NOT_FOUND: &[&str] = &["ResourceNotFoundException"];
 struct Beside {
     tags: Tags,
     reserved: Option<i32>,
+    parts: Parts,
 }
 
 /// Reads one function. That it is there is asked first where a listing has not named it.
@@ -52,8 +55,13 @@ async fn beside(reader: &PlanReader, id: &Id) -> Result<Option<Beside>, AwsError
         let answer = lambda.get_function_concurrency().function_name(&id.name).send().await;
         answer.found("lambda:GetFunctionConcurrency", NOT_FOUND)
     };
-    let (tags, reserved) = tokio::try_join!(Reader::from(reader).tags_or(&arn, listed), reserved)?;
-    Ok(reserved.map(|reserved| Beside { tags, reserved: reserved.reserved_concurrent_executions }))
+    let marked = async {
+        let tags = Reader::from(reader).tags_or(&arn, listed).await?;
+        let parts = parts::read(reader.into(), id, &tags).await?;
+        Ok((tags, parts))
+    };
+    let ((tags, parts), reserved) = tokio::try_join!(marked, reserved)?;
+    Ok(reserved.map(|reserved| Beside { tags, reserved: reserved.reserved_concurrent_executions, parts }))
 }
 
 async fn for_an_apply(aws: &Aws, id: &Id) -> Result<Option<Observed<Function>>, AwsError> {
@@ -63,8 +71,9 @@ async fn for_an_apply(aws: &Aws, id: &Id) -> Result<Option<Observed<Function>>, 
     let Some(config) = AwsError::held(API, Some(answer.configuration.as_ref()))? else { return Ok(None) };
     complete(API, config.environment())?;
     let reserved = answer.concurrency().and_then(|concurrency| concurrency.reserved_concurrent_executions());
-    let beside = Beside { tags: tags::collect(answer.tags().cloned().unwrap_or_default()), reserved };
-    Ok(Some(assemble(id, config, beside)))
+    let tags = tags::collect(answer.tags().cloned().unwrap_or_default());
+    let parts = parts::read(aws.into(), id, &tags).await?;
+    Ok(Some(assemble(id, config, Beside { tags, reserved, parts })))
 }
 
 /// `GetFunction` succeeds even where it could not read the tags. Without this, such a function would look like somebody
@@ -103,13 +112,16 @@ fn assemble(id: &Id, config: &FunctionConfiguration, beside: Beside) -> Observed
         dead_letter_target_arn: target.map(str::to_owned),
         ephemeral_storage_size: config.ephemeral_storage().map_or(512, |storage| storage.size()),
         reserved_concurrent_executions: beside.reserved,
+        url: beside.parts.url,
+        invoke_config: beside.parts.invoke_config,
         tags: beside.tags,
     };
     let revision = config.revision_id().map(|revision| ("@revision".to_owned(), revision.to_owned()));
+    let url = beside.parts.at.map(|at| ("url".to_owned(), at));
     Observed {
-        outputs: revision.into_iter().collect(),
+        outputs: revision.into_iter().chain(url).collect(),
         pending: pending(config),
-        unmodelled: others(id, config),
+        unmodelled: [others(id, config), beside.parts.unmodelled].concat(),
         ..Observed::of(state)
     }
 }
@@ -160,7 +172,7 @@ mod tests {
 
     fn read(config: FunctionConfiguration) -> Observed<Function> {
         complete(API, config.environment()).expect("nothing is missing");
-        let beside = Beside { tags: Tags::new(), reserved: None };
+        let beside = Beside { tags: Tags::new(), reserved: None, parts: Parts::default() };
         assemble(&test_id(Kind::Function, "shop--test-api"), &config, beside)
     }
 

@@ -22,6 +22,11 @@ impl RequiredActions for Function {
             }
             Call::PutConcurrency(_) => function(&["lambda:PutFunctionConcurrency"]),
             Call::DeleteConcurrency(_) => function(&["lambda:DeleteFunctionConcurrency"]),
+            Call::CreateUrl(_) => function(&["lambda:CreateFunctionUrlConfig"]),
+            Call::UpdateUrl(_) => function(&["lambda:UpdateFunctionUrlConfig"]),
+            Call::DeleteUrl(_) => function(&["lambda:DeleteFunctionUrlConfig"]),
+            Call::PutInvokeConfig(_) => function(&["lambda:PutFunctionEventInvokeConfig"]),
+            Call::DeleteInvokeConfig(_) => function(&["lambda:DeleteFunctionEventInvokeConfig"]),
             Call::Tag(_) => function(&["lambda:TagResource"]),
             Call::Untag(_) => function(&["lambda:UntagResource"]),
             Call::Delete(_) => function(&["lambda:DeleteFunction"]),
@@ -33,25 +38,31 @@ impl RequiredActions for Function {
             arn(id),
             &[
                 "lambda:CreateFunction",
+                "lambda:CreateFunctionUrlConfig",
                 "lambda:DeleteFunction",
                 "lambda:DeleteFunctionConcurrency",
+                "lambda:DeleteFunctionEventInvokeConfig",
+                "lambda:DeleteFunctionUrlConfig",
                 "lambda:PutFunctionConcurrency",
+                "lambda:PutFunctionEventInvokeConfig",
                 "lambda:TagResource",
                 "lambda:UntagResource",
                 "lambda:UpdateFunctionCode",
                 "lambda:UpdateFunctionConfiguration",
+                "lambda:UpdateFunctionUrlConfig",
             ],
         )
     }
 
     /// `GetFunction` leaves the tags out where they must not be listed.
     fn actions_to_read(id: &Id) -> Vec<RequiredAction> {
-        on(arn(id), &["lambda:GetFunction", "lambda:ListTags"])
+        [on(arn(id), &["lambda:GetFunction", "lambda:ListTags"]), parts(id)].concat()
     }
 
     /// A plan's credentials read how a function is set up, and not its code, of which `GetFunction` gives a link.
     fn actions_to_plan(id: &Id) -> Vec<RequiredAction> {
-        on(arn(id), &["lambda:GetFunctionConcurrency", "lambda:GetFunctionConfiguration", "lambda:ListTags"])
+        let set_up = &["lambda:GetFunctionConcurrency", "lambda:GetFunctionConfiguration", "lambda:ListTags"];
+        [on(arn(id), set_up), parts(id)].concat()
     }
 
     fn actions_to_list(_: &Site, _: &Owner) -> Vec<RequiredAction> {
@@ -61,6 +72,10 @@ impl RequiredActions for Function {
 
 fn arn(id: &Id) -> String {
     id.site.arn("lambda", &format!("function:{}", id.name))
+}
+
+fn parts(id: &Id) -> Vec<RequiredAction> {
+    on(arn(id), &["lambda:GetFunctionEventInvokeConfig", "lambda:GetFunctionUrlConfig"])
 }
 
 fn passed(role: &str) -> RequiredAction {

@@ -8,6 +8,7 @@ use aws_sdk_lambda::types;
 use crate::aws::error::{Answer, AwsError};
 use crate::aws::kit::calls::Calls;
 use crate::aws::lambda::function::call::{self, Call, Environment};
+use crate::aws::lambda::function::{invoke_config, url};
 use crate::aws::{Aws, tags};
 use crate::text::Text;
 
@@ -25,6 +26,17 @@ pub async fn send(aws: &Aws, call: &Call) -> Result<(), AwsError> {
         }
         Call::DeleteConcurrency(input) => {
             let request = lambda.delete_function_concurrency().function_name(&input.function_name);
+            request.send().await.answer(api).map(drop)
+        }
+        Call::CreateUrl(input) => url::create(aws, api, input).await,
+        Call::UpdateUrl(input) => url::update(aws, api, input).await,
+        Call::DeleteUrl(input) => {
+            let request = lambda.delete_function_url_config().function_name(&input.function_name);
+            request.send().await.answer(api).map(drop)
+        }
+        Call::PutInvokeConfig(input) => invoke_config::put(aws, api, input).await,
+        Call::DeleteInvokeConfig(input) => {
+            let request = lambda.delete_function_event_invoke_config().function_name(&input.function_name);
             request.send().await.answer(api).map(drop)
         }
         Call::Tag(input) => {

@@ -34,5 +34,11 @@ pub struct Function {
     pub ephemeral_storage_size: i32,
     /// Executions that are kept for it, and its ceiling.
     pub reserved_concurrent_executions: Option<i32>,
+    /// Its URL, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<FunctionUrl>,
+    /// What becomes of asynchronous invocations, if somebody has said so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub invoke_config: Option<InvokeConfig>,
     pub tags: Tags,
 }

@@ -4,6 +4,32 @@ use crate::aws::test_support::{assert_properties, test_id};
 use proptest::prelude::*;
 
 prop_compose! {
+    fn url()(
+        auth_type in prop_oneof![Just("AWS_IAM"), Just("NONE")],
+        invoke_mode in prop_oneof![Just("BUFFERED"), Just("RESPONSE_STREAM")],
+        (allow_credentials, max_age) in (any::<bool>(), 0..2i32),
+        sets in proptest::collection::vec(proptest::collection::btree_set("[a-b]", 0..2), 4),
+    ) -> FunctionUrl {
+        let [allow_headers, allow_methods, allow_origins, expose_headers] = sets.try_into().expect("four");
+        let cors =
+            Cors { allow_credentials, allow_headers, allow_methods, allow_origins, expose_headers, max_age };
+        let cors = Some(cors).filter(|cors| *cors != Cors::default());
+        FunctionUrl { auth_type: auth_type.into(), cors, invoke_mode: invoke_mode.into() }
+    }
+}
+
+prop_compose! {
+    fn invoke_config()(
+        maximum_retry_attempts in 0..3i32,
+        maximum_event_age_in_seconds in 60..62i32,
+        on_failure in proptest::option::of("[a-b]"),
+        on_success in proptest::option::of("[a-b]"),
+    ) -> InvokeConfig {
+        InvokeConfig { maximum_retry_attempts, maximum_event_age_in_seconds, on_failure, on_success }
+    }
+}
+
+prop_compose! {
     fn function()(
         code in "[a-b]",
         text in ("[a-b]", "[a-b]", "[a-b]", "[a-b]?"),
@@ -14,6 +40,8 @@ prop_compose! {
         layers in proptest::collection::vec("[a-b]", 0..3),
         target in proptest::option::of("[a-b]"),
         reserved in proptest::option::of(0..2i32),
+        url in proptest::option::of(url()),
+        invoke_config in proptest::option::of(invoke_config()),
         tags in proptest::collection::btree_map("[a-c]", "[x-z]", 0..3),
     ) -> State {
         Function {
@@ -23,7 +51,7 @@ prop_compose! {
             architecture: architecture.into(),
             environment: environment.into_iter().map(|(k, v)| (k, v.into())).collect(),
             tracing_mode: tracing.into(), layers, dead_letter_target_arn: target,
-            reserved_concurrent_executions: reserved, tags,
+            reserved_concurrent_executions: reserved, url, invoke_config, tags,
         }.into()
     }
 }
@@ -45,6 +73,8 @@ fn with(variables: &[(&str, &str)]) -> Function {
         dead_letter_target_arn: None,
         ephemeral_storage_size: 512,
         reserved_concurrent_executions: None,
+        url: None,
+        invoke_config: None,
         tags: Tags::new(),
     }
 }
@@ -81,4 +111,68 @@ proptest! {
     fn the_three_properties_hold(want in proptest::option::of(function()), live in proptest::option::of(function())) {
         assert_properties(&test_id(Kind::Function, "shop--test-thing"), want.as_ref(), live.as_ref());
     }
+}
+
+/// The names of the calls from one function to another.
+fn calls(live: Option<&Function>, want: &Function) -> Vec<&'static str> {
+    let id = test_id(Kind::Function, "shop--test-thing");
+    let (want, live) = (State::from(want.clone()), live.cloned().map(State::from));
+    let all = crate::aws::steps::steps(&id, Some(&want), live.as_ref()).expect("a plan");
+    all.iter().map(|step| step.call.api()).collect()
+}
+
+fn with_parts() -> Function {
+    let url = FunctionUrl { auth_type: "NONE".into(), cors: None, invoke_mode: "BUFFERED".into() };
+    let config = InvokeConfig { maximum_retry_attempts: 0, ..InvokeConfig::default() };
+    Function { url: Some(url), invoke_config: Some(config), ..with(&[]) }.marked(false)
+}
+
+#[test]
+fn the_tag_that_says_which_parts_there_are_comes_before_them_and_goes_after_them() {
+    let (bare, full) = (with(&[]).marked(false), with_parts());
+    assert_eq!(full.tags[tag::PARTS], "invoke-config url");
+    assert!(!bare.tags.contains_key(tag::PARTS));
+    let url_alone = Function { invoke_config: None, ..full.clone() }.marked(false);
+    assert_eq!(url_alone.tags[tag::PARTS], "url");
+    let all = full.clone().marked(true);
+    assert!(
+        all.tags[tag::PARTS] == "invoke-config mappings url" && has_mappings(&all.tags) && !has_mappings(&full.tags)
+    );
+    let made = ["lambda:CreateFunctionUrlConfig", "lambda:PutFunctionEventInvokeConfig"];
+    assert_eq!(calls(None, &full)[1..], made, "the tag is set by the function's own creation");
+    assert_eq!(calls(Some(&bare), &full), [["lambda:TagResource"].as_slice(), &made].concat());
+    let gone = ["lambda:DeleteFunctionUrlConfig", "lambda:DeleteFunctionEventInvokeConfig", "lambda:UntagResource"];
+    assert_eq!(calls(Some(&full), &bare), gone);
+    assert_eq!(calls(Some(&full), &url_alone), ["lambda:DeleteFunctionEventInvokeConfig", "lambda:TagResource"]);
+}
+
+#[test]
+fn the_tag_of_parts_counts_even_where_none_is_wanted() {
+    let mut live = with_parts();
+    live.tags.insert("team".into(), "theirs".into());
+    live.scope(&BTreeSet::new());
+    assert_eq!(live.tags.keys().collect::<Vec<_>>(), [tag::PARTS]);
+}
+
+#[test]
+fn a_put_says_everything_and_an_empty_cors_clears_it() {
+    let live = with_parts();
+    let cors = Cors { allow_origins: ["*".to_owned()].into(), ..Cors::default() };
+    let with_cors =
+        Function { url: live.url.clone().map(|url| FunctionUrl { cors: Some(cors), ..url }), ..live.clone() };
+    let id = test_id(Kind::Function, "f");
+    let call = next_call::next_call(&id, Some(&live), Some(&with_cors)).expect("a call");
+    let input = serde_json::to_value(&call).expect("a call is JSON");
+    let expected =
+        serde_json::json!({"api": "lambda:UpdateFunctionUrlConfig", "input": {"FunctionName": "f", "Cors": {}}});
+    assert_eq!(input, expected);
+    let other = InvokeConfig { on_failure: Some("arn".into()), ..InvokeConfig::default() };
+    let want = Function { invoke_config: Some(other), ..live.clone() };
+    let call = next_call::next_call(&id, Some(&want), Some(&live)).expect("a call");
+    let input = serde_json::to_value(&call).expect("a call is JSON");
+    let expected = serde_json::json!({"api": "lambda:PutFunctionEventInvokeConfig", "input": {
+        "FunctionName": "f", "MaximumRetryAttempts": 2, "MaximumEventAgeInSeconds": 21600,
+        "DestinationConfig": {"OnFailure": {"Destination": "arn"}},
+    }});
+    assert_eq!(input, expected);
 }

@@ -20,9 +20,9 @@ pub struct AddPermission {
     pub function_name: String,
     /// The statement's id.
     pub statement_id: String,
-    /// `lambda:InvokeFunction`.
+    /// `lambda:InvokeFunction`, or `lambda:InvokeFunctionUrl`.
     pub action: String,
-    /// The service.
+    /// The service, or `*`.
     pub principal: String,
     /// On whose behalf.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -30,6 +30,12 @@ pub struct AddPermission {
     /// The account that this must belong to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source_account: Option<String>,
+    /// How the URL is authorized that it must be called by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub function_url_auth_type: Option<String>,
+    /// True if it must be invoked by its URL.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub invoked_via_function_url: bool,
 }
 
 /// Input of `RemovePermission`.

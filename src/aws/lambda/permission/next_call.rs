@@ -14,9 +14,11 @@ pub(super) fn next_call(id: &Id, want: Option<&Permission>, live: Option<&Permis
     Some(Call::Add(AddPermission {
         function_name,
         statement_id: sid.clone(),
-        action: "lambda:InvokeFunction".into(),
+        action: new.action.clone(),
         principal: new.principal.clone(),
         source_arn: new.source_arn.clone(),
         source_account: new.source_account.clone(),
+        function_url_auth_type: new.function_url_auth_type.clone(),
+        invoked_via_function_url: new.invoked_via_function_url,
     }))
 }

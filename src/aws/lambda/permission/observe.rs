@@ -28,28 +28,37 @@ pub(super) fn read((place, statement): (usize, &Value)) -> (String, Statement) {
     let one = |value: &Value| {
         value.as_array().filter(|all| all.len() == 1).and_then(|all| all[0].as_str().map(str::to_owned))
     };
-    let principal = one(&statement["Principal"]["Service"]);
-    let condition = |operators: [&str; 2], key: &str| {
+    let condition = |operators: &[&str], key: &str| {
         operators.iter().find_map(|operator| {
             let keys = statement["Condition"][*operator].as_object()?;
             keys.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)).and_then(|(_, value)| one(value))
         })
     };
-    let source_arn = condition(["ArnLike", "ArnEquals"], "AWS:SourceArn");
-    let source_account = condition(["StringEquals", "StringLike"], "AWS:SourceAccount");
-    let understood = [source_arn.is_some(), source_account.is_some()].iter().filter(|is| **is).count();
+    let source_arn = condition(&["ArnLike", "ArnEquals"], "AWS:SourceArn");
+    let source_account = condition(&["StringEquals", "StringLike"], "AWS:SourceAccount");
+    let auth_type = condition(&["StringEquals"], "lambda:FunctionUrlAuthType");
+    let via_url = condition(&["Bool"], "lambda:InvokedViaFunctionUrl").filter(|value| value == "true");
+    let understood = [&source_arn, &source_account, &auth_type, &via_url].iter().filter(|is| is.is_some()).count();
     let conditions = statement["Condition"]
         .as_object()
         .map_or(0, |all| all.values().filter_map(Value::as_object).map(|keys| keys.len()).sum());
+    let action = one(&statement["Action"]).unwrap_or_default();
+    let is_of_url = auth_type.is_some() && action == INVOKE_URL || via_url.is_some() && action == INVOKE;
+    let is_anybody = statement["Principal"] == "*" || one(&statement["Principal"]["AWS"]).is_some_and(|who| who == "*");
+    let anybody = || (is_anybody && is_of_url).then(|| "*".to_owned());
+    let principal = one(&statement["Principal"]["Service"]).or_else(anybody);
     let ours = principal.is_some()
         && conditions == understood
-        && one(&statement["Action"]).as_deref() == Some("lambda:InvokeFunction")
+        && (action == INVOKE || is_of_url)
         && statement["Effect"] == "Allow";
     let foreign = (!ours).then(|| statement.clone());
     let statement = Statement {
         principal: principal.unwrap_or_default(),
+        action: if ours { action } else { invoke() },
         source_arn: source_arn.map(Text::from),
         source_account,
+        function_url_auth_type: auth_type,
+        invoked_via_function_url: via_url.is_some(),
         foreign,
     };
     (sid, statement)

@@ -11,7 +11,11 @@ impl RequiredActions for Permission {
         match call {
             Call::Add(input) => {
                 let add = RequiredAction::new("lambda:AddPermission", arn(id));
-                vec![add.when("StringEquals", "lambda:Principal", &input.principal)]
+                let add = add.when("StringEquals", "lambda:Principal", &input.principal);
+                vec![match &input.function_url_auth_type {
+                    Some(auth_type) => add.when("StringEquals", "lambda:FunctionUrlAuthType", auth_type),
+                    None => add,
+                }]
             }
             Call::Remove(_) => on(arn(id), &["lambda:RemovePermission"]),
         }

@@ -13,7 +13,9 @@ pub(super) async fn send(aws: &Aws, call: &Call) -> Result<(), AwsError> {
                 .action(&input.action)
                 .principal(&input.principal)
                 .set_source_arn(source.map(str::to_owned))
-                .set_source_account(input.source_account.clone());
+                .set_source_account(input.source_account.clone())
+                .set_function_url_auth_type(input.function_url_auth_type.as_deref().map(Into::into))
+                .set_invoked_via_function_url(Some(true).filter(|_| input.invoked_via_function_url));
             request.send().await.answer(api).map(drop)
         }
         Call::Remove(input) => {

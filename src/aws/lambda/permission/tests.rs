@@ -1,4 +1,5 @@
 use super::observe::read;
+use super::state::{INVOKE, INVOKE_URL};
 use super::*;
 use crate::aws::State;
 use crate::aws::test_support::{assert_properties, test_id};
@@ -8,12 +9,18 @@ use serde_json::json;
 prop_compose! {
     fn permission(may_be_foreign: bool)(statements in proptest::collection::btree_map(
         "[a-c]",
-        ("[a-b]", proptest::option::of("[x-y]"), proptest::option::of("[1-2]"), any::<bool>()),
+        ("[a-b]", proptest::option::of("[x-y]"), proptest::option::of("[1-2]"), any::<[bool; 4]>()),
         1..4
     )) -> State {
-        let statements = statements.into_iter().map(|(sid, (principal, arn, source_account, foreign))| {
+        let statements = statements.into_iter().map(|(sid, (principal, arn, source_account, flags))| {
+            let [foreign, to_url, auth, invoked_via_function_url] = flags;
             let foreign = foreign.then(|| json!({"Sid": sid})).filter(|_| may_be_foreign);
-            (sid, Statement { principal, source_arn: arn.map(Text::from), source_account, foreign })
+            let action = if to_url { INVOKE_URL } else { INVOKE }.to_owned();
+            let function_url_auth_type = auth.then(|| "NONE".to_owned());
+            let source_arn = arn.map(Text::from);
+            (sid, Statement {
+                principal, action, source_arn, source_account, function_url_auth_type, invoked_via_function_url, foreign,
+            })
         });
         Permission { statements: statements.collect() }.into()
     }
@@ -42,7 +49,7 @@ fn statements_are_read_as_aws_writes_them() {
         principal: "apigateway.amazonaws.com".into(),
         source_arn: Some("arn:a".into()),
         source_account: Some("123456789012".into()),
-        foreign: None,
+        ..Statement::default()
     };
     assert_eq!(statements["api"], api);
     assert!(statements["org"].foreign.is_some(), "a condition that we do not know makes it another statement");
@@ -58,4 +65,29 @@ fn a_statement_of_another_form_is_seen_and_can_be_removed() {
     let live = Permission { statements };
     let call = Permission::next_call(&test_id(Kind::Permission, "f"), None, Some(&live));
     assert_eq!(call, Some(Call::Remove(RemovePermission { function_name: "f".into(), statement_id: "x".into() })));
+}
+
+#[test]
+fn the_two_statements_of_an_open_url_are_read_as_they_were_written() {
+    let text = r#"{"Version":"2012-10-17","Id":"default","Statement":[
+        {"Sid":"url","Effect":"Allow","Principal":"*","Action":"lambda:InvokeFunctionUrl","Resource":"arn:f",
+         "Condition":{"StringEquals":{"lambda:FunctionUrlAuthType":"NONE"}}},
+        {"Sid":"url-invoke","Effect":"Allow","Principal":"*","Action":"lambda:InvokeFunction","Resource":"arn:f",
+         "Condition":{"Bool":{"lambda:InvokedViaFunctionUrl":"true"}}},
+        {"Sid":"anybody","Effect":"Allow","Principal":"*","Action":"lambda:InvokeFunction","Resource":"arn:f"},
+        {"Sid":"not","Effect":"Allow","Principal":"*","Action":"lambda:InvokeFunction","Resource":"arn:f",
+         "Condition":{"Bool":{"lambda:InvokedViaFunctionUrl":"false"}}}]}"#;
+    let document = Document::parse(text).unwrap();
+    let statements: BTreeMap<_, _> = document.statements().iter().enumerate().map(read).collect();
+    for (sid, statement) in Statement::of_open_url() {
+        assert_eq!(statements[sid], statement);
+    }
+    for theirs in ["anybody", "not"] {
+        assert!(statements[theirs].foreign.is_some(), "{theirs}: a manifest never lets everybody in otherwise");
+    }
+    let want = Permission { statements: Statement::of_open_url().map(|(sid, of)| (sid.to_owned(), of)).into() };
+    let add = Permission::next_call(&test_id(Kind::Permission, "f"), Some(&want), None).expect("a call");
+    let expected = json!({"api": "lambda:AddPermission", "input": {"FunctionName": "f", "StatementId": "url",
+        "Action": "lambda:InvokeFunctionUrl", "Principal": "*", "FunctionUrlAuthType": "NONE"}});
+    assert_eq!(serde_json::to_value(&add).unwrap(), expected);
 }

@@ -35,5 +35,8 @@ pub(super) const PERMISSION: &[Field] = &[
     later("Statements.*.Principal", "callers.*.Principal", PLAIN),
     later("Statements.*.SourceArn", "callers.*.SourceArn", PLAIN),
     later("Statements.*.SourceAccount", "callers.*.SourceAccount", PLAIN),
+    later("Statements.*.Action", "callers.*.Action", PLAIN),
+    later("Statements.*.FunctionUrlAuthType", "callers.*.FunctionUrlAuthType", PLAIN),
+    later("Statements.*.InvokedViaFunctionUrl", "callers.*.InvokedViaFunctionUrl", PLAIN),
     later("Statements.*.Foreign.**", "callers.*.statement", Form::Changed),
 ];

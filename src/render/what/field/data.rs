@@ -4,6 +4,9 @@ use super::*;
 
 const PROJECTION: Form = Form::Value(&[("ALL", "all"), ("KEYS_ONLY", "keys-only"), ("INCLUDE", "include")]);
 
+/// A flag that is absent while it is off.
+const OR_FALSE: Form = Form::Value(&[("", "false")]);
+
 pub(super) const TABLE: &[Field] = &[
     main("KeySchema", "hash_key", Form::Keys),
     unless(
@@ -65,8 +68,18 @@ pub(super) const BUCKET: &[Field] = &[
     ),
     main("LifecycleRules.*.Status", "lifecycle.*.Status", PLAIN),
     main("LifecycleRules.*.Filter.Prefix", "lifecycle.*.prefix", PLAIN),
+    main("LifecycleRules.*.Filter.Tags.**", "lifecycle.*.tags", Form::Changed),
+    main("LifecycleRules.*.Filter.ObjectSizeGreaterThan", "lifecycle.*.larger_than", PLAIN),
+    main("LifecycleRules.*.Filter.ObjectSizeLessThan", "lifecycle.*.smaller_than", PLAIN),
     main("LifecycleRules.*.Expiration.Days", "lifecycle.*.expiration_days", PLAIN),
+    main("LifecycleRules.*.Expiration.ExpiredObjectDeleteMarker", "lifecycle.*.expired_delete_markers", OR_FALSE),
     main("LifecycleRules.*.NoncurrentVersionExpiration.NoncurrentDays", "lifecycle.*.noncurrent_days", PLAIN),
+    main(
+        "LifecycleRules.*.NoncurrentVersionExpiration.NewerNoncurrentVersions",
+        "lifecycle.*.newer_noncurrent_versions",
+        PLAIN,
+    ),
+    main("LifecycleRules.*.NoncurrentVersionTransitions", "lifecycle.*.noncurrent_transitions", Form::Changed),
     main(
         "LifecycleRules.*.AbortIncompleteMultipartUpload.DaysAfterInitiation",
         "lifecycle.*.abort_multipart_days",
@@ -75,6 +88,13 @@ pub(super) const BUCKET: &[Field] = &[
     main("LifecycleRules.*.Transitions", "lifecycle.*.transitions", Form::Changed),
     implied("LifecycleRules.*.ID"),
     main("CORSRules", "cors", Form::Origins),
+    main("NotificationConfiguration.EventBridge", "eventbridge", OR_FALSE),
+    main("NotificationConfiguration.Entries.*.LambdaFunctionArn", "notify.*.function", PLAIN),
+    main("NotificationConfiguration.Entries.*.QueueArn", "notify.*.queue", PLAIN),
+    main("NotificationConfiguration.Entries.*.TopicArn", "notify.*.topic", PLAIN),
+    main("NotificationConfiguration.Entries.*.Events", "notify.*.events", Form::List),
+    main("NotificationConfiguration.Entries.*.Prefix", "notify.*.prefix", PLAIN),
+    main("NotificationConfiguration.Entries.*.Suffix", "notify.*.suffix", PLAIN),
     implied("Policy.Version"),
     later("Tags.serverless-app:on-delete", "on_delete", ON_DELETE),
     later("Tags.*", "tags", Form::Names),

@@ -22,6 +22,23 @@ pub(super) const FUNCTION: &[Field] = &[
     main("Layers", "layers", Form::List),
     main("DeadLetterTargetArn", "dead_letter", PLAIN),
     main("ReservedConcurrentExecutions", "reserved_concurrency", PLAIN),
+    main("Url.AuthType", "url.auth", Form::Value(&[("AWS_IAM", "iam"), ("NONE", "none")])),
+    unless(
+        "false",
+        "Url.InvokeMode",
+        "url.streaming",
+        Form::Value(&[("BUFFERED", "false"), ("RESPONSE_STREAM", "true")]),
+    ),
+    main("Url.Cors.AllowOrigins", "url.cors.origins", Form::List),
+    later("Url.Cors.AllowMethods", "url.cors.methods", Form::List),
+    later("Url.Cors.AllowHeaders", "url.cors.headers", Form::List),
+    later("Url.Cors.ExposeHeaders", "url.cors.expose_headers", Form::List),
+    main("Url.Cors.AllowCredentials", "url.cors.credentials", PLAIN),
+    later("Url.Cors.MaxAge", "url.cors.max_age", PLAIN),
+    unless("2", "InvokeConfig.MaximumRetryAttempts", "max_retries", PLAIN),
+    unless("21600", "InvokeConfig.MaximumEventAgeInSeconds", "max_event_age", PLAIN),
+    main("InvokeConfig.OnFailure", "on_failure", PLAIN),
+    main("InvokeConfig.OnSuccess", "on_success", PLAIN),
     later("Tags.*", "tags", Form::Names),
 ];
 

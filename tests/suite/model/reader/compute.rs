@@ -59,6 +59,12 @@ pub async fn functions(read: &Clients, apis: &BTreeMap<String, String>) -> Vec<S
             sorted(environment.into_iter().map(|(key, value)| format!("{key}={value}"))),
             or_none(got.dead_letter_config().and_then(|config| config.target_arn())),
         ));
+        if let Ok(url) = client.get_function_url_config().function_name(name).send().await {
+            all.push(format!("function {name} has a URL {}", url.auth_type().as_str()));
+        }
+        if let Ok(config) = client.get_function_event_invoke_config().function_name(name).send().await {
+            all.push(format!("function {name} tries again {} times", config.maximum_retry_attempts().unwrap()));
+        }
         if let Ok(policy) = client.get_policy().function_name(name).send().await {
             let policy = document(policy.policy().unwrap());
             let statements = policy["Statement"].as_array().unwrap().iter();
@@ -68,19 +74,40 @@ pub async fn functions(read: &Clients, apis: &BTreeMap<String, String>) -> Vec<S
     all
 }
 
-/// `topic <name>`, or `API <name> by <path>`.
+/// `topic <name>`, `rule <path>`, or `API <name> by <path>`.
 fn source(statement: &Value, apis: &BTreeMap<String, String>) -> String {
     let conditions = statement["Condition"].as_object().into_iter().flat_map(|all| all.values());
     let source = conditions.filter_map(|of| strings(&of["AWS:SourceArn"]).first().copied()).next().unwrap_or_default();
     let part = source.splitn(6, ':').nth(5).unwrap_or_default();
+    if statement["Principal"] == "*" {
+        return format!("everybody by {}", statement["Action"].as_str().unwrap_or("-"));
+    }
     match (statement["Principal"]["Service"].as_str(), part.split_once('/')) {
         (Some("sns.amazonaws.com"), _) => format!("topic {part}"),
+        (Some("events.amazonaws.com"), Some(("rule", path))) => format!("rule {path}"),
+        (Some("s3.amazonaws.com"), _) => format!("bucket {part}"),
         (Some("apigateway.amazonaws.com"), Some((id, path))) => {
             let name = apis.get(id).map_or(id, String::as_str);
             format!("API {name} by /{path}")
         }
         _ => statement.to_string(),
     }
+}
+
+pub async fn mappings(read: &Clients) -> Vec<String> {
+    let mappings = read.lambda.list_event_source_mappings().send().await.unwrap();
+    let line = |of: &aws_sdk_lambda::types::EventSourceMappingConfiguration| {
+        let source = of.event_source_arn().unwrap().split("/stream/").next().unwrap();
+        format!(
+            "mapping of {} to {} from {} {} {}",
+            last(source),
+            last(of.function_arn().unwrap()),
+            or_none(of.starting_position().map(|position| position.as_str())),
+            of.state().unwrap(),
+            of.batch_size().unwrap()
+        )
+    };
+    mappings.event_source_mappings().iter().map(line).collect()
 }
 
 pub async fn machines(read: &Clients) -> Vec<String> {

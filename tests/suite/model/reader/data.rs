@@ -115,11 +115,20 @@ pub async fn buckets(read: &Clients) -> Vec<String> {
         let tls = policy.is_some_and(|policy| policy.contains("aws:SecureTransport"));
         let tags = client.get_bucket_tagging().bucket(name).send().await.map(|got| got.tag_set).unwrap_or_default();
         let tags: Tags = tags.into_iter().map(|tag| (tag.key, tag.value)).collect();
+        let reports = client.get_bucket_notification_configuration().bucket(name).send().await.unwrap();
+        let notifies = reports.lambda_function_configurations().iter().map(|one| {
+            let rules = one.filter().and_then(|filter| filter.key()).map(|key| key.filter_rules()).unwrap_or_default();
+            let prefix = rules.iter().filter_map(|rule| rule.value()).collect::<Vec<_>>().join("+");
+            let events: Vec<_> = one.events().iter().map(|event| event.as_str()).collect();
+            format!("{} {} {prefix}", one.lambda_function_arn(), events.join("+"))
+        });
         let more = format!(
-            "versioned={} {ownership} rules={} cors={} tls={tls}",
+            "versioned={} {ownership} rules={} cors={} tls={tls} notifies={} bridge={}",
             versioning.status().is_some_and(|status| status.as_str() == "Enabled"),
             list(&rules.collect::<Vec<_>>()),
             list(&cors.collect::<Vec<_>>()),
+            list(&notifies.collect::<Vec<_>>()),
+            reports.event_bridge_configuration().is_some(),
         );
         all.push(owned(format!("bucket {name}"), &more, &tags));
     }

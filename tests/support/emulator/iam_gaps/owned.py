@@ -1,7 +1,7 @@
 """Tags as conditions know them: those of what a request is about, and those that it sets.
 
-Where ministack has none: API Gateway and WAF. The tags of an API hold for everything below it, a stage's own before
-them; the paths of tags (`/tags/...`) have none.
+Where ministack has none: API Gateway, WAF and event source mappings. The tags of an API hold for everything below it,
+a stage's own before them; the paths of tags (`/tags/...`) have none.
 """
 
 import re
@@ -10,7 +10,7 @@ import re
 def resource_tags(arn):
     """`aws:ResourceTag/...` of what an ARN names."""
     service = arn.split(":")[2] if arn.startswith("arn:") else ""
-    tags = {"apigateway": of_api, "wafv2": of_firewall}.get(service, lambda _arn: {})(arn)
+    tags = {"apigateway": of_api, "lambda": of_mapping, "wafv2": of_firewall}.get(service, lambda _arn: {})(arn)
     return {f"aws:ResourceTag/{key}": value for key, value in tags.items()}
 
 
@@ -28,9 +28,16 @@ def of_firewall(arn):
     return {tag["Key"]: tag["Value"] for tag in _waf_tags.get(arn, [])}
 
 
+def of_mapping(arn):
+    from ministack.services.lambda_svc import _esms
+
+    mapping = re.fullmatch(r"arn:aws:lambda:[^:]*:\d+:event-source-mapping:(.+)", arn)
+    return (_esms.get(mapping[1]) or {}).get("Tags", {}) if mapping else {}
+
+
 def request_tags(action, request):
     """`aws:RequestTag/...` of the tags that a request sets."""
-    if action.split(":")[0] not in ("apigateway", "wafv2"):
+    if action.split(":")[0] not in ("apigateway", "lambda", "wafv2"):
         return {}
     tags = request.field("tags", "Tags") or {}
     if isinstance(tags, list):

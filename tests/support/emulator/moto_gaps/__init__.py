@@ -30,6 +30,10 @@
 | dynamodb   | to on-demand                             | keeps the throughput                | 0                               |
 | dynamodb   | ListTables from a name that is none      | nothing                             | what follows it                 |
 | dynamodb   | DescribeTimeToLive of no table           | ResourceNotFound                    | ResourceNotFoundException       |
+| events     | UpdateEventBus, TestEventPattern         | 404; an empty answer                | known                           |
+| events     | PutPermission with a whole policy        | adds to the old one, wants Sids     | replaces it                     |
+| events     | UpdateArchive to keep for ever           | ignored                             | 0 days                          |
+| events     | tags of rules of one name on two buses   | those of the first                  | each its own                    |
 | iam        | DeletePolicy, attached or versioned      | deletes it                          | DeleteConflict                  |
 | iam        | AddClientIDToOpenIDConnectProvider       | unknown                             | known                           |
 | lambda     | dead letters, logging, RevisionId        | dropped                             | stored, checked                 |
@@ -37,6 +41,9 @@
 | lambda     | update with an empty environment         | 500                                 | keeps it                        |
 | lambda     | reserved concurrency 0                   | not shown                           | shown                           |
 | lambda     | AddPermission twice, for an account      | replaces it; the bare id            | ResourceConflict; the root ARN  |
+| lambda     | AddPermission for a URL                  | drops its conditions                | has them                        |
+| lambda     | UpdateFunctionUrlConfig: mode, no CORS   | ignored                             | works                           |
+| lambda     | PutFunctionEventInvokeConfig twice       | keeps the first; a date as text     | replaces it; a number           |
 | logs       | AssociateKmsKey, DisassociateKmsKey      | 500                                 | known                           |
 | logs       | logGroupClass; days that are not offered | absent; taken                       | STANDARD; refused               |
 | logs       | DescribeLogGroups by pattern             | every group, every member           | six members, no retention       |
@@ -45,8 +52,17 @@
 |            | GetBucketVersioning's                    |                                     |                                 |
 | s3         | a new bucket's encryption, ownership     | not found                           | AES256, BucketOwnerEnforced,    |
 |            | and public-access block                  |                                     | all four on                     |
+| s3         | EventBridgeConfiguration                 | dropped from the answer             | shown                           |
+| s3         | the root of notifications                | another                             | NotificationConfiguration       |
 | s3         | some members of lifecycle rules          | dropped                             | stored                          |
 | s3         | tags in CreateBucket                     | dropped                             | set                             |
+| scheduler  | CreateSchedule, tags, in no group        | 500; an empty list                  | ResourceNotFoundException       |
+| scheduler  | UpdateSchedule                           | keeps ActionAfterCompletion, no     | both replaced by their defaults |
+|            |                                          | State where none is sent            |                                 |
+| scheduler  | a second group of a name; a deleted      | replaces it; still there            | ConflictException; gone         |
+|            | group's tags                             |                                     |                                 |
+| scheduler  | DeleteScheduleGroup of none              | 500                                 | ResourceNotFoundException       |
+| scheduler  | a group's tags in the tagging index      | unknown                             | known                           |
 | sns        | how deliveries are logged, scope of a    | not shown                           | shown                           |
 |            | FIFO topic's throughput                  |                                     |                                 |
 | sqs        | SetQueueAttributes without a policy      | removes the policy                  | keeps it                        |
@@ -55,6 +71,7 @@
 | states     | tags of a deleted machine                | still there                         | ResourceNotFound                |
 | states     | ValidateStateMachineDefinition           | 500                                 | known; names calls of DynamoDB  |
 |            |                                          |                                     | that no integration has         |
+| tagging    | GetResources                             | no event source mappings            | has them                        |
 | wafv2      | ListAvailableManagedRuleGroups           | 500                                 | AWS's rule groups               |
 | wafv2      | ListResourcesForWebACL                   | 500                                 | known                           |
 | wafv2      | a second IP set or Web ACL of a name     | made; another code                  | WAFDuplicateItemException       |
@@ -65,4 +82,19 @@
 """
 
 # Each patches when it is loaded; `absent` first, for the others load moto.
-from . import absent, account, answers, apigateway, cloudwatch, compute, data, guard, identity, messages  # noqa: F401
+from . import (  # noqa: F401
+    absent,
+    account,
+    answers,
+    apigateway,
+    cloudwatch,
+    compute,
+    data,
+    events,
+    guard,
+    identity,
+    mappings,
+    messages,
+    notifications,
+    schedules,
+)

@@ -1,0 +1,245 @@
+//! What becomes of objects as they age.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::aws::s3;
+use crate::manifest::Cursor;
+
+/// The least age at which objects may move to storage that is read seldom.
+const SELDOM_DAYS: i32 = 30;
+
+/// What becomes of objects as they age.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LifecycleRule {
+    /// The rule's name.
+    pub id: String,
+    /// How the keys begin that it is for; all where it is left out.
+    #[serde(default)]
+    pub prefix: String,
+    /// Tags that the objects have which it is for.
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
+    /// It is for objects larger than so many bytes.
+    pub larger_than: Option<i64>,
+    /// It is for objects smaller than so many bytes.
+    pub smaller_than: Option<i64>,
+    /// Days after which an object goes; in a versioned bucket it becomes an old version.
+    pub expiration_days: Option<i32>,
+    /// Removes delete markers that no version is behind any more.
+    #[serde(default)]
+    pub expired_delete_markers: bool,
+    /// Days after which an old version goes.
+    pub noncurrent_days: Option<i32>,
+    /// Keeps so many old versions that are newer, whatever their age: 1 to 100. With `noncurrent_days`.
+    pub newer_noncurrent_versions: Option<i32>,
+    /// Moves of old versions to cheaper storage.
+    #[serde(default)]
+    pub noncurrent_transitions: Vec<NoncurrentTransition>,
+    /// Days after which an upload goes that was never completed.
+    pub abort_multipart_days: Option<i32>,
+    /// Moves to cheaper storage.
+    #[serde(default)]
+    pub transitions: Vec<Transition>,
+}
+
+/// A move to cheaper storage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Transition {
+    /// After how many days.
+    pub days: i32,
+    /// Where to.
+    pub storage_class: StorageClass,
+}
+
+/// A move of old versions to cheaper storage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NoncurrentTransition {
+    /// How many days after another version took its place.
+    pub days: i32,
+    /// Where to.
+    pub storage_class: StorageClass,
+    /// Leaves so many old versions that are newer where they are: 1 to 100.
+    pub newer_versions: Option<i32>,
+}
+
+/// Cheaper storage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum StorageClass {
+    /// Read seldom.
+    StandardIa,
+    /// Read seldom, in one zone.
+    OnezoneIa,
+    /// Whatever S3 finds cheapest.
+    IntelligentTiering,
+    /// An archive that answers at once.
+    GlacierIr,
+    /// An archive that answers within hours.
+    Glacier,
+    /// An archive that answers within a day.
+    DeepArchive,
+}
+
+impl LifecycleRule {
+    /// The rule in AWS's terms.
+    pub(super) fn lower(&self) -> s3::LifecycleRule {
+        let transition =
+            |t: &Transition| s3::Transition { days: t.days, storage_class: t.storage_class.lower().to_owned() };
+        let abort = |days_after_initiation| s3::AbortIncompleteMultipartUpload { days_after_initiation };
+        let expiration =
+            s3::Expiration { days: self.expiration_days, expired_object_delete_marker: self.expired_delete_markers };
+        let noncurrent = |noncurrent_days| s3::NoncurrentVersionExpiration {
+            noncurrent_days,
+            newer_noncurrent_versions: self.newer_noncurrent_versions,
+        };
+        s3::LifecycleRule {
+            id: self.id.clone(),
+            status: "Enabled".into(),
+            filter: s3::Filter {
+                prefix: self.prefix.clone(),
+                tags: self.tags.clone(),
+                object_size_greater_than: self.larger_than,
+                object_size_less_than: self.smaller_than,
+            },
+            expiration: Some(expiration).filter(|expiration| *expiration != s3::Expiration::default()),
+            noncurrent_version_expiration: self.noncurrent_days.map(noncurrent),
+            noncurrent_version_transitions: self
+                .noncurrent_transitions
+                .iter()
+                .map(NoncurrentTransition::lower)
+                .collect(),
+            abort_incomplete_multipart_upload: self.abort_multipart_days.map(abort),
+            transitions: self.transitions.iter().map(transition).collect(),
+        }
+    }
+}
+
+impl NoncurrentTransition {
+    fn lower(&self) -> s3::NoncurrentVersionTransition {
+        s3::NoncurrentVersionTransition {
+            noncurrent_days: self.days,
+            storage_class: self.storage_class.lower().to_owned(),
+            newer_noncurrent_versions: self.newer_versions,
+        }
+    }
+}
+
+impl StorageClass {
+    fn lower(self) -> &'static str {
+        match self {
+            Self::StandardIa => "STANDARD_IA",
+            Self::OnezoneIa => "ONEZONE_IA",
+            Self::IntelligentTiering => "INTELLIGENT_TIERING",
+            Self::GlacierIr => "GLACIER_IR",
+            Self::Glacier => "GLACIER",
+            Self::DeepArchive => "DEEP_ARCHIVE",
+        }
+    }
+}
+
+/// What AWS would refuse about a rule.
+pub(super) fn check(rule: &LifecycleRule, here: &Cursor) {
+    if !(1..=255).contains(&rule.id.len()) {
+        here.at("id").problem(format!("{:?} is not an id", rule.id), Some("use 1 to 255 characters"));
+    }
+    let days = [
+        ("expiration_days", rule.expiration_days),
+        ("noncurrent_days", rule.noncurrent_days),
+        ("abort_multipart_days", rule.abort_multipart_days),
+    ];
+    let moves = !rule.transitions.is_empty() || !rule.noncurrent_transitions.is_empty();
+    if days.iter().all(|(_, days)| days.is_none()) && !moves && !rule.expired_delete_markers {
+        let help = "add expiration_days, noncurrent_days, abort_multipart_days or transitions";
+        here.problem("the rule does nothing", Some(help));
+    }
+    for (field, days) in days {
+        if days.is_some_and(|days| days < 1) {
+            here.at(field).problem("at least one day must pass", Some("write 1 or more"));
+        }
+    }
+    check_filter(rule, here);
+    check_transitions(rule, here);
+    check_noncurrent(rule, here);
+}
+
+fn check_filter(rule: &LifecycleRule, here: &Cursor) {
+    let only_by_prefix = [
+        ("abort_multipart_days", rule.abort_multipart_days.is_some(), "an upload that was never completed"),
+        ("expired_delete_markers", rule.expired_delete_markers, "a delete marker"),
+    ];
+    let by_more = !rule.tags.is_empty() || rule.larger_than.is_some() || rule.smaller_than.is_some();
+    for (field, _, what) in only_by_prefix.into_iter().filter(|(_, is_set, _)| *is_set && by_more) {
+        let help = "put it into a rule of its own, by prefix alone";
+        here.at(field).problem(format!("{what} has neither tags nor a size"), Some(help));
+    }
+    if rule.expired_delete_markers && rule.expiration_days.is_some() {
+        let help = "remove it: S3 removes such markers by itself where expiration_days are given";
+        here.at("expired_delete_markers").problem("expiration_days are there already", Some(help));
+    }
+    for (field, size) in [("larger_than", rule.larger_than), ("smaller_than", rule.smaller_than)] {
+        if size.is_some_and(|size| size < 0) {
+            here.at(field).problem("a size is not negative", Some("write a number of bytes"));
+        }
+    }
+    if rule.larger_than.zip(rule.smaller_than).is_some_and(|(larger, smaller)| smaller <= larger + 1) {
+        here.at("smaller_than").problem("no object has such a size", Some("write more than larger_than"));
+    }
+    for (key, value) in &rule.tags {
+        if !(1..=128).contains(&key.chars().count()) || value.chars().count() > 256 {
+            let help = "use 1 to 128 characters for the key, and 256 at most for the value";
+            here.at("tags").at(key).problem("that is no tag of an object", Some(help));
+        }
+    }
+}
+
+fn check_transitions(rule: &LifecycleRule, here: &Cursor) {
+    let mut classes = BTreeSet::new();
+    for (here, transition) in here.at("transitions").each(&rule.transitions) {
+        check_move(transition.days, transition.storage_class, &mut classes, &here);
+        if rule.expiration_days.is_some_and(|days| days <= transition.days) {
+            here.problem("the objects are gone by then", Some("move them before expiration_days"));
+        }
+    }
+}
+
+fn check_noncurrent(rule: &LifecycleRule, here: &Cursor) {
+    if rule.newer_noncurrent_versions.is_some() && rule.noncurrent_days.is_none() {
+        let help = "add noncurrent_days: versions beyond those go after so many days";
+        here.at("newer_noncurrent_versions").problem("no version goes by this rule", Some(help));
+    }
+    check_versions(rule.newer_noncurrent_versions, &here.at("newer_noncurrent_versions"));
+    let mut classes = BTreeSet::new();
+    for (here, transition) in here.at("noncurrent_transitions").each(&rule.noncurrent_transitions) {
+        check_move(transition.days, transition.storage_class, &mut classes, &here);
+        check_versions(transition.newer_versions, &here.at("newer_versions"));
+        if rule.noncurrent_days.is_some_and(|days| days <= transition.days) {
+            here.problem("the versions are gone by then", Some("move them before noncurrent_days"));
+        }
+    }
+}
+
+fn check_versions(count: Option<i32>, here: &Cursor) {
+    if count.is_some_and(|count| !(1..=100).contains(&count)) {
+        here.problem("S3 keeps 1 to 100 versions so", Some("write a number from 1 to 100"));
+    }
+}
+
+fn check_move(days: i32, class: StorageClass, classes: &mut BTreeSet<StorageClass>, here: &Cursor) {
+    let least = match class {
+        StorageClass::StandardIa | StorageClass::OnezoneIa => SELDOM_DAYS,
+        _ => 0,
+    };
+    if days < least {
+        let message = format!("objects can move there after {least} days or more");
+        here.problem(message, Some("wait longer, or choose another storage class"));
+    }
+    if !classes.insert(class) {
+        here.problem("another transition goes there already", Some("remove one of them"));
+    }
+}

@@ -1,0 +1,206 @@
+//! `[bus.<name>]`: an EventBridge bus, and the archive of what it receives.
+
+use std::collections::BTreeSet;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::aws::document::Document;
+use crate::aws::events::{self, DeadLetterConfig};
+use crate::aws::{Kind, Tags, sqs};
+use crate::manifest::resource_policy;
+use crate::manifest::rule::pattern::Pattern;
+use crate::manifest::{Cursor, Delivery, OnDelete, Section, names, topic};
+use crate::name::{Account, Address, Name};
+use crate::text::Text;
+
+/// An EventBridge bus. Rules say where its events go.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Bus {
+    /// What it is for, 512 characters at most.
+    #[serde(default)]
+    pub description: String,
+    /// The KMS key that encrypts its events: its id, its ARN, or `alias/<name>`. Left out: one that AWS owns.
+    pub kms_key: Option<String>,
+    /// The name of a queue of this manifest, for events that the key's fault keeps from being delivered. Once a bus has one,
+    /// it can have another, but never none.
+    pub dead_letter: Option<Name>,
+    /// Other accounts that may send events to it.
+    #[serde(default)]
+    pub accounts: BTreeSet<Account>,
+    /// A file that holds its policy as JSON, in the place of `accounts`. `${bus.<name>.arn}` and the like are filled in;
+    /// policy variables such as `${aws:PrincipalTag/team}` stay as they are.
+    pub policy: Option<String>,
+    /// Keeps what it receives, so that it can be sent again.
+    pub archive: Option<Archive>,
+    /// Tags, beside the app's.
+    #[serde(default)]
+    pub tags: Tags,
+    /// Takes over a live bus of the same name that is not this app's yet.
+    #[serde(default)]
+    pub adopt: bool,
+}
+
+/// What a bus keeps of what it receives. It goes with the bus, and with it the events that it has.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Archive {
+    /// Days that an event is kept; 0: for ever.
+    pub days: i32,
+    /// Which events are kept. Left out: all.
+    pub pattern: Option<Pattern>,
+}
+
+/// What AWS allows for the policy of a bus, in characters.
+const POLICY: usize = 10_240;
+/// The longest description, in characters.
+pub(super) const DESCRIPTION: usize = 512;
+
+impl Section for Bus {
+    const SECTION: &'static str = "bus";
+    const ATTRIBUTES: &'static [&'static str] = &["name", "arn"];
+
+    fn address(name: &Name) -> Address {
+        names::bus::address(name)
+    }
+
+    fn attribute(&self, name: &Name, attribute: &str, here: &Cursor) -> Text {
+        match attribute {
+            "arn" => names::bus::arn(here.site, here.owner, name).into(),
+            _ => names::bus::physical(here.owner, name).into(),
+        }
+    }
+
+    fn files(&self) -> Vec<String> {
+        self.policy.iter().cloned().collect()
+    }
+
+    fn deliveries(&self, name: &Name, here: &Cursor) -> Vec<Delivery> {
+        let delivery = |queue| Delivery {
+            to: names::queue::address(queue),
+            sid: format!("bus-{name}"),
+            service: "events.amazonaws.com",
+            source_arn: names::bus::arn(here.site, here.owner, name).into(),
+            source_account: true,
+        };
+        self.dead_letter.iter().map(delivery).collect()
+    }
+
+    fn lower(&self, name: &Name, here: &Cursor) {
+        let id = here.id(Kind::EventBus, name, names::bus::physical(here.owner, name));
+        let state = events::Bus {
+            description: description(&self.description, &here.at("description")),
+            kms_key_identifier: self.lower_kms_key(&here.at("kms_key")),
+            dead_letter_config: self.dead_letter.as_ref().and_then(|queue| dead_letter(queue, &here.at("dead_letter"))),
+            policy: self.lower_policy(name, here),
+            tags: here.tags(&id.address, &self.tags, OnDelete::Retain),
+        };
+        here.add(id, state, self.adopt);
+        if let Some(archive) = &self.archive {
+            archive.lower(name, &here.at("archive").apart());
+        }
+    }
+}
+
+impl Bus {
+    fn lower_kms_key(&self, here: &Cursor) -> Option<String> {
+        let key = here.literal(self.kms_key.as_ref()?);
+        if !topic::is_kms_key(&key) {
+            let help = "write the key's id, its ARN, or alias/<name>";
+            here.problem(format!("{key:?} is not a KMS key"), Some(help));
+        }
+        Some(key)
+    }
+
+    fn lower_policy(&self, name: &Name, here: &Cursor) -> Option<Document> {
+        let arn = names::bus::arn(here.site, here.owner, name);
+        let file = self.policy.as_ref().map(|file| (file, here.at("policy").apart()));
+        let document = match (&file, self.accounts.is_empty()) {
+            (None, true) => return None,
+            (None, false) => Document::new(vec![self.let_accounts_in(&arn, here)]),
+            (Some((_, at)), false) => {
+                at.problem("accounts and policy both say who may send", Some("name the accounts in the policy"));
+                return None;
+            }
+            (Some((file, at)), true) => resource_policy::read(file, at)?,
+        };
+        if let Some((_, at)) = &file {
+            check_policy(&document, at);
+            // A bus comes before its policy, which may well name it.
+            at.needs().into_iter().filter(|need| *need != Self::address(name)).for_each(|need| here.need(need));
+        }
+        let length = document.to_string().chars().count();
+        if length > POLICY {
+            let at = if file.is_some() { "policy" } else { "accounts" };
+            here.at(at).problem(format!("the policy has {length} characters of {POLICY}"), Some("shorten it"));
+        }
+        Some(document)
+    }
+
+    /// Accounts as AWS shows them.
+    fn let_accounts_in(&self, arn: &str, here: &Cursor) -> serde_json::Value {
+        if let Some(own) = self.accounts.iter().find(|own| !here.sources.without_account && **own == here.site.account)
+        {
+            let help = "remove it: what may be done from the account itself is a matter of its roles";
+            here.at("accounts").problem(format!("{own} is this account"), Some(help));
+        }
+        let partition = &here.site.partition;
+        let roots = self.accounts.iter().map(|account| format!("arn:{partition}:iam::{account}:root"));
+        let roots: Vec<String> = roots.collect();
+        json!({"Sid": "Accounts", "Effect": "Allow", "Principal": {"AWS": roots}, "Action": "events:PutEvents",
+            "Resource": arn})
+    }
+}
+
+impl Archive {
+    fn lower(&self, bus: &Name, here: &Cursor) {
+        if self.days < 0 {
+            here.at("days").problem(format!("{} is no number of days", self.days), Some("write 0 (for ever) or more"));
+        }
+        here.need(names::bus::address(bus));
+        let pattern = self.pattern.as_ref().and_then(|pattern| pattern.lower(&here.at("pattern")));
+        let id = here.id(Kind::EventArchive, bus, events::archive::physical(here.owner, bus));
+        let event_source_arn = names::bus::arn(here.site, here.owner, bus);
+        let state = events::Archive { event_source_arn, event_pattern: pattern, retention_days: self.days };
+        here.add(id, state, false);
+    }
+}
+
+/// A description as AWS has it: none where it is empty.
+pub(super) fn description(raw: &str, here: &Cursor) -> Option<String> {
+    let text = here.literal(raw);
+    if text.chars().count() > DESCRIPTION {
+        here.problem(format!("a description has {DESCRIPTION} characters at most"), Some("shorten it"));
+    }
+    (!text.is_empty()).then_some(text)
+}
+
+/// The queue that takes what cannot be delivered. It comes first, with the policy that lets EventBridge in.
+pub(super) fn dead_letter(queue: &Name, here: &Cursor) -> Option<DeadLetterConfig> {
+    let section = here.known("queue", queue, &here.manifest.queue)?;
+    if section.fifo {
+        let help = "name a queue without fifo: EventBridge takes no other for what it cannot deliver";
+        here.problem(format!("{queue} is a FIFO queue"), Some(help));
+    }
+    here.need(names::queue::address(queue));
+    Some(DeadLetterConfig { arn: sqs::arn(here.site, &names::queue::physical(here.owner, queue, section.fifo)) })
+}
+
+fn check_policy(document: &Document, here: &Cursor) {
+    let mut sids = BTreeSet::new();
+    for (index, statement) in document.statements().iter().enumerate() {
+        let sid = statement["Sid"].as_str();
+        let named = sid.map_or_else(|| format!("statement {}", index + 1), |sid| format!("statement {sid:?}"));
+        if sid.is_some_and(|sid| !sids.insert(sid)) {
+            here.problem(format!("{named} is there twice"), Some("give each statement a Sid of its own"));
+        }
+        for missing in resource_policy::missing(statement) {
+            here.problem(format!("{named} has no {missing}"), Some("the policy of a bus needs it"));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

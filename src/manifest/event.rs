@@ -1,0 +1,142 @@
+//! What Lambda fetches for a function from queues and streams (`on_queue`, `on_stream`), and where what comes of an
+//! invocation goes (`on_failure`, `on_success`).
+//!
+//! Each entry of `on_queue` and `on_stream` becomes a mapping of its own. What its function needs for it is granted to the
+//! function's role, also where that is shared: nothing else could have asked for it.
+
+use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
+
+use serde_json::{Value, json};
+
+use crate::aws::{Kind, Tags, lambda};
+use crate::manifest::{Cursor, OnDelete, names};
+use crate::name::Name;
+
+pub mod destination;
+mod filter;
+pub mod queue;
+pub mod stream;
+#[cfg(test)]
+mod tests;
+
+pub use destination::Destination;
+pub use queue::OnQueue;
+pub use stream::OnStream;
+
+/// What a function's section says of events.
+#[derive(Debug, Clone, Copy)]
+pub struct Events<'a> {
+    /// The function.
+    pub function: &'a Name,
+    /// Seconds that one invocation may take.
+    pub timeout: i32,
+    /// Its queues.
+    pub on_queue: &'a [OnQueue],
+    /// Its streams.
+    pub on_stream: &'a [OnStream],
+    /// Where asynchronous invocations go that failed, and that succeeded.
+    pub destinations: [Option<&'a Destination>; 2],
+    /// True to take over mappings that are there.
+    pub adopt: bool,
+}
+
+impl Events<'_> {
+    /// What the function's role must be allowed for all of this. Reports nothing: [`Events::lower`] does.
+    pub fn grants(&self, here: &Cursor) -> Vec<Value> {
+        let mut grants: Vec<Value> = self.on_queue.iter().flat_map(|entry| entry.grants(here)).collect();
+        grants.extend(self.on_stream.iter().flat_map(|entry| entry.grants(here)));
+        let of_streams = self.on_stream.iter().filter_map(|entry| entry.on_failure.as_ref());
+        let destinations = self.destinations.into_iter().flatten().chain(of_streams);
+        grants.extend(destinations.flat_map(|to| to.grants(here)));
+        let mut seen = BTreeSet::new();
+        grants.retain(|statement| seen.insert(statement.to_string()));
+        grants
+    }
+
+    /// Adds the mappings, each of which needs the function. `here` is the function's section.
+    pub fn lower(&self, here: &Cursor) {
+        let mut sources = BTreeSet::new();
+        for (here, entry) in here.at("on_queue").each(self.on_queue) {
+            entry.lower(self, &mut sources, &here.apart());
+        }
+        for (here, entry) in here.at("on_stream").each(self.on_stream) {
+            entry.lower(self, &mut sources, &here.apart());
+        }
+    }
+}
+
+/// A source, by the section or the service that it is of, its name there, and its ARN; a stream of a table by the table's.
+struct Source {
+    section: &'static str,
+    name: String,
+    arn: String,
+}
+
+impl Source {
+    /// The mapping of it to a function, once: AWS takes no second one. `sources` are those that the function has so far.
+    fn add(
+        self,
+        events: &Events,
+        sources: &mut BTreeSet<String>,
+        tags: &Tags,
+        here: &Cursor,
+        mut mapping: lambda::EventSourceMapping,
+    ) {
+        if !sources.insert(self.arn.clone()) {
+            let help = "leave one of them out: AWS takes one mapping of a source to a function; a filter can have ten patterns";
+            here.problem(format!("the function fetches from {} twice", self.name), Some(help));
+            return;
+        }
+        let name = names::mapping::name(events.function, self.section, &self.name);
+        let function = names::function::physical(here.owner, events.function);
+        let id = here.id(Kind::EventSourceMapping, &name, lambda::mapping_name(here.site, &function, &self.arn));
+        here.need(names::function::address(events.function));
+        mapping.tags = here.tags(&id.address, tags, OnDelete::Retain);
+        here.add(id, mapping, events.adopt);
+    }
+}
+
+fn allow(sid: String, actions: &[&str], resources: &[String]) -> Value {
+    json!({"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": resources})
+}
+
+/// The right to use a KMS key: an alias is what the key must have, since IAM knows keys by their ids.
+fn use_key(sid: String, key: &str, actions: &[&str], here: &Cursor) -> Value {
+    let of_account = |id: &str| here.site.arn("kms", &format!("key/{id}"));
+    match (key.starts_with("arn:"), key.starts_with("alias/")) {
+        (true, _) => allow(sid, actions, &[key.to_owned()]),
+        (_, true) => {
+            let mut statement = allow(sid, actions, &[of_account("*")]);
+            statement["Condition"] = json!({"ForAnyValue:StringEquals": {"kms:ResourceAliases": key}});
+            statement
+        }
+        _ => allow(sid, actions, &[of_account(key)]),
+    }
+}
+
+/// Reports a number that AWS does not take.
+fn in_range(here: &Cursor, field: &str, value: i32, range: RangeInclusive<i32>) {
+    if !range.contains(&value) {
+        let help = format!("write a number from {} to {}", range.start(), range.end());
+        here.at(field).problem(format!("{value} is out of range"), Some(&help));
+    }
+}
+
+/// What a function answers with that reports which records of a batch have failed.
+fn responses(partial_failures: bool) -> BTreeSet<String> {
+    partial_failures.then(|| "ReportBatchItemFailures".to_owned()).into_iter().collect()
+}
+
+fn enabled() -> bool {
+    true
+}
+
+/// `arn:aws:sqs:us-west-2:123456789012:jobs` as `sqs` and what follows the account.
+fn service_and_resource(arn: &str) -> Option<(&str, &str)> {
+    let parts: Vec<&str> = arn.splitn(6, ':').collect();
+    match parts.as_slice() {
+        ["arn", _, service, _, _, resource] if !resource.is_empty() => Some((service, resource)),
+        _ => None,
+    }
+}

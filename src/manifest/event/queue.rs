@@ -1,0 +1,136 @@
+//! `on_queue`: the queues that Lambda fetches messages from for a function.
+
+use std::collections::BTreeSet;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{Events, Source, allow, enabled, filter, in_range, responses, service_and_resource, use_key};
+use crate::aws::{Tags, lambda};
+use crate::manifest::queue::Encryption;
+use crate::manifest::role::access::camel;
+use crate::manifest::{Cursor, names};
+use crate::name::Name;
+
+/// A queue that a function works on.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OnQueue {
+    /// A `[queue.<name>]`. Its visibility timeout must not be shorter than the function's timeout.
+    pub queue: Option<Name>,
+    /// Or the ARN of a queue that is not in this manifest.
+    pub arn: Option<String>,
+    /// Messages that one invocation gets at most: from 1 to 10000, to 10 of a FIFO queue. More than 10 need a `window`.
+    #[serde(default = "batch")]
+    pub batch: i32,
+    /// Seconds that messages are gathered for: from 0 to 300; 0 of a FIFO queue.
+    #[serde(default)]
+    pub window: i32,
+    /// True if the function reports which messages of a batch have failed: only those come again.
+    #[serde(default)]
+    pub partial_failures: bool,
+    /// Invocations at once for this queue, at most: from 2 to 1000. Left out: as many as the function can have.
+    pub max_concurrency: Option<i32>,
+    /// Patterns, as tables or as JSON: a message that fits none of them is deleted without an invocation. Ten at most, five
+    /// unless AWS has raised the account's quota.
+    #[serde(default)]
+    pub filter: Vec<Value>,
+    /// False: messages stay in the queue.
+    #[serde(default = "enabled")]
+    pub enabled: bool,
+    /// Tags of the mapping, beside the app's.
+    #[serde(default)]
+    pub tags: Tags,
+}
+
+fn batch() -> i32 {
+    10
+}
+
+/// What Lambda does with a queue on behalf of a function.
+const RECEIVE: [&str; 3] = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"];
+
+impl OnQueue {
+    /// The queue's name here, and its ARN; `None` for one that is not there.
+    fn source(&self, here: &Cursor) -> Option<(String, String)> {
+        match (&self.queue, &self.arn) {
+            (Some(name), None) => Some((name.to_string(), here.manifest.queue.get(name)?.arn(name, here))),
+            (None, Some(arn)) => match service_and_resource(arn)? {
+                ("sqs", name) => Some((name.to_owned(), arn.clone())),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    pub(super) fn grants(&self, here: &Cursor) -> Vec<Value> {
+        let Some((name, arn)) = self.source(here) else { return Vec::new() };
+        let key = self.queue.as_ref().and_then(|name| match &here.manifest.queue.get(name)?.encryption {
+            Encryption::KmsKey(key) if !key.starts_with("alias/aws/") => Some(key),
+            _ => None,
+        });
+        let key = key.map(|key| use_key(format!("KeyOfOnQueue{}", words(&name)), key, &["kms:Decrypt"], here));
+        std::iter::once(allow(format!("OnQueue{}", words(&name)), &RECEIVE, &[arn])).chain(key).collect()
+    }
+
+    pub(super) fn lower(&self, events: &Events, sources: &mut BTreeSet<String>, here: &Cursor) {
+        self.check_source(events, here);
+        let Some((name, arn)) = self.source(here) else { return };
+        let is_fifo = arn.ends_with(".fifo");
+        in_range(here, "batch", self.batch, 1..=if is_fifo { 10 } else { 10_000 });
+        in_range(here, "window", self.window, 0..=if is_fifo { 0 } else { 300 });
+        if !is_fifo && self.batch > 10 && self.window == 0 {
+            let help = Some("write window = 1 or more beside it, or batch = 10 at most");
+            here.at("batch").problem("a batch of more than 10 messages needs a window", help);
+        }
+        if let Some(count) = self.max_concurrency {
+            in_range(here, "max_concurrency", count, 2..=1000);
+        }
+        let mapping = lambda::EventSourceMapping {
+            event_source_arn: arn.as_str().into(),
+            enabled: self.enabled,
+            batch_size: self.batch,
+            maximum_batching_window_in_seconds: self.window,
+            function_response_types: responses(self.partial_failures),
+            filters: filter::lower(&self.filter, &here.at("filter")),
+            maximum_concurrency: self.max_concurrency,
+            ..lambda::EventSourceMapping::default()
+        };
+        let source = Source { section: "queue", name, arn };
+        source.add(events, sources, &self.tags, here, mapping);
+    }
+
+    fn check_source(&self, events: &Events, here: &Cursor) {
+        match (&self.queue, &self.arn) {
+            (Some(name), None) => {
+                let Some(queue) = here.at("queue").known("queue", name, &here.manifest.queue) else { return };
+                here.need(names::queue::address(name));
+                let (hidden, timeout) = (queue.visibility_timeout, events.timeout);
+                if hidden < timeout {
+                    let message = format!(
+                        "messages of {name} come again after {hidden} seconds, while {} may take {timeout}",
+                        events.function
+                    );
+                    let help = format!(
+                        "write visibility_timeout = {timeout} or more in [queue.{name}], AWS advises {}; or a shorter timeout",
+                        timeout.saturating_mul(6).min(43_200)
+                    );
+                    here.at("queue").problem(message, Some(&help));
+                }
+            }
+            (None, Some(arn)) if !matches!(service_and_resource(arn), Some(("sqs", _))) => {
+                here.at("arn")
+                    .problem(format!("{arn:?} is not a queue's ARN"), Some("give one such as arn:aws:sqs:..."));
+            }
+            (None, Some(_)) => {}
+            _ => here
+                .problem("an entry names one queue", Some("give queue, or arn for one that is not in this manifest")),
+        }
+    }
+}
+
+/// A source's name as part of a statement's id.
+pub(super) fn words(name: &str) -> String {
+    name.parse().map_or_else(|_| name.chars().filter(char::is_ascii_alphanumeric).collect(), |name: Name| camel(&name))
+}

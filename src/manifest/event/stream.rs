@@ -1,0 +1,216 @@
+//! `on_stream`: the streams that Lambda fetches records from for a function.
+
+use std::collections::BTreeSet;
+
+use aws_smithy_types::DateTime;
+use aws_smithy_types::date_time::Format;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::queue::words;
+use super::{Destination, Events, Source, allow, enabled, filter, in_range, responses, service_and_resource};
+use crate::aws::{Tags, lambda};
+use crate::manifest::{Cursor, names};
+use crate::name::Name;
+use crate::text::{OutputRef, Text};
+
+/// A stream that a function works on.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OnStream {
+    /// A `[table.<name>]` with a `stream`.
+    pub table: Option<Name>,
+    /// Or the ARN of a Kinesis stream.
+    pub stream: Option<String>,
+    /// Where a new mapping begins: `latest`, with what comes from then on; `trim-horizon`, with the oldest record that
+    /// is there; or at a time, such as `2026-01-31T12:00:00Z`, of a Kinesis stream.
+    pub starting_position: String,
+    /// Records that one invocation gets at most: from 1 to 10000.
+    #[serde(default = "batch")]
+    pub batch: i32,
+    /// Seconds that records are gathered for: from 0 to 300.
+    #[serde(default)]
+    pub window: i32,
+    /// True if the function reports the first record of a batch that has failed: it goes on from there.
+    #[serde(default)]
+    pub partial_failures: bool,
+    /// Batches of one shard at once: from 1 to 10.
+    #[serde(default = "one")]
+    pub parallelization: i32,
+    /// True: a batch that fails is halved before it is tried again.
+    #[serde(default)]
+    pub bisect: bool,
+    /// How often a batch is tried again: from 0 to 10000. Left out: until its records expire; nothing else of the shard is
+    /// worked on meanwhile.
+    pub retries: Option<i32>,
+    /// Seconds after which a record is dropped: from 60 to 604800, 7 days. Left out: when it expires.
+    pub max_age: Option<i32>,
+    /// Seconds of a window over which the function adds up: from 0, none, to 900.
+    #[serde(default)]
+    pub tumbling_window: i32,
+    /// Where it is told which records have been dropped: `{ queue = "..." }`, `{ topic = "..." }` or `{ bucket = "..." }`.
+    pub on_failure: Option<Destination>,
+    /// Patterns, as tables or as JSON: a record that fits none of them is passed over. Ten at most, five unless AWS has
+    /// raised the account's quota.
+    #[serde(default)]
+    pub filter: Vec<Value>,
+    /// False: records are left to expire.
+    #[serde(default = "enabled")]
+    pub enabled: bool,
+    /// Tags of the mapping, beside the app's.
+    #[serde(default)]
+    pub tags: Tags,
+}
+
+fn batch() -> i32 {
+    100
+}
+
+fn one() -> i32 {
+    1
+}
+
+const OF_TABLE: [&str; 3] = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"];
+const OF_KINESIS: [&str; 5] = [
+    "kinesis:DescribeStream",
+    "kinesis:DescribeStreamSummary",
+    "kinesis:GetRecords",
+    "kinesis:GetShardIterator",
+    "kinesis:ListShards",
+];
+
+/// A stream that is there.
+enum Stream<'a> {
+    Table(&'a Name),
+    Kinesis(&'a str, &'a str),
+}
+
+impl OnStream {
+    fn source(&self, here: &Cursor) -> Option<Stream<'_>> {
+        match (&self.table, &self.stream) {
+            (Some(name), None) => here.manifest.table.get(name)?.stream.map(|_| Stream::Table(name)),
+            (None, Some(arn)) => match service_and_resource(arn)? {
+                ("kinesis", resource) => resource.strip_prefix("stream/").map(|name| Stream::Kinesis(name, arn)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// What is listed has no resource that IAM could tell it by.
+    pub(super) fn grants(&self, here: &Cursor) -> Vec<Value> {
+        let all = ["*".to_owned()];
+        match self.source(here) {
+            Some(Stream::Table(name)) => {
+                let streams = format!("{}/stream/*", names::table::arn(here.site, here.owner, name));
+                let sid = format!("OnTable{}", words(name.as_str()));
+                vec![
+                    allow(sid, &OF_TABLE, &[streams]),
+                    allow("ListTableStreams".into(), &["dynamodb:ListStreams"], &all),
+                ]
+            }
+            Some(Stream::Kinesis(name, arn)) => {
+                let sid = format!("OnStream{}", words(name));
+                vec![
+                    allow(sid, &OF_KINESIS, &[arn.to_owned()]),
+                    allow("ListStreams".into(), &["kinesis:ListStreams"], &all),
+                ]
+            }
+            None => Vec::new(),
+        }
+    }
+
+    pub(super) fn lower(&self, events: &Events, sources: &mut BTreeSet<String>, here: &Cursor) {
+        self.check_source(here);
+        self.check_numbers(here);
+        let (position, at) = self.lower_position(&here.at("starting_position")).unzip();
+        let on_failure = self.on_failure.as_ref().and_then(|to| {
+            let here = here.at("on_failure");
+            if let Destination::Function(_) = to {
+                here.problem("records of a stream go to no function", Some("write queue, topic or bucket"));
+            }
+            to.lower(events.function, &here)
+        });
+        let filters = filter::lower(&self.filter, &here.at("filter"));
+        let Some(stream) = self.source(here) else { return };
+        let (event_source_arn, source) = match stream {
+            Stream::Table(name) => {
+                let table = names::table::address(name);
+                here.need(table.clone());
+                let arn = names::table::arn(here.site, here.owner, name);
+                let source = Source { section: "table", name: name.to_string(), arn };
+                (Text::output(OutputRef::new(&table, "stream_arn")), source)
+            }
+            Stream::Kinesis(name, arn) => {
+                (arn.into(), Source { section: "stream", name: name.to_owned(), arn: arn.to_owned() })
+            }
+        };
+        let mapping = lambda::EventSourceMapping {
+            event_source_arn,
+            starting_position: position,
+            starting_position_timestamp: at.flatten(),
+            enabled: self.enabled,
+            batch_size: self.batch,
+            maximum_batching_window_in_seconds: self.window,
+            function_response_types: responses(self.partial_failures),
+            filters,
+            parallelization_factor: self.parallelization,
+            bisect_batch_on_function_error: self.bisect,
+            maximum_retry_attempts: self.retries.unwrap_or(-1),
+            maximum_record_age_in_seconds: self.max_age.unwrap_or(-1),
+            tumbling_window_in_seconds: self.tumbling_window,
+            on_failure,
+            ..lambda::EventSourceMapping::default()
+        };
+        source.add(events, sources, &self.tags, here, mapping);
+    }
+
+    fn check_source(&self, here: &Cursor) {
+        match (&self.table, &self.stream) {
+            (Some(name), None) => {
+                let table = here.at("table").known("table", name, &here.manifest.table);
+                if table.is_some_and(|table| table.stream.is_none()) {
+                    let help = format!("write stream = \"new-and-old-images\" in [table.{name}]");
+                    here.at("table").problem(format!("{name} has no stream"), Some(&help));
+                }
+            }
+            (None, Some(arn)) if self.source(here).is_none() => {
+                let help = "give one such as arn:aws:kinesis:us-west-2:123456789012:stream/name, or table = \"...\"";
+                here.at("stream").problem(format!("{arn:?} is not the ARN of a Kinesis stream"), Some(help));
+            }
+            (None, Some(_)) => {}
+            _ => here
+                .problem("an entry names one stream", Some("give table, or stream with the ARN of a Kinesis stream")),
+        }
+    }
+
+    fn check_numbers(&self, here: &Cursor) {
+        in_range(here, "batch", self.batch, 1..=10_000);
+        in_range(here, "window", self.window, 0..=300);
+        in_range(here, "parallelization", self.parallelization, 1..=10);
+        in_range(here, "retries", self.retries.unwrap_or(0), 0..=10_000);
+        in_range(here, "max_age", self.max_age.unwrap_or(60), 60..=604_800);
+        in_range(here, "tumbling_window", self.tumbling_window, 0..=900);
+    }
+
+    /// AWS's word for where a new mapping begins, and the time, in seconds since 1970.
+    fn lower_position(&self, here: &Cursor) -> Option<(String, Option<i64>)> {
+        match self.starting_position.as_str() {
+            "latest" => return Some(("LATEST".into(), None)),
+            "trim-horizon" => return Some(("TRIM_HORIZON".into(), None)),
+            _ => {}
+        }
+        let Ok(at) = DateTime::from_str(&self.starting_position, Format::DateTimeWithOffset) else {
+            let help = "write latest, trim-horizon, or a time such as 2026-01-31T12:00:00Z";
+            here.problem(format!("{:?} is no starting position", self.starting_position), Some(help));
+            return None;
+        };
+        if self.table.is_some() {
+            let help = Some("write latest or trim-horizon");
+            here.problem("the stream of a table is not read from a time on", help);
+            return None;
+        }
+        Some(("AT_TIMESTAMP".into(), Some(at.secs())))
+    }
+}

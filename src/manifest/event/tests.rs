@@ -1,0 +1,292 @@
+//! Queues and streams of functions, from the manifest to mappings and rights.
+
+use serde_json::{Value, json};
+
+use crate::manifest::function::tests::{lowered, needs, problems, state};
+
+const APP: &str = "[app]\nname = \"shop\"\nregion = \"us-west-2\"\n";
+const OTHERS: &str = "[queue.jobs]\nvisibility_timeout = 60\n[queue.failed]\n[queue.order]\nfifo = true\n[topic.alerts]\n[bucket.lost]\n\
+    [table.items]\nhash_key = { name = \"id\", type = \"S\" }\nstream = \"new-image\"\n\
+    [table.plain]\nhash_key = { name = \"id\", type = \"S\" }\n";
+const PLAIN: &str = "source = \"lambda\"\nruntime = \"python3.11\"\nhandler = \"main.handler\"\n";
+
+/// The function's section begins in line 15, and what follows it in line 19.
+fn manifest(function: &str) -> String {
+    format!("{APP}{OTHERS}[function.worker]\n{PLAIN}{function}\n")
+}
+
+fn statements(text: &str, policy: &str) -> Vec<Value> {
+    let document = state(&lowered(text, &[]).expect("no problems"), policy);
+    document["PolicyDocument"]["Statement"].as_array().cloned().unwrap_or_default()
+}
+
+fn allow(sid: &str, actions: &[&str], resources: &[&str]) -> Value {
+    json!({"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": resources})
+}
+
+#[test]
+fn a_queue_becomes_a_mapping_and_the_role_may_receive_from_it() {
+    let text = manifest(
+        r#"on_queue = [{ queue = "jobs", batch = 20, window = 5, partial_failures = true, max_concurrency = 2, enabled = false, filter = [{ body = { kind = ["order"] } }, '{"body":{"kind":["order"]}}'], tags = { team = "a" } }]"#,
+    );
+    let all = lowered(&text, &[]).expect("no problems");
+    let mapping = &all.wanted[&"lambda.event-source-mapping/worker-queue-jobs".parse().unwrap()];
+    assert_eq!(mapping.id.name, "shop--test-worker:sqs:shop--test-jobs");
+    let expected = json!({
+        "EventSourceArn": "arn:aws:sqs:us-west-2:123456789012:shop--test-jobs",
+        "StartingPosition": null, "StartingPositionTimestamp": null, "Enabled": false, "BatchSize": 20,
+        "MaximumBatchingWindowInSeconds": 5, "FunctionResponseTypes": ["ReportBatchItemFailures"],
+        "Filters": [r#"{"body":{"kind":["order"]}}"#], "MaximumConcurrency": 2, "ParallelizationFactor": 1,
+        "BisectBatchOnFunctionError": false, "MaximumRetryAttempts": -1, "MaximumRecordAgeInSeconds": -1,
+        "TumblingWindowInSeconds": 0, "OnFailure": null,
+        "Tags": {"serverless-app:app": "shop", "serverless-app:stage": "test", "team": "a",
+                 "serverless-app:address": "lambda.event-source-mapping/worker-queue-jobs"},
+    });
+    assert_eq!(serde_json::to_value(&mapping.state).unwrap(), expected);
+    assert_eq!(
+        needs(&all, "lambda.event-source-mapping/worker-queue-jobs"),
+        ["lambda.function/worker", "sqs.queue/jobs"]
+    );
+    let receive = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"];
+    let expected = allow("OnQueueJobs", &receive, &["arn:aws:sqs:us-west-2:123456789012:shop--test-jobs"]);
+    assert_eq!(statements(&text, "iam.policy/worker-function"), [expected]);
+}
+
+#[test]
+fn a_tables_stream_is_known_by_what_aws_makes_up_and_read_with_its_rights() {
+    let text = manifest(
+        r#"on_stream = [{ table = "items", starting_position = "latest", retries = 3, max_age = 60, bisect = true, parallelization = 2, tumbling_window = 9, on_failure = { bucket = "lost" } }]"#,
+    );
+    let all = lowered(&text, &[]).expect("no problems");
+    let address = "lambda.event-source-mapping/worker-table-items";
+    let mapping = state(&all, address);
+    assert_eq!(mapping["EventSourceArn"], json!({"$output": "dynamodb.table/items.stream_arn"}));
+    assert_eq!((&mapping["StartingPosition"], &mapping["BatchSize"]), (&json!("LATEST"), &json!(100)));
+    let numbers =
+        ["MaximumRetryAttempts", "MaximumRecordAgeInSeconds", "ParallelizationFactor", "TumblingWindowInSeconds"];
+    assert_eq!(numbers.map(|name| mapping[name].as_i64()), [Some(3), Some(60), Some(2), Some(9)]);
+    assert_eq!(mapping["OnFailure"], "arn:aws:s3:::shop--test-lost-123456789012-us-west-2");
+    let wanted = &all.wanted[&address.parse().unwrap()];
+    assert_eq!(wanted.id.name, "shop--test-worker:dynamodb:table/shop--test-items");
+    assert_eq!(needs(&all, address), ["dynamodb.table/items", "lambda.function/worker", "s3.bucket/lost"]);
+    let bucket = "arn:aws:s3:::shop--test-lost-123456789012-us-west-2";
+    assert_eq!(
+        statements(&text, "iam.policy/worker-function"),
+        [
+            allow(
+                "OnTableItems",
+                &["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"],
+                &["arn:aws:dynamodb:us-west-2:123456789012:table/shop--test-items/stream/*"]
+            ),
+            allow("ListTableStreams", &["dynamodb:ListStreams"], &["*"]),
+            allow("ToBucketLost", &["s3:ListBucket", "s3:PutObject"], &[bucket, &format!("{bucket}/*")]),
+        ]
+    );
+}
+
+#[test]
+fn a_kinesis_stream_is_read_from_a_time_on() {
+    let text = manifest(
+        r#"on_stream = [{ stream = "arn:aws:kinesis:us-west-2:123456789012:stream/Clicks_1", starting_position = "2026-01-31T13:00:00+01:00" }]"#,
+    );
+    let all = lowered(&text, &[]).expect("no problems");
+    let mapping = state(&all, "lambda.event-source-mapping/worker-stream-clicks-1");
+    assert_eq!(mapping["StartingPosition"], "AT_TIMESTAMP");
+    assert_eq!(mapping["StartingPositionTimestamp"], 1_769_860_800);
+    let sids: Vec<Value> =
+        statements(&text, "iam.policy/worker-function").iter().map(|statement| statement["Sid"].clone()).collect();
+    assert_eq!(sids, ["OnStreamClicks1", "ListStreams"]);
+}
+
+#[test]
+fn a_shared_role_gets_what_its_functions_need_once() {
+    let worker = "role = \"both\"\non_queue = [{ queue = \"jobs\" }]\non_failure = { queue = \"failed\" }\n";
+    let text = format!("{}[function.other]\n{PLAIN}{worker}[role.both]\n", manifest(worker));
+    let sids: Vec<Value> =
+        statements(&text, "iam.policy/both").iter().map(|statement| statement["Sid"].clone()).collect();
+    assert_eq!(sids, ["OnQueueJobs", "ToQueueFailed"]);
+    let all = lowered(&text, &[]).expect("no problems");
+    for function in ["worker", "other"] {
+        let needs = needs(&all, &format!("lambda.function/{function}"));
+        assert!(needs.contains(&"iam.role/both".to_owned()), "{needs:?}");
+        assert_ne!(state(&all, &format!("lambda.event-source-mapping/{function}-queue-jobs")), Value::Null);
+    }
+}
+
+#[test]
+fn results_of_asynchronous_invocations_go_where_the_manifest_says() {
+    let text = manifest(
+        "on_failure = { queue = \"failed\" }\non_success = { topic = \"alerts\" }\nmax_retries = 0\nmax_event_age = 60",
+    );
+    let all = lowered(&text, &[]).expect("no problems");
+    let function = state(&all, "lambda.function/worker");
+    let expected = json!({
+        "MaximumRetryAttempts": 0, "MaximumEventAgeInSeconds": 60,
+        "OnFailure": "arn:aws:sqs:us-west-2:123456789012:shop--test-failed",
+        "OnSuccess": "arn:aws:sns:us-west-2:123456789012:shop--test-alerts",
+    });
+    assert_eq!(function["InvokeConfig"], expected);
+    assert_eq!(function["Tags"]["serverless-app:parts"], "invoke-config");
+    let sids: Vec<Value> =
+        statements(&text, "iam.policy/worker-function").iter().map(|statement| statement["Sid"].clone()).collect();
+    assert_eq!(sids, ["ToQueueFailed", "ToTopicAlerts"]);
+    let needs = needs(&all, "lambda.function/worker");
+    assert!(["sns.topic/alerts", "sqs.queue/failed"].iter().all(|need| needs.contains(&need.to_string())), "{needs:?}");
+}
+
+#[test]
+fn what_is_encrypted_with_ones_own_key_is_used_with_the_key() {
+    let key = "arn:aws:kms:us-west-2:123456789012:key/k";
+    let more = format!(
+        "[queue.sealed]\nencryption = {{ kms_key = \"{key}\" }}\n[queue.named]\nencryption = {{ kms_key = \"alias/own\" }}\n\
+         [queue.of-aws]\nencryption = {{ kms_key = \"alias/aws/sqs\" }}\n"
+    );
+    let worker = "on_queue = [{ queue = \"sealed\" }, { queue = \"of-aws\" }]\non_failure = { queue = \"named\" }";
+    let all = statements(&format!("{}{more}", manifest(worker)), "iam.policy/worker-function");
+    let sids: Vec<&Value> = all.iter().map(|statement| &statement["Sid"]).collect();
+    assert_eq!(sids, ["OnQueueSealed", "KeyOfOnQueueSealed", "OnQueueOfAws", "ToQueueNamed", "KeyOfToQueueNamed"]);
+    assert_eq!(all[1], allow("KeyOfOnQueueSealed", &["kms:Decrypt"], &[key]));
+    let any = "arn:aws:kms:us-west-2:123456789012:key/*";
+    let mut by_alias = allow("KeyOfToQueueNamed", &["kms:Decrypt", "kms:GenerateDataKey"], &[any]);
+    by_alias["Condition"] = json!({"ForAnyValue:StringEquals": {"kms:ResourceAliases": ["alias/own"]}});
+    assert_eq!(all[4], by_alias);
+}
+
+#[test]
+fn functions_may_send_their_failures_to_each_other() {
+    let other = format!("[function.other]\n{PLAIN}on_failure = {{ function = \"worker\" }}\n");
+    let text = format!("{}{other}", manifest("on_failure = { function = \"other\" }"));
+    let all = lowered(&text, &[]).expect("what is known by name needs no order");
+    let arn = |name: &str| format!("arn:aws:lambda:us-west-2:123456789012:function:shop--test-{name}");
+    assert_eq!(state(&all, "lambda.function/worker")["InvokeConfig"]["OnFailure"], arn("other"));
+    assert_eq!(state(&all, "lambda.function/other")["InvokeConfig"]["OnFailure"], arn("worker"));
+}
+
+#[test]
+fn a_url_without_authorization_lets_everybody_in_by_two_statements_and_others_know_it() {
+    let url = r#"url = { auth = "none", streaming = true, cors = { origins = ["https://example.org"], headers = ["X-Trace"], max_age = 9 } }"#;
+    let text = format!("{}[outputs]\nat = \"${{function.worker.url}}items\"\n", manifest(url));
+    let all = lowered(&text, &[]).expect("no problems");
+    let function = state(&all, "lambda.function/worker");
+    let expected = json!({"AuthType": "NONE", "InvokeMode": "RESPONSE_STREAM", "Cors": {
+        "AllowHeaders": ["x-trace"], "AllowMethods": ["*"], "AllowOrigins": ["https://example.org"], "MaxAge": 9}});
+    assert_eq!(function["Url"], expected);
+    assert_eq!(function["Tags"]["serverless-app:parts"], "url");
+    let statements = state(&all, "lambda.permission/worker")["Statements"].clone();
+    assert_eq!(statements["url"]["Action"], "lambda:InvokeFunctionUrl");
+    assert_eq!(statements["url-invoke"]["InvokedViaFunctionUrl"], true);
+    assert_eq!(
+        serde_json::to_value(&all.outputs["at"]).unwrap()["$join"][0],
+        json!({"$output": "lambda.function/worker.url"})
+    );
+    let signed = lowered(&manifest("url = { auth = \"iam\" }"), &[]).expect("no problems");
+    assert_eq!(state(&signed, "lambda.permission/worker"), Value::Null, "IAM alone decides");
+    let none = problems(&format!("{}[outputs]\nat = \"${{function.worker.url}}\"\n", manifest("")), &[]);
+    assert_eq!(none.len(), 1, "{none:?}");
+    assert!(none[0].contains("the function has no URL; write url = { auth = \"iam\" }"), "{none:?}");
+}
+
+#[test]
+fn everything_that_aws_would_refuse_of_events_is_reported_with_its_place() {
+    let text = manifest(
+        r#"timeout = 90
+on_failure = { function = "worker" }
+on_success = { bucket = "lost" }
+max_retries = 3
+max_event_age = 59
+url = { auth = "iam", cors = { origins = [], methods = ["OPTIONS"], max_age = 86401 } }
+[[function.worker.on_queue]]
+queue = "jobs"
+batch = 11
+max_concurrency = 1
+[[function.worker.on_queue]]
+queue = "order"
+batch = 11
+window = 1
+[[function.worker.on_queue]]
+queue = "jbos"
+[[function.worker.on_queue]]
+arn = "arn:aws:sns:us-west-2:123456789012:t"
+[[function.worker.on_queue]]
+[[function.worker.on_queue]]
+arn = "arn:aws:sqs:us-west-2:123456789012:far"
+filter = ["x", { a = [] }, { a = [["b"]], b = [{ prefx = "c" }], c = [{ prefix = "a", suffix = "b" }] }]
+[[function.worker.on_queue]]
+arn = "arn:aws:sqs:us-west-2:123456789012:far"
+[[function.worker.on_stream]]
+table = "plain"
+starting_position = "first"
+[[function.worker.on_stream]]
+table = "items"
+starting_position = "2026-01-31T12:00:00Z"
+parallelization = 11
+retries = -1
+max_age = 59
+tumbling_window = 901
+window = 301
+batch = 0
+on_failure = { function = "worker" }
+[[function.worker.on_stream]]
+stream = "arn:aws:sqs:us-west-2:123456789012:q"
+starting_position = "latest"
+on_failure = { queue = "order" }"#,
+    );
+    let expected = [
+        "messages of jobs come again after 60 seconds, while worker may take 90",
+        "a batch of more than 10 messages needs a window",
+        "1 is out of range",
+        "messages of order come again after 30 seconds, while worker may take 90",
+        "11 is out of range",
+        "1 is out of range",
+        "there is no queue section \"jbos\"; did you mean \"jobs\"?",
+        "\"arn:aws:sns:us-west-2:123456789012:t\" is not a queue's ARN",
+        "an entry names one queue",
+        "a pattern is a table",
+        "a has no list of values",
+        "a list stands inside a list",
+        "there is no filter operator \"prefx\"; did you mean \"prefix\"?",
+        "an element asks for one thing",
+        "the function fetches from far twice",
+        "plain has no stream",
+        "\"first\" is no starting position",
+        "the stream of a table is not read from a time on",
+        "11 is out of range",
+        "-1 is out of range",
+        "59 is out of range",
+        "901 is out of range",
+        "301 is out of range",
+        "0 is out of range",
+        "records of a stream go to no function",
+        "its results would go to itself",
+        "is not the ARN of a Kinesis stream",
+        "order is a FIFO queue, which takes no results",
+        "its results would go to itself",
+        "a bucket takes failures alone",
+        "3 is out of range",
+        "59 is out of range",
+        "no site may call it",
+        "\"OPTIONS\" is not a method",
+        "86401 is out of range",
+    ];
+    let mut found = problems(&text, &[]);
+    for message in expected {
+        let is_it = |problem: &String| {
+            let said = problem.split_once(": ").map_or("", |(_, said)| said);
+            said == message || message.starts_with("is ") && said.ends_with(message)
+        };
+        let at = found.iter().position(is_it);
+        found.remove(at.unwrap_or_else(|| panic!("{message} is not among {found:#?}")));
+    }
+    assert_eq!(found, [""; 0]);
+}
+
+#[test]
+fn names_that_are_too_long_end_with_a_digest() {
+    use crate::manifest::names::mapping;
+    let function = "f".repeat(50).parse().unwrap();
+    let (one, other) =
+        (mapping::name(&function, "queue", "aaaaaaaaaaaaa"), mapping::name(&function, "queue", "aaaaaaaaaaaab"));
+    assert!(one != other && one.as_str().len() <= 64, "{one} {other}");
+    let short = "worker".parse().unwrap();
+    assert_eq!(mapping::name(&short, "stream", "Clicks_1").as_str(), "worker-stream-clicks-1");
+}

@@ -1,0 +1,270 @@
+//! The resources of the app that entries can name, and what each verb allows on them.
+//!
+//! A kind is its rights, a function of its section's name, and its line in [`everything`].
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::aws::sqs;
+use crate::manifest::{Cursor, names};
+use crate::name::{Address, Name, Owner, Site};
+
+/// Actions that go together, and those on the key that a resource is encrypted with.
+#[derive(Debug)]
+pub struct Set {
+    /// On the resource.
+    actions: &'static [&'static str],
+    /// On its key.
+    key: &'static [&'static str],
+}
+
+/// What can be done with a kind of resource.
+#[derive(Debug)]
+pub struct Rights {
+    /// Its service, as KMS calls it.
+    service: &'static str,
+    /// What each verb stands for.
+    pub verbs: &'static [(&'static str, &'static [&'static Set])],
+}
+
+/// What a verb stands for.
+pub struct Verb {
+    /// On the resource.
+    pub actions: BTreeSet<&'static str>,
+    /// On its key.
+    pub key: BTreeSet<&'static str>,
+}
+
+/// The resource of an entry.
+pub struct Target {
+    /// Of its statement.
+    pub sid: String,
+    /// What can be done with it.
+    pub rights: &'static Rights,
+    /// What verbs are about.
+    pub resources: Vec<String>,
+    /// What else of it a list of actions can be about.
+    pub parts: Vec<String>,
+    /// The key that it is encrypted with: an id, an ARN or an alias.
+    key: Option<String>,
+    /// Where it is in the app.
+    pub address: Address,
+}
+
+impl Rights {
+    /// What a verb stands for.
+    pub fn verb(&self, name: &str) -> Option<Verb> {
+        let (_, sets) = self.verbs.iter().find(|(known, _)| *known == name)?;
+        Some(Verb::of(sets.iter().copied()))
+    }
+
+    /// What all of them stand for.
+    fn all(&self) -> Vec<&'static str> {
+        Verb::of(self.verbs.iter().flat_map(|(_, sets)| sets.iter().copied())).actions.into_iter().collect()
+    }
+}
+
+impl Verb {
+    fn of(sets: impl Iterator<Item = &'static Set>) -> Self {
+        let (mut actions, mut key) = (BTreeSet::new(), BTreeSet::new());
+        for set in sets {
+            actions.extend(set.actions);
+            key.extend(set.key);
+        }
+        Self { actions, key }
+    }
+}
+
+// A table's items are read and written by DynamoDB in the caller's name.
+const TABLE_READ: Set = Set {
+    actions: &[
+        "dynamodb:BatchGetItem",
+        "dynamodb:ConditionCheckItem",
+        "dynamodb:DescribeTable",
+        "dynamodb:GetItem",
+        "dynamodb:Query",
+        "dynamodb:Scan",
+    ],
+    key: &["kms:Decrypt", "kms:DescribeKey"],
+};
+const TABLE_WRITE: Set = Set {
+    actions: &["dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+    key: &[
+        "kms:Decrypt",
+        "kms:DescribeKey",
+        "kms:Encrypt",
+        "kms:GenerateDataKey",
+        "kms:ReEncryptFrom",
+        "kms:ReEncryptTo",
+    ],
+};
+const TABLE: Rights = Rights {
+    service: "dynamodb",
+    verbs: &[("read", &[&TABLE_READ]), ("write", &[&TABLE_WRITE]), ("read-write", &[&TABLE_READ, &TABLE_WRITE])],
+};
+
+const BUCKET_READ: Set = Set { actions: &["s3:GetObject", "s3:ListBucket"], key: &["kms:Decrypt"] };
+// The parts of an upload are decrypted when they are put together.
+const BUCKET_WRITE: Set = Set {
+    actions: &["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:PutObject"],
+    key: &["kms:Decrypt", "kms:GenerateDataKey"],
+};
+const BUCKET: Rights = Rights {
+    service: "s3",
+    verbs: &[("read", &[&BUCKET_READ]), ("write", &[&BUCKET_WRITE]), ("read-write", &[&BUCKET_READ, &BUCKET_WRITE])],
+};
+
+// Clients ask for a queue's URL and attributes before they send or receive.
+const QUEUE_SEND: Set = Set {
+    actions: &["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"],
+    key: &["kms:Decrypt", "kms:GenerateDataKey"],
+};
+const QUEUE_RECEIVE: Set = Set {
+    actions: &[
+        "sqs:ChangeMessageVisibility",
+        "sqs:DeleteMessage",
+        "sqs:GetQueueAttributes",
+        "sqs:GetQueueUrl",
+        "sqs:ReceiveMessage",
+    ],
+    key: &["kms:Decrypt"],
+};
+const QUEUE: Rights = Rights { service: "sqs", verbs: &[("send", &[&QUEUE_SEND]), ("receive", &[&QUEUE_RECEIVE])] };
+
+const TOPIC_PUBLISH: Set = Set { actions: &["sns:Publish"], key: &["kms:Decrypt", "kms:GenerateDataKey"] };
+const TOPIC: Rights = Rights { service: "sns", verbs: &[("publish", &[&TOPIC_PUBLISH])] };
+
+const BUS_PUT: Set = Set { actions: &["events:PutEvents"], key: &[] };
+const BUS: Rights = Rights { service: "events", verbs: &[("put", &[&BUS_PUT])] };
+
+const FUNCTION_INVOKE: Set = Set { actions: &["lambda:InvokeFunction"], key: &[] };
+const FUNCTION: Rights = Rights { service: "lambda", verbs: &[("invoke", &[&FUNCTION_INVOKE])] };
+
+const WORKFLOW_START: Set = Set { actions: &["states:StartExecution"], key: &[] };
+const WORKFLOW: Rights = Rights { service: "states", verbs: &[("start", &[&WORKFLOW_START])] };
+// AWS takes synchronous executions of express ones alone.
+const EXPRESS_START: Set = Set { actions: &["states:StartExecution", "states:StartSyncExecution"], key: &[] };
+const EXPRESS: Rights = Rights { service: "states", verbs: &[("start", &[&EXPRESS_START])] };
+
+/// A bucket, with its objects.
+pub fn bucket(name: &Name, here: &Cursor) -> Target {
+    let arn = names::bucket::arn(here.site, here.owner, name);
+    let key = here.manifest.bucket.get(name).and_then(|bucket| bucket.kms_key());
+    Target::new("Bucket", &BUCKET, names::bucket::address(name), vec![format!("{arn}/*"), arn]).with_key(key, here)
+}
+
+/// An event bus.
+pub fn bus(name: &Name, here: &Cursor) -> Target {
+    Target::new("Bus", &BUS, names::bus::address(name), vec![names::bus::arn(here.site, here.owner, name)])
+}
+
+/// A function, with its versions and aliases.
+pub fn function(name: &Name, here: &Cursor) -> Target {
+    let arn = names::function::arn(here.site, here.owner, name);
+    Target::new("Function", &FUNCTION, names::function::address(name), vec![format!("{arn}:*"), arn])
+}
+
+/// A queue.
+pub fn queue(name: &Name, here: &Cursor) -> Target {
+    let queue = here.manifest.queue.get(name);
+    let (fifo, key) = (queue.is_some_and(|queue| queue.fifo), queue.and_then(|queue| queue.kms_key()));
+    let arn = sqs::arn(here.site, &names::queue::physical(here.owner, name, fifo));
+    Target::new("Queue", &QUEUE, names::queue::address(name), vec![arn]).with_key(key, here)
+}
+
+/// A table, with its indexes; lists of actions can be about its stream.
+pub fn table(name: &Name, here: &Cursor) -> Target {
+    let arn = names::table::arn(here.site, here.owner, name);
+    let key = here.manifest.table.get(name).and_then(|table| table.kms_key());
+    let (parts, resources) = (vec![format!("{arn}/stream/*")], vec![format!("{arn}/index/*"), arn]);
+    Target::new("Table", &TABLE, names::table::address(name), resources).with(parts).with_key(key, here)
+}
+
+/// A topic.
+pub fn topic(name: &Name, here: &Cursor) -> Target {
+    let topic = here.manifest.topic.get(name);
+    let (fifo, key) = (topic.is_some_and(|topic| topic.fifo), topic.and_then(|topic| topic.kms_key.as_deref()));
+    let resources = vec![names::topic::arn(here.site, here.owner, name, fifo)];
+    Target::new("Topic", &TOPIC, names::topic::address(name), resources).with_key(key, here)
+}
+
+/// A workflow; lists of actions can be about its executions.
+pub fn workflow(name: &Name, here: &Cursor) -> Target {
+    let is_express = here.manifest.workflow.get(name).is_some_and(|workflow| workflow.is_express());
+    let physical = names::workflow::physical(here.owner, name);
+    let of = |kind: &str, rest: &str| here.site.arn("states", &format!("{kind}:{physical}{rest}"));
+    let parts = vec![of("execution", ":*"), of("express", ":*:*")];
+    let (rights, address) = (if is_express { &EXPRESS } else { &WORKFLOW }, names::workflow::address(name));
+    Target::new("Workflow", rights, address, vec![names::workflow::arn(here.site, here.owner, name)]).with(parts)
+}
+
+/// All that verbs can allow, on everything that bears the app's and the stage's names.
+pub fn everything(site: &Site, owner: &Owner) -> Vec<(Vec<&'static str>, Vec<String>)> {
+    let names = format!("{}*", owner.prefix());
+    let table = site.arn("dynamodb", &format!("table/{names}"));
+    let bucket = format!("arn:{}:s3:::{names}", site.partition);
+    vec![
+        (TABLE.all(), vec![format!("{table}/index/*"), table]),
+        (BUCKET.all(), vec![format!("{bucket}/*"), bucket]),
+        (QUEUE.all(), vec![site.arn("sqs", &names)]),
+        (TOPIC.all(), vec![site.arn("sns", &names)]),
+        (BUS.all(), vec![site.arn("events", &format!("event-bus/{names}"))]),
+        (FUNCTION.all(), vec![site.arn("lambda", &format!("function:{names}"))]),
+        (EXPRESS.all(), vec![site.arn("states", &format!("stateMachine:{names}"))]),
+    ]
+}
+
+impl Target {
+    fn new(kind: &str, rights: &'static Rights, address: Address, resources: Vec<String>) -> Self {
+        let sid = format!("{kind}{}", camel(address.name.as_str()));
+        Self { sid, rights, resources, parts: Vec::new(), key: None, address }
+    }
+
+    fn with(self, parts: Vec<String>) -> Self {
+        Self { parts, ..self }
+    }
+
+    fn with_key(self, key: Option<&str>, here: &Cursor) -> Self {
+        Self { key: key.map(|key| here.likely(key, "")), ..self }
+    }
+
+    /// What its key allows, to its service in the caller's name. Keys of AWS's own let in whoever may use the resource.
+    pub fn key_statement(&self, actions: &BTreeSet<&'static str>, here: &Cursor) -> Option<Value> {
+        let key = self.key.as_deref().filter(|key| !key.is_empty() && !actions.is_empty())?;
+        let site = here.site;
+        let (start, name) = match key.split_once(":alias/") {
+            Some((start, name)) => (format!("{start}:"), Some(format!("alias/{name}"))),
+            None => (site.arn("kms", ""), key.starts_with("alias/").then(|| key.to_owned())),
+        };
+        let resource = match &name {
+            Some(name) if name.starts_with("alias/aws/") => return None,
+            Some(_) => format!("{start}key/*"),
+            None if key.starts_with("arn:") => key.to_owned(),
+            None => site.arn("kms", &format!("key/{key}")),
+        };
+        let mut statement = allow(&format!("{}Key", self.sid), actions, &[resource]);
+        let via = format!("{}.{}.{}", self.rights.service, site.region, site.dns_suffix());
+        statement["Condition"] = json!({"StringEquals": {"kms:ViaService": [via]}});
+        // IAM knows no aliases in ARNs.
+        if let Some(name) = name {
+            statement["Condition"]["ForAnyValue:StringEquals"] = json!({"kms:ResourceAliases": [name]});
+        }
+        Some(statement)
+    }
+}
+
+/// A statement that allows these actions on these resources.
+pub fn allow(sid: &str, actions: &impl Serialize, resources: &impl Serialize) -> Value {
+    json!({"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": resources})
+}
+
+/// `api-handler` as `ApiHandler`: a statement id has letters and digits only.
+pub fn camel(name: &str) -> String {
+    let word = |word: &str| {
+        let mut letters = word.chars();
+        letters.next().map(|first| first.to_ascii_uppercase().to_string() + letters.as_str()).unwrap_or_default()
+    };
+    name.split('-').map(word).collect()
+}

@@ -1,0 +1,308 @@
+//! A target of a rule: who gets the events, and what of them.
+
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{Allowed, Rule};
+use crate::aws::{Kind, events, sqs};
+use crate::manifest::{Cursor, bus, names};
+use crate::name::{Address, Name, shorten};
+
+/// Where a rule sends events: one of `function`, `workflow`, `queue`, `topic` and `bus`.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Target {
+    /// The name of a function of this manifest.
+    pub function: Option<Name>,
+    /// The name of a workflow of this manifest.
+    pub workflow: Option<Name>,
+    /// The name of a queue of this manifest.
+    pub queue: Option<Name>,
+    /// The name of a topic of this manifest.
+    pub topic: Option<Name>,
+    /// The name of a bus of this manifest, or the ARN of one in another account or region, whose policy must let this
+    /// account in.
+    pub bus: Option<String>,
+    /// What is sent in the place of the event.
+    pub input: Option<Value>,
+    /// The part of the event that is sent, such as `$.detail`. Left out: all of it.
+    pub input_path: Option<String>,
+    /// What is made of the event before it is sent.
+    pub input_template: Option<Template>,
+    /// The group of its messages, for a FIFO queue, which must find duplicates by their content.
+    pub message_group: Option<String>,
+    /// The name of a queue of this manifest, for events that cannot be delivered. Left out: they are lost.
+    pub dead_letter: Option<Name>,
+    /// How often AWS tries again: from 0 to 185. Left out: 185 times.
+    pub retries: Option<i32>,
+    /// Seconds after which AWS gives up: from 60 to 86400. Left out: after a day.
+    pub max_age: Option<i32>,
+}
+
+/// What is made of an event before it is sent.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Template {
+    /// Parts of the event, such as `$.detail.id`, by the names that the template has for them.
+    #[serde(default)]
+    pub paths: BTreeMap<String, String>,
+    /// What is sent: JSON, or a text in quotes, in which `<name>` stands for a part.
+    pub template: String,
+}
+
+/// The longest input, and the longest template, in characters.
+const INPUT: usize = 8192;
+/// The most paths of a template.
+const PATHS: usize = 100;
+/// The longest id of a target.
+const ID: usize = 64;
+/// The longest group of messages.
+const GROUP: usize = 100;
+
+/// Who gets the events.
+struct Receiver {
+    /// The target's id.
+    id: String,
+    arn: String,
+    /// True if AWS sends by a role of ours.
+    by_role: bool,
+    is_fifo: bool,
+    is_elsewhere: bool,
+}
+
+impl Receiver {
+    fn new(field: &str, name: &str, arn: String) -> Self {
+        let id = shorten(&format!("{field}-{name}"), ID);
+        Self { id, arn, by_role: false, is_fifo: false, is_elsewhere: false }
+    }
+}
+
+impl Target {
+    /// Whose own policies have to let EventBridge in.
+    pub(super) fn lets_in(&self) -> impl Iterator<Item = Address> {
+        let function = self.function.as_ref().map(names::function::address);
+        let queues = [&self.queue, &self.dead_letter].into_iter().flatten().map(names::queue::address);
+        function.into_iter().chain(self.topic.as_ref().map(names::topic::address)).chain(queues)
+    }
+
+    /// The target with its id, and what the rule's role must be allowed for it. Its role's ARN is filled in by the rule.
+    pub(super) fn lower(&self, rule: &Rule, allowed: &mut Allowed, here: &Cursor) -> Option<(String, events::Target)> {
+        let receiver = self.receiver(rule, allowed, here)?;
+        self.check(&receiver, here);
+        let dead_letter = self.dead_letter.as_ref();
+        let target = events::Target {
+            arn: receiver.arn,
+            role_arn: receiver.by_role.then(String::new),
+            input: self.input.as_ref().map(|input| lower_input(input, &here.at("input"))),
+            input_path: self.input_path.clone().filter(|path| path != "$"),
+            input_transformer: self.input_template.as_ref().map(|one| one.lower(&here.at("input_template"))),
+            sqs_parameters: self
+                .message_group
+                .clone()
+                .map(|message_group_id| events::SqsParameters { message_group_id }),
+            dead_letter_config: dead_letter.and_then(|queue| bus::dead_letter(queue, &here.at("dead_letter"))),
+            retry_policy: events::RetryPolicy::of(self.retries, self.max_age),
+        };
+        Some((receiver.id, target))
+    }
+
+    fn receiver(&self, rule: &Rule, allowed: &mut Allowed, here: &Cursor) -> Option<Receiver> {
+        let (site, owner) = (here.site, here.owner);
+        match (&self.function, &self.workflow, &self.queue, &self.topic, &self.bus) {
+            (Some(name), None, None, None, None) => {
+                here.at("function").known("function", name, &here.manifest.function)?;
+                here.need(names::function::address(name));
+                // Before the first event, so that none is refused.
+                here.need(Address::new(Kind::Permission, name.clone()));
+                Some(Receiver::new("function", name.as_str(), names::function::arn(site, owner, name)))
+            }
+            (None, Some(name), None, None, None) => {
+                here.at("workflow").known("workflow", name, &here.manifest.workflow)?;
+                here.need(names::workflow::address(name));
+                let arn = names::workflow::arn(site, owner, name);
+                allowed.workflows.insert(arn.clone());
+                Some(Receiver { by_role: true, ..Receiver::new("workflow", name.as_str(), arn) })
+            }
+            (None, None, Some(name), None, None) => {
+                let queue = here.at("queue").known("queue", name, &here.manifest.queue)?;
+                here.need(names::queue::address(name));
+                let arn = sqs::arn(site, &names::queue::physical(owner, name, queue.fifo));
+                Some(Receiver { is_fifo: queue.fifo, ..Receiver::new("queue", name.as_str(), arn) })
+            }
+            (None, None, None, Some(name), None) => {
+                here.at("topic").known("topic", name, &here.manifest.topic)?;
+                here.need(names::topic::address(name));
+                Some(Receiver::new("topic", name.as_str(), names::topic::arn(site, owner, name)))
+            }
+            (None, None, None, None, Some(raw)) => {
+                let receiver = bus_receiver(raw, rule, &here.at("bus"))?;
+                allowed.buses.insert(receiver.arn.clone());
+                Some(receiver)
+            }
+            _ => {
+                let help = "write one of function, workflow, queue, topic and bus";
+                here.problem("a target has exactly one receiver", Some(help));
+                None
+            }
+        }
+    }
+
+    fn check(&self, receiver: &Receiver, here: &Cursor) {
+        let inputs = [
+            ("input", self.input.is_some()),
+            ("input_path", self.input_path.is_some()),
+            ("input_template", self.input_template.is_some()),
+        ];
+        let given: Vec<&str> = inputs.iter().filter(|(_, given)| *given).map(|(field, _)| *field).collect();
+        if given.len() > 1 {
+            let message = format!("{} both say what is sent", given[..2].join(" and "));
+            here.at(given[1]).problem(message, Some("write one of input, input_path and input_template"));
+        }
+        if let Some(field) = given.first().filter(|_| receiver.is_elsewhere) {
+            let help = "remove it: a bus of another account gets the event as it is";
+            here.at(field).problem(format!("{field} is not for buses of other accounts"), Some(help));
+        }
+        if let Some(path) = self.input_path.as_ref().filter(|path| !is_path(path)) {
+            here.at("input_path").problem(format!("{path:?} is not a path"), Some(PATH_HELP));
+        }
+        in_range("retries", self.retries, 0..=events::RetryPolicy::ATTEMPTS, here);
+        in_range("max_age", self.max_age, 60..=events::RetryPolicy::AGE, here);
+        self.check_group(receiver, here);
+    }
+
+    fn check_group(&self, receiver: &Receiver, here: &Cursor) {
+        let here = here.at("message_group");
+        match &self.message_group {
+            None if receiver.is_fifo => {
+                let help = "add message_group = \"...\": SQS takes no message of a FIFO queue without";
+                here.problem("a FIFO queue needs a message group", Some(help));
+            }
+            Some(_) if !receiver.is_fifo => {
+                here.problem("message_group is for FIFO queues", Some("remove it"));
+            }
+            Some(group) if group.is_empty() || group.len() > GROUP || !group.bytes().all(|b| b.is_ascii_graphic()) => {
+                let help = format!("write 1 to {GROUP} letters, digits and punctuation marks");
+                here.problem(format!("{group:?} is no message group"), Some(&help));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A bus by its name or its ARN, or why there is none.
+fn bus_receiver(raw: &str, rule: &Rule, here: &Cursor) -> Option<Receiver> {
+    let own = rule.bus.as_ref().map_or_else(
+        || events::bus_arn(here.site, events::DEFAULT_BUS),
+        |bus| names::bus::arn(here.site, here.owner, bus),
+    );
+    let receiver = if raw.contains(':') {
+        let arn = here.literal(raw);
+        let Some((account, region, name)) = parts(&arn) else {
+            let help = "write the name of a [bus.<name>], or arn:aws:events:<region>:<account>:event-bus/<name>";
+            here.problem(format!("{arn:?} is not a bus"), Some(help));
+            return None;
+        };
+        let is_elsewhere = !here.sources.without_account && account != here.site.account.as_str();
+        let named = format!("{account}-{region}-{}", name.replace('/', "-"));
+        Receiver { is_elsewhere, ..Receiver::new("bus", &named, arn.clone()) }
+    } else {
+        let Ok(name) = raw.parse::<Name>() else {
+            here.problem(format!("{raw:?} is not a bus"), Some("write the name of a [bus.<name>], or a bus's ARN"));
+            return None;
+        };
+        here.known("bus", &name, &here.manifest.bus)?;
+        here.need(names::bus::address(&name));
+        Receiver::new("bus", name.as_str(), names::bus::arn(here.site, here.owner, &name))
+    };
+    if receiver.arn == own {
+        let help = "send to another bus: what comes back fits the rule again";
+        here.problem("the rule sends to the bus that its events come from", Some(help));
+    }
+    Some(Receiver { by_role: true, ..receiver })
+}
+
+/// Account, region and name in the ARN of a bus.
+fn parts(arn: &str) -> Option<(&str, &str, &str)> {
+    let parts: Vec<&str> = arn.splitn(6, ':').collect();
+    let ["arn", partition, "events", region, account, resource] = parts.as_slice() else { return None };
+    let name = resource.strip_prefix("event-bus/")?;
+    let fits = |c: char| c.is_ascii_alphanumeric() || "/.-_".contains(c);
+    let is_account = account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit());
+    let is_bus = partition.starts_with("aws") && !region.is_empty() && is_account && !name.is_empty();
+    (is_bus && name.chars().all(fits)).then_some((account, region, name))
+}
+
+/// The JSON of a value of the manifest, with references filled in.
+fn lower_input(input: &Value, here: &Cursor) -> crate::text::Text {
+    super::pattern::report_what_is_no_json(input, here);
+    let text = here.text(&input.to_string());
+    check_length(&text, here);
+    text
+}
+
+fn check_length(text: &crate::text::Text, here: &Cursor) {
+    let length = text.shortest().chars().count();
+    if length > INPUT {
+        here.problem(format!("it has {length} characters of {INPUT}"), Some("shorten it"));
+    }
+}
+
+const PATH_HELP: &str = "write $.detail or the like, with dots alone";
+
+/// JSON path in dot notation, as EventBridge has it.
+fn is_path(path: &str) -> bool {
+    let Some(rest) = path.strip_prefix('$') else { return false };
+    rest.is_empty() || rest.starts_with('.') && !rest[1..].is_empty() && !rest.contains("..") && !rest.ends_with('.')
+}
+
+impl Template {
+    fn lower(&self, here: &Cursor) -> events::InputTransformer {
+        if self.paths.len() > PATHS {
+            here.at("paths").problem(format!("a template has {PATHS} paths at most"), Some("remove some of them"));
+        }
+        for (name, path) in &self.paths {
+            let here = here.at("paths").at(name);
+            if !is_path(path) {
+                here.problem(format!("{path:?} is not a path"), Some(PATH_HELP));
+            }
+            let fits = |c: char| c.is_ascii_alphanumeric() || "_-".contains(c);
+            if name.is_empty() || !name.chars().all(fits) || name.to_ascii_lowercase().starts_with("aws") {
+                let help = "use letters, digits, _ and -; names that begin with AWS are AWS's own";
+                here.problem(format!("{name:?} cannot stand for a part"), Some(help));
+            }
+        }
+        let here = here.at("template");
+        for part in placeholders(&self.template).filter(|part| !is_of_aws(part) && !self.paths.contains_key(*part)) {
+            here.problem(format!("<{part}> is no path"), Some("add it to paths"));
+        }
+        let input_template = here.text(&self.template);
+        if self.template.is_empty() {
+            here.problem("the template is empty", Some("write JSON, or a text in quotes"));
+        }
+        check_length(&input_template, &here);
+        events::InputTransformer { input_paths_map: self.paths.clone(), input_template }
+    }
+}
+
+/// What a template asks AWS itself for, such as `aws.events.rule-name`.
+fn is_of_aws(part: &str) -> bool {
+    part.starts_with("aws.events.")
+}
+
+/// The names between `<` and `>`.
+fn placeholders(template: &str) -> impl Iterator<Item = &str> {
+    let fits = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
+    let names = template.split('<').skip(1).filter_map(|rest| rest.split_once('>').map(|(name, _)| name));
+    names.filter(move |name| !name.is_empty() && name.chars().all(fits))
+}
+
+fn in_range(field: &str, value: Option<i32>, range: RangeInclusive<i32>, here: &Cursor) {
+    if let Some(value) = value.filter(|value| !range.contains(value)) {
+        let help = format!("write a number from {} to {}", range.start(), range.end());
+        here.at(field).problem(format!("{value} is no {}", field.replace('_', " ")), Some(&help));
+    }
+}

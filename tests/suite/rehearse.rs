@@ -1,0 +1,83 @@
+//! `rehearse`: what is to reach a function reaches it.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use serverless_app::emulator::cache_folder;
+
+use crate::support::command::{Cli, Ran};
+
+fn rehearse(folder: &Path) -> Ran {
+    let cache = cache_folder().expect("a cache folder");
+    Cli::new(&["rehearse"]).folder(folder).env("SERVERLESS_APP_CACHE", cache).timeout(Duration::from_secs(300)).run()
+}
+
+const MANIFEST: &str = r#"[app]
+name = "reached"
+region = "us-west-2"
+[bucket.uploads]
+notify = [
+    { events = ["object-created:put"], prefix = "in/", suffix = ".csv", function = "worker" },
+    { events = ["object-created"], prefix = "bad/", function = "fails" },
+    { events = ["object-removed"], function = "worker" },
+]
+[topic.alerts]
+subscriptions = [{ lambda = "worker" }]
+[function.worker]
+source = "worker"
+runtime = "python3.12"
+handler = "main.handler"
+environment = { BUCKET = "${bucket.uploads.name}" }
+access = [{ bucket = "uploads", actions = "read" }]
+[function.fails]
+source = "worker"
+runtime = "python3.12"
+handler = "main.fail"
+"#;
+const CODE: &str =
+    "def handler(event, context):\n    print(event)\n\n\ndef fail(event, context):\n    raise ValueError(event)\n";
+
+#[test]
+fn a_rehearsal_says_what_reaches_which_function() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("serverless-app.toml"), MANIFEST).expect("a manifest");
+    std::fs::create_dir(folder.path().join("worker")).expect("a folder");
+    std::fs::write(folder.path().join("worker/main.py"), CODE).expect("code");
+    let ran = rehearse(folder.path());
+    assert_eq!(ran.code, Some(0), "{}\n{}", ran.stdout, ran.stderr);
+    let told: Vec<&str> =
+        ran.stdout.lines().filter(|line| line.starts_with("an object") || line.starts_with("a message")).collect();
+    let expected = [
+        "an object in bucket uploads: reached function fails, which failed: it is no event that it knows",
+        "an object in bucket uploads: reached function worker",
+        "an object in bucket uploads: not tried for function worker: it is for other events than a put",
+        "a message on topic alerts: reached function worker",
+    ];
+    assert_eq!(told, expected, "{}", ran.stdout);
+}
+
+/// The example of all that reaches functions, as a user rehearses it.
+#[test]
+fn all_that_the_example_of_events_sends_reaches_its_function() {
+    let ran = rehearse(&Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/events"));
+    assert_eq!(ran.code, Some(0), "{}\n{}", ran.stdout, ran.stderr);
+    for what in
+        ["a message in queue jobs", "an event for rule paid", "an item in table items", "an object in bucket uploads"]
+    {
+        let line = format!("{what}: reached function worker");
+        assert!(ran.stdout.lines().any(|told| told == line), "{line}\n{}", ran.stdout);
+    }
+    assert!(ran.stdout.contains("id = \"seen:aws:s3\""), "{}", ran.stdout);
+}
+
+#[test]
+fn the_worker_of_the_example_of_events_passes_its_own_tests() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/events/worker");
+    let mut command = Command::new("python3");
+    command.current_dir(folder).env_clear().env("PYTHONDONTWRITEBYTECODE", "1").args(["-m", "unittest"]);
+    command.envs(std::env::vars_os().filter(|(name, _)| name == "PATH"));
+    let output = command.output().expect("python3 starts");
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && told.contains("Ran 4 tests"), "{told}");
+}
