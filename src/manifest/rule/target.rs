@@ -134,9 +134,14 @@ impl Target {
                 Some(Receiver { is_fifo: queue.fifo, ..Receiver::new("queue", name.as_str(), arn) })
             }
             (None, None, None, Some(name), None) => {
-                here.at("topic").known("topic", name, &here.manifest.topic)?;
+                let topic = here.at("topic").known("topic", name, &here.manifest.topic)?;
                 here.need(names::topic::address(name));
-                Some(Receiver::new("topic", name.as_str(), names::topic::arn(site, owner, name)))
+                if topic.fifo {
+                    let message = format!("{name} is a FIFO topic, and EventBridge gives its messages no group");
+                    here.at("topic").problem(message, Some("name a topic without fifo"));
+                }
+                let arn = names::topic::arn(site, owner, name, topic.fifo);
+                Some(Receiver::new("topic", name.as_str(), arn))
             }
             (None, None, None, None, Some(raw)) => {
                 let receiver = bus_receiver(raw, rule, &here.at("bus"))?;

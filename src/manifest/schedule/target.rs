@@ -103,7 +103,12 @@ impl Schedule {
         let name = self.topic.as_ref()?;
         let topic = here.known("topic", name, &here.manifest.topic)?;
         here.name(names::topic::address(name));
-        let called = Called::new(names::topic::arn(here.site, here.owner, name), "sns:Publish");
+        if topic.fifo {
+            let message = format!("{name} is a FIFO topic, and EventBridge Scheduler gives its messages no group");
+            here.at("topic").problem(message, Some("name a topic without fifo"));
+        }
+        let arn = names::topic::arn(here.site, here.owner, name, topic.fifo);
+        let called = Called::new(arn, "sns:Publish");
         Some(Called { key: topic.kms_key.clone(), ..called })
     }
 
