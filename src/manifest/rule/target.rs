@@ -124,12 +124,13 @@ impl Target {
             }
             (None, None, None, Some(name), None) => {
                 let topic = here.at("topic").known("topic", name, &here.manifest.topic)?;
-                if topic.fifo {
-                    let help = "name a standard topic, or a FIFO queue";
-                    here.at("topic").problem("a rule reaches no FIFO topic", Some(help));
-                }
                 here.need(names::topic::address(name));
-                Some(Receiver::new("topic", name.as_str(), names::topic::arn(site, owner, name, topic.fifo)))
+                if topic.fifo {
+                    let message = format!("{name} is a FIFO topic, and EventBridge gives its messages no group");
+                    here.at("topic").problem(message, Some("name a topic without fifo"));
+                }
+                let arn = names::topic::arn(site, owner, name, topic.fifo);
+                Some(Receiver::new("topic", name.as_str(), arn))
             }
             (None, None, None, None, Some(raw)) => {
                 let receiver = bus_receiver(raw, rule, &here.at("bus"))?;
