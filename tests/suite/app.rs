@@ -21,17 +21,8 @@ const EDITS: &[(&str, &str, &[&str])] = &[
     ),
     (
         "[bucket.static-assets]\n",
-        "[bucket.static-assets]\nownership = \"bucket-owner-preferred\"\n\
-         notify = [{ events = [\"object-created\"], function = \"api-handler\" }]\n",
-        &[
-            "update lambda.permission/api-handler Statements.bucket-static-assets.Principal",
-            "update lambda.permission/api-handler Statements.bucket-static-assets.SourceAccount",
-            "update lambda.permission/api-handler Statements.bucket-static-assets.SourceArn",
-            "update s3.bucket/static-assets NotificationConfiguration.Entries.serverless-app:function:api-handler.Events",
-            "update s3.bucket/static-assets NotificationConfiguration.Entries.serverless-app:function:api-handler.LambdaFunctionArn",
-            "update s3.bucket/static-assets ObjectOwnership",
-            "update s3.bucket/static-assets Tags.serverless-app:parts",
-        ],
+        "[bucket.static-assets]\nownership = \"bucket-owner-preferred\"\n",
+        &["update s3.bucket/static-assets ObjectOwnership"],
     ),
     (
         "[function.api-handler]\n",
