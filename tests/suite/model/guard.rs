@@ -137,7 +137,8 @@ impl Compliance {
         let bucket = world.bucket("compliance-records");
         let mut lines = vec![
             format!(
-                "bucket {bucket} versioned=false BucketOwnerEnforced rules=[] cors=[] tls=false delete={}",
+                "bucket {bucket} versioned=false BucketOwnerEnforced rules=[] cors=[] tls=false notifies=[] bridge=false \
+                 delete={}",
                 self.delete
             ),
             format!("role {PREFIX}compliance-recorder has [AWS_ConfigRole] holds [deliver]"),
