@@ -138,7 +138,10 @@ impl From<WireFilter> for Filter {
         Self {
             prefix: wire.prefix.or(and.prefix).unwrap_or_default(),
             tags,
-            object_size_greater_than: wire.object_size_greater_than.or(and.object_size_greater_than),
+            // Beside other conditions AWS always shows one, 0 where none was set.
+            object_size_greater_than: wire
+                .object_size_greater_than
+                .or(and.object_size_greater_than.filter(|size| *size > 0)),
             object_size_less_than: wire.object_size_less_than.or(and.object_size_less_than),
         }
     }

@@ -12,7 +12,7 @@ fn days() -> impl Strategy<Value = Option<i32>> {
 
 fn filter() -> impl Strategy<Value = Filter> {
     let tags = proptest::collection::btree_map("[a-b]", "[x-y]", 0..3);
-    ("[a-b]?", tags, proptest::option::of(0..2i64), proptest::option::of(5..7i64)).prop_map(
+    ("[a-b]?", tags, proptest::option::of(1..3i64), proptest::option::of(5..7i64)).prop_map(
         |(prefix, tags, object_size_greater_than, object_size_less_than)| Filter {
             prefix,
             tags,
@@ -298,6 +298,14 @@ mod answers {
             assert_eq!(normalise(&parts).unwrap().state.lifecycle_rules["old"].filter.prefix, "logs/");
             assert_eq!(unmodelled(&parts), []);
         }
+    }
+
+    #[test]
+    fn a_size_of_0_beside_other_conditions_is_none() {
+        let and = types::LifecycleRuleAndOperator::builder().prefix("logs/").object_size_greater_than(0).build();
+        let parts = lifecycle(types::LifecycleRuleFilter::builder().and(and).build());
+        let state = normalise(&parts).unwrap().state;
+        assert_eq!(state.lifecycle_rules["old"].filter, Filter::prefix("logs/"));
     }
 
     #[test]

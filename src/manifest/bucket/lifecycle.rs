@@ -183,8 +183,8 @@ fn check_filter(rule: &LifecycleRule, here: &Cursor) {
         here.at("expired_delete_markers").problem("expiration_days are there already", Some(help));
     }
     for (field, size) in [("larger_than", rule.larger_than), ("smaller_than", rule.smaller_than)] {
-        if size.is_some_and(|size| size < 0) {
-            here.at(field).problem("a size is not negative", Some("write a number of bytes"));
+        if size.is_some_and(|size| size < 1) {
+            here.at(field).problem("a size is positive", Some("write a number of bytes, 1 or more"));
         }
     }
     if rule.larger_than.zip(rule.smaller_than).is_some_and(|(larger, smaller)| smaller <= larger + 1) {
