@@ -10,6 +10,7 @@ use crate::aws::{Kind, iam};
 use crate::manifest::names::own_part;
 use crate::manifest::{Cursor, OnDelete, Section, names, role};
 use crate::name::{Address, Name};
+use crate::position::line_and_column;
 
 /// What logging needs. It is granted on `*`: AWS knows no narrower resource for these actions.
 const LOG_DELIVERY: [&str; 8] = [
@@ -62,8 +63,10 @@ impl Workflow {
         let is_read = self.invokes.iter().all(|function| functions.contains_key(function))
             && !["access", "invokes"].iter().any(|field| here.at(field).is_in_doubt());
         if is_read {
+            let text = here.at("definition").file(&self.definition).unwrap_or_default();
             for lacking in needed.lacking(statements, &self.invokes, !self.access.is_empty(), here) {
-                here.problem_in(&self.definition, lacking.place, lacking.message, Some(&lacking.help));
+                let place = line_and_column(text, lacking.at);
+                here.problem_in(&self.definition, place, lacking.message, Some(&lacking.help));
             }
         }
     }

@@ -15,7 +15,6 @@ use serde_json::Value;
 use crate::manifest::Cursor;
 use crate::manifest::workflow::definition::json;
 use crate::name::{Name, Site};
-use crate::position::line_and_column;
 use advice::{Advice, Lines, Owned};
 use given::Given;
 use grant::Grants;
@@ -48,8 +47,8 @@ pub struct Needed {
 /// A right, and what needs it.
 #[derive(Debug)]
 struct Placed {
-    /// Line and column in the definition.
-    place: (usize, usize),
+    /// Byte of the definition.
+    at: usize,
     /// Path of what names the call.
     path: String,
     right: Right,
@@ -57,8 +56,8 @@ struct Placed {
 
 /// A right that was not given.
 pub struct Lacking {
-    /// Line and column in the definition.
-    pub place: (usize, usize),
+    /// Byte of the definition where it is needed.
+    pub at: usize,
     /// What is lacking.
     pub message: String,
     /// The line that gives it.
@@ -77,8 +76,7 @@ impl Needed {
             let needs = needs::needs(call, site);
             needed.given.rules.extend(needs.rule);
             needed.given.executions.extend(needs.executions);
-            let place = line_and_column(text, call.at);
-            let placed = |right| Placed { place, path: call.path.clone(), right };
+            let placed = |right| Placed { at: call.at, path: call.path.clone(), right };
             needed.rights.extend(needs.rights.into_iter().map(placed));
         }
         needed
@@ -107,7 +105,7 @@ impl Needed {
             let needs = names.join(if placed.right.any { " or " } else { " and " });
             let field = advice.way.field();
             Lacking {
-                place: placed.place,
+                at: placed.at,
                 message: format!("{}: it needs {needs}{}, which `{field}` does not give it", placed.path, advice.on),
                 help: lines.next(advice),
             }
