@@ -62,7 +62,7 @@ const HEALS: &[Rule] = &[
 
 impl Resource for EventSourceMapping {
     type Call = Call;
-    type Seed = EventSourceMappingConfiguration;
+    type Seed = Box<EventSourceMappingConfiguration>;
     const PATIENCE: Duration = Duration::from_secs(600);
     const SETTLES: &'static [(&'static str, &'static str)] = &[
         ("Creating", "State Enabled or Disabled"),
@@ -114,7 +114,7 @@ impl Resource for EventSourceMapping {
         id: &Id,
         seed: Option<&Self::Seed>,
     ) -> Result<Option<Observed<Self>>, AwsError> {
-        observe::observe(reader, id, seed).await
+        observe::observe(reader, id, seed.map(Box::as_ref)).await
     }
 
     async fn send(aws: &Aws, _: &Id, call: &Call) -> Result<(), AwsError> {

@@ -15,10 +15,7 @@ pub fn matching(pattern: &Value) -> Option<Value> {
                 event.extend(choice.as_object()?.clone());
             }
             (_, Value::Object(_)) => drop(event.insert(key.clone(), matching(wanted)?)),
-            (_, Value::Array(values)) => match values.iter().find_map(value)? {
-                Some(value) => drop(event.insert(key.clone(), value)),
-                None => {}
-            },
+            (_, Value::Array(values)) => event.extend(values.iter().find_map(value)?.map(|value| (key.clone(), value))),
             _ => return None,
         }
     }

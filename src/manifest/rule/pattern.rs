@@ -72,12 +72,10 @@ impl Pattern {
 pub(super) fn check_length(pattern: &Text, rule: &Address, here: &Cursor) {
     let length = pattern.shortest().chars().count();
     let message = format!("the pattern has {length} characters");
-    match length {
-        ..=USUAL => {}
-        ..=LONGEST => {
-            here.warn(rule, message, &format!("AWS allows {USUAL}, unless it has raised the account's quota"));
-        }
-        _ => here.problem(message, Some(&format!("AWS allows {LONGEST} at most: write several rules"))),
+    if length > LONGEST {
+        here.problem(message, Some(&format!("AWS allows {LONGEST} at most: write several rules")));
+    } else if length > USUAL {
+        here.warn(rule, message, &format!("AWS allows {USUAL}, unless it has raised the account's quota"));
     }
 }
 
@@ -158,7 +156,7 @@ fn check_operator(operator: &str, operand: &Value, here: &Cursor) {
             _ => wrong("write a text, or { equals-ignore-case = \"...\" }"),
         },
         "equals-ignore-case" if !operand.is_string() => wrong("write a text"),
-        "wildcard" if !operand.as_str().is_some_and(|text| !text.contains("**")) => {
+        "wildcard" if operand.as_str().is_none_or(|text| text.contains("**")) => {
             wrong("write a text in which * stands for anything, without two of them in a row");
         }
         "exists" if !operand.is_boolean() => wrong("write true or false"),

@@ -16,7 +16,7 @@ type Listed = EventSourceMappingConfiguration;
 
 /// The mappings of functions whose names begin with our prefix. A mapping outlives its function, so those of functions
 /// that are gone are among them.
-pub(super) async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<Found<Listed>>, AwsError> {
+pub(super) async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<Found<Box<Listed>>>, AwsError> {
     let (prefix, mut named) = (owner.prefix(), BTreeMap::<String, Vec<Listed>>::new());
     for mapping in all(aws, None).await? {
         if let Some(name) = name_of(&mapping).filter(|name| name.starts_with(&prefix)) {
@@ -26,7 +26,7 @@ pub(super) async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<Found<Listed>>,
     let mut found = Vec::new();
     for (name, mappings) in named {
         let chosen = choose(aws, owner, &name, mappings).await?;
-        found.extend(chosen.map(|seed| Found { name, seed }));
+        found.extend(chosen.map(|seed| Found { name, seed: Box::new(seed) }));
     }
     Ok(found)
 }

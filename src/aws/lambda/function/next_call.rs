@@ -58,8 +58,8 @@ fn next_removal(id: &Id, want: &Function, live: &Function) -> Option<Call> {
     if want.url.is_none() && live.url.is_some() {
         return Some(Call::DeleteUrl(FunctionName { function_name }));
     }
-    (want.invoke_config.is_none() && live.invoke_config.is_some())
-        .then(|| Call::DeleteInvokeConfig(FunctionName { function_name }))
+    let is_gone = want.invoke_config.is_none() && live.invoke_config.is_some();
+    is_gone.then_some(Call::DeleteInvokeConfig(FunctionName { function_name }))
 }
 
 fn next_url(id: &Id, want: &Function, live: &Function) -> Option<Call> {
