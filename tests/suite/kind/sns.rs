@@ -251,7 +251,7 @@ async fn a_message_to_the_topic_arrives_in_the_queue_raw_and_filtered_by_its_bod
     let project = Project::at(&endpoint().await, &format!("{APP}{subscribed}"));
     let plan = project.deploy(&[]);
     assert_eq!(changes(&plan), ["create sns.topic/alerts", "create sqs.queue/jobs"]);
-    assert_eq!(plan["changes"][0]["waits_for"], json!(["sqs.queue/jobs"]), "the queue's policy comes first");
+    assert_eq!(plan["changes"][1]["waits_for"], json!(["sqs.queue/jobs"]), "the queue's policy comes first");
     let aws = project.aws().await;
     let topic = format!("arn:aws:sns:us-west-2:{}:shop--production-alerts", project.account());
     let order = r#"{"kind":"order","n":1}"#;
