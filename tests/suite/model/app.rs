@@ -132,7 +132,8 @@ impl App {
         let known = |section: &str, name: Name| match section {
             "table" => tables.contains(name),
             "topic" => topics.contains(name),
-            _ => buckets.contains(name),
+            "bucket" => buckets.contains(name),
+            _ => true,
         };
         self.role.values_mut().for_each(|role| role.access.retain(|(section, name), _| known(section, name)));
         self.workflow.values_mut().for_each(|flow| flow.access.retain(|(section, name), _| known(section, name)));
@@ -176,6 +177,13 @@ impl App {
             ("topic", name) => topics.contains(name),
             (_, name) => workflows.contains(name),
         });
+        let schedules = names(&self.schedule);
+        let of_roles = self.role.values_mut().map(|role| &mut role.access);
+        let of_functions = self.function.values_mut().map(|function| &mut function.access);
+        let of_workflows = self.workflow.values_mut().map(|workflow| &mut workflow.access);
+        for access in of_roles.chain(of_functions).chain(of_workflows) {
+            access.retain(|(section, name), _| *section != "schedule" || schedules.contains(name));
+        }
         for alarm in self.alarm.values_mut() {
             alarm.notify.retain(|name| topics.contains(name));
             alarm.function = alarm.function.filter(|name| functions.contains(name));

@@ -15,6 +15,7 @@ fn random_access(random: &mut Random, app: &App) -> Access {
     let all: Vec<(&str, Name)> = of("table", app.table.keys().copied().collect())
         .chain(of("bucket", app.bucket.keys().copied().collect()))
         .chain(of("topic", app.topic.keys().copied().collect()))
+        .chain(of("schedule", app.schedule.keys().copied().collect()))
         .collect();
     let mut actions =
         |section: &str| if section == "topic" { "publish" } else { random.pick(&["read", "write", "read-write"]) };
@@ -31,6 +32,10 @@ fn write_access(access: &Access) -> String {
 
 /// Each statement with those of its actions that tell reads from writes.
 fn grants(access: &Access) -> Vec<String> {
+    // Whoever makes schedules hands over their role.
+    let hands_over = |((section, _), actions): &(&(&str, Name), &&str)| *section == "schedule" && **actions != "read";
+    let passed =
+        access.iter().filter(hands_over).map(|((_, name), _)| format!("Schedule{}Role:iam:PassRole", capital(name)));
     let grant = |((section, name), actions): (&(&'static str, Name), &&'static str)| {
         let told = match (*section, *actions) {
             ("table", "read") => "dynamodb:GetItem",
@@ -39,11 +44,14 @@ fn grants(access: &Access) -> Vec<String> {
             ("bucket", "read") => "s3:GetObject",
             ("bucket", "write") => "s3:PutObject",
             ("bucket", _) => "s3:GetObject+s3:PutObject",
+            ("schedule", "read") => "scheduler:GetSchedule",
+            ("schedule", "write") => "scheduler:CreateSchedule",
+            ("schedule", _) => "scheduler:CreateSchedule+scheduler:GetSchedule",
             _ => "sns:Publish",
         };
         format!("{}{}:{told}", capital(section), capital(name))
     };
-    access.iter().map(grant).collect()
+    access.iter().map(grant).chain(passed).collect()
 }
 
 fn capital(word: &str) -> String {

@@ -8,8 +8,17 @@ use serverless_app::aws::client::Clients;
 use super::{document, last, or_none, sorted, strings};
 
 /// The actions that tell reads from writes.
-const MARKS: [&str; 6] =
-    ["dynamodb:GetItem", "dynamodb:PutItem", "s3:GetObject", "s3:PutObject", "sns:Publish", "ssm:GetParameter"];
+const MARKS: [&str; 9] = [
+    "dynamodb:GetItem",
+    "dynamodb:PutItem",
+    "iam:PassRole",
+    "s3:GetObject",
+    "s3:PutObject",
+    "scheduler:CreateSchedule",
+    "scheduler:GetSchedule",
+    "sns:Publish",
+    "ssm:GetParameter",
+];
 
 pub async fn roles(read: &Clients) -> Vec<String> {
     let (client, mut all) = (&read.iam, Vec::new());
