@@ -37,7 +37,7 @@ fn a_function_goes_with_its_role_and_policy_in_one_line_and_its_logs_stay() {
     assert_eq!(
         lines(&plan),
         [
-            "Gone: function <bare>, topic <news>, role <shared>",
+            "Gone: function <bare>, role <shared>, topic <news>",
             "Gone: function <report> with its role and policy; its logs stay",
         ]
     );

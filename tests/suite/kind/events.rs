@@ -44,6 +44,9 @@ fn to(arn: String) -> Target {
     Target { arn, ..Target::default() }
 }
 
+/// Changes one attribute of a bus.
+type Change = fn(&mut Bus, &Id);
+
 #[tokio::test]
 async fn a_bus_goes_through_its_whole_life_attribute_by_attribute() {
     for (emulator, aws) in emulators().await {
@@ -52,7 +55,7 @@ async fn a_bus_goes_through_its_whole_life_attribute_by_attribute() {
         let plain = Bus { tags: tags(&[("a", "1")]), ..Bus::default() };
         let sent = lead(&aws, &id, Some(&plain.clone().into()), &mut known).await;
         assert_eq!(sent, ["events:CreateEventBus"], "{emulator}");
-        let changes: [(fn(&mut Bus, &Id), &str); 6] = [
+        let changes: [(Change, &str); 6] = [
             (|bus, _| bus.description = Some("d".into()), "events:UpdateEventBus"),
             (|bus, _| bus.kms_key_identifier = Some("alias/own".into()), "events:UpdateEventBus"),
             (

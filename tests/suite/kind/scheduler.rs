@@ -246,7 +246,7 @@ async fn schedules_are_found_in_our_own_group_alone_and_by_our_prefix() {
         lead(&aws, &id, Some(&plain(&id).into()), &mut known).await;
         foreign(&aws, &id, &group.name, "theirs").await;
         foreign(&aws, &id, "default", &format!("{PREFIX}elsewhere")).await;
-        assert_eq!(names(&id.owner).await, [id.name.clone()], "{emulator}");
+        assert_eq!(names(&id.owner).await, std::slice::from_ref(&id.name), "{emulator}");
         // A group of the right name without our tags is somebody else's, and so is what is in it.
         let arn = group_arn(&id.site, &id.owner);
         let untag = aws.write.scheduler.untag_resource().resource_arn(arn).tag_keys("serverless-app:app");
