@@ -159,7 +159,8 @@ async fn a_rule_that_moves_to_another_bus_is_told_to_take_another_name() {
         assert!(ran.stderr.contains("give the section another name"), "{make:?}: {}", ran.stderr);
         project.write(&text("bus = \"two\"").replace("rule.paid", "rule.paid-two"));
         let found = changes(&project.deploy(&[]));
-        let expected = ["create events.rule/paid-two", "delete events.rule/paid", "update sqs.queue/jobs Policy.Statement"];
+        let expected =
+            ["create events.rule/paid-two", "delete events.rule/paid", "update sqs.queue/jobs Policy.Statement"];
         assert_eq!(found, expected, "{make:?}");
     }
 }
