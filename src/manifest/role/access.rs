@@ -1,9 +1,9 @@
 //! What a role may do: exactly the actions that `access` asks for, on exactly these resources.
 //!
 //! - [`target`]: the app's own resources, each with the verbs that its entries can say.
-//! - [`action`]: whether actions are AWS's, by the list of all of them.
-//! - [`resource`]: whether ARNs are such that these actions can be about.
-//! - [`condition`]: on which condition.
+//! - `action`: whether actions are AWS's, by the list of all of them.
+//! - `resource`: whether ARNs are such that these actions can be about.
+//! - `condition`: on which condition.
 
 use std::collections::BTreeSet;
 
