@@ -243,7 +243,7 @@ async fn what_was_made_by_hand_is_seen_by_a_plan_that_wants_it_and_never_replace
         let unmodelled = async |wanted: (bool, bool)| {
             let reader = PlanReader::new(&aws).wanting([(id.name.clone(), wanted)].into());
             let listed = serverless_app::aws::Seed::Function(());
-            let read = Kind::Function.observe_for_plan(&reader, &id, Some(&listed)).await.expect("a read");
+            let read = Box::pin(Kind::Function.observe_for_plan(&reader, &id, Some(&listed))).await.expect("a read");
             let read = read.expect("the function");
             let State::Function(function) = read.state else { panic!("{emulator}: another kind") };
             assert_eq!((function.url, function.invoke_config), (None, None), "{emulator}: they are not ours");
