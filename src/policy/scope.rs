@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::aws::RequiredAction;
+use crate::aws::events::archive;
 use crate::name::{Account, Owner, Site};
 
 /// The names of one app and stage.
 #[derive(Debug, Clone)]
 pub struct OwnNames {
-    prefix: String,
+    /// How names begin, and those of archives where an app and stage are long.
+    prefixes: BTreeSet<String>,
     path: String,
     account: Account,
 }
@@ -16,7 +18,8 @@ pub struct OwnNames {
 impl OwnNames {
     /// Of this app and stage.
     pub fn new(owner: &Owner, site: &Site) -> Self {
-        Self { prefix: owner.prefix(), path: owner.path(), account: site.account.clone() }
+        let prefixes = [owner.prefix(), archive::prefix(owner)].into();
+        Self { prefixes, path: owner.path(), account: site.account.clone() }
     }
 
     /// The needs, each about everything of the app's and stage's instead of one of its resources; others stay.
@@ -62,14 +65,18 @@ impl OwnNames {
     }
 
     fn name(&self, name: &str) -> String {
-        if name.starts_with(&self.prefix) { format!("{}*", self.prefix) } else { name.to_owned() }
+        let prefix = self.prefixes.iter().find(|prefix| name.starts_with(prefix.as_str()));
+        prefix.map_or_else(|| name.to_owned(), |prefix| format!("{prefix}*"))
     }
 
     /// Where the prefix of a name ends that begins the resource or a part of it.
     fn find_prefix(&self, resource: &str) -> Option<usize> {
-        let starts = resource.match_indices(&self.prefix).map(|(at, _)| at);
-        let mut whole = starts.filter(|at| *at == 0 || resource[..*at].ends_with(['/', ':']));
-        whole.next().map(|at| at + self.prefix.len())
+        let of = |prefix: &String| {
+            let starts = resource.match_indices(prefix.as_str()).map(|(at, _)| at);
+            let mut whole = starts.filter(|at| *at == 0 || resource[..*at].ends_with(['/', ':']));
+            whole.next().map(|at| at + prefix.len())
+        };
+        self.prefixes.iter().find_map(of)
     }
 }
 
@@ -91,8 +98,9 @@ pub fn without_covered(actions: BTreeSet<RequiredAction>) -> Vec<RequiredAction>
 
 /// True if whatever `narrow` allows, `wide` allows too.
 pub fn covers(wide: &RequiredAction, narrow: &RequiredAction) -> bool {
-    let conditions = wide.conditions.is_empty() || wide.conditions == narrow.conditions;
-    wide.action == narrow.action && conditions && matches(&wide.resource, &narrow.resource)
+    let mut conditions = wide.conditions.iter();
+    let holds = conditions.all(|(key, values)| narrow.conditions.get(key).is_some_and(|some| some.is_subset(values)));
+    wide.action == narrow.action && holds && matches(&wide.resource, &narrow.resource)
 }
 
 /// True if a text is what a pattern of IAM's allows: `*` is any text, `?` any one character. A text that is a pattern
@@ -125,14 +133,17 @@ mod tests {
     use super::*;
 
     fn scope() -> OwnNames {
-        let owner = Owner { app: "shop".parse().unwrap(), stage: "test".parse().unwrap() };
+        scope_of("shop", "test")
+    }
+
+    fn scope_of(app: &str, stage: &str) -> OwnNames {
         let site = Site {
             account: "123456789012".parse().unwrap(),
             region: "us-west-2".parse().unwrap(),
             partition: "aws".into(),
             endpoint: "aws".into(),
         };
-        OwnNames::new(&owner, &site)
+        OwnNames::new(&Owner { app: app.parse().unwrap(), stage: stage.parse().unwrap() }, &site)
     }
 
     #[test]
@@ -168,6 +179,16 @@ mod tests {
     }
 
     #[test]
+    fn archives_of_an_app_and_stage_of_long_names_are_ours() {
+        let owner = Owner { app: "orders-and-more-of-them".parse().unwrap(), stage: "production".parse().unwrap() };
+        let (own, scope) = (archive::prefix(&owner), scope_of(owner.app.as_str(), owner.stage.as_str()));
+        let arn = |prefix: &str| format!("arn:aws:events:us-west-2:123456789012:archive/{prefix}");
+        assert!(!own.starts_with(&owner.prefix()));
+        assert_eq!(scope.arn(&arn(&format!("{own}bus"))), arn(&format!("{own}*")));
+        assert!(scope.owns(&arn(&format!("{own}bus"))) && !scope_of("shop", "test").owns(&arn(&format!("{own}bus"))));
+    }
+
+    #[test]
     fn a_pattern_covers_the_patterns_that_are_narrower() {
         for (wide, narrow) in
             [("*", "a"), ("a*", "a*b"), ("a*c", "abc"), ("a/*/*", "a/b*/c"), ("a?c", "abc"), ("a*", "a")]
@@ -185,5 +206,10 @@ mod tests {
         let passed = |value| RequiredAction::new("sns:Publish", "ab").when("StringEquals", "k", value);
         assert_eq!(without_covered([all.clone(), RequiredAction::new("sns:Publish", "ab"), passed("v")].into()), [all]);
         assert_eq!(without_covered([passed("v"), passed("w")].into()).len(), 2);
+        let narrower = passed("v").when("StringEquals", "l", "x");
+        assert_eq!(without_covered([passed("v"), narrower.clone()].into()), [passed("v")]);
+        assert_eq!(without_covered([passed("w"), narrower].into()).len(), 2);
+        let (either, one) = (passed("v").when("StringEquals", "k", "w"), passed("w"));
+        assert_eq!(without_covered([either.clone(), one].into()), [either]);
     }
 }

@@ -3,7 +3,8 @@
 //! A session policy has 2,048 characters. What one service's calls need is written as narrowly as fits:
 //!
 //! 1. [`Width::Exact`]: the very resources.
-//! 2. [`Width::Names`]: everything that the app and its stage own; below a REST API, everything of that API.
+//! 2. [`Width::Names`]: everything that the app and its stage own; below a REST API, everything of that API; of mappings,
+//!    every one of the app's and stage's functions.
 //! 3. [`Width::Service`]: the same, and whatever bears the app's and stage's names with all of the plan's actions of the
 //!    service. What does not (questions about all of an account, keys, layers) keeps to its own actions.
 //!
@@ -18,6 +19,7 @@ use std::fmt;
 
 use crate::aws::RequiredAction;
 use crate::aws::document::Document;
+use crate::aws::required_actions::Conditions;
 use crate::name::{Owner, Site};
 use crate::plan::Plan;
 use crate::policy::document::{SESSION, length};
@@ -155,13 +157,22 @@ fn widened(scope: &OwnNames, actions: BTreeSet<RequiredAction>, width: Width) ->
     match width {
         Width::Exact => without_covered(actions),
         Width::Names => {
-            let below = actions
-                .into_iter()
-                .map(|required| RequiredAction { resource: whole_api(&required.resource), ..required });
+            let below = actions.into_iter().map(|required| RequiredAction { resource: whole(&required), ..required });
             scope.widen(below)
         }
         Width::Service => every_pair(scope, widened(scope, actions, Width::Names)),
     }
+}
+
+/// What an id that AWS has made up is part of.
+fn whole(required: &RequiredAction) -> String {
+    whole_mappings(required).unwrap_or_else(|| whole_api(&required.resource))
+}
+
+/// Any mapping, where a condition says of which function or whose it is.
+fn whole_mappings(required: &RequiredAction) -> Option<String> {
+    let (start, _) = required.resource.split_once(":event-source-mapping:")?;
+    (!required.conditions.is_empty()).then(|| format!("{start}:event-source-mapping:*"))
 }
 
 /// Everything of the REST API that a path is of; the API itself, and all other ARNs, stay.
@@ -173,15 +184,33 @@ fn whole_api(arn: &str) -> String {
     }
 }
 
-/// Each action with each resource, of those needs that are about something of ours and under no condition.
+/// Each action with each resource, of those needs that are about something of ours: by the name of the resource, under no
+/// condition, or under the same condition that names something of ours.
 fn every_pair(scope: &OwnNames, actions: Vec<RequiredAction>) -> Vec<RequiredAction> {
-    let (plain, apart): (Vec<_>, Vec<_>) =
-        actions.into_iter().partition(|required| required.conditions.is_empty() && scope.owns(&required.resource));
-    let resources: BTreeSet<&str> = plain.iter().map(|required| required.resource.as_str()).collect();
-    let actions: BTreeSet<&'static str> = plain.iter().map(|required| required.action).collect();
-    let pairs =
-        actions.iter().flat_map(|action| resources.iter().map(|resource| RequiredAction::new(action, *resource)));
-    without_covered(pairs.chain(apart).collect())
+    let (ours, apart): (Vec<_>, Vec<_>) = actions.into_iter().partition(|required| is_ours(scope, required));
+    let mut groups: BTreeMap<Conditions, Vec<RequiredAction>> = BTreeMap::new();
+    ours.into_iter().for_each(|required| groups.entry(required.conditions.clone()).or_default().push(required));
+    without_covered(groups.into_values().flat_map(pairs).chain(apart).collect())
+}
+
+fn is_ours(scope: &OwnNames, required: &RequiredAction) -> bool {
+    if required.conditions.is_empty() {
+        return scope.owns(&required.resource);
+    }
+    let mut conditions = required.conditions.iter();
+    conditions.any(|((operator, _), values)| *operator == "ArnLike" && values.iter().all(|arn| scope.owns(arn)))
+}
+
+/// Each action with each resource of needs under one condition.
+fn pairs(actions: Vec<RequiredAction>) -> Vec<RequiredAction> {
+    let resources: BTreeSet<&String> = actions.iter().map(|required| &required.resource).collect();
+    let unique: BTreeMap<&'static str, &RequiredAction> =
+        actions.iter().map(|required| (required.action, required)).collect();
+    let with = |required: &RequiredAction, resource: &String| RequiredAction {
+        resource: resource.clone(),
+        ..required.clone()
+    };
+    unique.values().flat_map(|required| resources.iter().map(|resource| with(required, resource))).collect()
 }
 
 #[cfg(test)]
@@ -189,15 +218,18 @@ mod tests {
     use super::*;
     use crate::aws::required_actions::on;
 
-    fn scope() -> OwnNames {
-        let owner = Owner { app: "shop".parse().unwrap(), stage: "test".parse().unwrap() };
-        let site = Site {
+    fn site() -> Site {
+        Site {
             account: "123456789012".parse().unwrap(),
             region: "us-west-2".parse().unwrap(),
             partition: "aws".into(),
             endpoint: "aws".into(),
-        };
-        OwnNames::new(&owner, &site)
+        }
+    }
+
+    fn scope() -> OwnNames {
+        let owner = Owner { app: "shop".parse().unwrap(), stage: "test".parse().unwrap() };
+        OwnNames::new(&owner, &site())
     }
 
     fn role(number: usize) -> String {
@@ -230,6 +262,38 @@ mod tests {
             .map(|action| [RequiredAction::new(action, ours), RequiredAction::new(action, without_path)]);
         let expected: BTreeSet<RequiredAction> = apart.into_iter().chain(all.into_iter().flatten()).collect();
         assert_eq!(pairs.into_iter().collect::<BTreeSet<_>>(), expected);
+    }
+
+    #[test]
+    fn mappings_of_our_functions_are_named_by_their_functions_once_their_ids_do_not_fit() {
+        let start = "arn:aws:lambda:us-west-2:123456789012:";
+        let of = |function: &str, action, resource: String| {
+            RequiredAction::new(action, resource).when(
+                "ArnLike",
+                "lambda:FunctionArn",
+                &format!("{start}function:{function}"),
+            )
+        };
+        let mapping = |id: usize| format!("{start}event-source-mapping:{id}");
+        let tags = RequiredAction::new("lambda:ListTags", mapping(0));
+        let actions = (1..9).flat_map(|id| {
+            let function = format!("shop--test-{id}");
+            ["lambda:DeleteEventSourceMapping", "lambda:UpdateEventSourceMapping"]
+                .map(|action| of(&function, action, mapping(id)))
+        });
+        let create = of("shop--test-1", "lambda:CreateEventSourceMapping", "*".into());
+        let actions: BTreeSet<RequiredAction> = actions.chain([create, tags.clone()]).collect();
+        let ours = |action, resource: &str| of("shop--test-*", action, resource.to_owned());
+        let any = format!("{start}event-source-mapping:*");
+        let mut expected = vec![
+            ours("lambda:CreateEventSourceMapping", "*"),
+            ours("lambda:DeleteEventSourceMapping", &any),
+            tags.clone(),
+            ours("lambda:UpdateEventSourceMapping", &any),
+        ];
+        assert_eq!(widened(&scope(), actions.clone(), Width::Names), expected);
+        expected.iter_mut().filter(|required| **required != tags).for_each(|required| required.resource = "*".into());
+        assert_eq!(widened(&scope(), actions, Width::Service), expected);
     }
 
     #[test]

@@ -3,15 +3,17 @@
 //! `fixtures/iam/actions.json` is the service authorization reference of our actions (`extract.py` beside it says where
 //! it is from); `calls.json` holds a call of each variant that no plan of `fixtures/plan` has.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde_json::Value;
-use serverless_app::aws::{Call, Id, Kind, RequiredAction};
+use serverless_app::aws::{Call, Id, Kind, RequiredAction, Wanted};
+use serverless_app::manifest::lower::lower;
+use serverless_app::manifest::read::read;
 use serverless_app::name::{Address, Owner};
 use serverless_app::plan::Plan;
 
-use crate::planner::{cases, make, site};
+use crate::planner::{self, cases, make, site};
 
 mod command;
 pub mod evaluator;
@@ -36,6 +38,32 @@ fn id(address: &str, name: &str) -> Id {
 
 fn plans() -> Vec<Plan> {
     cases().iter().filter_map(|case| make(case).ok()).collect()
+}
+
+/// Folders of `fixtures/plan` whose manifests together have something of every kind.
+const EVERY_KIND: [&str; 5] = ["everything", "events", "functions-events", "notified", "schedules"];
+
+/// What those manifests want, for this app and stage; of one address, what the last of them says.
+fn wanted_of_every_kind(owner: &Owner) -> BTreeMap<Address, Wanted> {
+    let mut wanted = BTreeMap::new();
+    for case in cases().into_iter().filter(|case| EVERY_KIND.iter().any(|name| case.ends_with(name))) {
+        let text = std::fs::read_to_string(case.join("after.toml")).unwrap();
+        let named = format!("name = \"{}\"", planner::owner(&text).app);
+        let text = text.replacen(&named, &format!("name = \"{}\"", owner.app), 1);
+        let source = read("m.toml", &text, &owner.stage).unwrap_or_else(|e| panic!("{}: {e}", case.display()));
+        let sources = planner::sources(&case, &text, owner);
+        wanted.extend(
+            lower(&source, owner, &site(), &sources).unwrap_or_else(|e| panic!("{}: {e}", case.display())).wanted,
+        );
+    }
+    wanted
+}
+
+#[test]
+fn the_manifests_of_every_kind_have_every_kind() {
+    let has: BTreeSet<Kind> = wanted_of_every_kind(&owner()).keys().map(|address| address.kind).collect();
+    let lacks: Vec<&Kind> = Kind::ALL.iter().filter(|kind| !kind.of_the_account() && !has.contains(kind)).collect();
+    assert!(lacks.is_empty(), "{lacks:?}");
 }
 
 /// A call of each variant and more, with the resource that each is about.

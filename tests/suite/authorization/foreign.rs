@@ -16,6 +16,8 @@ const NAMELESS: &[(&str, &str)] = &[
     ("config:PutDeliveryChannel", "IAM scopes channels by nothing"),
     ("config:TagResource", "a rule's ARN holds an id and not its name"),
     ("config:UntagResource", "a rule's ARN holds an id and not its name"),
+    ("events:PutPermission", "IAM scopes the policies of buses by nothing"),
+    ("events:RemovePermission", "IAM scopes the policies of buses by nothing"),
     ("sns:SetSubscriptionAttributes", "IAM scopes subscriptions by nothing"),
     ("sns:Unsubscribe", "IAM scopes subscriptions by nothing"),
 ];

@@ -47,16 +47,16 @@ fn both_roles_policies_are_printed_for_the_account_that_is_given_or_named() {
 fn each_policy_is_written_to_a_file_and_none_of_an_earlier_run_is_left() {
     let folder = folder();
     std::fs::create_dir(folder.path().join("out")).unwrap();
-    for stale in ["apply-3.json", "apply-4.json", "plan-1.json"] {
+    for stale in ["apply-4.json", "apply-5.json", "plan-1.json"] {
         std::fs::write(folder.path().join("out").join(stale), "{}").unwrap();
     }
     let ran = run(&folder, &["apply", "--account", "123456789012", "--out", "out"], 0);
-    assert_eq!(ran.stdout.lines().count(), 2, "{}", ran.stdout);
+    assert_eq!(ran.stdout.lines().count(), 3, "{}", ran.stdout);
     let entries = std::fs::read_dir(folder.path().join("out")).unwrap();
     let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
-    assert_eq!(names, ["apply-1.json", "apply-2.json", "plan-1.json"]);
-    let text = std::fs::read_to_string(folder.path().join("out/apply-2.json")).unwrap();
+    assert_eq!(names, ["apply-1.json", "apply-2.json", "apply-3.json", "plan-1.json"]);
+    let text = std::fs::read_to_string(folder.path().join("out/apply-3.json")).unwrap();
     assert_eq!(serde_json::from_str::<Value>(&text).unwrap()["Version"], "2012-10-17");
 }
 

@@ -1,35 +1,24 @@
 //! No policy of one app and stage allows anything of another's, however alike they are called.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use serverless_app::aws::steps::walk;
-use serverless_app::aws::{RequiredAction, Wanted};
-use serverless_app::manifest::lower::lower;
-use serverless_app::manifest::read::read;
-use serverless_app::name::Owner;
+use serverless_app::aws::{Kind, RequiredAction, Wanted};
+use serverless_app::name::{Address, Owner};
 use serverless_app::policy::{Features, documents, to_apply, to_plan};
 
 use super::evaluator::{Request, allows};
-use crate::planner::{cases, site, sources};
+use super::wanted_of_every_kind;
+use crate::planner::site;
 
 /// What IAM knows neither by name nor by tag.
 const NAMELESS: [&str; 3] = ["config-rule/", "configuration-recorder/", ":key/"];
 
-/// A manifest with something of every kind that bears names, for this app.
-fn wanted(owner: &Owner) -> Vec<Wanted> {
-    let case = cases().into_iter().find(|case| case.ends_with("everything")).expect("a case");
-    let text = std::fs::read_to_string(case.join("after.toml")).expect("a manifest");
-    let text = text.replacen("name = \"serverless-app\"", &format!("name = \"{}\"", owner.app), 1);
-    let source = read("m.toml", &text, &owner.stage).unwrap_or_else(|e| panic!("{e}"));
-    let lowered = lower(&source, owner, &site(), &sources(&case, &text, owner)).unwrap_or_else(|e| panic!("{e}"));
-    lowered.wanted.into_values().collect()
-}
-
 /// The requests that make, read and remove everything of an app.
-fn requests(owner: &Owner, wanted: &[Wanted]) -> BTreeSet<Request> {
+fn requests(owner: &Owner, wanted: &BTreeMap<Address, Wanted>) -> BTreeSet<Request> {
     let mut actions: Vec<RequiredAction> = to_plan(owner, &site(), &Features::default());
-    for one in wanted {
+    for one in wanted.values() {
         actions.extend(one.id.address.kind.actions_of_all_calls(&one.id));
         actions.extend(one.id.address.kind.actions_to_read(&one.id));
         for (want, live) in [(Some(&one.state), None), (None, Some(&one.state))] {
@@ -43,21 +32,22 @@ fn requests(owner: &Owner, wanted: &[Wanted]) -> BTreeSet<Request> {
     actions.iter().map(Request::of).collect()
 }
 
-/// True for what tells whose it is: by a name, a path or a tag.
+/// True for what tells whose it is: by a name, a path, a tag or the function that a mapping is of.
 fn tells(owner: &Owner, request: &Request) -> bool {
-    let names = [owner.prefix(), owner.path()];
+    let archives = Kind::EventArchive.names(owner).replace('*', "");
+    let names = [owner.prefix(), owner.path(), archives];
     let by_tag = request.values.iter().any(|(key, _)| key.contains("Tag/serverless-app:"));
-    by_tag || names.iter().any(|name| request.resource.contains(name))
+    let by_function = request.values.iter().any(|(key, arn)| key == "lambda:FunctionArn" && arn.contains(&names[0]));
+    by_tag || by_function || names.iter().any(|name| request.resource.contains(name))
 }
 
 /// Each policy of the one against all requests of the other.
 fn check(one: &Owner, other: &Owner) {
-    let own: std::collections::BTreeMap<_, _> =
-        wanted(one).into_iter().map(|wanted| (wanted.id.address.clone(), wanted)).collect();
+    let own = wanted_of_every_kind(one);
     let features = Features::default();
     let actions = [to_plan(one, &site(), &features), to_apply(one, &site(), &own, &features).expect("needs")];
     let policies = actions.map(|actions| documents(actions, 6144).expect("documents"));
-    let asked = requests(other, &wanted(other));
+    let asked = requests(other, &wanted_of_every_kind(other));
     // Whose the account's one recorder is, its tags say: each owner's plan reads them, and changes nothing.
     let asked: Vec<&Request> = asked.iter().filter(|request| request.action != "config:ListTagsForResource").collect();
     let (told, untold): (Vec<&Request>, Vec<&Request>) = asked.into_iter().partition(|request| tells(other, request));
@@ -72,6 +62,8 @@ fn check(one: &Owner, other: &Owner) {
             || request.resource.contains(":aws:policy/")
             || request.resource.contains("managedruleset")
             || request.resource.ends_with("alarm:made-up")
+            // Whose a mapping is, its tags say: they are read of any, and nothing else is allowed without them.
+            || (request.action == "lambda:ListTags" && request.resource.contains(":event-source-mapping:"))
             || NAMELESS.iter().any(|part| request.resource.contains(part))
     };
     let writes = untold.into_iter().filter(|request| !known(request)).collect::<Vec<_>>();

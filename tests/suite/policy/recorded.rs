@@ -18,6 +18,8 @@ const S3: &[(&str, &str)] = &[
     ("GetPublicAccessBlock", "GetBucketPublicAccessBlock"),
     ("GetBucketLifecycleConfiguration", "GetLifecycleConfiguration"),
     ("GetBucketCors", "GetBucketCORS"),
+    ("GetBucketNotificationConfiguration", "GetBucketNotification"),
+    ("PutBucketNotificationConfiguration", "PutBucketNotification"),
     ("ListObjectVersions", "ListBucketVersions"),
     ("ListMultipartUploads", "ListBucketMultipartUploads"),
     ("DeleteObjects", "DeleteObject"),

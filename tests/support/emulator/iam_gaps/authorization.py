@@ -31,12 +31,25 @@ def pin_request_origin(original, source_ip, _secure_transport):
     return original(source_ip, True)
 
 
+# The parts of a function that ministack asks about as the function itself, or all as one.
+PARTS = {
+    "concurrency": {"DELETE": "DeleteFunctionConcurrency", "GET": "GetFunctionConcurrency"},
+    "event-invoke-config": {
+        "DELETE": "DeleteFunctionEventInvokeConfig",
+        "GET": "GetFunctionEventInvokeConfig",
+        "POST": "UpdateFunctionEventInvokeConfig",
+        "PUT": "PutFunctionEventInvokeConfig",
+    },
+    "event-source-mappings": {"DELETE": "DeleteEventSourceMapping", "PUT": "UpdateEventSourceMapping"},
+    "url": {"DELETE": "DeleteFunctionUrlConfig", "PUT": "UpdateFunctionUrlConfig"},
+}
+
+
 @replace(iam_actions, "_lambda_action")
 def lambda_action(original, method, path):
-    action = original(method, path)
-    if action != "PutFunctionConcurrency":
-        return action
-    return {"DELETE": "DeleteFunctionConcurrency", "GET": "GetFunctionConcurrency"}.get(method, action)
+    named = re.search(r"/functions/[^/]+/([^/]+)|/(event-source-mappings)/", path)
+    part = (named[1] or named[2]) if named else None
+    return PARTS.get(part, {}).get(method) or original(method, path)
 
 
 @replace(iam_actions, "extract_iam_action")
