@@ -80,7 +80,8 @@ async fn buses(read: &Clients) -> Vec<String> {
     let (events, mut all) = (&read.events, Vec::new());
     for bus in events.list_event_buses().send().await.unwrap().event_buses() {
         let bus = bus.name().unwrap_or_default();
-        all.push(format!("bus {bus}"));
+        // The account's own was always there.
+        all.extend((bus != "default").then(|| format!("bus {bus}")));
         for rule in events.list_rules().event_bus_name(bus).send().await.unwrap().rules() {
             let name = rule.name().unwrap_or_default();
             all.push(format!("rule {name} of {bus} {:?} {:?}", rule.state(), rule.event_pattern()));
@@ -97,7 +98,7 @@ async fn buses(read: &Clients) -> Vec<String> {
 async fn schedules(read: &Clients) -> Vec<String> {
     let (scheduler, mut all) = (&read.scheduler, Vec::new());
     let groups = scheduler.list_schedule_groups().send().await.unwrap();
-    let groups = groups.schedule_groups().iter();
+    let groups = groups.schedule_groups().iter().filter(|group| group.name() != Some("default"));
     all.extend(groups.map(|group| format!("schedule group {:?} {:?}", group.name(), group.state())));
     for one in scheduler.list_schedules().send().await.unwrap().schedules() {
         let (group, name) = (one.group_name().unwrap_or_default(), one.name().unwrap_or_default());
