@@ -25,7 +25,7 @@ def is_archived(request, bus):
 def empty_what_is_left_out(request):
     """A put replaces everything; tags are for a new rule alone."""
     data = dict(request.data)
-    if rule_of(request) in request.memory("rules"):
+    if rule_of(request) in request.memory("event rules"):
         data.pop("Tags", None)
     data = {"State": "ENABLED", "Description": "", "RoleArn": "", **data}
     request.body = json.dumps(data).encode()
@@ -33,15 +33,15 @@ def empty_what_is_left_out(request):
 
 @after("events:PutRule")
 def put_rule(request, answer):
-    if answer.is_good and rule_of(request) not in request.memory("rules"):
-        request.memory("rules")[rule_of(request)] = set()
-        request.memory("young rules")[rule_of(request)] = UnderWay(reads=1)
+    if answer.is_good and rule_of(request) not in request.memory("event rules"):
+        request.memory("event rules")[rule_of(request)] = set()
+        request.memory("young event rules")[rule_of(request)] = UnderWay(reads=1)
 
 
 @after("events:DescribeRule")
 def describe_rule(request, answer):
     """A rule just made is not known everywhere."""
-    young = request.memory("young rules").get(rule_of(request))
+    young = request.memory("young event rules").get(rule_of(request))
     if answer.is_good and young and young.is_read():
         name = request.data.get("Name")
         unknown = json_error("ResourceNotFoundException", f"Rule {name} does not exist on EventBus {bus_of(request)}.")
@@ -60,7 +60,7 @@ def show(answer, members):
 
 @before("events:PutTargets")
 def refuse_a_sixth_target(request):
-    targets = request.memory("rules").get(rule_of(request, "Rule"))
+    targets = request.memory("event rules").get(rule_of(request, "Rule"))
     if targets is not None and len(targets | ids_of(request)) > MOST:
         return json_error("LimitExceededException", "The requested resource exceeds the maximum number allowed.")
     return None
@@ -72,27 +72,27 @@ def ids_of(request):
 
 @after("events:PutTargets")
 def put_targets(request, answer):
-    if answer.is_good and rule_of(request, "Rule") in request.memory("rules"):
-        request.memory("rules")[rule_of(request, "Rule")] |= ids_of(request)
+    if answer.is_good and rule_of(request, "Rule") in request.memory("event rules"):
+        request.memory("event rules")[rule_of(request, "Rule")] |= ids_of(request)
 
 
 @after("events:RemoveTargets")
 def remove_targets(request, answer):
-    if answer.is_good and rule_of(request, "Rule") in request.memory("rules"):
-        request.memory("rules")[rule_of(request, "Rule")] -= set(request.data.get("Ids", []))
+    if answer.is_good and rule_of(request, "Rule") in request.memory("event rules"):
+        request.memory("event rules")[rule_of(request, "Rule")] -= set(request.data.get("Ids", []))
 
 
 @before("events:DeleteRule")
 def keep_a_rule_with_targets(request):
-    if request.memory("rules").get(rule_of(request)):
+    if request.memory("event rules").get(rule_of(request)):
         return json_error("ValidationException", "Rule can't be deleted since it has targets.")
     return None
 
 
 @after("events:DeleteRule")
 def delete_rule(request, answer):
-    if answer.is_good and request.memory("rules").pop(rule_of(request), None) is not None:
-        request.memory("young rules").pop(rule_of(request), None)
+    if answer.is_good and request.memory("event rules").pop(rule_of(request), None) is not None:
+        request.memory("young event rules").pop(rule_of(request), None)
         request.memory("buses of gone rules")[bus_of(request)] = UnderWay(reads=1)
 
 
@@ -100,7 +100,7 @@ def delete_rule(request, answer):
 def keep_a_bus_with_rules(request):
     """And one whose last rule has just gone, for a while; an archive has a rule of its own."""
     bus = bus_of(request, "Name")
-    has_rules = any(of == bus for of, _ in request.memory("rules")) or is_archived(request, bus)
+    has_rules = any(of == bus for of, _ in request.memory("event rules")) or is_archived(request, bus)
     just_gone = request.memory("buses of gone rules").get(bus)
     if has_rules or just_gone and just_gone.is_read():
         return json_error("ValidationException", "EventBus can't be deleted since it has rules.")
