@@ -43,7 +43,7 @@ pub struct Bus {
     pub adopt: bool,
 }
 
-/// What a bus keeps of what it receives. It goes with the bus, and with it the events that it has.
+/// What a bus keeps of what it receives. It is deleted with the bus, and with it the events that it has.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Archive {

@@ -23,7 +23,7 @@ use Answer::{Cbor, Json, Xml};
 
 /// The operation, its answer, where the plan says that the member is, and the call that would erase it: every call that replaces
 /// something as a whole.
-const ROWS: [(&str, Answer, &str, &str); 19] = [
+const ROWS: [(&str, Answer, &str, &str); 20] = [
     (
         "lambda GetFunctionEventInvokeConfig",
         Json { object: "/DestinationConfig", moved: "/DestinationConfig/OnFailure/Destination" },
@@ -41,6 +41,12 @@ const ROWS: [(&str, Answer, &str, &str); 19] = [
         Cbor { member: ["StateReason", "NobodyKnows"], from: "AWS/Lambda", to: "AWS/Lambdo" },
         "NobodyKnows",
         "cloudwatch:PutMetricAlarm",
+    ),
+    (
+        "scheduler GetSchedule",
+        Json { object: "/Target/RetryPolicy", moved: "/Description" },
+        "Target.RetryPolicy.NobodyKnows",
+        "scheduler:UpdateSchedule",
     ),
     (
         "wafv2 GetWebACL",
@@ -184,7 +190,8 @@ fn manifest() -> String {
         cors = [{ origins = [\"https://example.com\"], methods = [\"GET\"] }]\n\
         notify = [{ events = [\"object-created\"], function = \"api-handler\" }]\n";
     let events = "[bus.events]\n[rule.events]\nbus = \"events\"\npattern = { source = [\"shop\"] }\n\
-        targets = [{ topic = \"critical-alerts\" }]\n[bucket.static-assets]\n";
+        targets = [{ topic = \"critical-alerts\" }]\n\
+        [schedule.events]\nrate = \"1 hour\"\ntopic = \"critical-alerts\"\n[bucket.static-assets]\n";
     let text = EXAMPLE.replace("[bucket.static-assets]\n", bucket);
     let function = "[function.api-handler]\non_failure = { topic = \"critical-alerts\" }\n\
         url = { auth = \"iam\", cors = { origins = [\"https://example.com\"] } }\n";

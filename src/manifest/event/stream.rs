@@ -32,7 +32,7 @@ pub struct OnStream {
     /// Seconds that records are gathered for: from 0 to 300.
     #[serde(default)]
     pub window: i32,
-    /// True if the function reports the first record of a batch that has failed: it goes on from there.
+    /// True if the function reports the first record of a batch that has failed: Lambda continues from there.
     #[serde(default)]
     pub partial_failures: bool,
     /// Batches of one shard at once: from 1 to 10.
@@ -49,7 +49,7 @@ pub struct OnStream {
     /// Seconds of a window over which the function adds up: from 0, none, to 900.
     #[serde(default)]
     pub tumbling_window: i32,
-    /// Where it is told which records have been dropped: `{ queue = "..." }`, `{ topic = "..." }` or `{ bucket = "..." }`.
+    /// Where it says which records have been dropped: `{ queue = "..." }`, `{ topic = "..." }` or `{ bucket = "..." }`.
     pub on_failure: Option<Destination>,
     /// Patterns, as tables or as JSON: a record that fits none of them is passed over. Ten at most, five unless AWS has
     /// raised the account's quota.

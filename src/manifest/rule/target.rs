@@ -115,7 +115,7 @@ impl Target {
             (None, None, Some(name), None, None) => {
                 let queue = here.at("queue").known("queue", name, &here.manifest.queue)?;
                 if queue.fifo && !queue.content_based_deduplication {
-                    let help = "add content_based_deduplication = true to the queue: EventBridge says nothing else to tell them by";
+                    let help = "add content_based_deduplication = true to the queue: EventBridge gives messages no deduplication id";
                     here.at("queue").problem(format!("{name} finds no duplicates by content"), Some(help));
                 }
                 here.need(names::queue::address(name));
