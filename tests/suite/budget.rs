@@ -163,7 +163,8 @@ const ASKED: [&str; 4] = ["events:", "lambda:ListEventSourceMappings", "schedule
 #[tokio::test(flavor = "multi_thread")]
 async fn planning_ten_of_each_kind_of_events_asks_little_for_each_and_together() {
     let emulator = endpoint(Make::Ministack).await;
-    let proxy = Proxy::start(&emulator, LATENCY);
+    // Hundreds of calls leave in one wave.
+    let proxy = Proxy::start(&emulator, 4 * LATENCY);
     let mut project = Project::at(&proxy.endpoint(), "");
     project.reach(&emulator);
     let mut resources = 0;

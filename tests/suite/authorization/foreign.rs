@@ -31,7 +31,7 @@ pub fn is_by_id(api: &str) -> bool {
 
 /// The emulator tries the destinations of notifications before it asks IAM, and those of another app do not let the bucket in
 /// yet. That no policy allows it of another's bucket, `policy::owners` shows.
-const TRIED_FIRST: &str = "s3:PutBucketNotificationConfiguration";
+pub const TRIED_FIRST: &str = "s3:PutBucketNotificationConfiguration";
 
 /// Sends all calls of an app's life with the apply role's credentials of another manifest or stage.
 async fn attack(role_name: &str, app: &str, more: &[&str]) {

@@ -8,7 +8,7 @@ use serverless_app::plan::Plan;
 use serverless_app::policy::refusal::MissedBy;
 use serverless_app::policy::session::Width;
 
-use super::foreign::is_by_id;
+use super::foreign::{TRIED_FIRST, is_by_id};
 use super::walk::{Walked, calls, denial, walk};
 
 /// The plan's calls about resources of other names.
@@ -25,16 +25,20 @@ fn service(call: &Call) -> String {
     call.api().split(':').next().unwrap_or_default().to_owned()
 }
 
-/// True for a call that the role itself allows only on what bears the app's tags: what bears another name bears none.
+/// True for a call that the role itself allows only on what bears the app's tags, or for endpoints that the manifest names:
+/// what bears another name is neither.
 fn is_by_tag(id: &Id, call: &Call) -> bool {
-    let by_tag =
-        |required: &RequiredAction| required.conditions.keys().any(|(_, key)| key.starts_with("aws:ResourceTag/"));
+    let is_narrow = |key: &str| key.starts_with("aws:ResourceTag/") || key == "sns:Endpoint";
+    let by_tag = |required: &RequiredAction| required.conditions.keys().any(|(_, key)| is_narrow(key));
     call.required_actions(id).iter().any(by_tag)
 }
 
 /// How many calls are asked for; all of them must be denied, by that policy.
 async fn denied(step: &Walked, renames: &[(&str, &str)], by: MissedBy, is_asked: impl Fn(&Call) -> bool) -> usize {
-    let asked: Vec<_> = renamed(&step.plan, renames).into_iter().filter(|(_, call)| is_asked(call)).collect();
+    let asked: Vec<_> = renamed(&step.plan, renames)
+        .into_iter()
+        .filter(|(_, call)| call.api() != TRIED_FIRST && is_asked(call))
+        .collect();
     for (id, call) in &asked {
         let denial = denial(&step.narrowed, id, call).await.map(|denial| denial.missed_by);
         let by_role = by == MissedBy::Session && denial == Some(MissedBy::Role) && is_by_tag(id, call);
