@@ -25,10 +25,11 @@ fn service(call: &Call) -> String {
     call.api().split(':').next().unwrap_or_default().to_owned()
 }
 
-/// True for a call that the role itself allows only on what bears the app's tags, or for endpoints that the manifest names:
-/// what bears another name is neither.
+/// True for a call that the role itself allows only on what bears the app's tags, for endpoints that the manifest names, or
+/// about mappings of the app's functions: what bears another name is none of these.
 fn is_by_tag(id: &Id, call: &Call) -> bool {
-    let is_narrow = |key: &str| key.starts_with("aws:ResourceTag/") || key == "sns:Endpoint";
+    let is_narrow =
+        |key: &str| key.starts_with("aws:ResourceTag/") || ["lambda:FunctionArn", "sns:Endpoint"].contains(&key);
     let by_tag = |required: &RequiredAction| required.conditions.keys().any(|(_, key)| is_narrow(key));
     call.required_actions(id).iter().any(by_tag)
 }
