@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
+use std::ops::RangeInclusive;
 use std::rc::Rc;
 
 use crate::aws::{Id, Kind, State, Tags, Wanted};
@@ -180,6 +181,14 @@ impl<'a> Cursor<'a> {
         }
         let problem = self.places.problem(&self.path, message.into(), help.map(str::to_owned));
         self.reported.borrow_mut().problems.push(problem);
+    }
+
+    /// Reports a number of a field here that AWS does not take; none is in range.
+    pub fn check_range(&self, field: &str, value: impl Into<Option<i32>>, range: RangeInclusive<i32>) {
+        if let Some(value) = value.into().filter(|value| !range.contains(value)) {
+            let help = format!("write a number from {} to {}", range.start(), range.end());
+            self.at(field).problem(format!("{value} is out of range"), Some(&help));
+        }
     }
 
     /// Reports a problem in a file that is named here, at a line and column from 1.

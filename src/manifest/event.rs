@@ -5,7 +5,6 @@
 //! function's role, also where that is shared: nothing else could have asked for it.
 
 use std::collections::BTreeSet;
-use std::ops::RangeInclusive;
 
 use serde_json::{Value, json};
 
@@ -112,14 +111,6 @@ fn use_key(sid: String, key: &str, actions: &[&str], here: &Cursor) -> Value {
             statement
         }
         _ => allow(sid, actions, &[of_account(key)]),
-    }
-}
-
-/// Reports a number that AWS does not take.
-fn in_range(here: &Cursor, field: &str, value: i32, range: RangeInclusive<i32>) {
-    if !range.contains(&value) {
-        let help = format!("write a number from {} to {}", range.start(), range.end());
-        here.at(field).problem(format!("{value} is out of range"), Some(&help));
     }
 }
 

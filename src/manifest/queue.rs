@@ -243,7 +243,7 @@ impl Queue {
 
     fn lower_dead_letter(&self, name: &Name, here: &Cursor) -> Option<RedrivePolicy> {
         let DeadLetter { queue, after } = self.dead_letter.as_ref()?;
-        check::in_range("after", *after, 1..=1000, here);
+        here.check_range("after", *after, 1..=1000);
         let other = here.at("queue").known("queue", queue, &here.manifest.queue)?;
         check::dead_letter(self, name, queue, other, &here.at("queue"));
         here.need(Self::address(queue));

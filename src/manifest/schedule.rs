@@ -3,7 +3,6 @@
 //! All schedules of an app and stage are in one group, which is made with the first of them and carries the app's tags.
 
 use std::collections::BTreeMap;
-use std::ops::RangeInclusive;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -202,9 +201,9 @@ impl Schedule {
     }
 
     fn check(&self, here: &Cursor) {
-        in_range("window", self.window, 1..=1440, here);
-        in_range("retries", self.retries, 0..=MOST_RETRIES, here);
-        in_range("max_age", self.max_age, 60..=LONGEST_AGE, here);
+        here.check_range("window", self.window, 1..=1440);
+        here.check_range("retries", self.retries, 0..=MOST_RETRIES);
+        here.check_range("max_age", self.max_age, 60..=LONGEST_AGE);
         if self.description.as_ref().is_some_and(|text| text.chars().count() > 512) {
             here.at("description").problem("a description has 512 characters at most", Some("shorten it"));
         }
@@ -231,12 +230,5 @@ impl Schedule {
 fn check_text(text: &str, check: impl Fn(&str) -> Result<(), Fault>, here: &Cursor) {
     if let Err(Fault { column, message, help, .. }) = check(text) {
         here.problem(format!("{message} (column {column} of {text:?})"), Some(&help));
-    }
-}
-
-fn in_range(field: &str, value: Option<i32>, range: RangeInclusive<i32>, here: &Cursor) {
-    if let Some(value) = value.filter(|value| !range.contains(value)) {
-        let help = format!("write a number from {} to {}", range.start(), range.end());
-        here.at(field).problem(format!("{field} cannot be {value}"), Some(&help));
     }
 }

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Events, Source, allow, enabled, filter, in_range, responses, service_and_resource, use_key};
+use super::{Events, Source, allow, enabled, filter, responses, service_and_resource, use_key};
 use crate::aws::{Tags, lambda};
 use crate::manifest::queue::Encryption;
 use crate::manifest::role::access::target::camel;
@@ -78,14 +78,14 @@ impl OnQueue {
         self.check_source(events, here);
         let Some((name, arn)) = self.source(here) else { return };
         let is_fifo = arn.ends_with(".fifo");
-        in_range(here, "batch", self.batch, 1..=if is_fifo { 10 } else { 10_000 });
-        in_range(here, "window", self.window, 0..=if is_fifo { 0 } else { 300 });
+        here.check_range("batch", self.batch, 1..=if is_fifo { 10 } else { 10_000 });
+        here.check_range("window", self.window, 0..=if is_fifo { 0 } else { 300 });
         if !is_fifo && self.batch > 10 && self.window == 0 {
             let help = Some("write window = 1 or more beside it, or batch = 10 at most");
             here.at("batch").problem("a batch of more than 10 messages needs a window", help);
         }
         if let Some(count) = self.max_concurrency {
-            in_range(here, "max_concurrency", count, 2..=1000);
+            here.check_range("max_concurrency", count, 2..=1000);
         }
         let mapping = lambda::EventSourceMapping {
             event_source_arn: arn.as_str().into(),

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::queue::words;
-use super::{Destination, Events, Source, allow, enabled, filter, in_range, responses, service_and_resource};
+use super::{Destination, Events, Source, allow, enabled, filter, responses, service_and_resource};
 use crate::aws::{Tags, lambda};
 use crate::manifest::{Cursor, names};
 use crate::name::Name;
@@ -187,12 +187,12 @@ impl OnStream {
     }
 
     fn check_numbers(&self, here: &Cursor) {
-        in_range(here, "batch", self.batch, 1..=10_000);
-        in_range(here, "window", self.window, 0..=300);
-        in_range(here, "parallelization", self.parallelization, 1..=10);
-        in_range(here, "retries", self.retries.unwrap_or(0), 0..=10_000);
-        in_range(here, "max_age", self.max_age.unwrap_or(60), 60..=604_800);
-        in_range(here, "tumbling_window", self.tumbling_window, 0..=900);
+        here.check_range("batch", self.batch, 1..=10_000);
+        here.check_range("window", self.window, 0..=300);
+        here.check_range("parallelization", self.parallelization, 1..=10);
+        here.check_range("retries", self.retries, 0..=10_000);
+        here.check_range("max_age", self.max_age, 60..=604_800);
+        here.check_range("tumbling_window", self.tumbling_window, 0..=900);
     }
 
     /// AWS's word for where a new mapping begins, and the time, in seconds since 1970.

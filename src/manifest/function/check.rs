@@ -60,14 +60,8 @@ fn check_sizes(function: &Function, name: &Name, here: &Cursor) {
 
 /// Reports what Lambda would refuse of what becomes of asynchronous invocations.
 pub fn asynchronous(function: &Function, here: &Cursor) {
-    for (key, value, least, most) in
-        [("max_retries", function.max_retries, 0, 2), ("max_event_age", function.max_event_age, 60, 21_600)]
-    {
-        if let Some(value) = value.filter(|value| !(least..=most).contains(value)) {
-            let help = format!("write a number from {least} to {most}");
-            here.at(key).problem(format!("{value} is out of range"), Some(&help));
-        }
-    }
+    here.check_range("max_retries", function.max_retries, 0..=2);
+    here.check_range("max_event_age", function.max_event_age, 60..=21_600);
     if let Some(Destination::Bucket(_)) = &function.on_success {
         here.at("on_success").problem("a bucket takes failures alone", Some("write queue, topic, bus or function"));
     }

@@ -89,10 +89,7 @@ impl Cors {
         if self.methods.len() > 6 {
             here.at("methods").problem("there are more than six methods", Some("write [\"*\"]"));
         }
-        if !(0..=86_400).contains(&self.max_age) {
-            let help = Some("write a number from 0 to 86400");
-            here.at("max_age").problem(format!("{} is out of range", self.max_age), help);
-        }
+        here.check_range("max_age", self.max_age, 0..=86_400);
         let lower = |headers: &BTreeSet<String>| headers.iter().map(|header| header.to_lowercase()).collect();
         lambda::Cors {
             allow_credentials: self.credentials,

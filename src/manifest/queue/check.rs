@@ -18,7 +18,7 @@ pub(super) fn check(queue: &Queue, here: &Cursor) {
         ("data_key_reuse", queue.data_key_reuse, 60..=86_400),
     ];
     for (field, value, range) in numbers {
-        value.into_iter().for_each(|value| in_range(field, value, range.clone(), here));
+        here.check_range(field, value, range);
     }
     if queue.retention_days.is_some() && queue.retention_seconds.is_some() {
         let message = "retention_days and retention_seconds say the same";
@@ -56,14 +56,6 @@ pub(super) fn key(queue: &Queue, address: &Address, here: &Cursor) -> Option<Str
     kms::check(&key, &here);
     kms::check_services(&key, "alias/aws/sqs", &here.deliveries(address), address, &here);
     Some(key)
-}
-
-/// Reports a number that is out of its range.
-pub(super) fn in_range(field: &str, value: i32, range: RangeInclusive<i32>, here: &Cursor) {
-    if !range.contains(&value) {
-        let help = format!("write a number from {} to {}", range.start(), range.end());
-        here.at(field).problem(format!("{value} is no {}", field.replace('_', " ")), Some(&help));
-    }
 }
 
 /// Reports a dead-letter queue that SQS would not take for this queue.

@@ -1,7 +1,5 @@
 //! A target of a rule: who gets the events, and what of them.
 
-use std::ops::RangeInclusive;
-
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
@@ -163,8 +161,8 @@ impl Target {
         if let Some(path) = self.input_path.as_ref().filter(|path| !is_path(path)) {
             here.at("input_path").problem(format!("{path:?} is not a path"), Some(PATH_HELP));
         }
-        in_range("retries", self.retries, 0..=events::RetryPolicy::ATTEMPTS, here);
-        in_range("max_age", self.max_age, 60..=events::RetryPolicy::AGE, here);
+        here.check_range("retries", self.retries, 0..=events::RetryPolicy::ATTEMPTS);
+        here.check_range("max_age", self.max_age, 60..=events::RetryPolicy::AGE);
         self.check_group(receiver, here);
     }
 
@@ -228,11 +226,4 @@ fn parts(arn: &str) -> Option<(&str, &str, &str)> {
     let is_account = account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit());
     let is_bus = partition.starts_with("aws") && !region.is_empty() && is_account && !name.is_empty();
     (is_bus && name.chars().all(fits)).then_some((account, region, name))
-}
-
-fn in_range(field: &str, value: Option<i32>, range: RangeInclusive<i32>, here: &Cursor) {
-    if let Some(value) = value.filter(|value| !range.contains(value)) {
-        let help = format!("write a number from {} to {}", range.start(), range.end());
-        here.at(field).problem(format!("{value} is no {}", field.replace('_', " ")), Some(&help));
-    }
 }

@@ -60,10 +60,7 @@ impl DeliveryLog {
             let help = "give the ARN of a role that sns.amazonaws.com may assume: arn:aws:iam::<account>:role/<name>";
             here.at("role").problem(format!("{role:?} is not a role's ARN"), Some(help));
         }
-        if !(0..=100).contains(&self.success_percent) {
-            let message = format!("{} is no success percent", self.success_percent);
-            here.at("success_percent").problem(message, Some("write a number from 0 to 100"));
-        }
+        here.check_range("success_percent", self.success_percent, 0..=100);
         Feedback {
             failure_feedback_role_arn: Some(role.clone()),
             success_feedback_role_arn: (self.success_percent > 0).then_some(role),

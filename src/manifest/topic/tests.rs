@@ -242,7 +242,7 @@ fifo = true
         "5:31 content_based_deduplication is for FIFO topics",
         "6:20 throughput_scope is for FIFO topics",
         "7:32 \"feedback\" is not a role's ARN",
-        "7:62 101 is no success percent",
+        "7:62 101 is out of range",
         "9:3 a standard topic keeps no order, and delivers to no FIFO queue",
         "10:13 there is no queue section \"jobz\"; did you mean \"jobs\"?",
         "11:45 there is a filter already",
