@@ -124,7 +124,7 @@ impl Bus {
             (Some((file, at)), true) => resource_policy::read(file, at)?,
         };
         if let Some((_, at)) = &file {
-            check_policy(&document, at);
+            resource_policy::check_form(&document, &[], "bus policy", at);
             // A bus comes before its policy, which may well name it.
             at.needs().into_iter().filter(|need| *need != Self::address(name)).for_each(|need| here.need(need));
         }
@@ -183,20 +183,6 @@ pub(super) fn dead_letter(queue: &Name, here: &Cursor) -> Option<DeadLetterConfi
     }
     here.need(names::queue::address(queue));
     Some(DeadLetterConfig { arn: sqs::arn(here.site, &names::queue::physical(here.owner, queue, section.fifo)) })
-}
-
-fn check_policy(document: &Document, here: &Cursor) {
-    let mut sids = BTreeSet::new();
-    for (index, statement) in document.statements().iter().enumerate() {
-        let sid = statement["Sid"].as_str();
-        let named = sid.map_or_else(|| format!("statement {}", index + 1), |sid| format!("statement {sid:?}"));
-        if sid.is_some_and(|sid| !sids.insert(sid)) {
-            here.problem(format!("{named} is there twice"), Some("give each statement a Sid of its own"));
-        }
-        for missing in resource_policy::missing(statement) {
-            here.problem(format!("{named} has no {missing}"), Some("the policy of a bus needs it"));
-        }
-    }
 }
 
 #[cfg(test)]

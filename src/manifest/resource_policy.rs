@@ -64,7 +64,7 @@ fn escape_variables(text: &str) -> String {
 }
 
 /// What every statement must have and this one has not.
-pub(super) fn missing(statement: &Value) -> Vec<&'static str> {
+fn missing(statement: &Value) -> Vec<&'static str> {
     let pairs =
         [("Effect", "Effect"), ("Principal", "NotPrincipal"), ("Action", "NotAction"), ("Resource", "NotResource")];
     let missing = pairs.into_iter().filter(|(one, other)| statement[*one].is_null() && statement[*other].is_null());
@@ -120,19 +120,34 @@ pub(super) fn check(policy: &Document, limits: &Limits, here: &Cursor) {
     if bytes > limits.bytes {
         here.problem(format!("the {noun} has {bytes} bytes of {}", limits.bytes), Some("shorten it"));
     }
-    let mut sids = BTreeSet::new();
+    for (named, statement) in check_form(policy, &[], noun, here) {
+        check_statement(statement, &named, limits, here);
+    }
+}
+
+/// Reports statements that lack something, and ids that are there twice or `taken` by what is added to the file's. Gives each
+/// statement, and what messages call it.
+pub(super) fn check_form<'p>(
+    policy: &'p Document,
+    taken: &[&'p str],
+    noun: &str,
+    here: &Cursor,
+) -> Vec<(String, &'p Value)> {
+    let mut sids: BTreeSet<&str> = taken.iter().copied().collect();
+    let mut statements = Vec::new();
     for (index, statement) in policy.statements().iter().enumerate() {
         let sid = statement["Sid"].as_str();
         let named = sid.map_or_else(|| format!("statement {}", index + 1), |sid| format!("statement {sid:?}"));
         if sid.is_some_and(|sid| !sids.insert(sid)) {
-            let help = "give each statement a Sid of its own; those of what delivers to it are added here";
+            let help = "give each statement a Sid of its own, other than those that are added here";
             here.problem(format!("{named} is there twice"), Some(help));
         }
         for missing in missing(statement) {
             here.problem(format!("{named} has no {missing}"), Some(&format!("a {noun} needs it")));
         }
-        check_statement(statement, &named, limits, here);
+        statements.push((named, statement));
     }
+    statements
 }
 
 fn check_statement(statement: &Value, named: &str, limits: &Limits, here: &Cursor) {

@@ -1,12 +1,10 @@
 //! The bucket policy: what the section's file says, after a statement that asks for TLS.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Value, json};
 
 use super::Bucket;
 use crate::aws::document::Document;
-use crate::manifest::resource_policy::{missing, read};
+use crate::manifest::resource_policy::{check_form, read};
 use crate::manifest::{Cursor, Section, names};
 use crate::name::Name;
 
@@ -48,16 +46,8 @@ fn preceded(own: &Document, first: Value) -> Document {
 }
 
 fn check(bucket: &Bucket, policy: &Document, here: &Cursor) {
-    let mut sids = BTreeSet::new();
-    for (index, statement) in policy.statements().iter().enumerate() {
-        let sid = statement["Sid"].as_str();
-        let named = sid.map_or_else(|| format!("statement {}", index + 1), |sid| format!("statement {sid:?}"));
-        if sid.is_some_and(|sid| !sids.insert(sid) || (bucket.enforce_tls && sid == TLS)) {
-            here.problem(format!("{named} is there twice"), Some("give each statement a Sid of its own"));
-        }
-        for missing in missing(statement) {
-            here.problem(format!("{named} has no {missing}"), Some("a bucket policy needs it"));
-        }
+    let taken: &[&str] = if bucket.enforce_tls { &[TLS] } else { &[] };
+    for (named, statement) in check_form(policy, taken, "bucket policy", here) {
         if bucket.public_access_block.block_public_policy && is_public(statement) {
             let help = "name principals, add a condition, or set public_access_block = { block_public_policy = false }";
             let message = format!("{named} lets everybody in, which block_public_policy refuses");
