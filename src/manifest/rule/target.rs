@@ -32,7 +32,7 @@ pub struct Target {
     /// What is made of the event before it is sent.
     pub input_template: Option<Template>,
     /// The group of its messages, for a FIFO queue, which must find duplicates by their content.
-    pub message_group: Option<String>,
+    pub message_group_id: Option<String>,
     /// The name of a queue of this manifest, for events that cannot be delivered. Left out: they are lost.
     pub dead_letter: Option<Name>,
     /// How often AWS tries again: from 0 to 185. Left out: 185 times.
@@ -84,7 +84,7 @@ impl Target {
             input_path: self.input_path.clone().filter(|path| path != "$"),
             input_transformer: self.input_template.as_ref().map(|one| one.lower(&here.at("input_template"))),
             sqs_parameters: self
-                .message_group
+                .message_group_id
                 .clone()
                 .map(|message_group_id| events::SqsParameters { message_group_id }),
             dead_letter_config: dead_letter.and_then(|queue| bus::dead_letter(queue, &here.at("dead_letter"))),
@@ -167,14 +167,14 @@ impl Target {
     }
 
     fn check_group(&self, receiver: &Receiver, here: &Cursor) {
-        let here = here.at("message_group");
-        match &self.message_group {
+        let here = here.at("message_group_id");
+        match &self.message_group_id {
             None if receiver.is_fifo => {
-                let help = "add message_group = \"...\": SQS takes no message of a FIFO queue without";
+                let help = "add message_group_id = \"...\": SQS takes no message of a FIFO queue without";
                 here.problem("a FIFO queue needs a message group", Some(help));
             }
             Some(_) if !receiver.is_fifo => {
-                here.problem("message_group is for FIFO queues", Some("remove it"));
+                here.problem("message_group_id is for FIFO queues", Some("remove it"));
             }
             Some(group) if group.is_empty() || group.len() > GROUP || !group.bytes().all(|b| b.is_ascii_graphic()) => {
                 let help = format!("write 1 to {GROUP} letters, digits and punctuation marks");

@@ -116,7 +116,7 @@ fn what_is_sent_is_said_in_one_of_three_ways() {
         { function = "worker", input = { kind = "full", stage = "${stage}" } },
         { queue = "jobs", input_path = "$.detail", dead_letter = "lost", retries = 3, max_age = 600 },
         { topic = "alerts", input_template = { paths = { id = "$.detail.id" }, template = "\"order <id> of ${app}\"" } },
-        { queue = "ordered", message_group = "orders", retries = 185, max_age = 86400 },
+        { queue = "ordered", message_group_id = "orders", retries = 185, max_age = 86400 },
         "#,
     );
     let found = targets(&text);
@@ -168,7 +168,7 @@ targets = [
   { queue = "jobs", input = 1, input_path = "$.detail" },
   { queue = "jobs" },
   { queue = "ordered" },
-  { topic = "alerts", message_group = "g", retries = 186, max_age = 59, dead_letter = "ordered" },
+  { topic = "alerts", message_group_id = "g", retries = 186, max_age = 59, dead_letter = "ordered" },
   { workflow = "flow", input_path = "detail" },
   { bus = "arn:aws:events:us-west-2:210987654321:rule/x" },
   { bus = "Orders" },
@@ -189,10 +189,10 @@ targets = [{ bus = "orders" }, { bus = "arn:aws:events:us-west-2:210987654321:ev
         "10:3: this target is there twice",
         "11:3: a FIFO queue needs a message group",
         "12:3: a rule has 5 targets at most",
-        "12:39: message_group is for FIFO queues",
-        "12:54: 186 is out of range",
-        "12:69: 59 is out of range",
-        "12:87: ordered is a FIFO queue",
+        "12:39: message_group_id is for FIFO queues",
+        "12:57: 186 is out of range",
+        "12:72: 59 is out of range",
+        "12:90: ordered is a FIFO queue",
         "13:37: \"detail\" is not a path",
         "14:11: \"arn:aws:events:us-west-2:210987654321:rule/x\" is not a bus",
         "15:11: \"Orders\" is not a bus",
@@ -205,7 +205,7 @@ targets = [{ bus = "orders" }, { bus = "arn:aws:events:us-west-2:210987654321:ev
 
 #[test]
 fn a_fifo_queue_has_to_find_duplicates_by_content() {
-    let text = format!("{APP}{}{REST}", with("{ queue = \"ordered\", message_group = \"g\" }"));
+    let text = format!("{APP}{}{REST}", with("{ queue = \"ordered\", message_group_id = \"g\" }"));
     let text = text.replace("content_based_deduplication = true\n", "");
     let told = problems(&text, &[("flow.json", FLOW)]);
     assert_eq!(told, ["7:22: ordered finds no duplicates by content"]);

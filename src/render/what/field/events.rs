@@ -23,7 +23,7 @@ pub(super) const RULE: &[Field] = &[
     main("Targets.*.InputPath", "targets.*.input_path", PLAIN),
     later("Targets.*.InputTransformer.InputTemplate", "targets.*.input_template", PLAIN),
     later("Targets.*.InputTransformer.InputPathsMap.**", "targets.*.input_template.paths", Form::Changed),
-    main("Targets.*.SqsParameters.MessageGroupId", "targets.*.message_group", PLAIN),
+    main("Targets.*.SqsParameters.MessageGroupId", "targets.*.message_group_id", PLAIN),
     main("Targets.*.RetryPolicy.MaximumRetryAttempts", "targets.*.retries", PLAIN),
     main("Targets.*.RetryPolicy.MaximumEventAgeInSeconds", "targets.*.max_age", PLAIN),
     later("Tags.*", "tags", Form::Names),
