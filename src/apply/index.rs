@@ -1,9 +1,12 @@
 //! An apply ends once the tagging index has followed the tags that it has changed.
 //!
 //! A plan trusts the index where that says what is wanted. Tags that were changed, and are changed back before the index
-//! has followed, would look as if nobody had ever changed them. How long AWS takes is nowhere written; an apply waits for
-//! a minute, and says so where that was too short.
+//! has followed, would look as if nobody had ever changed them. And a plan lists some kinds only where the index names one
+//! ([`Resource::INDEXED`](crate::aws::Resource::INDEXED)): what was just made, and leaves the manifest before the index has
+//! followed, would not be found. How long AWS takes is nowhere written; an apply waits for a minute, and says so where that
+//! was too short.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -23,29 +26,39 @@ const AT_MOST: Duration = Duration::from_secs(60);
 #[derive(Debug, Default)]
 pub(super) struct Tagged {
     arn: String,
+    /// True if it was made, and plans find it by the index.
+    is_new: bool,
     /// Of those tags that a plan compares; `None` until the change has settled.
     live: Option<Tags>,
 }
 
 /// A resource that the index may be behind of.
 struct Behind<'a> {
-    change: &'a Change,
+    address: &'a Address,
+    /// The tag keys that a plan compares.
+    keys: &'a BTreeSet<String>,
     arn: String,
+    is_new: bool,
     live: Tags,
 }
 
 impl Behind<'_> {
-    /// True if the index says something else of a tag that a plan compares.
-    fn differs(&self, index: &Tags) -> bool {
-        self.change.tags.iter().any(|key| index.get(key) != self.live.get(key))
+    /// True if what the index says of the resource is another value of a tag that a plan compares, or, of what is new, nothing.
+    fn is_so(&self, index: Option<&Tags>) -> bool {
+        let differs = |tags: &Tags| self.keys.iter().any(|key| tags.get(key) != self.live.get(key));
+        index.map_or(self.is_new, differs)
     }
 }
 
 impl Executor<'_> {
-    /// Notes that a call has changed the tags of something in the index.
+    /// Notes that a call has changed the tags of something in the index, or has made what plans find by it.
     pub(super) fn note_tags(&self, address: &Address, id: &Id, call: &Call) {
-        if let Some(arn) = tagged(id, call) {
-            self.tagged().entry(address.clone()).or_default().arn = arn;
+        let new = made(id, call);
+        let is_new = new.is_some();
+        if let Some(arn) = new.or_else(|| tagged(id, call)) {
+            let mut all = self.tagged();
+            let noted = all.entry(address.clone()).or_default();
+            *noted = Tagged { arn, is_new: is_new || noted.is_new, live: None };
         }
     }
 
@@ -65,13 +78,13 @@ impl Executor<'_> {
             let arns: Vec<String> = behind.iter().map(|one| one.arn.clone()).collect();
             let (what, is_final) = match tags_in_index(self.aws, &arns).await {
                 Ok(index) => {
-                    behind.retain(|one| index.get(&one.arn).is_some_and(|tags| one.differs(tags)));
+                    behind.retain(|one| one.is_so(index.get(&one.arn)));
                     ("the tagging index to follow".to_owned(), false)
                 }
                 Err(error) => (format!("the tagging index: {error}"), settle::verdict(&error) == Verdict::Final),
             };
             let Some(first) = behind.first() else { return };
-            let (address, waited, what) = (&first.change.address, start.elapsed(), what.as_str());
+            let (address, waited, what) = (first.address, start.elapsed(), what.as_str());
             if waited > at_most || self.controls.stop.is_asked() {
                 (self.controls.progress)(&Event::Behind { address, waited });
                 return;
@@ -89,8 +102,14 @@ impl Executor<'_> {
     fn all_tagged(&self) -> Vec<Behind<'_>> {
         let tagged = std::mem::take(&mut *self.tagged());
         let all = self.plan.changes.iter().filter_map(|change| {
-            let Tagged { arn, live } = tagged.get(&change.address)?;
-            Some(Behind { change, arn: arn.clone(), live: live.clone()? })
+            let Tagged { arn, is_new, live } = tagged.get(&change.address)?;
+            Some(Behind {
+                address: &change.address,
+                keys: &change.tags,
+                arn: arn.clone(),
+                is_new: *is_new,
+                live: live.clone()?,
+            })
         });
         all.collect()
     }
@@ -114,6 +133,18 @@ fn tagged(id: &Id, call: &Call) -> Option<String> {
     }
 }
 
+/// The ARN of what a call makes, where plans find it by the index. (A function's tags say that it has mappings, and schedules
+/// and archives are found by their group and their bus.)
+fn made(id: &Id, call: &Call) -> Option<String> {
+    match call.api() {
+        "events:CreateEventBus" => Some(id.site.arn("events", &format!("event-bus/{}", id.name))),
+        "events:PutRule" => Some(id.site.arn("events", &format!("rule/{}", id.name))),
+        "scheduler:CreateScheduleGroup" => Some(id.site.arn("scheduler", &format!("schedule-group/{}", id.name))),
+        "sqs:CreateQueue" => Some(id.site.arn("sqs", &id.name)),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -133,6 +164,46 @@ mod tests {
                 assert_eq!(is_about_tags, is_known && !["iam", "apigateway"].contains(&service), "{api}");
             }
         }
+    }
+
+    /// What the index finds for plans is waited for once it is made, and nothing else: its tags say so.
+    #[test]
+    fn what_plans_find_by_the_index_is_noted_when_it_is_made() {
+        let noted = |kind: Kind, text: &str| {
+            let call = kind.parse_call(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+            made(&test_id(kind, "shop--test-one"), &call)
+        };
+        let queue =
+            r#"{"api": "sqs:CreateQueue", "input": {"QueueName": "shop--test-one", "Attributes": {}, "tags": {}}}"#;
+        let arn = "arn:aws:sqs:us-west-2:123456789012:shop--test-one";
+        assert_eq!(noted(Kind::Queue, queue).as_deref(), Some(arn));
+        let tag = r#"{"api": "sqs:UntagQueue", "input": {"QueueUrl": "u", "TagKeys": ["a"]}}"#;
+        assert_eq!(noted(Kind::Queue, tag), None);
+        let is_made = |api: &&&str| ["Create", "PutRule"].iter().any(|verb| api.contains(verb));
+        let by_index = Kind::ALL.iter().filter(|kind| kind.indexed().is_some());
+        let makes: Vec<&str> = by_index.flat_map(|kind| kind.apis().iter().filter(is_made)).copied().collect();
+        let known = [
+            // By its bus, by a tag of its function, and by its group.
+            "events:CreateArchive",
+            "events:CreateEventBus",
+            "events:PutRule",
+            "lambda:CreateEventSourceMapping",
+            "scheduler:CreateSchedule",
+            "scheduler:CreateScheduleGroup",
+            "sqs:CreateQueue",
+        ];
+        let makes: BTreeSet<&str> = makes.into_iter().collect();
+        assert_eq!(makes, known.into());
+    }
+
+    #[test]
+    fn what_is_new_is_waited_for_until_the_index_has_it_and_what_was_tagged_until_it_agrees() {
+        let tags = |value: &str| Tags::from([("Team".to_owned(), value.to_owned())]);
+        let (address, keys) = (test_id(Kind::Queue, "shop--test-one").address, BTreeSet::from(["Team".to_owned()]));
+        let behind = |is_new| Behind { address: &address, keys: &keys, arn: "arn".into(), is_new, live: tags("b") };
+        assert!(behind(true).is_so(None) && !behind(false).is_so(None));
+        assert!(behind(true).is_so(Some(&tags("a"))) && behind(false).is_so(Some(&tags("a"))));
+        assert!(!behind(true).is_so(Some(&tags("b"))) && !behind(false).is_so(Some(&tags("b"))));
     }
 
     #[test]

@@ -92,9 +92,9 @@ pub fn schedule_arn(site: &Site, owner: &Owner, name: &str) -> String {
 static RUN: LazyLock<u64> = LazyLock::new(|| RandomState::new().hash_one("a run"));
 
 /// The token of a call, the same however often this run sends it.
-fn token(call: &impl Serialize) -> String {
-    let said = serde_json::to_string(call).unwrap_or_default();
-    Sha::of(format!("{} {said}", *RUN).as_bytes()).hex()
+fn token(api: &'static str, call: &impl Serialize) -> Result<String, AwsError> {
+    let said = serde_json::to_string(call).map_err(|error| AwsError::not_sent(api, error.to_string()))?;
+    Ok(Sha::of(format!("{} {said}", *RUN).as_bytes()).hex())
 }
 
 /// The tags of the group with this ARN; none where there is no such group.
@@ -118,8 +118,9 @@ mod tests {
     #[test]
     fn a_call_that_is_sent_again_has_the_same_token_and_another_call_has_another() {
         let call = |state: &str| json!({"api": "scheduler:UpdateSchedule", "input": {"Name": "s", "State": state}});
-        let (one, other) = (token(&call("ENABLED")), token(&call("DISABLED")));
-        assert_eq!(one, token(&call("ENABLED")));
+        let token = |state| token("scheduler:UpdateSchedule", &call(state)).unwrap();
+        let (one, other) = (token("ENABLED"), token("DISABLED"));
+        assert_eq!(one, token("ENABLED"));
         assert_ne!(one, other);
         assert!(one.len() == 64 && one.bytes().all(|b| b.is_ascii_alphanumeric()), "{one}: AWS takes 64 of these");
     }

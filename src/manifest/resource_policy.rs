@@ -1,4 +1,4 @@
-//! Policies of buckets, queues and topics: a file of the user's, and the statements that let in what services of AWS bring.
+//! Policies of buckets, buses, queues and topics: a file of the user's, and the statements that let in what services of AWS bring.
 
 use std::collections::BTreeSet;
 

@@ -54,7 +54,7 @@ pub enum Refusal {
     },
     /// AWS refuses a call because of something that we do not model.
     #[error(
-        "{address}: {name} has {attribute}, so AWS refuses {call}; switch it off by hand, or keep the resource in the manifest"
+        "{address}: {name} has {attribute}, which rules out {call}; take that away by hand, or keep the resource in the manifest"
     )]
     Forbidden {
         /// Which resource.

@@ -114,10 +114,6 @@ async fn what_brings_events_is_deleted_with_its_section() {
     for make in MAKES {
         let project = Project::new(make, APP).await;
         project.deploy(&[]);
-        // Until the tagging index has followed, it names nothing of the app.
-        for _ in 0..2 {
-            project.plan(&[]);
-        }
         let (start, end) = (APP.find("[bus.orders]").unwrap(), APP.find("[table.items]").unwrap());
         let manifest = format!("{}{}", &APP[..start], &APP[end..]);
         project.write(&manifest.replace("    { bus = \"orders\", actions = \"put\" },\n", ""));

@@ -1,8 +1,9 @@
 //! What a function has beside itself, each read by a call of its own: its URL, and what becomes of asynchronous invocations.
 //!
 //! Asking for both of every function would cost a plan two more calls each, so a tag of ours ([`tag::PARTS`]) says which of
-//! them an apply has set, and only those are read. The tag is set before its part is made, and changed after its part has
-//! gone: an apply that is stopped in between forgets none. Where the manifest asks for a part, a plan looks for it all the
+//! them an apply has set, and only those are read. The tag is set before its part is made, and changed after URL and settings
+//! have gone: an apply that is stopped in between forgets none. (Mappings are resources of their own: once the tag no longer
+//! says that there are some, the tagging index still names one that is left.) Where the manifest asks for a part, a plan looks for it all the
 //! same: what somebody has made by hand is never replaced unseen.
 
 use super::invoke_config::InvokeConfig;

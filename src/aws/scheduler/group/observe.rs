@@ -4,7 +4,7 @@ use aws_sdk_scheduler::types::ScheduleGroupState;
 
 use super::*;
 use crate::aws::error::Answer;
-use crate::aws::kit::unmodelled;
+use crate::aws::kit::unmodelled::Unmodelled;
 use crate::aws::scheduler::listing::{InGroup, in_group};
 use crate::aws::scheduler::{ABSENT, group_name, group_tags, tags_of};
 use crate::name::Ownership;
@@ -88,7 +88,7 @@ async fn state(aws: &Aws, name: &str) -> Result<Option<String>, AwsError> {
 pub(super) fn observed(state: &str, tags: Tags, content: InGroup) -> Observed<ScheduleGroup> {
     let is_active = state == ScheduleGroupState::Active.as_str();
     let more = format!("more than {} schedules that this app's manifest does not name", content.others.len());
-    let unmodelled = unmodelled::erased(TAKES_ALL, [(more.as_str(), content.has_more)]);
+    let unmodelled = content.has_more.then(|| Unmodelled::forbids(more, TAKES_ALL)).into_iter().collect();
     let pending = (!is_active).then(|| state.to_owned());
     Observed { pending, unmodelled, ..Observed::of(ScheduleGroup { tags, others: content.others }) }
 }

@@ -12,7 +12,7 @@ pub(super) async fn send(aws: &Aws, id: &Id, call: &Call) -> Result<(), AwsError
     let (scheduler, api) = (&aws.write.scheduler, call.api());
     match call {
         Call::Create(input) => {
-            let request = scheduler.create_schedule_group().name(&input.name).client_token(token(call));
+            let request = scheduler.create_schedule_group().name(&input.name).client_token(token(api, call)?);
             request.set_tags(Some(tags::sdk(api, &input.tags)?)).send().await.answer(api).map(drop)
         }
         Call::Tag(input) => {
@@ -25,7 +25,7 @@ pub(super) async fn send(aws: &Aws, id: &Id, call: &Call) -> Result<(), AwsError
         }
         Call::Delete(input) => {
             refuse_more(api, &read(aws, &id.owner).await?, &input.schedules)?;
-            let request = scheduler.delete_schedule_group().name(&input.name).client_token(token(call));
+            let request = scheduler.delete_schedule_group().name(&input.name).client_token(token(api, call)?);
             request.send().await.answer(api).map(drop)
         }
     }
@@ -36,7 +36,7 @@ pub(super) fn refuse_more(api: &'static str, there: &InGroup, named: &BTreeSet<S
     let more: Vec<&str> = there.others.difference(named).map(String::as_str).collect();
     let text = match (more.as_slice(), there.has_more) {
         ([], false) => return Ok(()),
-        ([], true) => "more than can be listed".to_owned(),
+        ([], true) => "more than are listed".to_owned(),
         ([few @ .., _], _) if few.len() >= 3 => format!("{} and {} more", more[..3].join(", "), more.len() - 3),
         _ => more.join(", "),
     };

@@ -76,5 +76,5 @@ fn a_group_that_goes_is_pending_and_one_that_holds_too_much_is_not_deleted() {
     let full = InGroup { others: names(&["a"]), has_more: true, ..InGroup::default() };
     let full = observe::observed("ACTIVE", Tags::new(), full);
     assert_eq!((full.pending, full.unmodelled.len()), (None, 1));
-    assert_eq!(full.unmodelled[0].erased_by, Some("scheduler:DeleteScheduleGroup"));
+    assert_eq!(full.unmodelled[0].forbids, Some("scheduler:DeleteScheduleGroup"), "whatever is wanted");
 }

@@ -27,7 +27,7 @@ macro_rules! set {
             .set_description(input.description.clone())
             .set_kms_key_arn(input.kms_key_arn.clone())
             .action_after_completion(input.action_after_completion.as_str().into())
-            .client_token(token($call))
+            .client_token(token($api, $call)?)
     }};
 }
 
@@ -39,7 +39,7 @@ pub(super) async fn send(aws: &Aws, call: &Call) -> Result<(), AwsError> {
         Call::Update(input) => set!(scheduler.update_schedule(), call, api, input).send().await.answer(api).map(drop),
         Call::Delete(input) => {
             let request = scheduler.delete_schedule().name(&input.name).group_name(&input.group_name);
-            request.client_token(token(call)).send().await.answer(api).map(drop)
+            request.client_token(token(api, call)?).send().await.answer(api).map(drop)
         }
     }
 }

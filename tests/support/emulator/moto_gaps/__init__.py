@@ -72,7 +72,7 @@
 | states     | tags of a deleted machine                | still there                         | ResourceNotFound                |
 | states     | ValidateStateMachineDefinition           | 500                                 | known; names calls of DynamoDB  |
 |            |                                          |                                     | that no integration has         |
-| tagging    | GetResources                             | no event source mappings            | has them                        |
+| tagging    | GetResources                             | no event source mappings, no rules  | has them                        |
 | wafv2      | ListAvailableManagedRuleGroups           | 500                                 | AWS's rule groups               |
 | wafv2      | ListResourcesForWebACL                   | 500                                 | known                           |
 | wafv2      | a second IP set or Web ACL of a name     | made; another code                  | WAFDuplicateItemException       |

@@ -5,6 +5,7 @@ import json
 import re
 
 from moto.core.exceptions import JsonRESTError
+from moto.core.resource_tagging import TaggedResource
 from moto.events.models import Archive, EventBus, EventPattern, EventsBackend
 from moto.events.responses import EventsHandler
 
@@ -164,3 +165,11 @@ OPERATORS = {
     "suffix": is_affix,
     "wildcard": is_wildcard,
 }
+
+
+@replace(EventsBackend, "iter_tagged_resources")
+def iter_tagged_resources(original, self):
+    yield from original(self)
+    for rule in [rule for bus in self.event_buses.values() for rule in bus.rules.values()]:
+        tags = self.tagger.get_tag_dict_for_resource(rule.arn)
+        yield TaggedResource(arn=rule.arn, tags=tags, resource_type="events:rule")
