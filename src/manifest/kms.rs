@@ -1,4 +1,4 @@
-//! The KMS keys of queues and topics.
+//! The KMS keys of buses, queues and topics.
 
 use std::collections::BTreeSet;
 

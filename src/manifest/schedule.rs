@@ -120,6 +120,7 @@ impl Section for Schedule {
         let dead_letter = self.lower_dead_letter(&here.at("dead_letter"));
         let input = self.lower_input(&here.at("input"));
         let kms_key_arn = self.lower_kms_key(&here.at("kms_key"));
+        let description = self.lower_description(&here.at("description"));
         self.check(here);
         let (Some(expression), Some(called)) = (expression, called) else { return };
         let statements = role::statements(&called, dead_letter.as_ref(), kms_key_arn.as_deref(), here);
@@ -133,7 +134,7 @@ impl Section for Schedule {
             flexible_time_window: FlexibleTimeWindow::of(self.window),
             target: called.target(role_arn, input, self.retry_policy(), dead_letter.map(|queue| queue.arn)),
             state: if self.enabled { ENABLED } else { DISABLED }.into(),
-            description: self.description.clone().filter(|text| !text.is_empty()),
+            description,
             kms_key_arn,
             action_after_completion: KEPT.into(),
         };
@@ -200,13 +201,18 @@ impl Schedule {
         Some(key)
     }
 
+    fn lower_description(&self, here: &Cursor) -> Option<String> {
+        let text = here.literal(self.description.as_ref()?);
+        if text.chars().count() > 512 {
+            here.problem("a description has 512 characters at most", Some("shorten it"));
+        }
+        (!text.is_empty()).then_some(text)
+    }
+
     fn check(&self, here: &Cursor) {
         here.check_range("window", self.window, 1..=1440);
         here.check_range("retries", self.retries, 0..=MOST_RETRIES);
         here.check_range("max_age", self.max_age, 60..=LONGEST_AGE);
-        if self.description.as_ref().is_some_and(|text| text.chars().count() > 512) {
-            here.at("description").problem("a description has 512 characters at most", Some("shorten it"));
-        }
         self.check_begin_and_end(here);
     }
 

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::aws::lambda;
-use crate::manifest::{Cursor, problem};
+use crate::manifest::matching::{Language, OR};
+use crate::manifest::{Cursor, json};
 
 /// Patterns of one mapping where AWS has raised the quota.
 const PATTERNS: usize = 10;
@@ -13,11 +14,15 @@ const PATTERNS: usize = 10;
 const WITHOUT_ASKING: usize = 5;
 /// Characters of a pattern.
 const LENGTH: usize = 4096;
-/// What stands for alternatives: a list of patterns, one of which must fit.
-const OR: &str = "$or";
-/// What an element of a pattern can ask for beside a value itself.
-const OPERATORS: [&str; 7] =
-    ["anything-but", "equals-ignore-case", "exists", "numeric", "prefix", "suffix", "wildcard"];
+
+/// What Lambda takes in a list of values.
+const LANGUAGE: Language = Language {
+    service: "Lambda",
+    noun: "filter",
+    operators: &["anything-but", "equals-ignore-case", "exists", "numeric", "prefix", "suffix", "wildcard"],
+    largest: None,
+    is_strict: false,
+};
 
 /// The patterns in the form in which they are compared; reports what is wrong with each, at its place.
 pub(super) fn lower(patterns: &[Value], here: &Cursor) -> BTreeSet<String> {
@@ -34,14 +39,17 @@ fn lower_one(pattern: &Value, here: &Cursor) -> Option<String> {
     let help = Some("write a table such as { body = { kind = [\"order\"] } }, or the same as JSON text");
     let parsed = match pattern {
         Value::String(text) => serde_json::from_str::<Value>(text).ok(),
-        other => Some(other.clone()),
+        other => {
+            json::report_what_is_no_json(other, here);
+            Some(other.clone())
+        }
     };
-    let Some(Value::Object(fields)) = parsed else {
+    let Some(fields @ Value::Object(_)) = parsed else {
         here.problem("a pattern is a table", help);
         return None;
     };
     check(&fields, here);
-    let text = lambda::filter_pattern(&Value::Object(fields).to_string());
+    let text = lambda::filter_pattern(&fields.to_string());
     if text.chars().count() > LENGTH {
         here.problem("the pattern is longer than 4096 characters", Some("ask for less, or write several"));
     }
@@ -49,20 +57,16 @@ fn lower_one(pattern: &Value, here: &Cursor) -> Option<String> {
 }
 
 /// Each field has a table of fields, or a list of what it may be.
-fn check(fields: &Map<String, Value>, here: &Cursor) {
-    for (field, value) in fields {
+fn check(pattern: &Value, here: &Cursor) {
+    for (field, value) in pattern.as_object().into_iter().flatten().filter(|_| !json::is_date(pattern)) {
         let here = here.at(field);
         match value {
-            Value::Object(inner) if !inner.is_empty() => check(inner, &here),
+            Value::Object(inner) if !inner.is_empty() => check(value, &here),
             Value::Array(values) if !values.is_empty() => {
                 for (here, value) in here.each(values) {
-                    match value {
-                        Value::Object(alternative) if field == OR => check(alternative, &here),
-                        Value::Object(operators) => check_operators(operators, &here),
-                        Value::Array(_) => {
-                            here.problem("a list stands inside a list", Some("write one list of values"))
-                        }
-                        _ => {}
+                    match field == OR && value.is_object() {
+                        true => check(value, &here),
+                        false => LANGUAGE.check(value, &here),
                     }
                 }
             }
@@ -71,14 +75,5 @@ fn check(fields: &Map<String, Value>, here: &Cursor) {
                 here.problem(format!("{field} has no list of values"), Some(help));
             }
         }
-    }
-}
-
-fn check_operators(operators: &Map<String, Value>, here: &Cursor) {
-    if operators.len() != 1 {
-        here.problem("an element asks for one thing", Some("write one operator, such as { exists = true }"));
-    }
-    for operator in operators.keys().filter(|operator| !OPERATORS.contains(&operator.as_str())) {
-        here.problem(problem::unknown("filter operator", operator, OPERATORS.into_iter()), None);
     }
 }

@@ -52,12 +52,13 @@ fn batch() -> i32 {
 const RECEIVE: [&str; 3] = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"];
 
 impl OnQueue {
-    /// The queue's name here, and its ARN; `None` for one that is not there.
-    fn source(&self, here: &Cursor) -> Option<(String, String)> {
-        match (&self.queue, &self.arn) {
+    /// The queue's name here, and its ARN, which is `given` of one that is not in this manifest; `None` for one that is not
+    /// there.
+    fn source(&self, given: Option<&str>, here: &Cursor) -> Option<(String, String)> {
+        match (&self.queue, given) {
             (Some(name), None) => Some((name.to_string(), here.manifest.queue.get(name)?.arn(name, here))),
             (None, Some(arn)) => match service_and_resource(arn)? {
-                ("sqs", name) => Some((name.to_owned(), arn.clone())),
+                ("sqs", name) => Some((name.to_owned(), arn.to_owned())),
                 _ => None,
             },
             _ => None,
@@ -65,7 +66,8 @@ impl OnQueue {
     }
 
     pub(super) fn grants(&self, here: &Cursor) -> Vec<Value> {
-        let Some((name, arn)) = self.source(here) else { return Vec::new() };
+        let given = self.arn.as_ref().map(|arn| here.likely(arn, ""));
+        let Some((name, arn)) = self.source(given.as_deref(), here) else { return Vec::new() };
         let key = self.queue.as_ref().and_then(|name| match &here.manifest.queue.get(name)?.encryption {
             Encryption::KmsKey(key) if !key.starts_with("alias/aws/") => Some(key),
             _ => None,
@@ -75,8 +77,9 @@ impl OnQueue {
     }
 
     pub(super) fn lower(&self, events: &Events, sources: &mut BTreeSet<String>, here: &Cursor) {
-        self.check_source(events, here);
-        let Some((name, arn)) = self.source(here) else { return };
+        let given = self.arn.as_ref().map(|arn| here.at("arn").literal(arn));
+        self.check_source(given.as_deref(), events, here);
+        let Some((name, arn)) = self.source(given.as_deref(), here) else { return };
         let is_fifo = arn.ends_with(".fifo");
         here.check_range("batch", self.batch, 1..=if is_fifo { 10 } else { 10_000 });
         here.check_range("window", self.window, 0..=if is_fifo { 0 } else { 300 });
@@ -101,8 +104,8 @@ impl OnQueue {
         source.add(events, sources, &self.tags, here, mapping);
     }
 
-    fn check_source(&self, events: &Events, here: &Cursor) {
-        match (&self.queue, &self.arn) {
+    fn check_source(&self, given: Option<&str>, events: &Events, here: &Cursor) {
+        match (&self.queue, given) {
             (Some(name), None) => {
                 let Some(queue) = here.at("queue").known("queue", name, &here.manifest.queue) else { return };
                 here.need(names::queue::address(name));

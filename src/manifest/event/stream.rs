@@ -87,8 +87,9 @@ enum Stream<'a> {
 }
 
 impl OnStream {
-    fn source(&self, here: &Cursor) -> Option<Stream<'_>> {
-        match (&self.table, &self.stream) {
+    /// `given` is the ARN of a Kinesis stream.
+    fn source<'s>(&'s self, given: Option<&'s str>, here: &Cursor) -> Option<Stream<'s>> {
+        match (&self.table, given) {
             (Some(name), None) => here.manifest.table.get(name)?.stream.map(|_| Stream::Table(name)),
             (None, Some(arn)) => match service_and_resource(arn)? {
                 ("kinesis", resource) => resource.strip_prefix("stream/").map(|name| Stream::Kinesis(name, arn)),
@@ -101,7 +102,8 @@ impl OnStream {
     /// What is listed has no resource that IAM could tell it by.
     pub(super) fn grants(&self, here: &Cursor) -> Vec<Value> {
         let all = ["*".to_owned()];
-        match self.source(here) {
+        let given = self.stream.as_ref().map(|arn| here.likely(arn, ""));
+        match self.source(given.as_deref(), here) {
             Some(Stream::Table(name)) => {
                 let streams = format!("{}/stream/*", names::table::arn(here.site, here.owner, name));
                 let sid = format!("OnTable{}", words(name.as_str()));
@@ -122,7 +124,8 @@ impl OnStream {
     }
 
     pub(super) fn lower(&self, events: &Events, sources: &mut BTreeSet<String>, here: &Cursor) {
-        self.check_source(here);
+        let given = self.stream.as_ref().map(|arn| here.at("stream").literal(arn));
+        self.check_source(given.as_deref(), here);
         self.check_numbers(here);
         let (position, at) = self.lower_position(&here.at("starting_position")).unzip();
         let on_failure = self.on_failure.as_ref().and_then(|to| {
@@ -134,7 +137,7 @@ impl OnStream {
             to.lower(events.function, &here)
         });
         let filters = filter::lower(&self.filter, &here.at("filter"));
-        let Some(stream) = self.source(here) else { return };
+        let Some(stream) = self.source(given.as_deref(), here) else { return };
         let (event_source_arn, source) = match stream {
             Stream::Table(name) => {
                 let table = names::table::address(name);
@@ -167,8 +170,8 @@ impl OnStream {
         source.add(events, sources, &self.tags, here, mapping);
     }
 
-    fn check_source(&self, here: &Cursor) {
-        match (&self.table, &self.stream) {
+    fn check_source(&self, given: Option<&str>, here: &Cursor) {
+        match (&self.table, given) {
             (Some(name), None) => {
                 let table = here.at("table").known("table", name, &here.manifest.table);
                 if table.is_some_and(|table| table.stream.is_none()) {
@@ -176,7 +179,7 @@ impl OnStream {
                     here.at("table").problem(format!("{name} has no stream"), Some(&help));
                 }
             }
-            (None, Some(arn)) if self.source(here).is_none() => {
+            (None, Some(arn)) if self.source(given, here).is_none() => {
                 let help = "give one such as arn:aws:kinesis:us-west-2:123456789012:stream/name, or table = \"...\"";
                 here.at("stream").problem(format!("{arn:?} is not the ARN of a Kinesis stream"), Some(help));
             }

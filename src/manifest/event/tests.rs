@@ -99,6 +99,29 @@ fn a_kinesis_stream_is_read_from_a_time_on() {
 }
 
 #[test]
+fn arns_of_queues_and_streams_are_filled_in_and_references_to_nothing_are_reported_once() {
+    let of = |place: &str| {
+        manifest(&format!(
+            "on_queue = [{{ arn = \"arn:aws:sqs:{place}:far\" }}]\n\
+             on_stream = [{{ stream = \"arn:aws:kinesis:{place}:stream/Clicks\", starting_position = \"latest\" }}]"
+        ))
+    };
+    let text = of("${region}:${account}");
+    let all = lowered(&text, &[]).expect("no problems");
+    let (queue, stream) =
+        ("arn:aws:sqs:us-west-2:123456789012:far", "arn:aws:kinesis:us-west-2:123456789012:stream/Clicks");
+    let mapping = |name: &str| state(&all, &format!("lambda.event-source-mapping/worker-{name}"));
+    assert_eq!(mapping("queue-far")["EventSourceArn"], queue);
+    assert_eq!(mapping("stream-clicks")["EventSourceArn"], stream);
+    let resources: Vec<Value> =
+        statements(&text, "iam.policy/worker-function").iter().map(|statement| statement["Resource"].clone()).collect();
+    assert_eq!(resources, [json!([queue]), json!([stream]), json!(["*"])]);
+    let nothing = problems(&of("${regoin}:${account}"), &[]);
+    let said: Vec<&str> = nothing.iter().filter_map(|problem| Some(problem.split_once(": ")?.1)).collect();
+    assert_eq!(said, ["${regoin} refers to nothing"; 2], "{nothing:?}");
+}
+
+#[test]
 fn a_shared_role_gets_what_its_functions_need_once() {
     let worker = "role = \"both\"\non_queue = [{ queue = \"jobs\" }]\non_failure = { queue = \"failed\" }\n";
     let text = format!("{}[function.other]\n{PLAIN}{worker}[role.both]\n", manifest(worker));

@@ -6,9 +6,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::pattern;
 use crate::aws::events;
-use crate::manifest::Cursor;
+use crate::manifest::{Cursor, json};
 use crate::text::Text;
 
 /// What is made of an event before it is sent.
@@ -29,7 +28,7 @@ const PATHS: usize = 100;
 
 /// The JSON of a value of the manifest, with references filled in.
 pub(super) fn lower(input: &Value, here: &Cursor) -> Text {
-    pattern::report_what_is_no_json(input, here);
+    json::report_what_is_no_json(input, here);
     let text = here.text(&input.to_string());
     check_length(&text, here);
     text

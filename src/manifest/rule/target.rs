@@ -75,7 +75,8 @@ impl Target {
     /// The target with its id, and what the rule's role must be allowed for it. Its role's ARN is filled in by the rule.
     pub(super) fn lower(&self, rule: &Rule, allowed: &mut Allowed, here: &Cursor) -> Option<(String, events::Target)> {
         let receiver = self.receiver(rule, allowed, here)?;
-        self.check(&receiver, here);
+        let group = self.message_group_id.as_ref().map(|group| here.at("message_group_id").literal(group));
+        self.check(&receiver, group.as_deref(), here);
         let dead_letter = self.dead_letter.as_ref();
         let target = events::Target {
             arn: receiver.arn,
@@ -83,10 +84,7 @@ impl Target {
             input: self.input.as_ref().map(|input| input::lower(input, &here.at("input"))),
             input_path: self.input_path.clone().filter(|path| path != "$"),
             input_transformer: self.input_template.as_ref().map(|one| one.lower(&here.at("input_template"))),
-            sqs_parameters: self
-                .message_group_id
-                .clone()
-                .map(|message_group_id| events::SqsParameters { message_group_id }),
+            sqs_parameters: group.map(|message_group_id| events::SqsParameters { message_group_id }),
             dead_letter_config: dead_letter.and_then(|queue| bus::dead_letter(queue, &here.at("dead_letter"))),
             retry_policy: events::RetryPolicy::of(self.retries, self.max_age),
         };
@@ -143,7 +141,7 @@ impl Target {
         }
     }
 
-    fn check(&self, receiver: &Receiver, here: &Cursor) {
+    fn check(&self, receiver: &Receiver, group: Option<&str>, here: &Cursor) {
         let inputs = [
             ("input", self.input.is_some()),
             ("input_path", self.input_path.is_some()),
@@ -163,25 +161,24 @@ impl Target {
         }
         here.check_range("retries", self.retries, 0..=events::RetryPolicy::ATTEMPTS);
         here.check_range("max_age", self.max_age, 60..=events::RetryPolicy::AGE);
-        self.check_group(receiver, here);
+        check_group(receiver, group, &here.at("message_group_id"));
     }
+}
 
-    fn check_group(&self, receiver: &Receiver, here: &Cursor) {
-        let here = here.at("message_group_id");
-        match &self.message_group_id {
-            None if receiver.is_fifo => {
-                let help = "add message_group_id = \"...\": SQS takes no message of a FIFO queue without";
-                here.problem("a FIFO queue needs a message group", Some(help));
-            }
-            Some(_) if !receiver.is_fifo => {
-                here.problem("message_group_id is for FIFO queues", Some("remove it"));
-            }
-            Some(group) if group.is_empty() || group.len() > GROUP || !group.bytes().all(|b| b.is_ascii_graphic()) => {
-                let help = format!("write 1 to {GROUP} letters, digits and punctuation marks");
-                here.problem(format!("{group:?} is no message group"), Some(&help));
-            }
-            _ => {}
+fn check_group(receiver: &Receiver, group: Option<&str>, here: &Cursor) {
+    match group {
+        None if receiver.is_fifo => {
+            let help = "add message_group_id = \"...\": SQS takes no message of a FIFO queue without";
+            here.problem("a FIFO queue needs a message group", Some(help));
         }
+        Some(_) if !receiver.is_fifo => {
+            here.problem("message_group_id is for FIFO queues", Some("remove it"));
+        }
+        Some(group) if group.is_empty() || group.len() > GROUP || !group.bytes().all(|b| b.is_ascii_graphic()) => {
+            let help = format!("write 1 to {GROUP} letters, digits and punctuation marks");
+            here.problem(format!("{group:?} is no message group"), Some(&help));
+        }
+        _ => {}
     }
 }
 

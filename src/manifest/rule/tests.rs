@@ -134,6 +134,15 @@ fn what_is_sent_is_said_in_one_of_three_ways() {
 }
 
 #[test]
+fn a_message_group_is_filled_in_and_a_reference_to_nothing_is_reported_once() {
+    let of = |group: &str| with(&format!("{{ queue = \"ordered\", message_group_id = \"g-{group}\" }}"));
+    let found = targets(&of("${region}:${account}"));
+    let parameters = json!({"MessageGroupId": "g-us-west-2:123456789012"});
+    assert_eq!(found["queue-ordered"]["SqsParameters"], parameters);
+    assert_eq!(told(&of("${regoin}")), ["7:52: ${regoin} refers to nothing"]);
+}
+
+#[test]
 fn what_a_rule_delivers_is_one_statement_for_each_receiver() {
     let text = with("{ queue = \"jobs\", dead_letter = \"jobs\" }, { topic = \"alerts\", dead_letter = \"lost\" }");
     let source = crate::manifest::read::read("m.toml", &format!("{APP}{text}{REST}"), &"test".parse().unwrap());
@@ -189,7 +198,7 @@ targets = [{ bus = "orders" }, { bus = "arn:aws:events:us-west-2:210987654321:ev
         "10:3: this target is there twice",
         "11:3: a FIFO queue needs a message group",
         "12:3: a rule has 5 targets at most",
-        "12:39: message_group_id is for FIFO queues",
+        "12:42: message_group_id is for FIFO queues",
         "12:57: 186 is out of range",
         "12:72: 59 is out of range",
         "12:90: ordered is a FIFO queue",

@@ -3,13 +3,11 @@
 use serde_json::Value;
 
 use super::Schedule;
-use crate::manifest::Cursor;
+use crate::manifest::{Cursor, json};
 use crate::text::Text;
 
 /// As many bytes as EventBridge Scheduler takes.
 const LONGEST: usize = 256 * 1024;
-/// What TOML's own dates are read as.
-const DATE: &str = "$__toml_private_datetime";
 
 impl Schedule {
     /// The input as JSON text, with what it refers to filled in.
@@ -35,7 +33,7 @@ fn plain(value: &mut Value, here: &Cursor) {
     match value {
         Value::Null => here.problem("JSON has no such number", Some("write a finite number, or a text")),
         Value::Array(entries) => here.each(entries).for_each(|(here, entry)| plain(entry, &here)),
-        Value::Object(fields) => match fields.get(DATE) {
+        Value::Object(fields) => match fields.get(json::DATE) {
             Some(Value::String(date)) if fields.len() == 1 => *value = Value::String(date.clone()),
             _ => fields.iter_mut().for_each(|(key, field)| plain(field, &here.at(key))),
         },

@@ -44,6 +44,13 @@ impl Called {
     }
 }
 
+/// What goes with the call of a queue or a bus, filled in.
+struct Parameters {
+    message_group_id: Option<String>,
+    source: Option<String>,
+    detail_type: Option<String>,
+}
+
 impl Schedule {
     /// What is called; where that can be, it comes first.
     pub(super) fn lower_called(&self, here: &Cursor) -> Option<Called> {
@@ -53,14 +60,12 @@ impl Schedule {
             here.problem("a schedule calls one target", Some(help));
             return None;
         }
-        let called = self
-            .function(&here.at("function"))
+        let parameters = self.lower_parameters(here);
+        self.function(&here.at("function"))
             .or_else(|| self.workflow(&here.at("workflow")))
-            .or_else(|| self.queue(here))
+            .or_else(|| self.queue(parameters.message_group_id, here))
             .or_else(|| self.topic(&here.at("topic")))
-            .or_else(|| self.bus(here));
-        self.check_parameters(here);
-        called
+            .or_else(|| self.bus(parameters.source, parameters.detail_type, here))
     }
 
     fn function(&self, here: &Cursor) -> Option<Called> {
@@ -77,11 +82,10 @@ impl Schedule {
         Some(Called::new(names::workflow::arn(here.site, here.owner, name), "states:StartExecution"))
     }
 
-    fn queue(&self, here: &Cursor) -> Option<Called> {
+    fn queue(&self, group: Option<String>, here: &Cursor) -> Option<Called> {
         let (name, at) = (self.queue.as_ref()?, here.at("queue"));
         let queue = at.known("queue", name, &here.manifest.queue)?;
         at.name(names::queue::address(name));
-        let group = self.message_group_id.clone();
         if queue.fifo && !queue.content_based_deduplication {
             let help = "add content_based_deduplication = true to the queue: a schedule gives its messages no id";
             at.problem(format!("{name} finds no duplicates by content"), Some(help));
@@ -114,9 +118,9 @@ impl Schedule {
         Some(Called { key: topic.kms_key.clone(), ..called })
     }
 
-    fn bus(&self, here: &Cursor) -> Option<Called> {
+    fn bus(&self, source: Option<String>, detail_type: Option<String>, here: &Cursor) -> Option<Called> {
         let arn = bus_arn(self.bus.as_ref()?, &here.at("bus"))?;
-        let (Some(source), Some(detail_type)) = (self.source.clone(), self.detail_type.clone()) else {
+        let (Some(source), Some(detail_type)) = (source, detail_type) else {
             let help = "give source and detail_type, such as source = \"shop\" and detail_type = \"Nightly\"";
             here.at("bus").problem("an event has a source and a detail type", Some(help));
             return None;
@@ -126,14 +130,10 @@ impl Schedule {
     }
 
     /// Reports parameters of another target, and those that AWS refuses.
-    fn check_parameters(&self, here: &Cursor) {
-        let all = [
-            ("message_group_id", &self.message_group_id, self.queue.is_some(), 128),
-            ("source", &self.source, self.bus.is_some(), 256),
-            ("detail_type", &self.detail_type, self.bus.is_some(), 128),
-        ];
-        for (field, text, is_its_own, most) in all {
-            let (Some(text), here) = (text, here.at(field)) else { continue };
+    fn lower_parameters(&self, here: &Cursor) -> Parameters {
+        let lower = |field: &str, text: &Option<String>, is_its_own: bool, most: usize| {
+            let (raw, here) = (text.as_ref()?, here.at(field));
+            let text = here.literal(raw);
             if !is_its_own {
                 let of = if field == "message_group_id" { "a queue" } else { "a bus" };
                 here.problem(format!("only {of} is called with {field}"), Some("remove it"));
@@ -142,6 +142,12 @@ impl Schedule {
             } else if field == "source" && text.starts_with("aws.") {
                 here.problem("sources that begin with aws. are AWS's own", Some("write one of your own"));
             }
+            Some(text)
+        };
+        Parameters {
+            message_group_id: lower("message_group_id", &self.message_group_id, self.queue.is_some(), 128),
+            source: lower("source", &self.source, self.bus.is_some(), 256),
+            detail_type: lower("detail_type", &self.detail_type, self.bus.is_some(), 128),
         }
     }
 

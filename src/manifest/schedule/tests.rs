@@ -197,6 +197,28 @@ fn any_value_is_handed_over_as_json_with_its_references_filled_in() {
 }
 
 #[test]
+fn texts_of_a_schedule_are_filled_in_and_references_to_nothing_are_reported_once() {
+    let to_bus = |text: &str| {
+        format!(
+            "rate = \"1 hour\"\nbus = \"default\"\nsource = \"s.{text}\"\ndetail_type = \"d {text}\"\ndescription = \"{text}\""
+        )
+    };
+    let to_queue = |text: &str| format!("rate = \"1 hour\"\nqueue = \"order\"\nmessage_group_id = \"g-{text}\"");
+    let text = "${region}:${account}";
+    let event = state(&of(&to_bus(text)), NIGHTLY);
+    let parameters = json!({"DetailType": "d us-west-2:123456789012", "Source": "s.us-west-2:123456789012"});
+    assert_eq!(event["Target"]["EventBridgeParameters"], parameters);
+    assert_eq!(event["Description"], "us-west-2:123456789012");
+    let message = state(&of(&to_queue(text)), NIGHTLY);
+    assert_eq!(message["Target"]["SqsParameters"], json!({"MessageGroupId": "g-us-west-2:123456789012"}));
+    assert_eq!(wrong(&to_bus("${regoin}")), ["${regoin} refers to nothing"; 3]);
+    assert_eq!(wrong(&to_queue("${regoin}")), ["${regoin} refers to nothing"]);
+    // What is filled in is what has to fit.
+    let long = format!("rate = \"1 hour\"\nqueue = \"jobs\"\ndescription = \"{}${{account}}\"", "x".repeat(501));
+    assert_eq!(wrong(&long), ["a description has 512 characters at most"]);
+}
+
+#[test]
 fn a_schedule_is_known_by_name_arn_group_and_role() {
     let all = of_app(
         "[schedule.a]\nrate = \"1 hour\"\nfunction = \"worker\"\n[outputs]\n\

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use aws_sdk_apigateway::types::{Op, PatchOperation};
 use aws_sdk_cloudwatch::types::Tag as AlarmTag;
+use aws_sdk_eventbridge::types::Tag as BusTag;
 use aws_sdk_scheduler::types::Tag as ScheduleTag;
 use aws_sdk_sfn::types::Tag as MachineTag;
 use aws_sdk_sns::types::Tag as TopicTag;
@@ -72,7 +73,8 @@ const RICH: &[(&str, &str)] = &[
     ("[workflow.workflow]\n", "[workflow.workflow]\ntracing = true\n"),
     (
         "[firewall.api-waf]\n",
-        "[bus.events]\naccounts = [\"210987654321\"]\narchive = { days = 1 }\ntags = { Team = \"a\" }\n\
+        "[function.worker]\nsource = \"lambda\"\nruntime = \"python3.11\"\nhandler = \"main.handler\"\nurl = { auth = \"iam\" }\n\
+         [bus.events]\naccounts = [\"210987654321\"]\narchive = { days = 1 }\ntags = { Team = \"a\" }\n\
          [rule.events]\nbus = \"events\"\npattern = { source = [\"shop\"] }\ntags = { Team = \"a\" }\n\
          targets = [{ function = \"api-handler\" }, { workflow = \"workflow\" }]\n[schedule.nightly]\nrate = \"1 hour\"\nfunction = \"api-handler\"\n[firewall.api-waf]\n",
     ),
@@ -87,13 +89,19 @@ const POOR: &[(&str, &str)] = &[
         "[topic.critical-alerts]\n",
         "[queue.jobs]\n[topic.critical-alerts]\nsubscriptions = [{ sqs = \"arn:aws:sqs:us-west-2:ACCOUNT:alerts\" }]\n",
     ),
-    ("[function.api-handler]\n", "[function.api-handler]\nlog_retention_days = 0\n"),
+    (
+        "[function.api-handler]\n",
+        "[function.api-handler]\nlog_retention_days = 0\nurl = { auth = \"iam\" }\n\
+         on_stream = [{ table = \"serverless-table\", starting_position = \"latest\", batch = 5 }]\n",
+    ),
     (
         "[firewall.api-waf]\n",
-        "[bus.events]\ndescription = \"Events\"\narchive = { days = 2 }\n\
+        "[function.worker]\nsource = \"lambda\"\nruntime = \"python3.11\"\nhandler = \"main.handler\"\n\
+         [bus.events]\ndescription = \"Events\"\narchive = { days = 2 }\n\
          [rule.events]\nbus = \"events\"\nenabled = false\npattern = { source = [\"shop\"] }\n\
          targets = [{ workflow = \"workflow\" }]\n[schedule.nightly]\nrate = \"2 hours\"\nfunction = \"api-handler\"\n[firewall.api-waf]\n",
     ),
+    ("[table.serverless-table]\n", "[table.serverless-table]\nstream = \"keys-only\"\n"),
     ("rate_limit = 1000", "rate_limit = 1000\nallow_ips = [\"198.51.100.0/24\"]"),
 ];
 
@@ -190,6 +198,9 @@ async fn edit_by_hand(project: &Project) {
     let group = arn("scheduler", "schedule-group/serverless-app--production-schedules");
     let tag = ScheduleTag::builder().key(key).value(value).build().expect("a tag");
     clients.scheduler.tag_resource().resource_arn(group).tags(tag).send().await.expect("a tag");
+    let bus = arn("events", "event-bus/serverless-app--production-events");
+    let tag = BusTag::builder().key(key).value(value).build().expect("a tag");
+    clients.events.tag_resource().resource_arn(bus).tags(tag).send().await.expect("a tag");
     let acls = clients.wafv2.list_web_acls().scope("REGIONAL".into()).send().await.expect("web ACLs");
     let acl = acls.web_acls()[0].arn().expect("an ARN");
     let tag = aws_sdk_wafv2::types::Tag::builder().key(key).value(value).build().expect("a tag");

@@ -137,11 +137,14 @@ fn references(json: &serde_json::Value, known: &mut Outputs) {
     }
 }
 
-/// Sends a call; why it is denied, if it is. What the recorded answers refuse the first time, because something is just
-/// made or just gone, is asked again: AWS looks at permissions before that, and they do not.
+/// Sends a call; why it is denied, if it is. What the recorded answers refuse at first, because something is just made or
+/// just gone, is asked again: AWS looks at permissions before that, and they do not.
 pub async fn denial(aws: &Aws, id: &Id, call: &Call) -> Option<Refusal> {
     let mut error = call.send(aws, id).await.err()?;
-    if Refusal::of(&error).is_none() && matches!(verdict(&error), Verdict::Again { .. }) {
+    for _ in 0..3 {
+        if Refusal::of(&error).is_some() || !matches!(verdict(&error), Verdict::Again { .. }) {
+            break;
+        }
         error = call.send(aws, id).await.err()?;
     }
     Refusal::of(&error)

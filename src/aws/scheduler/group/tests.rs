@@ -56,7 +56,7 @@ fn a_delete_takes_no_more_than_the_plan_names() {
     assert_eq!(refused(&["a"], false, &["a", "b"]), None, "fewer are no harm");
     assert!(refused(&["a", "c"], false, &["a", "b"]).unwrap().contains("(c): delete them or plan again"));
     assert!(refused(&["a", "b", "c", "d", "e"], false, &[]).unwrap().contains("(a, b, c and 2 more)"));
-    assert!(refused(&[], true, &[]).unwrap().contains("more than can be listed"));
+    assert!(refused(&[], true, &[]).unwrap().contains("more than are listed"));
 }
 
 #[test]
