@@ -100,20 +100,6 @@ fn allow(sid: String, actions: &[&str], resources: &[String]) -> Value {
     json!({"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": resources})
 }
 
-/// The right to use a KMS key: an alias is what the key must have, since IAM knows keys by their ids.
-fn use_key(sid: String, key: &str, actions: &[&str], here: &Cursor) -> Value {
-    let of_account = |id: &str| here.site.arn("kms", &format!("key/{id}"));
-    match (key.starts_with("arn:"), key.starts_with("alias/")) {
-        (true, _) => allow(sid, actions, &[key.to_owned()]),
-        (_, true) => {
-            let mut statement = allow(sid, actions, &[of_account("*")]);
-            statement["Condition"] = json!({"ForAnyValue:StringEquals": {"kms:ResourceAliases": key}});
-            statement
-        }
-        _ => allow(sid, actions, &[of_account(key)]),
-    }
-}
-
 /// What a function answers with that reports which records of a batch have failed.
 fn responses(partial_failures: bool) -> BTreeSet<String> {
     partial_failures.then(|| "ReportBatchItemFailures".to_owned()).into_iter().collect()

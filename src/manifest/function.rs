@@ -12,7 +12,7 @@ use crate::manifest::event::{Destination, Events, OnQueue, OnStream};
 use crate::manifest::names::own_part;
 use crate::manifest::role::access::Access;
 use crate::manifest::role::{self, FunctionRole};
-use crate::manifest::{Cursor, OnDelete, Section, names};
+use crate::manifest::{Cursor, OnDelete, Section, kms, names};
 use crate::name::{Address, Name};
 use crate::package::{self, Architecture};
 use crate::text::{OutputRef, Text};
@@ -286,16 +286,20 @@ impl Function {
     }
 
     fn lower_dead_letter(&self, here: &Cursor, grants: &mut Vec<Value>) -> Option<String> {
-        let (arn, action) = match self.dead_letter.as_ref()? {
-            DeadLetter::Queue(queue) => (dead_letter_queue(queue, &here.at("queue"))?, "sqs:SendMessage"),
+        let (arn, service, action, key) = match self.dead_letter.as_ref()? {
+            DeadLetter::Queue(queue) => {
+                let (arn, key) = dead_letter_queue(queue, &here.at("queue"))?;
+                (arn, "sqs", "sqs:SendMessage", key)
+            }
             DeadLetter::Topic(name) => {
                 let topic = here.known("topic", name, &here.manifest.topic)?;
                 check::is_standard("topic", name, topic.fifo, &here.at("topic"));
                 here.need(names::topic::address(name));
-                (names::topic::arn(here.site, here.owner, name, topic.fifo), "sns:Publish")
+                (topic.arn(name, here), "sns", "sns:Publish", topic.kms_key.as_deref())
             }
         };
         grants.push(json!({"Sid": "DeadLetter", "Effect": "Allow", "Action": action, "Resource": arn}));
+        grants.extend(key.and_then(|key| kms::use_of("DeadLetterKey", key, service, &kms::SEND, here)));
         Some(arn)
     }
 
@@ -390,11 +394,11 @@ impl Function {
     }
 }
 
-/// The ARN of a dead-letter queue: one of this manifest by its name, or any by its ARN.
-fn dead_letter_queue(queue: &str, here: &Cursor) -> Option<String> {
+/// The ARN of a dead-letter queue, one of this manifest by its name or any by its ARN, and the key that encrypts it.
+fn dead_letter_queue<'m>(queue: &str, here: &Cursor<'m>) -> Option<(String, Option<&'m str>)> {
     if queue.starts_with("arn:") {
         check::queue_arn(queue, here);
-        return Some(queue.to_owned());
+        return Some((queue.to_owned(), None));
     }
     let Ok(name) = queue.parse::<Name>() else {
         check::queue_arn(queue, here);
@@ -403,5 +407,5 @@ fn dead_letter_queue(queue: &str, here: &Cursor) -> Option<String> {
     let known = here.known("queue", &name, &here.manifest.queue)?;
     check::is_standard("queue", &name, known.fifo, here);
     here.need(names::queue::address(&name));
-    Some(known.arn(&name, here))
+    Some((known.arn(&name, here), known.kms_key()))
 }

@@ -1,6 +1,8 @@
-//! The KMS keys of buses, queues and topics.
+//! The KMS keys of buses, buckets, queues, tables and topics.
 
 use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
 
 use crate::manifest::{Cursor, Delivery};
 use crate::name::Address;
@@ -26,6 +28,32 @@ pub(super) fn check_services(key: &str, managed: &str, deliveries: &[Delivery], 
     }
     let services = services.into_iter().collect::<Vec<_>>().join(", ");
     here.note(to, format!("the policy of its key must let {services} use the key: what they bring is lost otherwise"));
+}
+
+/// What sending to something that is encrypted takes of its key.
+pub(super) const SEND: [&str; 2] = ["kms:Decrypt", "kms:GenerateDataKey"];
+
+/// The statement that lets a role use a key (an id, an ARN, or an alias by its name or its ARN) by way of `service` alone.
+/// `None` for a key that AWS manages, which lets in whoever may use the service.
+pub(super) fn use_of(sid: &str, key: &str, service: &str, actions: &[&str], here: &Cursor) -> Option<Value> {
+    let site = here.site;
+    let (start, name) = match key.split_once(":alias/") {
+        Some((start, name)) => (format!("{start}:"), Some(format!("alias/{name}"))),
+        None => (site.arn("kms", ""), key.starts_with("alias/").then(|| key.to_owned())),
+    };
+    let resource = match &name {
+        Some(name) if name.starts_with("alias/aws/") => return None,
+        Some(_) => format!("{start}key/*"),
+        None if key.starts_with("arn:") => key.to_owned(),
+        None => site.arn("kms", &format!("key/{key}")),
+    };
+    let via = format!("{service}.{}.{}", site.region, site.dns_suffix());
+    let mut condition = json!({"StringEquals": {"kms:ViaService": [via]}});
+    // IAM knows no aliases in ARNs.
+    if let Some(name) = name {
+        condition["ForAnyValue:StringEquals"] = json!({"kms:ResourceAliases": [name]});
+    }
+    Some(json!({"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": [resource], "Condition": condition}))
 }
 
 fn is_key(text: &str) -> bool {

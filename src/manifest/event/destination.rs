@@ -4,10 +4,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{allow, use_key};
-use crate::manifest::queue::Encryption;
+use super::allow;
 use crate::manifest::role::access::target::camel;
-use crate::manifest::{Cursor, names};
+use crate::manifest::{Cursor, kms, names};
 use crate::name::{Address, Name};
 
 /// Where what comes of an invocation goes.
@@ -25,9 +24,6 @@ pub enum Destination {
     /// A `[bus.<name>]`.
     Bus(Name),
 }
-
-/// What sending to something that is encrypted takes of its key.
-const SEND: [&str; 2] = ["kms:Decrypt", "kms:GenerateDataKey"];
 
 /// What is granted on a destination.
 struct Target {
@@ -83,21 +79,19 @@ impl Destination {
     pub(super) fn grants(&self, here: &Cursor) -> Vec<Value> {
         let Some(target) = self.target(here) else { return Vec::new() };
         let sid = format!("To{}{}", target.kind, camel(self.name().as_str()));
-        let key = self.key(here).map(|key| use_key(format!("KeyOf{sid}"), key, &SEND, here));
+        let service = target.action[0].split(':').next().unwrap_or_default();
+        let key = self.key(here).and_then(|key| kms::use_of(&format!("KeyOf{sid}"), key, service, &kms::SEND, here));
         std::iter::once(allow(sid, target.action, &target.resources)).chain(key).collect()
     }
 
-    /// The user's key that it is encrypted with.
+    /// The key that it is encrypted with.
     fn key<'m>(&self, here: &Cursor<'m>) -> Option<&'m str> {
-        let key = match self {
-            Self::Queue(name) => match &here.manifest.queue.get(name)?.encryption {
-                Encryption::KmsKey(key) => key,
-                _ => return None,
-            },
-            Self::Topic(name) => here.manifest.topic.get(name)?.kms_key.as_ref()?,
-            Self::Function(_) | Self::Bucket(_) | Self::Bus(_) => return None,
-        };
-        (!key.starts_with("alias/aws/")).then_some(key.as_str())
+        match self {
+            Self::Queue(name) => here.manifest.queue.get(name)?.kms_key(),
+            Self::Topic(name) => here.manifest.topic.get(name)?.kms_key.as_deref(),
+            Self::Bucket(name) => here.manifest.bucket.get(name)?.kms_key(),
+            Self::Function(_) | Self::Bus(_) => None,
+        }
     }
 
     /// Its ARN; reports what AWS would refuse of it. It comes before what is lowered here, where that can be.

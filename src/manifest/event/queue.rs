@@ -6,11 +6,10 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Events, Source, allow, enabled, filter, responses, service_and_resource, use_key};
+use super::{Events, Source, allow, enabled, filter, responses, service_and_resource};
 use crate::aws::{Tags, lambda};
-use crate::manifest::queue::Encryption;
 use crate::manifest::role::access::target::camel;
-use crate::manifest::{Cursor, names};
+use crate::manifest::{Cursor, kms, names};
 use crate::name::Name;
 
 /// A queue that a function works on.
@@ -68,11 +67,9 @@ impl OnQueue {
     pub(super) fn grants(&self, here: &Cursor) -> Vec<Value> {
         let given = self.arn.as_ref().map(|arn| here.likely(arn, ""));
         let Some((name, arn)) = self.source(given.as_deref(), here) else { return Vec::new() };
-        let key = self.queue.as_ref().and_then(|name| match &here.manifest.queue.get(name)?.encryption {
-            Encryption::KmsKey(key) if !key.starts_with("alias/aws/") => Some(key),
-            _ => None,
-        });
-        let key = key.map(|key| use_key(format!("KeyOfOnQueue{}", words(&name)), key, &["kms:Decrypt"], here));
+        let key = self.queue.as_ref().and_then(|name| here.manifest.queue.get(name)?.kms_key());
+        let sid = format!("KeyOfOnQueue{}", words(&name));
+        let key = key.and_then(|key| kms::use_of(&sid, key, "sqs", &["kms:Decrypt"], here));
         std::iter::once(allow(format!("OnQueue{}", words(&name)), &RECEIVE, &[arn])).chain(key).collect()
     }
 

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::queue::words;
 use super::{Destination, Events, Source, allow, enabled, filter, responses, service_and_resource};
 use crate::aws::{Tags, lambda};
-use crate::manifest::{Cursor, names};
+use crate::manifest::{Cursor, kms, names};
 use crate::name::Name;
 use crate::text::{OutputRef, Text};
 
@@ -107,10 +107,11 @@ impl OnStream {
             Some(Stream::Table(name)) => {
                 let streams = format!("{}/stream/*", names::table::arn(here.site, here.owner, name));
                 let sid = format!("OnTable{}", words(name.as_str()));
-                vec![
-                    allow(sid, &OF_TABLE, &[streams]),
-                    allow("ListTableStreams".into(), &["dynamodb:ListStreams"], &all),
-                ]
+                let key = here.manifest.table.get(name).and_then(|table| table.kms_key());
+                let key =
+                    key.and_then(|key| kms::use_of(&format!("KeyOf{sid}"), key, "dynamodb", &["kms:Decrypt"], here));
+                let list = allow("ListTableStreams".into(), &["dynamodb:ListStreams"], &all);
+                [allow(sid, &OF_TABLE, &[streams]), list].into_iter().chain(key).collect()
             }
             Some(Stream::Kinesis(name, arn)) => {
                 let sid = format!("OnStream{}", words(name));

@@ -158,21 +158,44 @@ fn results_of_asynchronous_invocations_go_where_the_manifest_says() {
 }
 
 #[test]
-fn what_is_encrypted_with_ones_own_key_is_used_with_the_key() {
+fn what_is_encrypted_with_ones_own_key_is_used_with_the_key_by_way_of_its_service() {
     let key = "arn:aws:kms:us-west-2:123456789012:key/k";
+    let of_aws = "encryption = { kms_key = \"alias/aws/sqs\" }";
     let more = format!(
-        "[queue.sealed]\nencryption = {{ kms_key = \"{key}\" }}\n[queue.named]\nencryption = {{ kms_key = \"alias/own\" }}\n\
-         [queue.of-aws]\nencryption = {{ kms_key = \"alias/aws/sqs\" }}\n"
+        "[queue.sealed]\nencryption = {{ kms_key = \"{key}\" }}\n[queue.of-aws]\n{of_aws}\n\
+         [topic.named]\nkms_key = \"arn:aws:kms:us-west-2:123456789012:alias/own\"\n\
+         [bucket.closed]\nencryption = {{ kms_key = \"{key}\" }}\n\
+         [table.own]\nhash_key = {{ name = \"id\", type = \"S\" }}\nstream = \"keys-only\"\nencryption = {{ kms_key = \"{key}\" }}\n"
     );
-    let worker = "on_queue = [{ queue = \"sealed\" }, { queue = \"of-aws\" }]\non_failure = { queue = \"named\" }";
+    let worker = "dead_letter = { queue = \"sealed\" }\non_queue = [{ queue = \"sealed\" }, { queue = \"of-aws\" }]\n\
+         on_stream = [{ table = \"own\", starting_position = \"latest\", on_failure = { bucket = \"closed\" } }]\n\
+         on_success = { topic = \"named\" }";
     let all = statements(&format!("{}{more}", manifest(worker)), "iam.policy/worker-function");
-    let sids: Vec<&Value> = all.iter().map(|statement| &statement["Sid"]).collect();
-    assert_eq!(sids, ["OnQueueSealed", "KeyOfOnQueueSealed", "OnQueueOfAws", "ToQueueNamed", "KeyOfToQueueNamed"]);
-    assert_eq!(all[1], allow("KeyOfOnQueueSealed", &["kms:Decrypt"], &[key]));
+    let sids: Vec<&str> = all.iter().filter_map(|statement| statement["Sid"].as_str()).collect();
+    let queues = ["DeadLetter", "DeadLetterKey", "OnQueueSealed", "KeyOfOnQueueSealed", "OnQueueOfAws"];
+    let streams = ["OnTableOwn", "ListTableStreams", "KeyOfOnTableOwn"];
+    let destinations = ["ToTopicNamed", "KeyOfToTopicNamed", "ToBucketClosed", "KeyOfToBucketClosed"];
+    assert_eq!(sids, [&queues[..], &streams, &destinations].concat());
+    let via = |service: &str| json!({"kms:ViaService": [format!("{service}.us-west-2.amazonaws.com")]});
+    let statement = |sid: &str, actions: &[&str], resource: &str, condition: Value| {
+        let mut statement = allow(sid, actions, &[resource]);
+        statement["Condition"] = condition;
+        statement
+    };
+    let (read, send) = (["kms:Decrypt"], ["kms:Decrypt", "kms:GenerateDataKey"]);
+    let of = |sid: &str| all.iter().find(|statement| statement["Sid"] == sid).cloned().expect("a statement");
+    for (sid, actions, service) in [
+        ("DeadLetterKey", &send[..], "sqs"),
+        ("KeyOfOnQueueSealed", &read, "sqs"),
+        ("KeyOfOnTableOwn", &read, "dynamodb"),
+        ("KeyOfToBucketClosed", &send, "s3"),
+    ] {
+        assert_eq!(of(sid), statement(sid, actions, key, json!({"StringEquals": via(service)})));
+    }
+    let by_alias =
+        json!({"StringEquals": via("sns"), "ForAnyValue:StringEquals": {"kms:ResourceAliases": ["alias/own"]}});
     let any = "arn:aws:kms:us-west-2:123456789012:key/*";
-    let mut by_alias = allow("KeyOfToQueueNamed", &["kms:Decrypt", "kms:GenerateDataKey"], &[any]);
-    by_alias["Condition"] = json!({"ForAnyValue:StringEquals": {"kms:ResourceAliases": ["alias/own"]}});
-    assert_eq!(all[4], by_alias);
+    assert_eq!(of("KeyOfToTopicNamed"), statement("KeyOfToTopicNamed", &send, any, by_alias));
 }
 
 #[test]

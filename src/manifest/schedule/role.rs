@@ -10,7 +10,7 @@ use crate::aws::document::Document;
 use crate::aws::scheduler::group_arn;
 use crate::aws::{Kind, iam};
 use crate::manifest::names::own_part;
-use crate::manifest::{Cursor, OnDelete, names, role};
+use crate::manifest::{Cursor, OnDelete, kms, names, role};
 use crate::name::Name;
 
 const SERVICE: &str = "scheduler.amazonaws.com";
@@ -28,32 +28,12 @@ pub(super) fn statements(
     let mut all = Vec::new();
     for (sid, called) in both {
         all.push(allow(sid, &[called.action], &called.arn));
-        all.extend(called.key.as_ref().and_then(|key| use_of_key(&format!("{sid}Key"), key, called, here)));
+        let service = called.action.split(':').next().unwrap_or_default();
+        let key = called.key.as_deref();
+        all.extend(key.and_then(|key| kms::use_of(&format!("{sid}Key"), key, service, &kms::SEND, here)));
     }
     all.extend(key.map(|arn| allow("Input", &["kms:Decrypt"], arn)));
     all
-}
-
-/// The use of the key that encrypts what is sent, by the receiver's service alone. What AWS manages it lets everybody use
-/// who may use the service.
-fn use_of_key(sid: &str, key: &str, called: &Called, here: &Cursor) -> Option<Value> {
-    let name = key.rsplit_once(':').map_or(key, |(_, name)| name);
-    if name.starts_with("alias/aws/") {
-        return None;
-    }
-    let service = called.action.split(':').next().unwrap_or_default();
-    let via = format!("{service}.{}.{}", here.site.region, here.site.dns_suffix());
-    let mut condition = json!({"StringEquals": {"kms:ViaService": via}});
-    let resource = match name.starts_with("alias/") {
-        true => {
-            condition["ForAnyValue:StringEquals"] = json!({"kms:ResourceAliases": name});
-            here.site.arn("kms", "key/*")
-        }
-        false if key.starts_with("arn:") => key.to_owned(),
-        false => here.site.arn("kms", &format!("key/{key}")),
-    };
-    let actions = ["kms:Decrypt", "kms:GenerateDataKey"];
-    Some(json!({"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": [resource], "Condition": condition}))
 }
 
 impl Schedule {

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::aws::{scheduler, sqs};
-use crate::manifest::{Cursor, names};
+use crate::manifest::{Cursor, kms, names};
 use crate::name::{Address, Name, Owner, Site};
 
 /// Actions that go together, and those on the key that a resource is encrypted with.
@@ -292,25 +292,8 @@ impl Target {
     /// What its key allows, to its service in the caller's name. Keys of AWS's own let in whoever may use the resource.
     pub fn key_statement(&self, actions: &BTreeSet<&'static str>, here: &Cursor) -> Option<Value> {
         let key = self.key.as_deref().filter(|key| !key.is_empty() && !actions.is_empty())?;
-        let site = here.site;
-        let (start, name) = match key.split_once(":alias/") {
-            Some((start, name)) => (format!("{start}:"), Some(format!("alias/{name}"))),
-            None => (site.arn("kms", ""), key.starts_with("alias/").then(|| key.to_owned())),
-        };
-        let resource = match &name {
-            Some(name) if name.starts_with("alias/aws/") => return None,
-            Some(_) => format!("{start}key/*"),
-            None if key.starts_with("arn:") => key.to_owned(),
-            None => site.arn("kms", &format!("key/{key}")),
-        };
-        let mut statement = allow(&format!("{}Key", self.sid), actions, &[resource]);
-        let via = format!("{}.{}.{}", self.rights.service, site.region, site.dns_suffix());
-        statement["Condition"] = json!({"StringEquals": {"kms:ViaService": [via]}});
-        // IAM knows no aliases in ARNs.
-        if let Some(name) = name {
-            statement["Condition"]["ForAnyValue:StringEquals"] = json!({"kms:ResourceAliases": [name]});
-        }
-        Some(statement)
+        let actions: Vec<&str> = actions.iter().copied().collect();
+        kms::use_of(&format!("{}Key", self.sid), key, self.rights.service, &actions, here)
     }
 }
 
