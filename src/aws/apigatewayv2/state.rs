@@ -58,7 +58,8 @@ pub struct Cors {
     /// In lower case.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub expose_headers: BTreeSet<String>,
-    /// Seconds for which a browser keeps the answer, -1 to 86400.
+    /// Seconds for which a browser keeps the answer, -1 to 86400; `None` where it is 0, which AWS reports of what was never
+    /// set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_age: Option<i32>,
 }
@@ -133,7 +134,7 @@ pub struct Integration {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub response_parameters: BTreeMap<String, BTreeMap<String, String>>,
     /// The name that the certificate behind a VPC link has to bear.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, rename = "tlsConfig", with = "tls", skip_serializing_if = "Option::is_none")]
     pub server_name_to_verify: Option<String>,
     /// Settings that no integration of ours has: none is ever wanted.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -201,6 +202,25 @@ impl Integration {
     }
 }
 
+/// `tlsConfig`: an object with a name in it.
+mod tls {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[derive(Serialize, Deserialize)]
+    #[serde(rename_all = "camelCase", deny_unknown_fields)]
+    struct TlsConfig {
+        server_name_to_verify: String,
+    }
+
+    pub fn serialize<S: Serializer>(name: &Option<String>, to: S) -> Result<S::Ok, S::Error> {
+        name.clone().map(|server_name_to_verify| TlsConfig { server_name_to_verify }).serialize(to)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+        Ok(Option::<TlsConfig>::deserialize(from)?.map(|config| config.server_name_to_verify))
+    }
+}
+
 /// What decides who may call a route.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -242,7 +262,8 @@ pub struct Jwt {
     pub audience: BTreeSet<String>,
 }
 
-/// A stage.
+/// A stage. It has no tags of its own: to tag one AWS asks for `apigateway:TagResource`, an action that its own reference
+/// does not list and its policy checks refuse. The tags of the API say whose it is.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Stage {
@@ -259,7 +280,6 @@ pub struct Stage {
     pub access_log_settings: Option<AccessLog>,
     /// Stage variables.
     pub stage_variables: BTreeMap<String, String>,
-    pub tags: Tags,
 }
 
 /// What holds for routes.
