@@ -1,0 +1,128 @@
+//! What API Gateway would refuse of an HTTP API as a whole.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::key::{RouteKey, is_word, variable};
+use super::{AccessLogs, DEFAULT_STAGE, HttpApi, Limits};
+use crate::aws::logs::RETENTIONS;
+use crate::manifest::Cursor;
+
+/// Routes, and what they call, that one API can have.
+const ROUTES: usize = 300;
+/// Authorizers that one API can have.
+const AUTHORIZERS: usize = 10;
+/// Variables that one stage can have.
+const VARIABLES: usize = 100;
+/// Characters that a format of access logs can have.
+const FORMAT: usize = 3072;
+
+/// Reports everything about an API that API Gateway would refuse, but for what each route is.
+pub(super) fn check(api: &HttpApi, here: &Cursor) {
+    if api.stage != DEFAULT_STAGE && (api.stage.len() > 128 || !is_word(&api.stage, b"-_")) {
+        let help = Some("use $default, or 1 to 128 letters, digits, - and _");
+        here.at("stage").problem(format!("{:?} is not a stage's name", api.stage), help);
+    }
+    if api.description.chars().count() > 1024 {
+        here.at("description").problem("a description has 1024 characters at most", Some("shorten it"));
+    }
+    check_routes(api, here);
+    check_siblings(api, here);
+    if api.authorizer.len() > AUTHORIZERS {
+        let message = format!("there are {} authorizers, an API has at most {AUTHORIZERS}", api.authorizer.len());
+        here.at("authorizer").problem(message, Some("share authorizers between routes, or use another API"));
+    }
+    if !api.allow_ips.is_empty() {
+        let help = "make it an [api.<name>], which has allow_ips; authorizers and throttle limit who calls an HTTP API";
+        here.at("allow_ips").problem("an HTTP API has no resource policy that limits addresses", Some(help));
+    }
+    if let Some(limits) = &api.throttle {
+        check_limits(limits, &here.at("throttle"));
+    }
+    if let Some(logs) = &api.access_logs {
+        check_logs(logs, &here.at("access_logs"));
+    }
+    check_variables(api, &here.at("variables"));
+}
+
+fn check_routes(api: &HttpApi, here: &Cursor) {
+    if api.routes.is_empty() {
+        let help = "add routes = [{ route = \"GET /items\", function = \"...\" }]";
+        here.problem("an API without routes cannot be deployed", Some(help));
+    }
+    if api.routes.len() > ROUTES {
+        let message = format!("there are {} routes, an API has at most {ROUTES}", api.routes.len());
+        here.at("routes").problem(message, Some("use a greedy path such as ANY /{proxy+}, or another API"));
+    }
+    let mut seen = BTreeSet::new();
+    for (here, route) in here.at("routes").each(&api.routes) {
+        if !seen.insert(&route.route) {
+            here.problem(format!("the route {} is there twice", route.route), Some("remove one of them"));
+        }
+        if let Some(limits) = &route.throttle {
+            check_limits(limits, &here.at("throttle"));
+        }
+    }
+}
+
+/// Two variables in one place have one name, unless one of them stands for all the rest.
+fn check_siblings(api: &HttpApi, here: &Cursor) {
+    let mut variables: BTreeMap<(String, bool), &str> = BTreeMap::new();
+    for (here, route) in here.at("routes").each(&api.routes) {
+        let Ok(RouteKey::Of { path, .. }) = RouteKey::parse(&route.route) else { continue };
+        let mut parent = String::new();
+        for part in path.split('/').skip(1) {
+            // Below a variable its name no longer matters.
+            let mut step = part;
+            if let Some((_, is_greedy)) = variable(part) {
+                let first = *variables.entry((parent.clone(), is_greedy)).or_insert(part);
+                if first != part {
+                    let message = format!("{parent}/{first} and {parent}/{part} are two variables in one place");
+                    here.at("route").problem(message, Some("give them one name"));
+                }
+                step = "{}";
+            }
+            parent = format!("{parent}/{step}");
+        }
+    }
+}
+
+fn check_limits(limits: &Limits, here: &Cursor) {
+    if !(limits.rate > 0.0 && limits.rate.is_finite() && limits.burst > 0) {
+        here.problem("limits are above 0", Some("write throttle = { rate = 100, burst = 50 }"));
+    }
+}
+
+fn check_logs(logs: &AccessLogs, here: &Cursor) {
+    if !logs.format.contains("$context.requestId") && !logs.format.contains("$context.extendedRequestId") {
+        let help = "add $context.requestId: API Gateway asks for it";
+        here.at("format").problem("the format lacks the request's id", Some(help));
+    }
+    if logs.format.len() > FORMAT || logs.format.contains('\n') {
+        let message = format!("a format is one line of {FORMAT} characters at most");
+        here.at("format").problem(message, Some("shorten it"));
+    }
+    let days = logs.retention_days;
+    if days != 0 && !RETENTIONS.contains(&days) {
+        let help = "choose 0 (for ever), 1, 3, 5, 7, 14, 30, 60, 90 ...";
+        here.at("retention_days").problem(format!("logs cannot be kept {days} days"), Some(help));
+    }
+}
+
+fn check_variables(api: &HttpApi, here: &Cursor) {
+    if api.variables.len() > VARIABLES {
+        let message = format!("there are {} variables, a stage has at most {VARIABLES}", api.variables.len());
+        here.problem(message, None);
+    }
+    for (name, value) in &api.variables {
+        let here = here.at(name);
+        if name.len() > 64 || !is_word(name, b"_") {
+            let help = Some("use 1 to 64 letters, digits and `_`");
+            here.problem(format!("{name:?} is not a stage variable"), help);
+        }
+        let value = here.likely(value, "0");
+        if value.len() > 512 || !is_word(&value, b"-._~:/?#&=,") {
+            let help = Some("use 1 to 512 letters, digits and any of -._~:/?#&=,");
+            here.problem(format!("{value:?} is not a value that a stage variable can have"), help);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! HTTP APIs.
+
+use super::*;
+
+const AUTH: Form =
+    Form::Value(&[("NONE", "none"), ("AWS_IAM", "iam"), ("JWT", "a token"), ("CUSTOM", "a function")]);
+
+pub(super) const HTTP_API: &[Field] = &[
+    later("description", "description", PLAIN),
+    main("routes.*.authorizationType", "routes.*.auth", AUTH),
+    main("routes.*.authorizer", "routes.*.authorizer", PLAIN),
+    main("routes.*.authorizationScopes", "routes.*.scopes", Form::List),
+    main("routes.*.operationName", "routes.*.operation", PLAIN),
+    main("routes.*.integration", "routes.*.integration", PLAIN),
+    main("routes.*.other.**", "routes.*.other settings", Form::Changed),
+    main("corsConfiguration.allowOrigins", "cors.origins", Form::List),
+    main("corsConfiguration.allowCredentials", "cors.credentials", PLAIN),
+    later("corsConfiguration.allowMethods", "cors.methods", Form::List),
+    later("corsConfiguration.allowHeaders", "cors.headers", Form::List),
+    later("corsConfiguration.exposeHeaders", "cors.expose_headers", Form::List),
+    later("corsConfiguration.maxAge", "cors.max_age", PLAIN),
+    main("authorizers.*.jwtConfiguration.issuer", "authorizer.*.issuer", PLAIN),
+    main("authorizers.*.jwtConfiguration.audience", "authorizer.*.audience", Form::List),
+    main("authorizers.*.authorizerUri", "authorizer.*.function", PLAIN),
+    main("authorizers.*.identitySource", "authorizer.*.identity_sources", Form::List),
+    main("authorizers.*.authorizerResultTtlInSeconds", "authorizer.*.ttl", PLAIN),
+    main("authorizers.*.authorizerPayloadFormatVersion", "authorizer.*.payload", PLAIN),
+    main("authorizers.*.enableSimpleResponses", "authorizer.*.simple", PLAIN),
+    implied("authorizers.*.authorizerType"),
+    implied("authorizers.*.authorizerCredentialsArn"),
+    later("integrations.*.integrationType", "integrations.*.type", PLAIN),
+    later("integrations.*.integrationSubtype", "integrations.*.subtype", PLAIN),
+    later("integrations.*.integrationUri", "integrations.*.uri", PLAIN),
+    later("integrations.*.integrationMethod", "integrations.*.method", PLAIN),
+    later("integrations.*.connectionId", "integrations.*.connection", PLAIN),
+    later("integrations.*.credentialsArn", "integrations.*.role", PLAIN),
+    later("integrations.*.payloadFormatVersion", "integrations.*.payload", PLAIN),
+    later("integrations.*.timeoutInMillis", "integrations.*.timeout_ms", PLAIN),
+    later("integrations.*.requestParameters.**", "integrations.*.parameters", Form::Changed),
+    later("integrations.*.responseParameters.**", "integrations.*.responses", Form::Changed),
+    later("integrations.*.tlsConfig.**", "integrations.*.tls", Form::Changed),
+    later("integrations.*.other.**", "integrations.*.other settings", Form::Changed),
+    implied("deployments"),
+    unless("$default", "stages.*.deployment", "stage", Form::Stage),
+    main("stages.*.defaultRouteSettings.throttling.throttlingRateLimit", "throttle.rate", PLAIN),
+    main("stages.*.defaultRouteSettings.throttling.throttlingBurstLimit", "throttle.burst", PLAIN),
+    unless("false", "stages.*.defaultRouteSettings.detailedMetricsEnabled", "metrics", PLAIN),
+    later("stages.*.routeSettings.**", "routes' limits", Form::Names),
+    main("stages.*.accessLogSettings.destinationArn", "access_logs", PLAIN),
+    later("stages.*.accessLogSettings.format", "access_logs.format", Form::Changed),
+    main("stages.*.stageVariables.**", "variables", Form::Names),
+    later("tags.*", "tags", Form::Names),
+];
