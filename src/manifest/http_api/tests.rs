@@ -366,7 +366,7 @@ fn what_api_gateway_would_refuse_of_a_route_is_a_problem() {
         ("stream = \"arn:aws:kinesis:us-west-2:999999999999:stream/c\"", "\"arn:aws:kinesis:us-west-2:999999999999:stream/c\" is not a Kinesis stream of this account"),
         ("url = \"example.org\"", "\"example.org\" is not a URL"),
         ("url = \"https://example.org/{x}\"", "the route has no variable \"x\""),
-        ("function = \"f\", auth = \"user\"", "there is no authorizer \"user\"; there is none, iam, users, own"),
+        ("function = \"f\", auth = \"zzz\"", "there is no authorizer \"zzz\"; there is none, iam, own, users"),
         ("function = \"f\", auth = \"usrs\"", "there is no authorizer \"usrs\"; did you mean \"users\"?"),
         ("function = \"f\", auth = \"own\", scopes = [\"read\"]", "only tokens have scopes, and this route asks for none"),
         ("function = \"f\", scopes = [\"read\"]", "only tokens have scopes, and this route asks for none"),
