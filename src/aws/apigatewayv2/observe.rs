@@ -1,0 +1,117 @@
+//! Asking API Gateway about HTTP APIs: which there are, then all parts of one at once.
+//!
+//! How much a page holds is AWS's to say: it publishes no number that a request may name.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_apigatewayv2::types;
+
+use super::read;
+use super::state::HttpApi;
+use crate::aws::error::{Answer, AwsError};
+use crate::aws::{Found, Id, Observed, Reader};
+use crate::name::{Owner, Ownership};
+
+const ABSENT: &[&str] = &["NotFoundException"];
+const GET_APIS: &str = "apigatewayv2:GetApis";
+
+/// What the listing tells about one API.
+pub type Listed = types::Api;
+
+/// Every item of a listing, page after page; `None` where there is no such API.
+macro_rules! all {
+    ($api:literal, $request:expr) => {
+        async {
+            let (mut items, mut token) = (Vec::new(), None);
+            loop {
+                let page = $request.set_next_token(token.clone()).send().await.found($api, ABSENT)?;
+                let Some(page) = page else { return Ok(None) };
+                items.extend(page.items.unwrap_or_default());
+                let next = page.next_token.filter(|token| !token.is_empty());
+                if next.is_none() {
+                    return Ok::<_, AwsError>(Some(items));
+                }
+                if next == token {
+                    return Err(AwsError::malformed($api, "a page says that it is the next one itself"));
+                }
+                token = next;
+            }
+        }
+    };
+}
+
+/// Every HTTP API whose name begins with our prefix, one of each name.
+pub(super) async fn list(reader: Reader<'_>, owner: &Owner) -> Result<Vec<Found<Listed>>, AwsError> {
+    let mut named: BTreeMap<String, Vec<Listed>> = BTreeMap::new();
+    for api in every(reader).await? {
+        if let Some(name) = api.name().filter(|name| name.starts_with(&owner.prefix())) {
+            named.entry(name.to_owned()).or_default().push(api);
+        }
+    }
+    let one_each = named.into_iter().filter_map(|(name, apis)| {
+        let chosen = choose(owner, &name, apis).transpose()?;
+        Some(chosen.map(|seed| Found { name, seed }))
+    });
+    one_each.collect()
+}
+
+/// The API of this name that is ours; else one of this name that is not, for the planner to refuse.
+async fn find(reader: Reader<'_>, id: &Id) -> Result<Option<Listed>, AwsError> {
+    let named = every(reader).await?.into_iter().filter(|api| api.name() == Some(&id.name));
+    choose(&id.owner, &id.name, named.collect())
+}
+
+/// The account's HTTP APIs; those for WebSockets are none.
+async fn every(reader: Reader<'_>) -> Result<Vec<Listed>, AwsError> {
+    let ask = async {
+        let client = &reader.aws().read.apigatewayv2;
+        let apis = all!("apigatewayv2:GetApis", client.get_apis()).await?.unwrap_or_default();
+        Ok(apis.into_iter().filter(|api| api.protocol_type() == Some(&types::ProtocolType::Http)).collect())
+    };
+    reader.once(|cache| &cache.http_apis, "", ask).await
+}
+
+/// Which of several APIs of one name is meant: ours, or else the oldest. Two of ours are an error, since nothing
+/// tells which one callers use.
+fn choose(owner: &Owner, name: &str, mut named: Vec<Listed>) -> Result<Option<Listed>, AwsError> {
+    named.sort_by_key(|api| (api.created_date().map(|date| date.secs()), api.api_id().map(str::to_owned)));
+    let is_ours = |api: &&Listed| matches!(owner.of(&read::tags(api.tags())), Ownership::Owned(_));
+    let ours: Vec<&Listed> = named.iter().filter(is_ours).collect();
+    match ours.as_slice() {
+        [] => Ok(named.into_iter().next()),
+        [one] => Ok(Some((*one).clone())),
+        many => {
+            let ids: Vec<&str> = many.iter().filter_map(|api| api.api_id()).collect();
+            let message = format!("several APIs of ours are called {name}: {}; delete all but one", ids.join(", "));
+            Err(AwsError::malformed(GET_APIS, message))
+        }
+    }
+}
+
+/// Reads one API: five calls at once, after the listing where there is no seed.
+pub(super) async fn observe(
+    reader: Reader<'_>,
+    id: &Id,
+    seed: Option<&Listed>,
+) -> Result<Option<Observed<HttpApi>>, AwsError> {
+    let api = match seed {
+        Some(seed) => Some(seed.clone()),
+        None => find(reader, id).await?,
+    };
+    let Some((api, of)) = api.and_then(|api| api.api_id.clone().map(|of| (api, of))) else { return Ok(None) };
+    let client = &reader.aws().read.apigatewayv2;
+    let (routes, integrations, authorizers, deployments, stages) = tokio::join!(
+        all!("apigatewayv2:GetRoutes", client.get_routes().api_id(&of)),
+        all!("apigatewayv2:GetIntegrations", client.get_integrations().api_id(&of)),
+        all!("apigatewayv2:GetAuthorizers", client.get_authorizers().api_id(&of)),
+        all!("apigatewayv2:GetDeployments", client.get_deployments().api_id(&of)),
+        all!("apigatewayv2:GetStages", client.get_stages().api_id(&of)),
+    );
+    let parts = (routes?, integrations?, authorizers?, deployments?, stages?);
+    // An API that goes while it is read is gone.
+    let (Some(routes), Some(integrations), Some(authorizers), Some(deployments), Some(stages)) = parts else {
+        return Ok(None);
+    };
+    let answers = read::Answers { api, api_id: of, routes, integrations, authorizers, deployments, stages };
+    answers.observed().map(Some).map_err(|why| AwsError::malformed(GET_APIS, why))
+}
