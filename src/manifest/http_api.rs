@@ -108,7 +108,8 @@ fn default_retention() -> i32 {
 }
 
 fn default_format() -> String {
-    let fields = ["requestId", "identity.sourceIp", "requestTime", "httpMethod", "routeKey", "status", "responseLatency"];
+    let fields =
+        ["requestId", "identity.sourceIp", "requestTime", "httpMethod", "routeKey", "status", "responseLatency"];
     let fields: Vec<String> = fields.iter().map(|field| format!("\"{field}\":\"$context.{field}\"")).collect();
     format!("{{{}}}", fields.join(","))
 }

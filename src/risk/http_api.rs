@@ -80,7 +80,12 @@ fn judge(side: &Attributes, route: &str) -> Option<String> {
 /// Somebody else decides, or more scopes will do.
 fn weaker_route(sides: &Sides, route: &str) -> Option<Finding> {
     let (old, new) = (judge(&sides.old, route)?, judge(&sides.new, route)?);
-    let scopes = |side: &Attributes<'_>| side.texts(&format!("{ROUTES}{route}.authorizationScopes")).into_iter().map(str::to_owned).collect::<BTreeSet<String>>();
+    let scopes = |side: &Attributes<'_>| {
+        side.texts(&format!("{ROUTES}{route}.authorizationScopes"))
+            .into_iter()
+            .map(str::to_owned)
+            .collect::<BTreeSet<String>>()
+    };
     let (had, has) = (scopes(&sides.old), scopes(&sides.new));
     let said = if old != new {
         Sentence::default().words(": authorization ").value(&old).words(" → ").value(&new)
@@ -120,7 +125,9 @@ fn authorizers(sides: &Sides) -> Vec<Finding> {
                 say(Sentence::default().words(words).short(old).words(" → ").short(new));
             }
         }
-        let audience = |side: &Attributes| side.texts(&at("jwtConfiguration.audience")).into_iter().map(str::to_owned).collect::<BTreeSet<String>>();
+        let audience = |side: &Attributes| {
+            side.texts(&at("jwtConfiguration.audience")).into_iter().map(str::to_owned).collect::<BTreeSet<String>>()
+        };
         let (had, has) = (audience(&sides.old), audience(&sides.new));
         let more: Vec<&String> = has.difference(&had).collect();
         if !had.is_empty() && !more.is_empty() {
@@ -139,7 +146,9 @@ fn authorizers(sides: &Sides) -> Vec<Finding> {
 const ANY: [&str; 3] = ["*", "http://*", "https://*"];
 
 fn origins(sides: &Sides) -> Option<Finding> {
-    let list = |side: &Attributes<'_>| side.texts("corsConfiguration.allowOrigins").into_iter().map(str::to_owned).collect::<BTreeSet<String>>();
+    let list = |side: &Attributes<'_>| {
+        side.texts("corsConfiguration.allowOrigins").into_iter().map(str::to_owned).collect::<BTreeSet<String>>()
+    };
     let (old, new) = (list(&sides.old), list(&sides.new));
     let is_any = |origins: &BTreeSet<String>| ANY.iter().find(|any| origins.contains(**any)).copied();
     let any = is_any(&new).filter(|any| is_any(&old).is_none() || (*any == "*" && !old.contains("*")))?;
@@ -178,8 +187,7 @@ fn stage_findings(sides: &Sides, stage: &str) -> Vec<Finding> {
     found
 }
 
-const LIMITS: [(&str, &str); 2] =
-    [("throttlingRateLimit", " requests a second"), ("throttlingBurstLimit", " at once")];
+const LIMITS: [(&str, &str); 2] = [("throttlingRateLimit", " requests a second"), ("throttlingBurstLimit", " at once")];
 
 /// Limits of routes that stay.
 fn limits_of_routes(sides: &Sides, stage: &str) -> Vec<Finding> {

@@ -72,12 +72,16 @@ impl Authorizer {
         let audience: BTreeSet<String> = self.lower_audience(&here.at("audience"));
         let source = self.identity_source.as_deref().unwrap_or(TOKEN);
         check_source(source, &["$request.header.", "$request.querystring."], &here.at("identity_source"));
-        self.report_others(here, "a function that judges", &[
-            ("identity_sources", self.identity_sources.is_some()),
-            ("ttl", self.ttl.is_some()),
-            ("payload", self.payload.is_some()),
-            ("simple", self.simple),
-        ]);
+        self.report_others(
+            here,
+            "a function that judges",
+            &[
+                ("identity_sources", self.identity_sources.is_some()),
+                ("ttl", self.ttl.is_some()),
+                ("payload", self.payload.is_some()),
+                ("simple", self.simple),
+            ],
+        );
         apigatewayv2::Authorizer {
             authorizer_type: "JWT".into(),
             identity_source: vec![source.to_owned()],
@@ -103,10 +107,11 @@ impl Authorizer {
     }
 
     fn lower_request(&self, function: &Name, here: &Cursor) -> Option<apigatewayv2::Authorizer> {
-        self.report_others(here, "an issuer of tokens", &[
-            ("audience", !self.audience.is_empty()),
-            ("identity_source", self.identity_source.is_some()),
-        ]);
+        self.report_others(
+            here,
+            "an issuer of tokens",
+            &[("audience", !self.audience.is_empty()), ("identity_source", self.identity_source.is_some())],
+        );
         let sources = self.identity_sources.clone().unwrap_or_else(|| vec![TOKEN.to_owned()]);
         let starts = ["$request.header.", "$request.querystring.", "$context.", "$stageVariables."];
         for (here, source) in here.at("identity_sources").each(&sources) {

@@ -73,7 +73,8 @@ impl Cors {
             }
         }
         let fields = [("headers", &self.headers), ("expose_headers", &self.expose_headers)];
-        for (here, header) in fields.iter().flat_map(|(field, headers)| here.at(field).each(*headers).collect::<Vec<_>>())
+        for (here, header) in
+            fields.iter().flat_map(|(field, headers)| here.at(field).each(*headers).collect::<Vec<_>>())
         {
             if header != "*" && !is_word(header, b"-_") {
                 here.problem(format!("{header:?} is not a header"), Some("write a name such as Content-Type"));
@@ -90,6 +91,5 @@ impl Cors {
 /// A scheme and a host, with a port where there is one: no path. A host is whole, or `*`.
 fn is_origin(text: &str) -> bool {
     let is_host = |host: &str| host == "*" || is_word(host, b".-:[]");
-    text == "*"
-        || text.split_once("://").is_some_and(|(scheme, host)| is_word(scheme, b"+-.") && is_host(host))
+    text == "*" || text.split_once("://").is_some_and(|(scheme, host)| is_word(scheme, b"+-.") && is_host(host))
 }

@@ -232,7 +232,10 @@ impl Route {
                 other => other,
             });
             let fields: Vec<&str> = fields.collect();
-            here.problem(format!("{} needs {}", service.subtype, lacking.join(" and ")), Some(&format!("give {}", fields.join(" and "))));
+            here.problem(
+                format!("{} needs {}", service.subtype, lacking.join(" and ")),
+                Some(&format!("give {}", fields.join(" and "))),
+            );
         }
         parameters
     }
@@ -250,4 +253,3 @@ fn stream_of<'a>(arn: &'a str, here: &Cursor) -> Option<(&'a str, &'a str)> {
     let is_ours = here.sources.without_account || *account == here.site.account.as_str();
     (*partition == here.site.partition && !region.is_empty() && is_ours).then_some((*region, name))
 }
-

@@ -102,8 +102,23 @@ mod tests {
     #[test]
     fn keys_that_api_gateway_would_refuse_are_reported() {
         for bad in [
-            "", "GET", "/items", "get /items", "GET  /items", "FETCH /", "GET items", "GET //", "GET /a//b", "GET /a b",
-            "GET /{}", "GET /{a+}/b", "GET /{a", "GET /ä", "GET /a?b", "GET /a{b}", "$connect",
+            "",
+            "GET",
+            "/items",
+            "get /items",
+            "GET  /items",
+            "FETCH /",
+            "GET items",
+            "GET //",
+            "GET /a//b",
+            "GET /a b",
+            "GET /{}",
+            "GET /{a+}/b",
+            "GET /{a",
+            "GET /ä",
+            "GET /a?b",
+            "GET /a{b}",
+            "$connect",
         ] {
             assert!(RouteKey::parse(bad).is_err(), "{bad}");
         }

@@ -34,11 +34,16 @@ const RESERVED: [&str; 19] = [
 const RESERVED_STARTS: [&str; 3] = ["access-control-", "apigw-", "x-amz"];
 
 /// The request's parameters that are mapped, by AWS's keys; reports what AWS would refuse.
-pub(super) fn of_request(parameters: &BTreeMap<String, String>, key: RouteKey, here: &Cursor) -> BTreeMap<String, String> {
+pub(super) fn of_request(
+    parameters: &BTreeMap<String, String>,
+    key: RouteKey,
+    here: &Cursor,
+) -> BTreeMap<String, String> {
     let lower = |(parameter, value): (&String, &String)| {
         let here = here.at(parameter);
         if let Some(wrong) = wrong_parameter(parameter, true) {
-            let help = "write append:, overwrite: or remove: before header.<name> or querystring.<name>; or overwrite:path";
+            let help =
+                "write append:, overwrite: or remove: before header.<name> or querystring.<name>; or overwrite:path";
             here.problem(format!("{parameter:?} {wrong}"), Some(help));
         }
         (parameter.clone(), mapped(parameter, value, key, &here))
@@ -82,7 +87,8 @@ fn wrong_parameter(text: &str, of_request: bool) -> Option<&'static str> {
         return Some("is no parameter that can be mapped");
     }
     let lower = name.to_ascii_lowercase();
-    let is_reserved = RESERVED.contains(&lower.as_str()) || RESERVED_STARTS.iter().any(|start| lower.starts_with(start));
+    let is_reserved =
+        RESERVED.contains(&lower.as_str()) || RESERVED_STARTS.iter().any(|start| lower.starts_with(start));
     (place == "header" && is_reserved).then_some("is a header that API Gateway lets nobody map")
 }
 
@@ -188,12 +194,20 @@ mod tests {
             assert_eq!(wrong_parameter(good, false), None, "{good}");
         }
         let nothing = Some("is no parameter that can be mapped");
-        for bad in ["header.x", "set:header.x", "append:path", "append:header.", "append:header.a b", "append:body.x", ""] {
+        for bad in
+            ["header.x", "set:header.x", "append:path", "append:header.", "append:header.a b", "append:body.x", ""]
+        {
             assert_eq!(wrong_parameter(bad, true), nothing, "{bad}");
         }
         assert_eq!(wrong_parameter("append:querystring.x", false), nothing);
-        for reserved in ["append:header.Authorization", "remove:header.x-amzn-trace-id", "overwrite:header.X-Forwarded-For"] {
-            assert_eq!(wrong_parameter(reserved, true), Some("is a header that API Gateway lets nobody map"), "{reserved}");
+        for reserved in
+            ["append:header.Authorization", "remove:header.x-amzn-trace-id", "overwrite:header.X-Forwarded-For"]
+        {
+            assert_eq!(
+                wrong_parameter(reserved, true),
+                Some("is a header that API Gateway lets nobody map"),
+                "{reserved}"
+            );
         }
     }
 

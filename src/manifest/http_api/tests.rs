@@ -162,7 +162,8 @@ fn routes_that_call_the_same_in_the_same_way_share_an_integration() {
 
 #[test]
 fn a_function_lets_an_api_in_by_one_statement_however_many_routes_it_has() {
-    let routes: Vec<String> = (0..300).map(|n| format!("{{ route = \"GET /p{n}\", function = \"f\", auth = \"own\" }}")).collect();
+    let routes: Vec<String> =
+        (0..300).map(|n| format!("{{ route = \"GET /p{n}\", function = \"f\", auth = \"own\" }}")).collect();
     let all = of(&format!("routes = [{}]\n[http_api.web.authorizer.own]\nfunction = \"g\"", routes.join(", ")));
     let id = json!({"$output": "apigatewayv2.api/web.id"});
     let source = |rest: &str| json!({"$join": ["arn:aws:execute-api:us-west-2:123456789012:", id, rest]});
@@ -256,7 +257,8 @@ fn routes_to_one_receiver_share_a_statement_and_an_encrypted_one_brings_the_use_
         { route = "POST /b", send = "kept", parameters = { DelaySeconds = "5" } },
         { route = "POST /c", send = "jobs" },
     ]"#);
-    let (kept, jobs) = ("arn:aws:sqs:us-west-2:123456789012:shop--test-kept", "arn:aws:sqs:us-west-2:123456789012:shop--test-jobs");
+    let (kept, jobs) =
+        ("arn:aws:sqs:us-west-2:123456789012:shop--test-kept", "arn:aws:sqs:us-west-2:123456789012:shop--test-jobs");
     let expected = json!([
         {"Sid": "SendJobs", "Effect": "Allow", "Action": ["sqs:SendMessage"], "Resource": [jobs]},
         {"Sid": "SendKept", "Effect": "Allow", "Action": ["sqs:SendMessage"], "Resource": [kept]},
@@ -327,17 +329,38 @@ fn what_api_gateway_would_refuse_of_an_api_is_a_problem() {
         ("cors = { origins = [\"*\"], credentials = true }", "credentials cannot be sent from the origin *"),
         ("cors = { origins = [\"*\"], max_age = 86401 }", "86401 is out of range"),
         ("[http_api.web.authorizer.a]", "an authorizer judges in one way"),
-        ("[http_api.web.authorizer.a]\nissuer = \"https://i.example\"\nfunction = \"f\"", "an authorizer judges in one way"),
-        ("[http_api.web.authorizer.a]\nissuer = \"http://i.example\"\naudience = [\"a\"]", "\"http://i.example\" is not the https URL of an issuer"),
+        (
+            "[http_api.web.authorizer.a]\nissuer = \"https://i.example\"\nfunction = \"f\"",
+            "an authorizer judges in one way",
+        ),
+        (
+            "[http_api.web.authorizer.a]\nissuer = \"http://i.example\"\naudience = [\"a\"]",
+            "\"http://i.example\" is not the https URL of an issuer",
+        ),
         ("[http_api.web.authorizer.a]\nissuer = \"https://i.example\"", "tokens for anybody would do"),
-        ("[http_api.web.authorizer.a]\nissuer = \"https://i.example\"\naudience = [\"a\"]\nttl = 5", "ttl is for a function that judges"),
-        ("[http_api.web.authorizer.a]\nissuer = \"https://i.example\"\naudience = [\"a\"]\nidentity_source = \"$context.x\"", "\"$context.x\" is no identity source"),
+        (
+            "[http_api.web.authorizer.a]\nissuer = \"https://i.example\"\naudience = [\"a\"]\nttl = 5",
+            "ttl is for a function that judges",
+        ),
+        (
+            "[http_api.web.authorizer.a]\nissuer = \"https://i.example\"\naudience = [\"a\"]\nidentity_source = \"$context.x\"",
+            "\"$context.x\" is no identity source",
+        ),
         ("[http_api.web.authorizer.a]\nfunction = \"f\"\naudience = [\"a\"]", "audience is for an issuer of tokens"),
         ("[http_api.web.authorizer.a]\nfunction = \"h\"", "there is no function section \"h\"; there is f, g"),
-        ("[http_api.web.authorizer.a]\nfunction = \"f\"\nidentity_sources = [\"Authorization\"]", "\"Authorization\" is no identity source"),
-        ("[http_api.web.authorizer.a]\nfunction = \"f\"\nidentity_sources = []\nttl = 1", "an answer is kept by its identity sources, and there are none"),
+        (
+            "[http_api.web.authorizer.a]\nfunction = \"f\"\nidentity_sources = [\"Authorization\"]",
+            "\"Authorization\" is no identity source",
+        ),
+        (
+            "[http_api.web.authorizer.a]\nfunction = \"f\"\nidentity_sources = []\nttl = 1",
+            "an answer is kept by its identity sources, and there are none",
+        ),
         ("[http_api.web.authorizer.a]\nfunction = \"f\"\nttl = 3601", "3601 is out of range"),
-        ("[http_api.web.authorizer.a]\nfunction = \"f\"\npayload = \"1.0\"\nsimple = true", "a function that gets payload 1.0 answers with a policy"),
+        (
+            "[http_api.web.authorizer.a]\nfunction = \"f\"\npayload = \"1.0\"\nsimple = true",
+            "a function that gets payload 1.0 answers with a policy",
+        ),
         ("[http_api.web.authorizer.iam]\nfunction = \"f\"", "auth = \"iam\" means something else already"),
     ] {
         assert_eq!(wrong(&format!("{route}{api}")), [problem], "{api}");
@@ -347,7 +370,8 @@ fn what_api_gateway_would_refuse_of_an_api_is_a_problem() {
     let routes = many(301, &|n| format!("{{ route = \"GET /p{n}\", function = \"f\" }}"));
     assert_eq!(wrong(&format!("routes = [{routes}]")), ["there are 301 routes, an API has at most 300"]);
     let audience = many(51, &|n| format!("\"a{n}\""));
-    let authorizer = format!("{route}[http_api.web.authorizer.a]\nissuer = \"https://i.example\"\naudience = [{audience}]");
+    let authorizer =
+        format!("{route}[http_api.web.authorizer.a]\nissuer = \"https://i.example\"\naudience = [{audience}]");
     assert_eq!(wrong(&authorizer), ["there are 51 audiences, an authorizer has at most 50"]);
     let authorizers: String = (0..11).map(|n| format!("[http_api.web.authorizer.a{n}]\nfunction = \"f\"\n")).collect();
     assert_eq!(wrong(&format!("{route}{authorizers}")), ["there are 11 authorizers, an API has at most 10"]);
@@ -360,15 +384,24 @@ fn what_api_gateway_would_refuse_of_a_route_is_a_problem() {
         ("function = \"f\", send = \"jobs\"", "a route calls one thing"),
         ("function = \"h\"", "there is no function section \"h\"; there is f, g"),
         ("send = \"job\"", "there is no queue section \"job\"; did you mean \"jobs\"?"),
-        ("put = \"order\", source = \"s\", detail_type = \"d\"", "there is no bus section \"order\"; did you mean \"orders\"?"),
+        (
+            "put = \"order\", source = \"s\", detail_type = \"d\"",
+            "there is no bus section \"order\"; did you mean \"orders\"?",
+        ),
         ("start = \"flo\"", "there is no workflow section \"flo\"; did you mean \"flow\"?"),
         ("stream = \"clicks\"", "\"clicks\" is not a Kinesis stream of this account"),
-        ("stream = \"arn:aws:kinesis:us-west-2:999999999999:stream/c\"", "\"arn:aws:kinesis:us-west-2:999999999999:stream/c\" is not a Kinesis stream of this account"),
+        (
+            "stream = \"arn:aws:kinesis:us-west-2:999999999999:stream/c\"",
+            "\"arn:aws:kinesis:us-west-2:999999999999:stream/c\" is not a Kinesis stream of this account",
+        ),
         ("url = \"example.org\"", "\"example.org\" is not a URL"),
         ("url = \"https://example.org/{x}\"", "the route has no variable \"x\""),
         ("function = \"f\", auth = \"zzz\"", "there is no authorizer \"zzz\"; there is none, iam, own, users"),
         ("function = \"f\", auth = \"usrs\"", "there is no authorizer \"usrs\"; did you mean \"users\"?"),
-        ("function = \"f\", auth = \"own\", scopes = [\"read\"]", "only tokens have scopes, and this route asks for none"),
+        (
+            "function = \"f\", auth = \"own\", scopes = [\"read\"]",
+            "only tokens have scopes, and this route asks for none",
+        ),
         ("function = \"f\", scopes = [\"read\"]", "only tokens have scopes, and this route asks for none"),
         ("function = \"f\", auth = \"users\", scopes = [\"a b\"]", "\"a b\" is not a scope"),
         ("function = \"f\", timeout_ms = 30001", "30001 is out of range"),
@@ -386,10 +419,19 @@ fn what_api_gateway_would_refuse_of_a_route_is_a_problem() {
         ("put = \"orders\", source = \"s\"", "EventBridge-PutEvents needs DetailType"),
         ("put = \"orders\", source = \"aws.s\", detail_type = \"d\"", "sources that begin with aws. are AWS's own"),
         ("function = \"f\", parameters = { \"header.x\" = \"1\" }", "\"header.x\" is no parameter that can be mapped"),
-        ("function = \"f\", parameters = { \"append:header.host\" = \"1\" }", "\"append:header.host\" is a header that API Gateway lets nobody map"),
+        (
+            "function = \"f\", parameters = { \"append:header.host\" = \"1\" }",
+            "\"append:header.host\" is a header that API Gateway lets nobody map",
+        ),
         ("function = \"f\", parameters = { \"append:header.x\" = \"\" }", "there is no value"),
-        ("function = \"f\", parameters = { \"append:header.x\" = \"$request.path.name\" }", "the route has no variable \"name\""),
-        ("function = \"f\", parameters = { \"append:header.x\" = \"$requst.body\" }", "API Gateway knows no $requst.body"),
+        (
+            "function = \"f\", parameters = { \"append:header.x\" = \"$request.path.name\" }",
+            "the route has no variable \"name\"",
+        ),
+        (
+            "function = \"f\", parameters = { \"append:header.x\" = \"$requst.body\" }",
+            "API Gateway knows no $requst.body",
+        ),
         ("function = \"f\", throttle = { rate = 1, burst = 0 }", "limits are above 0"),
         ("function = \"f\", operation = \"\"", "an operation's name has 1 to 64 characters"),
     ] {
@@ -399,7 +441,10 @@ fn what_api_gateway_would_refuse_of_a_route_is_a_problem() {
     }
     let scopes: Vec<String> = (0..11).map(|n| format!("\"s{n}\"")).collect();
     let authorizer = "[http_api.web.authorizer.users]\nissuer = \"https://i.example\"\naudience = [\"a\"]";
-    let api = format!("routes = [{{ route = \"GET /\", function = \"f\", auth = \"users\", scopes = [{}] }}]\n{authorizer}", scopes.join(", "));
+    let api = format!(
+        "routes = [{{ route = \"GET /\", function = \"f\", auth = \"users\", scopes = [{}] }}]\n{authorizer}",
+        scopes.join(", ")
+    );
     assert_eq!(wrong(&api), ["there are 11 scopes, a route has at most 10"]);
     assert_eq!(wrong_route("function = \"f\", message_group_id = \"g\""), ["message_group_id is for routes with send"]);
 }
@@ -432,7 +477,10 @@ fn a_name_that_is_too_long_for_a_role_is_a_problem_only_where_there_is_one() {
 
 #[test]
 fn a_firewall_in_front_of_an_http_api_is_a_problem_that_says_what_to_do() {
-    let text = format!("{}[firewall.wall]\nprotects = [\"web\"]\n", manifest("routes = [{ route = \"GET /\", function = \"f\" }]"));
+    let text = format!(
+        "{}[firewall.wall]\nprotects = [\"web\"]\n",
+        manifest("routes = [{ route = \"GET /\", function = \"f\" }]")
+    );
     let Err(found) = lowered(&text, &[("f.json", FLOW)]) else { panic!("AWS WAF does not reach it") };
     let found = &found.0[0];
     assert_eq!(found.message, "web is an HTTP API, which AWS WAF does not reach");

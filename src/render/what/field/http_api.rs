@@ -2,8 +2,7 @@
 
 use super::*;
 
-const AUTH: Form =
-    Form::Value(&[("NONE", "none"), ("AWS_IAM", "iam"), ("JWT", "a token"), ("CUSTOM", "a function")]);
+const AUTH: Form = Form::Value(&[("NONE", "none"), ("AWS_IAM", "iam"), ("JWT", "a token"), ("CUSTOM", "a function")]);
 
 pub(super) const HTTP_API: &[Field] = &[
     later("description", "description", PLAIN),

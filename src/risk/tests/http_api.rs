@@ -1,0 +1,183 @@
+//! HTTP APIs.
+
+use super::*;
+use crate::aws::apigatewayv2::{
+    AccessLog, Authorizer, Cors, HttpApi, Integration, Jwt, Route, RouteSettings, Stage, Throttle,
+};
+
+const ROUTES: [&str; 3] = ["GET /a.b", "POST /a.b", "$default"];
+
+/// Who may call a route.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Auth {
+    Anybody,
+    Iam,
+    Token,
+    /// A token with a scope.
+    Scope,
+}
+
+#[derive(Debug, Clone)]
+struct Parts {
+    routes: [Option<Auth>; 3],
+    any_origin: bool,
+    logged: bool,
+    audience: bool,
+    ttl: i32,
+    rate: Option<u8>,
+    description: bool,
+}
+
+fn parts() -> impl Strategy<Value = Parts> + Clone {
+    let auth = prop::sample::select(vec![Auth::Anybody, Auth::Iam, Auth::Token, Auth::Scope]);
+    let routes = prop::array::uniform3(prop::option::of(auth));
+    (routes, any::<[bool; 4]>(), 0..2, prop::option::of(1u8..4)).prop_map(
+        |(routes, [any_origin, logged, audience, description], ttl, rate)| Parts {
+            routes,
+            any_origin,
+            logged,
+            audience,
+            ttl,
+            rate,
+            description,
+        },
+    )
+}
+
+fn route(auth: Auth) -> Route {
+    let of = |authorization_type: &str, authorizer: Option<&str>| Route {
+        authorization_type: authorization_type.into(),
+        authorizer: authorizer.map(str::to_owned),
+        ..Route::default()
+    };
+    match auth {
+        Auth::Anybody => of("NONE", None),
+        Auth::Iam => of("AWS_IAM", None),
+        Auth::Token => of("JWT", Some("users")),
+        Auth::Scope => Route { authorization_scopes: ["read".to_owned()].into(), ..of("JWT", Some("users")) },
+    }
+}
+
+fn authorizer(authorizer_type: &str) -> Authorizer {
+    Authorizer {
+        authorizer_type: authorizer_type.into(),
+        identity_source: vec!["$request.header.Authorization".into()],
+        jwt_configuration: None,
+        authorizer_uri: None,
+        authorizer_credentials_arn: None,
+        authorizer_payload_format_version: None,
+        authorizer_result_ttl_in_seconds: 0,
+        enable_simple_responses: false,
+    }
+}
+
+fn api(parts: &Parts) -> State {
+    let audience = if parts.audience { vec!["web", "mobile"] } else { vec!["web"] };
+    let jwt =
+        Jwt { issuer: "https://issuer.example".into(), audience: audience.into_iter().map(str::to_owned).collect() };
+    let users = Authorizer { jwt_configuration: Some(jwt), ..authorizer("JWT") };
+    let own = Authorizer {
+        authorizer_uri: Some("arn".into()),
+        authorizer_payload_format_version: Some("2.0".into()),
+        authorizer_result_ttl_in_seconds: parts.ttl * 60,
+        ..authorizer("REQUEST")
+    };
+    let mut api = HttpApi {
+        description: if parts.description { "d".into() } else { String::new() },
+        cors_configuration: parts
+            .any_origin
+            .then(|| Cors { allow_origins: ["*".to_owned()].into(), ..Cors::default() }),
+        authorizers: [("users".to_owned(), users), ("own".to_owned(), own)].into(),
+        ..HttpApi::default()
+    };
+    for (key, auth) in ROUTES.iter().zip(parts.routes).filter_map(|(key, auth)| Some((key, auth?))) {
+        api.route(key, route(auth), Integration::function("arn:aws:lambda:us-west-2:123456789012:function:f"));
+    }
+    let throttling = parts
+        .rate
+        .map(|rate| Throttle { throttling_rate_limit: f64::from(rate), throttling_burst_limit: i32::from(rate) });
+    let logs = AccessLog { destination_arn: "arn:logs".into(), format: "$context.requestId".into() };
+    let stage = Stage {
+        default_route_settings: RouteSettings { throttling, ..RouteSettings::default() },
+        access_log_settings: parts.logged.then_some(logs),
+        ..Stage::default()
+    };
+    api.deployed("$default", stage).into()
+}
+
+/// True if callers of the route are judged by somebody else, or need less.
+fn is_weaker(old: Auth, new: Auth) -> bool {
+    match (old, new) {
+        (Auth::Anybody, _) | (_, Auth::Anybody) => false,
+        (Auth::Iam, new) => new != Auth::Iam,
+        (_, Auth::Iam) => true,
+        (old, new) => (old, new) == (Auth::Scope, Auth::Token),
+    }
+}
+
+fn risks_of(old: &Parts, new: &Parts) -> Vec<(RiskKind, bool)> {
+    let pairs = || old.routes.iter().zip(&new.routes);
+    let any = |of: &dyn Fn(Option<Auth>, Option<Auth>) -> bool| pairs().any(|(old, new)| of(*old, *new));
+    let definition = |parts: &Parts| (parts.routes, parts.any_origin, parts.audience, parts.ttl);
+    vec![
+        (RiskKind::OpenRoute, any(&|old, new| old.is_some_and(|o| o != Auth::Anybody) && new == Some(Auth::Anybody))),
+        (RiskKind::OpenApi, any(&|old, new| old.is_none() && new == Some(Auth::Anybody))),
+        (
+            RiskKind::WeakerAuthorization,
+            any(&|old, new| old.zip(new).is_some_and(|(old, new)| is_weaker(old, new)))
+                || (new.audience && !old.audience)
+                || new.ttl > old.ttl,
+        ),
+        (RiskKind::AnyOrigin, new.any_origin && !old.any_origin),
+        (RiskKind::Gone, any(&|old, new| old.is_some() && new.is_none())),
+        (RiskKind::Logs, old.logged && !new.logged),
+        (RiskKind::Throttle, old.rate.is_some_and(|had| new.rate.is_none_or(|has| has > had))),
+        (RiskKind::Downtime, definition(old) != definition(new)),
+    ]
+}
+
+fn risks_of_new(new: &Parts) -> Vec<(RiskKind, bool)> {
+    vec![(RiskKind::OpenApi, new.routes.contains(&Some(Auth::Anybody))), (RiskKind::AnyOrigin, new.any_origin)]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn an_http_apis_risks_are_those_that_its_states_say((old, new) in maybe(parts())) {
+        let all = match (&old, &new) {
+            (Some(old), Some(new)) => risks_of(old, new),
+            (None, Some(new)) => risks_of_new(new),
+            _ => vec![(RiskKind::Gone, true)],
+        };
+        let plan = planned(vec![case(Kind::HttpApi, "thing", old.as_ref().map(api), new.as_ref().map(api))]);
+        prop_assert_eq!(kinds(&plan), expected(&all), "{:#?}", lines(&plan));
+    }
+}
+
+#[test]
+fn routes_that_open_and_authorizers_that_weaken_are_lines_that_say_from_what_to_what() {
+    let parts = |routes: [Option<Auth>; 3], audience, ttl| Parts {
+        routes,
+        any_origin: false,
+        logged: false,
+        audience,
+        ttl,
+        rate: None,
+        description: false,
+    };
+    let of = |old, new| lines(&planned(vec![case(Kind::HttpApi, "web", Some(api(&old)), Some(api(&new)))]));
+    let old = parts([Some(Auth::Scope), Some(Auth::Token), None], false, 0);
+    let new = parts([Some(Auth::Token), Some(Auth::Anybody), Some(Auth::Anybody)], true, 5);
+    assert_eq!(
+        of(old, new),
+        [
+            "Open to the internet: <POST /a.b> of HTTP API <web> loses authorization <users>: anybody may call it",
+            "Public API: <$default> of HTTP API <web> is new and needs no authorization: anybody may call it",
+            "Weaker authorization: <GET /a.b> of HTTP API <web>: scopes <read> → any token",
+            "Weaker authorization: authorizer <own> of HTTP API <web>: an answer holds <0> → <300> seconds",
+            "Weaker authorization: authorizer <users> of HTTP API <web>: tokens for <mobile> will do too",
+            "Downtime: HTTP API <web>: callers meet its new definition from one moment to the next",
+        ]
+    );
+}
