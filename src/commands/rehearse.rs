@@ -2,8 +2,9 @@
 //!
 //! 1. Install and start the emulator.
 //! 2. Plan, apply, plan again: nothing may be left.
-//! 3. Send a request to each route that needs no credentials; put an object, a message, an event or an item wherever one is to
-//!    reach a function, and say whether it did ([`reach`]); read the tables back.
+//! 3. Send a request to each route that needs no credentials, and to those that need a token one with a token of an issuer on
+//!    this machine; put an object, a message, an event or an item wherever one is to reach a function, and say whether it did
+//!    ([`reach`]); read the tables back.
 //! 4. Print the outputs.
 
 use std::collections::BTreeSet;
@@ -17,7 +18,7 @@ use hyper_util::rt::TokioExecutor;
 
 use crate::aws::error::Answer;
 use crate::aws::observe::ReadErrors;
-use crate::aws::{Aws, Kind};
+use crate::aws::{Aws, Kind, State};
 use crate::bundle::Bundle;
 use crate::cli::{self, OutputFormat};
 use crate::commands::plan::{show_as, write};
@@ -27,8 +28,8 @@ use crate::emulator::{Emulator, MINISTACK};
 use crate::environment;
 use crate::error::Error;
 use crate::github::runner::print::say;
-use crate::manifest::api;
-use crate::name::Address;
+use crate::manifest::{api, http_api};
+use crate::name::{Address, Name};
 use crate::package::Cache;
 use crate::plan::Mode;
 use crate::planning::{LivePlan, Project, live_plan};
@@ -37,7 +38,12 @@ use crate::text::OutputRef;
 
 mod deliveries;
 mod example_event;
+mod issuer;
 mod reach;
+mod token;
+
+use issuer::Issuer;
+use token::Call;
 
 /// The account that the emulator pretends to be where the manifest names none.
 const ACCOUNT: &str = "123456789012";
@@ -86,28 +92,54 @@ async fn run(project: &Project, cache: &Cache, aws: &Aws) -> Result<(), Error> {
 
 /// Sends a request to each route without variables and credentials; an answer of 500 or above fails the rehearsal.
 async fn call_routes(project: &Project, plan: &LivePlan) -> Result<(), Error> {
-    for (name, section) in &project.source.manifest.api {
-        let id = OutputRef::new(&Address::new(Kind::RestApi, name.clone()), "id");
-        let Some(id) = plan.known.get(&id) else { continue };
-        let base = api::url(&plan.plan.site, id, &section.stage);
+    let (manifest, site) = (&project.source.manifest, &plan.plan.site);
+    let id = |kind, name: &Name| plan.known.get(&OutputRef::new(&Address::new(kind, name.clone()), "id"));
+    for (name, section) in &manifest.api {
+        let Some(id) = id(Kind::RestApi, name) else { continue };
+        let base = api::url(site, id, &section.stage);
         for route in section.routes.iter().filter(|route| route.is_open()) {
-            let (method, url) = (route.method.example(), format!("{base}{}", route.path));
-            let (status, body) = call(method, &url).await?;
-            print(&format!("{method} {url}\n  {status} {body}\n"))?;
-            if status >= 500 {
-                return Err(Error::Rehearsal(format!("{method} {} answers {status}", route.path)));
+            call_route(&base, route.method.example(), &route.path, None).await?;
+        }
+    }
+    for (name, section) in &manifest.http_api {
+        let Some(id) = id(Kind::HttpApi, name) else { continue };
+        let base = http_api::url(site, id, &section.stage);
+        for (method, path) in section.open_calls() {
+            call_route(&base, &method, &path, None).await?;
+        }
+        let wanted = plan.wanted.get(&Address::new(Kind::HttpApi, name.clone()));
+        if let Some(State::HttpApi(api)) = wanted.map(|wanted| &wanted.state)
+            && token::are_asked_for(api)
+        {
+            let issuer = Issuer::start().await?;
+            for Call { method, path, header } in token::calls(api, &issuer)? {
+                call_route(&base, &method, &path, header).await?;
             }
         }
     }
     Ok(())
 }
 
-async fn call(method: &str, url: &str) -> Result<(u16, String), Error> {
-    let failed = |why: String| Error::Rehearsal(format!("{method} {url}: {why}"));
+/// Sends a request, perhaps with a header that bears a token, and says what it answers.
+async fn call_route(base: &str, method: &str, path: &str, header: Option<(String, String)>) -> Result<(), Error> {
+    let with = if header.is_some() || path.contains('?') { " with a token" } else { "" };
+    let (status, body) = call(method, &format!("{base}{path}"), header).await?;
+    let path = path.split('?').next().unwrap_or(path);
+    print(&format!("{method} {base}{path}{with}\n  {status} {body}\n"))?;
+    match status {
+        500.. => Err(Error::Rehearsal(format!("{method} {path} answers {status}"))),
+        _ => Ok(()),
+    }
+}
+
+async fn call(method: &str, url: &str, header: Option<(String, String)>) -> Result<(u16, String), Error> {
+    let shown = url.split('?').next().unwrap_or(url);
+    let failed = |why: String| Error::Rehearsal(format!("{method} {shown}: {why}"));
     let client = Client::builder(TokioExecutor::new()).build_http::<Full<Bytes>>();
     let body = r#"{"id":"rehearsal","data":"written by serverless-app rehearse"}"#;
     let method_ = Method::from_bytes(method.as_bytes()).map_err(|e| failed(e.to_string()))?;
     let request = Request::builder().method(method_).uri(url).header("content-type", "application/json");
+    let request = header.into_iter().fold(request, |request, (name, value)| request.header(name, value));
     let request = request.body(Full::from(body)).map_err(|e| failed(e.to_string()))?;
     let answer = tokio::time::timeout(ROUTE_TIMEOUT, client.request(request)).await;
     let answer = answer.map_err(|_| failed(format!("no answer within {} s", ROUTE_TIMEOUT.as_secs())))?;

@@ -57,6 +57,87 @@ fn a_rehearsal_says_what_reaches_which_function() {
     assert_eq!(told, expected, "{}", ran.stdout);
 }
 
+const HTTP_API: &str = r#"[app]
+name = "reached"
+region = "us-west-2"
+[function.worker]
+source = "worker"
+runtime = "python3.12"
+handler = "main.answer"
+[function.judge]
+source = "worker"
+runtime = "python3.12"
+handler = "main.judge"
+[queue.jobs]
+[bus.orders]
+[workflow.order]
+definition = "order.asl.json"
+[http_api.web]
+routes = [
+    { route = "GET /items", function = "worker" },
+    { route = "GET /items/{id}", function = "worker" },
+    { route = "POST /jobs", send = "jobs", parameters = { MessageBody = "$request.body.id" } },
+    { route = "POST /events", put = "orders", source = "shop", detail_type = "${request.body.id} placed" },
+    { route = "POST /orders", start = "order" },
+    { route = "GET /signed", function = "worker", auth = "iam" },
+    { route = "GET /judged", function = "worker", auth = "judge" },
+    { route = "GET /mine", function = "worker", auth = "users", scopes = ["read"] },
+    { route = "ANY /asked", function = "worker", auth = "askers" },
+    { route = "$default", function = "worker" },
+]
+[http_api.web.authorizer.users]
+issuer = "https://issuer.example"
+audience = ["web"]
+[http_api.web.authorizer.askers]
+issuer = "https://issuer.example"
+audience = ["web"]
+identity_source = "$request.querystring.token"
+[http_api.web.authorizer.judge]
+function = "judge"
+simple = true
+"#;
+const ANSWERS: &str = "def answer(event, context):\n    return {\"statusCode\": 200, \"body\": event[\"routeKey\"]}\n\n\n\
+    def judge(event, context):\n    return {\"isAuthorized\": False}\n";
+
+/// What a rehearsal said of each request: the path, and the answer below it.
+fn answers(stdout: &str) -> Vec<String> {
+    let lines: Vec<&str> = stdout.lines().collect();
+    let pairs = lines.windows(2).filter(|pair| pair[0].contains("/_aws/execute-api/"));
+    let said = pairs.map(|pair| {
+        let (method, url) = pair[0].split_once(' ').expect("a method");
+        let path = url.splitn(7, '/').nth(6).unwrap_or_default();
+        format!("{method} /{path}: {}", pair[1].trim())
+    });
+    said.collect()
+}
+
+/// Open routes, services that routes ask, and routes that ask for a token: by one that no issuer but the rehearsal's has made.
+#[test]
+fn a_rehearsal_calls_the_routes_of_an_http_api_that_it_can_call() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("serverless-app.toml"), HTTP_API).expect("a manifest");
+    std::fs::create_dir(folder.path().join("worker")).expect("a folder");
+    std::fs::write(folder.path().join("worker/main.py"), ANSWERS).expect("code");
+    let flow = r#"{"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}"#;
+    std::fs::write(folder.path().join("order.asl.json"), flow).expect("a definition");
+    let ran = rehearse(folder.path());
+    assert_eq!(ran.code, Some(0), "{}\n{}", ran.stdout, ran.stderr);
+    let answers = answers(&ran.stdout);
+    let begins = [
+        "GET /items: 200 GET /items",
+        "POST /jobs: 200 {\"MessageId\"",
+        "POST /events: 200 {\"FailedEntryCount\": 0",
+        "POST /orders: 200 {\"executionArn\"",
+        "POST /: 200 $default",
+        "POST /asked with a token: 200 ANY /asked",
+        "GET /mine with a token: 200 GET /mine",
+    ];
+    assert_eq!(answers.len(), begins.len(), "{answers:#?}");
+    for (answer, begin) in answers.iter().zip(begins) {
+        assert!(answer.starts_with(begin), "{begin}\n{answer}");
+    }
+}
+
 /// The example of all that reaches functions, as a user rehearses it.
 #[test]
 fn all_that_the_example_of_events_sends_reaches_its_function() {
