@@ -35,7 +35,7 @@ pub struct Authorizer {
     pub simple: bool,
 }
 
-/// What one of the two is, in the manifest's words.
+/// Where a request has its token where nothing else is said.
 const TOKEN: &str = "$request.header.Authorization";
 /// As many as AWS takes.
 const AUDIENCES: usize = 50;
