@@ -8,6 +8,9 @@
 //! What adds to a definition is sent call after call, and read as a whole before a deployment freezes it: AWS limits how
 //! often an account may ask, and a large API has hundreds of parts.
 //!
+//! Authorizers, models, validators and gateway responses ([`parts`]) are read only where there are some of ours. What a method
+//! names comes before the method, and goes once no stage serves what named it.
+//!
 //! Everything below the API is ours entirely: a path, a method, a setting of a method, a stage or a deployment that
 //! is not wanted goes. Stages carry the API's tags, and other tags on them are left alone as on the API.
 
@@ -27,33 +30,51 @@ use crate::aws::settle::{
 use crate::aws::tags::Tags;
 use crate::aws::{Aws, Found, Id, Kind, Observed, PlanReader, Reader, Resource};
 use crate::canonical::Sha;
-use crate::name::Owner;
+use crate::name::{Owner, tag};
 use crate::text::{OutputRef, Text};
 
+mod authorizer;
 mod call;
 mod effect;
+mod gateway_response;
 mod next_call;
 mod observe;
+mod parts;
 mod read;
 mod required_actions;
 mod send;
 mod stage;
 mod state;
+mod validation;
 
+pub use authorizer::{Authorizer, COGNITO, CreateAuthorizer, DeleteAuthorizer, TTL, UpdateAuthorizer};
 pub use call::*;
+pub use gateway_response::{GatewayResponse, GatewayResponseType, PutGatewayResponse, TYPES};
 pub use observe::{Listed, logging_role, ours, stages};
+pub use parts::Parts;
 pub use required_actions::{actions_for_logging_role, actions_for_stages};
-pub use stage::{AccessLog, Stage, Throttle};
+pub use stage::{AccessLog, Stage, Throttle, setting_key};
 pub use state::*;
+pub use validation::{
+    CreateModel, CreateRequestValidator, DeleteRequestValidator, Model, ModelName, OF_AWS, RequestValidator,
+    UpdateModel, UpdateRequestValidator,
+};
 
-/// Where a new API of ours answers; `EDGE` and `PRIVATE` are drift.
+/// Where an API answers, unless it is asked to do so elsewhere.
 pub const REGIONAL: &str = "REGIONAL";
+/// At CloudFront's edges.
+pub const EDGE: &str = "EDGE";
+/// In a VPC.
+pub const PRIVATE: &str = "PRIVATE";
 
 const PATH: &str = "a new path or method to be known everywhere";
+const AUTHORIZER: &str = "a new authorizer to be known everywhere";
 
 const HEALS: &[Rule] = &[
     rule("apigateway:", "LimitExceededException", "", 300, RATE),
     rule("apigateway:", "ConflictException", "try again later", 300, BUSY),
+    rule("apigateway:PutMethod", "BadRequestException", "Invalid authorizer ID", 60, AUTHORIZER),
+    rule("apigateway:CreateDeployment", "BadRequestException", "Invalid Authorizer identifier", 60, AUTHORIZER),
     rule("apigateway:CreateResource", "NotFoundException", "", 60, PATH),
     rule("apigateway:PutMethod", "NotFoundException", "", 60, PATH),
     rule("apigateway:PutIntegration", "NotFoundException", "", 60, PATH),
@@ -77,10 +98,11 @@ impl Resource for RestApi {
     const SETTLES: &'static [(&'static str, &'static str)] =
         &[("PENDING", "apiStatus AVAILABLE"), ("UPDATING", "apiStatus AVAILABLE")];
     const HEALS: &'static [Rule] = HEALS;
-    const MAKES_ANOTHER: &'static [&'static str] = &["apigateway:CreateRestApi", "apigateway:CreateDeployment"];
+    const MAKES_ANOTHER: &'static [&'static str] =
+        &["apigateway:CreateRestApi", "apigateway:CreateDeployment", "apigateway:CreateRequestValidator"];
     const LIMITS: &'static [Limit] = LIMITS;
     const LISTS_ALL: bool = true;
-    const USED_BY: &'static [Kind] = &[Kind::Association, Kind::Permission];
+    const USED_BY: &'static [Kind] = &[Kind::Association, Kind::Permission, Kind::UsagePlan];
 
     fn next_call(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
         next_call::next_call(id, want, live)
@@ -96,8 +118,9 @@ impl Resource for RestApi {
 
     tagged!();
 
+    /// What says which parts there are counts whatever is wanted.
     fn scope(&mut self, keys: &BTreeSet<String>) {
-        self.tags.retain(|key, _| keys.contains(key));
+        self.tags.retain(|key, _| keys.contains(key) || key == tag::PARTS);
         self.stages.values_mut().for_each(|stage| stage.tags.retain(|key, _| keys.contains(key)));
     }
 

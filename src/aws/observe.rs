@@ -8,10 +8,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use futures_util::future::join_all;
+use futures_util::future::{join_all, try_join_all};
 
 use crate::aws::tag_index::tag_index;
-use crate::aws::{AwsError, Found, Id, Kind, Live, PlanReader, Seed, State, Tags, Wanted};
+use crate::aws::{AwsError, Found, Id, Kind, Live, PlanReader, Seed, State, Tags, Wanted, logs};
 use crate::name::{Address, Name, Owner, Ownership, Site, tag};
 
 /// What listings found: kind and physical name.
@@ -26,6 +26,8 @@ pub struct Listing {
     pub tags: BTreeMap<String, Tags>,
     /// What is listed beside the reads.
     pub later: Vec<Kind>,
+    /// True if the log groups of firewalls are, too; see [`logs::OF_FIREWALLS`].
+    pub firewall_logs: bool,
 }
 
 impl Listing {
@@ -39,7 +41,12 @@ impl Listing {
         let tags = &self.tags;
         let is_named = |parts| tags.keys().any(|arn| is_of(arn, parts));
         let is_told = |kind: &Kind| tags.values().any(|tags| kind.is_told_by(tags));
-        self.later.retain(|kind| asked_for(kind) || kind.indexed().is_none_or(is_named) || is_told(kind));
+        // Logs outlive the API that wrote them, and are listed with such APIs.
+        let has_logs = |kind: &Kind| *kind == Kind::HttpApi && is_named(("logs", LOGS_OF_HTTP_APIS));
+        self.later
+            .retain(|kind| asked_for(kind) || kind.indexed().is_none_or(is_named) || is_told(kind) || has_logs(kind));
+        let is_log = |wanted: &Wanted| wanted.id.name.starts_with(logs::OF_FIREWALLS);
+        self.firewall_logs = wanted.values().any(is_log) || is_named(("logs", LOGS_OF_FIREWALLS));
     }
 
     /// True if the index does not know a function yet that is wanted and has been found.
@@ -49,6 +56,26 @@ impl Listing {
         let mut found = functions.filter(|id| self.names.contains_key(&(Kind::Function, id.name.clone())));
         found.any(|id| !known.contains(id.name.as_str()))
     }
+}
+
+/// How the ARNs of HTTP APIs' log groups continue; see [`logs::OF_HTTP_APIS`].
+const LOGS_OF_HTTP_APIS: &str = "log-group:/aws/vendedlogs/apigateway/";
+
+/// How the ARNs of firewalls' log groups continue; see [`logs::OF_FIREWALLS`].
+const LOGS_OF_FIREWALLS: &str = "log-group:aws-waf-logs-firewall/";
+
+/// True for what is listed beside the reads, by its kind and its physical name.
+fn is_late(listing: &Listing, kind: Kind, name: &str) -> bool {
+    match kind {
+        Kind::LogGroup => late_folders(listing).any(|folder| name.starts_with(folder)),
+        kind => listing.later.contains(&kind),
+    }
+}
+
+/// What the names of log groups begin with that are listed beside the reads.
+fn late_folders(listing: &Listing) -> impl Iterator<Item = &'static str> {
+    let of_http_apis = listing.later.contains(&Kind::HttpApi).then_some(logs::OF_HTTP_APIS);
+    of_http_apis.into_iter().chain(listing.firewall_logs.then_some(logs::OF_FIREWALLS))
 }
 
 /// True for an ARN of this service whose resource begins so.
@@ -76,7 +103,7 @@ pub async fn list(reader: &PlanReader, owner: &Owner) -> Result<Listing, ReadErr
     let (later, now): (Vec<Kind>, Vec<Kind>) = Kind::ALL.iter().partition(is_late);
     let (names, tags) = tokio::join!(names(reader, owner, now.into_iter()), tag_index(reader, owner));
     match (names, tags) {
-        (Ok(names), Ok(tags)) => Ok(Listing { names, tags, later }),
+        (Ok(names), Ok(tags)) => Ok(Listing { names, tags, later, firewall_logs: true }),
         (names, tags) => Err(ReadErrors(names.err().into_iter().flat_map(|e| e.0).chain(tags.err()).collect())),
     }
 }
@@ -99,6 +126,20 @@ async fn names(reader: &PlanReader, owner: &Owner, kinds: impl Iterator<Item = K
     if errors.is_empty() { Ok(names) } else { Err(ReadErrors(errors)) }
 }
 
+/// Everything that may be ours of what is listed beside the reads.
+async fn late_names(reader: &PlanReader, owner: &Owner, listing: &Listing) -> Result<Names, ReadErrors> {
+    let groups = late_folders(listing).map(async |folder| logs::found_in(reader, folder, owner).await);
+    let (names, groups) = tokio::join!(names(reader, owner, listing.later.iter().copied()), try_join_all(groups));
+    match (names, groups) {
+        (Ok(mut names), Ok(groups)) => {
+            let groups = groups.into_iter().flatten();
+            names.extend(groups.map(|found| ((Kind::LogGroup, found.name), Seed::LogGroup(found.seed))));
+            Ok(names)
+        }
+        (names, groups) => Err(ReadErrors(names.err().into_iter().flat_map(|e| e.0).chain(groups.err()).collect())),
+    }
+}
+
 /// Reads what is wanted and what was found.
 pub async fn survey(
     reader: &PlanReader,
@@ -108,16 +149,18 @@ pub async fn survey(
     listing: &Listing,
 ) -> Result<BTreeMap<Address, Live>, ReadErrors> {
     let reader = &reader.trusting(trusted(wanted, &listing.tags)).expecting(counts(wanted, &listing.names));
-    let reader = &reader.wanting(parts(wanted));
-    let late = &listing.later;
-    let early: Vec<Kind> = Kind::ALL.iter().copied().filter(|kind| !late.contains(kind)).collect();
+    let reader = &reader.wanting(parts(wanted)).hinted(listing.tags.clone());
     let late_reads = async {
-        match names(reader, owner, late.iter().copied()).await {
-            Ok(names) => read(reader, owner, targets(owner, site, wanted, &names, late)).await,
+        match late_names(reader, owner, listing).await {
+            Ok(names) => {
+                let is_late = |kind, name: &str| is_late(listing, kind, name);
+                read(reader, owner, targets(owner, site, wanted, &names, &is_late)).await
+            }
             Err(errors) => errors.0.into_iter().map(Err).collect(),
         }
     };
-    let early_reads = read(reader, owner, targets(owner, site, wanted, &listing.names, &early));
+    let is_early = |kind, name: &str| !is_late(listing, kind, name);
+    let early_reads = read(reader, owner, targets(owner, site, wanted, &listing.names, &is_early));
     let (mut reads, more) = tokio::join!(early_reads, late_reads);
     reads.extend(more);
     collect(reads)
@@ -149,13 +192,16 @@ fn counts(wanted: &BTreeMap<Address, Wanted>, names: &Names) -> BTreeMap<(Kind, 
     })
 }
 
-/// Which parts are wanted of each function that has some.
-fn parts(wanted: &BTreeMap<Address, Wanted>) -> BTreeMap<String, (bool, bool)> {
+/// Which parts are wanted of each resource that has some.
+fn parts(wanted: &BTreeMap<Address, Wanted>) -> BTreeMap<(Kind, String), Vec<&'static str>> {
     let of = |wanted: &Wanted| match &wanted.state {
-        State::Function(function) => Some((wanted.id.name.clone(), function.parts())),
-        _ => None,
+        State::Function(function) => function.parts(),
+        State::RestApi(api) => api.parts.words(),
+        State::WebAcl(acl) => acl.parts(),
+        _ => Vec::new(),
     };
-    wanted.values().filter_map(of).filter(|(_, parts)| *parts != (false, false)).collect()
+    let named = wanted.values().map(|wanted| ((wanted.id.address.kind, wanted.id.name.clone()), of(wanted)));
+    named.filter(|(_, parts)| !parts.is_empty()).collect()
 }
 
 type Read = Result<Option<Live>, AwsError>;
@@ -194,15 +240,15 @@ fn twice(one: &Live, other: &Live) -> AwsError {
 
 type Target<'a> = (Id, Option<&'a Seed>, bool);
 
-/// The wanted resources, and the found ones of other names.
+/// The wanted resources, and the found ones of other names, of those that are read with this listing.
 fn targets<'a>(
     owner: &Owner,
     site: &Site,
     wanted: &BTreeMap<Address, Wanted>,
     listing: &'a Names,
-    kinds: &[Kind],
+    is_read: &dyn Fn(Kind, &str) -> bool,
 ) -> Vec<Target<'a>> {
-    let wanted = || wanted.values().filter(|wanted| kinds.contains(&wanted.id.address.kind));
+    let wanted = || wanted.values().filter(|wanted| is_read(wanted.id.address.kind, &wanted.id.name));
     let names: BTreeSet<(Kind, &str)> = wanted().map(|w| (w.id.address.kind, w.id.name.as_str())).collect();
     let found = listing.iter().filter(|((kind, name), _)| !names.contains(&(*kind, name.as_str())));
     let found = found.map(|((kind, name), seed)| {
@@ -254,7 +300,7 @@ mod tests {
     fn listed(arns: &[&str]) -> Vec<Kind> {
         let tags = arns.iter().map(|arn| ((*arn).to_owned(), Tags::new())).collect();
         let later = vec![Kind::Association, Kind::EventSourceMapping, Kind::Queue];
-        let mut listing = Listing { names: Names::new(), tags, later };
+        let mut listing = Listing { tags, later, ..Listing::default() };
         listing.narrow(&BTreeMap::new());
         listing.later
     }
@@ -280,7 +326,7 @@ mod tests {
             let tags = tags.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
             let tags = if is_known { BTreeMap::from([(function.to_owned(), tags)]) } else { BTreeMap::new() };
             let names = [((Kind::Function, "shop--test-thing".to_owned()), Seed::Function(()))];
-            Listing { names: names.into(), tags, later: later() }
+            Listing { names: names.into(), tags, later: later(), ..Listing::default() }
         };
         let id = crate::aws::test_support::test_id(Kind::Function, "shop--test-thing");
         let state = crate::aws::lambda::Function::default().into();

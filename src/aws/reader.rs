@@ -21,14 +21,15 @@ pub struct PlanReader {
     cache: Arc<PlanCache>,
     trusted: Arc<BTreeMap<String, Tags>>,
     counts: Arc<BTreeMap<(Kind, bool), usize>>,
-    parts: Arc<BTreeMap<String, (bool, bool)>>,
+    parts: Arc<BTreeMap<(Kind, String), Vec<&'static str>>>,
+    hints: Arc<BTreeMap<String, Tags>>,
 }
 
 impl PlanReader {
     /// With these clients; knows nothing yet.
     pub fn new(aws: &Aws) -> Self {
-        let (trusted, counts, parts) = (Arc::default(), Arc::default(), Arc::default());
-        Self { aws: aws.clone(), cache: Arc::default(), trusted, counts, parts }
+        let (trusted, counts, parts, hints) = (Arc::default(), Arc::default(), Arc::default(), Arc::default());
+        Self { aws: aws.clone(), cache: Arc::default(), trusted, counts, parts, hints }
     }
 
     /// The clients, which know nothing of what was read here.
@@ -46,15 +47,23 @@ impl PlanReader {
         Self { counts: Arc::new(counts), ..self.clone() }
     }
 
-    /// The same answers, and which parts are wanted of each function, by its physical name: a URL, and what becomes of
-    /// asynchronous invocations.
-    pub fn wanting(&self, parts: BTreeMap<String, (bool, bool)>) -> Self {
+    /// The same answers, and which parts are wanted of functions and APIs, by their physical names.
+    pub fn wanting(&self, parts: BTreeMap<(Kind, String), Vec<&'static str>>) -> Self {
         Self { parts: Arc::new(parts), ..self.clone() }
     }
 
-    /// Which parts are wanted of a function.
-    pub(super) fn wanted_parts(&self, function: &str) -> (bool, bool) {
-        self.parts.get(function).copied().unwrap_or_default()
+    /// The same answers, and all that the tagging index says, by ARN: where else to look.
+    pub fn hinted(&self, tags: BTreeMap<String, Tags>) -> Self {
+        Self { hints: Arc::new(tags), ..self.clone() }
+    }
+
+    /// What the tagging index says, by ARN. It lags: of what it says nothing is taken for so.
+    pub(super) fn hints(&self) -> &BTreeMap<String, Tags> {
+        &self.hints
+    }
+
+    fn wants_part(&self, kind: Kind, name: &str, part: &str) -> bool {
+        self.parts.get(&(kind, name.to_owned())).is_some_and(|parts| parts.contains(&part))
     }
 
     /// How many resources of a kind this plan reads that its listings have not named.
@@ -106,6 +115,11 @@ impl<'a> Reader<'a> {
             Self::Direct(aws) => aws,
             Self::Plan(reader) => reader.aws(),
         }
+    }
+
+    /// True if a plan wants this part of a resource: it is looked for then, whatever the resource's tags say.
+    pub(super) fn wants_part(self, kind: Kind, name: &str, part: &str) -> bool {
+        matches!(self, Self::Plan(reader) if reader.wants_part(kind, name, part))
     }
 
     /// True if a listing of this plan did not name the resource: whether there is one is asked first then, since most

@@ -6,19 +6,29 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::aws::apigateway::{AccessLog, Integration, Method, REGIONAL, RestApi, Stage, Throttle};
+use crate::aws::apigateway::{
+    AccessLog, Checks, EDGE, Integration, Method, PRIVATE, Parts, REGIONAL, RestApi, Stage, Throttle, setting_key,
+};
 use crate::aws::document::Document;
 use crate::aws::{Kind, logs};
-use crate::canonical::Sha;
 use crate::manifest::names::own_part;
-use crate::manifest::{Cursor, Delivery, OnDelete, Section, names};
-use crate::name::{Address, Name, Site, shorten};
+use crate::manifest::{Cursor, Delivery, OnDelete, Section, names, resource_policy};
+use crate::name::{Address, Name, Site};
 use crate::text::{OutputRef, Text};
 
+mod auth;
+mod authorizer;
 mod check;
 mod cors;
+mod parameter;
+mod permission;
+mod response;
+mod validation;
 
+pub use auth::Auth;
+pub use authorizer::{Authorizer, AuthorizerType};
 pub use cors::Cors;
+pub use response::Response;
 
 /// A REST API, regional, whose routes are functions.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -33,9 +43,21 @@ pub struct Api {
     /// Its routes.
     #[serde(default)]
     pub routes: Vec<Route>,
+    /// Who decides whether requests may pass: a route names one in `auth`.
+    #[serde(default)]
+    pub authorizer: BTreeMap<Name, Authorizer>,
+    /// What callers get where no function has answered, by type, such as `UNAUTHORIZED` or `DEFAULT_5XX`.
+    #[serde(default)]
+    pub response: BTreeMap<String, Response>,
     /// The address ranges that may call it; anybody where it is left out.
     #[serde(default)]
     pub allow_ips: Vec<String>,
+    /// A file of the repository with a resource policy of one's own, in place of `allow_ips`; resources of the API in the short form
+    /// `execute-api:/*`.
+    pub policy: Option<String>,
+    /// Where it answers: `regional`; `edge`, at CloudFront's edges; or `private`, in VPCs that the `policy` lets in.
+    #[serde(default)]
+    pub endpoint: Endpoint,
     /// Content types whose bodies are bytes and not text, such as `image/png` or `*/*`.
     #[serde(default)]
     pub binary_media_types: BTreeSet<String>,
@@ -75,12 +97,24 @@ pub struct Route {
     pub path: String,
     /// The `[function.<name>]` that answers.
     pub function: Name,
-    /// Who may call it.
+    /// Who may call it: `none`, `iam`, or the name of one of the API's authorizers.
     #[serde(default)]
     pub auth: Auth,
+    /// Scopes of which a token must have one, where `auth` names a `cognito` authorizer.
+    #[serde(default)]
+    pub scopes: BTreeSet<String>,
+    /// A file of the repository with the JSON schema that bodies have to match, such as `schemas/order.json`. Others are answered
+    /// 400, and the function is not asked.
+    pub body: Option<String>,
+    /// What has to be there: `querystring.<name>`, `header.<name>`. Requests without it are answered 400, and the function is
+    /// not asked.
+    #[serde(default)]
+    pub require: Vec<String>,
     /// True if callers need an API key.
     #[serde(default)]
     pub api_key: bool,
+    /// Limits on requests to this route, in place of those on all together.
+    pub throttle: Option<Limits>,
     /// Milliseconds that the function has to answer. More than 29000 needs a quota that AWS has raised.
     #[serde(default = "default_timeout")]
     pub timeout_ms: i32,
@@ -102,15 +136,27 @@ pub enum HttpMethod {
     Any,
 }
 
-/// Who may call a route.
+/// Where an API answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-pub enum Auth {
-    /// Anybody whom the API lets in.
+pub enum Endpoint {
+    /// In its region.
     #[default]
-    None,
-    /// Who signs with AWS credentials that allow it.
-    Iam,
+    Regional,
+    /// At CloudFront's edges.
+    Edge,
+    /// In VPCs.
+    Private,
+}
+
+impl Endpoint {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Regional => REGIONAL,
+            Self::Edge => EDGE,
+            Self::Private => PRIVATE,
+        }
+    }
 }
 
 /// Limits on requests.
@@ -176,9 +222,10 @@ impl HttpMethod {
 }
 
 impl Route {
-    /// True if anybody can call it as it stands: no credentials, no key, no variables in its path.
+    /// True if anybody can call it as it stands: no credentials, no key, no variables in its path, nothing that it asks for.
     pub fn is_open(&self) -> bool {
-        self.auth == Auth::None && !self.api_key && !self.path.contains('{')
+        let asks = self.api_key || self.body.is_some() || !self.require.is_empty();
+        self.auth == Auth::None && !asks && !self.path.contains('{')
     }
 
     /// `POST /items`
@@ -186,11 +233,13 @@ impl Route {
         format!("{} {}", self.method.as_str(), self.path)
     }
 
-    fn lower(&self, here: &Cursor) -> Method {
-        let function = names::function::arn(here.site, here.owner, &self.function);
-        let (partition, region) = (&here.site.partition, &here.site.region);
-        let uri =
-            format!("arn:{partition}:apigateway:{region}:lambda:path/2015-03-31/functions/{function}/invocations");
+    /// What the stage sets for it, if anything.
+    fn settings(&self) -> Option<(String, BTreeMap<String, String>)> {
+        Some((setting_key(self.method.as_str(), &self.path), self.throttle?.lower().of_method()))
+    }
+
+    fn lower(&self, api: &Api, here: &Cursor) -> Method {
+        let uri = invocation(&self.function, here);
         let integration = Integration {
             integration_type: "AWS_PROXY".into(),
             uri: Some(uri),
@@ -199,9 +248,18 @@ impl Route {
             request_templates: BTreeMap::new(),
             content_handling: None,
         };
+        let (authorization_type, authorizer) = match &self.auth {
+            Auth::None => ("NONE", None),
+            Auth::Iam => ("AWS_IAM", None),
+            Auth::Authorizer(name) => {
+                let named = api.authorizer.get(name);
+                (named.map_or("CUSTOM", Authorizer::authorization_type), Some(name.to_string()))
+            }
+        };
         Method {
-            authorization_type: if self.auth == Auth::Iam { "AWS_IAM" } else { "NONE" }.into(),
+            authorization_type: authorization_type.into(),
             api_key_required: self.api_key,
+            checks: Checks { authorizer, authorization_scopes: self.scopes.clone(), ..validation::checks(self) },
             integration: Some(integration),
             method_responses: BTreeMap::new(),
             integration_responses: BTreeMap::new(),
@@ -230,16 +288,12 @@ impl Section for Api {
         }
     }
 
+    fn files(&self) -> Vec<String> {
+        validation::files(self).into_iter().map(str::to_owned).chain(self.policy.clone()).collect()
+    }
+
     fn deliveries(&self, name: &Name, here: &Cursor) -> Vec<Delivery> {
-        let start = Text::from(here.site.arn("execute-api", "")).then(OutputRef::new(&Self::address(name), "id"));
-        let delivery = |route: &Route| Delivery {
-            to: names::function::address(&route.function),
-            sid: sid(name, route),
-            service: "apigateway.amazonaws.com",
-            source_arn: start.clone().then(source(route)),
-            source_account: true,
-        };
-        self.routes.iter().map(delivery).collect()
+        permission::deliveries(self, name, here)
     }
 
     fn lower(&self, name: &Name, here: &Cursor) {
@@ -249,17 +303,19 @@ impl Section for Api {
                 place.at("function").need(names::function::address(&route.function));
             }
         }
+        authorizer::need_functions(self, here);
         let access_log_settings = self.access_logs.as_ref().map(|logs| self.lower_logs(logs, name, here));
         let id = here.id(Kind::RestApi, name, names::api::physical(here.owner, name));
         let tags = here.tags(&id.address, &self.tags, OnDelete::Retain);
         let mut methods: BTreeMap<String, Method> =
-            self.routes.iter().map(|route| (route.key(), route.lower(here))).collect();
+            self.routes.iter().map(|route| (route.key(), route.lower(self, here))).collect();
         if let Some(cors) = &self.cors {
             methods.extend(cors.preflights(&self.routes, &self.binary_media_types));
         }
         let stage = Stage {
             tracing_enabled: self.tracing,
-            throttling: self.throttle.map(|limits| Throttle { rate_limit: limits.rate, burst_limit: limits.burst }),
+            throttling: self.throttle.map(Limits::lower),
+            other_settings: self.routes.iter().filter_map(Route::settings).collect(),
             access_log_settings,
             variables: self.variables.clone(),
             tags: tags.clone(),
@@ -267,21 +323,63 @@ impl Section for Api {
         };
         let state = RestApi {
             description: self.description.clone(),
-            endpoint_type: REGIONAL.into(),
-            policy: policy(&self.allow_ips),
+            endpoint_type: self.endpoint.as_str().into(),
+            policy: self.lower_policy(name, here),
             binary_media_types: self.binary_media_types.clone(),
             minimum_compression_size: self.minimum_compression_size,
             resources: self.routes.iter().flat_map(|route| prefixes(&route.path)).collect(),
             methods,
+            parts: self.parts(here),
             deployments: BTreeSet::new(),
             stages: BTreeMap::new(),
             tags,
         };
-        here.add(id, state.deployed(&self.stage, stage), self.adopt);
+        let state = state.deployed(&self.stage, stage).marked();
+        check::parts_tag(&state.tags, here);
+        here.add(id, state, self.adopt);
     }
 }
 
+impl Limits {
+    fn lower(self) -> Throttle {
+        Throttle { rate_limit: self.rate, burst_limit: self.burst }
+    }
+}
+
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html>
+const POLICY: resource_policy::Limits = resource_policy::Limits {
+    noun: "API policy",
+    service: "execute-api:",
+    bytes: check::POLICY,
+    statements: usize::MAX,
+    actions: usize::MAX,
+    principals: usize::MAX,
+};
+
 impl Api {
+    /// The file's policy, or the one that lets addresses in.
+    fn lower_policy(&self, name: &Name, here: &Cursor) -> Option<Document> {
+        if self.policy.is_none() {
+            return policy(&self.allow_ips);
+        }
+        let own = resource_policy::own(self.policy.as_ref(), &Self::address(name), here)?;
+        resource_policy::check(&own, &POLICY, &here.at("policy"));
+        Some(own)
+    }
+
+    fn parts(&self, here: &Cursor) -> Parts {
+        let authorizers = self.authorizer.iter().map(|(name, one)| {
+            let here = here.at("authorizer").at(name);
+            (name.to_string(), one.lower(&here))
+        });
+        Parts {
+            authorizers: authorizers.collect(),
+            models: validation::models(self, here),
+            request_validators: validation::validators(self),
+            gateway_responses: response::lower(self),
+        }
+    }
+
     fn lower_logs(&self, wanted: &AccessLogs, name: &Name, here: &Cursor) -> AccessLog {
         let own = own_part(name, "api").unwrap_or_else(|| name.clone());
         let group = format!("/aws/apigateway/{}", names::api::physical(here.owner, name));
@@ -295,23 +393,11 @@ impl Api {
     }
 }
 
-/// `/*/POST/items/*` for a route: any stage, this method, variables as wildcards.
-fn source(route: &Route) -> String {
-    let method = if route.method == HttpMethod::Any { "*" } else { route.method.as_str() };
-    let parts = route.path.split('/').map(|part| if part.starts_with('{') { "*" } else { part });
-    format!("/*/{method}{}", parts.collect::<Vec<_>>().join("/"))
-}
-
-/// A statement id that tells an API's routes apart, in the letters that Lambda allows. Paths may differ only in
-/// what such an id cannot hold: a digest of the whole tells them apart then.
-fn sid(api: &Name, route: &Route) -> String {
-    let text = format!("{api}-{}{}", route.method.as_str(), route.path);
-    let plain: String = text.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
-    if plain.replace('_', "/") == text {
-        return shorten(&plain, 100);
-    }
-    let digest = Sha::of(text.as_bytes()).hex();
-    format!("{}-{}", plain.chars().take(89).collect::<String>(), &digest[..10])
+/// A function in the form that API Gateway wants.
+fn invocation(function: &Name, here: &Cursor) -> String {
+    let function = names::function::arn(here.site, here.owner, function);
+    let (partition, region) = (&here.site.partition, &here.site.region);
+    format!("arn:{partition}:apigateway:{region}:lambda:path/2015-03-31/functions/{function}/invocations")
 }
 
 /// `/a/b/c` as `/a`, `/a/b` and `/a/b/c`.

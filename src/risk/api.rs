@@ -155,6 +155,23 @@ fn stage_findings(sides: &Sides, stage: &str) -> Vec<Finding> {
             find(RiskKind::Throttle, said);
         }
     }
+    let (settings, of) = (path("otherSettings."), ".throttlingRateLimit");
+    for (route, _) in sides.old.between(&settings, of) {
+        let limit =
+            |side: &Attributes| side.text(&format!("{settings}{route}{of}")).and_then(|text| text.parse::<f64>().ok());
+        let (Some(old), new) = (limit(&sides.old), limit(&sides.new)) else { continue };
+        let stays = protection(&sides.new, &setting_of(route)).is_some();
+        if stays && new.is_none_or(|new| new > old) {
+            let said = text(": ").value(setting_of(route)).words(" ").value(old).words(" → ");
+            find(
+                RiskKind::Throttle,
+                match new {
+                    Some(new) => said.value(new).words(" requests a second"),
+                    None => said.words("no limit of its own (requests a second)"),
+                },
+            );
+        }
+    }
     if sides.old.get(&path("deployment")) != sides.new.get(&path("deployment")) {
         let said = |number: Number| {
             let meets = number.of("callers meet its", "callers meet their");
@@ -163,6 +180,12 @@ fn stage_findings(sides: &Sides, stage: &str) -> Vec<Finding> {
         found.push(Finding::about(RiskKind::Downtime, sides.change, said));
     }
     found
+}
+
+/// `~1items/POST` as `POST /items`.
+fn setting_of(key: &str) -> String {
+    let (path, method) = key.rsplit_once('/').unwrap_or((key, ""));
+    format!("{method} {}", path.replace("~1", "/").replace("~0", "~"))
 }
 
 /// A limit that goes, or is higher than it was.

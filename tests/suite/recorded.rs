@@ -19,6 +19,8 @@ use serverless_app::aws::{Answer, Aws};
 use crate::support::emulator::{REGION, both};
 use crate::support::project::{EXAMPLE, Project, changes};
 
+mod gateway_parts;
+
 /// What was refused, as `Code: message`.
 fn refused<T: std::fmt::Debug, E>(answer: Result<T, E>) -> String
 where

@@ -8,7 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::aws::Id;
-use crate::aws::apigateway::{Integration, RestApi, api_id, resource_id};
+use crate::aws::apigateway::authorizer::{CreateAuthorizer, DeleteAuthorizer, UpdateAuthorizer};
+use crate::aws::apigateway::gateway_response::{GatewayResponseType, PutGatewayResponse};
+use crate::aws::apigateway::validation::{
+    CreateModel, CreateRequestValidator, DeleteRequestValidator, ModelName, UpdateModel, UpdateRequestValidator,
+};
+use crate::aws::apigateway::{Checks, Integration, RestApi, api_id, resource_id};
 use crate::aws::document::Document;
 use crate::aws::kit::calls::calls;
 use crate::aws::kit::tags::{tag_calls, tag_inputs};
@@ -24,11 +29,22 @@ calls! {
         "apigateway:DeleteRestApi" => DeleteRestApi(RestApiId),
         "apigateway:CreateResource" => CreateResource(CreateResource),
         "apigateway:DeleteResource" => DeleteResource(ResourceId),
-        "apigateway:PutMethod" => PutMethod(PutMethod),
+        "apigateway:PutMethod" => PutMethod(Box<PutMethod>),
         "apigateway:DeleteMethod" => DeleteMethod(MethodKey),
         "apigateway:PutIntegration" => PutIntegration(PutIntegration),
         "apigateway:PutMethodResponse" => PutMethodResponse(PutMethodResponse),
         "apigateway:PutIntegrationResponse" => PutIntegrationResponse(PutIntegrationResponse),
+        "apigateway:CreateAuthorizer" => CreateAuthorizer(Box<CreateAuthorizer>),
+        "apigateway:UpdateAuthorizer" => UpdateAuthorizer(UpdateAuthorizer),
+        "apigateway:DeleteAuthorizer" => DeleteAuthorizer(DeleteAuthorizer),
+        "apigateway:CreateModel" => CreateModel(CreateModel),
+        "apigateway:UpdateModel" => UpdateModel(UpdateModel),
+        "apigateway:DeleteModel" => DeleteModel(ModelName),
+        "apigateway:CreateRequestValidator" => CreateRequestValidator(CreateRequestValidator),
+        "apigateway:UpdateRequestValidator" => UpdateRequestValidator(UpdateRequestValidator),
+        "apigateway:DeleteRequestValidator" => DeleteRequestValidator(DeleteRequestValidator),
+        "apigateway:PutGatewayResponse" => PutGatewayResponse(PutGatewayResponse),
+        "apigateway:DeleteGatewayResponse" => DeleteGatewayResponse(GatewayResponseType),
         "apigateway:CreateDeployment" => CreateDeployment(CreateDeployment),
         "apigateway:DeleteDeployment" => DeleteDeployment(DeleteDeployment),
         "apigateway:CreateStage" => CreateStage(CreateStage),
@@ -40,11 +56,15 @@ calls! {
 }
 
 impl Call {
-    /// True for what makes a part of the API's definition, which no caller sees before it is deployed.
+    /// True for what makes a part of the API's definition, which no caller sees before it is deployed. Not a validator: where an
+    /// answer about one is lost, nothing but the state says whether it is there.
     pub fn adds_to_definition(&self) -> bool {
         matches!(
             self,
-            Self::CreateResource(_)
+            Self::CreateAuthorizer(_)
+                | Self::CreateModel(_)
+                | Self::PutGatewayResponse(_)
+                | Self::CreateResource(_)
                 | Self::PutMethod(_)
                 | Self::PutIntegration(_)
                 | Self::PutMethodResponse(_)
@@ -190,10 +210,19 @@ impl MethodKey {
 pub struct PutMethod {
     #[serde(flatten)]
     pub method: MethodKey,
-    /// `NONE` or `AWS_IAM`.
+    /// `NONE`, `AWS_IAM`, `CUSTOM` or `COGNITO_USER_POOLS`.
     pub authorization_type: String,
     /// True if callers need a key.
     pub api_key_required: bool,
+    /// The authorizer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authorizer_id: Option<Text>,
+    /// The validator.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_validator_id: Option<Text>,
+    /// What is looked at; the names of authorizer and validator are not sent.
+    #[serde(flatten)]
+    pub checks: Checks,
 }
 
 /// Input of `PutIntegration`.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::aws::apigateway::{
-    Call, CreateRestApi, CreateStage, Method, MethodKey, PatchOperation, PutMethod, RestApi, Stage, stage,
+    Call, CreateRestApi, CreateStage, Method, MethodKey, Parts, PatchOperation, PutMethod, RestApi, Stage, parts, stage,
 };
 use crate::aws::document::Document;
 use crate::aws::kit::changed;
@@ -27,6 +27,7 @@ fn create(input: &CreateRestApi) -> RestApi {
         minimum_compression_size: input.minimum_compression_size,
         resources: BTreeSet::new(),
         methods: BTreeMap::new(),
+        parts: Parts::default(),
         deployments: BTreeSet::new(),
         stages: BTreeMap::new(),
         tags: input.tags.clone(),
@@ -49,6 +50,17 @@ fn apply(api: &mut RestApi, call: &Call) {
         Call::PutIntegrationResponse(input) => on(api, &input.method, |method| {
             method.integration_responses.insert(input.status_code.clone(), input.response_parameters.clone());
         }),
+        Call::CreateAuthorizer(_)
+        | Call::UpdateAuthorizer(_)
+        | Call::DeleteAuthorizer(_)
+        | Call::CreateModel(_)
+        | Call::UpdateModel(_)
+        | Call::DeleteModel(_)
+        | Call::CreateRequestValidator(_)
+        | Call::UpdateRequestValidator(_)
+        | Call::DeleteRequestValidator(_)
+        | Call::PutGatewayResponse(_)
+        | Call::DeleteGatewayResponse(_) => parts::effect(call, &mut api.parts),
         Call::CreateDeployment(input) => drop(api.deployments.insert(input.description.clone())),
         Call::DeleteDeployment(input) => drop(api.deployments.remove(&input.description)),
         Call::CreateStage(input) => drop(api.stages.insert(input.stage_name.clone(), create_stage(input))),
@@ -82,6 +94,7 @@ fn put_method(input: &PutMethod) -> Method {
     Method {
         authorization_type: input.authorization_type.clone(),
         api_key_required: input.api_key_required,
+        checks: input.checks.clone(),
         integration: None,
         method_responses: BTreeMap::new(),
         integration_responses: BTreeMap::new(),

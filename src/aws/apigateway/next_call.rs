@@ -2,19 +2,23 @@
 //!
 //! 1. Tags: who may change an API is told by them.
 //! 2. Settings of the API itself.
-//! 3. What must go: methods that differ, then paths, the longest first.
-//! 4. What must come: paths, each level after the one that it continues, then each method, its integration, its responses
-//!    and their values, since API Gateway accepts no part before the one that it builds on.
-//! 5. A deployment of that definition, unless there is one; the stages; then the deployments that none needs.
+//! 3. What must go: methods that differ, then paths, the longest first; then what has to go before it can come again.
+//! 4. What must come: models, validators, authorizers and gateway responses, paths, each level after the one that it
+//!    continues, then each method, its integration, its responses and their values, since API Gateway accepts no part before
+//!    the one that it builds on.
+//! 5. A deployment of that definition, unless there is one; the stages; then the deployments that none needs, and the
+//!    authorizers, validators and models that no method names.
+//! 6. The tag that says which of those there are, where it says more than that.
 
 use crate::aws::Id;
 use crate::aws::apigateway::{
-    Call, CreateDeployment, CreateResource, CreateRestApi, DeleteDeployment, Method, MethodKey, PatchOperation,
-    PutIntegration, PutIntegrationResponse, PutMethod, PutMethodResponse, ResourceId, RestApi, RestApiId,
-    UpdateRestApi, api_arn, api_id, deployment_id, resource_id, stage,
+    Call, CreateDeployment, CreateResource, CreateRestApi, DeleteDeployment, EDGE, Method, MethodKey, PRIVATE,
+    PatchOperation, PutIntegration, PutIntegrationResponse, PutMethod, PutMethodResponse, REGIONAL, ResourceId,
+    RestApi, RestApiId, UpdateRestApi, api_arn, api_id, authorizer, deployment_id, parts, resource_id, stage,
+    validation,
 };
 use crate::aws::document::Document;
-use crate::aws::tags;
+use crate::aws::tags::{self, Tags};
 
 /// The next call, or `None` when nothing remains.
 pub fn next_call(id: &Id, want: Option<&RestApi>, live: Option<&RestApi>) -> Option<Call> {
@@ -22,22 +26,32 @@ pub fn next_call(id: &Id, want: Option<&RestApi>, live: Option<&RestApi>) -> Opt
         (None, None) => None,
         (None, Some(_)) => Some(Call::DeleteRestApi(RestApiId { rest_api_id: api_id(id) })),
         (Some(want), None) => Some(Call::CreateRestApi(CreateRestApi::of(id, want))),
-        (Some(want), Some(live)) => tags::next_call((api_arn(id, ""), None), &want.tags, &live.tags)
+        (Some(want), Some(live)) => next_tags(id, &parts::early_tags(&want.tags, &live.tags), live)
             .or_else(|| next_endpoint(id, want, live))
             .or_else(|| next_settings(id, want, live))
             .or_else(|| next_removal(id, want, live))
+            .or_else(|| parts::next_recreated(id, want, live))
+            .or_else(|| parts::next(id, want, live))
             .or_else(|| next_resource(id, want, live))
             .or_else(|| next_method(id, want, live))
             .or_else(|| next_deployment(id, want, live))
             .or_else(|| stage::next_call(id, want, live))
-            .or_else(|| next_old_deployment(id, want, live)),
+            .or_else(|| next_old_deployment(id, want, live))
+            .or_else(|| parts::next_removal(id, want, live))
+            .or_else(|| next_tags(id, &want.tags, live)),
     }
 }
 
-/// The endpoint's type changes in a call of its own: it takes long, and nothing else shall wait for it half-done.
+fn next_tags(id: &Id, want: &Tags, live: &RestApi) -> Option<Call> {
+    tags::next_call((api_arn(id, ""), None), want, &live.tags)
+}
+
+/// The endpoint's type changes in a call of its own: it takes long, and nothing else shall wait for it half-done. From a VPC
+/// to the edges there is no way but by the region.
 fn next_endpoint(id: &Id, want: &RestApi, live: &RestApi) -> Option<Call> {
     let path = format!("/endpointConfiguration/types/{}", live.endpoint_type);
-    let patch = PatchOperation::replace(&path, want.endpoint_type.as_str());
+    let is_far = live.endpoint_type == PRIVATE && want.endpoint_type == EDGE;
+    let patch = PatchOperation::replace(&path, if is_far { REGIONAL } else { want.endpoint_type.as_str() });
     (want.endpoint_type != live.endpoint_type).then(|| update(id, vec![patch]))
 }
 
@@ -83,8 +97,10 @@ fn update(id: &Id, patch_operations: Vec<PatchOperation>) -> Call {
 
 /// What must go before anything comes: methods that differ, then paths, the longest first.
 fn next_removal(id: &Id, want: &RestApi, live: &RestApi) -> Option<Call> {
-    let stale =
-        live.methods.iter().find(|(key, live)| want.methods.get(*key).is_none_or(|want| !can_become(want, live)));
+    let goes = |key: &String, method: &Method| {
+        parts::uses_recreated(want, live, method) || want.methods.get(key).is_none_or(|want| !can_become(want, method))
+    };
+    let stale = live.methods.iter().find(|(key, method)| goes(key, method));
     if let Some((http_method, path)) = stale.and_then(|(key, _)| key.split_once(' ')) {
         return Some(Call::DeleteMethod(MethodKey::of(id, http_method, path)));
     }
@@ -98,7 +114,9 @@ fn next_removal(id: &Id, want: &RestApi, live: &RestApi) -> Option<Call> {
 
 /// True if putting parts of a method makes the live one the wanted one.
 fn can_become(want: &Method, live: &Method) -> bool {
-    let same = want.authorization_type == live.authorization_type && want.api_key_required == live.api_key_required;
+    let same = want.authorization_type == live.authorization_type
+        && want.api_key_required == live.api_key_required
+        && want.checks == live.checks;
     let integration = live.integration.is_none() || live.integration == want.integration;
     let responses =
         live.method_responses.iter().all(|(status, headers)| want.method_responses.get(status) == Some(headers));
@@ -134,15 +152,27 @@ fn next_resource(id: &Id, want: &RestApi, live: &RestApi) -> Option<Call> {
 fn next_method(id: &Id, want: &RestApi, live: &RestApi) -> Option<Call> {
     want.methods.iter().find_map(|(key, want)| {
         let (http_method, path) = key.split_once(' ')?;
-        next_method_part(MethodKey::of(id, http_method, path), want, live.methods.get(key))
+        let method = MethodKey::of(id, http_method, path);
+        match live.methods.get(key) {
+            Some(live) => next_method_part(method, want, live),
+            None => Some(put_method(id, method, want)),
+        }
     })
 }
 
-fn next_method_part(key: MethodKey, want: &Method, live: Option<&Method>) -> Option<Call> {
-    let Some(live) = live else {
-        let (authorization_type, api_key_required) = (want.authorization_type.clone(), want.api_key_required);
-        return Some(Call::PutMethod(PutMethod { method: key, authorization_type, api_key_required }));
-    };
+fn put_method(id: &Id, method: MethodKey, want: &Method) -> Call {
+    let checks = want.checks.clone();
+    Call::PutMethod(Box::new(PutMethod {
+        method,
+        authorization_type: want.authorization_type.clone(),
+        api_key_required: want.api_key_required,
+        authorizer_id: checks.authorizer.as_ref().map(|name| authorizer::authorizer_id(id, name)),
+        request_validator_id: checks.request_validator.as_ref().map(|name| validation::validator_id(id, name)),
+        checks,
+    }))
+}
+
+fn next_method_part(key: MethodKey, want: &Method, live: &Method) -> Option<Call> {
     if let (Some(integration), None) = (&want.integration, &live.integration) {
         return Some(Call::PutIntegration(PutIntegration { method: key, integration: integration.clone() }));
     }

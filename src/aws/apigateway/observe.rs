@@ -9,6 +9,10 @@ use crate::aws::error::{Answer, AwsError};
 use crate::aws::{Aws, Found, Id, Observed, Reader};
 use crate::name::{Owner, Ownership};
 
+mod parts;
+
+pub use parts::BesidePaths;
+
 const ABSENT: &[&str] = &["NotFoundException"];
 const GET_REST_APIS: &str = "apigateway:GetRestApis";
 /// The most that one page can hold.
@@ -83,7 +87,7 @@ pub async fn logging_role(aws: &Aws) -> Result<Option<String>, AwsError> {
     Ok(account.cloudwatch_role_arn.filter(|arn| !arn.is_empty()))
 }
 
-/// Reads one API: three calls at once, after the listing where there is no seed.
+/// Reads one API: three calls at once, and one for each sort of parts that it has, after the listing where there is no seed.
 pub async fn observe(
     reader: Reader<'_>,
     id: &Id,
@@ -94,18 +98,21 @@ pub async fn observe(
         None => find(reader, id).await?,
     };
     let Some((api, api_id)) = api.and_then(|api| api.id.clone().map(|id| (api, id))) else { return Ok(None) };
-    let client = &reader.aws().read.apigateway;
+    let (client, tags) = (&reader.aws().read.apigateway, read::tags(api.tags()));
     let resources = client.get_resources().rest_api_id(&api_id).embed("methods").limit(PAGE).into_paginator().items();
     let deployments = client.get_deployments().rest_api_id(&api_id).limit(PAGE).into_paginator().items();
-    let (resources, deployments, stages) = tokio::join!(
+    let (resources, deployments, stages, beside) = tokio::join!(
         resources.send().collect::<Result<Vec<_>, _>>(),
         deployments.send().collect::<Result<Vec<_>, _>>(),
         stages(reader, &api_id),
+        parts::read(reader, id, &api_id, &tags),
     );
     // An API that goes while it is read is gone.
     let Some(resources) = resources.found("apigateway:GetResources", ABSENT)? else { return Ok(None) };
     let Some(deployments) = deployments.found("apigateway:GetDeployments", ABSENT)? else { return Ok(None) };
     let Some(stages) = stages? else { return Ok(None) };
-    let answers = read::Answers { api: &api, api_id: &api_id, resources: &resources, deployments, stages: &stages };
+    let Some(beside) = beside? else { return Ok(None) };
+    let (stages, beside, resources) = (&stages, &beside, &resources);
+    let answers = read::Answers { api: &api, api_id: &api_id, resources, deployments, stages, beside };
     answers.observed(&id.site).map(Some).map_err(|why| AwsError::malformed(GET_REST_APIS, why))
 }

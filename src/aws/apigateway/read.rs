@@ -7,14 +7,18 @@ use aws_sdk_apigateway::types;
 use serde_json::Value;
 
 use crate::aws::Observed;
-use crate::aws::apigateway::RestApi;
+use crate::aws::apigateway::observe::BesidePaths;
+use crate::aws::apigateway::{PRIVATE, RestApi};
 use crate::aws::document::Document;
 use crate::aws::kit::unmodelled::{self, Unmodelled};
 use crate::aws::tags::{self, Tags};
 use crate::name::Site;
 
 mod method;
+mod parts;
 mod stage;
+
+pub use parts::{Names, are_there};
 
 /// All that is known of one API.
 pub struct Answers<'a> {
@@ -27,6 +31,8 @@ pub struct Answers<'a> {
     pub deployments: Vec<types::Deployment>,
     /// Its stages.
     pub stages: &'a [types::Stage],
+    /// Its parts, of those sorts that its tags name.
+    pub beside: &'a BesidePaths,
 }
 
 impl Answers<'_> {
@@ -35,6 +41,7 @@ impl Answers<'_> {
         let (api, described) = (self.api, describe(self.deployments));
         let resources = self.resources.iter().filter_map(|resource| Some((resource.path()?, resource)));
         let stages = self.stages.iter().filter_map(|stage| Some((stage.stage_name()?.to_owned(), stage)));
+        let names = Names::of(self.beside);
         let state = RestApi {
             description: api.description().unwrap_or_default().to_owned(),
             endpoint_type: endpoint_type(api),
@@ -42,7 +49,8 @@ impl Answers<'_> {
             binary_media_types: api.binary_media_types().iter().cloned().collect(),
             minimum_compression_size: api.minimum_compression_size(),
             resources: resources.clone().map(|(path, _)| path.to_owned()).filter(|path| path != "/").collect(),
-            methods: resources.clone().flat_map(|(path, resource)| method::methods(path, resource)).collect(),
+            methods: resources.clone().flat_map(|(path, resource)| method::methods(path, resource, &names)).collect(),
+            parts: parts::parts(self.beside, &names),
             deployments: described.values().cloned().collect(),
             stages: stages.map(|(name, stage)| (name, stage::stage(stage, &described))).collect(),
             tags: tags(api.tags()),
@@ -51,12 +59,13 @@ impl Answers<'_> {
             resources.filter_map(|(path, resource)| Some((format!("resource:{path}"), resource.id()?.to_owned())));
         let mut outputs: BTreeMap<String, String> = ids.collect();
         outputs.insert("id".to_owned(), self.api_id.to_owned());
+        outputs.extend(names.outputs());
         outputs.extend(described.into_iter().map(|(id, description)| (format!("deployment:{description}"), id)));
         Ok(Observed {
             identity: Some(self.api_id.to_owned()),
             outputs,
             pending: pending(api),
-            unmodelled: others(api, self.stages),
+            unmodelled: [others(api, self.stages), parts::others(self.beside)].concat(),
             ..Observed::of(state)
         })
     }
@@ -122,13 +131,14 @@ fn shorten(value: &mut Value, start: &str) {
 
 fn others(api: &types::RestApi, stages: &[types::Stage]) -> Vec<Unmodelled> {
     let endpoint = api.endpoint_configuration();
+    let ip_addresses = if endpoint_type(api) == PRIVATE { "dualstack" } else { "ipv4" };
     let is_not = |value: Option<&str>, default: &str| value.is_some_and(|value| value != default);
     let any = |set: fn(&types::Stage) -> bool| stages.iter().any(set);
     unmodelled::kept([
         ("apiKeySource", is_not(api.api_key_source().map(|source| source.as_str()), "HEADER")),
         ("disableExecuteApiEndpoint", api.disable_execute_api_endpoint()),
         ("endpointAccessMode", is_not(api.endpoint_access_mode().map(|mode| mode.as_str()), "BASIC")),
-        ("ipAddressType", is_not(endpoint.and_then(|e| e.ip_address_type()).map(|of| of.as_str()), "ipv4")),
+        ("ipAddressType", is_not(endpoint.and_then(|e| e.ip_address_type()).map(|of| of.as_str()), ip_addresses)),
         ("securityPolicy", is_not(api.security_policy().map(|policy| policy.as_str()), "TLS_1_0")),
         ("vpcEndpointIds", endpoint.is_some_and(|endpoint| !endpoint.vpc_endpoint_ids().is_empty())),
         ("stage cacheClusterEnabled", any(|stage| stage.cache_cluster_enabled())),

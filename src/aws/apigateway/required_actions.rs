@@ -50,7 +50,7 @@ impl RequiredActions for RestApi {
             }
             Call::CreateDeployment(_) | Call::DeleteDeployment(_) => owned(owner, actions_of_deployments(site, call)),
             Call::CreateStage(_) | Call::UpdateStage(_) | Call::DeleteStage(_) => actions_of_stages(id, call),
-            other => owned(owner, actions_of_resources(site, other)),
+            other => owned(owner, [actions_of_resources(site, other), actions_of_parts(site, other)].concat()),
         }
     }
 
@@ -74,7 +74,9 @@ impl RequiredActions for RestApi {
     }
 
     fn actions_to_read(id: &Id) -> Vec<RequiredAction> {
-        let below = ["/deployments", "/resources"].map(|below| on(path(&id.site, &"*".into(), below), GET));
+        let below =
+            ["/authorizers", "/deployments", "/gatewayresponses", "/models", "/requestvalidators", "/resources"];
+        let below = below.map(|below| on(path(&id.site, &"*".into(), below), GET));
         [actions_for_stages(&id.site), below.concat()].concat()
     }
 
@@ -97,6 +99,27 @@ fn actions_of_resources(site: &Site, call: &Call) -> Vec<RequiredAction> {
         Call::PutIntegrationResponse(input) => {
             on(method(site, &input.method, &format!("/integration/responses/{}", input.status_code)), PUT)
         }
+        _ => Vec::new(),
+    }
+}
+
+fn actions_of_parts(site: &Site, call: &Call) -> Vec<RequiredAction> {
+    let authorizer = |api: &Text, id: &Text| path(site, api, &format!("/authorizers/{}", pattern(id)));
+    let validator = |api: &Text, id: &Text| path(site, api, &format!("/requestvalidators/{}", pattern(id)));
+    let model = |api: &Text, name: &str| path(site, api, &format!("/models/{name}"));
+    let response = |api: &Text, of: &str| path(site, api, &format!("/gatewayresponses/{of}"));
+    match call {
+        Call::CreateAuthorizer(input) => on(path(site, &input.rest_api_id, "/authorizers"), POST),
+        Call::UpdateAuthorizer(input) => on(authorizer(&input.rest_api_id, &input.authorizer_id), PATCH),
+        Call::DeleteAuthorizer(input) => on(authorizer(&input.rest_api_id, &input.authorizer_id), DELETE),
+        Call::CreateModel(input) => on(path(site, &input.rest_api_id, "/models"), POST),
+        Call::UpdateModel(input) => on(model(&input.rest_api_id, &input.model_name), PATCH),
+        Call::DeleteModel(input) => on(model(&input.rest_api_id, &input.model_name), DELETE),
+        Call::CreateRequestValidator(input) => on(path(site, &input.rest_api_id, "/requestvalidators"), POST),
+        Call::UpdateRequestValidator(input) => on(validator(&input.rest_api_id, &input.request_validator_id), PATCH),
+        Call::DeleteRequestValidator(input) => on(validator(&input.rest_api_id, &input.request_validator_id), DELETE),
+        Call::PutGatewayResponse(input) => on(response(&input.rest_api_id, &input.response_type), PUT),
+        Call::DeleteGatewayResponse(input) => on(response(&input.rest_api_id, &input.response_type), DELETE),
         _ => Vec::new(),
     }
 }

@@ -5,6 +5,9 @@ use aws_sdk_apigateway::types;
 use crate::aws::apigateway::call::{self, Call, MethodKey, PatchOperation};
 use crate::aws::error::{Answer, AwsError};
 use crate::aws::{Aws, literal, tags};
+use crate::text::Text;
+
+mod parts;
 
 /// Sends one call.
 pub async fn send(aws: &Aws, call: &Call) -> Result<(), AwsError> {
@@ -14,6 +17,17 @@ pub async fn send(aws: &Aws, call: &Call) -> Result<(), AwsError> {
         | Call::PutIntegration(_)
         | Call::PutMethodResponse(_)
         | Call::PutIntegrationResponse(_) => send_method(aws, call).await,
+        Call::CreateAuthorizer(_)
+        | Call::UpdateAuthorizer(_)
+        | Call::DeleteAuthorizer(_)
+        | Call::CreateModel(_)
+        | Call::UpdateModel(_)
+        | Call::DeleteModel(_)
+        | Call::CreateRequestValidator(_)
+        | Call::UpdateRequestValidator(_)
+        | Call::DeleteRequestValidator(_)
+        | Call::PutGatewayResponse(_)
+        | Call::DeleteGatewayResponse(_) => parts::send(aws, call).await,
         Call::CreateDeployment(_)
         | Call::DeleteDeployment(_)
         | Call::CreateStage(_)
@@ -95,8 +109,20 @@ async fn send_method(aws: &Aws, call: &Call) -> Result<(), AwsError> {
             let api = "apigateway:PutMethod";
             let (rest, resource, method) = ids(api, &input.method)?;
             let request = client.put_method().rest_api_id(rest).resource_id(resource).http_method(method);
-            let request =
-                request.authorization_type(&input.authorization_type).api_key_required(input.api_key_required);
+            let optional =
+                |id: &Option<Text>| id.as_ref().map(|id| literal(api, id)).transpose().map(|id| id.map(str::to_owned));
+            let (authorizer, validator) = (optional(&input.authorizer_id)?, optional(&input.request_validator_id)?);
+            let (checks, some) = (&input.checks, |is_empty: bool| !is_empty);
+            let scopes = checks.authorization_scopes.iter().cloned().collect();
+            let parameters = checks.request_parameters.iter().map(|(name, is)| (name.clone(), *is)).collect();
+            let request = request
+                .authorization_type(&input.authorization_type)
+                .api_key_required(input.api_key_required)
+                .set_authorizer_id(authorizer)
+                .set_request_validator_id(validator)
+                .set_authorization_scopes(some(checks.authorization_scopes.is_empty()).then_some(scopes))
+                .set_request_parameters(some(checks.request_parameters.is_empty()).then_some(parameters))
+                .set_request_models(some(checks.request_models.is_empty()).then(|| tags::map(&checks.request_models)));
             request.send().await.answer(api).map(drop)
         }
         Call::PutIntegration(input) => {

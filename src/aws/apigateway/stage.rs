@@ -1,7 +1,8 @@
 //! Stages: which deployment callers reach, and how.
 //!
 //! `CreateStage` takes neither throttling nor access logs; an `UpdateStage` follows. Settings of methods go as a
-//! whole: API Gateway refuses to take single fields of them away.
+//! whole: API Gateway refuses to take single fields of them away. Ours are limits, and settings that are not only that are removed and
+//! put again by one call.
 
 use std::collections::BTreeMap;
 
@@ -26,8 +27,8 @@ pub struct Stage {
     pub tracing_enabled: bool,
     /// The limits of all methods together; `None`: the account's.
     pub throttling: Option<Throttle>,
-    /// Settings that no stage of ours has, by method (`*/*` for all, else `~1items/POST`) and name: none is ever
-    /// wanted.
+    /// Settings by method (`*/*` for all, else `~1items/POST`) and name. Of ours methods have their limits, both of them, and
+    /// all together none: see [`Throttle::of_method`].
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub other_settings: BTreeMap<String, BTreeMap<String, String>>,
     /// Where a line a request goes.
@@ -45,6 +46,23 @@ pub struct Throttle {
     pub rate_limit: f64,
     /// Requests at once.
     pub burst_limit: i32,
+}
+
+/// The names of a method's limits among its settings, and what patches call them.
+const LIMITS: [(&str, &str); 2] =
+    [("throttlingBurstLimit", "throttling/burstLimit"), ("throttlingRateLimit", "throttling/rateLimit")];
+
+impl Throttle {
+    /// The settings of a method with these limits.
+    pub fn of_method(self) -> BTreeMap<String, String> {
+        let [(burst, _), (rate, _)] = LIMITS;
+        BTreeMap::from([(burst.into(), self.burst_limit.to_string()), (rate.into(), self.rate_limit.to_string())])
+    }
+}
+
+/// The key of a method's settings: `~1items/POST`.
+pub fn setting_key(http_method: &str, path: &str) -> String {
+    format!("{}/{http_method}", path.replace('~', "~0").replace('/', "~1"))
 }
 
 /// Access logging.
@@ -118,6 +136,12 @@ fn setting_patches(want: &Stage, live: &Stage) -> Vec<PatchOperation> {
         patches.push(PatchOperation::replace("/*/*/throttling/rateLimit", throttle.rate_limit.to_string()));
         patches.push(PatchOperation::replace("/*/*/throttling/burstLimit", throttle.burst_limit.to_string()));
     }
+    // A method's settings begin as those of all methods, which must be right by then.
+    for (key, settings) in want.other_settings.iter().filter(|(key, of)| live.other_settings.get(*key) != Some(*of)) {
+        patches.extend(live.other_settings.get(key).map(|_| PatchOperation::remove(&format!("/{key}"))));
+        let limits = LIMITS.iter().filter_map(|(name, path)| Some((path, settings.get(*name)?)));
+        patches.extend(limits.map(|(path, value)| PatchOperation::replace(&format!("/{key}/{path}"), value.as_str())));
+    }
     patches
 }
 
@@ -160,6 +184,13 @@ fn patch_one(stage: &mut Stage, operation: &PatchOperation) {
             ("remove", Some(name), _) => drop(stage.variables.remove(name)),
             (_, Some(name), _) => drop(stage.variables.insert(name.to_owned(), value)),
             ("remove", None, Some(key)) => remove_settings(stage, key),
+            (_, None, Some(path)) => {
+                let limit =
+                    LIMITS.iter().find_map(|(name, of)| Some((*name, path.strip_suffix(of)?.strip_suffix('/')?)));
+                if let Some((name, key)) = limit {
+                    stage.other_settings.entry(key.to_owned()).or_default().insert(name.to_owned(), value);
+                }
+            }
             _ => {}
         },
     }

@@ -1,6 +1,7 @@
 //! What a REST API is.
 
 use super::*;
+use crate::aws::apigateway::parts::Parts;
 
 /// A REST API.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -20,6 +21,9 @@ pub struct RestApi {
     pub resources: BTreeSet<String>,
     /// Methods as `POST /items`.
     pub methods: BTreeMap<String, Method>,
+    /// What its methods name, and what callers get where none has answered.
+    #[serde(flatten)]
+    pub parts: Parts,
     /// The frozen copies, by description.
     pub deployments: BTreeSet<String>,
     /// The stages by name.
@@ -31,19 +35,43 @@ pub struct RestApi {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Method {
-    /// `NONE` or `AWS_IAM`.
+    /// `NONE`, `AWS_IAM`, or of an authorizer `CUSTOM` or `COGNITO_USER_POOLS`.
     pub authorization_type: String,
     /// True if callers need a key.
     pub api_key_required: bool,
+    /// What is looked at before anything is called.
+    #[serde(flatten)]
+    pub checks: Checks,
     /// What is called.
     pub integration: Option<Integration>,
     /// Headers of its answers, by status.
     pub method_responses: BTreeMap<String, BTreeSet<String>>,
     /// Values of those headers, by status.
     pub integration_responses: BTreeMap<String, BTreeMap<String, String>>,
-    /// Settings that no method of ours has, such as `requestValidatorId`: none is ever wanted.
+    /// Settings that no method of ours has, such as `operationName`: none is ever wanted.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub other: BTreeMap<String, String>,
+}
+
+/// What API Gateway looks at before it calls anything.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Checks {
+    /// The name of the authorizer that decides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authorizer: Option<String>,
+    /// Of which a token must have one.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub authorization_scopes: BTreeSet<String>,
+    /// The name of the validator that says what is checked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_validator: Option<String>,
+    /// Parameters, such as `method.request.querystring.page`, and whether each is required.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub request_parameters: BTreeMap<String, bool>,
+    /// Models of bodies by content type; `$default` for any other.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub request_models: BTreeMap<String, String>,
 }
 
 /// What a method calls.
@@ -76,10 +104,11 @@ impl RestApi {
             policy: &self.policy,
             resources: &self.resources,
             methods: &self.methods,
+            parts: &self.parts,
             binary_media_types: &self.binary_media_types,
             minimum_compression_size: self.minimum_compression_size,
         };
-        Sha::of_json(&definition).expect("text and whole numbers under keys of text are JSON").to_string()
+        Sha::of_json(&definition).expect("what a manifest asks for is JSON").to_string()
     }
 
     /// The same API with one stage that serves its definition, and no other deployment.
@@ -99,6 +128,8 @@ pub(super) struct Definition<'a> {
     pub(super) policy: &'a Option<Document>,
     pub(super) resources: &'a BTreeSet<String>,
     pub(super) methods: &'a BTreeMap<String, Method>,
+    #[serde(flatten)]
+    pub(super) parts: &'a Parts,
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub(super) binary_media_types: &'a BTreeSet<String>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -34,16 +34,69 @@ fn integration() -> impl Strategy<Value = Integration> {
     })
 }
 
+fn checks() -> impl Strategy<Value = Checks> {
+    let parts = (of("[a-b]"), btree_set("[s-t]", 0..2), of("[v-w]"), maps("[m-n]"), of(any::<bool>()));
+    parts.prop_map(|(authorizer, authorization_scopes, request_validator, request_models, required)| Checks {
+        authorizer,
+        authorization_scopes,
+        request_validator,
+        request_parameters: required
+            .map(|required| ("method.request.querystring.q".into(), required))
+            .into_iter()
+            .collect(),
+        request_models,
+    })
+}
+
+fn authorizer() -> impl Strategy<Value = Authorizer> {
+    let types = select(vec!["TOKEN", "REQUEST", COGNITO]);
+    let texts = (of("uri-[1-2]"), of("role-[1-2]"), of("source-[1-2]"), of("[x-z]"));
+    (types, btree_set("pool-[1-2]", 0..2), texts, 0..2).prop_map(|(of, provider_arns, texts, ttl)| Authorizer {
+        authorizer_type: of.into(),
+        provider_arns,
+        authorizer_uri: texts.0,
+        authorizer_credentials: texts.1,
+        identity_source: texts.2,
+        identity_validation_expression: texts.3,
+        authorizer_result_ttl_in_seconds: ttl,
+    })
+}
+
+fn parts(live: bool) -> impl Strategy<Value = Parts> {
+    let types = select(vec!["application/json", "text/json"]);
+    let schemas = select(vec![json!({"type": "object"}), json!({"type": "array"}), json!("no JSON")]);
+    let model = (types, schemas).prop_map(|(of, schema)| Model { content_type: of.into(), schema });
+    let validator = (any::<bool>(), any::<bool>()).prop_map(|(validate_request_body, validate_request_parameters)| {
+        RequestValidator { validate_request_body, validate_request_parameters }
+    });
+    let response = (of("40[0-3]"), maps("[h-i]"), maps("[a-b]"))
+        .prop_map(|(status, headers, bodies)| GatewayResponse::of("DEFAULT_4XX", status, headers, bodies));
+    let names = if live { vec!["v", "w", "v #2", "v #10"] } else { vec!["v", "w"] };
+    (
+        btree_map("[a-b]", authorizer(), 0..3),
+        btree_map("[m-n]", model, 0..3),
+        btree_map(select(names).prop_map(String::from), validator, 0..3),
+        btree_map(select(vec!["DEFAULT_4XX", "THROTTLED"]).prop_map(String::from), response, 0..3),
+    )
+        .prop_map(|(authorizers, models, request_validators, gateway_responses)| Parts {
+            authorizers,
+            models,
+            request_validators,
+            gateway_responses,
+        })
+}
+
 /// A method; without settings that are not ours unless it is live.
 fn method(live: bool) -> impl Strategy<Value = Method> {
     let responses = (
         btree_map("20[0-1]", btree_set("[h-i]", 0..2), 0..2),
         btree_map("20[0-1]", btree_map("[h-i]", "[x-y]", 0..2), 0..2),
     );
-    let parts = (select(vec!["NONE", "AWS_IAM"]), any::<bool>(), of(integration()), responses, maps("[o-p]"));
-    parts.prop_map(move |(authorization, api_key_required, integration, responses, other)| Method {
+    let parts = (select(vec!["NONE", "CUSTOM"]), any::<bool>(), checks(), of(integration()), responses, maps("[o-p]"));
+    parts.prop_map(move |(authorization, api_key_required, checks, integration, responses, other)| Method {
         authorization_type: authorization.into(),
         api_key_required,
+        checks,
         integration,
         method_responses: responses.0,
         integration_responses: responses.1,
@@ -56,14 +109,18 @@ fn stage(live: bool) -> impl Strategy<Value = Stage> {
         (1..3_i32, 1..3).prop_map(|(rate, burst_limit)| Throttle { rate_limit: f64::from(rate) / 4.0, burst_limit });
     let log = ("arn-[1-2]", "format-[1-2]").prop_map(|(destination_arn, format)| AccessLog { destination_arn, format });
     let others = btree_map(select(vec!["*/*", "~1a/GET"]).prop_map(String::from), maps("[m-n]"), 0..3);
+    let keys = select(vec!["~1a/GET", "~1/POST"]).prop_map(String::from);
+    let limits = btree_map(keys, throttle.clone().prop_map(Throttle::of_method), 0..2);
+    let settings = (others, limits);
     let parts =
-        (select(vec!["one", "two #2"]), any::<bool>(), of(throttle), of(log), maps("[v-w]"), maps("[t-u]"), others);
-    parts.prop_map(move |(deployment, tracing_enabled, throttling, access_log_settings, variables, tags, others)| {
+        (select(vec!["one", "two #2"]), any::<bool>(), of(throttle), of(log), maps("[v-w]"), maps("[t-u]"), settings);
+    parts.prop_map(move |(deployment, tracing_enabled, throttling, access_log_settings, variables, tags, settings)| {
+        let (others, limits) = settings;
         Stage {
             deployment: Some(deployment.into()),
             tracing_enabled,
             throttling,
-            other_settings: if live { others } else { BTreeMap::new() },
+            other_settings: if live { others } else { limits },
             access_log_settings,
             variables,
             tags,
@@ -72,19 +129,15 @@ fn stage(live: bool) -> impl Strategy<Value = Stage> {
 }
 
 fn api(live: bool) -> impl Strategy<Value = RestApi> {
-    let settings = (
-        "[d-e]?",
-        select(if live { vec!["EDGE", "REGIONAL"] } else { vec!["REGIONAL"] }),
-        of(document()),
-        btree_set("[a-b]/[a-b~]", 0..3),
-        of(0..2),
-    );
+    let settings =
+        ("[d-e]?", select(vec![EDGE, REGIONAL, PRIVATE]), of(document()), btree_set("[a-b]/[a-b~]", 0..3), of(0..2));
     let methods = btree_map((select(vec!["GET", "ANY"]), select(PATHS.as_slice())), method(live), 0..5);
     let more = btree_set(select(&PATHS[1..]), 0..3);
     let deployments = btree_set(select(vec!["one", "made by hand #1", "made by hand #2", "two #2", "three"]), 0..4);
     let stages = btree_map("v[1-2]", stage(live), 0..3);
-    (settings, methods, more, deployments, stages, maps("[t-u]")).prop_map(
-        |((description, endpoint_type, policy, binary_media_types, size), methods, more, deployments, stages, tags)| {
+    (settings, methods, more, deployments, stages, (parts(live), maps("[t-u]"))).prop_map(
+        |(settings, methods, more, deployments, stages, (parts, tags))| {
+            let (description, endpoint_type, policy, binary_media_types, size) = settings;
             let paths = methods.keys().map(|(_, path)| *path).chain(more);
             let served = stages.values().filter_map(|stage| stage.deployment.clone());
             RestApi {
@@ -96,9 +149,11 @@ fn api(live: bool) -> impl Strategy<Value = RestApi> {
                 resources: paths.flat_map(prefixes).collect(),
                 methods: methods.into_iter().map(|((of, path), method)| (format!("{of} {path}"), method)).collect(),
                 deployments: deployments.into_iter().map(String::from).chain(served).collect(),
+                parts,
                 stages,
                 tags,
             }
+            .marked()
         },
     )
 }
@@ -124,6 +179,7 @@ fn proxy() -> Method {
     Method {
         authorization_type: "NONE".into(),
         api_key_required: false,
+        checks: Checks::default(),
         integration: Some(Integration {
             integration_type: "AWS_PROXY".into(),
             uri: Some("uri".into()),
@@ -147,6 +203,7 @@ fn bare() -> RestApi {
         minimum_compression_size: None,
         resources: ["/items".into(), "/items/{id}".into()].into(),
         methods: [("POST /items".into(), proxy())].into(),
+        parts: Parts::default(),
         deployments: BTreeSet::new(),
         stages: BTreeMap::new(),
         tags: Tags::new(),
@@ -243,4 +300,150 @@ fn foreign_tags_of_stages_are_forgotten_as_those_of_the_api_are() {
     api.stages.get_mut("v1").unwrap().tags = tags;
     api.scope(&["ours".to_owned()].into());
     assert_eq!((api.tags.len(), api.stages["v1"].tags.len()), (1, 1));
+}
+
+fn asking(of: &str) -> Authorizer {
+    Authorizer {
+        authorizer_type: of.into(),
+        provider_arns: if of == COGNITO { ["pool-1".into()].into() } else { BTreeSet::new() },
+        authorizer_uri: (of != COGNITO).then(|| "uri".into()),
+        authorizer_credentials: None,
+        identity_source: Some("method.request.header.Authorization".into()),
+        identity_validation_expression: None,
+        authorizer_result_ttl_in_seconds: TTL,
+    }
+}
+
+/// An API whose route asks an authorizer of this type, and checks bodies.
+fn guarded(of: &str) -> RestApi {
+    let checks = Checks {
+        authorizer: Some("users".into()),
+        request_validator: Some("body".into()),
+        request_models: [("$default".into(), "Order".into())].into(),
+        ..Checks::default()
+    };
+    let authorization_type = if of == COGNITO { COGNITO } else { "CUSTOM" }.into();
+    let schema = json!({"type": "object", "required": ["id"]});
+    let validator = RequestValidator { validate_request_body: true, validate_request_parameters: false };
+    let response =
+        GatewayResponse::of("DEFAULT_4XX", None, BTreeMap::from([("h".into(), "'v'".into())]), BTreeMap::new());
+    let api = RestApi {
+        methods: [("POST /items".into(), Method { authorization_type, checks, ..proxy() })].into(),
+        parts: Parts {
+            authorizers: [("users".into(), asking(of))].into(),
+            models: [("Order".into(), Model { content_type: "application/json".into(), schema })].into(),
+            request_validators: [("body".into(), validator)].into(),
+            gateway_responses: [("DEFAULT_4XX".into(), response)].into(),
+        },
+        ..bare()
+    };
+    api.deployed("v1", Stage::default()).marked()
+}
+
+#[test]
+fn what_a_method_names_comes_before_it_and_goes_after_the_stage_has_moved_on() {
+    let made = calls(guarded("TOKEN"), None);
+    let order = ["CreateModel", "CreateRequestValidator", "CreateAuthorizer", "PutGatewayResponse", "CreateResource"];
+    assert_eq!(made[1..6], order);
+    let expected = [
+        "DeleteMethod",
+        "DeleteGatewayResponse",
+        "PutMethod",
+        "PutIntegration",
+        "CreateDeployment",
+        "UpdateStage",
+        "DeleteDeployment",
+        "DeleteAuthorizer",
+        "DeleteRequestValidator",
+        "DeleteModel",
+        "UntagResource",
+    ];
+    assert_eq!(calls(bare(), Some(guarded("TOKEN"))), expected, "the tag goes last: until then it says what to read");
+    assert_eq!(calls(guarded("TOKEN"), Some(bare()))[0], "TagResource", "and it comes first");
+}
+
+#[test]
+fn what_asks_a_function_and_what_asks_user_pools_do_not_become_each_other() {
+    let start = |want: &str| calls(guarded(want), Some(guarded("TOKEN")));
+    assert_eq!(start(COGNITO)[..3], ["DeleteMethod", "DeleteAuthorizer", "CreateAuthorizer"]);
+    assert_eq!(start("REQUEST")[..2], ["UpdateAuthorizer", "CreateDeployment"]);
+}
+
+#[test]
+fn a_model_of_another_content_type_comes_again_after_the_methods_that_name_it_have_gone() {
+    let mut live = guarded("TOKEN");
+    live.parts.models.get_mut("Order").unwrap().content_type = "text/plain".into();
+    let sent = calls(guarded("TOKEN"), Some(live));
+    assert_eq!(sent, ["DeleteMethod", "DeleteModel", "CreateModel", "PutMethod", "PutIntegration"]);
+}
+
+#[test]
+fn user_pools_are_added_before_others_go_so_that_there_is_always_one() {
+    let mut live = guarded(COGNITO);
+    live.parts.authorizers.get_mut("users").unwrap().provider_arns = ["pool-0".into()].into();
+    let planned = steps(&id(), Some(&guarded(COGNITO).into()), Some(&live.into())).expect("a plan");
+    let patches: Vec<_> = planned.iter().map(|step| step.call.json()["input"]["patchOperations"].clone()).collect();
+    let expected = json!([
+        {"op": "add", "path": "/providerARNs", "value": "pool-1"},
+        {"op": "remove", "path": "/providerARNs", "value": "pool-0"},
+    ]);
+    assert_eq!(patches, [expected]);
+}
+
+#[test]
+fn an_api_without_parts_is_the_same_json_as_before_there_were_any() {
+    let json = serde_json::to_value(bare()).unwrap();
+    let keys: Vec<&str> = json.as_object().unwrap().keys().map(String::as_str).collect();
+    let expected =
+        ["binaryMediaTypes", "deployments", "description", "endpointType", "methods", "minimumCompressionSize"];
+    assert_eq!(keys[..6], expected);
+    assert_eq!(keys[6..], ["policy", "resources", "stages", "tags"]);
+    let method = json["methods"]["POST /items"].as_object().unwrap();
+    let expected = ["apiKeyRequired", "authorizationType", "integration", "integrationResponses", "methodResponses"];
+    assert_eq!(method.keys().map(String::as_str).collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn a_wrong_api_is_told_from_a_busy_one_by_the_state_and_an_authorizer_in_use_is_final() {
+    let verdict = |api, code: &str, message: &str| {
+        let base = AwsError::malformed(api, message);
+        let refused = crate::aws::error::Reach::Refused;
+        crate::aws::settle::verdict(&AwsError { code: Some(code.into()), status: Some(409), reach: refused, ..base })
+    };
+    let busy = "Unable to complete operation due to concurrent modification. Please try again later.";
+    let within = std::time::Duration::from_secs(300);
+    let again = crate::aws::settle::Verdict::Again { within, reason: BUSY };
+    assert_eq!(verdict("apigateway:CreateAuthorizer", "ConflictException", busy), again);
+    let used = "Cannot delete authorizer 'x', is referenced in method: GET//test";
+    let last = crate::aws::settle::Verdict::Final;
+    assert_eq!(verdict("apigateway:DeleteAuthorizer", "ConflictException", used), last);
+}
+
+#[test]
+fn limits_of_a_route_come_both_and_replace_whatever_else_its_settings_held() {
+    let throttle = Throttle { rate_limit: 2.5, burst_limit: 4 };
+    let key = setting_key("POST", "/items/{id}");
+    let settings = BTreeMap::from([(key.clone(), throttle.of_method())]);
+    let want = Stage { other_settings: settings, ..Stage::default() };
+    let patches = |live: Stage| {
+        let (want, live) = (State::from(bare().deployed("v1", want.clone())), State::from(bare().deployed("v1", live)));
+        let planned = steps(&id(), Some(&want), Some(&live)).expect("a plan");
+        planned.iter().map(|step| step.call.json()["input"]["patchOperations"].clone()).collect::<Vec<_>>()
+    };
+    let limits = [
+        json!({"op": "replace", "path": "/~1items~1{id}/POST/throttling/burstLimit", "value": "4"}),
+        json!({"op": "replace", "path": "/~1items~1{id}/POST/throttling/rateLimit", "value": "2.5"}),
+    ];
+    assert_eq!(patches(Stage::default()), [json!(limits)]);
+    let mut live = want.clone();
+    live.other_settings.get_mut(&key).unwrap().insert("loggingLevel".into(), "INFO".into());
+    let remove = json!({"op": "remove", "path": "/~1items~1{id}/POST"});
+    assert_eq!(patches(live), [json!([remove, limits[0], limits[1]])]);
+}
+
+#[test]
+fn an_api_leaves_a_vpc_for_the_edges_by_the_region() {
+    let of = |endpoint_type: &str| RestApi { endpoint_type: endpoint_type.into(), ..bare() };
+    assert_eq!(calls(of(EDGE), Some(of(PRIVATE))), ["UpdateRestApi", "UpdateRestApi"]);
+    assert_eq!(calls(of(EDGE), Some(of(REGIONAL))), ["UpdateRestApi"]);
 }

@@ -167,3 +167,30 @@ def delete_resource(original, api_id, resource_id):
         for child in [r["id"] for r in apigateway._resources[api_id].values() if r.get("parentId") == resource_id]:
             apigateway._delete_resource(api_id, child)
     return answer
+
+
+@replace(apigateway, "_create_authorizer")
+def create_authorizer(original, api_id, data):
+    answer = original(api_id, data)
+    if answer[0] == 201 and data.get("type") == "REQUEST" and "identitySource" not in data:
+        made = next(one for one in apigateway._authorizers_v1[api_id].values() if one["name"] == data.get("name"))
+        made["identitySource"] = None
+        return apigateway._v1_response(made, 201)
+    return answer
+
+
+@replace(apigateway, "_update_authorizer")
+def update_authorizer(original, api_id, auth_id, data):
+    authorizer = apigateway._authorizers_v1.get(api_id, {}).get(auth_id)
+    rest = []
+    for patch in data.get("patchOperations", []) if authorizer else []:
+        if patch["path"] != "/providerARNs":
+            rest.append(patch)
+            continue
+        others = [pool for pool in authorizer["providerARNs"] if pool != patch["value"]]
+        authorizer["providerARNs"] = [*others, patch["value"]] if patch["op"] == "add" else others
+    answer = original(api_id, auth_id, {"patchOperations": rest})
+    if authorizer:
+        make_typed(authorizer, integers=["authorizerResultTtlInSeconds"])
+        return apigateway._v1_response(authorizer)
+    return answer

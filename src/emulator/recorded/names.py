@@ -1,6 +1,7 @@
 """Which operation a request is, and what its path names."""
 
 import re
+from urllib.parse import unquote
 
 LAMBDA = [
     ("POST", r"/\d{4}-\d\d-\d\d/functions/?", "CreateFunction"),
@@ -42,6 +43,17 @@ GATEWAY = [
     ("PATCH", METHOD + "/integration", "UpdateIntegration"),
     ("PUT", METHOD + r"/responses/\d+", "PutMethodResponse"),
     ("PUT", METHOD + r"/integration/responses/\d+", "PutIntegrationResponse"),
+    ("GET", r"/restapis/([^/]+)/authorizers", "GetAuthorizers"),
+    ("POST", r"/restapis/([^/]+)/authorizers", "CreateAuthorizer"),
+    ("PATCH", r"/restapis/([^/]+)/authorizers/([^/]+)", "UpdateAuthorizer"),
+    ("DELETE", r"/restapis/([^/]+)/authorizers/([^/]+)", "DeleteAuthorizer"),
+    ("GET", r"/restapis/([^/]+)/models", "GetModels"),
+    ("POST", r"/restapis/([^/]+)/models", "CreateModel"),
+    ("DELETE", r"/restapis/([^/]+)/models/([^/]+)", "DeleteModel"),
+    ("PATCH", r"/restapis/([^/]+)/requestvalidators/([^/]+)", "UpdateRequestValidator"),
+    ("GET", r"/restapis/([^/]+)/gatewayresponses", "GetGatewayResponses"),
+    ("PUT", r"/restapis/([^/]+)/gatewayresponses/([^/]+)", "PutGatewayResponse"),
+    ("DELETE", r"/restapis/([^/]+)/gatewayresponses/([^/]+)", "DeleteGatewayResponse"),
     ("POST", r"/restapis/([^/]+)/deployments", "CreateDeployment"),
     ("DELETE", r"/restapis/([^/]+)/deployments/([^/]+)", "DeleteDeployment"),
     ("GET", r"/restapis/([^/]+)/stages", "GetStages"),
@@ -49,6 +61,39 @@ GATEWAY = [
     ("GET", r"/restapis/([^/]+)/stages/([^/]+)", "GetStage"),
     ("PATCH", r"/restapis/([^/]+)/stages/([^/]+)", "UpdateStage"),
     ("DELETE", r"/restapis/([^/]+)/stages/([^/]+)", "DeleteStage"),
+    ("GET", r"/apikeys", "GetApiKeys"),
+    ("POST", r"/apikeys", "CreateApiKey"),
+    ("GET", r"/apikeys/([^/]+)", "GetApiKey"),
+    ("PATCH", r"/apikeys/([^/]+)", "UpdateApiKey"),
+    ("DELETE", r"/apikeys/([^/]+)", "DeleteApiKey"),
+    ("GET", r"/usageplans", "GetUsagePlans"),
+    ("POST", r"/usageplans", "CreateUsagePlan"),
+    ("GET", r"/usageplans/([^/]+)", "GetUsagePlan"),
+    ("PATCH", r"/usageplans/([^/]+)", "UpdateUsagePlan"),
+    ("DELETE", r"/usageplans/([^/]+)", "DeleteUsagePlan"),
+    ("GET", r"/usageplans/([^/]+)/keys", "GetUsagePlanKeys"),
+    ("POST", r"/usageplans/([^/]+)/keys", "CreateUsagePlanKey"),
+    ("DELETE", r"/usageplans/([^/]+)/keys/([^/]+)", "DeleteUsagePlanKey"),
+]
+HTTP_API = r"/v2/apis/([^/]+)"
+HTTP_APIS = [
+    ("GET", r"/v2/apis", "GetApis"),
+    ("POST", r"/v2/apis", "CreateApi"),
+    ("PATCH", HTTP_API, "UpdateApi"),
+    ("DELETE", HTTP_API, "DeleteApi"),
+    ("DELETE", HTTP_API + "/cors", "DeleteCorsConfiguration"),
+    *(
+        row
+        for name in ("Route", "Integration", "Authorizer", "Stage", "Deployment")
+        for row in (
+            ("GET", f"{HTTP_API}/{name.lower()}s", f"Get{name}s"),
+            ("POST", f"{HTTP_API}/{name.lower()}s", f"Create{name}"),
+            ("PATCH", f"{HTTP_API}/{name.lower()}s/([^/]+)", f"Update{name}"),
+            ("DELETE", f"{HTTP_API}/{name.lower()}s/([^/]+)", f"Delete{name}"),
+        )
+    ),
+    ("DELETE", HTTP_API + "/stages/([^/]+)/accesslogsettings", "DeleteAccessLogSettings"),
+    ("DELETE", HTTP_API + "/stages/([^/]+)/routesettings/(.+)", "DeleteRouteSettings"),
 ]
 SCHEDULER = [
     ("GET", r"/schedules", "ListSchedules"),
@@ -93,10 +138,14 @@ def operation(request):
 
 def by_path(request):
     path = request.path.rstrip("/") or "/"
-    for method, pattern, name in BY_PATH[request.service]:
+    # API Gateway's second API is signed for as the first.
+    is_second = request.service == "apigateway" and path.startswith("/v2/")
+    service, rows = ("apigatewayv2", HTTP_APIS) if is_second else (request.service, BY_PATH[request.service])
+    for method, pattern, name in rows:
         found = re.fullmatch(pattern, path) if method == request.method else None
         if found:
-            return f"{request.service}:{name}", found.groups()
+            names = found.groups()
+            return f"{service}:{name}", tuple(map(unquote, names)) if is_second else names
     return None, ()
 
 

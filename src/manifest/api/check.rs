@@ -4,15 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ipnet::IpNet;
 
+use crate::aws::Tags;
 use crate::aws::logs::RETENTIONS;
-use crate::manifest::api::{AccessLogs, Api, Cors, policy, prefixes};
+use crate::manifest::api::parameter::is_word as word;
+use crate::manifest::api::{
+    AccessLogs, Api, Cors, Endpoint, HttpMethod, Limits, auth, authorizer, policy, prefixes, response, validation,
+};
 use crate::manifest::{Cursor, Section};
-use crate::name::Name;
+use crate::name::{Name, tag};
 
 /// Paths that one API can have.
 const RESOURCES: usize = 300;
 /// Characters that a resource policy can have.
-const POLICY: usize = 8192;
+pub(super) const POLICY: usize = 8192;
 /// Variables that one stage can have.
 const VARIABLES: usize = 100;
 /// Milliseconds that API Gateway waits for an answer where no quota has been raised.
@@ -35,6 +39,9 @@ pub fn check(api: &Api, name: &Name, here: &Cursor) {
     check_bodies(api, here);
     check_settings(api, here);
     check_variables(api, here);
+    authorizer::check(api, here);
+    validation::check_number(api, here);
+    response::check(api, here);
     if let Some(cors) = &api.cors {
         check_cors(cors, &here.at("cors"));
     }
@@ -52,6 +59,15 @@ fn check_routes(api: &Api, name: &Name, here: &Cursor) {
             here.at("path").problem(format!("{:?} {message}", route.path), help);
         }
         check_timeout(route.timeout_ms, name, &here.at("timeout_ms"));
+        auth::check(api, route, &here);
+        if let Some(limits) = &route.throttle {
+            check_limits(limits, &here);
+            if route.method == HttpMethod::Any {
+                let help = Some("write a route for each method");
+                here.at("throttle").problem("limits are of one method, and this route has all", help);
+            }
+        }
+        validation::check(route, &here);
     }
     if api.routes.is_empty() {
         here.problem("an API without routes cannot be deployed", Some("add routes = [{ method, path, function }]"));
@@ -138,13 +154,30 @@ fn check_addresses(api: &Api, here: &Cursor) {
 }
 
 fn check_settings(api: &Api, here: &Cursor) {
-    if let Some(limits) = &api.throttle
-        && !(limits.rate > 0.0 && limits.rate.is_finite() && limits.burst > 0)
-    {
-        here.at("throttle").problem("limits are above 0", Some("write throttle = { rate = 100, burst = 50 }"));
+    if let Some(limits) = &api.throttle {
+        check_limits(limits, here);
     }
+    check_access(api, here);
     if let Some(logs) = &api.access_logs {
         check_logs(logs, &here.at("access_logs"));
+    }
+}
+
+fn check_limits(limits: &Limits, here: &Cursor) {
+    if !(limits.rate > 0.0 && limits.rate.is_finite() && limits.burst > 0) {
+        here.at("throttle").problem("limits are above 0", Some("write throttle = { rate = 100, burst = 50 }"));
+    }
+}
+
+/// From where it can be reached, by whom.
+fn check_access(api: &Api, here: &Cursor) {
+    if api.policy.is_some() && !api.allow_ips.is_empty() {
+        let help = "let the policy say which addresses may call, and remove allow_ips";
+        here.at("allow_ips").problem("an API has one policy, and there is a file with it", Some(help));
+    }
+    if api.endpoint == Endpoint::Private && api.policy.is_none() {
+        let help = "write policy = \"policy.json\" that lets VPC endpoints in, by aws:SourceVpce or aws:SourceVpc";
+        here.at("endpoint").problem("a private API without a policy cannot be deployed", Some(help));
     }
 }
 
@@ -214,9 +247,12 @@ fn check_cors(cors: &Cors, here: &Cursor) {
     }
 }
 
-/// Something, of nothing but letters, digits and `more`.
-fn word(text: &str, more: &[u8]) -> bool {
-    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || more.contains(&b))
+/// Reports tags that leave no room for the one that says which parts an API has.
+pub fn parts_tag(tags: &Tags, here: &Cursor) {
+    if tags.contains_key(tag::PARTS) && tags.len() > 50 {
+        let help = Some("use one less: authorizers, body, require, cors and responses take one");
+        here.at("tags").problem(format!("there are {} tags with those of the program", tags.len()), help);
+    }
 }
 
 #[cfg(test)]

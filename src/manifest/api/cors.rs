@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::aws::apigateway::{Integration, Method};
+use crate::aws::apigateway::{Checks, Integration, Method};
 use crate::manifest::api::{HttpMethod, Route};
 
 /// Lets browsers on another site call the API. The functions' own answers must carry the origin header too.
@@ -19,6 +19,13 @@ pub struct Cors {
     pub headers: Vec<String>,
     /// Seconds that a browser may remember the answer.
     pub max_age: Option<u32>,
+    /// False: answers of API Gateway itself, such as 401 and 429, do not name the other site, so that its pages cannot read why.
+    #[serde(default = "yes")]
+    pub errors: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 fn default_headers() -> Vec<String> {
@@ -60,6 +67,7 @@ impl Cors {
         Method {
             authorization_type: "NONE".into(),
             api_key_required: false,
+            checks: Checks::default(),
             integration: Some(integration),
             method_responses: BTreeMap::from([("200".into(), headers.keys().cloned().collect())]),
             integration_responses: BTreeMap::from([("200".into(), headers)]),

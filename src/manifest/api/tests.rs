@@ -1,5 +1,6 @@
 use serde_json::{Value, json};
 
+use super::permission::{sid, source};
 use super::*;
 use crate::aws::test_support::test_id;
 use crate::manifest::lower::{Lowered, Sources, lower};
@@ -8,7 +9,10 @@ use crate::manifest::read::read;
 
 fn route(method: HttpMethod, path: &str) -> Route {
     let function = "f".parse().unwrap();
-    Route { method, path: path.into(), function, auth: Auth::None, api_key: false, timeout_ms: 29000 }
+    let (scopes, body, require) = (BTreeSet::new(), None, Vec::new());
+    let path = path.into();
+    let (api_key, throttle, timeout_ms) = (false, None, 29000);
+    Route { method, path, function, auth: Auth::None, scopes, body, require, api_key, throttle, timeout_ms }
 }
 
 #[test]
@@ -53,7 +57,12 @@ fn lowered(text: &str) -> Result<Lowered, Problems> {
 fn sources() -> Sources {
     let package = || crate::package::Package { zip: vec![].into(), sha256: "0".repeat(64), requirements: vec![] };
     let packages = ["f", "g"].map(|name| (name.parse().unwrap(), package()));
-    Sources { packages: packages.into(), ..Sources::default() }
+    let schema = r#"{"type": "object", "required": ["id"]}"#.to_owned();
+    let policy = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke",
+        "Resource": "execute-api:/*", "Condition": {"StringEquals": {"aws:SourceVpce": "vpce-1"}}}]}"#;
+    let policy = ("policy.json".to_owned(), Ok(policy.to_owned()));
+    let files = [("schemas/order.json".to_owned(), Ok(schema)), policy].into();
+    Sources { packages: packages.into(), files, ..Sources::default() }
 }
 
 fn state(lowered: &Lowered, address: &str) -> Value {
@@ -273,4 +282,133 @@ fn a_preflight_of_an_api_whose_bodies_are_all_bytes_is_text_all_the_same() {
     assert_eq!(handling("\"image/png\", \"*/*\""), "CONVERT_TO_TEXT");
     assert_eq!(handling("\"image/png\""), Value::Null);
     assert_eq!(handling(""), Value::Null);
+}
+
+/// A function that judges, and who asks it.
+const GUARDED: &str = r#"[api.api]
+routes = [
+    { method = "POST", path = "/orders", function = "f", auth = "tokens", body = "schemas/order.json", require = ["header.X-Id"] },
+    { method = "GET", path = "/orders", function = "f", auth = "users", scopes = ["shop/read"], require = ["querystring.page"] },
+    { method = "GET", path = "/all", function = "f", auth = "requests" },
+]
+[api.api.authorizer.tokens]
+function = "g"
+validation = "^Bearer"
+[api.api.authorizer.requests]
+function = "g"
+identity_sources = ["header.X-Key", "variable.one"]
+ttl = 0
+[api.api.authorizer.users]
+user_pools = ["arn:aws:cognito-idp:us-west-2:${account}:userpool/us-west-2_a"]
+"#;
+
+fn guarded() -> Lowered {
+    lowered(&format!("{GUARDED}{}", FUNCTION.replace("function.f", "function.g"))).expect("no problems")
+}
+
+#[test]
+fn authorizers_and_what_requests_must_bring_reach_the_state() {
+    let lowered = guarded();
+    let api = state(&lowered, "apigateway.rest-api/api");
+    let uri = "arn:aws:apigateway:us-west-2:lambda:path/2015-03-31/functions/arn:aws:lambda:us-west-2:123456789012:function:shop--test-g/invocations";
+    let expected = json!({
+        "requests": {"type": "REQUEST", "authorizerUri": uri, "authorizerResultTtlInSeconds": 0,
+            "identitySource": "method.request.header.X-Key,stageVariables.one"},
+        "tokens": {"type": "TOKEN", "authorizerUri": uri, "authorizerResultTtlInSeconds": 300,
+            "identitySource": "method.request.header.Authorization", "identityValidationExpression": "^Bearer"},
+        "users": {"type": "COGNITO_USER_POOLS", "authorizerResultTtlInSeconds": 300,
+            "providerARNs": ["arn:aws:cognito-idp:us-west-2:123456789012:userpool/us-west-2_a"],
+            "identitySource": "method.request.header.Authorization"},
+    });
+    assert_eq!(api["authorizers"], expected);
+    let model = json!({"contentType": "application/json", "schema": {"type": "object", "required": ["id"]}});
+    assert_eq!(api["models"], json!({"SchemasOrder": model}));
+    let both = json!({"validateRequestBody": true, "validateRequestParameters": true});
+    let one = json!({"validateRequestBody": false, "validateRequestParameters": true});
+    assert_eq!(api["requestValidators"], json!({"body-and-parameters": both, "parameters": one}));
+    let of = |route: &str, name: &str| api["methods"][route][name].clone();
+    assert_eq!(
+        (of("POST /orders", "authorizationType"), of("POST /orders", "authorizer")),
+        (json!("CUSTOM"), json!("tokens"))
+    );
+    assert_eq!(of("POST /orders", "requestValidator"), json!("body-and-parameters"));
+    assert_eq!(of("POST /orders", "requestParameters"), json!({"method.request.header.X-Id": true}));
+    let models = json!({"application/json": "SchemasOrder", "$default": "SchemasOrder"});
+    assert_eq!(of("POST /orders", "requestModels"), models, "no request passes by claiming another type");
+    assert_eq!(
+        (of("GET /orders", "authorizationType"), of("GET /orders", "authorizationScopes")),
+        (json!("COGNITO_USER_POOLS"), json!(["shop/read"]))
+    );
+    assert_eq!(api["tags"]["serverless-app:parts"], "authorizers models validators");
+    assert_eq!(api["stages"]["v1"]["tags"].get("serverless-app:parts"), None, "a stage has none of them");
+    let wanted = &lowered.wanted[&"apigateway.rest-api/api".parse().unwrap()];
+    assert!(wanted.needs.contains(&"lambda.function/g".parse().unwrap()), "{:?}", wanted.needs);
+}
+
+#[test]
+fn the_function_that_judges_lets_the_authorizers_of_its_api_in_and_nothing_else() {
+    let statements = state(&guarded(), "lambda.permission/g")["Statements"].clone();
+    let statements = statements.as_object().expect("statements");
+    assert_eq!(statements.keys().collect::<Vec<_>>(), ["api-authorizers"]);
+    let id = json!({"$output": "apigateway.rest-api/api.id"});
+    let source = json!({"$join": ["arn:aws:execute-api:us-west-2:123456789012:", id, "/authorizers/*"]});
+    assert_eq!(statements["api-authorizers"]["SourceArn"], source);
+}
+
+#[test]
+fn whoever_may_call_from_another_site_may_read_why_it_was_refused() {
+    let responses = |text: &str| {
+        let text = format!("[api.api]\nroutes = [{{ method = \"GET\", path = \"/\", function = \"f\" }}]\n{text}");
+        let api = state(&lowered(&text).expect("no problems"), "apigateway.rest-api/api");
+        (api["gatewayResponses"].clone(), api["tags"]["serverless-app:parts"].clone())
+    };
+    assert_eq!(responses(""), (Value::Null, Value::Null), "nobody from elsewhere may call");
+    let origin = |origin: &str| json!({"gatewayresponse.header.Access-Control-Allow-Origin": origin});
+    let default = json!({"responseParameters": origin("'https://example.org'")});
+    let both = json!({"DEFAULT_4XX": default, "DEFAULT_5XX": default});
+    assert_eq!(responses("cors = { origin = \"https://example.org\" }").0, both);
+    assert_eq!(responses("cors = { origin = \"*\", errors = false }"), (Value::Null, Value::Null));
+    let own = "cors = { origin = \"https://example.org\" }
+        [api.api.response.THROTTLED]
+        status = 503
+        headers = { Retry-After = \"1\", X-Id = \"context.requestId\" }
+        [api.api.response.DEFAULT_5XX]
+        headers = { access-control-allow-origin = \"*\" }";
+    let (responses, tag) = responses(own);
+    let throttled = json!({"gatewayresponse.header.Access-Control-Allow-Origin": "'https://example.org'",
+        "gatewayresponse.header.Retry-After": "'1'", "gatewayresponse.header.X-Id": "context.requestId"});
+    assert_eq!(responses["THROTTLED"], json!({"statusCode": "503", "responseParameters": throttled}));
+    let kept = json!({"gatewayresponse.header.access-control-allow-origin": "'*'"});
+    assert_eq!((&responses["DEFAULT_5XX"]["responseParameters"], tag), (&kept, json!("responses")));
+}
+
+#[test]
+fn auth_is_none_iam_or_the_name_of_an_authorizer() {
+    let text = |auth: &str| {
+        format!("[api.api]\nroutes = [{{ method = \"GET\", path = \"/\", function = \"f\", auth = \"{auth}\" }}]")
+    };
+    let neither = problems(&text("Not a name"));
+    assert!(neither[0].contains("\"Not a name\" is neither none, iam nor the name of an authorizer"), "{neither:?}");
+    assert_eq!(problems(&text("users")), ["5:62 there is no authorizer \"users\"; there is none, iam"]);
+}
+
+#[test]
+fn a_route_has_limits_of_its_own_and_an_api_a_policy_and_a_place_of_its_own() {
+    let text = |more: &str| {
+        format!(
+            "[api.api]\n{more}\nroutes = [{{ method = \"POST\", path = \"/items/{{id}}\", function = \"f\", throttle = {{ rate = 2.5, burst = 4 }} }}]"
+        )
+    };
+    let api = state(
+        &lowered(&text("endpoint = \"private\"\npolicy = \"policy.json\"")).expect("no problems"),
+        "apigateway.rest-api/api",
+    );
+    let limits = json!({"~1items~1{id}/POST": {"throttlingBurstLimit": "4", "throttlingRateLimit": "2.5"}});
+    assert_eq!((&api["stages"]["v1"]["otherSettings"], &api["endpointType"]), (&limits, &json!("PRIVATE")));
+    assert_eq!(api["policy"]["Statement"][0]["Condition"], json!({"StringEquals": {"aws:SourceVpce": ["vpce-1"]}}));
+    assert_eq!(problems(&text("endpoint = \"private\""))[0], "5:12 a private API without a policy cannot be deployed");
+    let both = problems(&text("allow_ips = [\"192.0.2.1\"]\npolicy = \"policy.json\""));
+    assert_eq!(both[0], "5:13 an API has one policy, and there is a file with it");
+    let any = problems(&text("").replace("POST", "ANY"));
+    assert!(any[0].ends_with("limits are of one method, and this route has all"), "{any:?}");
 }

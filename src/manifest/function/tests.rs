@@ -255,9 +255,23 @@ fn each_route_and_each_subscription_may_invoke_the_function_and_nothing_else() {
 
 #[test]
 fn a_resource_policy_over_its_limit_is_told() {
-    let told = problems(&format!("{}{}", manifest(""), api(70)), &[]);
+    let topics = |count: usize| -> String {
+        (0..count).map(|n| TOPICS.replace("topic.news", &format!("topic.news{n}"))).collect()
+    };
+    let told = problems(&format!("{}{}", manifest(""), topics(90)), &[]);
     assert!(told[0].starts_with("7:11: its resource policy would have about "), "{told:?}");
-    assert!(lowered(&format!("{}{}", manifest(""), api(40)), &[]).is_ok());
+    assert!(lowered(&format!("{}{}", manifest(""), topics(40)), &[]).is_ok());
+}
+
+#[test]
+fn routes_that_would_fill_a_functions_policy_share_one_statement() {
+    let statements = |routes: usize| {
+        let all = lowered(&format!("{}{TOPICS}{}", manifest(""), api(routes)), &[]).expect("no problems");
+        let statements = state(&all, "lambda.permission/api")["Statements"].clone();
+        statements.as_object().expect("statements").keys().cloned().collect::<Vec<_>>()
+    };
+    assert_eq!(statements(40).len(), 41, "as many as fit have one each");
+    assert_eq!(statements(116), ["shop-routes", "topic-news"]);
 }
 
 #[test]

@@ -39,6 +39,7 @@ fn method([authorized, key]: [bool; 2]) -> Method {
     Method {
         authorization_type: if authorized { "AWS_IAM" } else { "NONE" }.into(),
         api_key_required: key,
+        checks: Default::default(),
         integration: Some(Integration {
             integration_type: "AWS_PROXY".into(),
             uri: Some("arn".into()),
@@ -82,6 +83,7 @@ fn bare(parts: &Parts) -> RestApi {
         minimum_compression_size: None,
         resources: ["/a.b".to_owned()].into(),
         methods,
+        parts: Default::default(),
         deployments: BTreeSet::new(),
         stages: BTreeMap::new(),
         tags: Tags::new(),

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_apigateway::types::{EndpointConfiguration, EndpointType, Op, PatchOperation};
 use serde_json::json;
-use serverless_app::aws::apigateway::{AccessLog, Integration, Method, REGIONAL, RestApi, Stage, Throttle};
+use serverless_app::aws::apigateway::{
+    AccessLog, EDGE, Integration, Method, REGIONAL, RestApi, Stage, Throttle, setting_key,
+};
 use serverless_app::aws::document::Document;
 use serverless_app::aws::{Aws, Id, Kind, PlanReader, State, Tags};
 use serverless_app::text::{OutputRef, Outputs};
@@ -21,6 +23,7 @@ fn function(id: &Id, timeout_in_millis: i32) -> Method {
     Method {
         authorization_type: "NONE".into(),
         api_key_required: false,
+        checks: Default::default(),
         integration: Some(Integration {
             integration_type: "AWS_PROXY".into(),
             uri: Some(format!("arn:aws:apigateway:{region}:lambda:path/2015-03-31/functions/{function}/invocations")),
@@ -40,6 +43,7 @@ fn preflight(origin: &str) -> Method {
     Method {
         authorization_type: "NONE".into(),
         api_key_required: false,
+        checks: Default::default(),
         integration: Some(Integration {
             integration_type: "MOCK".into(),
             uri: None,
@@ -75,6 +79,7 @@ fn api(id: &Id, tags: &Tags) -> RestApi {
             ("GET /items/{id}".into(), Method { authorization_type: "AWS_IAM".into(), ..function(id, 5000) }),
         ]
         .into(),
+        parts: Default::default(),
         deployments: BTreeSet::new(),
         stages: BTreeMap::new(),
         tags: tags.clone(),
@@ -85,12 +90,21 @@ fn log(id: &Id, format: &str) -> AccessLog {
     AccessLog { destination_arn: id.site.arn("logs", "log-group:/aws/apigateway/suite"), format: format.into() }
 }
 
+/// Limits of routes: so many requests a second, five at once.
+fn limits(routes: &[(&str, &str, f64)]) -> BTreeMap<String, BTreeMap<String, String>> {
+    let limit = |(method, path, rate_limit): &(&str, &str, f64)| {
+        (setting_key(method, path), Throttle { rate_limit: *rate_limit, burst_limit: 5 }.of_method())
+    };
+    routes.iter().map(limit).collect()
+}
+
 /// Everything that can be set.
 fn first(id: &Id) -> RestApi {
     let tags = tags(&[("a", "1"), ("b", "2")]);
     let stage = Stage {
         tracing_enabled: true,
         throttling: Some(Throttle { rate_limit: 100.0, burst_limit: 50 }),
+        other_settings: limits(&[("POST", "/items", 10.5), ("GET", "/items/{id}", 20.0)]),
         access_log_settings: Some(log(id, "$context.requestId")),
         variables: [("one".into(), "1".into()), ("two".into(), "2".into())].into(),
         tags: tags.clone(),
@@ -105,6 +119,7 @@ fn second(id: &Id) -> RestApi {
     let tags = tags(&[("b", "3"), ("c", "4")]);
     let stage = Stage {
         throttling: Some(Throttle { rate_limit: 2.5, burst_limit: 5 }),
+        other_settings: limits(&[("POST", "/items", 1.0), ("GET", "/", 2.0)]),
         access_log_settings: Some(log(id, "$context.requestId $context.status")),
         variables: [("two".into(), "3".into())].into(),
         tags: tags.clone(),
@@ -112,6 +127,7 @@ fn second(id: &Id) -> RestApi {
     };
     RestApi {
         description: "Changed".into(),
+        endpoint_type: EDGE.into(),
         policy: Some(policy("198.51.100.0/24")),
         binary_media_types: ["image/gif".into()].into(),
         minimum_compression_size: Some(0),

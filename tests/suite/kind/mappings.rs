@@ -240,8 +240,9 @@ async fn what_was_made_by_hand_is_seen_by_a_plan_that_wants_it_and_never_replace
         made.send().await.expect("a URL");
         let put = lambda.put_function_event_invoke_config().function_name(&id.name).maximum_retry_attempts(1);
         put.send().await.expect("a config");
-        let unmodelled = async |wanted: (bool, bool)| {
-            let reader = PlanReader::new(&aws).wanting([(id.name.clone(), wanted)].into());
+        let unmodelled = async |wanted: &[&'static str]| {
+            let wanted = [((Kind::Function, id.name.clone()), wanted.to_vec())];
+            let reader = PlanReader::new(&aws).wanting(wanted.into());
             let listed = serverless_app::aws::Seed::Function(());
             let read = Box::pin(Kind::Function.observe_for_plan(&reader, &id, Some(&listed))).await.expect("a read");
             let read = read.expect("the function");
@@ -249,9 +250,9 @@ async fn what_was_made_by_hand_is_seen_by_a_plan_that_wants_it_and_never_replace
             assert_eq!((function.url, function.invoke_config), (None, None), "{emulator}: they are not ours");
             read.unmodelled.into_iter().map(|one| one.attribute).collect::<Vec<_>>()
         };
-        assert_eq!(unmodelled((false, false)).await, [""; 0], "{emulator}: nobody has asked");
-        assert_eq!(unmodelled((true, false)).await, ["FunctionUrlConfig"], "{emulator}");
-        assert_eq!(unmodelled((false, true)).await, ["EventInvokeConfig"], "{emulator}");
+        assert_eq!(unmodelled(&[]).await, [""; 0], "{emulator}: nobody has asked");
+        assert_eq!(unmodelled(&["url"]).await, ["FunctionUrlConfig"], "{emulator}");
+        assert_eq!(unmodelled(&["invoke-config"]).await, ["EventInvokeConfig"], "{emulator}");
         lead(&aws, &id, None, &mut Outputs::new()).await;
     }
 }

@@ -4,18 +4,18 @@ use std::collections::BTreeMap;
 
 use aws_sdk_apigateway::types;
 
-use super::{joined, unless};
-use crate::aws::apigateway::{Integration, Method};
+use super::{Names, joined, unless};
+use crate::aws::apigateway::{Checks, Integration, Method};
 
 /// The methods of one path, as `POST /items`.
-pub fn methods(path: &str, resource: &types::Resource) -> Vec<(String, Method)> {
+pub fn methods(path: &str, resource: &types::Resource, names: &Names) -> Vec<(String, Method)> {
     let all = resource.resource_methods().into_iter().flatten();
-    all.map(|(http_method, read)| (format!("{http_method} {path}"), method(read))).collect()
+    all.map(|(http_method, read)| (format!("{http_method} {path}"), method(read, names))).collect()
 }
 
-fn method(method: &types::Method) -> Method {
+fn method(method: &types::Method, names: &Names) -> Method {
     let integration = method.method_integration();
-    let mut other: BTreeMap<String, String> = other_of_method(method).collect();
+    let mut other: BTreeMap<String, String> = other_of_method(method, names).collect();
     other.extend(integration.into_iter().flat_map(other_of_integration));
     let responses = method.method_responses().into_iter().flatten();
     let method_responses = responses.map(|(status, response)| {
@@ -32,10 +32,24 @@ fn method(method: &types::Method) -> Method {
     Method {
         authorization_type: method.authorization_type().unwrap_or("NONE").to_owned(),
         api_key_required: method.api_key_required().unwrap_or(false),
+        checks: checks(method, names),
         integration: integration.map(read_integration),
         method_responses,
         integration_responses: integration_responses.collect(),
         other,
+    }
+}
+
+fn checks(method: &types::Method, names: &Names) -> Checks {
+    let name = |names: &BTreeMap<String, String>, id: Option<&str>| id.and_then(|id| names.get(id)).cloned();
+    let parameters = method.request_parameters().into_iter().flatten();
+    let models = method.request_models().into_iter().flatten();
+    Checks {
+        authorizer: name(&names.authorizers, method.authorizer_id()),
+        authorization_scopes: method.authorization_scopes().iter().cloned().collect(),
+        request_validator: name(&names.validators, method.request_validator_id()),
+        request_parameters: parameters.map(|(name, is_required)| (name.clone(), *is_required)).collect(),
+        request_models: models.map(|(of, model)| (of.clone(), model.clone())).collect(),
     }
 }
 
@@ -54,14 +68,14 @@ fn read_integration(integration: &types::Integration) -> Integration {
     }
 }
 
-fn other_of_method(method: &types::Method) -> impl Iterator<Item = (String, String)> {
+/// Of authorizers and validators those that nothing of ours is called.
+fn other_of_method(method: &types::Method, names: &Names) -> impl Iterator<Item = (String, String)> {
+    let authorizer = method.authorizer_id().filter(|id| !names.authorizers.contains_key(*id));
+    let validator = method.request_validator_id().filter(|id| !names.validators.contains_key(*id));
     let set = [
-        unless("authorizationScopes", Some(method.authorization_scopes().join(", ")), ""),
-        unless("authorizerId", method.authorizer_id(), ""),
+        unless("authorizerId", authorizer, ""),
         unless("operationName", method.operation_name(), ""),
-        unless("requestModels", joined(method.request_models()), ""),
-        unless("requestParameters", joined(method.request_parameters()), ""),
-        unless("requestValidatorId", method.request_validator_id(), ""),
+        unless("requestValidatorId", validator, ""),
     ];
     set.into_iter().flatten()
 }

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::*;
 use crate::aws::Kind;
+use crate::aws::apigateway::Checks;
 use crate::aws::test_support::test_id;
 
 fn site() -> Site {
@@ -11,7 +12,17 @@ fn site() -> Site {
 }
 
 fn observed(api: types::RestApi, resources: &[types::Resource], stages: &[types::Stage]) -> Observed<RestApi> {
-    let answers = Answers { api: &api, api_id: "abc123", resources, deployments: Vec::new(), stages };
+    let beside = BesidePaths::default();
+    let answers = Answers { api: &api, api_id: "abc123", resources, deployments: Vec::new(), stages, beside: &beside };
+    answers.observed(&site()).expect("answers that can be read")
+}
+
+/// What lies beside the paths, with a method that names some of it.
+fn observed_beside(beside: &BesidePaths, method: types::Method) -> Observed<RestApi> {
+    let resource = [types::Resource::builder().path("/").resource_methods("GET", method).build()];
+    let api = types::RestApi::builder().build();
+    let deployments = Vec::new();
+    let answers = Answers { api: &api, api_id: "abc123", resources: &resource, deployments, stages: &[], beside };
     answers.observed(&site()).expect("answers that can be read")
 }
 
@@ -109,7 +120,7 @@ fn settings_that_no_method_of_ours_has_are_seen() {
         .method_integration(integration);
     let resource = types::Resource::builder().path("/").resource_methods("GET", method.build()).build();
     let other = &observed(types::RestApi::builder().build(), &[resource], &[]).state.methods["GET /"].other;
-    let expected = json!({"200 responseModels": "application/json=Empty", "authorizationScopes": "one, two",
+    let expected = json!({"200 responseModels": "application/json=Empty",
         "integration credentials": "arn:role", "integration passthroughBehavior": "NEVER", "requestValidatorId": "v"});
     assert_eq!(serde_json::to_value(other).unwrap(), expected);
 }
@@ -141,4 +152,63 @@ fn settings_of_a_stage_are_read_in_every_form_of_their_keys() {
             "~1a~1{b}/GET": limits, "~1items/POST": limits, "~1/PUT": limits},
     });
     assert_eq!(serde_json::to_value(&observed.state.stages["v1"]).unwrap(), expected);
+}
+
+fn validator(id: &str, name: &str) -> types::RequestValidator {
+    types::RequestValidator::builder().id(id).name(name).validate_request_body(true).build()
+}
+
+#[test]
+fn parts_are_called_by_their_names_and_aws_own_models_are_none_of_them() {
+    let authorizer = types::Authorizer::builder()
+        .id("a1")
+        .name("users")
+        .r#type(types::AuthorizerType::Token)
+        .auth_type("custom")
+        .authorizer_uri("uri")
+        .identity_source("method.request.header.Authorization")
+        .build();
+    let model = |name: &str| types::Model::builder().name(name).content_type("application/json").schema("{ }").build();
+    let response = |of: &str, status: Option<&str>, default: bool| {
+        types::GatewayResponse::builder()
+            .response_type(of.into())
+            .set_status_code(status.map(String::from))
+            .response_templates("application/json", "{\"message\":$context.error.messageString}")
+            .default_response(default)
+            .build()
+    };
+    let beside = BesidePaths {
+        authorizers: vec![authorizer],
+        models: vec![model("Empty"), model("Error"), model("Order")],
+        validators: vec![validator("v2", "body"), validator("v1", "body")],
+        responses: vec![response("THROTTLED", Some("429"), true), response("WAF_FILTERED", Some("403"), false)],
+        unread: Vec::new(),
+    };
+    let method = types::Method::builder()
+        .authorization_type("CUSTOM")
+        .authorizer_id("a1")
+        .request_validator_id("v2")
+        .request_models("$default", "Order");
+    let observed = observed_beside(&beside, method.build());
+    let state = serde_json::to_value(&observed.state).unwrap();
+    assert_eq!(state["authorizers"]["users"]["authorizerResultTtlInSeconds"], json!(300));
+    assert_eq!(state["authorizers"]["users"].get("authType"), None);
+    assert_eq!(state["models"], json!({"Order": {"contentType": "application/json", "schema": {}}}));
+    assert_eq!(state["gatewayResponses"], json!({"WAF_FILTERED": {}}), "what is so by default is not said");
+    let validators: Vec<&str> = observed.state.parts.request_validators.keys().map(String::as_str).collect();
+    assert_eq!(validators, ["body", "body #2"], "one that came twice is seen");
+    let method = &state["methods"]["GET /"];
+    assert_eq!((&method["authorizer"], &method["requestValidator"]), (&json!("users"), &json!("body #2")));
+    assert_eq!(method.get("other"), None);
+    let id = |name: &str| observed.outputs[name].as_str();
+    assert_eq!((id("authorizer:users"), id("validator:body"), id("validator:body #2")), ("a1", "v1", "v2"));
+}
+
+#[test]
+fn an_authorizer_that_was_not_read_is_somebody_elses() {
+    let method = types::Method::builder().authorization_type("CUSTOM").authorizer_id("a1").build();
+    let observed = observed_beside(&BesidePaths::default(), method);
+    let method = &observed.state.methods["GET /"];
+    assert_eq!(method.checks, Checks::default());
+    assert_eq!(method.other, BTreeMap::from([("authorizerId".into(), "a1".into())]));
 }

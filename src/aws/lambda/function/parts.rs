@@ -11,7 +11,7 @@ use super::url::{self, FunctionUrl};
 use super::{Function, invoke_config};
 use crate::aws::error::AwsError;
 use crate::aws::kit::unmodelled::Unmodelled;
-use crate::aws::{Aws, Id, Reader, Tags};
+use crate::aws::{Aws, Id, Kind, Reader, Tags};
 use crate::name::tag;
 
 /// The words of [`tag::PARTS`].
@@ -43,9 +43,9 @@ pub(super) struct Parts {
 impl Function {
     /// The same function, with the tag that says which parts it has, and whether it has mappings.
     pub fn marked(mut self, has_mappings: bool) -> Self {
-        let (url, config) = self.parts();
-        let words = [(INVOKE_CONFIG, config), (MAPPINGS, has_mappings), (URL, url)];
-        let words: Vec<&str> = words.into_iter().filter(|(_, has)| *has).map(|(word, _)| word).collect();
+        let mut words = self.parts();
+        words.extend(has_mappings.then_some(MAPPINGS));
+        words.sort_unstable();
         match words.is_empty() {
             true => drop(self.tags.remove(tag::PARTS)),
             false => drop(self.tags.insert(tag::PARTS.into(), words.join(" "))),
@@ -53,19 +53,18 @@ impl Function {
         self
     }
 
-    /// Whether it has a URL, and whether it has what becomes of asynchronous invocations.
-    pub fn parts(&self) -> (bool, bool) {
-        (self.url.is_some(), self.invoke_config.is_some())
+    /// Which parts it has that are read by a call of their own.
+    pub fn parts(&self) -> Vec<&'static str> {
+        let parts = [(INVOKE_CONFIG, self.invoke_config.is_some()), (URL, self.url.is_some())];
+        parts.into_iter().filter(|(_, has)| *has).map(|(word, _)| word).collect()
     }
 }
 
 /// Reads the parts that a function's tags name.
 pub(super) async fn read(reader: Reader<'_>, id: &Id, tags: &Tags) -> Result<Parts, AwsError> {
     let (is_url, is_config) = (says(tags, URL), says(tags, INVOKE_CONFIG));
-    let (wants_url, wants_config) = match reader {
-        Reader::Plan(reader) => reader.wanted_parts(&id.name),
-        Reader::Direct(_) => (false, false),
-    };
+    let wants = |part: &str| reader.wants_part(Kind::Function, &id.name, part);
+    let (wants_url, wants_config) = (wants(URL), wants(INVOKE_CONFIG));
     let aws = reader.aws();
     let (url, config) =
         tokio::try_join!(read_url(aws, id, is_url || wants_url), read_config(aws, id, is_config || wants_config))?;

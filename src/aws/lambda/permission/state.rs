@@ -62,6 +62,12 @@ impl Default for Statement {
 }
 
 impl Statement {
+    /// True if it stands for all routes of an API: any stage, method and path.
+    pub(super) fn is_of_all_routes(&self) -> bool {
+        let source = self.source_arn.as_ref().map(Text::shortest).unwrap_or_default();
+        self.principal == "apigateway.amazonaws.com" && source.split_once('/').is_some_and(|(_, of)| of == "*/*")
+    }
+
     /// The two statements by which anybody may call a URL without authorization, by their ids. With one of them alone AWS
     /// answers 403.
     pub fn of_open_url() -> [(&'static str, Self); 2] {

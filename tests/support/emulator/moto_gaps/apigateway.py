@@ -4,7 +4,7 @@ import json
 from urllib.parse import unquote
 
 from moto.apigateway.exceptions import ConflictException, NotFoundException, StageStillActive
-from moto.apigateway.models import APIGatewayBackend, Integration, RestAPI, Stage
+from moto.apigateway.models import APIGatewayBackend, Authorizer, Integration, RestAPI, Stage
 from moto.apigateway.responses import APIGatewayResponse
 from moto.apigateway.urls import url_paths
 
@@ -209,3 +209,32 @@ def apply_operations(original, self, patches):
 @replace(Stage, "_get_default_method_settings")
 def default_method_settings(original, self):
     return {**original(self), "throttlingRateLimit": 10000.0, "throttlingBurstLimit": 5000, "cacheDataEncrypted": False}
+
+
+@replace(RestAPI, "create_authorizer")
+def create_authorizer(original, self, *args, **kwargs):
+    authorizer = original(self, *args, **kwargs)
+    authorizer.identity_validation_expression = kwargs.get("identiy_validation_expression")
+    return authorizer
+
+
+@replace(Authorizer, "apply_operations")
+def apply_to_authorizer(original, self, patches):
+    for patch in patches:
+        if patch["path"] == "/providerARNs":
+            others = [pool for pool in self.provider_arns or [] if pool != patch["value"]]
+            self.provider_arns = [*others, patch["value"]] if patch["op"] == "add" else others
+        elif patch["path"] == "/identitySource" and patch["op"] == "remove":
+            self.identity_source = None
+        else:
+            original(self, [patch])
+    return self
+
+
+@add(APIGatewayResponse)
+def update_model(self):
+    _, _, api_id, _, name = self.path.split("/")[:5]
+    model = self.backend.get_model(api_id, name)
+    attributes = {"description": ("description", str), "schema": ("schema", str)}
+    update(model, self._get_param("patchOperations"), attributes)
+    return json.dumps(model.to_json())

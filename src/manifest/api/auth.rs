@@ -1,0 +1,88 @@
+//! Who may call a route.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::{Api, AuthorizerType, Route};
+use crate::manifest::Cursor;
+use crate::manifest::problem::unknown;
+use crate::name::Name;
+
+/// Who may call a route.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(try_from = "String")]
+pub enum Auth {
+    /// Anybody whom the API lets in.
+    #[default]
+    None,
+    /// Who signs with AWS credentials that allow it.
+    Iam,
+    /// Whom the API's authorizer of this name lets through.
+    Authorizer(Name),
+}
+
+impl TryFrom<String> for Auth {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        match text.as_str() {
+            "none" => Ok(Self::None),
+            "iam" => Ok(Self::Iam),
+            other => {
+                let named = other.parse().map(Self::Authorizer);
+                named.map_err(|_| format!("{other:?} is neither none, iam nor the name of an authorizer"))
+            }
+        }
+    }
+}
+
+impl JsonSchema for Auth {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Auth".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "type": "string",
+            "description": "none: anybody whom the API lets in. iam: who signs with AWS credentials that allow it. Anything \
+                            else: whom the API's authorizer of this name lets through.",
+        })
+    }
+}
+
+/// Characters that one scope can have.
+const LONGEST: usize = 64;
+/// As many as a route takes.
+const MOST: usize = 10;
+
+/// Reports what is wrong with who may call a route.
+pub(super) fn check(api: &Api, route: &Route, here: &Cursor) {
+    let named = match &route.auth {
+        Auth::Authorizer(name) => {
+            let found = api.authorizer.get(name);
+            if found.is_none() {
+                let known = ["none", "iam"].into_iter().chain(api.authorizer.keys().map(Name::as_str));
+                here.at("auth").problem(unknown("authorizer", name.as_str(), known), None);
+                return;
+            }
+            found
+        }
+        Auth::None | Auth::Iam => None,
+    };
+    let has_scopes = named.is_some_and(|one| one.kind() == AuthorizerType::Cognito);
+    if !route.scopes.is_empty() && !has_scopes {
+        let help = "name a cognito authorizer in auth, or remove scopes";
+        here.at("scopes").problem("only tokens of Cognito have scopes, and this route asks for none", Some(help));
+    }
+    if route.scopes.len() > MOST {
+        let message = format!("there are {} scopes, a route has at most {MOST}", route.scopes.len());
+        here.at("scopes").problem(message, Some("remove some: a token needs one of them"));
+    }
+    for (here, scope) in here.at("scopes").each(&route.scopes) {
+        let letters = scope.bytes().all(|b| b.is_ascii_graphic() && !b"\"\\,".contains(&b));
+        if scope.is_empty() || scope.len() > LONGEST || !letters {
+            let help = Some("write a scope such as shop/read: 1 to 64 characters without spaces, quotes and commas");
+            here.problem(format!("{scope:?} is not a scope"), help);
+        }
+    }
+}

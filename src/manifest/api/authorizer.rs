@@ -1,0 +1,220 @@
+//! `[api.<name>.authorizer.<name>]`: who decides whether a request to a route may pass.
+
+use std::collections::BTreeSet;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::parameter;
+use crate::aws::apigateway::{self, COGNITO, TTL};
+use crate::manifest::{Cursor, names};
+use crate::name::Name;
+
+/// A function or user pools of Cognito: whoever they let through may call the routes whose `auth` has its name.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Authorizer {
+    /// `token`: a function judges one header. `request`: a function judges all of a request. `cognito`: tokens of user pools
+    /// count. Left out, it follows: `cognito` where there are `user_pools`, `request` where there are `identity_sources`,
+    /// else `token`.
+    #[serde(rename = "type")]
+    pub of: Option<AuthorizerType>,
+    /// The `[function.<name>]` that decides.
+    pub function: Option<Name>,
+    /// The header that holds the token, such as `header.X-Token`; `header.Authorization` where it is left out. A request
+    /// without it is answered 401, and nobody is asked.
+    pub identity_source: Option<String>,
+    /// Of a `request` authorizer: what has to be there before the function is asked, and by which its answers are kept:
+    /// `header.<name>`, `querystring.<name>`, `context.<name>`, `variable.<name>`.
+    #[serde(default)]
+    pub identity_sources: Vec<String>,
+    /// A regular expression that the token has to match before anybody is asked; with `cognito`, what its audience has to match.
+    pub validation: Option<String>,
+    /// Seconds that a function's answer is kept, for every route; 0: never, 300 where it is left out, at most 3600.
+    pub ttl: Option<i32>,
+    /// ARNs of Cognito user pools.
+    #[serde(default)]
+    pub user_pools: Vec<String>,
+}
+
+/// What an authorizer looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum AuthorizerType {
+    /// One header, by a function.
+    Token,
+    /// The whole request, by a function.
+    Request,
+    /// A token of a user pool.
+    Cognito,
+}
+
+/// As many as an API has.
+const MOST: usize = 10;
+const LONGEST: i32 = 3600;
+const AUTHORIZATION: &str = "header.Authorization";
+
+impl Authorizer {
+    /// What it looks at.
+    pub fn kind(&self) -> AuthorizerType {
+        let follows = match (self.user_pools.is_empty(), self.identity_sources.is_empty()) {
+            (false, _) => AuthorizerType::Cognito,
+            (true, false) => AuthorizerType::Request,
+            (true, true) => AuthorizerType::Token,
+        };
+        self.of.unwrap_or(follows)
+    }
+
+    /// What methods say that ask it.
+    pub(super) fn authorization_type(&self) -> &'static str {
+        if self.kind() == AuthorizerType::Cognito { COGNITO } else { "CUSTOM" }
+    }
+
+    pub(super) fn lower(&self, here: &Cursor) -> apigateway::Authorizer {
+        let (kind, pools) = (self.kind(), here.at("user_pools"));
+        let of = match kind {
+            AuthorizerType::Token => "TOKEN",
+            AuthorizerType::Request => "REQUEST",
+            AuthorizerType::Cognito => COGNITO,
+        };
+        let function = self.function.as_ref().filter(|_| kind != AuthorizerType::Cognito);
+        let header = self.identity_source.as_deref().unwrap_or(AUTHORIZATION);
+        let sources = match kind {
+            AuthorizerType::Request => self.identity_sources.iter().map(String::as_str).collect(),
+            AuthorizerType::Token | AuthorizerType::Cognito => vec![header],
+        };
+        let sources: Vec<String> = sources.into_iter().filter_map(parameter::mapped).collect();
+        apigateway::Authorizer {
+            authorizer_type: of.into(),
+            provider_arns: pools.each(&self.user_pools).map(|(here, arn)| here.likely(arn, "")).collect(),
+            authorizer_uri: function.map(|function| super::invocation(function, here)),
+            authorizer_credentials: None,
+            identity_source: (!sources.is_empty()).then(|| sources.join(",")),
+            identity_validation_expression: self.validation.clone(),
+            authorizer_result_ttl_in_seconds: self.ttl.unwrap_or(TTL),
+        }
+    }
+
+    fn check(&self, here: &Cursor) {
+        here.check_range("ttl", self.ttl, 0..=LONGEST);
+        match self.kind() {
+            AuthorizerType::Cognito => self.check_cognito(here),
+            AuthorizerType::Token => self.check_function(here),
+            AuthorizerType::Request => self.check_request(here),
+        }
+        if self.validation.as_ref().is_some_and(String::is_empty) {
+            here.at("validation").problem("an empty pattern checks nothing", Some("remove it"));
+        }
+    }
+
+    fn check_cognito(&self, here: &Cursor) {
+        if self.user_pools.is_empty() {
+            here.problem(
+                "a cognito authorizer needs user pools",
+                Some("write user_pools = [\"arn:aws:cognito-idp:...\"]"),
+            );
+        }
+        let mut seen = BTreeSet::new();
+        for (here, arn) in here.at("user_pools").each(&self.user_pools) {
+            let arn = here.literal(arn);
+            if !is_user_pool(&arn) {
+                let help = Some("write arn:aws:cognito-idp:<region>:<account>:userpool/<id>");
+                here.problem(format!("{arn:?} is not the ARN of a user pool"), help);
+            } else if !seen.insert(arn) {
+                here.problem("the user pool is there twice", Some("remove one of them"));
+            }
+        }
+        self.refuse(here, "a function judges nothing here", "function", self.function.is_some());
+        self.refuse(here, "answers of Cognito are not kept", "ttl", self.ttl.is_some());
+        self.refuse(here, "a cognito authorizer looks at one header", "identity_sources", self.sources());
+        self.check_header(here);
+    }
+
+    fn check_function(&self, here: &Cursor) {
+        self.check_named(here);
+        self.refuse(here, "a token authorizer looks at one header", "identity_sources", self.sources());
+        self.refuse(here, "user pools belong to a cognito authorizer", "user_pools", !self.user_pools.is_empty());
+        self.check_header(here);
+    }
+
+    fn check_request(&self, here: &Cursor) {
+        self.check_named(here);
+        let header = self.identity_source.is_some();
+        self.refuse(here, "a request authorizer has identity_sources", "identity_source", header);
+        self.refuse(here, "only a token can be matched with a pattern", "validation", self.validation.is_some());
+        self.refuse(here, "user pools belong to a cognito authorizer", "user_pools", !self.user_pools.is_empty());
+        if self.identity_sources.is_empty() && self.ttl != Some(0) {
+            let help = "write identity_sources = [\"header.Authorization\"], by which answers are kept, or ttl = 0";
+            here.problem("answers are kept by identity sources, and there are none", Some(help));
+        }
+        for (here, source) in here.at("identity_sources").each(&self.identity_sources) {
+            if parameter::mapped(source).is_none() {
+                let help = Some("write header.<name>, querystring.<name>, context.<name> or variable.<name>");
+                here.problem(format!("{source:?} is not something that a request has"), help);
+            }
+        }
+    }
+
+    fn check_named(&self, here: &Cursor) {
+        match &self.function {
+            Some(function) => drop(here.at("function").known("function", function, &here.manifest.function)),
+            None => here.problem("it says nothing of who decides", Some("write function = \"<name>\" or user_pools")),
+        }
+    }
+
+    fn check_header(&self, here: &Cursor) {
+        let Some(source) = &self.identity_source else { return };
+        if !source.starts_with("header.") || parameter::mapped(source).is_none() {
+            let help = Some("write header.<name>, such as header.Authorization");
+            here.at("identity_source").problem(format!("{source:?} is not a header"), help);
+        }
+    }
+
+    fn sources(&self) -> bool {
+        !self.identity_sources.is_empty()
+    }
+
+    fn refuse(&self, here: &Cursor, why: &str, field: &str, is_set: bool) {
+        if is_set {
+            here.at(field).problem(why, Some(&format!("remove {field}, or choose another type")));
+        }
+    }
+}
+
+fn is_user_pool(arn: &str) -> bool {
+    let parts: Vec<&str> = arn.split(':').collect();
+    let pool = |id: &str| id.strip_prefix("userpool/").is_some_and(|id| parameter::is_word(id, b"_-"));
+    matches!(parts.as_slice(), ["arn", _, "cognito-idp", region, account, id]
+        if !region.is_empty() && account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit()) && pool(id))
+}
+
+/// Reports what API Gateway would refuse of an API's authorizers.
+pub(super) fn check(api: &super::Api, here: &Cursor) {
+    let all = here.at("authorizer");
+    if api.authorizer.len() > MOST {
+        let message = format!("there are {} authorizers, an API has at most {MOST}", api.authorizer.len());
+        all.problem(message, Some("use one for several routes, or another API"));
+    }
+    for (name, authorizer) in &api.authorizer {
+        let here = all.at(name);
+        if matches!(name.as_str(), "none" | "iam") {
+            here.problem(format!("auth = \"{name}\" means something else already"), Some("give it another name"));
+        }
+        authorizer.check(&here);
+    }
+}
+
+/// The functions that decide.
+pub(super) fn functions(api: &super::Api) -> BTreeSet<&Name> {
+    api.authorizer.values().filter_map(|one| one.function.as_ref()).collect()
+}
+
+/// Needs the functions that decide, where there are such.
+pub(super) fn need_functions(api: &super::Api, here: &Cursor) {
+    for (name, authorizer) in &api.authorizer {
+        let known = authorizer.function.as_ref().filter(|function| here.manifest.function.contains_key(*function));
+        if let Some(function) = known {
+            here.at("authorizer").at(name).at("function").need(names::function::address(function));
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! `body` and `require` of a route: what a request has to bring before the function is asked.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::{Api, HttpMethod, Route, parameter};
+use crate::aws::apigateway::{Checks, Model, OF_AWS, RequestValidator};
+use crate::canonical::{self, Sha};
+use crate::manifest::Cursor;
+
+/// What bodies are that have a schema. Other content types have to match it as well: else a request would only have to claim
+/// another one.
+const JSON: &str = "application/json";
+const ANY: &str = "$default";
+/// The version of JSON schemas that API Gateway reads.
+const DRAFT: &str = "http://json-schema.org/draft-04/schema";
+/// Models that one API can have, two of which AWS makes.
+const MODELS: usize = 60 - OF_AWS.len();
+/// Bytes that one schema can have.
+const SCHEMA: usize = 400_000;
+
+/// The files that hold schemas.
+pub(super) fn files(api: &Api) -> BTreeSet<&str> {
+    api.routes.iter().filter_map(|route| route.body.as_deref()).collect()
+}
+
+/// The models of an API by name. A file that cannot be read has none: that is reported where it is named.
+pub(super) fn models(api: &Api, here: &Cursor) -> BTreeMap<String, Model> {
+    let text = |file: &str| here.sources.files.get(file).and_then(|read| read.as_deref().ok());
+    let read = |file: &str| {
+        let schema = serde_json::from_str(text(file)?).ok()?;
+        Some((model(file), Model { content_type: JSON.into(), schema }))
+    };
+    files(api).into_iter().filter_map(read).collect()
+}
+
+/// The validators of an API by name: one for each combination that a route asks for.
+pub(super) fn validators(api: &Api) -> BTreeMap<String, RequestValidator> {
+    let wanted = api.routes.iter().map(validator);
+    wanted.filter_map(|validator| Some((validator.name()?.to_owned(), validator))).collect()
+}
+
+fn validator(route: &Route) -> RequestValidator {
+    RequestValidator {
+        validate_request_body: route.body.is_some(),
+        validate_request_parameters: !route.require.is_empty(),
+    }
+}
+
+/// What a route's method says of it.
+pub(super) fn checks(route: &Route) -> Checks {
+    let parameters = route.require.iter().filter_map(|short| Some((parameter::required(short)?, true)));
+    let models = route.body.iter().flat_map(|file| [JSON, ANY].map(|of| (of.to_owned(), model(file))));
+    Checks {
+        request_validator: validator(route).name().map(str::to_owned),
+        request_parameters: parameters.collect(),
+        request_models: models.collect(),
+        ..Checks::default()
+    }
+}
+
+/// A model's name, of letters and digits: `schemas/order.json` is `SchemasOrder`. Where that does not tell files apart it ends with
+/// a digest of the path.
+fn model(file: &str) -> String {
+    let stem = file.strip_suffix(".json").unwrap_or(file);
+    let capital = |part: &str| {
+        let mut letters = part.chars().filter(char::is_ascii_alphanumeric);
+        let first = letters.next().map(|first| first.to_ascii_uppercase());
+        first.into_iter().chain(letters).collect::<String>()
+    };
+    let name: String = stem.split('/').map(capital).collect();
+    let is_clear = |part: &str| {
+        part.starts_with(|c: char| c.is_ascii_lowercase())
+            && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+    };
+    let is_whole = file.ends_with(".json") && stem.split('/').all(is_clear) && !OF_AWS.contains(&name.as_str());
+    if is_whole && name.len() <= 100 {
+        return name;
+    }
+    format!("{}{}", name.chars().take(100).collect::<String>(), &Sha::of(file.as_bytes()).hex()[..10])
+}
+
+/// Reports what API Gateway would refuse of what a route asks for.
+pub(super) fn check(route: &Route, here: &Cursor) {
+    let mut seen = BTreeSet::new();
+    for (here, short) in here.at("require").each(&route.require) {
+        if parameter::required(short).is_none() {
+            let help = Some("write querystring.<name> or header.<name>");
+            here.problem(format!("{short:?} is not something that every request can be asked for"), help);
+        } else if !seen.insert(short) {
+            here.problem(format!("{short:?} is there twice"), Some("remove one of them"));
+        }
+    }
+    let Some(file) = &route.body else { return };
+    let here = here.at("body");
+    if matches!(route.method, HttpMethod::Get | HttpMethod::Head) {
+        let message = format!("a {} request has no body", route.method.as_str());
+        here.problem(message, Some("remove body, or ask for parameters with require"));
+    }
+    if let Some(text) = here.file(file) {
+        check_schema(file, text, &here);
+    }
+}
+
+/// Reports schemas that are too many.
+pub(super) fn check_number(api: &Api, here: &Cursor) {
+    let files = files(api).len();
+    if files > MODELS {
+        let message = format!("the routes name {files} schemas, an API has at most {MODELS}");
+        here.at("routes").problem(message, Some("use one schema for several routes, or another API"));
+    }
+}
+
+fn check_schema(file: &str, text: &str, here: &Cursor) {
+    let schema: Value = match serde_json::from_str(text) {
+        Ok(schema) => schema,
+        Err(error) => {
+            let place = (error.line().max(1), error.column().max(1));
+            return here.problem_in(file, place, format!("this is no JSON: {}", reason(&error)), None);
+        }
+    };
+    let problem = |what: &str, message: String, help: &str| {
+        here.problem_in(file, place_of(text, what), message, Some(help));
+    };
+    if text.len() > SCHEMA {
+        problem("", format!("the schema has {} bytes, at most {SCHEMA} are allowed", text.len()), "make it shorter");
+    }
+    if canonical::bytes(&schema).is_err() {
+        problem("", "a number in it is none that every program reads alike".into(), "write a smaller number");
+    }
+    match schema.as_object() {
+        None => problem("", "a schema is an object".into(), "write { \"type\": \"object\", ... }"),
+        Some(fields) if fields.is_empty() => {
+            problem(
+                "",
+                "an empty schema says nothing, and API Gateway refuses it".into(),
+                "write what a body has to be",
+            );
+        }
+        Some(fields) => match fields.get("$schema").and_then(Value::as_str) {
+            Some(version) if version.trim_end_matches('#') != DRAFT => {
+                let help = format!("write it for {DRAFT}#, and say so or leave $schema out");
+                problem("$schema", format!("API Gateway reads draft 4 and not {version}"), &help);
+            }
+            _ => {}
+        },
+    }
+    if let Some(reference) = outside(&schema) {
+        let help = "write what it refers to under definitions, and refer to it as #/definitions/<name>";
+        problem(&reference, format!("{reference:?} is not in this file, and API Gateway fetches nothing"), help);
+    }
+}
+
+/// serde_json's reason, without the place that stands before it anyway.
+fn reason(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    text.rsplit_once(" at line ").map_or(text.clone(), |(reason, _)| reason.to_owned())
+}
+
+/// Line and column, from 1, of a word in quotes; of the beginning where it is not there.
+fn place_of(text: &str, word: &str) -> (usize, usize) {
+    let at = text.find(&format!("\"{word}\"")).filter(|_| !word.is_empty()).unwrap_or(0);
+    crate::position::line_and_column(text, at)
+}
+
+/// What a schema refers to that is not in it.
+fn outside(value: &Value) -> Option<String> {
+    match value {
+        Value::Object(fields) => {
+            let here = fields.get("$ref").and_then(Value::as_str).filter(|to| !to.starts_with('#'));
+            here.map(str::to_owned).or_else(|| fields.values().find_map(outside))
+        }
+        Value::Array(items) => items.iter().find_map(outside),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn models_are_named_after_their_files_and_told_apart() {
+        assert_eq!(model("schemas/order.json"), "SchemasOrder");
+        assert_eq!(model("order.json"), "Order");
+        let alike =
+            ["ab.json", "a/b.json", "a-b.json", "aB.json", "a_b.json", "AB.json", "ab", "empty.json", "Empty.json"];
+        let names: BTreeSet<String> = alike.iter().map(|file| model(file)).collect();
+        assert_eq!(names.len(), alike.len(), "{names:?}");
+        assert!(names.iter().all(|name| name.bytes().all(|b| b.is_ascii_alphanumeric())), "{names:?}");
+        assert!(names.iter().all(|name| !OF_AWS.contains(&name.as_str())), "{names:?}");
+        assert!(model(&"x/".repeat(200)).len() <= 128);
+    }
+}
