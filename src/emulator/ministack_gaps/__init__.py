@@ -11,7 +11,25 @@
 | apigateway | DeleteDeployment of a stage's          | deletes it                          | BadRequestException             |
 | apigateway | DeleteResource                         | leaves what is below it             | deletes that too                |
 | apigateway | GetStage, GetStages                    | no webAclArn                        | webAclArn                       |
+| apigateway | CreateAuthorizer of whole requests     | looks at the header Authorization  | at nothing, unless said         |
+| apigateway | UpdateAuthorizer                       | texts; user pools replaced         | typed; added and removed        |
 | apigateway | an unsigned request to another account | 404                                 | reaches the API                 |
+| apigateway | UpdateUsagePlan, UpdateApiKey          | stages replaced by text; kept as    | known; typed                    |
+|            |                                        | text                                |                                 |
+| apigateway | usage plans: unknown stages, limits on | taken                               | NotFoundException,              |
+|            | methods alone, a key in two of a stage |                                     | BadRequest, Conflict            |
+| apigateway | DeleteUsagePlan with stages            | deletes it                          | BadRequestException             |
+| apigateway | DeleteStage, DeleteApiKey              | stay in usage plans                 | leave them                      |
+| apigateway | GetUsagePlanKeys of no plan            | NotFoundException                   | an empty list                   |
+| apigateway | tags of keys and plans                 | set by TagResource: not shown       | shown                           |
+| apigateway | GetApis of HTTP APIs                   | the tags of CreateApi               | those that there are            |
+| apigateway | an integration of an HTTP API: service, | dropped                            | stored                          |
+|            | role, VPC link, TLS                    |                                     |                                 |
+| apigateway | DeleteAccessLogSettings,               | delete the stage                    | known                           |
+|            | DeleteRouteSettings                    |                                     |                                 |
+| apigateway | deleting an absent part of an HTTP API | no error                            | NotFoundException               |
+| apigateway | a route of an HTTP API with a service  | 502                                 | asks the service                |
+| apigateway | a route of an HTTP API with a token    | 401 without Python's cryptography   | the signature is checked        |
 | cloudwatch | PutMetricAlarm                         | percentile: Statistic is Average;   | Statistic absent;               |
 |            |                                        | metric math, windows and others are | stored                          |
 |            |                                        | dropped                             |                                 |
@@ -44,9 +62,12 @@
 | states     | tracingConfiguration                   | dropped                             | stored, off by default          |
 | states     | DeleteStateMachine of none             | an error                            | no error                        |
 | tagging    | GetResources                           | no states, logs, wafv2, cloudwatch, | all of them                     |
-|            |                                        | config, mappings                    |                                 |
+|            |                                        | config, mappings, HTTP APIs         |                                 |
 | wafv2      | GetWebACLForResource without any       | an error                            | an empty answer                 |
 | wafv2      | ListAvailableManagedRuleGroups         | unknown                             | AWS's rule groups               |
+| wafv2      | Put-, Get-,                            | unknown                             | known                           |
+|            | DeleteLoggingConfiguration             |                                     |                                 |
+| wafv2      | CustomResponseBodies                   | dropped                             | stored                          |
 | wafv2      | DeleteWebACL, DeleteIPSet in use       | deletes it                          | WAFAssociatedItemException      |
 | wafv2      | UpdateIPSet                            | no lock, keeps the description      | lock token checked, replaced    |
 | wafv2      | UpdateWebACL without a description     | keeps the old one                   | drops it                        |
@@ -62,7 +83,11 @@ from . import (  # noqa: F401
     data,
     events,
     firewall,
+    http_apis,
     identity,
+    integrations,
+    keys,
     mappings,
     tagging,
+    tokens,
 )

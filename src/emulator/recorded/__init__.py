@@ -9,6 +9,9 @@ answers, where each comes from and which test shows it are in docs/aws-differs.m
 | mappings.py  | Lambda: mappings that take time and are unique; URLs' headers in lower case, one URL a function       |
 | tables.py    | DynamoDB: CREATING, UPDATING, DELETING, ENABLING; no tags and no backups of a table just made         |
 | gateway.py   | API Gateway: policies escaped once more, settings and integrations with every member, refusals        |
+| gateway_parts.py | API Gateway: authorizers and models that are in use or taken, AWS's own models, responses  |
+| keys.py      | API Gateway: keys without values, listings without tags; what a patch of a usage plan does            |
+| http_apis.py | API Gateway: updates of HTTP APIs keep what they leave out; what is in use, taken or pending           |
 | buckets.py   | S3: a bucket just made or just deleted, tags                                                          |
 | notifications.py | S3: destinations are tried when they are set, overlaps refused, names in capitals                 |
 | topics.py    | SNS: the default policy; filters of too many combinations, and nested ones of attributes              |
@@ -20,6 +23,7 @@ answers, where each comes from and which test shows it are in docs/aws-differs.m
 | schedules.py | Scheduler: every member, groups that are DELETING, tokens, expressions, groups just made              |
 | groups.py    | CloudWatch Logs: members of a listing                                                                 |
 | index.py     | the tagging index lags                                                                                |
+| firewalls.py | WAF: what rules cost and which it refuses, types of resources, members of a log                       |
 | guard.py     | WAF and AWS Config: no member that AWS has not; the rest is assumed, nobody has recorded it           |
 """
 
@@ -27,12 +31,16 @@ from . import (  # noqa: F401
     alarms,
     buckets,
     events,
+    firewalls,
     functions,
     gateway,
+    gateway_parts,
     groups,
     guard,
+    http_apis,
     identity,
     index,
+    keys,
     machines,
     mappings,
     notifications,

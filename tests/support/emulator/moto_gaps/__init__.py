@@ -14,9 +14,22 @@
 | apigateway | PutIntegration without a timeout         | no timeoutInMillis or passthrough   | the defaults                    |
 | apigateway | UpdateStage, remove a method's setting   | ignored                             | removed                         |
 | apigateway | UpdateStage, limits that are not set     | 1000 a second, 2000 at once         | 10000 and 5000                  |
+| apigateway | CreateAuthorizer's validation expression | dropped                             | stored                          |
+| apigateway | UpdateAuthorizer, user pools;            | 500                                 | known                           |
+|            | UpdateModel                              |                                     |                                 |
 | apigateway | DeleteDeployment of a stage's            | deletes it                          | BadRequestException             |
 | apigateway | DeleteResource                           | leaves what is below it, unreadable | deletes that too                |
 | apigateway | DeleteResource, DeleteRestApi of none    | 500                                 | NotFoundException               |
+| apigateway | deployments, UpdateStage, GetAuthorizers | 404                                 | known                           |
+|            | and two more of HTTP APIs                |                                     |                                 |
+| apigateway | deleting an absent part of an HTTP API   | no error                            | NotFoundException               |
+| apigateway | UpdateUsagePlan, limits on methods       | ignored; rates are whole numbers    | known; any number               |
+| apigateway | usage plans: unknown stages, limits on   | taken                               | NotFoundException, BadRequest,  |
+|            | methods alone, a key in two of a stage   |                                     | Conflict                        |
+| apigateway | DeleteUsagePlan with stages              | deletes it                          | BadRequestException             |
+| apigateway | DeleteStage, DeleteRestApi, DeleteApiKey | stay in usage plans                 | leave them                      |
+| apigateway | TagResource and others of keys and plans | 404                                 | known                           |
+| tagging    | GetResources: API keys, usage plans      | unknown                             | has them                        |
 | cloudwatch | requests in CBOR (the Rust SDK's)        | 404                                 | known                           |
 | cloudwatch | windows and others of an alarm           | dropped                             | stored                          |
 | cloudwatch | tags of an alarm                         | PutMetricAlarm adds some later;     | only when created; gone with it |
@@ -72,12 +85,14 @@
 | states     | tags of a deleted machine                | still there                         | ResourceNotFound                |
 | states     | ValidateStateMachineDefinition           | 500                                 | known; names calls of DynamoDB  |
 |            |                                          |                                     | that no integration has         |
-| tagging    | GetResources                             | no event source mappings, no rules  | has them                        |
+| tagging    | GetResources                             | no event source mappings, no rules, | has them                        |
+|            |                                          | no HTTP APIs                        |                                 |
 | wafv2      | ListAvailableManagedRuleGroups           | 500                                 | AWS's rule groups               |
 | wafv2      | ListResourcesForWebACL                   | 500                                 | known                           |
 | wafv2      | a second IP set or Web ACL of a name     | made; another code                  | WAFDuplicateItemException       |
 | wafv2      | DeleteWebACL, DeleteIPSet in use         | deletes it                          | WAFAssociatedItemException      |
-| wafv2      | UpdateWebACL without a description       | keeps the old one                   | drops it                        |
+| wafv2      | UpdateWebACL without a description or    | keeps the old ones                  | drops them                      |
+|            | bodies of answers                        |                                     |                                 |
 | wafv2      | AssociateWebACL over another             | both stay                           | the last one stays              |
 | wafv2      | tags of a deleted one                    | still there                         | WAFNonexistentItemException     |
 """
@@ -93,7 +108,9 @@ from . import (  # noqa: F401
     data,
     events,
     guard,
+    http_apis,
     identity,
+    keys,
     mappings,
     messages,
     notifications,
