@@ -6,11 +6,14 @@ use std::path::{Path, PathBuf};
 use serverless_app::aws::Kind;
 
 mod apigateway;
+mod apigateway_parts;
+mod apigatewayv2;
 pub mod cloudwatch;
 mod config;
 mod dynamodb;
 mod events;
 mod iam;
+mod keys;
 mod lambda;
 mod logs;
 mod mappings;

@@ -48,8 +48,12 @@ fn next_authorizer(id: &Id, want: &HttpApi, live: &HttpApi) -> Option<Call> {
             return Some(Call::DeleteAuthorizer(AuthorizerId { api_id, authorizer_id, name: name_ }));
         }
         let settings = AuthorizerSettings::of(wanted, Some(present));
-        (wanted != present)
-            .then_some(Call::UpdateAuthorizer(UpdateAuthorizer { api_id, authorizer_id, name: name_, settings }))
+        (wanted != present).then_some(Call::UpdateAuthorizer(UpdateAuthorizer {
+            api_id,
+            authorizer_id,
+            name: name_,
+            settings,
+        }))
     })
 }
 
@@ -69,8 +73,8 @@ fn next_integration(id: &Id, want: &HttpApi, live: &HttpApi) -> Option<Call> {
     }))
 }
 
-/// True if some routes call `old`, and every one of them shall call `new`. One that has others of its kind beside it is
-/// left alone: they would get other numbers.
+/// True if some routes call `old`, and every one of them shall call `new`. Those that are the same are left alone: they would
+/// get other numbers.
 fn moves_as_a_whole(want: &HttpApi, live: &HttpApi, old: &str, new: &str) -> bool {
     let mut count = 0;
     let calls = |route: &&Route| route.integration.as_deref() == Some(old);
@@ -79,7 +83,8 @@ fn moves_as_a_whole(want: &HttpApi, live: &HttpApi, old: &str, new: &str) -> boo
         want.routes.get(key).is_some_and(|route| route.integration.as_deref() == Some(new))
     });
     let numbered = format!("{old} #");
-    all && count > 0 && !live.integrations.keys().any(|key| key.starts_with(&numbered))
+    let is_one_of_many = old.contains(" #") || live.integrations.keys().any(|key| key.starts_with(&numbered));
+    all && count > 0 && !is_one_of_many
 }
 
 /// True if an update makes `live` what is wanted: of what goes, AWS is known to take away parameters alone.

@@ -55,7 +55,8 @@ impl Answers {
         if state.routes.len() != self.routes.len() || state.authorizers.len() != self.authorizers.len() {
             return Err(format!("the routes or authorizers of API {} have no name, or two have the same", self.api_id));
         }
-        let routes = self.routes.iter().filter_map(|one| Some((format!("route:{}", one.route_key()?), one.route_id()?)));
+        let routes =
+            self.routes.iter().filter_map(|one| Some((format!("route:{}", one.route_key()?), one.route_id()?)));
         let mut outputs: BTreeMap<String, String> = routes.map(|(name, id)| (name, id.to_owned())).collect();
         outputs.extend(authorizers.iter().map(|(id, name)| (format!("authorizer:{name}"), (*id).to_owned())));
         outputs.extend(integrations.iter().map(|(key, (id, _))| (format!("integration:{key}"), id.clone())));

@@ -93,7 +93,8 @@ pub(super) fn route(
     let target = set(read.target());
     Route {
         authorization_type: read.authorization_type().map_or("NONE", |of| of.as_str()).to_owned(),
-        authorizer: set(read.authorizer_id()).map(|id| authorizers.get(id.as_str()).map_or(id.clone(), |n| (*n).into())),
+        authorizer: set(read.authorizer_id())
+            .map(|id| authorizers.get(id.as_str()).map_or(id.clone(), |n| (*n).into())),
         authorization_scopes: read.authorization_scopes().iter().cloned().collect(),
         operation_name: read.operation_name().unwrap_or_default().to_owned(),
         integration: target.map(|target| {

@@ -15,10 +15,17 @@ def resource_tags(arn):
 
 
 def of_api(arn):
+    from ministack.services.apigateway import _api_tags
     from ministack.services.apigateway_v1 import _v1_tags
 
+    http = re.match(r"arn:aws:apigateway:[^:]*::/apis/[^/*]+", arn)
+    if http:
+        return dict(_api_tags.get(http[0], {}))
     api = re.match(r"arn:aws:apigateway:[^:]*::/restapis/[^/*]+", arn)
     stage = re.match(r"arn:aws:apigateway:[^:]*::/restapis/[^/*]+/stages/[^/*]+", arn)
+    key = re.match(r"arn:aws:apigateway:[^:]*::/(apikeys|usageplans)/[^/*]+", arn)
+    if key:
+        return dict(_v1_tags.get(key[0], {}))
     return {**_v1_tags.get(api[0] if api else "", {}), **_v1_tags.get(stage[0] if stage else "", {})}
 
 

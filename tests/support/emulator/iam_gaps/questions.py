@@ -91,13 +91,15 @@ def tagging(request, action, *resources):
 def apigateway_change(action, request):
     path = request.path.rstrip("/")
     here = f"arn:aws:apigateway:{request.region}::"
+    if path.startswith("/v2/"):
+        return http_api_change(action, request, path.removeprefix("/v2"), here)
     if path.startswith("/tags/"):
         tagged = path.removeprefix("/tags/")
         return [here + tags_of(tagged), ("apigateway:PATCH", tagged)]
     name = api_name(request, path)
     key = "Request" if action == "apigateway:POST" else "Resource"
     asked = [(action, here + path, {f"apigateway:{key}/ApiName": name} if name else {})]
-    if action == "apigateway:POST" and path.endswith(("/restapis", "/stages")):
+    if action == "apigateway:POST" and path.endswith(("/restapis", "/stages", "/apikeys", "/usageplans")):
         asked += tagging(request, "apigateway:PUT", here + tags_of(f"{here}{path}/*"))
     patches = [(patch["op"], patch["path"]) for patch in request.field("patchOperations") or []]
     if (path == "/restapis" and request.field("policy")) or any(of.startswith("/policy") for _, of in patches):
@@ -106,6 +108,42 @@ def apigateway_change(action, request):
         delivery = ("CreateLogDelivery", "DescribeResourcePolicies", "PutResourcePolicy")
         asked += [(f"logs:{name}", "*") for name in delivery]
     return asked
+
+
+@about("apigateway:GET")
+def apigateway_read(_action, request):
+    return [f"arn:aws:apigateway:{request.region}::{request.path.rstrip('/').removeprefix('/v2')}"]
+
+
+def http_api_change(action, request, path, here):
+    """No ARN has the version that paths of requests begin with."""
+    if path.startswith("/tags/"):
+        tagged = path.removeprefix("/tags/")
+        return [(action, here + tags_of(tagged)), ("apigateway:PATCH", tagged)]
+    name = request.field("name") if path == "/apis" else http_api_name(path)
+    key = "Request" if action == "apigateway:POST" else "Resource"
+    asked = [(action, here + path, {f"apigateway:{key}/ApiName": name} if name else {})]
+    if path == "/apis":
+        asked += tagging(request, "apigateway:POST", here + tags_of(f"{here}/apis/*"))
+    if request.field("accessLogSettings"):
+        asked += [(f"logs:{name}", "*") for name in DELIVERY]
+    for role in ("credentialsArn", "authorizerCredentialsArn"):
+        asked += passing(request.field(role), "apigateway.amazonaws.com")
+    return asked
+
+
+# As the guide on logging of HTTP APIs lists them.
+DELIVERY = (
+    "CreateLogDelivery", "DeleteLogDelivery", "DescribeLogGroups", "DescribeResourcePolicies", "GetLogDelivery",
+    "ListLogDeliveries", "PutResourcePolicy", "UpdateLogDelivery",
+)  # fmt: skip
+
+
+def http_api_name(path):
+    from ministack.services import apigateway
+
+    api = re.fullmatch(r"/apis/([^/]+)", path)
+    return (apigateway._apis.get(api[1]) or {}).get("name") if api else None
 
 
 def tags_of(arn):
@@ -386,7 +424,8 @@ def state_machine(_action, request):
 def rules(action, request):
     arn, text = waf_arn("webacl", request), json.dumps(request.field("Rules") or [])
     managed = [request.arn("wafv2", "regional/managedruleset/*/*")] if "ManagedRuleGroupStatement" in text else []
-    sets = [json.loads(found) for found in re.findall(r'"ARN": ("[^"]*:regional/ipset/[^"]*")', text)]
+    kinds = "ipset|regexpatternset|rulegroup"
+    sets = [json.loads(found) for found in re.findall(rf'"ARN": ("[^"]*:regional/(?:{kinds})/[^"]*")', text)]
     return [arn, *tagging(request, "wafv2:TagResource", arn), *managed, *sets]
 
 
@@ -407,5 +446,52 @@ def waf_arn(kind, request):
 
 @about("wafv2:AssociateWebACL", "wafv2:DisassociateWebACL")
 def association(_action, request):
-    acl, stage = request.field("WebACLArn"), request.field("ResourceArn")
-    return [*([acl] if acl else []), stage, ("apigateway:SetWebACL", stage)]
+    acl, resource = request.field("WebACLArn"), request.field("ResourceArn")
+    ties = bool(acl)
+    verb = "Associate" if ties else "Disassociate"
+    own = {
+        "apigateway": [("apigateway:SetWebACL", resource)],
+        "appsync": [(f"appsync:{verb}WebACL", resource), ("appsync:SetWebACL", "*")],
+        "cognito-idp": [(f"cognito-idp:{verb}WebACL", arn) for arn in ([resource, acl] if ties else [resource])],
+        "elasticloadbalancing": [
+            (f"elasticloadbalancing:{'Create' if ties else 'Delete'}WebACLAssociation", resource),
+            ("elasticloadbalancing:SetWebAcl", "*"),
+        ],
+    }
+    return [*([acl] if ties else []), resource, *own[resource.split(":")[2]]]
+
+
+@about("wafv2:GetWebACLForResource")
+def web_acl_of(_action, request):
+    resource = request.field("ResourceArn")
+    own = {
+        "apigateway": [],
+        "appsync": [("appsync:GetWebACLForResource", resource)],
+        "cognito-idp": [("cognito-idp:GetWebACLForResource", resource)],
+        "elasticloadbalancing": [("elasticloadbalancing:GetLoadBalancerWebACL", resource)],
+    }
+    return [resource, *own[resource.split(":")[2]]]
+
+
+@about("wafv2:ListResourcesForWebACL")
+def resources_of(_action, request):
+    acl = request.field("WebACLArn")
+    own = {
+        "APPSYNC": [("appsync:ListResourcesForWebACL", "*")],
+        "APPLICATION_LOAD_BALANCER": [("elasticloadbalancing:DescribeWebACLAssociation", "*")],
+        "COGNITO_USER_POOL": [("cognito-idp:ListResourcesForWebACL", acl)],
+    }
+    return [acl, *own.get(request.field("ResourceType"), [])]
+
+
+@about("wafv2:DeleteLoggingConfiguration", "wafv2:GetLoggingConfiguration", "wafv2:PutLoggingConfiguration")
+def log(action, request):
+    wanted = request.field("LoggingConfiguration") or {}
+    arn = wanted.get("ResourceArn") or request.field("ResourceArn")
+    delivery = {
+        "wafv2:DeleteLoggingConfiguration": ["DeleteLogDelivery"],
+        "wafv2:PutLoggingConfiguration": [
+            "CreateLogDelivery", "DescribeLogGroups", "DescribeResourcePolicies", "PutResourcePolicy",
+        ],
+    }  # fmt: skip
+    return [arn, *((f"logs:{name}", "*") for name in delivery.get(action, []))]
