@@ -188,6 +188,91 @@ async fn planning_ten_of_each_kind_of_events_asks_little_for_each_and_together()
     assert!(waves(&log) <= 4, "{} dependent round trips: {counts:#?}", waves(&log));
 }
 
+/// An app of ten usage plans, each with two keys.
+fn plans() -> String {
+    let mut text = String::from(
+        "[app]\nname = \"plans\"\nregion = \"us-west-2\"\n\n[function.f]\nsource = \"lambda\"\n\
+         runtime = \"python3.11\"\nhandler = \"main.handler\"\n[api.all]\n\
+         routes = [{ method = \"GET\", path = \"/\", function = \"f\", api_key = true }]\n",
+    );
+    for number in 0..10 {
+        text += &format!("[usage_plan.p{number}]\napis = [\"all\"]\nkeys = [\"a{number}\", \"b{number}\"]\n");
+    }
+    text
+}
+
+/// A listing each; of a key nothing more where the tagging index says what is wanted, and of a plan its keys.
+#[tokio::test(flavor = "multi_thread")]
+async fn planning_usage_plans_and_keys_asks_once_for_each_plan_and_for_no_key() {
+    let emulator = endpoint(Make::Ministack).await;
+    let proxy = Proxy::start(&emulator, LATENCY);
+    let mut project = Project::at(&proxy.endpoint(), &plans());
+    project.reach(&emulator);
+    project.deploy(&[]);
+    for _ in 0..2 {
+        project.plan(&[]);
+    }
+    project.reach(&proxy.endpoint());
+    let log = asked(&project, &proxy, 0);
+    let counts = counts(&log);
+    let of = |operation: &str| counts.get(&format!("apigateway:{operation}")).copied().unwrap_or_default();
+    let found = ["GetApiKeys", "GetApiKey", "GetUsagePlans", "GetUsagePlan", "GetUsagePlanKeys"].map(of);
+    assert_eq!(found, [1, 0, 1, 0, 10], "{counts:#?}");
+    assert!(waves(&log) <= 4, "{} dependent round trips: {counts:#?}", waves(&log));
+}
+
+/// An HTTP API of 250 routes on two functions, with an authorizer and a stage.
+fn routes() -> String {
+    let route = |number| format!("{{ route = \"GET /p{number}/{{id}}\", function = \"f{}\", auth = \"users\" }}", number % 2);
+    let routes: Vec<String> = (0..250).map(route).collect();
+    let function = |number| {
+        format!(
+            "[function.f{number}]\nsource = \"lambda\"\nruntime = \"python3.11\"\nhandler = \"main.handler\"\n"
+        )
+    };
+    format!(
+        "[app]\nname = \"routes\"\nregion = \"us-west-2\"\n\n{}{}[http_api.all]\nroutes = [{}]\n\
+         [http_api.all.authorizer.users]\nissuer = \"https://issuer.example\"\naudience = [\"shop\"]\n",
+        function(0),
+        function(1),
+        routes.join(", ")
+    )
+}
+
+/// A listing of APIs, and of one API five listings at once, however many routes it has: what grows is AWS's pages. While it
+/// is made it is read by its sorts of parts, and right before it is deployed.
+#[tokio::test(flavor = "multi_thread")]
+async fn planning_an_http_api_of_250_routes_asks_six_times_in_three_round_trips() {
+    let emulator = endpoint(Make::Ministack).await;
+    let proxy = Proxy::start(&emulator, LATENCY);
+    let making = Proxy::start(&emulator, Duration::ZERO);
+    let mut project = Project::at(&proxy.endpoint(), &routes());
+    project.reach(&making.endpoint());
+    project.plan(&[]);
+    making.clear();
+    project.apply(0);
+    let made = making.log();
+    let reads = made.iter().filter(|call| call.operation == "GetRoutes").count();
+    let routes = made.iter().filter(|call| call.operation == "CreateRoute").count();
+    // One is refused at first, since AWS changes an API once at a time.
+    assert_eq!(routes, 251, "{:#?}", counts(&made));
+    assert!(reads <= 40, "{:#?}", counts(&made));
+    let first = |operation: &str| made.iter().position(|call| call.operation == operation);
+    let last = |operation: &str| made.iter().rposition(|call| call.operation == operation);
+    let (built, deployed) = (last("CreateRoute").unwrap(), first("CreateDeployment").unwrap());
+    assert!(made[built..deployed].iter().any(|call| call.operation == "GetRoutes"));
+    for _ in 0..2 {
+        project.plan(&[]);
+    }
+    project.reach(&proxy.endpoint());
+    let log = asked(&project, &proxy, 0);
+    let counts = counts(&log);
+    let of = |operation: &str| counts.get(&format!("apigateway:{operation}")).copied().unwrap_or_default();
+    let parts = ["GetApis", "GetRoutes", "GetIntegrations", "GetAuthorizers", "GetDeployments", "GetStages"];
+    assert_eq!(parts.map(of), [1; 6], "{counts:#?}");
+    assert!(waves(&log) <= 3, "{} dependent round trips: {counts:#?}", waves(&log));
+}
+
 /// An API of one function, with two methods at each of fifteen paths on three levels.
 fn paths() -> String {
     let paths = (0..5).flat_map(|n| [format!("/p{n}"), format!("/p{n}/{{id}}"), format!("/p{n}/{{id}}/parts")]);
