@@ -22,6 +22,7 @@ pub mod endpoint;
 pub mod error;
 pub mod http;
 mod identity;
+pub mod key_value;
 pub mod kind;
 pub mod kit;
 pub mod nulls;
@@ -39,6 +40,8 @@ pub mod tag_index;
 pub(crate) mod test_support;
 
 pub mod apigateway;
+pub mod apigateway_keys;
+pub mod apigatewayv2;
 pub mod cloudwatch;
 pub mod config;
 pub mod dynamodb;

@@ -9,7 +9,10 @@ use std::fmt;
 macro_rules! kinds {
     ($use:ident) => {
         $use! {
+            "apigateway.api-key" => ApiKey(apigateway_keys::ApiKey);
             "apigateway.rest-api" => RestApi(apigateway::RestApi);
+            "apigateway.usage-plan" => UsagePlan(apigateway_keys::UsagePlan);
+            "apigatewayv2.api" => HttpApi(apigatewayv2::HttpApi);
             "cloudwatch.alarm" => Alarm(cloudwatch::Alarm);
             "config.delivery-channel" => DeliveryChannel(config::DeliveryChannel);
             "config.recorder" => Recorder(config::Recorder);
@@ -63,6 +66,11 @@ impl Kind {
     /// The kind of this name.
     pub fn parse(name: &str) -> Option<Kind> {
         Kind::ALL.iter().copied().find(|kind| kind.name() == name)
+    }
+
+    /// True for API keys and what they are in: whoever may list those may read the keys' values.
+    pub fn is_about_keys(self) -> bool {
+        matches!(self, Kind::ApiKey | Kind::UsagePlan)
     }
 
     /// All names, for messages.

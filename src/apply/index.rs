@@ -15,9 +15,13 @@ use crate::apply::guard::Reading;
 use crate::apply::{Event, Executor};
 use crate::aws::settle::{self, Verdict};
 use crate::aws::tag_index::tags_in_index;
-use crate::aws::{Call, Id, Tags};
+use crate::aws::{Call, Id, Kind, Tags, apigateway_keys};
 use crate::name::Address;
 use crate::plan::Change;
+use crate::text::Text;
+
+/// Of what API Gateway's first API has, plans ask the index for these alone.
+const IN_INDEX: [Kind; 2] = [Kind::ApiKey, Kind::UsagePlan];
 
 /// How long the index is waited for.
 const AT_MOST: Duration = Duration::from_secs(60);
@@ -25,7 +29,8 @@ const AT_MOST: Duration = Duration::from_secs(60);
 /// What an apply knows of a resource whose tags it has changed.
 #[derive(Debug, Default)]
 pub(super) struct Tagged {
-    arn: String,
+    /// It may end in an id that is known once the change has settled.
+    arn: Text,
     /// True if it was made, and plans find it by the index.
     is_new: bool,
     /// Of those tags that a plan compares; `None` until the change has settled.
@@ -100,13 +105,13 @@ impl Executor<'_> {
 
     /// What was tagged and has settled.
     fn all_tagged(&self) -> Vec<Behind<'_>> {
-        let tagged = std::mem::take(&mut *self.tagged());
+        let (tagged, known) = (std::mem::take(&mut *self.tagged()), self.known());
         let all = self.plan.changes.iter().filter_map(|change| {
             let Tagged { arn, is_new, live } = tagged.get(&change.address)?;
             Some(Behind {
                 address: &change.address,
                 keys: &change.tags,
-                arn: arn.clone(),
+                arn: arn.resolve(&known).literal()?.to_owned(),
                 is_new: *is_new,
                 live: live.clone()?,
             })
@@ -116,16 +121,17 @@ impl Executor<'_> {
 }
 
 /// The ARN of what a call changes the tags of, where plans ask the index for them.
-fn tagged(id: &Id, call: &Call) -> Option<String> {
+fn tagged(id: &Id, call: &Call) -> Option<Text> {
     let (service, operation) = call.api().split_once(':')?;
     let input = call.json();
-    let of = |field: &str| input["input"][field].as_str().map(str::to_owned);
+    let of = |field: &str| input["input"][field].as_str().map(Text::from);
     match (service, operation) {
-        ("iam" | "apigateway", _) => None,
+        ("apigateway", "TagResource" | "UntagResource") if IN_INDEX.contains(&id.address.kind) => of("resourceArn"),
+        ("iam" | "apigateway" | "apigatewayv2", _) => None,
         ("s3", "PutBucketTagging" | "DeleteBucketTagging") => {
-            Some(format!("arn:{}:s3:::{}", id.site.partition, id.name))
+            Some(format!("arn:{}:s3:::{}", id.site.partition, id.name).into())
         }
-        ("sqs", "TagQueue" | "UntagQueue") => Some(id.site.arn("sqs", &id.name)),
+        ("sqs", "TagQueue" | "UntagQueue") => Some(id.site.arn("sqs", &id.name).into()),
         (_, "TagResource" | "UntagResource") => {
             ["ResourceArn", "ResourceARN", "resourceArn", "Resource", "resource"].into_iter().find_map(of)
         }
@@ -135,12 +141,21 @@ fn tagged(id: &Id, call: &Call) -> Option<String> {
 
 /// The ARN of what a call makes, where plans find it by the index. (A function's tags say that it has mappings, and schedules
 /// and archives are found by their group and their bus.)
-fn made(id: &Id, call: &Call) -> Option<String> {
+fn made(id: &Id, call: &Call) -> Option<Text> {
+    let named = |service: &str, resource: String| Some(id.site.arn(service, &resource).into());
     match call.api() {
-        "events:CreateEventBus" => Some(id.site.arn("events", &format!("event-bus/{}", id.name))),
-        "events:PutRule" => Some(id.site.arn("events", &format!("rule/{}", id.name))),
-        "scheduler:CreateScheduleGroup" => Some(id.site.arn("scheduler", &format!("schedule-group/{}", id.name))),
-        "sqs:CreateQueue" => Some(id.site.arn("sqs", &id.name)),
+        "apigateway:CreateApiKey" => Some(apigateway_keys::key_arn(id)),
+        "apigateway:CreateUsagePlan" => Some(apigateway_keys::plan_arn(id)),
+        // Its id is known by then.
+        "apigatewayv2:CreateStage" => {
+            let input = call.json();
+            let api = input["input"]["apiId"].as_str()?;
+            Some(format!("arn:{}:apigateway:{}::/apis/{api}", id.site.partition, id.site.region).into())
+        }
+        "events:CreateEventBus" => named("events", format!("event-bus/{}", id.name)),
+        "events:PutRule" => named("events", format!("rule/{}", id.name)),
+        "scheduler:CreateScheduleGroup" => named("scheduler", format!("schedule-group/{}", id.name)),
+        "sqs:CreateQueue" => named("sqs", id.name.clone()),
         _ => None,
     }
 }
@@ -148,20 +163,20 @@ fn made(id: &Id, call: &Call) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::aws::Kind;
     use crate::aws::test_support::test_id;
 
     /// A call on tags whose field is not known here would be one that nobody waits for.
     #[test]
     fn every_call_on_tags_says_what_it_tags() {
+        let without = ["iam", "apigateway", "apigatewayv2"];
         for kind in Kind::ALL {
             for api in kind.apis() {
                 let (service, operation) = api.split_once(':').expect("service:Operation");
                 let is_about_tags =
-                    operation.to_lowercase().contains("tag") && !["iam", "apigateway"].contains(&service);
+                    operation.to_lowercase().contains("tag") && !without.contains(&service);
                 let known = ["TagResource", "UntagResource", "TagQueue", "UntagQueue", "PutBucketTagging"];
                 let is_known = known.contains(&operation) || operation == "DeleteBucketTagging";
-                assert_eq!(is_about_tags, is_known && !["iam", "apigateway"].contains(&service), "{api}");
+                assert_eq!(is_about_tags, is_known && !without.contains(&service), "{api}");
             }
         }
     }
@@ -176,14 +191,27 @@ mod tests {
         let queue =
             r#"{"api": "sqs:CreateQueue", "input": {"QueueName": "shop--test-one", "Attributes": {}, "tags": {}}}"#;
         let arn = "arn:aws:sqs:us-west-2:123456789012:shop--test-one";
-        assert_eq!(noted(Kind::Queue, queue).as_deref(), Some(arn));
+        assert_eq!(noted(Kind::Queue, queue), Some(arn.into()));
+        let key = r#"{"api": "apigateway:CreateApiKey", "input": {"name": "n", "enabled": true, "tags": {}}}"#;
+        let noted_key = noted(Kind::ApiKey, key).expect("an ARN").to_string();
+        assert_eq!(noted_key, "arn:aws:apigateway:us-west-2::/apikeys/${apigateway.api-key/thing.id}");
         let tag = r#"{"api": "sqs:UntagQueue", "input": {"QueueUrl": "u", "TagKeys": ["a"]}}"#;
         assert_eq!(noted(Kind::Queue, tag), None);
         let is_made = |api: &&&str| ["Create", "PutRule"].iter().any(|verb| api.contains(verb));
         let by_index = Kind::ALL.iter().filter(|kind| kind.indexed().is_some());
         let makes: Vec<&str> = by_index.flat_map(|kind| kind.apis().iter().filter(is_made)).copied().collect();
         let known = [
-            // By its bus, by a tag of its function, and by its group.
+            "apigateway:CreateApiKey",
+            "apigateway:CreateUsagePlan",
+            // Beside its plan.
+            "apigateway:CreateUsagePlanKey",
+            // API Gateway's by their stage; those of events by their bus, by a tag of their function, and by their group.
+            "apigatewayv2:CreateApi",
+            "apigatewayv2:CreateAuthorizer",
+            "apigatewayv2:CreateDeployment",
+            "apigatewayv2:CreateIntegration",
+            "apigatewayv2:CreateRoute",
+            "apigatewayv2:CreateStage",
             "events:CreateArchive",
             "events:CreateEventBus",
             "events:PutRule",
@@ -213,9 +241,11 @@ mod tests {
             tagged(&test_id(kind, "shop--test-one"), &call)
         };
         let table = r#"{"api": "dynamodb:UntagResource", "input": {"ResourceArn": "arn:t", "TagKeys": ["a"]}}"#;
-        assert_eq!(of(Kind::Table, table).as_deref(), Some("arn:t"));
+        assert_eq!(of(Kind::Table, table), Some("arn:t".into()));
         let function = r#"{"api": "lambda:UntagResource", "input": {"Resource": "arn:f", "TagKeys": ["a"]}}"#;
-        assert_eq!(of(Kind::Function, function).as_deref(), Some("arn:f"));
+        assert_eq!(of(Kind::Function, function), Some("arn:f".into()));
+        let key = r#"{"api": "apigateway:UntagResource", "input": {"resourceArn": "arn:k", "tagKeys": ["a"]}}"#;
+        assert_eq!(of(Kind::ApiKey, key), Some("arn:k".into()));
         let role = r#"{"api": "iam:UntagRole", "input": {"RoleName": "r", "TagKeys": ["a"]}}"#;
         assert_eq!(of(Kind::Role, role), None);
     }

@@ -49,6 +49,8 @@ pub struct Clients {
     pub lambda: aws_sdk_lambda::Client,
     /// API Gateway (REST APIs).
     pub apigateway: aws_sdk_apigateway::Client,
+    /// API Gateway (HTTP APIs).
+    pub apigatewayv2: aws_sdk_apigatewayv2::Client,
     pub wafv2: aws_sdk_wafv2::Client,
     /// Step Functions.
     pub sfn: aws_sdk_sfn::Client,
@@ -178,6 +180,7 @@ impl Clients {
         let s3 = aws_sdk_s3::config::Builder::from(&of_service(config, sessions, "s3"));
         let s3 = s3.force_path_style(config.endpoint_url().is_some());
         let apigateway = of_service(config, sessions, "apigateway");
+        let apigatewayv2 = aws_sdk_apigatewayv2::config::Builder::from(&apigateway).interceptor(NoNulls);
         let apigateway = aws_sdk_apigateway::config::Builder::from(&apigateway).interceptor(NoNulls);
         Self {
             sts: client!(aws_sdk_sts as "sts"),
@@ -190,6 +193,7 @@ impl Clients {
             iam: client!(aws_sdk_iam as "iam"),
             lambda: client!(aws_sdk_lambda as "lambda"),
             apigateway: client!(aws_sdk_apigateway, apigateway),
+            apigatewayv2: client!(aws_sdk_apigatewayv2, apigatewayv2),
             wafv2: client!(aws_sdk_wafv2 as "wafv2"),
             sfn: client!(aws_sdk_sfn as "states"),
             cloudwatch: client!(aws_sdk_cloudwatch as "cloudwatch"),

@@ -11,8 +11,9 @@ use super::connect_error::ConnectError;
 use crate::environment;
 
 /// The services that are called, as the SDK names them.
-const SERVICES: [&str; 17] = [
+const SERVICES: [&str; 18] = [
     "API Gateway",
+    "ApiGatewayV2",
     "CloudWatch",
     "CloudWatch Logs",
     "Config Service",

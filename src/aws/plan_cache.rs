@@ -13,6 +13,8 @@ use crate::aws::iam::account::RolesAndPolicies;
 pub struct PlanCache {
     /// REST APIs of the account.
     pub apis: Once<Vec<aws_sdk_apigateway::types::RestApi>>,
+    /// HTTP APIs of the account.
+    pub http_apis: Once<Vec<aws_sdk_apigatewayv2::types::Api>>,
     /// Stages, by the API's id.
     pub stages: Once<Option<Vec<aws_sdk_apigateway::types::Stage>>>,
     /// The names of event buses, by what they begin with.

@@ -133,7 +133,9 @@ fn limits() -> impl Iterator<Item = &'static Limit> {
 fn classes(service: &str, operation: &str) -> Vec<(String, Option<&'static Limit>)> {
     let mut classes = Vec::new();
     let mut whole = None;
-    for limit in limits().filter(|limit| limit.service == service) {
+    let whole_of = family(service);
+    let is_whole = |limit: &&Limit| limit.service == whole_of && matches!(limit.operations, Operations::Service);
+    for limit in limits().filter(|limit| limit.service == service || is_whole(limit)) {
         let by_itself = format!("{service} {operation}");
         let name = match limit.operations {
             Operations::Service => {
@@ -150,8 +152,16 @@ fn classes(service: &str, operation: &str) -> Vec<(String, Option<&'static Limit
             classes.push((name, Some(limit)));
         }
     }
-    classes.push((service.to_owned(), whole));
+    classes.push((whole_of.to_owned(), whole));
     classes
+}
+
+/// The service whose limit as a whole counts: API Gateway's two APIs count together.
+fn family(service: &str) -> &str {
+    match service {
+        "ApiGatewayV2" => "API Gateway",
+        service => service,
+    }
 }
 
 #[cfg(test)]
@@ -189,6 +199,8 @@ mod tests {
         let two = seconds(&rates, "API Gateway", "DeleteRestApi", 2).await;
         assert!((31.0..32.0).contains(&two), "{two}");
         let both = Rates::published(|_, _| {});
+        seconds(&both, "API Gateway", "GetRestApis", 35).await;
+        assert!(seconds(&both, "ApiGatewayV2", "GetApis", 19).await > 1.9, "API Gateway's two APIs count together");
         assert_eq!(seconds(&both, "DynamoDB", "TagResource", 2).await, 0.0);
         assert!(seconds(&both, "DynamoDB", "UntagResource", 3).await > 0.4, "they count together");
     }

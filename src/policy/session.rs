@@ -130,8 +130,12 @@ fn by_service(plan: &Plan) -> BTreeMap<String, BTreeSet<RequiredAction>> {
     by_service
 }
 
+/// The name that a service's actions have. Both of API Gateway's APIs ask about the same.
 fn service(api: &str) -> String {
-    api.split(':').next().unwrap_or_default().to_owned()
+    match api.split(':').next().unwrap_or_default() {
+        "apigatewayv2" => "apigateway".to_owned(),
+        service => service.to_owned(),
+    }
 }
 
 fn session(scope: &OwnNames, service: String, actions: BTreeSet<RequiredAction>) -> Result<Session, TooWide> {
@@ -175,13 +179,14 @@ fn whole_mappings(required: &RequiredAction) -> Option<String> {
     (!required.conditions.is_empty()).then(|| format!("{start}:event-source-mapping:*"))
 }
 
-/// Everything of the REST API that a path is of; the API itself, and all other ARNs, stay.
+/// Everything of the API that a path is of; the API itself, and all other ARNs, stay.
 fn whole_api(arn: &str) -> String {
-    let Some((start, path)) = arn.split_once("::/restapis/") else { return arn.to_owned() };
-    match path.split_once('/') {
-        Some((api, _)) => format!("{start}::/restapis/{api}/*"),
-        None => arn.to_owned(),
-    }
+    let below = |all: &str| {
+        let (start, path) = arn.split_once(all)?;
+        let (api, _) = path.split_once('/')?;
+        Some(format!("{start}{all}{api}/*"))
+    };
+    ["::/restapis/", "::/apis/"].into_iter().find_map(below).unwrap_or_else(|| arn.to_owned())
 }
 
 /// Each action with each resource, of those needs that are about something of ours: by the name of the resource, under no
@@ -311,7 +316,8 @@ mod tests {
     fn below_a_rest_api_everything_of_that_api_is_the_wider_form() {
         let start = "arn:aws:apigateway:us-west-2:";
         assert_eq!(whole_api(&format!("{start}:/restapis/abc/stages/v1")), format!("{start}:/restapis/abc/*"));
-        for other in [format!("{start}:/restapis/abc"), format!("{start}:/restapis"), "*".to_owned()] {
+        assert_eq!(whole_api(&format!("{start}:/apis/abc/routes/*")), format!("{start}:/apis/abc/*"));
+        for other in [format!("{start}:/apis/abc"), format!("{start}:/restapis/abc"), format!("{start}:/restapis"), "*".to_owned()] {
             assert_eq!(whole_api(&other), other);
         }
     }

@@ -8,8 +8,9 @@ use crate::support::emulator::{Make, account, endpoint};
 const MANIFEST: &str = "[app]\nname = \"shop\"\nregion = \"us-west-2\"\n\n[topic.alerts]\n";
 
 /// Each service that is called, as AWS's documentation writes it in a profile and in a variable.
-const SERVICES: [&str; 17] = [
+const SERVICES: [&str; 18] = [
     "api_gateway",
+    "apigatewayv2",
     "cloudwatch",
     "cloudwatch_logs",
     "config_service",
