@@ -1,4 +1,4 @@
-//! WAF: web ACLs, the IP sets that their rules refer to, and what ties a web ACL to a REST API's stage.
+//! WAF: web ACLs, the IP sets that their rules refer to, and what ties a web ACL to a REST API's stage or to another resource.
 //!
 //! AWS makes up an id for each web ACL and IP set, and their ARNs end in it: calls and states refer to it. A change
 //! carries the lock token of the read right before it, so that an edit in between is refused by AWS. Everything here
@@ -20,22 +20,30 @@ use crate::name::{Address, Owner, Site};
 use crate::text::{OutputRef, Text};
 
 mod association;
+mod capacity;
 mod groups;
 mod ip_set;
+mod json;
+mod normal;
+pub mod parts;
+mod raw;
+pub mod shape;
 mod web_acl;
 
 pub use association::{Association, Call as AssociationCall, stage_arn};
+pub use capacity::{Capacity, actions_to_check_capacity, check_capacity};
 pub use groups::rule_groups;
 pub use ip_set::{Call as IpSetCall, IpSet};
-pub use web_acl::{
-    Action, AggregateKey, Call as WebAclCall, IpSetReference, ManagedRuleGroup, OverrideAction, RateBased, Rule,
-    RuleActionOverride, Statement, VisibilityConfig, WebAcl,
-};
+pub use json::{Json, Object};
+pub use normal::normalise;
+pub use web_acl::{Call as WebAclCall, LoggingConfiguration, Rule, VisibilityConfig, WebAcl};
 
 /// The refusals that time heals, of any call of the service.
 const HEALS: &[settle::Rule] = &[
     rule("wafv2:AssociateWebACL", "WAFUnavailableEntityException", "", 600, "the stage to be known to WAF"),
     rule("wafv2:AssociateWebACL", "WAFNonexistentItemException", "", 120, "the stage to be known to WAF"),
+    rule("wafv2:PutLoggingConfiguration", "WAFLogDestinationPermissionIssueException", "", 60, "the log's policy"),
+    rule("wafv2:PutLoggingConfiguration", "WAFServiceLinkedRoleErrorException", "", 120, "WAF's own role"),
     rule("wafv2:", "WAFUnavailableEntityException", "", 300, "WAF to know its parts"),
     rule("wafv2:DeleteWebACL", "WAFAssociatedItemException", "", 300, "the association to be gone"),
     rule("wafv2:DeleteIPSet", "WAFAssociatedItemException", "", 300, "the web ACL to be gone"),

@@ -5,15 +5,30 @@ use std::collections::{BTreeMap, BTreeSet};
 use ipnet::IpNet;
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::json;
 
 use crate::aws::Kind;
-use crate::aws::wafv2::{
-    Action, AggregateKey, Association, IpSet, IpSetReference, ManagedRuleGroup, RateBased, Rule, Statement,
-    VisibilityConfig, WebAcl, arn, stage_arn,
-};
-use crate::manifest::{Cursor, OnDelete, Section, names, problem};
+use crate::aws::wafv2::{IpSet, Json, Rule, VisibilityConfig, WebAcl, arn, parts};
+use crate::manifest::{Cursor, OnDelete, Section, names};
 use crate::name::{Address, Name, shorten};
 use crate::text::{OutputRef, Text};
+
+pub mod action;
+mod check;
+mod fault;
+pub mod group;
+pub mod log;
+mod own;
+mod protected;
+pub mod rate;
+mod rule;
+pub mod source;
+
+use action::{Action, CustomResponse, ResponseBody};
+use group::ManagedRules;
+use log::Logging;
+use rate::{ForwardedIp, RateKey};
+use source::Source;
 
 /// The longest name of a web ACL or an IP set.
 const LONGEST_NAME: usize = 128;
@@ -24,29 +39,6 @@ const LARGEST_SET: usize = 10_000;
 /// The rule that limits each address.
 const RATE_RULE: &str = "rate-limit";
 
-/// AWS's rule groups that this release knows: of these nobody has to ask whether there are any.
-const KNOWN: [&str; 15] = [
-    "AWSManagedRulesACFPRuleSet",
-    "AWSManagedRulesATPRuleSet",
-    "AWSManagedRulesAdminProtectionRuleSet",
-    "AWSManagedRulesAmazonIpReputationList",
-    "AWSManagedRulesAnonymousIpList",
-    "AWSManagedRulesAntiDDoSRuleSet",
-    "AWSManagedRulesBotControlRuleSet",
-    "AWSManagedRulesCommonRuleSet",
-    "AWSManagedRulesKnownBadInputsRuleSet",
-    "AWSManagedRulesLinuxRuleSet",
-    "AWSManagedRulesPHPRuleSet",
-    "AWSManagedRulesSQLiRuleSet",
-    "AWSManagedRulesUnixRuleSet",
-    "AWSManagedRulesWindowsRuleSet",
-    "AWSManagedRulesWordPressRuleSet",
-];
-
-/// AWS's rule groups that do nothing, or are refused, without a configuration, which no section has a place for.
-const CONFIGURED: [&str; 3] =
-    ["AWSManagedRulesACFPRuleSet", "AWSManagedRulesATPRuleSet", "AWSManagedRulesAntiDDoSRuleSet"];
-
 /// The rules that are no rule group, by name.
 const OWN_RULES: [&str; 5] = ["allow-v4", "allow-v6", "block-v4", "block-v6", RATE_RULE];
 
@@ -54,20 +46,49 @@ const OWN_RULES: [&str; 5] = ["allow-v4", "allow-v6", "block-v4", "block-v6", RA
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Firewall {
-    /// The APIs that it stands in front of.
+    /// The REST APIs that it stands in front of.
     #[serde(default)]
     pub protects: Vec<Name>,
+    /// What else it stands in front of: ARNs of Application Load Balancers, AppSync APIs and Cognito user pools.
+    #[serde(default)]
+    pub resource_arns: Vec<String>,
+    /// What its kind of resources is: `regional`, the only one there is here.
+    pub scope: Option<String>,
     /// What happens to requests that no rule speaks of.
     #[serde(default)]
     pub default: Default_,
-    /// Requests that one address may send within the window; 10 at least.
+    /// What blocked requests are answered, by the default, `block_ips` and the limit; 403 without.
+    pub custom_response: Option<CustomResponse>,
+    /// Bodies that blocked requests are answered, by the keys that actions name them by.
+    #[serde(default)]
+    pub custom_response_bodies: BTreeMap<String, ResponseBody>,
+    /// Requests of one key that are let in within the window; 10 at least. The key is the address unless `rate_keys` says more.
     pub rate_limit: Option<i64>,
     /// The window of the rate limit, in seconds: 60, 120, 300 or 600.
     #[serde(default = "default_window")]
     pub rate_window: i64,
-    /// AWS's rule groups, such as `AWSManagedRulesCommonRuleSet`, in the order in which they are asked.
+    /// What is counted apart: `ip`, `forwarded_ip`, `uri_path`, `http_method`, `query_string`, `asn`, `ja3_fingerprint`,
+    /// `ja4_fingerprint`, `{ header = "x-api-key" }`, `{ cookie = ... }`, `{ query_argument = ... }`,
+    /// `{ label_namespace = ... }`; or `constant` alone. Five at most.
+    #[serde(default)]
+    pub rate_keys: Vec<RateKey>,
+    /// The requests that are counted: a statement of WAF's API.
+    pub rate_scope_down: Option<Source>,
+    /// What happens to requests beyond the limit.
+    #[serde(default)]
+    pub rate_action: Action,
+    /// The header that `forwarded_ip` is read from.
+    pub forwarded_ip: Option<ForwardedIp>,
+    /// Vendors' rule groups, such as `AWSManagedRulesCommonRuleSet`, in the order in which they are asked.
     #[serde(default)]
     pub managed_rules: Vec<ManagedRules>,
+    /// Rules of one's own: a list of rules as WAF's API documents them, in a JSON file or here.
+    pub rules: Option<Source>,
+    /// The priority of the first rule that this section makes by itself, from which they go on.
+    #[serde(default)]
+    pub priority: i32,
+    /// Where its log goes; none is written without.
+    pub logging: Option<Logging>,
     /// Address ranges that are let in before any other rule.
     #[serde(default)]
     pub allow_ips: Vec<String>,
@@ -96,49 +117,8 @@ pub enum Default_ {
     Block,
 }
 
-/// One of AWS's rule groups.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(untagged, expecting = "expected a rule group's name, or { name = ..., exclude = [...] }")]
-pub enum ManagedRules {
-    /// All its rules act.
-    Name(String),
-    /// Some of its rules only count.
-    Some(ExcludingRules),
-}
-
-/// A rule group some of whose rules only count.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ExcludingRules {
-    /// The group's name.
-    pub name: String,
-    /// The rules that only count.
-    pub exclude: BTreeSet<String>,
-}
-
 fn default_window() -> i64 {
     300
-}
-
-impl ManagedRules {
-    fn name(&self) -> &str {
-        match self {
-            Self::Name(name) => name,
-            Self::Some(some) => &some.name,
-        }
-    }
-
-    fn excluded(&self) -> impl Iterator<Item = &String> {
-        let some = match self {
-            Self::Name(_) => None,
-            Self::Some(some) => Some(&some.exclude),
-        };
-        some.into_iter().flatten()
-    }
-
-    fn statement(&self) -> ManagedRuleGroup {
-        ManagedRuleGroup::of_aws(self.name(), self.excluded().cloned())
-    }
 }
 
 impl Section for Firewall {
@@ -158,24 +138,42 @@ impl Section for Firewall {
         }
     }
 
+    fn files(&self) -> Vec<String> {
+        let sources = [&self.rules, &self.rate_scope_down, &self.logging.as_ref().and_then(|log| log.filter.clone())];
+        let own = sources.into_iter().flatten().filter_map(|source| source.file().cloned());
+        own.chain(self.managed_rules.iter().flat_map(ManagedRules::files).cloned()).collect()
+    }
+
     fn lower(&self, name: &Name, here: &Cursor) {
         self.check(name, here);
         let sets = self.lower_sets(name, here);
         let id = here.id(Kind::WebAcl, name, names::firewall::physical(here.owner, name));
+        let mut tags = here.tags(&id.address, &self.tags, OnDelete::Retain);
+        let logging = self.logging.as_ref().map(|_| parts::LOGGING);
+        parts::mark(&mut tags, self.resource_words().into_iter().chain(logging).collect());
+        if tags.len() > 50 {
+            let help = "one of ours says what it has beside itself: leave one out";
+            here.at("tags").problem(format!("with ours there are {} tags of 50", tags.len()), Some(help));
+        }
         let state = WebAcl {
             description: self.description.clone(),
             default_action: match self.default {
-                Default_::Allow => Action::Allow {},
-                Default_::Block => Action::Block {},
+                Default_::Allow => Json::of(&json!({"Allow": {}})),
+                Default_::Block => self.block(),
             },
-            rules: self.rules(&sets),
+            rules: self.rules(&sets, here),
             visibility_config: VisibilityConfig::full(&id.name),
-            tags: here.tags(&id.address, &self.tags, OnDelete::Retain),
+            custom_response_bodies: self.bodies(here),
+            logging_configuration: self.lower_logging(name, here),
+            tags,
         };
         sets.into_iter().for_each(|set| here.need(set.address));
         here.add(id, state, self.adopt);
         for (place, api) in self.protects.iter().enumerate() {
             self.lower_association(name, api, place, &here.at("protects").nth(place).apart());
+        }
+        for place in 0..self.resource_arns.len() {
+            self.lower_resource(name, place, &here.at("resource_arns").nth(place).apart());
         }
     }
 }
@@ -184,7 +182,7 @@ impl Section for Firewall {
 struct Set {
     /// The rule's name, such as `allow-v4`.
     rule: String,
-    action: Action,
+    action: Json,
     address: Address,
     arn: Text,
 }
@@ -192,14 +190,25 @@ struct Set {
 impl Firewall {
     /// True if it names a rule group that this release does not know.
     pub fn has_unknown_rule_groups(&self) -> bool {
-        self.managed_rules.iter().any(|group| !KNOWN.contains(&group.name()))
+        self.managed_rules.iter().any(ManagedRules::is_unknown)
+    }
+
+    /// True if it asks for something of which only WAF can say whether there is such a thing, and how much of its capacity it
+    /// takes.
+    pub fn is_particular(&self) -> bool {
+        self.rules.is_some() || self.has_particular_rate() || self.managed_rules.iter().any(ManagedRules::is_particular)
+    }
+
+    /// The file of its own rules, if they are in one.
+    pub fn rules_file(&self) -> Option<&String> {
+        self.rules.as_ref().and_then(Source::file)
     }
 
     /// One set for each list and IP version that has any ranges.
     fn lower_sets(&self, name: &Name, here: &Cursor) -> Vec<Set> {
         let mut sets = Vec::new();
         for (list, ranges, action) in
-            [("allow", &self.allow_ips, Action::Allow {}), ("block", &self.block_ips, Action::Block {})]
+            [("allow", &self.allow_ips, Json::of(&Action::Allow.json())), ("block", &self.block_ips, self.block())]
         {
             for (version, addresses) in by_version(ranges) {
                 let rule = format!("{list}-{}", if version == "IPV6" { "v6" } else { "v4" });
@@ -215,103 +224,61 @@ impl Firewall {
         sets
     }
 
-    /// The rules in the order in which they are asked: allowed and blocked addresses, AWS's groups, the limit.
-    fn rules(&self, sets: &[Set]) -> BTreeMap<String, Rule> {
-        let mut priorities = 0..;
+    /// The rules in the order in which they are asked, which for its own is: allowed and blocked addresses, vendors' groups, the
+    /// limit.
+    fn rules(&self, sets: &[Set], here: &Cursor) -> BTreeMap<String, Rule> {
+        let mut priorities = i64::from(self.priority)..;
         let mut next = || priorities.next().unwrap_or_default();
         let mut rules = BTreeMap::new();
         for set in sets {
-            let statement = Statement::IPSetReferenceStatement(IpSetReference { arn: set.arn.clone() });
-            rules.insert(set.rule.clone(), Rule::new(&set.rule, next(), statement, set.action.clone()));
+            let reference = Json::one("ARN", set.arn.clone().into());
+            let members = [
+                ("Priority", Json::of(&json!(next()))),
+                ("Statement", Json::one("IPSetReferenceStatement", reference)),
+                ("Action", set.action.clone()),
+            ];
+            rules.insert(set.rule.clone(), Rule::named(&set.rule, members));
         }
-        for group in &self.managed_rules {
-            rules.insert(group.name().to_owned(), Rule::group(group.name(), next(), group.statement()));
+        for (here, group) in here.at("managed_rules").each(&self.managed_rules) {
+            rules.insert(group.name().to_owned(), group.rule(next(), &here));
         }
         if let Some(limit) = self.rate_limit {
-            let (evaluation_window_sec, aggregate_key_type) = (self.rate_window, AggregateKey::Ip);
-            let rate = RateBased { limit, evaluation_window_sec, aggregate_key_type };
-            let rule = Rule::new(RATE_RULE, next(), Statement::RateBasedStatement(rate), Action::Block {});
-            rules.insert(RATE_RULE.into(), rule);
+            rules.insert(RATE_RULE.into(), self.rate_rule(limit, next(), here));
         }
+        let own = self.own_rules(&rules, here);
+        rules.extend(own);
         rules
-    }
-
-    fn lower_association(&self, firewall: &Name, protected: &Name, place: usize, here: &Cursor) {
-        let Some(section) = here.known("api", protected, &here.manifest.api) else { return };
-        let first = here.manifest.firewall.iter().find(|(_, other)| other.protects.contains(protected));
-        let again = self.protects[..place].contains(protected);
-        if let Some((other, _)) = first.filter(|(other, _)| again || *other != firewall) {
-            let message = format!("the firewall {other} protects the API {protected} already");
-            here.problem(message, Some("a stage has one web ACL: name the API once"));
-            return;
-        }
-        let Some(own) = part_name(firewall, protected.as_str(), here) else { return };
-        let (acl, api) = (Self::address(firewall), names::api::address(protected));
-        let id = here.id(
-            Kind::Association,
-            &own,
-            format!("{}/{}", names::api::physical(here.owner, protected), section.stage),
-        );
-        let state = Association {
-            resource_arn: stage_arn(here.site, &api, &section.stage),
-            web_acl_arn: arn(here.site, "webacl", &acl, &names::firewall::physical(here.owner, firewall)),
-        };
-        here.need(acl);
-        here.need(api);
-        here.add(id, state, false);
     }
 
     /// Reports everything that WAF would refuse.
     fn check(&self, name: &Name, here: &Cursor) {
-        if let Some(limit) = self.rate_limit.filter(|limit| !(10..=2_000_000_000).contains(limit)) {
-            let help = Some("write 10 to 2000000000 requests");
-            here.at("rate_limit").problem(format!("a rate limit of {limit} is out of range"), help);
+        self.check_rate(here);
+        self.check_response(here);
+        if self.priority < 0 {
+            here.at("priority").problem("a priority is 0 or more", Some("write 0 or more"));
         }
-        if ![60, 120, 300, 600].contains(&self.rate_window) {
-            let message = format!("WAF has no window of {} seconds", self.rate_window);
-            here.at("rate_window").problem(message, Some("choose 60, 120, 300 or 600"));
-        }
+        check_scope(self.scope.as_deref(), &here.at("scope"));
         if self.description.as_ref().is_some_and(|text| !is_description(text)) {
             let help = "use 3 to 256 letters, digits, `_+=:#@/-,.` and spaces within, or leave it out";
             here.at("description").problem("WAF takes no such description", Some(help));
         }
         check_ranges(&self.allow_ips, &here.at("allow_ips"));
         check_ranges(&self.block_ips, &here.at("block_ips"));
-        self.check_groups(name, &here.at("managed_rules"));
-    }
-
-    fn check_groups(&self, firewall: &Name, here: &Cursor) {
-        let mut seen: BTreeSet<&str> = OWN_RULES.into();
-        for (here, group) in here.each(&self.managed_rules) {
-            let name = group.name();
-            warn_of_group(name, firewall, &here);
-            if !is_rule_name(name) {
-                let help = Some("write the name of one of AWS's rule groups, such as AWSManagedRulesCommonRuleSet");
-                here.problem(format!("{name:?} is not the name of a rule group"), help);
-            } else if !seen.insert(name) {
-                here.problem(format!("there is a rule {name:?} already"), Some("name each rule group once"));
-            }
-            for rule in group.excluded().filter(|rule| !is_rule_name(rule)) {
-                let help = Some("write the name of a rule of the group, such as SizeRestrictions_BODY");
-                here.at("exclude").problem(format!("{rule:?} is not the name of a rule"), help);
-            }
-        }
+        self.check_groups(name, &OWN_RULES, &here.at("managed_rules"));
     }
 }
 
-/// Warns of a group that needs more than a section can say, and of one that WAF does not offer, where it was asked: what it
-/// offers differs from day to day, so a plan says nothing of that.
-fn warn_of_group(name: &str, firewall: &Name, here: &Cursor) {
-    if CONFIGURED.contains(&name) {
-        let message = format!("the rule group {name} needs a configuration, which no section has a place for");
-        here.warn(&Firewall::address(firewall), message, "leave it out, or configure it by hand and not here");
-    }
-    if let Some(offered) = here.sources.rule_groups.as_ref().filter(|offered| !offered.contains(name)) {
-        let message = problem::unknown("rule group of AWS", name, offered.iter().map(String::as_str));
-        here.advise(
-            message,
-            "write the name of one of AWS's rule groups, as ListAvailableManagedRuleGroups reports it",
-        );
+/// Web ACLs of the other scope are made in another region, and distributions name them themselves.
+fn check_scope(scope: Option<&str>, here: &Cursor) {
+    let help = "leave it out: what this section makes is for REST APIs, load balancers, AppSync APIs and user pools";
+    match scope.map(str::to_ascii_lowercase).as_deref() {
+        None | Some("regional") => {}
+        Some("cloudfront") => {
+            let message = "web ACLs for CloudFront are left out: they are made in us-east-1 alone, and no distribution is in \
+                           the manifest";
+            here.problem(message, Some(help));
+        }
+        Some(_) => here.problem("WAF knows no such scope", Some(help)),
     }
 }
 

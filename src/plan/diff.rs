@@ -92,7 +92,7 @@ fn plain(value: Value) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::aws::wafv2::{Action, VisibilityConfig, WebAcl};
+    use crate::aws::wafv2::{Json, VisibilityConfig, WebAcl};
 
     #[test]
     fn a_choice_without_anything_in_it_is_an_attribute_too() {
@@ -102,10 +102,13 @@ mod tests {
                 default_action,
                 rules: BTreeMap::new(),
                 visibility_config: VisibilityConfig::full("m"),
+                custom_response_bodies: BTreeMap::new(),
+                logging_configuration: None,
                 tags: BTreeMap::new(),
             })
         };
-        let (block, allow) = (acl(Action::Block {}), acl(Action::Allow {}));
+        let action = |name: &str| Json::of(&serde_json::json!({ name: {} }));
+        let (block, allow) = (acl(action("Block")), acl(action("Allow")));
         let differing = diff(Kind::WebAcl, Some(&allow), Some(&block)).unwrap();
         let choice = |name: &str| Shown::Value(name.into());
         let expected = AttributeDiff { path: "DefaultAction".into(), old: choice("Block"), new: choice("Allow") };

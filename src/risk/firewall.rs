@@ -1,6 +1,6 @@
 //! Firewalls: what they stop, what passes them by, and what they stand before.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -17,6 +17,7 @@ const RULES: &str = "Rules.";
 const RATE: &str = "Statement.RateBasedStatement.Limit";
 const WINDOW: &str = "Statement.RateBasedStatement.EvaluationWindowSec";
 const GROUP: &str = "Statement.ManagedRuleGroupStatement.Name";
+const LOG: &str = "LoggingConfiguration.LogDestinationConfigs";
 const OVERRIDES: &str = "Statement.ManagedRuleGroupStatement.RuleActionOverrides";
 
 /// What is dangerous about a change of a firewall, one of its IP sets, or what ties it to an API.
@@ -31,12 +32,18 @@ pub fn findings(sides: &Sides, life: &Life) -> Vec<Finding> {
         (Kind::WebAcl, _) => rules(sides),
         (Kind::IpSet, Action::Create | Action::Delete) => Vec::new(),
         (Kind::IpSet, _) => addresses(sides).into_iter().collect(),
+        (_, Action::Delete) if sides.change.name.starts_with("arn:") => vec![open(sides, ("resource ", "resources "))],
         (_, Action::Delete) if !life.goes_with_its_api(&sides.change.name) => {
-            let said = || text(" has no firewall any more");
-            vec![Finding::of(RiskKind::Firewall, sides.change, ("stage ", "stages "), &sides.change.name, |_| said())]
+            vec![open(sides, ("stage ", "stages "))]
         }
         _ => Vec::new(),
     }
+}
+
+/// Of what stood behind a firewall.
+fn open(sides: &Sides, nouns: (&'static str, &'static str)) -> Finding {
+    let name = &sides.change.name;
+    Finding::of(RiskKind::Firewall, sides.change, nouns, name, |_| text(" has no firewall any more"))
 }
 
 fn text(words: &str) -> Sentence {
@@ -67,25 +74,35 @@ fn rules(sides: &Sides) -> Vec<Finding> {
     let names = |side: &Attributes| side.between(RULES, ".Priority").map(|(name, _)| name.to_owned()).collect();
     let (old, new): (BTreeSet<String>, BTreeSet<String>) = (names(&sides.old), names(&sides.new));
     let mut found = Vec::new();
-    let default = |side: &Attributes| side.text("DefaultAction").map(str::to_owned);
-    if strength(default(&sides.new).as_deref()) < strength(default(&sides.old).as_deref()) {
-        let said = text(": what no rule decides on: ").value(default(&sides.old).unwrap_or_default()).words(" → ");
-        found.push(weaker(sides, said.value(default(&sides.new).unwrap_or_default())));
+    let (before, after) = (action(&sides.old, "DefaultAction"), action(&sides.new, "DefaultAction"));
+    if strength(after) < strength(before) {
+        let said = text(": what no rule decides on: ").value(before.unwrap_or_default()).words(" → ");
+        found.push(weaker(sides, said.value(after.unwrap_or_default())));
+    }
+    if sides.turned_off_list(LOG) {
+        found.push(about(sides, RiskKind::Logs, text(": no longer logged")));
     }
     for name in &old {
         match new.contains(name) {
             true => found.extend(rule(sides, name)),
             // A rule that let requests pass is missed by nobody who attacks.
-            false if sides.old.text(&format!("{RULES}{name}.Action")) == Some("Allow") => {}
+            false if action(&sides.old, &format!("{RULES}{name}.Action")) == Some("Allow") => {}
             false => found.push(weaker(sides, text(": rule ").short(name).words(" goes"))),
         }
     }
     for name in new.difference(&old) {
-        if sides.new.text(&format!("{RULES}{name}.Action")) == Some("Allow") {
+        if action(&sides.new, &format!("{RULES}{name}.Action")) == Some("Allow") {
             found.push(weaker(sides, text(": rule ").short(name).words(" lets requests pass the other rules")));
         }
     }
     found
+}
+
+/// The name of an action, whatever it holds.
+fn action<'a>(side: &Attributes<'a>, path: &str) -> Option<&'a str> {
+    let inner = format!("{path}.");
+    let within = side.below(&inner).next().and_then(|(rest, _)| rest.split('.').next());
+    side.text(path).or(within)
 }
 
 /// How much an action stops.
@@ -93,9 +110,22 @@ fn strength(action: Option<&str>) -> u8 {
     match action {
         Some("Allow") => 0,
         Some("Count") => 1,
+        Some("Captcha" | "Challenge" | "Monetize") => 2,
         // A group whose actions stand, or another action.
-        _ => 2,
+        _ => 3,
     }
+}
+
+/// True if what a rule matches differs by more than what is said of it otherwise.
+fn matches_otherwise(sides: &Sides, path: &str) -> bool {
+    let said =
+        [RATE, WINDOW, GROUP, OVERRIDES].map(|attribute| attribute.strip_prefix("Statement.").unwrap_or_default());
+    let statement = format!("{path}.Statement.");
+    let all = |side: &Attributes| -> BTreeMap<String, Value> {
+        let below = side.below(&statement).filter(|(rest, _)| !said.contains(rest));
+        below.map(|(rest, value)| (rest.to_owned(), value.clone())).collect()
+    };
+    all(&sides.old) != all(&sides.new)
 }
 
 /// What a rule that stays no longer stops.
@@ -104,7 +134,7 @@ fn rule(sides: &Sides, name: &str) -> Vec<Finding> {
     let rule = || text(": rule ").short(name);
     let mut found = Vec::new();
     for attribute in ["Action", "OverrideAction"] {
-        let (old, new) = (sides.old.text(&path(attribute)), sides.new.text(&path(attribute)));
+        let (old, new) = (action(&sides.old, &path(attribute)), action(&sides.new, &path(attribute)));
         if strength(new) < strength(old) {
             let said = rule().words(": ").value(old.unwrap_or("Block")).words(" → ").value(new.unwrap_or_default());
             found.push(weaker(sides, said));
@@ -121,6 +151,9 @@ fn rule(sides: &Sides, name: &str) -> Vec<Finding> {
     if let Some(old) = old.filter(|old| new != Some(*old)) {
         let said = rule().words(": ").short(old).words(" → ");
         found.push(weaker(sides, new.map_or(said.clone().words("another statement"), |new| said.short(new))));
+    }
+    if found.is_empty() && matches_otherwise(sides, &format!("{RULES}{name}")) {
+        found.push(weaker(sides, rule().words(": matches other requests than before")));
     }
     let counted = &lenient(&sides.new, &path(OVERRIDES)) - &lenient(&sides.old, &path(OVERRIDES));
     if !counted.is_empty() {

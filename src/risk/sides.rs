@@ -45,6 +45,11 @@ impl<'a> Sides<'a> {
         !matches!(self.change.action, Action::Create | Action::Delete)
     }
 
+    /// True if a list that held something holds nothing afterwards.
+    pub fn turned_off_list(&self, path: &str) -> bool {
+        self.stays() && !self.old.items(path).is_empty() && self.new.items(path).is_empty()
+    }
+
     /// True if a flag that was on is off afterwards.
     pub fn turned_off(&self, path: &str) -> bool {
         self.stays() && self.old.is(path) && !self.new.is(path)

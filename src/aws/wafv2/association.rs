@@ -1,6 +1,7 @@
-//! What ties a web ACL to a REST API's stage.
+//! What ties a web ACL to a REST API's stage, or to a resource that the manifest names by its ARN: a load balancer, a GraphQL
+//! API, a user pool.
 //!
-//! It has no tags and no life of its own: it is the stage's web ACL, and absent where the stage has none. A stage has
+//! It has no tags and no life of its own: it is the stage's web ACL, and absent where the stage has none. A resource has
 //! one web ACL at most, and associating another one replaces it silently: one that is not ours is named beside the
 //! state, so that this never happens unseen.
 
@@ -52,7 +53,7 @@ impl Resource for Association {
     }
 
     async fn list(reader: &PlanReader, owner: &Owner) -> Result<Vec<Found<Arns>>, AwsError> {
-        observe::list(reader.into(), owner).await
+        observe::list(reader, owner).await
     }
 
     async fn observe(reader: Reader<'_>, id: &Id, seed: Option<&Arns>) -> Result<Option<Observed<Self>>, AwsError> {

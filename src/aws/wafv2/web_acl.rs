@@ -1,19 +1,24 @@
 //! Web ACLs: rules by name, and what becomes of requests that none of them matches.
 //!
-//! An update replaces everything, so every rule that is live but not wanted goes with it. A live rule that cannot be
-//! expressed here counts as drift and shows as `Unmodelled`; only the rules that AWS Shield itself puts in are left
-//! out of the state, and named beside it, because an update would erase them.
+//! An update replaces everything, so every rule that is live but not wanted goes with it. Rules are AWS's own JSON
+//! ([`Rule`]): a live one that nobody asks for counts as drift, whatever it holds. What of it no release knows is named
+//! beside the state, and so are the rules that AWS Shield itself puts in, because an update would erase them.
+
+use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use super::json::Json;
 use super::*;
 use crate::aws::kit::changed;
 use crate::aws::kit::tags::tagged;
 use crate::aws::rate::Limit;
 use crate::aws::settle;
 use crate::aws::{Aws, Kind, Observed, PlanReader, Reader, Resource};
+use crate::name::tag;
 
 mod call;
+mod logging;
 mod members;
 mod next_call;
 mod observe;
@@ -47,10 +52,26 @@ impl Resource for WebAcl {
     }
 
     fn texts(&mut self, visit: &mut dyn FnMut(&mut Text)) {
-        self.rules.values_mut().filter_map(Rule::ip_set_arn).for_each(visit);
+        self.default_action.texts(visit);
+        self.rules.values_mut().for_each(|rule| rule.texts(visit));
+        self.custom_response_bodies.values_mut().for_each(|body| body.texts(visit));
+        if let Some(log) = &mut self.logging_configuration {
+            log.log_destination_configs.iter_mut().for_each(&mut *visit);
+            log.redacted_fields.iter_mut().chain(&mut log.logging_filter).for_each(|part| part.texts(visit));
+        }
+    }
+
+    /// What it once stood in front of is looked for as long as it is there.
+    fn keep(&mut self, live: &Self) {
+        parts::keep(&mut self.tags, &live.tags);
     }
 
     tagged!();
+
+    /// What says which parts there are counts whatever is wanted.
+    fn scope(&mut self, keys: &BTreeSet<String>) {
+        self.tags.retain(|key, _| keys.contains(key) || key == tag::PARTS);
+    }
 
     async fn list(reader: &PlanReader, owner: &Owner) -> Result<Vec<Found<Seed>>, AwsError> {
         Ok(ours(observe::list(&reader.aws().read.wafv2).await?, owner))

@@ -3,7 +3,7 @@
 import json
 import re
 
-from ministack.core.responses import json_response
+from ministack.core.responses import AccountScopedDict, json_response
 from ministack.services import apigateway_v1 as apigateway
 from ministack.services import waf
 from recorded.guard import RULE_GROUPS
@@ -15,7 +15,46 @@ def list_available_managed_rule_groups(_data):
     return json_response({"ManagedRuleGroups": [{"VendorName": "AWS", "Name": name} for name in RULE_GROUPS]})
 
 
-more_operations(waf, ListAvailableManagedRuleGroups=list_available_managed_rule_groups)
+# Logs by the ARN of their web ACL.
+logs = AccountScopedDict()
+
+
+def put_logging_configuration(data):
+    wanted = data.get("LoggingConfiguration") or {}
+    _, refused = waf._resolve_local_web_acl(wanted.get("ResourceArn", ""))
+    if refused:
+        return refused
+    logs[wanted["ResourceArn"]] = wanted
+    return json_response({"LoggingConfiguration": wanted})
+
+
+def get_logging_configuration(data):
+    log = logs.get(data.get("ResourceArn", ""))
+    return json_response({"LoggingConfiguration": log}) if log else no_log()
+
+
+def delete_logging_configuration(data):
+    return json_response({}) if logs.pop(data.get("ResourceArn", ""), None) else no_log()
+
+
+def no_log():
+    return waf._waf_err("WAFNonexistentItemException", "AWS WAF couldn't find the logging configuration.")
+
+
+more_operations(
+    waf,
+    DeleteLoggingConfiguration=delete_logging_configuration,
+    GetLoggingConfiguration=get_logging_configuration,
+    ListAvailableManagedRuleGroups=list_available_managed_rule_groups,
+    PutLoggingConfiguration=put_logging_configuration,
+)
+
+
+@replace(waf, "create_web_acl_record")
+def create_web_acl_record(original, name, scope, props):
+    uid, arn, record = original(name, scope, props)
+    record["CustomResponseBodies"] = props.get("CustomResponseBodies")
+    return uid, arn, record
 
 
 @replace(waf, "_get_web_acl_for_resource")
@@ -62,6 +101,7 @@ def update_web_acl(original, data):
     if answer[0] == 200:
         acl = waf._resource_from_scope(waf._web_acls, data.get("Id", ""), data.get("Scope", "REGIONAL"))
         acl["Description"] = data.get("Description", "")
+        acl["CustomResponseBodies"] = data.get("CustomResponseBodies")
     return answer
 
 

@@ -10,17 +10,29 @@ use crate::manifest::problem::Problems;
 use crate::manifest::read::read;
 use crate::package::Package;
 
-fn lowered(text: &str) -> Result<Lowered, Problems> {
+pub(super) fn lowered(text: &str) -> Result<Lowered, Problems> {
+    lowered_with(text, &[])
+}
+
+/// The same with files beside the manifest.
+pub(super) fn lowered_with(text: &str, files: &[(&str, &str)]) -> Result<Lowered, Problems> {
     let text = format!("[app]\nname = \"shop\"\nregion = \"us-west-2\"\n{text}");
     let id = test_id(Kind::WebAcl, "any");
     let source = read("m.toml", &text, &id.owner.stage).expect("a manifest");
     let package =
         Package { zip: b"zip".to_vec().into(), sha256: Sha::of(b"zip").hex().to_owned(), requirements: Vec::new() };
     let packages = source.manifest.function.keys().map(|name| (name.clone(), package.clone())).collect();
-    lower(&source, &id.owner, &id.site, &Sources { packages, ..Sources::default() })
+    let files = files.iter().map(|(file, text)| ((*file).to_owned(), Ok((*text).to_owned()))).collect();
+    lower(&source, &id.owner, &id.site, &Sources { packages, files, ..Sources::default() })
 }
 
-fn wanted(lowered: &Lowered, address: &str) -> (Value, Vec<String>, String) {
+/// What is wrong, each with its file and place.
+pub(super) fn said(text: &str, files: &[(&str, &str)]) -> Vec<String> {
+    let problems = lowered_with(text, files).expect_err("there are problems").0;
+    problems.iter().map(|p| format!("{}:{}:{} {}", p.file, p.line, p.column, p.message)).collect()
+}
+
+pub(super) fn wanted(lowered: &Lowered, address: &str) -> (Value, Vec<String>, String) {
     let wanted = &lowered.wanted[&address.parse().unwrap()];
     let needs = wanted.needs.iter().map(Address::to_string).collect();
     (serde_json::to_value(&wanted.state).unwrap(), needs, wanted.id.name.clone())
@@ -144,7 +156,186 @@ fn a_rule_group_that_waf_does_not_offer_is_warned_of_and_the_plan_says_nothing_o
 
 #[test]
 fn a_rule_group_that_needs_a_configuration_is_warned_of() {
-    let message =
-        "5:18 the rule group AWSManagedRulesATPRuleSet needs a configuration, which no section has a place for";
+    let message = "5:18 the rule group AWSManagedRulesATPRuleSet needs a configuration";
     assert_eq!(warned("AWSManagedRulesATPRuleSet"), (vec![message.to_owned()], 1));
+    let configured = lowered(
+        "[firewall.waf]\nmanaged_rules = [{ name = \"AWSManagedRulesATPRuleSet\", configs = [\
+         { AWSManagedRulesATPRuleSet = { LoginPath = \"/login\" } }] }]\n",
+    );
+    assert_eq!(configured.unwrap().warnings, []);
+}
+
+#[test]
+fn a_group_has_a_version_configurations_and_rules_that_act_otherwise() {
+    let text = "[firewall.waf]\npriority = 100\nmanaged_rules = [{ name = \"Bots\", vendor = \"Acme\", version = \"Version_1.0\", \
+        exclude = [\"B\"], actions = { A = \"challenge\" }, count = true, scope_down = \"scope.json\", \
+        configs = [{ AWSManagedRulesBotControlRuleSet = { InspectionLevel = \"COMMON\" } }] }]\n";
+    let scope = r#"{"GeoMatchStatement": {"CountryCodes": ["DE", "AQ"]}}"#;
+    let lowered = lowered_with(text, &[("scope.json", scope)]).unwrap();
+    let (acl, ..) = wanted(&lowered, "wafv2.web-acl/waf");
+    let expected = json!({
+        "Priority": 100, "OverrideAction": {"Count": {}},
+        "VisibilityConfig": {"SampledRequestsEnabled": true, "CloudWatchMetricsEnabled": true, "MetricName": "Bots"},
+        "Statement": {"ManagedRuleGroupStatement": {
+            "VendorName": "Acme", "Name": "Bots", "Version": "Version_1.0",
+            "RuleActionOverrides": [
+                {"Name": "A", "ActionToUse": {"Challenge": {}}}, {"Name": "B", "ActionToUse": {"Count": {}}}],
+            "ScopeDownStatement": {"GeoMatchStatement": {"CountryCodes": ["AQ", "DE"]}},
+            "ManagedRuleGroupConfigs": [
+                {"AWSManagedRulesBotControlRuleSet": {"InspectionLevel": "COMMON", "EnableMachineLearning": true}}],
+        }},
+    });
+    assert_eq!(acl["Rules"]["Bots"], expected);
+}
+
+#[test]
+fn a_limit_counts_by_keys_of_what_a_statement_names() {
+    let text = "[firewall.waf]\nrate_limit = 100\nrate_window = 60\nrate_action = \"captcha\"\n\
+        rate_keys = [\"forwarded_ip\", \"uri_path\", { header = \"X-Api-Key\", transform = [\"LOWERCASE\"] }, \
+        { label_namespace = \"a:\" }]\n\
+        rate_scope_down = { LabelMatchStatement = { Scope = \"LABEL\", Key = \"a:b\" } }\n";
+    let (acl, ..) = wanted(&lowered(text).unwrap(), "wafv2.web-acl/waf");
+    let none = json!([{"Priority": 0, "Type": "NONE"}]);
+    let rate = json!({
+        "Limit": 100, "EvaluationWindowSec": 60, "AggregateKeyType": "CUSTOM_KEYS",
+        "CustomKeys": [
+            {"ForwardedIP": {}}, {"UriPath": {"TextTransformations": none}},
+            {"Header": {"Name": "x-api-key", "TextTransformations": [{"Priority": 0, "Type": "LOWERCASE"}]}},
+            {"LabelNamespace": {"Namespace": "a:"}}],
+        "ForwardedIPConfig": {"HeaderName": "X-Forwarded-For", "FallbackBehavior": "NO_MATCH"},
+        "ScopeDownStatement": {"LabelMatchStatement": {"Scope": "LABEL", "Key": "a:b"}},
+    });
+    assert_eq!(acl["Rules"]["rate-limit"]["Statement"]["RateBasedStatement"], rate);
+    assert_eq!(acl["Rules"]["rate-limit"]["Action"], json!({"Captcha": {}}));
+    let of = |keys: &str| {
+        let text = format!(
+            "[firewall.waf]\nrate_limit = 100\nrate_keys = [{keys}]\n\
+            rate_scope_down = {{ GeoMatchStatement = {{ CountryCodes = [\"AQ\"] }} }}\n"
+        );
+        let (acl, ..) = wanted(&lowered(&text).unwrap(), "wafv2.web-acl/waf");
+        acl["Rules"]["rate-limit"]["Statement"]["RateBasedStatement"]["AggregateKeyType"].clone()
+    };
+    let of_all = ["\"ip\"", "\"forwarded_ip\"", "\"constant\"", "\"http_method\"", ""].map(of);
+    assert_eq!(of_all, ["IP", "FORWARDED_IP", "CONSTANT", "CUSTOM_KEYS", "IP"]);
+}
+
+#[test]
+fn what_waf_would_refuse_of_a_limit_and_of_groups_is_told_with_its_place() {
+    let text = "[firewall.waf]\nrate_limit = 100\nrate_action = \"allow\"\n\
+        rate_keys = [\"ip\", \"asn\", \"constant\", { header = \"a\", cookie = \"b\" }, { cookie = \" \" }, {}]\n\
+        managed_rules = [{ name = \"A\", version = \"a b\", actions = { \"x y\" = \"allow\" } }, \
+        { name = \"B\", configs = [{ PayloadType = \"XML\" }], scope_down = { RateBasedStatement = {} } }]\n\
+        scope = \"CLOUDFRONT\"\n[firewall.other]\nrate_keys = [\"asn\"]\nscope = \"edge\"\n";
+    let expected = [
+        "m.toml:6:15 a limit lets nobody in",
+        "m.toml:7:13 constant counts all requests together, of those that rate_scope_down names",
+        "m.toml:7:13 there are 6 keys",
+        "m.toml:7:28 constant counts nothing apart",
+        "m.toml:7:40 RateBasedStatementCustomKey holds exactly one member, not 2",
+        "m.toml:7:72 expected a text that is not blank",
+        "m.toml:7:88 RateBasedStatementCustomKey holds exactly one member, not 0",
+        "m.toml:8:40 WAF takes no \"a b\" here",
+        "m.toml:8:59 \"x y\" is not the name of a rule",
+        "m.toml:8:117 WAF takes no \"XML\" here",
+        "m.toml:8:160 RateBasedStatement lacks AggregateKeyType",
+        "m.toml:8:160 RateBasedStatement lacks Limit",
+        "m.toml:9:9 web ACLs for CloudFront are left out: they are made in us-east-1 alone, and no distribution is in the manifest",
+        "m.toml:11:13 rate_keys says something of a limit that is not there",
+        "m.toml:12:9 WAF knows no such scope",
+    ];
+    assert_eq!(said(text, &[]), expected);
+}
+
+#[test]
+fn what_blocks_answers_as_the_section_says() {
+    let text = "[firewall.waf]\ndefault = \"block\"\nrate_limit = 100\nblock_ips = [\"192.0.2.0/24\"]\n\
+        allow_ips = [\"198.51.100.0/24\"]\n\
+        custom_response = { code = 429, body = \"busy\", headers = { Retry-After = \"60\" } }\n\
+        [firewall.waf.custom_response_bodies.busy]\ncontent_type = \"application/json\"\ncontent = '{\"stage\": \"${stage}\"}'\n";
+    let (acl, ..) = wanted(&lowered(text).unwrap(), "wafv2.web-acl/waf");
+    let answer = json!({"ResponseCode": 429, "CustomResponseBodyKey": "busy",
+        "ResponseHeaders": [{"Name": "Retry-After", "Value": "60"}]});
+    let block = json!({"Block": {"CustomResponse": answer}});
+    assert_eq!(acl["DefaultAction"], block);
+    for rule in ["block-v4", "rate-limit"] {
+        assert_eq!(acl["Rules"][rule]["Action"], block, "{rule}");
+    }
+    assert_eq!(acl["Rules"]["allow-v4"]["Action"], json!({"Allow": {}}));
+    let body = json!({"busy": {"ContentType": "APPLICATION_JSON", "Content": "{\"stage\": \"test\"}"}});
+    assert_eq!(acl["CustomResponseBodies"], body);
+    let wrong = "[firewall.waf]\ncustom_response = { code = 99, body = \"gone\" }\n\
+        [firewall.waf.custom_response_bodies.\"a b\"]\ncontent_type = \"text/plain\"\ncontent = \"\"\n";
+    let expected = [
+        "m.toml:5:19 99 is out of range",
+        "m.toml:5:39 there is no custom response body \"gone\"",
+        "m.toml:6:38 WAF takes no key \"a b\"",
+        "m.toml:8:11 WAF takes no body of this length",
+    ];
+    assert_eq!(said(wrong, &[]), expected);
+}
+
+#[test]
+fn a_log_goes_to_a_group_of_its_own_or_to_a_stream() {
+    let text = "[firewall.waf.logging]\nretention_days = 30\nredact = [\"query_string\", { header = \"Authorization\" }]\n\
+        filter = { DefaultBehavior = \"DROP\", Filters = [{ Behavior = \"KEEP\", Requirement = \"MEETS_ANY\", \
+        Conditions = [{ ActionCondition = { Action = \"BLOCK\" } }] }] }\n";
+    let lowered_ = lowered(text).unwrap();
+    let (acl, needs, _) = wanted(&lowered_, "wafv2.web-acl/waf");
+    assert_eq!(needs, ["logs.log-group/waf-firewall"]);
+    let group = "aws-waf-logs-firewall/shop--test-waf";
+    let log = &acl["LoggingConfiguration"];
+    assert_eq!(log["LogDestinationConfigs"], json!([format!("arn:aws:logs:us-west-2:123456789012:log-group:{group}")]));
+    assert_eq!(log["RedactedFields"], json!([{"QueryString": {}}, {"SingleHeader": {"Name": "authorization"}}]));
+    assert_eq!(log["LoggingFilter"]["DefaultBehavior"], "DROP");
+    assert_eq!(acl["Tags"]["serverless-app:parts"], "logging");
+    let (state, _, name) = wanted(&lowered_, "logs.log-group/waf-firewall");
+    assert_eq!((&state["retentionInDays"], name.as_str()), (&json!(30), group));
+    let stream = "arn:aws:firehose:us-west-2:123456789012:deliverystream/aws-waf-logs-s";
+    let lowered_ = lowered(&format!("[firewall.waf.logging]\ndestination = \"{stream}\"\n")).unwrap();
+    let (acl, needs, _) = wanted(&lowered_, "wafv2.web-acl/waf");
+    assert_eq!((&acl["LoggingConfiguration"], needs.len()), (&json!({"LogDestinationConfigs": [stream]}), 0));
+    let wrong = "[firewall.a.logging]\nretention_days = 2\nredact = [{ header = \"\" }]\nfilter = { DefaultBehavior = \"SOME\", Filters = [] }\n\
+        [firewall.b.logging]\ndestination = \"arn:aws:firehose:eu-west-1:123456789012:deliverystream/logs\"\n\
+        [firewall.c.logging]\ndestination = \"arn:aws:s3:::aws-waf-logs-x\"\n";
+    let expected = [
+        "m.toml:5:18 logs cannot be kept 2 days",
+        "m.toml:6:11 expected 1 character at least",
+        "m.toml:6:11 expected a text that is not blank",
+        "m.toml:7:30 WAF takes no \"SOME\" here",
+        "m.toml:7:48 expected 1 item at least",
+        "m.toml:9:15 WAF logs to streams whose names begin with aws-waf-logs-",
+        "m.toml:9:15 the stream is in eu-west-1",
+        "m.toml:11:15 this is not the ARN of a delivery stream",
+    ];
+    assert_eq!(said(wrong, &[]), expected);
+}
+
+#[test]
+fn what_is_named_by_arn_is_protected_and_the_tag_says_so() {
+    let pool = "arn:aws:cognito-idp:us-west-2:123456789012:userpool/us-west-2_AbC";
+    let text = format!("[firewall.waf]\nresource_arns = [\"{pool}\"]\n");
+    let lowered_ = lowered(&text).unwrap();
+    let (state, needs, name) = wanted(&lowered_, "wafv2.association/waf-userpool-us-west-2-abc");
+    assert_eq!((needs, name.as_str()), (vec!["wafv2.web-acl/waf".to_owned()], pool));
+    assert_eq!(state["ResourceArn"], pool);
+    let (acl, ..) = wanted(&lowered_, "wafv2.web-acl/waf");
+    assert_eq!(acl["Tags"]["serverless-app:parts"], "cognito");
+    let wrong = format!(
+        "[firewall.a]\nresource_arns = [\"{pool}\", \"{pool}\", \"web\",\n\
+         \"arn:aws:elasticloadbalancing:us-west-2:123456789012:loadbalancer/net/a/1\",\n\
+         \"arn:aws:appsync:eu-west-1:123456789012:apis/a\",\n\
+         \"arn:aws:apigateway:us-west-2::/restapis/a/stages/v1\",\n\
+         \"arn:aws:cloudfront::123456789012:distribution/A\"]\n\
+         [firewall.b]\nresource_arns = [\"{pool}\"]\n"
+    );
+    let expected = [
+        "m.toml:5:87 the firewall a protects this already",
+        "m.toml:5:156 \"web\" is not an ARN",
+        "m.toml:6:1 no firewall stands in front of this",
+        "m.toml:7:1 this is in eu-west-1, the app in us-west-2",
+        "m.toml:8:1 APIs are named by `protects`; WAF has none for HTTP APIs",
+        "m.toml:9:1 distributions name their web ACL themselves, one of the scope CLOUDFRONT",
+        "m.toml:11:18 the firewall a protects this already",
+    ];
+    assert_eq!(said(&wrong, &[]), expected);
 }

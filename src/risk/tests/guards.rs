@@ -5,10 +5,7 @@ use crate::aws::cloudwatch::Alarm;
 use crate::aws::config::{DeliveryChannel, Recorder, RecordingGroup, Rule as ConfigRule};
 use crate::aws::lambda::Function;
 use crate::aws::stepfunctions::{Logging, StateMachine};
-use crate::aws::wafv2::{
-    Action, AggregateKey, Association, IpSet, ManagedRuleGroup, OverrideAction, RateBased, Rule, Statement,
-    VisibilityConfig, WebAcl,
-};
+use crate::aws::wafv2::{Association, IpSet, Json, LoggingConfiguration, Rule, VisibilityConfig, WebAcl};
 
 fn alarm((enabled, recipients): &(bool, [bool; 3])) -> State {
     let topic =
@@ -53,33 +50,35 @@ fn acls() -> impl Strategy<Value = Acl> + Clone {
 }
 
 fn acl(parts: &Acl) -> State {
-    let actions = [Action::Allow {}, Action::Count {}, Action::Block {}];
-    let rate = |limit, evaluation_window_sec| {
-        let aggregate_key_type = AggregateKey::Ip;
-        Statement::RateBasedStatement(RateBased { limit, evaluation_window_sec, aggregate_key_type })
-    };
+    let actions = ["Allow", "Count", "Block"];
+    let action = |name: &str| json!({ name: {} });
+    let rate = |limit: i64, window: i64| json!({"RateBasedStatement": {"Limit": limit, "EvaluationWindowSec": window, "AggregateKeyType": "IP"}});
     let mut rules = BTreeMap::new();
-    if let Some(action) = parts.own {
-        rules.insert("own".to_owned(), Rule::new("own", 0, rate(1_000, 300), actions[usize::from(action)].clone()));
+    if let Some(own) = parts.own {
+        let rule = Rule::plain("own", 0, &rate(1_000, 300), &action(actions[usize::from(own)]));
+        rules.insert("own".to_owned(), rule);
     }
     if let Some([counts, excludes]) = parts.group {
-        let group =
-            ManagedRuleGroup::of_aws("AWSManagedRulesCommonRuleSet", excludes.then(|| "NoUserAgent_HEADER".into()));
-        let mut rule = Rule::group("group", 1, group);
-        if counts {
-            rule.override_action = Some(OverrideAction::Count {});
-        }
-        rules.insert("group".to_owned(), rule);
+        let excluded: Vec<_> = excludes.then(|| json!({"Name": "NoUserAgent_HEADER"})).into_iter().collect();
+        let group = json!({"VendorName": "AWS", "Name": "AWSManagedRulesCommonRuleSet", "ExcludedRules": excluded});
+        let members = [
+            ("Priority", Json::of(&json!(1))),
+            ("Statement", Json::one("ManagedRuleGroupStatement", Json::of(&group))),
+            ("OverrideAction", Json::of(&action(if counts { "Count" } else { "None" }))),
+        ];
+        rules.insert("group".to_owned(), Rule::named("group", members));
     }
     if let Some((limit, short)) = parts.limit {
         let window = if short { 60 } else { 300 };
-        rules.insert("limit".to_owned(), Rule::new("limit", 2, rate(limit, window), Action::Block {}));
+        rules.insert("limit".to_owned(), Rule::plain("limit", 2, &rate(limit, window), &action("Block")));
     }
     WebAcl {
         description: None,
-        default_action: if parts.blocks { Action::Block {} } else { Action::Allow {} },
+        default_action: Json::of(&action(if parts.blocks { "Block" } else { "Allow" })),
         rules,
         visibility_config: VisibilityConfig::full("m"),
+        custom_response_bodies: BTreeMap::new(),
+        logging_configuration: None,
         tags: Tags::new(),
     }
     .into()
@@ -269,6 +268,58 @@ fn a_stage_without_its_firewall_is_weaker_unless_its_api_goes() {
     );
     let api = case(Kind::RestApi, "public", Some(super::api::any_api()), None);
     assert_eq!(lines(&planned(vec![association(), api])), ["Gone: API <public>"]);
+}
+
+#[test]
+fn a_resource_without_its_firewall_is_weaker() {
+    let (resource_arn, web_acl_arn) = ("arn:pool".into(), "arn:acl".into());
+    let mut case =
+        case(Kind::Association, "waf-userpool", Some(Association { resource_arn, web_acl_arn }.into()), None);
+    case.name = "arn:aws:cognito-idp:us-west-2:123456789012:userpool/us-west-2_a".into();
+    let expected = format!("Weaker firewall: resource <{}> has no firewall any more", case.name);
+    assert_eq!(lines(&planned(vec![case])), [expected]);
+}
+
+/// What is dangerous where a firewall with this rule, default and log becomes one with others.
+fn of_rule(sides: [(serde_json::Value, serde_json::Value, bool); 2]) -> Vec<String> {
+    let [old, new] = sides.map(|(statement, action, logs)| {
+        let log = LoggingConfiguration {
+            log_destination_configs: vec!["arn:aws:logs:us-west-2:123456789012:log-group:g".into()],
+            redacted_fields: Vec::new(),
+            logging_filter: None,
+        };
+        State::from(WebAcl {
+            description: None,
+            default_action: Json::of(&json!({"Block": {}})),
+            rules: [("own".to_owned(), Rule::plain("own", 0, &statement, &action))].into(),
+            visibility_config: VisibilityConfig::full("m"),
+            custom_response_bodies: BTreeMap::new(),
+            logging_configuration: logs.then_some(log),
+            tags: Tags::new(),
+        })
+    });
+    lines(&planned(vec![case(Kind::WebAcl, "waf", Some(old), Some(new))]))
+}
+
+#[test]
+fn what_a_rule_of_ones_own_matches_and_answers_is_seen_and_so_is_the_end_of_a_log() {
+    let geo = |country: &str| json!({"GeoMatchStatement": {"CountryCodes": [country]}});
+    let block = json!({"Block": {}});
+    let answer = json!({"Block": {"CustomResponse": {"ResponseCode": 429}}});
+    let allow = json!({"Allow": {"CustomRequestHandling": {"InsertHeaders": [{"Name": "a", "Value": "b"}]}}});
+    assert_eq!(of_rule([(geo("AQ"), block.clone(), true), (geo("AQ"), answer.clone(), true)]), [""; 0]);
+    assert_eq!(
+        of_rule([(geo("AQ"), block.clone(), true), (geo("BV"), block.clone(), true)]),
+        ["Weaker firewall: firewall <waf>: rule own: matches other requests than before"]
+    );
+    assert_eq!(
+        of_rule([(geo("AQ"), answer, true), (geo("AQ"), allow, true)]),
+        ["Weaker firewall: firewall <waf>: rule own: <Block> → <Allow>"]
+    );
+    assert_eq!(
+        of_rule([(geo("AQ"), block.clone(), true), (geo("AQ"), block, false)]),
+        ["Less logging: firewall <waf>: no longer logged"]
+    );
 }
 
 #[test]

@@ -2,9 +2,9 @@
 
 use aws_sdk_apigateway::types::IntegrationType;
 use aws_sdk_wafv2::types::{AllowAction, DefaultAction, Scope, Tag};
+use serde_json::{Value, json};
 use serverless_app::aws::wafv2::{
-    Action, AggregateKey, Association, IpSet, IpSetReference, ManagedRuleGroup, RateBased, Rule, Statement,
-    VisibilityConfig, WebAcl, arn, stage_arn,
+    Association, IpSet, Json, LoggingConfiguration, Rule, VisibilityConfig, WebAcl, arn, parts, stage_arn,
 };
 use serverless_app::aws::{Aws, Id, Kind, PlanReader, State, Tags};
 use serverless_app::name::Address;
@@ -27,30 +27,38 @@ fn set(version: &str, addresses: &[&str], description: Option<&str>, tags: Tags)
     .into()
 }
 
-fn acl(default_action: Action, rules: Vec<(&str, Rule)>) -> WebAcl {
+fn acl(default_action: &str, rules: Vec<(&str, Rule)>) -> WebAcl {
     WebAcl {
         description: None,
-        default_action,
+        default_action: Json::of(&action(default_action)),
         rules: rules.into_iter().map(|(name, rule)| (name.to_owned(), rule)).collect(),
         visibility_config: VisibilityConfig::full("acl"),
+        custom_response_bodies: Default::default(),
+        logging_configuration: None,
         tags: Tags::new(),
     }
 }
 
+fn action(name: &str) -> Value {
+    json!({ name: {} })
+}
+
 fn rate(priority: i32, limit: i64, window: i64) -> (&'static str, Rule) {
-    let rate = RateBased { limit, evaluation_window_sec: window, aggregate_key_type: AggregateKey::Ip };
-    ("rate-limit", Rule::new("rate-limit", priority, Statement::RateBasedStatement(rate), Action::Block {}))
+    let rate = json!({"Limit": limit, "EvaluationWindowSec": window, "AggregateKeyType": "IP"});
+    ("rate-limit", Rule::plain("rate-limit", priority, &json!({"RateBasedStatement": rate}), &action("Block")))
 }
 
 fn group(priority: i32, excluded: &[&str]) -> (&'static str, Rule) {
     let name = "AWSManagedRulesCommonRuleSet";
-    let group = ManagedRuleGroup::of_aws(name, excluded.iter().map(|rule| rule.to_string()));
-    (name, Rule::group(name, priority, group))
+    let excluded: Vec<Value> = excluded.iter().map(|rule| json!({"Name": rule})).collect();
+    (name, Rule::group(name, priority, &json!({"VendorName": "AWS", "Name": name, "ExcludedRules": excluded})))
 }
 
-fn listed(priority: i32, arn: Text, action: Action) -> (&'static str, Rule) {
-    let statement = Statement::IPSetReferenceStatement(IpSetReference { arn });
-    ("listed", Rule::new("listed", priority, statement, action))
+fn listed(priority: i32, arn: Text, action: &str) -> (&'static str, Rule) {
+    let statement = Json::one("IPSetReferenceStatement", Json::one("ARN", arn.into()));
+    let priority = ("Priority", Json::of(&json!(priority)));
+    let members = [priority, ("Statement", statement), ("Action", Json::of(&self::action(action)))];
+    ("listed", Rule::named("listed", members))
 }
 
 fn set_arn(set: &Id) -> Text {
@@ -84,17 +92,181 @@ async fn a_web_acl_goes_through_its_whole_life() {
         let id = id(&aws, Kind::WebAcl, "acl", "suite--test-acl").await;
         let mut known = Outputs::new();
         lead(&aws, &set_id, Some(&set("IPV4", &["192.0.2.0/24"], None, Tags::new())), &mut known).await;
-        let allow = listed(0, set_arn(&set_id), Action::Allow {});
-        let first = acl(Action::Allow {}, vec![allow, group(1, &["SizeRestrictions_BODY"]), rate(2, 1000, 300)]);
+        let allow = listed(0, set_arn(&set_id), "Allow");
+        let first = acl("Allow", vec![allow, group(1, &["SizeRestrictions_BODY"]), rate(2, 1000, 300)]);
         let first = WebAcl { description: Some("three rules".into()), tags: tags(&[("a", "1")]), ..first };
-        let block = listed(1, set_arn(&set_id), Action::Block {});
-        let second = acl(Action::Block {}, vec![rate(0, 2000, 60), block, group(2, &[])]);
+        let block = listed(1, set_arn(&set_id), "Block");
+        let second = acl("Block", vec![rate(0, 2000, 60), block, group(2, &[])]);
         let second = WebAcl { tags: tags(&[("b", "2")]), ..second };
-        for want in [Some(first), Some(second), Some(acl(Action::Allow {}, vec![])), None] {
+        for want in [Some(first), Some(second), Some(acl("Allow", vec![])), None] {
             let sent = lead(&aws, &id, want.map(State::from).as_ref(), &mut known).await;
             assert!(!sent.is_empty(), "{emulator}");
         }
         lead(&aws, &set_id, None, &mut known).await;
+    }
+}
+
+/// A rule of each statement that the API documents, as deep as they go.
+fn every_statement() -> Vec<(&'static str, Rule)> {
+    let transformations = json!([{"Priority": 0, "Type": "URL_DECODE"}, {"Priority": 1, "Type": "LOWERCASE"}]);
+    let of = |field: Value, more: Value| {
+        let mut statement = json!({"FieldToMatch": field, "TextTransformations": transformations});
+        statement.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        statement
+    };
+    let all = json!({"All": {}});
+    let headers = json!({"Headers": {"MatchPattern": all, "MatchScope": "VALUE", "OversizeHandling": "MATCH"}});
+    let body = json!({"JsonBody": {"MatchPattern": {"IncludedPaths": ["/a/b"]}, "MatchScope": "ALL"}});
+    let search = json!({"SearchString": "YmFkLWJvdA==", "PositionalConstraint": "CONTAINS"});
+    let bytes = of(json!({"SingleHeader": {"Name": "user-agent"}}), search);
+    let regex = of(json!({"UriPath": {}}), json!({"RegexString": "^/admin"}));
+    let size = of(json!({"Body": {"OversizeHandling": "CONTINUE"}}), json!({"ComparisonOperator": "GT", "Size": 8192}));
+    let geo = json!({"GeoMatchStatement": {"CountryCodes": ["AQ", "BV"]}});
+    let label = json!({"LabelMatchStatement": {"Scope": "LABEL", "Key": "checked"}});
+    let not = json!({"NotStatement": {"Statement": {"AsnMatchStatement": {"AsnList": [64496, 64511]}}}});
+    let both = json!({"AndStatement": {"Statements": [label, not, {"OrStatement": {"Statements": [geo, {"XssMatchStatement": of(headers, json!({}))}]}}]}});
+    let statements = [
+        ("bytes", json!({"ByteMatchStatement": bytes})),
+        ("regex", json!({"RegexMatchStatement": regex})),
+        ("size", json!({"SizeConstraintStatement": size})),
+        ("sqli", json!({"SqliMatchStatement": of(body, json!({"SensitivityLevel": "HIGH"}))})),
+        ("both", both),
+    ];
+    let actions = ["Block", "Count", "Captcha", "Challenge", "Allow"];
+    let rules = statements.into_iter().zip(actions).zip(10..).map(|(((name, statement), action), priority)| {
+        let mut action = self::action(action);
+        if action.get("Allow").is_some() {
+            action["Allow"] = json!({"CustomRequestHandling": {"InsertHeaders": [{"Name": "seen", "Value": "yes"}]}});
+        }
+        let members = [
+            ("Priority", Json::of(&json!(priority))),
+            ("Statement", Json::of(&statement)),
+            ("Action", Json::of(&action)),
+            ("RuleLabels", Json::of(&json!([{"Name": "checked"}]))),
+        ];
+        (name, Rule::named(name, members))
+    });
+    rules.collect()
+}
+
+/// A limit by key and address within what a statement names, and a group in a version, configured, of which some rules act
+/// otherwise.
+fn particular() -> Vec<(&'static str, Rule)> {
+    let transformations = json!([{"Priority": 0, "Type": "NONE"}]);
+    let label = json!({"LabelMatchStatement": {"Scope": "NAMESPACE", "Key": "checked:"}});
+    let rate = json!({
+        "Limit": 100, "EvaluationWindowSec": 120, "AggregateKeyType": "CUSTOM_KEYS", "ScopeDownStatement": label,
+        "CustomKeys": [{"ForwardedIP": {}}, {"Header": {"Name": "x-api-key", "TextTransformations": transformations}}],
+        "ForwardedIPConfig": {"HeaderName": "X-Forwarded-For", "FallbackBehavior": "NO_MATCH"},
+    });
+    let name = "AWSManagedRulesBotControlRuleSet";
+    let bots = json!({
+        "VendorName": "AWS", "Name": name, "Version": "Version_3.0", "ScopeDownStatement": label,
+        "ManagedRuleGroupConfigs": [{name: {"InspectionLevel": "TARGETED", "EnableMachineLearning": false}}],
+        "RuleActionOverrides": [{"Name": "CategoryMonitoring", "ActionToUse": {"Allow": {}}}],
+    });
+    vec![
+        ("rate-limit", Rule::plain("rate-limit", 20, &json!({"RateBasedStatement": rate}), &action("Captcha"))),
+        (name, Rule::group(name, 21, &bots)),
+    ]
+}
+
+#[tokio::test]
+async fn rules_of_every_statement_are_made_read_back_and_changed() {
+    for (emulator, aws) in emulators().await {
+        let id = id(&aws, Kind::WebAcl, "own", "suite--test-own").await;
+        let mut known = Outputs::new();
+        let answer = json!({"Block": {"CustomResponse": {"ResponseCode": 429, "CustomResponseBodyKey": "busy",
+            "ResponseHeaders": [{"Name": "Retry-After", "Value": "60"}]}}});
+        let body = Json::of(&json!({"ContentType": "APPLICATION_JSON", "Content": "{\"busy\": true}"}));
+        let first = WebAcl {
+            default_action: Json::of(&answer),
+            custom_response_bodies: [("busy".to_owned(), body)].into(),
+            ..acl("Block", [every_statement(), particular()].concat())
+        };
+        let fewer = every_statement().into_iter().filter(|(name, _)| *name != "both").collect();
+        for want in [Some(first), Some(acl("Allow", fewer)), Some(acl("Allow", particular())), None] {
+            let sent = lead(&aws, &id, want.map(State::from).as_ref(), &mut known).await;
+            assert_eq!(sent.len(), 1, "{emulator}: {sent:?}");
+        }
+    }
+}
+
+fn logging(group: &str, redacted: &[Value]) -> WebAcl {
+    let mut acl = acl("Allow", vec![]);
+    parts::mark(&mut acl.tags, vec![parts::LOGGING]);
+    let destination = format!("arn:aws:logs:us-west-2:123456789012:log-group:aws-waf-logs-{group}");
+    let filter = json!({"DefaultBehavior": "DROP", "Filters": [{"Behavior": "KEEP", "Requirement": "MEETS_ANY",
+        "Conditions": [{"ActionCondition": {"Action": "BLOCK"}}]}]});
+    let log = LoggingConfiguration {
+        log_destination_configs: vec![destination.as_str().into()],
+        redacted_fields: redacted.iter().map(Json::of).collect(),
+        logging_filter: (!redacted.is_empty()).then(|| Json::of(&filter)),
+    };
+    WebAcl { logging_configuration: Some(log), ..acl }
+}
+
+#[tokio::test]
+async fn a_log_is_set_changed_repaired_and_ended() {
+    let (put, end) = ("wafv2:PutLoggingConfiguration", "wafv2:DeleteLoggingConfiguration");
+    for (emulator, aws) in emulators().await {
+        let id = id(&aws, Kind::WebAcl, "logged", "suite--test-logged").await;
+        let mut known = Outputs::new();
+        let sent = lead(&aws, &id, Some(&logging("one", &[]).into()), &mut known).await;
+        assert_eq!(sent, ["wafv2:CreateWebACL", put], "{emulator}");
+        let redacted = [json!({"SingleHeader": {"Name": "authorization"}}), json!({"QueryString": {}})];
+        let second = State::from(logging("two", &redacted));
+        assert_eq!(lead(&aws, &id, Some(&second), &mut known).await, [put], "{emulator}");
+        let acl_arn = arn(&id.site, "webacl", &id.address, &id.name).resolve(&known);
+        let acl_arn = acl_arn.literal().expect("it exists");
+        aws.write.wafv2.delete_logging_configuration().resource_arn(acl_arn).send().await.unwrap();
+        assert_eq!(lead(&aws, &id, Some(&second), &mut known).await, [put], "{emulator}: repaired");
+        let none = State::from(acl("Allow", vec![]));
+        assert_eq!(lead(&aws, &id, Some(&none), &mut known).await, [end, "wafv2:UntagResource"], "{emulator}");
+        lead(&aws, &id, Some(&second), &mut known).await;
+        assert_eq!(lead(&aws, &id, None, &mut known).await, [end, "wafv2:DeleteWebACL"], "{emulator}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_named_by_arn_gets_another_web_acl_and_none() {
+    let resources = [
+        "arn:aws:cognito-idp:us-west-2:123456789012:userpool/us-west-2_AbCdEf",
+        "arn:aws:appsync:us-west-2:123456789012:apis/abcdefghij",
+        "arn:aws:elasticloadbalancing:us-west-2:123456789012:loadbalancer/app/web/0123456789abcdef",
+    ];
+    for (emulator, aws) in emulators().await {
+        for (place, resource) in resources.into_iter().enumerate() {
+            let mut known = Outputs::new();
+            let mut acls = Vec::new();
+            for name in ["a", "b"] {
+                let name = format!("{name}{place}");
+                let id = id(&aws, Kind::WebAcl, &name, &format!("suite--test-{name}")).await;
+                lead(&aws, &id, Some(&acl("Allow", vec![]).into()), &mut known).await;
+                acls.push(id);
+            }
+            let id = id(&aws, Kind::Association, "one-resource", resource).await;
+            for acl in &acls {
+                let web_acl_arn = arn(&acl.site, "webacl", &acl.address, &acl.name);
+                let want = State::from(Association { resource_arn: resource.into(), web_acl_arn });
+                let sent = lead(&aws, &id, Some(&want), &mut known).await;
+                assert_eq!(sent, ["wafv2:AssociateWebACL"], "{emulator}");
+                let observed = observe(&aws, &id, &mut known).await.expect("an association");
+                assert_eq!(observed.unmodelled, [], "{emulator}");
+            }
+            let web_acl = arn(&acls[1].site, "webacl", &acls[1].address, &acls[1].name).resolve(&known);
+            let mut tags = Tags::new();
+            parts::mark(&mut tags, vec![parts::word(resource).expect("it can be protected")]);
+            let hinted = PlanReader::new(&aws).hinted([(web_acl.literal().unwrap().to_owned(), tags)].into());
+            let found = Kind::Association.find(&hinted, &id.owner).await.unwrap();
+            assert_eq!(found.iter().map(|found| found.name.as_str()).collect::<Vec<_>>(), [resource], "{emulator}");
+            let unhinted = Kind::Association.find(&PlanReader::new(&aws), &id.owner).await.unwrap();
+            assert!(unhinted.is_empty(), "{emulator}: nobody asks of what no tag names");
+            assert_eq!(lead(&aws, &id, None, &mut known).await, ["wafv2:DisassociateWebACL"], "{emulator}");
+            for acl in &acls {
+                lead(&aws, acl, None, &mut known).await;
+            }
+        }
     }
 }
 
@@ -106,7 +278,7 @@ async fn a_web_acl_and_its_set_are_repaired_after_edits_by_others() {
         let mut known = Outputs::new();
         let want_set = set("IPV4", &["192.0.2.0/24"], None, tags(&[("a", "1")]));
         lead(&aws, &set_id, Some(&want_set), &mut known).await;
-        let want = acl(Action::Allow {}, vec![listed(0, set_arn(&set_id), Action::Block {}), rate(1, 1000, 300)]);
+        let want = acl("Allow", vec![listed(0, set_arn(&set_id), "Block"), rate(1, 1000, 300)]);
         let want = State::from(WebAcl { tags: tags(&[("a", "1")]), ..want });
         lead(&aws, &acl_id, Some(&want), &mut known).await;
         edit(&aws, &set_id, &acl_id, &known).await;
@@ -148,7 +320,7 @@ async fn a_stage_gets_another_web_acl_and_none() {
         let mut acls = Vec::new();
         for name in ["one", "two"] {
             let id = id(&aws, Kind::WebAcl, name, &format!("suite--test-{name}")).await;
-            lead(&aws, &id, Some(&acl(Action::Allow {}, vec![]).into()), &mut known).await;
+            lead(&aws, &id, Some(&acl("Allow", vec![]).into()), &mut known).await;
             acls.push(id);
         }
         let id = id(&aws, Kind::Association, "one-api", "suite--test-api/v1").await;
@@ -194,7 +366,7 @@ async fn web_acls_and_sets_are_found_by_their_prefix() {
     for (emulator, aws) in emulators().await {
         let mut known = Outputs::new();
         let wanted: [(Kind, State); 2] =
-            [(Kind::WebAcl, acl(Action::Allow {}, vec![]).into()), (Kind::IpSet, set("IPV4", &[], None, Tags::new()))];
+            [(Kind::WebAcl, acl("Allow", vec![]).into()), (Kind::IpSet, set("IPV4", &[], None, Tags::new()))];
         for (kind, want) in wanted {
             let id = id(&aws, kind, "found", "suite--test-found").await;
             lead(&aws, &id, Some(&want), &mut known).await;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::app::{App, NAMES, Name, PREFIX, World, list};
+use super::compute::log_group;
 use super::data::on_delete;
 use super::random::Random;
 
@@ -58,6 +59,11 @@ impl Alarm {
     }
 }
 
+/// The user pool that a firewall of this name may stand in front of.
+pub fn pool(name: Name, account: &str) -> String {
+    format!("arn:aws:cognito-idp:us-west-2:{account}:userpool/pool-{name}")
+}
+
 /// `[firewall.<name>]`
 #[derive(Debug, Clone, PartialEq)]
 pub struct Firewall {
@@ -66,6 +72,12 @@ pub struct Firewall {
     pub managed: bool,
     pub blocked: Vec<&'static str>,
     pub closed: bool,
+    /// The country that a rule of one's own stops.
+    pub country: Option<&'static str>,
+    pub by_header: bool,
+    /// Whether a log's group may go with it.
+    pub logs: Option<bool>,
+    pub pool: bool,
 }
 
 impl Firewall {
@@ -76,6 +88,10 @@ impl Firewall {
             managed: random.chance(50),
             blocked: random.some(&["192.0.2.0/24", "198.51.100.0/24", "2001:db8::/32"]),
             closed: random.chance(25),
+            country: random.maybe(&["AQ", "BV"]),
+            by_header: random.chance(30),
+            logs: random.maybe(&[true, false]),
+            pool: random.chance(30),
         }
     }
 
@@ -85,7 +101,24 @@ impl Firewall {
         text += &format!("block_ips = [{}]\n", quoted(&self.blocked));
         text += if self.closed { "default = \"block\"\n" } else { "" };
         text += if self.managed { "managed_rules = [\"AWSManagedRulesCommonRuleSet\"]\n" } else { "" };
-        text + &self.limit.map(|limit| format!("rate_limit = {limit}\n")).unwrap_or_default()
+        text += &self.limit.map(|limit| format!("rate_limit = {limit}\n")).unwrap_or_default();
+        if self.limit.is_some() && self.by_header {
+            text += "rate_keys = [\"ip\", { header = \"x-api-key\" }]\n";
+        }
+        if let Some(country) = self.country {
+            let statement = format!("{{ GeoMatchStatement = {{ CountryCodes = [\"{country}\"] }} }}");
+            text += &format!(
+                "rules = [{{ Name = \"far\", Priority = 90, Action = {{ Block = {{}} }}, Statement = {statement} }}]\n"
+            );
+        }
+        if self.pool {
+            text += &format!("resource_arns = [\"{}\"]\n", pool(name, "${account}"));
+        }
+        text + &self.logs.map(|delete| format!("[firewall.{name}.logging]\n{}", on_delete(delete))).unwrap_or_default()
+    }
+
+    pub fn log_group(name: Name) -> String {
+        format!("aws-waf-logs-firewall/{PREFIX}{name}")
     }
 
     pub fn lines(&self, name: Name) -> Vec<String> {
@@ -98,7 +131,12 @@ impl Firewall {
             }
         }
         rules.extend(self.managed.then(|| "AWSManagedRulesCommonRuleSet".to_owned()));
-        rules.extend(self.limit.map(|limit| format!("rate-limit={limit}")));
+        let key = if self.by_header { "CUSTOM_KEYS" } else { "IP" };
+        rules.extend(self.limit.map(|limit| format!("rate-limit={limit} by {key}")));
+        rules.extend(self.country.map(|country| format!("far={country}")));
+        lines.extend(self.logs.map(|delete| log_group(&Self::log_group(name), 14, delete)));
+        lines.extend(self.logs.map(|_| format!("log of {PREFIX}{name} to {}", Self::log_group(name))));
+        lines.extend(self.pool.then(|| format!("pool-{name} behind {PREFIX}{name}")));
         let default = if self.closed { "Block" } else { "Allow" };
         lines.push(format!("web ACL {PREFIX}{name} {default} {}", list(&rules)));
         lines

@@ -5,7 +5,7 @@ use super::*;
 calls! {
     /// The calls on an association.
     pub enum Call {
-        /// Puts the web ACL before the stage, in the place of any other.
+        /// Puts the web ACL before the stage or another resource, in the place of any other.
         "wafv2:AssociateWebACL" => Associate(AssociateWebAcl),
         /// Takes whichever web ACL there is away.
         "wafv2:DisassociateWebACL" => Disassociate(DisassociateWebAcl),

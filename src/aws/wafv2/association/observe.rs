@@ -1,13 +1,41 @@
 //! What AWS reports of an association.
+//!
+//! A stage says itself which web ACL it has. What else the manifest names by ARN is found by the web ACLs of ours whose tags
+//! say that they stand in front of such resources ([`parts`]), and asked for by its ARN where no listing has named it.
+
+use aws_sdk_wafv2::types::ResourceType;
 
 use super::*;
 
 /// A web ACL that somebody else has put before our stage is not ours to take away.
-pub(super) async fn list(reader: Reader<'_>, owner: &Owner) -> Result<Vec<Found<Arns>>, AwsError> {
+pub(super) async fn list(reader: &PlanReader, owner: &Owner) -> Result<Vec<Found<Arns>>, AwsError> {
+    let (stages, others) = tokio::try_join!(of_stages(reader.into(), owner), of_others(reader, owner))?;
+    Ok(stages.into_iter().filter(|found| is_ours(owner, &found.seed.web_acl)).chain(others).collect())
+}
+
+async fn of_stages(reader: Reader<'_>, owner: &Owner) -> Result<Vec<Found<Arns>>, AwsError> {
     let apis = apigateway::ours(reader, owner).await?;
     let stages = apis.iter().map(|api| protected_stages(reader, owner, api));
-    let found = try_join_all(stages).await?.into_iter().flatten();
-    Ok(found.filter(|found| is_ours(owner, &found.seed.web_acl)).collect())
+    Ok(try_join_all(stages).await?.into_iter().flatten().collect())
+}
+
+/// What stands behind our web ACLs beside stages, by the types that their tags name.
+async fn of_others(reader: &PlanReader, owner: &Owner) -> Result<Vec<Found<Arns>>, AwsError> {
+    let acls = reader.hints().iter().filter(|(arn, _)| is_ours(owner, arn));
+    let asked = acls.flat_map(|(arn, tags)| parts::types(tags).into_iter().map(move |of| (arn, of)));
+    let found = asked.map(async |(arn, of)| {
+        let api = "wafv2:ListResourcesForWebACL";
+        let request = reader.aws().read.wafv2.list_resources_for_web_acl().web_acl_arn(arn);
+        let answer = request.resource_type(ResourceType::from(of)).send().await.found(api, ABSENT)?;
+        let arns = answer.and_then(|answer| answer.resource_arns).unwrap_or_default();
+        let found = |resource: String| Found { name: resource.clone(), seed: Arns { resource, web_acl: arn.clone() } };
+        Ok::<_, AwsError>(arns.into_iter().filter(|resource| parts::word(resource).is_some()).map(found).collect())
+    });
+    let found: Vec<Vec<_>> = try_join_all(found).await?;
+    // Whoever answers with all types answers twice.
+    let by_name: BTreeMap<String, Found<Arns>> =
+        found.into_iter().flatten().map(|found: Found<Arns>| (found.name.clone(), found)).collect();
+    Ok(by_name.into_values().collect())
 }
 
 pub(super) async fn observe(
@@ -17,9 +45,18 @@ pub(super) async fn observe(
 ) -> Result<Option<Observed<Association>>, AwsError> {
     let arns = match seed {
         Some(seed) => Some(seed.clone()),
+        None if parts::word(&id.name).is_some() => web_acl_of(reader, &id.name).await?,
         None => read(reader, id).await?,
     };
     Ok(arns.map(|arns| observed(&id.owner, &arns)))
+}
+
+/// The web ACL that stands in front of a resource.
+async fn web_acl_of(reader: Reader<'_>, resource: &str) -> Result<Option<Arns>, AwsError> {
+    let request = reader.aws().read.wafv2.get_web_acl_for_resource().resource_arn(resource);
+    let answer = request.send().await.found("wafv2:GetWebACLForResource", ABSENT)?;
+    let web_acl = answer.and_then(|answer| answer.web_acl).map(|acl| acl.arn);
+    Ok(web_acl.map(|web_acl| Arns { resource: resource.to_owned(), web_acl }))
 }
 
 /// What a listing tells: all there is.

@@ -17,6 +17,10 @@ calls! {
         "wafv2:TagResource" => Tag(TagResource),
         /// Removes tags.
         "wafv2:UntagResource" => Untag(UntagResource),
+        /// Sets where its log goes.
+        "wafv2:PutLoggingConfiguration" => PutLogging(PutLoggingConfiguration),
+        /// Ends its log.
+        "wafv2:DeleteLoggingConfiguration" => DeleteLogging(DeleteLoggingConfiguration),
         /// Deletes the web ACL.
         "wafv2:DeleteWebACL" => Delete(Locked),
     }
@@ -30,12 +34,15 @@ tag_calls!(Call: Tag(TagResource), Untag(UntagResource));
 pub struct CreateWebAcl {
     pub(super) name: String,
     pub(super) scope: String,
-    pub(super) default_action: Action,
+    #[serde(deserialize_with = "rule::known::default_action")]
+    pub(super) default_action: Json,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) description: Option<String>,
     #[serde(with = "rule::rules")]
     pub(super) rules: BTreeMap<String, Rule>,
     pub(super) visibility_config: VisibilityConfig,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) custom_response_bodies: BTreeMap<String, Json>,
     #[serde(with = "tags::listed")]
     pub(super) tags: Tags,
 }
@@ -47,13 +54,58 @@ pub struct UpdateWebAcl {
     pub(super) name: String,
     pub(super) scope: String,
     pub(super) id: Text,
-    pub(super) default_action: Action,
+    #[serde(deserialize_with = "rule::known::default_action")]
+    pub(super) default_action: Json,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) description: Option<String>,
     #[serde(with = "rule::rules")]
     pub(super) rules: BTreeMap<String, Rule>,
     pub(super) visibility_config: VisibilityConfig,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) custom_response_bodies: BTreeMap<String, Json>,
     pub(super) lock_token: Text,
+}
+
+/// Input of `PutLoggingConfiguration`: what is left out is erased.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct PutLoggingConfiguration {
+    pub(super) logging_configuration: Logged,
+}
+
+/// The log of one web ACL.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct Logged {
+    pub(super) resource_arn: Text,
+    pub(super) log_destination_configs: Vec<Text>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) redacted_fields: Vec<Json>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) logging_filter: Option<Json>,
+}
+
+/// Input of `DeleteLoggingConfiguration`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct DeleteLoggingConfiguration {
+    pub(super) resource_arn: Text,
+}
+
+impl PutLoggingConfiguration {
+    pub(super) fn of(resource_arn: Text, want: &LoggingConfiguration) -> Self {
+        let LoggingConfiguration { log_destination_configs, redacted_fields, logging_filter } = want.clone();
+        Self {
+            logging_configuration: Logged { resource_arn, log_destination_configs, redacted_fields, logging_filter },
+        }
+    }
+}
+
+impl Logged {
+    pub(super) fn logging(&self) -> LoggingConfiguration {
+        let Self { log_destination_configs, redacted_fields, logging_filter, .. } = self.clone();
+        LoggingConfiguration { log_destination_configs, redacted_fields, logging_filter }
+    }
 }
 
 impl CreateWebAcl {
@@ -65,6 +117,7 @@ impl CreateWebAcl {
             description: want.description.clone(),
             rules: want.rules.clone(),
             visibility_config: want.visibility_config.clone(),
+            custom_response_bodies: want.custom_response_bodies.clone(),
             tags: want.tags.clone(),
         }
     }
@@ -76,7 +129,20 @@ impl CreateWebAcl {
             default_action: self.default_action.clone(),
             rules: self.rules.clone(),
             visibility_config: self.visibility_config.clone(),
+            custom_response_bodies: self.custom_response_bodies.clone(),
+            logging_configuration: None,
             tags: self.tags.clone(),
+        }
+    }
+}
+
+impl Call {
+    /// The rules that it sends, if it sends any.
+    pub fn rules(&self) -> Option<&BTreeMap<String, Rule>> {
+        match self {
+            Self::Create(input) => Some(&input.rules),
+            Self::Update(input) => Some(&input.rules),
+            _ => None,
         }
     }
 }
@@ -91,6 +157,7 @@ impl UpdateWebAcl {
             description: want.description.clone(),
             rules: want.rules.clone(),
             visibility_config: want.visibility_config.clone(),
+            custom_response_bodies: want.custom_response_bodies.clone(),
             lock_token: lock_token(id),
         }
     }

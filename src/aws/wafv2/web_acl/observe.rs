@@ -1,20 +1,23 @@
-//! What AWS reports of a web ACL: web ACL and tags at once, after a listing where nothing has listed it yet.
-
-use std::collections::BTreeSet;
+//! What AWS reports of a web ACL: web ACL and tags at once, after a listing where nothing has listed it yet; and its log, where
+//! the tags say that there is one.
 
 use aws_sdk_wafv2::operation::get_web_acl::GetWebAclOutput;
 use aws_sdk_wafv2::types;
+use serde_json::{Map, Value};
 
 use super::members::{ERASED_BY, SHAPE};
 use super::*;
 use crate::aws::kit::members::{Unread, unread};
 use crate::aws::kit::unmodelled::{self, Unmodelled};
+use crate::aws::wafv2::normal::normalise;
+use crate::aws::wafv2::raw::Answered;
+use crate::aws::wafv2::shape::unknown;
 
 /// How the rules begin that AWS Shield itself puts in while it mitigates an attack.
 const SHIELD_RULE: &str = "ShieldMitigationRuleGroup_";
 
-/// The window of a rate rule that names none.
-const DEFAULT_WINDOW: i64 = 300;
+/// The call that describes one.
+const API: &str = "wafv2:GetWebACL";
 
 /// Name, id and ARN of every web ACL.
 pub async fn list(waf: &Client) -> Result<Vec<Summary>, AwsError> {
@@ -43,44 +46,85 @@ pub async fn observe(
         None => named(list(waf).await?, name),
     };
     let Some(seed) = seed else { return Ok(None) };
-    let tags = reader.tags_or(&seed.arn, live_tags(waf, &seed.arn));
-    let (answer, tags) = tokio::try_join!(get(waf, name, &seed.id), tags)?;
-    let (Some(GetWebAclOutput { web_acl, lock_token, .. }), unread) = answer else { return Ok(None) };
-    let acl = web_acl.ok_or_else(|| AwsError::malformed("wafv2:GetWebACL", "the answer holds no web ACL"))?;
-    let (identity, outputs) = (Some(seed.id.clone()), outputs(seed.id, lock_token));
-    let unmodelled = [others(&acl), unread.all()].concat();
-    Ok(Some(Observed { identity, outputs, unmodelled, ..Observed::of(state(&acl, tags)) }))
+    let marked = async {
+        let tags = reader.tags_or(&seed.arn, live_tags(waf, &seed.arn)).await?;
+        let log = logging::read(reader, name, &seed.arn, &tags).await?;
+        Ok((tags, log))
+    };
+    let (answer, (tags, log)) = tokio::try_join!(get(waf, name, &seed.id), marked)?;
+    let Some(Got { answer, described, unread }) = answer else { return Ok(None) };
+    let acl = answer.web_acl.ok_or_else(|| AwsError::malformed(API, "the answer holds no web ACL"))?;
+    let (identity, outputs) = (Some(seed.id.clone()), outputs(seed.id, answer.lock_token));
+    let (state, strangers) = state(described, tags);
+    let unmodelled = [others(&acl), strangers, unread.all(), log.unmodelled].concat();
+    let state = WebAcl { logging_configuration: log.logging, ..state };
+    Ok(Some(Observed { identity, outputs, unmodelled, ..Observed::of(state) }))
 }
 
-async fn get(waf: &Client, name: &str, id: &str) -> Result<(Option<GetWebAclOutput>, Unread), AwsError> {
-    let request = waf.get_web_acl().name(name).scope(Scope::Regional).id(id).send();
+/// What `GetWebACL` answers: as the SDK's types have it, and as it came.
+struct Got {
+    answer: GetWebAclOutput,
+    described: Value,
+    unread: Unread,
+}
+
+async fn get(waf: &Client, name: &str, id: &str) -> Result<Option<Got>, AwsError> {
+    let answered = Answered::default();
+    let request = waf.get_web_acl().name(name).scope(Scope::Regional).id(id);
+    let request = request.customize().interceptor(answered.clone()).send();
     let (answer, unread) = unread(&SHAPE, request).await;
-    Ok((answer.found("wafv2:GetWebACL", ABSENT)?, unread))
+    let Some(answer) = answer.found(API, ABSENT)? else { return Ok(None) };
+    let mut described = answered.take().ok_or_else(|| AwsError::malformed(API, "the answer is not JSON"))?;
+    Ok(Some(Got { answer, described: described.get_mut("WebACL").map(Value::take).unwrap_or_default(), unread }))
 }
 
-/// The web ACL as WAF describes it, normalised.
-pub(super) fn state(acl: &types::WebAcl, tags: Tags) -> WebAcl {
-    let is_block = acl.default_action().is_some_and(|action| action.block().is_some());
-    let theirs = acl.rules().iter().filter(|rule| !rule.name().starts_with(SHIELD_RULE));
-    WebAcl {
-        description: some_text(acl.description()),
-        default_action: if is_block { Action::Block {} } else { Action::Allow {} },
-        rules: theirs.map(|rule| (rule.name().to_owned(), self::rule(rule))).collect(),
-        visibility_config: visibility(acl.visibility_config()),
+/// The web ACL as WAF describes it, normalised, and what it has that no release knows.
+pub(super) fn state(mut described: Value, tags: Tags) -> (WebAcl, Vec<Unmodelled>) {
+    let mut strangers = Vec::new();
+    let mut part = |of: &str, mut value: Value, path: &str| {
+        unknown(of, &mut value, path, &mut strangers);
+        let mut value = Json::of(&value);
+        normalise(of, &mut value);
+        value
+    };
+    let mut take = |name: &str| described.get_mut(name).map(Value::take).unwrap_or_default();
+    let default_action = part("DefaultAction", take("DefaultAction"), "DefaultAction");
+    let bodies = match take("CustomResponseBodies") {
+        Value::Object(bodies) => bodies,
+        _ => Map::new(),
+    };
+    let bodies = bodies.into_iter().map(|(key, body)| {
+        let path = format!("CustomResponseBodies.{key}");
+        (key, part("CustomResponseBody", body, &path))
+    });
+    let custom_response_bodies = bodies.collect();
+    let rules = match take("Rules") {
+        Value::Array(rules) => rules,
+        _ => Vec::new(),
+    };
+    let rules = rules.into_iter().map(|rule| {
+        let path = format!("Rules.{}", rule["Name"].as_str().unwrap_or_default());
+        part("Rule", rule, &path)
+    });
+    let rules: Vec<Json> = rules.collect();
+    let theirs = rules.into_iter().filter_map(Rule::of).filter(|(name, _)| !name.starts_with(SHIELD_RULE));
+    let state = WebAcl {
+        description: some_text(described["Description"].as_str()),
+        default_action,
+        rules: theirs.collect(),
+        visibility_config: visibility(&described["VisibilityConfig"]),
+        custom_response_bodies,
+        logging_configuration: None,
         tags,
-    }
+    };
+    (state, strangers.into_iter().map(|path| Unmodelled::erased(path, ERASED_BY)).collect())
 }
 
 /// What an update would erase, and what it cannot reach.
 pub(super) fn others(acl: &types::WebAcl) -> Vec<Unmodelled> {
-    let default = acl.default_action();
-    let response = default.and_then(|action| action.block()).is_some_and(|block| block.custom_response().is_some());
-    let request =
-        default.and_then(|action| action.allow()).is_some_and(|allow| allow.custom_request_handling().is_some());
     let mut all = unmodelled::erased(
         ERASED_BY,
         [
-            ("CustomResponseBodies", acl.custom_response_bodies().is_some_and(|bodies| !bodies.is_empty())),
             ("CaptchaConfig", acl.captcha_config().is_some()),
             ("ChallengeConfig", acl.challenge_config().is_some()),
             ("TokenDomains", !acl.token_domains().is_empty()),
@@ -89,8 +133,6 @@ pub(super) fn others(acl: &types::WebAcl) -> Vec<Unmodelled> {
             ("OnSourceDDoSProtectionConfig", has_ddos_protection(acl)),
             ("ApplicationConfig", acl.application_config().is_some()),
             ("MonetizationConfig", acl.monetization_config().is_some()),
-            ("DefaultAction.Block.CustomResponse", response),
-            ("DefaultAction.Allow.CustomRequestHandling", request),
         ],
     );
     let shield = acl.rules().iter().map(types::Rule::name).filter(|name| name.starts_with(SHIELD_RULE));
@@ -111,95 +153,10 @@ fn has_ddos_protection(acl: &types::WebAcl) -> bool {
     config.is_some_and(|config| *config.alb_low_reputation_mode() != types::LowReputationMode::ActiveUnderDdos)
 }
 
-/// A rule; anything about it that cannot be expressed here makes all of it unmodelled.
-fn rule(rule: &types::Rule) -> Rule {
-    let plain = rule.rule_labels().is_empty() && rule.captcha_config().is_none() && rule.challenge_config().is_none();
-    let known = plain.then(|| known(rule)).flatten();
-    let (statement, action, override_action) = known.unwrap_or((Statement::Unmodelled, None, None));
-    let visibility_config = visibility(rule.visibility_config());
-    Rule { priority: rule.priority(), statement, action, override_action, visibility_config }
-}
-
-type Known = (Statement, Option<Action>, Option<OverrideAction>);
-
-fn known(rule: &types::Rule) -> Option<Known> {
-    let statement = statement(rule.statement()?)?;
-    let action = match rule.action() {
-        Some(action) => Some(self::action(action)?),
-        None => None,
-    };
-    let override_action = match rule.override_action() {
-        Some(action) => Some(self::override_action(action)?),
-        None => None,
-    };
-    Some((statement, action, override_action))
-}
-
-/// A statement that AWS reports holds exactly one of its parts.
-fn statement(statement: &types::Statement) -> Option<Statement> {
-    if let Some(rate) = statement.rate_based_statement() {
-        return rate_based(rate).map(Statement::RateBasedStatement);
-    }
-    if let Some(group) = statement.managed_rule_group_statement() {
-        return managed_rule_group(group).map(Statement::ManagedRuleGroupStatement);
-    }
-    let set = statement.ip_set_reference_statement()?;
-    let arn = Text::from(set.arn());
-    set.ip_set_forwarded_ip_config().is_none().then_some(Statement::IPSetReferenceStatement(IpSetReference { arn }))
-}
-
-fn rate_based(rate: &types::RateBasedStatement) -> Option<RateBased> {
-    let by_address = *rate.aggregate_key_type() == types::RateBasedStatementAggregateKeyType::Ip;
-    let narrowed = rate.scope_down_statement().is_some() || rate.forwarded_ip_config().is_some();
-    let plain = by_address && !narrowed && rate.custom_keys().is_empty();
-    let window = Some(rate.evaluation_window_sec()).filter(|seconds| *seconds > 0);
-    plain.then(|| RateBased {
-        limit: rate.limit(),
-        evaluation_window_sec: window.unwrap_or(DEFAULT_WINDOW),
-        aggregate_key_type: AggregateKey::Ip,
-    })
-}
-
-fn managed_rule_group(group: &types::ManagedRuleGroupStatement) -> Option<ManagedRuleGroup> {
-    let versioned = group.version().is_some_and(|version| !version.is_empty());
-    if versioned || group.scope_down_statement().is_some() || !group.managed_rule_group_configs().is_empty() {
-        return None;
-    }
-    let overrides = group.rule_action_overrides().iter().map(|one| {
-        let action_to_use = action(one.action_to_use()?)?;
-        Some(RuleActionOverride { name: one.name().to_owned(), action_to_use })
-    });
-    let mut rule_action_overrides: BTreeSet<_> = overrides.collect::<Option<_>>()?;
-    let excluded = group.excluded_rules().iter().map(|rule| rule.name().to_owned());
-    rule_action_overrides.extend(excluded.map(|name| RuleActionOverride { name, action_to_use: Action::Count {} }));
-    let (vendor_name, name) = (group.vendor_name().to_owned(), group.name().to_owned());
-    Some(ManagedRuleGroup { vendor_name, name, rule_action_overrides })
-}
-
-/// An action that answers and counts as AWS does by itself.
-fn action(action: &types::RuleAction) -> Option<Action> {
-    if let Some(block) = action.block() {
-        return block.custom_response().is_none().then_some(Action::Block {});
-    }
-    if let Some(allow) = action.allow() {
-        return allow.custom_request_handling().is_none().then_some(Action::Allow {});
-    }
-    let count = action.count()?;
-    count.custom_request_handling().is_none().then_some(Action::Count {})
-}
-
-fn override_action(action: &types::OverrideAction) -> Option<OverrideAction> {
-    if action.none().is_some() {
-        return Some(OverrideAction::None {});
-    }
-    let count = action.count()?;
-    count.custom_request_handling().is_none().then_some(OverrideAction::Count {})
-}
-
-fn visibility(config: Option<&types::VisibilityConfig>) -> VisibilityConfig {
+fn visibility(config: &Value) -> VisibilityConfig {
     VisibilityConfig {
-        sampled_requests_enabled: config.is_some_and(types::VisibilityConfig::sampled_requests_enabled),
-        cloud_watch_metrics_enabled: config.is_some_and(types::VisibilityConfig::cloud_watch_metrics_enabled),
-        metric_name: config.map(types::VisibilityConfig::metric_name).unwrap_or_default().to_owned(),
+        sampled_requests_enabled: config["SampledRequestsEnabled"] == true,
+        cloud_watch_metrics_enabled: config["CloudWatchMetricsEnabled"] == true,
+        metric_name: config["MetricName"].as_str().unwrap_or_default().to_owned(),
     }
 }

@@ -1,117 +1,16 @@
-//! Rules of a web ACL, in AWS's spelling: the same in states and in calls.
-
-use std::collections::BTreeSet;
+//! Rules of a web ACL, in AWS's own JSON: the same in states and in calls.
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
+use crate::aws::wafv2::json::{Json, Object};
+use crate::aws::wafv2::normal::normalise;
 use crate::text::Text;
 
-/// A rule.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct Rule {
-    /// Rules are asked in ascending order.
-    pub priority: i32,
-    /// Which requests it matches.
-    pub statement: Statement,
-    /// What becomes of a request that it matches; `None` for a rule group, whose rules say so themselves.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub action: Option<Action>,
-    /// What becomes of the actions of a rule group's rules; `None` for any other rule.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub override_action: Option<OverrideAction>,
-    /// What it shows of the requests that it matched.
-    pub visibility_config: VisibilityConfig,
-}
-
-/// Which requests a rule matches.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum Statement {
-    /// Those of an IP address that sends too many.
-    RateBasedStatement(RateBased),
-    /// Those that one of AWS's rule groups matches.
-    ManagedRuleGroupStatement(ManagedRuleGroup),
-    /// Those from the networks of an IP set.
-    IPSetReferenceStatement(IpSetReference),
-    /// Somebody else's rule that cannot be expressed here. No call holds one.
-    #[serde(skip_deserializing)]
-    Unmodelled,
-}
-
-/// A limit of requests for each IP address.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct RateBased {
-    /// Requests within one window.
-    pub limit: i64,
-    /// In seconds.
-    pub evaluation_window_sec: i64,
-    /// What is counted apart.
-    pub aggregate_key_type: AggregateKey,
-}
-
-/// What a rate rule counts apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub enum AggregateKey {
-    /// The address that a request comes from.
-    #[default]
-    #[serde(rename = "IP")]
-    Ip,
-}
-
-/// A group of rules that a vendor maintains, in the version that the vendor recommends.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct ManagedRuleGroup {
-    /// `AWS`.
-    pub vendor_name: String,
-    /// Such as `AWSManagedRulesCommonRuleSet`.
-    pub name: String,
-    /// Rules of the group that do something else than the vendor says, by name.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub rule_action_overrides: BTreeSet<RuleActionOverride>,
-}
-
-/// What one rule of a group does instead.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct RuleActionOverride {
-    /// The rule.
-    pub name: String,
-    /// What it does.
-    pub action_to_use: Action,
-}
-
-/// A reference to an IP set.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct IpSetReference {
-    /// Its ARN, which ends in an id that AWS makes up.
-    #[serde(rename = "ARN")]
-    pub arn: Text,
-}
-
-/// What becomes of a request.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub enum Action {
-    /// It passes.
-    Allow {},
-    /// It is answered with 403.
-    Block {},
-    /// It is counted, and the next rules are asked.
-    Count {},
-}
-
-/// What becomes of the actions of a rule group's rules.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub enum OverrideAction {
-    /// They stand.
-    None {},
-    /// Matching requests are only counted.
-    Count {},
-}
+/// A rule without its name, normalised.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct Rule(Object);
 
 /// What is shown of matching requests.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -133,78 +32,138 @@ impl VisibilityConfig {
 }
 
 impl Rule {
-    /// A rule that decides on what its statement matches.
-    pub fn new(name: &str, priority: i32, statement: Statement, action: Action) -> Self {
-        let visibility_config = VisibilityConfig::full(name);
-        Self { priority, statement, action: Some(action), override_action: None, visibility_config }
-    }
-
-    /// A rule group whose rules decide.
-    pub fn group(name: &str, priority: i32, group: ManagedRuleGroup) -> Self {
-        let (action, override_action) = (None, Some(OverrideAction::None {}));
-        let statement = Statement::ManagedRuleGroupStatement(group);
-        Self { priority, statement, action, override_action, visibility_config: VisibilityConfig::full(name) }
-    }
-
-    /// The ARN of the IP set that it refers to.
-    pub(super) fn ip_set_arn(&mut self) -> Option<&mut Text> {
-        match &mut self.statement {
-            Statement::IPSetReferenceStatement(reference) => Some(&mut reference.arn),
+    /// A rule as AWS describes it, with its name; `None` for what has none. Where it does not say what is shown of it, all is.
+    pub fn of(rule: Json) -> Option<(String, Self)> {
+        let Json::Object(mut fields) = rule else { return None };
+        let name = fields.remove("Name")?.text()?.literal()?.to_owned();
+        let shown = || json!({"SampledRequestsEnabled": true, "CloudWatchMetricsEnabled": true, "MetricName": name});
+        fields.entry("VisibilityConfig".to_owned()).or_insert_with(|| Json::of(&shown()));
+        let mut rule = Json::Object(fields);
+        normalise("Rule", &mut rule);
+        match rule {
+            Json::Object(fields) => Some((name, Self(fields))),
             _ => None,
         }
     }
+
+    /// A rule of this name with these members.
+    pub fn named<const N: usize>(name: &str, members: [(&str, Json); N]) -> Self {
+        let members = members.into_iter().map(|(member, value)| (member.to_owned(), value));
+        let named = ("Name".to_owned(), Text::from(name).into());
+        let fields: Object = members.chain([named]).collect();
+        Self::of(Json::Object(fields)).map_or_else(|| Self(Object::new()), |(_, rule)| rule)
+    }
+
+    /// A rule of this name whose statement and action are plain JSON.
+    pub fn plain(name: &str, priority: i32, statement: &Value, action: &Value) -> Self {
+        let (priority, statement) = (Json::of(&json!(priority)), Json::of(statement));
+        Self::named(name, [("Priority", priority), ("Statement", statement), ("Action", Json::of(action))])
+    }
+
+    /// A rule group of this name, whose rules decide.
+    pub fn group(name: &str, priority: i32, group: &Value) -> Self {
+        let statement = Json::one("ManagedRuleGroupStatement", Json::of(group));
+        let none = Json::of(&json!({"None": {}}));
+        let priority = Json::of(&json!(priority));
+        Self::named(name, [("Priority", priority), ("Statement", statement), ("OverrideAction", none)])
+    }
+
+    /// Rules are asked in ascending order of it.
+    pub fn priority(&self) -> i64 {
+        self.0.get("Priority").and_then(Json::number).unwrap_or_default()
+    }
+
+    /// The rule with its name.
+    pub fn listed(&self, name: &str) -> Json {
+        let mut fields = self.0.clone();
+        fields.insert("Name".into(), Text::from(name).into());
+        Json::Object(fields)
+    }
+
+    /// Visits every text in it.
+    pub fn texts(&mut self, visit: &mut dyn FnMut(&mut Text)) {
+        self.0.values_mut().for_each(|field| field.texts(visit));
+    }
+
+    /// The ARNs of the sets and groups that its statements refer to.
+    pub fn references(&self) -> Vec<&Text> {
+        let mut found = Vec::new();
+        let mut visit = |name: &str, value| found.extend(arn_in(name, value));
+        self.0.values().for_each(|field| field.members(&mut visit));
+        found
+    }
+
+    /// True if it holds one of the vendors' groups.
+    pub fn is_managed(&self) -> bool {
+        self.0.get("Statement").is_some_and(|statement| statement.get("ManagedRuleGroupStatement").is_some())
+    }
 }
 
-impl ManagedRuleGroup {
-    /// One of AWS's own groups; the `counted` rules of it only count.
-    pub fn of_aws(name: &str, counted: impl IntoIterator<Item = String>) -> Self {
-        let count = |name| RuleActionOverride { name, action_to_use: Action::Count {} };
-        let rule_action_overrides = counted.into_iter().map(count).collect();
-        Self { vendor_name: "AWS".into(), name: name.into(), rule_action_overrides }
-    }
+fn arn_in<'j>(name: &str, value: &'j Json) -> Option<&'j Text> {
+    let refers = ["IPSetReferenceStatement", "RegexPatternSetReferenceStatement", "RuleGroupReferenceStatement"];
+    if refers.contains(&name) { value.get("ARN")?.text() } else { None }
 }
 
 /// Rules in a call's input: a list, in the order in which they are asked. For `#[serde(with = "rules")]`.
 pub(super) mod rules {
     use std::collections::BTreeMap;
 
-    use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+    use serde::{Deserialize, Deserializer, Serializer, de};
 
-    use super::{Action, OverrideAction, Rule, Statement, VisibilityConfig};
-
-    #[derive(Serialize, Deserialize)]
-    #[serde(rename_all = "PascalCase", deny_unknown_fields)]
-    struct Listed {
-        name: String,
-        priority: i32,
-        statement: Statement,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        action: Option<Action>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        override_action: Option<OverrideAction>,
-        visibility_config: VisibilityConfig,
-    }
+    use super::Rule;
+    use crate::aws::wafv2::json::Json;
+    use crate::aws::wafv2::shape::unknown;
 
     /// Writes the list.
     pub fn serialize<S: Serializer>(rules: &BTreeMap<String, Rule>, output: S) -> Result<S::Ok, S::Error> {
         let mut sorted: Vec<_> = rules.iter().collect();
-        sorted.sort_by_key(|(_, rule)| rule.priority);
-        output.collect_seq(sorted.into_iter().map(|(name, rule)| {
-            let Rule { priority, statement, action, override_action, visibility_config } = rule.clone();
-            Listed { name: name.clone(), priority, statement, action, override_action, visibility_config }
-        }))
+        sorted.sort_by_key(|(_, rule)| rule.priority());
+        output.collect_seq(sorted.into_iter().map(|(name, rule)| rule.listed(name)))
     }
 
-    /// Reads the list; a name that comes twice is an error.
+    /// Reads the list; a name that comes twice is an error, and so is what no rule has.
     pub fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<BTreeMap<String, Rule>, D::Error> {
         let mut rules = BTreeMap::new();
-        for listed in Vec::<Listed>::deserialize(input)? {
-            let Listed { name, priority, statement, action, override_action, visibility_config } = listed;
-            let rule = Rule { priority, statement, action, override_action, visibility_config };
-            if rules.insert(name.clone(), rule).is_some() {
+        for listed in Vec::<Json>::deserialize(input)? {
+            let mut strangers = Vec::new();
+            unknown("Rule", &mut listed.plain(), "Rules", &mut strangers);
+            if let Some(stranger) = strangers.first() {
+                return Err(de::Error::custom(format!("no rule has {stranger}")));
+            }
+            if listed.get("Priority").and_then(Json::number).is_none() {
+                return Err(de::Error::custom("a rule has no priority"));
+            }
+            if listed.get("Statement").and_then(Json::object).is_none_or(|statement| statement.len() != 1) {
+                return Err(de::Error::custom("a rule has no statement, or more than one"));
+            }
+            let (name, rule) = Rule::of(listed).ok_or_else(|| de::Error::custom("a rule has no name"))?;
+            if rules.contains_key(&name) {
                 return Err(de::Error::custom(format!("the rule {name:?} comes twice")));
             }
+            rules.insert(name, rule);
         }
         Ok(rules)
+    }
+}
+
+/// Values of one shape that a plan holds: what the shape does not have is an error.
+pub(super) mod known {
+    use serde::{Deserialize, Deserializer, de};
+
+    use crate::aws::wafv2::json::Json;
+    use crate::aws::wafv2::shape::unknown;
+
+    /// Reads a web ACL's default action.
+    pub fn default_action<'de, D: Deserializer<'de>>(input: D) -> Result<Json, D::Error> {
+        let action = Json::deserialize(input)?;
+        let mut strangers = Vec::new();
+        unknown("DefaultAction", &mut action.plain(), "DefaultAction", &mut strangers);
+        match strangers.first() {
+            Some(stranger) => Err(de::Error::custom(format!("there is no {stranger}"))),
+            None if action.object().is_none_or(|action| action.len() != 1) => {
+                Err(de::Error::custom("a web ACL does one thing by default"))
+            }
+            None => Ok(action),
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Alarms, firewalls and AWS Config.
 
-use aws_sdk_wafv2::types::{Rule, Scope};
+use aws_sdk_wafv2::types::{ResourceType, Rule, Scope};
 use serverless_app::aws::client::Clients;
 
 use super::{list, or_none, sorted};
@@ -34,6 +34,14 @@ pub async fn firewalls(read: &Clients) -> Vec<String> {
         rules.sort_by_key(|rule| rule.priority());
         let rules: Vec<String> = rules.into_iter().map(told).collect();
         all.push(format!("web ACL {name} {} {}", if closed { "Block" } else { "Allow" }, list(&rules)));
+        let arn = acl.arn().unwrap();
+        let log = client.get_logging_configuration().resource_arn(arn).send().await.ok();
+        let groups = log.and_then(|log| log.logging_configuration).map(|log| log.log_destination_configs);
+        let group = |arn: &String| arn.split(':').nth(6).unwrap().to_owned();
+        all.extend(groups.iter().flatten().map(|arn| format!("log of {name} to {}", group(arn))));
+        let pools = client.list_resources_for_web_acl().web_acl_arn(arn).resource_type(ResourceType::CognitoUserPool);
+        let pools = pools.send().await.unwrap().resource_arns.unwrap_or_default();
+        all.extend(pools.iter().map(|arn| format!("{} behind {name}", arn.split('/').nth(1).unwrap())));
     }
     for set in client.list_ip_sets().scope(Scope::Regional).send().await.unwrap().ip_sets() {
         let (name, id) = (set.name().unwrap(), set.id().unwrap());
@@ -44,8 +52,14 @@ pub async fn firewalls(read: &Clients) -> Vec<String> {
 }
 
 fn told(rule: &Rule) -> String {
-    let rate = rule.statement().and_then(|statement| statement.rate_based_statement());
-    rate.map_or(rule.name().to_owned(), |rate| format!("{}={}", rule.name(), rate.limit()))
+    let statement = rule.statement();
+    let rate = statement.and_then(|statement| statement.rate_based_statement());
+    let geo = statement.and_then(|statement| statement.geo_match_statement());
+    match (rate, geo) {
+        (Some(rate), _) => format!("{}={} by {}", rule.name(), rate.limit(), rate.aggregate_key_type().as_str()),
+        (_, Some(geo)) => format!("{}={}", rule.name(), geo.country_codes()[0].as_str()),
+        _ => rule.name().to_owned(),
+    }
 }
 
 pub async fn compliance(read: &Clients) -> Vec<String> {

@@ -1,0 +1,161 @@
+//! What rules do with requests, and what blocked ones are answered.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::Firewall;
+use super::check::faults;
+use crate::aws::wafv2::Json;
+use crate::manifest::Cursor;
+
+/// What a rule does with a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(rename = "FirewallAction")]
+pub enum Action {
+    /// It is let in, and no other rule is asked.
+    Allow,
+    /// It is turned away.
+    #[default]
+    Block,
+    /// It is counted, and the next rules are asked.
+    Count,
+    /// Whoever sent it has to solve a puzzle first.
+    Captcha,
+    /// The browser that sent it has to prove itself first, unseen.
+    Challenge,
+}
+
+impl Action {
+    /// As AWS writes it.
+    pub(super) fn json(self) -> Value {
+        match self {
+            Self::Allow => json!({"Allow": {}}),
+            Self::Block => json!({"Block": {}}),
+            Self::Count => json!({"Count": {}}),
+            Self::Captcha => json!({"Captcha": {}}),
+            Self::Challenge => json!({"Challenge": {}}),
+        }
+    }
+}
+
+/// What requests are answered that this section's own rules, its limit and its default block; 403 without.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "CustomResponse")]
+pub struct CustomResponse {
+    /// The status, 200 to 599.
+    pub code: i64,
+    /// The key of one of `custom_response_bodies`.
+    pub body: Option<String>,
+    /// Headers by name.
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
+}
+
+/// A body that blocked requests are answered.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "CustomResponseBody")]
+pub struct ResponseBody {
+    /// What it is.
+    pub content_type: ContentType,
+    /// The body itself, 10240 characters at most.
+    pub content: String,
+}
+
+/// What a body is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[schemars(rename = "ResponseContentType")]
+pub enum ContentType {
+    /// JSON.
+    #[serde(rename = "application/json")]
+    Json,
+    /// HTML.
+    #[serde(rename = "text/html")]
+    Html,
+    /// Plain text.
+    #[serde(rename = "text/plain")]
+    Plain,
+}
+
+impl Firewall {
+    /// The action that blocks, with what is answered.
+    pub(super) fn block(&self) -> Json {
+        let Some(response) = &self.custom_response else { return Json::of(&json!({"Block": {}})) };
+        let mut answer = json!({"ResponseCode": response.code});
+        if let Some(body) = &response.body {
+            answer["CustomResponseBodyKey"] = json!(body);
+        }
+        let header = |(name, value): (&String, &String)| json!({"Name": name, "Value": value});
+        if !response.headers.is_empty() {
+            answer["ResponseHeaders"] = response.headers.iter().map(header).collect();
+        }
+        Json::of(&json!({"Block": {"CustomResponse": answer}}))
+    }
+
+    /// The bodies by their keys.
+    pub(super) fn bodies(&self, here: &Cursor) -> BTreeMap<String, Json> {
+        let here = here.at("custom_response_bodies");
+        let body = |(key, body): (&String, &ResponseBody)| {
+            let content_type = match body.content_type {
+                ContentType::Json => "APPLICATION_JSON",
+                ContentType::Html => "TEXT_HTML",
+                ContentType::Plain => "TEXT_PLAIN",
+            };
+            let here = here.at(key);
+            if !super::is_rule_name(key) {
+                here.problem(format!("WAF takes no key {key:?}"), Some("use letters, digits, hyphens and underscores"));
+            }
+            if !(1..=10_240).contains(&body.content.chars().count()) {
+                let help = Some("write 1 to 10240 characters");
+                here.at("content").problem("WAF takes no body of this length", help);
+            }
+            let content = here.at("content").text(&body.content);
+            let mut all = Json::of(&json!({"ContentType": content_type}));
+            if let Json::Object(fields) = &mut all {
+                fields.insert("Content".into(), content.into());
+            }
+            (key.clone(), all)
+        };
+        self.custom_response_bodies.iter().map(body).collect()
+    }
+
+    /// Reports what WAF would refuse of the answer.
+    pub(super) fn check_response(&self, here: &Cursor) {
+        let here = &here.at("custom_response");
+        let Some(response) = &self.custom_response else { return };
+        for fault in faults("RuleAction", &self.block().plain()) {
+            here.problem(fault.message, fault.help.as_deref());
+        }
+        if let Some(body) = response.body.as_ref().filter(|body| !self.custom_response_bodies.contains_key(*body)) {
+            here.at("body").problem(no_body(body), Some("write it among custom_response_bodies"));
+        }
+    }
+
+    /// The keys of bodies that this JSON names and that are not there.
+    pub(super) fn missing_bodies(&self, json: &Value) -> Vec<String> {
+        let mut missing = Vec::new();
+        match json {
+            Value::Object(fields) => {
+                for (name, field) in fields {
+                    let key = field.as_str().filter(|_| name == "CustomResponseBodyKey");
+                    missing
+                        .extend(key.filter(|key| !self.custom_response_bodies.contains_key(*key)).map(str::to_owned));
+                    missing.extend(self.missing_bodies(field));
+                }
+            }
+            Value::Array(items) => missing.extend(items.iter().flat_map(|item| self.missing_bodies(item))),
+            _ => {}
+        }
+        missing
+    }
+}
+
+/// What is wrong with a key that stands for no body.
+pub(super) fn no_body(key: &str) -> String {
+    format!("there is no custom response body {key:?}")
+}

@@ -1,0 +1,85 @@
+//! Rules of one's own, in AWS's own JSON.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::Firewall;
+use super::action::no_body;
+use super::check::faults_of_list;
+use super::fault::{Fault, Step};
+use crate::aws::wafv2::{Json, Rule};
+use crate::manifest::Cursor;
+
+/// Names and priorities that this section's other rules have, as far as they are known.
+pub(super) type Taken<'a> = BTreeMap<&'a str, i64>;
+
+impl Firewall {
+    /// The rules by name; none where something is wrong with one.
+    pub(super) fn own_rules(&self, others: &BTreeMap<String, Rule>, here: &Cursor) -> BTreeMap<String, Rule> {
+        let here = &here.at("rules");
+        let Some(given) = self.rules.as_ref().and_then(|source| source.read(here)) else { return BTreeMap::new() };
+        let mut faults = faults_of_list("Rule", &given.likely);
+        let taken: Taken = others.iter().map(|(name, rule)| (name.as_str(), rule.priority())).collect();
+        faults.extend(clashes(&given.likely, &taken));
+        faults.extend(self.bodiless(&given.likely));
+        given.report(&faults, here);
+        match given.json("Rule", here) {
+            Json::List(rules) if faults.is_empty() => rules.into_iter().filter_map(Rule::of).collect(),
+            _ => BTreeMap::new(),
+        }
+    }
+
+    /// Keys of bodies that are not there.
+    fn bodiless(&self, rules: &Value) -> Vec<Fault> {
+        let rules = rules.as_array().into_iter().flatten().enumerate();
+        let faults = rules.flat_map(|(index, rule)| {
+            let missing = self.missing_bodies(rule).into_iter();
+            missing.map(move |key| Fault {
+                at: vec![Step::Nth(index)],
+                message: no_body(&key),
+                help: Some("write it among the section's custom_response_bodies".into()),
+            })
+        });
+        faults.collect()
+    }
+}
+
+/// Names and priorities that come twice, here or among the section's other rules.
+fn clashes(rules: &Value, taken: &Taken) -> Vec<Fault> {
+    let (mut names, mut priorities) = (BTreeSet::new(), BTreeSet::new());
+    let mut faults = Vec::new();
+    for (index, rule) in rules.as_array().into_iter().flatten().enumerate() {
+        let mut add = |member: &str, message: String, help: String| {
+            let at = vec![Step::Nth(index), Step::Key(member.to_owned())];
+            faults.push(Fault { at, message, help: Some(help) });
+        };
+        if let Some(name) = rule["Name"].as_str()
+            && (taken.contains_key(name) || !names.insert(name))
+        {
+            add("Name", format!("there is a rule {name:?} already"), "give each rule a name of its own".into());
+        }
+        let Some(priority) = rule["Priority"].as_i64() else { continue };
+        if let Some((name, _)) = taken.iter().find(|(_, of)| **of == priority) {
+            let help = format!("{}, or say by `priority` where the section's own rules begin", free(taken));
+            add("Priority", format!("the priority {priority} is that of the section's rule {name:?}"), help);
+        } else if !priorities.insert(priority) {
+            let help = "give each rule a priority of its own";
+            add("Priority", format!("there is a rule of the priority {priority} already"), help.into());
+        }
+    }
+    faults
+}
+
+/// Which priorities the section's other rules leave.
+fn free(taken: &Taken) -> String {
+    let (least, most) = (taken.values().min().copied(), taken.values().max().copied());
+    let (least, most) = (least.unwrap_or_default(), most.unwrap_or_default());
+    match least {
+        0 => format!("write {} or more", most + 1),
+        _ => format!("write less than {least} or more than {most}"),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,168 @@
+//! Rules of one's own: what becomes of them, and what WAF would refuse, at its line of the file.
+
+use serde_json::{Value, json};
+
+use crate::manifest::firewall::tests::{lowered, lowered_with, said, wanted};
+
+const MANIFEST: &str = "[firewall.waf]\nrules = \"waf.json\"\n";
+
+/// A rule with this statement, in a line of its own.
+fn rule(name: &str, priority: u32, statement: &str) -> String {
+    format!(
+        "{{\"Name\": \"{name}\", \"Priority\": {priority}, \"Action\": {{\"Block\": {{}}}},\n\"Statement\": {statement}}}"
+    )
+}
+
+/// What is wrong with the second line of a rule with this statement: column and message.
+fn of(statement: &str) -> Vec<String> {
+    let file = format!("[{}]", rule("a", 1, statement));
+    let all = said(MANIFEST, &[("waf.json", &file)]);
+    all.into_iter().map(|said| said.strip_prefix("waf.json:2:").unwrap_or(&said).to_owned()).collect()
+}
+
+#[test]
+fn rules_of_ones_own_are_sent_as_the_file_has_them() {
+    let text = "[firewall.waf]\nrate_limit = 100\nmanaged_rules = [\"Common\"]\nrules = \"waf.json\"\n";
+    let file = r#"[
+        {"Name": "bots", "Priority": 20, "Action": {"Block": {}},
+         "Statement": {"ByteMatchStatement": {"SearchString": "YmFkLWJvdA==", "PositionalConstraint": "CONTAINS",
+            "FieldToMatch": {"SingleHeader": {"Name": "User-Agent"}},
+            "TextTransformations": [{"Priority": 1, "Type": "LOWERCASE"}, {"Priority": 0, "Type": "URL_DECODE"}]}},
+         "RuleLabels": [{"Name": "bots:${stage}"}],
+         "VisibilityConfig": {"SampledRequestsEnabled": false, "CloudWatchMetricsEnabled": true, "MetricName": "m"}},
+        {"Name": "set", "Priority": 10, "Action": {"Count": {}}, "Statement": {"IPSetReferenceStatement":
+            {"ARN": "arn:aws:wafv2:${region}:${account}:regional/ipset/theirs/0-1"}}}
+    ]"#;
+    let lowered = lowered_with(text, &[("waf.json", file)]).unwrap();
+    let (acl, ..) = wanted(&lowered, "wafv2.web-acl/waf");
+    let priorities = ["Common", "rate-limit", "set", "bots"].map(|rule| acl["Rules"][rule]["Priority"].clone());
+    assert_eq!(priorities, [0, 1, 10, 20].map(Value::from));
+    let bots = json!({
+        "Priority": 20, "Action": {"Block": {}}, "RuleLabels": [{"Name": "bots:test"}],
+        "Statement": {"ByteMatchStatement": {
+            "SearchString": "YmFkLWJvdA==", "PositionalConstraint": "CONTAINS",
+            "FieldToMatch": {"SingleHeader": {"Name": "user-agent"}},
+            "TextTransformations": [{"Priority": 0, "Type": "URL_DECODE"}, {"Priority": 1, "Type": "LOWERCASE"}]}},
+        "VisibilityConfig": {"SampledRequestsEnabled": false, "CloudWatchMetricsEnabled": true, "MetricName": "m"},
+    });
+    assert_eq!(acl["Rules"]["bots"], bots);
+    let arn = &acl["Rules"]["set"]["Statement"]["IPSetReferenceStatement"]["ARN"];
+    assert_eq!(arn, "arn:aws:wafv2:us-west-2:123456789012:regional/ipset/theirs/0-1");
+    assert_eq!(acl["Rules"]["set"]["VisibilityConfig"]["MetricName"], "set");
+}
+
+#[test]
+fn rules_may_stand_in_the_manifest() {
+    let text = "[[firewall.waf.rules]]\nName = \"a\"\nPriority = 5\nAction = { Block = {} }\n\
+        Statement = { GeoMatchStatement = { CountryCodes = [\"AQ\"] } }\n";
+    let (acl, ..) = wanted(&lowered(text).unwrap(), "wafv2.web-acl/waf");
+    assert_eq!(acl["Rules"]["a"]["Statement"], json!({"GeoMatchStatement": {"CountryCodes": ["AQ"]}}));
+    let wrong = text.replace("AQ", "XX").replace("Block = {}", "Blok = {}");
+    let found = said(&wrong, &[]);
+    assert_eq!(found.last().map(String::as_str), Some("m.toml:8:55 WAF takes no \"XX\" here"));
+    assert!(found.iter().any(|said| said.ends_with("did you mean \"Block\"?")), "{found:?}");
+}
+
+#[test]
+fn names_and_priorities_are_the_only_ones_of_theirs() {
+    let text = "[firewall.waf]\nrate_limit = 100\nmanaged_rules = [\"Common\"]\nrules = \"waf.json\"\n";
+    let geo = r#"{"GeoMatchStatement": {"CountryCodes": ["AQ"]}}"#;
+    let rules = [("a", 7), ("a", 8), ("b", 7), ("Common", 9), ("c", 1)];
+    let file = rules.map(|(name, priority)| rule(name, priority, geo)).join(",\n");
+    let expected = [
+        "waf.json:3:10 there is a rule \"a\" already",
+        "waf.json:5:27 there is a rule of the priority 7 already",
+        "waf.json:7:10 there is a rule \"Common\" already",
+        "waf.json:9:27 the priority 1 is that of the section's rule \"rate-limit\"",
+    ];
+    let found = said(text, &[("waf.json", &format!("[{file}]"))]);
+    let found: Vec<&str> = found.iter().map(String::as_str).collect();
+    assert_eq!(found, expected);
+    let problems = lowered_with(text, &[("waf.json", &format!("[{file}]"))]).unwrap_err().to_string();
+    assert!(problems.contains("write 2 or more, or say by `priority` where"), "{problems}");
+}
+
+#[test]
+fn what_no_statement_holds_is_told_at_its_line() {
+    for (statement, expected) in [
+        (r#"{"GeoMatchStatment": {}}"#, "14: there is no member of Statement \"GeoMatchStatment\""),
+        (r#"{}"#, "14: Statement holds exactly one member, not 0"),
+        (r#"{"GeoMatchStatement": {}}"#, "36: GeoMatchStatement lacks CountryCodes"),
+        (r#"{"GeoMatchStatement": {"CountryCodes": "AQ"}}"#, "53: expected a list"),
+        (r#"{"LabelMatchStatement": {"Scope": "LABEL"}}"#, "38: LabelMatchStatement lacks Key"),
+        (r#"{"LabelMatchStatement": {"Scope": "label", "Key": "a b"}}"#, "48: WAF takes no \"label\" here"),
+        (
+            r#"{"SizeConstraintStatement": {"FieldToMatch": {"UriPath": {}, "Method": {}}, "ComparisonOperator": "GT",
+            "Size": 1, "TextTransformations": [{"Priority": 0, "Type": "NONE"}]}}"#,
+            "58: FieldToMatch holds exactly one member, not 2",
+        ),
+        (
+            r#"{"NotStatement": {"Statement": {"RateBasedStatement": {"Limit": 10, "AggregateKeyType": "IP"}}}}"#,
+            "44: RateBasedStatement is within another statement",
+        ),
+        (
+            r#"{"AndStatement": {"Statements": [{"GeoMatchStatement": {"CountryCodes": ["AQ"]}}]}}"#,
+            "31: AndStatement holds one statement, where it joins two at least",
+        ),
+        (
+            r#"{"ByteMatchStatement": {"SearchString": "bad bot", "PositionalConstraint": "CONTAINS",
+            "FieldToMatch": {"UriPath": {}}, "TextTransformations": [{"Priority": 0, "Type": "NONE"}]}}"#,
+            "54: WAF's API takes what is searched for in base64",
+        ),
+        (r#"{"RateBasedStatement": {"Limit": 5, "AggregateKeyType": "IP"}}"#, "46: 5 is out of range"),
+        (
+            r#"{"RateBasedStatement": {"Limit": 10, "AggregateKeyType": "IP", "EvaluationWindowSec": 90}}"#,
+            "100: WAF has no window of 90 seconds",
+        ),
+        (
+            r#"{"RateBasedStatement": {"Limit": 10, "AggregateKeyType": "FORWARDED_IP"}}"#,
+            "37: a forwarded address is read from a header, which ForwardedIPConfig names",
+        ),
+        (
+            r#"{"RateBasedStatement": {"Limit": 10, "AggregateKeyType": "CONSTANT"}}"#,
+            "37: CONSTANT counts all requests together, of those that a ScopeDownStatement names",
+        ),
+        (
+            r#"{"RateBasedStatement": {"Limit": 10, "AggregateKeyType": "CUSTOM_KEYS", "CustomKeys": [{"IP": {}}]}}"#,
+            "100: an address alone is no custom key",
+        ),
+        (
+            r#"{"XssMatchStatement": {"FieldToMatch": {"UriPath": {}}, "TextTransformations":
+            [{"Priority": 0, "Type": "NONE"}, {"Priority": 0, "Type": "LOWERCASE"}]}}"#,
+            "waf.json:3:13 two transformations have the priority 0",
+        ),
+        (
+            r#"{"ManagedRuleGroupStatement": {"VendorName": "AWS", "Name": "A"}}"#,
+            "waf.json:1:2 a rule with a ManagedRuleGroupStatement has an OverrideAction and no Action",
+        ),
+    ] {
+        let found = of(statement);
+        let expected = expected.replacen(": ", " ", usize::from(expected.as_bytes()[0].is_ascii_digit()));
+        assert!(found.iter().any(|said| said.starts_with(&expected)), "{statement}\n{expected}\n{found:?}");
+    }
+}
+
+#[test]
+fn what_a_file_of_rules_is_not_is_told() {
+    assert_eq!(said(MANIFEST, &[("waf.json", "{")]), ["waf.json:1:1 this is not JSON"]);
+    assert_eq!(said(MANIFEST, &[("waf.json", "{}")]), ["waf.json:1:1 expected a list"]);
+    assert_eq!(said(MANIFEST, &[("waf.json", "[1]")]), ["waf.json:1:2 expected an object, Rule"]);
+    let open = format!("[{}]", rule("a", 1, r#"{"LabelMatchStatement": {"Scope": "LABEL", "Key": "${stag}"}}"#));
+    assert_eq!(said(MANIFEST, &[("waf.json", &open)]), ["waf.json:2:65 ${stag} refers to nothing"]);
+    let answer = r#"[{"Name": "a", "Priority": 1, "Action": {"Block": {"CustomResponse": {"ResponseCode": 429,
+        "CustomResponseBodyKey": "gone"}}}, "Statement": {"GeoMatchStatement": {"CountryCodes": ["AQ"]}}}]"#;
+    assert_eq!(said(MANIFEST, &[("waf.json", answer)]), ["waf.json:1:2 there is no custom response body \"gone\""]);
+}
+
+#[test]
+fn a_text_that_was_meant_as_it_is_written_is_warned_of() {
+    let bytes = |text: &str| {
+        let statement = format!(
+            "{{\"ByteMatchStatement\": {{\"SearchString\": \"{text}\", \"PositionalConstraint\": \"CONTAINS\", \
+             \"FieldToMatch\": {{\"UriPath\": {{}}}}, \"TextTransformations\": [{{\"Priority\": 0, \"Type\": \"NONE\"}}]}}}}"
+        );
+        let file = format!("[{}]", rule("a", 1, &statement));
+        lowered_with(MANIFEST, &[("waf.json", &file)]).unwrap().warnings.len()
+    };
+    assert_eq!([bytes("admin123"), bytes("YWRtaW4xMjM=")], [1, 0], "both can be read as base64");
+}
