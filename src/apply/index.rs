@@ -15,7 +15,7 @@ use crate::apply::guard::Reading;
 use crate::apply::{Event, Executor};
 use crate::aws::settle::{self, Verdict};
 use crate::aws::tag_index::tags_in_index;
-use crate::aws::{Call, Id, Kind, Tags, apigateway_keys};
+use crate::aws::{Call, Id, Kind, Tags, apigateway_keys, logs};
 use crate::name::Address;
 use crate::plan::Change;
 use crate::text::Text;
@@ -152,6 +152,9 @@ fn made(id: &Id, call: &Call) -> Option<Text> {
             let api = input["input"]["apiId"].as_str()?;
             Some(format!("arn:{}:apigateway:{}::/apis/{api}", id.site.partition, id.site.region).into())
         }
+        "logs:CreateLogGroup" if logs::LATE.iter().any(|folder| id.name.starts_with(folder)) => {
+            named("logs", format!("log-group:{}", id.name))
+        }
         "events:CreateEventBus" => named("events", format!("event-bus/{}", id.name)),
         "events:PutRule" => named("events", format!("rule/{}", id.name)),
         "scheduler:CreateScheduleGroup" => named("scheduler", format!("schedule-group/{}", id.name)),
@@ -172,8 +175,7 @@ mod tests {
         for kind in Kind::ALL {
             for api in kind.apis() {
                 let (service, operation) = api.split_once(':').expect("service:Operation");
-                let is_about_tags =
-                    operation.to_lowercase().contains("tag") && !without.contains(&service);
+                let is_about_tags = operation.to_lowercase().contains("tag") && !without.contains(&service);
                 let known = ["TagResource", "UntagResource", "TagQueue", "UntagQueue", "PutBucketTagging"];
                 let is_known = known.contains(&operation) || operation == "DeleteBucketTagging";
                 assert_eq!(is_about_tags, is_known && !without.contains(&service), "{api}");
@@ -195,6 +197,14 @@ mod tests {
         let key = r#"{"api": "apigateway:CreateApiKey", "input": {"name": "n", "enabled": true, "tags": {}}}"#;
         let noted_key = noted(Kind::ApiKey, key).expect("an ARN").to_string();
         assert_eq!(noted_key, "arn:aws:apigateway:us-west-2::/apikeys/${apigateway.api-key/thing.id}");
+        let group = |name: &str| {
+            let call =
+                format!(r#"{{"api": "logs:CreateLogGroup", "input": {{"logGroupName": "{name}", "tags": {{}}}}}}"#);
+            made(&test_id(Kind::LogGroup, name), &Kind::LogGroup.parse_call(&call).expect("a call"))
+        };
+        let arn = "arn:aws:logs:us-west-2:123456789012:log-group:/aws/apigateway/shop--test-one";
+        assert_eq!(group("/aws/apigateway/shop--test-one"), Some(arn.into()));
+        assert_eq!(group("/aws/lambda/shop--test-one"), None, "always listed");
         let tag = r#"{"api": "sqs:UntagQueue", "input": {"QueueUrl": "u", "TagKeys": ["a"]}}"#;
         assert_eq!(noted(Kind::Queue, tag), None);
         let is_made = |api: &&&str| ["Create", "PutRule"].iter().any(|verb| api.contains(verb));

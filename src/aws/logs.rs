@@ -3,7 +3,6 @@
 //! A group is made before the function that writes to it, since the first invocation would make one without
 //! retention and without tags. Tag calls want the ARN without the `:*` that `DescribeLogGroups` puts behind it.
 
-use futures_util::future::try_join_all;
 use serde::{Deserialize, Serialize};
 
 use crate::aws::error::{Answer, AwsError};
@@ -27,7 +26,7 @@ mod state;
 
 pub use call::*;
 pub use describe::{Asked, Known};
-pub use observe::{FOLDERS, list, list_in};
+pub use observe::{LATE, OF_FIREWALLS, found_in, list_in};
 pub use state::*;
 
 const HEALS: &[Rule] = &[rule("logs:", "OperationAbortedException", "", 60, BUSY)];
@@ -42,7 +41,7 @@ impl Resource for LogGroup {
     const LIMITS: &'static [Limit] = LIMITS;
     const LISTS_ALL: bool = true;
     const HOLDS_DATA: bool = true;
-    const USED_BY: &'static [Kind] = &[Kind::Function, Kind::RestApi, Kind::StateMachine];
+    const USED_BY: &'static [Kind] = &[Kind::Function, Kind::HttpApi, Kind::RestApi, Kind::StateMachine, Kind::WebAcl];
 
     fn next_call(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
         next_call::next_call(id, want, live)

@@ -26,8 +26,8 @@ pub struct Listing {
     pub tags: BTreeMap<String, Tags>,
     /// What is listed beside the reads.
     pub later: Vec<Kind>,
-    /// True if the log groups of firewalls are, too; see [`logs::OF_FIREWALLS`].
-    pub firewall_logs: bool,
+    /// What the names of log groups begin with that are, too; see [`logs::LATE`].
+    pub log_folders: Vec<&'static str>,
 }
 
 impl Listing {
@@ -39,14 +39,20 @@ impl Listing {
         }
         let asked_for = |kind: &Kind| wanted.keys().any(|address| address.kind == *kind);
         let tags = &self.tags;
-        let is_named = |parts| tags.keys().any(|arn| is_of(arn, parts));
+        let is_named = |parts: (&str, &str)| tags.keys().any(|arn| is_of(arn, parts));
         let is_told = |kind: &Kind| tags.values().any(|tags| kind.is_told_by(tags));
-        // Logs outlive the API that wrote them, and are listed with such APIs.
-        let has_logs = |kind: &Kind| *kind == Kind::HttpApi && is_named(("logs", LOGS_OF_HTTP_APIS));
-        self.later
-            .retain(|kind| asked_for(kind) || kind.indexed().is_none_or(is_named) || is_told(kind) || has_logs(kind));
-        let is_log = |wanted: &Wanted| wanted.id.name.starts_with(logs::OF_FIREWALLS);
-        self.firewall_logs = wanted.values().any(is_log) || is_named(("logs", LOGS_OF_FIREWALLS));
+        self.later.retain(|kind| asked_for(kind) || kind.indexed().is_none_or(is_named) || is_told(kind));
+        let is_wanted = |folder: &str| wanted.values().any(|wanted| wanted.id.name.starts_with(folder));
+        let is_found = |folder: &str| is_named(("logs", &format!("log-group:{folder}")));
+        self.log_folders.retain(|folder| is_wanted(folder) || is_found(folder));
+    }
+
+    /// Leaves out the listings of API keys and usage plans where neither the manifest nor the index names any: a role that plans
+    /// an app without them may not list them.
+    pub fn leave_out_keys(&mut self, has_plans: bool) {
+        let tags = &self.tags;
+        let is_named = |kind: &Kind| kind.indexed().is_some_and(|parts| tags.keys().any(|arn| is_of(arn, parts)));
+        self.later.retain(|kind| has_plans || !kind.is_about_keys() || is_named(kind));
     }
 
     /// True if the index does not know a function yet that is wanted and has been found.
@@ -58,24 +64,12 @@ impl Listing {
     }
 }
 
-/// How the ARNs of HTTP APIs' log groups continue; see [`logs::OF_HTTP_APIS`].
-const LOGS_OF_HTTP_APIS: &str = "log-group:/aws/vendedlogs/apigateway/";
-
-/// How the ARNs of firewalls' log groups continue; see [`logs::OF_FIREWALLS`].
-const LOGS_OF_FIREWALLS: &str = "log-group:aws-waf-logs-firewall/";
-
 /// True for what is listed beside the reads, by its kind and its physical name.
 fn is_late(listing: &Listing, kind: Kind, name: &str) -> bool {
     match kind {
-        Kind::LogGroup => late_folders(listing).any(|folder| name.starts_with(folder)),
+        Kind::LogGroup => listing.log_folders.iter().any(|folder| name.starts_with(folder)),
         kind => listing.later.contains(&kind),
     }
-}
-
-/// What the names of log groups begin with that are listed beside the reads.
-fn late_folders(listing: &Listing) -> impl Iterator<Item = &'static str> {
-    let of_http_apis = listing.later.contains(&Kind::HttpApi).then_some(logs::OF_HTTP_APIS);
-    of_http_apis.into_iter().chain(listing.firewall_logs.then_some(logs::OF_FIREWALLS))
 }
 
 /// True for an ARN of this service whose resource begins so.
@@ -103,7 +97,7 @@ pub async fn list(reader: &PlanReader, owner: &Owner) -> Result<Listing, ReadErr
     let (later, now): (Vec<Kind>, Vec<Kind>) = Kind::ALL.iter().partition(is_late);
     let (names, tags) = tokio::join!(names(reader, owner, now.into_iter()), tag_index(reader, owner));
     match (names, tags) {
-        (Ok(names), Ok(tags)) => Ok(Listing { names, tags, later, firewall_logs: true }),
+        (Ok(names), Ok(tags)) => Ok(Listing { names, tags, later, log_folders: logs::LATE.to_vec() }),
         (names, tags) => Err(ReadErrors(names.err().into_iter().flat_map(|e| e.0).chain(tags.err()).collect())),
     }
 }
@@ -128,7 +122,7 @@ async fn names(reader: &PlanReader, owner: &Owner, kinds: impl Iterator<Item = K
 
 /// Everything that may be ours of what is listed beside the reads.
 async fn late_names(reader: &PlanReader, owner: &Owner, listing: &Listing) -> Result<Names, ReadErrors> {
-    let groups = late_folders(listing).map(async |folder| logs::found_in(reader, folder, owner).await);
+    let groups = listing.log_folders.iter().map(async |folder| logs::found_in(reader, folder, owner).await);
     let (names, groups) = tokio::join!(names(reader, owner, listing.later.iter().copied()), try_join_all(groups));
     match (names, groups) {
         (Ok(mut names), Ok(groups)) => {

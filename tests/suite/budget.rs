@@ -33,7 +33,7 @@ async fn planning_the_example_asks_little_and_asks_it_together() {
     let emulator = endpoint(Make::Ministack).await;
     let proxy = Proxy::start(&emulator, LATENCY);
     let mut project = Project::at(&proxy.endpoint(), EXAMPLE);
-    assert_within(&asked(&project, &proxy, 1), 55, 3);
+    assert_within(&asked(&project, &proxy, 1), 53, 3);
     project.reach(&emulator);
     project.deploy(&[]);
     // Until the tagging index has followed, tags are read one by one.
@@ -41,7 +41,7 @@ async fn planning_the_example_asks_little_and_asks_it_together() {
         project.plan(&[]);
     }
     project.reach(&proxy.endpoint());
-    assert_within(&asked(&project, &proxy, 0), 61, 3);
+    assert_within(&asked(&project, &proxy, 0), 59, 3);
 }
 
 /// An app of so many functions: each has a log group, a route and an alarm, and ten share a role and a table.

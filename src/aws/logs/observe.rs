@@ -6,8 +6,12 @@ pub(super) async fn found(
     reader: &PlanReader,
     owner: &Owner,
 ) -> Result<Vec<Found<aws_sdk_cloudwatchlogs::types::LogGroup>>, AwsError> {
-    let groups = list(reader, owner).await?.into_iter();
-    Ok(groups.filter_map(|seed| Some(Found { name: seed.log_group_name.clone()?, seed })).collect())
+    found_in(reader, OF_FUNCTIONS, owner).await
+}
+
+fn named(groups: Vec<aws_sdk_cloudwatchlogs::types::LogGroup>) -> Vec<Found<aws_sdk_cloudwatchlogs::types::LogGroup>> {
+    let named = groups.into_iter().filter_map(|seed| Some(Found { name: seed.log_group_name.clone()?, seed }));
+    named.collect()
 }
 
 pub(super) async fn observe(
@@ -28,22 +32,31 @@ pub(super) async fn observe(
     Ok(Some(Observed { unmodelled: others(&group), ..Observed::of(state) }))
 }
 
-/// What the names of our groups begin with: the folder of the service that writes to them, which a plan alone decides.
-pub const FOLDERS: [&str; 3] = ["/aws/lambda/", "/aws/apigateway/", "/aws/vendedlogs/states/"];
+/// What the names of functions' groups begin with. Lambda makes a group that is missing, without tags, so that it is always
+/// listed.
+const OF_FUNCTIONS: &str = "/aws/lambda/";
 
-/// Every group of our prefix in one of [`FOLDERS`], a listing each, all at once.
+/// What the names of firewalls' groups begin with: WAF takes none without `aws-waf-logs-`.
+pub const OF_FIREWALLS: &str = "aws-waf-logs-firewall/";
+
+/// What the names of our other groups begin with: of REST APIs, HTTP APIs, workflows and firewalls. They are made with our tags,
+/// so they are listed only where the manifest or the tagging index names one.
+pub const LATE: [&str; 4] =
+    ["/aws/apigateway/", "/aws/vendedlogs/apigateway/", "/aws/vendedlogs/states/", OF_FIREWALLS];
+
+/// Every group of our prefix whose name begins so, as a listing finds it.
 ///
 /// Not by pattern: of what `logGroupNamePattern` finds, AWS reports `arn`, `creationTime` and `logGroupName` alone, so that a
 /// retention would be taken for none.
-pub async fn list(
+pub async fn found_in(
     reader: &PlanReader,
+    folder: &str,
     owner: &Owner,
-) -> Result<Vec<aws_sdk_cloudwatchlogs::types::LogGroup>, AwsError> {
-    let listed = FOLDERS.iter().map(async |folder| list_in(reader, folder, owner).await);
-    Ok(try_join_all(listed).await?.concat())
+) -> Result<Vec<Found<aws_sdk_cloudwatchlogs::types::LogGroup>>, AwsError> {
+    Ok(named(list_in(reader, folder, owner).await?))
 }
 
-/// Every group of our prefix in one folder, such as `/aws/lambda/`.
+/// Every group of our prefix whose name begins with `/aws/lambda/` or the like.
 pub async fn list_in(
     reader: &PlanReader,
     folder: &str,
