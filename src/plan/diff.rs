@@ -59,7 +59,7 @@ fn collect(path: &str, value: Value, found: &mut BTreeMap<String, Value>) {
         Value::Object(map) if !path.is_empty() && variant(&map).is_some() => {
             found.extend(variant(&map).map(|name| (path.to_owned(), Value::String(name.to_owned()))));
         }
-        Value::Object(map) if !map.keys().any(|key| key.starts_with('$')) => {
+        Value::Object(map) if !map.contains_key("$output") && !map.contains_key("$join") => {
             for (key, value) in map {
                 let path = if path.is_empty() { key } else { format!("{path}.{key}") };
                 collect(&path, value, found);
@@ -93,6 +93,17 @@ fn plain(value: Value) -> Value {
 mod tests {
     use super::*;
     use crate::aws::wafv2::{Json, VisibilityConfig, WebAcl};
+
+    #[test]
+    fn what_aws_calls_by_a_dollar_is_no_reference() {
+        use crate::aws::apigatewayv2::{HttpApi, Integration, Route, Stage};
+        let mut api = HttpApi::default();
+        api.route("$default", Route::default(), Integration::function("arn"));
+        let paths = leaves(Some(&State::from(api.deployed("$default", Stage::default())))).unwrap();
+        for path in ["routes.$default.authorizationType", "stages.$default.autoDeploy"] {
+            assert!(paths.contains_key(path), "{path}: {paths:?}");
+        }
+    }
 
     #[test]
     fn a_choice_without_anything_in_it_is_an_attribute_too() {
