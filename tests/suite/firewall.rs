@@ -6,7 +6,8 @@ use aws_sdk_wafv2::types::{AllowAction, DefaultAction, Scope, VisibilityConfig};
 
 use crate::support::emulator::{MAKES, Make, endpoint};
 use crate::support::project::{Project, changes};
-use crate::support::proxy::{Fault, Proxy};
+use crate::support::proxy::Proxy;
+use crate::support::proxy::fault::Fault;
 
 const APP: &str = "[app]\nname = \"shop\"\nregion = \"us-west-2\"\n\n";
 
@@ -77,7 +78,7 @@ async fn waf_is_asked_about_rules_that_change_and_where_it_may_not_be_the_plan_i
         assert_eq!(changes(&project.plan(&[])), [""; 0], "{make:?}");
         assert_eq!(asked(&proxy), 0, "{make:?}: nothing has changed");
         project.write(&manifest("rate_limit = 100\nblock_ips = [\"192.0.2.0/24\"]\n"));
-        assert_eq!(changes(&project.plan(&[])).len(), 1, "{make:?}");
+        assert_ne!(changes(&project.plan(&[])), [""; 0], "{make:?}");
         assert_eq!(asked(&proxy), 0, "{make:?}: what every firewall has nobody asks about");
     }
 }
@@ -143,8 +144,8 @@ async fn a_firewall_with_everything_is_made_repaired_reduced_and_destroyed() {
         let fewer = changes(&project.deploy(&[]));
         for gone in [
             "delete logs.log-group/waf-firewall",
-            "delete wafv2.association/waf-loadbalancer-app-web-0123456789abcdef",
-            "delete wafv2.association/waf-userpool-us-west-2-abcdef",
+            "delete wafv2.association/loadbalancer-app-web-0123456789abcdef",
+            "delete wafv2.association/userpool-us-west-2-abcdef",
             "delete wafv2.ip-set/waf-allow-v4",
         ] {
             assert!(fewer.iter().any(|change| change == gone), "{make:?}: {gone} in {fewer:?}");

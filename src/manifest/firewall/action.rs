@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::Firewall;
 use super::check::faults;
+use super::fault::Step;
 use crate::aws::wafv2::Json;
 use crate::manifest::Cursor;
 
@@ -129,6 +130,12 @@ impl Firewall {
         let here = &here.at("custom_response");
         let Some(response) = &self.custom_response else { return };
         for fault in faults("RuleAction", &self.block().plain()) {
+            let is_about = |member: &str| fault.at.contains(&Step::Key(member.to_owned()));
+            let here = match (is_about("ResponseCode"), is_about("ResponseHeaders")) {
+                (true, _) => here.at("code"),
+                (_, true) => here.at("headers"),
+                _ => here.at("body"),
+            };
             here.problem(fault.message, fault.help.as_deref());
         }
         if let Some(body) = response.body.as_ref().filter(|body| !self.custom_response_bodies.contains_key(*body)) {

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::aws::wafv2::json::{Json, Object};
 use crate::aws::wafv2::normal::normalise;
+use crate::aws::wafv2::shape::unknown;
 use crate::text::Text;
 
 /// A rule without its name, normalised.
@@ -99,6 +100,14 @@ impl Rule {
     }
 }
 
+/// True if a value has nothing that its shape has not.
+fn is_known(of: &str, value: &Json) -> bool {
+    let plain = value.plain();
+    let mut known = plain.clone();
+    unknown(of, &mut known, "", &mut Vec::new());
+    plain == known
+}
+
 fn arn_in<'j>(name: &str, value: &'j Json) -> Option<&'j Text> {
     let refers = ["IPSetReferenceStatement", "RegexPatternSetReferenceStatement", "RuleGroupReferenceStatement"];
     if refers.contains(&name) { value.get("ARN")?.text() } else { None }
@@ -112,7 +121,6 @@ pub(super) mod rules {
 
     use super::Rule;
     use crate::aws::wafv2::json::Json;
-    use crate::aws::wafv2::shape::unknown;
 
     /// Writes the list.
     pub fn serialize<S: Serializer>(rules: &BTreeMap<String, Rule>, output: S) -> Result<S::Ok, S::Error> {
@@ -125,10 +133,8 @@ pub(super) mod rules {
     pub fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<BTreeMap<String, Rule>, D::Error> {
         let mut rules = BTreeMap::new();
         for listed in Vec::<Json>::deserialize(input)? {
-            let mut strangers = Vec::new();
-            unknown("Rule", &mut listed.plain(), "Rules", &mut strangers);
-            if let Some(stranger) = strangers.first() {
-                return Err(de::Error::custom(format!("no rule has {stranger}")));
+            if !super::is_known("Rule", &listed) {
+                return Err(de::Error::custom("a rule has a member that no rule has"));
             }
             if listed.get("Priority").and_then(Json::number).is_none() {
                 return Err(de::Error::custom("a rule has no priority"));
@@ -151,19 +157,13 @@ pub(super) mod known {
     use serde::{Deserialize, Deserializer, de};
 
     use crate::aws::wafv2::json::Json;
-    use crate::aws::wafv2::shape::unknown;
 
     /// Reads a web ACL's default action.
     pub fn default_action<'de, D: Deserializer<'de>>(input: D) -> Result<Json, D::Error> {
         let action = Json::deserialize(input)?;
-        let mut strangers = Vec::new();
-        unknown("DefaultAction", &mut action.plain(), "DefaultAction", &mut strangers);
-        match strangers.first() {
-            Some(stranger) => Err(de::Error::custom(format!("there is no {stranger}"))),
-            None if action.object().is_none_or(|action| action.len() != 1) => {
-                Err(de::Error::custom("a web ACL does one thing by default"))
-            }
-            None => Ok(action),
+        match super::is_known("DefaultAction", &action) && action.object().is_some_and(|action| action.len() == 1) {
+            true => Ok(action),
+            false => Err(de::Error::custom("a web ACL does one thing by default, allow or block")),
         }
     }
 }

@@ -59,7 +59,7 @@ fn rules_may_stand_in_the_manifest() {
     assert_eq!(acl["Rules"]["a"]["Statement"], json!({"GeoMatchStatement": {"CountryCodes": ["AQ"]}}));
     let wrong = text.replace("AQ", "XX").replace("Block = {}", "Blok = {}");
     let found = said(&wrong, &[]);
-    assert_eq!(found.last().map(String::as_str), Some("m.toml:8:55 WAF takes no \"XX\" here"));
+    assert_eq!(found.last().map(String::as_str), Some("m.toml:8:53 WAF takes no \"XX\" here"));
     assert!(found.iter().any(|said| said.ends_with("did you mean \"Block\"?")), "{found:?}");
 }
 
@@ -85,7 +85,7 @@ fn names_and_priorities_are_the_only_ones_of_theirs() {
 #[test]
 fn what_no_statement_holds_is_told_at_its_line() {
     for (statement, expected) in [
-        (r#"{"GeoMatchStatment": {}}"#, "14: there is no member of Statement \"GeoMatchStatment\""),
+        (r#"{"GeoMatchStatment": {}}"#, "35: there is no member of Statement \"GeoMatchStatment\""),
         (r#"{}"#, "14: Statement holds exactly one member, not 0"),
         (r#"{"GeoMatchStatement": {}}"#, "36: GeoMatchStatement lacks CountryCodes"),
         (r#"{"GeoMatchStatement": {"CountryCodes": "AQ"}}"#, "53: expected a list"),
@@ -94,11 +94,11 @@ fn what_no_statement_holds_is_told_at_its_line() {
         (
             r#"{"SizeConstraintStatement": {"FieldToMatch": {"UriPath": {}, "Method": {}}, "ComparisonOperator": "GT",
             "Size": 1, "TextTransformations": [{"Priority": 0, "Type": "NONE"}]}}"#,
-            "58: FieldToMatch holds exactly one member, not 2",
+            "59: FieldToMatch holds exactly one member, not 2",
         ),
         (
             r#"{"NotStatement": {"Statement": {"RateBasedStatement": {"Limit": 10, "AggregateKeyType": "IP"}}}}"#,
-            "44: RateBasedStatement is within another statement",
+            "45: RateBasedStatement is within another statement",
         ),
         (
             r#"{"AndStatement": {"Statements": [{"GeoMatchStatement": {"CountryCodes": ["AQ"]}}]}}"#,
@@ -109,7 +109,7 @@ fn what_no_statement_holds_is_told_at_its_line() {
             "FieldToMatch": {"UriPath": {}}, "TextTransformations": [{"Priority": 0, "Type": "NONE"}]}}"#,
             "54: WAF's API takes what is searched for in base64",
         ),
-        (r#"{"RateBasedStatement": {"Limit": 5, "AggregateKeyType": "IP"}}"#, "46: 5 is out of range"),
+        (r#"{"RateBasedStatement": {"Limit": 5, "AggregateKeyType": "IP"}}"#, "47: 5 is out of range"),
         (
             r#"{"RateBasedStatement": {"Limit": 10, "AggregateKeyType": "IP", "EvaluationWindowSec": 90}}"#,
             "100: WAF has no window of 90 seconds",
