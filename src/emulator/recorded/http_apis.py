@@ -89,7 +89,7 @@ def refuse_route(request):
     for route in parts_of(request)["routes"].values():
         if route["routeKey"] == key:
             return conflict(f"Route with key {key} already exists for this API")
-        if route["routeKey"] != key and shape(route["routeKey"]) == shape(key):
+        if path(route["routeKey"]) != path(key) and shape(route["routeKey"]) == shape(key):
             text = "has a conflicting variable on the same hierarchical level as"
             return conflict(f"The provided route key {key} {text} {route['routeKey']}")
     return named_parts(request)
@@ -100,9 +100,13 @@ def refuse_unknown_target(request):
     return named_parts(request)
 
 
+def path(key):
+    return key.split(" ", 1)[-1]
+
+
 def shape(key):
     """A path without the names of its variables."""
-    return re.sub(r"\{[^}+]+(\+?)\}", r"{\1}", key.split(" ", 1)[-1])
+    return re.sub(r"\{[^}+]+(\+?)\}", r"{\1}", path(key))
 
 
 def named_parts(request):
