@@ -39,6 +39,7 @@ pub mod compliance;
 pub mod event;
 pub mod firewall;
 pub mod function;
+pub mod http_api;
 pub mod queue;
 pub mod role;
 pub mod rule;
@@ -49,6 +50,7 @@ mod tags;
 #[cfg(test)]
 mod tests;
 pub mod topic;
+pub mod usage_plan;
 pub mod workflow;
 
 pub use cursor::Cursor;
@@ -226,6 +228,7 @@ macro_rules! sections {
                 $(for (name, section) in &self.$field {
                     section.lower(name, &top.at(<$type>::SECTION).at(name).apart());
                 })*
+                usage_plan::advise_of_apis(top);
                 if let Some(compliance) = &self.compliance {
                     compliance.lower(&top.at(compliance::SECTION));
                 }
@@ -271,6 +274,10 @@ sections! {
     function: function::Function;
     /// API Gateway REST APIs.
     api: api::Api;
+    /// API Gateway HTTP APIs.
+    http_api: http_api::HttpApi;
+    /// API Gateway usage plans and API keys.
+    usage_plan: usage_plan::UsagePlan;
     /// CloudWatch alarms.
     alarm: alarm::Alarm;
     /// Step Functions state machines.

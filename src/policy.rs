@@ -35,8 +35,12 @@ pub struct Features {
     pub boundary: Option<String>,
     /// There are rules or archives, whose patterns are asked about.
     pub patterns: bool,
+    /// There are usage plans, with or without keys. Whoever may list keys may read their values: no role may that needs not.
+    pub keys: bool,
     /// There are workflows.
     pub workflows: bool,
+    /// What is asked about firewalls beside reading them.
+    pub firewalls: BTreeSet<RequiredAction>,
     /// There may be so many roles and policies that one listing of the account's reads them.
     pub many_roles: bool,
 }
@@ -46,7 +50,7 @@ pub struct Features {
 /// only where the manifest has them.
 pub fn to_plan(owner: &Owner, site: &Site, features: &Features) -> Vec<RequiredAction> {
     let mut actions: BTreeSet<RequiredAction> = tag_index::required_actions().into_iter().collect();
-    for kind in Kind::ALL.iter().filter(|kind| !kind.of_the_account()) {
+    for kind in kinds_to_read(features) {
         actions.extend(kind.actions_to_list(site, owner));
         actions.extend(kind.actions_to_plan(&everything(*kind, owner, site)));
     }
@@ -59,6 +63,7 @@ pub fn to_plan(owner: &Owner, site: &Site, features: &Features) -> Vec<RequiredA
     if features.workflows {
         actions.extend(stepfunctions::needs_to_validate());
     }
+    actions.extend(features.firewalls.iter().cloned());
     if features.many_roles {
         actions.extend(iam::account::required_actions());
     }
@@ -66,6 +71,12 @@ pub fn to_plan(owner: &Owner, site: &Site, features: &Features) -> Vec<RequiredA
         |arn: &String| ["iam:GetPolicy", "iam:GetPolicyVersion"].map(|action| RequiredAction::new(action, arn));
     actions.extend(features.boundary.iter().flat_map(of_boundary));
     OwnNames::new(owner, site).widen(actions)
+}
+
+/// The kinds that a plan and an apply may read, whatever the manifest has of them, but for those about keys.
+fn kinds_to_read(features: &Features) -> impl Iterator<Item = &'static Kind> {
+    let with_keys = features.keys;
+    Kind::ALL.iter().filter(move |kind| !kind.of_the_account() && (with_keys || !kind.is_about_keys()))
 }
 
 /// What any apply of this may need: making, changing and deleting all that is wanted and all else of these kinds that
@@ -79,7 +90,7 @@ pub fn to_apply(
     features: &Features,
 ) -> Result<Vec<RequiredAction>, NotConverging> {
     let mut actions: BTreeSet<RequiredAction> = to_plan(owner, site, features).into_iter().collect();
-    for kind in Kind::ALL.iter().filter(|kind| !kind.of_the_account()) {
+    for kind in kinds_to_read(features) {
         actions.extend(kind.actions_to_read(&everything(*kind, owner, site)));
     }
     for Wanted { id, state, adopt, .. } in wanted.values() {

@@ -17,6 +17,7 @@ use crate::plan::Plan;
 
 mod alarm;
 mod api;
+mod authorizer;
 mod bucket;
 mod compliance;
 pub mod document;
@@ -26,6 +27,8 @@ mod exposure;
 mod finding;
 mod firewall;
 mod function;
+mod http_api;
+mod keys;
 mod kind;
 mod life;
 mod mapping;
@@ -74,7 +77,10 @@ pub fn risks(plan: &Plan) -> Vec<Risk> {
 
 fn of_kind(sides: &Sides, life: &life::Life) -> Vec<Finding> {
     match sides.change.address.kind {
-        Kind::RestApi => api::findings(sides),
+        Kind::ApiKey => keys::key(sides),
+        Kind::RestApi => [api::findings(sides), authorizer::findings(sides)].concat(),
+        Kind::HttpApi => http_api::findings(sides),
+        Kind::UsagePlan => keys::plan(sides),
         Kind::Alarm => alarm::findings(sides, life),
         Kind::DeliveryChannel | Kind::Recorder | Kind::Rule => compliance::findings(sides, life),
         Kind::Table => store::table(sides),

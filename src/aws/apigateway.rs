@@ -50,7 +50,7 @@ mod validation;
 pub use authorizer::{Authorizer, COGNITO, CreateAuthorizer, DeleteAuthorizer, TTL, UpdateAuthorizer};
 pub use call::*;
 pub use gateway_response::{GatewayResponse, GatewayResponseType, PutGatewayResponse, TYPES};
-pub use observe::{Listed, logging_role, ours, stages};
+pub use observe::{BesidePaths, Listed, logging_role, ours, stages};
 pub use parts::Parts;
 pub use required_actions::{actions_for_logging_role, actions_for_stages};
 pub use stage::{AccessLog, Stage, Throttle, setting_key};

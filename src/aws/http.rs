@@ -19,6 +19,7 @@ use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
 use http_body_util::BodyExt;
 
+use crate::aws::key_value;
 use crate::aws::rate::Rates;
 
 /// Names the operation of a request between [`Named`] and [`Paced`]; it never leaves the process.
@@ -70,7 +71,7 @@ impl HttpConnector for PacedConnector {
             let answer = tokio::time::timeout(time, whole(&inner, request)).await;
             let answer = answer.map_err(|late| ConnectorError::timeout(late.into()))??;
             rates.answered(service, operation, is_throttle(&answer));
-            Ok(answer)
+            Ok(key_value::withheld(service, operation, answer))
         })
     }
 }

@@ -278,7 +278,9 @@ fn keep(owner: &Owner, mut live: Live, is_wanted: bool) -> Option<Live> {
 /// A name for something found, until its tags are read.
 fn guess(owner: &Owner, physical: &str) -> Name {
     let prefix = owner.prefix();
-    let rest = physical.split(&prefix).last().unwrap_or(physical);
+    let own = physical.split(&prefix).last().unwrap_or(physical);
+    // Of an ARN, what it says of the resource itself.
+    let rest = if own.starts_with("arn:") { own.splitn(6, ':').last().unwrap_or(own) } else { own };
     let plain: String = rest.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
     let words: Vec<&str> = plain.split('-').filter(|word| !word.is_empty()).collect();
     let tidy: String = format!("found-{}", words.join("-")).chars().take(64).collect();

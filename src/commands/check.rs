@@ -12,6 +12,8 @@ use crate::commands::{job_output, next, print, print_outputs, standing, view};
 use crate::error::Error;
 use crate::github::runner::Runner;
 use crate::github::runner::print::say;
+use crate::manifest::names;
+use crate::manifest::usage_plan::UsagePlan;
 use crate::name::{Address, Owner};
 use crate::plan::{Action, Mode};
 use crate::planning::{Project, live_plan, offline, proof};
@@ -87,5 +89,18 @@ pub async fn outputs(args: &cli::Project, credentials: &cli::Credentials, format
         }
     }
     print_outputs(&known, format)?;
+    say_how_to_read_keys(&project);
     Ok(0)
+}
+
+/// The values of API keys are no outputs: nothing here knows them.
+fn say_how_to_read_keys(project: &Project) {
+    let mut keys = project.source.manifest.usage_plan.values().flat_map(UsagePlan::key_names);
+    if let Some(key) = keys.next() {
+        let name = names::api_key::physical(&project.owner, key);
+        say(format_args!(
+            "the value of an API key is read from AWS alone: aws apigateway get-api-keys --name-query {name} \
+             --include-values --query 'items[0].value' --output text"
+        ));
+    }
 }

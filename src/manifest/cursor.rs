@@ -183,6 +183,12 @@ impl<'a> Cursor<'a> {
         self.reported.borrow_mut().problems.push(problem);
     }
 
+    /// Reports a problem with a value that must not be repeated.
+    pub fn problem_with_secret(&self, message: impl Into<String>, help: &str) {
+        let problem = self.places.problem(&self.path, message.into(), Some(help.to_owned())).without_excerpt();
+        self.reported.borrow_mut().problems.push(problem);
+    }
+
     /// Reports a number of a field here that AWS does not take; none is in range.
     pub fn check_range(&self, field: &str, value: impl Into<Option<i32>>, range: RangeInclusive<i32>) {
         if let Some(value) = value.into().filter(|value| !range.contains(value)) {

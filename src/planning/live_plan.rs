@@ -69,6 +69,7 @@ pub async fn live_plan(
     if mode.is_deploy() {
         listing.narrow(&wanted);
     }
+    listing.leave_out_keys(!project.source.manifest.usage_plan.is_empty());
     let survey = observe::survey(reader, &project.owner, &site, &wanted, &listing);
     let (live, bounded) = tokio::join!(survey, boundary::look(project, aws, &site, mode));
     let (live, bounded) = (live?, bounded?);

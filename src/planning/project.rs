@@ -2,18 +2,19 @@
 
 #![expect(clippy::disallowed_methods, reason = "it reads the manifest")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::aws;
+use crate::aws::{self, RequiredAction};
 use crate::canonical::Sha;
 use crate::error::Error;
+use crate::manifest::firewall::Firewall;
 use crate::manifest::function::Function;
 use crate::manifest::lower::{Lowered, Sources, lower};
 use crate::manifest::problem::{KeyPath, Problem};
 use crate::manifest::read::{Broken, Source, examine};
 use crate::manifest::{self, Section};
-use crate::name::{Account, Name, Owner, Site, Stage};
+use crate::name::{Account, Address, Name, Owner, Site, Stage};
 use crate::package::{self, Cache, Package, PackageError};
 use crate::planning::broken;
 use crate::policy;
@@ -100,7 +101,25 @@ impl Project {
         let (access_logs, workflows) = (self.wants_access_logs(), !self.source.manifest.workflow.is_empty());
         let has_archive = self.source.manifest.bus.values().any(|bus| bus.archive.is_some());
         let patterns = has_archive || !self.source.manifest.rule.is_empty();
-        policy::Features { access_logs, boundary, patterns, workflows, many_roles: self.has_many_roles() }
+        let (many_roles, firewalls) = (self.has_many_roles(), self.asks_of_firewalls(site));
+        let keys = !self.source.manifest.usage_plan.is_empty();
+        policy::Features { access_logs, boundary, patterns, keys, workflows, many_roles, firewalls }
+    }
+
+    /// What is asked about firewalls beside reading them: WAF about their rules, and about what is named by ARN.
+    fn asks_of_firewalls(&self, site: &Site) -> BTreeSet<RequiredAction> {
+        let firewalls = &self.source.manifest.firewall;
+        let mut asks = BTreeSet::new();
+        if firewalls.values().any(Firewall::is_particular) {
+            asks.extend(aws::wafv2::actions_to_check_capacity());
+        }
+        for arn in firewalls.values().flat_map(|firewall| &firewall.resource_arns) {
+            let arn = arn.replace("${account}", site.account.as_str()).replace("${region}", site.region.as_str());
+            let address = Address::new(aws::Kind::Association, self.owner.stage.as_str().parse().expect("a stage is a name"));
+            let id = aws::Id { address, name: arn, site: site.clone(), owner: self.owner.clone() };
+            asks.extend(aws::Kind::Association.actions_to_plan(&id));
+        }
+        asks
     }
 
     /// True if its roles, each with a policy, may be as many as one listing of the account is read for.

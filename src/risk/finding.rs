@@ -63,7 +63,10 @@ impl Finding {
 /// What a resource of a kind is called, one and several of them.
 pub fn noun(kind: Kind) -> (&'static str, &'static str) {
     match kind {
+        Kind::ApiKey => ("API key ", "API keys "),
         Kind::RestApi => ("API ", "APIs "),
+        Kind::HttpApi => ("HTTP API ", "HTTP APIs "),
+        Kind::UsagePlan => ("usage plan ", "usage plans "),
         Kind::Alarm => ("alarm ", "alarms "),
         Kind::DeliveryChannel => ("delivery channel ", "delivery channels "),
         Kind::Recorder => ("recorder ", "recorders "),

@@ -54,7 +54,7 @@ macro_rules! kinds {
 }
 
 kinds! {
-    /// a table, bucket, queue, log group or archive is deleted or replaced, with everything in it
+    /// a table, bucket, queue, log group, archive or API key is deleted or replaced, with everything in it
     DataLoss Caution Other "Data loss";
     /// a route loses its authorization or its API key
     OpenRoute Caution Public "Open to the internet";
@@ -76,6 +76,8 @@ kinds! {
     Boundary Caution Admin "Boundary removed";
     /// a new route, or a new API's, that anybody may call
     OpenApi Warning Other "Public API";
+    /// callers of a route are judged by somebody else, or less of them is asked: fewer scopes, more audiences, an answer that holds longer
+    WeakerAuthorization Warning Other "Weaker authorization";
     /// pages of any origin may call an API or read a bucket
     AnyOrigin Warning Other "CORS";
     /// a policy allows all actions of a service, or actions on everything or on everything of a service, unless AWS knows nothing narrower
@@ -90,6 +92,8 @@ kinds! {
     Acls Warning Other "ACLs in force";
     /// a schedule that fired is switched off
     SwitchedOff Warning Other "Switched off";
+    /// an API key is switched off or leaves its usage plan, or an API leaves that: whoever has the key is refused
+    LockedOut Warning Other "Locked out";
     /// data at rest gets a weaker key, or none
     Encryption Warning Other "Weaker encryption";
     /// a table cannot be restored to a point in time any more

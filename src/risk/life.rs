@@ -154,16 +154,22 @@ impl<'a> Life<'a> {
 }
 
 /// Roles and policies that a section has beside its main resource, by how their names end.
-const ROLES: [(&str, Kind); 5] = [
+const ROLES: [(&str, Kind); 6] = [
     ("-function", Kind::Function),
     ("-workflow", Kind::StateMachine),
     ("-recorder", Kind::Recorder),
     ("-schedule", Kind::Schedule),
     ("-rule", Kind::EventRule),
+    ("-http", Kind::HttpApi),
 ];
 /// Log groups likewise.
-const LOGS: [(&str, Kind); 3] =
-    [("-function", Kind::Function), ("-workflow", Kind::StateMachine), ("-api", Kind::RestApi)];
+const LOGS: [(&str, Kind); 5] = [
+    ("-function", Kind::Function),
+    ("-workflow", Kind::StateMachine),
+    ("-api", Kind::RestApi),
+    ("-http", Kind::HttpApi),
+    ("-firewall", Kind::WebAcl),
+];
 
 /// What something holds.
 fn contents(kind: Kind) -> &'static str {
@@ -180,6 +186,10 @@ fn data_loss(sides: &Sides) -> Finding {
     let change = sides.change;
     let why = why(sides);
     Finding::of(RiskKind::DataLoss, change, noun(change.address.kind), &change.name, |number| {
+        if change.address.kind == Kind::ApiKey {
+            let is = number.of(" is deleted: whoever has it is refused", " are deleted: whoever has one is refused");
+            return Sentence::default().words(format!("{is}, and nobody can make {} again", number.of("it", "them")));
+        }
         let contents = contents(change.address.kind);
         let is = number.of(" is deleted with all its ", " are deleted with all their ");
         let said = Sentence::default().words(format!("{is}{contents}"));

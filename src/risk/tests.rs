@@ -14,10 +14,13 @@ use crate::plan::build::{Request, plan};
 use crate::plan::{Mode, Plan};
 
 mod api;
+mod authorizer;
 mod bucket;
 mod events;
 mod guards;
 mod harmless;
+mod http_api;
+mod keys;
 mod life;
 mod mapping;
 mod policies;

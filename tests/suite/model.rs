@@ -23,6 +23,8 @@ mod data;
 mod event;
 mod events;
 mod guard;
+mod http_api;
+mod keys;
 mod queue;
 pub mod random;
 mod reader;

@@ -41,7 +41,7 @@ fn plans() -> Vec<Plan> {
 }
 
 /// Folders of `fixtures/plan` whose manifests together have something of every kind.
-const EVERY_KIND: [&str; 5] = ["everything", "events", "functions-events", "notified", "schedules"];
+const EVERY_KIND: [&str; 6] = ["events", "everything", "functions-events", "notified", "schedules", "usage-plan"];
 
 /// What those manifests want, for this app and stage; of one address, what the last of them says.
 fn wanted_of_every_kind(owner: &Owner) -> BTreeMap<Address, Wanted> {
@@ -85,6 +85,9 @@ fn all_calls() -> Vec<(Id, Call)> {
     planned.chain(sampled).collect()
 }
 
+/// What else a firewall may stand in front of.
+const ALB: &str = "elasticloadbalancing:us-west-2:123456789012:loadbalancer/app/a/1";
+
 /// Every need that anything declares, and what declares it.
 fn declared() -> BTreeMap<String, Vec<RequiredAction>> {
     let mut declared: BTreeMap<String, Vec<RequiredAction>> = BTreeMap::new();
@@ -105,6 +108,11 @@ fn declared() -> BTreeMap<String, Vec<RequiredAction>> {
         serverless_app::aws::iam::simulate::required_actions("arn:aws:iam::123456789012:role/shop/bootstrap/apply"),
     );
     declared.insert("many roles".into(), serverless_app::aws::iam::account::required_actions());
+    declared.insert("capacity".into(), serverless_app::aws::wafv2::actions_to_check_capacity());
+    for resource in ["cognito-idp:us-west-2:123456789012:userpool/a", "appsync:us-west-2:123456789012:apis/a", ALB] {
+        let id = id("wafv2.association/a", &format!("arn:aws:{resource}"));
+        declared.insert(format!("the firewall of {resource}"), Kind::Association.actions_to_plan(&id));
+    }
     declared.insert("validation".into(), serverless_app::aws::stepfunctions::needs_to_validate());
     declared.insert("patterns".into(), serverless_app::aws::events::actions_to_test_patterns());
     declared.insert("the logging role".into(), serverless_app::aws::apigateway::actions_for_logging_role(&site()));

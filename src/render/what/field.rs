@@ -9,6 +9,8 @@ mod access;
 mod data;
 mod event;
 mod events;
+mod http_api;
+mod keys;
 mod network;
 mod run;
 mod schedule;
@@ -28,7 +30,7 @@ pub struct Field {
 }
 
 /// What is called by words of our own: the manifest has no field for it, and AWS's name says less.
-pub const OWN: [&str; 10] = [
+pub const OWN: [&str; 13] = [
     "code",
     "managed policies",
     "callers.*",
@@ -39,6 +41,9 @@ pub const OWN: [&str; 10] = [
     "rights",
     "expression",
     "target",
+    "routes' limits",
+    "schemas.*",
+    "validators.*",
 ];
 
 /// How a change is put into words.
@@ -78,6 +83,8 @@ pub enum Form {
     Origins,
     /// The names of rules that only count.
     Excluded,
+    /// What a route of an HTTP API calls, by what differs of its integration.
+    Called,
     /// The name of an API's stage.
     Stage,
     /// Nothing: it follows from something else.
@@ -120,7 +127,10 @@ const ON_DELETE: Form = Form::Value(&[("", "retain")]);
 pub fn fields(address: &Address) -> &'static [Field] {
     let section = subject::section(address).map_or("", |section| section.section);
     match address.kind {
+        Kind::ApiKey => keys::API_KEY,
         Kind::RestApi => network::API,
+        Kind::HttpApi => http_api::HTTP_API,
+        Kind::UsagePlan => keys::USAGE_PLAN,
         Kind::Alarm => run::ALARM,
         Kind::DeliveryChannel => &[],
         Kind::Recorder => run::RECORDER,
@@ -136,7 +146,8 @@ pub fn fields(address: &Address) -> &'static [Field] {
         Kind::Role => access::ROLE_OF,
         Kind::Function => run::FUNCTION,
         Kind::Permission => access::PERMISSION,
-        Kind::LogGroup if section == "api" => run::API_LOGS,
+        Kind::LogGroup if ["api", "http_api"].contains(&section) => run::API_LOGS,
+        Kind::LogGroup if section == "firewall" => run::FIREWALL_LOGS,
         Kind::LogGroup if section == "workflow" => run::WORKFLOW_LOGS,
         Kind::LogGroup => run::FUNCTION_LOGS,
         Kind::Bucket => data::BUCKET,

@@ -41,7 +41,10 @@ pub fn section(address: &Address) -> Option<Section> {
     let of = |section, suffix: &str, part| name.strip_suffix(suffix).map(|name| Section::new(section, name, part));
     let main = |section| Some(Section::new(section, name, ""));
     match address.kind {
+        Kind::ApiKey => None,
         Kind::RestApi => main("api"),
+        Kind::HttpApi => main("http_api"),
+        Kind::UsagePlan => main("usage_plan"),
         Kind::Alarm => main("alarm"),
         Kind::DeliveryChannel => Some(Section::compliance("delivery channel")),
         Kind::Recorder => Some(Section::compliance("recorder")),
@@ -57,12 +60,15 @@ pub fn section(address: &Address) -> Option<Section> {
             .or_else(|| of("workflow", "-workflow", "role"))
             .or_else(|| of("rule", "-rule", "role"))
             .or_else(|| of("schedule", "-schedule", "role"))
+            .or_else(|| of("http_api", "-http", "role"))
             .or_else(|| main("role")),
         Kind::Function => main("function"),
         Kind::Permission => Some(Section::new("function", name, "permission to invoke")),
         Kind::LogGroup => of("function", "-function", "logs")
             .or_else(|| of("workflow", "-workflow", "logs"))
-            .or_else(|| of("api", "-api", "access logs")),
+            .or_else(|| of("firewall", "-firewall", "logs"))
+            .or_else(|| of("api", "-api", "access logs"))
+            .or_else(|| of("http_api", "-http", "access logs")),
         Kind::Bucket if name == "compliance-records" => Some(Section::compliance("records' bucket")),
         Kind::Bucket => main("bucket"),
         Kind::Topic => main("topic"),
@@ -93,6 +99,7 @@ pub fn of(address: &Address, physical: &str) -> Sentence {
     let sentence = Sentence::default();
     match (address.kind, section(address)) {
         (Kind::ScheduleGroup, _) => sentence.words("schedule group ").value(physical),
+        (Kind::ApiKey, _) => sentence.words("API key ").value(&address.name),
         (Kind::OidcProvider, _) => sentence.words("identity provider ").value(&address.name),
         (Kind::EventSourceMapping, _) => sentence.words("event source mapping ").value(&address.name),
         // Roles that an app is deployed with have several policies each.

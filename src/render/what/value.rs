@@ -140,7 +140,11 @@ fn reference(value: &Value) -> Option<Address> {
 
 /// The items of a list as text; nothing for what is none.
 pub(super) fn items(shown: &Shown) -> Vec<String> {
-    let text = |item: &Value| item.as_str().map_or_else(|| item.to_string(), str::to_owned);
+    let text = |item: &Value| match (item.as_str(), reference(item)) {
+        (Some(text), _) => text.to_owned(),
+        (None, Some(address)) => address.to_string(),
+        (None, None) => item.to_string(),
+    };
     match shown {
         Shown::Value(Value::Array(items)) => items.iter().map(text).collect(),
         Shown::Value(value) => vec![text(value)],

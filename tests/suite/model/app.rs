@@ -8,6 +8,8 @@ use super::data::{Bucket, Keys, Table, Topic};
 use super::event::{self, Schedule};
 use super::events::{Bus, Rule};
 use super::guard::{Alarm, Compliance, Firewall};
+use super::http_api::HttpApi;
+use super::keys::UsagePlan;
 use super::queue::Queue;
 use super::random::Random;
 
@@ -38,6 +40,8 @@ pub struct App {
     pub role: BTreeMap<Name, Role>,
     pub function: BTreeMap<Name, Function>,
     pub api: BTreeMap<Name, Api>,
+    pub http_api: BTreeMap<Name, HttpApi>,
+    pub usage_plan: BTreeMap<Name, UsagePlan>,
     pub alarm: BTreeMap<Name, Alarm>,
     pub workflow: BTreeMap<Name, Workflow>,
     pub schedule: BTreeMap<Name, Schedule>,
@@ -97,6 +101,8 @@ impl App {
             + self.bus.len()
             + self.rule.len()
             + self.api.len()
+            + self.http_api.len()
+            + self.usage_plan.len()
             + self.alarm.len()
             + self.firewall.len()
             + usize::from(self.compliance.is_some())
@@ -104,7 +110,7 @@ impl App {
 
     fn change(&mut self, random: &mut Random) {
         let (name, full, app) = (random.pick(&NAMES), self.size() >= LARGEST, self.clone());
-        match random.below(17) {
+        match random.below(21) {
             0 => turn(&mut self.table, name, random, full, Table::random),
             1 => turn(&mut self.topic, name, random, full, |random| Topic::random(random, &app)),
             2 => turn(&mut self.bucket, name, random, full, |random| Bucket::random(random, &app)),
@@ -118,6 +124,8 @@ impl App {
             13 => turn(&mut self.schedule, name, random, full, |random| Schedule::random(random, &app)),
             14 => turn(&mut self.bus, name, random, full, Bus::random),
             15 => turn(&mut self.rule, name, random, full, |random| Rule::random(random, &app)),
+            16 | 17 => turn(&mut self.http_api, name, random, full, |random| HttpApi::random(random, &app)),
+            18 | 19 => turn(&mut self.usage_plan, name, random, full, |random| UsagePlan::random(random, &app)),
             _ if self.compliance.is_some() && random.chance(35) => self.compliance = None,
             _ => self.compliance = Some(Compliance::random(random)),
         }
@@ -188,10 +196,32 @@ impl App {
             alarm.notify.retain(|name| topics.contains(name));
             alarm.function = alarm.function.filter(|name| functions.contains(name));
         }
+        self.mend_apis();
+    }
+
+    /// Takes out what refers to nothing of APIs, and what of theirs is not there.
+    fn mend_apis(&mut self) {
+        let (functions, queues, workflows) = (names(&self.function), names(&self.queue), names(&self.workflow));
         for api in self.api.values_mut() {
             api.routes.retain(|_, (function, _)| functions.contains(function));
+            api.judge = api.judge.filter(|function| functions.contains(function));
         }
         self.api.retain(|_, api| !api.routes.is_empty());
+        for api in self.http_api.values_mut() {
+            api.mend(|field, name| match field {
+                "function" => functions.contains(name),
+                "send" => queues.contains(name),
+                _ => workflows.contains(name),
+            });
+        }
+        self.http_api.retain(|_, api| !api.routes.is_empty());
+        let (apis, mut taken) = (names(&self.api), BTreeSet::new());
+        for plan in self.usage_plan.values_mut() {
+            plan.apis.retain(|api| apis.contains(api));
+        }
+        self.usage_plan.retain(|_, plan| !plan.apis.is_empty());
+        // A key is in one plan.
+        self.usage_plan.values_mut().for_each(|plan| plan.keys.retain(|(key, _)| taken.insert(*key)));
         let mut open = names(&self.api);
         // One firewall for each API.
         self.firewall.values_mut().for_each(|firewall| firewall.protects.retain(|api| open.remove(api)));
@@ -211,6 +241,8 @@ impl App {
         self.released.extend(buckets.chain(records).map(|name| (format!("bucket {}", world.bucket(name)), None)));
         let queues = before.queue.iter().filter(|(_, queue)| !queue.delete);
         self.released.extend(queues.map(|(name, _)| (format!("queue {PREFIX}{name}"), None)));
+        let keys = before.usage_plan.values().filter(|plan| !plan.delete).flat_map(|plan| &plan.keys);
+        self.released.extend(keys.map(|(key, _)| (format!("key {PREFIX}{key}"), None)));
         let groups = before.log_groups().into_iter().filter(|(_, delete)| !delete);
         self.released.extend(groups.map(|(name, _)| (format!("log group {name}"), None)));
         for (name, table) in &mut self.table {
@@ -221,6 +253,9 @@ impl App {
         let records = self.compliance.iter().map(|_| "compliance-records");
         for name in self.bucket.keys().copied().chain(records).collect::<Vec<_>>() {
             self.released.remove(&format!("bucket {}", world.bucket(name)));
+        }
+        for (key, _) in self.usage_plan.values().flat_map(|plan| &plan.keys) {
+            self.released.remove(&format!("key {PREFIX}{key}"));
         }
         for name in self.queue.keys() {
             self.released.remove(&format!("queue {PREFIX}{name}"));
@@ -234,7 +269,11 @@ impl App {
     fn log_groups(&self) -> BTreeMap<String, bool> {
         let functions = self.function.iter().map(|(name, of)| (format!("/aws/lambda/{PREFIX}{name}"), of.delete));
         let logging = self.workflow.iter().filter(|(_, workflow)| workflow.logging.is_some());
-        functions.chain(logging.map(|(name, workflow)| (Workflow::log_group(name), workflow.delete))).collect()
+        let workflows = logging.map(|(name, workflow)| (Workflow::log_group(name), workflow.delete));
+        let apis = self.http_api.iter().filter_map(|(name, api)| Some((HttpApi::log_group(name), api.logs?)));
+        let firewalls = self.firewall.iter();
+        let firewalls = firewalls.filter_map(|(name, firewall)| Some((Firewall::log_group(name), firewall.logs?)));
+        functions.chain(workflows).chain(apis).chain(firewalls).collect()
     }
 
     /// The manifest.
@@ -250,6 +289,8 @@ impl App {
         text.extend(self.role.iter().map(|(name, section)| section.write(name)));
         text.extend(self.function.iter().map(|(name, section)| section.write(name)));
         text.extend(self.api.iter().map(|(name, section)| section.write(name)));
+        text.extend(self.http_api.iter().map(|(name, section)| section.write(name)));
+        text.extend(self.usage_plan.iter().map(|(name, section)| section.write(name)));
         text.extend(self.alarm.iter().map(|(name, section)| section.write(name)));
         text.extend(self.workflow.iter().map(|(name, section)| section.write(name)));
         text.extend(self.schedule.iter().map(|(name, section)| section.write(name)));
@@ -270,6 +311,8 @@ impl App {
         lines.extend(self.role.iter().flat_map(|(name, section)| section.lines(name, self)));
         lines.extend(self.function.iter().flat_map(|(name, section)| section.lines(name, world)));
         lines.extend(self.api.iter().flat_map(|(name, section)| section.lines(name, self)));
+        lines.extend(self.http_api.iter().flat_map(|(name, section)| section.lines(name)));
+        lines.extend(self.usage_plan.iter().flat_map(|(name, section)| section.lines(name, self)));
         lines.extend(self.alarm.iter().flat_map(|(name, section)| section.lines(name, world)));
         lines.extend(self.workflow.iter().flat_map(|(name, section)| section.lines(name)));
         lines.extend(self.schedule.iter().flat_map(|(name, section)| section.lines(name)));

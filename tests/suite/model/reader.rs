@@ -14,6 +14,8 @@ mod data;
 mod event;
 mod events;
 mod guard;
+mod http_api;
+mod keys;
 mod queue;
 
 /// Everything, sorted.
@@ -27,10 +29,14 @@ pub async fn read(aws: &Aws) -> Vec<String> {
     all.extend(compute::roles(read).await);
     all.extend(compute::policies(read).await);
     let apis = api::names(read).await;
-    all.extend(compute::functions(read, &apis).await);
+    let callers = apis.clone().into_iter().chain(http_api::names(read).await).collect();
+    all.extend(compute::functions(read, &callers).await);
     all.extend(compute::mappings(read).await);
     all.extend(compute::machines(read).await);
     all.extend(api::apis(read, &apis).await);
+    all.extend(http_api::apis(read).await);
+    all.extend(keys::plans(read, &apis).await);
+    all.extend(keys::keys(read).await);
     all.extend(event::schedules(read).await);
     all.extend(events::buses(read).await);
     all.extend(events::rules(read).await);

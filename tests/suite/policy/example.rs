@@ -238,7 +238,7 @@ fn each_service_has_a_session_policy_that_fits_and_allows_what_its_client_sends(
     }
 }
 
-/// An app that writes access logs and has a workflow.
+/// An app that writes access logs and has a workflow and a usage plan.
 fn logging() -> Features {
-    Features { access_logs: true, patterns: true, workflows: true, ..Features::default() }
+    Features { access_logs: true, patterns: true, keys: true, workflows: true, ..Features::default() }
 }

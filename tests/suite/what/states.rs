@@ -1,12 +1,15 @@
 //! A state of each kind that has everything that such a state can have. Written out whole, so that a new attribute of a kind does
 //! not compile until it stands here.
 
+mod http_api;
+mod rest_api;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 use serverless_app::aws::document::Document;
 use serverless_app::aws::{
-    State, Tags, apigateway, cloudwatch, config, dynamodb, events, iam, lambda, logs, s3, scheduler, sns, sqs,
+    State, Tags, apigateway_keys, cloudwatch, config, dynamodb, events, iam, lambda, logs, s3, scheduler, sns, sqs,
     stepfunctions, wafv2,
 };
 use serverless_app::name::Address;
@@ -15,7 +18,10 @@ use serverless_app::text::Text;
 /// The states, at addresses of every section that has such a resource.
 pub fn all() -> Vec<(Address, State)> {
     let mut all: Vec<(&str, State)> = vec![
-        ("apigateway.rest-api/it", api().into()),
+        ("apigateway.api-key/it", apigateway_keys::ApiKey { description: text(), enabled: true, tags: tags() }.into()),
+        ("apigateway.rest-api/it", rest_api::api().into()),
+        ("apigateway.usage-plan/it", rest_api::usage_plan().into()),
+        ("apigatewayv2.api/it", http_api::http_api().into()),
         ("cloudwatch.alarm/it", alarm().into()),
         (
             "config.delivery-channel/compliance",
@@ -40,12 +46,13 @@ pub fn all() -> Vec<(Address, State)> {
         ("sqs.queue/it", queue().into()),
         ("stepfunctions.state-machine/it", state_machine().into()),
         ("wafv2.association/it", wafv2::Association { resource_arn: output(), web_acl_arn: output() }.into()),
-        ("wafv2.web-acl/it", web_acl().into()),
+        ("wafv2.web-acl/answering", web_acl(&json!({"CustomResponse": {"ResponseCode": 429}})).into()),
+        ("wafv2.web-acl/it", web_acl(&json!({})).into()),
     ];
-    for role in ["it", "it-function", "it-rule", "it-schedule", "it-workflow", "compliance-recorder"] {
+    for role in ["it", "it-function", "it-http", "it-rule", "it-schedule", "it-workflow", "compliance-recorder"] {
         all.push((leak("iam.role", role), self::role().into()));
     }
-    for group in ["it-function", "it-api", "it-workflow"] {
+    for group in ["it-function", "it-api", "it-firewall", "it-http", "it-workflow"] {
         let state = logs::LogGroup { retention_in_days: Some(14), tags: tags() };
         all.push((leak("logs.log-group", group), state.into()));
     }
@@ -98,46 +105,6 @@ fn output() -> Text {
 
 fn document() -> Document {
     Document::new(vec![json!({"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"})])
-}
-
-fn api() -> apigateway::RestApi {
-    let integration = apigateway::Integration {
-        integration_type: text(),
-        uri: Some(text()),
-        integration_http_method: Some(text()),
-        timeout_in_millis: 1,
-        request_templates: map(),
-        content_handling: Some(text()),
-    };
-    let method = apigateway::Method {
-        authorization_type: text(),
-        api_key_required: true,
-        integration: Some(integration),
-        method_responses: named(set()),
-        integration_responses: named(map()),
-        other: map(),
-    };
-    let stage = apigateway::Stage {
-        deployment: Some(text()),
-        tracing_enabled: true,
-        throttling: Some(apigateway::Throttle { rate_limit: 1.5, burst_limit: 1 }),
-        other_settings: named(map()),
-        access_log_settings: Some(apigateway::AccessLog { destination_arn: text(), format: text() }),
-        variables: map(),
-        tags: tags(),
-    };
-    apigateway::RestApi {
-        description: text(),
-        endpoint_type: text(),
-        policy: Some(document()),
-        binary_media_types: set(),
-        minimum_compression_size: Some(1),
-        resources: set(),
-        methods: BTreeMap::from([("GET /key".to_owned(), method)]),
-        deployments: set(),
-        stages: named(stage),
-        tags: tags(),
-    }
 }
 
 fn alarm() -> cloudwatch::Alarm {
@@ -459,28 +426,50 @@ fn state_machine() -> stepfunctions::StateMachine {
     }
 }
 
-fn web_acl() -> wafv2::WebAcl {
-    let visibility = || wafv2::VisibilityConfig::full(text());
-    let rule = |statement| wafv2::Rule {
-        priority: 1,
-        statement,
-        action: Some(wafv2::Action::Block {}),
-        override_action: Some(wafv2::OverrideAction::None {}),
-        visibility_config: visibility(),
+/// A web ACL that does one of two things by default: nothing but block, or block with an answer.
+fn web_acl(answer: &serde_json::Value) -> wafv2::WebAcl {
+    use wafv2::{Json, Rule};
+    let block = json!({ "Block": answer });
+    let geo = json!({"GeoMatchStatement": {"CountryCodes": ["AQ"]}});
+    let rate = json!({"RateBasedStatement": {
+        "Limit": 10, "AggregateKeyType": "CUSTOM_KEYS", "CustomKeys": [{"IP": {}}, {"HTTPMethod": {}}],
+        "ForwardedIPConfig": {"HeaderName": "a", "FallbackBehavior": "MATCH"}, "ScopeDownStatement": geo,
+    }});
+    let group = json!({
+        "VendorName": "AWS", "Name": "group", "Version": "1", "ExcludedRules": [{"Name": "a"}], "ScopeDownStatement": geo,
+    });
+    let set = |name| {
+        let statement = Json::one("IPSetReferenceStatement", Json::one("ARN", output().into()));
+        let members = [("Priority", Json::of(&json!(1))), ("Statement", statement), ("Action", Json::of(&block))];
+        (name, Rule::named(name, members))
     };
-    let group = wafv2::ManagedRuleGroup::of_aws("group", [text()]);
-    let rate = wafv2::RateBased { limit: 1, evaluation_window_sec: 1, aggregate_key_type: wafv2::AggregateKey::Ip };
-    let statements = [
-        wafv2::Statement::RateBasedStatement(rate),
-        wafv2::Statement::ManagedRuleGroupStatement(group),
-        wafv2::Statement::IPSetReferenceStatement(wafv2::IpSetReference { arn: output() }),
-        wafv2::Statement::Unmodelled,
+    let labelled = [
+        ("Priority", Json::of(&json!(2))),
+        ("Statement", Json::of(&geo)),
+        ("Action", Json::of(&block)),
+        ("RuleLabels", Json::of(&json!([{"Name": "a"}]))),
     ];
+    let rules = [
+        ("rate-limit", Rule::plain("rate-limit", 0, &rate, &block)),
+        ("Key1", Rule::group("Key1", 3, &group)),
+        ("Key2", Rule::named("Key2", labelled)),
+        set("allow-v4"),
+        set("allow-v6"),
+        set("block-v4"),
+        set("block-v6"),
+    ];
+    let filter = json!({"DefaultBehavior": "KEEP", "Filters": [{"Behavior": "DROP"}]});
     wafv2::WebAcl {
         description: Some(text()),
-        default_action: wafv2::Action::Allow {},
-        rules: statements.into_iter().enumerate().map(|(at, of)| (format!("Key{at}"), rule(of))).collect(),
-        visibility_config: visibility(),
+        default_action: Json::of(&block),
+        rules: rules.into_iter().map(|(name, rule)| (name.to_owned(), rule)).collect(),
+        visibility_config: wafv2::VisibilityConfig::full(text()),
+        custom_response_bodies: named(Json::of(&json!({"ContentType": "TEXT_PLAIN", "Content": "text"}))),
+        logging_configuration: Some(wafv2::LoggingConfiguration {
+            log_destination_configs: vec![output()],
+            redacted_fields: vec![Json::of(&json!({"Method": {}}))],
+            logging_filter: Some(Json::of(&filter)),
+        }),
         tags: tags(),
     }
 }

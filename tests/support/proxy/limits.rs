@@ -34,6 +34,8 @@ const PUBLISHED: &[Row] = &[
     ("apigateway", Together(&["DeleteRestApi"]), 1.0 / 30.0, 1.0),
     ("apigateway", Together(&["CreateDeployment"]), 1.0 / 5.0, 1.0),
     ("apigateway", Together(&["UpdateAccount"]), 1.0 / 20.0, 1.0),
+    ("apigateway", Together(&["UpdateUsagePlan"]), 1.0 / 20.0, 1.0),
+    ("apigateway", Each(&["CreateApiKey", "DeleteApiKey"]), 5.0, 5.0),
     ("apigateway", Together(&["GetResources"]), 5.0 / 2.0, 5.0),
     ("apigateway", Each(&["CreateResource", "DeleteResource"]), 5.0, 5.0),
     ("apigateway", Whole, 10.0, 40.0),

@@ -1,0 +1,50 @@
+//! Which call comes next.
+//!
+//! 1. Tags: who may change a plan is told by them.
+//! 2. Keys that go: whoever has one may be wanted in another plan.
+//! 3. Stages that make room for another one of the same API, alone; see the module's text.
+//! 4. All else in one patch.
+//! 5. Keys that come.
+
+use super::*;
+
+pub(super) fn next_call(id: &Id, want: Option<&UsagePlan>, live: Option<&UsagePlan>) -> Option<Call> {
+    match (want, live) {
+        (None, None) => None,
+        (None, Some(live)) => Some(next_removal(id, live)),
+        (Some(want), None) => Some(Call::Create(CreateUsagePlan::of(id, want))),
+        (Some(want), Some(live)) => tags::next_call(arn(id, PLANS), &want.tags, &live.tags)
+            .or_else(|| live.keys.difference(&want.keys).next().map(|key| remove_key(id, key)))
+            .or_else(|| update(id, patch::without(making_room(want, live))))
+            .or_else(|| update(id, patch::between(want, live)))
+            .or_else(|| want.keys.difference(&live.keys).next().map(|key| add_key(id, key))),
+    }
+}
+
+/// AWS deletes no plan that has stages.
+fn next_removal(id: &Id, live: &UsagePlan) -> Call {
+    let detach = update(id, patch::without(live.api_stages.iter()));
+    let key = || live.keys.first().map(|key| remove_key(id, key));
+    detach.or_else(key).unwrap_or_else(|| Call::Delete(UsagePlanId { usage_plan_id: made_up_id(id) }))
+}
+
+/// The stages that go while another stage of their API comes.
+fn making_room<'a>(want: &'a UsagePlan, live: &'a UsagePlan) -> impl Iterator<Item = &'a ApiStage> {
+    let comes =
+        move |stage: &&ApiStage| want.api_stages.difference(&live.api_stages).any(|new| new.api_id == stage.api_id);
+    live.api_stages.difference(&want.api_stages).filter(comes)
+}
+
+fn update(id: &Id, patch_operations: Vec<Patch>) -> Option<Call> {
+    let usage_plan_id = made_up_id(id);
+    (!patch_operations.is_empty()).then_some(Call::Update(UpdateUsagePlan { usage_plan_id, patch_operations }))
+}
+
+fn add_key(id: &Id, key: &Text) -> Call {
+    let (usage_plan_id, key_type) = (made_up_id(id), "API_KEY".to_owned());
+    Call::AddKey(CreateUsagePlanKey { usage_plan_id, key_id: key.clone(), key_type })
+}
+
+fn remove_key(id: &Id, key: &Text) -> Call {
+    Call::RemoveKey(UsagePlanKey { usage_plan_id: made_up_id(id), key_id: key.clone() })
+}
