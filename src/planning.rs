@@ -20,6 +20,7 @@ use crate::plan::{Note, Plan};
 pub mod base;
 pub mod boundary;
 mod broken;
+pub mod capacity;
 pub mod code;
 pub mod definition;
 pub mod deny;

@@ -14,7 +14,7 @@ use crate::github::runner::print::say;
 use crate::github::runner::{self, Runner};
 use crate::plan::{Mode, Plan, file};
 use crate::planning::preflight::Preflight;
-use crate::planning::{LivePlan, base, definition, live_plan, pattern};
+use crate::planning::{LivePlan, base, capacity, definition, live_plan, pattern};
 use crate::reason::Exit;
 use crate::render::terminal::View;
 use crate::render::{self, Extra, Format};
@@ -57,12 +57,15 @@ async fn make(args: &cli::Plan, runner: Option<&Runner>) -> Result<u8, Error> {
     let mut live = live_plan(&project, &cache, &aws, mode(args), &adopt).await?;
     let (site, patterns) = (live.plan.site.clone(), pattern::sent(&live));
     let patterns = pattern::ask(&project, &aws, &site, patterns);
-    let (definitions, patterns) = tokio::try_join!(definition::ask(&project, &aws, &mut live), patterns)?;
-    live.warnings.extend(patterns.warnings.iter().cloned());
+    let capacities = capacity::ask(&project, &aws, capacity::sent(&project, &live));
+    let definitions = definition::ask(&project, &aws, &mut live);
+    let (definitions, patterns, capacities) = tokio::try_join!(definitions, patterns, capacities)?;
+    live.warnings.extend(patterns.warnings.iter().chain(&capacities.warnings).cloned());
     job_output::manifest(&live.warnings);
     live.unknown.iter().for_each(say);
     definitions?;
     patterns.result()?;
+    capacities.result()?;
     base::compare(&project, &cache, args.base.as_deref(), &mut live).await?.iter().for_each(say);
     let about = match runner {
         Some(runner) => pull::about(runner, &project.root, &mut live.extra).await?,
