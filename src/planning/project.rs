@@ -115,7 +115,8 @@ impl Project {
         }
         for arn in firewalls.values().flat_map(|firewall| &firewall.resource_arns) {
             let arn = arn.replace("${account}", site.account.as_str()).replace("${region}", site.region.as_str());
-            let address = Address::new(aws::Kind::Association, self.owner.stage.as_str().parse().expect("a stage is a name"));
+            let address =
+                Address::new(aws::Kind::Association, self.owner.stage.as_str().parse().expect("a stage is a name"));
             let id = aws::Id { address, name: arn, site: site.clone(), owner: self.owner.clone() };
             asks.extend(aws::Kind::Association.actions_to_plan(&id));
         }

@@ -78,7 +78,12 @@ const RICH: &[(&str, &str)] = &[
          [rule.events]\nbus = \"events\"\npattern = { source = [\"shop\"] }\ntags = { Team = \"a\" }\n\
          targets = [{ function = \"api-handler\" }, { workflow = \"workflow\" }]\n[schedule.nightly]\nrate = \"1 hour\"\nfunction = \"api-handler\"\n[firewall.api-waf]\n",
     ),
-    ("rate_limit = 1000", "rate_limit = 2000\nallow_ips = [\"192.0.2.0/24\"]"),
+    (
+        "rate_limit = 1000",
+        "rate_limit = 2000\nallow_ips = [\"192.0.2.0/24\"]\nlogging = { on_delete = \"delete\" }\n\
+         resource_arns = [\"arn:aws:cognito-idp:us-west-2:ACCOUNT:userpool/us-west-2_a\"]\n\
+         rules = [{ Name = \"far\", Priority = 9, Action = { Block = {} }, Statement = { GeoMatchStatement = { CountryCodes = [\"AQ\"] } } }]",
+    ),
     ("[compliance]\n", "[compliance]\non_delete = \"delete\"\n"),
     ("arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole,", ""),
 ];

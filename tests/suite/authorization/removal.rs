@@ -145,7 +145,7 @@ async fn a_plan_without_an_action_tells_which_and_goes_on_with_it() {
     let documents = policies(&project, "plan");
     // What is only advice is asked about changes alone, and its refusal is a warning: `refusals` has that. Functions are
     // listed where more than fifty are new: `budget` has that. A rule is described where no listing has shown it.
-    let advice = ["events:TestEventPattern", "states:ValidateStateMachineDefinition"];
+    let advice = ["events:TestEventPattern", "states:ValidateStateMachineDefinition", "wafv2:CheckCapacity"];
     let others = [&advice[..], &["events:DescribeRule", "lambda:ListFunctions"]].concat();
     let all: Vec<String> =
         actions(&documents).into_iter().filter(|action| !others.contains(&action.as_str())).collect();

@@ -42,7 +42,7 @@ const ABOUT_ALL: &[(&str, &str)] = &[
     ),
 ];
 
-/// What web ACLs of ours are never put before.
+/// What else web ACLs can be put before: each asks for what is its own.
 const OTHER_PROTECTED: [&str; 6] =
     ["amplify:", "apprunner:", "appsync:", "cognito-idp:", "ec2:", "elasticloadbalancing:"];
 

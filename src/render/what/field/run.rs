@@ -62,6 +62,12 @@ pub(super) const WORKFLOW_LOGS: &[Field] = &[
     later("tags.*", "tags", Form::Names),
 ];
 
+pub(super) const FIREWALL_LOGS: &[Field] = &[
+    main("retentionInDays", "logging.retention_days", RETENTION),
+    later("tags.serverless-app:on-delete", "logging.on_delete", ON_DELETE),
+    later("tags.*", "tags", Form::Names),
+];
+
 pub(super) const STATE_MACHINE: &[Field] = &[
     main("definition", "definition", Form::Definition),
     unless("STANDARD", "type", "type", PLAIN),

@@ -69,6 +69,7 @@ def update_web_acl(original, self, name, _id, default_action, rules, description
     token = original(self, name, _id, default_action, rules, description, *args, **kwargs)
     acl = self.get_web_acl(None, name, _id)
     acl.description = description or ""
+    acl.custom_response_bodies = kwargs.get("custom_response_bodies") or (args[2] if len(args) > 2 else None)
     acl.rules = acl.rules if rules else []
     return token
 
