@@ -310,11 +310,11 @@ fn what_a_rule_of_ones_own_matches_and_answers_is_seen_and_so_is_the_end_of_a_lo
     assert_eq!(of_rule([(geo("AQ"), block.clone(), true), (geo("AQ"), answer.clone(), true)]), [""; 0]);
     assert_eq!(
         of_rule([(geo("AQ"), block.clone(), true), (geo("BV"), block.clone(), true)]),
-        ["Weaker firewall: firewall <waf>: rule own: matches other requests than before"]
+        ["Weaker firewall: firewall <waf>: rule <own>: matches other requests than before"]
     );
     assert_eq!(
         of_rule([(geo("AQ"), answer, true), (geo("AQ"), allow, true)]),
-        ["Weaker firewall: firewall <waf>: rule own: <Block> → <Allow>"]
+        ["Weaker firewall: firewall <waf>: rule <own>: <Block> → <Allow>"]
     );
     assert_eq!(
         of_rule([(geo("AQ"), block.clone(), true), (geo("AQ"), block, false)]),
