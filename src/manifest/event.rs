@@ -112,11 +112,13 @@ fn enabled() -> bool {
     true
 }
 
-/// Reports a source that Lambda cannot fetch from: it takes those of its own region.
+/// Reports a source that Lambda cannot fetch from: it takes those of its own region. One without a region holds a reference that
+/// is reported.
 fn check_region(arn: &str, here: &Cursor) {
     let parts: Vec<&str> = arn.splitn(5, ':').collect();
     let (partition, region) = (here.site.partition.as_str(), here.site.region.as_str());
     if let ["arn", of, _, at, _] = parts.as_slice()
+        && !at.is_empty()
         && (*of, *at) != (partition, region)
     {
         let help = format!("name one of the partition {partition} and the region {region}");

@@ -166,18 +166,25 @@ encryption = { kms_key = "own" }"#,
 
 #[test]
 fn objects_move_to_what_is_colder_alone_and_stay_for_a_month_where_they_are_seldom_read() {
-    let of = |transitions: &str| {
-        let rule = format!("[[bucket.assets.lifecycle]]\nid = \"a\"\nlarger_than = 0\ntransitions = [{transitions}]");
-        problems(&rule, "")
+    let rule = |moves: &[String]| {
+        let moves = moves.join(", ");
+        format!("[[bucket.assets.lifecycle]]\nid = \"a\"\nlarger_than = 0\ntransitions = [{moves}]")
     };
     let to = |days: i32, class: &str| format!("{{ days = {days}, storage_class = \"{class}\" }}");
-    let fine = [to(30, "standard-ia"), to(60, "glacier"), to(61, "deep-archive")];
-    assert_eq!(of(&fine.join(", ")), [""; 0]);
-    assert_eq!(of(&[to(0, "glacier"), to(1, "deep-archive")].join(", ")), [""; 0]);
+    for fine in [
+        &[to(30, "standard-ia"), to(60, "glacier"), to(61, "deep-archive")][..],
+        &[to(0, "glacier"), to(1, "deep-archive")],
+    ] {
+        assert_eq!(
+            state(&rule(fine), "")["LifecycleRules"]["a"]["Transitions"].as_array().map(Vec::len),
+            Some(fine.len())
+        );
+    }
+    let of = |moves: &[String]| problems(&rule(moves), "");
     let warm_again = [to(90, "glacier-ir"), to(60, "deep-archive")];
-    assert_eq!(of(&warm_again.join(", ")), ["7:15 objects go to DEEP_ARCHIVE on day 60 and to GLACIER_IR on day 90"]);
+    assert_eq!(of(&warm_again), ["7:15 objects go to DEEP_ARCHIVE on day 60 and to GLACIER_IR on day 90"]);
     let too_soon = [to(59, "glacier"), to(30, "standard-ia")];
-    assert_eq!(of(&too_soon.join(", ")), ["7:15 objects go to GLACIER on day 59 and to STANDARD_IA on day 30"]);
+    assert_eq!(of(&too_soon), ["7:15 objects go to GLACIER on day 59 and to STANDARD_IA on day 30"]);
 }
 
 #[test]
