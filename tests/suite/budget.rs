@@ -20,6 +20,7 @@ fn asked(project: &Project, proxy: &Proxy, count: usize) -> Vec<Exchange> {
 /// Names what was asked, so that a call too many can be found.
 fn assert_within(log: &[Exchange], calls: usize, round_trips: usize) {
     let names: Vec<String> = log.iter().map(|call| format!("{} {}", call.service, call.operation)).collect();
+    println!("{} calls in {} dependent round trips", log.len(), waves(log));
     assert!(log.len() <= calls, "{} calls: {names:#?}", log.len());
     assert!(waves(log) <= round_trips, "{} dependent round trips: {names:#?}", waves(log));
     // A function's code is nothing that a plan reads, nor a link to it.
