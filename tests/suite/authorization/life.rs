@@ -65,7 +65,12 @@ const RICH: &[(&str, &str)] = &[
     ("exclude = [\"test_*.py\", \"*.asl.json\"]", "exclude = [\"*.asl.json\"]"),
     ("tracing = \"active\"\n", ""),
     ("actions = \"read-write\"", "actions = \"read\""),
-    ("[alarm.lambda-error-alarm]\n", "[alarm.lambda-error-alarm]\ndescription = \"Too many errors\"\n"),
+    (
+        "[alarm.lambda-error-alarm]\n",
+        "[usage_plan.free]\napis = [\"api\"]\nthrottle = { rate = 1, burst = 1 }\nkeys = [\"one\", \"two\"]\n\
+         on_delete = \"delete\"\ntags = { Team = \"a\" }\n\
+         [alarm.lambda-error-alarm]\ndescription = \"Too many errors\"\n",
+    ),
     ("[api.api]\n", "[api.api]\non_delete = \"delete\"\naccess_logs = {}\n"),
     ("description = \"Serverless API Gateway\"", "description = \"Another text\""),
     ("allow_ips = [\"192.0.2.0/24\", \"198.51.100.0/24\"]", "allow_ips = [\"192.0.2.0/24\"]"),
@@ -76,7 +81,13 @@ const RICH: &[(&str, &str)] = &[
         "[function.worker]\nsource = \"lambda\"\nruntime = \"python3.11\"\nhandler = \"main.handler\"\nurl = { auth = \"iam\" }\n\
          [bus.events]\naccounts = [\"210987654321\"]\narchive = { days = 1 }\ntags = { Team = \"a\" }\n\
          [rule.events]\nbus = \"events\"\npattern = { source = [\"shop\"] }\ntags = { Team = \"a\" }\n\
-         targets = [{ function = \"api-handler\" }, { workflow = \"workflow\" }]\n[schedule.nightly]\nrate = \"1 hour\"\nfunction = \"api-handler\"\n[firewall.api-waf]\n",
+         targets = [{ function = \"api-handler\" }, { workflow = \"workflow\" }]\n[schedule.nightly]\nrate = \"1 hour\"\nfunction = \"api-handler\"\n\
+         [http_api.web]\non_delete = \"delete\"\naccess_logs = {}\ncors = { origins = [\"https://shop.example\"] }\nroutes = [\n\
+         { route = \"GET /items\", function = \"api-handler\", auth = \"users\", throttle = { rate = 1.0, burst = 1 } },\n\
+         { route = \"GET /items/{id}\", function = \"api-handler\", auth = \"own\" },\n\
+         { route = \"POST /jobs\", send = \"jobs\" }]\n\
+         [http_api.web.authorizer.users]\nissuer = \"https://issuer.example\"\naudience = [\"shop\"]\n\
+         [http_api.web.authorizer.own]\nfunction = \"worker\"\n[firewall.api-waf]\n",
     ),
     (
         "rate_limit = 1000",
@@ -104,9 +115,18 @@ const POOR: &[(&str, &str)] = &[
         "[function.worker]\nsource = \"lambda\"\nruntime = \"python3.11\"\nhandler = \"main.handler\"\n\
          [bus.events]\ndescription = \"Events\"\narchive = { days = 2 }\n\
          [rule.events]\nbus = \"events\"\nenabled = false\npattern = { source = [\"shop\"] }\n\
-         targets = [{ workflow = \"workflow\" }]\n[schedule.nightly]\nrate = \"2 hours\"\nfunction = \"api-handler\"\n[firewall.api-waf]\n",
+         targets = [{ workflow = \"workflow\" }]\n[schedule.nightly]\nrate = \"2 hours\"\nfunction = \"api-handler\"\n\
+         [http_api.web]\ndescription = \"Web\"\nroutes = [\n\
+         { route = \"GET /items\", function = \"worker\", auth = \"users\" },\n\
+         { route = \"GET /items/{key}\", function = \"api-handler\", timeout_ms = 5000 }]\n\
+         [http_api.web.authorizer.users]\nissuer = \"https://other.example\"\naudience = [\"shop\"]\n[firewall.api-waf]\n",
     ),
     ("[table.serverless-table]\n", "[table.serverless-table]\nstream = \"keys-only\"\n"),
+    (
+        "[alarm.lambda-error-alarm]\n",
+        "[usage_plan.free]\napis = [\"api\"]\non_delete = \"delete\"\n\
+         [usage_plan.free.key.one]\nenabled = false\n[alarm.lambda-error-alarm]\n",
+    ),
     ("rate_limit = 1000", "rate_limit = 1000\nallow_ips = [\"198.51.100.0/24\"]"),
 ];
 
@@ -213,6 +233,9 @@ async fn edit_by_hand(project: &Project) {
     let apis = clients.apigateway.get_rest_apis().send().await.expect("APIs");
     let api = format!("arn:aws:apigateway:us-west-2::/restapis/{}", apis.items()[0].id().expect("an id"));
     clients.apigateway.tag_resource().resource_arn(api).tags(key, value).send().await.expect("a tag");
+    let apis = clients.apigatewayv2.get_apis().send().await.expect("HTTP APIs");
+    let api = format!("arn:aws:apigateway:us-west-2::/apis/{}", apis.items()[0].api_id().expect("an id"));
+    clients.apigatewayv2.tag_resource().resource_arn(api).tags(key, value).send().await.expect("a tag");
     let function = arn("lambda", "function:serverless-app--production-api-handler");
     clients.lambda.tag_resource().resource(function).tags(key, value).send().await.expect("a tag");
     let rules = clients.config.describe_config_rules().send().await.expect("rules");
