@@ -52,6 +52,7 @@ impl Resource for Queue {
         Kind::EventRule,
         Kind::EventSourceMapping,
         Kind::Function,
+        Kind::HttpApi,
         Kind::Schedule,
         Kind::Topic,
     ];

@@ -53,7 +53,7 @@ impl Resource for StateMachine {
     type Call = Call;
     type Seed = ();
     const FIXED: &'static [&'static str] = &["type"];
-    const USED_BY: &'static [Kind] = &[Kind::EventRule, Kind::Schedule];
+    const USED_BY: &'static [Kind] = &[Kind::EventRule, Kind::HttpApi, Kind::Schedule];
     const PATIENCE: Duration = Duration::from_secs(600);
     const SETTLES: &'static [(&'static str, &'static str)] = &[("DELETING", "its deletion")];
     const HEALS: &'static [Rule] = HEALS;

@@ -103,6 +103,7 @@ fn default_outputs(manifest: &Manifest) -> BTreeMap<String, String> {
     let outputs = [
         ("api_gateway_url", "api", first(&manifest.api), "url"),
         ("dynamodb_table_name", "table", first(&manifest.table), "name"),
+        ("http_api_url", "http_api", first(&manifest.http_api), "url"),
         ("lambda_function_name", "function", first(&manifest.function), "name"),
         ("s3_bucket_name", "bucket", first(&manifest.bucket), "name"),
         ("sns_topic_arn", "topic", first(&manifest.topic), "arn"),

@@ -5,6 +5,7 @@
 //! ownership tags, what follows from something else that is shown, and on a create all but the few facts that matter.
 //! The plan file, and the diff of a change, have everything.
 //!
+//! - `called`: what a route of an HTTP API calls.
 //! - [`mod@subject`]: whose resource it is: `role of function orders`.
 //! - `entry`: parts by name, such as routes and indexes, that come, go or change.
 //! - `rights`: policies as what is allowed now and was not before.
@@ -13,6 +14,7 @@ use std::collections::BTreeMap;
 
 use crate::plan::{Action, AttributeDiff, Change, Plan};
 
+mod called;
 mod entry;
 pub mod field;
 mod form;

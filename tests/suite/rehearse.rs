@@ -102,7 +102,9 @@ const ANSWERS: &str = "def answer(event, context):\n    return {\"statusCode\": 
 /// What a rehearsal said of each request: the path, and the answer below it.
 fn answers(stdout: &str) -> Vec<String> {
     let lines: Vec<&str> = stdout.lines().collect();
-    let pairs = lines.windows(2).filter(|pair| pair[0].contains("/_aws/execute-api/"));
+    let is_call =
+        |line: &str| line.split(' ').nth(1).is_some_and(|url| url.starts_with("http") && url.contains("/_aws/"));
+    let pairs = lines.windows(2).filter(|pair| is_call(pair[0]) && pair[1].starts_with("  "));
     let said = pairs.map(|pair| {
         let (method, url) = pair[0].split_once(' ').expect("a method");
         let path = url.splitn(7, '/').nth(6).unwrap_or_default();

@@ -21,7 +21,8 @@ use crate::planner;
 /// value of each, or they follow from several fields at once.
 const AS_AWS_CALLS_THEM: [&str; 22] = [
     "apigateway.rest-api endpointType",
-    "apigateway.rest-api stages.*.otherSettings.*.*",
+    "apigatewayv2.api disableExecuteApiEndpoint",
+    "apigatewayv2.api stages.*.autoDeploy",
     "config.delivery-channel recording",
     "config.delivery-channel s3BucketName",
     "config.recorder recordingGroup.allSupported",
@@ -38,20 +39,21 @@ const AS_AWS_CALLS_THEM: [&str; 22] = [
     "stepfunctions.state-machine roleArn",
     "wafv2.ip-set Description",
     "wafv2.ip-set IPAddressVersion",
-    "wafv2.web-acl Rules.*.Statement",
     "wafv2.web-acl VisibilityConfig.CloudWatchMetricsEnabled",
     "wafv2.web-acl VisibilityConfig.MetricName",
     "wafv2.web-acl VisibilityConfig.SampledRequestsEnabled",
 ];
 
 /// Fields of a section that are no field of the manifest: only AWS has them, inside of what the manifest names.
-const INSIDE: [&str; 6] = [
+const INSIDE: [&str; 8] = [
     "lifecycle.*.Status",
+    "routes.*.authorizer",
     "routes.*.integration",
     "routes.*.requestTemplates",
     "routes.*.contentHandling",
     "routes.*.methodResponses",
     "routes.*.other settings",
+    "authorizer.*.authorizerCredentials",
 ];
 
 #[test]

@@ -32,7 +32,7 @@ pub use state::*;
 impl Resource for Bus {
     type Call = Call;
     type Seed = ();
-    const USED_BY: &'static [Kind] = &[Kind::EventArchive, Kind::EventRule, Kind::Schedule];
+    const USED_BY: &'static [Kind] = &[Kind::EventArchive, Kind::EventRule, Kind::HttpApi, Kind::Schedule];
     const INDEXED: Option<(&'static str, &'static str)> = Some(("events", ""));
     const HEALS: &'static [Rule] = super::HEALS;
     const LIMITS: &'static [Limit] = super::LIMITS;

@@ -39,7 +39,7 @@ impl Resource for Role {
     const HEALS: &'static [Rule] = super::HEALS;
     const FIXED: &'static [&'static str] = &["Path"];
     const USED_BY: &'static [Kind] =
-        &[Kind::EventRule, Kind::Function, Kind::StateMachine, Kind::Recorder, Kind::Schedule];
+        &[Kind::EventRule, Kind::Function, Kind::HttpApi, Kind::StateMachine, Kind::Recorder, Kind::Schedule];
 
     fn next_call(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
         next_call::next_call(id, want, live)

@@ -53,6 +53,7 @@ impl Resource for Function {
     const USED_BY: &'static [Kind] = &[
         Kind::EventRule,
         Kind::EventSourceMapping,
+        Kind::HttpApi,
         Kind::Permission,
         Kind::RestApi,
         Kind::Schedule,

@@ -27,7 +27,7 @@ impl<'k> RouteKey<'k> {
         }
         let (method, path) = text.split_once(' ').ok_or("has no method and path with one blank between them")?;
         if !METHODS.contains(&method) {
-            return Err(format!("has no method of {}", METHODS.join(", ")));
+            return Err(format!("begins with none of {}", METHODS.join(", ")));
         }
         match wrong_path(path) {
             Some(wrong) => Err(wrong.to_owned()),

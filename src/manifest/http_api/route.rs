@@ -124,7 +124,8 @@ impl Route {
     fn lower_auth(&self, api: &HttpApi, here: &Cursor) -> (&'static str, Option<String>) {
         let name = self.auth.as_ref().map_or(NONE, Name::as_str);
         let authorizer = api.authorizer.get(name).filter(|_| ![NONE, IAM].contains(&name));
-        if !self.scopes.is_empty() && !authorizer.is_some_and(|one| one.is_jwt()) {
+        let asks_for_no_token = [NONE, IAM].contains(&name) || authorizer.is_some_and(|one| !one.is_jwt());
+        if !self.scopes.is_empty() && asks_for_no_token {
             let help = "name an authorizer with an issuer in auth, or remove scopes";
             here.at("scopes").problem("only tokens have scopes, and this route asks for none", Some(help));
         }

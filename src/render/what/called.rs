@@ -20,8 +20,12 @@ const FIELDS: [(&str, &str); 7] = [
     ("connectionId", "connection"),
 ];
 /// What it has of which only that it differs is said.
-const MAPS: [(&str, &str); 4] =
-    [("requestParameters", "parameters"), ("responseParameters", "responses"), ("tlsConfig", "tls"), ("other", "other")];
+const MAPS: [(&str, &str); 4] = [
+    ("requestParameters", "parameters"),
+    ("responseParameters", "responses"),
+    ("tlsConfig", "tls"),
+    ("other", "other"),
+];
 
 /// What differs between two integrations.
 pub(super) fn changed(naming: &Naming, old: &Shown, new: &Shown) -> Sentence {

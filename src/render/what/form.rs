@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::super::words::Sentence;
+use super::called;
 use super::field::{Born, Field, Form};
 use super::rights;
 use super::subject;
@@ -17,7 +18,7 @@ pub(super) fn born(naming: &Naming, field: &Field, diffs: &[&AttributeDiff]) -> 
     let label = || Sentence::default().words(format!("{} ", field.field));
     let (_, new) = sides(diffs);
     match (field.born, field.form) {
-        (Born::Never, _) | (_, Form::Changed | Form::Altered | Form::Implied | Form::Excluded) => None,
+        (Born::Never, _) | (_, Form::Changed | Form::Altered | Form::Implied | Form::Excluded | Form::Called) => None,
         (born, Form::Value(spelling)) if !new.is_absent() => {
             let said = value::one(naming, new, spelling, false);
             let is_default = |default: &str| said.render(str::to_owned) == default;
@@ -91,6 +92,7 @@ pub(super) fn change(naming: &Naming, field: &Field, diffs: &[&AttributeDiff]) -
             (before != after).then(|| before.words(" → ").then(after))
         }
         Form::Changed => changed(),
+        Form::Called => Some(called::changed(naming, old, new)),
         Form::Blocks => blocks(naming, diffs),
         Form::Code => Some(Sentence::default().words(match code_size(naming) {
             Some(size) => format!("changed, now {size}"),

@@ -343,6 +343,43 @@ fn what_a_firewall_does_is_said_by_its_fields() {
 }
 
 #[test]
+fn what_a_route_of_an_http_api_calls_is_said_by_what_differs_of_its_integration() {
+    let function = |name: &str| json!(format!("arn:aws:lambda:us-west-2:123456789012:function:shop--production-{name}"));
+    let at = |key: &str, attribute: &str| format!("integrations.{key}.{attribute}");
+    let (f, slow, g) = ("f 1", "f 2", "g 3");
+    let (uri, time, more) = (at(f, "integrationUri"), at(f, "timeoutInMillis"), at(f, "requestParameters.append:header.x"));
+    let was = [
+        ("routes.GET /c.integration", json!(f)),
+        (&*uri, function("f")),
+        (&*time, json!(30000)),
+        (&*more, json!("1")),
+    ];
+    let (new_uri, new_time) = (at(slow, "integrationUri"), at(slow, "timeoutInMillis"));
+    let (other_uri, other_time) = (at(g, "integrationUri"), at(g, "timeoutInMillis"));
+    let other_more = at(g, "requestParameters.append:header.x");
+    let diff = [
+        ("routes.GET /a.authorizationType", json!("JWT"), json!("NONE")),
+        ("routes.GET /a.authorizer", json!("users"), none()),
+        ("routes.GET /a.integration", json!(f), json!(slow)),
+        ("routes.GET /b.integration", json!(f), json!(g)),
+        (&*new_uri, none(), function("f")),
+        (&*new_time, none(), json!(5000)),
+        (&*other_uri, none(), function("g")),
+        (&*other_time, none(), json!(30000)),
+        (&*other_more, none(), json!("1")),
+    ];
+    assert_eq!(
+        updated("apigatewayv2.api/web", &diff, &was),
+        [
+            "routes `GET /a` auth a token → none",
+            "routes `GET /a` authorizer `users` → none",
+            "routes `GET /a` integration timeout_ms 30000 → 5000, parameters changed",
+            "routes `GET /b` integration calls `f` → `g`",
+        ]
+    );
+}
+
+#[test]
 fn nothing_is_listed_of_what_is_deleted() {
     assert_eq!(said(change("sns.topic/t", Action::Delete, &[("DisplayName", json!("x"), none())], &[])), [""; 0]);
 }
@@ -361,6 +398,8 @@ fn every_kind_of_resource_is_called_in_the_manifests_words() {
         ("iam.role/orders", "role `orders`"),
         ("iam.role/pay-workflow", "role of workflow `pay`"),
         ("logs.log-group/web-api", "access logs of api `web`"),
+        ("logs.log-group/web-http", "access logs of http_api `web`"),
+        ("iam.role/web-http", "role of http_api `web`"),
         ("logs.log-group/other", "`logs.log-group/other`"),
         ("lambda.permission/orders", "permission to invoke function `orders`"),
         ("wafv2.ip-set/waf-block-v6", "block_ips (IPv6) of firewall `waf`"),

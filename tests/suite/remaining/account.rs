@@ -67,7 +67,7 @@ impl Account {
         let key = (id.address.kind, id.name.clone());
         let Some(state) = state else { return drop(self.there.remove(&key)) };
         let kept = self.there.get(&key).and_then(|(_, _, made)| made.clone());
-        let makes_id = matches!(id.address.kind, Kind::RestApi | Kind::WebAcl | Kind::IpSet);
+        let makes_id = matches!(id.address.kind, Kind::HttpApi | Kind::RestApi | Kind::WebAcl | Kind::IpSet);
         let made = kept.or_else(|| {
             self.made += 1;
             makes_id.then(|| format!("made{}up{}", self.made, id.address.name))

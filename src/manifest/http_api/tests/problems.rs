@@ -85,7 +85,7 @@ fn what_api_gateway_would_refuse_of_an_api_is_a_problem() {
 #[test]
 fn what_api_gateway_would_refuse_of_a_route_is_a_problem() {
     for (route, problem) in [
-        ("payload = \"1.0\"", "a route calls one thing"),
+        ("timeout_ms = 50", "a route calls one thing"),
         ("function = \"f\", send = \"jobs\"", "a route calls one thing"),
         ("function = \"h\"", "there is no function section \"h\"; there is f, g"),
         ("send = \"job\"", "there is no queue section \"job\"; did you mean \"jobs\"?"),
