@@ -23,7 +23,13 @@ use Answer::{Cbor, Json, Xml};
 
 /// The operation, its answer, where the plan says that the member is, and the call that would erase it: every call that replaces
 /// something as a whole.
-const ROWS: [(&str, Answer, &str, &str); 20] = [
+const ROWS: [(&str, Answer, &str, &str); 21] = [
+    (
+        "apigateway GetGatewayResponses",
+        Json { object: "/item/6", moved: "/item/6/statusCode" },
+        "NobodyKnows",
+        "apigateway:PutGatewayResponse",
+    ),
     (
         "lambda GetFunctionEventInvokeConfig",
         Json { object: "/DestinationConfig", moved: "/DestinationConfig/OnFailure/Destination" },
@@ -196,6 +202,7 @@ fn manifest() -> String {
     let function = "[function.api-handler]\non_failure = { topic = \"critical-alerts\" }\n\
         url = { auth = \"iam\", cors = { origins = [\"https://example.com\"] } }\n";
     let text = text.replace("[function.api-handler]\n", function);
+    let text = text.replace("[api.api]\n", "[api.api]\ncors = { origin = \"https://example.com\" }\n");
     let text = text.replace("[bucket.static-assets]\n", events);
     text.replace("rate_limit = 1000\n", "rate_limit = 1000\nblock_ips = [\"203.0.113.0/24\"]\n")
 }
@@ -219,6 +226,9 @@ const HARMLESS: &[(&str, &str)] = &[
     ("apigateway:PutIntegrationResponse", "sent where there is none"),
     ("apigateway:PutMethod", "sent where there is none"),
     ("apigateway:PutMethodResponse", "sent where there is none"),
+    ("apigateway:UpdateAuthorizer", "it keeps what it does not name"),
+    ("apigateway:UpdateModel", "it keeps what it does not name"),
+    ("apigateway:UpdateRequestValidator", "it keeps what it does not name"),
     ("apigateway:UpdateRestApi", "it keeps what it does not name"),
     ("apigateway:UpdateStage", "it keeps what it does not name"),
     ("dynamodb:UpdateContinuousBackups", "it keeps what it does not name"),

@@ -7,8 +7,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::call::PatchOperation;
-use super::{Call, api_id};
+use super::{Call, PatchOperation, api_id};
 use crate::aws::Id;
 use crate::text::{OutputRef, Text};
 

@@ -8,12 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::aws::Id;
-use crate::aws::apigateway::authorizer::{CreateAuthorizer, DeleteAuthorizer, UpdateAuthorizer};
-use crate::aws::apigateway::gateway_response::{GatewayResponseType, PutGatewayResponse};
-use crate::aws::apigateway::validation::{
-    CreateModel, CreateRequestValidator, DeleteRequestValidator, ModelName, UpdateModel, UpdateRequestValidator,
+use crate::aws::apigateway::{
+    Checks, CreateAuthorizer, CreateModel, CreateRequestValidator, DeleteAuthorizer, DeleteRequestValidator,
+    GatewayResponseType, Integration, ModelName, PutGatewayResponse, RestApi, UpdateAuthorizer, UpdateModel,
+    UpdateRequestValidator, api_id, resource_id,
 };
-use crate::aws::apigateway::{Checks, Integration, RestApi, api_id, resource_id};
 use crate::aws::document::Document;
 use crate::aws::kit::calls::calls;
 use crate::aws::kit::tags::{tag_calls, tag_inputs};

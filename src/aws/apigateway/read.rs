@@ -7,8 +7,7 @@ use aws_sdk_apigateway::types;
 use serde_json::Value;
 
 use crate::aws::Observed;
-use crate::aws::apigateway::observe::BesidePaths;
-use crate::aws::apigateway::{PRIVATE, RestApi};
+use crate::aws::apigateway::{BesidePaths, PRIVATE, RestApi};
 use crate::aws::document::Document;
 use crate::aws::kit::unmodelled::{self, Unmodelled};
 use crate::aws::tags::{self, Tags};

@@ -7,8 +7,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::call::PatchOperation;
-use super::{Call, api_id};
+use super::{Call, PatchOperation, api_id};
 use crate::aws::Id;
 use crate::text::{OutputRef, Text};
 

@@ -156,9 +156,10 @@ impl Authorizer {
     }
 
     fn check_named(&self, here: &Cursor) {
-        match &self.function {
-            Some(function) => drop(here.at("function").known("function", function, &here.manifest.function)),
-            None => here.problem("it says nothing of who decides", Some("write function = \"<name>\" or user_pools")),
+        if let Some(function) = &self.function {
+            here.at("function").known("function", function, &here.manifest.function);
+        } else {
+            here.problem("it says nothing of who decides", Some("write function = \"<name>\" or user_pools"));
         }
     }
 

@@ -138,9 +138,7 @@ pub fn policy_size(statements: &BTreeMap<String, Statement>, function: &str, her
     let bytes: usize = statements.iter().map(|(sid, statement)| statement_size(sid, statement, function)).sum();
     if bytes > POLICY_BYTES {
         let message = format!("its resource policy would have about {bytes} bytes, {} statements", statements.len());
-        let help =
-            "Lambda takes 20480: let a route with {proxy+} or the method ANY stand for several, or use more functions";
-        here.problem(message, Some(help));
+        here.problem(message, Some("Lambda takes 20480: let less deliver to it, or use more functions"));
     }
 }
 

@@ -155,9 +155,8 @@ fn cors(all: &Gathered, entries: &BTreeMap<String, Entry>) -> Option<What> {
     let origin = |side: fn(&AttributeDiff) -> &Shown| {
         diffs().filter(|diff| diff.path.ends_with(ORIGIN)).find_map(|diff| header(side(diff)))
     };
-    let before = origin(|diff| &diff.old).or_else(|| {
-        all.change.was.iter().filter(|(path, _)| path.ends_with(ORIGIN)).find_map(|(_, shown)| header(shown))
-    });
+    let before = origin(|diff| &diff.old)
+        .or_else(|| all.change.was.iter().filter(|(path, _)| is_origin(path)).find_map(|(_, shown)| header(shown)));
     let gone =
         entries.values().all(|entry| entry.rows.iter().flat_map(|(_, diffs)| diffs).all(|diff| diff.new.is_absent()));
     let kept = before.clone().filter(|_| !gone || lasts(all, entries));
@@ -179,8 +178,13 @@ fn cors(all: &Gathered, entries: &BTreeMap<String, Entry>) -> Option<What> {
 
 /// True if there are preflights beside these.
 fn lasts(all: &Gathered, entries: &BTreeMap<String, Entry>) -> bool {
-    let others = all.change.was.keys().filter(|path| path.ends_with(ORIGIN));
+    let others = all.change.was.keys().filter(|path| is_origin(path));
     others.count() > entries.len()
+}
+
+/// True for who may call, as preflights have it. Errors have it as well.
+fn is_origin(path: &str) -> bool {
+    path.starts_with("methods.") && path.ends_with(ORIGIN)
 }
 
 /// A header's value, which API Gateway has in single quotes.

@@ -55,6 +55,8 @@ pub enum Form {
     List,
     /// Which keys of a map come, go and change, by the last `*` of the path.
     Names,
+    /// Which parts come, go and change, by the first `*` of the path.
+    Parts,
     /// That it changes.
     Changed,
     /// Of which keys it changes; that it comes and goes with something else follows.

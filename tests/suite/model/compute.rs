@@ -228,6 +228,10 @@ pub struct Api {
     pub throttle: Option<i32>,
     pub limited: bool,
     pub tracing: bool,
+    /// The function that judges who may call the routes that are not signed.
+    pub judge: Option<Name>,
+    /// True if `GET` requests have to say which page.
+    pub pages: bool,
 }
 
 const PATHS: [&str; 4] = ["/", "/items", "/items/{id}", "/files/{path+}"];
@@ -248,13 +252,20 @@ impl Api {
             throttle: random.maybe(&[5, 50]),
             limited: random.chance(35),
             tracing: random.chance(35),
+            judge: random.maybe(&functions),
+            pages: random.chance(35),
         }
     }
 
     pub fn write(&self, name: Name) -> String {
         let route = |((method, path), (function, signed)): (&(&str, &str), &(Name, bool))| {
-            let auth = if *signed { ", auth = \"iam\"" } else { "" };
-            format!("{{ method = \"{method}\", path = \"{path}\", function = \"{function}\"{auth} }}")
+            let auth = match (*signed, self.judge) {
+                (true, _) => ", auth = \"iam\"",
+                (false, Some(_)) => ", auth = \"judge\"",
+                (false, None) => "",
+            };
+            let page = if self.pages && *method == "GET" { ", require = [\"querystring.page\"]" } else { "" };
+            format!("{{ method = \"{method}\", path = \"{path}\", function = \"{function}\"{auth}{page} }}")
         };
         let routes: Vec<String> = self.routes.iter().map(route).collect();
         let mut text =
@@ -268,6 +279,9 @@ impl Api {
         }
         if self.limited {
             text += "allow_ips = [\"192.0.2.0/24\"]\n";
+        }
+        if let Some(function) = self.judge {
+            text += &format!("authorizer.judge = {{ function = \"{function}\", ttl = 0 }}\n");
         }
         text
     }
@@ -289,11 +303,26 @@ impl Api {
         resources.extend(paths.contains("/files/{path+}").then_some("/files"));
         lines.push(format!("api {PREFIX}{name} paths {}", list(&resources.into_iter().collect::<Vec<_>>())));
         for ((method, path), (function, signed)) in &self.routes {
-            let auth = if *signed { "AWS_IAM" } else { "NONE" };
+            let auth = match (*signed, self.judge) {
+                (true, _) => "AWS_IAM",
+                (false, Some(_)) => "CUSTOM",
+                (false, None) => "NONE",
+            };
             lines.push(format!("api {PREFIX}{name} {method} {path} calls {PREFIX}{function} {auth}"));
             let verb = if *method == "ANY" { "*" } else { method };
             let source = path.replace("{id}", "*").replace("{path+}", "*");
             lines.push(format!("function {PREFIX}{function} lets in API {PREFIX}{name} by /*/{verb}{source}"));
+        }
+        if let Some(function) = self.judge {
+            lines.push(format!("api {PREFIX}{name} authorizer judge TOKEN asks {PREFIX}{function} ttl=0"));
+            lines.push(format!("function {PREFIX}{function} lets in API {PREFIX}{name} by /authorizers/*"));
+        }
+        if self.pages && self.routes.keys().any(|(method, _)| *method == "GET") {
+            lines.push(format!("api {PREFIX}{name} validator parameters body=false parameters=true"));
+        }
+        if self.cors {
+            let errors = ["DEFAULT_4XX", "DEFAULT_5XX"];
+            lines.extend(errors.map(|of| format!("api {PREFIX}{name} answers {of} with 1 header")));
         }
         let open = paths.iter().filter(|path| self.cors && !self.routes.contains_key(&("ANY", path)));
         lines.extend(open.map(|path| format!("api {PREFIX}{name} OPTIONS {path} is mocked NONE")));

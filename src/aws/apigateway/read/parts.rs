@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 
 use aws_sdk_apigateway::types;
 
-use crate::aws::apigateway::observe::BesidePaths;
 use crate::aws::apigateway::validation::schema;
-use crate::aws::apigateway::{Authorizer, GatewayResponse, Model, OF_AWS, Parts, RequestValidator, TTL};
+use crate::aws::apigateway::{Authorizer, BesidePaths, GatewayResponse, Model, OF_AWS, Parts, RequestValidator, TTL};
 use crate::aws::kit::unmodelled::Unmodelled;
 
 /// Names by the ids that AWS made up.

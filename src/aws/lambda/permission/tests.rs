@@ -91,3 +91,29 @@ fn the_two_statements_of_an_open_url_are_read_as_they_were_written() {
         "Action": "lambda:InvokeFunctionUrl", "Principal": "*", "FunctionUrlAuthType": "NONE"}});
     assert_eq!(serde_json::to_value(&add).unwrap(), expected);
 }
+
+#[test]
+fn one_statement_for_all_routes_comes_before_theirs_go_and_goes_after_theirs_have_come() {
+    let statement = |source: &str| Statement {
+        principal: "apigateway.amazonaws.com".into(),
+        source_arn: Some(format!("arn:aws:execute-api:us-west-2:123456789012:abc/{source}").as_str().into()),
+        ..Statement::default()
+    };
+    let one = Permission { statements: [("shop-routes".into(), statement("*/*"))].into() };
+    let each = ["*/GET/a", "*/*/*"].map(|of| (format!("shop-{of}"), statement(of)));
+    let each = Permission { statements: each.into() };
+    let calls = |want: &Permission, live: &Permission| {
+        let planned = crate::aws::steps::steps(
+            &test_id(Kind::Permission, "f"),
+            Some(&want.clone().into()),
+            Some(&live.clone().into()),
+        );
+        let sid =
+            |call: serde_json::Value| format!("{} {}", call["api"], call["input"]["StatementId"]).replace('"', "");
+        planned.expect("a plan").iter().map(|step| sid(step.call.json())).collect::<Vec<_>>()
+    };
+    let to_one = calls(&one, &each);
+    assert_eq!(to_one[0], "lambda:AddPermission shop-routes", "{to_one:?}");
+    let to_each = calls(&each, &one);
+    assert_eq!(to_each[2], "lambda:RemovePermission shop-routes", "{to_each:?}");
+}

@@ -58,7 +58,12 @@ pub(super) const API: &[Field] = &[
 ];
 
 pub(super) const WEB_ACL: &[Field] = &[
-    unless("allow", "DefaultAction", "default", Form::Value(&[("Allow", "allow"), ("Block", "block")])),
+    unless(
+        "allow",
+        "DefaultAction",
+        "default",
+        Form::Value(&[("Allow", "allow"), ("Block", "block"), ("", "a custom one")]),
+    ),
     main("DefaultAction.**", "custom_response", Form::Changed),
     later("Description", "description", PLAIN),
     main("Rules.rate-limit.Statement.RateBasedStatement.Limit", "rate_limit", PLAIN),
@@ -75,7 +80,7 @@ pub(super) const WEB_ACL: &[Field] = &[
     implied("Rules.allow-v6.Statement.IPSetReferenceStatement.ARN"),
     implied("Rules.block-v4.Statement.IPSetReferenceStatement.ARN"),
     implied("Rules.block-v6.Statement.IPSetReferenceStatement.ARN"),
-    main("Rules.*.Statement.**", "rules", Form::Names),
+    main("Rules.*.Statement.**", "rules", Form::Parts),
     implied("Rules.*.Priority"),
     implied("Rules.*.VisibilityConfig.**"),
     main("Rules.*.Action", "rules' actions", Form::Altered),

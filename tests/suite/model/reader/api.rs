@@ -31,8 +31,32 @@ pub async fn apis(read: &Clients, names: &BTreeMap<String, String>) -> Vec<Strin
             all.push(format!("api {name} {} firewall={}", told(&stage), or_none(wall.as_deref())));
         }
         all.extend(routes(read, id).await.into_iter().map(|line| format!("api {name} {line}")));
+        all.extend(guards(read, id).await.into_iter().map(|line| format!("api {name} {line}")));
     }
     all
+}
+
+/// Authorizers, validators and what callers get where nothing of the app's has answered.
+async fn guards(read: &Clients, id: &str) -> Vec<String> {
+    let client = &read.apigateway;
+    let authorizers = client.get_authorizers().rest_api_id(id).send().await.unwrap().items.unwrap_or_default();
+    let validators = client.get_request_validators().rest_api_id(id).send().await.unwrap().items.unwrap_or_default();
+    let responses = client.get_gateway_responses().rest_api_id(id).send().await.unwrap().items.unwrap_or_default();
+    let authorizer = |one: &aws_sdk_apigateway::types::Authorizer| {
+        let function = one.authorizer_uri().and_then(|uri| uri.strip_suffix("/invocations")).map_or("-", last);
+        let (of, ttl) = (one.r#type().unwrap().as_str(), one.authorizer_result_ttl_in_seconds().unwrap());
+        format!("authorizer {} {of} asks {function} ttl={ttl}", one.name().unwrap())
+    };
+    let validator = |one: &aws_sdk_apigateway::types::RequestValidator| {
+        let (body, parameters) = (one.validate_request_body(), one.validate_request_parameters());
+        format!("validator {} body={body} parameters={parameters}", one.name().unwrap())
+    };
+    let response = |one: &aws_sdk_apigateway::types::GatewayResponse| {
+        let headers = one.response_parameters().map_or(0, |headers| headers.len());
+        format!("answers {} with {headers} header", one.response_type().unwrap().as_str())
+    };
+    let said = responses.iter().filter(|one| !one.default_response()).map(response);
+    authorizers.iter().map(authorizer).chain(validators.iter().map(validator)).chain(said).collect()
 }
 
 fn told(stage: &Stage) -> String {

@@ -1,0 +1,68 @@
+//! An app whose REST APIs judge callers, check requests and say why they refuse: its whole life on both emulators.
+
+use crate::support::emulator::{MAKES, Make};
+use crate::support::project::{Project, changes};
+
+const BEFORE: &str = include_str!("../../fixtures/plan/rest-api/before.toml");
+const AFTER: &str = include_str!("../../fixtures/plan/rest-api/after.toml");
+const SCHEMA: &str = include_str!("../../fixtures/plan/rest-api/schemas/order.json");
+
+/// With code that is there.
+fn manifest(text: &str) -> String {
+    text.replace("judge.handler", "main.handler")
+}
+
+async fn project(make: Make) -> Project {
+    let project = Project::new(make, &manifest(BEFORE)).await;
+    std::fs::create_dir(project.folder().join("schemas")).expect("a folder");
+    std::fs::write(project.folder().join("schemas/order.json"), SCHEMA).expect("a schema");
+    project
+}
+
+async fn whole_life(make: Make) {
+    let project = project(make).await;
+    let made = changes(&project.deploy(&[]));
+    assert!(made.iter().all(|line| line.starts_with("create ")), "{make:?}: {made:#?}");
+    project.write(&manifest(AFTER));
+    let changed = changes(&project.deploy(&[]));
+    assert!(changed.iter().all(|line| line.starts_with("update ")), "{make:?}: {changed:#?}");
+    let schema = project.folder().join("schemas/order.json");
+    std::fs::write(schema, SCHEMA.replace("0.5", "1.5")).expect("a schema");
+    let changed = changes(&project.deploy(&[]));
+    let models = |line: &&String| line.contains("models.SchemasOrder.schema");
+    assert!(changed.iter().any(|line| models(&line)), "{make:?}: {changed:#?}");
+    project.write(&manifest(BEFORE));
+    project.deploy(&[]);
+    project.deploy(&["--destroy", "--delete-data"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn apis_that_judge_and_check_are_made_changed_and_removed_on_ministack() {
+    whole_life(Make::Ministack).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn apis_that_judge_and_check_are_made_changed_and_removed_on_moto() {
+    whole_life(Make::Moto).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_stops_where_somebody_has_made_by_hand_what_the_manifest_asks_for_first() {
+    for make in MAKES {
+        let route = "routes = [{ method = \"GET\", path = \"/\", function = \"orders\" }]\n";
+        let (head, _) = BEFORE.split_once("[api.shop]").expect("an API");
+        let project = Project::new(make, &manifest(&format!("{head}[api.shop]\n{route}"))).await;
+        project.deploy(&[]);
+        let client = project.aws().await.write.apigateway.clone();
+        let apis = client.get_rest_apis().send().await.expect("APIs");
+        let api = apis.items().iter().find(|api| api.name() == Some("shop--production-shop")).expect("the API");
+        let put = client.put_gateway_response().rest_api_id(api.id().expect("its id"));
+        put.response_type("DEFAULT_4XX".into()).status_code("418").send().await.expect("a response");
+        assert_eq!(changes(&project.plan(&[])), Vec::<String>::new(), "{make:?}: nobody has asked for it");
+        project.write(&manifest(&format!("{head}[api.shop]\ncors = {{ origin = \"*\" }}\n{route}")));
+        let ran = project.run(&["plan"], 1);
+        assert!(ran.stderr.contains("responses made by others"), "{make:?}: {}", ran.stderr);
+        project.write(&manifest(&format!("{head}[api.shop]\ncors = {{ origin = \"*\", errors = false }}\n{route}")));
+        project.deploy(&[]);
+    }
+}
