@@ -55,7 +55,7 @@ fn text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         Value::Object(parts) => match (parts.get("$output"), parts.get("$join")) {
-            (Some(output), _) => output.as_str().unwrap_or_default().to_owned(),
+            (Some(output), _) => output.as_str().unwrap_or_default().trim_end_matches(".id").to_owned(),
             (_, Some(Value::Array(parts))) => parts.iter().map(text).collect(),
             _ => value.to_string(),
         },

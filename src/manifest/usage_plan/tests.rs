@@ -71,8 +71,8 @@ fn every_field_reaches_the_state_and_keys_and_apis_come_before_their_plan() {
     assert_eq!(plan["description"], "Free of charge");
     assert_eq!(plan["apiStages"], json!([stage]));
     let of_methods = json!({
-        "/items/GET ${apigateway.rest-api/public.id}:live": limits(0.5, 1),
-        "/items/{id}/POST ${apigateway.rest-api/public.id}:live": limits(2.0, 4),
+        "/items/GET apigateway.rest-api/public:live": limits(0.5, 1),
+        "/items/{id}/POST apigateway.rest-api/public:live": limits(2.0, 4),
     });
     assert_eq!(plan["methodThrottle"], of_methods);
     assert_eq!(plan["throttle"], limits(5.5, 10));

@@ -83,9 +83,13 @@ impl Serialize for ApiStage {
     }
 }
 
-/// By `<path>/<method> <API id>:<stage>`.
+/// By `<path>/<method> <API>:<stage>`: what AWS makes up is no part of a name, so an API of ours is its address.
 fn by_method<S: Serializer>(limits: &BTreeMap<Method, Limits>, output: S) -> Result<S::Ok, S::Error> {
-    output.collect_map(limits.iter().map(|(method, limits)| (format!("{} {}", method.path, method.of.text()), limits)))
+    output.collect_map(limits.iter().map(|(Method { of, path }, limits)| {
+        let id = &of.api_id;
+        let api = id.references().next().map_or_else(|| id.to_string(), |reference| reference.address.to_string());
+        (format!("{path} {api}:{}", of.stage), limits)
+    }))
 }
 
 impl UsagePlan {
