@@ -15,8 +15,8 @@ use crate::apply::guard::Reading;
 use crate::apply::{Event, Executor};
 use crate::aws::settle::{self, Verdict};
 use crate::aws::tag_index::tags_in_index;
-use crate::aws::{Call, Id, Kind, Tags, apigateway_keys, logs};
-use crate::name::Address;
+use crate::aws::{Call, Id, Kind, Tags, apigateway_keys, logs, wafv2};
+use crate::name::{Address, tag};
 use crate::plan::Change;
 use crate::text::Text;
 
@@ -154,6 +154,10 @@ fn made(id: &Id, call: &Call) -> Option<Text> {
         }
         "logs:CreateLogGroup" if logs::LATE.iter().any(|folder| id.name.starts_with(folder)) => {
             named("logs", format!("log-group:{}", id.name))
+        }
+        // What it stands in front of is found by its tags.
+        "wafv2:CreateWebACL" if call.json()["input"]["Tags"].to_string().contains(tag::PARTS) => {
+            Some(wafv2::arn(&id.site, "webacl", &id.address, &id.name))
         }
         "events:CreateEventBus" => named("events", format!("event-bus/{}", id.name)),
         "events:PutRule" => named("events", format!("rule/{}", id.name)),

@@ -152,7 +152,7 @@ fn rule(sides: &Sides, name: &str) -> Vec<Finding> {
         let said = rule().words(": ").short(old).words(" → ");
         found.push(weaker(sides, new.map_or(said.clone().words("another statement"), |new| said.short(new))));
     }
-    if found.is_empty() && matches_otherwise(sides, &format!("{RULES}{name}")) {
+    if matches_otherwise(sides, &format!("{RULES}{name}")) {
         found.push(weaker(sides, rule().words(": matches other requests than before")));
     }
     let counted = &lenient(&sides.new, &path(OVERRIDES)) - &lenient(&sides.old, &path(OVERRIDES));

@@ -23,7 +23,7 @@ use Answer::{Cbor, Json, Xml};
 
 /// The operation, its answer, where the plan says that the member is, and the call that would erase it: every call that replaces
 /// something as a whole.
-const ROWS: [(&str, Answer, &str, &str); 21] = [
+const ROWS: [(&str, Answer, &str, &str); 22] = [
     (
         "apigateway GetGatewayResponses",
         Json { object: "/item/6", moved: "/item/6/statusCode" },
@@ -59,6 +59,12 @@ const ROWS: [(&str, Answer, &str, &str); 21] = [
         Json { object: "/WebACL/AssociationConfig", moved: "/WebACL/Description" },
         "AssociationConfig.NobodyKnows",
         "wafv2:UpdateWebACL",
+    ),
+    (
+        "wafv2 GetLoggingConfiguration",
+        Json { object: "/LoggingConfiguration", moved: "/LoggingConfiguration/LoggingFilter/DefaultBehavior" },
+        "LoggingConfiguration.NobodyKnows",
+        "wafv2:PutLoggingConfiguration",
     ),
     ("wafv2 GetIPSet", Json { object: "/IPSet", moved: "/IPSet/Description" }, "NobodyKnows", "wafv2:UpdateIPSet"),
     (
@@ -204,7 +210,10 @@ fn manifest() -> String {
     let text = text.replace("[function.api-handler]\n", function);
     let text = text.replace("[api.api]\n", "[api.api]\ncors = { origin = \"https://example.com\" }\n");
     let text = text.replace("[bucket.static-assets]\n", events);
-    text.replace("rate_limit = 1000\n", "rate_limit = 1000\nblock_ips = [\"203.0.113.0/24\"]\n")
+    let firewall = "rate_limit = 1000\nblock_ips = [\"203.0.113.0/24\"]\nlogging = { filter = { DefaultBehavior = \"DROP\", \
+        Filters = [{ Behavior = \"KEEP\", Requirement = \"MEETS_ALL\", \
+        Conditions = [{ ActionCondition = { Action = \"BLOCK\" } }] }] } }\n";
+    text.replace("rate_limit = 1000\n", firewall)
 }
 
 /// What a plan says of members that this tool does not model.

@@ -34,6 +34,7 @@ pub(super) fn born(naming: &Naming, field: &Field, diffs: &[&AttributeDiff]) -> 
         (_, Form::List) => listed(label(), &names(naming, diffs, new_side)),
         (_, Form::Managed) => listed(label(), &uncommon(naming, new)),
         (_, Form::Names) => listed(label(), &keys(field, diffs)),
+        (_, Form::Parts) => listed(label(), &parts_in(field, diffs)),
         (_, Form::Blocks) => {
             let off = diffs.iter().filter(|diff| diff.new == Shown::Value(Value::Bool(false)));
             let off: Vec<String> = off.map(|diff| block(&diff.path)).collect();
@@ -84,6 +85,7 @@ pub(super) fn change(naming: &Naming, field: &Field, diffs: &[&AttributeDiff]) -
             gains(&names(naming, diffs, old_side), &names(naming, diffs, new_side)).or_else(changed)
         }
         Form::Names => named(field, diffs),
+        Form::Parts => parts(naming, field, diffs),
         Form::Altered => value::moved(&[], &[], &altered(field, diffs)),
         Form::Encryption => {
             let sides =
@@ -228,6 +230,31 @@ fn of_side(field: &Field, diffs: &[&AttributeDiff], side: fn(&AttributeDiff) -> 
 
 fn key(field: &Field, path: &str) -> Option<String> {
     field.keys(path).map(|(key, tail)| if tail.is_empty() { key } else { tail }.to_owned())
+}
+
+/// The parts that these attributes are of.
+fn parts_in(field: &Field, diffs: &[&AttributeDiff]) -> Vec<String> {
+    let names: BTreeSet<&str> = diffs.iter().filter_map(|diff| Some(field.keys(&diff.path)?.0)).collect();
+    names.into_iter().map(str::to_owned).collect()
+}
+
+/// Which parts come, go and change: one that has any attribute on a side is there on that side.
+fn parts(naming: &Naming, field: &Field, diffs: &[&AttributeDiff]) -> Option<Sentence> {
+    let before = field.path.split('*').next().unwrap_or_default();
+    let is_there = |name: &str, side: fn(&AttributeDiff) -> &Shown| {
+        let start = format!("{before}{name}.");
+        naming.change.was.keys().any(|path| path.starts_with(&start))
+            || naming.change.diff.iter().any(|diff| diff.path.starts_with(&start) && !side(diff).is_absent())
+    };
+    let (mut new, mut old, mut changed) = (Vec::new(), Vec::new(), Vec::new());
+    for name in parts_in(field, diffs) {
+        match (is_there(&name, old_side), is_there(&name, new_side)) {
+            (false, _) => new.push(name),
+            (true, false) => old.push(name),
+            (true, true) => changed.push(name),
+        }
+    }
+    value::moved(&new, &old, &changed)
 }
 
 /// Which keys of a map come, go and change.

@@ -127,7 +127,11 @@ const POOR: &[(&str, &str)] = &[
         "[usage_plan.free]\napis = [\"api\"]\non_delete = \"delete\"\n\
          [usage_plan.free.key.one]\nenabled = false\n[alarm.lambda-error-alarm]\n",
     ),
-    ("rate_limit = 1000", "rate_limit = 1000\nallow_ips = [\"198.51.100.0/24\"]"),
+    (
+        "rate_limit = 1000",
+        "rate_limit = 1000\nallow_ips = [\"198.51.100.0/24\"]\n\
+         resource_arns = [\"arn:aws:cognito-idp:us-west-2:ACCOUNT:userpool/us-west-2_a\"]",
+    ),
 ];
 
 fn manifest(account: &str, edits: &[(&str, &str)]) -> String {

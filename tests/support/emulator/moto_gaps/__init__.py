@@ -86,7 +86,7 @@
 | states     | ValidateStateMachineDefinition           | 500                                 | known; names calls of DynamoDB  |
 |            |                                          |                                     | that no integration has         |
 | tagging    | GetResources                             | no event source mappings, no rules, | has them                        |
-|            |                                          | no HTTP APIs                        |                                 |
+|            |                                          | no HTTP APIs, no web ACLs           |                                 |
 | wafv2      | ListAvailableManagedRuleGroups           | 500                                 | AWS's rule groups               |
 | wafv2      | ListResourcesForWebACL                   | 500                                 | known                           |
 | wafv2      | a second IP set or Web ACL of a name     | made; another code                  | WAFDuplicateItemException       |

@@ -6,8 +6,10 @@ import uuid
 from moto.config.exceptions import NoSuchConfigRuleException, ResourceNotFoundException
 from moto.config.models import ConfigBackend, ConfigRecorder, Scope
 from moto.config.responses import ConfigResponse
+from moto.core.resource_tagging import TaggedResource, make_tag_matcher
+from moto.resourcegroupstaggingapi.models import ResourceGroupsTaggingAPIBackend
 from moto.wafv2.exceptions import WAFNonexistentItemException, WAFv2ClientError, WAFV2DuplicateItemException
-from moto.wafv2.models import WAFV2Backend
+from moto.wafv2.models import WAFV2Backend, wafv2_backends
 from moto.wafv2.responses import WAFV2Response
 from recorded.guard import RULE_GROUPS
 
@@ -81,6 +83,16 @@ def associate_web_acl(original, self, web_acl_arn, resource_arn):
     for acl in self.wacls.values() if web_acl_arn in self.wacls else []:
         acl.associated_resources = [arn for arn in acl.associated_resources if arn != resource_arn]
     return original(self, web_acl_arn, resource_arn)
+
+
+@replace(ResourceGroupsTaggingAPIBackend, "_get_resources_generator")
+def get_resources(original, self, tag_filters=None, resource_type_filters=None, resource_arn_list=None):
+    yield from original(self, tag_filters, resource_type_filters, resource_arn_list)
+    backend, is_asked_for = wafv2_backends[self.account_id][self.region_name], make_tag_matcher(tag_filters)
+    for arn in [*backend.wacls, *backend.ip_sets]:
+        tags = backend.tagging_service.get_tag_dict_for_resource(arn)
+        if tags and is_asked_for(tags) and (not resource_arn_list or arn in resource_arn_list):
+            yield TaggedResource(arn=arn, tags=tags, resource_type="wafv2")
 
 
 @add(WAFV2Response)
