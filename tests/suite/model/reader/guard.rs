@@ -39,7 +39,8 @@ pub async fn firewalls(read: &Clients) -> Vec<String> {
         let groups = log.and_then(|log| log.logging_configuration).map(|log| log.log_destination_configs);
         let group = |arn: &String| arn.split(':').nth(6).unwrap().to_owned();
         all.extend(groups.iter().flatten().map(|arn| format!("log of {name} to {}", group(arn))));
-        let pools = client.list_resources_for_web_acl().web_acl_arn(arn).resource_type(ResourceType::CognitoUserPool);
+        // The SDK's word is misspelt.
+        let pools = client.list_resources_for_web_acl().web_acl_arn(arn).resource_type(ResourceType::CognitioUserPool);
         let pools = pools.send().await.unwrap().resource_arns.unwrap_or_default();
         all.extend(pools.iter().map(|arn| format!("{} behind {name}", arn.split('/').nth(1).unwrap())));
     }
