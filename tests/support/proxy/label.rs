@@ -107,6 +107,36 @@ const REST: &[(&str, &str, &str, &str)] = &[
     ("apigateway", "GET", "restapis/*/stages/*", "GetStage"),
     ("apigateway", "PATCH", "restapis/*/stages/*", "UpdateStage"),
     ("apigateway", "DELETE", "restapis/*/stages/*", "DeleteStage"),
+    ("apigateway", "GET", "v2/apis", "GetApis"),
+    ("apigateway", "POST", "v2/apis", "CreateApi"),
+    ("apigateway", "PATCH", "v2/apis/*", "UpdateApi"),
+    ("apigateway", "DELETE", "v2/apis/*", "DeleteApi"),
+    ("apigateway", "DELETE", "v2/apis/*/cors", "DeleteCorsConfiguration"),
+    ("apigateway", "GET", "v2/apis/*/authorizers", "GetAuthorizers"),
+    ("apigateway", "POST", "v2/apis/*/authorizers", "CreateAuthorizer"),
+    ("apigateway", "PATCH", "v2/apis/*/authorizers/*", "UpdateAuthorizer"),
+    ("apigateway", "DELETE", "v2/apis/*/authorizers/*", "DeleteAuthorizer"),
+    ("apigateway", "GET", "v2/apis/*/deployments", "GetDeployments"),
+    ("apigateway", "POST", "v2/apis/*/deployments", "CreateDeployment"),
+    ("apigateway", "PATCH", "v2/apis/*/deployments/*", "UpdateDeployment"),
+    ("apigateway", "DELETE", "v2/apis/*/deployments/*", "DeleteDeployment"),
+    ("apigateway", "GET", "v2/apis/*/integrations", "GetIntegrations"),
+    ("apigateway", "POST", "v2/apis/*/integrations", "CreateIntegration"),
+    ("apigateway", "PATCH", "v2/apis/*/integrations/*", "UpdateIntegration"),
+    ("apigateway", "DELETE", "v2/apis/*/integrations/*", "DeleteIntegration"),
+    ("apigateway", "GET", "v2/apis/*/routes", "GetRoutes"),
+    ("apigateway", "POST", "v2/apis/*/routes", "CreateRoute"),
+    ("apigateway", "PATCH", "v2/apis/*/routes/*", "UpdateRoute"),
+    ("apigateway", "DELETE", "v2/apis/*/routes/*", "DeleteRoute"),
+    ("apigateway", "GET", "v2/apis/*/stages", "GetStages"),
+    ("apigateway", "POST", "v2/apis/*/stages", "CreateStage"),
+    ("apigateway", "PATCH", "v2/apis/*/stages/*", "UpdateStage"),
+    ("apigateway", "DELETE", "v2/apis/*/stages/*", "DeleteStage"),
+    ("apigateway", "DELETE", "v2/apis/*/stages/*/accesslogsettings", "DeleteAccessLogSettings"),
+    ("apigateway", "DELETE", "v2/apis/*/stages/*/routesettings/*", "DeleteRouteSettings"),
+    ("apigateway", "GET", "v2/tags/**", "GetTags"),
+    ("apigateway", "POST", "v2/tags/**", "TagResource"),
+    ("apigateway", "DELETE", "v2/tags/**", "UntagResource"),
 ];
 
 /// What a key of the query string says about a request to a bucket.
@@ -174,7 +204,8 @@ fn by_rest(service: &str, request: &Request) -> Option<String> {
 fn matches(pattern: &str, segments: &[&str]) -> bool {
     let pattern: Vec<&str> = pattern.split('/').collect();
     if pattern.last() == Some(&"**") {
-        return segments.len() >= pattern.len() && segments[0] == pattern[0];
+        let mut start = pattern[..pattern.len() - 1].iter().zip(segments);
+        return segments.len() >= pattern.len() && start.all(|(part, segment)| part == segment);
     }
     pattern.len() == segments.len() && pattern.iter().zip(segments).all(|(part, segment)| ["*", segment].contains(part))
 }
