@@ -16,6 +16,7 @@ use crate::plan::Action;
 const METHODS: &str = "methods.";
 const STAGES: &str = "stages.";
 const NO_AUTH: &str = "NONE";
+const PRIVATE: &str = "PRIVATE";
 const ROUTE: (&str, &str) = ("", "");
 
 /// What is dangerous about a change of an API.
@@ -50,7 +51,9 @@ fn routes_of<'a>(side: &Attributes<'a>) -> Vec<&'a str> {
 }
 
 fn routes(sides: &Sides) -> Vec<Finding> {
-    let limited = limits(&sides.new).is_some() || sides.new.text("endpointType") == Some("PRIVATE");
+    let is_private = |side: &Attributes| side.text("endpointType") == Some(PRIVATE);
+    let limited = limits(&sides.new).is_some() || is_private(&sides.new);
+    let leaves_vpcs = is_private(&sides.old) && !limited;
     let mut found = Vec::new();
     for method in routes_of(&sides.new) {
         let Some((auth, key)) = protection(&sides.new, method) else { continue };
@@ -59,6 +62,7 @@ fn routes(sides: &Sides) -> Vec<Finding> {
             _ if auth != NO_AUTH => None,
             Some((old, _)) if old != NO_AUTH => Some(opened(sides, method, "authorization ", old, limited)),
             Some((_, true)) if !key => Some(opened(sides, method, "the ", "API key", limited)),
+            Some(_) if !key && leaves_vpcs => Some(opened(sides, method, "the endpoint ", PRIVATE, limited)),
             None if !key && !limited => Some(open(sides, method)),
             _ => None,
         });

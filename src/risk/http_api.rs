@@ -22,6 +22,7 @@ pub fn findings(sides: &Sides) -> Vec<Finding> {
         return Vec::new();
     }
     let mut found = routes(sides);
+    found.extend(reopened(sides));
     found.extend(origins(sides));
     found.extend(authorizers(sides));
     found.extend(gone(sides));
@@ -69,6 +70,14 @@ fn open(sides: &Sides, route: &str) -> Finding {
         let new = number.of(" is new and needs", " are new and need");
         of_api(sides).words(format!("{new} no authorization: anybody may call {}", number.of("it", "them")))
     })
+}
+
+/// An address of AWS's that somebody has switched off would pass by what stands in front of the API's own.
+fn reopened(sides: &Sides) -> Option<Finding> {
+    const OFF: &str = "disableExecuteApiEndpoint";
+    let said = Sentence::default().words(": the address that AWS gave it, which was switched off, answers again");
+    (sides.old.is(OFF) && !sides.new.is(OFF))
+        .then(|| Finding::about(RiskKind::OpenRoute, sides.change, |_| said.clone()))
 }
 
 /// What decides about callers: an authorizer by its name, or AWS's word.

@@ -84,11 +84,12 @@ fn cors(cors: &types::Cors) -> Cors {
     }
 }
 
-/// What AWS made beside an API that names its target itself cannot be deleted by itself.
-const MANAGED: [(&str, &str); 3] = [
+/// What AWS made beside an API that names its target itself cannot be deleted by itself, and its stage not changed.
+const MANAGED: [(&str, &str); 4] = [
     ("route apiGatewayManaged", "apigatewayv2:DeleteRoute"),
     ("integration apiGatewayManaged", "apigatewayv2:DeleteIntegration"),
     ("stage apiGatewayManaged", "apigatewayv2:DeleteStage"),
+    ("stage apiGatewayManaged", "apigatewayv2:UpdateStage"),
 ];
 
 fn others(answers: &Answers) -> Vec<Unmodelled> {
@@ -100,6 +101,7 @@ fn others(answers: &Answers) -> Vec<Unmodelled> {
     let managed = [
         answers.routes.iter().any(|one| one.api_gateway_managed() == Some(true)),
         integrations(|one| one.api_gateway_managed() == Some(true)),
+        any(|one| one.api_gateway_managed() == Some(true)),
         any(|one| one.api_gateway_managed() == Some(true)),
     ];
     let managed = MANAGED.iter().zip(managed).filter(|(_, is_so)| *is_so);

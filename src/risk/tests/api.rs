@@ -169,7 +169,18 @@ fn routes_that_open_are_one_line_that_says_what_they_lose_and_who_may_call() {
             "Downtime: API <public>: callers meet its new definition from one moment to the next",
         ]
     );
+    let at = |endpoint: &str, allow| {
+        let parts = parts([open, closed, Some([false, true])], allow);
+        RestApi { endpoint_type: endpoint.into(), ..bare(&parts) }.deployed("v1", Stage::default()).into()
+    };
+    let moved = |from, to| lines(&planned(vec![case(Kind::RestApi, "public", Some(from), Some(to))]));
+    assert_eq!(
+        moved(at("PRIVATE", None), at("REGIONAL", None))[0],
+        "Open to the internet: <GET /a.b> of API <public> loses the endpoint <PRIVATE>: anybody may call it"
+    );
     let limited = || Some(vec!["10.0.0.0/8"]);
+    let still_limited = moved(at("PRIVATE", limited()), at("REGIONAL", limited()));
+    assert!(still_limited.iter().all(|line| !line.starts_with("Open")), "{still_limited:?}");
     assert_eq!(
         of(parts([closed, None, None], limited()), parts([open, open, None], limited()))[0],
         "Open to the internet: <GET /a.b> of API <public> loses authorization <AWS_IAM>: whoever may reach the API may call it"

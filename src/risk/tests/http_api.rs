@@ -181,3 +181,17 @@ fn routes_that_open_and_authorizers_that_weaken_are_lines_that_say_from_what_to_
         ]
     );
 }
+
+#[test]
+fn an_address_of_aws_that_was_switched_off_and_answers_again_is_a_line_of_its_own() {
+    let of = |disable_execute_api_endpoint| {
+        State::from(
+            HttpApi { disable_execute_api_endpoint, ..HttpApi::default() }.deployed("$default", Stage::default()),
+        )
+    };
+    let on = lines(&planned(vec![case(Kind::HttpApi, "web", Some(of(true)), Some(of(false)))]));
+    let said =
+        "Open to the internet: HTTP API <web>: the address that AWS gave it, which was switched off, answers again";
+    assert_eq!(on, [said]);
+    assert_eq!(lines(&planned(vec![case(Kind::HttpApi, "web", Some(of(false)), Some(of(true)))])), [""; 0]);
+}
