@@ -95,6 +95,10 @@ pub fn to_apply(
     }
     for Wanted { id, state, adopt, .. } in wanted.values() {
         let mut all = id.address.kind.actions_of_all_calls(id);
+        // What bears no name of ours is read by its ARN.
+        if id.name.starts_with("arn:") {
+            all.extend(id.address.kind.actions_to_read(id));
+        }
         if *adopt {
             all.extend(id.address.kind.actions_to_adopt(id));
         }

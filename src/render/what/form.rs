@@ -243,8 +243,10 @@ fn parts(naming: &Naming, field: &Field, diffs: &[&AttributeDiff]) -> Option<Sen
     let before = field.path.split('*').next().unwrap_or_default();
     let is_there = |name: &str, side: fn(&AttributeDiff) -> &Shown| {
         let start = format!("{before}{name}.");
-        naming.change.was.keys().any(|path| path.starts_with(&start))
-            || naming.change.diff.iter().any(|diff| diff.path.starts_with(&start) && !side(diff).is_absent())
+        let moved = || naming.change.diff.iter().filter(|diff| diff.path.starts_with(&start));
+        let stays = |path: &&String| !moved().any(|diff| diff.path == **path);
+        moved().any(|diff| !side(diff).is_absent())
+            || naming.change.was.keys().filter(stays).any(|path| path.starts_with(&start))
     };
     let (mut new, mut old, mut changed) = (Vec::new(), Vec::new(), Vec::new());
     for name in parts_in(field, diffs) {
