@@ -44,13 +44,20 @@ fn sets_variables(lines: &[&str]) -> bool {
     };
     let header = lines.iter().rposition(|line| is_header(line)).unwrap_or(0);
     let Some((own, before)) = lines[header..].split_last() else { return false };
-    if own.contains(KEY) || lines[header].contains(KEY) {
+    if own.contains(KEY) || lines[header].contains(KEY) || is_of_api_key(lines[header], own) {
         return true;
     }
     // An inline table over several lines.
     let before = before.join("\n");
     let opened = before.rfind(KEY).map(|at| &before[at..]).unwrap_or_default();
     opened.matches('{').count() > opened.matches('}').count()
+}
+
+/// True for a line of a usage plan that says something of its keys.
+fn is_of_api_key(header: &str, line: &str) -> bool {
+    let is_of_keys = |line: &str| line.contains("key.") || line.contains("key =") || line.contains("key=");
+    let is_of_plan = header.contains("usage_plan") || line.contains("usage_plan");
+    is_of_plan && (header.contains(".key.") || header.contains(".key]") || is_of_keys(line))
 }
 
 fn has_suspicious_value(line: &str) -> bool {
@@ -165,6 +172,10 @@ mod tests {
             "[function.f]\nenvironment = {\n  A = \"b\",\n  C = \"d\"",
             "[function.f]\nenvironmnt = { DB_PASSWORD = \"hunter2\" }",
             "[function.f]\nenvironmnt = { DB_PASSWORD = 'hunter2",
+            "[usage_plan.free.key.one]\nvalues = \"plain\"",
+            "[usage_plan.free.key]\none = \"plain\"",
+            "[usage_plan.free]\nkey = { one = { value = \"plain\", enable = true } }",
+            "[usage_plan.free]\nkey.one.value = \"plain\"",
             "[topic.t]\ndisplay_name = \"AKIAIOSFODNN7EXAMPLE\"",
             "[topic.t]\nAKIAIOSFODNN7EXAMPLE",
             "{\n  \"password\": \"hunter2\"",
@@ -174,6 +185,7 @@ mod tests {
         for text in [
             "[function.f.environment]\nA = \"b\"\n[function.g]\nmemory = \"big\"",
             "[function.f]\nenvironment = { A = \"b\" }\nmemory = \"big\"",
+            "[usage_plan.free]\nkeys = [1]",
             "[table.t]\nhash_kye = { name = \"id\", type = \"S\" }",
             "",
         ] {

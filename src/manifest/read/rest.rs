@@ -91,7 +91,7 @@ impl Reading<'_> {
 
     fn report(&mut self, error: &toml::de::Error, span: &Range<usize>, steps: &[Step]) {
         let keys: Vec<&str> = steps.iter().filter_map(Step::key).collect();
-        let said = words::reword(error.message(), &keys);
+        let said = words::of_api_key(error.message(), &keys).unwrap_or_else(|| words::reword(error.message(), &keys));
         self.meant.extend(said.meant.clone());
         if let (Some(meant), [before @ .., _]) = (&said.meant, keys.as_slice()) {
             let meant = before.iter().chain([&meant.as_str()]).fold(KeyPath::default(), |path, key| path.at(key));

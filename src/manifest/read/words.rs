@@ -80,6 +80,17 @@ pub(super) fn reword(message: &str, keys: &[&str]) -> Said {
     }
 }
 
+/// What is said of an API key's table without the value that was given: whoever writes one may think that the key's own goes there.
+pub(super) fn of_api_key(message: &str, keys: &[&str]) -> Option<Said> {
+    let is_about_names = message.starts_with("unknown field") || missing(message).is_some();
+    let is_of_key = matches!(keys, ["usage_plan", _, "key", ..]);
+    (is_of_key && !is_about_names).then(|| Said {
+        message: "an API key has no such value here".into(),
+        help: Some("write a table such as { enabled = true }: AWS makes what callers send".into()),
+        meant: None,
+    })
+}
+
 fn unknown_key(given: &str, known: &[&str], is_section: bool) -> Said {
     if !is_section {
         let other = OTHER_KEYS.iter().find(|(name, key)| given == *name && known.contains(key)).map(|(_, key)| *key);

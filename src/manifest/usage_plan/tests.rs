@@ -152,6 +152,23 @@ fn an_http_api_knows_no_keys() {
 }
 
 #[test]
+fn whatever_is_written_in_the_place_of_a_key_is_not_repeated() {
+    let planted = "planted-value-0123456789";
+    for text in [
+        format!("[usage_plan.free.key]\none = \"{planted}\""),
+        format!("[usage_plan.free.key.one]\nvalues = \"{planted}\""),
+        format!("[usage_plan.free]\nkey = {{ one = {{ value = \"{planted}\", enable = true }} }}"),
+        format!("[usage_plan.free]\nkey = \"{planted}\""),
+        format!("[usage_plan.free.key.one]\nenabled = \"{planted}\""),
+    ] {
+        let problems = lowered(&text).expect_err("problems").to_string();
+        assert!(!problems.contains(planted), "{text}: {problems}");
+    }
+    let number = lowered("[usage_plan.free.key.one]\nvalue = 1234567890123").expect_err("problems").to_string();
+    assert!(!number.contains("1234567890123"), "{number}");
+}
+
+#[test]
 fn a_value_is_refused_and_not_repeated() {
     let planted = "planted-value-0123456789";
     let text = format!("[usage_plan.free]\napis = [\"public\"]\n[usage_plan.free.key.one]\nvalue = \"{planted}\"");
