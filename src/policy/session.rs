@@ -317,7 +317,12 @@ mod tests {
         let start = "arn:aws:apigateway:us-west-2:";
         assert_eq!(whole_api(&format!("{start}:/restapis/abc/stages/v1")), format!("{start}:/restapis/abc/*"));
         assert_eq!(whole_api(&format!("{start}:/apis/abc/routes/*")), format!("{start}:/apis/abc/*"));
-        for other in [format!("{start}:/apis/abc"), format!("{start}:/restapis/abc"), format!("{start}:/restapis"), "*".to_owned()] {
+        for other in [
+            format!("{start}:/apis/abc"),
+            format!("{start}:/restapis/abc"),
+            format!("{start}:/restapis"),
+            "*".to_owned(),
+        ] {
             assert_eq!(whole_api(&other), other);
         }
     }

@@ -224,12 +224,11 @@ async fn planning_usage_plans_and_keys_asks_once_for_each_plan_and_for_no_key() 
 
 /// An HTTP API of 250 routes on two functions, with an authorizer and a stage.
 fn routes() -> String {
-    let route = |number| format!("{{ route = \"GET /p{number}/{{id}}\", function = \"f{}\", auth = \"users\" }}", number % 2);
+    let route =
+        |number| format!("{{ route = \"GET /p{number}/{{id}}\", function = \"f{}\", auth = \"users\" }}", number % 2);
     let routes: Vec<String> = (0..250).map(route).collect();
     let function = |number| {
-        format!(
-            "[function.f{number}]\nsource = \"lambda\"\nruntime = \"python3.11\"\nhandler = \"main.handler\"\n"
-        )
+        format!("[function.f{number}]\nsource = \"lambda\"\nruntime = \"python3.11\"\nhandler = \"main.handler\"\n")
     };
     format!(
         "[app]\nname = \"routes\"\nregion = \"us-west-2\"\n\n{}{}[http_api.all]\nroutes = [{}]\n\

@@ -344,16 +344,14 @@ fn what_a_firewall_does_is_said_by_its_fields() {
 
 #[test]
 fn what_a_route_of_an_http_api_calls_is_said_by_what_differs_of_its_integration() {
-    let function = |name: &str| json!(format!("arn:aws:lambda:us-west-2:123456789012:function:shop--production-{name}"));
+    let function =
+        |name: &str| json!(format!("arn:aws:lambda:us-west-2:123456789012:function:shop--production-{name}"));
     let at = |key: &str, attribute: &str| format!("integrations.{key}.{attribute}");
     let (f, slow, g) = ("f 1", "f 2", "g 3");
-    let (uri, time, more) = (at(f, "integrationUri"), at(f, "timeoutInMillis"), at(f, "requestParameters.append:header.x"));
-    let was = [
-        ("routes.GET /c.integration", json!(f)),
-        (&*uri, function("f")),
-        (&*time, json!(30000)),
-        (&*more, json!("1")),
-    ];
+    let (uri, time, more) =
+        (at(f, "integrationUri"), at(f, "timeoutInMillis"), at(f, "requestParameters.append:header.x"));
+    let was =
+        [("routes.GET /c.integration", json!(f)), (&*uri, function("f")), (&*time, json!(30000)), (&*more, json!("1"))];
     let (new_uri, new_time) = (at(slow, "integrationUri"), at(slow, "timeoutInMillis"));
     let (other_uri, other_time) = (at(g, "integrationUri"), at(g, "timeoutInMillis"));
     let other_more = at(g, "requestParameters.append:header.x");
