@@ -15,6 +15,15 @@ use crate::planner::site;
 /// What IAM knows neither by name nor by tag.
 const NAMELESS: [&str; 3] = ["config-rule/", "configuration-recorder/", ":key/"];
 
+/// What a manifest names by its ARN, with the web ACL that somebody has put before it, and the role by which WAF writes logs.
+const BY_ARN: [&str; 5] = [
+    ":appsync:",
+    ":userpool/",
+    ":loadbalancer/",
+    ":regional/webacl/made-up/",
+    ":role/aws-service-role/wafv2.amazonaws.com/",
+];
+
 /// What each owner's plan reads of others and changes nothing of: whose the account's one recorder is, its tags say; and which web
 /// ACL somebody has put before a resource that is named by its ARN.
 pub const READ_OF_OTHERS: [&str; 2] = ["config:ListTagsForResource", "wafv2:GetWebACL"];
@@ -68,7 +77,7 @@ fn check(one: &Owner, other: &Owner) {
             || request.resource.ends_with("alarm:made-up")
             // Whose a mapping is, its tags say: they are read of any, and nothing else is allowed without them.
             || (request.action == "lambda:ListTags" && request.resource.contains(":event-source-mapping:"))
-            || NAMELESS.iter().any(|part| request.resource.contains(part))
+            || NAMELESS.iter().chain(&BY_ARN).any(|part| request.resource.contains(part))
     };
     let writes = untold.into_iter().filter(|request| !known(request)).collect::<Vec<_>>();
     assert!(writes.is_empty(), "whose is this? {writes:#?}");
