@@ -105,7 +105,7 @@ fn others(answers: &Answers) -> Vec<Unmodelled> {
         any(|one| one.api_gateway_managed() == Some(true)),
     ];
     let managed = MANAGED.iter().zip(managed).filter(|(_, is_so)| *is_so);
-    let mut all: Vec<_> = managed.map(|((name, call), _)| Unmodelled::forbids(*name, *call)).collect();
+    let mut all: Vec<_> = managed.map(|((name, call), _)| Unmodelled::forbids(*name, call)).collect();
     all.extend(unmodelled::kept([
         ("apiKeySelectionExpression", is_not(api.api_key_selection_expression(), "$request.header.x-api-key")),
         ("ipAddressType", is_not(api.ip_address_type().map(|of| of.as_str()), "ipv4")),

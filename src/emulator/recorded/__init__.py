@@ -11,7 +11,7 @@ answers, where each comes from and which test shows it are in docs/aws-differs.m
 | gateway.py   | API Gateway: policies escaped once more, settings and integrations with every member, refusals        |
 | gateway_parts.py | API Gateway: authorizers and models that are in use or taken, AWS's own models, responses  |
 | keys.py      | API Gateway: keys without values, listings without tags; what a patch of a usage plan does            |
-| http_apis.py | API Gateway: updates of HTTP APIs keep what they leave out; what is in use, taken or pending           |
+| http_apis.py | API Gateway: updates of HTTP APIs keep what they leave out; what is in use, taken or pending          |
 | buckets.py   | S3: a bucket just made or just deleted, tags                                                          |
 | notifications.py | S3: destinations are tried when they are set, overlaps refused, names in capitals                 |
 | topics.py    | SNS: the default policy; filters of too many combinations, and nested ones of attributes              |

@@ -80,21 +80,26 @@ impl BesidePaths {
 
 async fn authorizers(aws: &Aws, api_id: &str, asks: bool) -> Result<Option<Vec<types::Authorizer>>, AwsError> {
     let (mut all, mut position) = (Vec::new(), None);
-    while asks {
+    if !asks {
+        return Ok(Some(all));
+    }
+    loop {
         let request = aws.read.apigateway.get_authorizers().rest_api_id(api_id).limit(PAGE).set_position(position);
         let Some(page) = request.send().await.found("apigateway:GetAuthorizers", ABSENT)? else { return Ok(None) };
         all.extend(page.items.unwrap_or_default());
         position = page.position;
         if position.is_none() {
-            break;
+            return Ok(Some(all));
         }
     }
-    Ok(Some(all))
 }
 
 async fn validators(aws: &Aws, api_id: &str, asks: bool) -> Result<Option<Vec<types::RequestValidator>>, AwsError> {
     let (mut all, mut position) = (Vec::new(), None);
-    while asks {
+    if !asks {
+        return Ok(Some(all));
+    }
+    loop {
         let request =
             aws.read.apigateway.get_request_validators().rest_api_id(api_id).limit(PAGE).set_position(position);
         let answer = request.send().await.found("apigateway:GetRequestValidators", ABSENT)?;
@@ -102,10 +107,9 @@ async fn validators(aws: &Aws, api_id: &str, asks: bool) -> Result<Option<Vec<ty
         all.extend(page.items.unwrap_or_default());
         position = page.position;
         if position.is_none() {
-            break;
+            return Ok(Some(all));
         }
     }
-    Ok(Some(all))
 }
 
 async fn models(aws: &Aws, api_id: &str, asks: bool) -> Result<Option<Vec<types::Model>>, AwsError> {
