@@ -98,7 +98,7 @@ impl Aws {
         Self::from_config(region, &settings.load().await)
     }
 
-    /// As [`Aws::connect`], each service's client with the credentials of its own provider, by the name that actions have.
+    /// As [`Aws::connect`], each service's client with the credentials of its own provider, by the name that calls have.
     /// A service that is not among them can be asked nothing.
     pub async fn connect_sessions(
         region: &Region,
@@ -179,8 +179,8 @@ impl Clients {
         }
         let s3 = aws_sdk_s3::config::Builder::from(&of_service(config, sessions, "s3"));
         let s3 = s3.force_path_style(config.endpoint_url().is_some());
-        let apigateway = of_service(config, sessions, "apigateway");
-        let apigatewayv2 = aws_sdk_apigatewayv2::config::Builder::from(&apigateway).interceptor(NoNulls);
+        let [apigateway, apigatewayv2] = ["apigateway", "apigatewayv2"].map(|name| of_service(config, sessions, name));
+        let apigatewayv2 = aws_sdk_apigatewayv2::config::Builder::from(&apigatewayv2).interceptor(NoNulls);
         let apigateway = aws_sdk_apigateway::config::Builder::from(&apigateway).interceptor(NoNulls);
         Self {
             sts: client!(aws_sdk_sts as "sts"),

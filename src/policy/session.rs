@@ -29,7 +29,7 @@ use crate::policy::{TooLong, documents};
 /// What the client of one service may send.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Session {
-    /// The service, as actions name it.
+    /// The service, as calls name it.
     pub service: String,
     /// How narrow it is.
     pub width: Width,
@@ -98,7 +98,7 @@ pub fn sessions(plan: &Plan) -> Result<Vec<Session>, TooWide> {
 pub fn of_planning(actions: Vec<RequiredAction>, owner: &Owner, site: &Site) -> Result<Vec<Session>, TooWide> {
     let mut by_service: BTreeMap<String, BTreeSet<RequiredAction>> = BTreeMap::new();
     for required in actions {
-        by_service.entry(service(required.action)).or_default().insert(required);
+        by_service.entry(client(&required)).or_default().insert(required);
     }
     let scope = OwnNames::new(owner, site);
     by_service.into_iter().map(|(service, actions)| session(&scope, service, actions)).collect()
@@ -121,7 +121,7 @@ fn by_service(plan: &Plan) -> BTreeMap<String, BTreeSet<RequiredAction>> {
     for change in &plan.changes {
         let id = plan.id(change);
         for required in change.address.kind.actions_to_read(&id) {
-            by_service.entry(service(required.action)).or_default().insert(required);
+            by_service.entry(client(&required)).or_default().insert(required);
         }
         for step in &change.steps {
             by_service.entry(service(step.call.api())).or_default().extend(step.call.required_actions(&id));
@@ -130,12 +130,18 @@ fn by_service(plan: &Plan) -> BTreeMap<String, BTreeSet<RequiredAction>> {
     by_service
 }
 
-/// The name that a service's actions have. Both of API Gateway's APIs ask about the same.
-fn service(api: &str) -> String {
-    match api.split(':').next().unwrap_or_default() {
-        "apigatewayv2" => "apigateway".to_owned(),
+/// Whose client asks for what is read. IAM has one service for both of API Gateway's APIs, and each has a client of its own.
+fn client(required: &RequiredAction) -> String {
+    let path = required.resource.split_once("::/apis").map(|(_, rest)| rest);
+    match service(required.action).as_str() {
+        "apigateway" if path.is_some_and(|rest| rest.is_empty() || rest.starts_with('/')) => "apigatewayv2".to_owned(),
         service => service.to_owned(),
     }
+}
+
+/// The name that a service's calls have.
+fn service(api: &str) -> String {
+    api.split(':').next().unwrap_or_default().to_owned()
 }
 
 fn session(scope: &OwnNames, service: String, actions: BTreeSet<RequiredAction>) -> Result<Session, TooWide> {
@@ -310,6 +316,17 @@ mod tests {
             error.starts_with("what the plan needs of lambda takes ") && error.contains(" of the 2048 "),
             "{error}"
         );
+    }
+
+    #[test]
+    fn both_of_api_gateway_s_apis_have_a_session_of_their_own() {
+        let of = |path: &str| client(&RequiredAction::new("apigateway:GET", format!("arn:aws:apigateway:us-west-2::{path}")));
+        for path in ["/apis", "/apis/abc/routes", "/apis/*/stages"] {
+            assert_eq!(of(path), "apigatewayv2", "{path}");
+        }
+        for path in ["/restapis", "/restapis/abc", "/apikeys", "/usageplans/*"] {
+            assert_eq!(of(path), "apigateway", "{path}");
+        }
     }
 
     #[test]

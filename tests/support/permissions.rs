@@ -98,7 +98,7 @@ pub async fn clients(endpoint: &str, keys: impl Fn(&str) -> Credentials) -> Aws 
         }
         with_keys! {
             apigateway: aws_sdk_apigateway of "apigateway";
-            apigatewayv2: aws_sdk_apigatewayv2 of "apigateway";
+            apigatewayv2: aws_sdk_apigatewayv2 of "apigatewayv2";
             cloudwatch: aws_sdk_cloudwatch of "cloudwatch";
             config: aws_sdk_config of "config";
             dynamodb: aws_sdk_dynamodb of "dynamodb";
