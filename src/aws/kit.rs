@@ -1,11 +1,13 @@
 //! What every kind is built from, so that a kind's own files say only what is its own.
 //!
+//! - [`attributes`]: attributes that AWS reports as texts.
 //! - [`calls`]: a kind's closed set of calls, each with its name.
 //! - [`members`]: what an answer holds that nothing here reads.
 //! - [`settings`]: what a create and an update say of the same attributes, in one table.
 //! - [`tags`]: the inputs of the calls on tags, the next of them, and the tags of the SDK's crates.
 //! - [`unmodelled`]: what a live resource has that no state holds.
 
+pub mod attributes;
 pub mod calls;
 pub mod members;
 pub mod settings;

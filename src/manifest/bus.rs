@@ -89,6 +89,9 @@ impl Section for Bus {
     }
 
     fn lower(&self, name: &Name, here: &Cursor) {
+        if name.as_str() == events::DEFAULT_BUS {
+            here.problem("default is the account's own bus", Some("choose another name"));
+        }
         let id = here.id(Kind::EventBus, name, names::bus::physical(here.owner, name));
         let state = events::Bus {
             description: description(&self.description, &here.at("description")),

@@ -70,6 +70,8 @@ struct Source {
     section: &'static str,
     name: String,
     arn: String,
+    /// True for one that is not in this manifest: two of a name may be of two accounts.
+    is_elsewhere: bool,
 }
 
 impl Source {
@@ -87,7 +89,8 @@ impl Source {
             here.problem(format!("the function fetches from {} twice", self.name), Some(help));
             return;
         }
-        let name = names::mapping::name(events.function, self.section, &self.name);
+        let elsewhere = self.is_elsewhere.then_some(self.arn.as_str());
+        let name = names::mapping::name(events.function, self.section, &self.name, elsewhere);
         let function = names::function::physical(here.owner, events.function);
         let id = here.id(Kind::EventSourceMapping, &name, lambda::mapping_name(here.site, &function, &self.arn));
         here.need(names::function::address(events.function));
@@ -107,6 +110,20 @@ fn responses(partial_failures: bool) -> BTreeSet<String> {
 
 fn enabled() -> bool {
     true
+}
+
+/// Reports a source that Lambda cannot fetch from: it takes those of its own region. One without a region holds a reference that
+/// is reported.
+fn check_region(arn: &str, here: &Cursor) {
+    let parts: Vec<&str> = arn.splitn(5, ':').collect();
+    let (partition, region) = (here.site.partition.as_str(), here.site.region.as_str());
+    if let ["arn", of, _, at, _] = parts.as_slice()
+        && !at.is_empty()
+        && (*of, *at) != (partition, region)
+    {
+        let help = format!("name one of the partition {partition} and the region {region}");
+        here.problem(format!("Lambda fetches from nothing in {at}, where {arn} is"), Some(&help));
+    }
 }
 
 /// `arn:aws:sqs:us-west-2:123456789012:jobs` as `sqs` and what follows the account.

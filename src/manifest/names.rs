@@ -145,17 +145,18 @@ pub mod mapping {
     use super::*;
 
     /// The name, such as `worker-queue-jobs`: `section` is what the source is, and `source` its name. One that is too long
-    /// ends with a digest.
-    pub fn name(function: &Name, section: &str, source: &str) -> Name {
+    /// ends with a digest, and so does one of a source that is not in the manifest and has this ARN.
+    pub fn name(function: &Name, section: &str, source: &str, arn: Option<&str>) -> Name {
+        let digest = |text: &str| Sha::of(text.as_bytes()).hex().chars().take(10).collect::<String>();
         let words = |text: &str| {
             let plain = text.to_lowercase().replace(|c: char| !c.is_ascii_alphanumeric(), "-");
             plain.split('-').filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-")
         };
-        let whole = format!("{function}-{section}-{}", words(source));
+        let more = arn.map(|arn| format!("-{}", digest(arn))).unwrap_or_default();
+        let whole = format!("{function}-{section}-{}{more}", words(source));
         whole.parse().unwrap_or_else(|_| {
             let start = whole.chars().take(50).collect::<String>();
-            let digest: String = Sha::of(whole.as_bytes()).hex().chars().take(10).collect();
-            format!("{}-{digest}", start.trim_end_matches('-')).parse().unwrap_or_else(|_| function.clone())
+            format!("{}-{}", start.trim_end_matches('-'), digest(&whole)).parse().unwrap_or_else(|_| function.clone())
         })
     }
 }

@@ -24,7 +24,7 @@ use target::Target;
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
-    /// The `[bus.<name>]` whose events it takes. Left out: the account's default bus, which services of AWS send to.
+    /// The `[bus.<name>]` whose events it takes. Left out, or `default`: the account's own bus, which services of AWS send to.
     pub bus: Option<Name>,
     /// Which events it takes: for each field a list of what it may be.
     pub pattern: Option<Pattern>,
@@ -65,7 +65,7 @@ impl Section for Rule {
 
     fn attribute(&self, name: &Name, attribute: &str, here: &Cursor) -> Text {
         match attribute {
-            "arn" => names::rule::arn(here.site, here.owner, name, self.bus.as_ref()).into(),
+            "arn" => names::rule::arn(here.site, here.owner, name, self.own_bus()).into(),
             // Without its bus, since every call names that by itself.
             _ => names::rule::physical(here.owner, name, None).into(),
         }
@@ -77,21 +77,21 @@ impl Section for Rule {
             to,
             sid: format!("rule-{name}"),
             service: "events.amazonaws.com",
-            source_arn: names::rule::arn(here.site, here.owner, name, self.bus.as_ref()).into(),
+            source_arn: names::rule::arn(here.site, here.owner, name, self.own_bus()).into(),
             source_account: true,
         };
         to.into_iter().map(delivery).collect()
     }
 
     fn lower(&self, name: &Name, here: &Cursor) {
-        if let Some(bus) = &self.bus
+        if let Some(bus) = self.own_bus()
             && here.at("bus").known("bus", bus, &here.manifest.bus).is_some()
         {
             here.at("bus").need(names::bus::address(bus));
         }
         let pattern = self.lower_pattern(name, here);
         let targets = self.lower_targets(name, here);
-        let id = here.id(Kind::EventRule, name, names::rule::physical(here.owner, name, self.bus.as_ref()));
+        let id = here.id(Kind::EventRule, name, names::rule::physical(here.owner, name, self.own_bus()));
         let state = events::Rule {
             description: bus::description(&self.description, &here.at("description")),
             event_pattern: pattern.unwrap_or_default(),
@@ -104,6 +104,11 @@ impl Section for Rule {
 }
 
 impl Rule {
+    /// The bus of this manifest; `None` for the account's own.
+    fn own_bus(&self) -> Option<&Name> {
+        self.bus.as_ref().filter(|bus| bus.as_str() != events::DEFAULT_BUS)
+    }
+
     fn lower_pattern(&self, name: &Name, here: &Cursor) -> Option<Text> {
         if self.schedule.is_some() {
             let help = format!("write [schedule.{name}] with cron, rate or at: EventBridge Scheduler is made for it");
@@ -163,7 +168,7 @@ impl Rule {
         let tags = here.tags(&id.address, &self.tags, OnDelete::Retain);
         let inline = BTreeMap::from([("rule".to_owned(), Document::new(statements))]);
         let mut role = iam::Role::for_service("events.amazonaws.com", BTreeSet::new(), inline, tags);
-        let arn = names::rule::arn(here.site, here.owner, name, self.bus.as_ref());
+        let arn = names::rule::arn(here.site, here.owner, name, self.own_bus());
         role.assume_role_policy_document = Document::new(vec![json!({
             "Effect": "Allow",
             "Principal": {"Service": "events.amazonaws.com"},

@@ -42,6 +42,11 @@ pub(super) fn is_role(name: &str) -> bool {
     parts(name).is_some_and(|(_, what)| what != SUCCESS_RATE)
 }
 
+/// True for an attribute that is a number of a hundred.
+pub(super) fn is_rate(name: &str) -> bool {
+    parts(name).is_some_and(|(_, what)| what == SUCCESS_RATE)
+}
+
 fn parts(name: &str) -> Option<(&'static str, &str)> {
     let of = |protocol: &'static str| name.strip_prefix(protocol).map(|what| (protocol, what));
     PROTOCOLS.into_iter().filter_map(of).find(|(_, what)| [FAILURE_ROLE, SUCCESS_ROLE, SUCCESS_RATE].contains(what))

@@ -3,10 +3,15 @@
 use std::collections::HashMap;
 
 use aws_sdk_sns::{Client, types};
+use serde::de::IgnoredAny;
 use tokio::task::JoinSet;
 
 use super::*;
+use crate::aws::kit::attributes::check;
 use crate::aws::kit::unmodelled::{self, Unmodelled};
+
+const TOPIC: &str = "sns:GetTopicAttributes";
+const SUBSCRIPTION: &str = "sns:GetSubscriptionAttributes";
 
 /// Codes of an answer that says that there is no such topic or subscription.
 const ABSENT: &[&str] = &["NotFound", "NotFoundException", "ResourceNotFound", "ResourceNotFoundException"];
@@ -94,7 +99,10 @@ pub(super) fn assemble(
     read: &HashMap<String, Option<Attributes>>,
 ) -> Result<Observed<Topic>, AwsError> {
     let mut topic = Topic { tags, ..Topic::default() };
-    check_json("sns:GetTopicAttributes", attributes, POLICY)?;
+    check::<IgnoredAny>(TOPIC, attributes, POLICY)?;
+    for name in attributes.keys().filter(|name| feedback::is_rate(name)) {
+        check::<i32>(TOPIC, attributes, name)?;
+    }
     attributes.iter().for_each(|(name, value)| topic.set(arn, name, value));
     let (mut outputs, mut others) =
         (BTreeMap::new(), unmodelled::texts("", attributes, &TOPIC_ATTRIBUTES, &TOPIC_DEFAULTS));
@@ -107,8 +115,10 @@ pub(super) fn assemble(
             continue;
         };
         let Some(attributes) = read.get(&arn).and_then(Option::as_ref) else { continue };
-        for name in [FILTER_POLICY, REDRIVE_POLICY] {
-            check_json("sns:GetSubscriptionAttributes", attributes, name)?;
+        check::<IgnoredAny>(SUBSCRIPTION, attributes, FILTER_POLICY)?;
+        // Whether an empty object is left of one that was taken away, nobody has recorded.
+        if attributes.get(REDRIVE_POLICY).is_some_and(|text| text != "{}") {
+            check::<RedrivePolicy>(SUBSCRIPTION, attributes, REDRIVE_POLICY)?;
         }
         let sorted = attributes.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
         let subscription = Subscription::of(&sorted);
@@ -120,15 +130,8 @@ pub(super) fn assemble(
     Ok(Observed { outputs, unmodelled: others, ..Observed::of(topic) })
 }
 
-/// What cannot be read must not pass for the default.
-fn check_json(api: &'static str, attributes: &Attributes, name: &str) -> Result<(), AwsError> {
-    let Some(text) = attributes.get(name).filter(|text| !text.is_empty()) else { return Ok(()) };
-    let read = serde_json::from_str::<serde::de::IgnoredAny>(text).map(drop);
-    read.map_err(|error| AwsError::malformed(api, format!("{name} is no JSON: {error}")))
-}
-
 async fn topic_attributes(sns: &Client, arn: &str) -> Result<Option<Attributes>, AwsError> {
-    let answer = sns.get_topic_attributes().topic_arn(arn).send().await.found("sns:GetTopicAttributes", ABSENT)?;
+    let answer = sns.get_topic_attributes().topic_arn(arn).send().await.found(TOPIC, ABSENT)?;
     Ok(answer.map(|answer| answer.attributes.unwrap_or_default()))
 }
 
@@ -150,7 +153,7 @@ async fn subscriptions(sns: &Client, arn: &str) -> Result<Vec<types::Subscriptio
 
 async fn subscription_attributes(sns: Client, arn: String) -> Result<(String, Option<Attributes>), AwsError> {
     let answer = sns.get_subscription_attributes().subscription_arn(&arn).send().await;
-    let answer = answer.found("sns:GetSubscriptionAttributes", ABSENT)?;
+    let answer = answer.found(SUBSCRIPTION, ABSENT)?;
     Ok((arn, answer.map(|answer| answer.attributes.unwrap_or_default())))
 }
 

@@ -142,10 +142,21 @@ fn a_confirmation_does_not_change_the_fingerprint() {
 }
 
 #[test]
-fn an_answer_that_is_no_json_is_an_error() {
-    let attributes = attributes(&[("Policy", "{")]);
-    let read = observe::assemble(ARN, &attributes, Tags::new(), BTreeMap::new(), &HashMap::new());
-    assert!(read.unwrap_err().message.contains("Policy is no JSON"));
+fn an_answer_that_cannot_be_read_is_an_error() {
+    let of_topic = |name: &str, text: &str| {
+        let read = observe::assemble(ARN, &attributes(&[(name, text)]), Tags::new(), BTreeMap::new(), &HashMap::new());
+        read.unwrap_err().message
+    };
+    assert!(of_topic("Policy", "{").contains("Policy cannot be read"));
+    assert!(of_topic("SQSSuccessFeedbackSampleRate", "many").contains("SQSSuccessFeedbackSampleRate cannot be read"));
+    let arn = format!("{ARN}:1");
+    let of_subscription = |name: &str, text: &str| {
+        let known = BTreeMap::from([("sqs:q".to_owned(), Some(arn.clone()))]);
+        let read = HashMap::from([(arn.clone(), Some(attributes(&[(name, text)])))]);
+        observe::assemble(ARN, &attributes(&[]), Tags::new(), known, &read).unwrap_err().message
+    };
+    assert!(of_subscription("FilterPolicy", "{").contains("FilterPolicy cannot be read"));
+    assert!(of_subscription("RedrivePolicy", "[1]").contains("RedrivePolicy cannot be read"));
 }
 
 #[test]

@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_sqs::types::QueueAttributeName;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::IgnoredAny;
 
 use super::state::{
     KMS_MASTER_KEY_ID, POLICY, Queue, REDRIVE_ALLOW_POLICY, REDRIVE_POLICY, RedriveAllowPolicy, RedrivePolicy, arn, url,
 };
 use crate::aws::error::{Answer, AwsError};
+use crate::aws::kit::attributes::check;
 use crate::aws::kit::unmodelled;
 use crate::aws::{Aws, Found, Id, Observed, Reader, Tags, tags};
 
@@ -39,6 +40,16 @@ const KNOWN: [&str; 21] = [
     REDRIVE_ALLOW_POLICY,
     REDRIVE_POLICY,
     "SqsManagedSseEnabled",
+    "VisibilityTimeout",
+];
+
+/// Those that are numbers.
+const NUMBERS: [&str; 6] = [
+    "DelaySeconds",
+    "KmsDataKeyReusePeriodSeconds",
+    "MaximumMessageSize",
+    "MessageRetentionPeriod",
+    "ReceiveMessageWaitTimeSeconds",
     "VisibilityTimeout",
 ];
 
@@ -73,16 +84,13 @@ async fn read_tags(aws: &Aws, url: &str) -> Result<Tags, AwsError> {
 
 /// AWS's answers as a state. What cannot be read must not pass for the default.
 pub(super) fn assemble(attributes: &HashMap<String, String>, tags: Tags) -> Result<Observed<Queue>, AwsError> {
-    check::<IgnoredAny>(attributes, POLICY)?;
-    check::<RedriveAllowPolicy>(attributes, REDRIVE_ALLOW_POLICY)?;
-    check::<RedrivePolicy>(attributes, REDRIVE_POLICY)?;
+    check::<IgnoredAny>(GET_ATTRIBUTES, attributes, POLICY)?;
+    check::<RedriveAllowPolicy>(GET_ATTRIBUTES, attributes, REDRIVE_ALLOW_POLICY)?;
+    check::<RedrivePolicy>(GET_ATTRIBUTES, attributes, REDRIVE_POLICY)?;
+    for name in NUMBERS {
+        check::<i32>(GET_ATTRIBUTES, attributes, name)?;
+    }
     let mut queue = Queue { tags, ..Queue::default() };
     attributes.iter().collect::<BTreeMap<_, _>>().into_iter().for_each(|(name, text)| queue.set(name, text));
     Ok(Observed { unmodelled: unmodelled::texts("", attributes, &KNOWN, &[]), ..Observed::of(queue) })
-}
-
-fn check<T: DeserializeOwned>(attributes: &HashMap<String, String>, name: &str) -> Result<(), AwsError> {
-    let Some(text) = attributes.get(name).filter(|text| !text.is_empty()) else { return Ok(()) };
-    let read = serde_json::from_str::<T>(text).map(drop);
-    read.map_err(|error| AwsError::malformed(GET_ATTRIBUTES, format!("{name}: {error}")))
 }

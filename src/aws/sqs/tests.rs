@@ -147,10 +147,11 @@ fn what_is_not_modelled_is_named() {
 }
 
 #[test]
-fn a_policy_that_cannot_be_read_is_an_error() {
-    for (name, text) in [("RedrivePolicy", "{}"), ("RedriveAllowPolicy", "[]"), ("Policy", "{")] {
+fn an_attribute_that_cannot_be_read_is_an_error() {
+    let policies = [("RedrivePolicy", "{}"), ("RedriveAllowPolicy", "[]"), ("Policy", "{")];
+    for (name, text) in policies.into_iter().chain([("DelaySeconds", "soon"), ("VisibilityTimeout", "1.5")]) {
         let error = observe::assemble(&attributes(&[(name, text)]), Tags::new()).unwrap_err();
-        assert!(error.message.starts_with(&format!("{name}: ")), "{error}");
+        assert!(error.message.starts_with(&format!("{name} cannot be read: ")), "{error}");
     }
 }
 

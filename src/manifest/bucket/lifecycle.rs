@@ -131,6 +131,22 @@ impl NoncurrentTransition {
 }
 
 impl StorageClass {
+    /// Objects move from a smaller number to a greater one.
+    fn coldness(self) -> u8 {
+        match self {
+            Self::StandardIa => 0,
+            Self::OnezoneIa | Self::IntelligentTiering => 1,
+            Self::GlacierIr => 2,
+            Self::Glacier => 3,
+            Self::DeepArchive => 4,
+        }
+    }
+
+    /// True for what is billed for 30 days at least.
+    fn is_seldom_read(self) -> bool {
+        matches!(self, Self::StandardIa | Self::OnezoneIa)
+    }
+
     fn lower(self) -> &'static str {
         match self {
             Self::StandardIa => "STANDARD_IA",
@@ -183,11 +199,14 @@ fn check_filter(rule: &LifecycleRule, here: &Cursor) {
         here.at("expired_delete_markers").problem("expiration_days are there already", Some(help));
     }
     for (field, size) in [("larger_than", rule.larger_than), ("smaller_than", rule.smaller_than)] {
-        if size.is_some_and(|size| size < 1) {
-            here.at(field).problem("a size is positive", Some("write a number of bytes, 1 or more"));
+        let least = i64::from(field == "smaller_than");
+        if size.is_some_and(|size| size < least) {
+            let help = format!("write a number of bytes, {least} or more");
+            here.at(field).problem("no object has such a size", Some(&help));
         }
     }
-    if rule.larger_than.zip(rule.smaller_than).is_some_and(|(larger, smaller)| smaller <= larger + 1) {
+    let both = rule.larger_than.zip(rule.smaller_than).filter(|(larger, smaller)| *larger >= 0 && *smaller >= 1);
+    if both.is_some_and(|(larger, smaller)| smaller - 1 <= larger) {
         here.at("smaller_than").problem("no object has such a size", Some("write more than larger_than"));
     }
     for (key, value) in &rule.tags {
@@ -206,6 +225,23 @@ fn check_transitions(rule: &LifecycleRule, here: &Cursor) {
             here.problem("the objects are gone by then", Some("move them before expiration_days"));
         }
     }
+    let moves = rule.transitions.iter().map(|to| (to.days, to.storage_class));
+    check_order(moves.collect(), &here.at("transitions"));
+}
+
+/// Objects move to what is colder alone, and stay for 30 days where they are seldom read.
+fn check_order(mut moves: Vec<(i32, StorageClass)>, here: &Cursor) {
+    moves.sort_by_key(|(_, class)| class.coldness());
+    for pair in moves.windows(2) {
+        let ((before, warm), (after, cold)) = (pair[0], pair[1]);
+        let least = if warm.is_seldom_read() { SELDOM_DAYS } else { 0 };
+        if warm.coldness() < cold.coldness() && after < before.saturating_add(least.max(1)) {
+            let (warm, cold) = (warm.lower(), cold.lower());
+            let message = format!("objects go to {cold} on day {after} and to {warm} on day {before}");
+            let help = format!("move them to {cold} on day {} or later", before.saturating_add(least.max(1)));
+            here.problem(message, Some(&help));
+        }
+    }
 }
 
 fn check_noncurrent(rule: &LifecycleRule, here: &Cursor) {
@@ -222,6 +258,8 @@ fn check_noncurrent(rule: &LifecycleRule, here: &Cursor) {
             here.problem("the versions are gone by then", Some("move them before noncurrent_days"));
         }
     }
+    let moves = rule.noncurrent_transitions.iter().map(|to| (to.days, to.storage_class));
+    check_order(moves.collect(), &here.at("noncurrent_transitions"));
 }
 
 fn check_versions(count: Option<i32>, here: &Cursor) {
@@ -231,10 +269,7 @@ fn check_versions(count: Option<i32>, here: &Cursor) {
 }
 
 fn check_move(days: i32, class: StorageClass, classes: &mut BTreeSet<StorageClass>, here: &Cursor) {
-    let least = match class {
-        StorageClass::StandardIa | StorageClass::OnezoneIa => SELDOM_DAYS,
-        _ => 0,
-    };
+    let least = if class.is_seldom_read() { SELDOM_DAYS } else { 0 };
     if days < least {
         let message = format!("objects can move there after {least} days or more");
         here.problem(message, Some("wait longer, or choose another storage class"));

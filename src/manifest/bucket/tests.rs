@@ -165,6 +165,29 @@ encryption = { kms_key = "own" }"#,
 }
 
 #[test]
+fn objects_move_to_what_is_colder_alone_and_stay_for_a_month_where_they_are_seldom_read() {
+    let rule = |moves: &[String]| {
+        let moves = moves.join(", ");
+        format!("[[bucket.assets.lifecycle]]\nid = \"a\"\nlarger_than = 0\ntransitions = [{moves}]")
+    };
+    let to = |days: i32, class: &str| format!("{{ days = {days}, storage_class = \"{class}\" }}");
+    for fine in [
+        &[to(30, "standard-ia"), to(60, "glacier"), to(61, "deep-archive")][..],
+        &[to(0, "glacier"), to(1, "deep-archive")],
+    ] {
+        assert_eq!(
+            state(&rule(fine), "")["LifecycleRules"]["a"]["Transitions"].as_array().map(Vec::len),
+            Some(fine.len())
+        );
+    }
+    let of = |moves: &[String]| problems(&rule(moves), "");
+    let warm_again = [to(90, "glacier-ir"), to(60, "deep-archive")];
+    assert_eq!(of(&warm_again), ["7:15 objects go to DEEP_ARCHIVE on day 60 and to GLACIER_IR on day 90"]);
+    let too_soon = [to(59, "glacier"), to(30, "standard-ia")];
+    assert_eq!(of(&too_soon), ["7:15 objects go to GLACIER on day 59 and to STANDARD_IA on day 30"]);
+}
+
+#[test]
 fn a_lifecycle_rule_that_aws_would_refuse_is_a_problem() {
     let found = problems(
         r#"[[bucket.assets.lifecycle]]
@@ -190,8 +213,7 @@ noncurrent_transitions = [{ days = 30, storage_class = "glacier" }, { days = 20,
         "7:24 an upload that was never completed has neither tags nor a size",
         "8:26 a delete marker has neither tags nor a size",
         "8:26 expiration_days are there already",
-        "12:15 a size is positive",
-        "13:16 a size is positive",
+        "12:15 no object has such a size",
         "13:16 no object has such a size",
         "14:29 S3 keeps 1 to 100 versions so",
         "14:29 no version goes by this rule",

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Events, Source, allow, enabled, filter, responses, service_and_resource};
+use super::{Events, Source, allow, check_region, enabled, filter, responses, service_and_resource};
 use crate::aws::{Tags, lambda};
 use crate::manifest::role::access::target::camel;
 use crate::manifest::{Cursor, kms, names};
@@ -97,7 +97,7 @@ impl OnQueue {
             maximum_concurrency: self.max_concurrency,
             ..lambda::EventSourceMapping::default()
         };
-        let source = Source { section: "queue", name, arn };
+        let source = Source { section: "queue", name, arn, is_elsewhere: self.arn.is_some() };
         source.add(events, sources, &self.tags, here, mapping);
     }
 
@@ -123,7 +123,7 @@ impl OnQueue {
                 here.at("arn")
                     .problem(format!("{arn:?} is not a queue's ARN"), Some("give one such as arn:aws:sqs:..."));
             }
-            (None, Some(_)) => {}
+            (None, Some(arn)) => check_region(arn, &here.at("arn")),
             _ => here
                 .problem("an entry names one queue", Some("give queue, or arn for one that is not in this manifest")),
         }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::queue::words;
-use super::{Destination, Events, Source, allow, enabled, filter, responses, service_and_resource};
+use super::{Destination, Events, Source, allow, check_region, enabled, filter, responses, service_and_resource};
 use crate::aws::{Tags, lambda};
 use crate::manifest::{Cursor, kms, names};
 use crate::name::Name;
@@ -92,7 +92,10 @@ impl OnStream {
         match (&self.table, given) {
             (Some(name), None) => here.manifest.table.get(name)?.stream.map(|_| Stream::Table(name)),
             (None, Some(arn)) => match service_and_resource(arn)? {
-                ("kinesis", resource) => resource.strip_prefix("stream/").map(|name| Stream::Kinesis(name, arn)),
+                ("kinesis", resource) => {
+                    let name = resource.strip_prefix("stream/").filter(|name| !name.contains('/'))?;
+                    Some(Stream::Kinesis(name, arn))
+                }
                 _ => None,
             },
             _ => None,
@@ -144,11 +147,12 @@ impl OnStream {
                 let table = names::table::address(name);
                 here.need(table.clone());
                 let arn = names::table::arn(here.site, here.owner, name);
-                let source = Source { section: "table", name: name.to_string(), arn };
+                let source = Source { section: "table", name: name.to_string(), arn, is_elsewhere: false };
                 (Text::output(OutputRef::new(&table, "stream_arn")), source)
             }
             Stream::Kinesis(name, arn) => {
-                (arn.into(), Source { section: "stream", name: name.to_owned(), arn: arn.to_owned() })
+                let (name, elsewhere) = (name.to_owned(), arn.to_owned());
+                (arn.into(), Source { section: "stream", name, arn: elsewhere, is_elsewhere: true })
             }
         };
         let mapping = lambda::EventSourceMapping {
@@ -184,7 +188,7 @@ impl OnStream {
                 let help = "give one such as arn:aws:kinesis:us-west-2:123456789012:stream/name, or table = \"...\"";
                 here.at("stream").problem(format!("{arn:?} is not the ARN of a Kinesis stream"), Some(help));
             }
-            (None, Some(_)) => {}
+            (None, Some(arn)) => check_region(arn, &here.at("stream")),
             _ => here
                 .problem("an entry names one stream", Some("give table, or stream with the ARN of a Kinesis stream")),
         }

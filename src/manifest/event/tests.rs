@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::manifest::function::tests::{lowered, needs, problems, state};
+use crate::manifest::lower::Lowered;
 
 const APP: &str = "[app]\nname = \"shop\"\nregion = \"us-west-2\"\n";
 const OTHERS: &str = "[queue.jobs]\nvisibility_timeout = 60\n[queue.failed]\n[queue.order]\nfifo = true\n[topic.alerts]\n[bucket.lost]\n\
@@ -84,13 +85,44 @@ fn a_tables_stream_is_known_by_what_aws_makes_up_and_read_with_its_rights() {
     );
 }
 
+/// The state of a mapping whose source is not in the manifest.
+fn mapping_of(all: &Lowered, section: &str, source: &str, arn: &str) -> Value {
+    let worker = "worker".parse().unwrap();
+    let name = crate::manifest::names::mapping::name(&worker, section, source, Some(arn));
+    state(all, &format!("lambda.event-source-mapping/{name}"))
+}
+
+#[test]
+fn queues_of_one_name_and_two_accounts_have_a_mapping_each() {
+    let arns = ["arn:aws:sqs:us-west-2:123456789012:far", "arn:aws:sqs:us-west-2:210987654321:far"];
+    let text = manifest(&format!("on_queue = [{{ arn = \"{}\" }}, {{ arn = \"{}\" }}]", arns[0], arns[1]));
+    let all = lowered(&text, &[]).expect("no problems");
+    for arn in arns {
+        assert_eq!(mapping_of(&all, "queue", "far", arn)["EventSourceArn"], arn);
+    }
+    let sids: Vec<Value> =
+        statements(&text, "iam.policy/worker-function").iter().map(|statement| statement["Sid"].clone()).collect();
+    assert_eq!(sids, ["OnQueueFar", "OnQueueFarN2"]);
+}
+
+#[test]
+fn what_lambda_cannot_fetch_from_is_a_problem_where_it_is_named() {
+    let told = |entry: &str| problems(&manifest(entry), &[]);
+    let far = "Lambda fetches from nothing in eu-west-1, where arn:aws:sqs:eu-west-1:123456789012:far is";
+    let found = told("on_queue = [{ arn = \"arn:aws:sqs:eu-west-1:123456789012:far\" }]");
+    assert!(found.len() == 1 && found[0].ends_with(far), "{found:?}");
+    let consumer = "arn:aws:kinesis:us-west-2:123456789012:stream/clicks/consumer/one:1700000000";
+    let found = told(&format!("on_stream = [{{ stream = \"{consumer}\", starting_position = \"latest\" }}]"));
+    assert!(found.len() == 1 && found[0].ends_with("is not the ARN of a Kinesis stream"), "{found:?}");
+}
+
 #[test]
 fn a_kinesis_stream_is_read_from_a_time_on() {
     let text = manifest(
         r#"on_stream = [{ stream = "arn:aws:kinesis:us-west-2:123456789012:stream/Clicks_1", starting_position = "2026-01-31T13:00:00+01:00" }]"#,
     );
     let all = lowered(&text, &[]).expect("no problems");
-    let mapping = state(&all, "lambda.event-source-mapping/worker-stream-clicks-1");
+    let mapping = mapping_of(&all, "stream", "Clicks_1", "arn:aws:kinesis:us-west-2:123456789012:stream/Clicks_1");
     assert_eq!(mapping["StartingPosition"], "AT_TIMESTAMP");
     assert_eq!(mapping["StartingPositionTimestamp"], 1_769_860_800);
     let sids: Vec<Value> =
@@ -110,9 +142,8 @@ fn arns_of_queues_and_streams_are_filled_in_and_references_to_nothing_are_report
     let all = lowered(&text, &[]).expect("no problems");
     let (queue, stream) =
         ("arn:aws:sqs:us-west-2:123456789012:far", "arn:aws:kinesis:us-west-2:123456789012:stream/Clicks");
-    let mapping = |name: &str| state(&all, &format!("lambda.event-source-mapping/worker-{name}"));
-    assert_eq!(mapping("queue-far")["EventSourceArn"], queue);
-    assert_eq!(mapping("stream-clicks")["EventSourceArn"], stream);
+    assert_eq!(mapping_of(&all, "queue", "far", queue)["EventSourceArn"], queue);
+    assert_eq!(mapping_of(&all, "stream", "Clicks", stream)["EventSourceArn"], stream);
     let resources: Vec<Value> =
         statements(&text, "iam.policy/worker-function").iter().map(|statement| statement["Resource"].clone()).collect();
     assert_eq!(resources, [json!([queue]), json!([stream]), json!(["*"])]);
@@ -346,9 +377,9 @@ fn everything_that_aws_would_refuse_of_events_is_reported_with_its_place() {
 fn names_that_are_too_long_end_with_a_digest() {
     use crate::manifest::names::mapping;
     let function = "f".repeat(50).parse().unwrap();
-    let (one, other) =
-        (mapping::name(&function, "queue", "aaaaaaaaaaaaa"), mapping::name(&function, "queue", "aaaaaaaaaaaab"));
+    let name = |source: &str| mapping::name(&function, "queue", source, None);
+    let (one, other) = (name("aaaaaaaaaaaaa"), name("aaaaaaaaaaaab"));
     assert!(one != other && one.as_str().len() <= 64, "{one} {other}");
     let short = "worker".parse().unwrap();
-    assert_eq!(mapping::name(&short, "stream", "Clicks_1").as_str(), "worker-stream-clicks-1");
+    assert_eq!(mapping::name(&short, "stream", "Clicks_1", None).as_str(), "worker-stream-clicks-1");
 }

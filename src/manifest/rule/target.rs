@@ -184,7 +184,7 @@ fn check_group(receiver: &Receiver, group: Option<&str>, here: &Cursor) {
 
 /// A bus by its name or its ARN, or why there is none.
 fn bus_receiver(raw: &str, rule: &Rule, here: &Cursor) -> Option<Receiver> {
-    let own = rule.bus.as_ref().map_or_else(
+    let own = rule.own_bus().map_or_else(
         || events::bus_arn(here.site, events::DEFAULT_BUS),
         |bus| names::bus::arn(here.site, here.owner, bus),
     );
@@ -198,6 +198,8 @@ fn bus_receiver(raw: &str, rule: &Rule, here: &Cursor) -> Option<Receiver> {
         let is_elsewhere = !here.sources.without_account && account != here.site.account.as_str();
         let named = format!("{account}-{region}-{}", name.replace('/', "-"));
         Receiver { is_elsewhere, ..Receiver::new("bus", &named, arn.clone()) }
+    } else if raw == events::DEFAULT_BUS {
+        Receiver::new("bus", raw, events::bus_arn(here.site, raw))
     } else {
         let Ok(name) = raw.parse::<Name>() else {
             here.problem(format!("{raw:?} is not a bus"), Some("write the name of a [bus.<name>], or a bus's ARN"));

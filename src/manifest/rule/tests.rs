@@ -134,6 +134,23 @@ fn what_is_sent_is_said_in_one_of_three_ways() {
 }
 
 #[test]
+fn default_is_the_account_s_own_bus_and_no_section_has_that_name() {
+    let rule = |bus: &str| {
+        let text = "pattern = { source = [\"shop\"] }\ntargets = [{ function = \"worker\" }]\n";
+        state(&all(&format!("[rule.paid]\n{bus}{text}")), "events.rule/paid")
+    };
+    assert_eq!(rule("bus = \"default\"\n"), rule(""));
+    let sent = targets(&with("{ bus = \"default\" }"));
+    assert_eq!(sent["bus-default"]["Arn"], "arn:aws:events:us-west-2:123456789012:event-bus/default");
+    let section = told(&format!("{}[bus.default]\n", with("{ queue = \"jobs\" }")));
+    assert_eq!(
+        section.iter().filter(|problem| problem.ends_with("default is the account's own bus")).count(),
+        1,
+        "{section:?}"
+    );
+}
+
+#[test]
 fn a_message_group_is_filled_in_and_a_reference_to_nothing_is_reported_once() {
     let of = |group: &str| with(&format!("{{ queue = \"ordered\", message_group_id = \"g-{group}\" }}"));
     let found = targets(&of("${region}:${account}"));

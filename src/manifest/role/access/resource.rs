@@ -7,6 +7,9 @@ use crate::aws::iam::reference::{Action, is_about, service_of};
 use crate::manifest::Cursor;
 use crate::text::Text;
 
+/// Actions that AWS's reference knows a resource of, and that are also about what has no ARN.
+const BESIDES: [(&str, &str); 1] =
+    [("sns:Publish", "messages to phone numbers have no ARN, and every topic is allowed with them")];
 /// As many forms of ARNs are shown of an action.
 const SHOWN: usize = 3;
 
@@ -89,7 +92,13 @@ fn check_resource(resource: &Resource, actions: &[(&str, Action)], here: &Cursor
     match resource.kind {
         Kind::Unknown => {}
         Kind::Everything => {
-            if let Some((name, action)) = actions.iter().find(|(_, action)| !action.needs_everything()) {
+            let besides = |name: &str| BESIDES.iter().find(|(action, _)| *action == name);
+            for (name, said) in actions.iter().filter_map(|(name, _)| besides(name)) {
+                let help = "where no phone gets messages, name the ARNs of the topics";
+                here.advise(format!("{name} on \"*\": {said}"), help);
+            }
+            let narrower = actions.iter().find(|(name, action)| !action.needs_everything() && besides(name).is_none());
+            if let Some((name, action)) = narrower {
                 let help = format!("name what it is about: {}", written(action, SHOWN, here));
                 here.problem(format!("{name} would be allowed on everything"), Some(&help));
             }

@@ -388,4 +388,7 @@ fn an_arn_of_a_form_that_aws_does_not_know_of_an_action_is_warned_of() {
     let one = advice(&on(get, &format!("{bucket}, {objects}")));
     assert_eq!(one.len(), 1, "{one:?}");
     assert!(one[0].ends_with("none of the actions is about ARNs of this form"), "{one:?}");
+    let phones = advice(&on("\"sns:Publish\"", "\"*\""));
+    assert_eq!(phones.len(), 1, "{phones:?}");
+    assert!(phones[0].ends_with("phone numbers have no ARN, and every topic is allowed with them"), "{phones:?}");
 }
