@@ -32,7 +32,8 @@ mod stage;
 mod state;
 
 pub use call::*;
-pub use observe::Listed;
+pub use observe::{Listed, ids_of_ours};
+pub use part::{AUTHORIZERS, ROUTES};
 pub use state::*;
 
 const NEW: &str = "a new part of the API to be known everywhere";
@@ -59,7 +60,7 @@ impl Resource for HttpApi {
         &["apigatewayv2:CreateApi", "apigatewayv2:CreateIntegration", "apigatewayv2:CreateDeployment"];
     const LISTS_ALL: bool = true;
     const INDEXED: Option<(&'static str, &'static str)> = Some(("apigateway", "/apis/"));
-    const USED_BY: &'static [Kind] = &[Kind::Permission];
+    const USED_BY: &'static [Kind] = &[Kind::DomainName, Kind::Permission];
 
     fn next_call(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
         next_call::next_call(id, want, live)
@@ -69,8 +70,17 @@ impl Resource for HttpApi {
         effect::effect(call, state)
     }
 
+    fn keep(&mut self, live: &Self) {
+        stage::keep(self, live);
+    }
+
     fn flows_into(call: &Call, next: &Call) -> bool {
-        let both_go = matches!((call, next), (Call::DeleteRoute(_), Call::DeleteRoute(_)));
+        let both_go = match (call, next) {
+            (Call::DeleteRoute(_), Call::DeleteRoute(_)) => true,
+            // As long as one is left that AWS could not deploy, no read says that all is well.
+            (Call::DeleteDeployment(one), Call::DeleteDeployment(other)) => one.has_failed() && other.has_failed(),
+            _ => false,
+        };
         both_go || (call.adds_to_definition() && next.adds_to_definition())
     }
 

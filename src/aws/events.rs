@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::aws::error::{Answer, AwsError};
+use crate::aws::kit::pages::pages;
 use crate::aws::kit::tags::{sdk_tag, tag_inputs};
+use crate::aws::kit::text::some_text;
 use crate::aws::rate::{Limit, Operations, limit};
 use crate::aws::settle::{
     Rule as Heal,
@@ -83,11 +85,6 @@ pub fn canonical(pattern: &str) -> Result<String, serde_json::Error> {
     serde_json::from_str::<Value>(pattern).map(|value| value.to_string())
 }
 
-/// EventBridge leaves out what is not set.
-fn some_text(text: Option<&str>) -> Option<String> {
-    text.filter(|text| !text.is_empty()).map(str::to_owned)
-}
-
 tag_inputs!(TagResource, UntagResource { #[serde(rename = "ResourceARN")] resource_arn: String } listed);
 
 impl TagResource {
@@ -117,17 +114,14 @@ async fn our_buses(reader: &PlanReader, owner: &Owner) -> Result<Vec<String>, Aw
     let prefix = owner.prefix();
     let events = &reader.aws().read.events;
     let ask = async {
-        let (mut names, mut next) = (Vec::new(), None);
-        loop {
-            let request = events.list_event_buses().name_prefix(&prefix).limit(100).set_next_token(next);
-            let answer = request.send().await.answer("events:ListEventBuses")?;
-            let listed = answer.event_buses.unwrap_or_default().into_iter().filter_map(|bus| bus.name);
-            names.extend(listed.filter(|name| name.starts_with(&prefix)));
-            next = answer.next_token.filter(|token| !token.is_empty());
-            if next.is_none() {
-                return Ok(names);
-            }
-        }
+        let api = "events:ListEventBuses";
+        let request = events.list_event_buses().name_prefix(&prefix).limit(100);
+        let buses = pages!(api, token => {
+            let answer = request.clone().set_next_token(token).send().await.answer(api)?;
+            Some((answer.event_buses.unwrap_or_default(), answer.next_token))
+        });
+        let names = buses.await?.unwrap_or_default().into_iter().filter_map(|bus| bus.name);
+        Ok(names.filter(|name| name.starts_with(&prefix)).collect())
     };
     reader.once(|cache| &cache.event_buses, &prefix, ask).await
 }

@@ -12,7 +12,7 @@ pub use event_source_mapping::{
     Call as MappingCall, EventSourceMapping, pattern as filter_pattern, physical as mapping_name,
 };
 pub use function::{Blob, Call as FunctionCall, Cors, Function, FunctionUrl, InvokeConfig};
-pub use permission::{Call as PermissionCall, Permission, Statement};
+pub use permission::{Call as PermissionCall, POLICY_BYTES, Permission, Statement};
 
 use crate::aws::rate::{Limit, Operations, limit};
 use crate::aws::required_actions::{RequiredAction, anywhere};

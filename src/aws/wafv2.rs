@@ -129,10 +129,6 @@ fn scope(name: &str) -> Scope {
     Scope::from(name)
 }
 
-fn some_text(text: Option<&str>) -> Option<String> {
-    text.filter(|text| !text.is_empty()).map(str::to_owned)
-}
-
 /// All that is listed of one noun; an entry without name, id or ARN cannot be asked for.
 fn found(summaries: Vec<Summary>) -> impl Iterator<Item = Found<Seed>> {
     let complete = |(name, id, arn): Summary| Some(Found { name: name?, seed: Seed { id: id?, arn: arn? } });

@@ -12,7 +12,7 @@ use crate::manifest::event::{Destination, Events, OnQueue, OnStream};
 use crate::manifest::names::own_part;
 use crate::manifest::role::access::Access;
 use crate::manifest::role::{self, FunctionRole};
-use crate::manifest::{Cursor, OnDelete, Section, kms, names};
+use crate::manifest::{Cursor, Delivery, OnDelete, Section, api, kms, names};
 use crate::name::{Address, Name};
 use crate::package::{self, Architecture};
 use crate::text::{OutputRef, Text};
@@ -372,25 +372,35 @@ impl Function {
     fn lower_permission(&self, name: &Name, here: &Cursor) {
         let function = Self::address(name);
         here.need(function.clone());
-        let mut statements = BTreeMap::new();
-        for delivery in here.deliveries(&function) {
-            delivery.source_arn.references().for_each(|reference| here.need(reference.address.clone()));
+        let all = here.deliveries(&function);
+        all.iter().flat_map(|one| one.source_arn.references()).for_each(|of| here.need(of.address.clone()));
+        let arn = names::function::arn(here.site, here.owner, name);
+        let mut policy = self.policy(all.clone(), here);
+        if policy.bytes(&arn) > lambda::POLICY_BYTES {
+            policy = self.policy(api::together(all, here), here);
+        }
+        check::policy_size(&policy, &arn, here);
+        if !policy.statements.is_empty() {
+            let id = here.id(Kind::Permission, name, names::function::physical(here.owner, name));
+            here.add(id, policy, false);
+        }
+    }
+
+    fn policy(&self, brought: Vec<Delivery>, here: &Cursor) -> lambda::Permission {
+        let statement = |delivery: Delivery| {
             let statement = lambda::Statement {
                 principal: delivery.service.into(),
                 source_arn: Some(delivery.source_arn),
                 source_account: delivery.source_account.then(|| here.site.account.to_string()),
                 ..lambda::Statement::default()
             };
-            statements.insert(delivery.sid, statement);
-        }
+            (delivery.sid, statement)
+        };
+        let mut statements: BTreeMap<_, _> = brought.into_iter().map(statement).collect();
         if self.url.as_ref().is_some_and(|url| url.auth == url::Auth::None) {
             statements.extend(lambda::Statement::of_open_url().map(|(sid, statement)| (sid.to_owned(), statement)));
         }
-        check::policy_size(&statements, &names::function::arn(here.site, here.owner, name), here);
-        if !statements.is_empty() {
-            let id = here.id(Kind::Permission, name, names::function::physical(here.owner, name));
-            here.add(id, lambda::Permission { statements }, false);
-        }
+        lambda::Permission { statements }
     }
 }
 

@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::document::statements;
+use super::api_stage;
 use super::exposure;
 use super::finding::{Finding, NAMED, Number};
 use super::kind::RiskKind;
 use super::network;
+use super::reach::{Gate, Reach};
 use super::sentence::Sentence;
+use super::service;
 use super::sides::{Attributes, Sides};
 use crate::plan::Action;
 
@@ -24,12 +26,18 @@ pub fn findings(sides: &Sides) -> Vec<Finding> {
     if sides.change.action == Action::Delete {
         return Vec::new();
     }
-    let mut found = routes(sides);
-    found.extend(addresses(sides));
-    found.extend(exposure::denials(sides, "policy"));
+    let (old, new) = (Gate::of(&sides.old, sides), Gate::of(&sides.new, sides));
+    let mut found = routes(sides, &old, &new);
+    found.extend(everybody(sides, &old, &new));
+    found.extend(spared(sides, &old, &new));
+    found.extend(exposure::named(sides, "policy"));
+    found.extend(addresses(sides, &old, &new));
+    found.extend(endpoints(sides, &old, &new));
+    found.extend(exposure::lost(sides, &old.other_denials(), &new.denials()));
     found.extend(origins(sides));
     found.extend(gone(sides));
     let stages: BTreeSet<&str> = sides.new.between(STAGES, ".deployment").map(|(name, _)| name).collect();
+    found.extend(stages.iter().flat_map(|stage| api_stage::findings(sides, stage)));
     for stage in stages.iter().filter(|stage| sides.old.get(&format!("{STAGES}{stage}.deployment")).is_some()) {
         found.extend(stage_findings(sides, stage));
     }
@@ -47,54 +55,66 @@ fn protection<'a>(side: &Attributes<'a>, method: &str) -> Option<(&'a str, bool)
 fn routes_of<'a>(side: &Attributes<'a>) -> Vec<&'a str> {
     let is_mock = |method: &str| side.text(&format!("{METHODS}{method}.integration.type")) == Some("MOCK");
     let methods = side.between(METHODS, ".authorizationType").map(|(method, _)| method);
-    methods.filter(|method| !is_mock(method)).collect()
+    methods.filter(|method| !(method.starts_with("OPTIONS ") && is_mock(method))).collect()
 }
 
-fn routes(sides: &Sides) -> Vec<Finding> {
-    let is_private = |side: &Attributes| side.text("endpointType") == Some(PRIVATE);
-    let limited = limits(&sides.new).is_some() || is_private(&sides.new);
-    let leaves_vpcs = is_private(&sides.old) && !limited;
+fn routes(sides: &Sides, old: &Gate, new: &Gate) -> Vec<Finding> {
+    let reach = new.reach();
+    let leaves_vpcs = old.is_private && reach == Reach::Everybody;
     let mut found = Vec::new();
     for method in routes_of(&sides.new) {
         let Some((auth, key)) = protection(&sides.new, method) else { continue };
-        let old = protection(&sides.old, method);
-        found.extend(match old {
+        found.extend(match protection(&sides.old, method) {
             _ if auth != NO_AUTH => None,
-            Some((old, _)) if old != NO_AUTH => Some(opened(sides, method, "authorization ", old, limited)),
-            Some((_, true)) if !key => Some(opened(sides, method, "the ", "API key", limited)),
-            Some(_) if !key && leaves_vpcs => Some(opened(sides, method, "the endpoint ", PRIVATE, limited)),
-            None if !key && !limited => Some(open(sides, method)),
+            Some((old, _)) if old != NO_AUTH => Some(opened(sides, method, "authorization ", old, reach)),
+            Some((_, true)) if !key => Some(opened(sides, method, "the ", "API key", reach)),
+            Some(_) if !key && leaves_vpcs => Some(opened(sides, method, "the endpoint ", PRIVATE, reach)),
+            Some(_) if !key && reach.is_open() => service::asks_now(sides, method, reach),
+            None if !key && reach.is_open() => Some(open(sides, method, reach)),
             _ => None,
         });
     }
     found
 }
 
-fn opened(sides: &Sides, method: &str, what: &str, old: &str, limited: bool) -> Finding {
-    let who = if limited { "whoever may reach the API may call " } else { "anybody may call " };
+fn opened(sides: &Sides, method: &str, what: &str, old: &str, reach: Reach) -> Finding {
     Finding::of(RiskKind::OpenRoute, sides.change, ROUTE, method, |number| {
         let sentence = Sentence::default().words(" of API ").value(&sides.change.address.name);
         let sentence = sentence.words(format!(" {} {what}", number.of("loses", "lose"))).value(old);
-        sentence.words(format!(": {who}{}", number.of("it", "them")))
+        sentence.words(format!(": {} may call {}", reach.who(), number.of("it", "them")))
     })
 }
 
-fn open(sides: &Sides, method: &str) -> Finding {
+fn open(sides: &Sides, method: &str, reach: Reach) -> Finding {
     Finding::of(RiskKind::OpenApi, sides.change, ROUTE, method, |number| {
         let sentence = Sentence::default().words(" of API ").value(&sides.change.address.name);
         let new = number.of(" is new and needs", " are new and need");
-        sentence.words(format!("{new} no authorization: anybody may call {}", number.of("it", "them")))
+        let (it, asks) = (number.of("it", "them"), service::asks(&sides.new, method));
+        sentence.words(format!("{new} no authorization: {} may call {it}{asks}", reach.who()))
     })
 }
 
-/// The addresses that an API's policy lets in; `None`: all.
-fn limits(side: &Attributes) -> Option<Vec<String>> {
-    network::ranges(&statements(side.items("policy.Statement")))
+/// The policy lets everybody in, or nothing stands any more where a policy limited who may call. Routes say it of an API that
+/// never had one and of one that leaves its VPCs, addresses of one that was limited to some.
+fn everybody(sides: &Sides, old: &Gate, new: &Gate) -> Option<Finding> {
+    let (was, is) = (if old.has_policy() { old.reach() } else { Reach::Named }, new.reach());
+    let loses_policy = sides.stays() && old.has_policy() && !old.is_private;
+    let counts = new.has_policy() || loses_policy;
+    let by_address = sides.stays() && old.addresses().is_some();
+    let said = Sentence::default().words(format!(": {} may ", is.who())).value("execute-api:Invoke");
+    (counts && is > was && !by_address).then(|| Finding::about(RiskKind::Everybody, sides.change, |_| said.clone()))
 }
 
-fn addresses(sides: &Sides) -> Option<Finding> {
-    let old = limits(&sides.old).filter(|_| sides.stays())?;
-    let new = limits(&sides.new);
+/// Everybody is let in but whom the policy denies, and that spares others than before.
+fn spared(sides: &Sides, old: &Gate, new: &Gate) -> Option<Finding> {
+    let who = new.spared().filter(|who| old.spared().as_ref() != Some(who))?;
+    let said = Sentence::default().words(": ").short(who).words(" may ").value("execute-api:Invoke");
+    Some(Finding::about(RiskKind::OtherAccount, sides.change, |_| said.clone()))
+}
+
+fn addresses(sides: &Sides, old: &Gate, new: &Gate) -> Option<Finding> {
+    let old = old.addresses().filter(|_| sides.stays())?;
+    let new = new.addresses();
     let beyond = new.as_ref().map(|new| network::beyond(new, &old));
     if beyond.as_ref().is_some_and(Vec::is_empty) {
         return None;
@@ -105,6 +125,14 @@ fn addresses(sides: &Sides) -> Option<Finding> {
         None => said.words("all addresses"),
     };
     Some(Finding::about(RiskKind::Addresses, sides.change, |_| said.clone()))
+}
+
+/// VPCs and VPC endpoints beside those that were let in. That all are is said as such.
+fn endpoints(sides: &Sides, old: &Gate, new: &Gate) -> Option<Finding> {
+    let (old, new) = (old.endpoints().filter(|_| sides.stays())?, new.endpoints()?);
+    let more: Vec<&String> = new.iter().filter(|one| !old.contains(one)).collect();
+    let said = Sentence::default().words(": ").values(&old, NAMED).words(" → also ").values(&more, NAMED);
+    (!more.is_empty()).then(|| Finding::about(RiskKind::Addresses, sides.change, |_| said.clone()))
 }
 
 /// The origins whose pages may call, as API Gateway writes them: in quotes.
@@ -159,23 +187,7 @@ fn stage_findings(sides: &Sides, stage: &str) -> Vec<Finding> {
             find(RiskKind::Throttle, said);
         }
     }
-    let (settings, of) = (path("otherSettings."), ".throttlingRateLimit");
-    for (route, _) in sides.old.between(&settings, of) {
-        let limit =
-            |side: &Attributes| side.text(&format!("{settings}{route}{of}")).and_then(|text| text.parse::<f64>().ok());
-        let (Some(old), new) = (limit(&sides.old), limit(&sides.new)) else { continue };
-        let stays = protection(&sides.new, &setting_of(route)).is_some();
-        if stays && new.is_none_or(|new| new > old) {
-            let said = text(": ").value(setting_of(route)).words(" ").value(old).words(" → ");
-            find(
-                RiskKind::Throttle,
-                match new {
-                    Some(new) => said.value(new).words(" requests a second"),
-                    None => said.words("no limit of its own (requests a second)"),
-                },
-            );
-        }
-    }
+    limits_of_routes(sides, stage).into_iter().for_each(|said| find(RiskKind::Throttle, said));
     if sides.old.get(&path("deployment")) != sides.new.get(&path("deployment")) {
         let said = |number: Number| {
             let meets = number.of("callers meet its", "callers meet their");
@@ -186,6 +198,38 @@ fn stage_findings(sides: &Sides, stage: &str) -> Vec<Finding> {
     found
 }
 
+/// Limits of routes that are higher than those that hold for them so far: their own, or those of all routes. A new route is held
+/// against all others.
+fn limits_of_routes(sides: &Sides, stage: &str) -> Vec<Sentence> {
+    const LIMITS: [(&str, &str, &str); 2] = [
+        ("throttlingRateLimit", "rateLimit", " requests a second"),
+        ("throttlingBurstLimit", "burstLimit", " at once"),
+    ];
+    let settings = format!("{STAGES}{stage}.otherSettings.");
+    let keys = |side: &Attributes| -> BTreeSet<String> {
+        side.between(&settings, ".throttlingRateLimit").map(|(key, _)| key.to_owned()).collect()
+    };
+    let mut said = Vec::new();
+    for key in keys(&sides.old).union(&keys(&sides.new)) {
+        let route = setting_of(key);
+        let is_new = protection(&sides.old, &route).is_none();
+        if protection(&sides.new, &route).is_none() {
+            continue;
+        }
+        for (own, all, unit) in LIMITS {
+            let all = |side: &Attributes| side.number(&format!("{STAGES}{stage}.throttling.{all}"));
+            let limit = |side: &Attributes| {
+                let own = side.text(&format!("{settings}{key}.{own}")).and_then(|text| text.parse::<f64>().ok());
+                own.or_else(|| all(side))
+            };
+            let before = if is_new { all(&sides.new) } else { limit(&sides.old) };
+            let higher = higher(before, limit(&sides.new), unit);
+            said.extend(higher.map(|said| Sentence::default().words(": ").value(&route).words(" ").then(said)));
+        }
+    }
+    said
+}
+
 /// `~1items/POST` as `POST /items`.
 fn setting_of(key: &str) -> String {
     let (path, method) = key.rsplit_once('/').unwrap_or((key, ""));
@@ -194,9 +238,15 @@ fn setting_of(key: &str) -> String {
 
 /// A limit that goes, or is higher than it was.
 pub fn raised(sides: &Sides, path: &str, unit: &str) -> Option<Sentence> {
-    let old = sides.old.number(path).filter(|_| sides.stays())?;
-    let said = Sentence::default().words(": ").value(old).words(" → ");
-    match sides.new.number(path) {
+    let old = sides.old.number(path).filter(|_| sides.stays());
+    higher(old, sides.new.number(path), unit).map(|higher| Sentence::default().words(": ").then(higher))
+}
+
+/// `<old> → <new> requests a second`, if that is more.
+pub fn higher(old: Option<f64>, new: Option<f64>, unit: &str) -> Option<Sentence> {
+    let old = old?;
+    let said = Sentence::default().value(old).words(" → ");
+    match new {
         None => Some(said.words(format!("no limit of its own{}", after(unit)))),
         Some(new) if new > old => Some(said.value(new).words(unit)),
         Some(_) => None,

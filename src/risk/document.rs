@@ -20,6 +20,8 @@ pub struct Statement {
     pub resources: Vec<Pattern>,
     /// When.
     pub condition: Condition,
+    /// True if it is about everybody but a few.
+    spares: bool,
 }
 
 /// Somebody.
@@ -112,7 +114,13 @@ impl Statement {
             actions: patterns(value, "Action", "NotAction", true),
             resources: patterns(value, "Resource", "NotResource", false),
             condition: Condition::of(&value["Condition"]),
+            spares: !value["NotPrincipal"].is_null(),
         }
+    }
+
+    /// True if it is about everybody, and spares nobody by name.
+    pub fn is_of_everybody(&self) -> bool {
+        !self.spares && self.principals.contains(&Principal::Everybody)
     }
 }
 
@@ -198,6 +206,11 @@ impl Pattern {
     /// True if this name is among what it is about.
     pub fn has(&self, name: &str) -> bool {
         self.is_everything() || glob(&self.key, name)
+    }
+
+    /// True if this name is among what it says, and not only among what it leaves.
+    pub fn is_about(&self, name: &str) -> bool {
+        !self.but && glob(&self.key, name)
     }
 
     fn covers(&self, other: &Self) -> bool {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::api::{from_to, raised};
+use super::api::{from_to, higher, raised};
 use super::finding::{Finding, NAMED, Number};
 use super::kind::RiskKind;
 use super::sentence::Sentence;
@@ -134,6 +134,12 @@ fn authorizers(sides: &Sides) -> Vec<Finding> {
                 say(Sentence::default().words(words).short(old).words(" → ").short(new));
             }
         }
+        let sources = |side: &Attributes| side.texts(&at("identitySource")).into_iter().map(str::to_owned).collect();
+        let (had, has): (BTreeSet<String>, BTreeSet<String>) = (sources(&sides.old), sources(&sides.new));
+        if !had.is_subset(&has) {
+            let said = from_to(": looks at ", &had);
+            say(if has.is_empty() { said.words("nothing") } else { said.values(&has, NAMED) });
+        }
         let audience = |side: &Attributes| {
             side.texts(&at("jwtConfiguration.audience")).into_iter().map(str::to_owned).collect::<BTreeSet<String>>()
         };
@@ -198,19 +204,29 @@ fn stage_findings(sides: &Sides, stage: &str) -> Vec<Finding> {
 
 const LIMITS: [(&str, &str); 2] = [("throttlingRateLimit", " requests a second"), ("throttlingBurstLimit", " at once")];
 
-/// Limits of routes that stay.
+/// Limits of routes that are higher than those that hold for them so far: their own, or those of all routes. A new route is held
+/// against all others.
 fn limits_of_routes(sides: &Sides, stage: &str) -> Vec<Finding> {
+    let limits = |route: &str, attribute: &str| {
+        let all = format!("{STAGES}{stage}.defaultRouteSettings.throttling.{attribute}");
+        let own = format!("{STAGES}{stage}.routeSettings.{route}.throttling.{attribute}");
+        let limit = |side: &Attributes| side.number(&own).or_else(|| side.number(&all));
+        let has_own = sides.old.number(&own).or_else(|| sides.new.number(&own)).is_some();
+        let is_new = auth(&sides.old, route).is_none();
+        let before = if is_new { sides.new.number(&all) } else { limit(&sides.old) };
+        (before.filter(|_| has_own), limit(&sides.new))
+    };
     let of = |route: &'_ str| {
-        let raised = |(attribute, unit): &(&str, &str)| {
-            let path = format!("{STAGES}{stage}.routeSettings.{route}.throttling.{attribute}");
-            raised(sides, &path, unit)
+        let higher = |(attribute, unit): &(&str, &str)| {
+            let (old, new) = limits(route, attribute);
+            higher(old, new, unit)
         };
-        let said: Vec<Sentence> = LIMITS.iter().filter_map(raised).collect();
+        let said: Vec<Sentence> = LIMITS.iter().filter_map(higher).collect();
         let finding = |said: Sentence| {
-            let said = of_api(sides).then(said);
+            let said = of_api(sides).words(": ").then(said);
             Finding::of(RiskKind::Throttle, sides.change, ("route ", "routes "), route, |_| said.clone())
         };
         said.into_iter().map(finding).collect::<Vec<_>>()
     };
-    routes_of(&sides.old).into_iter().filter(|route| auth(&sides.new, route).is_some()).flat_map(of).collect()
+    routes_of(&sides.new).into_iter().flat_map(of).collect()
 }

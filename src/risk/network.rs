@@ -4,24 +4,6 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-use super::document::{Statement, having};
-
-/// The ranges that a policy lets in; `None`: all.
-pub fn ranges(statements: &[Statement]) -> Option<Vec<String>> {
-    const KEY: &str = "aws:sourceip";
-    let of = |statement: &Statement, operator: &str| -> Option<Vec<String>> {
-        let values = statement.condition.0.get(&(operator.to_owned(), KEY.to_owned()))?;
-        Some(values.iter().cloned().collect())
-    };
-    if let Some(denied) = having(statements, false).into_iter().find_map(|statement| of(statement, "notipaddress")) {
-        return Some(denied);
-    }
-    let allowed: Vec<Option<Vec<String>>> =
-        having(statements, true).into_iter().map(|statement| of(statement, "ipaddress")).collect();
-    // Nobody is let in where nothing is allowed; an API without a policy is another matter.
-    if allowed.is_empty() { None } else { allowed.into_iter().collect::<Option<Vec<_>>>().map(|all| all.concat()) }
-}
-
 /// Those of the new ranges that reach beyond the old ones taken together.
 pub fn beyond(new: &[String], old: &[String]) -> Vec<String> {
     let known = IpNet::aggregate(&old.iter().filter_map(|text| parse(text)).collect());

@@ -16,6 +16,7 @@ use crate::plan::{Mode, Plan};
 mod api;
 mod authorizer;
 mod bucket;
+mod domain;
 mod events;
 mod guards;
 mod harmless;
@@ -24,6 +25,7 @@ mod keys;
 mod life;
 mod mapping;
 mod policies;
+mod reach;
 mod stores;
 
 const ACCOUNT: &str = "123456789012";

@@ -47,22 +47,41 @@ async fn apis_that_judge_and_check_are_made_changed_and_removed_on_moto() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_plan_stops_where_somebody_has_made_by_hand_what_the_manifest_asks_for_first() {
+async fn a_plan_stops_where_somebody_has_made_by_hand_what_the_manifest_asks_for_first_and_says_the_ways_out() {
     for make in MAKES {
         let route = "routes = [{ method = \"GET\", path = \"/\", function = \"orders\" }]\n";
         let (head, _) = BEFORE.split_once("[api.shop]").expect("an API");
-        let project = Project::new(make, &manifest(&format!("{head}[api.shop]\n{route}"))).await;
+        let with = |more: &str| manifest(&format!("{head}[api.shop]\n{route}{more}"));
+        let project = Project::new(make, &with("")).await;
         project.deploy(&[]);
         let client = project.aws().await.write.apigateway.clone();
         let apis = client.get_rest_apis().send().await.expect("APIs");
         let api = apis.items().iter().find(|api| api.name() == Some("shop--production-shop")).expect("the API");
-        let put = client.put_gateway_response().rest_api_id(api.id().expect("its id"));
-        put.response_type("DEFAULT_4XX".into()).status_code("418").send().await.expect("a response");
+        let put = |of: &str| {
+            let put = client.put_gateway_response().rest_api_id(api.id().expect("its id"));
+            put.response_type(of.into())
+        };
+        put("DEFAULT_4XX").status_code("418").send().await.expect("a response");
+        put("THROTTLED").status_code("503").send().await.expect("a response");
         assert_eq!(changes(&project.plan(&[])), Vec::<String>::new(), "{make:?}: nobody has asked for it");
-        project.write(&manifest(&format!("{head}[api.shop]\ncors = {{ origin = \"*\" }}\n{route}")));
-        let ran = project.run(&["plan"], 1);
-        assert!(ran.stderr.contains("responses made by others"), "{make:?}: {}", ran.stderr);
-        project.write(&manifest(&format!("{head}[api.shop]\ncors = {{ origin = \"*\", errors = false }}\n{route}")));
+        project.write(&with("cors = { origin = \"*\" }\n"));
+        let stderr = project.run(&["plan"], 1).stderr;
+        for part in ["gateway responses DEFAULT_4XX, THROTTLED", "response.DEFAULT_4XX", "errors = false", "by hand"] {
+            assert!(stderr.contains(part), "{make:?}: {part}: {stderr}");
+        }
+        // The first way out.
+        project.write(&with("cors = { origin = \"*\", errors = false }\n"));
         project.deploy(&[]);
+        // The second: as they are, they count as ours and nothing is put.
+        let own = "[api.shop.response.THROTTLED]\nstatus = 503\n[api.shop.response.DEFAULT_4XX]\nstatus = 418\n";
+        project.write(&with(&format!("cors = {{ origin = \"*\", errors = false }}\n{own}")));
+        project.deploy(&[]);
+        project.write(&with("cors = { origin = \"*\", errors = false }\n"));
+        project.deploy(&[]);
+        let left =
+            client.get_gateway_responses().rest_api_id(api.id().expect("its id")).send().await.expect("responses");
+        let said = left.items().iter().filter(|one| !one.default_response()).count();
+        assert_eq!(said, 0, "{make:?}: they were ours, and have gone");
+        project.deploy(&["--destroy", "--delete-data"]);
     }
 }

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::aws::apigateway::{
-    Call, CreateRestApi, CreateStage, Method, MethodKey, Parts, PatchOperation, PutMethod, RestApi, Stage, parts, stage,
+    Call, CreateRestApi, CreateStage, Method, MethodKey, Parts, PatchOperation, PutMethod, RestApi, Stage,
+    VPC_ENDPOINTS, parts, stage,
 };
 use crate::aws::document::Document;
 use crate::aws::kit::changed;
@@ -48,7 +49,7 @@ fn apply(api: &mut RestApi, call: &Call) {
             method.method_responses.insert(input.status_code.clone(), headers);
         }),
         Call::PutIntegrationResponse(input) => on(api, &input.method, |method| {
-            method.integration_responses.insert(input.status_code.clone(), input.response_parameters.clone());
+            method.integration_responses.insert(input.status_code.clone(), input.response());
         }),
         Call::CreateAuthorizer(_)
         | Call::UpdateAuthorizer(_)
@@ -74,6 +75,7 @@ fn apply(api: &mut RestApi, call: &Call) {
             if let Some(tags) = tags_of(api, input.stage.as_ref()) {
                 input.apply(tags);
             }
+            parts::reveal(&api.tags, &mut api.parts);
         }
         Call::UntagResource(input) => {
             if let Some(tags) = tags_of(api, input.stage.as_ref()) {
@@ -95,10 +97,7 @@ fn put_method(input: &PutMethod) -> Method {
         authorization_type: input.authorization_type.clone(),
         api_key_required: input.api_key_required,
         checks: input.checks.clone(),
-        integration: None,
-        method_responses: BTreeMap::new(),
-        integration_responses: BTreeMap::new(),
-        other: BTreeMap::new(),
+        ..Method::default()
     }
 }
 
@@ -106,6 +105,7 @@ fn create_stage(input: &CreateStage) -> Stage {
     Stage {
         deployment: Some(input.deployment.clone()),
         tracing_enabled: input.tracing_enabled,
+        cache_cluster_size: input.cache_cluster_size.clone(),
         variables: input.variables.clone(),
         tags: input.tags.clone(),
         ..Stage::default()
@@ -138,6 +138,11 @@ fn update(api: &mut RestApi, patch: &PatchOperation) {
                 match op {
                     "remove" => drop(api.binary_media_types.remove(&of)),
                     _ => drop(api.binary_media_types.insert(of)),
+                }
+            } else if path == VPC_ENDPOINTS {
+                match op {
+                    "remove" => drop(api.parts.vpc_endpoint_ids.remove(&text)),
+                    _ => drop(api.parts.vpc_endpoint_ids.insert(text)),
                 }
             } else if path.starts_with("/endpointConfiguration/types/") {
                 api.endpoint_type = text;

@@ -40,6 +40,73 @@ pub struct Parts {
     /// What callers get where nothing of the app's has answered.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub gateway_responses: BTreeMap<String, GatewayResponse>,
+    /// The VPC endpoints whose own names lead to a private API. No manifest says them; they stay as long as it is private, since
+    /// AWS knows them of no other API.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub vpc_endpoint_ids: BTreeSet<String>,
+    /// What is there of the sorts that the tag does not name, where a plan has looked; no part of the state.
+    #[serde(skip)]
+    pub by_hand: ByHand,
+}
+
+/// What nobody has asked for in a manifest so far.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ByHand {
+    /// What callers get. What is as it is wanted counts as ours once the tag names its sort.
+    pub responses: BTreeMap<String, GatewayResponse>,
+    /// The names of everything else, by the word of its sort.
+    pub others: BTreeMap<&'static str, BTreeSet<String>>,
+}
+
+impl ByHand {
+    /// What an apply would replace or delete, and what to do about it.
+    fn obstacle(&self, want: &Parts) -> Option<String> {
+        let differs = self.responses.iter().filter(|(of, response)| want.gateway_responses.get(*of) != Some(*response));
+        let differs: Vec<&str> = differs.map(|(of, _)| of.as_str()).collect();
+        let others = self.others.iter().map(|(word, names)| {
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            format!("{word} {}", names.join(", "))
+        });
+        let responses = (!differs.is_empty()).then(|| format!("gateway responses {}", differs.join(", ")));
+        let all: Vec<String> = others.chain(responses).collect();
+        let way_out = match differs.as_slice() {
+            [] => "take them away by hand".to_owned(),
+            [of, ..] => format!(
+                "write each as it is into the section (`response.{of}`), or set `errors = false` in its `cors` where nothing \
+                 else asks for responses, or take them away by hand"
+            ),
+        };
+        (!all.is_empty()).then(|| {
+            format!("it has {} that no manifest has asked for, and they would be replaced: {way_out}", all.join("; "))
+        })
+    }
+}
+
+/// Authorizers that one API can have.
+pub const AUTHORIZERS_AT_MOST: usize = 10;
+
+/// What stands in the way of these parts: what was made by hand, and more authorizers than fit. One goes only once no stage
+/// serves what named it, so those that come have to fit beside those that go.
+pub(super) fn obstacle(want: &Parts, live: &Parts) -> Option<String> {
+    live.by_hand.obstacle(want).or_else(|| {
+        let goes = live.authorizers.keys().filter(|name| !want.authorizers.contains_key(*name));
+        let (goes, is) = (goes.map(String::as_str).collect::<Vec<_>>(), want.authorizers.len());
+        (!goes.is_empty() && goes.len() + is > AUTHORIZERS_AT_MOST).then(|| {
+            format!(
+                "it would have {} authorizers on the way, with {} that go only after the new ones have come, and an API has at \
+                 most {AUTHORIZERS_AT_MOST}: let some go in a plan of its own first, without the new ones",
+                goes.len() + is,
+                goes.join(", ")
+            )
+        })
+    })
+}
+
+/// Gateway responses of others count as ours as soon as the tag names their sort.
+pub(super) fn reveal(tags: &Tags, parts: &mut Parts) {
+    if says(tags, RESPONSES) {
+        parts.gateway_responses.append(&mut parts.by_hand.responses);
+    }
 }
 
 impl Parts {

@@ -1,14 +1,14 @@
 //! API Gateway's answers as a state: what means the same reads the same.
 
-use std::collections::{BTreeMap, HashMap};
-use std::fmt::Display;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use aws_sdk_apigateway::types;
 use serde_json::Value;
 
 use crate::aws::Observed;
-use crate::aws::apigateway::{BesidePaths, PRIVATE, RestApi};
+use crate::aws::apigateway::{BesidePaths, PRIVATE, Parts, RestApi};
 use crate::aws::document::Document;
+use crate::aws::kit::text::some_text;
 use crate::aws::kit::unmodelled::{self, Unmodelled};
 use crate::aws::tags::{self, Tags};
 use crate::name::Site;
@@ -17,7 +17,7 @@ mod method;
 mod parts;
 mod stage;
 
-pub use parts::{Names, are_there};
+pub use parts::{Names, names, responses};
 
 /// All that is known of one API.
 pub struct Answers<'a> {
@@ -49,7 +49,7 @@ impl Answers<'_> {
             minimum_compression_size: api.minimum_compression_size(),
             resources: resources.clone().map(|(path, _)| path.to_owned()).filter(|path| path != "/").collect(),
             methods: resources.clone().flat_map(|(path, resource)| method::methods(path, resource, &names)).collect(),
-            parts: parts::parts(self.beside, &names),
+            parts: Parts { vpc_endpoint_ids: vpc_endpoints(api), ..parts::parts(self.beside, &names) },
             deployments: described.values().cloned().collect(),
             stages: stages.map(|(name, stage)| (name, stage::stage(stage, &described))).collect(),
             tags: tags(api.tags()),
@@ -63,8 +63,8 @@ impl Answers<'_> {
         Ok(Observed {
             identity: Some(self.api_id.to_owned()),
             outputs,
-            pending: pending(api),
-            unmodelled: [others(api, self.stages), parts::others(self.beside)].concat(),
+            pending: pending(api).or_else(|| self.stages.iter().find_map(stage::pending)),
+            unmodelled: [others(api, self.stages), parts::others(self.beside), failed(api)].concat(),
             ..Observed::of(state)
         })
     }
@@ -78,6 +78,17 @@ pub fn tags(listed: Option<&HashMap<String, String>>) -> Tags {
 fn endpoint_type(api: &types::RestApi) -> String {
     let of = api.endpoint_configuration().and_then(|endpoint| endpoint.types().first());
     of.map_or("EDGE", |of| of.as_str()).to_owned()
+}
+
+fn vpc_endpoints(api: &types::RestApi) -> BTreeSet<String> {
+    api.endpoint_configuration().into_iter().flat_map(|endpoint| endpoint.vpc_endpoint_ids()).cloned().collect()
+}
+
+/// Why AWS could not do what was asked last, in its own words.
+fn failed(api: &types::RestApi) -> Vec<Unmodelled> {
+    let failed = api.api_status() == Some(&types::ApiStatus::Failed);
+    let why = some_text(api.api_status_message()).unwrap_or_else(|| "no reason given".into());
+    if failed { vec![Unmodelled::kept(format!("apiStatus FAILED ({why})"))] } else { Vec::new() }
 }
 
 fn pending(api: &types::RestApi) -> Option<String> {
@@ -139,25 +150,11 @@ fn others(api: &types::RestApi, stages: &[types::Stage]) -> Vec<Unmodelled> {
         ("endpointAccessMode", is_not(api.endpoint_access_mode().map(|mode| mode.as_str()), "BASIC")),
         ("ipAddressType", is_not(endpoint.and_then(|e| e.ip_address_type()).map(|of| of.as_str()), ip_addresses)),
         ("securityPolicy", is_not(api.security_policy().map(|policy| policy.as_str()), "TLS_1_0")),
-        ("vpcEndpointIds", endpoint.is_some_and(|endpoint| !endpoint.vpc_endpoint_ids().is_empty())),
-        ("stage cacheClusterEnabled", any(|stage| stage.cache_cluster_enabled())),
         ("stage canarySettings", any(|stage| stage.canary_settings().is_some())),
         ("stage clientCertificateId", any(|stage| stage.client_certificate_id().is_some())),
         ("stage description", any(|stage| stage.description().is_some_and(|text| !text.is_empty()))),
         ("stage documentationVersion", any(|stage| stage.documentation_version().is_some())),
     ])
-}
-
-/// Text under a name, unless it is absent, empty, or what it is by default.
-fn unless(name: &str, value: Option<impl Display>, default: &str) -> Option<(String, String)> {
-    let text = value?.to_string();
-    (!text.is_empty() && text != default).then(|| (name.to_owned(), text))
-}
-
-/// A map as text, in a fixed order.
-fn joined<V: Display>(map: Option<&HashMap<String, V>>) -> Option<String> {
-    let sorted: BTreeMap<_, _> = map?.iter().collect();
-    Some(sorted.into_iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(", "))
 }
 
 #[cfg(test)]

@@ -1,17 +1,17 @@
 //! Which call comes next on the way to a wanted HTTP API.
 //!
+//! 0. What AWS could not deploy goes: as long as it is there, nobody can tell whether the next deployment fails as well.
 //! 1. Tags: who may change an API is told by them.
 //! 2. Nothing goes live by itself: AWS stops deploying every change.
 //! 3. Settings of the API itself.
 //! 4. What must go before anything comes: routes that are not wanted, or cannot become what is, since two paths that differ
-//!    in the name of a variable alone are refused beside each other. What a stage says of a route goes before it.
+//!    in the name of a variable alone are refused beside each other.
 //! 5. Authorizers and integrations; the routes that name them; those that no route names any more.
-//! 6. A deployment of that definition, unless there is one; the stages; then the deployments that none needs.
+//! 6. A deployment of that definition, unless there is one; the stages, and then what they say of routes that go; then the
+//!    deployments that none needs.
 
-use super::call::{
-    ApiId, Call, CreateApi, CreateDeployment, DeleteDeployment, DeleteRouteSettings, RouteId, UpdateApi,
-};
-use super::state::{Cors, HttpApi};
+use super::call::{ApiId, Call, CreateApi, CreateDeployment, DeleteDeployment, RouteId, UpdateApi};
+use super::state::{Cors, HttpApi, has_failed};
 use super::{api_arn, api_id, deployment_id, part, route_id, stage};
 use crate::aws::{Id, tags};
 
@@ -21,7 +21,8 @@ pub(super) fn next_call(id: &Id, want: Option<&HttpApi>, live: Option<&HttpApi>)
         (None, None) => None,
         (None, Some(_)) => Some(Call::DeleteApi(ApiId { api_id: api_id(id) })),
         (Some(want), None) => Some(Call::CreateApi(CreateApi::of(id, want))),
-        (Some(want), Some(live)) => tags::next_call(api_arn(id), &want.tags, &live.tags)
+        (Some(want), Some(live)) => next_failed(id, live)
+            .or_else(|| tags::next_call(api_arn(id), &want.tags, &live.tags))
             .or_else(|| stage::next_manual(id, live))
             .or_else(|| next_settings(id, want, live))
             .or_else(|| next_removal(id, want, live))
@@ -62,15 +63,8 @@ fn loses(want: &Cors, live: &Cors) -> bool {
 }
 
 fn next_removal(id: &Id, want: &HttpApi, live: &HttpApi) -> Option<Call> {
-    let stale = live.routes.keys().find(|key| !part::stays(want, live, key))?;
-    let says = |(_, stage): &(&String, &super::Stage)| stage.route_settings.contains_key(stale);
-    if let Some((name, _)) = live.stages.iter().find(says) {
-        return Some(Call::DeleteRouteSettings(DeleteRouteSettings {
-            api_id: api_id(id),
-            stage_name: name.clone(),
-            route_key: stale.clone(),
-        }));
-    }
+    let crowded = part::Crowded::of(want, live);
+    let stale = live.routes.keys().find(|key| !part::stays(want, live, &crowded, key))?;
     let (route_id, route_key) = (route_id(id, stale), stale.clone());
     Some(Call::DeleteRoute(RouteId { api_id: api_id(id), route_id, route_key }))
 }
@@ -80,10 +74,18 @@ fn next_deployment(id: &Id, want: &HttpApi, live: &HttpApi) -> Option<Call> {
     Some(Call::CreateDeployment(CreateDeployment { api_id: api_id(id), description: description.clone() }))
 }
 
-/// Deployments of one description are numbered by age: the youngest goes first, so that no other changes its number.
+fn next_failed(id: &Id, live: &HttpApi) -> Option<Call> {
+    let is_served = |description: &String| live.stages.values().any(|one| one.deployment.as_ref() == Some(description));
+    youngest(id, live.deployments.iter().filter(|one| has_failed(one) && !is_served(one)))
+}
+
 fn next_old_deployment(id: &Id, want: &HttpApi, live: &HttpApi) -> Option<Call> {
-    let stale = live.deployments.iter().filter(|description| !want.deployments.contains(*description));
-    let description = stale.max_by_key(|description| (description.len(), *description))?;
+    youngest(id, live.deployments.iter().filter(|description| !want.deployments.contains(*description)))
+}
+
+/// Deployments of one description are numbered by age: the youngest goes first, so that no other changes its number.
+fn youngest<'a>(id: &Id, those: impl Iterator<Item = &'a String>) -> Option<Call> {
+    let description = those.max_by_key(|description| (description.len(), *description))?;
     Some(Call::DeleteDeployment(DeleteDeployment {
         api_id: api_id(id),
         deployment_id: deployment_id(id, description),

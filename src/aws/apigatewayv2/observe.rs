@@ -2,13 +2,14 @@
 //!
 //! How much a page holds is AWS's to say: it publishes no number that a request may name.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_apigatewayv2::types;
 
 use super::read;
 use super::state::HttpApi;
 use crate::aws::error::{Answer, AwsError};
+use crate::aws::kit::pages::pages;
 use crate::aws::{Found, Id, Observed, Reader};
 use crate::name::{Owner, Ownership};
 
@@ -18,25 +19,13 @@ const GET_APIS: &str = "apigatewayv2:GetApis";
 /// What the listing tells about one API.
 pub type Listed = types::Api;
 
-/// Every item of a listing, page after page; `None` where there is no such API.
+/// Every item of a listing; `None` where there is no such API.
 macro_rules! all {
     ($api:literal, $request:expr) => {
-        async {
-            let (mut items, mut token) = (Vec::new(), None);
-            loop {
-                let page = $request.set_next_token(token.clone()).send().await.found($api, ABSENT)?;
-                let Some(page) = page else { return Ok(None) };
-                items.extend(page.items.unwrap_or_default());
-                let next = page.next_token.filter(|token| !token.is_empty());
-                if next.is_none() {
-                    return Ok::<_, AwsError>(Some(items));
-                }
-                if next == token {
-                    return Err(AwsError::malformed($api, "a page says that it is the next one itself"));
-                }
-                token = next;
-            }
-        }
+        pages!($api, token => {
+            let page = $request.set_next_token(token).send().await.found($api, ABSENT)?;
+            page.map(|page| (page.items.unwrap_or_default(), page.next_token))
+        })
     };
 }
 
@@ -59,6 +48,12 @@ pub(super) async fn list(reader: Reader<'_>, owner: &Owner) -> Result<Vec<Found<
 async fn find(reader: Reader<'_>, id: &Id) -> Result<Option<Listed>, AwsError> {
     let named = every(reader).await?.into_iter().filter(|api| api.name() == Some(&id.name));
     choose(&id.owner, &id.name, named.collect())
+}
+
+/// The ids of all HTTP APIs of this app and stage, whatever they are called.
+pub async fn ids_of_ours(reader: Reader<'_>, owner: &Owner) -> Result<BTreeSet<String>, AwsError> {
+    let is_ours = |api: &Listed| matches!(owner.of(&read::tags(api.tags())), Ownership::Owned(_));
+    Ok(every(reader).await?.into_iter().filter(is_ours).filter_map(|api| api.api_id).collect())
 }
 
 /// The account's HTTP APIs; those for WebSockets are none.

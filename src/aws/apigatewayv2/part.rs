@@ -14,20 +14,52 @@ use super::{api_id, authorizer_id, integration_id, route_id};
 use crate::aws::Id;
 use crate::text::Text;
 
-/// The next call on a part.
+/// The next call on a part. Where what comes does not fit beside what goes, that goes first.
 pub(super) fn next_call(id: &Id, want: &HttpApi, live: &HttpApi) -> Option<Call> {
-    next_authorizer(id, want, live)
+    let crowded = Crowded::of(want, live);
+    let integration = crowded.integrations.then(|| unused_integration(id, want, live)).flatten();
+    integration
+        .or_else(|| crowded.authorizers.then(|| unused_authorizer(id, want, live)).flatten())
+        .or_else(|| next_authorizer(id, want, live))
         .or_else(|| next_integration(id, want, live))
         .or_else(|| next_route(id, want, live))
-        .or_else(|| next_unused(id, want, live))
+        .or_else(|| unused_integration(id, want, live))
+        .or_else(|| unused_authorizer(id, want, live))
 }
 
-/// True if the live route of this key is wanted and can be made what is: it need not go first.
-pub(super) fn stays(want: &HttpApi, live: &HttpApi, key: &str) -> bool {
+/// Authorizers that one API can have.
+pub const AUTHORIZERS: usize = 10;
+/// Routes, and what they call, that one API can have.
+pub const ROUTES: usize = 300;
+
+/// Of which parts those that are there and those that are wanted are together more than AWS takes.
+pub(super) struct Crowded {
+    authorizers: bool,
+    integrations: bool,
+}
+
+impl Crowded {
+    /// On the way between two states.
+    pub(super) fn of(want: &HttpApi, live: &HttpApi) -> Self {
+        let new_authorizers = want.authorizers.keys().filter(|name| !live.authorizers.contains_key(*name)).count();
+        let new_integrations = want.integrations.keys().filter(|key| !live.integrations.contains_key(*key)).count();
+        Self {
+            authorizers: new_authorizers > 0 && live.authorizers.len() + new_authorizers > AUTHORIZERS,
+            integrations: new_integrations > 0 && live.integrations.len() + new_integrations > ROUTES,
+        }
+    }
+}
+
+/// True if the live route of this key is wanted and can be made what is: it need not go first. What callers meet is a
+/// deployment, in which it stays.
+pub(super) fn stays(want: &HttpApi, live: &HttpApi, crowded: &Crowded, key: &str) -> bool {
     let (Some(wanted), Some(present)) = (want.routes.get(key), live.routes.get(key)) else { return false };
     let loses_target = present.integration.is_some() && wanted.integration.is_none();
-    let authorizer = present.authorizer.as_ref();
-    present.other.is_empty() && !loses_target && !authorizer.is_some_and(|name| is_remade(want, live, name))
+    let (authorizer, integration) = (present.authorizer.as_ref(), present.integration.as_ref());
+    let holds_authorizer = crowded.authorizers && authorizer.is_some_and(|name| !want.authorizers.contains_key(name));
+    let holds_integration = crowded.integrations && integration.is_some_and(|key| !want.integrations.contains_key(key));
+    let is_held = holds_authorizer || holds_integration;
+    present.other.is_empty() && !loses_target && !is_held && !authorizer.is_some_and(|name| is_remade(want, live, name))
 }
 
 /// True for an authorizer that has to be of another type: AWS deletes none that a route names.
@@ -173,12 +205,14 @@ fn update_route(id: &Id, key: &str, want: &Route, live: &Route) -> Call {
 
 /// What no route names any more. Integrations that are the same are numbered: the last of them goes first, so that no other
 /// changes its number.
-fn next_unused(id: &Id, want: &HttpApi, live: &HttpApi) -> Option<Call> {
+fn unused_integration(id: &Id, want: &HttpApi, live: &HttpApi) -> Option<Call> {
     let stale = live.integrations.keys().filter(|key| !want.integrations.contains_key(*key));
-    if let Some(key) = stale.max_by_key(|key| (key.len(), *key)) {
-        let integration_id = integration_id(id, key);
-        return Some(Call::DeleteIntegration(IntegrationId { api_id: api_id(id), integration_id, key: key.clone() }));
-    }
+    let key = stale.max_by_key(|key| (key.len(), *key))?;
+    let integration_id = integration_id(id, key);
+    Some(Call::DeleteIntegration(IntegrationId { api_id: api_id(id), integration_id, key: key.clone() }))
+}
+
+fn unused_authorizer(id: &Id, want: &HttpApi, live: &HttpApi) -> Option<Call> {
     let name = live.authorizers.keys().find(|name| !want.authorizers.contains_key(*name))?;
     let authorizer_id = authorizer_id(id, name);
     Some(Call::DeleteAuthorizer(AuthorizerId { api_id: api_id(id), authorizer_id, name: name.clone() }))

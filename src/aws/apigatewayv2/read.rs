@@ -1,7 +1,6 @@
 //! API Gateway's answers as a state: what means the same reads the same.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::fmt::Display;
 
 use aws_sdk_apigatewayv2::types;
 
@@ -28,7 +27,7 @@ pub(super) struct Answers {
 impl Answers {
     /// The state with all that lies beside it, or what is wrong with the answers.
     pub(super) fn observed(self) -> Result<Observed<HttpApi>, String> {
-        let pending = stage::pending(&self.deployments);
+        let pending = stage::pending(&self.deployments, &self.stages);
         let unmodelled = others(&self);
         let described = stage::described(self.deployments);
         let authorizers = self.authorizers.iter().filter_map(|one| Some((one.authorizer_id()?, one.name()?)));
@@ -116,18 +115,6 @@ fn others(answers: &Answers) -> Vec<Unmodelled> {
         ("stage description", any(|one| one.description().is_some_and(|text| !text.is_empty()))),
     ]));
     all
-}
-
-/// Text under a name, unless it is absent, empty, or what it is by default.
-fn unless(name: &str, value: Option<impl Display>, default: &str) -> Option<(String, String)> {
-    let text = value?.to_string();
-    (!text.is_empty() && text != default).then(|| (name.to_owned(), text))
-}
-
-/// A map as text, in a fixed order.
-fn joined(map: Option<&HashMap<String, String>>) -> Option<String> {
-    let sorted: BTreeMap<_, _> = map?.iter().collect();
-    Some(sorted.into_iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(", "))
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Stages: which deployment callers reach, and how.
+//! Stages: which deployment callers reach, and how. What holds for a route is said by its key, whether it is there or not.
 
 use std::collections::BTreeMap;
 
@@ -14,12 +14,19 @@ pub(super) fn next_manual(id: &Id, live: &HttpApi) -> Option<Call> {
     Some(Call::UpdateStage(UpdateStage { auto_deploy: Some(false), ..of(id, name) }))
 }
 
-/// The next call on the way to the wanted stages.
+/// Stages that one API can have.
+const MOST: usize = 10;
+
+/// The next call on the way to the wanted stages. What is not wanted goes last, but where nothing more fits.
 pub(super) fn next_call(id: &Id, want: &HttpApi, live: &HttpApi) -> Option<Call> {
-    want.stages.iter().find_map(|(name, want)| next_of(id, name, want, live.stages.get(name))).or_else(|| {
-        let stale = live.stages.keys().find(|name| !want.stages.contains_key(*name))?;
-        Some(Call::DeleteStage(StageName { api_id: api_id(id), stage_name: stale.clone() }))
-    })
+    let stale = live.stages.keys().find(|name| !want.stages.contains_key(*name));
+    let delete = |stale: &String| Call::DeleteStage(StageName { api_id: api_id(id), stage_name: stale.clone() });
+    let is_crowded = live.stages.len() >= MOST && want.stages.keys().any(|name| !live.stages.contains_key(name));
+    stale
+        .filter(|_| is_crowded)
+        .map(delete)
+        .or_else(|| want.stages.iter().find_map(|(name, want)| next_of(id, name, want, live.stages.get(name))))
+        .or_else(|| stale.map(delete))
 }
 
 fn of(id: &Id, name: &str) -> UpdateStage {
@@ -31,15 +38,17 @@ fn next_of(id: &Id, name: &str, want: &Stage, live: Option<&Stage>) -> Option<Ca
     if live.access_log_settings.is_some() && want.access_log_settings.is_none() {
         return Some(Call::DeleteAccessLogSettings(StageName { api_id: api_id(id), stage_name: name.to_owned() }));
     }
-    let goes = |key: &String, live: &RouteSettings| {
-        let wanted = want.route_settings.get(key);
+    let goes = |(key, live): &(&String, &RouteSettings)| {
+        let wanted = want.route_settings.get(*key);
         wanted.is_none_or(|wanted| live.throttling.is_some() && wanted.throttling.is_none())
     };
-    if let Some((route_key, _)) = live.route_settings.iter().find(|(key, settings)| goes(key, settings)) {
-        let (stage_name, route_key) = (name.to_owned(), route_key.clone());
-        return Some(Call::DeleteRouteSettings(DeleteRouteSettings { api_id: api_id(id), stage_name, route_key }));
-    }
-    next_update(id, name, want, live)
+    // What is said of a route goes once the stage no longer serves what it was said for: its limit holds until then. As long
+    // as something is left of a route that is not there any more, AWS takes no settings of others.
+    let gone = live.route_settings.iter().find(goes).map(|(key, _)| key.clone());
+    next_update(id, name, want, live, gone.is_none()).or_else(|| {
+        let (stage_name, route_key) = (name.to_owned(), gone?);
+        Some(Call::DeleteRouteSettings(DeleteRouteSettings { api_id: api_id(id), stage_name, route_key }))
+    })
 }
 
 fn create(id: &Id, name: &str, want: &Stage) -> Option<Call> {
@@ -61,16 +70,16 @@ fn settings_of(want: &Stage) -> BTreeMap<String, Settings> {
     want.route_settings.iter().map(|(key, settings)| (key.clone(), Settings::from(*settings))).collect()
 }
 
-/// Whether an update keeps the settings of routes that it leaves out is not known: it names all of them.
-fn next_update(id: &Id, name: &str, want: &Stage, live: &Stage) -> Option<Call> {
+/// Whether an update keeps the settings of routes that it leaves out is not known: it names all of them, or none.
+fn next_update(id: &Id, name: &str, want: &Stage, live: &Stage, with_routes: bool) -> Option<Call> {
     let deployment = want.deployment.clone().filter(|_| want.deployment != live.deployment);
     let default = want.default_route_settings;
     let logs = want.access_log_settings.clone();
     let update = UpdateStage {
         deployment_id: deployment.as_ref().map(|description| deployment_id(id, description)),
         deployment,
-        default_route_settings: (default != live.default_route_settings).then(|| whole(default)),
-        route_settings: (want.route_settings != live.route_settings).then(|| settings_of(want)),
+        default_route_settings: (default != live.default_route_settings).then(|| whole(default, live)),
+        route_settings: (with_routes && want.route_settings != live.route_settings).then(|| settings_of(want)),
         access_log_settings: logs.filter(|logs| Some(logs) != live.access_log_settings.as_ref()),
         stage_variables: variables(want, live),
         ..of(id, name)
@@ -78,10 +87,19 @@ fn next_update(id: &Id, name: &str, want: &Stage, live: &Stage) -> Option<Call> 
     (update != of(id, name)).then_some(Call::UpdateStage(update))
 }
 
-/// Limits are never taken away from a stage: those of the account stand for none.
-fn whole(settings: RouteSettings) -> Settings {
-    let throttling = settings.throttling.or(Some(Throttle::OF_THE_ACCOUNT));
-    RouteSettings { throttling, ..settings }.into()
+/// Limits are never taken away from a stage: those of a new account come in their place.
+fn whole(settings: RouteSettings, live: &Stage) -> Settings {
+    let instead = live.default_route_settings.throttling.map(|_| Throttle::OF_A_NEW_ACCOUNT);
+    RouteSettings { throttling: settings.throttling.or(instead), ..settings }.into()
+}
+
+/// The limits of a stage that nobody asks for any more: AWS takes none away.
+pub(super) fn keep(want: &mut HttpApi, live: &HttpApi) {
+    for (name, stage) in &mut want.stages {
+        let had = live.stages.get(name).and_then(|live| live.default_route_settings.throttling);
+        let limits = &mut stage.default_route_settings.throttling;
+        *limits = limits.or(had.map(|_| Throttle::OF_A_NEW_ACCOUNT));
+    }
 }
 
 fn variables(want: &Stage, live: &Stage) -> Option<BTreeMap<String, String>> {

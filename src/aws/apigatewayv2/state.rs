@@ -1,7 +1,7 @@
 //! What an HTTP API is.
 //!
 //! For whoever makes a wanted state: [`HttpApi::route`] adds a route with what it calls, [`HttpApi::deployed`] comes last.
-//! What is at AWS's default is left out: [`Throttle::limits`], [`Integration::function`] and `Default` say what that is.
+//! What is at AWS's default is left out: [`Integration::function`] and `Default` say what that is.
 //!
 //! An integration has no name in AWS, so its key here is made of what it is ([`Integration::key`]): two routes that call the
 //! same in the same way share one, and the key of one that somebody has edited is another.
@@ -15,6 +15,14 @@ use crate::canonical::Sha;
 
 /// Milliseconds that AWS waits for an integration by default, which is also the most.
 pub const TIMEOUT: i32 = 30000;
+
+/// What the description of a deployment that AWS could not make ends in, before its number.
+pub const FAILED: &str = " FAILED";
+
+/// True for the description of a deployment that AWS could not make.
+pub(super) fn has_failed(description: &str) -> bool {
+    description.rsplit_once(" #").is_some_and(|(of, _)| of.ends_with(FAILED))
+}
 
 /// An HTTP API.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
@@ -286,7 +294,7 @@ pub struct Stage {
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RouteSettings {
-    /// The limits on requests; `None`: the account's.
+    /// The limits on requests; `None`: the account's. AWS takes none away from a stage: see [`Throttle::OF_A_NEW_ACCOUNT`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub throttling: Option<Throttle>,
     /// Metrics by route.
@@ -304,14 +312,13 @@ pub struct Throttle {
 }
 
 impl Throttle {
-    /// The limits of an account that has asked for no others. AWS knows no way to take the limits of a stage away, so
-    /// these stand for none.
-    pub const OF_THE_ACCOUNT: Self = Self { throttling_rate_limit: 10000.0, throttling_burst_limit: 5000 };
+    /// The limits of an account that has asked for no others. They take the place of a stage's limits that nobody asks for
+    /// any more; where somebody does ask for just these, they are limits like any other, since an account's may be higher.
+    pub const OF_A_NEW_ACCOUNT: Self = Self { throttling_rate_limit: 10000.0, throttling_burst_limit: 5000 };
 
-    /// The limits, or none where they are those of the account.
-    pub fn limits(rate: f64, burst: i32) -> Option<Self> {
-        let limits = Self { throttling_rate_limit: rate, throttling_burst_limit: burst };
-        (limits != Self::OF_THE_ACCOUNT).then_some(limits)
+    /// These limits.
+    pub const fn of(throttling_rate_limit: f64, throttling_burst_limit: i32) -> Self {
+        Self { throttling_rate_limit, throttling_burst_limit }
     }
 }
 

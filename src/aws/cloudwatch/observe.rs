@@ -7,6 +7,7 @@ use aws_sdk_cloudwatch::types::{AlarmType, MetricAlarm};
 use super::*;
 use crate::aws::coalesced::batch::Answers;
 use crate::aws::kit::members::{Described, Shape, members, unread};
+use crate::aws::kit::text::filled;
 use crate::aws::kit::unmodelled::{self, Unmodelled};
 
 const API: &str = "cloudwatch:DescribeAlarms";
@@ -117,10 +118,6 @@ fn state(alarm: MetricAlarm, tags: Tags) -> Alarm {
         tags,
     };
     state.normalise()
-}
-
-fn filled(text: Option<String>) -> Option<String> {
-    text.filter(|text| !text.is_empty())
 }
 
 fn others(alarm: &MetricAlarm) -> Vec<Unmodelled> {

@@ -8,6 +8,7 @@ use aws_sdk_dynamodb::types::{
 
 use super::{Billing, Index, Key, Projection, SseSpecification, Table, Throughput, next_call};
 use crate::aws::error::{Answer, AwsError};
+use crate::aws::kit::pages::pages;
 use crate::aws::kit::unmodelled::{self, Unmodelled};
 use crate::aws::tags::{self, Tags};
 use crate::aws::{Aws, Found, Id, Observed, Reader};
@@ -76,16 +77,12 @@ async fn managed_key(reader: Reader<'_>) -> Result<Option<String>, AwsError> {
 
 async fn read_tags(aws: &Aws, id: &Id) -> Result<Tags, AwsError> {
     let api = "dynamodb:ListTagsOfResource";
-    let (mut tags, mut token) = (Tags::new(), None);
-    loop {
-        let request = aws.read.dynamodb.list_tags_of_resource().resource_arn(next_call::arn(id)).set_next_token(token);
-        let Some(page) = request.send().await.found(api, &ABSENT)? else { return Ok(tags) };
-        tags.extend(tags::read(page.tags.unwrap_or_default()));
-        token = page.next_token;
-        if token.is_none() {
-            return Ok(tags);
-        }
-    }
+    let request = aws.read.dynamodb.list_tags_of_resource().resource_arn(next_call::arn(id));
+    let all = pages!(api, token => {
+        let page = request.clone().set_next_token(token).send().await.found(api, &ABSENT)?;
+        Some(page.map(|page| (page.tags.unwrap_or_default(), page.next_token)).unwrap_or_default())
+    });
+    Ok(tags::read(all.await?.unwrap_or_default()))
 }
 
 fn recovery(backups: Option<&ContinuousBackupsDescription>) -> Option<&PointInTimeRecoveryDescription> {

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ABSENT, DeadLetterConfig, TagResource, UntagResource, bus_arn, read_tags, some_text};
+use super::{ABSENT, DeadLetterConfig, TagResource, UntagResource, bus_arn, read_tags};
 use crate::aws::document::Document;
 use crate::aws::error::{Answer, AwsError};
 use crate::aws::kit::calls::calls;

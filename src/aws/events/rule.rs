@@ -11,7 +11,7 @@ use aws_sdk_eventbridge::types;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ABSENT, DEFAULT_BUS, DeadLetterConfig, TagResource, UntagResource, canonical, our_buses, read_tags, some_text,
+    ABSENT, DEFAULT_BUS, DeadLetterConfig, TagResource, UntagResource, canonical, our_buses, read_tags,
 };
 use crate::aws::error::{Answer, AwsError};
 use crate::aws::kit::calls::calls;

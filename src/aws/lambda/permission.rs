@@ -26,7 +26,7 @@ mod state;
 
 pub use call::*;
 use state::{INVOKE, INVOKE_URL, invoke};
-pub use state::{Permission, Statement};
+pub use state::{POLICY_BYTES, Permission, Statement};
 
 const HEALS: &[Rule] =
     &[rule("lambda:AddPermission", "ResourceNotFoundException", "", 120, "a new function to be known everywhere")];

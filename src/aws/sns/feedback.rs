@@ -1,6 +1,7 @@
 //! How a topic's deliveries are logged: three attributes for each protocol.
 
 use super::*;
+use crate::aws::kit::text::some_text;
 
 /// The protocols whose deliveries SNS logs, as its attributes begin with them.
 pub const PROTOCOLS: [&str; 5] = ["Application", "Firehose", "HTTP", "Lambda", "SQS"];
@@ -57,8 +58,8 @@ pub(super) fn set(all: &mut BTreeMap<String, Feedback>, name: &str, value: &str)
     let Some((protocol, what)) = parts(name) else { return };
     let feedback = all.entry(protocol.to_owned()).or_default();
     match what {
-        FAILURE_ROLE => feedback.failure_feedback_role_arn = some_text(value),
-        SUCCESS_ROLE => feedback.success_feedback_role_arn = some_text(value),
+        FAILURE_ROLE => feedback.failure_feedback_role_arn = some_text(Some(value)),
+        SUCCESS_ROLE => feedback.success_feedback_role_arn = some_text(Some(value)),
         _ => feedback.success_feedback_sample_rate = value.parse().unwrap_or_default(),
     }
     all.retain(|_, feedback| *feedback != Feedback::default());

@@ -1,6 +1,7 @@
 //! What a topic is.
 
 use super::*;
+use crate::aws::kit::text::some_text;
 
 /// A topic. Its ARN follows from its name.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -74,18 +75,14 @@ impl Topic {
     pub(super) fn set(&mut self, topic_arn: &str, name: &str, value: &str) {
         match name {
             CONTENT_BASED_DEDUPLICATION => self.content_based_deduplication = value == "true",
-            DISPLAY_NAME => self.display_name = some_text(value),
+            DISPLAY_NAME => self.display_name = some_text(Some(value)),
             FIFO_THROUGHPUT_SCOPE => self.fifo_throughput_scope = value.to_owned(),
             FIFO_TOPIC => self.fifo_topic = value == "true",
-            KMS_MASTER_KEY_ID => self.kms_master_key_id = some_text(value),
+            KMS_MASTER_KEY_ID => self.kms_master_key_id = some_text(Some(value)),
             POLICY => self.policy = Document::parse(value).ok().filter(|p| !policy::is_default(p, topic_arn)),
             _ => feedback::set(&mut self.delivery_status, name, value),
         }
     }
-}
-
-pub(super) fn some_text(text: &str) -> Option<String> {
-    (!text.is_empty()).then(|| text.to_owned())
 }
 
 /// What a subscription is called in states.

@@ -110,6 +110,10 @@ def patched_specially(api, patch):
     if tokens[:2] == ["endpointConfiguration", "types"] and len(tokens) == 3:
         api["endpointConfiguration"]["types"] = [patch["value"]]
         return True
+    if tokens == ["endpointConfiguration", "vpcEndpointIds"]:
+        ids = [one for one in api["endpointConfiguration"].get("vpcEndpointIds", []) if one != patch["value"]]
+        api["endpointConfiguration"]["vpcEndpointIds"] = ids + [patch["value"]] * (patch["op"] == "add")
+        return True
     return False
 
 

@@ -14,6 +14,8 @@ CHANGES = tuple(
         "DeleteDeployment", "CreateStage", "UpdateStage", "DeleteStage",
     )
 )  # fmt: skip
+VPC_ENDPOINTS = "/endpointConfiguration/vpcEndpointIds"
+NOT_PRIVATE = "VPCEndpoints can only be specified with PRIVATE apis."
 # What one setting of a method brings along.
 SETTING = {
     "metricsEnabled": False,
@@ -51,6 +53,21 @@ def refuse_emptying_description(request):
     return None
 
 
+@before("apigateway:UpdateRestApi")
+def refuse_vpc_endpoints_of_others(request):
+    """Only a private API has VPC endpoints, and it is no other as long as it has some."""
+    kind, ids = request.memory("endpoints").get(request.named[0], (None, []))
+    ids = set(ids)
+    for patch in patches(request):
+        if patch["path"] == VPC_ENDPOINTS:
+            (ids.add if patch["op"] == "add" else ids.discard)(patch.get("value"))
+            if kind != "PRIVATE":
+                return bad_request(NOT_PRIVATE)
+        elif patch["path"].startswith("/endpointConfiguration/types/"):
+            kind = patch["value"]
+    return bad_request(NOT_PRIVATE) if ids and kind != "PRIVATE" else None
+
+
 @after(*CHANGES)
 def unknown_api(request, answer):
     if answer.status == 404 and once(request, "unknown APIs", (request.operation, *request.named)):
@@ -78,6 +95,8 @@ def show_apis(request, answer):
 def complete_api(request, api):
     endpoint = api.setdefault("endpointConfiguration", {})
     is_private = "PRIVATE" in (endpoint.get("types") or [])
+    kept = ((endpoint.get("types") or [None])[0], endpoint.get("vpcEndpointIds") or [])
+    request.memory("endpoints")[api["id"]] = kept
     endpoint["ipAddressType"] = "dualstack" if is_private else endpoint.get("ipAddressType") or "ipv4"
     for key, value in {
         "apiKeySource": "HEADER",

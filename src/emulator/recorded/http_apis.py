@@ -207,12 +207,16 @@ def refuse_deploying_twice(request):
 
 
 def refuse_unknown_routes(request):
+    """What is left of routes that have gone counts as well, but only where settings of routes are said."""
     parts = parts_of(request)
     keys = {route["routeKey"] for route in parts["routes"].values()}
-    unknown = set(request.data.get("routeSettings") or {}) - keys
+    said = set(request.data.get("routeSettings") or {})
+    if said and request.operation == "apigatewayv2:UpdateStage":
+        said |= set(parts["stages"].get(request.named[1], {}).get("routeSettings") or {})
+    unknown = said - keys
     if unknown:
         return json_error(
-            "NotFoundException", f"Unable to find Route by key {min(unknown)} within the provided API", 404
+            "NotFoundException", f"Unable to find Route by key {min(unknown)} within the provided RouteSettings", 404
         )
     deployment = request.data.get("deploymentId")
     if deployment and deployment not in parts["deployments"]:

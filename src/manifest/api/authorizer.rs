@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::parameter;
-use crate::aws::apigateway::{self, COGNITO, TTL};
+use crate::aws::apigateway::{self, AUTHORIZERS_AT_MOST, COGNITO, TTL};
 use crate::manifest::{Cursor, names};
 use crate::name::Name;
 
@@ -49,8 +49,6 @@ pub enum AuthorizerType {
     Cognito,
 }
 
-/// As many as an API has.
-const MOST: usize = 10;
 const LONGEST: i32 = 3600;
 const AUTHORIZATION: &str = "header.Authorization";
 
@@ -192,8 +190,8 @@ fn is_user_pool(arn: &str) -> bool {
 /// Reports what API Gateway would refuse of an API's authorizers.
 pub(super) fn check(api: &super::Api, here: &Cursor) {
     let all = here.at("authorizer");
-    if api.authorizer.len() > MOST {
-        let message = format!("there are {} authorizers, an API has at most {MOST}", api.authorizer.len());
+    if api.authorizer.len() > AUTHORIZERS_AT_MOST {
+        let message = format!("there are {} authorizers, an API has at most {AUTHORIZERS_AT_MOST}", api.authorizer.len());
         all.problem(message, Some("use one for several routes, or another API"));
     }
     for (name, authorizer) in &api.authorizer {

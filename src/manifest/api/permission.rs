@@ -1,11 +1,9 @@
 //! By which statements an API may invoke functions.
 //!
-//! A route has a statement of its own, for its method and its path. Lambda takes about fifty of them: where the routes of all
-//! APIs would fill a function's policy, each API has one for all of its routes on that function. An authorizer's function has
-//! one for the authorizers of the API, whose ids change where an authorizer is made again: a statement for one id would let
-//! nobody in for that while.
-
-use std::collections::BTreeMap;
+//! A route has a statement of its own, for its method and its path. Lambda takes about fifty of them: where a function's policy
+//! would be too long, each API has one for all of its routes on that function. An authorizer's function has one for the
+//! authorizers of the API, whose ids change where an authorizer is made again: a statement for one id would let nobody in for
+//! that while.
 
 use super::{Api, HttpMethod, Route, authorizer};
 use crate::canonical::Sha;
@@ -13,14 +11,12 @@ use crate::manifest::{Cursor, Delivery, Section, names};
 use crate::name::{Name, shorten};
 use crate::text::{OutputRef, Text};
 
-/// Bytes of a function's policy that statements of routes may fill: Lambda takes 20480 for all.
-const ROOM: usize = 18_432;
-/// Bytes of a statement beside its id, its function's ARN and what its source says of a route.
-const STATEMENT: usize = 300;
+/// The source of all authorizers of an API.
+const AUTHORIZERS: &str = "/authorizers/*";
 
 /// What an API brings to functions.
 pub(super) fn deliveries(api: &Api, name: &Name, here: &Cursor) -> Vec<Delivery> {
-    let start = Text::from(here.site.arn("execute-api", "")).then(OutputRef::new(&Api::address(name), "id"));
+    let start = start(name, here);
     let delivery = |function: &Name, sid: String, source: &str| Delivery {
         to: names::function::address(function),
         sid,
@@ -28,29 +24,36 @@ pub(super) fn deliveries(api: &Api, name: &Name, here: &Cursor) -> Vec<Delivery>
         source_arn: start.clone().then(source),
         source_account: true,
     };
-    let mut by_function: BTreeMap<&Name, Vec<&Route>> = BTreeMap::new();
-    for route in &api.routes {
-        by_function.entry(&route.function).or_default().push(route);
-    }
-    let of_routes = by_function.into_iter().flat_map(|(function, routes)| {
-        if routes.len() > 1 && fill(function, here) {
-            return vec![delivery(function, format!("{name}-routes"), "/*/*")];
-        }
-        routes.into_iter().map(|route| delivery(function, sid(name, route), &source(route))).collect()
-    });
+    let routes = api.routes.iter().filter_map(|route| Some((route.function.as_ref()?, route)));
+    let of_routes = routes.map(|(function, route)| delivery(function, sid(name, route), &source(route)));
     let deciding = authorizer::functions(api).into_iter();
-    let of_authorizers = deciding.map(|function| delivery(function, format!("{name}-authorizers"), "/authorizers/*"));
+    let of_authorizers = deciding.map(|function| delivery(function, format!("{name}-authorizers"), AUTHORIZERS));
     of_routes.chain(of_authorizers).collect()
 }
 
-/// True if the routes of all APIs on a function would fill its policy.
-fn fill(function: &Name, here: &Cursor) -> bool {
-    let arn = names::function::arn(here.site, here.owner, function).len();
-    let of = |(name, api): (&Name, &Api)| -> usize {
-        let routes = api.routes.iter().filter(|route| route.function == *function);
-        routes.map(|route| STATEMENT + arn + sid(name, route).len() + source(route).len()).sum()
-    };
-    here.manifest.api.iter().map(of).sum::<usize>() > ROOM
+/// The same deliveries to one function, with one for all routes of each API.
+pub fn together(mut all: Vec<Delivery>, here: &Cursor) -> Vec<Delivery> {
+    for name in here.manifest.api.keys() {
+        let (api, start) = (OutputRef::new(&Api::address(name), "id"), start(name, here));
+        let is_route = |one: &Delivery| {
+            one.source_arn.references().any(|of| *of == api) && !one.source_arn.shortest().ends_with(AUTHORIZERS)
+        };
+        let (mut routes, others): (Vec<_>, Vec<_>) = all.into_iter().partition(is_route);
+        all = others;
+        if let [_, _, ..] = routes[..] {
+            routes.truncate(1);
+            for route in &mut routes {
+                (route.sid, route.source_arn) = (format!("{name}-routes"), start.clone().then("/*/*"));
+            }
+        }
+        all.extend(routes);
+    }
+    all
+}
+
+/// The ARN of an API as functions know it.
+fn start(name: &Name, here: &Cursor) -> Text {
+    Text::from(here.site.arn("execute-api", "")).then(OutputRef::new(&Api::address(name), "id"))
 }
 
 /// `/*/POST/items/*` for a route: any stage, this method, variables as wildcards.

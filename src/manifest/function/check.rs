@@ -1,17 +1,12 @@
 //! What Lambda would refuse, told before anything is sent.
 
-use std::collections::BTreeMap;
-
-use serde_json::json;
-
 use crate::aws::Tags;
-use crate::aws::lambda::Statement;
+use crate::aws::lambda::{POLICY_BYTES, Permission};
 use crate::aws::logs::RETENTIONS;
 use crate::manifest::event::Destination;
 use crate::manifest::function::{Function, Tracing, environment, runtime};
 use crate::manifest::{Cursor, Section};
 use crate::name::{Name, tag};
-use crate::text::Text;
 
 /// Reports everything about a function that Lambda would refuse.
 pub fn check(function: &Function, name: &Name, here: &Cursor) {
@@ -130,29 +125,14 @@ pub fn is_policy_arn(arn: &str, here: &Cursor) {
     }
 }
 
-/// The longest resource policy of a function, in bytes.
-const POLICY_BYTES: usize = 20_480;
-
 /// Reports a resource policy that is too long, as AWS would write it.
-pub fn policy_size(statements: &BTreeMap<String, Statement>, function: &str, here: &Cursor) {
-    let bytes: usize = statements.iter().map(|(sid, statement)| statement_size(sid, statement, function)).sum();
+pub fn policy_size(policy: &Permission, function: &str, here: &Cursor) {
+    let (bytes, count) = (policy.bytes(function), policy.statements.len());
     if bytes > POLICY_BYTES {
-        let message = format!("its resource policy would have about {bytes} bytes, {} statements", statements.len());
-        here.problem(message, Some("Lambda takes 20480: let less deliver to it, or use more functions"));
+        let message = format!("its resource policy would have {bytes} bytes, {count} statements");
+        let help = format!("Lambda takes {POLICY_BYTES}: let less deliver to it, or use more functions");
+        here.problem(message, Some(&help));
     }
-}
-
-fn statement_size(sid: &str, statement: &Statement, function: &str) -> usize {
-    let source = statement.source_arn.as_ref().map(Text::shortest).unwrap_or_default();
-    let written = json!({
-        "Sid": sid, "Effect": "Allow", "Principal": {"Service": statement.principal},
-        "Action": "lambda:InvokeFunction", "Resource": function,
-        "Condition": {
-            "StringEquals": {"AWS:SourceAccount": statement.source_account},
-            "ArnLike": {"AWS:SourceArn": source},
-        },
-    });
-    written.to_string().len() + 1
 }
 
 /// A function with a shared role grants nothing itself.

@@ -4,13 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::key::{RouteKey, is_word, variable};
 use super::{AccessLogs, DEFAULT_STAGE, HttpApi, Limits};
+use crate::aws::apigatewayv2::{AUTHORIZERS, ROUTES};
 use crate::aws::logs::RETENTIONS;
 use crate::manifest::Cursor;
 
-/// Routes, and what they call, that one API can have.
-const ROUTES: usize = 300;
-/// Authorizers that one API can have.
-const AUTHORIZERS: usize = 10;
 /// Variables that one stage can have.
 const VARIABLES: usize = 100;
 /// Characters that a format of access logs can have.

@@ -1,7 +1,7 @@
 //! REST APIs.
 
 use super::*;
-use crate::aws::apigateway::{AccessLog, Integration, Method, RestApi, Stage, Throttle};
+use crate::aws::apigateway::{AccessLog, Integration, IntegrationResponse, Method, RestApi, Stage, Throttle};
 
 const PATHS: [&str; 3] = ["GET /a.b", "POST /a.b", "DELETE /a.b"];
 
@@ -45,13 +45,21 @@ fn method([authorized, key]: [bool; 2]) -> Method {
             uri: Some("arn".into()),
             integration_http_method: Some("POST".into()),
             timeout_in_millis: 29_000,
-            request_templates: BTreeMap::new(),
-            content_handling: None,
+            ..Integration::default()
         }),
-        method_responses: BTreeMap::new(),
-        integration_responses: BTreeMap::new(),
-        other: BTreeMap::new(),
+        ..Method::default()
     }
+}
+
+/// A route that asks a service, for anybody or for whom IAM allows it.
+fn asking(authorized: bool, service: &str) -> Method {
+    let integration = Integration {
+        integration_type: "AWS".into(),
+        uri: Some(format!("arn:aws:apigateway:us-west-2:{service}:path/123456789012/jobs")),
+        credentials: Some("arn:aws:iam::123456789012:role/shop".into()),
+        ..Integration::default()
+    };
+    Method { integration: Some(integration), ..method([authorized, false]) }
 }
 
 fn preflight(origin: &str) -> Method {
@@ -59,7 +67,9 @@ fn preflight(origin: &str) -> Method {
     let mut method = method([false, false]);
     method.integration.as_mut().unwrap().integration_type = "MOCK".into();
     method.method_responses = [("200".to_owned(), [header.clone()].into())].into();
-    method.integration_responses = [("200".to_owned(), [(header, format!("'{origin}'"))].into())].into();
+    let response_parameters = [(header, format!("'{origin}'"))].into();
+    let response = IntegrationResponse { response_parameters, ..IntegrationResponse::default() };
+    method.integration_responses = [("200".to_owned(), response)].into();
     method
 }
 
@@ -187,9 +197,139 @@ fn routes_that_open_are_one_line_that_says_what_they_lose_and_who_may_call() {
     );
 }
 
-/// Any API.
-pub fn any_api() -> State {
+#[test]
+fn what_anybody_may_have_services_do_is_said_of_new_routes_and_of_those_that_ask_one_from_now_on() {
+    let parts = |routes| Parts { routes, ..any_parts() };
+    let of = |changes: &[(&str, Method)]| {
+        let mut api = bare(&parts([Some([false, false]), None, None]));
+        api.methods.extend(changes.iter().map(|(key, method)| ((*key).to_owned(), method.clone())));
+        State::from(api.deployed("v1", Stage::default()))
+    };
+    let said =
+        |old: State, new: State| lines(&planned(vec![case(Kind::RestApi, "public", Some(old), Some(new))]))[0].clone();
+    assert_eq!(
+        said(of(&[]), of(&[("POST /jobs", asking(false, "sqs"))])),
+        "Public API: <POST /jobs> of API <public> is new and needs no authorization: anybody may call it, and so ask SQS in \
+         the API's name"
+    );
+    assert_eq!(
+        said(of(&[]), of(&[("GET /a.b", asking(false, "states"))])),
+        "Public API: <GET /a.b> of API <public> asks Step Functions from now on and needs no authorization: anybody may have \
+         that done"
+    );
+    let stays = said(
+        of(&[("GET /a.b", asking(false, "sqs"))]),
+        of(&[("GET /a.b", asking(false, "sqs")), ("X /", method([true, false]))]),
+    );
+    assert!(stays.starts_with("Downtime"), "{stays}");
+    let guarded = said(of(&[]), of(&[("POST /jobs", asking(true, "sqs"))]));
+    assert!(guarded.starts_with("Downtime"), "{guarded}");
+    let answer = Integration { integration_type: "MOCK".into(), ..Integration::default() };
+    let mock = |key| of(&[(key, Method { integration: Some(answer.clone()), ..method([false, false]) })]);
+    assert!(
+        said(of(&[]), mock("GET /ping")).starts_with("Public API: <GET /ping>"),
+        "a route that answers by itself is one"
+    );
+}
+
+#[test]
+fn caches_that_cost_logs_that_hold_secrets_and_those_that_lack_are_said() {
+    let with = |size: Option<&str>, settings: &[(&str, &str, &str)]| {
+        let mut other_settings: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+        for (key, name, value) in settings {
+            other_settings.entry((*key).into()).or_default().insert((*name).into(), (*value).into());
+        }
+        let stage = Stage { cache_cluster_size: size.map(String::from), other_settings, ..Stage::default() };
+        State::from(bare(&any_parts()).deployed("v1", stage))
+    };
+    let said = |old: State, new: State| lines(&planned(vec![case(Kind::RestApi, "public", Some(old), Some(new))]));
+    let (all, route) = ("*/*", "~1a.b/GET");
+    let cached = [(route, "cachingEnabled", "true"), (route, "cacheDataEncrypted", "true")];
+    let full = [&cached[..], &[(all, "dataTraceEnabled", "true"), (all, "loggingLevel", "INFO")]].concat();
+    assert_eq!(
+        said(with(None, &[]), with(Some("0.5"), &full)),
+        [
+            "Secrets in logs: API <public>: headers and bodies of all requests are logged, with whatever secrets they hold",
+            "Runs up cost: API <public>: a cache of <0.5> GB is charged by the hour",
+        ]
+    );
+    let less = with(Some("0.5"), &[(route, "cachingEnabled", "true"), (all, "loggingLevel", "ERROR")]);
+    assert_eq!(
+        said(with(Some("0.5"), &full), less),
+        [
+            "Weaker encryption: API <public>: cached answers to <GET /a.b> are no longer encrypted",
+            "Less logging: API <public>: execution logs of all requests <INFO> → <ERROR>",
+        ]
+    );
+    assert_eq!(said(with(Some("0.5"), &full), with(Some("0.5"), &full)), [""; 0]);
+    assert_eq!(said(with(Some("0.5"), &cached), with(None, &[])), [""; 0]);
+}
+
+fn any_parts() -> Parts {
     let routes = [Some([true, false]), None, None];
     let (any_origin, traced, logged, description) = (false, false, false, false);
-    api(&Parts { routes, allow: None, any_origin, traced, logged, rate: None, description })
+    Parts { routes, allow: None, any_origin, traced, logged, rate: None, description }
+}
+
+/// Any API.
+pub fn any_api() -> State {
+    api(&any_parts())
+}
+
+/// An API with one route, behind a policy.
+pub fn behind(endpoint_type: &str, policy: Option<Document>, authorized: bool) -> State {
+    let routes = [Some([authorized, false]), None, None];
+    let (any_origin, traced, logged, description) = (false, false, false, false);
+    let parts = Parts { routes, allow: None, any_origin, traced, logged, rate: None, description };
+    let api = RestApi { endpoint_type: endpoint_type.into(), policy, ..bare(&parts) };
+    api.deployed("v1", Stage::default()).into()
+}
+
+/// An API with two routes, limits on all of them (so many a second, and so many at once), and on some.
+fn limited(all: Option<(f64, i32)>, own: &[(&str, &str, f64, i32)], routes: [Route; 3]) -> State {
+    let throttle = |rate_limit, burst_limit| Throttle { rate_limit, burst_limit };
+    let own = own.iter().map(|(method, path, rate, burst)| {
+        (crate::aws::apigateway::setting_key(method, path), throttle(*rate, *burst).of_method())
+    });
+    let stage = Stage {
+        throttling: all.map(|(rate, burst)| throttle(rate, burst)),
+        other_settings: own.collect(),
+        ..Stage::default()
+    };
+    let (any_origin, traced, logged, description) = (false, false, false, false);
+    bare(&Parts { routes, allow: None, any_origin, traced, logged, rate: None, description })
+        .deployed("v1", stage)
+        .into()
+}
+
+#[test]
+fn a_limit_of_a_route_is_held_against_what_holds_for_it_so_far() {
+    let closed = Some([true, false]);
+    let of = |old: State, new: State| {
+        let all = lines(&planned(vec![case(Kind::RestApi, "shop", Some(old), Some(new))]));
+        all.into_iter().filter(|line| line.starts_with("Higher limits")).collect::<Vec<_>>()
+    };
+    let routes = [closed, closed, None];
+    let (rate, burst) = ("requests a second", "at once");
+    let get = |what: &str| format!("Higher limits: API <shop>: <GET /a.b> {what}");
+    let own = |rate, burst| [("GET", "/a.b", rate, burst)];
+    // Its own, in either way.
+    let (old, new) = (limited(None, &own(5.0, 5), routes), limited(None, &own(5.0, 9), routes));
+    assert_eq!(of(old, new), [get(&format!("<5> → <9> {burst}"))]);
+    // Above those of all, where it had none.
+    let all = Some((10.0, 10));
+    let (old, new) = (limited(all, &[], routes), limited(all, &own(20.0, 10), routes));
+    assert_eq!(of(old, new), [get(&format!("<10> → <20> {rate}"))]);
+    let (old, new) = (limited(all, &[], routes), limited(all, &own(5.0, 5), routes));
+    assert_eq!(of(old, new), [""; 0]);
+    // What goes leaves those of all.
+    let (old, new) = (limited(all, &own(20.0, 20), routes), limited(all, &[], routes));
+    assert_eq!(of(old, new), [""; 0]);
+    let (old, new) = (limited(None, &own(20.0, 20), routes), limited(None, &[], routes));
+    let gone = [rate, burst].map(|unit| get(&format!("<20> → no limit of its own ({unit})")));
+    assert_eq!(of(old, new), gone);
+    // A new route.
+    let delete = [("DELETE", "/a.b", 30.0, 5)];
+    let (old, new) = (limited(all, &[], routes), limited(all, &delete, [closed, closed, closed]));
+    assert_eq!(of(old, new), [format!("Higher limits: API <shop>: <DELETE /a.b> <10> → <30> {rate}")]);
 }

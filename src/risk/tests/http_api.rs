@@ -195,3 +195,47 @@ fn an_address_of_aws_that_was_switched_off_and_answers_again_is_a_line_of_its_ow
     assert_eq!(on, [said]);
     assert_eq!(lines(&planned(vec![case(Kind::HttpApi, "web", Some(of(false)), Some(of(true)))])), [""; 0]);
 }
+
+#[test]
+fn limits_of_routes_are_held_against_what_holds_for_them_so_far_and_an_authorizer_by_what_it_looks_at() {
+    let limited = |all: Option<(f64, i32)>, own: &[(&str, f64, i32)], routes: &[&str], sources: &[&str]| {
+        let settings = |limits: Option<(f64, i32)>| RouteSettings {
+            throttling: limits.map(|(rate, burst)| Throttle::of(rate, burst)),
+            ..RouteSettings::default()
+        };
+        let identity_source = sources.iter().map(|source| (*source).to_owned()).collect();
+        let own_judge = Authorizer { identity_source, authorizer_uri: Some("arn".into()), ..authorizer("REQUEST") };
+        let mut api = HttpApi { authorizers: [("own".to_owned(), own_judge)].into(), ..HttpApi::default() };
+        for key in routes {
+            api.route(key, route(Auth::Iam), Integration::function("arn:aws:lambda:us-west-2:123456789012:function:f"));
+        }
+        let stage = Stage {
+            default_route_settings: settings(all),
+            route_settings: own.iter().map(|(key, r, b)| ((*key).to_owned(), settings(Some((*r, *b))))).collect(),
+            ..Stage::default()
+        };
+        State::from(api.deployed("$default", stage))
+    };
+    let of = |old: State, new: State| {
+        let all = lines(&planned(vec![case(Kind::HttpApi, "web", Some(old), Some(new))]));
+        all.into_iter().filter(|line| !line.starts_with("Downtime")).collect::<Vec<_>>()
+    };
+    let (one, all) = (["GET /a.b"], Some((10.0, 10)));
+    let plain = || limited(all, &[], &one, &["$request.header.A"]);
+    let with = |own: &[(&str, f64, i32)]| limited(all, own, &one, &["$request.header.A"]);
+    let higher = |route: &str, what: &str| format!("Higher limits: route <{route}> of HTTP API <web>: {what}");
+    assert_eq!(of(plain(), with(&[("GET /a.b", 20.0, 10)])), [higher("GET /a.b", "<10> → <20> requests a second")]);
+    assert_eq!(of(plain(), with(&[("GET /a.b", 5.0, 5)])), [""; 0]);
+    assert_eq!(of(with(&[("GET /a.b", 20.0, 20)]), plain()), [""; 0], "those of all are lower");
+    assert_eq!(of(with(&[("GET /a.b", 5.0, 10)]), plain()), [higher("GET /a.b", "<5> → <10> requests a second")]);
+    let two = limited(all, &[("$default", 9.0, 30)], &["GET /a.b", "$default"], &["$request.header.A"]);
+    assert_eq!(of(plain(), two), [higher("$default", "<10> → <30> at once")]);
+
+    let weaker = |new: &[&str]| of(plain(), limited(all, &[], &one, new));
+    let says = |what: &str| {
+        format!("Weaker authorization: authorizer <own> of HTTP API <web>: looks at <$request.header.A> → {what}")
+    };
+    assert_eq!(weaker(&["$request.header.B"]), [says("<$request.header.B>")]);
+    assert_eq!(weaker(&[]), [says("nothing")]);
+    assert_eq!(weaker(&["$request.header.A", "$request.header.B"]), [""; 0], "more has to be there");
+}

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws_sdk_apigateway::types::{EndpointConfiguration, EndpointType, Op, PatchOperation};
 use serde_json::json;
 use serverless_app::aws::apigateway::{
-    AccessLog, EDGE, Integration, Method, REGIONAL, RestApi, Stage, Throttle, setting_key,
+    AccessLog, EDGE, Integration, IntegrationResponse, Method, PRIVATE, REGIONAL, RestApi, Stage, Throttle, setting_key,
 };
 use serverless_app::aws::document::Document;
 use serverless_app::aws::{Aws, Id, Kind, PlanReader, State, Tags};
@@ -29,12 +29,9 @@ fn function(id: &Id, timeout_in_millis: i32) -> Method {
             uri: Some(format!("arn:aws:apigateway:{region}:lambda:path/2015-03-31/functions/{function}/invocations")),
             integration_http_method: Some("POST".into()),
             timeout_in_millis,
-            request_templates: BTreeMap::new(),
-            content_handling: None,
+            ..Integration::default()
         }),
-        method_responses: BTreeMap::new(),
-        integration_responses: BTreeMap::new(),
-        other: BTreeMap::new(),
+        ..Method::default()
     }
 }
 
@@ -46,16 +43,19 @@ fn preflight(origin: &str) -> Method {
         checks: Default::default(),
         integration: Some(Integration {
             integration_type: "MOCK".into(),
-            uri: None,
-            integration_http_method: None,
             timeout_in_millis: 29000,
             request_templates: [("application/json".into(), "{\"statusCode\": 200}".into())].into(),
             content_handling: Some("CONVERT_TO_TEXT".into()),
+            ..Integration::default()
         }),
         method_responses: [("200".into(), [header.to_owned()].into())].into(),
-        integration_responses: [("200".into(), [(header.to_owned(), format!("'{origin}'"))].into())].into(),
-        other: BTreeMap::new(),
+        integration_responses: [("200".into(), headers(&[(header, &format!("'{origin}'"))]))].into(),
+        ..Method::default()
     }
+}
+
+fn headers(all: &[(&str, &str)]) -> IntegrationResponse {
+    IntegrationResponse { response_parameters: tags(all), ..IntegrationResponse::default() }
 }
 
 fn policy(range: &str) -> Document {
@@ -167,6 +167,37 @@ async fn an_api_goes_through_its_whole_life() {
         let sent = to(&aws, &id, Some(bare.deployed("v2", Stage::default()))).await;
         assert_eq!(sent, ["CreateStage", "DeleteStage"], "{emulator}");
         assert_eq!(to(&aws, &id, None).await, ["DeleteRestApi"], "{emulator}");
+    }
+}
+
+#[tokio::test]
+async fn an_api_keeps_its_vpc_endpoints_while_it_is_private_and_lets_them_go_before_it_is_another() {
+    for (emulator, aws) in emulators().await {
+        let id = id(&aws, Kind::RestApi, "vpc", "suite--test-vpc").await;
+        let of = |endpoint_type: &str| {
+            let api = RestApi { endpoint_type: endpoint_type.into(), ..api(&id, &Tags::new()) };
+            api.deployed("v1", Stage::default())
+        };
+        to(&aws, &id, Some(of(PRIVATE))).await;
+        let (api_id, _) = ids(&aws, &id, "/").await;
+        let endpoint =
+            PatchOperation::builder().op(Op::Add).path("/endpointConfiguration/vpcEndpointIds").value("vpce-1");
+        let update = aws.write.apigateway.update_rest_api().rest_api_id(api_id);
+        update.patch_operations(endpoint.build()).send().await.unwrap();
+        let keeping = async |want: RestApi| {
+            let live = observe(&aws, &id, &mut Outputs::new()).await.expect("the API");
+            assert_eq!(live.unmodelled, vec![], "{emulator}");
+            let mut want = State::from(want);
+            want.keep(&live.state);
+            let State::RestApi(want) = want else { panic!("an API") };
+            want
+        };
+        let kept = keeping(of(PRIVATE)).await;
+        assert_eq!(kept.parts.vpc_endpoint_ids, ["vpce-1".to_owned()].into(), "{emulator}");
+        assert_eq!(to(&aws, &id, Some(kept)).await, [""; 0], "{emulator}");
+        let moved = keeping(of(REGIONAL)).await;
+        assert_eq!(to(&aws, &id, Some(moved)).await, ["UpdateRestApi", "UpdateRestApi"], "{emulator}");
+        to(&aws, &id, None).await;
     }
 }
 

@@ -32,12 +32,9 @@ fn method(id: &Id, authorization_type: &str, checks: Checks) -> Method {
             uri: Some(uri(id, "suite--test-none")),
             integration_http_method: Some("POST".into()),
             timeout_in_millis: 29000,
-            request_templates: BTreeMap::new(),
-            content_handling: None,
+            ..Integration::default()
         }),
-        method_responses: BTreeMap::new(),
-        integration_responses: BTreeMap::new(),
-        other: BTreeMap::new(),
+        ..Method::default()
     }
 }
 
@@ -139,6 +136,7 @@ fn first(id: &Id) -> RestApi {
         models: [("Order".into(), model(&["id"])), ("Other".into(), model(&[]))].into(),
         request_validators: validators(&[(true, false), (true, true)]),
         gateway_responses: [response("DEFAULT_4XX", None, "*"), response("UNAUTHORIZED", Some("403"), "*")].into(),
+        ..Parts::default()
     };
     let page = Some("method.request.querystring.page");
     let methods = vec![
@@ -166,6 +164,7 @@ fn second(id: &Id) -> RestApi {
             response("DEFAULT_5XX", Some("503"), "*"),
         ]
         .into(),
+        ..Parts::default()
     };
     let page = Some("method.request.header.X-Page");
     let methods = vec![
@@ -302,24 +301,24 @@ async fn what_was_made_by_hand_is_seen_by_a_plan_that_wants_it_and_asked_about_b
         made.authorizer_uri(uri(&id, "other")).identity_source("method.request.header.A").send().await.unwrap();
         let put = client.put_gateway_response().rest_api_id(&api).response_type(GatewayResponseType::Throttled);
         put.status_code("500").send().await.unwrap();
-        let unmodelled = async |wanted: &[&'static str]| {
+        let found = async |wanted: &[&'static str]| {
             let wanted = [((Kind::RestApi, id.name.clone()), wanted.to_vec())];
             let reader = PlanReader::new(&aws).wanting(wanted.into());
             let listed = Kind::RestApi.find(&reader, &id.owner).await.unwrap();
             let seed: &Seed = &listed.iter().find(|found| found.name == id.name).expect("the API").seed;
             let read = Box::pin(Kind::RestApi.observe_for_plan(&reader, &id, Some(seed))).await.expect("a read");
-            let read = read.expect("the API");
-            assert_eq!(read.state, bare(&id).into(), "{emulator}: it is not ours");
-            read.unmodelled.into_iter().map(|one| one.attribute).collect::<Vec<_>>()
+            let State::RestApi(mut api) = read.expect("the API").state else { panic!("an API") };
+            let by_hand = std::mem::take(&mut api.parts.by_hand);
+            assert_eq!(api, bare(&id), "{emulator}: it is not ours");
+            let responses: Vec<String> = by_hand.responses.into_keys().collect();
+            let others = by_hand.others.into_iter().map(|(word, names)| format!("{word} {names:?}"));
+            (others.collect::<Vec<_>>(), responses)
         };
-        assert_eq!(unmodelled(&[]).await, [""; 0], "{emulator}: nobody has asked");
-        assert_eq!(unmodelled(&["authorizers"]).await, ["authorizers made by others"], "{emulator}");
-        assert_eq!(
-            unmodelled(&["models", "validators"]).await,
-            [""; 0],
-            "{emulator}: AWS's own models count for nothing"
-        );
-        assert_eq!(unmodelled(&["responses"]).await, ["responses made by others"], "{emulator}");
+        let none = (Vec::<String>::new(), Vec::<String>::new());
+        assert_eq!(found(&[]).await, none, "{emulator}: nobody has asked");
+        assert_eq!(found(&["authorizers"]).await.0, [r#"authorizers {"hand"}"#], "{emulator}");
+        assert_eq!(found(&["models", "validators"]).await, none, "{emulator}: AWS's own models count for nothing");
+        assert_eq!(found(&["responses"]).await.1, ["THROTTLED"], "{emulator}");
         to(&aws, &id, None).await;
     }
 }

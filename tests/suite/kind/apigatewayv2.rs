@@ -72,7 +72,7 @@ fn log(id: &Id, format: &str) -> AccessLog {
 }
 
 fn limited(rate: f64, burst: i32) -> RouteSettings {
-    RouteSettings { throttling: Throttle::limits(rate, burst), detailed_metrics_enabled: false }
+    RouteSettings { throttling: Some(Throttle::of(rate, burst)), detailed_metrics_enabled: false }
 }
 
 /// Everything that can be set.
@@ -167,8 +167,13 @@ fn second(id: &Id) -> HttpApi {
     api.deployed("$default", stage)
 }
 
+/// With what a plan keeps of what is there.
 async fn to(aws: &Aws, id: &Id, want: Option<HttpApi>) -> Vec<String> {
-    let sent = lead(aws, id, want.map(State::from).as_ref(), &mut Outputs::new()).await;
+    let mut want = want.map(State::from);
+    if let (Some(want), Some(live)) = (&mut want, observe(aws, id, &mut Outputs::new()).await) {
+        want.keep(&live.state);
+    }
+    let sent = lead(aws, id, want.as_ref(), &mut Outputs::new()).await;
     sent.into_iter().map(|api| api.replace("apigatewayv2:", "")).collect()
 }
 
@@ -201,6 +206,35 @@ async fn an_http_api_goes_through_its_whole_life() {
         let sent = to(&aws, &id, Some(bare.deployed("v2", Stage::default()))).await;
         assert_eq!(sent, ["CreateStage", "DeleteStage"], "{emulator}");
         assert_eq!(to(&aws, &id, None).await, ["DeleteApi"], "{emulator}");
+    }
+}
+
+#[tokio::test]
+async fn limits_of_a_route_hold_until_the_stage_no_longer_serves_it_and_limits_of_a_stage_are_what_they_are() {
+    for (emulator, aws) in emulators().await {
+        let id = id(&aws, Kind::HttpApi, "limited", "suite--test-limited").await;
+        let with = |routes: &[&str], limits: &[&str], all: Option<Throttle>| {
+            let mut api = HttpApi::default();
+            routes.iter().for_each(|key| api.route(key, Route::default(), function(&id, "one")));
+            let stage = Stage {
+                default_route_settings: RouteSettings { throttling: all, ..RouteSettings::default() },
+                route_settings: limits.iter().map(|key| ((*key).to_owned(), limited(1.0, 1))).collect(),
+                ..Stage::default()
+            };
+            api.deployed("$default", stage)
+        };
+        let both = |new: &'static str, all| with(&["GET /a", new], &[new], all);
+        to(&aws, &id, Some(both("GET /old", None))).await;
+        let sent = to(&aws, &id, Some(both("GET /new", None))).await.join(" ");
+        let definition = "DeleteRoute CreateRoute CreateDeployment";
+        let stage = "UpdateStage DeleteRouteSettings UpdateStage DeleteDeployment";
+        assert_eq!(sent, format!("{definition} {stage}"), "{emulator}");
+        let limits = async |all| to(&aws, &id, Some(both("GET /new", all))).await.join(" ");
+        assert_eq!(limits(Some(Throttle::OF_A_NEW_ACCOUNT)).await, "UpdateStage", "{emulator}: asked for, and so sent");
+        assert_eq!(limits(None).await, "", "{emulator}: AWS takes none away, and these come in their place");
+        assert_eq!(limits(Some(Throttle::of(5.0, 5))).await, "UpdateStage", "{emulator}");
+        assert_eq!(limits(None).await, "UpdateStage", "{emulator}");
+        to(&aws, &id, None).await;
     }
 }
 
@@ -254,7 +288,7 @@ async fn what_others_do_to_routes_is_seen_and_undone() {
         route("POST /jobs").target(format!("integrations/{}", ids.of(&integration(&id, "one")))).send().await.unwrap();
         assert_eq!(to(&aws, &id, Some(want.clone())).await, ["UpdateRoute"], "{emulator}: another target");
         route("POST /jobs").api_key_required(true).send().await.unwrap();
-        let again = ["DeleteRouteSettings", "DeleteRoute", "CreateRoute", "UpdateStage"];
+        let again = ["DeleteRoute", "CreateRoute"];
         assert_eq!(to(&aws, &id, Some(want.clone())).await, again, "{emulator}: a setting that is not ours");
 
         let target = format!("integrations/{}", ids.of(&integration(&id, "one")));
@@ -359,8 +393,8 @@ async fn what_others_do_to_authorizers_is_seen_and_undone() {
         );
         let changed = changed.deployed("$default", want.stages["$default"].clone());
         let sent = to(&aws, &id, Some(changed)).await;
-        let start = ["DeleteRouteSettings", "DeleteRoute", "DeleteAuthorizer", "CreateAuthorizer", "CreateRoute"];
-        assert_eq!(sent[..5], start, "{emulator}");
+        let start = ["DeleteRoute", "DeleteAuthorizer", "CreateAuthorizer", "CreateRoute"];
+        assert_eq!(sent[..4], start, "{emulator}");
         to(&aws, &id, None).await;
     }
 }

@@ -3,10 +3,11 @@
 use aws_sdk_apigateway::types;
 
 use super::{ABSENT, PAGE};
-use crate::aws::apigateway::parts::{AUTHORIZERS, MODELS, RESPONSES, VALIDATORS, says};
+use crate::aws::apigateway::parts::{AUTHORIZERS, ByHand, MODELS, RESPONSES, VALIDATORS, says};
 use crate::aws::apigateway::{gateway_response, read};
 use crate::aws::error::{Answer, AwsError};
 use crate::aws::kit::members::unread;
+use crate::aws::kit::pages::pages;
 use crate::aws::kit::unmodelled::Unmodelled;
 use crate::aws::tags::Tags;
 use crate::aws::{Aws, Id, Kind, Reader};
@@ -22,17 +23,11 @@ pub struct BesidePaths {
     pub validators: Vec<types::RequestValidator>,
     /// What callers get, of each type.
     pub responses: Vec<types::GatewayResponse>,
-    /// What is there although no apply has set it, and what nothing here knows.
+    /// What is there although no apply has set it.
+    pub by_hand: ByHand,
+    /// What nothing here knows.
     pub unread: Vec<Unmodelled>,
 }
-
-/// Each sort, and the call that would make one of it.
-const SORTS: [(&str, &str); 4] = [
-    (AUTHORIZERS, "apigateway:CreateAuthorizer"),
-    (MODELS, "apigateway:CreateModel"),
-    (RESPONSES, "apigateway:PutGatewayResponse"),
-    (VALIDATORS, "apigateway:CreateRequestValidator"),
-];
 
 /// Reads the parts that tags name, and looks for those that a plan wants; `None` if the API has gone.
 pub(super) async fn read(
@@ -54,18 +49,21 @@ pub(super) async fn read(
     else {
         return Ok(None);
     };
-    Ok(Some(BesidePaths { authorizers, models, validators, responses, unread }.of_ours(tags)))
+    let by_hand = ByHand::default();
+    Ok(Some(BesidePaths { authorizers, models, validators, responses, by_hand, unread }.of_ours(tags)))
 }
 
 impl BesidePaths {
-    /// What no apply has set is left out, and said: it would be drift as soon as the tag names its sort.
+    /// What no apply has set is kept apart: it would be drift as soon as the tag names its sort.
     fn of_ours(mut self, tags: &Tags) -> Self {
-        for ((word, by), is_there) in SORTS.into_iter().zip(read::are_there(&self)) {
+        for (word, names) in read::names(&self) {
             if says(tags, word) {
                 continue;
             }
-            if is_there {
-                self.unread.push(Unmodelled::erased(format!("{word} made by others"), by));
+            match word {
+                RESPONSES => self.by_hand.responses = read::responses(&self).collect(),
+                _ if names.is_empty() => {}
+                _ => drop(self.by_hand.others.insert(word, names)),
             }
             match word {
                 AUTHORIZERS => self.authorizers.clear(),
@@ -79,37 +77,29 @@ impl BesidePaths {
 }
 
 async fn authorizers(aws: &Aws, api_id: &str, asks: bool) -> Result<Option<Vec<types::Authorizer>>, AwsError> {
-    let (mut all, mut position) = (Vec::new(), None);
     if !asks {
-        return Ok(Some(all));
+        return Ok(Some(Vec::new()));
     }
-    loop {
-        let request = aws.read.apigateway.get_authorizers().rest_api_id(api_id).limit(PAGE).set_position(position);
-        let Some(page) = request.send().await.found("apigateway:GetAuthorizers", ABSENT)? else { return Ok(None) };
-        all.extend(page.items.unwrap_or_default());
-        position = page.position;
-        if position.is_none() {
-            return Ok(Some(all));
-        }
-    }
+    let (api, request) = ("apigateway:GetAuthorizers", aws.read.apigateway.get_authorizers());
+    let request = request.rest_api_id(api_id).limit(PAGE);
+    let all = pages!(api, position => {
+        let page = request.clone().set_position(position).send().await.found(api, ABSENT)?;
+        page.map(|page| (page.items.unwrap_or_default(), page.position))
+    });
+    all.await
 }
 
 async fn validators(aws: &Aws, api_id: &str, asks: bool) -> Result<Option<Vec<types::RequestValidator>>, AwsError> {
-    let (mut all, mut position) = (Vec::new(), None);
     if !asks {
-        return Ok(Some(all));
+        return Ok(Some(Vec::new()));
     }
-    loop {
-        let request =
-            aws.read.apigateway.get_request_validators().rest_api_id(api_id).limit(PAGE).set_position(position);
-        let answer = request.send().await.found("apigateway:GetRequestValidators", ABSENT)?;
-        let Some(page) = answer else { return Ok(None) };
-        all.extend(page.items.unwrap_or_default());
-        position = page.position;
-        if position.is_none() {
-            return Ok(Some(all));
-        }
-    }
+    let (api, request) = ("apigateway:GetRequestValidators", aws.read.apigateway.get_request_validators());
+    let request = request.rest_api_id(api_id).limit(PAGE);
+    let all = pages!(api, position => {
+        let page = request.clone().set_position(position).send().await.found(api, ABSENT)?;
+        page.map(|page| (page.items.unwrap_or_default(), page.position))
+    });
+    all.await
 }
 
 async fn models(aws: &Aws, api_id: &str, asks: bool) -> Result<Option<Vec<types::Model>>, AwsError> {

@@ -1,11 +1,13 @@
 //! Authorizers, models, validators and gateway responses.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_apigateway::types;
 
+use crate::aws::apigateway::parts::{AUTHORIZERS, MODELS, RESPONSES, VALIDATORS};
 use crate::aws::apigateway::validation::schema;
 use crate::aws::apigateway::{Authorizer, BesidePaths, GatewayResponse, Model, OF_AWS, Parts, RequestValidator, TTL};
+use crate::aws::kit::text::some_text;
 use crate::aws::kit::unmodelled::Unmodelled;
 
 /// Names by the ids that AWS made up.
@@ -54,29 +56,30 @@ pub fn parts(beside: &BesidePaths, names: &Names) -> Parts {
         models: models(beside).map(|(name, read)| (name.to_owned(), model(read))).collect(),
         request_validators: beside.validators.iter().filter_map(validator).collect(),
         gateway_responses: responses(beside).collect(),
+        by_hand: beside.by_hand.clone(),
+        ..Parts::default()
     }
 }
 
-/// True for each sort of which there is one at all.
-pub fn are_there(beside: &BesidePaths) -> [bool; 4] {
-    let is_some = |of: bool| !of;
+/// Each sort by its word, and what there is of it, by name.
+pub fn names(beside: &BesidePaths) -> [(&'static str, BTreeSet<String>); 4] {
+    let owned = |name: Option<&str>| name.unwrap_or_default().to_owned();
     [
-        is_some(beside.authorizers.is_empty()),
-        models(beside).next().is_some(),
-        responses(beside).next().is_some(),
-        is_some(beside.validators.is_empty()),
+        (AUTHORIZERS, beside.authorizers.iter().map(|one| owned(one.name())).collect()),
+        (MODELS, models(beside).map(|(name, _)| name.to_owned()).collect()),
+        (RESPONSES, responses(beside).map(|(of, _)| of).collect()),
+        (VALIDATORS, beside.validators.iter().map(|one| owned(one.name())).collect()),
     ]
 }
 
 fn authorizer(read: &types::Authorizer) -> Authorizer {
-    let set = |text: Option<&str>| text.filter(|text| !text.is_empty()).map(str::to_owned);
     Authorizer {
         authorizer_type: read.r#type().map(|of| of.as_str()).unwrap_or_default().to_owned(),
         provider_arns: read.provider_arns().iter().cloned().collect(),
-        authorizer_uri: set(read.authorizer_uri()),
-        authorizer_credentials: set(read.authorizer_credentials()),
-        identity_source: set(read.identity_source()),
-        identity_validation_expression: set(read.identity_validation_expression()),
+        authorizer_uri: some_text(read.authorizer_uri()),
+        authorizer_credentials: some_text(read.authorizer_credentials()),
+        identity_source: some_text(read.identity_source()),
+        identity_validation_expression: some_text(read.identity_validation_expression()),
         authorizer_result_ttl_in_seconds: read.authorizer_result_ttl_in_seconds().unwrap_or(TTL),
     }
 }
@@ -93,7 +96,7 @@ fn model(read: &types::Model) -> Model {
 }
 
 /// The responses for which somebody has said something.
-fn responses(beside: &BesidePaths) -> impl Iterator<Item = (String, GatewayResponse)> {
+pub fn responses(beside: &BesidePaths) -> impl Iterator<Item = (String, GatewayResponse)> {
     let said = beside.responses.iter().filter(|read| !read.default_response());
     said.filter_map(|read| {
         let of = read.response_type()?.as_str();

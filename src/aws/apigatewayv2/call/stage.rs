@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::aws::apigatewayv2::state::{AccessLog, RouteSettings, Throttle};
+use crate::aws::apigatewayv2::state::{AccessLog, RouteSettings, Throttle, has_failed};
 use crate::text::Text;
 
 /// Input of `CreateDeployment`.
@@ -27,6 +27,13 @@ pub struct DeleteDeployment {
     pub deployment_id: Text,
     /// Its description; not sent.
     pub description: String,
+}
+
+impl DeleteDeployment {
+    /// True for one that AWS could not deploy.
+    pub fn has_failed(&self) -> bool {
+        has_failed(&self.description)
+    }
 }
 
 /// What holds for routes, as a request says it: all of it.
@@ -136,7 +143,7 @@ impl From<Settings> for RouteSettings {
     fn from(settings: Settings) -> Self {
         let limits = settings.throttling_rate_limit.zip(settings.throttling_burst_limit);
         Self {
-            throttling: limits.and_then(|(rate, burst)| Throttle::limits(rate, burst)),
+            throttling: limits.map(|(rate, burst)| Throttle::of(rate, burst)),
             detailed_metrics_enabled: settings.detailed_metrics_enabled,
         }
     }

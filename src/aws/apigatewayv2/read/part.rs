@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 
 use aws_sdk_apigatewayv2::types;
 
-use super::{joined, unless};
 use crate::aws::apigatewayv2::state::{Authorizer, Integration, Jwt, Route, TIMEOUT};
+use crate::aws::kit::text::{joined, some_text, unless};
 
 /// An authorizer under its name.
 pub(super) fn authorizer(read: &types::Authorizer) -> Option<(String, Authorizer)> {
-    let text = |value: Option<&str>| value.filter(|text| !text.is_empty()).map(str::to_owned);
     let of = read.authorizer_type().map_or("REQUEST", |of| of.as_str()).to_owned();
     // What is the other type's says nothing here.
     let is_request = of != "JWT";
@@ -20,9 +19,9 @@ pub(super) fn authorizer(read: &types::Authorizer) -> Option<(String, Authorizer
             issuer: jwt.issuer().unwrap_or_default().to_owned(),
             audience: jwt.audience().iter().cloned().collect(),
         }),
-        authorizer_uri: text(read.authorizer_uri()).filter(|_| is_request),
-        authorizer_credentials_arn: text(read.authorizer_credentials_arn()).filter(|_| is_request),
-        authorizer_payload_format_version: text(read.authorizer_payload_format_version()).filter(|_| is_request),
+        authorizer_uri: some_text(read.authorizer_uri()).filter(|_| is_request),
+        authorizer_credentials_arn: some_text(read.authorizer_credentials_arn()).filter(|_| is_request),
+        authorizer_payload_format_version: some_text(read.authorizer_payload_format_version()).filter(|_| is_request),
         authorizer_result_ttl_in_seconds: read.authorizer_result_ttl_in_seconds().filter(|_| is_request).unwrap_or(0),
         enable_simple_responses: read.enable_simple_responses().filter(|_| is_request).unwrap_or_default(),
         authorizer_type: of,
@@ -47,25 +46,24 @@ pub(super) fn integrations(all: &[types::Integration]) -> BTreeMap<String, (Stri
 
 fn integration(read: &types::Integration) -> Integration {
     let of = read.integration_type().map(|of| of.as_str()).unwrap_or_default().to_owned();
-    let text = |value: Option<&str>| value.filter(|text| !text.is_empty()).map(str::to_owned);
     let request = read.request_parameters().into_iter().flatten();
     let answers = read.response_parameters().into_iter().flatten();
     let is_linked = read.connection_type() == Some(&types::ConnectionType::VpcLink);
     Integration {
-        integration_subtype: text(read.integration_subtype()),
-        integration_uri: text(read.integration_uri()),
+        integration_subtype: some_text(read.integration_subtype()),
+        integration_uri: some_text(read.integration_uri()),
         // AWS calls what is its own by POST, and says so or not.
-        integration_method: text(read.integration_method()).filter(|_| of != "AWS_PROXY"),
-        connection_id: text(read.connection_id()).filter(|_| is_linked),
-        credentials_arn: text(read.credentials_arn()),
-        payload_format_version: text(read.payload_format_version()).unwrap_or_else(|| "1.0".to_owned()),
+        integration_method: some_text(read.integration_method()).filter(|_| of != "AWS_PROXY"),
+        connection_id: some_text(read.connection_id()).filter(|_| is_linked),
+        credentials_arn: some_text(read.credentials_arn()),
+        payload_format_version: some_text(read.payload_format_version()).unwrap_or_else(|| "1.0".to_owned()),
         timeout_in_millis: read.timeout_in_millis().unwrap_or(TIMEOUT),
         request_parameters: request.map(|(name, value)| (name.clone(), value.clone())).collect(),
         response_parameters: answers
             .map(|(status, all)| (status.clone(), all.iter().map(|(k, v)| (k.clone(), v.clone())).collect()))
             .filter(|(_, all): &(String, BTreeMap<String, String>)| !all.is_empty())
             .collect(),
-        server_name_to_verify: text(read.tls_config().and_then(|tls| tls.server_name_to_verify())),
+        server_name_to_verify: some_text(read.tls_config().and_then(|tls| tls.server_name_to_verify())),
         other: other_of_integration(read).collect(),
         integration_type: of,
     }
@@ -89,11 +87,10 @@ pub(super) fn route(
     authorizers: &BTreeMap<&str, &str>,
     integrations: &BTreeMap<&str, &str>,
 ) -> Route {
-    let set = |text: Option<&str>| text.filter(|text| !text.is_empty()).map(str::to_owned);
-    let target = set(read.target());
+    let target = some_text(read.target());
     Route {
         authorization_type: read.authorization_type().map_or("NONE", |of| of.as_str()).to_owned(),
-        authorizer: set(read.authorizer_id())
+        authorizer: some_text(read.authorizer_id())
             .map(|id| authorizers.get(id.as_str()).map_or(id.clone(), |n| (*n).into())),
         authorization_scopes: read.authorization_scopes().iter().cloned().collect(),
         operation_name: read.operation_name().unwrap_or_default().to_owned(),

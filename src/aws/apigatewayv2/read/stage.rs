@@ -4,12 +4,19 @@ use std::collections::BTreeMap;
 
 use aws_sdk_apigatewayv2::types;
 
-use crate::aws::apigatewayv2::state::{AccessLog, RouteSettings, Stage, Throttle};
+use crate::aws::apigatewayv2::state::{AccessLog, FAILED, RouteSettings, Stage, Throttle};
 
-/// The state of a deployment that is on its way.
-pub(super) fn pending(deployments: &[types::Deployment]) -> Option<String> {
-    let is_pending = |one: &types::Deployment| one.deployment_status() == Some(&types::DeploymentStatus::Pending);
-    deployments.iter().any(is_pending).then(|| "PENDING".to_owned())
+/// The state of a deployment that is on its way; or why AWS could not deploy one, as long as it is there and no stage has it.
+pub(super) fn pending(deployments: &[types::Deployment], stages: &[types::Stage]) -> Option<String> {
+    let is = |one: &types::Deployment, status| one.deployment_status() == Some(&status);
+    if deployments.iter().any(|one| is(one, types::DeploymentStatus::Pending)) {
+        return Some("PENDING".to_owned());
+    }
+    let is_served = |one: &types::Deployment| stages.iter().any(|stage| stage.deployment_id() == one.deployment_id());
+    let failed = deployments.iter().filter(|one| is(one, types::DeploymentStatus::Failed) && !is_served(one));
+    let youngest = failed.max_by_key(|one| one.created_date().map(|date| date.secs()))?;
+    let why = youngest.deployment_status_message().filter(|text| !text.is_empty());
+    Some(format!("Failed to deploy: {}", why.unwrap_or("no reason given")))
 }
 
 /// Deployments by id, with descriptions that are told apart. The oldest with the digest of a definition as its
@@ -23,7 +30,7 @@ pub(super) fn described(mut deployments: Vec<types::Deployment>) -> BTreeMap<Str
         let Some(id) = deployment.deployment_id else { continue };
         let description = deployment.description.filter(|text| !text.is_empty());
         let description = description.unwrap_or_else(|| "made by hand".into());
-        let description = if failed { format!("{description} FAILED") } else { description };
+        let description = if failed { format!("{description}{FAILED}") } else { description };
         let count = seen.entry(description.clone()).or_default();
         *count += 1;
         let is_first = *count == 1 && description.parse::<crate::canonical::Sha>().is_ok();
@@ -51,16 +58,15 @@ pub(super) fn stage(read: &types::Stage, deployments: &BTreeMap<String, String>)
     }
 }
 
-/// One of two limits brings the account's other.
+/// One of two limits brings the account's other, which no answer says: that of a new account stands for it.
 fn settings(read: &types::RouteSettings) -> RouteSettings {
-    let (rate, burst, account) =
-        (read.throttling_rate_limit(), read.throttling_burst_limit(), Throttle::OF_THE_ACCOUNT);
-    let limits = || {
-        let rate = rate.unwrap_or(account.throttling_rate_limit);
-        Throttle::limits(rate, burst.unwrap_or(account.throttling_burst_limit))
+    let account = Throttle::OF_A_NEW_ACCOUNT;
+    let limits = (read.throttling_rate_limit(), read.throttling_burst_limit());
+    let of = |rate: Option<f64>, burst: Option<i32>| {
+        Throttle::of(rate.unwrap_or(account.throttling_rate_limit), burst.unwrap_or(account.throttling_burst_limit))
     };
     RouteSettings {
-        throttling: (rate.is_some() || burst.is_some()).then(limits).flatten(),
+        throttling: (limits != (None, None)).then(|| of(limits.0, limits.1)),
         detailed_metrics_enabled: read.detailed_metrics_enabled().unwrap_or_default(),
     }
 }

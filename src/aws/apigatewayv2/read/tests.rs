@@ -105,8 +105,41 @@ fn deployments_are_told_apart_and_one_that_failed_is_none_of_ours() {
     let (failed, second) = (format!("{digest} FAILED #1"), format!("{digest} #2"));
     assert_eq!(names, [failed.as_str(), &digest, &second, "made by hand #1"]);
     let pending = with_status("e", "", 5, types::DeploymentStatus::Pending);
-    assert_eq!(stage::pending(&[deployment("b", &digest, 2)]), None);
-    assert_eq!(stage::pending(&[pending]).as_deref(), Some("PENDING"));
+    assert_eq!(stage::pending(&[deployment("b", &digest, 2)], &[]), None);
+    assert_eq!(stage::pending(&[pending], &[]).as_deref(), Some("PENDING"));
+}
+
+#[test]
+fn why_a_deployment_failed_is_what_aws_says_of_the_youngest_that_no_stage_serves() {
+    let failed = |id: &str, seconds, why: Option<&str>| {
+        let built = types::Deployment::builder().deployment_id(id).created_date(DateTime::from_secs(seconds));
+        let built = built.deployment_status(types::DeploymentStatus::Failed);
+        built.set_deployment_status_message(why.map(str::to_owned)).build()
+    };
+    let serving = |id: &str| types::Stage::builder().stage_name("$default").deployment_id(id).build();
+    let all = [failed("a", 1, Some("old")), failed("c", 3, Some("No integration")), deployment("b", "", 2)];
+    assert_eq!(stage::pending(&all, &[serving("b")]).as_deref(), Some("Failed to deploy: No integration"));
+    assert_eq!(stage::pending(&all, &[serving("c")]).as_deref(), Some("Failed to deploy: old"));
+    assert_eq!(stage::pending(&all[1..], &[serving("c")]), None);
+    let silent = stage::pending(&[failed("a", 1, None)], &[]);
+    assert_eq!(silent.as_deref(), Some("Failed to deploy: no reason given"));
+    let next = with_status("d", "", 4, types::DeploymentStatus::Pending);
+    assert_eq!(stage::pending(&[all[1].clone(), next], &[]).as_deref(), Some("PENDING"), "another is on its way");
+}
+
+#[test]
+fn limits_are_read_as_they_are_and_one_of_two_brings_that_of_a_new_account() {
+    let read = |rate: Option<f64>, burst: Option<i32>| {
+        let settings =
+            types::RouteSettings::builder().set_throttling_rate_limit(rate).set_throttling_burst_limit(burst);
+        let stage = types::Stage::builder().default_route_settings(settings.build()).build();
+        stage::stage(&stage, &BTreeMap::new()).default_route_settings.throttling
+    };
+    let of = crate::aws::apigatewayv2::Throttle::of;
+    assert_eq!(read(None, None), None);
+    assert_eq!(read(Some(10000.0), Some(5000)), Some(of(10000.0, 5000)));
+    assert_eq!(read(Some(10000.0), None), Some(of(10000.0, 5000)));
+    assert_eq!(read(None, Some(7)), Some(of(10000.0, 7)));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::*;
+use crate::aws::kit::text::some_text;
 use crate::aws::kit::unmodelled::{self, Unmodelled};
 
 const DESCRIBE: &str = "config:DescribeConfigRules";
@@ -96,10 +97,6 @@ fn scope(rule: &ConfigRule) -> Scope {
         tag_value: some_text(scope.tag_value()),
         compliance_resource_id: some_text(scope.compliance_resource_id()),
     }
-}
-
-fn some_text(text: Option<&str>) -> Option<String> {
-    text.filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
 fn others(rule: &ConfigRule) -> Vec<Unmodelled> {

@@ -1,6 +1,8 @@
 //! What AWS reports of an archive.
 
 use super::*;
+use crate::aws::kit::pages::pages;
+use crate::aws::kit::text::some_text;
 
 const DESCRIBE: &str = "events:DescribeArchive";
 
@@ -9,18 +11,14 @@ pub(super) async fn list(reader: &PlanReader, owner: &Owner) -> Result<Vec<Found
     if our_buses(reader, owner).await?.is_empty() {
         return Ok(Vec::new());
     }
-    let (prefix, mut found, mut next) = (prefix(owner), Vec::new(), None);
-    loop {
-        let request = reader.aws().read.events.list_archives().name_prefix(&prefix).limit(100);
-        let answer = request.set_next_token(next).send().await.answer("events:ListArchives")?;
-        let names = answer.archives.unwrap_or_default().into_iter().filter_map(|archive| archive.archive_name);
-        let ours = names.filter(|name| name.starts_with(&prefix));
-        found.extend(ours.map(|name| Found { name, seed: () }));
-        next = answer.next_token.filter(|token| !token.is_empty());
-        if next.is_none() {
-            return Ok(found);
-        }
-    }
+    let (api, prefix) = ("events:ListArchives", prefix(owner));
+    let request = reader.aws().read.events.list_archives().name_prefix(&prefix).limit(100);
+    let archives = pages!(api, token => {
+        let answer = request.clone().set_next_token(token).send().await.answer(api)?;
+        Some((answer.archives.unwrap_or_default(), answer.next_token))
+    });
+    let names = archives.await?.unwrap_or_default().into_iter().filter_map(|archive| archive.archive_name);
+    Ok(names.filter(|name| name.starts_with(&prefix)).map(|name| Found { name, seed: () }).collect())
 }
 
 pub(super) async fn observe(aws: &Aws, id: &Id) -> Result<Option<Observed<Archive>>, AwsError> {

@@ -1,6 +1,7 @@
 //! The calls on a bus.
 
 use super::*;
+use crate::aws::kit::text::some_text;
 
 calls! {
     /// The calls on a bus.

@@ -3,6 +3,7 @@
 use aws_sdk_eventbridge::operation::describe_event_bus::DescribeEventBusOutput;
 
 use super::*;
+use crate::aws::kit::text::some_text;
 
 const DESCRIBE: &str = "events:DescribeEventBus";
 

@@ -1,6 +1,8 @@
 //! What AWS reports of a rule: itself, where no listing has shown it, its targets and its tags.
 
 use super::*;
+use crate::aws::kit::pages::pages;
+use crate::aws::kit::text::some_text;
 
 const LIST: &str = "events:ListRules";
 
@@ -48,21 +50,13 @@ pub(super) async fn list(reader: &PlanReader, owner: &Owner) -> Result<Vec<Found
 
 async fn list_of(aws: &Aws, owner: &Owner, bus: &str) -> Result<Vec<Found<Described<types::Rule>>>, AwsError> {
     let prefix = owner.prefix();
-    let pages = async {
-        let (mut rules, mut next) = (Vec::new(), None);
-        loop {
-            let request = aws.read.events.list_rules().event_bus_name(bus).name_prefix(&prefix).limit(100);
-            let answer = request.set_next_token(next).send().await.found(LIST, ABSENT)?;
-            let Some(answer) = answer else { return Ok::<_, AwsError>(rules) };
-            rules.extend(answer.rules.unwrap_or_default());
-            next = answer.next_token.filter(|token| !token.is_empty());
-            if next.is_none() {
-                return Ok(rules);
-            }
-        }
-    };
+    let request = aws.read.events.list_rules().event_bus_name(bus).name_prefix(&prefix).limit(100);
+    let pages = pages!(LIST, token => {
+        let answer = request.clone().set_next_token(token).send().await.found(LIST, ABSENT)?;
+        Some(answer.map(|answer| (answer.rules.unwrap_or_default(), answer.next_token)).unwrap_or_default())
+    });
     let (rules, unread) = unread(&LISTED, pages).await;
-    let named = rules?.into_iter().filter_map(|rule| Some((rule.name.clone()?, rule)));
+    let named = rules?.unwrap_or_default().into_iter().filter_map(|rule| Some((rule.name.clone()?, rule)));
     let ours = named.filter(|(name, rule)| name.starts_with(&prefix) && !is_managed(rule.managed_by()));
     let physical = |name: &str| if bus == DEFAULT_BUS { name.to_owned() } else { format!("{bus}/{name}") };
     let found = ours.map(|(name, known)| {
@@ -128,21 +122,13 @@ async fn describe(aws: &Aws, name: &str) -> Result<Option<Described<types::Rule>
 /// The targets, and what they have that is not modelled.
 async fn targets(aws: &Aws, name: &str) -> Result<(Vec<types::Target>, Vec<Unmodelled>), AwsError> {
     let (bus, rule) = parts(name);
-    let pages = async {
-        let (mut targets, mut next) = (Vec::new(), None);
-        loop {
-            let request = aws.read.events.list_targets_by_rule().event_bus_name(bus).rule(rule).limit(100);
-            let answer = request.set_next_token(next).send().await.found(TARGETS, ABSENT)?;
-            let Some(answer) = answer else { return Ok::<_, AwsError>(targets) };
-            targets.extend(answer.targets.unwrap_or_default());
-            next = answer.next_token.filter(|token| !token.is_empty());
-            if next.is_none() {
-                return Ok(targets);
-            }
-        }
-    };
+    let request = aws.read.events.list_targets_by_rule().event_bus_name(bus).rule(rule).limit(100);
+    let pages = pages!(TARGETS, token => {
+        let answer = request.clone().set_next_token(token).send().await.found(TARGETS, ABSENT)?;
+        Some(answer.map(|answer| (answer.targets.unwrap_or_default(), answer.next_token)).unwrap_or_default())
+    });
     let (targets, unread) = unread(&TARGET, pages).await;
-    let targets = targets?;
+    let targets = targets?.unwrap_or_default();
     let more = targets.iter().flat_map(|target| {
         let id = target.id().to_owned();
         unread

@@ -9,6 +9,7 @@ use super::*;
 use crate::aws::iam::account::{RoleParts, account};
 use crate::aws::iam::{ABSENT, PROPAGATING};
 use crate::aws::kit::members::{Described, Shape, members, unread};
+use crate::aws::kit::text::some_text;
 
 const SHAPE: Shape = Shape {
     at: &["GetRoleResult", "Role"],
@@ -64,7 +65,7 @@ pub(super) fn state(
     let boundary = role.permissions_boundary().and_then(|b| b.permissions_boundary_arn());
     Ok(Role {
         path: Some(role.path().to_owned()).filter(|path| *path != id.owner.path()),
-        description: role.description().and_then(some_text),
+        description: some_text(role.description()),
         max_session_duration: role.max_session_duration().unwrap_or(DEFAULT_SESSION),
         assume_role_policy_document: document("iam:GetRole", trust)?,
         managed_policy_arns,

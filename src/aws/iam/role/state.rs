@@ -72,8 +72,3 @@ impl Role {
         }
     }
 }
-
-/// IAM does not tell an empty text from none.
-pub(super) fn some_text(text: &str) -> Option<String> {
-    (!text.is_empty()).then(|| text.to_owned())
-}

@@ -1,21 +1,35 @@
 //! Which call comes next. A statement has to go before it can come changed. One that stands for all routes of an API comes before
-//! theirs go, and goes after theirs have come: callers are let in all the while.
+//! theirs go, and goes after theirs have come: callers are let in all the while. Only where AWS takes no policy with both of them
+//! does another go first that is not wanted any more.
 
 use super::*;
 
 pub(super) fn next_call(id: &Id, want: Option<&Permission>, live: Option<&Permission>) -> Option<Call> {
-    let none = BTreeMap::new();
-    let (want, live) = (want.map_or(&none, |w| &w.statements), live.map_or(&none, |l| &l.statements));
-    let is_new = |(sid, _): &(&String, &Statement)| !live.contains_key(*sid);
-    let is_stale = |(sid, statement): &(&String, &Statement)| want.get(*sid) != Some(*statement);
+    let none = Permission { statements: BTreeMap::new() };
+    let (want, live) = (want.unwrap_or(&none), live.unwrap_or(&none));
     let is_wide = |(_, statement): &(&String, &Statement)| statement.is_of_all_routes();
-    let remove = |(sid, _): (&String, &Statement)| {
-        Call::Remove(RemovePermission { function_name: id.name.clone(), statement_id: sid.clone() })
+    let new: Vec<_> = want.statements.iter().filter(|(sid, _)| !live.statements.contains_key(*sid)).collect();
+    let stale = live.statements.iter().filter(|(sid, statement)| want.statements.get(*sid) != Some(*statement));
+    let (late, early): (Vec<_>, Vec<_>) = stale.partition(|one| is_wide(one) && !want.statements.contains_key(one.0));
+    let wide = new.iter().copied().find(is_wide);
+    let come = |one: (&String, &Statement)| match early.first().or(late.first()) {
+        Some(other) if !fits(id, live, one) => remove(id, *other),
+        _ => add(id, one),
     };
-    let wide = want.iter().filter(is_new).find(is_wide).map(|new| add(id, new));
-    wide.or_else(|| live.iter().filter(is_stale).find(|one| !is_wide(one) || want.contains_key(one.0)).map(remove))
-        .or_else(|| want.iter().find(is_new).map(|new| add(id, new)))
-        .or_else(|| live.iter().find(is_stale).map(remove))
+    wide.map(come)
+        .or_else(|| early.first().map(|one| remove(id, *one)))
+        .or_else(|| new.first().map(|one| come(*one)))
+        .or_else(|| late.first().map(|one| remove(id, *one)))
+}
+
+/// True if AWS takes a policy with this statement besides those that are there.
+fn fits(id: &Id, live: &Permission, (sid, statement): (&String, &Statement)) -> bool {
+    let function = id.site.arn("lambda", &format!("function:{}", id.name));
+    live.bytes(&function) + 1 + statement.bytes(sid, &function) <= POLICY_BYTES
+}
+
+fn remove(id: &Id, (sid, _): (&String, &Statement)) -> Call {
+    Call::Remove(RemovePermission { function_name: id.name.clone(), statement_id: sid.clone() })
 }
 
 fn add(id: &Id, (sid, new): (&String, &Statement)) -> Call {

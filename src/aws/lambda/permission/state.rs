@@ -1,5 +1,7 @@
 //! What a function's resource policy is.
 
+use serde_json::json;
+
 use super::*;
 
 /// Who may invoke one function. Without statements it does not exist.
@@ -61,7 +63,48 @@ impl Default for Statement {
     }
 }
 
+/// Bytes that AWS takes for the policy of a function.
+pub const POLICY_BYTES: usize = 20_480;
+
+impl Permission {
+    /// The bytes of the policy of a function with this ARN, as AWS writes it and counts it.
+    pub fn bytes(&self, function: &str) -> usize {
+        let policy = json!({"Version": "2012-10-17", "Id": "default", "Statement": []}).to_string().len();
+        let statements: usize = self.statements.iter().map(|(sid, one)| one.bytes(sid, function) + 1).sum();
+        policy + statements.saturating_sub(1)
+    }
+}
+
 impl Statement {
+    /// Its bytes, under this id, in the policy of a function with this ARN.
+    pub(super) fn bytes(&self, sid: &str, function: &str) -> usize {
+        if let Some(foreign) = &self.foreign {
+            return foreign.to_string().len();
+        }
+        let mut condition = BTreeMap::<&str, BTreeMap<&str, String>>::new();
+        let mut is = |operator, key, value| drop(condition.entry(operator).or_default().insert(key, value));
+        if let Some(account) = &self.source_account {
+            is("StringEquals", "AWS:SourceAccount", account.clone());
+        }
+        if let Some(auth_type) = &self.function_url_auth_type {
+            is("StringEquals", "lambda:FunctionUrlAuthType", auth_type.clone());
+        }
+        if self.invoked_via_function_url {
+            is("Bool", "lambda:InvokedViaFunctionUrl", "true".into());
+        }
+        if let Some(source) = &self.source_arn {
+            is("ArnLike", "AWS:SourceArn", source.shortest());
+        }
+        let principal = if self.principal == "*" { json!("*") } else { json!({"Service": self.principal}) };
+        let mut written = json!({
+            "Sid": sid, "Effect": "Allow", "Principal": principal, "Action": self.action, "Resource": function,
+        });
+        if !condition.is_empty() {
+            written["Condition"] = json!(condition);
+        }
+        written.to_string().len()
+    }
+
     /// True if it stands for all routes of an API: any stage, method and path.
     pub(super) fn is_of_all_routes(&self) -> bool {
         let source = self.source_arn.as_ref().map(Text::shortest).unwrap_or_default();

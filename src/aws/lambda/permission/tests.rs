@@ -1,5 +1,5 @@
 use super::observe::read;
-use super::state::{INVOKE, INVOKE_URL};
+use super::state::{INVOKE, INVOKE_URL, POLICY_BYTES};
 use super::*;
 use crate::aws::State;
 use crate::aws::test_support::{assert_properties, test_id};
@@ -116,4 +116,67 @@ fn one_statement_for_all_routes_comes_before_theirs_go_and_goes_after_theirs_hav
     assert_eq!(to_one[0], "lambda:AddPermission shop-routes", "{to_one:?}");
     let to_each = calls(&each, &one);
     assert_eq!(to_each[2], "lambda:RemovePermission shop-routes", "{to_each:?}");
+}
+
+#[test]
+fn a_policy_is_counted_as_aws_writes_it() {
+    let text = r#"{"Version":"2012-10-17","Id":"default","Statement":[{"Sid":"api","Effect":"Allow","Principal":{"Service":"apigateway.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"arn:f","Condition":{"StringEquals":{"AWS:SourceAccount":"123456789012"},"ArnLike":{"AWS:SourceArn":"arn:a"}}},{"Sid":"function-url","Effect":"Allow","Principal":"*","Action":"lambda:InvokeFunctionUrl","Resource":"arn:f","Condition":{"StringEquals":{"lambda:FunctionUrlAuthType":"NONE"}}}]}"#;
+    let document = Document::parse(text).unwrap();
+    let statements: BTreeMap<_, _> = document.statements().iter().enumerate().map(read).collect();
+    assert_eq!(Permission { statements }.bytes("arn:f"), text.len());
+}
+
+/// So many routes with a statement of their own, each with a source of so many characters.
+fn routes(count: usize, length: usize) -> BTreeMap<String, Statement> {
+    let source = |n: usize| {
+        let path = format!("{n:04}").repeat(length / 4);
+        format!("arn:aws:execute-api:us-west-2:123456789012:abc/*/GET/{path}")
+    };
+    let statement = |n: usize| Statement {
+        principal: "apigateway.amazonaws.com".into(),
+        source_arn: Some(source(n).as_str().into()),
+        ..Statement::default()
+    };
+    (0..count).map(|n| (format!("shop-GET_{n:04}"), statement(n))).collect()
+}
+
+fn wide() -> (String, Statement) {
+    let source = "arn:aws:execute-api:us-west-2:123456789012:abc/*/*";
+    let principal = "apigateway.amazonaws.com".into();
+    ("shop-routes".into(), Statement { principal, source_arn: Some(source.into()), ..Statement::default() })
+}
+
+/// What happens to the statements, and the longest policy on the way.
+fn walked(want: &Permission, live: &Permission) -> (Vec<String>, usize) {
+    let id = test_id(Kind::Permission, "shop--test-f");
+    let arn = "arn:aws:lambda:us-west-2:123456789012:function:shop--test-f";
+    let (mut state, mut sent, mut longest) = (Some(live.clone()), Vec::new(), 0);
+    while let Some(call) = Permission::next_call(&id, Some(want), state.as_ref()) {
+        sent.push(match &call {
+            Call::Add(input) => format!("+{}", input.statement_id),
+            Call::Remove(input) => format!("-{}", input.statement_id),
+        });
+        state = Permission::effect(&call, state);
+        longest = longest.max(state.as_ref().map_or(0, |state| state.bytes(arn)));
+    }
+    assert_eq!(state.as_ref(), Some(want));
+    (sent, longest)
+}
+
+#[test]
+fn no_policy_on_the_way_is_longer_than_aws_takes_and_callers_are_let_in_all_the_while_where_there_is_room() {
+    let full = Permission { statements: routes(56, 64) };
+    let arn = "arn:aws:lambda:us-west-2:123456789012:function:shop--test-f";
+    let (sid, statement) = wide();
+    assert!(full.bytes(arn) <= POLICY_BYTES && full.bytes(arn) + statement.bytes(&sid, arn) >= POLICY_BYTES);
+    let one = Permission { statements: [wide()].into() };
+    let (sent, longest) = walked(&one, &full);
+    assert!(longest <= POLICY_BYTES, "{longest}");
+    assert_eq!(sent[..3], ["-shop-GET_0000", "+shop-routes", "-shop-GET_0001"], "one goes, so that there is room");
+    let (sent, longest) = walked(&full, &one);
+    assert!(longest <= POLICY_BYTES, "{longest}");
+    assert_eq!(sent[55..], ["-shop-routes", "+shop-GET_0055"], "the one for all stays for as long as there is room");
+    let some = Permission { statements: routes(20, 64) };
+    assert_eq!(walked(&one, &some).0[0], "+shop-routes");
+    assert_eq!(walked(&some, &one).0.last().map(String::as_str), Some("-shop-routes"));
 }

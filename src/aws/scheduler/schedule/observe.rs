@@ -8,6 +8,7 @@ use super::members::{ERASED_BY, SHAPE};
 use super::*;
 use crate::aws::error::Answer;
 use crate::aws::kit::members::unread;
+use crate::aws::kit::text::filled;
 use crate::aws::kit::unmodelled::{self, Unmodelled};
 use crate::aws::scheduler::listing::in_group;
 use crate::aws::scheduler::{ABSENT, group, group_name};
@@ -94,8 +95,4 @@ fn others(target: &types::Target) -> Vec<Unmodelled> {
 fn moment(at: DateTime) -> Result<String, AwsError> {
     let text = DateTime::from_secs(at.secs()).fmt(DateTimeFormat::DateTime);
     text.map_err(|error| AwsError::malformed(API, error.to_string()))
-}
-
-fn filled(text: Option<String>) -> Option<String> {
-    text.filter(|text| !text.is_empty())
 }

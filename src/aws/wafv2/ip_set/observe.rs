@@ -5,6 +5,7 @@ use aws_sdk_wafv2::types;
 
 use super::*;
 use crate::aws::kit::members::{Shape, Unread, members, unread};
+use crate::aws::kit::text::some_text;
 
 const SHAPE: Shape = Shape {
     at: &["IPSet"],

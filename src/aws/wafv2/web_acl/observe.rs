@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::members::{ERASED_BY, SHAPE};
 use super::*;
 use crate::aws::kit::members::{Unread, unread};
+use crate::aws::kit::text::some_text;
 use crate::aws::kit::unmodelled::{self, Unmodelled};
 use crate::aws::wafv2::normal::normalise;
 use crate::aws::wafv2::raw::Answered;

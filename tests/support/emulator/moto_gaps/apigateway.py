@@ -77,6 +77,9 @@ def apply_patch_operations(original, self, patches):
         if first == "binaryMediaTypes":
             kept = [one for one in self.binaryMediaTypes if one not in rest]
             self.binaryMediaTypes = kept if patch["op"] == "remove" else [*kept, *(rest or [value])]
+        elif [first, *rest] == ["endpointConfiguration", "vpcEndpointIds"]:
+            ids = [one for one in self.endpoint_configuration.get("vpcEndpointIds", []) if one != value]
+            self.endpoint_configuration["vpcEndpointIds"] = ids + [value] * (patch["op"] == "add")
         elif first == "disableExecuteApiEndpoint":
             self.disableExecuteApiEndpoint = value == "true"
         elif first == "minimumCompressionSize":
@@ -94,7 +97,20 @@ def integration_to_json(original, self):
     shown = original(self)
     shown["timeoutInMillis"] = int(shown["timeoutInMillis"] or 29000)
     shown["passthroughBehavior"] = shown["passthroughBehavior"] or "WHEN_NO_MATCH"
+    if getattr(self, "connection_id", None):
+        shown["connectionId"] = self.connection_id
     return shown
+
+
+@replace(APIGatewayResponse, "put_integration")
+def put_integration(original, self):
+    """moto drops the VPC link and what tells cached answers apart."""
+    status, headers, _ = original(self)
+    _, _, api_id, _, resource_id, _, method_type = self.path.split("/")[:7]
+    integration = self.backend.get_integration(api_id, resource_id, method_type)
+    integration.connection_id = self._get_param("connectionId")
+    integration.cache_key_parameters = self._get_param("cacheKeyParameters") or []
+    return status, headers, json.dumps(integration.to_json())
 
 
 @replace(APIGatewayBackend, "put_method")
@@ -152,6 +168,8 @@ def update_integration(self):
         "requestTemplates": ("request_templates", str),
         "requestParameters": ("request_parameters", str),
         "contentHandling": ("content_handling", str),
+        "connectionType": ("connection_type", str),
+        "connectionId": ("connection_id", str),
     }
     update(integration, self._get_param("patchOperations"), attributes)
     return json.dumps(integration.to_json())
