@@ -40,6 +40,8 @@ pub mod tag_index;
 pub(crate) mod test_support;
 
 pub mod apigateway;
+pub mod apigateway_account;
+pub mod apigateway_domain;
 pub mod apigateway_keys;
 pub mod apigatewayv2;
 pub mod cloudwatch;
@@ -49,6 +51,7 @@ pub mod events;
 pub mod iam;
 pub mod lambda;
 pub mod logs;
+pub mod route53;
 pub mod s3;
 pub mod scheduler;
 pub mod sns;

@@ -1,5 +1,5 @@
 //! The roles that an app is deployed with: GitHub's identity provider, a plan role, and for each stage an apply role and
-//! what bounds the app's own roles.
+//! what bounds the app's own roles; and on request the role with which API Gateway writes logs, which the account shares.
 //!
 //! They are wanted resources like any other ([`wanted`]), so they are planned, applied, resumed and destroyed like
 //! any other. They are the app's, under a stage that no app can have ([`crate::name::Stage::bootstrap`]): no apply
@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::aws::document::Document;
 use crate::aws::iam::{self, OidcProvider, provider, simulate};
-use crate::aws::{Id, Kind, RequiredAction, State, Tags, Wanted};
+use crate::aws::{Id, Kind, RequiredAction, State, Tags, Wanted, apigateway_account};
 use crate::name::{Address, Name, Owner, Site, Stage};
 use crate::plan::Note;
 use crate::policy::document::{MANAGED, MANAGED_PER_ROLE};
@@ -49,6 +49,8 @@ pub struct Setup {
     pub stages: BTreeMap<Stage, StageSetup>,
     /// The longest session of an apply role, in seconds: 3,600 to 43,200.
     pub session_seconds: i32,
+    /// True to have API Gateway get a role to write logs with, where the account has none in this region.
+    pub api_logging: bool,
 }
 
 /// What one stage has.
@@ -109,6 +111,10 @@ pub fn wanted(setup: &Setup) -> Result<BTreeMap<Address, Wanted>, BootstrapError
             to.policy(&format!("boundary-{stage}"), boundary.document()?);
             boundary.recorder.iter().for_each(|document| to.policy(&format!("recorder-{stage}"), document.clone()));
         }
+    }
+    if setup.api_logging {
+        let state = apigateway_account::Account::of(&apigateway_account::role_arn(&setup.site));
+        to.add(Kind::ApiAccount, "logging", apigateway_account::ROLE_NAME.into(), state, BTreeSet::new());
     }
     Ok(to.wanted)
 }

@@ -11,8 +11,10 @@ use crate::canonical::Sha;
 use crate::name::{Account, Address, Stage};
 use crate::render::Format;
 
+mod document_format;
 mod expected_plan;
 
+pub use document_format::DocumentFormat;
 pub use expected_plan::{ExpectedPlan, Mode};
 
 /// Deploys a serverless app to AWS: what was reviewed is what runs.
@@ -66,6 +68,17 @@ pub enum Command {
         /// How to print them
         #[arg(long, value_enum, default_value = "text")]
         format: OutputFormat,
+    },
+    /// Print an API's description as an OpenAPI document, from the manifest; asks nobody
+    Openapi {
+        /// Which API, by its section's name, such as web or http_api.web; needed where there are several
+        name: Option<String>,
+        /// Which app and stage
+        #[command(flatten)]
+        project: Project,
+        /// How to print it
+        #[arg(long, value_enum, default_value = "yaml")]
+        format: DocumentFormat,
     },
     /// Print the IAM policies that the roles need, from the manifest or for one plan; asks nobody
     #[command(subcommand)]
@@ -442,6 +455,10 @@ pub struct Bootstrap {
     /// Let apply roles give the app's roles any right, where the manifest has no permissions boundary
     #[arg(long)]
     pub without_permissions_boundary: bool,
+    /// Have API Gateway get a role to write logs of REST APIs with, where the account has none in this region; one that is there
+    /// stays as it is, and nothing takes it away
+    #[arg(long, conflicts_with = "destroy")]
+    pub api_logging: bool,
     /// The AWS account, where the manifest names none and AWS is not asked
     #[arg(long, value_name = "ID")]
     pub account: Option<Account>,

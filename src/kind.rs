@@ -9,7 +9,9 @@ use std::fmt;
 macro_rules! kinds {
     ($use:ident) => {
         $use! {
+            "apigateway.account" => ApiAccount(apigateway_account::Account);
             "apigateway.api-key" => ApiKey(apigateway_keys::ApiKey);
+            "apigateway.domain-name" => DomainName(apigateway_domain::DomainName);
             "apigateway.rest-api" => RestApi(apigateway::RestApi);
             "apigateway.usage-plan" => UsagePlan(apigateway_keys::UsagePlan);
             "apigatewayv2.api" => HttpApi(apigatewayv2::HttpApi);
@@ -28,6 +30,7 @@ macro_rules! kinds {
             "lambda.function" => Function(lambda::Function);
             "lambda.permission" => Permission(lambda::Permission);
             "logs.log-group" => LogGroup(logs::LogGroup);
+            "route53.record" => Record(route53::Record);
             "s3.bucket" => Bucket(s3::Bucket);
             "scheduler.schedule" => Schedule(scheduler::Schedule);
             "scheduler.schedule-group" => ScheduleGroup(scheduler::ScheduleGroup);

@@ -17,10 +17,12 @@ use crate::plan::Plan;
 
 mod alarm;
 mod api;
+mod api_stage;
 mod authorizer;
 mod bucket;
 mod compliance;
 pub mod document;
+mod domain;
 mod events;
 mod expiry;
 mod exposure;
@@ -34,9 +36,11 @@ mod life;
 mod mapping;
 mod network;
 mod notification;
+mod reach;
 mod rights;
 mod schedule;
 mod sentence;
+mod service;
 mod sides;
 mod store;
 mod topic;
@@ -77,7 +81,10 @@ pub fn risks(plan: &Plan) -> Vec<Risk> {
 
 fn of_kind(sides: &Sides, life: &life::Life) -> Vec<Finding> {
     match sides.change.address.kind {
+        Kind::ApiAccount => Vec::new(),
         Kind::ApiKey => keys::key(sides),
+        Kind::DomainName => domain::findings(sides),
+        Kind::Record => Vec::new(),
         Kind::RestApi => [api::findings(sides), authorizer::findings(sides)].concat(),
         Kind::HttpApi => http_api::findings(sides),
         Kind::UsagePlan => keys::plan(sides),

@@ -15,12 +15,14 @@
 //! is not wanted goes. Stages carry the API's tags, and other tags on them are left alone as on the API.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use crate::aws::document::Document;
 use crate::aws::error::AwsError;
 use crate::aws::kit::tags::tagged;
+use crate::aws::kit::unmodelled::Unmodelled;
 use crate::aws::rate::{Limit, Operations, limit};
 use crate::aws::settle::{
     Rule,
@@ -43,6 +45,7 @@ mod parts;
 mod read;
 mod required_actions;
 mod send;
+mod setting;
 mod stage;
 mod state;
 mod validation;
@@ -50,9 +53,10 @@ mod validation;
 pub use authorizer::{Authorizer, COGNITO, CreateAuthorizer, DeleteAuthorizer, TTL, UpdateAuthorizer};
 pub use call::*;
 pub use gateway_response::{GatewayResponse, GatewayResponseType, PutGatewayResponse, TYPES};
-pub use observe::{BesidePaths, Listed, logging_role, ours, stages};
-pub use parts::Parts;
+pub use observe::{BesidePaths, Listed, ids_of_ours, logging_role, ours, stages};
+pub use parts::{AUTHORIZERS_AT_MOST, ByHand, Parts};
 pub use required_actions::{actions_for_logging_role, actions_for_stages};
+pub use setting::LIMITS as DEFAULT_LIMITS;
 pub use stage::{AccessLog, Stage, Throttle, setting_key};
 pub use state::*;
 pub use validation::{
@@ -66,6 +70,9 @@ pub const REGIONAL: &str = "REGIONAL";
 pub const EDGE: &str = "EDGE";
 /// In a VPC.
 pub const PRIVATE: &str = "PRIVATE";
+
+/// Where patches name the VPC endpoints of a private API.
+const VPC_ENDPOINTS: &str = "/endpointConfiguration/vpcEndpointIds";
 
 const PATH: &str = "a new path or method to be known everywhere";
 const AUTHORIZER: &str = "a new authorizer to be known everywhere";
@@ -96,13 +103,21 @@ impl Resource for RestApi {
     type Call = Call;
     type Seed = Listed;
     const SETTLES: &'static [(&'static str, &'static str)] =
-        &[("PENDING", "apiStatus AVAILABLE"), ("UPDATING", "apiStatus AVAILABLE")];
+        &[
+            ("PENDING", "apiStatus AVAILABLE"),
+            ("UPDATING", "apiStatus AVAILABLE"),
+            ("CREATE_IN_PROGRESS", "cacheClusterStatus AVAILABLE"),
+            ("DELETE_IN_PROGRESS", "cacheClusterStatus NOT_AVAILABLE"),
+            ("FLUSH_IN_PROGRESS", "cacheClusterStatus AVAILABLE"),
+        ];
+    // A cache takes some minutes.
+    const PATIENCE: Duration = Duration::from_secs(900);
     const HEALS: &'static [Rule] = HEALS;
     const MAKES_ANOTHER: &'static [&'static str] =
         &["apigateway:CreateRestApi", "apigateway:CreateDeployment", "apigateway:CreateRequestValidator"];
     const LIMITS: &'static [Limit] = LIMITS;
     const LISTS_ALL: bool = true;
-    const USED_BY: &'static [Kind] = &[Kind::Association, Kind::Permission, Kind::UsagePlan];
+    const USED_BY: &'static [Kind] = &[Kind::Association, Kind::DomainName, Kind::Permission, Kind::UsagePlan];
 
     fn next_call(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
         next_call::next_call(id, want, live)
@@ -114,6 +129,16 @@ impl Resource for RestApi {
 
     fn flows_into(call: &Call, next: &Call) -> bool {
         call.adds_to_definition() && next.adds_to_definition()
+    }
+
+    fn keep(&mut self, live: &Self) {
+        if self.endpoint_type == PRIVATE && live.endpoint_type == PRIVATE {
+            self.parts.vpc_endpoint_ids.clone_from(&live.parts.vpc_endpoint_ids);
+        }
+    }
+
+    fn obstacle(&self, live: Option<&Self>, _: &[Unmodelled]) -> Option<String> {
+        parts::obstacle(&self.parts, &live?.parts)
     }
 
     tagged!();

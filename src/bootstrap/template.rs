@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use crate::aws::steps::{NotConverging, walk};
-use crate::aws::{State, Tags, Wanted};
+use crate::aws::{Kind, State, Tags, Wanted, apigateway_account};
 use crate::name::Address;
 
 /// The calls that make everything from nothing, in order: a list of `api` and `input`, as a plan has them.
@@ -32,6 +32,7 @@ pub fn cloudformation(wanted: &BTreeMap<Address, Wanted>) -> Value {
         }
         resources.insert(logical(&one.id.address), resource);
     }
+    account(&mut resources, wanted);
     let parameter = json!({"Type": "String", "Default": "yes", "AllowedValues": ["yes", "no"],
         "Description": "no: the account has an identity provider for token.actions.githubusercontent.com already"});
     json!({
@@ -52,6 +53,20 @@ fn logical(address: &Address) -> String {
         letters.next().map(|first| first.to_ascii_uppercase().to_string() + letters.as_str()).unwrap_or_default()
     };
     words.map(upper).collect()
+}
+
+/// The role with which API Gateway writes logs is the account's as much as the setting: both outlive the stack.
+fn account(resources: &mut Map<String, Value>, wanted: &BTreeMap<Address, Wanted>) {
+    let Some(one) = wanted.values().find(|one| one.id.address.kind == Kind::ApiAccount) else { return };
+    let (role, site) = (format!("{}Role", logical(&one.id.address)), &one.id.site);
+    let trust = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole",
+        "Principal": {"Service": "apigateway.amazonaws.com"}}]});
+    let kept = |of: &str, properties: Value| json!({"Type": of, "DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain", "Properties": properties});
+    let properties = json!({"RoleName": one.id.name, "AssumeRolePolicyDocument": trust,
+        "ManagedPolicyArns": [apigateway_account::policy_arn(site)]});
+    let setting = json!({"CloudWatchRoleArn": {"Fn::GetAtt": [role, "Arn"]}});
+    resources.insert(logical(&one.id.address), kept("AWS::ApiGateway::Account", setting));
+    resources.insert(role, kept("AWS::IAM::Role", properties));
 }
 
 fn resource(one: &Wanted) -> Option<Value> {

@@ -130,7 +130,8 @@ fn setup(
         return Err(Error::Usage(format!("--environment {}={}: there is no --stage {0}", given.stage, given.name)));
     }
     let stages: Vec<_> = projects.iter().map(|(stage, project)| (project, environments(args, stage))).collect();
-    roles::setup(&stages, site, trust, args.session_duration)
+    let setup = roles::setup(&stages, site, trust, args.session_duration)?;
+    Ok(Setup { api_logging: args.api_logging, ..setup })
 }
 
 fn environments(args: &cli::Bootstrap, stage: &Stage) -> BTreeSet<String> {

@@ -19,15 +19,16 @@ pub const MINISTACK: Server = Server {
 /// What AWS was recorded to answer and no emulator does: statuses that take time, refusals of what was just made, members
 /// that are always there. It changes requests and answers on their way, so that it fits every emulator that loads it.
 pub const RECORDED: Patches = patches!("recorded":
-    "__init__.py", "alarms.py", "buckets.py", "events.py", "firewalls.py", "functions.py", "gateway.py", "gateway_parts.py", "groups.py", "guard.py",
-    "http_apis.py", "identity.py", "index.py", "keys.py", "machines.py", "mappings.py", "names.py", "notifications.py", "queues.py", "schedules.py",
+    "__init__.py", "alarms.py", "buckets.py", "domains.py", "events.py", "firewalls.py", "functions.py", "gateway.py", "gateway_parts.py", "gateway_services.py", "groups.py",
+    "guard.py", "http_apis.py", "identity.py", "index.py", "keys.py", "machines.py", "mappings.py", "names.py", "notifications.py", "queues.py", "records.py", "schedules.py",
     "tables.py", "topics.py", "wire.py",
 );
 
 /// The places where it does not answer as AWS does.
 const GAPS: Patches = patches!("ministack_gaps":
-    "__init__.py", "answers.py", "apigateway.py", "cloudwatch.py", "compute.py", "config.py", "data.py", "events.py",
-    "firewall.py", "http_apis.py", "identity.py", "integrations.py", "keys.py", "mappings.py", "serve.py", "tagging.py", "tokens.py", "tools.py",
+    "__init__.py", "answers.py", "apigateway.py", "cloudwatch.py", "compute.py", "config.py", "data.py", "destinations.py", "domains.py", "events.py",
+    "firewall.py", "http_apis.py", "identity.py", "integrations.py", "keys.py", "mappings.py", "records.py", "rest_services.py", "serve.py", "tagging.py",
+    "templates.py", "tokens.py", "tools.py",
 );
 
 fn settings(port: u16, account: &str, region: &str) -> Vec<(&'static str, String)> {

@@ -3,34 +3,53 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::aws::apigateway::{
-    AccessLog, Checks, EDGE, Integration, Method, PRIVATE, Parts, REGIONAL, RestApi, Stage, Throttle, setting_key,
+    AccessLog, EDGE, Method, PRIVATE, Parts, REGIONAL, RestApi, Stage, Throttle,
 };
 use crate::aws::document::Document;
 use crate::aws::{Kind, logs};
+use crate::manifest::domain::{self, Domain};
 use crate::manifest::names::own_part;
+use crate::manifest::service_role::{Said, ServiceRole};
 use crate::manifest::{Cursor, Delivery, OnDelete, Section, names, resource_policy};
 use crate::name::{Address, Name, Site};
 use crate::text::{OutputRef, Text};
 
+mod answer;
 mod auth;
 mod authorizer;
 mod check;
 mod cors;
+mod integration;
+mod item;
 mod parameter;
 mod permission;
+mod request;
 mod response;
+mod route;
+mod service;
+mod stage;
+mod template;
 mod validation;
 
+pub use answer::{Respond, RouteResponse};
 pub use auth::Auth;
 pub use authorizer::{Authorizer, AuthorizerType};
 pub use cors::Cors;
+pub use permission::together;
+pub use item::{Attribute, NumberValue, Put, PutItem, TextValue};
 pub use response::Response;
+pub use route::{HttpMethod, Route};
+pub use stage::{Cache, CacheSize, ExecutionLogs, LogLevel, RouteCache};
+pub(super) use validation::{MODELS_OF, by_name as models_of, model as model_name};
 
-/// A REST API, regional, whose routes are functions.
+/// What ends the names of an API's role and log group.
+const PART: &str = "api";
+
+/// A REST API, regional, whose routes call functions, services, and what answers elsewhere.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Api {
@@ -43,6 +62,8 @@ pub struct Api {
     /// Its routes.
     #[serde(default)]
     pub routes: Vec<Route>,
+    /// A file of the repository with an OpenAPI 3 document, whose operations are routes beside these.
+    pub openapi: Option<String>,
     /// Who decides whether requests may pass: a route names one in `auth`.
     #[serde(default)]
     pub authorizer: BTreeMap<Name, Authorizer>,
@@ -70,12 +91,20 @@ pub struct Api {
     /// X-Ray tracing.
     #[serde(default)]
     pub tracing: bool,
-    /// A line a request. The account needs a CloudWatch role in its API Gateway settings, which this tool never
-    /// touches, because all APIs of the account and region share it.
+    /// A line a request. The account needs a CloudWatch role in its API Gateway settings, which no apply of an app
+    /// touches, because all APIs of the account and region share it; `bootstrap --api-logging` makes one.
     pub access_logs: Option<AccessLogs>,
+    /// What becomes of each request, for the search of faults. The account needs the same role.
+    pub execution_logs: Option<ExecutionLogs>,
+    /// Keeps answers of routes with a `cache`.
+    pub cache: Option<Cache>,
+    /// A domain name of one's own.
+    pub domain: Option<Domain>,
     /// Stage variables.
     #[serde(default)]
     pub variables: BTreeMap<String, String>,
+    /// The ARN of the policy that bounds the role with which it asks services.
+    pub permissions_boundary: Option<String>,
     /// Tags beside the app's.
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
@@ -85,55 +114,6 @@ pub struct Api {
     /// Take over an existing API of this name.
     #[serde(default)]
     pub adopt: bool,
-}
-
-/// One method of one path.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Route {
-    /// The HTTP method.
-    pub method: HttpMethod,
-    /// Such as `/items/{id}`, or `/files/{path+}` for everything below.
-    pub path: String,
-    /// The `[function.<name>]` that answers.
-    pub function: Name,
-    /// Who may call it: `none`, `iam`, or the name of one of the API's authorizers.
-    #[serde(default)]
-    pub auth: Auth,
-    /// Scopes of which a token must have one, where `auth` names a `cognito` authorizer.
-    #[serde(default)]
-    pub scopes: BTreeSet<String>,
-    /// A file of the repository with the JSON schema that bodies have to match, such as `schemas/order.json`. Others are answered
-    /// 400, and the function is not asked.
-    pub body: Option<String>,
-    /// What has to be there: `querystring.<name>`, `header.<name>`. Requests without it are answered 400, and the function is
-    /// not asked.
-    #[serde(default)]
-    pub require: Vec<String>,
-    /// True if callers need an API key.
-    #[serde(default)]
-    pub api_key: bool,
-    /// Limits on requests to this route, in place of those on all together.
-    pub throttle: Option<Limits>,
-    /// Milliseconds that the function has to answer. More than 29000 needs a quota that AWS has raised.
-    #[serde(default = "default_timeout")]
-    pub timeout_ms: i32,
-}
-
-/// An HTTP method.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "UPPERCASE")]
-#[allow(missing_docs, reason = "each variant is the method of its name")]
-pub enum HttpMethod {
-    Get,
-    Post,
-    Put,
-    Patch,
-    Delete,
-    Head,
-    Options,
-    /// All of them.
-    Any,
 }
 
 /// Where an API answers.
@@ -160,7 +140,7 @@ impl Endpoint {
 }
 
 /// Limits on requests.
-#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Limits {
     /// Requests a second.
@@ -185,10 +165,6 @@ fn default_stage() -> String {
     "v1".into()
 }
 
-fn default_timeout() -> i32 {
-    29000
-}
-
 fn default_retention() -> i32 {
     14
 }
@@ -198,74 +174,6 @@ fn default_format() -> String {
         ["requestId", "identity.sourceIp", "requestTime", "httpMethod", "resourcePath", "status", "responseLatency"];
     let fields: Vec<String> = fields.iter().map(|field| format!("\"{field}\":\"$context.{field}\"")).collect();
     format!("{{{}}}", fields.join(","))
-}
-
-impl HttpMethod {
-    /// The method as API Gateway writes it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Get => "GET",
-            Self::Post => "POST",
-            Self::Put => "PUT",
-            Self::Patch => "PATCH",
-            Self::Delete => "DELETE",
-            Self::Head => "HEAD",
-            Self::Options => "OPTIONS",
-            Self::Any => "ANY",
-        }
-    }
-
-    /// A method to try it with.
-    pub fn example(self) -> &'static str {
-        if self == Self::Any { "POST" } else { self.as_str() }
-    }
-}
-
-impl Route {
-    /// True if anybody can call it as it stands: no credentials, no key, no variables in its path, nothing that it asks for.
-    pub fn is_open(&self) -> bool {
-        let asks = self.api_key || self.body.is_some() || !self.require.is_empty();
-        self.auth == Auth::None && !asks && !self.path.contains('{')
-    }
-
-    /// `POST /items`
-    fn key(&self) -> String {
-        format!("{} {}", self.method.as_str(), self.path)
-    }
-
-    /// What the stage sets for it, if anything.
-    fn settings(&self) -> Option<(String, BTreeMap<String, String>)> {
-        Some((setting_key(self.method.as_str(), &self.path), self.throttle?.lower().of_method()))
-    }
-
-    fn lower(&self, api: &Api, here: &Cursor) -> Method {
-        let uri = invocation(&self.function, here);
-        let integration = Integration {
-            integration_type: "AWS_PROXY".into(),
-            uri: Some(uri),
-            integration_http_method: Some("POST".into()),
-            timeout_in_millis: self.timeout_ms,
-            request_templates: BTreeMap::new(),
-            content_handling: None,
-        };
-        let (authorization_type, authorizer) = match &self.auth {
-            Auth::None => ("NONE", None),
-            Auth::Iam => ("AWS_IAM", None),
-            Auth::Authorizer(name) => {
-                let named = api.authorizer.get(name);
-                (named.map_or("CUSTOM", Authorizer::authorization_type), Some(name.to_string()))
-            }
-        };
-        Method {
-            authorization_type: authorization_type.into(),
-            api_key_required: self.api_key,
-            checks: Checks { authorizer, authorization_scopes: self.scopes.clone(), ..validation::checks(self) },
-            integration: Some(integration),
-            method_responses: BTreeMap::new(),
-            integration_responses: BTreeMap::new(),
-            other: BTreeMap::new(),
-        }
-    }
 }
 
 impl Section for Api {
@@ -289,7 +197,9 @@ impl Section for Api {
     }
 
     fn files(&self) -> Vec<String> {
-        validation::files(self).into_iter().map(str::to_owned).chain(self.policy.clone()).collect()
+        let templates = self.routes.iter().flat_map(Route::templates).cloned();
+        let named = self.policy.iter().chain(&self.openapi).cloned();
+        validation::files(self).into_iter().map(str::to_owned).chain(named).chain(templates).collect()
     }
 
     fn deliveries(&self, name: &Name, here: &Cursor) -> Vec<Delivery> {
@@ -298,24 +208,25 @@ impl Section for Api {
 
     fn lower(&self, name: &Name, here: &Cursor) {
         check::check(self, name, here);
-        for (place, route) in here.at("routes").each(&self.routes) {
-            if here.manifest.function.contains_key(&route.function) {
-                place.at("function").need(names::function::address(&route.function));
-            }
-        }
+        domain::lower(true, name, here);
         authorizer::need_functions(self, here);
         let access_log_settings = self.access_logs.as_ref().map(|logs| self.lower_logs(logs, name, here));
         let id = here.id(Kind::RestApi, name, names::api::physical(here.owner, name));
         let tags = here.tags(&id.address, &self.tags, OnDelete::Retain);
+        let mut role = ServiceRole::of(name, PART, "api", here);
+        let routes = here.at("routes");
         let mut methods: BTreeMap<String, Method> =
-            self.routes.iter().map(|route| (route.key(), route.lower(self, here))).collect();
+            routes.each(&self.routes).map(|(here, route)| (route.key(), route.lower(self, &mut role, &here))).collect();
+        let permissions_boundary = self.permissions_boundary.as_ref();
+        role.lower(&Said { tags: &self.tags, permissions_boundary, adopt: self.adopt }, here);
         if let Some(cors) = &self.cors {
             methods.extend(cors.preflights(&self.routes, &self.binary_media_types));
         }
         let stage = Stage {
             tracing_enabled: self.tracing,
-            throttling: self.throttle.map(Limits::lower),
-            other_settings: self.routes.iter().filter_map(Route::settings).collect(),
+            throttling: self.throttling(),
+            other_settings: self.settings(),
+            cache_cluster_size: self.cache_size(),
             access_log_settings,
             variables: self.variables.clone(),
             tags: tags.clone(),
@@ -377,11 +288,12 @@ impl Api {
             models: validation::models(self, here),
             request_validators: validation::validators(self),
             gateway_responses: response::lower(self),
+            ..Parts::default()
         }
     }
 
     fn lower_logs(&self, wanted: &AccessLogs, name: &Name, here: &Cursor) -> AccessLog {
-        let own = own_part(name, "api").unwrap_or_else(|| name.clone());
+        let own = own_part(name, PART).unwrap_or_else(|| name.clone());
         let group = format!("/aws/apigateway/{}", names::api::physical(here.owner, name));
         let destination_arn = here.site.arn("logs", &format!("log-group:{group}"));
         let id = here.id(Kind::LogGroup, &own, group);

@@ -6,11 +6,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::aws::apigatewayv2::{AccessLog, HttpApi as State, RouteSettings, Stage, Throttle};
 use crate::aws::{Kind, Tags, logs};
+use crate::manifest::domain::{self, Domain};
 use crate::manifest::names::own_part;
+use crate::manifest::service_role::{Said, ServiceRole};
 use crate::manifest::{Cursor, Delivery, OnDelete, Section, names};
 use crate::name::{Address, Name, Site};
 use crate::text::{OutputRef, Text};
@@ -18,10 +20,9 @@ use crate::text::{OutputRef, Text};
 mod authorizer;
 mod check;
 mod cors;
-mod integration;
+pub mod integration;
 pub mod key;
-mod mapping;
-mod role;
+pub mod mapping;
 mod route;
 #[cfg(test)]
 mod tests;
@@ -30,6 +31,8 @@ pub use authorizer::Authorizer;
 pub use cors::Cors;
 pub use route::Route;
 
+/// What ends the names of an API's role and log group.
+const PART: &str = "http";
 /// The stage whose URL has no path of its own.
 pub const DEFAULT_STAGE: &str = "$default";
 
@@ -46,6 +49,8 @@ pub struct HttpApi {
     /// Its routes.
     #[serde(default)]
     pub routes: Vec<Route>,
+    /// A file of the repository with an OpenAPI 3 document, whose operations are routes beside these.
+    pub openapi: Option<String>,
     /// What decides who may call its routes, by name.
     #[serde(default)]
     pub authorizer: BTreeMap<Name, Authorizer>,
@@ -58,6 +63,8 @@ pub struct HttpApi {
     pub metrics: bool,
     /// A line a request.
     pub access_logs: Option<AccessLogs>,
+    /// A domain name of one's own.
+    pub domain: Option<Domain>,
     /// Stage variables.
     #[serde(default)]
     pub variables: BTreeMap<String, String>,
@@ -78,7 +85,7 @@ pub struct HttpApi {
 }
 
 /// Limits on the requests of a route.
-#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Limits {
     /// Requests a second.
@@ -134,6 +141,10 @@ impl Section for HttpApi {
         }
     }
 
+    fn files(&self) -> Vec<String> {
+        self.openapi.iter().cloned().collect()
+    }
+
     fn deliveries(&self, name: &Name, here: &Cursor) -> Vec<Delivery> {
         let start = Text::from(here.site.arn("execute-api", "")).then(OutputRef::new(&Self::address(name), "id"));
         let delivery = |function: &Name, sid: String, source: &str| Delivery {
@@ -154,6 +165,7 @@ impl Section for HttpApi {
 
     fn lower(&self, name: &Name, here: &Cursor) {
         check::check(self, here);
+        domain::lower(false, name, here);
         let id = here.id(Kind::HttpApi, name, names::http_api::physical(here.owner, name));
         let tags = here.tags(&id.address, &self.tags, OnDelete::Retain);
         let mut state = State {
@@ -163,13 +175,14 @@ impl Section for HttpApi {
             tags,
             ..State::default()
         };
-        let mut role = role::ServiceRole::of(name, here);
+        let mut role = ServiceRole::of(name, PART, "http-api", here);
         for (here, route) in here.at("routes").each(&self.routes) {
             if let Some((lowered, integration)) = route.lower(self, &mut role, &here) {
                 state.route(&route.route, lowered, integration);
             }
         }
-        role.lower(self, here);
+        let (tags, permissions_boundary) = (&self.tags, self.permissions_boundary.as_ref());
+        role.lower(&Said { tags, permissions_boundary, adopt: self.adopt }, here);
         let stage = self.lower_stage(name, here);
         here.add(id, state.deployed(&self.stage, stage), self.adopt);
     }
@@ -183,7 +196,7 @@ impl HttpApi {
 
     fn lower_stage(&self, name: &Name, here: &Cursor) -> Stage {
         let settings = |limits: Option<&Limits>| RouteSettings {
-            throttling: limits.and_then(|limits| Throttle::limits(limits.rate, limits.burst)),
+            throttling: limits.map(|limits| Throttle::of(limits.rate, limits.burst)),
             detailed_metrics_enabled: self.metrics,
         };
         let limited = self.routes.iter().filter(|route| route.throttle.is_some());
@@ -202,7 +215,7 @@ impl HttpApi {
 
     /// A group of this name needs no policy of its own: what delivers logs has one for all of them.
     fn lower_logs(&self, wanted: &AccessLogs, name: &Name, here: &Cursor) -> AccessLog {
-        let own = own_part(name, role::PART).unwrap_or_else(|| name.clone());
+        let own = own_part(name, PART).unwrap_or_else(|| name.clone());
         let group = format!("/aws/vendedlogs/apigateway/{}", names::http_api::physical(here.owner, name));
         let destination_arn = here.site.arn("logs", &format!("log-group:{group}"));
         let id = here.id(Kind::LogGroup, &own, group);

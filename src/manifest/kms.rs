@@ -33,6 +33,10 @@ pub(super) fn check_services(key: &str, managed: &str, deliveries: &[Delivery], 
 /// What sending to something that is encrypted takes of its key.
 pub(super) const SEND: [&str; 2] = ["kms:Decrypt", "kms:GenerateDataKey"];
 
+/// What writing to a table that is encrypted takes of its key.
+pub(super) const WRITE: [&str; 6] =
+    ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"];
+
 /// The statement that lets a role use a key (an id, an ARN, or an alias by its name or its ARN) by way of `service` alone.
 /// `None` for a key that AWS manages, which lets in whoever may use the service.
 pub(super) fn use_of(sid: &str, key: &str, service: &str, actions: &[&str], here: &Cursor) -> Option<Value> {

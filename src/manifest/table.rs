@@ -188,6 +188,13 @@ impl Table {
         }
     }
 
+    /// Its keys, and those of its indexes.
+    pub fn keys(&self) -> impl Iterator<Item = &Key> {
+        let global = self.global_index.values().flat_map(|index| std::iter::once(&index.hash_key).chain(&index.range_key));
+        let local = self.local_index.values().map(|index| &index.range_key);
+        std::iter::once(&self.hash_key).chain(&self.range_key).chain(global).chain(local)
+    }
+
     fn state(&self, id: &Id, here: &Cursor) -> dynamodb::Table {
         let global = self.global_index.iter().map(|(name, index)| (name.clone(), index.lower()));
         let local = self.local_index.iter().map(|(name, index)| (name.clone(), index.lower(&self.hash_key)));
@@ -267,7 +274,8 @@ impl StreamView {
 }
 
 impl KeyType {
-    fn lower(self) -> &'static str {
+    /// As AWS writes it.
+    pub fn lower(self) -> &'static str {
         match self {
             Self::S => "S",
             Self::N => "N",

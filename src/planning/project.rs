@@ -8,12 +8,13 @@ use std::path::{Path, PathBuf};
 use crate::aws::{self, RequiredAction};
 use crate::canonical::Sha;
 use crate::error::Error;
+use crate::manifest::api::Api;
 use crate::manifest::firewall::Firewall;
 use crate::manifest::function::Function;
 use crate::manifest::lower::{Lowered, Sources, lower};
 use crate::manifest::problem::{KeyPath, Problem};
 use crate::manifest::read::{Broken, Source, examine};
-use crate::manifest::{self, Section};
+use crate::manifest::{self, Section, openapi};
 use crate::name::{Account, Address, Name, Owner, Site, Stage};
 use crate::package::{self, Cache, Package, PackageError};
 use crate::planning::broken;
@@ -84,13 +85,20 @@ impl Project {
     }
 
     fn files(&self) -> BTreeMap<String, Result<String, String>> {
-        let read = |file: &String| package::text(&self.root, file).map_err(|why| why.to_string());
-        self.source.manifest.files().into_iter().map(|file| (file.clone(), read(&file))).collect()
+        let read = |file: String| {
+            let text = package::text(&self.root, &file).map_err(|why| why.to_string());
+            (file, text)
+        };
+        let files = self.source.manifest.files().into_iter().map(read).collect();
+        let sources = Sources { files, ..Sources::default() };
+        // What OpenAPI documents name in the manifest's words.
+        let more = openapi::more_files(&self.source, &self.owner, &sources);
+        sources.files.into_iter().chain(more.into_iter().map(read)).collect()
     }
 
-    /// True if an API shall write access logs.
+    /// True if a REST API shall write logs, with the account's role.
     pub fn wants_access_logs(&self) -> bool {
-        self.source.manifest.api.values().any(|api| api.access_logs.is_some())
+        self.source.manifest.api.values().any(Api::writes_logs)
     }
 
     /// What the policies of its roles depend on beside its resources.
@@ -113,8 +121,7 @@ impl Project {
         if firewalls.values().any(Firewall::is_particular) {
             asks.extend(aws::wafv2::actions_to_check_capacity());
         }
-        for arn in firewalls.values().flat_map(|firewall| &firewall.resource_arns) {
-            let arn = arn.replace("${account}", site.account.as_str()).replace("${region}", site.region.as_str());
+        for arn in firewalls.values().flat_map(|firewall| firewall.resources(&self.owner, site)) {
             let address =
                 Address::new(aws::Kind::Association, self.owner.stage.as_str().parse().expect("a stage is a name"));
             let id = aws::Id { address, name: arn, site: site.clone(), owner: self.owner.clone() };

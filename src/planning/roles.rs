@@ -50,6 +50,7 @@ pub fn setup(
         to_plan: Vec::new(),
         stages: BTreeMap::new(),
         session_seconds,
+        api_logging: false,
     };
     for (project, environments) in stages {
         let site = Site { region: project.source.manifest.app.region.clone(), ..site.clone() };

@@ -143,6 +143,7 @@ impl Row<'_> {
         let own = Some(first.address.name.to_string());
         match (&self.section, first.address.kind) {
             (_, Kind::OidcProvider) => (own, "identity provider".into()),
+            (_, Kind::ApiAccount) => (own, "API Gateway account setting".into()),
             (None, Kind::Association) => (own, "firewall association".into()),
             (None, kind) => (own, kind.name().rsplit('.').next().unwrap_or_default().replace('-', " ")),
             (Some(Section { section, name, part }), _) => {

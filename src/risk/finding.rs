@@ -63,7 +63,10 @@ impl Finding {
 /// What a resource of a kind is called, one and several of them.
 pub fn noun(kind: Kind) -> (&'static str, &'static str) {
     match kind {
+        Kind::ApiAccount => ("API Gateway account ", "API Gateway accounts "),
         Kind::ApiKey => ("API key ", "API keys "),
+        Kind::DomainName => ("domain name ", "domain names "),
+        Kind::Record => ("alias ", "aliases "),
         Kind::RestApi => ("API ", "APIs "),
         Kind::HttpApi => ("HTTP API ", "HTTP APIs "),
         Kind::UsagePlan => ("usage plan ", "usage plans "),

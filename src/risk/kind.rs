@@ -58,13 +58,13 @@ kinds! {
     DataLoss Caution Other "Data loss";
     /// a route loses its authorization or its API key
     OpenRoute Caution Public "Open to the internet";
-    /// a policy of a bucket, bus, topic, queue, function or role lets anybody in
+    /// a policy of an API, bucket, bus, topic, queue, function or role lets anybody in
     Everybody Caution Public "Open to everybody";
-    /// a policy of a bucket, bus, topic, queue, function or role lets another account in, or whoever meets a condition
+    /// a policy of an API, bucket, bus, topic, queue, function or role lets another account in, or whoever meets a condition
     OtherAccount Caution Public "Other accounts";
     /// a bucket is without one of the four blocks against public access
     AccessBlock Caution Public "Public access block";
-    /// an API or a firewall lets more addresses in than before, or all
+    /// an API or a firewall lets more addresses in than before, or all; an API lets in more VPC endpoints
     Addresses Caution Public "More addresses";
     /// a service may invoke a function on behalf of any account
     AnySource Caution Public "Any source";
@@ -74,10 +74,12 @@ kinds! {
     PassRole Caution Admin "Passes any role";
     /// the policy that bounded what a role can be allowed is taken away
     Boundary Caution Admin "Boundary removed";
-    /// a new route, or a new API's, that anybody may call
+    /// a new route, or a new API's, that anybody may call, or one that asks a service from now on
     OpenApi Warning Other "Public API";
     /// callers of a route are judged by somebody else, or less of them is asked: fewer scopes, more audiences, an answer that holds longer
     WeakerAuthorization Warning Other "Weaker authorization";
+    /// a domain name takes older versions of TLS, weaker ciphers, or requests that name another host than TLS has
+    Tls Warning Other "Weaker TLS";
     /// pages of any origin may call an API or read a bucket
     AnyOrigin Warning Other "CORS";
     /// a policy allows all actions of a service, or actions on everything or on everything of a service, unless AWS knows nothing narrower
@@ -92,8 +94,10 @@ kinds! {
     Acls Warning Other "ACLs in force";
     /// a schedule that fired is switched off
     SwitchedOff Warning Other "Switched off";
-    /// an API key is switched off or leaves its usage plan, or an API leaves that: whoever has the key is refused
+    /// an API key is switched off or leaves its usage plan, or an API leaves that: whoever has the key is refused; or a policy of a bucket, bus, topic or queue no longer lets somebody in
     LockedOut Warning Other "Locked out";
+    /// headers and bodies of requests are logged, with whatever secrets they hold
+    LoggedData Warning Other "Secrets in logs";
     /// data at rest gets a weaker key, or none
     Encryption Warning Other "Weaker encryption";
     /// a table cannot be restored to a point in time any more
@@ -106,6 +110,8 @@ kinds! {
     Expiry Warning Other "Data expires";
     /// a firewall lets through what it stopped, or no longer stands before an API
     Firewall Warning Other "Weaker firewall";
+    /// requests that a firewall blocks are no longer answered in its own words, or with less
+    Answers Warning Other "Other answers";
     /// requests or executions are no longer logged, or less of them
     Logs Warning Other "Less logging";
     /// requests are no longer traced
@@ -120,7 +126,7 @@ kinds! {
     Throttle Warning Other "Higher limits";
     /// something is away for a while, or callers meet a new definition from one moment to the next
     Downtime Warning Other "Downtime";
-    /// it costs money while nobody uses it: a firewall, AWS Config, capacity that is reserved
+    /// it costs money while nobody uses it: a firewall, AWS Config, a cache, capacity that is reserved
     Cost Warning Other "Runs up cost";
     /// something is deleted that holds no data
     Gone Warning Other "Gone";

@@ -7,9 +7,12 @@ use serverless_app::aws::Kind;
 
 mod apigateway;
 mod apigateway_parts;
+mod apigateway_services;
 mod apigatewayv2;
 pub mod cloudwatch;
 mod config;
+mod domain_faults;
+mod domains;
 mod dynamodb;
 mod events;
 mod iam;

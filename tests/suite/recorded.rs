@@ -20,6 +20,7 @@ use crate::support::emulator::{REGION, both};
 use crate::support::project::{EXAMPLE, Project, changes};
 
 mod gateway_parts;
+mod gateway_services;
 mod http_apis;
 
 /// What was refused, as `Code: message`.

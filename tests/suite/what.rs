@@ -45,13 +45,14 @@ const AS_AWS_CALLS_THEM: [&str; 22] = [
 ];
 
 /// Fields of a section that are no field of the manifest: only AWS has them, inside of what the manifest names.
-const INSIDE: [&str; 8] = [
+const INSIDE: [&str; 9] = [
     "lifecycle.*.Status",
     "routes.*.authorizer",
     "routes.*.integration",
-    "routes.*.requestTemplates",
     "routes.*.contentHandling",
     "routes.*.methodResponses",
+    "routes.*.passthroughBehavior",
+    "routes.*.role",
     "routes.*.other settings",
     "authorizer.*.authorizerCredentials",
 ];
@@ -98,7 +99,7 @@ fn every_field_is_one_of_the_manifest() {
             let is_own = field::OWN.iter().any(|own| {
                 field.field == *own || own.strip_suffix('*').is_some_and(|own| field.field.starts_with(own))
             });
-            let is_inside = INSIDE.contains(&field.field) || field.field == "routes.*.integrationResponses";
+            let is_inside = INSIDE.contains(&field.field);
             // Recorder and bucket of [compliance] have the app's tags and no others.
             let is_apps = named == "compliance" && field.field == "tags";
             let path = format!("{named}.{}", field.field);

@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use crate::aws::Id;
 use crate::aws::apigateway::{
     Checks, CreateAuthorizer, CreateModel, CreateRequestValidator, DeleteAuthorizer, DeleteRequestValidator,
-    GatewayResponseType, Integration, ModelName, PutGatewayResponse, RestApi, UpdateAuthorizer, UpdateModel,
-    UpdateRequestValidator, api_id, resource_id,
+    GatewayResponseType, Integration, IntegrationResponse, ModelName, PutGatewayResponse, RestApi, UpdateAuthorizer,
+    UpdateModel, UpdateRequestValidator, api_id, resource_id,
 };
 use crate::aws::document::Document;
 use crate::aws::kit::calls::calls;
@@ -257,6 +257,35 @@ pub struct PutIntegrationResponse {
     pub status_code: String,
     /// Headers and their values.
     pub response_parameters: BTreeMap<String, String>,
+    /// Which statuses of what was called it is for; whichever nothing else is for where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub selection_pattern: Option<String>,
+    /// Bodies by content type.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub response_templates: BTreeMap<String, String>,
+    /// What becomes of a body on its way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content_handling: Option<String>,
+}
+
+impl PutIntegrationResponse {
+    /// The call that gives callers this for a status.
+    pub fn of(method: MethodKey, status_code: &str, want: &IntegrationResponse) -> Self {
+        let IntegrationResponse { response_parameters, selection_pattern, response_templates, content_handling } =
+            want.clone();
+        let status_code = status_code.to_owned();
+        Self { method, status_code, response_parameters, selection_pattern, response_templates, content_handling }
+    }
+
+    /// What it leads to.
+    pub fn response(&self) -> IntegrationResponse {
+        IntegrationResponse {
+            response_parameters: self.response_parameters.clone(),
+            selection_pattern: self.selection_pattern.clone(),
+            response_templates: self.response_templates.clone(),
+            content_handling: self.content_handling.clone(),
+        }
+    }
 }
 
 /// Input of `CreateDeployment`.
@@ -295,6 +324,12 @@ pub struct CreateStage {
     pub deployment: String,
     /// X-Ray tracing.
     pub tracing_enabled: bool,
+    /// True for a stage with a cache.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cache_cluster_enabled: bool,
+    /// The cache's size in gigabytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cache_cluster_size: Option<String>,
     /// Stage variables.
     pub variables: BTreeMap<String, String>,
     pub tags: Tags,

@@ -10,12 +10,14 @@
 //!    authorizers, validators and models that no method names.
 //! 6. The tag that says which of those there are, where it says more than that.
 
+use std::collections::BTreeSet;
+
 use crate::aws::Id;
 use crate::aws::apigateway::{
     Call, CreateDeployment, CreateResource, CreateRestApi, DeleteDeployment, EDGE, Method, MethodKey, PRIVATE,
     PatchOperation, PutIntegration, PutIntegrationResponse, PutMethod, PutMethodResponse, REGIONAL, ResourceId,
-    RestApi, RestApiId, UpdateRestApi, api_arn, api_id, authorizer, deployment_id, parts, resource_id, stage,
-    validation,
+    RestApi, RestApiId, UpdateRestApi, VPC_ENDPOINTS, api_arn, api_id, authorizer, deployment_id, parts, resource_id,
+    stage, validation,
 };
 use crate::aws::document::Document;
 use crate::aws::tags::{self, Tags};
@@ -47,12 +49,26 @@ fn next_tags(id: &Id, want: &Tags, live: &RestApi) -> Option<Call> {
 }
 
 /// The endpoint's type changes in a call of its own: it takes long, and nothing else shall wait for it half-done. From a VPC
-/// to the edges there is no way but by the region.
+/// to the edges there is no way but by the region. VPC endpoints go before, and come after: AWS takes them of a private API
+/// alone.
 fn next_endpoint(id: &Id, want: &RestApi, live: &RestApi) -> Option<Call> {
+    let of = |op: &str, those: BTreeSet<&String>| -> Vec<PatchOperation> {
+        let one = |endpoint: &String| PatchOperation {
+            op: op.into(),
+            path: VPC_ENDPOINTS.into(),
+            value: Some(endpoint.as_str().into()),
+        };
+        those.into_iter().map(one).collect()
+    };
+    let (wanted, present) = (&want.parts.vpc_endpoint_ids, &live.parts.vpc_endpoint_ids);
     let path = format!("/endpointConfiguration/types/{}", live.endpoint_type);
     let is_far = live.endpoint_type == PRIVATE && want.endpoint_type == EDGE;
     let patch = PatchOperation::replace(&path, if is_far { REGIONAL } else { want.endpoint_type.as_str() });
-    (want.endpoint_type != live.endpoint_type).then(|| update(id, vec![patch]))
+    let moves = (want.endpoint_type != live.endpoint_type).then(|| vec![patch]);
+    let (gone, new) =
+        (of("remove", present.difference(wanted).collect()), of("add", wanted.difference(present).collect()));
+    let patches = [Some(gone), moves, Some(new)];
+    patches.into_iter().flatten().find(|patches| !patches.is_empty()).map(|patches| update(id, patches))
 }
 
 fn next_settings(id: &Id, want: &RestApi, live: &RestApi) -> Option<Call> {
@@ -185,12 +201,10 @@ fn next_method_part(key: MethodKey, want: &Method, live: &Method) -> Option<Call
             response_parameters,
         }));
     }
-    let values =
-        want.integration_responses.iter().find(|(status, _)| !live.integration_responses.contains_key(*status));
-    values.map(|(status_code, values)| {
-        let (status_code, response_parameters) = (status_code.clone(), values.clone());
-        Call::PutIntegrationResponse(PutIntegrationResponse { method: key, status_code, response_parameters })
-    })
+    let mut missing =
+        want.integration_responses.iter().filter(|(status, _)| !live.integration_responses.contains_key(*status));
+    let (status, response) = missing.next()?;
+    Some(Call::PutIntegrationResponse(PutIntegrationResponse::of(key, status, response)))
 }
 
 fn next_deployment(id: &Id, want: &RestApi, live: &RestApi) -> Option<Call> {

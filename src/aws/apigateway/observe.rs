@@ -1,6 +1,6 @@
 //! Asking API Gateway about REST APIs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_apigateway::types;
 
@@ -45,6 +45,12 @@ async fn find(reader: Reader<'_>, id: &Id) -> Result<Option<Listed>, AwsError> {
 /// The APIs whose name begins with our prefix.
 pub async fn ours(reader: Reader<'_>, owner: &Owner) -> Result<Vec<Listed>, AwsError> {
     Ok(list(reader, owner).await?.into_iter().map(|found| found.seed).collect())
+}
+
+/// The ids of all APIs of this app and stage, whatever they are called.
+pub async fn ids_of_ours(reader: Reader<'_>, owner: &Owner) -> Result<BTreeSet<String>, AwsError> {
+    let is_ours = |api: &Listed| matches!(owner.of(&read::tags(api.tags())), Ownership::Owned(_));
+    Ok(all(reader).await?.into_iter().filter(is_ours).filter_map(|api| api.id).collect())
 }
 
 async fn all(reader: Reader<'_>) -> Result<Vec<Listed>, AwsError> {

@@ -12,7 +12,7 @@
 use super::{Call, MethodKey, PatchOperation, RestApi, TagResource};
 use crate::aws::Id;
 use crate::aws::required_actions::{
-    RequiredAction, RequiredActions, anywhere, claiming, claims, on, owned, pattern, unowned,
+    RequiredAction, RequiredActions, anywhere, claiming, claims, on, owned, pass_role, pattern, unowned,
 };
 use crate::name::{Owner, Site};
 use crate::text::Text;
@@ -50,7 +50,10 @@ impl RequiredActions for RestApi {
             }
             Call::CreateDeployment(_) | Call::DeleteDeployment(_) => owned(owner, actions_of_deployments(site, call)),
             Call::CreateStage(_) | Call::UpdateStage(_) | Call::DeleteStage(_) => actions_of_stages(id, call),
-            other => owned(owner, [actions_of_resources(site, other), actions_of_parts(site, other)].concat()),
+            other => {
+                let asked = owned(owner, [actions_of_resources(site, other), actions_of_parts(site, other)].concat());
+                [asked, passed(other)].concat()
+            }
         }
     }
 
@@ -101,6 +104,13 @@ fn actions_of_resources(site: &Site, call: &Call) -> Vec<RequiredAction> {
         }
         _ => Vec::new(),
     }
+}
+
+/// The role that an integration hands to API Gateway.
+fn passed(call: &Call) -> Vec<RequiredAction> {
+    let Call::PutIntegration(input) = call else { return Vec::new() };
+    let role = input.integration.credentials.as_ref();
+    role.map(|arn| pass_role(arn, "apigateway.amazonaws.com")).into_iter().collect()
 }
 
 fn actions_of_parts(site: &Site, call: &Call) -> Vec<RequiredAction> {

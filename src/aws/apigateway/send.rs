@@ -12,11 +12,8 @@ mod parts;
 /// Sends one call.
 pub async fn send(aws: &Aws, call: &Call) -> Result<(), AwsError> {
     match call {
-        Call::PutMethod(_)
-        | Call::DeleteMethod(_)
-        | Call::PutIntegration(_)
-        | Call::PutMethodResponse(_)
-        | Call::PutIntegrationResponse(_) => send_method(aws, call).await,
+        Call::PutMethod(_) | Call::DeleteMethod(_) | Call::PutMethodResponse(_) => send_method(aws, call).await,
+        Call::PutIntegration(_) | Call::PutIntegrationResponse(_) => send_integration(aws, call).await,
         Call::CreateAuthorizer(_)
         | Call::UpdateAuthorizer(_)
         | Call::DeleteAuthorizer(_)
@@ -125,20 +122,6 @@ async fn send_method(aws: &Aws, call: &Call) -> Result<(), AwsError> {
                 .set_request_models(some(checks.request_models.is_empty()).then(|| tags::map(&checks.request_models)));
             request.send().await.answer(api).map(drop)
         }
-        Call::PutIntegration(input) => {
-            let api = "apigateway:PutIntegration";
-            let (rest, resource, method) = ids(api, &input.method)?;
-            let (wanted, templates) = (&input.integration, tags::map(&input.integration.request_templates));
-            let request = client.put_integration().rest_api_id(rest).resource_id(resource).http_method(method);
-            let request = request
-                .r#type(wanted.integration_type.as_str().into())
-                .set_uri(wanted.uri.clone())
-                .set_integration_http_method(wanted.integration_http_method.clone())
-                .timeout_in_millis(wanted.timeout_in_millis)
-                .set_request_templates((!templates.is_empty()).then_some(templates))
-                .set_content_handling(wanted.content_handling.as_deref().map(Into::into));
-            request.send().await.answer(api).map(drop)
-        }
         Call::PutMethodResponse(input) => {
             let api = "apigateway:PutMethodResponse";
             let (rest, resource, method) = ids(api, &input.method)?;
@@ -147,12 +130,47 @@ async fn send_method(aws: &Aws, call: &Call) -> Result<(), AwsError> {
             let request = request.status_code(&input.status_code).set_response_parameters(Some(headers));
             request.send().await.answer(api).map(drop)
         }
+        other => Err(unexpected(other)),
+    }
+}
+
+async fn send_integration(aws: &Aws, call: &Call) -> Result<(), AwsError> {
+    let client = &aws.write.apigateway;
+    match call {
+        Call::PutIntegration(input) => {
+            let api = "apigateway:PutIntegration";
+            let (rest, resource, method) = ids(api, &input.method)?;
+            let wanted = &input.integration;
+            let (parameters, templates) = (tags::map(&wanted.request_parameters), tags::map(&wanted.request_templates));
+            let keys: Vec<String> = wanted.cache_key_parameters.iter().cloned().collect();
+            let request = client.put_integration().rest_api_id(rest).resource_id(resource).http_method(method);
+            let request = request
+                .r#type(wanted.integration_type.as_str().into())
+                .set_uri(wanted.uri.clone())
+                .set_integration_http_method(wanted.integration_http_method.clone())
+                .set_credentials(wanted.credentials.clone())
+                .set_connection_type(wanted.connection_type.as_deref().map(Into::into))
+                .set_connection_id(wanted.connection_id.clone())
+                .timeout_in_millis(wanted.timeout_in_millis)
+                .set_request_parameters((!parameters.is_empty()).then_some(parameters))
+                .set_passthrough_behavior(wanted.passthrough_behavior.clone())
+                .set_cache_key_parameters((!keys.is_empty()).then_some(keys))
+                .set_request_templates((!templates.is_empty()).then_some(templates))
+                .set_content_handling(wanted.content_handling.as_deref().map(Into::into));
+            request.send().await.answer(api).map(drop)
+        }
         Call::PutIntegrationResponse(input) => {
             let api = "apigateway:PutIntegrationResponse";
             let (rest, resource, method) = ids(api, &input.method)?;
             let values = tags::map(&input.response_parameters);
             let request = client.put_integration_response().rest_api_id(rest).resource_id(resource).http_method(method);
-            let request = request.status_code(&input.status_code).set_response_parameters(Some(values));
+            let templates = tags::map(&input.response_templates);
+            let request = request
+                .status_code(&input.status_code)
+                .set_response_parameters(Some(values))
+                .set_selection_pattern(input.selection_pattern.clone())
+                .set_response_templates((!templates.is_empty()).then_some(templates))
+                .set_content_handling(input.content_handling.as_deref().map(Into::into));
             request.send().await.answer(api).map(drop)
         }
         other => Err(unexpected(other)),
@@ -180,6 +198,8 @@ async fn send_stage(aws: &Aws, call: &Call) -> Result<(), AwsError> {
                 .stage_name(&input.stage_name)
                 .deployment_id(literal(api, &input.deployment_id)?)
                 .tracing_enabled(input.tracing_enabled)
+                .set_cache_cluster_enabled(input.cache_cluster_enabled.then_some(true))
+                .set_cache_cluster_size(input.cache_cluster_size.as_deref().map(Into::into))
                 .set_variables((!variables.is_empty()).then_some(variables))
                 .set_tags(Some(tags::map(&input.tags)));
             request.send().await.answer(api).map(drop)

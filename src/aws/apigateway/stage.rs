@@ -1,8 +1,9 @@
 //! Stages: which deployment callers reach, and how.
 //!
-//! `CreateStage` takes neither throttling nor access logs; an `UpdateStage` follows. Settings of methods go as a
-//! whole: API Gateway refuses to take single fields of them away. Ours are limits, and settings that are not only that are removed and
-//! put again by one call.
+//! `CreateStage` takes neither settings of methods ([`setting`]) nor access logs; an `UpdateStage` follows.
+//!
+//! A cache is a machine of its own, which costs by the hour: it takes minutes to come, to get another size and to go, in which
+//! its status says so.
 
 use std::collections::BTreeMap;
 
@@ -10,12 +11,15 @@ use serde::Serialize;
 
 use crate::aws::Id;
 use crate::aws::apigateway::{
-    Call, CreateStage, PatchOperation, RestApi, StageName, UpdateStage, api_arn, api_id, deployment_id,
+    Call, CreateStage, PatchOperation, RestApi, StageName, UpdateStage, api_arn, api_id, deployment_id, setting,
 };
 use crate::aws::tags::{self, Tags};
 
 /// The key of the settings that hold for all methods.
 pub const ALL: &str = "*/*";
+
+/// The size of a cache for which none is given.
+const SMALLEST: &str = "0.5";
 
 /// A stage.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
@@ -27,10 +31,13 @@ pub struct Stage {
     pub tracing_enabled: bool,
     /// The limits of all methods together; `None`: the account's.
     pub throttling: Option<Throttle>,
-    /// Settings by method (`*/*` for all, else `~1items/POST`) and name. Of ours methods have their limits, both of them, and
-    /// all together none: see [`Throttle::of_method`].
+    /// Settings by method (`*/*` for all, else `~1items/POST`) and name, where they are not what they are by default; limits only
+    /// of single methods, and both of them: see [`Throttle::of_method`].
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub other_settings: BTreeMap<String, BTreeMap<String, String>>,
+    /// The size of its cache in gigabytes, such as `0.5`; `None`: it has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cache_cluster_size: Option<String>,
     /// Where a line a request goes.
     pub access_log_settings: Option<AccessLog>,
     /// Stage variables.
@@ -48,18 +55,6 @@ pub struct Throttle {
     pub burst_limit: i32,
 }
 
-/// The names of a method's limits among its settings, and what patches call them.
-const LIMITS: [(&str, &str); 2] =
-    [("throttlingBurstLimit", "throttling/burstLimit"), ("throttlingRateLimit", "throttling/rateLimit")];
-
-impl Throttle {
-    /// The settings of a method with these limits.
-    pub fn of_method(self) -> BTreeMap<String, String> {
-        let [(burst, _), (rate, _)] = LIMITS;
-        BTreeMap::from([(burst.into(), self.burst_limit.to_string()), (rate.into(), self.rate_limit.to_string())])
-    }
-}
-
 /// The key of a method's settings: `~1items/POST`.
 pub fn setting_key(http_method: &str, path: &str) -> String {
     format!("{}/{http_method}", path.replace('~', "~0").replace('/', "~1"))
@@ -75,12 +70,19 @@ pub struct AccessLog {
     pub format: String,
 }
 
-/// The next call on the way to the wanted stages.
+/// Stages that one API can have.
+const MOST: usize = 10;
+
+/// The next call on the way to the wanted stages. What is not wanted goes last, but where nothing more fits.
 pub fn next_call(id: &Id, want: &RestApi, live: &RestApi) -> Option<Call> {
-    want.stages.iter().find_map(|(name, want)| next_of(id, name, want, live.stages.get(name))).or_else(|| {
-        let stale = live.stages.keys().find(|name| !want.stages.contains_key(*name))?;
-        Some(Call::DeleteStage(StageName { rest_api_id: api_id(id), stage_name: stale.clone() }))
-    })
+    let stale = live.stages.keys().find(|name| !want.stages.contains_key(*name));
+    let delete = |stale: &String| Call::DeleteStage(StageName { rest_api_id: api_id(id), stage_name: stale.clone() });
+    let is_crowded = live.stages.len() >= MOST && want.stages.keys().any(|name| !live.stages.contains_key(name));
+    stale
+        .filter(|_| is_crowded)
+        .map(delete)
+        .or_else(|| want.stages.iter().find_map(|(name, want)| next_of(id, name, want, live.stages.get(name))))
+        .or_else(|| stale.map(delete))
 }
 
 fn next_of(id: &Id, name: &str, want: &Stage, live: Option<&Stage>) -> Option<Call> {
@@ -92,6 +94,8 @@ fn next_of(id: &Id, name: &str, want: &Stage, live: Option<&Stage>) -> Option<Ca
             deployment_id: deployment_id(id, deployment),
             deployment: deployment.to_owned(),
             tracing_enabled: want.tracing_enabled,
+            cache_cluster_enabled: want.cache_cluster_size.is_some(),
+            cache_cluster_size: want.cache_cluster_size.clone(),
             variables: want.variables.clone(),
             tags: want.tags.clone(),
         }));
@@ -114,7 +118,8 @@ fn patches(id: &Id, want: &Stage, live: &Stage) -> Vec<PatchOperation> {
     if want.tracing_enabled != live.tracing_enabled {
         patches.push(PatchOperation::replace("/tracingEnabled", want.tracing_enabled.to_string()));
     }
-    patches.extend(setting_patches(want, live));
+    patches.extend(cache_patches(want.cache_cluster_size.as_deref(), live.cache_cluster_size.as_deref()));
+    patches.extend(setting::patches(want, live));
     patches.extend(log_patches(want.access_log_settings.as_ref(), live.access_log_settings.as_ref()));
     let variable = |name: &String| format!("/variables/{name}");
     let set = want.variables.iter().filter(|(name, value)| live.variables.get(*name) != Some(*value));
@@ -124,25 +129,14 @@ fn patches(id: &Id, want: &Stage, live: &Stage) -> Vec<PatchOperation> {
     patches
 }
 
-fn setting_patches(want: &Stage, live: &Stage) -> Vec<PatchOperation> {
-    let gone = |key: &String| !want.other_settings.contains_key(key);
-    let others = live.other_settings.keys().filter(|key| *key != ALL && gone(key));
-    let mut patches: Vec<_> = others.map(|key| PatchOperation::remove(&format!("/{key}"))).collect();
-    let anew = live.other_settings.contains_key(ALL) || (want.throttling.is_none() && live.throttling.is_some());
-    if anew {
-        patches.push(PatchOperation::remove(&format!("/{ALL}")));
+fn cache_patches(want: Option<&str>, live: Option<&str>) -> Vec<PatchOperation> {
+    let size = |size: &str| PatchOperation::replace("/cacheClusterSize", size);
+    match (want, live) {
+        _ if want == live => Vec::new(),
+        (Some(want), Some(_)) => vec![size(want)],
+        (Some(want), None) => vec![PatchOperation::replace("/cacheClusterEnabled", "true"), size(want)],
+        (None, _) => vec![PatchOperation::replace("/cacheClusterEnabled", "false")],
     }
-    if let Some(throttle) = want.throttling.filter(|_| anew || want.throttling != live.throttling) {
-        patches.push(PatchOperation::replace("/*/*/throttling/rateLimit", throttle.rate_limit.to_string()));
-        patches.push(PatchOperation::replace("/*/*/throttling/burstLimit", throttle.burst_limit.to_string()));
-    }
-    // A method's settings begin as those of all methods, which must be right by then.
-    for (key, settings) in want.other_settings.iter().filter(|(key, of)| live.other_settings.get(*key) != Some(*of)) {
-        patches.extend(live.other_settings.get(key).map(|_| PatchOperation::remove(&format!("/{key}"))));
-        let limits = LIMITS.iter().filter_map(|(name, path)| Some((path, settings.get(*name)?)));
-        patches.extend(limits.map(|(path, value)| PatchOperation::replace(&format!("/{key}/{path}"), value.as_str())));
-    }
-    patches
 }
 
 fn log_patches(want: Option<&AccessLog>, live: Option<&AccessLog>) -> Vec<PatchOperation> {
@@ -169,12 +163,11 @@ fn patch_one(stage: &mut Stage, operation: &PatchOperation) {
     match (operation.op.as_str(), operation.path.as_str()) {
         (_, "/deploymentId") => {}
         (_, "/tracingEnabled") => stage.tracing_enabled = value == "true",
-        (_, "/*/*/throttling/rateLimit") => {
-            stage.throttling.get_or_insert_default().rate_limit = value.parse().unwrap_or_default();
+        (_, "/cacheClusterEnabled") if value == "true" => {
+            stage.cache_cluster_size.get_or_insert_with(|| SMALLEST.into());
         }
-        (_, "/*/*/throttling/burstLimit") => {
-            stage.throttling.get_or_insert_default().burst_limit = value.parse().unwrap_or_default();
-        }
+        (_, "/cacheClusterEnabled") => stage.cache_cluster_size = None,
+        (_, "/cacheClusterSize") => stage.cache_cluster_size = Some(value),
         ("remove", "/accessLogSettings") => stage.access_log_settings = None,
         (_, "/accessLogSettings/destinationArn") => {
             stage.access_log_settings.get_or_insert_default().destination_arn = value;
@@ -183,22 +176,9 @@ fn patch_one(stage: &mut Stage, operation: &PatchOperation) {
         (op, path) => match (op, path.strip_prefix("/variables/"), path.strip_prefix('/')) {
             ("remove", Some(name), _) => drop(stage.variables.remove(name)),
             (_, Some(name), _) => drop(stage.variables.insert(name.to_owned(), value)),
-            ("remove", None, Some(key)) => remove_settings(stage, key),
-            (_, None, Some(path)) => {
-                let limit =
-                    LIMITS.iter().find_map(|(name, of)| Some((*name, path.strip_suffix(of)?.strip_suffix('/')?)));
-                if let Some((name, key)) = limit {
-                    stage.other_settings.entry(key.to_owned()).or_default().insert(name.to_owned(), value);
-                }
-            }
+            ("remove", None, Some(key)) => setting::remove(stage, key),
+            (_, None, Some(path)) => setting::set(stage, path, &value),
             _ => {}
         },
-    }
-}
-
-fn remove_settings(stage: &mut Stage, key: &str) {
-    stage.other_settings.remove(key);
-    if key == ALL {
-        stage.throttling = None;
     }
 }

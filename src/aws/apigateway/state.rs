@@ -32,7 +32,7 @@ pub struct RestApi {
 }
 
 /// One method of one path.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Method {
     /// `NONE`, `AWS_IAM`, or of an authorizer `CUSTOM` or `COGNITO_USER_POOLS`.
@@ -46,8 +46,8 @@ pub struct Method {
     pub integration: Option<Integration>,
     /// Headers of its answers, by status.
     pub method_responses: BTreeMap<String, BTreeSet<String>>,
-    /// Values of those headers, by status.
-    pub integration_responses: BTreeMap<String, BTreeMap<String, String>>,
+    /// What callers get of its answers, by the status that they get.
+    pub integration_responses: BTreeMap<String, IntegrationResponse>,
     /// Settings that no method of ours has, such as `operationName`: none is ever wanted.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub other: BTreeMap<String, String>,
@@ -74,24 +74,60 @@ pub struct Checks {
     pub request_models: BTreeMap<String, String>,
 }
 
+/// What becomes of an answer of what a method calls.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct IntegrationResponse {
+    /// The values of headers.
+    #[serde(flatten)]
+    pub response_parameters: BTreeMap<String, String>,
+    /// Which statuses of what was called it is for, as a regular expression; `None`: whichever nothing else is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub selection_pattern: Option<String>,
+    /// Bodies by content type; none: as it was answered.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub response_templates: BTreeMap<String, String>,
+    /// `CONVERT_TO_TEXT` or `CONVERT_TO_BINARY`: what becomes of a body on its way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content_handling: Option<String>,
+}
+
 /// What a method calls.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Integration {
-    /// `AWS_PROXY` or `MOCK`.
+    /// `AWS_PROXY` (a function), `AWS` (a service), `HTTP_PROXY`, `HTTP` or `MOCK`.
     #[serde(rename = "type")]
     pub integration_type: String,
-    /// The function, in the form that API Gateway wants.
+    /// The function or the service, in the form that API Gateway wants, or a URL.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uri: Option<String>,
-    /// `POST` for a function.
+    /// `POST` for a function or a service.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub integration_http_method: Option<String>,
+    /// The ARN of the role with which a service is asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credentials: Option<String>,
+    /// `VPC_LINK`; `None`: over the internet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connection_type: Option<String>,
+    /// The id of a VPC link.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connection_id: Option<String>,
     /// In milliseconds.
     pub timeout_in_millis: i32,
-    /// By content type.
+    /// Parameters of the request that is made, such as `integration.request.header.X-Id`, and where they come from.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub request_parameters: BTreeMap<String, String>,
+    /// Bodies of the request that is made, by content type of the one that came.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub request_templates: BTreeMap<String, String>,
+    /// What becomes of a body to which no template applies: `NEVER` (415) or `WHEN_NO_TEMPLATES`; `None`: it is handed on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passthrough_behavior: Option<String>,
+    /// Parameters by which cached answers are told apart.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub cache_key_parameters: BTreeSet<String>,
     /// `CONVERT_TO_TEXT` or `CONVERT_TO_BINARY`: what becomes of a request's body on its way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content_handling: Option<String>,

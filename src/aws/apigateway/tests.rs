@@ -9,6 +9,10 @@ use crate::aws::State;
 use crate::aws::steps::steps;
 use crate::aws::test_support::{assert_properties, test_id};
 
+mod stages;
+
+use stages::stage;
+
 const PATHS: [&str; 7] = ["/", "/a", "/a-b", "/a/b", "/a/b/{c}", "/a/{id}", "/{proxy+}"];
 
 fn maps(keys: &'static str) -> impl Strategy<Value = BTreeMap<String, String>> {
@@ -24,13 +28,24 @@ fn document() -> impl Strategy<Value = Document> {
 fn integration() -> impl Strategy<Value = Integration> {
     let (types, uri) = (select(vec!["MOCK", "AWS_PROXY"]), of("uri-[1-2]"));
     let parts = (types, uri, 50..52, maps("[a-b]"), of(Just("CONVERT_TO_TEXT".to_owned())));
-    parts.prop_map(|(of, uri, timeout_in_millis, request_templates, content_handling)| Integration {
-        integration_http_method: (of == "AWS_PROXY").then(|| "POST".into()),
-        integration_type: of.into(),
-        uri,
-        timeout_in_millis,
-        request_templates,
-        content_handling,
+    let keys = btree_set("[k-l]", 0..2);
+    let asked = (of("role-[1-2]"), of("link-[1-2]"), maps("[q-r]"), of(Just("NEVER".to_owned())), keys);
+    (parts, asked).prop_map(|((of, uri, timeout_in_millis, request_templates, content_handling), asked)| {
+        let (credentials, connection_id, request_parameters, passthrough_behavior, cache_key_parameters) = asked;
+        Integration {
+            integration_http_method: (of == "AWS_PROXY").then(|| "POST".into()),
+            integration_type: of.into(),
+            uri,
+            credentials,
+            connection_type: connection_id.as_ref().map(|_| "VPC_LINK".into()),
+            connection_id,
+            timeout_in_millis,
+            request_parameters,
+            request_templates,
+            passthrough_behavior,
+            content_handling,
+            cache_key_parameters,
+        }
     })
 }
 
@@ -77,21 +92,30 @@ fn parts(live: bool) -> impl Strategy<Value = Parts> {
         btree_map("[m-n]", model, 0..3),
         btree_map(select(names).prop_map(String::from), validator, 0..3),
         btree_map(select(vec!["DEFAULT_4XX", "THROTTLED"]).prop_map(String::from), response, 0..3),
+        btree_set("vpce-[1-3]", 0..3),
     )
-        .prop_map(|(authorizers, models, request_validators, gateway_responses)| Parts {
+        .prop_map(|(authorizers, models, request_validators, gateway_responses, vpc_endpoint_ids)| Parts {
             authorizers,
             models,
             request_validators,
             gateway_responses,
+            vpc_endpoint_ids,
+            by_hand: ByHand::default(),
         })
+}
+
+fn integration_response() -> impl Strategy<Value = IntegrationResponse> {
+    let parts =
+        (btree_map("[h-i]", "[x-y]", 0..2), of("4[0-9]"), maps("[a-b]"), of(Just("CONVERT_TO_TEXT".to_owned())));
+    parts.prop_map(|(response_parameters, selection_pattern, response_templates, content_handling)| {
+        IntegrationResponse { response_parameters, selection_pattern, response_templates, content_handling }
+    })
 }
 
 /// A method; without settings that are not ours unless it is live.
 fn method(live: bool) -> impl Strategy<Value = Method> {
-    let responses = (
-        btree_map("20[0-1]", btree_set("[h-i]", 0..2), 0..2),
-        btree_map("20[0-1]", btree_map("[h-i]", "[x-y]", 0..2), 0..2),
-    );
+    let responses =
+        (btree_map("20[0-1]", btree_set("[h-i]", 0..2), 0..2), btree_map("20[0-1]", integration_response(), 0..2));
     let parts = (select(vec!["NONE", "CUSTOM"]), any::<bool>(), checks(), of(integration()), responses, maps("[o-p]"));
     parts.prop_map(move |(authorization, api_key_required, checks, integration, responses, other)| Method {
         authorization_type: authorization.into(),
@@ -101,30 +125,6 @@ fn method(live: bool) -> impl Strategy<Value = Method> {
         method_responses: responses.0,
         integration_responses: responses.1,
         other: if live { other } else { BTreeMap::new() },
-    })
-}
-
-fn stage(live: bool) -> impl Strategy<Value = Stage> {
-    let throttle =
-        (1..3_i32, 1..3).prop_map(|(rate, burst_limit)| Throttle { rate_limit: f64::from(rate) / 4.0, burst_limit });
-    let log = ("arn-[1-2]", "format-[1-2]").prop_map(|(destination_arn, format)| AccessLog { destination_arn, format });
-    let others = btree_map(select(vec!["*/*", "~1a/GET"]).prop_map(String::from), maps("[m-n]"), 0..3);
-    let keys = select(vec!["~1a/GET", "~1/POST"]).prop_map(String::from);
-    let limits = btree_map(keys, throttle.clone().prop_map(Throttle::of_method), 0..2);
-    let settings = (others, limits);
-    let parts =
-        (select(vec!["one", "two #2"]), any::<bool>(), of(throttle), of(log), maps("[v-w]"), maps("[t-u]"), settings);
-    parts.prop_map(move |(deployment, tracing_enabled, throttling, access_log_settings, variables, tags, settings)| {
-        let (others, limits) = settings;
-        Stage {
-            deployment: Some(deployment.into()),
-            tracing_enabled,
-            throttling,
-            other_settings: if live { others } else { limits },
-            access_log_settings,
-            variables,
-            tags,
-        }
     })
 }
 
@@ -185,12 +185,9 @@ fn proxy() -> Method {
             uri: Some("uri".into()),
             integration_http_method: Some("POST".into()),
             timeout_in_millis: 29000,
-            request_templates: BTreeMap::new(),
-            content_handling: None,
+            ..Integration::default()
         }),
-        method_responses: BTreeMap::new(),
-        integration_responses: BTreeMap::new(),
-        other: BTreeMap::new(),
+        ..Method::default()
     }
 }
 
@@ -257,22 +254,6 @@ fn a_method_that_others_changed_is_put_again_and_not_deployed_again() {
 }
 
 #[test]
-fn settings_of_methods_that_are_not_ours_go_as_a_whole_and_the_limits_come_back_in_the_same_call() {
-    let throttling = Some(Throttle { rate_limit: 2.5, burst_limit: 4 });
-    let (want, mut live) = (Stage { throttling, ..Stage::default() }, Stage { throttling, ..Stage::default() });
-    live.other_settings.insert("*/*".into(), [("dataTraceEnabled".into(), "true".into())].into());
-    let want = State::from(bare().deployed("v1", want));
-    let planned = steps(&id(), Some(&want), Some(&bare().deployed("v1", live).into())).expect("a plan");
-    let patches: Vec<_> = planned.iter().map(|step| step.call.json()["input"]["patchOperations"].clone()).collect();
-    let expected = json!([
-        {"op": "remove", "path": "/*/*"},
-        {"op": "replace", "path": "/*/*/throttling/rateLimit", "value": "2.5"},
-        {"op": "replace", "path": "/*/*/throttling/burstLimit", "value": "4"},
-    ]);
-    assert_eq!(patches, [expected]);
-}
-
-#[test]
 fn a_description_that_goes_is_removed_since_an_empty_one_is_refused() {
     let described = RestApi { description: "Old".into(), ..bare() };
     let planned = steps(&id(), Some(&bare().into()), Some(&described.clone().into())).expect("a plan");
@@ -334,6 +315,7 @@ fn guarded(of: &str) -> RestApi {
             models: [("Order".into(), Model { content_type: "application/json".into(), schema })].into(),
             request_validators: [("body".into(), validator)].into(),
             gateway_responses: [("DEFAULT_4XX".into(), response)].into(),
+            ..Parts::default()
         },
         ..bare()
     };
@@ -420,30 +402,82 @@ fn a_wrong_api_is_told_from_a_busy_one_by_the_state_and_an_authorizer_in_use_is_
 }
 
 #[test]
-fn limits_of_a_route_come_both_and_replace_whatever_else_its_settings_held() {
-    let throttle = Throttle { rate_limit: 2.5, burst_limit: 4 };
-    let key = setting_key("POST", "/items/{id}");
-    let settings = BTreeMap::from([(key.clone(), throttle.of_method())]);
-    let want = Stage { other_settings: settings, ..Stage::default() };
-    let patches = |live: Stage| {
-        let (want, live) = (State::from(bare().deployed("v1", want.clone())), State::from(bare().deployed("v1", live)));
-        let planned = steps(&id(), Some(&want), Some(&live)).expect("a plan");
-        planned.iter().map(|step| step.call.json()["input"]["patchOperations"].clone()).collect::<Vec<_>>()
-    };
-    let limits = [
-        json!({"op": "replace", "path": "/~1items~1{id}/POST/throttling/burstLimit", "value": "4"}),
-        json!({"op": "replace", "path": "/~1items~1{id}/POST/throttling/rateLimit", "value": "2.5"}),
-    ];
-    assert_eq!(patches(Stage::default()), [json!(limits)]);
-    let mut live = want.clone();
-    live.other_settings.get_mut(&key).unwrap().insert("loggingLevel".into(), "INFO".into());
-    let remove = json!({"op": "remove", "path": "/~1items~1{id}/POST"});
-    assert_eq!(patches(live), [json!([remove, limits[0], limits[1]])]);
-}
-
-#[test]
 fn an_api_leaves_a_vpc_for_the_edges_by_the_region() {
     let of = |endpoint_type: &str| RestApi { endpoint_type: endpoint_type.into(), ..bare() };
     assert_eq!(calls(of(EDGE), Some(of(PRIVATE))), ["UpdateRestApi", "UpdateRestApi"]);
     assert_eq!(calls(of(EDGE), Some(of(REGIONAL))), ["UpdateRestApi"]);
+}
+
+#[test]
+fn a_private_api_keeps_its_vpc_endpoints_and_lets_them_go_before_it_is_another() {
+    let of = |endpoint_type: &str, endpoints: &[&str]| {
+        let mut api = RestApi { endpoint_type: endpoint_type.into(), ..bare() };
+        api.parts.vpc_endpoint_ids = endpoints.iter().map(|id| (*id).to_owned()).collect();
+        api
+    };
+    let live = of(PRIVATE, &["vpce-1", "vpce-2"]);
+    let kept = |endpoint_type: &str| {
+        let mut want = of(endpoint_type, &[]);
+        want.keep(&live);
+        want
+    };
+    assert_eq!(calls(kept(PRIVATE), Some(live.clone())), [""; 0]);
+    let planned = steps(&id(), Some(&kept(REGIONAL).into()), Some(&live.clone().into())).expect("a plan");
+    let patches: Vec<_> = planned.iter().map(|step| step.call.json()["input"]["patchOperations"].clone()).collect();
+    let remove = |id: &str| json!({"op": "remove", "path": "/endpointConfiguration/vpcEndpointIds", "value": id});
+    let moved = json!([{"op": "replace", "path": "/endpointConfiguration/types/PRIVATE", "value": "REGIONAL"}]);
+    assert_eq!(patches, [json!([remove("vpce-1"), remove("vpce-2")]), moved]);
+    assert_eq!(calls(kept(EDGE), Some(live)).len(), 3, "by the region");
+}
+
+fn response(status: &str) -> GatewayResponse {
+    GatewayResponse::of("THROTTLED", Some(status.into()), BTreeMap::new(), BTreeMap::new())
+}
+
+#[test]
+fn responses_made_by_hand_that_are_as_they_are_wanted_are_ours_once_the_tag_says_so() {
+    let mut want = bare();
+    want.parts.gateway_responses.insert("THROTTLED".into(), response("503"));
+    let want = want.deployed("v1", Stage::default()).marked();
+    let mut live = bare();
+    live.parts.by_hand.responses.insert("THROTTLED".into(), response("503"));
+    assert_eq!(want.obstacle(Some(&live), &[]), None);
+    let sent = calls(want.clone(), Some(live.clone()));
+    assert_eq!(sent, ["TagResource", "CreateDeployment", "UpdateStage", "DeleteDeployment"], "nothing is put again");
+
+    let mut other = live.clone();
+    other.parts.by_hand.responses.insert("DEFAULT_5XX".into(), response("500"));
+    let told = want.obstacle(Some(&other), &[]).expect("an obstacle");
+    let way_out =
+        "write each as it is into the section (`response.DEFAULT_5XX`), or set `errors = false` in its `cors`";
+    assert!(told.starts_with("it has gateway responses DEFAULT_5XX that no manifest has asked for"), "{told}");
+    assert!(told.contains(way_out), "{told}");
+    live.parts.by_hand.responses.insert("THROTTLED".into(), response("418"));
+    assert!(want.obstacle(Some(&live), &[]).is_some_and(|told| told.contains("THROTTLED")), "it would be replaced");
+    assert_eq!(serde_json::to_value(&live).unwrap(), serde_json::to_value(bare()).unwrap(), "no part of the state");
+}
+
+#[test]
+fn authorizers_that_do_not_fit_beside_those_that_go_are_told_before_anything_is_sent() {
+    let of = |names: std::ops::Range<usize>| {
+        let mut api = bare();
+        api.parts.authorizers = names.map(|n| (format!("a{n}"), asking("TOKEN"))).collect();
+        api
+    };
+    assert_eq!(of(0..10).obstacle(Some(&of(0..10)), &[]), None);
+    assert_eq!(of(0..10).obstacle(Some(&of(0..9)), &[]), None);
+    assert_eq!(of(0..9).obstacle(Some(&of(1..10)), &[]), None, "ten on the way");
+    let told = of(1..11).obstacle(Some(&of(0..10)), &[]).expect("an obstacle");
+    assert!(told.starts_with("it would have 11 authorizers on the way, with a0 that go only after"), "{told}");
+}
+
+#[test]
+fn a_stage_that_is_not_wanted_goes_first_where_no_other_fits() {
+    let mut live = bare();
+    let stage = live.stages["v1"].clone();
+    live.stages = (0..10).map(|n| (format!("s{n}"), stage.clone())).collect();
+    let sent = calls(bare(), Some(live.clone()));
+    assert_eq!((sent[..2].join(" "), sent.len()), ("DeleteStage CreateStage".to_owned(), 11));
+    live.stages.remove("s0");
+    assert_eq!(calls(bare(), Some(live))[0], "CreateStage");
 }

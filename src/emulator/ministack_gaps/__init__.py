@@ -6,6 +6,7 @@
 | apigateway | GetTags of a stage                     | lacks the tags of CreateStage       | has them                        |
 | apigateway | UpdateRestApi, binaryMediaTypes        | kept escaped (a~1b), twice          | a/b, a set                      |
 | apigateway | UpdateRestApi, endpoint type           | ignored                             | changes                         |
+| apigateway | UpdateRestApi, vpcEndpointIds          | ignored                             | added and removed               |
 | apigateway | UpdateMethod apiKeyRequired and such   | kept as text                        | typed                           |
 | apigateway | PutMethod, CreateStage of one there is | replaces it                         | ConflictException               |
 | apigateway | DeleteDeployment of a stage's          | deletes it                          | BadRequestException             |
@@ -14,8 +15,18 @@
 | apigateway | CreateAuthorizer of whole requests     | looks at the header Authorization  | at nothing, unless said         |
 | apigateway | UpdateAuthorizer                       | texts; user pools replaced         | typed; added and removed        |
 | apigateway | an unsigned request to another account | 404                                 | reaches the API                 |
+| apigateway | PutIntegration                         | drops the VPC link                  | stored                          |
+| apigateway | a route of a REST API with a service   | SQS alone, a few words of templates | asks the service; templates     |
+|            | or an answer of its own                |                                     | with conditions                 |
 | apigateway | UpdateUsagePlan, UpdateApiKey          | stages replaced by text; kept as    | known; typed                    |
 |            |                                        | text                                |                                 |
+| apigateway | CreateDomainName of one there is       | replaces it                         | ConflictException               |
+| apigateway | UpdateDomainName,                      | unknown                             | known                           |
+|            | UpdateBasePathMapping                  |                                     |                                 |
+| apigateway | tags of a domain name                  | set by TagResource: not shown       | shown                           |
+| apigateway | a base path that is taken, an empty    | taken                               | ConflictException,              |
+|            | one beside others, no such stage       |                                     | BadRequestException             |
+| apigateway | a mapped API or stage is deleted       | deletes it                          | BadRequestException             |
 | apigateway | usage plans: unknown stages, limits on | taken                               | NotFoundException,              |
 |            | methods alone, a key in two of a stage |                                     | BadRequest, Conflict            |
 | apigateway | DeleteUsagePlan with stages            | deletes it                          | BadRequestException             |
@@ -56,8 +67,12 @@
 | lambda     | AddPermission for an account           | the bare account id                 | the account's root ARN          |
 | lambda     | a mapping's tumbling window and time   | dropped                             | stored                          |
 | lambda     | a URL of a deleted function            | stays                               | goes with it                    |
+| lambda     | what an asynchronous invocation gave   | sent if it failed, to no bus        | sent, to a bus as well          |
 | logs       | AssociateKmsKey, DisassociateKmsKey    | unknown                             | known                           |
 | logs       | DescribeLogGroups by pattern           | every member                        | six members, no retention       |
+| route53    | CREATE beside a CNAME                  | done                                | InvalidChangeBatch              |
+| route53    | CreateHostedZone with a reference      | an id of its own                    | that id (not AWS's way: for     |
+|            | `zone:<id>`                            |                                     | `rehearse`)                     |
 | s3         | GetPublicAccessBlock of a new bucket   | not found                           | all four on                     |
 | states     | tracingConfiguration                   | dropped                             | stored, off by default          |
 | states     | DeleteStateMachine of none             | an error                            | no error                        |
@@ -81,6 +96,8 @@ from . import (  # noqa: F401
     compute,
     config,
     data,
+    destinations,
+    domains,
     events,
     firewall,
     http_apis,
@@ -88,6 +105,8 @@ from . import (  # noqa: F401
     integrations,
     keys,
     mappings,
+    records,
+    rest_services,
     tagging,
     tokens,
 )

@@ -10,8 +10,11 @@ answers, where each comes from and which test shows it are in docs/aws-differs.m
 | tables.py    | DynamoDB: CREATING, UPDATING, DELETING, ENABLING; no tags and no backups of a table just made         |
 | gateway.py   | API Gateway: policies escaped once more, settings and integrations with every member, refusals        |
 | gateway_parts.py | API Gateway: authorizers and models that are in use or taken, AWS's own models, responses  |
+| gateway_services.py | API Gateway: integrations and responses of what no method declares                      |
 | keys.py      | API Gateway: keys without values, listings without tags; what a patch of a usage plan does            |
 | http_apis.py | API Gateway: updates of HTTP APIs keep what they leave out; what is in use, taken or pending          |
+| domains.py   | API Gateway: domain names that are UPDATING, refused for a moment once made; what refuses to go       |
+| records.py   | Route 53: names in lower case, with a dot and `\\052`                                                |
 | buckets.py   | S3: a bucket just made or just deleted, tags                                                          |
 | notifications.py | S3: destinations are tried when they are set, overlaps refused, names in capitals                 |
 | topics.py    | SNS: the default policy; filters of too many combinations, and nested ones of attributes              |
@@ -30,11 +33,13 @@ answers, where each comes from and which test shows it are in docs/aws-differs.m
 from . import (  # noqa: F401
     alarms,
     buckets,
+    domains,
     events,
     firewalls,
     functions,
     gateway,
     gateway_parts,
+    gateway_services,
     groups,
     guard,
     http_apis,
@@ -45,6 +50,7 @@ from . import (  # noqa: F401
     mappings,
     notifications,
     queues,
+    records,
     schedules,
     tables,
     topics,

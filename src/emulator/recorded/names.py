@@ -28,6 +28,7 @@ LAMBDA = [
 ]
 METHOD = r"/restapis/([^/]+)/resources/([^/]+)/methods/([^/]+)"
 GATEWAY = [
+    ("PATCH", r"/account", "UpdateAccount"),
     ("GET", r"/restapis", "GetRestApis"),
     ("POST", r"/restapis", "CreateRestApi"),
     ("GET", r"/restapis/([^/]+)", "GetRestApi"),
@@ -41,8 +42,8 @@ GATEWAY = [
     ("PUT", METHOD + "/integration", "PutIntegration"),
     ("GET", METHOD + "/integration", "GetIntegration"),
     ("PATCH", METHOD + "/integration", "UpdateIntegration"),
-    ("PUT", METHOD + r"/responses/\d+", "PutMethodResponse"),
-    ("PUT", METHOD + r"/integration/responses/\d+", "PutIntegrationResponse"),
+    ("PUT", METHOD + r"/responses/(\d+)", "PutMethodResponse"),
+    ("PUT", METHOD + r"/integration/responses/(\d+)", "PutIntegrationResponse"),
     ("GET", r"/restapis/([^/]+)/authorizers", "GetAuthorizers"),
     ("POST", r"/restapis/([^/]+)/authorizers", "CreateAuthorizer"),
     ("PATCH", r"/restapis/([^/]+)/authorizers/([^/]+)", "UpdateAuthorizer"),
@@ -66,6 +67,15 @@ GATEWAY = [
     ("GET", r"/apikeys/([^/]+)", "GetApiKey"),
     ("PATCH", r"/apikeys/([^/]+)", "UpdateApiKey"),
     ("DELETE", r"/apikeys/([^/]+)", "DeleteApiKey"),
+    ("GET", r"/domainnames", "GetDomainNames"),
+    ("POST", r"/domainnames", "CreateDomainName"),
+    ("GET", r"/domainnames/([^/]+)", "GetDomainName"),
+    ("PATCH", r"/domainnames/([^/]+)", "UpdateDomainName"),
+    ("DELETE", r"/domainnames/([^/]+)", "DeleteDomainName"),
+    ("GET", r"/domainnames/([^/]+)/basepathmappings", "GetBasePathMappings"),
+    ("POST", r"/domainnames/([^/]+)/basepathmappings", "CreateBasePathMapping"),
+    ("PATCH", r"/domainnames/([^/]+)/basepathmappings/([^/]+)", "UpdateBasePathMapping"),
+    ("DELETE", r"/domainnames/([^/]+)/basepathmappings/([^/]+)", "DeleteBasePathMapping"),
     ("GET", r"/usageplans", "GetUsagePlans"),
     ("POST", r"/usageplans", "CreateUsagePlan"),
     ("GET", r"/usageplans/([^/]+)", "GetUsagePlan"),
@@ -95,6 +105,12 @@ HTTP_APIS = [
     ("DELETE", HTTP_API + "/stages/([^/]+)/accesslogsettings", "DeleteAccessLogSettings"),
     ("DELETE", HTTP_API + "/stages/([^/]+)/routesettings/(.+)", "DeleteRouteSettings"),
 ]
+ZONE = r"/\d{4}-\d\d-\d\d/hostedzone/([^/]+)"
+ROUTE_53 = [
+    ("GET", r"/\d{4}-\d\d-\d\d/hostedzone", "ListHostedZones"),
+    ("GET", ZONE + "/rrset", "ListResourceRecordSets"),
+    ("POST", ZONE + "/rrset", "ChangeResourceRecordSets"),
+]
 SCHEDULER = [
     ("GET", r"/schedules", "ListSchedules"),
     ("POST", r"/schedules/([^/]+)", "CreateSchedule"),
@@ -106,7 +122,7 @@ SCHEDULER = [
     ("GET", r"/schedule-groups/([^/]+)", "GetScheduleGroup"),
     ("DELETE", r"/schedule-groups/([^/]+)", "DeleteScheduleGroup"),
 ]
-BY_PATH = {"lambda": LAMBDA, "apigateway": GATEWAY, "scheduler": SCHEDULER}
+BY_PATH = {"lambda": LAMBDA, "apigateway": GATEWAY, "route53": ROUTE_53, "scheduler": SCHEDULER}
 # By the sub-resource that the query names; what else is in a bucket is no part of this.
 BUCKET = {
     "versioning": "Versioning",

@@ -1,7 +1,7 @@
 //! Who may call a route.
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Api, AuthorizerType, Route};
 use crate::manifest::Cursor;
@@ -9,8 +9,8 @@ use crate::manifest::problem::unknown;
 use crate::name::Name;
 
 /// Who may call a route.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
-#[serde(try_from = "String")]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub enum Auth {
     /// Anybody whom the API lets in.
     #[default]
@@ -32,6 +32,16 @@ impl TryFrom<String> for Auth {
                 let named = other.parse().map(Self::Authorizer);
                 named.map_err(|_| format!("{other:?} is neither none, iam nor the name of an authorizer"))
             }
+        }
+    }
+}
+
+impl From<Auth> for String {
+    fn from(auth: Auth) -> Self {
+        match auth {
+            Auth::None => "none".into(),
+            Auth::Iam => "iam".into(),
+            Auth::Authorizer(name) => name.to_string(),
         }
     }
 }

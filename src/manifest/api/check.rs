@@ -8,7 +8,7 @@ use crate::aws::Tags;
 use crate::aws::logs::RETENTIONS;
 use crate::manifest::api::parameter::is_word as word;
 use crate::manifest::api::{
-    AccessLogs, Api, Cors, Endpoint, HttpMethod, Limits, auth, authorizer, policy, prefixes, response, validation,
+    AccessLogs, Api, Cors, Endpoint, HttpMethod, Limits, auth, authorizer, policy, prefixes, response, stage, validation,
 };
 use crate::manifest::{Cursor, Section};
 use crate::name::{Name, tag};
@@ -42,6 +42,7 @@ pub fn check(api: &Api, name: &Name, here: &Cursor) {
     authorizer::check(api, here);
     validation::check_number(api, here);
     response::check(api, here);
+    stage::check(api, name, here);
     if let Some(cors) = &api.cors {
         check_cors(cors, &here.at("cors"));
     }
@@ -53,7 +54,6 @@ fn check_routes(api: &Api, name: &Name, here: &Cursor) {
         if !seen.insert(route.key()) {
             here.problem(format!("the route {} is there twice", route.key()), Some("remove one of them"));
         }
-        here.at("function").known("function", &route.function, &here.manifest.function);
         if let Some(message) = wrong_path(&route.path) {
             let help = Some("write it as /items, /items/{id} or /files/{path+}");
             here.at("path").problem(format!("{:?} {message}", route.path), help);
@@ -183,8 +183,7 @@ fn check_access(api: &Api, here: &Cursor) {
 
 fn check_logs(logs: &AccessLogs, here: &Cursor) {
     if here.sources.api_logging == Some(false) {
-        let help = "give API Gateway one: aws apigateway update-account --patch-operations op=replace,path=/cloudwatchRoleArn,value=ROLE_ARN";
-        here.problem("API Gateway has no role to write logs with in this account and region", Some(help));
+        here.problem("API Gateway has no role to write logs with in this account and region", Some(stage::NO_ROLE));
     }
     if !logs.format.contains("$context.requestId") && !logs.format.contains("$context.extendedRequestId") {
         let help = "add $context.requestId: API Gateway asks for it";

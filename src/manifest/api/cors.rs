@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::aws::apigateway::{Checks, Integration, Method};
+use crate::aws::apigateway::{Checks, Integration, IntegrationResponse, Method};
 use crate::manifest::api::{HttpMethod, Route};
 
 /// Lets browsers on another site call the API. The functions' own answers must carry the origin header too.
@@ -57,12 +57,11 @@ impl Cors {
         }
         let integration = Integration {
             integration_type: "MOCK".into(),
-            uri: None,
-            integration_http_method: None,
             timeout_in_millis: 29000,
             request_templates: BTreeMap::from([("application/json".into(), "{\"statusCode\": 200}".into())]),
             // Where every body is bytes, so is the empty one of a preflight, to which no template applies: AWS answers 500.
             content_handling: binary.contains("*/*").then(|| "CONVERT_TO_TEXT".into()),
+            ..Integration::default()
         };
         Method {
             authorization_type: "NONE".into(),
@@ -70,8 +69,11 @@ impl Cors {
             checks: Checks::default(),
             integration: Some(integration),
             method_responses: BTreeMap::from([("200".into(), headers.keys().cloned().collect())]),
-            integration_responses: BTreeMap::from([("200".into(), headers)]),
-            other: BTreeMap::new(),
+            integration_responses: BTreeMap::from([(
+                "200".into(),
+                IntegrationResponse { response_parameters: headers, ..IntegrationResponse::default() },
+            )]),
+            ..Method::default()
         }
     }
 }

@@ -7,12 +7,13 @@ use crate::manifest::lower::{Lowered, Sources, lower};
 use crate::manifest::problem::Problems;
 use crate::manifest::read::read;
 
+mod called;
+
+const FLOW: &str = r#"{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}"#;
+
 fn route(method: HttpMethod, path: &str) -> Route {
-    let function = "f".parse().unwrap();
-    let (scopes, body, require) = (BTreeSet::new(), None, Vec::new());
-    let path = path.into();
-    let (api_key, throttle, timeout_ms) = (false, None, 29000);
-    Route { method, path, function, auth: Auth::None, scopes, body, require, api_key, throttle, timeout_ms }
+    let text = format!("method = \"{}\"\npath = \"{path}\"\nfunction = \"f\"", method.as_str());
+    toml::from_str(&text).expect("a route")
 }
 
 #[test]
@@ -61,7 +62,10 @@ fn sources() -> Sources {
     let policy = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke",
         "Resource": "execute-api:/*", "Condition": {"StringEquals": {"aws:SourceVpce": "vpce-1"}}}]}"#;
     let policy = ("policy.json".to_owned(), Ok(policy.to_owned()));
-    let files = [("schemas/order.json".to_owned(), Ok(schema)), policy].into();
+    let template = r#"{"TableName":"${table.orders.name}","Item":{"id":{"S":"$context.requestId ${stageVariables.x}"}}}"#;
+    let more = [("templates/order.vtl", template), ("templates/page.html", "<p>${function.f.name}</p>"), ("flow.asl.json", FLOW)];
+    let more = more.map(|(file, text)| (file.to_owned(), Ok(text.to_owned())));
+    let files = [("schemas/order.json".to_owned(), Ok(schema)), policy].into_iter().chain(more).collect();
     Sources { packages: packages.into(), files, ..Sources::default() }
 }
 

@@ -60,9 +60,20 @@ pub(super) fn checks(route: &Route) -> Checks {
     }
 }
 
+/// What stands between an OpenAPI document's path and the name of a model that is made of it.
+pub(in crate::manifest) const MODELS_OF: &str = "#/models/";
+
+/// The files of an API's routes by the models that are made of them.
+pub(in crate::manifest) fn by_name(api: &Api) -> BTreeMap<String, String> {
+    files(api).into_iter().map(|file| (model(file), file.to_owned())).collect()
+}
+
 /// A model's name, of letters and digits: `schemas/order.json` is `SchemasOrder`. Where that does not tell files apart it ends with
-/// a digest of the path.
-fn model(file: &str) -> String {
+/// a digest of the path. One of an OpenAPI document has its name there.
+pub(in crate::manifest) fn model(file: &str) -> String {
+    if let Some((_, name)) = file.split_once(MODELS_OF) {
+        return name.to_owned();
+    }
     let stem = file.strip_suffix(".json").unwrap_or(file);
     let capital = |part: &str| {
         let mut letters = part.chars().filter(char::is_ascii_alphanumeric);

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use super::key::RouteKey;
 use super::mapping;
-use super::role::{Ask, ServiceRole};
 use super::route::Route;
 use crate::aws::apigatewayv2::Integration;
 use crate::aws::{events, sqs};
-use crate::manifest::{Cursor, names};
+use crate::manifest::service_role::{Ask, ServiceRole};
+use crate::manifest::{Cursor, kms, names};
 
 /// What can be asked of a service, in AWS's words.
 struct Service {
@@ -140,7 +140,14 @@ impl Route {
         }
         let arn = queue.arn(name, here);
         let key = queue.kms_key().map(|key| here.likely(key, ""));
-        let ask = Ask { verb: "Send", name: name.as_str(), action: SEND.action, arn: &arn, key: key.as_deref() };
+        let ask = Ask {
+            verb: "Send",
+            name: name.as_str(),
+            action: SEND.action,
+            arn: &arn,
+            key: key.as_deref(),
+            key_actions: &kms::SEND,
+        };
         role.allow(&ask, here);
         Some(Integration::service(SEND.subtype, &role.arn, parameters))
     }
@@ -167,7 +174,7 @@ impl Route {
             let help = Some("write one of your own");
             here.at("source").problem("sources that begin with aws. are AWS's own", help);
         }
-        let ask = Ask { verb: "Put", name: name.as_str(), action: PUT.action, arn: &arn, key: None };
+        let ask = Ask { verb: "Put", name: name.as_str(), action: PUT.action, arn: &arn, key: None, key_actions: &[] };
         role.allow(&ask, here);
         Some(Integration::service(PUT.subtype, &role.arn, parameters))
     }
@@ -184,7 +191,8 @@ impl Route {
         let arn = names::workflow::arn(here.site, here.owner, name);
         let parameters = named(&[("Input", BODY), ("StateMachineArn", &arn)]);
         let parameters = self.with_own(service, parameters, key, here);
-        let ask = Ask { verb: "Start", name: name.as_str(), action: service.action, arn: &arn, key: None };
+        let ask =
+            Ask { verb: "Start", name: name.as_str(), action: service.action, arn: &arn, key: None, key_actions: &[] };
         role.allow(&ask, here);
         Some(Integration::service(service.subtype, &role.arn, parameters))
     }
@@ -202,7 +210,7 @@ impl Route {
             parameters.insert("Region".into(), region.to_owned());
         }
         let parameters = self.with_own(&STREAM, parameters, key, here);
-        let ask = Ask { verb: "Stream", name, action: STREAM.action, arn: &arn, key: None };
+        let ask = Ask { verb: "Stream", name, action: STREAM.action, arn: &arn, key: None, key_actions: &[] };
         role.allow(&ask, here);
         Some(Integration::service(STREAM.subtype, &role.arn, parameters))
     }
@@ -246,7 +254,7 @@ fn named(parameters: &[(&str, &str)]) -> Parameters {
 }
 
 /// Region and name of a stream by its ARN; it must be of this account, as far as that is known.
-fn stream_of<'a>(arn: &'a str, here: &Cursor) -> Option<(&'a str, &'a str)> {
+pub fn stream_of<'a>(arn: &'a str, here: &Cursor) -> Option<(&'a str, &'a str)> {
     let parts: Vec<&str> = arn.splitn(6, ':').collect();
     let ["arn", partition, "kinesis", region, account, resource] = parts.as_slice() else { return None };
     let name = resource.strip_prefix("stream/").filter(|name| !name.is_empty() && !name.contains('/'))?;

@@ -105,7 +105,7 @@ fn mapped(parameter: &str, raw: &str, key: RouteKey, here: &Cursor) -> String {
 
 /// A value, with its references filled in: text, or where API Gateway takes it from. Its own `${request.path.id}` is left
 /// alone. Reports what it could not take from anywhere.
-pub(super) fn value(raw: &str, key: RouteKey, here: &Cursor) -> String {
+pub fn value(raw: &str, key: RouteKey, here: &Cursor) -> String {
     let text = here.literal(&escaped(raw));
     if text.is_empty() {
         here.problem("there is no value", Some("write a text, or where it comes from, such as $request.header.x"));
@@ -117,7 +117,7 @@ pub(super) fn value(raw: &str, key: RouteKey, here: &Cursor) -> String {
 }
 
 /// A URL, with its references filled in. Its `{id}` stands for a variable of the route's path.
-pub(super) fn url(raw: &str, key: RouteKey, here: &Cursor) -> String {
+pub fn url(raw: &str, key: RouteKey, here: &Cursor) -> String {
     let url = here.literal(&escaped(raw));
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
     if !rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/')) || url.contains(char::is_whitespace) {

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::key::{self, RouteKey};
-use super::role::ServiceRole;
 use super::{HttpApi, Limits};
 use crate::aws::apigatewayv2::{self, Integration, TIMEOUT};
+use crate::manifest::service_role::ServiceRole;
 use crate::manifest::{Cursor, problem};
 use crate::name::Name;
 
@@ -20,7 +20,7 @@ pub(super) const IAM: &str = "iam";
 const SCOPES: usize = 10;
 
 /// One route. It calls one of `function`, `send`, `put`, `start`, `stream` and `url`.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Route {
     /// A method and a path, such as `GET /items/{id}` or `ANY /files/{path+}`; `$default` for all that no other route is for.
@@ -71,7 +71,7 @@ pub struct Route {
 }
 
 /// The form in which a function gets requests.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub enum Payload {
     /// As from a REST API.
     #[serde(rename = "1.0")]

@@ -100,22 +100,23 @@ fn moved(come: &[String], go: &[String]) -> Option<Sentence> {
 
 /// What changes of parts that stay: the same change of several as `2 routes auth iam → none`.
 fn staying(all: &Gathered, base: &str, stay: &[(&String, &Entry)]) -> Vec<What> {
-    let mut said: Vec<(&Field, Sentence, Vec<&String>, bool)> = Vec::new();
+    let mut said: Vec<(&Field, &str, Sentence, Vec<&String>, bool)> = Vec::new();
     for (key, entry) in stay {
         for (field, diffs) in &entry.rows {
             let Some(sentence) = form::change(&all.naming, field, diffs) else { continue };
             let forces = diffs.iter().any(|diff| all.is_forcing(&diff.path));
-            match said.iter_mut().find(|(other, same, _, _)| other.field == field.field && *same == sentence) {
-                Some((_, _, keys, forcing)) => {
+            let label = label(field, diffs);
+            let is_same = |other: &&str, same: &Sentence| *other == label && *same == sentence;
+            match said.iter_mut().find(|(_, other, same, _, _)| is_same(other, same)) {
+                Some((.., keys, forcing)) => {
                     keys.push(key);
                     *forcing |= forces;
                 }
-                None => said.push((field, sentence, vec![key], forces)),
+                None => said.push((field, label, sentence, vec![key], forces)),
             }
         }
     }
-    let what = |(field, change, keys, forces_replacement): (&Field, Sentence, Vec<&String>, bool)| {
-        let rest = field.field.split_once(".*.").map_or("", |(_, rest)| rest);
+    let what = |(field, rest, change, keys, forces_replacement): (&Field, &str, Sentence, Vec<&String>, bool)| {
         let is_labelled = field.form == super::field::Form::Keys;
         let of = match &keys[..] {
             [key] => Sentence::default().words(format!("{base} ")).value(key),
@@ -125,6 +126,20 @@ fn staying(all: &Gathered, base: &str, stay: &[(&String, &Entry)]) -> Vec<What> 
         What { field: field.field.to_owned(), sentence, forces_replacement }
     };
     said.into_iter().map(what).collect()
+}
+
+/// What a change of a part is called. Not everything that a route calls is a function.
+fn label(field: &Field, diffs: &[&AttributeDiff]) -> &'static str {
+    let is_other = |shown: &Shown| match shown {
+        Shown::Value(Value::String(uri)) => !uri.contains(":lambda:path/"),
+        other => other.is_absent(),
+    };
+    let is_called = field.path == "methods.*.integration.uri";
+    match field.field.split_once(".*.") {
+        Some(_) if is_called && diffs.iter().any(|diff| is_other(&diff.old) || is_other(&diff.new)) => "calls",
+        Some((_, rest)) => rest,
+        None => "",
+    }
 }
 
 /// True if a part with paths that begin so existed.
@@ -184,7 +199,7 @@ fn lasts(all: &Gathered, entries: &BTreeMap<String, Entry>) -> bool {
 
 /// True for who may call, as preflights have it. Errors have it as well.
 fn is_origin(path: &str) -> bool {
-    path.starts_with("methods.") && path.ends_with(ORIGIN)
+    path.starts_with("methods.OPTIONS ") && path.ends_with(ORIGIN)
 }
 
 /// A header's value, which API Gateway has in single quotes.

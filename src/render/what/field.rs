@@ -7,6 +7,7 @@ use super::subject;
 
 mod access;
 mod data;
+mod domain;
 mod event;
 mod events;
 mod http_api;
@@ -129,7 +130,10 @@ const ON_DELETE: Form = Form::Value(&[("", "retain")]);
 pub fn fields(address: &Address) -> &'static [Field] {
     let section = subject::section(address).map_or("", |section| section.section);
     match address.kind {
+        Kind::ApiAccount => &[],
         Kind::ApiKey => keys::API_KEY,
+        Kind::DomainName => domain::DOMAIN_NAME,
+        Kind::Record => domain::RECORD,
         Kind::RestApi => network::API,
         Kind::HttpApi => http_api::HTTP_API,
         Kind::UsagePlan => keys::USAGE_PLAN,

@@ -41,7 +41,7 @@ pub fn section(address: &Address) -> Option<Section> {
     let of = |section, suffix: &str, part| name.strip_suffix(suffix).map(|name| Section::new(section, name, part));
     let main = |section| Some(Section::new(section, name, ""));
     match address.kind {
-        Kind::ApiKey => None,
+        Kind::ApiAccount | Kind::ApiKey | Kind::DomainName | Kind::Record => None,
         Kind::RestApi => main("api"),
         Kind::HttpApi => main("http_api"),
         Kind::UsagePlan => main("usage_plan"),
@@ -61,6 +61,7 @@ pub fn section(address: &Address) -> Option<Section> {
             .or_else(|| of("rule", "-rule", "role"))
             .or_else(|| of("schedule", "-schedule", "role"))
             .or_else(|| of("http_api", "-http", "role"))
+            .or_else(|| of("api", "-api", "role"))
             .or_else(|| main("role")),
         Kind::Function => main("function"),
         Kind::Permission => Some(Section::new("function", name, "permission to invoke")),
@@ -99,7 +100,10 @@ pub fn of(address: &Address, physical: &str) -> Sentence {
     let sentence = Sentence::default();
     match (address.kind, section(address)) {
         (Kind::ScheduleGroup, _) => sentence.words("schedule group ").value(physical),
+        (Kind::ApiAccount, _) => sentence.words("API Gateway account setting ").value(&address.name),
         (Kind::ApiKey, _) => sentence.words("API key ").value(&address.name),
+        (Kind::DomainName, _) => sentence.words("domain name ").value(physical),
+        (Kind::Record, _) => sentence.words("alias ").value(physical.rsplit('/').next().unwrap_or(physical)),
         (Kind::OidcProvider, _) => sentence.words("identity provider ").value(&address.name),
         (Kind::EventSourceMapping, _) => sentence.words("event source mapping ").value(&address.name),
         // Roles that an app is deployed with have several policies each.

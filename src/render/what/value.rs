@@ -41,11 +41,18 @@ impl<'a> Naming<'a> {
         own.unwrap_or(text)
     }
 
-    /// The ARN of the function that an API calls, in the form that API Gateway wants.
+    /// The ARN of the function that an API calls, in the form that API Gateway wants; of a service what is asked of it, such as
+    /// `states:action/StartExecution`.
     fn invoked<'t>(&self, text: &'t str) -> &'t str {
         let site = &self.plan.site;
-        let start = format!("arn:{}:apigateway:{}:lambda:path/2015-03-31/functions/", site.partition, site.region);
-        text.strip_prefix(start.as_str()).and_then(|rest| rest.strip_suffix("/invocations")).unwrap_or(text)
+        let Some(asked) = text.strip_prefix(&format!("arn:{}:apigateway:{}:", site.partition, site.region)) else {
+            return text;
+        };
+        match asked.strip_prefix("lambda:path/2015-03-31/functions/") {
+            Some(function) => function.strip_suffix("/invocations").unwrap_or(text),
+            None if asked.contains(":path/") || asked.contains(":action/") => asked,
+            None => text,
+        }
     }
 
     fn is_here(&self, partition: &str, region: &str, account: &str) -> bool {

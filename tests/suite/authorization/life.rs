@@ -71,7 +71,12 @@ const RICH: &[(&str, &str)] = &[
          on_delete = \"delete\"\ntags = { Team = \"a\" }\n\
          [alarm.lambda-error-alarm]\ndescription = \"Too many errors\"\n",
     ),
-    ("[api.api]\n", "[api.api]\non_delete = \"delete\"\naccess_logs = {}\n"),
+    (
+        "[api.api]\n",
+        "[api.api]\non_delete = \"delete\"\naccess_logs = {}\n\
+         domain = { name = \"api.example.org\", certificate = \"arn:aws:acm:us-west-2:ACCOUNT:certificate/one\", path = \"v1\", \
+         zone = \"example.org\", mutual_tls = { truststore = \"s3://trust/clients.pem\" } }\n",
+    ),
     ("description = \"Serverless API Gateway\"", "description = \"Another text\""),
     ("allow_ips = [\"192.0.2.0/24\", \"198.51.100.0/24\"]", "allow_ips = [\"192.0.2.0/24\"]"),
     ("path = \"/items\"", "path = \"/things\""),
@@ -82,7 +87,11 @@ const RICH: &[(&str, &str)] = &[
          [bus.events]\naccounts = [\"210987654321\"]\narchive = { days = 1 }\ntags = { Team = \"a\" }\n\
          [rule.events]\nbus = \"events\"\npattern = { source = [\"shop\"] }\ntags = { Team = \"a\" }\n\
          targets = [{ function = \"api-handler\" }, { workflow = \"workflow\" }]\n[schedule.nightly]\nrate = \"1 hour\"\nfunction = \"api-handler\"\n\
-         [http_api.web]\non_delete = \"delete\"\naccess_logs = {}\ncors = { origins = [\"https://shop.example\"] }\nroutes = [\n\
+         [api.jobs]\nexecution_logs = { level = \"INFO\" }\nroutes = [{ method = \"POST\", path = \"/jobs\", send = \"jobs\" }]\n\
+         [http_api.web]\n\
+         domain = { name = \"api.example.org\", certificate = \"arn:aws:acm:us-west-2:ACCOUNT:certificate/one\", path = \"web\", \
+         zone = \"example.org\", mutual_tls = { truststore = \"s3://trust/clients.pem\" } }\n\
+         on_delete = \"delete\"\naccess_logs = {}\ncors = { origins = [\"https://shop.example\"] }\nroutes = [\n\
          { route = \"GET /items\", function = \"api-handler\", auth = \"users\", throttle = { rate = 1.0, burst = 1 } },\n\
          { route = \"GET /items/{id}\", function = \"api-handler\", auth = \"own\" },\n\
          { route = \"POST /jobs\", send = \"jobs\" }]\n\
@@ -116,7 +125,10 @@ const POOR: &[(&str, &str)] = &[
          [bus.events]\ndescription = \"Events\"\narchive = { days = 2 }\n\
          [rule.events]\nbus = \"events\"\nenabled = false\npattern = { source = [\"shop\"] }\n\
          targets = [{ workflow = \"workflow\" }]\n[schedule.nightly]\nrate = \"2 hours\"\nfunction = \"api-handler\"\n\
-         [http_api.web]\ndescription = \"Web\"\nroutes = [\n\
+         [http_api.web]\n\
+         domain = { name = \"api.example.org\", certificate = \"arn:aws:acm:us-west-2:ACCOUNT:certificate/two\", path = \"web\", \
+         zone = \"example.org\", ipv6 = true, mutual_tls = { truststore = \"s3://trust/others.pem\" } }\n\
+         description = \"Web\"\nroutes = [\n\
          { route = \"GET /items\", function = \"worker\", auth = \"users\" },\n\
          { route = \"GET /items/{key}\", function = \"api-handler\", timeout_ms = 5000 }]\n\
          [http_api.web.authorizer.users]\nissuer = \"https://other.example\"\naudience = [\"shop\"]\n[firewall.api-waf]\n",
@@ -186,6 +198,8 @@ pub async fn start(endpoint: &str) -> Project {
     let patch = PatchOperation::builder().op(Op::Replace).path("/cloudwatchRoleArn").value(role).build();
     let clients = project.aws().await.write;
     clients.apigateway.update_account().patch_operations(patch).send().await.expect("an account");
+    let zone = clients.route53.create_hosted_zone().name("example.org").caller_reference("life");
+    zone.send().await.expect("a zone");
     project
 }
 
@@ -240,6 +254,8 @@ async fn edit_by_hand(project: &Project) {
     let apis = clients.apigatewayv2.get_apis().send().await.expect("HTTP APIs");
     let api = format!("arn:aws:apigateway:us-west-2::/apis/{}", apis.items()[0].api_id().expect("an id"));
     clients.apigatewayv2.tag_resource().resource_arn(api).tags(key, value).send().await.expect("a tag");
+    let domain = "arn:aws:apigateway:us-west-2::/domainnames/api.example.org";
+    clients.apigateway.tag_resource().resource_arn(domain).tags(key, value).send().await.expect("a tag");
     let function = arn("lambda", "function:serverless-app--production-api-handler");
     clients.lambda.tag_resource().resource(function).tags(key, value).send().await.expect("a tag");
     let rules = clients.config.describe_config_rules().send().await.expect("rules");

@@ -4,15 +4,19 @@ use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
+use std::time::Duration;
 
 use aws_sdk_apigateway::types::{IntegrationType, Op, PatchOperation};
 use serverless_app::aws::apigateway_keys::{ApiKey, ApiStage, Limits, Method, Quota, UsagePlan};
 use serverless_app::aws::{Aws, Id, Kind, PlanReader, State, Tags};
+use serverless_app::name::Owner;
 use serverless_app::text::{OutputRef, Outputs, Text};
 
 use crate::lifecycle::{emulators, id, lead, observe};
 use crate::support::emulator::{MAKES, Make, REGION, endpoint};
 use crate::support::project::{Project, changes};
+use crate::support::proxy::Proxy;
+use crate::support::proxy::fault::Fault;
 
 fn tags(pairs: &[(&str, &str)]) -> Tags {
     pairs.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect()
@@ -395,6 +399,50 @@ async fn a_stage_of_a_plan_gets_another_name_and_an_api_goes_after_its_plan_has_
         project.apply(0);
         assert!(values(make, &project).await.is_empty(), "{make:?}");
         assert!(changes(&project.plan(&["--destroy"])).is_empty(), "{make:?}");
+    }
+}
+
+/// The stage goes with the API's change, before the plan's turn comes: the plan is then where its second call begins.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stage_of_a_plan_gets_another_name_while_tags_change_and_a_key_leaves() {
+    for make in MAKES {
+        let plan = |team: &str, keys: &str| {
+            format!("[usage_plan.free]\napis = [\"web\"]\nkeys = [{keys}]\ntags = {{ Team = \"{team}\" }}\n")
+        };
+        let project = Project::new(make, &app("v1", &plan("a", "\"one\", \"two\""))).await;
+        project.deploy(&[]);
+        project.write(&app("v2", &plan("b", "\"one\"")));
+        let changed = changes(&project.deploy(&[]));
+        let says = |path: &&str| changed.contains(&format!("update apigateway.usage-plan/free {path}"));
+        assert!(["apiStages", "keys", "tags.Team"].iter().all(says), "{make:?} {changed:?}");
+        assert_eq!(changes(&project.plan(&[])), [""; 0], "{make:?}");
+    }
+}
+
+/// What the index does not know yet, and no section names any more, goes with the app.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_nothing_names_yet_is_deleted_with_its_app() {
+    for make in MAKES {
+        let project = Project::new(make, &app("v1", "")).await;
+        project.deploy(&[]);
+        let address = "apigateway.api-key/one".parse().expect("an address");
+        let owner = Owner { app: "shop".parse().expect("an app"), stage: "production".parse().expect("a stage") };
+        let client = plain_client(&endpoint(make).await, project.account());
+        let key = client.create_api_key().name("shop--production-one").enabled(true);
+        let tags = Some(owner.tags(&address).into_iter().collect());
+        key.set_tags(tags).send().await.expect("a key");
+        let left = changes(&project.plan(&["--destroy"]));
+        assert!(left.contains(&"release apigateway.api-key/one".to_owned()), "{make:?}: it is kept: {left:?}");
+        let gone = changes(&project.plan(&["--destroy", "--delete-data"]));
+        assert!(gone.contains(&"delete apigateway.api-key/one".to_owned()), "{make:?}: {gone:?}");
+        project.apply(0);
+        assert!(values(make, &project).await.is_empty(), "{make:?}");
+        let proxy = Proxy::start(&endpoint(make).await, Duration::ZERO);
+        let mut denied = Project::new(make, &app("v1", "")).await;
+        denied.reach(&proxy.endpoint());
+        proxy.arm_at("GetApiKeys", Fault::Denied("apigateway:GET", "arn:aws:apigateway:us-west-2::/apikeys"));
+        assert_eq!(changes(&denied.plan(&["--destroy"])), [""; 0], "{make:?}: a role that may not list keys");
+        assert!(proxy.fired(), "{make:?}");
     }
 }
 

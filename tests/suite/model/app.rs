@@ -5,6 +5,7 @@ use std::fmt::Display;
 
 use super::compute::{Api, Function, Role, Workflow};
 use super::data::{Bucket, Keys, Table, Topic};
+use super::domain::Domain;
 use super::event::{self, Schedule};
 use super::events::{Bus, Rule};
 use super::guard::{Alarm, Compliance, Firewall};
@@ -42,6 +43,7 @@ pub struct App {
     pub api: BTreeMap<Name, Api>,
     pub http_api: BTreeMap<Name, HttpApi>,
     pub usage_plan: BTreeMap<Name, UsagePlan>,
+    pub domain: Option<Domain>,
     pub alarm: BTreeMap<Name, Alarm>,
     pub workflow: BTreeMap<Name, Workflow>,
     pub schedule: BTreeMap<Name, Schedule>,
@@ -110,7 +112,7 @@ impl App {
 
     fn change(&mut self, random: &mut Random) {
         let (name, full, app) = (random.pick(&NAMES), self.size() >= LARGEST, self.clone());
-        match random.below(21) {
+        match random.below(23) {
             0 => turn(&mut self.table, name, random, full, Table::random),
             1 => turn(&mut self.topic, name, random, full, |random| Topic::random(random, &app)),
             2 => turn(&mut self.bucket, name, random, full, |random| Bucket::random(random, &app)),
@@ -126,6 +128,7 @@ impl App {
             15 => turn(&mut self.rule, name, random, full, |random| Rule::random(random, &app)),
             16 | 17 => turn(&mut self.http_api, name, random, full, |random| HttpApi::random(random, &app)),
             18 | 19 => turn(&mut self.usage_plan, name, random, full, |random| UsagePlan::random(random, &app)),
+            20 | 21 => self.domain = Domain::random(random, &app),
             _ if self.compliance.is_some() && random.chance(35) => self.compliance = None,
             _ => self.compliance = Some(Compliance::random(random)),
         }
@@ -205,6 +208,7 @@ impl App {
         for api in self.api.values_mut() {
             api.routes.retain(|_, (function, _)| functions.contains(function));
             api.judge = api.judge.filter(|function| functions.contains(function));
+            api.jobs = api.jobs.filter(|queue| queues.contains(queue));
         }
         self.api.retain(|_, api| !api.routes.is_empty());
         for api in self.http_api.values_mut() {
@@ -234,6 +238,9 @@ impl App {
                 self.released.insert(format!("table {PREFIX}{name}"), Some(table.keys));
             }
         }
+        let now = self.clone();
+        self.domain.iter_mut().for_each(|domain| domain.mend(&now, before));
+        self.domain = self.domain.take().filter(|domain| !domain.is_empty());
         // A rule stays on its bus: it is called after it.
         self.rule.retain(|name, rule| before.rule.get(name).is_none_or(|before| before.bus == rule.bus));
         let buckets = before.bucket.iter().filter(|(_, bucket)| !bucket.delete).map(|(name, _)| *name);
@@ -296,7 +303,10 @@ impl App {
         text.extend(self.schedule.iter().map(|(name, section)| section.write(name)));
         text.extend(self.firewall.iter().map(|(name, section)| section.write(name)));
         text.extend(self.compliance.iter().map(Compliance::write));
-        text
+        match &self.domain {
+            Some(domain) => domain.write(text),
+            None => text,
+        }
     }
 
     /// Everything that the account must hold, in the reader's words, sorted.
@@ -313,6 +323,7 @@ impl App {
         lines.extend(self.api.iter().flat_map(|(name, section)| section.lines(name, self)));
         lines.extend(self.http_api.iter().flat_map(|(name, section)| section.lines(name)));
         lines.extend(self.usage_plan.iter().flat_map(|(name, section)| section.lines(name, self)));
+        lines.extend(self.domain.iter().flat_map(|domain| domain.lines(self)));
         lines.extend(self.alarm.iter().flat_map(|(name, section)| section.lines(name, world)));
         lines.extend(self.workflow.iter().flat_map(|(name, section)| section.lines(name)));
         lines.extend(self.schedule.iter().flat_map(|(name, section)| section.lines(name)));

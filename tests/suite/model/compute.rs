@@ -232,6 +232,10 @@ pub struct Api {
     pub judge: Option<Name>,
     /// True if `GET` requests have to say which page.
     pub pages: bool,
+    /// The queue that gets what is posted to `/jobs`.
+    pub jobs: Option<Name>,
+    /// True for `/ping`, which the API answers by itself; the answer is kept where this is `Some(true)`.
+    pub ping: Option<bool>,
 }
 
 const PATHS: [&str; 4] = ["/", "/items", "/items/{id}", "/files/{path+}"];
@@ -254,6 +258,8 @@ impl Api {
             tracing: random.chance(35),
             judge: random.maybe(&functions),
             pages: random.chance(35),
+            jobs: random.maybe(&app.queue.keys().copied().collect::<Vec<_>>()),
+            ping: random.maybe(&[true, false]),
         }
     }
 
@@ -267,10 +273,16 @@ impl Api {
             let page = if self.pages && *method == "GET" { ", require = [\"querystring.page\"]" } else { "" };
             format!("{{ method = \"{method}\", path = \"{path}\", function = \"{function}\"{auth}{page} }}")
         };
-        let routes: Vec<String> = self.routes.iter().map(route).collect();
+        let mut routes: Vec<String> = self.routes.iter().map(route).collect();
+        routes.extend(self.jobs.map(|queue| format!("{{ method = \"POST\", path = \"/jobs\", send = \"{queue}\" }}")));
+        routes.extend(self.ping.map(|kept| {
+            let cache = if kept { ", cache = { ttl = 60 }" } else { "" };
+            format!("{{ method = \"GET\", path = \"/ping\", respond = {{ body = \"{{}}\" }}{cache} }}")
+        }));
         let mut text =
             format!("[api.{name}]\nstage = \"{}\"\ndescription = \"API {}\"\n", self.stage, self.description);
         text += &format!("tracing = {}\nroutes = [{}]\n", self.tracing, routes.join(", "));
+        text += if self.ping == Some(true) { "cache = {}\n" } else { "" };
         if self.cors {
             text += "cors = { origin = \"https://example.com\" }\n";
         }
@@ -290,14 +302,16 @@ impl Api {
         let wall = app.firewall.iter().find(|(_, firewall)| firewall.protects.contains(&name));
         let wall = wall.map_or("-".to_owned(), |(firewall, _)| format!("{PREFIX}{firewall}"));
         let throttle = self.throttle.map_or("-".to_owned(), |rate| format!("{rate}/{rate}"));
+        let cache = if self.ping == Some(true) { "0.5" } else { "-" };
         let mut lines = vec![
             format!("api {PREFIX}{name} API {} limited={} deployments=1", self.description, self.limited),
             format!(
-                "api {PREFIX}{name} stage {} tracing={} throttle={throttle} firewall={wall}",
+                "api {PREFIX}{name} stage {} tracing={} throttle={throttle} cache={cache} firewall={wall}",
                 self.stage, self.tracing
             ),
         ];
-        let paths: BTreeSet<&str> = self.routes.keys().map(|(_, path)| *path).collect();
+        let more = [self.jobs.map(|_| "/jobs"), self.ping.map(|_| "/ping")];
+        let paths: BTreeSet<&str> = self.routes.keys().map(|(_, path)| *path).chain(more.into_iter().flatten()).collect();
         let mut resources: BTreeSet<&str> = paths.iter().copied().chain(["/"]).collect();
         resources.extend(paths.contains("/items/{id}").then_some("/items"));
         resources.extend(paths.contains("/files/{path+}").then_some("/files"));
@@ -313,6 +327,11 @@ impl Api {
             let source = path.replace("{id}", "*").replace("{path+}", "*");
             lines.push(format!("function {PREFIX}{function} lets in API {PREFIX}{name} by /*/{verb}{source}"));
         }
+        if let Some(queue) = self.jobs {
+            lines.push(format!("api {PREFIX}{name} POST /jobs asks {PREFIX}{queue} NONE"));
+            lines.push(format!("role {PREFIX}{name}-api has [] holds [api]"));
+        }
+        lines.extend(self.ping.map(|_| format!("api {PREFIX}{name} GET /ping is mocked NONE")));
         if let Some(function) = self.judge {
             lines.push(format!("api {PREFIX}{name} authorizer judge TOKEN asks {PREFIX}{function} ttl=0"));
             lines.push(format!("function {PREFIX}{function} lets in API {PREFIX}{name} by /authorizers/*"));

@@ -11,6 +11,7 @@ use super::app::list;
 mod api;
 mod compute;
 mod data;
+mod domain;
 mod event;
 mod events;
 mod guard;
@@ -31,6 +32,7 @@ pub async fn read(aws: &Aws) -> Vec<String> {
     let apis = api::names(read).await;
     let callers = apis.clone().into_iter().chain(http_api::names(read).await).collect();
     all.extend(compute::functions(read, &callers).await);
+    all.extend(domain::names(read, &callers).await);
     all.extend(compute::mappings(read).await);
     all.extend(compute::machines(read).await);
     all.extend(api::apis(read, &apis).await);

@@ -1,6 +1,7 @@
 //! A state of each kind that has everything that such a state can have. Written out whole, so that a new attribute of a kind does
 //! not compile until it stands here.
 
+mod domain;
 mod http_api;
 mod rest_api;
 
@@ -19,6 +20,7 @@ use serverless_app::text::Text;
 pub fn all() -> Vec<(Address, State)> {
     let mut all: Vec<(&str, State)> = vec![
         ("apigateway.api-key/it", apigateway_keys::ApiKey { description: text(), enabled: true, tags: tags() }.into()),
+        ("apigateway.domain-name/it", domain::domain_name().into()),
         ("apigateway.rest-api/it", rest_api::api().into()),
         ("apigateway.usage-plan/it", rest_api::usage_plan().into()),
         ("apigatewayv2.api/it", http_api::http_api().into()),
@@ -34,12 +36,14 @@ pub fn all() -> Vec<(Address, State)> {
         ("events.bus/it", bus().into()),
         ("events.rule/it", event_rule().into()),
         ("iam.oidc-provider/it", iam::OidcProvider { client_id_list: set() }.into()),
+        ("apigateway.account/it", rest_api::account().into()),
         ("iam.policy/it", policy().into()),
         ("iam.policy/it-function", policy().into()),
         ("lambda.event-source-mapping/it-queue-it", mapping().into()),
         ("lambda.event-source-mapping/it-table-it", mapping().into()),
         ("lambda.function/it", function().into()),
         ("lambda.permission/it", permission().into()),
+        ("route53.record/it", domain::record().into()),
         ("scheduler.schedule/it", schedule().into()),
         ("scheduler.schedule-group/schedules", scheduler::ScheduleGroup { tags: tags(), ..Default::default() }.into()),
         ("sns.topic/it", topic().into()),

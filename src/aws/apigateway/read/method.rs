@@ -1,11 +1,12 @@
 //! Methods, as API Gateway embeds them in the answer about their path.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_apigateway::types;
 
-use super::{Names, joined, unless};
-use crate::aws::apigateway::{Checks, Integration, Method};
+use super::Names;
+use crate::aws::apigateway::{Checks, Integration, IntegrationResponse, Method};
+use crate::aws::kit::text::{joined, unless};
 
 /// The methods of one path, as `POST /items`.
 pub fn methods(path: &str, resource: &types::Resource, names: &Names) -> Vec<(String, Method)> {
@@ -24,11 +25,7 @@ fn method(method: &types::Method, names: &Names) -> Method {
     });
     let method_responses = method_responses.collect();
     let responses = integration.and_then(|integration| integration.integration_responses()).into_iter().flatten();
-    let integration_responses = responses.map(|(status, response)| {
-        other.extend(other_of_response(status, response));
-        let values = response.response_parameters().into_iter().flatten();
-        (status.clone(), values.map(|(name, value)| (name.clone(), value.clone())).collect())
-    });
+    let integration_responses = responses.map(|(status, response)| (status.clone(), read_response(response)));
     Method {
         authorization_type: method.authorization_type().unwrap_or("NONE").to_owned(),
         api_key_required: method.api_key_required().unwrap_or(false),
@@ -55,14 +52,22 @@ fn checks(method: &types::Method, names: &Names) -> Checks {
 
 fn read_integration(integration: &types::Integration) -> Integration {
     let of = integration.r#type().map(|of| of.as_str()).unwrap_or_default().to_owned();
-    let templates = integration.request_templates().into_iter().flatten();
+    let other_than = |value: Option<&str>, default: &str| {
+        value.filter(|value| !value.is_empty() && *value != default).map(str::to_owned)
+    };
     let timeout = Some(integration.timeout_in_millis()).filter(|timeout| *timeout != 0);
     Integration {
         uri: integration.uri().filter(|uri| !uri.is_empty()).map(str::to_owned),
         // Nothing is called, whatever method is listed.
         integration_http_method: integration.http_method().filter(|_| of != "MOCK").map(str::to_owned),
+        credentials: other_than(integration.credentials(), ""),
+        connection_type: other_than(integration.connection_type().map(|of| of.as_str()), "INTERNET"),
+        connection_id: other_than(integration.connection_id(), ""),
         timeout_in_millis: timeout.unwrap_or(29000),
-        request_templates: templates.map(|(of, template)| (of.clone(), template.clone())).collect(),
+        request_parameters: sorted(integration.request_parameters()),
+        request_templates: sorted(integration.request_templates()),
+        passthrough_behavior: other_than(integration.passthrough_behavior(), "WHEN_NO_MATCH"),
+        cache_key_parameters: integration.cache_key_parameters().iter().cloned().collect(),
         content_handling: integration.content_handling().map(|handling| handling.as_str().to_owned()),
         integration_type: of,
     }
@@ -84,25 +89,23 @@ fn other_of_integration(integration: &types::Integration) -> impl Iterator<Item 
     let unverified = integration.tls_config().is_some_and(|tls| tls.insecure_skip_verification());
     let transfer = integration.response_transfer_mode().map(|mode| mode.as_str());
     let set = [
-        unless("integration cacheKeyParameters", Some(integration.cache_key_parameters().join(", ")), ""),
-        unless("integration connectionType", integration.connection_type().map(|of| of.as_str()), "INTERNET"),
-        unless("integration connectionId", integration.connection_id(), ""),
-        unless("integration credentials", integration.credentials(), ""),
-        unless("integration passthroughBehavior", integration.passthrough_behavior(), "WHEN_NO_MATCH"),
-        unless("integration requestParameters", joined(integration.request_parameters()), ""),
         unless("integration responseTransferMode", transfer, "BUFFERED"),
         unless("integration insecureSkipVerification", Some(unverified), "false"),
     ];
     set.into_iter().flatten()
 }
 
-fn other_of_response(status: &str, response: &types::IntegrationResponse) -> impl Iterator<Item = (String, String)> {
-    let named = |name: &str| format!("{status} {name}");
-    let handling = response.content_handling().map(|handling| handling.as_str());
-    let set = [
-        unless(&named("contentHandling"), handling, ""),
-        unless(&named("responseTemplates"), joined(response.response_templates()), ""),
-        unless(&named("selectionPattern"), response.selection_pattern(), ""),
-    ];
-    set.into_iter().flatten()
+/// A template that is empty, or that AWS reports as null, leaves the body as it is.
+fn read_response(response: &types::IntegrationResponse) -> IntegrationResponse {
+    let templates = sorted(response.response_templates()).into_iter();
+    IntegrationResponse {
+        response_parameters: sorted(response.response_parameters()),
+        selection_pattern: response.selection_pattern().filter(|pattern| !pattern.is_empty()).map(str::to_owned),
+        response_templates: templates.filter(|(_, template)| !template.is_empty()).collect(),
+        content_handling: response.content_handling().map(|handling| handling.as_str().to_owned()),
+    }
+}
+
+fn sorted(map: Option<&HashMap<String, String>>) -> BTreeMap<String, String> {
+    map.into_iter().flatten().map(|(key, value)| (key.clone(), value.clone())).collect()
 }

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use aws_sdk_apigateway::types;
 
-use super::{tags, unless};
+use super::tags;
 use crate::aws::apigateway::stage::ALL;
 use crate::aws::apigateway::{AccessLog, Stage, Throttle};
+use crate::aws::kit::text::unless;
 
 /// One stage; `deployments` are descriptions by id.
 pub fn stage(stage: &types::Stage, deployments: &BTreeMap<String, String>) -> Stage {
@@ -24,16 +25,32 @@ pub fn stage(stage: &types::Stage, deployments: &BTreeMap<String, String>) -> St
             burst_limit: setting.throttling_burst_limit(),
         }),
         other_settings: settings.filter_map(|(key, setting)| other_settings(key, setting)).collect(),
+        cache_cluster_size: stage.cache_cluster_enabled().then(|| cache_size(stage)),
         access_log_settings: log.filter(|log| *log != AccessLog::default()),
         variables: stage.variables().into_iter().flatten().map(|(k, v)| (k.clone(), v.clone())).collect(),
         tags: tags(stage.tags()),
     }
 }
 
+/// What its cache is on the way to.
+pub fn pending(stage: &types::Stage) -> Option<String> {
+    let status = stage.cache_cluster_status().map(|status| status.as_str());
+    status.filter(|status| status.ends_with("_IN_PROGRESS")).map(str::to_owned)
+}
+
+/// One that AWS has not said yet is the smallest.
+fn cache_size(stage: &types::Stage) -> String {
+    stage.cache_cluster_size().map_or("0.5", |size| size.as_str()).to_owned()
+}
+
 /// Settings of one method, or of all beside their limits. That a method has settings at all counts.
 fn other_settings(key: &str, setting: &types::MethodSetting) -> Option<(String, BTreeMap<String, String>)> {
     let key = pointer(key);
+    let ttl = Some(setting.cache_ttl_in_seconds()).filter(|_| setting.caching_enabled());
+    let encrypted = Some(setting.cache_data_encrypted()).filter(|_| setting.caching_enabled());
     let set = [
+        unless("cacheDataEncrypted", encrypted, "false"),
+        unless("cacheTtlInSeconds", ttl, "300"),
         unless("cachingEnabled", Some(setting.caching_enabled()), "false"),
         unless("dataTraceEnabled", Some(setting.data_trace_enabled()), "false"),
         unless("loggingLevel", setting.logging_level(), "OFF"),

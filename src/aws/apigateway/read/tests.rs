@@ -110,7 +110,7 @@ fn what_api_gateway_adds_by_itself_is_nothing_that_was_asked_for() {
 
 #[test]
 fn settings_that_no_method_of_ours_has_are_seen() {
-    let integration = types::Integration::builder().credentials("arn:role").passthrough_behavior("NEVER").build();
+    let integration = types::Integration::builder().response_transfer_mode("STREAM".into()).build();
     let response = types::MethodResponse::builder().response_models("application/json", "Empty").build();
     let method = types::Method::builder()
         .request_validator_id("v")
@@ -121,8 +121,40 @@ fn settings_that_no_method_of_ours_has_are_seen() {
     let resource = types::Resource::builder().path("/").resource_methods("GET", method.build()).build();
     let other = &observed(types::RestApi::builder().build(), &[resource], &[]).state.methods["GET /"].other;
     let expected = json!({"200 responseModels": "application/json=Empty",
-        "integration credentials": "arn:role", "integration passthroughBehavior": "NEVER", "requestValidatorId": "v"});
+        "integration responseTransferMode": "STREAM", "requestValidatorId": "v"});
     assert_eq!(serde_json::to_value(other).unwrap(), expected);
+}
+
+#[test]
+fn what_a_service_is_asked_with_is_read_and_a_template_that_is_null_or_empty_is_none() {
+    let response = types::IntegrationResponse::builder()
+        .selection_pattern("5\\d{2}")
+        .response_templates("application/json", "{}")
+        .response_templates("text/plain", "")
+        .response_parameters("method.response.header.X", "'x'");
+    let integration = types::Integration::builder()
+        .r#type(types::IntegrationType::Aws)
+        .uri("arn:queue")
+        .credentials("arn:role")
+        .connection_type(types::ConnectionType::VpcLink)
+        .connection_id("link")
+        .request_parameters("integration.request.header.X", "'x'")
+        .passthrough_behavior("NEVER")
+        .cache_key_parameters("method.request.querystring.page")
+        .integration_responses("200", types::IntegrationResponse::builder().selection_pattern("").build())
+        .integration_responses("500", response.build());
+    let method = types::Method::builder().method_integration(integration.build()).build();
+    let resource = types::Resource::builder().path("/").resource_methods("GET", method).build();
+    let state = serde_json::to_value(observed(types::RestApi::builder().build(), &[resource], &[]).state).unwrap();
+    let read = &state["methods"]["GET /"];
+    let expected = json!({"type": "AWS", "uri": "arn:queue", "credentials": "arn:role", "connectionType": "VPC_LINK",
+        "connectionId": "link", "timeoutInMillis": 29000, "passthroughBehavior": "NEVER",
+        "requestParameters": {"integration.request.header.X": "'x'"},
+        "cacheKeyParameters": ["method.request.querystring.page"]});
+    assert_eq!((&read["integration"], read.get("other")), (&expected, None));
+    let responses = json!({"200": {}, "500": {"selectionPattern": "5\\d{2}",
+        "responseTemplates": {"application/json": "{}"}, "method.response.header.X": "'x'"}});
+    assert_eq!(read["integrationResponses"], responses);
 }
 
 #[test]
@@ -154,6 +186,25 @@ fn settings_of_a_stage_are_read_in_every_form_of_their_keys() {
     assert_eq!(serde_json::to_value(&observed.state.stages["v1"]).unwrap(), expected);
 }
 
+#[test]
+fn a_cache_shows_its_size_and_what_it_is_at_and_settings_by_default_are_not_said() {
+    let cached = types::MethodSetting::builder().caching_enabled(true).cache_ttl_in_seconds(60).cache_data_encrypted(true);
+    let quiet = types::MethodSetting::builder().cache_ttl_in_seconds(60).cache_data_encrypted(true).logging_level("OFF");
+    let stage = types::Stage::builder()
+        .stage_name("v1")
+        .cache_cluster_enabled(true)
+        .cache_cluster_size("1.6".into())
+        .cache_cluster_status("CREATE_IN_PROGRESS".into())
+        .method_settings("items/GET", cached.throttling_rate_limit(1.0).throttling_burst_limit(1).build())
+        .method_settings("*/*", quiet.throttling_rate_limit(10000.0).throttling_burst_limit(5000).build());
+    let observed = observed(types::RestApi::builder().build(), &[], &[stage.build()]);
+    assert_eq!((observed.pending.as_deref(), observed.unmodelled.len()), (Some("CREATE_IN_PROGRESS"), 0));
+    let stage = serde_json::to_value(&observed.state.stages["v1"]).unwrap();
+    let settings = json!({"cacheDataEncrypted": "true", "cacheTtlInSeconds": "60", "cachingEnabled": "true",
+        "throttlingBurstLimit": "1", "throttlingRateLimit": "1"});
+    assert_eq!((&stage["cacheClusterSize"], &stage["otherSettings"]), (&json!("1.6"), &json!({"~1items/GET": settings})));
+}
+
 fn validator(id: &str, name: &str) -> types::RequestValidator {
     types::RequestValidator::builder().id(id).name(name).validate_request_body(true).build()
 }
@@ -182,7 +233,7 @@ fn parts_are_called_by_their_names_and_aws_own_models_are_none_of_them() {
         models: vec![model("Empty"), model("Error"), model("Order")],
         validators: vec![validator("v2", "body"), validator("v1", "body")],
         responses: vec![response("THROTTLED", Some("429"), true), response("WAF_FILTERED", Some("403"), false)],
-        unread: Vec::new(),
+        ..BesidePaths::default()
     };
     let method = types::Method::builder()
         .authorization_type("CUSTOM")
@@ -211,4 +262,15 @@ fn an_authorizer_that_was_not_read_is_somebody_elses() {
     let method = &observed.state.methods["GET /"];
     assert_eq!(method.checks, Checks::default());
     assert_eq!(method.other, BTreeMap::from([("authorizerId".into(), "a1".into())]));
+}
+
+#[test]
+fn why_aws_could_not_do_what_was_asked_of_an_api_is_noted() {
+    let api = |status, message: Option<&str>| {
+        let api = types::RestApi::builder().api_status(status).set_api_status_message(message.map(str::to_owned));
+        observed(api.build(), &[], &[]).unmodelled.into_iter().map(|one| one.attribute).collect::<Vec<_>>()
+    };
+    assert_eq!(api(types::ApiStatus::Failed, Some("no such endpoint")), ["apiStatus FAILED (no such endpoint)"]);
+    assert_eq!(api(types::ApiStatus::Failed, None), ["apiStatus FAILED (no reason given)"]);
+    assert_eq!(api(types::ApiStatus::Available, Some("")), [""; 0]);
 }

@@ -93,14 +93,7 @@ const TABLE_READ: Set = Set {
 };
 const TABLE_WRITE: Set = Set {
     actions: &["dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
-    key: &[
-        "kms:Decrypt",
-        "kms:DescribeKey",
-        "kms:Encrypt",
-        "kms:GenerateDataKey",
-        "kms:ReEncryptFrom",
-        "kms:ReEncryptTo",
-    ],
+    key: &kms::WRITE,
 };
 const TABLE: Rights = Rights {
     service: "dynamodb",

@@ -67,7 +67,9 @@ fn told(stage: &Stage) -> String {
         Some((rate, burst)) if rate > 0.0 && burst > 0 && burst < 5000 => format!("{rate}/{burst}"),
         _ => "-".into(),
     };
-    format!("stage {} tracing={} throttle={throttle}", stage.stage_name().unwrap(), stage.tracing_enabled())
+    let cache = stage.cache_cluster_size().filter(|_| stage.cache_cluster_enabled()).map(|size| size.as_str());
+    let (name, tracing, cache) = (stage.stage_name().unwrap(), stage.tracing_enabled(), or_none(cache));
+    format!("stage {name} tracing={tracing} throttle={throttle} cache={cache}")
 }
 
 async fn routes(read: &Clients, id: &str) -> Vec<String> {
@@ -81,7 +83,12 @@ async fn routes(read: &Clients, id: &str) -> Vec<String> {
             let method = method.send().await.unwrap();
             let uri = method.method_integration().and_then(|integration| integration.uri());
             let function = uri.and_then(|uri| uri.strip_suffix("/invocations")).map(last);
-            let answer = function.map_or("is mocked".to_owned(), |function| format!("calls {function}"));
+            let asked = uri.filter(|uri| uri.contains(":sqs:path/")).and_then(|uri| uri.rsplit('/').next());
+            let answer = match (function, asked) {
+                (Some(function), _) => format!("calls {function}"),
+                (None, Some(queue)) => format!("asks {queue}"),
+                (None, None) => "is mocked".to_owned(),
+            };
             all.push(format!("{verb} {path} {answer} {}", or_none(method.authorization_type())));
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::json;
-use serverless_app::aws::{apigateway, apigateway_keys};
+use serverless_app::aws::{apigateway, apigateway_account, apigateway_keys};
 
 use super::{document, map, named, output, set, tags, text};
 
@@ -22,13 +22,33 @@ pub fn usage_plan() -> apigateway_keys::UsagePlan {
     }
 }
 
+pub fn account() -> apigateway_account::Account {
+    apigateway_account::Account {
+        cloudwatch_role_arn: Some(text()),
+        assume_role_policy_document: Some(document()),
+        managed_policy_arns: set(),
+    }
+}
+
 pub fn api() -> apigateway::RestApi {
     let integration = apigateway::Integration {
         integration_type: text(),
         uri: Some(text()),
         integration_http_method: Some(text()),
+        credentials: Some(text()),
+        connection_type: Some(text()),
+        connection_id: Some(text()),
         timeout_in_millis: 1,
+        request_parameters: map(),
         request_templates: map(),
+        passthrough_behavior: Some(text()),
+        content_handling: Some(text()),
+        cache_key_parameters: set(),
+    };
+    let response = apigateway::IntegrationResponse {
+        response_parameters: map(),
+        selection_pattern: Some(text()),
+        response_templates: map(),
         content_handling: Some(text()),
     };
     let method = apigateway::Method {
@@ -43,14 +63,19 @@ pub fn api() -> apigateway::RestApi {
         },
         integration: Some(integration),
         method_responses: named(set()),
-        integration_responses: named(map()),
+        integration_responses: named(response),
         other: map(),
     };
     let stage = apigateway::Stage {
         deployment: Some(text()),
         tracing_enabled: true,
         throttling: Some(apigateway::Throttle { rate_limit: 1.5, burst_limit: 1 }),
-        other_settings: named(map()),
+        other_settings: [
+            ("*/*".to_owned(), ["dataTraceEnabled", "loggingLevel", "metricsEnabled"].map(|of| (of.into(), text())).into()),
+            ("~1/GET".to_owned(), map()),
+        ]
+        .into(),
+        cache_cluster_size: Some(text()),
         access_log_settings: Some(apigateway::AccessLog { destination_arn: text(), format: text() }),
         variables: map(),
         tags: tags(),
@@ -93,5 +118,7 @@ fn parts() -> apigateway::Parts {
         models: models.map(|(name, schema)| (name.to_owned(), model(schema))).into(),
         request_validators: named(validator),
         gateway_responses: named(response),
+        vpc_endpoint_ids: set(),
+        by_hand: apigateway::ByHand::default(),
     }
 }

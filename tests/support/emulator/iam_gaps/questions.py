@@ -96,6 +96,8 @@ def apigateway_change(action, request):
     if path.startswith("/tags/"):
         tagged = path.removeprefix("/tags/")
         return [here + tags_of(tagged), ("apigateway:PATCH", tagged)]
+    if path.startswith("/domainnames"):
+        return domain_name_change(action, request, unquote(path), here)
     name = api_name(request, path)
     key = "Request" if action == "apigateway:POST" else "Resource"
     asked = [(action, here + path, {f"apigateway:{key}/ApiName": name} if name else {})]
@@ -107,12 +109,60 @@ def apigateway_change(action, request):
     if any(op != "remove" and of.startswith("/accessLogSettings") for op, of in patches):
         delivery = ("CreateLogDelivery", "DescribeResourcePolicies", "PutResourcePolicy")
         asked += [(f"logs:{name}", "*") for name in delivery]
+    asked += passing(request.field("credentials"), "apigateway.amazonaws.com")
+    return asked
+
+
+def domain_name_change(action, request, path, here):
+    """A certificate is asked about by itself, and a truststore by the rights of whoever sets it."""
+    asked, domain = [(action, here + path)], "/".join(path.split("/")[:3])
+    patches = {patch["path"]: patch.get("value") or "" for patch in request.field("patchOperations") or []}
+    uri = (request.field("mutualTlsAuthentication") or {}).get("truststoreUri")
+    if path == "/domainnames":
+        made = f"{here}/domainnames/{request.field('domainName')}"
+        asked += [
+            ("apigateway:AddCertificateToDomain", made),
+            *tagging(request, "apigateway:PUT", here + tags_of(made)),
+        ]
+    elif path == domain:
+        new = [("apigateway:AddCertificateToDomain", here + domain)] if "/regionalCertificateArn" in patches else []
+        old = [("apigateway:RemoveCertificateFromDomain", here + domain)] if new or action.endswith("DELETE") else []
+        asked, uri = [*asked, *new, *old], patches.get("/mutualTlsAuthentication/truststoreUri")
+    if uri:
+        asked += [
+            (f"s3:{name}", "arn:aws:s3:::" + uri.removeprefix("s3://")) for name in ("GetObject", "GetObjectVersion")
+        ]
     return asked
 
 
 @about("apigateway:GET")
 def apigateway_read(_action, request):
-    return [f"arn:aws:apigateway:{request.region}::{request.path.rstrip('/').removeprefix('/v2')}"]
+    path = request.path.rstrip("/").removeprefix("/v2")
+    path = unquote(path) if path.startswith("/domainnames") else path
+    return [f"arn:aws:apigateway:{request.region}::{path}"]
+
+
+# Route 53.
+
+
+@about("route53:ChangeResourceRecordSets")
+def record_change(_action, request):
+    """What a batch is about as IAM knows it: names without the dot at their end."""
+    text, zone = request.body.decode(), request.path.split("/")[3]
+    of = lambda tag: sorted(set(re.findall(rf"<{tag}>([^<]+)</{tag}>", text)))  # noqa: E731
+    names = [name.lower().rstrip(".").replace("*", "\\052") for name in of("Name")]
+    start = "route53:ChangeResourceRecordSets"
+    context = {
+        f"{start}NormalizedRecordNames": names,
+        f"{start}RecordTypes": of("Type"),
+        f"{start}Actions": of("Action"),
+    }
+    return [(start, f"arn:aws:route53:::hostedzone/{zone}", context)]
+
+
+@about("route53:ListHostedZones")
+def zones_read(_action, _request):
+    return ["*"]
 
 
 def http_api_change(action, request, path, here):

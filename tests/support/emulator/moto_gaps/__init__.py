@@ -7,11 +7,13 @@
 | apigateway | TagResource, UntagResource, GetTags of   | 404                                 | known                           |
 |            | a REST API                               |                                     |                                 |
 | apigateway | binaryMediaTypes                         | dropped                             | stored                          |
+| apigateway | UpdateRestApi, vpcEndpointIds            | taken for the endpoint's type       | added and removed               |
 | apigateway | UpdateRestApi: endpoint on and off,      | always off; ignored                 | typed                           |
 |            | compression                              |                                     |                                 |
 | apigateway | UpdateMethod, UpdateIntegration          | 500                                 | known                           |
 | apigateway | a second PutMethod, CreateResource       | replaces it; makes another          | ConflictException               |
 | apigateway | PutIntegration without a timeout         | no timeoutInMillis or passthrough   | the defaults                    |
+| apigateway | PutIntegration                           | drops the VPC link, cache keys      | stored                          |
 | apigateway | UpdateStage, remove a method's setting   | ignored                             | removed                         |
 | apigateway | UpdateStage, limits that are not set     | 1000 a second, 2000 at once         | 10000 and 5000                  |
 | apigateway | CreateAuthorizer's validation expression | dropped                             | stored                          |
@@ -23,6 +25,13 @@
 | apigateway | deployments, UpdateStage, GetAuthorizers | 404                                 | known                           |
 |            | and two more of HTTP APIs                |                                     |                                 |
 | apigateway | deleting an absent part of an HTTP API   | no error                            | NotFoundException               |
+| apigateway | CreateDomainName: mutual TLS, access     | dropped; replaces one there is      | stored; ConflictException       |
+|            | mode; a second one                       |                                     |                                 |
+| apigateway | UpdateDomainName, UpdateApiMapping       | unknown                             | known                           |
+| apigateway | domain names of the second API           | others than the first one's         | the same                        |
+| apigateway | GetBasePathMappings without any          | 500                                 | an empty list                   |
+| apigateway | tags of a domain name                    | 404                                 | known                           |
+| apigateway | a mapped API or stage is deleted         | deletes it                          | BadRequestException             |
 | apigateway | UpdateUsagePlan, limits on methods       | ignored; rates are whole numbers    | known; any number               |
 | apigateway | usage plans: unknown stages, limits on   | taken                               | NotFoundException, BadRequest,  |
 |            | methods alone, a key in two of a stage   |                                     | Conflict                        |
@@ -61,6 +70,8 @@
 | logs       | logGroupClass; days that are not offered | absent; taken                       | STANDARD; refused               |
 | logs       | DescribeLogGroups by pattern             | every group, every member           | six members, no retention       |
 | logs       | tags of a deleted group                  | still there                         | ResourceNotFoundException       |
+| route53    | CREATE beside a CNAME, DELETE of other   | done; InvalidInput                  | InvalidChangeBatch              |
+|            | values                                   |                                     |                                 |
 | s3         | the root of nine answers, such as        | GetBucketVersioningResponse         | VersioningConfiguration         |
 |            | GetBucketVersioning's                    |                                     |                                 |
 | s3         | a new bucket's encryption, ownership     | not found                           | AES256, BucketOwnerEnforced,    |
@@ -106,6 +117,7 @@ from . import (  # noqa: F401
     cloudwatch,
     compute,
     data,
+    domains,
     events,
     guard,
     http_apis,
@@ -114,5 +126,6 @@ from . import (  # noqa: F401
     mappings,
     messages,
     notifications,
+    records,
     schedules,
 )

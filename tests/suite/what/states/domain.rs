@@ -1,0 +1,27 @@
+//! A domain name, and its alias.
+
+use serverless_app::aws::{apigateway_domain, route53};
+
+use super::{named, output, tags, text};
+
+pub fn domain_name() -> apigateway_domain::DomainName {
+    let mapping = apigateway_domain::Mapping { api_id: output(), stage: text() };
+    apigateway_domain::DomainName {
+        regional_certificate_arn: text(),
+        security_policy: text(),
+        endpoint_access_mode: Some(text()),
+        ip_address_type: text(),
+        mutual_tls_authentication: Some(apigateway_domain::MutualTls {
+            truststore_uri: text(),
+            truststore_version: Some(text()),
+        }),
+        base_path_mappings: named(mapping.clone()),
+        api_mappings: named(mapping),
+        tags: tags(),
+    }
+}
+
+pub fn record() -> route53::Record {
+    let alias = route53::Alias { dns_name: output(), evaluate_target_health: true, hosted_zone_id: output() };
+    route53::Record { a: Some(alias.clone()), aaaa: Some(alias) }
+}
