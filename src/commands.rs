@@ -19,6 +19,7 @@ pub mod job_output;
 mod lock;
 mod next;
 mod offline;
+mod openapi;
 mod plan;
 mod policy;
 mod progress;
@@ -46,6 +47,7 @@ pub async fn run(cli: Cli) -> Result<u8, Error> {
         Command::Show { bundle, receipt: None, calls, format } => plan::show(&bundle, calls, format),
         Command::Show { bundle, receipt: Some(receipt), format, .. } => receipt::show(&bundle, &receipt, format),
         Command::Outputs { project, credentials, format } => check::outputs(&project, &credentials, format).await,
+        Command::Openapi { name, project, format } => openapi::openapi(name.as_deref(), &project, format),
         Command::Policy(role) => policy::policy(&role),
         Command::Bootstrap(args) => bootstrap::bootstrap(&args).await,
         Command::Rehearse(project) => rehearse::rehearse(&project).await,

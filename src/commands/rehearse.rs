@@ -28,7 +28,7 @@ use crate::emulator::{Emulator, MINISTACK};
 use crate::environment;
 use crate::error::Error;
 use crate::github::runner::print::say;
-use crate::manifest::{api, http_api};
+use crate::manifest::{api, http_api, openapi};
 use crate::name::{Address, Name};
 use crate::package::Cache;
 use crate::plan::Mode;
@@ -41,6 +41,7 @@ mod example_event;
 mod issuer;
 mod reach;
 mod token;
+mod zones;
 
 use issuer::Issuer;
 use token::Call;
@@ -71,6 +72,7 @@ async fn run(project: &Project, cache: &Cache, aws: &Aws) -> Result<(), Error> {
     if project.is_bounded_by_bootstrap() {
         bootstrap::rehearse(project, aws, &folder.path().join("bootstrap")).await?;
     }
+    zones::make(project, aws).await?;
     let bundle_folder = folder.path().join("plan");
     let first = live_plan(project, cache, aws, Mode::Deploy, &BTreeSet::new()).await?;
     let id = write(&first, &bundle_folder, &Default::default())?;
@@ -92,7 +94,8 @@ async fn run(project: &Project, cache: &Cache, aws: &Aws) -> Result<(), Error> {
 
 /// Sends a request to each route without variables and credentials; an answer of 500 or above fails the rehearsal.
 async fn call_routes(project: &Project, plan: &LivePlan) -> Result<(), Error> {
-    let (manifest, site) = (&project.source.manifest, &plan.plan.site);
+    let expanded = openapi::expand(&project.source, &project.owner, &plan.sources);
+    let (manifest, site) = (expanded.as_ref().map_or(&project.source.manifest, |all| &all.source.manifest), &plan.plan.site);
     let id = |kind, name: &Name| plan.known.get(&OutputRef::new(&Address::new(kind, name.clone()), "id"));
     for (name, section) in &manifest.api {
         let Some(id) = id(Kind::RestApi, name) else { continue };

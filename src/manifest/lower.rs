@@ -8,7 +8,7 @@ use crate::manifest::cursor::{Cursor, Reported};
 use crate::manifest::problem::{self, Problem, Problems};
 use crate::manifest::read::Source;
 pub use crate::manifest::sources::Sources;
-use crate::manifest::{Manifest, circle, tags};
+use crate::manifest::{Manifest, circle, openapi, tags};
 use crate::name::{Address, Name, Owner, Region, Site};
 use crate::plan::Note;
 use crate::text::Text;
@@ -31,6 +31,8 @@ pub struct Lowered {
 /// Lowers a whole manifest, or reports every problem in it.
 pub fn lower(source: &Source, owner: &Owner, site: &Site, sources: &Sources) -> Result<Lowered, Problems> {
     let reported = RefCell::default();
+    let expanded = openapi::expand(source, owner, sources);
+    let (source, sources) = expanded.as_ref().map_or((source, sources), |all| (&all.source, &all.sources));
     let top = Cursor::new(source, owner, site, sources, &reported);
     check_stage(&top);
     check_account(&top);
@@ -45,6 +47,8 @@ pub fn lower(source: &Source, owner: &Owner, site: &Site, sources: &Sources) -> 
     circle::untangle(&mut wanted, &needs, &top);
     let Reported { mut problems, notes, mut warnings, .. } = reported.into_inner();
     problems.extend(sources.unpackaged.values().cloned());
+    problems.extend(expanded.iter().flat_map(|all| all.problems.clone()));
+    warnings.extend(expanded.iter().flat_map(|all| all.warnings.clone()));
     warnings.sort();
     warnings.dedup();
     if problems.is_empty() {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
+use std::sync::Arc;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -86,12 +87,23 @@ impl KeyPath {
     }
 }
 
+/// A file beside the manifest, some of whose values stand for values of the manifest.
+#[derive(Debug, Clone)]
+pub struct Elsewhere {
+    /// Its path, as the manifest names it.
+    pub file: String,
+    /// What it says.
+    pub text: String,
+}
+
 /// Where each value of a manifest stands, by its path.
 #[derive(Debug, Clone)]
 pub struct Places {
     file: String,
     text: String,
     spans: BTreeMap<String, Range<usize>>,
+    /// Values that stand in other files, by the paths that they would have here: line and column, from 1.
+    elsewhere: BTreeMap<String, (Arc<Elsewhere>, (usize, usize))>,
     /// What is not as the file says.
     pub doubts: Doubts,
 }
@@ -99,8 +111,8 @@ pub struct Places {
 impl Places {
     /// Walks a parsed manifest.
     pub fn new(file: &str, text: &str, root: &DeTable<'_>) -> Self {
-        let mut places =
-            Self { file: file.into(), text: text.into(), spans: BTreeMap::new(), doubts: Doubts::default() };
+        let (spans, elsewhere, doubts) = (BTreeMap::new(), BTreeMap::new(), Doubts::default());
+        let mut places = Self { file: file.into(), text: text.into(), spans, elsewhere, doubts };
         places.walk_table(&KeyPath::default(), root);
         places
     }
@@ -125,6 +137,11 @@ impl Places {
         self.spans.insert(path.0, span);
     }
 
+    /// Notes that the value of a path stands in another file, at a line and column from 1.
+    pub fn add_elsewhere(&mut self, path: KeyPath, file: &Arc<Elsewhere>, place: (usize, usize)) {
+        self.elsewhere.insert(path.0, (Arc::clone(file), place));
+    }
+
     /// The file's name.
     pub fn file(&self) -> &str {
         &self.file
@@ -141,6 +158,9 @@ impl Places {
         loop {
             if let Some(span) = self.spans.get(at) {
                 return self.problem_at(span, message, help);
+            }
+            if let Some((other, place)) = self.elsewhere.get(at) {
+                return Problem::at(&other.file, &other.text, *place, message, help);
             }
             match at.rfind(['.', '[']) {
                 Some(end) => at = &at[..end],
@@ -160,7 +180,8 @@ impl Places {
 
     /// True if what is wrong at a path may come of what could not be read.
     pub fn are_in_doubt(&self, path: &KeyPath) -> bool {
-        self.doubts.cover(path.as_str(), self.spans.contains_key(path.as_str()))
+        let is_written = self.spans.contains_key(path.as_str()) || self.elsewhere.contains_key(path.as_str());
+        self.doubts.cover(path.as_str(), is_written)
     }
 }
 

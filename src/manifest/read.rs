@@ -16,7 +16,7 @@ use crate::manifest::{Deny, Manifest};
 use crate::name::{AppName, Stage};
 
 mod rest;
-mod words;
+pub(super) mod words;
 
 /// A manifest and where its values stand.
 #[derive(Debug, Clone)]

@@ -12,7 +12,7 @@ use crate::manifest::{Cursor, OnDelete, Section, names};
 use crate::name::{Address, Name};
 use crate::text::Text;
 
-mod definition;
+pub(super) mod definition;
 mod execution_role;
 mod rights;
 pub use definition::place;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::error::Error;
 use crate::manifest::Problem;
-use crate::manifest::lower::Lowered;
+use crate::manifest::lower::{Lowered, Sources};
 use crate::package::Cache;
 use crate::plan::build::{Request, plan};
 use crate::plan::{Mode, Plan};
@@ -32,4 +32,10 @@ pub async fn offline(project: &Project, cache: &Cache) -> Result<(Plan, Vec<Prob
 pub async fn lowered(project: &Project, cache: &Cache) -> Result<Lowered, Error> {
     let (site, sources) = project.somewhere(cache).await?;
     project.lower(&site, &sources)
+}
+
+/// The same without the functions' code, and what was read for it.
+pub fn lowered_without_code(project: &Project) -> Result<(Lowered, Sources), Error> {
+    let (site, sources) = project.nowhere(project.sources_without_code())?;
+    Ok((project.lower(&site, &sources)?, sources))
 }

@@ -184,7 +184,7 @@ pub(super) fn about_syntax(message: &str, rest: &str) -> Option<&'static str> {
 }
 
 /// Rust's names of types, in words.
-fn plain_types(message: &str) -> String {
+pub(in crate::manifest) fn plain_types(message: &str) -> String {
     let words = [
         ("expected i32", "expected a whole number"),
         ("expected i64", "expected a whole number"),

@@ -1,0 +1,109 @@
+//! The operations of a document: a method of a path, and what is said for it around it.
+
+use super::document::Document;
+use super::node::{Member, Node, Place};
+use super::report::{Report, Wrong};
+
+/// The path of the route for all that no other one is for, as API Gateway exports it.
+pub(super) const DEFAULT_PATH: &str = "/$default";
+/// The word for all methods, as API Gateway exports it.
+pub(super) const ANY_METHOD: &str = "x-amazon-apigateway-any-method";
+/// Operations that are read: more than any API has routes, so that reading ends.
+const OPERATIONS: usize = 1000;
+const METHODS: &[(&str, &str)] = &[
+    ("delete", "DELETE"),
+    ("get", "GET"),
+    ("head", "HEAD"),
+    ("options", "OPTIONS"),
+    ("patch", "PATCH"),
+    ("post", "POST"),
+    ("put", "PUT"),
+    (ANY_METHOD, "ANY"),
+];
+/// What a path may have beside methods.
+const OF_PATHS: &[&str] = &["$ref", "description", "parameters", "servers", "summary"];
+
+/// One method of one path.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Operation<'d> {
+    /// As manifests write it: `GET`, or `ANY`.
+    pub method: &'static str,
+    pub path: &'d str,
+    /// Where the path stands.
+    pub path_place: Place,
+    /// Where the method stands.
+    pub place: Place,
+    pub node: &'d Node,
+    /// What stands around it: the path's own words.
+    pub item: &'d Node,
+}
+
+impl<'d> Operation<'d> {
+    /// What is said for the operation by a word: at itself, else at its path, else at the top.
+    pub fn word(&self, name: &str, document: &'d Document) -> Option<&'d Member> {
+        self.node.member(name).or_else(|| self.item.member(name)).or_else(|| document.root.member(name))
+    }
+
+    /// Its parameters, resolved; those of its path where it has none of their name and place.
+    pub fn parameters(&self, document: &'d Document, report: &Report) -> Vec<&'d Node> {
+        let of = |node: &'d Node| -> Vec<&'d Node> {
+            let all = node.get("parameters").map(Node::items).unwrap_or_default();
+            all.iter().filter_map(|one| report.ok(document.resolved(one))).collect()
+        };
+        let mut own = of(self.node);
+        let is_same = |a: &Node, b: &Node| a.text_of("name") == b.text_of("name") && a.text_of("in") == b.text_of("in");
+        for one in of(self.item) {
+            if !own.iter().any(|own| is_same(own, one)) {
+                own.push(one);
+            }
+        }
+        own
+    }
+}
+
+/// All operations of a document, in its order.
+pub(super) fn all<'d>(document: &'d Document, report: &Report) -> Vec<Operation<'d>> {
+    let Some(paths) = document.root.get("paths") else {
+        let help = "write paths: with /items: and get: below it";
+        report.add(Wrong::at(document.root.place, "the document has no paths").help(help));
+        return Vec::new();
+    };
+    let mut all = Vec::new();
+    for path in paths.members().iter().filter(|path| !path.name.starts_with("x-")) {
+        if let Some(item) = report.ok(document.resolved(&path.node)) {
+            of_path(path, item, report, &mut all);
+        }
+        if all.len() > OPERATIONS {
+            let message = format!("there are more than {OPERATIONS} operations");
+            report.add(Wrong::at(path.place, message).help("describe several APIs, each in a file of its own"));
+            return Vec::new();
+        }
+    }
+    all
+}
+
+fn of_path<'d>(path: &'d Member, item: &'d Node, report: &Report, all: &mut Vec<Operation<'d>>) {
+    if !item.is_table() {
+        let message = format!("a path has a table of methods, and this is {}", item.noun());
+        return report.add(Wrong::at(path.place, message).help("write get: or another method below it"));
+    }
+    for member in item.members() {
+        let method = METHODS.iter().find(|(name, _)| *name == member.name).map(|(_, method)| *method);
+        let Some(method) = method else {
+            let is_known = member.name.starts_with("x-") || OF_PATHS.contains(&member.name.as_str());
+            if !is_known {
+                let message = format!("API Gateway has no method {:?}", member.name);
+                let names: Vec<&str> = METHODS.iter().map(|(name, _)| *name).collect();
+                report.add(Wrong::at(member.place, message).help(format!("write one of {}", names.join(", "))));
+            }
+            continue;
+        };
+        if !member.node.is_table() {
+            let message = format!("an operation is a table, and this is {}", member.node.noun());
+            report.add(Wrong::at(member.place, message).help("write x-function: and responses: below it"));
+            continue;
+        }
+        let (name, path_place) = (path.name.as_str(), path.place);
+        all.push(Operation { method, path: name, path_place, place: member.place, node: &member.node, item });
+    }
+}

@@ -1,0 +1,122 @@
+//! Who may call an operation: what `security` says of it, in the manifest's words.
+
+use super::document::Document;
+use super::node::{Member, Node, Place};
+use super::operation::Operation;
+use super::report::Wrong;
+
+/// The word by which API Gateway tells schemes apart that OpenAPI has none for.
+pub(super) const AUTH_TYPE: &str = "x-amazon-apigateway-authtype";
+/// The header that bears an API key.
+pub(super) const KEY_HEADER: &str = "x-api-key";
+
+/// What an API can ask of callers.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Guards<'a> {
+    /// Names of its authorizers.
+    pub authorizers: &'a [&'a str],
+    /// True for a REST API, which can ask for API keys.
+    pub has_keys: bool,
+}
+
+/// What an operation asks of callers.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Security {
+    /// `iam`, or the name of an authorizer, and where it is said; `None`: anybody may call.
+    pub auth: Option<(String, Place)>,
+    /// Scopes of which a token must have one.
+    pub scopes: Vec<(String, Place)>,
+    /// Where an API key is asked for.
+    pub api_key: Option<Place>,
+}
+
+/// What one scheme asks for.
+enum Asked {
+    Auth(String),
+    Key,
+}
+
+/// What an operation asks of callers. Nothing is left out of what it asks for: a scheme that the API cannot keep is an error.
+pub(super) fn of(operation: &Operation, document: &Document, guards: Guards) -> Result<Security, Wrong> {
+    let Some(said) = operation.node.member("security").or_else(|| document.root.member("security")) else {
+        return Ok(Security::default());
+    };
+    let alternatives = list(said)?;
+    let Some((first, others)) = alternatives.split_first() else { return Ok(Security::default()) };
+    if let Some(other) = others.first() {
+        let message = "either of several schemes would do here, and a route of API Gateway has one";
+        let help = "keep one, or let one authorizer judge all of them";
+        return Err(Wrong::at(other.place, message).help(help));
+    }
+    if !first.is_table() {
+        let message = format!("a requirement is a table of schemes, and this is {}", first.noun());
+        return Err(Wrong::at(first.place, message).help("write - <scheme>: []"));
+    }
+    let mut security = Security::default();
+    for scheme in first.members() {
+        match asked(scheme, document, guards)? {
+            Asked::Key => security.api_key = Some(scheme.place),
+            Asked::Auth(other) if security.auth.is_some() => {
+                let message = format!("beside {other} another scheme judges here, and a route of API Gateway has one");
+                return Err(Wrong::at(scheme.place, message).help("let one authorizer judge both"));
+            }
+            Asked::Auth(name) => {
+                security.auth = Some((name, scheme.place));
+                security.scopes = scopes(scheme)?;
+            }
+        }
+    }
+    Ok(security)
+}
+
+/// What is no list would be taken for one without schemes, which anybody may call.
+fn list(member: &Member) -> Result<&[Node], Wrong> {
+    match &member.node.value {
+        super::node::Value::List(items) => Ok(items),
+        _ => {
+            let message = format!("{} is a list, and this is {}", member.name, member.node.noun());
+            Err(Wrong::at(member.node.place, message).help("write [] for nothing"))
+        }
+    }
+}
+
+fn scopes(scheme: &Member) -> Result<Vec<(String, Place)>, Wrong> {
+    let scope = |node: &Node| {
+        let scope = node.text().map(|text| (text.to_owned(), node.place));
+        scope.ok_or_else(|| Wrong::at(node.place, "a scope is a text").help("write it in quotes"))
+    };
+    list(scheme)?.iter().map(scope).collect()
+}
+
+fn asked(scheme: &Member, document: &Document, guards: Guards) -> Result<Asked, Wrong> {
+    let name = scheme.name.as_str();
+    let wrong = |message: String, help: String| Err(Wrong::at(scheme.place, message).help(help));
+    let Some(declared) = document.component("securitySchemes", name) else {
+        let message = format!("there is no scheme {name:?} under components.securitySchemes");
+        return wrong(message, "declare it there".into());
+    };
+    if guards.authorizers.contains(&name) {
+        return Ok(Asked::Auth(name.to_owned()));
+    }
+    let declared = document.resolved(&declared.node)?;
+    let auth_type = declared.text_of(AUTH_TYPE).unwrap_or_default();
+    if auth_type.eq_ignore_ascii_case("awsSigv4") {
+        return Ok(Asked::Auth("iam".to_owned()));
+    }
+    let is_key = declared.text_of("type") == Some("apiKey") && auth_type.is_empty();
+    let is_in_header = declared.text_of("in") == Some("header")
+        && declared.text_of("name").is_some_and(|header| header.eq_ignore_ascii_case(KEY_HEADER));
+    if is_key && is_in_header && guards.has_keys {
+        return Ok(Asked::Key);
+    }
+    if is_key && is_in_header {
+        let message = format!("{name:?} is an API key, and an HTTP API has none");
+        let help = "make it an [api.<name>], or give the section an authorizer of this name that judges keys";
+        return wrong(message, help.into());
+    }
+    let known = guards.authorizers.join(", ");
+    let known = if known.is_empty() { "none".to_owned() } else { known };
+    let message = format!("no authorizer of the manifest is named {name:?}, like this scheme; the API has {known}");
+    let help = "add an authorizer of this name to the API's section, or write security: [] if anybody may call";
+    wrong(message, help.into())
+}

@@ -1,0 +1,195 @@
+//! What is wrong in documents, and where.
+
+use super::*;
+
+/// The problems of a document, each in one line with its place.
+fn wrong(section: &str, more: &str, document: &str) -> Vec<String> {
+    problems(&format!("{APP}{section}openapi = \"o.yaml\"\n{more}"), &[("o.yaml", document)])
+}
+
+/// The problems of one operation, `get` of `/a`, without their places.
+fn of_operation(section: &str, more: &str, operation: &str) -> Vec<String> {
+    let schemes = "components:\n  securitySchemes:\n    users: { type: http, scheme: bearer }\n    tokens: { type: http, scheme: bearer }\n    \
+                   key: { type: apiKey, in: header, name: x-api-key }\n    query: { type: apiKey, in: query, name: k }\n";
+    let all = wrong(section, more, &format!("{HEAD}paths:\n  /a:\n    get: {operation}\n{schemes}"));
+    all.into_iter().map(|line| line.splitn(3, ':').nth(2).unwrap_or_default().trim().to_owned()).collect()
+}
+
+#[test]
+fn an_operation_whose_scheme_nobody_judges_is_never_open() {
+    for (section, more, security, expected) in [
+        (
+            REST,
+            "",
+            "[{ users: [] }]",
+            "no authorizer of the manifest is named \"users\", like this scheme; the API has none",
+        ),
+        (
+            REST,
+            TOKENS,
+            "[{ users: [] }]",
+            "no authorizer of the manifest is named \"users\", like this scheme; the API has tokens",
+        ),
+        (
+            HTTP,
+            "",
+            "[{ users: [] }]",
+            "no authorizer of the manifest is named \"users\", like this scheme; the API has none",
+        ),
+        (REST, TOKENS, "[{ nobody: [] }]", "there is no scheme \"nobody\" under components.securitySchemes"),
+        (
+            REST,
+            TOKENS,
+            "[{ tokens: [] }, { key: [] }]",
+            "either of several schemes would do here, and a route of API Gateway has one",
+        ),
+        (
+            REST,
+            TOKENS,
+            "[{ tokens: [] }, {}]",
+            "either of several schemes would do here, and a route of API Gateway has one",
+        ),
+        (REST, TOKENS, "{ tokens: [] }", "security is a list, and this is a table"),
+        (REST, TOKENS, "", "security is a list, and this is nothing"),
+        (REST, TOKENS, "[tokens]", "a requirement is a table of schemes, and this is a text"),
+        (REST, TOKENS, "[{ tokens: }]", "tokens is a list, and this is nothing"),
+        (REST, TOKENS, "[{ tokens: [1] }]", "a scope is a text"),
+        (
+            REST,
+            "",
+            "[{ query: [] }]",
+            "no authorizer of the manifest is named \"query\", like this scheme; the API has none",
+        ),
+        (HTTP, "", "[{ key: [] }]", "\"key\" is an API key, and an HTTP API has none"),
+    ] {
+        let said = of_operation(section, more, &format!("{{ x-function: f, security: {security} }}"));
+        assert_eq!(said, [expected], "{security}");
+    }
+    let both = format!("{TOKENS}{USERS}");
+    let said = of_operation(REST, &both, "{ x-function: f, security: [{ tokens: [], users: [] }] }");
+    assert_eq!(said, ["beside tokens another scheme judges here, and a route of API Gateway has one"]);
+}
+
+#[test]
+fn what_an_operation_calls_has_to_be_clear() {
+    for (operation, expected) in [
+        ("{}", "it does not say which function answers GET /a"),
+        ("{ operationId: other }", "it does not say which function answers GET /a"),
+        ("{ x-function: [f] }", "x-function is the name of a function, and this is a list"),
+        (
+            "{ x-function: F }",
+            "\"F\" is not a valid name: use lower-case letters, digits and single hyphens, a letter first, 64 characters at most",
+        ),
+        ("{ x-function: f, x-route: 5 }", "x-route is a table, and this is a number"),
+        ("{ x-function: f, x-route: { auth: none } }", "\"auth\" of a route is said by the document itself"),
+        ("{ x-function: f, x-route: { timeout: 5 } }", "there is no key \"timeout\"; did you mean \"timeout_ms\"?"),
+        ("{ x-function: f, x-route: { timeout_ms: x } }", "invalid type: string \"x\", expected a whole number"),
+        (
+            "{ x-function: f, x-route: { function: g } }",
+            "\"function\" of this route is said twice: here, and by the document",
+        ),
+        (
+            "{ x-amazon-apigateway-integration: { type: mock } }",
+            "what API Gateway answers itself is said in the manifest's words",
+        ),
+        (
+            "{ x-amazon-apigateway-integration: { type: http_proxy, httpMethod: POST, uri: \"https://example.org\" } }",
+            "what answers at a URL is said in the manifest's words",
+        ),
+        (
+            "{ x-amazon-apigateway-integration: { type: aws } }",
+            "an integration of the type \"aws\" is said in the manifest's words",
+        ),
+        (
+            "{ x-amazon-apigateway-integration: { type: aws_proxy, uri: \"${F.Arn}\" } }",
+            "the integration does not name a function of the manifest as AWS knows it",
+        ),
+        (
+            "{ x-amazon-apigateway-integration: { type: aws_proxy, uri: \"a:function:shop--test-f\", credentials: r } }",
+            "\"credentials\" of an integration is not read",
+        ),
+        ("5", "an operation is a table, and this is a number"),
+    ] {
+        let said = of_operation(HTTP, "", operation);
+        assert_eq!(said.first().map(String::as_str), Some(expected), "{operation}: {said:?}");
+        assert_eq!(said.len(), 1, "{said:?}");
+    }
+}
+
+#[test]
+fn a_document_that_is_not_read_says_why() {
+    for (document, expected) in [
+        ("swagger: \"2.0\"\n", "1:1: Swagger 2.0 is not read"),
+        ("openapi: 3.2.0\n", "1:10: OpenAPI 3.2.0 is not read"),
+        ("openapi: 3.0.3\n", "1:1: the document has no paths"),
+        ("info: {}\n", "1:1: this is no OpenAPI document: it has no version"),
+        ("- a\n", "1:1: an OpenAPI document is a table, and this is a list"),
+        ("", "1:1: the file is empty"),
+        ("openapi: 3.0.3\npaths: {}\n---\na: b\n", "3:1: a second document begins here"),
+        ("openapi: 3.0.3\npaths:\n  /a: {}\n  /a: {}\n", "4:3: \"/a\" is there twice, first at 3:3"),
+        (
+            "openapi: 3.0.3\npaths:\n  /a: { $ref: other.yaml }\n",
+            "3:15: \"other.yaml\" is in another file, and nothing but this one is read",
+        ),
+        ("openapi: 3.0.3\npaths:\n  /a: { $ref: \"#/x/y\" }\n", "3:15: \"#/x/y\" refers to nothing"),
+        ("openapi: 3.0.3\npaths:\n  /a: { $ref: \"#/paths/~1a\" }\n", "3:7: the reference leads back to itself"),
+        ("openapi: 3.0.3\npaths:\n  /a: !x {}\n", "3:10: OpenAPI knows no tags of YAML's"),
+        ("openapi: 3.0.3\nx: &x { a: 1 }\npaths:\n  /a: { <<: *x }\n", "4:9: YAML's merge key is not read"),
+        ("openapi: 3.0.3\npaths:\n  /a: { trace: {} }\n", "3:9: API Gateway has no method \"trace\""),
+        (
+            "openapi: 3.0.3\nx-amazon-apigateway-policy: {}\npaths: {}\n",
+            "2:1: x-amazon-apigateway-policy is said by the API's section",
+        ),
+    ] {
+        let said = wrong(HTTP, "", document);
+        assert_eq!(said.first().map(String::as_str), Some(expected), "{document}: {said:?}");
+    }
+    let said = wrong(HTTP, "", "openapi: 3.0.3\npaths:\n  /a: [\n");
+    assert!(said[0].contains("this is no YAML: "), "{said:?}");
+    let said = problems(&format!("{APP}{HTTP}openapi = \"o.json\"\n"), &[("o.json", "{\n \"openapi\": }")]);
+    assert_eq!(said, ["2:13: this is no JSON: expected value"]);
+    let said = problems(&format!("{APP}{HTTP}openapi = \"o.yaml\"\n"), &[]);
+    assert_eq!(said, ["14:11: o.yaml has not been read"]);
+}
+
+#[test]
+fn what_lowering_finds_in_a_route_stands_where_the_document_says_it() {
+    let document = format!(
+        "{HEAD}paths:\n  /a b:\n    get:\n      x-function: gone\n      x-route:\n        timeout_ms: 5\n        throttle: {{ rate: 0, burst: 1 }}\n"
+    );
+    let said = wrong(HTTP, "", &document);
+    let expected = [
+        "4:3: \"GET /a b\" has characters that a path cannot have",
+        "6:19: there is no function section \"gone\"; there is f, g",
+        "8:9: 5 is out of range",
+        "9:9: limits are above 0",
+    ];
+    assert_eq!(said, expected);
+    let document = format!(
+        "{HEAD}paths:\n  /a:\n    post:\n      x-function: f\n      parameters:\n        - {{ name: \"a b\", in: query, required: true }}\n"
+    );
+    let said = wrong(REST, "", &document);
+    assert_eq!(said, ["8:11: \"querystring.a b\" is not something that every request can be asked for"]);
+}
+
+#[test]
+fn a_route_that_is_in_both_is_reported_with_both_places() {
+    let document = format!("{HEAD}paths:\n  /a:\n    get: {{ x-function: f }}\n");
+    let own = "routes = [{ method = \"GET\", path = \"/a\", function = \"g\" }]\n";
+    let said = wrong(REST, own, &document);
+    assert_eq!(said, ["5:5: the route GET /a is in serverless-app.toml:15:11 too"]);
+}
+
+#[test]
+fn models_of_a_document_and_of_files_are_told_apart() {
+    let document = format!(
+        "{HEAD}paths:\n  /a:\n    post:\n      x-function: f\n      requestBody: {{ content: {{ application/json: {{ schema: {{ $ref: \"#/components/schemas/Order\" }} }} }} }}\n\
+         components:\n  schemas:\n    Order: {{ type: object }}\n"
+    );
+    let own = "openapi = \"o.yaml\"\nroutes = [{ method = \"POST\", path = \"/b\", function = \"g\", body = \"order.json\" }]\n";
+    let said = problems(
+        &format!("{APP}{REST}{own}"),
+        &[("o.yaml", document.as_str()), ("order.json", "{\"type\": \"array\"}")],
+    );
+    assert_eq!(said, ["9:5: the schema Order and the file order.json of the manifest make a model of one name"]);
+}
