@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::aws::iam::{self, Role, role};
 use crate::aws::steps::{NotConverging, walk};
+use crate::aws::wafv2::WebAcl;
 use crate::aws::{Id, Kind, RequiredAction, State, Wanted, apigateway, events, stepfunctions, tag_index};
 use crate::name::{Address, Owner, Site};
 use crate::plan::Plan;
@@ -43,6 +44,14 @@ pub struct Features {
     pub firewalls: BTreeSet<RequiredAction>,
     /// There may be so many roles and policies that one listing of the account's reads them.
     pub many_roles: bool,
+}
+
+impl Features {
+    /// The same with what a plan has changes of that its manifest may no longer have.
+    pub fn with(mut self, plan: &Plan) -> Self {
+        self.keys |= plan.changes.iter().any(|change| change.address.kind.is_about_keys());
+        self
+    }
 }
 
 /// What planning needs: listing and reading everything of the app and its stage, of whatever kind. Whether API Gateway
@@ -102,7 +111,7 @@ pub fn to_apply(
         if *adopt {
             all.extend(id.address.kind.actions_to_adopt(id));
         }
-        for live in [None, unbounded(state)] {
+        for live in [None, before(state)] {
             walk(id, Some(state), live.as_ref(), |call, _| {
                 all.extend(call.required_actions(id));
                 Ok::<(), NotConverging>(())
@@ -123,16 +132,24 @@ pub fn to_apply(
     })
 }
 
-/// The same role without its boundary, if it has one: making a role sets it in the same call, changing one in another.
-fn unbounded(state: &State) -> Option<State> {
-    let State::Role(role) = state else { return None };
-    role.permissions_boundary.as_ref()?;
-    Some(State::Role(Role { permissions_boundary: None, ..role.clone() }))
+/// What a change of this may begin with whose call asks for what the one that makes it does not: a role without its boundary,
+/// since making one sets that in the same call; and a web ACL without its rules, since WAF asks about the sets and groups
+/// that they refer to by the name of the call.
+fn before(state: &State) -> Option<State> {
+    match state {
+        State::Role(role) if role.permissions_boundary.is_some() => {
+            Some(State::Role(Role { permissions_boundary: None, ..role.clone() }))
+        }
+        State::WebAcl(acl) if !acl.rules.is_empty() => {
+            Some(State::WebAcl(WebAcl { rules: BTreeMap::new(), ..acl.clone() }))
+        }
+        _ => None,
+    }
 }
 
-/// What one plan needs: its calls, and the reads that guard and settle them.
+/// What one plan needs: its calls, the reads that guard and settle them, and the tagging index, which its apply waits for.
 pub fn of_plan(plan: &Plan) -> Vec<RequiredAction> {
-    let mut actions = BTreeSet::new();
+    let mut actions: BTreeSet<RequiredAction> = tag_index::required_actions().into_iter().collect();
     for change in &plan.changes {
         let id = plan.id(change);
         actions.extend(change.address.kind.actions_to_read(&id));

@@ -2,8 +2,8 @@
 //!
 //! A plan trusts the index where that says what is wanted. Tags that were changed, and are changed back before the index
 //! has followed, would look as if nobody had ever changed them. And a plan lists some kinds only where the index names one
-//! ([`Resource::INDEXED`](crate::aws::Resource::INDEXED)): what was just made, and leaves the manifest before the index has
-//! followed, would not be found. How long AWS takes is nowhere written; an apply waits for a minute, and says so where that
+//! ([`Resource::INDEXED`](crate::aws::Resource::INDEXED)): what was just made or taken over, and leaves the manifest before the
+//! index has followed, would not be found. How long AWS takes is nowhere written; an apply waits for a minute, and says so where that
 //! was too short.
 
 use std::collections::BTreeSet;
@@ -15,13 +15,13 @@ use crate::apply::guard::Reading;
 use crate::apply::{Event, Executor};
 use crate::aws::settle::{self, Verdict};
 use crate::aws::tag_index::tags_in_index;
-use crate::aws::{Call, Id, Kind, Tags, apigateway_keys, logs, wafv2};
+use crate::aws::{Call, Id, Kind, Tags, apigateway_domain, apigateway_keys, logs, wafv2};
 use crate::name::{Address, tag};
 use crate::plan::Change;
 use crate::text::Text;
 
 /// Of what API Gateway's first API has, plans ask the index for these alone.
-const IN_INDEX: [Kind; 2] = [Kind::ApiKey, Kind::UsagePlan];
+const IN_INDEX: [Kind; 3] = [Kind::ApiKey, Kind::DomainName, Kind::UsagePlan];
 
 /// How long the index is waited for.
 const AT_MOST: Duration = Duration::from_secs(60);
@@ -31,7 +31,7 @@ const AT_MOST: Duration = Duration::from_secs(60);
 pub(super) struct Tagged {
     /// It may end in an id that is known once the change has settled.
     arn: Text,
-    /// True if it was made, and plans find it by the index.
+    /// True if it was made or taken over, and plans find it by the index.
     is_new: bool,
     /// Of those tags that a plan compares; `None` until the change has settled.
     live: Option<Tags>,
@@ -56,9 +56,9 @@ impl Behind<'_> {
 }
 
 impl Executor<'_> {
-    /// Notes that a call has changed the tags of something in the index, or has made what plans find by it.
+    /// Notes that a call has changed the tags of something in the index, or has made or taken over what plans find by it.
     pub(super) fn note_tags(&self, address: &Address, id: &Id, call: &Call) {
-        let new = made(id, call);
+        let new = made(id, call).or_else(|| taken_over(id, call));
         let is_new = new.is_some();
         if let Some(arn) = new.or_else(|| tagged(id, call)) {
             let mut all = self.tagged();
@@ -139,12 +139,49 @@ fn tagged(id: &Id, call: &Call) -> Option<Text> {
     }
 }
 
+/// The ARN of what a call makes the app's by its tags, where plans find that by the index.
+fn taken_over(id: &Id, call: &Call) -> Option<Text> {
+    let (service, operation) = call.api().split_once(':')?;
+    let text = call.json()["input"].to_string();
+    let claims = |key: &str| text.contains(&format!("\"{key}\""));
+    let is_found = match id.address.kind {
+        Kind::LogGroup => is_late(id),
+        Kind::WebAcl => claims(tag::PARTS),
+        kind => FOUND.contains(&kind),
+    };
+    if !is_found || !operation.starts_with("Tag") || !claims(tag::APP) {
+        return None;
+    }
+    match service {
+        "apigatewayv2" => call.json()["input"]["resourceArn"].as_str().map(Text::from),
+        _ => tagged(id, call),
+    }
+}
+
+/// Kinds that plans find by the index. (Of mappings, schedules and archives that is a function, a group and a bus.)
+const FOUND: [Kind; 8] = [
+    Kind::ApiKey,
+    Kind::DomainName,
+    Kind::EventBus,
+    Kind::EventRule,
+    Kind::HttpApi,
+    Kind::Queue,
+    Kind::ScheduleGroup,
+    Kind::UsagePlan,
+];
+
+/// True for a log group that is listed only where the index names one of its folder.
+fn is_late(id: &Id) -> bool {
+    logs::LATE.iter().any(|folder| id.name.starts_with(folder))
+}
+
 /// The ARN of what a call makes, where plans find it by the index. (A function's tags say that it has mappings, and schedules
 /// and archives are found by their group and their bus.)
 fn made(id: &Id, call: &Call) -> Option<Text> {
     let named = |service: &str, resource: String| Some(id.site.arn(service, &resource).into());
     match call.api() {
         "apigateway:CreateApiKey" => Some(apigateway_keys::key_arn(id)),
+        "apigateway:CreateDomainName" => Some(apigateway_domain::arn(id).into()),
         "apigateway:CreateUsagePlan" => Some(apigateway_keys::plan_arn(id)),
         // Its id is known by then.
         "apigatewayv2:CreateStage" => {
@@ -152,9 +189,7 @@ fn made(id: &Id, call: &Call) -> Option<Text> {
             let api = input["input"]["apiId"].as_str()?;
             Some(format!("arn:{}:apigateway:{}::/apis/{api}", id.site.partition, id.site.region).into())
         }
-        "logs:CreateLogGroup" if logs::LATE.iter().any(|folder| id.name.starts_with(folder)) => {
-            named("logs", format!("log-group:{}", id.name))
-        }
+        "logs:CreateLogGroup" if is_late(id) => named("logs", format!("log-group:{}", id.name)),
         // What it stands in front of is found by its tags.
         "wafv2:CreateWebACL" if call.json()["input"]["Tags"].to_string().contains(tag::PARTS) => {
             Some(wafv2::arn(&id.site, "webacl", &id.address, &id.name))
@@ -216,11 +251,15 @@ mod tests {
         let makes: Vec<&str> = by_index.flat_map(|kind| kind.apis().iter().filter(is_made)).copied().collect();
         let known = [
             "apigateway:CreateApiKey",
+            // Below its domain name.
+            "apigateway:CreateBasePathMapping",
+            "apigateway:CreateDomainName",
             "apigateway:CreateUsagePlan",
             // Beside its plan.
             "apigateway:CreateUsagePlanKey",
             // API Gateway's by their stage; those of events by their bus, by a tag of their function, and by their group.
             "apigatewayv2:CreateApi",
+            "apigatewayv2:CreateApiMapping",
             "apigatewayv2:CreateAuthorizer",
             "apigatewayv2:CreateDeployment",
             "apigatewayv2:CreateIntegration",
@@ -236,6 +275,43 @@ mod tests {
         ];
         let makes: BTreeSet<&str> = makes.into_iter().collect();
         assert_eq!(makes, known.into());
+    }
+
+    /// What is taken over was in nobody's index, like what is made: a plan that has it no longer would not find it.
+    #[test]
+    fn what_plans_find_by_the_index_is_noted_when_it_is_taken_over() {
+        let of = |kind: Kind, name: &str, text: &str| {
+            let call = kind.parse_call(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+            taken_over(&test_id(kind, name), &call).map(|arn| arn.to_string())
+        };
+        let queue = |tags: &str| {
+            let text = format!(r#"{{"api": "sqs:TagQueue", "input": {{"QueueUrl": "u", "Tags": {tags}}}}}"#);
+            of(Kind::Queue, "shop--test-one", &text)
+        };
+        let arn = "arn:aws:sqs:us-west-2:123456789012:shop--test-one";
+        let ours = r#"{"serverless-app:app": "shop", "serverless-app:stage": "test"}"#;
+        assert_eq!(queue(ours).as_deref(), Some(arn));
+        assert_eq!(queue(r#"{"Team": "a"}"#), None, "another tag of what is ours");
+        let untag = r#"{"api": "sqs:UntagQueue", "input": {"QueueUrl": "u", "TagKeys": ["serverless-app:app"]}}"#;
+        assert_eq!(of(Kind::Queue, "shop--test-one", untag), None, "let go");
+        let by_arn = |kind: Kind, api: &str, name: &str| {
+            let text =
+                format!(r#"{{"api": "{api}:TagResource", "input": {{"resourceArn": "arn:x", "tags": {ours}}}}}"#);
+            of(kind, name, &text)
+        };
+        assert_eq!(by_arn(Kind::HttpApi, "apigatewayv2", "shop--test-one").as_deref(), Some("arn:x"));
+        assert_eq!(by_arn(Kind::UsagePlan, "apigateway", "shop--test-one").as_deref(), Some("arn:x"));
+        assert_eq!(by_arn(Kind::LogGroup, "logs", "/aws/apigateway/shop--test-one").as_deref(), Some("arn:x"));
+        assert_eq!(by_arn(Kind::LogGroup, "logs", "/aws/lambda/shop--test-one"), None, "always listed");
+        assert_eq!(by_arn(Kind::RestApi, "apigateway", "shop--test-one"), None, "always listed");
+    }
+
+    #[test]
+    fn every_kind_that_plans_find_by_the_index_and_that_has_tags_is_noted_when_it_is_taken_over() {
+        let has_tags = |kind: &&Kind| kind.apis().iter().any(|api| api.contains(":Tag"));
+        let by_index = Kind::ALL.iter().filter(|kind| kind.indexed().is_some()).filter(has_tags);
+        let others: Vec<Kind> = by_index.copied().filter(|kind| !FOUND.contains(kind)).collect();
+        assert_eq!(others, [Kind::EventSourceMapping], "which the tags of its function name");
     }
 
     #[test]

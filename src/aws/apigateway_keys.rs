@@ -51,7 +51,8 @@ const HEALS: &[Rule] = &[
     rule("apigateway:UpdateUsagePlan", "BadRequestException", TWO_PLANS, 600, OTHER_PLAN),
     rule("apigateway:CreateUsagePlan", "NotFoundException", "Invalid API Stage", 60, STAGE),
     rule("apigateway:CreateUsagePlanKey", "NotFoundException", "", 60, KEY),
-    rule("apigateway:CreateUsagePlanKey", "ConflictException", TWO_PLANS, 600, OTHER_PLAN),
+    // Whatever it says: a key is in conflict with nothing but another plan that it has yet to leave.
+    rule("apigateway:CreateUsagePlanKey", "ConflictException", "", 600, OTHER_PLAN),
     rule("apigateway:CreateUsagePlanKey", "BadRequestException", TWO_PLANS, 600, OTHER_PLAN),
     rule("apigateway:DeleteUsagePlan", "BadRequestException", "API Stages associated", 120, DETACHED),
 ];

@@ -26,6 +26,8 @@ pub struct Listing {
     pub tags: BTreeMap<String, Tags>,
     /// What is listed beside the reads.
     pub later: Vec<Kind>,
+    /// Those of them that are left out where the role may not list them.
+    pub if_allowed: BTreeSet<Kind>,
     /// What the names of log groups begin with that are, too; see [`logs::LATE`].
     pub log_folders: Vec<&'static str>,
 }
@@ -48,11 +50,17 @@ impl Listing {
     }
 
     /// Leaves out the listings of API keys and usage plans where neither the manifest nor the index names any: a role that plans
-    /// an app without them may not list them.
-    pub fn leave_out_keys(&mut self, has_plans: bool) {
+    /// an app without them may not list them. Where the whole app goes, nothing may stay behind because the index has yet to
+    /// follow, so that they are left out there only for a role that may not list them, which could not delete them either.
+    pub fn leave_out_keys(&mut self, has_plans: bool, all_goes: bool) {
         let tags = &self.tags;
         let is_named = |kind: &Kind| kind.indexed().is_some_and(|parts| tags.keys().any(|arn| is_of(arn, parts)));
-        self.later.retain(|kind| has_plans || !kind.is_about_keys() || is_named(kind));
+        let is_doubtful = |kind: &Kind| kind.is_about_keys() && !has_plans && !is_named(kind);
+        if all_goes {
+            self.if_allowed = self.later.iter().copied().filter(is_doubtful).collect();
+        } else {
+            self.later.retain(|kind| !is_doubtful(kind));
+        }
     }
 
     /// True if the index does not know a function yet that is wanted and has been found.
@@ -95,25 +103,38 @@ impl std::error::Error for ReadErrors {}
 pub async fn list(reader: &PlanReader, owner: &Owner) -> Result<Listing, ReadErrors> {
     let is_late = |kind: &&Kind| kind.lists_with_reads() || kind.indexed().is_some();
     let (later, now): (Vec<Kind>, Vec<Kind>) = Kind::ALL.iter().partition(is_late);
-    let (names, tags) = tokio::join!(names(reader, owner, now.into_iter()), tag_index(reader, owner));
+    let all_allowed = BTreeSet::new();
+    let (names, tags) = tokio::join!(names(reader, owner, now.into_iter(), &all_allowed), tag_index(reader, owner));
     match (names, tags) {
-        (Ok(names), Ok(tags)) => Ok(Listing { names, tags, later, log_folders: logs::LATE.to_vec() }),
+        (Ok(names), Ok(tags)) => {
+            Ok(Listing { names, tags, later, log_folders: logs::LATE.to_vec(), if_allowed: BTreeSet::new() })
+        }
         (names, tags) => Err(ReadErrors(names.err().into_iter().flat_map(|e| e.0).chain(tags.err()).collect())),
     }
 }
 
 /// Everything that may be ours of these kinds, where nothing of others is.
 pub async fn list_of(reader: &PlanReader, owner: &Owner, kinds: &[Kind]) -> Result<Listing, ReadErrors> {
-    Ok(Listing { names: names(reader, owner, kinds.iter().copied()).await?, ..Listing::default() })
+    let names = names(reader, owner, kinds.iter().copied(), &BTreeSet::new()).await?;
+    Ok(Listing { names, ..Listing::default() })
 }
 
-/// Everything of these kinds that may be ours.
-async fn names(reader: &PlanReader, owner: &Owner, kinds: impl Iterator<Item = Kind>) -> Result<Names, ReadErrors> {
+/// Codes that say that a role may not ask.
+const DENIED: [&str; 2] = ["AccessDenied", "AccessDeniedException"];
+
+/// Everything of these kinds that may be ours; nothing of those that are listed if that is allowed, where it is not.
+async fn names(
+    reader: &PlanReader,
+    owner: &Owner,
+    kinds: impl Iterator<Item = Kind>,
+    if_allowed: &BTreeSet<Kind>,
+) -> Result<Names, ReadErrors> {
     let lists = join_all(kinds.map(async |kind| (kind, kind.find(reader, owner).await))).await;
     let (mut names, mut errors) = (Names::new(), Vec::new());
     for (kind, found) in lists {
         match found {
             Ok(found) => names.extend(found.into_iter().map(|Found { name, seed }| ((kind, name), seed))),
+            Err(error) if if_allowed.contains(&kind) && error.is(&DENIED) => {}
             Err(error) => errors.push(error),
         }
     }
@@ -123,7 +144,8 @@ async fn names(reader: &PlanReader, owner: &Owner, kinds: impl Iterator<Item = K
 /// Everything that may be ours of what is listed beside the reads.
 async fn late_names(reader: &PlanReader, owner: &Owner, listing: &Listing) -> Result<Names, ReadErrors> {
     let groups = listing.log_folders.iter().map(async |folder| logs::found_in(reader, folder, owner).await);
-    let (names, groups) = tokio::join!(names(reader, owner, listing.later.iter().copied()), try_join_all(groups));
+    let names = names(reader, owner, listing.later.iter().copied(), &listing.if_allowed);
+    let (names, groups) = tokio::join!(names, try_join_all(groups));
     match (names, groups) {
         (Ok(mut names), Ok(groups)) => {
             let groups = groups.into_iter().flatten();
@@ -312,6 +334,25 @@ mod tests {
         assert!(is_of("arn:aws:events:us-west-2:123456789012:rule/a/b", ("events", "rule/")));
         assert!(!is_of("arn:aws:events:us-west-2:123456789012:event-bus/a", ("events", "rule/")));
         assert!(!is_of("text", ("events", "")));
+    }
+
+    #[test]
+    fn keys_that_nothing_names_are_left_out_unless_the_whole_app_goes() {
+        let left = |has_plans: bool, all_goes: bool, arns: &[&str]| {
+            let tags = arns.iter().map(|arn| ((*arn).to_owned(), Tags::new())).collect();
+            let later = vec![Kind::ApiKey, Kind::Queue, Kind::UsagePlan];
+            let mut listing = Listing { tags, later, ..Listing::default() };
+            listing.leave_out_keys(has_plans, all_goes);
+            (listing.later, listing.if_allowed)
+        };
+        let (all, key) =
+            (vec![Kind::ApiKey, Kind::Queue, Kind::UsagePlan], "arn:aws:apigateway:us-west-2::/apikeys/a1b2");
+        assert_eq!(left(false, false, &[]), (vec![Kind::Queue], BTreeSet::new()));
+        assert_eq!(left(false, false, &[key]), (vec![Kind::ApiKey, Kind::Queue], BTreeSet::new()));
+        assert_eq!(left(true, false, &[]), (all.clone(), BTreeSet::new()));
+        assert_eq!(left(true, true, &[]), (all.clone(), BTreeSet::new()), "a refusal is an error");
+        assert_eq!(left(false, true, &[key]), (all.clone(), [Kind::UsagePlan].into()));
+        assert_eq!(left(false, true, &[]), (all, [Kind::ApiKey, Kind::UsagePlan].into()));
     }
 
     #[test]

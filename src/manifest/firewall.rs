@@ -245,9 +245,20 @@ impl Firewall {
         if let Some(limit) = self.rate_limit {
             rules.insert(RATE_RULE.into(), self.rate_rule(limit, next(), here));
         }
+        self.check_priorities(rules.len(), &here.at("priority"));
         let own = self.own_rules(&rules, here);
         rules.extend(own);
         rules
+    }
+
+    /// Reports rules of the section's own, this many, that would go on beyond the greatest priority.
+    fn check_priorities(&self, count: usize, here: &Cursor) {
+        let last = i64::from(self.priority) + i64::try_from(count).unwrap_or(i64::from(i32::MAX)) - 1;
+        if last > i64::from(i32::MAX) {
+            let help = format!("write {} or less", i64::from(self.priority) - (last - i64::from(i32::MAX)));
+            let message = format!("the section's {count} rules reach the priority {last}, beyond {}", i32::MAX);
+            here.problem(message, Some(&help));
+        }
     }
 
     /// Reports everything that WAF would refuse.

@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::aws::config::recorder_owner;
 use crate::aws::observe::{self, Listing, ReadErrors};
+use crate::aws::route53::{self, Zone};
 use crate::aws::{Aws, Live, PlanReader, Wanted, apigateway, wafv2};
 use crate::bundle::BundleError;
 use crate::canonical::Sha;
 use crate::error::Error;
-use crate::manifest::Problem;
 use crate::manifest::firewall::Firewall;
 use crate::manifest::lower::Sources;
 use crate::manifest::problem::KeyPath;
+use crate::manifest::{Problem, domain};
 use crate::name::{Address, Name, Site};
 use crate::package::{Cache, Package, Zip};
 use crate::plan::build::{Request, decide, known};
@@ -69,7 +70,7 @@ pub async fn live_plan(
     if mode.is_deploy() {
         listing.narrow(&wanted);
     }
-    listing.leave_out_keys(!project.source.manifest.usage_plan.is_empty());
+    listing.leave_out_keys(!project.source.manifest.usage_plan.is_empty(), !mode.is_deploy());
     let survey = observe::survey(reader, &project.owner, &site, &wanted, &listing);
     let (live, bounded) = tokio::join!(survey, boundary::look(project, aws, &site, mode));
     let (live, bounded) = (live?, bounded?);
@@ -141,12 +142,13 @@ async fn find(project: &Project, cache: &Cache, reader: &PlanReader) -> Result<F
     let others = async {
         let listing = observe::list(reader, &project.owner);
         let (logging, groups) = (api_logging(project, reader.aws()), rule_groups(project, reader.aws()));
-        Ok(tokio::join!(listing, project.sources(cache), logging, groups))
+        Ok(tokio::join!(listing, project.sources(cache), logging, groups, hosted_zones(project, reader)))
     };
     // Where nobody knows us, or nothing answers, nothing else is waited for.
-    let (site, (listing, sources, api_logging, rule_groups)) = tokio::try_join!(site, others)?;
+    let (site, (listing, sources, api_logging, rule_groups, zones)) = tokio::try_join!(site, others)?;
     let (listing, mut sources) = (listing?, sources?);
     sources.api_logging = api_logging?;
+    sources.zones = zones?;
     sources.recorder = recorder_owner(&project.owner, &listing.names);
     let (groups, unknown) = match rule_groups {
         Some(Ok(groups)) => (Some(groups), Vec::new()),
@@ -164,6 +166,14 @@ async fn api_logging(project: &Project, aws: &Aws) -> Result<Option<bool>, Error
     }
     let role = apigateway::logging_role(aws).await;
     Ok(Some(role.map_err(|error| ReadErrors(vec![error]))?.is_some()))
+}
+
+/// The account's hosted zones; asked only where a domain names one.
+async fn hosted_zones(project: &Project, reader: &PlanReader) -> Result<Option<Vec<Zone>>, Error> {
+    if !domain::names_zones(&project.source.manifest) {
+        return Ok(None);
+    }
+    Ok(Some(route53::hosted_zones(reader).await.map_err(|error| ReadErrors(vec![error]))?))
 }
 
 /// AWS's rule groups; asked only where a firewall names one that this release does not know. They are looked at for a

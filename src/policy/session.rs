@@ -1,5 +1,8 @@
 //! Session policies: what one plan's apply may do, each AWS service by itself.
 //!
+//! All of a plan's changes share one policy for each service, as long as those fit ([`Share`]). Where they do not, halves of
+//! the changes have policies of their own, and halves of those: each is narrower than one for all would be.
+//!
 //! A session policy has 2,048 characters. What one service's calls need is written as narrowly as fits:
 //!
 //! 1. [`Width::Exact`]: the very resources.
@@ -9,7 +12,7 @@
 //!    service. What does not (questions about all of an account, keys, layers) keeps to its own actions.
 //!
 //! Never beyond that: no step allows an action that the plan does not need, nor a resource outside of the app's and
-//! stage's names where IAM can tell. What does not fit then is an error, and not a wider policy.
+//! stage's names where IAM can tell. One change that does not fit then is an error, and not a wider policy.
 //!
 //! AWS packs session policies, and has a limit of the packed size that nobody can compute. So the wider forms are kept for
 //! it to choose from.
@@ -17,11 +20,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use crate::aws::RequiredAction;
 use crate::aws::document::Document;
 use crate::aws::required_actions::Conditions;
-use crate::name::{Owner, Site};
-use crate::plan::Plan;
+use crate::aws::{RequiredAction, tag_index};
+use crate::name::{Address, Owner, Site};
+use crate::plan::{Change, Plan};
 use crate::policy::document::{SESSION, length};
 use crate::policy::scope::{OwnNames, without_covered};
 use crate::policy::{TooLong, documents};
@@ -45,6 +48,15 @@ impl Session {
         let wider = self.wider.iter().map(|(_, document)| document.to_string());
         std::iter::once(self.document.to_string()).chain(wider).collect()
     }
+}
+
+/// Changes of a plan that have one session for each service.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Share {
+    /// What the changes are of.
+    pub changes: BTreeSet<Address>,
+    /// By service.
+    pub sessions: Vec<Session>,
 }
 
 /// How narrow a session policy is.
@@ -86,29 +98,70 @@ pub enum TooWide {
     /// One alone is too long.
     #[error(transparent)]
     Alone(#[from] TooLong),
+    /// A change has a part of the plan for itself, and that is still too wide.
+    #[error("{address}: {why}")]
+    Change {
+        /// Of what.
+        address: Box<Address>,
+        /// In what way.
+        why: Box<TooWide>,
+    },
 }
 
-/// The sessions of a plan's apply, by service.
-pub fn sessions(plan: &Plan) -> Result<Vec<Session>, TooWide> {
+/// The sessions of a plan's apply: one share, or as many as it takes. Each may ask the tagging index, which an apply waits
+/// for in the end.
+pub fn sessions(plan: &Plan) -> Result<Vec<Share>, TooWide> {
     let scope = OwnNames::new(&plan.owner(), &plan.site);
-    by_service(plan).into_iter().map(|(service, actions)| session(&scope, service, actions)).collect()
+    let changes: Vec<&Change> = plan.changes.iter().collect();
+    let shared = |changes: &[&Change]| {
+        let sessions = by_service(plan, changes).into_iter();
+        let sessions = sessions.map(|(service, actions)| session(&scope, service, actions)).collect::<Result<_, _>>();
+        let share =
+            |sessions| Share { changes: changes.iter().map(|change| change.address.clone()).collect(), sessions };
+        match (sessions, changes) {
+            (Err(why), [one]) => Err(TooWide::Change { address: Box::new(one.address.clone()), why: Box::new(why) }),
+            (sessions, _) => sessions.map(share),
+        }
+    };
+    halved(&changes, &shared)
 }
 
-/// The sessions of planning, by service.
-pub fn of_planning(actions: Vec<RequiredAction>, owner: &Owner, site: &Site) -> Result<Vec<Session>, TooWide> {
+/// What `made` makes of all, or of each half.
+fn halved<T, U, E>(all: &[T], made: &impl Fn(&[T]) -> Result<U, E>) -> Result<Vec<U>, E> {
+    match made(all) {
+        Ok(made) => Ok(vec![made]),
+        Err(why) if all.len() < 2 => Err(why),
+        Err(_) => {
+            let (first, second) = all.split_at(all.len() / 2);
+            let mut parts = halved(first, made)?;
+            parts.extend(halved(second, made)?);
+            Ok(parts)
+        }
+    }
+}
+
+/// The sessions of planning, which is of no change.
+pub fn of_planning(actions: Vec<RequiredAction>, owner: &Owner, site: &Site) -> Result<Share, TooWide> {
     let mut by_service: BTreeMap<String, BTreeSet<RequiredAction>> = BTreeMap::new();
     for required in actions {
         by_service.entry(client(&required)).or_default().insert(required);
     }
     let scope = OwnNames::new(owner, site);
-    by_service.into_iter().map(|(service, actions)| session(&scope, service, actions)).collect()
+    let sessions = by_service.into_iter().map(|(service, actions)| session(&scope, service, actions));
+    Ok(Share { changes: BTreeSet::new(), sessions: sessions.collect::<Result<_, _>>()? })
 }
 
 /// In one line, what the credentials of an apply will be allowed to do.
-pub fn summary(sessions: &[Session]) -> String {
+///
+/// A service is named under the widest of its sessions.
+pub fn summary(shares: &[Share]) -> String {
+    let mut widest: BTreeMap<&str, Width> = BTreeMap::new();
+    for session in shares.iter().flat_map(|share| &share.sessions) {
+        let width = widest.entry(&session.service).or_insert(session.width);
+        *width = session.width.max(*width);
+    }
     let of = |width: Width| {
-        let services: Vec<&str> =
-            sessions.iter().filter(|s| s.width == width).map(|session| session.service.as_str()).collect();
+        let services: Vec<&str> = widest.iter().filter(|(_, of)| **of == width).map(|(service, _)| *service).collect();
         (!services.is_empty()).then(|| format!("{}: {width}", services.join(", ")))
     };
     Width::ALL.into_iter().filter_map(of).collect::<Vec<_>>().join("; ")
@@ -116,9 +169,12 @@ pub fn summary(sessions: &[Session]) -> String {
 
 /// The needs of each service's client. What a call needs of other services is asked of whoever sends it; a read needs
 /// nothing but its own action.
-fn by_service(plan: &Plan) -> BTreeMap<String, BTreeSet<RequiredAction>> {
+fn by_service(plan: &Plan, changes: &[&Change]) -> BTreeMap<String, BTreeSet<RequiredAction>> {
     let mut by_service: BTreeMap<String, BTreeSet<RequiredAction>> = BTreeMap::new();
-    for change in &plan.changes {
+    for required in tag_index::required_actions() {
+        by_service.entry(client(&required)).or_default().insert(required);
+    }
+    for change in changes {
         let id = plan.id(change);
         for required in change.address.kind.actions_to_read(&id) {
             by_service.entry(client(&required)).or_default().insert(required);
@@ -130,11 +186,16 @@ fn by_service(plan: &Plan) -> BTreeMap<String, BTreeSet<RequiredAction>> {
     by_service
 }
 
-/// Whose client asks for what is read. IAM has one service for both of API Gateway's APIs, and each has a client of its own.
-fn client(required: &RequiredAction) -> String {
+/// Whose client asks for what is read, as calls name it. IAM has one service for both of API Gateway's APIs, and each has a
+/// client of its own. What WAF asks other services about what it protects goes by the credentials of whoever asks WAF.
+pub fn client(required: &RequiredAction) -> String {
     let path = required.resource.split_once("::/apis").map(|(_, rest)| rest);
+    if required.resource.contains("/apimappings") {
+        return "apigatewayv2".to_owned();
+    }
     match service(required.action).as_str() {
         "apigateway" if path.is_some_and(|rest| rest.is_empty() || rest.starts_with('/')) => "apigatewayv2".to_owned(),
+        "appsync" | "cognito-idp" | "elasticloadbalancing" => "wafv2".to_owned(),
         service => service.to_owned(),
     }
 }
@@ -320,12 +381,41 @@ mod tests {
 
     #[test]
     fn both_of_api_gateway_s_apis_have_a_session_of_their_own() {
-        let of = |path: &str| client(&RequiredAction::new("apigateway:GET", format!("arn:aws:apigateway:us-west-2::{path}")));
-        for path in ["/apis", "/apis/abc/routes", "/apis/*/stages"] {
+        let of = |path: &str| {
+            client(&RequiredAction::new("apigateway:GET", format!("arn:aws:apigateway:us-west-2::{path}")))
+        };
+        for path in ["/apis", "/apis/abc/routes", "/apis/*/stages", "/domainnames/api.example.org/apimappings"] {
             assert_eq!(of(path), "apigatewayv2", "{path}");
         }
-        for path in ["/restapis", "/restapis/abc", "/apikeys", "/usageplans/*"] {
+        for path in
+            ["/restapis", "/restapis/abc", "/apikeys", "/usageplans/*", "/domainnames", "/domainnames/api.example.org"]
+        {
             assert_eq!(of(path), "apigateway", "{path}");
+        }
+    }
+
+    #[test]
+    fn what_waf_asks_of_others_is_in_its_own_session() {
+        let of = |action| client(&RequiredAction::new(action, "*"));
+        for action in [
+            "appsync:ListResourcesForWebACL",
+            "cognito-idp:GetWebACLForResource",
+            "elasticloadbalancing:DescribeWebACLAssociation",
+            "wafv2:ListResourcesForWebACL",
+        ] {
+            assert_eq!(of(action), "wafv2", "{action}");
+        }
+    }
+
+    #[test]
+    fn what_firewalls_protect_is_asked_of_their_own_client() {
+        for action in [
+            "appsync:GetWebACLForResource",
+            "cognito-idp:ListResourcesForWebACL",
+            "elasticloadbalancing:DescribeWebACLAssociation",
+            "wafv2:GetWebACL",
+        ] {
+            assert_eq!(client(&RequiredAction::new(action, "*")), "wafv2", "{action}");
         }
     }
 
@@ -350,8 +440,27 @@ mod tests {
             let document = Document::new(Vec::new());
             Session { service: service.into(), width, document, wider: Vec::new() }
         };
-        let sessions = [of("iam", Width::Names), of("s3", Width::Exact), of("sns", Width::Exact)];
+        let share = |sessions: &[Session]| Share { changes: BTreeSet::new(), sessions: sessions.to_vec() };
+        let first = share(&[of("iam", Width::Names), of("s3", Width::Exact), of("sns", Width::Exact)]);
         let line = "s3, sns: exactly the plan's resources; iam: everything of the app's and stage's names";
-        assert_eq!(summary(&sessions), line);
+        assert_eq!(summary(std::slice::from_ref(&first)), line);
+        let second = share(&[of("iam", Width::Exact), of("sns", Width::Names)]);
+        let line = "s3: exactly the plan's resources; iam, sns: everything of the app's and stage's names";
+        assert_eq!(summary(&[first, second]), line);
+    }
+
+    #[test]
+    fn what_does_not_fit_together_is_halved_until_it_does_in_its_order() {
+        let at_most = |most: usize| {
+            move |part: &[usize]| match part.iter().sum::<usize>() {
+                sum if sum <= most => Ok(part.to_vec()),
+                sum => Err(sum),
+            }
+        };
+        assert_eq!(halved(&[1, 2, 3, 4], &at_most(10)), Ok(vec![vec![1, 2, 3, 4]]));
+        assert_eq!(halved(&[1, 2, 3, 4], &at_most(9)), Ok(vec![vec![1, 2], vec![3, 4]]));
+        assert_eq!(halved(&[1, 2, 3, 4], &at_most(4)), Ok(vec![vec![1, 2], vec![3], vec![4]]));
+        assert_eq!(halved(&[1, 2, 3, 4], &at_most(3)), Err(4));
+        assert_eq!(halved(&[], &at_most(0)), Ok(vec![Vec::<usize>::new()]));
     }
 }

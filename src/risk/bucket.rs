@@ -26,6 +26,7 @@ pub fn findings(sides: &Sides) -> Vec<Finding> {
     let mut found = exposure::findings(sides, "Policy");
     found.extend(blocks(sides));
     found.extend(exposure::denials(sides, "Policy"));
+    found.extend(exposure::turned_away(sides, "Policy"));
     found.extend(origins(sides));
     let mut find = |kind, said: Sentence| found.push(Finding::about(kind, sides.change, |_| said.clone()));
     let was_enforced = sides.change.action == Action::Create || sides.old.text(OWNERSHIP) == Some(ENFORCED);

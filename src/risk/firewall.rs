@@ -79,6 +79,7 @@ fn rules(sides: &Sides) -> Vec<Finding> {
         let said = text(": what no rule decides on: ").value(before.unwrap_or_default()).words(" → ");
         found.push(weaker(sides, said.value(after.unwrap_or_default())));
     }
+    found.extend(answers(sides, old.intersection(&new)));
     if sides.turned_off_list(LOG) {
         found.push(about(sides, RiskKind::Logs, text(": no longer logged")));
     }
@@ -96,6 +97,25 @@ fn rules(sides: &Sides) -> Vec<Finding> {
         }
     }
     found
+}
+
+/// Where requests are blocked as before, and answered without what the firewall had them answered: by default, or by one of
+/// these rules.
+fn answers<'r>(sides: &Sides, rules: impl Iterator<Item = &'r String>) -> Option<Finding> {
+    let by_default = ("the default".to_owned(), "DefaultAction".to_owned());
+    let by_rules = rules.map(|name| (format!("rule {name}"), format!("{RULES}{name}.Action")));
+    let lost = std::iter::once(by_default).chain(by_rules).filter(|(_, path)| {
+        let blocks = action(&sides.new, path) == Some("Block");
+        blocks && !answer(&sides.old, path).is_subset(&answer(&sides.new, path))
+    });
+    let lost: Vec<String> = lost.map(|(name, _)| name).collect();
+    let said = text(": blocked requests lose their own answer, or a part of it: ").values(&lost, NAMED);
+    (!lost.is_empty()).then(|| about(sides, RiskKind::Answers, said))
+}
+
+/// What an action that blocks answers beside 403.
+fn answer<'a>(side: &Attributes<'a>, action: &str) -> BTreeSet<&'a str> {
+    side.below(&format!("{action}.Block.CustomResponse.")).map(|(member, _)| member).collect()
 }
 
 /// The name of an action, whatever it holds.

@@ -82,6 +82,7 @@ pub fn queue(sides: &Sides) -> Vec<Finding> {
     }
     let mut found = exposure::findings(sides, "Policy");
     found.extend(exposure::denials(sides, "Policy"));
+    found.extend(exposure::turned_away(sides, "Policy"));
     let mut find = |kind, said: Sentence| found.push(Finding::about(kind, sides.change, |_| said.clone()));
     let is_plain = |side: &Attributes| queue_keys(side).is_some_and(|keys| keys.rank == 0);
     if is_plain(&sides.new) && !is_plain(&sides.old) {

@@ -17,6 +17,7 @@ pub fn findings(sides: &Sides) -> Vec<Finding> {
     }
     let mut found = exposure::findings(sides, "Policy");
     found.extend(exposure::denials(sides, "Policy"));
+    found.extend(exposure::turned_away(sides, "Policy"));
     if sides.stays() {
         found.extend(weaker(sides, |side| Some(keys(side))));
         let lost = &subscribers(&sides.old) - &subscribers(&sides.new);

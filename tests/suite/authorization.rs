@@ -6,6 +6,7 @@
 //! - [`foreign`]: an apply role is of no use for another stage or app.
 //! - [`owned`]: what is told by no name is told by its tags.
 //! - [`session`]: credentials narrowed to one plan send its calls, and none beside it.
+//! - [`firewalls`]: what a firewall names by ARN, and no longer names.
 //! - [`escalation`]: an apply role cannot make itself or a role of the app more than it is.
 //! - [`granted`]: a role can do what its `access` says, and nothing else.
 //! - [`trust`]: which jobs on GitHub may have the roles.
@@ -20,6 +21,7 @@ use crate::support::permissions::{allow, apply, assume, endpoint, plan, policies
 use crate::support::project::{EXAMPLE, Project, changes};
 
 mod escalation;
+mod firewalls;
 mod foreign;
 mod granted;
 mod life;

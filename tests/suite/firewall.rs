@@ -83,6 +83,31 @@ async fn waf_is_asked_about_rules_that_change_and_where_it_may_not_be_the_plan_i
     }
 }
 
+/// The bodies are the web ACL's, and WAF refuses a key that it does not know.
+#[tokio::test(flavor = "multi_thread")]
+async fn waf_is_asked_about_rules_without_the_bodies_that_they_answer() {
+    for make in MAKES {
+        let answer = "{ CustomResponse = { ResponseCode = 429, CustomResponseBodyKey = \"busy\" } }";
+        let geo = "Statement = { GeoMatchStatement = { CountryCodes = [\"AQ\"] } }";
+        let text = manifest(&format!(
+            "custom_response = {{ code = 429, body = \"busy\" }}\nrate_limit = 100\n\
+             rules = [{{ Name = \"far\", Priority = 9, Action = {{ Block = {answer} }}, {geo} }}]\n\
+             [firewall.waf.custom_response_bodies.busy]\ncontent_type = \"text/plain\"\ncontent = \"busy\"\n"
+        ));
+        let mut project = Project::new(make, &text).await;
+        let proxy = Proxy::start(&endpoint(make).await, Duration::ZERO);
+        project.reach(&proxy.endpoint());
+        let plan = project.deploy(&[]);
+        assert_eq!(proxy.log().iter().filter(|call| call.operation == "CheckCapacity").count(), 1, "{make:?}");
+        assert_eq!(
+            plan.to_string().matches("CustomResponseBodyKey\":\"busy\"").count(),
+            2,
+            "{make:?}: what is sent has it"
+        );
+        assert_eq!(changes(&project.plan(&[])), [""; 0], "{make:?}");
+    }
+}
+
 /// Everything that a firewall may have.
 const ALL: &str = r#"default = "block"
 custom_response = { code = 429, body = "busy", headers = { Retry-After = "60" } }

@@ -88,6 +88,22 @@ async fn what_would_be_made_twice_is_looked_for_until_it_shows() {
     }
 }
 
+/// What was in nobody's index before it was taken over is found at once where it leaves the manifest.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_taken_over_is_found_though_it_leaves_the_manifest_at_once() {
+    for make in MAKES {
+        let app = "[app]\nname = \"taken\"\nregion = \"us-west-2\"\n\n[topic.alerts]\n";
+        let queue = "[queue.jobs]\nadopt = true\non_delete = \"delete\"\n";
+        let project = Project::new(make, &format!("{app}{queue}")).await;
+        let sqs = project.aws().await.write.sqs;
+        sqs.create_queue().queue_name("taken--production-jobs").send().await.expect("a queue");
+        let taken = changes(&project.deploy(&[]));
+        assert!(taken.iter().any(|change| change.starts_with("adopt sqs.queue/jobs")), "{make:?}: {taken:?}");
+        project.write(app);
+        assert_eq!(changes(&project.plan(&[])), ["delete sqs.queue/jobs"], "{make:?}");
+    }
+}
+
 /// The tags of a section that are changed, and changed back while the index still says what they were at first: no plan
 /// takes them for what they are.
 #[tokio::test(flavor = "multi_thread")]

@@ -2,7 +2,7 @@
 //!
 //! AWS takes one update of any usage plan in 20 seconds, so whatever differs goes in one patch. A stage that makes room for
 //! another one of its API comes first, alone: AWS takes a stage out of its plans when it is deleted, and then that patch has
-//! been made already. A plan is deleted once it has neither stages nor keys. Keys leave before others come: one that changes
+//! been made already, and the plan is where its second call begins. A plan is deleted once it has neither stages nor keys. Keys leave before others come: one that changes
 //! plans must not be in both of them.
 //!
 //! A key in a plan of ours that nobody asked for goes.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use super::REGIONAL;
-use super::json::Json;
+use super::json::{Json, Object};
 use super::raw::{body, with};
 use super::web_acl::Rule;
 use crate::aws::Aws;
@@ -26,12 +26,25 @@ pub enum Capacity {
 
 /// Asks WAF about rules, every reference of which is known. One call.
 pub async fn check_capacity(aws: &Aws, rules: &BTreeMap<String, Rule>) -> Result<Capacity, AwsError> {
-    let rules: Vec<Json> = rules.iter().map(|(name, rule)| rule.listed(name)).collect();
+    let rules: Vec<Json> = rules.iter().map(|(name, rule)| without_bodies(rule.listed(name))).collect();
     let body = body(API, &json!({"Scope": REGIONAL, "Rules": rules}))?;
     let request = aws.read.wafv2.check_capacity().customize().mutate_request(with(body));
     match request.send().await.answer(API) {
         Ok(answer) => Ok(Capacity::Takes(answer.capacity)),
         Err(error) => refusal(error),
+    }
+}
+
+/// A rule that names none of the web ACL's bodies: they are no part of the question, and WAF refuses the key of one that it does
+/// not know.
+fn without_bodies(json: Json) -> Json {
+    match json {
+        Json::List(items) => Json::List(items.into_iter().map(without_bodies).collect()),
+        Json::Object(fields) => {
+            let others = fields.into_iter().filter(|(name, _)| name != "CustomResponseBodyKey");
+            Json::Object(others.map(|(name, field)| (name, without_bodies(field))).collect::<Object>())
+        }
+        other => other,
     }
 }
 
@@ -62,6 +75,16 @@ pub fn actions_to_check_capacity() -> Vec<RequiredAction> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_question_names_no_body_that_waf_does_not_know() {
+        let answer = json!({"ResponseCode": 429, "CustomResponseBodyKey": "busy"});
+        let rule = json!({"Name": "a", "Action": {"Block": {"CustomResponse": answer}}, "Statement": {"OrStatement":
+            {"Statements": [{"GeoMatchStatement": {"CountryCodes": ["AQ"]}}]}}});
+        let mut expected = rule.clone();
+        expected["Action"]["Block"]["CustomResponse"] = json!({"ResponseCode": 429});
+        assert_eq!(without_bodies(Json::of(&rule)).plain(), expected);
+    }
 
     #[test]
     fn only_what_waf_says_of_the_rules_refuses_them() {

@@ -49,11 +49,25 @@ class Refused(Exception):
 @before("wafv2:CheckCapacity")
 def capacity(request):
     try:
-        total = sum(weight(rule["Statement"]) for rule in request.data.get("Rules") or [])
+        rules = request.data.get("Rules") or []
+        refuse_bodies(rules)
+        total = sum(weight(rule["Statement"]) for rule in rules)
     except Refused as refused:
         return json_error(refused.code, refused.text)
     headers = [("Content-Type", "application/x-amz-json-1.1"), ("x-amzn-requestid", str(uuid4()))]
     return Answer(200, headers, json.dumps({"Capacity": total}).encode())
+
+
+def refuse_bodies(value):
+    """The bodies are the web ACL's, and no part of the question."""
+    if isinstance(value, list):
+        for one in value:
+            refuse_bodies(one)
+    if isinstance(value, dict):
+        if "CustomResponseBodyKey" in value:
+            why = "Error reason: You referenced a custom response body that isn't defined, field: CUSTOM_RESPONSE_BODY"
+            raise Refused("WAFInvalidParameterException", f"{why}, parameter: {value['CustomResponseBodyKey']}")
+        refuse_bodies(list(value.values()))
 
 
 def weight(statement):

@@ -7,9 +7,13 @@ use super::rule;
 use crate::aws::wafv2::shape::{Form, Member, Shape, shape};
 use crate::manifest::problem::{nearest, unknown};
 
-/// Everything that is wrong with a value of this shape.
+/// What nests.
+const STATEMENT: &str = "Statement";
+
+/// Everything that is wrong with a value of this shape. A statement that stands by itself narrows another one, which it is
+/// within.
 pub(super) fn faults(shape: &str, value: &Value) -> Vec<Fault> {
-    let mut faults = Faults::default();
+    let mut faults = Faults::at_depth(usize::from(shape == STATEMENT));
     check(&mut faults, shape, value);
     faults.found
 }
@@ -68,7 +72,7 @@ fn structure<'v>(
     value: &Value,
     names: impl ExactSizeIterator<Item = &'v String>,
 ) {
-    let (nests, count) = (of == "Statement", names.len());
+    let (nests, count) = (of == STATEMENT, names.len());
     faults.depth += usize::from(nests);
     for name in names {
         let Some(member) = members.iter().find(|member| member.name == name) else {

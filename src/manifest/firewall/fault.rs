@@ -31,6 +31,11 @@ pub(super) struct Faults {
 }
 
 impl Faults {
+    /// None yet, of what is within so many statements.
+    pub(super) fn at_depth(depth: usize) -> Self {
+        Self { depth, ..Self::default() }
+    }
+
     /// Something is wrong here.
     pub(super) fn add(&mut self, message: impl Into<String>, help: Option<&str>) {
         self.found.push(Fault { at: self.at.clone(), message: message.into(), help: help.map(str::to_owned) });

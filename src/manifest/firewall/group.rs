@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::action::Action;
 use super::check::faults;
+use super::rule::is_metric_of_wafs;
 use super::source::Source;
 use super::{Firewall, is_rule_name};
 use crate::aws::wafv2::{Json, Object, Rule};
@@ -178,6 +179,8 @@ impl Firewall {
             if !is_rule_name(name) {
                 let help = Some("write the name of one of AWS's rule groups, such as AWSManagedRulesCommonRuleSet");
                 here.problem(format!("{name:?} is not the name of a rule group"), help);
+            } else if is_metric_of_wafs(name) {
+                here.problem(format!("{name} is a metric of WAF's own"), Some("name one of AWS's rule groups"));
             } else if !seen.insert(name) {
                 here.problem(format!("there is a rule {name:?} already"), Some("name each rule group once"));
             }

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::Firewall;
 use super::check::faults;
+use super::protected::is_of_the_account;
 use super::source::Source;
 use crate::aws::wafv2::{Json, LoggingConfiguration, normalise};
 use crate::aws::{Kind, logs};
@@ -138,13 +139,15 @@ fn stream(arn: &str, here: &Cursor) -> Text {
     let help =
         "write arn:aws:firehose:<region>:<account>:deliverystream/aws-waf-logs-<name>, or leave it out for a log group";
     match parts.as_slice() {
-        ["arn", _, "firehose", region, _, resource] if resource.starts_with("deliverystream/") => {
+        ["arn", partition, "firehose", region, account, resource] if resource.starts_with("deliverystream/") => {
             if !resource.starts_with(&format!("deliverystream/{BEGINNING}")) {
                 let message = format!("WAF logs to streams whose names begin with {BEGINNING}");
                 here.problem(message, Some("name another stream"));
             }
             if *region != here.site.region.as_str() {
                 here.problem(format!("the stream is in {region}"), Some("WAF logs to streams of its own region"));
+            } else {
+                is_of_the_account(partition, account, here);
             }
         }
         _ => here.problem("this is not the ARN of a delivery stream", Some(help)),

@@ -23,11 +23,16 @@ impl Firewall {
         let taken: Taken = others.iter().map(|(name, rule)| (name.as_str(), rule.priority())).collect();
         faults.extend(clashes(&given.likely, &taken));
         faults.extend(self.bodiless(&given.likely));
+        let rules = match given.json("Rule", here) {
+            Json::List(rules) => rules,
+            _ => Vec::new(),
+        };
+        // What stands in for such a name is none that WAF takes.
+        let nameless = nameless(&rules);
+        faults.retain(|fault| nameless.iter().all(|other| other.at != fault.at));
+        faults.extend(nameless);
         given.report(&faults, here);
-        match given.json("Rule", here) {
-            Json::List(rules) if faults.is_empty() => rules.into_iter().filter_map(Rule::of).collect(),
-            _ => BTreeMap::new(),
-        }
+        if faults.is_empty() { rules.into_iter().filter_map(Rule::of).collect() } else { BTreeMap::new() }
     }
 
     /// Keys of bodies that are not there.
@@ -43,6 +48,18 @@ impl Firewall {
         });
         faults.collect()
     }
+}
+
+/// Names that nobody knows before something exists: rules are told apart by them.
+fn nameless(rules: &[Json]) -> Vec<Fault> {
+    let is_made_up = |rule: &Json| rule.get("Name").and_then(Json::text).is_some_and(|name| name.literal().is_none());
+    let made_up = rules.iter().enumerate().filter(|(_, rule)| is_made_up(rule));
+    let fault = |(index, _)| Fault {
+        at: vec![Step::Nth(index), Step::Key("Name".to_owned())],
+        message: "the name of a rule refers to an id that AWS makes up".into(),
+        help: Some("write a name that is known before".into()),
+    };
+    made_up.map(fault).collect()
 }
 
 /// Names and priorities that come twice, here or among the section's other rules.
@@ -75,9 +92,10 @@ fn clashes(rules: &Value, taken: &Taken) -> Vec<Fault> {
 fn free(taken: &Taken) -> String {
     let (least, most) = (taken.values().min().copied(), taken.values().max().copied());
     let (least, most) = (least.unwrap_or_default(), most.unwrap_or_default());
-    match least {
-        0 => format!("write {} or more", most + 1),
-        _ => format!("write less than {least} or more than {most}"),
+    match (least, most < i64::from(i32::MAX)) {
+        (0, _) => format!("write {} or more", most + 1),
+        (_, true) => format!("write less than {least} or more than {most}"),
+        (_, false) => format!("write less than {least}"),
     }
 }
 

@@ -4,7 +4,7 @@ use super::{Firewall, part_name};
 use crate::aws::Kind;
 use crate::aws::wafv2::{Association, arn, parts, stage_arn};
 use crate::manifest::{Cursor, Section, http_api, names};
-use crate::name::Name;
+use crate::name::{Name, Owner, Site};
 
 impl Firewall {
     /// A REST API of the manifest.
@@ -42,9 +42,9 @@ impl Firewall {
         if !is_protectable(&resource, here) {
             return;
         }
-        let first =
-            here.manifest.firewall.iter().find(|(_, other)| other.resource_arns.contains(&self.resource_arns[place]));
-        let again = self.resource_arns[..place].contains(&self.resource_arns[place]);
+        let named = |firewall: &Firewall| firewall.resources(here.owner, here.site);
+        let first = here.manifest.firewall.iter().find(|(_, other)| named(other).contains(&resource));
+        let again = named(self)[..place].contains(&resource);
         if let Some((other, _)) = first.filter(|(other, _)| again || *other != firewall) {
             let message = format!("the firewall {other} protects this already");
             here.problem(message, Some("a resource has one web ACL: name it once"));
@@ -58,6 +58,18 @@ impl Firewall {
         here.add(id, Association { resource_arn: resource.into(), web_acl_arn }, false);
     }
 
+    /// What it names by ARN, at a site: no ARN has in it what the manifest makes.
+    pub fn resources(&self, owner: &Owner, site: &Site) -> Vec<String> {
+        let words = [
+            ("${account}", site.account.as_str()),
+            ("${app}", owner.app.as_str()),
+            ("${region}", site.region.as_str()),
+            ("${stage}", owner.stage.as_str()),
+        ];
+        let fill = |arn: &String| words.iter().fold(arn.clone(), |arn, (word, value)| arn.replace(word, value));
+        self.resource_arns.iter().map(fill).collect()
+    }
+
     /// The words by which its tag says what has been named by ARN.
     pub(super) fn resource_words(&self) -> Vec<&'static str> {
         self.resource_arns.iter().filter_map(|arn| parts::word(arn)).collect()
@@ -67,7 +79,7 @@ impl Firewall {
 /// Reports what cannot be protected.
 fn is_protectable(resource: &str, here: &Cursor) -> bool {
     let parts: Vec<&str> = resource.splitn(6, ':').collect();
-    let ["arn", _, service, region, _, path] = parts.as_slice() else {
+    let ["arn", partition, service, region, account, path] = parts.as_slice() else {
         here.problem(format!("{resource:?} is not an ARN"), Some("write the ARN that AWS shows for it"));
         return false;
     };
@@ -90,6 +102,21 @@ fn is_protectable(resource: &str, here: &Cursor) -> bool {
     if *region != here.site.region.as_str() {
         let message = format!("this is in {region}, the app in {}", here.site.region);
         here.problem(message, Some("WAF protects what is in the web ACL's own region"));
+        return false;
+    }
+    is_of_the_account(partition, account, here)
+}
+
+/// Reports what is of another account than the app, or of another partition.
+pub(super) fn is_of_the_account(partition: &str, account: &str, here: &Cursor) -> bool {
+    if partition != here.site.partition {
+        let message = format!("this is in the partition {partition}, the app in {}", here.site.partition);
+        here.problem(message, Some("name something of the app's own account"));
+        return false;
+    }
+    if !here.sources.without_account && account != here.site.account.as_str() {
+        let message = format!("this is of the account {account}, the app of {}", here.site.account);
+        here.problem(message, Some("name something of the app's own account: WAF takes nothing else"));
         return false;
     }
     true

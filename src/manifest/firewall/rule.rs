@@ -42,7 +42,7 @@ pub(super) fn check_structure(of: &str, value: &Value, faults: &mut Faults) {
         "RateBasedStatement" => check_rate(value, faults),
         "GeoMatchStatement" => check_countries(value, faults),
         "VisibilityConfig" => {
-            if let Some(name @ ("All" | "Default_Action")) = value["MetricName"].as_str() {
+            if let Some(name) = value["MetricName"].as_str().filter(|name| is_metric_of_wafs(name)) {
                 faults.add_at("MetricName", format!("{name} is a metric of WAF's own"), Some("choose another name"));
             }
         }
@@ -74,9 +74,20 @@ fn check_actions(rule: &Value, faults: &mut Faults) {
             faults.add("the rule has no Action, or an OverrideAction beside one", Some(help));
         }
     }
-    if let Some(name) = rule["Name"].as_str().filter(|name| name.starts_with("ShieldMitigationRuleGroup_")) {
+    let Some(name) = rule["Name"].as_str() else { return };
+    if name.starts_with("ShieldMitigationRuleGroup_") {
         faults.add_at("Name", format!("{name} is a name of AWS Shield's own rules"), Some("choose another name"));
     }
+    // A rule's metric has its name unless it says another one.
+    if is_metric_of_wafs(name) && !has("VisibilityConfig") {
+        let help = "choose another name, or write a VisibilityConfig with another MetricName";
+        faults.add_at("Name", format!("{name} is a metric of WAF's own"), Some(help));
+    }
+}
+
+/// True for a name that WAF gives metrics of its own, and takes for no other.
+pub(super) fn is_metric_of_wafs(name: &str) -> bool {
+    ["All", "Default_Action"].contains(&name)
 }
 
 fn check_rate(rate: &Value, faults: &mut Faults) {

@@ -237,6 +237,7 @@ fn what_waf_would_refuse_of_a_limit_and_of_groups_is_told_with_its_place() {
         "m.toml:8:42 WAF takes no \"a b\" here",
         "m.toml:8:69 \"x y\" is not the name of a rule",
         "m.toml:8:123 WAF takes no \"XML\" here",
+        "m.toml:8:133 RateBasedStatement is within another statement",
         "m.toml:8:148 RateBasedStatement lacks AggregateKeyType",
         "m.toml:8:148 RateBasedStatement lacks Limit",
         "m.toml:9:9 web ACLs for CloudFront are left out: they are made in us-east-1 alone, and no distribution is in the manifest",
@@ -325,8 +326,10 @@ fn what_is_named_by_arn_is_protected_and_the_tag_says_so() {
          \"arn:aws:elasticloadbalancing:us-west-2:123456789012:loadbalancer/net/a/1\",\n\
          \"arn:aws:appsync:eu-west-1:123456789012:apis/a\",\n\
          \"arn:aws:apigateway:us-west-2::/restapis/a/stages/v1\",\n\
-         \"arn:aws:cloudfront::123456789012:distribution/A\"]\n\
-         [firewall.b]\nresource_arns = [\"{pool}\"]\n"
+         \"arn:aws:cloudfront::123456789012:distribution/A\",\n\
+         \"arn:aws:appsync:us-west-2:210987654321:apis/a\",\n\
+         \"arn:aws-cn:appsync:us-west-2:123456789012:apis/a\"]\n\
+         [firewall.b]\nresource_arns = [\"arn:aws:cognito-idp:${{region}}:${{account}}:userpool/us-west-2_AbC\"]\n"
     );
     let expected = [
         "m.toml:5:87 the firewall a protects this already",
@@ -335,7 +338,63 @@ fn what_is_named_by_arn_is_protected_and_the_tag_says_so() {
         "m.toml:7:1 this is in eu-west-1, the app in us-west-2",
         "m.toml:8:1 APIs are named by `protects`; WAF has none for HTTP APIs",
         "m.toml:9:1 distributions name their web ACL themselves, one of the scope CLOUDFRONT",
-        "m.toml:11:18 the firewall a protects this already",
+        "m.toml:10:1 this is of the account 210987654321, the app of 123456789012",
+        "m.toml:11:1 this is in the partition aws-cn, the app in aws",
+        "m.toml:13:18 the firewall a protects this already",
     ];
     assert_eq!(said(&wrong, &[]), expected);
+}
+
+#[test]
+fn what_is_named_by_arn_is_of_any_account_where_nobody_knows_the_app_s() {
+    let text = "[app]\nname = \"shop\"\nregion = \"us-west-2\"\n[firewall.waf]\n\
+        resource_arns = [\"arn:aws:appsync:us-west-2:210987654321:apis/a\"]\n\
+        logging = { destination = \"arn:aws:firehose:us-west-2:210987654321:deliverystream/aws-waf-logs-s\" }\n";
+    let id = test_id(Kind::WebAcl, "any");
+    let source = read("m.toml", text, &id.owner.stage).expect("a manifest");
+    let of = |without_account| {
+        let sources = Sources { without_account, ..Sources::default() };
+        match lower(&source, &id.owner, &id.site, &sources) {
+            Ok(_) => Vec::new(),
+            Err(problems) => problems.0.into_iter().map(|problem| problem.message).collect(),
+        }
+    };
+    assert_eq!(of(true), [""; 0]);
+    assert_eq!(of(false), ["this is of the account 210987654321, the app of 123456789012"; 2]);
+}
+
+#[test]
+fn arns_are_filled_in_wherever_they_are_asked_for() {
+    let text = "[app]\nname = \"shop\"\nregion = \"us-west-2\"\n[firewall.waf]\n\
+        resource_arns = [\"arn:aws:appsync:${region}:${account}:apis/${app}-${stage}\"]\n";
+    let id = test_id(Kind::WebAcl, "any");
+    let source = read("m.toml", text, &id.owner.stage).expect("a manifest");
+    let filled = source.manifest.firewall.values().next().expect("a firewall").resources(&id.owner, &id.site);
+    let arn = "arn:aws:appsync:us-west-2:123456789012:apis/shop-test";
+    assert_eq!(filled, [arn]);
+    let lowered = lower(&source, &id.owner, &id.site, &Sources::default()).expect("no problems");
+    assert_eq!(wanted(&lowered, "wafv2.association/waf-apis-shop-test").2, arn);
+}
+
+#[test]
+fn no_rule_is_beyond_the_greatest_priority_and_none_has_a_metric_of_waf_s_own() {
+    let of = |priority: i64| {
+        said_or_none(&format!(
+            "[firewall.waf]\npriority = {priority}\nrate_limit = 100\nmanaged_rules = [\"A\", \"B\"]\n"
+        ))
+    };
+    assert_eq!(of(2_147_483_645), [""; 0]);
+    let beyond = "m.toml:5:12 the section's 3 rules reach the priority 2147483648, beyond 2147483647";
+    assert_eq!(of(2_147_483_646), [beyond]);
+    let text = "[firewall.waf]\npriority = 2147483646\nrate_limit = 100\nmanaged_rules = [\"A\", \"B\"]\n";
+    let help = lowered(text).unwrap_err().0.remove(0).help;
+    assert_eq!(help.as_deref(), Some("write 2147483645 or less"));
+    let named = said_or_none("[firewall.waf]\nmanaged_rules = [\"All\", { name = \"Default_Action\" }]\n");
+    let expected = ["m.toml:5:18 All is a metric of WAF's own", "m.toml:5:25 Default_Action is a metric of WAF's own"];
+    assert_eq!(named, expected);
+}
+
+/// What is wrong, if anything is.
+fn said_or_none(text: &str) -> Vec<String> {
+    if lowered(text).is_ok() { Vec::new() } else { said(text, &[]) }
 }

@@ -42,6 +42,10 @@ proptest! {
             (RiskKind::Everybody, opens(|open| open.1, false)),
             // Whom everybody was let in with is nobody new.
             (RiskKind::OtherAccount, opens(|open| open.0, before.1)),
+            (RiskKind::LockedOut, both.is_some_and(|(old, new)| {
+                let [(other, anybody), (still_other, still_anybody)] = [old.0, new.0];
+                anybody && !still_anybody || other && !still_other && !still_anybody
+            })),
             (RiskKind::Encryption, both.is_some_and(|(old, new)| old.1.is_some() && new.1.is_none())),
         ];
         let state = |(open, key): &(Open, Option<&str>)| bus(*open, *key);

@@ -306,6 +306,12 @@ fn what_a_rule_of_ones_own_matches_and_answers_is_seen_and_so_is_the_end_of_a_lo
     let geo = |country: &str| json!({"GeoMatchStatement": {"CountryCodes": [country]}});
     let block = json!({"Block": {}});
     let answer = json!({"Block": {"CustomResponse": {"ResponseCode": 429}}});
+    let full = json!({"Block": {"CustomResponse": {"ResponseCode": 429, "CustomResponseBodyKey": "busy"}}});
+    let lost = ["Other answers: firewall <waf>: blocked requests lose their own answer, or a part of it: <rule own>"];
+    for (old, new) in [(&answer, &block), (&full, &block), (&full, &answer)] {
+        assert_eq!(of_rule([(geo("AQ"), old.clone(), true), (geo("AQ"), new.clone(), true)]), lost, "{old} {new}");
+    }
+    assert_eq!(of_rule([(geo("AQ"), answer.clone(), true), (geo("AQ"), full, true)]), [""; 0]);
     let allow = json!({"Allow": {"CustomRequestHandling": {"InsertHeaders": [{"Name": "a", "Value": "b"}]}}});
     assert_eq!(of_rule([(geo("AQ"), block.clone(), true), (geo("AQ"), answer.clone(), true)]), [""; 0]);
     assert_eq!(
@@ -327,6 +333,14 @@ fn what_a_firewall_does_by_default_is_seen_though_it_holds_nothing() {
     let parts = |blocks| Acl { blocks, own: None, group: None, limit: None };
     let plan = planned(vec![case(Kind::WebAcl, "waf", Some(acl(&parts(true))), Some(acl(&parts(false))))]);
     assert_eq!(lines(&plan), ["Weaker firewall: firewall <waf>: what no rule decides on: <Block> → <Allow>"]);
+    let blocks = |action: Value| {
+        let State::WebAcl(acl) = acl(&parts(true)) else { panic!("a web ACL") };
+        State::from(WebAcl { default_action: Json::of(&action), ..acl })
+    };
+    let answers = blocks(json!({"Block": {"CustomResponse": {"ResponseCode": 429}}}));
+    let silent = planned(vec![case(Kind::WebAcl, "waf", Some(answers), Some(blocks(json!({"Block": {}}))))]);
+    let lost = "Other answers: firewall <waf>: blocked requests lose their own answer, or a part of it: <the default>";
+    assert_eq!(lines(&silent), [lost]);
     let paths: Vec<&str> = plan.changes[0].diff.iter().map(|diff| diff.path.as_str()).collect();
     assert_eq!(paths, ["DefaultAction"]);
 }

@@ -105,6 +105,12 @@ fn lets_in(new: &Doors, old: Option<&Doors>, these: &[Who]) -> bool {
     new.0.iter().any(|who| these.contains(who) && !had(who))
 }
 
+/// Whether a resource that stays lets somebody in no longer.
+fn turns_away(both: Option<(&Doors, &Doors)>) -> bool {
+    let others = [Who::Service, Who::Anybody, Who::AnybodyOverTls, Who::AnybodyOfOther, Who::Other];
+    both.is_some_and(|(old, new)| lets_in(old, Some(new), &others))
+}
+
 type Parts = (bool, Option<bool>, [bool; 4], bool, Option<i32>, bool, Doors);
 
 fn parts() -> impl Strategy<Value = Parts> + Clone {
@@ -174,6 +180,7 @@ proptest! {
             (RiskKind::OtherAccount, lets_in(after, Some(before), &[Who::AnybodyOfOther, Who::Other])),
             (RiskKind::AccessBlock, (0..4).any(|at| was_blocked[at] && !is_blocked[at])),
             (RiskKind::Denial, both.is_some_and(|(old, new)| old.6.1 && !new.6.1)),
+            (RiskKind::LockedOut, turns_away(both.map(|(old, new)| (&old.6, &new.6)))),
             (RiskKind::Acls, new.as_ref().is_some_and(|new| !new.3) && old.as_ref().is_none_or(|old| old.3)),
             (RiskKind::Versioning, both.is_some_and(|(old, new)| old.0 && !new.0)),
             (RiskKind::Encryption, both.is_some_and(|(old, new)| old.1.is_some() && new.1.is_none())),
@@ -206,6 +213,7 @@ proptest! {
             (RiskKind::Everybody, lets_in(after, Some(before), &[Who::Anybody, Who::AnybodyOverTls])),
             (RiskKind::OtherAccount, lets_in(after, Some(before), &[Who::AnybodyOfOther, Who::Other])),
             (RiskKind::Denial, both.is_some_and(|(old, new)| old.0.1 && !new.0.1)),
+            (RiskKind::LockedOut, turns_away(both.map(|(old, new)| (&old.0, &new.0)))),
             (RiskKind::Encryption, both.is_some_and(|(old, new)| new.1 < old.1)),
             (RiskKind::Alarms, both.is_some_and(|(old, new)| (0..2).any(|at| old.2[at] && !new.2[at]))),
         ];
@@ -233,6 +241,7 @@ proptest! {
             (RiskKind::Everybody, lets_in(after, Some(before), &[Who::Anybody, Who::AnybodyOverTls])),
             (RiskKind::OtherAccount, lets_in(after, Some(before), &[Who::AnybodyOfOther, Who::Other])),
             (RiskKind::Denial, both.is_some_and(|(old, new)| old.0.1 && !new.0.1)),
+            (RiskKind::LockedOut, turns_away(both.map(|(old, new)| (&old.0, &new.0)))),
             (RiskKind::Encryption, weaker || old.is_none() && new.as_ref().is_some_and(|new| new.1 == 0)),
             (RiskKind::Expiry, both.is_some_and(|(old, new)| new.2 < old.2)),
         ];
@@ -245,5 +254,23 @@ proptest! {
         let sooner = old.zip(new).is_some_and(|(old, new)| new.is_some_and(|new| old.is_none_or(|old| new < old)));
         let all = [(RiskKind::DataLoss, new.is_none()), (RiskKind::Expiry, sooner)];
         assert_kinds(Kind::LogGroup, old.as_ref().map(group), new.as_ref().map(group), &all);
+    }
+}
+
+/// What is dangerous where a queue with a statement of this id, that lets in a service, gets none.
+fn without_statement(sid: &str) -> Vec<String> {
+    let queue =
+        |policy: Option<Document>| State::from(Queue { sqs_managed_sse_enabled: true, policy, ..Queue::default() });
+    let statement = json!({"Sid": sid, "Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"},
+        "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:us-west-2:123456789012:jobs"});
+    lines(&planned(vec![case(Kind::Queue, "jobs", Some(queue(Some(document(vec![statement])))), Some(queue(None)))]))
+}
+
+#[test]
+fn whom_a_policy_of_somebody_s_own_let_in_is_named_where_a_plan_removes_it_and_what_a_section_brought_is_not() {
+    let said = "Locked out: queue <jobs>: <events.amazonaws.com> may no longer <sqs:SendMessage>";
+    assert_eq!(without_statement("by-hand"), [said]);
+    for section in ["bucket-a", "bus-a", "rule-a", "topic-a"] {
+        assert_eq!(without_statement(section), [""; 0], "{section}: that one's change says so");
     }
 }

@@ -44,6 +44,19 @@ fn both_roles_policies_are_printed_for_the_account_that_is_given_or_named() {
 }
 
 #[test]
+fn what_a_firewall_names_by_arn_is_filled_in_with_app_stage_account_and_region() {
+    let folder = folder();
+    let arns = "resource_arns = [\"arn:aws:appsync:${region}:${account}:apis/${app}-${stage}\"]\n";
+    let text = format!("[app]\nname = \"shop\"\nregion = \"us-west-2\"\n[firewall.waf]\n{arns}");
+    std::fs::write(folder.path().join("serverless-app.toml"), text).unwrap();
+    for role in ["plan", "apply"] {
+        let printed = run(&folder, &[role, "--account", "123456789012", "--stage", "staging"], 0).stdout;
+        let arn = "\"arn:aws:appsync:us-west-2:123456789012:apis/shop-staging\"";
+        assert!(printed.contains(arn) && !printed.contains("apis/$"), "{role}: {printed}");
+    }
+}
+
+#[test]
 fn each_policy_is_written_to_a_file_and_none_of_an_earlier_run_is_left() {
     let folder = folder();
     std::fs::create_dir(folder.path().join("out")).unwrap();

@@ -10,7 +10,7 @@ use serverless_app::aws::{Id, Kind, RequiredAction, Wanted};
 use serverless_app::name::{Address, Owner};
 use serverless_app::plan::{Change, Plan};
 use serverless_app::policy::document::{MANAGED, SESSION, length};
-use serverless_app::policy::session::{sessions, summary};
+use serverless_app::policy::session::{Share, client, sessions, summary};
 use serverless_app::policy::{Features, documents, of_plan, to_apply, to_plan};
 
 use super::evaluator::{Request, actions, allows, without};
@@ -108,6 +108,62 @@ fn a_boundary_may_be_set_on_a_role_that_is_there_by_a_manifest_that_names_it() {
     assert!(!set.is_empty() && set.iter().all(|required| required.conditions[&key].contains(boundary)), "{set:?}");
     let without = to_apply(&owner(), &site(), &wanted(&everything), &Features::default()).unwrap();
     assert!(without.iter().all(|required| required.action != "iam:PutRolePermissionsBoundary"));
+}
+
+/// WAF asks about sets and groups that rules refer to by the name of the call: one for a new web ACL, another for one that is
+/// there.
+#[test]
+fn rules_that_refer_to_what_is_somebody_else_s_may_be_set_on_a_web_acl_that_is_there_and_on_a_new_one() {
+    let case = cases().into_iter().find(|case| case.ends_with("firewall")).unwrap();
+    let sets = ["ipset", "regexpatternset", "rulegroup"];
+    let arn = |noun: &str| format!("arn:aws:wafv2:us-west-2:123456789012:regional/{noun}/theirs/0-1");
+    let rules = sets.iter().zip(["IPSet", "RegexPatternSet", "RuleGroup"]).zip(1..);
+    let rules = rules.map(|((noun, kind), at)| {
+        let transformed = match kind {
+            "RegexPatternSet" => ", FieldToMatch = { UriPath = {} }, TextTransformations = [{ Priority = 0, Type = \"NONE\" }]",
+            _ => "",
+        };
+        let acts = if kind == "RuleGroup" { "OverrideAction = { None = {} }" } else { "Action = { Count = {} }" };
+        format!(
+            "{{ Name = \"{noun}\", Priority = {at}, {acts}, Statement = {{ {kind}ReferenceStatement = {{ ARN = \"{}\"{transformed} }} }} }}",
+            arn(noun)
+        )
+    });
+    let rules = rules.collect::<Vec<_>>().join(", ");
+    let text = format!("[app]\nname = \"shop\"\nregion = \"us-west-2\"\n[firewall.own]\nrules = [{rules}]\n");
+    let actions = to_apply(&owner(), &site(), &lowered(&case, &text).wanted, &Features::default()).unwrap();
+    for (action, noun) in ["wafv2:CreateWebACL", "wafv2:UpdateWebACL"].iter().flat_map(|a| sets.map(|noun| (*a, noun)))
+    {
+        let is_there = actions.iter().any(|required| required.action == action && required.resource == arn(noun));
+        assert!(is_there, "{action} on {}", arn(noun));
+    }
+}
+
+#[test]
+fn what_a_firewall_has_protected_may_be_listed_whatever_the_manifest_still_names() {
+    let policy = made(to_plan(&owner(), &site(), &Features::default()));
+    let acl = "arn:aws:wafv2:us-west-2:123456789012:regional/webacl/serverless-app--test-waf/0-1";
+    for (action, resource) in [
+        ("wafv2:ListResourcesForWebACL", acl),
+        ("cognito-idp:ListResourcesForWebACL", acl),
+        ("appsync:ListResourcesForWebACL", "*"),
+        ("elasticloadbalancing:DescribeWebACLAssociation", "*"),
+    ] {
+        assert!(allows(&policy, &Request::of(&RequiredAction::new(action, resource))), "{action}");
+    }
+    let other = acl.replace("serverless-app--test", "shop--test");
+    let foreign = RequiredAction::new("wafv2:ListResourcesForWebACL", other);
+    assert!(!allows(&policy, &Request::of(&foreign)), "of this app and stage alone");
+}
+
+/// The manifest of an apply may have no usage plan any more whose keys its plan removes.
+#[test]
+fn planning_again_may_list_the_keys_that_a_plan_has_changes_of() {
+    let has_keys = |plan: &Plan| plan.changes.iter().any(|change| change.address.kind.is_about_keys());
+    let (with, without): (Vec<Plan>, Vec<Plan>) = plans().into_iter().partition(has_keys);
+    assert!(!with.is_empty() && !without.is_empty());
+    assert!(with.iter().all(|plan| Features::default().with(plan).keys));
+    assert!(without.iter().all(|plan| !Features::default().with(plan).keys));
 }
 
 #[test]
@@ -214,36 +270,38 @@ fn the_documents_of_the_example_are_as_they_were() {
 #[test]
 fn each_service_has_a_session_policy_that_fits_and_allows_what_its_client_sends() {
     for (case, plan) in cases().iter().filter_map(|case| Some((case, make(case).ok()?))) {
-        let sessions = sessions(&plan).unwrap();
-        let of = |api: &str| {
-            // Both of API Gateway's APIs ask about the same.
-            let service = api.split(':').next().unwrap().replace("apigatewayv2", "apigateway");
-            let session = sessions.iter().find(|session| session.service == service);
-            [session.unwrap_or_else(|| panic!("{}: no session of {service}", case.display())).document.clone()]
-        };
-        for change in &plan.changes {
-            let id = plan.id(change);
-            for required in change.address.kind.actions_to_read(&id) {
-                assert!(allows(&of(required.action), &Request::of(&required)), "{}: {required:?}", case.display());
-            }
-            for call in change.steps.iter().map(|step| &step.call) {
-                let denied =
-                    requests(call.required_actions(&id)).into_iter().find(|request| !allows(&of(call.api()), request));
-                assert_eq!(denied, None, "{}: {}", case.display(), call.api());
+        let shares = sessions(&plan).unwrap();
+        let all = actions(&made(of_plan(&plan)));
+        for share in &shares {
+            let changes = plan.changes.iter().filter(|change| share.changes.contains(&change.address));
+            changes.for_each(|change| is_allowed(share, &plan, change, &case.display().to_string()));
+            for session in &share.sessions {
+                let own = [session.document.clone()];
+                let what = format!("{}: {}", case.display(), session.service);
+                assert!(length(&session.document) <= SESSION, "{what}");
+                assert!(actions(&own).is_subset(&all), "{what}");
             }
         }
-        for session in &sessions {
-            assert!(length(&session.document) <= SESSION, "{}: {}", case.display(), session.service);
-            let own = [session.document.clone()];
-            assert!(
-                actions(&own).is_subset(&actions(&made(of_plan(&plan)))),
-                "{}: {}",
-                case.display(),
-                session.service
-            );
-        }
-        let line = summary(&sessions);
-        assert!(!line.contains('\n') && sessions.iter().all(|session| line.contains(&session.service)), "{line}");
+        let line = summary(&shares);
+        let mut named = shares.iter().flat_map(|share| &share.sessions);
+        assert!(!line.contains('\n') && named.all(|session| line.contains(&session.service)), "{line}");
+    }
+}
+
+/// Each read and call of a change is allowed to the client that sends it.
+fn is_allowed(share: &Share, plan: &Plan, change: &Change, case: &str) {
+    let of = |service: &str| {
+        let session = share.sessions.iter().find(|session| session.service == service);
+        [session.unwrap_or_else(|| panic!("{case}: no session of {service}")).document.clone()]
+    };
+    let id = plan.id(change);
+    for required in change.address.kind.actions_to_read(&id) {
+        assert!(allows(&of(&client(&required)), &Request::of(&required)), "{case}: {required:?}");
+    }
+    for call in change.steps.iter().map(|step| &step.call) {
+        let policies = of(call.api().split(':').next().unwrap());
+        let denied = requests(call.required_actions(&id)).into_iter().find(|request| !allows(&policies, request));
+        assert_eq!(denied, None, "{case}: {}", call.api());
     }
 }
 

@@ -1,24 +1,34 @@
 //! Which call comes next.
 //!
-//! 1. Tags: who may change a plan is told by them.
-//! 2. Keys that go: whoever has one may be wanted in another plan.
-//! 3. Stages that make room for another one of the same API, alone; see the module's text.
-//! 4. All else in one patch.
-//! 5. Keys that come.
+//! 1. Tags that make it ours: IAM lets nobody change a plan without them.
+//! 2. Stages that make room for another one of the same API, alone. AWS does that by itself once such a stage is deleted, so
+//!    nothing else may have to come first; see the module's text.
+//! 3. Other tags.
+//! 4. Keys that go: whoever has one may be wanted in another plan.
+//! 5. All else in one patch.
+//! 6. Keys that come.
 
 use super::*;
+use crate::aws::required_actions::claims;
 
 pub(super) fn next_call(id: &Id, want: Option<&UsagePlan>, live: Option<&UsagePlan>) -> Option<Call> {
     match (want, live) {
         (None, None) => None,
         (None, Some(live)) => Some(next_removal(id, live)),
         (Some(want), None) => Some(Call::Create(CreateUsagePlan::of(id, want))),
-        (Some(want), Some(live)) => tags::next_call(arn(id, PLANS), &want.tags, &live.tags)
-            .or_else(|| live.keys.difference(&want.keys).next().map(|key| remove_key(id, key)))
+        (Some(want), Some(live)) => claim(id, want, live)
             .or_else(|| update(id, patch::without(making_room(want, live))))
+            .or_else(|| tags::next_call(arn(id, PLANS), &want.tags, &live.tags))
+            .or_else(|| live.keys.difference(&want.keys).next().map(|key| remove_key(id, key)))
             .or_else(|| update(id, patch::between(want, live)))
             .or_else(|| want.keys.difference(&live.keys).next().map(|key| add_key(id, key))),
     }
+}
+
+/// The call on tags that comes first where a plan is not ours yet.
+fn claim(id: &Id, want: &UsagePlan, live: &UsagePlan) -> Option<Call> {
+    let is_claimed = claims(&want.tags) && !claims(&live.tags);
+    is_claimed.then(|| tags::next_call(arn(id, PLANS), &want.tags, &live.tags)).flatten()
 }
 
 /// AWS deletes no plan that has stages.

@@ -165,6 +165,56 @@ fn a_stage_that_makes_room_for_another_of_its_api_goes_by_itself_first() {
     assert_eq!(calls(Some(renamed), Some(dropped)), all[1..], "what remains where AWS has done the first");
 }
 
+/// AWS may have done that first patch when the plan's turn comes, and then the plan must be where its second call begins.
+#[test]
+fn a_stage_makes_room_before_tags_change_and_before_keys_leave() {
+    let mut renamed = UsagePlan { keys: BTreeSet::new(), tags: tags("Team", "b"), ..full() };
+    renamed.api_stages = [stage("v2")].into();
+    renamed.method_throttle.clear();
+    let live = UsagePlan { tags: tags("Team", "a"), ..full() };
+    let all = calls(Some(renamed.clone()), Some(live.clone()));
+    assert_eq!(apis(&all), ["UpdateUsagePlan", "TagResource", "DeleteUsagePlanKey", "UpdateUsagePlan"]);
+    let done = UsagePlan { api_stages: BTreeSet::new(), method_throttle: BTreeMap::new(), ..live };
+    assert_eq!(calls(Some(renamed), Some(done)), all[1..], "what remains where AWS has done the first");
+}
+
+/// Nobody may change a plan without our tags.
+#[test]
+fn the_tags_that_make_a_plan_ours_come_before_anything_else() {
+    let ours = id().owner.tags(&id().address);
+    let mut renamed = UsagePlan { tags: ours, ..full() };
+    renamed.api_stages = [stage("v2")].into();
+    renamed.method_throttle.clear();
+    let all = calls(Some(renamed), Some(UsagePlan { tags: tags("Team", "theirs"), ..full() }));
+    assert_eq!(apis(&all), ["TagResource", "UpdateUsagePlan", "UntagResource", "UpdateUsagePlan"]);
+}
+
+fn tags(key: &str, value: &str) -> Tags {
+    Tags::from([(key.to_owned(), value.to_owned())])
+}
+
+#[test]
+fn a_key_that_conflicts_with_another_plan_is_waited_for_whatever_aws_says() {
+    use crate::aws::error::Reach;
+    use crate::aws::settle::{Verdict, verdict};
+    let of = |code: &str, message: &str| {
+        let base = AwsError::malformed("apigateway:CreateUsagePlanKey", message);
+        verdict(&AwsError { code: Some(code.into()), status: Some(409), reach: Reach::Refused, ..base })
+    };
+    for said in [
+        "Usage Plan cannot be added because API Key is in multiple Usage Plans",
+        "subscribed to an API stage twice",
+        "",
+    ] {
+        let seconds = match of("ConflictException", said) {
+            Verdict::Again { within, .. } => within.as_secs(),
+            other => panic!("{said}: {other:?}"),
+        };
+        assert_eq!(seconds, 600, "{said}");
+    }
+    assert_eq!(of("BadRequestException", "no such thing"), Verdict::Final);
+}
+
 #[test]
 fn keys_leave_before_others_come_and_a_plan_goes_once_it_is_empty() {
     let other = UsagePlan { keys: [output("apigateway.api-key/two")].into(), description: "Other".into(), ..full() };

@@ -39,9 +39,20 @@ impl RequiredActions for Association {
         }
     }
 
-    fn actions_to_list(site: &Site, _: &Owner) -> Vec<RequiredAction> {
-        apigateway::actions_for_stages(site)
+    fn actions_to_list(site: &Site, owner: &Owner) -> Vec<RequiredAction> {
+        [apigateway::actions_for_stages(site), to_list(site, owner)].concat()
     }
+}
+
+/// What finding asks that a web ACL of ours stands in front of, whatever the manifest still names: the web ACL's tags say which
+/// types there have been, for as long as it is there.
+fn to_list(site: &Site, owner: &Owner) -> Vec<RequiredAction> {
+    let acl = arn_of(site, "webacl", &format!("{}*", owner.prefix()), "*");
+    [
+        on(acl, &["cognito-idp:ListResourcesForWebACL", "wafv2:ListResourcesForWebACL"]),
+        anywhere(&["appsync:ListResourcesForWebACL", "elasticloadbalancing:DescribeWebACLAssociation"]),
+    ]
+    .concat()
 }
 
 fn of_stage(id: &Id, stage: &str, actions: &[&'static str]) -> Vec<RequiredAction> {
@@ -68,23 +79,14 @@ fn of_resource(id: &Id, resource: &str, acl: Option<&str>) -> Vec<RequiredAction
     [on(resource, &[waf]), own, unscoped].concat()
 }
 
-/// What looking at such a resource asks: by its ARN, and by the web ACLs of ours.
+/// What looking at such a resource asks by its ARN.
 fn to_read(id: &Id, word: &str) -> Vec<RequiredAction> {
-    let acl = arn_of(&id.site, "webacl", &format!("{}*", id.owner.prefix()), "*");
     let any = arn_of(&id.site, "webacl", "*", "*");
     let own = match word {
-        "alb" => [
-            on(&id.name, &["elasticloadbalancing:GetLoadBalancerWebACL"]),
-            anywhere(&["elasticloadbalancing:DescribeWebACLAssociation"]),
-        ],
-        "appsync" => [on(&id.name, &["appsync:GetWebACLForResource"]), anywhere(&["appsync:ListResourcesForWebACL"])],
-        _ => [on(&id.name, &["cognito-idp:GetWebACLForResource"]), on(&acl, &["cognito-idp:ListResourcesForWebACL"])],
+        "alb" => "elasticloadbalancing:GetLoadBalancerWebACL",
+        "appsync" => "appsync:GetWebACLForResource",
+        _ => "cognito-idp:GetWebACLForResource",
     };
-    [
-        on(&id.name, &["wafv2:GetWebACLForResource"]),
-        on(any, &["wafv2:GetWebACL", "wafv2:GetWebACLForResource"]),
-        on(acl, &["wafv2:ListResourcesForWebACL"]),
-        own.concat(),
-    ]
-    .concat()
+    [on(&id.name, &["wafv2:GetWebACLForResource", own]), on(any, &["wafv2:GetWebACL", "wafv2:GetWebACLForResource"])]
+        .concat()
 }

@@ -101,6 +101,11 @@ fn what_no_statement_holds_is_told_at_its_line() {
             "45: RateBasedStatement is within another statement",
         ),
         (
+            r#"{"RateBasedStatement": {"Limit": 10, "AggregateKeyType": "IP", "ScopeDownStatement":
+            {"RateBasedStatement": {"Limit": 10, "AggregateKeyType": "IP"}}}}"#,
+            "waf.json:3:13 RateBasedStatement is within another statement",
+        ),
+        (
             r#"{"AndStatement": {"Statements": [{"GeoMatchStatement": {"CountryCodes": ["AQ"]}}]}}"#,
             "31: AndStatement holds one statement, where it joins two at least",
         ),
@@ -140,6 +145,25 @@ fn what_no_statement_holds_is_told_at_its_line() {
         let expected = expected.replacen(": ", " ", usize::from(expected.as_bytes()[0].is_ascii_digit()));
         assert!(found.iter().any(|said| said.starts_with(&expected)), "{statement}\n{expected}\n{found:?}");
     }
+}
+
+#[test]
+fn a_rule_whose_name_nobody_knows_yet_is_an_error_and_so_is_a_metric_of_waf_s_own() {
+    let geo = r#"{"GeoMatchStatement": {"CountryCodes": ["AQ"]}}"#;
+    let text = format!("{MANIFEST}[firewall.other]\n[table.t]\nhash_key = {{ name = \"id\", type = \"S\" }}\n");
+    let with = |name: &str| said(&text, &[("waf.json", &format!("[{}]", rule(name, 1, geo)))]);
+    assert_eq!(with("r-${firewall.other.id}"), ["waf.json:1:11 the name of a rule refers to an id that AWS makes up"]);
+    for name in ["All", "Default_Action"] {
+        assert_eq!(with(name), [format!("waf.json:1:11 {name} is a metric of WAF's own")]);
+    }
+    let shown = rule("All", 1, geo).replacen('{', "{\"VisibilityConfig\": {\"SampledRequestsEnabled\": false, \"CloudWatchMetricsEnabled\": true, \"MetricName\": \"m\"}, ", 1);
+    let lowered = lowered_with(MANIFEST, &[("waf.json", &format!("[{shown}]"))]).unwrap();
+    let (acl, ..) = wanted(&lowered, "wafv2.web-acl/waf");
+    assert_eq!(acl["Rules"]["All"]["VisibilityConfig"]["MetricName"], "m");
+    // Its name is a table's, which is known before there is one.
+    let known = format!("[{}]", rule("r-${table.t.name}", 1, geo));
+    let lowered = lowered_with(&text, &[("waf.json", &known)]).unwrap();
+    assert!(wanted(&lowered, "wafv2.web-acl/waf").0["Rules"]["r-shop--test-t"].is_object());
 }
 
 #[test]
