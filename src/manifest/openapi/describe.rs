@@ -79,7 +79,6 @@ pub fn http_api(about: &About, api: &HttpApi, state: &HttpState) -> Result<Json,
     let mut components = Components::default();
     let schemes: Vec<(&str, Scheme)> =
         state.authorizers.iter().map(|(name, one)| (name.as_str(), Scheme::of_http(one))).collect();
-    let mut ids = BTreeSet::new();
     for route in &api.routes {
         let (of, path) = match key::RouteKey::parse(&route.route) {
             Ok(key::RouteKey::Of { method: of, path }) => (of, path),
@@ -89,11 +88,14 @@ pub fn http_api(about: &About, api: &HttpApi, state: &HttpState) -> Result<Json,
         let mut own = own_words(route, &json!({"route": "$default"}), OF_HTTP)?;
         let asked = route.auth.as_ref().map(Name::as_str).filter(|auth| *auth != "none");
         operation.secure(asked, &schemes, &route.scopes, false, &mut own);
-        match &route.operation {
+        if let Some(id) = &route.operation {
             // Two operations of a document have two ids.
-            Some(id) if ids.insert(id.clone()) => drop(operation.node.insert("operationId".into(), json!(id))),
-            Some(id) => drop(own.insert("operation".into(), json!(id))),
-            None => {}
+            let is_only = api.routes.iter().filter(|other| other.operation.as_ref() == Some(id)).count() == 1;
+            if is_only {
+                operation.node.insert("operationId".into(), json!(id));
+            } else {
+                own.insert("operation".into(), json!(id));
+            }
         }
         operation.name(route.function.as_ref().map(Name::as_str), own);
         paths.add(path, &method(of), operation);

@@ -17,7 +17,7 @@ const BYTES: usize = 6 * 1024 * 1024;
 /// Values that lie in each other.
 const DEPTH: usize = 100;
 /// Values, with what aliases stand for.
-const VALUES: usize = 500_000;
+const VALUES: usize = 200_000;
 
 /// Reads a text; `file` says by its name whether it is JSON.
 pub(super) fn read(file: &str, text: &str) -> Result<Node, Wrong> {
@@ -35,31 +35,36 @@ fn read_json(text: &str) -> Result<Node, Wrong> {
         let reason = said.rsplit_once(" at line ").map_or(said.as_str(), |(reason, _)| reason);
         Wrong::at((line, column), format!("this is no JSON: {reason}"))
     })?;
-    Lines::of(text).node(&root, 0)
+    Walk { text, at: 0, place: (1, 1), values: 0 }.node(&root, 0)
 }
 
-/// Where the lines of a text begin.
-struct Lines<'t> {
+/// Walks through a text once, whatever the length of its lines.
+struct Walk<'t> {
     text: &'t str,
-    starts: Vec<usize>,
+    /// The last byte that was asked for.
+    at: usize,
+    place: Place,
+    values: usize,
 }
 
-impl<'t> Lines<'t> {
-    fn of(text: &'t str) -> Self {
-        let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Self { text, starts }
+impl Walk<'_> {
+    /// The place of a byte that is not before the last one.
+    fn place(&mut self, at: usize) -> Place {
+        for c in self.text.get(self.at..at).unwrap_or_default().chars() {
+            self.place = if c == '\n' { (self.place.0 + 1, 1) } else { (self.place.0, self.place.1 + 1) };
+        }
+        self.at = self.at.max(at);
+        self.place
     }
 
-    fn place(&self, at: usize) -> Place {
-        let line = self.starts.partition_point(|start| *start <= at).max(1);
-        let before = self.text.get(self.starts[line - 1]..at).unwrap_or_default();
-        (line, before.chars().count() + 1)
-    }
-
-    fn node(&self, node: &json::Node, depth: usize) -> Result<Node, Wrong> {
+    fn node(&mut self, node: &json::Node, depth: usize) -> Result<Node, Wrong> {
         let place = self.place(node.at);
         if depth > DEPTH {
             return Err(too_deep(place));
+        }
+        self.values += 1;
+        if self.values > VALUES {
+            return Err(too_many(place));
         }
         let value = match &node.value {
             json::Value::Null => Value::Null,
@@ -71,14 +76,23 @@ impl<'t> Lines<'t> {
             }
             json::Value::Object(members) => {
                 let member = |member: &json::Member| {
-                    let node = self.node(&member.value, depth + 1)?;
-                    Ok::<_, Wrong>(Member { name: member.name.clone(), place: self.place(member.at), node })
+                    let place = self.place(member.at);
+                    Ok::<_, Wrong>(Member {
+                        name: member.name.clone(),
+                        place,
+                        node: self.node(&member.value, depth + 1)?,
+                    })
                 };
                 Value::Table(unique(members.iter().map(member).collect::<Result<_, _>>()?)?)
             }
         };
         Ok(Node { place, value })
     }
+}
+
+fn too_many(place: Place) -> Wrong {
+    Wrong::at(place, format!("the file holds more than {VALUES} values, with those that its aliases repeat"))
+        .help("describe several APIs, each in a file of its own, and write components and $ref in place of aliases")
 }
 
 fn too_deep(place: Place) -> Wrong {
@@ -166,8 +180,7 @@ impl Load {
     fn count(&mut self, values: usize, place: Place) -> Result<(), Wrong> {
         self.values = self.values.saturating_add(values);
         if self.values > VALUES {
-            let message = format!("the file holds more than {VALUES} values, with those that its aliases repeat");
-            return Err(Wrong::at(place, message).help("write components and $ref in place of anchors and aliases"));
+            return Err(too_many(place));
         }
         Ok(())
     }

@@ -284,9 +284,10 @@ impl<'d> Built<'d> {
         let fault = keys.into_iter().find(is_at_fault);
         let named = self.at.at(fault.unwrap_or_default());
         let place = self.places.iter().find(|(path, _)| *path == named).map_or(self.place, |(_, place)| *place);
-        let help = fault.map_or("see the routes in the documentation of the manifest".to_owned(), |fault| {
-            format!("write {fault} as in a route of the manifest")
-        });
+        let help = match fault.filter(|_| !error.starts_with("unknown field")) {
+            Some(fault) => format!("write {fault} as in a route of the manifest"),
+            None => "write under x-route what a route of the manifest can say".to_owned(),
+        };
         Err(Wrong::at(place, reworded(&error)).help(help))
     }
 }

@@ -21,7 +21,7 @@ const NAME: usize = 128;
 /// Bytes that a model can have.
 const BYTES: usize = 400_000;
 /// Values of schemas that are read for all models together.
-const VALUES: usize = 500_000;
+const VALUES: usize = 200_000;
 
 /// Said of a value and checked by nobody.
 const ANNOTATIONS: &[&str] = &[

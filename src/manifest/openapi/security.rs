@@ -56,11 +56,12 @@ pub(super) fn of(operation: &Operation, document: &Document, guards: Guards) -> 
     for scheme in first.members() {
         match asked(scheme, document, guards)? {
             Asked::Key => security.api_key = Some(scheme.place),
-            Asked::Auth(other) if security.auth.is_some() => {
-                let message = format!("beside {other} another scheme judges here, and a route of API Gateway has one");
-                return Err(Wrong::at(scheme.place, message).help("let one authorizer judge both"));
-            }
             Asked::Auth(name) => {
+                if let Some((other, _)) = &security.auth {
+                    let message =
+                        format!("beside {other} another scheme judges here, and a route of API Gateway has one");
+                    return Err(Wrong::at(scheme.place, message).help("let one authorizer judge both"));
+                }
                 security.auth = Some((name, scheme.place));
                 security.scopes = scopes(scheme)?;
             }

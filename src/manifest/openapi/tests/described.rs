@@ -104,7 +104,8 @@ fn a_rest_api_is_described_and_comes_back_from_its_description() {
 fn an_http_api_is_described_and_comes_back_from_its_description() {
     let routes = r#"
         { route = "GET /items/{id}", function = "f", auth = "users", scopes = ["read"], operation = "getItem" },
-        { route = "PUT /items/{id}", function = "f", auth = "judge", operation = "getItem" },
+        { route = "PUT /items/{id}", function = "f", auth = "judge", operation = "one" },
+        { route = "PATCH /items/{id}", function = "f", operation = "one" },
         { route = "POST /jobs", send = "jobs", parameters = { MessageBody = "$request.body.id", DelaySeconds = "1" } },
         { route = "ANY /files/{path+}", url = "https://${stage}.example.org/{path}", responses = { 404 = { "overwrite:statuscode" = "403" } } },
         { route = "$default", function = "g", payload = "1.0", auth = "iam", timeout_ms = 700 },
