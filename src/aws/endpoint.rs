@@ -11,7 +11,7 @@ use super::connect_error::ConnectError;
 use crate::environment;
 
 /// The services that are called, as the SDK names them.
-const SERVICES: [&str; 18] = [
+const SERVICES: [&str; 19] = [
     "API Gateway",
     "ApiGatewayV2",
     "CloudWatch",
@@ -23,6 +23,7 @@ const SERVICES: [&str; 18] = [
     "KMS",
     "Lambda",
     "Resource Groups Tagging API",
+    "Route 53",
     "S3",
     "SFN",
     "Scheduler",

@@ -208,6 +208,14 @@ macro_rules! resources {
                 match (self, live) { $((State::$kind(s), State::$kind(l)) => s.later(l),)* _ => None }
             }
 
+            /// See [`Resource::obstacle`].
+            pub fn obstacle(&self, live: Option<&State>, unmodelled: &[Unmodelled]) -> Option<String> {
+                match self { $(State::$kind(s) => {
+                    let live = match live { Some(State::$kind(live)) => Some(live), _ => None };
+                    s.obstacle(live, unmodelled)
+                }),* }
+            }
+
             /// See [`Resource::halfway`].
             pub fn halfway(&self) -> Option<State> {
                 match self { $(State::$kind(s) => s.halfway().map(State::$kind)),* }

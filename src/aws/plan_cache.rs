@@ -13,12 +13,16 @@ use crate::aws::iam::account::RolesAndPolicies;
 pub struct PlanCache {
     /// REST APIs of the account.
     pub apis: Once<Vec<aws_sdk_apigateway::types::RestApi>>,
+    /// Custom domain names of API Gateway.
+    pub domain_names: Once<Vec<aws_sdk_apigateway::types::DomainName>>,
     /// HTTP APIs of the account.
     pub http_apis: Once<Vec<aws_sdk_apigatewayv2::types::Api>>,
     /// Stages, by the API's id.
     pub stages: Once<Option<Vec<aws_sdk_apigateway::types::Stage>>>,
     /// The names of event buses, by what they begin with.
     pub event_buses: Once<Vec<String>>,
+    /// Hosted zones of the account.
+    pub hosted_zones: Once<Vec<aws_sdk_route53::types::HostedZone>>,
     /// Log groups, by what their names begin with.
     pub log_groups: Once<Vec<aws_sdk_cloudwatchlogs::types::LogGroup>>,
     /// The ARN of DynamoDB's managed key.

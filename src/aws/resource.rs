@@ -185,6 +185,11 @@ pub trait Resource: Clone + PartialEq + fmt::Debug + Serialize + Send + Sync + S
         None
     }
 
+    /// What stands in the way of this state for good, for people, where there are calls to make: nothing is planned then.
+    fn obstacle(&self, _live: Option<&Self>, _unmodelled: &[Unmodelled]) -> Option<String> {
+        None
+    }
+
     /// True if AWS makes up this one of its [`Resource::SYMBOLS`] anew on the way from this state to `want`.
     fn remakes(&self, _want: &Self, _attribute: &str) -> bool {
         false

@@ -99,6 +99,27 @@ pub mod http_api {
     named!(HttpApi, at most 128 characters);
 }
 
+/// `domain = { name = "..." }` of an API: the domain name, and its records.
+pub mod domain {
+    use super::*;
+
+    /// The name in addresses, such as `api-example-org`. One that others could have too ends with a digest.
+    pub fn name(domain: &str) -> Name {
+        let words = |text: &str| {
+            let plain = text.to_lowercase().replace(|c: char| !c.is_ascii_alphanumeric(), "-");
+            plain.split('-').filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-")
+        };
+        let is_plain = domain.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'.');
+        let digest = || Sha::of(domain.as_bytes()).hex().chars().take(10).collect::<String>();
+        let plain = words(domain).parse().ok().filter(|_| is_plain);
+        plain.unwrap_or_else(|| {
+            let start = format!("domain-{}", words(domain)).chars().take(50).collect::<String>();
+            let named = format!("{}-{}", start.trim_end_matches('-'), digest());
+            named.parse().expect("words of letters and digits joined by single hyphens are a name")
+        })
+    }
+}
+
 /// `[usage_plan.<name>]`
 pub mod usage_plan {
     use super::*;

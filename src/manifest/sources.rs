@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::aws::config::RecorderOwner;
+use crate::aws::route53::Zone;
 use crate::manifest::problem::Problem;
 use crate::name::Name;
 use crate::package::Package;
@@ -18,6 +19,8 @@ pub struct Sources {
     pub recorder: RecorderOwner,
     /// Whether API Gateway has a role to write logs with in this account and region; `None`: nobody has looked.
     pub api_logging: Option<bool>,
+    /// The account's hosted zones; `None`: nobody has looked.
+    pub zones: Option<Vec<Zone>>,
     /// Of AWS's managed rule groups the names; `None`: nobody has looked.
     pub rule_groups: Option<BTreeSet<String>>,
     /// True if nobody has said which account it is for: nothing is judged by it.

@@ -9,7 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::aws::steps::{Planned, steps};
-use crate::aws::{Id, Kind, Live, State, Wanted};
+use crate::aws::{Id, Kind, Live, State, Tags, Wanted};
 use crate::canonical::Fingerprint;
 use crate::name::{Address, Owner, Ownership, Site, tag};
 use crate::plan::dependents::dependents;
@@ -209,7 +209,15 @@ fn taken_over(request: &Request, wanted: Option<&Wanted>, live: &Live) -> Result
         Ownership::Released(owner) if owner == address => Ok(true),
         Ownership::Owned(other) | Ownership::Released(other) => Err(Refusal::OtherAddress { address, name, other }),
         Ownership::Foreign if wanted.is_some_and(|w| w.adopt) || request.adopt.contains(&address) => Ok(true),
-        Ownership::Foreign => Err(Refusal::Foreign { address, name }),
+        Ownership::Foreign => Err(Refusal::Foreign { address, name, whose: whose(tags) }),
+    }
+}
+
+/// What tags say of whose something is that is not ours.
+fn whose(tags: &Tags) -> String {
+    match (tags.get(tag::APP), tags.get(tag::STAGE)) {
+        (Some(app), Some(stage)) => format!("its tags say that it belongs to the app {app} at the stage {stage}"),
+        _ => "it lacks our ownership tags".into(),
     }
 }
 
@@ -269,6 +277,9 @@ fn refuse(request: &Request, draft: &Draft) -> Option<Refusal> {
         unmodelled.iter().find_map(|u| u.forbids.filter(|call| calls.contains(*call)).map(|call| (u, call)));
     if let Some((attribute, call)) = forbidden {
         return Some(Refusal::Forbidden { address, name, attribute: attribute.attribute.clone(), call: call.into() });
+    }
+    if let Some(why) = draft.want.as_ref().and_then(|want| want.obstacle(draft.live.as_ref(), unmodelled)) {
+        return Some(Refusal::InTheWay { address, name, why });
     }
     let allowed = draft.want.as_ref().is_some_and(is_deleted_with_its_data);
     if draft.action != Action::Replace || !address.kind.holds_data() || allowed {

@@ -8,13 +8,15 @@ use crate::name::Address;
 pub enum Refusal {
     /// Something of the right name is not ours.
     #[error(
-        "{address}: {name} exists and is not ours (it lacks our ownership tags); take it over with `adopt = true` in its section or `plan --adopt {address}`, or choose another name"
+        "{address}: {name} exists and is not ours ({whose}); take it over with `adopt = true` in its section or `plan --adopt {address}`, or choose another name"
     )]
     Foreign {
         /// The address that wants the name.
         address: Address,
         /// The physical name.
         name: String,
+        /// What its tags say of whose it is.
+        whose: String,
     },
     /// Something of ours carries another address.
     #[error("{address}: {name} exists and is ours as {other}; give one of the two another name")]
@@ -65,6 +67,16 @@ pub enum Refusal {
         attribute: String,
         /// The call.
         call: String,
+    },
+    /// Something stands in the way that no call may touch.
+    #[error("{address}: {name}: {why}")]
+    InTheWay {
+        /// Which resource.
+        address: Address,
+        /// The physical name.
+        name: String,
+        /// What it is, and what to do about it.
+        why: String,
     },
     /// Replacing it would lose data.
     #[error(

@@ -126,7 +126,15 @@ impl<'a> Life<'a> {
             }
             _ => {}
         }
-        Some(Finding::about(RiskKind::Gone, change, |number| Sentence::default().words(with(number))))
+        Some(Finding::about(RiskKind::Gone, change, |number| {
+            let missed = match change.address.kind {
+                Kind::Record => {
+                    number.of(": the domain no longer leads to its APIs", ": the domains no longer lead to their APIs")
+                }
+                _ => "",
+            };
+            Sentence::default().words(with(number)).words(missed)
+        }))
     }
 
     /// ` with its role and policy; its logs stay`, as far as they go and stay.

@@ -222,6 +222,52 @@ async fn planning_usage_plans_and_keys_asks_once_for_each_plan_and_for_no_key() 
     assert!(waves(&log) <= 4, "{} dependent round trips: {counts:#?}", waves(&log));
 }
 
+/// An app of ten APIs of both sorts below one domain name.
+fn below_a_domain(zone: &str) -> String {
+    let function = "[function.f]\nsource = \"lambda\"\nruntime = \"python3.11\"\nhandler = \"main.handler\"\n";
+    let mut text = format!("[app]\nname = \"named\"\nregion = \"us-west-2\"\n\n{function}");
+    for number in 0..10 {
+        let (section, route) = match number % 2 {
+            0 => ("api", "{ method = \"GET\", path = \"/\", function = \"f\" }"),
+            _ => ("http_api", "{ route = \"GET /\", function = \"f\" }"),
+        };
+        let domain = format!("name = \"api.example.org\", path = \"p{number}\"{zone}");
+        let certificate = "certificate = \"arn:aws:acm:us-west-2:${account}:certificate/one\"";
+        text += &format!("[{section}.a{number}]\nroutes = [{route}]\ndomain = {{ {domain}, {certificate} }}\n");
+    }
+    text
+}
+
+/// A listing each of domain names and zones, two of what is mapped, and one of the records: however many APIs there are.
+#[tokio::test(flavor = "multi_thread")]
+async fn planning_a_domain_name_and_its_alias_asks_five_times() {
+    let emulator = endpoint(Make::Ministack).await;
+    let proxy = Proxy::start(&emulator, LATENCY);
+    let mut project = Project::at(&proxy.endpoint(), &below_a_domain(", zone = \"example.org\""));
+    project.reach(&emulator);
+    let zone = project.aws().await.write.route53.create_hosted_zone();
+    zone.name("example.org").caller_reference("budget").send().await.expect("a zone");
+    project.deploy(&[]);
+    for _ in 0..2 {
+        project.plan(&[]);
+    }
+    project.reach(&proxy.endpoint());
+    let log = asked(&project, &proxy, 0);
+    let counts = counts(&log);
+    let of = |operation: &str| counts.get(operation).copied().unwrap_or_default();
+    for (operation, count) in [
+        ("apigateway:GetDomainNames", 1),
+        ("apigateway:GetDomainName", 0),
+        ("apigateway:GetBasePathMappings", 1),
+        ("apigateway:GetApiMappings", 1),
+        ("route53:ListHostedZones", 1),
+        ("route53:ListResourceRecordSets", 1),
+    ] {
+        assert_eq!(of(operation), count, "{operation}: {counts:#?}");
+    }
+    assert!(waves(&log) <= 5, "{} dependent round trips: {counts:#?}", waves(&log));
+}
+
 /// An HTTP API of 250 routes on two functions, with an authorizer and a stage.
 fn routes() -> String {
     let route =

@@ -8,7 +8,7 @@ use crate::support::emulator::{Make, account, endpoint};
 const MANIFEST: &str = "[app]\nname = \"shop\"\nregion = \"us-west-2\"\n\n[topic.alerts]\n";
 
 /// Each service that is called, as AWS's documentation writes it in a profile and in a variable.
-const SERVICES: [&str; 18] = [
+const SERVICES: [&str; 19] = [
     "api_gateway",
     "apigatewayv2",
     "cloudwatch",
@@ -20,6 +20,7 @@ const SERVICES: [&str; 18] = [
     "kms",
     "lambda",
     "resource_groups_tagging_api",
+    "route_53",
     "s3",
     "scheduler",
     "sfn",

@@ -20,6 +20,7 @@ use random::Random;
 pub mod app;
 mod compute;
 mod data;
+mod domain;
 mod event;
 mod events;
 mod guard;
@@ -77,6 +78,8 @@ fn differing(found: &[String], expected: &[String]) -> Vec<String> {
 async fn live(make: Make, seed: u64, generations: usize) -> usize {
     let project = Project::new(make, "").await;
     write_files(project.folder());
+    let zone = project.aws().await.write.route53.create_hosted_zone();
+    zone.name(domain::ZONE).caller_reference("model").send().await.expect("a zone");
     let codes = (0..CODES).map(|number| digest(project.folder(), number)).collect();
     let world = World { account: project.account().to_owned(), codes };
     let (mut random, mut app, mut count) = (Random::new(seed), App::default(), 0);

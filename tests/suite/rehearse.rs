@@ -140,6 +140,24 @@ fn a_rehearsal_calls_the_routes_of_an_http_api_that_it_can_call() {
     }
 }
 
+/// A hosted zone, which on AWS is there already, is made beforehand.
+#[test]
+fn a_rehearsal_makes_a_domain_name_and_its_alias_in_a_zone_of_that_id() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let manifest = "[app]\nname = \"named\"\nregion = \"us-west-2\"\n\n\
+        [function.worker]\nsource = \"worker\"\nruntime = \"python3.12\"\nhandler = \"main.handler\"\n\
+        [http_api.web]\nroutes = [{ route = \"GET /items\", function = \"worker\" }]\n\
+        domain = { name = \"api.example.org\", certificate = \"arn:aws:acm:us-west-2:${account}:certificate/one\", \
+        path = \"web\", zone = \"Z0123456789ABCDEFGHIJ\" }\n";
+    std::fs::write(folder.path().join("serverless-app.toml"), manifest).expect("a manifest");
+    std::fs::create_dir(folder.path().join("worker")).expect("a folder");
+    std::fs::write(folder.path().join("worker/main.py"), ANSWERS).expect("code");
+    let ran = rehearse(folder.path());
+    assert_eq!(ran.code, Some(0), "{}\n{}", ran.stdout, ran.stderr);
+    assert!(ran.stdout.contains("Planned again: no changes."), "{}", ran.stdout);
+    assert!(ran.stdout.contains("alias") && ran.stdout.contains("api.example.org"), "{}", ran.stdout);
+}
+
 /// The example of all that reaches functions, as a user rehearses it.
 #[test]
 fn all_that_the_example_of_events_sends_reaches_its_function() {

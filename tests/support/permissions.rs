@@ -107,6 +107,7 @@ pub async fn clients(endpoint: &str, keys: impl Fn(&str) -> Credentials) -> Aws 
             kms: aws_sdk_kms of "kms";
             lambda: aws_sdk_lambda of "lambda";
             logs: aws_sdk_cloudwatchlogs of "logs";
+            route53: aws_sdk_route53 of "route53";
             s3: aws_sdk_s3 of "s3";
             scheduler: aws_sdk_scheduler of "scheduler";
             sfn: aws_sdk_sfn of "states";

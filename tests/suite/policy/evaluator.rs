@@ -85,7 +85,7 @@ fn conditions_hold(conditions: &Value, request: &Request) -> bool {
 fn holds(operator: &str, allowed: &str, value: &str) -> bool {
     let allowed = allowed.replace("${$}", "$");
     match operator {
-        "StringEquals" => allowed == value,
+        "ForAllValues:StringEquals" | "StringEquals" => allowed == value,
         "StringLike" | "ArnLike" => matches(&allowed, value),
         other => panic!("{other} is not evaluated"),
     }

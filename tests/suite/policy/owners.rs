@@ -16,10 +16,13 @@ use crate::planner::site;
 const NAMELESS: [&str; 3] = ["config-rule/", "configuration-recorder/", ":key/"];
 
 /// What a manifest names by its ARN, with the web ACL that somebody has put before it, and the role by which WAF writes logs.
-const BY_ARN: [&str; 5] = [
+const BY_ARN: [&str; 7] = [
     ":appsync:",
+    ":s3:::trust/",
     ":userpool/",
     ":loadbalancer/",
+    // Of a zone, whose records are; of a truststore above, in whose bucket it is.
+    ":hostedzone/",
     ":regional/webacl/made-up/",
     ":role/aws-service-role/wafv2.amazonaws.com/",
 ];

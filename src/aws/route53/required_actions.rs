@@ -1,0 +1,66 @@
+//! What IAM must allow for records: on their zone, whose ARN has neither region nor account.
+//!
+//! A zone holds the records of everybody in it. Conditions bound a request to records of the domain, to their types, and to making
+//! and deleting them.
+
+use super::{Call, Family, Record, zone_and_name};
+use crate::aws::Id;
+use crate::aws::apigateway_domain::DomainName;
+use crate::aws::required_actions::{RequiredAction, RequiredActions, anywhere, on};
+use crate::name::{Owner, Site};
+
+const CHANGE: &str = "route53:ChangeResourceRecordSets";
+const ALL: &str = "ForAllValues:StringEquals";
+const NAMES: &str = "route53:ChangeResourceRecordSetsNormalizedRecordNames";
+const TYPES: &str = "route53:ChangeResourceRecordSetsRecordTypes";
+const ACTIONS: &str = "route53:ChangeResourceRecordSetsActions";
+
+impl RequiredActions for Record {
+    fn required_actions(id: &Id, call: &Call) -> Vec<RequiredAction> {
+        let Call::Change(input) = call;
+        vec![change(id, &input.hosted_zone_id)]
+    }
+
+    fn actions_of_all_calls(id: &Id) -> Vec<RequiredAction> {
+        vec![change(id, zone_and_name(id).0)]
+    }
+
+    /// Whose a record is is told by the domain name that it leads to.
+    fn actions_to_read(id: &Id) -> Vec<RequiredAction> {
+        let (zone, name) = zone_and_name(id);
+        let domain = Id { name: name.to_owned(), ..id.clone() };
+        let domain = DomainName::actions_to_read(&domain).into_iter().filter(|required| {
+            required.resource.ends_with(&format!("/domainnames/{name}")) || required.resource.ends_with("/domainnames")
+        });
+        on(arn(&id.site, zone), &["route53:ListResourceRecordSets"]).into_iter().chain(domain).collect()
+    }
+
+    fn actions_to_list(site: &Site, owner: &Owner) -> Vec<RequiredAction> {
+        let records = on(arn(site, "*"), &["route53:ListResourceRecordSets"]);
+        [actions_to_find_zones(), records, DomainName::actions_to_list(site, owner)].concat()
+    }
+
+    /// Any: a domain is not named after the app.
+    fn names(_: &Owner) -> String {
+        "*/*".into()
+    }
+}
+
+/// What looking for zones by name asks.
+fn actions_to_find_zones() -> Vec<RequiredAction> {
+    anywhere(&["route53:ListHostedZones"])
+}
+
+/// Where nobody has looked yet which zone a name is of, it is any: what conditions say of records holds all the same.
+fn arn(site: &Site, zone: &str) -> String {
+    let zone = if zone.contains('.') { "*" } else { zone };
+    format!("arn:{}:route53:::hostedzone/{zone}", site.partition)
+}
+
+/// IAM compares names as Route 53 writes them, but for the dot at their end.
+fn change(id: &Id, zone: &str) -> RequiredAction {
+    let name = zone_and_name(id).1.replace('*', "\\052");
+    let bound = RequiredAction::new(CHANGE, arn(&id.site, zone)).when(ALL, NAMES, &name);
+    let bound = Family::ALL.iter().fold(bound, |bound, family| bound.when(ALL, TYPES, family.as_str()));
+    ["CREATE", "DELETE"].iter().fold(bound, |bound, action| bound.when(ALL, ACTIONS, action))
+}

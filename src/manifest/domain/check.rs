@@ -1,0 +1,159 @@
+//! What API Gateway would refuse of a domain name, and what would not do what it seems to.
+
+use aws_sdk_apigateway::types::SecurityPolicy;
+
+use super::{Domain, Use, policy_of};
+use crate::aws::apigateway_domain::{TLS_1_2, is_enhanced};
+use crate::manifest::Cursor;
+
+/// Characters of paths beside letters and digits.
+const SIGNS: &str = "$-_.+!*'(),";
+/// The most that a path can have.
+const PATH: usize = 300;
+/// What only the domain names of CloudFront's edges have.
+const OF_EDGES: &str = "_EDGE";
+
+/// Lower-case names of parts, of which the first may be any.
+pub(super) fn name(name: &str, here: &Cursor) {
+    let is_part = |part: &str| {
+        let is_of = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        (1..=63).contains(&part.len()) && !part.starts_with('-') && !part.ends_with('-') && part.bytes().all(is_of)
+    };
+    let rest = name.strip_prefix("*.").unwrap_or(name);
+    let is_one = name.len() <= 253 && rest.split('.').count() >= 2 && rest.split('.').all(is_part);
+    if name.chars().any(|c| c.is_ascii_uppercase()) {
+        here.problem(format!("{name:?} has capital letters"), Some("write it in lower case, as DNS answers it"));
+    } else if !is_one {
+        let help =
+            "write it as api.example.org, without https:// and path, or *.example.org for all names of one more part";
+        here.problem(format!("{name:?} is not a domain name"), Some(help));
+    }
+}
+
+/// The ARN of a certificate of AWS Certificate Manager, of this account and region.
+pub(super) fn certificate(raw: &str, here: &Cursor) -> String {
+    let arn = here.literal(raw);
+    let parts: Vec<&str> = arn.splitn(6, ':').collect();
+    let [_, partition, "acm", region, account, resource] = parts.as_slice() else {
+        let help = "write arn:aws:acm:<region>:<account>:certificate/<id>, of an issued certificate; nothing requests one here";
+        here.problem(format!("{arn:?} is not the ARN of a certificate"), Some(help));
+        return arn;
+    };
+    if !resource.strip_prefix("certificate/").is_some_and(|id| !id.is_empty()) {
+        here.problem(format!("{resource:?} is not a certificate"), Some("write certificate/<id> at the end"));
+    }
+    let site = here.site;
+    if *region != site.region.as_str() || *partition != site.partition {
+        let help = "request or import one there: a regional domain name takes no other, not even one of us-east-1";
+        here.problem(format!("the certificate is in {region}, the app in {}", site.region), Some(help));
+    }
+    if !here.sources.without_account && *account != site.account.as_str() {
+        let message = format!("the certificate is of the account {account}, the app of {}", site.account);
+        here.problem(
+            message,
+            Some("API Gateway takes certificates of its own account alone: request or import one there"),
+        );
+    }
+    arn
+}
+
+/// `s3://<bucket>/<key>`
+pub(super) fn truststore(raw: &str, here: &Cursor) -> String {
+    let uri = here.literal(raw);
+    let object = uri.strip_prefix("s3://").and_then(|rest| rest.split_once('/'));
+    let is_bucket = |bucket: &str| {
+        let is_of = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-".contains(&byte);
+        (3..=63).contains(&bucket.len()) && bucket.bytes().all(is_of)
+    };
+    if !object.is_some_and(|(bucket, key)| is_bucket(bucket) && !key.is_empty()) {
+        let help = "write s3://<bucket>/<key>, of a PEM file in a bucket of this region; ${bucket.<name>.name} is one of the app's";
+        here.problem(format!("{uri:?} is not an object of S3"), Some(help));
+    }
+    uri
+}
+
+/// The security policy, which has to go with everything else.
+pub(super) fn policy<'d>(domain: &'d Domain, is_http: bool, here: &Cursor) -> &'d str {
+    let policy = policy_of(domain);
+    let at = here.at("security_policy");
+    let known = SecurityPolicy::values();
+    if policy.ends_with(OF_EDGES) {
+        at.problem(format!("{policy} is for domain names at CloudFront's edges"), Some("choose one without EDGE"));
+    } else if !known.contains(&policy) {
+        let known: Vec<&str> = known.iter().copied().filter(|one| !one.ends_with(OF_EDGES)).collect();
+        at.problem(
+            format!("there is no security policy {policy}"),
+            Some(&format!("choose one of {}", known.join(", "))),
+        );
+    } else if is_http && policy != TLS_1_2 {
+        let help = "leave security_policy out, or give HTTP APIs a domain name of their own";
+        at.problem(format!("HTTP APIs answer with {TLS_1_2} alone"), Some(help));
+    } else if domain.mutual_tls.is_some() && policy != TLS_1_2 {
+        let help = "leave security_policy out, or mutual_tls";
+        at.problem(format!("mutual TLS takes {TLS_1_2} alone"), Some(help));
+    }
+    if domain.endpoint_access.is_some() && !is_enhanced(policy) {
+        let help = "choose a security_policy whose name begins with SecurityPolicy_, or leave endpoint_access out";
+        here.at("endpoint_access").problem(format!("{policy} has no endpoint access mode"), Some(help));
+    }
+    policy
+}
+
+/// The path of an API, and those of the others below the same domain name.
+pub(super) fn path(own: &Use, same: &[&Use], here: &Cursor) {
+    let at = here.at("path");
+    one_path(own, &at);
+    if own.is_private {
+        let help = "leave `domain` out, or make the API regional";
+        here.problem("a private API answers below no regional domain name", Some(help));
+    }
+    if own.domain.mutual_tls.is_some() {
+        let help = "let a resource policy or an authorizer keep others out there; see docs/domains.md";
+        let message = "callers need no certificate at the API's own URL in AWS's domain, which answers as well";
+        here.at("mutual_tls").warn(&own.address(), message, help);
+    }
+    let is_before = |other: &&&Use| other.address() < own.address();
+    if let Some(other) = same.iter().filter(is_before).find(|other| other.domain.path == own.domain.path) {
+        let message = format!("{} answers there already", other.shown());
+        at.problem(message, Some("give each API of a domain name a path of its own"));
+        return;
+    }
+    let has_rest = same.iter().any(|one| one.is_rest);
+    if same.len() > 1 && has_rest && own.domain.path.is_empty() {
+        let help = "give every API of the domain name a path, or this one a domain name of its own";
+        at.problem("beside a REST API that answers whatever the path, API Gateway maps no other API", Some(help));
+    }
+}
+
+fn one_path(own: &Use, at: &Cursor) {
+    let path = own.domain.path.as_str();
+    let is_part = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || SIGNS.contains(c));
+    if path.is_empty() {
+        return;
+    }
+    if path.len() > PATH || !path.split('/').all(is_part) {
+        let help = format!("use letters, digits and {SIGNS}, no / at its ends");
+        at.problem(format!("{path:?} is not a path below a domain name"), Some(&help));
+    } else if own.is_rest && path.contains('/') {
+        let help = "use one part, such as v1, or an HTTP API";
+        at.problem("the base path of a REST API has one part", Some(help));
+    }
+}
+
+/// What two sections say of one domain name has to be the same.
+pub(super) fn agreement(own: &Use, first: &Use, here: &Cursor) {
+    let (one, other) = (own.domain, first.domain);
+    let fields = [
+        ("certificate", one.certificate != other.certificate),
+        ("zone", one.zone != other.zone),
+        ("ipv6", one.ipv6 != other.ipv6),
+        ("security_policy", policy_of(one) != policy_of(other)),
+        ("endpoint_access", one.endpoint_access != other.endpoint_access),
+        ("mutual_tls", one.mutual_tls != other.mutual_tls),
+        ("adopt", one.adopt != other.adopt),
+    ];
+    for (field, _) in fields.into_iter().filter(|(_, differs)| *differs) {
+        let message = format!("{} says something else of {}", first.shown(), one.name);
+        here.at(field).problem(message, Some("a domain name is one for all of its APIs: write the same in each"));
+    }
+}

@@ -1,0 +1,26 @@
+//! Domain names of APIs, and their aliases.
+
+use super::*;
+
+pub(super) const DOMAIN_NAME: &[Field] = &[
+    main("regionalCertificateArn", "certificate", PLAIN),
+    unless("TLS_1_2", "securityPolicy", "security_policy", PLAIN),
+    main("endpointAccessMode", "endpoint_access", Form::Value(&[("BASIC", "basic"), ("STRICT", "strict")])),
+    unless("false", "ipAddressType", "ipv6", Form::Value(&[("ipv4", "false"), ("dualstack", "true")])),
+    main("mutualTlsAuthentication.truststoreUri", "mutual_tls.truststore", PLAIN),
+    main("mutualTlsAuthentication.truststoreVersion", "mutual_tls.version", PLAIN),
+    main("basePathMappings.*.apiId", "REST APIs at", Form::Names),
+    implied("basePathMappings.*.stage"),
+    main("apiMappings.*.apiId", "HTTP APIs at", Form::Names),
+    implied("apiMappings.*.stage"),
+    later("tags.*", "tags", Form::Names),
+];
+
+pub(super) const RECORD: &[Field] = &[
+    main("A.DNSName", "A", PLAIN),
+    later("A.EvaluateTargetHealth", "health of A", PLAIN),
+    implied("A.HostedZoneId"),
+    main("AAAA.DNSName", "AAAA", PLAIN),
+    later("AAAA.EvaluateTargetHealth", "health of AAAA", PLAIN),
+    implied("AAAA.HostedZoneId"),
+];
