@@ -24,7 +24,11 @@ use crate::aws::kit::changed;
 use crate::aws::kit::tags::{tag_calls, tag_inputs, tagged};
 use crate::aws::kit::unmodelled::{self, Unmodelled};
 use crate::aws::rate::{Limit, Operations, limit};
-use crate::aws::settle::{Rule, reason::RATE, rule};
+use crate::aws::settle::{
+    Rule,
+    reason::{BUSY, RATE},
+    rule,
+};
 use crate::aws::tags::{self, Tags};
 use crate::aws::{Aws, Found, Id, Kind, Observed, PlanReader, Reader, Resource, literal};
 use crate::name::{Owner, Site};
@@ -60,6 +64,7 @@ const HEALS: &[Rule] = &[
     rule("apigateway:UpdateDomainName", "LimitExceededException", "", 900, RATE),
     rule("apigateway:DeleteDomainName", "TooManyRequestsException", "", 900, RATE),
     rule("apigateway:DeleteDomainName", "LimitExceededException", "", 900, RATE),
+    rule("apigateway:UpdateDomainName", "BadRequestException", "try again later", 900, BUSY),
     rule("apigateway:CreateBasePathMapping", "BadRequestException", "", 30, NEW),
     rule("apigateway:CreateBasePathMapping", "NotFoundException", "", 60, NEW),
     rule("apigatewayv2:CreateApiMapping", "NotFoundException", "", 60, NEW),
