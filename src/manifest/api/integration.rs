@@ -163,6 +163,10 @@ impl Route {
             }
             let value = mapping::value(raw, self.route_key(), &here);
             let source = source(&value).unwrap_or_else(|| {
+                if value.strip_prefix('$').is_some_and(|source| !source.starts_with('{') && !mapping::is_known(source))
+                {
+                    return String::new();
+                }
                 let help = "write a text without quotes, $request.header.<name>, $request.querystring.<name>, \
                             $request.path.<variable>, $request.body, $request.body.<path>, $context.<name> or \
                             $stageVariables.<name>";

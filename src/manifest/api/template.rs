@@ -44,6 +44,9 @@ pub(super) fn value(raw: &str, key: RouteKey, place: Place, here: &Cursor) -> St
         match piece {
         Piece::Text(text) => place.text(text),
         Piece::Source(source) => place.source(source).unwrap_or_else(|| {
+            if !mapping::is_known(source) {
+                return String::new();
+            }
             let help = "write $request.body, $request.body.<path>, $request.header.<name>, $request.querystring.<name>, \
                         $request.path.<variable>, $context.<name> or $stageVariables.<name>";
             here.problem(format!("a request to a service has no ${source}"), Some(help));

@@ -171,14 +171,19 @@ fn check_source(source: &str, key: RouteKey, here: &Cursor) {
         }
         return;
     }
-    let is_whole = ["request.path", "request.body"].contains(&source);
-    let named = ["request.header.", "request.querystring.", "request.body.", "response.header.", "response.body."];
-    let named = named.iter().chain(&["context.", "stageVariables."]);
-    if !is_whole && !named.into_iter().any(|start| source.len() > start.len() && source.starts_with(start)) {
+    if !is_known(source) {
         let help = "write $request.header.<name>, $request.querystring.<name>, $request.path.<variable>, $request.body, \
                     $request.body.<path>, $context.<name> or $stageVariables.<name>";
         here.problem(format!("API Gateway knows no ${source}"), Some(help));
     }
+}
+
+/// True for what API Gateway may take something from; another source is reported wherever a value names it.
+pub fn is_known(source: &str) -> bool {
+    let named = ["request.header.", "request.querystring.", "request.body.", "response.header.", "response.body."];
+    let mut named = named.iter().chain(&["request.path.", "context.", "stageVariables."]);
+    ["request.path", "request.body"].contains(&source)
+        || named.any(|start| source.len() > start.len() && source.starts_with(start))
 }
 
 #[cfg(test)]

@@ -131,7 +131,7 @@ fn staying(all: &Gathered, base: &str, stay: &[(&String, &Entry)]) -> Vec<What> 
 /// What a change of a part is called. Not everything that a route calls is a function.
 fn label(field: &Field, diffs: &[&AttributeDiff]) -> &'static str {
     let is_other = |shown: &Shown| match shown {
-        Shown::Value(Value::String(uri)) => !uri.contains(":lambda:path/"),
+        Shown::Value(Value::String(uri)) => !uri.contains(":lambda:"),
         other => other.is_absent(),
     };
     let is_called = field.path == "methods.*.integration.uri";

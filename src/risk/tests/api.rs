@@ -1,7 +1,7 @@
 //! REST APIs.
 
 use super::*;
-use crate::aws::apigateway::{AccessLog, Integration, IntegrationResponse, Method, RestApi, Stage, Throttle};
+use crate::aws::apigateway::{AccessLog, DEFAULT_LIMITS, Integration, IntegrationResponse, Method, RestApi, Stage, Throttle};
 
 const PATHS: [&str; 3] = ["GET /a.b", "POST /a.b", "DELETE /a.b"];
 
@@ -237,9 +237,11 @@ fn caches_that_cost_logs_that_hold_secrets_and_those_that_lack_are_said() {
     let with = |size: Option<&str>, settings: &[(&str, &str, &str)]| {
         let mut other_settings: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
         for (key, name, value) in settings {
-            other_settings.entry((*key).into()).or_default().insert((*name).into(), (*value).into());
+            let limits = || if *key == "*/*" { BTreeMap::new() } else { DEFAULT_LIMITS.of_method() };
+            other_settings.entry((*key).into()).or_insert_with(limits).insert((*name).into(), (*value).into());
         }
-        let stage = Stage { cache_cluster_size: size.map(String::from), other_settings, ..Stage::default() };
+        let (cache_cluster_size, throttling) = (size.map(String::from), Some(DEFAULT_LIMITS));
+        let stage = Stage { cache_cluster_size, throttling, other_settings, ..Stage::default() };
         State::from(bare(&any_parts()).deployed("v1", stage))
     };
     let said = |old: State, new: State| lines(&planned(vec![case(Kind::RestApi, "public", Some(old), Some(new))]));
