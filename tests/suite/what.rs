@@ -19,7 +19,11 @@ use crate::planner;
 
 /// Attributes that are called as AWS calls them, since the manifest cannot say them: no section of it asks for anything but one
 /// value of each, or they follow from several fields at once.
-const AS_AWS_CALLS_THEM: [&str; 22] = [
+const AS_AWS_CALLS_THEM: [&str; 26] = [
+    "apigateway.account assumeRolePolicyDocument.Statement",
+    "apigateway.account assumeRolePolicyDocument.Version",
+    "apigateway.account cloudwatchRoleArn",
+    "apigateway.account managedPolicyArns",
     "apigateway.rest-api endpointType",
     "apigatewayv2.api disableExecuteApiEndpoint",
     "apigatewayv2.api stages.*.autoDeploy",
