@@ -60,7 +60,8 @@ pub(super) fn patches(want: &Stage, live: &Stage) -> Vec<PatchOperation> {
     let others = live.other_settings.keys().filter(|key| *key != ALL && gone(key));
     let mut patches: Vec<_> = others.map(|key| PatchOperation::remove(&format!("/{key}"))).collect();
     let (all, was) = (of_all(want), of_all(live));
-    let goes = was.keys().any(|name| !all.contains_key(name));
+    let goes =
+        live.other_settings.contains_key(ALL) && (was.is_empty() || was.keys().any(|name| !all.contains_key(name)));
     let anew = goes || (want.throttling.is_none() && live.throttling.is_some());
     if anew {
         patches.push(PatchOperation::remove(&format!("/{ALL}")));

@@ -289,7 +289,7 @@ fn what_a_route_cannot_call_is_told_with_its_place() {
     let odd = problems(&api(
         r#"{ method = "POST", path = "/", send = "jobs", parameters = { MessageBody = "$request.header.a'b" } }"#,
     ));
-    assert_eq!(odd, ["6:75 a request to a service has no $request.header.a'b"]);
+    assert_eq!(odd, ["6:76 a request to a service has no $request.header.a'b"]);
 }
 
 #[test]
