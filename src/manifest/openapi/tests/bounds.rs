@@ -124,7 +124,7 @@ const JSON: &str = include_str!("../../../../fixtures/plan/openapi/web.json");
 
 /// Neither a panic nor a problem without a place.
 fn survives(file: &str, text: &str) {
-    let more = format!("{TOKENS}{USERS}{}", JWT.replace("http_api.web", "http_api.other"));
+    let more = format!("{TOKENS}{USERS}{}", JWT.replace("web.authorizer", "other.authorizer"));
     let text = text.replace("x-function: orders", "x-function: f");
     let manifest = format!("{APP}{REST}openapi = \"{file}\"\n[http_api.other]\nopenapi = \"{file}\"\n{more}");
     let lines = text.lines().count() + manifest.lines().count();
