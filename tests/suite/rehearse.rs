@@ -145,7 +145,7 @@ fn a_rehearsal_calls_the_routes_of_an_http_api_that_it_can_call() {
 fn a_rehearsal_makes_a_domain_name_and_its_alias_in_a_zone_of_that_id() {
     let folder = tempfile::tempdir().expect("a folder");
     let manifest = "[app]\nname = \"named\"\nregion = \"us-west-2\"\n\n\
-        [function.worker]\nsource = \"worker\"\nruntime = \"python3.12\"\nhandler = \"main.handler\"\n\
+        [function.worker]\nsource = \"worker\"\nruntime = \"python3.12\"\nhandler = \"main.answer\"\n\
         [http_api.web]\nroutes = [{ route = \"GET /items\", function = \"worker\" }]\n\
         domain = { name = \"api.example.org\", certificate = \"arn:aws:acm:us-west-2:${account}:certificate/one\", \
         path = \"web\", zone = \"Z0123456789ABCDEFGHIJ\" }\n";
