@@ -1,5 +1,5 @@
 //! Events that really arrive, on the emulator that runs functions: a message of a queue, an item by its table's stream, what came
-//! of an asynchronous invocation, a request to a function's URL, and what a bucket reports.
+//! of an asynchronous invocation, and a request to a function's URL. What a bucket reports arrives on both.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -11,7 +11,7 @@ use serde_json::Value;
 use serverless_app::aws::Aws;
 use serverless_app::name::Site;
 
-use crate::support::emulator::{Make, endpoint};
+use crate::support::emulator::{MAKES, Make, endpoint};
 use crate::support::project::Project;
 
 const MANIFEST: &str = r#"[app]
@@ -219,6 +219,7 @@ fn get(endpoint: &str, path: &str) -> String {
     answer
 }
 
+/// moto keeps to the policy that asks for TLS, and has none.
 const REPORTS: &str = r#"[app]
 name = "deliver"
 region = "us-west-2"
@@ -231,6 +232,7 @@ subscriptions = [{ queue = "told", raw = true }]
 
 [bucket.inbox]
 on_delete = "delete"
+enforce_tls = false
 notify = [
     { events = ["object-created"], prefix = "queue/", queue = "files" },
     { events = ["object-created"], prefix = "topic/", topic = "files" },
@@ -249,21 +251,23 @@ async fn reported(aws: &Aws, url: &str) -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_bucket_reports_arrives_in_a_queue_and_by_a_topic() {
-    let project = Project::new(Make::Ministack, REPORTS).await;
-    project.deploy(&[]);
-    let aws = project.aws().await;
-    let site = aws.site().await.expect("the account");
-    let bucket = format!("deliver--production-inbox-{}-us-west-2", project.account());
-    for key in ["queue/a.txt", "topic/b.txt", "other/c.txt"] {
-        let body = aws_sdk_s3::primitives::ByteStream::from_static(b"text");
-        aws.write.s3.put_object().bucket(&bucket).key(key).body(body).send().await.expect("an object");
-    }
-    for (queue, key) in [("files", "queue/a.txt"), ("told", "topic/b.txt")] {
-        let url = queue_url(&site, queue);
-        let report = reported(&aws, &url).await;
-        let object = report["Records"][0]["s3"]["object"]["key"].as_str().expect("a key");
-        assert_eq!(object.replace("%2F", "/"), key, "{report}");
-        let more = aws.read.sqs.receive_message().queue_url(&url).send().await.expect("an answer");
-        assert!(more.messages().is_empty(), "one object has this prefix");
+    for make in MAKES {
+        let project = Project::new(make, REPORTS).await;
+        project.deploy(&[]);
+        let aws = project.aws().await;
+        let site = aws.site().await.expect("the account");
+        let bucket = format!("deliver--production-inbox-{}-us-west-2", project.account());
+        for key in ["queue/a.txt", "topic/b.txt", "other/c.txt"] {
+            let body = aws_sdk_s3::primitives::ByteStream::from_static(b"text");
+            aws.write.s3.put_object().bucket(&bucket).key(key).body(body).send().await.expect("an object");
+        }
+        for (queue, key) in [("files", "queue/a.txt"), ("told", "topic/b.txt")] {
+            let url = queue_url(&site, queue);
+            let report = reported(&aws, &url).await;
+            let object = report["Records"][0]["s3"]["object"]["key"].as_str().expect("a key");
+            assert_eq!(object.replace("%2F", "/"), key, "{make:?} {report}");
+            let more = aws.read.sqs.receive_message().queue_url(&url).send().await.expect("an answer");
+            assert!(more.messages().is_empty(), "{make:?}: one object has this prefix");
+        }
     }
 }
