@@ -11,9 +11,11 @@ use crate::canonical::Sha;
 use crate::name::{Account, Address, Stage};
 use crate::render::Format;
 
+mod bootstrap_format;
 mod document_format;
 mod expected_plan;
 
+pub use bootstrap_format::BootstrapFormat;
 pub use document_format::DocumentFormat;
 pub use expected_plan::{ExpectedPlan, Mode};
 
@@ -474,21 +476,6 @@ pub struct Bootstrap {
     /// How to show the plan, or what to print instead
     #[arg(long, value_enum, default_value = "text")]
     pub format: BootstrapFormat,
-}
-
-/// What `bootstrap` prints.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum BootstrapFormat {
-    /// The plan, for people at a terminal
-    Text,
-    /// The plan, for GitHub
-    Markdown,
-    /// The calls that make everything from nothing; no plan, and nobody is asked
-    Json,
-    /// A CloudFormation template; no plan, and nobody is asked
-    Cloudformation,
-    /// The workflows with the roles in them; no plan, and nobody is asked
-    Workflows,
 }
 
 /// How outputs are printed.

@@ -102,14 +102,13 @@ const LIMITS: &[Limit] = &[
 impl Resource for RestApi {
     type Call = Call;
     type Seed = Listed;
-    const SETTLES: &'static [(&'static str, &'static str)] =
-        &[
-            ("PENDING", "apiStatus AVAILABLE"),
-            ("UPDATING", "apiStatus AVAILABLE"),
-            ("CREATE_IN_PROGRESS", "cacheClusterStatus AVAILABLE"),
-            ("DELETE_IN_PROGRESS", "cacheClusterStatus NOT_AVAILABLE"),
-            ("FLUSH_IN_PROGRESS", "cacheClusterStatus AVAILABLE"),
-        ];
+    const SETTLES: &'static [(&'static str, &'static str)] = &[
+        ("PENDING", "apiStatus AVAILABLE"),
+        ("UPDATING", "apiStatus AVAILABLE"),
+        ("CREATE_IN_PROGRESS", "cacheClusterStatus AVAILABLE"),
+        ("DELETE_IN_PROGRESS", "cacheClusterStatus NOT_AVAILABLE"),
+        ("FLUSH_IN_PROGRESS", "cacheClusterStatus AVAILABLE"),
+    ];
     // A cache takes some minutes.
     const PATIENCE: Duration = Duration::from_secs(900);
     const HEALS: &'static [Rule] = HEALS;

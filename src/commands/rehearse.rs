@@ -95,7 +95,8 @@ async fn run(project: &Project, cache: &Cache, aws: &Aws) -> Result<(), Error> {
 /// Sends a request to each route without variables and credentials; an answer of 500 or above fails the rehearsal.
 async fn call_routes(project: &Project, plan: &LivePlan) -> Result<(), Error> {
     let expanded = openapi::expand(&project.source, &project.owner, &plan.sources);
-    let (manifest, site) = (expanded.as_ref().map_or(&project.source.manifest, |all| &all.source.manifest), &plan.plan.site);
+    let (manifest, site) =
+        (expanded.as_ref().map_or(&project.source.manifest, |all| &all.source.manifest), &plan.plan.site);
     let id = |kind, name: &Name| plan.known.get(&OutputRef::new(&Address::new(kind, name.clone()), "id"));
     for (name, section) in &manifest.api {
         let Some(id) = id(Kind::RestApi, name) else { continue };

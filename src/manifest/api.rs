@@ -6,9 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::aws::apigateway::{
-    AccessLog, EDGE, Method, PRIVATE, Parts, REGIONAL, RestApi, Stage, Throttle,
-};
+use crate::aws::apigateway::{AccessLog, EDGE, Method, PRIVATE, Parts, REGIONAL, RestApi, Stage, Throttle};
 use crate::aws::document::Document;
 use crate::aws::{Kind, logs};
 use crate::manifest::domain::{self, Domain};
@@ -39,8 +37,8 @@ pub use answer::{Respond, RouteResponse};
 pub use auth::Auth;
 pub use authorizer::{Authorizer, AuthorizerType};
 pub use cors::Cors;
-pub use permission::together;
 pub use item::{Attribute, NumberValue, Put, PutItem, TextValue};
+pub use permission::together;
 pub use response::Response;
 pub use route::{HttpMethod, Route};
 pub use stage::{Cache, CacheSize, ExecutionLogs, LogLevel, RouteCache};
@@ -268,6 +266,11 @@ const POLICY: resource_policy::Limits = resource_policy::Limits {
 };
 
 impl Api {
+    /// True for one that is reached from VPCs alone.
+    pub fn is_private(&self) -> bool {
+        self.endpoint == Endpoint::Private
+    }
+
     /// The file's policy, or the one that lets addresses in.
     fn lower_policy(&self, name: &Name, here: &Cursor) -> Option<Document> {
         if self.policy.is_none() {

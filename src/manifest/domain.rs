@@ -100,7 +100,7 @@ pub(in crate::manifest) struct Use<'m> {
 /// Every section that names a domain, in the order in which they are lowered.
 fn uses(manifest: &Manifest) -> Vec<Use<'_>> {
     let rest = manifest.api.iter().filter_map(|(name, api)| {
-        let (domain, is_private) = (api.domain.as_ref()?, api.endpoint == crate::manifest::api::Endpoint::Private);
+        let (domain, is_private) = (api.domain.as_ref()?, api.is_private());
         Some(Use { is_rest: true, name, stage: &api.stage, domain, is_private, tags: &api.tags })
     });
     let http = manifest.http_api.iter().filter_map(|(name, api)| {

@@ -190,7 +190,8 @@ impl Table {
 
     /// Its keys, and those of its indexes.
     pub fn keys(&self) -> impl Iterator<Item = &Key> {
-        let global = self.global_index.values().flat_map(|index| std::iter::once(&index.hash_key).chain(&index.range_key));
+        let global =
+            self.global_index.values().flat_map(|index| std::iter::once(&index.hash_key).chain(&index.range_key));
         let local = self.local_index.values().map(|index| &index.range_key);
         std::iter::once(&self.hash_key).chain(&self.range_key).chain(global).chain(local)
     }

@@ -41,8 +41,17 @@ fn plans() -> Vec<Plan> {
 }
 
 /// Folders of `fixtures/plan` whose manifests together have something of every kind.
-const EVERY_KIND: [&str; 9] =
-    ["domains", "events", "everything", "firewall", "functions-events", "http-api", "notified", "schedules", "usage-plan"];
+const EVERY_KIND: [&str; 9] = [
+    "domains",
+    "events",
+    "everything",
+    "firewall",
+    "functions-events",
+    "http-api",
+    "notified",
+    "schedules",
+    "usage-plan",
+];
 
 /// What those manifests want, for this app and stage; of one address, what the last of them says.
 fn wanted_of_every_kind(owner: &Owner) -> BTreeMap<Address, Wanted> {

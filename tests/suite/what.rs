@@ -49,7 +49,7 @@ const AS_AWS_CALLS_THEM: [&str; 26] = [
 ];
 
 /// Fields of a section that are no field of the manifest: only AWS has them, inside of what the manifest names.
-const INSIDE: [&str; 9] = [
+const INSIDE: [&str; 10] = [
     "lifecycle.*.Status",
     "routes.*.authorizer",
     "routes.*.integration",
@@ -59,6 +59,7 @@ const INSIDE: [&str; 9] = [
     "routes.*.role",
     "routes.*.other settings",
     "authorizer.*.authorizerCredentials",
+    "vpcEndpointIds",
 ];
 
 #[test]

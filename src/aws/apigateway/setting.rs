@@ -9,7 +9,6 @@
 
 use std::collections::BTreeMap;
 
-use super::stage::ALL;
 use super::{PatchOperation, Stage, Throttle};
 
 /// A setting: its name, what patches call it, and its default.
@@ -23,6 +22,9 @@ struct Setting {
 const fn setting(name: &'static str, path: &'static str, default: Option<&'static str>) -> Setting {
     Setting { name, path, default }
 }
+
+/// The key of the settings that hold for all methods.
+pub const ALL: &str = "*/*";
 
 /// By name.
 const SETTINGS: [Setting; 8] = [

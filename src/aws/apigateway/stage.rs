@@ -15,9 +15,6 @@ use crate::aws::apigateway::{
 };
 use crate::aws::tags::{self, Tags};
 
-/// The key of the settings that hold for all methods.
-pub const ALL: &str = "*/*";
-
 /// The size of a cache for which none is given.
 const SMALLEST: &str = "0.5";
 

@@ -191,7 +191,8 @@ fn is_user_pool(arn: &str) -> bool {
 pub(super) fn check(api: &super::Api, here: &Cursor) {
     let all = here.at("authorizer");
     if api.authorizer.len() > AUTHORIZERS_AT_MOST {
-        let message = format!("there are {} authorizers, an API has at most {AUTHORIZERS_AT_MOST}", api.authorizer.len());
+        let message =
+            format!("there are {} authorizers, an API has at most {AUTHORIZERS_AT_MOST}", api.authorizer.len());
         all.problem(message, Some("use one for several routes, or another API"));
     }
     for (name, authorizer) in &api.authorizer {

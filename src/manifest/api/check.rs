@@ -8,7 +8,8 @@ use crate::aws::Tags;
 use crate::aws::logs::RETENTIONS;
 use crate::manifest::api::parameter::is_word as word;
 use crate::manifest::api::{
-    AccessLogs, Api, Cors, Endpoint, HttpMethod, Limits, auth, authorizer, policy, prefixes, response, stage, validation,
+    AccessLogs, Api, Cors, Endpoint, HttpMethod, Limits, auth, authorizer, policy, prefixes, response, stage,
+    validation,
 };
 use crate::manifest::{Cursor, Section};
 use crate::name::{Name, tag};

@@ -69,7 +69,7 @@ impl CacheSize {
 pub struct RouteCache {
     /// Seconds that an answer is kept, in place of those of the API's `cache`.
     pub ttl: Option<i32>,
-    /// What answers are told apart by, beside the path: `querystring.<name>`, `header.<name>`.
+    /// What answers depend on, beside the path: `querystring.<name>`, `header.<name>`.
     #[serde(default)]
     pub keys: Vec<String>,
     /// True where everybody who may call the route may get the same answer.
@@ -198,7 +198,7 @@ impl Api {
 }
 
 impl Route {
-    /// The parameters that its cached answers are told apart by: variables of its path are always among them, since AWS takes the path
+    /// The parameters that its cached answers depend on: variables of its path are always among them, since AWS takes the path
     /// as it is written for the same.
     pub(super) fn cache_keys(&self) -> Vec<String> {
         let Some(cache) = &self.cache else { return Vec::new() };
@@ -240,12 +240,12 @@ fn check_route(api: &Api, route: &Route, here: &Cursor) {
         for (here, key) in here.at("keys").each(&cache.keys) {
             if parameter::required(key).is_none() {
                 let help = Some("write querystring.<name> or header.<name>");
-                here.problem(format!("{key:?} is nothing that answers can be told apart by"), help);
+                here.problem(format!("{key:?} is no parameter that answers can depend on"), help);
             }
         }
         let by_caller = cache.keys.iter().any(|key| key.starts_with("header."));
         if route.auth != Auth::None && !by_caller && !cache.shared {
-            let help = "name what tells callers apart in keys, such as header.Authorization, or write shared = true";
+            let help = "name a header that each caller has for itself in keys, such as header.Authorization, or write shared = true";
             here.problem("what one caller is answered would be answered to others who may call it", Some(help));
         }
     }

@@ -62,8 +62,13 @@ fn sources() -> Sources {
     let policy = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke",
         "Resource": "execute-api:/*", "Condition": {"StringEquals": {"aws:SourceVpce": "vpce-1"}}}]}"#;
     let policy = ("policy.json".to_owned(), Ok(policy.to_owned()));
-    let template = r#"{"TableName":"${table.orders.name}","Item":{"id":{"S":"$context.requestId ${stageVariables.x}"}}}"#;
-    let more = [("templates/order.vtl", template), ("templates/page.html", "<p>${function.f.name}</p>"), ("flow.asl.json", FLOW)];
+    let template =
+        r#"{"TableName":"${table.orders.name}","Item":{"id":{"S":"$context.requestId ${stageVariables.x}"}}}"#;
+    let more = [
+        ("templates/order.vtl", template),
+        ("templates/page.html", "<p>${function.f.name}</p>"),
+        ("flow.asl.json", FLOW),
+    ];
     let more = more.map(|(file, text)| (file.to_owned(), Ok(text.to_owned())));
     let files = [("schemas/order.json".to_owned(), Ok(schema)), policy].into_iter().chain(more).collect();
     Sources { packages: packages.into(), files, ..Sources::default() }

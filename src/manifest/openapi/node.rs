@@ -65,6 +65,7 @@ impl Node {
         self.get(name)?.text()
     }
 
+    /// Its text; `None` for any other value.
     pub fn text(&self) -> Option<&str> {
         match &self.value {
             Value::Text(text) => Some(text),
@@ -72,10 +73,12 @@ impl Node {
         }
     }
 
+    /// True for `true` alone.
     pub fn is_true(&self) -> bool {
         matches!(self.value, Value::Bool(true))
     }
 
+    /// True for an object.
     pub fn is_table(&self) -> bool {
         matches!(self.value, Value::Table(_))
     }

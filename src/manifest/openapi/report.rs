@@ -13,10 +13,12 @@ pub(super) struct Wrong {
 }
 
 impl Wrong {
+    /// Something wrong at a place of the document.
     pub fn at(place: Place, message: impl Into<String>) -> Self {
         Self { place, message: message.into(), help: None }
     }
 
+    /// The same with what to do about it.
     pub fn help(self, help: impl Into<String>) -> Self {
         Self { help: Some(help.into()), ..self }
     }
@@ -40,6 +42,7 @@ impl Report {
         }
     }
 
+    /// Notes what is no problem, but worth a look.
     pub fn warn(&self, wrong: Wrong) {
         self.warnings.borrow_mut().push(wrong);
     }

@@ -67,6 +67,7 @@ pub(super) struct Models<'d> {
 }
 
 impl<'d> Models<'d> {
+    /// None is made yet.
     pub fn of(document: &'d Document, report: &'d Report) -> Self {
         Self { document, report, made: BTreeMap::new(), values: Cell::new(0) }
     }

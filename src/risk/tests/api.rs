@@ -1,7 +1,9 @@
 //! REST APIs.
 
 use super::*;
-use crate::aws::apigateway::{AccessLog, DEFAULT_LIMITS, Integration, IntegrationResponse, Method, RestApi, Stage, Throttle};
+use crate::aws::apigateway::{
+    AccessLog, DEFAULT_LIMITS, Integration, IntegrationResponse, Method, RestApi, Stage, Throttle,
+};
 
 const PATHS: [&str; 3] = ["GET /a.b", "POST /a.b", "DELETE /a.b"];
 

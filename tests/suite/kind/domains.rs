@@ -14,6 +14,10 @@ use crate::lifecycle::{emulators, id, lead, observe};
 use crate::support::emulator::{MAKES, REGION};
 use crate::support::project::{Project, changes};
 
+mod changes;
+
+use changes::{changes_of_its_own, changes_of_mappings};
+
 const CERTIFICATE: &str = "arn:aws:acm:us-west-2:123456789012:certificate/one";
 
 fn tags(pairs: &[(&str, &str)]) -> Tags {
@@ -84,81 +88,8 @@ async fn a_domain_name_goes_through_its_whole_life_attribute_by_attribute() {
         assert_eq!(sent, ["CreateDomainName", "CreateBasePathMapping"], "{emulator}");
         let made_up = known[&OutputRef::new(&id.address, REGIONAL_NAME)].clone();
         assert!(known.contains_key(&OutputRef::new(&id.address, REGIONAL_ZONE)), "{emulator}");
-        type Change<'a> = (Box<dyn Fn(&mut DomainName) + 'a>, &'a [&'a str]);
-        let update: &[&str] = &["UpdateDomainName"];
-        let tls = |domain: &mut DomainName| domain.mutual_tls_authentication.get_or_insert_default().clone();
-        let changes: [Change; 16] = [
-            (Box::new(|domain| domain.regional_certificate_arn = CERTIFICATE.replace("one", "two")), update),
-            (Box::new(|domain| domain.ip_address_type = "dualstack".into()), update),
-            (
-                Box::new(|domain| {
-                    let truststore_version = Some("2".into());
-                    domain.mutual_tls_authentication = Some(MutualTls { truststore_version, ..tls(domain) });
-                }),
-                update,
-            ),
-            (
-                Box::new(|domain| {
-                    let (truststore_uri, truststore_version) = ("s3://trust/b.pem".into(), None);
-                    domain.mutual_tls_authentication = Some(MutualTls { truststore_uri, truststore_version });
-                }),
-                update,
-            ),
-            (Box::new(|domain| domain.mutual_tls_authentication = None), update),
-            (
-                Box::new(|domain| {
-                    domain.security_policy = "SecurityPolicy_TLS13_1_3_2025_09".into();
-                    domain.endpoint_access_mode = Some("BASIC".into());
-                }),
-                update,
-            ),
-            (Box::new(|domain| domain.endpoint_access_mode = Some("STRICT".into())), update),
-            (
-                Box::new(|domain| {
-                    domain.security_policy = "TLS_1_2".into();
-                    domain.endpoint_access_mode = None;
-                }),
-                update,
-            ),
-            (
-                Box::new(|domain| drop(domain.base_path_mappings.insert("v2".into(), mapping(&two, "v1")))),
-                &["CreateBasePathMapping"],
-            ),
-            (
-                Box::new(|domain| drop(domain.base_path_mappings.insert("v2".into(), mapping(&one, "v1")))),
-                &["UpdateBasePathMapping"],
-            ),
-            (
-                Box::new(|domain| drop(domain.api_mappings.insert("shop/v1".into(), mapping(&web, "$default")))),
-                &["CreateApiMapping"],
-            ),
-            (
-                Box::new(|domain| drop(domain.api_mappings.insert("shop/v1".into(), mapping(&site, "$default")))),
-                &["UpdateApiMapping"],
-            ),
-            (
-                Box::new(|domain| {
-                    domain.base_path_mappings.remove("v2");
-                    domain.api_mappings.insert("v2".into(), mapping(&web, "$default"));
-                }),
-                &["DeleteBasePathMapping", "CreateApiMapping"],
-            ),
-            (
-                Box::new(|domain| {
-                    domain.base_path_mappings = [(String::new(), mapping(&one, "v1"))].into();
-                    domain.api_mappings.clear();
-                }),
-                &["DeleteBasePathMapping", "DeleteApiMapping", "DeleteApiMapping", "CreateBasePathMapping"],
-            ),
-            (
-                Box::new(|domain| {
-                    domain.base_path_mappings.clear();
-                    domain.api_mappings = [(String::new(), mapping(&web, "$default"))].into();
-                }),
-                &["DeleteBasePathMapping", "CreateApiMapping"],
-            ),
-            (Box::new(|domain| domain.tags = tags(&[("b", "2")])), &["TagResource", "UntagResource"]),
-        ];
+        let mut changes = changes_of_its_own();
+        changes.extend(changes_of_mappings([&one, &two, &web, &site]));
         let mut want = first;
         for (change, expected) in &changes {
             change(&mut want);

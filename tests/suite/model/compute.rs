@@ -311,7 +311,8 @@ impl Api {
             ),
         ];
         let more = [self.jobs.map(|_| "/jobs"), self.ping.map(|_| "/ping")];
-        let paths: BTreeSet<&str> = self.routes.keys().map(|(_, path)| *path).chain(more.into_iter().flatten()).collect();
+        let paths: BTreeSet<&str> =
+            self.routes.keys().map(|(_, path)| *path).chain(more.into_iter().flatten()).collect();
         let mut resources: BTreeSet<&str> = paths.iter().copied().chain(["/"]).collect();
         resources.extend(paths.contains("/items/{id}").then_some("/items"));
         resources.extend(paths.contains("/files/{path+}").then_some("/files"));

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use aws_sdk_apigateway::types;
 
 use super::tags;
-use crate::aws::apigateway::stage::ALL;
+use crate::aws::apigateway::setting::ALL;
 use crate::aws::apigateway::{AccessLog, Stage, Throttle};
 use crate::aws::kit::text::unless;
 

@@ -188,8 +188,10 @@ fn settings_of_a_stage_are_read_in_every_form_of_their_keys() {
 
 #[test]
 fn a_cache_shows_its_size_and_what_it_is_at_and_settings_by_default_are_not_said() {
-    let cached = types::MethodSetting::builder().caching_enabled(true).cache_ttl_in_seconds(60).cache_data_encrypted(true);
-    let quiet = types::MethodSetting::builder().cache_ttl_in_seconds(60).cache_data_encrypted(true).logging_level("OFF");
+    let cached =
+        types::MethodSetting::builder().caching_enabled(true).cache_ttl_in_seconds(60).cache_data_encrypted(true);
+    let quiet =
+        types::MethodSetting::builder().cache_ttl_in_seconds(60).cache_data_encrypted(true).logging_level("OFF");
     let stage = types::Stage::builder()
         .stage_name("v1")
         .cache_cluster_enabled(true)
@@ -202,7 +204,10 @@ fn a_cache_shows_its_size_and_what_it_is_at_and_settings_by_default_are_not_said
     let stage = serde_json::to_value(&observed.state.stages["v1"]).unwrap();
     let settings = json!({"cacheDataEncrypted": "true", "cacheTtlInSeconds": "60", "cachingEnabled": "true",
         "throttlingBurstLimit": "1", "throttlingRateLimit": "1"});
-    assert_eq!((&stage["cacheClusterSize"], &stage["otherSettings"]), (&json!("1.6"), &json!({"~1items/GET": settings})));
+    assert_eq!(
+        (&stage["cacheClusterSize"], &stage["otherSettings"]),
+        (&json!("1.6"), &json!({"~1items/GET": settings}))
+    );
 }
 
 fn validator(id: &str, name: &str) -> types::RequestValidator {

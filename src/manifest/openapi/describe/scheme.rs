@@ -29,6 +29,7 @@ pub(super) enum Scheme {
 const AUTHORIZATION: &str = "Authorization";
 
 impl Scheme {
+    /// What callers bring to an authorizer of a REST API.
     pub fn of_rest(authorizer: &RestAuthorizer) -> Self {
         let source = authorizer.identity_source.as_deref().unwrap_or_default();
         let sources = source.split(',').filter_map(|source| source.trim().strip_prefix("method.request."));
@@ -40,6 +41,7 @@ impl Scheme {
         }
     }
 
+    /// What callers bring to an authorizer of an HTTP API.
     pub fn of_http(authorizer: &HttpAuthorizer) -> Self {
         let sources = authorizer.identity_source.iter().filter_map(|source| source.strip_prefix("$request."));
         let value = Self::value(sources);
@@ -71,6 +73,7 @@ impl Scheme {
         matches!(self, Self::OpenId { .. })
     }
 
+    /// The security scheme object.
     pub fn json(&self) -> Json {
         match self {
             Self::OpenId { url } => json!({"type": "openIdConnect", "openIdConnectUrl": url}),

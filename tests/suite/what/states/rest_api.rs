@@ -71,7 +71,10 @@ pub fn api() -> apigateway::RestApi {
         tracing_enabled: true,
         throttling: Some(apigateway::Throttle { rate_limit: 1.5, burst_limit: 1 }),
         other_settings: [
-            ("*/*".to_owned(), ["dataTraceEnabled", "loggingLevel", "metricsEnabled"].map(|of| (of.into(), text())).into()),
+            (
+                "*/*".to_owned(),
+                ["dataTraceEnabled", "loggingLevel", "metricsEnabled"].map(|of| (of.into(), text())).into(),
+            ),
             ("~1/GET".to_owned(), map()),
         ]
         .into(),

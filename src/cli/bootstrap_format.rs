@@ -1,0 +1,16 @@
+//! What `bootstrap` prints.
+
+/// What `bootstrap` prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum BootstrapFormat {
+    /// The plan, for people at a terminal
+    Text,
+    /// The plan, for GitHub
+    Markdown,
+    /// The calls that make everything from nothing; no plan, and nobody is asked
+    Json,
+    /// A CloudFormation template; no plan, and nobody is asked
+    Cloudformation,
+    /// The workflows with the roles in them; no plan, and nobody is asked
+    Workflows,
+}
