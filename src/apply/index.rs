@@ -139,17 +139,18 @@ fn tagged(id: &Id, call: &Call) -> Option<Text> {
     }
 }
 
-/// The ARN of what a call makes the app's by its tags, where plans find that by the index.
+/// The ARN of what a call makes the app's by its tags, where plans find that by the index; and of a web ACL whose tags say from
+/// now on that it stands in front of something, which plans find by them.
 fn taken_over(id: &Id, call: &Call) -> Option<Text> {
     let (service, operation) = call.api().split_once(':')?;
     let text = call.json()["input"].to_string();
     let claims = |key: &str| text.contains(&format!("\"{key}\""));
     let is_found = match id.address.kind {
-        Kind::LogGroup => is_late(id),
+        Kind::LogGroup => is_late(id) && claims(tag::APP),
         Kind::WebAcl => claims(tag::PARTS),
-        kind => FOUND.contains(&kind),
+        kind => FOUND.contains(&kind) && claims(tag::APP),
     };
-    if !is_found || !operation.starts_with("Tag") || !claims(tag::APP) {
+    if !is_found || !operation.starts_with("Tag") {
         return None;
     }
     match service {
@@ -304,6 +305,13 @@ mod tests {
         assert_eq!(by_arn(Kind::LogGroup, "logs", "/aws/apigateway/shop--test-one").as_deref(), Some("arn:x"));
         assert_eq!(by_arn(Kind::LogGroup, "logs", "/aws/lambda/shop--test-one"), None, "always listed");
         assert_eq!(by_arn(Kind::RestApi, "apigateway", "shop--test-one"), None, "always listed");
+        let acl = |key: &str| {
+            let tags = format!(r#"[{{"Key": "{key}", "Value": "cognito"}}]"#);
+            let text =
+                format!(r#"{{"api": "wafv2:TagResource", "input": {{"ResourceARN": "arn:x", "Tags": {tags}}}}}"#);
+            of(Kind::WebAcl, "shop--test-one", &text)
+        };
+        assert_eq!((acl(tag::PARTS).as_deref(), acl(tag::APP)), (Some("arn:x"), None), "what it stands in front of");
     }
 
     #[test]

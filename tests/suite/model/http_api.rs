@@ -55,8 +55,8 @@ impl HttpApi {
 
     /// Takes out what refers to nothing.
     pub fn mend(&mut self, is_known: impl Fn(&str, Name) -> bool) {
-        self.judge = self.judge.filter(|name| is_known("function", *name));
-        self.routes.retain(|_, ((field, name), _)| is_known(field, *name));
+        self.judge = self.judge.filter(|name| is_known("function", name));
+        self.routes.retain(|_, ((field, name), _)| is_known(field, name));
         for (_, auth) in self.routes.values_mut() {
             let is_there = match *auth {
                 "users" => self.tokens,
