@@ -111,11 +111,17 @@ pub enum TooWide {
 /// The sessions of a plan's apply: one share, or as many as it takes. Each may ask the tagging index, which an apply waits
 /// for in the end.
 pub fn sessions(plan: &Plan) -> Result<Vec<Share>, TooWide> {
+    sessions_within(plan, SESSION)
+}
+
+/// The same, with policies of at most so many characters.
+pub fn sessions_within(plan: &Plan, most: usize) -> Result<Vec<Share>, TooWide> {
     let scope = OwnNames::new(&plan.owner(), &plan.site);
     let changes: Vec<&Change> = plan.changes.iter().collect();
     let shared = |changes: &[&Change]| {
         let sessions = by_service(plan, changes).into_iter();
-        let sessions = sessions.map(|(service, actions)| session(&scope, service, actions)).collect::<Result<_, _>>();
+        let sessions =
+            sessions.map(|(service, actions)| session(&scope, service, actions, most)).collect::<Result<_, _>>();
         let share =
             |sessions| Share { changes: changes.iter().map(|change| change.address.clone()).collect(), sessions };
         match (sessions, changes) {
@@ -147,7 +153,7 @@ pub fn of_planning(actions: Vec<RequiredAction>, owner: &Owner, site: &Site) -> 
         by_service.entry(client(&required)).or_default().insert(required);
     }
     let scope = OwnNames::new(owner, site);
-    let sessions = by_service.into_iter().map(|(service, actions)| session(&scope, service, actions));
+    let sessions = by_service.into_iter().map(|(service, actions)| session(&scope, service, actions, SESSION));
     Ok(Share { changes: BTreeSet::new(), sessions: sessions.collect::<Result<_, _>>()? })
 }
 
@@ -205,10 +211,15 @@ fn service(api: &str) -> String {
     api.split(':').next().unwrap_or_default().to_owned()
 }
 
-fn session(scope: &OwnNames, service: String, actions: BTreeSet<RequiredAction>) -> Result<Session, TooWide> {
+fn session(
+    scope: &OwnNames,
+    service: String,
+    actions: BTreeSet<RequiredAction>,
+    most: usize,
+) -> Result<Session, TooWide> {
     let (mut why, mut forms) = (None, Vec::<(Width, Document)>::new());
     for width in Width::ALL {
-        match documents(widened(scope, actions.clone(), width), SESSION).as_deref() {
+        match documents(widened(scope, actions.clone(), width), most).as_deref() {
             Ok([document]) if forms.iter().all(|(_, form)| form != document) => forms.push((width, document.clone())),
             Ok([_]) => {}
             Ok(made) => {
@@ -311,9 +322,9 @@ mod tests {
     #[test]
     fn a_policy_is_widened_only_as_far_as_it_must() {
         let few = (0..3).flat_map(|number| on(role(number), &["iam:CreateRole", "iam:DeleteRole"])).collect();
-        assert_eq!(session(&scope(), "iam".into(), few).unwrap().width, Width::Exact);
+        assert_eq!(session(&scope(), "iam".into(), few, SESSION).unwrap().width, Width::Exact);
         let many = (0..60).flat_map(|number| on(role(number), &["iam:CreateRole", "iam:DeleteRole"])).collect();
-        let made = session(&scope(), "iam".into(), many).unwrap();
+        let made = session(&scope(), "iam".into(), many, SESSION).unwrap();
         assert_eq!(made.width, Width::Names);
         assert_eq!(made.document.statements()[0]["Resource"][0], "arn:aws:iam::123456789012:role/shop/test/*");
     }
@@ -372,7 +383,7 @@ mod tests {
     fn what_fits_at_no_width_is_an_error_with_its_size() {
         let layer = |number: usize| format!("arn:aws:lambda:us-west-2:999999999999:layer:a-layer-{number:03}:1");
         let actions = (0..100).map(|number| RequiredAction::new("lambda:GetLayerVersion", layer(number))).collect();
-        let error = session(&scope(), "lambda".into(), actions).unwrap_err().to_string();
+        let error = session(&scope(), "lambda".into(), actions, SESSION).unwrap_err().to_string();
         assert!(
             error.starts_with("what the plan needs of lambda takes ") && error.contains(" of the 2048 "),
             "{error}"

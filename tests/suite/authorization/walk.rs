@@ -10,8 +10,9 @@ use serverless_app::aws::{Aws, AwsError, Call, Id};
 use serverless_app::name::Address;
 use serverless_app::plan::Plan;
 use serverless_app::plan::remaining::Start;
+use serverless_app::policy::document::SESSION;
 use serverless_app::policy::refusal::Refusal;
-use serverless_app::policy::session::{Width, sessions};
+use serverless_app::policy::session::{Width, sessions_within};
 use serverless_app::text::{OutputRef, Outputs};
 use tokio::sync::OnceCell;
 
@@ -69,7 +70,7 @@ async fn run() -> Walk {
     let mut steps = Vec::new();
     for phase in PHASES {
         let plan = next(&project, phase).await;
-        let (narrowed, widths) = narrowed(&root, &plan, &applier, &nobody).await;
+        let (narrowed, widths) = narrowed(&root, (&plan, phase), &applier, &nobody).await;
         keep(&project);
         let narrowed = narrowed.with_blobs(blobs());
         apply(&narrowed, &plan, &project).await;
@@ -78,10 +79,12 @@ async fn run() -> Walk {
     Walk { account: project.account().to_owned(), steps }
 }
 
-async fn narrowed(root: &Aws, plan: &Plan, applier: &str, nobody: &str) -> (Aws, Vec<Widths>) {
+/// One phase has policies so short that its changes do not share one.
+async fn narrowed(root: &Aws, (plan, phase): (&Plan, Phase), applier: &str, nobody: &str) -> (Aws, Vec<Widths>) {
     let nobody = assume(root, nobody, None).await;
     let (mut shares, mut widths) = (Vec::new(), Vec::new());
-    for share in sessions(plan).expect("sessions") {
+    let most = if phase == Phase::Enrich { SESSION * 3 / 4 } else { SESSION };
+    for share in sessions_within(plan, most).expect("sessions") {
         let (mut keys, mut narrow) = (BTreeMap::new(), BTreeMap::new());
         for session in share.sessions {
             keys.insert(session.service.clone(), assume(root, applier, Some(&session.document)).await);
