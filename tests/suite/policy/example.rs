@@ -65,7 +65,7 @@ fn every_request_of_a_plan_is_allowed_by_its_policy_and_by_the_manifests() {
     }
 }
 
-/// What only a manifest that names it needs: keys, layers, managed policies, boundaries, subscribers, access logs.
+/// What only a manifest that names it needs: keys, layers, managed policies, boundaries, subscribers, access logs, truststores.
 fn is_of_another_manifest(required: &RequiredAction) -> bool {
     let is_ours = |key: &str| key.starts_with("apigateway:") || key.contains("Tag/serverless-app:");
     let is_adoption =
@@ -77,6 +77,7 @@ fn is_of_another_manifest(required: &RequiredAction) -> bool {
             required.action.starts_with(&format!("{service}:")) || required.resource.contains(&format!(":{service}:"))
         })
         || required.action.starts_with("kms:")
+        || required.action.starts_with("s3:GetObject")
         || (required.action.starts_with("logs:") && required.resource == "*")
 }
 
