@@ -115,9 +115,9 @@ fn unbounded(state: &State) -> Option<State> {
     Some(State::Role(Role { permissions_boundary: None, ..role.clone() }))
 }
 
-/// What one plan needs: its calls, and the reads that guard and settle them.
+/// What one plan needs: its calls, the reads that guard and settle them, and the tagging index, which its apply waits for.
 pub fn of_plan(plan: &Plan) -> Vec<RequiredAction> {
-    let mut actions = BTreeSet::new();
+    let mut actions: BTreeSet<RequiredAction> = tag_index::required_actions().into_iter().collect();
     for change in &plan.changes {
         let id = plan.id(change);
         actions.extend(change.address.kind.actions_to_read(&id));

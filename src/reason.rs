@@ -166,7 +166,7 @@ reasons! {
     WrongRegion "wrong-region" "the role is of another partition than the app's region: give a role of that partition"
     IdentityProvider "identity-provider" "the account does not know GitHub as an identity provider: `serverless-app bootstrap` makes it one"
     RoleSession "role-session" "AWS does not take the session's name or duration: see `role-session-name` and `role-duration`"
-    SessionPolicy "session-policy" "what the plan needs fits into no session policy, or AWS takes none of them: leave `session-policy` out, or plan fewer changes at once"
+    SessionPolicy "session-policy" "what a change needs fits into no session policy, or AWS takes none of them: leave `session-policy` out, or plan fewer changes at once"
     Denied "denied" "`[deny]` (with `--base`, the base branch's; after a merge, the manifest's of before) forbids a change of the plan: take the rule out in a merge of its own first"
     DenyUnknown "deny-unknown" "what `[deny]` forbade before the merge cannot be read: the branch is new, the manifest is no file or has a problem there, or its path in the repository cannot be said"
     Adoption "adoption" "the plan takes over what is not ours: write `adopt = true` in its section, or name it in the workflow's `adopt`"

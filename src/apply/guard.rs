@@ -126,7 +126,8 @@ impl Executor<'_> {
     }
 
     async fn fetch(&self, change: &Change) -> Fetched {
-        let observed = change.address.kind.observe(self.aws, &self.plan.id(change)).await?;
+        let aws = self.aws.for_change(&change.address);
+        let observed = change.address.kind.observe(aws, &self.plan.id(change)).await?;
         let none = BTreeMap::new();
         self.learn(&change.address, observed.as_ref().map_or(&none, |o| &o.outputs));
         Ok(observed)

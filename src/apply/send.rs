@@ -20,7 +20,7 @@ impl Executor<'_> {
         let number = self.controls.journal.sending(&sent).await.map_err(|e| failed(&e))?;
         let start = Instant::now();
         let id = self.plan.id(change);
-        let (answer, requests) = request_id::noting(call.send(self.aws, &id)).await;
+        let (answer, requests) = request_id::noting(call.send(self.aws.for_change(&change.address), &id)).await;
         // A call whose answer was lost may have worked.
         self.note_tags(&change.address, &id, &call);
         sent.answered(&answer, requests, start.elapsed());

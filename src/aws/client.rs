@@ -2,8 +2,9 @@
 
 #![expect(clippy::disallowed_methods, reason = "it reads the zips that calls send")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_config::identity::IdentityCache;
@@ -26,7 +27,7 @@ use crate::aws::rate::Rates;
 use crate::aws::request_id::Noted;
 use crate::canonical::Sha;
 use crate::environment;
-use crate::name::{Account, Region, Site};
+use crate::name::{Account, Address, Region, Site};
 
 /// One client a service, all over one connection pool.
 #[derive(Debug, Clone)]
@@ -75,6 +76,8 @@ pub struct Aws {
     pub(super) endpoint: String,
     pub(super) blobs: Option<PathBuf>,
     pub(super) coalesced: CoalescedReads,
+    /// Clients with credentials of their own, for some changes of a plan.
+    shares: Arc<[(BTreeSet<Address>, Aws)]>,
 }
 
 impl Aws {
@@ -101,10 +104,24 @@ impl Aws {
     pub async fn connect_sessions(
         region: &Region,
         rates: Rates,
-        sessions: BTreeMap<String, SharedCredentialsProvider>,
+        sessions: Sessions,
+        shares: Vec<(BTreeSet<Address>, Sessions)>,
     ) -> Result<Self, ConnectError> {
         refuse_one_service_endpoints().await?;
-        Self::from_parts(region, &settings(region, rates)?.no_credentials().load().await, &sessions)
+        let config = settings(region, rates)?.no_credentials().load().await;
+        let share = |(changes, sessions)| Ok((changes, Self::from_parts(region, &config, &sessions)?));
+        let shares = shares.into_iter().map(share).collect::<Result<_, ConnectError>>()?;
+        Ok(Self::from_parts(region, &config, &sessions)?.with_shares(shares))
+    }
+
+    /// The same clients, with others for the changes that are named beside those.
+    pub fn with_shares(self, shares: Vec<(BTreeSet<Address>, Self)>) -> Self {
+        Self { shares: shares.into(), ..self }
+    }
+
+    /// The clients for a change of this: those of its share, else these.
+    pub fn for_change(&self, address: &Address) -> &Self {
+        self.shares.iter().find(|(changes, _)| changes.contains(address)).map_or(self, |(_, aws)| aws)
     }
 
     /// Reaches an emulator at `endpoint` with made-up credentials, whatever the environment says. An access key
@@ -127,12 +144,14 @@ impl Aws {
         let read = config.to_builder().retry_config(RetryConfig::standard().with_max_attempts(8)).build();
         let write = config.to_builder().retry_config(RetryConfig::disabled()).build();
         let (read, write) = (Clients::new(&read, sessions, CompleteBody), Clients::new(&write, sessions, Noted));
-        Ok(Self { read, write, region: region.clone(), endpoint, blobs: None, coalesced: CoalescedReads::default() })
+        let (region, coalesced) = (region.clone(), CoalescedReads::default());
+        Ok(Self { read, write, region, endpoint, blobs: None, coalesced, shares: Arc::default() })
     }
 
     /// The same clients, with the folder that holds the blobs which calls name.
     pub fn with_blobs(self, folder: PathBuf) -> Self {
-        Self { blobs: Some(folder), ..self }
+        let shares = self.shares.iter().cloned().map(|(changes, aws)| (changes, aws.with_blobs(folder.clone())));
+        Self { shares: shares.collect(), blobs: Some(folder), ..self }
     }
 
     /// Asks who we are. One call.
@@ -202,7 +221,7 @@ impl Clients {
 }
 
 /// Providers by the service that they are for; none: one for all.
-type Sessions = BTreeMap<String, SharedCredentialsProvider>;
+pub type Sessions = BTreeMap<String, SharedCredentialsProvider>;
 
 fn of_service(config: &SdkConfig, sessions: &Sessions, service: &str) -> SdkConfig {
     match sessions.get(service) {

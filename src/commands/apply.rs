@@ -158,7 +158,7 @@ async fn reader(args: &cli::Apply, plan: &Plan, project: &Project, aws: &Aws) ->
     }
     let needs = policy::to_plan(&plan.owner(), &plan.site, &project.features(&plan.site));
     let sessions = session::of_planning(needs, &plan.owner(), &plan.site)?;
-    connect_limited(&plan.site, &args.credentials, &sessions).await
+    connect_limited(&plan.site, &args.credentials, &[sessions]).await
 }
 
 /// Sends the calls, until all is done or a signal ends it.

@@ -1,9 +1,8 @@
 //! Clients with the credentials that the command line asks for.
 
-use std::collections::BTreeMap;
-
 use aws_credential_types::provider::SharedCredentialsProvider;
 
+use crate::aws::client::Sessions;
 use crate::aws::document::Document;
 use crate::aws::endpoint::refuse_one_service_endpoints;
 use crate::aws::rate::Rates;
@@ -17,7 +16,7 @@ use crate::manifest::App;
 use crate::name::{Account, Region, Site};
 use crate::policy::document::SESSION;
 use crate::policy::documents;
-use crate::policy::session::Session;
+use crate::policy::session::{Session, Share};
 
 /// Where the credentials are to be good.
 #[derive(Debug, Clone, Copy)]
@@ -56,11 +55,12 @@ pub async fn connect<'a>(
     Ok(Aws::connect_with(destination.region, rates(), oidc).await?)
 }
 
-/// The role's credentials for each service alone, good for no more than what its session allows.
+/// The role's credentials for each service alone, good for no more than what its session allows; each share of changes has
+/// sessions of its own. What is of no change is asked with the first share's.
 pub async fn connect_limited<'a>(
     destination: impl Into<Destination<'a>>,
     credentials: &cli::Credentials,
-    sessions: &[Session],
+    shares: &[Share],
 ) -> Result<Aws, Error> {
     let destination = destination.into();
     let Some(arn) = credentials.role_to_assume.clone().filter(|arn| !arn.is_empty()) else {
@@ -71,12 +71,14 @@ pub async fn connect_limited<'a>(
     let who = documents([RequiredAction::new("sts:GetCallerIdentity", "*")], SESSION)?;
     let policies = who.iter().map(Document::to_string).collect();
     let oidc = assume(destination, Role { arn, session, seconds: credentials.role_duration, policies }).await?;
-    let mut providers: BTreeMap<String, SharedCredentialsProvider> = sessions
-        .iter()
-        .map(|one| (one.service.clone(), SharedCredentialsProvider::new(oidc.limited(one.policies()))))
-        .collect();
-    providers.insert("sts".into(), SharedCredentialsProvider::new(oidc));
-    Ok(Aws::connect_sessions(destination.region, rates(), providers).await?)
+    let provider = |one: &Session| SharedCredentialsProvider::new(oidc.limited(one.policies()));
+    let providers =
+        |share: &Share| -> Sessions { share.sessions.iter().map(|one| (one.service.clone(), provider(one))).collect() };
+    let (first, others) = shares.split_first().map_or((None, shares), |(first, others)| (Some(first), others));
+    let others = others.iter().map(|share| (share.changes.clone(), providers(share))).collect();
+    let mut first = first.map(providers).unwrap_or_default();
+    first.insert("sts".into(), SharedCredentialsProvider::new(oidc.clone()));
+    Ok(Aws::connect_sessions(destination.region, rates(), first, others).await?)
 }
 
 async fn assume(destination: Destination<'_>, role: Role) -> Result<Oidc, Error> {

@@ -1,5 +1,8 @@
 //! Session policies: what one plan's apply may do, each AWS service by itself.
 //!
+//! All of a plan's changes share one policy for each service, as long as those fit ([`Share`]). Where they do not, halves of
+//! the changes have policies of their own, and halves of those: each is narrower than one for all would be.
+//!
 //! A session policy has 2,048 characters. What one service's calls need is written as narrowly as fits:
 //!
 //! 1. [`Width::Exact`]: the very resources.
@@ -9,7 +12,7 @@
 //!    service. What does not (questions about all of an account, keys, layers) keeps to its own actions.
 //!
 //! Never beyond that: no step allows an action that the plan does not need, nor a resource outside of the app's and
-//! stage's names where IAM can tell. What does not fit then is an error, and not a wider policy.
+//! stage's names where IAM can tell. One change that does not fit then is an error, and not a wider policy.
 //!
 //! AWS packs session policies, and has a limit of the packed size that nobody can compute. So the wider forms are kept for
 //! it to choose from.
@@ -17,11 +20,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use crate::aws::RequiredAction;
 use crate::aws::document::Document;
 use crate::aws::required_actions::Conditions;
-use crate::name::{Owner, Site};
-use crate::plan::Plan;
+use crate::aws::{RequiredAction, tag_index};
+use crate::name::{Address, Owner, Site};
+use crate::plan::{Change, Plan};
 use crate::policy::document::{SESSION, length};
 use crate::policy::scope::{OwnNames, without_covered};
 use crate::policy::{TooLong, documents};
@@ -45,6 +48,15 @@ impl Session {
         let wider = self.wider.iter().map(|(_, document)| document.to_string());
         std::iter::once(self.document.to_string()).chain(wider).collect()
     }
+}
+
+/// Changes of a plan that have one session for each service.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Share {
+    /// What the changes are of.
+    pub changes: BTreeSet<Address>,
+    /// By service.
+    pub sessions: Vec<Session>,
 }
 
 /// How narrow a session policy is.
@@ -86,29 +98,76 @@ pub enum TooWide {
     /// One alone is too long.
     #[error(transparent)]
     Alone(#[from] TooLong),
+    /// A change has a part of the plan for itself, and that is still too wide.
+    #[error("{address}: {why}")]
+    Change {
+        /// Of what.
+        address: Box<Address>,
+        /// In what way.
+        why: Box<TooWide>,
+    },
 }
 
-/// The sessions of a plan's apply, by service.
-pub fn sessions(plan: &Plan) -> Result<Vec<Session>, TooWide> {
+/// The sessions of a plan's apply: one share, or as many as it takes. Each may ask the tagging index, which an apply waits
+/// for in the end.
+pub fn sessions(plan: &Plan) -> Result<Vec<Share>, TooWide> {
+    sessions_within(plan, SESSION)
+}
+
+/// The same, with policies of at most so many characters.
+pub fn sessions_within(plan: &Plan, most: usize) -> Result<Vec<Share>, TooWide> {
     let scope = OwnNames::new(&plan.owner(), &plan.site);
-    by_service(plan).into_iter().map(|(service, actions)| session(&scope, service, actions)).collect()
+    let changes: Vec<&Change> = plan.changes.iter().collect();
+    let shared = |changes: &[&Change]| {
+        let sessions = by_service(plan, changes).into_iter();
+        let sessions =
+            sessions.map(|(service, actions)| session(&scope, service, actions, most)).collect::<Result<_, _>>();
+        let share =
+            |sessions| Share { changes: changes.iter().map(|change| change.address.clone()).collect(), sessions };
+        match (sessions, changes) {
+            (Err(why), [one]) => Err(TooWide::Change { address: Box::new(one.address.clone()), why: Box::new(why) }),
+            (sessions, _) => sessions.map(share),
+        }
+    };
+    halved(&changes, &shared)
 }
 
-/// The sessions of planning, by service.
-pub fn of_planning(actions: Vec<RequiredAction>, owner: &Owner, site: &Site) -> Result<Vec<Session>, TooWide> {
+/// What `made` makes of all, or of each half.
+fn halved<T, U, E>(all: &[T], made: &impl Fn(&[T]) -> Result<U, E>) -> Result<Vec<U>, E> {
+    match made(all) {
+        Ok(made) => Ok(vec![made]),
+        Err(why) if all.len() < 2 => Err(why),
+        Err(_) => {
+            let (first, second) = all.split_at(all.len() / 2);
+            let mut parts = halved(first, made)?;
+            parts.extend(halved(second, made)?);
+            Ok(parts)
+        }
+    }
+}
+
+/// The sessions of planning, which is of no change.
+pub fn of_planning(actions: Vec<RequiredAction>, owner: &Owner, site: &Site) -> Result<Share, TooWide> {
     let mut by_service: BTreeMap<String, BTreeSet<RequiredAction>> = BTreeMap::new();
     for required in actions {
         by_service.entry(service(required.action)).or_default().insert(required);
     }
     let scope = OwnNames::new(owner, site);
-    by_service.into_iter().map(|(service, actions)| session(&scope, service, actions)).collect()
+    let sessions = by_service.into_iter().map(|(service, actions)| session(&scope, service, actions, SESSION));
+    Ok(Share { changes: BTreeSet::new(), sessions: sessions.collect::<Result<_, _>>()? })
 }
 
 /// In one line, what the credentials of an apply will be allowed to do.
-pub fn summary(sessions: &[Session]) -> String {
+///
+/// A service is named under the widest of its sessions.
+pub fn summary(shares: &[Share]) -> String {
+    let mut widest: BTreeMap<&str, Width> = BTreeMap::new();
+    for session in shares.iter().flat_map(|share| &share.sessions) {
+        let width = widest.entry(&session.service).or_insert(session.width);
+        *width = session.width.max(*width);
+    }
     let of = |width: Width| {
-        let services: Vec<&str> =
-            sessions.iter().filter(|s| s.width == width).map(|session| session.service.as_str()).collect();
+        let services: Vec<&str> = widest.iter().filter(|(_, of)| **of == width).map(|(service, _)| *service).collect();
         (!services.is_empty()).then(|| format!("{}: {width}", services.join(", ")))
     };
     Width::ALL.into_iter().filter_map(of).collect::<Vec<_>>().join("; ")
@@ -116,9 +175,12 @@ pub fn summary(sessions: &[Session]) -> String {
 
 /// The needs of each service's client. What a call needs of other services is asked of whoever sends it; a read needs
 /// nothing but its own action.
-fn by_service(plan: &Plan) -> BTreeMap<String, BTreeSet<RequiredAction>> {
+fn by_service(plan: &Plan, changes: &[&Change]) -> BTreeMap<String, BTreeSet<RequiredAction>> {
     let mut by_service: BTreeMap<String, BTreeSet<RequiredAction>> = BTreeMap::new();
-    for change in &plan.changes {
+    for required in tag_index::required_actions() {
+        by_service.entry(service(required.action)).or_default().insert(required);
+    }
+    for change in changes {
         let id = plan.id(change);
         for required in change.address.kind.actions_to_read(&id) {
             by_service.entry(service(required.action)).or_default().insert(required);
@@ -134,10 +196,15 @@ fn service(api: &str) -> String {
     api.split(':').next().unwrap_or_default().to_owned()
 }
 
-fn session(scope: &OwnNames, service: String, actions: BTreeSet<RequiredAction>) -> Result<Session, TooWide> {
+fn session(
+    scope: &OwnNames,
+    service: String,
+    actions: BTreeSet<RequiredAction>,
+    most: usize,
+) -> Result<Session, TooWide> {
     let (mut why, mut forms) = (None, Vec::<(Width, Document)>::new());
     for width in Width::ALL {
-        match documents(widened(scope, actions.clone(), width), SESSION).as_deref() {
+        match documents(widened(scope, actions.clone(), width), most).as_deref() {
             Ok([document]) if forms.iter().all(|(_, form)| form != document) => forms.push((width, document.clone())),
             Ok([_]) => {}
             Ok(made) => {
@@ -239,9 +306,9 @@ mod tests {
     #[test]
     fn a_policy_is_widened_only_as_far_as_it_must() {
         let few = (0..3).flat_map(|number| on(role(number), &["iam:CreateRole", "iam:DeleteRole"])).collect();
-        assert_eq!(session(&scope(), "iam".into(), few).unwrap().width, Width::Exact);
+        assert_eq!(session(&scope(), "iam".into(), few, SESSION).unwrap().width, Width::Exact);
         let many = (0..60).flat_map(|number| on(role(number), &["iam:CreateRole", "iam:DeleteRole"])).collect();
-        let made = session(&scope(), "iam".into(), many).unwrap();
+        let made = session(&scope(), "iam".into(), many, SESSION).unwrap();
         assert_eq!(made.width, Width::Names);
         assert_eq!(made.document.statements()[0]["Resource"][0], "arn:aws:iam::123456789012:role/shop/test/*");
     }
@@ -300,7 +367,7 @@ mod tests {
     fn what_fits_at_no_width_is_an_error_with_its_size() {
         let layer = |number: usize| format!("arn:aws:lambda:us-west-2:999999999999:layer:a-layer-{number:03}:1");
         let actions = (0..100).map(|number| RequiredAction::new("lambda:GetLayerVersion", layer(number))).collect();
-        let error = session(&scope(), "lambda".into(), actions).unwrap_err().to_string();
+        let error = session(&scope(), "lambda".into(), actions, SESSION).unwrap_err().to_string();
         assert!(
             error.starts_with("what the plan needs of lambda takes ") && error.contains(" of the 2048 "),
             "{error}"
@@ -322,8 +389,27 @@ mod tests {
             let document = Document::new(Vec::new());
             Session { service: service.into(), width, document, wider: Vec::new() }
         };
-        let sessions = [of("iam", Width::Names), of("s3", Width::Exact), of("sns", Width::Exact)];
+        let share = |sessions: &[Session]| Share { changes: BTreeSet::new(), sessions: sessions.to_vec() };
+        let first = share(&[of("iam", Width::Names), of("s3", Width::Exact), of("sns", Width::Exact)]);
         let line = "s3, sns: exactly the plan's resources; iam: everything of the app's and stage's names";
-        assert_eq!(summary(&sessions), line);
+        assert_eq!(summary(std::slice::from_ref(&first)), line);
+        let second = share(&[of("iam", Width::Exact), of("sns", Width::Names)]);
+        let line = "s3: exactly the plan's resources; iam, sns: everything of the app's and stage's names";
+        assert_eq!(summary(&[first, second]), line);
+    }
+
+    #[test]
+    fn what_does_not_fit_together_is_halved_until_it_does_in_its_order() {
+        let at_most = |most: usize| {
+            move |part: &[usize]| match part.iter().sum::<usize>() {
+                sum if sum <= most => Ok(part.to_vec()),
+                sum => Err(sum),
+            }
+        };
+        assert_eq!(halved(&[1, 2, 3, 4], &at_most(10)), Ok(vec![vec![1, 2, 3, 4]]));
+        assert_eq!(halved(&[1, 2, 3, 4], &at_most(9)), Ok(vec![vec![1, 2], vec![3, 4]]));
+        assert_eq!(halved(&[1, 2, 3, 4], &at_most(4)), Ok(vec![vec![1, 2], vec![3], vec![4]]));
+        assert_eq!(halved(&[1, 2, 3, 4], &at_most(3)), Err(4));
+        assert_eq!(halved(&[], &at_most(0)), Ok(vec![Vec::<usize>::new()]));
     }
 }

@@ -1,6 +1,7 @@
 //! Attacks and accidents between review and apply: each is refused with a reason of its own, before any call to AWS.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -76,15 +77,19 @@ async fn a_plan_that_was_fine_counts_after_other_jobs_were_run_again() {
 async fn github_is_given_time_to_know_the_pull_request() {
     let world = merged().await;
     let numbers = std::mem::take(&mut world.github.state().pulls_of);
+    let asked = || world.github.state().log.iter().filter(|line| line.contains("/pulls?")).count();
+    let over = AtomicBool::new(false);
     std::thread::scope(|scope| {
         scope.spawn(|| {
-            std::thread::sleep(Duration::from_millis(1500));
+            while asked() == 0 && !over.load(Ordering::SeqCst) {
+                std::thread::sleep(Duration::from_millis(20));
+            }
             world.github.state().pulls_of = numbers;
         });
         world.verify_with(&["--pull-request-timeout", "30"], 0);
+        over.store(true, Ordering::SeqCst);
     });
-    let asked = world.github.state().log.iter().filter(|line| line.contains("/pulls?")).count();
-    assert!(asked > 1, "{:?}", world.github.state().log);
+    assert!(asked() > 1, "{} questions", asked());
 }
 
 #[tokio::test(flavor = "multi_thread")]

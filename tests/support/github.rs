@@ -14,7 +14,7 @@ use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Value, json};
 
@@ -119,9 +119,9 @@ impl Github {
         format!("http://{}", self.address)
     }
 
-    /// What it keeps.
+    /// What it keeps, after a test that failed with it too: one that panics again on its way out ends all tests.
     pub fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().expect("the state")
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The variables of a job that this event started, with its files in `folder`. What a push does not say of before is
@@ -222,7 +222,7 @@ fn serve(mut client: TcpStream, address: SocketAddr, state: &Mutex<State>) {
     while let Ok(Some(request)) = Request::read(&mut client) {
         let (method, target) = request.target();
         let line = format!("{method} {target}");
-        let mut state = state.lock().expect("the state");
+        let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
         state.log.push(line.clone());
         let fault = state.fault(&line);
         let answer = match fault {

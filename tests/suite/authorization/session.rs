@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use serverless_app::aws::{Call, Id, RequiredAction};
+use serverless_app::name::Address;
 use serverless_app::plan::Plan;
 use serverless_app::policy::refusal::MissedBy;
 use serverless_app::policy::session::Width;
@@ -35,10 +36,10 @@ fn is_by_tag(id: &Id, call: &Call) -> bool {
 }
 
 /// How many calls are asked for; all of them must be denied, by that policy.
-async fn denied(step: &Walked, renames: &[(&str, &str)], by: MissedBy, is_asked: impl Fn(&Call) -> bool) -> usize {
+async fn denied(step: &Walked, renames: &[(&str, &str)], by: MissedBy, is_asked: impl Fn(&Id, &Call) -> bool) -> usize {
     let asked: Vec<_> = renamed(&step.plan, renames)
         .into_iter()
-        .filter(|(_, call)| call.api() != TRIED_FIRST && is_asked(call))
+        .filter(|(id, call)| call.api() != TRIED_FIRST && is_asked(id, call))
         .collect();
     for (id, call) in &asked {
         let denial = denial(&step.narrowed, id, call).await.map(|denial| denial.missed_by);
@@ -59,18 +60,32 @@ async fn denied(step: &Walked, renames: &[(&str, &str)], by: MissedBy, is_asked:
 async fn a_session_sends_the_calls_of_its_plan_and_none_beside_it() {
     let mut widths: BTreeSet<Width> = BTreeSet::new();
     for step in &walk().await.steps {
-        let is_exact = |call: &Call| step.widths[&service(call)] == Width::Exact;
+        let is_exact = |id: &Id, call: &Call| step.width(&id.address, &service(call)) == Width::Exact;
         let beside = [("serverless-app--production-", "serverless-app--production-x")];
         // An API that is there is told by its id, and the id is the plan's.
         let is_named = |api: &str| !is_by_id(api) && api != "apigateway:DeleteRestApi";
-        let exact = denied(step, &beside, MissedBy::Session, |call| is_exact(call) && is_named(call.api())).await;
+        let exact =
+            denied(step, &beside, MissedBy::Session, |id, call| is_exact(id, call) && is_named(call.api())).await;
         let elsewhere = [
             ("serverless-app--production", "serverless-app--staging"),
             ("/serverless-app/production/", "/serverless-app/staging/"),
         ];
-        let any = denied(step, &elsewhere, MissedBy::Role, |call| !is_by_id(call.api())).await;
+        let any = denied(step, &elsewhere, MissedBy::Role, |_, call| !is_by_id(call.api())).await;
         assert!(exact > 10 && any > 20, "{:?}: {exact}, {any}", step.phase);
-        widths.extend(step.widths.values());
+        widths.extend(step.widths.iter().flat_map(|(_, of)| of.values()));
     }
     assert!(widths.contains(&Width::Exact), "{widths:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn changes_that_fit_into_no_session_together_have_sessions_apart() {
+    let steps = &walk().await.steps;
+    let shared: Vec<usize> = steps.iter().map(|step| step.widths.len()).collect();
+    assert!(shared.contains(&1) && shared.iter().any(|shares| *shares > 1), "{shared:?}");
+    for step in steps.iter().filter(|step| step.widths.len() > 1) {
+        let all = step.widths.iter().flat_map(|(changes, _)| changes);
+        let addresses: BTreeSet<&Address> = step.plan.changes.iter().map(|change| &change.address).collect();
+        assert_eq!(all.clone().count(), addresses.len(), "each change is in one share");
+        assert_eq!(all.collect::<BTreeSet<_>>(), addresses);
+    }
 }

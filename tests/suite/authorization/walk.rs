@@ -1,16 +1,18 @@
 //! One app's life, each phase applied by credentials that are narrowed to its plan. Done once for all tests.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serverless_app::apply::journal::{ApplyRun, Journal};
 use serverless_app::apply::{Controls, Event, Stop};
 use serverless_app::aws::settle::{Factor, Verdict, verdict};
 use serverless_app::aws::{Aws, AwsError, Call, Id};
+use serverless_app::name::Address;
 use serverless_app::plan::Plan;
 use serverless_app::plan::remaining::Start;
+use serverless_app::policy::document::SESSION;
 use serverless_app::policy::refusal::Refusal;
-use serverless_app::policy::session::{Width, sessions};
+use serverless_app::policy::session::{Width, sessions_within};
 use serverless_app::text::{OutputRef, Outputs};
 use tokio::sync::OnceCell;
 
@@ -26,14 +28,25 @@ pub struct Walk {
     pub steps: Vec<Walked>,
 }
 
+/// By service, how narrow the sessions are that some changes share.
+type Widths = (BTreeSet<Address>, BTreeMap<String, Width>);
+
 /// A phase that is over.
 pub struct Walked {
     pub phase: Phase,
     pub plan: Plan,
     /// Clients of the apply role, each service's narrowed to what the plan needs of it.
     pub narrowed: Aws,
-    /// How narrow each is.
-    pub widths: BTreeMap<String, Width>,
+    /// How narrow each is, by the share of changes and by service.
+    pub widths: Vec<Widths>,
+}
+
+impl Walked {
+    /// How narrow the session is with which a change's calls to a service are sent.
+    pub fn width(&self, change: &Address, service: &str) -> Width {
+        let of = self.widths.iter().find(|(changes, _)| changes.contains(change));
+        of.expect("a share").1[service]
+    }
 }
 
 impl Walk {
@@ -57,7 +70,7 @@ async fn run() -> Walk {
     let mut steps = Vec::new();
     for phase in PHASES {
         let plan = next(&project, phase).await;
-        let (narrowed, widths) = narrowed(&root, &plan, &applier, &nobody).await;
+        let (narrowed, widths) = narrowed(&root, (&plan, phase), &applier, &nobody).await;
         keep(&project);
         let narrowed = narrowed.with_blobs(blobs());
         apply(&narrowed, &plan, &project).await;
@@ -66,15 +79,23 @@ async fn run() -> Walk {
     Walk { account: project.account().to_owned(), steps }
 }
 
-async fn narrowed(root: &Aws, plan: &Plan, applier: &str, nobody: &str) -> (Aws, BTreeMap<String, Width>) {
+/// One phase has policies so short that its changes do not share one.
+async fn narrowed(root: &Aws, (plan, phase): (&Plan, Phase), applier: &str, nobody: &str) -> (Aws, Vec<Widths>) {
     let nobody = assume(root, nobody, None).await;
-    let (mut keys, mut widths) = (BTreeMap::new(), BTreeMap::new());
-    for session in sessions(plan).expect("sessions") {
-        keys.insert(session.service.clone(), assume(root, applier, Some(&session.document)).await);
-        widths.insert(session.service, session.width);
+    let (mut shares, mut widths) = (Vec::new(), Vec::new());
+    let most = if phase == Phase::Enrich { SESSION * 3 / 4 } else { SESSION };
+    for share in sessions_within(plan, most).expect("sessions") {
+        let (mut keys, mut narrow) = (BTreeMap::new(), BTreeMap::new());
+        for session in share.sessions {
+            keys.insert(session.service.clone(), assume(root, applier, Some(&session.document)).await);
+            narrow.insert(session.service, session.width);
+        }
+        let of = |service: &str| keys.get(service).unwrap_or(&nobody).clone();
+        shares.push((share.changes.clone(), clients(&endpoint().await, of).await));
+        widths.push((share.changes, narrow));
     }
-    let of = |service: &str| keys.get(service).unwrap_or(&nobody).clone();
-    (clients(&endpoint().await, of).await, widths)
+    let (_, first) = shares.remove(0);
+    (first.with_shares(shares), widths)
 }
 
 /// Where the blobs of all plans are: in a place that outlives the project.
@@ -140,6 +161,7 @@ fn references(json: &serde_json::Value, known: &mut Outputs) {
 /// Sends a call; why it is denied, if it is. What the recorded answers refuse at first, because something is just made or
 /// just gone, is asked again: AWS looks at permissions before that, and they do not.
 pub async fn denial(aws: &Aws, id: &Id, call: &Call) -> Option<Refusal> {
+    let aws = aws.for_change(&id.address);
     let mut error = call.send(aws, id).await.err()?;
     for _ in 0..3 {
         if Refusal::of(&error).is_some() || !matches!(verdict(&error), Verdict::Again { .. }) {

@@ -10,7 +10,7 @@ use serverless_app::aws::{Id, Kind, RequiredAction, Wanted};
 use serverless_app::name::{Address, Owner};
 use serverless_app::plan::{Change, Plan};
 use serverless_app::policy::document::{MANAGED, SESSION, length};
-use serverless_app::policy::session::{sessions, summary};
+use serverless_app::policy::session::{Share, sessions, summary};
 use serverless_app::policy::{Features, documents, of_plan, to_apply, to_plan};
 
 use super::evaluator::{Request, actions, allows, without};
@@ -206,35 +206,39 @@ fn the_documents_of_the_example_are_as_they_were() {
 #[test]
 fn each_service_has_a_session_policy_that_fits_and_allows_what_its_client_sends() {
     for (case, plan) in cases().iter().filter_map(|case| Some((case, make(case).ok()?))) {
-        let sessions = sessions(&plan).unwrap();
-        let of = |api: &str| {
-            let service = api.split(':').next().unwrap();
-            let session = sessions.iter().find(|session| session.service == service);
-            [session.unwrap_or_else(|| panic!("{}: no session of {service}", case.display())).document.clone()]
-        };
-        for change in &plan.changes {
-            let id = plan.id(change);
-            for required in change.address.kind.actions_to_read(&id) {
-                assert!(allows(&of(required.action), &Request::of(&required)), "{}: {required:?}", case.display());
-            }
-            for call in change.steps.iter().map(|step| &step.call) {
-                let denied =
-                    requests(call.required_actions(&id)).into_iter().find(|request| !allows(&of(call.api()), request));
-                assert_eq!(denied, None, "{}: {}", case.display(), call.api());
+        let shares = sessions(&plan).unwrap();
+        let all = actions(&made(of_plan(&plan)));
+        for share in &shares {
+            let changes = plan.changes.iter().filter(|change| share.changes.contains(&change.address));
+            changes.for_each(|change| is_allowed(share, &plan, change, &case.display().to_string()));
+            for session in &share.sessions {
+                let own = [session.document.clone()];
+                let what = format!("{}: {}", case.display(), session.service);
+                assert!(length(&session.document) <= SESSION, "{what}");
+                assert!(actions(&own).is_subset(&all), "{what}");
             }
         }
-        for session in &sessions {
-            assert!(length(&session.document) <= SESSION, "{}: {}", case.display(), session.service);
-            let own = [session.document.clone()];
-            assert!(
-                actions(&own).is_subset(&actions(&made(of_plan(&plan)))),
-                "{}: {}",
-                case.display(),
-                session.service
-            );
-        }
-        let line = summary(&sessions);
-        assert!(!line.contains('\n') && sessions.iter().all(|session| line.contains(&session.service)), "{line}");
+        let line = summary(&shares);
+        let mut named = shares.iter().flat_map(|share| &share.sessions);
+        assert!(!line.contains('\n') && named.all(|session| line.contains(&session.service)), "{line}");
+    }
+}
+
+/// Each read and call of a change is allowed to the client that sends it.
+fn is_allowed(share: &Share, plan: &Plan, change: &Change, case: &str) {
+    let of = |service: &str| {
+        let session = share.sessions.iter().find(|session| session.service == service);
+        [session.unwrap_or_else(|| panic!("{case}: no session of {service}")).document.clone()]
+    };
+    let service = |api: &'static str| api.split(':').next().unwrap();
+    let id = plan.id(change);
+    for required in change.address.kind.actions_to_read(&id) {
+        assert!(allows(&of(service(required.action)), &Request::of(&required)), "{case}: {required:?}");
+    }
+    for call in change.steps.iter().map(|step| &step.call) {
+        let policies = of(service(call.api()));
+        let denied = requests(call.required_actions(&id)).into_iter().find(|request| !allows(&policies, request));
+        assert_eq!(denied, None, "{case}: {}", call.api());
     }
 }
 
