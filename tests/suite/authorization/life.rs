@@ -158,16 +158,17 @@ pub fn rich(account: &str) -> String {
     manifest(account, RICH)
 }
 
-/// All that the apply role's policies of the example and of the richest manifest allow: enough for every phase.
+/// All that the apply role's policies of every phase's manifest allow.
 pub fn documents(project: &Project) -> Vec<Document> {
     let now = std::fs::read_to_string(project.folder().join("serverless-app.toml")).expect("the manifest");
     let print = |text: &str| {
         project.write(text);
         policies(project, "apply")
     };
-    let both = [print(EXAMPLE), print(&rich(project.account()))].concat();
+    let account = project.account();
+    let all = [print(EXAMPLE), print(&rich(account)), print(&manifest(account, POOR))].concat();
     project.write(&now);
-    both
+    all
 }
 
 /// Plans a phase, as the account's root, from where the phases before it have led.
