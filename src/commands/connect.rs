@@ -74,9 +74,9 @@ pub async fn connect_limited<'a>(
     let provider = |one: &Session| SharedCredentialsProvider::new(oidc.limited(one.policies()));
     let providers =
         |share: &Share| -> Sessions { share.sessions.iter().map(|one| (one.service.clone(), provider(one))).collect() };
-    let (first, others) = shares.split_first().map_or((None, shares), |(first, others)| (Some(first), others));
-    let others = others.iter().map(|share| (share.changes.clone(), providers(share))).collect();
-    let mut first = first.map(providers).unwrap_or_default();
+    let mut shares = shares.iter();
+    let mut first = shares.next().map(providers).unwrap_or_default();
+    let others = shares.map(|share| (share.changes.clone(), providers(share))).collect();
     first.insert("sts".into(), SharedCredentialsProvider::new(oidc.clone()));
     Ok(Aws::connect_sessions(destination.region, rates(), first, others).await?)
 }

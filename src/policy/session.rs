@@ -88,7 +88,7 @@ impl fmt::Display for Width {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TooWide {
     /// All together are too long at the widest.
-    #[error("what the plan needs of {service} takes {length} characters of the {SESSION} that a session policy has")]
+    #[error("the rights to {service} take {length} characters of the {SESSION} that a session policy has")]
     Together {
         /// The service.
         service: String,
@@ -385,7 +385,7 @@ mod tests {
         let actions = (0..100).map(|number| RequiredAction::new("lambda:GetLayerVersion", layer(number))).collect();
         let error = session(&scope(), "lambda".into(), actions, SESSION).unwrap_err().to_string();
         assert!(
-            error.starts_with("what the plan needs of lambda takes ") && error.contains(" of the 2048 "),
+            error.starts_with("the rights to lambda take ") && error.contains(" of the 2048 "),
             "{error}"
         );
     }
