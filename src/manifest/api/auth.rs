@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Api, AuthorizerType, Route};
+use super::authorizer::AUTHORIZATION;
+use super::{Api, Authorizer, AuthorizerType, Route};
 use crate::manifest::Cursor;
 use crate::manifest::problem::unknown;
 use crate::name::Name;
@@ -64,6 +65,16 @@ impl JsonSchema for Auth {
 const LONGEST: usize = 64;
 /// As many as a route takes.
 const MOST: usize = 10;
+
+/// What of a request says who calls a route, as a cache's keys have it. Empty where nothing that can be a key says so.
+pub(super) fn callers<'a>(api: &'a Api, route: &Route) -> Vec<&'a str> {
+    match &route.auth {
+        Auth::None => Vec::new(),
+        // Requests are signed in that header or in their query.
+        Auth::Iam => vec![AUTHORIZATION, "querystring.X-Amz-Credential"],
+        Auth::Authorizer(name) => api.authorizer.get(name).map_or(vec![AUTHORIZATION], Authorizer::callers),
+    }
+}
 
 /// Reports what is wrong with who may call a route.
 pub(super) fn check(api: &Api, route: &Route, here: &Cursor) {

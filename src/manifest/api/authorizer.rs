@@ -50,7 +50,8 @@ pub enum AuthorizerType {
 }
 
 const LONGEST: i32 = 3600;
-const AUTHORIZATION: &str = "header.Authorization";
+/// Where callers say who they are unless something else is said.
+pub(super) const AUTHORIZATION: &str = "header.Authorization";
 
 impl Authorizer {
     /// What it looks at.
@@ -68,6 +69,22 @@ impl Authorizer {
         if self.kind() == AuthorizerType::Cognito { COGNITO } else { "CUSTOM" }
     }
 
+    /// The headers and query parameters by which it tells callers apart.
+    pub(super) fn callers(&self) -> Vec<&str> {
+        match self.kind() {
+            AuthorizerType::Request if self.sources() => {
+                let sources = self.identity_sources.iter().map(String::as_str);
+                sources.filter(|source| parameter::required(source).is_some()).collect()
+            }
+            AuthorizerType::Request => vec![AUTHORIZATION],
+            AuthorizerType::Token | AuthorizerType::Cognito => vec![self.header()],
+        }
+    }
+
+    fn header(&self) -> &str {
+        self.identity_source.as_deref().unwrap_or(AUTHORIZATION)
+    }
+
     pub(super) fn lower(&self, here: &Cursor) -> apigateway::Authorizer {
         let (kind, pools) = (self.kind(), here.at("user_pools"));
         let of = match kind {
@@ -76,10 +93,9 @@ impl Authorizer {
             AuthorizerType::Cognito => COGNITO,
         };
         let function = self.function.as_ref().filter(|_| kind != AuthorizerType::Cognito);
-        let header = self.identity_source.as_deref().unwrap_or(AUTHORIZATION);
         let sources = match kind {
             AuthorizerType::Request => self.identity_sources.iter().map(String::as_str).collect(),
-            AuthorizerType::Token | AuthorizerType::Cognito => vec![header],
+            AuthorizerType::Token | AuthorizerType::Cognito => vec![self.header()],
         };
         let sources: Vec<String> = sources.into_iter().filter_map(parameter::mapped).collect();
         apigateway::Authorizer {

@@ -18,6 +18,14 @@ pub(super) fn required(short: &str) -> Option<String> {
     mapped(short).filter(|_| is_asked)
 }
 
+/// True if both are the same: names of headers have no case.
+pub(super) fn is_same(one: &str, other: &str) -> bool {
+    match (one.strip_prefix("header."), other.strip_prefix("header.")) {
+        (Some(one), Some(other)) => one.eq_ignore_ascii_case(other),
+        _ => one == other,
+    }
+}
+
 /// Something, of nothing but letters, digits and `more`.
 pub(super) fn is_word(text: &str, more: &[u8]) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || more.contains(&b))

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Api, Auth, HttpMethod, Limits, Route, parameter};
+use super::{Api, Auth, HttpMethod, Limits, Route, auth, parameter};
 use crate::aws::apigateway::{DEFAULT_LIMITS, Throttle, setting_key};
 use crate::manifest::{Cursor, Section};
 use crate::name::Name;
@@ -243,10 +243,17 @@ fn check_route(api: &Api, route: &Route, here: &Cursor) {
                 here.problem(format!("{key:?} is no parameter that answers can depend on"), help);
             }
         }
-        let by_caller = cache.keys.iter().any(|key| key.starts_with("header."));
-        if route.auth != Auth::None && !by_caller && !cache.shared {
-            let help = "name a header that each caller has for itself in keys, such as header.Authorization, or write shared = true";
-            here.problem("what one caller is answered would be answered to others who may call it", Some(help));
+        let callers = auth::callers(api, route);
+        let has = |one: &&str| cache.keys.iter().any(|key| parameter::is_same(key, one));
+        if route.auth != Auth::None && !cache.shared && (callers.is_empty() || !callers.iter().all(has)) {
+            let help = match callers.as_slice() {
+                [] => "no header and no parameter says who calls: write shared = true where all may have the same"
+                    .to_owned(),
+                callers => {
+                    format!("name {} in keys, which say who calls, or write shared = true", callers.join(" and "))
+                }
+            };
+            here.problem("what one caller is answered would be answered to others who may call it", Some(&help));
         }
     }
     if route.execution_logs.is_some() && route.method == HttpMethod::Any {

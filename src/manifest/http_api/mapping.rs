@@ -116,7 +116,8 @@ pub fn value(raw: &str, key: RouteKey, here: &Cursor) -> String {
     text
 }
 
-/// A URL, with its references filled in. Its `{id}` stands for a variable of the route's path.
+/// A URL, with its references filled in. Its `{id}` stands for a variable of the route's path; beside that API Gateway fills in
+/// variables of the stage alone.
 pub fn url(raw: &str, key: RouteKey, here: &Cursor) -> String {
     let url = here.literal(&escaped(raw));
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
@@ -125,11 +126,16 @@ pub fn url(raw: &str, key: RouteKey, here: &Cursor) -> String {
         here.problem(format!("{url:?} is not a URL"), Some(help));
     }
     for part in url.split('/') {
-        // `${...}` is filled in by API Gateway.
+        // `${...}` is no such variable.
         let variable = part.split_once('{').filter(|(before, _)| !before.ends_with('$'));
         if let Some(name) = variable.and_then(|(_, rest)| rest.split('}').next()) {
             check_source(&format!("request.path.{name}"), key, here);
         }
+    }
+    for source in within(&url).filter(|source| !source.starts_with("stageVariables.") || !is_known(source)) {
+        let help =
+            "write {id} for a variable of the path, or ${stageVariables.<name>}; parameters say what else is sent";
+        here.problem(format!("API Gateway fills in no ${{{source}}} in a URL"), Some(help));
     }
     url
 }
@@ -155,8 +161,12 @@ fn sources(text: &str) -> Vec<&str> {
     if let Some(source) = text.strip_prefix('$').filter(|rest| !rest.starts_with('{')) {
         return vec![source];
     }
-    let parts = text.split("${").skip(1);
-    parts.map(|part| part.split('}').next().unwrap_or_default()).collect()
+    within(text).collect()
+}
+
+/// What stands in `${...}`.
+fn within(text: &str) -> impl Iterator<Item = &str> {
+    text.split("${").skip(1).map(|part| part.split('}').next().unwrap_or_default())
 }
 
 fn check_source(source: &str, key: RouteKey, here: &Cursor) {

@@ -293,6 +293,19 @@ fn what_a_route_cannot_call_is_told_with_its_place() {
 }
 
 #[test]
+fn a_url_has_variables_of_the_path_and_of_the_stage_and_nothing_else_of_a_request() {
+    let of =
+        |path: &str, url: &str| problems(&api(&format!(r#"{{ method = "GET", path = "{path}", url = "{url}" }}"#)));
+    let fine = method(r#"{ method = "GET", path = "/a/{id}", url = "https://${stageVariables.host}/${stage}/{id}" }"#);
+    assert_eq!(fine["integration"]["uri"], "https://${stageVariables.host}/test/{id}");
+    for source in ["request.path.id", "request.querystring.a", "context.requestId", "stageVariables."] {
+        let found = of("/a/{id}", &format!("https://example.org/a/${{{source}}}"));
+        assert_eq!(found, [format!("6:43 API Gateway fills in no ${{{source}}} in a URL")]);
+    }
+    assert_eq!(of("/", "https://${context.stage}.example.org/${context.requestId}").len(), 2);
+}
+
+#[test]
 fn a_route_is_cached_where_it_says_so_and_told_apart_by_its_path() {
     let text = r#"[api.api]
         cache = { size = "1.6", ttl = 60 }
@@ -316,6 +329,60 @@ fn a_route_is_cached_where_it_says_so_and_told_apart_by_its_path() {
     let method = &api["methods"]["GET /items/{id}"];
     assert_eq!(method["integration"]["cacheKeyParameters"], json!([id, page]));
     assert_eq!(method["requestParameters"], json!({id: true, page: false}));
+}
+
+#[test]
+fn answers_are_kept_apart_by_what_says_who_calls() {
+    let of = |auth: &str, cache: &str| {
+        let text = format!(
+            r#"[api.api]
+cache = {{}}
+routes = [{{ method = "GET", path = "/me", function = "f", auth = "{auth}", cache = {{ {cache} }} }}]
+[api.api.authorizer.plain]
+function = "f"
+[api.api.authorizer.pool]
+user_pools = ["arn:aws:cognito-idp:us-west-2:123456789012:userpool/us-west-2_a"]
+identity_source = "header.X-Token"
+[api.api.authorizer.query]
+function = "f"
+identity_sources = ["querystring.token", "header.X-Tenant", "context.stage"]
+[api.api.authorizer.anything]
+type = "request"
+function = "f"
+ttl = 0
+[api.api.authorizer.elsewhere]
+function = "f"
+identity_sources = ["context.identity.sourceIp"]"#
+        );
+        let found: Vec<String> =
+            lowered(&text).err().map(|found| found.0).unwrap_or_default().into_iter().map(|one| one.message).collect();
+        assert!(found.iter().all(|one| one.ends_with("would be answered to others who may call it")), "{found:?}");
+        found.is_empty()
+    };
+    for (auth, keys) in [
+        ("none", ""),
+        ("iam", r#""header.Authorization", "querystring.X-Amz-Credential""#),
+        ("plain", r#""header.authorization", "header.Accept""#),
+        ("pool", r#""header.x-token""#),
+        ("query", r#""header.X-TENANT", "querystring.token""#),
+        ("anything", r#""header.Authorization""#),
+    ] {
+        assert!(of(auth, &format!("keys = [{keys}]")), "{auth} {keys}");
+    }
+    for (auth, keys) in [
+        ("iam", r#""header.Accept""#),
+        ("iam", r#""header.Authorization""#),
+        ("plain", r#""header.Accept-Language""#),
+        ("plain", r#""querystring.Authorization""#),
+        ("pool", r#""header.Authorization""#),
+        ("query", r#""querystring.token""#),
+        ("query", r#""querystring.Token", "header.X-Tenant""#),
+        ("elsewhere", r#""header.Authorization""#),
+        ("anything", ""),
+    ] {
+        assert!(!of(auth, &format!("keys = [{keys}]")), "{auth} {keys}");
+        assert!(of(auth, &format!("keys = [{keys}], shared = true")), "{auth} {keys}");
+    }
 }
 
 #[test]
