@@ -64,7 +64,7 @@ pub async fn live_plan(
     adopt: &BTreeSet<Address>,
 ) -> Result<LivePlan, Error> {
     let reader = &PlanReader::new(aws);
-    let Found { site, mut listing, mut sources, mut unknown } = find(project, cache, reader).await?;
+    let Found { site, mut listing, mut sources, mut unknown } = find(project, cache, reader, mode).await?;
     let lowered = project.lower(&site, &sources)?;
     let (wanted, outputs) = if mode.is_deploy() { (lowered.wanted, lowered.outputs) } else { Default::default() };
     if mode.is_deploy() {
@@ -137,26 +137,45 @@ struct Found {
     unknown: Vec<String>,
 }
 
-async fn find(project: &Project, cache: &Cache, reader: &PlanReader) -> Result<Found, Error> {
+async fn find(project: &Project, cache: &Cache, reader: &PlanReader, mode: Mode) -> Result<Found, Error> {
     let site = async { reader.aws().site().await.map_err(Error::from) };
+    // An app that is to be gone needs nothing of the account's, which may be gone before it.
+    let surroundings = async {
+        if mode.is_deploy() { Surroundings::find(project, reader).await } else { Ok(Surroundings::default()) }
+    };
     let others = async {
         let listing = observe::list(reader, &project.owner);
-        let (logging, groups) = (api_logging(project, reader.aws()), rule_groups(project, reader.aws()));
-        Ok(tokio::join!(listing, project.sources(cache), logging, groups, hosted_zones(project, reader)))
+        Ok(tokio::join!(listing, project.sources(cache), surroundings))
     };
     // Where nobody knows us, or nothing answers, nothing else is waited for.
-    let (site, (listing, sources, api_logging, rule_groups, zones)) = tokio::try_join!(site, others)?;
-    let (listing, mut sources) = (listing?, sources?);
-    sources.api_logging = api_logging?;
-    sources.zones = zones?;
-    sources.recorder = recorder_owner(&project.owner, &listing.names);
-    let (groups, unknown) = match rule_groups {
-        Some(Ok(groups)) => (Some(groups), Vec::new()),
-        Some(Err(why)) => (None, vec![why]),
-        None => (None, Vec::new()),
-    };
-    sources.rule_groups = groups;
+    let (site, (listing, sources, surroundings)) = tokio::try_join!(site, others)?;
+    let (listing, sources, surroundings) = (listing?, sources?, surroundings?);
+    let Surroundings { api_logging, zones, rule_groups, unknown } = surroundings;
+    let recorder = if mode.is_deploy() { recorder_owner(&project.owner, &listing.names) } else { Default::default() };
+    let sources = Sources { recorder, api_logging, zones, rule_groups, ..sources };
     Ok(Found { site, listing, sources, unknown })
+}
+
+/// What the manifest is held against that is the account's, not the app's; nothing of it has been looked at by default.
+#[derive(Default)]
+struct Surroundings {
+    api_logging: Option<bool>,
+    zones: Option<Vec<Zone>>,
+    rule_groups: Option<BTreeSet<String>>,
+    unknown: Vec<String>,
+}
+
+impl Surroundings {
+    async fn find(project: &Project, reader: &PlanReader) -> Result<Self, Error> {
+        let (logging, groups) = (api_logging(project, reader.aws()), rule_groups(project, reader.aws()));
+        let (logging, groups, zones) = tokio::join!(logging, groups, hosted_zones(project, reader));
+        let (rule_groups, unknown) = match groups {
+            Some(Ok(groups)) => (Some(groups), Vec::new()),
+            Some(Err(why)) => (None, vec![why]),
+            None => (None, Vec::new()),
+        };
+        Ok(Self { api_logging: logging?, zones: zones?, rule_groups, unknown })
+    }
 }
 
 /// Whether API Gateway could write logs; asked only where an API wants some.

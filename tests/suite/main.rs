@@ -55,6 +55,7 @@ mod rehearse;
 mod remaining;
 mod rest_api;
 mod rest_services;
+mod surroundings;
 mod synthetic;
 mod terminal;
 mod together;
