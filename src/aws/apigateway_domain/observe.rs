@@ -270,6 +270,11 @@ fn others(domain: &Listed, below: &Below) -> Vec<Unmodelled> {
         ("routingMode", !BY_MAPPINGS.contains(&routing)),
         (waits.as_str(), matches!(status, "PENDING_CERTIFICATE_REIMPORT" | "PENDING_OWNERSHIP_VERIFICATION")),
     ]);
+    // Mutual TLS is on all the same, with what of the truststore AWS could read.
+    let warnings = domain.mutual_tls_authentication().map(|tls| tls.truststore_warnings()).unwrap_or_default();
+    others.extend(
+        warnings.iter().map(|why| Unmodelled::kept(format!("mutualTlsAuthentication truststoreWarnings {why}"))),
+    );
     if endpoint != apigateway::REGIONAL {
         let attribute = format!("endpointConfiguration {endpoint}");
         // Nothing here makes it regional, nor takes it over.

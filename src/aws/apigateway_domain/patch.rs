@@ -25,11 +25,14 @@ pub(super) fn between(want: &DomainName, live: &DomainName) -> Vec<PatchOperatio
     set(ADDRESSES, &want.ip_address_type, &live.ip_address_type);
     let (wanted, lived) = (want.mutual_tls_authentication.clone(), live.mutual_tls_authentication.clone());
     let (wanted, lived) = (wanted.unwrap_or_default(), lived.unwrap_or_default());
-    set(TRUSTSTORE, &wanted.truststore_uri, &lived.truststore_uri);
+    let version = |tls: &MutualTls| tls.truststore_version.clone().unwrap_or_default();
+    let (wanted_version, lived_version) = (version(&wanted), version(&lived));
+    // Whoever sets a version has to be able to read the object, which IAM is asked about where a call names it.
+    let is_another = wanted_version != lived_version && !wanted.truststore_uri.is_empty();
+    set(TRUSTSTORE, &wanted.truststore_uri, if is_another { "" } else { &lived.truststore_uri });
     // Without a truststore there is no version of it.
     if !wanted.truststore_uri.is_empty() {
-        let version = |tls: &MutualTls| tls.truststore_version.clone().unwrap_or_default();
-        set(VERSION, &version(&wanted), &version(&lived));
+        set(VERSION, &wanted_version, &lived_version);
     }
     patches
 }
@@ -53,5 +56,30 @@ pub(super) fn apply(domain: &mut DomainName, patches: &[PatchOperation]) {
             }
             _ => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn trusting(version: Option<&str>) -> DomainName {
+        let version = version.map(str::to_owned);
+        let tls = MutualTls { truststore_uri: "s3://trust/clients.pem".into(), truststore_version: version };
+        DomainName { mutual_tls_authentication: Some(tls), ..DomainName::default() }
+    }
+
+    #[test]
+    fn another_version_of_a_truststore_names_the_object_that_whoever_sets_it_must_be_able_to_read() {
+        let uri = PatchOperation::replace(TRUSTSTORE, "s3://trust/clients.pem");
+        for (want, live) in [(Some("2"), Some("1")), (Some("1"), None), (None, Some("1"))] {
+            let version = PatchOperation::replace(VERSION, want.unwrap_or_default());
+            let patches = between(&trusting(want), &trusting(live));
+            assert_eq!(patches, [uri.clone(), version], "{want:?} {live:?}");
+            let mut changed = trusting(live);
+            apply(&mut changed, &patches);
+            assert_eq!(changed, trusting(want));
+        }
+        assert!(between(&trusting(Some("1")), &trusting(Some("1"))).is_empty());
     }
 }

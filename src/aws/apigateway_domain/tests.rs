@@ -254,6 +254,16 @@ fn what_waits_for_somebody_is_named_and_not_waited_for() {
 }
 
 #[test]
+fn what_aws_could_not_read_of_a_truststore_is_named() {
+    let tls = types::MutualTlsAuthentication::builder().truststore_uri("s3://a/b");
+    let answer = types::DomainName::builder();
+    let answer = answer.mutual_tls_authentication(tls.truststore_warnings("a certificate has expired").build()).build();
+    let named = observe::assemble(&answer, Tags::new(), &Below::default()).unmodelled;
+    let expected = Unmodelled::kept("mutualTlsAuthentication truststoreWarnings a certificate has expired");
+    assert!(named.contains(&expected), "{named:?}");
+}
+
+#[test]
 fn a_path_of_somebody_else_and_a_stage_that_is_mapped_are_in_the_way() {
     let foreign = [Unmodelled::kept(next_call::foreign("v1", "z9", "v1"))];
     let why = full().obstacle(Some(&DomainName::default()), &foreign).unwrap();
