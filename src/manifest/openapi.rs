@@ -2,7 +2,7 @@
 //! routes.
 //!
 //! 1. `read` makes values of YAML or JSON, each with its place; what a file may cost is bounded there.
-//! 2. `document` knows the version and what references stand for, `operation` what there is to call.
+//! 2. `document` knows the version and what references stand for, `operation` what there is to call, `words` what may be said.
 //! 3. `route` makes of each operation the words that a route of the manifest would have: who may call it (`security`), what it
 //!    calls (`integration`), what requests have to bring (`check`, `schema`).
 //! 4. `expand` puts the routes behind those of the manifest, with the places that they have in the document. From there on
@@ -38,6 +38,7 @@ mod schema;
 mod security;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use document::Document;
 use report::{Report, Wrong};
@@ -207,7 +208,7 @@ impl Expanded {
             physical: functions.physical.clone(),
             file: section.file,
         };
-        check_root(document, report);
+        words::check_root(document, report);
         let mut models = Models::of(document, report);
         let mut given = Given { routes: Vec::new(), models: BTreeMap::new(), places: Vec::new() };
         for operation in operation::all(document, report) {
@@ -239,27 +240,6 @@ impl Expanded {
         let document = Arc::new(Elsewhere { file: file.to_owned(), text });
         for (path, place) in places {
             self.source.places.add_elsewhere(path, &document, place);
-        }
-    }
-}
-
-/// AWS's own words at the top of a document for what the section says, and the section's words.
-const OF_SECTIONS: &[(&str, &str)] = &[
-    ("x-amazon-apigateway-api-key-source", "nothing: keys are read from the header x-api-key"),
-    ("x-amazon-apigateway-binary-media-types", "binary_media_types = [\"...\"]"),
-    ("x-amazon-apigateway-cors", "cors = { ... }"),
-    ("x-amazon-apigateway-endpoint-configuration", "endpoint = \"...\""),
-    ("x-amazon-apigateway-gateway-responses", "[api.<name>.response.<type>]"),
-    ("x-amazon-apigateway-minimum-compression-size", "minimum_compression_size = ..."),
-    ("x-amazon-apigateway-policy", "policy = \"policy.json\" or allow_ips = [\"...\"]"),
-];
-
-/// What would be lost without a word: the document asks for it, and only the section is asked.
-fn check_root(document: &Document, report: &Report) {
-    for member in document.root.members() {
-        if let Some((word, own)) = OF_SECTIONS.iter().find(|(word, _)| *word == member.name) {
-            let message = format!("{word} is said by the API's section");
-            report.add(Wrong::at(member.place, message).help(format!("write {own} there, and remove it here")));
         }
     }
 }

@@ -10,7 +10,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::check::NO_PARAMETERS;
 use super::operation::{ANY_METHOD, DEFAULT_PATH};
-use super::route::{FUNCTION, ROUTE};
+use super::words::{FUNCTION, ROUTE};
 use crate::aws::apigateway::RestApi;
 use crate::aws::apigatewayv2::HttpApi as HttpState;
 use crate::manifest::api::{self, Api, Auth};

@@ -38,7 +38,10 @@ impl Document {
         let given = match &version.value {
             Value::Text(text) => text.clone(),
             Value::Number(number) => number.to_string(),
-            _ => String::new(),
+            _ => {
+                let message = format!("the version is a text, and this is {}", version.noun());
+                return Err(Wrong::at(version.place, message).help("write openapi: 3.0.3"));
+            }
         };
         let is = |minor: &str| given == minor || given.starts_with(&format!("{minor}."));
         if !is("3.0") && !is("3.1") {

@@ -1,20 +1,22 @@
 //! What API Gateway's own word for what an operation calls stands for here, where it is clear.
 
-use super::node::{Member, Node};
+use super::document::Document;
+use super::node::{Member, Node, Place};
 use super::report::Wrong;
+use super::words;
 
-/// AWS's word for what an operation calls.
-pub(super) const INTEGRATION: &str = "x-amazon-apigateway-integration";
 /// Members that say nothing which a route here does not do anyway, and those that are read.
 const USUAL: &[&str] =
     &["httpMethod", "passthroughBehavior", "payloadFormatVersion", "responses", "timeoutInMillis", "type", "uri"];
 
-/// What a route calls, and what else the integration says.
+/// An integration, where an operation says it: itself, or by a reference to one that several share.
 #[derive(Debug, Clone)]
-pub(super) struct Called<'d> {
-    pub target: Target<'d>,
-    pub payload: Option<&'d Node>,
-    pub timeout: Option<&'d Node>,
+pub(super) struct Integration<'d> {
+    /// Where the operation says it.
+    pub place: Place,
+    node: &'d Node,
+    /// Its type in lower-case letters.
+    of: String,
 }
 
 /// What a route calls.
@@ -26,53 +28,89 @@ pub(super) enum Target<'d> {
     Url(&'d str),
 }
 
-/// What an integration of a route with this method calls. A REST API calls URLs in its own way.
-pub(super) fn called<'d>(member: &'d Member, method: &str, is_rest: bool) -> Result<Called<'d>, Wrong> {
-    let of = member.node.text_of("type").unwrap_or_default().to_ascii_lowercase();
-    let wrong = |message: String, help: &str| Err(Wrong::at(member.place, message).help(help));
-    let target = match of.as_str() {
-        "aws_proxy" => match member.node.text_of("uri").and_then(in_arn) {
-            Some(function) => Target::Function(function),
-            None => return Err(no_function(member)),
-        },
-        "http_proxy" if !is_rest && is_whole_request(&member.node, method) => {
-            Target::Url(member.node.text_of("uri").unwrap_or_default())
+impl<'d> Integration<'d> {
+    /// The integration that a member of an operation says.
+    pub fn of(member: &'d Member, document: &'d Document) -> Result<Self, Wrong> {
+        let node = words::referred(&member.node, document, &[])?;
+        let wrong = |message: String| Err(Wrong::at(member.place, message).help("write { type: aws_proxy, uri: ... }"));
+        if !node.is_table() {
+            return wrong(format!("an integration is a table, and this is {}", node.noun()));
         }
-        "http" | "http_proxy" => {
-            let help = "write x-route: { url: \"https://...\" } in its place, and what else there is to say beside it";
-            return wrong("what answers at a URL is said in the manifest's words".into(), help);
-        }
-        "mock" => {
-            let help = "write x-route: { respond: { status: 200, body: \"{}\" } } in its place, or security, cors and \
-                        response in the API's section";
-            return wrong("what API Gateway answers itself is said in the manifest's words".into(), help);
-        }
-        other => {
-            let message = format!("an integration of the type {other:?} is said in the manifest's words");
-            let help = "write x-function: <name> or x-route: { ... } in its place, as for a route of the manifest";
-            return wrong(message, help);
-        }
-    };
-    let is_usual = |name: &str| USUAL.contains(&name) || (name == "connectionType" && of == "http_proxy");
-    if let Some(other) = member.node.members().iter().find(|member| !is_usual(&member.name)) {
-        let message = format!("{:?} of an integration is not read", other.name);
-        let help =
-            "write x-function: <name>, and what else there is to say under x-route: as for a route of the manifest";
-        return Err(Wrong::at(other.place, message).help(help));
+        let Some(of) = node.text_of("type") else { return wrong("the integration does not say its type".into()) };
+        Ok(Self { place: member.place, node, of: of.to_ascii_lowercase() })
     }
-    let get = |name: &str| member.node.get(name);
-    Ok(Called { target, payload: get("payloadFormatVersion"), timeout: get("timeoutInMillis") })
-}
 
-/// An integration that names no function of the manifest.
-pub(super) fn no_function(member: &Member) -> Wrong {
-    let message = "the integration does not name a function of the manifest as AWS knows it";
-    Wrong::at(member.place, message).help("write x-function: <name of a [function.<name>]> beside it")
+    /// What a route with this method calls by it. A REST API calls URLs in its own way.
+    pub fn target(&self, method: &str, is_rest: bool) -> Result<Target<'d>, Wrong> {
+        let wrong = |message: String, help: &str| Err(Wrong::at(self.place, message).help(help));
+        match self.of.as_str() {
+            "aws_proxy" => self.function().map(Target::Function).ok_or_else(|| self.no_function()),
+            "http_proxy" if !is_rest && is_whole_request(self.node, method) => {
+                Ok(Target::Url(self.node.text_of("uri").unwrap_or_default()))
+            }
+            "http" | "http_proxy" => {
+                let help =
+                    "write x-route: { url: \"https://...\" } in its place, and what else there is to say beside it";
+                wrong("what answers at a URL is said in the manifest's words".into(), help)
+            }
+            "mock" => {
+                let help = "write x-route: { respond: { status: 200, body: \"{}\" } } in its place, or security, cors \
+                            and response in the API's section";
+                wrong("what API Gateway answers itself is said in the manifest's words".into(), help)
+            }
+            other => {
+                let message = format!("an integration of the type {other:?} is said in the manifest's words");
+                let help = "write x-function: <name> or x-route: { ... } in its place, as for a route of the manifest";
+                wrong(message, help)
+            }
+        }
+    }
+
+    /// True for one that hands requests to a function; which one may be said beside it.
+    pub fn is_of_function(&self) -> bool {
+        self.of == "aws_proxy"
+    }
+
+    /// The function that it names, by its name in AWS.
+    pub fn function(&self) -> Option<&'d str> {
+        self.node.text_of("uri").and_then(in_arn)
+    }
+
+    /// The version of what a function gets.
+    pub fn payload(&self) -> Option<&'d Node> {
+        self.node.get("payloadFormatVersion")
+    }
+
+    /// How long it waits.
+    pub fn timeout(&self) -> Option<&'d Node> {
+        self.node.get("timeoutInMillis")
+    }
+
+    /// Refuses what is not read of it.
+    pub fn check(&self) -> Result<(), Wrong> {
+        let is_internet = |node: &Node| node.text().is_some_and(|of| of.eq_ignore_ascii_case("INTERNET"));
+        let is_usual = |member: &&Member| {
+            USUAL.contains(&member.name.as_str()) || (member.name == "connectionType" && is_internet(&member.node))
+        };
+        let Some(other) = self.node.members().iter().find(|member| !is_usual(member)) else { return Ok(()) };
+        let message = format!("{:?} of an integration is not read", other.name);
+        let help = "write x-function: <name> in place of the integration, and what else there is to say under x-route: \
+                    as for a route of the manifest";
+        Err(Wrong::at(other.place, message).help(help))
+    }
+
+    /// It names no function of the manifest.
+    pub fn no_function(&self) -> Wrong {
+        let message = "the integration does not name a function of the manifest as AWS knows it";
+        Wrong::at(self.place, message).help("write x-function: <name of a [function.<name>]> beside it")
+    }
 }
 
 /// True for a request that is handed on as it is, over the internet, to a URL in which nothing is to be filled in.
 fn is_whole_request(integration: &Node, method: &str) -> bool {
-    let is = |name: &str, value: &str| integration.text_of(name).is_none_or(|given| given.eq_ignore_ascii_case(value));
+    let is = |name: &str, value: &str| {
+        integration.get(name).is_none_or(|given| given.text().is_some_and(|given| given.eq_ignore_ascii_case(value)))
+    };
     let url = integration.text_of("uri").unwrap_or_default();
     let is_url = url.starts_with("https://") || url.starts_with("http://");
     is_url && !url.contains("${") && is("connectionType", "INTERNET") && is("httpMethod", method)

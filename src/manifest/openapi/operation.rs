@@ -3,6 +3,7 @@
 use super::document::Document;
 use super::node::{Member, Node, Place};
 use super::report::{Report, Wrong};
+use super::words::{self, OPERATION, PATH, PATHS};
 
 /// The path of the route for all that no other one is for, as API Gateway exports it.
 pub(super) const DEFAULT_PATH: &str = "/$default";
@@ -20,8 +21,8 @@ const METHODS: &[(&str, &str)] = &[
     ("put", "PUT"),
     (ANY_METHOD, "ANY"),
 ];
-/// What a path may have beside methods.
-const OF_PATHS: &[&str] = &["$ref", "description", "parameters", "servers", "summary"];
+/// What says nothing to API Gateway, so that it may stand beside the `$ref` of a path.
+const SAYS_NOTHING: &[&str] = &["description", "servers", "summary"];
 
 /// One method of one path.
 #[derive(Debug, Clone, Copy)]
@@ -63,14 +64,22 @@ impl<'d> Operation<'d> {
 
 /// All operations of a document, in its order.
 pub(super) fn all<'d>(document: &'d Document, report: &Report) -> Vec<Operation<'d>> {
-    let Some(paths) = document.root.get("paths") else {
-        let help = "write paths: with /items: and get: below it";
+    let help = "write paths: with /items: and get: below it";
+    let Some(paths) = document.root.member("paths") else {
         report.add(Wrong::at(document.root.place, "the document has no paths").help(help));
         return Vec::new();
     };
+    if !paths.node.is_table() {
+        let message = format!("paths is a table of paths, and this is {}", paths.node.noun());
+        report.add(Wrong::at(paths.place, message).help(help));
+        return Vec::new();
+    }
+    let (own, paths): (Vec<&Member>, Vec<&Member>) =
+        paths.node.members().iter().partition(|member| member.name.starts_with("x-"));
+    own.into_iter().filter_map(|member| PATHS.of_aws(member)).for_each(|wrong| report.add(wrong));
     let mut all = Vec::new();
-    for path in paths.members().iter().filter(|path| !path.name.starts_with("x-")) {
-        if let Some(item) = report.ok(document.resolved(&path.node)) {
+    for path in paths {
+        if let Some(item) = report.ok(words::referred(&path.node, document, SAYS_NOTHING)) {
             of_path(path, item, report, &mut all);
         }
         if all.len() > OPERATIONS {
@@ -90,8 +99,9 @@ fn of_path<'d>(path: &'d Member, item: &'d Node, report: &Report, all: &mut Vec<
     for member in item.members() {
         let method = METHODS.iter().find(|(name, _)| *name == member.name).map(|(_, method)| *method);
         let Some(method) = method else {
-            let is_known = member.name.starts_with("x-") || OF_PATHS.contains(&member.name.as_str());
-            if !is_known {
+            if member.name.starts_with("x-") {
+                PATH.of_aws(member).into_iter().for_each(|wrong| report.add(wrong));
+            } else if !PATH.own.contains(&member.name.as_str()) {
                 let message = format!("API Gateway has no method {:?}", member.name);
                 let names: Vec<&str> = METHODS.iter().map(|(name, _)| *name).collect();
                 report.add(Wrong::at(member.place, message).help(format!("write one of {}", names.join(", "))));
@@ -103,6 +113,7 @@ fn of_path<'d>(path: &'d Member, item: &'d Node, report: &Report, all: &mut Vec<
             report.add(Wrong::at(member.place, message).help("write x-function: and responses: below it"));
             continue;
         }
+        OPERATION.check(&member.node, report);
         let (name, path_place) = (path.name.as_str(), path.place);
         all.push(Operation { method, path: name, path_place, place: member.place, node: &member.node, item });
     }

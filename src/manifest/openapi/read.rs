@@ -29,6 +29,8 @@ pub(super) fn read(file: &str, text: &str) -> Result<Node, Wrong> {
 }
 
 fn read_json(text: &str) -> Result<Node, Wrong> {
+    // A byte order mark, which is no part of the text; YAML's reader leaves it out itself.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let root = json::read(text, &str::to_owned).map_err(|error| {
         let (line, column) = (error.line().max(1), error.column().max(1));
         let said = error.to_string();

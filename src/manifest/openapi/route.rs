@@ -7,19 +7,16 @@ use serde_json::{Map, Value as Json, json};
 
 use super::check;
 use super::document::Document;
-use super::integration::{self, INTEGRATION, Target};
+use super::integration::{Integration, Target};
 use super::node::{Member, Node, Place, Value};
 use super::operation::{DEFAULT_PATH, Operation};
 use super::report::{Report, Wrong};
 use super::schema::{self, Models};
 use super::security::{self, Guards};
+use super::words::{self, FUNCTION, INTEGRATION, ROUTE};
 use crate::manifest::problem::{KeyPath, unknown};
 use crate::manifest::read::words::plain_types;
 
-/// The word that names the function which answers.
-pub(super) const FUNCTION: &str = "x-function";
-/// The word for everything else that a route of the manifest can say.
-pub(super) const ROUTE: &str = "x-route";
 /// What a route calls, in the manifest's words.
 const TARGETS: &[&str] = &["function", "publish", "put", "respond", "send", "start", "stream", "url"];
 /// What the document says in its own way.
@@ -123,30 +120,51 @@ impl<'d> Reading<'d> {
         Some(())
     }
 
-    /// What the operation calls.
+    /// What the operation calls. What is nearest says it: the operation, its path, or the top; what is farther does not count.
     fn target(&self, operation: &Operation<'d>, built: &mut Built<'d>) -> Option<()> {
-        let has_own = built.own.keys().any(|key| TARGETS.contains(key));
-        let named = if has_own { operation.node.member(FUNCTION) } else { operation.word(FUNCTION, self.document) };
-        if let Some(named) = named {
-            let Some(name) = named.node.text() else {
-                let message = format!("{FUNCTION} is the name of a function, and this is {}", named.node.noun());
-                self.report.add(Wrong::at(named.node.place, message).help("write the name of a [function.<name>]"));
+        let integration = operation.node.member(INTEGRATION);
+        let levels = [(operation.node, integration), (operation.item, None), (&self.document.root, None)];
+        for (node, integration) in levels {
+            let (named, own) = (node.member(FUNCTION), own_target(node));
+            if named.is_none() && own.is_none() && integration.is_none() {
+                continue;
+            }
+            built.own.retain(|key, _| !TARGETS.contains(key) || has_own(node, key));
+            if let Some((own, other)) = own.zip(named.or(integration)) {
+                let (name, (line, column)) = (&own.name, other.place);
+                let message = format!("{name:?} says what is called, and so does {} at {line}:{column}", other.name);
+                self.report.add(Wrong::at(own.place, message).help("remove one of them"));
                 return None;
+            }
+            if let Some(named) = named {
+                self.named(named, built)?;
+            }
+            return match integration {
+                Some(member) => self.integration(operation, member, named, built),
+                None => Some(()),
             };
-            built.set("function", json!(name), named.node.place);
-            return Some(());
         }
-        if has_own {
-            return Some(());
-        }
+        self.by_id(operation, built)
+    }
+
+    /// The function of a name that is said for it.
+    fn named(&self, named: &Member, built: &mut Built) -> Option<()> {
+        let Some(name) = named.node.text() else {
+            let message = format!("{FUNCTION} is the name of a function, and this is {}", named.node.noun());
+            self.report.add(Wrong::at(named.node.place, message).help("write the name of a [function.<name>]"));
+            return None;
+        };
+        built.set("function", json!(name), named.node.place);
+        Some(())
+    }
+
+    /// The function that the operation is called like, where nothing else says what it calls.
+    fn by_id(&self, operation: &Operation, built: &mut Built) -> Option<()> {
         let id = operation.node.get("operationId");
         if let Some((id, name)) = id.and_then(|id| Some((id, id.text()?))).filter(|(_, id)| self.functions.contains(id))
         {
             built.set("function", json!(name), id.place);
             return Some(());
-        }
-        if let Some(member) = operation.node.member(INTEGRATION) {
-            return self.integration(member, operation.method, built);
         }
         let message = format!("it does not say which function answers {} {}", operation.method, operation.path);
         let help = format!(
@@ -157,27 +175,60 @@ impl<'d> Reading<'d> {
         None
     }
 
-    fn integration(&self, member: &'d Member, method: &str, built: &mut Built<'d>) -> Option<()> {
-        let called = self.report.ok(integration::called(member, method, self.is_rest))?;
-        match called.target {
-            Target::Url(url) => built.set("url", json!(url), member.place),
-            Target::Function(name) => match self.physical.get(name) {
-                Some(function) => built.set("function", json!(function), member.place),
-                None => {
-                    self.report.add(integration::no_function(member));
-                    return None;
-                }
-            },
+    /// What AWS's word says: what is called, unless a function is named beside it, and what else there is to the call.
+    fn integration(
+        &self,
+        operation: &Operation<'d>,
+        member: &'d Member,
+        named: Option<&'d Member>,
+        built: &mut Built<'d>,
+    ) -> Option<()> {
+        let integration = self.report.ok(Integration::of(member, self.document))?;
+        match named {
+            Some(named) => self.report.ok(self.agrees(&integration, named))?,
+            None => self.report.ok(self.called(&integration, operation.method, built))?,
         }
-        if let Some(timeout) = called.timeout {
+        self.report.ok(integration.check())?;
+        if let Some(timeout) = integration.timeout() {
+            built.leave_farther("timeout_ms", operation);
             built.set("timeout_ms", timeout.json(), timeout.place);
         }
-        if let Some(payload) = called.payload.filter(|_| !self.is_rest && built.fields.contains_key("function")) {
+        if let Some(payload) = integration.payload().filter(|_| !self.is_rest && built.fields.contains_key("function"))
+        {
+            built.leave_farther("payload", operation);
             // A version without quotes is a number of YAML's.
             let version = payload.text().map_or_else(|| payload.json().to_string(), str::to_owned);
             built.set("payload", json!(version), payload.place);
         }
         Some(())
+    }
+
+    fn called(&self, integration: &Integration, method: &str, built: &mut Built) -> Result<(), Wrong> {
+        match integration.target(method, self.is_rest)? {
+            Target::Url(url) => built.set("url", json!(url), integration.place),
+            Target::Function(name) => {
+                let function = self.physical.get(name).ok_or_else(|| integration.no_function())?;
+                built.set("function", json!(function), integration.place);
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses another target than the function that is named beside it. How AWS's word names a function that is none of the
+    /// manifest's says nothing.
+    fn agrees(&self, integration: &Integration, named: &Member) -> Result<(), Wrong> {
+        let name = named.node.text().unwrap_or_default();
+        let wrong = |what: &str| {
+            let message = format!("{FUNCTION} names {name:?}, and this integration calls {what}");
+            Err(Wrong::at(integration.place, message).help("remove one of them"))
+        };
+        if !integration.is_of_function() {
+            return wrong("something else");
+        }
+        match integration.function().and_then(|physical| self.physical.get(physical)) {
+            Some(other) if *other != name => wrong(&format!("the function {other:?}")),
+            _ => Ok(()),
+        }
     }
 
     fn checks(&self, operation: &Operation<'d>, built: &mut Built, models: &mut Models<'d>) -> Option<()> {
@@ -187,7 +238,12 @@ impl<'d> Reading<'d> {
         let checked = self.report.ok(check::checked(operation, self.document))?;
         if checked.parameters {
             let parameters = operation.parameters(self.document, self.report);
+            parameters.iter().for_each(|one| words::PARAMETER.check(one, self.report));
             built.set_list("require", check::required(&parameters));
+        }
+        let body = operation.node.get("requestBody").filter(|_| checked.body);
+        if let Some(body) = body.and_then(|body| self.document.resolved(body).ok()) {
+            words::check_body(body, self.report);
         }
         if checked.body
             && let Some(schema) = check::body(operation, self.document, self.report)
@@ -205,6 +261,16 @@ impl<'d> Reading<'d> {
             built.set("operation", json!(name), id.place);
         }
     }
+}
+
+/// What a part of a document says under `x-route` of what is called.
+fn own_target(node: &Node) -> Option<&Member> {
+    node.get(ROUTE)?.members().iter().find(|member| TARGETS.contains(&member.name.as_str()))
+}
+
+/// True for a key that a part of a document says under `x-route` itself.
+fn has_own(node: &Node, key: &str) -> bool {
+    node.get(ROUTE).is_some_and(|own| own.get(key).is_some())
 }
 
 /// What stands for the file of a model that a document has.
@@ -234,6 +300,13 @@ impl<'d> Built<'d> {
     fn set(&mut self, key: &str, value: Json, place: Place) {
         self.fields.insert(key.into(), value);
         self.places.push((self.at.at(key), place));
+    }
+
+    /// Leaves out what `x-route` says around an operation that says it itself, in another way.
+    fn leave_farther(&mut self, key: &str, operation: &Operation) {
+        if !has_own(operation.node, key) {
+            self.own.remove(key);
+        }
     }
 
     fn set_list(&mut self, key: &str, items: Vec<(String, Place)>) {

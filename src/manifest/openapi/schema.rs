@@ -187,12 +187,12 @@ impl Convert<'_, '_> {
 
     /// In 3.0 nothing beside a reference counts, in 3.1 everything does.
     fn reference(&mut self, reference: &Node, members: &[Member]) -> Result<Json, Wrong> {
+        self.models.document.referred(reference)?;
         let text = reference.text().unwrap_or_default();
         let Some(name) = schema_name(text) else {
             let message = format!("a model cannot refer to {text:?}");
             return Err(Wrong::at(reference.place, message).help("refer to #/components/schemas/<name>"));
         };
-        self.models.document.referred(reference)?;
         let escaped = name.replace('~', "~0").replace('/', "~1");
         let to = json!({"$ref": format!("#/definitions/{escaped}")});
         self.referred.insert(name);

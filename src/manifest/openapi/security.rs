@@ -4,9 +4,12 @@ use super::document::Document;
 use super::node::{Member, Node, Place};
 use super::operation::Operation;
 use super::report::Wrong;
+use super::words::{AUTH, AUTHORIZATION};
 
 /// The word by which API Gateway tells schemes apart that OpenAPI has none for.
 pub(super) const AUTH_TYPE: &str = "x-amazon-apigateway-authtype";
+/// What the manifest calls a signature that IAM judges.
+const IAM: &str = "iam";
 /// The header that bears an API key.
 pub(super) const KEY_HEADER: &str = "x-api-key";
 
@@ -36,8 +39,44 @@ enum Asked {
     Key,
 }
 
-/// What an operation asks of callers. Nothing is left out of what it asks for: a scheme that the API cannot keep is an error.
+/// What an operation asks of callers. Nothing is left out of what it asks for: a scheme that the API cannot keep is an error, and
+/// so is what OpenAPI's word and AWS's say of it where they disagree.
 pub(super) fn of(operation: &Operation, document: &Document, guards: Guards) -> Result<Security, Wrong> {
+    let security = by_schemes(operation, document, guards)?;
+    let Some(word) = operation.word(AUTH, document) else { return Ok(security) };
+    let wrong = |message: String, help: &str| Err(Wrong::at(word.place, message).help(help));
+    match (is_iam(word)?, &security.auth) {
+        (true, None) => Ok(Security { auth: Some((IAM.to_owned(), word.place)), ..security }),
+        (false, Some((name, (line, column)))) => {
+            let message = format!("anybody may call by this, and {name} judges by {line}:{column}");
+            wrong(message, "remove it, or write security: [] at the operation")
+        }
+        (true, Some((name, (line, column)))) if name != IAM => {
+            let message =
+                format!("beside {name} of {line}:{column} IAM judges here, and a route of API Gateway has one");
+            wrong(message, "remove it, or write security: [] at the operation, and IAM alone judges")
+        }
+        _ => Ok(security),
+    }
+}
+
+/// True for `AWS_IAM`, false for `NONE`, in any letters.
+fn is_iam(word: &Member) -> Result<bool, Wrong> {
+    if let Some(wrong) = word.node.members().iter().find_map(|member| AUTHORIZATION.wrong(member)) {
+        return Err(wrong);
+    }
+    match word.node.text_of("type").map(str::to_ascii_uppercase).as_deref() {
+        Some("AWS_IAM") => Ok(true),
+        Some("NONE") => Ok(false),
+        _ => {
+            let message = format!("{AUTH} does not say whether IAM judges");
+            Err(Wrong::at(word.place, message).help("write { type: AWS_IAM } or { type: NONE }"))
+        }
+    }
+}
+
+/// What an operation asks of callers by OpenAPI's word.
+fn by_schemes(operation: &Operation, document: &Document, guards: Guards) -> Result<Security, Wrong> {
     let Some(said) = operation.node.member("security").or_else(|| document.root.member("security")) else {
         return Ok(Security::default());
     };
@@ -102,7 +141,7 @@ fn asked(scheme: &Member, document: &Document, guards: Guards) -> Result<Asked, 
     let declared = document.resolved(&declared.node)?;
     let auth_type = declared.text_of(AUTH_TYPE).unwrap_or_default();
     if auth_type.eq_ignore_ascii_case("awsSigv4") {
-        return Ok(Asked::Auth("iam".to_owned()));
+        return Ok(Asked::Auth(IAM.to_owned()));
     }
     let is_key = declared.text_of("type") == Some("apiKey") && auth_type.is_empty();
     let is_in_header = declared.text_of("in") == Some("header")
