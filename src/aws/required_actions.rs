@@ -132,6 +132,21 @@ fn any(text: &Text) -> String {
     references.fold(text.to_string(), |text, (shown, star)| text.replace(&shown, star))
 }
 
+/// What IAM would take for a wildcard in a resource, and has as variables to write it by itself.
+const SIGNS: [char; 3] = ['*', '?', '$'];
+
+/// A text as part of an ARN, each character of which is meant.
+pub fn exact(text: &str) -> String {
+    let one = |c: char| if SIGNS.contains(&c) { format!("${{{c}}}") } else { c.to_string() };
+    text.chars().map(one).collect()
+}
+
+/// A resource as a request names it: what is [`exact`] is itself again. A wildcard stays.
+pub fn as_requested(resource: &str) -> String {
+    let plain = |resource: String, sign: &char| resource.replace(&format!("${{{sign}}}"), &sign.to_string());
+    SIGNS.iter().fold(resource.to_owned(), plain)
+}
+
 /// What IAM would take for one of its variables is written so that it does not.
 fn literal(value: &str) -> String {
     value.replace("${", "${$}{")
@@ -149,6 +164,16 @@ mod tests {
         assert_eq!(pattern(&arn), "arn:aws:apigateway:us-west-2::/restapis/*/stages/v1");
         assert_eq!(pattern(&Text::output(id)), "*");
         assert_eq!(pattern(&"plain".into()), "plain");
+    }
+
+    #[test]
+    fn a_character_that_is_meant_is_no_wildcard_and_no_variable() {
+        assert_eq!(exact("*.example.org/a?b-${aws:userid}"), "${*}.example.org/a${?}b-${$}{aws:userid}");
+        assert_eq!(exact("api.example.org"), "api.example.org");
+        for text in ["*.example.org", "${*}", "$?*", "plain"] {
+            assert_eq!(as_requested(&exact(text)), text);
+        }
+        assert_eq!(as_requested("a/*/${*}.b"), "a/*/*.b");
     }
 
     #[test]

@@ -103,29 +103,49 @@ pub fn covers(wide: &RequiredAction, narrow: &RequiredAction) -> bool {
     wide.action == narrow.action && holds && matches(&wide.resource, &narrow.resource)
 }
 
-/// True if a text is what a pattern of IAM's allows: `*` is any text, `?` any one character. A text that is a pattern
-/// itself matches if all that it allows is allowed.
+/// True if a text is what a pattern of IAM's allows: `*` is any text, `?` any one character, and `${*}` the asterisk itself. A
+/// text that is a pattern itself matches if all that it allows is allowed.
 pub fn matches(pattern: &str, text: &str) -> bool {
     let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
     let (mut p, mut t, mut star) = (0, 0, None);
-    while t < text.len() {
-        match pattern.get(p) {
-            Some(b'*') => {
-                star = Some((p, t));
-                p += 1;
+    while let Some((found, after)) = sign(text, t) {
+        match sign(pattern, p) {
+            Some((Sign::Any, next)) => {
+                star = Some((next, t));
+                p = next;
             }
-            Some(b'?') if text[t] != b'*' => (p, t) = (p + 1, t + 1),
-            Some(byte) if *byte == text[t] => (p, t) = (p + 1, t + 1),
+            Some((Sign::One, next)) if found != Sign::Any => (p, t) = (next, after),
+            Some((wanted, next)) if wanted == found => (p, t) = (next, after),
             _ => match star {
-                Some((at, from)) => {
-                    star = Some((at, from + 1));
-                    (p, t) = (at + 1, from + 1);
+                Some((next, from)) => {
+                    let from = sign(text, from).map_or(text.len(), |(_, after)| after);
+                    star = Some((next, from));
+                    (p, t) = (next, from);
                 }
                 None => return false,
             },
         }
     }
     pattern[p..].iter().all(|byte| *byte == b'*')
+}
+
+/// What stands at one place of a pattern.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sign {
+    Any,
+    One,
+    Just(u8),
+}
+
+/// What stands at a place, and where the next begins.
+fn sign(pattern: &[u8], at: usize) -> Option<(Sign, usize)> {
+    Some(match &pattern[at..] {
+        [] => return None,
+        [b'$', b'{', itself @ (b'*' | b'?' | b'$'), b'}', ..] => (Sign::Just(*itself), at + 4),
+        [b'*', ..] => (Sign::Any, at + 1),
+        [b'?', ..] => (Sign::One, at + 1),
+        [itself, ..] => (Sign::Just(*itself), at + 1),
+    })
 }
 
 #[cfg(test)]
@@ -190,10 +210,26 @@ mod tests {
 
     #[test]
     fn a_pattern_covers_the_patterns_that_are_narrower() {
+        for (wide, narrow) in [
+            ("*", "a"),
+            ("a*", "a*b"),
+            ("a*c", "abc"),
+            ("a/*/*", "a/b*/c"),
+            ("a?c", "abc"),
+            ("a*", "a"),
+            ("aab*c", "aababc"),
+        ] {
+            assert!(matches(wide, narrow), "{wide} {narrow}");
+        }
         for (wide, narrow) in
-            [("*", "a"), ("a*", "a*b"), ("a*c", "abc"), ("a/*/*", "a/b*/c"), ("a?c", "abc"), ("a*", "a")]
+            [("*.a", "${*}.a"), ("${*}.a", "${*}.a"), ("?.a", "${*}.a"), ("*.a", "x${?}.a"), ("${$}", "$")]
         {
             assert!(matches(wide, narrow), "{wide} {narrow}");
+        }
+        for (one, other) in
+            [("${*}.a", "*.a"), ("${*}.a", "x.a"), ("${*}.a", "${?}.a"), ("${?}", "x"), ("${*}", "${x}")]
+        {
+            assert!(!matches(one, other), "{one} {other}");
         }
         for (one, other) in [("a", "*"), ("a*b", "a*"), ("a?c", "a*c"), ("a", "ab"), ("ab", "a"), ("", "a")] {
             assert!(!matches(one, other), "{one} {other}");

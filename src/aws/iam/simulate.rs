@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use aws_sdk_iam::types::{ContextEntry, ContextKeyTypeEnum, EvaluationResult, PolicyEvaluationDecisionType};
 
 use crate::aws::error::Answer;
-use crate::aws::required_actions::Conditions;
+use crate::aws::required_actions::{Conditions, as_requested};
 use crate::aws::{Aws, AwsError, RequiredAction};
 
 /// The most actions and resources of one question.
@@ -40,14 +40,15 @@ pub async fn denials(
     conditions: &Conditions,
 ) -> Result<BTreeSet<Denial>, AwsError> {
     let api = "iam:SimulatePrincipalPolicy";
+    let resource = as_requested(resource);
     let mut denials = BTreeSet::new();
     for actions in actions.chunks(TOGETHER) {
         let request = aws.read.iam.simulate_principal_policy().policy_source_arn(role);
         let request = request.set_action_names(Some(actions.iter().map(|action| (*action).to_owned()).collect()));
-        let request = request.resource_arns(resource).set_context_entries(Some(context(conditions)));
+        let request = request.resource_arns(resource.as_str()).set_context_entries(Some(context(conditions)));
         let mut results = request.into_paginator().items().send();
         while let Some(result) = results.next().await {
-            denials.extend(denial(&result.answer(api)?, resource));
+            denials.extend(denial(&result.answer(api)?, &resource));
         }
     }
     Ok(denials)

@@ -29,9 +29,10 @@ impl RequiredActions for Record {
     fn actions_to_read(id: &Id) -> Vec<RequiredAction> {
         let (zone, name) = zone_and_name(id);
         let domain = Id { name: name.to_owned(), ..id.clone() };
-        let domain = DomainName::actions_to_read(&domain).into_iter().filter(|required| {
-            required.resource.ends_with(&format!("/domainnames/{name}")) || required.resource.ends_with("/domainnames")
-        });
+        let is_below = |arn: &str| ["/apimappings", "/basepathmappings"].iter().any(|below| arn.ends_with(below));
+        let domain = DomainName::actions_to_read(&domain).into_iter();
+        let domain =
+            domain.filter(|required| required.resource.contains("/domainnames") && !is_below(&required.resource));
         on(arn(&id.site, zone), &["route53:ListResourceRecordSets"]).into_iter().chain(domain).collect()
     }
 
@@ -63,4 +64,25 @@ fn change(id: &Id, zone: &str) -> RequiredAction {
     let bound = RequiredAction::new(CHANGE, arn(&id.site, zone)).when(ALL, NAMES, &name);
     let bound = Family::ALL.iter().fold(bound, |bound, family| bound.when(ALL, TYPES, family.as_str()));
     ["CREATE", "DELETE"].iter().fold(bound, |bound, action| bound.when(ALL, ACTIONS, action))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::Kind;
+    use crate::aws::test_support::test_id;
+
+    #[test]
+    fn whose_a_record_is_may_be_read_and_nothing_below_the_domain_name() {
+        for (name, domains) in [
+            ("mappings.example.org", &["mappings.example.org"][..]),
+            ("*.example.org", &["${*}.example.org", "%2A.example.org"]),
+        ] {
+            let all = Record::actions_to_read(&test_id(Kind::Record, &format!("Z0123/{name}")));
+            let of_gateway = all.iter().filter(|required| required.action == "apigateway:GET");
+            let arn = |domain: &&str| format!("arn:aws:apigateway:us-west-2::/domainnames/{domain}");
+            let expected: Vec<String> = domains.iter().map(arn).collect();
+            assert_eq!(of_gateway.map(|required| required.resource.clone()).collect::<Vec<_>>(), expected);
+        }
+    }
 }

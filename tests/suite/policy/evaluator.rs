@@ -28,9 +28,11 @@ impl Request {
     }
 }
 
-/// An ARN that a pattern stands for; `*` alone is what it says.
+/// An ARN that a pattern stands for; `*` alone is what it says, and so is the asterisk that IAM writes as a variable.
 fn some(pattern: &str) -> String {
-    if pattern == "*" { pattern.to_owned() } else { pattern.replace('*', "made-up") }
+    const ITSELF: &str = "${*}";
+    let parts = pattern.split(ITSELF).map(|part| part.replace('*', "made-up"));
+    if pattern == "*" { pattern.to_owned() } else { parts.collect::<Vec<_>>().join(ITSELF) }
 }
 
 /// True if one of the documents allows the request.

@@ -5,6 +5,8 @@
 | all     | asks about one action a request, mostly on no      | about all that it takes, each on its ARN           |
 |         | resource                                           | (questions.py)                                     |
 | all     | a denial names the action                          | and resource and sort of policy                    |
+| all     | takes `${*}` in a resource for text with a         | for the asterisk itself                            |
+|         | wildcard in it                                     |                                                    |
 | alarms  | asks nothing about requests in CBOR                | as about any other                                 |
 | lambda  | GetFunction needs no lambda:ListTags               | leaves the tags out, and says so, without it       |
 | sts     | any web identity that a trust policy names         | one whose provider the account knows               |

@@ -31,6 +31,19 @@ def pin_request_origin(original, source_ip, _secure_transport):
     return original(source_ip, True)
 
 
+@replace(iam_evaluator, "_fnmatch_compile")
+def fnmatch_compile(original, pattern, ignore_case):
+    """What policies write as `${*}`, `${?}` and `${$}` is that character."""
+    parts = re.split(r"\$\{([*?$])\}", pattern)
+    if len(parts) == 1:
+        return original(pattern, ignore_case)
+    regex = [
+        re.escape(part) if at % 2 else original(part, ignore_case).pattern.removeprefix("^").removesuffix("$")
+        for at, part in enumerate(parts)
+    ]
+    return re.compile(f"^{''.join(regex)}$", re.IGNORECASE if ignore_case else 0)
+
+
 # The parts of a function that ministack asks about as the function itself, or all as one.
 PARTS = {
     "concurrency": {"DELETE": "DeleteFunctionConcurrency", "GET": "GetFunctionConcurrency"},

@@ -23,7 +23,7 @@ def of_api(arn):
         return dict(_api_tags.get(http[0], {}))
     api = re.match(r"arn:aws:apigateway:[^:]*::/restapis/[^/*]+", arn)
     stage = re.match(r"arn:aws:apigateway:[^:]*::/restapis/[^/*]+/stages/[^/*]+", arn)
-    key = re.match(r"arn:aws:apigateway:[^:]*::/(apikeys|domainnames|usageplans)/[^/*]+", arn)
+    key = re.match(r"arn:aws:apigateway:[^:]*::/(apikeys|domainnames|usageplans)/(\*\.)?[^/*]+", arn)
     if key:
         return dict(_v1_tags.get(key[0], {}))
     return {**_v1_tags.get(api[0] if api else "", {}), **_v1_tags.get(stage[0] if stage else "", {})}
