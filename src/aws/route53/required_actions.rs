@@ -74,10 +74,11 @@ mod tests {
 
     #[test]
     fn whose_a_record_is_may_be_read_and_nothing_below_the_domain_name() {
-        for (name, domains) in [
-            ("mappings.example.org", &["mappings.example.org"][..]),
-            ("*.example.org", &["${*}.example.org", "%2A.example.org"]),
-        ] {
+        let names = [
+            ("mappings.example.org", vec!["mappings.example.org"]),
+            ("*.example.org", vec!["${*}.example.org", "%2A.example.org"]),
+        ];
+        for (name, domains) in names {
             let all = Record::actions_to_read(&test_id(Kind::Record, &format!("Z0123/{name}")));
             let of_gateway = all.iter().filter(|required| required.action == "apigateway:GET");
             let arn = |domain: &&str| format!("arn:aws:apigateway:us-west-2::/domainnames/{domain}");
