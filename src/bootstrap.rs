@@ -49,7 +49,7 @@ pub struct Setup {
     pub stages: BTreeMap<Stage, StageSetup>,
     /// The longest session of an apply role, in seconds: 3,600 to 43,200.
     pub session_seconds: i32,
-    /// True to have API Gateway get a role to write logs with, where the account has none in this region.
+    /// True to have API Gateway get a role to write logs with, where the account has none in the site's region.
     pub api_logging: bool,
 }
 

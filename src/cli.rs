@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::aws::settle::Factor;
 use crate::bootstrap::github_names::{Branch, Environment, JobWorkflowRef, RepositoryName};
 use crate::canonical::Sha;
-use crate::name::{Account, Address, Stage};
+use crate::name::{Account, Address, Region, Stage};
 use crate::render::Format;
 
 mod bootstrap_format;
@@ -458,9 +458,9 @@ pub struct Bootstrap {
     #[arg(long)]
     pub without_permissions_boundary: bool,
     /// Have API Gateway get a role to write logs of REST APIs with, where the account has none in this region; one that is there
-    /// stays as it is, and nothing takes it away
-    #[arg(long, conflicts_with = "destroy")]
-    pub api_logging: bool,
+    /// stays as it is, and nothing takes it away. Where stages are in several regions, say in which: once for each
+    #[arg(long, value_name = "REGION", num_args = 0..=1, require_equals = true, conflicts_with = "destroy")]
+    pub api_logging: Option<Option<Region>>,
     /// The AWS account, where the manifest names none and AWS is not asked
     #[arg(long, value_name = "ID")]
     pub account: Option<Account>,

@@ -22,7 +22,7 @@ pub fn calls(wanted: &BTreeMap<Address, Wanted>) -> Result<Value, NotConverging>
 }
 
 /// A CloudFormation template. An account has one identity provider for GitHub: the parameter says whether the stack makes
-/// it, and one that it has made outlives it.
+/// it, and one that it has made outlives it. What the account may have for API Gateway's logs is said by a parameter, too.
 pub fn cloudformation(wanted: &BTreeMap<Address, Wanted>) -> Value {
     let mut resources = Map::new();
     for (one, mut resource) in wanted.values().filter_map(|one| Some((one, resource(one)?))) {
@@ -32,16 +32,41 @@ pub fn cloudformation(wanted: &BTreeMap<Address, Wanted>) -> Value {
         }
         resources.insert(logical(&one.id.address), resource);
     }
-    account(&mut resources, wanted);
-    let parameter = json!({"Type": "String", "Default": "yes", "AllowedValues": ["yes", "no"],
+    let provider = json!({"Type": "String", "Default": "yes", "AllowedValues": ["yes", "no"],
         "Description": "no: the account has an identity provider for token.actions.githubusercontent.com already"});
-    json!({
+    let mut template = json!({
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": "The roles that serverless-app deploys with",
-        "Parameters": {"MakeProvider": parameter},
-        "Conditions": {"MakeProvider": {"Fn::Equals": [{"Ref": "MakeProvider"}, "yes"]}},
-        "Resources": resources,
-    })
+        "Parameters": {"MakeProvider": provider},
+        "Conditions": {"MakeProvider": equals("MakeProvider", "yes")},
+    });
+    if let Some(one) = wanted.values().find(|one| one.id.address.kind == Kind::ApiAccount) {
+        resources.extend(account(one));
+        template["Parameters"][LOGGING] = logging();
+        template["Conditions"][SET_LOGGING] = json!({"Fn::Not": [equals(LOGGING, "no")]});
+        template["Conditions"][MAKE_ROLE] = equals(LOGGING, "role-and-setting");
+    }
+    template["Resources"] = resources.into();
+    template
+}
+
+fn equals(parameter: &str, value: &str) -> Value {
+    json!({"Fn::Equals": [{"Ref": parameter}, value]})
+}
+
+const LOGGING: &str = "ApiLogging";
+const SET_LOGGING: &str = "SetApiLogging";
+const MAKE_ROLE: &str = "MakeApiLoggingRole";
+
+/// Without a value by default: a stack that sets the role where there is one replaces it, and nobody else asks.
+fn logging() -> Value {
+    let role = apigateway_account::ROLE_NAME;
+    let description = format!(
+        "role-and-setting: API Gateway has no role for logs in this account and region (aws apigateway get-account), and the \
+         account has no role {role}. setting: it has that role, as for another region. no: API Gateway has a role, which the \
+         others would replace"
+    );
+    json!({"Type": "String", "AllowedValues": ["role-and-setting", "setting", "no"], "Description": description})
 }
 
 /// `iam.policy/apply-production-1` as `PolicyApplyProduction1`: a logical id has letters and digits only.
@@ -56,17 +81,20 @@ fn logical(address: &Address) -> String {
 }
 
 /// The role with which API Gateway writes logs is the account's as much as the setting: both outlive the stack.
-fn account(resources: &mut Map<String, Value>, wanted: &BTreeMap<Address, Wanted>) {
-    let Some(one) = wanted.values().find(|one| one.id.address.kind == Kind::ApiAccount) else { return };
+fn account(one: &Wanted) -> [(String, Value); 2] {
     let (role, site) = (format!("{}Role", logical(&one.id.address)), &one.id.site);
     let trust = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole",
         "Principal": {"Service": "apigateway.amazonaws.com"}}]});
-    let kept = |of: &str, properties: Value| json!({"Type": of, "DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain", "Properties": properties});
+    let kept = |of: &str, condition: &str, properties: Value| {
+        json!({"Type": of, "Condition": condition, "DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain",
+            "Properties": properties})
+    };
     let properties = json!({"RoleName": one.id.name, "AssumeRolePolicyDocument": trust,
         "ManagedPolicyArns": [apigateway_account::policy_arn(site)]});
-    let setting = json!({"CloudWatchRoleArn": {"Fn::GetAtt": [role, "Arn"]}});
-    resources.insert(logical(&one.id.address), kept("AWS::ApiGateway::Account", setting));
-    resources.insert(role, kept("AWS::IAM::Role", properties));
+    // The stack's own role is waited for.
+    let arn = json!({"Fn::If": [MAKE_ROLE, {"Fn::GetAtt": [role, "Arn"]}, apigateway_account::role_arn(site)]});
+    let setting = kept("AWS::ApiGateway::Account", SET_LOGGING, json!({"CloudWatchRoleArn": arn}));
+    [(logical(&one.id.address), setting), (role, kept("AWS::IAM::Role", MAKE_ROLE, properties))]
 }
 
 fn resource(one: &Wanted) -> Option<Value> {

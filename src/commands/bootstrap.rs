@@ -9,7 +9,7 @@ use crate::bundle::Bundle;
 use crate::canonical::Sha;
 use crate::cli::{self, BootstrapFormat};
 use crate::commands::apply;
-use crate::commands::connect::connect;
+use crate::commands::connect::{Destination, connect};
 use crate::commands::plan::show_as;
 use crate::commands::policy::account;
 use crate::commands::{self, next, print};
@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::github;
 use crate::github::api::ApiError;
 use crate::github::runner::print::say;
-use crate::name::{Site, Stage};
+use crate::name::{Region, Site, Stage};
 use crate::plan::Plan;
 use crate::planning::Project;
 use crate::planning::roles::{self, roles};
@@ -31,6 +31,11 @@ pub async fn bootstrap(args: &cli::Bootstrap) -> Result<u8, Error> {
     match args.format {
         BootstrapFormat::Text => plan_roles(args, &projects, Format::Text).await,
         BootstrapFormat::Markdown => plan_roles(args, &projects, Format::Markdown).await,
+        BootstrapFormat::Json if args.api_logging.is_some() => Err(Error::Usage(
+            "--api-logging with --format json: nobody is asked whether API Gateway has a role for logs, and the calls would \
+             replace it; leave out one of the two"
+                .into(),
+        )),
         BootstrapFormat::Json => {
             let calls = template::calls(&bootstrap::wanted(&offline(args, &projects).await?)?)?;
             print_json(&calls)
@@ -79,9 +84,29 @@ fn first(projects: &BTreeMap<Stage, Project>) -> Result<&Project, Error> {
     projects.values().next().ok_or_else(|| Error::Usage("give a --stage".into()))
 }
 
+/// Where the plan is made: roles are of no region, what API Gateway writes logs with is a setting of one.
+fn region<'a>(args: &'a cli::Bootstrap, projects: &'a BTreeMap<Stage, Project>) -> Result<&'a Region, Error> {
+    let own = &first(projects)?.source.manifest.app.region;
+    let regions: BTreeSet<&Region> = projects.values().map(|project| &project.source.manifest.app.region).collect();
+    let all = || regions.iter().map(|region| region.as_str()).collect::<Vec<_>>().join(" and ");
+    match &args.api_logging {
+        Some(Some(asked)) if !regions.contains(asked) => {
+            Err(Error::Usage(format!("--api-logging={asked}: no --stage is there, but in {}", all())))
+        }
+        Some(Some(asked)) => Ok(asked),
+        Some(None) if regions.len() > 1 => Err(Error::Usage(format!(
+            "--api-logging makes a setting of one region, and the stages are in {}: write --api-logging=REGION, and apply a \
+             plan for each",
+            all()
+        ))),
+        Some(None) | None => Ok(own),
+    }
+}
+
 async fn plan_roles(args: &cli::Bootstrap, projects: &BTreeMap<Stage, Project>, format: Format) -> Result<u8, Error> {
-    let first = first(projects)?;
-    let aws = connect(&first.source.manifest.app, &cli::Credentials::default()).await?;
+    let (first, region) = (first(projects)?, region(args, projects)?);
+    let destination = Destination { account: first.source.manifest.app.account.as_ref(), region };
+    let aws = connect(destination, &cli::Credentials::default()).await?;
     let site = aws.site().await?;
     let setup = match args.destroy {
         true => None,
@@ -131,7 +156,7 @@ fn setup(
     }
     let stages: Vec<_> = projects.iter().map(|(stage, project)| (project, environments(args, stage))).collect();
     let setup = roles::setup(&stages, site, trust, args.session_duration)?;
-    Ok(Setup { api_logging: args.api_logging, ..setup })
+    Ok(Setup { api_logging: args.api_logging.is_some(), ..setup })
 }
 
 fn environments(args: &cli::Bootstrap, stage: &Stage) -> BTreeSet<String> {
