@@ -100,7 +100,9 @@ fn of_path<'d>(path: &'d Member, item: &'d Node, report: &Report, all: &mut Vec<
         let method = METHODS.iter().find(|(name, _)| *name == member.name).map(|(_, method)| *method);
         let Some(method) = method else {
             if member.name.starts_with("x-") {
-                PATH.of_aws(member).into_iter().for_each(|wrong| report.add(wrong));
+                if let Some(wrong) = PATH.of_aws(member) {
+                    report.add(wrong);
+                }
             } else if !PATH.own.contains(&member.name.as_str()) {
                 let message = format!("API Gateway has no method {:?}", member.name);
                 let names: Vec<&str> = METHODS.iter().map(|(name, _)| *name).collect();

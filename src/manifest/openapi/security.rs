@@ -48,7 +48,7 @@ pub(super) fn of(operation: &Operation, document: &Document, guards: Guards) -> 
     match (is_iam(word)?, &security.auth) {
         (true, None) => Ok(Security { auth: Some((IAM.to_owned(), word.place)), ..security }),
         (false, Some((name, (line, column)))) => {
-            let message = format!("anybody may call by this, and {name} judges by {line}:{column}");
+            let message = format!("this lets anybody call, and {name} of {line}:{column} judges");
             wrong(message, "remove it, or write security: [] at the operation")
         }
         (true, Some((name, (line, column)))) if name != IAM => {

@@ -6,9 +6,11 @@ use crate::manifest::function::tests::{lowered, problems, state};
 use crate::manifest::lower::Lowered;
 
 mod bounds;
+mod called;
 mod described;
 mod problem;
 mod schemas;
+mod words;
 
 const APP: &str = "[app]\nname = \"shop\"\nregion = \"us-west-2\"\n\
     [function.f]\nsource = \"f\"\nruntime = \"python3.12\"\nhandler = \"m.h\"\n\
@@ -116,7 +118,7 @@ paths:
   /old:
     get:
       x-function: g
-      x-amazon-apigateway-integration: { type: http_proxy, uri: "https://example.org" }
+      x-amazon-apigateway-integration: { type: aws_proxy, uri: "${Old.Arn}" }
   /away:
     get: { x-route: { url: "https://example.org/${app}" } }
   /$default:
@@ -180,6 +182,11 @@ fn json_is_read_as_yaml_is() {
     let json = of(&format!("{HTTP}openapi = \"o.json\"\n"), &[("o.json", document.as_str())]);
     let by_hand = of(&format!("{HTTP}routes = [{{ route = \"GET /a\", function = \"f\" }}]\n"), &[]);
     assert_eq!(resources(&json), resources(&by_hand));
+    let marked = format!("\u{feff}{document}");
+    for file in ["o.json", "o.yaml"] {
+        let marked = of(&format!("{HTTP}openapi = \"{file}\"\n"), &[(file, marked.as_str())]);
+        assert_eq!(resources(&marked), resources(&by_hand), "a byte order mark says nothing");
+    }
 }
 
 #[test]

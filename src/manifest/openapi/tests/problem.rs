@@ -3,12 +3,12 @@
 use super::*;
 
 /// The problems of a document, each in one line with its place.
-fn wrong(section: &str, more: &str, document: &str) -> Vec<String> {
+pub(super) fn wrong(section: &str, more: &str, document: &str) -> Vec<String> {
     problems(&format!("{APP}{section}openapi = \"o.yaml\"\n{more}"), &[("o.yaml", document)])
 }
 
 /// The problems of one operation, `get` of `/a`, without their places.
-fn of_operation(section: &str, more: &str, operation: &str) -> Vec<String> {
+pub(super) fn of_operation(section: &str, more: &str, operation: &str) -> Vec<String> {
     let schemes = "components:\n  securitySchemes:\n    users: { type: http, scheme: bearer }\n    tokens: { type: http, scheme: bearer }\n    \
                    key: { type: apiKey, in: header, name: x-api-key }\n    query: { type: apiKey, in: query, name: k }\n";
     let all = wrong(section, more, &format!("{HEAD}paths:\n  /a:\n    get: {operation}\n{schemes}"));
@@ -86,7 +86,7 @@ fn what_an_operation_calls_has_to_be_clear() {
         ("{ x-function: f, x-route: { timeout_ms: x } }", "invalid type: string \"x\", expected a whole number"),
         (
             "{ x-function: f, x-route: { function: g } }",
-            "\"function\" of this route is said twice: here, and by the document",
+            "\"function\" says what is called, and so does x-function at 5:12",
         ),
         (
             "{ x-amazon-apigateway-integration: { type: mock } }",
@@ -121,7 +121,10 @@ fn a_document_that_is_not_read_says_why() {
     for (document, expected) in [
         ("swagger: \"2.0\"\n", "1:1: Swagger 2.0 is not read"),
         ("openapi: 3.2.0\n", "1:10: OpenAPI 3.2.0 is not read"),
+        ("openapi: { a: 1 }\n", "1:10: the version is a text, and this is a table"),
         ("openapi: 3.0.3\n", "1:1: the document has no paths"),
+        ("openapi: 3.0.3\npaths: [/a]\n", "2:1: paths is a table of paths, and this is a list"),
+        ("openapi: 3.0.3\npaths:\n", "2:1: paths is a table of paths, and this is nothing"),
         ("info: {}\n", "1:1: this is no OpenAPI document: it has no version"),
         ("- a\n", "1:1: an OpenAPI document is a table, and this is a list"),
         ("", "1:1: the file is empty"),

@@ -112,7 +112,19 @@ fn what_draft_4_cannot_say_is_refused() {
             "4:31: exclusiveMinimum is a number in OpenAPI 3.1, and this is true or false",
         ),
         ("3.0.3", "{ items: true }", "4:20: a schema is a table, and this is true or false"),
-        ("3.0.3", "{ items: { $ref: '#/paths/~1a' } }", "4:28: a model cannot refer to \"#/paths/~1a\""),
+        ("3.0.3", "{ items: { $ref: '#/components' } }", "4:28: a model cannot refer to \"#/components\""),
+        ("3.0.3", "{ items: { $ref: '#/paths/~1a' } }", "4:28: \"#/paths/~1a\" refers to nothing"),
+        (
+            "3.0.3",
+            "{ items: { $ref: 'other.yaml#/A' } }",
+            "4:28: \"other.yaml#/A\" is in another file, and nothing but this one is read",
+        ),
+        (
+            "3.1.0",
+            "{ $ref: 'https://example.org/a.json' }",
+            "4:19: \"https://example.org/a.json\" is in another file, and nothing but this one is read",
+        ),
+        ("3.0.3", "{ items: { $ref: 5 } }", "4:28: a reference is a text"),
         (
             "3.0.3",
             "{ items: { $ref: '#/components/schemas/Gone' } }",
