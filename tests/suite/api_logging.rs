@@ -4,7 +4,8 @@
 use aws_sdk_apigateway::types::{Op, PatchOperation};
 use serde_json::Value;
 
-use crate::support::emulator::MAKES;
+use crate::support::command::Cli;
+use crate::support::emulator::{MAKES, Make, REGION};
 use crate::support::project::{Project, changes};
 
 const APP: &str = r#"[app]
@@ -32,6 +33,10 @@ const BOOTSTRAP: [&str; 9] = [
 /// What `bootstrap` plans for the account's setting, call by call.
 fn bootstrap(project: &Project) -> Vec<String> {
     project.run(&BOOTSTRAP, 0);
+    apply_bootstrap(project)
+}
+
+fn apply_bootstrap(project: &Project) -> Vec<String> {
     let bytes = std::fs::read(project.folder().join("serverless-app-bootstrap/plan.json")).expect("a plan");
     let plan: Value = serde_json::from_slice(&bytes).expect("JSON");
     let id = serverless_app::canonical::Sha::of(&bytes).to_string();
@@ -43,7 +48,12 @@ fn bootstrap(project: &Project) -> Vec<String> {
 }
 
 async fn role(project: &Project) -> Option<String> {
-    project.aws().await.read.apigateway.get_account().send().await.expect("the account").cloudwatch_role_arn
+    role_in(project, REGION).await
+}
+
+async fn role_in(project: &Project, region: &str) -> Option<String> {
+    let aws = project.aws_in(region).await;
+    aws.read.apigateway.get_account().send().await.expect("the account").cloudwatch_role_arn
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -74,4 +84,68 @@ async fn execution_logs_are_written_with_a_role_that_bootstrap_makes_once_and_no
         project.run(&["bootstrap", "--destroy"], 0);
         assert_eq!(role(&project).await, Some(others), "{make:?}");
     }
+}
+
+const EU: &str = "eu-central-1";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_region_of_the_stages_gets_a_plan_of_its_own_and_all_share_the_role() {
+    let project =
+        Project::new(Make::Moto, &format!("{APP}[stage.eu.app]\nregion = \"{EU}\"\n[stage.production]\n")).await;
+    let both = ["--stage", "production", "--stage", "eu"];
+    let run = |region: &str, code: i32| {
+        let logging = format!("--api-logging={region}");
+        project.run(&[&BOOTSTRAP[..8], &both[..], &[logging.as_str()][..]].concat(), code)
+    };
+    let said = project.run(&[&BOOTSTRAP[..], &both[..]].concat(), 64).stderr;
+    assert!(said.contains(&format!("the stages are in {EU} and {REGION}: write --api-logging=REGION")), "{said}");
+    let said = run("us-east-1", 64).stderr;
+    assert!(said.contains(&format!("no --stage is there, but in {EU} and {REGION}")), "{said}");
+
+    let ours = format!("arn:aws:iam::{}:role/serverless-app-api-gateway-logs", project.account());
+    run(REGION, 0);
+    assert_eq!(apply_bootstrap(&project), ["iam:CreateRole", "iam:AttachRolePolicy", "apigateway:UpdateAccount"]);
+    assert_eq!((role(&project).await, role_in(&project, EU).await), (Some(ours.clone()), None));
+    project.run(&["plan", "--stage", "production"], 0);
+    run(EU, 0);
+    assert_eq!(apply_bootstrap(&project), ["apigateway:UpdateAccount"]);
+    assert_eq!((role(&project).await, role_in(&project, EU).await), (Some(ours.clone()), Some(ours)));
+    project.run(&["plan", "--stage", "eu"], 0);
+}
+
+/// What is printed without asking AWS, with these arguments.
+fn printed(more: &[&str], code: i32) -> (String, String) {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("serverless-app.toml"), APP).expect("the manifest");
+    let arguments = [&BOOTSTRAP[..], &["--account", "123456789012"][..], more].concat();
+    let ran = Cli::new(&arguments).folder(folder.path()).run();
+    assert_eq!(ran.code, Some(code), "{}\n{}", ran.stdout, ran.stderr);
+    (ran.stdout, ran.stderr)
+}
+
+#[test]
+fn what_is_printed_without_asking_resets_no_role() {
+    let (printed_template, _) = printed(&["--format", "cloudformation"], 0);
+    let template: Value = serde_json::from_str(&printed_template).expect("JSON");
+    let parameter = &template["Parameters"]["ApiLogging"];
+    assert!(parameter["Default"].is_null() && parameter["AllowedValues"].as_array().is_some_and(|all| all.len() == 3));
+    let of = |kind: &str| {
+        let resources = template["Resources"].as_object().expect("resources").values();
+        let named = |one: &&Value| one["Properties"]["RoleName"] == "serverless-app-api-gateway-logs";
+        let is_ours = |one: &&Value| one["Type"] == kind && (kind != "AWS::IAM::Role" || named(one));
+        resources.filter(is_ours).cloned().collect::<Vec<_>>()
+    };
+    let (settings, roles) = (of("AWS::ApiGateway::Account"), of("AWS::IAM::Role"));
+    assert_eq!((settings.len(), roles.len()), (1, 1));
+    for (one, condition) in [(&settings[0], "SetApiLogging"), (&roles[0], "MakeApiLoggingRole")] {
+        assert_eq!(one["Condition"], condition);
+        assert_eq!(one["DeletionPolicy"], "Retain");
+        assert!(template["Conditions"][condition].is_object());
+    }
+    let arn = &settings[0]["Properties"]["CloudWatchRoleArn"]["Fn::If"];
+    assert_eq!(arn[0], "MakeApiLoggingRole");
+    assert_eq!(arn[2], "arn:aws:iam::123456789012:role/serverless-app-api-gateway-logs");
+
+    let (_, refused) = printed(&["--format", "json"], 64);
+    assert!(refused.contains("--api-logging with --format json"), "{refused}");
 }

@@ -64,7 +64,12 @@ impl Project {
 
     /// Clients for its account.
     pub async fn aws(&self) -> Aws {
-        let region = emulator::REGION.parse().expect("a region");
+        self.aws_in(emulator::REGION).await
+    }
+
+    /// Clients for its account in a region.
+    pub async fn aws_in(&self, region: &str) -> Aws {
+        let region = region.parse().expect("a region");
         Aws::emulator(&region, &self.endpoint, &self.account).await.expect("clients")
     }
 
