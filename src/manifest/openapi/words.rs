@@ -131,7 +131,7 @@ impl Words {
         }
         let help = match name {
             "$ref" => format!("write here what it refers to: {} has no reference", self.of),
-            _ => "correct or remove it; words of your own begin with x-".to_owned(),
+            _ => "correct or remove it; words that are not of OpenAPI begin with x-".to_owned(),
         };
         Some(Wrong::at(member.place, unknown("key", name, self.own.iter().copied())).help(help))
     }
