@@ -262,9 +262,10 @@ pub mod tag {
     /// `delete` where the manifest allows that data goes with its resource.
     pub const ON_DELETE: &str = "serverless-app:on-delete";
     /// What a function has beside itself: `invoke-config mappings url`, see `aws::lambda`; or a bucket: `notifications`, see
-    /// `aws::s3`. None of [`OURS`]: it is regarded where the manifest asks for it or the resource has it.
+    /// `aws::s3`; or a domain name: `alias Z0123456789`, see `aws::apigateway_domain`. None of [`OURS`]: it is regarded where the
+    /// manifest asks for it or the resource has it.
     pub const PARTS: &str = "serverless-app:parts";
-    /// All of them but what is of functions or of buckets alone: tags that a plan always regards, whatever the manifest sets.
+    /// All of them but what is of some kinds alone: tags that a plan always regards, whatever the manifest sets.
     pub const OURS: [&str; 5] = [APP, STAGE, ADDRESS, RELEASED, ON_DELETE];
 }
 

@@ -53,7 +53,7 @@ mod validation;
 pub use authorizer::{Authorizer, COGNITO, CreateAuthorizer, DeleteAuthorizer, TTL, UpdateAuthorizer};
 pub use call::*;
 pub use gateway_response::{GatewayResponse, GatewayResponseType, PutGatewayResponse, TYPES};
-pub use observe::{BesidePaths, Listed, ids_of_ours, logging_role, ours, stages};
+pub use observe::{BesidePaths, Ids, Listed, ids, logging_role, ours, stages};
 pub use parts::{AUTHORIZERS_AT_MOST, ByHand, Parts};
 pub use required_actions::{actions_for_logging_role, actions_for_stages};
 pub use setting::LIMITS as DEFAULT_LIMITS;
@@ -117,6 +117,7 @@ impl Resource for RestApi {
     const LIMITS: &'static [Limit] = LIMITS;
     const LISTS_ALL: bool = true;
     const USED_BY: &'static [Kind] = &[Kind::Association, Kind::DomainName, Kind::Permission, Kind::UsagePlan];
+    const HELD_BY: &'static [(&'static str, Kind)] = &[("apigateway:DeleteStage", Kind::DomainName)];
 
     fn next_call(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
         next_call::next_call(id, want, live)

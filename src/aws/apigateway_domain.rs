@@ -10,6 +10,8 @@
 //! AWS deletes neither an API nor a stage that is mapped. So mappings go before their APIs, and a stage that is mapped keeps its
 //! name ([`Resource::obstacle`]): nothing could be done between the two calls of the API that rename it.
 //!
+//! A tag of it says whether the app has made an alias of it, and where.
+//!
 //! Domain names in VPCs are another sort of thing, with ids of their own; they are not looked at.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,19 +33,21 @@ use crate::aws::settle::{
 };
 use crate::aws::tags::{self, Tags};
 use crate::aws::{Aws, Found, Id, Kind, Observed, PlanReader, Reader, Resource, literal};
-use crate::name::{Owner, Site};
+use crate::name::{Owner, Site, tag};
 use crate::text::{OutputRef, Text};
 
+mod alias;
 mod call;
 mod next_call;
 mod observe;
+mod obstacle;
 mod patch;
 mod required_actions;
 mod send;
 mod state;
 
 pub use call::*;
-pub use observe::{Listed, regional_name_of_ours, targets_of_ours};
+pub use observe::{Aliased, Listed, aliases_of_ours, regional_name};
 pub use state::*;
 
 /// Where a domain name answers, for records.
@@ -90,11 +94,17 @@ impl Resource for DomainName {
     const LIMITS: &'static [Limit] = LIMITS;
     const INDEXED: Option<(&'static str, &'static str)> = Some(("apigateway", "/domainnames/"));
     const USED_BY: &'static [Kind] = &[Kind::Record];
+    const REMEMBERS: &'static [Kind] = &[Kind::Record];
     const SYMBOLS: &'static [&'static str] = &[REGIONAL_NAME];
     /// What differs of a domain name may take AWS as long as this.
     const PATIENCE: Duration = Duration::from_secs(3600);
     const SETTLES: &'static [(&'static str, &'static str)] =
         &[("PENDING", "domainNameStatus AVAILABLE"), ("UPDATING", "domainNameStatus AVAILABLE")];
+
+    /// By the records of its own name.
+    fn is_used_by(id: &Id, user: &Id) -> bool {
+        user.name.split_once('/').is_none_or(|(_, name)| name == id.name)
+    }
 
     fn next_call(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
         next_call::next_call(id, want, live)
@@ -117,7 +127,7 @@ impl Resource for DomainName {
     }
 
     fn obstacle(&self, live: Option<&Self>, unmodelled: &[Unmodelled]) -> Option<String> {
-        next_call::obstacle(self, live, unmodelled)
+        obstacle::obstacle(self, live, unmodelled)
     }
 
     fn texts(&mut self, visit: &mut dyn FnMut(&mut Text)) {
@@ -126,6 +136,11 @@ impl Resource for DomainName {
     }
 
     tagged!();
+
+    /// What says that there is an alias counts whatever is wanted.
+    fn scope(&mut self, keys: &BTreeSet<String>) {
+        self.tags.retain(|key, _| keys.contains(key) || key == tag::PARTS);
+    }
 
     async fn list(reader: &PlanReader, owner: &Owner) -> Result<Vec<Found<Self::Seed>>, AwsError> {
         observe::list(reader, owner).await

@@ -61,6 +61,7 @@ impl Resource for HttpApi {
     const LISTS_ALL: bool = true;
     const INDEXED: Option<(&'static str, &'static str)> = Some(("apigateway", "/apis/"));
     const USED_BY: &'static [Kind] = &[Kind::DomainName, Kind::Permission];
+    const HELD_BY: &'static [(&'static str, Kind)] = &[("apigatewayv2:DeleteStage", Kind::DomainName)];
 
     fn next_call(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
         next_call::next_call(id, want, live)

@@ -94,6 +94,21 @@ macro_rules! resources {
                 match self { $(Kind::$kind => <$type>::USED_BY),* }
             }
 
+            /// See [`Resource::REMEMBERS`].
+            pub fn remembers(self) -> &'static [Kind] {
+                match self { $(Kind::$kind => <$type>::REMEMBERS),* }
+            }
+
+            /// See [`Resource::HELD_BY`].
+            pub fn held_by(self) -> &'static [(&'static str, Kind)] {
+                match self { $(Kind::$kind => <$type>::HELD_BY),* }
+            }
+
+            /// See [`Resource::is_used_by`].
+            pub fn is_used_by(self, id: &Id, user: &Id) -> bool {
+                match self { $(Kind::$kind => <$type>::is_used_by(id, user)),* }
+            }
+
             /// See [`Resource::lane`].
             pub fn lane(self, id: &Id) -> String {
                 match self { $(Kind::$kind => <$type>::lane(id)),* }

@@ -109,6 +109,12 @@ pub trait Resource: Clone + PartialEq + fmt::Debug + Serialize + Send + Sync + S
     const FIXED: &'static [&'static str] = &[];
     /// Kinds that may refer to this one: a delete waits for every change of theirs.
     const USED_BY: &'static [Kind] = &[];
+    /// Those of them without tags, of which the tags of this one say whether there are any. Where this one stays, it waits for their
+    /// deletes: its tags forget them last.
+    const REMEMBERS: &'static [Kind] = &[];
+    /// Its calls that AWS refuses while something of another kind refers to what they delete, and that kind: a change with such a
+    /// call waits for all changes of that kind that do not wait for it.
+    const HELD_BY: &'static [(&'static str, Kind)] = &[];
     /// True if its tags can only be written as a whole, so that foreign ones belong to its state.
     const WHOLE_TAGS: bool = false;
     /// True if its listing asks what reading one would ask, and names every one whoever owns it: what the listing does
@@ -143,6 +149,11 @@ pub trait Resource: Clone + PartialEq + fmt::Debug + Serialize + Send + Sync + S
     /// names one; see [`Resource::INDEXED`].
     fn is_told_by(_tags: &Tags) -> bool {
         false
+    }
+
+    /// False for one of [`Resource::USED_BY`] whose name says that it refers to another one.
+    fn is_used_by(_id: &Id, _user: &Id) -> bool {
+        true
     }
 
     /// What must not be written to in parallel.

@@ -1,6 +1,7 @@
 //! Route 53: the alias records of custom domain names.
 //!
-//! Records have no tags: one is ours where it leads to a domain name of API Gateway that is. It is made by `CREATE`, which fails
+//! Records have no tags: one is ours where it leads to a domain name of API Gateway that is, in the zone in which a tag of that
+//! domain name says that there is one. Others that lead there are somebody else's. It is made by `CREATE`, which fails
 //! where there is one already, and deleted by `DELETE` with the very values that the plan has read, which fails where they have
 //! become others. There is no `UPSERT`: it would write over the record of somebody else. A record in the way, whatever its type,
 //! stops the plan.
@@ -73,6 +74,10 @@ impl Resource for Record {
                 alias.hosted_zone_id = OutputRef::new(&domain, REGIONAL_ZONE).into();
             }
         }
+    }
+
+    fn obstacle(&self, _: Option<&Self>, unmodelled: &[Unmodelled]) -> Option<String> {
+        observe::obstacle(unmodelled)
     }
 
     async fn list(reader: &PlanReader, owner: &Owner) -> Result<Vec<Found<Sets>>, AwsError> {

@@ -165,7 +165,7 @@ impl Use<'_> {
         let policy = check::policy(domain, is_http, &at);
         let of = |is_rest| same.iter().filter(move |one| one.is_rest == is_rest).map(|one| one.mapping()).collect();
         let mode = domain.endpoint_access.unwrap_or(EndpointAccess::Basic).as_str();
-        let state = DomainName {
+        let mut state = DomainName {
             regional_certificate_arn: check::certificate(&domain.certificate, &at.at("certificate")),
             endpoint_access_mode: apigateway_domain::is_enhanced(policy).then(|| mode.to_owned()),
             security_policy: policy.to_owned(),
@@ -175,15 +175,16 @@ impl Use<'_> {
             api_mappings: of(false),
             tags: here.tags(&id.address, self.tags, OnDelete::Retain),
         };
-        if let Some(zone) = &domain.zone {
-            lower_record(zone, domain, &id.address, &own, &at);
+        if let Some(zone) = domain.zone.as_ref().and_then(|zone| zone::find(zone, &domain.name, &at.at("zone"))) {
+            lower_record(&zone, domain, &id.address, &own, &at);
+            state = state.with_alias(&zone);
+            check::alias_tag(&state.tags, here);
         }
         at.add(id, state, domain.adopt);
     }
 }
 
 fn lower_record(zone: &str, domain: &Domain, address: &Address, own: &Name, at: &Cursor) {
-    let Some(zone) = zone::find(zone, &domain.name, &at.at("zone")) else { return };
     let here = at.apart();
     here.need(address.clone());
     let alias = Alias {
@@ -192,7 +193,7 @@ fn lower_record(zone: &str, domain: &Domain, address: &Address, own: &Name, at: 
         hosted_zone_id: OutputRef::new(address, REGIONAL_ZONE).into(),
     };
     let record = Record { aaaa: domain.ipv6.then(|| alias.clone()), a: Some(alias) };
-    here.add(here.id(Kind::Record, own, route53::physical(&zone, &domain.name)), record, false);
+    here.add(here.id(Kind::Record, own, route53::physical(zone, &domain.name)), record, false);
 }
 
 impl MutualTls {

@@ -9,16 +9,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::aws::steps::{Planned, steps};
-use crate::aws::{Id, Kind, Live, State, Tags, Wanted};
+use crate::aws::{Id, Live, State, Tags, Wanted};
 use crate::canonical::Fingerprint;
 use crate::name::{Address, Owner, Ownership, Site, tag};
-use crate::plan::dependents::dependents;
 use crate::plan::diff::{attributes, diff};
 use crate::plan::goal::{Goal, Goals, scope};
 pub use crate::plan::refusal::{Refusal, Refusals};
 use crate::plan::remark;
 use crate::plan::{Action, Blob, Change, FORMAT, Mode, Note, Plan, Step, order};
 use crate::text::{OutputRef, Outputs, Text};
+
+mod waits;
 
 /// Everything that a plan is a function of.
 #[derive(Debug, Clone)]
@@ -296,9 +297,7 @@ fn changes(
     usable: &Outputs,
     known: &Outputs,
 ) -> Result<Vec<Change>, Refusal> {
-    let users = dependents(&drafts.iter().map(|(address, draft)| (address, draft.want.is_none())).collect());
-    let waits: BTreeMap<Address, BTreeSet<Address>> =
-        drafts.iter().map(|(address, draft)| (address.clone(), waits_for(request, drafts, &users, draft))).collect();
+    let waits = waits::waits(request, drafts);
     let sorted = order::sort(&waits).map_err(|circle| {
         Refusal::Circle(circle.iter().map(Address::to_string).collect::<Vec<_>>().join(" waits for "))
     })?;
@@ -309,34 +308,6 @@ fn changes(
             change(draft, waits[address].clone(), usable, known)
         })
         .collect()
-}
-
-/// Makers come before users, and users' changes before deletes. The nearest changes alone: each of them waits for its
-/// own, and what stays as it is lets through to what it needs.
-fn waits_for(
-    request: &Request,
-    drafts: &BTreeMap<Address, Draft>,
-    users: &BTreeMap<Kind, BTreeSet<Address>>,
-    draft: &Draft,
-) -> BTreeSet<Address> {
-    let address = &draft.id.address;
-    if draft.want.is_none() {
-        return users.get(&address.kind).cloned().unwrap_or_default();
-    }
-    let mut found = BTreeSet::new();
-    let mut open: Vec<&Address> = vec![address];
-    let mut seen: BTreeSet<&Address> = BTreeSet::new();
-    while let Some(next) = open.pop() {
-        for need in request.wanted.get(next).into_iter().flat_map(|wanted| &wanted.needs) {
-            if seen.insert(need) {
-                match drafts.contains_key(need) && need != address {
-                    true => drop(found.insert(need.clone())),
-                    false => open.push(need),
-                }
-            }
-        }
-    }
-    found
 }
 
 /// Fills in the ids that will still hold when the call is sent, and takes the fingerprints.

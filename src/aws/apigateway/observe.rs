@@ -47,10 +47,21 @@ pub async fn ours(reader: Reader<'_>, owner: &Owner) -> Result<Vec<Listed>, AwsE
     Ok(list(reader, owner).await?.into_iter().map(|found| found.seed).collect())
 }
 
-/// The ids of all APIs of this app and stage, whatever they are called.
-pub async fn ids_of_ours(reader: Reader<'_>, owner: &Owner) -> Result<BTreeSet<String>, AwsError> {
-    let is_ours = |api: &Listed| matches!(owner.of(&read::tags(api.tags())), Ownership::Owned(_));
-    Ok(all(reader).await?.into_iter().filter(is_ours).filter_map(|api| api.id).collect())
+/// The ids of the account's REST APIs in the region.
+#[derive(Debug, Default)]
+pub struct Ids {
+    /// All of them.
+    pub all: BTreeSet<String>,
+    /// Those of this app and stage, whatever they are called.
+    pub ours: BTreeSet<String>,
+}
+
+/// The ids of all APIs, and of ours.
+pub async fn ids(reader: Reader<'_>, owner: &Owner) -> Result<Ids, AwsError> {
+    let is_ours = |api: &&Listed| matches!(owner.of(&read::tags(api.tags())), Ownership::Owned(_));
+    let listed = all(reader).await?;
+    let ours = listed.iter().filter(is_ours).filter_map(|api| api.id.clone()).collect();
+    Ok(Ids { ours, all: listed.into_iter().filter_map(|api| api.id).collect() })
 }
 
 async fn all(reader: Reader<'_>) -> Result<Vec<Listed>, AwsError> {

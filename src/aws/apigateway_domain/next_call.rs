@@ -6,7 +6,9 @@
 //!    takes no other.
 //! 4. Mappings that lead elsewhere, and those that come.
 //! 5. Mappings that go.
+//! 6. The tag that says in which zones there are aliases, where it names more than there are any more.
 
+use super::alias::early_tags;
 use super::call::base_path;
 use super::*;
 
@@ -15,12 +17,13 @@ pub(super) fn next_call(id: &Id, want: Option<&DomainName>, live: Option<&Domain
         (None, None) => None,
         (None, Some(live)) => Some(next_removal(id, live)),
         (Some(want), None) => Some(Call::Create(CreateDomainName::of(id, want))),
-        (Some(want), Some(live)) => tags::next_call(arn(id), &want.tags, &live.tags)
+        (Some(want), Some(live)) => tags::next_call(arn(id), &early_tags(&want.tags, &live.tags), &live.tags)
             .or_else(|| update(id, patch::between(want, live)))
             .or_else(|| remove(id, live, |path, is_rest| makes_room(want, live, path, is_rest)))
             .or_else(|| change_base_path(id, want, live))
             .or_else(|| change_mapping(id, want, live))
-            .or_else(|| remove(id, live, |path, is_rest| !want.maps(path, is_rest))),
+            .or_else(|| remove(id, live, |path, is_rest| !want.maps(path, is_rest)))
+            .or_else(|| tags::next_call(arn(id), &want.tags, &live.tags)),
     }
 }
 
@@ -30,7 +33,7 @@ fn next_removal(id: &Id, live: &DomainName) -> Call {
 }
 
 impl DomainName {
-    fn maps(&self, path: &str, is_rest: bool) -> bool {
+    pub(super) fn maps(&self, path: &str, is_rest: bool) -> bool {
         if is_rest { self.base_path_mappings.contains_key(path) } else { self.api_mappings.contains_key(path) }
     }
 }
@@ -83,41 +86,4 @@ fn change_mapping(id: &Id, want: &DomainName, live: &DomainName) -> Option<Call>
     }
     let api_mapping_id = mapping_id(id, key);
     Some(Call::UpdateMapping(UpdateApiMapping { domain_name, api_mapping_id, api_mapping_key, api_id, stage }))
-}
-
-/// What is mapped at a path for somebody else, in a plan's words.
-pub(super) fn foreign(path: &str, api: &str, stage: &str) -> String {
-    format!("{} {api}/{stage}", foreign_at(path))
-}
-
-fn foreign_at(path: &str) -> String {
-    format!("at {} a mapping to an API that is not ours:", shown(path))
-}
-
-fn shown(path: &str) -> String {
-    if path.is_empty() { "its root".into() } else { format!("/{path}") }
-}
-
-pub(super) fn obstacle(want: &DomainName, live: Option<&DomainName>, unmodelled: &[Unmodelled]) -> Option<String> {
-    let taken = want.base_path_mappings.keys().chain(want.api_mappings.keys()).find_map(|path| {
-        let start = foreign_at(path);
-        let there = unmodelled.iter().find(|one| one.attribute.starts_with(&start))?;
-        Some(format!("it has {}; take that away by hand, or choose another path", there.attribute))
-    });
-    taken.or_else(|| renamed_stage(want, live?))
-}
-
-/// AWS deletes no stage that is mapped, and the API deletes its own in the very change that makes the next one, which comes first.
-fn renamed_stage(want: &DomainName, live: &DomainName) -> Option<String> {
-    let pairs = [(&want.base_path_mappings, &live.base_path_mappings), (&want.api_mappings, &live.api_mappings)];
-    pairs.into_iter().find_map(|(want, live)| {
-        live.iter().find_map(|(path, before)| {
-            let of_api = |mapping: &&Mapping| mapping.api_id == before.api_id && mapping.stage != before.stage;
-            let (path, from, to) = (shown(path), &before.stage, &want.values().find(of_api)?.stage);
-            Some(format!(
-                "{path} leads to the stage {from}, and AWS deletes no stage that is mapped: take `domain` out of the API's \
-                 section while the stage becomes {to}, and put it back afterwards"
-            ))
-        })
-    })
 }

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use aws_sdk_apigateway::types;
+use futures_util::future::try_join_all;
 
 use super::call::plain_path;
-use super::next_call::foreign;
+use super::obstacle::Foreign;
 use super::*;
 use crate::aws::{apigateway, apigatewayv2};
 use crate::name::Ownership;
@@ -92,21 +93,49 @@ fn shown_tags(tags: Option<&HashMap<String, String>>) -> Option<Tags> {
     tags.filter(|tags| !tags.is_empty()).map(|tags| tags::collect(tags.clone()))
 }
 
-/// Where a domain name of ours answers; `None` where there is none of that name, or it is not ours.
-pub async fn regional_name_of_ours(reader: Reader<'_>, owner: &Owner, name: &str) -> Result<Option<String>, AwsError> {
-    let Some(mut domain) = find(reader, name).await? else { return Ok(None) };
-    if shown_tags(domain.tags()).is_none() {
-        let Some(read) = get(reader.aws(), name).await? else { return Ok(None) };
-        domain = read;
-    }
-    let is_ours = shown_tags(domain.tags()).is_some_and(|tags| matches!(owner.of(&tags), Ownership::Owned(_)));
-    Ok(domain.regional_domain_name.filter(|_| is_ours))
+/// One by its name, and its tags; where nothing shows any, it is asked for by itself.
+async fn with_tags(reader: Reader<'_>, name: &str) -> Result<Option<(Listed, Tags)>, AwsError> {
+    let Some(found) = find(reader, name).await? else { return Ok(None) };
+    let found = match shown_tags(found.tags()) {
+        Some(_) => Some(found),
+        None => get(reader.aws(), name).await?,
+    };
+    Ok(found.map(|domain| {
+        let tags = shown_tags(domain.tags()).unwrap_or_default();
+        (domain, tags)
+    }))
 }
 
-/// The domain names that are ours, and where each of them answers.
-pub async fn targets_of_ours(reader: &PlanReader, owner: &Owner) -> Result<Vec<(String, String)>, AwsError> {
-    let ours = list(reader, owner).await?.into_iter();
-    Ok(ours.filter_map(|found| Some((found.name, found.seed.regional_domain_name?))).collect())
+/// Where a domain name answers that records of ours may lead to; `None` where there is none of that name, or it is another
+/// app's. One that is nobody's is taken over by the plan that has a record for it, or stops that plan.
+pub async fn regional_name(reader: Reader<'_>, owner: &Owner, name: &str) -> Result<Option<String>, AwsError> {
+    let Some((domain, tags)) = with_tags(reader, name).await? else { return Ok(None) };
+    let is_foreign = matches!(owner.of(&tags), Ownership::Foreign) && tags.contains_key(tag::APP);
+    Ok(domain.regional_domain_name.filter(|_| !is_foreign))
+}
+
+/// An alias that an apply has made of a domain name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Aliased {
+    /// The domain name.
+    pub name: String,
+    /// Where it answers.
+    pub target: String,
+    /// The id of the hosted zone.
+    pub zone: String,
+}
+
+/// The aliases that domain names of ours say they have.
+pub async fn aliases_of_ours(reader: &PlanReader, owner: &Owner) -> Result<Vec<Aliased>, AwsError> {
+    let ours = list(reader, owner).await?;
+    let reads = ours.into_iter().map(async |found| with_tags(reader.into(), &found.name).await);
+    let read = try_join_all(reads).await?;
+    let of = |(domain, tags): (Listed, Tags)| {
+        let (Some(name), Some(target)) = (domain.domain_name, domain.regional_domain_name) else { return Vec::new() };
+        let aliased = |zone: &str| Aliased { name: name.clone(), target: target.clone(), zone: zone.to_owned() };
+        alias::zones(&tags).into_iter().map(aliased).collect::<Vec<_>>()
+    };
+    Ok(read.into_iter().flatten().flat_map(of).collect())
 }
 
 /// Reads one domain name, and what is mapped below it.
@@ -149,6 +178,8 @@ pub(super) struct Below {
     pub(super) rest: BTreeSet<String>,
     /// HTTP APIs that are ours, by id.
     pub(super) http: BTreeSet<String>,
+    /// Every REST API of the account and region, by id.
+    pub(super) every_rest: BTreeSet<String>,
 }
 
 /// `None` where there is no such domain name any more. Whose an API is is asked only where one is mapped.
@@ -169,9 +200,8 @@ async fn below(reader: Reader<'_>, owner: &Owner, name: &str) -> Result<Option<B
         below.mappings.insert(key, (api, stage));
     }
     if !below.mappings.is_empty() {
-        let (rest, http) =
-            tokio::try_join!(apigateway::ids_of_ours(reader, owner), apigatewayv2::ids_of_ours(reader, owner))?;
-        (below.rest, below.http) = (rest, http);
+        let (rest, http) = tokio::try_join!(apigateway::ids(reader, owner), apigatewayv2::ids_of_ours(reader, owner))?;
+        (below.rest, below.every_rest, below.http) = (rest.ours, rest.all, http);
     }
     Ok(Some(below))
 }
@@ -284,9 +314,10 @@ fn others(domain: &Listed, below: &Below) -> Vec<Unmodelled> {
     }
     let is_ours = |api: &String| below.rest.contains(api) || below.http.contains(api);
     let of_others = below.mappings.iter().filter(|(_, (api, _))| !is_ours(api));
-    others.extend(
-        of_others
-            .map(|(path, (api, stage))| Unmodelled::forbids(foreign(path, api, stage), "apigateway:DeleteDomainName")),
-    );
+    others.extend(of_others.map(|(path, (api, stage))| {
+        let (path, is_rest) = (path.clone(), below.every_rest.contains(api));
+        let foreign = Foreign { path, is_rest, api: format!("{api}/{stage}") };
+        Unmodelled::forbids(foreign.said(), "apigateway:DeleteDomainName")
+    }));
     others
 }

@@ -6,6 +6,7 @@ use proptest::sample::select;
 use serde_json::{Value, json};
 
 use super::observe::Below;
+use super::obstacle::Foreign;
 use super::*;
 use crate::aws::State;
 use crate::aws::steps::steps;
@@ -44,7 +45,12 @@ fn domain() -> impl Strategy<Value = DomainName> {
         .prop_map(|(truststore_uri, truststore_version)| MutualTls { truststore_uri, truststore_version }));
     let mode = of(select(vec!["BASIC".to_owned(), "STRICT".to_owned()]));
     let addresses = select(vec![IPV4, DUALSTACK]);
-    let parts = (mappings(rest()), mappings(http()), btree_map("[a-c]", "[x-z]", 0..3));
+    let aliases = of(select(vec!["alias Z1", "alias Z1 Z2", "alias Z2", "else"]));
+    let tags = (btree_map("[a-c]", "[x-z]", 0..3), aliases).prop_map(|(mut tags, aliases)| {
+        tags.extend(aliases.map(|aliases| (tag::PARTS.to_owned(), aliases.to_owned())));
+        tags
+    });
+    let parts = (mappings(rest()), mappings(http()), tags);
     ("arn:[a-b]", policy, mode, addresses, tls, parts).prop_map(
         |(certificate, policy, mode, addresses, tls, (base_path_mappings, api_mappings, tags))| DomainName {
             regional_certificate_arn: certificate,
@@ -201,7 +207,8 @@ fn below(mappings: &[(&str, &str)]) -> Below {
     let mappings = mappings.iter().map(|(path, api)| ((*path).to_owned(), ((*api).to_owned(), "v1".to_owned())));
     let mappings: BTreeMap<_, _> = mappings.collect();
     let ids = mappings.keys().map(|path| (path.clone(), format!("m-{path}"))).collect();
-    Below { mappings, ids, rest: ["r1".to_owned()].into(), http: ["h1".to_owned()].into() }
+    let every_rest = ["r1".to_owned(), "r9".to_owned()].into();
+    Below { mappings, ids, rest: ["r1".to_owned()].into(), http: ["h1".to_owned()].into(), every_rest }
 }
 
 #[test]
@@ -218,7 +225,8 @@ fn what_aws_fills_in_is_not_asked_for_and_a_mapping_is_ours_where_its_api_is() {
         .mutual_tls_authentication(types::MutualTlsAuthentication::builder().build())
         .domain_name_status(types::DomainNameStatus::Updating)
         .build();
-    let observed = observe::assemble(&answer, Tags::new(), &below(&[("", "r1"), ("a/b", "h1"), ("x", "z9")]));
+    let observed =
+        observe::assemble(&answer, Tags::new(), &below(&[("", "r1"), ("a/b", "h1"), ("x", "z9"), ("y", "r9")]));
     let expected = DomainName {
         regional_certificate_arn: "arn:c".into(),
         base_path_mappings: [(String::new(), mapping("r1".into(), "v1"))].into(),
@@ -233,7 +241,8 @@ fn what_aws_fills_in_is_not_asked_for_and_a_mapping_is_ours_where_its_api_is() {
     let foreign = &observed.unmodelled[0];
     assert_eq!(foreign.attribute, "at /x a mapping to an API that is not ours: z9/v1");
     assert_eq!(foreign.forbids, Some("apigateway:DeleteDomainName"), "which would delete it as well");
-    assert_eq!(observed.unmodelled.len(), 1);
+    assert_eq!(observed.unmodelled[1].attribute, "at /y a mapping to a REST API that is not ours: r9/v1");
+    assert_eq!(observed.unmodelled.len(), 2);
 }
 
 #[test]
@@ -263,16 +272,99 @@ fn what_aws_could_not_read_of_a_truststore_is_named() {
     assert!(named.contains(&expected), "{named:?}");
 }
 
+fn foreign(path: &str, is_rest: bool) -> [Unmodelled; 2] {
+    let foreign = Foreign { path: path.into(), is_rest, api: "z9/v1".into() };
+    let said = foreign.said();
+    assert_eq!(Foreign::heard(&said), Some(foreign), "{said}");
+    [Unmodelled::kept("routingMode"), Unmodelled::kept(said)]
+}
+
+/// At these paths, of REST APIs and of HTTP APIs.
+fn at(rest_paths: &[&str], http_paths: &[&str]) -> DomainName {
+    let of = |paths: &[&str], api: Text| {
+        paths.iter().map(|path| ((*path).to_owned(), mapping(api.clone(), "v1"))).collect::<BTreeMap<_, _>>()
+    };
+    DomainName {
+        base_path_mappings: of(rest_paths, rest()),
+        api_mappings: of(http_paths, http()),
+        ..DomainName::default()
+    }
+}
+
 #[test]
-fn a_path_of_somebody_else_and_a_stage_that_is_mapped_are_in_the_way() {
-    let foreign = [Unmodelled::kept(next_call::foreign("v1", "z9", "v1"))];
-    let why = full().obstacle(Some(&DomainName::default()), &foreign).unwrap();
+fn a_path_of_somebody_else_is_in_the_way() {
+    let why = full().obstacle(Some(&DomainName::default()), &foreign("v1", false)).unwrap();
     assert!(why.contains("at /v1 a mapping to an API that is not ours: z9/v1; take that away by hand"), "{why}");
-    assert_eq!(full().obstacle(None, &[Unmodelled::kept(next_call::foreign("v", "z9", "v1"))]), None);
+    assert_eq!(full().obstacle(None, &foreign("v", true)), None);
+    assert_eq!(Foreign::heard("routingMode"), None);
+}
+
+#[test]
+fn beside_a_root_nothing_comes_where_one_of_the_two_is_a_rest_api() {
+    let why = |want: &DomainName, path: &str, is_rest: bool| want.obstacle(None, &foreign(path, is_rest));
+    for (want, path, is_rest, is_in_the_way) in [
+        (at(&["orders"], &[]), "", true, true),
+        (at(&["orders"], &[]), "", false, true),
+        (at(&[], &["orders"]), "", true, true),
+        (at(&[], &["orders"]), "", false, false),
+        (at(&[""], &[]), "v1", true, true),
+        (at(&[""], &[]), "v1", false, true),
+        (at(&[], &[""]), "v1", true, true),
+        (at(&[], &[""]), "v1", false, false),
+        (at(&["orders"], &["shop"]), "v1", true, false),
+    ] {
+        assert_eq!(why(&want, path, is_rest).is_some(), is_in_the_way, "{want:?} {path:?} {is_rest}");
+    }
+    let said = why(&at(&["orders"], &[]), "", true).unwrap();
+    assert!(said.contains("at its root a mapping to a REST API that is not ours: z9/v1, and"), "{said}");
+    assert!(said.ends_with("or give the API a domain name of its own"), "{said}");
+    assert!(why(&at(&[""], &[]), "v1", true).unwrap().ends_with("or give the API a path"));
+    let there = at(&[""], &[]);
+    assert_eq!(there.obstacle(Some(&there), &foreign("v1", false)), None, "AWS has taken both");
+}
+
+#[test]
+fn a_stage_that_is_mapped_keeps_its_name() {
     let mut live = full();
     live.base_path_mappings.insert("v1".into(), mapping(rest(), "old"));
     let why = full().obstacle(Some(&live), &[]).unwrap();
     assert!(why.contains("/v1 leads to the stage old") && why.contains("while the stage becomes v1"), "{why}");
+    assert!(why.ends_with(
+        "(callers are cut off until then). Where old was made by hand, have the mapping lead to v1 by hand instead"
+    ));
     live.base_path_mappings.insert("v1".into(), mapping("other".into(), "old"));
     assert_eq!(full().obstacle(Some(&live), &[]), None, "another API's stage stays");
+}
+
+#[test]
+fn where_no_other_api_keeps_a_domain_name_its_other_name_in_aws_is_said() {
+    let (want, mut live) = (at(&["orders"], &[]), at(&["orders"], &[]));
+    live.base_path_mappings.insert("orders".into(), mapping(rest(), "old"));
+    let why = want.obstacle(Some(&live), &[]).unwrap();
+    assert!(why.contains("another name of AWS's: your DNS has to lead to the new one then"), "{why}");
+    let why = want.with_alias("Z1").obstacle(Some(&live), &[]).unwrap();
+    assert!(why.contains("another name of AWS's: the alias follows"), "{why}");
+}
+
+#[test]
+fn a_mapping_by_hand_to_a_stage_that_goes_is_to_be_taken_away() {
+    let (want, mut live) = (at(&["orders"], &[]), at(&["orders"], &[]));
+    live.base_path_mappings.insert("try".into(), mapping(rest(), "test"));
+    let why = want.obstacle(Some(&live), &[]).unwrap();
+    assert_eq!(why, "/try leads to the stage test of the API, which goes: take that mapping away by hand");
+}
+
+#[test]
+fn the_tag_of_an_alias_comes_first_and_goes_last() {
+    let mut moved = full();
+    moved.regional_certificate_arn = "arn:d".into();
+    let there = calls(Some(moved.clone().with_alias("Z1")), Some(full()));
+    assert_eq!(apis(&there), ["TagResource", "UpdateDomainName"]);
+    assert_eq!(there[0]["input"]["tags"], json!({"serverless-app:parts": "alias Z1"}));
+    let back = calls(Some(full()), Some(moved.clone().with_alias("Z1")));
+    assert_eq!(apis(&back), ["UpdateDomainName", "UntagResource"]);
+    let other = calls(Some(full().with_alias("Z2")), Some(moved.with_alias("Z1")));
+    assert_eq!(apis(&other), ["TagResource", "UpdateDomainName", "TagResource"]);
+    assert_eq!(other[0]["input"]["tags"], json!({"serverless-app:parts": "alias Z1 Z2"}));
+    assert_eq!(other[2]["input"]["tags"], json!({"serverless-app:parts": "alias Z2"}));
 }

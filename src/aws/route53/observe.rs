@@ -4,6 +4,7 @@ use aws_sdk_route53::types;
 use futures_util::future::try_join_all;
 
 use super::*;
+use crate::aws::apigateway_domain::Aliased;
 
 const LIST: &str = "route53:ListResourceRecordSets";
 const ZONES: &str = "route53:ListHostedZones";
@@ -15,27 +16,21 @@ const PAGE: i32 = 100;
 #[derive(Debug, Clone)]
 pub struct Sets(pub(super) Vec<types::ResourceRecordSet>);
 
-/// Records that lead to domain names of ours, in any zone that may hold them. A zone of another account is never asked.
+/// Records that lead to domain names of ours, in the zones in which those say that they have one. Others that lead there are
+/// somebody else's, whatever zone they are in, and a zone of another account is never asked.
 pub(super) async fn list(reader: &PlanReader, owner: &Owner) -> Result<Vec<Found<Sets>>, AwsError> {
-    let targets = apigateway_domain::targets_of_ours(reader, owner).await?;
-    if targets.is_empty() {
+    let aliases = apigateway_domain::aliases_of_ours(reader, owner).await?;
+    if aliases.is_empty() {
         return Ok(Vec::new());
     }
     let zones = zones(reader.into()).await?;
-    let pairs = targets.iter().flat_map(|target| zones.iter().map(move |zone| (target, zone)));
-    let pairs = pairs.filter(|((name, _), zone)| holds(&plain(zone.name()), name));
-    let reads = pairs.map(async |((name, target), zone)| {
-        let zone = zone_id(zone);
+    let there = aliases.iter().filter(|alias| zones.iter().any(|zone| zone_id(zone) == alias.zone));
+    let reads = there.map(async |Aliased { name, target, zone }| {
         let sets = sets(reader.into(), zone, name).await?;
         let is_ours = sets.iter().flatten().any(|set| leads_to(set, Some(target)));
         Ok::<_, AwsError>(sets.filter(|_| is_ours).map(|sets| Found { name: physical(zone, name), seed: Sets(sets) }))
     });
     Ok(try_join_all(reads).await?.into_iter().flatten().collect())
-}
-
-/// True if a zone of this name may hold records of this domain.
-fn holds(zone: &str, name: &str) -> bool {
-    name.strip_suffix(zone).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
 fn zone_id(zone: &types::HostedZone) -> &str {
@@ -85,7 +80,7 @@ pub(super) async fn observe(
     seed: Option<&Sets>,
 ) -> Result<Option<Observed<Record>>, AwsError> {
     let (zone, name) = zone_and_name(id);
-    let target = apigateway_domain::regional_name_of_ours(reader, &id.owner, name);
+    let target = apigateway_domain::regional_name(reader, &id.owner, name);
     let read = async {
         match seed {
             Some(seed) => Ok(Some(seed.0.clone())),
@@ -126,11 +121,20 @@ pub(super) fn assemble(sets: &[types::ResourceRecordSet], target: Option<&str>) 
                 }),
             ),
             (None, _) if set.r#type().as_str() != "CNAME" => {}
-            _ => unmodelled.push(Unmodelled::erased(in_the_way(set), API)),
+            _ => unmodelled.push(Unmodelled::kept(in_the_way(set))),
         }
     }
     let is_empty = record == Record::default() && unmodelled.is_empty();
     (!is_empty).then(|| Observed { unmodelled, ..Observed::of(record) })
+}
+
+/// How [`in_the_way`] begins.
+const RECORD: &str = "a record ";
+
+/// What stands in the way of a record for good: nothing is written over.
+pub(super) fn obstacle(unmodelled: &[Unmodelled]) -> Option<String> {
+    let there = unmodelled.iter().find(|one| one.attribute.starts_with(RECORD))?;
+    Some(format!("there is {}; change or delete it there, or leave `zone` out", there.attribute))
 }
 
 /// A record that is not ours, in a plan's words.
@@ -138,5 +142,5 @@ fn in_the_way(set: &types::ResourceRecordSet) -> String {
     let target = set.alias_target().map(|alias| plain(alias.dns_name()));
     let values =
         || set.resource_records().iter().map(|record| record.value().to_owned()).collect::<Vec<_>>().join(", ");
-    format!("a record {} that leads to {}", set.r#type().as_str(), target.unwrap_or_else(values))
+    format!("{RECORD}{} that leads to {}", set.r#type().as_str(), target.unwrap_or_else(values))
 }

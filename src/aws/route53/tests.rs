@@ -122,7 +122,9 @@ fn a_record_is_ours_where_it_leads_to_our_domain_name_and_what_else_gives_it_an_
     let of = |sets: &[types::ResourceRecordSet], target: Option<&str>| {
         let observed = observe::assemble(sets, target)?;
         let named: Vec<String> = observed.unmodelled.iter().map(|one| one.attribute.clone()).collect();
-        assert!(observed.unmodelled.iter().all(|one| one.erased_by == Some(API)));
+        assert!(observed.unmodelled.iter().all(|one| one.erased_by.is_none()), "CREATE writes over nothing");
+        let why = observed.state.obstacle(None, &observed.unmodelled);
+        assert_eq!(why.is_some(), !named.is_empty(), "{why:?}");
         Some((observed.state.a.is_some(), observed.state.aaaa.is_some(), named))
     };
     let dotted = format!("{REGIONAL}.");
@@ -141,6 +143,15 @@ fn a_record_is_ours_where_it_leads_to_our_domain_name_and_what_else_gives_it_an_
     assert_eq!(of(&name[1..], Some(REGIONAL)), None, "what says something else does not disturb");
     let weighted = [set("A", &dotted, Some("one"))];
     assert_eq!(of(&weighted, Some(REGIONAL)).map(|found| found.2.len()), Some(1), "one of several");
+}
+
+#[test]
+fn what_is_in_the_way_is_to_be_changed_where_it_is() {
+    let observed = observe::assemble(&[plain_set("CNAME", "elsewhere.example.org")], None).unwrap();
+    let why = observed.state.obstacle(None, &observed.unmodelled).unwrap();
+    let expected =
+        "there is a record CNAME that leads to elsewhere.example.org; change or delete it there, or leave `zone` out";
+    assert_eq!(why, expected);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use aws_sdk_apigateway::types::SecurityPolicy;
 
 use super::{Domain, Use, policy_of};
+use crate::aws::Tags;
 use crate::aws::apigateway_domain::{TLS_1_2, is_enhanced};
 use crate::manifest::Cursor;
 
@@ -137,6 +138,14 @@ fn one_path(own: &Use, at: &Cursor) {
     } else if own.is_rest && path.contains('/') {
         let help = "use one part, such as v1, or an HTTP API";
         at.problem("the base path of a REST API has one part", Some(help));
+    }
+}
+
+/// Reports tags that leave no room for the one that says that there is an alias.
+pub(super) fn alias_tag(tags: &Tags, here: &Cursor) {
+    if tags.len() > 50 {
+        let help = Some("use one less: an alias in a `zone` takes one");
+        here.at("tags").problem(format!("there are {} tags with those of the program", tags.len()), help);
     }
 }
 

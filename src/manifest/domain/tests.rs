@@ -60,7 +60,8 @@ fn every_field_reaches_the_state_and_apis_come_before_their_domain_and_that_befo
         "basePathMappings": {"v1": {"apiId": {"$output": "apigateway.rest-api/api.id"}, "stage": "v1"}},
         "apiMappings": {},
         "tags": {"serverless-app:app": "shop", "serverless-app:stage": "test",
-            "serverless-app:address": "apigateway.domain-name/api-example-org"},
+            "serverless-app:address": "apigateway.domain-name/api-example-org",
+            "serverless-app:parts": "alias Z0123456789"},
     });
     let address = "apigateway.domain-name/api-example-org";
     assert_eq!(state(&lowered, address), expected);
@@ -103,6 +104,7 @@ fn apis_of_both_sorts_share_a_domain_name_each_at_its_path() {
     let needs = &lowered.wanted[&"apigateway.domain-name/x-example-org".parse().unwrap()].needs;
     assert_eq!(needs.len(), 2);
     assert!(!lowered.wanted.keys().any(|address| address.kind == Kind::Record), "no zone is named");
+    assert_eq!(state["tags"]["serverless-app:parts"], Value::Null, "so no alias is the app's");
     let alone = rest("a", "name = \"x.example.org\"");
     let alone = self::lowered(&alone).unwrap();
     let paths = self::state(&alone, "apigateway.domain-name/x-example-org")["basePathMappings"].clone();
@@ -259,6 +261,17 @@ fn a_zone_is_named_by_its_id_or_its_name_and_holds_the_domain() {
     let unseen = rest("a", "name = \"a.example.org\", zone = \"example.org\"");
     let lowered = lowered(&unseen).unwrap();
     assert!(lowered.wanted.values().any(|one| one.id.name == "example.org/a.example.org"), "nobody has looked");
+}
+
+#[test]
+fn an_alias_takes_a_tag() {
+    let tags: Vec<String> = (0..47).map(|number| format!("t{number} = \"x\"")).collect();
+    let of = |zone: &str| {
+        let text = rest("a", &format!("name = \"a.example.org\"{zone}"));
+        text.replace("[api.a]\n", &format!("[api.a]\ntags = {{ {} }}\n", tags.join(", ")))
+    };
+    assert!(lowered(&of("")).is_ok());
+    assert_eq!(problems(&of(", zone = \"Z0123456789\"")), ["there are 51 tags with those of the program"]);
 }
 
 #[test]
