@@ -12,6 +12,7 @@ use futures_util::future::{join_all, try_join_all};
 
 use crate::aws::tag_index::tag_index;
 use crate::aws::{AwsError, Found, Id, Kind, Live, PlanReader, Seed, State, Tags, Wanted, logs};
+use crate::canonical::Sha;
 use crate::name::{Address, Name, Owner, Ownership, Site, tag};
 
 /// What listings found: kind and physical name.
@@ -280,13 +281,17 @@ fn targets<'a>(
 }
 
 /// A wanted resource counts whoever owns it, so that the planner can refuse; a found one only if it is ours.
-/// The address in its tags is the true one; kinds without tags belong to the resource whose name they bear.
+/// The address in its tags is the true one; kinds without tags belong to the resource whose name they bear, and get a name that
+/// no other of theirs has.
 fn keep(owner: &Owner, mut live: Live, is_wanted: bool) -> Option<Live> {
     if is_wanted {
         return Some(live);
     }
     match live.observed.state.tags() {
-        None => Some(live),
+        None => {
+            live.id.address = Address::new(live.id.address.kind, apart(owner, &live.id.name));
+            Some(live)
+        }
         Some(tags) => match owner.of(tags) {
             Ownership::Owned(address) if address.kind == live.id.address.kind => {
                 live.id.address = address;
@@ -308,6 +313,18 @@ fn guess(owner: &Owner, physical: &str) -> Name {
     let tidy: String = format!("found-{}", words.join("-")).chars().take(64).collect();
     let named = words.join("-").parse().or_else(|_| tidy.trim_end_matches('-').parse());
     named.or_else(|_| "found".parse()).expect("found- and lower-case words joined by single hyphens are a name")
+}
+
+/// A name for something found that has no tags to say it. Where its words alone would not tell it from another one
+/// (`Z1/a.b.org` and `Z1/a-b.org`), a digest does: a function of the physical name, so that it is the same once the other has gone.
+fn apart(owner: &Owner, physical: &str) -> Name {
+    let named = guess(owner, physical);
+    if physical.strip_prefix(&owner.prefix()).unwrap_or(physical) == named.as_str() {
+        return named;
+    }
+    let digest: String = Sha::of(physical.as_bytes()).hex().chars().take(10).collect();
+    let start: String = named.as_str().chars().take(50).collect();
+    format!("{}-{digest}", start.trim_end_matches('-')).parse().unwrap_or(named)
 }
 
 #[cfg(test)]
@@ -392,5 +409,44 @@ mod tests {
         ] {
             assert_eq!(guess(&owner, physical).as_str(), name, "{physical}");
         }
+    }
+    #[test]
+    fn what_is_found_without_tags_has_a_name_of_its_own() {
+        let owner = Owner { app: "shop".parse().unwrap(), stage: "test".parse().unwrap() };
+        assert_eq!(apart(&owner, "shop--test-orders").as_str(), "orders");
+        let all = [
+            "Z1/example.org",
+            "Z1/*.example.org",
+            "Z1/a.b.org",
+            "Z1/a-b.org",
+            "z1-example-org",
+            "shop--test-a-b/c",
+            "shop--test-a/b-c",
+            &format!("Z1/{}.org", "x".repeat(63)),
+            &format!("Z1/{}.com", "x".repeat(63)),
+            "Z1/*",
+            "/",
+        ];
+        let named: BTreeSet<Name> = all.iter().map(|physical| apart(&owner, physical)).collect();
+        assert_eq!(named.len(), all.len(), "{named:?}");
+        assert!(named.iter().any(|name| name.as_str().starts_with("z1-a-b-org-")), "{named:?}");
+    }
+
+    #[test]
+    fn the_records_of_a_domain_and_of_all_below_it_are_two() {
+        let found = |physical: &str| {
+            let id = crate::aws::test_support::test_id(Kind::Record, physical);
+            let alias = crate::aws::route53::Alias {
+                dns_name: "d-1.example.org".into(),
+                evaluate_target_health: false,
+                hosted_zone_id: "Z2".into(),
+            };
+            let record = crate::aws::route53::Record { a: Some(alias), aaaa: None };
+            let address = Address::new(Kind::Record, guess(&id.owner, physical));
+            let owner = id.owner.clone();
+            keep(&owner, Live { id: Id { address, ..id }, observed: crate::aws::Observed::of(record.into()) }, false)
+        };
+        let live = collect(vec![Ok(found("Z1/example.org")), Ok(found("Z1/*.example.org"))]).expect("two");
+        assert_eq!(live.len(), 2, "{:?}", live.keys());
     }
 }
