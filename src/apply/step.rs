@@ -132,11 +132,11 @@ impl Executor<'_> {
     }
 
     /// Waits until the live state is at a step's checkpoint or a later one, at the last one two reads in a row; not once
-    /// somebody has asked to stop.
+    /// somebody has asked to stop, nor once two reads in a row find that AWS has failed: one may show what was before the call.
     async fn settle(&self, change: &Change, index: usize) -> Result<usize, Outcome> {
         let last = change.steps.len() - 1;
         let at_most = self.controls.factor.of(change.address.kind.patience());
-        let (start, mut attempt, mut hits) = (Instant::now(), 0, 0);
+        let (start, mut attempt, mut hits, mut failures) = (Instant::now(), 0, 0, 0);
         loop {
             let read = self.read(change).await;
             let what = match &read {
@@ -158,8 +158,10 @@ impl Executor<'_> {
             };
             hits = 0;
             let pending = read.as_ref().map_or_else(|error| Some(error.to_string()), |reading| reading.pending.clone());
-            if let Some(failed) = pending.as_ref().filter(|pending| pending.starts_with("Failed")) {
-                return Err(Outcome::Failed(failed.clone()));
+            match pending.as_ref().filter(|pending| settle::has_failed(pending)) {
+                Some(failed) if failures > 0 => return Err(Outcome::Failed(failed.clone())),
+                Some(_) => failures += 1,
+                None => failures = 0,
             }
             let waited = start.elapsed();
             if waited > at_most {

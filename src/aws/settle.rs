@@ -138,6 +138,13 @@ impl FromStr for Factor {
     }
 }
 
+/// True for what a read tells of a resource that will not get where it was on its way to, in AWS's words: `Failed: …` of a function,
+/// `FAILED (…)` of a domain name, `CREATE_FAILED (…)` of an archive. See [`Observed::pending`](crate::aws::Observed::pending).
+pub fn has_failed(pending: &str) -> bool {
+    let word = pending.split([' ', ':']).next().unwrap_or_default();
+    word == "Failed" || word.ends_with("FAILED")
+}
+
 /// The pause before try number `attempt` (from 1): 0.25, 0.5, 1, then 2 seconds.
 pub fn pause(attempt: u32) -> Duration {
     Duration::from_millis(match attempt {
@@ -191,6 +198,18 @@ mod tests {
         assert_eq!(within(&refused("apigateway:CreateStage", "ConflictException", "Stage already exists", 409)), None);
         assert_eq!(within(&refused("sns:Subscribe", "Throttled", "", 429)), Some(300));
         assert_eq!(within(&refused("logs:TagResource", "LimitExceededException", "", 400)), None);
+    }
+
+    #[test]
+    fn a_failure_is_told_from_what_is_on_its_way() {
+        for failed in
+            ["Failed: no such image", "Failed to update: role", "FAILED (why)", "FAILED", "CREATE_FAILED (no key)"]
+        {
+            assert!(has_failed(failed), "{failed}");
+        }
+        for other in ["UPDATING", "Pending", "PENDING (once FAILED)", "DELETE_IN_PROGRESS", ""] {
+            assert!(!has_failed(other), "{other}");
+        }
     }
 
     #[test]
