@@ -10,6 +10,7 @@
 //! - [`escalation`]: an apply role cannot make itself or a role of the app more than it is.
 //! - [`granted`]: a role can do what its `access` says, and nothing else.
 //! - [`trust`]: which jobs on GitHub may have the roles.
+//! - [`wildcard`]: the asterisk of a domain name is no pattern.
 
 use serde_json::{Value, json};
 use serverless_app::aws::document::Document;
@@ -30,6 +31,7 @@ mod removal;
 mod session;
 mod trust;
 mod walk;
+mod wildcard;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_examples_whole_life_is_allowed_by_the_printed_policies() {
