@@ -222,6 +222,9 @@ impl Expanded {
             given.routes.push(route);
             given.places.extend(built.places);
         }
+        if let Some(paths) = document.root.member("paths").filter(|_| section.keys.is_empty()) {
+            given.places.push((section.at.at("routes"), paths.place));
+        }
         check_names(section, &models, document, report);
         given.models = models.made;
         given

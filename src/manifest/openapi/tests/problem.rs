@@ -174,6 +174,28 @@ fn what_lowering_finds_in_a_route_stands_where_the_document_says_it() {
     assert_eq!(said, ["8:11: \"querystring.a b\" is not something that every request can be asked for"]);
 }
 
+/// Where all routes are of a document, what is wrong with all of them together stands there.
+#[test]
+fn too_much_of_something_is_reported_in_the_document() {
+    let get: String = (0..301).map(|n| format!("  /p{n}:\n    get: {{ x-function: f }}\n")).collect();
+    let body =
+        |n: usize| format!("requestBody: {{ content: {{ application/json: {{ schema: {{ maxItems: {n} }} }} }} }}");
+    let put: String = (0..70).map(|n| format!("  /p{n}:\n    put: {{ x-function: f, {} }}\n", body(n))).collect();
+    for (section, paths, expected) in [
+        (HTTP, &get, "there are 301 routes, an API has at most 300"),
+        (REST, &get, "the routes have 301 paths, an API has at most 300"),
+        (REST, &put, "the routes name 70 schemas, an API has at most 58"),
+    ] {
+        let document = format!("{HEAD}paths:\n{paths}");
+        let said = wrong(section, "", &document);
+        assert_eq!(said.first(), Some(&format!("3:1: {expected}")));
+        let own = "routes = [{ ROUTE, function = \"g\" }]\n";
+        let route = if section == REST { "method = \"GET\", path = \"/own\"" } else { "route = \"GET /own\"" };
+        let both = wrong(section, &own.replace("ROUTE", route), &document);
+        assert!(both.iter().any(|line| line.starts_with("15:10: the")), "it is of both: {both:?}");
+    }
+}
+
 #[test]
 fn a_route_that_is_in_both_is_reported_with_both_places() {
     let document = format!("{HEAD}paths:\n  /a:\n    get: {{ x-function: f }}\n");
