@@ -74,7 +74,7 @@ fn stage_that_goes(want: &DomainName, live: &DomainName) -> Option<String> {
             let is_there = lived.values().any(|mapping| mapping == after);
             let start = format!("{} leads to the stage {}", shown(path), before.stage);
             Some(match is_there && wanted.get(path) != Some(after) {
-                true => format!("{start} of the API, which goes: take that mapping away by hand"),
+                true => format!("{start} of the API, which will be deleted: take that mapping away by hand"),
                 false => format!("{start}, and AWS deletes no stage that is mapped: {}", renamed(want, before, after)),
             })
         })
@@ -86,7 +86,7 @@ fn renamed(want: &DomainName, before: &Mapping, after: &Mapping) -> String {
     let mut all = want.base_path_mappings.values().chain(want.api_mappings.values());
     let stays = all.any(|mapping| mapping.api_id != after.api_id);
     let known = match alias::zones(&want.tags).is_empty() {
-        true => "your DNS has to lead to the new one then",
+        true => "records by hand have to lead there then",
         false => "the alias follows",
     };
     let cut_off = match stays {
@@ -98,7 +98,7 @@ fn renamed(want: &DomainName, before: &Mapping, after: &Mapping) -> String {
     };
     format!(
         "give the API's section another name, so that a new API takes the path without a gap; or take `domain` out \
-         of the section while the stage becomes {to}, and put it back afterwards ({cut_off}). Where {from} was made \
+         of the section while the stage becomes {to}, and put it back afterwards ({cut_off}); where {from} was made \
          by hand, have the mapping lead to {to} by hand instead",
         to = after.stage,
         from = before.stage
