@@ -149,16 +149,19 @@ impl Words {
     }
 }
 
-/// Reports what is none of the words at the top: the document asks for it, and would not get it.
+/// Reports what is none of the words at the top: the document asks for it, and would not get it. An endpoint is said with servers,
+/// of which nothing else counts.
 pub(super) fn check_root(document: &Document, report: &Report) {
-    for member in document.root.members() {
-        if let Some((word, help)) = OF_SECTIONS.iter().find(|(word, _)| *word == member.name) {
-            let message = format!("{word} is said by the API's section");
-            report.add(Wrong::at(member.place, message).help(*help));
-        } else if let Some(wrong) = ROOT.wrong(member) {
-            report.add(wrong);
-        }
-    }
+    let root = document.root.members().iter().filter_map(|member| of_section(member).or_else(|| ROOT.wrong(member)));
+    let servers = document.root.get("servers").map(Node::items).unwrap_or_default();
+    let servers = servers.iter().flat_map(Node::members).filter_map(of_section);
+    root.chain(servers).for_each(|wrong| report.add(wrong));
+}
+
+/// What is wrong with one of AWS's words for what the section says.
+fn of_section(member: &Member) -> Option<Wrong> {
+    let (word, help) = OF_SECTIONS.iter().find(|(word, _)| *word == member.name)?;
+    Some(Wrong::at(member.place, format!("{word} is said by the API's section")).help(*help))
 }
 
 /// Reports what is none of the words of a body and of its content types.
