@@ -70,7 +70,9 @@ fn gather<'a>(plan: &'a Plan, change: &'a Change) -> Gathered<'a> {
     let naming = Naming::new(plan, change);
     let mut all = Gathered { naming, change, fields: BTreeMap::new(), others: Vec::new(), implied: Vec::new() };
     let fields = field::fields(&change.address);
-    for diff in change.diff.iter().filter(|diff| !field::is_ours(&diff.path)) {
+    // A tag of ours that says what no other attribute does has a field of its own.
+    let is_said = |path: &str| !field::is_ours(path) || fields.iter().any(|field| field.path == path);
+    for diff in change.diff.iter().filter(|diff| is_said(&diff.path)) {
         let Some(field) = fields.iter().find(|field| field.keys(&diff.path).is_some()) else {
             all.others.push(diff);
             continue;

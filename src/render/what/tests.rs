@@ -262,6 +262,9 @@ fn what_follows_from_nothing_else_is_said_as_aws_calls_it() {
     assert_eq!(updated("apigateway.rest-api/web", &only, &[]), ["`deployments` `[\"sha256:a\"]` → `[\"sha256:b\"]`"]);
     let ours = [("Tags.serverless-app:stage", none(), json!("production"))];
     assert_eq!(said(change("dynamodb.table/orders", Action::Adopt, &ours, &[])), [""; 0]);
+    let alias =
+        [("tags.serverless-app:app", none(), json!("shop")), ("tags.serverless-app:parts", json!("alias Z1"), none())];
+    assert_eq!(updated("apigateway.domain-name/web", &alias, &[]), ["zone `alias Z1` → none"]);
 }
 
 #[test]

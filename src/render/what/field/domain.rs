@@ -13,6 +13,7 @@ pub(super) const DOMAIN_NAME: &[Field] = &[
     implied("basePathMappings.*.stage"),
     main("apiMappings.*.apiId", "HTTP APIs at", Form::Names),
     implied("apiMappings.*.stage"),
+    later("tags.serverless-app:parts", "zone", PLAIN),
     later("tags.*", "tags", Form::Names),
 ];
 
