@@ -21,6 +21,7 @@ mod auth;
 mod authorizer;
 mod check;
 mod cors;
+pub(super) mod draft4;
 mod integration;
 mod item;
 mod parameter;
@@ -42,6 +43,7 @@ pub use permission::together;
 pub use response::Response;
 pub use route::{HttpMethod, Route};
 pub use stage::{Cache, CacheSize, ExecutionLogs, LogLevel, RouteCache};
+pub(super) use parameter::required as required_parameter;
 pub(super) use validation::{MODELS_OF, by_name as models_of, model as model_name};
 
 /// What ends the names of an API's role and log group.

@@ -1,7 +1,8 @@
 //! `openapi = "openapi.yaml"`: the routes and models of an API from an OpenAPI document, and the document of an API from its
 //! routes.
 //!
-//! 1. `read` makes values of YAML or JSON, each with its place; what a file may cost is bounded there.
+//! 1. `read` makes values of YAML or JSON, each with its place; what a file may cost is bounded there. `form` says what is of
+//!    another form than it has to be: nothing is read as if it were not there.
 //! 2. `document` knows the version and what references stand for, `operation` what there is to call, `words` what may be said.
 //! 3. `route` makes of each operation the words that a route of the manifest would have: who may call it (`security`), what it
 //!    calls (`integration`), what requests have to bring (`check`, `schema`).
@@ -28,6 +29,7 @@ use crate::name::{Name, Owner};
 mod check;
 pub mod describe;
 mod document;
+mod form;
 mod integration;
 mod node;
 mod operation;
@@ -211,9 +213,18 @@ impl Expanded {
         words::check_root(document, report);
         let mut models = Models::of(document, report);
         let mut given = Given { routes: Vec::new(), models: BTreeMap::new(), places: Vec::new() };
+        let mut size = 0;
         for operation in operation::all(document, report) {
             let at = section.at.at("routes").nth(section.keys.len() + given.routes.len());
             let Some(built) = reading.route(&operation, &at, &mut models) else { continue };
+            size += built.size();
+            if size > VALUES {
+                let message =
+                    format!("the routes up to here have more than {VALUES} values, with what is said around them");
+                let help = "say less at the top of the document and at its paths: each of their routes has it";
+                report.add(Wrong::at(operation.place, message).help(help));
+                break;
+            }
             let Some(route) = report.ok(built.read::<R>()) else { continue };
             if let Some(wrong) = self.twice(section, &key(&route), operation.place) {
                 report.add(wrong);
@@ -246,6 +257,9 @@ impl Expanded {
         }
     }
 }
+
+/// Values of all routes that are read: what is said at the top is each route's.
+const VALUES: usize = 200_000;
 
 /// Two models of one name, of a document and of a file of the manifest's own routes.
 fn check_names(section: &Section, models: &Models, document: &Document, report: &Report) {

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::aws::document::Document;
 use crate::aws::required_actions::pattern;
+use crate::manifest::json::{self, Unread};
 use crate::manifest::{Cursor, Delivery};
 use crate::name::Address;
 
@@ -29,10 +30,16 @@ pub(super) struct Limits {
 pub(super) fn read(file: &str, here: &Cursor) -> Option<Document> {
     let raw = here.file(file)?;
     let text = here.literal(&escape_variables(raw));
-    let value: Value = match serde_json::from_str(&text) {
+    let value: Value = match json::read(&text) {
         Ok(value) => value,
-        Err(error) => {
+        Err(Unread::NoJson(error)) => {
             here.problem(format!("{file} is not JSON: {error}"), None);
+            return None;
+        }
+        Err(twice) => {
+            // Where it stands in the file, unless a reference has made two names alike.
+            let twice = json::read(raw).err().filter(|raw| matches!(raw, Unread::Twice { .. })).unwrap_or(twice);
+            here.problem_in(file, twice.place(), twice.message(), twice.help());
             return None;
         }
     };
@@ -223,6 +230,9 @@ mod tests {
         let long = format!("Long{}", "g".repeat(8192));
         let told = problems(&manifest(0), &[("p.json", &file(&[statement(&long)]))]);
         assert!(told.len() == 1 && told[0].contains("bytes of 8192"), "{told:?}");
+        let twice = file(&[statement("One")]).replace("\"Action\"", "\"Effect\": \"Deny\",\n\"Effect\"");
+        let told = problems(&manifest(0), &[("p.json", &twice)]);
+        assert_eq!(told, ["2:1: \"Effect\" is there twice, first at 1:16"]);
         let told = problems(&manifest(0), &[("p.json", "{}")]);
         assert_eq!(told, ["5:10: p.json is not a policy: it has no statements"]);
     }

@@ -13,7 +13,7 @@ pub(super) fn mapped(short: &str) -> Option<String> {
 }
 
 /// The same for what a route can ask of every request.
-pub(super) fn required(short: &str) -> Option<String> {
+pub(in crate::manifest) fn required(short: &str) -> Option<String> {
     let is_asked = ["header.", "querystring."].iter().any(|place| short.starts_with(place));
     mapped(short).filter(|_| is_asked)
 }

@@ -4,10 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::draft4::{self, Fault, Step};
 use super::{Api, HttpMethod, Route, parameter};
 use crate::aws::apigateway::{Checks, Model, OF_AWS, RequestValidator};
 use crate::canonical::{self, Sha};
-use crate::manifest::Cursor;
+use crate::manifest::workflow::definition::json::read;
+use crate::manifest::{Cursor, json};
+use crate::position::line_and_column;
 
 /// What bodies are that have a schema. Other content types have to match it as well: else a request would only have to claim
 /// another one.
@@ -124,12 +127,9 @@ pub(super) fn check_number(api: &Api, here: &Cursor) {
 }
 
 fn check_schema(file: &str, text: &str, here: &Cursor) {
-    let schema: Value = match serde_json::from_str(text) {
+    let schema: Value = match json::read(text) {
         Ok(schema) => schema,
-        Err(error) => {
-            let place = (error.line().max(1), error.column().max(1));
-            return here.problem_in(file, place, format!("this is no JSON: {}", reason(&error)), None);
-        }
+        Err(unread) => return here.problem_in(file, unread.place(), unread.message(), unread.help()),
     };
     let problem = |what: &str, message: String, help: &str| {
         here.problem_in(file, place_of(text, what), message, Some(help));
@@ -161,18 +161,27 @@ fn check_schema(file: &str, text: &str, here: &Cursor) {
         let help = "write what it refers to under definitions, and refer to it as #/definitions/<name>";
         problem(&reference, format!("{reference:?} is not in this file, and API Gateway fetches nothing"), help);
     }
+    let faults = if schema.is_object() { draft4::faults(&schema) } else { Vec::new() };
+    for Fault { at, message } in faults {
+        let help = "write it as draft 4 of JSON Schema has it: API Gateway takes no other";
+        here.problem_in(file, place_in(text, &at), message, Some(help));
+    }
 }
 
-/// serde_json's reason, without the place that stands before it anyway.
-fn reason(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    text.rsplit_once(" at line ").map_or(text.clone(), |(reason, _)| reason.to_owned())
+/// Line and column, from 1, of what these steps lead to.
+fn place_in(text: &str, at: &[Step]) -> (usize, usize) {
+    let step = |step: &Step| match step {
+        Step::Member(name) => format!("/{name}"),
+        Step::Item(index) => format!("[{index}]"),
+    };
+    let location: String = at.iter().map(step).collect();
+    line_and_column(text, read(text, &str::to_owned).map_or(0, |root| root.find(&location).at))
 }
 
 /// Line and column, from 1, of a word in quotes; of the beginning where it is not there.
 fn place_of(text: &str, word: &str) -> (usize, usize) {
     let at = text.find(&format!("\"{word}\"")).filter(|_| !word.is_empty()).unwrap_or(0);
-    crate::position::line_and_column(text, at)
+    line_and_column(text, at)
 }
 
 /// What a schema refers to that is not in it.
@@ -190,6 +199,25 @@ fn outside(value: &Value) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::manifest::function::tests::problems;
+
+    #[test]
+    fn a_schema_that_draft_4_does_not_know_is_reported_at_its_line() {
+        let manifest = "[app]\nname = \"shop\"\nregion = \"us-west-2\"\n\
+            [function.f]\nsource = \"f\"\nruntime = \"python3.12\"\nhandler = \"m.h\"\n\
+            [api.web]\nroutes = [{ method = \"POST\", path = \"/\", function = \"f\", body = \"s.json\" }]\n";
+        let said = |schema: &str| problems(manifest, &[("s.json", schema)]);
+        let schema =
+            "{\"type\": \"object\", \"required\": \"id\",\n\"properties\": {\"a/b\":\n{\"minLength\": \"1\"}}}";
+        let expected = [
+            "1:32: required is a list of names, one at least and each once, and this is \"id\"",
+            "3:15: minLength is a whole number from 0 on, and this is \"1\"",
+        ];
+        assert_eq!(said(schema), expected);
+        let twice = "{\"required\": [\"a\"],\n \"required\": [\"b\"]}";
+        assert_eq!(said(twice), ["2:2: \"required\" is there twice, first at 1:2"]);
+        assert_eq!(said("{\"required\": }"), ["1:14: this is no JSON: expected value"]);
+    }
 
     #[test]
     fn models_are_named_after_their_files_and_told_apart() {

@@ -38,7 +38,14 @@ pub(super) fn lower(patterns: &[Value], here: &Cursor) -> BTreeSet<String> {
 fn lower_one(pattern: &Value, here: &Cursor) -> Option<String> {
     let help = Some("write a table such as { body = { kind = [\"order\"] } }, or the same as JSON text");
     let parsed = match pattern {
-        Value::String(text) => serde_json::from_str::<Value>(text).ok(),
+        Value::String(text) => match json::read(text) {
+            Ok(parsed) => Some(parsed),
+            Err(json::Unread::NoJson(_)) => None,
+            Err(twice) => {
+                here.problem(format!("in the pattern {}", twice.message()), twice.help());
+                return None;
+            }
+        },
         other => {
             json::report_what_is_no_json(other, here);
             Some(other.clone())

@@ -117,6 +117,14 @@ fn what_lambda_cannot_fetch_from_is_a_problem_where_it_is_named() {
 }
 
 #[test]
+fn of_two_members_of_a_pattern_with_one_name_neither_is_taken() {
+    let entry = r#"on_queue = [{ queue = "jobs", filter = ['{"body": {"a": [1]}, "body": {"b": [1]}}'] }]"#;
+    let told = problems(&manifest(entry), &[]);
+    let twice = "in the pattern \"body\" is there twice, first at 1:2";
+    assert!(told.iter().any(|said| said.ends_with(twice)), "{told:?}");
+}
+
+#[test]
 fn a_kinesis_stream_is_read_from_a_time_on() {
     let text = manifest(
         r#"on_stream = [{ stream = "arn:aws:kinesis:us-west-2:123456789012:stream/Clicks_1", starting_position = "2026-01-31T13:00:00+01:00" }]"#,

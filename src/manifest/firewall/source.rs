@@ -9,7 +9,7 @@ use super::fault::{Fault, Step};
 use super::rule;
 use crate::aws::wafv2::{Json, normalise};
 use crate::manifest::Cursor;
-use crate::manifest::json::report_what_is_no_json;
+use crate::manifest::json::{self, report_what_is_no_json};
 use crate::manifest::workflow::{STAND_IN, place};
 
 /// JSON in the shape that WAF's API documents.
@@ -46,12 +46,11 @@ impl Source {
             Self::File(file) => {
                 let text = here.file(file)?;
                 let is_clear = here.are_references_clear(file, text);
-                match serde_json::from_str(text) {
+                match json::read(text) {
                     Ok(value) if is_clear => value,
                     Ok(_) => return None,
-                    Err(error) => {
-                        let at = (error.line(), error.column().max(1));
-                        here.problem_in(file, at, "this is not JSON", Some("correct the file"));
+                    Err(unread) => {
+                        here.problem_in(file, unread.place(), unread.message(), unread.help());
                         return None;
                     }
                 }

@@ -1,14 +1,17 @@
 //! An OpenAPI document: its version, and what its references stand for.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use percent_encoding::percent_decode_str;
 
-use super::node::{Member, Node, Value};
+use super::node::{Member, Node, Place, Value};
 use super::report::Wrong;
 
 /// References that lead on from each other.
 const CHAIN: usize = 32;
+/// Values that are looked at for all that refers to something, so that looking ends.
+const LOOKS: usize = 5_000_000;
 
 /// A document of a version that is read.
 #[derive(Debug)]
@@ -16,8 +19,31 @@ pub(super) struct Document {
     pub root: Node,
     /// True for OpenAPI 3.1, whose schemas are JSON Schema's.
     pub is_3_1: bool,
-    /// Where schemas stand among the components, by name: there may be thousands.
-    schemas: BTreeMap<String, usize>,
+    components: Components,
+    looked: Cell<usize>,
+}
+
+/// Where components stand, by kind and name: there may be thousands.
+#[derive(Debug, Default)]
+struct Components {
+    /// `components` among the members of the root.
+    at: usize,
+    /// Each kind among its members, and what there is of it.
+    kinds: BTreeMap<String, (usize, BTreeMap<String, usize>)>,
+}
+
+impl Components {
+    fn of(root: &Node) -> Self {
+        let Some(at) = root.members().iter().position(|member| member.name == "components") else {
+            return Self::default();
+        };
+        let by_name = |members: &[Member]| -> BTreeMap<String, usize> {
+            members.iter().enumerate().map(|(index, member)| (member.name.clone(), index)).collect()
+        };
+        let kinds = root.members()[at].node.members().iter().enumerate();
+        let kinds = kinds.map(|(index, kind)| (kind.name.clone(), (index, by_name(kind.node.members()))));
+        Self { at, kinds: kinds.collect() }
+    }
 }
 
 impl Document {
@@ -48,9 +74,7 @@ impl Document {
             let message = format!("OpenAPI {given} is not read");
             return Err(Wrong::at(version.place, message).help("write it in OpenAPI 3.0 or 3.1"));
         }
-        let schemas = root.get("components").and_then(|all| all.get("schemas")).map(Node::members).unwrap_or_default();
-        let schemas = schemas.iter().enumerate().map(|(index, schema)| (schema.name.clone(), index)).collect();
-        Ok(Self { is_3_1: is("3.1"), root, schemas })
+        Ok(Self { is_3_1: is("3.1"), components: Components::of(&root), root, looked: Cell::new(0) })
     }
 
     /// What a value stands for: what its `$ref` refers to, or itself.
@@ -73,35 +97,60 @@ impl Document {
             let message = format!("{text:?} is in another file, and nothing but this one is read");
             return Err(wrong(message).help("bundle all into one file, such as with npx @redocly/cli bundle"));
         };
-        if let Some(name) = schema_name(text) {
-            let found = self.component("schemas", &name).map(|member| &member.node);
-            return found.ok_or_else(|| {
-                wrong(format!("{text:?} refers to nothing")).help("write the name of a schema that is there")
-            });
-        }
-        let found = pointer.split('/').skip(1).try_fold(&self.root, |at, step| {
+        self.look(1, reference.place)?;
+        let found = match component_name(text) {
+            Some((kind, name)) => self.component(&kind, &name).map(|member| &member.node),
+            None => self.followed(pointer, reference.place)?,
+        };
+        let help = match schema_name(text) {
+            Some(_) => "write the name of a schema that is there",
+            None => "write #/components/<kind>/<name>",
+        };
+        found.ok_or_else(|| wrong(format!("{text:?} refers to nothing")).help(help))
+    }
+
+    fn followed(&self, pointer: &str, place: Place) -> Result<Option<&Node>, Wrong> {
+        let mut at = &self.root;
+        for step in pointer.split('/').skip(1) {
             let step = unescaped(step);
-            match &at.value {
-                Value::List(items) => items.get(step.parse::<usize>().ok()?),
+            self.look(at.members().len(), place)?;
+            let next = match &at.value {
+                Value::List(items) => step.parse::<usize>().ok().and_then(|index| items.get(index)),
                 _ => at.get(&step),
-            }
-        });
-        found.ok_or_else(|| wrong(format!("{text:?} refers to nothing")).help("write #/components/<kind>/<name>"))
+            };
+            let Some(next) = next else { return Ok(None) };
+            at = next;
+        }
+        Ok(Some(at))
+    }
+
+    /// Counts values that are looked at because something refers to them.
+    pub fn look(&self, values: usize, place: Place) -> Result<(), Wrong> {
+        self.looked.set(self.looked.get().saturating_add(values));
+        if self.looked.get() > LOOKS {
+            let message = "what the document's references lead to is too much to be looked through";
+            return Err(Wrong::at(place, message).help("refer to less, and to what stands under components"));
+        }
+        Ok(())
     }
 
     /// What `components` has of a kind, such as `schemas`, under a name.
     pub fn component(&self, kind: &str, name: &str) -> Option<&Member> {
-        let all = self.root.get("components")?.get(kind)?;
-        if kind == "schemas" { all.members().get(*self.schemas.get(name)?) } else { all.member(name) }
+        let (index, names) = self.components.kinds.get(kind)?;
+        let all = &self.root.members().get(self.components.at)?.node.members().get(*index)?.node;
+        all.members().get(*names.get(name)?)
     }
 }
 
-/// Where schemas of a document are.
-const SCHEMAS: &str = "#/components/schemas/";
+/// The kind and the name of the component that a reference refers to.
+fn component_name(reference: &str) -> Option<(String, String)> {
+    let (kind, name) = reference.strip_prefix("#/components/")?.split_once('/')?;
+    (!name.contains('/')).then(|| (unescaped(kind), unescaped(name)))
+}
 
 /// The name of the schema that a reference refers to.
 pub(super) fn schema_name(reference: &str) -> Option<String> {
-    reference.strip_prefix(SCHEMAS).filter(|name| !name.contains('/')).map(unescaped)
+    component_name(reference).filter(|(kind, _)| kind == "schemas").map(|(_, name)| name)
 }
 
 /// A step of a reference.

@@ -73,11 +73,6 @@ impl Node {
         }
     }
 
-    /// True for `true` alone.
-    pub fn is_true(&self) -> bool {
-        matches!(self.value, Value::Bool(true))
-    }
-
     /// True for an object.
     pub fn is_table(&self) -> bool {
         matches!(self.value, Value::Table(_))
@@ -109,15 +104,35 @@ impl Node {
         }
     }
 
-    /// How many values it is made of.
+    /// How many values it is made of; a long text counts as several.
     pub fn size(&self) -> usize {
         let below: usize = match &self.value {
+            Value::Text(text) => weight(text),
             Value::List(items) => items.iter().map(Self::size).sum(),
-            Value::Table(members) => members.iter().map(|member| member.node.size()).sum(),
+            Value::Table(members) => members.iter().map(|member| weight(&member.name) + member.node.size()).sum(),
             _ => 0,
         };
         below + 1
     }
+}
+
+/// Bytes of a text that take as much memory as a value.
+const AS_A_VALUE: usize = 64;
+
+/// What a text adds to the values that are counted.
+pub(super) fn weight(text: &str) -> usize {
+    text.len() / AS_A_VALUE
+}
+
+/// [`Node::size`] of a value without places.
+pub(super) fn size_of(json: &Json) -> usize {
+    let below: usize = match json {
+        Json::String(text) => weight(text),
+        Json::Array(items) => items.iter().map(size_of).sum(),
+        Json::Object(fields) => fields.iter().map(|(name, field)| weight(name) + size_of(field)).sum(),
+        _ => 0,
+    };
+    below + 1
 }
 
 impl From<&Json> for Node {

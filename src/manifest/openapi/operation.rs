@@ -1,6 +1,9 @@
 //! The operations of a document: a method of a path, and what is said for it around it.
 
+use std::collections::BTreeSet;
+
 use super::document::Document;
+use super::form;
 use super::node::{Member, Node, Place};
 use super::report::{Report, Wrong};
 use super::words::{self, OPERATION, PATH, PATHS};
@@ -11,6 +14,8 @@ pub(super) const DEFAULT_PATH: &str = "/$default";
 pub(super) const ANY_METHOD: &str = "x-amazon-apigateway-any-method";
 /// Operations that are read: more than any API has routes, so that reading ends.
 const OPERATIONS: usize = 1000;
+/// Parameters of an operation that are read, and as many of its path.
+const PARAMETERS: usize = 200;
 const METHODS: &[(&str, &str)] = &[
     ("delete", "DELETE"),
     ("get", "GET"),
@@ -48,17 +53,20 @@ impl<'d> Operation<'d> {
     /// Its parameters, resolved; those of its path where it has none of their name and place.
     pub fn parameters(&self, document: &'d Document, report: &Report) -> Vec<&'d Node> {
         let of = |node: &'d Node| -> Vec<&'d Node> {
-            let all = node.get("parameters").map(Node::items).unwrap_or_default();
+            let Some(said) = node.get("parameters") else { return Vec::new() };
+            let all = report.ok(form::list(said, "parameters")).unwrap_or_default();
+            if let Some(more) = all.get(PARAMETERS) {
+                let message = format!("there are {} parameters, at most {PARAMETERS} are read", all.len());
+                report.add(Wrong::at(more.place, message).help("describe what requests bring in their body"));
+                return Vec::new();
+            }
             all.iter().filter_map(|one| report.ok(document.resolved(one))).collect()
         };
-        let mut own = of(self.node);
-        let is_same = |a: &Node, b: &Node| a.text_of("name") == b.text_of("name") && a.text_of("in") == b.text_of("in");
-        for one in of(self.item) {
-            if !own.iter().any(|own| is_same(own, one)) {
-                own.push(one);
-            }
-        }
-        own
+        let mut all = of(self.node);
+        let key = |one: &'d Node| (one.text_of("name"), one.text_of("in"));
+        let own: BTreeSet<_> = all.iter().copied().map(key).collect();
+        all.extend(of(self.item).into_iter().filter(|&one| !own.contains(&key(one))));
+        all
     }
 }
 

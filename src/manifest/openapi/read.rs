@@ -1,7 +1,7 @@
 //! YAML and JSON to a document's values.
 //!
-//! What a file may ask of memory and stack is bounded: its size, how deep its values lie, and how many they are once each alias
-//! stands for what it names.
+//! What a file may ask of memory and stack is bounded: its size, how deep its values lie, and how many they are, and how long
+//! their texts, once each alias stands for what it names.
 
 use std::collections::BTreeMap;
 

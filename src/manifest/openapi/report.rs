@@ -35,16 +35,14 @@ pub(super) struct Report {
 }
 
 impl Report {
-    /// Nobody reads more than so many.
+    /// Nobody reads more than so many. What is said for several operations is wrong once.
     pub fn add(&self, wrong: Wrong) {
-        if self.wrongs.borrow().len() < MOST {
-            self.wrongs.borrow_mut().push(wrong);
-        }
+        note(&self.wrongs, wrong);
     }
 
     /// Notes what is no problem, but worth a look.
     pub fn warn(&self, wrong: Wrong) {
-        self.warnings.borrow_mut().push(wrong);
+        note(&self.warnings, wrong);
     }
 
     /// The value, or nothing where it is wrong, which is reported.
@@ -55,5 +53,12 @@ impl Report {
     /// What is wrong, and what is warned of.
     pub fn into_parts(self) -> (Vec<Wrong>, Vec<Wrong>) {
         (self.wrongs.into_inner(), self.warnings.into_inner())
+    }
+}
+
+fn note(all: &RefCell<Vec<Wrong>>, wrong: Wrong) {
+    let mut all = all.borrow_mut();
+    if all.len() < MOST && !all.contains(&wrong) {
+        all.push(wrong);
     }
 }

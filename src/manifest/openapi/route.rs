@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json, json};
 use super::check;
 use super::document::Document;
 use super::integration::{Integration, Target};
-use super::node::{Member, Node, Place, Value};
+use super::node::{Member, Node, Place, Value, size_of};
 use super::operation::{DEFAULT_PATH, Operation};
 use super::report::{Report, Wrong};
 use super::schema::{self, Models};
@@ -239,7 +239,7 @@ impl<'d> Reading<'d> {
         if checked.parameters {
             let parameters = operation.parameters(self.document, self.report);
             parameters.iter().for_each(|one| words::PARAMETER.check(one, self.report));
-            built.set_list("require", check::required(&parameters));
+            built.set_list("require", check::required(&parameters, self.document, self.report));
         }
         let body = operation.node.get("requestBody").filter(|_| checked.body);
         if let Some(body) = body.and_then(|body| self.document.resolved(body).ok()) {
@@ -247,7 +247,7 @@ impl<'d> Reading<'d> {
         }
         if checked.body
             && let Some(schema) = check::body(operation, self.document, self.report)
-            && let Some(model) = models.model(schema, &body_name(operation))
+            && let Some(model) = models.model(schema, &body_name(operation, self.document))
         {
             built.set("body", json!(model_file(self.file, &model)), schema.place);
         }
@@ -278,8 +278,8 @@ pub(super) fn model_file(file: &str, model: &str) -> String {
     format!("{file}{}{model}", crate::manifest::api::MODELS_OF)
 }
 
-/// What the body of an operation is called that has no name: `PostOrdersBody`.
-fn body_name(operation: &Operation) -> String {
+/// What the body of an operation is called that has no name: `PostOrdersBody`, which no other schema is called.
+fn body_name(operation: &Operation, document: &Document) -> String {
     let capital = |part: &str| {
         let mut letters = part.chars();
         let first = letters.next().map(|first| first.to_ascii_uppercase());
@@ -287,12 +287,17 @@ fn body_name(operation: &Operation) -> String {
     };
     let method = operation.method.to_ascii_lowercase();
     let parts = std::iter::once(method.as_str()).chain(operation.path.split('/'));
-    let is_plain = |part: &str| part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    // Only so do capitals tell where the next part begins.
+    let is_plain = |part: &str| {
+        part.starts_with(|c: char| c.is_ascii_lowercase())
+            && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+    };
     let name = format!("{}Body", parts.map(capital).collect::<String>());
-    if operation.path.split('/').all(is_plain) {
+    let is_clear = operation.path == "/" || operation.path.split('/').skip(1).all(is_plain);
+    if is_clear && document.component("schemas", &name).is_none() {
         return schema::model_name(&name);
     }
-    // What is no letter has to go: the digest that comes in its place tells paths apart.
+    // What is no letter has to go: the digest that comes in its place tells paths apart, and bodies from components.
     schema::with_digest(&name, &format!("{method} {}", operation.path))
 }
 
@@ -300,6 +305,11 @@ impl<'d> Built<'d> {
     fn set(&mut self, key: &str, value: Json, place: Place) {
         self.fields.insert(key.into(), value);
         self.places.push((self.at.at(key), place));
+    }
+
+    /// How many values it is made of, with their places.
+    pub fn size(&self) -> usize {
+        self.places.len() + self.fields.values().map(size_of).sum::<usize>()
     }
 
     /// Leaves out what `x-route` says around an operation that says it itself, in another way.

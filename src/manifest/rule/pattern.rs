@@ -44,14 +44,18 @@ impl Pattern {
     pub fn lower(&self, here: &Cursor) -> Option<Text> {
         let fields = match self {
             Self::Fields(fields) => Value::Object(fields.clone().into_iter().collect()),
-            Self::Json(text) => match serde_json::from_str(text) {
+            Self::Json(text) => match json::read(text) {
                 Ok(fields @ Value::Object(_)) => fields,
                 Ok(_) => {
                     here.problem("a pattern is an object", Some("write {\"source\": [\"shop\"]} or the like"));
                     return None;
                 }
-                Err(error) => {
+                Err(json::Unread::NoJson(error)) => {
                     here.problem(format!("the pattern is not JSON: {error}"), None);
+                    return None;
+                }
+                Err(twice) => {
+                    here.problem(format!("in the pattern {}", twice.message()), twice.help());
                     return None;
                 }
             },

@@ -3,7 +3,7 @@
 //! It is refused what Step Functions refuses, which is less than linters do: the specification
 //! (<https://states-language.net>), AWS's developer guide, and what AWS has been recorded to answer. What a service adds
 //! from time to time, such as the options of an item reader and the names of integrations, is left to the service; it is
-//! asked when planning.
+//! asked when planning. Of two members with one name readers take one or the other, so that is refused too.
 
 use crate::position::line_and_column;
 use check::{At, Check};
@@ -49,10 +49,18 @@ pub fn faults(text: &str, express: bool, fill: &dyn Fn(&str) -> String) -> Vec<F
         let (line, column) = line_and_column(text, byte);
         Fault { line, column, message }
     });
-    let mut faults: Vec<_> = placed.collect();
+    let mut faults: Vec<_> = placed.chain(twice(text)).collect();
     faults.sort_by(|a, b| (a.line, a.column, &a.message).cmp(&(b.line, b.column, &b.message)));
     faults.dedup();
     faults
+}
+
+/// Two members of one name, as they are written: what stands for `${...}` may be alike.
+fn twice(text: &str) -> Option<Fault> {
+    let root = json::read(text, &str::to_owned).ok()?;
+    let (first, again) = root.twice()?;
+    let (first, (line, column)) = (line_and_column(text, first.at), line_and_column(text, again.at));
+    Some(Fault { line, column, message: format!("{:?} is there twice, first at {}:{}", again.name, first.0, first.1) })
 }
 
 /// Line and column of what a location of AWS's stands for, such as `/States/A/Choices[0]/Next`; of what is around it where

@@ -167,8 +167,19 @@ fn a_rule_whose_name_nobody_knows_yet_is_an_error_and_so_is_a_metric_of_waf_s_ow
 }
 
 #[test]
+fn of_two_members_with_one_name_neither_is_taken() {
+    let geo = r#"{"GeoMatchStatement": {"CountryCodes": ["AQ"]}}"#;
+    let file = format!("[{}]", rule("a", 1, geo).replace(",\n", ",\n\"Action\": {\"Allow\": {}},\n"));
+    assert_eq!(said(MANIFEST, &[("waf.json", &file)]), ["waf.json:2:1 \"Action\" is there twice, first at 1:31"]);
+    let scope = "{\"GeoMatchStatement\": {\"CountryCodes\": [\"AQ\"], \"CountryCodes\": [\"DE\"]}}";
+    let group = "[firewall.waf]\nmanaged_rules = [{ name = \"Bots\", scope_down = \"scope.json\" }]\n";
+    let expected = ["scope.json:1:48 \"CountryCodes\" is there twice, first at 1:24"];
+    assert_eq!(said(group, &[("scope.json", scope)]), expected);
+}
+
+#[test]
 fn what_a_file_of_rules_is_not_is_told() {
-    assert_eq!(said(MANIFEST, &[("waf.json", "{")]), ["waf.json:1:1 this is not JSON"]);
+    assert_eq!(said(MANIFEST, &[("waf.json", "{")]), ["waf.json:1:1 this is no JSON: EOF while parsing an object"]);
     assert_eq!(said(MANIFEST, &[("waf.json", "{}")]), ["waf.json:1:1 expected a list"]);
     assert_eq!(said(MANIFEST, &[("waf.json", "[1]")]), ["waf.json:1:2 expected an object, Rule"]);
     let open = format!("[{}]", rule("a", 1, r#"{"LabelMatchStatement": {"Scope": "LABEL", "Key": "${stag}"}}"#));

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use proptest::prelude::*;
 
 use super::super::document::Document;
+use super::super::node::Node;
 use super::super::read::read;
 use super::super::report::Report;
 use super::super::schema::Models;
@@ -42,6 +43,65 @@ fn what_a_document_may_ask_for_is_bounded() {
     let read_line = quickly(|| read("o.json", &line)).expect("a list");
     assert_eq!(read_line.items().last().map(|item| item.place), Some((1, 750_002)));
     assert!(why("o.json", &line.replace("\"ä\"", "1, 1")).contains("more than 200000 values"));
+}
+
+#[test]
+fn a_text_counts_by_its_length_wherever_an_alias_repeats_it() {
+    let long = "x".repeat(64 * 1024);
+    let of = |text: &str, aliases: usize| format!("a: &a {text}\nb: [{}]\n", "*a, ".repeat(aliases));
+    assert!(why("o.yaml", &of(&long, 250)).contains("aliases repeat"));
+    assert!(why("o.yaml", &of(&format!("[{long}]"), 250)).contains("aliases repeat"));
+    let repeated = read("o.yaml", &of(&long, 20)).expect("a table").get("b").expect("b").items().len();
+    assert_eq!(repeated, 20);
+}
+
+#[test]
+fn what_is_said_for_all_routes_is_bounded_for_all_of_them_together() {
+    let paths: String = (0..300).map(|n| format!("  /p{n}:\n    get: {{ x-function: f }}\n")).collect();
+    let document = format!("{HEAD}x-route: {{ throttle: [{}] }}\npaths:\n{paths}", "1, ".repeat(1000));
+    let said = quickly(|| problems(&format!("{APP}{HTTP}openapi = \"o.yaml\"\n"), &[("o.yaml", document.as_str())]));
+    assert!(said.iter().any(|line| line.contains("the routes up to here have more than 200000 values")), "{said:?}");
+    assert!(said.len() < 5, "what is wrong at the top is wrong once: {said:?}");
+}
+
+#[test]
+fn what_references_lead_to_is_looked_through_within_bounds() {
+    let members: String = (0..3000).map(|n| format!("k{n}: 1, ")).collect();
+    let text = format!("openapi: 3.0.3\nx-many: {{ {members} }}\ncomponents: {{ parameters: {{ {members} }} }}\n");
+    let document = Document::of(read("o.yaml", &text).expect("YAML")).expect("a document");
+    let to = |reference: &str| read("o.yaml", &format!("\"{reference}\"")).expect("a text");
+    let many = |to: &Node| (0..2000).find_map(|_| document.referred(to).err());
+    let near = to("#/components/parameters/k2999");
+    assert_eq!(quickly(|| many(&near)), None, "components are found by their names");
+    let far = to("#/x-many/k2999");
+    let wrong = quickly(|| many(&far)).expect("too much");
+    assert_eq!(wrong.message, "what the document's references lead to is too much to be looked through");
+}
+
+#[test]
+fn many_parameters_are_refused() {
+    let wrong = |n: usize| {
+        let parameters: String = (0..n).map(|n| format!("{{ name: p{n}, in: query }}, ")).collect();
+        let document = format!("{HEAD}paths:\n  /a:\n    get: {{ x-function: f, parameters: [{parameters}] }}\n");
+        lowered(&format!("{APP}{REST}openapi = \"o.yaml\"\n"), &[("o.yaml", document.as_str())]).err()
+    };
+    assert!(wrong(200).is_none());
+    let message = wrong(201).expect("too many").0.remove(0).message;
+    assert_eq!(message, "there are 201 parameters, at most 200 are read");
+}
+
+#[test]
+fn many_properties_are_read_in_time() {
+    let required: Vec<String> = (0..90_000).map(|n| format!("\"p{n}\"")).collect();
+    let properties: Vec<String> = (0..90_000).map(|n| format!("\"p{n}\":{{}}")).collect();
+    let root = format!("{{\"required\":[{}],\"properties\":{{{}}}}}", required.join(","), properties.join(","));
+    let text = format!("{{\"openapi\":\"3.0.3\",\"components\":{{\"schemas\":{{\"Root\":{root}}}}}}}");
+    let document = Document::of(read("o.json", &text).expect("JSON")).expect("a document");
+    let report = Report::default();
+    let models = Models::of(&document, &report);
+    let root = &document.component("schemas", "Root").expect("a schema").node;
+    let model = quickly(|| models.standing_alone(root)).expect("a model");
+    assert_eq!(model["required"].as_array().map(Vec::len), Some(90_000));
 }
 
 #[test]

@@ -117,6 +117,76 @@ fn what_an_operation_calls_has_to_be_clear() {
 }
 
 #[test]
+fn what_requests_must_bring_is_read_as_it_is_meant_or_not_at_all() {
+    for (said, expected) in [
+        ("parameters: {}", "parameters is a list, and this is a table"),
+        ("parameters: [x]", "a parameter is a table, and this is a text"),
+        ("parameters: [{ in: query }]", "a parameter has a name and says where requests have it"),
+        ("parameters: [{ name: 5, in: query }]", "name is a text, and this is a number"),
+        ("parameters: [{ name: x, in: body }]", "there is no place \"body\"; there is query, header, path, cookie"),
+        ("parameters: [{ name: x, in: query, required: 'true' }]", "required is true or false, and this is a text"),
+        (
+            "parameters: [{ name: 'ids[]', in: query, required: true }]",
+            "\"querystring.ids[]\" is not something that every request can be asked for",
+        ),
+        ("requestBody: [x]", "requestBody is a table, and this is a list"),
+        ("requestBody: {}", "the body has no content"),
+        ("requestBody: { content: [application/json] }", "content is a table, and this is a list"),
+        ("requestBody: { content: { application/json: [] } }", "application/json is a table, and this is a list"),
+    ] {
+        assert_eq!(of_operation(REST, "", &format!("{{ x-function: f, {said} }}")), [expected], "{said}");
+    }
+}
+
+#[test]
+fn a_validator_that_is_not_understood_is_reported_once_for_all_that_name_it() {
+    for (validators, expected) in [
+        ("{ all: { validateRequestBody: 'true' } }", "validateRequestBody is true or false, and this is a text"),
+        (
+            "{ all: { validateRequestParameter: true } }",
+            "there is no key \"validateRequestParameter\"; did you mean \"validateRequestParameters\"?",
+        ),
+        ("{ all: true }", "a validator is a table, and this is true or false"),
+        ("[all]", "x-amazon-apigateway-request-validators is a table, and this is a list"),
+    ] {
+        let document = format!(
+            "{HEAD}x-amazon-apigateway-request-validator: all\nx-amazon-apigateway-request-validators: {validators}\n\
+             paths:\n  /a:\n    get: {{ x-function: f }}\n    post: {{ x-function: f }}\n"
+        );
+        let said = wrong(REST, "", &document);
+        assert!(said.len() == 1 && said[0].starts_with("4:") && said[0].ends_with(expected), "{said:?}");
+    }
+}
+
+/// API Gateway asks for the name, which no request has then: it would refuse all of them.
+#[test]
+fn an_object_that_comes_as_several_parameters_is_not_asked_for_and_that_is_said() {
+    let parameters = "
+        - { name: filter, in: query, required: true, style: deepObject, schema: { type: object } }
+        - { name: color, in: query, required: true, schema: { $ref: '#/components/schemas/Color' } }
+        - { name: any, in: query, required: true, schema: { oneOf: [{ type: string }, { properties: { a: {} } }] } }
+        - { name: flat, in: query, required: true, explode: false, schema: { type: object } }
+        - { name: pipes, in: query, required: true, style: pipeDelimited, schema: { type: object } }
+        - { name: ids, in: query, required: true, schema: { type: array, items: { type: string } } }
+        - { name: json, in: query, required: true, content: { application/json: { schema: { type: object } } } }
+        - { name: X-Of, in: header, required: true, schema: { type: object } }
+        - { name: maybe, in: query, schema: { type: object } }";
+    let document = format!(
+        "{HEAD}paths:\n  /a:\n    get:\n      x-function: f\n      parameters:{parameters}\n\
+         components:\n  schemas:\n    Color: {{ type: object, properties: {{ R: {{ type: integer }} }} }}\n"
+    );
+    let all = of(&format!("{REST}openapi = \"o.yaml\"\n"), &[("o.yaml", document.as_str())]);
+    let asked = state(&all, "apigateway.rest-api/web")["methods"]["GET /a"]["requestParameters"].clone();
+    let names = ["header.X-Of", "querystring.flat", "querystring.ids", "querystring.json", "querystring.pipes"];
+    let expected: serde_json::Map<String, Json> =
+        names.iter().map(|name| (format!("method.request.{name}"), json!(true))).collect();
+    assert_eq!(asked, Json::Object(expected));
+    let apart = |message: &&str| message.contains("its properties come as parameters of other names");
+    let warned: Vec<&str> = all.warnings.iter().map(|warning| warning.message.as_str()).filter(apart).collect();
+    assert_eq!(warned.len(), 3, "{warned:?}");
+}
+
+#[test]
 fn a_document_that_is_not_read_says_why() {
     for (document, expected) in [
         ("swagger: \"2.0\"\n", "1:1: Swagger 2.0 is not read"),

@@ -20,7 +20,10 @@ fn model(version: &str, schemas: &str) -> Result<Json, String> {
 fn openapi_3_0_becomes_draft_4() {
     for (schema, expected) in [
         ("{ type: string, nullable: true }", json!({"type": ["string", "null"]})),
-        ("{ type: string, nullable: true, enum: [a] }", json!({"type": ["string", "null"], "enum": ["a", null]})),
+        ("{ type: string, nullable: true, enum: [a] }", json!({"type": ["string", "null"], "enum": ["a"]})),
+        ("{ type: string, nullable: true, enum: [a, null] }", json!({"type": ["string", "null"], "enum": ["a", null]})),
+        ("{ enum: [a, a, b], required: [b, b] }", json!({"enum": ["a", "b"], "required": ["b"]})),
+        ("{ exclusiveMinimum: false }", json!({})),
         ("{ nullable: true }", json!({})),
         (
             "{ type: integer, format: int64, minimum: 1, exclusiveMinimum: true }",
@@ -56,6 +59,8 @@ fn openapi_3_0_becomes_draft_4() {
 fn openapi_3_1_becomes_draft_4() {
     for (schema, expected) in [
         ("{ type: [string, 'null'], const: a }", json!({"type": ["string", "null"], "enum": ["a"]})),
+        ("{ const: a, enum: [a, b] }", json!({"enum": ["a"]})),
+        ("{ enum: [a, b], const: b }", json!({"enum": ["b"]})),
         ("{ exclusiveMinimum: 3, minimum: 1 }", json!({"minimum": 3, "exclusiveMinimum": true})),
         ("{ minimum: 5, exclusiveMinimum: 3 }", json!({"minimum": 5})),
         ("{ exclusiveMaximum: 3 }", json!({"maximum": 3, "exclusiveMaximum": true})),
@@ -125,6 +130,8 @@ fn what_draft_4_cannot_say_is_refused() {
             "4:19: \"https://example.org/a.json\" is in another file, and nothing but this one is read",
         ),
         ("3.0.3", "{ items: { $ref: 5 } }", "4:28: a reference is a text"),
+        ("3.1.0", "{ exclusiveMinimum: 3, minimum: '5' }", "4:43: minimum is a number, and this is a text"),
+        ("3.1.0", "{ const: c, enum: [a] }", "4:20: the one value that const allows is none of those that enum allows"),
         (
             "3.0.3",
             "{ items: { $ref: '#/components/schemas/Gone' } }",
@@ -133,6 +140,120 @@ fn what_draft_4_cannot_say_is_refused() {
     ] {
         assert_eq!(model(version, &format!("    Root: {schema}\n")), Err(expected.to_owned()), "{schema}");
     }
+}
+
+/// Left out, a model would check less than the document says, or be refused in the middle of an apply.
+#[test]
+fn a_word_of_a_schema_that_holds_something_of_another_form_is_reported_where_it_stands() {
+    let types = "array, boolean, integer, null, number, object or string, or a list of some of them";
+    for (schema, expected) in [
+        ("{ required: sku }", "23: required is a list, and this is a text".to_owned()),
+        ("{ required: [1] }", "24: a property's name is a text, and this is a number".into()),
+        ("{ properties: [sku] }", "25: properties is a table, and this is a list".into()),
+        ("{ allOf: {} }", "20: allOf is a list, and this is a table".into()),
+        ("{ allOf: [] }", "20: allOf is a list of schemas, one at least, and this is an empty list".into()),
+        ("{ type: text }", format!("19: type is {types}, and this is \"text\"")),
+        ("{ minimum: '5' }", "22: minimum is a number, and this is \"5\"".into()),
+        ("{ enum: x }", "19: enum is a list, and this is a text".into()),
+        ("{ description: 5 }", "26: description is a text, and this is 5".into()),
+        ("{ type: string, nullable: 'true' }", "37: nullable is true or false, and this is a text".into()),
+        (
+            "{ required: [a], properties: { a: { readOnly: 'yes' } } }",
+            "57: readOnly is true or false, and this is a text".into(),
+        ),
+        ("{ exclusiveMinimum: true }", "31: exclusiveMinimum says how minimum is meant, and there is none".into()),
+        (
+            "{ x-model: { type: object, required: [] } }",
+            "48: required is a list of names, one at least and each once, and this is an empty list".into(),
+        ),
+    ] {
+        assert_eq!(model("3.0.3", &format!("    Root: {schema}\n")), Err(format!("4:{expected}")), "{schema}");
+    }
+}
+
+#[test]
+fn schemas_that_are_nothing_but_references_to_each_other_are_refused() {
+    let schemas = "    Root: { allOf: [{ $ref: '#/components/schemas/A' }] }\n    A: { $ref: '#/components/schemas/B' }\n    \
+                   B: { $ref: '#/components/schemas/A' }\n";
+    assert_eq!(model("3.0.3", schemas), Err("4:21: the reference leads back to itself".to_owned()));
+}
+
+/// The model of a schema beside others.
+fn beside_others(schema: &str, version: &str) -> Json {
+    let more = "    Base: { properties: { id: { type: string, readOnly: true } } }\n    Asking: { required: [id, sku] }\n    \
+                Id: { type: string }\n    Read: { type: string, readOnly: true }\n";
+    model(version, &format!("    Root: {schema}\n{more}")).unwrap_or_else(|wrong| panic!("{schema}: {wrong}"))
+}
+
+#[test]
+fn what_is_only_read_is_not_asked_for_by_any_part_of_a_schema() {
+    let base = json!({"properties": {"id": {"type": "string"}}});
+    let of_parts = |second: Json| json!({"allOf": [{"$ref": "#/definitions/Base"}, second], "definitions": {"Base": base.clone()}});
+    let own = "{ allOf: [{ $ref: '#/components/schemas/Base' }, { type: object, required: [id, sku] }] }";
+    assert_eq!(beside_others(own, "3.0.3"), of_parts(json!({"type": "object", "required": ["sku"]})));
+    // Others may refer to what asks for it as well: it is written out.
+    let elsewhere = "{ allOf: [{ $ref: '#/components/schemas/Base' }, { $ref: '#/components/schemas/Asking' }] }";
+    assert_eq!(beside_others(elsewhere, "3.0.3"), of_parts(json!({"required": ["sku"]})));
+    let around = "{ $ref: '#/components/schemas/Base', required: [id, sku] }";
+    assert_eq!(beside_others(around, "3.1.0"), of_parts(json!({"required": ["sku"]})));
+    // Without its own, one of several would always match.
+    let either = "{ properties: { id: { readOnly: true } }, oneOf: [{ required: [id] }, { required: [sku] }] }";
+    let parts = json!([{"required": ["id"]}, {"required": ["sku"]}]);
+    assert_eq!(beside_others(either, "3.0.3"), json!({"properties": {"id": {}}, "oneOf": parts}));
+}
+
+#[test]
+fn a_property_says_itself_or_by_what_it_is_that_it_is_only_read() {
+    let required = |id: &str, version: &str| {
+        let schema = format!("{{ required: [id, sku], properties: {{ id: {id} }} }}");
+        beside_others(&schema, version)["required"].clone()
+    };
+    let own = "{ $ref: '#/components/schemas/Id', readOnly: true }";
+    assert_eq!(required(own, "3.1.0"), json!(["sku"]));
+    assert_eq!(required(own, "3.0.3"), json!(["id", "sku"]), "nothing counts beside a reference");
+    for id in ["{ $ref: '#/components/schemas/Read' }", "{ allOf: [{ $ref: '#/components/schemas/Read' }] }"] {
+        assert_eq!(required(id, "3.0.3"), json!(["sku"]), "{id}");
+    }
+}
+
+/// The schema that bodies of an operation have to match.
+fn body_of(lowered: &Lowered, operation: &str) -> Json {
+    let api = state(lowered, "apigateway.rest-api/web");
+    let model = api["methods"][operation]["requestModels"]["application/json"].as_str().expect("a model").to_owned();
+    api["models"][model]["schema"].clone()
+}
+
+#[test]
+fn each_body_is_checked_by_its_own_schema_whatever_the_others_are_called() {
+    let body = |schema: &str| {
+        format!("{{ x-function: f, requestBody: {{ content: {{ application/json: {{ schema: {schema} }} }} }} }}\n")
+    };
+    let by_name = format!("  /first:\n    put: {}", body("{ $ref: '#/components/schemas/PostOrdersBody' }"));
+    let own = format!("  /orders:\n    post: {}", body("{ required: [b] }"));
+    let digits =
+        format!("  /1/2:\n    post: {}  /12:\n    post: {}", body("{ required: [c] }"), body("{ required: [d] }"));
+    for paths in [format!("{by_name}{own}{digits}"), format!("{digits}{own}{by_name}")] {
+        let document =
+            format!("{HEAD}paths:\n{paths}components:\n  schemas:\n    PostOrdersBody: {{ required: [a] }}\n");
+        let all = of(&format!("{REST}openapi = \"o.yaml\"\n"), &[("o.yaml", document.as_str())]);
+        let required = ["PUT /first", "POST /orders", "POST /1/2", "POST /12"].map(|route| body_of(&all, route));
+        assert_eq!(required, ["a", "b", "c", "d"].map(|name| json!({"required": [name]})), "{paths}");
+    }
+}
+
+#[test]
+fn two_schemas_never_make_a_model_of_one_name() {
+    let text = "openapi: 3.0.3\ncomponents:\n  schemas:\n    A: { type: string }\n    B: { type: object }\n";
+    let document = Document::of(read("o.yaml", text).unwrap()).unwrap();
+    let report = Report::default();
+    let mut models = Models::of(&document, &report);
+    let schema = |name: &str| &document.component("schemas", name).expect("a schema").node;
+    assert_eq!(models.model(schema("A"), "Same"), Some("Same".to_owned()));
+    assert_eq!(models.model(schema("A"), "Same"), Some("Same".to_owned()), "it is the same one");
+    assert_eq!(models.model(schema("B"), "Same"), None);
+    let wrong = report.into_parts().0.remove(0);
+    let message = "this schema and the one at 4:8 make a model of one name, Same";
+    assert_eq!((wrong.place, wrong.message.as_str()), ((5, 8), message));
 }
 
 #[test]

@@ -88,6 +88,8 @@ fn what_eventbridge_refuses_is_a_problem_where_it_stands() {
     assert_eq!(told("'[]'"), ["5:11: a pattern is an object"]);
     let broken = told("'{\"source\": '");
     assert!(broken.len() == 1 && broken[0].starts_with("5:11: the pattern is not JSON: "), "{broken:?}");
+    let twice = told("'{\"source\": [\"a\"], \"source\": [\"b\"]}'");
+    assert_eq!(twice, ["5:11: in the pattern \"source\" is there twice, first at 1:2"]);
 }
 
 #[test]

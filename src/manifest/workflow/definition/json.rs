@@ -1,5 +1,7 @@
 //! JSON whose values know where they stand in the text.
 
+use std::collections::BTreeMap;
+
 use serde_json::Number;
 
 /// A value, and the byte of the text that it begins at.
@@ -142,6 +144,22 @@ impl Node {
         self.members()?.iter().rev().find(|member| member.name == name).map(|member| &member.value)
     }
 
+    /// The first member whose name another one of its object has: that one, and this. Readers take one or the other, so neither is
+    /// meant.
+    pub fn twice(&self) -> Option<(&Member, &Member)> {
+        match &self.value {
+            Value::List(items) => items.iter().find_map(Self::twice),
+            Value::Object(members) => {
+                let mut seen = BTreeMap::new();
+                members.iter().find_map(|member| match seen.insert(member.name.as_str(), member) {
+                    Some(first) => Some((first, member)),
+                    None => member.value.twice(),
+                })
+            }
+            _ => None,
+        }
+    }
+
     /// The string, if it is one.
     pub fn text(&self) -> Option<&str> {
         match &self.value {
@@ -190,6 +208,15 @@ mod tests {
         assert!(at("/b/z").starts_with("{\"c/d"));
         assert!(at("/a[").starts_with("[1"));
         assert!(at("nonsense").starts_with("{\"a\""));
+    }
+
+    #[test]
+    fn the_first_member_that_comes_twice_is_found_at_whatever_depth() {
+        let text = "{\"a\": [{\"b\": 1, \"c\": {}, \"b\": 2}], \"d\": {\"b\": 1}, \"d\": 1}";
+        let root = read_plain(text);
+        let (first, again) = root.twice().expect("b");
+        assert_eq!((&text[first.at..first.at + 6], &text[again.at..again.at + 6]), ("\"b\": 1", "\"b\": 2"));
+        assert!(read_plain("{\"a\": {\"b\": 1}, \"b\": [{\"b\": 1}, {\"b\": 1}]}").twice().is_none());
     }
 
     #[test]

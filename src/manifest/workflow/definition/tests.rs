@@ -72,6 +72,16 @@ fn what_is_no_definition_at_all_is_reported_too() {
 }
 
 #[test]
+fn of_two_members_with_one_name_neither_is_taken() {
+    let text =
+        "{\"StartAt\": \"A\", \"States\": {\"A\": {\"Type\": \"Succeed\", \"Comment\": \"a\",\n \"Comment\": \"b\"}}}";
+    assert_eq!(reported(text, false), ["2:2: \"Comment\" is there twice, first at 1:54"]);
+    let alike = "{\"StartAt\": \"A\", \"States\": {\"A\": {\"Type\": \"Pass\", \"End\": true, \"Result\": {\"${a}\": 1, \"${b}\": 2}}}}";
+    let filled = faults(alike, false, &|raw| if raw.contains('$') { "same".to_owned() } else { raw.to_owned() });
+    assert!(filled.is_empty(), "two names that are alike as long as nobody knows them: {filled:?}");
+}
+
+#[test]
 fn what_is_filled_in_is_judged_as_it_will_be() {
     let text = r#"{"StartAt": "A ${stage}", "States": {"A ${stage}": {"Type": "Task", "Resource": "${function.f.arn}", "End": true}}}"#;
     let filled = |arn: &str| {
