@@ -7,6 +7,10 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
+pub(in crate::manifest) use circle::circle;
+
+mod circle;
+
 /// A step into a schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::manifest) enum Step {
@@ -69,7 +73,21 @@ pub(in crate::manifest) fn fault(word: &str, schema: &Map<String, Value>) -> Opt
 pub(in crate::manifest) fn faults(schema: &Value) -> Vec<Fault> {
     let mut walk = Walk::default();
     walk.schema(schema);
+    if let Some(name) = circle(schema) {
+        let message = made_of_itself(&name);
+        let at = match name.as_str() {
+            "" => Vec::new(),
+            _ => vec![Step::Member("definitions".to_owned()), Step::Member(name)],
+        };
+        walk.found.push(Fault { at, message });
+    }
     walk.found
+}
+
+/// What is wrong with a schema in a [`circle`].
+pub(in crate::manifest) fn made_of_itself(name: &str) -> String {
+    let what = if name.is_empty() { "the schema".to_owned() } else { format!("the schema {name:?}") };
+    format!("{what} is made of itself, so that no value is ever checked by it")
 }
 
 #[derive(Default)]
@@ -202,6 +220,13 @@ mod tests {
         ] {
             assert_eq!(said(&schema), [expected], "{schema}");
         }
+    }
+
+    #[test]
+    fn a_definition_that_is_made_of_itself_is_wrong_where_it_stands() {
+        let schema = json!({"definitions": {"a": {"allOf": [{"$ref": "#/definitions/a"}]}}});
+        let expected = "/definitions/a the schema \"a\" is made of itself, so that no value is ever checked by it";
+        assert_eq!(said(&schema), [expected]);
     }
 
     #[test]

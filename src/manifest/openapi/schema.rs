@@ -109,7 +109,11 @@ impl<'d> Models<'d> {
             }
             model.insert("definitions".into(), Json::Object(definitions));
         }
-        Ok(Json::Object(model))
+        let model = Json::Object(model);
+        let Some(name) = draft4::circle(&model) else { return Ok(model) };
+        let place = self.document.component("schemas", &name).map_or(schema.place, |component| component.place);
+        let help = "refer to it from a property or from items, or not at all";
+        Err(Wrong::at(place, draft4::made_of_itself(&name)).help(help))
     }
 }
 

@@ -172,10 +172,14 @@ fn a_word_of_a_schema_that_holds_something_of_another_form_is_reported_where_it_
 }
 
 #[test]
-fn schemas_that_are_nothing_but_references_to_each_other_are_refused() {
+fn schemas_that_are_made_of_themselves_are_refused() {
     let schemas = "    Root: { allOf: [{ $ref: '#/components/schemas/A' }] }\n    A: { $ref: '#/components/schemas/B' }\n    \
                    B: { $ref: '#/components/schemas/A' }\n";
     assert_eq!(model("3.0.3", schemas), Err("4:21: the reference leads back to itself".to_owned()));
+    let schemas = "    Root: { properties: { a: { $ref: '#/components/schemas/A' } } }\n    \
+                   A: { allOf: [{ $ref: '#/components/schemas/B' }] }\n    B: { oneOf: [{}, { $ref: '#/components/schemas/A' }] }\n";
+    let expected = "5:5: the schema \"A\" is made of itself, so that no value is ever checked by it";
+    assert_eq!(model("3.0.3", schemas), Err(expected.to_owned()));
 }
 
 /// The model of a schema beside others.
