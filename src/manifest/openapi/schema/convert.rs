@@ -221,11 +221,11 @@ impl<'m, 'd> Convert<'m, 'd> {
     }
 
     fn each(&mut self, node: &Node, name: &str) -> Result<Json, Wrong> {
-        let each = |member: &Member| {
+        let each = |member: &Member| -> Result<(String, Json), Wrong> {
             self.models.count(weight(&member.name), member.place)?;
             Ok((member.name.clone(), self.schema(&member.node)?))
         };
-        form::table(node, name)?.iter().map(each).collect::<Result<Map<_, _>, Wrong>>().map(Json::Object)
+        form::table(node, name)?.iter().map(each).collect::<Result<_, _>>().map(Json::Object)
     }
 
     /// Draft 4 has each name once.
