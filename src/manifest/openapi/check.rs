@@ -84,7 +84,7 @@ fn asked(parameter: &Node, document: &Document, report: &Report) -> Result<Optio
     }
     if required_parameter(&short).is_none() {
         let message = format!("{short:?} is not something that every request can be asked for");
-        let help = format!("rename it, write required: false, or name a {VALIDATOR} that checks no parameters");
+        let help = format!("rename it, write required: false, or name an {VALIDATOR} that checks no parameters");
         return Err(Wrong::at(parameter.place, message).help(help));
     }
     Ok(Some((short, parameter.place)))
@@ -144,7 +144,7 @@ pub(super) fn body<'d>(operation: &Operation<'d>, document: &'d Document, report
     if differs || !other.is_empty() {
         let message =
             "bodies of this operation are not checked: one schema is for all of them, and they are of several kinds";
-        let help = format!("describe JSON bodies with one schema alone, or name a {VALIDATOR} that checks none");
+        let help = format!("describe JSON bodies with one schema alone, or name an {VALIDATOR} that checks none");
         report.warn(Wrong::at(first.place, message).help(help));
         return None;
     }

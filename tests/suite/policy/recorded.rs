@@ -48,7 +48,7 @@ pub fn action_of(service: &str, operation: &str) -> Option<String> {
         "monitoring" => ("cloudwatch", operation),
         "tagging" => ("tag", operation),
         "s3" => ("s3", S3.iter().find(|(name, _)| *name == operation).map_or(operation, |(_, action)| action)),
-        "apigateway" => {
+        "apigateway" | "apigatewayv2" => {
             let verb = VERBS.iter().find(|(start, _)| operation.starts_with(start));
             ("apigateway", verb.unwrap_or_else(|| panic!("{operation}")).1)
         }
