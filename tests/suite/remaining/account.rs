@@ -138,14 +138,22 @@ impl Account {
     fn go(&mut self, plan: &Plan, change: &Change, steps: usize) {
         let id = plan.id(change);
         for step in &change.steps[..steps] {
+            // AWS has ids on both sides; what is kept here are symbols.
+            let known = self.known();
             let found = self.there.get(&(id.address.kind, id.name.clone())).map(|(_, state, _)| state.clone());
             let found = found.map(|mut state| {
                 state.scope(&change.tags);
-                state.symbolise(&self.known());
+                state.texts(&mut |text| *text = text.resolve(&known));
                 state
             });
-            let call = step.call.resolve(id.address.kind, &self.known()).expect("a call");
-            self.put(&id, call.effect(found));
+            let call = step.call.resolve(id.address.kind, &known).expect("a call");
+            self.put(
+                &id,
+                call.effect(found).map(|mut state| {
+                    state.symbolise(&known);
+                    state
+                }),
+            );
         }
     }
 
