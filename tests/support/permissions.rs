@@ -54,7 +54,10 @@ pub async fn allow(root: &Aws, role: &str, statements: &[Value]) {
     let document = Document::new(statements.to_vec()).value().to_string();
     let name = role.rsplit('/').next().expect("a name");
     let put = root.write.iam.put_role_policy().role_name(name).policy_name("added").policy_document(document);
-    put.send().await.expect("an inline policy");
+    // After a long apply the emulator may have closed the connection, and what writes retries nothing by itself.
+    if put.clone().send().await.is_err() {
+        put.send().await.expect("an inline policy");
+    }
 }
 
 /// Credentials of a role, narrowed by a session policy.
