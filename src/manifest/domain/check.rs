@@ -40,7 +40,7 @@ pub(super) fn certificate(raw: &str, here: &Cursor) -> String {
         here.problem(format!("{arn:?} is not the ARN of a certificate"), Some(help));
         return arn;
     };
-    if !resource.strip_prefix("certificate/").is_some_and(|id| !id.is_empty()) {
+    if resource.strip_prefix("certificate/").is_none_or(str::is_empty) {
         here.problem(format!("{resource:?} is not a certificate"), Some("write certificate/<id> at the end"));
     }
     let site = here.site;

@@ -23,12 +23,12 @@ fn described(manifest: &str, files: &[(&str, &str)]) -> Json {
     let name = "web".parse().unwrap();
     let about = About { app: "shop", name: &name, servers: vec!["https://api.example.org/v1".into()] };
     let state = all.wanted.values().map(|wanted| &wanted.state);
-    let document = state.filter_map(|state| match state {
+    let mut document = state.filter_map(|state| match state {
         State::RestApi(state) => Some(rest_api(&about, &source.manifest.api[&name], state)),
         State::HttpApi(state) => Some(http_api(&about, &source.manifest.http_api[&name], state)),
         _ => None,
     });
-    document.last().expect("an API").expect("a document")
+    document.next_back().expect("an API").expect("a document")
 }
 
 /// The document is what OpenAPI allows, and as the API's source it gives the same resources and the same document.
