@@ -39,11 +39,11 @@ pub use auth::Auth;
 pub use authorizer::{Authorizer, AuthorizerType};
 pub use cors::Cors;
 pub use item::{Attribute, NumberValue, Put, PutItem, TextValue};
+pub(super) use parameter::required as required_parameter;
 pub use permission::together;
 pub use response::Response;
 pub use route::{HttpMethod, Route};
 pub use stage::{Cache, CacheSize, ExecutionLogs, LogLevel, RouteCache};
-pub(super) use parameter::required as required_parameter;
 pub(super) use validation::{MODELS_OF, by_name as models_of, model as model_name};
 
 /// What ends the names of an API's role and log group.

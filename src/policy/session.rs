@@ -384,10 +384,7 @@ mod tests {
         let layer = |number: usize| format!("arn:aws:lambda:us-west-2:999999999999:layer:a-layer-{number:03}:1");
         let actions = (0..100).map(|number| RequiredAction::new("lambda:GetLayerVersion", layer(number))).collect();
         let error = session(&scope(), "lambda".into(), actions, SESSION).unwrap_err().to_string();
-        assert!(
-            error.starts_with("the rights to lambda take ") && error.contains(" of the 2048 "),
-            "{error}"
-        );
+        assert!(error.starts_with("the rights to lambda take ") && error.contains(" of the 2048 "), "{error}");
     }
 
     #[test]

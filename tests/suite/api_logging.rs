@@ -90,8 +90,7 @@ const EU: &str = "eu-central-1";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_region_of_the_stages_gets_a_plan_of_its_own_and_all_share_the_role() {
-    let project =
-        Project::new(Make::Moto, &format!("{APP}[stage.eu]\nregion = \"{EU}\"\n[stage.production]\n")).await;
+    let project = Project::new(Make::Moto, &format!("{APP}[stage.eu]\nregion = \"{EU}\"\n[stage.production]\n")).await;
     let both = ["--stage", "production", "--stage", "eu"];
     let run = |region: &str, code: i32| {
         let logging = format!("--api-logging={region}");
