@@ -114,17 +114,37 @@ fn unique(members: Vec<Member>) -> Result<Vec<Member>, Wrong> {
     Ok(members)
 }
 
+/// YAML ends a line at a lone carriage return, and editors and GitHub do not: places would be those of nobody's lines.
+fn check_line_ends(text: &str) -> Result<(), Wrong> {
+    let lone = text.match_indices('\r').find(|(at, _)| !text[at + 1..].starts_with('\n'));
+    let Some((at, _)) = lone else { return Ok(()) };
+    let line = text[..at].rsplit('\n').next().unwrap_or_default();
+    let place = (text[..at].matches('\n').count() + 1, line.chars().count() + 1);
+    Err(Wrong::at(place, "a carriage return without a line feed")
+        .help("save the file with line feeds at the ends of its lines"))
+}
+
 fn read_yaml(text: &str) -> Result<Node, Wrong> {
+    check_line_ends(text)?;
     let mut parser = Parser::new_from_str(text);
     let mut load = Load::default();
     while let Some(event) = parser.next_event() {
         let (event, span) = event.map_err(|error| {
-            Wrong::at(place(error.marker()), format!("this is no YAML: {}", error.info()))
+            Wrong::at(within(text, place(error.marker())), format!("this is no YAML: {}", error.info()))
                 .help("see that each level is indented alike, and that texts with `: ` or ` #` in them stand in quotes")
         })?;
         load.event(event, span)?;
     }
     load.root.ok_or_else(|| Wrong::at((1, 1), "the file is empty").help("write openapi: 3.0.3, info and paths"))
+}
+
+/// A file that ends in the midst of a line ends there, and not in a line behind it as YAML's reader has it.
+fn within(text: &str, (line, column): Place) -> Place {
+    let last = text.lines().count().max(1);
+    if line > last && !text.ends_with('\n') {
+        return (last, text.lines().last().unwrap_or_default().chars().count() + 1);
+    }
+    (line, column)
 }
 
 fn place(marker: &Marker) -> Place {

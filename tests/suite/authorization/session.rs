@@ -44,7 +44,7 @@ fn is_of_a_role(id: &Id, call: &Call) -> bool {
 async fn denied(step: &Walked, renames: &[(&str, &str)], by: MissedBy, is_asked: impl Fn(&Id, &Call) -> bool) -> usize {
     let asked: Vec<_> = renamed(&step.plan, renames)
         .into_iter()
-        .filter(|(id, call)| !is_tried_first(&call.api()) && is_asked(id, call))
+        .filter(|(id, call)| !is_tried_first(call.api()) && is_asked(id, call))
         .collect();
     for (id, call) in &asked {
         let denial = denial(&step.narrowed, id, call).await.map(|denial| denial.missed_by);

@@ -287,3 +287,15 @@ fn models_of_a_document_and_of_files_are_told_apart() {
     );
     assert_eq!(said, ["10:5: the schema Order and the file order.json of the manifest make a model of one name"]);
 }
+
+#[test]
+fn places_are_those_of_the_lines_that_editors_show() {
+    assert_eq!(
+        wrong(HTTP, "", "openapi: 3.0.3\npaths: {\n  /a"),
+        ["3:5: this is no YAML: while parsing a flow mapping, did not find expected ',' or '}'",]
+    );
+    assert_eq!(
+        wrong(HTTP, "", "openapi: 3.0.3\r\ninfo: {}\rpaths: {}\n"),
+        ["2:9: a carriage return without a line feed"]
+    );
+}
