@@ -98,7 +98,7 @@ fn a_rehearsal_asks_services_in_the_name_of_a_rest_api_and_shows_what_they_answe
     let lines: Vec<&str> = ran.stdout.lines().collect();
     let answer = |method: &str, path: &str| {
         let of = |line: &&str| line.starts_with(&format!("{method} ")) && line.ends_with(path);
-        let at = lines.iter().position(|line| of(line)).unwrap_or_else(|| panic!("{method} {path} in {}", ran.stdout));
+        let at = lines.iter().position(of).unwrap_or_else(|| panic!("{method} {path} in {}", ran.stdout));
         lines[at + 1].trim().to_owned()
     };
     assert_eq!(answer("GET", "/ping"), r#"203 {"from": "nobody"}"#);
