@@ -8,7 +8,7 @@
 //! What adds to a definition is sent call after call, and read as a whole before a deployment freezes it: AWS limits how
 //! often an account may ask, and a large API has hundreds of parts.
 //!
-//! Authorizers, models, validators and gateway responses ([`parts`]) are read only where there are some of ours. What a method
+//! Authorizers, models, validators and gateway responses (`parts`) are read only where there are some of ours. What a method
 //! names comes before the method, and goes once no stage serves what named it.
 //!
 //! Everything below the API is ours entirely: a path, a method, a setting of a method, a stage or a deployment that
