@@ -290,7 +290,7 @@ async fn with_session_policies_an_app_is_planned_applied_and_removed() {
     for (more, mode) in [(&[][..], "apply"), (&["--destroy"][..], "destroy")] {
         let (ran, _) = run(&project, Some(&url), &[&["plan"], more].concat(), &limited);
         assert_eq!(ran.code, Some(0), "{}", ran.stderr);
-        let told = "The credentials of the apply will allow, and nothing else: sns: exactly the plan's resources.";
+        let told = "The credentials of the apply will allow, and nothing else: sns, tag: exactly the plan's resources.";
         assert!(ran.stdout.contains(told), "{}", ran.stdout);
         let id = project.plan_id();
         let source = if more.is_empty() { &["--source", "."][..] } else { &[] };
