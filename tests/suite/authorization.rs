@@ -18,7 +18,7 @@ use serverless_app::aws::document::Document;
 use crate::app::edited;
 use crate::support::emulator;
 use crate::support::emulator::Make;
-use crate::support::permissions::{allow, apply, assume, endpoint, plan, policies, role};
+use crate::support::permissions::{allow, apply, assume, endpoint, plan, planner_and_applier, policies, role};
 use crate::support::project::{EXAMPLE, Project, changes};
 
 mod escalation;
@@ -37,9 +37,7 @@ mod wildcard;
 async fn the_examples_whole_life_is_allowed_by_the_printed_policies() {
     let project = Project::at(&endpoint().await, EXAMPLE);
     let root = project.aws().await;
-    let planner = role(&root, "plan", &policies(&project, "plan")).await;
-    let applier = role(&root, "apply", &policies(&project, "apply")).await;
-    let (planner, applier) = (assume(&root, &planner, None).await, assume(&root, &applier, None).await);
+    let (planner, applier) = planner_and_applier(&project, &root).await;
     let go = |more: &[&str]| {
         let ran = plan(&project, &planner, more);
         assert_eq!(ran.code, Some(0), "{}", ran.stderr);

@@ -67,6 +67,13 @@ pub async fn assume(root: &Aws, role: &str, session: Option<&Document>) -> Crede
     ask.send().await.expect("a session").credentials.expect("credentials")
 }
 
+/// Credentials of two roles, which have the policies that the project prints: to plan, and to apply.
+pub async fn planner_and_applier(project: &Project, root: &Aws) -> (Credentials, Credentials) {
+    let planner = role(root, "plan", &policies(project, "plan")).await;
+    let applier = role(root, "apply", &policies(project, "apply")).await;
+    (assume(root, &planner, None).await, assume(root, &applier, None).await)
+}
+
 /// A run with these credentials rather than the account's.
 pub fn with(cli: Cli, keys: &Credentials) -> Cli {
     cli.env("AWS_ACCESS_KEY_ID", keys.access_key_id())

@@ -6,7 +6,7 @@ use aws_sdk_apigateway::types::{Op, PatchOperation};
 use serverless_app::aws::Aws;
 use serverless_app::name::tag;
 
-use crate::support::permissions::{apply, assume, clients, endpoint, plan, policies, role};
+use crate::support::permissions::{apply, assume, clients, endpoint, plan, planner_and_applier, policies, role};
 use crate::support::project::{EXAMPLE, Project, changes};
 
 const ADOPTING: (&str, &str) = ("[api.api]\n", "[api.api]\nadopt = true\n");
@@ -127,9 +127,7 @@ async fn an_api_without_tags_is_adopted_by_the_role_of_a_manifest_that_says_so()
     let project = Project::at(&endpoint().await, &manifest);
     let root = project.aws().await;
     api(&root, None).await;
-    let planner = role(&root, "plan", &policies(&project, "plan")).await;
-    let applier = role(&root, "apply", &policies(&project, "apply")).await;
-    let (planner, applier) = (assume(&root, &planner, None).await, assume(&root, &applier, None).await);
+    let (planner, applier) = planner_and_applier(&project, &root).await;
     let made = plan(&project, &planner, &[]);
     assert_eq!(made.code, Some(0), "{}", made.stderr);
     let made = changes(&serde_json::from_str(&made.stdout).expect("a plan"));

@@ -4,7 +4,7 @@ use aws_sdk_apigateway::error::ProvideErrorMetadata;
 use aws_sdk_apigateway::types::{EndpointConfiguration, EndpointType};
 use serverless_app::name::tag;
 
-use crate::support::permissions::{apply, assume, clients, endpoint, plan, policies, role};
+use crate::support::permissions::{apply, clients, endpoint, plan, planner_and_applier};
 use crate::support::project::Project;
 
 const APP: &str = r#"[app]
@@ -20,9 +20,7 @@ routes = [{ method = "GET", path = "/", respond = {} }]
 async fn an_apply_role_of_a_wildcard_domain_name_has_its_whole_life_and_takes_over_no_name_below_it() {
     let project = Project::at(&endpoint().await, APP);
     let root = project.aws().await;
-    let planner = role(&root, "plan", &policies(&project, "plan")).await;
-    let applier = role(&root, "apply", &policies(&project, "apply")).await;
-    let (planner, applier) = (assume(&root, &planner, None).await, assume(&root, &applier, None).await);
+    let (planner, applier) = planner_and_applier(&project, &root).await;
     let edited =
         APP.replace("certificate/one", "certificate/two").replace("\"v1\"", "\"v2\"").replace("\"a\"", "\"b\"");
     for (manifest, more) in [(APP, &[][..]), (edited.as_str(), &[][..]), (APP, &["--destroy"][..])] {

@@ -59,11 +59,8 @@ async fn a_live_domain_name_is_adopted_with_the_alias_that_leads_to_it() {
         let project = Project::new(make, &app(&[])).await;
         let aws = project.aws().await;
         let zone = zone(&aws, "example.org").await;
-        let regional = EndpointConfiguration::builder().types(EndpointType::Regional).build();
-        let made = aws.write.apigateway.create_domain_name().domain_name("api.example.org");
-        let made = made.regional_certificate_arn(CERTIFICATE.replace("123456789012", project.account()));
-        made.endpoint_configuration(regional).send().await.expect("a domain name");
-        alias_by_hand(&aws, &zone, "api.example.org").await;
+        let certificate = CERTIFICATE.replace("123456789012", project.account());
+        domain_with_alias(&aws, &Tags::new(), &certificate, "api.example.org", &zone).await;
         let with = |more: &str| app(&[rest("orders", "v1", &in_domain(&format!("path = \"orders\", {more}")))]);
         project.write(&with("adopt = true, zone = \"example.org\""));
         let adopted = changes(&project.deploy(&[]));
@@ -80,13 +77,11 @@ async fn a_live_domain_name_is_adopted_with_the_alias_that_leads_to_it() {
     }
 }
 
-/// As an apply has left it: with its alias in this zone, and the tags that say so.
-async fn domain_with_alias(aws: &Aws, owner: &Owner, address: &str, name: &str, zone: &str) {
+/// A domain name with an alias in this zone that leads to it.
+async fn domain_with_alias(aws: &Aws, tags: &Tags, certificate: &str, name: &str, zone: &str) {
     let regional = EndpointConfiguration::builder().types(EndpointType::Regional).build();
-    let tags =
-        DomainName { tags: owner.tags(&address.parse().unwrap()), ..DomainName::default() }.with_alias(zone).tags;
-    let made = aws.write.apigateway.create_domain_name().domain_name(name).regional_certificate_arn(CERTIFICATE);
-    let made = made.endpoint_configuration(regional).set_tags(Some(tags.into_iter().collect()));
+    let made = aws.write.apigateway.create_domain_name().domain_name(name).regional_certificate_arn(certificate);
+    let made = made.endpoint_configuration(regional).set_tags(Some(tags.clone().into_iter().collect()));
     made.send().await.expect("a domain name");
     alias_by_hand(aws, zone, name).await;
 }
@@ -105,7 +100,10 @@ async fn aliases_whose_names_have_the_same_words_go_in_one_plan() {
             ("apigateway.domain-name/three", "a-b.example.org"),
             ("apigateway.domain-name/four", "a.b.example.org"),
         ] {
-            domain_with_alias(&aws, &owner, address, name, &zone).await;
+            // As an apply has left it.
+            let live =
+                DomainName { tags: owner.tags(&address.parse().unwrap()), ..DomainName::default() }.with_alias(&zone);
+            domain_with_alias(&aws, &live.tags, CERTIFICATE, name, &zone).await;
         }
         let gone = changes(&project.plan(&["--destroy"]));
         let records: BTreeSet<&String> = gone.iter().filter(|one| one.starts_with("delete route53.record/")).collect();
