@@ -8,6 +8,7 @@
 | all     | takes `${*}` in a resource for text with a         | for the asterisk itself                            |
 |         | wildcard in it                                     |                                                    |
 | alarms  | asks nothing about requests in CBOR                | as about any other                                 |
+| route53 | a denial is S3's XML, whose code SDKs do not find   | an ErrorResponse                                   |
 | lambda  | GetFunction needs no lambda:ListTags               | leaves the tags out, and says so, without it       |
 | sts     | any web identity that a trust policy names         | one whose provider the account knows               |
 """

@@ -146,9 +146,19 @@ def access_denied_response(original, service, action, principal_arn, request_id,
     if service == "logs":
         body = json.dumps({"__type": "AccessDeniedException", "Message": told}).encode()
         return 400, {"Content-Type": "application/x-amz-json-1.1"}, body
+    if service == "route53":
+        return wrapped(told, request_id)
     if deleted.get():
         return none_deleted(told)
     return original(service, name, principal_arn, request_id, **{**more, "message": told})
+
+
+def wrapped(why, request_id):
+    """Route 53 puts its errors into an ErrorResponse; S3 alone does not."""
+    error = f"<Error><Type>Sender</Type><Code>AccessDenied</Code><Message>{escape(why)}</Message></Error>"
+    end = f"<RequestId>{request_id}</RequestId></ErrorResponse>"
+    body = f'<ErrorResponse xmlns="https://route53.amazonaws.com/doc/2013-04-01/">{error}{end}'
+    return 403, {"Content-Type": "text/xml"}, body.encode()
 
 
 def none_deleted(why):
