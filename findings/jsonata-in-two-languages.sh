@@ -5,7 +5,7 @@
 # One would  guess that a port which passes the language's suite of tests calculates alike, since numbers in JSONata are numbers of JSON.
 # They do    not. The port takes the remainder of whole numbers: 2.5 % 1 is 0, and 5.5 % 2 is 1. A number of 16 digits loses its last ones as
 #            soon as it becomes a text, as does 1e15: an order's number in a key or a message is another one. It rounds halves up where
-#            the other rounds them to even numbers, takes times without a zone, and base64 of a letter outside ASCII is of UTF-8, which the
+#            the other rounds them to even numbers, takes times without seconds, and base64 of a letter outside ASCII is of UTF-8, which the
 #            language's own is not: there it is of Latin-1. None of it is an error, so the state succeeds with another output.
 # Seen       see the end of this file, which is compared with what comes out.
 set -euo pipefail

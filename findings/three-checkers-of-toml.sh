@@ -7,7 +7,7 @@
 # They do    not agree. taplo reads every schema as draft 7 and says nothing of it: unevaluatedProperties, dependentRequired and
 #            minContains are not looked at, and an array by prefixItems, whose rest is closed by "items": false, is refused though
 #            it is right, since "items" alone is left. tombi knows these; to it 1.0 is no integer, which the draft says it is, and it
-#            looks at no format. 0.3 as a multiple of 0.1 is right for tombi and, by floating point, wrong for the others.
+#            does not look at the format ipv4. 0.3 as a multiple of 0.1 is right for tombi and, by floating point, wrong for the others.
 # Seen       see the end of this file, which is compared with what comes out.
 set -euo pipefail
 folder="$(mktemp -d)"

@@ -6,7 +6,7 @@
 #            platform is this machine's or one that is named; so that "--platform manylinux_2_34_x86_64", what the runtime really is, finds most.
 # They do    not agree. uv takes the wheels of every older glibc. pip takes those that name 2.34 and no others: of numpy there is none
 #            then, and of pydantic-core it finds the one pure wheel that there ever was, 0.0.1, an empty shell of 2022, installs it
-#            and ends with 0. By the name manylinux2014 pip finds what goes up to 2.17, and so takes a numpy of the year before last.
+#            and ends with 0. By the name manylinux2014 pip finds what goes up to 2.17, and so takes numpy 2.2.6, of May 2025.
 # Seen       see the end of this file, which is compared with what comes out.
 set -euo pipefail
 folder="$(mktemp -d)"
