@@ -131,6 +131,7 @@ impl Resource for DomainName {
     }
 
     fn texts(&mut self, visit: &mut dyn FnMut(&mut Text)) {
+        visit(&mut self.regional_certificate_arn);
         let all = self.base_path_mappings.values_mut().chain(self.api_mappings.values_mut());
         all.for_each(|mapping| visit(&mut mapping.api_id));
     }

@@ -59,6 +59,7 @@ pub fn live(lowered: &Lowered) -> BTreeMap<Address, Live> {
         let mut observed = Observed::of(wanted.state.clone());
         let id = format!("made-up-{}", wanted.id.address.name);
         let (attribute, tells) = match wanted.id.address.kind {
+            Kind::Certificate => ("arn", true),
             Kind::DomainName => ("regionalDomainName", true),
             Kind::HttpApi | Kind::RestApi | Kind::WebAcl | Kind::IpSet => ("id", true),
             Kind::EventSourceMapping => ("uuid", true),

@@ -244,7 +244,7 @@ pub(super) fn assemble(domain: &Listed, tags: Tags, below: &Below) -> Observed<D
     let tls = tls.and_then(|tls| Some((tls, tls.truststore_uri().filter(|uri| !uri.is_empty())?)));
     let text = |text: Option<&str>| text.filter(|text| !text.is_empty()).map(str::to_owned);
     let state = DomainName {
-        regional_certificate_arn: domain.regional_certificate_arn().unwrap_or_default().to_owned(),
+        regional_certificate_arn: domain.regional_certificate_arn().unwrap_or_default().into(),
         security_policy: policy.to_owned(),
         endpoint_access_mode: text(domain.endpoint_access_mode().map(|mode| mode.as_str()))
             .filter(|mode| mode != "NONE"),
