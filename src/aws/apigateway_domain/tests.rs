@@ -23,7 +23,7 @@ fn output(address: &str) -> Text {
 }
 
 fn certificate() -> Text {
-    crate::aws::acm::arn(&"acm.certificate/api".parse().unwrap())
+    OutputRef::new(&"acm.certificate/api".parse().unwrap(), "arn").into()
 }
 
 fn rest() -> Text {
