@@ -47,7 +47,7 @@ mod send;
 mod state;
 
 pub use call::*;
-pub use observe::{Aliased, Listed, aliases_of_ours, regional_name};
+pub use observe::{Aliased, Listed, aliases_of_ours, names_of_ours, regional_name};
 pub use state::*;
 
 /// Where a domain name answers, for records.

@@ -5,6 +5,7 @@ use aws_sdk_acm::types::{
 };
 
 use super::*;
+use crate::aws::apigateway_domain;
 use crate::aws::route53::{self, Cname as InZone};
 use crate::name::Ownership;
 
@@ -28,15 +29,17 @@ pub struct Listed {
     pub(super) tags: Tags,
 }
 
-/// Certificates of ours. Whatever is listed and may be ours is asked for its tags: the tagging index lags, so it says of some that
-/// they are worth it, and of none that they are not. Beside those that it names that are those which nothing uses: what an apply
-/// has left half made is one of them.
+/// Certificates of ours. Whatever is listed and may be ours is asked for its tags: what nothing uses, since an apply may have left it half
+/// made, and what is for a domain name of ours. The tagging index lags: of some it says that they are worth it, and of none that
+/// they are not.
 pub(super) async fn list(reader: &PlanReader, owner: &Owner) -> Result<Vec<Found<Listed>>, AwsError> {
+    let (all, names) = tokio::try_join!(summaries(reader.into()), apigateway_domain::names_of_ours(reader, owner))?;
     let hints = reader.hints();
     let may_be_ours = |one: &CertificateSummary| {
-        one.in_use() != Some(true) || one.certificate_arn().is_some_and(|arn| hints.contains_key(arn))
+        one.in_use() != Some(true)
+            || one.domain_name().is_some_and(|name| names.contains(name))
+            || one.certificate_arn().is_some_and(|arn| hints.contains_key(arn))
     };
-    let all = summaries(reader.into()).await?;
     let ours = ours(reader.into(), owner, all.iter().filter(|one| may_be_ours(one))).await?;
     let mut found: Vec<Found<Listed>> = Vec::new();
     for (name, listed) in ours {
@@ -123,7 +126,7 @@ pub(super) async fn observe(
         _ => InZone::Absent,
     };
     let needed_by = match (reader, &standing) {
-        (Reader::Plan(reader), InZone::There(_)) if said.is_made => needed_by(reader, id, &arn).await?,
+        (Reader::Plan(reader), InZone::There(..)) if said.is_made => needed_by(reader, id, &arn).await?,
         _ => Vec::new(),
     };
     Ok(Some(assemble(&detail, arn, tags, record, &standing, needed_by)))
@@ -166,15 +169,16 @@ pub(super) fn assemble(
     detail: &CertificateDetail,
     arn: String,
     mut tags: Tags,
-    record: Option<(String, String)>,
+    mut record: Option<(String, String)>,
     standing: &InZone,
     needed_by: Vec<String>,
 ) -> Observed<Certificate> {
     let said = Validation::heard(tags.remove(tag::PARTS).as_deref());
     let mut validation =
-        Validation::of(&said.hosted_zone_id, said.is_made, matches!(standing, InZone::There(_)));
-    if let InZone::There(ttl) = standing {
-        validation.ttl = *ttl;
+        Validation::of(&said.hosted_zone_id, said.is_made, matches!(standing, InZone::There(..)));
+    if let (InZone::There(ttl, there), Some((_, value))) = (standing, &mut record) {
+        // A record is deleted with the very values that it has.
+        (validation.ttl, *value) = (*ttl, there.clone());
     }
     validation.needed_by = needed_by;
     let status = detail.status().map_or(PENDING, |status| status.as_str());
@@ -215,7 +219,7 @@ fn pending(detail: &CertificateDetail, status: &str, has_record: bool) -> Option
 /// Why AWS has not issued a certificate, and what to do about it before the next plan requests another.
 fn what_to_do(status: &str, reason: &str) -> String {
     let help = match reason {
-        "ADDITIONAL_VERIFICATION_REQUIRED" => "AWS wants to know more of whoever asks for this domain: open a support case",
+        "ADDITIONAL_VERIFICATION_REQUIRED" => "AWS needs to know more of whoever asks for this domain: open a support case",
         "CAA_ERROR" => "a CAA record of the domain, or of one above it, has to allow amazon.com",
         "DOMAIN_NOT_ALLOWED" => "the domain is on a list of unsafe ones: have it taken off, then open a support case",
         "DOMAIN_VALIDATION_DENIED" => "AWS has refused the domain: open a support case",
@@ -240,7 +244,7 @@ fn others(detail: &CertificateDetail, status: &str, standing: &InZone) -> Vec<Un
     });
     let elsewhere = match standing {
         InZone::Elsewhere(name, values) => Some(Unmodelled::kept(format!("{RECORD}{name} that leads to {values}"))),
-        InZone::Absent | InZone::There(_) => None,
+        InZone::Absent | InZone::There(..) => None,
     };
     no_longer.into_iter().chain(elsewhere).collect()
 }

@@ -5,6 +5,7 @@
 
 use super::{Call, Certificate, any_arn, validated};
 use crate::aws::Id;
+use crate::aws::apigateway_domain::DomainName;
 use crate::aws::required_actions::{
     RequiredAction, RequiredActions, anywhere, claiming, on, owned, pattern, unowned,
 };
@@ -40,18 +41,24 @@ impl RequiredActions for Certificate {
     }
 
     fn actions_to_read(id: &Id) -> Vec<RequiredAction> {
-        Self::actions_to_list(&id.site, &id.owner)
+        own(&id.site)
     }
 
-    fn actions_to_list(site: &Site, _: &Owner) -> Vec<RequiredAction> {
-        let zones = format!("arn:{}:route53:::hostedzone/*", site.partition);
-        [anywhere(&["acm:ListCertificates"]), on(any_arn(site), READ), on(zones, RECORDS)].concat()
+    fn actions_to_list(site: &Site, owner: &Owner) -> Vec<RequiredAction> {
+        // What is for a domain name of the app may be the app's.
+        [own(site), DomainName::actions_to_list(site, owner)].concat()
     }
 
     /// Any: a domain is not named after the app.
     fn names(_: &Owner) -> String {
         "*".into()
     }
+}
+
+/// What all are read by, and their records.
+fn own(site: &Site) -> Vec<RequiredAction> {
+    let zones = format!("arn:{}:route53:::hostedzone/*", site.partition);
+    [anywhere(&["acm:ListCertificates"]), on(any_arn(site), READ), on(zones, RECORDS)].concat()
 }
 
 /// Asking for one comes with its tags, which are set on nobody's.

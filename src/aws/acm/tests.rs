@@ -170,7 +170,7 @@ fn observed(detail: &CertificateDetail, parts: Option<&str>, standing: &InZone) 
 
 #[test]
 fn answers_are_read_as_states_with_what_aws_has_made_up() {
-    let seen = observed(&detail(ISSUED, true).build(), Some("validation Z1 made"), &InZone::There(60));
+    let seen = observed(&detail(ISSUED, true).build(), Some("validation Z1 made"), &InZone::There(60, "_b2.acm-validations.aws".into()));
     assert_eq!(serde_json::to_value(&seen.state).unwrap(), serde_json::to_value(wanted()).unwrap());
     assert!(seen.state.validation.is_made && seen.state.validation.ttl == 60, "it is deleted with its own TTL");
     let outputs: Vec<(&str, &str)> = seen.outputs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
@@ -219,7 +219,7 @@ fn a_record_that_leads_elsewhere_stops_the_plan_and_an_expired_certificate_is_na
     assert_eq!(seen.state.validation.validation_record, Standing::Missing);
     let why = seen.state.obstacle(None, &seen.unmodelled).expect("an obstacle");
     assert!(why.starts_with("there is a record _a1.api.example.org that leads to c.example.org, "), "{why}");
-    let expired = observed(&detail("EXPIRED", true).build(), Some("validation Z1"), &InZone::There(300));
+    let expired = observed(&detail("EXPIRED", true).build(), Some("validation Z1"), &InZone::There(300, "_b2.acm-validations.aws.".into()));
     assert_eq!(expired.state.status, ISSUED, "what uses it has to move first");
     assert!(expired.unmodelled[0].attribute.starts_with("Status EXPIRED (not in use): "), "{:?}", expired.unmodelled);
     assert_eq!(expired.state.obstacle(None, &expired.unmodelled), None);

@@ -28,6 +28,11 @@ pub(super) async fn list(reader: &PlanReader, owner: &Owner) -> Result<Vec<Found
     Ok(found.filter_map(|seed| Some(Found { name: seed.domain_name()?.to_owned(), seed: Box::new(seed) })).collect())
 }
 
+/// The domain names that are ours.
+pub async fn names_of_ours(reader: &PlanReader, owner: &Owner) -> Result<BTreeSet<String>, AwsError> {
+    Ok(list(reader, owner).await?.into_iter().map(|found| found.name).collect())
+}
+
 fn may_be_ours(reader: &PlanReader, owner: &Owner, domain: &Listed) -> bool {
     match shown_tags(domain.tags()) {
         Some(tags) => matches!(owner.of(&tags), Ownership::Owned(_)),

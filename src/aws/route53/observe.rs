@@ -79,8 +79,8 @@ async fn sets(reader: Reader<'_>, zone: &str, name: &str) -> Result<Option<Vec<t
 pub enum Cname {
     /// Nothing, or there is no such zone.
     Absent,
-    /// That CNAME, which others may keep for so many seconds.
-    There(i64),
+    /// That CNAME, which others may keep for so many seconds, with its value as it is written there.
+    There(i64, String),
     /// A CNAME of that name with other values.
     Elsewhere(String, String),
 }
@@ -89,9 +89,9 @@ pub enum Cname {
 pub async fn cname(reader: Reader<'_>, zone: &str, name: &str, value: &str) -> Result<Cname, AwsError> {
     let sets = sets(reader, zone, name).await?.unwrap_or_default();
     let Some(set) = sets.iter().find(|set| *set.r#type() == types::RrType::Cname) else { return Ok(Cname::Absent) };
-    let values: Vec<String> = set.resource_records().iter().map(|record| plain(record.value())).collect();
+    let values: Vec<&str> = set.resource_records().iter().map(|record| record.value()).collect();
     Ok(match (values.as_slice(), set.set_identifier()) {
-        ([one], None) if *one == value => Cname::There(set.ttl().unwrap_or_default()),
+        ([one], None) if plain(one) == value => Cname::There(set.ttl().unwrap_or_default(), (*one).to_owned()),
         _ => Cname::Elsewhere(name.to_owned(), values.join(", ")),
     })
 }

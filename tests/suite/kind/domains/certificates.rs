@@ -55,6 +55,17 @@ async fn record_of(aws: &Aws, arn: &str) -> ResourceRecordSet {
     panic!("{arn} has no record");
 }
 
+/// Waits until AWS has issued it: a plan is of what there is, and until then that changes by itself.
+async fn issued(aws: &Aws, arn: &str) {
+    for _ in 0..20 {
+        let answer = aws.read.acm.describe_certificate().certificate_arn(arn).send().await.expect("an answer");
+        if answer.certificate.and_then(|detail| detail.status).is_some_and(|status| status.as_str() == "ISSUED") {
+            return;
+        }
+    }
+    panic!("{arn} is not issued");
+}
+
 async fn owner(project: &Project) -> Owner {
     let stage = project.plan(&["--destroy"])["stage"].as_str().expect("a stage").parse().unwrap();
     Owner { app: "shop".parse().unwrap(), stage }
@@ -285,6 +296,7 @@ async fn a_certificate_that_nobody_waits_for_any_more_is_deleted_by_the_next_pla
         tags.insert(tag::PARTS.into(), format!("validation {zone} made"));
         let arn = by_hand(&aws, "api.example.org", &tags).await;
         change(&aws, &zone, ChangeAction::Create, record_of(&aws, &arn).await).await.expect("a record");
+        issued(&aws, &arn).await;
         let gone = "delete acm.certificate/api-example-org".to_owned();
         once_indexed(&project, |found| found.contains(&gone));
         project.apply(0);
