@@ -16,7 +16,9 @@ const REQUEST: &[&str] = &["acm:RequestCertificate"];
 const TAG: &[&str] = &["acm:AddTagsToCertificate"];
 const UNTAG: &[&str] = &["acm:RemoveTagsFromCertificate"];
 const DELETE: &[&str] = &["acm:DeleteCertificate"];
-const READ: &[&str] = &["acm:DescribeCertificate", "acm:ListTagsForCertificate"];
+/// Whose a certificate is, its tags say: they are read of any.
+const READ_TAGS: &[&str] = &["acm:ListTagsForCertificate"];
+const DESCRIBE: &[&str] = &["acm:DescribeCertificate"];
 const RECORDS: &[&str] = &["route53:ListResourceRecordSets"];
 const CHANGE: &str = "route53:ChangeResourceRecordSets";
 const NAMES: &str = "route53:ChangeResourceRecordSetsNormalizedRecordNames";
@@ -41,12 +43,12 @@ impl RequiredActions for Certificate {
     }
 
     fn actions_to_read(id: &Id) -> Vec<RequiredAction> {
-        own(&id.site)
+        own(&id.site, &id.owner)
     }
 
     fn actions_to_list(site: &Site, owner: &Owner) -> Vec<RequiredAction> {
         // What is for a domain name of the app may be the app's.
-        [own(site), DomainName::actions_to_list(site, owner)].concat()
+        [own(site, owner), DomainName::actions_to_list(site, owner)].concat()
     }
 
     /// Any: a domain is not named after the app.
@@ -56,9 +58,10 @@ impl RequiredActions for Certificate {
 }
 
 /// What all are read by, and their records.
-fn own(site: &Site) -> Vec<RequiredAction> {
+fn own(site: &Site, owner: &Owner) -> Vec<RequiredAction> {
     let zones = format!("arn:{}:route53:::hostedzone/*", site.partition);
-    [anywhere(&["acm:ListCertificates"]), on(any_arn(site), READ), on(zones, RECORDS)].concat()
+    let (tags, describe) = (on(any_arn(site), READ_TAGS), owned(owner, on(any_arn(site), DESCRIBE)));
+    [anywhere(&["acm:ListCertificates"]), tags, describe, on(zones, RECORDS)].concat()
 }
 
 /// Asking for one comes with its tags, which are set on nobody's.

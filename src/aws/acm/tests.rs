@@ -112,11 +112,11 @@ fn a_record_goes_with_its_certificate_only_where_the_app_has_made_it_and_nobody_
     let made = Certificate { validation: Validation::of("Z1", true, true), ..wanted() };
     assert_eq!((gone(&made).as_str(), made.stays()), (removal, None));
     let theirs = Certificate { validation: Validation::of("Z1", false, true), ..wanted() };
-    let said = "its validation record in the hosted zone Z1, which this app has not made";
+    let said = "its validation record, which this app has not made, in the hosted zone Z1";
     assert_eq!((gone(&theirs).as_str(), theirs.stays().as_deref()), (alone, Some(said)));
     let mut shared = made.clone();
     shared.validation.needed_by = vec!["arn:other".into()];
-    let said = "its validation record in the hosted zone Z1, which arn:other needs too";
+    let said = "its validation record, which arn:other needs too, in the hosted zone Z1";
     assert_eq!((gone(&shared).as_str(), shared.stays().as_deref()), (alone, Some(said)));
     let absent = pending("Z1", true, false);
     assert_eq!((gone(&absent).as_str(), absent.stays()), (alone, None));
