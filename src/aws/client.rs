@@ -86,7 +86,7 @@ pub struct Aws {
     pub(super) coalesced: CoalescedReads,
     /// Clients with credentials of their own, for some changes of a plan.
     shares: Arc<[(BTreeSet<Address>, Aws)]>,
-    /// See [`Aws::attempt`].
+    /// What tells requests of these clients from those of others.
     attempt: u64,
 }
 
@@ -158,7 +158,7 @@ impl Aws {
         Ok(Self { read, write, region, endpoint, blobs: None, coalesced, shares: Arc::default(), attempt: another() })
     }
 
-    /// The same clients, for another attempt; see [`Aws::attempt`].
+    /// The same clients, for another attempt: a request that AWS answers alike for a while is another one then.
     pub fn again(&self) -> Self {
         let shares = self.shares.iter().map(|(changes, aws)| (changes.clone(), aws.again()));
         Self { shares: shares.collect(), attempt: another(), ..self.clone() }

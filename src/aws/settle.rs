@@ -202,9 +202,14 @@ mod tests {
 
     #[test]
     fn a_failure_is_told_from_what_is_on_its_way() {
-        for failed in
-            ["Failed: no such image", "Failed to update: role", "FAILED (why)", "FAILED", "CREATE_FAILED (no key)", "VALIDATION_TIMED_OUT (no CNAME)"]
-        {
+        for failed in [
+            "Failed: no such image",
+            "Failed to update: role",
+            "FAILED (why)",
+            "FAILED",
+            "CREATE_FAILED (no key)",
+            "VALIDATION_TIMED_OUT (no CNAME)",
+        ] {
             assert!(has_failed(failed), "{failed}");
         }
         for other in ["UPDATING", "Pending", "PENDING (once FAILED)", "DELETE_IN_PROGRESS", ""] {

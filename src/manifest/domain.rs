@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::aws::acm::{self, Certificate};
 use crate::aws::apigateway_domain::{
     self, DUALSTACK, DomainName, IPV4, Mapping, REGIONAL_NAME, REGIONAL_ZONE, TLS_1_2,
 };
 use crate::aws::route53::{self, Alias, Record};
-use crate::aws::acm::{self, Certificate};
 use crate::aws::{Kind, Tags};
 use crate::manifest::{Cursor, Manifest, OnDelete, names};
 use crate::name::{Address, Name};

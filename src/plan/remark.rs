@@ -67,7 +67,9 @@ mod tests {
         }
         let note = unmodelled("t", &Unmodelled { attribute: "a key".into(), erased_by: None, forbids: None });
         let left = stays("t", "a record");
-        assert!(is_of_what_stays("t", &left) && !is_of_what_stays("u", &left) && !is_of_what_stays("t", "t is UPDATING"));
+        assert!(
+            is_of_what_stays("t", &left) && !is_of_what_stays("u", &left) && !is_of_what_stays("t", "t is UPDATING")
+        );
         assert!(is_unmodelled("t", &note) && !is_unmodelled("u", &note) && !is_unmodelled("t", "t has a key"));
     }
 }

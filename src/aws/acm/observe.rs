@@ -67,7 +67,8 @@ async fn ours<'c>(
 }
 
 fn twice(name: &str, one: &Listed, other: &Listed) -> AwsError {
-    let message = format!("several of ours are for {name}: {}, {}; delete all but one, or their tags", one.arn, other.arn);
+    let message =
+        format!("several of ours are for {name}: {}, {}; delete all but one, or their tags", one.arn, other.arn);
     AwsError::malformed(LIST, message)
 }
 
@@ -174,8 +175,7 @@ pub(super) fn assemble(
     needed_by: Vec<String>,
 ) -> Observed<Certificate> {
     let said = Validation::heard(tags.remove(tag::PARTS).as_deref());
-    let mut validation =
-        Validation::of(&said.hosted_zone_id, said.is_made, matches!(standing, InZone::There(..)));
+    let mut validation = Validation::of(&said.hosted_zone_id, said.is_made, matches!(standing, InZone::There(..)));
     if let (InZone::There(ttl, there), Some((_, value))) = (standing, &mut record) {
         // A record is deleted with the very values that it has.
         (validation.ttl, *value) = (*ttl, there.clone());
@@ -219,7 +219,9 @@ fn pending(detail: &CertificateDetail, status: &str, has_record: bool) -> Option
 /// Why AWS has not issued a certificate, and what to do about it before the next plan requests another.
 fn what_to_do(status: &str, reason: &str) -> String {
     let help = match reason {
-        "ADDITIONAL_VERIFICATION_REQUIRED" => "AWS needs to know more of whoever asks for this domain: open a support case",
+        "ADDITIONAL_VERIFICATION_REQUIRED" => {
+            "AWS needs to know more of whoever asks for this domain: open a support case"
+        }
         "CAA_ERROR" => "a CAA record of the domain, or of one above it, has to allow amazon.com",
         "DOMAIN_NOT_ALLOWED" => "the domain is on a list of unsafe ones: have it taken off, then open a support case",
         "DOMAIN_VALIDATION_DENIED" => "AWS has refused the domain: open a support case",
@@ -239,7 +241,8 @@ const RECORD: &str = "a record ";
 fn others(detail: &CertificateDetail, status: &str, standing: &InZone) -> Vec<Unmodelled> {
     let used = if detail.in_use_by().is_empty() { "not in use" } else { "in use" };
     let no_longer = was_issued(status).then(|| {
-        let help = "request another one by hand and name it as `certificate`, and leave that out again in a later change";
+        let help =
+            "request another one by hand and name it as `certificate`, and leave that out again in a later change";
         Unmodelled::kept(format!("Status {status} ({used}): {help}"))
     });
     let elsewhere = match standing {

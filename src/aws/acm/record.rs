@@ -89,7 +89,9 @@ impl Validation {
         let zone = &self.hosted_zone_id;
         Some(match self.needed_by.as_slice() {
             [] => format!("its validation record, which this app has not made, in the hosted zone {zone}"),
-            others => format!("its validation record, which {} needs too, in the hosted zone {zone}", others.join(", ")),
+            others => {
+                format!("its validation record, which {} needs too, in the hosted zone {zone}", others.join(", "))
+            }
         })
     }
 }

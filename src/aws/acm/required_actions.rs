@@ -6,9 +6,7 @@
 use super::{Call, Certificate, any_arn, validated};
 use crate::aws::Id;
 use crate::aws::apigateway_domain::DomainName;
-use crate::aws::required_actions::{
-    RequiredAction, RequiredActions, anywhere, claiming, on, owned, pattern, unowned,
-};
+use crate::aws::required_actions::{RequiredAction, RequiredActions, anywhere, claiming, on, owned, pattern, unowned};
 use crate::name::{Owner, Site};
 use crate::text::Text;
 
@@ -86,9 +84,7 @@ fn change(id: &Id, zone: &str) -> RequiredAction {
     let name = format!("_*.{}", validated(&id.name));
     let bound = RequiredAction::new(CHANGE, arn).when("ForAllValues:StringLike", NAMES, &name);
     let bound = bound.when("ForAllValues:StringEquals", TYPES, "CNAME");
-    ["CREATE", "DELETE"]
-        .iter()
-        .fold(bound, |bound, action| bound.when("ForAllValues:StringEquals", ACTIONS, action))
+    ["CREATE", "DELETE"].iter().fold(bound, |bound, action| bound.when("ForAllValues:StringEquals", ACTIONS, action))
 }
 
 #[cfg(test)]

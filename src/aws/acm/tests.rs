@@ -74,8 +74,7 @@ fn output(attribute: &str) -> Value {
 #[test]
 fn a_certificate_is_requested_announced_recorded_and_waited_for() {
     let all = calls(Some(wanted()), None);
-    let expected =
-        ["RequestCertificate", "AddTagsToCertificate", "ChangeResourceRecordSets", "AddTagsToCertificate"];
+    let expected = ["RequestCertificate", "AddTagsToCertificate", "ChangeResourceRecordSets", "AddTagsToCertificate"];
     assert_eq!(apis(&all), expected);
     let request = &all[0]["input"];
     assert_eq!(
@@ -95,7 +94,11 @@ fn a_certificate_is_requested_announced_recorded_and_waited_for() {
 #[test]
 fn what_is_left_of_one_depends_on_how_far_it_has_come() {
     let left = |live: Certificate| apis(&calls(Some(wanted()), Some(live))).join(" ");
-    assert_eq!(left(pending("Z1", false, true)), "AddTagsToCertificate", "a record that was there already does as well");
+    assert_eq!(
+        left(pending("Z1", false, true)),
+        "AddTagsToCertificate",
+        "a record that was there already does as well"
+    );
     assert_eq!(left(pending("Z1", true, true)), "AddTagsToCertificate");
     assert_eq!(left(pending("Z1", true, false)), "ChangeResourceRecordSets AddTagsToCertificate");
     let gone = Certificate { validation: Validation::of("Z1", false, false), ..wanted() };
@@ -131,7 +134,11 @@ fn one_of_which_nothing_comes_any_more_is_requested_again() {
     for status in ["FAILED", "VALIDATION_TIMED_OUT"] {
         let dead = Certificate { status: status.into(), ..pending("Z1", true, true) };
         let all = calls(Some(wanted()), Some(dead));
-        assert_eq!(apis(&all)[..3], ["ChangeResourceRecordSets", "DeleteCertificate", "RequestCertificate"], "{status}");
+        assert_eq!(
+            apis(&all)[..3],
+            ["ChangeResourceRecordSets", "DeleteCertificate", "RequestCertificate"],
+            "{status}"
+        );
     }
 }
 
@@ -170,15 +177,15 @@ fn observed(detail: &CertificateDetail, parts: Option<&str>, standing: &InZone) 
 
 #[test]
 fn answers_are_read_as_states_with_what_aws_has_made_up() {
-    let seen = observed(&detail(ISSUED, true).build(), Some("validation Z1 made"), &InZone::There(60, "_b2.acm-validations.aws".into()));
+    let seen = observed(
+        &detail(ISSUED, true).build(),
+        Some("validation Z1 made"),
+        &InZone::There(60, "_b2.acm-validations.aws".into()),
+    );
     assert_eq!(serde_json::to_value(&seen.state).unwrap(), serde_json::to_value(wanted()).unwrap());
     assert!(seen.state.validation.is_made && seen.state.validation.ttl == 60, "it is deleted with its own TTL");
     let outputs: Vec<(&str, &str)> = seen.outputs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    let expected = [
-        (ARN, ARN_MADE_UP),
-        (NAME, "_a1.api.example.org"),
-        (VALUE, "_b2.acm-validations.aws"),
-    ];
+    let expected = [(ARN, ARN_MADE_UP), (NAME, "_a1.api.example.org"), (VALUE, "_b2.acm-validations.aws")];
     assert_eq!(outputs, expected);
     assert_eq!((seen.pending, seen.unmodelled, seen.identity.as_deref()), (None, Vec::new(), Some(ARN_MADE_UP)));
 }
@@ -219,7 +226,11 @@ fn a_record_that_leads_elsewhere_stops_the_plan_and_an_expired_certificate_is_na
     assert_eq!(seen.state.validation.validation_record, Standing::Missing);
     let why = seen.state.obstacle(None, &seen.unmodelled).expect("an obstacle");
     assert!(why.starts_with("there is a record _a1.api.example.org that leads to c.example.org, "), "{why}");
-    let expired = observed(&detail("EXPIRED", true).build(), Some("validation Z1"), &InZone::There(300, "_b2.acm-validations.aws.".into()));
+    let expired = observed(
+        &detail("EXPIRED", true).build(),
+        Some("validation Z1"),
+        &InZone::There(300, "_b2.acm-validations.aws.".into()),
+    );
     assert_eq!(expired.state.status, ISSUED, "what uses it has to move first");
     assert!(expired.unmodelled[0].attribute.starts_with("Status EXPIRED (not in use): "), "{:?}", expired.unmodelled);
     assert_eq!(expired.state.obstacle(None, &expired.unmodelled), None);

@@ -66,12 +66,16 @@ const COMMON_NAME: usize = 64;
 pub(super) fn requested(name: &str, zone: &str, here: &Cursor) {
     if name.len() > COMMON_NAME {
         let message = format!("{name} is longer than the {COMMON_NAME} characters for which AWS issues a certificate");
-        here.at("name").problem(message, Some("name one of your own as `certificate`, which may have longer names beside a short one"));
+        here.at("name").problem(
+            message,
+            Some("name one of your own as `certificate`, which may have longer names beside a short one"),
+        );
     }
     let zones = here.sources.zones.iter().flatten();
     if zones.filter(|one| one.id == zone).any(|one| one.is_private) {
         let help = "name a public hosted zone, or a `certificate` of your own";
-        here.at("zone").problem(format!("AWS validates a certificate in public DNS, and {zone} is a private zone"), Some(help));
+        here.at("zone")
+            .problem(format!("AWS validates a certificate in public DNS, and {zone} is a private zone"), Some(help));
     }
 }
 

@@ -327,7 +327,10 @@ fn a_certificate_is_named_or_requested_in_a_public_zone_for_a_short_name() {
     let neither = helped(&requesting("a", "name = \"a.example.org\""));
     assert!(neither.contains("neither a certificate nor a zone is named; write `certificate`"), "{neither}");
     let long = format!("{}.{}.example.org", "x".repeat(30), "y".repeat(30));
-    assert!(helped(&requesting("a", &format!("name = \"{long}\", zone = \"Z0123\""))).contains("longer than the 64 characters"));
+    assert!(
+        helped(&requesting("a", &format!("name = \"{long}\", zone = \"Z0123\"")))
+            .contains("longer than the 64 characters")
+    );
     assert!(lowered(&rest("a", &format!("name = \"{long}\", zone = \"Z0123\""))).is_ok(), "one by hand may have it");
     let of = |zone: &str| {
         let text = requesting("a", &format!("name = \"a.example.org\", zone = \"{zone}\""));

@@ -96,10 +96,16 @@ async fn a_certificate_goes_through_its_whole_life_and_back_by_itself() {
         let mut bare = of(&zone, "b");
         bare.tags.remove("Team");
         let steps = [
-            (of(&zone, "a"), &["RequestCertificate", "AddTagsToCertificate", "ChangeResourceRecordSets", "AddTagsToCertificate"][..]),
+            (
+                of(&zone, "a"),
+                &["RequestCertificate", "AddTagsToCertificate", "ChangeResourceRecordSets", "AddTagsToCertificate"][..],
+            ),
             (of(&zone, "b"), &["AddTagsToCertificate"]),
             (bare, &["RemoveTagsFromCertificate"]),
-            (of(&other, "b"), &["AddTagsToCertificate", "AddTagsToCertificate", "AddTagsToCertificate", "ChangeResourceRecordSets"]),
+            (
+                of(&other, "b"),
+                &["AddTagsToCertificate", "AddTagsToCertificate", "AddTagsToCertificate", "ChangeResourceRecordSets"],
+            ),
         ];
         for (want, expected) in steps {
             let sent = short(lead(&aws, &id, Some(&want.into()), &mut known).await);
