@@ -37,7 +37,7 @@ mod send;
 mod state;
 
 pub use call::*;
-pub use observe::{Listed, WANTED};
+pub use observe::Listed;
 pub use record::{Standing, Validation};
 pub use state::*;
 

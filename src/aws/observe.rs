@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::future::{join_all, try_join_all};
 
 use crate::aws::tag_index::tag_index;
-use crate::aws::{AwsError, Found, Id, Kind, Live, PlanReader, Seed, State, Tags, Wanted, acm, logs};
+use crate::aws::{AwsError, Found, Id, Kind, Live, PlanReader, Seed, State, Tags, Wanted, logs};
 use crate::canonical::Sha;
 use crate::name::{Address, Name, Owner, Ownership, Site, tag};
 
@@ -209,13 +209,12 @@ fn counts(wanted: &BTreeMap<Address, Wanted>, names: &Names) -> BTreeMap<(Kind, 
     })
 }
 
-/// Which parts are wanted of each resource that has some. Of a certificate that is all of it.
+/// Which parts are wanted of each resource that has some.
 fn parts(wanted: &BTreeMap<Address, Wanted>) -> BTreeMap<(Kind, String), Vec<&'static str>> {
     let of = |wanted: &Wanted| match &wanted.state {
         State::Function(function) => function.parts(),
         State::RestApi(api) => api.parts.words(),
         State::WebAcl(acl) => acl.parts(),
-        State::Certificate(_) => vec![acm::WANTED],
         _ => Vec::new(),
     };
     let named = wanted.values().map(|wanted| ((wanted.id.address.kind, wanted.id.name.clone()), of(wanted)));

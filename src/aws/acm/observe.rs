@@ -15,8 +15,6 @@ const DESCRIBE: &str = "acm:DescribeCertificate";
 const TAGS: &str = "acm:ListTagsForCertificate";
 /// The most that one page can hold.
 const PAGE: i32 = 1000;
-/// A plan wants this of a certificate that its manifest asks for: all of it.
-pub const WANTED: &str = "certificate";
 /// While AWS has yet to make up the record.
 pub(super) const WITHOUT_RECORD: &str = "PENDING_VALIDATION_WITHOUT_RECORD";
 
@@ -142,20 +140,12 @@ pub(super) fn record(detail: &CertificateDetail, domain: &str) -> Option<(String
     Some((plain(record.name()), plain(record.value())))
 }
 
-/// The other certificates of the region that have the same CNAME and may be renewed by it, but for those of this app that its manifest
-/// no longer asks for.
+/// The other certificates of the region that have the same CNAME and may be renewed by it, whoever they are of: of two that go by one
+/// plan neither takes it away from the other.
 async fn needed_by(reader: &PlanReader, id: &Id, own: &str) -> Result<Vec<String>, AwsError> {
     let all = summaries(reader.into()).await?;
     let others = all.iter().filter(|one| one.certificate_arn() != Some(own) && may_need(one, &id.name));
-    let mut found = Vec::new();
-    for (arn, name) in others.filter_map(|one| Some((one.certificate_arn()?, one.domain_name()?))) {
-        let tags = tags_of(reader.into(), arn).await?.unwrap_or_default();
-        let is_ours = matches!(id.owner.of(&tags), Ownership::Owned(_));
-        if !is_ours || Reader::from(reader).wants_part(Kind::Certificate, name, WANTED) {
-            found.push(arn.to_owned());
-        }
-    }
-    Ok(found)
+    Ok(others.filter_map(|one| one.certificate_arn().map(str::to_owned)).collect())
 }
 
 /// True for a certificate that is validated by the CNAME of this domain, and is or may yet be issued.
