@@ -136,6 +136,7 @@ type Signal = watch::Sender<Option<bool>>;
 
 /// Applies a plan, from wherever an earlier try has left it. Fails only if the state cannot be read at all.
 pub async fn apply(aws: &Aws, plan: &Plan, id: Sha, controls: Controls<'_>) -> Result<Report, ReadErrors> {
+    let aws = &aws.again();
     let executor = Executor {
         aws,
         plan,

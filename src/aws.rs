@@ -39,6 +39,7 @@ pub mod tag_index;
 #[cfg(test)]
 pub(crate) mod test_support;
 
+pub mod acm;
 pub mod apigateway;
 pub mod apigateway_account;
 pub mod apigateway_domain;

@@ -9,6 +9,7 @@ use std::fmt;
 macro_rules! kinds {
     ($use:ident) => {
         $use! {
+            "acm.certificate" => Certificate(acm::Certificate);
             "apigateway.account" => ApiAccount(apigateway_account::Account);
             "apigateway.api-key" => ApiKey(apigateway_keys::ApiKey);
             "apigateway.domain-name" => DomainName(apigateway_domain::DomainName);
@@ -74,6 +75,16 @@ impl Kind {
     /// True for API keys and what they are in: whoever may list those may read the keys' values.
     pub fn is_about_keys(self) -> bool {
         matches!(self, Kind::ApiKey | Kind::UsagePlan)
+    }
+
+    /// True for what an app without any has no right to list: what is about keys, and certificates that are requested.
+    pub fn is_listed_by_need(self) -> bool {
+        self.is_about_keys() || self == Kind::Certificate
+    }
+
+    /// True for what is listed by need alone, and is needed where there is something of the other kind.
+    pub fn is_needed_with(self, other: Kind) -> bool {
+        self.is_listed_by_need() && (self == other || self.is_about_keys() && other.is_about_keys())
     }
 
     /// All names, for messages.

@@ -291,6 +291,16 @@ sections! {
     firewall: firewall::Firewall;
 }
 
+impl Manifest {
+    /// True if it asks for something of a kind that is listed by need alone.
+    pub fn has_by_need(&self, kind: Kind) -> bool {
+        match kind {
+            Kind::Certificate => domain::requests_certificates(self),
+            kind => kind.is_about_keys() && !self.usage_plan.is_empty(),
+        }
+    }
+}
+
 impl std::borrow::Borrow<str> for Name {
     fn borrow(&self) -> &str {
         self.as_str()

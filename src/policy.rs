@@ -36,8 +36,9 @@ pub struct Features {
     pub boundary: Option<String>,
     /// There are rules or archives, whose patterns are asked about.
     pub patterns: bool,
-    /// There are usage plans, with or without keys. Whoever may list keys may read their values: no role may that needs not.
-    pub keys: bool,
+    /// The kinds that are listed by need alone ([`Kind::is_listed_by_need`]) and that there are some of. Whoever may list keys may
+    /// read their values: no role may that needs not.
+    pub by_need: BTreeSet<Kind>,
     /// There are workflows.
     pub workflows: bool,
     /// What is asked about firewalls beside reading them.
@@ -49,7 +50,9 @@ pub struct Features {
 impl Features {
     /// The same with what a plan has changes of that its manifest may no longer have.
     pub fn with(mut self, plan: &Plan) -> Self {
-        self.keys |= plan.changes.iter().any(|change| change.address.kind.is_about_keys());
+        let kinds: BTreeSet<Kind> = plan.changes.iter().map(|change| change.address.kind).collect();
+        let is_needed = |kind: &Kind| kinds.iter().any(|changed| kind.is_needed_with(*changed));
+        self.by_need.extend(Kind::ALL.iter().copied().filter(is_needed));
         self
     }
 }
@@ -82,10 +85,10 @@ pub fn to_plan(owner: &Owner, site: &Site, features: &Features) -> Vec<RequiredA
     OwnNames::new(owner, site).widen(actions)
 }
 
-/// The kinds that a plan and an apply may read, whatever the manifest has of them, but for those about keys.
+/// The kinds that a plan and an apply may read, whatever the manifest has of them, but for those that are listed by need alone.
 fn kinds_to_read(features: &Features) -> impl Iterator<Item = &'static Kind> {
-    let with_keys = features.keys;
-    Kind::ALL.iter().filter(move |kind| !kind.of_the_account() && (with_keys || !kind.is_about_keys()))
+    let is_read = |kind: &Kind| !kind.is_listed_by_need() || features.by_need.contains(kind);
+    Kind::ALL.iter().filter(move |kind| !kind.of_the_account() && is_read(kind))
 }
 
 /// What any apply of this may need: making, changing and deleting all that is wanted and all else of these kinds that

@@ -15,7 +15,7 @@ use crate::apply::guard::Reading;
 use crate::apply::{Event, Executor};
 use crate::aws::settle::{self, Verdict};
 use crate::aws::tag_index::tags_in_index;
-use crate::aws::{Call, Id, Kind, Tags, apigateway_domain, apigateway_keys, logs, wafv2};
+use crate::aws::{Call, Id, Kind, Tags, acm, apigateway_domain, apigateway_keys, logs, wafv2};
 use crate::name::{Address, tag};
 use crate::plan::Change;
 use crate::text::Text;
@@ -128,6 +128,7 @@ fn tagged(id: &Id, call: &Call) -> Option<Text> {
     match (service, operation) {
         ("apigateway", "TagResource" | "UntagResource") if IN_INDEX.contains(&id.address.kind) => of("resourceArn"),
         ("iam" | "apigateway" | "apigatewayv2", _) => None,
+        ("acm", "AddTagsToCertificate" | "RemoveTagsFromCertificate") => of("CertificateArn"),
         ("s3", "PutBucketTagging" | "DeleteBucketTagging") => {
             Some(format!("arn:{}:s3:::{}", id.site.partition, id.name).into())
         }
@@ -181,6 +182,7 @@ fn is_late(id: &Id) -> bool {
 fn made(id: &Id, call: &Call) -> Option<Text> {
     let named = |service: &str, resource: String| Some(id.site.arn(service, &resource).into());
     match call.api() {
+        "acm:RequestCertificate" => Some(acm::arn(&id.address)),
         "apigateway:CreateApiKey" => Some(apigateway_keys::key_arn(id)),
         "apigateway:CreateDomainName" => Some(apigateway_domain::arn(id).into()),
         "apigateway:CreateUsagePlan" => Some(apigateway_keys::plan_arn(id)),
@@ -216,8 +218,17 @@ mod tests {
             for api in kind.apis() {
                 let (service, operation) = api.split_once(':').expect("service:Operation");
                 let is_about_tags = operation.to_lowercase().contains("tag") && !without.contains(&service);
-                let known = ["TagResource", "UntagResource", "TagQueue", "UntagQueue", "PutBucketTagging"];
-                let is_known = known.contains(&operation) || operation == "DeleteBucketTagging";
+                let known = [
+                    "AddTagsToCertificate",
+                    "DeleteBucketTagging",
+                    "PutBucketTagging",
+                    "RemoveTagsFromCertificate",
+                    "TagQueue",
+                    "TagResource",
+                    "UntagQueue",
+                    "UntagResource",
+                ];
+                let is_known = known.contains(&operation);
                 assert_eq!(is_about_tags, is_known && !without.contains(&service), "{api}");
             }
         }
@@ -234,6 +245,9 @@ mod tests {
             r#"{"api": "sqs:CreateQueue", "input": {"QueueName": "shop--test-one", "Attributes": {}, "tags": {}}}"#;
         let arn = "arn:aws:sqs:us-west-2:123456789012:shop--test-one";
         assert_eq!(noted(Kind::Queue, queue), Some(arn.into()));
+        let request = r#"{"api": "acm:RequestCertificate", "input": {"DomainName": "a.b", "ValidationMethod": "DNS", "KeyAlgorithm": "RSA_2048", "Tags": []}}"#;
+        let arn = noted(Kind::Certificate, request).expect("an ARN").to_string();
+        assert_eq!(arn, "${acm.certificate/thing.arn}");
         let key = r#"{"api": "apigateway:CreateApiKey", "input": {"name": "n", "enabled": true, "tags": {}}}"#;
         let noted_key = noted(Kind::ApiKey, key).expect("an ARN").to_string();
         assert_eq!(noted_key, "arn:aws:apigateway:us-west-2::/apikeys/${apigateway.api-key/thing.id}");
@@ -247,10 +261,11 @@ mod tests {
         assert_eq!(group("/aws/lambda/shop--test-one"), None, "always listed");
         let tag = r#"{"api": "sqs:UntagQueue", "input": {"QueueUrl": "u", "TagKeys": ["a"]}}"#;
         assert_eq!(noted(Kind::Queue, tag), None);
-        let is_made = |api: &&&str| ["Create", "PutRule"].iter().any(|verb| api.contains(verb));
+        let is_made = |api: &&&str| ["Create", "PutRule", ":Request"].iter().any(|verb| api.contains(verb));
         let by_index = Kind::ALL.iter().filter(|kind| kind.indexed().is_some());
         let makes: Vec<&str> = by_index.flat_map(|kind| kind.apis().iter().filter(is_made)).copied().collect();
         let known = [
+            "acm:RequestCertificate",
             "apigateway:CreateApiKey",
             // Below its domain name.
             "apigateway:CreateBasePathMapping",
@@ -344,6 +359,8 @@ mod tests {
         assert_eq!(of(Kind::Function, function), Some("arn:f".into()));
         let key = r#"{"api": "apigateway:UntagResource", "input": {"resourceArn": "arn:k", "tagKeys": ["a"]}}"#;
         assert_eq!(of(Kind::ApiKey, key), Some("arn:k".into()));
+        let certificate = r#"{"api": "acm:AddTagsToCertificate", "input": {"CertificateArn": "arn:c", "Tags": []}}"#;
+        assert_eq!(of(Kind::Certificate, certificate), Some("arn:c".into()));
         let role = r#"{"api": "iam:UntagRole", "input": {"RoleName": "r", "TagKeys": ["a"]}}"#;
         assert_eq!(of(Kind::Role, role), None);
     }

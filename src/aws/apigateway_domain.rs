@@ -47,7 +47,7 @@ mod send;
 mod state;
 
 pub use call::*;
-pub use observe::{Aliased, Listed, aliases_of_ours, regional_name};
+pub use observe::{Aliased, Listed, aliases_of_ours, names_of_ours, regional_name};
 pub use state::*;
 
 /// Where a domain name answers, for records.
@@ -131,6 +131,7 @@ impl Resource for DomainName {
     }
 
     fn texts(&mut self, visit: &mut dyn FnMut(&mut Text)) {
+        visit(&mut self.regional_certificate_arn);
         let all = self.base_path_mappings.values_mut().chain(self.api_mappings.values_mut());
         all.for_each(|mapping| visit(&mut mapping.api_id));
     }

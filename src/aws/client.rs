@@ -2,7 +2,9 @@
 
 #![expect(clippy::disallowed_methods, reason = "it reads the zips that calls send")]
 
+use std::collections::hash_map::RandomState;
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{BuildHasher, Hasher};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -48,6 +50,8 @@ pub struct Clients {
     /// Identity and Access Management.
     pub iam: aws_sdk_iam::Client,
     pub lambda: aws_sdk_lambda::Client,
+    /// Certificate Manager.
+    pub acm: aws_sdk_acm::Client,
     /// API Gateway (REST APIs).
     pub apigateway: aws_sdk_apigateway::Client,
     /// API Gateway (HTTP APIs).
@@ -82,6 +86,8 @@ pub struct Aws {
     pub(super) coalesced: CoalescedReads,
     /// Clients with credentials of their own, for some changes of a plan.
     shares: Arc<[(BTreeSet<Address>, Aws)]>,
+    /// What tells requests of these clients from those of others.
+    attempt: u64,
 }
 
 impl Aws {
@@ -149,7 +155,18 @@ impl Aws {
         let write = config.to_builder().retry_config(RetryConfig::disabled()).build();
         let (read, write) = (Clients::new(&read, sessions, CompleteBody), Clients::new(&write, sessions, Noted));
         let (region, coalesced) = (region.clone(), CoalescedReads::default());
-        Ok(Self { read, write, region, endpoint, blobs: None, coalesced, shares: Arc::default() })
+        Ok(Self { read, write, region, endpoint, blobs: None, coalesced, shares: Arc::default(), attempt: another() })
+    }
+
+    /// The same clients, for another attempt: a request that AWS answers alike for a while is another one then.
+    pub fn again(&self) -> Self {
+        let shares = self.shares.iter().map(|(changes, aws)| (changes.clone(), aws.again()));
+        Self { shares: shares.collect(), attempt: another(), ..self.clone() }
+    }
+
+    /// What tells this attempt from all others, for requests that AWS answers alike for a while: a number that nobody else has drawn.
+    pub(super) fn attempt(&self) -> u64 {
+        self.attempt
     }
 
     /// The same clients, with the folder that holds the blobs which calls name.
@@ -213,6 +230,7 @@ impl Clients {
             s3: client!(aws_sdk_s3, s3),
             iam: client!(aws_sdk_iam as "iam"),
             lambda: client!(aws_sdk_lambda as "lambda"),
+            acm: client!(aws_sdk_acm as "acm"),
             apigateway: client!(aws_sdk_apigateway, apigateway),
             apigatewayv2: client!(aws_sdk_apigatewayv2, apigatewayv2),
             route53: client!(aws_sdk_route53 as "route53"),
@@ -225,6 +243,11 @@ impl Clients {
             tagging: client!(aws_sdk_resourcegroupstagging as "tag"),
         }
     }
+}
+
+/// A number that comes up once.
+fn another() -> u64 {
+    RandomState::new().build_hasher().finish()
 }
 
 /// Providers by the service that they are for; none: one for all.

@@ -11,7 +11,8 @@ use super::connect_error::ConnectError;
 use crate::environment;
 
 /// The services that are called, as the SDK names them.
-const SERVICES: [&str; 19] = [
+const SERVICES: [&str; 20] = [
+    "ACM",
     "API Gateway",
     "ApiGatewayV2",
     "CloudWatch",

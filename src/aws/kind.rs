@@ -223,6 +223,11 @@ macro_rules! resources {
                 match (self, live) { $((State::$kind(s), State::$kind(l)) => s.later(l),)* _ => None }
             }
 
+            /// See [`Resource::stays`].
+            pub fn stays(&self) -> Option<String> {
+                match self { $(State::$kind(s) => s.stays()),* }
+            }
+
             /// See [`Resource::obstacle`].
             pub fn obstacle(&self, live: Option<&State>, unmodelled: &[Unmodelled]) -> Option<String> {
                 match self { $(State::$kind(s) => {

@@ -50,13 +50,13 @@ impl Listing {
         self.log_folders.retain(|folder| is_wanted(folder) || is_found(folder));
     }
 
-    /// Leaves out the listings of API keys and usage plans where neither the manifest nor the index names any: a role that plans
-    /// an app without them may not list them. Where the whole app goes, nothing may stay behind because the index has yet to
+    /// Leaves out the listings of kinds that are listed by need alone ([`Kind::is_listed_by_need`]) where neither the manifest
+    /// (`has`) nor the index names any: a role that plans an app without them may not list them. Where the whole app goes, nothing may stay behind because the index has yet to
     /// follow, so that they are left out there only for a role that may not list them, which could not delete them either.
-    pub fn leave_out_keys(&mut self, has_plans: bool, all_goes: bool) {
+    pub fn leave_out(&mut self, has: impl Fn(Kind) -> bool, all_goes: bool) {
         let tags = &self.tags;
         let is_named = |kind: &Kind| kind.indexed().is_some_and(|parts| tags.keys().any(|arn| is_of(arn, parts)));
-        let is_doubtful = |kind: &Kind| kind.is_about_keys() && !has_plans && !is_named(kind);
+        let is_doubtful = |kind: &Kind| kind.is_listed_by_need() && !has(*kind) && !is_named(kind);
         if all_goes {
             self.if_allowed = self.later.iter().copied().filter(is_doubtful).collect();
         } else {
@@ -354,22 +354,24 @@ mod tests {
     }
 
     #[test]
-    fn keys_that_nothing_names_are_left_out_unless_the_whole_app_goes() {
+    fn keys_and_certificates_that_nothing_names_are_left_out_unless_the_whole_app_goes() {
         let left = |has_plans: bool, all_goes: bool, arns: &[&str]| {
             let tags = arns.iter().map(|arn| ((*arn).to_owned(), Tags::new())).collect();
-            let later = vec![Kind::ApiKey, Kind::Queue, Kind::UsagePlan];
+            let later = vec![Kind::Certificate, Kind::ApiKey, Kind::Queue, Kind::UsagePlan];
             let mut listing = Listing { tags, later, ..Listing::default() };
-            listing.leave_out_keys(has_plans, all_goes);
+            listing.leave_out(|kind| has_plans && kind.is_about_keys(), all_goes);
             (listing.later, listing.if_allowed)
         };
-        let (all, key) =
-            (vec![Kind::ApiKey, Kind::Queue, Kind::UsagePlan], "arn:aws:apigateway:us-west-2::/apikeys/a1b2");
+        let all = vec![Kind::Certificate, Kind::ApiKey, Kind::Queue, Kind::UsagePlan];
+        let (key, certificate) =
+            ("arn:aws:apigateway:us-west-2::/apikeys/a1b2", "arn:aws:acm:us-west-2:123456789012:certificate/1");
         assert_eq!(left(false, false, &[]), (vec![Kind::Queue], BTreeSet::new()));
         assert_eq!(left(false, false, &[key]), (vec![Kind::ApiKey, Kind::Queue], BTreeSet::new()));
-        assert_eq!(left(true, false, &[]), (all.clone(), BTreeSet::new()));
-        assert_eq!(left(true, true, &[]), (all.clone(), BTreeSet::new()), "a refusal is an error");
-        assert_eq!(left(false, true, &[key]), (all.clone(), [Kind::UsagePlan].into()));
-        assert_eq!(left(false, true, &[]), (all, [Kind::ApiKey, Kind::UsagePlan].into()));
+        assert_eq!(left(false, false, &[certificate]), (vec![Kind::Certificate, Kind::Queue], BTreeSet::new()));
+        assert_eq!(left(true, false, &[]), (all[1..].to_vec(), BTreeSet::new()));
+        assert_eq!(left(true, true, &[certificate]), (all.clone(), BTreeSet::new()), "a refusal is an error");
+        assert_eq!(left(false, true, &[key]), (all.clone(), [Kind::Certificate, Kind::UsagePlan].into()));
+        assert_eq!(left(false, true, &[]), (all, [Kind::Certificate, Kind::ApiKey, Kind::UsagePlan].into()));
     }
 
     #[test]

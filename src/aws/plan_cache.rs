@@ -11,6 +11,10 @@ use crate::aws::iam::account::RolesAndPolicies;
 /// What several kinds need.
 #[derive(Debug, Default)]
 pub struct PlanCache {
+    /// Certificates of the account and region, with keys of every type.
+    pub certificates: Once<Vec<aws_sdk_acm::types::CertificateSummary>>,
+    /// The tags of certificates, by ARN; `None` of one that is gone.
+    pub certificate_tags: Once<Option<crate::aws::Tags>>,
     /// REST APIs of the account.
     pub apis: Once<Vec<aws_sdk_apigateway::types::RestApi>>,
     /// Custom domain names of API Gateway.

@@ -201,6 +201,11 @@ pub trait Resource: Clone + PartialEq + fmt::Debug + Serialize + Send + Sync + S
         None
     }
 
+    /// What of it stays where it is deleted, for people.
+    fn stays(&self) -> Option<String> {
+        None
+    }
+
     /// True if AWS makes up this one of its [`Resource::SYMBOLS`] anew on the way from this state to `want`.
     fn remakes(&self, _want: &Self, _attribute: &str) -> bool {
         false

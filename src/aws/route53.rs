@@ -29,7 +29,7 @@ mod send;
 mod state;
 
 pub use call::*;
-pub use observe::{Sets, Zone, hosted_zones};
+pub use observe::{Cname, Sets, Zone, cname, hosted_zones};
 pub use state::*;
 
 const API: &str = "route53:ChangeResourceRecordSets";

@@ -139,10 +139,10 @@ impl FromStr for Factor {
 }
 
 /// True for what a read tells of a resource that will not get where it was on its way to, in AWS's words: `Failed: …` of a function,
-/// `FAILED (…)` of a domain name, `CREATE_FAILED (…)` of an archive. See [`Observed::pending`](crate::aws::Observed::pending).
+/// `FAILED (…)` of a domain name, `CREATE_FAILED (…)` of an archive, `VALIDATION_TIMED_OUT (…)` of a certificate. See [`Observed::pending`](crate::aws::Observed::pending).
 pub fn has_failed(pending: &str) -> bool {
     let word = pending.split([' ', ':']).next().unwrap_or_default();
-    word == "Failed" || word.ends_with("FAILED")
+    word == "Failed" || word.ends_with("FAILED") || word.ends_with("TIMED_OUT")
 }
 
 /// The pause before try number `attempt` (from 1): 0.25, 0.5, 1, then 2 seconds.
@@ -202,9 +202,14 @@ mod tests {
 
     #[test]
     fn a_failure_is_told_from_what_is_on_its_way() {
-        for failed in
-            ["Failed: no such image", "Failed to update: role", "FAILED (why)", "FAILED", "CREATE_FAILED (no key)"]
-        {
+        for failed in [
+            "Failed: no such image",
+            "Failed to update: role",
+            "FAILED (why)",
+            "FAILED",
+            "CREATE_FAILED (no key)",
+            "VALIDATION_TIMED_OUT (no CNAME)",
+        ] {
             assert!(has_failed(failed), "{failed}");
         }
         for other in ["UPDATING", "Pending", "PENDING (once FAILED)", "DELETE_IN_PROGRESS", ""] {

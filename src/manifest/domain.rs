@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::aws::acm::{self, Certificate};
 use crate::aws::apigateway_domain::{
     self, DUALSTACK, DomainName, IPV4, Mapping, REGIONAL_NAME, REGIONAL_ZONE, TLS_1_2,
 };
@@ -15,7 +16,7 @@ use crate::aws::route53::{self, Alias, Record};
 use crate::aws::{Kind, Tags};
 use crate::manifest::{Cursor, Manifest, OnDelete, names};
 use crate::name::{Address, Name};
-use crate::text::OutputRef;
+use crate::text::{OutputRef, Text};
 
 mod check;
 #[cfg(test)]
@@ -28,12 +29,14 @@ mod zone;
 pub struct Domain {
     /// The domain name, such as `api.example.org`, or `*.example.org` for all names of one more part.
     pub name: String,
-    /// The ARN of its certificate in AWS Certificate Manager, issued and in the region of the app.
-    pub certificate: String,
+    /// The ARN of its certificate in AWS Certificate Manager, issued and in the region of the app. Left out: one is requested, and
+    /// validated by a record in `zone`.
+    pub certificate: Option<String>,
     /// The path below which the API answers, such as `v1`; of an HTTP API also `shop/v1`. Left out: whatever the path.
     #[serde(default)]
     pub path: String,
-    /// The hosted zone of Route 53 that gets the alias: its id, or the name of a public zone. Left out: no alias is made.
+    /// The hosted zone of Route 53 that gets the alias: its id, or the name of a public zone. Left out: no alias is made, and no
+    /// certificate can be requested.
     pub zone: Option<String>,
     /// True if it is reached by IPv6 as well.
     #[serde(default)]
@@ -110,6 +113,11 @@ fn uses(manifest: &Manifest) -> Vec<Use<'_>> {
     rest.chain(http).collect()
 }
 
+/// True if a section has a certificate requested.
+pub fn requests_certificates(manifest: &Manifest) -> bool {
+    uses(manifest).iter().any(|one| one.domain.certificate.is_none() && one.domain.zone.is_some())
+}
+
 /// True if a section names a hosted zone.
 pub fn names_zones(manifest: &Manifest) -> bool {
     uses(manifest).iter().any(|one| one.domain.zone.is_some())
@@ -165,8 +173,9 @@ impl Use<'_> {
         let policy = check::policy(domain, is_http, &at);
         let of = |is_rest| same.iter().filter(move |one| one.is_rest == is_rest).map(|one| one.mapping()).collect();
         let mode = domain.endpoint_access.unwrap_or(EndpointAccess::Basic).as_str();
+        let zone = domain.zone.as_ref().and_then(|zone| zone::find(zone, &domain.name, &at.at("zone")));
         let mut state = DomainName {
-            regional_certificate_arn: check::certificate(&domain.certificate, &at.at("certificate")),
+            regional_certificate_arn: self.certificate(zone.as_deref(), &own, here, &at),
             endpoint_access_mode: apigateway_domain::is_enhanced(policy).then(|| mode.to_owned()),
             security_policy: policy.to_owned(),
             ip_address_type: if domain.ipv6 { DUALSTACK } else { IPV4 }.into(),
@@ -175,12 +184,36 @@ impl Use<'_> {
             api_mappings: of(false),
             tags: here.tags(&id.address, self.tags, OnDelete::Retain),
         };
-        if let Some(zone) = domain.zone.as_ref().and_then(|zone| zone::find(zone, &domain.name, &at.at("zone"))) {
+        if let Some(zone) = zone {
             lower_record(&zone, domain, &id.address, &own, &at);
             state = state.with_alias(&zone);
             check::alias_tag(&state.tags, here);
         }
         at.add(id, state, domain.adopt);
+    }
+
+    /// The ARN of the certificate, or that of the one which is requested.
+    fn certificate(&self, zone: Option<&str>, own: &Name, here: &Cursor, at: &Cursor) -> Text {
+        match (&self.domain.certificate, &self.domain.zone) {
+            (Some(certificate), _) => check::certificate(certificate, &at.at("certificate")).into(),
+            (None, None) => {
+                let help = "write `certificate`, the ARN of an issued one, or `zone`, in which one that is requested is validated";
+                at.problem("neither a certificate nor a zone is named", Some(help));
+                Text::default()
+            }
+            (None, Some(_)) => {
+                let id = here.apart().id(Kind::Certificate, own, self.domain.name.clone());
+                at.need(id.address.clone());
+                let arn = acm::arn(&id.address);
+                if let Some(zone) = zone {
+                    check::requested(&self.domain.name, zone, at);
+                    let tags = here.tags(&id.address, self.tags, OnDelete::Retain);
+                    let certificate = Certificate::wanted(&self.domain.name, zone, tags);
+                    here.apart().add(id, certificate, false);
+                }
+                arn
+            }
+        }
     }
 }
 

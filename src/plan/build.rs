@@ -260,6 +260,8 @@ fn remarks(live: &Live, wanted: bool) -> Vec<Note> {
         let name = &live.id.name;
         notes.extend(live.observed.unmodelled.iter().map(|unmodelled| note(remark::unmodelled(name, unmodelled))));
     }
+    let left = live.observed.state.stays().filter(|_| !wanted);
+    notes.extend(left.map(|what| note(remark::stays(&live.id.name, &what))));
     if let Some(pending) = &live.observed.pending {
         notes.push(note(remark::pending(&live.id.name, pending)));
     }

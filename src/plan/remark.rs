@@ -20,6 +20,16 @@ pub fn is_later(name: &str, message: &str) -> bool {
     message.strip_prefix(name).is_some_and(|rest| rest.starts_with(" gets the rest later: "))
 }
 
+/// That something stays of a resource which is deleted.
+pub fn stays(name: &str, what: &str) -> String {
+    format!("{name} leaves behind {what}")
+}
+
+/// True for a note of what stays of this resource.
+pub fn is_of_what_stays(name: &str, message: &str) -> bool {
+    message.strip_prefix(name).is_some_and(|rest| rest.starts_with(" leaves behind "))
+}
+
 /// That a resource is still on the move.
 pub fn pending(name: &str, what: &str) -> String {
     format!("{name} is {what}")
@@ -56,6 +66,10 @@ mod tests {
             assert_eq!(is_pending("t", message), is, "{message}");
         }
         let note = unmodelled("t", &Unmodelled { attribute: "a key".into(), erased_by: None, forbids: None });
+        let left = stays("t", "a record");
+        assert!(
+            is_of_what_stays("t", &left) && !is_of_what_stays("u", &left) && !is_of_what_stays("t", "t is UPDATING")
+        );
         assert!(is_unmodelled("t", &note) && !is_unmodelled("u", &note) && !is_unmodelled("t", "t has a key"));
     }
 }

@@ -70,7 +70,7 @@ pub async fn live_plan(
     if mode.is_deploy() {
         listing.narrow(&wanted);
     }
-    listing.leave_out_keys(!project.source.manifest.usage_plan.is_empty(), !mode.is_deploy());
+    listing.leave_out(|kind| project.source.manifest.has_by_need(kind), !mode.is_deploy());
     let survey = observe::survey(reader, &project.owner, &site, &wanted, &listing);
     let (live, bounded) = tokio::join!(survey, boundary::look(project, aws, &site, mode));
     let (live, bounded) = (live?, bounded?);

@@ -110,8 +110,8 @@ impl Project {
         let has_archive = self.source.manifest.bus.values().any(|bus| bus.archive.is_some());
         let patterns = has_archive || !self.source.manifest.rule.is_empty();
         let (many_roles, firewalls) = (self.has_many_roles(), self.asks_of_firewalls(site));
-        let keys = !self.source.manifest.usage_plan.is_empty();
-        policy::Features { access_logs, boundary, patterns, keys, workflows, many_roles, firewalls }
+        let by_need = aws::Kind::ALL.iter().copied().filter(|kind| self.source.manifest.has_by_need(*kind)).collect();
+        policy::Features { access_logs, boundary, patterns, by_need, workflows, many_roles, firewalls }
     }
 
     /// What is asked about firewalls beside reading them: WAF about their rules, and about what is named by ARN.

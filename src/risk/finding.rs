@@ -65,6 +65,7 @@ pub fn noun(kind: Kind) -> (&'static str, &'static str) {
     match kind {
         Kind::ApiAccount => ("API Gateway account ", "API Gateway accounts "),
         Kind::ApiKey => ("API key ", "API keys "),
+        Kind::Certificate => ("certificate of ", "certificates of "),
         Kind::DomainName => ("domain name ", "domain names "),
         Kind::Record => ("alias ", "aliases "),
         Kind::RestApi => ("API ", "APIs "),

@@ -85,6 +85,8 @@ impl<'a> Life<'a> {
             }
             // Statements that are put back at once are looked at one by one.
             Action::Replace if kind == Kind::Permission => None,
+            // Nothing uses one that AWS has not issued.
+            Action::Replace if kind == Kind::Certificate && sides.old.text("Status") != Some("ISSUED") => None,
             Action::Replace => Some(away(change)),
             Action::Adopt => Some(Finding::about(RiskKind::TakenOver, change, |number| {
                 let say = number.of(": exists and becomes this app's", ": exist and become this app's");

@@ -98,9 +98,13 @@ impl Reader<'_> {
             Kind::WebAcl => self.web_acl(id).await,
             // The app that is measured has none.
             Kind::EventArchive | Kind::EventBus | Kind::EventRule | Kind::EventSourceMapping => Ok(()),
-            Kind::ApiAccount | Kind::ApiKey | Kind::DomainName | Kind::HttpApi | Kind::Record | Kind::UsagePlan => {
-                Ok(())
-            }
+            Kind::ApiAccount
+            | Kind::ApiKey
+            | Kind::Certificate
+            | Kind::DomainName
+            | Kind::HttpApi
+            | Kind::Record
+            | Kind::UsagePlan => Ok(()),
             Kind::OidcProvider | Kind::Queue | Kind::Schedule | Kind::ScheduleGroup => Ok(()),
         }
     }

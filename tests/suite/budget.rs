@@ -223,7 +223,7 @@ async fn planning_usage_plans_and_keys_asks_once_for_each_plan_and_for_no_key() 
 }
 
 /// An app of ten APIs of both sorts below one domain name.
-fn below_a_domain(zone: &str) -> String {
+fn below_a_domain(more: &str) -> String {
     let function = "[function.f]\nsource = \"lambda\"\nruntime = \"python3.11\"\nhandler = \"main.handler\"\n";
     let mut text = format!("[app]\nname = \"named\"\nregion = \"us-west-2\"\n\n{function}");
     for number in 0..10 {
@@ -231,19 +231,17 @@ fn below_a_domain(zone: &str) -> String {
             0 => ("api", "{ method = \"GET\", path = \"/\", function = \"f\" }"),
             _ => ("http_api", "{ route = \"GET /\", function = \"f\" }"),
         };
-        let domain = format!("name = \"api.example.org\", path = \"p{number}\"{zone}");
-        let certificate = "certificate = \"arn:aws:acm:us-west-2:${account}:certificate/one\"";
-        text += &format!("[{section}.a{number}]\nroutes = [{route}]\ndomain = {{ {domain}, {certificate} }}\n");
+        let domain = format!("name = \"api.example.org\", path = \"p{number}\", zone = \"example.org\"{more}");
+        text += &format!("[{section}.a{number}]\nroutes = [{route}]\ndomain = {{ {domain} }}\n");
     }
     text
 }
 
-/// A listing each of domain names and zones, two of what is mapped, and one of the records: however many APIs there are.
-#[tokio::test(flavor = "multi_thread")]
-async fn planning_a_domain_name_and_its_alias_asks_five_times() {
+/// What planning such an app asks once it is there: each operation and how often, in so many round trips one after the other.
+async fn asked_below_a_domain(more: &str) -> (BTreeMap<String, usize>, usize) {
     let emulator = endpoint(Make::Ministack).await;
     let proxy = Proxy::start(&emulator, LATENCY);
-    let mut project = Project::at(&proxy.endpoint(), &below_a_domain(", zone = \"example.org\""));
+    let mut project = Project::at(&proxy.endpoint(), &below_a_domain(more));
     project.reach(&emulator);
     let zone = project.aws().await.write.route53.create_hosted_zone();
     zone.name("example.org").caller_reference("budget").send().await.expect("a zone");
@@ -253,9 +251,33 @@ async fn planning_a_domain_name_and_its_alias_asks_five_times() {
     }
     project.reach(&proxy.endpoint());
     let log = asked(&project, &proxy, 0);
-    let counts = counts(&log);
+    (counts(&log), waves(&log))
+}
+
+/// A listing of certificates, the tags and the description of the one that is the app's, and its record.
+#[tokio::test(flavor = "multi_thread")]
+async fn planning_a_certificate_that_was_requested_asks_four_times_more() {
+    let (counts, waves) = asked_below_a_domain("").await;
+    for (operation, count) in [
+        ("acm:ListCertificates", 1),
+        ("acm:ListTagsForCertificate", 1),
+        ("acm:DescribeCertificate", 1),
+        ("route53:ListHostedZones", 1),
+        ("route53:ListResourceRecordSets", 2),
+    ] {
+        assert_eq!(counts.get(operation), Some(&count), "{operation}: {counts:#?}");
+    }
+    assert!(waves <= 6, "{waves} dependent round trips: {counts:#?}");
+}
+
+/// A listing each of domain names and zones, two of what is mapped, and one of the records: however many APIs there are.
+#[tokio::test(flavor = "multi_thread")]
+async fn planning_a_domain_name_and_its_alias_asks_five_times() {
+    let certificate = ", certificate = \"arn:aws:acm:us-west-2:${account}:certificate/one\"";
+    let (counts, waves) = asked_below_a_domain(certificate).await;
     let of = |operation: &str| counts.get(operation).copied().unwrap_or_default();
     for (operation, count) in [
+        ("acm:ListCertificates", 0),
         ("apigateway:GetDomainNames", 1),
         ("apigateway:GetDomainName", 0),
         ("apigateway:GetBasePathMappings", 1),
@@ -265,7 +287,7 @@ async fn planning_a_domain_name_and_its_alias_asks_five_times() {
     ] {
         assert_eq!(of(operation), count, "{operation}: {counts:#?}");
     }
-    assert!(waves(&log) <= 5, "{} dependent round trips: {counts:#?}", waves(&log));
+    assert!(waves <= 5, "{waves} dependent round trips: {counts:#?}");
 }
 
 /// An HTTP API of 250 routes on two functions, with an authorizer and a stage.

@@ -57,8 +57,12 @@ pub fn lowered(folder: &Path, text: &str) -> Lowered {
 pub fn live(lowered: &Lowered) -> BTreeMap<Address, Live> {
     let live = lowered.wanted.values().map(|wanted| {
         let mut observed = Observed::of(wanted.state.clone());
-        let id = format!("made-up-{}", wanted.id.address.name);
+        let mut id = format!("made-up-{}", wanted.id.address.name);
+        if wanted.id.address.kind == Kind::Certificate {
+            id = format!("arn:aws:acm:us-west-2:123456789012:certificate/{id}");
+        }
         let (attribute, tells) = match wanted.id.address.kind {
+            Kind::Certificate => ("arn", true),
             Kind::DomainName => ("regionalDomainName", true),
             Kind::HttpApi | Kind::RestApi | Kind::WebAcl | Kind::IpSet => ("id", true),
             Kind::EventSourceMapping => ("uuid", true),

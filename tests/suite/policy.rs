@@ -41,7 +41,8 @@ fn plans() -> Vec<Plan> {
 }
 
 /// Folders of `fixtures/plan` whose manifests together have something of every kind.
-const EVERY_KIND: [&str; 9] = [
+const EVERY_KIND: [&str; 10] = [
+    "certificates",
     "domains",
     "events",
     "everything",

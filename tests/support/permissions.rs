@@ -107,6 +107,7 @@ pub async fn clients(endpoint: &str, keys: impl Fn(&str) -> Credentials) -> Aws 
             )*};
         }
         with_keys! {
+            acm: aws_sdk_acm of "acm";
             apigateway: aws_sdk_apigateway of "apigateway";
             apigatewayv2: aws_sdk_apigatewayv2 of "apigatewayv2";
             cloudwatch: aws_sdk_cloudwatch of "cloudwatch";

@@ -42,7 +42,7 @@ const EMPTY: &str = "(none)";
 pub struct CreateDomainName {
     /// The domain name.
     pub(super) domain_name: String,
-    pub(super) regional_certificate_arn: String,
+    pub(super) regional_certificate_arn: Text,
     pub(super) security_policy: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) endpoint_access_mode: Option<String>,

@@ -28,6 +28,11 @@ pub(super) async fn list(reader: &PlanReader, owner: &Owner) -> Result<Vec<Found
     Ok(found.filter_map(|seed| Some(Found { name: seed.domain_name()?.to_owned(), seed: Box::new(seed) })).collect())
 }
 
+/// The domain names that are ours.
+pub async fn names_of_ours(reader: &PlanReader, owner: &Owner) -> Result<BTreeSet<String>, AwsError> {
+    Ok(list(reader, owner).await?.into_iter().map(|found| found.name).collect())
+}
+
 fn may_be_ours(reader: &PlanReader, owner: &Owner, domain: &Listed) -> bool {
     match shown_tags(domain.tags()) {
         Some(tags) => matches!(owner.of(&tags), Ownership::Owned(_)),
@@ -244,7 +249,7 @@ pub(super) fn assemble(domain: &Listed, tags: Tags, below: &Below) -> Observed<D
     let tls = tls.and_then(|tls| Some((tls, tls.truststore_uri().filter(|uri| !uri.is_empty())?)));
     let text = |text: Option<&str>| text.filter(|text| !text.is_empty()).map(str::to_owned);
     let state = DomainName {
-        regional_certificate_arn: domain.regional_certificate_arn().unwrap_or_default().to_owned(),
+        regional_certificate_arn: domain.regional_certificate_arn().unwrap_or_default().into(),
         security_policy: policy.to_owned(),
         endpoint_access_mode: text(domain.endpoint_access_mode().map(|mode| mode.as_str()))
             .filter(|mode| mode != "NONE"),

@@ -12,12 +12,14 @@ const VERSION: &str = "/mutualTlsAuthentication/truststoreVersion";
 /// The operations from one domain name to another, but for tags and mappings.
 pub(super) fn between(want: &DomainName, live: &DomainName) -> Vec<PatchOperation> {
     let mut patches = Vec::new();
+    if want.regional_certificate_arn != live.regional_certificate_arn {
+        patches.push(PatchOperation::replace(CERTIFICATE, want.regional_certificate_arn.clone()));
+    }
     let mut set = |path: &str, want: &str, live: &str| {
         if want != live {
             patches.push(PatchOperation::replace(path, want));
         }
     };
-    set(CERTIFICATE, &want.regional_certificate_arn, &live.regional_certificate_arn);
     set(POLICY, &want.security_policy, &live.security_policy);
     // The policies that have no access mode are asked for together with an empty one.
     let mode = |domain: &DomainName| domain.endpoint_access_mode.clone().unwrap_or_default();
@@ -43,7 +45,7 @@ pub(super) fn apply(domain: &mut DomainName, patches: &[PatchOperation]) {
         let text = value.as_ref().and_then(Text::literal).unwrap_or_default().to_owned();
         let some = Some(text.clone()).filter(|text| !text.is_empty());
         match path.as_str() {
-            CERTIFICATE => domain.regional_certificate_arn = text,
+            CERTIFICATE => domain.regional_certificate_arn = value.clone().unwrap_or_default(),
             POLICY => domain.security_policy = text,
             ACCESS => domain.endpoint_access_mode = some,
             ADDRESSES => domain.ip_address_type = text,

@@ -42,7 +42,7 @@ async fn create(aws: &Aws, api: &'static str, input: &CreateDomainName) -> Resul
         built.set_truststore_version(tls.truststore_version.clone()).build()
     });
     let request = aws.write.apigateway.create_domain_name().domain_name(&input.domain_name);
-    let request = request.regional_certificate_arn(&input.regional_certificate_arn);
+    let request = request.regional_certificate_arn(literal(api, &input.regional_certificate_arn)?);
     let request = request.security_policy(input.security_policy.as_str().into());
     let request = request.set_endpoint_access_mode(input.endpoint_access_mode.as_deref().map(Into::into));
     let request = request.endpoint_configuration(configuration).set_mutual_tls_authentication(tls);

@@ -15,8 +15,8 @@ const ENHANCED: &str = "SecurityPolicy_";
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DomainName {
-    /// The ARN of its certificate, which is in its region.
-    pub regional_certificate_arn: String,
+    /// The ARN of its certificate, which is in its region and may be one that AWS has yet to make up.
+    pub regional_certificate_arn: Text,
     /// Which versions of TLS and which ciphers it takes.
     pub security_policy: String,
     /// `BASIC` or `STRICT` with an enhanced security policy; `None` with the others.
@@ -63,7 +63,7 @@ fn by_path<S: Serializer>(mappings: &BTreeMap<String, Mapping>, output: S) -> Re
 impl Default for DomainName {
     fn default() -> Self {
         Self {
-            regional_certificate_arn: String::new(),
+            regional_certificate_arn: Text::default(),
             security_policy: TLS_1_2.into(),
             endpoint_access_mode: None,
             ip_address_type: IPV4.into(),

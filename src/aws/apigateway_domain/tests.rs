@@ -22,6 +22,10 @@ fn output(address: &str) -> Text {
     OutputRef::new(&address.parse().unwrap(), "id").into()
 }
 
+fn certificate() -> Text {
+    OutputRef::new(&"acm.certificate/api".parse().unwrap(), "arn").into()
+}
+
 fn rest() -> Text {
     output("apigateway.rest-api/api")
 }
@@ -51,7 +55,8 @@ fn domain() -> impl Strategy<Value = DomainName> {
         tags
     });
     let parts = (mappings(rest()), mappings(http()), tags);
-    ("arn:[a-b]", policy, mode, addresses, tls, parts).prop_map(
+    let certificate = select(vec![Text::from("arn:a"), Text::from("arn:b"), certificate()]);
+    (certificate, policy, mode, addresses, tls, parts).prop_map(
         |(certificate, policy, mode, addresses, tls, (base_path_mappings, api_mappings, tags))| DomainName {
             regional_certificate_arn: certificate,
             security_policy: policy.into(),

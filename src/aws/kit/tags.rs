@@ -158,13 +158,16 @@ pub trait SdkTag: Sized {
     fn pair(self) -> Option<(String, String)>;
 }
 
-/// Makes a crate's type of a tag known. `optional` where key and value may be absent in it.
+/// Makes a crate's type of a tag known. `optional` where key and value may be absent in it, `valued` where the value may.
 macro_rules! sdk_tag {
     ($tag:ty) => {
         $crate::aws::kit::tags::sdk_tag!(@ $tag, |tag| tag, |tag| Some((tag.key, tag.value)));
     };
     ($tag:ty, optional) => {
         $crate::aws::kit::tags::sdk_tag!(@ $tag, |tag| Ok(tag), |tag| Some((tag.key?, tag.value.unwrap_or_default())));
+    };
+    ($tag:ty, valued) => {
+        $crate::aws::kit::tags::sdk_tag!(@ $tag, |tag| tag, |tag| Some((tag.key, tag.value.unwrap_or_default())));
     };
     (@ $tag:ty, |$built:ident| $ok:expr, |$read:ident| $pair:expr) => {
         impl $crate::aws::kit::tags::SdkTag for $tag {

@@ -74,6 +74,28 @@ async fn sets(reader: Reader<'_>, zone: &str, name: &str) -> Result<Option<Vec<t
     Ok(answer.map(|answer| answer.resource_record_sets.into_iter().filter(named).collect()))
 }
 
+/// What stands in a zone where a CNAME may.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cname {
+    /// Nothing, or there is no such zone.
+    Absent,
+    /// That CNAME, which others may keep for so many seconds, with its value as it is written there.
+    There(i64, String),
+    /// A CNAME of that name with other values.
+    Elsewhere(String, String),
+}
+
+/// Whether a CNAME stands in a zone that leads there, and nowhere else.
+pub async fn cname(reader: Reader<'_>, zone: &str, name: &str, value: &str) -> Result<Cname, AwsError> {
+    let sets = sets(reader, zone, name).await?.unwrap_or_default();
+    let Some(set) = sets.iter().find(|set| *set.r#type() == types::RrType::Cname) else { return Ok(Cname::Absent) };
+    let values: Vec<&str> = set.resource_records().iter().map(|record| record.value()).collect();
+    Ok(match (values.as_slice(), set.set_identifier()) {
+        ([one], None) if plain(one) == value => Cname::There(set.ttl().unwrap_or_default(), (*one).to_owned()),
+        _ => Cname::Elsewhere(name.to_owned(), values.join(", ")),
+    })
+}
+
 pub(super) async fn observe(
     reader: Reader<'_>,
     id: &Id,

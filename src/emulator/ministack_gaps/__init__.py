@@ -77,7 +77,8 @@
 | states     | tracingConfiguration                   | dropped                             | stored, off by default          |
 | states     | DeleteStateMachine of none             | an error                            | no error                        |
 | tagging    | GetResources                           | no states, logs, wafv2, cloudwatch, | all of them                     |
-|            |                                        | config, mappings, HTTP APIs         |                                 |
+|            |                                        | config, mappings, HTTP APIs,        |                                 |
+|            |                                        | certificates                        |                                 |
 | wafv2      | GetWebACLForResource without any       | an error                            | an empty answer                 |
 | wafv2      | ListAvailableManagedRuleGroups         | unknown                             | AWS's rule groups               |
 | wafv2      | Put-, Get-,                            | unknown                             | known                           |

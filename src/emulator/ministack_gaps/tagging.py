@@ -1,7 +1,7 @@
 """The tagging index."""
 
 from ministack.core.responses import get_account_id, get_region
-from ministack.services import cloudwatch, cloudwatch_logs, stepfunctions, tagging, waf
+from ministack.services import acm, cloudwatch, cloudwatch_logs, stepfunctions, tagging, waf
 
 from . import config
 
@@ -35,8 +35,14 @@ def recorders_and_rules():
         yield arn, pairs(tags)
 
 
+def certificates():
+    for arn, certificate in acm._certificates.items():
+        yield arn, certificate.get("Tags") or []
+
+
 tagging._COLLECTORS.update(
     {
+        "certificates": certificates,
         "states": state_machines,
         "logs": log_groups,
         "wafv2": web_acls,

@@ -14,6 +14,7 @@ answers, where each comes from and which test shows it are in docs/aws-differs.m
 | keys.py      | API Gateway: keys without values, listings without tags; what a patch of a usage plan does            |
 | http_apis.py | API Gateway: updates of HTTP APIs keep what they leave out; what is in use, taken or pending          |
 | domains.py   | API Gateway: domain names that are UPDATING, refused for a moment once made; what refuses to go       |
+| certificates.py | Certificate Manager: keys that listings leave out, CNAMEs that are waited for, what is in use     |
 | records.py   | Route 53: names in lower case, with a dot and `\\052`                                                |
 | buckets.py   | S3: a bucket just made or just deleted, tags                                                          |
 | notifications.py | S3: destinations are tried when they are set, overlaps refused, names in capitals                 |
@@ -33,6 +34,7 @@ answers, where each comes from and which test shows it are in docs/aws-differs.m
 from . import (  # noqa: F401
     alarms,
     buckets,
+    certificates,
     domains,
     events,
     firewalls,

@@ -36,7 +36,8 @@ pub(super) fn certificate(raw: &str, here: &Cursor) -> String {
     let arn = here.literal(raw);
     let parts: Vec<&str> = arn.splitn(6, ':').collect();
     let [_, partition, "acm", region, account, resource] = parts.as_slice() else {
-        let help = "write arn:aws:acm:<region>:<account>:certificate/<id>, of an issued certificate; nothing requests one here";
+        let help = "write arn:aws:acm:<region>:<account>:certificate/<id>, of an issued one; or leave it out, and name the `zone` in \
+                    which one that is requested is validated";
         here.problem(format!("{arn:?} is not the ARN of a certificate"), Some(help));
         return arn;
     };
@@ -56,6 +57,26 @@ pub(super) fn certificate(raw: &str, here: &Cursor) -> String {
         );
     }
     arn
+}
+
+/// The most characters of a name that a certificate can be requested for: it is the subject's common name.
+const COMMON_NAME: usize = 64;
+
+/// What AWS would not issue, or not validate.
+pub(super) fn requested(name: &str, zone: &str, here: &Cursor) {
+    if name.len() > COMMON_NAME {
+        let message = format!("{name} is longer than the {COMMON_NAME} characters for which AWS issues a certificate");
+        here.at("name").problem(
+            message,
+            Some("name one of your own as `certificate`, which may have longer names beside a short one"),
+        );
+    }
+    let zones = here.sources.zones.iter().flatten();
+    if zones.filter(|one| one.id == zone).any(|one| one.is_private) {
+        let help = "name a public hosted zone, or a `certificate` of your own";
+        here.at("zone")
+            .problem(format!("AWS validates a certificate in public DNS, and {zone} is a private zone"), Some(help));
+    }
 }
 
 /// `s3://<bucket>/<key>`

@@ -299,3 +299,56 @@ fn a_zone_that_is_named_by_its_id_is_taken_for_the_one_above_the_domain() {
     assert_eq!(zones, [("Third.org", "third.org"), ("Z0123456789", "example.org"), ("Z1123456789", "other.org")]);
     assert!(names_zones(&source.manifest));
 }
+
+/// An API with this domain and no certificate.
+fn requesting(name: &str, domain: &str) -> String {
+    rest(name, domain).replace(&format!("certificate = \"{CERTIFICATE}\", "), "")
+}
+
+#[test]
+fn without_a_certificate_one_is_requested_for_the_domain_name_and_comes_before_it() {
+    let text = requesting("api", "name = \"*.example.org\", zone = \"Z0123456789\"");
+    let lowered = lowered(&text.replace("[api.api]\n", "[api.api]\ntags = { Team = \"a\" }\n")).unwrap();
+    let name = names::domain::name("*.example.org");
+    let (certificate, domain) = (format!("acm.certificate/{name}"), format!("apigateway.domain-name/{name}"));
+    let expected = json!({"DomainName": "*.example.org", "KeyAlgorithm": "RSA_2048", "Status": "ISSUED",
+        "HostedZoneId": "Z0123456789", "ValidationRecord": "there",
+        "tags": {"Team": "a", "serverless-app:app": "shop", "serverless-app:stage": "test",
+            "serverless-app:address": certificate}});
+    assert_eq!(state(&lowered, &certificate), expected);
+    assert_eq!(state(&lowered, &domain)["regionalCertificateArn"], json!({"$output": format!("{certificate}.arn")}));
+    let wanted = |address: &str| &lowered.wanted[&address.parse().unwrap()];
+    assert!(wanted(&domain).needs.contains(&certificate.parse().unwrap()));
+    assert_eq!((wanted(&certificate).needs.len(), wanted(&certificate).id.name.as_str()), (0, "*.example.org"));
+}
+
+#[test]
+fn a_certificate_is_named_or_requested_in_a_public_zone_for_a_short_name() {
+    let neither = helped(&requesting("a", "name = \"a.example.org\""));
+    assert!(neither.contains("neither a certificate nor a zone is named; write `certificate`"), "{neither}");
+    let long = format!("{}.{}.example.org", "x".repeat(30), "y".repeat(30));
+    assert!(
+        helped(&requesting("a", &format!("name = \"{long}\", zone = \"Z0123\"")))
+            .contains("longer than the 64 characters")
+    );
+    assert!(lowered(&rest("a", &format!("name = \"{long}\", zone = \"Z0123\""))).is_ok(), "one by hand may have it");
+    let of = |zone: &str| {
+        let text = requesting("a", &format!("name = \"a.example.org\", zone = \"{zone}\""));
+        with(&text, Sources { zones: Some(zones()), ..Sources::default() })
+    };
+    assert!(of("Z1111").is_ok() && of("example.org").is_ok());
+    let said = of("Z2222").expect_err("a private zone").0.remove(0).message;
+    assert_eq!(said, "AWS validates a certificate in public DNS, and Z2222 is a private zone");
+}
+
+#[test]
+fn an_app_requests_certificates_where_a_zone_is_named_and_no_certificate() {
+    let of = |text: &str| {
+        let text = format!("[app]\nname = \"shop\"\nregion = \"us-west-2\"\n{text}");
+        let source = read("m.toml", &text, &test_id(Kind::DomainName, "any").owner.stage).unwrap();
+        source.manifest.has_by_need(Kind::Certificate)
+    };
+    assert!(of(&requesting("a", "name = \"a.example.org\", zone = \"Z0123\"")));
+    assert!(!of(&rest("a", "name = \"a.example.org\", zone = \"Z0123\"")));
+    assert!(!of(&requesting("a", "name = \"a.example.org\"")));
+}

@@ -89,7 +89,8 @@ fn notes(approved: &Plan, today: &Today, progress: &Progress) -> Result<(), Beyo
         let goal = today.goals.get(&note.address).map(|goal| goal.id.name.as_str());
         let Some(name) = goal.or_else(|| names.get(&note.address).copied()) else { return true };
         let has_moved = progress.moved.contains(&note.address);
-        let in_passing = remark::is_unmodelled(name, &note.message) || remark::is_later(name, &note.message);
+        let in_passing = [remark::is_unmodelled, remark::is_later, remark::is_of_what_stays];
+        let in_passing = in_passing.iter().any(|is| is(name, &note.message));
         !(remark::is_pending(name, &note.message) || has_moved && in_passing)
     };
     let (said, found): (Vec<&Note>, Vec<&Note>) =

@@ -132,6 +132,7 @@ pub fn fields(address: &Address) -> &'static [Field] {
     match address.kind {
         Kind::ApiAccount => &[],
         Kind::ApiKey => keys::API_KEY,
+        Kind::Certificate => domain::CERTIFICATE,
         Kind::DomainName => domain::DOMAIN_NAME,
         Kind::Record => domain::RECORD,
         Kind::RestApi => network::API,

@@ -41,7 +41,7 @@ pub fn section(address: &Address) -> Option<Section> {
     let of = |section, suffix: &str, part| name.strip_suffix(suffix).map(|name| Section::new(section, name, part));
     let main = |section| Some(Section::new(section, name, ""));
     match address.kind {
-        Kind::ApiAccount | Kind::ApiKey | Kind::DomainName | Kind::Record => None,
+        Kind::ApiAccount | Kind::ApiKey | Kind::Certificate | Kind::DomainName | Kind::Record => None,
         Kind::RestApi => main("api"),
         Kind::HttpApi => main("http_api"),
         Kind::UsagePlan => main("usage_plan"),
@@ -102,6 +102,7 @@ pub fn of(address: &Address, physical: &str) -> Sentence {
         (Kind::ScheduleGroup, _) => sentence.words("schedule group ").value(physical),
         (Kind::ApiAccount, _) => sentence.words("API Gateway account setting ").value(&address.name),
         (Kind::ApiKey, _) => sentence.words("API key ").value(&address.name),
+        (Kind::Certificate, _) => sentence.words("certificate of ").value(physical),
         (Kind::DomainName, _) => sentence.words("domain name ").value(physical),
         (Kind::Record, _) => sentence.words("alias ").value(physical.rsplit('/').next().unwrap_or(physical)),
         (Kind::OidcProvider, _) => sentence.words("identity provider ").value(&address.name),

@@ -1,6 +1,7 @@
 //! Domain names.
 
 use super::*;
+use crate::aws::acm::Certificate;
 use crate::aws::apigateway_domain::{DomainName, Mapping, MutualTls};
 use crate::aws::route53::{Alias, Record};
 
@@ -86,4 +87,18 @@ fn an_alias_that_goes_is_missed() {
     let record = Record { a: Some(alias), aaaa: None };
     let text = lines(&planned(vec![case(Kind::Record, "api", Some(record.into()), None)]));
     assert_eq!(text, ["Gone: alias <api>: the domain no longer leads to its APIs"]);
+}
+
+#[test]
+fn a_certificate_that_is_replaced_is_missed_meanwhile_unless_aws_has_never_issued_it() {
+    let of = |status: &str, key: &str| {
+        let wanted = Certificate::wanted("api.example.org", "Z1", Tags::new());
+        State::from(Certificate { status: status.into(), key_algorithm: key.into(), ..wanted })
+    };
+    let text = |old: State, new: Option<State>| lines(&planned(vec![case(Kind::Certificate, "api", Some(old), new)]));
+    let want = || Some(of("ISSUED", "RSA_2048"));
+    assert_eq!(text(of("FAILED", "RSA_2048"), want()), [""; 0]);
+    let replaced = text(of("ISSUED", "EC_prime256v1"), want());
+    assert!(replaced.len() == 1 && replaced[0].starts_with("Downtime: certificate of <api>"), "{replaced:?}");
+    assert_eq!(text(of("ISSUED", "RSA_2048"), None), ["Gone: certificate of <api>"]);
 }

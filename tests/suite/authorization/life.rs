@@ -74,7 +74,7 @@ const RICH: &[(&str, &str)] = &[
     (
         "[api.api]\n",
         "[api.api]\non_delete = \"delete\"\naccess_logs = {}\n\
-         domain = { name = \"api.example.org\", certificate = \"arn:aws:acm:us-west-2:ACCOUNT:certificate/one\", path = \"v1\", \
+         domain = { name = \"api.example.org\", path = \"v1\", \
          zone = \"example.org\", mutual_tls = { truststore = \"s3://trust/clients.pem\" } }\n",
     ),
     ("description = \"Serverless API Gateway\"", "description = \"Another text\""),
@@ -89,7 +89,7 @@ const RICH: &[(&str, &str)] = &[
          targets = [{ function = \"api-handler\" }, { workflow = \"workflow\" }]\n[schedule.nightly]\nrate = \"1 hour\"\nfunction = \"api-handler\"\n\
          [api.jobs]\nexecution_logs = { level = \"INFO\" }\nroutes = [{ method = \"POST\", path = \"/jobs\", send = \"jobs\" }]\n\
          [http_api.web]\n\
-         domain = { name = \"api.example.org\", certificate = \"arn:aws:acm:us-west-2:ACCOUNT:certificate/one\", path = \"web\", \
+         domain = { name = \"api.example.org\", path = \"web\", \
          zone = \"example.org\", mutual_tls = { truststore = \"s3://trust/clients.pem\" } }\n\
          on_delete = \"delete\"\naccess_logs = {}\ncors = { origins = [\"https://shop.example\"] }\nroutes = [\n\
          { route = \"GET /items\", function = \"api-handler\", auth = \"users\", throttle = { rate = 1.0, burst = 1 } },\n\

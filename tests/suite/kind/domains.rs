@@ -15,6 +15,7 @@ use crate::support::emulator::{MAKES, REGION};
 use crate::support::project::{Project, changes};
 
 mod aliases;
+mod certificates;
 mod changes;
 mod stages;
 

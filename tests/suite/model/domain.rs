@@ -12,7 +12,8 @@ const DOMAIN: &str = "api.example.org";
 /// `domain = { … }` of some APIs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Domain {
-    certificate: usize,
+    /// One of those that there are by hand; none where one is requested, which needs a zone.
+    certificate: Option<usize>,
     ipv6: bool,
     tls: bool,
     alias: bool,
@@ -25,11 +26,12 @@ impl Domain {
         let rest = app.api.keys().map(|name| ("api", *name));
         let all: Vec<_> = rest.chain(app.http_api.keys().map(|name| ("http_api", *name))).collect();
         let members = random.some(&all).into_iter().map(|member| (member, random.pick(&["one", "two"]))).collect();
+        let alias = random.chance(60);
         (!all.is_empty()).then(|| Self {
-            certificate: random.below(3),
+            certificate: Some(random.below(4)).filter(|number| !alias || *number < 3),
             ipv6: random.chance(50),
             tls: random.chance(25),
-            alias: random.chance(60),
+            alias,
             members,
         })
     }
@@ -62,8 +64,10 @@ impl Domain {
     pub fn write(&self, mut text: String) -> String {
         for ((section, name), part) in &self.members {
             let mut line = format!("name = \"{DOMAIN}\", path = \"{}\", ", Self::path(section, name, part));
-            line += &format!("certificate = \"arn:aws:acm:${{region}}:${{account}}:certificate/{}\"", self.certificate);
-            line += if self.ipv6 { ", ipv6 = true" } else { "" };
+            line += &format!("ipv6 = {}", self.ipv6);
+            if let Some(number) = self.certificate {
+                line += &format!(", certificate = \"arn:aws:acm:${{region}}:${{account}}:certificate/{number}\"");
+            }
             line += if self.alias { ", zone = \"example.org\"" } else { "" };
             line += if self.tls { ", mutual_tls = { truststore = \"s3://trust/clients.pem\" }" } else { "" };
             let header = format!("[{section}.{name}]\n");
@@ -80,15 +84,19 @@ impl Domain {
         let mut paths: Vec<String> = self.members.iter().map(of).collect();
         paths.sort();
         let addresses = if self.ipv6 { "dualstack" } else { "ipv4" };
+        let certificate = self.certificate.map_or_else(|| "requested".to_owned(), |number| number.to_string());
         let mut lines = vec![format!(
-            "domain name {DOMAIN} certificate {} {addresses} tls={} project={} leads to {}",
-            self.certificate,
+            "domain name {DOMAIN} certificate {certificate} {addresses} tls={} project={} leads to {}",
             self.tls,
             app.project,
             list(&paths)
         )];
         let families = ["A", "AAAA"].into_iter().filter(|family| self.alias && (self.ipv6 || *family == "A"));
         lines.extend(families.map(|family| format!("alias {family} {DOMAIN} leads to it")));
+        if self.certificate.is_none() {
+            lines.push(format!("certificate of {DOMAIN} is ISSUED project={}", app.project));
+            lines.push(format!("alias CNAME of {DOMAIN} validates"));
+        }
         lines
     }
 }

@@ -88,7 +88,7 @@ fn holds(operator: &str, allowed: &str, value: &str) -> bool {
     let allowed = allowed.replace("${$}", "$");
     match operator {
         "ForAllValues:StringEquals" | "StringEquals" => allowed == value,
-        "StringLike" | "ArnLike" => matches(&allowed, value),
+        "ForAllValues:StringLike" | "StringLike" | "ArnLike" => matches(&allowed, value),
         other => panic!("{other} is not evaluated"),
     }
 }

@@ -55,8 +55,8 @@ fn every_request_of_a_plan_is_allowed_by_its_policy_and_by_the_manifests() {
         let Ok(plan) = make(&case) else { continue };
         let own = made(of_plan(&plan));
         let wanted = wanted(&case);
-        let keys = wanted.keys().any(|address| address.kind.is_about_keys());
-        let features = Features { keys, ..Features::default() };
+        let by_need = Kind::ALL.iter().copied().filter(|kind| wanted.keys().any(|one| kind.is_needed_with(one.kind)));
+        let features = Features { by_need: by_need.collect(), ..Features::default() };
         let manifest = made(to_apply(&owner_of(&plan), &site(), &wanted, &features).unwrap());
         for request in sent_by(&plan) {
             assert!(allows(&own, &request), "{}: {request:?}", case.display());
@@ -157,14 +157,16 @@ fn what_a_firewall_has_protected_may_be_listed_whatever_the_manifest_still_names
     assert!(!allows(&policy, &Request::of(&foreign)), "of this app and stage alone");
 }
 
-/// The manifest of an apply may have no usage plan any more whose keys its plan removes.
+/// The manifest of an apply may have no usage plan any more whose keys its plan removes, and no certificate.
 #[test]
-fn planning_again_may_list_the_keys_that_a_plan_has_changes_of() {
-    let has_keys = |plan: &Plan| plan.changes.iter().any(|change| change.address.kind.is_about_keys());
-    let (with, without): (Vec<Plan>, Vec<Plan>) = plans().into_iter().partition(has_keys);
-    assert!(!with.is_empty() && !without.is_empty());
-    assert!(with.iter().all(|plan| Features::default().with(plan).keys));
-    assert!(without.iter().all(|plan| !Features::default().with(plan).keys));
+fn planning_again_may_list_the_keys_and_certificates_that_a_plan_has_changes_of() {
+    for kind in [Kind::ApiKey, Kind::UsagePlan, Kind::Certificate] {
+        let has_some = |plan: &Plan| plan.changes.iter().any(|change| kind.is_needed_with(change.address.kind));
+        let (with, without): (Vec<Plan>, Vec<Plan>) = plans().into_iter().partition(has_some);
+        assert!(!with.is_empty() && !without.is_empty());
+        assert!(with.iter().all(|plan| Features::default().with(plan).by_need.contains(&kind)));
+        assert!(without.iter().all(|plan| !Features::default().with(plan).by_need.contains(&kind)));
+    }
 }
 
 #[test]
@@ -306,7 +308,8 @@ fn is_allowed(share: &Share, plan: &Plan, change: &Change, case: &str) {
     }
 }
 
-/// An app that writes access logs and has a workflow and a usage plan.
+/// An app that writes access logs and has a workflow, a usage plan and a certificate.
 fn logging() -> Features {
-    Features { access_logs: true, patterns: true, keys: true, workflows: true, ..Features::default() }
+    let by_need = Kind::ALL.iter().copied().filter(|kind| kind.is_listed_by_need()).collect();
+    Features { access_logs: true, patterns: true, by_need, workflows: true, ..Features::default() }
 }

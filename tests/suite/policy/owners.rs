@@ -27,9 +27,9 @@ const BY_ARN: [&str; 7] = [
     ":role/aws-service-role/wafv2.amazonaws.com/",
 ];
 
-/// What each owner's plan reads of others and changes nothing of: whose the account's one recorder is, its tags say; and which web
-/// ACL somebody has put before a resource that is named by its ARN.
-pub const READ_OF_OTHERS: [&str; 2] = ["config:ListTagsForResource", "wafv2:GetWebACL"];
+/// What each owner's plan reads of others and changes nothing of: whose the account's one recorder is, its tags say, and whose a
+/// certificate is; and which web ACL somebody has put before a resource that is named by its ARN.
+pub const READ_OF_OTHERS: [&str; 3] = ["acm:ListTagsForCertificate", "config:ListTagsForResource", "wafv2:GetWebACL"];
 
 /// The requests that make, read and remove everything of an app.
 fn requests(owner: &Owner, wanted: &BTreeMap<Address, Wanted>) -> BTreeSet<Request> {

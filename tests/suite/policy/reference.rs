@@ -98,10 +98,9 @@ fn a_condition_is_one_that_the_action_knows() {
             let known = &reference[required.action].conditions;
             let is_known = known.iter().any(|known| matches(&pattern(known), key));
             assert!(is_known, "{by}: {} knows no {key}, but {known:?}", required.action);
-            assert!(
-                ["ForAllValues:StringEquals", "Null", "StringEquals", "StringLike", "ArnLike"].contains(operator),
-                "{by}: {operator}"
-            );
+            let of_all = ["ForAllValues:StringEquals", "ForAllValues:StringLike"];
+            let of_one = ["Null", "StringEquals", "StringLike", "ArnLike"];
+            assert!(of_all.contains(operator) || of_one.contains(operator), "{by}: {operator}");
         }
     }
 }

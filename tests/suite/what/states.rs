@@ -20,6 +20,7 @@ use serverless_app::text::Text;
 pub fn all() -> Vec<(Address, State)> {
     let mut all: Vec<(&str, State)> = vec![
         ("apigateway.api-key/it", apigateway_keys::ApiKey { description: text(), enabled: true, tags: tags() }.into()),
+        ("acm.certificate/it", domain::certificate().into()),
         ("apigateway.domain-name/it", domain::domain_name().into()),
         ("apigateway.rest-api/it", rest_api::api().into()),
         ("apigateway.usage-plan/it", rest_api::usage_plan().into()),

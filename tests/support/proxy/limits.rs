@@ -30,6 +30,9 @@ use Of::{Each, Others, Together, Whole};
 
 /// Of the rows of a service, the first that fits counts, and `Whole` always.
 const PUBLISHED: &[Row] = &[
+    ("acm", Each(&["RequestCertificate", "AddTagsToCertificate", "RemoveTagsFromCertificate"]), 5.0, 5.0),
+    ("acm", Each(&["ListCertificates"]), 8.0, 8.0),
+    ("acm", Each(&["DeleteCertificate", "DescribeCertificate", "ListTagsForCertificate"]), 10.0, 10.0),
     ("apigateway", Together(&["CreateRestApi"]), 1.0 / 3.0, 1.0),
     ("apigateway", Together(&["DeleteRestApi"]), 1.0 / 30.0, 1.0),
     ("apigateway", Together(&["CreateDeployment"]), 1.0 / 5.0, 1.0),

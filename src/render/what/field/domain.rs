@@ -1,4 +1,4 @@
-//! Domain names of APIs, and their aliases.
+//! Domain names of APIs, their certificates and their aliases.
 
 use super::*;
 
@@ -14,6 +14,15 @@ pub(super) const DOMAIN_NAME: &[Field] = &[
     main("apiMappings.*.apiId", "HTTP APIs at", Form::Names),
     implied("apiMappings.*.stage"),
     later("tags.serverless-app:parts", "zone", PLAIN),
+    later("tags.*", "tags", Form::Names),
+];
+
+pub(super) const CERTIFICATE: &[Field] = &[
+    implied("DomainName"),
+    unless("RSA_2048", "KeyAlgorithm", "key", PLAIN),
+    later("Status", "status", PLAIN),
+    main("HostedZoneId", "validated in zone", PLAIN),
+    later("ValidationRecord", "its record there", PLAIN),
     later("tags.*", "tags", Form::Names),
 ];
 

@@ -9,7 +9,7 @@ pub type Step<'a> = (Box<dyn Fn(&mut DomainName) + 'a>, &'a [&'a str]);
 pub fn changes_of_its_own() -> Vec<Step<'static>> {
     let update: &[&str] = &["UpdateDomainName"];
     let changes: [Step; 9] = [
-        (Box::new(|domain| domain.regional_certificate_arn = CERTIFICATE.replace("one", "two")), update),
+        (Box::new(|domain| domain.regional_certificate_arn = CERTIFICATE.replace("one", "two").into()), update),
         (Box::new(|domain| domain.ip_address_type = "dualstack".into()), update),
         (
             Box::new(|domain| {

@@ -1,13 +1,13 @@
-//! A domain name, and its alias.
+//! A domain name, its certificate and its alias.
 
-use serverless_app::aws::{apigateway_domain, route53};
+use serverless_app::aws::{acm, apigateway_domain, route53};
 
 use super::{named, output, tags, text};
 
 pub fn domain_name() -> apigateway_domain::DomainName {
     let mapping = apigateway_domain::Mapping { api_id: output(), stage: text() };
     let domain = apigateway_domain::DomainName {
-        regional_certificate_arn: text(),
+        regional_certificate_arn: output(),
         security_policy: text(),
         endpoint_access_mode: Some(text()),
         ip_address_type: text(),
@@ -20,6 +20,12 @@ pub fn domain_name() -> apigateway_domain::DomainName {
         tags: tags(),
     };
     domain.with_alias("Z0123456789")
+}
+
+pub fn certificate() -> acm::Certificate {
+    let validation = acm::Certificate::wanted("", "Z0123456789", tags()).validation;
+    let (domain_name, key_algorithm, status) = (text(), text(), text());
+    acm::Certificate { domain_name, key_algorithm, status, validation, tags: tags() }
 }
 
 pub fn record() -> route53::Record {

@@ -1,6 +1,6 @@
 """Tags as conditions know them: those of what a request is about, and those that it sets.
 
-Where ministack has none: API Gateway, WAF and event source mappings. The tags of an API hold for everything below it,
+Where ministack has none: API Gateway, WAF, certificates and event source mappings. The tags of an API hold for everything below it,
 a stage's own before them; the paths of tags (`/tags/...`) have none.
 """
 
@@ -10,7 +10,7 @@ import re
 def resource_tags(arn):
     """`aws:ResourceTag/...` of what an ARN names."""
     service = arn.split(":")[2] if arn.startswith("arn:") else ""
-    tags = {"apigateway": of_api, "lambda": of_mapping, "wafv2": of_firewall}.get(service, lambda _arn: {})(arn)
+    tags = {"acm": of_certificate, "apigateway": of_api, "lambda": of_mapping, "wafv2": of_firewall}.get(service, lambda _arn: {})(arn)
     return {f"aws:ResourceTag/{key}": value for key, value in tags.items()}
 
 
@@ -29,6 +29,12 @@ def of_api(arn):
     return {**_v1_tags.get(api[0] if api else "", {}), **_v1_tags.get(stage[0] if stage else "", {})}
 
 
+def of_certificate(arn):
+    from ministack.services.acm import _certificates
+
+    return {tag["Key"]: tag["Value"] for tag in (_certificates.get(arn) or {}).get("Tags", [])}
+
+
 def of_firewall(arn):
     from ministack.services.waf import _waf_tags
 
@@ -44,7 +50,7 @@ def of_mapping(arn):
 
 def request_tags(action, request):
     """`aws:RequestTag/...` of the tags that a request sets."""
-    if action.split(":")[0] not in ("apigateway", "lambda", "wafv2"):
+    if action.split(":")[0] not in ("acm", "apigateway", "lambda", "wafv2"):
         return {}
     tags = request.field("tags", "Tags") or {}
     if isinstance(tags, list):

@@ -142,6 +142,33 @@ def apigateway_read(_action, request):
     return [f"arn:aws:apigateway:{request.region}::{path}"]
 
 
+# Certificate Manager.
+
+
+@about("acm:RequestCertificate")
+def new_certificate(action, request):
+    names = [request.field("DomainName"), *(request.field("SubjectAlternativeNames") or [])]
+    context = {"acm:DomainNames": names, "acm:ValidationMethod": request.field("ValidationMethod")}
+    context = {**context, "acm:KeyAlgorithm": request.field("KeyAlgorithm") or "RSA_2048"}
+    return [
+        (action, "*", context),
+        *tagging(request, "acm:AddTagsToCertificate", request.arn("acm", "certificate/*")),
+    ]
+
+
+@about(
+    "acm:AddTagsToCertificate", "acm:DeleteCertificate", "acm:DescribeCertificate", "acm:ListTagsForCertificate",
+    "acm:RemoveTagsFromCertificate",
+)  # fmt: skip
+def certificate(_action, request):
+    return [request.field("CertificateArn")]
+
+
+@about("acm:ListCertificates")
+def certificates(_action, _request):
+    return ["*"]
+
+
 # Route 53.
 
 
