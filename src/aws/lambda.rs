@@ -11,7 +11,9 @@ mod permission;
 pub use event_source_mapping::{
     Call as MappingCall, EventSourceMapping, pattern as filter_pattern, physical as mapping_name,
 };
-pub use function::{Blob, Call as FunctionCall, Cors, Function, FunctionUrl, InvokeConfig};
+pub use function::{
+    Blob, Call as FunctionCall, Cors, FileSystemConfig, Function, FunctionUrl, InvokeConfig, LoggingConfig, VpcConfig,
+};
 pub use permission::{Call as PermissionCall, POLICY_BYTES, Permission, Statement};
 
 use crate::aws::rate::{Limit, Operations, limit};

@@ -31,6 +31,10 @@ pub fn function(sides: &Sides) -> Vec<Finding> {
     {
         find(RiskKind::Tracing, Sentence::default().words(": invocations are no longer traced"));
     }
+    let said = LEVELS.iter().filter_map(|(path, whose)| less_logged(sides, path, whose)).next();
+    if let Some(said) = said {
+        find(RiskKind::Logs, said);
+    }
     if let Some(said) = raised(sides, "ReservedConcurrentExecutions", " executions at once") {
         find(RiskKind::Throttle, said);
     }
@@ -46,6 +50,20 @@ pub fn function(sides: &Sides) -> Vec<Finding> {
         find(RiskKind::Gone, Sentence::default().words(": its URL, which no later one has again"));
     }
     found
+}
+
+/// The least that is logged, and of what.
+const LEVELS: [(&str, &str); 2] =
+    [("LoggingConfig.ApplicationLogLevel", ": log level "), ("LoggingConfig.SystemLogLevel", ": log level of Lambda ")];
+
+/// Where no level is said, everything from this one on is logged.
+const UNSAID: &str = "INFO";
+
+fn less_logged(sides: &Sides, path: &str, whose: &str) -> Option<Sentence> {
+    let rank = |level: &str| ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"].iter().position(|one| *one == level);
+    let (old, new) = (sides.old.text(path).unwrap_or(UNSAID), sides.new.text(path).unwrap_or(UNSAID));
+    let is_less = sides.stays() && rank(new) > rank(old);
+    is_less.then(|| Sentence::default().words(whose).value(old).words(" → ").value(new))
 }
 
 /// What is dangerous about a change of a workflow.

@@ -132,7 +132,7 @@ impl Resource {
             Kind::Alarm => Alarm { threshold: Some((100 * turn + self.number) as f64), ..plain() }.into(),
             _ => {
                 let days = RETENTIONS[(turn + self.number) % RETENTIONS.len()];
-                LogGroup { retention_in_days: Some(days), tags: Tags::new() }.into()
+                LogGroup { retention_in_days: Some(days), ..LogGroup::default() }.into()
             }
         }
     }

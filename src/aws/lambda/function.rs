@@ -22,6 +22,8 @@ use crate::text::{OutputRef, Text};
 
 mod call;
 mod invoke_config;
+mod logging;
+mod network;
 mod next_call;
 mod observe;
 mod parts;
@@ -32,6 +34,8 @@ mod url;
 
 pub use call::*;
 pub use invoke_config::{InvokeConfig, PutFunctionEventInvokeConfig};
+pub use logging::LoggingConfig;
+pub use network::{FileSystemConfig, VpcConfig};
 pub use parts::has_mappings;
 pub use state::*;
 pub use url::{Cors, CreateFunctionUrlConfig, FunctionUrl, UpdateFunctionUrlConfig};

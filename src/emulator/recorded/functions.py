@@ -3,7 +3,7 @@
 import json
 import uuid
 
-from .wire import UnderWay, after, before, json_error
+from .wire import UnderWay, after, before, json_error, once
 
 CHANGES = ("lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration")
 SHOWS = ("lambda:GetFunction", "lambda:GetFunctionConfiguration")
@@ -20,10 +20,11 @@ UNABLE = (
 
 
 class Function:
-    """What is remembered of a function: what is under way, and how often its policy has changed."""
+    """What is remembered of a function: what is under way, how often its policy has changed, how it logs."""
 
     def __init__(self):
         self.moving, self.moves, self.real = None, 0, None
+        self.logging = {}
 
     def revision(self, is_moving):
         """Another one while something is under way, and after each change of the policy."""
@@ -51,6 +52,32 @@ def refuse_environment(request):
             "InvalidParameterValueException", f"{text}Reserved keys used in this request: {', '.join(used)}"
         )
     return None
+
+
+@before("lambda:CreateFunction", "lambda:UpdateFunctionConfiguration")
+def refuse_role_without_rights(request):
+    """Lambda tries a role that it shall make network interfaces with, and what was just allowed is not known everywhere."""
+    data = request.data
+    connects = bool((data.get("VpcConfig") or {}).get("SubnetIds"))
+    if connects and once(request, "connected roles", data.get("Role") or request.named[0]):
+        text = "The provided execution role does not have permissions to call CreateNetworkInterface on EC2"
+        return json_error("InvalidParameterValueException", text)
+    return None
+
+
+@before("lambda:CreateFunction", "lambda:UpdateFunctionConfiguration")
+def keep_logging(request):
+    """What an update does not say of logs stays; levels come with JSON and go with it."""
+    data, is_new = request.data, request.operation == "lambda:CreateFunction"
+    if is_new or data.get("LoggingConfig"):
+        known = {"LogFormat": "Text", "LogGroup": f"/aws/lambda/{data.get('FunctionName')}"} if is_new else {}
+        said = {**known, **(data.get("LoggingConfig") or {})}
+        levels = {"ApplicationLogLevel": "INFO", "SystemLogLevel": "INFO"} if said.get("LogFormat") == "JSON" else {}
+        old = {} if is_new else named(request).logging
+        kept = {**old, **levels, **said}
+        if kept.get("LogFormat") == "Text":
+            kept = {key: kept[key] for key in ("LogFormat", "LogGroup") if key in kept}
+        request.body = json.dumps({**data, "LoggingConfig": kept}).encode()
 
 
 @before(*CHANGES)
@@ -115,6 +142,7 @@ def forget(request, answer):
 
 def show(request, function, config, is_moving):
     fill(request, config)
+    function.logging = config["LoggingConfig"]
     function.real = config.get("RevisionId")
     config["RevisionId"] = function.revision(is_moving)
     is_new = is_moving and function.moving.what == "create"
@@ -140,3 +168,6 @@ def fill(request, config):
         "RuntimeVersionConfig", {"RuntimeVersionArn": f"arn:aws:lambda:{request.region}::runtime:{runtime}"}
     )
     config.setdefault("LoggingConfig", {"LogFormat": "Text", "LogGroup": f"/aws/lambda/{config.get('FunctionName')}"})
+    if config.get("VpcConfig"):
+        vpc = {"SubnetIds": [], "SecurityGroupIds": [], "VpcId": "", "Ipv6AllowedForDualStack": False}
+        config["VpcConfig"] = {**vpc, **config["VpcConfig"]}

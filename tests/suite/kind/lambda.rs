@@ -6,7 +6,7 @@ use std::path::Path;
 
 use aws_sdk_lambda::primitives::Blob as Bytes;
 use aws_sdk_lambda::types;
-use serverless_app::aws::lambda::{Blob, Function, Permission, Statement};
+use serverless_app::aws::lambda::{Blob, FileSystemConfig, Function, LoggingConfig, Permission, Statement, VpcConfig};
 use serverless_app::aws::{Aws, Id, Kind, PlanReader, State, Tags};
 use serverless_app::canonical::Sha;
 use serverless_app::name::Owner;
@@ -68,10 +68,29 @@ pub(super) fn plain(code: &str, role: &str) -> Function {
         dead_letter_target_arn: None,
         ephemeral_storage_size: 512,
         reserved_concurrent_executions: None,
+        logging_config: LoggingConfig::default(),
+        vpc_config: VpcConfig::default(),
+        file_system_config: None,
         url: None,
         invoke_config: None,
         tags: Tags::new(),
     }
+}
+
+fn logs(format: &str, levels: [Option<&str>; 2], group: Option<&str>) -> LoggingConfig {
+    let [application_log_level, system_log_level] = levels.map(|level| level.map(str::to_owned));
+    let log_group = group.map(str::to_owned);
+    LoggingConfig { log_format: format.into(), application_log_level, system_log_level, log_group }
+}
+
+fn vpc(subnets: &[&str], groups: &[&str], ipv6: bool) -> VpcConfig {
+    let set = |ids: &[&str]| ids.iter().map(|id| id.to_string()).collect();
+    VpcConfig { subnet_ids: set(subnets), security_group_ids: set(groups), ipv6_allowed_for_dual_stack: ipv6 }
+}
+
+fn file_system(number: usize) -> FileSystemConfig {
+    let arn = format!("arn:aws:elasticfilesystem:us-east-1:123456789012:access-point/fsap-0123456789abcdef{number}");
+    FileSystemConfig { arn, local_mount_path: format!("/mnt/{number}") }
 }
 
 #[tokio::test]
@@ -95,6 +114,9 @@ async fn a_function_goes_through_its_whole_life() {
             dead_letter_target_arn: Some(topics[0].clone()),
             ephemeral_storage_size: 1024,
             reserved_concurrent_executions: Some(5),
+            logging_config: logs("JSON", [Some("DEBUG"), Some("WARN")], None),
+            vpc_config: vpc(&["subnet-1", "subnet-2"], &["sg-1"], true),
+            file_system_config: Some(file_system(0)),
             tags: pairs(&[("a", "1"), ("b", "2")]),
             ..plain(&codes[0], &roles[0])
         };
@@ -111,6 +133,9 @@ async fn a_function_goes_through_its_whole_life() {
             dead_letter_target_arn: Some(topics[1].clone()),
             ephemeral_storage_size: 2048,
             reserved_concurrent_executions: Some(0),
+            logging_config: logs("Text", [None, None], Some("/suite/shared")),
+            vpc_config: vpc(&["subnet-2"], &["sg-1", "sg-2"], false),
+            file_system_config: Some(file_system(1)),
             tags: pairs(&[("b", "3"), ("c", "4")]),
             ..plain(&codes[1], &roles[1])
         };

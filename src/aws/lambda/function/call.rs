@@ -11,7 +11,8 @@ use crate::aws::kit::changed;
 use crate::aws::kit::settings::{Part, settings, wrapper};
 use crate::aws::kit::tags::{tag_calls, tag_inputs};
 use crate::aws::lambda::function::{
-    CreateFunctionUrlConfig, Function, PutFunctionEventInvokeConfig, UpdateFunctionUrlConfig,
+    CreateFunctionUrlConfig, FileSystemConfig, Function, LoggingConfig, PutFunctionEventInvokeConfig,
+    UpdateFunctionUrlConfig, VpcConfig,
 };
 use crate::aws::tags::Tags;
 use crate::canonical::Sha;
@@ -133,6 +134,13 @@ settings! {
             [serde(default, skip_serializing_if = "DeadLetterConfig::is_none")],
         /// Size of `/tmp`.
         ephemeral_storage: EphemeralStorage = ephemeral_storage_size,
+        /// How its logs are written, and where to; an update says all of it.
+        logging_config: LoggingConfig = logging_config [serde(default, skip_serializing_if = "LoggingConfig::is_default")],
+        /// All subnets and security groups.
+        vpc_config: VpcConfig = vpc_config [serde(default, skip_serializing_if = "VpcConfig::is_none")],
+        /// The file system that it mounts; none unmounts it.
+        file_system_configs: Vec<FileSystemConfig> = file_system_config
+            [serde(default, skip_serializing_if = "Vec::is_empty")],
     }
 }
 
@@ -227,6 +235,9 @@ impl CreateFunction {
             description: settings.description.filter(|text| !text.is_empty()),
             layers: settings.layers.filter(|layers| !layers.is_empty()),
             dead_letter_config: settings.dead_letter_config.filter(|config| !config.is_none()),
+            logging_config: settings.logging_config.filter(|config| !config.is_default()),
+            vpc_config: settings.vpc_config.filter(|config| !config.is_none()),
+            file_system_configs: settings.file_system_configs.filter(|configs| !configs.is_empty()),
             ..settings
         }
     }
@@ -257,7 +268,10 @@ pub fn effect(call: &Call, state: Option<Function>) -> Option<Function> {
             function.code_sha256 = input.zip_file.code_sha256();
             function.architecture = input.architectures.first().cloned().unwrap_or_default();
         }
-        Call::UpdateConfiguration(input) => input.parts().apply(&mut function),
+        Call::UpdateConfiguration(input) => {
+            input.parts().apply(&mut function);
+            function.logging_config = function.logging_config.without_own_group(&input.function_name);
+        }
         Call::PutConcurrency(input) => {
             function.reserved_concurrent_executions = Some(input.reserved_concurrent_executions);
         }

@@ -37,7 +37,8 @@ fn next_code(id: &Id, want: &Function, live: &Function) -> Option<Call> {
 }
 
 fn next_configuration(id: &Id, want: &Function, live: &Function) -> Option<Call> {
-    let update = UpdateFunctionConfiguration::between(want, live, id.name.clone(), revision(id))?;
+    let mut update = UpdateFunctionConfiguration::between(want, live, id.name.clone(), revision(id))?;
+    update.logging_config = update.logging_config.map(|config| config.naming_its_group(&id.name));
     Some(Call::UpdateConfiguration(Box::new(update)))
 }
 

@@ -1,9 +1,9 @@
 //! What IAM must allow for functions.
 
-use super::{Call, Function};
+use super::{Call, FileSystemConfig, Function, VpcConfig};
 use crate::aws::Id;
 use crate::aws::lambda::actions_for_candidates;
-use crate::aws::required_actions::{RequiredAction, RequiredActions, on, pass_role};
+use crate::aws::required_actions::{RequiredAction, RequiredActions, anywhere, on, pass_role};
 use crate::name::{Owner, Site};
 
 impl RequiredActions for Function {
@@ -12,13 +12,16 @@ impl RequiredActions for Function {
         match call {
             Call::Create(input) => {
                 let create = function(&["lambda:CreateFunction", "lambda:TagResource"]);
-                [create, vec![passed(&input.role)], layers(&input.layers)].concat()
+                let reached = reached(Some(&input.vpc_config), &input.file_system_configs);
+                [create, vec![passed(&input.role)], layers(&input.layers), reached].concat()
             }
             Call::UpdateCode(_) => function(&["lambda:UpdateFunctionCode"]),
             Call::UpdateConfiguration(input) => {
                 let role = input.role.as_deref().map(passed).into_iter().collect();
                 let layers = layers(input.layers.as_deref().unwrap_or_default());
-                [function(&["lambda:UpdateFunctionConfiguration"]), role, layers].concat()
+                let mounted = input.file_system_configs.as_deref().unwrap_or_default();
+                let reached = reached(input.vpc_config.as_ref(), mounted);
+                [function(&["lambda:UpdateFunctionConfiguration"]), role, layers, reached].concat()
             }
             Call::PutConcurrency(_) => function(&["lambda:PutFunctionConcurrency"]),
             Call::DeleteConcurrency(_) => function(&["lambda:DeleteFunctionConcurrency"]),
@@ -80,6 +83,20 @@ fn parts(id: &Id) -> Vec<RequiredAction> {
 
 fn passed(role: &str) -> RequiredAction {
     pass_role(role, "lambda.amazonaws.com")
+}
+
+/// Lambda looks, in the caller's name, at what a function is connected to and what it mounts. The file system of an access
+/// point is known by neither's ARN.
+fn reached(vpc: Option<&VpcConfig>, mounted: &[FileSystemConfig]) -> Vec<RequiredAction> {
+    let connects = vpc.is_some_and(|vpc| !vpc.is_none());
+    let network: &[&str] = &["ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs"];
+    let network = if connects { anywhere(network) } else { Vec::new() };
+    let look =
+        |arn: &str| on(arn, &["elasticfilesystem:DescribeAccessPoints", "elasticfilesystem:DescribeMountTargets"]);
+    let systems = mounted
+        .iter()
+        .flat_map(|one| [look(&one.arn), on(one.file_systems(), &["elasticfilesystem:DescribeMountTargets"])].concat());
+    network.into_iter().chain(systems).collect()
 }
 
 fn layers(versions: &[String]) -> Vec<RequiredAction> {

@@ -8,7 +8,7 @@ use aws_sdk_lambda::types;
 use crate::aws::error::{Answer, AwsError};
 use crate::aws::kit::calls::Calls;
 use crate::aws::lambda::function::call::{self, Call, Environment};
-use crate::aws::lambda::function::{invoke_config, url};
+use crate::aws::lambda::function::{FileSystemConfig, LoggingConfig, VpcConfig, invoke_config, url};
 use crate::aws::{Aws, tags};
 use crate::text::Text;
 
@@ -74,6 +74,9 @@ macro_rules! set {
             .set_layers(settings.layers.cloned())
             .set_dead_letter_config(settings.dead_letter_config.map(dead_letter))
             .set_ephemeral_storage(settings.ephemeral_storage.map(|size| storage($api, size)).transpose()?)
+            .set_logging_config(settings.logging_config.map(LoggingConfig::sdk))
+            .set_vpc_config(settings.vpc_config.map(VpcConfig::sdk))
+            .set_file_system_configs(settings.file_system_configs.map(|all| file_systems($api, all)).transpose()?)
     }};
 }
 
@@ -124,6 +127,10 @@ fn dead_letter(wanted: &call::DeadLetterConfig) -> types::DeadLetterConfig {
 fn storage(api: &'static str, wanted: &call::EphemeralStorage) -> Result<types::EphemeralStorage, AwsError> {
     let built = types::EphemeralStorage::builder().size(wanted.size).build();
     built.map_err(|error| AwsError::not_sent(api, error.to_string()))
+}
+
+fn file_systems(api: &'static str, wanted: &[FileSystemConfig]) -> Result<Vec<types::FileSystemConfig>, AwsError> {
+    wanted.iter().map(|one| one.sdk(api)).collect()
 }
 
 fn literal(api: &'static str, text: &Text) -> Result<String, AwsError> {

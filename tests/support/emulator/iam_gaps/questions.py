@@ -361,7 +361,18 @@ def function(action, request):
     arn = function_arn(request)
     tags = tagging(request, "lambda:TagResource", arn) if action == "lambda:CreateFunction" else []
     layers = [("lambda:GetLayerVersion", layer) for layer in request.field("Layers") or []]
-    return [arn, *tags, *passing(request.field("Role"), "lambda.amazonaws.com"), *layers]
+    return [arn, *tags, *passing(request.field("Role"), "lambda.amazonaws.com"), *layers, *reached(request)]
+
+
+def reached(request):
+    """What Lambda looks at in the caller's name of what a function is connected to and mounts."""
+    data = request.data()
+    if (data.get("VpcConfig") or {}).get("SubnetIds"):
+        yield from ((f"ec2:Describe{name}", "*") for name in ("SecurityGroups", "Subnets", "Vpcs"))
+    for system in data.get("FileSystemConfigs") or []:
+        place = system["Arn"].split(":access-point/")[0]
+        yield "elasticfilesystem:DescribeAccessPoints", system["Arn"]
+        yield from (("elasticfilesystem:DescribeMountTargets", arn) for arn in (system["Arn"], f"{place}:file-system/any"))
 
 
 @about("lambda:AddPermission")

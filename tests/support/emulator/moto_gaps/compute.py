@@ -27,9 +27,12 @@ class StateMachineAlreadyExists(AWSError):
     STATUS = 400
 
 
+KEPT = ("DeadLetterConfig", "FileSystemConfigs", "LoggingConfig")
+
+
 @replace(LambdaFunction, "__init__")
 def function_init(original, self, account_id, spec, *args, **kwargs):
-    self.gap_members = {key: spec[key] for key in ("DeadLetterConfig", "LoggingConfig") if spec.get(key)}
+    self.gap_members = {key: spec[key] for key in KEPT if spec.get(key)}
     self.gap_revision = str(uuid.uuid4())
     original(self, account_id, spec, *args, **kwargs)
 
@@ -61,7 +64,7 @@ def update_configuration(original, self, updates):
         self.tracing_config = updates["TracingConfig"]
     if "EphemeralStorage" in updates:
         self.ephemeral_storage = updates["EphemeralStorage"]["Size"]
-    for key in {"DeadLetterConfig", "LoggingConfig"} & set(updates):
+    for key in set(KEPT) & set(updates):
         self.gap_members[key] = updates[key]
     if not self.gap_members.get("DeadLetterConfig", {}).get("TargetArn"):
         self.gap_members.pop("DeadLetterConfig", None)
