@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::aws::iam::{self, Role, role};
 use crate::aws::steps::{NotConverging, walk};
 use crate::aws::wafv2::WebAcl;
-use crate::aws::{Id, Kind, RequiredAction, State, Wanted, apigateway, events, stepfunctions, tag_index};
+use crate::aws::{Id, Kind, RequiredAction, State, Wanted, apigateway, events, lambda, stepfunctions, tag_index};
 use crate::name::{Address, Owner, Site};
 use crate::plan::Plan;
 
@@ -38,6 +38,8 @@ pub struct Features {
     pub patterns: bool,
     /// There are usage plans, with or without keys. Whoever may list keys may read their values: no role may that needs not.
     pub keys: bool,
+    /// The keys that functions' environments are encrypted with.
+    pub function_keys: BTreeSet<String>,
     /// There are workflows.
     pub workflows: bool,
     /// What is asked about firewalls beside reading them.
@@ -72,6 +74,8 @@ pub fn to_plan(owner: &Owner, site: &Site, features: &Features) -> Vec<RequiredA
     if features.workflows {
         actions.extend(stepfunctions::needs_to_validate());
     }
+    let functions = everything(Kind::Function, owner, site);
+    actions.extend(features.function_keys.iter().map(|key| lambda::actions_to_read_with_key(&functions, key)));
     actions.extend(features.firewalls.iter().cloned());
     if features.many_roles {
         actions.extend(iam::account::required_actions());
@@ -153,9 +157,17 @@ pub fn of_plan(plan: &Plan) -> Vec<RequiredAction> {
     for change in &plan.changes {
         let id = plan.id(change);
         actions.extend(change.address.kind.actions_to_read(&id));
+        actions.extend(key_of_function(&id));
         actions.extend(change.steps.iter().flat_map(|step| step.call.required_actions(&id)));
     }
     scope::without_covered(actions)
+}
+
+/// A plan does not say which key encrypts a function that stays encrypted: its apply reads the function with any key of the
+/// account that the role may use.
+fn key_of_function(id: &Id) -> Option<RequiredAction> {
+    let is_function = id.address.kind == Kind::Function;
+    is_function.then(|| lambda::actions_to_read_with_key(id, &id.site.arn("kms", "key/*")))
 }
 
 /// Stands for every resource of a kind.

@@ -12,7 +12,8 @@ pub use event_source_mapping::{
     Call as MappingCall, EventSourceMapping, pattern as filter_pattern, physical as mapping_name,
 };
 pub use function::{
-    Blob, Call as FunctionCall, Cors, FileSystemConfig, Function, FunctionUrl, InvokeConfig, LoggingConfig, VpcConfig,
+    Blob, Call as FunctionCall, Cors, FileSystemConfig, Function, FunctionUrl, InvokeConfig, LoggingConfig,
+    RuntimeManagementConfig, VpcConfig, actions_to_read_with_key,
 };
 pub use permission::{Call as PermissionCall, POLICY_BYTES, Permission, Statement};
 

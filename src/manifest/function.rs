@@ -24,10 +24,12 @@ pub mod network;
 mod runtime;
 #[cfg(test)]
 pub mod tests;
+pub mod upkeep;
 pub mod url;
 
 use logging::Logging;
 use network::{FileSystem, Vpc};
+use upkeep::{RecursiveLoops, RuntimeUpdates};
 use url::Url;
 
 /// A Lambda function.
@@ -59,6 +61,8 @@ pub struct Function {
     /// Environment variables.
     #[serde(default)]
     pub environment: BTreeMap<String, Variable>,
+    /// The ARN of the customer-managed KMS key that its environment is encrypted with. Left out: a key that AWS owns.
+    pub kms_key: Option<String>,
     /// X-Ray tracing.
     #[serde(default)]
     pub tracing: Tracing,
@@ -84,6 +88,12 @@ pub struct Function {
     pub max_retries: Option<i32>,
     /// Seconds after which an asynchronous invocation that still waits is dropped: from 60 to 21600, 6 hours. Left out: 21600.
     pub max_event_age: Option<i32>,
+    /// When it gets a new version of its runtime: `auto`, `function-update` or `{ manual = "arn:..." }`.
+    #[serde(default)]
+    pub runtime_updates: RuntimeUpdates,
+    /// What becomes of a loop in which it calls itself by way of a queue, a topic or a bucket.
+    #[serde(default)]
+    pub recursive_loops: RecursiveLoops,
     /// Its own address, over HTTPS.
     pub url: Option<Url>,
     /// Size of `/tmp` in MB.
@@ -242,8 +252,11 @@ impl Section for Function {
             ephemeral_storage_size: self.ephemeral_storage,
             reserved_concurrent_executions: self.reserved_concurrency,
             logging_config,
+            kms_key_arn: self.kms_key.clone(),
             vpc_config,
             file_system_config,
+            runtime_management_config: self.lower_runtime_updates(here),
+            recursive_loop: self.lower_recursive_loops(),
             url,
             invoke_config,
             tags: here.tags(&id.address, &self.tags, OnDelete::Retain),

@@ -111,7 +111,9 @@ impl Project {
         let patterns = has_archive || !self.source.manifest.rule.is_empty();
         let (many_roles, firewalls) = (self.has_many_roles(), self.asks_of_firewalls(site));
         let keys = !self.source.manifest.usage_plan.is_empty();
-        policy::Features { access_logs, boundary, patterns, keys, workflows, many_roles, firewalls }
+        let functions = self.source.manifest.function.values();
+        let function_keys = functions.filter_map(|function| function.kms_key.clone()).collect();
+        policy::Features { access_logs, boundary, patterns, keys, function_keys, workflows, many_roles, firewalls }
     }
 
     /// What is asked about firewalls beside reading them: WAF about their rules, and about what is named by ARN.

@@ -35,6 +35,10 @@ pub fn function(sides: &Sides) -> Vec<Finding> {
     if let Some(said) = said {
         find(RiskKind::Logs, said);
     }
+    let key = "KMSKeyArn";
+    if sides.stays() && sides.old.text(key).is_some() && sides.new.text(key).is_none() {
+        find(RiskKind::Encryption, Sentence::default().words(": its environment gets a key that AWS owns"));
+    }
     if let Some(said) = raised(sides, "ReservedConcurrentExecutions", " executions at once") {
         find(RiskKind::Throttle, said);
     }

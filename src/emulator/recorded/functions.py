@@ -3,7 +3,7 @@
 import json
 import uuid
 
-from .wire import UnderWay, after, before, json_error, once
+from .wire import Answer, UnderWay, after, before, json_error, once
 
 CHANGES = ("lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration")
 SHOWS = ("lambda:GetFunction", "lambda:GetFunctionConfiguration")
@@ -20,11 +20,12 @@ UNABLE = (
 
 
 class Function:
-    """What is remembered of a function: what is under way, how often its policy has changed, how it logs."""
+    """What is remembered of a function: what is under way, how often its policy has changed, how it logs,
+    how its runtime is updated."""
 
     def __init__(self):
         self.moving, self.moves, self.real = None, 0, None
-        self.logging = {}
+        self.logging, self.runtime = {}, {"UpdateRuntimeOn": "Auto"}
 
     def revision(self, is_moving):
         """Another one while something is under way, and after each change of the policy."""
@@ -56,7 +57,7 @@ def refuse_environment(request):
 
 @before("lambda:CreateFunction", "lambda:UpdateFunctionConfiguration")
 def refuse_role_without_rights(request):
-    """Lambda tries a role that it shall make network interfaces with, and what was just allowed is not known everywhere."""
+    """Lambda tries a role that it shall make network interfaces with; what was just allowed is not known everywhere."""
     data = request.data
     connects = bool((data.get("VpcConfig") or {}).get("SubnetIds"))
     if connects and once(request, "connected roles", data.get("Role") or request.named[0]):
@@ -80,14 +81,38 @@ def keep_logging(request):
         request.body = json.dumps({**data, "LoggingConfig": kept}).encode()
 
 
+@before("lambda:PutRuntimeManagementConfig", "lambda:GetRuntimeManagementConfig")
+def manage_runtime(request):
+    """No emulator has it. It is kept beside the function, whose configuration does not show it."""
+    function = request.memory("functions").get(request.named[0])
+    if function is None:
+        return json_error("ResourceNotFoundException", f"Function not found: {request.named[0]}", 404)
+    if request.method == "PUT":
+        data = request.data
+        if (data.get("UpdateRuntimeOn") == "Manual") != bool(data.get("RuntimeVersionArn")):
+            text = "RuntimeVersionArn is for the mode Manual, and needed there"
+            return json_error("InvalidParameterValueException", text)
+        if function.moving and not function.moving.is_over():
+            return moving_on(request, function)
+        function.runtime = {key: data[key] for key in ("UpdateRuntimeOn", "RuntimeVersionArn") if data.get(key)}
+    arn = f"arn:aws:lambda:{request.region}:{request.account}:function:{request.named[0]}"
+    headers = [("Content-Type", "application/json"), ("x-amzn-requestid", str(uuid.uuid4()))]
+    shown = {"RuntimeVersionArn": None, **function.runtime, "FunctionArn": arn}
+    return Answer(200, headers, json.dumps(shown).encode())
+
+
+def moving_on(request, function):
+    state = f"An update is in progress for resource: {request.named[0]}"
+    if function.moving.what == "create":
+        state = "The function is currently in the following state: Pending"
+    return json_error("ResourceConflictException", f"The operation cannot be performed at this time. {state}", 409)
+
+
 @before(*CHANGES)
 def refuse_while_moving(request):
     function = named(request)
     if function.moving and not function.moving.is_over():
-        state = f"An update is in progress for resource: {request.named[0]}"
-        if function.moving.what == "create":
-            state = "The function is currently in the following state: Pending"
-        return json_error("ResourceConflictException", f"The operation cannot be performed at this time. {state}", 409)
+        return moving_on(request, function)
     sent = request.data.get("RevisionId")
     if sent and function.moves:
         # The emulator knows its own revision alone.

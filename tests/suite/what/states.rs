@@ -223,12 +223,18 @@ fn function() -> lambda::Function {
             system_log_level: Some(text()),
             log_group: Some(text()),
         },
+        kms_key_arn: Some(text()),
         vpc_config: lambda::VpcConfig {
             subnet_ids: set(),
             security_group_ids: set(),
             ipv6_allowed_for_dual_stack: true,
         },
         file_system_config: Some(lambda::FileSystemConfig { arn: text(), local_mount_path: text() }),
+        runtime_management_config: Some(lambda::RuntimeManagementConfig {
+            update_runtime_on: text(),
+            runtime_version_arn: Some(text()),
+        }),
+        recursive_loop: Some(text()),
         url: Some(lambda::FunctionUrl { auth_type: text(), cors: Some(cors()), invoke_mode: text() }),
         invoke_config: Some(lambda::InvokeConfig {
             maximum_retry_attempts: 1,

@@ -113,8 +113,11 @@ fn assemble(id: &Id, config: &FunctionConfiguration, beside: Beside) -> Observed
         ephemeral_storage_size: config.ephemeral_storage().map_or(512, |storage| storage.size()),
         reserved_concurrent_executions: beside.reserved,
         logging_config: LoggingConfig::of(config.logging_config(), &id.name),
+        kms_key_arn: config.kms_key_arn().filter(|arn| !arn.is_empty()).map(str::to_owned),
         vpc_config: VpcConfig::of(config.vpc_config()),
         file_system_config: config.file_system_configs().first().map(FileSystemConfig::of),
+        runtime_management_config: beside.parts.runtime_management_config,
+        recursive_loop: beside.parts.recursive_loop,
         url: beside.parts.url,
         invoke_config: beside.parts.invoke_config,
         tags: beside.tags,
@@ -146,7 +149,6 @@ fn pending(config: &FunctionConfiguration) -> Option<String> {
 fn others(config: &FunctionConfiguration) -> Vec<Unmodelled> {
     let snap = config.snap_start().and_then(|snap| snap.apply_on()).is_some_and(|on| on.as_str() != "None");
     unmodelled::kept([
-        ("KMSKeyArn", config.kms_key_arn().is_some_and(|arn| !arn.is_empty())),
         ("SnapStart", snap),
         ("PackageType", config.package_type().is_some_and(|of| of.as_str() != "Zip")),
         ("TenancyConfig", config.tenancy_config().is_some()),
@@ -213,9 +215,9 @@ mod tests {
     #[test]
     fn what_is_not_modelled_is_named() {
         let snap = types::SnapStartResponse::builder().apply_on(types::SnapStartApplyOn::PublishedVersions).build();
-        let config = plain().snap_start(snap).kms_key_arn("arn").package_type(types::PackageType::Image).build();
+        let config = plain().snap_start(snap).kms_key_arn("").package_type(types::PackageType::Image).build();
         let named: Vec<_> = read(config).unmodelled.into_iter().map(|one| one.attribute).collect();
-        assert_eq!(named, ["KMSKeyArn", "SnapStart", "PackageType"]);
+        assert_eq!(named, ["SnapStart", "PackageType"]);
     }
 
     #[test]
@@ -229,7 +231,7 @@ mod tests {
         let vpc = types::VpcConfigResponse::builder().vpc_id("vpc-1").subnet_ids("subnet-2").subnet_ids("subnet-1");
         let vpc = vpc.security_group_ids("sg-1").ipv6_allowed_for_dual_stack(true).build();
         let mounted = types::FileSystemConfig::builder().arn("arn").local_mount_path("/mnt/data").build();
-        let config = plain().vpc_config(vpc).file_system_configs(mounted.expect("both members"));
+        let config = plain().kms_key_arn("key").vpc_config(vpc).file_system_configs(mounted.expect("both members"));
         let of = |group: &str| read(config.clone().logging_config(logging.clone().log_group(group).build()).build());
         let state = serde_json::to_value(of("/shop").state).expect("a state is JSON");
         let said =
@@ -237,6 +239,7 @@ mod tests {
         assert_eq!(state["LoggingConfig"], said);
         let connected = json!({"SubnetIds": ["subnet-1", "subnet-2"], "SecurityGroupIds": ["sg-1"], "Ipv6AllowedForDualStack": true});
         assert_eq!(state["VpcConfig"], connected);
+        assert_eq!((&state["KMSKeyArn"], &bare.kms_key_arn), (&json!("key"), &None));
         assert_eq!(state["FileSystemConfig"], json!({"Arn": "arn", "LocalMountPath": "/mnt/data"}));
         assert_eq!(of("/aws/lambda/shop--test-api").state.logging_config.log_group, None, "its own");
         assert_eq!(of("/shop").unmodelled, []);

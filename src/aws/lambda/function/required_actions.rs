@@ -13,7 +13,8 @@ impl RequiredActions for Function {
             Call::Create(input) => {
                 let create = function(&["lambda:CreateFunction", "lambda:TagResource"]);
                 let reached = reached(Some(&input.vpc_config), &input.file_system_configs);
-                [create, vec![passed(&input.role)], layers(&input.layers), reached].concat()
+                [create, vec![passed(&input.role)], layers(&input.layers), reached, with_key(id, &input.kms_key_arn)]
+                    .concat()
             }
             Call::UpdateCode(_) => function(&["lambda:UpdateFunctionCode"]),
             Call::UpdateConfiguration(input) => {
@@ -21,7 +22,8 @@ impl RequiredActions for Function {
                 let layers = layers(input.layers.as_deref().unwrap_or_default());
                 let mounted = input.file_system_configs.as_deref().unwrap_or_default();
                 let reached = reached(input.vpc_config.as_ref(), mounted);
-                [function(&["lambda:UpdateFunctionConfiguration"]), role, layers, reached].concat()
+                let key = with_key(id, input.kms_key_arn.as_deref().unwrap_or_default());
+                [function(&["lambda:UpdateFunctionConfiguration"]), role, layers, reached, key].concat()
             }
             Call::PutConcurrency(_) => function(&["lambda:PutFunctionConcurrency"]),
             Call::DeleteConcurrency(_) => function(&["lambda:DeleteFunctionConcurrency"]),
@@ -30,6 +32,8 @@ impl RequiredActions for Function {
             Call::DeleteUrl(_) => function(&["lambda:DeleteFunctionUrlConfig"]),
             Call::PutInvokeConfig(_) => function(&["lambda:PutFunctionEventInvokeConfig"]),
             Call::DeleteInvokeConfig(_) => function(&["lambda:DeleteFunctionEventInvokeConfig"]),
+            Call::PutRuntime(_) => function(&["lambda:PutRuntimeManagementConfig"]),
+            Call::PutRecursion(_) => function(&["lambda:PutFunctionRecursionConfig"]),
             Call::Tag(_) => function(&["lambda:TagResource"]),
             Call::Untag(_) => function(&["lambda:UntagResource"]),
             Call::Delete(_) => function(&["lambda:DeleteFunction"]),
@@ -48,6 +52,8 @@ impl RequiredActions for Function {
                 "lambda:DeleteFunctionUrlConfig",
                 "lambda:PutFunctionConcurrency",
                 "lambda:PutFunctionEventInvokeConfig",
+                "lambda:PutFunctionRecursionConfig",
+                "lambda:PutRuntimeManagementConfig",
                 "lambda:TagResource",
                 "lambda:UntagResource",
                 "lambda:UpdateFunctionCode",
@@ -78,11 +84,37 @@ fn arn(id: &Id) -> String {
 }
 
 fn parts(id: &Id) -> Vec<RequiredAction> {
-    on(arn(id), &["lambda:GetFunctionEventInvokeConfig", "lambda:GetFunctionUrlConfig"])
+    let beside = &[
+        "lambda:GetFunctionEventInvokeConfig",
+        "lambda:GetFunctionRecursionConfig",
+        "lambda:GetFunctionUrlConfig",
+        "lambda:GetRuntimeManagementConfig",
+    ];
+    on(arn(id), beside)
 }
 
 fn passed(role: &str) -> RequiredAction {
     pass_role(role, "lambda.amazonaws.com")
+}
+
+/// What Lambda does with a key of the user's in the name of whoever encrypts a function's environment with it.
+const WITH_KEY: &[&str] = &["kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"];
+
+fn with_key(id: &Id, key: &str) -> Vec<RequiredAction> {
+    if key.is_empty() {
+        return Vec::new();
+    }
+    on(key, WITH_KEY).into_iter().map(|required| by_lambda(&id.site, required)).collect()
+}
+
+fn by_lambda(site: &Site, required: RequiredAction) -> RequiredAction {
+    required.when("StringEquals", "kms:ViaService", &format!("lambda.{}.{}", site.region, site.dns_suffix()))
+}
+
+/// Reading a function whose environment this key encrypts: Lambda decrypts it in the reader's name, and says which function's it is.
+pub fn actions_to_read_with_key(id: &Id, key: &str) -> RequiredAction {
+    let decrypt = by_lambda(&id.site, RequiredAction::new("kms:Decrypt", key));
+    decrypt.when("ArnLike", "kms:EncryptionContext:aws:lambda:FunctionArn", &arn(id))
 }
 
 /// Lambda looks, in the caller's name, at what a function is connected to and what it mounts. The file system of an access

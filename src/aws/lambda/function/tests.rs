@@ -58,6 +58,15 @@ prop_compose! {
 }
 
 prop_compose! {
+    fn runtime()(on in proptest::option::of((prop_oneof![Just("FunctionUpdate"), Just("Manual")], "[a-b]"))) -> Option<RuntimeManagementConfig> {
+        on.map(|(on, arn)| RuntimeManagementConfig {
+            update_runtime_on: on.into(),
+            runtime_version_arn: (on == "Manual").then_some(arn),
+        })
+    }
+}
+
+prop_compose! {
     fn function()(
         code in "[a-b]",
         text in ("[a-b]", "[a-b]", "[a-b]", "[a-b]?"),
@@ -69,6 +78,8 @@ prop_compose! {
         target in proptest::option::of("[a-b]"),
         reserved in proptest::option::of(0..2i32),
         (logging_config, vpc_config, file_system_config) in (logging(), vpc(), proptest::option::of(file_system())),
+        kms_key_arn in proptest::option::of("[a-b]"),
+        (runtime_management_config, recursive_loop) in (runtime(), proptest::option::of(Just("Allow".to_owned()))),
         url in proptest::option::of(url()),
         invoke_config in proptest::option::of(invoke_config()),
         tags in proptest::collection::btree_map("[a-c]", "[x-z]", 0..3),
@@ -80,8 +91,8 @@ prop_compose! {
             architecture: architecture.into(),
             environment: environment.into_iter().map(|(k, v)| (k, v.into())).collect(),
             tracing_mode: tracing.into(), layers, dead_letter_target_arn: target,
-            reserved_concurrent_executions: reserved, logging_config, vpc_config, file_system_config, url, invoke_config,
-            tags,
+            reserved_concurrent_executions: reserved, logging_config, kms_key_arn, vpc_config, file_system_config,
+            runtime_management_config, recursive_loop, url, invoke_config, tags,
         }.into()
     }
 }
@@ -104,8 +115,11 @@ fn with(variables: &[(&str, &str)]) -> Function {
         ephemeral_storage_size: 512,
         reserved_concurrent_executions: None,
         logging_config: LoggingConfig::default(),
+        kms_key_arn: None,
         vpc_config: VpcConfig::default(),
         file_system_config: None,
+        runtime_management_config: None,
+        recursive_loop: None,
         url: None,
         invoke_config: None,
         tags: Tags::new(),
@@ -152,6 +166,23 @@ fn calls(live: Option<&Function>, want: &Function) -> Vec<&'static str> {
     let (want, live) = (State::from(want.clone()), live.cloned().map(State::from));
     let all = crate::aws::steps::steps(&id, Some(&want), live.as_ref()).expect("a plan");
     all.iter().map(|step| step.call.api()).collect()
+}
+
+#[test]
+fn what_nothing_deletes_is_put_back_before_its_tag_goes_and_set_after_it() {
+    let bare = with(&[]).marked(false);
+    let kept = RuntimeManagementConfig { update_runtime_on: "Manual".into(), runtime_version_arn: Some("arn".into()) };
+    let set = Function { runtime_management_config: Some(kept), recursive_loop: Some("Allow".into()), ..with(&[]) };
+    let set = set.marked(false);
+    assert_eq!(set.tags[tag::PARTS], "recursion runtime-management");
+    let puts = ["lambda:PutRuntimeManagementConfig", "lambda:PutFunctionRecursionConfig"];
+    assert_eq!(calls(None, &set)[1..], puts);
+    assert_eq!(calls(Some(&bare), &set), [["lambda:TagResource"].as_slice(), &puts].concat());
+    assert_eq!(calls(Some(&set), &bare), [puts.as_slice(), &["lambda:UntagResource"]].concat());
+    let id = test_id(Kind::Function, "f");
+    let call = next_call::next_call(&id, Some(&bare), Some(&set)).expect("a call");
+    let back = serde_json::json!({"FunctionName": "f", "UpdateRuntimeOn": "Auto"});
+    assert_eq!(serde_json::to_value(&call).expect("a call is JSON")["input"], back);
 }
 
 fn with_parts() -> Function {

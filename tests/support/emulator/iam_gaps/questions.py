@@ -367,12 +367,17 @@ def function(action, request):
 def reached(request):
     """What Lambda looks at in the caller's name of what a function is connected to and mounts."""
     data = request.data()
+    if data.get("KMSKeyArn"):
+        via = {"kms:ViaService": f"lambda.{request.region}.amazonaws.com"}
+        used = ("CreateGrant", "Decrypt", "DescribeKey", "Encrypt", "GenerateDataKey")
+        yield from ((f"kms:{name}", data["KMSKeyArn"], via) for name in used)
     if (data.get("VpcConfig") or {}).get("SubnetIds"):
         yield from ((f"ec2:Describe{name}", "*") for name in ("SecurityGroups", "Subnets", "Vpcs"))
     for system in data.get("FileSystemConfigs") or []:
         place = system["Arn"].split(":access-point/")[0]
         yield "elasticfilesystem:DescribeAccessPoints", system["Arn"]
-        yield from (("elasticfilesystem:DescribeMountTargets", arn) for arn in (system["Arn"], f"{place}:file-system/any"))
+        looked_at = (system["Arn"], f"{place}:file-system/any")
+        yield from (("elasticfilesystem:DescribeMountTargets", arn) for arn in looked_at)
 
 
 @about("lambda:AddPermission")
@@ -385,8 +390,9 @@ def permission(action, request):
 
 @about(
     "lambda:CreateFunctionUrlConfig", "lambda:DeleteFunctionEventInvokeConfig", "lambda:DeleteFunctionUrlConfig",
-    "lambda:GetFunctionEventInvokeConfig", "lambda:GetFunctionUrlConfig", "lambda:PutFunctionEventInvokeConfig",
-    "lambda:UpdateFunctionUrlConfig",
+    "lambda:GetFunctionEventInvokeConfig", "lambda:GetFunctionRecursionConfig", "lambda:GetFunctionUrlConfig",
+    "lambda:GetRuntimeManagementConfig", "lambda:PutFunctionEventInvokeConfig", "lambda:PutFunctionRecursionConfig",
+    "lambda:PutRuntimeManagementConfig", "lambda:UpdateFunctionUrlConfig",
 )  # fmt: skip
 def part_of_function(_action, request):
     return [function_arn(request)]

@@ -59,7 +59,9 @@
 | iam        | DeletePolicy, attached or versioned      | deletes it                          | DeleteConflict                  |
 | iam        | AddClientIDToOpenIDConnectProvider       | unknown                             | known                           |
 | lambda     | dead letters, logging, file systems,     | dropped                             | stored, checked                 |
-|            | RevisionId                               |                                     |                                 |
+|            | an update of the key, RevisionId         |                                     |                                 |
+| lambda     | GetFunctionRecursionConfig,              | 404                                 | known                           |
+|            | PutFunctionRecursionConfig               |                                     |                                 |
 | lambda     | update of tracing, storage, architecture | ignored                             | works                           |
 | lambda     | update with an empty environment         | 500                                 | keeps it                        |
 | lambda     | reserved concurrency 0                   | not shown                           | shown                           |

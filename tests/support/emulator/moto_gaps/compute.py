@@ -7,6 +7,8 @@ import uuid
 from moto.awslambda.exceptions import LambdaClientError, PreconditionFailedException
 from moto.awslambda.models import LambdaBackend, LambdaFunction
 from moto.awslambda.policy import Policy
+from moto.awslambda.responses import LambdaResponse
+from moto.awslambda.urls import url_paths
 from moto.core.exceptions import AWSError
 from moto.stepfunctions.exceptions import ResourceNotFound, StateMachineDoesNotExist
 from moto.stepfunctions.models import StepFunctionBackend
@@ -27,7 +29,7 @@ class StateMachineAlreadyExists(AWSError):
     STATUS = 400
 
 
-KEPT = ("DeadLetterConfig", "FileSystemConfigs", "LoggingConfig")
+KEPT = ("DeadLetterConfig", "FileSystemConfigs", "KMSKeyArn", "LoggingConfig")
 
 
 @replace(LambdaFunction, "__init__")
@@ -85,6 +87,23 @@ def revise(function, request):
     if request.get("RevisionId", function.gap_revision) != function.gap_revision:
         raise PreconditionFailedException("The Revision Id provided does not match the latest Revision Id.")
     function.gap_revision = str(uuid.uuid4())
+
+
+RECURSION = r"{0}/(?P<api_version>[^/]+)/functions/(?P<function_name>[\w_:%-]+)/recursion-config$"
+url_paths[RECURSION] = LambdaResponse.dispatch
+
+
+@add(LambdaResponse)
+def get_function_recursion_config(self):
+    function = self.backend.get_function(self.path.split("/")[-2])
+    return json.dumps({"RecursiveLoop": getattr(function, "gap_recursive_loop", "Terminate")})
+
+
+@add(LambdaResponse)
+def put_function_recursion_config(self):
+    function = self.backend.get_function(self.path.split("/")[-2])
+    function.gap_recursive_loop = json.loads(self.body)["RecursiveLoop"]
+    return self.get_function_recursion_config()
 
 
 @replace(Policy, "add_statement")
