@@ -31,8 +31,7 @@ pub fn function(sides: &Sides) -> Vec<Finding> {
     {
         find(RiskKind::Tracing, Sentence::default().words(": invocations are no longer traced"));
     }
-    let said = LEVELS.iter().filter_map(|(path, whose)| less_logged(sides, path, whose)).next();
-    if let Some(said) = said {
+    for said in LEVELS.into_iter().filter_map(|(path, whose)| less_logged(sides, path, whose)) {
         find(RiskKind::Logs, said);
     }
     let key = "KMSKeyArn";
@@ -41,6 +40,10 @@ pub fn function(sides: &Sides) -> Vec<Finding> {
     }
     if let Some(said) = raised(sides, "ReservedConcurrentExecutions", " executions at once") {
         find(RiskKind::Throttle, said);
+    }
+    let loops = "RecursiveLoop";
+    if sides.new.text(loops).is_some() && sides.old.text(loops).is_none() {
+        find(RiskKind::Throttle, Sentence::default().words(": Lambda no longer ends loops in which it calls itself"));
     }
     let auth = "Url.AuthType";
     if sides.new.text(auth) == Some(OPEN) && sides.old.text(auth) != Some(OPEN) {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use serverless_app::aws::cloudwatch::Alarm;
 use serverless_app::aws::logs::{LogGroup, RETENTIONS};
-use serverless_app::aws::{Aws, Id, Kind, State, Tags};
+use serverless_app::aws::{Aws, Id, Kind, State};
 
 use crate::kind::cloudwatch::plain;
 use crate::lifecycle::id;

@@ -27,7 +27,7 @@ pub enum RecursiveLoops {
     /// Lambda ends it after about 16 rounds.
     #[default]
     Terminate,
-    /// It goes on.
+    /// It continues.
     Allow,
 }
 
