@@ -16,7 +16,7 @@ use crate::aws::steps::{NotConverging, walk};
 use crate::aws::wafv2::WebAcl;
 use crate::aws::{Id, Kind, RequiredAction, State, Wanted, apigateway, events, lambda, stepfunctions, tag_index};
 use crate::name::{Address, Owner, Site};
-use crate::plan::Plan;
+use crate::plan::{Action, Change, Plan};
 
 pub mod document;
 pub mod refusal;
@@ -157,17 +157,17 @@ pub fn of_plan(plan: &Plan) -> Vec<RequiredAction> {
     for change in &plan.changes {
         let id = plan.id(change);
         actions.extend(change.address.kind.actions_to_read(&id));
-        actions.extend(key_of_function(&id));
+        actions.extend(key_of_function(change, &id));
         actions.extend(change.steps.iter().flat_map(|step| step.call.required_actions(&id)));
     }
     scope::without_covered(actions)
 }
 
 /// A plan does not say which key encrypts a function that stays encrypted: its apply reads the function with any key of the
-/// account that the role may use.
-fn key_of_function(id: &Id) -> Option<RequiredAction> {
-    let is_function = id.address.kind == Kind::Function;
-    is_function.then(|| lambda::actions_to_read_with_key(id, &id.site.arn("kms", "key/*")))
+/// account that the role may use. A new function's key is named by the call that makes it.
+fn key_of_function(change: &Change, id: &Id) -> Option<RequiredAction> {
+    let is_there = id.address.kind == Kind::Function && change.action != Action::Create;
+    is_there.then(|| lambda::actions_to_read_with_key(id, &id.site.arn("kms", "key/*")))
 }
 
 /// Stands for every resource of a kind.

@@ -182,7 +182,7 @@ fn by_service(plan: &Plan, changes: &[&Change]) -> BTreeMap<String, BTreeSet<Req
     }
     for change in changes {
         let id = plan.id(change);
-        for required in change.address.kind.actions_to_read(&id).into_iter().chain(key_of_function(&id)) {
+        for required in change.address.kind.actions_to_read(&id).into_iter().chain(key_of_function(change, &id)) {
             by_service.entry(client(&required)).or_default().insert(required);
         }
         for step in &change.steps {

@@ -227,7 +227,7 @@ mod tests {
         let system =
             |point: &str, path: &str| format!("file_system = {{ access_point = \"{point}\", path = \"{path}\" }}\n");
         let said = |text: &str| problems(&manifest(text), &[]);
-        assert_eq!(said(&system(POINT, "/mnt/a")), ["8:15: a function reaches a file system from a VPC alone"]);
+        assert_eq!(said(&system(POINT, "/mnt/a")), ["8:1: a function reaches a file system from a VPC alone"]);
         for (point, message) in [
             ("arn:aws:s3files:us-west-2:123456789012:file-system/fs-1", "file systems of S3 Files are not modelled"),
             (&POINT.replace("us-west-2", "eu-west-1"), "the access point is in eu-west-1"),

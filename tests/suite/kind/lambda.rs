@@ -180,7 +180,8 @@ async fn an_edit_of_a_function_by_hand_is_seen_and_repaired() {
         lead(&aws, &id, Some(&want), &mut known).await;
         let theirs = types::Environment::builder().variables("ONE", "other").build();
         let update = aws.write.lambda.update_function_configuration().function_name(&id.name);
-        update.environment(theirs).timeout(60).send().await.expect("an update");
+        let json = types::LoggingConfig::builder().log_format(types::LogFormat::Json).build();
+        update.environment(theirs).timeout(60).logging_config(json).send().await.expect("an update");
         let arn = id.site.arn("lambda", &format!("function:{}", id.name));
         aws.write.lambda.tag_resource().resource(arn).tags("z", "9").send().await.expect("a tag");
         let Some(State::Function(live)) = observe(&aws, &id, &mut known).await.map(|o| o.state) else {
@@ -188,6 +189,7 @@ async fn an_edit_of_a_function_by_hand_is_seen_and_repaired() {
         };
         assert_eq!(live.environment["ONE"], Text::from("other"), "{emulator}");
         assert_eq!((live.timeout, live.tags["z"].as_str()), (60, "9"), "{emulator}");
+        assert_eq!(live.logging_config, logs("JSON", [Some("INFO"); 2], None), "{emulator}");
         let sent = lead(&aws, &id, Some(&want), &mut known).await;
         assert_eq!(sent, ["lambda:UpdateFunctionConfiguration", "lambda:UntagResource"], "{emulator}");
         lead(&aws, &id, None, &mut known).await;
