@@ -132,13 +132,19 @@ fn check_access_point(arn: &str, here: &Cursor) {
         ["arn", _, "s3files", ..] => {
             here.problem("file systems of S3 Files are not modelled", Some(help));
         }
-        ["arn", _, "elasticfilesystem", region, _, point] if point.starts_with("access-point/fsap-") => {
+        ["arn", _, "elasticfilesystem", region, _, point]
+            if point.strip_prefix("access-point/fsap-").is_some_and(is_hex) =>
+        {
             if *region != site.region.as_str() {
                 here.problem(format!("the access point is in {region}"), Some("name one of the function's region"));
             }
         }
         _ => here.problem(format!("{arn:?} is not the ARN of an access point"), Some(help)),
     }
+}
+
+fn is_hex(id: &str) -> bool {
+    !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 fn check_path(path: &str, here: &Cursor) {

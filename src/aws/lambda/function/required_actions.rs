@@ -117,17 +117,16 @@ pub fn actions_to_read_with_key(id: &Id, key: &str) -> RequiredAction {
     decrypt.when("ArnLike", "kms:EncryptionContext:aws:lambda:FunctionArn", &arn(id))
 }
 
-/// Lambda looks, in the caller's name, at what a function is connected to and what it mounts. The file system of an access
-/// point is known by neither's ARN.
+/// Lambda looks, in the caller's name, at what a function is connected to and what it mounts. Which file system an access point
+/// belongs to its ARN does not say.
 fn reached(vpc: Option<&VpcConfig>, mounted: &[FileSystemConfig]) -> Vec<RequiredAction> {
     let connects = vpc.is_some_and(|vpc| !vpc.is_none());
     let network: &[&str] = &["ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs"];
     let network = if connects { anywhere(network) } else { Vec::new() };
-    let look =
-        |arn: &str| on(arn, &["elasticfilesystem:DescribeAccessPoints", "elasticfilesystem:DescribeMountTargets"]);
-    let systems = mounted
-        .iter()
-        .flat_map(|one| [look(&one.arn), on(one.file_systems(), &["elasticfilesystem:DescribeMountTargets"])].concat());
+    let systems = mounted.iter().flat_map(|one| {
+        let point = RequiredAction::new("elasticfilesystem:DescribeAccessPoints", &one.arn);
+        [point, RequiredAction::new("elasticfilesystem:DescribeMountTargets", one.file_systems())]
+    });
     network.into_iter().chain(systems).collect()
 }
 

@@ -389,8 +389,7 @@ def reached(request):
     for system in data.get("FileSystemConfigs") or []:
         place = system["Arn"].split(":access-point/")[0]
         yield "elasticfilesystem:DescribeAccessPoints", system["Arn"]
-        looked_at = (system["Arn"], f"{place}:file-system/any")
-        yield from (("elasticfilesystem:DescribeMountTargets", arn) for arn in looked_at)
+        yield "elasticfilesystem:DescribeMountTargets", f"{place}:file-system/any"
 
 
 @about("lambda:AddPermission")
