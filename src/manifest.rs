@@ -42,6 +42,7 @@ pub mod event;
 pub mod firewall;
 pub mod function;
 pub mod http_api;
+pub mod log_group;
 pub mod queue;
 pub mod role;
 pub mod rule;
@@ -273,6 +274,8 @@ sections! {
     bucket: bucket::Bucket;
     /// IAM roles that several functions share.
     role: role::Role;
+    /// CloudWatch log groups that functions share.
+    log_group: log_group::LogGroup;
     /// Lambda functions.
     function: function::Function;
     /// API Gateway REST APIs.

@@ -14,9 +14,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::aws::iam::{self, Role, role};
 use crate::aws::steps::{NotConverging, walk};
 use crate::aws::wafv2::WebAcl;
-use crate::aws::{Id, Kind, RequiredAction, State, Wanted, apigateway, events, stepfunctions, tag_index};
+use crate::aws::{Id, Kind, RequiredAction, State, Wanted, apigateway, events, lambda, stepfunctions, tag_index};
 use crate::name::{Address, Owner, Site};
-use crate::plan::Plan;
+use crate::plan::{Action, Change, Plan};
 
 pub mod document;
 pub mod refusal;
@@ -39,6 +39,8 @@ pub struct Features {
     /// The kinds that are listed by need alone ([`Kind::is_listed_by_need`]) and that there are some of. Whoever may list keys may
     /// read their values: no role may that needs not.
     pub by_need: BTreeSet<Kind>,
+    /// The keys that functions' environments are encrypted with.
+    pub function_keys: BTreeSet<String>,
     /// There are workflows.
     pub workflows: bool,
     /// What is asked about firewalls beside reading them.
@@ -75,6 +77,8 @@ pub fn to_plan(owner: &Owner, site: &Site, features: &Features) -> Vec<RequiredA
     if features.workflows {
         actions.extend(stepfunctions::needs_to_validate());
     }
+    let functions = everything(Kind::Function, owner, site);
+    actions.extend(features.function_keys.iter().map(|key| lambda::actions_to_read_with_key(&functions, key)));
     actions.extend(features.firewalls.iter().cloned());
     if features.many_roles {
         actions.extend(iam::account::required_actions());
@@ -156,9 +160,17 @@ pub fn of_plan(plan: &Plan) -> Vec<RequiredAction> {
     for change in &plan.changes {
         let id = plan.id(change);
         actions.extend(change.address.kind.actions_to_read(&id));
+        actions.extend(key_of_function(change, &id));
         actions.extend(change.steps.iter().flat_map(|step| step.call.required_actions(&id)));
     }
     scope::without_covered(actions)
+}
+
+/// A plan does not say which key encrypts a function that stays encrypted: its apply reads the function with any key of the
+/// account that the role may use. A new function's key is named by the call that makes it.
+fn key_of_function(change: &Change, id: &Id) -> Option<RequiredAction> {
+    let is_there = id.address.kind == Kind::Function && change.action != Action::Create;
+    is_there.then(|| lambda::actions_to_read_with_key(id, &id.site.arn("kms", "key/*")))
 }
 
 /// Stands for every resource of a kind.

@@ -11,7 +11,10 @@ mod permission;
 pub use event_source_mapping::{
     Call as MappingCall, EventSourceMapping, pattern as filter_pattern, physical as mapping_name,
 };
-pub use function::{Blob, Call as FunctionCall, Cors, Function, FunctionUrl, InvokeConfig};
+pub use function::{
+    Blob, Call as FunctionCall, Cors, FileSystemConfig, Function, FunctionUrl, InvokeConfig, LoggingConfig,
+    RuntimeManagementConfig, VpcConfig, actions_to_read_with_key,
+};
 pub use permission::{Call as PermissionCall, POLICY_BYTES, Permission, Statement};
 
 use crate::aws::rate::{Limit, Operations, limit};

@@ -26,8 +26,12 @@ mod state;
 
 pub use call::*;
 pub use describe::{Asked, Known};
-pub use observe::{LATE, OF_FIREWALLS, found_in, list_in};
+pub use observe::{LATE, OF_FIREWALLS, OF_SECTIONS, found_in, list_in};
 pub use state::*;
+
+/// The class of a group that nobody asks to be of another, and the one whose events AWS keeps for a day.
+const STANDARD: &str = "STANDARD";
+const DELIVERY: &str = "DELIVERY";
 
 const HEALS: &[Rule] = &[rule("logs:", "OperationAbortedException", "", 60, BUSY)];
 
@@ -41,6 +45,7 @@ impl Resource for LogGroup {
     const LIMITS: &'static [Limit] = LIMITS;
     const LISTS_ALL: bool = true;
     const HOLDS_DATA: bool = true;
+    const FIXED: &'static [&'static str] = &["logGroupClass"];
     const USED_BY: &'static [Kind] = &[Kind::Function, Kind::HttpApi, Kind::RestApi, Kind::StateMachine, Kind::WebAcl];
 
     fn next_call(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {
@@ -49,7 +54,11 @@ impl Resource for LogGroup {
 
     fn effect(call: &Call, state: Option<Self>) -> Option<Self> {
         match call {
-            Call::Create(input) => Some(Self { retention_in_days: None, tags: input.tags.clone() }),
+            Call::Create(input) => Some(Self {
+                log_group_class: input.log_group_class.clone(),
+                retention_in_days: None,
+                tags: input.tags.clone(),
+            }),
             Call::Delete(_) => None,
             Call::PutRetention(input) => state.map(|s| Self { retention_in_days: Some(input.retention_in_days), ..s }),
             Call::DeleteRetention(_) => state.map(|s| Self { retention_in_days: None, ..s }),

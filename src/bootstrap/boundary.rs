@@ -119,7 +119,11 @@ impl Rights {
     }
 
     /// A statement of the app's, about everything that bears its names instead of one of its resources.
+    /// What a role keeps from itself is no right.
     fn add_statement(&mut self, statement: &Value, scope: &OwnNames) {
+        if statement["Effect"] != "Allow" {
+            return;
+        }
         let texts = |key: &str| statement[key].as_array().into_iter().flatten().filter_map(Value::as_str);
         let resources: Vec<String> = texts("Resource").map(|arn| scope.arn(arn)).collect();
         for action in texts("Action") {

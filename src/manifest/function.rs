@@ -19,11 +19,17 @@ use crate::text::{OutputRef, Text};
 
 pub mod check;
 mod environment;
+pub mod logging;
+pub mod network;
 mod runtime;
 #[cfg(test)]
 pub mod tests;
+pub mod upkeep;
 pub mod url;
 
+use logging::Logging;
+use network::{FileSystem, Vpc};
+use upkeep::{RecursiveLoops, RuntimeUpdates};
 use url::Url;
 
 /// A Lambda function.
@@ -55,6 +61,8 @@ pub struct Function {
     /// Environment variables.
     #[serde(default)]
     pub environment: BTreeMap<String, Variable>,
+    /// The ARN of the customer-managed KMS key that its environment is encrypted with. Left out: a key that AWS owns.
+    pub kms_key: Option<String>,
     /// X-Ray tracing.
     #[serde(default)]
     pub tracing: Tracing,
@@ -80,14 +88,26 @@ pub struct Function {
     pub max_retries: Option<i32>,
     /// Seconds after which an asynchronous invocation that still waits is dropped: from 60 to 21600, 6 hours. Left out: 21600.
     pub max_event_age: Option<i32>,
+    /// When it gets a new version of its runtime: `auto`, `function-update` or `{ manual = "arn:..." }`.
+    #[serde(default)]
+    pub runtime_updates: RuntimeUpdates,
+    /// What becomes of a loop in which it calls itself by way of a queue, a topic or a bucket.
+    #[serde(default)]
+    pub recursive_loops: RecursiveLoops,
     /// Its own address, over HTTPS.
     pub url: Option<Url>,
     /// Size of `/tmp` in MB.
     #[serde(default = "default_storage")]
     pub ephemeral_storage: i32,
-    /// Days that its logs are kept; 0: for ever.
+    /// Days that its logs are kept; 0: for ever. Of the log group of its own name: for another one, `[log_group.<name>]` says so.
     #[serde(default = "default_retention")]
     pub log_retention_days: i32,
+    /// How its logs are written, and where to.
+    pub logging: Option<Logging>,
+    /// The subnets of a VPC that it is connected to.
+    pub vpc: Option<Vpc>,
+    /// A file system that it mounts.
+    pub file_system: Option<FileSystem>,
     /// What it may do.
     #[serde(default)]
     pub access: Vec<Access>,
@@ -203,6 +223,8 @@ impl Section for Function {
         let environment = self.lower_environment(&here.at("environment"), &mut grants);
         let target = self.lower_dead_letter(&here.at("dead_letter"), &mut grants);
         let invoke_config = self.lower_invoke_config(name, here);
+        let (logging_config, vpc_config) = (self.lower_logging(here), self.lower_vpc(here));
+        let file_system_config = self.lower_file_system(here);
         let url = self.url.as_ref().map(|url| url.lower(&here.at("url")));
         let role = self.lower_role(name, here, grants);
         self.lower_log_group(name, here);
@@ -229,6 +251,12 @@ impl Section for Function {
             dead_letter_target_arn: target,
             ephemeral_storage_size: self.ephemeral_storage,
             reserved_concurrent_executions: self.reserved_concurrency,
+            logging_config,
+            kms_key_arn: self.kms_key.clone(),
+            vpc_config,
+            file_system_config,
+            runtime_management_config: self.lower_runtime_updates(here),
+            recursive_loop: self.lower_recursive_loops(),
             url,
             invoke_config,
             tags: here.tags(&id.address, &self.tags, OnDelete::Retain),
@@ -311,6 +339,7 @@ impl Function {
             return names::role::arn(here.site, here.owner, shared);
         }
         grants.extend(self.events(name).grants(here));
+        grants.extend(self.network_grants(name, here));
         grants.extend(role::statements(&self.access, &here.at("access")));
         let Some(own) = own_part(name, "function") else {
             here.problem("the name is too long for its role's", Some("use 55 characters at most"));
@@ -336,7 +365,7 @@ impl Function {
         here.need(id.address.clone());
         let tags = here.tags(&id.address, &self.tags, self.on_delete);
         let retention_in_days = Some(self.log_retention_days).filter(|days| *days != 0);
-        here.apart().add(id, logs::LogGroup { retention_in_days, tags }, self.adopt);
+        here.apart().add(id, logs::LogGroup { retention_in_days, tags, ..Default::default() }, self.adopt);
     }
 
     /// What it says of events.

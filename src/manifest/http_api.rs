@@ -222,7 +222,7 @@ impl HttpApi {
         here.need(id.address.clone());
         let tags = here.tags(&id.address, &self.tags, self.on_delete);
         let retention_in_days = Some(wanted.retention_days).filter(|days| *days != 0);
-        here.apart().add(id, logs::LogGroup { retention_in_days, tags }, self.adopt);
+        here.apart().add(id, logs::LogGroup { retention_in_days, tags, ..Default::default() }, self.adopt);
         AccessLog { destination_arn, format: wanted.format.clone() }
     }
 

@@ -64,6 +64,22 @@ pub mod function {
     named!(Function, at most 64 characters, "lambda": "function:");
 }
 
+/// `[log_group.<name>]`
+pub mod log_group {
+    use super::*;
+    address!(LogGroup);
+
+    /// The physical name, at most 512 characters.
+    pub fn physical(owner: &Owner, name: &Name) -> String {
+        format!("{}{}", crate::aws::logs::OF_SECTIONS, owner.physical(name.as_str(), 256))
+    }
+
+    /// The ARN.
+    pub fn arn(site: &Site, owner: &Owner, name: &Name) -> String {
+        site.arn("logs", &format!("log-group:{}", physical(owner, name)))
+    }
+}
+
 /// `[alarm.<name>]`
 pub mod alarm {
     use super::*;

@@ -56,7 +56,7 @@ impl Section for Role {
 
     fn lower(&self, name: &Name, here: &Cursor) {
         let mut statements = statements(&self.access, &here.at("access"));
-        statements.extend(of_events(name, here));
+        statements.extend(of_functions(name, here));
         for (here, policy) in here.at("managed").each(&self.managed) {
             is_policy_arn(policy, &here);
         }
@@ -126,11 +126,15 @@ impl FunctionRole {
     }
 }
 
-/// What the functions that share a role need for their events.
-fn of_events(role: &Name, here: &Cursor) -> Vec<Value> {
+/// What the functions that share a role need for their events, their subnets and their file systems.
+fn of_functions(role: &Name, here: &Cursor) -> Vec<Value> {
     let functions = here.manifest.function.iter().filter(|(_, function)| function.role.as_ref() == Some(role));
+    let grants = functions.map(|(name, function)| {
+        let events = function.events(name).grants(here);
+        [events, function.network_grants(name, here)].concat()
+    });
     let mut all: Vec<Value> = Vec::new();
-    for statement in functions.flat_map(|(name, function)| function.events(name).grants(here)) {
+    for statement in grants.flatten() {
         if !all.contains(&statement) {
             all.push(statement);
         }

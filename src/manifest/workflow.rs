@@ -170,7 +170,8 @@ impl Workflow {
         let id = here.id(Kind::LogGroup, &own, group);
         let tags = here.tags(&id.address, &self.tags, self.on_delete);
         here.need(id.address.clone());
-        let state = logs::LogGroup { retention_in_days: Some(days).filter(|days| *days != 0), tags };
+        let state =
+            logs::LogGroup { retention_in_days: Some(days).filter(|days| *days != 0), tags, ..Default::default() };
         here.apart().add(id, state, self.adopt);
         let level = match logging.level {
             Level::All => "ALL",

@@ -111,7 +111,9 @@ impl Project {
         let patterns = has_archive || !self.source.manifest.rule.is_empty();
         let (many_roles, firewalls) = (self.has_many_roles(), self.asks_of_firewalls(site));
         let by_need = aws::Kind::ALL.iter().copied().filter(|kind| self.source.manifest.has_by_need(*kind)).collect();
-        policy::Features { access_logs, boundary, patterns, by_need, workflows, many_roles, firewalls }
+        let functions = self.source.manifest.function.values();
+        let function_keys = functions.filter_map(|function| function.kms_key.clone()).collect();
+        policy::Features { access_logs, boundary, patterns, by_need, function_keys, workflows, many_roles, firewalls }
     }
 
     /// What is asked about firewalls beside reading them: WAF about their rules, and about what is named by ARN.

@@ -27,7 +27,7 @@ use crate::name::{Address, Owner, Site};
 use crate::plan::{Change, Plan};
 use crate::policy::document::{SESSION, length};
 use crate::policy::scope::{OwnNames, without_covered};
-use crate::policy::{TooLong, documents};
+use crate::policy::{TooLong, documents, key_of_function};
 
 /// What the client of one service may send.
 #[derive(Debug, Clone, PartialEq)]
@@ -182,7 +182,7 @@ fn by_service(plan: &Plan, changes: &[&Change]) -> BTreeMap<String, BTreeSet<Req
     }
     for change in changes {
         let id = plan.id(change);
-        for required in change.address.kind.actions_to_read(&id) {
+        for required in change.address.kind.actions_to_read(&id).into_iter().chain(key_of_function(change, &id)) {
             by_service.entry(client(&required)).or_default().insert(required);
         }
         for step in &change.steps {
@@ -193,13 +193,17 @@ fn by_service(plan: &Plan, changes: &[&Change]) -> BTreeMap<String, BTreeSet<Req
 }
 
 /// Whose client asks for what is read, as calls name it. IAM has one service for both of API Gateway's APIs, and each has a
-/// client of its own. What WAF asks other services about what it protects goes by the credentials of whoever asks WAF.
+/// client of its own. What Lambda asks of a key goes by the credentials of whoever reads a function, and what WAF asks other services about what it protects goes by the credentials of whoever asks WAF.
 pub fn client(required: &RequiredAction) -> String {
     let path = required.resource.split_once("::/apis").map(|(_, rest)| rest);
     if required.resource.contains("/apimappings") {
         return "apigatewayv2".to_owned();
     }
+    let by_lambda = |((_, key), of): (&(_, &str), &BTreeSet<String>)| {
+        *key == "kms:ViaService" && of.iter().any(|service| service.starts_with("lambda."))
+    };
     match service(required.action).as_str() {
+        "kms" if required.conditions.iter().any(by_lambda) => "lambda".to_owned(),
         "apigateway" if path.is_some_and(|rest| rest.is_empty() || rest.starts_with('/')) => "apigatewayv2".to_owned(),
         "appsync" | "cognito-idp" | "elasticloadbalancing" => "wafv2".to_owned(),
         service => service.to_owned(),

@@ -31,8 +31,19 @@ pub fn function(sides: &Sides) -> Vec<Finding> {
     {
         find(RiskKind::Tracing, Sentence::default().words(": invocations are no longer traced"));
     }
+    for said in LEVELS.into_iter().filter_map(|(path, whose)| less_logged(sides, path, whose)) {
+        find(RiskKind::Logs, said);
+    }
+    let key = "KMSKeyArn";
+    if sides.stays() && sides.old.text(key).is_some() && sides.new.text(key).is_none() {
+        find(RiskKind::Encryption, Sentence::default().words(": its environment gets a key that AWS owns"));
+    }
     if let Some(said) = raised(sides, "ReservedConcurrentExecutions", " executions at once") {
         find(RiskKind::Throttle, said);
+    }
+    let loops = "RecursiveLoop";
+    if sides.new.text(loops).is_some() && sides.old.text(loops).is_none() {
+        find(RiskKind::Throttle, Sentence::default().words(": Lambda no longer ends loops in which it calls itself"));
     }
     let auth = "Url.AuthType";
     if sides.new.text(auth) == Some(OPEN) && sides.old.text(auth) != Some(OPEN) {
@@ -46,6 +57,20 @@ pub fn function(sides: &Sides) -> Vec<Finding> {
         find(RiskKind::Gone, Sentence::default().words(": its URL, which no later one has again"));
     }
     found
+}
+
+/// The least that is logged, and of what.
+const LEVELS: [(&str, &str); 2] =
+    [("LoggingConfig.ApplicationLogLevel", ": log level "), ("LoggingConfig.SystemLogLevel", ": log level of Lambda ")];
+
+/// Where no level is said, everything from this one on is logged.
+const UNSAID: &str = "INFO";
+
+fn less_logged(sides: &Sides, path: &str, whose: &str) -> Option<Sentence> {
+    let rank = |level: &str| ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"].iter().position(|one| *one == level);
+    let (old, new) = (sides.old.text(path).unwrap_or(UNSAID), sides.new.text(path).unwrap_or(UNSAID));
+    let is_less = sides.stays() && rank(new) > rank(old);
+    is_less.then(|| Sentence::default().words(whose).value(old).words(" → ").value(new))
 }
 
 /// What is dangerous about a change of a workflow.

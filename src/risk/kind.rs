@@ -112,7 +112,7 @@ kinds! {
     Firewall Warning Other "Weaker firewall";
     /// requests that a firewall blocks are no longer answered in its own words, or with less
     Answers Warning Other "Other answers";
-    /// requests or executions are no longer logged, or less of them
+    /// requests, executions or invocations are no longer logged, or less of them
     Logs Warning Other "Less logging";
     /// requests are no longer traced
     Tracing Warning Other "Tracing off";

@@ -86,9 +86,11 @@ async fn a_plan_role_cannot_write() {
 async fn a_boundary_that_is_too_narrow_is_told_as_such() {
     let project = Project::at(&endpoint().await, EXAMPLE);
     let root = project.aws().await;
-    let mut reads = policies(&project, "plan").remove(0).value()["Statement"].as_array().expect("statements").clone();
-    reads.push(reads_of_an_apply());
-    role(&root, "plan", &[Document::new(reads)]).await;
+    // A boundary is one policy: it has the actions of the plan role's, and no room for what each is about.
+    let statements = policies(&project, "plan").iter().flat_map(Document::statements).cloned().collect::<Vec<Value>>();
+    let actions = statements.iter().flat_map(|one| one["Action"].as_array().expect("actions").clone());
+    let reads = json!({"Effect": "Allow", "Action": Value::from_iter(actions), "Resource": ["*"]});
+    role(&root, "plan", &[Document::new(vec![reads, reads_of_an_apply()])]).await;
     let applier = role(&root, "apply", &policies(&project, "apply")).await;
     let boundary = format!("arn:aws:iam::{}:policy/plan-0", project.account());
     let set = root.write.iam.put_role_permissions_boundary().role_name("apply").permissions_boundary(boundary);

@@ -7,9 +7,6 @@ use aws_sdk_apigateway::types::{Op, PatchOperation};
 use aws_sdk_cloudwatch::types::{ComparisonOperator, Statistic};
 use aws_sdk_dynamodb::types as dynamodb;
 use aws_sdk_iam::types::Tag;
-use aws_sdk_lambda::operation::create_function::builders::CreateFunctionFluentBuilder;
-use aws_sdk_lambda::primitives::Blob;
-use aws_sdk_lambda::types::{FunctionCode, FunctionConfiguration, Runtime};
 use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration, Tag as BucketTag, Tagging};
 use aws_sdk_s3::types::{BucketVersioningStatus, VersioningConfiguration};
 use aws_sdk_scheduler::operation::create_schedule::builders::CreateScheduleFluentBuilder;
@@ -19,9 +16,12 @@ use serverless_app::aws::{Answer, Aws};
 use crate::support::emulator::{REGION, both};
 use crate::support::project::{EXAMPLE, Project, changes};
 
+mod functions;
 mod gateway_parts;
 mod gateway_services;
 mod http_apis;
+
+use functions::create;
 
 /// What was refused, as `Code: message`.
 fn refused<T: std::fmt::Debug, E>(answer: Result<T, E>) -> String
@@ -40,44 +40,6 @@ async fn role(aws: &Aws, name: &str, service: &str) -> String {
     made.expect("a role").role.expect("a role").arn
 }
 
-/// A zip of one file without content.
-fn zip() -> Vec<u8> {
-    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    zip.start_file("main.py", zip::write::SimpleFileOptions::default()).unwrap();
-    zip.finish().unwrap().into_inner()
-}
-
-fn create(aws: &Aws, role: &str) -> CreateFunctionFluentBuilder {
-    let code = FunctionCode::builder().zip_file(Blob::new(zip())).build();
-    let function = aws.write.lambda.create_function().function_name("f").runtime(Runtime::Python311);
-    function.handler("main.handler").role(role).code(code)
-}
-
-fn variables(pairs: &[(&str, &str)]) -> aws_sdk_lambda::types::Environment {
-    let pairs = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    aws_sdk_lambda::types::Environment::builder().set_variables(Some(pairs)).build()
-}
-
-async fn function(aws: &Aws) -> FunctionConfiguration {
-    let read = aws.read.lambda.get_function().function_name("f").send().await.expect("the function");
-    read.configuration.expect("its configuration")
-}
-
-/// Reads it until it is settled; gives the revisions that were seen, without repetitions.
-async fn revisions(aws: &Aws) -> Vec<String> {
-    let mut seen = Vec::new();
-    loop {
-        let read = function(aws).await;
-        seen.extend(read.revision_id.clone());
-        seen.dedup();
-        if read.state.is_some_and(|state| state.as_str() == "Active")
-            && read.last_update_status.is_some_and(|status| status.as_str() == "Successful")
-        {
-            return seen;
-        }
-    }
-}
-
 #[tokio::test]
 async fn an_alarm_shows_when_its_state_changed_and_no_description_that_was_not_given() {
     for (make, aws) in both().await {
@@ -90,45 +52,6 @@ async fn an_alarm_shows_when_its_state_changed_and_no_description_that_was_not_g
         assert_eq!(read.state_transitioned_timestamp(), read.state_updated_timestamp(), "{make:?}");
         assert!(read.state_transitioned_timestamp().is_some() && read.alarm_description().is_none(), "{make:?}");
         aws.write.cloudwatch.delete_alarms().alarm_names("a").send().await.expect("a deletion");
-    }
-}
-
-#[tokio::test]
-async fn lambda_moves_the_revision_once_more_when_what_is_under_way_ends() {
-    for (make, aws) in both().await {
-        let role = role(&aws, "r", "lambda.amazonaws.com").await;
-        let text = refused(create(&aws, &role).send().await);
-        assert!(text.contains("cannot be assumed by Lambda"), "{make}: {text}");
-        let text = refused(create(&aws, &role).environment(variables(&[("TZ", "UTC")])).send().await);
-        assert!(text.contains("Reserved keys used in this request: TZ"), "{make}: {text}");
-        // 4,082 characters, and 4,097 with the quotes, colon and braces of the JSON.
-        let long = "x".repeat(4082);
-        let text = refused(create(&aws, &role).environment(variables(&[("LONGER_X", &long)])).send().await);
-        assert!(text.contains("String measured: {\"LONGER_X\""), "{make}: {text}");
-        let made = create(&aws, &role).send().await.expect("a function");
-        assert_eq!(made.state.map(|state| state.as_str().to_owned()).as_deref(), Some("Pending"), "{make}");
-        let update = aws.write.lambda.update_function_configuration().function_name("f").memory_size(256);
-        let text = refused(update.clone().send().await);
-        assert!(text.starts_with("ResourceConflictException: The operation cannot be performed"), "{make}: {text}");
-        let created = revisions(&aws).await;
-        assert_eq!(created.len(), 2, "{make}: {created:?}");
-        let text = refused(update.clone().revision_id(&created[0]).send().await);
-        assert!(text.starts_with("PreconditionFailedException"), "{make}: {text}");
-        update.revision_id(&created[1]).send().await.expect("an update");
-        let updated = revisions(&aws).await;
-        assert_eq!(updated.len(), 2, "{make}: {updated:?}");
-        let permit = aws.write.lambda.add_permission().function_name("f").statement_id("s");
-        let permit = permit.action("lambda:InvokeFunction").principal("s3.amazonaws.com");
-        permit.send().await.expect("a permission");
-        let permitted = revisions(&aws).await;
-        assert!(!updated.contains(&permitted[0]), "{make}: a permission moves the function's revision");
-        let update = aws.write.lambda.update_function_configuration().function_name("f").timeout(9);
-        let text = refused(update.clone().revision_id(&updated[1]).send().await);
-        assert!(text.starts_with("PreconditionFailedException"), "{make}: {text}");
-        update.revision_id(&permitted[0]).send().await.expect("an update");
-        let read = function(&aws).await;
-        assert!(read.logging_config.is_some() && read.snap_start.is_some() && read.ephemeral_storage.is_some());
-        assert!(read.runtime_version_config.is_some() && read.package_type.is_some(), "{make}");
     }
 }
 

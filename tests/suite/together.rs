@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use serverless_app::aws::cloudwatch::Alarm;
 use serverless_app::aws::logs::{LogGroup, RETENTIONS};
-use serverless_app::aws::{Aws, Id, Kind, State, Tags};
+use serverless_app::aws::{Aws, Id, Kind, State};
 
 use crate::kind::cloudwatch::plain;
 use crate::lifecycle::id;
@@ -132,7 +132,7 @@ impl Resource {
             Kind::Alarm => Alarm { threshold: Some((100 * turn + self.number) as f64), ..plain() }.into(),
             _ => {
                 let days = RETENTIONS[(turn + self.number) % RETENTIONS.len()];
-                LogGroup { retention_in_days: Some(days), tags: Tags::new() }.into()
+                LogGroup { retention_in_days: Some(days), ..LogGroup::default() }.into()
             }
         }
     }

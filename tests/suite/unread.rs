@@ -260,6 +260,8 @@ const HARMLESS: &[(&str, &str)] = &[
     ("iam:PutRolePolicy", "a document is compared as a whole"),
     ("iam:UpdateAssumeRolePolicy", "a document is compared as a whole"),
     ("lambda:PutFunctionConcurrency", "it sets one number"),
+    ("lambda:PutFunctionRecursionConfig", "it sets one word"),
+    ("lambda:PutRuntimeManagementConfig", "it sets a mode and its version"),
     ("lambda:UpdateEventSourceMapping", "it keeps what it does not name"),
     ("lambda:UpdateFunctionCode", "code is compared by its digest"),
     ("lambda:UpdateFunctionConfiguration", "it keeps what it does not name"),

@@ -22,17 +22,26 @@ use crate::text::{OutputRef, Text};
 
 mod call;
 mod invoke_config;
+mod logging;
+mod network;
 mod next_call;
 mod observe;
 mod parts;
+mod recursion;
 mod required_actions;
+mod runtime_management;
 mod send;
 mod state;
 mod url;
 
 pub use call::*;
 pub use invoke_config::{InvokeConfig, PutFunctionEventInvokeConfig};
+pub use logging::LoggingConfig;
+pub use network::{FileSystemConfig, VpcConfig};
 pub use parts::has_mappings;
+pub use recursion::PutFunctionRecursionConfig;
+pub use required_actions::actions_to_read_with_key;
+pub use runtime_management::{PutRuntimeManagementConfig, RuntimeManagementConfig};
 pub use state::*;
 pub use url::{Cors, CreateFunctionUrlConfig, FunctionUrl, UpdateFunctionUrlConfig};
 
@@ -70,7 +79,10 @@ impl Resource for Function {
 
     /// The tag that says what is there to be read is set by then.
     fn flows_into(call: &Call, next: &Call) -> bool {
-        matches!((call, next), (Call::Tag(_), Call::CreateUrl(_) | Call::PutInvokeConfig(_)))
+        matches!(
+            (call, next),
+            (Call::Tag(_), Call::CreateUrl(_) | Call::PutInvokeConfig(_) | Call::PutRecursion(_) | Call::PutRuntime(_))
+        )
     }
 
     /// A URL that is made has a host of its own.

@@ -29,6 +29,8 @@ tag_calls!(Call: Tag(TagResource), Untag(UntagResource));
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CreateLogGroup {
     pub(super) log_group_name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) log_group_class: Option<String>,
     pub(super) tags: Tags,
 }
 

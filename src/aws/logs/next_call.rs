@@ -7,9 +7,12 @@ pub(super) fn next_call(id: &Id, want: Option<&LogGroup>, live: Option<&LogGroup
     match (want, live) {
         (None, None) => None,
         (None, Some(_)) => Some(Call::Delete(group())),
-        (Some(want), None) => {
-            Some(Call::Create(CreateLogGroup { log_group_name: id.name.clone(), tags: want.tags.clone() }))
-        }
+        (Some(want), None) => Some(Call::Create(CreateLogGroup {
+            log_group_name: id.name.clone(),
+            log_group_class: want.log_group_class.clone(),
+            tags: want.tags.clone(),
+        })),
+        (Some(want), Some(live)) if want.log_group_class != live.log_group_class => Some(Call::Delete(group())),
         (Some(want), Some(live)) => {
             next_retention(id, want, live).or_else(|| tags::next_call(arn(id), &want.tags, &live.tags))
         }

@@ -28,8 +28,22 @@ pub(super) async fn observe(
     };
     let (group, tags) = tokio::try_join!(group, reader.tags_or(&arn, read_tags(aws, &arn)))?;
     let Some(group) = group else { return Ok(None) };
-    let state = LogGroup { retention_in_days: group.retention_in_days, tags };
-    Ok(Some(Observed { unmodelled: others(&group), ..Observed::of(state) }))
+    Ok(Some(assemble(id, &group, tags)))
+}
+
+/// Only a group with a section of its own can be asked to be of another class, and AWS has its own word on how long one for
+/// deliveries keeps events.
+pub(super) fn assemble(id: &Id, group: &aws_sdk_cloudwatchlogs::types::LogGroup, tags: Tags) -> Observed<LogGroup> {
+    let class = group.log_group_class().map(|class| class.as_str()).filter(|class| *class != STANDARD);
+    let mut unmodelled = others(group);
+    let is_asked = id.name.starts_with(OF_SECTIONS);
+    if class.is_some() && !is_asked {
+        unmodelled.push(Unmodelled::kept("logGroupClass"));
+    }
+    let log_group_class = class.filter(|_| is_asked).map(str::to_owned);
+    let is_of_aws = log_group_class.as_deref() == Some(DELIVERY);
+    let retention_in_days = group.retention_in_days.filter(|_| !is_of_aws);
+    Observed { unmodelled, ..Observed::of(LogGroup { log_group_class, retention_in_days, tags }) }
 }
 
 /// What the names of functions' groups begin with. Lambda makes a group that is missing, without tags, so that it is always
@@ -39,10 +53,13 @@ const OF_FUNCTIONS: &str = "/aws/lambda/";
 /// What the names of firewalls' groups begin with: WAF takes none without `aws-waf-logs-`.
 pub const OF_FIREWALLS: &str = "aws-waf-logs-firewall/";
 
-/// What the names of our other groups begin with: of REST APIs, HTTP APIs, workflows and firewalls. They are made with our tags,
-/// so they are listed only where the manifest or the tagging index names one.
-pub const LATE: [&str; 4] =
-    ["/aws/apigateway/", "/aws/vendedlogs/apigateway/", "/aws/vendedlogs/states/", OF_FIREWALLS];
+/// What the names of groups begin with that have a section of their own.
+pub const OF_SECTIONS: &str = "/serverless-app/";
+
+/// What the names of our other groups begin with: of REST APIs, HTTP APIs, workflows, firewalls and sections of their own. They are
+/// made with our tags, so they are listed only where the manifest or the tagging index names one.
+pub const LATE: [&str; 5] =
+    ["/aws/apigateway/", "/aws/vendedlogs/apigateway/", "/aws/vendedlogs/states/", OF_FIREWALLS, OF_SECTIONS];
 
 /// Every group of our prefix whose name begins so, as a listing finds it.
 ///
@@ -78,9 +95,8 @@ async fn read_tags(aws: &Aws, arn: &str) -> Result<Tags, AwsError> {
     Ok(tags::collect(listed.and_then(|listed| listed.tags).unwrap_or_default()))
 }
 
-pub(super) fn others(group: &aws_sdk_cloudwatchlogs::types::LogGroup) -> Vec<Unmodelled> {
-    let class = group.log_group_class().is_some_and(|class| class.as_str() != "STANDARD");
-    let mut others = unmodelled::kept([("kmsKeyId", group.kms_key_id().is_some()), ("logGroupClass", class)]);
+fn others(group: &aws_sdk_cloudwatchlogs::types::LogGroup) -> Vec<Unmodelled> {
+    let mut others = unmodelled::kept([("kmsKeyId", group.kms_key_id().is_some())]);
     if group.deletion_protection_enabled() == Some(true) {
         others.push(Unmodelled::forbids("deletionProtectionEnabled", "logs:DeleteLogGroup"));
     }

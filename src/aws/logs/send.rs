@@ -7,7 +7,8 @@ pub(super) async fn send(aws: &Aws, call: &Call) -> Result<(), AwsError> {
     match call {
         Call::Create(input) => {
             let request = logs.create_log_group().log_group_name(&input.log_group_name);
-            let request = request.set_tags(Some(tags::map(&input.tags)));
+            let class = input.log_group_class.as_deref().map(Into::into);
+            let request = request.set_log_group_class(class).set_tags(Some(tags::map(&input.tags)));
             request.send().await.answer(api).map(drop)
         }
         Call::PutRetention(input) => {

@@ -3,10 +3,13 @@
 use super::*;
 
 /// A log group. Its name is the physical name, such as `/aws/lambda/shop--production-api`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LogGroup {
-    /// Days after which events go; `None`: never.
+    /// `INFREQUENT_ACCESS` or `DELIVERY`; `None`: `STANDARD`. Of a group of a section of its own alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub log_group_class: Option<String>,
+    /// Days after which events go; `None`: never, or when AWS says so, as in the class `DELIVERY`.
     pub retention_in_days: Option<i32>,
     pub tags: Tags,
 }

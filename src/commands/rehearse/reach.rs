@@ -42,12 +42,12 @@ pub async fn try_all(deliveries: &[Delivery], aws: &Aws) -> Result<(), Error> {
 }
 
 async fn try_one(sent: &Sent, delivery: &Delivery, aws: &Aws) -> Result<String, AwsError> {
-    let (function, physical) = (&delivery.function, delivery.physical.as_str());
-    let before = quiet(aws, physical).await?;
+    let (function, group) = (&delivery.function, log_group(aws, &delivery.physical).await?);
+    let before = quiet(aws, &group).await?;
     send(sent, aws).await?;
     for _ in 0..TRIES {
         tokio::time::sleep(PAUSE).await;
-        let now = seen(aws, physical).await?;
+        let now = seen(aws, &group).await?;
         if now.invocations > before.invocations {
             let end = if now.failures > before.failures { ", which failed: its log says why" } else { "" };
             return Ok(format!("reached function {function}{end}"));
@@ -63,12 +63,20 @@ struct Seen {
     failures: usize,
 }
 
-/// What the function's log shows once that stays the same for a while.
-async fn quiet(aws: &Aws, function: &str) -> Result<Seen, AwsError> {
-    let (mut last, mut same) = (seen(aws, function).await?, 0);
+/// The log group that a function writes to.
+async fn log_group(aws: &Aws, function: &str) -> Result<String, AwsError> {
+    let answer = aws.read.lambda.get_function_configuration().function_name(function).send().await;
+    let config = answer.answer("lambda:GetFunctionConfiguration")?;
+    let named = config.logging_config.and_then(|logging| logging.log_group);
+    Ok(named.unwrap_or_else(|| format!("/aws/lambda/{function}")))
+}
+
+/// What a log group shows once that stays the same for a while.
+async fn quiet(aws: &Aws, group: &str) -> Result<Seen, AwsError> {
+    let (mut last, mut same) = (seen(aws, group).await?, 0);
     for _ in 0..TRIES {
         tokio::time::sleep(PAUSE).await;
-        let now = seen(aws, function).await?;
+        let now = seen(aws, group).await?;
         same = if now == last { same + 1 } else { 0 };
         last = now;
         if same == QUIET {
@@ -78,11 +86,11 @@ async fn quiet(aws: &Aws, function: &str) -> Result<Seen, AwsError> {
     Ok(last)
 }
 
-/// A function without a log has not been invoked.
-async fn seen(aws: &Aws, function: &str) -> Result<Seen, AwsError> {
+/// Where there is no log group no function has been invoked.
+async fn seen(aws: &Aws, group: &str) -> Result<Seen, AwsError> {
     let (mut seen, mut token) = (Seen::default(), None);
     loop {
-        let request = aws.read.logs.filter_log_events().log_group_name(format!("/aws/lambda/{function}"));
+        let request = aws.read.logs.filter_log_events().log_group_name(group);
         let page = request.set_next_token(token).send().await;
         let Some(page) = page.found("logs:FilterLogEvents", &["ResourceNotFoundException"])? else { return Ok(seen) };
         let messages = page.events().iter().filter_map(|event| event.message());

@@ -5,7 +5,8 @@ answers, where each comes from and which test shows it are in docs/aws-differs.m
 
 | module       | what AWS does                                                                                         |
 | ------------ | ----------------------------------------------------------------------------------------------------- |
-| functions.py | Lambda: Pending, InProgress, a revision that moves once more; reserved names, 4 KB as JSON            |
+| functions.py | Lambda: Pending, InProgress, a revision that moves once more; reserved names, 4 KB as JSON; logs,     |
+|              | levels, roles of connected functions, how runtimes are updated                                        |
 | mappings.py  | Lambda: mappings that take time and are unique; URLs' headers in lower case, one URL a function       |
 | tables.py    | DynamoDB: CREATING, UPDATING, DELETING, ENABLING; no tags and no backups of a table just made         |
 | gateway.py   | API Gateway: policies escaped once more, settings and integrations with every member, refusals        |

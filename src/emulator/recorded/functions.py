@@ -3,7 +3,7 @@
 import json
 import uuid
 
-from .wire import UnderWay, after, before, json_error
+from .wire import Answer, UnderWay, after, before, json_error, once
 
 CHANGES = ("lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration")
 SHOWS = ("lambda:GetFunction", "lambda:GetFunctionConfiguration")
@@ -20,10 +20,12 @@ UNABLE = (
 
 
 class Function:
-    """What is remembered of a function: what is under way, and how often its policy has changed."""
+    """What is remembered of a function: what is under way, how often its policy has changed, how it logs,
+    how its runtime is updated."""
 
     def __init__(self):
         self.moving, self.moves, self.real = None, 0, None
+        self.logging, self.runtime = {}, {"UpdateRuntimeOn": "Auto"}
 
     def revision(self, is_moving):
         """Another one while something is under way, and after each change of the policy."""
@@ -53,14 +55,64 @@ def refuse_environment(request):
     return None
 
 
+@before("lambda:CreateFunction", "lambda:UpdateFunctionConfiguration")
+def refuse_role_without_rights(request):
+    """Lambda tries a role that it shall make network interfaces with; what was just allowed is not known everywhere."""
+    data = request.data
+    connects = bool((data.get("VpcConfig") or {}).get("SubnetIds"))
+    if connects and once(request, "connected roles", data.get("Role") or request.named[0]):
+        text = "The provided execution role does not have permissions to call CreateNetworkInterface on EC2"
+        return json_error("InvalidParameterValueException", text)
+    return None
+
+
+@before("lambda:CreateFunction", "lambda:UpdateFunctionConfiguration")
+def keep_logging(request):
+    """What an update does not say of logs stays; levels come with JSON and go with it."""
+    data, is_new = request.data, request.operation == "lambda:CreateFunction"
+    if is_new or data.get("LoggingConfig"):
+        known = {"LogFormat": "Text", "LogGroup": f"/aws/lambda/{data.get('FunctionName')}"} if is_new else {}
+        said = {**known, **(data.get("LoggingConfig") or {})}
+        levels = {"ApplicationLogLevel": "INFO", "SystemLogLevel": "INFO"} if said.get("LogFormat") == "JSON" else {}
+        old = {} if is_new else named(request).logging
+        kept = {**old, **levels, **said}
+        if kept.get("LogFormat") == "Text":
+            kept = {key: kept[key] for key in ("LogFormat", "LogGroup") if key in kept}
+        request.body = json.dumps({**data, "LoggingConfig": kept}).encode()
+
+
+@before("lambda:PutRuntimeManagementConfig", "lambda:GetRuntimeManagementConfig")
+def manage_runtime(request):
+    """No emulator has it. It is kept beside the function, whose configuration does not show it."""
+    function = request.memory("functions").get(request.named[0])
+    if function is None:
+        return json_error("ResourceNotFoundException", f"Function not found: {request.named[0]}", 404)
+    if request.method == "PUT":
+        data = request.data
+        if (data.get("UpdateRuntimeOn") == "Manual") != bool(data.get("RuntimeVersionArn")):
+            text = "RuntimeVersionArn is for the mode Manual, and needed there"
+            return json_error("InvalidParameterValueException", text)
+        if function.moving and not function.moving.is_over():
+            return moving_on(request, function)
+        function.runtime = {key: data[key] for key in ("UpdateRuntimeOn", "RuntimeVersionArn") if data.get(key)}
+    arn = f"arn:aws:lambda:{request.region}:{request.account}:function:{request.named[0]}"
+    headers = [("Content-Type", "application/json"), ("x-amzn-requestid", str(uuid.uuid4()))]
+    shown = {"RuntimeVersionArn": None, **function.runtime, "FunctionArn": arn}
+    return Answer(200, headers, json.dumps(shown).encode())
+
+
+def moving_on(request, function):
+    state = f"An update is in progress for resource: {request.named[0]}"
+    if function.moving.what == "create":
+        state = "The function is currently in the following state: Pending"
+    return json_error("ResourceConflictException", f"The operation cannot be performed at this time. {state}", 409)
+
+
 @before(*CHANGES)
 def refuse_while_moving(request):
     function = named(request)
     if function.moving and not function.moving.is_over():
-        state = f"An update is in progress for resource: {request.named[0]}"
-        if function.moving.what == "create":
-            state = "The function is currently in the following state: Pending"
-        return json_error("ResourceConflictException", f"The operation cannot be performed at this time. {state}", 409)
+        return moving_on(request, function)
     sent = request.data.get("RevisionId")
     if sent and function.moves:
         # The emulator knows its own revision alone.
@@ -115,6 +167,7 @@ def forget(request, answer):
 
 def show(request, function, config, is_moving):
     fill(request, config)
+    function.logging = config["LoggingConfig"]
     function.real = config.get("RevisionId")
     config["RevisionId"] = function.revision(is_moving)
     is_new = is_moving and function.moving.what == "create"
@@ -140,3 +193,6 @@ def fill(request, config):
         "RuntimeVersionConfig", {"RuntimeVersionArn": f"arn:aws:lambda:{request.region}::runtime:{runtime}"}
     )
     config.setdefault("LoggingConfig", {"LogFormat": "Text", "LogGroup": f"/aws/lambda/{config.get('FunctionName')}"})
+    if config.get("VpcConfig"):
+        vpc = {"SubnetIds": [], "SecurityGroupIds": [], "VpcId": "", "Ipv6AllowedForDualStack": False}
+        config["VpcConfig"] = {**vpc, **config["VpcConfig"]}

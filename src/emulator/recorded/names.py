@@ -20,6 +20,8 @@ LAMBDA = [
     ("GET", r"/\d{4}-\d\d-\d\d/functions/([^/]+)/event-invoke-config", "GetFunctionEventInvokeConfig"),
     ("PUT", r"/\d{4}-\d\d-\d\d/functions/([^/]+)/event-invoke-config", "PutFunctionEventInvokeConfig"),
     ("DELETE", r"/\d{4}-\d\d-\d\d/functions/([^/]+)/event-invoke-config", "DeleteFunctionEventInvokeConfig"),
+    ("GET", r"/\d{4}-\d\d-\d\d/functions/([^/]+)/runtime-management-config", "GetRuntimeManagementConfig"),
+    ("PUT", r"/\d{4}-\d\d-\d\d/functions/([^/]+)/runtime-management-config", "PutRuntimeManagementConfig"),
     ("GET", r"/\d{4}-\d\d-\d\d/event-source-mappings/?", "ListEventSourceMappings"),
     ("POST", r"/\d{4}-\d\d-\d\d/event-source-mappings/?", "CreateEventSourceMapping"),
     ("GET", r"/\d{4}-\d\d-\d\d/event-source-mappings/([^/]+)", "GetEventSourceMapping"),

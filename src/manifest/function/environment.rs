@@ -38,6 +38,9 @@ const BYTES: usize = 4096;
 
 /// Reports names and values, each at its place.
 pub(super) fn check(function: &Function, here: &Cursor) {
+    if let Some(key) = &function.kms_key {
+        check_own_key(key, &here.at("kms_key"));
+    }
     for (name, variable) in &function.environment {
         let here = here.at("environment").at(name);
         let letters = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
@@ -70,8 +73,24 @@ fn check_key(variable: &Variable, here: &Cursor) {
         Variable::Parameter(parameter) => parameter.key.as_ref(),
         Variable::Secret(secret) => secret.key.as_ref(),
     };
-    if let Some(key) = key.filter(|key| !(key.starts_with("arn:") && key.contains(":kms:") && key.contains(":key/"))) {
+    if let Some(key) = key.filter(|key| !is_key_arn(key)) {
         here.problem(format!("{key:?} is not a KMS key's ARN"), Some("give it as arn:aws:kms:...:key/..."));
+    }
+}
+
+fn is_key_arn(key: &str) -> bool {
+    key.starts_with("arn:") && key.contains(":kms:") && key.contains(":key/")
+}
+
+/// Reports what an environment is not encrypted with here. AWS shows a key by its ARN; and one of another account or region would
+/// take rights that the roles of this one cannot give.
+fn check_own_key(key: &str, here: &Cursor) {
+    if !is_key_arn(key) {
+        let help = "give it as arn:aws:kms:...:key/...: AWS shows a function's key so, and not as an alias";
+        here.problem(format!("{key:?} is not a KMS key's ARN"), Some(help));
+    } else if !key.starts_with(&here.site.arn("kms", "key/")) {
+        let help = "name a key of the function's account and region, or leave it out";
+        here.problem("keys of another account or region are not modelled here", Some(help));
     }
 }
 
@@ -139,6 +158,20 @@ mod tests {
         ] {
             assert_eq!(told(&format!("{name} = \"x\"")), [""; 0], "{name}");
         }
+    }
+
+    #[test]
+    fn an_environments_key_is_one_of_the_functions_own_account_and_region_by_its_arn() {
+        let with = |key: &str| manifest("").replace("[function.f]\n", &format!("[function.f]\nkms_key = \"{key}\"\n"));
+        let key = |place: &str| format!("arn:aws:kms:{place}:key/k");
+        let own = lowered(&with(&key("us-west-2:123456789012")), &[]).unwrap();
+        let state = crate::manifest::function::tests::state(&own, "lambda.function/f");
+        assert_eq!(state["KMSKeyArn"], key("us-west-2:123456789012"));
+        let elsewhere = ["13:11: keys of another account or region are not modelled here"];
+        for place in ["us-west-2:210987654321", "eu-west-1:123456789012"] {
+            assert_eq!(problems(&with(&key(place)), &[]), elsewhere);
+        }
+        assert_eq!(problems(&with("alias/k"), &[]), ["13:11: \"alias/k\" is not a KMS key's ARN"]);
     }
 
     #[test]

@@ -41,6 +41,9 @@ const OTHER_NAMES: &[(&str, &str)] = &[
     ("states", "workflow"),
     ("sfn", "workflow"),
     ("cloudwatch", "alarm"),
+    ("logs", "log_group"),
+    ("log_groups", "log_group"),
+    ("loggroup", "log_group"),
     ("monitoring", "alarm"),
     ("iam", "role"),
     ("permissions", "role"),
@@ -63,6 +66,32 @@ const OTHER_KEYS: [(&str, &str); 6] = [
     ("message_retention_seconds", "retention_seconds"),
     ("redrive_policy", "dead_letter"),
 ];
+
+/// What functions of AWS's can have, and those here have not: each key by which other tools call it, why, and what to do.
+const NOT_OF_FUNCTIONS: [(&str, &str, &str); 9] = [
+    ("snap_start", "SnapStart is of published versions, and functions here have none", NO_VERSIONS),
+    (
+        "provisioned_concurrency",
+        "provisioned concurrency is of published versions, and functions here have none",
+        NO_VERSIONS,
+    ),
+    (
+        "code_signing",
+        "the zips that are made here are not signed, so that a function with a code-signing configuration takes none",
+        "remove it; let the pipeline prove who has built what, as the check of a plan's bytes does",
+    ),
+    ("durable", "a durable function is called by a version or an alias, and functions here have none", NO_VERSIONS),
+    (
+        "tenancy",
+        "a function with tenants is called with a tenant's id, which routes, queues and rules here do not send",
+        "remove it; keep tenants apart by a function for each",
+    ),
+    ("image", "functions here are zips", "remove it; write source, runtime and handler"),
+    ("package_type", "functions here are zips", "remove it; write source, runtime and handler"),
+    ("capacity_provider", "functions here run where Lambda runs them", "remove it"),
+    ("source_kms_key", "zips are encrypted with a key that AWS owns", "remove it; kms_key encrypts the environment"),
+];
+const NO_VERSIONS: &str = "remove it, or make such a function by other means";
 
 /// Serde's words, in ours. `keys` lead to the value.
 pub(super) fn reword(message: &str, keys: &[&str]) -> Said {
@@ -97,6 +126,14 @@ fn unknown_key(given: &str, known: &[&str], is_section: bool) -> Said {
         if let Some(key) = other {
             let message = format!("there is no key {given:?}; it is {key:?}");
             return Said { message, help: Some(format!("write {key}")), meant: Some(key.to_owned()) };
+        }
+        let absent = NOT_OF_FUNCTIONS.iter().find(|(name, ..)| given == *name && known.contains(&"handler"));
+        if let Some((_, why, help)) = absent {
+            return Said {
+                message: format!("there is no key {given:?}: {why}"),
+                help: Some((*help).into()),
+                meant: None,
+            };
         }
         let meant = nearest(given, known).map(str::to_owned);
         let help = meant.as_ref().map(|near| format!("write {near}"));

@@ -156,6 +156,7 @@ pub fn fields(address: &Address) -> &'static [Field] {
         Kind::LogGroup if ["api", "http_api"].contains(&section) => run::API_LOGS,
         Kind::LogGroup if section == "firewall" => run::FIREWALL_LOGS,
         Kind::LogGroup if section == "workflow" => run::WORKFLOW_LOGS,
+        Kind::LogGroup if section == "log_group" => run::LOG_GROUP,
         Kind::LogGroup => run::FUNCTION_LOGS,
         Kind::Bucket => data::BUCKET,
         Kind::Topic => data::TOPIC,

@@ -69,7 +69,8 @@ pub fn section(address: &Address) -> Option<Section> {
             .or_else(|| of("workflow", "-workflow", "logs"))
             .or_else(|| of("firewall", "-firewall", "logs"))
             .or_else(|| of("api", "-api", "access logs"))
-            .or_else(|| of("http_api", "-http", "access logs")),
+            .or_else(|| of("http_api", "-http", "access logs"))
+            .or_else(|| main("log_group")),
         Kind::Bucket if name == "compliance-records" => Some(Section::compliance("records' bucket")),
         Kind::Bucket => main("bucket"),
         Kind::Topic => main("topic"),

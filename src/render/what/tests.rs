@@ -401,7 +401,7 @@ fn every_kind_of_resource_is_called_in_the_manifests_words() {
         ("logs.log-group/web-api", "access logs of api `web`"),
         ("logs.log-group/web-http", "access logs of http_api `web`"),
         ("iam.role/web-http", "role of http_api `web`"),
-        ("logs.log-group/other", "`logs.log-group/other`"),
+        ("logs.log-group/other", "log_group `other`"),
         ("lambda.permission/orders", "permission to invoke function `orders`"),
         ("wafv2.ip-set/waf-block-v6", "block_ips (IPv6) of firewall `waf`"),
         ("wafv2.association/waf-web", "firewall association `waf-web`"),

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::super::visible::shortened;
 use super::super::words::Sentence;
+use crate::aws::logs;
 use crate::name::{Address, Site};
 use crate::plan::{AttributeDiff, Change, Plan, Shown};
 use crate::text::references_json;
@@ -35,7 +36,7 @@ impl<'a> Naming<'a> {
             Some((partition, region, account, _)) if self.is_here(partition, region, account) => self.own(text),
             Some((_, _, "aws", resource)) if text.contains(":iam::aws:policy/") => resource.rsplit('/').next(),
             Some(_) => None,
-            None if text.starts_with(&self.prefix) => self.own(text),
+            None if text.strip_prefix(logs::OF_SECTIONS).unwrap_or(text).starts_with(&self.prefix) => self.own(text),
             None => None,
         };
         own.unwrap_or(text)

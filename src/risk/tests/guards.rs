@@ -3,7 +3,7 @@
 use super::*;
 use crate::aws::cloudwatch::Alarm;
 use crate::aws::config::{DeliveryChannel, Recorder, RecordingGroup, Rule as ConfigRule};
-use crate::aws::lambda::Function;
+use crate::aws::lambda::{Function, LoggingConfig};
 use crate::aws::stepfunctions::{Logging, StateMachine};
 use crate::aws::wafv2::{Association, IpSet, Json, LoggingConfiguration, Rule, VisibilityConfig, WebAcl};
 
@@ -168,9 +168,15 @@ proptest! {
     }
 
     #[test]
-    fn a_function_has_exactly_the_risks_of_its_change((old, new) in maybe((any::<bool>(), prop::option::of(1i32..4), 0u8..2))) {
-        let function = |(traced, ceiling, role): &(bool, Option<i32>, u8)| {
+    fn a_function_has_exactly_the_risks_of_its_change(
+        (old, new) in maybe((any::<bool>(), prop::option::of(1i32..4), 0u8..2, any::<bool>(), 0usize..4, any::<bool>()))
+    ) {
+        let function = |(traced, ceiling, role, keyed, level, loops): &(bool, Option<i32>, u8, bool, usize, bool)| {
+            let application_log_level = [None, Some("DEBUG"), Some("INFO"), Some("WARN")][*level].map(str::to_owned);
             State::from(Function {
+                kms_key_arn: keyed.then(|| "arn:key".to_owned()),
+                logging_config: LoggingConfig { application_log_level, ..LoggingConfig::default() },
+                recursive_loop: loops.then(|| "Allow".to_owned()),
                 role: format!("arn:aws:iam::{ACCOUNT}:role/r{role}"),
                 tracing_mode: if *traced { "Active" } else { "PassThrough" }.into(),
                 reserved_concurrent_executions: *ceiling,
@@ -178,11 +184,17 @@ proptest! {
             })
         };
         let both = old.zip(new);
+        // Where no level is said, it is INFO.
+        let least = |level: usize| [2, 1, 2, 3][level];
+        let loops = new.is_some_and(|new| new.5) && !old.is_some_and(|old| old.5);
+        let raised = both.is_some_and(|(old, new)| old.1.is_some_and(|old| new.1.is_none_or(|new| new > old)));
         let all = [
             (RiskKind::Gone, new.is_none()),
             (RiskKind::Tracing, both.is_some_and(|(old, new)| old.0 && !new.0)),
+            (RiskKind::Logs, both.is_some_and(|(old, new)| least(new.4) > least(old.4))),
+            (RiskKind::Encryption, both.is_some_and(|(old, new)| old.3 && !new.3)),
             (RiskKind::MoreRights, both.is_some_and(|(old, new)| old.2 != new.2)),
-            (RiskKind::Throttle, both.is_some_and(|(old, new)| old.1.is_some_and(|old| new.1.is_none_or(|new| new > old)))),
+            (RiskKind::Throttle, raised || loops),
         ];
         assert_kinds(Kind::Function, old.as_ref().map(function), new.as_ref().map(function), &all);
     }

@@ -46,7 +46,7 @@ fn states((one, other, number, more): &Words) -> Vec<(Kind, State)> {
             Kind::Queue,
             Queue { visibility_timeout: *number, delay_seconds: *more, tags: tags(), ..Queue::default() }.into(),
         ),
-        (Kind::LogGroup, LogGroup { retention_in_days: None, tags: tags() }.into()),
+        (Kind::LogGroup, LogGroup { tags: tags(), ..LogGroup::default() }.into()),
     ]
 }
 

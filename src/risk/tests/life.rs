@@ -10,7 +10,7 @@ use crate::risk::Level;
 
 fn log_group(tags: &[&str]) -> State {
     let tags = tags.iter().map(|tag| ((*tag).to_owned(), String::new())).collect();
-    LogGroup { retention_in_days: Some(14), tags }.into()
+    LogGroup { retention_in_days: Some(14), tags, ..LogGroup::default() }.into()
 }
 
 fn role() -> State {

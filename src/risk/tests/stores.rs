@@ -250,7 +250,7 @@ proptest! {
 
     #[test]
     fn a_log_group_has_exactly_the_risks_of_its_change((old, new) in maybe(prop::option::of(1i32..4))) {
-        let group = |days: &Option<i32>| State::from(LogGroup { retention_in_days: *days, tags: Tags::new() });
+        let group = |days: &Option<i32>| State::from(LogGroup { retention_in_days: *days, ..LogGroup::default() });
         let sooner = old.zip(new).is_some_and(|(old, new)| new.is_some_and(|new| old.is_none_or(|old| new < old)));
         let all = [(RiskKind::DataLoss, new.is_none()), (RiskKind::Expiry, sooner)];
         assert_kinds(Kind::LogGroup, old.as_ref().map(group), new.as_ref().map(group), &all);

@@ -83,7 +83,12 @@ const RICH: &[(&str, &str)] = &[
     ("[workflow.workflow]\n", "[workflow.workflow]\ntracing = true\n"),
     (
         "[firewall.api-waf]\n",
-        "[function.worker]\nsource = \"lambda\"\nruntime = \"python3.11\"\nhandler = \"main.handler\"\nurl = { auth = \"iam\" }\n\
+        "[log_group.shared]\nclass = \"infrequent-access\"\non_delete = \"delete\"\n\
+         [function.worker]\nsource = \"lambda\"\nruntime = \"python3.11\"\nhandler = \"main.handler\"\nurl = { auth = \"iam\" }\n\
+         logging = { format = \"json\", group = \"shared\" }\nruntime_updates = \"function-update\"\nrecursive_loops = \"allow\"\n\
+         kms_key = \"arn:aws:kms:us-west-2:ACCOUNT:key/00000000-0000-0000-0000-000000000002\"\n\
+         vpc = { subnets = [\"subnet-0a\"], security_groups = [\"sg-0a\"] }\n\
+         file_system = { access_point = \"arn:aws:elasticfilesystem:us-west-2:ACCOUNT:access-point/fsap-0123456789abcdef0\", path = \"/mnt/data\" }\n\
          [bus.events]\naccounts = [\"210987654321\"]\narchive = { days = 1 }\ntags = { Team = \"a\" }\n\
          [rule.events]\nbus = \"events\"\npattern = { source = [\"shop\"] }\ntags = { Team = \"a\" }\n\
          targets = [{ function = \"api-handler\" }, { workflow = \"workflow\" }]\n[schedule.nightly]\nrate = \"1 hour\"\nfunction = \"api-handler\"\n\

@@ -6,7 +6,9 @@ use std::path::Path;
 
 use aws_sdk_lambda::primitives::Blob as Bytes;
 use aws_sdk_lambda::types;
-use serverless_app::aws::lambda::{Blob, Function, Permission, Statement};
+use serverless_app::aws::lambda::{
+    Blob, FileSystemConfig, Function, LoggingConfig, Permission, RuntimeManagementConfig, Statement, VpcConfig,
+};
 use serverless_app::aws::{Aws, Id, Kind, PlanReader, State, Tags};
 use serverless_app::canonical::Sha;
 use serverless_app::name::Owner;
@@ -68,10 +70,36 @@ pub(super) fn plain(code: &str, role: &str) -> Function {
         dead_letter_target_arn: None,
         ephemeral_storage_size: 512,
         reserved_concurrent_executions: None,
+        logging_config: LoggingConfig::default(),
+        kms_key_arn: None,
+        vpc_config: VpcConfig::default(),
+        file_system_config: None,
+        runtime_management_config: None,
+        recursive_loop: None,
         url: None,
         invoke_config: None,
         tags: Tags::new(),
     }
+}
+
+fn logs(format: &str, levels: [Option<&str>; 2], group: Option<&str>) -> LoggingConfig {
+    let [application_log_level, system_log_level] = levels.map(|level| level.map(str::to_owned));
+    let log_group = group.map(str::to_owned);
+    LoggingConfig { log_format: format.into(), application_log_level, system_log_level, log_group }
+}
+
+fn vpc(subnets: &[&str], groups: &[&str], ipv6: bool) -> VpcConfig {
+    let set = |ids: &[&str]| ids.iter().map(|id| id.to_string()).collect();
+    VpcConfig { subnet_ids: set(subnets), security_group_ids: set(groups), ipv6_allowed_for_dual_stack: ipv6 }
+}
+
+fn runtime(on: &str, version: Option<&str>) -> RuntimeManagementConfig {
+    RuntimeManagementConfig { update_runtime_on: on.into(), runtime_version_arn: version.map(str::to_owned) }
+}
+
+fn file_system(number: usize) -> FileSystemConfig {
+    let arn = format!("arn:aws:elasticfilesystem:us-east-1:123456789012:access-point/fsap-0123456789abcdef{number}");
+    FileSystemConfig { arn, local_mount_path: format!("/mnt/{number}") }
 }
 
 #[tokio::test]
@@ -95,6 +123,12 @@ async fn a_function_goes_through_its_whole_life() {
             dead_letter_target_arn: Some(topics[0].clone()),
             ephemeral_storage_size: 1024,
             reserved_concurrent_executions: Some(5),
+            logging_config: logs("JSON", [Some("DEBUG"), Some("WARN")], None),
+            kms_key_arn: Some("arn:aws:kms:us-east-1:123456789012:key/one".into()),
+            vpc_config: vpc(&["subnet-1", "subnet-2"], &["sg-1"], true),
+            file_system_config: Some(file_system(0)),
+            runtime_management_config: Some(runtime("Manual", Some("arn:aws:lambda:us-east-1::runtime:0123"))),
+            recursive_loop: Some("Allow".into()),
             tags: pairs(&[("a", "1"), ("b", "2")]),
             ..plain(&codes[0], &roles[0])
         };
@@ -111,11 +145,18 @@ async fn a_function_goes_through_its_whole_life() {
             dead_letter_target_arn: Some(topics[1].clone()),
             ephemeral_storage_size: 2048,
             reserved_concurrent_executions: Some(0),
+            logging_config: logs("Text", [None, None], Some("/suite/shared")),
+            kms_key_arn: Some("arn:aws:kms:us-east-1:123456789012:key/two".into()),
+            vpc_config: vpc(&["subnet-2"], &["sg-1", "sg-2"], false),
+            file_system_config: Some(file_system(1)),
+            runtime_management_config: Some(runtime("FunctionUpdate", None)),
             tags: pairs(&[("b", "3"), ("c", "4")]),
             ..plain(&codes[1], &roles[1])
         };
         let bare = plain(&codes[1], &roles[1]);
-        for want in [Some(full), Some(other), Some(bare), None].map(|want| want.map(State::from)) {
+        for want in
+            [Some(full.marked(false)), Some(other.marked(false)), Some(bare), None].map(|want| want.map(State::from))
+        {
             let sent = lead(&aws, &id, want.as_ref(), &mut known).await;
             assert!(!sent.is_empty(), "{emulator}");
         }
@@ -139,7 +180,8 @@ async fn an_edit_of_a_function_by_hand_is_seen_and_repaired() {
         lead(&aws, &id, Some(&want), &mut known).await;
         let theirs = types::Environment::builder().variables("ONE", "other").build();
         let update = aws.write.lambda.update_function_configuration().function_name(&id.name);
-        update.environment(theirs).timeout(60).send().await.expect("an update");
+        let json = types::LoggingConfig::builder().log_format(types::LogFormat::Json).build();
+        update.environment(theirs).timeout(60).logging_config(json).send().await.expect("an update");
         let arn = id.site.arn("lambda", &format!("function:{}", id.name));
         aws.write.lambda.tag_resource().resource(arn).tags("z", "9").send().await.expect("a tag");
         let Some(State::Function(live)) = observe(&aws, &id, &mut known).await.map(|o| o.state) else {
@@ -147,6 +189,7 @@ async fn an_edit_of_a_function_by_hand_is_seen_and_repaired() {
         };
         assert_eq!(live.environment["ONE"], Text::from("other"), "{emulator}");
         assert_eq!((live.timeout, live.tags["z"].as_str()), (60, "9"), "{emulator}");
+        assert_eq!(live.logging_config, logs("JSON", [Some("INFO"); 2], None), "{emulator}");
         let sent = lead(&aws, &id, Some(&want), &mut known).await;
         assert_eq!(sent, ["lambda:UpdateFunctionConfiguration", "lambda:UntagResource"], "{emulator}");
         lead(&aws, &id, None, &mut known).await;

@@ -8,7 +8,7 @@ use crate::lifecycle::{emulators, id, lead};
 
 fn group(days: Option<i32>, tags: &[(&str, &str)]) -> State {
     let tags: Tags = tags.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();
-    LogGroup { retention_in_days: days, tags }.into()
+    LogGroup { retention_in_days: days, tags, ..LogGroup::default() }.into()
 }
 
 #[tokio::test]
@@ -21,6 +21,27 @@ async fn a_log_group_goes_through_its_whole_life() {
         {
             let sent = lead(&aws, &id, want.as_ref(), &mut known).await;
             assert!(!sent.is_empty(), "{emulator}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_log_group_of_another_class_is_another_log_group() {
+    for (emulator, aws) in emulators().await {
+        let id = id(&aws, Kind::LogGroup, "class", "/serverless-app/suite--test-class").await;
+        let of = |class: Option<&str>| -> State {
+            let retention_in_days = (class != Some("DELIVERY")).then_some(7);
+            LogGroup { log_group_class: class.map(str::to_owned), retention_in_days, ..LogGroup::default() }.into()
+        };
+        let (make, keep, delete) = ("logs:CreateLogGroup", "logs:PutRetentionPolicy", "logs:DeleteLogGroup");
+        let mut known = Outputs::new();
+        for (want, calls) in [
+            (Some(of(Some("INFREQUENT_ACCESS"))), vec![make, keep]),
+            (Some(of(None)), vec![delete, make, keep]),
+            (Some(of(Some("DELIVERY"))), vec![delete, make]),
+            (None, vec![delete]),
+        ] {
+            assert_eq!(lead(&aws, &id, want.as_ref(), &mut known).await, calls, "{emulator}");
         }
     }
 }

@@ -114,6 +114,10 @@ pub struct Function {
     /// Whether anybody may call its URL, where it has one.
     pub url: Option<bool>,
     pub retries: Option<i32>,
+    /// The least that it logs in JSON; text without.
+    pub json: Option<&'static str>,
+    /// Whether it may call itself for ever.
+    pub loops: bool,
     pub retention: i32,
     pub delete: bool,
 }
@@ -135,6 +139,8 @@ impl Function {
                 .map(|table| (table, random.pick(&["latest", "latest", "trim-horizon"]))),
             url: random.maybe(&[false, true]),
             retries: random.maybe(&[0, 1]),
+            json: random.maybe(&["debug", "info", "error"]),
+            loops: random.chance(25),
             retention: random.pick(&[0, 1, 14, 30]),
             delete: random.chance(50),
         }
@@ -160,6 +166,12 @@ impl Function {
         }
         if let Some(retries) = self.retries {
             text += &format!("max_retries = {retries}\n");
+        }
+        if let Some(level) = self.json {
+            text += &format!("logging = {{ format = \"json\", application_level = \"{level}\" }}\n");
+        }
+        if self.loops {
+            text += "recursive_loops = \"allow\"\n";
         }
         match self.role {
             Some(role) => text + &format!("role = \"{role}\"\n"),
@@ -193,6 +205,9 @@ impl Function {
             let by = |action: &str| format!("function {PREFIX}{name} lets in everybody by {action}");
             lines.extend(["lambda:InvokeFunction", "lambda:InvokeFunctionUrl"].map(by));
         }
+        let logs = self.json.map_or("Text".to_owned(), |level| format!("JSON from {}", level.to_uppercase()));
+        lines.push(format!("function {PREFIX}{name} logs {logs}"));
+        lines.extend(self.loops.then(|| format!("function {PREFIX}{name} may call itself for ever")));
         lines.extend(self.retries.map(|retries| format!("function {PREFIX}{name} tries again {retries} times")));
         if self.role.is_none() {
             let mut grants = grants(&self.access);

@@ -73,7 +73,7 @@ fn is_of_another_manifest(required: &RequiredAction) -> bool {
     let by_condition = is_adoption || !required.conditions.keys().all(|(_, key)| is_ours(key));
     by_condition
         || required.action == "lambda:GetLayerVersion"
-        || ["appsync", "cognito-idp", "elasticloadbalancing"].iter().any(|service| {
+        || ["appsync", "cognito-idp", "ec2", "elasticfilesystem", "elasticloadbalancing"].iter().any(|service| {
             required.action.starts_with(&format!("{service}:")) || required.resource.contains(&format!(":{service}:"))
         })
         || required.action.starts_with("kms:")
@@ -306,6 +306,28 @@ fn is_allowed(share: &Share, plan: &Plan, change: &Change, case: &str) {
         let denied = requests(call.required_actions(&id)).into_iter().find(|request| !allows(&policies, request));
         assert_eq!(denied, None, "{case}: {}", call.api());
     }
+}
+
+/// Lambda decrypts an environment in its reader's name, and says of which function it is.
+#[test]
+fn a_plan_role_uses_the_keys_of_the_manifests_functions_and_an_apply_those_that_its_role_may_use_for_these_functions() {
+    let key = "arn:aws:kms:us-west-2:123456789012:key/k";
+    let decrypts = |actions: Vec<RequiredAction>| -> Vec<RequiredAction> {
+        actions.into_iter().filter(|required| required.action == "kms:Decrypt").collect()
+    };
+    assert_eq!(decrypts(to_plan(&owner(), &site(), &Features::default())), []);
+    let with_key = Features { function_keys: [key.to_owned()].into(), ..Features::default() };
+    let of_app = decrypts(to_plan(&owner(), &site(), &with_key));
+    let [of_app] = of_app.as_slice() else { panic!("{of_app:?}") };
+    let context = ("ArnLike", "kms:EncryptionContext:aws:lambda:FunctionArn");
+    let function = |name: &str| BTreeSet::from([site().arn("lambda", &format!("function:{name}"))]);
+    assert_eq!((of_app.resource.as_str(), client(of_app).as_str()), (key, "lambda"));
+    assert_eq!(of_app.conditions[&context], function("serverless-app--test-*"));
+    let settings = cases().into_iter().find(|case| case.ends_with("functions-settings")).unwrap();
+    let of_plan = decrypts(of_plan(&make(&settings).unwrap()));
+    let mut named: Vec<_> = of_plan.iter().map(|required| required.conditions[&context].clone()).collect();
+    named.sort();
+    assert_eq!(named, ["connected", "leaving", "quiet"].map(|name| function(&format!("shop--test-{name}"))));
 }
 
 /// An app that writes access logs and has a workflow, a usage plan and a certificate.

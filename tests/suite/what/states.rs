@@ -57,8 +57,9 @@ pub fn all() -> Vec<(Address, State)> {
     for role in ["it", "it-function", "it-http", "it-rule", "it-schedule", "it-workflow", "compliance-recorder"] {
         all.push((leak("iam.role", role), self::role().into()));
     }
-    for group in ["it-function", "it-api", "it-firewall", "it-http", "it-workflow"] {
-        let state = logs::LogGroup { retention_in_days: Some(14), tags: tags() };
+    for group in ["it", "it-function", "it-api", "it-firewall", "it-http", "it-workflow"] {
+        let log_group_class = (group == "it").then(text);
+        let state = logs::LogGroup { log_group_class, retention_in_days: Some(14), tags: tags() };
         all.push((leak("logs.log-group", group), state.into()));
     }
     for bucket in ["it", "compliance-records"] {
@@ -217,6 +218,24 @@ fn function() -> lambda::Function {
         dead_letter_target_arn: Some(text()),
         ephemeral_storage_size: 1,
         reserved_concurrent_executions: Some(1),
+        logging_config: lambda::LoggingConfig {
+            log_format: text(),
+            application_log_level: Some(text()),
+            system_log_level: Some(text()),
+            log_group: Some(text()),
+        },
+        kms_key_arn: Some(text()),
+        vpc_config: lambda::VpcConfig {
+            subnet_ids: set(),
+            security_group_ids: set(),
+            ipv6_allowed_for_dual_stack: true,
+        },
+        file_system_config: Some(lambda::FileSystemConfig { arn: text(), local_mount_path: text() }),
+        runtime_management_config: Some(lambda::RuntimeManagementConfig {
+            update_runtime_on: text(),
+            runtime_version_arn: Some(text()),
+        }),
+        recursive_loop: Some(text()),
         url: Some(lambda::FunctionUrl { auth_type: text(), cors: Some(cors()), invoke_mode: text() }),
         invoke_config: Some(lambda::InvokeConfig {
             maximum_retry_attempts: 1,

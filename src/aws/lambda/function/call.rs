@@ -11,7 +11,8 @@ use crate::aws::kit::changed;
 use crate::aws::kit::settings::{Part, settings, wrapper};
 use crate::aws::kit::tags::{tag_calls, tag_inputs};
 use crate::aws::lambda::function::{
-    CreateFunctionUrlConfig, Function, PutFunctionEventInvokeConfig, UpdateFunctionUrlConfig,
+    CreateFunctionUrlConfig, FileSystemConfig, Function, LoggingConfig, PutFunctionEventInvokeConfig,
+    PutFunctionRecursionConfig, PutRuntimeManagementConfig, UpdateFunctionUrlConfig, VpcConfig,
 };
 use crate::aws::tags::Tags;
 use crate::canonical::Sha;
@@ -40,6 +41,10 @@ calls! {
         "lambda:PutFunctionEventInvokeConfig" => PutInvokeConfig(PutFunctionEventInvokeConfig),
         /// Leaves that to AWS's defaults.
         "lambda:DeleteFunctionEventInvokeConfig" => DeleteInvokeConfig(FunctionName),
+        /// Says how its runtime is updated.
+        "lambda:PutRuntimeManagementConfig" => PutRuntime(PutRuntimeManagementConfig),
+        /// Says what becomes of loops in which it calls itself.
+        "lambda:PutFunctionRecursionConfig" => PutRecursion(PutFunctionRecursionConfig),
         /// Adds or changes tags.
         "lambda:TagResource" => Tag(TagResource),
         /// Removes tags.
@@ -133,6 +138,17 @@ settings! {
             [serde(default, skip_serializing_if = "DeadLetterConfig::is_none")],
         /// Size of `/tmp`.
         ephemeral_storage: EphemeralStorage = ephemeral_storage_size,
+        /// How its logs are written, and where to; an update says all of it.
+        logging_config: LoggingConfig = logging_config [serde(default, skip_serializing_if = "LoggingConfig::is_default")],
+        /// The key that encrypts its environment; none takes it away. An update of a function with a key names it, since it is
+        /// used whatever changes.
+        #[serde(rename = "KMSKeyArn")]
+        kms_key_arn: String = kms_key_arn [serde(default, skip_serializing_if = "String::is_empty")],
+        /// All subnets and security groups.
+        vpc_config: VpcConfig = vpc_config [serde(default, skip_serializing_if = "VpcConfig::is_none")],
+        /// The file system that it mounts; none unmounts it.
+        file_system_configs: Vec<FileSystemConfig> = file_system_config
+            [serde(default, skip_serializing_if = "Vec::is_empty")],
     }
 }
 
@@ -227,6 +243,10 @@ impl CreateFunction {
             description: settings.description.filter(|text| !text.is_empty()),
             layers: settings.layers.filter(|layers| !layers.is_empty()),
             dead_letter_config: settings.dead_letter_config.filter(|config| !config.is_none()),
+            logging_config: settings.logging_config.filter(|config| !config.is_default()),
+            kms_key_arn: settings.kms_key_arn.filter(|arn| !arn.is_empty()),
+            vpc_config: settings.vpc_config.filter(|config| !config.is_none()),
+            file_system_configs: settings.file_system_configs.filter(|configs| !configs.is_empty()),
             ..settings
         }
     }
@@ -257,7 +277,10 @@ pub fn effect(call: &Call, state: Option<Function>) -> Option<Function> {
             function.code_sha256 = input.zip_file.code_sha256();
             function.architecture = input.architectures.first().cloned().unwrap_or_default();
         }
-        Call::UpdateConfiguration(input) => input.parts().apply(&mut function),
+        Call::UpdateConfiguration(input) => {
+            input.parts().apply(&mut function);
+            function.logging_config = function.logging_config.without_own_group(&input.function_name);
+        }
         Call::PutConcurrency(input) => {
             function.reserved_concurrent_executions = Some(input.reserved_concurrent_executions);
         }
@@ -269,6 +292,8 @@ pub fn effect(call: &Call, state: Option<Function>) -> Option<Function> {
         Call::DeleteUrl(_) => function.url = None,
         Call::PutInvokeConfig(input) => function.invoke_config = Some(input.config()),
         Call::DeleteInvokeConfig(_) => function.invoke_config = None,
+        Call::PutRuntime(input) => function.runtime_management_config = input.config(),
+        Call::PutRecursion(input) => function.recursive_loop = input.setting(),
         Call::Tag(input) => input.apply(&mut function.tags),
         Call::Untag(input) => input.apply(&mut function.tags),
         Call::Create(_) | Call::Delete(_) => {}

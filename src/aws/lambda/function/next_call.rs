@@ -14,7 +14,8 @@ pub(super) fn next_call(id: &Id, want: Option<&Function>, live: Option<&Function
             .or_else(|| next_removal(id, want, live))
             .or_else(|| tags::next_call(arn(id), &want.tags, &live.tags))
             .or_else(|| next_url(id, want, live))
-            .or_else(|| next_invoke_config(id, want, live)),
+            .or_else(|| next_invoke_config(id, want, live))
+            .or_else(|| next_setting(id, want, live)),
     }
 }
 
@@ -37,7 +38,9 @@ fn next_code(id: &Id, want: &Function, live: &Function) -> Option<Call> {
 }
 
 fn next_configuration(id: &Id, want: &Function, live: &Function) -> Option<Call> {
-    let update = UpdateFunctionConfiguration::between(want, live, id.name.clone(), revision(id))?;
+    let mut update = UpdateFunctionConfiguration::between(want, live, id.name.clone(), revision(id))?;
+    update.logging_config = update.logging_config.map(|config| config.naming_its_group(&id.name));
+    update.kms_key_arn = update.kms_key_arn.or_else(|| want.kms_key_arn.clone());
     Some(Call::UpdateConfiguration(Box::new(update)))
 }
 
@@ -58,8 +61,25 @@ fn next_removal(id: &Id, want: &Function, live: &Function) -> Option<Call> {
     if want.url.is_none() && live.url.is_some() {
         return Some(Call::DeleteUrl(FunctionName { function_name }));
     }
-    let is_gone = want.invoke_config.is_none() && live.invoke_config.is_some();
-    is_gone.then_some(Call::DeleteInvokeConfig(FunctionName { function_name }))
+    if want.invoke_config.is_none() && live.invoke_config.is_some() {
+        return Some(Call::DeleteInvokeConfig(FunctionName { function_name }));
+    }
+    if want.runtime_management_config.is_none() && live.runtime_management_config.is_some() {
+        return Some(Call::PutRuntime(PutRuntimeManagementConfig::of(function_name, None)));
+    }
+    let is_default = want.recursive_loop.is_none() && live.recursive_loop.is_some();
+    is_default.then(|| Call::PutRecursion(PutFunctionRecursionConfig::of(function_name, None)))
+}
+
+/// What has no call that takes it away, and is put back before its tag goes.
+fn next_setting(id: &Id, want: &Function, live: &Function) -> Option<Call> {
+    let name = id.name.clone();
+    if want.runtime_management_config != live.runtime_management_config {
+        let put = PutRuntimeManagementConfig::of(name, want.runtime_management_config.as_ref());
+        return Some(Call::PutRuntime(put));
+    }
+    let differs = want.recursive_loop != live.recursive_loop;
+    differs.then(|| Call::PutRecursion(PutFunctionRecursionConfig::of(name, want.recursive_loop.as_deref())))
 }
 
 fn next_url(id: &Id, want: &Function, live: &Function) -> Option<Call> {

@@ -7,8 +7,8 @@ use aws_sdk_lambda::types::{EnvironmentResponse, FunctionConfiguration};
 use crate::aws::error::{Answer, AwsError, Reach};
 use crate::aws::kit::unmodelled::{self, Unmodelled};
 use crate::aws::lambda::absent;
-use crate::aws::lambda::function::Function;
 use crate::aws::lambda::function::parts::{self, Parts};
+use crate::aws::lambda::function::{FileSystemConfig, Function, LoggingConfig, VpcConfig};
 use crate::aws::{Aws, Id, Observed, PlanReader, Reader, Tags, tags};
 
 const API: &str = "lambda:GetFunction";
@@ -112,6 +112,12 @@ fn assemble(id: &Id, config: &FunctionConfiguration, beside: Beside) -> Observed
         dead_letter_target_arn: target.map(str::to_owned),
         ephemeral_storage_size: config.ephemeral_storage().map_or(512, |storage| storage.size()),
         reserved_concurrent_executions: beside.reserved,
+        logging_config: LoggingConfig::of(config.logging_config(), &id.name),
+        kms_key_arn: config.kms_key_arn().filter(|arn| !arn.is_empty()).map(str::to_owned),
+        vpc_config: VpcConfig::of(config.vpc_config()),
+        file_system_config: config.file_system_configs().first().map(FileSystemConfig::of),
+        runtime_management_config: beside.parts.runtime_management_config,
+        recursive_loop: beside.parts.recursive_loop,
         url: beside.parts.url,
         invoke_config: beside.parts.invoke_config,
         tags: beside.tags,
@@ -121,7 +127,7 @@ fn assemble(id: &Id, config: &FunctionConfiguration, beside: Beside) -> Observed
     Observed {
         outputs: revision.into_iter().chain(url).collect(),
         pending: pending(config),
-        unmodelled: [others(id, config), beside.parts.unmodelled].concat(),
+        unmodelled: [others(config), beside.parts.unmodelled].concat(),
         ..Observed::of(state)
     }
 }
@@ -140,20 +146,11 @@ fn pending(config: &FunctionConfiguration) -> Option<String> {
     }
 }
 
-fn others(id: &Id, config: &FunctionConfiguration) -> Vec<Unmodelled> {
+fn others(config: &FunctionConfiguration) -> Vec<Unmodelled> {
     let snap = config.snap_start().and_then(|snap| snap.apply_on()).is_some_and(|on| on.as_str() != "None");
-    let logging = config.logging_config().is_some_and(|logging| {
-        logging.log_format().is_some_and(|format| format.as_str() != "Text")
-            || logging.log_group().is_some_and(|group| group != format!("/aws/lambda/{}", id.name))
-    });
-    let vpc = config.vpc_config().is_some_and(|vpc| !vpc.subnet_ids().is_empty());
     unmodelled::kept([
-        ("VpcConfig", vpc),
-        ("FileSystemConfigs", !config.file_system_configs().is_empty()),
-        ("KMSKeyArn", config.kms_key_arn().is_some_and(|arn| !arn.is_empty())),
         ("SnapStart", snap),
         ("PackageType", config.package_type().is_some_and(|of| of.as_str() != "Zip")),
-        ("LoggingConfig", logging),
         ("TenancyConfig", config.tenancy_config().is_some()),
         ("CapacityProviderConfig", config.capacity_provider_config().is_some()),
         ("DurableConfig", config.durable_config().is_some()),
@@ -217,12 +214,35 @@ mod tests {
 
     #[test]
     fn what_is_not_modelled_is_named() {
-        let vpc = types::VpcConfigResponse::builder().subnet_ids("subnet-1").build();
-        let logging = types::LoggingConfig::builder().log_format(types::LogFormat::Json).build();
         let snap = types::SnapStartResponse::builder().apply_on(types::SnapStartApplyOn::PublishedVersions).build();
-        let config = plain().vpc_config(vpc).logging_config(logging).snap_start(snap).kms_key_arn("arn").build();
+        let config = plain().snap_start(snap).kms_key_arn("").package_type(types::PackageType::Image).build();
         let named: Vec<_> = read(config).unmodelled.into_iter().map(|one| one.attribute).collect();
-        assert_eq!(named, ["VpcConfig", "KMSKeyArn", "SnapStart", "LoggingConfig"]);
+        assert_eq!(named, ["SnapStart", "PackageType"]);
+    }
+
+    #[test]
+    fn logs_subnets_and_file_system_are_read_and_nothing_is_what_nobody_asked_for() {
+        let bare = read(plain().build()).state;
+        assert!(bare.logging_config.is_default() && bare.vpc_config.is_none() && bare.file_system_config.is_none());
+        let logging = types::LoggingConfig::builder()
+            .log_format(types::LogFormat::Json)
+            .application_log_level(types::ApplicationLogLevel::Debug)
+            .system_log_level(types::SystemLogLevel::Warn);
+        let vpc = types::VpcConfigResponse::builder().vpc_id("vpc-1").subnet_ids("subnet-2").subnet_ids("subnet-1");
+        let vpc = vpc.security_group_ids("sg-1").ipv6_allowed_for_dual_stack(true).build();
+        let mounted = types::FileSystemConfig::builder().arn("arn").local_mount_path("/mnt/data").build();
+        let config = plain().kms_key_arn("key").vpc_config(vpc).file_system_configs(mounted.expect("both members"));
+        let of = |group: &str| read(config.clone().logging_config(logging.clone().log_group(group).build()).build());
+        let state = serde_json::to_value(of("/shop").state).expect("a state is JSON");
+        let said =
+            json!({"LogFormat": "JSON", "ApplicationLogLevel": "DEBUG", "SystemLogLevel": "WARN", "LogGroup": "/shop"});
+        assert_eq!(state["LoggingConfig"], said);
+        let connected = json!({"SubnetIds": ["subnet-1", "subnet-2"], "SecurityGroupIds": ["sg-1"], "Ipv6AllowedForDualStack": true});
+        assert_eq!(state["VpcConfig"], connected);
+        assert_eq!((&state["KMSKeyArn"], &bare.kms_key_arn), (&json!("key"), &None));
+        assert_eq!(state["FileSystemConfig"], json!({"Arn": "arn", "LocalMountPath": "/mnt/data"}));
+        assert_eq!(of("/aws/lambda/shop--test-api").state.logging_config.log_group, None, "its own");
+        assert_eq!(of("/shop").unmodelled, []);
     }
 
     #[test]

@@ -1,22 +1,25 @@
-//! What a function has beside itself, each read by a call of its own: its URL, and what becomes of asynchronous invocations.
+//! What a function has beside itself, each read by a call of its own: its URL, what becomes of asynchronous invocations, how its
+//! runtime is updated, and what becomes of loops.
 //!
-//! Asking for both of every function would cost a plan two more calls each, so a tag of ours ([`tag::PARTS`]) says which of
+//! Asking for all of them of every function would cost a plan four more calls each, so a tag of ours ([`tag::PARTS`]) says which of
 //! them an apply has set, and only those are read. The tag is set before its part is made, and changed after URL and settings
-//! have gone: an apply that is stopped in between forgets none. (Mappings are resources of their own: once the tag no longer
+//! have gone and the rest is as it is by itself: an apply that is stopped in between forgets none. (Mappings are resources of their own: once the tag no longer
 //! says that there are some, the tagging index still names one that is left.) Where the manifest asks for a part, a plan looks for it all the
 //! same: what somebody has made by hand is never replaced unseen.
 
 use super::invoke_config::InvokeConfig;
 use super::url::{self, FunctionUrl};
-use super::{Function, invoke_config};
+use super::{Function, RuntimeManagementConfig, invoke_config, recursion, runtime_management};
 use crate::aws::error::AwsError;
 use crate::aws::kit::unmodelled::Unmodelled;
-use crate::aws::{Aws, Id, Kind, Reader, Tags};
+use crate::aws::{Id, Kind, Reader, Tags};
 use crate::name::tag;
 
 /// The words of [`tag::PARTS`].
 const URL: &str = "url";
 const INVOKE_CONFIG: &str = "invoke-config";
+const RECURSION: &str = "recursion";
+const RUNTIME: &str = "runtime-management";
 /// That there are mappings to it, which are resources of their own: then they are listed.
 const MAPPINGS: &str = "mappings";
 
@@ -34,6 +37,8 @@ pub fn has_mappings(tags: &Tags) -> bool {
 pub(super) struct Parts {
     pub(super) url: Option<FunctionUrl>,
     pub(super) invoke_config: Option<InvokeConfig>,
+    pub(super) runtime_management_config: Option<RuntimeManagementConfig>,
+    pub(super) recursive_loop: Option<String>,
     /// Where the URL is.
     pub(super) at: Option<String>,
     /// What is there although no apply has set it, and what nothing here knows.
@@ -55,45 +60,71 @@ impl Function {
 
     /// Which parts it has that are read by a call of their own.
     pub fn parts(&self) -> Vec<&'static str> {
-        let parts = [(INVOKE_CONFIG, self.invoke_config.is_some()), (URL, self.url.is_some())];
+        let parts = [
+            (INVOKE_CONFIG, self.invoke_config.is_some()),
+            (RECURSION, self.recursive_loop.is_some()),
+            (RUNTIME, self.runtime_management_config.is_some()),
+            (URL, self.url.is_some()),
+        ];
         parts.into_iter().filter(|(_, has)| *has).map(|(word, _)| word).collect()
     }
 }
 
-/// Reads the parts that a function's tags name.
+/// Reads the parts that a function's tags name, and those that the manifest asks for.
 pub(super) async fn read(reader: Reader<'_>, id: &Id, tags: &Tags) -> Result<Parts, AwsError> {
-    let (is_url, is_config) = (says(tags, URL), says(tags, INVOKE_CONFIG));
-    let wants = |part: &str| reader.wants_part(Kind::Function, &id.name, part);
-    let (wants_url, wants_config) = (wants(URL), wants(INVOKE_CONFIG));
+    let asks = |part: &str| says(tags, part) || reader.wants_part(Kind::Function, &id.name, part);
     let aws = reader.aws();
-    let (url, config) =
-        tokio::try_join!(read_url(aws, id, is_url || wants_url), read_config(aws, id, is_config || wants_config))?;
+    let (url, config, runtime, recursion) = tokio::try_join!(
+        asked(asks(URL), url::read(aws, id)),
+        asked(asks(INVOKE_CONFIG), invoke_config::read(aws, id)),
+        asked(asks(RUNTIME), runtime_management::read(aws, id)),
+        asked(asks(RECURSION), recursion::read(aws, id)),
+    )?;
     let mut parts = Parts::default();
-    match url {
-        Some(found) if is_url => {
-            (parts.url, parts.at) = (Some(found.url), Some(found.at));
-            parts.unmodelled.extend(found.unread);
+    parts.found_url(url, says(tags, URL));
+    parts.found_invoke_config(config, says(tags, INVOKE_CONFIG));
+    match runtime {
+        found if says(tags, RUNTIME) => parts.runtime_management_config = found,
+        Some(_) => {
+            parts.unmodelled.push(Unmodelled::erased("RuntimeManagementConfig", "lambda:PutRuntimeManagementConfig"));
         }
-        Some(_) => parts.unmodelled.push(Unmodelled::forbids("FunctionUrlConfig", "lambda:CreateFunctionUrlConfig")),
         None => {}
     }
-    match config {
-        Some((config, unread)) if is_config => {
-            parts.invoke_config = Some(config);
-            parts.unmodelled.extend(unread);
-        }
-        Some(_) => {
-            parts.unmodelled.push(Unmodelled::erased("EventInvokeConfig", "lambda:PutFunctionEventInvokeConfig"));
-        }
+    match recursion {
+        found if says(tags, RECURSION) => parts.recursive_loop = found,
+        Some(_) => parts.unmodelled.push(Unmodelled::erased("RecursiveLoop", "lambda:PutFunctionRecursionConfig")),
         None => {}
     }
     Ok(parts)
 }
 
-async fn read_url(aws: &Aws, id: &Id, asks: bool) -> Result<Option<url::Found>, AwsError> {
-    if asks { url::read(aws, id).await } else { Ok(None) }
+impl Parts {
+    fn found_url(&mut self, found: Option<url::Found>, is_ours: bool) {
+        match found {
+            Some(found) if is_ours => {
+                (self.url, self.at) = (Some(found.url), Some(found.at));
+                self.unmodelled.extend(found.unread);
+            }
+            Some(_) => self.unmodelled.push(Unmodelled::forbids("FunctionUrlConfig", "lambda:CreateFunctionUrlConfig")),
+            None => {}
+        }
+    }
+
+    fn found_invoke_config(&mut self, found: Option<(InvokeConfig, Vec<Unmodelled>)>, is_ours: bool) {
+        match found {
+            Some((config, unread)) if is_ours => {
+                self.invoke_config = Some(config);
+                self.unmodelled.extend(unread);
+            }
+            Some(_) => {
+                self.unmodelled.push(Unmodelled::erased("EventInvokeConfig", "lambda:PutFunctionEventInvokeConfig"));
+            }
+            None => {}
+        }
+    }
 }
 
-async fn read_config(aws: &Aws, id: &Id, asks: bool) -> Result<Option<(InvokeConfig, Vec<Unmodelled>)>, AwsError> {
-    if asks { invoke_config::read(aws, id).await } else { Ok(None) }
+/// A read that is only made where it is asked for.
+async fn asked<T>(asks: bool, read: impl Future<Output = Result<Option<T>, AwsError>>) -> Result<Option<T>, AwsError> {
+    if asks { read.await } else { Ok(None) }
 }

@@ -1,9 +1,9 @@
 //! What IAM must allow for functions.
 
-use super::{Call, Function};
+use super::{Call, FileSystemConfig, Function, VpcConfig};
 use crate::aws::Id;
 use crate::aws::lambda::actions_for_candidates;
-use crate::aws::required_actions::{RequiredAction, RequiredActions, on, pass_role};
+use crate::aws::required_actions::{RequiredAction, RequiredActions, anywhere, on, pass_role};
 use crate::name::{Owner, Site};
 
 impl RequiredActions for Function {
@@ -12,13 +12,18 @@ impl RequiredActions for Function {
         match call {
             Call::Create(input) => {
                 let create = function(&["lambda:CreateFunction", "lambda:TagResource"]);
-                [create, vec![passed(&input.role)], layers(&input.layers)].concat()
+                let reached = reached(Some(&input.vpc_config), &input.file_system_configs);
+                [create, vec![passed(&input.role)], layers(&input.layers), reached, with_key(id, &input.kms_key_arn)]
+                    .concat()
             }
             Call::UpdateCode(_) => function(&["lambda:UpdateFunctionCode"]),
             Call::UpdateConfiguration(input) => {
                 let role = input.role.as_deref().map(passed).into_iter().collect();
                 let layers = layers(input.layers.as_deref().unwrap_or_default());
-                [function(&["lambda:UpdateFunctionConfiguration"]), role, layers].concat()
+                let mounted = input.file_system_configs.as_deref().unwrap_or_default();
+                let reached = reached(input.vpc_config.as_ref(), mounted);
+                let key = with_key(id, input.kms_key_arn.as_deref().unwrap_or_default());
+                [function(&["lambda:UpdateFunctionConfiguration"]), role, layers, reached, key].concat()
             }
             Call::PutConcurrency(_) => function(&["lambda:PutFunctionConcurrency"]),
             Call::DeleteConcurrency(_) => function(&["lambda:DeleteFunctionConcurrency"]),
@@ -27,6 +32,8 @@ impl RequiredActions for Function {
             Call::DeleteUrl(_) => function(&["lambda:DeleteFunctionUrlConfig"]),
             Call::PutInvokeConfig(_) => function(&["lambda:PutFunctionEventInvokeConfig"]),
             Call::DeleteInvokeConfig(_) => function(&["lambda:DeleteFunctionEventInvokeConfig"]),
+            Call::PutRuntime(_) => function(&["lambda:PutRuntimeManagementConfig"]),
+            Call::PutRecursion(_) => function(&["lambda:PutFunctionRecursionConfig"]),
             Call::Tag(_) => function(&["lambda:TagResource"]),
             Call::Untag(_) => function(&["lambda:UntagResource"]),
             Call::Delete(_) => function(&["lambda:DeleteFunction"]),
@@ -45,6 +52,8 @@ impl RequiredActions for Function {
                 "lambda:DeleteFunctionUrlConfig",
                 "lambda:PutFunctionConcurrency",
                 "lambda:PutFunctionEventInvokeConfig",
+                "lambda:PutFunctionRecursionConfig",
+                "lambda:PutRuntimeManagementConfig",
                 "lambda:TagResource",
                 "lambda:UntagResource",
                 "lambda:UpdateFunctionCode",
@@ -75,11 +84,50 @@ fn arn(id: &Id) -> String {
 }
 
 fn parts(id: &Id) -> Vec<RequiredAction> {
-    on(arn(id), &["lambda:GetFunctionEventInvokeConfig", "lambda:GetFunctionUrlConfig"])
+    let beside = &[
+        "lambda:GetFunctionEventInvokeConfig",
+        "lambda:GetFunctionRecursionConfig",
+        "lambda:GetFunctionUrlConfig",
+        "lambda:GetRuntimeManagementConfig",
+    ];
+    on(arn(id), beside)
 }
 
 fn passed(role: &str) -> RequiredAction {
     pass_role(role, "lambda.amazonaws.com")
+}
+
+/// What Lambda does with a key of the user's in the name of whoever encrypts a function's environment with it.
+const WITH_KEY: &[&str] = &["kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"];
+
+fn with_key(id: &Id, key: &str) -> Vec<RequiredAction> {
+    if key.is_empty() {
+        return Vec::new();
+    }
+    on(key, WITH_KEY).into_iter().map(|required| by_lambda(&id.site, required)).collect()
+}
+
+fn by_lambda(site: &Site, required: RequiredAction) -> RequiredAction {
+    required.when("StringEquals", "kms:ViaService", &format!("lambda.{}.{}", site.region, site.dns_suffix()))
+}
+
+/// Reading a function whose environment this key encrypts: Lambda decrypts it in the reader's name, and says which function's it is.
+pub fn actions_to_read_with_key(id: &Id, key: &str) -> RequiredAction {
+    let decrypt = by_lambda(&id.site, RequiredAction::new("kms:Decrypt", key));
+    decrypt.when("ArnLike", "kms:EncryptionContext:aws:lambda:FunctionArn", &arn(id))
+}
+
+/// Lambda looks, in the caller's name, at what a function is connected to and what it mounts. Which file system an access point
+/// belongs to its ARN does not say.
+fn reached(vpc: Option<&VpcConfig>, mounted: &[FileSystemConfig]) -> Vec<RequiredAction> {
+    let connects = vpc.is_some_and(|vpc| !vpc.is_none());
+    let network: &[&str] = &["ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs"];
+    let network = if connects { anywhere(network) } else { Vec::new() };
+    let systems = mounted.iter().flat_map(|one| {
+        let point = RequiredAction::new("elasticfilesystem:DescribeAccessPoints", &one.arn);
+        [point, RequiredAction::new("elasticfilesystem:DescribeMountTargets", one.file_systems())]
+    });
+    network.into_iter().chain(systems).collect()
 }
 
 fn layers(versions: &[String]) -> Vec<RequiredAction> {

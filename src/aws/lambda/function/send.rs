@@ -8,7 +8,9 @@ use aws_sdk_lambda::types;
 use crate::aws::error::{Answer, AwsError};
 use crate::aws::kit::calls::Calls;
 use crate::aws::lambda::function::call::{self, Call, Environment};
-use crate::aws::lambda::function::{invoke_config, url};
+use crate::aws::lambda::function::{
+    FileSystemConfig, LoggingConfig, VpcConfig, invoke_config, recursion, runtime_management, url,
+};
 use crate::aws::{Aws, tags};
 use crate::text::Text;
 
@@ -39,6 +41,8 @@ pub async fn send(aws: &Aws, call: &Call) -> Result<(), AwsError> {
             let request = lambda.delete_function_event_invoke_config().function_name(&input.function_name);
             request.send().await.answer(api).map(drop)
         }
+        Call::PutRuntime(input) => runtime_management::put(aws, api, input).await,
+        Call::PutRecursion(input) => recursion::put(aws, api, input).await,
         Call::Tag(input) => {
             let request = lambda.tag_resource().resource(&input.resource);
             let request = request.set_tags(Some(tags::map(&input.tags)));
@@ -74,6 +78,10 @@ macro_rules! set {
             .set_layers(settings.layers.cloned())
             .set_dead_letter_config(settings.dead_letter_config.map(dead_letter))
             .set_ephemeral_storage(settings.ephemeral_storage.map(|size| storage($api, size)).transpose()?)
+            .set_logging_config(settings.logging_config.map(LoggingConfig::sdk))
+            .set_kms_key_arn(settings.kms_key_arn.cloned())
+            .set_vpc_config(settings.vpc_config.map(VpcConfig::sdk))
+            .set_file_system_configs(settings.file_system_configs.map(|all| file_systems($api, all)).transpose()?)
     }};
 }
 
@@ -124,6 +132,10 @@ fn dead_letter(wanted: &call::DeadLetterConfig) -> types::DeadLetterConfig {
 fn storage(api: &'static str, wanted: &call::EphemeralStorage) -> Result<types::EphemeralStorage, AwsError> {
     let built = types::EphemeralStorage::builder().size(wanted.size).build();
     built.map_err(|error| AwsError::not_sent(api, error.to_string()))
+}
+
+fn file_systems(api: &'static str, wanted: &[FileSystemConfig]) -> Result<Vec<types::FileSystemConfig>, AwsError> {
+    wanted.iter().map(|one| one.sdk(api)).collect()
 }
 
 fn literal(api: &'static str, text: &Text) -> Result<String, AwsError> {

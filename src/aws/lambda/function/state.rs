@@ -34,6 +34,24 @@ pub struct Function {
     pub ephemeral_storage_size: i32,
     /// Executions that are kept for it, and its ceiling.
     pub reserved_concurrent_executions: Option<i32>,
+    /// How its logs are written, and where to.
+    #[serde(skip_serializing_if = "LoggingConfig::is_default")]
+    pub logging_config: LoggingConfig,
+    /// The ARN of the key that encrypts its environment; `None`: one that AWS owns.
+    #[serde(rename = "KMSKeyArn", skip_serializing_if = "Option::is_none")]
+    pub kms_key_arn: Option<String>,
+    /// The subnets that it is connected to, if it is.
+    #[serde(skip_serializing_if = "VpcConfig::is_none")]
+    pub vpc_config: VpcConfig,
+    /// The file system that it mounts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file_system_config: Option<FileSystemConfig>,
+    /// How its runtime is updated, if AWS shall not do so by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub runtime_management_config: Option<RuntimeManagementConfig>,
+    /// `Allow` if Lambda shall not end loops in which it calls itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recursive_loop: Option<String>,
     /// Its URL, if it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<FunctionUrl>,

@@ -30,6 +30,43 @@ prop_compose! {
 }
 
 prop_compose! {
+    fn logging()(
+        levels in proptest::option::of((prop_oneof![Just("DEBUG"), Just("INFO")], prop_oneof![Just("INFO"), Just("WARN")])),
+        log_group in proptest::option::of("[a-b]"),
+    ) -> LoggingConfig {
+        let (application_log_level, system_log_level) = levels.map(|(one, other)| (one.into(), other.into())).unzip();
+        let log_format = if levels.is_some() { "JSON" } else { "Text" }.into();
+        LoggingConfig { log_format, application_log_level, system_log_level, log_group }
+    }
+}
+
+prop_compose! {
+    fn vpc()(
+        subnet_ids in proptest::collection::btree_set("[a-b]", 0..3),
+        security_group_ids in proptest::collection::btree_set("[a-b]", 1..3),
+        ipv6_allowed_for_dual_stack in any::<bool>(),
+    ) -> VpcConfig {
+        let vpc = VpcConfig { subnet_ids, security_group_ids, ipv6_allowed_for_dual_stack };
+        if vpc.is_none() { VpcConfig::default() } else { vpc }
+    }
+}
+
+prop_compose! {
+    fn file_system()(arn in "[a-b]", local_mount_path in "[a-b]") -> FileSystemConfig {
+        FileSystemConfig { arn, local_mount_path }
+    }
+}
+
+prop_compose! {
+    fn runtime()(on in proptest::option::of((prop_oneof![Just("FunctionUpdate"), Just("Manual")], "[a-b]"))) -> Option<RuntimeManagementConfig> {
+        on.map(|(on, arn)| RuntimeManagementConfig {
+            update_runtime_on: on.into(),
+            runtime_version_arn: (on == "Manual").then_some(arn),
+        })
+    }
+}
+
+prop_compose! {
     fn function()(
         code in "[a-b]",
         text in ("[a-b]", "[a-b]", "[a-b]", "[a-b]?"),
@@ -40,6 +77,9 @@ prop_compose! {
         layers in proptest::collection::vec("[a-b]", 0..3),
         target in proptest::option::of("[a-b]"),
         reserved in proptest::option::of(0..2i32),
+        (logging_config, vpc_config, file_system_config) in (logging(), vpc(), proptest::option::of(file_system())),
+        kms_key_arn in proptest::option::of("[a-b]"),
+        (runtime_management_config, recursive_loop) in (runtime(), proptest::option::of(Just("Allow".to_owned()))),
         url in proptest::option::of(url()),
         invoke_config in proptest::option::of(invoke_config()),
         tags in proptest::collection::btree_map("[a-c]", "[x-z]", 0..3),
@@ -51,7 +91,8 @@ prop_compose! {
             architecture: architecture.into(),
             environment: environment.into_iter().map(|(k, v)| (k, v.into())).collect(),
             tracing_mode: tracing.into(), layers, dead_letter_target_arn: target,
-            reserved_concurrent_executions: reserved, url, invoke_config, tags,
+            reserved_concurrent_executions: reserved, logging_config, kms_key_arn, vpc_config, file_system_config,
+            runtime_management_config, recursive_loop, url, invoke_config, tags,
         }.into()
     }
 }
@@ -73,6 +114,12 @@ fn with(variables: &[(&str, &str)]) -> Function {
         dead_letter_target_arn: None,
         ephemeral_storage_size: 512,
         reserved_concurrent_executions: None,
+        logging_config: LoggingConfig::default(),
+        kms_key_arn: None,
+        vpc_config: VpcConfig::default(),
+        file_system_config: None,
+        runtime_management_config: None,
+        recursive_loop: None,
         url: None,
         invoke_config: None,
         tags: Tags::new(),
@@ -119,6 +166,23 @@ fn calls(live: Option<&Function>, want: &Function) -> Vec<&'static str> {
     let (want, live) = (State::from(want.clone()), live.cloned().map(State::from));
     let all = crate::aws::steps::steps(&id, Some(&want), live.as_ref()).expect("a plan");
     all.iter().map(|step| step.call.api()).collect()
+}
+
+#[test]
+fn what_nothing_deletes_is_put_back_before_its_tag_goes_and_set_after_it() {
+    let bare = with(&[]).marked(false);
+    let kept = RuntimeManagementConfig { update_runtime_on: "Manual".into(), runtime_version_arn: Some("arn".into()) };
+    let set = Function { runtime_management_config: Some(kept), recursive_loop: Some("Allow".into()), ..with(&[]) };
+    let set = set.marked(false);
+    assert_eq!(set.tags[tag::PARTS], "recursion runtime-management");
+    let puts = ["lambda:PutRuntimeManagementConfig", "lambda:PutFunctionRecursionConfig"];
+    assert_eq!(calls(None, &set)[1..], puts);
+    assert_eq!(calls(Some(&bare), &set), [["lambda:TagResource"].as_slice(), &puts].concat());
+    assert_eq!(calls(Some(&set), &bare), [puts.as_slice(), &["lambda:UntagResource"]].concat());
+    let id = test_id(Kind::Function, "f");
+    let call = next_call::next_call(&id, Some(&bare), Some(&set)).expect("a call");
+    let back = serde_json::json!({"FunctionName": "f", "UpdateRuntimeOn": "Auto"});
+    assert_eq!(serde_json::to_value(&call).expect("a call is JSON")["input"], back);
 }
 
 fn with_parts() -> Function {
@@ -175,4 +239,30 @@ fn a_put_says_everything_and_an_empty_cors_clears_it() {
         "DestinationConfig": {"OnFailure": {"Destination": "arn"}},
     }});
     assert_eq!(input, expected);
+}
+
+#[test]
+fn an_update_says_all_of_how_logs_are_written_and_clears_what_a_function_was_connected_to() {
+    let bare = with(&[]);
+    let logging = LoggingConfig {
+        log_format: "JSON".into(),
+        application_log_level: Some("INFO".into()),
+        system_log_level: Some("WARN".into()),
+        log_group: Some("/shop".into()),
+    };
+    let subnets = VpcConfig { subnet_ids: ["subnet-1".to_owned()].into(), ..VpcConfig::default() };
+    let mounted = FileSystemConfig { arn: "arn".into(), local_mount_path: "/mnt/a".into() };
+    let full =
+        Function { logging_config: logging, vpc_config: subnets, file_system_config: Some(mounted), ..bare.clone() };
+    let id = test_id(Kind::Function, "f");
+    let input = |want: &Function, live: Option<&Function>| {
+        let call = next_call::next_call(&id, Some(want), live).expect("a call");
+        serde_json::to_value(&call).expect("a call is JSON")["input"].clone()
+    };
+    let made = input(&bare, None);
+    assert!(["LoggingConfig", "VpcConfig", "FileSystemConfigs"].iter().all(|key| made.get(key).is_none()), "{made}");
+    let cleared = input(&bare, Some(&full));
+    assert_eq!(cleared["LoggingConfig"], serde_json::json!({"LogFormat": "Text", "LogGroup": "/aws/lambda/f"}));
+    let none = serde_json::json!({"SubnetIds": [], "SecurityGroupIds": [], "Ipv6AllowedForDualStack": false});
+    assert_eq!((&cleared["VpcConfig"], &cleared["FileSystemConfigs"]), (&none, &serde_json::json!([])));
 }

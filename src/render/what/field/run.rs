@@ -2,6 +2,16 @@
 
 use super::*;
 
+/// The least that is logged.
+const LEVEL: Form = Form::Value(&[
+    ("TRACE", "trace"),
+    ("DEBUG", "debug"),
+    ("INFO", "info"),
+    ("WARN", "warn"),
+    ("ERROR", "error"),
+    ("FATAL", "fatal"),
+]);
+
 pub(super) const FUNCTION: &[Field] = &[
     main("Runtime", "runtime", PLAIN),
     main("Handler", "handler", PLAIN),
@@ -22,6 +32,29 @@ pub(super) const FUNCTION: &[Field] = &[
     main("Layers", "layers", Form::List),
     main("DeadLetterTargetArn", "dead_letter", PLAIN),
     main("ReservedConcurrentExecutions", "reserved_concurrency", PLAIN),
+    unless(
+        "text",
+        "LoggingConfig.LogFormat",
+        "logging.format",
+        Form::Value(&[("", "text"), ("Text", "text"), ("JSON", "json")]),
+    ),
+    unless("info", "LoggingConfig.ApplicationLogLevel", "logging.application_level", LEVEL),
+    unless("info", "LoggingConfig.SystemLogLevel", "logging.system_level", LEVEL),
+    main("LoggingConfig.LogGroup", "logging.group", PLAIN),
+    main("KMSKeyArn", "kms_key", PLAIN),
+    main("VpcConfig.SubnetIds", "vpc.subnets", Form::List),
+    main("VpcConfig.SecurityGroupIds", "vpc.security_groups", Form::List),
+    unless("false", "VpcConfig.Ipv6AllowedForDualStack", "vpc.ipv6", PLAIN),
+    main("FileSystemConfig.Arn", "file_system.access_point", PLAIN),
+    main("FileSystemConfig.LocalMountPath", "file_system.path", PLAIN),
+    unless(
+        "auto",
+        "RuntimeManagementConfig.UpdateRuntimeOn",
+        "runtime_updates",
+        Form::Value(&[("", "auto"), ("FunctionUpdate", "function-update"), ("Manual", "manual")]),
+    ),
+    main("RuntimeManagementConfig.RuntimeVersionArn", "runtime_updates.manual", PLAIN),
+    unless("terminate", "RecursiveLoop", "recursive_loops", Form::Value(&[("", "terminate"), ("Allow", "allow")])),
     main("Url.AuthType", "url.auth", Form::Value(&[("AWS_IAM", "iam"), ("NONE", "none")])),
     unless(
         "false",
@@ -46,6 +79,17 @@ const RETENTION: Form = Form::Value(&[("", "for ever")]);
 
 pub(super) const FUNCTION_LOGS: &[Field] = &[
     main("retentionInDays", "log_retention_days", RETENTION),
+    later("tags.serverless-app:on-delete", "on_delete", ON_DELETE),
+    later("tags.*", "tags", Form::Names),
+];
+
+pub(super) const LOG_GROUP: &[Field] = &[
+    main(
+        "logGroupClass",
+        "class",
+        Form::Value(&[("", "standard"), ("INFREQUENT_ACCESS", "infrequent-access"), ("DELIVERY", "delivery")]),
+    ),
+    main("retentionInDays", "retention_days", RETENTION),
     later("tags.serverless-app:on-delete", "on_delete", ON_DELETE),
     later("tags.*", "tags", Form::Names),
 ];

@@ -68,6 +68,13 @@ pub async fn functions(read: &Clients, apis: &BTreeMap<String, String>) -> Vec<S
             sorted(environment.into_iter().map(|(key, value)| format!("{key}={value}"))),
             or_none(got.dead_letter_config().and_then(|config| config.target_arn())),
         ));
+        let logging = got.logging_config().unwrap();
+        let from = logging.application_log_level().map(|level| format!(" from {}", level.as_str()));
+        let format = logging.log_format().unwrap().as_str();
+        all.push(format!("function {name} logs {format}{}", from.unwrap_or_default()));
+        let loops = client.get_function_recursion_config().function_name(name).send().await.unwrap();
+        let is_endless = loops.recursive_loop().is_some_and(|said| said.as_str() == "Allow");
+        all.extend(is_endless.then(|| format!("function {name} may call itself for ever")));
         if let Ok(url) = client.get_function_url_config().function_name(name).send().await {
             all.push(format!("function {name} has a URL {}", url.auth_type().as_str()));
         }

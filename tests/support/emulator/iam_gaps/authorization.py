@@ -54,6 +54,8 @@ PARTS = {
         "PUT": "PutFunctionEventInvokeConfig",
     },
     "event-source-mappings": {"DELETE": "DeleteEventSourceMapping", "PUT": "UpdateEventSourceMapping"},
+    "recursion-config": {"GET": "GetFunctionRecursionConfig", "PUT": "PutFunctionRecursionConfig"},
+    "runtime-management-config": {"GET": "GetRuntimeManagementConfig", "PUT": "PutRuntimeManagementConfig"},
     "url": {"DELETE": "DeleteFunctionUrlConfig", "PUT": "UpdateFunctionUrlConfig"},
 }
 

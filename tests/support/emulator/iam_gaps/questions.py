@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qs, quote, unquote
 
 import cbor2
-from ministack.services import config, iam
+from ministack.services import config, iam, lambda_svc
 
 from .owned import request_tags, resource_tags
 
@@ -388,7 +388,35 @@ def function(action, request):
     arn = function_arn(request)
     tags = tagging(request, "lambda:TagResource", arn) if action == "lambda:CreateFunction" else []
     layers = [("lambda:GetLayerVersion", layer) for layer in request.field("Layers") or []]
-    return [arn, *tags, *passing(request.field("Role"), "lambda.amazonaws.com"), *layers]
+    return [arn, *tags, *passing(request.field("Role"), "lambda.amazonaws.com"), *layers, *reached(request)]
+
+
+@about("lambda:GetFunction", "lambda:GetFunctionConfiguration")
+def function_read(action, request):
+    """AWS answers without the environment where the reader may not use its key; here such a read is refused."""
+    arn = function_arn(request)
+    known = lambda_svc._functions.get(arn.rsplit(":", 1)[1]) or {}
+    key = (known.get("config") or {}).get("KMSKeyArn")
+    said = {**by_lambda(request), "kms:EncryptionContext:aws:lambda:FunctionArn": arn}
+    return [arn, ("kms:Decrypt", key, said)] if key else [arn]
+
+
+def by_lambda(request):
+    return {"kms:ViaService": f"lambda.{request.region}.amazonaws.com"}
+
+
+def reached(request):
+    """What Lambda looks at in the caller's name of what a function is connected to and mounts."""
+    data = request.data()
+    if data.get("KMSKeyArn"):
+        used = ("CreateGrant", "Decrypt", "DescribeKey", "Encrypt", "GenerateDataKey")
+        yield from ((f"kms:{name}", data["KMSKeyArn"], by_lambda(request)) for name in used)
+    if (data.get("VpcConfig") or {}).get("SubnetIds"):
+        yield from ((f"ec2:Describe{name}", "*") for name in ("SecurityGroups", "Subnets", "Vpcs"))
+    for system in data.get("FileSystemConfigs") or []:
+        place = system["Arn"].split(":access-point/")[0]
+        yield "elasticfilesystem:DescribeAccessPoints", system["Arn"]
+        yield "elasticfilesystem:DescribeMountTargets", f"{place}:file-system/any"
 
 
 @about("lambda:AddPermission")
@@ -401,8 +429,9 @@ def permission(action, request):
 
 @about(
     "lambda:CreateFunctionUrlConfig", "lambda:DeleteFunctionEventInvokeConfig", "lambda:DeleteFunctionUrlConfig",
-    "lambda:GetFunctionEventInvokeConfig", "lambda:GetFunctionUrlConfig", "lambda:PutFunctionEventInvokeConfig",
-    "lambda:UpdateFunctionUrlConfig",
+    "lambda:GetFunctionEventInvokeConfig", "lambda:GetFunctionRecursionConfig", "lambda:GetFunctionUrlConfig",
+    "lambda:GetRuntimeManagementConfig", "lambda:PutFunctionEventInvokeConfig", "lambda:PutFunctionRecursionConfig",
+    "lambda:PutRuntimeManagementConfig", "lambda:UpdateFunctionUrlConfig",
 )  # fmt: skip
 def part_of_function(_action, request):
     return [function_arn(request)]

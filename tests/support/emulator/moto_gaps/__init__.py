@@ -58,7 +58,10 @@
 | events     | tags of rules of one name on two buses   | those of the first                  | each its own                    |
 | iam        | DeletePolicy, attached or versioned      | deletes it                          | DeleteConflict                  |
 | iam        | AddClientIDToOpenIDConnectProvider       | unknown                             | known                           |
-| lambda     | dead letters, logging, RevisionId        | dropped                             | stored, checked                 |
+| lambda     | dead letters, logging, file systems,     | dropped                             | stored, checked                 |
+|            | an update of the key, RevisionId         |                                     |                                 |
+| lambda     | GetFunctionRecursionConfig,              | 404                                 | known                           |
+|            | PutFunctionRecursionConfig               |                                     |                                 |
 | lambda     | update of tracing, storage, architecture | ignored                             | works                           |
 | lambda     | update with an empty environment         | 500                                 | keeps it                        |
 | lambda     | reserved concurrency 0                   | not shown                           | shown                           |
@@ -67,7 +70,7 @@
 | lambda     | UpdateFunctionUrlConfig: mode, no CORS   | ignored                             | works                           |
 | lambda     | PutFunctionEventInvokeConfig twice       | keeps the first; a date as text     | replaces it; a number           |
 | logs       | AssociateKmsKey, DisassociateKmsKey      | 500                                 | known                           |
-| logs       | logGroupClass; days that are not offered | absent; taken                       | STANDARD; refused               |
+| logs       | logGroupClass; days that are not offered | absent; taken                       | stored; refused                 |
 | logs       | DescribeLogGroups by pattern             | every group, every member           | six members, no retention       |
 | logs       | tags of a deleted group                  | still there                         | ResourceNotFoundException       |
 | route53    | CREATE beside a CNAME, DELETE of other   | done; InvalidInput                  | InvalidChangeBatch              |

@@ -7,6 +7,8 @@ import uuid
 from moto.awslambda.exceptions import LambdaClientError, PreconditionFailedException
 from moto.awslambda.models import LambdaBackend, LambdaFunction
 from moto.awslambda.policy import Policy
+from moto.awslambda.responses import LambdaResponse
+from moto.awslambda.urls import url_paths
 from moto.core.exceptions import AWSError
 from moto.stepfunctions.exceptions import ResourceNotFound, StateMachineDoesNotExist
 from moto.stepfunctions.models import StepFunctionBackend
@@ -27,9 +29,12 @@ class StateMachineAlreadyExists(AWSError):
     STATUS = 400
 
 
+KEPT = ("DeadLetterConfig", "FileSystemConfigs", "KMSKeyArn", "LoggingConfig")
+
+
 @replace(LambdaFunction, "__init__")
 def function_init(original, self, account_id, spec, *args, **kwargs):
-    self.gap_members = {key: spec[key] for key in ("DeadLetterConfig", "LoggingConfig") if spec.get(key)}
+    self.gap_members = {key: spec[key] for key in KEPT if spec.get(key)}
     self.gap_revision = str(uuid.uuid4())
     original(self, account_id, spec, *args, **kwargs)
 
@@ -61,7 +66,7 @@ def update_configuration(original, self, updates):
         self.tracing_config = updates["TracingConfig"]
     if "EphemeralStorage" in updates:
         self.ephemeral_storage = updates["EphemeralStorage"]["Size"]
-    for key in {"DeadLetterConfig", "LoggingConfig"} & set(updates):
+    for key in set(KEPT) & set(updates):
         self.gap_members[key] = updates[key]
     if not self.gap_members.get("DeadLetterConfig", {}).get("TargetArn"):
         self.gap_members.pop("DeadLetterConfig", None)
@@ -82,6 +87,23 @@ def revise(function, request):
     if request.get("RevisionId", function.gap_revision) != function.gap_revision:
         raise PreconditionFailedException("The Revision Id provided does not match the latest Revision Id.")
     function.gap_revision = str(uuid.uuid4())
+
+
+RECURSION = r"{0}/(?P<api_version>[^/]+)/functions/(?P<function_name>[\w_:%-]+)/recursion-config$"
+url_paths[RECURSION] = LambdaResponse.dispatch
+
+
+@add(LambdaResponse)
+def get_function_recursion_config(self):
+    function = self.backend.get_function(self.path.split("/")[-2])
+    return json.dumps({"RecursiveLoop": getattr(function, "gap_recursive_loop", "Terminate")})
+
+
+@add(LambdaResponse)
+def put_function_recursion_config(self):
+    function = self.backend.get_function(self.path.split("/")[-2])
+    function.gap_recursive_loop = json.loads(self.body)["RecursiveLoop"]
+    return self.get_function_recursion_config()
 
 
 @replace(Policy, "add_statement")

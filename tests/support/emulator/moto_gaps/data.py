@@ -135,7 +135,15 @@ def get_bucket_lifecycle(original, self):
 
 @replace(LogGroup, "to_describe_dict")
 def group_to_describe_dict(original, self):
-    return {"logGroupClass": "STANDARD", **original(self)}
+    return {"logGroupClass": getattr(self, "gap_class", "STANDARD"), **original(self)}
+
+
+@replace(LogsResponse, "create_log_group")
+def create_log_group(original, self):
+    answer = original(self)
+    group = self.logs_backend.groups[self._get_param("logGroupName")]
+    group.gap_class = self._get_param("logGroupClass") or "STANDARD"
+    return answer
 
 
 @replace(LogsBackend, "put_retention_policy")
