@@ -20,9 +20,10 @@ impl Request {
     /// The request behind a need, with something in the place of each wildcard.
     pub fn of(required: &RequiredAction) -> Self {
         let said = required.conditions.iter().filter(|((operator, _), _)| *operator != "Null");
-        let values = said.map(|((_, key), values)| {
+        let values = said.map(|((operator, key), values)| {
             let value = values.first().expect("a value").replace("${$}{", "${");
-            ((*key).to_owned(), some(&value))
+            // An asterisk is itself where IAM compares for equality.
+            ((*key).to_owned(), if operator.ends_with("Equals") { value } else { some(&value) })
         });
         Self { action: required.action.to_owned(), resource: some(&required.resource), values: values.collect() }
     }

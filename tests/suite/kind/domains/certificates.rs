@@ -348,7 +348,7 @@ async fn certificates_are_answered_as_aws_answers_them() {
         assert!(request("with-hyphen", "RSA_2048").await.is_err(), "{emulator}: letters and digits alone");
         let listed = client.list_certificates().send().await.expect("certificates");
         assert_eq!(listed.certificate_summary_list().len(), 0, "{emulator}: by default those with RSA alone");
-        assert_eq!(certificates(&aws).await, [arn.clone()], "{emulator}");
+        assert_eq!(certificates(&aws).await, std::slice::from_ref(&arn), "{emulator}");
         let describe = async || {
             let answer = aws.read.acm.describe_certificate().certificate_arn(&arn).send().await.expect("an answer");
             answer.certificate.expect("a certificate")
