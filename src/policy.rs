@@ -89,6 +89,13 @@ pub fn to_plan(owner: &Owner, site: &Site, features: &Features) -> Vec<RequiredA
     OwnNames::new(owner, site).widen(actions)
 }
 
+/// What is asked of AWS where the whole app goes, by a role that may have no right to it: what it may not list is left out then
+/// (`Listing::leave_out`), but AWS has to say so. Keys are API Gateway's, which may be asked something anyway.
+pub fn to_delete_everything(owner: &Owner, site: &Site) -> Vec<RequiredAction> {
+    let kinds = Kind::ALL.iter().filter(|kind| kind.is_listed_by_need() && !kind.is_about_keys());
+    kinds.flat_map(|kind| kind.actions_to_list(site, owner)).collect()
+}
+
 /// The kinds that a plan and an apply may read, whatever the manifest has of them, but for those that are listed by need alone.
 fn kinds_to_read(features: &Features) -> impl Iterator<Item = &'static Kind> {
     let is_read = |kind: &Kind| !kind.is_listed_by_need() || features.by_need.contains(kind);

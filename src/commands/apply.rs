@@ -157,7 +157,10 @@ async fn reader(args: &cli::Apply, plan: &Plan, project: &Project, aws: &Aws) ->
         return Ok(aws.clone());
     }
     let features = project.features(&plan.site).with(plan);
-    let needs = policy::to_plan(&plan.owner(), &plan.site, &features);
+    let mut needs = policy::to_plan(&plan.owner(), &plan.site, &features);
+    if !plan.mode.is_deploy() {
+        needs.extend(policy::to_delete_everything(&plan.owner(), &plan.site));
+    }
     let sessions = session::of_planning(needs, &plan.owner(), &plan.site)?;
     connect_limited(&plan.site, &args.credentials, &[sessions]).await
 }

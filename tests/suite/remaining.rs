@@ -205,6 +205,7 @@ fn whatever_is_changed_of_a_plan_that_is_on_its_way_changes_nothing_that_may_run
         "action",
         "known",
         "notes",
+        "message",
         "name",
         "diff",
     ];

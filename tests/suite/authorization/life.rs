@@ -131,7 +131,7 @@ const POOR: &[(&str, &str)] = &[
          [rule.events]\nbus = \"events\"\nenabled = false\npattern = { source = [\"shop\"] }\n\
          targets = [{ workflow = \"workflow\" }]\n[schedule.nightly]\nrate = \"2 hours\"\nfunction = \"api-handler\"\n\
          [http_api.web]\n\
-         domain = { name = \"api.example.org\", certificate = \"arn:aws:acm:us-west-2:ACCOUNT:certificate/two\", path = \"web\", \
+         domain = { name = \"api.example.org\", path = \"web\", \
          zone = \"example.org\", ipv6 = true, mutual_tls = { truststore = \"s3://trust/others.pem\" } }\n\
          description = \"Web\"\nroutes = [\n\
          { route = \"GET /items\", function = \"worker\", auth = \"users\" },\n\
@@ -262,6 +262,10 @@ async fn edit_by_hand(project: &Project) {
     clients.apigatewayv2.tag_resource().resource_arn(api).tags(key, value).send().await.expect("a tag");
     let domain = "arn:aws:apigateway:us-west-2::/domainnames/api.example.org";
     clients.apigateway.tag_resource().resource_arn(domain).tags(key, value).send().await.expect("a tag");
+    let certificates = clients.acm.list_certificates().send().await.expect("certificates");
+    let certificate = certificates.certificate_summary_list()[0].certificate_arn().expect("an ARN");
+    let tag = aws_sdk_acm::types::Tag::builder().key(key).value(value).build().expect("a tag");
+    clients.acm.add_tags_to_certificate().certificate_arn(certificate).tags(tag).send().await.expect("a tag");
     let function = arn("lambda", "function:serverless-app--production-api-handler");
     clients.lambda.tag_resource().resource(function).tags(key, value).send().await.expect("a tag");
     let rules = clients.config.describe_config_rules().send().await.expect("rules");

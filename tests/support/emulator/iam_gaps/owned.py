@@ -54,5 +54,5 @@ def request_tags(action, request):
         return {}
     tags = request.field("tags", "Tags") or {}
     if isinstance(tags, list):
-        tags = {tag["Key"]: tag["Value"] for tag in tags}
+        tags = {tag["Key"]: tag["Value"] for tag in tags if "Value" in tag}
     return {f"aws:RequestTag/{key}": value for key, value in tags.items()}
