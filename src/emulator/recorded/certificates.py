@@ -1,7 +1,7 @@
 """Certificate Manager: certificates that wait for their CNAME, whose keys listings leave out, and that are in use.
 
-The emulators keep certificates and their tags; what becomes of one is decided here, by the CNAMEs that stand in the hosted zones
-of the account and the domain names of API Gateway that have it.
+The emulators keep certificates and their tags; what becomes of one is decided here, by the CNAMEs that stand in the
+hosted zones of the account and the domain names of API Gateway that have it.
 """
 
 import hashlib

@@ -1,7 +1,7 @@
 """Tags as conditions know them: those of what a request is about, and those that it sets.
 
-Where ministack has none: API Gateway, WAF, certificates and event source mappings. The tags of an API hold for everything below it,
-a stage's own before them; the paths of tags (`/tags/...`) have none.
+Where ministack has none: API Gateway, WAF, certificates and event source mappings. The tags of an API hold for
+everything below it, a stage's own before them; the paths of tags (`/tags/...`) have none.
 """
 
 import re
@@ -10,7 +10,8 @@ import re
 def resource_tags(arn):
     """`aws:ResourceTag/...` of what an ARN names."""
     service = arn.split(":")[2] if arn.startswith("arn:") else ""
-    tags = {"acm": of_certificate, "apigateway": of_api, "lambda": of_mapping, "wafv2": of_firewall}.get(service, lambda _arn: {})(arn)
+    of = {"acm": of_certificate, "apigateway": of_api, "lambda": of_mapping, "wafv2": of_firewall}
+    tags = of[service](arn) if service in of else {}
     return {f"aws:ResourceTag/{key}": value for key, value in tags.items()}
 
 
