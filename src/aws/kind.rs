@@ -196,6 +196,7 @@ macro_rules! resources {
 
         /// A state of any kind.
         #[derive(Debug, Clone, PartialEq)]
+        #[expect(clippy::large_enum_variant, reason = "a function has the most settings, and a plan some hundreds of states")]
         pub enum State { $(#[doc = $name] $kind($type)),* }
 
         $(impl From<$type> for State {

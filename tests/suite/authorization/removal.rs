@@ -97,11 +97,13 @@ fn judge(action: &str, stderr: &str) -> (BTreeSet<String>, Vec<Value>) {
     (apis, told.into_iter().flat_map(add).collect())
 }
 
-/// True if a request takes the action. Whether tags may be listed is asked about whoever reads a function.
+/// True if a request takes the action. Whether tags may be listed is asked about whoever reads a function, and WAF asks a service
+/// about what it protects of it.
 fn is_behind(api: &str, action: &str) -> bool {
     let (service, operation) = api.split_once(':').expect("an API");
     action_of(service, operation).as_deref() == Some(action)
         || (api, action) == ("lambda:GetFunction", "lambda:ListTags")
+        || (api, action) == ("wafv2:ListResourcesForWebACL", "cognito-idp:ListResourcesForWebACL")
 }
 
 /// Plans without an action of the plan policy, and again with what is told to add until nothing is told.
@@ -148,8 +150,12 @@ async fn a_plan_without_an_action_tells_which_and_goes_on_with_it() {
     let advice = ["events:TestEventPattern", "states:ValidateStateMachineDefinition", "wafv2:CheckCapacity"];
     let reads = ["events:DescribeRule", "lambda:ListFunctions"];
     // Of what a firewall stands in front of there are a type's resources listed once the web ACL's tags name the type: the one
-    // here names another.
-    let types = ["appsync:ListResourcesForWebACL", "elasticloadbalancing:DescribeWebACLAssociation"];
+    // here names another. What stands in front of a resource is asked where no such list has it.
+    let types = [
+        "appsync:ListResourcesForWebACL",
+        "cognito-idp:GetWebACLForResource",
+        "elasticloadbalancing:DescribeWebACLAssociation",
+    ];
     let others = [&advice[..], &reads, &types].concat();
     let all: Vec<String> =
         actions(&documents).into_iter().filter(|action| !others.contains(&action.as_str())).collect();
