@@ -260,7 +260,7 @@ fn a_plan_that_is_too_long_is_shortened_in_the_comment_and_whole_in_the_summary(
             ["call list", "diff"].iter().all(|noun| notice.contains(noun) == left_out.contains(noun)),
             "{count}: {notice}"
         );
-        let row = "| +\u{a0}create | log groups `g00000`, `g00001`, ";
+        let row = "| +\u{a0}create | log_groups `g00000`, `g00001`, ";
         assert!(
             body.contains(row) && body.contains(&format!(" and {} more |", count - 8)),
             "{count}: {}",
