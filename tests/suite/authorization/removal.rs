@@ -97,13 +97,14 @@ fn judge(action: &str, stderr: &str) -> (BTreeSet<String>, Vec<Value>) {
     (apis, told.into_iter().flat_map(add).collect())
 }
 
-/// True if a request takes the action. Whether tags may be listed is asked about whoever reads a function, and WAF asks a service
-/// about what it protects of it.
+/// True if a request takes the action. Whether tags may be listed and the environment decrypted is asked about whoever reads a
+/// function, and WAF asks a service about what it protects of it.
 fn is_behind(api: &str, action: &str) -> bool {
     let (service, operation) = api.split_once(':').expect("an API");
     action_of(service, operation).as_deref() == Some(action)
         || (api, action) == ("lambda:GetFunction", "lambda:ListTags")
         || (api, action) == ("wafv2:ListResourcesForWebACL", "cognito-idp:ListResourcesForWebACL")
+        || (api, action) == ("lambda:GetFunctionConfiguration", "kms:Decrypt")
 }
 
 /// Plans without an action of the plan policy, and again with what is told to add until nothing is told.
