@@ -161,13 +161,19 @@ fn before(state: &State) -> Option<State> {
     }
 }
 
-/// What one plan needs: its calls, the reads that guard and settle them, and the tagging index, which its apply waits for.
+/// What one plan needs: what it says itself ([`said_by_plan`]), and the keys of functions that are there.
 pub fn of_plan(plan: &Plan) -> Vec<RequiredAction> {
+    let keys = plan.changes.iter().filter_map(|change| key_of_function(change, &plan.id(change)));
+    scope::without_covered(said_by_plan(plan).into_iter().chain(keys).collect())
+}
+
+/// What a plan says that it needs: its calls, the reads that guard and settle them, and the tagging index, which its apply waits
+/// for. A role that lacks one of these cannot apply it; one that may not use any key may still use the key of a function.
+pub fn said_by_plan(plan: &Plan) -> Vec<RequiredAction> {
     let mut actions: BTreeSet<RequiredAction> = tag_index::required_actions().into_iter().collect();
     for change in &plan.changes {
         let id = plan.id(change);
         actions.extend(change.address.kind.actions_to_read(&id));
-        actions.extend(key_of_function(change, &id));
         actions.extend(change.steps.iter().flat_map(|step| step.call.required_actions(&id)));
     }
     scope::without_covered(actions)

@@ -84,8 +84,9 @@ fn of_kind(sides: &Sides, life: &life::Life) -> Vec<Finding> {
         Kind::ApiAccount => Vec::new(),
         Kind::ApiKey => keys::key(sides),
         Kind::DomainName => domain::findings(sides),
-        // Nothing uses one that goes: what did has moved before.
-        Kind::Certificate | Kind::Record => Vec::new(),
+        Kind::Record => Vec::new(),
+        // Nothing uses one that is deleted: what did has moved before.
+        Kind::Certificate => Vec::new(),
         Kind::RestApi => [api::findings(sides), authorizer::findings(sides)].concat(),
         Kind::HttpApi => http_api::findings(sides),
         Kind::UsagePlan => keys::plan(sides),

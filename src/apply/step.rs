@@ -9,8 +9,8 @@ use tokio::time::{Instant, sleep};
 use crate::apply::guard::{self, Reading};
 use crate::apply::moved::Moved;
 use crate::apply::{Event, Executor, Outcome};
-use crate::aws::AwsError;
 use crate::aws::settle::{self, Verdict};
+use crate::aws::{AwsError, Kind};
 use crate::canonical::Fingerprint;
 use crate::plan::Change;
 
@@ -167,7 +167,7 @@ impl Executor<'_> {
             if waited > at_most {
                 let reading = read.ok().filter(|_| index == last);
                 let differs = reading.map(|reading| guard::missing(change, &reading)).unwrap_or_default();
-                return Err(too_late(pending, &differs, waited));
+                return Err(too_late(change.address.kind, pending, &differs, waited));
             }
             if self.controls.stop.is_asked() {
                 return Err(Outcome::Stopped);
@@ -203,12 +203,13 @@ fn checkpoint(change: &Change, first: usize, state: Fingerprint) -> Option<usize
     (first..change.steps.len()).find(|step| change.steps[*step].leads_to == state)
 }
 
-fn too_late(pending: Option<String>, differs: &[Moved], waited: Duration) -> Outcome {
+fn too_late(kind: Kind, pending: Option<String>, differs: &[Moved], waited: Duration) -> Outcome {
     let other = match differs {
         [] => "another one".into(),
         differs => {
             let paths: Vec<&str> = differs.iter().map(|moved| moved.path.as_str()).collect();
-            format!("another one, in {}; if somebody else has changed that, make a new plan", paths.join(", "))
+            let help = kind.too_late().unwrap_or("if somebody else has changed that, make a new plan");
+            format!("another one, in {}; {help}", paths.join(", "))
         }
     };
     let state = pending.map_or(other, |pending| format!("still {pending}"));

@@ -76,6 +76,8 @@ impl Resource for Certificate {
     const SYMBOLS: &'static [&'static str] = &[ARN];
     /// AWS issues within minutes mostly, and has taken more than an hour.
     const PATIENCE: Duration = Duration::from_secs(4500);
+    const TOO_LATE: Option<&'static str> =
+        Some("check that the domain's name servers are those of the hosted zone, then apply again");
     const SETTLES: &'static [(&'static str, &'static str)] =
         &[(observe::WITHOUT_RECORD, "the CNAME by which AWS validates")];
 

@@ -155,13 +155,22 @@ impl Aws {
         let write = config.to_builder().retry_config(RetryConfig::disabled()).build();
         let (read, write) = (Clients::new(&read, sessions, CompleteBody), Clients::new(&write, sessions, Noted));
         let (region, coalesced) = (region.clone(), CoalescedReads::default());
-        Ok(Self { read, write, region, endpoint, blobs: None, coalesced, shares: Arc::default(), attempt: another() })
+        Ok(Self {
+            read,
+            write,
+            region,
+            endpoint,
+            blobs: None,
+            coalesced,
+            shares: Arc::default(),
+            attempt: unique_number(),
+        })
     }
 
     /// The same clients, for another attempt: a request that AWS answers alike for a while is another one then.
     pub fn again(&self) -> Self {
         let shares = self.shares.iter().map(|(changes, aws)| (changes.clone(), aws.again()));
-        Self { shares: shares.collect(), attempt: another(), ..self.clone() }
+        Self { shares: shares.collect(), attempt: unique_number(), ..self.clone() }
     }
 
     /// What tells this attempt from all others, for requests that AWS answers alike for a while: a number that nobody else has drawn.
@@ -246,7 +255,7 @@ impl Clients {
 }
 
 /// A number that comes up once.
-fn another() -> u64 {
+fn unique_number() -> u64 {
     RandomState::new().build_hasher().finish()
 }
 

@@ -28,6 +28,11 @@ macro_rules! resources {
                 match self { $(Kind::$kind => <$type>::FIXED),* }
             }
 
+            /// See [`Resource::TOO_LATE`].
+            pub fn too_late(self) -> Option<&'static str> {
+                match self { $(Kind::$kind => <$type>::TOO_LATE),* }
+            }
+
             /// See [`Resource::PATIENCE`].
             pub fn patience(self) -> Duration {
                 match self { $(Kind::$kind => <$type>::PATIENCE),* }

@@ -51,8 +51,9 @@ impl Listing {
     }
 
     /// Leaves out the listings of kinds that are listed by need alone ([`Kind::is_listed_by_need`]) where neither the manifest
-    /// (`has`) nor the index names any: a role that plans an app without them may not list them. Where the whole app goes, nothing may stay behind because the index has yet to
-    /// follow, so that they are left out there only for a role that may not list them, which could not delete them either.
+    /// (`has`) nor the index names any: a role that plans an app without them may not list them. Where the whole app goes, nothing
+    /// may stay behind because the index has yet to follow, so that they are left out there only for a role that may not list them,
+    /// which could not delete them either.
     pub fn leave_out(&mut self, has: impl Fn(Kind) -> bool, all_goes: bool) {
         let tags = &self.tags;
         let is_named = |kind: &Kind| kind.indexed().is_some_and(|parts| tags.keys().any(|arn| is_of(arn, parts)));

@@ -133,6 +133,8 @@ pub trait Resource: Clone + PartialEq + fmt::Debug + Serialize + Send + Sync + S
 
     /// How long it may take to reach the state that a call leads to.
     const PATIENCE: Duration = Duration::from_secs(300);
+    /// What to do where AWS has not led to a state in all that time; by itself, to look for whoever has changed it.
+    const TOO_LATE: Option<&'static str> = None;
     /// What an apply waits for while a read finds it on the move: each word of [`Observed::pending`], and what has to be
     /// there in its place.
     const SETTLES: &'static [(&'static str, &'static str)] = &[];

@@ -104,7 +104,7 @@ fn zone_and_name(id: &Id) -> (&str, &str) {
 }
 
 /// A name as people write it: Route 53 writes it in lower case, with a dot at its end, and `*` as an octal number.
-fn plain(name: &str) -> String {
+pub(in crate::aws) fn plain(name: &str) -> String {
     name.to_lowercase().trim_end_matches('.').replace("\\052", "*")
 }
 

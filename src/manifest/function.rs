@@ -223,13 +223,15 @@ impl Section for Function {
         let environment = self.lower_environment(&here.at("environment"), &mut grants);
         let target = self.lower_dead_letter(&here.at("dead_letter"), &mut grants);
         let invoke_config = self.lower_invoke_config(name, here);
-        let (logging_config, vpc_config) = (self.lower_logging(here), self.lower_vpc(here));
+        let physical = names::function::physical(here.owner, name);
+        let logging_config = self.lower_logging(here).without_own_group(&physical);
+        let vpc_config = self.lower_vpc(here);
         let file_system_config = self.lower_file_system(here);
         let url = self.url.as_ref().map(|url| url.lower(&here.at("url")));
         let role = self.lower_role(name, here, grants);
         self.lower_log_group(name, here);
         self.events(name).lower(here);
-        let id = here.id(Kind::Function, name, names::function::physical(here.owner, name));
+        let id = here.id(Kind::Function, name, physical);
         let Some(package) = here.sources.packages.get(name) else {
             if !here.sources.unpackaged.contains_key(name) {
                 here.at("source").problem("the function has not been packaged", None);
@@ -339,7 +341,7 @@ impl Function {
             return names::role::arn(here.site, here.owner, shared);
         }
         grants.extend(self.events(name).grants(here));
-        grants.extend(self.network_grants(name, here));
+        grants.extend(self.network_grants(here));
         grants.extend(role::statements(&self.access, &here.at("access")));
         let Some(own) = own_part(name, "function") else {
             here.problem("the name is too long for its role's", Some("use 55 characters at most"));

@@ -87,12 +87,17 @@ impl LogGroup {
                 let message = "CloudWatch keeps events of the class delivery for one day";
                 here.problem(message, Some("remove it, or write class = \"standard\""));
             }
-            Some(days) if days != 0 && !logs::RETENTIONS.contains(&days) => {
-                let help = "choose 0 (for ever), 1, 3, 5, 7, 14, 30, 60, 90 ...";
-                here.problem(format!("logs cannot be kept {days} days"), Some(help));
-            }
-            _ => {}
+            Some(days) => check_retention(days, &here),
+            None => {}
         }
+    }
+}
+
+/// Says where logs shall be kept for a number of days that CloudWatch has not.
+pub(super) fn check_retention(days: i32, here: &Cursor) {
+    if days != 0 && !logs::RETENTIONS.contains(&days) {
+        let help = "choose 0 (for ever), 1, 3, 5, 7, 14, 30, 60, 90 ...";
+        here.problem(format!("logs cannot be kept {days} days"), Some(help));
     }
 }
 

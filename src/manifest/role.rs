@@ -131,7 +131,7 @@ fn of_functions(role: &Name, here: &Cursor) -> Vec<Value> {
     let functions = here.manifest.function.iter().filter(|(_, function)| function.role.as_ref() == Some(role));
     let grants = functions.map(|(name, function)| {
         let events = function.events(name).grants(here);
-        [events, function.network_grants(name, here)].concat()
+        [events, function.network_grants(here)].concat()
     });
     let mut all: Vec<Value> = Vec::new();
     for statement in grants.flatten() {

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::aws::{Kind, logs, stepfunctions};
+use crate::manifest::log_group::check_retention;
 use crate::manifest::names::own_part;
 use crate::manifest::role::access::Access;
 use crate::manifest::{Cursor, OnDelete, Section, names};
@@ -159,11 +160,7 @@ impl Workflow {
 
     fn lower_logging(&self, logging: &Logging, name: &Name, here: &Cursor) -> stepfunctions::Logging {
         let days = logging.retention_days;
-        if days != 0 && !logs::RETENTIONS.contains(&days) {
-            let message = format!("logs cannot be kept {days} days");
-            let help = "choose 0 (for ever), 1, 3, 5, 7, 14, 30, 60, 90 ...";
-            here.at("logging").at("retention_days").problem(message, Some(help));
-        }
+        check_retention(days, &here.at("logging").at("retention_days"));
         let own = own_part(name, "workflow").unwrap_or_else(|| name.clone());
         let group = format!("/aws/vendedlogs/states/{}", names::workflow::physical(here.owner, name));
         let log_group_arn = here.site.arn("logs", &format!("log-group:{group}:*"));

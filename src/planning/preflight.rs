@@ -40,7 +40,7 @@ impl Preflight<'_> {
 
 /// Asks IAM whether the role may do all that the plan needs.
 async fn not_allowed(aws: &Aws, role: &str, plan: &Plan) -> Result<Vec<NotAllowed>, AwsError> {
-    let questions = questions(policy::of_plan(plan));
+    let questions = questions(policy::said_by_plan(plan));
     let asked = questions.iter().map(async |((resource, conditions), actions)| {
         let actions: Vec<&str> = actions.iter().copied().collect();
         iam::simulate::denials(aws, role, &actions, resource, conditions).await

@@ -193,7 +193,8 @@ fn by_service(plan: &Plan, changes: &[&Change]) -> BTreeMap<String, BTreeSet<Req
 }
 
 /// Whose client asks for what is read, as calls name it. IAM has one service for both of API Gateway's APIs, and each has a
-/// client of its own. What Lambda asks of a key goes by the credentials of whoever reads a function, and what WAF asks other services about what it protects goes by the credentials of whoever asks WAF.
+/// client of its own. What Lambda asks of a key goes by the credentials of whoever reads a function, and what WAF asks other
+/// services about what it protects goes by the credentials of whoever asks WAF.
 pub fn client(required: &RequiredAction) -> String {
     let path = required.resource.split_once("::/apis").map(|(_, rest)| rest);
     if required.resource.contains("/apimappings") {

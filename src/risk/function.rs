@@ -31,7 +31,7 @@ pub fn function(sides: &Sides) -> Vec<Finding> {
     {
         find(RiskKind::Tracing, Sentence::default().words(": invocations are no longer traced"));
     }
-    for said in LEVELS.into_iter().filter_map(|(path, whose)| less_logged(sides, path, whose)) {
+    for said in LEVELS.into_iter().filter_map(|of| less_logged(sides, of)) {
         find(RiskKind::Logs, said);
     }
     let key = "KMSKeyArn";
@@ -59,16 +59,16 @@ pub fn function(sides: &Sides) -> Vec<Finding> {
     found
 }
 
-/// The least that is logged, and of what.
-const LEVELS: [(&str, &str); 2] =
-    [("LoggingConfig.ApplicationLogLevel", ": log level "), ("LoggingConfig.SystemLogLevel", ": log level of Lambda ")];
+/// Where a level is, of whose logs, and from which one on everything is logged where none is said, as in text: of what the code
+/// writes there, Lambda leaves nothing out.
+const LEVELS: [(&str, &str, &str); 2] = [
+    ("LoggingConfig.ApplicationLogLevel", ": log level ", "TRACE"),
+    ("LoggingConfig.SystemLogLevel", ": log level of Lambda ", "INFO"),
+];
 
-/// Where no level is said, everything from this one on is logged.
-const UNSAID: &str = "INFO";
-
-fn less_logged(sides: &Sides, path: &str, whose: &str) -> Option<Sentence> {
+fn less_logged(sides: &Sides, (path, whose, unsaid): (&str, &str, &str)) -> Option<Sentence> {
     let rank = |level: &str| ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"].iter().position(|one| *one == level);
-    let (old, new) = (sides.old.text(path).unwrap_or(UNSAID), sides.new.text(path).unwrap_or(UNSAID));
+    let (old, new) = (sides.old.text(path).unwrap_or(unsaid), sides.new.text(path).unwrap_or(unsaid));
     let is_less = sides.stays() && rank(new) > rank(old);
     is_less.then(|| Sentence::default().words(whose).value(old).words(" → ").value(new))
 }

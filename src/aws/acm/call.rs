@@ -124,7 +124,7 @@ impl RequestCertificate {
     /// The call that asks for this certificate.
     pub(super) fn of(want: &Certificate) -> Self {
         let mut tags = want.tags.clone();
-        tags.insert(tag::PARTS.into(), Validation::said(&want.validation.hosted_zone_id, false));
+        tags.insert(tag::PARTS.into(), Validation::tag_value(&want.validation.hosted_zone_id, false));
         Self {
             domain_name: want.domain_name.clone(),
             validation_method: DNS.into(),
@@ -141,7 +141,7 @@ impl RequestCertificate {
             domain_name: self.domain_name.clone(),
             key_algorithm: self.key_algorithm.clone(),
             status: PENDING.into(),
-            validation: Validation::heard(parts.as_deref()),
+            validation: Validation::from_tag(parts.as_deref()),
             tags,
         }
     }
@@ -153,7 +153,7 @@ impl AddTagsToCertificate {
     pub(super) fn apply(&self, certificate: &mut Certificate) {
         let mut tags = self.tags.clone();
         match tags.remove(tag::PARTS) {
-            Some(parts) => certificate.validation = Validation::heard(Some(&parts)),
+            Some(parts) => certificate.validation = Validation::from_tag(Some(&parts)),
             None if tags.iter().all(|(key, value)| certificate.tags.get(key) == Some(value)) => {
                 certificate.status = ISSUED.into();
             }

@@ -1,6 +1,6 @@
 //! Which call comes next.
 //!
-//! 1. One of which nothing comes any more goes with the record that the app has made, and so does one that is another one: it is
+//! 1. A certificate that will never be issued, or has another domain or key, is deleted, after the record that the app made, and
 //!    requested again.
 //! 2. Tags.
 //! 3. In which zone the record belongs.
@@ -29,7 +29,7 @@ fn is_another(want: &Certificate, live: &Certificate) -> bool {
 }
 
 fn next_removal(id: &Id, live: &Certificate) -> Call {
-    match live.validation.goes() {
+    match live.validation.is_deleted_with_it() {
         true => Call::Record(ChangeResourceRecordSets::of(id, Action::Delete, &live.validation)),
         false => Call::Delete(DeleteCertificate { certificate_arn: output(id, ARN) }),
     }
@@ -37,7 +37,7 @@ fn next_removal(id: &Id, live: &Certificate) -> Call {
 
 fn record(id: &Id, want: &Validation, live: &Validation) -> Option<Call> {
     let say = |is_made| {
-        let parts = Validation::said(&want.hosted_zone_id, is_made);
+        let parts = Validation::tag_value(&want.hosted_zone_id, is_made);
         Some(set_tags(id, [(tag::PARTS.to_owned(), parts)].into()))
     };
     match live.validation_record {

@@ -65,9 +65,11 @@ async fn ours<'c>(
 }
 
 fn twice(name: &str, one: &Listed, other: &Listed) -> AwsError {
-    let message =
-        format!("several of ours are for {name}: {}, {}; delete all but one, or their tags", one.arn, other.arn);
-    AwsError::malformed(LIST, message)
+    let message = format!(
+        "several certificates of this app are for {name}: {}, {}; delete all but one, or remove the app's tags from the others",
+        one.arn, other.arn
+    );
+    AwsError::not_sent(LIST, message)
 }
 
 /// All of the account and region that AWS has issued or is to issue. Without key types it would list those with RSA alone.
@@ -117,7 +119,7 @@ pub(super) async fn observe(
     let answer = reader.aws().read.acm.describe_certificate().certificate_arn(&arn).send().await;
     let Some(answer) = answer.found(DESCRIBE, ABSENT)? else { return Ok(None) };
     let Some(detail) = AwsError::held(DESCRIBE, Some(answer.certificate))? else { return Ok(None) };
-    let (said, record) = (Validation::heard(tags.get(tag::PARTS).map(String::as_str)), record(&detail, &id.name));
+    let (said, record) = (Validation::from_tag(tags.get(tag::PARTS).map(String::as_str)), record(&detail, &id.name));
     let standing = match &record {
         Some((name, value)) if !said.hosted_zone_id.is_empty() => {
             route53::cname(reader, &said.hosted_zone_id, name, value).await?
@@ -136,8 +138,7 @@ pub(super) fn record(detail: &CertificateDetail, domain: &str) -> Option<(String
     let named = |name: &str| validated(name) == validated(domain);
     let option = detail.domain_validation_options().iter().find(|option| named(option.domain_name()))?;
     let record = option.resource_record()?;
-    let plain = |text: &str| text.trim_end_matches('.').to_lowercase();
-    Some((plain(record.name()), plain(record.value())))
+    Some((route53::plain(record.name()), route53::plain(record.value())))
 }
 
 /// The other certificates of the region that have the same CNAME and may be renewed by it, whoever they are of: of two that go by one
@@ -164,7 +165,7 @@ pub(super) fn assemble(
     standing: &InZone,
     needed_by: Vec<String>,
 ) -> Observed<Certificate> {
-    let said = Validation::heard(tags.remove(tag::PARTS).as_deref());
+    let said = Validation::from_tag(tags.remove(tag::PARTS).as_deref());
     let mut validation = Validation::of(&said.hosted_zone_id, said.is_made, matches!(standing, InZone::There(..)));
     if let (InZone::There(ttl, there), Some((_, value))) = (standing, &mut record) {
         // A record is deleted with the very values that it has.
@@ -186,7 +187,7 @@ pub(super) fn assemble(
         identity: Some(arn.clone()),
         outputs: [(ARN.to_owned(), arn)].into_iter().chain(made_up).collect(),
         pending,
-        unmodelled: others(detail, status, standing),
+        unmodelled: unmodelled(detail, status, standing),
         ..Observed::of(state)
     }
 }
@@ -210,12 +211,12 @@ fn pending(detail: &CertificateDetail, status: &str, has_record: bool) -> Option
 fn what_to_do(status: &str, reason: &str) -> String {
     let help = match reason {
         "ADDITIONAL_VERIFICATION_REQUIRED" => {
-            "AWS needs to know more of whoever asks for this domain: open a support case"
+            "AWS asks for more information about the requester of this domain: open a support case"
         }
         "CAA_ERROR" => "a CAA record of the domain, or of one above it, has to allow amazon.com",
         "DOMAIN_NOT_ALLOWED" => "the domain is on a list of unsafe ones: have it taken off, then open a support case",
         "DOMAIN_VALIDATION_DENIED" => "AWS has refused the domain: open a support case",
-        "INVALID_PUBLIC_DOMAIN" => "it is below no public suffix: name a domain of the public DNS",
+        "INVALID_PUBLIC_DOMAIN" => "it is not under a public suffix: name a domain of the public DNS",
         _ if status == "VALIDATION_TIMED_OUT" => {
             "its record was not seen for three days: see that the domain's name servers are those of the hosted zone"
         }
@@ -228,18 +229,25 @@ fn what_to_do(status: &str, reason: &str) -> String {
 /// How the attribute begins of a record that leads elsewhere.
 const RECORD: &str = "a record ";
 
-fn others(detail: &CertificateDetail, status: &str, standing: &InZone) -> Vec<Unmodelled> {
+fn unmodelled(detail: &CertificateDetail, status: &str, standing: &InZone) -> Vec<Unmodelled> {
     let used = if detail.in_use_by().is_empty() { "not in use" } else { "in use" };
-    let no_longer = was_issued(status).then(|| {
-        let help =
-            "request another one by hand and name it as `certificate`, and leave that out again in a later change";
-        Unmodelled::kept(format!("Status {status} ({used}): {help}"))
-    });
+    let no_longer = was_issued(status).then(|| Unmodelled::kept(format!("Status {status} ({used})")));
+    let by_hand =
+        used_by_hand(detail).map(|arn| Unmodelled::forbids(format!("a use by {arn}"), "acm:DeleteCertificate"));
     let elsewhere = match standing {
         InZone::Elsewhere(name, values) => Some(Unmodelled::kept(format!("{RECORD}{name} that leads to {values}"))),
         InZone::Absent | InZone::There(..) => None,
     };
-    no_longer.into_iter().chain(elsewhere).collect()
+    no_longer.into_iter().chain(elsewhere).chain(by_hand).collect()
+}
+
+/// What uses a certificate beside domain names of API Gateway: those are shown as load balancers of accounts of AWS's own. Nothing
+/// that a plan says takes such a use away, so that AWS would refuse to delete the certificate for good.
+fn used_by_hand(detail: &CertificateDetail) -> impl Iterator<Item = &str> {
+    let part = |arn: &str, index: usize| arn.split(':').nth(index).unwrap_or_default().to_owned();
+    let account = part(detail.certificate_arn().unwrap_or_default(), 4);
+    let is_by_hand = move |arn: &&str| part(arn, 4) == account && part(arn, 2) != "apigateway";
+    detail.in_use_by().iter().map(String::as_str).filter(is_by_hand)
 }
 
 /// What stands in the way of the record for good: nothing is written over.

@@ -62,7 +62,7 @@ impl Validation {
     }
 
     /// What a tag says, of a record that does not stand there.
-    pub(super) fn heard(tag: Option<&str>) -> Self {
+    pub(super) fn from_tag(tag: Option<&str>) -> Self {
         let words: Vec<&str> = tag.unwrap_or_default().split(' ').collect();
         match words.as_slice() {
             [WORD, zone] => Self::of(zone, false, false),
@@ -72,18 +72,18 @@ impl Validation {
     }
 
     /// What the tag says of a record in this zone.
-    pub(super) fn said(hosted_zone_id: &str, is_made: bool) -> String {
+    pub(super) fn tag_value(hosted_zone_id: &str, is_made: bool) -> String {
         if is_made { format!("{WORD} {hosted_zone_id} {MADE}") } else { format!("{WORD} {hosted_zone_id}") }
     }
 
     /// True if it goes with the certificate.
-    pub(super) fn goes(&self) -> bool {
+    pub(super) fn is_deleted_with_it(&self) -> bool {
         self.validation_record == Standing::There && self.is_made && self.needed_by.is_empty()
     }
 
     /// Why it stays when the certificate goes, where it does.
     pub(super) fn stays(&self) -> Option<String> {
-        if self.validation_record != Standing::There || self.goes() {
+        if self.validation_record != Standing::There || self.is_deleted_with_it() {
             return None;
         }
         let zone = &self.hosted_zone_id;

@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::aws::kit::calls::Calls;
-use crate::aws::route53::Action;
 use crate::canonical::Sha;
 
 /// Sends a call, once.
@@ -51,11 +50,7 @@ async fn change_record(aws: &Aws, api: &'static str, input: &ChangeResourceRecor
     let value = types::ResourceRecord::builder().value(literal(api, value)?).build().map_err(unbuilt)?;
     let set = types::ResourceRecordSet::builder().name(literal(api, name)?).r#type(types::RrType::Cname);
     let set = set.ttl(*ttl).resource_records(value).build().map_err(unbuilt)?;
-    let action = match action {
-        Action::Create => types::ChangeAction::Create,
-        Action::Delete => types::ChangeAction::Delete,
-    };
-    let change = types::Change::builder().action(action).resource_record_set(set).build().map_err(unbuilt)?;
+    let change = types::Change::builder().action((*action).into()).resource_record_set(set).build().map_err(unbuilt)?;
     let batch = types::ChangeBatch::builder().changes(change).build().map_err(unbuilt)?;
     let request = aws.write.route53.change_resource_record_sets().hosted_zone_id(&input.hosted_zone_id);
     request.change_batch(batch).send().await.answer(api).map(drop)

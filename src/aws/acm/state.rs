@@ -24,7 +24,7 @@ pub struct Certificate {
     /// The record by which it is validated.
     #[serde(flatten)]
     pub validation: Validation,
-    /// All but the one that [`Validation`] is told by.
+    /// All but the one that [`Validation`] is read from.
     #[serde(rename = "tags")]
     pub tags: Tags,
 }

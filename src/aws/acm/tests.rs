@@ -232,8 +232,21 @@ fn a_record_that_leads_elsewhere_stops_the_plan_and_an_expired_certificate_is_na
         &InZone::There(300, "_b2.acm-validations.aws.".into()),
     );
     assert_eq!(expired.state.status, ISSUED, "what uses it has to move first");
-    assert!(expired.unmodelled[0].attribute.starts_with("Status EXPIRED (not in use): "), "{:?}", expired.unmodelled);
+    assert_eq!(expired.unmodelled, [Unmodelled::kept("Status EXPIRED (not in use)")]);
     assert_eq!(expired.state.obstacle(None, &expired.unmodelled), None);
+}
+
+#[test]
+fn a_certificate_that_something_else_uses_is_not_taken_from_it() {
+    let there = InZone::There(300, "_b2.acm-validations.aws".into());
+    let balancer = |account: &str| format!("arn:aws:elasticloadbalancing:us-west-2:{account}:loadbalancer/app/a/1");
+    let used = detail(ISSUED, true)
+        .certificate_arn(ARN_MADE_UP)
+        .in_use_by(balancer("999999999999"))
+        .in_use_by(balancer("123456789012"));
+    let used = observed(&used.build(), Some("validation Z1 made"), &there);
+    let by_hand = format!("a use by {}", balancer("123456789012"));
+    assert_eq!(used.unmodelled, [Unmodelled::forbids(by_hand, "acm:DeleteCertificate")], "API Gateway's is AWS's own");
 }
 
 #[test]
@@ -247,12 +260,12 @@ fn a_wildcard_is_validated_by_the_record_of_the_domain_below_it() {
 #[test]
 fn a_tag_says_where_the_record_belongs_and_whose_it_is() {
     let heard = |text: Option<&str>| {
-        let Validation { hosted_zone_id, is_made, validation_record, .. } = Validation::heard(text);
+        let Validation { hosted_zone_id, is_made, validation_record, .. } = Validation::from_tag(text);
         (hosted_zone_id, is_made, validation_record)
     };
     for is_made in [true, false] {
         let standing = if is_made { Standing::Announced } else { Standing::Missing };
-        assert_eq!(heard(Some(&Validation::said("Z1", is_made))), ("Z1".into(), is_made, standing));
+        assert_eq!(heard(Some(&Validation::tag_value("Z1", is_made))), ("Z1".into(), is_made, standing));
     }
     for other in [None, Some(""), Some("alias Z1"), Some("validation"), Some("validation Z1 other")] {
         assert_eq!(heard(other), (String::new(), false, Standing::Missing), "{other:?}");

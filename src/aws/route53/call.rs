@@ -48,6 +48,15 @@ pub enum Action {
     Delete,
 }
 
+impl From<Action> for aws_sdk_route53::types::ChangeAction {
+    fn from(action: Action) -> Self {
+        match action {
+            Action::Create => Self::Create,
+            Action::Delete => Self::Delete,
+        }
+    }
+}
+
 /// A record.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]

@@ -23,9 +23,9 @@ fn change(change: &Change) -> Result<types::Change, AwsError> {
         .build()
         .map_err(unbuilt)?;
     let set = types::ResourceRecordSet::builder().name(name).r#type(family.as_str().into()).alias_target(target);
-    let action = match change.action {
-        Action::Create => types::ChangeAction::Create,
-        Action::Delete => types::ChangeAction::Delete,
-    };
-    types::Change::builder().action(action).resource_record_set(set.build().map_err(unbuilt)?).build().map_err(unbuilt)
+    types::Change::builder()
+        .action(change.action.into())
+        .resource_record_set(set.build().map_err(unbuilt)?)
+        .build()
+        .map_err(unbuilt)
 }

@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use ipnet::IpNet;
 
 use crate::aws::Tags;
-use crate::aws::logs::RETENTIONS;
 use crate::manifest::api::parameter::is_word as word;
 use crate::manifest::api::{
     AccessLogs, Api, Cors, Endpoint, HttpMethod, Limits, auth, authorizer, policy, prefixes, response, stage,
     validation,
 };
+use crate::manifest::log_group::check_retention;
 use crate::manifest::{Cursor, Section};
 use crate::name::{Name, tag};
 
@@ -190,11 +190,7 @@ fn check_logs(logs: &AccessLogs, here: &Cursor) {
         let help = "add $context.requestId: API Gateway asks for it";
         here.at("format").problem("the format lacks the request's id", Some(help));
     }
-    let days = logs.retention_days;
-    if days != 0 && !RETENTIONS.contains(&days) {
-        let help = "choose 0 (for ever), 1, 3, 5, 7, 14, 30, 60, 90 ...";
-        here.at("retention_days").problem(format!("logs cannot be kept {days} days"), Some(help));
-    }
+    check_retention(logs.retention_days, &here.at("retention_days"));
 }
 
 fn check_bodies(api: &Api, here: &Cursor) {

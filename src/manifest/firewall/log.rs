@@ -10,6 +10,7 @@ use super::protected::is_of_the_account;
 use super::source::Source;
 use crate::aws::wafv2::{Json, LoggingConfiguration, normalise};
 use crate::aws::{Kind, logs};
+use crate::manifest::log_group::check_retention;
 use crate::manifest::names::{self, own_part};
 use crate::manifest::{Cursor, OnDelete};
 use crate::name::Name;
@@ -114,11 +115,7 @@ impl Firewall {
 
     fn lower_group(&self, logging: &Logging, name: &Name, here: &Cursor) -> Text {
         let days = logging.retention_days;
-        if days != 0 && !logs::RETENTIONS.contains(&days) {
-            let message = format!("logs cannot be kept {days} days");
-            let help = "choose 0 (for ever), 1, 3, 5, 7, 14, 30, 60, 90 ...";
-            here.at("logging").at("retention_days").problem(message, Some(help));
-        }
+        check_retention(days, &here.at("logging").at("retention_days"));
         let own = own_part(name, "firewall").unwrap_or_else(|| name.clone());
         let group = format!("{}{}", logs::OF_FIREWALLS, names::firewall::physical(here.owner, name));
         let arn = here.site.arn("logs", &format!("log-group:{group}"));

@@ -187,6 +187,8 @@ mod tests {
         let arn = |account: &str| format!("arn:aws:logs:us-west-2:{account}:log-group:/theirs:*");
         let theirs = lowered(&group(&arn("123456789012")), &[]).unwrap();
         assert_eq!(state(&theirs, "lambda.function/f")["LoggingConfig"], named("/theirs"));
+        let own = arn("123456789012").replace("/theirs", "/aws/lambda/shop--test-f");
+        assert_eq!(config(&format!("{{ group = \"{own}\" }}")), Value::Null, "where it writes anyway");
         for (wrong, said) in [
             ("none", "there is no log_group section \"none\"; there is all".to_owned()),
             ("/theirs", "\"/theirs\" is neither the name of a log group nor a log group's ARN".to_owned()),

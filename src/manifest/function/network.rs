@@ -11,9 +11,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::aws::lambda;
+use crate::manifest::Cursor;
 use crate::manifest::function::Function;
-use crate::manifest::{Cursor, names};
-use crate::name::Name;
 
 /// The subnets of a VPC that a function is connected to. It reaches nothing but what they reach.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -77,23 +76,25 @@ impl Function {
     }
 
     /// What its role needs for its subnets and its file system.
-    pub fn network_grants(&self, name: &Name, here: &Cursor) -> Vec<Value> {
-        let connected = self.vpc.iter().flat_map(|_| interfaces(name, here));
+    pub fn network_grants(&self, here: &Cursor) -> Vec<Value> {
+        let connected = self.vpc.iter().flat_map(|_| interfaces(here));
         connected.chain(self.file_system.iter().map(FileSystem::grant)).collect()
     }
 }
 
-/// The rights that Lambda uses, and that the function's code has not.
-fn interfaces(name: &Name, here: &Cursor) -> [Value; 3] {
+/// The rights that Lambda uses, and that no function's code has: others may share the role. Subnets and security groups may be
+/// of another account, which shares its VPC.
+fn interfaces(here: &Cursor) -> [Value; 3] {
     let all: BTreeSet<&str> = INTERFACES.into_iter().chain(LOOKS).collect();
-    let function = names::function::arn(here.site, here.owner, name);
-    let any = ["network-interface/*", "security-group/*", "subnet/*"].map(|any| here.site.arn("ec2", any));
+    let site = here.site;
+    let shared = |any: &str| format!("arn:{}:ec2:{}:*:{any}", site.partition, site.region);
+    let any = [site.arn("ec2", "network-interface/*"), shared("security-group/*"), shared("subnet/*")];
     [
         json!({"Sid": "NetworkInterfaces", "Effect": "Allow", "Action": INTERFACES, "Resource": any}),
         json!({"Sid": "NetworkLooks", "Effect": "Allow", "Action": LOOKS, "Resource": "*"}),
         json!({
             "Sid": "NetworkNotByCode", "Effect": "Deny", "Action": all, "Resource": "*",
-            "Condition": {"ArnEquals": {"lambda:SourceFunctionArn": [function]}},
+            "Condition": {"ArnLike": {"lambda:SourceFunctionArn": [site.arn("lambda", "function:*")]}},
         }),
     ]
 }
@@ -182,23 +183,27 @@ mod tests {
         let connected = json!({"SubnetIds": ["subnet-a", "subnet-b"], "SecurityGroupIds": ["sg-a"], "Ipv6AllowedForDualStack": false});
         assert_eq!(state(&lowered(&text, &[]).unwrap(), "lambda.function/f")["VpcConfig"], connected);
         let said = statements(&text, "iam.policy/f-function");
-        let any = ["network-interface", "security-group", "subnet"];
-        let any = any.map(|of| format!("arn:aws:ec2:us-west-2:123456789012:{of}/*"));
+        let any = [
+            "arn:aws:ec2:us-west-2:*:security-group/*",
+            "arn:aws:ec2:us-west-2:*:subnet/*",
+            "arn:aws:ec2:us-west-2:123456789012:network-interface/*",
+        ];
         assert_eq!(said[0]["Resource"], json!(any));
         assert_eq!(said[1]["Action"], json!(["ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"]));
         let of = |index: usize| said[index]["Action"].as_array().unwrap().len();
         assert_eq!((said[2]["Effect"].as_str(), of(2)), (Some("Deny"), of(0) + of(1)), "all that is allowed");
-        let function = "arn:aws:lambda:us-west-2:123456789012:function:shop--test-f";
-        assert_eq!(said[2]["Condition"], json!({"ArnEquals": {"lambda:SourceFunctionArn": [function]}}));
+        let code =
+            json!({"ArnLike": {"lambda:SourceFunctionArn": ["arn:aws:lambda:us-west-2:123456789012:function:*"]}});
+        assert_eq!(said[2]["Condition"], code, "of whatever function has the role");
     }
 
     #[test]
-    fn a_shared_role_allows_it_once_and_denies_it_to_each_function() {
+    fn a_shared_role_allows_it_once_and_denies_it_to_the_code_of_any_function() {
         let other = "[function.g]\nsource = \"src\"\nruntime = \"python3.12\"\nhandler = \"main.handler\"\n";
         let text = manifest(&format!("{VPC}role = \"r\"\n{other}{VPC}role = \"r\"\n[role.r]\n"));
         let said = statements(&text, "iam.policy/r");
         let sids: Vec<_> = said.as_array().unwrap().iter().map(|one| one["Sid"].as_str().unwrap()).collect();
-        assert_eq!(sids, ["NetworkInterfaces", "NetworkLooks", "NetworkNotByCode", "NetworkNotByCodeN2"]);
+        assert_eq!(sids, ["NetworkInterfaces", "NetworkLooks", "NetworkNotByCode"]);
     }
 
     #[test]

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::key::{RouteKey, is_word, variable};
 use super::{AccessLogs, DEFAULT_STAGE, HttpApi, Limits};
 use crate::aws::apigatewayv2::{AUTHORIZERS, ROUTES};
-use crate::aws::logs::RETENTIONS;
 use crate::manifest::Cursor;
+use crate::manifest::log_group::check_retention;
 
 /// Variables that one stage can have.
 const VARIABLES: usize = 100;
@@ -98,11 +98,7 @@ fn check_logs(logs: &AccessLogs, here: &Cursor) {
         let message = format!("a format is one line of {FORMAT} characters at most");
         here.at("format").problem(message, Some("shorten it"));
     }
-    let days = logs.retention_days;
-    if days != 0 && !RETENTIONS.contains(&days) {
-        let help = "choose 0 (for ever), 1, 3, 5, 7, 14, 30, 60, 90 ...";
-        here.at("retention_days").problem(format!("logs cannot be kept {days} days"), Some(help));
-    }
+    check_retention(logs.retention_days, &here.at("retention_days"));
 }
 
 fn check_variables(api: &HttpApi, here: &Cursor) {

@@ -184,8 +184,8 @@ proptest! {
             })
         };
         let both = old.zip(new);
-        // Where no level is said, it is INFO.
-        let least = |level: usize| [2, 1, 2, 3][level];
+        // Where no level is said, nothing is left out.
+        let least = |level: usize| [0, 1, 2, 3][level];
         let loops = new.is_some_and(|new| new.5) && !old.is_some_and(|old| old.5);
         let raised = both.is_some_and(|(old, new)| old.1.is_some_and(|old| new.1.is_none_or(|new| new > old)));
         let all = [

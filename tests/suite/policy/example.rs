@@ -11,7 +11,7 @@ use serverless_app::name::{Address, Owner};
 use serverless_app::plan::{Change, Plan};
 use serverless_app::policy::document::{MANAGED, SESSION, length};
 use serverless_app::policy::session::{Share, client, sessions, summary};
-use serverless_app::policy::{Features, documents, of_plan, to_apply, to_plan};
+use serverless_app::policy::{Features, documents, of_plan, said_by_plan, to_apply, to_plan};
 
 use super::evaluator::{Request, actions, allows, without};
 use super::owners::READ_OF_OTHERS;
@@ -324,7 +324,9 @@ fn a_plan_role_uses_the_keys_of_the_manifests_functions_and_an_apply_those_that_
     assert_eq!((of_app.resource.as_str(), client(of_app).as_str()), (key, "lambda"));
     assert_eq!(of_app.conditions[&context], function("serverless-app--test-*"));
     let settings = cases().into_iter().find(|case| case.ends_with("functions-settings")).unwrap();
-    let of_plan = decrypts(of_plan(&make(&settings).unwrap()));
+    let plan = make(&settings).unwrap();
+    assert_eq!(decrypts(said_by_plan(&plan)), [], "a role is asked about nothing that a plan does not say");
+    let of_plan = decrypts(of_plan(&plan));
     let mut named: Vec<_> = of_plan.iter().map(|required| required.conditions[&context].clone()).collect();
     named.sort();
     assert_eq!(named, ["connected", "leaving", "quiet"].map(|name| function(&format!("shop--test-{name}"))));

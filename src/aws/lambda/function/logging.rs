@@ -47,7 +47,7 @@ impl LoggingConfig {
     }
 
     /// What a state says: no group where it is the function's own.
-    pub(super) fn without_own_group(self, function: &str) -> Self {
+    pub fn without_own_group(self, function: &str) -> Self {
         Self { log_group: self.log_group.filter(|group| *group != own_group(function)), ..self }
     }
 

@@ -15,7 +15,7 @@ pub(super) fn next_call(id: &Id, want: Option<&Function>, live: Option<&Function
             .or_else(|| tags::next_call(arn(id), &want.tags, &live.tags))
             .or_else(|| next_url(id, want, live))
             .or_else(|| next_invoke_config(id, want, live))
-            .or_else(|| next_setting(id, want, live)),
+            .or_else(|| next_runtime_or_recursion(id, want, live)),
     }
 }
 
@@ -71,8 +71,8 @@ fn next_removal(id: &Id, want: &Function, live: &Function) -> Option<Call> {
     is_default.then(|| Call::PutRecursion(PutFunctionRecursionConfig::of(function_name, None)))
 }
 
-/// What has no call that takes it away, and is put back before its tag goes.
-fn next_setting(id: &Id, want: &Function, live: &Function) -> Option<Call> {
+/// Set after the tag that names them.
+fn next_runtime_or_recursion(id: &Id, want: &Function, live: &Function) -> Option<Call> {
     let name = id.name.clone();
     if want.runtime_management_config != live.runtime_management_config {
         let put = PutRuntimeManagementConfig::of(name, want.runtime_management_config.as_ref());

@@ -2,10 +2,10 @@
 //! runtime is updated, and what becomes of loops.
 //!
 //! Asking for all of them of every function would cost a plan four more calls each, so a tag of ours ([`tag::PARTS`]) says which of
-//! them an apply has set, and only those are read. The tag is set before its part is made, and changed after URL and settings
-//! have gone and the rest is as it is by itself: an apply that is stopped in between forgets none. (Mappings are resources of their own: once the tag no longer
-//! says that there are some, the tagging index still names one that is left.) Where the manifest asks for a part, a plan looks for it all the
-//! same: what somebody has made by hand is never replaced unseen.
+//! them an apply has set, and only those are read. The tag is set before its part is made, and changed only after URL and settings
+//! are deleted and the rest is back at AWS's defaults: an apply that is stopped in between forgets none. (Mappings are resources of
+//! their own: once the tag no longer says that there are some, the tagging index still names one that is left.) Where the manifest
+//! asks for a part, a plan looks for it all the same: what somebody has made by hand is never replaced unseen.
 
 use super::invoke_config::InvokeConfig;
 use super::url::{self, FunctionUrl};

@@ -160,7 +160,7 @@ async fn a_domain_name_without_a_certificate_gets_one_that_goes_with_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn another_domain_name_has_its_certificate_before_the_old_one_goes() {
+async fn another_domain_name_has_a_certificate_of_its_own_which_it_waits_for() {
     for make in MAKES {
         let project = Project::new(make, &app(&[])).await;
         let aws = project.aws().await;
