@@ -10,7 +10,7 @@ use serde_json::Value;
 use serverless_app::canonical;
 use serverless_app::name::Address;
 use serverless_app::plan::remaining::{self, Beyond, Start};
-use serverless_app::plan::{Note, Plan, file};
+use serverless_app::plan::{Action, Note, Plan, file};
 use tempfile::TempDir;
 
 use crate::faults::turn;
@@ -97,6 +97,29 @@ fn a_plan_is_accepted_if_and_only_if_what_is_left_of_it_is_asked_for() {
         accepted.into_iter().for_each(|accepted| *counts.entry(accepted).or_default() += 1);
     }
     assert!(counts.values().all(|count| *count > 40), "accepted and refused: {counts:?}");
+}
+
+/// An API's stage has one web ACL, so that its association is one resource of one name whichever section it comes of.
+#[test]
+fn an_api_that_has_moved_to_another_firewall_is_as_approved() {
+    let folder = TempDir::new().expect("a folder");
+    write_files(folder.path());
+    let app = |ada: &str, bea: &str| {
+        let api = "[function.ada]\nsource = \"code-0\"\nruntime = \"python3.11\"\nhandler = \"main.handler\"\n\
+                   [api.cyd]\nroutes = [{ path = \"/\", method = \"GET\", function = \"ada\" }]\n";
+        let firewall =
+            |name: &str, protects: &str| format!("[firewall.{name}]\nprotects = [{protects}]\nrate_limit = 100\n");
+        let head = "[app]\nname = \"model\"\nregion = \"us-west-2\"\n";
+        Asked::of(folder.path(), &format!("{head}{api}{}{}", firewall("ada", ada), firewall("bea", bea)))
+    };
+    let (before, after) = (app("\"cyd\"", ""), app("", "\"cyd\""));
+    let mut account = Account::of(&before);
+    let (approved, _) = account.plan(&after).expect("a plan");
+    let actions: Vec<_> = approved.changes.iter().map(|c| (c.address.to_string(), c.action)).collect();
+    assert_eq!(actions, [("wafv2.association/bea-cyd".to_owned(), Action::Update)]);
+    account.advance(&approved, &mut Random::new(0), 3);
+    let (fresh, goals) = account.plan(&after).expect("a plan");
+    assert_eq!((fresh.is_empty(), account.prove(&approved, &fresh, &goals, &after).is_ok()), (true, true));
 }
 
 /// The forged plan, if the program reads it and it is another one.

@@ -79,19 +79,20 @@ impl Account {
         self.there.keys().map(|(kind, name)| format!("{kind} {name}")).collect()
     }
 
-    /// What reads find: everything of ours, and what has a wanted name.
+    /// What reads find: everything of ours, and what has a wanted name. The latter has the wanted address, whatever it was
+    /// before: so does the association of an API that moves to another firewall.
     fn live(&self, asked: &Asked) -> BTreeMap<Address, Live> {
-        let wanted: BTreeSet<(Kind, &str)> =
-            asked.lowered.wanted.values().map(|wanted| (wanted.id.address.kind, wanted.id.name.as_str())).collect();
-        let is_read = |(id, state, _): &&(Id, State, Option<String>)| {
+        let ids = asked.lowered.wanted.values().map(|wanted| &wanted.id);
+        let wanted: BTreeMap<(Kind, &str), &Id> = ids.map(|id| ((id.address.kind, id.name.as_str()), id)).collect();
+        let live = self.there.values().filter_map(|(id, state, made)| {
             let owned = |tags| matches!(asked.owner.of(tags), Ownership::Owned(_));
-            wanted.contains(&(id.address.kind, id.name.as_str())) || state.tags().is_none_or(owned)
-        };
-        let live = self.there.values().filter(is_read).map(|(id, state, made)| {
+            let is_ours = || state.tags().is_none_or(owned);
+            let wanted = wanted.get(&(id.address.kind, id.name.as_str())).copied();
+            let id = wanted.or_else(|| is_ours().then_some(id))?;
             let mut observed = Observed::of(state.clone());
             observed.identity = made.clone();
             observed.outputs = made.iter().map(|made| ("id".to_owned(), made.clone())).collect();
-            (id.address.clone(), Live { id: id.clone(), observed })
+            Some((id.address.clone(), Live { id: id.clone(), observed }))
         });
         live.collect()
     }
