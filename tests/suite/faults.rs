@@ -202,9 +202,14 @@ async fn disturb(case: Case, calm: &Calm) -> Result<Outcome, String> {
 
 /// A number that differs from commit to commit, so that in time every pair has its turn.
 pub fn turn() -> usize {
+    of_git("HEAD")
+}
+
+/// A number that stands for an object of this repository.
+fn of_git(object: &str) -> usize {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let head = std::process::Command::new("git").args(["rev-parse", "HEAD"]).current_dir(root).output();
-    let bytes = head.map(|head| head.stdout).unwrap_or_default();
+    let found = std::process::Command::new("git").args(["rev-parse", object]).current_dir(root).output();
+    let bytes = found.map(|found| found.stdout).unwrap_or_default();
     bytes.iter().fold(0, |sum: usize, byte| sum.wrapping_mul(31).wrapping_add(usize::from(*byte)))
 }
 
@@ -230,8 +235,9 @@ struct Notes {
 }
 
 impl Notes {
-    fn open(app: App, is_full: bool, turn: usize) -> Self {
-        let name = format!("campaign-{turn:x}-{app:?}.txt");
+    /// Those of a program of this source: a commit that changes nothing of it does not begin anew.
+    fn open(app: App, is_full: bool) -> Self {
+        let name = format!("campaign-{:x}-{app:?}.txt", of_git("HEAD:src"));
         let path = is_full.then(|| Path::new(env!("CARGO_TARGET_TMPDIR")).join(name));
         let text = path.as_ref().and_then(|path| std::fs::read_to_string(path).ok()).unwrap_or_default();
         let lines = text.lines().filter_map(|line| line.split_once(" => "));
@@ -295,7 +301,7 @@ async fn campaign(app: App) {
         }
     }
     let (cases, calms) = (cases(app, &calms, is_full, turn), Arc::new(calms));
-    let (notes, places) = (Arc::new(Notes::open(app, is_full, turn)), Arc::new(Semaphore::new(4)));
+    let (notes, places) = (Arc::new(Notes::open(app, is_full)), Arc::new(Semaphore::new(4)));
     let mut running = JoinSet::new();
     for case in cases.into_iter().filter(|case| !notes.has(case)) {
         let (calms, notes, places) = (calms.clone(), notes.clone(), places.clone());
