@@ -20,9 +20,6 @@ pub struct Files {
     pub headers: Option<String>,
     /// By key, prefix included.
     pub objects: BTreeMap<String, Object>,
-    /// How the keys begin; known of wanted ones alone.
-    #[serde(skip)]
-    pub prefix: String,
     /// How many groups have been put again for their headers alone, by this very change.
     #[serde(skip)]
     pub(super) again: usize,
