@@ -46,9 +46,8 @@ fn problems(section: &str, folder: Result<Vec<StaticFile>, String>) -> Vec<Strin
 fn puts(files: &s3::Files) -> Vec<(&str, &str, &str, &str, Turn)> {
     let all = files.objects.iter().map(|(key, object)| {
         let put = object.put.as_ref().expect("wanted ones are put");
-        let text = |text: &'static str| text;
-        let control = put.cache_control.as_deref().unwrap_or(text("-"));
-        let encoding = put.content_encoding.as_deref().unwrap_or(text("-"));
+        let control = put.cache_control.as_deref().unwrap_or("-");
+        let encoding = put.content_encoding.as_deref().unwrap_or("-");
         (key.as_str(), put.content_type.as_str(), control, encoding, put.turn)
     });
     all.collect()
