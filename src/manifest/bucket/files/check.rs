@@ -50,15 +50,11 @@ fn check_prefix(prefix: &str, here: &Cursor) {
 }
 
 fn check_values(ruled: &RuledFiles, here: &Cursor) {
-    let cache = here.at("cache").each(&ruled.cache).map(|(place, rule)| (place.at("control"), &rule.control));
-    let types = here.at("content_type").each(&ruled.content_type).map(|(place, rule)| (place.at("type"), &rule.r#type));
-    for (place, value) in cache.chain(types) {
-        if !is_header(value) {
-            let help = "write what stands behind the colon, in plain ASCII";
-            place.problem(format!("{value:?} is no value of a header"), Some(help));
-        }
+    for (place, rule) in here.at("cache").each(&ruled.cache) {
+        check_header(&rule.control, &place.at("control"));
     }
     for (place, rule) in here.at("content_type").each(&ruled.content_type) {
+        check_header(&rule.r#type, &place.at("type"));
         if is_header(&rule.r#type) && !rule.r#type.contains('/') {
             let help = "write a type and a subtype, such as text/plain";
             place.at("type").problem(format!("{:?} is no media type", rule.r#type), Some(help));
@@ -69,6 +65,13 @@ fn check_values(ruled: &RuledFiles, here: &Cursor) {
             let help = format!("write one of {}", ENCODINGS.join(", "));
             place.at("encoding").problem(format!("browsers know no encoding {:?}", rule.encoding), Some(&help));
         }
+    }
+}
+
+fn check_header(value: &str, here: &Cursor) {
+    if !is_header(value) {
+        let help = "write what stands behind the colon, in plain ASCII";
+        here.problem(format!("{value:?} is no value of a header"), Some(help));
     }
 }
 

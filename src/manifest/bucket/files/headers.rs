@@ -22,7 +22,8 @@ impl Headers {
     /// Reads the patterns; each that is none is a problem.
     pub(super) fn of(files: &Files, here: &Cursor) -> Self {
         let Files::Ruled(ruled) = files else { return Self::default() };
-        let immutable = here.at("immutable").each(&ruled.immutable).filter_map(|(place, text)| read(text, &place));
+        let place = here.at("immutable");
+        let immutable = place.each(&ruled.immutable).filter_map(|(place, text)| read(text, &place));
         Self {
             immutable: immutable.collect(),
             cache: rules(&ruled.cache, &here.at("cache"), |CacheRule { r#match, control }| (r#match, control)),
