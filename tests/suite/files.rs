@@ -6,6 +6,7 @@ use serde_json::Value;
 use serverless_app::aws::Answer;
 
 use crate::support::emulator::{MAKES, Make, endpoint};
+use crate::support::permissions;
 use crate::support::project::{Project, changes};
 use crate::support::proxy::fault::Fault;
 use crate::support::proxy::{Proxy, is_change};
@@ -189,4 +190,31 @@ async fn other_bytes_in_the_bundle_are_not_sent() {
     std::fs::write(&names[0], "other").expect("a file");
     let refused = project.apply(4);
     assert!(format!("{}{}", refused.stdout, refused.stderr).contains("its SHA-256 or size is not"), "{}", refused.stderr);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_printed_policies_allow_files_below_their_prefix_alone() {
+    let project = Project::at(&permissions::endpoint().await, &APP.replace("\"site\",", "\"site\", prefix = \"v1/\","));
+    lay_out(&project, SITE);
+    let root = project.aws().await;
+    let (planner, applier) = permissions::planner_and_applier(&project, &root).await;
+    for text in ["<p>1", "<p>2"] {
+        lay_out(&project, &[("index.html", text)]);
+        let ran = permissions::plan(&project, &planner, &[]);
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        let ran = permissions::apply(&project, &applier);
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        std::fs::remove_file(project.folder().join("site/robots.txt")).ok();
+    }
+    let documents = |role: &str| {
+        let all = permissions::policies(&project, role).into_iter();
+        all.map(|document| document.to_string()).collect::<String>()
+    };
+    assert!(!documents("plan").contains("s3:PutObject") && documents("plan").contains("\"s3:ListBucket\""));
+    assert!(documents("apply").contains("s3:PutObject"));
+    project.write(&APP.replace("files = ", "# files = "));
+    for role in ["plan", "apply"] {
+        let document = documents(role);
+        assert!(!document.contains("s3:PutObject") && !document.contains("\"s3:ListBucket\""), "{role}: {document}");
+    }
 }
