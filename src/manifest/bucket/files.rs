@@ -139,7 +139,7 @@ impl Files {
             (self.key(file), Object { e_tag: file.md5.clone(), size: file.size, put: Some(put) })
         };
         let objects: BTreeMap<String, Object> = found.iter().map(object).collect();
-        let state = s3::Files { headers: Some(self.digest()), objects, ..s3::Files::default() };
+        let state = s3::Files::new(Some(self.digest()), objects);
         let physical = names::files::physical(here.owner, here.site, name, self.prefix());
         here.add(here.id(Kind::Files, name, physical), state, false);
     }

@@ -27,7 +27,7 @@ fn wanted(blobs: &Path, rules: u8, files: &[(&str, &str)]) -> State {
         (format!("v1/{path}"), Object { e_tag: file.md5, size: file.size, put: Some(put) })
     };
     let headers = Some(format!("{rules:032x}"));
-    Files { headers, objects: files.iter().map(object).collect(), ..Files::default() }.into()
+    Files::new(headers, files.iter().map(object).collect()).into()
 }
 
 /// Text, type, cache control and encoding of an object.

@@ -335,7 +335,7 @@ fn bucket() -> s3::Bucket {
 
 fn files() -> s3::Files {
     let object = s3::files::Object { e_tag: text(), size: 1, put: None };
-    s3::Files { headers: Some(text()), objects: named(object), ..s3::Files::default() }
+    s3::Files::new(Some(text()), named(object))
 }
 
 fn topic() -> sns::Topic {

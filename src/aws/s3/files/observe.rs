@@ -44,5 +44,5 @@ pub(super) fn normalise(prefix: &str, mut objects: BTreeMap<String, Object>) -> 
     if let Some((key, _)) = &headers {
         objects.remove(key);
     }
-    Files { headers: headers.map(|(_, digest)| digest), objects, ..Files::default() }
+    Files::new(headers.map(|(_, digest)| digest), objects)
 }

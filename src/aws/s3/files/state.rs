@@ -80,6 +80,11 @@ impl Serialize for Object {
 }
 
 impl Files {
+    /// These objects, whose headers were put by the rules with this digest.
+    pub fn new(headers: Option<String>, objects: BTreeMap<String, Object>) -> Self {
+        Self { headers, objects, again: 0 }
+    }
+
     /// True if there is nothing: then there is no such resource.
     pub(super) fn is_empty(&self) -> bool {
         self.headers.is_none() && self.objects.is_empty()
