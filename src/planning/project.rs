@@ -184,13 +184,9 @@ impl Project {
 }
 
 /// The files of each bucket that has some.
-fn folders(
-    root: &Path,
-    named: Vec<(Name, String, Vec<String>)>,
-) -> BTreeMap<Name, Result<Vec<StaticFile>, String>> {
-    let read = |(name, folder, exclude): (Name, String, Vec<String>)| {
-        (name, package::static_files(root, &folder, &exclude))
-    };
+fn folders(root: &Path, named: Vec<(Name, String, Vec<String>)>) -> BTreeMap<Name, Result<Vec<StaticFile>, String>> {
+    let read =
+        |(name, folder, exclude): (Name, String, Vec<String>)| (name, package::static_files(root, &folder, &exclude));
     named.into_iter().map(read).collect()
 }
 
