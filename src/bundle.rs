@@ -13,6 +13,8 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use tempfile::TempDir;
 
+use crate::aws::Call;
+use crate::aws::s3::Body;
 use crate::canonical::Sha;
 use crate::environment;
 use crate::package::Zip;
@@ -110,6 +112,9 @@ pub enum BundleError {
         /// What is wrong, with line and column.
         error: serde_json::Error,
     },
+    /// A file is not what it was when the plan was made.
+    #[error("{path} has changed since the plan was made; plan again")]
+    Changed { path: PathBuf },
     /// A blob is not the one that the plan names.
     #[error("{path}: its SHA-256 or size is not what the plan says; the bundle was changed")]
     Blob { path: PathBuf },
@@ -117,7 +122,8 @@ pub enum BundleError {
 
 impl BundleError {
     failures! {
-        Self::Io { .. } | Self::NoPlan { .. } | Self::NotABundle(_) | Self::Unwritable(_) | Self::Envelope { .. } => Bundle, Failed;
+        Self::Io { .. } | Self::NoPlan { .. } | Self::NotABundle(_) | Self::Unwritable(_) => Bundle, Failed;
+        Self::Envelope { .. } | Self::Changed { .. } => Bundle, Failed;
         Self::Plan(_) => Bundle, NotApproved;
         Self::Mismatch { .. } => PlanIdMismatch, NotApproved;
         Self::Blob { .. } => BlobMismatch, NotApproved;
@@ -212,10 +218,12 @@ impl Bundle {
     }
 
     fn check_blobs(&self) -> Result<(), BundleError> {
-        for (hex, Blob { size, .. }) in &self.plan.blobs {
-            let path = self.blobs().join(format!("{hex}.zip"));
+        let zips = self.plan.blobs.iter().map(|(hex, Blob { size, .. })| (format!("{hex}.zip"), hex.clone(), *size));
+        let files = bodies(&self.plan).into_iter().map(|body| (body.digest.hex(), body.digest.hex(), body.size));
+        for (name, hex, size) in zips.chain(files) {
+            let path = self.blobs().join(name);
             let bytes = read(&path)?;
-            if Sha::of(&bytes).hex() != *hex || bytes.len() as u64 != *size {
+            if Sha::of(&bytes).hex() != hex || bytes.len() as u64 != size {
                 return Err(BundleError::Blob { path });
             }
         }
@@ -227,7 +235,7 @@ impl Bundle {
     pub fn write(
         folder: &Path,
         plan: &Plan,
-        blobs: &BTreeMap<String, Zip>,
+        contents: Contents,
         markdown: impl FnOnce(&Sha) -> String,
         extra: &Extra,
         about: &BTreeMap<String, String>,
@@ -243,12 +251,41 @@ impl Bundle {
         write(&made.path().join("extra.json"), &serde_json::to_vec_pretty(extra)?)?;
         let within = made.path().join("blobs");
         fs::create_dir(&within).map_err(at(&within))?;
-        for (hex, zip) in blobs.iter().filter(|(hex, _)| plan.blobs.contains_key(*hex)) {
+        for (hex, zip) in contents.zips.iter().filter(|(hex, _)| plan.blobs.contains_key(*hex)) {
             let path = within.join(format!("{hex}.zip"));
             zip.write(&path).map_err(at(&path))?;
         }
+        for body in bodies(plan) {
+            copy(body, contents.files, &within.join(body.digest.hex()))?;
+        }
         place(made, folder)?;
         Ok(id)
+    }
+}
+
+/// What lies in a bundle beside its plan, by the hex digits of its SHA-256; what no call names stays out.
+#[derive(Debug, Clone, Copy)]
+pub struct Contents<'a> {
+    /// The functions' zips.
+    pub zips: &'a BTreeMap<String, Zip>,
+    /// Where the files of buckets are.
+    pub files: &'a BTreeMap<String, PathBuf>,
+}
+
+/// The files that calls send, each once; empty ones need no bundle.
+fn bodies(plan: &Plan) -> Vec<&Body> {
+    let calls = plan.changes.iter().flat_map(|change| &change.steps).map(|step| &step.call);
+    let all: BTreeMap<Sha, &Body> = calls.flat_map(Call::bodies).map(|body| (body.digest, body)).collect();
+    all.into_values().filter(|body| body.size > 0).collect()
+}
+
+/// Copies a file that must still be the one that was planned with.
+fn copy(body: &Body, files: &BTreeMap<String, PathBuf>, to: &Path) -> Result<(), BundleError> {
+    let from = files.get(&body.digest.hex()).cloned().unwrap_or_default();
+    let bytes = read(&from)?;
+    match Sha::of(&bytes) == body.digest {
+        true => write(to, &bytes),
+        false => Err(BundleError::Changed { path: from }),
     }
 }
 

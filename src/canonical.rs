@@ -53,6 +53,13 @@ impl Sha {
     }
 }
 
+impl From<[u8; 32]> for Sha {
+    /// A digest that was taken elsewhere.
+    fn from(digest: [u8; 32]) -> Self {
+        Self(digest)
+    }
+}
+
 impl fmt::Display for Sha {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "sha256:{}", self.hex())

@@ -33,6 +33,7 @@ macro_rules! kinds {
             "logs.log-group" => LogGroup(logs::LogGroup);
             "route53.record" => Record(route53::Record);
             "s3.bucket" => Bucket(s3::Bucket);
+            "s3.files" => Files(s3::Files);
             "scheduler.schedule" => Schedule(scheduler::Schedule);
             "scheduler.schedule-group" => ScheduleGroup(scheduler::ScheduleGroup);
             "sns.topic" => Topic(sns::Topic);
@@ -77,9 +78,10 @@ impl Kind {
         matches!(self, Kind::ApiKey | Kind::UsagePlan)
     }
 
-    /// True for what an app without any has no right to list: what is about keys, and certificates that are requested.
+    /// True for what an app without any has no right to list: what is about keys, certificates that are requested, and what lies
+    /// in buckets.
     pub fn is_listed_by_need(self) -> bool {
-        self.is_about_keys() || self == Kind::Certificate
+        self.is_about_keys() || matches!(self, Kind::Certificate | Kind::Files)
     }
 
     /// True for what is listed by need alone, and is needed where there is something of the other kind.

@@ -299,8 +299,18 @@ impl Manifest {
     pub fn has_by_need(&self, kind: Kind) -> bool {
         match kind {
             Kind::Certificate => domain::requests_certificates(self),
+            Kind::Files => self.bucket.values().any(|bucket| bucket.files.is_some()),
             kind => kind.is_about_keys() && !self.usage_plan.is_empty(),
         }
+    }
+
+    /// The folders of buckets' files, relative to the manifest, each with the bucket's name and what stays out.
+    pub fn folders(&self) -> Vec<(Name, String, Vec<String>)> {
+        let of = |(name, bucket): (&Name, &bucket::Bucket)| {
+            let files = bucket.files.as_ref()?;
+            Some((name.clone(), files.folder().to_owned(), files.exclude().to_vec()))
+        };
+        self.bucket.iter().filter_map(of).collect()
     }
 }
 

@@ -36,6 +36,7 @@ mod parallel;
 mod path;
 mod python;
 mod runtime;
+mod site;
 mod uv;
 mod wheel;
 mod zip;
@@ -48,6 +49,7 @@ pub use error::PackageError;
 pub use handle::Zip;
 pub use inside::{Outside, text};
 pub use lines::LineCount;
+pub use site::{Pattern, StaticFile, static_files};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

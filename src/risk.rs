@@ -26,6 +26,7 @@ mod domain;
 mod events;
 mod expiry;
 mod exposure;
+mod files;
 mod finding;
 mod firewall;
 mod function;
@@ -106,6 +107,7 @@ fn of_kind(sides: &Sides, life: &life::Life) -> Vec<Finding> {
         Kind::Permission => function::permission(sides),
         Kind::StateMachine => function::state_machine(sides),
         Kind::Bucket => bucket::findings(sides),
+        Kind::Files => files::findings(sides),
         Kind::Schedule => schedule::findings(sides),
         Kind::ScheduleGroup => Vec::new(),
         Kind::Topic => topic::findings(sides),

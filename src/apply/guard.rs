@@ -11,7 +11,7 @@ use crate::aws::observe::ReadErrors;
 use crate::aws::{AwsError, Kind, Observed, State, Tags};
 use crate::canonical::Fingerprint;
 use crate::plan::diff::attributes;
-use crate::plan::{Action, AttributeDiff, Change, Shown};
+use crate::plan::{Action, AttributeDiff, Change, Shown, Step};
 use crate::text::Outputs;
 
 /// Where a change stands.
@@ -186,7 +186,9 @@ fn place(change: &Change, reading: &Reading, from: usize) -> Position {
     }
     let checkpoint = |step: usize| if step == 0 { change.before } else { change.steps[step - 1].leads_to };
     let at = (from..change.steps.len()).find(|step| checkpoint(*step) == reading.fingerprint);
-    let Some(step) = at else { return Position::Drifted(what_moved(change, reading)) };
+    let Some(step) = at.or_else(|| begun(change, reading, from)) else {
+        return Position::Drifted(what_moved(change, reading));
+    };
     let remade = change.steps[..step].iter().any(|step| step.leads_to == Fingerprint::Absent);
     match (&change.identity, &reading.identity) {
         (Some(planned), Some(found)) if !remade && planned != found => {
@@ -196,8 +198,32 @@ fn place(change: &Change, reading: &Reading, from: usize) -> Position {
     }
 }
 
-/// Which attributes are not what the change's last call leads to. Hidden values cannot be told apart.
-pub fn missing(change: &Change, reading: &Reading) -> Vec<Moved> {
+/// The first step from `first` on whose call has been done in part, where AWS does the parts of such a call one by one: sent
+/// again, it leads to its checkpoint. Nothing has moved but what the plan moves.
+pub fn begun(change: &Change, reading: &Reading, first: usize) -> Option<usize> {
+    if !reading.kind.in_parts() || !has_moved_as_planned(change, reading) {
+        return None;
+    }
+    let leads_on = |step: &usize| {
+        let Step { call, leads_to } = &change.steps[*step];
+        let after = call.effect(reading.state.clone());
+        Fingerprint::of(after.as_ref()).is_ok_and(|print| print == *leads_to)
+    };
+    (first..change.steps.len()).find(leads_on)
+}
+
+/// True if each attribute is what it was or what it is to be; one that changes may be absent in between.
+fn has_moved_as_planned(change: &Change, reading: &Reading) -> bool {
+    let (goal, now) = (goal(change), reading.attributes());
+    let paths: BTreeSet<&String> = change.was.keys().chain(goal.keys()).chain(now.keys()).collect();
+    paths.into_iter().all(|path| {
+        let (was, goal, now) = (change.was.get(path), goal.get(path), now.get(path));
+        now == was || now == goal || now.is_none() && was != goal
+    })
+}
+
+/// The attributes of the state that the change's last call leads to.
+fn goal(change: &Change) -> BTreeMap<String, Shown> {
     let mut goal = change.was.clone();
     for AttributeDiff { path, new, .. } in &change.diff {
         goal.remove(path);
@@ -205,8 +231,13 @@ pub fn missing(change: &Change, reading: &Reading) -> Vec<Moved> {
             goal.insert(path.clone(), new.clone());
         }
     }
+    goal
+}
+
+/// Which attributes are not what the change's last call leads to. Hidden values cannot be told apart.
+pub fn missing(change: &Change, reading: &Reading) -> Vec<Moved> {
     let attributes = reading.attributes();
-    let mut differs = moved(&goal, &attributes);
+    let mut differs = moved(&goal(change), &attributes);
     differs.retain(|moved| moved.now != Shown::Hidden);
     differs
 }

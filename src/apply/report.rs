@@ -109,7 +109,7 @@ pub struct Sent {
     pub request_id: Option<String>,
     /// What AWS said, if it has not simply done it.
     pub error: Option<String>,
-    /// For a call that takes as many requests as there is to delete.
+    /// For a call of many requests: of files, or of all that there is to delete.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sweep: Option<Sweep>,
 }

@@ -118,6 +118,7 @@ impl Executor<'_> {
             seen = match reading.fingerprint {
                 print if from != print && checkpoint(change, index, print).is_some() => Seen::New,
                 print if print == from || reading.pending.is_some() => Seen::Old,
+                _ if guard::begun(change, &reading, index) == Some(index) => Seen::Old,
                 _ => Seen::Other,
             };
             if seen == Seen::New || (seen == Seen::Old && look + 1 >= looks.old) {

@@ -202,9 +202,21 @@ impl Aws {
 
     /// The bytes of a blob that a call names, checked against its digest.
     pub async fn blob(&self, api: &'static str, sha: &Sha) -> Result<Vec<u8>, AwsError> {
+        self.of_bundle(api, sha, &format!("{}.zip", sha.hex())).await
+    }
+
+    /// The bytes of a file that a call names, likewise. Those of an empty one need no bundle.
+    pub async fn body(&self, api: &'static str, sha: &Sha) -> Result<Vec<u8>, AwsError> {
+        if *sha == Sha::of(b"") {
+            return Ok(Vec::new());
+        }
+        self.of_bundle(api, sha, &sha.hex()).await
+    }
+
+    async fn of_bundle(&self, api: &'static str, sha: &Sha, name: &str) -> Result<Vec<u8>, AwsError> {
         let error = |why: String| AwsError::not_sent(api, format!("blob {sha}: {why}"));
         let folder = self.blobs.as_ref().ok_or_else(|| error("there is no bundle to read it from".into()))?;
-        let path = folder.join(format!("{}.zip", sha.hex()));
+        let path = folder.join(name);
         let bytes = tokio::fs::read(&path).await.map_err(|e| error(format!("{}: {e}", path.display())))?;
         match Sha::of(&bytes) == *sha {
             true => Ok(bytes),

@@ -89,6 +89,11 @@ macro_rules! resources {
                 match self { $(Kind::$kind => <$type>::OF_THE_ACCOUNT),* }
             }
 
+            /// See [`Resource::IN_PARTS`].
+            pub fn in_parts(self) -> bool {
+                match self { $(Kind::$kind => <$type>::IN_PARTS),* }
+            }
+
             /// See [`Resource::HIDES`].
             pub fn hides(self) -> bool {
                 match self { $(Kind::$kind => <$type>::HIDES),* }
@@ -318,6 +323,16 @@ macro_rules! resources {
             /// See [`Resource::blob`].
             pub fn blob(&self) -> Option<&lambda::Blob> {
                 match self { $(Call::$kind(call) => <$type>::blob(call)),* }
+            }
+
+            /// See [`Resource::bodies`].
+            pub fn bodies(&self) -> Vec<&s3::Body> {
+                match self { $(Call::$kind(call) => <$type>::bodies(call)),* }
+            }
+
+            /// See [`Resource::is_rest`].
+            pub fn is_rest_of(&self, whole: &Call) -> bool {
+                match (self, whole) { $((Call::$kind(rest), Call::$kind(whole)) => <$type>::is_rest(rest, whole),)* _ => false }
             }
 
             /// See [`RequiredActions::required_actions`].

@@ -22,7 +22,7 @@ tokio::task_local! {
     static NOTED: RefCell<Requests>;
 }
 
-/// The requests that one call took: one, but for the call that empties a bucket.
+/// The requests that one call took: one, but for calls that put files and that empty a bucket.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Requests {
     /// How many left.

@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 
 use crate::aws::kit::calls::{Calls, Sweep};
 use crate::aws::kit::unmodelled::Unmodelled;
-use crate::aws::{Aws, AwsError, PlanReader, Reader, State, Tags, lambda, rate, settle};
+use crate::aws::{Aws, AwsError, PlanReader, Reader, State, Tags, lambda, rate, s3, settle};
 use crate::kind::Kind;
 use crate::name::{Address, Owner, Site};
 use crate::text::Text;
@@ -126,6 +126,9 @@ pub trait Resource: Clone + PartialEq + fmt::Debug + Serialize + Send + Sync + S
     /// resource itself, or what holds it. Such a kind is listed beside the reads, and only where the manifest asks for one,
     /// where that index names one, or where everything is to be deleted.
     const INDEXED: Option<(&'static str, &'static str)> = None;
+    /// True if a call of its may be many requests, which AWS does one by one: one that was stopped or refused halfway has done
+    /// some of them, and leads to where it was to lead when it is sent again.
+    const IN_PARTS: bool = false;
     /// True if it has values that may be secrets; see [`Resource::veil`].
     const HIDES: bool = false;
     /// True for what an account has once, for whatever needs it: no app's plan makes it, and nothing deletes it.
@@ -184,6 +187,16 @@ pub trait Resource: Clone + PartialEq + fmt::Debug + Serialize + Send + Sync + S
     /// The blob that a call sends, if any.
     fn blob(_call: &Self::Call) -> Option<&lambda::Blob> {
         None
+    }
+
+    /// The bytes that a call sends beside the zip.
+    fn bodies(_call: &Self::Call) -> Vec<&s3::Body> {
+        Vec::new()
+    }
+
+    /// True if a call is what another one has left to do that was stopped halfway; see [`Resource::IN_PARTS`].
+    fn is_rest(_rest: &Self::Call, _whole: &Self::Call) -> bool {
+        false
     }
 
     /// Carries into the wanted state what must survive of the live one (rules that AWS itself adds).

@@ -1,4 +1,4 @@
-//! S3: buckets.
+//! S3: buckets, and files in them ([`files`]).
 //!
 //! A bucket has no update call of its own: each of its parts is put, and each put replaces that part as a whole. A
 //! part that was never set is an error on reading; here it is AWS's default, so that a bucket which was told
@@ -30,6 +30,7 @@ use crate::aws::{Aws, Found, Id, Kind, Observed, PlanReader, Reader, Resource};
 use crate::name::{Owner, tag};
 
 mod call;
+pub mod files;
 mod lifecycle;
 mod members;
 mod next_call;
@@ -42,6 +43,7 @@ mod state;
 mod sweep;
 
 pub use call::{Call, DeleteObjects};
+pub use files::{Body, Files};
 pub use lifecycle::*;
 pub use notification::{Notification, Notifications};
 pub use state::*;
@@ -66,7 +68,7 @@ impl Resource for Bucket {
     const HEALS: &'static [Rule] = HEALS;
     const HOLDS_DATA: bool = true;
     const USED_BY: &'static [Kind] =
-        &[Kind::Function, Kind::Policy, Kind::StateMachine, Kind::Recorder, Kind::DeliveryChannel];
+        &[Kind::Function, Kind::Policy, Kind::StateMachine, Kind::Recorder, Kind::DeliveryChannel, Kind::Files];
     const WHOLE_TAGS: bool = true;
 
     fn next_call(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {

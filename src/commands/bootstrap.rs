@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::aws::Aws;
 use crate::bootstrap::github_names::{Branch, GithubNameError, RepositoryName};
 use crate::bootstrap::{self, Repository, Setup, Trust, template};
-use crate::bundle::Bundle;
+use crate::bundle::{Bundle, Contents};
 use crate::canonical::Sha;
 use crate::cli::{self, BootstrapFormat};
 use crate::commands::apply;
@@ -127,8 +127,10 @@ async fn plan_roles(args: &cli::Bootstrap, projects: &BTreeMap<Stage, Project>, 
 /// Writes the bundle; gives the plan id.
 fn write(plan: &Plan, out: &std::path::Path) -> Result<Sha, Error> {
     let (extra, nothing) = (Extra::default(), BTreeMap::new());
+    let (zips, files) = (BTreeMap::new(), BTreeMap::new());
+    let contents = Contents { zips: &zips, files: &files };
     let markdown = |id: &Sha| render::document(plan, id, &extra);
-    Ok(Bundle::write(out, plan, &BTreeMap::new(), markdown, &extra, &nothing)?)
+    Ok(Bundle::write(out, plan, contents, markdown, &extra, &nothing)?)
 }
 
 /// Makes the roles of a project on an emulator, for jobs of nobody's repository.

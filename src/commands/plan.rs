@@ -96,7 +96,7 @@ async fn make(args: &cli::Plan, runner: Option<&Runner>) -> Result<u8, Error> {
 /// Writes a plan's bundle; gives the plan id.
 pub fn write(live: &LivePlan, out: &Path, about: &BTreeMap<String, String>) -> Result<Sha, Error> {
     let markdown = |id: &Sha| render::document(&live.plan, id, &live.extra);
-    Ok(Bundle::write(out, &live.plan, &live.zips, markdown, &live.extra, about)?)
+    Ok(Bundle::write(out, &live.plan, live.contents(), markdown, &live.extra, about)?)
 }
 
 /// Shows a bundle's plan.

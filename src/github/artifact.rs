@@ -34,8 +34,8 @@ struct Limits {
 }
 
 /// No bundle comes near these.
-const LIMITS: Limits = Limits { files: 2000, file: 64 * 1024 * 1024, all: 2 * 1024 * 1024 * 1024 };
-/// What lies in a bundle besides `blobs/<digest>.zip`.
+const LIMITS: Limits = Limits { files: 50_000, file: 64 * 1024 * 1024, all: 2 * 1024 * 1024 * 1024 };
+/// What lies in a bundle besides `blobs/<digest>.zip` and `blobs/<digest>`.
 const KNOWN: [&str; 4] = ["plan.json", "plan.md", "envelope.json", "extra.json"];
 
 /// An artifact as GitHub tells it.
@@ -165,10 +165,10 @@ fn copy(content: &mut impl Read, path: &Path, limit: u64) -> Result<u64, Artifac
     }
 }
 
-/// `plan.json` and its like, or `blobs/<64 hex digits>.zip`.
+/// `plan.json` and its like, or `blobs/<64 hex digits>`, a zip or a file of a bucket.
 fn is_of_a_bundle(name: &str) -> bool {
     let is_hex = |digits: &str| digits.len() == 64 && digits.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
-    let blob = name.strip_prefix("blobs/").and_then(|name| name.strip_suffix(".zip"));
+    let blob = name.strip_prefix("blobs/").map(|name| name.strip_suffix(".zip").unwrap_or(name));
     KNOWN.contains(&name) || blob.is_some_and(is_hex)
 }
 

@@ -10,9 +10,11 @@ use crate::manifest::{Cursor, Delivery, OnDelete, Section, names};
 use crate::name::{Address, Name, tag};
 use crate::text::Text;
 
+pub mod files;
 pub mod lifecycle;
 pub mod notify;
 
+use files::Files;
 use lifecycle::LifecycleRule;
 use notify::Notify;
 
@@ -46,6 +48,9 @@ pub struct Bucket {
     /// Reports all that happens to objects to EventBridge, on the default bus, where rules choose.
     #[serde(default)]
     pub eventbridge: bool,
+    /// Static files: the folder whose files are the bucket's objects. All that lies below its prefix belongs to it: what the folder
+    /// does not have is deleted.
+    pub files: Option<Files>,
     /// A file that holds a bucket policy as JSON. `${bucket.<name>.arn}` and the like are filled in; policy
     /// variables, which have a colon in them, are left alone.
     pub policy: Option<String>,
@@ -200,6 +205,9 @@ impl Section for Bucket {
             state.tags.insert(tag::PARTS.into(), "notifications".into());
         }
         here.add(id, state, self.adopt);
+        if let Some(files) = &self.files {
+            files.lower(self, name, &here.at("files").apart());
+        }
     }
 }
 

@@ -181,6 +181,17 @@ pub mod bucket {
     }
 }
 
+/// `files` of a bucket.
+pub mod files {
+    use super::*;
+    address!(Files);
+
+    /// The physical name: where they lie.
+    pub fn physical(owner: &Owner, site: &Site, name: &Name, prefix: &str) -> String {
+        format!("{}/{prefix}", bucket::physical(owner, site, name))
+    }
+}
+
 /// `[queue.<name>]`
 pub mod queue {
     use super::*;

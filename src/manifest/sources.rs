@@ -6,7 +6,7 @@ use crate::aws::config::RecorderOwner;
 use crate::aws::route53::Zone;
 use crate::manifest::problem::Problem;
 use crate::name::Name;
-use crate::package::Package;
+use crate::package::{Package, StaticFile};
 
 /// What lies beside the manifest and goes into the wanted state.
 #[derive(Debug, Clone, Default)]
@@ -27,4 +27,6 @@ pub struct Sources {
     pub without_account: bool,
     /// Texts of the files that sections name, or why one cannot be read.
     pub files: BTreeMap<String, Result<String, String>>,
+    /// The files of buckets by the buckets' names, or why there are none.
+    pub folders: BTreeMap<Name, Result<Vec<StaticFile>, String>>,
 }

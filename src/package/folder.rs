@@ -8,7 +8,7 @@
 use super::files::{Content, File, Files};
 use super::inside::{Outside, inside};
 use super::{FunctionSource, PackageError};
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -68,6 +68,15 @@ impl Folder {
 
     /// Adds its files but for the excluded ones.
     pub(super) fn collect(&self, exclude: &Exclude, into: &mut Files) -> Result<(), PackageError> {
+        self.each(exclude, &mut |entry, name| self.add(entry, name, into))
+    }
+
+    /// Visits its files but for the excluded ones, in the order of their paths; each with its path in the folder.
+    pub(super) fn each(
+        &self,
+        exclude: &Exclude,
+        visit: &mut dyn FnMut(&DirEntry, &Path) -> Result<(), PackageError>,
+    ) -> Result<(), PackageError> {
         let walk = WalkDir::new(&self.path).min_depth(1).follow_links(true).sort_by_file_name();
         let wanted = |entry: &DirEntry| !exclude.matches(self.relative(entry.path()));
         for entry in walk.into_iter().filter_entry(wanted) {
@@ -75,7 +84,7 @@ impl Folder {
             let name = self.relative(entry.path());
             self.stays_inside(&entry, name)?;
             if entry.file_type().is_file() {
-                self.add(&entry, name, into)?;
+                visit(&entry, name)?;
             } else if !entry.file_type().is_dir() {
                 return Err(PackageError::NotAFile { path: self.label(name) });
             }
@@ -143,12 +152,7 @@ impl Exclude {
         let python = if python { LOCKS.as_slice() } else { &[] };
         for pattern in fixed.chain(python.iter().copied()).chain(patterns.iter().map(String::as_str)) {
             let invalid = |reason: String| PackageError::InvalidExclude { pattern: pattern.to_owned(), reason };
-            if pattern.starts_with('!') {
-                return Err(invalid("`!` is not supported; write patterns of what to leave out".to_owned()));
-            }
-            let anchored = anchored(pattern).ok_or_else(|| invalid("it is empty".to_owned()))?;
-            let glob = GlobBuilder::new(&anchored).literal_separator(true).backslash_escape(true).build();
-            set.add(glob.map_err(|error| invalid(error.kind().to_string()))?);
+            set.add(glob(pattern).map_err(invalid)?);
         }
         let set = set.build().map_err(|error| PackageError::InvalidExclude {
             pattern: patterns.join(", "),
@@ -160,6 +164,16 @@ impl Exclude {
     pub(super) fn matches(&self, path: &Path) -> bool {
         self.0.is_match(path)
     }
+}
+
+/// One pattern, or why it is none.
+pub(super) fn glob(pattern: &str) -> Result<Glob, String> {
+    if pattern.starts_with('!') {
+        return Err("`!` is not supported; write patterns of what to leave out".to_owned());
+    }
+    let anchored = anchored(pattern).ok_or_else(|| "it is empty".to_owned())?;
+    let glob = GlobBuilder::new(&anchored).literal_separator(true).backslash_escape(true).build();
+    glob.map_err(|error| error.kind().to_string())
 }
 
 /// The pattern from the folder on; `None` if nothing is left of it.

@@ -63,10 +63,9 @@ async fn wanted(
     live: &LivePlan,
 ) -> Result<(BTreeMap<Address, Wanted>, BaseCode), Error> {
     let base = Project::open(manifest, &project.owner.stage)?;
-    let found = Sources { packages: BTreeMap::new(), files: BTreeMap::new(), ..live.sources.clone() };
-    let sources = base.sources(cache).await?;
-    let Sources { packages, unpackaged, files, .. } = sources;
-    let sources = Sources { packages, unpackaged, files, ..found };
+    let found = live.sources.clone();
+    let Sources { packages, unpackaged, files, folders, .. } = base.sources(cache).await?;
+    let sources = Sources { packages, unpackaged, files, folders, ..found };
     let wanted = base.lower(&live.plan.site, &sources)?.wanted;
     Ok((wanted, code::of(&base, sources.packages)))
 }

@@ -5,7 +5,7 @@ use std::string::FromUtf8Error;
 use crate::error::Error;
 use crate::manifest::Section;
 use crate::manifest::function::Function;
-use crate::manifest::lower::lower;
+use crate::manifest::lower::{Sources, lower};
 use crate::manifest::problem::{KeyPath, Problem, Problems};
 use crate::package;
 use crate::planning::Project;
@@ -15,7 +15,8 @@ use crate::position::line_and_column;
 /// could be read.
 pub(super) fn all(project: &Project, problems: Problems) -> Result<Problems, Error> {
     let Problems(mut all) = problems;
-    let (site, sources) = project.nowhere(project.sources_without_code())?;
+    let folders = project.folders();
+    let (site, sources) = project.nowhere(Sources { folders, ..project.sources_without_code() })?;
     if let Err(Problems(found)) = lower(&project.source, &project.owner, &site, &sources) {
         all.extend(found);
     }

@@ -1,12 +1,13 @@
 //! The plan of a project against live AWS.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use crate::aws::config::recorder_owner;
 use crate::aws::observe::{self, Listing, ReadErrors};
 use crate::aws::route53::{self, Zone};
 use crate::aws::{Aws, Live, PlanReader, Wanted, apigateway, wafv2};
-use crate::bundle::BundleError;
+use crate::bundle::{BundleError, Contents};
 use crate::canonical::Sha;
 use crate::error::Error;
 use crate::manifest::firewall::Firewall;
@@ -28,6 +29,8 @@ pub struct LivePlan {
     pub plan: Plan,
     /// The functions' zips, by the hex digits of their SHA-256.
     pub zips: BTreeMap<String, Zip>,
+    /// Where the files of buckets lie, by the hex digits of their SHA-256.
+    pub files: BTreeMap<String, PathBuf>,
     /// Facts for people that are no part of the plan.
     pub extra: Extra,
     /// What AWS has made up for everything that exists.
@@ -52,6 +55,11 @@ impl LivePlan {
     /// The plan's id.
     pub fn id(&self) -> Result<Sha, Error> {
         Ok(file::id(&file::write(&self.plan).map_err(BundleError::from)?))
+    }
+
+    /// What its bundle holds beside it.
+    pub fn contents(&self) -> Contents<'_> {
+        Contents { zips: &self.zips, files: &self.files }
     }
 }
 
@@ -98,9 +106,12 @@ pub async fn live_plan(
     warnings.extend(undeclared(project, &plan));
     let packages = std::mem::take(&mut sources.packages);
     let zips = packages.into_values().map(|package| (package.sha256, package.zip)).collect();
+    let folders = std::mem::take(&mut sources.folders).into_values().flatten().flatten();
+    let files = folders.map(|file| (file.sha256.hex(), file.at)).collect();
     Ok(LivePlan {
         plan,
         zips,
+        files,
         extra,
         known: known(&live),
         wanted,

@@ -16,7 +16,7 @@ use crate::manifest::problem::{KeyPath, Problem};
 use crate::manifest::read::{Broken, Source, examine};
 use crate::manifest::{self, Section, openapi};
 use crate::name::{Account, Address, Name, Owner, Site, Stage};
-use crate::package::{self, Cache, Package, PackageError};
+use crate::package::{self, Cache, Package, PackageError, StaticFile};
 use crate::planning::broken;
 use crate::policy;
 
@@ -64,9 +64,10 @@ impl Project {
     pub async fn sources(&self, cache: &Cache) -> Result<Sources, Error> {
         let functions = &self.source.manifest.function;
         let sources: Vec<_> = functions.values().map(|function| function.package_source(&self.root)).collect();
-        let cache = cache.clone();
-        let built = tokio::task::spawn_blocking(move || package::build_all(&sources, &cache)).await;
-        let built = built.map_err(|e| Error::Internal(format!("packaging was interrupted: {e}")))?;
+        let (cache, named, root) = (cache.clone(), self.source.manifest.folders(), self.root.clone());
+        let work = move || (package::build_all(&sources, &cache), folders(&root, named));
+        let built = tokio::task::spawn_blocking(work).await;
+        let (built, folders) = built.map_err(|e| Error::Internal(format!("packaging was interrupted: {e}")))?;
         let (mut packages, mut unpackaged) = (BTreeMap::<Name, Package>::new(), BTreeMap::new());
         for (name, package) in functions.keys().zip(built) {
             match package {
@@ -74,14 +75,22 @@ impl Project {
                 Err(error) => drop(unpackaged.insert(name.clone(), self.unpackaged(name, &error))),
             }
         }
-        Ok(Sources { packages, unpackaged, files: self.files(), ..Sources::default() })
+        Ok(Sources { packages, unpackaged, folders, files: self.files(), ..Sources::default() })
     }
 
-    /// What lies beside the manifest but for the functions' code, which stands empty.
+    /// What lies beside the manifest but for the functions' code, which stands empty, and for buckets' files, of which each
+    /// folder has one.
     pub fn sources_without_code(&self) -> Sources {
         let empty = || Package { sha256: Sha::of(b"").hex(), zip: Vec::new().into(), requirements: Vec::new() };
         let packages = self.source.manifest.function.keys().map(|name| (name.clone(), empty())).collect();
-        Sources { packages, files: self.files(), ..Sources::default() }
+        let any = |(name, _, _)| (name, Ok(vec![StaticFile::of("index.html", b"")]));
+        let folders = self.source.manifest.folders().into_iter().map(any).collect();
+        Sources { packages, folders, files: self.files(), ..Sources::default() }
+    }
+
+    /// The files of each bucket that has some.
+    pub(super) fn folders(&self) -> BTreeMap<Name, Result<Vec<StaticFile>, String>> {
+        folders(&self.root, self.source.manifest.folders())
     }
 
     fn files(&self) -> BTreeMap<String, Result<String, String>> {
@@ -172,6 +181,13 @@ impl Project {
             false => Error::Manifest(problems),
         })
     }
+}
+
+/// The files of each bucket that has some.
+fn folders(root: &Path, named: Vec<(Name, String, Vec<String>)>) -> BTreeMap<Name, Result<Vec<StaticFile>, String>> {
+    let read =
+        |(name, folder, exclude): (Name, String, Vec<String>)| (name, package::static_files(root, &folder, &exclude));
+    named.into_iter().map(read).collect()
 }
 
 fn missing(path: &Path, error: std::io::Error) -> Error {

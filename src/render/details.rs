@@ -61,7 +61,9 @@ fn lines(plan: &Plan, change: &Change) -> Vec<String> {
         format!("{sign} {}", line.text)
     };
     let said = change.diff.iter().filter(|diff| !is_ownership(plan, change, diff));
-    said.flat_map(attribute::lines).map(line).collect()
+    let mut lines: Vec<String> = said.flat_map(attribute::lines).map(line).collect();
+    json::cut(change, &mut lines);
+    lines
 }
 
 /// True for a tag that every resource of the app gets, or loses with it. The calls hold it all the same.
@@ -118,6 +120,7 @@ fn call(facts: &Facts, change: &Change, number: usize, step: &Step, call: &Value
     let api = call.get("api").and_then(Value::as_str).unwrap_or_default();
     let sweep = words::sweep(&step.call, facts.extra, &change.address)
         .map_or_else(String::new, |what| format!(": {}", what.render(code)));
-    let input = json::lines(call.get("input").unwrap_or(&Value::Null));
+    let mut input = json::lines(call.get("input").unwrap_or(&Value::Null));
+    json::cut(change, &mut input);
     format!("**{number}.** {}{sweep}\n\n{}\n", code(api), fence("json", &input))
 }

@@ -6,6 +6,9 @@
 use serde_json::{Map, Value};
 
 use super::visible;
+use super::words;
+use crate::kind::Kind;
+use crate::plan::Change;
 use crate::text::OutputRef;
 
 /// An array or object that fits into so many characters stays on its line.
@@ -16,6 +19,17 @@ pub fn lines(value: &Value) -> Vec<String> {
     let mut compact = String::new();
     write(value, &mut compact);
     lay_out(&compact)
+}
+
+/// Lines of a change of files.
+const FILES: usize = 100;
+
+/// Leaves out what only repeats itself: of files, of which there are thousands, all but the first lines. The plan file has them.
+pub fn cut(change: &Change, lines: &mut Vec<String>) {
+    if change.address.kind == Kind::Files && lines.len() > FILES {
+        let more = words::count_of(lines.split_off(FILES).len(), "line");
+        lines.push(format!("  … {more} more: plan.json has all of them"));
+    }
 }
 
 /// JSON that is the text of a value, line by line; `None` for any other text.

@@ -115,11 +115,14 @@ fn request(sent: &Sent) -> String {
     sent.request_id.as_ref().map(|id| format!(", request {id}")).unwrap_or_default()
 }
 
-/// What a sweeping call took.
+/// What a call of many requests took.
 fn sweep(sent: &Sent) -> String {
     let told = |sweep: &crate::apply::report::Sweep| {
         let (objects, requests) = (words::grouped(sweep.objects), words::grouped(sweep.requests));
-        format!(" ({objects} objects deleted with {requests} requests)")
+        match sweep.objects {
+            0 => format!(" ({requests} requests)"),
+            _ => format!(" ({objects} objects deleted with {requests} requests)"),
+        }
     };
     sent.sweep.as_ref().map(told).unwrap_or_default()
 }
@@ -150,6 +153,8 @@ mod tests {
         let told = "  2026-01-02T03:04:05Z s3.bucket/assets 2. s3:DeleteObjects, try 2: accepted \
                     (11,000 objects deleted with 12 requests) in 1234 ms, request ABC\n";
         assert_eq!(line(&sent(), Paint(false)), told);
+        let put = Sent { sweep: Some(Sweep { requests: 100, objects: 0, request_ids: vec![] }), ..sent() };
+        assert!(line(&put, Paint(false)).contains("accepted (100 requests) in"), "{}", line(&put, Paint(false)));
         let row = row(&sent());
         let start = "| `2026-01-02T03:04:05Z` | `s3:DeleteObjects` | `s3.bucket/assets` | 2 | 2 |";
         assert!(row.starts_with(start), "{row}");

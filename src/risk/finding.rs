@@ -87,6 +87,7 @@ pub fn noun(kind: Kind) -> (&'static str, &'static str) {
         Kind::Permission => ("permission of function ", "permissions of functions "),
         Kind::LogGroup => ("log group ", "log groups "),
         Kind::Bucket => ("bucket ", "buckets "),
+        Kind::Files => ("files of bucket ", "files of buckets "),
         Kind::Topic => ("topic ", "topics "),
         Kind::Queue => ("queue ", "queues "),
         Kind::Schedule => ("schedule ", "schedules "),

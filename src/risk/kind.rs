@@ -128,6 +128,8 @@ kinds! {
     Downtime Warning Other "Downtime";
     /// it costs money while nobody uses it: a firewall, AWS Config, a cache, capacity that is reserved
     Cost Warning Other "Runs up cost";
+    /// files are deleted from a bucket because the folder that they come from does not have them
+    FilesDeleted Warning Other "Files deleted";
     /// something is deleted that holds no data
     Gone Warning Other "Gone";
     /// something that holds data leaves the app and stays in the account

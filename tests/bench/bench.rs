@@ -3,7 +3,8 @@
 //!
 //! `cargo bench` prints Markdown tables and fails where an aim is missed. `SERVERLESS_APP_BENCH=full` adds what takes
 //! long: an app of a thousand functions, and an account as crowded as they come. `SERVERLESS_APP_BENCH_ONLY=example`
-//! measures one part alone: `packages`, `rendering`, `example`, `synthetic`, `limits` or `crowded`.
+//! measures one part alone: `packages`, `files`, `rendering`, `example`, `synthetic`,
+//! `limits` or `crowded`.
 
 #![allow(clippy::disallowed_methods, reason = "tests make files, start programs and wait")]
 
@@ -18,6 +19,7 @@ mod critical;
 mod crowded;
 mod deployment;
 mod example;
+mod files;
 mod limits;
 mod packages;
 mod rendering;
@@ -46,6 +48,9 @@ async fn main() -> ExitCode {
     }
     if is_asked("packages") {
         packages::measure(&mut aims);
+    }
+    if is_asked("files") {
+        files::measure(&mut aims).await;
     }
     if is_asked("example") {
         example::measure(&mut aims).await;

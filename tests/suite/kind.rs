@@ -15,6 +15,7 @@ mod domain_faults;
 mod domains;
 mod dynamodb;
 mod events;
+mod files;
 mod iam;
 mod keys;
 mod lambda;

@@ -25,6 +25,7 @@ mod event_app;
 mod events;
 mod example;
 mod faults;
+mod files;
 mod firewall;
 mod forge;
 mod fuzz;

@@ -10,7 +10,7 @@ use serverless_app::aws::{Kind, Live, Observed};
 use serverless_app::manifest::lower::{Lowered, Sources, lower};
 use serverless_app::manifest::read::read;
 use serverless_app::name::{Address, Owner, Site};
-use serverless_app::package::Package;
+use serverless_app::package::{Package, static_files};
 use serverless_app::plan::build::{Refusals, Request, plan};
 use serverless_app::plan::{Blob, Mode, Plan, file};
 use serverless_app::render::markdown;
@@ -43,7 +43,9 @@ pub fn sources(folder: &Path, text: &str, owner: &Owner) -> Sources {
         let text = std::fs::read_to_string(folder.join(&file)).map_err(|e| e.to_string());
         (file, text)
     });
-    Sources { packages, files: files.collect(), ..Sources::default() }
+    let folders = source.manifest.folders().into_iter();
+    let folders = folders.map(|(name, site, exclude)| (name, static_files(folder, &site, &exclude)));
+    Sources { packages, files: files.collect(), folders: folders.collect(), ..Sources::default() }
 }
 
 pub fn lowered(folder: &Path, text: &str) -> Lowered {

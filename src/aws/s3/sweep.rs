@@ -18,7 +18,7 @@ pub(super) async fn sweep(aws: &Aws, input: &DeleteObjects) -> Result<(), AwsErr
     for _ in 0..ROUNDS {
         let versions = versions(aws, input).await?;
         if !versions.is_empty() {
-            delete(aws, input, versions).await?;
+            delete(aws, (&input.bucket, &input.expected_bucket_owner), versions).await?;
             continue;
         }
         let uploads = uploads(aws, input).await?;
@@ -64,12 +64,17 @@ async fn versions(aws: &Aws, input: &DeleteObjects) -> Result<Vec<ObjectIdentifi
     identifiers.map_err(|e| AwsError::malformed("s3:ListObjectVersions", e.to_string()))
 }
 
-async fn delete(aws: &Aws, input: &DeleteObjects, objects: Vec<ObjectIdentifier>) -> Result<(), AwsError> {
+/// Deletes these of a bucket, by its name and its owner: a thousand at most.
+pub(super) async fn delete(
+    aws: &Aws,
+    (bucket, owner): (&str, &str),
+    objects: Vec<ObjectIdentifier>,
+) -> Result<(), AwsError> {
     let asked = objects.len();
     let delete = Delete::builder().set_objects(Some(objects)).quiet(true).build();
     let delete = delete.map_err(|e| AwsError::not_sent(API, e.to_string()))?;
-    let request = aws.write.s3.delete_objects().bucket(&input.bucket).delete(delete);
-    let answer = request.expected_bucket_owner(&input.expected_bucket_owner).send().await.answer(API)?;
+    let request = aws.write.s3.delete_objects().bucket(bucket).delete(delete);
+    let answer = request.expected_bucket_owner(owner).send().await.answer(API)?;
     request_id::deleted(asked.saturating_sub(answer.errors().len()));
     answer.errors().first().map_or(Ok(()), |error| Err(refused(error)))
 }

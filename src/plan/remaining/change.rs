@@ -40,11 +40,13 @@ impl<'a> Rest<'a> {
         same(change, "waits_for", waits.eq(&fresh.waits_for))?;
         let other = || Beyond::OtherSteps(change.address.clone());
         let done = change.steps.len().checked_sub(fresh.steps.len()).ok_or_else(other)?;
-        let mut left = change.steps[done..].iter().zip(&fresh.steps);
+        let begun = is_begun(&change.steps[done..], &fresh.steps);
+        let mut left = change.steps[done..].iter().zip(&fresh.steps).skip(usize::from(begun));
         if !left.all(|(approved, fresh)| self.same_step(change, approved, fresh)) {
             return Err(other());
         }
         match done {
+            _ if begun => leads_there(change, goal, &change.steps[..done], fresh.identity.as_ref())?,
             0 => untouched(change, fresh)?,
             _ if change.steps[done - 1].leads_to != fresh.before => return Err(other()),
             _ => leads_there(change, goal, &change.steps[..done], fresh.identity.as_ref())?,
@@ -102,6 +104,14 @@ impl<'a> Rest<'a> {
         approved.leads_to == fresh.leads_to
             && (approved.call == fresh.call || filled_in().as_ref() == Some(&fresh.call))
     }
+}
+
+/// True if the first of these steps has been stopped halfway: what is left of its call leads where all of it does.
+fn is_begun(approved: &[Step], fresh: &[Step]) -> bool {
+    approved
+        .first()
+        .zip(fresh.first())
+        .is_some_and(|(approved, fresh)| approved.leads_to == fresh.leads_to && fresh.call.is_rest_of(&approved.call))
 }
 
 /// Nothing of it is done: people were shown what the fresh plan shows.

@@ -31,7 +31,7 @@ pub struct Field {
 }
 
 /// What is called by words of our own: the manifest has no field for it, and AWS's name says less.
-pub const OWN: [&str; 13] = [
+pub const OWN: [&str; 14] = [
     "code",
     "managed policies",
     "callers.*",
@@ -45,6 +45,7 @@ pub const OWN: [&str; 13] = [
     "routes' limits",
     "schemas.*",
     "validators.*",
+    "headers",
 ];
 
 /// How a change is put into words.
@@ -159,6 +160,7 @@ pub fn fields(address: &Address) -> &'static [Field] {
         Kind::LogGroup if section == "log_group" => run::LOG_GROUP,
         Kind::LogGroup => run::FUNCTION_LOGS,
         Kind::Bucket => data::BUCKET,
+        Kind::Files => data::FILES,
         Kind::Topic => data::TOPIC,
         Kind::Queue => data::QUEUE,
         Kind::Schedule => schedule::SCHEDULE,

@@ -263,6 +263,7 @@ fn parts(naming: &Naming, field: &Field, diffs: &[&AttributeDiff]) -> Option<Sen
 fn named(field: &Field, diffs: &[&AttributeDiff]) -> Option<Sentence> {
     let (old, new) = (of_side(field, diffs, old_side), of_side(field, diffs, new_side));
     let only = |these: &[String], those: &[String]| {
+        let those: BTreeSet<&String> = those.iter().collect();
         these.iter().filter(|key| !those.contains(key)).cloned().collect::<Vec<_>>()
     };
     value::moved(&only(&new, &old), &only(&old, &new), &altered(field, diffs))

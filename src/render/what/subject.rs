@@ -73,6 +73,7 @@ pub fn section(address: &Address) -> Option<Section> {
             .or_else(|| main("log_group")),
         Kind::Bucket if name == "compliance-records" => Some(Section::compliance("records' bucket")),
         Kind::Bucket => main("bucket"),
+        Kind::Files => Some(Section::new("bucket", name, "files")),
         Kind::Topic => main("topic"),
         Kind::Queue => main("queue"),
         Kind::Schedule => main("schedule"),

@@ -45,6 +45,7 @@ pub fn all() -> Vec<(Address, State)> {
         ("lambda.function/it", function().into()),
         ("lambda.permission/it", permission().into()),
         ("route53.record/it", domain::record().into()),
+        ("s3.files/it", files().into()),
         ("scheduler.schedule/it", schedule().into()),
         ("scheduler.schedule-group/schedules", scheduler::ScheduleGroup { tags: tags(), ..Default::default() }.into()),
         ("sns.topic/it", topic().into()),
@@ -330,6 +331,11 @@ fn bucket() -> s3::Bucket {
     bucket.cors_rules = vec![s3::CorsRule { allowed_origins: set(), ..s3::CorsRule::default() }];
     bucket.policy = Some(document());
     bucket
+}
+
+fn files() -> s3::Files {
+    let object = s3::files::Object { e_tag: text(), size: 1, put: None };
+    s3::Files::new(Some(text()), named(object))
 }
 
 fn topic() -> sns::Topic {

@@ -244,6 +244,7 @@ fn bucket(method: &str, path: &str, query: &str) -> Option<String> {
         ("GET", 0) => Some("ListBuckets".into()),
         ("PUT", 1) => Some("CreateBucket".into()),
         ("DELETE", 1) => Some("DeleteBucket".into()),
+        ("GET", 1) if keys.contains(&"list-type") => Some("ListObjectsV2".into()),
         (_, 1) => None,
         _ => Some(format!("{verb}Object")),
     }

@@ -49,6 +49,10 @@ pub(super) const TABLE: &[Field] = &[
     later("Tags.*", "tags", Form::Names),
 ];
 
+/// Of thousands the first are named; where rules of headers change, that is said of all.
+pub(super) const FILES: &[Field] =
+    &[main("Objects.*", "files", Form::Names), later("Headers", "headers", Form::Changed)];
+
 pub(super) const BUCKET: &[Field] = &[
     main("PublicAccessBlockConfiguration.*", "public_access_block", Form::Blocks),
     main("Policy.Statement", "policy", Form::BucketPolicy),

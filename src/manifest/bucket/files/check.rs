@@ -1,0 +1,119 @@
+//! What AWS would refuse about files, and what a plan cannot carry.
+
+use super::{Files, RuledFiles};
+use crate::aws::s3::files::RESERVED;
+use crate::manifest::Cursor;
+use crate::manifest::bucket::{Bucket, Encryption};
+use crate::package::StaticFile;
+
+/// Bytes of a key.
+const KEY: usize = 1024;
+/// Characters of a prefix.
+const PREFIX: usize = 200;
+/// Bytes of a file: as many as any file of a bundle may have.
+const FILE: u64 = 64 * 1024 * 1024;
+/// Bytes of all of a bucket's files, which travel in one bundle.
+const ALL: u64 = 1024 * 1024 * 1024;
+/// Files of a bucket.
+const COUNT: usize = 10_000;
+/// Encodings that browsers know.
+const ENCODINGS: [&str; 4] = ["br", "deflate", "gzip", "zstd"];
+
+/// Reports what is wrong with the section.
+pub(super) fn check(files: &Files, bucket: &Bucket, here: &Cursor) {
+    if let Encryption::KmsKey(_) = bucket.encryption {
+        let help = "remove encryption here, or put the files into a bucket without it";
+        here.problem("with a KMS key a listing says nothing of what files hold", Some(help));
+    }
+    if let Files::Ruled(ruled) = files {
+        check_prefix(&ruled.prefix, &here.at("prefix"));
+        check_values(ruled, here);
+    }
+}
+
+fn check_prefix(prefix: &str, here: &Cursor) {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-/".contains(c);
+    if prefix.is_empty() {
+        return;
+    }
+    if !prefix.ends_with('/') {
+        let help = format!("write \"{prefix}/\"");
+        here.problem(format!("the prefix {prefix:?} would be the start of other names too"), Some(&help));
+    }
+    if prefix.starts_with('/') || prefix.contains("//") || !prefix.chars().all(is_plain) || prefix.len() > PREFIX {
+        let help = "write letters, digits, dots, hyphens and underscores, joined by single slashes, such as docs/";
+        here.problem(format!("{prefix:?} is no prefix for files"), Some(help));
+    }
+    if prefix.split('/').any(|part| part == RESERVED) {
+        here.problem(format!("{RESERVED} is reserved for what says how files were put"), Some("choose another prefix"));
+    }
+}
+
+fn check_values(ruled: &RuledFiles, here: &Cursor) {
+    for (place, rule) in here.at("cache").each(&ruled.cache) {
+        check_header(&rule.control, &place.at("control"));
+    }
+    for (place, rule) in here.at("content_type").each(&ruled.content_type) {
+        check_header(&rule.r#type, &place.at("type"));
+        if is_header(&rule.r#type) && !rule.r#type.contains('/') {
+            let help = "write a type and a subtype, such as text/plain";
+            place.at("type").problem(format!("{:?} is no media type", rule.r#type), Some(help));
+        }
+    }
+    for (place, rule) in here.at("content_encoding").each(&ruled.content_encoding) {
+        if !ENCODINGS.contains(&rule.encoding.as_str()) {
+            let help = format!("write one of {}", ENCODINGS.join(", "));
+            place.at("encoding").problem(format!("browsers know no encoding {:?}", rule.encoding), Some(&help));
+        }
+    }
+}
+
+fn check_header(value: &str, here: &Cursor) {
+    if !is_header(value) {
+        let help = "write what stands behind the colon, in plain ASCII";
+        here.problem(format!("{value:?} is no value of a header"), Some(help));
+    }
+}
+
+fn is_header(value: &str) -> bool {
+    !value.trim().is_empty() && value.trim() == value && value.bytes().all(|byte| (b' '..=b'~').contains(&byte))
+}
+
+/// Reports what is wrong with the files, where the folder is said.
+pub(super) fn check_files(files: &Files, found: &[StaticFile], here: &Cursor) {
+    let folder = files.folder();
+    if found.is_empty() {
+        let help = "build the site first, or remove files";
+        here.problem(format!("the folder `{folder}` has no files"), Some(help));
+    }
+    if found.len() > COUNT {
+        let help = "exclude some, or spread them over several buckets";
+        here.problem(format!("the folder `{folder}` has {} files; {COUNT} are the most", found.len()), Some(help));
+    }
+    let all: u64 = found.iter().map(|file| file.size).sum();
+    if all > ALL {
+        let help = "exclude what is large and seldom changes, and put that otherwise";
+        here.problem(format!("the files of `{folder}` have {all} bytes; {ALL} are the most"), Some(help));
+    }
+    for file in found {
+        check_file(files, file, here);
+    }
+}
+
+fn check_file(files: &Files, file: &StaticFile, here: &Cursor) {
+    let shown = format!("{}/{}", files.folder(), file.path);
+    if file.size > FILE {
+        let help = "exclude it, and put it otherwise";
+        here.problem(format!("{shown:?} has {} bytes; {FILE} are the most", file.size), Some(help));
+    }
+    if files.key(file).len() > KEY {
+        here.problem(format!("the key of {shown:?} is longer than {KEY} bytes"), Some("give it a shorter path"));
+    }
+    if file.path.chars().any(char::is_control) {
+        here.problem(format!("{shown:?} has a name that no listing of S3 can hold"), Some("rename it, or exclude it"));
+    }
+    if file.path.split('/').any(|part| part == RESERVED) {
+        let help = "rename it, or exclude it";
+        here.problem(format!("{shown:?}: {RESERVED} is reserved for what says how files were put"), Some(help));
+    }
+}

@@ -1,0 +1,20 @@
+//! Files of buckets: those that are deleted.
+
+use super::finding::{Finding, NAMED};
+use super::kind::RiskKind;
+use super::sentence::Sentence;
+use super::sides::Sides;
+
+/// How the path of a file's attribute begins; the rest is its key.
+const OBJECTS: &str = "Objects.";
+
+/// What is dangerous about a change of files: their number, and the names of the first that go.
+pub fn findings(sides: &Sides) -> Vec<Finding> {
+    let gone = sides.change.diff.iter().filter(|diff| diff.new.is_absent());
+    let gone: Vec<&str> = gone.filter_map(|diff| diff.path.strip_prefix(OBJECTS)).collect();
+    let of = if gone.len() == 1 { "1 is deleted" } else { "are deleted" };
+    let count = if gone.len() == 1 { String::new() } else { format!("{} ", gone.len()) };
+    let said = Sentence::default().words(format!(": {count}{of}: ")).values(&gone, NAMED);
+    let finding = || Finding::about(RiskKind::FilesDeleted, sides.change, |_| said.clone());
+    (!gone.is_empty()).then(finding).into_iter().collect()
+}
