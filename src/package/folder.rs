@@ -68,11 +68,24 @@ impl Folder {
 
     /// Adds its files but for the excluded ones.
     pub(super) fn collect(&self, exclude: &Exclude, into: &mut Files) -> Result<(), PackageError> {
+        self.select(exclude, |_| true, into)
+    }
+
+    /// The same of those files that are taken.
+    pub(super) fn select(
+        &self,
+        exclude: &Exclude,
+        takes: impl Fn(&Path) -> bool,
+        into: &mut Files,
+    ) -> Result<(), PackageError> {
         let walk = WalkDir::new(&self.path).min_depth(1).follow_links(true).sort_by_file_name();
         let wanted = |entry: &DirEntry| !exclude.matches(self.relative(entry.path()));
         for entry in walk.into_iter().filter_entry(wanted) {
             let entry = entry.map_err(|error| self.walk_error(error))?;
             let name = self.relative(entry.path());
+            if !entry.file_type().is_dir() && !takes(name) {
+                continue;
+            }
             self.stays_inside(&entry, name)?;
             if entry.file_type().is_file() {
                 self.add(&entry, name, into)?;
@@ -138,28 +151,41 @@ pub(super) struct Exclude(GlobSet);
 
 impl Exclude {
     pub(super) fn new(patterns: &[String], python: bool) -> Result<Self, PackageError> {
-        let mut set = GlobSetBuilder::new();
         let fixed = ALWAYS_EXCLUDED.iter().copied();
         let python = if python { LOCKS.as_slice() } else { &[] };
-        for pattern in fixed.chain(python.iter().copied()).chain(patterns.iter().map(String::as_str)) {
-            let invalid = |reason: String| PackageError::InvalidExclude { pattern: pattern.to_owned(), reason };
-            if pattern.starts_with('!') {
-                return Err(invalid("`!` is not supported; write patterns of what to leave out".to_owned()));
-            }
-            let anchored = anchored(pattern).ok_or_else(|| invalid("it is empty".to_owned()))?;
-            let glob = GlobBuilder::new(&anchored).literal_separator(true).backslash_escape(true).build();
-            set.add(glob.map_err(|error| invalid(error.kind().to_string()))?);
-        }
-        let set = set.build().map_err(|error| PackageError::InvalidExclude {
-            pattern: patterns.join(", "),
-            reason: error.kind().to_string(),
-        })?;
-        Ok(Self(set))
+        let all = fixed.chain(python.iter().copied()).chain(patterns.iter().map(String::as_str));
+        let set = glob_set(all);
+        Ok(Self(set.map_err(|NoPattern { pattern, reason }| PackageError::InvalidExclude { pattern, reason })?))
     }
 
     pub(super) fn matches(&self, path: &Path) -> bool {
         self.0.is_match(path)
     }
+}
+
+/// A pattern that is none.
+#[derive(Debug)]
+pub(super) struct NoPattern {
+    /// As written in the manifest.
+    pub(super) pattern: String,
+    /// What is wrong with it.
+    pub(super) reason: String,
+}
+
+/// Patterns as [`Exclude`] reads them.
+pub(super) fn glob_set<'a>(patterns: impl Iterator<Item = &'a str>) -> Result<GlobSet, NoPattern> {
+    let (mut set, mut all) = (GlobSetBuilder::new(), Vec::new());
+    for pattern in patterns {
+        let invalid = |reason: String| NoPattern { pattern: pattern.to_owned(), reason };
+        if pattern.starts_with('!') {
+            return Err(invalid("`!` is not supported; write patterns without it".to_owned()));
+        }
+        let anchored = anchored(pattern).ok_or_else(|| invalid("it is empty".to_owned()))?;
+        let glob = GlobBuilder::new(&anchored).literal_separator(true).backslash_escape(true).build();
+        set.add(glob.map_err(|error| invalid(error.kind().to_string()))?);
+        all.push(pattern);
+    }
+    set.build().map_err(|error| NoPattern { pattern: all.join(", "), reason: error.kind().to_string() })
 }
 
 /// The pattern from the folder on; `None` if nothing is left of it.

@@ -62,13 +62,15 @@ async fn wanted(
     manifest: &Path,
     live: &LivePlan,
 ) -> Result<(BTreeMap<Address, Wanted>, BaseCode), Error> {
-    let base = Project::open(manifest, &project.owner.stage)?;
+    let mut base = Project::open(manifest, &project.owner.stage)?;
+    // Of its builds only those are there that are of the same source.
+    base.built = project.built.as_far();
     let found = Sources { packages: BTreeMap::new(), files: BTreeMap::new(), ..live.sources.clone() };
     let sources = base.sources(cache).await?;
-    let Sources { packages, unpackaged, files, .. } = sources;
-    let sources = Sources { packages, unpackaged, files, ..found };
+    let Sources { packages, unpackaged, files, built, unbuilt, .. } = sources;
+    let sources = Sources { packages, unpackaged, files, built, unbuilt, ..found };
     let wanted = base.lower(&live.plan.site, &sources)?.wanted;
-    Ok((wanted, code::of(&base, sources.packages)))
+    Ok((wanted, code::of(&base, sources.packages, &sources.unbuilt)))
 }
 
 /// Where the base branch keeps its manifest; `None` if it has none yet. A folder that cannot be the base branch is
