@@ -13,6 +13,7 @@ mod authorization;
 mod base;
 mod bootstrap;
 mod budget;
+mod build;
 mod cache;
 mod child;
 mod code;
