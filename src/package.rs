@@ -53,7 +53,7 @@ mod zip;
 mod zip_cache;
 
 pub use build_error::BuildError;
-pub use builds::{Built, BuiltCode, Builds};
+pub use builds::{Builds, Built, BuiltCode};
 pub use cache::Cache;
 pub use code_change::{Beside, CodeChange, FileAction, FileChange, Listed, PackageChange};
 pub use difference::{files as changed_files, packages as changed_packages};

@@ -102,7 +102,9 @@ impl Built {
         let package = match entry {
             Some((builds, entry)) if entry.inputs == inputs => Some(builds.package(name, entry, cache)?),
             _ if !is_needed => None,
-            Some((_, entry)) => return Err(BuildError::OtherSource { built: entry.inputs.clone(), here: inputs }.into()),
+            Some((_, entry)) => {
+                return Err(BuildError::OtherSource { built: entry.inputs.clone(), here: inputs }.into());
+            }
             None => {
                 let path = builds.map(|builds| builds.folder.display().to_string()).unwrap_or_default();
                 return Err(BuildError::Absent { path }.into());
@@ -134,9 +136,8 @@ impl Builds {
 
     fn read(folder: &Path, own: Option<TempDir>) -> Result<Self, PackageError> {
         let path = folder.join(INDEX);
-        let refuse = |reason: String| {
-            PackageError::from(BuildError::NoBuilds { path: path.display().to_string(), reason })
-        };
+        let refuse =
+            |reason: String| PackageError::from(BuildError::NoBuilds { path: path.display().to_string(), reason });
         let file = file(&path).map_err(|error| match error.kind() {
             ErrorKind::NotFound => refuse("it does not exist".to_owned()),
             _ => refuse(error.to_string()),
@@ -145,7 +146,8 @@ impl Builds {
         file.take(LARGEST_INDEX).read_to_end(&mut text).map_err(|error| refuse(error.to_string()))?;
         let index: Index = serde_json::from_slice(&text).map_err(|error| refuse(error.to_string()))?;
         if index.format != FORMAT {
-            let reason = format!("it has the format {}, of another release than this, which has {FORMAT}", index.format);
+            let reason =
+                format!("it has the format {}, of another release than this, which has {FORMAT}", index.format);
             return Err(refuse(reason));
         }
         Ok(Self { folder: folder.to_owned(), index, _own: own })
@@ -179,9 +181,8 @@ impl Builds {
     /// A function's zip, of the digest that the index says.
     fn package(&self, name: &Name, entry: &Entry, cache: &Cache) -> Result<Package, PackageError> {
         let path = self.folder.join(format!("{name}.zip"));
-        let refuse = |reason: String| {
-            PackageError::from(BuildError::Changed { path: path.display().to_string(), reason })
-        };
+        let refuse =
+            |reason: String| PackageError::from(BuildError::Changed { path: path.display().to_string(), reason });
         if entry.size > LIMITS.zip {
             let (folder, size) = (path.display().to_string(), entry.size);
             return Err(PackageError::ZipTooLarge { folder, size, limit: LIMITS.zip });

@@ -76,7 +76,9 @@ impl Workshop<'_> {
     pub fn make(&self, functions: &[(Name, FunctionSource)]) -> Vec<(Name, Result<Made, PackageError>)> {
         let mut works: BTreeMap<Shared, Vec<&(Name, FunctionSource)>> = BTreeMap::new();
         for function in functions {
-            let FunctionSource { folder, runtime, architecture, build: Some(recipe), .. } = &function.1 else { continue };
+            let FunctionSource { folder, runtime, architecture, build: Some(recipe), .. } = &function.1 else {
+                continue;
+            };
             let shared = Shared { folder, recipe, runtime, architecture: *architecture };
             works.entry(shared).or_default().push(function);
         }

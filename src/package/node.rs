@@ -79,7 +79,11 @@ mod tests {
     #[test]
     fn packages_that_are_not_installed_are_an_error_with_the_command_for_the_lock() {
         let error = checked(&[ASKS, ("package-lock.json", "{}")]).unwrap_err();
-        assert!(error.contains("\"left-pad\"") && error.contains("`build = \"npm ci --ignore-scripts --omit=dev --os=linux --cpu=x64"), "{error}");
+        assert!(
+            error.contains("\"left-pad\"")
+                && error.contains("`build = \"npm ci --ignore-scripts --omit=dev --os=linux --cpu=x64"),
+            "{error}"
+        );
         assert!(!error.contains("@aws-sdk"), "the runtime has it: {error}");
         assert!(checked(&[ASKS]).unwrap_err().contains("\"npm install --ignore-scripts"));
         assert!(checked(&[ASKS, ("yarn.lock", "")]).unwrap_err().contains("\"yarn install"));

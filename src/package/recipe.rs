@@ -92,7 +92,8 @@ mod tests {
     #[test]
     fn inputs_are_files_and_folders_with_all_in_them() {
         let set = recipe(".", &["src", "/go.mod", "lib/*.rs"]).takes().unwrap();
-        for (path, taken) in [("src/a/b.rs", true), ("go.mod", true), ("a/go.mod", false), ("lib/a.rs", true), ("x", false)]
+        for (path, taken) in
+            [("src/a/b.rs", true), ("go.mod", true), ("a/go.mod", false), ("lib/a.rs", true), ("x", false)]
         {
             assert_eq!(is_taken(&set, Path::new(path)), taken, "{path}");
         }

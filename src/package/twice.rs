@@ -25,16 +25,20 @@ pub(super) fn compare(
     }
     let (first, second) = (collected(one)?, collected(other)?);
     let names: BTreeSet<&str> = first.iter().chain(second.iter()).map(|(path, _)| path).collect();
-    let find = |files: &'_ Files, path: &str| files.iter().find(|(name, _)| *name == path).map(|(_, file)| file.clone());
+    let find =
+        |files: &'_ Files, path: &str| files.iter().find(|(name, _)| *name == path).map(|(_, file)| file.clone());
     let mut files = String::new();
     let mut more = 0;
     for path in names {
         let (before, after) = (find(&first, path), find(&second, path));
-        let is_same = matches!((&before, &after), (Some(a), Some(b)) if a.bytes() == b.bytes() && a.executable == b.executable);
+        let is_same =
+            matches!((&before, &after), (Some(a), Some(b)) if a.bytes() == b.bytes() && a.executable == b.executable);
         match is_same {
             true => {}
             false if files.lines().count() > MOST => more += 1,
-            false => files.push_str(&format!("\n  {path}: {}", advice(path, before.as_ref(), after.as_ref(), &one.root))),
+            false => {
+                files.push_str(&format!("\n  {path}: {}", advice(path, before.as_ref(), after.as_ref(), &one.root)))
+            }
         }
     }
     if more > 0 {
@@ -61,12 +65,16 @@ fn advice(path: &str, one: Option<&File>, other: Option<&File>, root: &Path) -> 
     }
     let is_archive = bytes.starts_with(b"PK") || bytes.starts_with(b"\x1f\x8b");
     match is_archive {
-        true => "an archive keeps the times of its files; have the tool write fixed ones (Gradle: preserveFileTimestamps = \
+        true => {
+            "an archive keeps the times of its files; have the tool write fixed ones (Gradle: preserveFileTimestamps = \
                  false, Maven: project.build.outputTimestamp), or unpack it"
-            .to_owned(),
-        false if bytes.starts_with(b"\x7fELF") => "a binary differs: build with -trimpath -buildvcs=false (Go), with --locked \
+                .to_owned()
+        }
+        false if bytes.starts_with(b"\x7fELF") => {
+            "a binary differs: build with -trimpath -buildvcs=false (Go), with --locked \
                                                    and codegen-units = 1 (Rust), and without the time of the build"
-            .to_owned(),
+                .to_owned()
+        }
         false => format!(
             "leave out times (SOURCE_DATE_EPOCH is set), random names and the order of the file system from {}, and pin what is \
              installed by a lock file",

@@ -318,7 +318,10 @@ fn what_is_built_lies_where_the_artifact_is_taken_from_and_put_to() {
     action.executable("program", "#!/bin/sh\necho \"builds=$SERVERLESS_APP_BUILDS\" >>\"$CALLS\"\n");
     for command in ["plan", "verify", "check", "rehearse"] {
         let calls = action.input("COMMAND", command).input("BUILDS", "true").run("run.sh").calls;
-        assert!(calls.ends_with(&format!("builds={}/serverless-app/builds-production\n", action.path("temp"))), "{calls}");
+        assert!(
+            calls.ends_with(&format!("builds={}/serverless-app/builds-production\n", action.path("temp"))),
+            "{calls}"
+        );
         let calls = action.input("BUILDS", "false").run("run.sh").calls;
         assert!(calls.ends_with("builds=\n"), "{command}: {calls}");
     }

@@ -119,8 +119,16 @@ fn functions_of_one_source_and_command_are_built_once() {
     assert_eq!(index(&project, "builds")["functions"].as_object().expect("functions").len(), 2);
     write(&project, "made/build.sh", "exit 3\n");
     let ran = build(&project, "builds", 64);
-    assert!(ran.stderr.contains("function made: the build of `made` failed (exit status: 3): sh build.sh"), "{}", ran.stderr);
-    assert!(ran.stderr.contains("function other: it is not built, since it shares its build with the function made"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("function made: the build of `made` failed (exit status: 3): sh build.sh"),
+        "{}",
+        ran.stderr
+    );
+    assert!(
+        ran.stderr.contains("function other: it is not built, since it shares its build with the function made"),
+        "{}",
+        ran.stderr
+    );
 }
 
 #[test]
@@ -137,7 +145,14 @@ fn a_build_sees_the_tools_variables_and_none_of_the_jobs() {
     let ran = planted.iter().fold(cli, |cli, (name, value)| cli.env(name, value)).run();
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     let saw = zipped(&project, "serverless-app-builds", "saw");
-    for line in ["GOPATH=/go", "npm_config_registry=https://npm.example.org", "FUNCTION_ARCHITECTURE=x86_64", "FUNCTION_RUNTIME=python3.13", "SOURCE_DATE_EPOCH=315532800", "TZ=UTC"] {
+    for line in [
+        "GOPATH=/go",
+        "npm_config_registry=https://npm.example.org",
+        "FUNCTION_ARCHITECTURE=x86_64",
+        "FUNCTION_RUNTIME=python3.13",
+        "SOURCE_DATE_EPOCH=315532800",
+        "TZ=UTC",
+    ] {
         assert!(saw.lines().any(|seen| seen == line), "{line}: {saw}");
     }
     for start in ["AWS_", "ACTIONS_", "GITHUB_", "INPUT_", "NPM_TOKEN", "NODE_OPTIONS", "SERVERLESS_APP_"] {
@@ -153,7 +168,8 @@ fn nothing_is_built_in_a_job_that_has_rights() {
         ("AWS_SESSION_TOKEN", "planted-secret-session"),
         ("GITHUB_TOKEN", "ghs_planted_token_of_nobody"),
     ] {
-        let cli = project.cli(&["build"]).env("CI", "true").env("AWS_ACCESS_KEY_ID", "").env("AWS_SECRET_ACCESS_KEY", "");
+        let cli =
+            project.cli(&["build"]).env("CI", "true").env("AWS_ACCESS_KEY_ID", "").env("AWS_SECRET_ACCESS_KEY", "");
         let ran = cli.env(name, value).run();
         assert_eq!(ran.code, Some(1), "{}", ran.stderr);
         assert!(ran.stderr.contains(&format!("this job must not build, for it has {name},")), "{}", ran.stderr);
@@ -164,11 +180,13 @@ fn nothing_is_built_in_a_job_that_has_rights() {
     assert_eq!(cli.run().code, Some(0));
 }
 
-#[test]
-fn a_job_plans_nothing_that_no_job_before_it_has_built() {
-    let project = nowhere(SCRIPT, COPIES);
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_plans_nothing_that_no_job_before_it_has_built() {
+    let project = live(COPIES).await;
     let ran = project.cli(&["plan"]).env("CI", "true").run();
-    assert_ne!(ran.code, Some(0));
+    assert_eq!(ran.code, Some(64), "{}", ran.stderr);
+    assert!(ran.stderr.contains("serverless-app.toml:9:9: function made: it has a `build`, and what"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("`command: build`") && ran.stderr.contains("`builds: true`"), "{}", ran.stderr);
     assert!(!ran.stderr.contains("made by build.sh"), "{}", ran.stderr);
     // What needs no code needs no build.
     let ran = project.cli(&["check", "--offline"]).env("CI", "true").run();
@@ -181,7 +199,11 @@ fn a_second_build_that_differs_is_named_with_advice() {
     let project = nowhere(SCRIPT, script);
     let ran = project.cli(&["build", "--twice"]).run();
     assert_eq!(ran.code, Some(64), "{}", ran.stderr);
-    assert!(ran.stderr.contains("serverless-app.toml:9:9: function made: two builds of `made` are not the same"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("serverless-app.toml:9:9: function made: two builds of `made` are not the same"),
+        "{}",
+        ran.stderr
+    );
     assert!(ran.stderr.contains("\n  where: it holds the path of the folder"), "{}", ran.stderr);
     assert!(ran.stderr.contains("\n  stamp: leave out times"), "{}", ran.stderr);
     assert!(!ran.stderr.contains("\n  main.py:"), "{}", ran.stderr);
@@ -204,7 +226,12 @@ async fn what_was_built_is_planned_applied_and_then_nothing_is_left() {
     project.run(&arguments, 0);
     // On a developer's machine it is built by the plan itself, to the same.
     let ran = project.run(&["plan"], 0);
-    assert!(ran.stderr.contains("made by build.sh") && ran.stdout.contains("No changes"), "{}{}", ran.stdout, ran.stderr);
+    assert!(
+        ran.stderr.contains("made by build.sh") && ran.stdout.contains("No changes"),
+        "{}{}",
+        ran.stdout,
+        ran.stderr
+    );
     let ran = project.run(&["check", "--builds", "builds"], 0);
     assert!(!ran.stderr.contains("made by build.sh"), "{}", ran.stderr);
     assert!(!project.run(&["outputs"], 0).stderr.contains("made by build.sh"), "outputs need no code");
@@ -218,7 +245,9 @@ async fn a_build_that_is_not_reproducible_is_planned_but_not_applied() {
     build(&project, "second", 0);
     project.plan(&["--builds", "first"]);
     let id = project.plan_id();
-    let apply = |builds| ["apply", "serverless-app-plan", "--expect", &id, "--source", ".", "--builds", builds].map(str::to_owned);
+    let apply = |builds| {
+        ["apply", "serverless-app-plan", "--expect", &id, "--source", ".", "--builds", builds].map(str::to_owned)
+    };
     let run = |builds, code| project.run(&apply(builds).each_ref().map(String::as_str), code);
     let ran = run("second", 4);
     assert!(ran.stderr.contains("function made: its build is not reproducible"), "{}", ran.stderr);

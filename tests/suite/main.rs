@@ -32,6 +32,7 @@ mod fuzz;
 mod hidden;
 mod kind;
 mod lag;
+mod languages;
 mod lifecycle;
 mod limits;
 mod made_up;

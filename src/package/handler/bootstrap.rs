@@ -44,7 +44,10 @@ fn judge(elf: &Elf, bytes: &[u8], source: &FunctionSource) -> Option<String> {
             0xb7 => "arm64".to_owned(),
             other => format!("the machine {other:#x}"),
         };
-        return Some(format!("is a binary for {found}, and the function runs on {}; build it for that: {words}", source.architecture));
+        return Some(format!(
+            "is a binary for {found}, and the function runs on {}; build it for that: {words}",
+            source.architecture
+        ));
     }
     let interpreter = elf.interpreter.as_deref()?;
     if interpreter.contains("musl") {
@@ -163,7 +166,9 @@ mod tests {
 
     #[test]
     fn a_binary_is_for_the_functions_processor() {
-        for (architecture, machine, other) in [(Architecture::X86_64, 0x3e, "arm64"), (Architecture::Arm64, 0xb7, "x86_64")] {
+        for (architecture, machine, other) in
+            [(Architecture::X86_64, 0x3e, "arm64"), (Architecture::Arm64, 0xb7, "x86_64")]
+        {
             let own = source("provided.al2023", architecture);
             assert_eq!(checked(&own, Some((elf(machine, "", ""), true))), "");
             let said = checked(&own, Some((elf(0x3e + 0xb7 - machine, "", ""), true)));
@@ -187,11 +192,14 @@ mod tests {
     fn a_binary_that_is_cut_off_is_no_binary() {
         let whole = elf(0x3e, "/lib64/ld-linux-x86-64.so.2", "");
         for length in 0..whole.len() - 1 {
-            let said = checked(&source("provided.al2023", Architecture::X86_64), Some((whole[..length].to_vec(), true)));
+            let said =
+                checked(&source("provided.al2023", Architecture::X86_64), Some((whole[..length].to_vec(), true)));
             assert!(said.contains("neither a binary"), "{length}: {said}");
         }
         let mut wild = whole;
         wild[0x20..0x28].copy_from_slice(&u64::MAX.to_le_bytes());
-        assert!(checked(&source("provided.al2023", Architecture::X86_64), Some((wild, true))).contains("neither a binary"));
+        assert!(
+            checked(&source("provided.al2023", Architecture::X86_64), Some((wild, true))).contains("neither a binary")
+        );
     }
 }

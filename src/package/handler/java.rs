@@ -50,7 +50,8 @@ mod tests {
             assert_eq!(checked(handler, &[("shop/Order.class", Vec::new())]), "");
             assert_eq!(checked(handler, &[("lib/shop.jar", made("shop/Order.class"))]), "");
             assert_eq!(checked(handler, &[("lib/shop.jar", b"no jar".to_vec())]), "", "nobody knows");
-            let said = checked(handler, &[("shop.jar", made("shop/Order.class")), ("lib/a.jar", made("shop/Other.class"))]);
+            let said =
+                checked(handler, &[("shop.jar", made("shop/Order.class")), ("lib/a.jar", made("shop/Other.class"))]);
             assert!(said.contains("`shop/Order.class`") && said.contains("`build`"), "{said}");
         }
     }
