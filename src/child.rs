@@ -1,4 +1,5 @@
-//! Starts other programs: git, uv for `lock`, python3 and pip for the emulator, and the emulator. The only place that does, which a test keeps.
+//! Starts other programs: git, uv for `lock`, python3 and pip for the emulator, the emulator, and the shell that builds functions. The only place
+//! that does, which a test keeps.
 //!
 //! A child gets the variables of a closed list and no other, so that no program of others sees a token of the job's
 //! (`GITHUB_TOKEN`, `ACTIONS_ID_TOKEN_REQUEST_TOKEN`, `ACTIONS_RUNTIME_TOKEN`) or credentials (`AWS_*`), and no variable that
@@ -66,6 +67,32 @@ const PACKAGES: &[&str] = &[
     "no_proxy",
 ];
 
+/// Where tools that build find themselves, what they have kept, and where their packages come from.
+const TOOLS: &[&str] = &[
+    "CARGO_HOME",
+    "DOTNET_ROOT",
+    "GOCACHE",
+    "GOFLAGS",
+    "GOMODCACHE",
+    "GOPATH",
+    "GOPROXY",
+    "GOROOT",
+    "GOSUMDB",
+    "GOTOOLCHAIN",
+    "GRADLE_USER_HOME",
+    "JAVA_HOME",
+    "MAVEN_OPTS",
+    "NODE_EXTRA_CA_CERTS",
+    "NPM_CONFIG_CACHE",
+    "NPM_CONFIG_REGISTRY",
+    "NPM_CONFIG_USERCONFIG",
+    "RUSTUP_HOME",
+    "RUSTUP_TOOLCHAIN",
+    "npm_config_cache",
+    "npm_config_registry",
+    "npm_config_userconfig",
+];
+
 /// A program that needs nothing but this machine.
 pub fn local(program: impl AsRef<OsStr>) -> Command {
     given(program, &[LOCAL])
@@ -74,6 +101,11 @@ pub fn local(program: impl AsRef<OsStr>) -> Command {
 /// A program that may fetch packages.
 pub fn fetching(program: impl AsRef<OsStr>) -> Command {
     given(program, &[LOCAL, PACKAGES])
+}
+
+/// A program that builds a function, and may start whatever it likes.
+pub fn building(program: impl AsRef<OsStr>) -> Command {
+    given(program, &[LOCAL, PACKAGES, TOOLS])
 }
 
 fn given(program: impl AsRef<OsStr>, variables: &[&[&str]]) -> Command {
@@ -95,7 +127,7 @@ mod tests {
     fn no_listed_variable_holds_a_secret_of_the_jobs() {
         let secret =
             ["ACTIONS_", "AWS_", "GITHUB_", "INPUT_", "RUNNER_", "SERVERLESS_APP_", "GIT_", "PYTHON", "LD_PRELOAD"];
-        for name in LOCAL.iter().chain(PACKAGES) {
+        for name in LOCAL.iter().chain(PACKAGES).chain(TOOLS) {
             assert!(!secret.iter().any(|start| name.to_uppercase().starts_with(start)), "{name}");
         }
     }

@@ -35,6 +35,8 @@ pub enum Command {
     Init(Init),
     /// Resolve each function's requirements.txt into pylock.toml
     Lock(Project),
+    /// Run the `build` of each function that has one, and write the zips that plan and apply take
+    Build(Build),
     /// Compare the manifest with live AWS and write a plan of the exact calls
     Plan(Plan),
     /// Post a plan, or what an apply did, on GitHub
@@ -90,7 +92,14 @@ pub enum Command {
     /// The plan is one like any other: `apply` sends its calls, with credentials of somebody who may make roles.
     Bootstrap(Bootstrap),
     /// Deploy to a local AWS emulator that this sets up by itself, and try the app
-    Rehearse(Project),
+    Rehearse {
+        /// Which app and stage
+        #[command(flatten)]
+        project: Project,
+        /// What its functions are made of
+        #[command(flatten)]
+        builds: Builds,
+    },
     /// Print the JSON Schema of the manifest
     Schema,
     /// Print those of a workflow's further arguments that a command has; for the action
@@ -136,6 +145,28 @@ pub struct Project {
     /// The stage
     #[arg(long, default_value = STAGE)]
     pub stage: Stage,
+}
+
+/// `build`
+#[derive(Debug, Args)]
+pub struct Build {
+    /// Which app and stage
+    #[command(flatten)]
+    pub project: Project,
+    /// The folder to write the zips to
+    #[arg(long, default_value = "serverless-app-builds")]
+    pub out: PathBuf,
+    /// Build a second time in another folder, and fail where that makes something else
+    #[arg(long)]
+    pub twice: bool,
+}
+
+/// What functions with a `build` are made of.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Builds {
+    /// The folder that build wrote; without it, functions are built first where no job runs
+    #[arg(long, value_name = "DIR", env = "SERVERLESS_APP_BUILDS")]
+    pub builds: Option<PathBuf>,
 }
 
 /// Whose credentials, in GitHub Actions
@@ -215,6 +246,9 @@ pub struct Verify {
     /// Plan afresh, and refuse anything beyond the approved plan
     #[arg(long, value_name = "DIR")]
     pub source: Option<PathBuf>,
+    /// What its functions are made of, with --source
+    #[command(flatten)]
+    pub builds: Builds,
     /// The environment that applies
     #[command(flatten)]
     pub gate: Gate,
@@ -277,6 +311,9 @@ pub struct Plan {
     /// Whose credentials
     #[command(flatten)]
     pub credentials: Credentials,
+    /// What its functions are made of
+    #[command(flatten)]
+    pub builds: Builds,
     /// The environment that applies
     #[command(flatten)]
     pub gate: Gate,
@@ -342,6 +379,9 @@ pub struct Apply {
     /// The manifest's path inside --source
     #[arg(long, default_value = "serverless-app.toml", requires = "source")]
     pub manifest: PathBuf,
+    /// What its functions are made of, with --source
+    #[command(flatten)]
+    pub builds: Builds,
     /// Refuse a plan for another stage
     #[arg(long)]
     pub stage: Option<Stage>,
@@ -365,6 +405,9 @@ pub struct Check {
     /// The workflow that plans: a file's name, or the whole path, with @ and a ref, that GitHub gives to its runs
     #[arg(long, value_name = "FILE", default_value = "serverless-app-plan.yml", env = "SERVERLESS_APP_PLAN_WORKFLOW")]
     pub plan_workflow: String,
+    /// What its functions are made of
+    #[command(flatten)]
+    pub builds: Builds,
     /// In the merge queue: accept a plan that no comment shows
     #[arg(long, env = "SERVERLESS_APP_NO_COMMENT")]
     pub no_comment: bool,

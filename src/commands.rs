@@ -11,6 +11,7 @@ mod allowed;
 mod apply;
 mod arguments;
 mod bootstrap;
+mod build;
 mod check;
 mod connect;
 mod gate;
@@ -39,6 +40,7 @@ pub async fn run(cli: Cli) -> Result<u8, Error> {
     match cli.command {
         Command::Init(args) => init::init(&args),
         Command::Lock(project) => lock::lock(&project).await,
+        Command::Build(args) => build::build(&args).await,
         Command::Plan(args) => plan::plan(&args).await,
         Command::Publish(args) => publish::publish(&args).await,
         Command::Verify(args) => verify::verify(&args).await,
@@ -50,7 +52,7 @@ pub async fn run(cli: Cli) -> Result<u8, Error> {
         Command::Openapi { name, project, format } => openapi::openapi(name.as_deref(), &project, format),
         Command::Policy(role) => policy::policy(&role),
         Command::Bootstrap(args) => bootstrap::bootstrap(&args).await,
-        Command::Rehearse(project) => rehearse::rehearse(&project).await,
+        Command::Rehearse { project, builds } => rehearse::rehearse(&project, &builds).await,
         Command::Schema => schema(),
         Command::Arguments { command, other, given } => arguments::arguments(&command, &other, &given),
         Command::Completions { shell } => completions(shell),

@@ -98,6 +98,27 @@ pub enum Error {
     /// The merged source and live AWS ask for something else than what was approved.
     #[error("the approved plan is not what the source and the live state ask for: {0}; {PLAN_ANEW}")]
     Beyond(#[from] Beyond),
+    /// One source was built to two zips.
+    #[error(
+        "function {function}: its build is not reproducible: the approved plan has the zip sha256:{approved}, and the same inputs, \
+         built again, are sha256:{found}. What was reviewed cannot be proved to be what would run, so nothing was sent. \
+         `serverless-app build --twice` names what differs between two builds, with advice; {PLAN_ANEW}"
+    )]
+    NotReproducible {
+        /// Its name.
+        function: String,
+        /// The digest of the approved zip.
+        approved: String,
+        /// Of the one that was built here.
+        found: String,
+    },
+    /// What builds could take rights along.
+    #[error(
+        "this job must not build, for it has {0}, which whatever a build runs could take: build in a job of its own, with \
+         `permissions: {{ contents: read }}`, and without `id-token`, `environment` and secrets (docs/functions.md, \"Other \
+         languages\")"
+    )]
+    BuildWithRights(String),
     /// Other queued pull requests' changes are mixed in.
     #[error(
         "{others} wait in the queue before this pull request, and with them the plan does not hold: {beyond}; plan again after they are merged"
@@ -175,6 +196,8 @@ impl Error {
         Self::Emulated(_) => EmulatorRefused, NotApproved;
         Self::NotDeployed { .. } => NotDeployed, Failed;
         Self::Beyond(beyond) => ..beyond: Beyond;
+        Self::NotReproducible { .. } => NotReproducible, NotApproved;
+        Self::BuildWithRights(_) => BuildWithRights, Failed;
         Self::Mixed { .. } => Mixed, NotApproved;
         Self::Drifted => Drifted, Drifted;
         Self::Failed => Failed, Failed;

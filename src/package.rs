@@ -9,12 +9,17 @@
 //! 4. The zip is written: sorted, without times, with the wheels' own compressed streams (`zip`), unless it has been before
 //!    (`zip_cache`).
 //!
+//! Where a function has a `build`, what is packaged is what its command makes of the folder's files (`recipe`, `inputs`,
+//! `making`), and other commands than `build` take the zip that it has written (`builds`).
+//!
 //! `lock` alone resolves, by uv (`uv`). No clock, no environment and no installed package has a say in a zip. Everything here
 //! blocks: callers on an async runtime use a thread of their own.
 
 #![expect(clippy::disallowed_methods, reason = "it writes locks")]
 
 mod build;
+mod build_error;
+mod builds;
 mod cache;
 mod certificates;
 mod code_change;
@@ -27,21 +32,29 @@ mod handle;
 mod handler;
 mod http;
 mod index;
+mod inputs;
 mod inside;
+mod jar;
+mod laid_out;
 mod lines;
 mod lock;
+mod making;
 mod marker;
 mod node;
 mod parallel;
 mod path;
 mod python;
+mod recipe;
 mod runtime;
 mod site;
+mod twice;
 mod uv;
 mod wheel;
 mod zip;
 mod zip_cache;
 
+pub use build_error::BuildError;
+pub use builds::{Builds, Built, BuiltCode};
 pub use cache::Cache;
 pub use code_change::{Beside, CodeChange, FileAction, FileChange, Listed, PackageChange};
 pub use difference::{files as changed_files, packages as changed_packages};
@@ -49,6 +62,8 @@ pub use error::PackageError;
 pub use handle::Zip;
 pub use inside::{Outside, text};
 pub use lines::LineCount;
+pub use making::{Made, Workshop};
+pub use recipe::Recipe;
 pub use site::{Pattern, StaticFile, static_files};
 
 use base64::Engine;
@@ -109,6 +124,10 @@ pub struct FunctionSource {
     pub handler: String,
     /// What stays out of the zip: patterns as in `.gitignore`.
     pub exclude: Vec<String>,
+    /// True if layers bring files along.
+    pub has_layers: bool,
+    /// What makes of the folder what is packaged; nothing where the folder itself is.
+    pub build: Option<Recipe>,
 }
 
 /// A package that a zip vendors.
@@ -193,6 +212,9 @@ pub fn check(source: &FunctionSource) -> Result<(), PackageError> {
     let folder = Folder::open(source)?;
     let target = Target::of(source)?;
     let exclude = Exclude::new(&source.exclude, target.is_some())?;
+    if let Some(recipe) = &source.build {
+        return recipe.check(&folder.name);
+    }
     let files = own_files(&folder, &exclude, LIMITS)?;
     // The handler's file may come from a wheel.
     if let Some(target) = target

@@ -194,6 +194,9 @@ pub struct Blob {
     pub size: u64,
     /// What was vendored into it.
     pub packages: Vec<Requirement>,
+    /// Where a build has made it, the digest of what it was built from, in hex.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub built_from: Option<String>,
 }
 
 /// Something that a reviewer should know.

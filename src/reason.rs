@@ -216,6 +216,8 @@ reasons! {
     NotInSource "not-in-source" "the approved plan holds a change that the merged source does not ask for: a section that is gone by now, or a forged one"
     PlanDiffers "plan-differs" "the approved plan says something else of a change, a zip, a note or the like than the merged source and live AWS do"
     OtherIds "other-ids" "the approved plan takes another id for a resource than AWS does"
+    NotReproducible "not-reproducible" "a function's `build` made something else of the same source than was approved: `serverless-app build --twice` says what differs"
+    BuildWithRights "build-with-rights" "a job that builds has credentials or an identity token, which a build could take: build in a job of its own"
     NotDeployed "not-deployed" "nothing of the app exists at the stage: see `--stage`, or plan and apply it first"
     Mixed "mixed" "other pull requests wait in the merge queue before this one, and change what it would do: wait for them"
     Drifted "drifted" "live AWS has moved since the plan: find out who changed it, then plan again"

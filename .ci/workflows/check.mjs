@@ -19,8 +19,8 @@ const others = {
   "actions/attest-build-provenance": ["subject-path"],
   "actions/cache": ["key", "path"],
   "actions/checkout": ["fetch-depth", "path", "persist-credentials", "ref"],
-  "actions/download-artifact": ["merge-multiple", "path"],
-  "actions/upload-artifact": ["if-no-files-found", "name", "path"],
+  "actions/download-artifact": ["merge-multiple", "name", "path"],
+  "actions/upload-artifact": ["if-no-files-found", "name", "overwrite", "path"],
 };
 
 async function fetchActionMetadata({ owner, name }) {

@@ -23,6 +23,12 @@ plan() {
     program plan "$@" ${adopt[@]+"${adopt[@]}"} --out "$work/plan"
 }
 
+# Runs what the manifest says. It has no token, and its job no rights.
+build() {
+    program build "$@" --out "$work/builds"
+    set_output builds-path "$work/builds"
+}
+
 # What the manual apply takes over, as arguments of plan, verify and apply alike.
 adopted() {
     local address
@@ -110,6 +116,11 @@ on | true) ;;
 off | false) give SERVERLESS_APP_NO_COMMENT true ;;
 *) fail usage "the input 'comment' is on or off, not $INPUT_COMMENT" ;;
 esac
+case "$INPUT_BUILDS" in
+'' | false) ;;
+true) give SERVERLESS_APP_BUILDS "$(builds_folder)" ;;
+*) fail usage "the input 'builds' is true or false, not $INPUT_BUILDS" ;;
+esac
 case "$INPUT_MODE" in
 apply | destroy | destroy-data) ;;
 *) fail usage "the input 'mode' is apply, destroy or destroy-data, not $INPUT_MODE" ;;
@@ -126,7 +137,7 @@ work="$(work_folder)"
 mkdir -p "$work"
 set -- --stage "$INPUT_STAGE" --manifest "$INPUT_MANIFEST"
 case "$INPUT_COMMAND" in
-plan | verify | apply) "$INPUT_COMMAND" "$@" ;;
+build | plan | verify | apply) "$INPUT_COMMAND" "$@" ;;
 check | rehearse) program "$INPUT_COMMAND" "$@" ;;
-*) fail usage "the input 'command' is plan, verify, apply, check or rehearse, not $INPUT_COMMAND" ;;
+*) fail usage "the input 'command' is build, plan, verify, apply, check or rehearse, not $INPUT_COMMAND" ;;
 esac

@@ -20,6 +20,11 @@ give() {
     if [ -n "$2" ]; then export "$1=$2"; fi
 }
 
+# Where what another job has built for a stage lies.
+builds_folder() {
+    printf '%s/serverless-app/builds-%s\n' "$RUNNER_TEMP" "$INPUT_STAGE"
+}
+
 # Where a stage's plan and receipt lie: outside of the checkout, gone with the job.
 work_folder() {
     printf '%s/serverless-app/%s\n' "$RUNNER_TEMP" "$INPUT_STAGE"

@@ -6,6 +6,7 @@ use crate::aws::{Aws, AwsError, Call, Id};
 use crate::bundle::Bundle;
 use crate::cli::{self, OutputFormat};
 use crate::commands::allowed;
+use crate::commands::build::attach;
 use crate::commands::connect::{connect, connect_limited};
 use crate::commands::print_outputs;
 use crate::commands::progress::Progress;
@@ -136,6 +137,7 @@ async fn merged(
     let project = Project::open(&manifest, &plan.stage)?;
     let rules = allowed::rules(event, runner, &project).await?;
     rules.check(plan)?;
+    let project = attach(project, &args.builds, plan.mode.is_deploy()).await?;
     Ok(Some((project, rules)))
 }
 

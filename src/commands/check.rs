@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::bundle::Bundle;
 use crate::cli::{self, OutputFormat};
+use crate::commands::build::attach;
 use crate::commands::connect::connect;
 use crate::commands::plan::show_with;
 use crate::commands::project::{cache, open};
@@ -23,7 +24,7 @@ use crate::render::terminal::View;
 
 /// Is the manifest sound? Does the plan still hold? Has anything drifted?
 pub async fn check(args: &cli::Check) -> Result<u8, Error> {
-    let project = open(&args.project)?;
+    let project = attach(open(&args.project)?, &args.builds, !args.offline).await?;
     if args.offline {
         check_offline(&project).await?;
         next::say(&next::plan(&args.project));
@@ -67,7 +68,7 @@ async fn check_offline(project: &Project) -> Result<(), Error> {
 
 /// The app's outputs, read from what exists.
 pub async fn outputs(args: &cli::Project, credentials: &cli::Credentials, format: OutputFormat) -> Result<u8, Error> {
-    let project = open(args)?;
+    let project = attach(open(args)?, &cli::Builds::default(), false).await?;
     let aws = connect(&project.source.manifest.app, credentials).await?;
     let live = live_plan(&project, &cache()?, &aws, Mode::Deploy, &BTreeSet::new()).await?;
     if live.plan.is_first() {

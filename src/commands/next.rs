@@ -26,6 +26,11 @@ pub fn plan(project: &cli::Project) -> String {
     format!("serverless-app plan{}", options(project))
 }
 
+/// Plans a project of what was built.
+pub fn plan_built(project: &cli::Project, builds: &Path) -> String {
+    format!("{} --builds {}", plan(project), quoted(&builds.display().to_string()))
+}
+
 /// Asks whether everything is still as the manifest says.
 pub fn check(project: &cli::Project) -> String {
     format!("serverless-app check{}", options(project))

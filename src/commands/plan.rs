@@ -6,6 +6,7 @@ use std::path::Path;
 use crate::bundle::{Bundle, Failure};
 use crate::canonical::Sha;
 use crate::cli;
+use crate::commands::build::attach;
 use crate::commands::connect::connect;
 use crate::commands::project::{cache, open};
 use crate::commands::{allowed, gate, job_output, next, offline, print, print_json, pull, view};
@@ -46,11 +47,13 @@ async fn make(args: &cli::Plan, runner: Option<&Runner>) -> Result<u8, Error> {
     }
     let project = open(&args.project)?;
     if let Some(runner) = runner.filter(|runner| pull::is_without_credentials(runner)) {
+        let project = attach(project, &args.builds, false).await?;
         return offline::show(&project, runner).await;
     }
     if let Some(runner) = runner {
         gate::before_planning(args, runner, mode(args)).await?;
     }
+    let project = attach(project, &args.builds, mode(args).is_deploy()).await?;
     let aws = connect(&project.source.manifest.app, &args.credentials).await?;
     let adopt: BTreeSet<_> = args.adopt.iter().cloned().collect();
     let cache = cache()?;

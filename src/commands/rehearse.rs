@@ -1,6 +1,6 @@
 //! `rehearse`: the whole way, against an emulator that runs on this machine and nowhere else.
 //!
-//! 1. Install and start the emulator.
+//! 1. Build the functions that have a `build`; install and start the emulator.
 //! 2. Plan, apply, plan again: nothing may be left.
 //! 3. Send a request to each route that needs no credentials, and to those that need a token one with a token of an issuer on
 //!    this machine; put an object, a message, an event or an item wherever one is to reach a function, and say whether it did
@@ -21,6 +21,7 @@ use crate::aws::observe::ReadErrors;
 use crate::aws::{Aws, Kind, State};
 use crate::bundle::Bundle;
 use crate::cli::{self, OutputFormat};
+use crate::commands::build::attach;
 use crate::commands::plan::{show_as, write};
 use crate::commands::project::{cache, open};
 use crate::commands::{apply, bootstrap, next, print, print_outputs};
@@ -52,8 +53,8 @@ const ACCOUNT: &str = "123456789012";
 const ROUTE_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Deploys to the emulator and tries the app there.
-pub async fn rehearse(args: &cli::Project) -> Result<u8, Error> {
-    let project = open(args)?;
+pub async fn rehearse(args: &cli::Project, builds: &cli::Builds) -> Result<u8, Error> {
+    let project = attach(open(args)?, builds, true).await?;
     let app = &project.source.manifest.app;
     let account = app.account.as_ref().map_or(ACCOUNT, |account| account.as_str());
     say("Starting a local AWS emulator ...");

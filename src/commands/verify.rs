@@ -10,6 +10,7 @@ use crate::aws::settle::Factor;
 use crate::bundle::Bundle;
 use crate::cli::{self, LatePlans};
 use crate::commands::allowed;
+use crate::commands::build::attach;
 use crate::commands::connect::connect;
 use crate::commands::gate::{Gate, destroying};
 use crate::commands::job_output;
@@ -43,6 +44,7 @@ pub async fn verify(args: &cli::Verify) -> Result<u8, Error> {
     if args.source.is_some() {
         let rules = allowed::rules(Some(&event), Some(&runner), &project).await?;
         rules.check(&bundle.plan)?;
+        let project = attach(project, &args.builds, mode.is_deploy()).await?;
         let aws = connect(&bundle.plan.site, &args.credentials).await?;
         let proof = check(&bundle, &project, &aws, &Allowed { mode, adopt, rules }).await?;
         (done, beside) = (proof.is_done, proof.extra);

@@ -17,6 +17,7 @@ use crate::name::{Address, Name};
 use crate::package::{self, Architecture};
 use crate::text::{OutputRef, Text};
 
+pub mod build;
 pub mod check;
 mod environment;
 pub mod logging;
@@ -27,6 +28,7 @@ pub mod tests;
 pub mod upkeep;
 pub mod url;
 
+use build::Build;
 use logging::Logging;
 use network::{FileSystem, Vpc};
 use upkeep::{RecursiveLoops, RuntimeUpdates};
@@ -42,6 +44,8 @@ pub struct Function {
     pub runtime: String,
     /// Such as `main.handler`.
     pub handler: String,
+    /// A command that makes what is packaged, such as `npm ci --ignore-scripts --omit=dev`; or with `output` and `inputs`.
+    pub build: Option<Build>,
     /// Patterns of files that stay out of the zip.
     #[serde(default)]
     pub exclude: Vec<String>,
@@ -280,6 +284,8 @@ impl Function {
             architecture: self.architecture,
             handler: self.handler.clone(),
             exclude: self.exclude.clone(),
+            has_layers: !self.layers.is_empty(),
+            build: self.build.as_ref().map(Build::recipe),
         }
     }
 

@@ -15,6 +15,10 @@ pub struct Sources {
     pub packages: BTreeMap<Name, Package>,
     /// Why a function has none.
     pub unpackaged: BTreeMap<Name, Problem>,
+    /// Of functions with a `build` the digest of what they are built from, in hex.
+    pub built: BTreeMap<Name, String>,
+    /// Those of them that nobody has built: their packages stand empty.
+    pub unbuilt: BTreeSet<Name>,
     /// Whose the account's AWS Config recorder is.
     pub recorder: RecorderOwner,
     /// Whether API Gateway has a role to write logs with in this account and region; `None`: nobody has looked.

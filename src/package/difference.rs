@@ -43,7 +43,8 @@ fn listed<I: Copy, T>(all: &[I], work_out: impl FnMut(I) -> T) -> Listed<T> {
     Listed { more: all.len() - first.len(), first }
 }
 
-fn collected(source: &FunctionSource) -> Result<Files, PackageError> {
+/// The files that a function's zip has of its own folder.
+pub(super) fn collected(source: &FunctionSource) -> Result<Files, PackageError> {
     let exclude = Exclude::new(&source.exclude, Target::of(source)?.is_some())?;
     own_files(&Folder::open(source)?, &exclude, LIMITS)
 }

@@ -1,6 +1,7 @@
 //! What can go wrong while packaging. Each message says what is wrong, where, and what to do.
 
 use super::Architecture;
+use super::build_error::BuildError;
 use std::io;
 use std::path::PathBuf;
 
@@ -77,10 +78,34 @@ pub enum PackageError {
         /// What to do.
         advice: String,
     },
+    /// No class file is the handler's.
+    #[error(
+        "the handler `{handler}` needs the class file `{expected}` in `{folder}`, or in a jar of its folder lib, and neither has \
+         it; a handler is written `package.Class::method`, and a `build` compiles sources"
+    )]
+    ClassMissing {
+        /// As written in the manifest.
+        handler: String,
+        /// The file that it stands for.
+        expected: String,
+        /// As written in the manifest.
+        folder: String,
+    },
+    /// A runtime of one's own could not be started.
+    #[error("`{folder}/bootstrap` {reason}")]
+    Bootstrap {
+        /// As written in the manifest.
+        folder: String,
+        /// What is wrong with it, and what to do.
+        reason: String,
+    },
+    /// It was not built, or what was built is not taken.
+    #[error(transparent)]
+    Build(#[from] BuildError),
     /// `package.json` asks for packages, and there are none.
     #[error(
-        "`{folder}/package.json` depends on {packages}, and `{folder}/node_modules` is not there: run `{command}` in \
-         `{folder}` before this, or exclude node_modules where a bundler has put the packages into the code"
+        "`{folder}/package.json` depends on {packages}, and `{folder}/node_modules` is not there: have it installed by the \
+         section, `build = \"{command}\"`, or exclude node_modules where a bundler has put the packages into the code"
     )]
     NotInstalled {
         /// As written in the manifest.
@@ -88,7 +113,7 @@ pub enum PackageError {
         /// Some of them.
         packages: String,
         /// What installs them.
-        command: &'static str,
+        command: String,
     },
     /// A Python runtime that has no known wheels.
     #[error(
@@ -343,7 +368,8 @@ impl PackageError {
     /// The key of the function's section that it is about.
     pub fn key(&self) -> &'static str {
         match self {
-            Self::HandlerMissing { .. } | Self::HandlerUndefined { .. } => "handler",
+            Self::HandlerMissing { .. } | Self::HandlerUndefined { .. } | Self::ClassMissing { .. } => "handler",
+            Self::Build(_) => "build",
             Self::RuntimeUnknown { .. } => "runtime",
             Self::InvalidExclude { .. } => "exclude",
             _ => "source",

@@ -68,13 +68,25 @@ impl Folder {
 
     /// Adds its files but for the excluded ones.
     pub(super) fn collect(&self, exclude: &Exclude, into: &mut Files) -> Result<(), PackageError> {
-        self.each(exclude, &mut |entry, name| self.add(entry, name, into))
+        self.select(exclude, |_| true, into)
     }
 
-    /// Visits its files but for the excluded ones, in the order of their paths; each with its path in the folder.
+    /// The same of those files that are taken.
+    pub(super) fn select(
+        &self,
+        exclude: &Exclude,
+        takes: impl Fn(&Path) -> bool,
+        into: &mut Files,
+    ) -> Result<(), PackageError> {
+        self.each(exclude, takes, &mut |entry, name| self.add(entry, name, into))
+    }
+
+    /// Visits its files but for the excluded ones and those that are not taken, in the order of their paths; each with its path
+    /// in the folder.
     pub(super) fn each(
         &self,
         exclude: &Exclude,
+        takes: impl Fn(&Path) -> bool,
         visit: &mut dyn FnMut(&DirEntry, &Path) -> Result<(), PackageError>,
     ) -> Result<(), PackageError> {
         let walk = WalkDir::new(&self.path).min_depth(1).follow_links(true).sort_by_file_name();
@@ -82,6 +94,9 @@ impl Folder {
         for entry in walk.into_iter().filter_entry(wanted) {
             let entry = entry.map_err(|error| self.walk_error(error))?;
             let name = self.relative(entry.path());
+            if !entry.file_type().is_dir() && !takes(name) {
+                continue;
+            }
             self.stays_inside(&entry, name)?;
             if entry.file_type().is_file() {
                 visit(&entry, name)?;
@@ -147,18 +162,11 @@ pub(super) struct Exclude(GlobSet);
 
 impl Exclude {
     pub(super) fn new(patterns: &[String], python: bool) -> Result<Self, PackageError> {
-        let mut set = GlobSetBuilder::new();
         let fixed = ALWAYS_EXCLUDED.iter().copied();
         let python = if python { LOCKS.as_slice() } else { &[] };
-        for pattern in fixed.chain(python.iter().copied()).chain(patterns.iter().map(String::as_str)) {
-            let invalid = |reason: String| PackageError::InvalidExclude { pattern: pattern.to_owned(), reason };
-            set.add(glob(pattern).map_err(invalid)?);
-        }
-        let set = set.build().map_err(|error| PackageError::InvalidExclude {
-            pattern: patterns.join(", "),
-            reason: error.kind().to_string(),
-        })?;
-        Ok(Self(set))
+        let all = fixed.chain(python.iter().copied()).chain(patterns.iter().map(String::as_str));
+        let set = glob_set(all);
+        Ok(Self(set.map_err(|NoPattern { pattern, reason }| PackageError::InvalidExclude { pattern, reason })?))
     }
 
     pub(super) fn matches(&self, path: &Path) -> bool {
@@ -166,10 +174,29 @@ impl Exclude {
     }
 }
 
+/// A pattern that is none.
+#[derive(Debug)]
+pub(super) struct NoPattern {
+    /// As written in the manifest.
+    pub(super) pattern: String,
+    /// What is wrong with it.
+    pub(super) reason: String,
+}
+
+/// Patterns as [`Exclude`] reads them.
+pub(super) fn glob_set<'a>(patterns: impl Iterator<Item = &'a str>) -> Result<GlobSet, NoPattern> {
+    let (mut set, mut all) = (GlobSetBuilder::new(), Vec::new());
+    for pattern in patterns {
+        set.add(glob(pattern).map_err(|reason| NoPattern { pattern: pattern.to_owned(), reason })?);
+        all.push(pattern);
+    }
+    set.build().map_err(|error| NoPattern { pattern: all.join(", "), reason: error.kind().to_string() })
+}
+
 /// One pattern, or why it is none.
 pub(super) fn glob(pattern: &str) -> Result<Glob, String> {
     if pattern.starts_with('!') {
-        return Err("`!` is not supported; write patterns of what to leave out".to_owned());
+        return Err("`!` is not supported; write patterns without it".to_owned());
     }
     let anchored = anchored(pattern).ok_or_else(|| "it is empty".to_owned())?;
     let glob = GlobBuilder::new(&anchored).literal_separator(true).backslash_escape(true).build();

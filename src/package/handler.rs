@@ -3,6 +3,8 @@
 //!
 //! What a file defines is read, and never run. Where it cannot be told without that, nothing is said.
 
+mod bootstrap;
+mod java;
 mod javascript;
 mod python;
 
@@ -21,15 +23,17 @@ struct Defined {
     likely: BTreeSet<String>,
 }
 
-/// Checks that the handler's file defines the handler and, of Node.js, that the file is there.
+/// Checks that the handler's file defines the handler and, of Node.js, that the file is there; of Java its class, and of
+/// `provided` runtimes what they start.
 pub(super) fn check(source: &FunctionSource, files: &Files) -> Result<(), PackageError> {
-    if source.runtime.starts_with("python") {
-        return check_python(source, files);
-    }
-    match source.runtime.strip_prefix("nodejs") {
+    let runs = |language: &str| source.runtime.starts_with(language);
+    match () {
+        () if runs("python") => check_python(source, files),
         // What stands at an absolute path comes from a layer.
-        Some(_) if !source.handler.starts_with('/') => check_node(source, files),
-        _ => Ok(()),
+        () if runs("nodejs") && !source.handler.starts_with('/') => check_node(source, files),
+        () if runs("java") => java::check(source, files),
+        () if runs("provided") => bootstrap::check(source, files),
+        () => Ok(()),
     }
 }
 

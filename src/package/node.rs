@@ -1,7 +1,7 @@
 //! What Node.js functions have beyond their folder: the packages that `package.json` asks for must lie in it.
 
 use super::files::Files;
-use super::{FunctionSource, PackageError};
+use super::{Architecture, FunctionSource, PackageError};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -34,7 +34,7 @@ pub(super) fn check(source: &FunctionSource, files: &Files, leaves_out: bool) ->
     Err(PackageError::NotInstalled {
         folder: source.folder.clone(),
         packages: if more > 0 { format!("{names} and {more} more") } else { names },
-        command: command(files),
+        command: command(source, files),
     })
 }
 
@@ -42,16 +42,20 @@ fn is_provided(name: &str) -> bool {
     PROVIDED.iter().any(|scope| name.starts_with(scope))
 }
 
-/// What installs the packages, by the lock that there is.
-fn command(files: &Files) -> &'static str {
-    let locks = [
-        ("package-lock.json", "npm ci --omit=dev"),
-        ("npm-shrinkwrap.json", "npm ci --omit=dev"),
-        ("pnpm-lock.yaml", "pnpm install --prod --frozen-lockfile"),
-        ("yarn.lock", "yarn install --production --frozen-lockfile"),
-    ];
-    let found = locks.iter().find(|(lock, _)| files.contains(lock));
-    found.map_or("npm install --omit=dev", |(_, command)| command)
+/// What installs the packages for where the function runs, by the lock that there is. Nothing of the packages is run.
+fn command(source: &FunctionSource, files: &Files) -> String {
+    let cpu = match source.architecture {
+        Architecture::X86_64 => "x64",
+        Architecture::Arm64 => "arm64",
+    };
+    let npm = format!("--ignore-scripts --omit=dev --os=linux --cpu={cpu} --libc=glibc");
+    let has = |lock: &str| files.contains(lock);
+    match () {
+        () if has("package-lock.json") || has("npm-shrinkwrap.json") => format!("npm ci {npm}"),
+        () if has("pnpm-lock.yaml") => "pnpm install --prod --frozen-lockfile --ignore-scripts".into(),
+        () if has("yarn.lock") => "yarn install --production --frozen-lockfile --ignore-scripts".into(),
+        () => format!("npm install {npm}"),
+    }
 }
 
 #[cfg(test)]
@@ -75,10 +79,14 @@ mod tests {
     #[test]
     fn packages_that_are_not_installed_are_an_error_with_the_command_for_the_lock() {
         let error = checked(&[ASKS, ("package-lock.json", "{}")]).unwrap_err();
-        assert!(error.contains("\"left-pad\"") && error.contains("`npm ci --omit=dev`"), "{error}");
+        assert!(
+            error.contains("\"left-pad\"")
+                && error.contains("`build = \"npm ci --ignore-scripts --omit=dev --os=linux --cpu=x64"),
+            "{error}"
+        );
         assert!(!error.contains("@aws-sdk"), "the runtime has it: {error}");
-        assert!(checked(&[ASKS]).unwrap_err().contains("`npm install --omit=dev`"));
-        assert!(checked(&[ASKS, ("yarn.lock", "")]).unwrap_err().contains("`yarn install"));
+        assert!(checked(&[ASKS]).unwrap_err().contains("\"npm install --ignore-scripts"));
+        assert!(checked(&[ASKS, ("yarn.lock", "")]).unwrap_err().contains("\"yarn install"));
         let many = r#"{"dependencies": {"a": "1", "b": "1", "c": "1", "d": "1", "e": "1"}}"#;
         assert!(checked(&[("package.json", many)]).unwrap_err().contains("\"c\" and 2 more"));
     }

@@ -61,7 +61,7 @@ pub fn static_files(root: &Path, folder: &str, exclude: &[String]) -> Result<Vec
     let source = FunctionSource { root: root.into(), folder: folder.into(), ..FunctionSource::default() };
     let mut found = Vec::new();
     let walked = Folder::open(&source).and_then(|folder| {
-        folder.each(&Exclude::new(exclude, false)?, &mut |entry, name| {
+        folder.each(&Exclude::new(exclude, false)?, |_| true, &mut |entry, name| {
             found.push((name.to_owned(), entry.path().to_owned()));
             Ok(())
         })

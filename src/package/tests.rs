@@ -41,6 +41,8 @@ impl Sandbox {
             architecture: Architecture::X86_64,
             handler: "main.handler".into(),
             exclude: Vec::new(),
+            has_layers: false,
+            build: None,
         };
         fs::create_dir(root.path().join("app")).unwrap();
         let sandbox = Self { root, cache, source };

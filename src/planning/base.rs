@@ -62,12 +62,14 @@ async fn wanted(
     manifest: &Path,
     live: &LivePlan,
 ) -> Result<(BTreeMap<Address, Wanted>, BaseCode), Error> {
-    let base = Project::open(manifest, &project.owner.stage)?;
+    let mut base = Project::open(manifest, &project.owner.stage)?;
+    // Of its builds only those are there that are of the same source.
+    base.built = project.built.as_far();
     let found = live.sources.clone();
-    let Sources { packages, unpackaged, files, folders, .. } = base.sources(cache).await?;
-    let sources = Sources { packages, unpackaged, files, folders, ..found };
+    let Sources { packages, unpackaged, files, folders, built, unbuilt, .. } = base.sources(cache).await?;
+    let sources = Sources { packages, unpackaged, files, folders, built, unbuilt, ..found };
     let wanted = base.lower(&live.plan.site, &sources)?.wanted;
-    Ok((wanted, code::of(&base, sources.packages)))
+    Ok((wanted, code::of(&base, sources.packages, &sources.unbuilt)))
 }
 
 /// Where the base branch keeps its manifest; `None` if it has none yet. A folder that cannot be the base branch is

@@ -1,6 +1,6 @@
 //! The code that a plan changes: what lies beside it for people, function by function. Functions that share a zip are one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 
@@ -19,14 +19,24 @@ const DIGEST: &str = "CodeSha256";
 const AT_ONCE: usize = 4;
 
 /// The functions of the base branch, each with what its zip was made from.
-pub type BaseCode = BTreeMap<Name, (FunctionSource, Package)>;
+pub type BaseCode = BTreeMap<Name, BaseFunction>;
 
-/// The functions of a project, each with its package.
-pub fn of(project: &Project, packages: BTreeMap<Name, Package>) -> BaseCode {
+/// A function of the base branch.
+#[derive(Debug)]
+pub struct BaseFunction {
+    /// What its zip is made from.
+    source: FunctionSource,
+    /// Its zip; `None` where nobody has built it.
+    package: Option<Package>,
+}
+
+/// The functions of a project, each with its package, but for those that nobody has built.
+pub fn of(project: &Project, packages: BTreeMap<Name, Package>, unbuilt: &BTreeSet<Name>) -> BaseCode {
     let functions = &project.source.manifest.function;
     let packaged = packages.into_iter().filter_map(|(name, package)| {
         let source = functions.get(&name)?.package_source(&project.root);
-        Some((name, (source, package)))
+        let package = Some(package).filter(|_| !unbuilt.contains(&name));
+        Some((name, BaseFunction { source, package }))
     });
     packaged.collect()
 }
@@ -45,14 +55,21 @@ pub async fn beside(project: &Project, live: &LivePlan, base: &BaseCode) -> Resu
 
 async fn compare(project: &Project, group: Group<'_>) -> Result<CodeChange, Error> {
     let size = |package: &Package| package.zip.size();
-    let beside =
-        group.base.map_or(Beside::New, |(_, package)| Beside::Base { size: size(package), is_live: group.is_live });
+    let beside = match group.base.map(|base| base.package.as_ref()) {
+        None => Beside::New,
+        Some(None) => Beside::Nothing,
+        Some(Some(package)) => Beside::Base { size: size(package), is_live: group.is_live },
+    };
     let Some((name, function)) =
         group.functions.first().and_then(|name| project.source.manifest.function.get_key_value(*name))
     else {
         return Ok(group.told(beside, Listed::default()));
     };
-    let (old, new) = (group.base.map(|(source, _)| source.clone()), function.package_source(&project.root));
+    let (old, new) = (group.base.map(|base| base.source.clone()), function.package_source(&project.root));
+    // What a build has made are no files that anybody has written.
+    if [old.as_ref(), Some(&new)].into_iter().flatten().any(|source| source.build.is_some()) {
+        return Ok(group.told(beside, Listed::default()));
+    }
     let files = tokio::task::spawn_blocking(move || package::changed_files(old.as_ref(), &new)).await;
     let files = files.map_err(|error| Error::Internal(format!("comparing code was interrupted: {error}")))?;
     let files = files.map_err(|error| Error::Package(Problems(vec![project.unpackaged(name, &error)])))?;
@@ -63,14 +80,14 @@ async fn compare(project: &Project, group: Group<'_>) -> Result<CodeChange, Erro
 struct Group<'a> {
     functions: Vec<&'a Name>,
     blob: &'a Blob,
-    base: Option<&'a (FunctionSource, Package)>,
+    base: Option<&'a BaseFunction>,
     /// True if what is live is the base branch's; `None` where nothing is live, or the base branch has no such function.
     is_live: Option<bool>,
 }
 
 impl Group<'_> {
     fn told(&self, beside: Beside, files: Listed<package::FileChange>) -> CodeChange {
-        let old = self.base.map_or(&[][..], |(_, package)| &package.requirements[..]);
+        let old = self.base.and_then(|base| base.package.as_ref()).map_or(&[][..], |package| &package.requirements[..]);
         CodeChange {
             functions: self.functions.iter().copied().cloned().collect(),
             size: self.blob.size,
@@ -86,8 +103,9 @@ fn groups<'a>(plan: &'a Plan, base: &'a BaseCode) -> Vec<Group<'a>> {
     let mut found: BTreeMap<_, Group<'a>> = BTreeMap::new();
     for (digest, change, blob, live) in plan.changes.iter().filter_map(|change| code(plan, change)) {
         let base = base.get(&change.address.name);
-        let is_live = base.and_then(|(_, package)| Some(package.code_sha256() == live?));
-        let key = (digest, base.map(|(_, package)| package.sha256.as_str()), is_live);
+        let package = base.and_then(|base| base.package.as_ref());
+        let is_live = package.and_then(|package| Some(package.code_sha256() == live?));
+        let key = (digest, base.is_some(), package.map(|package| package.sha256.as_str()), is_live);
         let group = found.entry(key).or_insert(Group { functions: Vec::new(), blob, base, is_live });
         group.functions.push(&change.address.name);
     }

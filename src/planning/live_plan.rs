@@ -219,7 +219,8 @@ async fn rule_groups(project: &Project, aws: &Aws) -> Option<Result<BTreeSet<Str
 pub(super) fn blobs(sources: &Sources) -> BTreeMap<String, Blob> {
     let blob = |(function, package): (&Name, &Package)| {
         let size = package.zip.size();
-        (package.sha256.clone(), Blob { function: function.clone(), size, packages: package.requirements.clone() })
+        let (packages, built_from) = (package.requirements.clone(), sources.built.get(function).cloned());
+        (package.sha256.clone(), Blob { function: function.clone(), size, packages, built_from })
     };
     sources.packages.iter().map(blob).collect()
 }

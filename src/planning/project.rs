@@ -16,7 +16,7 @@ use crate::manifest::problem::{KeyPath, Problem};
 use crate::manifest::read::{Broken, Source, examine};
 use crate::manifest::{self, Section, openapi};
 use crate::name::{Account, Address, Name, Owner, Site, Stage};
-use crate::package::{self, Cache, Package, PackageError, StaticFile};
+use crate::package::{self, Built, BuiltCode, Cache, FunctionSource, Package, PackageError, StaticFile};
 use crate::planning::broken;
 use crate::policy;
 
@@ -30,6 +30,8 @@ pub struct Project {
     pub source: Source,
     /// App and stage.
     pub owner: Owner,
+    /// Where the code of functions with a `build` comes from.
+    pub built: Built,
 }
 
 impl Project {
@@ -51,7 +53,7 @@ impl Project {
     fn of(path: &Path, source: Source, stage: &Stage) -> Self {
         let owner = Owner { app: source.manifest.app.name.clone(), stage: stage.clone() };
         let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        Self { path: path.into(), root: parent.into(), source, owner }
+        Self { path: path.into(), root: parent.into(), source, owner, built: Built::Nowhere }
     }
 
     /// Why a function has no package, at its place in the manifest.
@@ -60,28 +62,47 @@ impl Project {
         self.source.places.problem(&path, format!("function {function}: {error}"), None)
     }
 
-    /// Packages every function and reads every file that the manifest names.
+    /// The functions, each with what it is packaged from.
+    pub fn functions(&self) -> Vec<(Name, FunctionSource)> {
+        let functions = self.source.manifest.function.iter();
+        functions.map(|(name, function)| (name.clone(), function.package_source(&self.root))).collect()
+    }
+
+    /// True if a function has a `build`.
+    pub fn has_builds(&self) -> bool {
+        self.source.manifest.function.values().any(|function| function.build.is_some())
+    }
+
+    /// Packages every function, takes those that were built, and reads every file that the manifest names.
     pub async fn sources(&self, cache: &Cache) -> Result<Sources, Error> {
-        let functions = &self.source.manifest.function;
-        let sources: Vec<_> = functions.values().map(|function| function.package_source(&self.root)).collect();
-        let (cache, named, root) = (cache.clone(), self.source.manifest.folders(), self.root.clone());
-        let work = move || (package::build_all(&sources, &cache), folders(&root, named));
-        let built = tokio::task::spawn_blocking(work).await;
-        let (built, folders) = built.map_err(|e| Error::Internal(format!("packaging was interrupted: {e}")))?;
-        let (mut packages, mut unpackaged) = (BTreeMap::<Name, Package>::new(), BTreeMap::new());
-        for (name, package) in functions.keys().zip(built) {
-            match package {
-                Ok(package) => drop(packages.insert(name.clone(), package)),
-                Err(error) => drop(unpackaged.insert(name.clone(), self.unpackaged(name, &error))),
+        let (functions, cache, built) = (self.functions(), cache.clone(), self.built.clone());
+        let (named, root) = (self.source.manifest.folders(), self.root.clone());
+        let work = move || (package_all(&functions, &built, &cache), folders(&root, named));
+        let done = tokio::task::spawn_blocking(work).await;
+        let (packaged, folders) = done.map_err(|e| Error::Internal(format!("packaging was interrupted: {e}")))?;
+        let mut sources = Sources { files: self.files(), folders, ..Sources::default() };
+        for (name, packaged) in packaged {
+            match packaged {
+                Ok(BuiltCode { package, inputs }) => {
+                    if package.is_none() {
+                        sources.unbuilt.insert(name.clone());
+                    }
+                    sources.packages.insert(name.clone(), package.unwrap_or_else(|| empty(&inputs)));
+                    sources.built.extend((!inputs.is_empty()).then_some((name, inputs)));
+                }
+                Err(error) => {
+                    let problem = self.unpackaged(&name, &error);
+                    sources.unpackaged.insert(name, problem);
+                }
             }
         }
-        Ok(Sources { packages, unpackaged, folders, files: self.files(), ..Sources::default() })
+        Ok(sources)
     }
 
     /// What lies beside the manifest but for the functions' code, which stands empty, and for buckets' files, of which each
     /// folder has one.
     pub fn sources_without_code(&self) -> Sources {
-        let empty = || Package { sha256: Sha::of(b"").hex(), zip: Vec::new().into(), requirements: Vec::new() };
+        let empty = || empty(&Sha::of(b"").hex());
         let packages = self.source.manifest.function.keys().map(|name| (name.clone(), empty())).collect();
         let any = |(name, _, _)| (name, Ok(vec![StaticFile::of("index.html", b"")]));
         let folders = self.source.manifest.folders().into_iter().map(any).collect();
@@ -188,6 +209,27 @@ fn folders(root: &Path, named: Vec<(Name, String, Vec<String>)>) -> BTreeMap<Nam
     let read =
         |(name, folder, exclude): (Name, String, Vec<String>)| (name, package::static_files(root, &folder, &exclude));
     named.into_iter().map(read).collect()
+}
+
+/// Every function's code: built by somebody, or packaged here, where the digest of what it is built from is empty.
+fn package_all(
+    functions: &[(Name, FunctionSource)],
+    built: &Built,
+    cache: &Cache,
+) -> Vec<(Name, Result<BuiltCode, PackageError>)> {
+    let own = |function: &&(Name, FunctionSource)| function.1.build.is_none();
+    let sources: Vec<FunctionSource> = functions.iter().filter(own).map(|(_, source)| source.clone()).collect();
+    let mut packaged = package::build_all(&sources, cache).into_iter();
+    let mut code = |name: &Name, source: &FunctionSource| match &source.build {
+        Some(recipe) => Some(built.code(name, source, recipe, cache)),
+        None => Some(packaged.next()?.map(|package| BuiltCode { package: Some(package), inputs: String::new() })),
+    };
+    functions.iter().filter_map(|(name, source)| Some((name.clone(), code(name, source)?))).collect()
+}
+
+/// Stands for code that nobody has; of another digest where it would be built from something else.
+fn empty(sha256: &str) -> Package {
+    Package { sha256: sha256.to_owned(), zip: Vec::new().into(), requirements: Vec::new() }
 }
 
 fn missing(path: &Path, error: std::io::Error) -> Error {

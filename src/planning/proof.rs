@@ -12,7 +12,7 @@ use crate::name::{Address, Site};
 use crate::package::Cache;
 use crate::plan::build::{Refusal, known, symbols};
 use crate::plan::remaining::{self, Apart, Beyond, Start, Today};
-use crate::plan::{Action, Change, Mode, Plan};
+use crate::plan::{Action, Blob, Change, Mode, Plan};
 use crate::planning::{LivePlan, Project, Rules, live_plan};
 use crate::render::Extra;
 use crate::text::Outputs;
@@ -70,7 +70,10 @@ pub async fn hold(
     match prove(approved, &live, aws).await {
         // A change is what its calls do, whatever the approved plan calls it.
         Ok(proof) => allowed.rules.check(&live.plan).map(|()| Held::Proved(proof)),
-        Err(error) => doubt(live.known, error),
+        Err(error) => match built_otherwise(approved, &live.blobs) {
+            Some(other) => Err(other),
+            None => doubt(live.known, error),
+        },
     }
 }
 
@@ -99,6 +102,17 @@ pub async fn prove(approved: &Plan, live: &LivePlan, aws: &Aws) -> Result<Proof,
     let today = Today { plan: &live.plan, known: &live.known, goals: &live.goals, blobs: &live.blobs, apart: &apart };
     let start = remaining::check(approved, &today)?;
     Ok(Proof { start, is_done: live.plan.is_empty(), extra: live.extra.clone() })
+}
+
+/// A function that was built to another zip than the approved one, though from the same inputs.
+fn built_otherwise(approved: &Plan, here: &BTreeMap<String, Blob>) -> Option<Error> {
+    let built = approved.blobs.iter().filter(|(hex, blob)| blob.built_from.is_some() && !here.contains_key(*hex));
+    built.into_iter().find_map(|(approved, blob)| {
+        let is_same = |other: &Blob| other.function == blob.function && other.built_from == blob.built_from;
+        let (found, _) = here.iter().find(|(_, other)| is_same(other))?;
+        let function = blob.function.to_string();
+        Some(Error::NotReproducible { function, approved: approved.clone(), found: found.clone() })
+    })
 }
 
 /// Why a live plan is refused where the approved one takes something over that nobody asks for.

@@ -83,7 +83,8 @@ fn planned(functions: usize) -> Plan {
     let sources = Sources { packages: packages.collect(), ..Sources::default() };
     let lowered = lower(&source, &owner, &site, &sources).expect("an app");
     let blobs = sources.packages.iter().map(|(function, package)| {
-        let blob = Blob { function: function.clone(), size: package.zip.size(), packages: Vec::new() };
+        let blob =
+            Blob { function: function.clone(), size: package.zip.size(), packages: Vec::new(), built_from: None };
         (package.sha256.clone(), blob)
     });
     let request = Request {

@@ -9,6 +9,7 @@ use crate::support::github::answers::{self, repository};
 use crate::support::github::{Github, NAME, REPOSITORY, TOKEN};
 use crate::support::project::EXAMPLE;
 
+mod build;
 mod cache;
 mod destroy;
 mod gate;

@@ -87,7 +87,7 @@ impl Action {
         action.input("DESTROY_WITHOUT_REVIEWERS", "");
         action.input("REGION", "").input("ARGUMENTS", "").input("MODE", "apply").input("STAGE", "production");
         action.input("MANIFEST", "serverless-app.toml").input("COMMENT", "on");
-        action.input("ADOPT", "").input("WORKING_DIRECTORY", ".");
+        action.input("ADOPT", "").input("WORKING_DIRECTORY", ".").input("BUILDS", "");
         action
     }
 
@@ -305,6 +305,29 @@ fn what_is_asked_of_approvals_and_environments_reaches_verify_as_variables() {
 }
 
 #[test]
+fn what_is_built_lies_where_the_artifact_is_taken_from_and_put_to() {
+    let mut action = Action::new();
+    let ran = action.input("COMMAND", "build").run("run.sh");
+    assert!(ran.ok, "{}", ran.text);
+    let out = format!("{}/serverless-app/production/builds", action.path("temp"));
+    assert!(ran.calls.ends_with(&format!("--out\n{out}\n")), "{}", ran.calls);
+    assert_eq!(ran.outputs["builds-path"], out);
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("action.yml")).unwrap();
+    assert!(text.contains("GITHUB_TOKEN: ${{ inputs.command != 'build' && inputs.github-token || '' }}\n"));
+    assert!(text.contains("path: ${{ runner.temp }}/serverless-app/builds-${{ inputs.stage }}\n"));
+    action.executable("program", "#!/bin/sh\necho \"builds=$SERVERLESS_APP_BUILDS\" >>\"$CALLS\"\n");
+    for command in ["plan", "verify", "check", "rehearse"] {
+        let calls = action.input("COMMAND", command).input("BUILDS", "true").run("run.sh").calls;
+        assert!(
+            calls.ends_with(&format!("builds={}/serverless-app/builds-production\n", action.path("temp"))),
+            "{calls}"
+        );
+        let calls = action.input("BUILDS", "false").run("run.sh").calls;
+        assert!(calls.ends_with("builds=\n"), "{command}: {calls}");
+    }
+}
+
+#[test]
 fn inputs_that_cannot_be_are_refused_before_the_program_runs() {
     let mut action = Action::new();
     action.input("COMMAND", "publish").refused("run.sh", "usage", "not publish");
@@ -312,6 +335,8 @@ fn inputs_that_cannot_be_are_refused_before_the_program_runs() {
     action.input("MODE", "remove").refused("run.sh", "usage", "apply, destroy or destroy-data, not remove");
     action.input("MODE", "").refused("run.sh", "usage", "apply, destroy or destroy-data, not ");
     action.input("MODE", "apply");
+    action.input("BUILDS", "dist").refused("run.sh", "usage", "'builds' is true or false, not dist");
+    action.input("BUILDS", "");
     for adopt in ["--expect", "sns.topic/a\n$(touch evil)", "sns.topic/a;b"] {
         action.input("ADOPT", adopt).refused("run.sh", "usage", "is a list of addresses");
     }

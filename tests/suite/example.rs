@@ -22,6 +22,8 @@ fn source(root: &Path) -> FunctionSource {
         architecture: Architecture::X86_64,
         handler: "main.handler".to_owned(),
         exclude: vec!["test_*.py".to_owned(), "*.asl.json".to_owned()],
+        has_layers: false,
+        build: None,
     }
 }
 

@@ -59,6 +59,8 @@ fn digest(root: &Path, number: usize) -> String {
         architecture: Architecture::default(),
         handler: "main.handler".into(),
         exclude: Vec::new(),
+        has_layers: false,
+        build: None,
     };
     package::build(&source, &Cache::own(cache_folder().expect("a cache folder"))).expect("a package").code_sha256()
 }

@@ -105,7 +105,8 @@ fn planned(folder: &Path, before: Option<String>, after: Option<String>) -> Resu
     let wanted = after.as_ref().map(|text| lowered(folder, text));
     let sources = sources(folder, any, &owner);
     let blobs = sources.packages.iter().map(|(function, package)| {
-        let blob = Blob { function: function.clone(), size: package.zip.size(), packages: Vec::new() };
+        let blob =
+            Blob { function: function.clone(), size: package.zip.size(), packages: Vec::new(), built_from: None };
         (package.sha256.clone(), blob)
     });
     let none = BTreeMap::new();

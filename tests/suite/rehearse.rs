@@ -182,3 +182,41 @@ fn the_worker_of_the_example_of_events_passes_its_own_tests() {
     let told = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success() && told.contains("Ran 4 tests"), "{told}");
 }
+
+const BUILT: &str = r#"[app]
+name = "built"
+region = "us-west-2"
+[function.own]
+source = "own"
+runtime = "provided.al2023"
+handler = "bootstrap"
+build = { command = "sh build.sh", output = "out" }
+[http_api.web]
+routes = [{ route = "GET /built", function = "own" }]
+"#;
+
+/// A runtime of one's own, by what every machine has that runs these tests.
+const RUNTIME: &str = r#"#!/usr/bin/env python3
+import json, os, urllib.request
+base = "http://" + os.environ["AWS_LAMBDA_RUNTIME_API"] + "/2018-06-01/runtime/invocation/"
+while True:
+    with urllib.request.urlopen(base + "next") as event:
+        number = event.headers["Lambda-Runtime-Aws-Request-Id"]
+        route = json.load(event)["routeKey"]
+    body = json.dumps({"statusCode": 200, "body": "SAYS " + route}).encode()
+    urllib.request.urlopen(urllib.request.Request(base + number + "/response", body, method="POST")).close()
+"#;
+
+#[test]
+fn a_rehearsal_builds_and_calls_a_function_with_a_runtime_of_its_own() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::create_dir(folder.path().join("own")).expect("a folder");
+    let script = "mkdir out\nsed s/SAYS/built/ runtime.py >out/bootstrap\nchmod +x out/bootstrap\n";
+    for (path, text) in [("serverless-app.toml", BUILT), ("own/runtime.py", RUNTIME), ("own/build.sh", script)] {
+        std::fs::write(folder.path().join(path), text).expect("a file");
+    }
+    let ran = rehearse(folder.path());
+    assert_eq!(ran.code, Some(0), "{}\n{}", ran.stdout, ran.stderr);
+    assert!(ran.stderr.contains("Building own: sh build.sh"), "{}", ran.stderr);
+    assert_eq!(answers(&ran.stdout), ["GET /built: 200 built GET /built"], "{}", ran.stdout);
+}

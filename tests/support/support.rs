@@ -5,6 +5,7 @@ pub mod command;
 pub mod emulator;
 pub mod forge;
 pub mod github;
+pub mod node;
 pub mod permissions;
 pub mod project;
 pub mod proxy;

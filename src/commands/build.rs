@@ -1,0 +1,150 @@
+//! `build`, and what other commands know of builds: they take what was built, and build themselves where nobody runs jobs.
+//!
+//! A process can read the variables of others of the same user, those of its parent included. So no variable is hidden from a build by
+//! not handing it on; where there are rights to take, nothing is built.
+
+#![expect(clippy::disallowed_methods, reason = "it makes the folder that functions are built in")]
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tempfile::TempDir;
+
+use crate::cli;
+use crate::commands::project::open;
+use crate::commands::{next, print};
+use crate::environment;
+use crate::error::Error;
+use crate::github::runner;
+use crate::github::runner::print::say;
+use crate::manifest::{Problem, Problems};
+use crate::name::Name;
+use crate::package::{Builds, Built, Cache, Made, PackageError, Workshop};
+use crate::planning::Project;
+
+/// What a build in a job could take.
+const RIGHTS: [&str; 8] = [
+    "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+    "ACTIONS_ID_TOKEN_REQUEST_URL",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "GITHUB_TOKEN",
+];
+
+/// Builds every function that has a `build`.
+pub async fn build(args: &cli::Build) -> Result<u8, Error> {
+    if is_job() {
+        refuse_rights()?;
+    }
+    let project = open(&args.project)?;
+    let made = make(&project, args.twice).await?;
+    write(&args.out, &made.1)?;
+    for (name, Made { package, .. }) in &made.1 {
+        print(&format!("{name}: {} bytes, sha256:{}\n", package.zip.size(), package.sha256))?;
+    }
+    let count = made.1.len();
+    say(format_args!("Wrote {} ({count} function{}).", args.out.display(), if count == 1 { "" } else { "s" }));
+    next::say(&next::plan_built(&args.project, &args.out));
+    Ok(0)
+}
+
+/// The project, with its builds. Where the code matters and nobody has built it, it is built now, unless in a job: there
+/// others' programs run beside what the job may do.
+pub async fn attach(mut project: Project, args: &cli::Builds, is_code_needed: bool) -> Result<Project, Error> {
+    project.built = match &args.builds {
+        _ if !project.has_builds() => Built::Nowhere,
+        Some(folder) => Built::In(Arc::new(Builds::open(folder).map_err(not_taken)?)),
+        None if !is_code_needed => Built::AsFar(None),
+        None if is_job() => Built::Nowhere,
+        None => {
+            let folder = tempfile::tempdir().map_err(no_folder)?;
+            let made = make(&project, false).await?;
+            write(folder.path(), &made.1)?;
+            Built::In(Arc::new(Builds::own(folder).map_err(not_taken)?))
+        }
+    };
+    if !is_code_needed {
+        project.built = project.built.as_far();
+    }
+    Ok(project)
+}
+
+/// Builds in a folder that ends with the first of what is given; the zips may lie there.
+async fn make(project: &Project, twice: bool) -> Result<(Cache, Vec<(Name, Made)>), Error> {
+    let functions = project.functions();
+    let (shop, fresh) = (Shop::open()?, runner::fresh_folder()?);
+    let cache = Cache::shared(crate::emulator::cache_folder()?, fresh);
+    let kept = cache.clone();
+    let made = tokio::task::spawn_blocking(move || {
+        let say = |line: &str| say(line);
+        Workshop { folder: shop.path(), cache: &cache, say: &say, twice }.make(&functions)
+    });
+    let made = made.await.map_err(|e| Error::Internal(format!("building was interrupted: {e}")))?;
+    let (mut built, mut failed): (Vec<(Name, Made)>, Vec<Problem>) = (Vec::new(), Vec::new());
+    for (name, made) in made {
+        match made {
+            Ok(made) => built.push((name, made)),
+            Err(error) => failed.push(project.unpackaged(&name, &error)),
+        }
+    }
+    if failed.is_empty() { Ok((kept, built)) } else { Err(Error::Package(Problems(failed))) }
+}
+
+/// The folder that functions are built in. In GitHub Actions it is always the same one, so that a build that keeps its path makes
+/// the same in the job before the plan and in the one before the apply.
+enum Shop {
+    Fixed(PathBuf),
+    Fresh(TempDir),
+}
+
+impl Shop {
+    fn open() -> Result<Self, Error> {
+        match environment::path("RUNNER_TEMP").filter(|_| runner::is_here()) {
+            Some(folder) => {
+                let path = folder.join("serverless-app-build");
+                let made = match std::fs::remove_dir_all(&path) {
+                    Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+                    _ => std::fs::create_dir(&path),
+                };
+                made.map_err(|error| Error::Io { path: path.clone(), error })?;
+                Ok(Self::Fixed(path))
+            }
+            None => Ok(Self::Fresh(tempfile::tempdir().map_err(no_folder)?)),
+        }
+    }
+
+    fn path(&self) -> &Path {
+        match self {
+            Self::Fixed(path) => path,
+            Self::Fresh(folder) => folder.path(),
+        }
+    }
+}
+
+fn write(folder: &Path, made: &[(Name, Made)]) -> Result<(), Error> {
+    Builds::write(folder, made).map_err(|error| match error {
+        PackageError::Io { path, source, .. } => Error::Io { path, error: source },
+        other => Error::Internal(other.to_string()),
+    })
+}
+
+fn no_folder(error: std::io::Error) -> Error {
+    Error::Io { path: environment::temporary_folder(), error }
+}
+
+fn not_taken(error: PackageError) -> Error {
+    Error::Usage(error.to_string())
+}
+
+/// True in a job of GitHub's or of anybody else.
+fn is_job() -> bool {
+    runner::is_here() || environment::variable("CI").is_some()
+}
+
+fn refuse_rights() -> Result<(), Error> {
+    let found: Vec<&str> = RIGHTS.into_iter().filter(|name| environment::variable(name).is_some()).collect();
+    if found.is_empty() { Ok(()) } else { Err(Error::BuildWithRights(found.join(", "))) }
+}

@@ -1,0 +1,84 @@
+//! Two builds of one source, compared: what differs, and what is usually to be done about it.
+
+use super::build_error::BuildError;
+use super::cache::Cache;
+use super::difference::collected;
+use super::files::{File, Files};
+use super::{FunctionSource, Package, PackageError};
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// So many files are named.
+const MOST: usize = 10;
+
+/// Fails with what differs unless the second build is packaged to the first one's zip. `source` is the function's, `one` and
+/// `other` are what was built.
+pub(super) fn compare(
+    source: &FunctionSource,
+    one: &FunctionSource,
+    other: &FunctionSource,
+    cache: &Cache,
+    package: &Package,
+) -> Result<(), PackageError> {
+    if super::build(other, cache)?.sha256 == package.sha256 {
+        return Ok(());
+    }
+    let (first, second) = (collected(one)?, collected(other)?);
+    let names: BTreeSet<&str> = first.iter().chain(second.iter()).map(|(path, _)| path).collect();
+    let find =
+        |files: &'_ Files, path: &str| files.iter().find(|(name, _)| *name == path).map(|(_, file)| file.clone());
+    let mut files = String::new();
+    let mut more = 0;
+    for path in names {
+        let (before, after) = (find(&first, path), find(&second, path));
+        let is_same =
+            matches!((&before, &after), (Some(a), Some(b)) if a.bytes() == b.bytes() && a.executable == b.executable);
+        match is_same {
+            true => {}
+            false if files.lines().count() > MOST => more += 1,
+            false => {
+                files.push_str(&format!("\n  {path}: {}", advice(path, before.as_ref(), after.as_ref(), &one.root)))
+            }
+        }
+    }
+    if more > 0 {
+        files.push_str(&format!("\n  and {more} more"));
+    }
+    Err(BuildError::TwoBuilds { folder: source.folder.clone(), files }.into())
+}
+
+/// What is usually the cause.
+fn advice(path: &str, one: Option<&File>, other: Option<&File>, root: &Path) -> String {
+    let (Some(one), Some(other)) = (one, other) else {
+        return "only one of them made it; give files names that do not change, and pin what is installed by a lock file"
+            .to_owned();
+    };
+    let bytes = one.bytes().unwrap_or_default();
+    if one.bytes() == other.bytes() {
+        return "it can be executed in one of them alone; set its mode in the build".to_owned();
+    }
+    let root = root.as_os_str().as_encoded_bytes();
+    if bytes.windows(root.len()).any(|window| window == root) {
+        return "it holds the path of the folder that it was built in; build with -trimpath (Go), with \
+                --remap-path-prefix or without debug information (Rust), with relative source roots (bundlers)"
+            .to_owned();
+    }
+    let is_archive = bytes.starts_with(b"PK") || bytes.starts_with(b"\x1f\x8b");
+    match is_archive {
+        true => {
+            "an archive keeps the times of its files; have the tool write fixed ones (Gradle: preserveFileTimestamps = \
+                 false, Maven: project.build.outputTimestamp), or unpack it"
+                .to_owned()
+        }
+        false if bytes.starts_with(b"\x7fELF") => {
+            "a binary differs: build with -trimpath -buildvcs=false (Go), with --locked \
+                                                   and codegen-units = 1 (Rust), and without the time of the build"
+                .to_owned()
+        }
+        false => format!(
+            "leave out times (SOURCE_DATE_EPOCH is set), random names and the order of the file system from {}, and pin what is \
+             installed by a lock file",
+            path.rsplit('/').next().unwrap_or(path)
+        ),
+    }
+}
