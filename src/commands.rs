@@ -10,9 +10,11 @@ pub mod advice;
 mod allowed;
 mod apply;
 mod arguments;
+mod ask;
 mod bootstrap;
 mod check;
 mod connect;
+mod doctor;
 mod gate;
 mod init;
 pub mod job_output;
@@ -28,6 +30,7 @@ mod publish;
 mod pull;
 mod receipt;
 mod rehearse;
+mod setup;
 mod signals;
 mod standing;
 mod verify;
@@ -37,7 +40,8 @@ mod watch;
 /// Does what the command line asks for. The result is the process's exit code.
 pub async fn run(cli: Cli) -> Result<u8, Error> {
     match cli.command {
-        Command::Init(args) => init::init(&args),
+        Command::Init(args) => init::init(&args).await,
+        Command::Doctor(args) => doctor::doctor(&args).await,
         Command::Lock(project) => lock::lock(&project).await,
         Command::Plan(args) => plan::plan(&args).await,
         Command::Publish(args) => publish::publish(&args).await,
