@@ -82,8 +82,8 @@ fn print_json(value: &serde_json::Value) -> Result<u8, Error> {
 
 /// Asks AWS for nothing.
 async fn offline(args: &cli::Bootstrap, stages: &Stages) -> Result<Setup, Error> {
-    let first = first(&stages.projects)?;
-    let manifest = &args.setup.manifest;
+    let (first, manifest) = (first(&stages.projects)?, &args.setup.manifest);
+    setup::repository(&args.setup).await?;
     let account = account(manifest, first.source.manifest.app.account.as_ref(), args.setup.account.as_ref())?;
     let trust = setup::trust(&args.setup).await?;
     let setup = setup::setup(&args.setup, &stages.projects, &first.site_of(account), trust)?;

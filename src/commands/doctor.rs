@@ -114,6 +114,11 @@ pub async fn doctor(args: &cli::Doctor) -> Result<u8, Error> {
     let order = setup::stages(&args.setup)?;
     let app = match setup::projects(&args.setup, &order) {
         Ok(projects) => Some(App { order: order.clone(), projects }),
+        Err(_) if local::lacks_manifest(args) => {
+            let manifest = args.setup.manifest.display().to_string();
+            found.missing(manifest, "there is no manifest", "serverless-app init, or name it with --manifest");
+            None
+        }
         Err(error) => {
             let manifest = args.setup.manifest.display().to_string();
             found.wrong(manifest, error.to_string(), "correct it; `serverless-app check --offline` shows each place");
@@ -127,7 +132,7 @@ pub async fn doctor(args: &cli::Doctor) -> Result<u8, Error> {
     let known = github::look(args, &order, &variables, &mut found).await;
     match &app {
         Some(app) => aws::look(args, app, known.as_ref(), &mut found).await,
-        None => found.not_seen("AWS", "the manifest cannot be read", "correct it first"),
+        None => found.not_seen("AWS", "the manifest says what is looked for", "see what is said of it"),
     }
     match args.json {
         true => print_json(&format!("{:#}\n", serde_json::json!(found.0)))?,

@@ -11,6 +11,7 @@ use crate::commands::{next, print};
 use crate::error::Error;
 use crate::github::runner::print::say;
 use crate::manifest::read;
+use crate::name::Stage;
 
 mod inferred;
 mod template;
@@ -53,6 +54,11 @@ pub async fn init(args: &cli::Init) -> Result<u8, Error> {
 /// All that is written, by its path in the folder. A manifest that is no good, with a region that there is not, is written nowhere.
 fn files(args: &cli::Init, facts: &Facts) -> Result<Vec<(&'static str, String)>, Error> {
     let manifest = template::manifest(args.example, facts);
+    if facts.stages.contains(&Stage::bootstrap()) {
+        return Err(Error::Usage(
+            "--stage bootstrap: the roles that an app is deployed with are called so; choose another".into(),
+        ));
+    }
     for stage in &facts.stages {
         read::read(cli::MANIFEST, &manifest, stage)?;
     }

@@ -16,7 +16,7 @@ mod committed;
 mod remote;
 
 pub use committed::committed;
-pub use remote::{Origin, default_branch, origin, top};
+pub use remote::{Origin, current_branch, default_branch, origin, top};
 
 /// Why git does not tell.
 #[derive(Debug, thiserror::Error)]

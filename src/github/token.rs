@@ -11,12 +11,16 @@ use crate::{child, environment};
 /// How long `gh` may take, which may have to open a keyring.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// The token in `GITHUB_TOKEN`; outside of GitHub Actions else the one that `gh auth token` gives. `None` where there is none.
+/// The token in `GITHUB_TOKEN`; outside of GitHub Actions else the one in `GH_TOKEN`, or that `gh auth token` gives. `None` where
+/// there is none.
 pub async fn token() -> Option<String> {
     match environment::variable("GITHUB_TOKEN") {
         Some(token) => Some(token),
         None if runner::is_here() => None,
-        None => of_gh().await,
+        None => match environment::variable("GH_TOKEN") {
+            Some(token) => Some(token),
+            None => of_gh().await,
+        },
     }
 }
 

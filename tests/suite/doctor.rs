@@ -121,6 +121,8 @@ async fn what_is_otherwise_than_it_is_to_be_is_wrong_each_by_itself() {
     fs::write(&manifest, "[app]\nname = \"shop\"\n").unwrap();
     let found = world.found();
     assert!(found[0] == "wrong serverless-app.toml" && found.contains(&"not-seen AWS".to_owned()), "{found:?}");
+    fs::remove_file(&manifest).unwrap();
+    assert_eq!(world.found()[0], "missing serverless-app.toml");
 }
 
 /// Without a token, or with one that may not, nothing is taken to be well.

@@ -13,6 +13,11 @@ use crate::name::Stage;
 
 const WRITE: &str = "serverless-app bootstrap --format workflows --out .github/workflows";
 
+/// True where there is no manifest to be read.
+pub fn lacks_manifest(args: &cli::Doctor) -> bool {
+    args.setup.manifest.try_exists().is_ok_and(|exists| !exists)
+}
+
 /// Whether the manifest is one to be deployed.
 pub fn manifest(args: &cli::Doctor, app: &App, found: &mut Findings) {
     let stages: Vec<&str> = app.order.iter().map(|stage| stage.as_str()).collect();

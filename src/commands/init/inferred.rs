@@ -40,8 +40,7 @@ pub async fn facts(args: &cli::Init) -> Result<Facts, Error> {
         Some(name) => name.clone(),
         None => name(repository.as_ref().filter(|_| above.is_none()), own.as_deref().unwrap_or(&args.folder))?,
     };
-    let branch = checkout::default_branch(here).await.and_then(|name| name.parse().ok());
-    let branch = branch.unwrap_or(Branch("main".into()));
+    let branch = branch(here).await;
     Ok(Facts { name, region: region(args).await?, repository, branch, stages: stages(args)?, above })
 }
 
@@ -49,6 +48,15 @@ pub async fn facts(args: &cli::Init) -> Result<Facts, Error> {
 fn existing(folder: &Path) -> &Path {
     let found = folder.ancestors().find(|above| above.is_dir());
     found.unwrap_or(Path::new("."))
+}
+
+/// The default branch of `origin`; where nothing has been fetched, the usual one of those that is checked out.
+async fn branch(here: &Path) -> Branch {
+    let found = match checkout::default_branch(here).await {
+        Some(name) => Some(name),
+        None => checkout::current_branch(here).await.filter(|name| name == "master"),
+    };
+    found.and_then(|name| name.parse().ok()).unwrap_or_else(|| Branch("main".into()))
 }
 
 /// What is not known yet can come later: no file depends on it.
@@ -138,7 +146,7 @@ mod tests {
             ("shop", Some("shop")),
             ("My_Shop.js", Some("my-shop-js")),
             ("2024--shop-", Some("shop")),
-            ("ein-sehr-langer-name-der-nicht-hineinpasst", Some("ein-sehr-langer-name-der-nicht-h")),
+            ("name-of-an-app-that-has-far-too-many-characters", Some("name-of-an-app-that-has-far-too")),
             ("2024", None),
             ("xn", None),
             ("", None),

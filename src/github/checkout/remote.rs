@@ -26,6 +26,13 @@ pub async fn default_branch(folder: &Path) -> Option<String> {
     head.strip_prefix("refs/remotes/origin/").map(str::to_owned)
 }
 
+/// The branch that is checked out, which need not have a commit yet.
+pub async fn current_branch(folder: &Path) -> Option<String> {
+    let repository = repository(folder).ok()?;
+    let head = ask(&repository, &["symbolic-ref", "--quiet", "HEAD"]).await?;
+    head.strip_prefix("refs/heads/").map(str::to_owned)
+}
+
 /// The top folder of the checkout around a folder.
 pub fn top(folder: &Path) -> Result<PathBuf, CheckoutError> {
     let repository = repository(folder)?;
@@ -99,7 +106,7 @@ mod tests {
     async fn a_checkout_says_where_it_comes_from_and_a_folder_alone_says_nothing() {
         let folder = tempfile::tempdir().unwrap();
         assert_eq!((origin(folder.path()).await, default_branch(folder.path()).await), (None, None));
-        let script = "git init -q . && git remote add origin git@github.com:octo/shop.git && \
+        let script = "git init -q -b master . && git remote add origin git@github.com:octo/shop.git && \
                       git symbolic-ref refs/remotes/origin/HEAD refs/remotes/origin/trunk && mkdir deep";
         let status =
             std::process::Command::new("sh").args(["-ec", script]).current_dir(folder.path()).status().unwrap();
@@ -107,6 +114,7 @@ mod tests {
         let deep = folder.path().join("deep");
         assert_eq!(origin(&deep).await, Some(Origin::Github("octo/shop".into())));
         assert_eq!(default_branch(&deep).await.as_deref(), Some("trunk"));
+        assert_eq!(current_branch(&deep).await.as_deref(), Some("master"));
         assert_eq!(top(&deep).unwrap(), folder.path().canonicalize().unwrap());
     }
 }
