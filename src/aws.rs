@@ -28,6 +28,7 @@ pub mod kit;
 pub mod nulls;
 pub mod observe;
 pub mod plan_cache;
+pub mod profile;
 pub mod rate;
 pub mod reader;
 pub mod request_id;

@@ -1,5 +1,5 @@
-//! Starts other programs: git, uv for `lock`, python3 and pip for the emulator, the emulator, and the shell that builds functions. The only place
-//! that does, which a test keeps.
+//! Starts other programs: git, gh (for the token of whoever has logged in with it), uv for `lock`, python3 and pip for the emulator,
+//! the emulator, and the shell that builds functions. The only place that does, which a test keeps.
 //!
 //! A child gets the variables of a closed list and no other, so that no program of others sees a token of the job's
 //! (`GITHUB_TOKEN`, `ACTIONS_ID_TOKEN_REQUEST_TOKEN`, `ACTIONS_RUNTIME_TOKEN`) or credentials (`AWS_*`), and no variable that
@@ -93,6 +93,9 @@ const TOOLS: &[&str] = &[
     "npm_config_userconfig",
 ];
 
+/// Where GitHub's own program keeps who has logged in: its folder, or the desktop's keyring.
+const GITHUB: &[&str] = &["DBUS_SESSION_BUS_ADDRESS", "GH_CONFIG_DIR", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR"];
+
 /// A program that needs nothing but this machine.
 pub fn local(program: impl AsRef<OsStr>) -> Command {
     given(program, &[LOCAL])
@@ -106,6 +109,11 @@ pub fn fetching(program: impl AsRef<OsStr>) -> Command {
 /// A program that builds a function, and may start whatever it likes.
 pub fn building(program: impl AsRef<OsStr>) -> Command {
     given(program, &[LOCAL, PACKAGES, TOOLS])
+}
+
+/// GitHub's own program.
+pub fn github() -> Command {
+    given("gh", &[LOCAL, GITHUB])
 }
 
 fn given(program: impl AsRef<OsStr>, variables: &[&[&str]]) -> Command {
@@ -127,7 +135,7 @@ mod tests {
     fn no_listed_variable_holds_a_secret_of_the_jobs() {
         let secret =
             ["ACTIONS_", "AWS_", "GITHUB_", "INPUT_", "RUNNER_", "SERVERLESS_APP_", "GIT_", "PYTHON", "LD_PRELOAD"];
-        for name in LOCAL.iter().chain(PACKAGES).chain(TOOLS) {
+        for name in LOCAL.iter().chain(PACKAGES).chain(TOOLS).chain(GITHUB) {
             assert!(!secret.iter().any(|start| name.to_uppercase().starts_with(start)), "{name}");
         }
     }

@@ -1,23 +1,29 @@
 //! The command line: types only.
 
-use std::num::NonZeroU64;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
 use crate::aws::settle::Factor;
-use crate::bootstrap::github_names::{Branch, Environment, JobWorkflowRef, RepositoryName};
 use crate::canonical::Sha;
-use crate::name::{Account, Address, Region, Stage};
+use crate::name::{Account, Address, Stage};
 use crate::render::Format;
 
+mod bootstrap;
 mod bootstrap_format;
+mod doctor;
 mod document_format;
 mod expected_plan;
+mod init;
+mod setup;
 
+pub use bootstrap::Bootstrap;
 pub use bootstrap_format::BootstrapFormat;
+pub use doctor::Doctor;
 pub use document_format::DocumentFormat;
 pub use expected_plan::{ExpectedPlan, Mode};
+pub use init::{Example, Init};
+pub use setup::Setup;
 
 /// Deploys a serverless app to AWS: what was reviewed is what runs.
 #[derive(Debug, Parser)]
@@ -32,7 +38,14 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Write a commented manifest, a handler and the workflows to start from
+    ///
+    /// Name, region and repository are those of git, the environment and the AWS profile; at a terminal it asks for what is not
+    /// found there. Existing files are never touched.
     Init(Init),
+    /// Look whether everything that a deployment needs is there: AWS, GitHub, workflows, manifest
+    ///
+    /// A line each: ok, missing, wrong or not seen, and what to do. Changes nothing. Ends with 5 unless all is ok.
+    Doctor(Doctor),
     /// Resolve each function's requirements.txt into pylock.toml
     Lock(Project),
     /// Run the `build` of each function that has one, and write the zips that plan and apply take
@@ -89,7 +102,8 @@ pub enum Command {
     Policy(Policy),
     /// Plan the roles that workflows assume: GitHub's identity provider, a plan role, an apply role for each stage
     ///
-    /// The plan is one like any other: `apply` sends its calls, with credentials of somebody who may make roles.
+    /// The plan is one like any other: `apply` sends its calls, with credentials of somebody who may make roles; at a terminal it
+    /// asks whether to do that at once. --github does the same for what is to be set on GitHub.
     Bootstrap(Bootstrap),
     /// Deploy to a local AWS emulator that this sets up by itself, and try the app
     Rehearse {
@@ -118,17 +132,6 @@ pub enum Command {
         /// For which shell
         shell: clap_complete::Shell,
     },
-}
-
-/// `init`
-#[derive(Debug, Args)]
-pub struct Init {
-    /// The folder to write to
-    #[arg(default_value = ".")]
-    pub folder: PathBuf,
-    /// Write workflows for the stages staging and then production, rather than production alone
-    #[arg(long)]
-    pub two_stages: bool,
 }
 
 /// The manifest where none is named.
@@ -458,67 +461,6 @@ pub struct PolicyArgs {
     /// Write each policy to a file of this folder, such as apply-1.json, instead of one JSON array of all to stdout
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-}
-
-/// `bootstrap`
-#[derive(Debug, Args)]
-pub struct Bootstrap {
-    /// The manifest
-    #[arg(long, default_value = "serverless-app.toml")]
-    pub manifest: PathBuf,
-    /// A stage of this account; give it once for each
-    #[arg(long = "stage", value_name = "STAGE", default_value = "production")]
-    pub stages: Vec<Stage>,
-    /// The repository on GitHub; with --destroy it does not matter
-    #[arg(long, value_name = "OWNER/NAME", env = "GITHUB_REPOSITORY", required_unless_present = "destroy")]
-    pub repository: Option<RepositoryName>,
-    /// Its id; GitHub is asked for what is not given, with the token in GITHUB_TOKEN
-    #[arg(long, value_name = "ID", env = "GITHUB_REPOSITORY_ID", requires = "owner_id")]
-    pub repository_id: Option<NonZeroU64>,
-    /// The id of the organisation or account that owns it
-    #[arg(long, value_name = "ID", env = "GITHUB_REPOSITORY_OWNER_ID", requires = "repository_id")]
-    pub owner_id: Option<NonZeroU64>,
-    /// Its default branch [default: what GitHub says, or main where ids are given]
-    #[arg(long, value_name = "BRANCH")]
-    pub default_branch: Option<Branch>,
-    /// A stage's environment, where that is not called as the stage and STAGE-destroy; give it once for each
-    #[arg(long = "environment", value_name = "STAGE=NAME")]
-    pub environments: Vec<Environment>,
-    /// Let this workflow alone apply, OWNER/NAME/.github/workflows/FILE@refs/heads/BRANCH; give it once for each [default:
-    /// serverless-app-apply.yml and serverless-app-manual-apply.yml on the default branch]
-    #[arg(long = "job-workflow-ref", value_name = "REF")]
-    pub job_workflow_refs: Vec<JobWorkflowRef>,
-    /// Let every workflow of the default branch apply that runs in a stage's environment
-    #[arg(long, conflicts_with = "job_workflow_refs")]
-    pub any_workflow: bool,
-    /// Trust the token's subject alone, where AWS knows no other claims of GitHub's
-    #[arg(long, conflicts_with = "job_workflow_refs")]
-    pub subject_only: bool,
-    /// How many seconds a session of an apply role may last
-    #[arg(long, value_name = "SECONDS", default_value_t = 3600, value_parser = clap::value_parser!(i32).range(3600..=43200))]
-    pub session_duration: i32,
-    /// Let apply roles give the app's roles any right, where the manifest has no permissions boundary
-    #[arg(long)]
-    pub without_permissions_boundary: bool,
-    /// Have API Gateway get a role to write logs of REST APIs with, where the account has none in this region; one that is there
-    /// stays as it is, and nothing takes it away. Where stages are in several regions, say in which: once for each
-    #[arg(long, value_name = "REGION", num_args = 0..=1, require_equals = true, conflicts_with = "destroy")]
-    pub api_logging: Option<Option<Region>>,
-    /// The AWS account, where the manifest names none and AWS is not asked
-    #[arg(long, value_name = "ID")]
-    pub account: Option<Account>,
-    /// The folder to write the plan to
-    #[arg(long, default_value = "serverless-app-bootstrap")]
-    pub out: PathBuf,
-    /// Plan to remove the roles; GitHub's identity provider stays
-    #[arg(long)]
-    pub destroy: bool,
-    /// Take over an existing role or policy of the right name, such as iam.role/plan
-    #[arg(long, value_name = "ADDRESS")]
-    pub adopt: Vec<Address>,
-    /// How to show the plan, or what to print instead
-    #[arg(long, value_enum, default_value = "text")]
-    pub format: BootstrapFormat,
 }
 
 /// How outputs are printed.

@@ -10,10 +10,12 @@ pub mod advice;
 mod allowed;
 mod apply;
 mod arguments;
+mod ask;
 mod bootstrap;
 mod build;
 mod check;
 mod connect;
+mod doctor;
 mod gate;
 mod init;
 pub mod job_output;
@@ -29,6 +31,7 @@ mod publish;
 mod pull;
 mod receipt;
 mod rehearse;
+mod setup;
 mod signals;
 mod standing;
 mod verify;
@@ -38,7 +41,8 @@ mod watch;
 /// Does what the command line asks for. The result is the process's exit code.
 pub async fn run(cli: Cli) -> Result<u8, Error> {
     match cli.command {
-        Command::Init(args) => init::init(&args),
+        Command::Init(args) => init::init(&args).await,
+        Command::Doctor(args) => doctor::doctor(&args).await,
         Command::Lock(project) => lock::lock(&project).await,
         Command::Build(args) => build::build(&args).await,
         Command::Plan(args) => plan::plan(&args).await,

@@ -13,9 +13,13 @@ pub mod environment;
 pub mod event;
 pub mod issue;
 pub mod oidc;
+pub mod protection;
 pub mod provenance;
 pub mod repository;
+pub mod ruleset;
 pub mod runner;
+pub mod token;
+pub mod variables;
 pub mod workspace;
 
 /// The check run that holds a plan: on the pull request's head commit, its `external_id` is the plan id.

@@ -33,6 +33,8 @@
 //!   documents for the roles of these jobs from nothing else.
 //! - [`bootstrap`] wants the roles of these jobs, with those documents, GitHub's identity provider and what bounds the app's own
 //!   roles; they are planned and applied like an app's resources, under a stage that no app can have.
+//! - What GitHub itself needs (environments, variables, the required check) is a list of requests ([`github::protection`]), sent
+//!   after a yes; `doctor` looks at all of it, and at what [`bootstrap`] would plan, and changes nothing.
 //! - `apply` does the same again and sends the calls, with credentials from the job's identity token ([`github::oidc`]).
 //! - [`environment`] is the only place that reads variables (clap does for the options that have one), and
 //!   [`github::runner::print`] the only one that prints, so that nothing which is printed is a command to the runner.

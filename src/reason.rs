@@ -18,6 +18,8 @@ pub enum Exit {
     Drifted,
     /// The plan is not the approved one.
     NotApproved,
+    /// `doctor` found something that is missing, wrong, or not to be seen.
+    Unready,
     /// The command line or the manifest is wrong.
     Usage,
     /// A signal ended it.
@@ -26,8 +28,16 @@ pub enum Exit {
 
 impl Exit {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Done, Self::Failed, Self::Changes, Self::Drifted, Self::NotApproved, Self::Usage, Self::Stopped];
+    pub const ALL: [Self; 8] = [
+        Self::Done,
+        Self::Failed,
+        Self::Changes,
+        Self::Drifted,
+        Self::NotApproved,
+        Self::Unready,
+        Self::Usage,
+        Self::Stopped,
+    ];
 
     /// The exit code; where a signal ended the process, its number has to be added.
     pub fn code(self) -> u8 {
@@ -37,6 +47,7 @@ impl Exit {
             Self::Changes => 2,
             Self::Drifted => 3,
             Self::NotApproved => 4,
+            Self::Unready => 5,
             Self::Usage => 64,
             Self::Stopped => 128,
         }
@@ -59,6 +70,7 @@ impl Exit {
             Self::Changes => "there are changes (only with `--detailed-exitcode`)",
             Self::Drifted => "live AWS is not as the plan, or the manifest, says",
             Self::NotApproved => "not the approved plan, or not its place",
+            Self::Unready => "`doctor` found something that is missing, wrong or cannot be seen",
             Self::Usage => "usage or manifest",
             Self::Stopped => "stopped by a signal",
         }

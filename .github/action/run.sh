@@ -98,6 +98,31 @@ apply() {
     return "$status"
 }
 
+# A variable that nobody has set is an empty input. GitHub's own machines have no credentials but those that the job brings, so
+# there a job without a role cannot look at AWS, and must not look as if it had. (plan knows forks, which get none.)
+has_credentials() {
+    local name
+    for name in AWS_ACCESS_KEY_ID AWS_PROFILE AWS_DEFAULT_PROFILE AWS_WEB_IDENTITY_TOKEN_FILE AWS_CONTAINER_CREDENTIALS_FULL_URI \
+        AWS_CONTAINER_CREDENTIALS_RELATIVE_URI AWS_SHARED_CREDENTIALS_FILE; do
+        if [ -n "${!name:-}" ]; then return 0; fi
+    done
+    [ -f "${HOME:-/nowhere}/.aws/credentials" ]
+}
+
+needs_role() {
+    case "$INPUT_COMMAND" in
+    check | verify | apply) ;;
+    *) return ;;
+    esac
+    case $'\n'"$INPUT_ARGUMENTS"$'\n' in
+    *$'\n--offline\n'*) return ;;
+    esac
+    if [ -z "$INPUT_ROLE_TO_ASSUME" ] && [ "${RUNNER_ENVIRONMENT:-}" = github-hosted ] && ! has_credentials; then
+        fail usage "the input 'role-to-assume' is empty, and the job has no other credentials: set the variable that it names (such as SERVERLESS_APP_PLAN_ROLE, as 'serverless-app bootstrap' says), or write the role's ARN"
+    fi
+}
+
+needs_role
 give SERVERLESS_APP_ROLE_TO_ASSUME "$INPUT_ROLE_TO_ASSUME"
 give SERVERLESS_APP_ROLE_SESSION_NAME "$INPUT_ROLE_SESSION_NAME"
 give SERVERLESS_APP_ROLE_DURATION "$INPUT_ROLE_DURATION"

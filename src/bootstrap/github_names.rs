@@ -91,6 +91,39 @@ impl FromStr for Environment {
     }
 }
 
+/// Who is asked before an apply: an account, `NAME`, or a team, `ORGANISATION/TEAM`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reviewer {
+    /// The organisation of a team.
+    pub organisation: Option<String>,
+    pub name: String,
+}
+
+impl FromStr for Reviewer {
+    type Err = GithubNameError;
+    fn from_str(text: &str) -> Result<Self, GithubNameError> {
+        let parts: Vec<&str> = text.split('/').collect();
+        let plain =
+            |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
+        match parts.as_slice() {
+            [name] if plain(name) => Ok(Self { organisation: None, name: (*name).to_owned() }),
+            [of, name] if plain(of) && plain(name) => {
+                Ok(Self { organisation: Some((*of).to_owned()), name: (*name).to_owned() })
+            }
+            _ => Err(GithubNameError("write an account's name, or ORGANISATION/TEAM".into())),
+        }
+    }
+}
+
+impl fmt::Display for Reviewer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.organisation {
+            Some(organisation) => write!(f, "{organisation}/{}", self.name),
+            None => f.write_str(&self.name),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -116,6 +149,12 @@ mod tests {
             "octo/shop/.github/workflows/a.yml@main",
         ] {
             assert!(bad.parse::<JobWorkflowRef>().is_err(), "{bad:?}");
+        }
+        for reviewer in ["octocat", "octo-org/shop-owners"] {
+            assert_eq!(reviewer.parse::<Reviewer>().unwrap().to_string(), reviewer);
+        }
+        for bad in ["", "@octocat", "a/b/c", "octo-org/", "octo cat"] {
+            assert!(bad.parse::<Reviewer>().is_err(), "{bad:?}");
         }
         for bad in ["production", "production=", "=x", "Bad=x"] {
             assert!(bad.parse::<Environment>().is_err(), "{bad:?}");

@@ -16,7 +16,7 @@ const COMMANDS: [(&[&str], &str); 12] = [
     (&["destroy", "remove", "delete", "down", "teardown", "undeploy", "rm"], DESTROY),
     (&["deploy", "up", "push", "create", "sync", "ship", "release", "run"], DEPLOY),
     (&["diff", "preview", "status", "drift", "refresh", "changeset", "state"], COMPARE),
-    (&["validate", "lint", "package", "synth", "bundle", "doctor"], CHECK),
+    (&["validate", "lint", "package", "synth", "bundle"], CHECK),
     (&["logs", "tail", "invoke", "metrics"], LOGS),
     (
         &["local", "dev", "start", "offline", "test"],

@@ -1,6 +1,6 @@
 //! `init`: something to start from, which plans and rehearses as it is.
 
-#![expect(clippy::disallowed_methods, reason = "it writes the workflows")]
+#![expect(clippy::disallowed_methods, reason = "it writes the files")]
 
 use std::fs::OpenOptions;
 use std::io::Write;
@@ -9,65 +9,63 @@ use std::path::Path;
 use crate::cli;
 use crate::commands::{next, print};
 use crate::error::Error;
+use crate::github::runner::print::say;
+use crate::manifest::read;
+use crate::name::Stage;
 
-/// A file that is written: its path and its text.
-pub type File = (&'static str, &'static str);
+mod inferred;
+mod template;
+pub mod workflows;
 
-/// The project's own example, so that it is always one that works.
-const EXAMPLE: [File; 6] = [
-    ("serverless-app.toml", include_str!("../../serverless-app.toml")),
-    ("lambda/main.py", include_str!("../../lambda/main.py")),
-    ("lambda/test_main.py", include_str!("../../lambda/test_main.py")),
-    ("lambda/requirements.txt", include_str!("../../lambda/requirements.txt")),
-    ("lambda/pylock.toml", include_str!("../../lambda/pylock.toml")),
-    ("lambda/workflow.asl.json", include_str!("../../lambda/workflow.asl.json")),
-];
+use inferred::Facts;
 
-macro_rules! workflows {
-    ($folder:literal: $($name:literal),*) => {
-        [$((concat!(".github/workflows/", $name), include_str!(concat!("init/", $folder, "/", $name)))),*]
-    };
-}
-
-/// For the stage `production`.
-pub const ONE_STAGE: [File; 4] = workflows!("one-stage":
-    "serverless-app-plan.yml", "serverless-app-apply.yml", "serverless-app-manual-apply.yml", "serverless-app-check.yml");
-
-/// For the stages `staging` and then `production`.
-pub const TWO_STAGES: [File; 4] = workflows!("two-stages":
-    "serverless-app-plan.yml", "serverless-app-apply.yml", "serverless-app-manual-apply.yml", "serverless-app-check.yml");
-
-/// What `init` adds to the example's manifest: with its stages declared, a misspelt one makes no second app.
-const DECLARED: &str = "
-# The stages that there are; another one is not planned. What stands below a stage's header overrides what stands above,
-# such as another account.
-";
-
-/// The example's manifest, which declares these stages.
-fn manifest(stages: &[&str]) -> String {
-    let headers: Vec<String> = stages.iter().map(|stage| format!("[stage.{stage}]\n")).collect();
-    format!("{}{DECLARED}{}", EXAMPLE[0].1, headers.join("\n"))
-}
+/// What git is not to keep: bundles, and what Python leaves behind.
+const IGNORED: [&str; 3] = ["/serverless-app-plan/", "/serverless-app-bootstrap/", "__pycache__/"];
 
 /// Writes the files; an existing one is never touched, and nothing is written if there is any.
-pub fn init(args: &cli::Init) -> Result<u8, Error> {
-    let (workflows, stages): (_, &[&str]) =
-        if args.two_stages { (TWO_STAGES, &["staging", "production"]) } else { (ONE_STAGE, &["production"]) };
-    let manifest = manifest(stages);
-    let files = std::iter::once((EXAMPLE[0].0, manifest.as_str())).chain(EXAMPLE.into_iter().skip(1)).chain(workflows);
-    let files: Vec<(&str, &str)> = files.collect();
+pub async fn init(args: &cli::Init) -> Result<u8, Error> {
+    let facts = inferred::facts(args).await?;
+    let files = files(args, &facts)?;
     let folder = &args.folder;
-    if let Some((name, _)) = files.iter().find(|(name, _)| folder.join(name).exists()) {
-        let path = folder.join(name);
-        return Err(Error::Usage(format!("{} exists: give another folder, or move it away", path.display())));
+    let there: Vec<String> = files
+        .iter()
+        .map(|(name, _)| folder.join(name))
+        .filter(|path| path.symlink_metadata().is_ok())
+        .map(|path| path.display().to_string())
+        .collect();
+    if !there.is_empty() {
+        let verb = if there.len() == 1 { "exists" } else { "exist" };
+        return Err(Error::Usage(format!(
+            "{} {verb}: give another folder, or move what is there away",
+            there.join(", ")
+        )));
     }
-    for (name, text) in files {
+    for (name, text) in &files {
         let path = folder.join(name);
         write(&path, text).map_err(|error| Error::Io { path: path.clone(), error })?;
         print(&format!("wrote {}\n", path.display()))?;
     }
-    next::say(&next::rehearse(folder));
+    ignore(folder)?;
+    say_what(&facts, folder);
+    next::say(&steps(&facts, folder));
     Ok(0)
+}
+
+/// All that is written, by its path in the folder. A manifest that is no good, with a region that there is not, is written nowhere.
+fn files(args: &cli::Init, facts: &Facts) -> Result<Vec<(&'static str, String)>, Error> {
+    let manifest = template::manifest(args.example, facts);
+    if facts.stages.contains(&Stage::bootstrap()) {
+        return Err(Error::Usage(
+            "--stage bootstrap: the roles that an app is deployed with are called so; choose another".into(),
+        ));
+    }
+    for stage in &facts.stages {
+        read::read(cli::MANIFEST, &manifest, stage)?;
+    }
+    let workflows = workflows::of(&facts.stages, &facts.branch)
+        .ok_or_else(|| Error::Internal("no workflows for this many stages".into()))?;
+    let fixed = template::files(args.example).iter().map(|(name, text)| (*name, (*text).to_owned()));
+    Ok([(cli::MANIFEST, manifest)].into_iter().chain(fixed).chain(workflows).collect())
 }
 
 fn write(path: &Path, text: &str) -> std::io::Result<()> {
@@ -77,66 +75,76 @@ fn write(path: &Path, text: &str) -> std::io::Result<()> {
     OpenOptions::new().write(true).create_new(true).open(path)?.write_all(text.as_bytes())
 }
 
+/// Adds the lines that are not there yet to what git ignores.
+fn ignore(folder: &Path) -> Result<(), Error> {
+    let path = folder.join(".gitignore");
+    let failed = |error| Error::Io { path: path.clone(), error };
+    let there = match std::fs::read(&path) {
+        Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+        Err(error) => return Err(failed(error)),
+    };
+    let added = lacking(&there);
+    if added.is_empty() {
+        return Ok(());
+    }
+    let opened = OpenOptions::new().append(true).create(true).open(&path);
+    opened.and_then(|mut file| file.write_all(added.as_bytes())).map_err(failed)?;
+    print(&format!("{} {}\n", if there.is_empty() { "wrote" } else { "added to" }, path.display()))
+}
+
+/// The lines to add behind a text.
+fn lacking(there: &str) -> String {
+    let is_there = |wanted: &str| {
+        let bare = |line: &str| line.trim().trim_matches('/').to_owned();
+        there.lines().any(|line| bare(line) == bare(wanted))
+    };
+    let lines: String = IGNORED.iter().filter(|line| !is_there(line)).map(|line| format!("{line}\n")).collect();
+    let is_open = !there.is_empty() && !there.ends_with('\n') && !lines.is_empty();
+    if is_open { format!("\n{lines}") } else { lines }
+}
+
+fn say_what(facts: &Facts, folder: &Path) {
+    let stages: Vec<&str> = facts.stages.iter().map(|stage| stage.as_str()).collect();
+    say(format_args!("The app is {} in {}, its stages: {}.", facts.name, facts.region, stages.join(", ")));
+    if let Some(above) = &facts.above {
+        say(format_args!(
+            "GitHub runs the workflows of the repository's top folder alone: move {} to {}, and give each step with the action \
+             the input `working-directory`, the folder of the manifest.",
+            folder.join(".github").display(),
+            above.display()
+        ));
+    }
+}
+
+/// What comes next, in lines to be pasted, up to the first reviewed deployment.
+fn steps(facts: &Facts, folder: &Path) -> String {
+    let create = "gh repo create --private --source .   # after `git init`, where there is no repository yet";
+    let repository = facts.repository.is_none().then_some(create);
+    let lines = [
+        Some(next::rehearse(folder)),
+        repository.map(str::to_owned),
+        Some("serverless-app bootstrap                              # in AWS: the roles that jobs assume".to_owned()),
+        Some(
+            "serverless-app bootstrap --github --reviewer LOGIN    # on GitHub: environments, variables, the check"
+                .to_owned(),
+        ),
+        Some("serverless-app doctor                                 # is anything missing?".to_owned()),
+        Some("then a pull request with these files: its comment is the plan, and merging it deploys".to_owned()),
+    ];
+    lines.into_iter().flatten().collect::<Vec<_>>().join("\n      ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::manifest::read;
 
     #[test]
-    fn the_stages_of_the_workflows_are_declared_and_no_other_is_planned() {
-        for stages in [["production"].as_slice(), &["staging", "production"]] {
-            let text = manifest(stages);
-            let mut declared = read::stages(&text);
-            declared.sort_by_key(|name| stages.iter().position(|stage| stage == name));
-            assert_eq!(declared, stages);
-            for stage in stages {
-                read::read("m.toml", &text, &stage.parse().unwrap()).expect("a manifest");
-            }
-            let error = read::read("m.toml", &text, &"prod".parse().unwrap()).unwrap_err().to_string();
-            assert!(error.contains("there is no stage \"prod\"; did you mean \"production\"?"), "{error}");
-        }
-    }
-
-    #[test]
-    fn the_readme_shows_the_workflows_as_they_are_written() {
-        let readme = include_str!("../../README.md");
-        for (name, text) in ONE_STAGE {
-            assert!(readme.contains(&format!("```yaml\n# {name}\n{text}```\n")), "the README has another {name}");
-        }
-        let (_, apply) = TWO_STAGES[1];
-        assert!(readme.contains(&format!("```yaml\n{apply}```\n")), "the README has another apply of two stages");
-    }
-
-    /// A tag that moves would let whoever moves it run another program; the release's own is never moved.
-    #[test]
-    fn workflows_name_the_exact_release_of_the_action_that_this_program_comes_with() {
-        let exact = concat!("uses: org/serverless-app-action@v", env!("CARGO_PKG_VERSION"), "\n");
-        for (name, text) in ONE_STAGE.iter().chain(&TWO_STAGES) {
-            let count = |part: &str| text.matches(part).count();
-            assert!(count(exact) > 0, "{name}");
-            assert_eq!(count("serverless-app-action@"), count(exact), "{name} names another release than {exact}");
-        }
-        assert!(!include_str!("../../README.md").contains("serverless-app-action@v1\n"));
-    }
-
-    #[test]
-    fn every_job_of_a_workflow_has_its_own_permissions_and_none_leaves_credentials_behind() {
-        for (name, text) in ONE_STAGE.iter().chain(&TWO_STAGES) {
-            let count = |part: &str| text.matches(part).count();
-            assert_eq!(count("\npermissions: {}\n"), 1, "{name}");
-            assert_eq!(count("\n    permissions:\n"), count("\n    runs-on: "), "{name}");
-            assert_eq!(count("uses: actions/checkout@"), count("persist-credentials: false"), "{name}");
-            assert_eq!(count("\n    paths:"), 0, "{name}");
-        }
-    }
-
-    #[test]
-    fn apply_and_manual_apply_of_a_stage_exclude_each_other_and_drop_nothing() {
-        let waiting =
-            |group: &str| format!("concurrency:\n  group: {group}\n  cancel-in-progress: false\n  queue: max\n");
-        assert!(ONE_STAGE[1].1.contains(&waiting("serverless-app-production")));
-        assert!(ONE_STAGE[2].1.contains(&waiting("serverless-app-${{ inputs.stage }}")));
-        assert!(TWO_STAGES[1].1.contains(&waiting("serverless-app")));
-        assert!(TWO_STAGES[2].1.contains(&waiting("serverless-app")));
+    fn lines_are_added_to_what_git_ignores_and_none_twice() {
+        let all = "/serverless-app-plan/\n/serverless-app-bootstrap/\n__pycache__/\n";
+        assert_eq!(lacking(""), all);
+        assert_eq!(lacking(all), "");
+        assert_eq!(lacking("target\nserverless-app-plan\n__pycache__"), "\n/serverless-app-bootstrap/\n");
+        assert_eq!(lacking("target"), format!("\n{all}"));
     }
 }

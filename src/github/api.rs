@@ -51,7 +51,7 @@ pub enum ApiError {
     /// GitHub says no.
     #[error("GitHub refuses {method} {path}: {status} {message}{}", hint(.permission))]
     Refused {
-        /// GET, POST or PATCH.
+        /// GET, POST, PATCH or PUT.
         method: &'static str,
         /// The path under the API's address.
         path: String,
@@ -65,7 +65,7 @@ pub enum ApiError {
     /// There is no answer; whether the request was processed is not known.
     #[error("no answer from GitHub to {method} {path}: {why}")]
     Lost {
-        /// GET, POST or PATCH.
+        /// GET, POST, PATCH or PUT.
         method: &'static str,
         /// The path under the API's address.
         path: String,
@@ -75,7 +75,7 @@ pub enum ApiError {
     /// The answer is not what GitHub documents.
     #[error("GitHub's answer to {method} {path} is not what it documents: {why}")]
     Malformed {
-        /// GET, POST or PATCH.
+        /// GET, POST, PATCH or PUT.
         method: &'static str,
         /// The path under the API's address.
         path: String,
@@ -128,7 +128,11 @@ struct Answer {
 impl Api {
     /// The runner's repository, with the token in `GITHUB_TOKEN`. Sends nothing.
     pub fn connect(runner: &Runner) -> Result<Self, ApiError> {
-        let token = environment::variable("GITHUB_TOKEN").ok_or(ApiError::NoToken)?;
+        Self::with(runner, environment::variable("GITHUB_TOKEN").ok_or(ApiError::NoToken)?)
+    }
+
+    /// The runner's repository, with this token. Sends nothing.
+    pub fn with(runner: &Runner, token: String) -> Result<Self, ApiError> {
         let url = runner.api_url.trim_end_matches('/');
         let is_loopback = ["http://127.0.0.1:", "http://localhost:"].iter().any(|start| url.starts_with(start));
         if url != "https://api.github.com" && !is_loopback {
@@ -210,6 +214,11 @@ impl Api {
     /// Changes something in place.
     pub async fn patch<B: Serialize, T: DeserializeOwned>(&self, path: &str, body: &B) -> Result<T, ApiError> {
         self.write("PATCH", path, body).await
+    }
+
+    /// Sends a request whose answer says nothing further: one that makes something once, others until they are answered.
+    pub async fn send(&self, method: &'static str, path: &str, body: &Value) -> Result<(), ApiError> {
+        self.again(Request { method, path, body: Some(body) }).await.map(drop)
     }
 
     async fn write<B: Serialize, T: DeserializeOwned>(
@@ -295,6 +304,7 @@ impl Api {
         let sent = match request.method {
             "POST" => self.crab._post(uri, request.body).await,
             "PATCH" => self.crab._patch(uri, request.body).await,
+            "PUT" => self.crab._put(uri, request.body).await,
             _ => self.crab._get(uri).await,
         };
         let response = sent.map_err(|e| lost(request, told(&e)))?;
@@ -360,6 +370,10 @@ fn permission(request: Request<'_>) -> Option<&'static str> {
     let is_read = request.method == "GET";
     let parts: Vec<&str> = request.path.split(['/', '?']).filter(|part| !part.is_empty()).collect();
     Some(match (parts.first().copied()?, is_read) {
+        // No permission of a job's token reaches these.
+        ("actions" | "environments", _) if parts.iter().any(|part| matches!(*part, "variables" | "permissions")) => {
+            return None;
+        }
         (_, true) if parts.contains(&"check-runs") => "checks: read",
         (_, false) if parts.contains(&"check-runs") => "checks: write",
         ("actions" | "environments", _) => "actions: read",

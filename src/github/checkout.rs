@@ -13,8 +13,10 @@ use tokio::process::Command;
 use crate::child;
 
 mod committed;
+mod remote;
 
 pub use committed::committed;
+pub use remote::{Origin, current_branch, default_branch, origin, top};
 
 /// Why git does not tell.
 #[derive(Debug, thiserror::Error)]

@@ -53,6 +53,8 @@ struct Policy {
 /// How an environment is protected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Protection {
+    /// False where GitHub has no such environment yet.
+    pub exists: bool,
     /// True if somebody is asked before a job of it begins.
     pub asks: bool,
     /// What is missing, a sentence each; nothing where it is well protected.
@@ -74,14 +76,19 @@ enum Deploys {
     All,
 }
 
+/// Where an environment is, below the repository.
+pub fn path(name: &str) -> String {
+    format!("/environments/{}", utf8_percent_encode(name, NAME))
+}
+
 /// Looks at an environment.
 pub async fn look(api: &Api, name: &str, default_branch: &str) -> Result<Protection, ApiError> {
-    let path = format!("/environments/{}", utf8_percent_encode(name, NAME));
+    let path = path(name);
     let Some(environment) = api.find::<Environment>(&path).await? else {
         let gap = format!(
             "there is no environment `{name}`: GitHub makes it when a job first names it, and nobody is asked before an apply"
         );
-        return Ok(Protection { asks: false, gaps: vec![gap] });
+        return Ok(Protection { exists: false, asks: false, gaps: vec![gap] });
     };
     let deploys = match environment.deployment_branch_policy {
         Some(branches) if branches.custom_branch_policies => {
@@ -126,7 +133,7 @@ fn protection(name: &str, environment: &Environment, deploys: Deploys) -> Protec
         },
     ];
     let gaps = gaps.into_iter().flatten().map(|gap| format!("the environment `{name}` {gap}"));
-    Protection { asks: asked.is_some(), gaps: gaps.collect() }
+    Protection { exists: true, asks: asked.is_some(), gaps: gaps.collect() }
 }
 
 #[cfg(test)]
@@ -148,7 +155,7 @@ mod tests {
 
     #[test]
     fn what_an_environment_lacks_is_said_in_a_sentence_each() {
-        assert_eq!(of(rules(json!({})), Deploys::Default), Protection { asks: true, gaps: Vec::new() });
+        assert_eq!(of(rules(json!({})), Deploys::Default), Protection { exists: true, asks: true, gaps: Vec::new() });
         let gap = |environment: Value, deploys: Deploys| {
             let found = of(environment, deploys);
             assert_eq!(found.gaps.len(), 1, "{found:?}");

@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::api::{Api, ApiError};
 use super::runner::Runner;
+use super::token::token;
 
 /// A repository, as far as it matters here.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -14,6 +15,9 @@ pub struct Repository {
     pub owner: RepositoryOwner,
     /// The branch that pull requests go to unless said otherwise.
     pub default_branch: String,
+    /// True for one that not everybody sees.
+    #[serde(default)]
+    pub private: bool,
 }
 
 /// A user or an organisation.
@@ -23,7 +27,26 @@ pub struct RepositoryOwner {
     pub id: u64,
 }
 
-/// Asks GitHub about `owner/name`, with the token in `GITHUB_TOKEN`. One call.
+/// What a job's token may do unless its workflow says so. Only who administers the repository may read it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct WorkflowPermissions {
+    /// `read` or `write`.
+    pub default_workflow_permissions: String,
+    /// True if jobs may approve pull requests.
+    pub can_approve_pull_request_reviews: bool,
+}
+
+/// GitHub, to be asked about `owner/name` from anywhere, with whatever token there is ([`token`]).
+pub async fn connect(name: &str) -> Result<Api, ApiError> {
+    Api::with(&Runner::elsewhere(name), token().await.ok_or(ApiError::NoToken)?)
+}
+
+/// Asks GitHub about `owner/name`. One call.
 pub async fn look_up(name: &str) -> Result<Repository, ApiError> {
-    Api::connect(&Runner::elsewhere(name))?.get("").await
+    connect(name).await?.get("").await
+}
+
+/// What jobs' tokens may do in this repository.
+pub async fn workflow_permissions(api: &Api) -> Result<WorkflowPermissions, ApiError> {
+    api.get("/actions/permissions/workflow").await
 }

@@ -39,13 +39,13 @@ pub struct Broken {
     pub rest: Option<Box<Source>>,
 }
 
-/// The stages that a manifest declares; none means that any will do.
+/// The stages that a manifest declares, in its order; none means that any will do.
 pub fn stages(text: &str) -> Vec<String> {
     let (root, _) = DeTable::parse_recoverable(text);
-    match root.get_ref().get("stage").map(Spanned::get_ref) {
-        Some(DeValue::Table(stages)) => stages.keys().map(|key| key.get_ref().to_string()).collect(),
-        _ => Vec::new(),
-    }
+    let Some(DeValue::Table(stages)) = root.get_ref().get("stage").map(Spanned::get_ref) else { return Vec::new() };
+    let mut keys: Vec<_> = stages.keys().collect();
+    keys.sort_by_key(|key| key.span().start);
+    keys.into_iter().map(|key| key.get_ref().to_string()).collect()
 }
 
 /// The app's name, as far as it can be told of a manifest with problems.

@@ -38,7 +38,7 @@ jobs:
 
 #[tokio::test]
 async fn the_action_rehearses_what_init_writes() {
-    let act = Act::new(&[]).await;
+    let act = Act::new(&["--example", "small"]).await;
     let commit = act.commit(&[(".github/workflows/rehearse.yml", REHEARSE)]);
     let variables = [("SHA_REF".to_owned(), commit)];
     let ran = act.run("rehearse.yml", "pull_request", &json!({}), &variables);

@@ -449,3 +449,29 @@ fn the_readme_explains_every_failure_reason_input_and_output() {
         assert!(readme.contains(&format!("`{word}`")), "the README does not explain `{word}`");
     }
 }
+
+/// A variable that nobody has set is an empty input.
+#[test]
+fn a_job_without_a_role_and_without_other_credentials_is_never_taken_to_have_looked() {
+    let hosted = || {
+        let mut action = Action::new();
+        action.set("RUNNER_ENVIRONMENT", "github-hosted").input("PLAN_ID", "sha256:aa");
+        action
+    };
+    for command in ["check", "verify", "apply"] {
+        let mut action = hosted();
+        action.input("COMMAND", command);
+        action.refused("run.sh", "usage", "'role-to-assume' is empty");
+        let ran = action.input("ROLE_TO_ASSUME", "arn:aws:iam::123456789012:role/x").run("run.sh");
+        assert!(ran.ok && ran.calls.contains(command), "{command}: {}", ran.text);
+    }
+    let runs = |action: &mut Action| {
+        let ran = action.input("COMMAND", "check").run("run.sh");
+        assert!(ran.ok, "{}", ran.text);
+    };
+    runs(hosted().set("AWS_ACCESS_KEY_ID", "x"));
+    runs(hosted().input("ARGUMENTS", "--offline"));
+    runs(hosted().set("RUNNER_ENVIRONMENT", "self-hosted"));
+    let mut fork = hosted();
+    assert!(fork.input("COMMAND", "plan").run("run.sh").ok, "plan knows forks, which get no role");
+}

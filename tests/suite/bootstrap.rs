@@ -234,7 +234,7 @@ fn trusted(more: &[&str]) -> Value {
 #[test]
 fn an_apply_role_trusts_the_workflows_that_init_writes_unless_told_otherwise() {
     let folder = tempfile::tempdir().unwrap();
-    assert_eq!(Cli::new(&["init"]).folder(folder.path()).run().code, Some(0));
+    assert_eq!(Cli::new(&["init", "--region", "us-west-2"]).folder(folder.path()).run().code, Some(0));
     let at = |file: &str, branch: &str| format!("octo-org/shop/.github/workflows/{file}@refs/heads/{branch}");
     let applying = ["serverless-app-apply.yml", "serverless-app-manual-apply.yml"];
     for file in applying {
@@ -264,9 +264,12 @@ fn workflows_are_printed_with_the_roles_in_them() {
     assert!(staging < at("staging") && at("staging") < apply.find("environment: production").unwrap());
     let door = format!("{{{{ inputs.stage == 'staging' && '{role}-apply-staging' || '{role}-apply-production' }}}}");
     assert!(two.contains(&door), "{two}");
-    let other = ["--stage", "test", "--account", "123456789012", "--format", "workflows"];
-    let ran = offline(&bounded(), &[&GIVEN[..], &other].concat(), 64);
-    assert!(ran.stderr.contains("but none for test"), "{}", ran.stderr);
+    let test = printed("workflows", &["--stage", "test"]);
+    assert!(test.contains(&format!("role-to-assume: {role}-apply-test\n")) && !test.contains("production"), "{test}");
+    let stages = ["--stage", "a", "--stage", "b", "--stage", "c"];
+    let other = ["--account", "123456789012", "--format", "workflows"];
+    let ran = offline(&bounded(), &[&GIVEN[..], &other, &stages].concat(), 64);
+    assert!(ran.stderr.contains("but none for a, b, c"), "{}", ran.stderr);
 }
 
 #[test]
@@ -435,7 +438,7 @@ fn what_would_let_others_in_is_refused_where_it_is_given() {
         (&["--repository", "shop"][..], "write OWNER/NAME"),
         (&["--repository", "octo-org/*"], "write OWNER/NAME"),
         (&["--repository", "octo-org/shop", "--repository-id", "0", "--owner-id", "1"], "0"),
-        (&[], "--repository <OWNER/NAME>"),
+        (&[], "give --repository OWNER/NAME"),
     ] {
         let ran = offline(&bounded(), &[given, &["--format", "json"]].concat(), 64);
         assert!(ran.stderr.contains(told), "{given:?}: {}", ran.stderr);

@@ -52,8 +52,19 @@ async fn from_plan_to_apply_to_check_each_line_is_the_one_to_type() {
 fn what_asks_nobody_says_what_comes_next_too() {
     let folder = tempfile::tempdir().expect("a folder");
     let run = |arguments: &[&str]| Cli::new(arguments).folder(folder.path()).run();
-    let init = run(&["init", "my shop"]);
-    assert_eq!(next(&init).as_deref(), Some("cd 'my shop' && serverless-app rehearse"));
+    let init = run(&["init", "my shop", "--region", "us-west-2"]);
+    let steps = next(&init).expect("lines");
+    let steps: Vec<&str> = steps.lines().map(|line| line.split('#').next().unwrap().trim()).collect();
+    assert_eq!(steps[0], "cd 'my shop' && serverless-app rehearse");
+    assert_eq!(
+        steps[1..5],
+        [
+            "gh repo create --private --source .",
+            "serverless-app bootstrap",
+            "serverless-app bootstrap --github --reviewer LOGIN",
+            "serverless-app doctor"
+        ]
+    );
     let manifest = "my shop/serverless-app.toml";
     // Without packages, which would be fetched.
     std::fs::write(folder.path().join(manifest), MANIFEST).expect("a manifest");

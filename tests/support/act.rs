@@ -77,7 +77,11 @@ impl Act {
             executable(&program, script);
         }
         let this = Self { actions: actions(folder.path(), &program), program, folder, act };
-        let made = this.clean(PROGRAM).arg("init").args(init).arg(this.path("repository")).output().expect("init");
+        let given = ["--name", "serverless-app", "--region", "us-west-2", "--repository", "octo/shop"];
+        let example: &[&str] = if init.contains(&"--example") { &[] } else { &["--example", "full"] };
+        let mut command = this.clean(PROGRAM);
+        command.arg("init").args(init).args(example).args(given).arg(this.path("repository"));
+        let made = command.output().expect("init");
         assert!(made.status.success(), "{made:?}");
         this.git(&["init", "--quiet", "--initial-branch", "main"]);
         // What a checkout asks for by its commit alone is given, as on GitHub.

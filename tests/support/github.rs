@@ -66,6 +66,12 @@ pub struct State {
     pub permissions: BTreeMap<String, String>,
     /// Protections by name, where they are not as they should be; `None`: there is no such environment.
     pub environments: BTreeMap<String, Option<Value>>,
+    /// Of the repository (without a name) and of each environment.
+    pub variables: BTreeMap<String, BTreeMap<String, String>>,
+    /// Of the default branch, from all rulesets.
+    pub rules: Vec<Value>,
+    /// What jobs' tokens may do, where that is not as it should be.
+    pub job_permissions: Value,
     /// What it says instead of an answer, to the next requests whose method and path begin so.
     pub faults: Vec<(String, Fault)>,
     /// Method and path of every request.

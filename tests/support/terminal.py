@@ -1,4 +1,4 @@
-"""Runs a command at a terminal of 60 columns, and copies what it writes there to standard output.
+"""Runs a command at a terminal of 60 columns, types what is in TYPED, and copies what the command writes to standard output.
 
 python3 terminal.py COMMAND ARGUMENT...
 """
@@ -18,6 +18,7 @@ def main():
     if child == 0:
         os.execvp(sys.argv[1], sys.argv[1:])
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+    os.write(terminal, os.environ.get("TYPED", "").encode())
     while True:
         try:
             written = os.read(terminal, 65536)

@@ -7,10 +7,14 @@ use super::project::Project;
 
 /// Runs the binary at a terminal; both outputs are in `stdout`, as the terminal got them.
 pub fn run(project: &Project, arguments: &[&str], variables: &[(&str, &str)]) -> Ran {
+    variables.iter().fold(project.place(cli(arguments)), |cli, (name, value)| cli.env(name, value)).run()
+}
+
+/// The binary at a terminal, to be run; what is in the variable `TYPED` is typed there.
+pub fn cli(arguments: &[&str]) -> Cli {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/terminal.py");
     let arguments = [&[script, env!("CARGO_BIN_EXE_serverless-app")], arguments].concat();
-    let cli = project.place(Cli::of(Command::new("python3"), &arguments)).env("TERM", "xterm-256color");
-    variables.iter().fold(cli, |cli, (name, value)| cli.env(name, value)).run()
+    Cli::of(Command::new("python3"), &arguments).env("TERM", "xterm-256color")
 }
 
 /// The rows that stand there after all that was written. A line that is longer than the terminal is one row as long as

@@ -1,71 +1,120 @@
 //! What a repository has to know of the roles.
 
-use std::fmt::Write;
+#![expect(clippy::disallowed_methods, reason = "it writes the workflows")]
 
+use std::fmt::Write;
+use std::path::Path;
+
+use crate::bootstrap::github_names::Branch;
 use crate::bootstrap::{Setup, role_arn};
-use crate::commands::init::{File, ONE_STAGE, TWO_STAGES};
+use crate::commands::init::workflows;
+use crate::commands::print;
 use crate::error::Error;
+use crate::name::Stage;
+
+/// A variable that the workflows read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Variable {
+    /// The environment that it is of; `None`: of the repository.
+    pub environment: Option<String>,
+    pub name: String,
+    /// A role's ARN.
+    pub value: String,
+}
+
+/// All that the workflows of `init` read.
+pub fn wanted(setup: &Setup) -> Vec<Variable> {
+    let plan = |name: String| Variable { environment: None, name, value: role_arn(setup, "plan") };
+    let mut all: Vec<Variable> = match setup.stages.len() {
+        1 => vec![plan("SERVERLESS_APP_PLAN_ROLE".into())],
+        _ => {
+            let name = |stage: &Stage| format!("SERVERLESS_APP_PLAN_ROLE_{}", stage.as_str().to_uppercase());
+            setup.stages.keys().map(|stage| plan(name(stage))).collect()
+        }
+    };
+    for (stage, parts) in &setup.stages {
+        let value = role_arn(setup, &format!("apply-{stage}"));
+        all.extend(parts.environments.iter().map(|environment| Variable {
+            environment: Some(environment.clone()),
+            name: "SERVERLESS_APP_APPLY_ROLE".into(),
+            value: value.clone(),
+        }));
+    }
+    all
+}
 
 /// How to tell the workflows of `init` which roles to assume.
 pub fn variables(setup: &Setup) -> String {
     let repository = &setup.trust.repository;
-    let mut text = String::from("\nThen set these variables for the workflows:\n");
-    let mut set = |name: &str, to: &str, role: &str| {
-        let arn = role_arn(setup, role);
+    let mut text =
+        String::from("\nThe workflows read these variables; `serverless-app bootstrap --github` sets them:\n");
+    for Variable { environment, name, value } in wanted(setup) {
+        let to = environment.map_or_else(String::new, |name| format!(" --env '{}'", name.replace('\'', r"'\''")));
         // Writing to a text never fails.
-        let _ = writeln!(text, "  gh variable set {name} --repo {repository}{to} --body {arn}");
-    };
-    match setup.stages.len() {
-        1 => set("SERVERLESS_APP_PLAN_ROLE", "", "plan"),
-        _ => setup.stages.keys().for_each(|stage| {
-            set(&format!("SERVERLESS_APP_PLAN_ROLE_{}", stage.as_str().to_uppercase()), "", "plan");
-        }),
+        let _ = writeln!(text, "  gh variable set {name} --repo {repository}{to} --body {value}");
     }
-    for (stage, parts) in &setup.stages {
-        for environment in &parts.environments {
-            let to = format!(" --env '{}'", environment.replace('\'', r"'\''"));
-            set("SERVERLESS_APP_APPLY_ROLE", &to, &format!("apply-{stage}"));
-        }
-    }
-    text + "or print the workflows with the roles in them: serverless-app bootstrap --format workflows ...\n"
+    text + "or write the workflows with the roles in them: serverless-app bootstrap --format workflows --out .github/workflows\n"
 }
 
 /// The workflows that `init` writes, with these roles in the place of variables.
-pub fn filled(setup: &Setup) -> Result<String, Error> {
-    let stages: Vec<&str> = setup.stages.keys().map(|stage| stage.as_str()).collect();
-    let files: [File; 4] = match stages.as_slice() {
-        ["production"] => ONE_STAGE,
-        ["production", "staging"] => TWO_STAGES,
-        other => {
-            return Err(Error::Usage(format!(
-                "there are workflows for the stage production, and for staging and production, but none for {}; set the \
-                 variables that `bootstrap` names, and write the workflows after those of `init`",
-                other.join(", ")
-            )));
-        }
-    };
-    Ok(files.iter().map(|(path, text)| format!("# {path}\n{}\n", fill(text, setup))).collect())
+pub fn filled(setup: &Setup, order: &[Stage]) -> Result<Vec<(&'static str, String)>, Error> {
+    let branch = Branch(setup.trust.default_branch.clone());
+    let files = workflows::of(order, &branch).ok_or_else(|| {
+        let names: Vec<&str> = order.iter().map(|stage| stage.as_str()).collect();
+        Error::Usage(format!(
+            "there are workflows for one stage and for two that follow each other, but none for {}; set the variables that \
+             `bootstrap` names, and write the workflows after those of `init`",
+            names.join(", ")
+        ))
+    })?;
+    Ok(files.into_iter().map(|(path, text)| (path, fill(&text, setup, order))).collect())
 }
 
-fn fill(text: &str, setup: &Setup) -> String {
+/// Writes them to a folder. What is there already and is another text stays, and is an error.
+pub fn write(folder: &Path, files: &[(&str, String)]) -> Result<(), Error> {
+    let at = |name: &str| folder.join(name.rsplit('/').next().unwrap_or(name));
+    let differs = |path: &Path, text: &str| match std::fs::read(path) {
+        Ok(bytes) => Ok(bytes != text.as_bytes()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(Error::Io { path: path.to_owned(), error }),
+    };
+    for (name, text) in files {
+        let path = at(name);
+        if differs(&path, text)? {
+            return Err(Error::Usage(format!(
+                "{} exists and says something else: move it away, or print the workflows without --out and compare",
+                path.display()
+            )));
+        }
+    }
+    std::fs::create_dir_all(folder).map_err(|error| Error::Io { path: folder.to_owned(), error })?;
+    for (name, text) in files {
+        let path = at(name);
+        std::fs::write(&path, text).map_err(|error| Error::Io { path: path.clone(), error })?;
+        print(&format!("wrote {}\n", path.display()))?;
+    }
+    Ok(())
+}
+
+fn fill(text: &str, setup: &Setup, order: &[Stage]) -> String {
     let mut environment = "";
     let mut filled = String::new();
     for line in text.lines() {
         if let Some(name) = line.trim().strip_prefix("environment: ") {
             environment = name;
         }
-        filled.push_str(&fill_line(line, environment, setup));
+        filled.push_str(&fill_line(line, environment, setup, order));
         filled.push('\n');
     }
     filled
 }
 
 /// The line with a role in the place of the expression that names its variable.
-fn fill_line(line: &str, environment: &str, setup: &Setup) -> String {
+fn fill_line(line: &str, environment: &str, setup: &Setup, order: &[Stage]) -> String {
     let role = if line.contains("vars.SERVERLESS_APP_PLAN_ROLE") {
         role_arn(setup, "plan")
     } else if line.contains("vars.SERVERLESS_APP_APPLY_ROLE") {
-        apply_role(environment, setup)
+        apply_role(environment, setup, order)
     } else {
         return line.to_owned();
     };
@@ -76,12 +125,14 @@ fn fill_line(line: &str, environment: &str, setup: &Setup) -> String {
 }
 
 /// The role of the job's environment; of the stage that is asked for where only the run knows that.
-fn apply_role(environment: &str, setup: &Setup) -> String {
-    let arn = |stage: &str| role_arn(setup, &format!("apply-{stage}"));
-    let stages: Vec<&str> = setup.stages.keys().map(|stage| stage.as_str()).collect();
-    match stages.as_slice() {
+fn apply_role(environment: &str, setup: &Setup, order: &[Stage]) -> String {
+    let arn = |stage: &Stage| role_arn(setup, &format!("apply-{stage}"));
+    match order {
         [only] => arn(only),
-        stages if stages.contains(&environment) => arn(environment),
-        _ => format!("${{{{ inputs.stage == 'staging' && '{}' || '{}' }}}}", arn("staging"), arn("production")),
+        [first, last] => match order.iter().find(|stage| stage.as_str() == environment) {
+            Some(stage) => arn(stage),
+            None => format!("${{{{ inputs.stage == '{first}' && '{}' || '{}' }}}}", arn(first), arn(last)),
+        },
+        _ => String::new(),
     }
 }

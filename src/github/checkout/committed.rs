@@ -102,7 +102,7 @@ async fn read(repository: &Path, entries: &[Entry]) -> Result<Vec<Vec<u8>>, Chec
     Ok(contents)
 }
 
-async fn run(repository: &Path, arguments: &[&str], input: Vec<u8>) -> Result<Vec<u8>, CheckoutError> {
+pub(super) async fn run(repository: &Path, arguments: &[&str], input: Vec<u8>) -> Result<Vec<u8>, CheckoutError> {
     let failed = |why: String| CheckoutError::Git { path: repository.to_owned(), why };
     let mut git = Command::from(git(repository));
     let git =

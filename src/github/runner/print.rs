@@ -47,6 +47,18 @@ pub fn can_redraw() -> bool {
     io::stderr().is_terminal() && !is_dumb && !is_here() && environment::variable("CI").is_none()
 }
 
+/// True where somebody can be asked: a terminal on both sides, and no job of anybody's.
+pub fn is_interactive() -> bool {
+    let is_job = is_here() || environment::variable("CI").is_some();
+    io::stdin().is_terminal() && io::stderr().is_terminal() && !is_job
+}
+
+/// Says something on stderr, and leaves the cursor behind it. Only where [`is_interactive`] is true.
+pub fn prompt(text: &str) {
+    // See `say`.
+    let _ = put(io::stderr(), text);
+}
+
 fn redraw(text: &str, lines: Option<Vec<String>>) {
     let mut drawn = DRAWN.lock().unwrap_or_else(PoisonError::into_inner);
     let stderr = io::stderr();

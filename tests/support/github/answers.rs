@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+mod settings;
+
 use super::{Answer, NAME, REPOSITORY, State, contract, later, repository as files};
 
 /// When everything happens unless a test says otherwise.
@@ -34,6 +36,9 @@ impl Ask<'_> {
 pub fn answer(state: &mut State, method: &str, path: &str, query: &Query, body: &Value) -> Answer {
     let parts: Vec<&str> = path.split('/').skip(1).collect();
     let ask = Ask { method, path, parts: &parts, query, body };
+    if let Some(answer) = settings::answer(state, &ask) {
+        return answer;
+    }
     match parts.first() {
         None | Some(&("branches" | "contents" | "git" | "compare" | "collaborators")) => of_repository(state, &ask),
         Some(&("deployments" | "environments")) => of_environments(state, &ask),
@@ -83,7 +88,10 @@ fn of_repository(state: &State, ask: &Ask) -> Answer {
             }
         }
         ("GET", ["collaborators", login, "permission"]) => match state.permissions.get(*login) {
-            Some(permission) => filled(200, json!({"permission": permission, "role_name": permission})),
+            Some(permission) => {
+                let user = json!({"login": login, "id": 501});
+                filled(200, json!({"permission": permission, "role_name": permission, "user": user}))
+            }
             None => Answer::error(404, "Not Found"),
         },
         ("GET", []) => filled(200, json!({"id": REPOSITORY, "full_name": NAME, "default_branch": "main"})),

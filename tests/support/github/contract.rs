@@ -38,8 +38,7 @@ impl Call<'_> {
             (None, Value::Null) => Ok(()),
             (None, _) => Err("it takes no body".into()),
             (Some(schema), body) => {
-                let known = schema["properties"].as_object().into_iter().flatten().map(|(name, _)| name);
-                let known: Vec<&String> = known.collect();
+                let known: Vec<&String> = members(schema).into_iter().flatten().map(|(name, _)| name).collect();
                 let unknown = body.as_object().into_iter().flatten().find(|(name, _)| !known.contains(name));
                 match unknown {
                     Some((name, _)) => Err(format!("there is no field {name}")),
@@ -108,6 +107,13 @@ fn resolved(schema: &Value) -> &Value {
         Some(name) => &DESCRIPTION["$defs"][name.trim_start_matches("#/$defs/")],
         None => schema,
     }
+}
+
+/// The members of an object, which may be absent as a whole.
+fn members(schema: &Value) -> Option<&serde_json::Map<String, Value>> {
+    let schema = resolved(schema);
+    let variants = schema["anyOf"].as_array().into_iter().flatten();
+    schema["properties"].as_object().or_else(|| variants.into_iter().find_map(members))
 }
 
 fn fill(schema: &Value, value: Option<Value>) -> Value {

@@ -1,0 +1,19 @@
+//! What `doctor` is asked for.
+
+use clap::Args;
+
+use super::{Credentials, Setup};
+
+/// `doctor`
+#[derive(Debug, Args)]
+pub struct Doctor {
+    /// Which roles
+    #[command(flatten)]
+    pub setup: Setup,
+    /// Whose credentials
+    #[command(flatten)]
+    pub credentials: Credentials,
+    /// Print one JSON array, an object for each line
+    #[arg(long)]
+    pub json: bool,
+}

@@ -1,0 +1,124 @@
+//! A workflow that uses the action: which release, with which rights, with which role.
+
+use serde_json::{Map, Value};
+
+use super::yaml;
+
+/// The action, without its release.
+const ACTION: &str = "org/serverless-app-action@";
+/// The release that this program comes with.
+pub const RELEASE: &str = concat!("v", env!("CARGO_PKG_VERSION"));
+
+/// What is wrong, and what to do.
+pub type Problem = (String, String);
+
+/// What is wrong with a workflow, for this default branch; `None` where it does not use the action.
+pub fn problems(text: &str, branch: Option<&str>) -> Option<Vec<Problem>> {
+    if !text.contains(ACTION) {
+        return None;
+    }
+    let Some(workflow) = yaml::read(text) else {
+        return Some(vec![("it is no YAML that can be read".into(), "correct it".into())]);
+    };
+    let mut found = of_workflow(&workflow, branch);
+    for (name, job) in workflow["jobs"].as_object().into_iter().flatten() {
+        of_job(name, job, &mut found);
+    }
+    Some(found)
+}
+
+fn of_workflow(workflow: &Value, branch: Option<&str>) -> Vec<Problem> {
+    let mut found = Vec::new();
+    if workflow["permissions"] != Value::Object(Map::new()) {
+        let says = "jobs without permissions of their own do not get none";
+        found.push((says.into(), "write `permissions: {}` at its top, and each job's permissions in the job".into()));
+    }
+    for event in ["pull_request", "push", "merge_group"] {
+        let branches = workflow["on"][event]["branches"].as_array();
+        let has = |branch: &str| branches.is_none_or(|all| all.iter().any(|one| one == branch || one == "**"));
+        if let Some(branch) = branch.filter(|branch| !has(branch)) {
+            let says = format!("{event} is not about the default branch, {branch}");
+            found.push((says, format!("write `branches: [{branch}]`")));
+        }
+    }
+    found
+}
+
+fn of_job(name: &str, job: &Value, found: &mut Vec<Problem>) {
+    let steps = job["steps"].as_array().into_iter().flatten();
+    let ours: Vec<&Value> = steps.filter(|step| text(step, "uses").starts_with(ACTION)).collect();
+    let has_token = job["permissions"]["id-token"] == "write" || job["permissions"] == "write-all";
+    let assumes = ours.iter().any(|step| !text(&step["with"], "role-to-assume").is_empty());
+    if has_token && !assumes {
+        let says = format!("the job {name} may ask for an identity token, and assumes no role with the action");
+        found.push((says, "take `id-token: write` out of its permissions".into()));
+    }
+    for step in ours {
+        of_step(name, step, has_token, found);
+    }
+}
+
+fn of_step(job: &str, step: &Value, has_token: bool, found: &mut Vec<Problem>) {
+    let release = text(step, "uses").strip_prefix(ACTION).unwrap_or_default();
+    let is_commit = release.len() == 40 && release.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if release != RELEASE && !is_commit {
+        let says = format!("the job {job} uses the action's {release}, and this program is {RELEASE}");
+        found.push((says, format!("write {ACTION}{RELEASE}, or use the program of that release")));
+    }
+    let with = &step["with"];
+    if text(with, "command") == "rehearse" {
+        return;
+    }
+    if text(with, "role-to-assume").is_empty() {
+        let advice = "write `role-to-assume: ${{ vars.SERVERLESS_APP_PLAN_ROLE }}`, or the role's ARN";
+        found.push((format!("the job {job} names no role in `role-to-assume`"), advice.into()));
+    } else if !has_token {
+        let says = format!("the job {job} assumes a role, and gets no identity token for it");
+        found.push((says, "add `id-token: write` to its permissions".into()));
+    }
+}
+
+fn text<'v>(value: &'v Value, name: &str) -> &'v str {
+    value[name].as_str().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commands::init::workflows::{ONE_STAGE, TWO_STAGES};
+
+    #[test]
+    fn what_init_writes_has_no_problem() {
+        for (name, text) in ONE_STAGE.iter().chain(&TWO_STAGES) {
+            assert_eq!(problems(text, Some("main")), Some(Vec::new()), "{name}");
+        }
+        assert_eq!(problems("on: push\njobs: {}\n", Some("main")), None, "another workflow is none of ours");
+    }
+
+    #[test]
+    fn each_thing_that_is_changed_for_the_worse_is_found() {
+        let check = ONE_STAGE[3].1;
+        let of = |from: &str, to: &str| {
+            assert!(check.contains(from), "{from}");
+            let found = problems(&check.replace(from, to), Some("main")).unwrap();
+            assert_eq!(found.len(), 1, "{found:?}");
+            found[0].0.clone()
+        };
+        assert!(of("permissions: {}\n", "").contains("do not get none"));
+        assert!(of("permissions: {}\n", "permissions: write-all\n").contains("do not get none"));
+        assert!(of("      id-token: write # to assume the plan role\n", "").contains("gets no identity token"));
+        assert!(of(RELEASE, "v0.0.1").contains("uses the action's v0.0.1"));
+        let found = problems(ONE_STAGE[0].1, Some("trunk")).unwrap();
+        let is_about = |(says, _): &Problem| says.contains("not about the default branch, trunk");
+        assert!(found.len() == 2 && found.iter().all(is_about), "{found:?}");
+        let bare = check.replace("          role-to-assume: ${{ vars.SERVERLESS_APP_PLAN_ROLE }}\n", "");
+        let found: Vec<String> = problems(&bare, None).unwrap().into_iter().map(|(says, _)| says).collect();
+        assert!(
+            found.len() == 2 && found[0].contains("identity token") && found[1].contains("names no role"),
+            "{found:?}"
+        );
+        let pinned = check.replace(RELEASE, &"0123456789".repeat(4));
+        assert_eq!(problems(&pinned, None), Some(Vec::new()));
+        assert_eq!(problems(&format!("{check}\n  x: ["), None).unwrap().len(), 1);
+    }
+}

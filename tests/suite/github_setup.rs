@@ -1,0 +1,242 @@
+//! `bootstrap --yes` and `bootstrap --github`: what is made at once, and what is sent to GitHub after a yes, once.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+use serde_json::{Value, json};
+
+use crate::support::command::{Cli, Ran};
+use crate::support::emulator::Make;
+use crate::support::github::{Github, NAME, TOKEN};
+use crate::support::project::{Project, changes};
+use crate::support::terminal;
+
+pub const APP: &str = "[app]\nname = \"shop\"\nregion = \"us-west-2\"\npermissions_boundary = \"bootstrap\"\n\
+                       [table.items]\nhash_key = { name = \"id\", type = \"S\" }\n[stage.production]\n";
+const ACCOUNT: [&str; 2] = ["--account", "123456789012"];
+
+/// GitHub, where nothing is set yet and `octocat` may write.
+pub fn unset() -> Github {
+    let github = Github::start();
+    {
+        let mut state = github.state();
+        for name in ["production", "production-destroy"] {
+            state.environments.insert(name.into(), None);
+        }
+        state.permissions.insert("octocat".into(), "admin".into());
+        state.permissions.insert("hubot".into(), "write".into());
+    }
+    github
+}
+
+/// The binary in a folder with the app, whose `origin` is the loopback GitHub's repository.
+fn cli(github: &Github, folder: &std::path::Path, arguments: &[&str]) -> Cli {
+    place(github, folder, Cli::new(arguments))
+}
+
+fn place(github: &Github, folder: &std::path::Path, cli: Cli) -> Cli {
+    fs::write(folder.join("serverless-app.toml"), APP).unwrap();
+    let git = format!("test -e .git || (git init -q . && git remote add origin https://github.com/{NAME}.git)");
+    assert!(std::process::Command::new("sh").args(["-ec", &git]).current_dir(folder).status().unwrap().success());
+    cli.folder(folder).env("GITHUB_API_URL", github.url()).env("GITHUB_TOKEN", TOKEN)
+}
+
+fn run(github: &Github, folder: &std::path::Path, arguments: &[&str], code: i32) -> Ran {
+    let ran = cli(github, folder, arguments).run();
+    assert_eq!(ran.code, Some(code), "{arguments:?}\n{}\n{}", ran.stdout, ran.stderr);
+    ran
+}
+
+/// The requests that change something, as they were sent.
+fn written(github: &Github) -> Vec<String> {
+    github.state().log.iter().filter(|line| !line.starts_with("GET ")).cloned().collect()
+}
+
+#[test]
+fn what_is_missing_is_listed_then_sent_after_a_yes_and_never_twice() {
+    let (github, folder) = (unset(), tempfile::tempdir().unwrap());
+    let asked =
+        [&["bootstrap", "--github", "--reviewer", "octocat", "--reviewer", "octo/owners"][..], &ACCOUNT].concat();
+    let listed = run(&github, folder.path(), &asked, 0);
+    assert_eq!(written(&github), [""; 0], "nobody has said yes");
+    let environment = format!("{}{}", "/environments/production", "\n");
+    for part in [
+        &*format!("PUT {environment}"),
+        "{\"id\":501,\"type\":\"User\"},{\"id\":77,\"type\":\"Team\"}",
+        "POST /environments/production-destroy/deployment-branch-policies\n",
+        "POST /actions/variables\n",
+        "\"arn:aws:iam::123456789012:role/shop/bootstrap/shop--bootstrap-plan\"",
+        "POST /rulesets\n",
+        "\"context\":\"plan (production)\"",
+    ] {
+        assert!(listed.stdout.contains(part), "{part}\n{}", listed.stdout);
+    }
+    assert!(listed.stderr.contains("Nothing was sent.") && listed.stderr.contains("--yes"), "{}", listed.stderr);
+    let sent = run(&github, folder.path(), &[&asked[..], &["--yes"]].concat(), 0);
+    let expected = [
+        "PUT /repos/octo/shop/environments/production",
+        "POST /repos/octo/shop/environments/production/deployment-branch-policies",
+        "PUT /repos/octo/shop/environments/production-destroy",
+        "POST /repos/octo/shop/environments/production-destroy/deployment-branch-policies",
+        "POST /repos/octo/shop/actions/variables",
+        "POST /repos/octo/shop/environments/production/variables",
+        "POST /repos/octo/shop/environments/production-destroy/variables",
+        "POST /repos/octo/shop/rulesets",
+    ];
+    assert_eq!(written(&github), expected);
+    assert!(sent.stderr.contains("By hand: in the settings of the environment production, take"), "{}", sent.stderr);
+    let role = "arn:aws:iam::123456789012:role/shop/bootstrap/shop--bootstrap-apply-production".to_owned();
+    let of = BTreeMap::from([("SERVERLESS_APP_APPLY_ROLE".to_owned(), role)]);
+    assert_eq!(github.state().variables["production"], of);
+    let again = run(&github, folder.path(), &[&["bootstrap", "--github"][..], &ACCOUNT].concat(), 0);
+    assert!(again.stdout.contains("nothing is missing in octo/shop"), "{}", again.stdout);
+    assert_eq!(written(&github).len(), expected.len());
+}
+
+#[test]
+fn what_is_there_is_kept_and_only_what_lacks_is_sent() {
+    let (github, folder) = (unset(), tempfile::tempdir().unwrap());
+    let team = json!({"type": "Team", "reviewer": {"id": 9}});
+    let lax = json!({"protection_rules": [{"type": "wait_timer", "wait_timer": 15},
+            {"type": "required_reviewers", "prevent_self_review": false, "reviewers": [team]}],
+        "can_admins_bypass": false, "deployment_branch_policy": {"protected_branches": false, "custom_branch_policies": true}});
+    for name in ["production", "production-destroy"] {
+        let made = json!({"environment": lax, "branches": [{"name": "main"}]});
+        github.state().environments.insert(name.into(), Some(made));
+    }
+    let role = BTreeMap::from([("SERVERLESS_APP_PLAN_ROLE".to_owned(), "arn:aws:iam::1:role/other".to_owned())]);
+    github.state().variables.insert(String::new(), role);
+    run(&github, folder.path(), &[&["bootstrap", "--github", "--yes"][..], &ACCOUNT].concat(), 0);
+    let sent = written(&github);
+    assert_eq!(
+        sent[..2],
+        ["PUT /repos/octo/shop/environments/production", "PUT /repos/octo/shop/environments/production-destroy"]
+    );
+    assert_eq!(sent[2], "PATCH /repos/octo/shop/actions/variables/SERVERLESS_APP_PLAN_ROLE");
+    let state = github.state();
+    let rules = state.environments["production"].as_ref().unwrap()["environment"]["protection_rules"].clone();
+    let of =
+        |kind: &str| rules.as_array().unwrap().iter().find(|rule| rule["type"] == kind).cloned().unwrap_or(Value::Null);
+    assert_eq!(of("wait_timer")["wait_timer"], 15);
+    assert_eq!(
+        of("required_reviewers"),
+        json!({"type": "required_reviewers", "prevent_self_review": true, "reviewers": [team]})
+    );
+}
+
+#[test]
+fn who_is_asked_is_never_left_open() {
+    let (github, folder) = (unset(), tempfile::tempdir().unwrap());
+    let base = [&["bootstrap", "--github", "--yes"][..], &ACCOUNT].concat();
+    let ran = run(&github, folder.path(), &base, 64);
+    assert!(ran.stderr.contains("nobody is asked") && ran.stderr.contains("give --reviewer NAME"), "{}", ran.stderr);
+    let ran = run(&github, folder.path(), &[&base[..], &["--reviewer", "nobody"]].concat(), 64);
+    assert!(ran.stderr.contains("--reviewer nobody: octo/shop knows nobody"), "{}", ran.stderr);
+    assert_eq!(written(&github), [""; 0]);
+    run(&github, folder.path(), &[&base[..], &["--without-reviewers"]].concat(), 0);
+    let state = github.state();
+    let rules = &state.environments["production"].as_ref().unwrap()["environment"]["protection_rules"];
+    assert_eq!(rules.as_array().unwrap().len(), 1, "{rules}");
+}
+
+#[test]
+fn a_plan_of_github_s_without_reviewers_and_a_token_that_is_not_enough_are_explained() {
+    use crate::support::github::Fault;
+    let (github, folder) = (unset(), tempfile::tempdir().unwrap());
+    let asked = [&["bootstrap", "--github", "--yes", "--reviewer", "octocat"][..], &ACCOUNT].concat();
+    github.state().faults.push(("PUT ".into(), Fault::Status(422)));
+    let ran = run(&github, folder.path(), &asked, 1);
+    assert!(ran.stderr.contains("give --without-reviewers"), "{}", ran.stderr);
+    github.state().faults.push(("GET /repos/octo/shop/actions/variables".into(), Fault::Status(403)));
+    let ran = run(&github, folder.path(), &asked, 1);
+    assert!(ran.stderr.contains("an administrator of octo/shop"), "{}", ran.stderr);
+    let bare = cli(&github, folder.path(), &asked).env("GITHUB_TOKEN", "").run();
+    assert_eq!(bare.code, Some(64), "{}", bare.stderr);
+    assert!(
+        bare.stderr.contains("there is no token for GitHub") && bare.stderr.contains("gh auth login"),
+        "{}",
+        bare.stderr
+    );
+}
+
+/// A `gh` that gives the token, and what it saw beside it.
+#[test]
+fn whoever_has_logged_in_with_gh_needs_no_token_in_a_variable_and_gh_sees_no_secret() {
+    let (github, folder, programs) = (unset(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let gh = programs.path().join("gh");
+    fs::write(
+        &gh,
+        format!("#!/bin/sh\nenv >\"$0.saw\"\n[ \"$*\" = 'auth token --hostname github.com' ] && echo {TOKEN}\n"),
+    )
+    .unwrap();
+    fs::set_permissions(&gh, fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!("{}:{}", programs.path().display(), std::env::var("PATH").unwrap());
+    let asked = [&["bootstrap", "--github", "--reviewer", "octocat"][..], &ACCOUNT].concat();
+    let with =
+        |cli: Cli| cli.env("GITHUB_TOKEN", "").env("PATH", &path).env("AWS_SECRET_ACCESS_KEY", "planted-secret-key");
+    let ran = with(cli(&github, folder.path(), &asked)).run();
+    assert!(
+        ran.code == Some(0) && ran.stdout.contains("PUT /environments/production"),
+        "{}\n{}",
+        ran.stdout,
+        ran.stderr
+    );
+    let saw = fs::read_to_string(programs.path().join("gh.saw")).unwrap();
+    assert!(saw.contains("HOME=") && !saw.contains("AWS_") && !saw.contains("GITHUB_"), "{saw}");
+    let job = with(cli(&github, folder.path(), &asked)).env("GITHUB_ACTIONS", "true").run();
+    assert_eq!(job.code, Some(64), "a job has its own token or none: {}", job.stdout);
+}
+
+#[test]
+fn at_a_terminal_it_asks_and_sends_after_a_yes_alone() {
+    let (github, folder) = (unset(), tempfile::tempdir().unwrap());
+    let asked = [&["bootstrap", "--github", "--reviewer", "octocat"][..], &ACCOUNT].concat();
+    for (typed, sent) in [("n\n", 0), ("\n", 0), ("y\n", 8)] {
+        let ran = place(&github, folder.path(), terminal::cli(&asked)).env("TYPED", typed).run();
+        assert_eq!(ran.code, Some(0), "{}", ran.stdout);
+        assert!(ran.stdout.contains("Send these 8 requests to GitHub? [y/N]: "), "{}", ran.stdout);
+        assert_eq!(written(&github).len(), sent, "{typed:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bootstrap_shows_a_screenful_and_makes_the_roles_after_a_yes() {
+    let (github, project) = (unset(), Project::new(Make::Ministack, APP).await);
+    let at = |cli: Cli| place(&github, project.folder(), project.place(cli));
+    let no = at(terminal::cli(&["bootstrap"])).env("TYPED", "n\n").run();
+    assert_eq!(no.code, Some(0), "{}", no.stdout);
+    assert!(
+        no.stdout.contains("Apply? [y/N]: ") && no.stdout.contains("to plan: pull requests, main"),
+        "{}",
+        no.stdout
+    );
+    assert!(no.stdout.lines().count() < 45, "{}", no.stdout);
+    let plan = |more: &[&str]| {
+        let ran = at(Cli::new(&[&["bootstrap"], more].concat())).run();
+        assert_eq!(ran.code, Some(0), "{}\n{}", ran.stdout, ran.stderr);
+        let plan = fs::read(project.folder().join("serverless-app-bootstrap/plan.json")).unwrap();
+        changes(&serde_json::from_slice(&plan).unwrap()).len()
+    };
+    assert!(plan(&[]) > 5, "nothing was made without a yes, and nothing is without a terminal");
+    assert!(plan(&["--yes"]) > 5);
+    assert_eq!(plan(&[]), 0, "all is made");
+    let both = at(Cli::new(&["bootstrap", "--yes", "--format", "json"])).run();
+    assert_eq!(both.code, Some(64), "{}", both.stderr);
+}
+
+#[test]
+fn workflows_are_written_to_a_folder_and_over_nothing_else() {
+    let (github, folder) = (unset(), tempfile::tempdir().unwrap());
+    let asked = [&["bootstrap", "--format", "workflows", "--out", ".github/workflows"][..], &ACCOUNT].concat();
+    for _ in 0..2 {
+        run(&github, folder.path(), &asked, 0);
+    }
+    let apply = folder.path().join(".github/workflows/serverless-app-apply.yml");
+    let text = fs::read_to_string(&apply).unwrap();
+    assert!(!text.contains("vars.") && text.contains("shop--bootstrap-apply-production\n"), "{text}");
+    fs::write(&apply, "mine").unwrap();
+    let ran = run(&github, folder.path(), &asked, 64);
+    assert!(ran.stderr.contains("serverless-app-apply.yml exists and says something else"), "{}", ran.stderr);
+    assert_eq!(fs::read_to_string(&apply).unwrap(), "mine");
+}
