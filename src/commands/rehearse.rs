@@ -39,6 +39,7 @@ use crate::text::OutputRef;
 mod deliveries;
 mod example_event;
 mod issuer;
+mod packages;
 mod reach;
 mod token;
 mod zones;
@@ -69,9 +70,10 @@ pub async fn rehearse(args: &cli::Project) -> Result<u8, Error> {
 
 async fn run(project: &Project, cache: &Cache, aws: &Aws) -> Result<(), Error> {
     let folder = tempfile::tempdir().map_err(|error| Error::Io { path: environment::temporary_folder(), error })?;
-    if project.is_bounded_by_bootstrap() {
+    if project.is_bounded_by_bootstrap() || project.source.manifest.app.has_packages_by_bootstrap() {
         bootstrap::rehearse(project, aws, &folder.path().join("bootstrap")).await?;
     }
+    packages::make(project, aws).await?;
     zones::make(project, aws).await?;
     let bundle_folder = folder.path().join("plan");
     let first = live_plan(project, cache, aws, Mode::Deploy, &BTreeSet::new()).await?;

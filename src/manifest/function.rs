@@ -12,7 +12,7 @@ use crate::manifest::event::{Destination, Events, OnQueue, OnStream};
 use crate::manifest::names::own_part;
 use crate::manifest::role::access::Access;
 use crate::manifest::role::{self, FunctionRole};
-use crate::manifest::{Cursor, Delivery, OnDelete, Section, api, kms, names};
+use crate::manifest::{Cursor, Delivery, OnDelete, Section, api, kms, names, packages};
 use crate::name::{Address, Name};
 use crate::package::{self, Architecture};
 use crate::text::{OutputRef, Text};
@@ -262,6 +262,7 @@ impl Section for Function {
             url,
             invoke_config,
             tags: here.tags(&id.address, &self.tags, OnDelete::Retain),
+            way: packages::way(package, &here.at("source")),
         };
         let state = state.marked(!self.on_queue.is_empty() || !self.on_stream.is_empty());
         check::parts_tag(&state.tags, here);

@@ -122,7 +122,18 @@ impl Project {
         let by_need = aws::Kind::ALL.iter().copied().filter(|kind| self.source.manifest.has_by_need(*kind)).collect();
         let functions = self.source.manifest.function.values();
         let function_keys = functions.filter_map(|function| function.kms_key.clone()).collect();
-        policy::Features { access_logs, boundary, patterns, by_need, function_keys, workflows, many_roles, firewalls }
+        let packages = self.source.manifest.app.packages_bucket(&self.owner, site);
+        policy::Features {
+            access_logs,
+            boundary,
+            patterns,
+            by_need,
+            function_keys,
+            packages,
+            workflows,
+            many_roles,
+            firewalls,
+        }
     }
 
     /// What is asked about firewalls beside reading them: WAF about their rules, and about what is named by ARN.

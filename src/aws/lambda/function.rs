@@ -21,6 +21,7 @@ use crate::name::{Address, Owner, tag};
 use crate::text::{OutputRef, Text};
 
 mod call;
+mod code;
 mod invoke_config;
 mod logging;
 mod network;
@@ -35,6 +36,7 @@ mod state;
 mod url;
 
 pub use call::*;
+pub use code::{Blob, Code, IN_A_REQUEST, Through, Way, actions_by_way_of};
 pub use invoke_config::{InvokeConfig, PutFunctionEventInvokeConfig};
 pub use logging::LoggingConfig;
 pub use network::{FileSystemConfig, VpcConfig};
@@ -92,8 +94,8 @@ impl Resource for Function {
 
     fn blob(call: &Call) -> Option<&Blob> {
         match call {
-            Call::Create(input) => Some(&input.code.zip_file),
-            Call::UpdateCode(input) => Some(&input.zip_file),
+            Call::Create(input) => Some(input.code.blob()),
+            Call::UpdateCode(input) => Some(input.code.blob()),
             _ => None,
         }
     }

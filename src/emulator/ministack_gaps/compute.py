@@ -4,7 +4,7 @@ import json
 import re
 
 from ministack.core.responses import error_response_json, json_response
-from ministack.services import lambda_svc, stepfunctions
+from ministack.services import lambda_svc, s3, stepfunctions
 
 from .tools import replace
 
@@ -23,6 +23,28 @@ def add_permission(original, func_name, data, *args, **kwargs):
     if re.fullmatch(r"\d{12}", data.get("Principal", "")):
         data = dict(data, Principal=f"arn:aws:iam::{data['Principal']}:root")
     return original(func_name, data, *args, **kwargs)
+
+
+@replace(lambda_svc, "_create_function")
+def create_function(original, data):
+    return refuse_object(data.get("Code") or {}) or original(data)
+
+
+@replace(lambda_svc, "_update_code")
+def update_code(original, name, data):
+    return refuse_object(data) or original(name, data)
+
+
+def refuse_object(code):
+    """Lambda tells what S3 said of the object that it was to fetch."""
+    bucket, key = code.get("S3Bucket"), code.get("S3Key")
+    if not bucket or lambda_svc._fetch_code_from_s3(bucket, key) is not None:
+        return None
+    text = "NoSuchKey. S3 Error Message: The specified key does not exist."
+    if s3.bucket_region(bucket) is None:
+        text = "NoSuchBucket. S3 Error Message: The specified bucket does not exist"
+    message = f"Error occurred while GetObject. S3 Error Code: {text}"
+    return error_response_json("InvalidParameterValueException", message, 400)
 
 
 @replace(stepfunctions, "_create_state_machine")

@@ -7,7 +7,7 @@ use std::path::Path;
 use aws_sdk_lambda::primitives::Blob as Bytes;
 use aws_sdk_lambda::types;
 use serverless_app::aws::lambda::{
-    Blob, FileSystemConfig, Function, LoggingConfig, Permission, RuntimeManagementConfig, Statement, VpcConfig,
+    Blob, FileSystemConfig, Function, LoggingConfig, Permission, RuntimeManagementConfig, Statement, VpcConfig, Way,
 };
 use serverless_app::aws::{Aws, Id, Kind, PlanReader, State, Tags};
 use serverless_app::canonical::Sha;
@@ -79,6 +79,7 @@ pub(super) fn plain(code: &str, role: &str) -> Function {
         url: None,
         invoke_config: None,
         tags: Tags::new(),
+        way: Way::default(),
     }
 }
 

@@ -291,6 +291,32 @@ fn each_service_has_a_session_policy_that_fits_and_allows_what_its_client_sends(
     }
 }
 
+/// A zip is put into its bucket by S3's client, and fetched by Lambda with the rights of its own.
+#[test]
+fn a_large_zip_is_put_by_the_session_of_s3_below_the_folder_of_its_stage_alone() {
+    let plan = make(&cases().into_iter().find(|case| case.ends_with("packages")).unwrap()).unwrap();
+    let bucket = "arn:aws:s3:::shop--bootstrap-packages-123456789012-us-west-2";
+    let asks = |documents: &[Document], action, resource: &str| {
+        allows(documents, &Request::of(&RequiredAction::new(action, resource)))
+    };
+    let hex = plan.blobs.iter().find(|(_, blob)| blob.function.as_str() == "new").unwrap().0;
+    let zip = format!("{bucket}/shop/test/{hex}.zip");
+    let shares = sessions(&plan).unwrap();
+    let of = |service: &str| {
+        let all = shares.iter().flat_map(|share| &share.sessions).filter(|session| session.service == service);
+        all.map(|session| session.document.clone()).collect::<Vec<_>>()
+    };
+    assert!(asks(&of("s3"), "s3:PutObject", &zip) && asks(&of("s3"), "s3:ListBucket", bucket));
+    assert!(asks(&of("lambda"), "s3:GetObject", &zip));
+    let features = Features { packages: Some(bucket.rsplit(':').next().unwrap().to_owned()), ..Features::default() };
+    let role = made(to_apply(&owner_of(&plan), &site(), &BTreeMap::new(), &features).unwrap());
+    let without = made(to_apply(&owner_of(&plan), &site(), &BTreeMap::new(), &Features::default()).unwrap());
+    for action in ["s3:GetObject", "s3:PutObject"] {
+        assert!(asks(&role, action, &zip) && !asks(&without, action, &zip), "{action}");
+        assert!(!asks(&role, action, &format!("{bucket}/shop/production/{hex}.zip")), "{action}");
+    }
+}
+
 /// Each read and call of a change is allowed to the client that sends it.
 fn is_allowed(share: &Share, plan: &Plan, change: &Change, case: &str) {
     let of = |service: &str| {

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
 use crate::aws::kit::calls::calls;
@@ -11,11 +9,10 @@ use crate::aws::kit::changed;
 use crate::aws::kit::settings::{Part, settings, wrapper};
 use crate::aws::kit::tags::{tag_calls, tag_inputs};
 use crate::aws::lambda::function::{
-    CreateFunctionUrlConfig, FileSystemConfig, Function, LoggingConfig, PutFunctionEventInvokeConfig,
+    Code, CreateFunctionUrlConfig, FileSystemConfig, Function, LoggingConfig, PutFunctionEventInvokeConfig,
     PutFunctionRecursionConfig, PutRuntimeManagementConfig, UpdateFunctionUrlConfig, VpcConfig,
 };
 use crate::aws::tags::Tags;
-use crate::canonical::Sha;
 use crate::text::Text;
 
 calls! {
@@ -52,48 +49,6 @@ calls! {
         /// Deletes the function.
         "lambda:DeleteFunction" => Delete(FunctionName),
     }
-}
-
-/// A zip beside the plan, named by its digest: its bytes are what is sent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Blob {
-    /// `sha256:<64 hex digits>`.
-    #[serde(rename = "$blob")]
-    pub digest: Sha,
-}
-
-impl Blob {
-    /// The blob with this digest.
-    pub fn of(digest: &Sha) -> Self {
-        Self { digest: *digest }
-    }
-
-    /// The blob with Lambda's `CodeSha256`; that of nothing where it is no such digest.
-    pub fn of_code(code_sha256: &str) -> Self {
-        let bytes = STANDARD.decode(code_sha256).unwrap_or_default();
-        let text = format!("sha256:{}", crate::name::hex(&bytes));
-        Self { digest: text.parse().unwrap_or_else(|_| Sha::of(b"")) }
-    }
-
-    /// Lambda's `CodeSha256` as people read digests, `sha256:0123456789ab…`; `None` if it is no digest.
-    pub fn short(code_sha256: &str) -> Option<String> {
-        let blob = Self::of_code(code_sha256);
-        (blob.code_sha256() == code_sha256).then(|| blob.digest.short())
-    }
-
-    /// What Lambda reports as `CodeSha256` for it.
-    pub fn code_sha256(&self) -> String {
-        STANDARD.encode(self.digest.as_bytes())
-    }
-}
-
-/// `Code`: where the code comes from.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct Code {
-    /// The zip.
-    pub zip_file: Blob,
 }
 
 settings! {
@@ -208,8 +163,9 @@ impl Part<Option<String>> for DeadLetterConfig {
 pub struct UpdateFunctionCode {
     /// The physical name.
     pub function_name: String,
-    /// The zip.
-    pub zip_file: Blob,
+    /// Where the code comes from.
+    #[serde(flatten)]
+    pub code: Code,
     pub architectures: Vec<String>,
     /// The revision that was read last.
     pub revision_id: Text,
@@ -255,7 +211,7 @@ impl CreateFunction {
 /// The function that a call makes; only the reserved concurrency follows.
 fn created(input: &CreateFunction) -> Function {
     let mut function = Function {
-        code_sha256: input.code.zip_file.code_sha256(),
+        code_sha256: input.code.code_sha256(),
         architecture: input.architectures.first().cloned().unwrap_or_default(),
         tags: input.tags.clone(),
         ..Function::default()
@@ -274,7 +230,7 @@ pub fn effect(call: &Call, state: Option<Function>) -> Option<Function> {
     let mut function = state?;
     match call {
         Call::UpdateCode(input) => {
-            function.code_sha256 = input.zip_file.code_sha256();
+            function.code_sha256 = input.code.code_sha256();
             function.architecture = input.architectures.first().cloned().unwrap_or_default();
         }
         Call::UpdateConfiguration(input) => {

@@ -20,7 +20,7 @@ pub(super) fn next_call(id: &Id, want: Option<&Function>, live: Option<&Function
 }
 
 fn create(id: &Id, want: &Function) -> Call {
-    let code = Code { zip_file: Blob::of_code(&want.code_sha256) };
+    let code = Code::of(id, want);
     let architectures = vec![want.architecture.clone()];
     Call::Create(Box::new(CreateFunction::of(want, id.name.clone(), code, architectures, want.tags.clone())))
 }
@@ -30,7 +30,7 @@ fn next_code(id: &Id, want: &Function, live: &Function) -> Option<Call> {
     (moved || want.code_sha256 != live.code_sha256).then(|| {
         Call::UpdateCode(UpdateFunctionCode {
             function_name: id.name.clone(),
-            zip_file: Blob::of_code(&want.code_sha256),
+            code: Code::of(id, want),
             architectures: vec![want.architecture.clone()],
             revision_id: revision(id),
         })

@@ -8,7 +8,7 @@ use crate::aws::error::{Answer, AwsError, Reach};
 use crate::aws::kit::unmodelled::{self, Unmodelled};
 use crate::aws::lambda::absent;
 use crate::aws::lambda::function::parts::{self, Parts};
-use crate::aws::lambda::function::{FileSystemConfig, Function, LoggingConfig, VpcConfig};
+use crate::aws::lambda::function::{FileSystemConfig, Function, LoggingConfig, VpcConfig, Way};
 use crate::aws::{Aws, Id, Observed, PlanReader, Reader, Tags, tags};
 
 const API: &str = "lambda:GetFunction";
@@ -121,6 +121,7 @@ fn assemble(id: &Id, config: &FunctionConfiguration, beside: Beside) -> Observed
         url: beside.parts.url,
         invoke_config: beside.parts.invoke_config,
         tags: beside.tags,
+        way: Way::default(),
     };
     let revision = config.revision_id().map(|revision| ("@revision".to_owned(), revision.to_owned()));
     let url = beside.parts.at.map(|at| ("url".to_owned(), at));

@@ -59,4 +59,7 @@ pub struct Function {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub invoke_config: Option<InvokeConfig>,
     pub tags: Tags,
+    /// How its code gets to Lambda.
+    #[serde(skip)]
+    pub way: Way,
 }

@@ -123,6 +123,7 @@ fn with(variables: &[(&str, &str)]) -> Function {
         url: None,
         invoke_config: None,
         tags: Tags::new(),
+        way: Way::default(),
     }
 }
 

@@ -388,7 +388,19 @@ def function(action, request):
     arn = function_arn(request)
     tags = tagging(request, "lambda:TagResource", arn) if action == "lambda:CreateFunction" else []
     layers = [("lambda:GetLayerVersion", layer) for layer in request.field("Layers") or []]
-    return [arn, *tags, *passing(request.field("Role"), "lambda.amazonaws.com"), *layers, *reached(request)]
+    code = fetched(request.field("Code") or {}) if action == "lambda:CreateFunction" else []
+    return [arn, *tags, *passing(request.field("Role"), "lambda.amazonaws.com"), *layers, *reached(request), *code]
+
+
+@about("lambda:UpdateFunctionCode")
+def function_code(_action, request):
+    return [function_arn(request), *fetched(request.data())]
+
+
+def fetched(code):
+    """Lambda fetches an object in the caller's name."""
+    bucket, key = code.get("S3Bucket"), code.get("S3Key")
+    return [("s3:GetObject", f"arn:aws:s3:::{bucket}/{key}")] if bucket else []
 
 
 @about("lambda:GetFunction", "lambda:GetFunctionConfiguration")
