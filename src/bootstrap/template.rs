@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::aws::steps::{NotConverging, walk};
 use crate::aws::s3::Bucket;
+use crate::aws::steps::{NotConverging, walk};
 use crate::aws::{Kind, State, Tags, Wanted, apigateway_account};
 use crate::name::Address;
 

@@ -1,6 +1,6 @@
 //! `[app] packages`: the bucket by way of which zips go to Lambda that are too large for a request.
 
-use crate::aws::lambda::{IN_A_REQUEST, Through, Way};
+use crate::aws::lambda::{IN_A_REQUEST, Way};
 use crate::aws::{Tags, s3};
 use crate::manifest::bucket::policy;
 use crate::manifest::role::BOOTSTRAP;
@@ -81,7 +81,7 @@ pub(super) fn way(package: &Package, here: &Cursor) -> Way {
         here.problem(message, Some(help));
         return Way::default();
     };
-    Way { through: Some(Through { bucket, size }) }
+    Way::through(bucket, size)
 }
 
 #[cfg(test)]
@@ -115,7 +115,8 @@ mod tests {
         }
         assert_eq!(through("", IN_A_REQUEST).unwrap(), None);
         let told = through("", IN_A_REQUEST + 1).unwrap_err();
-        let message = "serverless-app.toml:6:10: the zip has 52428801 bytes, and a request of Lambda's takes 52428800 (50 MB)";
+        let message =
+            "serverless-app.toml:6:10: the zip has 52428801 bytes, and a request of Lambda's takes 52428800 (50 MB)";
         assert!(told.starts_with(message) && told.contains("packages = \"bootstrap\""), "{told}");
     }
 

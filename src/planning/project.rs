@@ -63,13 +63,14 @@ impl Project {
     /// Packages every function and reads every file that the manifest names.
     pub async fn sources(&self, cache: &Cache) -> Result<Sources, Error> {
         let functions = &self.source.manifest.function;
-        let sources: Vec<_> = functions.values().map(|function| function.package_source(&self.root)).collect();
+        let packaged: Vec<_> = functions.iter().filter(|(_, function)| function.is_packaged()).collect();
+        let sources: Vec<_> = packaged.iter().map(|(_, function)| function.package_source(&self.root)).collect();
         let (cache, named, root) = (cache.clone(), self.source.manifest.folders(), self.root.clone());
         let work = move || (package::build_all(&sources, &cache), folders(&root, named));
         let built = tokio::task::spawn_blocking(work).await;
         let (built, folders) = built.map_err(|e| Error::Internal(format!("packaging was interrupted: {e}")))?;
         let (mut packages, mut unpackaged) = (BTreeMap::<Name, Package>::new(), BTreeMap::new());
-        for (name, package) in functions.keys().zip(built) {
+        for ((name, _), package) in packaged.into_iter().zip(built) {
             match package {
                 Ok(package) => drop(packages.insert(name.clone(), package)),
                 Err(error) => drop(unpackaged.insert(name.clone(), self.unpackaged(name, &error))),
@@ -195,13 +196,9 @@ impl Project {
 }
 
 /// The files of each bucket that has some.
-fn folders(
-    root: &Path,
-    named: Vec<(Name, String, Vec<String>)>,
-) -> BTreeMap<Name, Result<Vec<StaticFile>, String>> {
-    let read = |(name, folder, exclude): (Name, String, Vec<String>)| {
-        (name, package::static_files(root, &folder, &exclude))
-    };
+fn folders(root: &Path, named: Vec<(Name, String, Vec<String>)>) -> BTreeMap<Name, Result<Vec<StaticFile>, String>> {
+    let read =
+        |(name, folder, exclude): (Name, String, Vec<String>)| (name, package::static_files(root, &folder, &exclude));
     named.into_iter().map(read).collect()
 }
 

@@ -4,22 +4,21 @@ use std::path::Path;
 
 use aws_sdk_lambda::types::FunctionCode;
 use aws_sdk_s3::types::ChecksumMode;
-use serverless_app::aws::lambda::{Blob, Function, Through, Way};
+use serverless_app::aws::lambda::{Blob, Function, ImageConfig, PackageType, Way};
 use serverless_app::aws::settle::{Verdict, verdict};
 use serverless_app::aws::{Answer, Aws, Id, Kind, State};
 use serverless_app::text::Outputs;
 use tempfile::TempDir;
 
 use super::lambda::{code, plain, role};
-use crate::lifecycle::{emulators, id, lead};
+use crate::lifecycle::{emulators, id, lead, observe};
 
 const BUCKET: &str = "suite--test-zips";
 const CREATE: &str = "lambda:CreateFunction";
 const UPDATE: &str = "lambda:UpdateFunctionCode";
 
 fn by_way_of_the_bucket(code: &str, role: &str) -> Function {
-    let through = Through { bucket: BUCKET.into(), size: 1 };
-    Function { way: Way { through: Some(through) }, ..plain(code, role) }
+    Function { way: Way::through(BUCKET, 1), ..plain(code, role) }
 }
 
 fn key(code: &str) -> String {
@@ -36,12 +35,26 @@ async fn object(aws: &Aws, code: &str) -> Option<(String, Vec<u8>)> {
 
 /// Puts bytes as somebody else would; with the digest of a zip where they are that zip's.
 async fn put(aws: &Aws, code: &str, bytes: Vec<u8>, is_same: bool) {
-    let request = aws.write.s3.put_object().bucket(BUCKET).key(key(code)).content_type("text/theirs").body(bytes.into());
-    request.set_checksum_sha256(is_same.then(|| code.to_owned())).send().await.answer("s3:PutObject").expect("an object");
+    let request =
+        aws.write.s3.put_object().bucket(BUCKET).key(key(code)).content_type("text/theirs").body(bytes.into());
+    request
+        .set_checksum_sha256(is_same.then(|| code.to_owned()))
+        .send()
+        .await
+        .answer("s3:PutObject")
+        .expect("an object");
 }
 
 async fn delete(aws: &Aws, code: &str) {
-    aws.write.s3.delete_object().bucket(BUCKET).key(key(code)).send().await.answer("s3:DeleteObject").expect("a delete");
+    aws.write
+        .s3
+        .delete_object()
+        .bucket(BUCKET)
+        .key(key(code))
+        .send()
+        .await
+        .answer("s3:DeleteObject")
+        .expect("a delete");
 }
 
 fn zip(blobs: &Path, code: &str) -> Vec<u8> {
@@ -99,8 +112,7 @@ async fn a_bucket_that_is_not_there_is_told_with_what_to_do() {
         let (role, code) = (role(&aws, "nowhere").await, code(blobs.path(), "nowhere"));
         let aws = aws.with_blobs(blobs.path().into());
         let id = id(&aws, Kind::Function, "nowhere", "suite--test-nowhere").await;
-        let through = Through { bucket: "suite--test-no-such-bucket".into(), size: 1 };
-        let want = Function { way: Way { through: Some(through) }, ..plain(&code, &role) };
+        let want = Function { way: Way::through("suite--test-no-such-bucket", 1), ..plain(&code, &role) };
         let call = Kind::Function.next_call(&id, Some(&want.into()), None).expect("a call");
         let refused = call.send(&aws, &id).await.expect_err("there is no such bucket");
         assert_eq!(refused.code.as_deref(), Some("NoSuchBucket"), "{emulator}: {refused}");
@@ -113,15 +125,70 @@ async fn a_bucket_that_is_not_there_is_told_with_what_to_do() {
 async fn lambda_refuses_an_object_that_is_not_there_which_heals() {
     for (emulator, aws) in emulators().await {
         let role = role(&aws, "keyless").await;
-        aws.write.s3.create_bucket().bucket("suite--test-empty").send().await.answer("s3:CreateBucket").expect("a bucket");
-        for (bucket, said, heals) in [("suite--test-empty", "NoSuchKey", true), ("suite--test-none", "NoSuchBucket", false)] {
+        aws.write
+            .s3
+            .create_bucket()
+            .bucket("suite--test-empty")
+            .send()
+            .await
+            .answer("s3:CreateBucket")
+            .expect("a bucket");
+        for (bucket, said, heals) in
+            [("suite--test-empty", "NoSuchKey", true), ("suite--test-none", "NoSuchBucket", false)]
+        {
             let code = FunctionCode::builder().s3_bucket(bucket).s3_key("a.zip").build();
-            let request = aws.write.lambda.create_function().function_name("suite--test-keyless").role(&role).code(code);
+            let request =
+                aws.write.lambda.create_function().function_name("suite--test-keyless").role(&role).code(code);
             let request = request.runtime("python3.12".into()).handler("main.handler");
             let refused = request.send().await.answer(CREATE).expect_err("there is no such object");
             assert_eq!(refused.code.as_deref(), Some("InvalidParameterValueException"), "{emulator}: {refused}");
             assert!(refused.message.contains(&format!("S3 Error Code: {said}")), "{emulator}: {refused}");
             assert_eq!(matches!(verdict(&refused), Verdict::Again { .. }), heals, "{emulator}: {refused}");
         }
+    }
+}
+
+/// An image of this repository whose digest is made of one digit.
+fn image(role: &str, repository: &str, digit: char, config: Option<ImageConfig>) -> Function {
+    let place = format!("123456789012.dkr.ecr.us-east-1.amazonaws.com/{repository}");
+    Function {
+        runtime: String::new(),
+        handler: String::new(),
+        package_type: PackageType::Image,
+        image_config: config,
+        tags: [("serverless-app:image".to_owned(), place)].into(),
+        ..plain(&digit.to_string().repeat(64), role)
+    }
+}
+
+#[tokio::test]
+async fn a_function_from_an_image_goes_through_its_whole_life() {
+    for (emulator, aws) in emulators().await {
+        let role = role(&aws, "image").await;
+        let id = id(&aws, Kind::Function, "image", "suite--test-image").await;
+        let config = |word: &str| ImageConfig { command: vec![word.into()], ..ImageConfig::default() };
+        let full =
+            ImageConfig { entry_point: vec!["/run".into()], working_directory: Some("/app".into()), ..config("a") };
+        let (update, tag) = ("lambda:UpdateFunctionConfiguration", "lambda:TagResource");
+        for (want, calls) in [
+            (image(&role, "shop", 'a', Some(full)), &[CREATE][..]),
+            (image(&role, "shop", 'b', Some(config("b"))), &[UPDATE, update]),
+            (image(&role, "shop/api", 'b', Some(config("b"))), &[UPDATE, tag]),
+            (image(&role, "shop/api", 'b', None), &[update]),
+            (Function { architecture: "arm64".into(), ..image(&role, "shop", 'c', None) }, &[UPDATE, tag]),
+        ] {
+            assert_eq!(turn_to(&aws, &id, &want).await, calls, "{emulator}");
+        }
+        let theirs = aws.write.lambda.update_function_code().function_name(&id.name);
+        let digest = "d".repeat(64);
+        let uri = format!("123456789012.dkr.ecr.us-east-1.amazonaws.com/shop@sha256:{digest}");
+        theirs.image_uri(uri).send().await.answer(UPDATE).expect("an update");
+        let Some(State::Function(live)) = observe(&aws, &id, &mut Outputs::new()).await.map(|seen| seen.state) else {
+            panic!("{emulator}: it is gone")
+        };
+        assert_eq!((live.code_sha256, live.package_type), (digest, PackageType::Image), "{emulator}");
+        let repaired = Function { architecture: "arm64".into(), ..image(&role, "shop", 'c', None) };
+        assert_eq!(turn_to(&aws, &id, &repaired).await, [UPDATE], "{emulator}");
+        assert_eq!(lead(&aws, &id, None, &mut Outputs::new()).await, ["lambda:DeleteFunction"], "{emulator}");
     }
 }

@@ -73,7 +73,7 @@ fn is_of_another_manifest(required: &RequiredAction) -> bool {
     let by_condition = is_adoption || !required.conditions.keys().all(|(_, key)| is_ours(key));
     by_condition
         || required.action == "lambda:GetLayerVersion"
-        || ["appsync", "cognito-idp", "ec2", "elasticfilesystem", "elasticloadbalancing"].iter().any(|service| {
+        || ["appsync", "cognito-idp", "ec2", "ecr", "elasticfilesystem", "elasticloadbalancing"].iter().any(|service| {
             required.action.starts_with(&format!("{service}:")) || required.resource.contains(&format!(":{service}:"))
         })
         || required.action.starts_with("kms:")

@@ -9,8 +9,9 @@ use crate::aws::kit::changed;
 use crate::aws::kit::settings::{Part, settings, wrapper};
 use crate::aws::kit::tags::{tag_calls, tag_inputs};
 use crate::aws::lambda::function::{
-    Code, CreateFunctionUrlConfig, FileSystemConfig, Function, LoggingConfig, PutFunctionEventInvokeConfig,
-    PutFunctionRecursionConfig, PutRuntimeManagementConfig, UpdateFunctionUrlConfig, VpcConfig,
+    Code, CreateFunctionUrlConfig, FileSystemConfig, Function, ImageConfig, LoggingConfig, PackageType,
+    PutFunctionEventInvokeConfig, PutFunctionRecursionConfig, PutRuntimeManagementConfig, UpdateFunctionUrlConfig,
+    VpcConfig,
 };
 use crate::aws::tags::Tags;
 use crate::text::Text;
@@ -60,6 +61,9 @@ settings! {
         /// Where the code comes from.
         code: Code,
         architectures: Vec<String>,
+        /// It never changes.
+        #[serde(default, skip_serializing_if = "PackageType::is_zip")]
+        package_type: PackageType,
         tags: Tags,
     }
     /// Input of `UpdateFunctionConfiguration`: what it leaves out is kept.
@@ -72,9 +76,11 @@ settings! {
     }
     Settings of Function {
         /// Such as `python3.11`.
-        runtime: String = runtime,
+        runtime: String = runtime [serde(default, skip_serializing_if = "String::is_empty")],
         /// Such as `main.handler`.
-        handler: String = handler,
+        handler: String = handler [serde(default, skip_serializing_if = "String::is_empty")],
+        /// What of its image's settings is replaced; an update says all of it.
+        image_config: ImageConfig = image_config [serde(default, skip_serializing_if = "ImageConfig::is_none")],
         /// The role's ARN.
         role: String = role,
         /// What it is for.
@@ -196,6 +202,9 @@ impl CreateFunction {
     pub(super) fn sent(&self) -> Settings<'_> {
         let settings = self.parts();
         Settings {
+            runtime: settings.runtime.filter(|text| !text.is_empty()),
+            handler: settings.handler.filter(|text| !text.is_empty()),
+            image_config: settings.image_config.filter(|config| !config.is_none()),
             description: settings.description.filter(|text| !text.is_empty()),
             layers: settings.layers.filter(|layers| !layers.is_empty()),
             dead_letter_config: settings.dead_letter_config.filter(|config| !config.is_none()),
@@ -213,6 +222,7 @@ fn created(input: &CreateFunction) -> Function {
     let mut function = Function {
         code_sha256: input.code.code_sha256(),
         architecture: input.architectures.first().cloned().unwrap_or_default(),
+        package_type: input.package_type,
         tags: input.tags.clone(),
         ..Function::default()
     };
@@ -231,6 +241,7 @@ pub fn effect(call: &Call, state: Option<Function>) -> Option<Function> {
     match call {
         Call::UpdateCode(input) => {
             function.code_sha256 = input.code.code_sha256();
+            function.way.taken_from = input.code.repository();
             function.architecture = input.architectures.first().cloned().unwrap_or_default();
         }
         Call::UpdateConfiguration(input) => {

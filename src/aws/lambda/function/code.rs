@@ -1,4 +1,4 @@
-//! Where a function's code comes from: a zip within the request, or one by way of a bucket.
+//! Where a function's code comes from: a zip within the request, or one by way of a bucket, or an image.
 //!
 //! A request of Lambda's takes zips of up to [`IN_A_REQUEST`] bytes; it fetches larger ones from a bucket and copies them. The key is
 //! the zip's digest, so what lies there already is not put again, and an object that has expired is put again when it is
@@ -10,7 +10,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
-use super::Function;
+use super::{Function, ImageUri};
 use crate::aws::error::{Answer, AwsError};
 use crate::aws::required_actions::{RequiredAction, on};
 use crate::aws::{Aws, Id};
@@ -48,7 +48,9 @@ impl Blob {
     /// Lambda's `CodeSha256` as people read digests, `sha256:0123456789ab…`; `None` if it is no digest.
     pub fn short(code_sha256: &str) -> Option<String> {
         let blob = Self::of_code(code_sha256);
-        (blob.code_sha256() == code_sha256).then(|| blob.digest.short())
+        let of_image = || format!("sha256:{code_sha256}").parse::<Sha>().ok();
+        let of_zip = Some(blob.digest).filter(|_| blob.code_sha256() == code_sha256);
+        of_zip.or_else(of_image).map(|digest| digest.short())
     }
 
     /// What Lambda reports as `CodeSha256` for it.
@@ -62,6 +64,15 @@ impl Blob {
 pub struct Way {
     /// The bucket that its zip goes by way of; `None`: within the request.
     pub through: Option<Through>,
+    /// The repository from which this very change has had Lambda take the image.
+    pub(super) taken_from: Option<String>,
+}
+
+impl Way {
+    /// Through this bucket.
+    pub fn through(bucket: impl Into<String>, size: u64) -> Self {
+        Self { through: Some(Through { bucket: bucket.into(), size }), ..Self::default() }
+    }
 }
 
 impl PartialEq for Way {
@@ -87,6 +98,8 @@ pub enum Code {
     Zip(Blob),
     /// By way of a bucket.
     Object(Object),
+    /// An image.
+    Image(ImageUri),
 }
 
 /// A zip that Lambda fetches from a bucket.
@@ -118,6 +131,8 @@ struct Members {
     s3_key: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     put_object: Option<PutObject>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    image_uri: Option<ImageUri>,
 }
 
 impl From<Code> for Members {
@@ -130,6 +145,7 @@ impl From<Code> for Members {
                 put_object: Some(put_object),
                 ..Self::default()
             },
+            Code::Image(image_uri) => Self { image_uri: Some(image_uri), ..Self::default() },
         }
     }
 }
@@ -138,12 +154,14 @@ impl TryFrom<Members> for Code {
     type Error = &'static str;
 
     fn try_from(members: Members) -> Result<Self, Self::Error> {
-        match members {
-            Members { zip_file: Some(zip), s3_bucket: None, s3_key: None, put_object: None } => Ok(Self::Zip(zip)),
-            Members { zip_file: None, s3_bucket: Some(s3_bucket), s3_key: Some(s3_key), put_object: Some(put_object) } => {
+        let Members { zip_file, s3_bucket, s3_key, put_object, image_uri } = members;
+        match (zip_file, image_uri, s3_bucket, s3_key, put_object) {
+            (Some(zip), None, None, None, None) => Ok(Self::Zip(zip)),
+            (None, Some(image), None, None, None) => Ok(Self::Image(image)),
+            (None, None, Some(s3_bucket), Some(s3_key), Some(put_object)) => {
                 Ok(Self::Object(Object { s3_bucket, s3_key, put_object }))
             }
-            _ => Err("code is a ZipFile, or S3Bucket, S3Key and PutObject"),
+            _ => Err("code is a ZipFile, or an ImageUri, or S3Bucket, S3Key and PutObject"),
         }
     }
 }
@@ -151,6 +169,9 @@ impl TryFrom<Members> for Code {
 impl Code {
     /// The code that is wanted.
     pub(super) fn of(id: &Id, want: &Function) -> Self {
+        if let Some(image) = ImageUri::of(want).filter(|_| !want.package_type.is_zip()) {
+            return Self::Image(image);
+        }
         let body = Blob::of_code(&want.code_sha256);
         match &want.way.through {
             None => Self::Zip(body),
@@ -166,23 +187,37 @@ impl Code {
         }
     }
 
-    /// The zip.
-    pub(super) fn blob(&self) -> &Blob {
+    /// The zip, if it is one.
+    pub(super) fn blob(&self) -> Option<&Blob> {
         match self {
-            Self::Zip(zip) => zip,
-            Self::Object(object) => &object.put_object.body,
+            Self::Zip(zip) => Some(zip),
+            Self::Object(object) => Some(&object.put_object.body),
+            Self::Image(_) => None,
         }
     }
 
     /// What Lambda reports as `CodeSha256` for it.
     pub(super) fn code_sha256(&self) -> String {
-        self.blob().code_sha256()
+        match self {
+            Self::Zip(zip) => zip.code_sha256(),
+            Self::Object(object) => object.put_object.body.code_sha256(),
+            Self::Image(image) => image.code_sha256().to_owned(),
+        }
+    }
+
+    /// The repository that it is taken from, if it is an image.
+    pub(super) fn repository(&self) -> Option<String> {
+        match self {
+            Self::Image(image) => Some(image.repository()),
+            Self::Zip(_) | Self::Object(_) => None,
+        }
     }
 
     /// Lambda fetches an object in the name of whoever calls.
     pub(super) fn required_actions(&self, id: &Id) -> Vec<RequiredAction> {
         match self {
             Self::Zip(_) => Vec::new(),
+            Self::Image(image) => image.required_actions(id),
             Self::Object(Object { s3_bucket, s3_key, .. }) => of_bucket(&id.site, s3_bucket, s3_key),
         }
     }
@@ -245,7 +280,12 @@ mod tests {
 
     fn want(through: Option<Through>) -> Function {
         let code_sha256 = Blob::of(&Sha::of(b"zip")).code_sha256();
-        Function { code_sha256, architecture: "arm64".into(), way: Way { through }, ..Function::default() }
+        Function {
+            code_sha256,
+            architecture: "arm64".into(),
+            way: Way { through, ..Way::default() },
+            ..Function::default()
+        }
     }
 
     fn through() -> Option<Through> {
@@ -291,7 +331,11 @@ mod tests {
         let zip = json!({"ZipFile": {"$blob": Sha::of(b"zip").to_string()}});
         let mut half = object();
         half.as_object_mut().expect("members").remove("S3Key");
-        for code in [both(zip), half, json!({}), both(json!({"S3ObjectVersion": "1"}))] {
+        let image =
+            json!({"ImageUri": format!("123456789012.dkr.ecr.us-west-2.amazonaws.com/shop@sha256:{}", "a".repeat(64))});
+        assert!(serde_json::from_value::<Code>(image.clone()).is_ok());
+        let tagged = json!({"ImageUri": "123456789012.dkr.ecr.us-west-2.amazonaws.com/shop:latest"});
+        for code in [both(zip), both(image), tagged, half, json!({}), both(json!({"S3ObjectVersion": "1"}))] {
             assert!(serde_json::from_value::<Code>(code.clone()).is_err(), "{code}");
             let mut update = code;
             let more = json!({"FunctionName": "f", "Architectures": ["arm64"], "RevisionId": "1"});
@@ -307,7 +351,10 @@ mod tests {
         assert_eq!(direct, large);
         let json = |function: &Function| serde_json::to_value(function).expect("a state is JSON");
         assert_eq!(json(&direct), json(&large));
-        assert_eq!(super::super::next_call::next_call(&test_id(Kind::Function, "f"), Some(&large), Some(&direct)), None);
+        assert_eq!(
+            super::super::next_call::next_call(&test_id(Kind::Function, "f"), Some(&large), Some(&direct)),
+            None
+        );
     }
 
     #[test]

@@ -398,8 +398,13 @@ def function_code(_action, request):
 
 
 def fetched(code):
-    """Lambda fetches an object in the caller's name."""
+    """Lambda fetches an object in the caller's name, and lets itself into the repository of an image."""
     bucket, key = code.get("S3Bucket"), code.get("S3Key")
+    found = re.match(r"(\d{12})\.dkr\.ecr\.([^.]+)\.[^/]+/([^@:]+)", code.get("ImageUri") or "")
+    if found:
+        arn = f"arn:aws:ecr:{found[2]}:{found[1]}:repository/{found[3]}"
+        names = ("BatchGetImage", "GetDownloadUrlForLayer", "GetRepositoryPolicy", "SetRepositoryPolicy")
+        return [(f"ecr:{name}", arn) for name in names]
     return [("s3:GetObject", f"arn:aws:s3:::{bucket}/{key}")] if bucket else []
 
 

@@ -9,7 +9,7 @@ from moto.awslambda.exceptions import (
     LambdaClientError,
     PreconditionFailedException,
 )
-from moto.awslambda.models import LambdaBackend, LambdaFunction
+from moto.awslambda.models import ImageConfig, LambdaBackend, LambdaFunction
 from moto.awslambda.policy import Policy
 from moto.awslambda.responses import LambdaResponse
 from moto.awslambda.urls import url_paths
@@ -72,6 +72,8 @@ def update_configuration(original, self, updates):
         self.tracing_config = updates["TracingConfig"]
     if "EphemeralStorage" in updates:
         self.ephemeral_storage = updates["EphemeralStorage"]["Size"]
+    if "ImageConfig" in updates:
+        self.image_config = ImageConfig(updates["ImageConfig"])
     for key in set(KEPT) & set(updates):
         self.gap_members[key] = updates[key]
     if not self.gap_members.get("DeadLetterConfig", {}).get("TargetArn"):
@@ -91,7 +93,10 @@ def update_function_code(original, self, function_name, qualifier, body):
 @replace(LambdaFunction, "_set_function_code")
 def set_function_code(original, self, spec):
     refuse_object(self, spec)
-    return original(self, spec)
+    original(self, spec)
+    digest = re.search(r"@sha256:([0-9a-f]{64})$", spec.get("ImageUri") or "")
+    if digest:
+        self.code_sha_256 = digest[1]
 
 
 def refuse_object(function, code):
