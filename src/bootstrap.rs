@@ -1,5 +1,6 @@
 //! The roles that an app is deployed with: GitHub's identity provider, a plan role, and for each stage an apply role and
-//! what bounds the app's own roles; and on request the role with which API Gateway writes logs, which the account shares.
+//! what bounds the app's own roles; the bucket by way of which large zips go to Lambda, where the manifest has them go so; and on
+//! request the role with which API Gateway writes logs, which the account shares.
 //!
 //! They are wanted resources like any other ([`wanted`]), so they are planned, applied, resumed and destroyed like
 //! any other. They are the app's, under a stage that no app can have ([`crate::name::Stage::bootstrap`]): no apply
@@ -16,6 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::aws::document::Document;
 use crate::aws::iam::{self, OidcProvider, provider, simulate};
 use crate::aws::{Id, Kind, RequiredAction, State, Tags, Wanted, apigateway_account};
+use crate::manifest::packages;
 use crate::name::{Address, Name, Owner, Site, Stage};
 use crate::plan::Note;
 use crate::policy::document::{MANAGED, MANAGED_PER_ROLE};
@@ -49,6 +51,8 @@ pub struct Setup {
     pub stages: BTreeMap<Stage, StageSetup>,
     /// The longest session of an apply role, in seconds: 3,600 to 43,200.
     pub session_seconds: i32,
+    /// True if large zips go by way of a bucket of the app's own.
+    pub packages: bool,
     /// True to have API Gateway get a role to write logs with, where the account has none in the site's region.
     pub api_logging: bool,
 }
@@ -111,6 +115,11 @@ pub fn wanted(setup: &Setup) -> Result<BTreeMap<Address, Wanted>, BootstrapError
             to.policy(&format!("boundary-{stage}"), boundary.document()?);
             boundary.recorder.iter().for_each(|document| to.policy(&format!("recorder-{stage}"), document.clone()));
         }
+    }
+    if setup.packages {
+        let name = packages::name();
+        let (physical, bucket) = packages::bucket(&setup.owner, &setup.site, to.tags(Kind::Bucket, name.as_str()));
+        to.add(Kind::Bucket, name.as_str(), physical, bucket, BTreeSet::new());
     }
     if setup.api_logging {
         let state = apigateway_account::Account::of(&apigateway_account::role_arn(&setup.site));

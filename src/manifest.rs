@@ -27,6 +27,7 @@ pub mod lower;
 mod matching;
 pub mod names;
 pub mod openapi;
+pub mod packages;
 pub mod problem;
 pub mod read;
 mod resource_policy;
@@ -77,6 +78,9 @@ pub struct App {
     /// What bounds every role that names no boundary of its own: the ARN of a policy, or `bootstrap` for the one that
     /// `serverless-app bootstrap` makes for this stage.
     pub permissions_boundary: Option<String>,
+    /// The bucket by way of which functions' zips of more than 50 MB go to Lambda: one of the app's account and region by its name,
+    /// or `bootstrap` for the one that `serverless-app bootstrap` makes.
+    pub packages: Option<String>,
 }
 
 /// What becomes of a resource that holds data when it leaves the manifest.

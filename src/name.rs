@@ -265,6 +265,8 @@ pub mod tag {
     /// `aws::s3`; or a domain name: `alias Z0123456789`, see `aws::apigateway_domain`. None of [`OURS`]: it is regarded where the
     /// manifest asks for it or the resource has it.
     pub const PARTS: &str = "serverless-app:parts";
+    /// The repository that a function's image was taken from. None of [`OURS`] either.
+    pub const IMAGE: &str = "serverless-app:image";
     /// All of them but what is of some kinds alone: tags that a plan always regards, whatever the manifest sets.
     pub const OURS: [&str; 5] = [APP, STAGE, ADDRESS, RELEASED, ON_DELETE];
 }

@@ -79,12 +79,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What Lambda takes at most.
-const LIMITS: Limits = Limits { zip: 50 * 1024 * 1024, unpacked: 250 * 1024 * 1024 };
+const LIMITS: Limits = Limits { unpacked: 250 * 1024 * 1024 };
 
 /// In bytes.
 #[derive(Debug, Clone, Copy)]
 struct Limits {
-    zip: u64,
     unpacked: u64,
 }
 

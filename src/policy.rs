@@ -41,6 +41,8 @@ pub struct Features {
     pub by_need: BTreeSet<Kind>,
     /// The keys that functions' environments are encrypted with.
     pub function_keys: BTreeSet<String>,
+    /// The bucket by way of which large zips go to Lambda.
+    pub packages: Option<String>,
     /// There are workflows.
     pub workflows: bool,
     /// What is asked about firewalls beside reading them.
@@ -116,6 +118,8 @@ pub fn to_apply(
     for kind in kinds_to_read(features) {
         actions.extend(kind.actions_to_read(&everything(*kind, owner, site)));
     }
+    let by_way_of = |bucket: &String| lambda::actions_by_way_of(site, owner, bucket);
+    actions.extend(features.packages.iter().flat_map(by_way_of));
     for Wanted { id, state, adopt, .. } in wanted.values() {
         let mut all = id.address.kind.actions_of_all_calls(id);
         // What bears no name of ours is read by its ARN.

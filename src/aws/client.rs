@@ -16,6 +16,7 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
+use tokio::sync::{Mutex, MutexGuard};
 
 use crate::aws::coalesced::CoalescedReads;
 use crate::aws::complete_body::CompleteBody;
@@ -84,6 +85,8 @@ pub struct Aws {
     pub(super) endpoint: String,
     pub(super) blobs: Option<PathBuf>,
     pub(super) coalesced: CoalescedReads,
+    /// Held by whoever puts a zip into a bucket.
+    uploads: Arc<Mutex<()>>,
     /// Clients with credentials of their own, for some changes of a plan.
     shares: Arc<[(BTreeSet<Address>, Aws)]>,
     /// What tells requests of these clients from those of others.
@@ -162,6 +165,7 @@ impl Aws {
             endpoint,
             blobs: None,
             coalesced,
+            uploads: Arc::default(),
             shares: Arc::default(),
             attempt: unique_number(),
         })
@@ -198,6 +202,11 @@ impl Aws {
     /// The region that calls go to.
     pub fn region(&self) -> &Region {
         &self.region
+    }
+
+    /// The turn to put a zip into a bucket, for as long as it is held.
+    pub(super) async fn upload_turn(&self) -> MutexGuard<'_, ()> {
+        self.uploads.lock().await
     }
 
     /// The bytes of a blob that a call names, checked against its digest.

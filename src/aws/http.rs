@@ -25,6 +25,9 @@ use crate::aws::rate::Rates;
 /// Names the operation of a request between [`Named`] and [`Paced`]; it never leaves the process.
 const OPERATION: &str = "serverless-app-operation";
 
+/// So many bytes a second at least a line takes.
+const A_SECOND_S_BYTES: u64 = 1024 * 1024;
+
 /// What an answer says that came too fast for AWS, in whatever protocol.
 const THROTTLES: [&str; 5] = ["Throttl", "TooManyRequests", "RequestLimitExceeded", "SlowDown", "Rate exceeded"];
 
@@ -68,12 +71,18 @@ impl HttpConnector for PacedConnector {
             let name = request.headers_mut().remove(OPERATION).unwrap_or_default();
             let (service, operation) = name.split_once('/').unwrap_or_default();
             rates.turn(service, operation).await;
+            let time = time + time_to_send(&request);
             let answer = tokio::time::timeout(time, whole(&inner, request)).await;
             let answer = answer.map_err(|late| ConnectorError::timeout(late.into()))??;
             rates.answered(service, operation, is_throttle(&answer));
             Ok(key_value::withheld(service, operation, answer))
         })
     }
+}
+
+/// What a large request takes on a slow line before there can be an answer.
+fn time_to_send(request: &HttpRequest) -> Duration {
+    Duration::from_secs(request.body().content_length().unwrap_or_default() / A_SECOND_S_BYTES)
 }
 
 /// Sends a request; the answer's body is at hand then.

@@ -12,8 +12,9 @@ pub use event_source_mapping::{
     Call as MappingCall, EventSourceMapping, pattern as filter_pattern, physical as mapping_name,
 };
 pub use function::{
-    Blob, Call as FunctionCall, Cors, FileSystemConfig, Function, FunctionUrl, InvokeConfig, LoggingConfig,
-    RuntimeManagementConfig, VpcConfig, actions_to_read_with_key,
+    Blob, Call as FunctionCall, Cors, FileSystemConfig, Function, FunctionUrl, IN_A_REQUEST, ImageConfig, ImageUri,
+    InvokeConfig, LoggingConfig, PackageType, RuntimeManagementConfig, Through, VpcConfig, Way, actions_by_way_of,
+    actions_to_read_with_key,
 };
 pub use permission::{Call as PermissionCall, POLICY_BYTES, Permission, Statement};
 
@@ -35,6 +36,8 @@ const HEALS: &[Rule] = &[
     rule("lambda:", "InvalidParameterValueException", "execution role does not have permissions", 900, ROLE),
     rule("lambda:", "InvalidParameterValueException", "KMS key is invalid for CreateGrant", 900, ROLE),
     rule("lambda:", "InvalidParameterValueException", "throttled by EC2", 900, RATE),
+    // It may expire between two requests: then it is put again.
+    rule("lambda:", "InvalidParameterValueException", "S3 Error Code: NoSuchKey", 120, "the zip to lie in its bucket"),
     rule(
         "lambda:PutFunctionEventInvokeConfig",
         "InvalidParameterValueException",

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use crate::aws::s3::Bucket;
 use crate::aws::steps::{NotConverging, walk};
 use crate::aws::{Kind, State, Tags, Wanted, apigateway_account};
 use crate::name::Address;
@@ -40,6 +41,7 @@ pub fn cloudformation(wanted: &BTreeMap<Address, Wanted>) -> Value {
         "Parameters": {"MakeProvider": provider},
         "Conditions": {"MakeProvider": equals("MakeProvider", "yes")},
     });
+    resources.extend(wanted.values().filter_map(bucket_policy));
     if let Some(one) = wanted.values().find(|one| one.id.address.kind == Kind::ApiAccount) {
         resources.extend(account(one));
         template["Parameters"][LOGGING] = logging();
@@ -100,6 +102,7 @@ fn account(one: &Wanted) -> [(String, Value); 2] {
 fn resource(one: &Wanted) -> Option<Value> {
     let path = one.id.owner.path();
     Some(match &one.state {
+        State::Bucket(bucket) => bucket_of(&one.id.name, bucket),
         State::OidcProvider(provider) => json!({
             "Type": "AWS::IAM::OIDCProvider",
             "Condition": "MakeProvider",
@@ -125,6 +128,35 @@ fn resource(one: &Wanted) -> Option<Value> {
         }),
         _ => return None,
     })
+}
+
+/// A stack that goes cannot delete a bucket that holds something.
+fn bucket_of(name: &str, bucket: &Bucket) -> Value {
+    let rules = bucket.lifecycle_rules.values().map(|rule| {
+        json!({"Id": rule.id, "Status": rule.status, "ExpirationInDays": rule.expiration.as_ref().and_then(|of| of.days),
+            "AbortIncompleteMultipartUpload": rule.abort_incomplete_multipart_upload})
+    });
+    let encryption = json!({"ServerSideEncryptionByDefault": {"SSEAlgorithm": bucket.encryption.sse_algorithm}});
+    json!({
+        "Type": "AWS::S3::Bucket",
+        "DeletionPolicy": "Retain",
+        "UpdateReplacePolicy": "Retain",
+        "Properties": {
+            "BucketName": name,
+            "BucketEncryption": {"ServerSideEncryptionConfiguration": [encryption]},
+            "PublicAccessBlockConfiguration": bucket.public_access_block,
+            "OwnershipControls": {"Rules": [{"ObjectOwnership": bucket.object_ownership}]},
+            "LifecycleConfiguration": {"Rules": rules.collect::<Vec<_>>()},
+            "Tags": tags(&bucket.tags),
+        },
+    })
+}
+
+fn bucket_policy(one: &Wanted) -> Option<(String, Value)> {
+    let State::Bucket(bucket) = &one.state else { return None };
+    let of = logical(&one.id.address);
+    let properties = json!({"Bucket": {"Ref": of}, "PolicyDocument": bucket.policy});
+    Some((format!("{of}Policy"), json!({"Type": "AWS::S3::BucketPolicy", "Properties": properties})))
 }
 
 fn tags(tags: &Tags) -> Vec<Value> {

@@ -12,7 +12,8 @@ pub async fn lock(args: &cli::Project) -> Result<u8, Error> {
     let project = open(args)?;
     let cache = cache()?;
     let mut failed = Vec::new();
-    for (name, function) in &project.source.manifest.function {
+    let packaged = project.source.manifest.function.iter().filter(|(_, function)| function.is_packaged());
+    for (name, function) in packaged {
         let (source, cache) = (function.package_source(&project.root), cache.clone());
         let locked = tokio::task::spawn_blocking(move || package::lock(&source, &cache)).await;
         let report = locked.map_err(|e| Error::Internal(format!("locking was interrupted: {e}")))?;

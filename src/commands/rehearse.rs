@@ -40,6 +40,7 @@ use crate::text::OutputRef;
 mod deliveries;
 mod example_event;
 mod issuer;
+mod packages;
 mod reach;
 mod token;
 mod zones;
@@ -70,9 +71,10 @@ pub async fn rehearse(args: &cli::Project, builds: &cli::Builds) -> Result<u8, E
 
 async fn run(project: &Project, cache: &Cache, aws: &Aws) -> Result<(), Error> {
     let folder = tempfile::tempdir().map_err(|error| Error::Io { path: environment::temporary_folder(), error })?;
-    if project.is_bounded_by_bootstrap() {
+    if project.is_bounded_by_bootstrap() || project.source.manifest.app.has_packages_by_bootstrap() {
         bootstrap::rehearse(project, aws, &folder.path().join("bootstrap")).await?;
     }
+    packages::make(project, aws).await?;
     zones::make(project, aws).await?;
     let bundle_folder = folder.path().join("plan");
     let first = live_plan(project, cache, aws, Mode::Deploy, &BTreeSet::new()).await?;
@@ -86,11 +88,26 @@ async fn run(project: &Project, cache: &Cache, aws: &Aws) -> Result<(), Error> {
         return Err(Error::Rehearsal("planning again after the apply finds changes; they are shown above".into()));
     }
     print("\nPlanned again: no changes.\n")?;
-    call_routes(project, &second).await?;
-    reach::try_all(&deliveries::deliveries(&second.wanted), aws).await?;
+    if let Some(told) = without_images(project) {
+        print(&told)?;
+    } else {
+        call_routes(project, &second).await?;
+        reach::try_all(&deliveries::deliveries(&second.wanted), aws).await?;
+    }
     read_tables(project, aws).await?;
     print("\n")?;
     print_outputs(&report.outputs, OutputFormat::Text)
+}
+
+/// Why nothing is sent to the app: the emulator runs no images. Nothing else would tell a function that does not answer from one
+/// that cannot.
+fn without_images(project: &Project) -> Option<String> {
+    let images = project.source.manifest.function.iter().filter(|(_, function)| function.image.is_some());
+    let names: Vec<&str> = images.map(|(name, _)| name.as_str()).collect();
+    let listed = names.join(", ");
+    (!names.is_empty()).then(|| {
+        format!("The emulator runs no images, and there are some ({listed}): no route is called, and nothing is delivered.\n")
+    })
 }
 
 /// Sends a request to each route without variables and credentials; an answer of 500 or above fails the rehearsal.

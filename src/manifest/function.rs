@@ -20,6 +20,7 @@ use crate::text::{OutputRef, Text};
 pub mod build;
 pub mod check;
 mod environment;
+pub mod image;
 pub mod logging;
 pub mod network;
 mod runtime;
@@ -29,6 +30,7 @@ pub mod upkeep;
 pub mod url;
 
 use build::Build;
+use image::ImageConfig;
 use logging::Logging;
 use network::{FileSystem, Vpc};
 use upkeep::{RecursiveLoops, RuntimeUpdates};
@@ -39,13 +41,21 @@ use url::Url;
 #[serde(deny_unknown_fields)]
 pub struct Function {
     /// The folder with its code, relative to the manifest.
+    #[serde(default)]
     pub source: String,
     /// Such as `python3.11`.
+    #[serde(default)]
     pub runtime: String,
     /// Such as `main.handler`.
+    #[serde(default)]
     pub handler: String,
     /// A command that makes what is packaged, such as `npm ci --ignore-scripts --omit=dev`; or with `output` and `inputs`.
     pub build: Option<Build>,
+    /// Instead of these three: a container image of ECR by its digest, such as
+    /// `123456789012.dkr.ecr.us-west-2.amazonaws.com/shop@sha256:...`.
+    pub image: Option<String>,
+    /// What of the image's own settings is replaced.
+    pub image_config: Option<ImageConfig>,
     /// Patterns of files that stay out of the zip.
     #[serde(default)]
     pub exclude: Vec<String>,
@@ -236,14 +246,13 @@ impl Section for Function {
         self.lower_log_group(name, here);
         self.events(name).lower(here);
         let id = here.id(Kind::Function, name, physical);
-        let Some(package) = here.sources.packages.get(name) else {
-            if !here.sources.unpackaged.contains_key(name) {
-                here.at("source").problem("the function has not been packaged", None);
-            }
-            return;
-        };
+        let Some(code) = self.lower_code(name, here) else { return };
+        let mut tags = here.tags(&id.address, &self.tags, OnDelete::Retain);
+        tags.extend(code.tag());
         let state = lambda::Function {
-            code_sha256: package.code_sha256(),
+            code_sha256: code.code_sha256,
+            package_type: code.package_type,
+            image_config: code.image_config,
             runtime: self.runtime.clone(),
             handler: self.handler.clone(),
             role,
@@ -265,16 +274,22 @@ impl Section for Function {
             recursive_loop: self.lower_recursive_loops(),
             url,
             invoke_config,
-            tags: here.tags(&id.address, &self.tags, OnDelete::Retain),
+            tags,
+            way: code.way,
         };
         let state = state.marked(!self.on_queue.is_empty() || !self.on_stream.is_empty());
-        check::parts_tag(&state.tags, here);
+        check::tags_of_ours(&state.tags, here);
         here.add(id, state, self.adopt);
         self.lower_permission(name, &here.apart());
     }
 }
 
 impl Function {
+    /// True if it is made from a zip, which is made here of what its section says.
+    pub fn is_packaged(&self) -> bool {
+        self.image.is_none() && [&self.source, &self.runtime, &self.handler].iter().all(|text| !text.is_empty())
+    }
+
     /// What its zip is made from.
     pub fn package_source(&self, root: &Path) -> package::FunctionSource {
         package::FunctionSource {

@@ -8,7 +8,7 @@ use crate::manifest::cursor::{Cursor, Reported};
 use crate::manifest::problem::{self, Problem, Problems};
 use crate::manifest::read::Source;
 pub use crate::manifest::sources::Sources;
-use crate::manifest::{Manifest, circle, openapi, tags};
+use crate::manifest::{Manifest, circle, openapi, packages, tags};
 use crate::name::{Address, Name, Owner, Region, Site};
 use crate::plan::Note;
 use crate::text::Text;
@@ -38,6 +38,7 @@ pub fn lower(source: &Source, owner: &Owner, site: &Site, sources: &Sources) -> 
     check_account(&top);
     check_region(&top);
     tags::check(&source.manifest.app.tags, &top.at("app").at("tags"));
+    packages::check(&top);
     source.manifest.lower_sections(&top);
     let (outputs, output_needs) = lower_outputs(&top);
     let (mut wanted, needs) = {

@@ -83,7 +83,6 @@ impl<'a> Opened<'a> {
             let wheels: Vec<String> = wheels.map(|locked| locked.requirement.sha256.clone()).collect();
             opened.shelf = Shelf::of(source, cache, &files, &wheels);
             let kept = opened.shelf.as_ref().map(|shelf| shelf.get(cache)).transpose()?.flatten();
-            let kept = kept.filter(|(zip, _)| zip.size() <= limits.zip);
             opened.kept = kept.map(|(zip, sha256)| opened.finished(zip, sha256));
         }
         Ok(opened)
@@ -127,10 +126,6 @@ impl<'a> Opened<'a> {
         check_code(self.source, &self.exclude()?, &files)?;
         let failed = |source: io::Error| PackageError::Zip { folder: self.folder.name.clone(), source };
         let draft = Draft::new(&files).map_err(failed)?;
-        let size = draft.size();
-        if size > limits.zip {
-            return Err(PackageError::ZipTooLarge { folder: self.folder.name.clone(), size, limit: limits.zip });
-        }
         if files.size() < WORTH_KEEPING {
             let mut zip = Vec::new();
             draft.write(&mut zip).map_err(failed)?;

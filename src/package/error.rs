@@ -298,18 +298,6 @@ pub enum PackageError {
         /// The other source.
         second: String,
     },
-    /// Lambda takes no zip as large.
-    #[error(
-        "the zip of `{folder}` has {size} bytes, but Lambda takes at most {limit} (50 MB); exclude files, or drop packages"
-    )]
-    ZipTooLarge {
-        /// As written in the manifest.
-        folder: String,
-        /// In bytes.
-        size: u64,
-        /// In bytes.
-        limit: u64,
-    },
     /// Lambda unpacks no zip as large.
     #[error(
         "`{folder}` unpacks to more than {limit} bytes (250 MB), which Lambda refuses, at `{path}`; exclude files, or \

@@ -20,7 +20,8 @@ pub(super) fn all(project: &Project, problems: Problems) -> Result<Problems, Err
     if let Err(Problems(found)) = lower(&project.source, &project.owner, &site, &sources) {
         all.extend(found);
     }
-    for (name, function) in &project.source.manifest.function {
+    let packaged = project.source.manifest.function.iter().filter(|(_, function)| function.is_packaged());
+    for (name, function) in packaged {
         if let Err(error) = package::check(&function.package_source(&project.root)) {
             let place = KeyPath::default().at(Function::SECTION).at(name).at(error.key());
             let is_sure = !project.source.places.are_in_doubt(&place);

@@ -62,9 +62,9 @@ impl Project {
         self.source.places.problem(&path, format!("function {function}: {error}"), None)
     }
 
-    /// The functions, each with what it is packaged from.
+    /// The functions that have a zip, each with what it is packaged from.
     pub fn functions(&self) -> Vec<(Name, FunctionSource)> {
-        let functions = self.source.manifest.function.iter();
+        let functions = self.source.manifest.function.iter().filter(|(_, function)| function.is_packaged());
         functions.map(|(name, function)| (name.clone(), function.package_source(&self.root))).collect()
     }
 
@@ -143,7 +143,18 @@ impl Project {
         let by_need = aws::Kind::ALL.iter().copied().filter(|kind| self.source.manifest.has_by_need(*kind)).collect();
         let functions = self.source.manifest.function.values();
         let function_keys = functions.filter_map(|function| function.kms_key.clone()).collect();
-        policy::Features { access_logs, boundary, patterns, by_need, function_keys, workflows, many_roles, firewalls }
+        let packages = self.source.manifest.app.packages_bucket(&self.owner, site);
+        policy::Features {
+            access_logs,
+            boundary,
+            patterns,
+            by_need,
+            function_keys,
+            packages,
+            workflows,
+            many_roles,
+            firewalls,
+        }
     }
 
     /// What is asked about firewalls beside reading them: WAF about their rules, and about what is named by ARN.

@@ -6,14 +6,14 @@ use crate::aws::{Aws, Kind, PlanReader, Wanted, observe};
 use crate::bootstrap::{self, Boundary, Setup, StageSetup, Trust};
 use crate::error::Error;
 use crate::manifest::compliance;
-use crate::name::{Address, Owner, Site};
+use crate::name::{Address, Owner, Region, Site};
 use crate::plan::build::{Request, plan};
 use crate::plan::{Mode, Plan};
 use crate::planning::{Project, finished};
 use crate::policy;
 
 /// What a bootstrap is made of, and all that is looked for when it plans.
-const KINDS: [Kind; 2] = [Kind::Policy, Kind::Role];
+const KINDS: [Kind; 3] = [Kind::Bucket, Kind::Policy, Kind::Role];
 
 /// Plans the roles, or without a setup their end, for which nobody needs to know whose jobs they were for.
 pub async fn roles(
@@ -50,6 +50,7 @@ pub fn setup(
         to_plan: Vec::new(),
         stages: BTreeMap::new(),
         session_seconds,
+        packages: has_packages(stages, site)?,
         api_logging: false,
     };
     for (project, environments) in stages {
@@ -58,6 +59,21 @@ pub fn setup(
         setup.stages.insert(project.owner.stage.clone(), stage_setup(project, &site, environments)?);
     }
     Ok(setup)
+}
+
+/// True if a stage's large zips go by way of the bucket that is made here, which is of one region.
+fn has_packages(stages: &[(&Project, BTreeSet<String>)], site: &Site) -> Result<bool, Error> {
+    let apps = stages.iter().map(|(project, _)| &project.source.manifest.app);
+    let regions: BTreeSet<&Region> =
+        apps.filter(|app| app.has_packages_by_bootstrap()).map(|app| &app.region).collect();
+    match regions.iter().find(|region| ***region != site.region) {
+        Some(other) => Err(Error::Usage(format!(
+            "packages = \"bootstrap\" in [app] makes a bucket in {}, and a stage is in {other}: name a bucket of its region in \
+             [stage.<name>.app] packages",
+            site.region
+        ))),
+        None => Ok(!regions.is_empty()),
+    }
 }
 
 /// What one stage needs.

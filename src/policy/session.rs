@@ -186,10 +186,20 @@ fn by_service(plan: &Plan, changes: &[&Change]) -> BTreeMap<String, BTreeSet<Req
             by_service.entry(client(&required)).or_default().insert(required);
         }
         for step in &change.steps {
-            by_service.entry(service(step.call.api())).or_default().extend(step.call.required_actions(&id));
+            let (caller, required) = (service(step.call.api()), step.call.required_actions(&id));
+            for other in others(&caller, &required) {
+                by_service.entry("s3".to_owned()).or_default().insert(other);
+            }
+            by_service.entry(caller).or_default().extend(required);
         }
     }
     by_service
+}
+
+/// What a call of Lambda's needs of S3's client: a zip is put into its bucket before Lambda fetches it by the caller's rights.
+fn others(caller: &str, required: &[RequiredAction]) -> Vec<RequiredAction> {
+    let is_put = |one: &&RequiredAction| caller == "lambda" && service(one.action) == "s3";
+    required.iter().filter(is_put).cloned().collect()
 }
 
 /// Whose client asks for what is read, as calls name it. IAM has one service for both of API Gateway's APIs, and each has a

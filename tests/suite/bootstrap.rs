@@ -128,6 +128,49 @@ async fn a_provider_that_others_have_made_gets_an_audience_and_keeps_its_own() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_bucket_for_large_zips_is_made_and_goes_with_all_that_is_in_it() {
+    for make in [Make::Ministack, Make::Moto] {
+        let project = Project::new(make, &bounded()).await;
+        bootstrap(&project, &[]);
+        apply(&project);
+        project.write(&bounded().replacen("[app]\n", "[app]\npackages = \"bootstrap\"\n", 1));
+        let made = changes(&bootstrap(&project, &[]));
+        assert!(made.contains(&"create s3.bucket/packages".to_owned()), "{make:?}: {made:?}");
+        apply(&project);
+        assert_eq!(changes(&bootstrap(&project, &[])), [""; 0], "{make:?}");
+        let bucket = format!("serverless-app--bootstrap-packages-{}-us-west-2", project.account());
+        let s3 = project.aws().await.write.s3;
+        s3.put_object().bucket(&bucket).key("a").body(b"a".to_vec().into()).send().await.expect("an object");
+        let rules = s3.get_bucket_lifecycle_configuration().bucket(&bucket).send().await.expect("rules");
+        let days = rules.rules().iter().map(|rule| rule.expiration().and_then(|expiration| expiration.days()));
+        assert_eq!(days.collect::<Vec<_>>(), [Some(30)], "{make:?}");
+        project.write(&bounded());
+        let gone = bootstrap(&project, &[]);
+        assert!(changes(&gone).contains(&"delete s3.bucket/packages".to_owned()), "{make:?}: {gone}");
+        apply(&project);
+        assert_eq!(changes(&bootstrap(&project, &[])), [""; 0], "{make:?}");
+    }
+}
+
+#[test]
+fn a_template_has_the_bucket_for_large_zips_with_its_policy_and_it_is_of_one_region() {
+    let packages = "[app]\npackages = \"bootstrap\"\n";
+    let manifest = bounded().replacen("[app]\n", packages, 1);
+    let account = ["--account", "123456789012", "--format", "cloudformation"];
+    let template: Value =
+        serde_json::from_str(&offline(&manifest, &[&GIVEN[..], &account].concat(), 0).stdout).unwrap();
+    let (bucket, policy) = (&template["Resources"]["BucketPackages"], &template["Resources"]["BucketPackagesPolicy"]);
+    assert_eq!(bucket["Properties"]["BucketName"], "serverless-app--bootstrap-packages-123456789012-us-west-2");
+    assert_eq!(bucket["Properties"]["LifecycleConfiguration"]["Rules"][0]["ExpirationInDays"], 30);
+    assert_eq!(policy["Properties"]["Bucket"], json!({"Ref": "BucketPackages"}));
+    assert_eq!(policy["Properties"]["PolicyDocument"]["Statement"][0]["Effect"], "Deny");
+    let elsewhere = format!("{manifest}\n[stage.other.app]\nregion = \"eu-west-1\"\n");
+    let stages = ["--stage", "production", "--stage", "other"];
+    let told = offline(&elsewhere, &[&GIVEN[..], &account, &stages].concat(), 2).stderr;
+    assert!(told.contains("makes a bucket in") && told.contains("[stage.<name>.app] packages"), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_second_stage_is_one_more_role_and_leaves_again() {
     let project = Project::new(Make::Ministack, &bounded()).await;
     bootstrap(&project, &[]);

@@ -19,6 +19,7 @@ mod files;
 mod iam;
 mod keys;
 mod lambda;
+mod lambda_code;
 mod logs;
 mod mappings;
 mod notifications;

@@ -47,6 +47,7 @@ mod next;
 mod oidc;
 mod openapi;
 mod outside;
+mod packages;
 mod planner;
 mod policy;
 mod printed;

@@ -30,12 +30,16 @@ pub fn owner(text: &str) -> Owner {
     Owner { app: app.trim_end_matches('"').parse().unwrap(), stage: "test".parse().unwrap() }
 }
 
-/// Packages without a folder behind them: the zip is the function's name and the text of its `source`.
+/// Packages without a folder behind them: the zip is the function's name and the text of its `source`, as large as that says.
 pub fn sources(folder: &Path, text: &str, owner: &Owner) -> Sources {
     let source = read("m.toml", text, &owner.stage).unwrap_or_else(|e| panic!("{}:\n{e}", folder.display()));
-    let packages = source.manifest.function.iter().map(|(name, function)| {
-        let zip = format!("{name}:{}", function.source).into_bytes();
+    let packaged = source.manifest.function.iter().filter(|(_, function)| function.is_packaged());
+    let packages = packaged.map(|(name, function)| {
+        let mut zip = format!("{name}:{}", function.source).into_bytes();
         let sha256 = serverless_app::canonical::Sha::of(&zip).hex();
+        if let Some(size) = function.source.strip_suffix(" MB") {
+            zip.resize(size.parse::<usize>().expect("a number") << 20, 0);
+        }
         (name.clone(), Package { zip: zip.into(), sha256, requirements: Vec::new() })
     });
     let packages = packages.collect();

@@ -16,6 +16,7 @@ pub fn of(answer: GetFunctionConfigurationOutput) -> FunctionConfiguration {
         .set_ephemeral_storage(answer.ephemeral_storage)
         .set_file_system_configs(answer.file_system_configs)
         .set_handler(answer.handler)
+        .set_image_config_response(answer.image_config_response)
         .set_kms_key_arn(answer.kms_key_arn)
         .set_last_update_status(answer.last_update_status)
         .set_last_update_status_reason(answer.last_update_status_reason)

@@ -16,11 +16,13 @@ use crate::aws::kit::tags::tagged;
 use crate::aws::rate::Limit;
 use crate::aws::settle::Rule;
 use crate::aws::tags::{self, Tags};
-use crate::aws::{Aws, Found, Id, Kind, Observed, PlanReader, Reader, Resource};
+use crate::aws::{Aws, Found, Id, Kind, Observed, PlanReader, Reader, Resource, Unmodelled};
 use crate::name::{Address, Owner, tag};
 use crate::text::{OutputRef, Text};
 
 mod call;
+mod code;
+mod image;
 mod invoke_config;
 mod logging;
 mod network;
@@ -35,6 +37,8 @@ mod state;
 mod url;
 
 pub use call::*;
+pub use code::{Blob, Code, IN_A_REQUEST, Through, Way, actions_by_way_of};
+pub use image::{ImageConfig, ImageUri, PackageType};
 pub use invoke_config::{InvokeConfig, PutFunctionEventInvokeConfig};
 pub use logging::LoggingConfig;
 pub use network::{FileSystemConfig, VpcConfig};
@@ -58,6 +62,7 @@ impl Resource for Function {
     const HEALS: &'static [Rule] = super::HEALS;
     const LIMITS: &'static [Limit] = super::LIMITS;
     const HIDES: bool = true;
+    const FIXED: &'static [&'static str] = &["PackageType"];
     const SYMBOLS: &'static [&'static str] = &["url"];
     const USED_BY: &'static [Kind] = &[
         Kind::EventRule,
@@ -92,10 +97,14 @@ impl Resource for Function {
 
     fn blob(call: &Call) -> Option<&Blob> {
         match call {
-            Call::Create(input) => Some(&input.code.zip_file),
-            Call::UpdateCode(input) => Some(&input.zip_file),
+            Call::Create(input) => input.code.blob(),
+            Call::UpdateCode(input) => input.code.blob(),
             _ => None,
         }
+    }
+
+    fn obstacle(&self, live: Option<&Self>, _: &[Unmodelled]) -> Option<String> {
+        image::obstacle(self, live?)
     }
 
     fn texts(&mut self, visit: &mut dyn FnMut(&mut Text)) {

@@ -4,7 +4,7 @@ import json
 import re
 
 from ministack.core.responses import error_response_json, json_response
-from ministack.services import lambda_svc, stepfunctions
+from ministack.services import lambda_svc, s3, stepfunctions
 
 from .tools import replace
 
@@ -23,6 +23,38 @@ def add_permission(original, func_name, data, *args, **kwargs):
     if re.fullmatch(r"\d{12}", data.get("Principal", "")):
         data = dict(data, Principal=f"arn:aws:iam::{data['Principal']}:root")
     return original(func_name, data, *args, **kwargs)
+
+
+@replace(lambda_svc, "_create_function")
+def create_function(original, data):
+    code = data.get("Code") or {}
+    return refuse_object(code) or with_digest(data.get("FunctionName"), code, original(data))
+
+
+@replace(lambda_svc, "_update_code")
+def update_code(original, name, data):
+    return refuse_object(data) or with_digest(name, data, original(name, data))
+
+
+def with_digest(name, code, answer):
+    """Of an image Lambda shows the digest, in hex."""
+    digest = re.search(r"@sha256:([0-9a-f]{64})$", code.get("ImageUri") or "")
+    if digest is None or answer[0] >= 300:
+        return answer
+    lambda_svc._functions[name]["config"]["CodeSha256"] = digest[1]
+    return (answer[0], answer[1], json.dumps({**json.loads(answer[2]), "CodeSha256": digest[1]}).encode())
+
+
+def refuse_object(code):
+    """Lambda tells what S3 said of the object that it was to fetch."""
+    bucket, key = code.get("S3Bucket"), code.get("S3Key")
+    if not bucket or lambda_svc._fetch_code_from_s3(bucket, key) is not None:
+        return None
+    text = "NoSuchKey. S3 Error Message: The specified key does not exist."
+    if s3.bucket_region(bucket) is None:
+        text = "NoSuchBucket. S3 Error Message: The specified bucket does not exist"
+    message = f"Error occurred while GetObject. S3 Error Code: {text}"
+    return error_response_json("InvalidParameterValueException", message, 400)
 
 
 @replace(stepfunctions, "_create_state_machine")

@@ -25,13 +25,18 @@ pub(super) fn lower(bucket: &Bucket, name: &Name, here: &Cursor) -> Option<Docum
     }
     let document = match (bucket.enforce_tls, own) {
         (false, own) => own,
-        (true, None) => Some(Document::new(vec![deny_insecure_transport(&arn)])),
+        (true, None) => Some(of_tls(&arn)),
         (true, Some(own)) => Some(preceded(&own, deny_insecure_transport(&arn))),
     };
     if document.as_ref().is_some_and(|document| document.to_string().len() > SIZE) {
         policy.problem(format!("the policy is longer than {SIZE} bytes"), Some("shorten it"));
     }
     document
+}
+
+/// A policy that asks for TLS and nothing else.
+pub(in crate::manifest) fn of_tls(arn: &str) -> Document {
+    Document::new(vec![deny_insecure_transport(arn)])
 }
 
 fn deny_insecure_transport(arn: &str) -> Value {

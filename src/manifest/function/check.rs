@@ -4,21 +4,29 @@ use crate::aws::Tags;
 use crate::aws::lambda::{POLICY_BYTES, Permission};
 use crate::aws::logs::RETENTIONS;
 use crate::manifest::event::Destination;
-use crate::manifest::function::{Function, Tracing, environment, runtime};
+use crate::manifest::function::{Function, Tracing, environment, image, runtime};
 use crate::manifest::{Cursor, Section};
 use crate::name::{Name, tag};
 
 /// Reports everything about a function that Lambda would refuse.
 pub fn check(function: &Function, name: &Name, here: &Cursor) {
-    runtime::check(&function.runtime, name, &here.at("runtime"));
-    if function.handler.is_empty() || function.handler.len() > 128 || function.handler.contains(char::is_whitespace) {
-        let help = Some("write it as main.handler, 128 characters at most");
-        here.at("handler").problem(format!("{:?} is not a handler", function.handler), help);
+    image::check(function, here);
+    if function.is_packaged() {
+        check_runtime_and_handler(function, name, here);
     }
     check_sizes(function, name, here);
     check_texts(function, here);
     check_arns(function, here);
     environment::check(function, here);
+}
+
+/// Reports a runtime and a handler that are none.
+fn check_runtime_and_handler(function: &Function, name: &Name, here: &Cursor) {
+    runtime::check(&function.runtime, name, &here.at("runtime"));
+    if function.handler.len() > 128 || function.handler.contains(char::is_whitespace) {
+        let help = Some("write it as main.handler, 128 characters at most");
+        here.at("handler").problem(format!("{:?} is not a handler", function.handler), help);
+    }
 }
 
 /// A size that Lambda takes of every function up to `most`, and of some up to `beyond`.
@@ -62,10 +70,10 @@ pub fn asynchronous(function: &Function, here: &Cursor) {
     }
 }
 
-/// Reports tags that leave no room for the one that says which parts a function has.
-pub fn parts_tag(tags: &Tags, here: &Cursor) {
-    if tags.contains_key(tag::PARTS) && tags.len() > 50 {
-        let help = Some("use one less: url, on_failure and the like take one");
+/// Reports tags that leave no room for those that say which parts a function has, and where its image is from.
+pub fn tags_of_ours(tags: &Tags, here: &Cursor) {
+    if [tag::PARTS, tag::IMAGE].iter().any(|ours| tags.contains_key(*ours)) && tags.len() > 50 {
+        let help = Some("use one less: image takes one, and url, on_failure and the like take one");
         here.at("tags").problem(format!("there are {} tags with those of the program", tags.len()), help);
     }
 }

@@ -13,9 +13,13 @@ use crate::package::Package;
 
 /// Lowers a manifest whose functions all have the same code, beside these files.
 pub fn lowered(text: &str, files: &[(&str, &str)]) -> Result<Lowered, Problems> {
+    lowered_with(text, files, b"zip".to_vec())
+}
+
+/// The same with this zip.
+pub fn lowered_with(text: &str, files: &[(&str, &str)], zip: Vec<u8>) -> Result<Lowered, Problems> {
     let owner = Owner { app: "shop".parse().unwrap(), stage: "test".parse().unwrap() };
     let source = read("serverless-app.toml", text, &owner.stage)?;
-    let zip = b"zip".to_vec();
     let package =
         Package { sha256: hex(crate::canonical::Sha::of(&zip).as_bytes()), zip: zip.into(), requirements: Vec::new() };
     let names = source.manifest.function.keys().cloned();

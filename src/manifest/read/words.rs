@@ -68,7 +68,7 @@ const OTHER_KEYS: [(&str, &str); 6] = [
 ];
 
 /// What functions of AWS's can have, and those here have not: each key by which other tools call it, why, and what to do.
-const NOT_OF_FUNCTIONS: [(&str, &str, &str); 9] = [
+const NOT_OF_FUNCTIONS: [(&str, &str, &str); 8] = [
     ("snap_start", "SnapStart is of published versions, and functions here have none", NO_VERSIONS),
     (
         "provisioned_concurrency",
@@ -86,8 +86,7 @@ const NOT_OF_FUNCTIONS: [(&str, &str, &str); 9] = [
         "a function with tenants is called with a tenant's id, which routes, queues and rules here do not send",
         "remove it; keep tenants apart by a function for each",
     ),
-    ("image", "functions here are zips", "remove it; write source, runtime and handler"),
-    ("package_type", "functions here are zips", "remove it; write source, runtime and handler"),
+    ("package_type", "what a function is made from follows from image or source", "remove it"),
     ("capacity_provider", "functions here run where Lambda runs them", "remove it"),
     ("source_kms_key", "zips are encrypted with a key that AWS owns", "remove it; kms_key encrypts the environment"),
 ];
@@ -171,9 +170,6 @@ fn to_add(field: &str) -> String {
     match field {
         "app" => "add [app] with name and region".into(),
         "hash_key" => "add hash_key = { name = \"id\", type = \"S\" }".into(),
-        "handler" => "add handler = \"<file>.<function>\", such as \"main.handler\"".into(),
-        "runtime" => "add runtime, such as \"python3.13\" or \"nodejs22.x\"".into(),
-        "source" => "add source, the folder with the code".into(),
         "region" => "add region, such as \"us-west-2\"".into(),
         _ => format!("add {field}"),
     }

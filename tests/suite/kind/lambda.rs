@@ -7,7 +7,8 @@ use std::path::Path;
 use aws_sdk_lambda::primitives::Blob as Bytes;
 use aws_sdk_lambda::types;
 use serverless_app::aws::lambda::{
-    Blob, FileSystemConfig, Function, LoggingConfig, Permission, RuntimeManagementConfig, Statement, VpcConfig,
+    Blob, FileSystemConfig, Function, LoggingConfig, PackageType, Permission, RuntimeManagementConfig, Statement,
+    VpcConfig, Way,
 };
 use serverless_app::aws::{Aws, Id, Kind, PlanReader, State, Tags};
 use serverless_app::canonical::Sha;
@@ -59,6 +60,8 @@ pub(super) fn plain(code: &str, role: &str) -> Function {
         code_sha256: code.into(),
         runtime: "python3.11".into(),
         handler: "main.handler".into(),
+        package_type: PackageType::Zip,
+        image_config: None,
         role: role.into(),
         description: String::new(),
         memory_size: 128,
@@ -79,6 +82,7 @@ pub(super) fn plain(code: &str, role: &str) -> Function {
         url: None,
         invoke_config: None,
         tags: Tags::new(),
+        way: Way::default(),
     }
 }
 

@@ -73,7 +73,7 @@ fn is_of_another_manifest(required: &RequiredAction) -> bool {
     let by_condition = is_adoption || !required.conditions.keys().all(|(_, key)| is_ours(key));
     by_condition
         || required.action == "lambda:GetLayerVersion"
-        || ["appsync", "cognito-idp", "ec2", "elasticfilesystem", "elasticloadbalancing"].iter().any(|service| {
+        || ["appsync", "cognito-idp", "ec2", "ecr", "elasticfilesystem", "elasticloadbalancing"].iter().any(|service| {
             required.action.starts_with(&format!("{service}:")) || required.resource.contains(&format!(":{service}:"))
         })
         || required.action.starts_with("kms:")
@@ -288,6 +288,32 @@ fn each_service_has_a_session_policy_that_fits_and_allows_what_its_client_sends(
         let line = summary(&shares);
         let mut named = shares.iter().flat_map(|share| &share.sessions);
         assert!(!line.contains('\n') && named.all(|session| line.contains(&session.service)), "{line}");
+    }
+}
+
+/// A zip is put into its bucket by S3's client, and fetched by Lambda with the rights of its own.
+#[test]
+fn a_large_zip_is_put_by_the_session_of_s3_below_the_folder_of_its_stage_alone() {
+    let plan = make(&cases().into_iter().find(|case| case.ends_with("packages")).unwrap()).unwrap();
+    let bucket = "arn:aws:s3:::shop--bootstrap-packages-123456789012-us-west-2";
+    let asks = |documents: &[Document], action, resource: &str| {
+        allows(documents, &Request::of(&RequiredAction::new(action, resource)))
+    };
+    let hex = plan.blobs.iter().find(|(_, blob)| blob.function.as_str() == "new").unwrap().0;
+    let zip = format!("{bucket}/shop/test/{hex}.zip");
+    let shares = sessions(&plan).unwrap();
+    let of = |service: &str| {
+        let all = shares.iter().flat_map(|share| &share.sessions).filter(|session| session.service == service);
+        all.map(|session| session.document.clone()).collect::<Vec<_>>()
+    };
+    assert!(asks(&of("s3"), "s3:PutObject", &zip) && asks(&of("s3"), "s3:ListBucket", bucket));
+    assert!(asks(&of("lambda"), "s3:GetObject", &zip));
+    let features = Features { packages: Some(bucket.rsplit(':').next().unwrap().to_owned()), ..Features::default() };
+    let role = made(to_apply(&owner_of(&plan), &site(), &BTreeMap::new(), &features).unwrap());
+    let without = made(to_apply(&owner_of(&plan), &site(), &BTreeMap::new(), &Features::default()).unwrap());
+    for action in ["s3:GetObject", "s3:PutObject"] {
+        assert!(asks(&role, action, &zip) && !asks(&without, action, &zip), "{action}");
+        assert!(!asks(&role, action, &format!("{bucket}/shop/production/{hex}.zip")), "{action}");
     }
 }
 

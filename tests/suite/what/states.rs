@@ -208,6 +208,12 @@ fn function() -> lambda::Function {
         code_sha256: text(),
         runtime: text(),
         handler: text(),
+        package_type: lambda::PackageType::Image,
+        image_config: Some(lambda::ImageConfig {
+            command: vec![text()],
+            entry_point: vec![text()],
+            working_directory: Some(text()),
+        }),
         role: text(),
         description: text(),
         memory_size: 1,
@@ -245,6 +251,7 @@ fn function() -> lambda::Function {
             on_success: Some(text()),
         }),
         tags: tags(),
+        way: lambda::Way::default(),
     }
 }
 

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
 use crate::aws::kit::calls::calls;
@@ -11,11 +9,11 @@ use crate::aws::kit::changed;
 use crate::aws::kit::settings::{Part, settings, wrapper};
 use crate::aws::kit::tags::{tag_calls, tag_inputs};
 use crate::aws::lambda::function::{
-    CreateFunctionUrlConfig, FileSystemConfig, Function, LoggingConfig, PutFunctionEventInvokeConfig,
-    PutFunctionRecursionConfig, PutRuntimeManagementConfig, UpdateFunctionUrlConfig, VpcConfig,
+    Code, CreateFunctionUrlConfig, FileSystemConfig, Function, ImageConfig, LoggingConfig, PackageType,
+    PutFunctionEventInvokeConfig, PutFunctionRecursionConfig, PutRuntimeManagementConfig, UpdateFunctionUrlConfig,
+    VpcConfig,
 };
 use crate::aws::tags::Tags;
-use crate::canonical::Sha;
 use crate::text::Text;
 
 calls! {
@@ -54,48 +52,6 @@ calls! {
     }
 }
 
-/// A zip beside the plan, named by its digest: its bytes are what is sent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Blob {
-    /// `sha256:<64 hex digits>`.
-    #[serde(rename = "$blob")]
-    pub digest: Sha,
-}
-
-impl Blob {
-    /// The blob with this digest.
-    pub fn of(digest: &Sha) -> Self {
-        Self { digest: *digest }
-    }
-
-    /// The blob with Lambda's `CodeSha256`; that of nothing where it is no such digest.
-    pub fn of_code(code_sha256: &str) -> Self {
-        let bytes = STANDARD.decode(code_sha256).unwrap_or_default();
-        let text = format!("sha256:{}", crate::name::hex(&bytes));
-        Self { digest: text.parse().unwrap_or_else(|_| Sha::of(b"")) }
-    }
-
-    /// Lambda's `CodeSha256` as people read digests, `sha256:0123456789ab…`; `None` if it is no digest.
-    pub fn short(code_sha256: &str) -> Option<String> {
-        let blob = Self::of_code(code_sha256);
-        (blob.code_sha256() == code_sha256).then(|| blob.digest.short())
-    }
-
-    /// What Lambda reports as `CodeSha256` for it.
-    pub fn code_sha256(&self) -> String {
-        STANDARD.encode(self.digest.as_bytes())
-    }
-}
-
-/// `Code`: where the code comes from.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct Code {
-    /// The zip.
-    pub zip_file: Blob,
-}
-
 settings! {
     /// Input of `CreateFunction`.
     #[serde(rename_all = "PascalCase")]
@@ -105,6 +61,9 @@ settings! {
         /// Where the code comes from.
         code: Code,
         architectures: Vec<String>,
+        /// It never changes.
+        #[serde(default, skip_serializing_if = "PackageType::is_zip")]
+        package_type: PackageType,
         tags: Tags,
     }
     /// Input of `UpdateFunctionConfiguration`: what it leaves out is kept.
@@ -117,9 +76,11 @@ settings! {
     }
     Settings of Function {
         /// Such as `python3.11`.
-        runtime: String = runtime,
+        runtime: String = runtime [serde(default, skip_serializing_if = "String::is_empty")],
         /// Such as `main.handler`.
-        handler: String = handler,
+        handler: String = handler [serde(default, skip_serializing_if = "String::is_empty")],
+        /// What of its image's settings is replaced; an update says all of it.
+        image_config: ImageConfig = image_config [serde(default, skip_serializing_if = "ImageConfig::is_none")],
         /// The role's ARN.
         role: String = role,
         /// What it is for.
@@ -208,8 +169,9 @@ impl Part<Option<String>> for DeadLetterConfig {
 pub struct UpdateFunctionCode {
     /// The physical name.
     pub function_name: String,
-    /// The zip.
-    pub zip_file: Blob,
+    /// Where the code comes from.
+    #[serde(flatten)]
+    pub code: Code,
     pub architectures: Vec<String>,
     /// The revision that was read last.
     pub revision_id: Text,
@@ -240,6 +202,9 @@ impl CreateFunction {
     pub(super) fn sent(&self) -> Settings<'_> {
         let settings = self.parts();
         Settings {
+            runtime: settings.runtime.filter(|text| !text.is_empty()),
+            handler: settings.handler.filter(|text| !text.is_empty()),
+            image_config: settings.image_config.filter(|config| !config.is_none()),
             description: settings.description.filter(|text| !text.is_empty()),
             layers: settings.layers.filter(|layers| !layers.is_empty()),
             dead_letter_config: settings.dead_letter_config.filter(|config| !config.is_none()),
@@ -255,8 +220,9 @@ impl CreateFunction {
 /// The function that a call makes; only the reserved concurrency follows.
 fn created(input: &CreateFunction) -> Function {
     let mut function = Function {
-        code_sha256: input.code.zip_file.code_sha256(),
+        code_sha256: input.code.code_sha256(),
         architecture: input.architectures.first().cloned().unwrap_or_default(),
+        package_type: input.package_type,
         tags: input.tags.clone(),
         ..Function::default()
     };
@@ -274,7 +240,8 @@ pub fn effect(call: &Call, state: Option<Function>) -> Option<Function> {
     let mut function = state?;
     match call {
         Call::UpdateCode(input) => {
-            function.code_sha256 = input.zip_file.code_sha256();
+            function.code_sha256 = input.code.code_sha256();
+            function.way.taken_from = input.code.repository();
             function.architecture = input.architectures.first().cloned().unwrap_or_default();
         }
         Call::UpdateConfiguration(input) => {

@@ -8,6 +8,9 @@ pub(super) fn next_call(id: &Id, want: Option<&Function>, live: Option<&Function
         (None, None) => None,
         (None, Some(_)) => Some(Call::Delete(FunctionName { function_name })),
         (Some(want), None) => Some(create(id, want)),
+        (Some(want), Some(live)) if want.package_type != live.package_type => {
+            Some(Call::Delete(FunctionName { function_name }))
+        }
         (Some(want), Some(live)) => next_code(id, want, live)
             .or_else(|| next_configuration(id, want, live))
             .or_else(|| next_concurrency(id, want, live))
@@ -20,17 +23,20 @@ pub(super) fn next_call(id: &Id, want: Option<&Function>, live: Option<&Function
 }
 
 fn create(id: &Id, want: &Function) -> Call {
-    let code = Code { zip_file: Blob::of_code(&want.code_sha256) };
+    let code = Code::of(id, want);
     let architectures = vec![want.architecture.clone()];
-    Call::Create(Box::new(CreateFunction::of(want, id.name.clone(), code, architectures, want.tags.clone())))
+    let (name, tags) = (id.name.clone(), want.tags.clone());
+    Call::Create(Box::new(CreateFunction::of(want, name, code, architectures, want.package_type, tags)))
 }
 
 fn next_code(id: &Id, want: &Function, live: &Function) -> Option<Call> {
     let moved = want.architecture != live.architecture;
-    (moved || want.code_sha256 != live.code_sha256).then(|| {
+    let taken = live.way.taken_from.as_ref().or(live.tags.get(tag::IMAGE));
+    let elsewhere = !want.package_type.is_zip() && want.tags.get(tag::IMAGE) != taken;
+    (moved || elsewhere || want.code_sha256 != live.code_sha256).then(|| {
         Call::UpdateCode(UpdateFunctionCode {
             function_name: id.name.clone(),
-            zip_file: Blob::of_code(&want.code_sha256),
+            code: Code::of(id, want),
             architectures: vec![want.architecture.clone()],
             revision_id: revision(id),
         })

@@ -2,13 +2,15 @@
 //! code. AWS answers `GetFunction` 100 times a second and the others 15 times, so an apply, which reads a function after each
 //! call, keeps to it.
 
-use aws_sdk_lambda::types::{EnvironmentResponse, FunctionConfiguration};
+use aws_sdk_lambda::types::{self, EnvironmentResponse, FunctionConfiguration};
 
 use crate::aws::error::{Answer, AwsError, Reach};
 use crate::aws::kit::unmodelled::{self, Unmodelled};
 use crate::aws::lambda::absent;
 use crate::aws::lambda::function::parts::{self, Parts};
-use crate::aws::lambda::function::{FileSystemConfig, Function, LoggingConfig, VpcConfig};
+use crate::aws::lambda::function::{
+    FileSystemConfig, Function, ImageConfig, LoggingConfig, PackageType, VpcConfig, Way,
+};
 use crate::aws::{Aws, Id, Observed, PlanReader, Reader, Tags, tags};
 
 const API: &str = "lambda:GetFunction";
@@ -99,6 +101,11 @@ fn assemble(id: &Id, config: &FunctionConfiguration, beside: Beside) -> Observed
     let target = config.dead_letter_config().and_then(|dead| dead.target_arn()).filter(|arn| !arn.is_empty());
     let state = Function {
         code_sha256: text(config.code_sha256()),
+        package_type: match config.package_type() {
+            Some(types::PackageType::Image) => PackageType::Image,
+            _ => PackageType::Zip,
+        },
+        image_config: ImageConfig::read(config.image_config_response()),
         runtime: config.runtime().map(|runtime| runtime.as_str().to_owned()).unwrap_or_default(),
         handler: text(config.handler()),
         role: text(config.role()),
@@ -121,6 +128,7 @@ fn assemble(id: &Id, config: &FunctionConfiguration, beside: Beside) -> Observed
         url: beside.parts.url,
         invoke_config: beside.parts.invoke_config,
         tags: beside.tags,
+        way: Way::default(),
     };
     let revision = config.revision_id().map(|revision| ("@revision".to_owned(), revision.to_owned()));
     let url = beside.parts.at.map(|at| ("url".to_owned(), at));
@@ -150,7 +158,6 @@ fn others(config: &FunctionConfiguration) -> Vec<Unmodelled> {
     let snap = config.snap_start().and_then(|snap| snap.apply_on()).is_some_and(|on| on.as_str() != "None");
     unmodelled::kept([
         ("SnapStart", snap),
-        ("PackageType", config.package_type().is_some_and(|of| of.as_str() != "Zip")),
         ("TenancyConfig", config.tenancy_config().is_some()),
         ("CapacityProviderConfig", config.capacity_provider_config().is_some()),
         ("DurableConfig", config.durable_config().is_some()),
@@ -160,7 +167,6 @@ fn others(config: &FunctionConfiguration) -> Vec<Unmodelled> {
 #[cfg(test)]
 mod tests {
     use aws_sdk_lambda::operation::get_function::GetFunctionOutput;
-    use aws_sdk_lambda::types;
     use serde_json::json;
 
     use super::*;
@@ -215,9 +221,24 @@ mod tests {
     #[test]
     fn what_is_not_modelled_is_named() {
         let snap = types::SnapStartResponse::builder().apply_on(types::SnapStartApplyOn::PublishedVersions).build();
-        let config = plain().snap_start(snap).kms_key_arn("").package_type(types::PackageType::Image).build();
+        let config = plain().snap_start(snap).kms_key_arn("").build();
         let named: Vec<_> = read(config).unmodelled.into_iter().map(|one| one.attribute).collect();
-        assert_eq!(named, ["SnapStart", "PackageType"]);
+        assert_eq!(named, ["SnapStart"]);
+    }
+
+    #[test]
+    fn an_image_has_its_settings_where_some_are_replaced_and_neither_runtime_nor_handler() {
+        let digest = "a".repeat(64);
+        let bare = FunctionConfiguration::builder().package_type(types::PackageType::Image).code_sha256(&digest);
+        let of = |config: types::ImageConfig| {
+            let response = types::ImageConfigResponse::builder().image_config(config).build();
+            serde_json::to_value(read(bare.clone().image_config_response(response).build()).state).expect("JSON")
+        };
+        let none = of(types::ImageConfig::builder().working_directory("").build());
+        assert_eq!((&none["PackageType"], &none["CodeSha256"]), (&json!("Image"), &json!(digest)));
+        assert_eq!((none.get("ImageConfig"), &none["Runtime"]), (None, &json!("")));
+        let some = of(types::ImageConfig::builder().command("app.handler").working_directory("/app").build());
+        assert_eq!(some["ImageConfig"], json!({"Command": ["app.handler"], "WorkingDirectory": "/app"}));
     }
 
     #[test]

@@ -13,10 +13,13 @@ impl RequiredActions for Function {
             Call::Create(input) => {
                 let create = function(&["lambda:CreateFunction", "lambda:TagResource"]);
                 let reached = reached(Some(&input.vpc_config), &input.file_system_configs);
-                [create, vec![passed(&input.role)], layers(&input.layers), reached, with_key(id, &input.kms_key_arn)]
-                    .concat()
+                let key = with_key(id, &input.kms_key_arn);
+                let code = input.code.required_actions(id);
+                [create, vec![passed(&input.role)], layers(&input.layers), reached, key, code].concat()
             }
-            Call::UpdateCode(_) => function(&["lambda:UpdateFunctionCode"]),
+            Call::UpdateCode(input) => {
+                [function(&["lambda:UpdateFunctionCode"]), input.code.required_actions(id)].concat()
+            }
             Call::UpdateConfiguration(input) => {
                 let role = input.role.as_deref().map(passed).into_iter().collect();
                 let layers = layers(input.layers.as_deref().unwrap_or_default());

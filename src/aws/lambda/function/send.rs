@@ -9,7 +9,7 @@ use crate::aws::error::{Answer, AwsError};
 use crate::aws::kit::calls::Calls;
 use crate::aws::lambda::function::call::{self, Call, Environment};
 use crate::aws::lambda::function::{
-    FileSystemConfig, LoggingConfig, VpcConfig, invoke_config, recursion, runtime_management, url,
+    Code, FileSystemConfig, ImageConfig, LoggingConfig, VpcConfig, invoke_config, recursion, runtime_management, url,
 };
 use crate::aws::{Aws, tags};
 use crate::text::Text;
@@ -69,6 +69,7 @@ macro_rules! set {
         $request
             .set_runtime(settings.runtime.map(|runtime| runtime.as_str().into()))
             .set_handler(settings.handler.cloned())
+            .set_image_config(settings.image_config.map(ImageConfig::sdk))
             .set_role(settings.role.cloned())
             .set_description(settings.description.cloned())
             .set_memory_size(settings.memory_size.copied())
@@ -86,20 +87,34 @@ macro_rules! set {
 }
 
 async fn create(aws: &Aws, api: &'static str, input: &call::CreateFunction) -> Result<(), AwsError> {
-    let zip = aws.blob(api, &input.code.zip_file.digest).await?;
+    let code = match &input.code {
+        Code::Zip(zip) => types::FunctionCode::builder().zip_file(Bytes::new(aws.blob(api, &zip.digest).await?)),
+        Code::Object(object) => {
+            object.put_unless_there(aws, api).await?;
+            types::FunctionCode::builder().s3_bucket(&object.s3_bucket).s3_key(&object.s3_key)
+        }
+        Code::Image(image) => types::FunctionCode::builder().image_uri(image.to_string()),
+    };
     let request = aws.write.lambda.create_function().function_name(&input.function_name);
     let request = set!(request, api, input.sent())
-        .code(types::FunctionCode::builder().zip_file(Bytes::new(zip)).build())
+        .code(code.build())
+        .set_package_type((!input.package_type.is_zip()).then_some(types::PackageType::Image))
         .set_architectures(Some(architectures(&input.architectures)))
         .set_tags(Some(tags::map(&input.tags)));
     request.send().await.answer(api).map(drop)
 }
 
 async fn update_code(aws: &Aws, api: &'static str, input: &call::UpdateFunctionCode) -> Result<(), AwsError> {
-    let zip = aws.blob(api, &input.zip_file.digest).await?;
     let request = aws.write.lambda.update_function_code().function_name(&input.function_name);
+    let request = match &input.code {
+        Code::Zip(zip) => request.zip_file(Bytes::new(aws.blob(api, &zip.digest).await?)),
+        Code::Object(object) => {
+            object.put_unless_there(aws, api).await?;
+            request.s3_bucket(&object.s3_bucket).s3_key(&object.s3_key)
+        }
+        Code::Image(image) => request.image_uri(image.to_string()),
+    };
     let request = request
-        .zip_file(Bytes::new(zip))
         .set_architectures(Some(architectures(&input.architectures)))
         .revision_id(literal(api, &input.revision_id)?);
     request.send().await.answer(api).map(drop)

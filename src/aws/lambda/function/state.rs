@@ -6,12 +6,18 @@ use super::*;
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Function {
-    /// Base64 of the SHA-256 of its zip.
+    /// Base64 of the SHA-256 of its zip; of an image the digest in hex.
     pub code_sha256: String,
+    /// What it is made from.
+    #[serde(skip_serializing_if = "PackageType::is_zip")]
+    pub package_type: PackageType,
     /// Such as `python3.11`.
     pub runtime: String,
     /// Such as `main.handler`.
     pub handler: String,
+    /// What of its image's settings is replaced.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub image_config: Option<ImageConfig>,
     /// The ARN of the role that it runs with.
     pub role: String,
     /// What it is for.
@@ -59,4 +65,7 @@ pub struct Function {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub invoke_config: Option<InvokeConfig>,
     pub tags: Tags,
+    /// How its code gets to Lambda.
+    #[serde(skip)]
+    pub way: Way,
 }

@@ -83,6 +83,7 @@ prop_compose! {
         url in proptest::option::of(url()),
         invoke_config in proptest::option::of(invoke_config()),
         tags in proptest::collection::btree_map("[a-c]", "[x-z]", 0..3),
+        image in proptest::option::of(("[a-b]{2}", proptest::option::of("[a-b]"))),
     ) -> State {
         Function {
             code_sha256: Blob::of(&crate::canonical::Sha::of(code.as_bytes())).code_sha256(),
@@ -92,8 +93,21 @@ prop_compose! {
             environment: environment.into_iter().map(|(k, v)| (k, v.into())).collect(),
             tracing_mode: tracing.into(), layers, dead_letter_target_arn: target,
             reserved_concurrent_executions: reserved, logging_config, kms_key_arn, vpc_config, file_system_config,
-            runtime_management_config, recursive_loop, url, invoke_config, tags,
-        }.into()
+            runtime_management_config, recursive_loop, url, invoke_config, tags, way: Way::default(),
+            package_type: PackageType::Zip, image_config: None,
+        }.imaged(image).into()
+    }
+}
+
+impl Function {
+    /// The same from an image of this repository, if there is one, with this command.
+    fn imaged(mut self, image: Option<(String, Option<String>)>) -> Self {
+        let Some((repository, command)) = image else { return self };
+        self.tags.insert(tag::IMAGE.into(), format!("123456789012.dkr.ecr.us-west-2.amazonaws.com/{repository}"));
+        (self.runtime, self.handler, self.package_type) = (String::new(), String::new(), PackageType::Image);
+        self.code_sha256 = Blob::of_code(&self.code_sha256).digest.hex();
+        self.image_config = command.map(|word| ImageConfig { command: vec![word], ..ImageConfig::default() });
+        self
     }
 }
 
@@ -103,6 +117,8 @@ fn with(variables: &[(&str, &str)]) -> Function {
         code_sha256: Blob::of(&crate::canonical::Sha::of(b"code")).code_sha256(),
         runtime: "python3.11".into(),
         handler: "main.handler".into(),
+        package_type: PackageType::Zip,
+        image_config: None,
         role: "role".into(),
         description: String::new(),
         memory_size: 128,
@@ -123,6 +139,7 @@ fn with(variables: &[(&str, &str)]) -> Function {
         url: None,
         invoke_config: None,
         tags: Tags::new(),
+        way: Way::default(),
     }
 }
 

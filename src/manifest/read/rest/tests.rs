@@ -39,7 +39,6 @@ fn references_and_ranges_are_looked_at_beside_wrong_types() {
         [
             "5:1 there is no key \"hash_kye\"; did you mean \"hash_key\"?",
             "7:16 invalid type: integer `1`, expected a string",
-            "8:1 handler is missing",
             "11:10 invalid type: string \"128\", expected a whole number",
         ]
     );

@@ -388,7 +388,24 @@ def function(action, request):
     arn = function_arn(request)
     tags = tagging(request, "lambda:TagResource", arn) if action == "lambda:CreateFunction" else []
     layers = [("lambda:GetLayerVersion", layer) for layer in request.field("Layers") or []]
-    return [arn, *tags, *passing(request.field("Role"), "lambda.amazonaws.com"), *layers, *reached(request)]
+    code = fetched(request.field("Code") or {}) if action == "lambda:CreateFunction" else []
+    return [arn, *tags, *passing(request.field("Role"), "lambda.amazonaws.com"), *layers, *reached(request), *code]
+
+
+@about("lambda:UpdateFunctionCode")
+def function_code(_action, request):
+    return [function_arn(request), *fetched(request.data())]
+
+
+def fetched(code):
+    """Lambda fetches an object in the caller's name, and lets itself into the repository of an image."""
+    bucket, key = code.get("S3Bucket"), code.get("S3Key")
+    found = re.match(r"(\d{12})\.dkr\.ecr\.([^.]+)\.[^/]+/([^@:]+)", code.get("ImageUri") or "")
+    if found:
+        arn = f"arn:aws:ecr:{found[2]}:{found[1]}:repository/{found[3]}"
+        names = ("BatchGetImage", "GetDownloadUrlForLayer", "GetRepositoryPolicy", "SetRepositoryPolicy")
+        return [(f"ecr:{name}", arn) for name in names]
+    return [("s3:GetObject", f"arn:aws:s3:::{bucket}/{key}")] if bucket else []
 
 
 @about("lambda:GetFunction", "lambda:GetFunctionConfiguration")

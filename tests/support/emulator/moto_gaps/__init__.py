@@ -58,6 +58,9 @@
 | events     | tags of rules of one name on two buses   | those of the first                  | each its own                    |
 | iam        | DeletePolicy, attached or versioned      | deletes it                          | DeleteConflict                  |
 | iam        | AddClientIDToOpenIDConnectProvider       | unknown                             | known                           |
+| lambda     | code of an object that is not there      | a function without code             | InvalidParameterValueException  |
+| lambda     | CodeSha256 of an image                   | of its URI                          | its digest in hex               |
+| lambda     | an update of ImageConfig                 | ignored                             | works                           |
 | lambda     | dead letters, logging, file systems,     | dropped                             | stored, checked                 |
 |            | an update of the key, RevisionId         |                                     |                                 |
 | lambda     | GetFunctionRecursionConfig,              | 404                                 | known                           |

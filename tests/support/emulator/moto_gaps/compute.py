@@ -4,12 +4,18 @@ import json
 import re
 import uuid
 
-from moto.awslambda.exceptions import LambdaClientError, PreconditionFailedException
-from moto.awslambda.models import LambdaBackend, LambdaFunction
+from moto.awslambda.exceptions import (
+    InvalidParameterValueException,
+    LambdaClientError,
+    PreconditionFailedException,
+)
+from moto.awslambda.models import ImageConfig, LambdaBackend, LambdaFunction
 from moto.awslambda.policy import Policy
 from moto.awslambda.responses import LambdaResponse
 from moto.awslambda.urls import url_paths
 from moto.core.exceptions import AWSError
+from moto.s3.exceptions import MissingBucket, MissingKey
+from moto.s3.models import s3_backends
 from moto.stepfunctions.exceptions import ResourceNotFound, StateMachineDoesNotExist
 from moto.stepfunctions.models import StepFunctionBackend
 from moto.stepfunctions.responses import StepFunctionResponse
@@ -66,6 +72,8 @@ def update_configuration(original, self, updates):
         self.tracing_config = updates["TracingConfig"]
     if "EphemeralStorage" in updates:
         self.ephemeral_storage = updates["EphemeralStorage"]["Size"]
+    if "ImageConfig" in updates:
+        self.image_config = ImageConfig(updates["ImageConfig"])
     for key in set(KEPT) & set(updates):
         self.gap_members[key] = updates[key]
     if not self.gap_members.get("DeadLetterConfig", {}).get("TargetArn"):
@@ -80,6 +88,30 @@ def update_function_code(original, self, function_name, qualifier, body):
     if body.get("Architectures"):
         function.architectures = body["Architectures"]
     return original(self, function_name, qualifier, body)
+
+
+@replace(LambdaFunction, "_set_function_code")
+def set_function_code(original, self, spec):
+    refuse_object(self, spec)
+    original(self, spec)
+    digest = re.search(r"@sha256:([0-9a-f]{64})$", spec.get("ImageUri") or "")
+    if digest:
+        self.code_sha_256 = digest[1]
+
+
+def refuse_object(function, code):
+    """Lambda tells what S3 said of the object that it was to fetch."""
+    if not code.get("S3Bucket"):
+        return
+    text = "NoSuchKey. S3 Error Message: The specified key does not exist."
+    try:
+        found = s3_backends[function.account_id][function.partition].get_object(code["S3Bucket"], code["S3Key"])
+    except MissingBucket:
+        found, text = None, "NoSuchBucket. S3 Error Message: The specified bucket does not exist"
+    except MissingKey:
+        found = None
+    if found is None:
+        raise InvalidParameterValueException(f"Error occurred while GetObject. S3 Error Code: {text}")
 
 
 def revise(function, request):
