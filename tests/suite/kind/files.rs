@@ -4,8 +4,8 @@ use std::path::Path;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use serverless_app::aws::s3::Bucket;
 use serverless_app::aws::s3::files::{Files, Object, Put, Turn};
-use serverless_app::aws::s3::{Bucket, Versioning};
 use serverless_app::aws::{Answer, Aws, Id, Kind, State, Tags};
 use serverless_app::canonical::Sha;
 use serverless_app::package::StaticFile;
@@ -51,7 +51,7 @@ async fn put(aws: &Aws, key: &str, text: &str) {
 async fn bucket(aws: &Aws) -> (Id, Id) {
     let bucket = id(aws, Kind::Bucket, "files", BUCKET).await;
     let files = id(aws, Kind::Files, "files", &format!("{BUCKET}/v1/")).await;
-    let state = Bucket { versioning: Versioning::Suspended, ..Bucket::private(Tags::new()) };
+    let state = Bucket::private(Tags::new());
     lead(aws, &bucket, Some(&state.into()), &mut Outputs::new()).await;
     (bucket, files)
 }
