@@ -2,9 +2,12 @@
 
 use std::path::Path;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serverless_app::aws::s3::Bucket;
 use serverless_app::aws::s3::files::{Files, Object, Put, Turn};
-use serverless_app::aws::s3::{Bucket, Versioning};
 use serverless_app::aws::{Answer, Aws, Id, Kind, State, Tags};
+use serverless_app::canonical::Sha;
 use serverless_app::package::StaticFile;
 use serverless_app::text::Outputs;
 
@@ -48,7 +51,7 @@ async fn put(aws: &Aws, key: &str, text: &str) {
 async fn bucket(aws: &Aws) -> (Id, Id) {
     let bucket = id(aws, Kind::Bucket, "files", BUCKET).await;
     let files = id(aws, Kind::Files, "files", &format!("{BUCKET}/v1/")).await;
-    let state = Bucket { versioning: Versioning::Suspended, ..Bucket::private(Tags::new()) };
+    let state = Bucket::private(Tags::new());
     lead(aws, &bucket, Some(&state.into()), &mut Outputs::new()).await;
     (bucket, files)
 }
@@ -121,4 +124,20 @@ async fn a_listing_of_many_pages_and_a_delete_of_many_requests_are_whole() {
         assert_eq!(lead(&aws, &id, Some(&few), &mut Outputs::new()).await, ["s3:DeleteObjects"], "{emulator}");
         lead(&aws, &bucket, None, &mut Outputs::new()).await;
     }
+}
+
+#[tokio::test]
+async fn bytes_that_are_not_those_of_the_digest_are_refused() {
+    for (emulator, aws) in emulators().await {
+        let (bucket, _) = bucket(&aws).await;
+        let digest = base64_of(&Sha::of(b"reviewed"));
+        let request = aws.write.s3.put_object().bucket(BUCKET).key("v1/x").checksum_sha256(digest);
+        let refused = request.body(b"other".to_vec().into()).send().await.answer("s3:PutObject");
+        assert_eq!(refused.expect_err("other bytes").code.as_deref(), Some("BadDigest"), "{emulator}");
+        lead(&aws, &bucket, None, &mut Outputs::new()).await;
+    }
+}
+
+fn base64_of(digest: &Sha) -> String {
+    STANDARD.encode(digest.as_bytes())
 }

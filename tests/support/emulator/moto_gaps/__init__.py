@@ -84,6 +84,7 @@
 |            | and public-access block                  |                                     | all four on                     |
 | s3         | EventBridgeConfiguration                 | dropped from the answer             | shown                           |
 | s3         | the root of notifications                | another                             | NotificationConfiguration       |
+| s3         | PutObject with another SHA-256           | stores it                           | BadDigest                       |
 | s3         | some members of lifecycle rules          | dropped                             | stored                          |
 | s3         | tags in CreateBucket                     | dropped                             | set                             |
 | scheduler  | CreateSchedule, tags, in no group        | 500; an empty list                  | ResourceNotFoundException       |
@@ -132,6 +133,7 @@ from . import (  # noqa: F401
     mappings,
     messages,
     notifications,
+    objects,
     records,
     schedules,
 )
