@@ -6,23 +6,27 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::aws::settle::Factor;
 use crate::canonical::Sha;
-use crate::name::{Account, Address, Stage};
+use crate::name::{Address, Stage};
 use crate::render::Format;
 
 mod bootstrap;
 mod bootstrap_format;
+mod builds;
 mod doctor;
 mod document_format;
 mod expected_plan;
 mod init;
+mod policy;
 mod setup;
 
 pub use bootstrap::Bootstrap;
 pub use bootstrap_format::BootstrapFormat;
+pub use builds::{Build, Builds};
 pub use doctor::Doctor;
 pub use document_format::DocumentFormat;
 pub use expected_plan::{ExpectedPlan, Mode};
 pub use init::{Example, Init};
+pub use policy::{Policy, PolicyArgs};
 pub use setup::Setup;
 
 /// Deploys a serverless app to AWS: what was reviewed is what runs.
@@ -148,28 +152,6 @@ pub struct Project {
     /// The stage
     #[arg(long, default_value = STAGE)]
     pub stage: Stage,
-}
-
-/// `build`
-#[derive(Debug, Args)]
-pub struct Build {
-    /// Which app and stage
-    #[command(flatten)]
-    pub project: Project,
-    /// The folder to write the zips to
-    #[arg(long, default_value = "serverless-app-builds")]
-    pub out: PathBuf,
-    /// Build a second time in another folder, and fail where that makes something else
-    #[arg(long)]
-    pub twice: bool,
-}
-
-/// What functions with a `build` are made of.
-#[derive(Debug, Clone, Default, Args)]
-pub struct Builds {
-    /// The folder that build wrote; without it, functions are built first where no job runs
-    #[arg(long, value_name = "DIR", env = "SERVERLESS_APP_BUILDS")]
-    pub builds: Option<PathBuf>,
 }
 
 /// Whose credentials, in GitHub Actions
@@ -427,40 +409,6 @@ pub struct Check {
     /// Check the manifest alone, without AWS
     #[arg(long)]
     pub offline: bool,
-}
-
-/// `policy`: for which role.
-#[derive(Debug, Subcommand)]
-pub enum Policy {
-    /// For planning: lists and reads, of what the app and its stage own wherever IAM can limit it
-    Plan(PolicyArgs),
-    /// For applying: every call that an apply of this manifest may ever send, and the reads of planning
-    ///
-    /// It holds for everything of the app's and the stage's names, of the kinds that the manifest has. Before the last
-    /// of a kind leaves the manifest, its deletion still needs the policy of before.
-    Apply {
-        /// Which app and stage
-        #[command(flatten)]
-        args: PolicyArgs,
-        /// Only the calls of this plan (a plan.json, or a bundle's folder), and the reads that guard and settle them;
-        /// the manifest is not looked at, and the account is the plan's
-        #[arg(long, value_name = "PATH", conflicts_with = "account")]
-        plan: Option<PathBuf>,
-    },
-}
-
-/// What the policies are for, and where they go.
-#[derive(Debug, Args)]
-pub struct PolicyArgs {
-    /// Which app and stage
-    #[command(flatten)]
-    pub project: Project,
-    /// The AWS account, where the manifest names none; region and partition are the manifest's
-    #[arg(long, value_name = "ID")]
-    pub account: Option<Account>,
-    /// Write each policy to a file of this folder, such as apply-1.json, instead of one JSON array of all to stdout
-    #[arg(long, value_name = "DIR")]
-    pub out: Option<PathBuf>,
 }
 
 /// How outputs are printed.

@@ -21,6 +21,9 @@
 //! # On GitHub
 //!
 //! - `plan` runs on the pull request's merge with its base; [`github::comment`] and [`github::check_run`] publish it.
+//! - `build` runs the commands that functions in other languages are made by ([`package::Workshop`]), in a job that has nothing
+//!   to take; the others take what it wrote by digest alone ([`package::Builds`]), and before an apply it is built again from the
+//!   merged source.
 //! - `verify` goes back from the merged commit to that plan ([`github::provenance`]): pull request, run, check run,
 //!   artifact ([`github::artifact`]), comment, envelope. All of that can only refuse. The proof is that the bytes have the
 //!   approved id, and that the merged source, planned afresh, asks for exactly what is left of the plan

@@ -78,7 +78,7 @@ fn what_was_built_is_checked_as_what_is_written_by_hand() {
         ("provided.al2023", "bootstrap", "mkdir out; touch out/app", "`app/out/bootstrap` is not there"),
         ("provided.al2023", "bootstrap", "mkdir out; echo '#!/bin/sh' >out/bootstrap", "chmod +x bootstrap"),
         ("java21", "shop.Order::handle", "mkdir out; touch out/Order.class", "needs the class file `shop/Order.class`"),
-        ("java21", "shop.Order::handle", "true", "9:9: function f: the build of `app` made no `out`"),
+        ("java21", "shop.Order::handle", "true", "9:1: function f: the build of `app` made no `out`"),
         ("java21", "shop.Order::handle", "touch out", "made no `out` that is a folder or a jar"),
         ("java21", "shop.Order::handle", "ln -s /etc out", "a link that leads out of its folder"),
     ] {

@@ -21,12 +21,14 @@ fn job() -> String {
     rest.split_once("```").expect("its end").0.to_owned()
 }
 
-/// A workflow of `init` with that job. In these tests credentials are variables of every job, so it is given none.
-fn with_build(shop: &Shop, name: &str) -> (String, String) {
+/// In these tests credentials are variables of every job; so the job is given none.
+const NONE: &str = "        env: { AWS_ACCESS_KEY_ID: \"\", AWS_SECRET_ACCESS_KEY: \"\" }\n";
+
+/// A workflow of `init` with that job, which ends with these lines.
+fn with_build(shop: &Shop, name: &str, end: &str) -> (String, String) {
     let path = format!(".github/workflows/{name}");
     let text = fs::read_to_string(shop.act.path("repository").join(&path)).expect("the workflow");
-    let without = "    env: { AWS_ACCESS_KEY_ID: \"\", AWS_SECRET_ACCESS_KEY: \"\" }\n    steps:\n";
-    let job = job().replacen("    steps:\n", without, 1);
+    let job = job() + end;
     let (before, jobs) = text.split_once("\njobs:\n").expect("jobs");
     let (first, rest) = jobs.split_once('\n').expect("a job");
     let jobs = format!("{first}\n    needs: build\n{rest}");
@@ -35,10 +37,10 @@ fn with_build(shop: &Shop, name: &str) -> (String, String) {
 }
 
 /// The app on `main` with these workflows, and a pull request that changes what is built.
-async fn shop() -> Shop {
+async fn shop(end: &str) -> Shop {
     let mut shop = Shop::new().await;
     shop.act.git(&["checkout", "--quiet", "main"]);
-    let workflows = ["serverless-app-plan.yml", "serverless-app-apply.yml"].map(|name| with_build(&shop, name));
+    let workflows = ["serverless-app-plan.yml", "serverless-app-apply.yml"].map(|name| with_build(&shop, name, end));
     let files: Vec<(&str, &str)> = workflows.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
     shop.act.commit(&[&files[..], &[("made/build.sh", SCRIPT)]].concat());
     shop.commits(MANIFEST, &MANIFEST.replace("[function.made]", "[function.made]\nmemory = 256"));
@@ -53,7 +55,7 @@ fn plan(shop: &Shop) -> Ran {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_job_without_rights_has_built_is_planned_and_built_again_before_the_apply() {
-    let shop = shop().await;
+    let shop = shop(NONE).await;
     let ran = plan(&shop);
     ran.assert_jobs(&[("build", "success"), ("plan", "success")]);
     assert!(ran.text.contains("made in "), "{}", ran.text);
@@ -64,4 +66,13 @@ async fn what_a_job_without_rights_has_built_is_planned_and_built_again_before_t
     ran.assert_jobs(&[("apply", "success"), ("build", "success"), ("verify", "success")]);
     let comments = shop.comments();
     assert!(comments.len() == 2 && comments[1].contains("done"), "{comments:?}\n{}", ran.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_has_credentials_builds_nothing_and_nothing_is_planned() {
+    let shop = shop("").await;
+    let ran = plan(&shop);
+    ran.assert_jobs(&[("build", "failure")]);
+    assert!(ran.text.contains("this job must not build, for it has AWS_ACCESS_KEY_ID"), "{}", ran.text);
+    assert!(!ran.text.contains("made in ") && shop.comments().is_empty(), "{}", ran.text);
 }
