@@ -24,22 +24,10 @@ const IGNORED: [&str; 3] = ["/serverless-app-plan/", "/serverless-app-bootstrap/
 
 /// Writes the files; an existing one is never touched, and nothing is written if there is any.
 pub async fn init(args: &cli::Init) -> Result<u8, Error> {
+    let folder = &args.folder;
+    refuse_existing(args)?;
     let facts = inferred::facts(args).await?;
     let files = files(args, &facts)?;
-    let folder = &args.folder;
-    let there: Vec<String> = files
-        .iter()
-        .map(|(name, _)| folder.join(name))
-        .filter(|path| path.symlink_metadata().is_ok())
-        .map(|path| path.display().to_string())
-        .collect();
-    if !there.is_empty() {
-        let verb = if there.len() == 1 { "exists" } else { "exist" };
-        return Err(Error::Usage(format!(
-            "{} {verb}: give another folder, or move what is there away",
-            there.join(", ")
-        )));
-    }
     for (name, text) in &files {
         let path = folder.join(name);
         write(&path, text).map_err(|error| Error::Io { path: path.clone(), error })?;
@@ -49,6 +37,20 @@ pub async fn init(args: &cli::Init) -> Result<u8, Error> {
     say_what(&facts, folder);
     next::say(&steps(&facts, folder));
     Ok(0)
+}
+
+/// Before anybody is asked anything: what is there stays as it is.
+fn refuse_existing(args: &cli::Init) -> Result<(), Error> {
+    let workflows = workflows::ONE_STAGE.iter().map(|(name, _)| *name);
+    let names = template::files(args.example).iter().map(|(name, _)| *name).chain(workflows);
+    let paths = std::iter::once(cli::MANIFEST).chain(names).map(|name| args.folder.join(name));
+    let there = paths.filter(|path| path.symlink_metadata().is_ok()).map(|path| path.display().to_string());
+    let there: Vec<String> = there.collect();
+    match there.as_slice() {
+        [] => Ok(()),
+        [one] => Err(Error::Usage(format!("{one} exists: give another folder, or move it away"))),
+        all => Err(Error::Usage(format!("{} exist: give another folder, or move them away", all.join(", ")))),
+    }
 }
 
 /// All that is written, by its path in the folder. A manifest that is no good, with a region that there is not, is written nowhere.

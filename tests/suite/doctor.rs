@@ -153,3 +153,19 @@ async fn what_nobody_could_look_at_is_not_seen() {
     assert_eq!(alone.code, Some(5), "{}", alone.stderr);
     assert!(alone.stdout.contains("not seen  AWS: there are no AWS credentials"), "{}", alone.stdout);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn logs_of_rest_apis_want_a_role_of_the_account_s() {
+    let world = World::new().await;
+    world.set_up();
+    let manifest = world.project.folder().join("serverless-app.toml");
+    let text = fs::read_to_string(&manifest).unwrap();
+    let api = "[api.web]\nexecution_logs = { level = \"INFO\" }\n\
+               routes = [{ method = \"GET\", path = \"/\", respond = {} }]\n\n[outputs]";
+    fs::write(&manifest, text.replacen("[outputs]", api, 1)).unwrap();
+    let role = "missing API Gateway's role for logs in us-west-2".to_owned();
+    let found = world.found();
+    assert!(found.contains(&role) && found.contains(&"wrong role apply-production".to_owned()), "{found:?}");
+    world.run(&["bootstrap", "--yes", "--api-logging"], 0);
+    assert_eq!(world.found(), [""; 0]);
+}

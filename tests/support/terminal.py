@@ -1,4 +1,4 @@
-"""Runs a command at a terminal of 60 columns, types what is in TYPED, and copies what the command writes to standard output.
+"""Runs a command at a terminal of 60 columns, types what is in TYPED, and copies what it writes to standard output.
 
 python3 terminal.py COMMAND ARGUMENT...
 """
