@@ -26,7 +26,8 @@ const RUNS: usize = 3;
 const RATIO: f64 = 1.3;
 const AWSCLI: &str = "awscli==1.46.2";
 
-const APP: &str = "[app]\nname = \"bench\"\nregion = \"us-west-2\"\n\n[bucket.site]\nversioning = false\non_delete = \"delete\"\n";
+const APP: &str =
+    "[app]\nname = \"bench\"\nregion = \"us-west-2\"\n\n[bucket.site]\nversioning = false\non_delete = \"delete\"\n";
 
 /// One after another, as a job does.
 const PLAN_AND_APPLY: &str = "import hashlib, subprocess, sys
@@ -45,7 +46,9 @@ struct Times {
 }
 
 pub async fn measure(aims: &mut Aims) {
-    println!("\n## Static files\n\n| what | ours, ms | aws s3 sync, ms | ours / aws s3 sync |\n| --- | ---: | ---: | ---: |");
+    println!(
+        "\n## Static files\n\n| what | ours, ms | aws s3 sync, ms | ours / aws s3 sync |\n| --- | ---: | ---: | ---: |"
+    );
     let tools = TempDir::new().expect("a folder");
     let aws = awscli(tools.path());
     let mut times = Times::default();
@@ -104,9 +107,22 @@ fn sync(aws: &Path, project: &Project, emulator: &str) -> Vec<String> {
     let bucket = format!("s3://bench--production-site-{}-us-west-2/", project.account());
     let program = "import subprocess, sys; subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)";
     let aws = aws.display().to_string();
-    ["-c", program, &aws, "--endpoint-url", emulator, "--region", "us-west-2", "s3", "sync", "--delete", "site", &bucket]
-        .map(str::to_owned)
-        .to_vec()
+    [
+        "-c",
+        program,
+        &aws,
+        "--endpoint-url",
+        emulator,
+        "--region",
+        "us-west-2",
+        "s3",
+        "sync",
+        "--delete",
+        "site",
+        &bucket,
+    ]
+    .map(str::to_owned)
+    .to_vec()
 }
 
 fn seconds(project: &Project, arguments: &[&str]) -> f64 {

@@ -108,9 +108,10 @@ impl<'a> Rest<'a> {
 
 /// True if the first of these steps has been stopped halfway: what is left of its call leads where all of it does.
 fn is_begun(approved: &[Step], fresh: &[Step]) -> bool {
-    approved.first().zip(fresh.first()).is_some_and(|(approved, fresh)| {
-        approved.leads_to == fresh.leads_to && fresh.call.is_rest_of(&approved.call)
-    })
+    approved
+        .first()
+        .zip(fresh.first())
+        .is_some_and(|(approved, fresh)| approved.leads_to == fresh.leads_to && fresh.call.is_rest_of(&approved.call))
 }
 
 /// Nothing of it is done: people were shown what the fresh plan shows.

@@ -44,7 +44,9 @@ fn diff(change: &Change, paint: Paint) -> Vec<String> {
 fn call(number: usize, step: &Step, call: &Value, extra: &Extra, change: &Change) -> Vec<String> {
     let api = call.get("api").and_then(Value::as_str).unwrap_or_default();
     let mut lines = vec![format!("      {number}. {}", plain(api))];
-    lines.extend(words::sweep(&step.call, extra, &change.address).map(|what| format!("         ! {}", what.render(plain))));
+    lines.extend(
+        words::sweep(&step.call, extra, &change.address).map(|what| format!("         ! {}", what.render(plain))),
+    );
     let mut input = json::lines(call.get("input").unwrap_or(&Value::Null));
     json::cut(change, &mut input);
     lines.extend(input.iter().map(|line| format!("         {}", shortened(line, WIDTH))));

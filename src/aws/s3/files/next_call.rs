@@ -55,12 +55,7 @@ fn mark(id: &Id, digest: &str) -> Call {
 }
 
 fn of_bucket(id: &Id, headers: Option<String>, objects: Vec<PutObject>) -> PutObjects {
-    PutObjects {
-        bucket: place(id).0.to_owned(),
-        expected_bucket_owner: id.site.account.to_string(),
-        headers,
-        objects,
-    }
+    PutObjects { bucket: place(id).0.to_owned(), expected_bucket_owner: id.site.account.to_string(), headers, objects }
 }
 
 fn delete(id: &Id, headers: bool, keys: Vec<String>) -> Call {

@@ -61,9 +61,8 @@ fn wish() -> impl Strategy<Value = Files> {
 }
 
 fn live() -> impl Strategy<Value = Files> {
-    (proptest::option::of(0..3_u8), objects()).prop_map(|(rules, objects)| {
-        listed(&Files { headers: rules.map(digest), objects, ..Files::default() })
-    })
+    (proptest::option::of(0..3_u8), objects())
+        .prop_map(|(rules, objects)| listed(&Files { headers: rules.map(digest), objects, ..Files::default() }))
 }
 
 proptest! {
@@ -137,7 +136,8 @@ fn told(want: &Files, live: Option<&Files>) -> Vec<String> {
         let keys = input["Objects"].as_array().or(input["Keys"].as_array()).expect("keys").clone();
         let key = |one: serde_json::Value| one["Key"].as_str().or(one.as_str()).expect("a key").to_owned();
         let keys: Vec<String> = keys.into_iter().map(key).collect();
-        let short = keys.iter().map(|key| key.trim_start_matches("docs/").replace(&digest(1), "1").replace(&digest(2), "2"));
+        let short =
+            keys.iter().map(|key| key.trim_start_matches("docs/").replace(&digest(1), "1").replace(&digest(2), "2"));
         format!("{} {}", call.api(), short.collect::<Vec<_>>().join(" "))
     };
     planned.iter().map(|step| one(&step.call)).collect()
@@ -147,12 +147,8 @@ fn told(want: &Files, live: Option<&Files>) -> Vec<String> {
 fn files_come_in_their_order_and_go_at_the_end() {
     let want = files(&[("a.html", 1, Turn::Page), ("b.txt", 1, Turn::Usual), ("z.js", 1, Turn::Immutable)]);
     let first = told(&want, None);
-    let expected = [
-        "s3:PutObject .serverless-app/headers-1",
-        "s3:PutObject z.js",
-        "s3:PutObject b.txt",
-        "s3:PutObject a.html",
-    ];
+    let expected =
+        ["s3:PutObject .serverless-app/headers-1", "s3:PutObject z.js", "s3:PutObject b.txt", "s3:PutObject a.html"];
     assert_eq!(first, expected);
     let before = files(&[("a.html", 1, Turn::Page), ("b.txt", 2, Turn::Usual), ("old.js", 1, Turn::Immutable)]);
     assert_eq!(told(&want, Some(&before)), ["s3:PutObject z.js", "s3:PutObject b.txt", "s3:DeleteObjects old.js"]);

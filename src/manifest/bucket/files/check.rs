@@ -37,7 +37,7 @@ fn check_prefix(prefix: &str, here: &Cursor) {
         return;
     }
     if !prefix.ends_with('/') {
-        let help = format!("write {prefix:?} with a slash at its end");
+        let help = format!("write \"{prefix}/\"");
         here.problem(format!("the prefix {prefix:?} would be the start of other names too"), Some(&help));
     }
     if prefix.starts_with('/') || prefix.contains("//") || !prefix.chars().all(is_plain) || prefix.len() > PREFIX {

@@ -139,22 +139,20 @@ content_type = [{ match = "*", type = "html" }], content_encoding = [{ match = "
 fn files_that_no_plan_can_carry_are_reported_by_name() {
     let file = |path: &str| StaticFile::of(path, b"x");
     let large = StaticFile { size: 65 * 1024 * 1024, ..file("film.mp4") };
-    let all: Vec<StaticFile> = vec![
-        large,
-        file(&"x".repeat(1025)),
-        file("a\u{1}"),
-        file(".serverless-app/x"),
-    ];
+    let all: Vec<StaticFile> = vec![large, file(&"x".repeat(1025)), file("a\u{1}"), file(".serverless-app/x")];
     let found = problems("files = \"site\"", Ok(all));
-    for part in ["\"site/film.mp4\" has 68157440 bytes", "longer than 1024 bytes", "no listing of S3 can hold", "reserved"] {
+    for part in
+        ["\"site/film.mp4\" has 68157440 bytes", "longer than 1024 bytes", "no listing of S3 can hold", "reserved"]
+    {
         assert!(found.iter().any(|message| message.contains(part)), "{part}: {found:#?}");
     }
     let many: Vec<StaticFile> = (0..10_001).map(|number| file(&format!("{number:05}"))).collect();
     assert_eq!(problems("files = \"site\"", Ok(many)), ["5:9 the folder `site` has 10001 files; 10000 are the most"]);
     let heavy = (0..17).map(|number| StaticFile { size: 64 * 1024 * 1024, ..file(&format!("{number}")) }).collect();
-    assert_eq!(problems("files = \"site\"", Ok(heavy)), [
-        "5:9 the files of `site` have 1140850688 bytes; 1073741824 are the most"
-    ]);
+    assert_eq!(
+        problems("files = \"site\"", Ok(heavy)),
+        ["5:9 the files of `site` have 1140850688 bytes; 1073741824 are the most"]
+    );
 }
 
 #[test]

@@ -50,7 +50,8 @@ pub(super) const TABLE: &[Field] = &[
 ];
 
 /// Of thousands the first are named; where rules of headers change, that is said of all.
-pub(super) const FILES: &[Field] = &[main("Objects.*", "files", Form::Names), later("Headers", "headers", Form::Changed)];
+pub(super) const FILES: &[Field] =
+    &[main("Objects.*", "files", Form::Names), later("Headers", "headers", Form::Changed)];
 
 pub(super) const BUCKET: &[Field] = &[
     main("PublicAccessBlockConfiguration.*", "public_access_block", Form::Blocks),
