@@ -66,13 +66,6 @@ impl<'a> Draft<'a> {
         Ok(Self { entries: entries.into_iter().collect::<io::Result<_>>()? })
     }
 
-    /// How many bytes it will have.
-    pub(super) fn size(&self) -> u64 {
-        let entries = self.entries.iter().map(|entry| 76 + 2 * entry.path.len() as u64 + entry.data.size());
-        let end = if self.entries.len() < usize::from(u16::MAX) { 22 } else { 22 + 56 + 20 };
-        entries.sum::<u64>() + end
-    }
-
     pub(super) fn write(&self, into: &mut impl Write) -> io::Result<()> {
         let mut into = Counted { into, at: 0 };
         let mut starts = Vec::with_capacity(self.entries.len());

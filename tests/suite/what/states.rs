@@ -250,7 +250,7 @@ fn function() -> lambda::Function {
             on_failure: Some(text()),
             on_success: Some(text()),
         }),
-        tags: tags(),
+        tags: tags().into_iter().chain([("serverless-app:image".to_owned(), text())]).collect(),
         way: lambda::Way::default(),
     }
 }

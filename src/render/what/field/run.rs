@@ -17,7 +17,7 @@ pub(super) const FUNCTION: &[Field] = &[
     main("Handler", "handler", PLAIN),
     main("CodeSha256", "code", Form::Code),
     main("Tags.serverless-app:image", "image", PLAIN),
-    later("PackageType", "image", Form::Value(&[("", "no"), ("Image", "yes")])),
+    implied("PackageType"),
     main("ImageConfig.Command", "image_config.command", Form::List),
     main("ImageConfig.EntryPoint", "image_config.entry_point", Form::List),
     main("ImageConfig.WorkingDirectory", "image_config.working_directory", PLAIN),

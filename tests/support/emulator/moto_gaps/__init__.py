@@ -86,6 +86,7 @@
 | s3         | the root of notifications                | another                             | NotificationConfiguration       |
 | s3         | PutObject with another SHA-256           | stores it                           | BadDigest                       |
 | s3         | some members of lifecycle rules          | dropped                             | stored                          |
+| s3         | a SHA-256 that PutObject says            | only with the algorithm by itself   | kept, shown by HeadObject       |
 | s3         | tags in CreateBucket                     | dropped                             | set                             |
 | scheduler  | CreateSchedule, tags, in no group        | 500; an empty list                  | ResourceNotFoundException       |
 | scheduler  | a second schedule of a name              | ConflictException with status 400   | 409                             |

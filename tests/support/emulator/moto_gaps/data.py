@@ -127,6 +127,15 @@ def bucket_response_put(original, self, request, bucket_name, querystring):
     return answer
 
 
+@replace(S3Response, "_get_checksum")
+def get_checksum(original, self, response_headers):
+    value = self.headers.get("x-amz-checksum-sha256")
+    if value and not self.headers.get("x-amz-sdk-checksum-algorithm"):
+        response_headers["x-amz-checksum-sha256"] = value
+        return "SHA256", value
+    return original(self, response_headers)
+
+
 @replace(S3Response, "get_bucket_lifecycle")
 def get_bucket_lifecycle(original, self):
     original(self)
