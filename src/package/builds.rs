@@ -183,9 +183,8 @@ impl Builds {
         let path = self.folder.join(format!("{name}.zip"));
         let refuse =
             |reason: String| PackageError::from(BuildError::Changed { path: path.display().to_string(), reason });
-        if entry.size > LIMITS.zip {
-            let (folder, size) = (path.display().to_string(), entry.size);
-            return Err(PackageError::ZipTooLarge { folder, size, limit: LIMITS.zip });
+        if entry.size > LIMITS.unpacked {
+            return Err(refuse(format!("it has {} bytes, and Lambda unpacks {} at most", entry.size, LIMITS.unpacked)));
         }
         let from = file(&path).map_err(|error| refuse(error.to_string()))?.take(entry.size + 1);
         let (zip, sha256) = match entry.size < WORTH_KEEPING {

@@ -219,7 +219,7 @@ mod tests {
         neither.sort();
         assert_eq!(told, neither);
         let config = "source = \"lambda\"\nruntime = \"python3.11\"\nhandler = \"main.handler\"\nimage_config = { command = [\"x\"] }";
-        assert_eq!(problems(&manifest(config), &[]), ["8:16: the function is made from a zip"]);
+        assert_eq!(problems(&manifest(config), &[]), ["8:1: the function is made from a zip"]);
         let relative = problems(&of(&image, "image_config = { working_directory = \"app\" }"), &[]);
         assert_eq!(relative, ["6:38: that is no working directory"]);
     }

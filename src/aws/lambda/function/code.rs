@@ -309,7 +309,7 @@ mod tests {
         let old = Function { code_sha256: String::new(), ..want(None) };
         let update = next(&want(through()), Some(&old));
         let mut expected = object();
-        let revision = json!({"$output": "lambda.function/any.@revision"});
+        let revision = json!({"$output": "lambda.function/thing.@revision"});
         let more = json!({"FunctionName": "f", "Architectures": ["arm64"], "RevisionId": revision});
         expected.as_object_mut().expect("members").extend(more.as_object().expect("members").clone());
         let written = serde_json::to_value(&update).expect("JSON");
