@@ -123,7 +123,7 @@ fn check_zip(function: &Function, here: &Cursor) {
         ("handler", "add handler = \"<file>.<function>\", such as \"main.handler\""),
     ] {
         if of_zips(function).contains(&(field, false)) {
-            here.problem(format!("{field} is missing"), Some(help));
+            here.at(field).problem(format!("{field} is missing"), Some(help));
         }
     }
 }
