@@ -164,9 +164,10 @@ fn a_template_has_the_bucket_for_large_zips_with_its_policy_and_it_is_of_one_reg
     assert_eq!(bucket["Properties"]["LifecycleConfiguration"]["Rules"][0]["ExpirationInDays"], 30);
     assert_eq!(policy["Properties"]["Bucket"], json!({"Ref": "BucketPackages"}));
     assert_eq!(policy["Properties"]["PolicyDocument"]["Statement"][0]["Effect"], "Deny");
-    let elsewhere = format!("{manifest}\n[stage.other.app]\nregion = \"eu-west-1\"\n");
+    let regions = "[stage.other.app]\nregion = \"eu-west-1\"\n[stage.production.app]\nregion = \"us-west-2\"\n";
+    let elsewhere = format!("{manifest}\n{regions}");
     let stages = ["--stage", "production", "--stage", "other"];
-    let told = offline(&elsewhere, &[&GIVEN[..], &account, &stages].concat(), 2).stderr;
+    let told = offline(&elsewhere, &[&GIVEN[..], &account, &stages].concat(), 64).stderr;
     assert!(told.contains("makes a bucket in") && told.contains("[stage.<name>.app] packages"), "{told}");
 }
 

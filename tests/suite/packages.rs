@@ -25,13 +25,13 @@ fn lay_out(project: &Project) {
     std::fs::create_dir(&folder).expect("a folder");
     std::fs::write(folder.join("index.js"), "exports.handler = async () => 1;\n").expect("a file");
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;
-    let words = std::iter::repeat_with(|| {
+    let mut noise = Vec::new();
+    while noise.len() < 51 * 1024 * 1024 {
         state ^= state << 13;
         state ^= state >> 7;
         state ^= state << 17;
-        state.to_le_bytes()
-    });
-    let noise: Vec<u8> = words.take(51 * 1024 * 1024 / 8).flatten().collect();
+        noise.extend_from_slice(&state.to_le_bytes());
+    }
     std::fs::write(folder.join("weights.bin"), noise).expect("a file");
 }
 
@@ -39,7 +39,7 @@ fn lay_out(project: &Project) {
 async fn a_large_zip_goes_by_way_of_the_bucket_that_bootstrap_makes() {
     let project = Project::at(&permissions::endpoint().await, &APP.replace("packages = ", "# packages = "));
     lay_out(&project);
-    let told = project.run(&["plan"], 2).stderr;
+    let told = project.run(&["plan"], 64).stderr;
     assert!(told.contains("serverless-app.toml:7:10") && told.contains("packages = \"bootstrap\""), "{told}");
     project.write(APP);
 

@@ -57,6 +57,23 @@ fn a_rehearsal_says_what_reaches_which_function() {
     assert_eq!(told, expected, "{}", ran.stdout);
 }
 
+#[test]
+fn an_app_with_images_and_buckets_for_packages_is_planned_and_applied_and_nothing_is_sent_to_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let image = format!("123456789012.dkr.ecr.us-west-2.amazonaws.com/shop@sha256:{}", "0123456789abcdef".repeat(4));
+    let topic = "[topic.alerts]\nsubscriptions = [{ lambda = \"worker\" }]\n";
+    for packages in ["bootstrap", "rehearsed-zips"] {
+        let app = format!("[app]\nname = \"imaged\"\nregion = \"us-west-2\"\npackages = \"{packages}\"\n");
+        let text = format!("{app}{topic}[function.worker]\nimage = \"{image}\"\n");
+        std::fs::write(folder.path().join("serverless-app.toml"), text).expect("a manifest");
+        let ran = rehearse(folder.path());
+        assert_eq!(ran.code, Some(0), "{}\n{}", ran.stdout, ran.stderr);
+        assert!(ran.stdout.contains("Planned again: no changes."), "{}", ran.stdout);
+        assert!(ran.stdout.contains("The emulator runs no images, and there are some (worker): "), "{}", ran.stdout);
+        assert!(!ran.stdout.contains("a message on topic"), "{}", ran.stdout);
+    }
+}
+
 const HTTP_API: &str = r#"[app]
 name = "reached"
 region = "us-west-2"

@@ -88,7 +88,7 @@ impl ImageConfig {
 fn read(text: &str, here: &Cursor) -> Option<ImageUri> {
     let Ok(image) = text.parse::<ImageUri>() else {
         let help = "write <account>.dkr.ecr.<region>.amazonaws.com/<repository>@sha256:<64 digits>; of a tag, `aws ecr describe-images \
-                    --repository-name <repository> --image-ids imageTag=<tag> --query imageDetails[0].imageDigest` tells the digest";
+                    --repository-name <repository> --image-ids imageTag=<tag> --query imageDetails[0].imageDigest` prints the digest";
         here.problem(format!("{text:?} is no image of ECR by its digest"), Some(help));
         return None;
     };
@@ -124,7 +124,7 @@ fn check_zip(function: &Function, here: &Cursor) {
         ("handler", "add handler = \"<file>.<function>\", such as \"main.handler\""),
     ] {
         if of_zips(function).contains(&(field, false)) {
-            here.problem(format!("{field} is missing"), Some(help));
+            here.at(field).problem(format!("{field} is missing"), Some(help));
         }
     }
 }

@@ -1,12 +1,14 @@
 //! Functions whose code goes by way of a bucket, on both emulators.
 
 use std::path::Path;
+use std::time::Duration;
 
 use aws_sdk_lambda::types::FunctionCode;
 use aws_sdk_s3::types::ChecksumMode;
 use serverless_app::aws::lambda::{Blob, Function, ImageConfig, PackageType, Way};
+use serverless_app::aws::s3::Bucket;
 use serverless_app::aws::settle::{Verdict, verdict};
-use serverless_app::aws::{Answer, Aws, Id, Kind, State};
+use serverless_app::aws::{Answer, Aws, AwsError, Id, Kind, State, Tags};
 use serverless_app::text::Outputs;
 use tempfile::TempDir;
 
@@ -19,6 +21,11 @@ const UPDATE: &str = "lambda:UpdateFunctionCode";
 
 fn by_way_of_the_bucket(code: &str, role: &str) -> Function {
     Function { way: Way::through(BUCKET, 1), ..plain(code, role) }
+}
+
+async fn bucket(aws: &Aws, name: &str) {
+    let id = id(aws, Kind::Bucket, "zips", name).await;
+    Box::pin(lead(aws, &id, Some(&Bucket::private(Tags::new()).into()), &mut Outputs::new())).await;
 }
 
 fn key(code: &str) -> String {
@@ -72,7 +79,7 @@ async fn a_zip_is_put_into_its_bucket_once_and_again_where_it_has_gone_or_is_ano
         let role = role(&aws, "zips").await;
         let codes = [code(blobs.path(), "first zip"), code(blobs.path(), "second zip")];
         let aws = aws.with_blobs(blobs.path().into());
-        aws.write.s3.create_bucket().bucket(BUCKET).send().await.answer("s3:CreateBucket").expect("a bucket");
+        bucket(&aws, BUCKET).await;
         let id = id(&aws, Kind::Function, "zips", "suite--test-zips").await;
         let [first, second] = [0, 1].map(|number: usize| by_way_of_the_bucket(&codes[number], &role));
         let bytes = zip(blobs.path(), &codes[0]);
@@ -125,27 +132,31 @@ async fn a_bucket_that_is_not_there_is_told_with_what_to_do() {
 async fn lambda_refuses_an_object_that_is_not_there_which_heals() {
     for (emulator, aws) in emulators().await {
         let role = role(&aws, "keyless").await;
-        aws.write
-            .s3
-            .create_bucket()
-            .bucket("suite--test-empty")
-            .send()
-            .await
-            .answer("s3:CreateBucket")
-            .expect("a bucket");
+        bucket(&aws, "suite--test-empty").await;
         for (bucket, said, heals) in
             [("suite--test-empty", "NoSuchKey", true), ("suite--test-none", "NoSuchBucket", false)]
         {
-            let code = FunctionCode::builder().s3_bucket(bucket).s3_key("a.zip").build();
-            let request =
-                aws.write.lambda.create_function().function_name("suite--test-keyless").role(&role).code(code);
-            let request = request.runtime("python3.12".into()).handler("main.handler");
-            let refused = request.send().await.answer(CREATE).expect_err("there is no such object");
+            let refused = refusal(&aws, &role, bucket).await;
             assert_eq!(refused.code.as_deref(), Some("InvalidParameterValueException"), "{emulator}: {refused}");
             assert!(refused.message.contains(&format!("S3 Error Code: {said}")), "{emulator}: {refused}");
             assert_eq!(matches!(verdict(&refused), Verdict::Again { .. }), heals, "{emulator}: {refused}");
         }
     }
+}
+
+/// What Lambda says of code in a bucket once it knows the role.
+async fn refusal(aws: &Aws, role: &str, bucket: &str) -> AwsError {
+    for _ in 0..200 {
+        let code = FunctionCode::builder().s3_bucket(bucket).s3_key("a.zip").build();
+        let request = aws.write.lambda.create_function().function_name("suite--test-keyless").role(role).code(code);
+        let request = request.runtime("python3.12".into()).handler("main.handler");
+        let refused = request.send().await.answer(CREATE).expect_err("there is no such object");
+        if !refused.message.contains("cannot be assumed") {
+            return refused;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("the role stays unknown")
 }
 
 /// An image of this repository whose digest is made of one digit.
