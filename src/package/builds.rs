@@ -126,15 +126,6 @@ impl Built {
 impl Builds {
     /// Reads the folder's index.
     pub fn open(folder: &Path) -> Result<Self, PackageError> {
-        Self::read(folder, None)
-    }
-
-    /// The same of a folder that ends with this.
-    pub fn own(folder: TempDir) -> Result<Self, PackageError> {
-        Self::read(&folder.path().to_owned(), Some(folder))
-    }
-
-    fn read(folder: &Path, own: Option<TempDir>) -> Result<Self, PackageError> {
         let path = folder.join(INDEX);
         let refuse =
             |reason: String| PackageError::from(BuildError::NoBuilds { path: path.display().to_string(), reason });
@@ -150,7 +141,13 @@ impl Builds {
                 format!("it has the format {}, of another release than this, which has {FORMAT}", index.format);
             return Err(refuse(reason));
         }
-        Ok(Self { folder: folder.to_owned(), index, _own: own })
+        Ok(Self { folder: folder.to_owned(), index, _own: None })
+    }
+
+    /// The same of a folder that ends with this.
+    pub fn own(folder: TempDir) -> Result<Self, PackageError> {
+        let builds = Self::open(folder.path())?;
+        Ok(Self { _own: Some(folder), ..builds })
     }
 
     /// Writes functions that were built into a folder, in the place of what it held. The index comes last.
