@@ -331,8 +331,14 @@ macro_rules! resources {
             }
 
             /// See [`Resource::is_rest`].
-            pub fn is_rest_of(&self, whole: &Call) -> bool {
-                match (self, whole) { $((Call::$kind(rest), Call::$kind(whole)) => <$type>::is_rest(rest, whole),)* _ => false }
+            pub fn is_rest_of(&self, whole: &Call, id: &Id, goal: Option<&State>) -> bool {
+                match (self, whole) {
+                    $((Call::$kind(rest), Call::$kind(whole)) => {
+                        let goal = match goal { Some(State::$kind(s)) => Some(s), _ => None };
+                        <$type>::is_rest(id, goal, rest, whole)
+                    })*
+                    _ => false,
+                }
             }
 
             /// See [`RequiredActions::required_actions`].

@@ -59,7 +59,7 @@ fn collect(path: &str, value: Value, found: &mut BTreeMap<String, Value>) {
         Value::Object(map) if !path.is_empty() && variant(&map).is_some() => {
             found.extend(variant(&map).map(|name| (path.to_owned(), Value::String(name.to_owned()))));
         }
-        Value::Object(map) if !map.contains_key("$output") && !map.contains_key("$join") => {
+        Value::Object(map) if !is_reference(&map) => {
             for (key, value) in map {
                 let path = if path.is_empty() { key } else { format!("{path}.{key}") };
                 collect(&path, value, found);
@@ -71,6 +71,12 @@ fn collect(path: &str, value: Value, found: &mut BTreeMap<String, Value>) {
             found.insert(path.to_owned(), plain(leaf));
         }
     }
+}
+
+/// True for a text with references. Names of files may begin with a dollar sign too.
+fn is_reference(map: &Map<String, Value>) -> bool {
+    let is_one = |name: &str, is: fn(&Value) -> bool| map.len() == 1 && map.get(name).is_some_and(is);
+    is_one("$output", |value| value.as_str().is_some_and(|text| text.contains('/'))) || is_one("$join", Value::is_array)
 }
 
 /// The name of one of AWS's choices that hold nothing, such as `{"Block": {}}`: the one key is the value.

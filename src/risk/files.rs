@@ -1,4 +1,5 @@
-//! Files of buckets: those that are deleted.
+//! Files of buckets: those that are deleted. Where nothing says by which rules they were put, no apply has put them: they may be
+//! anybody's data.
 
 use super::finding::{Finding, NAMED};
 use super::kind::RiskKind;
@@ -15,6 +16,8 @@ pub fn findings(sides: &Sides) -> Vec<Finding> {
     let of = if gone.len() == 1 { "1 is deleted" } else { "are deleted" };
     let count = if gone.len() == 1 { String::new() } else { format!("{} ", gone.len()) };
     let said = Sentence::default().words(format!(": {count}{of}: ")).values(&gone, NAMED);
-    let finding = || Finding::about(RiskKind::FilesDeleted, sides.change, |_| said.clone());
+    let is_by_an_apply = sides.change.was.contains_key("Headers");
+    let kind = if is_by_an_apply { RiskKind::FilesDeleted } else { RiskKind::DataLoss };
+    let finding = || Finding::about(kind, sides.change, |_| said.clone());
     (!gone.is_empty()).then(finding).into_iter().collect()
 }

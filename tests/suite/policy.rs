@@ -41,11 +41,12 @@ fn plans() -> Vec<Plan> {
 }
 
 /// Folders of `fixtures/plan` whose manifests together have something of every kind.
-const EVERY_KIND: [&str; 10] = [
+const EVERY_KIND: [&str; 11] = [
     "certificates",
     "domains",
     "events",
     "everything",
+    "files",
     "firewall",
     "functions-events",
     "http-api",

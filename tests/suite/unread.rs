@@ -268,6 +268,7 @@ const HARMLESS: &[(&str, &str)] = &[
     ("logs:PutRetentionPolicy", "it sets one number"),
     ("s3:PutBucketPolicy", "a document is compared as a whole"),
     ("s3:PutBucketTagging", "tags are pairs, and those of others are carried along"),
+    ("s3:PutObject", "a file is compared by its digest, and all below its prefix belongs to its folder"),
     ("states:UpdateStateMachine", "it keeps what it does not name"),
 ];
 

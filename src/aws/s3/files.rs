@@ -73,10 +73,10 @@ impl Resource for Files {
         }
     }
 
-    fn is_rest(rest: &Call, whole: &Call) -> bool {
+    fn is_rest(id: &Id, goal: Option<&Self>, rest: &Call, whole: &Call) -> bool {
         match (rest, whole) {
-            (Call::Put(rest), Call::Put(whole)) => rest.is_rest(whole),
-            (Call::Delete(rest), Call::Delete(whole)) => rest.is_rest(whole),
+            (Call::Put(rest), Call::Put(whole)) => rest.is_rest(whole) && whole.leads_to(goal),
+            (Call::Delete(rest), Call::Delete(whole)) => rest.is_rest(whole) && whole.leads_to(place(id).1, goal),
             _ => false,
         }
     }

@@ -79,10 +79,17 @@ pub(super) async fn delete(
     answer.errors().first().map_or(Ok(()), |error| Err(refused(error)))
 }
 
-/// An error inside an answer that says 200.
+/// An error inside an answer that says 200. What S3 could not do just now has the status that it would have by itself, so that it
+/// is tried again.
 fn refused(error: &Error) -> AwsError {
     let message = format!("{}: {}", error.key().unwrap_or_default(), error.message().unwrap_or_default());
-    AwsError { code: error.code().map(str::to_owned), reach: Reach::Refused, ..AwsError::malformed(API, message) }
+    let status = match error.code() {
+        Some("InternalError") => Some(500),
+        Some("ServiceUnavailable" | "SlowDown") => Some(503),
+        _ => None,
+    };
+    let code = error.code().map(str::to_owned);
+    AwsError { code, status, reach: Reach::Refused, ..AwsError::malformed(API, message) }
 }
 
 async fn uploads(aws: &Aws, input: &DeleteObjects) -> Result<Vec<MultipartUpload>, AwsError> {

@@ -40,13 +40,16 @@ impl<'a> Rest<'a> {
         same(change, "waits_for", waits.eq(&fresh.waits_for))?;
         let other = || Beyond::OtherSteps(change.address.clone());
         let done = change.steps.len().checked_sub(fresh.steps.len()).ok_or_else(other)?;
-        let begun = is_begun(&change.steps[done..], &fresh.steps);
+        let begun = is_begun(&change.steps[done..], &fresh.steps, goal);
         let mut left = change.steps[done..].iter().zip(&fresh.steps).skip(usize::from(begun));
         if !left.all(|(approved, fresh)| self.same_step(change, approved, fresh)) {
             return Err(other());
         }
         match done {
-            _ if begun => leads_there(change, goal, &change.steps[..done], fresh.identity.as_ref())?,
+            _ if begun => {
+                same(change, "was", has_moved_as_shown(change, fresh))?;
+                leads_there(change, goal, &change.steps[..done], fresh.identity.as_ref())?;
+            }
             0 => untouched(change, fresh)?,
             _ if change.steps[done - 1].leads_to != fresh.before => return Err(other()),
             _ => leads_there(change, goal, &change.steps[..done], fresh.identity.as_ref())?,
@@ -106,12 +109,29 @@ impl<'a> Rest<'a> {
     }
 }
 
-/// True if the first of these steps has been stopped halfway: what is left of its call leads where all of it does.
-fn is_begun(approved: &[Step], fresh: &[Step]) -> bool {
-    approved
-        .first()
-        .zip(fresh.first())
-        .is_some_and(|(approved, fresh)| approved.leads_to == fresh.leads_to && fresh.call.is_rest_of(&approved.call))
+/// True if the first of these steps has been stopped halfway: what is left of its call leads where all of it does, and all of it
+/// does nothing that is not wanted.
+fn is_begun(approved: &[Step], fresh: &[Step], goal: &Goal) -> bool {
+    approved.first().zip(fresh.first()).is_some_and(|(approved, fresh)| {
+        let is_rest = || fresh.call.is_rest_of(&approved.call, &goal.id, goal.state.as_ref());
+        approved.leads_to == fresh.leads_to && is_rest()
+    })
+}
+
+/// True if each attribute is now what people were shown that it was, or that it is to be; one that changes may be absent in between.
+fn has_moved_as_shown(change: &Change, fresh: &Change) -> bool {
+    let mut goal: BTreeMap<&str, &Shown> = change.was.iter().map(|(path, side)| (path.as_str(), side)).collect();
+    for AttributeDiff { path, new, .. } in &change.diff {
+        match new.is_absent() {
+            true => drop(goal.remove(path.as_str())),
+            false => drop(goal.insert(path, new)),
+        }
+    }
+    let paths = change.was.keys().chain(fresh.was.keys()).map(String::as_str).chain(goal.keys().copied());
+    paths.collect::<BTreeSet<&str>>().into_iter().all(|path| {
+        let (was, goal, now) = (change.was.get(path), goal.get(path).copied(), fresh.was.get(path));
+        now == was || now == goal || now.is_none() && was != goal
+    })
 }
 
 /// Nothing of it is done: people were shown what the fresh plan shows.

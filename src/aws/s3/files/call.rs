@@ -104,6 +104,12 @@ impl PutObjects {
             == (&whole.bucket, &whole.expected_bucket_owner, &whole.headers);
         is_same && self.objects.len() < whole.objects.len() && self.objects.iter().all(is_there)
     }
+
+    /// True if it puts nothing but what is wanted, as it is wanted.
+    pub(super) fn leads_to(&self, goal: Option<&Files>) -> bool {
+        let wanted = |one: &PutObject| PutObject::new(&one.key, goal?.objects.get(&one.key)?);
+        self.headers.is_none() && self.objects.iter().all(|one| wanted(one).as_ref() == Some(one))
+    }
 }
 
 impl DeleteObjects {
@@ -122,5 +128,16 @@ impl DeleteObjects {
         let is_same = (&self.bucket, &self.expected_bucket_owner, self.headers)
             == (&whole.bucket, &whole.expected_bucket_owner, whole.headers);
         is_same && self.keys.len() < whole.keys.len() && self.keys.iter().all(|key| others.contains(key))
+    }
+
+    /// True if it deletes nothing but what is not wanted below the prefix.
+    pub(super) fn leads_to(&self, prefix: &str, goal: Option<&Files>) -> bool {
+        let is_wanted = |key: &String| goal.is_some_and(|goal| goal.objects.contains_key(key));
+        let names_rules = |key: &str| {
+            state::marked(prefix, key).is_some()
+                && state::marked(prefix, key) == goal.and_then(|goal| goal.headers.as_deref())
+        };
+        let goes = |key: &String| key.starts_with(prefix) && !names_rules(key) && !is_wanted(key);
+        !self.headers && self.keys.iter().all(goes)
     }
 }

@@ -96,7 +96,7 @@ proptest! {
         if let (Some(State::Files(files)), false) = (&partly, is_done) {
             prop_assert_eq!(rest.len(), left.len(), "{:?}", files);
             prop_assert_eq!(rest[0].leads_to, left[0].leads_to);
-            prop_assert!(rest[0].call == left[0].call || rest[0].call.is_rest_of(&left[0].call));
+            prop_assert!(rest[0].call == left[0].call || rest[0].call.is_rest_of(&left[0].call, &id, Some(&want)));
             prop_assert_eq!(&rest[1..], &left[1..]);
             prop_assert_eq!(step.call.effect(partly), step.call.effect(state), "sent again, it leads there");
         }
@@ -205,4 +205,32 @@ fn nobody_needs_rights_beyond_the_prefix() {
     assert_eq!(shown(Files::actions_of_all_calls(&id())), expected);
     let bucket = "s3:ListBucket arn:aws:s3:::shop--test-site-123456789012-us-west-2";
     assert_eq!(shown(Files::actions_to_read(&id())), [bucket]);
+}
+
+/// What a plan that was approved says is what is wanted, though it was begun: whatever more it does is not.
+#[test]
+fn nothing_is_a_rest_of_a_call_that_does_more_than_what_is_wanted() {
+    let want = files(&[("a.txt", 1, Turn::Usual), ("b.txt", 1, Turn::Usual)]);
+    let before =
+        files(&[("a.txt", 2, Turn::Usual), ("b.txt", 2, Turn::Usual), ("old", 1, Turn::Usual), ("x", 1, Turn::Usual)]);
+    let plan = |live: &Files| steps(&id(), Some(&want.clone().into()), Some(&listed(live).into())).expect("a plan");
+    let half = files(&[("a.txt", 1, Turn::Usual), ("b.txt", 2, Turn::Usual), ("x", 1, Turn::Usual)]);
+    let (whole, rest, state) = (plan(&before), plan(&half), State::from(want.clone()));
+    let is_rest = |step: usize, change: &dyn Fn(&mut serde_json::Value)| {
+        let mut forged = whole[step].call.json();
+        change(&mut forged["input"]);
+        let forged = crate::aws::Call::Files(serde_json::from_value(forged).expect("a call"));
+        rest[step].call.is_rest_of(&forged, &id(), Some(&state))
+    };
+    for step in [0, 1] {
+        assert!(is_rest(step, &|_| ()));
+        assert!(!rest[step].call.is_rest_of(&whole[step].call, &id(), None) || step == 1);
+    }
+    let evil = json!({"Key": "docs/c.txt", "Body": {"$blob": Sha::of(b"evil").to_string(), "size": 4}, "ETag": "e", "ContentType": "text/x-1"});
+    assert!(!is_rest(0, &|input| input["Objects"].as_array_mut().expect("objects").push(evil.clone())));
+    assert!(!is_rest(0, &|input| input["Objects"][0]["ContentType"] = "text/html".into()));
+    assert!(!is_rest(0, &|input| input["Objects"][0]["Body"]["$blob"] = Sha::of(b"evil").to_string().into()));
+    for key in ["docs/b.txt", "elsewhere", &format!("docs/{MARKER}{}", digest(1))] {
+        assert!(!is_rest(1, &|input| input["Keys"].as_array_mut().expect("keys").push(key.into())), "{key}");
+    }
 }

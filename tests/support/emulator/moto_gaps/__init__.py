@@ -84,6 +84,7 @@
 |            | and public-access block                  |                                     | all four on                     |
 | s3         | EventBridgeConfiguration                 | dropped from the answer             | shown                           |
 | s3         | the root of notifications                | another                             | NotificationConfiguration       |
+| s3         | a statement about requests without TLS   | holds of every request to moto      | of none that comes over TLS     |
 | s3         | PutObject with another SHA-256           | stores it                           | BadDigest                       |
 | s3         | some members of lifecycle rules          | dropped                             | stored                          |
 | s3         | a SHA-256 that PutObject says            | only with the algorithm by itself   | kept, shown by HeadObject       |
