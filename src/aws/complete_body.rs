@@ -2,7 +2,7 @@
 //!
 //! Services that speak JSON read a body of no bytes as one without members, and the SDK's reader of XML takes a tag that
 //! it cannot read for the end of a list. What was lost on the way would not exist, and a plan would make it
-//! again. No read that we send is answered so; `HEAD` is not among them.
+//! again. No read that we send is answered so, but for `HEAD`, whose answers have no body.
 //!
 //! What an answer holds and no type knows is looked for here as well, by [`members::note`].
 
@@ -60,6 +60,9 @@ impl Intercept for CompleteBody {
         _: &RuntimeComponents,
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
+        if context.request().method() == "HEAD" {
+            return Ok(());
+        }
         let response = context.response();
         // Bodies are in memory here: our HTTP client gives none before its end.
         let Some(body) = response.body().bytes().filter(|_| response.status().is_success()) else { return Ok(()) };

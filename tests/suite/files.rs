@@ -161,7 +161,9 @@ async fn a_request_that_fails_within_a_call_is_sent_again_with_it() {
         project.apply(0);
         assert!(proxy.fired(), "{fault:?}");
         let sent = proxy.log().iter().filter(|exchange| is_change(&exchange.operation)).count();
-        assert!(sent > 3, "{fault:?}: {sent} requests");
+        // What was done without an answer is seen to be done.
+        let least = if fault == Fault::AnswerLost { 3 } else { 4 };
+        assert!(sent >= least, "{fault:?}: {sent} requests");
         assert_eq!(changes(&project.plan(&[])), [""; 0], "{fault:?}");
     }
 }

@@ -37,4 +37,4 @@ def get_permission(original, self, action, resource):
 
 def is_about_plain_requests(statement):
     said = statement.get("Condition", {}).get("Bool", {}).get("aws:SecureTransport")
-    return str(said).lower() == "false"
+    return said in ("false", ["false"])
