@@ -8,15 +8,25 @@
 
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
-use aws_smithy_runtime_api::client::interceptors::context::BeforeDeserializationInterceptorContextRef;
+use aws_smithy_runtime_api::client::interceptors::context::{
+    BeforeDeserializationInterceptorContextRef, BeforeTransmitInterceptorContextRef,
+};
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
-use aws_smithy_types::config_bag::ConfigBag;
+use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
 
 use crate::aws::kit::members::{self, Form};
 
 /// Refuses an answer that says nothing, or that ends early. For clients that only read.
 #[derive(Debug, Clone, Copy)]
 pub struct CompleteBody;
+
+/// Marks a request whose answer has no body.
+#[derive(Debug)]
+struct HasNoBody;
+
+impl Storable for HasNoBody {
+    type Storer = StoreReplace<Self>;
+}
 
 /// What an answer lacks.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -54,13 +64,25 @@ impl Intercept for CompleteBody {
         "whole answers"
     }
 
+    fn read_before_transmit(
+        &self,
+        context: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        bag: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if context.request().method() == "HEAD" {
+            bag.interceptor_state().store_put(HasNoBody);
+        }
+        Ok(())
+    }
+
     fn read_before_deserialization(
         &self,
         context: &BeforeDeserializationInterceptorContextRef<'_>,
         _: &RuntimeComponents,
-        _: &mut ConfigBag,
+        bag: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        if context.request().method() == "HEAD" {
+        if bag.load::<HasNoBody>().is_some() {
             return Ok(());
         }
         let response = context.response();

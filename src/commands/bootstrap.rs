@@ -33,12 +33,15 @@ pub use github::checks;
 struct Stages {
     order: Vec<Stage>,
     projects: BTreeMap<Stage, Project>,
+    /// True if the manifest has more than one, whether or not they are meant.
+    has_several: bool,
 }
 
 /// Plans, or prints what others can make the roles with.
 pub async fn bootstrap(args: &cli::Bootstrap) -> Result<u8, Error> {
     let order = setup::stages(&args.setup)?;
-    let stages = Stages { projects: setup::projects(&args.setup, &order)?, order };
+    let (projects, has_several) = (setup::projects(&args.setup, &order)?, setup::has_several(&args.setup, &order));
+    let stages = Stages { order, projects, has_several };
     if !args.destroy && !args.github {
         setup::refuse_unbounded(&args.setup, &stages.projects)?;
     }
@@ -132,7 +135,7 @@ async fn plan_roles(args: &cli::Bootstrap, stages: &Stages, format: Format) -> R
         false => show_as(&plan, &id, &Extra::default(), format)?,
     }
     say(format_args!("Wrote {} ({id}).", out.display()));
-    let variables = || setup.iter().for_each(|setup| say(workflows::variables(setup)));
+    let variables = || setup.iter().for_each(|setup| say(workflows::variables(setup, stages.has_several)));
     if plan.is_empty() {
         variables();
     } else if may_apply && (args.yes || ask::yes("Apply?")) {

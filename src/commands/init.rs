@@ -20,7 +20,8 @@ pub mod workflows;
 use inferred::Facts;
 
 /// What git is not to keep: bundles, and what Python leaves behind.
-const IGNORED: [&str; 3] = ["/serverless-app-plan/", "/serverless-app-bootstrap/", "__pycache__/"];
+const IGNORED: [&str; 4] =
+    ["/serverless-app-plan/", "/serverless-app-bootstrap/", "/serverless-app-builds/", "__pycache__/"];
 
 /// Writes the files; an existing one is never touched, and nothing is written if there is any.
 pub async fn init(args: &cli::Init) -> Result<u8, Error> {
@@ -143,10 +144,11 @@ mod tests {
 
     #[test]
     fn lines_are_added_to_what_git_ignores_and_none_twice() {
-        let all = "/serverless-app-plan/\n/serverless-app-bootstrap/\n__pycache__/\n";
+        let all = "/serverless-app-plan/\n/serverless-app-bootstrap/\n/serverless-app-builds/\n__pycache__/\n";
         assert_eq!(lacking(""), all);
         assert_eq!(lacking(all), "");
-        assert_eq!(lacking("target\nserverless-app-plan\n__pycache__"), "\n/serverless-app-bootstrap/\n");
+        let some = "target\nserverless-app-plan\nserverless-app-builds/\n__pycache__";
+        assert_eq!(lacking(some), "\n/serverless-app-bootstrap/\n");
         assert_eq!(lacking("target"), format!("\n{all}"));
     }
 }

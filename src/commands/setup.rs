@@ -34,6 +34,12 @@ pub fn stages(args: &cli::Setup) -> Result<Vec<Stage>, Error> {
     }
 }
 
+/// True if the manifest has several stages, whichever of them are meant: then each has a variable of its own for its plan role.
+pub fn has_several(args: &cli::Setup, meant: &[Stage]) -> bool {
+    let text = std::fs::read_to_string(&args.manifest).unwrap_or_default();
+    read::stages(&text).len().max(meant.len()) > 1
+}
+
 /// The manifest as each stage sees it.
 pub fn projects(args: &cli::Setup, stages: &[Stage]) -> Result<BTreeMap<Stage, Project>, Error> {
     let open = |stage: &Stage| Ok((stage.clone(), Project::open(&args.manifest, stage)?));

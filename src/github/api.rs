@@ -24,6 +24,8 @@ const ANSWER: usize = 16 * 1024 * 1024;
 const PAGES: usize = 50;
 /// How often a read is tried.
 const TRIES: u32 = 5;
+/// Characters that are shown of an answer that refuses.
+const SAID: usize = 500;
 /// The longest pause that GitHub may ask for.
 const PAUSE: Duration = Duration::from_secs(60);
 
@@ -99,6 +101,14 @@ impl ApiError {
     pub fn status(&self) -> Option<u16> {
         match self {
             Self::Refused { status, .. } => Some(*status),
+            _ => None,
+        }
+    }
+
+    /// GitHub's words, where the plan that the repository is of does not have what is asked for.
+    pub fn lacking_plan(&self) -> Option<&str> {
+        match self {
+            Self::Refused { message, .. } if message.contains("Upgrade to") => Some(message),
             _ => None,
         }
     }
@@ -277,8 +287,7 @@ impl Api {
             let (error, pause) = match self.once(request).await {
                 Ok(answer) if answer.status < 400 => return Ok(answer),
                 Ok(answer) => {
-                    let message = serde_json::from_slice::<Value>(&answer.body).unwrap_or_default();
-                    let message = message["message"].as_str().unwrap_or("without a word").to_owned();
+                    let message = said(&answer.body);
                     let is_secondary = message.contains("secondary rate limit");
                     let is_limit =
                         answer.status == 429 || answer.status == 403 && (answer.pause.is_some() || is_secondary);
@@ -352,6 +361,23 @@ fn parse<T: DeserializeOwned>(request: Request<'_>, body: &[u8]) -> Result<T, Ap
     serde_json::from_slice(body).map_err(|e| malformed(request, &e.to_string()))
 }
 
+/// GitHub's own words in an answer that refuses: its message, and what it lists as errors, whose form differs by request.
+fn said(body: &[u8]) -> String {
+    let body: Value = serde_json::from_slice(body).unwrap_or_default();
+    let message = body["message"].as_str().unwrap_or("without a word");
+    let text = |name: &str, error: &Value| error[name].as_str().map(str::to_owned);
+    let error = |error: &Value| match error.as_str().map(str::to_owned).or_else(|| text("message", error)) {
+        Some(text) => text,
+        None => ["resource", "field", "code"].iter().filter_map(|name| text(name, error)).collect::<Vec<_>>().join(" "),
+    };
+    let errors: Vec<String> = match &body["errors"] {
+        Value::Array(errors) => errors.iter().map(error).filter(|text| !text.is_empty()).collect(),
+        one => one.as_str().map(str::to_owned).into_iter().collect(),
+    };
+    let all = if errors.is_empty() { message.to_owned() } else { format!("{message}: {}", errors.join(", ")) };
+    all.chars().take(SAID).collect()
+}
+
 fn malformed(request: Request<'_>, why: &str) -> ApiError {
     ApiError::Malformed { method: request.method, path: request.path.into(), why: why.into() }
 }
@@ -403,6 +429,7 @@ fn told(error: &dyn std::error::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     #[test]
     fn the_next_page_and_the_pause_are_read_from_the_headers() {
@@ -412,6 +439,21 @@ mod tests {
         assert_eq!(pause(Some("7"), None, None), Some(Duration::from_secs(7)));
         assert_eq!(pause(None, Some("12"), Some("99")), None);
         assert_eq!(pause(None, Some("0"), Some("0")), Some(Duration::from_secs(1)));
+    }
+
+    #[test]
+    fn what_github_lists_as_errors_is_said_in_each_of_its_forms_and_not_without_end() {
+        let of = |errors: Value| said(json!({"message": "Validation Failed", "errors": errors}).to_string().as_bytes());
+        assert_eq!(of(json!(["Name must be unique", "b"])), "Validation Failed: Name must be unique, b");
+        assert_eq!(of(json!([{"code": "custom", "message": "No"}])), "Validation Failed: No");
+        let fields = json!([{"resource": "Label", "field": "name", "code": "missing"}]);
+        assert_eq!(of(fields), "Validation Failed: Label name missing");
+        assert_eq!(of(json!("all of it")), "Validation Failed: all of it");
+        for none in [json!([]), json!([7, {}]), Value::Null] {
+            assert_eq!(of(none), "Validation Failed");
+        }
+        assert_eq!(said(b"<html>"), "without a word");
+        assert_eq!(of(json!(["x".repeat(100_000)])).len(), SAID);
     }
 
     #[test]

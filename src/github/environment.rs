@@ -41,13 +41,26 @@ struct Branches {
     custom_branch_policies: bool,
 }
 
-#[derive(Debug, Clone, Deserialize)]
-struct Policy {
+/// What may deploy where that is a list.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Policy {
     /// A name, or a pattern of names.
-    name: String,
+    pub name: String,
     /// `branch` or `tag`.
     #[serde(default, rename = "type")]
     kind: Option<String>,
+}
+
+impl Policy {
+    /// True if tags deploy by it.
+    pub fn is_of_tags(&self) -> bool {
+        self.kind.as_deref() == Some("tag")
+    }
+
+    /// True if this very branch deploys by it.
+    pub fn is_of_branch(&self, branch: &str) -> bool {
+        !self.is_of_tags() && self.name == branch
+    }
 }
 
 /// How an environment is protected.
@@ -74,6 +87,8 @@ enum Deploys {
     Tags,
     /// Everything.
     All,
+    /// Nothing: the list is empty.
+    Nothing,
 }
 
 /// Where an environment is, below the repository.
@@ -91,21 +106,23 @@ pub async fn look(api: &Api, name: &str, default_branch: &str) -> Result<Protect
         return Ok(Protection { exists: false, asks: false, gaps: vec![gap] });
     };
     let deploys = match environment.deployment_branch_policy {
-        Some(branches) if branches.custom_branch_policies => {
-            let path = format!("{path}/deployment-branch-policies");
-            listed(&api.pages::<Policy>(&path, Some("branch_policies")).await?, default_branch)
-        }
+        Some(branches) if branches.custom_branch_policies => listed(&policies(api, name).await?, default_branch),
         Some(_) => Deploys::Protected,
         None => Deploys::All,
     };
     Ok(protection(name, &environment, deploys))
 }
 
+/// What may deploy, where an environment has a list of that.
+pub async fn policies(api: &Api, name: &str) -> Result<Vec<Policy>, ApiError> {
+    api.pages(&format!("{}/deployment-branch-policies", path(name)), Some("branch_policies")).await
+}
+
 fn listed(policies: &[Policy], default_branch: &str) -> Deploys {
-    let is_tag = |policy: &Policy| policy.kind.as_deref() == Some("tag");
     match policies {
-        _ if policies.iter().any(is_tag) => Deploys::Tags,
-        _ if policies.iter().any(|policy| policy.name != default_branch) => Deploys::Others,
+        [] => Deploys::Nothing,
+        _ if policies.iter().any(Policy::is_of_tags) => Deploys::Tags,
+        _ if policies.iter().any(|policy| !policy.is_of_branch(default_branch)) => Deploys::Others,
         _ => Deploys::Default,
     }
 }
@@ -130,6 +147,7 @@ fn protection(name: &str, environment: &Environment, deploys: Deploys) -> Protec
             Deploys::Protected => Some("lets every protected branch deploy: select the default branch alone"),
             Deploys::Tags => Some("lets tags deploy: select the default branch alone"),
             Deploys::Others | Deploys::All => Some("lets other branches than the default branch deploy"),
+            Deploys::Nothing => Some("lets no branch deploy: add the default branch to those that do"),
         },
     ];
     let gaps = gaps.into_iter().flatten().map(|gap| format!("the environment `{name}` {gap}"));
@@ -176,6 +194,7 @@ mod tests {
             (Deploys::Others, "other branches"),
             (Deploys::Tags, "tags"),
             (Deploys::All, "other branches"),
+            (Deploys::Nothing, "no branch"),
         ] {
             assert!(gap(rules(json!({})), deploys).1.contains(word), "{deploys:?}");
         }
@@ -187,6 +206,8 @@ mod tests {
         assert_eq!(list(json!([{"name": "main", "type": "branch"}])), Deploys::Default);
         assert_eq!(list(json!([{"name": "main"}])), Deploys::Default);
         assert_eq!(list(json!([{"name": "main", "type": "branch"}, {"name": "main", "type": "tag"}])), Deploys::Tags);
+        assert_eq!(list(json!([{"name": "main", "type": "tag"}])), Deploys::Tags);
         assert_eq!(list(json!([{"name": "ma*", "type": "branch"}])), Deploys::Others);
+        assert_eq!(list(json!([])), Deploys::Nothing);
     }
 }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::api::{Api, ApiError};
-use super::environment;
+use super::environment::{self, Policy};
 
 /// One request that changes a setting; its path is below the repository.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,8 +43,8 @@ pub struct Wanted<'a> {
 pub enum Reviewer {
     /// An account, by its name.
     User(String),
-    /// A team, by organisation and short name.
-    Team(String, String),
+    /// A team of the organisation that owns the repository, by its short name.
+    Team(String),
 }
 
 /// Asks GitHub for a reviewer's id; `None` where the repository knows nobody of the name.
@@ -63,7 +63,7 @@ pub async fn reviewer(api: &Api, reviewer: &Reviewer) -> Result<Option<Value>, A
             let found: Option<Permission> = api.find(&format!("/collaborators/{login}/permission")).await?;
             Ok(found.and_then(|found| found.user).map(|user| json!({"type": "User", "id": user.id})))
         }
-        Reviewer::Team(_, slug) => {
+        Reviewer::Team(slug) => {
             #[derive(Deserialize)]
             struct Team {
                 id: u64,
@@ -79,22 +79,17 @@ pub async fn reviewer(api: &Api, reviewer: &Reviewer) -> Result<Option<Value>, A
 /// What is missing of an environment, in requests, and what nobody but people can put right, in sentences. A request that
 /// replaces a setting carries along what is there.
 pub async fn missing(api: &Api, wanted: Wanted<'_>) -> Result<(Vec<Change>, Vec<String>), ApiError> {
-    #[derive(Deserialize)]
-    struct Policy {
-        name: String,
-    }
     let path = environment::path(wanted.name);
     let found: Option<Value> = api.find(&path).await?;
     let is_listed = |found: &Value| found["deployment_branch_policy"]["custom_branch_policies"] == true;
     let policies = match found.as_ref().filter(|found| is_listed(found)) {
-        Some(_) => api.pages::<Policy>(&format!("{path}/deployment-branch-policies"), Some("branch_policies")).await?,
+        Some(_) => environment::policies(api, wanted.name).await?,
         None => Vec::new(),
     };
-    let names: Vec<String> = policies.into_iter().map(|policy| policy.name).collect();
-    Ok(changes(&path, wanted, found.as_ref(), &names))
+    Ok(changes(&path, wanted, found.as_ref(), &policies))
 }
 
-fn changes(path: &str, wanted: Wanted<'_>, found: Option<&Value>, branches: &[String]) -> (Vec<Change>, Vec<String>) {
+fn changes(path: &str, wanted: Wanted<'_>, found: Option<&Value>, policies: &[Policy]) -> (Vec<Change>, Vec<String>) {
     let nothing = Value::Null;
     let found = found.unwrap_or(&nothing);
     let rule = |kind: &str| {
@@ -109,22 +104,24 @@ fn changes(path: &str, wanted: Wanted<'_>, found: Option<&Value>, branches: &[St
     let mut changes = Vec::new();
     if found.is_null() || lacks_reviewers || lacks_others || lacks_branches {
         let reviewers = if there.is_empty() { wanted.reviewers.to_vec() } else { there };
-        let only_others = !reviewers.is_empty() && (!wanted.self_review || asked["prevent_self_review"] == true);
-        let mut body = json!({
-            "prevent_self_review": only_others,
-            "reviewers": reviewers,
-            "deployment_branch_policy": {"protected_branches": false, "custom_branch_policies": true},
-        });
+        let only_others = !wanted.self_review || asked["prevent_self_review"] == true;
+        let mut body =
+            json!({"deployment_branch_policy": {"protected_branches": false, "custom_branch_policies": true}});
+        // A plan of GitHub's without reviewers refuses the very fields, whatever they say.
+        if !reviewers.is_empty() {
+            body["prevent_self_review"] = json!(only_others);
+            body["reviewers"] = json!(reviewers);
+        }
         if let Some(minutes) = rule("wait_timer")["wait_timer"].as_u64() {
             body["wait_timer"] = json!(minutes);
         }
         changes.push(Change { method: "PUT", path: path.into(), body });
     }
-    if !branches.iter().any(|name| name == wanted.branch) {
+    if !policies.iter().any(|policy| policy.is_of_branch(wanted.branch)) {
         let body = json!({"name": wanted.branch, "type": "branch"});
         changes.push(Change { method: "POST", path: format!("{path}/deployment-branch-policies"), body });
     }
-    (changes, by_hand(wanted, found, branches))
+    (changes, by_hand(wanted, found, policies))
 }
 
 /// A reviewer of an answer, as a request names it.
@@ -134,7 +131,7 @@ fn as_given(reviewer: &Value) -> Option<Value> {
 }
 
 /// GitHub's REST API has no request for the first of these; the second takes something away.
-fn by_hand(wanted: Wanted<'_>, found: &Value, branches: &[String]) -> Vec<String> {
+fn by_hand(wanted: Wanted<'_>, found: &Value, policies: &[Policy]) -> Vec<String> {
     let name = wanted.name;
     let mut said = Vec::new();
     if found["can_admins_bypass"] != false && !wanted.reviewers.is_empty() {
@@ -142,12 +139,14 @@ fn by_hand(wanted: Wanted<'_>, found: &Value, branches: &[String]) -> Vec<String
             "in the settings of the environment {name}, take \"Allow administrators to bypass configured protection rules\" away"
         ));
     }
-    let others: Vec<&str> = branches.iter().map(String::as_str).filter(|branch| *branch != wanted.branch).collect();
-    if !others.is_empty() {
-        said.push(format!(
-            "in the settings of the environment {name}, take {} from the branches that deploy",
-            others.join(", ")
-        ));
+    let (tags, branches): (Vec<&Policy>, Vec<&Policy>) =
+        policies.iter().filter(|policy| !policy.is_of_branch(wanted.branch)).partition(|policy| policy.is_of_tags());
+    for (others, sort) in [(branches, "branches"), (tags, "tags")] {
+        if !others.is_empty() {
+            let names: Vec<&str> = others.iter().map(|policy| policy.name.as_str()).collect();
+            let names = names.join(", ");
+            said.push(format!("in the settings of the environment {name}, take {names} from the {sort} that deploy"));
+        }
     }
     said
 }
@@ -157,9 +156,18 @@ mod tests {
     use super::*;
 
     fn of(found: Value, branches: &[&str], reviewers: &[Value], self_review: bool) -> (Vec<Change>, Vec<String>) {
+        of_policies(found, branches.iter().map(|name| json!({"name": name})).collect(), reviewers, self_review)
+    }
+
+    fn of_policies(
+        found: Value,
+        policies: Value,
+        reviewers: &[Value],
+        self_review: bool,
+    ) -> (Vec<Change>, Vec<String>) {
         let wanted = Wanted { name: "production", reviewers, self_review, branch: "main" };
-        let branches: Vec<String> = branches.iter().map(|name| (*name).to_owned()).collect();
-        changes("/environments/production", wanted, Some(&found).filter(|found| !found.is_null()), &branches)
+        let policies: Vec<Policy> = serde_json::from_value(policies).unwrap();
+        changes("/environments/production", wanted, Some(&found).filter(|found| !found.is_null()), &policies)
     }
 
     fn user(id: u64) -> Value {
@@ -190,7 +198,10 @@ mod tests {
         assert_eq!(made[1].body, json!({"name": "main", "type": "branch"}));
         assert!(by_hand.len() == 1 && by_hand[0].contains("administrators"), "{by_hand:?}");
         let (made, by_hand) = of(Value::Null, &[], &[], false);
-        assert_eq!((made[0].body["prevent_self_review"].clone(), by_hand), (json!(false), Vec::new()));
+        assert_eq!(made[0].body, json!({"deployment_branch_policy": policy}), "fields that not every plan has");
+        assert_eq!((made.len(), by_hand), (2, Vec::new()));
+        let (made, _) = of(Value::Null, &[], &[user(1)], true);
+        assert_eq!(made[0].body["prevent_self_review"], false);
     }
 
     #[test]
@@ -203,6 +214,10 @@ mod tests {
         assert_eq!(of(lax, &["main"], &[user(1)], true), (Vec::new(), Vec::new()));
         let (made, by_hand) = of(protected(json!({})), &["release"], &[user(1)], false);
         assert!(made.len() == 1 && made[0].method == "POST", "{made:?}");
-        assert!(by_hand.len() == 1 && by_hand[0].contains("take release from"), "{by_hand:?}");
+        assert!(by_hand.len() == 1 && by_hand[0].contains("take release from the branches"), "{by_hand:?}");
+        let tag = json!([{"name": "main", "type": "tag"}]);
+        let (made, by_hand) = of_policies(protected(json!({})), tag, &[user(1)], false);
+        assert_eq!(made[0].body, json!({"name": "main", "type": "branch"}), "a tag is no branch, whatever its name");
+        assert!(by_hand.len() == 1 && by_hand[0].contains("take main from the tags"), "{by_hand:?}");
     }
 }

@@ -28,6 +28,8 @@ use tempfile::TempDir;
 const INDEX: &str = "builds.json";
 /// No index is larger; bytes.
 const LARGEST_INDEX: u64 = 64 * 1024 * 1024;
+/// The most characters of what is wrong with an index that are shown: it repeats what stands there.
+const SHOWN: usize = 200;
 /// The form that this release writes and reads.
 const FORMAT: u32 = 1;
 
@@ -135,11 +137,18 @@ impl Builds {
         })?;
         let mut text = Vec::new();
         file.take(LARGEST_INDEX).read_to_end(&mut text).map_err(|error| refuse(error.to_string()))?;
-        let index: Index = serde_json::from_slice(&text).map_err(|error| refuse(error.to_string()))?;
+        let index: Index =
+            serde_json::from_slice(&text).map_err(|error| refuse(error.to_string().chars().take(SHOWN).collect()))?;
         if index.format != FORMAT {
             let reason =
                 format!("it has the format {}, of another release than this, which has {FORMAT}", index.format);
             return Err(refuse(reason));
+        }
+        for (name, entry) in &index.functions {
+            let digests = [("inputs", &entry.inputs), ("sha256", &entry.sha256)];
+            if let Some((field, _)) = digests.iter().find(|(_, digest)| !is_digest(digest)) {
+                return Err(refuse(format!("`{field}` of the function {name} is no SHA-256 of 64 hexadecimal digits")));
+            }
         }
         Ok(Self { folder: folder.to_owned(), index, _own: None })
     }
@@ -193,6 +202,11 @@ impl Builds {
         }
         Ok(Package { zip, sha256, requirements: entry.packages.clone() })
     }
+}
+
+/// True for a SHA-256 as it is written here.
+fn is_digest(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// A file that is no link to one: a link may lead to what never ends.

@@ -287,10 +287,15 @@ async fn what_was_built_from_another_source_or_changed_since_is_refused() {
         (text.replace("\"made\"", "\"other\""), "holds no build of it"),
         (text.replace("\"made\"", "\"../made\""), "builds.json"),
         (text[..text.len() / 2].to_owned(), "builds.json"),
+        (text.replace("\"inputs\": \"", "\"inputs\": \"f"), "`inputs` of the function made is no SHA-256"),
+        (text.replace("\"sha256\": \"", "\"sha256\": \"G"), "`sha256` of the function made is no SHA-256"),
     ] {
         fs::write(&json, other).expect("an index");
         refused(says);
     }
+    fs::write(&json, text.replace("\"size\"", &format!("\"{}\"", "long".repeat(10_000)))).expect("an index");
+    let ran = project.cli(&["plan", "--builds", "builds"]).run();
+    assert!(ran.code == Some(64) && ran.stderr.len() < 2_000, "{} characters", ran.stderr.len());
     fs::remove_file(&json).expect("no index");
     refused("it does not exist");
 }

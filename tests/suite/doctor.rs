@@ -18,6 +18,11 @@ struct World {
 impl World {
     /// An app that `init` has written to a checkout, and nothing else.
     async fn new() -> Self {
+        Self::of(&[]).await
+    }
+
+    /// The same, with further options of `init`.
+    async fn of(options: &[&str]) -> Self {
         let (github, project) = (unset(), Project::new(Make::Ministack, APP).await);
         for path in ["lambda/main.py", "lambda/test_main.py", "serverless-app.toml"] {
             fs::remove_file(project.folder().join(path)).unwrap();
@@ -26,7 +31,7 @@ impl World {
         let status = std::process::Command::new("sh").args(["-ec", &git]).current_dir(project.folder()).status();
         assert!(status.unwrap().success());
         let world = Self { github, project };
-        world.run(&["init", "--region", "us-west-2"], 0);
+        world.run(&[&["init", "--region", "us-west-2"], options].concat(), 0);
         world
     }
 
@@ -42,7 +47,11 @@ impl World {
 
     /// What is found that is not ok, as `state subject`.
     fn found(&self) -> Vec<String> {
-        let ran = self.cli(&["doctor", "--json"]).run();
+        self.found_with(&[])
+    }
+
+    fn found_with(&self, options: &[&str]) -> Vec<String> {
+        let ran = self.cli(&[&["doctor", "--json"], options].concat()).run();
         let all: Vec<Value> =
             serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{}\n{}", ran.stdout, ran.stderr));
         let bad = all.iter().filter(|one| one["state"] != "ok");
@@ -98,7 +107,7 @@ async fn what_is_otherwise_than_it_is_to_be_is_wrong_each_by_itself() {
         let lax = state.environments.get_mut("production").and_then(Option::as_mut).unwrap();
         lax["branches"] = json!([{"name": "main"}, {"name": "release"}]);
         state.variables.get_mut("").unwrap().insert("SERVERLESS_APP_PLAN_ROLE".into(), "arn:aws:iam::1:role/x".into());
-        state.rules.clear();
+        state.rulesets.clear();
         state.job_permissions =
             json!({"default_workflow_permissions": "write", "can_approve_pull_request_reviews": false});
     }
@@ -149,9 +158,45 @@ async fn what_nobody_could_look_at_is_not_seen() {
         world.github.state().faults.push((request.into(), Fault::Forbidden));
         assert_eq!(world.found(), [found], "{request}");
     }
+    world.github.state().faults.push(("GET /repos/octo/shop/rules/branches/main".into(), Fault::Upgrade));
+    assert_eq!(world.found(), ["missing required checks of main"], "a plan that has none is no matter of a token");
     let alone = world.cli(&["doctor"]).env("AWS_ACCESS_KEY_ID", "").env("AWS_SECRET_ACCESS_KEY", "").run();
     assert_eq!(alone.code, Some(5), "{}", alone.stderr);
     assert!(alone.stdout.contains("not seen  AWS: there are no AWS credentials"), "{}", alone.stdout);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_bucket_for_packages_is_looked_at_where_the_manifest_asks_for_it() {
+    let world = World::new().await;
+    world.set_up();
+    let manifest = world.project.folder().join("serverless-app.toml");
+    let text = fs::read_to_string(&manifest).unwrap();
+    fs::write(&manifest, text.replacen("[app]\n", "[app]\npackages = \"bootstrap\"\n", 1)).unwrap();
+    let found = world.found();
+    assert!(found.contains(&"missing bucket for packages".to_owned()), "{found:?}");
+    assert!(!found.iter().any(|one| one.contains("identity provider")), "{found:?}");
+    world.run(&["bootstrap", "--yes"], 0);
+    assert_eq!(world.found(), [""; 0]);
+    let text = world.run(&["doctor"], 0).stdout;
+    assert!(text.contains("ok        bucket for packages: as it is to be\n"), "{text}");
+}
+
+/// Where each account has a stage, each is looked at by itself, and the workflows are those of both.
+#[tokio::test(flavor = "multi_thread")]
+async fn variables_are_those_of_the_stages_that_the_manifest_has() {
+    let world = World::of(&["--stage", "staging", "--stage", "production"]).await;
+    let variables = || {
+        let found = world.found_with(&["--stage", "staging"]).into_iter();
+        found.filter(|one| one.contains(" variable SERVERLESS_APP_PLAN")).collect::<Vec<_>>()
+    };
+    let missing = |stage: &str| format!("missing variable SERVERLESS_APP_PLAN_ROLE_{stage}");
+    world.run(&["bootstrap", "--stage", "staging", "--yes"], 0);
+    assert_eq!(variables(), [missing("STAGING"), missing("PRODUCTION")]);
+    world.run(&["bootstrap", "--github", "--stage", "staging", "--yes", "--reviewer", "octocat"], 0);
+    assert_eq!(variables(), [missing("PRODUCTION")], "workflows read it, and nobody has set it");
+    let role = ("SERVERLESS_APP_PLAN_ROLE_PRODUCTION".to_owned(), "arn:aws:iam::1:role/x".to_owned());
+    world.github.state().variables.get_mut("").unwrap().extend([role]);
+    assert_eq!(variables(), [""; 0]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -36,7 +36,10 @@ fn cli(github: &Github, folder: &std::path::Path, arguments: &[&str]) -> Cli {
 }
 
 fn place(github: &Github, folder: &std::path::Path, cli: Cli) -> Cli {
-    fs::write(folder.join("serverless-app.toml"), APP).unwrap();
+    let manifest = folder.join("serverless-app.toml");
+    if !manifest.exists() {
+        fs::write(manifest, APP).unwrap();
+    }
     let git = format!("test -e .git || (git init -q . && git remote add origin https://github.com/{NAME}.git)");
     assert!(std::process::Command::new("sh").args(["-ec", &git]).current_dir(folder).status().unwrap().success());
     cli.folder(folder).env("GITHUB_API_URL", github.url()).env("GITHUB_TOKEN", TOKEN)
@@ -133,7 +136,11 @@ fn who_is_asked_is_never_left_open() {
     assert!(ran.stderr.contains("nobody is asked") && ran.stderr.contains("give --reviewer NAME"), "{}", ran.stderr);
     let ran = run(&github, folder.path(), &[&base[..], &["--reviewer", "nobody"]].concat(), 64);
     assert!(ran.stderr.contains("--reviewer nobody: octo/shop knows nobody"), "{}", ran.stderr);
+    // The owner's team is called the same.
+    let ran = run(&github, folder.path(), &[&base[..], &["--reviewer", "acme/owners"]].concat(), 64);
+    assert!(ran.stderr.contains("--reviewer acme/owners: of teams, octo/shop can ask those of octo"), "{}", ran.stderr);
     assert_eq!(written(&github), [""; 0]);
+    github.state().lacks_reviewers = true;
     run(&github, folder.path(), &[&base[..], &["--without-reviewers"]].concat(), 0);
     let state = github.state();
     let rules = &state.environments["production"].as_ref().unwrap()["environment"]["protection_rules"];
@@ -158,6 +165,76 @@ fn a_plan_of_github_s_without_reviewers_and_a_token_that_is_not_enough_are_expla
         "{}",
         bare.stderr
     );
+}
+
+#[test]
+fn a_plan_of_github_s_without_rulesets_leaves_the_checks_to_people() {
+    use crate::support::github::Fault;
+    let (github, folder) = (unset(), tempfile::tempdir().unwrap());
+    let asked = [&["bootstrap", "--github", "--yes", "--reviewer", "octocat"][..], &ACCOUNT].concat();
+    github.state().faults.push(("PUT ".into(), Fault::Upgrade));
+    let ran = run(&github, folder.path(), &asked, 1);
+    assert!(ran.stderr.contains("403 Upgrade to GitHub Pro"), "{}", ran.stderr);
+    assert!(!ran.stderr.contains("must be that of an administrator"), "{}", ran.stderr);
+    github.state().faults.push(("GET /repos/octo/shop/rules/branches/main".into(), Fault::Upgrade));
+    let ran = run(&github, folder.path(), &asked, 0);
+    for part in ["By hand: merge into main only where plan (production) has passed", "\"Upgrade to GitHub Pro or make"]
+    {
+        assert!(ran.stderr.contains(part), "{part}\n{}", ran.stderr);
+    }
+    assert!(!ran.stderr.contains("must be that of an administrator"), "{}", ran.stderr);
+    assert!(written(&github).iter().any(|line| line.starts_with("POST /repos/octo/shop/actions/variables")));
+    github.state().faults.push(("GET /repos/octo/shop/rules/branches/main".into(), Fault::Upgrade));
+    let again = run(&github, folder.path(), &[&["bootstrap", "--github"][..], &ACCOUNT].concat(), 0);
+    assert!(again.stdout.contains("nothing is to be sent to octo/shop"), "{}", again.stdout);
+}
+
+/// Each account's stage is set up by a run of its own.
+#[test]
+fn a_stage_at_a_time_has_its_own_variable_and_adds_its_check_to_the_ruleset() {
+    let (github, folder) = (unset(), tempfile::tempdir().unwrap());
+    let stages =
+        "[stage.production.app]\naccount = \"222222222222\"\n[stage.staging.app]\naccount = \"111111111111\"\n";
+    fs::write(folder.path().join("serverless-app.toml"), format!("{APP}{stages}")).unwrap();
+    let of = |stage: &str| {
+        let asked = ["bootstrap", "--github", "--yes", "--reviewer", "octocat", "--stage", stage];
+        run(&github, folder.path(), &asked, 0);
+        let state = github.state();
+        let [one] = state.rulesets.as_slice() else { panic!("{:?}", state.rulesets) };
+        assert_eq!(one["enforcement"], "active");
+        let checks = one["rules"][0]["parameters"]["required_status_checks"].as_array().unwrap().clone();
+        checks.iter().map(|check| check["context"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(of("staging"), ["plan (staging)"]);
+    assert_eq!(of("production"), ["plan (staging)", "plan (production)"]);
+    let role = |account: &str| format!("arn:aws:iam::{account}:role/shop/bootstrap/shop--bootstrap-plan");
+    let expected = BTreeMap::from([
+        ("SERVERLESS_APP_PLAN_ROLE_PRODUCTION".to_owned(), role("222222222222")),
+        ("SERVERLESS_APP_PLAN_ROLE_STAGING".to_owned(), role("111111111111")),
+    ]);
+    assert_eq!(github.state().variables[""], expected);
+    github.state().rulesets[0]["enforcement"] = json!("disabled");
+    assert_eq!(of("production"), ["plan (staging)", "plan (production)"]);
+    let sent = written(&github);
+    let (last, id) = (sent.last().unwrap(), github.state().rulesets[0]["id"].to_string());
+    assert_eq!(*last, format!("PUT /repos/octo/shop/rulesets/{id}"));
+}
+
+/// Which branches it lists shows when the list is in force.
+#[test]
+fn what_is_left_to_do_is_read_after_everything_was_sent() {
+    let (github, folder) = (unset(), tempfile::tempdir().unwrap());
+    let open = json!({"environment": {"protection_rules": [], "can_admins_bypass": false, "deployment_branch_policy": null},
+        "branches": [{"name": "release"}, {"name": "main", "type": "tag"}]});
+    github.state().environments.insert("production".into(), Some(open));
+    let asked = [&["bootstrap", "--github", "--yes", "--reviewer", "octocat"][..], &ACCOUNT].concat();
+    let ran = run(&github, folder.path(), &asked, 0);
+    for part in ["production, take release from the branches that deploy.", "take main from the tags that deploy."] {
+        assert!(ran.stderr.contains(part), "{part}\n{}", ran.stderr);
+    }
+    let state = github.state();
+    let branches = state.environments["production"].as_ref().unwrap()["branches"].clone();
+    assert!(branches.as_array().unwrap().contains(&json!({"name": "main", "type": "branch"})), "{branches}");
 }
 
 /// A `gh` that gives the token, and what it saw beside it.

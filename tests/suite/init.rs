@@ -133,7 +133,10 @@ fn nothing_that_is_there_is_written_over_and_what_git_ignores_is_added_to() {
     fs::remove_file(shop.join("lambda/main.py")).unwrap();
     assert_eq!(run(&shop, &given, &[]).code, Some(0));
     let ignored = fs::read_to_string(shop.join(".gitignore")).unwrap();
-    assert_eq!(ignored, "target\n__pycache__\n/serverless-app-plan/\n/serverless-app-bootstrap/\n");
+    assert_eq!(
+        ignored,
+        "target\n__pycache__\n/serverless-app-plan/\n/serverless-app-bootstrap/\n/serverless-app-builds/\n"
+    );
     let before = manifest(&shop);
     let again = run(&shop, &given, &[]);
     assert!(again.code == Some(64) && again.stderr.contains("serverless-app.toml, "), "{}", again.stderr);

@@ -68,8 +68,10 @@ pub struct State {
     pub environments: BTreeMap<String, Option<Value>>,
     /// Of the repository (without a name) and of each environment.
     pub variables: BTreeMap<String, BTreeMap<String, String>>,
-    /// Of the default branch, from all rulesets.
-    pub rules: Vec<Value>,
+    /// All of them are of the default branch.
+    pub rulesets: Vec<Value>,
+    /// True where the plan that the repository is of has no required reviewers.
+    pub lacks_reviewers: bool,
     /// What jobs' tokens may do, where that is not as it should be.
     pub job_permissions: Value,
     /// What it says instead of an answer, to the next requests whose method and path begin so.
@@ -87,6 +89,8 @@ pub enum Fault {
     Status(u16),
     /// The job lacks a permission.
     Forbidden,
+    /// The plan that the repository is of lacks it.
+    Upgrade,
     /// A secondary rate limit, with a pause of a second.
     Limited,
     /// It is done, and the connection ends without an answer.
@@ -237,6 +241,9 @@ fn serve(mut client: TcpStream, address: SocketAddr, state: &Mutex<State>) {
                 let mut limited = Answer::error(403, "You have exceeded a secondary rate limit");
                 limited.headers.push(("retry-after", "1".into()));
                 limited
+            }
+            Some(Fault::Upgrade) => {
+                Answer::error(403, "Upgrade to GitHub Pro or make this repository public to enable this feature.")
             }
             Some(Fault::Forbidden) => Answer::error(403, "Resource not accessible by integration"),
             _ => answer(&mut state, &request, address),

@@ -26,28 +26,42 @@ struct Missing {
     by_hand: Vec<String>,
 }
 
+/// What is wanted of a repository.
+struct Asked<'a> {
+    args: &'a cli::Bootstrap,
+    api: &'a Api,
+    setup: Setup,
+    /// Who is asked, as GitHub names them; nobody where the environments ask somebody already.
+    reviewers: Vec<serde_json::Value>,
+}
+
 /// Lists the requests, and sends them if the answer is yes.
 pub async fn github(args: &cli::Bootstrap, stages: &Stages) -> Result<u8, Error> {
     let name = setup::repository(&args.setup).await?;
-    let api = repository::connect(&name.to_string()).await.map_err(|error| explained(&name, error))?;
-    let missing = look(args, stages, &name, &api).await?;
-    print(&shown(&name, &missing))?;
-    missing.by_hand.iter().for_each(|line| say(format_args!("By hand: {line}.")));
-    if missing.changes.is_empty() {
-        next::say("serverless-app doctor");
-        return Ok(0);
+    let of = |error| explained(&name, error);
+    let api = repository::connect(&name.to_string()).await.map_err(of)?;
+    let asked = asked(args, stages, &name, &api).await?;
+    let mut missing = asked.of_environments().await.map_err(of)?;
+    let others = asked.of_others(stages).await.map_err(of)?;
+    missing.changes.extend(others.changes);
+    print(&shown(&name, &missing, &others.by_hand))?;
+    let is_sent =
+        !missing.changes.is_empty() && (args.yes || ask::yes(&format!("Send {} to GitHub?", count(&missing))));
+    if is_sent {
+        for change in &missing.changes {
+            let sent = api.send(change.method, &change.path, &change.body).await;
+            sent.map_err(|error| refused(&name, change, error))?;
+            say(format_args!("sent {} {}", change.method, change.path));
+        }
+        missing.by_hand = asked.left().await;
     }
-    if !args.yes && !ask::yes(&format!("Send {} to GitHub?", count(&missing))) {
+    missing.by_hand.iter().chain(&others.by_hand).for_each(|line| say(format_args!("By hand: {line}.")));
+    if is_sent || missing.changes.is_empty() {
+        next::say("serverless-app doctor");
+    } else {
         say("Nothing was sent.");
         next::say("serverless-app bootstrap --github --yes, with the same options");
-        return Ok(0);
     }
-    for change in &missing.changes {
-        let sent = api.send(change.method, &change.path, &change.body).await;
-        sent.map_err(|error| refused(&name, change, error))?;
-        say(format_args!("sent {} {}", change.method, change.path));
-    }
-    next::say("serverless-app doctor");
     Ok(0)
 }
 
@@ -58,9 +72,12 @@ fn count(missing: &Missing) -> String {
     }
 }
 
-fn shown(name: &RepositoryName, missing: &Missing) -> String {
+/// The requests; `impossible`: what else there is to do, and no request can do.
+fn shown(name: &RepositoryName, missing: &Missing, impossible: &[String]) -> String {
     if missing.changes.is_empty() {
-        return format!("GitHub: nothing is missing in {name}.\n");
+        let is_all = missing.by_hand.is_empty() && impossible.is_empty();
+        let what = if is_all { "is missing in" } else { "is to be sent to" };
+        return format!("GitHub: nothing {what} {name}.\n");
     }
     let mut text = format!("GitHub: {} below /repos/{name}\n", count(missing));
     for change in &missing.changes {
@@ -70,9 +87,13 @@ fn shown(name: &RepositoryName, missing: &Missing) -> String {
     text
 }
 
-async fn look(args: &cli::Bootstrap, stages: &Stages, name: &RepositoryName, api: &Api) -> Result<Missing, Error> {
-    let of = |error| explained(name, error);
-    let found: Repository = api.get("").await.map_err(of)?;
+async fn asked<'a>(
+    args: &'a cli::Bootstrap,
+    stages: &Stages,
+    name: &RepositoryName,
+    api: &'a Api,
+) -> Result<Asked<'a>, Error> {
+    let found: Repository = api.get("").await.map_err(|error| explained(name, error))?;
     let branch: Branch = match &args.setup.default_branch {
         Some(branch) => branch.clone(),
         None => found.default_branch.parse().map_err(|e: GithubNameError| Error::Usage(e.to_string()))?,
@@ -80,18 +101,63 @@ async fn look(args: &cli::Bootstrap, stages: &Stages, name: &RepositoryName, api
     let trust = setup::trust_in(&args.setup, name, (found.owner.id, found.id), &branch);
     let setup = setup::setup(&args.setup, &stages.projects, &site(args, stages).await?, trust)?;
     let reviewers = reviewers(args, &setup, name, api).await?;
-    let mut missing = Missing::default();
-    for environment in environments(&setup) {
-        let (self_review, branch) = (args.self_review, branch.0.as_str());
-        let wanted = Wanted { name: environment, reviewers: &reviewers, self_review, branch };
-        let (changes, by_hand) = protection::missing(api, wanted).await.map_err(of)?;
-        missing.changes.extend(changes);
-        missing.by_hand.extend(by_hand);
+    Ok(Asked { args, api, setup, reviewers })
+}
+
+impl Asked<'_> {
+    fn branch(&self) -> &str {
+        &self.setup.trust.default_branch
     }
-    missing.changes.extend(of_variables(&setup, api).await.map_err(of)?);
-    let required = ruleset::required_checks(api, &branch.0).await.map_err(of)?;
-    missing.changes.extend(ruleset::change(&required, &checks(&stages.order)));
-    Ok(missing)
+
+    async fn of_environments(&self) -> Result<Missing, ApiError> {
+        let mut missing = Missing::default();
+        for name in environments(&self.setup) {
+            let (reviewers, self_review, branch) = (&self.reviewers, self.args.self_review, self.branch());
+            let (changes, by_hand) =
+                protection::missing(self.api, Wanted { name, reviewers, self_review, branch }).await?;
+            missing.changes.extend(changes);
+            missing.by_hand.extend(by_hand);
+        }
+        Ok(missing)
+    }
+
+    /// Variables and the required checks.
+    async fn of_others(&self, stages: &Stages) -> Result<Missing, ApiError> {
+        let changes = of_variables(&self.setup, stages.has_several, self.api).await?;
+        let mut missing = Missing { changes, by_hand: Vec::new() };
+        let wanted = checks(&stages.order);
+        match ruleset::missing(self.api, self.branch(), &wanted).await {
+            Ok(change) => missing.changes.extend(change),
+            Err(error) => {
+                let Some(said) = error.lacking_plan() else { return Err(error) };
+                let checks: Vec<&str> = wanted.iter().map(String::as_str).collect();
+                missing.by_hand.push(format!(
+                    "merge into {} only where {} has passed: the repository can require no checks, as GitHub says, \"{}\"",
+                    self.branch(),
+                    checks.join(" and "),
+                    said.trim_end_matches('.')
+                ));
+            }
+        }
+        Ok(missing)
+    }
+
+    /// What is left to do of the environments after everything was sent, as they are now.
+    async fn left(&self) -> Vec<String> {
+        match self.of_environments().await {
+            Ok(Missing { changes, mut by_hand }) => {
+                let kept = |change: Change| {
+                    format!(
+                        "see the settings: GitHub took a request, and its setting is another: {} {}",
+                        change.method, change.path
+                    )
+                };
+                by_hand.extend(changes.into_iter().map(kept));
+                by_hand
+            }
+            Err(error) => vec![format!("see the settings of the environments, which could not be read again: {error}")],
+        }
+    }
 }
 
 /// The checks that the plan workflow makes, a stage each.
@@ -114,10 +180,10 @@ async fn site(args: &cli::Bootstrap, stages: &Stages) -> Result<Site, Error> {
     Ok(aws.site().await?)
 }
 
-async fn of_variables(setup: &Setup, api: &Api) -> Result<Vec<Change>, ApiError> {
+async fn of_variables(setup: &Setup, has_several: bool, api: &Api) -> Result<Vec<Change>, ApiError> {
     let of_repository = variables::of_repository(api).await?;
     let mut changes = Vec::new();
-    for wanted in workflows::wanted(setup) {
+    for wanted in workflows::wanted(setup, has_several) {
         let found = match &wanted.environment {
             Some(environment) => variables::of_environment(api, environment).await?,
             None => of_repository.clone(),
@@ -156,6 +222,13 @@ async fn reviewers(
         );
     }
     let mut ids = Vec::new();
+    let is_foreign = |one: &&github_names::Reviewer| {
+        one.organisation.as_ref().is_some_and(|organisation| !organisation.eq_ignore_ascii_case(&name.owner))
+    };
+    if let Some(stranger) = given.iter().find(is_foreign) {
+        let owner = &name.owner;
+        return Err(Error::Usage(format!("--reviewer {stranger}: of teams, {name} can ask those of {owner} alone")));
+    }
     for reviewer in &given {
         let found = protection::reviewer(api, &as_asked(reviewer)).await.map_err(|error| explained(name, error))?;
         ids.push(found.ok_or_else(|| {
@@ -167,7 +240,7 @@ async fn reviewers(
 
 fn as_asked(reviewer: &github_names::Reviewer) -> Reviewer {
     match &reviewer.organisation {
-        Some(organisation) => Reviewer::Team(organisation.clone(), reviewer.name.clone()),
+        Some(_) => Reviewer::Team(reviewer.name.clone()),
         None => Reviewer::User(reviewer.name.clone()),
     }
 }
@@ -179,7 +252,7 @@ fn explained(name: &RepositoryName, error: ApiError) -> Error {
             "there is no token for GitHub: log in as an administrator of {name} with `gh auth login`, or set GITHUB_TOKEN"
         ));
     }
-    if matches!(error.status(), Some(401 | 403 | 404)) {
+    if matches!(error.status(), Some(401 | 403 | 404)) && error.lacking_plan().is_none() {
         say(format_args!("The token must be that of an administrator of {name}; `gh auth status` says whose it is."));
     }
     Error::Github(error)

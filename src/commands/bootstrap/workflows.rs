@@ -22,12 +22,12 @@ pub struct Variable {
     pub value: String,
 }
 
-/// All that the workflows of `init` read.
-pub fn wanted(setup: &Setup) -> Vec<Variable> {
+/// All that the workflows of `init` read, of these stages; `has_several`: whether the manifest has more than one.
+pub fn wanted(setup: &Setup, has_several: bool) -> Vec<Variable> {
     let plan = |name: String| Variable { environment: None, name, value: role_arn(setup, "plan") };
-    let mut all: Vec<Variable> = match setup.stages.len() {
-        1 => vec![plan("SERVERLESS_APP_PLAN_ROLE".into())],
-        _ => {
+    let mut all: Vec<Variable> = match has_several {
+        false => vec![plan("SERVERLESS_APP_PLAN_ROLE".into())],
+        true => {
             let name = |stage: &Stage| format!("SERVERLESS_APP_PLAN_ROLE_{}", stage.as_str().to_uppercase());
             setup.stages.keys().map(|stage| plan(name(stage))).collect()
         }
@@ -44,11 +44,11 @@ pub fn wanted(setup: &Setup) -> Vec<Variable> {
 }
 
 /// How to tell the workflows of `init` which roles to assume.
-pub fn variables(setup: &Setup) -> String {
+pub fn variables(setup: &Setup, has_several: bool) -> String {
     let repository = &setup.trust.repository;
     let mut text =
         String::from("\nThe workflows read these variables; `serverless-app bootstrap --github` sets them:\n");
-    for Variable { environment, name, value } in wanted(setup) {
+    for Variable { environment, name, value } in wanted(setup, has_several) {
         let to = environment.map_or_else(String::new, |name| format!(" --env '{}'", name.replace('\'', r"'\''")));
         // Writing to a text never fails.
         let _ = writeln!(text, "  gh variable set {name} --repo {repository}{to} --body {value}");

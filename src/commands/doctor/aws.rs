@@ -2,18 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::github::Known;
+use super::github::{Known, Seen};
 use super::roles::report;
 use super::{App, Findings};
 use crate::aws::observe::ReadErrors;
 use crate::aws::{Aws, apigateway};
 use crate::bootstrap::{Repository, Setup, Trust};
 use crate::cli;
-use crate::commands::bootstrap::workflows;
+use crate::commands::bootstrap::workflows::{self, Variable};
 use crate::commands::connect::{Destination, connect};
 use crate::commands::setup;
 use crate::error::Error;
-use crate::github::variables::Variables;
 use crate::name::{Region, Site};
 use crate::planning::roles::roles;
 
@@ -23,8 +22,11 @@ pub async fn look(args: &cli::Doctor, app: &App, known: Option<&Known>, found: &
         Some((aws, site)) => made(args, app, known, &aws, &site, found).await,
         None => None,
     };
-    if let Some(read) = known.and_then(|known| known.variables.as_ref()) {
-        variables(read, setup.as_ref(), found);
+    if let Some(seen) = known.and_then(|known| known.variables.as_ref()) {
+        let has_several = setup::has_several(&args.setup, &app.order);
+        let wanted = setup.as_ref().map(|setup| workflows::wanted(setup, has_several));
+        variables(seen, wanted.as_deref(), found);
+        unset(seen, wanted.as_deref().unwrap_or_default(), found);
     }
     if setup.is_some() {
         logging(args, app, found).await;
@@ -104,20 +106,37 @@ fn nobody() -> Trust {
 }
 
 /// The variables that workflows read: those that `bootstrap` names, with the roles' ARNs.
-fn variables(read: &[(Option<String>, Variables)], setup: Option<&Setup>, found: &mut Findings) {
-    let Some(setup) = setup else {
+fn variables(seen: &Seen, wanted: Option<&[Variable]>, found: &mut Findings) {
+    let Some(wanted) = wanted else {
         return found.not_seen("variables", "which roles they are to name is not known", "see what is said of AWS");
     };
     let make = "serverless-app bootstrap --github";
-    for wanted in workflows::wanted(setup) {
+    for wanted in wanted {
         let of = wanted.environment.as_ref().map_or_else(String::new, |name| format!(" of {name}"));
         let subject = format!("variable {}{of}", wanted.name);
-        let there = read.iter().find(|(environment, _)| *environment == wanted.environment);
+        let there = seen.by_environment.iter().find(|(environment, _)| *environment == wanted.environment);
         match there.and_then(|(_, all)| all.get(&wanted.name)) {
             Some(value) if *value == wanted.value => found.ok(subject, value.as_str()),
             Some(value) => found.wrong(subject, format!("it names {value}, and the role is {}", wanted.value), make),
             None => found.missing(subject, "it is not set", make),
         }
+    }
+}
+
+/// The roles' variables that workflows read, that are set nowhere and of which nothing else is said.
+fn unset(seen: &Seen, wanted: &[Variable], found: &mut Findings) {
+    let is_role = |name: &&String| name.starts_with("SERVERLESS_APP_") && name.contains("_ROLE");
+    let is_known = |name: &str| {
+        wanted.iter().any(|one| one.name == name) || seen.by_environment.iter().any(|(_, all)| all.contains_key(name))
+    };
+    for name in seen.read.iter().filter(is_role).filter(|name| !is_known(name)) {
+        let advice =
+            "serverless-app bootstrap --github, with the --stage whose role it names; or write the workflow anew";
+        found.missing(
+            format!("variable {name}"),
+            "workflows read it, and it is set nowhere that was looked at",
+            advice,
+        );
     }
 }
 

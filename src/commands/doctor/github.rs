@@ -21,8 +21,16 @@ const LOG_IN: &str = "log in with `gh auth login`, or set GITHUB_TOKEN to the to
 pub struct Known {
     /// Whose jobs are to be trusted.
     pub trust: Trust,
-    /// The variables of the repository and of each environment; `None` where no workflow reads any, or nobody may see them.
-    pub variables: Option<Vec<(Option<String>, Variables)>>,
+    /// `None` where no workflow reads any, or nobody may see them.
+    pub variables: Option<Seen>,
+}
+
+/// The variables that are set, and those that workflows read.
+pub struct Seen {
+    /// The variables of the repository and of each environment.
+    pub by_environment: Vec<(Option<String>, Variables)>,
+    /// What workflows read, by name.
+    pub read: BTreeSet<String>,
 }
 
 /// Looks at the repository, whose workflows read these variables; `None` where it is not to be seen.
@@ -32,7 +40,8 @@ pub async fn look(args: &cli::Doctor, order: &[Stage], read: &BTreeSet<String>, 
     for name in &names {
         of_environment(name, &trust, &api, found).await;
     }
-    let variables = if read.is_empty() { None } else { of_variables(names, &api, found).await };
+    let by_environment = if read.is_empty() { None } else { of_variables(names, &api, found).await };
+    let variables = by_environment.map(|by_environment| Seen { by_environment, read: read.clone() });
     checks(order, &trust, &api, found).await;
     tokens(&api, found).await;
     Some(Known { trust, variables })
@@ -115,6 +124,10 @@ async fn checks(order: &[Stage], trust: &Trust, api: &Api, found: &mut Findings)
     let (subject, wanted) = (format!("required checks of {branch}"), bootstrap::checks(order));
     let listed = |names: Vec<&String>| names.iter().map(|name| name.as_str()).collect::<Vec<_>>().join(", ");
     match ruleset::required_checks(api, branch).await {
+        Err(error) if error.lacking_plan().is_some() => {
+            let advice = "until it can, whoever merges sees to it that a plan was made and is well";
+            found.missing(subject, format!("the repository can have none: {error}"), advice);
+        }
         Err(error) => found.not_seen(subject, error.to_string(), who(&error)),
         Ok(required) if required.is_superset(&wanted) => found.ok(subject, listed(wanted.iter().collect())),
         Ok(required) => {

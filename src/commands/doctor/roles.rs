@@ -1,4 +1,4 @@
-//! A plan of roles as people know them: the identity provider, each role with its policies, each boundary.
+//! A plan of roles as people know them: the identity provider, each role with its policies, each boundary, the bucket for packages.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,6 +7,8 @@ use crate::bootstrap::Setup;
 use crate::name::Address;
 use crate::plan::{Action, Change, Plan};
 
+/// What the bucket is called by way of which large zips go to Lambda.
+const BUCKET: &str = "bucket for packages";
 /// What makes it.
 const MAKE: &str = "serverless-app bootstrap";
 
@@ -16,6 +18,9 @@ pub fn report(setup: &Setup, plan: &Plan, is_known: bool, found: &mut Findings) 
     for (stage, one) in &setup.stages {
         parts.push(format!("role apply-{stage}"));
         parts.extend(one.boundary.iter().map(|_| format!("boundary {stage}")));
+    }
+    if setup.packages {
+        parts.push(BUCKET.into());
     }
     let mut changes: BTreeMap<String, Vec<&Change>> = BTreeMap::new();
     for change in &plan.changes {
@@ -66,7 +71,9 @@ fn part(address: &Address) -> String {
             Some(("boundary" | "recorder", stage)) => format!("boundary {stage}"),
             _ => format!("role {}", name.rsplit_once('-').map_or(name, |(role, _)| role)),
         },
-        _ => "identity provider".into(),
+        "iam.oidc-provider" => "identity provider".into(),
+        "s3.bucket" => BUCKET.into(),
+        _ => address.to_string(),
     }
 }
 
@@ -83,5 +90,11 @@ mod tests {
         assert_eq!(of("iam.policy/recorder-staging"), "boundary staging");
         assert_eq!(of("iam.policy/boundary-staging"), "boundary staging");
         assert_eq!(of("iam.oidc-provider/github"), "identity provider");
+        assert_eq!(of("s3.bucket/packages"), "bucket for packages");
+        assert_eq!(
+            of("apigateway.account/logging"),
+            "apigateway.account/logging",
+            "nothing else is taken for one of these"
+        );
     }
 }

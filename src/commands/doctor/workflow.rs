@@ -48,13 +48,50 @@ fn of_job(name: &str, job: &Value, found: &mut Vec<Problem>) {
     let steps = job["steps"].as_array().into_iter().flatten();
     let ours: Vec<&Value> = steps.filter(|step| text(step, "uses").starts_with(ACTION)).collect();
     let has_token = job["permissions"]["id-token"] == "write" || job["permissions"] == "write-all";
+    let builds = ours.iter().any(|step| text(&step["with"], "command") == "build");
+    if builds {
+        of_build(name, job, found);
+    }
     let assumes = ours.iter().any(|step| !text(&step["with"], "role-to-assume").is_empty());
-    if has_token && !assumes {
+    if has_token && !assumes && !builds {
         let says = format!("the job {name} may ask for an identity token, and assumes no role with the action");
         found.push((says, "take `id-token: write` out of its permissions".into()));
     }
     for step in ours {
         of_step(name, step, has_token, found);
+    }
+}
+
+/// A job that runs what others have written has nothing that could be taken along.
+fn of_build(name: &str, job: &Value, found: &mut Vec<Problem>) {
+    let beyond = beyond_reading(&job["permissions"]);
+    if !beyond.is_empty() {
+        let says = format!("the job {name} builds, and what it runs could take its {} along", beyond.join(", "));
+        found.push((says, "leave `contents: read` alone in its permissions".into()));
+    }
+    let mut steps = job["steps"].as_array().into_iter().flatten();
+    if steps.any(|step| !text(&step["with"], "role-to-assume").is_empty()) {
+        let says =
+            format!("the job {name} builds, and assumes a role, whose credentials what it runs could take along");
+        found.push((says, "take `role-to-assume` out of it: another job plans".into()));
+    }
+    if !job["environment"].is_null() {
+        let says =
+            format!("the job {name} builds, and is of an environment, whose secrets what it runs could take along");
+        found.push((says, "take `environment` out of it: another job applies".into()));
+    }
+}
+
+/// The permissions that are more than to read the repository.
+fn beyond_reading(permissions: &Value) -> Vec<String> {
+    match permissions {
+        Value::Object(all) => {
+            let is_more = |(name, of): &(&String, &Value)| *of != "none" && !(*name == "contents" && *of == "read");
+            let shown = |(name, of): (&String, &Value)| format!("`{name}: {}`", of.as_str().unwrap_or_default());
+            all.iter().filter(is_more).map(shown).collect()
+        }
+        Value::String(all) if !all.is_empty() => vec![format!("`{all}`")],
+        _ => Vec::new(),
     }
 }
 
@@ -66,7 +103,7 @@ fn of_step(job: &str, step: &Value, has_token: bool, found: &mut Vec<Problem>) {
         found.push((says, format!("write {ACTION}{RELEASE}, or use the program of that release")));
     }
     let with = &step["with"];
-    if text(with, "command") == "rehearse" {
+    if matches!(text(with, "command"), "rehearse" | "build") {
         return;
     }
     if text(with, "role-to-assume").is_empty() {
@@ -93,6 +130,38 @@ mod tests {
             assert_eq!(problems(text, Some("main")), Some(Vec::new()), "{name}");
         }
         assert_eq!(problems("on: push\njobs: {}\n", Some("main")), None, "another workflow is none of ours");
+    }
+
+    /// A workflow with the job that the documentation shows.
+    fn building() -> String {
+        let docs = include_str!("../../../docs/functions.md");
+        let (_, job) = docs.split_once("<!-- the job build: run by a test -->\n```yaml\n").unwrap();
+        let (job, _) = job.split_once("```").unwrap();
+        format!("on: {{ workflow_dispatch: }}\npermissions: {{}}\njobs:\n{job}")
+    }
+
+    #[test]
+    fn a_job_that_builds_needs_no_role_and_has_no_right_that_could_be_taken() {
+        let documented = building();
+        assert_eq!(problems(&documented, Some("main")), Some(Vec::new()));
+        let of = |from: &str, to: &str| {
+            assert_eq!(documented.matches(from).count(), 1, "{from}");
+            let found = problems(&documented.replace(from, to), Some("main")).unwrap();
+            assert_eq!(found.len(), 1, "{found:?}");
+            found[0].0.clone()
+        };
+        let read = "      contents: read # to check out, and nothing else\n";
+        assert!(of(read, "      contents: read\n      id-token: write\n").contains("`id-token: write`"));
+        assert!(of(read, "      contents: write\n").contains("`contents: write`"));
+        assert!(of(read, "      contents: read\n      packages: read\n").contains("`packages: read`"));
+        let permissions = format!("    permissions:\n{read}");
+        assert!(of(&permissions, "    permissions: write-all\n").contains("`write-all`"));
+        assert!(of(&permissions, "    permissions: read-all\n").contains("`read-all`"));
+        assert!(of("    timeout-minutes: 30\n", "    environment: production\n").contains("is of an environment"));
+        let role = "          command: build\n          role-to-assume: ${{ vars.SERVERLESS_APP_PLAN_ROLE }}\n";
+        assert!(of("          command: build\n", role).contains("assumes a role"));
+        let none = documented.replace(read, "      contents: read\n      id-token: none\n");
+        assert_eq!(problems(&none, Some("main")), Some(Vec::new()));
     }
 
     #[test]

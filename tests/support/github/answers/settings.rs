@@ -9,6 +9,12 @@ use crate::support::github::{Answer, State};
 pub(super) fn answer(state: &mut State, ask: &Ask) -> Option<Answer> {
     let Ask { method, path, parts, query, body } = *ask;
     Some(match (method, parts) {
+        ("PUT", ["environments", _])
+            if state.lacks_reviewers
+                && ["reviewers", "prevent_self_review"].iter().any(|name| body.get(name).is_some()) =>
+        {
+            Answer::error(422, "Failed to create the environment protection rule.")
+        }
         ("PUT", ["environments", name]) => {
             put(state, name, body);
             ask.filled(200, state.environments[*name].clone().expect("it was just made")["environment"].clone())
@@ -28,13 +34,12 @@ pub(super) fn answer(state: &mut State, ask: &Ask) -> Option<Answer> {
             let usual = json!({"default_workflow_permissions": "read", "can_approve_pull_request_reviews": false});
             ask.filled(200, if state.job_permissions.is_null() { usual } else { state.job_permissions.clone() })
         }
-        ("GET", ["rules", "branches", _]) => page(path, query, None, state.rules.clone(), method),
-        ("POST", ["rulesets"]) => {
-            state.rules.extend(body["rules"].as_array().cloned().unwrap_or_default());
-            let mut made = body.clone();
-            made["id"] = json!(state.next());
-            ask.filled(201, made)
+        ("GET", ["rules", "branches", _]) => {
+            let active = state.rulesets.iter().filter(|one| one["enforcement"] == "active");
+            let rules = active.flat_map(|one| one["rules"].as_array().cloned().unwrap_or_default()).collect();
+            page(path, query, None, rules, method)
         }
+        (_, ["rulesets", rest @ ..]) => rulesets(state, rest, ask),
         ("GET", ["teams"]) => {
             page(path, query, None, vec![json!({"id": 77, "slug": "owners", "name": "Owners"})], method)
         }
@@ -61,6 +66,35 @@ fn put(state: &mut State, name: &str, body: &Value) {
         "deployment_branch_policy": body["deployment_branch_policy"]});
     let branches = before.map_or(json!([]), |made| made["branches"].clone());
     state.environments.insert(name.to_owned(), Some(json!({"environment": environment, "branches": branches})));
+}
+
+/// A repository has one of a name.
+fn rulesets(state: &mut State, rest: &[&str], ask: &Ask) -> Answer {
+    let Ask { method, path, query, body, .. } = *ask;
+    let at = rest.first().map(|id| state.rulesets.iter().position(|one| one["id"].to_string() == *id));
+    match (method, at) {
+        ("GET", None) => {
+            let short = |one: &Value| json!({"id": one["id"], "name": one["name"], "enforcement": one["enforcement"]});
+            page(path, query, None, state.rulesets.iter().map(short).collect(), method)
+        }
+        ("POST", None) if state.rulesets.iter().any(|one| one["name"] == body["name"]) => {
+            Answer::json(422, &json!({"message": "Validation Failed", "errors": ["Name must be unique"]}))
+        }
+        ("POST", None) => {
+            let mut made = body.clone();
+            made["id"] = json!(state.next());
+            state.rulesets.push(made.clone());
+            ask.filled(201, made)
+        }
+        ("GET", Some(Some(at))) => ask.filled(200, state.rulesets[at].clone()),
+        ("PUT", Some(Some(at))) => {
+            body.as_object().into_iter().flatten().for_each(|(name, value)| {
+                state.rulesets[at][name] = value.clone();
+            });
+            ask.filled(200, state.rulesets[at].clone())
+        }
+        _ => Answer::error(404, "Not Found"),
+    }
 }
 
 /// Those of an environment; of the repository where that has no name.
