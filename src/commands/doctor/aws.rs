@@ -130,8 +130,7 @@ fn unset(seen: &Seen, wanted: &[Variable], found: &mut Findings) {
         wanted.iter().any(|one| one.name == name) || seen.by_environment.iter().any(|(_, all)| all.contains_key(name))
     };
     for name in seen.read.iter().filter(is_role).filter(|name| !is_known(name)) {
-        let advice =
-            "serverless-app bootstrap --github, with the --stage whose role it names; or write the workflow anew";
+        let advice = "serverless-app bootstrap --github, with the --stage whose role it names; or correct the workflow";
         found.missing(
             format!("variable {name}"),
             "workflows read it, and it is set nowhere that was looked at",

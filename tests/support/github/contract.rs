@@ -30,6 +30,7 @@ impl Call<'_> {
             let schema = operation["query"].get(&name).ok_or_else(|| format!("there is no parameter {name}"))?;
             let typed = match schema["type"].as_str() {
                 Some("integer") => value.parse::<i64>().map(|number| json!(number)).unwrap_or(json!(value)),
+                Some("boolean") => value.parse::<bool>().map(|truth| json!(truth)).unwrap_or(json!(value)),
                 _ => json!(value),
             };
             valid(schema, &typed).map_err(|why| format!("{name}: {why}"))?;
