@@ -155,10 +155,10 @@ const ATTACKS: &[Attack] = &[
         upload(world, renamed(zip, "qlan.json", "plan.json"));
     }),
     ("artifact-unsafe", |world| {
-        // A bomb: 65 MiB of nothing.
+        // A bomb: 257 MiB of nothing.
         with(world, |zip| {
             zip.start_file(format!("blobs/{}.zip", "b".repeat(64)), SimpleFileOptions::default()).unwrap();
-            (0..65).for_each(|_| zip.write_all(&vec![0; 1024 * 1024]).unwrap());
+            (0..257).for_each(|_| zip.write_all(&vec![0; 1024 * 1024]).unwrap());
         });
     }),
     ("artifact-too-large", |world| artifact(world, "size_in_bytes", json!(3_000_000_000_u64))),
