@@ -1,6 +1,7 @@
 //! A state of each kind that has everything that such a state can have. Written out whole, so that a new attribute of a kind does
 //! not compile until it stands here.
 
+mod bucket;
 mod domain;
 mod http_api;
 mod rest_api;
@@ -45,7 +46,7 @@ pub fn all() -> Vec<(Address, State)> {
         ("lambda.function/it", function().into()),
         ("lambda.permission/it", permission().into()),
         ("route53.record/it", domain::record().into()),
-        ("s3.files/it", files().into()),
+        ("s3.files/it", bucket::files().into()),
         ("scheduler.schedule/it", schedule().into()),
         ("scheduler.schedule-group/schedules", scheduler::ScheduleGroup { tags: tags(), ..Default::default() }.into()),
         ("sns.topic/it", topic().into()),
@@ -64,7 +65,7 @@ pub fn all() -> Vec<(Address, State)> {
         all.push((leak("logs.log-group", group), state.into()));
     }
     for bucket in ["it", "compliance-records"] {
-        all.push((leak("s3.bucket", bucket), self::bucket().into()));
+        all.push((leak("s3.bucket", bucket), self::bucket::bucket().into()));
     }
     for ip_set in ["it-allow-v4", "it-block-v6"] {
         let state =
@@ -298,51 +299,6 @@ fn permission() -> lambda::Permission {
         foreign: Some(json!({"Effect": "Allow"})),
     };
     lambda::Permission { statements: named(statement) }
-}
-
-fn bucket() -> s3::Bucket {
-    let rule = s3::LifecycleRule {
-        id: text(),
-        status: text(),
-        filter: s3::Filter {
-            prefix: text(),
-            tags: map(),
-            object_size_greater_than: Some(1),
-            object_size_less_than: Some(3),
-        },
-        expiration: Some(s3::Expiration { days: Some(1), expired_object_delete_marker: true }),
-        noncurrent_version_expiration: Some(s3::NoncurrentVersionExpiration {
-            noncurrent_days: 1,
-            newer_noncurrent_versions: Some(1),
-        }),
-        noncurrent_version_transitions: BTreeSet::from([s3::NoncurrentVersionTransition {
-            noncurrent_days: 1,
-            storage_class: text(),
-            newer_noncurrent_versions: Some(1),
-        }]),
-        abort_incomplete_multipart_upload: Some(s3::AbortIncompleteMultipartUpload { days_after_initiation: 1 }),
-        transitions: BTreeSet::from([s3::Transition { days: 1, storage_class: text() }]),
-    };
-    let notification = s3::Notification {
-        lambda_function_arn: Some(text()),
-        queue_arn: Some(text()),
-        topic_arn: Some(text()),
-        events: set(),
-        prefix: Some(text()),
-        suffix: Some(text()),
-    };
-    let mut bucket = s3::Bucket::private(tags());
-    bucket.notification_configuration = s3::Notifications { event_bridge: true, entries: named(notification) };
-    bucket.encryption = s3::Encryption::kms(text(), true);
-    bucket.lifecycle_rules = named(rule);
-    bucket.cors_rules = vec![s3::CorsRule { allowed_origins: set(), ..s3::CorsRule::default() }];
-    bucket.policy = Some(document());
-    bucket
-}
-
-fn files() -> s3::Files {
-    let object = s3::files::Object { e_tag: text(), size: 1, put: None };
-    s3::Files::new(Some(text()), named(object))
 }
 
 fn topic() -> sns::Topic {

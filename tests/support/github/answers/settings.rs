@@ -71,7 +71,7 @@ fn put(state: &mut State, name: &str, body: &Value) {
 /// A repository has one of a name.
 fn rulesets(state: &mut State, rest: &[&str], ask: &Ask) -> Answer {
     let Ask { method, path, query, body, .. } = *ask;
-    let at = rest.first().map(|id| state.rulesets.iter().position(|one| one["id"].to_string() == *id));
+    let at = rest.first().map(|id| state.rulesets.iter().position(|one| one["id"].as_u64() == id.parse().ok()));
     match (method, at) {
         ("GET", None) => {
             let short = |one: &Value| json!({"id": one["id"], "name": one["name"], "enforcement": one["enforcement"]});
