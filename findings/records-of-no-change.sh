@@ -5,7 +5,7 @@
 # One would  guess what DynamoDB's guide says: a record for each change of an item, none for a write that changes nothing, and the same records
 #            whichever operation the change was made by.
 # They do    not. moto writes a MODIFY for each write that changes nothing, with an old and a new image that are alike, and for an update that makes
-#            an item two INSERTs, the first of which has the key alone: a consumer counts two items, and one of them never was. ministack
+#            an item two records INSERT, the first of which has the key alone: a consumer counts two items, and one of them never was. ministack
 #            writes what the guide says until an item is changed by PartiQL: its INSERT and DELETE change the table and leave no record.
 #            A consumer that guards against loops passes in one emulator and one that is fed by PartiQL waits in the other.
 # Seen       see the end of this file, which is compared with what comes out.

@@ -4,7 +4,7 @@
 //! one, whose state is key, digest and size of each object, and one listing reads it. Its calls are groups of requests, each of
 //! which names key, digest, size and headers of every file in it: what was reviewed is what runs, to the byte.
 //!
-//! - **Groups** depend on what is wanted alone ([`state::Files::groups`]): the first files are those that others are to refer to
+//! - **Groups** depend on what is wanted alone (`Files::groups`): the first files are those that others are to refer to
 //!   and that never change, the last ones are pages, and files that go are deleted after all that. A group that was stopped
 //!   halfway is what is left of the same group afterwards ([`Resource::is_rest`]), so that an apply goes on where it was stopped.
 //! - **Contents** are compared by the ETag, which is the MD5 of an object that was put in one request and that S3's own keys
