@@ -9,7 +9,7 @@ use std::process::{Command, Output};
 use serverless_app::canonical::Sha;
 use tempfile::TempDir;
 
-const SCRIPT: &str = include_str!("../../install.sh");
+const SCRIPT: &str = include_str!("../../.github/release/install.sh");
 const RELEASE: &str = include_str!("../../.github/workflows/release.yml");
 const URL: &str = "https://github.com/org/serverless-app-action/releases/download/v1.0.0";
 /// Copies what the address names from the folder of releases.
@@ -120,7 +120,7 @@ fn what_does_not_have_its_digest_is_not_installed() {
 fn a_release_has_all_that_is_looked_for() {
     for part in [
         "/^@TABLE@$/",
-        "programs/*.xz programs/*.gz programs/*.tgz install.sh serverless-app.schema.json",
+        "programs/*.xz programs/*.gz programs/*.tgz .github/release/install.sh serverless-app.schema.json",
         "schema >serverless-app.schema.json",
     ] {
         assert!(RELEASE.contains(part), "{part}");
