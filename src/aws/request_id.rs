@@ -13,7 +13,7 @@ use aws_smithy_runtime_api::client::interceptors::context::{
 };
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_runtime_api::http::Response;
-use aws_smithy_types::config_bag::ConfigBag;
+use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
 
 /// How many ids of a call with many requests are kept.
 const KEPT: usize = 100;
@@ -34,19 +34,33 @@ pub struct Requests {
 }
 
 impl Requests {
-    fn sent(&mut self) {
+    fn sent(&mut self) -> Number {
         self.count += 1;
         if self.ids.len() == KEPT {
             self.ids.pop();
         }
         self.ids.push(None);
+        Number(self.count)
     }
 
-    fn answered(&mut self, id: Option<String>) {
-        if let Some(last) = self.ids.last_mut() {
-            *last = id;
+    /// Several may be under way at a time.
+    fn answered(&mut self, Number(number): Number, id: Option<String>) {
+        let is_first = usize::try_from(number).is_ok_and(|number| number < KEPT);
+        let place = if is_first { usize::try_from(number).unwrap_or(KEPT) } else { KEPT };
+        if (is_first || number == self.count)
+            && let Some(kept) = self.ids.get_mut(place - 1)
+        {
+            *kept = id;
         }
     }
+}
+
+/// Which request of a call this is, from 1 on.
+#[derive(Debug, Clone, Copy)]
+struct Number(u64);
+
+impl Storable for Number {
+    type Storer = StoreReplace<Self>;
 }
 
 /// Notes every request and the id of its response.
@@ -63,9 +77,11 @@ impl Intercept for Noted {
         &self,
         _: &BeforeTransmitInterceptorContextRef<'_>,
         _: &RuntimeComponents,
-        _: &mut ConfigBag,
+        bag: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let _ = NOTED.try_with(|noted| noted.borrow_mut().sent());
+        if let Ok(number) = NOTED.try_with(|noted| noted.borrow_mut().sent()) {
+            bag.interceptor_state().store_put(number);
+        }
         Ok(())
     }
 
@@ -73,9 +89,11 @@ impl Intercept for Noted {
         &self,
         context: &BeforeDeserializationInterceptorContextRef<'_>,
         _: &RuntimeComponents,
-        _: &mut ConfigBag,
+        bag: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let _ = NOTED.try_with(|noted| noted.borrow_mut().answered(of(context.response())));
+        if let Some(number) = bag.load::<Number>().copied() {
+            let _ = NOTED.try_with(|noted| noted.borrow_mut().answered(number, of(context.response())));
+        }
         Ok(())
     }
 }
@@ -108,11 +126,24 @@ mod tests {
     fn of_very_many_requests_the_first_ids_and_the_last_are_kept() {
         let mut requests = Requests::default();
         for number in 0..250 {
-            requests.sent();
-            requests.answered(Some(number.to_string()));
+            let sent = requests.sent();
+            requests.answered(sent, Some(number.to_string()));
         }
         requests.sent();
         assert_eq!((requests.count, requests.ids.len()), (251, KEPT));
         assert_eq!((requests.ids[0].as_deref(), requests.ids[KEPT - 1].as_deref()), (Some("0"), None));
+        assert_eq!(requests.ids[KEPT - 2].as_deref(), Some("98"));
+    }
+
+    #[test]
+    fn each_of_several_requests_under_way_gets_its_own_id() {
+        let mut requests = Requests::default();
+        let sent: Vec<Number> = (0..150).map(|_| requests.sent()).collect();
+        for number in sent.iter().rev().filter(|Number(number)| *number != 3) {
+            requests.answered(*number, Some(number.0.to_string()));
+        }
+        let found = |at: usize| requests.ids[at].as_deref();
+        assert_eq!([found(0), found(1), found(2), found(3)], [Some("1"), Some("2"), None, Some("4")]);
+        assert_eq!((requests.ids.len(), found(KEPT - 2), found(KEPT - 1)), (KEPT, Some("99"), Some("150")));
     }
 }

@@ -23,14 +23,20 @@ use crate::package::{Builds, Built, Cache, Made, PackageError, Workshop};
 use crate::planning::Project;
 
 /// What a build in a job could take.
-const RIGHTS: [&str; 8] = [
+const RIGHTS: [&str; 14] = [
     "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
     "ACTIONS_ID_TOKEN_REQUEST_URL",
     "AWS_ACCESS_KEY_ID",
     "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_PROFILE",
     "AWS_SECRET_ACCESS_KEY",
     "AWS_SESSION_TOKEN",
+    "AWS_SHARED_CREDENTIALS_FILE",
     "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "GH_TOKEN",
     "GITHUB_TOKEN",
 ];
 

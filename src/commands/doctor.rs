@@ -128,7 +128,7 @@ pub async fn doctor(args: &cli::Doctor) -> Result<u8, Error> {
     if let Some(app) = &app {
         local::manifest(args, app, &mut found);
     }
-    let variables = local::workflows(args, &order, &mut found).await;
+    let variables = local::workflows(args, &order, app.as_ref(), &mut found).await;
     let known = github::look(args, &order, &variables, &mut found).await;
     match &app {
         Some(app) => aws::look(args, app, known.as_ref(), &mut found).await,

@@ -10,6 +10,7 @@ use crate::cli;
 use crate::commands::init::workflows;
 use crate::github::checkout;
 use crate::name::Stage;
+use crate::planning::Project;
 
 const WRITE: &str = "serverless-app bootstrap --format workflows --out .github/workflows";
 
@@ -40,7 +41,13 @@ pub fn manifest(args: &cli::Doctor, app: &App, found: &mut Findings) {
 }
 
 /// Looks at the workflows; gives the variables that they read.
-pub async fn workflows(args: &cli::Doctor, order: &[Stage], found: &mut Findings) -> BTreeSet<String> {
+pub async fn workflows(
+    args: &cli::Doctor,
+    order: &[Stage],
+    app: Option<&App>,
+    found: &mut Findings,
+) -> BTreeSet<String> {
+    let has_builds = app.is_some_and(|app| app.projects.values().any(Project::has_builds));
     let parent = args.setup.manifest.parent().filter(|folder| !folder.as_os_str().is_empty());
     let parent = parent.unwrap_or(Path::new("."));
     // GitHub looks for them at the top of the checkout.
@@ -56,7 +63,7 @@ pub async fn workflows(args: &cli::Doctor, order: &[Stage], found: &mut Findings
             found.not_seen(name, "it cannot be read", "see its rights, and that it is UTF-8");
             continue;
         };
-        let Some(problems) = workflow::problems(&text, branch.as_deref()) else { continue };
+        let Some(problems) = workflow::problems(&text, branch.as_deref(), has_builds) else { continue };
         read.extend(variables(&text));
         if problems.is_empty() {
             found.ok(&name, format!("release, permissions and roles are those of {}", workflow::RELEASE));

@@ -12,8 +12,8 @@ pub const RELEASE: &str = concat!("v", env!("CARGO_PKG_VERSION"));
 /// What is wrong, and what to do.
 pub type Problem = (String, String);
 
-/// What is wrong with a workflow, for this default branch; `None` where it does not use the action.
-pub fn problems(text: &str, branch: Option<&str>) -> Option<Vec<Problem>> {
+/// What is wrong with a workflow, for this default branch and an app that may have builds; `None` where it does not use the action.
+pub fn problems(text: &str, branch: Option<&str>, has_builds: bool) -> Option<Vec<Problem>> {
     if !text.contains(ACTION) {
         return None;
     }
@@ -24,7 +24,32 @@ pub fn problems(text: &str, branch: Option<&str>) -> Option<Vec<Problem>> {
     for (name, job) in workflow["jobs"].as_object().into_iter().flatten() {
         of_job(name, job, &mut found);
     }
+    if has_builds {
+        of_builds(&workflow, &mut found);
+    }
     Some(found)
+}
+
+/// Where functions are built, a job builds them, and each that needs their code takes what it has made.
+fn of_builds(workflow: &Value, found: &mut Vec<Problem>) {
+    const ADVICE: &str = "see \"Where it is built\" in docs/functions.md";
+    let jobs = || workflow["jobs"].as_object().into_iter().flatten();
+    let (builds, others): (Vec<_>, Vec<_>) = jobs()
+        .flat_map(|(name, job)| ours(job).into_iter().map(move |step| (name, &step["with"])))
+        .filter(|(_, with)| text(with, "command") != "rehearse")
+        .partition(|(_, with)| text(with, "command") == "build");
+    if builds.is_empty() && !others.is_empty() {
+        found.push(("functions have a `build`, and no job of it builds them".into(), ADVICE.into()));
+    }
+    for (name, _) in others.into_iter().filter(|(_, with)| with["builds"] != true) {
+        found.push((format!("the job {name} does not take what was built"), format!("write `builds: true`; {ADVICE}")));
+    }
+}
+
+/// The steps that use the action.
+fn ours(job: &Value) -> Vec<&Value> {
+    let steps = job["steps"].as_array().into_iter().flatten();
+    steps.filter(|step| text(step, "uses").starts_with(ACTION)).collect()
 }
 
 fn of_workflow(workflow: &Value, branch: Option<&str>) -> Vec<Problem> {
@@ -45,8 +70,7 @@ fn of_workflow(workflow: &Value, branch: Option<&str>) -> Vec<Problem> {
 }
 
 fn of_job(name: &str, job: &Value, found: &mut Vec<Problem>) {
-    let steps = job["steps"].as_array().into_iter().flatten();
-    let ours: Vec<&Value> = steps.filter(|step| text(step, "uses").starts_with(ACTION)).collect();
+    let ours = ours(job);
     let has_token = job["permissions"]["id-token"] == "write" || job["permissions"] == "write-all";
     let builds = ours.iter().any(|step| text(&step["with"], "command") == "build");
     if builds {
@@ -127,9 +151,9 @@ mod tests {
     #[test]
     fn what_init_writes_has_no_problem() {
         for (name, text) in ONE_STAGE.iter().chain(&TWO_STAGES) {
-            assert_eq!(problems(text, Some("main")), Some(Vec::new()), "{name}");
+            assert_eq!(problems(text, Some("main"), false), Some(Vec::new()), "{name}");
         }
-        assert_eq!(problems("on: push\njobs: {}\n", Some("main")), None, "another workflow is none of ours");
+        assert_eq!(problems("on: push\njobs: {}\n", Some("main"), false), None, "another workflow is none of ours");
     }
 
     /// A workflow with the job that the documentation shows.
@@ -143,10 +167,10 @@ mod tests {
     #[test]
     fn a_job_that_builds_needs_no_role_and_has_no_right_that_could_be_taken() {
         let documented = building();
-        assert_eq!(problems(&documented, Some("main")), Some(Vec::new()));
+        assert_eq!(problems(&documented, Some("main"), false), Some(Vec::new()));
         let of = |from: &str, to: &str| {
             assert_eq!(documented.matches(from).count(), 1, "{from}");
-            let found = problems(&documented.replace(from, to), Some("main")).unwrap();
+            let found = problems(&documented.replace(from, to), Some("main"), false).unwrap();
             assert_eq!(found.len(), 1, "{found:?}");
             found[0].0.clone()
         };
@@ -161,7 +185,30 @@ mod tests {
         let role = "          command: build\n          role-to-assume: ${{ vars.SERVERLESS_APP_PLAN_ROLE }}\n";
         assert!(of("          command: build\n", role).contains("assumes a role"));
         let none = documented.replace(read, "      contents: read\n      id-token: none\n");
-        assert_eq!(problems(&none, Some("main")), Some(Vec::new()));
+        assert_eq!(problems(&none, Some("main"), false), Some(Vec::new()));
+    }
+
+    #[test]
+    fn where_functions_are_built_each_workflow_builds_and_takes_what_was_built() {
+        let check = ONE_STAGE[3].1;
+        let of = |text: &str| -> Vec<String> {
+            problems(text, Some("main"), true).unwrap().into_iter().map(|(says, _)| says).collect()
+        };
+        let found = of(check);
+        assert!(found.len() == 2 && found[0].contains("no job of it builds"), "{found:?}");
+        assert!(found[1].contains("does not take what was built"), "{found:?}");
+        let building = building();
+        let (_, job) = building.split_once("jobs:\n").unwrap();
+        let stage = "          stage: production\n";
+        assert!(check.contains(stage));
+        let whole = check.replace(stage, &format!("{stage}          builds: true\n")).replacen(
+            "jobs:\n",
+            &format!("jobs:\n{job}\n"),
+            1,
+        );
+        assert_eq!(of(&whole), [""; 0], "{whole}");
+        let rehearsing = "on: push\npermissions: {}\njobs:\n  a:\n    steps:\n      - uses: org/serverless-app-action@";
+        assert_eq!(of(&format!("{rehearsing}{RELEASE}\n        with: {{ command: rehearse }}\n")), [""; 0]);
     }
 
     #[test]
@@ -169,7 +216,7 @@ mod tests {
         let check = ONE_STAGE[3].1;
         let of = |from: &str, to: &str| {
             assert!(check.contains(from), "{from}");
-            let found = problems(&check.replace(from, to), Some("main")).unwrap();
+            let found = problems(&check.replace(from, to), Some("main"), false).unwrap();
             assert_eq!(found.len(), 1, "{found:?}");
             found[0].0.clone()
         };
@@ -177,17 +224,17 @@ mod tests {
         assert!(of("permissions: {}\n", "permissions: write-all\n").contains("do not get none"));
         assert!(of("      id-token: write # to assume the plan role\n", "").contains("gets no identity token"));
         assert!(of(RELEASE, "v0.0.1").contains("uses the action's v0.0.1"));
-        let found = problems(ONE_STAGE[0].1, Some("trunk")).unwrap();
+        let found = problems(ONE_STAGE[0].1, Some("trunk"), false).unwrap();
         let is_about = |(says, _): &Problem| says.contains("not about the default branch, trunk");
         assert!(found.len() == 2 && found.iter().all(is_about), "{found:?}");
         let bare = check.replace("          role-to-assume: ${{ vars.SERVERLESS_APP_PLAN_ROLE }}\n", "");
-        let found: Vec<String> = problems(&bare, None).unwrap().into_iter().map(|(says, _)| says).collect();
+        let found: Vec<String> = problems(&bare, None, false).unwrap().into_iter().map(|(says, _)| says).collect();
         assert!(
             found.len() == 2 && found[0].contains("identity token") && found[1].contains("names no role"),
             "{found:?}"
         );
         let pinned = check.replace(RELEASE, &"0123456789".repeat(4));
-        assert_eq!(problems(&pinned, None), Some(Vec::new()));
-        assert_eq!(problems(&format!("{check}\n  x: ["), None).unwrap().len(), 1);
+        assert_eq!(problems(&pinned, None, false), Some(Vec::new()));
+        assert_eq!(problems(&format!("{check}\n  x: ["), None, false).unwrap().len(), 1);
     }
 }

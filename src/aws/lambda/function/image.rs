@@ -1,8 +1,8 @@
 //! Functions whose code is a container image.
 //!
 //! An image is named by its digest, which is what Lambda reports of it: as `CodeSha256`, in hex. The repository it came from is told by
-//! `GetFunction` alone, which no plan may ask; so a tag of ours ([`tag::IMAGE`]) names it. It is set after the image was taken from
-//! there, also where another repository has the same image.
+//! `GetFunction` alone, which no plan may ask; so a tag of ours ([`tag::IMAGE`]) names it: set before another image is taken from there, and after
+//! the same image is, of which nothing else tells.
 
 use std::fmt;
 use std::str::FromStr;
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn an_image_is_named_by_its_digest_and_another_repository_is_another_call_before_its_tag() {
+    fn an_image_is_named_by_its_digest_and_another_repository_is_another_call() {
         let (old, new) = (image(SHOP, "a"), image(SHOP, "b"));
         let uri = |repository: &str, digit: &str| format!("{repository}@sha256:{}", digit.repeat(64));
         assert_eq!(told(None, &old), [format!("lambda:CreateFunction {}", uri(SHOP, "a"))]);
@@ -260,7 +260,9 @@ mod tests {
         let elsewhere = format!("{SHOP}-2");
         let moved = [format!("lambda:UpdateFunctionCode {}", uri(&elsewhere, "a")), "lambda:TagResource ".to_owned()];
         assert_eq!(told(Some(&old), &image(&elsewhere, "a")), moved, "the same image");
-        assert_eq!(told(Some(&new), &image(&elsewhere, "a")), moved, "another one");
+        let [code, tag] = moved;
+        assert_eq!(told(Some(&new), &image(&elsewhere, "a")), [tag, code.clone()], "another one");
+        assert_eq!(told(Some(&image(&elsewhere, "b")), &image(&elsewhere, "a")), [code], "what is left of that");
     }
 
     #[test]

@@ -11,7 +11,8 @@ pub(super) fn next_call(id: &Id, want: Option<&Function>, live: Option<&Function
         (Some(want), Some(live)) if want.package_type != live.package_type => {
             Some(Call::Delete(FunctionName { function_name }))
         }
-        (Some(want), Some(live)) => next_code(id, want, live)
+        (Some(want), Some(live)) => next_repository(id, want, live)
+            .or_else(|| next_code(id, want, live))
             .or_else(|| next_configuration(id, want, live))
             .or_else(|| next_concurrency(id, want, live))
             .or_else(|| next_removal(id, want, live))
@@ -27,6 +28,15 @@ fn create(id: &Id, want: &Function) -> Call {
     let architectures = vec![want.architecture.clone()];
     let (name, tags) = (id.name.clone(), want.tags.clone());
     Call::Create(Box::new(CreateFunction::of(want, name, code, architectures, want.package_type, tags)))
+}
+
+/// Another image tells by itself that it was taken, so its repository is named before: an apply that is stopped in between is the
+/// rest of the plan. The same image of another repository does not, and is named after it.
+fn next_repository(id: &Id, want: &Function, live: &Function) -> Option<Call> {
+    let repository = want.tags.get(tag::IMAGE)?;
+    let is_first = want.code_sha256 != live.code_sha256 && live.tags.get(tag::IMAGE) != Some(repository);
+    let tags = Tags::from([(tag::IMAGE.to_owned(), repository.clone())]);
+    is_first.then(|| Call::Tag(TagResource { resource: arn(id), tags }))
 }
 
 fn next_code(id: &Id, want: &Function, live: &Function) -> Option<Call> {

@@ -3,6 +3,7 @@
 use super::{Files, RuledFiles};
 use crate::aws::s3::files::RESERVED;
 use crate::manifest::Cursor;
+use crate::manifest::bucket::lifecycle::LifecycleRule;
 use crate::manifest::bucket::{Bucket, Encryption};
 use crate::package::StaticFile;
 
@@ -24,6 +25,15 @@ pub(super) fn check(files: &Files, bucket: &Bucket, here: &Cursor) {
     if let Encryption::KmsKey(_) = bucket.encryption {
         let help = "remove encryption here, or put the files into a bucket without it";
         here.problem("with a KMS key a listing says nothing of what files hold", Some(help));
+    }
+    let prefix = files.prefix();
+    let meets = |rule: &&LifecycleRule| rule.prefix.starts_with(prefix) || prefix.starts_with(&rule.prefix);
+    for rule in
+        bucket.lifecycle.iter().filter(|rule| rule.expiration_days.is_some() && rule.tags.is_empty()).filter(meets)
+    {
+        let message =
+            format!("the lifecycle rule {:?} lets these files expire, and each plan would put them again", rule.id);
+        here.problem(message, Some("give the rule a prefix that no file is below, or the files one of their own"));
     }
     if let Files::Ruled(ruled) = files {
         check_prefix(&ruled.prefix, &here.at("prefix"));

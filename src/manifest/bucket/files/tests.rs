@@ -160,3 +160,23 @@ fn an_unknown_field_says_what_is_expected() {
     let found = problems("files = { folder = \"site\", compress = true }", Ok(folder()));
     assert!(found[0].contains("expected the name of a folder"), "{found:?}");
 }
+
+#[test]
+fn a_rule_that_lets_files_expire_is_a_problem_and_one_for_other_objects_is_none() {
+    let with = |rule: &str| {
+        format!("lifecycle = [{{ id = \"old\", {rule} }}]\nfiles = {{ folder = \"site\", prefix = \"docs/\" }}")
+    };
+    for rule in
+        ["expiration_days = 30", "expiration_days = 30, prefix = \"docs/v1\"", "expiration_days = 30, prefix = \"do\""]
+    {
+        let found = problems(&with(rule), Ok(folder()));
+        assert!(found.len() == 1 && found[0].contains("\"old\" lets these files expire"), "{rule}: {found:?}");
+    }
+    for rule in [
+        "expiration_days = 30, prefix = \"logs/\"",
+        "noncurrent_days = 30",
+        "expiration_days = 30, tags = { kind = \"log\" }",
+    ] {
+        assert_eq!(files(&with(rule)).objects.len(), 4, "{rule}");
+    }
+}
