@@ -259,6 +259,11 @@ pub fn lock(source: &FunctionSource, cache: &Cache) -> Result<LockReport, Packag
     Ok(LockReport { outcome, requirements: lock.requirements(), ..nothing })
 }
 
+/// True for a SHA-256 in hex as it is written here.
+fn is_digest(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
 fn hex_sha256(bytes: &[u8]) -> String {
     crate::name::hex(&Sha256::digest(bytes))
 }

@@ -10,8 +10,8 @@ use crate::apply::moved::{Moved, moved};
 use crate::aws::observe::ReadErrors;
 use crate::aws::{AwsError, Kind, Observed, State, Tags};
 use crate::canonical::Fingerprint;
-use crate::plan::diff::attributes;
-use crate::plan::{Action, AttributeDiff, Change, Shown, Step};
+use crate::plan::diff::{attributes, goal, has_moved_as_planned};
+use crate::plan::{Action, Change, Shown, Step};
 use crate::text::Outputs;
 
 /// Where a change stands.
@@ -201,7 +201,7 @@ fn place(change: &Change, reading: &Reading, from: usize) -> Position {
 /// The first step from `first` on whose call has been done in part, where AWS does the parts of such a call one by one: sent
 /// again, it leads to its checkpoint. Nothing has moved but what the plan moves.
 pub fn begun(change: &Change, reading: &Reading, first: usize) -> Option<usize> {
-    if !reading.kind.in_parts() || !has_moved_as_planned(change, reading) {
+    if !reading.kind.in_parts() || !has_moved_as_planned(change, &reading.attributes()) {
         return None;
     }
     let leads_on = |step: &usize| {
@@ -210,28 +210,6 @@ pub fn begun(change: &Change, reading: &Reading, first: usize) -> Option<usize> 
         Fingerprint::of(after.as_ref()).is_ok_and(|print| print == *leads_to)
     };
     (first..change.steps.len()).find(leads_on)
-}
-
-/// True if each attribute is what it was or what it is to be; one that changes may be absent in between.
-fn has_moved_as_planned(change: &Change, reading: &Reading) -> bool {
-    let (goal, now) = (goal(change), reading.attributes());
-    let paths: BTreeSet<&String> = change.was.keys().chain(goal.keys()).chain(now.keys()).collect();
-    paths.into_iter().all(|path| {
-        let (was, goal, now) = (change.was.get(path), goal.get(path), now.get(path));
-        now == was || now == goal || now.is_none() && was != goal
-    })
-}
-
-/// The attributes of the state that the change's last call leads to.
-fn goal(change: &Change) -> BTreeMap<String, Shown> {
-    let mut goal = change.was.clone();
-    for AttributeDiff { path, new, .. } in &change.diff {
-        goal.remove(path);
-        if !new.is_absent() {
-            goal.insert(path.clone(), new.clone());
-        }
-    }
-    goal
 }
 
 /// Which attributes are not what the change's last call leads to. Hidden values cannot be told apart.

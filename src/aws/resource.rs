@@ -194,8 +194,8 @@ pub trait Resource: Clone + PartialEq + fmt::Debug + Serialize + Send + Sync + S
         Vec::new()
     }
 
-    /// True if the call `rest` is what the call `whole` has left to do that was stopped halfway, and `whole` does nothing but lead to
-    /// this goal; see [`Resource::IN_PARTS`].
+    /// True if the call `rest` is what the call `whole` has left to do that was stopped halfway, and `whole` does nothing
+    /// but lead to this goal; see [`Resource::IN_PARTS`].
     fn is_rest(_id: &Id, _goal: Option<&Self>, _rest: &Self::Call, _whole: &Self::Call) -> bool {
         false
     }

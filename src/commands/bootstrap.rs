@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Parser;
 
 use crate::aws::Aws;
-use crate::bootstrap::{self, Repository, Setup, Trust, template};
+use crate::bootstrap::{self, Setup, template};
 use crate::bundle::{Bundle, Contents};
 use crate::canonical::Sha;
 use crate::cli::{self, BootstrapFormat};
@@ -175,11 +175,9 @@ fn write(plan: &Plan, out: &Path) -> Result<Sha, Error> {
 /// Makes the roles of a project on an emulator, for jobs of nobody's repository.
 pub async fn rehearse(project: &Project, aws: &Aws, folder: &Path) -> Result<(), Error> {
     let site = aws.site().await?;
-    let repository = Repository { owner: "nobody".into(), name: "nothing".into(), owner_id: 0, id: 0 };
-    let trust =
-        Trust { repository, default_branch: "main".into(), job_workflow_refs: BTreeSet::new(), subject_only: false };
     let environments = BTreeSet::from([project.owner.stage.to_string()]);
-    let setup = roles::setup(&[(project, environments)], &site, trust, crate::aws::iam::role::DEFAULT_SESSION)?;
+    let setup =
+        roles::setup(&[(project, environments)], &site, setup::nobody(), crate::aws::iam::role::DEFAULT_SESSION)?;
     let plan = roles(&project.owner.bootstrap(), &site, Some(&setup), aws, &BTreeSet::new()).await?;
     let id = write(&plan, folder)?;
     apply::rehearse(aws, &Bundle::open(folder, Some(id))?).await.map(drop)

@@ -1,7 +1,7 @@
 //! `build`, and what other commands know of builds: they take what was built, and build themselves where nobody runs jobs.
 //!
-//! A process can read the variables of others of the same user, those of its parent included. So no variable is hidden from a build by
-//! not handing it on; where there are rights to take, nothing is built.
+//! A process can read the variables of others of the same user, those of its parent included. So no variable is hidden from a
+//! build by not handing it on; where there are rights to take, nothing is built.
 
 #![expect(clippy::disallowed_methods, reason = "it makes the folder that functions are built in")]
 
@@ -42,16 +42,17 @@ const RIGHTS: [&str; 14] = [
 
 /// Builds every function that has a `build`.
 pub async fn build(args: &cli::Build) -> Result<u8, Error> {
-    if is_job() {
+    if runner::is_job() {
         refuse_rights()?;
     }
     let project = open(&args.project)?;
-    let made = make(&project, args.twice).await?;
-    write(&args.out, &made.1)?;
-    for (name, Made { package, .. }) in &made.1 {
+    // The zips lie in the cache's folder.
+    let (_cache, made) = make(&project, args.twice).await?;
+    write(&args.out, &made)?;
+    for (name, Made { package, .. }) in &made {
         print(&format!("{name}: {} bytes, sha256:{}\n", package.zip.size(), package.sha256))?;
     }
-    let count = made.1.len();
+    let count = made.len();
     say(format_args!("Wrote {} ({count} function{}).", args.out.display(), if count == 1 { "" } else { "s" }));
     next::say(&next::plan_built(&args.project, &args.out));
     Ok(0)
@@ -64,11 +65,11 @@ pub async fn attach(mut project: Project, args: &cli::Builds, is_code_needed: bo
         _ if !project.has_builds() => Built::Nowhere,
         Some(folder) => Built::In(Arc::new(Builds::open(folder).map_err(not_taken)?)),
         None if !is_code_needed => Built::AsFar(None),
-        None if is_job() => Built::Nowhere,
+        None if runner::is_job() => Built::Nowhere,
         None => {
             let folder = tempfile::tempdir().map_err(no_folder)?;
-            let made = make(&project, false).await?;
-            write(folder.path(), &made.1)?;
+            let (_cache, made) = make(&project, false).await?;
+            write(folder.path(), &made)?;
             Built::In(Arc::new(Builds::own(folder).map_err(not_taken)?))
         }
     };
@@ -143,11 +144,6 @@ fn no_folder(error: std::io::Error) -> Error {
 
 fn not_taken(error: PackageError) -> Error {
     Error::Usage(error.to_string())
-}
-
-/// True in a job of GitHub's or of anybody else.
-fn is_job() -> bool {
-    runner::is_here() || environment::variable("CI").is_some()
 }
 
 fn refuse_rights() -> Result<(), Error> {

@@ -12,14 +12,13 @@ pub async fn lock(args: &cli::Project) -> Result<u8, Error> {
     let project = open(args)?;
     let cache = cache()?;
     let mut failed = Vec::new();
-    let packaged = project.source.manifest.function.iter().filter(|(_, function)| function.is_packaged());
-    for (name, function) in packaged {
-        let (source, cache) = (function.package_source(&project.root), cache.clone());
+    for (name, source) in project.functions() {
+        let cache = cache.clone();
         let locked = tokio::task::spawn_blocking(move || package::lock(&source, &cache)).await;
         let report = locked.map_err(|e| Error::Internal(format!("locking was interrupted: {e}")))?;
         match report {
             Ok(report) => print(&format!("{name}: {}\n", said(&report)))?,
-            Err(error) => failed.push(project.unpackaged(name, &error)),
+            Err(error) => failed.push(project.unpackaged(&name, &error)),
         }
     }
     if !failed.is_empty() {

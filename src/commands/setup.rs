@@ -22,9 +22,7 @@ pub fn stages(args: &cli::Setup) -> Result<Vec<Stage>, Error> {
     if !args.stages.is_empty() {
         return Ok(args.stages.clone());
     }
-    // What is wrong with the manifest is reported by whoever reads it whole.
-    let text = std::fs::read_to_string(&args.manifest).unwrap_or_default();
-    let declared: Vec<Stage> = read::stages(&text).iter().filter_map(|name| name.parse().ok()).collect();
+    let declared: Vec<Stage> = declared(args).iter().filter_map(|name| name.parse().ok()).collect();
     match declared.is_empty() {
         false => Ok(declared),
         true => cli::STAGE
@@ -36,8 +34,17 @@ pub fn stages(args: &cli::Setup) -> Result<Vec<Stage>, Error> {
 
 /// True if the manifest has several stages, whichever of them are meant: then each has a variable of its own for its plan role.
 pub fn has_several(args: &cli::Setup, meant: &[Stage]) -> bool {
-    let text = std::fs::read_to_string(&args.manifest).unwrap_or_default();
-    read::stages(&text).len().max(meant.len()) > 1
+    declared(args).len().max(meant.len()) > 1
+}
+
+/// The stages that the manifest has. What is wrong with it is reported by whoever reads it whole.
+fn declared(args: &cli::Setup) -> Vec<String> {
+    read::stages(&std::fs::read_to_string(&args.manifest).unwrap_or_default())
+}
+
+/// The folder that the manifest lies in.
+pub fn folder(args: &cli::Setup) -> &Path {
+    args.manifest.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// The manifest as each stage sees it.
@@ -56,11 +63,22 @@ pub fn projects(args: &cli::Setup, stages: &[Stage]) -> Result<BTreeMap<Stage, P
     Ok(projects)
 }
 
+/// The first stage at which nothing bounds the app's roles.
+pub fn unbounded(projects: &BTreeMap<Stage, Project>) -> Option<&Stage> {
+    let is_bare = |project: &Project| project.source.manifest.app.permissions_boundary.is_none();
+    projects.iter().find(|(_, project)| is_bare(project)).map(|(stage, _)| stage)
+}
+
+/// In the place of a repository whose ids nobody says.
+pub fn nobody() -> Trust {
+    let repository = Repository { owner: "nobody".into(), name: "nothing".into(), owner_id: 0, id: 0 };
+    Trust { repository, default_branch: "main".into(), job_workflow_refs: BTreeSet::new(), subject_only: false }
+}
+
 /// Refuses apps whose roles nothing bounds.
 pub fn refuse_unbounded(args: &cli::Setup, projects: &BTreeMap<Stage, Project>) -> Result<(), Error> {
-    let bare = projects.iter().find(|(_, project)| project.source.manifest.app.permissions_boundary.is_none());
-    match bare.filter(|_| !args.without_permissions_boundary) {
-        Some((stage, _)) => Err(Error::Usage(format!(
+    match unbounded(projects).filter(|_| !args.without_permissions_boundary) {
+        Some(stage) => Err(Error::Usage(format!(
             "{}: [app] has no permissions_boundary for the stage {stage}, so whoever applies could give the app's roles \
              any right; add `permissions_boundary = \"bootstrap\"` to [app], or allow that with \
              --without-permissions-boundary",
@@ -102,8 +120,7 @@ pub async fn repository(args: &cli::Setup) -> Result<RepositoryName, Error> {
     if let Some(name) = &args.repository {
         return Ok(name.clone());
     }
-    let folder = args.manifest.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    match checkout::origin(folder).await {
+    match checkout::origin(folder(args)).await {
         Some(Origin::Github(name)) => {
             name.parse().map_err(|error| Error::Usage(format!("git's remote `origin`: {error}; give --repository")))
         }

@@ -194,6 +194,11 @@ pub fn is_here() -> bool {
     environment::variable("GITHUB_ACTIONS").is_some_and(|value| value == "true")
 }
 
+/// True in a job of GitHub's or of anybody else.
+pub fn is_job() -> bool {
+    is_here() || environment::variable("CI").is_some()
+}
+
 /// A new folder for this process alone, in the job's own folder for temporary files; it ends when it is dropped.
 pub fn fresh_folder() -> Result<tempfile::TempDir, RunnerError> {
     let parent = environment::path("RUNNER_TEMP").unwrap_or_else(environment::temporary_folder);

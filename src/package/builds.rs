@@ -14,7 +14,7 @@ use super::inputs::Inputs;
 use super::making::Made;
 use super::recipe::Recipe;
 use super::zip_cache::WORTH_KEEPING;
-use super::{FunctionSource, Hashing, LIMITS, Package, PackageError, Requirement};
+use super::{FunctionSource, Hashing, LIMITS, Package, PackageError, Requirement, is_digest};
 use crate::name::Name;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -195,18 +195,13 @@ impl Builds {
         let from = file(&path).map_err(|error| refuse(error.to_string()))?.take(entry.size + 1);
         let (zip, sha256) = match entry.size < WORTH_KEEPING {
             true => in_memory(from).map_err(|error| refuse(error.to_string()))?,
-            false => in_a_file(from, cache)?,
+            false => in_a_file(from, &path, cache)?,
         };
         if (zip.size(), sha256.as_str()) != (entry.size, entry.sha256.as_str()) {
             return Err(refuse(format!("it has the SHA-256 {sha256}, and the index says {}", entry.sha256)));
         }
         Ok(Package { zip, sha256, requirements: entry.packages.clone() })
     }
-}
-
-/// True for a SHA-256 as it is written here.
-fn is_digest(text: &str) -> bool {
-    text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// A file that is no link to one: a link may lead to what never ends.
@@ -225,11 +220,11 @@ fn in_memory(mut from: impl Read) -> io::Result<(Zip, String)> {
 }
 
 /// A copy of this process's own: the file may become another one after it was looked at.
-fn in_a_file(mut from: impl Read, cache: &Cache) -> Result<(Zip, String), PackageError> {
+fn in_a_file(mut from: impl Read, path: &Path, cache: &Cache) -> Result<(Zip, String), PackageError> {
     let mut file = cache.temporary()?;
     let (mut hash, mut buffer) = (Hashing::default(), vec![0; 64 * 1024]);
     loop {
-        match from.read(&mut buffer).map_err(PackageError::io("read", "a zip"))? {
+        match from.read(&mut buffer).map_err(PackageError::io("read", path))? {
             0 => break,
             read => {
                 hash.update(&buffer[..read]);

@@ -11,7 +11,7 @@ pub(super) mod pylock;
 
 use super::folder::{Folder, LOCK, PYLOCK, REQUIREMENTS};
 use super::runtime::Target;
-use super::{FunctionSource, PackageError, Requirement, hex_sha256};
+use super::{FunctionSource, PackageError, Requirement, hex_sha256, is_digest};
 use url::Url;
 
 pub(super) const TITLE: &str = "# Written by `serverless-app lock`; do not edit.";
@@ -119,10 +119,6 @@ impl Lock {
 fn is_plain(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_alphanumeric())
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-+!".contains(&byte))
-}
-
-fn is_digest(text: &str) -> bool {
-    text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// The digest of requirements.txt, the same wherever git has turned its line ends.

@@ -3,9 +3,9 @@
 use super::build_error::BuildError;
 use super::cache::Cache;
 use super::difference::collected;
-use super::files::{File, Files};
+use super::files::File;
 use super::{FunctionSource, Package, PackageError};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// So many files are named.
@@ -24,24 +24,20 @@ pub(super) fn compare(
         return Ok(());
     }
     let (first, second) = (collected(one)?, collected(other)?);
-    let names: BTreeSet<&str> = first.iter().chain(second.iter()).map(|(path, _)| path).collect();
-    let find =
-        |files: &'_ Files, path: &str| files.iter().find(|(name, _)| *name == path).map(|(_, file)| file.clone());
-    let mut files = String::new();
-    let mut more = 0;
-    for path in names {
-        let (before, after) = (find(&first, path), find(&second, path));
-        let is_same =
-            matches!((&before, &after), (Some(a), Some(b)) if a.bytes() == b.bytes() && a.executable == b.executable);
-        match is_same {
-            true => {}
-            false if files.lines().count() > MOST => more += 1,
-            false => {
-                files.push_str(&format!("\n  {path}: {}", advice(path, before.as_ref(), after.as_ref(), &one.root)))
-            }
-        }
-    }
-    if more > 0 {
+    let (first, second): (BTreeMap<&str, &File>, BTreeMap<&str, &File>) =
+        (first.iter().collect(), second.iter().collect());
+    let is_same = |path: &&str| match (first.get(path), second.get(path)) {
+        (Some(one), Some(other)) => one.bytes() == other.bytes() && one.executable == other.executable,
+        _ => false,
+    };
+    let names: BTreeSet<&str> = first.keys().chain(second.keys()).copied().collect();
+    let differing: Vec<&str> = names.into_iter().filter(|path| !is_same(path)).collect();
+    let line = |path: &&str| {
+        let advice = advice(path, first.get(path).copied(), second.get(path).copied(), &one.root);
+        format!("\n  {path}: {advice}")
+    };
+    let mut files: String = differing.iter().take(MOST).map(line).collect();
+    if let Some(more) = differing.len().checked_sub(MOST).filter(|more| *more > 0) {
         files.push_str(&format!("\n  and {more} more"));
     }
     Err(BuildError::TwoBuilds { folder: source.folder.clone(), files }.into())

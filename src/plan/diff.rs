@@ -1,16 +1,16 @@
 //! Two states of one resource, attribute by attribute.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
 use crate::aws::{Kind, State};
-use crate::plan::{AttributeDiff, Shown};
+use crate::plan::{AttributeDiff, Change, Shown};
 
 /// What differs between `live` and `want`, by path. Old values at hidden paths never show.
 pub fn diff(kind: Kind, want: Option<&State>, live: Option<&State>) -> serde_json::Result<Vec<AttributeDiff>> {
     let (want, live) = (leaves(want)?, leaves(live)?);
-    let paths: std::collections::BTreeSet<&String> = want.keys().chain(live.keys()).collect();
+    let paths: BTreeSet<&String> = want.keys().chain(live.keys()).collect();
     let differing = paths.into_iter().filter(|path| want.get(*path) != live.get(*path));
     Ok(differing
         .map(|path| AttributeDiff {
@@ -35,8 +35,30 @@ pub fn attributes(kind: Kind, state: Option<&State>) -> serde_json::Result<BTree
 
 /// The paths at which two sets of attributes differ.
 pub fn moved(was: &BTreeMap<String, Shown>, now: &BTreeMap<String, Shown>) -> Vec<String> {
-    let paths: std::collections::BTreeSet<&String> = was.keys().chain(now.keys()).collect();
+    let paths: BTreeSet<&String> = was.keys().chain(now.keys()).collect();
     paths.into_iter().filter(|path| was.get(*path) != now.get(*path)).cloned().collect()
+}
+
+/// The attributes of the state that a change's last call leads to, as people were shown it.
+pub fn goal(change: &Change) -> BTreeMap<String, Shown> {
+    let mut goal = change.was.clone();
+    for AttributeDiff { path, new, .. } in &change.diff {
+        goal.remove(path);
+        if !new.is_absent() {
+            goal.insert(path.clone(), new.clone());
+        }
+    }
+    goal
+}
+
+/// True if each attribute is now what it was or what it is to be; one that changes may be absent in between.
+pub fn has_moved_as_planned(change: &Change, now: &BTreeMap<String, Shown>) -> bool {
+    let goal = goal(change);
+    let paths: BTreeSet<&String> = change.was.keys().chain(goal.keys()).chain(now.keys()).collect();
+    paths.into_iter().all(|path| {
+        let (was, goal, now) = (change.was.get(path), goal.get(path), now.get(path));
+        now == was || now == goal || now.is_none() && was != goal
+    })
 }
 
 fn shown(value: Option<&Value>) -> Shown {

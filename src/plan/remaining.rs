@@ -1,11 +1,11 @@
 //! Is an approved plan exactly what the merged source and live AWS ask for, but for what is done of it?
 //!
-//! In both directions. The fresh plan, made from the merged source and live AWS, holds nothing that was not approved; and
-//! the approved plan holds nothing that the merged source does not ask for. Equal plans prove both. Otherwise each approved
-//! change is either in the fresh plan, from the step that was reached, or it is done: live state is at its goal, and that
-//! goal is what the merged source wants. A call of many requests that was stopped halfway is in the fresh plan with those alone
-//! that are left ([`crate::aws::Resource::is_rest`]). What AWS lets only a later plan do, as [`crate::aws::Resource::later`] says, is
-//! neither: where a change has led as far as one plan does, the fresh plan holds the rest, and none of that may run.
+//! In both directions. The fresh plan, made from the merged source and live AWS, holds nothing that was not approved; and the
+//! approved plan holds nothing that the merged source does not ask for. Equal plans prove both. Otherwise each approved change
+//! is either in the fresh plan, from the step that was reached, or it is done: live state is at its goal, and that goal is
+//! what the merged source wants. A call of many requests that was stopped halfway is in the fresh plan with those alone that
+//! are left ([`crate::aws::Resource::is_rest`]). What AWS lets only a later plan do, as [`crate::aws::Resource::later`] says,
+//! is neither: where a change has led as far as one plan does, the fresh plan holds the rest, and none of that may run.
 //!
 //! What is approved decides nothing here but what may run. Ids, goals and blobs are those of [`Today`].
 

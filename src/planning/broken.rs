@@ -20,12 +20,11 @@ pub(super) fn all(project: &Project, problems: Problems) -> Result<Problems, Err
     if let Err(Problems(found)) = lower(&project.source, &project.owner, &site, &sources) {
         all.extend(found);
     }
-    let packaged = project.source.manifest.function.iter().filter(|(_, function)| function.is_packaged());
-    for (name, function) in packaged {
-        if let Err(error) = package::check(&function.package_source(&project.root)) {
-            let place = KeyPath::default().at(Function::SECTION).at(name).at(error.key());
+    for (name, source) in project.functions() {
+        if let Err(error) = package::check(&source) {
+            let place = KeyPath::default().at(Function::SECTION).at(&name).at(error.key());
             let is_sure = !project.source.places.are_in_doubt(&place);
-            all.extend(is_sure.then(|| project.unpackaged(name, &error)));
+            all.extend(is_sure.then(|| project.unpackaged(&name, &error)));
         }
     }
     all.sort();

@@ -187,8 +187,8 @@ fn by_service(plan: &Plan, changes: &[&Change]) -> BTreeMap<String, BTreeSet<Req
         }
         for step in &change.steps {
             let (caller, required) = (service(step.call.api()), step.call.required_actions(&id));
-            for other in others(&caller, &required) {
-                by_service.entry("s3".to_owned()).or_default().insert(other);
+            for upload in uploads(&caller, &required) {
+                by_service.entry("s3".to_owned()).or_default().insert(upload);
             }
             by_service.entry(caller).or_default().extend(required);
         }
@@ -197,7 +197,7 @@ fn by_service(plan: &Plan, changes: &[&Change]) -> BTreeMap<String, BTreeSet<Req
 }
 
 /// What a call of Lambda's needs of S3's client: a zip is put into its bucket before Lambda fetches it by the caller's rights.
-fn others(caller: &str, required: &[RequiredAction]) -> Vec<RequiredAction> {
+fn uploads(caller: &str, required: &[RequiredAction]) -> Vec<RequiredAction> {
     let is_put = |one: &&RequiredAction| caller == "lambda" && service(one.action) == "s3";
     required.iter().filter(is_put).cloned().collect()
 }

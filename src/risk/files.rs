@@ -13,9 +13,11 @@ const OBJECTS: &str = "Objects.";
 pub fn findings(sides: &Sides) -> Vec<Finding> {
     let gone = sides.change.diff.iter().filter(|diff| diff.new.is_absent());
     let gone: Vec<&str> = gone.filter_map(|diff| diff.path.strip_prefix(OBJECTS)).collect();
-    let of = if gone.len() == 1 { "1 is deleted" } else { "are deleted" };
-    let count = if gone.len() == 1 { String::new() } else { format!("{} ", gone.len()) };
-    let said = Sentence::default().words(format!(": {count}{of}: ")).values(&gone, NAMED);
+    let count = match gone.len() {
+        1 => "1 is deleted".to_owned(),
+        many => format!("{many} are deleted"),
+    };
+    let said = Sentence::default().words(format!(": {count}: ")).values(&gone, NAMED);
     let is_by_an_apply = sides.change.was.contains_key("Headers");
     let kind = if is_by_an_apply { RiskKind::FilesDeleted } else { RiskKind::DataLoss };
     let finding = || Finding::about(kind, sides.change, |_| said.clone());

@@ -163,14 +163,25 @@ fn a_build_sees_the_tools_variables_and_none_of_the_jobs() {
 #[test]
 fn nothing_is_built_in_a_job_that_has_rights() {
     let project = nowhere(SCRIPT, COPIES);
-    for (name, value) in [
-        ("ACTIONS_ID_TOKEN_REQUEST_URL", "https://token.example.org"),
-        ("AWS_SESSION_TOKEN", "planted-secret-session"),
-        ("GITHUB_TOKEN", "ghs_planted_token_of_nobody"),
+    for name in [
+        "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+        "ACTIONS_ID_TOKEN_REQUEST_URL",
+        "AWS_ACCESS_KEY_ID",
+        "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+        "AWS_DEFAULT_PROFILE",
+        "AWS_PROFILE",
+        "AWS_SECRET_ACCESS_KEY",
+        "AWS_SESSION_TOKEN",
+        "AWS_SHARED_CREDENTIALS_FILE",
+        "AWS_WEB_IDENTITY_TOKEN_FILE",
+        "GH_TOKEN",
+        "GITHUB_TOKEN",
     ] {
         let cli =
             project.cli(&["build"]).env("CI", "true").env("AWS_ACCESS_KEY_ID", "").env("AWS_SECRET_ACCESS_KEY", "");
-        let ran = cli.env(name, value).run();
+        let ran = cli.env(name, "planted-secret-of-nobody").run();
         assert_eq!(ran.code, Some(1), "{}", ran.stderr);
         assert!(ran.stderr.contains(&format!("this job must not build, for it has {name},")), "{}", ran.stderr);
         assert!(ran.stderr.contains("permissions: { contents: read }"), "{}", ran.stderr);

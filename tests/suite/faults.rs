@@ -235,9 +235,10 @@ struct Notes {
 }
 
 impl Notes {
-    /// Those of a program of this source: a commit that changes nothing of it does not begin anew.
+    /// Those of this very program, and of tests and emulators as they are: a commit that changes none of these does not begin anew.
     fn open(app: App, is_full: bool) -> Self {
-        let name = format!("campaign-{:x}-{app:?}.txt", of_git("HEAD:src"));
+        let parts = ["HEAD:src", "HEAD:tests", "HEAD:Cargo.lock"].map(of_git);
+        let name = format!("campaign-{:x}-{:x}-{:x}-{app:?}.txt", parts[0], parts[1], parts[2]);
         let path = is_full.then(|| Path::new(env!("CARGO_TARGET_TMPDIR")).join(name));
         let text = path.as_ref().and_then(|path| std::fs::read_to_string(path).ok()).unwrap_or_default();
         let lines = text.lines().filter_map(|line| line.split_once(" => "));

@@ -43,7 +43,9 @@ fn name_region_and_branch_are_those_of_git_and_the_environment_and_what_is_writt
     let ran = run(&shop, &[], &[("AWS_DEFAULT_REGION", "eu-central-1"), ("AWS_REGION", "eu-west-1")]);
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     let text = manifest(&shop);
-    assert!(text.starts_with("#:schema https://github.com/org/serverless-app-action/releases/download/v"), "{text}");
+    let releases = "https://github.com/org/serverless-app-action/releases/download";
+    let schema = format!("#:schema {releases}/v{}/serverless-app.schema.json\n", env!("CARGO_PKG_VERSION"));
+    assert!(text.starts_with(&schema), "{text}");
     assert!(text.contains("\nname = \"my-shop\"\nregion = \"eu-west-1\"\n"), "{text}");
     assert!(
         text.contains("\npermissions_boundary = \"bootstrap\"\n") && text.ends_with("[stage.production]\n"),

@@ -49,10 +49,15 @@ impl Machine {
 
     /// Releases a program for a platform; gives its line.
     fn release(&self, platform: &str, program: &[u8]) -> String {
+        self.release_as(&format!("serverless-app-{platform}.gz"), program)
+    }
+
+    /// The same under this name.
+    fn release_as(&self, name: &str, program: &[u8]) -> String {
         let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
         packed.write_all(program).unwrap();
-        let (packed, name) = (packed.finish().unwrap(), format!("serverless-app-{platform}.gz"));
-        fs::write(self.path("released").join(&name), &packed).unwrap();
+        let packed = packed.finish().unwrap();
+        fs::write(self.path("released").join(name), &packed).unwrap();
         format!("{} {} {URL}/{name}", Sha::of(&packed).hex(), Sha::of(program).hex())
     }
 
@@ -88,6 +93,17 @@ fn the_program_for_this_machine_is_installed_where_it_is_asked_for() {
         assert_eq!(fs::read_to_string(other.join("serverless-app")).unwrap(), platform);
         assert_eq!(fs::read_dir(machine.path("home")).unwrap().count(), 1, "nothing else is left");
     }
+}
+
+/// It is smaller; what stands in for xz here unpacks as gzip does.
+#[test]
+fn a_machine_with_xz_downloads_what_xz_has_packed() {
+    let machine = Machine::new("Linux/x86_64");
+    machine.executable("xz", "#!/bin/sh\n[ \"$1\" = --version ] || exec gzip --decompress --stdout\n");
+    let lines = [machine.release("linux-x64", b"by gzip"), machine.release_as("serverless-app-linux-x64.xz", b"by xz")];
+    let ran = machine.run(&lines.join("\n"), &[]);
+    assert!(ran.status.success(), "{}", said(&ran));
+    assert_eq!(fs::read_to_string(machine.path("home/.local/bin/serverless-app")).unwrap(), "by xz");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use super::roles::report;
 use super::{App, Findings};
 use crate::aws::observe::ReadErrors;
 use crate::aws::{Aws, apigateway};
-use crate::bootstrap::{Repository, Setup, Trust};
+use crate::bootstrap::{Setup, Trust};
 use crate::cli;
 use crate::commands::bootstrap::workflows::{self, Variable};
 use crate::commands::connect::{Destination, connect};
@@ -73,7 +73,7 @@ async fn made(
     };
     let is_known = trust.is_some();
     let planned = async {
-        let setup = setup::setup(&args.setup, &app.projects, site, trust.unwrap_or_else(nobody))?;
+        let setup = setup::setup(&args.setup, &app.projects, site, trust.unwrap_or_else(setup::nobody))?;
         let plan = roles(&setup.owner.bootstrap(), site, Some(&setup), aws, &BTreeSet::new()).await?;
         Ok::<_, Error>((setup, plan))
     };
@@ -97,12 +97,6 @@ async fn made(
 async fn given(args: &cli::Doctor) -> Option<Trust> {
     let is_given = args.setup.owner_id.is_some() && args.setup.repository_id.is_some();
     if is_given { setup::trust(&args.setup).await.ok() } else { None }
-}
-
-/// In the place of a repository whose ids nobody says: what a role trusts is not compared then.
-fn nobody() -> Trust {
-    let repository = Repository { owner: "nobody".into(), name: "nothing".into(), owner_id: 0, id: 0 };
-    Trust { repository, default_branch: "main".into(), job_workflow_refs: BTreeSet::new(), subject_only: false }
 }
 
 /// The variables that workflows read: those that `bootstrap` names, with the roles' ARNs.

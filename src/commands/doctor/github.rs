@@ -64,7 +64,7 @@ async fn repository(args: &cli::Doctor, found: &mut Findings) -> Option<(Api, Tr
         Ok((api, about)) => {
             let sort = if about.private { "private" } else { "public" };
             found.ok("repository", format!("{name}, {sort}, default branch {}", about.default_branch));
-            Some((api, trust(args, &name, &about)?))
+            Some((api, trust(args, &name, &about, found)?))
         }
         Err(ApiError::NoToken) => {
             found.not_seen("GitHub", format!("there is no token, so nothing of {name} is looked at"), LOG_IN);
@@ -77,8 +77,15 @@ async fn repository(args: &cli::Doctor, found: &mut Findings) -> Option<(Api, Tr
     }
 }
 
-fn trust(args: &cli::Doctor, name: &RepositoryName, about: &Repository) -> Option<Trust> {
-    let branch: Branch = about.default_branch.parse().ok()?;
+fn trust(args: &cli::Doctor, name: &RepositoryName, about: &Repository, found: &mut Findings) -> Option<Trust> {
+    let branch: Branch = match about.default_branch.parse() {
+        Ok(branch) => branch,
+        Err(error) => {
+            let says = format!("its default branch is {:?}: {error}", about.default_branch);
+            found.not_seen("GitHub", says, "rename it, since no role could trust it");
+            return None;
+        }
+    };
     Some(setup::trust_in(&args.setup, name, (about.owner.id, about.id), &branch))
 }
 
@@ -91,7 +98,8 @@ async fn of_environment(name: &str, trust: &Trust, api: &Api, found: &mut Findin
             found.ok(subject, format!("asks reviewers, nobody approves their own run, {branch} alone deploys"));
         }
         Ok(protection) => {
-            let gaps: Vec<&str> = protection.gaps.iter().map(|gap| gap.rsplit("` ").next().unwrap_or(gap)).collect();
+            let start = format!("the environment `{name}` ");
+            let gaps: Vec<&str> = protection.gaps.iter().map(|gap| gap.strip_prefix(&start).unwrap_or(gap)).collect();
             found.wrong(subject, gaps.join("; "), format!("{MAKE}, or see its settings"));
         }
     }

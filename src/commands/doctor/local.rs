@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use super::{App, Findings, workflow};
 use crate::cli;
 use crate::commands::init::workflows;
+use crate::commands::setup;
 use crate::github::checkout;
 use crate::name::Stage;
 use crate::planning::Project;
@@ -24,10 +25,9 @@ pub fn manifest(args: &cli::Doctor, app: &App, found: &mut Findings) {
     let stages: Vec<&str> = app.order.iter().map(|stage| stage.as_str()).collect();
     let name = app.projects.values().next().map(|project| project.owner.app.to_string()).unwrap_or_default();
     found.ok(args.setup.manifest.display().to_string(), format!("the app {name}, stages {}", stages.join(", ")));
-    let bare = app.projects.iter().find(|(_, project)| project.source.manifest.app.permissions_boundary.is_none());
-    match bare {
+    match setup::unbounded(&app.projects) {
         Some(_) if args.setup.without_permissions_boundary => {}
-        Some((stage, _)) => found.missing(
+        Some(stage) => found.missing(
             "permissions boundary",
             format!("nothing bounds the app's roles at the stage {stage}"),
             "add `permissions_boundary = \"bootstrap\"` to [app]",
@@ -48,8 +48,7 @@ pub async fn workflows(
     found: &mut Findings,
 ) -> BTreeSet<String> {
     let has_builds = app.is_some_and(|app| app.projects.values().any(Project::has_builds));
-    let parent = args.setup.manifest.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let parent = parent.unwrap_or(Path::new("."));
+    let parent = setup::folder(&args.setup);
     // GitHub looks for them at the top of the checkout.
     let folder = checkout::top(parent).unwrap_or_else(|_| parent.to_owned()).join(".github/workflows");
     let branch = match &args.setup.default_branch {
@@ -59,9 +58,12 @@ pub async fn workflows(
     let (mut read, mut used) = (BTreeSet::new(), BTreeSet::new());
     for path in files(&folder) {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let Ok(text) = std::fs::read_to_string(&path) else {
-            found.not_seen(name, "it cannot be read", "see its rights, and that it is UTF-8");
-            continue;
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) => {
+                found.not_seen(name, format!("it cannot be read: {error}"), "see its rights, and that it is UTF-8");
+                continue;
+            }
         };
         let Some(problems) = workflow::problems(&text, branch.as_deref(), has_builds) else { continue };
         read.extend(variables(&text));

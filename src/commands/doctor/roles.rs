@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Findings;
 use crate::bootstrap::Setup;
+use crate::kind::Kind;
 use crate::name::Address;
 use crate::plan::{Action, Change, Plan};
 
@@ -64,15 +65,15 @@ fn is_of_trust_alone(change: &Change) -> bool {
 /// Which thing an address belongs to.
 fn part(address: &Address) -> String {
     let name = address.name.as_str();
-    match address.kind.to_string().as_str() {
-        "iam.role" => format!("role {name}"),
+    match address.kind {
+        Kind::Role => format!("role {name}"),
         // A policy is called after its role, and has a number; a recorder's belongs to what bounds it.
-        "iam.policy" => match name.split_once('-') {
+        Kind::Policy => match name.split_once('-') {
             Some(("boundary" | "recorder", stage)) => format!("boundary {stage}"),
             _ => format!("role {}", name.rsplit_once('-').map_or(name, |(role, _)| role)),
         },
-        "iam.oidc-provider" => "identity provider".into(),
-        "s3.bucket" => BUCKET.into(),
+        Kind::OidcProvider => "identity provider".into(),
+        Kind::Bucket => BUCKET.into(),
         _ => address.to_string(),
     }
 }

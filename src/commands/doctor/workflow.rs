@@ -41,7 +41,7 @@ fn of_builds(workflow: &Value, found: &mut Vec<Problem>) {
     if builds.is_empty() && !others.is_empty() {
         found.push(("functions have a `build`, and no job of it builds them".into(), ADVICE.into()));
     }
-    for (name, _) in others.into_iter().filter(|(_, with)| with["builds"] != true) {
+    for (name, _) in others.into_iter().filter(|(_, with)| text(with, "builds") != "true") {
         found.push((format!("the job {name} does not take what was built"), format!("write `builds: true`; {ADVICE}")));
     }
 }

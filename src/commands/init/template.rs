@@ -33,8 +33,8 @@ const DECLARED: &str = "
 # such as another account.
 ";
 
-/// What stands otherwise in what is written than in the project's example: nobody but documents has its addresses, so its own author could
-/// not call the API.
+/// What stands otherwise in what is written than in the project's example: nobody but documents has its addresses, so its own
+/// author could not call the API.
 const FULL_EDITS: [(&str, &str); 4] = [
     ("tags = { Project = \"ServerlessApp\" }\n", ""),
     (

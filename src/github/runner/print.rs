@@ -14,7 +14,7 @@ use anstream::adapter::strip_str;
 use anstream::stream::{AsLockedWrite, RawStream};
 use anstream::{AutoStream, ColorChoice};
 
-use super::{data, frame, is_here, property};
+use super::{data, frame, is_here, is_job, property};
 use crate::environment;
 
 /// Writes a result to stdout; colours only where they are shown. A reader that has gone away is no error.
@@ -44,13 +44,12 @@ pub fn say_above(text: &str, lines: Vec<String>) {
 /// True where lines may be drawn again in their place: at a terminal in front of people.
 pub fn can_redraw() -> bool {
     let is_dumb = environment::variable("TERM").is_none_or(|terminal| terminal == "dumb");
-    io::stderr().is_terminal() && !is_dumb && !is_here() && environment::variable("CI").is_none()
+    io::stderr().is_terminal() && !is_dumb && !is_job()
 }
 
 /// True where somebody can be asked: a terminal on both sides, and no job of anybody's.
 pub fn is_interactive() -> bool {
-    let is_job = is_here() || environment::variable("CI").is_some();
-    io::stdin().is_terminal() && io::stderr().is_terminal() && !is_job
+    io::stdin().is_terminal() && io::stderr().is_terminal() && !is_job()
 }
 
 /// Says something on stderr, and leaves the cursor behind it. Only where [`is_interactive`] is true.

@@ -118,12 +118,12 @@ pub(super) fn check(function: &Function, here: &Cursor) {
 }
 
 fn check_zip(function: &Function, here: &Cursor) {
-    for (field, help) in [
-        ("source", "add source, the folder with the code"),
-        ("runtime", "add runtime, such as \"python3.13\" or \"nodejs22.x\""),
-        ("handler", "add handler = \"<file>.<function>\", such as \"main.handler\""),
+    for (field, text, help) in [
+        ("source", &function.source, "add source, the folder with the code"),
+        ("runtime", &function.runtime, "add runtime, such as \"python3.13\" or \"nodejs22.x\""),
+        ("handler", &function.handler, "add handler = \"<file>.<function>\", such as \"main.handler\""),
     ] {
-        if of_zips(function).contains(&(field, false)) {
+        if text.is_empty() {
             here.at(field).problem(format!("{field} is missing"), Some(help));
         }
     }

@@ -8,6 +8,7 @@ use super::{Apart, Beyond, Progress, Today};
 use crate::aws::State;
 use crate::canonical::{self, Fingerprint};
 use crate::name::{Address, Ownership};
+use crate::plan::diff::has_moved_as_planned;
 use crate::plan::goal::{Goal, scope};
 use crate::plan::{Action, AttributeDiff, Change, Mode, Plan, Shown, Step};
 use crate::text::Outputs;
@@ -47,7 +48,7 @@ impl<'a> Rest<'a> {
         }
         match done {
             _ if begun => {
-                same(change, "was", has_moved_as_shown(change, fresh))?;
+                same(change, "was", has_moved_as_planned(change, &fresh.was))?;
                 leads_there(change, goal, &change.steps[..done], fresh.identity.as_ref())?;
             }
             0 => untouched(change, fresh)?,
@@ -115,22 +116,6 @@ fn is_begun(approved: &[Step], fresh: &[Step], goal: &Goal) -> bool {
     approved.first().zip(fresh.first()).is_some_and(|(approved, fresh)| {
         let is_rest = || fresh.call.is_rest_of(&approved.call, &goal.id, goal.state.as_ref());
         approved.leads_to == fresh.leads_to && is_rest()
-    })
-}
-
-/// True if each attribute is now what people were shown that it was, or that it is to be; one that changes may be absent in between.
-fn has_moved_as_shown(change: &Change, fresh: &Change) -> bool {
-    let mut goal: BTreeMap<&str, &Shown> = change.was.iter().map(|(path, side)| (path.as_str(), side)).collect();
-    for AttributeDiff { path, new, .. } in &change.diff {
-        match new.is_absent() {
-            true => drop(goal.remove(path.as_str())),
-            false => drop(goal.insert(path, new)),
-        }
-    }
-    let paths = change.was.keys().chain(fresh.was.keys()).map(String::as_str).chain(goal.keys().copied());
-    paths.collect::<BTreeSet<&str>>().into_iter().all(|path| {
-        let (was, goal, now) = (change.was.get(path), goal.get(path).copied(), fresh.was.get(path));
-        now == was || now == goal || now.is_none() && was != goal
     })
 }
 

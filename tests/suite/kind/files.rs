@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use aws_sdk_s3::types::ChecksumMode;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serverless_app::aws::s3::Bucket;
@@ -70,6 +71,13 @@ async fn files_go_through_their_whole_life() {
         let page = ("<p>1".into(), "text/plain; rules=1".into(), "max-age=1".into(), String::new());
         assert_eq!(get(&aws, &bucket, "v1/index.html").await, page, "{emulator}");
         assert_eq!(get(&aws, &bucket, "v1/ä b+c").await.0, "ü", "{emulator}");
+        let head = aws.read.s3.head_object().bucket(&bucket.name).key("v1/a.js").checksum_mode(ChecksumMode::Enabled);
+        let head = head.send().await.answer("s3:HeadObject").expect("an answer");
+        assert_eq!(
+            head.checksum_sha256(),
+            Some(base64_of(&Sha::of(b"1")).as_str()),
+            "{emulator}: said with the request"
+        );
         let second = wanted(blobs.path(), 1, &[("index.html", "<p>2"), ("a.js", "1"), ("empty", "")]);
         assert_eq!(lead(&id, Some(&second)).await, [put_object, delete], "{emulator}: one changes and one goes");
         let ruled = wanted(blobs.path(), 2, &[("index.html", "<p>2"), ("a.js", "1"), ("empty", "")]);

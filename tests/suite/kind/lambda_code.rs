@@ -186,7 +186,7 @@ async fn a_function_from_an_image_goes_through_its_whole_life() {
             (image(&role, "shop", 'b', Some(config("b"))), &[UPDATE, update]),
             (image(&role, "shop/api", 'b', Some(config("b"))), &[UPDATE, tag]),
             (image(&role, "shop/api", 'b', None), &[update]),
-            (Function { architecture: "arm64".into(), ..image(&role, "shop", 'c', None) }, &[UPDATE, tag]),
+            (Function { architecture: "arm64".into(), ..image(&role, "shop", 'c', None) }, &[tag, UPDATE]),
         ] {
             assert_eq!(turn_to(&aws, &id, &want).await, calls, "{emulator}");
         }

@@ -30,7 +30,8 @@ impl Asked {
     pub fn of(folder: &Path, text: &str) -> Self {
         let owner = owner(text);
         let blobs = sources(folder, text, &owner).packages.into_iter().map(|(function, package)| {
-            let blob = Blob { function, size: package.zip.size(), packages: package.requirements, built_from: None };
+            let built_from = Some("a".repeat(64));
+            let blob = Blob { function, size: package.zip.size(), packages: package.requirements, built_from };
             (package.sha256, blob)
         });
         Self { blobs: blobs.collect(), lowered: lowered(folder, text), owner, mode: Mode::Deploy }

@@ -1,9 +1,9 @@
 //! Where a function's code comes from: a zip within the request, or one by way of a bucket, or an image.
 //!
-//! A request of Lambda's takes zips of up to [`IN_A_REQUEST`] bytes; it fetches larger ones from a bucket and copies them. The key is
-//! the zip's digest, so what lies there already is not put again, and an object that has expired is put again when it is
-//! needed the next time. The call that names bucket and key is the one that puts it: what it leads to is the function's own state,
-//! of which Lambda tells no bucket.
+//! A request of Lambda's takes zips of up to [`IN_A_REQUEST`] bytes; it fetches larger ones from a bucket and copies them. The
+//! key is the zip's digest, so what lies there already is not put again, and an object that has expired is put again when it
+//! is needed the next time. The call that names bucket and key is the one that puts it: what it leads to is the function's own
+//! state, of which Lambda tells no bucket.
 
 use aws_sdk_s3::types::ChecksumMode;
 use base64::Engine;
@@ -41,8 +41,7 @@ impl Blob {
     /// The blob with Lambda's `CodeSha256`; that of nothing where it is no such digest.
     pub fn of_code(code_sha256: &str) -> Self {
         let bytes = STANDARD.decode(code_sha256).unwrap_or_default();
-        let text = format!("sha256:{}", crate::name::hex(&bytes));
-        Self { digest: text.parse().unwrap_or_else(|_| Sha::of(b"")) }
+        Self { digest: <[u8; 32]>::try_from(bytes).map_or_else(|_| Sha::of(b""), Sha::from) }
     }
 
     /// Lambda's `CodeSha256` as people read digests, `sha256:0123456789ab…`; `None` if it is no digest.

@@ -224,8 +224,8 @@ fn nothing_is_a_rest_of_a_call_that_does_more_than_what_is_wanted() {
     };
     for step in [0, 1] {
         assert!(is_rest(step, &|_| ()));
-        assert!(!rest[step].call.is_rest_of(&whole[step].call, &id(), None) || step == 1);
     }
+    assert!(!rest[0].call.is_rest_of(&whole[0].call, &id(), None), "where nothing is wanted nothing is put");
     let evil = json!({"Key": "docs/c.txt", "Body": {"$blob": Sha::of(b"evil").to_string(), "size": 4}, "ETag": "e", "ContentType": "text/x-1"});
     assert!(!is_rest(0, &|input| input["Objects"].as_array_mut().expect("objects").push(evil.clone())));
     assert!(!is_rest(0, &|input| input["Objects"][0]["ContentType"] = "text/html".into()));

@@ -11,7 +11,7 @@ use crate::package::StaticFile;
 const KEY: usize = 1024;
 /// Characters of a prefix.
 const PREFIX: usize = 200;
-/// Bytes of a file: as many as any file of a bundle may have.
+/// Bytes of a file: several are in memory at a time while they are put.
 const FILE: u64 = 64 * 1024 * 1024;
 /// Bytes of all of a bucket's files, which travel in one bundle.
 const ALL: u64 = 1024 * 1024 * 1024;
