@@ -22,6 +22,7 @@ pub mod endpoint;
 pub mod error;
 pub mod http;
 mod identity;
+pub mod indexed;
 pub mod key_value;
 pub mod kind;
 pub mod kit;

@@ -171,7 +171,7 @@ impl Collected<'_> {
             site: self.setup.site.clone(),
             owner: self.setup.owner.bootstrap(),
         };
-        self.wanted.insert(address, Wanted { id, state: state.into(), needs, adopt: false });
+        self.wanted.insert(address, Wanted { id, state: state.into(), needs, adopt: false, named: false });
     }
 
     fn tags(&self, kind: Kind, name: &str) -> Tags {

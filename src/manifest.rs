@@ -58,8 +58,10 @@ pub mod topic;
 pub mod usage_plan;
 pub mod workflow;
 
+use compliance::Compliance;
 pub use cursor::Cursor;
 pub use delivery::Delivery;
+use names::OwnName;
 pub use problem::{Problem, Problems};
 
 /// `[app]`: what holds for everything.
@@ -166,6 +168,11 @@ pub trait Section {
     /// The resource that the section's references stand for.
     fn address(name: &Name) -> Address;
 
+    /// What its `name` says that AWS calls that resource; see [`names`].
+    fn own_name(&self) -> Option<String> {
+        None
+    }
+
     /// The value of one of [`Section::ATTRIBUTES`].
     fn attribute(&self, name: &Name, attribute: &str, here: &Cursor) -> Text;
 
@@ -220,6 +227,17 @@ macro_rules! sections {
                 let mut files = BTreeSet::new();
                 $(files.extend(self.$field.values().flat_map(Section::files));)*
                 files
+            }
+
+            /// The names that sections give, as they stand here.
+            fn own_names(&self) -> Vec<OwnName> {
+                let mut all = Vec::new();
+                $(all.extend(self.$field.iter().filter_map(|(name, section)| {
+                    let (raw, address) = (section.own_name()?, <$type>::address(name));
+                    Some(OwnName { section: &[<$type>::SECTION], name: name.clone(), address, raw })
+                }));)*
+                all.extend(self.compliance.iter().flat_map(Compliance::own_names));
+                all
             }
 
             /// What every section brings to others.

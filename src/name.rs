@@ -131,6 +131,23 @@ impl Address {
     }
 }
 
+impl Address {
+    /// What something is called here that bears this address in its tags, while the manifest has another name for it in AWS: what
+    /// was made under an earlier `name`. A function of both, so that it is the same for every plan.
+    pub fn formerly(&self, physical: &str) -> Self {
+        let digest = &hex(&Sha256::digest(physical.as_bytes()))[..10];
+        let start: String = self.name.as_str().chars().take(FORMERLY).collect();
+        let name = format!("{}-was-{digest}", start.trim_end_matches('-'));
+        Self::new(
+            self.kind,
+            name.parse().expect("the start of a name, a word and digits joined by single hyphens are a name"),
+        )
+    }
+}
+
+/// How much of a name [`Address::formerly`] keeps: a word, ten digits and two hyphens follow.
+const FORMERLY: usize = 48;
+
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.kind, self.name)
@@ -312,6 +329,17 @@ impl Owner {
         shorten(&format!("{}{rest}", self.prefix()), limit)
     }
 
+    /// The other app and stage among whose names this one is, if so: a part of it begins as theirs do, and the policies of their
+    /// roles would let them at it.
+    pub fn other_owner(&self, physical: &str) -> Option<Self> {
+        let whose = |part: &str| {
+            let (app, rest) = part.split_once("--")?;
+            let (stage, _) = rest.split_once('-')?;
+            Some(Self { app: app.parse().ok()?, stage: stage.parse().ok()? })
+        };
+        physical.split(['/', ':']).filter_map(whose).find(|owner| owner != self)
+    }
+
     /// The three ownership tags of a resource.
     pub fn tags(&self, address: &Address) -> BTreeMap<String, String> {
         BTreeMap::from([
@@ -401,6 +429,35 @@ mod tests {
             assert_eq!(site.dns_suffix(), domain, "{partition}");
         }
         assert_eq!(partitions().count(), include_str!("name/partitions.txt").lines().count());
+    }
+
+    #[test]
+    fn a_name_in_another_owner_s_pattern_tells_whose() {
+        let owner = Owner { app: "shop".parse().unwrap(), stage: "test".parse().unwrap() };
+        let other = |name: &str| owner.other_owner(name).map(|other| other.prefix());
+        for (name, whose) in [
+            ("shop--prod-x", "shop--prod-"),
+            ("/aws/lambda/a-b--c1-x", "a-b--c1-"),
+            ("Bus/a--b-c", "a--b-"),
+            ("shop--bootstrap-x", "shop--bootstrap-"),
+        ] {
+            assert_eq!(other(name).as_deref(), Some(whose), "{name}");
+        }
+        for name in
+            ["shop--test-x", "/a/shop--test-x", "News", "A--b-c", "a--B-c", "a--b", "a---b-c", "--b-c", "x-a--b.c"]
+        {
+            assert_eq!(other(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_something_was_has_an_address_of_its_own_that_never_changes() {
+        let address: Address = "sns.topic/alerts".parse().unwrap();
+        let was = address.formerly("Alerts");
+        assert_eq!(was, address.formerly("Alerts"));
+        assert_ne!(was, address.formerly("alerts"));
+        let longest = Address::new(Kind::Topic, format!("a{}", "-b".repeat(31)).parse().unwrap());
+        assert_ne!(longest.formerly("x"), longest.formerly("y"));
     }
 
     #[test]

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::aws::iam::{self, Role, role};
 use crate::aws::steps::{NotConverging, walk};
-use crate::aws::wafv2::WebAcl;
+use crate::aws::wafv2::{self, WebAcl};
 use crate::aws::{Id, Kind, RequiredAction, State, Wanted, apigateway, events, lambda, stepfunctions, tag_index};
 use crate::name::{Address, Owner, Site};
 use crate::plan::{Action, Change, Plan};
@@ -49,6 +49,8 @@ pub struct Features {
     pub firewalls: BTreeSet<RequiredAction>,
     /// There may be so many roles and policies that one listing of the account's reads them.
     pub many_roles: bool,
+    /// What has a name of its own, and what belongs to that: no pattern of names matches it.
+    pub named: Vec<Id>,
 }
 
 impl Features {
@@ -69,6 +71,12 @@ pub fn to_plan(owner: &Owner, site: &Site, features: &Features) -> Vec<RequiredA
     for kind in kinds_to_read(features) {
         actions.extend(kind.actions_to_list(site, owner));
         actions.extend(kind.actions_to_plan(&everything(*kind, owner, site)));
+    }
+    for id in &features.named {
+        actions.extend(id.address.kind.actions_to_plan(id));
+        if id.address.kind == Kind::WebAcl {
+            actions.extend(wafv2::actions_to_find(site, &id.name));
+        }
     }
     if features.access_logs {
         actions.extend(apigateway::actions_for_logging_role(site));
@@ -118,6 +126,7 @@ pub fn to_apply(
     for kind in kinds_to_read(features) {
         actions.extend(kind.actions_to_read(&everything(*kind, owner, site)));
     }
+    actions.extend(features.named.iter().flat_map(|id| id.address.kind.actions_to_read(id)));
     let by_way_of = |bucket: &String| lambda::actions_by_way_of(site, owner, bucket);
     actions.extend(features.packages.iter().flat_map(by_way_of));
     for Wanted { id, state, adopt, .. } in wanted.values() {
@@ -140,8 +149,11 @@ pub fn to_apply(
             _ => all,
         });
     }
+    // A role at the top of IAM's tree is called so for good.
+    let roles = wanted.values().map(|wanted| &wanted.id).filter(|id| id.address.kind == Kind::Role);
+    let of_top: BTreeSet<String> = roles.map(|id| role::arn(site, owner, &id.name)).collect();
     let (bare, named): (BTreeSet<RequiredAction>, BTreeSet<RequiredAction>) =
-        actions.into_iter().partition(role::is_bare);
+        actions.into_iter().partition(|required| role::is_bare(required) && !of_top.contains(&required.resource));
     let scope = OwnNames::new(owner, site);
     Ok(match features.many_roles {
         // There is no room for all their names; an apply that meets a role which IAM does not know yet is run again.

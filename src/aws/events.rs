@@ -109,6 +109,13 @@ async fn read_tags(aws: &Aws, arn: &str) -> Result<Tags, AwsError> {
     Ok(tags::read(listed.unwrap_or_default()))
 }
 
+/// Buses that the tagging index knows as ours and that have names of their own.
+fn hinted_buses<'r>(reader: &'r PlanReader, owner: &Owner) -> impl Iterator<Item = &'r str> {
+    let prefix = owner.prefix();
+    let names = reader.hints().keys().filter_map(|arn| Some(arn.split_once(":event-bus/")?.1));
+    names.filter(move |name| !name.starts_with(&prefix))
+}
+
 /// The names of our buses, asked for once by a plan.
 async fn our_buses(reader: &PlanReader, owner: &Owner) -> Result<Vec<String>, AwsError> {
     let prefix = owner.prefix();

@@ -26,7 +26,7 @@ mod state;
 
 pub use call::*;
 pub use describe::{Asked, Known};
-pub use observe::{LATE, OF_FIREWALLS, OF_SECTIONS, found_in, list_in};
+pub use observe::{LATE, OF_FIREWALLS, OF_SECTIONS, found_in, is_listed, is_of_function, list_in};
 pub use state::*;
 
 /// The class of a group that nobody asks to be of another, and the one whose events AWS keeps for a day.

@@ -5,6 +5,10 @@
 //! 2. What is wanted and what was found is read, all of it concurrently.
 //!    What the account's tagging index says is taken for a resource's tags only where it says what is wanted.
 //! 3. Tags decide: a found resource counts only if it carries our ownership tags, never by its name alone.
+//!
+//! What the manifest gives a name of its own no listing finds. It is read because it is wanted; once it is not, because the tagging
+//! index names it, or an earlier manifest ([`Listing::called`]): candidates like any other. What bears an address that is wanted under
+//! another name gets one of its own ([`Address::formerly`]): it goes, while the other is made.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,6 +18,10 @@ use crate::aws::tag_index::tag_index;
 use crate::aws::{AwsError, Found, Id, Kind, Live, PlanReader, Seed, State, Tags, Wanted, logs};
 use crate::canonical::Sha;
 use crate::name::{Address, Name, Owner, Ownership, Site, tag};
+
+mod called;
+
+pub use called::is_made_up;
 
 /// What listings found: kind and physical name.
 pub type Names = BTreeMap<(Kind, String), Seed>;
@@ -31,6 +39,17 @@ pub struct Listing {
     pub if_allowed: BTreeSet<Kind>,
     /// What the names of log groups begin with that are, too; see [`logs::LATE`].
     pub log_folders: Vec<&'static str>,
+    /// What the manifest, or one before it, has other names for: no listing finds it.
+    pub called: BTreeSet<(Kind, String)>,
+}
+
+/// What there is.
+#[derive(Debug, Default)]
+pub struct Survey {
+    /// By address.
+    pub live: BTreeMap<Address, Live>,
+    /// What the tagging index names and may not be read; why, for people.
+    pub unread: Vec<String>,
 }
 
 impl Listing {
@@ -109,7 +128,7 @@ pub async fn list(reader: &PlanReader, owner: &Owner) -> Result<Listing, ReadErr
     let (names, tags) = tokio::join!(names(reader, owner, now.into_iter(), &all_allowed), tag_index(reader, owner));
     match (names, tags) {
         (Ok(names), Ok(tags)) => {
-            Ok(Listing { names, tags, later, log_folders: logs::LATE.to_vec(), if_allowed: BTreeSet::new() })
+            Ok(Listing { names, tags, later, log_folders: logs::LATE.to_vec(), ..Listing::default() })
         }
         (names, tags) => Err(ReadErrors(names.err().into_iter().flat_map(|e| e.0).chain(tags.err()).collect())),
     }
@@ -165,7 +184,7 @@ pub async fn survey(
     site: &Site,
     wanted: &BTreeMap<Address, Wanted>,
     listing: &Listing,
-) -> Result<BTreeMap<Address, Live>, ReadErrors> {
+) -> Result<Survey, ReadErrors> {
     let reader = &reader.trusting(trusted(wanted, &listing.tags)).expecting(counts(wanted, &listing.names));
     let reader = &reader.wanting(parts(wanted)).hinted(listing.tags.clone());
     let late_reads = async {
@@ -179,9 +198,12 @@ pub async fn survey(
     };
     let is_early = |kind, name: &str| !is_late(listing, kind, name);
     let early_reads = read(reader, owner, targets(owner, site, wanted, &listing.names, &is_early));
-    let (mut reads, more) = tokio::join!(early_reads, late_reads);
+    let called = called::read(reader, owner, site, called::called(owner, wanted, listing));
+    let (mut reads, more, called) = tokio::join!(early_reads, late_reads, called);
     reads.extend(more);
-    collect(reads)
+    let (called, unread) = called;
+    reads.extend(called);
+    Ok(Survey { live: collect(owner, wanted, reads)?, unread })
 }
 
 /// The tags of the index that say what is wanted, by ARN. Others are read, and so are those of what is not wanted,
@@ -232,11 +254,17 @@ async fn read(reader: &PlanReader, owner: &Owner, targets: Vec<Target<'_>>) -> V
     join_all(reads).await
 }
 
-fn collect(reads: Vec<Read>) -> Result<BTreeMap<Address, Live>, ReadErrors> {
+fn collect(
+    owner: &Owner,
+    wanted: &BTreeMap<Address, Wanted>,
+    reads: Vec<Read>,
+) -> Result<BTreeMap<Address, Live>, ReadErrors> {
     let (mut live, mut errors) = (BTreeMap::<Address, Live>::new(), Vec::new());
     for read in reads {
-        match read {
+        match read.map(|one| one.map(|one| called::renamed(owner, wanted, one))) {
             Ok(Some(one)) => match live.get(&one.id.address) {
+                // A listing and the index may both name it.
+                Some(other) if other.id.name == one.id.name => {}
                 Some(other) => errors.push(twice(other, &one)),
                 None => drop(live.insert(one.id.address.clone(), one)),
             },
@@ -276,7 +304,8 @@ fn targets<'a>(
     let wanted = wanted().filter_map(|wanted| {
         let kind = wanted.id.address.kind;
         let seed = listing.get(&(kind, wanted.id.name.clone()));
-        (seed.is_some() || !kind.lists_all()).then(|| (wanted.id.clone(), seed, true))
+        let may_be = seed.is_some() || !kind.lists_all() || !is_made_up(&wanted.id);
+        may_be.then(|| (wanted.id.clone(), seed, true))
     });
     wanted.chain(found).collect()
 }
@@ -387,7 +416,7 @@ mod tests {
         };
         let id = crate::aws::test_support::test_id(Kind::Function, "shop--test-thing");
         let state = crate::aws::lambda::Function::default().into();
-        let wanted = Wanted { id: id.clone(), state, needs: BTreeSet::new(), adopt: false };
+        let wanted = Wanted { id: id.clone(), state, needs: BTreeSet::new(), adopt: false, named: false };
         let wanted = BTreeMap::from([(id.address, wanted)]);
         let narrowed = |mut listing: Listing| {
             listing.narrow(&wanted);
@@ -449,7 +478,9 @@ mod tests {
             let owner = id.owner.clone();
             keep(&owner, Live { id: Id { address, ..id }, observed: crate::aws::Observed::of(record.into()) }, false)
         };
-        let live = collect(vec![Ok(found("Z1/example.org")), Ok(found("Z1/*.example.org"))]).expect("two");
+        let owner = crate::aws::test_support::test_id(Kind::Record, "x").owner;
+        let found = vec![Ok(found("Z1/example.org")), Ok(found("Z1/*.example.org"))];
+        let live = collect(&owner, &BTreeMap::new(), found).expect("two");
         assert_eq!(live.len(), 2, "{:?}", live.keys());
     }
 }

@@ -43,6 +43,9 @@ pub struct Wanted {
     pub needs: BTreeSet<Address>,
     /// True if a live one that is not ours yet may be taken over.
     pub adopt: bool,
+    /// True if its physical name is the manifest's word, or follows from that: what bears it with our tags of another address that
+    /// is wanted no more is this one, whose section has got another name.
+    pub named: bool,
 }
 
 /// A resource that exists.

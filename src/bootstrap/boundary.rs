@@ -59,7 +59,7 @@ impl Boundary {
         }
         let roles: Vec<_> = wanted.values().filter_map(|one| bounded(one)).collect();
         for document in documents(wanted, &roles) {
-            let literal = document.statements().iter().map(|statement| literal(statement, site, owner));
+            let literal = document.statements().iter().map(|statement| literal(statement, site, wanted));
             literal.for_each(|statement| rights.add_statement(&statement, &scope));
         }
         let unknown = unknown(site, owner, &roles);

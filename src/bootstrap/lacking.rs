@@ -57,7 +57,7 @@ fn given(role: &Role, site: &Site, owner: &Owner, wanted: &BTreeMap<Address, Wan
         _ => None,
     });
     let documents = attached.chain(role.inline_policies.values());
-    documents.flat_map(Document::statements).map(|statement| literal(statement, site, owner)).collect()
+    documents.flat_map(Document::statements).map(|statement| literal(statement, site, wanted)).collect()
 }
 
 /// The rights that a boundary does not let through: actions by resource.

@@ -1,19 +1,21 @@
 //! What AWS has yet to make up, as patterns: a boundary is there before any of it.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
+use crate::aws::Wanted;
 use crate::kind::Kind;
-use crate::manifest::names;
-use crate::name::{Owner, Site};
+use crate::name::{Address, Site};
 use crate::text::{OutputRef, Outputs, Text};
 
 /// A statement whose resources are literal, with a pattern in the place of each id that AWS makes up.
-pub fn literal(statement: &Value, site: &Site, owner: &Owner) -> Value {
+pub fn literal(statement: &Value, site: &Site, wanted: &BTreeMap<Address, Wanted>) -> Value {
     let mut literal = statement.clone();
     for resource in literal["Resource"].as_array_mut().into_iter().flatten() {
         if let Ok(text) = serde_json::from_value::<Text>(resource.clone()) {
             let patterns: Outputs =
-                text.references().map(|reference| (reference.clone(), pattern(reference, site, owner))).collect();
+                text.references().map(|reference| (reference.clone(), pattern(reference, site, wanted))).collect();
             *resource = text.resolve(&patterns).to_string().into();
         }
     }
@@ -21,10 +23,11 @@ pub fn literal(statement: &Value, site: &Site, owner: &Owner) -> Value {
 }
 
 /// All that an id may come to be.
-fn pattern(reference: &OutputRef, site: &Site, owner: &Owner) -> String {
+fn pattern(reference: &OutputRef, site: &Site, wanted: &BTreeMap<Address, Wanted>) -> String {
     match (reference.address.kind, reference.attribute.as_str()) {
         (Kind::Table, "stream_arn") => {
-            format!("{}/stream/*", names::table::arn(site, owner, &reference.address.name))
+            let name = wanted.get(&reference.address).map_or("*", |wanted| &wanted.id.name);
+            site.arn("dynamodb", &format!("table/{name}/stream/*"))
         }
         _ => "*".into(),
     }

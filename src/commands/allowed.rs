@@ -11,6 +11,7 @@ use crate::github::event::Event;
 use crate::github::runner::Runner;
 use crate::github::runner::print::say;
 use crate::github::workspace::path_in_repository;
+use crate::manifest::names::Called;
 use crate::manifest::{Deny, read};
 use crate::name::Address;
 use crate::plan::Mode;
@@ -79,12 +80,13 @@ async fn rules_at(commit: &str, runner: &Runner, project: &Project) -> Result<Ru
     };
     if let Some(text) = text(commit).await? {
         let deny = read::deny(&of, &text, &project.owner.stage).map_err(|problems| unknown(&problems))?;
-        return Ok(Rules { deny, of });
+        let called = read::called(&of, &text, &project.owner);
+        return Ok(Rules { deny, of, called });
     }
     if text(&runner.sha).await?.is_none() {
         let why = format!("{path} is not in the repository, neither at {commit} nor at {}", runner.sha);
         return Err(Error::DenyUnknown(why));
     }
     say(format_args!("There is no {of}: nothing is denied."));
-    Ok(Rules { deny: Deny::default(), of })
+    Ok(Rules { deny: Deny::default(), of, called: Called::new() })
 }

@@ -39,7 +39,7 @@ pub async fn check(args: &cli::Check) -> Result<u8, Error> {
     let aws = connect(&project.source.manifest.app, &args.credentials).await?;
     let bundle = args.bundle.as_ref().map(|folder| Bundle::open(folder, None)).transpose()?;
     let mode = bundle.as_ref().map_or(Mode::Deploy, |bundle| bundle.plan.mode);
-    let mut live = live_plan(&project, &cache()?, &aws, mode, &BTreeSet::new()).await?;
+    let mut live = live_plan(&project, &cache()?, &aws, mode, &BTreeSet::new(), &BTreeSet::new()).await?;
     if let Some(bundle) = bundle {
         proof::prove(&bundle.plan, &live, &aws).await?;
         print(&format!("The plan {} still holds.\n", bundle.id))?;
@@ -70,7 +70,7 @@ async fn check_offline(project: &Project) -> Result<(), Error> {
 pub async fn outputs(args: &cli::Project, credentials: &cli::Credentials, format: OutputFormat) -> Result<u8, Error> {
     let project = attach(open(args)?, &cli::Builds::default(), false).await?;
     let aws = connect(&project.source.manifest.app, credentials).await?;
-    let live = live_plan(&project, &cache()?, &aws, Mode::Deploy, &BTreeSet::new()).await?;
+    let live = live_plan(&project, &cache()?, &aws, Mode::Deploy, &BTreeSet::new(), &BTreeSet::new()).await?;
     if live.plan.is_first() {
         let Owner { app, stage } = &project.owner;
         return Err(Error::NotDeployed { app: app.to_string(), stage: stage.to_string() });
@@ -98,7 +98,7 @@ pub async fn outputs(args: &cli::Project, credentials: &cli::Credentials, format
 fn say_how_to_read_keys(project: &Project) {
     let mut keys = project.source.manifest.usage_plan.values().flat_map(UsagePlan::key_names);
     if let Some(key) = keys.next() {
-        let name = names::api_key::physical(&project.owner, key);
+        let name = names::api_key::physical(&project.names(), key);
         say(format_args!(
             "the value of an API key is read from AWS alone: aws apigateway get-api-keys --name-query {name} \
              --include-values --query 'items[0].value' --output text"

@@ -15,7 +15,7 @@ use crate::planning::offline;
 pub fn openapi(name: Option<&str>, project: &cli::Project, format: DocumentFormat) -> Result<u8, Error> {
     let project = open(project)?;
     let (lowered, sources) = offline::lowered_without_code(&project)?;
-    let expanded = openapi::expand(&project.source, &project.owner, &sources);
+    let expanded = openapi::expand(&project.source, &project.names(), &sources);
     let manifest = expanded.as_ref().map_or(&project.source.manifest, |all| &all.source.manifest);
     let chosen = choose(manifest, name)?;
     let (kind, name) = match &chosen {

@@ -57,7 +57,8 @@ async fn make(args: &cli::Plan, runner: Option<&Runner>) -> Result<u8, Error> {
     let aws = connect(&project.source.manifest.app, &args.credentials).await?;
     let adopt: BTreeSet<_> = args.adopt.iter().cloned().collect();
     let cache = cache()?;
-    let mut live = live_plan(&project, &cache, &aws, mode(args), &adopt).await?;
+    let earlier = base::called(&project, args.base.as_deref())?;
+    let mut live = live_plan(&project, &cache, &aws, mode(args), &adopt, &earlier).await?;
     let (site, patterns) = (live.plan.site.clone(), pattern::sent(&live));
     let patterns = pattern::ask(&project, &aws, &site, patterns);
     let capacities = capacity::ask(&project, &aws, capacity::sent(&project, &live));

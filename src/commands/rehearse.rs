@@ -77,12 +77,12 @@ async fn run(project: &Project, cache: &Cache, aws: &Aws) -> Result<(), Error> {
     packages::make(project, aws).await?;
     zones::make(project, aws).await?;
     let bundle_folder = folder.path().join("plan");
-    let first = live_plan(project, cache, aws, Mode::Deploy, &BTreeSet::new()).await?;
+    let first = live_plan(project, cache, aws, Mode::Deploy, &BTreeSet::new(), &BTreeSet::new()).await?;
     let id = write(&first, &bundle_folder, &Default::default())?;
     show_as(&first.plan, &id, &first.extra, Format::Text)?;
     let bundle = Bundle::open(&bundle_folder, Some(id))?;
     let report = apply::rehearse(&aws.clone().with_blobs(bundle.blobs()), &bundle).await?;
-    let second = live_plan(project, cache, aws, Mode::Deploy, &BTreeSet::new()).await?;
+    let second = live_plan(project, cache, aws, Mode::Deploy, &BTreeSet::new(), &BTreeSet::new()).await?;
     if !second.plan.is_empty() {
         show_as(&second.plan, &id, &second.extra, Format::Text)?;
         return Err(Error::Rehearsal("planning again after the apply finds changes; they are shown above".into()));
@@ -112,7 +112,7 @@ fn without_images(project: &Project) -> Option<String> {
 
 /// Sends a request to each route without variables and credentials; an answer of 500 or above fails the rehearsal.
 async fn call_routes(project: &Project, plan: &LivePlan) -> Result<(), Error> {
-    let expanded = openapi::expand(&project.source, &project.owner, &plan.sources);
+    let expanded = openapi::expand(&project.source, &project.names(), &plan.sources);
     let (manifest, site) =
         (expanded.as_ref().map_or(&project.source.manifest, |all| &all.source.manifest), &plan.plan.site);
     let id = |kind, name: &Name| plan.known.get(&OutputRef::new(&Address::new(kind, name.clone()), "id"));
@@ -174,7 +174,7 @@ async fn call(method: &str, url: &str, header: Option<(String, String)>) -> Resu
 /// Shows what the calls have written into each table.
 async fn read_tables(project: &Project, aws: &Aws) -> Result<(), Error> {
     for name in project.source.manifest.table.keys() {
-        let table = crate::manifest::names::table::physical(&project.owner, name);
+        let table = crate::manifest::names::table::physical(&project.names(), name);
         let scan = aws.read.dynamodb.scan().table_name(&table).limit(5).send().await;
         let scan = scan.answer("dynamodb:Scan").map_err(|e| ReadErrors(vec![e]))?;
         print(&format!("{table}: {} item(s)\n", scan.count()))?;

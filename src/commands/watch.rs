@@ -177,7 +177,7 @@ async fn drifted(args: &cli::Check, runner: &Runner, project: &Project) -> Resul
 /// What an apply of the manifest would do, and the id of that plan.
 async fn plan(args: &cli::Check, project: &Project) -> Result<(LivePlan, Sha), Error> {
     let aws = connect(&project.source.manifest.app, &args.credentials).await?;
-    let live = live_plan(project, &cache()?, &aws, Mode::Deploy, &BTreeSet::new()).await?;
+    let live = live_plan(project, &cache()?, &aws, Mode::Deploy, &BTreeSet::new(), &BTreeSet::new()).await?;
     let id = live.id()?;
     Ok((live, id))
 }

@@ -22,6 +22,8 @@ use statistic::{Statistic, statistic};
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Alarm {
+    /// What the alarm is called in AWS; made of app, stage and the section's name where it is left out.
+    pub name: Option<String>,
     /// What is measured.
     pub metric: Metric,
     /// `Sum`, `Average`, `Minimum`, `Maximum`, `SampleCount`, or an extended statistic such as `p99` or `TM(10%:90%)`.
@@ -103,6 +105,10 @@ impl Section for Alarm {
 
     fn address(name: &Name) -> Address {
         names::alarm::address(name)
+    }
+
+    fn own_name(&self) -> Option<String> {
+        self.name.clone()
     }
 
     fn attribute(&self, name: &Name, attribute: &str, here: &Cursor) -> Text {

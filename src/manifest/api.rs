@@ -53,6 +53,8 @@ const PART: &str = "api";
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Api {
+    /// What the API is called in AWS; made of app, stage and the section's name where it is left out.
+    pub name: Option<String>,
     /// What it is for.
     #[serde(default)]
     pub description: String,
@@ -184,6 +186,10 @@ impl Section for Api {
         names::api::address(name)
     }
 
+    fn own_name(&self) -> Option<String> {
+        self.name.clone()
+    }
+
     fn attribute(&self, name: &Name, attribute: &str, here: &Cursor) -> Text {
         let id = || Text::output(OutputRef::new(&Self::address(name), "id"));
         let arn = format!("arn:{}:apigateway:{}::/restapis/", here.site.partition, here.site.region);
@@ -299,7 +305,7 @@ impl Api {
 
     fn lower_logs(&self, wanted: &AccessLogs, name: &Name, here: &Cursor) -> AccessLog {
         let own = own_part(name, PART).unwrap_or_else(|| name.clone());
-        let group = format!("/aws/apigateway/{}", names::api::physical(here.owner, name));
+        let group = format!("/aws/apigateway/{}", here.owner.physical(name.as_str(), 128));
         let destination_arn = here.site.arn("logs", &format!("log-group:{group}"));
         let id = here.id(Kind::LogGroup, &own, group);
         here.need(id.address.clone());

@@ -22,6 +22,8 @@ use notify::Notify;
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Bucket {
+    /// What the bucket is called in AWS; made of app, stage and the section's name where it is left out.
+    pub name: Option<String>,
     /// Keeps what a write replaces. Once on it can only be suspended: versions that are there stay.
     #[serde(default = "yes")]
     pub versioning: bool,
@@ -162,6 +164,10 @@ impl Section for Bucket {
 
     fn address(name: &Name) -> Address {
         names::bucket::address(name)
+    }
+
+    fn own_name(&self) -> Option<String> {
+        self.name.clone()
     }
 
     fn attribute(&self, name: &Name, attribute: &str, here: &Cursor) -> Text {

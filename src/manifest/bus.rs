@@ -19,6 +19,8 @@ use crate::text::Text;
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Bus {
+    /// What the bus is called in AWS; made of app, stage and the section's name where it is left out.
+    pub name: Option<String>,
     /// What it is for, 512 characters at most.
     #[serde(default)]
     pub description: String,
@@ -64,6 +66,10 @@ impl Section for Bus {
 
     fn address(name: &Name) -> Address {
         names::bus::address(name)
+    }
+
+    fn own_name(&self) -> Option<String> {
+        self.name.clone()
     }
 
     fn attribute(&self, name: &Name, attribute: &str, here: &Cursor) -> Text {

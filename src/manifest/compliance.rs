@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 use crate::aws::config::{self, RecorderOwner, RecordingGroup, channel_name, recorder_name};
 use crate::aws::document::Document;
 use crate::aws::{Kind, iam, s3};
-use crate::manifest::{Cursor, Manifest, OnDelete, names, role};
+use crate::manifest::names::{self, Names, OwnName};
+use crate::manifest::{Cursor, Manifest, OnDelete, role};
 use crate::name::{Address, Name, Owner, Site};
 
 mod rule;
@@ -52,6 +53,15 @@ pub enum RecorderMode {
 }
 
 impl Compliance {
+    /// The names that rules give.
+    pub(super) fn own_names(&self) -> Vec<OwnName> {
+        let of = |(name, rule): (&Name, &Rule)| {
+            let (raw, address) = (rule.name.clone()?, names::compliance_rule::address(name));
+            Some(OwnName { section: &[SECTION, "rule"], name: name.clone(), address, raw })
+        };
+        self.rule.iter().filter_map(of).collect()
+    }
+
     /// Adds the section's resources to what is wanted, and reports its problems.
     pub fn lower(&self, here: &Cursor) {
         let recorder = here.at("recorder");
@@ -127,7 +137,7 @@ impl Compliance {
 pub fn delivery_of(manifest: &Manifest, site: &Site, owner: &Owner) -> Option<Document> {
     let managed = manifest.compliance.as_ref().filter(|compliance| compliance.recorder == RecorderMode::Managed);
     let records: Name = managed.and_then(|_| RECORDS.parse().ok())?;
-    Some(deliver(site, &names::bucket::arn(site, owner, &records)))
+    Some(deliver(site, &names::bucket::arn(site, &Names::of(manifest, owner), &records)))
 }
 
 fn deliver(site: &Site, bucket: &str) -> Document {

@@ -6,7 +6,9 @@ use std::fmt::Display;
 use std::ops::RangeInclusive;
 use std::rc::Rc;
 
+use crate::aws::observe;
 use crate::aws::{Id, Kind, State, Tags, Wanted};
+use crate::manifest::names::Names;
 use crate::manifest::problem::{KeyPath, Places, Problem, unknown};
 use crate::manifest::read::Source;
 use crate::manifest::sources::Sources;
@@ -27,8 +29,8 @@ use crate::text::Text;
 pub struct Cursor<'a> {
     /// The whole manifest.
     pub manifest: &'a Manifest,
-    /// App and stage.
-    pub owner: &'a Owner,
+    /// App and stage, and what sections call their resources.
+    pub owner: &'a Names,
     /// Where to.
     pub site: &'a Site,
     /// Packages and files.
@@ -69,7 +71,7 @@ impl<'a> Cursor<'a> {
     /// A cursor at the top of a manifest.
     pub(super) fn new(
         source: &'a Source,
-        owner: &'a Owner,
+        owner: &'a Names,
         site: &'a Site,
         sources: &'a Sources,
         reported: &'a RefCell<Reported>,
@@ -227,7 +229,7 @@ impl<'a> Cursor<'a> {
     /// Address, physical name, site and owner of a resource.
     pub fn id(&self, kind: Kind, name: &Name, physical: String) -> Id {
         let address = Address::new(kind, name.clone());
-        Id { address, name: physical, site: self.site.clone(), owner: self.owner.clone() }
+        Id { address, name: physical, site: self.site.clone(), owner: Owner::clone(self.owner) }
     }
 
     /// The tags of a resource: the app's, the section's, and ours; and what AWS would refuse of them, as a problem.
@@ -246,7 +248,8 @@ impl<'a> Cursor<'a> {
     /// Adds the resource that is lowered here, with what it needs. Two sections that ask for the same one are a problem.
     pub fn add(&self, id: Id, state: impl Into<State>, adopt: bool) {
         let address = id.address.clone();
-        let wanted = Wanted { id, state: state.into(), needs: self.needs(), adopt };
+        let named = self.owner.given(&address).is_some() || !observe::is_made_up(&id);
+        let wanted = Wanted { id, state: state.into(), needs: self.needs(), adopt, named };
         let needs = self.needs.borrow().clone();
         self.reported.borrow_mut().needs.insert(address.clone(), needs);
         let other = self.reported.borrow_mut().wanted.insert(address.clone(), wanted);

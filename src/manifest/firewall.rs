@@ -46,6 +46,8 @@ const OWN_RULES: [&str; 5] = ["allow-v4", "allow-v6", "block-v4", "block-v6", RA
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Firewall {
+    /// What the web ACL is called in AWS; made of app, stage and the section's name where it is left out.
+    pub name: Option<String>,
     /// The REST APIs that it stands in front of.
     #[serde(default)]
     pub protects: Vec<Name>,
@@ -127,6 +129,10 @@ impl Section for Firewall {
 
     fn address(name: &Name) -> Address {
         names::firewall::address(name)
+    }
+
+    fn own_name(&self) -> Option<String> {
+        self.name.clone()
     }
 
     fn attribute(&self, name: &Name, attribute: &str, here: &Cursor) -> Text {

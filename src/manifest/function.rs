@@ -40,6 +40,9 @@ use url::Url;
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Function {
+    /// What the function is called in AWS; made of app, stage and the section's name where it is left out. Its log group
+    /// is called by it.
+    pub name: Option<String>,
     /// The folder with its code, relative to the manifest.
     #[serde(default)]
     pub source: String,
@@ -215,6 +218,10 @@ impl Section for Function {
 
     fn address(name: &Name) -> Address {
         names::function::address(name)
+    }
+
+    fn own_name(&self) -> Option<String> {
+        self.name.clone()
     }
 
     fn lacks(&self, attribute: &str) -> Option<String> {

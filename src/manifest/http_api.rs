@@ -40,6 +40,8 @@ pub const DEFAULT_STAGE: &str = "$default";
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HttpApi {
+    /// What the API is called in AWS; made of app, stage and the section's name where it is left out.
+    pub name: Option<String>,
     /// What it is for.
     #[serde(default)]
     pub description: String,
@@ -129,6 +131,10 @@ impl Section for HttpApi {
         names::http_api::address(name)
     }
 
+    fn own_name(&self) -> Option<String> {
+        self.name.clone()
+    }
+
     fn attribute(&self, name: &Name, attribute: &str, here: &Cursor) -> Text {
         let id = || Text::output(OutputRef::new(&Self::address(name), "id"));
         let arn = format!("arn:{}:apigateway:{}::/apis/", here.site.partition, here.site.region);
@@ -216,7 +222,7 @@ impl HttpApi {
     /// A group of this name needs no policy of its own: what delivers logs has one for all of them.
     fn lower_logs(&self, wanted: &AccessLogs, name: &Name, here: &Cursor) -> AccessLog {
         let own = own_part(name, PART).unwrap_or_else(|| name.clone());
-        let group = format!("/aws/vendedlogs/apigateway/{}", names::http_api::physical(here.owner, name));
+        let group = format!("/aws/vendedlogs/apigateway/{}", here.owner.physical(name.as_str(), 128));
         let destination_arn = here.site.arn("logs", &format!("log-group:{group}"));
         let id = here.id(Kind::LogGroup, &own, group);
         here.need(id.address.clone());

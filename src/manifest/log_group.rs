@@ -12,6 +12,8 @@ use crate::text::Text;
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LogGroup {
+    /// What the log group is called in AWS; made of app, stage and the section's name where it is left out.
+    pub name: Option<String>,
     /// What CloudWatch can do with it, and what it costs. It is made so and stays so.
     #[serde(default)]
     pub class: Class,
@@ -58,6 +60,10 @@ impl Section for LogGroup {
 
     fn address(name: &Name) -> Address {
         names::log_group::address(name)
+    }
+
+    fn own_name(&self) -> Option<String> {
+        self.name.clone()
     }
 
     fn attribute(&self, name: &Name, attribute: &str, here: &Cursor) -> Text {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::aws::Wanted;
 use crate::manifest::cursor::{Cursor, Reported};
+use crate::manifest::names::{self, Names};
 use crate::manifest::problem::{self, Problem, Problems};
 use crate::manifest::read::Source;
 pub use crate::manifest::sources::Sources;
@@ -31,14 +32,16 @@ pub struct Lowered {
 /// Lowers a whole manifest, or reports every problem in it.
 pub fn lower(source: &Source, owner: &Owner, site: &Site, sources: &Sources) -> Result<Lowered, Problems> {
     let reported = RefCell::default();
-    let expanded = openapi::expand(source, owner, sources);
+    let names = &Names::of(&source.manifest, owner);
+    let expanded = openapi::expand(source, names, sources);
     let (source, sources) = expanded.as_ref().map_or((source, sources), |all| (&all.source, &all.sources));
-    let top = Cursor::new(source, owner, site, sources, &reported);
+    let top = Cursor::new(source, names, site, sources, &reported);
     check_stage(&top);
     check_account(&top);
     check_region(&top);
     tags::check(&source.manifest.app.tags, &top.at("app").at("tags"));
     packages::check(&top);
+    names::check::check(source, &top);
     source.manifest.lower_sections(&top);
     let (outputs, output_needs) = lower_outputs(&top);
     let (mut wanted, needs) = {
@@ -46,6 +49,7 @@ pub fn lower(source: &Source, owner: &Owner, site: &Site, sources: &Sources) -> 
         (std::mem::take(&mut reported.wanted), std::mem::take(&mut reported.needs))
     };
     circle::untangle(&mut wanted, &needs, &top);
+    names::check::unique(&top, &wanted);
     let Reported { mut problems, notes, mut warnings, .. } = reported.into_inner();
     problems.extend(sources.unpackaged.values().cloned());
     problems.extend(expanded.iter().flat_map(|all| all.problems.clone()));
@@ -62,7 +66,7 @@ pub fn lower(source: &Source, owner: &Owner, site: &Site, sources: &Sources) -> 
 
 fn check_stage(top: &Cursor) {
     let (stage, bootstrap) = (&top.owner.stage, top.owner.bootstrap());
-    if *top.owner == bootstrap {
+    if **top.owner == bootstrap {
         let message = format!("{stage} is no stage: it stands for the roles that an app is deployed with");
         let help = "choose another stage; those roles are `bootstrap`'s";
         top.at("stage").at(&bootstrap.stage).problem(message, Some(help));

@@ -1,9 +1,31 @@
 //! The resource of each section: its address, its physical name, and its ARN where that does not hold an id which AWS
 //! makes up. Sections refer to each other by what stands here, and need not know each other for it.
+//!
+//! # Physical names
+//!
+//! This is the one place that says what an address is called in AWS. Without a `name` in the section that is a function of app,
+//! stage and the section's name, which no other app and stage can have
+//! ([`Owner::prefix`](crate::name::Owner::prefix)); with one it is that ([`Names`]). All else follows from what stands here:
+//! references, policies, boundaries, a plan's calls, and where a plan looks.
+//!
+//! - [`given`]: what sections say, filled in.
+//! - [`form`]: what AWS takes as a name, kind by kind.
+//! - [`check`]: what is wrong with a name: its form, an owner's pattern that it lies in, a stage that it does not tell, another
+//!   resource that has it.
+//!
+//! What has a name of its own is not found by how names begin. It is read because the manifest names it, or, once it has left the
+//! manifest, because the tagging index or the base branch's manifest names it; its tags decide then
+//! ([`observe`](crate::aws::observe)).
 
 use crate::canonical::Sha;
 use crate::kind::Kind;
-use crate::name::{Address, Name, Owner, Site};
+use crate::name::{Address, Name, Site};
+
+pub mod check;
+pub mod form;
+pub mod given;
+
+pub use given::{Called, Names, OwnName};
 
 macro_rules! address {
     ($kind:ident) => {
@@ -19,16 +41,16 @@ macro_rules! named {
         address!($kind);
 
         /// The physical name.
-        pub fn physical(owner: &Owner, name: &Name) -> String {
-            owner.physical(name.as_str(), $limit)
+        pub fn physical(names: &Names, name: &Name) -> String {
+            names.call(&address(name), || names.physical(name.as_str(), $limit))
         }
     };
     ($kind:ident, at most $limit:literal characters, $service:literal: $resource:literal) => {
         named!($kind, at most $limit characters);
 
         /// The ARN.
-        pub fn arn(site: &Site, owner: &Owner, name: &Name) -> String {
-            site.arn($service, &format!(concat!($resource, "{}"), physical(owner, name)))
+        pub fn arn(site: &Site, names: &Names, name: &Name) -> String {
+            site.arn($service, &format!(concat!($resource, "{}"), physical(names, name)))
         }
     };
 }
@@ -45,16 +67,16 @@ pub mod topic {
     address!(Topic);
 
     /// The physical name, which says whether it is a FIFO topic.
-    pub fn physical(owner: &Owner, name: &Name, fifo: bool) -> String {
-        match fifo {
-            true => format!("{}.fifo", owner.physical(name.as_str(), 251)),
-            false => owner.physical(name.as_str(), 256),
-        }
+    pub fn physical(names: &Names, name: &Name, fifo: bool) -> String {
+        names.call(&address(name), || match fifo {
+            true => format!("{}.fifo", names.physical(name.as_str(), 251)),
+            false => names.physical(name.as_str(), 256),
+        })
     }
 
     /// The ARN.
-    pub fn arn(site: &Site, owner: &Owner, name: &Name, fifo: bool) -> String {
-        site.arn("sns", &physical(owner, name, fifo))
+    pub fn arn(site: &Site, names: &Names, name: &Name, fifo: bool) -> String {
+        site.arn("sns", &physical(names, name, fifo))
     }
 }
 
@@ -70,13 +92,14 @@ pub mod log_group {
     address!(LogGroup);
 
     /// The physical name, at most 512 characters.
-    pub fn physical(owner: &Owner, name: &Name) -> String {
-        format!("{}{}", crate::aws::logs::OF_SECTIONS, owner.physical(name.as_str(), 256))
+    pub fn physical(names: &Names, name: &Name) -> String {
+        let made = || format!("{}{}", crate::aws::logs::OF_SECTIONS, names.physical(name.as_str(), 256));
+        names.call(&address(name), made)
     }
 
     /// The ARN.
-    pub fn arn(site: &Site, owner: &Owner, name: &Name) -> String {
-        site.arn("logs", &format!("log-group:{}", physical(owner, name)))
+    pub fn arn(site: &Site, names: &Names, name: &Name) -> String {
+        site.arn("logs", &format!("log-group:{}", physical(names, name)))
     }
 }
 
@@ -98,8 +121,8 @@ pub mod schedule {
     named!(Schedule, at most 64 characters);
 
     /// The ARN of the role that it calls its target with; none where the name is too long for one.
-    pub fn role_arn(site: &Site, owner: &Owner, name: &Name) -> Option<String> {
-        own_part(name, "schedule").map(|own| role::arn(site, owner, &own))
+    pub fn role_arn(site: &Site, names: &Names, name: &Name) -> Option<String> {
+        own_part(name, "schedule").map(|own| role::arn(site, names, &own))
     }
 }
 
@@ -154,15 +177,28 @@ pub mod firewall {
     named!(WebAcl, at most 128 characters);
 }
 
-/// `[role.<name>]`, and roles that other sections need.
+/// `[role.<name>]`, and roles that other sections need. With a path of its own the physical name begins with that:
+/// `/service-role/handler`.
 pub mod role {
     use super::*;
+    use crate::aws::iam;
     named!(Role, at most 64 characters);
 
-    /// The ARN.
-    pub fn arn(site: &Site, owner: &Owner, name: &Name) -> String {
-        site.global_arn("iam", &format!("role{}{}", owner.path(), physical(owner, name)))
+    /// What IAM calls it, without its path.
+    pub fn role_name(names: &Names, name: &Name) -> String {
+        iam::role::name_of(&physical(names, name)).to_owned()
     }
+
+    /// The ARN.
+    pub fn arn(site: &Site, names: &Names, name: &Name) -> String {
+        iam::role::arn(site, names, &physical(names, name))
+    }
+}
+
+/// `[compliance.rule.<name>]`
+pub mod compliance_rule {
+    use super::*;
+    named!(Rule, at most 128 characters);
 }
 
 /// `[bucket.<name>]`
@@ -171,13 +207,14 @@ pub mod bucket {
     address!(Bucket);
 
     /// The physical name: account and region make it globally unique.
-    pub fn physical(owner: &Owner, site: &Site, name: &Name) -> String {
-        owner.physical(&format!("{name}-{}-{}", site.account, site.region), 63)
+    pub fn physical(names: &Names, site: &Site, name: &Name) -> String {
+        let made = || names.physical(&format!("{name}-{}-{}", site.account, site.region), 63);
+        names.call(&address(name), made)
     }
 
     /// The ARN.
-    pub fn arn(site: &Site, owner: &Owner, name: &Name) -> String {
-        format!("arn:{}:s3:::{}", site.partition, physical(owner, site, name))
+    pub fn arn(site: &Site, names: &Names, name: &Name) -> String {
+        format!("arn:{}:s3:::{}", site.partition, physical(names, site, name))
     }
 }
 
@@ -187,8 +224,8 @@ pub mod files {
     address!(Files);
 
     /// The physical name: where they lie.
-    pub fn physical(owner: &Owner, site: &Site, name: &Name, prefix: &str) -> String {
-        format!("{}/{prefix}", bucket::physical(owner, site, name))
+    pub fn physical(names: &Names, site: &Site, name: &Name, prefix: &str) -> String {
+        format!("{}/{prefix}", bucket::physical(names, site, name))
     }
 }
 
@@ -198,11 +235,11 @@ pub mod queue {
     address!(Queue);
 
     /// The physical name, which tells whether it is a FIFO queue.
-    pub fn physical(owner: &Owner, name: &Name, fifo: bool) -> String {
-        match fifo {
-            true => format!("{}.fifo", owner.physical(name.as_str(), 75)),
-            false => owner.physical(name.as_str(), 80),
-        }
+    pub fn physical(names: &Names, name: &Name, fifo: bool) -> String {
+        names.call(&address(name), || match fifo {
+            true => format!("{}.fifo", names.physical(name.as_str(), 75)),
+            false => names.physical(name.as_str(), 80),
+        })
     }
 }
 
@@ -244,17 +281,17 @@ pub mod rule {
     address!(EventRule);
 
     /// The physical name, which tells its bus unless that is the account's default one: `<bus>/<rule>`.
-    pub fn physical(owner: &Owner, name: &Name, bus: Option<&Name>) -> String {
-        let rule = owner.physical(name.as_str(), 64);
+    pub fn physical(names: &Names, name: &Name, bus: Option<&Name>) -> String {
+        let rule = names.call(&address(name), || names.physical(name.as_str(), 64));
         match bus {
-            Some(bus) => format!("{}/{rule}", super::bus::physical(owner, bus)),
+            Some(bus) => format!("{}/{rule}", super::bus::physical(names, bus)),
             None => rule,
         }
     }
 
     /// The ARN.
-    pub fn arn(site: &Site, owner: &Owner, name: &Name, bus: Option<&Name>) -> String {
-        site.arn("events", &format!("rule/{}", physical(owner, name, bus)))
+    pub fn arn(site: &Site, names: &Names, name: &Name, bus: Option<&Name>) -> String {
+        site.arn("events", &format!("rule/{}", physical(names, name, bus)))
     }
 }
 
@@ -262,3 +299,6 @@ pub mod rule {
 pub fn own_part(name: &Name, part: &str) -> Option<Name> {
     format!("{name}-{part}").parse().ok()
 }
+
+#[cfg(test)]
+mod tests;

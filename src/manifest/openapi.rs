@@ -20,11 +20,11 @@ use serde::de::DeserializeOwned;
 use crate::manifest::Problem;
 use crate::manifest::api::{self, Api};
 use crate::manifest::http_api::{self, HttpApi};
-use crate::manifest::names;
+use crate::manifest::names::{self, Names};
 use crate::manifest::problem::{Elsewhere, KeyPath};
 use crate::manifest::read::Source;
 use crate::manifest::sources::Sources;
-use crate::name::{Name, Owner};
+use crate::name::Name;
 
 mod check;
 pub mod describe;
@@ -61,7 +61,7 @@ pub struct Expanded {
 }
 
 /// Adds the routes of the documents that a manifest names; `None` where it names none.
-pub fn expand(source: &Source, owner: &Owner, sources: &Sources) -> Option<Expanded> {
+pub fn expand(source: &Source, names: &Names, sources: &Sources) -> Option<Expanded> {
     let manifest = &source.manifest;
     let names_one = manifest.api.values().any(|api| api.openapi.is_some())
         || manifest.http_api.values().any(|api| api.openapi.is_some());
@@ -70,7 +70,7 @@ pub fn expand(source: &Source, owner: &Owner, sources: &Sources) -> Option<Expan
     }
     let (problems, warnings) = (Vec::new(), Vec::new());
     let mut expanded = Expanded { source: source.clone(), sources: sources.clone(), problems, warnings };
-    let functions = Functions::of(source, owner);
+    let functions = Functions::of(source, names);
     for (name, api) in &manifest.api {
         expanded.rest_api(name, api, &functions);
     }
@@ -81,8 +81,8 @@ pub fn expand(source: &Source, owner: &Owner, sources: &Sources) -> Option<Expan
 }
 
 /// The files that documents name in the manifest's words, and that have not been read.
-pub fn more_files(source: &Source, owner: &Owner, sources: &Sources) -> Vec<String> {
-    let Some(expanded) = expand(source, owner, sources) else { return Vec::new() };
+pub fn more_files(source: &Source, names: &Names, sources: &Sources) -> Vec<String> {
+    let Some(expanded) = expand(source, names, sources) else { return Vec::new() };
     let all = expanded.source.manifest.files().into_iter();
     all.filter(|file| !expanded.sources.files.contains_key(file)).collect()
 }
@@ -94,10 +94,10 @@ struct Functions<'a> {
 }
 
 impl<'a> Functions<'a> {
-    fn of(source: &'a Source, owner: &Owner) -> Self {
-        let names = source.manifest.function.keys();
-        let physical = names.clone().map(|name| (names::function::physical(owner, name), name.as_str())).collect();
-        Self { names: names.map(Name::as_str).collect(), physical }
+    fn of(source: &'a Source, names: &Names) -> Self {
+        let functions = source.manifest.function.keys();
+        let named = |name: &'a Name| (names::function::physical(names, name), name.as_str());
+        Self { names: functions.clone().map(Name::as_str).collect(), physical: functions.map(named).collect() }
     }
 }
 

@@ -3,8 +3,9 @@
 use crate::aws::lambda::{IN_A_REQUEST, Way};
 use crate::aws::{Tags, s3};
 use crate::manifest::bucket::policy;
+use crate::manifest::names::{self, Names};
 use crate::manifest::role::BOOTSTRAP;
-use crate::manifest::{App, Cursor, names};
+use crate::manifest::{App, Cursor};
 use crate::name::{Name, Owner, Site, tag};
 use crate::package::Package;
 
@@ -18,7 +19,7 @@ pub fn name() -> Name {
 
 /// The physical name of the bucket that `bootstrap` makes: one for each account and region.
 fn made_by_bootstrap(owner: &Owner, site: &Site) -> String {
-    names::bucket::physical(&owner.bootstrap(), site, &name())
+    names::bucket::physical(&Names::plain(owner.bootstrap()), site, &name())
 }
 
 /// The bucket that `bootstrap` makes: of what lies in it nothing is kept.
@@ -26,7 +27,7 @@ pub fn bucket(owner: &Owner, site: &Site, tags: Tags) -> (String, s3::Bucket) {
     let physical = made_by_bootstrap(owner, site);
     let mut bucket = s3::Bucket::private(tags);
     bucket.tags.insert(tag::ON_DELETE.into(), "delete".into());
-    bucket.policy = Some(policy::of_tls(&names::bucket::arn(site, &owner.bootstrap(), &name())));
+    bucket.policy = Some(policy::of_tls(&names::bucket::arn(site, &Names::plain(owner.bootstrap()), &name())));
     let rule = s3::LifecycleRule {
         id: "expire".into(),
         status: "Enabled".into(),

@@ -20,6 +20,9 @@ mod tests;
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Queue {
+    /// What the queue is called in AWS; made of app, stage and the section's name where it is left out. That of a FIFO queue
+    /// ends with `.fifo`.
+    pub name: Option<String>,
     /// Delivers messages in order, and each of them once. A queue is made so; it cannot become one later.
     #[serde(default)]
     pub fifo: bool,
@@ -160,6 +163,10 @@ impl Section for Queue {
 
     fn address(name: &Name) -> Address {
         names::queue::address(name)
+    }
+
+    fn own_name(&self) -> Option<String> {
+        self.name.clone()
     }
 
     fn attribute(&self, name: &Name, attribute: &str, here: &Cursor) -> Text {

@@ -5,15 +5,17 @@
 //! 3. Deserialise. Serde stops at the first problem: it is noted, its node is taken out of the tree or stood in for, and the
 //!    rest is read again until nothing is left to complain about (`rest`).
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use serde::Deserialize;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, Deserializer};
 
+use crate::manifest::names::{Called, Names};
 use crate::manifest::problem::{KeyPath, Places, Problems, unknown};
 use crate::manifest::{Deny, Manifest};
-use crate::name::{AppName, Stage};
+use crate::name::{AppName, Owner, Stage};
 
 mod rest;
 pub(super) mod words;
@@ -27,6 +29,8 @@ pub struct Source {
     pub places: Places,
     /// True if it says which stages there are, so that no other one is planned.
     pub declares_stages: bool,
+    /// Where it has several stages, the paths of the names that this one says for itself; others would be every stage's.
+    pub own_names: Option<BTreeSet<String>>,
 }
 
 /// A manifest with problems, and what can be read of it all the same.
@@ -79,6 +83,13 @@ pub fn deny(file: &str, text: &str, stage: &Stage) -> Result<Deny, Problems> {
     Ok(rules.deny)
 }
 
+/// What a manifest calls its resources by a `name`, at a stage. One that cannot be read, or does not have that stage, has called
+/// nothing that is found by it.
+pub fn called(file: &str, text: &str, owner: &Owner) -> Called {
+    let source = read(file, text, &owner.stage).ok();
+    source.map(|source| Names::of(&source.manifest, owner).called()).unwrap_or_default()
+}
+
 /// Reads a manifest for one stage.
 pub fn read(file: &str, text: &str, stage: &Stage) -> Result<Source, Problems> {
     examine(file, text, stage).map_err(|broken| broken.problems)
@@ -97,11 +108,33 @@ pub fn examine(file: &str, text: &str, stage: &Stage) -> Result<Source, Broken> 
         return Err(Broken { problems: Problems(errors.iter().map(problem).collect()), rest: None });
     }
     let declares_stages = root.get_ref().contains_key("stage");
+    let own_names = own_names(root.get_ref(), stage);
     let stages = merge_stage(root.get_mut(), stage);
     let problems = stages.err().map(|(path, message)| written.problem(&path, message, None));
     let places = Places::new(file, text, root.get_ref());
     let source = rest::read(root, places, problems.into_iter().collect())?;
-    Ok(Source { declares_stages, ..source })
+    Ok(Source { declares_stages, own_names, ..source })
+}
+
+/// See [`Source::own_names`].
+fn own_names(root: &DeTable<'_>, stage: &Stage) -> Option<BTreeSet<String>> {
+    let DeValue::Table(stages) = root.get("stage")?.get_ref() else { return None };
+    let mut found = BTreeSet::new();
+    if let Some(DeValue::Table(own)) = stages.get(stage.as_str()).map(Spanned::get_ref) {
+        names_below(own, &KeyPath::default(), &mut found);
+    }
+    (stages.len() > 1).then_some(found)
+}
+
+fn names_below(table: &DeTable<'_>, path: &KeyPath, found: &mut BTreeSet<String>) {
+    for (key, value) in table.iter() {
+        let at = path.at(key.get_ref());
+        match value.get_ref() {
+            DeValue::Table(below) => names_below(below, &at, found),
+            _ if key.get_ref() == "name" => drop(found.insert(at.as_str().to_owned())),
+            _ => {}
+        }
+    }
 }
 
 /// Where an error stands.

@@ -20,6 +20,10 @@ use access::Access;
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Role {
+    /// What the role is called in AWS; made of app, stage and the section's name where it is left out.
+    pub name: Option<String>,
+    /// The path of a role that has a name, such as `/service-role/`; `/<app>/<stage>/` where it is left out.
+    pub path: Option<String>,
     /// What its functions may do.
     #[serde(default)]
     pub access: Vec<Access>,
@@ -47,14 +51,23 @@ impl Section for Role {
         names::role::address(name)
     }
 
+    fn own_name(&self) -> Option<String> {
+        let name = self.name.as_ref()?;
+        Some(format!("{}{name}", self.path.as_deref().unwrap_or_default()))
+    }
+
     fn attribute(&self, name: &Name, attribute: &str, here: &Cursor) -> Text {
         match attribute {
-            "name" => names::role::physical(here.owner, name).into(),
+            "name" => names::role::role_name(here.owner, name).into(),
             _ => names::role::arn(here.site, here.owner, name).into(),
         }
     }
 
     fn lower(&self, name: &Name, here: &Cursor) {
+        if self.path.is_some() && self.name.is_none() {
+            here.at("path")
+                .problem("a path is that of a role with a name", Some("write name = \"...\" too, or leave path out"));
+        }
         let mut statements = statements(&self.access, &here.at("access"));
         statements.extend(of_functions(name, here));
         for (here, policy) in here.at("managed").each(&self.managed) {

@@ -24,6 +24,8 @@ use target::Target;
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
+    /// What the rule is called in AWS; made of app, stage and the section's name where it is left out.
+    pub name: Option<String>,
     /// The `[bus.<name>]` whose events it takes. Left out, or `default`: the account's own bus, which services of AWS send to.
     pub bus: Option<Name>,
     /// Which events it takes: for each field a list of what it may be.
@@ -61,6 +63,10 @@ impl Section for Rule {
 
     fn address(name: &Name) -> Address {
         names::rule::address(name)
+    }
+
+    fn own_name(&self) -> Option<String> {
+        self.name.clone()
     }
 
     fn attribute(&self, name: &Name, attribute: &str, here: &Cursor) -> Text {

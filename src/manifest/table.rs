@@ -15,6 +15,8 @@ use crate::text::{OutputRef, Text};
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Table {
+    /// What the table is called in AWS; made of app, stage and the section's name where it is left out.
+    pub name: Option<String>,
     /// The attribute that says which partition an item is in.
     pub hash_key: Key,
     /// The attribute that items of one partition are sorted by.
@@ -156,6 +158,10 @@ impl Section for Table {
 
     fn address(name: &Name) -> Address {
         names::table::address(name)
+    }
+
+    fn own_name(&self) -> Option<String> {
+        self.name.clone()
     }
 
     fn attribute(&self, name: &Name, attribute: &str, here: &Cursor) -> Text {

@@ -25,6 +25,9 @@ pub use subscription::{DeadLetter, Subscription};
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Topic {
+    /// What the topic is called in AWS; made of app, stage and the section's name where it is left out. That of a FIFO topic
+    /// ends with `.fifo`.
+    pub name: Option<String>,
     /// Delivers messages in order, and each of them once, to queues alone. A topic is made so; it cannot become one later.
     #[serde(default)]
     pub fifo: bool,
@@ -86,6 +89,10 @@ impl Section for Topic {
 
     fn address(name: &Name) -> Address {
         names::topic::address(name)
+    }
+
+    fn own_name(&self) -> Option<String> {
+        self.name.clone()
     }
 
     fn attribute(&self, name: &Name, attribute: &str, here: &Cursor) -> Text {

@@ -23,6 +23,8 @@ pub use check::advise_of_apis;
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UsagePlan {
+    /// What the plan is called in AWS; made of app, stage and the section's name where it is left out.
+    pub name: Option<String>,
     /// What it is for.
     #[serde(default)]
     pub description: String,
@@ -152,6 +154,10 @@ impl Section for UsagePlan {
 
     fn address(name: &Name) -> Address {
         names::usage_plan::address(name)
+    }
+
+    fn own_name(&self) -> Option<String> {
+        self.name.clone()
     }
 
     fn attribute(&self, name: &Name, attribute: &str, here: &Cursor) -> Text {

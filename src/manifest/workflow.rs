@@ -24,6 +24,8 @@ mod tests;
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Workflow {
+    /// What the state machine is called in AWS; made of app, stage and the section's name where it is left out.
+    pub name: Option<String>,
     /// The file with its definition in Amazon States Language, relative to the manifest; `${...}` is filled in.
     pub definition: String,
     /// Standard executions last up to a year, express ones five minutes.
@@ -105,6 +107,10 @@ impl Section for Workflow {
         names::workflow::address(name)
     }
 
+    fn own_name(&self) -> Option<String> {
+        self.name.clone()
+    }
+
     fn attribute(&self, name: &Name, attribute: &str, here: &Cursor) -> Text {
         match attribute {
             "name" => names::workflow::physical(here.owner, name).into(),
@@ -162,7 +168,7 @@ impl Workflow {
         let days = logging.retention_days;
         check_retention(days, &here.at("logging").at("retention_days"));
         let own = own_part(name, "workflow").unwrap_or_else(|| name.clone());
-        let group = format!("/aws/vendedlogs/states/{}", names::workflow::physical(here.owner, name));
+        let group = format!("/aws/vendedlogs/states/{}", here.owner.physical(name.as_str(), 80));
         let log_group_arn = here.site.arn("logs", &format!("log-group:{group}:*"));
         let id = here.id(Kind::LogGroup, &own, group);
         let tags = here.tags(&id.address, &self.tags, self.on_delete);

@@ -9,7 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::aws::steps::{Planned, steps};
-use crate::aws::{Id, Live, State, Tags, Wanted};
+use crate::aws::{Id, Kind, Live, State, Tags, Wanted, logs};
 use crate::canonical::Fingerprint;
 use crate::name::{Address, Owner, Ownership, Site, tag};
 use crate::plan::diff::{attributes, diff};
@@ -160,6 +160,7 @@ fn draft(request: &Request, address: &Address, ids: &Outputs, notes: &mut Vec<No
         state
     });
     let taken = live.map_or(Ok(false), |live| taken_over(request, wanted, live))?;
+    keeps_data(request, live)?;
     let want = match (wanted, &state) {
         (Some(wanted), Some(live)) => {
             let mut want = wanted.state.clone();
@@ -171,7 +172,7 @@ fn draft(request: &Request, address: &Address, ids: &Outputs, notes: &mut Vec<No
             Some(want)
         }
         (Some(wanted), None) => Some(wanted.state.clone()),
-        (None, Some(live)) => released(request, address, live),
+        (None, Some(state)) => live.and_then(|live| released(request, live, state)),
         (None, None) => None,
     };
     let id = wanted.map(|w| w.id.clone()).or_else(|| live.map(|l| l.id.clone()));
@@ -206,12 +207,36 @@ fn taken_over(request: &Request, wanted: Option<&Wanted>, live: &Live) -> Result
     let (address, name) = (live.id.address.clone(), live.id.name.clone());
     let Some(tags) = live.observed.state.tags() else { return Ok(false) };
     match request.owner.of(tags) {
-        Ownership::Owned(owner) if owner == address => Ok(false),
+        Ownership::Owned(owner) if owner == address || owner.formerly(&name) == address => Ok(false),
         Ownership::Released(owner) if owner == address => Ok(true),
+        Ownership::Owned(other) if wanted.is_some_and(|w| w.named) && !is_wanted(request, &other, &name) => Ok(true),
         Ownership::Owned(other) | Ownership::Released(other) => Err(Refusal::OtherAddress { address, name, other }),
         Ownership::Foreign if wanted.is_some_and(|w| w.adopt) || request.adopt.contains(&address) => Ok(true),
         Ownership::Foreign => Err(Refusal::Foreign { address, name, whose: whose(tags) }),
     }
+}
+
+/// True if the manifest asks for this address under this name.
+fn is_wanted(request: &Request, address: &Address, name: &str) -> bool {
+    request.wanted.get(address).is_some_and(|wanted| wanted.id.name == name)
+}
+
+/// What is wanted in the place of a resource whose `name` has changed.
+fn successor<'r>(request: &Request<'r>, live: &Live) -> Option<&'r Wanted> {
+    let Ownership::Owned(address) = request.owner.of(live.observed.state.tags()?) else { return None };
+    request.wanted.get(&address).filter(|_| address.formerly(&live.id.name) == live.id.address)
+}
+
+/// A table under another name is an empty one: what holds data is not replaced by it but where the section says that it may go.
+/// A function's log group, which follows its name, is kept for its events.
+fn keeps_data(request: &Request, live: Option<&Live>) -> Result<(), Refusal> {
+    let Some((live, wanted)) = live.and_then(|live| Some((live, successor(request, live)?))) else { return Ok(()) };
+    let (address, name) = (wanted.id.address.clone(), live.id.name.clone());
+    let follows = address.kind == Kind::LogGroup && logs::is_of_function(&name);
+    if !address.kind.holds_data() || follows || is_deleted_with_its_data(&wanted.state) {
+        return Ok(());
+    }
+    Err(Refusal::ReplacesData { address, name, attributes: "name".into() })
 }
 
 /// What tags say of whose something is that is not ours.
@@ -223,12 +248,15 @@ fn whose(tags: &Tags) -> String {
 }
 
 /// What an unwanted resource becomes: absent, or kept without our tags because it holds data.
-fn released(request: &Request, address: &Address, live: &State) -> Option<State> {
-    let may_go = request.mode == Mode::DestroyData || is_deleted_with_its_data(live);
-    if !address.kind.holds_data() || may_go {
+fn released(request: &Request, live: &Live, state: &State) -> Option<State> {
+    let successor = successor(request, live);
+    let goes_with = successor.map_or(state, |wanted| &wanted.state);
+    let may_go = request.mode == Mode::DestroyData || is_deleted_with_its_data(goes_with);
+    if !live.id.address.kind.holds_data() || may_go {
         return None;
     }
-    let mut kept = live.clone();
+    let address = successor.map_or(&live.id.address, |wanted| &wanted.id.address);
+    let mut kept = state.clone();
     kept.release();
     if let Some(tags) = kept.tags_mut() {
         tags.retain(|key, _| !tag::OURS.contains(&key.as_str()));

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::aws::Wanted;
 use crate::error::Error;
 use crate::manifest::lower::Sources;
+use crate::manifest::names::Called;
 use crate::manifest::read;
 use crate::name::Address;
 use crate::package::Cache;
@@ -53,6 +54,14 @@ pub async fn compare(
             "What comes from drift cannot be determined, since the base branch cannot be planned: {why}"
         ))),
     }
+}
+
+/// What the base branch's manifest calls by a `name`; nothing without a folder, or where there is no manifest yet.
+pub fn called(project: &Project, folder: Option<&Path>) -> Result<Called, Error> {
+    let manifest = folder.map(|folder| manifest(folder, &project.path)).transpose()?.flatten();
+    let Some(path) = manifest else { return Ok(Called::new()) };
+    let text = std::fs::read_to_string(&path).map_err(|error| Error::Io { path: path.clone(), error })?;
+    Ok(read::called(&path.display().to_string(), &text, &project.owner))
 }
 
 /// What the base branch wants, at the same site and with what was found out there; and the code of its functions.

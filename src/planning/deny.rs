@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::error::Error;
 use crate::manifest::Deny;
+use crate::manifest::names::Called;
 use crate::name::Address;
-use crate::plan::Plan;
+use crate::plan::{Action, Change, Plan};
 use crate::planning::Project;
 use crate::risk::{Class, risks};
 
@@ -16,12 +17,18 @@ pub struct Rules {
     pub deny: Deny,
     /// Which manifest says so, for people.
     pub of: String,
+    /// What that manifest calls by a `name`: where else to look for what has left it.
+    pub called: Called,
 }
 
 impl Rules {
     /// The project's own.
     pub fn own(project: &Project) -> Self {
-        Self { deny: project.source.manifest.deny.clone(), of: project.path.display().to_string() }
+        Self {
+            deny: project.source.manifest.deny.clone(),
+            of: project.path.display().to_string(),
+            called: Called::new(),
+        }
     }
 
     /// Refuses a plan with a change that is denied, and names each and why.
@@ -39,6 +46,12 @@ impl Rules {
     }
 }
 
+/// True for a change that makes what takes the place of one whose `name` was another.
+fn is_in_place_of(change: &Change, former: &Change) -> bool {
+    let goes = matches!(former.action, Action::Delete | Action::Release);
+    goes && change.address.kind == former.address.kind && change.address.formerly(&former.name) == former.address
+}
+
 /// The changes that rules forbid, in the plan's order.
 pub fn denied(deny: &Deny, plan: &Plan) -> Vec<Address> {
     let reasons = reasons(deny, plan);
@@ -51,6 +64,11 @@ fn reasons<'a>(deny: &Deny, plan: &'a Plan) -> BTreeMap<&'a Address, BTreeSet<St
     let mut reasons: BTreeMap<&Address, BTreeSet<String>> = BTreeMap::new();
     for change in plan.changes.iter().filter(|change| deny.forbids(change.action, change.address.kind)) {
         reasons.entry(&change.address).or_default().insert(change.action.to_string());
+    }
+    for change in plan.changes.iter().filter(|change| deny.forbids(Action::Replace, change.address.kind)) {
+        if plan.changes.iter().any(|other| is_in_place_of(other, change)) {
+            reasons.entry(&change.address).or_default().insert("gives way to one of another name".into());
+        }
     }
     if !deny.public && !deny.admin {
         return reasons;
@@ -110,7 +128,7 @@ mod tests {
 
     fn rules(text: &str) -> Rules {
         let deny = crate::manifest::read::deny("m.toml", text, &"production".parse().unwrap()).unwrap();
-        Rules { deny, of: "m.toml".into() }
+        Rules { deny, of: "m.toml".into(), called: Called::new() }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use crate::aws::config::recorder_owner;
-use crate::aws::observe::{self, Listing, ReadErrors};
+use crate::aws::observe::{self, Listing, ReadErrors, Survey};
 use crate::aws::route53::{self, Zone};
 use crate::aws::{Aws, Live, PlanReader, Wanted, apigateway, wafv2};
 use crate::bundle::{BundleError, Contents};
@@ -12,6 +12,7 @@ use crate::canonical::Sha;
 use crate::error::Error;
 use crate::manifest::firewall::Firewall;
 use crate::manifest::lower::Sources;
+use crate::manifest::names::Called;
 use crate::manifest::problem::KeyPath;
 use crate::manifest::{Problem, domain};
 use crate::name::{Address, Name, Site};
@@ -63,13 +64,14 @@ impl LivePlan {
     }
 }
 
-/// Reads and plans. Packages are built beside the reads.
+/// Reads and plans. Packages are built beside the reads. `earlier` is what a manifest before this one called by a `name`.
 pub async fn live_plan(
     project: &Project,
     cache: &Cache,
     aws: &Aws,
     mode: Mode,
     adopt: &BTreeSet<Address>,
+    earlier: &Called,
 ) -> Result<LivePlan, Error> {
     let reader = &PlanReader::new(aws);
     let Found { site, mut listing, mut sources, mut unknown } = find(project, cache, reader, mode).await?;
@@ -78,10 +80,13 @@ pub async fn live_plan(
     if mode.is_deploy() {
         listing.narrow(&wanted);
     }
+    listing.called = project.names().called();
+    listing.called.extend(earlier.iter().cloned());
     listing.leave_out(|kind| project.source.manifest.has_by_need(kind), !mode.is_deploy());
     let survey = observe::survey(reader, &project.owner, &site, &wanted, &listing);
     let (live, bounded) = tokio::join!(survey, boundary::look(project, aws, &site, mode));
-    let (live, bounded) = (live?, bounded?);
+    let (Survey { live, unread }, bounded) = (live?, bounded?);
+    unknown.extend(unread);
     let request = Request {
         owner: &project.owner,
         site: &site,

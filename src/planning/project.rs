@@ -5,13 +5,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::aws::{self, RequiredAction};
+use crate::aws::{self, Kind, RequiredAction};
 use crate::canonical::Sha;
 use crate::error::Error;
 use crate::manifest::api::Api;
 use crate::manifest::firewall::Firewall;
 use crate::manifest::function::Function;
 use crate::manifest::lower::{Lowered, Sources, lower};
+use crate::manifest::names::Names;
 use crate::manifest::problem::{KeyPath, Problem};
 use crate::manifest::read::{Broken, Source, examine};
 use crate::manifest::{self, Section, openapi};
@@ -54,6 +55,11 @@ impl Project {
         let owner = Owner { app: source.manifest.app.name.clone(), stage: stage.clone() };
         let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         Self { path: path.into(), root: parent.into(), source, owner, built: Built::Nowhere }
+    }
+
+    /// App and stage, and what the manifest calls its resources.
+    pub fn names(&self) -> Names {
+        Names::of(&self.source.manifest, &self.owner)
     }
 
     /// Why a function has no package, at its place in the manifest.
@@ -122,7 +128,7 @@ impl Project {
         let files = self.source.manifest.files().into_iter().map(read).collect();
         let sources = Sources { files, ..Sources::default() };
         // What OpenAPI documents name in the manifest's words.
-        let more = openapi::more_files(&self.source, &self.owner, &sources);
+        let more = openapi::more_files(&self.source, &self.names(), &sources);
         sources.files.into_iter().chain(more.into_iter().map(read)).collect()
     }
 
@@ -154,7 +160,32 @@ impl Project {
             workflows,
             many_roles,
             firewalls,
+            named: self.named(site),
         }
+    }
+
+    /// What has a name of its own, and what belongs to that: a function's permissions and mappings, the rules of a bus, the files of a
+    /// bucket.
+    fn named(&self, site: &Site) -> Vec<aws::Id> {
+        let mut called = self.names().called();
+        let prefix = self.owner.prefix();
+        let has_files = self.source.manifest.bucket.values().any(|bucket| bucket.files.is_some());
+        let belonging = |(kind, name): &(Kind, String)| match kind {
+            Kind::Function => vec![(Kind::Permission, name.clone()), (Kind::EventSourceMapping, name.clone())],
+            Kind::EventBus => vec![(Kind::EventRule, format!("{name}/{prefix}*"))],
+            Kind::Bucket if has_files => vec![(Kind::Files, format!("{name}/"))],
+            _ => Vec::new(),
+        };
+        let more: Vec<(Kind, String)> = called.iter().flat_map(belonging).collect();
+        called.extend(more);
+        let any: Name = self.owner.stage.as_str().parse().expect("a stage is a name");
+        let id = |(kind, name)| aws::Id {
+            address: Address::new(kind, any.clone()),
+            name,
+            site: site.clone(),
+            owner: self.owner.clone(),
+        };
+        called.into_iter().map(id).collect()
     }
 
     /// What is asked about firewalls beside reading them: WAF about their rules, and about what is named by ARN.

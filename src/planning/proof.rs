@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::join_all;
 
+use crate::aws::indexed::named_by;
 use crate::aws::observe::{self, ReadErrors};
-use crate::aws::{Aws, AwsError, Kind, PlanReader};
+use crate::aws::tag_index::tag_index;
+use crate::aws::{Aws, AwsError, Kind, PlanReader, Tags};
 use crate::canonical::Fingerprint;
 use crate::error::Error;
 use crate::name::{Address, Site};
@@ -63,7 +65,7 @@ pub async fn hold(
 ) -> Result<Held, Error> {
     allowed.rules.check(approved)?;
     check_site(approved, &aws.site().await?)?;
-    let live = match live_plan(project, cache, aws, allowed.mode, &allowed.adopt).await {
+    let live = match live_plan(project, cache, aws, allowed.mode, &allowed.adopt, &allowed.rules.called).await {
         Ok(live) => live,
         Err(error) => return doubt(approved.known.clone(), explain(approved, error)),
     };
@@ -170,7 +172,13 @@ pub fn named(plan: &Plan) -> Outputs {
 /// What an apply without a source starts from, where live AWS has these ids just as the plan says.
 pub async fn confirm(plan: &Plan, named: Outputs, aws: &Aws) -> Result<Start, Error> {
     let kinds: BTreeSet<Kind> = named.keys().map(|reference| reference.address.kind).collect();
-    let found = read_ids(plan, &kinds.into_iter().collect::<Vec<_>>(), &PlanReader::new(aws)).await?;
+    let (kinds, reader) = (kinds.into_iter().collect::<Vec<_>>(), &PlanReader::new(aws));
+    let mut found = read_ids(plan, &kinds, reader, BTreeMap::new()).await?;
+    if named.keys().any(|reference| !found.contains_key(reference)) {
+        // What has a name of its own the index alone finds here.
+        let index = tag_index(reader, &plan.owner()).await.map_err(|error| ReadErrors(vec![error]))?;
+        found.extend(read_ids(plan, &kinds, reader, index).await?);
+    }
     for (reference, id) in &named {
         if found.get(reference) != Some(id) {
             let found = found.get(reference).map_or_else(|| "nothing".into(), |found| format!("{found:?}"));
@@ -181,8 +189,16 @@ pub async fn confirm(plan: &Plan, named: Outputs, aws: &Aws) -> Result<Start, Er
 }
 
 /// The ids of everything of ours of these kinds.
-async fn read_ids(plan: &Plan, kinds: &[Kind], reader: &PlanReader) -> Result<Outputs, Error> {
+async fn read_ids(
+    plan: &Plan,
+    kinds: &[Kind],
+    reader: &PlanReader,
+    index: BTreeMap<String, Tags>,
+) -> Result<Outputs, Error> {
     let owner = plan.owner();
-    let listing = observe::list_of(reader, &owner, kinds).await?;
-    Ok(symbols(&known(&observe::survey(reader, &owner, &plan.site, &BTreeMap::new(), &listing).await?)))
+    let mut listing = observe::list_of(reader, &owner, kinds).await?;
+    listing.tags =
+        index.into_iter().filter(|(arn, _)| named_by(arn).is_some_and(|(kind, _)| kinds.contains(&kind))).collect();
+    let survey = observe::survey(reader, &owner, &plan.site, &BTreeMap::new(), &listing).await?;
+    Ok(symbols(&known(&survey.live)))
 }

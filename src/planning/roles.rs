@@ -27,7 +27,7 @@ pub async fn roles(
     let wanted = setup.map(bootstrap::wanted).transpose()?.unwrap_or_default();
     let outputs = setup.map(bootstrap::outputs).unwrap_or_default();
     let listing = observe::list_of(reader, owner, &KINDS).await?;
-    let live = observe::survey(reader, owner, site, &wanted, &listing).await?;
+    let live = observe::survey(reader, owner, site, &wanted, &listing).await?.live;
     let mode = if setup.is_some() { Mode::Deploy } else { Mode::Destroy };
     let blobs = BTreeMap::new();
     let request = Request { owner, site, wanted: &wanted, live: &live, mode, adopt, blobs, outputs: &outputs };

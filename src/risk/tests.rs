@@ -76,7 +76,7 @@ fn planned_in(mode: Mode, cases: Vec<Case>) -> Plan {
         let id = Id { address: address.clone(), name, site: site(), owner: owner() };
         if let Some(state) = new {
             let state = own(state, &address);
-            let one = Wanted { id: id.clone(), state, needs: BTreeSet::new(), adopt: false };
+            let one = Wanted { id: id.clone(), state, needs: BTreeSet::new(), adopt: false, named: false };
             wanted.insert(address.clone(), one);
         }
         if let Some(state) = old {

@@ -43,6 +43,7 @@ mod limits;
 mod made_up;
 mod mistakes;
 mod model;
+mod names;
 mod next;
 mod oidc;
 mod openapi;

@@ -6,7 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use serverless_app::aws::{Kind, Live, Observed};
+use serverless_app::aws::observe::is_made_up;
+use serverless_app::aws::{Kind, Live, Observed, Wanted};
 use serverless_app::manifest::lower::{Lowered, Sources, lower};
 use serverless_app::manifest::read::read;
 use serverless_app::name::{Address, Owner, Site};
@@ -85,6 +86,22 @@ pub fn live(lowered: &Lowered) -> BTreeMap<Address, Live> {
     live.collect()
 }
 
+/// What there is as reads find it: what is wanted by its name, under whatever address it was made, and what has got another name as
+/// what it was.
+fn as_called(live: BTreeMap<Address, Live>, wanted: &BTreeMap<Address, Wanted>) -> BTreeMap<Address, Live> {
+    let called = |(address, mut one): (Address, Live)| {
+        let is_it = |wanted: &&Wanted| wanted.id.address.kind == address.kind && wanted.id.name == one.id.name;
+        let other = wanted.get(&address).filter(|wanted| wanted.id.name != one.id.name);
+        if let Some(wanted) = wanted.values().find(is_it) {
+            one.id = wanted.id.clone();
+        } else if other.is_some_and(|wanted| !is_made_up(&wanted.id) || !is_made_up(&one.id)) {
+            one.id.address = address.formerly(&one.id.name);
+        }
+        (one.id.address.clone(), one)
+    };
+    live.into_iter().map(called).collect()
+}
+
 pub fn make(folder: &Path) -> Result<Plan, Refusals> {
     make_from(folder, text(folder, "after.toml"))
 }
@@ -107,6 +124,10 @@ fn planned(folder: &Path, before: Option<String>, after: Option<String>) -> Resu
     let owner = owner(any);
     let live = before.as_ref().map(|text| live(&lowered(folder, text))).unwrap_or_default();
     let wanted = after.as_ref().map(|text| lowered(folder, text));
+    let live = match &wanted {
+        Some(wanted) => as_called(live, &wanted.wanted),
+        None => live,
+    };
     let sources = sources(folder, any, &owner);
     let blobs = sources.packages.iter().map(|(function, package)| {
         let blob =

@@ -21,11 +21,12 @@ const PAGE: i32 = 500;
 /// What the listing tells about one API.
 pub type Listed = types::RestApi;
 
-/// Every API whose name begins with our prefix, one of each name.
+/// Every API whose name begins with our prefix or whose tags are ours, one of each name.
 pub async fn list(reader: Reader<'_>, owner: &Owner) -> Result<Vec<Found<Listed>>, AwsError> {
     let mut named: BTreeMap<String, Vec<Listed>> = BTreeMap::new();
     for api in all(reader).await? {
-        if let Some(name) = api.name().filter(|name| name.starts_with(&owner.prefix())) {
+        let is_ours = matches!(owner.of(&read::tags(api.tags())), Ownership::Owned(_));
+        if let Some(name) = api.name().filter(|name| is_ours || name.starts_with(&owner.prefix())) {
             named.entry(name.to_owned()).or_default().push(api);
         }
     }
@@ -42,7 +43,7 @@ async fn find(reader: Reader<'_>, id: &Id) -> Result<Option<Listed>, AwsError> {
     choose(&id.owner, &id.name, named.collect())
 }
 
-/// The APIs whose name begins with our prefix.
+/// The APIs whose name begins with our prefix, or whose tags are ours.
 pub async fn ours(reader: Reader<'_>, owner: &Owner) -> Result<Vec<Listed>, AwsError> {
     Ok(list(reader, owner).await?.into_iter().map(|found| found.seed).collect())
 }

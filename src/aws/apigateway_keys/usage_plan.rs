@@ -73,7 +73,7 @@ impl Resource for UsagePlan {
     tagged!();
 
     async fn list(reader: &PlanReader, owner: &Owner) -> Result<Vec<Found<Self::Seed>>, AwsError> {
-        observe::list(reader.aws(), owner).await
+        observe::list(reader, owner).await
     }
 
     async fn observe(

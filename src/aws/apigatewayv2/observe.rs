@@ -29,11 +29,12 @@ macro_rules! all {
     };
 }
 
-/// Every HTTP API whose name begins with our prefix, one of each name.
+/// Every HTTP API whose name begins with our prefix or whose tags are ours, one of each name.
 pub(super) async fn list(reader: Reader<'_>, owner: &Owner) -> Result<Vec<Found<Listed>>, AwsError> {
     let mut named: BTreeMap<String, Vec<Listed>> = BTreeMap::new();
     for api in every(reader).await? {
-        if let Some(name) = api.name().filter(|name| name.starts_with(&owner.prefix())) {
+        let is_ours = matches!(owner.of(&read::tags(api.tags())), Ownership::Owned(_));
+        if let Some(name) = api.name().filter(|name| is_ours || name.starts_with(&owner.prefix())) {
             named.entry(name.to_owned()).or_default().push(api);
         }
     }

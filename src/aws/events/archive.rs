@@ -6,7 +6,7 @@
 use aws_sdk_eventbridge::operation::describe_archive::DescribeArchiveOutput;
 use serde::{Deserialize, Serialize};
 
-use super::{ABSENT, canonical, our_buses};
+use super::{ABSENT, canonical, hinted_buses, our_buses};
 use crate::aws::error::{Answer, AwsError};
 use crate::aws::kit::calls::calls;
 use crate::aws::kit::changed;

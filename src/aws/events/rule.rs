@@ -10,7 +10,9 @@ use std::collections::BTreeMap;
 use aws_sdk_eventbridge::types;
 use serde::{Deserialize, Serialize};
 
-use super::{ABSENT, DEFAULT_BUS, DeadLetterConfig, TagResource, UntagResource, canonical, our_buses, read_tags};
+use super::{
+    ABSENT, DEFAULT_BUS, DeadLetterConfig, TagResource, UntagResource, canonical, hinted_buses, our_buses, read_tags,
+};
 use crate::aws::error::{Answer, AwsError};
 use crate::aws::kit::calls::calls;
 use crate::aws::kit::changed;

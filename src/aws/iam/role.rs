@@ -3,6 +3,9 @@
 //! A role of the right name under another path was not made by this program, and a path cannot be changed: it
 //! shows as a difference, and the way to the wanted role leads through deleting that one.
 //!
+//! A role's path is `/<app>/<stage>/`, or what its physical name begins with: `/service-role/handler` is the role `handler` under
+//! `/service-role/`. IAM's calls name a role without it.
+//!
 //! New permissions come before old ones go, so that a function never runs without any between two calls; except
 //! where a quota leaves no room for both.
 
@@ -18,7 +21,7 @@ use crate::aws::kit::tags::tagged;
 use crate::aws::settle::Rule;
 use crate::aws::tags::{self, Tags};
 use crate::aws::{Aws, Found, Id, Kind, Observed, PlanReader, Reader, Resource};
-use crate::name::Owner;
+use crate::name::{Owner, Site};
 use crate::text::Text;
 
 mod call;
@@ -69,6 +72,29 @@ impl Resource for Role {
 
     async fn send(aws: &Aws, _: &Id, call: &Call) -> Result<(), AwsError> {
         send::send(&aws.write.iam, call).await
+    }
+}
+
+/// What IAM calls a role of this physical name.
+pub fn name_of(physical: &str) -> &str {
+    physical.rsplit('/').next().unwrap_or(physical)
+}
+
+/// The ARN of a role of ours of this physical name.
+pub fn arn(site: &Site, owner: &Owner, physical: &str) -> String {
+    let path = if physical.starts_with('/') { String::new() } else { owner.path() };
+    site.global_arn("iam", &format!("role{path}{physical}"))
+}
+
+fn role_name(id: &Id) -> String {
+    name_of(&id.name).to_owned()
+}
+
+/// The path that a role is to have.
+fn path(id: &Id) -> String {
+    match id.name.rsplit_once('/') {
+        Some((path, _)) => format!("{path}/"),
+        None => id.owner.path(),
     }
 }
 

@@ -106,7 +106,7 @@ impl Resource for EventSourceMapping {
     tagged!();
 
     async fn list(reader: &PlanReader, owner: &Owner) -> Result<Vec<Found<Self::Seed>>, AwsError> {
-        observe::list(reader.aws(), owner).await
+        observe::list(reader, owner).await
     }
 
     async fn observe(

@@ -36,7 +36,8 @@ pub(super) async fn observe(
 pub(super) fn assemble(id: &Id, group: &aws_sdk_cloudwatchlogs::types::LogGroup, tags: Tags) -> Observed<LogGroup> {
     let class = group.log_group_class().map(|class| class.as_str()).filter(|class| *class != STANDARD);
     let mut unmodelled = others(group);
-    let is_asked = id.name.starts_with(OF_SECTIONS);
+    let of_others = LATE.into_iter().chain([OF_FUNCTIONS]).filter(|folder| *folder != OF_SECTIONS);
+    let is_asked = !of_others.into_iter().any(|folder| id.name.starts_with(folder));
     if class.is_some() && !is_asked {
         unmodelled.push(Unmodelled::kept("logGroupClass"));
     }
@@ -60,6 +61,17 @@ pub const OF_SECTIONS: &str = "/serverless-app/";
 /// made with our tags, so they are listed only where the manifest or the tagging index names one.
 pub const LATE: [&str; 5] =
     ["/aws/apigateway/", "/aws/vendedlogs/apigateway/", "/aws/vendedlogs/states/", OF_FIREWALLS, OF_SECTIONS];
+
+/// True for the name of a group that Lambda writes to.
+pub fn is_of_function(name: &str) -> bool {
+    name.starts_with(OF_FUNCTIONS)
+}
+
+/// True for the name of a group that is found by how it begins.
+pub fn is_listed(owner: &Owner, name: &str) -> bool {
+    let mut folders = LATE.into_iter().chain([OF_FUNCTIONS]);
+    folders.any(|folder| name.strip_prefix(folder).is_some_and(|own| own.starts_with(&owner.prefix())))
+}
 
 /// Every group of our prefix whose name begins so, as a listing finds it.
 ///

@@ -25,6 +25,7 @@ mod state;
 
 pub use call::*;
 pub use observe::Arns;
+pub use required_actions::actions_to_find;
 pub use state::*;
 
 impl Resource for Association {

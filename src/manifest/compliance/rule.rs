@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::aws::config::rule::DEFAULT_FREQUENCY;
 use crate::aws::{Kind, config};
-use crate::manifest::{Cursor, OnDelete};
+use crate::manifest::{Cursor, OnDelete, names};
 use crate::name::Name;
 
 /// The characters that a rule's parameters can have, written as JSON.
@@ -25,6 +25,8 @@ const ROLE_POLICIES: &str = "managedPolicyArns";
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
+    /// What the rule is called in AWS; made of app, stage and the section's name where it is left out.
+    pub name: Option<String>,
     /// Such as `IAM_ROLE_MANAGED_POLICY_CHECK`.
     pub managed_rule: String,
     /// Its parameters, as texts.
@@ -99,7 +101,7 @@ impl Rule {
         self.check(here);
         let input_parameters = self.lower_parameters(&here.at("parameters"));
         let often = self.frequency.map(Frequency::lower).filter(|often| *often != DEFAULT_FREQUENCY);
-        let id = here.id(Kind::Rule, name, here.owner.physical(name.as_str(), 128));
+        let id = here.id(Kind::Rule, name, names::compliance_rule::physical(here.owner, name));
         let state = config::Rule {
             source_identifier: self.managed_rule.clone(),
             description: self.description.clone(),

@@ -11,7 +11,7 @@ use super::source::Source;
 use crate::aws::wafv2::{Json, LoggingConfiguration, normalise};
 use crate::aws::{Kind, logs};
 use crate::manifest::log_group::check_retention;
-use crate::manifest::names::{self, own_part};
+use crate::manifest::names::own_part;
 use crate::manifest::{Cursor, OnDelete};
 use crate::name::Name;
 use crate::text::Text;
@@ -117,7 +117,7 @@ impl Firewall {
         let days = logging.retention_days;
         check_retention(days, &here.at("logging").at("retention_days"));
         let own = own_part(name, "firewall").unwrap_or_else(|| name.clone());
-        let group = format!("{}{}", logs::OF_FIREWALLS, names::firewall::physical(here.owner, name));
+        let group = format!("{}{}", logs::OF_FIREWALLS, here.owner.physical(name.as_str(), 128));
         let arn = here.site.arn("logs", &format!("log-group:{group}"));
         let id = here.id(Kind::LogGroup, &own, group);
         let tags = here.tags(&id.address, &self.tags, logging.on_delete);

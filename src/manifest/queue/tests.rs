@@ -88,7 +88,8 @@ fn days_are_seconds_and_a_fifo_name_ends_so_within_eighty_characters() {
     assert_eq!(state("[queue.jobs]\nretention_days = 14\n")["MessageRetentionPeriod"], 1_209_600);
     let owner = test_id(crate::aws::Kind::Queue, "any").owner;
     let long = "q".repeat(63).parse().unwrap();
-    let fifo = crate::manifest::names::queue::physical(&owner, &long, true);
+    let fifo =
+        crate::manifest::names::queue::physical(&crate::manifest::names::Names::plain(owner.clone()), &long, true);
     assert!(fifo.len() <= 80 && fifo.ends_with(".fifo"), "{fifo}");
 }
 

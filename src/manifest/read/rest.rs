@@ -37,9 +37,12 @@ pub(super) fn read(root: Spanned<DeTable<'_>>, places: Places, problems: Vec<Pro
     problems.sort();
     problems.dedup();
     match manifest {
-        Some(manifest) if problems.is_empty() => Ok(Source { manifest, places, declares_stages: false }),
+        Some(manifest) if problems.is_empty() => {
+            Ok(Source { manifest, places, declares_stages: false, own_names: None })
+        }
         manifest => {
-            let rest = manifest.map(|manifest| Box::new(Source { manifest, places, declares_stages: false }));
+            let rest =
+                manifest.map(|manifest| Box::new(Source { manifest, places, declares_stages: false, own_names: None }));
             Err(Broken { problems: Problems(problems), rest })
         }
     }

@@ -91,7 +91,7 @@ impl<'a> Rest<'a> {
             Action::Release => {
                 change.address.kind.holds_data()
                     && self.approved.mode != Mode::DestroyData
-                    && found.owner == Some(Ownership::Released(change.address.clone()))
+                    && found.owner.as_ref().is_some_and(|owner| is_released(owner, change))
             }
             _ => false,
         };
@@ -108,6 +108,12 @@ impl<'a> Rest<'a> {
         approved.leads_to == fresh.leads_to
             && (approved.call == fresh.call || filled_in().as_ref() == Some(&fresh.call))
     }
+}
+
+/// True for the tag of what a change released: under its address, or that of what takes its place under another name.
+fn is_released(owner: &Ownership, change: &Change) -> bool {
+    let Ownership::Released(address) = owner else { return false };
+    *address == change.address || address.formerly(&change.name) == change.address
 }
 
 /// True if the first of these steps has been stopped halfway: what is left of its call leads where all of it does, and all of it

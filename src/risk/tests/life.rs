@@ -62,7 +62,7 @@ fn released_plan(case: Case) -> Plan {
     let id = Id { address: case.address.clone(), name: case.name, site: site(), owner: owner() };
     let mut wanted = case.new.unwrap();
     wanted.tags_mut().unwrap().extend(owner().tags(&case.address));
-    let wanted = Wanted { id: id.clone(), state: wanted, needs: BTreeSet::new(), adopt: false };
+    let wanted = Wanted { id: id.clone(), state: wanted, needs: BTreeSet::new(), adopt: false, named: false };
     let live = Live { id, observed: Observed::of(case.old.unwrap()) };
     plan(&Request {
         owner: &owner(),

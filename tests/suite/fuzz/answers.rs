@@ -118,8 +118,10 @@ impl Deployed {
         sources.packages.clone_from(&self.sources.packages);
         sources.recorder = recorder_owner(&self.owner, &listing.names);
         let lowered = lower(&self.source, &self.owner, &site, &sources).map_err(|e| e.to_string())?;
-        let live =
-            observe::survey(reader, &self.owner, &site, &lowered.wanted, &listing).await.map_err(|e| e.to_string())?;
+        let live = observe::survey(reader, &self.owner, &site, &lowered.wanted, &listing)
+            .await
+            .map_err(|e| e.to_string())?
+            .live;
         let request = Request {
             owner: &self.owner,
             site: &site,

@@ -8,11 +8,14 @@ const LIST: &str = "apigateway:GetUsagePlans";
 const GET: &str = "apigateway:GetUsagePlan";
 const LIST_KEYS: &str = "apigateway:GetUsagePlanKeys";
 
-/// The plans whose names begin with our prefix, one of each name.
-pub(super) async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<Found<Box<types::UsagePlan>>>, AwsError> {
-    let (prefix, mut named) = (owner.prefix(), BTreeMap::<String, Vec<types::UsagePlan>>::new());
+/// The plans whose names begin with our prefix or that the tagging index knows as ours, one of each name.
+pub(super) async fn list(reader: &PlanReader, owner: &Owner) -> Result<Vec<Found<Box<types::UsagePlan>>>, AwsError> {
+    let (aws, prefix, mut named) = (reader.aws(), owner.prefix(), BTreeMap::<String, Vec<types::UsagePlan>>::new());
+    let ids: BTreeSet<&str> =
+        reader.hints().keys().filter_map(|arn| Some(arn.rsplit_once("::/usageplans/")?.1)).collect();
     for plan in all(aws).await? {
-        if let Some(name) = plan.name().filter(|name| name.starts_with(&prefix)).map(str::to_owned) {
+        let is_hinted = plan.id().is_some_and(|id| ids.contains(id));
+        if let Some(name) = plan.name().filter(|name| is_hinted || name.starts_with(&prefix)).map(str::to_owned) {
             named.entry(name).or_default().push(plan);
         }
     }

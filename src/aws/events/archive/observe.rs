@@ -8,7 +8,7 @@ const DESCRIBE: &str = "events:DescribeArchive";
 
 /// Our archives. One goes before its bus, so where we have no bus there is nothing to ask for.
 pub(super) async fn list(reader: &PlanReader, owner: &Owner) -> Result<Vec<Found<()>>, AwsError> {
-    if our_buses(reader, owner).await?.is_empty() {
+    if hinted_buses(reader, owner).next().is_none() && our_buses(reader, owner).await?.is_empty() {
         return Ok(Vec::new());
     }
     let (api, prefix) = ("events:ListArchives", prefix(owner));

@@ -39,6 +39,7 @@ const TARGET: Shape = Shape {
 /// Our rules on our buses and on the default one. Rules that a service of AWS manages are its own.
 pub(super) async fn list(reader: &PlanReader, owner: &Owner) -> Result<Vec<Found<Described<types::Rule>>>, AwsError> {
     let mut buses = our_buses(reader, owner).await?;
+    buses.extend(hinted_buses(reader, owner).map(str::to_owned));
     buses.push(DEFAULT_BUS.to_owned());
     let lists = futures_util::future::join_all(buses.iter().map(|bus| list_of(reader.aws(), owner, bus))).await;
     let mut found = Vec::new();

@@ -13,7 +13,7 @@ pub(super) fn next_call(id: &Id, want: Option<&Role>, live: Option<&Role>) -> Op
             .or_else(|| next_boundary(id, want, live))
             .or_else(|| next_attachment(id, want, live))
             .or_else(|| next_inline(id, want, live))
-            .or_else(|| tags::next_call(id.name.clone(), &want.tags, &live.tags)),
+            .or_else(|| tags::next_call(role_name(id), &want.tags, &live.tags)),
     }
 }
 
@@ -24,13 +24,13 @@ const ATTACHMENTS: usize = 10;
 const INLINE_CHARACTERS: usize = 10_240;
 
 fn create(id: &Id, want: &Role) -> CreateRole {
-    let (name, trust) = (id.name.clone(), want.assume_role_policy_document.clone());
-    CreateRole::of(want, name, id.owner.path(), trust, want.permissions_boundary.clone(), want.tags.clone())
+    let (name, trust) = (role_name(id), want.assume_role_policy_document.clone());
+    CreateRole::of(want, name, path(id), trust, want.permissions_boundary.clone(), want.tags.clone())
 }
 
 /// AWS deletes only a role on which nothing hangs.
 fn next_to_absence(id: &Id, live: &Role) -> Call {
-    let role_name = id.name.clone();
+    let role_name = role_name(id);
     if let Some(policy_arn) = live.managed_policy_arns.first().cloned() {
         return Call::Detach(Attachment { role_name, policy_arn });
     }
@@ -43,17 +43,17 @@ fn next_to_absence(id: &Id, live: &Role) -> Call {
 fn next_trust(id: &Id, want: &Role, live: &Role) -> Option<Call> {
     let document = &want.assume_role_policy_document;
     (*document != live.assume_role_policy_document).then(|| {
-        Call::UpdateTrust(UpdateAssumeRolePolicy { role_name: id.name.clone(), policy_document: document.clone() })
+        Call::UpdateTrust(UpdateAssumeRolePolicy { role_name: role_name(id), policy_document: document.clone() })
     })
 }
 
 fn next_settings(id: &Id, want: &Role, live: &Role) -> Option<Call> {
-    let input = UpdateRole::between(want, live, id.name.clone())?;
+    let input = UpdateRole::between(want, live, role_name(id))?;
     Some(Call::Update(UpdateRole { max_session_duration: Some(want.max_session_duration), ..input }))
 }
 
 fn next_boundary(id: &Id, want: &Role, live: &Role) -> Option<Call> {
-    let role_name = id.name.clone();
+    let role_name = role_name(id);
     match &want.permissions_boundary {
         boundary if *boundary == live.permissions_boundary => None,
         Some(arn) => Some(Call::PutBoundary(PutBoundary { role_name, permissions_boundary: arn.clone() })),
@@ -64,7 +64,7 @@ fn next_boundary(id: &Id, want: &Role, live: &Role) -> Option<Call> {
 fn next_attachment(id: &Id, want: &Role, live: &Role) -> Option<Call> {
     let missing = want.managed_policy_arns.difference(&live.managed_policy_arns).next();
     let extra = live.managed_policy_arns.difference(&want.managed_policy_arns).next();
-    let input = |arn: &String| Attachment { role_name: id.name.clone(), policy_arn: arn.clone() };
+    let input = |arn: &String| Attachment { role_name: role_name(id), policy_arn: arn.clone() };
     let full = live.managed_policy_arns.len() >= ATTACHMENTS;
     match (missing, extra) {
         (Some(missing), None) => Some(Call::Attach(input(missing))),
@@ -77,7 +77,7 @@ fn next_attachment(id: &Id, want: &Role, live: &Role) -> Option<Call> {
 fn next_inline(id: &Id, want: &Role, live: &Role) -> Option<Call> {
     let put = want.inline_policies.iter().find(|(name, document)| live.inline_policies.get(*name) != Some(*document));
     let extra = live.inline_policies.keys().find(|name| !want.inline_policies.contains_key(*name));
-    let role_name = id.name.clone();
+    let role_name = role_name(id);
     let fits = put.is_none_or(|(name, document)| fits_with(&live.inline_policies, name, document));
     match (put, extra) {
         (Some((name, document)), extra) if fits || extra.is_none() => {

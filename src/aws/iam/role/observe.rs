@@ -25,12 +25,13 @@ const SHAPE: Shape = Shape {
 
 /// True if there is a role of this name, under whatever path.
 pub async fn exists(aws: &Aws, id: &Id) -> Result<bool, AwsError> {
-    Ok(get(&aws.read.iam, &id.name).await?.is_some())
+    Ok(get(&aws.read.iam, name_of(&id.name)).await?.is_some())
 }
 
 /// Reads a role by its name. `pending` while some replica does not know all of it.
 pub async fn role(reader: Reader<'_>, id: &Id) -> Result<Option<Observed<Role>>, AwsError> {
-    let (role, parts) = tokio::try_join!(get(&reader.aws().read.iam, &id.name), parts(reader, &id.name))?;
+    let name = name_of(&id.name);
+    let (role, parts) = tokio::try_join!(get(&reader.aws().read.iam, name), parts(reader, name))?;
     let Some(Described { known: role, unread }) = role else { return Ok(None) };
     let known_everywhere = parts.is_some();
     let RoleParts { attached, inline } = parts.unwrap_or_default();
@@ -64,7 +65,7 @@ pub(super) fn state(
     let trust = role.assume_role_policy_document().unwrap_or_default();
     let boundary = role.permissions_boundary().and_then(|b| b.permissions_boundary_arn());
     Ok(Role {
-        path: Some(role.path().to_owned()).filter(|path| *path != id.owner.path()),
+        path: Some(role.path().to_owned()).filter(|live| *live != path(id)),
         description: some_text(role.description()),
         max_session_duration: role.max_session_duration().unwrap_or(DEFAULT_SESSION),
         assume_role_policy_document: document("iam:GetRole", trust)?,

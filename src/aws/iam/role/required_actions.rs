@@ -6,7 +6,7 @@
 //! the path, and such a write is allowed on the very names of the manifest's roles ([`is_bare`]), so that this lets in no
 //! role beside ours. What is deleted has been there for long, and is known with its path.
 
-use super::{Call, Role};
+use super::{Call, Role, name_of};
 use crate::aws::Id;
 use crate::aws::required_actions::{RequiredAction, RequiredActions, anywhere, on};
 use crate::name::{Owner, Site};
@@ -77,7 +77,7 @@ impl RequiredActions for Role {
 }
 
 fn arn(id: &Id) -> String {
-    id.site.global_arn("iam", &format!("role{}{}", id.owner.path(), id.name))
+    super::arn(&id.site, &id.owner, &id.name)
 }
 
 fn role(id: &Id, actions: &[&'static str]) -> Vec<RequiredAction> {
@@ -86,7 +86,7 @@ fn role(id: &Id, actions: &[&'static str]) -> Vec<RequiredAction> {
 
 /// The same of a role that IAM may not know yet.
 fn new_role(id: &Id, actions: &[&'static str]) -> Vec<RequiredAction> {
-    let without_path = id.site.global_arn("iam", &format!("role/{}", id.name));
+    let without_path = id.site.global_arn("iam", &format!("role/{}", name_of(&id.name)));
     [role(id, actions), on(without_path, actions)].concat()
 }
 

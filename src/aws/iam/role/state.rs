@@ -9,7 +9,7 @@ pub const DEFAULT_SESSION: i32 = 3600;
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Role {
-    /// Its path where that is not `/<app>/<stage>/`. Never wanted.
+    /// Its path where that is not the one that it is to have. Never wanted.
     pub path: Option<String>,
     /// What it is for.
     pub description: Option<String>,

@@ -14,12 +14,13 @@ const ABSENT: &[&str] = &["ResourceNotFoundException"];
 
 type Listed = EventSourceMappingConfiguration;
 
-/// The mappings of functions whose names begin with our prefix. A mapping outlives its function, so those of functions
-/// that are gone are among them.
-pub(super) async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<Found<Box<Listed>>>, AwsError> {
-    let (prefix, mut named) = (owner.prefix(), BTreeMap::<String, Vec<Listed>>::new());
+/// The mappings of functions whose names begin with our prefix, and those that the tagging index knows as ours. A mapping outlives
+/// its function, so those of functions that are gone are among them.
+pub(super) async fn list(reader: &PlanReader, owner: &Owner) -> Result<Vec<Found<Box<Listed>>>, AwsError> {
+    let (aws, prefix, mut named) = (reader.aws(), owner.prefix(), BTreeMap::<String, Vec<Listed>>::new());
     for mapping in all(aws, None).await? {
-        if let Some(name) = name_of(&mapping).filter(|name| name.starts_with(&prefix)) {
+        let is_hinted = mapping.event_source_mapping_arn().is_some_and(|arn| reader.hints().contains_key(arn));
+        if let Some(name) = name_of(&mapping).filter(|name| is_hinted || name.starts_with(&prefix)) {
             named.entry(name).or_default().push(mapping);
         }
     }

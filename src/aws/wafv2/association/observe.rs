@@ -10,7 +10,7 @@ use super::*;
 /// A web ACL that somebody else has put before our stage is not ours to take away.
 pub(super) async fn list(reader: &PlanReader, owner: &Owner) -> Result<Vec<Found<Arns>>, AwsError> {
     let (stages, others) = tokio::try_join!(of_stages(reader.into(), owner), of_others(reader, owner))?;
-    Ok(stages.into_iter().filter(|found| is_ours(owner, &found.seed.web_acl)).chain(others).collect())
+    Ok(stages.into_iter().filter(|found| is_ours(reader.into(), owner, &found.seed.web_acl)).chain(others).collect())
 }
 
 async fn of_stages(reader: Reader<'_>, owner: &Owner) -> Result<Vec<Found<Arns>>, AwsError> {
@@ -21,7 +21,7 @@ async fn of_stages(reader: Reader<'_>, owner: &Owner) -> Result<Vec<Found<Arns>>
 
 /// What stands behind our web ACLs beside stages, by the types that their tags name.
 async fn of_others(reader: &PlanReader, owner: &Owner) -> Result<Vec<Found<Arns>>, AwsError> {
-    let acls = reader.hints().iter().filter(|(arn, _)| is_ours(owner, arn));
+    let acls = reader.hints().iter().filter(|(arn, _)| arn.contains("/webacl/"));
     let asked = acls.flat_map(|(arn, tags)| parts::types(tags).into_iter().map(move |of| (arn, of)));
     let found = asked.map(async |(arn, of)| {
         let api = "wafv2:ListResourcesForWebACL";
@@ -48,7 +48,7 @@ pub(super) async fn observe(
         None if parts::word(&id.name).is_some() => web_acl_of(reader, &id.name).await?,
         None => read(reader, id).await?,
     };
-    Ok(arns.map(|arns| observed(&id.owner, &arns)))
+    Ok(arns.map(|arns| observed(is_ours(reader, &id.owner, &arns.web_acl), &arns)))
 }
 
 /// The web ACL that stands in front of a resource.
@@ -66,17 +66,22 @@ pub struct Arns {
     pub(super) web_acl: String,
 }
 
-pub(super) fn observed(owner: &Owner, arns: &Arns) -> Observed<Association> {
+pub(super) fn observed(is_ours: bool, arns: &Arns) -> Observed<Association> {
     let (resource_arn, web_acl_arn) = (Text::from(arns.resource.as_str()), Text::from(arns.web_acl.as_str()));
     let attribute = format!("a web ACL of somebody else ({})", arns.web_acl);
-    let unmodelled = unmodelled::erased("wafv2:AssociateWebACL", [(&attribute, !is_ours(owner, &arns.web_acl))]);
+    let unmodelled = unmodelled::erased("wafv2:AssociateWebACL", [(&attribute, !is_ours)]);
     Observed { unmodelled, ..Observed::of(Association { resource_arn, web_acl_arn }) }
 }
 
-/// `arn:aws:wafv2:<region>:<account>:regional/webacl/<name>/<id>` with a name of ours.
-fn is_ours(owner: &Owner, web_acl_arn: &str) -> bool {
+/// `arn:aws:wafv2:<region>:<account>:regional/webacl/<name>/<id>` with a name of ours, or one that the tagging index knows as ours. An
+/// apply, which asks no index, takes any: what the plan was made against is in it.
+pub(super) fn is_ours(reader: Reader<'_>, owner: &Owner, web_acl_arn: &str) -> bool {
     let name = web_acl_arn.split_once("/webacl/").map(|(_, name)| name);
-    name.is_some_and(|name| name.starts_with(&owner.prefix()))
+    let is_hinted = match reader {
+        Reader::Direct(_) => true,
+        Reader::Plan(reader) => reader.hints().contains_key(web_acl_arn),
+    };
+    is_hinted || name.is_some_and(|name| name.starts_with(&owner.prefix()))
 }
 
 async fn read(reader: Reader<'_>, id: &Id) -> Result<Option<Arns>, AwsError> {

@@ -47,12 +47,14 @@ impl RequiredActions for Association {
 /// What finding asks that a web ACL of ours stands in front of, whatever the manifest still names: the web ACL's tags say which
 /// types there have been, for as long as it is there.
 fn to_list(site: &Site, owner: &Owner) -> Vec<RequiredAction> {
-    let acl = arn_of(site, "webacl", &format!("{}*", owner.prefix()), "*");
-    [
-        on(acl, &["cognito-idp:ListResourcesForWebACL", "wafv2:ListResourcesForWebACL"]),
-        anywhere(&["appsync:ListResourcesForWebACL", "elasticloadbalancing:DescribeWebACLAssociation"]),
-    ]
-    .concat()
+    let unscoped = anywhere(&["appsync:ListResourcesForWebACL", "elasticloadbalancing:DescribeWebACLAssociation"]);
+    [actions_to_find(site, &format!("{}*", owner.prefix())), unscoped].concat()
+}
+
+/// What finding asks about the web ACLs of a name.
+pub fn actions_to_find(site: &Site, web_acl: &str) -> Vec<RequiredAction> {
+    let acl = arn_of(site, "webacl", web_acl, "*");
+    on(acl, &["cognito-idp:ListResourcesForWebACL", "wafv2:ListResourcesForWebACL"])
 }
 
 fn of_stage(id: &Id, stage: &str, actions: &[&'static str]) -> Vec<RequiredAction> {

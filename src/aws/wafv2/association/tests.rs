@@ -34,13 +34,17 @@ fn another_web_acl_takes_the_place_of_the_first_without_a_gap() {
     assert_eq!(apis(&association("v1", "a"), &association("v2", "a")), moved);
 }
 
-#[test]
-fn a_web_acl_of_somebody_else_is_named() {
-    let owner = test_id(Kind::Association, "x").owner;
+#[tokio::test]
+async fn a_web_acl_of_somebody_else_is_named() {
+    let Id { owner, site, .. } = test_id(Kind::Association, "x");
+    let arn = |name: &str| format!("arn:aws:wafv2:us-west-2:123456789012:regional/webacl/{name}/1-2");
+    let aws = Aws::emulator(&site.region, "http://127.0.0.1:9", "123456789012").await.expect("clients");
+    let reader = PlanReader::new(&aws).hinted([(arn("Wall"), crate::aws::Tags::new())].into());
     let of = |name: &str| {
-        let web_acl = format!("arn:aws:wafv2:us-west-2:123456789012:regional/webacl/{name}/1-2");
-        observe::observed(&owner, &Arns { resource: "r".into(), web_acl }).unmodelled
+        let is_ours = observe::is_ours((&reader).into(), &owner, &arn(name));
+        observe::observed(is_ours, &Arns { resource: "r".into(), web_acl: arn(name) }).unmodelled
     };
+    assert_eq!(of("Wall"), [], "as the tagging index knows");
     assert_eq!(of("shop--test-waf"), []);
     let other = of("shop--prod-waf");
     assert!(other[0].attribute.contains("/shop--prod-waf/"), "{other:?}");

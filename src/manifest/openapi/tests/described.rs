@@ -8,6 +8,7 @@ use super::super::read::read as read_document;
 use super::*;
 use crate::aws::State;
 use crate::manifest::lower::Sources;
+use crate::manifest::names::Names;
 use crate::manifest::read::read;
 use crate::name::Owner;
 
@@ -18,7 +19,7 @@ fn described(manifest: &str, files: &[(&str, &str)]) -> Json {
     let owner = Owner { app: "shop".parse().unwrap(), stage: "test".parse().unwrap() };
     let source = read("serverless-app.toml", &text, &owner.stage).unwrap();
     let files = files.iter().map(|(name, text)| ((*name).to_owned(), Ok((*text).to_owned()))).collect();
-    let expanded = expand(&source, &owner, &Sources { files, ..Sources::default() });
+    let expanded = expand(&source, &Names::of(&source.manifest, &owner), &Sources { files, ..Sources::default() });
     let source = expanded.map_or(source, |all| all.source);
     let name = "web".parse().unwrap();
     let about = About { app: "shop", name: &name, servers: vec!["https://api.example.org/v1".into()] };

@@ -44,7 +44,10 @@ impl World {
         }
         if let Some(state) = want {
             let needs = needs.iter().map(|need| self::address(need)).collect();
-            self.wanted.insert(address.clone(), Wanted { id: id.clone(), state: own(state), needs, adopt: false });
+            self.wanted.insert(
+                address.clone(),
+                Wanted { id: id.clone(), state: own(state), needs, adopt: false, named: false },
+            );
         }
         self
     }
