@@ -5,7 +5,7 @@
 //! 1. **read** ([`manifest::read`]): `serverless-app.toml` becomes a [`manifest::Manifest`], or all its problems.
 //! 2. **lower** ([`manifest::lower`]): manifest and site become wanted resources ([`aws::Wanted`]). Each has a
 //!    kind, an address, a physical name that is a pure function of app, stage and name and that no other app and stage can
-//!    have ([`name::Owner::prefix`]), and a complete state: an id that AWS has yet to make up is a reference in it
+//!    have ([`name::Owner::prefix`]) or what its section calls it ([`manifest::names`]), and a complete state: an id that AWS has yet to make up is a reference in it
 //!    ([`text::Text`]).
 //! 3. **observe** ([`aws::observe`]): live resources, in the same types as wanted ones. Tags say whose they are.
 //! 4. **diff and plan** ([`plan::build`]): a kind is asked for one call at a time ([`aws::Resource::next_call`]) and the

@@ -1,7 +1,7 @@
 //! Identity and Access Management: roles and customer-managed policies.
 //!
-//! Both live under the path `/<app>/<stage>/`, by which they are found again, and their names are unique in the
-//! account whatever the path. What hangs on a role without tags of its own (attachments, inline policies) belongs
+//! Both live under the path `/<app>/<stage>/`, by which they are found again (a role, unless its section gives it another), and
+//! their names are unique in the account whatever the path. What hangs on a role without tags of its own (attachments, inline policies) belongs
 //! to it entirely: what the manifest does not ask for is removed.
 //!
 //! IAM answers from replicas: what has just been written may be missing from a read for a while. Such a read is

@@ -26,7 +26,7 @@ pub fn literal(statement: &Value, site: &Site, wanted: &BTreeMap<Address, Wanted
 fn pattern(reference: &OutputRef, site: &Site, wanted: &BTreeMap<Address, Wanted>) -> String {
     match (reference.address.kind, reference.attribute.as_str()) {
         (Kind::Table, "stream_arn") => {
-            let name = wanted.get(&reference.address).map_or("*", |wanted| &wanted.id.name);
+            let name = wanted.get(&reference.address).map_or("*", |wanted| wanted.id.name.as_str());
             site.arn("dynamodb", &format!("table/{name}/stream/*"))
         }
         _ => "*".into(),

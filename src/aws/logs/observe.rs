@@ -36,8 +36,8 @@ pub(super) async fn observe(
 pub(super) fn assemble(id: &Id, group: &aws_sdk_cloudwatchlogs::types::LogGroup, tags: Tags) -> Observed<LogGroup> {
     let class = group.log_group_class().map(|class| class.as_str()).filter(|class| *class != STANDARD);
     let mut unmodelled = others(group);
-    let of_others = LATE.into_iter().chain([OF_FUNCTIONS]).filter(|folder| *folder != OF_SECTIONS);
-    let is_asked = !of_others.into_iter().any(|folder| id.name.starts_with(folder));
+    let mut of_others = LATE.into_iter().chain([OF_FUNCTIONS]).filter(|folder| *folder != OF_SECTIONS);
+    let is_asked = !of_others.any(|folder| id.name.starts_with(folder));
     if class.is_some() && !is_asked {
         unmodelled.push(Unmodelled::kept("logGroupClass"));
     }

@@ -7,6 +7,7 @@ use super::given::OwnName;
 use crate::aws::iam;
 use crate::aws::{Kind, Wanted};
 use crate::manifest::Cursor;
+use crate::manifest::problem::KeyPath;
 use crate::manifest::read::Source;
 use crate::name::{Address, AppName, Owner, Stage};
 
@@ -134,8 +135,8 @@ fn check_owner(name: &str, here: &Cursor) -> bool {
 /// Where there are several stages, a name of all of them tells which one it is of.
 fn check_stage(source: &Source, own: &OwnName, here: &Cursor) {
     let Some(said) = &source.own_names else { return };
-    let path = format!("{}.{}.name", own.section.join("."), own.name);
-    if own.raw.contains("${stage}") || said.contains(&path) {
+    let path = own.section.iter().fold(KeyPath::default(), |path, key| path.at(key)).at(&own.name).at("name");
+    if own.raw.contains("${stage}") || said.contains(path.as_str()) {
         return;
     }
     let section = own.section.join(".");

@@ -54,7 +54,7 @@ fn variables_of_a_name_stand_for_what_the_manifest_says() {
 fn what_follows_from_a_name_is_called_by_it_and_what_has_none_as_ever() {
     let text = format!(
         "[function.f]\nname = \"Handler\"\n{FUNCTION}role = \"r\"\n[function.g]\n{FUNCTION}[role.r]\nname = \"Role\"\npath = \"/\"\n\
-         access = [{{ function = \"g\", actions = \"invoke\" }}, {{ function = \"f\", actions = \"invoke\" }}]\n\
+         access = [{{ function = \"g\", actions = \"invoke\" }}, {{ topic = \"t\", actions = \"publish\" }}]\n[topic.t]\nname = \"News\"\n\
          [http_api.h]\nname = \"The API\"\naccess_logs = {{}}\nroutes = [{{ route = \"GET /\", function = \"f\" }}]\n"
     );
     let all = all(&text);
@@ -66,9 +66,9 @@ fn what_follows_from_a_name_is_called_by_it_and_what_has_none_as_ever() {
     assert_eq!(name_of(&all, "iam.role/r"), "/Role");
     assert_eq!(state(&all, "lambda.function/f")["Role"], "arn:aws:iam::123456789012:role/Role");
     assert_eq!(name_of(&all, "apigatewayv2.api/h"), "The API");
-    assert_eq!(name_of(&all, "logs.log-group/h-http-api"), "/aws/vendedlogs/apigateway/shop--test-h");
+    assert_eq!(name_of(&all, "logs.log-group/h-http"), "/aws/vendedlogs/apigateway/shop--test-h");
     let policy = state(&all, "iam.policy/r").to_string();
-    assert!(policy.contains(":function:Handler") && policy.contains(":function:shop--test-g"), "{policy}");
+    assert!(policy.contains(":123456789012:News") && policy.contains(":function:shop--test-g"), "{policy}");
 }
 
 #[test]
@@ -154,7 +154,7 @@ fn two_resources_never_have_one_name() {
         "IAM takes them for one"
     );
     let logs = format!("{APP}[function.f]\nname = \"F\"\n{FUNCTION}[log_group.l]\nname = \"/aws/lambda/F\"\n");
-    assert_eq!(problems(&logs, &[]), ["9:8: \"/aws/lambda/F\" is the name of logs.log-group/f-function too"]);
+    assert_eq!(problems(&logs, &[]), ["10:8: \"/aws/lambda/F\" is the name of logs.log-group/f-function too"]);
 }
 
 #[test]
