@@ -161,6 +161,7 @@ fn draft(request: &Request, address: &Address, ids: &Outputs, notes: &mut Vec<No
     });
     let taken = live.map_or(Ok(false), |live| taken_over(request, wanted, live))?;
     keeps_data(request, live)?;
+    keeps_path(taken, address, live)?;
     let want = match (wanted, &state) {
         (Some(wanted), Some(live)) => {
             let mut want = wanted.state.clone();
@@ -237,6 +238,18 @@ fn keeps_data(request: &Request, live: Option<&Live>) -> Result<(), Refusal> {
         return Ok(());
     }
     Err(Refusal::ReplacesData { address, name, attributes: "name".into() })
+}
+
+/// A role that is taken over stays where it is: under another path than it is looked for it would have to be recreated.
+fn keeps_path(taken: bool, address: &Address, live: Option<&Live>) -> Result<(), Refusal> {
+    let Some((live, State::Role(role))) = live.filter(|_| taken).map(|live| (live, &live.observed.state)) else {
+        return Ok(());
+    };
+    let Some(path) = &role.path else { return Ok(()) };
+    let why = format!(
+        "it is a role under the path {path}: write name and path = \"{path}\" in its section, so that it stays"
+    );
+    Err(Refusal::InTheWay { address: address.clone(), name: live.id.name.clone(), why })
 }
 
 /// What tags say of whose something is that is not ours.

@@ -260,6 +260,28 @@ async fn what_bears_the_name_and_is_not_ours_is_left_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_role_of_another_tool_is_taken_over_where_it_is() {
+    for make in MAKES {
+        let role = |path: &str| format!("{HEAD}[role.worker]\nname = \"Legacy-1A2B\"\nadopt = true\n{path}");
+        let project = Project::new(make, &role("")).await;
+        let aws = project.aws().await;
+        let trust = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]}"#;
+        let create = aws.write.iam.create_role().role_name("Legacy-1A2B").path("/service-role/");
+        let made = create.assume_role_policy_document(trust).send().await.answer("iam:CreateRole").expect("a role");
+        let made = made.role.expect("it").role_id;
+        let refused = project.run(&["plan"], 1);
+        let told =
+            "it is a role under the path /service-role/: write name and path = \"/service-role/\" in its section";
+        assert!(refused.stderr.contains(told), "{}", refused.stderr);
+        project.write(&role("path = \"/service-role/\"\n"));
+        let plan = project.deploy(&[]);
+        assert_eq!(actions(&plan), ["adopt iam.role/worker"]);
+        let now = aws.read.iam.get_role().role_name("Legacy-1A2B").send().await.answer("iam:GetRole").expect("a role");
+        assert_eq!(now.role.expect("it").role_id, made, "it is the same role");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_printed_policies_allow_the_whole_life_of_what_has_names_and_nothing_beside_it() {
     let project = Project::at(&endpoint().await, HEAD);
     let manifest = app(project.account());
