@@ -155,6 +155,21 @@ mod tests {
     }
 
     #[test]
+    fn what_gives_way_to_one_of_another_name_is_replaced() {
+        let mut plan = plan();
+        let orders: Address = "dynamodb.table/orders".parse().unwrap();
+        plan.changes[0].address = orders.formerly("n");
+        let rules = rules("[deny]\nreplace = [\"dynamodb.table\"]\n");
+        assert_eq!(denied(&rules.deny, &plan), [], "a deletion alone");
+        let made =
+            Change { address: orders.clone(), name: "m".into(), action: Action::Create, ..plan.changes[0].clone() };
+        plan.changes.push(made);
+        assert_eq!(denied(&rules.deny, &plan), [orders.formerly("n")]);
+        let told = rules.check(&plan).unwrap_err().to_string();
+        assert!(told.contains(" (gives way to one of another name), says m.toml"), "{told}");
+    }
+
+    #[test]
     fn a_stage_may_deny_more_or_less_than_the_app() {
         let text = "[deny]\npublic = true\n[stage.production.deny]\npublic = false\nadmin = true\n";
         let rules = rules(text);
