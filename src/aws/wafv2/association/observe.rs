@@ -9,7 +9,7 @@ use super::*;
 
 /// A web ACL that somebody else has put before our stage is not ours to take away.
 pub(super) async fn list(reader: &PlanReader, owner: &Owner) -> Result<Vec<Found<Arns>>, AwsError> {
-    let (stages, others) = tokio::try_join!(of_stages(reader.into(), owner), of_others(reader, owner))?;
+    let (stages, others) = tokio::try_join!(of_stages(reader.into(), owner), of_others(reader))?;
     Ok(stages.into_iter().filter(|found| is_ours(reader.into(), owner, &found.seed.web_acl)).chain(others).collect())
 }
 
@@ -20,7 +20,7 @@ async fn of_stages(reader: Reader<'_>, owner: &Owner) -> Result<Vec<Found<Arns>>
 }
 
 /// What stands behind our web ACLs beside stages, by the types that their tags name.
-async fn of_others(reader: &PlanReader, owner: &Owner) -> Result<Vec<Found<Arns>>, AwsError> {
+async fn of_others(reader: &PlanReader) -> Result<Vec<Found<Arns>>, AwsError> {
     let acls = reader.hints().iter().filter(|(arn, _)| arn.contains("/webacl/"));
     let asked = acls.flat_map(|(arn, tags)| parts::types(tags).into_iter().map(move |of| (arn, of)));
     let found = asked.map(async |(arn, of)| {
