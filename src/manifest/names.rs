@@ -64,6 +64,21 @@ pub mod function {
     named!(Function, at most 64 characters, "lambda": "function:");
 }
 
+/// `[layer.<name>]`
+pub mod layer {
+    use super::*;
+
+    /// The layer's physical name.
+    pub fn physical(owner: &Owner, name: &Name) -> String {
+        owner.physical(name.as_str(), 64)
+    }
+
+    /// The layer's ARN, without a version.
+    pub fn arn(site: &Site, owner: &Owner, name: &Name) -> String {
+        site.arn("lambda", &format!("layer:{}", physical(owner, name)))
+    }
+}
+
 /// `[log_group.<name>]`
 pub mod log_group {
     use super::*;

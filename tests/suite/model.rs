@@ -61,6 +61,7 @@ fn digest(root: &Path, number: usize) -> String {
         exclude: Vec::new(),
         has_layers: false,
         build: None,
+        layer: None,
     };
     package::build(&source, &Cache::own(cache_folder().expect("a cache folder"))).expect("a package").code_sha256()
 }

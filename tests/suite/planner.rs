@@ -12,7 +12,7 @@ use serverless_app::manifest::read::read;
 use serverless_app::name::{Address, Owner, Site};
 use serverless_app::package::{Package, static_files};
 use serverless_app::plan::build::{Refusals, Request, plan};
-use serverless_app::plan::{Blob, Mode, Plan, file};
+use serverless_app::plan::{Blob, Mode, Plan, Whose, file};
 use serverless_app::render::markdown;
 
 pub fn site() -> Site {
@@ -110,7 +110,7 @@ fn planned(folder: &Path, before: Option<String>, after: Option<String>) -> Resu
     let sources = sources(folder, any, &owner);
     let blobs = sources.packages.iter().map(|(function, package)| {
         let blob =
-            Blob { function: function.clone(), size: package.zip.size(), packages: Vec::new(), built_from: None };
+            Blob { whose: Whose::Function(function.clone()), size: package.zip.size(), packages: Vec::new(), built_from: None };
         (package.sha256.clone(), blob)
     });
     let none = BTreeMap::new();

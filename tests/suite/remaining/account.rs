@@ -11,7 +11,7 @@ use serverless_app::name::{Address, Owner, Ownership};
 use serverless_app::plan::build::{Refusals, Request, decide, known};
 use serverless_app::plan::goal::Goals;
 use serverless_app::plan::remaining::{self, Apart, Beyond, Start, Today};
-use serverless_app::plan::{Blob, Change, Mode, Plan};
+use serverless_app::plan::{Blob, Change, Mode, Plan, Whose};
 use serverless_app::planning::finished;
 use serverless_app::text::Outputs;
 
@@ -31,7 +31,7 @@ impl Asked {
         let owner = owner(text);
         let blobs = sources(folder, text, &owner).packages.into_iter().map(|(function, package)| {
             let built_from = Some("a".repeat(64));
-            let blob = Blob { function, size: package.zip.size(), packages: package.requirements, built_from };
+            let blob = Blob { whose: Whose::Function(function), size: package.zip.size(), packages: package.requirements, built_from };
             (package.sha256, blob)
         });
         Self { blobs: blobs.collect(), lowered: lowered(folder, text), owner, mode: Mode::Deploy }
