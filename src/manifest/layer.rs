@@ -68,9 +68,7 @@ impl Section for Layer {
         };
         // Why it has no package is reported with all that has none.
         let Ok(code) = code else { return };
-        let Some(id) = self.id(name, here) else {
-            return here.problem("the name is too long for a layer's", Some("use 40 characters at most"));
-        };
+        let Some(id) = self.id(name, here) else { return };
         let way = packages::way(&code.package, &here.at("source"));
         here.add(id, lambda::LayerVersion { way, ..self.version(code) }, false);
     }
@@ -96,8 +94,8 @@ impl Layer {
         }
     }
 
-    /// The version of the content that there is; `None` where there is none, or where the name is too long.
-    pub fn id(&self, name: &Name, here: &Cursor) -> Option<Id> {
+    /// The version of the content that there is, if there is any.
+    fn id(&self, name: &Name, here: &Cursor) -> Option<Id> {
         let code = here.sources.layers.get(name)?.as_ref().ok()?;
         let physical = self.version(code).name(&names::layer::physical(here.owner, name));
         let own: Name = physical.strip_prefix(&here.owner.prefix())?.parse().ok()?;
@@ -251,6 +249,17 @@ mod tests {
         assert_eq!(layer.way.through.as_ref().map(|through| through.bucket.as_str()), Some("zips"));
         let told = lowered_with(&manifest("", ""), &[], vec![0; size]).unwrap_err().to_string();
         assert!(told.contains("serverless-app.toml:5:10: the zip has 52428801 bytes"), "{told}");
+    }
+
+    /// Each version has an address, however long the names are.
+    #[test]
+    fn a_layer_of_a_long_name_has_a_version_of_its_own() {
+        let long = "l".repeat(64);
+        for (app, other) in [("a", "b"), (&*"a".repeat(30), &"b".repeat(30))] {
+            let text = manifest("", "").replace("layer.shared", &format!("layer.{long}"));
+            let of = |app: &str| version(&lowered(&text.replace("\"shop\"", &format!("{app:?}")), &[]).unwrap());
+            assert!(of(app).name.as_str().starts_with("lll") && of(other).name.as_str().len() <= 64);
+        }
     }
 
     #[test]

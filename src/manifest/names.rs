@@ -68,9 +68,12 @@ pub mod function {
 pub mod layer {
     use super::*;
 
-    /// The layer's physical name.
+    /// What a name in an address has room for beside the digest of a version's content.
+    const ROOM: usize = 53;
+
+    /// The layer's physical name, of 64 characters at most.
     pub fn physical(owner: &Owner, name: &Name) -> String {
-        owner.physical(name.as_str(), 64)
+        owner.physical(name.as_str(), 64.min(owner.prefix().len() + ROOM))
     }
 
     /// The layer's ARN, without a version.

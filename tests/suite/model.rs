@@ -26,6 +26,7 @@ mod events;
 mod guard;
 mod http_api;
 mod keys;
+mod layer;
 mod queue;
 pub mod random;
 mod reader;
