@@ -104,7 +104,6 @@ fn of_kind(sides: &Sides, life: &life::Life) -> Vec<Finding> {
         Kind::Role => rights::role(sides, life),
         Kind::EventSourceMapping => mapping::findings(sides),
         Kind::Function => function::function(sides),
-        // Functions have moved before one is deleted, and one that somebody else uses is not.
         Kind::LayerVersion => Vec::new(),
         Kind::Permission => function::permission(sides),
         Kind::StateMachine => function::state_machine(sides),

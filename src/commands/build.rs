@@ -119,7 +119,11 @@ async fn make(project: &Project, twice: bool) -> Result<Making, Error> {
     let mut failed = Vec::new();
     let functions = sorted(functions, &mut failed, |name, error| project.unpackaged(name, error));
     let layers = sorted(layers, &mut failed, |name, error| project.unpackaged_layer(name, error));
-    if failed.is_empty() { Ok(Making { functions, layers, _cache: kept }) } else { Err(Error::Package(Problems(failed))) }
+    if failed.is_empty() {
+        Ok(Making { functions, layers, _cache: kept })
+    } else {
+        Err(Error::Package(Problems(failed)))
+    }
 }
 
 /// What was made; what was not is told.

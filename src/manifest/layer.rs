@@ -106,7 +106,8 @@ impl Layer {
     pub fn misfit(&self, name: &Name, runtime: &str, architecture: Architecture) -> Option<(String, String)> {
         let add = |what: &str, field: &str| format!("add {what:?} to {field} of [layer.{name}], or take the layer out");
         if !self.runtimes.is_empty() && !self.runtimes.iter().any(|one| one == runtime) {
-            let message = format!("the layer {name} is for {}, and the function for {runtime}", self.runtimes.join(", "));
+            let message =
+                format!("the layer {name} is for {}, and the function for {runtime}", self.runtimes.join(", "));
             return Some((message, add(runtime, "runtimes")));
         }
         let (architectures, own) = (&self.architectures, architecture.to_string());
@@ -157,9 +158,11 @@ mod tests {
     use serde_json::json;
 
     use crate::aws::State;
+    use crate::aws::lambda::{LayerVersion, layer_of};
     use crate::manifest::function::tests::{lowered, lowered_with, needs, problems, state};
     use crate::manifest::lower::Lowered;
-    use crate::name::Address;
+    use crate::manifest::names;
+    use crate::name::{Address, Name, Owner};
 
     fn manifest(layer: &str, function: &str) -> String {
         format!(
@@ -172,7 +175,8 @@ mod tests {
                         description = \"Shared\"\nlicense = \"MIT\"";
 
     fn version(lowered: &Lowered) -> Address {
-        let mut found = lowered.wanted.keys().filter(|address| address.to_string().starts_with("lambda.layer-version/"));
+        let mut found =
+            lowered.wanted.keys().filter(|address| address.to_string().starts_with("lambda.layer-version/"));
         let address = found.next().expect("a version").clone();
         assert_eq!(found.next(), None);
         address
@@ -227,13 +231,33 @@ mod tests {
         let runtimes = "runtimes = [\"python3.11\", \"nodejs22.x\"]";
         for (layer, layers, told) in [
             ("", "\"sharde\"".to_owned(), "11:11: there is no layer section \"sharde\"; did you mean \"shared\"?"),
-            ("", "\"Shared\"".to_owned(), "11:11: \"Shared\" is neither the name of a layer nor the ARN of a layer version"),
-            ("", format!("\"{agent}\""), &format!("11:11: {:?} is neither the name of a layer nor the ARN of a layer version", agent)),
-            ("", format!("\"{own}\""), "11:11: that is a version of this app's own layer, which is deleted once another one is made"),
+            (
+                "",
+                "\"Shared\"".to_owned(),
+                "11:11: \"Shared\" is neither the name of a layer nor the ARN of a layer version",
+            ),
+            (
+                "",
+                format!("\"{agent}\""),
+                &format!("11:11: {:?} is neither the name of a layer nor the ARN of a layer version", agent),
+            ),
+            (
+                "",
+                format!("\"{own}\""),
+                "11:11: that is a version of this app's own layer, which is deleted once another one is made",
+            ),
             ("", "\"shared\", \"shared\"".to_owned(), "11:21: a function has one version of a layer at most"),
             ("", format!("\"{agent}:1\", \"{agent}:2\""), "11:66: a function has one version of a layer at most"),
-            (runtimes, "\"shared\"".to_owned(), "11:11: the layer shared is for python3.11, nodejs22.x, and the function for python3.12"),
-            ("architectures = [\"arm64\"]", "\"shared\"".to_owned(), "11:11: the layer shared is for arm64, and the function for x86_64"),
+            (
+                runtimes,
+                "\"shared\"".to_owned(),
+                "11:11: the layer shared is for python3.11, nodejs22.x, and the function for python3.12",
+            ),
+            (
+                "architectures = [\"arm64\"]",
+                "\"shared\"".to_owned(),
+                "11:11: the layer shared is for arm64, and the function for x86_64",
+            ),
         ] {
             let found = problems(&manifest(layer, &format!("layers = [{layers}]")), &[]);
             assert_eq!(found, [told], "{layers}");
@@ -253,19 +277,23 @@ mod tests {
 
     /// Each version has an address, however long the names are.
     #[test]
-    fn a_layer_of_a_long_name_has_a_version_of_its_own() {
-        let long = "l".repeat(64);
-        for (app, other) in [("a", "b"), (&*"a".repeat(30), &"b".repeat(30))] {
-            let text = manifest("", "").replace("layer.shared", &format!("layer.{long}"));
-            let of = |app: &str| version(&lowered(&text.replace("\"shop\"", &format!("{app:?}")), &[]).unwrap());
-            assert!(of(app).name.as_str().starts_with("lll") && of(other).name.as_str().len() <= 64);
+    fn a_layer_of_a_long_name_has_versions_with_names_of_their_own() {
+        let name: Name = "l".repeat(64).parse().unwrap();
+        for (app, stage) in [("a", "b"), ("shop", "test"), ("orders-and-more-of-them", "production")] {
+            let owner = Owner { app: app.parse().unwrap(), stage: stage.parse().unwrap() };
+            let layer = names::layer::physical(&owner, &name);
+            let version = LayerVersion::default().name(&layer);
+            assert!(layer.len() <= 64 && layer_of(&version) == layer, "{version}");
+            let own = version.strip_prefix(&owner.prefix()).expect("ours").parse::<Name>();
+            assert!(own.is_ok(), "{version}: {own:?}");
         }
     }
 
     #[test]
     fn a_runtime_that_is_not_known_is_warned_of() {
         let warnings = lowered(&manifest("runtimes = [\"pyton3.12\"]", ""), &[]).unwrap().warnings;
-        let told: Vec<String> = warnings.iter().map(|one| format!("{}; {}", one.message, one.help.clone().unwrap())).collect();
+        let told: Vec<String> =
+            warnings.iter().map(|one| format!("{}; {}", one.message, one.help.clone().unwrap())).collect();
         assert_eq!(told, ["this release does not know the runtime pyton3.12; did you mean python3.12?"]);
     }
 }

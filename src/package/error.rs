@@ -116,7 +116,9 @@ pub enum PackageError {
         command: String,
     },
     /// A layer without a file.
-    #[error("the folder `{folder}` has no file to be a layer; put into it what functions share, such as `python/shared.py`")]
+    #[error(
+        "the folder `{folder}` has no file to be a layer; put into it what functions share, such as `python/shared.py`"
+    )]
     LayerEmpty {
         /// As written in the manifest.
         folder: String,

@@ -10,17 +10,14 @@ use super::{FunctionSource, PackageError};
 pub(super) const OF_WHEELS: &str = "python/";
 
 /// Where runtimes of these beginnings look for libraries.
-const LIBRARIES: [(&str, &str); 4] = [("java", "java/"), ("nodejs", "nodejs/"), ("python", OF_WHEELS), ("ruby", "ruby/")];
+const LIBRARIES: [(&str, &str); 4] =
+    [("java", "java/"), ("nodejs", "nodejs/"), ("python", OF_WHEELS), ("ruby", "ruby/")];
 
 /// Where all of them look for something.
 const OF_ALL: [&str; 3] = ["bin/", "extensions/", "lib/"];
 
 /// Wheels are of one runtime, so a layer that has some is for one Python.
-pub(super) fn check_lock(
-    source: &FunctionSource,
-    target: Option<Target>,
-    folder: &Folder,
-) -> Result<(), PackageError> {
+pub(super) fn check_lock(source: &FunctionSource, target: Option<Target>, folder: &Folder) -> Result<(), PackageError> {
     if source.layer.is_none() || target.is_some() {
         return Ok(());
     }

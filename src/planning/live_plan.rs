@@ -223,8 +223,8 @@ pub(super) fn blobs(sources: &Sources) -> BTreeMap<String, Blob> {
         (package.sha256.clone(), Blob { whose, size, packages, built_from: built_from.cloned() })
     };
     let layers = sources.layers.iter().filter_map(|(name, layer)| Some((name, layer.as_ref().ok()?)));
-    let layers = layers
-        .map(|(name, layer)| blob(Whose::Layer(name.clone()), &layer.package, layer.built_from.as_ref()));
+    let layers =
+        layers.map(|(name, layer)| blob(Whose::Layer(name.clone()), &layer.package, layer.built_from.as_ref()));
     let functions = sources.packages.iter();
     // A zip that is both is a function's.
     let functions =

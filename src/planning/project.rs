@@ -94,8 +94,10 @@ impl Project {
         let (named, root) = (self.source.manifest.folders(), self.root.clone());
         let work = move || {
             let (packaged, layers) = (package_all(&functions, &built, &cache), package_all(&layers, &built, &cache));
-            let sizes = unpacked(&packaged).chain(unpacked(&layers));
-            let unpacked = if layers.is_empty() { BTreeMap::new() } else { sizes.collect() };
+            let unpacked: BTreeMap<_, _> = match layers.is_empty() {
+                true => BTreeMap::new(),
+                false => unpacked(&packaged).chain(unpacked(&layers)).collect(),
+            };
             (packaged, layers, unpacked, folders(&root, named))
         };
         let done = tokio::task::spawn_blocking(work).await;
@@ -236,7 +238,8 @@ impl Project {
     /// Everything that the manifest asks for, at a site.
     pub fn lower(&self, site: &Site, sources: &Sources) -> Result<Lowered, Error> {
         let of_layers = || sources.layers.values().filter_map(|layer| layer.as_ref().err());
-        let of_packages = |problem: &Problem| sources.unpackaged.values().chain(of_layers()).any(|other| other == problem);
+        let of_packages =
+            |problem: &Problem| sources.unpackaged.values().chain(of_layers()).any(|other| other == problem);
         lower(&self.source, &self.owner, site, sources).map_err(|problems| match problems.0.iter().all(of_packages) {
             true => Error::Package(problems),
             false => Error::Manifest(problems),
@@ -255,11 +258,7 @@ fn folders(root: &Path, named: Vec<(Name, String, Vec<String>)>) -> BTreeMap<Nam
 type Packaged = (Name, Result<BuiltCode, PackageError>);
 
 /// The code of each function or layer: built by somebody, or packaged here, where the digest of what it is built from is empty.
-fn package_all(
-    functions: &[(Name, FunctionSource)],
-    built: &Built,
-    cache: &Cache,
-) -> Vec<Packaged> {
+fn package_all(functions: &[(Name, FunctionSource)], built: &Built, cache: &Cache) -> Vec<Packaged> {
     let own = |function: &&(Name, FunctionSource)| function.1.build.is_none();
     let sources: Vec<FunctionSource> = functions.iter().filter(own).map(|(_, source)| source.clone()).collect();
     let mut packaged = package::build_all(&sources, cache).into_iter();

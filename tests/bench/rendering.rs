@@ -83,8 +83,12 @@ fn planned(functions: usize) -> Plan {
     let sources = Sources { packages: packages.collect(), ..Sources::default() };
     let lowered = lower(&source, &owner, &site, &sources).expect("an app");
     let blobs = sources.packages.iter().map(|(function, package)| {
-        let blob =
-            Blob { whose: Whose::Function(function.clone()), size: package.zip.size(), packages: Vec::new(), built_from: None };
+        let blob = Blob {
+            whose: Whose::Function(function.clone()),
+            size: package.zip.size(),
+            packages: Vec::new(),
+            built_from: None,
+        };
         (package.sha256.clone(), blob)
     });
     let request = Request {

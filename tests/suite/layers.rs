@@ -109,7 +109,11 @@ async fn an_app_with_layers_is_made_changed_changed_back_and_removed() {
         assert_eq!(changed, expected, "{make:?}");
         assert_eq!(layers(&project, "api").await, ["other:1", "shared:2"], "{make:?}");
         assert_eq!(layers(&project, "worker").await, ["shared:2"], "{make:?}");
-        assert_eq!((versions(&project, "shared").await, versions(&project, "tools").await), (vec![2], vec![]), "{make:?}");
+        assert_eq!(
+            (versions(&project, "shared").await, versions(&project, "tools").await),
+            (vec![2], vec![]),
+            "{make:?}"
+        );
 
         // What was there before has gone, so its content comes back under another number.
         project.write(APP);
@@ -129,13 +133,26 @@ async fn a_version_is_made_before_the_functions_that_take_it_and_deleted_after_t
     project.deploy(&[]);
     project.write(&edited());
     let plan = project.plan(&[]);
-    let all: Vec<&str> = plan["changes"].as_array().expect("changes").iter().filter_map(|one| one["address"].as_str()).collect();
+    let all: Vec<&str> =
+        plan["changes"].as_array().expect("changes").iter().filter_map(|one| one["address"].as_str()).collect();
     let of = |action: &str, start: &str| {
-        let is = |change: &&Value| change["action"] == action && change["address"].as_str().is_some_and(|of| of.starts_with(start));
-        plan["changes"].as_array().expect("changes").iter().find(is).unwrap_or_else(|| panic!("{action} {start}: {all:?}"))
+        let is = |change: &&Value| {
+            change["action"] == action && change["address"].as_str().is_some_and(|of| of.starts_with(start))
+        };
+        plan["changes"]
+            .as_array()
+            .expect("changes")
+            .iter()
+            .find(is)
+            .unwrap_or_else(|| panic!("{action} {start}: {all:?}"))
     };
     let waits = |change: &Value| -> Vec<String> {
-        change["waits_for"].as_array().expect("addresses").iter().filter_map(|one| one.as_str().map(str::to_owned)).collect()
+        change["waits_for"]
+            .as_array()
+            .expect("addresses")
+            .iter()
+            .filter_map(|one| one.as_str().map(str::to_owned))
+            .collect()
     };
     let (made, gone) = (of("create", "lambda.layer-version/shared-"), of("delete", "lambda.layer-version/shared-"));
     let worker = of("update", "lambda.function/worker");
@@ -155,7 +172,10 @@ async fn the_last_layer_goes_with_its_section_and_without_functions_too() {
         let bare = APP[..APP.find("[layer.shared]").expect("a layer")].to_owned();
         project.write(&format!("{bare}[topic.left]\n"));
         let gone = of_layers(&project.deploy(&[]));
-        assert!(gone.contains(&"delete shared".to_owned()) && gone.contains(&"delete tools".to_owned()), "{make:?}: {gone:?}");
+        assert!(
+            gone.contains(&"delete shared".to_owned()) && gone.contains(&"delete tools".to_owned()),
+            "{make:?}: {gone:?}"
+        );
         assert_eq!(versions(&project, "shared").await, [], "{make:?}");
     }
 }
@@ -188,7 +208,8 @@ async fn a_version_that_a_function_of_somebody_else_uses_stays_and_the_plan_says
         let role = role.expect("a role").role.expect("a role").arn;
         let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
         zip.start_file("main.py", zip::write::SimpleFileOptions::default()).expect("a file");
-        let code = types::FunctionCode::builder().zip_file(Blob::new(zip.finish().expect("a zip").into_inner())).build();
+        let code =
+            types::FunctionCode::builder().zip_file(Blob::new(zip.finish().expect("a zip").into_inner())).build();
         let function = aws.write.lambda.create_function().function_name("theirs").runtime(types::Runtime::Python311);
         let function = function.handler("main.handler").role(role).layers(arn(1)).code(code);
         // A role that was just made is refused at first.
@@ -200,7 +221,9 @@ async fn a_version_that_a_function_of_somebody_else_uses_stays_and_the_plan_says
         assert!(!of_layers(&plan).contains(&"delete shared".to_owned()), "{make:?}: {plan}");
         let said = |plan: &Value| {
             let notes = plan["notes"].as_array().expect("notes").clone();
-            notes.iter().any(|note| note["message"].as_str().is_some_and(|text| text.contains("stays for the function theirs")))
+            notes
+                .iter()
+                .any(|note| note["message"].as_str().is_some_and(|text| text.contains("stays for the function theirs")))
         };
         assert!(said(&plan), "{make:?}: {}", plan["notes"]);
         assert_eq!(versions(&project, "shared").await, [2, 1], "{make:?}");
@@ -227,7 +250,8 @@ async fn what_lambda_refuses_of_layers_is_a_problem_before_anything_is_sent() {
         assert!(told.contains("Cannot reference more than 5 layers."), "{make:?}: {told}");
         let told = format!("{:?}", update(vec![arn(1), arn(2)]).await.expect_err("one layer twice"));
         assert!(told.contains("Two different versions of the same layer"), "{make:?}: {told}");
-        let six: Vec<String> = (1..=6).map(|number| format!("\"arn:aws:lambda:us-west-2:1:layer:l{number}:1\"")).collect();
+        let six: Vec<String> =
+            (1..=6).map(|number| format!("\"arn:aws:lambda:us-west-2:1:layer:l{number}:1\"")).collect();
         for (layers, says) in [
             (six.join(", "), "a function has at most 5 layers"),
             ("\"shared\", \"shared\"".to_owned(), "a function has one version of a layer at most"),
@@ -284,12 +308,17 @@ fn a_rehearsal_calls_a_function_that_imports_from_its_layers_one_of_which_is_bui
     let cache = cache_folder().expect("a cache folder");
     let run = |arguments: &[&str]| {
         let cli = Cli::new(arguments).folder(folder.path()).env("SERVERLESS_APP_CACHE", &cache);
-        let ran = cli.env("PATH", std::env::var("PATH").expect("a search path")).timeout(Duration::from_secs(300)).run();
+        let ran =
+            cli.env("PATH", std::env::var("PATH").expect("a search path")).timeout(Duration::from_secs(300)).run();
         assert_eq!(ran.code, Some(0), "{}\n{}", ran.stdout, ran.stderr);
         ran
     };
     let built = run(&["build", "--twice", "--out", "builds"]);
-    assert!(built.stdout.starts_with("layer made: ") && built.stderr.contains("0 functions and 1 layer"), "{}", built.stderr);
+    assert!(
+        built.stdout.starts_with("layer made: ") && built.stderr.contains("0 functions and 1 layer"),
+        "{}",
+        built.stderr
+    );
     let ran = run(&["rehearse", "--builds", "builds"]);
     assert!(ran.stdout.contains("200 Hello from a layer, built\n"), "{}", ran.stdout);
     assert!(ran.stdout.contains("Planned again: no changes."), "{}", ran.stdout);
@@ -298,7 +327,9 @@ fn a_rehearsal_calls_a_function_that_imports_from_its_layers_one_of_which_is_bui
 #[test]
 fn what_is_wrong_with_a_layers_folder_is_said_at_its_section() {
     let manifest = |more: &str| {
-        format!("[app]\nname = \"imports\"\nregion = \"us-west-2\"\n[layer.shared]\nsource = \"layers/shared\"\n{more}\n")
+        format!(
+            "[app]\nname = \"imports\"\nregion = \"us-west-2\"\n[layer.shared]\nsource = \"layers/shared\"\n{more}\n"
+        )
     };
     let of_one = "runtimes = [\"python3.12\"]";
     let of_two = "runtimes = [\"python3.12\", \"python3.13\"]";

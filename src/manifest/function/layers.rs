@@ -33,7 +33,9 @@ impl Function {
             return None;
         };
         let layer = here.known("layer", &name, &here.manifest.layer)?;
-        if let Some((message, help)) = layer.misfit(&name, &self.runtime, self.architecture).filter(|_| self.is_packaged()) {
+        if let Some((message, help)) =
+            layer.misfit(&name, &self.runtime, self.architecture).filter(|_| self.is_packaged())
+        {
             here.problem(message, Some(&help));
         }
         here.need(layer.stands_for(&name, here));
@@ -75,6 +77,7 @@ fn of_others(arn: &str, here: &Cursor) -> Option<(String, Text)> {
 }
 
 fn unknown(text: &str, here: &Cursor) {
-    let help = Some("name a [layer.<name>] of this manifest, or give the ARN of a version, arn:aws:lambda:...:layer:name:1");
+    let help =
+        Some("name a [layer.<name>] of this manifest, or give the ARN of a version, arn:aws:lambda:...:layer:name:1");
     here.problem(format!("{text:?} is neither the name of a layer nor the ARN of a layer version"), help);
 }

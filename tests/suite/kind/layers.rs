@@ -124,7 +124,10 @@ async fn a_version_that_says_what_it_is_not_made_from_is_refused() {
         publish(&aws, blobs.path(), &codes[1], Some(&format!("serverless-app:{}", codes[0]))).await;
         let id = of(&aws, &plain(&codes[0])).await;
         let told = Kind::LayerVersion.observe(&aws, &id).await.expect_err("a version of another zip").to_string();
-        assert!(told.contains(&codes[0]) && told.contains(&codes[1]) && told.contains("delete it"), "{emulator}: {told}");
+        assert!(
+            told.contains(&codes[0]) && told.contains(&codes[1]) && told.contains("delete it"),
+            "{emulator}: {told}"
+        );
     }
 }
 
@@ -138,7 +141,8 @@ async fn a_version_that_somebody_else_uses_is_not_deleted() {
         let id = of(&aws, &version).await;
         lead(&aws, &id, Some(&version.into()), &mut known).await;
         let arn = known[&OutputRef::new(&id.address, "arn")].clone();
-        let zip = std::fs::read(blobs.path().join(format!("{}.zip", Blob::of_code(&code).digest.hex()))).expect("a zip");
+        let zip =
+            std::fs::read(blobs.path().join(format!("{}.zip", Blob::of_code(&code).digest.hex()))).expect("a zip");
         let function = aws.write.lambda.create_function().function_name("theirs").runtime(types::Runtime::Python312);
         let function = function.handler("main.handler").role(&role).layers(&arn);
         let function = function.code(types::FunctionCode::builder().zip_file(Bytes::new(zip)).build());

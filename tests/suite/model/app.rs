@@ -100,7 +100,8 @@ impl App {
 
     fn size(&self) -> usize {
         let data = self.table.len() + self.topic.len() + self.queue.len() + self.bucket.len();
-        let compute = self.role.len() + self.layer.len() + self.function.len() + self.workflow.len() + self.schedule.len();
+        let compute =
+            self.role.len() + self.layer.len() + self.function.len() + self.workflow.len() + self.schedule.len();
         data + compute
             + self.bus.len()
             + self.rule.len()

@@ -160,7 +160,8 @@ async fn listings_of_layers_do_not_say_what_versions_are_made_from() {
         aws.read.lambda.list_layer_versions().layer_name("l").send().await.expect("a listing");
         let recorded = proxy.recorded();
         for operation in ["ListLayers", "ListLayerVersions"] {
-            let answer = recorded.iter().find(|answer| answer.operation.ends_with(&format!(" {operation}"))).expect("a listing");
+            let answer =
+                recorded.iter().find(|answer| answer.operation.ends_with(&format!(" {operation}"))).expect("a listing");
             let text = String::from_utf8(answer.body.clone()).expect("text");
             assert!(text.contains("LayerVersionArn"), "{make:?} {operation}: {text}");
             for member in ["Content", "CodeSha256", "LicenseInfo", "Description"] {

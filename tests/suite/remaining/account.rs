@@ -31,7 +31,12 @@ impl Asked {
         let owner = owner(text);
         let blobs = sources(folder, text, &owner).packages.into_iter().map(|(function, package)| {
             let built_from = Some("a".repeat(64));
-            let blob = Blob { whose: Whose::Function(function), size: package.zip.size(), packages: package.requirements, built_from };
+            let blob = Blob {
+                whose: Whose::Function(function),
+                size: package.zip.size(),
+                packages: package.requirements,
+                built_from,
+            };
             (package.sha256, blob)
         });
         Self { blobs: blobs.collect(), lowered: lowered(folder, text), owner, mode: Mode::Deploy }

@@ -80,7 +80,8 @@ pub(super) async fn observe(
         return Ok(None);
     };
     let arn = id.site.arn("lambda", &format!("layer:{layer}:{}", listed.version));
-    let (made_from, used_by) = tokio::try_join!(made_from(reader.aws(), layer, listed.version), users(reader, id, &arn))?;
+    let (made_from, used_by) =
+        tokio::try_join!(made_from(reader.aws(), layer, listed.version), users(reader, id, &arn))?;
     let Some(made_from) = made_from else { return Ok(None) };
     if made_from != state.code_sha256 {
         return Err(forged(&arn, &state.code_sha256, &made_from));
