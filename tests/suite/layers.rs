@@ -176,7 +176,7 @@ async fn the_last_layer_goes_with_its_section_and_without_functions_too() {
             gone.contains(&"delete shared".to_owned()) && gone.contains(&"delete tools".to_owned()),
             "{make:?}: {gone:?}"
         );
-        assert_eq!(versions(&project, "shared").await, [], "{make:?}");
+        assert_eq!(versions(&project, "shared").await, Vec::<i64>::new(), "{make:?}");
     }
 }
 
@@ -342,7 +342,8 @@ fn what_is_wrong_with_a_layers_folder_is_said_at_its_section() {
     ] {
         let folder = tempfile::tempdir().expect("a folder");
         let text = if file.ends_with(".txt") { "six==1.16.0\n" } else { "x = 1\n" };
-        write(folder.path(), &[("serverless-app.toml", &manifest(more)), (&format!("layers/shared/{file}"), text)]);
+        let (manifest, path) = (manifest(more), format!("layers/shared/{file}"));
+        write(folder.path(), &[("serverless-app.toml", manifest.as_str()), (path.as_str(), text)]);
         let cache = cache_folder().expect("a cache folder");
         let ran = Cli::new(&["check", "--offline"]).folder(folder.path()).env("SERVERLESS_APP_CACHE", cache).run();
         assert_eq!(ran.code, Some(64), "{}\n{}", ran.stdout, ran.stderr);

@@ -7,7 +7,7 @@ use aws_sdk_lambda::types;
 use serverless_app::aws::lambda::{Blob, LayerVersion, Way};
 use serverless_app::aws::s3::Bucket;
 use serverless_app::aws::settle::{Verdict, verdict};
-use serverless_app::aws::{Answer, Aws, AwsError, Found, Id, Kind, PlanReader, Seed, State, Tags};
+use serverless_app::aws::{Answer, Aws, AwsError, Id, Kind, PlanReader, State, Tags};
 use serverless_app::text::{OutputRef, Outputs};
 use tempfile::TempDir;
 
@@ -54,7 +54,7 @@ fn number(known: &Outputs, id: &Id) -> String {
 
 async fn found(aws: &Aws, id: &Id) -> Vec<String> {
     let found = Kind::LayerVersion.find(&PlanReader::new(aws), &id.owner).await.expect("a listing");
-    found.into_iter().map(|Found::<Seed> { name, .. }| name).collect()
+    found.into_iter().map(|found| found.name).collect()
 }
 
 #[tokio::test]
