@@ -45,11 +45,8 @@ pub fn sources(folder: &Path, text: &str, owner: &Owner) -> Sources {
     });
     let packages = packages.collect();
     let layers = source.manifest.layer.iter().map(|(name, layer)| {
-        let mut zip = format!("layer {name}:{}", layer.source).into_bytes();
+        let zip = format!("layer {name}:{}", layer.source).into_bytes();
         let sha256 = serverless_app::canonical::Sha::of(&zip).hex();
-        if let Some(size) = layer.source.strip_suffix(" MB") {
-            zip.resize(size.parse::<usize>().expect("a number") << 20, 0);
-        }
         let package = Package { zip: zip.into(), sha256, requirements: Vec::new() };
         (name.clone(), Ok(LayerCode { package, built_from: None }))
     });
