@@ -100,13 +100,13 @@ pub enum Error {
     Beyond(#[from] Beyond),
     /// One source was built to two zips.
     #[error(
-        "function {function}: its build is not reproducible: the approved plan has the zip sha256:{approved}, and the same inputs, \
+        "{whose}: its build is not reproducible: the approved plan has the zip sha256:{approved}, and the same inputs, \
          built again, are sha256:{found}. What was reviewed cannot be proved to be what would run, so nothing was sent. \
          `serverless-app build --twice` names what differs between two builds, with advice; {PLAN_ANEW}"
     )]
     NotReproducible {
-        /// Its name.
-        function: String,
+        /// The function or the layer.
+        whose: String,
         /// The digest of the approved zip.
         approved: String,
         /// Of the one that was built here.

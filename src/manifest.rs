@@ -43,6 +43,7 @@ pub mod event;
 pub mod firewall;
 pub mod function;
 pub mod http_api;
+pub mod layer;
 pub mod log_group;
 pub mod queue;
 pub mod role;
@@ -166,6 +167,11 @@ pub trait Section {
     /// The resource that the section's references stand for.
     fn address(name: &Name) -> Address;
 
+    /// The same, where it depends on what there is as well.
+    fn stands_for(&self, name: &Name, _here: &Cursor) -> Address {
+        Self::address(name)
+    }
+
     /// The value of one of [`Section::ATTRIBUTES`].
     fn attribute(&self, name: &Name, attribute: &str, here: &Cursor) -> Text;
 
@@ -255,7 +261,7 @@ macro_rules! sections {
                     if let Some(why) = known.1.lacks(attribute) {
                         return Err(why);
                     }
-                    return Ok((<$type>::address(known.0), known.1.attribute(known.0, attribute, here)));
+                    return Ok((known.1.stands_for(known.0, here), known.1.attribute(known.0, attribute, here)));
                 })*
                 Err(problem::unknown("section", section, Self::SECTIONS.iter().copied()))
             }
@@ -280,6 +286,8 @@ sections! {
     role: role::Role;
     /// CloudWatch log groups that functions share.
     log_group: log_group::LogGroup;
+    /// Lambda layers.
+    layer: layer::Layer;
     /// Lambda functions.
     function: function::Function;
     /// API Gateway REST APIs.
@@ -299,10 +307,11 @@ sections! {
 }
 
 impl Manifest {
-    /// True if it asks for something of a kind that is listed by need alone.
+    /// True if it asks for something of a kind that is listed by need alone, or if that is allowed.
     pub fn has_by_need(&self, kind: Kind) -> bool {
         match kind {
             Kind::Certificate => domain::requests_certificates(self),
+            Kind::LayerVersion => !self.layer.is_empty(),
             Kind::Files => self.bucket.values().any(|bucket| bucket.files.is_some()),
             kind => kind.is_about_keys() && !self.usage_plan.is_empty(),
         }

@@ -11,10 +11,10 @@ use serde_json::Value;
 
 use crate::aws::{Call, Id};
 use crate::canonical::Fingerprint;
-use crate::name::{Address, AppName, Name, Owner, Site, Stage};
-use crate::package::Requirement;
+use crate::name::{Address, AppName, Owner, Site, Stage};
 use crate::text::{Outputs, Text};
 
+mod blob;
 pub mod build;
 mod dependents;
 pub mod diff;
@@ -24,6 +24,8 @@ pub mod order;
 pub mod refusal;
 pub mod remaining;
 pub mod remark;
+
+pub use blob::{Blob, Whose};
 
 /// The format that this version writes.
 pub const FORMAT: u32 = 1;
@@ -182,21 +184,6 @@ impl Shown {
     pub fn is_absent(&self) -> bool {
         *self == Self::Absent
     }
-}
-
-/// A function's zip.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Blob {
-    /// Whose it is.
-    pub function: Name,
-    /// In bytes.
-    pub size: u64,
-    /// What was vendored into it.
-    pub packages: Vec<Requirement>,
-    /// Where a build has made it, the digest of what it was built from, in hex.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub built_from: Option<String>,
 }
 
 /// Something that a reviewer should know.

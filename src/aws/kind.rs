@@ -234,6 +234,11 @@ macro_rules! resources {
                 match (self, live) { $((State::$kind(s), State::$kind(l)) => s.later(l),)* _ => None }
             }
 
+            /// See [`Resource::is_needed_by`].
+            pub fn is_needed_by(&self) -> Option<String> {
+                match self { $(State::$kind(s) => s.is_needed_by()),* }
+            }
+
             /// See [`Resource::stays`].
             pub fn stays(&self) -> Option<String> {
                 match self { $(State::$kind(s) => s.stays()),* }

@@ -1,4 +1,4 @@
-//! Lambda: functions, who may invoke them, and what it fetches for them from queues and streams.
+//! Lambda: functions, their layers, who may invoke them, and what it fetches for them from queues and streams.
 //!
 //! Two concurrent writes of one function can lose one of them, so function and permission share a lane.
 
@@ -6,6 +6,7 @@ mod absent;
 mod configuration;
 mod event_source_mapping;
 mod function;
+mod layer_version;
 mod permission;
 
 pub use event_source_mapping::{
@@ -16,7 +17,11 @@ pub use function::{
     InvokeConfig, LoggingConfig, PackageType, RuntimeManagementConfig, Through, VpcConfig, Way, actions_by_way_of,
     actions_to_read_with_key,
 };
+pub use layer_version::{Call as LayerVersionCall, DESCRIPTION as LAYER_DESCRIPTION, LayerVersion, layer_of};
 pub use permission::{Call as PermissionCall, POLICY_BYTES, Permission, Statement};
+
+use function::Code;
+use layer_version::any_version as any_layer_version;
 
 use crate::aws::rate::{Limit, Operations, limit};
 use crate::aws::required_actions::{RequiredAction, anywhere};

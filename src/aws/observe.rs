@@ -63,6 +63,10 @@ impl Listing {
         } else {
             self.later.retain(|kind| !is_doubtful(kind));
         }
+        // No index names layers, so they are listed whatever the manifest has; but a role whose policy knows none has made none.
+        if self.later.contains(&Kind::LayerVersion) && !has(Kind::LayerVersion) {
+            self.if_allowed.insert(Kind::LayerVersion);
+        }
     }
 
     /// True if the index does not know a function yet that is wanted and has been found.
@@ -214,6 +218,7 @@ fn counts(wanted: &BTreeMap<Address, Wanted>, names: &Names) -> BTreeMap<(Kind, 
 fn parts(wanted: &BTreeMap<Address, Wanted>) -> BTreeMap<(Kind, String), Vec<&'static str>> {
     let of = |wanted: &Wanted| match &wanted.state {
         State::Function(function) => function.parts(),
+        State::LayerVersion(version) => version.parts(),
         State::RestApi(api) => api.parts.words(),
         State::WebAcl(acl) => acl.parts(),
         _ => Vec::new(),

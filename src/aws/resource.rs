@@ -217,6 +217,11 @@ pub trait Resource: Clone + PartialEq + fmt::Debug + Serialize + Send + Sync + S
         None
     }
 
+    /// Who else needs it where nobody here asks for it any more, for people: it is left as it is then.
+    fn is_needed_by(&self) -> Option<String> {
+        None
+    }
+
     /// What of it stays where it is deleted, for people.
     fn stays(&self) -> Option<String> {
         None

@@ -21,6 +21,7 @@ pub mod build;
 pub mod check;
 mod environment;
 pub mod image;
+mod layers;
 pub mod logging;
 pub mod network;
 mod runtime;
@@ -80,7 +81,7 @@ pub struct Function {
     /// X-Ray tracing.
     #[serde(default)]
     pub tracing: Tracing,
-    /// ARNs of layer versions, in order.
+    /// Layers, in order, 5 at most: a `[layer.<name>]` by its name, or a version of another layer by its ARN.
     #[serde(default)]
     pub layers: Vec<String>,
     /// Executions that are kept for it, and its ceiling.
@@ -242,6 +243,7 @@ impl Section for Function {
         let vpc_config = self.lower_vpc(here);
         let file_system_config = self.lower_file_system(here);
         let url = self.url.as_ref().map(|url| url.lower(&here.at("url")));
+        let layers = self.lower_layers(name, here);
         let role = self.lower_role(name, here, grants);
         self.lower_log_group(name, here);
         self.events(name).lower(here);
@@ -262,7 +264,7 @@ impl Section for Function {
             architecture: self.architecture.to_string(),
             environment,
             tracing_mode: if self.tracing == Tracing::Active { "Active" } else { "PassThrough" }.into(),
-            layers: self.layers.clone(),
+            layers,
             dead_letter_target_arn: target,
             ephemeral_storage_size: self.ephemeral_storage,
             reserved_concurrent_executions: self.reserved_concurrency,
@@ -301,6 +303,7 @@ impl Function {
             exclude: self.exclude.clone(),
             has_layers: !self.layers.is_empty(),
             build: self.build.as_ref().map(Build::recipe),
+            layer: None,
         }
     }
 

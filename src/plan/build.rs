@@ -222,8 +222,11 @@ fn whose(tags: &Tags) -> String {
     }
 }
 
-/// What an unwanted resource becomes: absent, or kept without our tags because it holds data.
+/// What an unwanted resource becomes: absent, or kept because somebody else needs it, or without our tags because it holds data.
 fn released(request: &Request, address: &Address, live: &State) -> Option<State> {
+    if live.is_needed_by().is_some() {
+        return Some(live.clone());
+    }
     let may_go = request.mode == Mode::DestroyData || is_deleted_with_its_data(live);
     if !address.kind.holds_data() || may_go {
         return None;
@@ -260,6 +263,8 @@ fn remarks(live: &Live, wanted: bool) -> Vec<Note> {
         let name = &live.id.name;
         notes.extend(live.observed.unmodelled.iter().map(|unmodelled| note(remark::unmodelled(name, unmodelled))));
     }
+    let needed = live.observed.state.is_needed_by().filter(|_| !wanted);
+    notes.extend(needed.map(|who| note(remark::needed(&live.id.name, &who))));
     let left = live.observed.state.stays().filter(|_| !wanted);
     notes.extend(left.map(|what| note(remark::stays(&live.id.name, &what))));
     if let Some(pending) = &live.observed.pending {

@@ -104,14 +104,14 @@ pub async fn prove(approved: &Plan, live: &LivePlan, aws: &Aws) -> Result<Proof,
     Ok(Proof { start, is_done: live.plan.is_empty(), extra: live.extra.clone() })
 }
 
-/// A function that was built to another zip than the approved one, though from the same inputs.
+/// A function or a layer that was built to another zip than the approved one, though from the same inputs.
 fn built_otherwise(approved: &Plan, here: &BTreeMap<String, Blob>) -> Option<Error> {
     let built = approved.blobs.iter().filter(|(hex, blob)| blob.built_from.is_some() && !here.contains_key(*hex));
     built.into_iter().find_map(|(approved, blob)| {
-        let is_same = |other: &Blob| other.function == blob.function && other.built_from == blob.built_from;
+        let is_same = |other: &Blob| other.whose == blob.whose && other.built_from == blob.built_from;
         let (found, _) = here.iter().find(|(_, other)| is_same(other))?;
-        let function = blob.function.to_string();
-        Some(Error::NotReproducible { function, approved: approved.clone(), found: found.clone() })
+        let whose = blob.whose.to_string();
+        Some(Error::NotReproducible { whose, approved: approved.clone(), found: found.clone() })
     })
 }
 

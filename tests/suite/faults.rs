@@ -3,8 +3,8 @@
 //!
 //! A run takes every call once, each with another fault and on one of the emulators, as the commit says. All pairs on
 //! both emulators: `SERVERLESS_APP_CAMPAIGN=full cargo test --locked --test suite faults -- --nocapture`. A full
-//! campaign goes on where it was stopped; what it has done is in the folder that Cargo builds in. There are two apps: the
-//! example, and one of queues, mappings, schedules, buses, rules and notifications.
+//! campaign goes on where it was stopped; what it has done is in the folder that Cargo builds in. There are three
+//! apps: the example, one of queues, mappings, schedules, buses, rules and notifications, and one with layers.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -16,6 +16,7 @@ use tokio::task::JoinSet;
 
 use crate::app::edited;
 use crate::event_app;
+use crate::layers;
 use crate::support::emulator::{MAKES, Make, endpoint};
 use crate::support::project::{EXAMPLE, Project, changes};
 use crate::support::proxy::fault::Fault;
@@ -33,6 +34,8 @@ enum App {
     Example,
     /// [`event_app::APP`].
     Events,
+    /// [`layers::APP`].
+    Layers,
 }
 
 impl App {
@@ -40,6 +43,7 @@ impl App {
         match self {
             App::Example => EXAMPLE,
             App::Events => event_app::APP,
+            App::Layers => layers::APP,
         }
     }
 
@@ -48,6 +52,7 @@ impl App {
         match self {
             App::Example => edited().0,
             App::Events => event_app::edited(),
+            App::Layers => layers::edited(),
         }
     }
 }
@@ -302,6 +307,11 @@ async fn any_fault_at_any_call_leaves_nothing_lost_nothing_twice_and_nothing_unp
 #[tokio::test(flavor = "multi_thread", worker_threads = 8)]
 async fn any_fault_at_any_call_of_an_app_of_events_leaves_nothing_lost_nothing_twice_and_nothing_unplanned() {
     campaign(App::Events).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 8)]
+async fn any_fault_at_any_call_of_an_app_with_layers_leaves_nothing_lost_nothing_twice_and_nothing_unplanned() {
+    campaign(App::Layers).await;
 }
 
 async fn campaign(app: App) {

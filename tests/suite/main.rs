@@ -38,6 +38,7 @@ mod install;
 mod kind;
 mod lag;
 mod languages;
+mod layers;
 mod lifecycle;
 mod limits;
 mod made_up;

@@ -26,6 +26,7 @@ mod events;
 mod guard;
 mod http_api;
 mod keys;
+mod layer;
 mod queue;
 pub mod random;
 mod reader;
@@ -61,6 +62,7 @@ fn digest(root: &Path, number: usize) -> String {
         exclude: Vec::new(),
         has_layers: false,
         build: None,
+        layer: None,
     };
     package::build(&source, &Cache::own(cache_folder().expect("a cache folder"))).expect("a package").code_sha256()
 }

@@ -108,7 +108,7 @@ impl Resource for Function {
     }
 
     fn texts(&mut self, visit: &mut dyn FnMut(&mut Text)) {
-        self.environment.values_mut().for_each(visit);
+        self.environment.values_mut().chain(&mut self.layers).for_each(visit);
     }
 
     tagged!();

@@ -63,7 +63,7 @@
 | iam        | AttachRolePolicy of an unknown policy  | attaches it                         | NoSuchEntity                    |
 | iam        | version numbers after a delete         | given again                         | only grow                       |
 | iam        | UpdateRole with an empty description   | keeps the old one                   | clears it                       |
-| lambda     | code of an object that is not there    | a function without code             | InvalidParameterValueException  |
+| lambda     | code of an object that is not there    | a function or layer without code    | InvalidParameterValueException  |
 | lambda     | CodeSha256 of an image                 | empty                               | its digest in hex               |
 | lambda     | GetPolicy without statements           | an empty policy                     | ResourceNotFoundException       |
 | lambda     | AddPermission for an account           | the bare account id                 | the account's root ARN          |

@@ -36,6 +36,11 @@ def update_code(original, name, data):
     return refuse_object(data) or with_digest(name, data, original(name, data))
 
 
+@replace(lambda_svc, "_publish_layer_version")
+def publish_layer_version(original, layer_name, data):
+    return refuse_object(data.get("Content") or {}) or original(layer_name, data)
+
+
 def with_digest(name, code, answer):
     """Of an image Lambda shows the digest, in hex."""
     digest = re.search(r"@sha256:([0-9a-f]{64})$", code.get("ImageUri") or "")

@@ -153,6 +153,7 @@ pub fn fields(address: &Address) -> &'static [Field] {
         Kind::Role if section == "role" => access::ROLE,
         Kind::Role => access::ROLE_OF,
         Kind::Function => run::FUNCTION,
+        Kind::LayerVersion => run::LAYER_VERSION,
         Kind::Permission => access::PERMISSION,
         Kind::LogGroup if ["api", "http_api"].contains(&section) => run::API_LOGS,
         Kind::LogGroup if section == "firewall" => run::FIREWALL_LOGS,

@@ -6,7 +6,8 @@ use aws_sdk_lambda::types::{self, FunctionCode, FunctionConfiguration, Runtime};
 use serverless_app::aws::Aws;
 
 use super::{refused, role};
-use crate::support::emulator::both;
+use crate::support::emulator::{MAKES, REGION, account, both, endpoint};
+use crate::support::proxy::replay::Replay;
 
 /// A zip of one file without content.
 fn zip() -> Vec<u8> {
@@ -141,5 +142,31 @@ async fn lambda_tries_the_role_of_a_connected_function_and_shows_empty_lists_onc
         revisions(&aws).await;
         let shown = function(&aws).await.vpc_config.expect("empty lists");
         assert_eq!((shown.subnet_ids(), shown.security_group_ids()), (&[][..], &[][..]), "{make}");
+    }
+}
+
+/// The SDK's types know no such members, so what is on the wire is read.
+#[tokio::test]
+async fn listings_of_layers_do_not_say_what_versions_are_made_from() {
+    for make in MAKES {
+        let emulator = endpoint(make).await;
+        let proxy = Replay::start(&emulator);
+        let region = REGION.parse().expect("a region");
+        let aws = Aws::emulator(&region, &proxy.endpoint(), &account()).await.expect("clients");
+        let content = types::LayerVersionContentInput::builder().zip_file(Blob::new(zip())).build();
+        let made = aws.write.lambda.publish_layer_version().layer_name("l").content(content).send().await;
+        assert!(made.expect("a version").content.is_some_and(|content| content.code_sha256.is_some()), "{make:?}");
+        aws.read.lambda.list_layers().send().await.expect("a listing");
+        aws.read.lambda.list_layer_versions().layer_name("l").send().await.expect("a listing");
+        let recorded = proxy.recorded();
+        for operation in ["ListLayers", "ListLayerVersions"] {
+            let answer =
+                recorded.iter().find(|answer| answer.operation.ends_with(&format!(" {operation}"))).expect("a listing");
+            let text = String::from_utf8(answer.body.clone()).expect("text");
+            assert!(text.contains("LayerVersionArn"), "{make:?} {operation}: {text}");
+            for member in ["Content", "CodeSha256", "LicenseInfo", "Description"] {
+                assert!(!text.contains(member), "{make:?} {operation} {member}: {text}");
+            }
+        }
     }
 }

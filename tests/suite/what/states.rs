@@ -44,6 +44,7 @@ pub fn all() -> Vec<(Address, State)> {
         ("lambda.event-source-mapping/it-queue-it", mapping().into()),
         ("lambda.event-source-mapping/it-table-it", mapping().into()),
         ("lambda.function/it", function().into()),
+        ("lambda.layer-version/it-0123456789", layer_version().into()),
         ("lambda.permission/it", permission().into()),
         ("route53.record/it", domain::record().into()),
         ("s3.files/it", bucket::files().into()),
@@ -204,6 +205,18 @@ fn role() -> iam::Role {
     }
 }
 
+fn layer_version() -> lambda::LayerVersion {
+    lambda::LayerVersion {
+        code_sha256: text(),
+        compatible_architectures: set(),
+        compatible_runtimes: set(),
+        description: text(),
+        license_info: text(),
+        way: lambda::Way::default(),
+        used_by: BTreeSet::new(),
+    }
+}
+
 fn function() -> lambda::Function {
     lambda::Function {
         code_sha256: text(),
@@ -222,7 +235,7 @@ fn function() -> lambda::Function {
         architecture: text(),
         environment: named(output()),
         tracing_mode: text(),
-        layers: vec![text()],
+        layers: vec![output()],
         dead_letter_target_arn: Some(text()),
         ephemeral_storage_size: 1,
         reserved_concurrent_executions: Some(1),

@@ -93,7 +93,7 @@ settings! {
         environment: Environment = environment,
         tracing_config: TracingConfig = tracing_mode,
         /// All layer versions.
-        layers: Vec<String> = layers [serde(default, skip_serializing_if = "Vec::is_empty")],
+        layers: Vec<Text> = layers [serde(default, skip_serializing_if = "Vec::is_empty")],
         /// Where failed asynchronous invocations go.
         dead_letter_config: DeadLetterConfig = dead_letter_target_arn
             [serde(default, skip_serializing_if = "DeadLetterConfig::is_none")],

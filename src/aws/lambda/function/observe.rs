@@ -12,6 +12,7 @@ use crate::aws::lambda::function::{
     FileSystemConfig, Function, ImageConfig, LoggingConfig, PackageType, VpcConfig, Way,
 };
 use crate::aws::{Aws, Id, Observed, PlanReader, Reader, Tags, tags};
+use crate::text::Text;
 
 const API: &str = "lambda:GetFunction";
 const NOT_FOUND: &[&str] = &["ResourceNotFoundException"];
@@ -115,7 +116,7 @@ fn assemble(id: &Id, config: &FunctionConfiguration, beside: Beside) -> Observed
         architecture: config.architectures().first().map_or("x86_64", |one| one.as_str()).to_owned(),
         environment: variables.into_iter().map(|(name, value)| (name, value.into())).collect(),
         tracing_mode: tracing.unwrap_or("PassThrough").to_owned(),
-        layers: config.layers().iter().filter_map(|layer| layer.arn().map(str::to_owned)).collect(),
+        layers: config.layers().iter().filter_map(|layer| layer.arn().map(Text::from)).collect(),
         dead_letter_target_arn: target.map(str::to_owned),
         ephemeral_storage_size: config.ephemeral_storage().map_or(512, |storage| storage.size()),
         reserved_concurrent_executions: beside.reserved,

@@ -1,10 +1,11 @@
 //! What IAM must allow for functions.
 
 use super::{Call, FileSystemConfig, Function, VpcConfig};
-use crate::aws::Id;
-use crate::aws::lambda::actions_for_candidates;
+use crate::aws::lambda::{actions_for_candidates, any_layer_version};
 use crate::aws::required_actions::{RequiredAction, RequiredActions, anywhere, on, pass_role};
+use crate::aws::{Id, required_actions};
 use crate::name::{Owner, Site};
+use crate::text::Text;
 
 impl RequiredActions for Function {
     fn required_actions(id: &Id, call: &Call) -> Vec<RequiredAction> {
@@ -15,14 +16,14 @@ impl RequiredActions for Function {
                 let reached = reached(Some(&input.vpc_config), &input.file_system_configs);
                 let key = with_key(id, &input.kms_key_arn);
                 let code = input.code.required_actions(id);
-                [create, vec![passed(&input.role)], layers(&input.layers), reached, key, code].concat()
+                [create, vec![passed(&input.role)], layers(id, &input.layers), reached, key, code].concat()
             }
             Call::UpdateCode(input) => {
                 [function(&["lambda:UpdateFunctionCode"]), input.code.required_actions(id)].concat()
             }
             Call::UpdateConfiguration(input) => {
                 let role = input.role.as_deref().map(passed).into_iter().collect();
-                let layers = layers(input.layers.as_deref().unwrap_or_default());
+                let layers = layers(id, input.layers.as_deref().unwrap_or_default());
                 let mounted = input.file_system_configs.as_deref().unwrap_or_default();
                 let reached = reached(input.vpc_config.as_ref(), mounted);
                 let key = with_key(id, input.kms_key_arn.as_deref().unwrap_or_default());
@@ -133,6 +134,11 @@ fn reached(vpc: Option<&VpcConfig>, mounted: &[FileSystemConfig]) -> Vec<Require
     network.into_iter().chain(systems).collect()
 }
 
-fn layers(versions: &[String]) -> Vec<RequiredAction> {
-    versions.iter().map(|version| RequiredAction::new("lambda:GetLayerVersion", version)).collect()
+/// Lambda looks at layers in the caller's name. The number of a version of ours is not known before it is made.
+fn layers(id: &Id, versions: &[Text]) -> Vec<RequiredAction> {
+    let arn = |version: &Text| match version.references().next() {
+        Some(reference) => any_layer_version(&id.site, &id.owner, &reference.address),
+        None => required_actions::pattern(version),
+    };
+    versions.iter().map(|version| RequiredAction::new("lambda:GetLayerVersion", arn(version))).collect()
 }

@@ -76,7 +76,7 @@ macro_rules! set {
             .set_timeout(settings.timeout.copied())
             .set_environment(settings.environment.map(|all| environment($api, all)).transpose()?)
             .set_tracing_config(settings.tracing_config.map(tracing))
-            .set_layers(settings.layers.cloned())
+            .set_layers(settings.layers.map(|all| layers($api, all)).transpose()?)
             .set_dead_letter_config(settings.dead_letter_config.map(dead_letter))
             .set_ephemeral_storage(settings.ephemeral_storage.map(|size| storage($api, size)).transpose()?)
             .set_logging_config(settings.logging_config.map(LoggingConfig::sdk))
@@ -132,6 +132,10 @@ async fn update_configuration(
 
 fn architectures(names: &[String]) -> Vec<types::Architecture> {
     names.iter().map(|name| name.as_str().into()).collect()
+}
+
+fn layers(api: &'static str, versions: &[Text]) -> Result<Vec<String>, AwsError> {
+    versions.iter().map(|version| literal(api, version)).collect()
 }
 
 fn environment(api: &'static str, wanted: &Environment) -> Result<types::Environment, AwsError> {

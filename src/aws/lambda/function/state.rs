@@ -32,8 +32,8 @@ pub struct Function {
     pub environment: BTreeMap<String, Text>,
     /// `Active` or `PassThrough`.
     pub tracing_mode: String,
-    /// ARNs of layer versions, in order.
-    pub layers: Vec<String>,
+    /// ARNs of layer versions, in order; AWS makes up the number of one of ours.
+    pub layers: Vec<Text>,
     /// Where failed asynchronous invocations go.
     pub dead_letter_target_arn: Option<String>,
     /// Size of `/tmp` in MB.

@@ -91,7 +91,7 @@ prop_compose! {
             memory_size: sizes.0, timeout: sizes.1, ephemeral_storage_size: sizes.2,
             architecture: architecture.into(),
             environment: environment.into_iter().map(|(k, v)| (k, v.into())).collect(),
-            tracing_mode: tracing.into(), layers, dead_letter_target_arn: target,
+            tracing_mode: tracing.into(), layers: layers.into_iter().map(Text::from).collect(), dead_letter_target_arn: target,
             reserved_concurrent_executions: reserved, logging_config, kms_key_arn, vpc_config, file_system_config,
             runtime_management_config, recursive_loop, url, invoke_config, tags, way: Way::default(),
             package_type: PackageType::Zip, image_config: None,

@@ -1,4 +1,4 @@
-//! Functions, their logs, workflows, alarms and rules.
+//! Functions, their layers and logs, workflows, alarms and rules.
 
 use super::*;
 
@@ -78,6 +78,14 @@ pub(super) const FUNCTION: &[Field] = &[
     main("InvokeConfig.OnFailure", "on_failure", PLAIN),
     main("InvokeConfig.OnSuccess", "on_success", PLAIN),
     later("Tags.*", "tags", Form::Names),
+];
+
+pub(super) const LAYER_VERSION: &[Field] = &[
+    main("CodeSha256", "code", Form::Code),
+    main("CompatibleRuntimes", "runtimes", Form::List),
+    main("CompatibleArchitectures", "architectures", Form::List),
+    later("Description", "description", PLAIN),
+    later("LicenseInfo", "license", PLAIN),
 ];
 
 const RETENTION: Form = Form::Value(&[("", "for ever")]);

@@ -408,6 +408,27 @@ def fetched(code):
     return [("s3:GetObject", f"arn:aws:s3:::{bucket}/{key}")] if bucket else []
 
 
+@about("lambda:PublishLayerVersion")
+def published(_action, request):
+    return [layer_arn(request), *fetched(request.data().get("Content") or {})]
+
+
+@about("lambda:DeleteLayerVersion", "lambda:GetLayerVersion")
+def layer_version(_action, request):
+    return [layer_arn(request)]
+
+
+@about("lambda:ListLayers", "lambda:ListLayerVersions")
+def layers(_action, _request):
+    return ["*"]
+
+
+def layer_arn(request):
+    """The layer's, or that of a version that the path names."""
+    named = re.search(r"/layers/([^/]+)/versions(?:/(\d+))?", request.path)
+    return request.arn("lambda", ":".join(part for part in ("layer", *named.groups()) if part))
+
+
 @about("lambda:GetFunction", "lambda:GetFunctionConfiguration")
 def function_read(action, request):
     """AWS answers without the environment where the reader may not use its key; here such a read is refused."""
