@@ -42,6 +42,7 @@ mod scheduling;
 mod send;
 mod step;
 mod stop;
+mod watch;
 
 pub use guard::Position;
 pub use journal::Journal;

@@ -111,6 +111,23 @@ pub struct Step {
     pub call: Call,
     /// The fingerprint of the state that it leads to; the last one is the goal.
     pub leads_to: Fingerprint,
+    /// What must hold for a while before it is sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub watch: Option<Watch>,
+}
+
+/// What must hold for a while before a call is sent, and the call that is sent in its place where it does not: nothing else of the
+/// change follows then.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Watch {
+    /// How long.
+    pub minutes: u32,
+    /// The alarms, by their names in AWS, of which none may be raised.
+    pub alarms: BTreeSet<String>,
+    /// The call that leads back.
+    pub otherwise: Call,
+    /// The fingerprint of the state that it leads to.
+    pub leads_back_to: Fingerprint,
 }
 
 /// What happens to a resource, in a word.

@@ -154,6 +154,18 @@ macro_rules! resources {
                 }),* }
             }
 
+            /// See [`Resource::condition`]. `None` too where call or state is of another kind.
+            pub fn condition(self, id: &Id, want: Option<&State>, call: &Call) -> Option<Condition<Call>> {
+                match (self, call) {
+                    $((Kind::$kind, Call::$kind(call)) => {
+                        let want = match want { Some(State::$kind(s)) => Some(s), _ => None };
+                        let Condition { minutes, alarms, otherwise } = <$type>::condition(id, want, call)?;
+                        Some(Condition { minutes, alarms, otherwise: Call::$kind(otherwise) })
+                    })*
+                    _ => None,
+                }
+            }
+
             /// See [`Resource::count_swept`].
             pub async fn count_swept(self, aws: &Aws, id: &Id) -> Result<u64, AwsError> {
                 match self { $(Kind::$kind => <$type>::count_swept(aws, id).await),* }

@@ -222,6 +222,7 @@ fn judge(report: &Report, signals: &Signals) -> Option<Error> {
     match signals.stopped() {
         _ if report.is_drifted() => Some(Error::Drifted),
         _ if report.is_done() => None,
+        None if report.is_put_back() => Some(Error::PutBack),
         None => Some(Error::Failed),
         stopped => stopped,
     }

@@ -16,7 +16,7 @@ use crate::plan::diff::{attributes, diff};
 use crate::plan::goal::{Goal, Goals, scope};
 pub use crate::plan::refusal::{Refusal, Refusals};
 use crate::plan::remark;
-use crate::plan::{Action, Blob, Change, FORMAT, Mode, Note, Plan, Step, order};
+use crate::plan::{Action, Blob, Change, FORMAT, Mode, Note, Plan, Step, Watch, order};
 use crate::text::{OutputRef, Outputs, Text};
 
 mod waits;
@@ -324,7 +324,12 @@ fn change(draft: &Draft, waits_for: BTreeSet<Address>, usable: &Outputs, known: 
         let outputs = with_own.as_ref().filter(|_| here).unwrap_or(usable);
         let call = planned.call.resolve(address.kind, outputs).map_err(unwritable)?;
         here = here && planned.leads_to != Fingerprint::Absent;
-        steps.push(Step { call, leads_to: planned.leads_to });
+        let watch = planned.watch.as_ref().map(|watch| {
+            let otherwise = watch.otherwise.resolve(address.kind, outputs).map_err(unwritable)?;
+            let (minutes, alarms, leads_back_to) = (watch.minutes, watch.alarms.clone(), watch.leads_back_to);
+            Ok::<_, Refusal>(Watch { minutes, alarms, otherwise, leads_back_to })
+        });
+        steps.push(Step { call, leads_to: planned.leads_to, watch: watch.transpose()? });
     }
     Ok(Change {
         address: address.clone(),

@@ -125,6 +125,8 @@ fn assemble(id: &Id, config: &FunctionConfiguration, beside: Beside) -> Observed
         file_system_config: config.file_system_configs().first().map(FileSystemConfig::of),
         runtime_management_config: beside.parts.runtime_management_config,
         recursive_loop: beside.parts.recursive_loop,
+        snap_start: config.snap_start().and_then(|snap| snap.apply_on()).filter(|on| on.as_str() != "None").map(|on| on.as_str().to_owned()),
+        release: beside.parts.release,
         url: beside.parts.url,
         invoke_config: beside.parts.invoke_config,
         tags: beside.tags,
@@ -133,15 +135,20 @@ fn assemble(id: &Id, config: &FunctionConfiguration, beside: Beside) -> Observed
     let revision = config.revision_id().map(|revision| ("@revision".to_owned(), revision.to_owned()));
     let url = beside.parts.at.map(|at| ("url".to_owned(), at));
     Observed {
-        outputs: revision.into_iter().chain(url).collect(),
-        pending: pending(config),
+        outputs: revision.into_iter().chain(url).chain(beside.parts.numbers).collect(),
+        pending: pending(config).or(beside.parts.pending),
         unmodelled: [others(config), beside.parts.unmodelled].concat(),
         ..Observed::of(state)
     }
 }
 
+/// What a listing says of a function or of one of its versions.
+pub(super) fn configured(id: &Id, config: &FunctionConfiguration) -> Function {
+    assemble(id, config, Beside { tags: Tags::new(), reserved: None, parts: Parts::default() }).state
+}
+
 /// Why the function is still on the move; a failure begins with `Failed`.
-fn pending(config: &FunctionConfiguration) -> Option<String> {
+pub(super) fn pending(config: &FunctionConfiguration) -> Option<String> {
     let (state, update) = (config.state().map(|s| s.as_str()), config.last_update_status().map(|s| s.as_str()));
     match (state, update) {
         (Some("Failed"), _) => Some(format!("Failed: {}", config.state_reason().unwrap_or("no reason given"))),
@@ -155,9 +162,7 @@ fn pending(config: &FunctionConfiguration) -> Option<String> {
 }
 
 fn others(config: &FunctionConfiguration) -> Vec<Unmodelled> {
-    let snap = config.snap_start().and_then(|snap| snap.apply_on()).is_some_and(|on| on.as_str() != "None");
     unmodelled::kept([
-        ("SnapStart", snap),
         ("TenancyConfig", config.tenancy_config().is_some()),
         ("CapacityProviderConfig", config.capacity_provider_config().is_some()),
         ("DurableConfig", config.durable_config().is_some()),
