@@ -94,7 +94,7 @@ impl Release {
             return None;
         };
         if self.alarms.is_empty() {
-            let help = "add alarms = [\"errors\"], with [alarm.errors] on metric = { function = \"...\", name = \"Errors\" }";
+            let help = "add alarms = [\"errors\"], with [alarm.errors] on the function's metric Errors";
             here.at("canary").problem("nothing says whether the canary is well", Some(help));
         }
         if self.provisioned.is_some() {
@@ -130,7 +130,7 @@ mod tests {
     use super::*;
     use crate::manifest::function::tests::{lowered, problems, state};
 
-    const ALARM: &str = "[alarm.errors]\nmetric = { function = \"f\", name = \"Errors\" }\nstatistic = \"sum\"\ncomparison = \">\"\n\
+    const ALARM: &str = "[alarm.errors]\nmetric = { namespace = \"AWS/Lambda\", function = \"f\", name = \"Errors\" }\nstatistic = \"Sum\"\ncomparison = \">\"\n\
                          threshold = 0\nperiod = 60\n";
 
     fn manifest(release: &str) -> String {

@@ -215,3 +215,6 @@ pub(super) fn later(want: &Function, live: &Function) -> Option<String> {
     let stays = want.release.is_none() && has_alias && !parts::is_leaving(&live.tags);
     stays.then(|| format!("the alias `{LIVE}` with its versions is deleted by the next plan, when nothing invokes it any more"))
 }
+
+#[cfg(test)]
+mod tests;
