@@ -67,12 +67,19 @@ pub enum Mode {
     Destroy,
     /// The app shall be gone with all its data.
     DestroyData,
+    /// Functions shall be as a version of theirs was; nothing else is looked at.
+    Rollback,
 }
 
 impl Mode {
     /// True for what is asked for unless said otherwise.
     pub fn is_deploy(&self) -> bool {
         *self == Self::Deploy
+    }
+
+    /// True where the app shall be gone.
+    pub fn is_destroy(self) -> bool {
+        matches!(self, Self::Destroy | Self::DestroyData)
     }
 }
 

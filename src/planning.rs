@@ -30,6 +30,7 @@ pub mod pattern;
 pub mod preflight;
 pub mod project;
 pub mod proof;
+pub mod rollback;
 pub mod roles;
 
 pub use deny::Rules;

@@ -31,7 +31,7 @@ pub struct Request<'a> {
     pub wanted: &'a BTreeMap<Address, Wanted>,
     /// What exists: everything of ours, and whatever has a name that we want.
     pub live: &'a BTreeMap<Address, Live>,
-    /// What is asked for. Unless it is to deploy, nothing may be wanted.
+    /// What is asked for. Where the app shall be gone, nothing may be wanted.
     pub mode: Mode,
     /// Addresses that may be taken over.
     pub adopt: &'a BTreeSet<Address>,

@@ -70,6 +70,14 @@ async fn a_function_that_runs_is_released_and_taken_back_without_a_gap_for_its_c
             assert_eq!(calls(&plan)[..3], ["UpdateFunctionConfiguration", "PublishVersion", "UpdateAlias"], "{make:?}");
         }
         assert_eq!((alias(&aws).await.0.as_str(), versions(&aws).await), ("3", vec!["2".into(), "3".into()]), "{make:?}");
+        // Back, by a plan of its own; until the source follows, a plan of it goes forward again.
+        let back = project.plan(&["--rollback", "orders"]);
+        assert_eq!((calls(&back), back["changes"].as_array().map(Vec::len)), (vec!["UpdateAlias".into()], Some(1)), "{make:?}");
+        project.run(&["apply", "serverless-app-plan", "--expect", &project.plan_id(), "--source", ".", "--mode", "rollback", "--rollback", "orders"], 0);
+        assert_eq!(alias(&aws).await.0, "2", "{make:?}");
+        project.run(&["check"], 3);
+        assert_eq!(calls(&project.deploy(&[])), ["UpdateAlias"], "{make:?}");
+        assert_eq!(alias(&aws).await.0, "3", "{make:?}");
         // Off: everything lets go of the alias first, and the next plan deletes it.
         project.write(&manifest(512, ""));
         project.plan(&[]);

@@ -22,10 +22,12 @@ use crate::name::{Address, Owner, tag};
 use crate::text::{OutputRef, Text};
 
 mod call;
+mod configured;
 mod code;
 mod image;
 mod invoke_config;
 mod logging;
+mod marks;
 mod network;
 mod next_call;
 mod observe;
@@ -44,7 +46,7 @@ pub use image::{ImageConfig, ImageUri, PackageType};
 pub use invoke_config::{InvokeConfig, PutFunctionEventInvokeConfig};
 pub use logging::LoggingConfig;
 pub use network::{FileSystemConfig, VpcConfig};
-pub use parts::{has_mappings, has_versions};
+pub use marks::{has_mappings, has_versions};
 pub use recursion::PutFunctionRecursionConfig;
 pub use release::{
     Canary, CreateAlias, Course, DeleteAlias, LIVE, PublishVersion, PutProvisionedConcurrencyConfig, Release, UpdateAlias,

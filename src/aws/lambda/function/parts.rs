@@ -11,57 +11,15 @@ use std::collections::BTreeMap;
 
 use super::invoke_config::InvokeConfig;
 use super::url::{self, FunctionUrl};
+use super::marks::{
+    INVOKE_CONFIG, LIVE_INVOKE_CONFIG, LIVE_URL, MAPPINGS, PROVISIONED, RECURSION, RUNTIME, URL, VERSIONS, has_versions, says,
+};
 use super::release::{self, LIVE, Release};
 use super::{Function, RuntimeManagementConfig, invoke_config, recursion, runtime_management};
 use crate::aws::error::AwsError;
 use crate::aws::kit::unmodelled::Unmodelled;
 use crate::aws::{Id, Kind, Reader, Tags};
 use crate::name::tag;
-
-/// The words of [`tag::PARTS`].
-const URL: &str = "url";
-const INVOKE_CONFIG: &str = "invoke-config";
-const RECURSION: &str = "recursion";
-const RUNTIME: &str = "runtime-management";
-/// That there is an alias, with versions.
-const VERSIONS: &str = "versions";
-/// That the alias and its versions are deleted by the next plan.
-const LEAVING: &str = "versions-leave";
-/// That environments are kept ready for the alias.
-const PROVISIONED: &str = "provisioned";
-/// The same two of the alias.
-const LIVE_URL: &str = "live-url";
-const LIVE_INVOKE_CONFIG: &str = "live-invoke-config";
-/// That there are mappings to it, which are resources of their own: then they are listed.
-const MAPPINGS: &str = "mappings";
-
-fn says(tags: &Tags, word: &str) -> bool {
-    tags.get(tag::PARTS).is_some_and(|words| words.split(' ').any(|one| one == word))
-}
-
-/// True if a function with these tags has had mappings.
-pub fn has_mappings(tags: &Tags) -> bool {
-    says(tags, MAPPINGS)
-}
-
-/// True if a function with these tags has an alias.
-pub fn has_versions(tags: &Tags) -> bool {
-    says(tags, VERSIONS) || is_leaving(tags)
-}
-
-/// True if the alias of a function with these tags goes with this plan.
-pub(super) fn is_leaving(tags: &Tags) -> bool {
-    says(tags, LEAVING)
-}
-
-/// Says in the tags that the alias goes with the next plan.
-pub(super) fn mark_leaving(tags: &mut Tags) {
-    let said = tags.get(tag::PARTS).map(String::as_str).unwrap_or_default();
-    let mut words: Vec<&str> = said.split(' ').filter(|word| !word.is_empty()).chain([LEAVING]).collect();
-    words.sort_unstable();
-    let words = words.join(" ");
-    tags.insert(tag::PARTS.into(), words);
-}
 
 /// What was read.
 #[derive(Debug, Default)]

@@ -13,9 +13,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Serialize, Serializer, ser};
 
-use super::parts;
+use super::marks;
 use super::{Function, Way, hidden_value};
-use crate::aws::Tags;
+use crate::aws::{Id, Resource, Tags};
 use crate::canonical::Sha;
 use crate::text::Text;
 
@@ -106,6 +106,10 @@ pub struct Course {
     pub keep: usize,
     /// Of a wanted release: how a new version gets its traffic, unless all at once.
     pub canary: Option<Canary>,
+    /// Of a wanted release that goes back: to which version.
+    back_to: Option<u64>,
+    /// What each version holds.
+    contents: BTreeMap<u64, Version>,
     /// The version that the alias points to.
     number: Option<Numbered>,
     /// The newest version, where that is newer.
@@ -115,6 +119,14 @@ pub struct Course {
 impl PartialEq for Course {
     fn eq(&self, _: &Self) -> bool {
         true
+    }
+}
+
+impl Course {
+    /// The numbers of the versions that decide what is to be done.
+    fn numbers(&self) -> Vec<String> {
+        let numbers = [self.number, self.newest].into_iter().flatten().filter_map(|one| one.number);
+        numbers.map(|number| number.to_string()).collect()
     }
 }
 
@@ -180,10 +192,36 @@ impl Release {
     }
 }
 
+impl Function {
+    /// The same with its alias at another version that it has: at this one, or at the one before. `Err` says why that cannot be.
+    pub fn back_to(&self, id: &Id, version: Option<u64>) -> Result<Self, String> {
+        let release = self.release.as_deref().filter(|release| release.live.is_some());
+        let release = release.ok_or_else(|| format!("it has no alias `{LIVE}`: its section has no release"))?;
+        let current = release.course.number.and_then(|number| number.number).unwrap_or_default();
+        let before = || release.old_versions.range(..current).next_back().copied();
+        let number = version.or_else(before).ok_or_else(|| format!("there is no version before {current}"))?;
+        let content = release.course.contents.get(&number).ok_or_else(|| {
+            let known: Vec<String> = release.course.contents.keys().map(u64::to_string).collect();
+            format!("there is no version {number}: it has {}", known.join(", "))
+        })?;
+        if release.live.as_ref() == Some(content) {
+            return Err(format!("version {number} holds what `{LIVE}` points to already"));
+        }
+        let mut goal = self.clone();
+        call::effect(&mut goal, &Effect::Updated(&next_call::back(id, number)));
+        if let Some(release) = &mut goal.release {
+            release.course.back_to = Some(number);
+        }
+        goal.veil(Some(self));
+        Ok(goal)
+    }
+}
+
 /// What must survive of the live function: see [`Release::keep`], and [`leaving`].
 pub(super) fn keep(want: &mut Function, live: &Function) {
     let Some(of_live) = live.release.as_deref() else { return };
     match &mut want.release {
+        Some(release) if release.course.back_to.is_some() => {}
         Some(release) => {
             release.keep(of_live);
             let environment = want.environment.clone();
@@ -193,7 +231,7 @@ pub(super) fn keep(want: &mut Function, live: &Function) {
             let mut kept = of_live.clone();
             kept.veil(&|name, value| want.environment.get(name) == Some(value));
             want.way.leaving = Some(Box::new(kept));
-            if !parts::is_leaving(&live.tags) {
+            if !marks::is_leaving(&live.tags) {
                 *want = leaving(want).unwrap_or_else(|| want.clone());
             }
         }
@@ -205,14 +243,14 @@ pub(super) fn keep(want: &mut Function, live: &Function) {
 pub(super) fn leaving(want: &Function) -> Option<Function> {
     let release = want.way.leaving.clone().filter(|release| release.live.is_some())?;
     let mut half = Function { release: Some(release), ..want.clone() };
-    parts::mark_leaving(&mut half.tags);
+    marks::mark_leaving(&mut half.tags);
     Some(half)
 }
 
 /// What is left to a later plan, for people.
 pub(super) fn later(want: &Function, live: &Function) -> Option<String> {
     let has_alias = live.release.as_ref().is_some_and(|release| release.live.is_some());
-    let stays = want.release.is_none() && has_alias && !parts::is_leaving(&live.tags);
+    let stays = want.release.is_none() && has_alias && !marks::is_leaving(&live.tags);
     stays.then(|| format!("the alias `{LIVE}` with its versions is deleted by the next plan, when nothing invokes it any more"))
 }
 

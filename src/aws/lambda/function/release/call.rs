@@ -124,9 +124,23 @@ impl Release {
         self.live = self.newest.take();
     }
 
+    /// The alias goes to a version that is known: what it pointed to is the newest one, or an old one.
+    fn move_back(&mut self, number: u64) {
+        let (left, current) = (self.live.take(), self.course.number.take());
+        match self.newest {
+            None => (self.newest, self.course.newest) = (left, current),
+            Some(_) => self.old_versions.extend(current.filter(|left| left.is_ours).and_then(|left| left.number)),
+        }
+        self.live = self.course.contents.get(&number).cloned();
+        let is_ours = self.old_versions.remove(&number);
+        self.course.number = Some(Numbered { number: Some(number), is_ours });
+    }
+
     fn update(&mut self, input: &UpdateAlias) {
-        if input.function_version.is_some() {
-            self.move_to_newest();
+        match input.function_version.as_ref().map(|version| version.literal().and_then(|number| number.parse().ok())) {
+            Some(Some(number)) => self.move_back(number),
+            Some(None) => self.move_to_newest(),
+            None => {}
         }
         let weights = &input.routing_config.additional_version_weights;
         let weights = weights.iter().map(|one| (one.function_version.literal().unwrap_or(NEWEST).into(), one.function_weight));

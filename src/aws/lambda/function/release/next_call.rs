@@ -14,6 +14,9 @@ pub(in crate::aws::lambda::function) fn next_release(id: &Id, want: &Function, l
     if live.live == goal.live {
         return next_settled(id, goal, live);
     }
+    if let Some(number) = goal.course.back_to {
+        return Some(Call::UpdateAlias(back(id, number)));
+    }
     if live.newest != goal.live {
         return Some(match live.additional_version_weights.is_empty() {
             true => publish(id, want),
@@ -90,11 +93,21 @@ fn publish(id: &Id, want: &Function) -> Call {
     })
 }
 
+/// Points the alias to a version that there is.
+pub(super) fn back(id: &Id, number: u64) -> UpdateAlias {
+    UpdateAlias::of(id.name.clone(), Some(number.to_string().into()), Vec::new(), alias_revision(id))
+}
+
+/// The revision of the alias, which was read last.
+fn alias_revision(id: &Id) -> Text {
+    OutputRef::new(&id.address, "@alias-revision").into()
+}
+
 /// Points the alias to another version, or gives the newest one so much of the traffic.
 fn update(id: &Id, version: Option<Text>, share: Option<f64>) -> Call {
     let weight = |function_weight| Weight { function_version: newest(id).into(), function_weight };
-    let revision: Text = OutputRef::new(&id.address, "@alias-revision").into();
-    Call::UpdateAlias(UpdateAlias::of(id.name.clone(), version, share.map(weight).into_iter().collect(), revision))
+    let weights = share.map(weight).into_iter().collect();
+    Call::UpdateAlias(UpdateAlias::of(id.name.clone(), version, weights, alias_revision(id)))
 }
 
 fn delete(id: &Id, number: u64) -> Call {

@@ -8,7 +8,7 @@ use aws_sdk_lambda::types::{AliasConfiguration, FunctionConfiguration, Provision
 use super::*;
 use crate::aws::error::{Answer, AwsError};
 use crate::aws::lambda::configuration;
-use crate::aws::lambda::function::observe;
+use crate::aws::lambda::function::configured::{complete, configured, pending};
 use crate::aws::{Aws, Id};
 
 const ABSENT: &[&str] = &["ResourceNotFoundException"];
@@ -29,13 +29,17 @@ pub async fn read(aws: &Aws, id: &Id, provisioned: bool) -> Result<Option<Found>
     let (versions, aliases) = tokio::try_join!(versions(aws, id), aliases(aws, id))?;
     let (Some(versions), Some(aliases)) = (versions, aliases) else { return Ok(None) };
     let mut found = assemble(id, &versions, &aliases);
+    let held = found.release.as_ref().map(|release| release.course.numbers()).unwrap_or_default();
+    let is_held = |config: &&FunctionConfiguration| config.version().is_some_and(|number| held.contains(&number.to_owned()));
+    let mut held = versions.iter().filter(is_held);
+    held.try_for_each(|config| complete("lambda:ListVersionsByFunction", config.environment()))?;
     let newest = found.release.as_ref().and_then(|release| release.newest.as_ref().and(release.course.newest));
     let newest = newest.and_then(|newest| newest.number);
     let ready = async {
         let Some(number) = newest else { return Ok(None) };
         let ask = aws.read.lambda.get_function_configuration().function_name(&id.name).qualifier(number.to_string());
         let answer = ask.send().await.found("lambda:GetFunctionConfiguration", ABSENT)?;
-        Ok(answer.and_then(|answer| observe::pending(&configuration::of(answer))))
+        Ok(answer.and_then(|answer| pending(&configuration::of(answer))))
     };
     let kept = async {
         match provisioned {
@@ -95,7 +99,7 @@ fn assemble(id: &Id, versions: &[FunctionConfiguration], aliases: &[AliasConfigu
     let numbered = versions.iter().filter_map(|one| Some((one.version()?.parse::<u64>().ok()?, one)));
     let numbered: BTreeMap<u64, &FunctionConfiguration> = numbered.collect();
     let alias = aliases.iter().find(|alias| alias.name() == Some(LIVE));
-    let content = |number: u64| numbered.get(&number).map(|config| Version::of(&observe::configured(id, config)));
+    let content = |number: u64| numbered.get(&number).map(|config| Version::of(&configured(id, config)));
     let is_ours = |number: u64| numbered.get(&number).is_some_and(|config| config.description() == Some(MARK));
     let at = alias.and_then(|alias| alias.function_version()?.parse::<u64>().ok());
     let is_newer = |number: &u64| at.map_or_else(|| is_ours(*number), |at| *number > at);
@@ -111,7 +115,12 @@ fn assemble(id: &Id, versions: &[FunctionConfiguration], aliases: &[AliasConfigu
         additional_version_weights: weights.map(|(number, weight)| (called(number), weight)).collect(),
         old_versions: numbered.keys().copied().filter(is_old).collect(),
         provisioned_concurrent_executions: None,
-        course: Course { number: at.map(numbered_as), newest: newest.map(numbered_as), ..Course::default() },
+        course: Course {
+            contents: numbered.keys().filter_map(|number| Some((*number, content(*number)?))).collect(),
+            number: at.map(numbered_as),
+            newest: newest.map(numbered_as),
+            ..Course::default()
+        },
     };
     let revision = alias.and_then(|alias| alias.revision_id()).map(|revision| ("@alias-revision", revision.to_owned()));
     let number = newest.map(|number| ("@newest", number.to_string()));

@@ -207,3 +207,25 @@ fn the_values_of_a_versions_environment_never_reach_a_fingerprint() {
     assert_eq!(shown("secret"), shown("other"));
     assert_ne!(shown("secret"), shown("wanted"));
 }
+
+#[test]
+fn a_function_goes_back_to_a_version_by_the_aliass_call_alone() {
+    let mut now = live(256, 256, 7, &[4, 6]);
+    let contents = [(4, 64), (6, 128), (7, 256)].map(|(number, memory)| (number, Version::of(&function(memory))));
+    now.release.as_mut().unwrap().course.contents = contents.into();
+    let back = |version| now.back_to(&id(), version);
+    let goal = back(None).expect("the version before");
+    assert_eq!(goal.release.as_ref().unwrap().live, Some(Version::of(&function(128))));
+    let planned = plan(&goal, Some(&now));
+    assert_eq!(calls(&planned), ["UpdateAlias moves, all"]);
+    assert_eq!(planned[0].call.json()["input"]["FunctionVersion"], "6");
+    let release = goal.release.as_ref().unwrap();
+    assert_eq!((&release.old_versions, release.newest.is_some()), (&BTreeSet::from([4]), true));
+    // The source asks for what it did before: forward again.
+    assert_eq!(calls(&plan(&wanted(256, 3, None), Some(&goal))), ["UpdateAlias moves, all"]);
+    assert_eq!(back(Some(4)).unwrap().release.unwrap().live, Some(Version::of(&function(64))));
+    assert_eq!(back(Some(5)), Err("there is no version 5: it has 4, 6, 7".into()));
+    assert_eq!(back(Some(7)), Err("version 7 holds what `live` points to already".into()));
+    assert_eq!(live(1, 1, 7, &[]).back_to(&id(), None), Err("there is no version before 7".into()));
+    assert!(function(128).back_to(&id(), None).unwrap_err().contains("no alias `live`"));
+}
