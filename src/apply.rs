@@ -32,6 +32,7 @@ use crate::plan::remaining::Start;
 use crate::plan::{Action, Change, Plan};
 use crate::text::Outputs;
 
+mod canary;
 mod guard;
 mod index;
 pub mod journal;
@@ -42,7 +43,6 @@ mod scheduling;
 mod send;
 mod step;
 mod stop;
-mod watch;
 
 pub use guard::Position;
 pub use journal::Journal;
