@@ -30,8 +30,8 @@ pub mod pattern;
 pub mod preflight;
 pub mod project;
 pub mod proof;
-pub mod rollback;
 pub mod roles;
+pub mod rollback;
 
 pub use deny::Rules;
 pub use live_plan::{LivePlan, live_plan};

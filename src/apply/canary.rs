@@ -11,8 +11,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::apply::{Event, Executor, Outcome};
-use crate::aws::settle::{self, Verdict};
 use crate::aws::cloudwatch;
+use crate::aws::settle::{self, Verdict};
 use crate::plan::{Change, Step, Watch};
 
 /// How often the alarms are asked.
@@ -28,8 +28,12 @@ impl Executor<'_> {
             let seen = cloudwatch::raised(self.aws.for_change(&change.address), &watch.alarms).await;
             let why = match seen {
                 Ok(raised) if raised.is_empty() => None,
-                Ok(raised) => Some(format!("{} {}", listed(&raised), if raised.len() == 1 { "is raised" } else { "are raised" })),
-                Err(error) if settle::verdict(&error) == Verdict::Final => Some(format!("no alarm can be asked: {error}")),
+                Ok(raised) => {
+                    Some(format!("{} {}", listed(&raised), if raised.len() == 1 { "is raised" } else { "are raised" }))
+                }
+                Err(error) if settle::verdict(&error) == Verdict::Final => {
+                    Some(format!("no alarm can be asked: {error}"))
+                }
                 Err(_) => None,
             };
             if let Some(why) = why {
@@ -39,7 +43,13 @@ impl Executor<'_> {
             if waited >= at_most {
                 return Ok(());
             }
-            (self.controls.progress)(&Event::Waiting { address: &change.address, api: None, what: &what, waited, at_most });
+            (self.controls.progress)(&Event::Waiting {
+                address: &change.address,
+                api: None,
+                what: &what,
+                waited,
+                at_most,
+            });
             self.controls.stop.sleep(POLL.min(at_most - waited)).await;
             if self.controls.stop.is_asked() {
                 return Err(Outcome::Stopped);

@@ -12,9 +12,9 @@ pub use event_source_mapping::{
     Call as MappingCall, EventSourceMapping, pattern as filter_pattern, physical as mapping_name,
 };
 pub use function::{
-    Blob, Call as FunctionCall, Canary, Course, Cors, FileSystemConfig, Function, FunctionUrl, IN_A_REQUEST, ImageConfig, ImageUri,
-    InvokeConfig, LIVE, LoggingConfig, PackageType, Release, RuntimeManagementConfig, Through, Version, VpcConfig, Way, actions_by_way_of,
-    actions_to_read_with_key,
+    Blob, Call as FunctionCall, Canary, Cors, Course, FileSystemConfig, Function, FunctionUrl, IN_A_REQUEST,
+    ImageConfig, ImageUri, InvokeConfig, LIVE, LoggingConfig, PackageType, Release, RuntimeManagementConfig, Through,
+    Version, VpcConfig, Way, actions_by_way_of, actions_to_read_with_key,
 };
 pub use permission::{Call as PermissionCall, POLICY_BYTES, Permission, Statement};
 

@@ -29,11 +29,7 @@ pub struct Asked {
 
 /// What is asked for. A push deploys, and its source alone says what is adopted; otherwise the workflow says
 /// both. Outside of GitHub Actions, where whoever applies has planned, the mode is `planned` unless given.
-pub fn expected(
-    args: &cli::ExpectedPlan,
-    event: Option<&Event>,
-    planned: Option<Mode>,
-) -> Result<Asked, Error> {
+pub fn expected(args: &cli::ExpectedPlan, event: Option<&Event>, planned: Option<Mode>) -> Result<Asked, Error> {
     let by_hand = "is for a workflow that is started by hand";
     match event {
         Some(Event::Push(_)) if args.mode.is_some_and(|mode| mode != cli::Mode::Apply) => {

@@ -18,8 +18,10 @@ pub struct Gate {
 impl Gate {
     /// Looks at the environment that a plan of this mode goes through.
     pub async fn look(api: &Api, args: &cli::Gate, stage: &str, mode: Mode, branch: &str) -> Self {
-        let name =
-            args.environment.clone().unwrap_or_else(|| if mode.is_destroy() { destroying(stage) } else { stage.into() });
+        let name = args
+            .environment
+            .clone()
+            .unwrap_or_else(|| if mode.is_destroy() { destroying(stage) } else { stage.into() });
         let found = environment::look(api, &name, branch).await;
         Self { name, found }
     }

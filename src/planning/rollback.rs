@@ -32,8 +32,9 @@ impl FromStr for Back {
     fn from_str(text: &str) -> Result<Self, String> {
         let (function, version) = text.split_once('=').map_or((text, None), |(name, version)| (name, Some(version)));
         let function = function.strip_prefix("lambda.function/").unwrap_or(function);
-        let function = function.parse().map_err(|error| format!("{error}"))?;
-        let number = |version: &str| version.parse().map_err(|_| format!("{version:?} is not the number of a version"));
+        let function = function.parse::<Name>().map_err(|error| error.to_string())?;
+        let number =
+            |version: &str| version.parse::<u64>().map_err(|_| format!("{version:?} is not the number of a version"));
         Ok(Self { function, version: version.map(number).transpose()? })
     }
 }
@@ -61,7 +62,8 @@ pub async fn rollback(project: &Project, aws: &Aws, back: &BTreeSet<Back>) -> Re
     wanted.values_mut().for_each(|one| one.state.symbolise(&symbols(&known)));
     let (adopt, outputs) = (BTreeSet::new(), BTreeMap::new());
     let (owner, mode, blobs) = (&project.owner, Mode::Rollback, BTreeMap::new());
-    let request = Request { owner, site: &site, wanted: &wanted, live: &live, mode, adopt: &adopt, blobs, outputs: &outputs };
+    let request =
+        Request { owner, site: &site, wanted: &wanted, live: &live, mode, adopt: &adopt, blobs, outputs: &outputs };
     let (plan, goals) = decide(&request)?;
     Ok(LivePlan {
         plan: finished(plan, Vec::new()),

@@ -56,24 +56,61 @@ async fn a_function_that_runs_is_released_and_taken_back_without_a_gap_for_its_c
         let aws = project.aws().await;
         project.write(&manifest(128, "release = { keep = 1 }"));
         let plan = project.deploy(&[]);
-        assert!(calls(&plan).ends_with(&["CreateAlias", "CreateFunctionUrlConfig", "PutFunctionEventInvokeConfig"].map(String::from)), "{make:?}: {:?}", calls(&plan));
+        assert!(
+            calls(&plan).ends_with(
+                &["CreateAlias", "CreateFunctionUrlConfig", "PutFunctionEventInvokeConfig"].map(String::from)
+            ),
+            "{make:?}: {:?}",
+            calls(&plan)
+        );
         let waits = |address: &str| {
             let changes = plan["changes"].as_array().expect("changes").iter();
-            changes.filter(|change| change["address"] == address).flat_map(|change| change["waits_for"].as_array().unwrap().clone()).collect::<Vec<_>>()
+            changes
+                .filter(|change| change["address"] == address)
+                .flat_map(|change| change["waits_for"].as_array().unwrap().clone())
+                .collect::<Vec<_>>()
         };
-        assert!(waits("apigatewayv2.api/web").contains(&"lambda.permission/orders-live".into()), "{make:?}: it is let in first");
-        assert!(waits("lambda.permission/orders").contains(&"apigatewayv2.api/web".into()), "{make:?}: and let go of last");
+        assert!(
+            waits("apigatewayv2.api/web").contains(&"lambda.permission/orders-live".into()),
+            "{make:?}: it is let in first"
+        );
+        assert!(
+            waits("lambda.permission/orders").contains(&"apigatewayv2.api/web".into()),
+            "{make:?}: and let go of last"
+        );
         assert_eq!(alias(&aws).await, ("1".to_owned(), vec![]), "{make:?}");
         for memory in [256, 512] {
             project.write(&manifest(memory, "release = { keep = 1 }"));
             let plan = project.deploy(&[]);
             assert_eq!(calls(&plan)[..3], ["UpdateFunctionConfiguration", "PublishVersion", "UpdateAlias"], "{make:?}");
         }
-        assert_eq!((alias(&aws).await.0.as_str(), versions(&aws).await), ("3", vec!["2".into(), "3".into()]), "{make:?}");
+        assert_eq!(
+            (alias(&aws).await.0.as_str(), versions(&aws).await),
+            ("3", vec!["2".into(), "3".into()]),
+            "{make:?}"
+        );
         // Back, by a plan of its own; until the source follows, a plan of it goes forward again.
         let back = project.plan(&["--rollback", "orders"]);
-        assert_eq!((calls(&back), back["changes"].as_array().map(Vec::len)), (vec!["UpdateAlias".into()], Some(1)), "{make:?}");
-        project.run(&["apply", "serverless-app-plan", "--expect", &project.plan_id(), "--source", ".", "--mode", "rollback", "--rollback", "orders"], 0);
+        assert_eq!(
+            (calls(&back), back["changes"].as_array().map(Vec::len)),
+            (vec!["UpdateAlias".into()], Some(1)),
+            "{make:?}"
+        );
+        project.run(
+            &[
+                "apply",
+                "serverless-app-plan",
+                "--expect",
+                &project.plan_id(),
+                "--source",
+                ".",
+                "--mode",
+                "rollback",
+                "--rollback",
+                "orders",
+            ],
+            0,
+        );
         assert_eq!(alias(&aws).await.0, "2", "{make:?}");
         project.run(&["check"], 3);
         assert_eq!(calls(&project.deploy(&[])), ["UpdateAlias"], "{make:?}");

@@ -71,9 +71,8 @@ async fn describe(aws: &Aws, name: &str) -> Result<Option<Described<MetricAlarm>
 /// See [`super::raised`]. What has too little data to say is not raised.
 pub async fn raised(cloudwatch: &Client, names: &BTreeSet<String>) -> Result<BTreeSet<String>, AwsError> {
     let found = describe_all(cloudwatch.clone(), names.clone()).await?;
-    let is_well = |name: &&String| {
-        found.get(*name).is_some_and(|alarm| alarm.known.state_value != Some(StateValue::Alarm))
-    };
+    let is_well =
+        |name: &&String| found.get(*name).is_some_and(|alarm| alarm.known.state_value != Some(StateValue::Alarm));
     Ok(names.iter().filter(|name| !is_well(name)).cloned().collect())
 }
 

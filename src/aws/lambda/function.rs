@@ -22,8 +22,8 @@ use crate::name::{Address, Owner, tag};
 use crate::text::{OutputRef, Text};
 
 mod call;
-mod configured;
 mod code;
+mod configured;
 mod image;
 mod invoke_config;
 mod logging;
@@ -45,12 +45,12 @@ pub use code::{Blob, Code, IN_A_REQUEST, Through, Way, actions_by_way_of};
 pub use image::{ImageConfig, ImageUri, PackageType};
 pub use invoke_config::{InvokeConfig, PutFunctionEventInvokeConfig};
 pub use logging::LoggingConfig;
-pub use network::{FileSystemConfig, VpcConfig};
 pub use marks::{has_mappings, has_versions};
+pub use network::{FileSystemConfig, VpcConfig};
 pub use recursion::PutFunctionRecursionConfig;
 pub use release::{
-    Canary, CreateAlias, Course, DeleteAlias, LIVE, PublishVersion, PutProvisionedConcurrencyConfig, Release, UpdateAlias,
-    Version,
+    Canary, Course, CreateAlias, DeleteAlias, LIVE, PublishVersion, PutProvisionedConcurrencyConfig, Release,
+    UpdateAlias, Version,
 };
 pub use required_actions::actions_to_read_with_key;
 pub use runtime_management::{PutRuntimeManagementConfig, RuntimeManagementConfig};

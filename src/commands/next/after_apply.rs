@@ -55,7 +55,9 @@ fn plan_again(program: &str, args: &cli::Apply, bundle: &Bundle) -> Vec<String> 
         words.push("--destroy".into());
     }
     if bundle.plan.mode == Mode::Rollback {
-        words.extend(bundle.plan.changes.iter().flat_map(|change| ["--rollback".into(), change.address.name.to_string()]));
+        words.extend(
+            bundle.plan.changes.iter().flat_map(|change| ["--rollback".into(), change.address.name.to_string()]),
+        );
     }
     if bundle.plan.mode == Mode::DestroyData {
         words.push("--delete-data".into());

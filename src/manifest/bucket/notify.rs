@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::aws::s3::notification::OURS;
 use crate::aws::s3;
+use crate::aws::s3::notification::OURS;
 use crate::manifest::{Cursor, Section, names};
 use crate::name::{Address, Name};
 

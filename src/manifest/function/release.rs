@@ -6,9 +6,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::aws::lambda::{self, Canary, LIVE};
+use crate::manifest::Cursor;
 use crate::manifest::function::Function;
 use crate::manifest::names::{self, own_part};
-use crate::manifest::Cursor;
 use crate::name::Name;
 
 /// The old versions that are kept where nothing else is asked for.
@@ -26,7 +26,7 @@ pub struct Release {
     pub minutes: Option<i32>,
     /// The `[alarm.<name>]` sections of which each ends the canary: the alias is put back to the version before.
     #[serde(default)]
-    pub alarms: BTreeSet<Name>,
+    pub alarms: Vec<Name>,
     /// How many old versions are kept, for going back: from 1 to 50. Left out: 3.
     pub keep: Option<i32>,
     /// Environments that are kept ready for the alias, at a price while they stand.
@@ -98,7 +98,8 @@ impl Release {
             here.at("canary").problem("nothing says whether the canary is well", Some(help));
         }
         if self.provisioned.is_some() {
-            let help = "leave one of them out: Lambda keeps no environments ready for an alias that divides its traffic";
+            let help =
+                "leave one of them out: Lambda keeps no environments ready for an alias that divides its traffic";
             here.at("canary").problem("there are both canary and provisioned", Some(help));
         }
         let minutes = u32::try_from(self.minutes.unwrap_or(MINUTES)).unwrap_or_default();
@@ -121,7 +122,8 @@ fn check_name(name: &Name, here: &Cursor) {
 /// True for a managed runtime that SnapStart knows: all later ones too.
 fn takes_snapshots(runtime: &str) -> bool {
     let digits = |rest: &str| rest.trim_end_matches(".al2023").parse::<u32>().ok();
-    let is_from = |prefix: &str, least: u32| runtime.strip_prefix(prefix).and_then(digits).is_some_and(|is| is >= least);
+    let is_from =
+        |prefix: &str, least: u32| runtime.strip_prefix(prefix).and_then(digits).is_some_and(|is| is >= least);
     is_from("java", 11) || is_from("python3.", 12) || is_from("dotnet", 8)
 }
 
@@ -144,7 +146,10 @@ mod tests {
     fn whoever_invokes_a_released_function_invokes_its_alias() {
         let lowered = lowered(&manifest("release = {}"), &[]).unwrap();
         let function = state(&lowered, "lambda.function/f");
-        assert_eq!((&function["Url"]["Qualifier"], &function["InvokeConfig"]["Qualifier"]), (&"live".into(), &"live".into()));
+        assert_eq!(
+            (&function["Url"]["Qualifier"], &function["InvokeConfig"]["Qualifier"]),
+            (&"live".into(), &"live".into())
+        );
         assert_eq!(function["Tags"]["serverless-app:parts"], "live-invoke-config live-url versions");
         let digest = function["Release"]["Live"].as_str().unwrap();
         assert_eq!(digest.len(), 64, "{digest}");
@@ -162,7 +167,9 @@ mod tests {
             state(&lowered, "lambda.function/f")["Release"]["Live"].clone()
         };
         let plain = of("");
-        for same in ["description = \"x\"", "reserved_concurrency = 2", "tags = { a = \"b\" }", "recursive_loops = \"allow\""] {
+        for same in
+            ["description = \"x\"", "reserved_concurrency = 2", "tags = { a = \"b\" }", "recursive_loops = \"allow\""]
+        {
             assert_eq!(of(same), plain, "{same}");
         }
         for other in ["memory = 256", "timeout = 20", "environment = { A = \"b\" }"] {

@@ -84,9 +84,9 @@ fn let_in_first(request: &Request, drafts: &BTreeMap<Address, Draft>, waits: &mu
     for draft in drafts.values().filter(lets_in).filter(|draft| draft.want.is_some() && !removes(draft)) {
         let policy = &draft.id.address;
         for caller in request.wanted.get(policy).into_iter().flat_map(|wanted| &wanted.needs) {
-            let is_there = drafts.get(caller).is_some_and(|caller| {
-                caller.live.is_some() && matches!(caller.action, Action::Update | Action::Adopt)
-            });
+            let is_there = drafts
+                .get(caller)
+                .is_some_and(|caller| caller.live.is_some() && matches!(caller.action, Action::Update | Action::Adopt));
             if !is_there || caller.kind == Kind::Function {
                 continue;
             }

@@ -253,7 +253,12 @@ fn function() -> lambda::Function {
             provisioned_concurrent_executions: Some(1),
             course: lambda::Course::default(),
         })),
-        url: Some(lambda::FunctionUrl { qualifier: Some(text()), auth_type: text(), cors: Some(cors()), invoke_mode: text() }),
+        url: Some(lambda::FunctionUrl {
+            qualifier: Some(text()),
+            auth_type: text(),
+            cors: Some(cors()),
+            invoke_mode: text(),
+        }),
         invoke_config: Some(lambda::InvokeConfig {
             qualifier: Some(text()),
             maximum_retry_attempts: 1,

@@ -8,12 +8,13 @@ use crate::aws::kit::calls::calls;
 use crate::aws::kit::changed;
 use crate::aws::kit::settings::{Part, settings, wrapper};
 use crate::aws::kit::tags::{tag_calls, tag_inputs};
+use crate::aws::lambda::function::release::Effect;
 use crate::aws::lambda::function::{
     Code, CreateAlias, CreateFunctionUrlConfig, DeleteAlias, FileSystemConfig, Function, ImageConfig, LoggingConfig,
     PackageType, PublishVersion, PutFunctionEventInvokeConfig, PutFunctionRecursionConfig,
-    PutProvisionedConcurrencyConfig, PutRuntimeManagementConfig, UpdateAlias, UpdateFunctionUrlConfig, VpcConfig, release,
+    PutProvisionedConcurrencyConfig, PutRuntimeManagementConfig, UpdateAlias, UpdateFunctionUrlConfig, VpcConfig,
+    release,
 };
-use crate::aws::lambda::function::release::Effect;
 use crate::aws::tags::Tags;
 use crate::text::Text;
 

@@ -76,7 +76,9 @@ fn next_concurrency(id: &Id, want: &Function, live: &Function) -> Option<Call> {
 /// A part goes before the tag that says that it is there.
 fn next_removal(id: &Id, want: &Function, live: &Function) -> Option<Call> {
     let function_name = id.name.clone();
-    if let Some(url) = live.url.as_ref().filter(|url| want.url.as_ref().map(|url| &url.qualifier) != Some(&url.qualifier)) {
+    if let Some(url) =
+        live.url.as_ref().filter(|url| want.url.as_ref().map(|url| &url.qualifier) != Some(&url.qualifier))
+    {
         return Some(Call::DeleteUrl(FunctionName { function_name, qualifier: url.qualifier.clone() }));
     }
     let wanted = want.invoke_config.as_ref().map(|config| &config.qualifier);

@@ -10,11 +10,12 @@
 use std::collections::BTreeMap;
 
 use super::invoke_config::InvokeConfig;
-use super::url::{self, FunctionUrl};
 use super::marks::{
-    INVOKE_CONFIG, LIVE_INVOKE_CONFIG, LIVE_URL, MAPPINGS, PROVISIONED, RECURSION, RUNTIME, URL, VERSIONS, has_versions, says,
+    INVOKE_CONFIG, LIVE_INVOKE_CONFIG, LIVE_URL, MAPPINGS, PROVISIONED, RECURSION, RUNTIME, URL, VERSIONS,
+    has_versions, says,
 };
 use super::release::{self, LIVE, Release};
+use super::url::{self, FunctionUrl};
 use super::{Function, RuntimeManagementConfig, invoke_config, recursion, runtime_management};
 use crate::aws::error::AwsError;
 use crate::aws::kit::unmodelled::Unmodelled;

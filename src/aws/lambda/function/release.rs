@@ -183,7 +183,8 @@ impl Release {
     fn keep(&mut self, live: &Self) {
         let moves = self.live != live.live;
         let left = live.course.number.filter(|left| moves && left.is_ours).and_then(|left| left.number);
-        let old: Vec<u64> = live.old_versions.iter().copied().chain(left).collect::<BTreeSet<_>>().into_iter().collect();
+        let old: Vec<u64> =
+            live.old_versions.iter().copied().chain(left).collect::<BTreeSet<_>>().into_iter().collect();
         self.old_versions = old[old.len().saturating_sub(self.course.keep)..].iter().copied().collect();
         if !moves && live.course.newest.is_some_and(|newest| !newest.is_ours) {
             self.newest.clone_from(&live.newest);
@@ -225,7 +226,10 @@ pub(super) fn keep(want: &mut Function, live: &Function) {
         Some(release) => {
             release.keep(of_live);
             let environment = want.environment.clone();
-            release.newest.iter_mut().for_each(|newest| newest.veil(&|name, value| environment.get(name) == Some(value)));
+            release
+                .newest
+                .iter_mut()
+                .for_each(|newest| newest.veil(&|name, value| environment.get(name) == Some(value)));
         }
         None => {
             let mut kept = of_live.clone();
@@ -251,7 +255,9 @@ pub(super) fn leaving(want: &Function) -> Option<Function> {
 pub(super) fn later(want: &Function, live: &Function) -> Option<String> {
     let has_alias = live.release.as_ref().is_some_and(|release| release.live.is_some());
     let stays = want.release.is_none() && has_alias && !marks::is_leaving(&live.tags);
-    stays.then(|| format!("the alias `{LIVE}` with its versions is deleted by the next plan, when nothing invokes it any more"))
+    stays.then(|| {
+        format!("the alias `{LIVE}` with its versions is deleted by the next plan, when nothing invokes it any more")
+    })
 }
 
 #[cfg(test)]

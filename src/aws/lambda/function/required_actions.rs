@@ -55,7 +55,11 @@ impl RequiredActions for Function {
     }
 
     fn actions_of_all_calls(id: &Id) -> Vec<RequiredAction> {
-        let of_versions = &["lambda:DeleteFunction", "lambda:DeleteProvisionedConcurrencyConfig", "lambda:PutProvisionedConcurrencyConfig"];
+        let of_versions = &[
+            "lambda:DeleteFunction",
+            "lambda:DeleteProvisionedConcurrencyConfig",
+            "lambda:PutProvisionedConcurrencyConfig",
+        ];
         let of_function = on(
             arn(id),
             &[

@@ -143,7 +143,8 @@ impl Release {
             None => {}
         }
         let weights = &input.routing_config.additional_version_weights;
-        let weights = weights.iter().map(|one| (one.function_version.literal().unwrap_or(NEWEST).into(), one.function_weight));
+        let weights =
+            weights.iter().map(|one| (one.function_version.literal().unwrap_or(NEWEST).into(), one.function_weight));
         self.additional_version_weights = weights.collect();
     }
 

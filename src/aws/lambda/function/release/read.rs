@@ -30,7 +30,8 @@ pub async fn read(aws: &Aws, id: &Id, provisioned: bool) -> Result<Option<Found>
     let (Some(versions), Some(aliases)) = (versions, aliases) else { return Ok(None) };
     let mut found = assemble(id, &versions, &aliases);
     let held = found.release.as_ref().map(|release| release.course.numbers()).unwrap_or_default();
-    let is_held = |config: &&FunctionConfiguration| config.version().is_some_and(|number| held.contains(&number.to_owned()));
+    let is_held =
+        |config: &&FunctionConfiguration| config.version().is_some_and(|number| held.contains(&number.to_owned()));
     let mut held = versions.iter().filter(is_held);
     held.try_for_each(|config| complete("lambda:ListVersionsByFunction", config.environment()))?;
     let newest = found.release.as_ref().and_then(|release| release.newest.as_ref().and(release.course.newest));
@@ -107,7 +108,9 @@ fn assemble(id: &Id, versions: &[FunctionConfiguration], aliases: &[AliasConfigu
     let named: BTreeSet<u64> = aliases.iter().flat_map(numbers).collect();
     let is_old = |number: &u64| is_ours(*number) && Some(*number) != newest && !named.contains(number);
     let weights = alias.map(weights).unwrap_or_default().into_iter();
-    let called = |number: String| if newest.map(|newest| newest.to_string()).as_ref() == Some(&number) { NEWEST.into() } else { number };
+    let called = |number: String| {
+        if newest.map(|newest| newest.to_string()).as_ref() == Some(&number) { NEWEST.into() } else { number }
+    };
     let numbered_as = |number| Numbered { number: Some(number), is_ours: is_ours(number) };
     let release = Release {
         live: at.and_then(content),
@@ -136,5 +139,11 @@ fn weights(alias: &AliasConfiguration) -> BTreeMap<String, f64> {
 /// The versions that an alias sends traffic to.
 fn numbers(alias: &AliasConfiguration) -> Vec<u64> {
     let weighted = weights(alias).into_keys();
-    alias.function_version().map(str::to_owned).into_iter().chain(weighted).filter_map(|number| number.parse().ok()).collect()
+    alias
+        .function_version()
+        .map(str::to_owned)
+        .into_iter()
+        .chain(weighted)
+        .filter_map(|number| number.parse().ok())
+        .collect()
 }

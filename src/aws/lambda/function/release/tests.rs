@@ -159,7 +159,11 @@ fn weights_and_an_alias_that_were_set_by_hand_are_set_back() {
     assert_eq!(calls(&plan(&wanted(256, 3, None), Some(&moved))), ["UpdateAlias moves, all"]);
     let begun = with_newest(live(256, 128, 7, &[]), 8, 256, Some(0.1));
     let other = plan(&wanted(512, 3, Some(canary())), Some(&begun));
-    assert_eq!(calls(&other)[1..3], ["UpdateAlias stays, all", "PublishVersion"], "nothing goes on with another version");
+    assert_eq!(
+        calls(&other)[1..3],
+        ["UpdateAlias stays, all", "PublishVersion"],
+        "nothing goes on with another version"
+    );
 }
 
 #[test]
