@@ -318,6 +318,9 @@ pub struct Plan {
     /// `adopt = true` in its section instead
     #[arg(long, value_name = "ADDRESS")]
     pub adopt: Vec<Address>,
+    /// Plan to move a function's alias back to a version that it had, by its number or to the one before, and nothing else
+    #[arg(long, value_name = "FUNCTION[=VERSION]", conflicts_with_all = ["destroy", "adopt", "base"])]
+    pub rollback: Vec<Back>,
     /// What is found out about its apply
     #[command(flatten)]
     pub preflight: Preflight,

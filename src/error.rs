@@ -135,6 +135,9 @@ pub enum Error {
     /// A change failed. The report has been shown.
     #[error("not everything was applied")]
     Failed,
+    /// A new version was put back. The report has been shown.
+    #[error("a new version was put back; not everything was applied")]
+    PutBack,
     /// Stopped by a signal, whose number this is.
     #[error("stopped by a signal")]
     Stopped(u8),
@@ -201,6 +204,7 @@ impl Error {
         Self::Mixed { .. } => Mixed, NotApproved;
         Self::Drifted => Drifted, Drifted;
         Self::Failed => Failed, Failed;
+        Self::PutBack => PutBack, PutBack;
         Self::Stopped(_) => Stopped, Stopped;
         Self::Runner(_) => Runner, Failed;
         Self::Github(error) => ..error: ApiError;

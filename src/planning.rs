@@ -31,6 +31,7 @@ pub mod preflight;
 pub mod project;
 pub mod proof;
 pub mod roles;
+pub mod rollback;
 
 pub use deny::Rules;
 pub use live_plan::{LivePlan, live_plan};

@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::*;
 use crate::aws::kit::calls::{Calls, Sweep};
+use crate::aws::resource::Condition;
 use crate::kind::Kind;
 use crate::name::{Owner, Site};
 use crate::text::{OutputRef, Text};
@@ -152,6 +153,18 @@ macro_rules! resources {
                     let live = match live { Some(State::$kind(s)) => Some(s), None => None, _ => return None };
                     <$type>::next_call(id, want, live).map(Call::$kind)
                 }),* }
+            }
+
+            /// See [`Resource::condition`]. `None` too where call or state is of another kind.
+            pub fn condition(self, id: &Id, want: Option<&State>, call: &Call) -> Option<Condition<Call>> {
+                match (self, call) {
+                    $((Kind::$kind, Call::$kind(call)) => {
+                        let want = match want { Some(State::$kind(s)) => Some(s), _ => None };
+                        let Condition { minutes, alarms, otherwise } = <$type>::condition(id, want, call)?;
+                        Some(Condition { minutes, alarms, otherwise: Call::$kind(otherwise) })
+                    })*
+                    _ => None,
+                }
             }
 
             /// See [`Resource::count_swept`].

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::future::{join_all, try_join_all};
 
 use crate::aws::tag_index::tag_index;
-use crate::aws::{AwsError, Found, Id, Kind, Live, PlanReader, Seed, State, Tags, Wanted, logs};
+use crate::aws::{AwsError, Found, Id, Kind, Live, PlanReader, Seed, State, Tags, Wanted, lambda, logs};
 use crate::canonical::Sha;
 use crate::name::{Address, Name, Owner, Ownership, Site, tag};
 
@@ -112,7 +112,9 @@ pub async fn list(reader: &PlanReader, owner: &Owner) -> Result<Listing, ReadErr
     let all_allowed = BTreeSet::new();
     let (names, tags) = tokio::join!(names(reader, owner, now.into_iter(), &all_allowed), tag_index(reader, owner));
     match (names, tags) {
-        (Ok(names), Ok(tags)) => {
+        (Ok(mut names), Ok(tags)) => {
+            let policies = lambda::policies_of_aliases(tags.iter());
+            names.extend(policies.map(|name| ((Kind::Permission, name), Seed::Permission(()))));
             Ok(Listing { names, tags, later, log_folders: logs::LATE.to_vec(), if_allowed: BTreeSet::new() })
         }
         (names, tags) => Err(ReadErrors(names.err().into_iter().flat_map(|e| e.0).chain(tags.err()).collect())),

@@ -88,6 +88,17 @@ impl<S> Observed<S> {
     }
 }
 
+/// What must hold for a while before a call is sent, and the call in its place where it does not.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Condition<C> {
+    /// How long.
+    pub minutes: u32,
+    /// The physical names of the alarms of which none may be raised.
+    pub alarms: BTreeSet<String>,
+    /// The call that leads back.
+    pub otherwise: C,
+}
+
 /// Something that may be ours: its tags decide when it is observed.
 #[derive(Debug, Clone)]
 pub struct Found<T> {
@@ -177,6 +188,11 @@ pub trait Resource: Clone + PartialEq + fmt::Debug + Serialize + Send + Sync + S
     /// where it is not.
     fn flows_into(_call: &Self::Call, _next: &Self::Call) -> bool {
         false
+    }
+
+    /// What must hold for a while before a call that leads to `want` is sent. Pure.
+    fn condition(_id: &Id, _want: Option<&Self>, _call: &Self::Call) -> Option<Condition<Self::Call>> {
+        None
     }
 
     /// What a call deletes without naming it, if it does.

@@ -106,7 +106,7 @@ async fn check(args: &cli::Apply, bundle: &Bundle) -> Result<(Aws, Start), Error
     let (plan, credentials) = (&bundle.plan, &args.credentials);
     let runner = Runner::from_env()?;
     let event = runner.as_ref().map(Runner::event).transpose()?;
-    let (mode, adopt) = allowed::expected(&args.expected_plan, event.as_ref(), Some(plan.mode))?;
+    let allowed::Asked { mode, adopt, back } = allowed::expected(&args.expected_plan, event.as_ref(), Some(plan.mode))?;
     provenance::is_for(plan, mode)?;
     let merged = merged(args, plan, event.as_ref(), runner.as_ref()).await?;
     let aws = match args.session_policy {
@@ -118,7 +118,7 @@ async fn check(args: &cli::Apply, bundle: &Bundle) -> Result<(Aws, Start), Error
     let start = match merged {
         Some((project, rules)) => {
             let reader = reader(args, plan, &project, &aws).await?;
-            verify::check(bundle, &project, &reader, &Allowed { mode, adopt, rules }).await?.start
+            verify::check(bundle, &project, &reader, &Allowed { mode, adopt, back, rules }).await?.start
         }
         None => without_source(args, plan, &aws).await?,
     };
@@ -160,7 +160,7 @@ async fn reader(args: &cli::Apply, plan: &Plan, project: &Project, aws: &Aws) ->
     }
     let features = project.features(&plan.site).with(plan);
     let mut needs = policy::to_plan(&plan.owner(), &plan.site, &features);
-    if !plan.mode.is_deploy() {
+    if plan.mode.is_destroy() {
         needs.extend(policy::to_delete_everything(&plan.owner(), &plan.site));
     }
     let sessions = session::of_planning(needs, &plan.owner(), &plan.site)?;
@@ -222,6 +222,7 @@ fn judge(report: &Report, signals: &Signals) -> Option<Error> {
     match signals.stopped() {
         _ if report.is_drifted() => Some(Error::Drifted),
         _ if report.is_done() => None,
+        None if report.is_put_back() => Some(Error::PutBack),
         None => Some(Error::Failed),
         stopped => stopped,
     }

@@ -15,6 +15,7 @@ use crate::github::runner::print::say;
 use crate::github::runner::{self, Runner};
 use crate::plan::{Mode, Plan, file};
 use crate::planning::preflight::Preflight;
+use crate::planning::rollback::rollback;
 use crate::planning::{LivePlan, base, capacity, definition, live_plan, pattern};
 use crate::reason::Exit;
 use crate::render::terminal::View;
@@ -57,7 +58,10 @@ async fn make(args: &cli::Plan, runner: Option<&Runner>) -> Result<u8, Error> {
     let aws = connect(&project.source.manifest.app, &args.credentials).await?;
     let adopt: BTreeSet<_> = args.adopt.iter().cloned().collect();
     let cache = cache()?;
-    let mut live = live_plan(&project, &cache, &aws, mode(args), &adopt).await?;
+    let mut live = match mode(args) {
+        Mode::Rollback => rollback(&project, &aws, &args.rollback.iter().cloned().collect()).await?,
+        mode => live_plan(&project, &cache, &aws, mode, &adopt).await?,
+    };
     let (site, patterns) = (live.plan.site.clone(), pattern::sent(&live));
     let patterns = pattern::ask(&project, &aws, &site, patterns);
     let capacities = capacity::ask(&project, &aws, capacity::sent(&project, &live));
@@ -140,6 +144,7 @@ pub fn show_with(plan: &Plan, id: &Sha, extra: &Extra, format: Format, view: &Vi
 
 fn mode(args: &cli::Plan) -> Mode {
     match (args.destroy, args.delete_data) {
+        (false, _) if !args.rollback.is_empty() => Mode::Rollback,
         (false, _) => Mode::Deploy,
         (true, false) => Mode::Destroy,
         (true, true) => Mode::DestroyData,

@@ -87,7 +87,7 @@ async fn holds(
     let folder = tempfile::tempdir().map_err(|error| Error::Io { path: environment::temporary_folder(), error })?;
     let approved = provenance::of_pull(api, runner, &pull, wanted, &folder.path().join("plan")).await?;
     let rules = allowed::rules(Some(&Event::MergeGroup(group.clone())), Some(runner), project).await?;
-    let allowed = Allowed { mode: Mode::Deploy, adopt: BTreeSet::new(), rules };
+    let allowed = Allowed { mode: Mode::Deploy, adopt: BTreeSet::new(), back: BTreeSet::new(), rules };
     let aws = connect(&approved.bundle.plan.site, &args.credentials).await?;
     match verify::check(&approved.bundle, project, &aws, &allowed).await {
         Ok(_) => Ok(approved.bundle.id.to_string()),

@@ -24,6 +24,7 @@ pub mod image;
 mod layers;
 pub mod logging;
 pub mod network;
+pub mod release;
 mod runtime;
 #[cfg(test)]
 pub mod tests;
@@ -34,6 +35,7 @@ use build::Build;
 use image::ImageConfig;
 use logging::Logging;
 use network::{FileSystem, Vpc};
+use release::Release;
 use upkeep::{RecursiveLoops, RuntimeUpdates};
 use url::Url;
 
@@ -109,6 +111,8 @@ pub struct Function {
     /// What becomes of a loop in which it calls itself by way of a queue, a topic or a bucket.
     #[serde(default)]
     pub recursive_loops: RecursiveLoops,
+    /// A version for each change, and an alias that is moved to it; with `canary`, only once that has gone well.
+    pub release: Option<Release>,
     /// Its own address, over HTTPS.
     pub url: Option<Url>,
     /// Size of `/tmp` in MB.
@@ -227,7 +231,7 @@ impl Section for Function {
         match attribute {
             "name" => names::function::physical(here.owner, name).into(),
             "url" => OutputRef::new(&Self::address(name), "url").into(),
-            _ => names::function::arn(here.site, here.owner, name).into(),
+            _ => here.invoked(name).into(),
         }
     }
 
@@ -274,11 +278,14 @@ impl Section for Function {
             file_system_config,
             runtime_management_config: self.lower_runtime_updates(here),
             recursive_loop: self.lower_recursive_loops(),
+            snap_start: None,
+            release: None,
             url,
             invoke_config,
             tags,
             way: code.way,
         };
+        let state = self.lower_release(name, state, here);
         let state = state.marked(!self.on_queue.is_empty() || !self.on_stream.is_empty());
         check::tags_of_ours(&state.tags, here);
         here.add(id, state, self.adopt);
@@ -415,6 +422,7 @@ impl Function {
         let default = lambda::InvokeConfig::default();
         let to = |key: &str, to: &Option<Destination>| to.as_ref().and_then(|to| to.lower(name, &here.at(key)));
         Some(lambda::InvokeConfig {
+            qualifier: None,
             maximum_retry_attempts: self.max_retries.unwrap_or(default.maximum_retry_attempts),
             maximum_event_age_in_seconds: self.max_event_age.unwrap_or(default.maximum_event_age_in_seconds),
             on_failure: to("on_failure", &self.on_failure),
@@ -429,15 +437,16 @@ impl Function {
         here.need(function.clone());
         let all = here.deliveries(&function);
         all.iter().flat_map(|one| one.source_arn.references()).for_each(|of| here.need(of.address.clone()));
-        let arn = names::function::arn(here.site, here.owner, name);
+        let arn = here.invoked(name);
         let mut policy = self.policy(all.clone(), here);
         if policy.bytes(&arn) > lambda::POLICY_BYTES {
             policy = self.policy(api::together(all, here), here);
         }
         check::policy_size(&policy, &arn, here);
         if !policy.statements.is_empty() {
-            let id = here.id(Kind::Permission, name, names::function::physical(here.owner, name));
-            here.add(id, policy, false);
+            let alias = here.alias_of(name).map(|alias| format!(":{alias}")).unwrap_or_default();
+            let physical = format!("{}{alias}", names::function::physical(here.owner, name));
+            here.add(here.id(Kind::Permission, &here.policy_of(name).name, physical), policy, false);
         }
     }
 

@@ -13,6 +13,7 @@ use crate::package::Cache;
 use crate::plan::build::{Refusal, known, symbols};
 use crate::plan::remaining::{self, Apart, Beyond, Start, Today};
 use crate::plan::{Action, Blob, Change, Mode, Plan};
+use crate::planning::rollback::{Back, rollback};
 use crate::planning::{LivePlan, Project, Rules, live_plan};
 use crate::render::Extra;
 use crate::text::Outputs;
@@ -35,6 +36,8 @@ pub struct Allowed {
     pub mode: Mode,
     /// What it may take over beside what the source says.
     pub adopt: BTreeSet<Address>,
+    /// Which functions it moves back, if that is what it is for.
+    pub back: BTreeSet<Back>,
     /// What it must not do.
     pub rules: Rules,
 }
@@ -63,7 +66,11 @@ pub async fn hold(
 ) -> Result<Held, Error> {
     allowed.rules.check(approved)?;
     check_site(approved, &aws.site().await?)?;
-    let live = match live_plan(project, cache, aws, allowed.mode, &allowed.adopt).await {
+    let live = match allowed.mode {
+        Mode::Rollback => rollback(project, aws, &allowed.back).await,
+        mode => live_plan(project, cache, aws, mode, &allowed.adopt).await,
+    };
+    let live = match live {
         Ok(live) => live,
         Err(error) => return doubt(approved.known.clone(), explain(approved, error)),
     };

@@ -84,6 +84,7 @@ fn head(plan: &Plan) -> String {
         Mode::Deploy => what,
         Mode::Destroy => format!("destroy: {what}"),
         Mode::DestroyData => format!("destroy with all data: {what}"),
+        Mode::Rollback => format!("go back: {what}"),
     };
     let parts: Vec<String> =
         [heading(plan.app.as_str(), plan.stage.as_str()), what].into_iter().chain(unchanged).collect();

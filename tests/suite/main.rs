@@ -60,6 +60,7 @@ mod pull_request;
 mod receipt;
 mod recorded;
 mod refusals;
+mod releases;
 mod rehearse;
 mod remaining;
 mod rest_api;

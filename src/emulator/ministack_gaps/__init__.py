@@ -70,6 +70,7 @@
 | lambda     | a mapping's tumbling window and time   | dropped                             | stored                          |
 | lambda     | a URL of a deleted function            | stays                               | goes with it                    |
 | lambda     | what an asynchronous invocation gave   | sent if it failed, to no bus        | sent, to a bus as well          |
+| lambda     | PublishVersion, other code or revision | publishes                           | refused                         |
 | logs       | AssociateKmsKey, DisassociateKmsKey    | unknown                             | known                           |
 | logs       | DescribeLogGroups by pattern           | every member                        | six members, no retention       |
 | route53    | CREATE beside a CNAME                  | done                                | InvalidChangeBatch              |

@@ -25,6 +25,18 @@ def add_permission(original, func_name, data, *args, **kwargs):
     return original(func_name, data, *args, **kwargs)
 
 
+@replace(lambda_svc, "_publish_version")
+def publish_version(original, name, data):
+    config = (lambda_svc._functions.get(name) or {}).get("config") or {}
+    if config and data.get("CodeSha256") not in (None, config.get("CodeSha256")):
+        text = f"CodeSHA256 ({data['CodeSha256']}) is different from current CodeSHA256 in $LATEST"
+        return error_response_json("InvalidParameterValueException", text, 400)
+    if config and data.get("RevisionId") not in (None, config.get("RevisionId")):
+        text = "The RevisionId provided does not match the latest RevisionId."
+        return error_response_json("PreconditionFailedException", text, 412)
+    return original(name, data)
+
+
 @replace(lambda_svc, "_create_function")
 def create_function(original, data):
     code = data.get("Code") or {}

@@ -68,6 +68,7 @@ impl Url {
             Auth::None => "NONE",
         };
         lambda::FunctionUrl {
+            qualifier: None,
             auth_type: auth_type.into(),
             cors: self.cors.as_ref().map(|cors| cors.lower(&here.at("cors"))),
             invoke_mode: if self.streaming { "RESPONSE_STREAM" } else { "BUFFERED" }.into(),

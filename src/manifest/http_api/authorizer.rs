@@ -151,7 +151,7 @@ impl Authorizer {
 
 /// A function as API Gateway invokes it.
 fn uri(function: &Name, here: &Cursor) -> String {
-    let arn = names::function::arn(here.site, here.owner, function);
+    let arn = here.invoked(function);
     let (partition, region) = (&here.site.partition, &here.site.region);
     format!("arn:{partition}:apigateway:{region}:lambda:path/2015-03-31/functions/{arn}/invocations")
 }

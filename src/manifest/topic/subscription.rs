@@ -97,7 +97,7 @@ impl Subscription {
                     let message = problem::unknown("function", name.as_str(), known);
                     here.at("lambda").problem(message, Some("name a [function.<name>] of this manifest"));
                 }
-                Some(("lambda", names::function::arn(here.site, here.owner, name)))
+                Some(("lambda", here.invoked(name)))
             }
             (None, None, None, Some(name), None) => {
                 let queue = here.at("queue").known("queue", name, &here.manifest.queue)?;

@@ -31,7 +31,7 @@ pub struct Field {
 }
 
 /// What is called by words of our own: the manifest has no field for it, and AWS's name says less.
-pub const OWN: [&str; 14] = [
+pub const OWN: [&str; 15] = [
     "code",
     "managed policies",
     "callers.*",
@@ -46,6 +46,7 @@ pub const OWN: [&str; 14] = [
     "schemas.*",
     "validators.*",
     "headers",
+    "version",
 ];
 
 /// How a change is put into words.

@@ -9,7 +9,7 @@ use crate::aws::lambda::{Cors, EventSourceMapping, Function, FunctionUrl, Permis
 fn url(auth: &str, origins: &[&str]) -> FunctionUrl {
     let origins: BTreeSet<String> = origins.iter().map(|origin| (*origin).to_owned()).collect();
     let cors = (!origins.is_empty()).then(|| Cors { allow_origins: origins, ..Cors::default() });
-    FunctionUrl { auth_type: auth.into(), cors, invoke_mode: "BUFFERED".into() }
+    FunctionUrl { qualifier: None, auth_type: auth.into(), cors, invoke_mode: "BUFFERED".into() }
 }
 
 fn with(url: Option<FunctionUrl>) -> Option<State> {

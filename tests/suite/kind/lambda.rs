@@ -79,6 +79,8 @@ pub(super) fn plain(code: &str, role: &str) -> Function {
         file_system_config: None,
         runtime_management_config: None,
         recursive_loop: None,
+        snap_start: None,
+        release: None,
         url: None,
         invoke_config: None,
         tags: Tags::new(),

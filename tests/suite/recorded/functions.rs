@@ -170,3 +170,34 @@ async fn listings_of_layers_do_not_say_what_versions_are_made_from() {
         }
     }
 }
+
+#[tokio::test]
+async fn what_lambda_says_of_aliases_and_of_what_is_kept_ready() {
+    for (make, aws) in both().await {
+        let (lambda, role) = (&aws.write.lambda, role(&aws, "r", "lambda.amazonaws.com").await);
+        while create(&aws, &role).send().await.is_err() {}
+        revisions(&aws).await;
+        let published = lambda.publish_version().function_name("f").send().await.expect("a version");
+        let version = published.version.expect("its number");
+        assert_eq!(published.state.expect("a state").as_str(), "Pending", "{make}");
+        let again = lambda.publish_version().function_name("f").description("other").send().await.expect("a version");
+        assert_eq!(again.version.as_deref(), Some(version.as_str()), "{make}: nothing has changed");
+        let listed = aws.read.lambda.list_versions_by_function().function_name("f").send().await.expect("versions");
+        assert!(listed.versions().iter().all(|one| one.state.is_none()), "{make}");
+        let alias = || lambda.create_alias().function_name("f").name("live").function_version(&version);
+        alias().send().await.expect("an alias");
+        assert!(refused(alias().send().await).contains("Alias already exists"), "{make}");
+        let text = refused(lambda.delete_function().function_name("f").qualifier(&version).send().await);
+        assert!(text.contains("ResourceConflictException"), "{make}: {text}");
+        let keep = |count| {
+            let put = lambda.put_provisioned_concurrency_config().function_name("f").qualifier("live");
+            put.provisioned_concurrent_executions(count).send()
+        };
+        refused(keep(0).await);
+        let kept = keep(2).await.expect("it is kept").status.expect("a status");
+        assert_eq!(kept.as_str(), "IN_PROGRESS", "{make}");
+        for _ in 0..2 {
+            lambda.delete_alias().function_name("f").name("live").send().await.expect("no alias");
+        }
+    }
+}

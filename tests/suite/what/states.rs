@@ -257,8 +257,23 @@ fn function() -> lambda::Function {
             runtime_version_arn: Some(text()),
         }),
         recursive_loop: Some(text()),
-        url: Some(lambda::FunctionUrl { auth_type: text(), cors: Some(cors()), invoke_mode: text() }),
+        snap_start: Some(text()),
+        release: Some(Box::new(lambda::Release {
+            live: Some(lambda::Version::of(&lambda::Function::default())),
+            newest: Some(lambda::Version::of(&lambda::Function::default())),
+            additional_version_weights: [("newest".to_owned(), 0.1)].into(),
+            old_versions: [1].into(),
+            provisioned_concurrent_executions: Some(1),
+            course: lambda::Course::default(),
+        })),
+        url: Some(lambda::FunctionUrl {
+            qualifier: Some(text()),
+            auth_type: text(),
+            cors: Some(cors()),
+            invoke_mode: text(),
+        }),
         invoke_config: Some(lambda::InvokeConfig {
+            qualifier: Some(text()),
             maximum_retry_attempts: 1,
             maximum_event_age_in_seconds: 60,
             on_failure: Some(text()),
@@ -282,6 +297,7 @@ fn cors() -> lambda::Cors {
 
 fn mapping() -> lambda::EventSourceMapping {
     lambda::EventSourceMapping {
+        qualifier: Some(text()),
         event_source_arn: output(),
         starting_position: Some(text()),
         starting_position_timestamp: Some(1),

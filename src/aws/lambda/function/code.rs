@@ -66,6 +66,8 @@ pub struct Way {
     pub through: Option<Through>,
     /// The repository from which this very change has had Lambda take the image.
     pub(super) taken_from: Option<String>,
+    /// The versions and the alias that go with a later plan.
+    pub(super) leaving: Option<Box<super::Release>>,
 }
 
 impl Way {

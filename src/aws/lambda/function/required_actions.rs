@@ -38,33 +38,54 @@ impl RequiredActions for Function {
             Call::DeleteInvokeConfig(_) => function(&["lambda:DeleteFunctionEventInvokeConfig"]),
             Call::PutRuntime(_) => function(&["lambda:PutRuntimeManagementConfig"]),
             Call::PutRecursion(_) => function(&["lambda:PutFunctionRecursionConfig"]),
+            Call::Publish(_) => function(&["lambda:PublishVersion"]),
+            Call::CreateAlias(_) => function(&["lambda:CreateAlias"]),
+            // Before an alias is moved alarms may be asked.
+            Call::UpdateAlias(_) => {
+                let alarms = on(id.site.arn("cloudwatch", "alarm:*"), &["cloudwatch:DescribeAlarms"]);
+                [function(&["lambda:UpdateAlias"]), alarms].concat()
+            }
+            Call::DeleteAlias(_) => function(&["lambda:DeleteAlias"]),
+            Call::PutProvisioned(_) => of_a_version(id, "lambda:PutProvisionedConcurrencyConfig"),
+            Call::DeleteProvisioned(_) => of_a_version(id, "lambda:DeleteProvisionedConcurrencyConfig"),
             Call::Tag(_) => function(&["lambda:TagResource"]),
             Call::Untag(_) => function(&["lambda:UntagResource"]),
+            Call::Delete(input) if input.qualifier.is_some() => of_a_version(id, "lambda:DeleteFunction"),
             Call::Delete(_) => function(&["lambda:DeleteFunction"]),
         }
     }
 
     fn actions_of_all_calls(id: &Id) -> Vec<RequiredAction> {
-        on(
+        let of_versions = &[
+            "lambda:DeleteFunction",
+            "lambda:DeleteProvisionedConcurrencyConfig",
+            "lambda:PutProvisionedConcurrencyConfig",
+        ];
+        let of_function = on(
             arn(id),
             &[
+                "lambda:CreateAlias",
                 "lambda:CreateFunction",
                 "lambda:CreateFunctionUrlConfig",
+                "lambda:DeleteAlias",
                 "lambda:DeleteFunction",
                 "lambda:DeleteFunctionConcurrency",
                 "lambda:DeleteFunctionEventInvokeConfig",
                 "lambda:DeleteFunctionUrlConfig",
+                "lambda:PublishVersion",
                 "lambda:PutFunctionConcurrency",
                 "lambda:PutFunctionEventInvokeConfig",
                 "lambda:PutFunctionRecursionConfig",
                 "lambda:PutRuntimeManagementConfig",
                 "lambda:TagResource",
                 "lambda:UntagResource",
+                "lambda:UpdateAlias",
                 "lambda:UpdateFunctionCode",
                 "lambda:UpdateFunctionConfiguration",
                 "lambda:UpdateFunctionUrlConfig",
             ],
-        )
+        );
+        [of_function, on(format!("{}:*", arn(id)), of_versions)].concat()
     }
 
     /// `GetFunction` leaves the tags out where they must not be listed.
@@ -87,14 +108,21 @@ fn arn(id: &Id) -> String {
     id.site.arn("lambda", &format!("function:{}", id.name))
 }
 
+fn of_a_version(id: &Id, action: &'static str) -> Vec<RequiredAction> {
+    on(format!("{}:*", arn(id)), &[action])
+}
+
 fn parts(id: &Id) -> Vec<RequiredAction> {
     let beside = &[
         "lambda:GetFunctionEventInvokeConfig",
         "lambda:GetFunctionRecursionConfig",
         "lambda:GetFunctionUrlConfig",
         "lambda:GetRuntimeManagementConfig",
+        "lambda:ListAliases",
+        "lambda:ListVersionsByFunction",
     ];
-    on(arn(id), beside)
+    let of_versions = &["lambda:GetFunctionConfiguration", "lambda:GetProvisionedConcurrencyConfig"];
+    [on(arn(id), beside), on(format!("{}:*", arn(id)), of_versions)].concat()
 }
 
 fn passed(role: &str) -> RequiredAction {

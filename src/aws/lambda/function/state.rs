@@ -58,6 +58,12 @@ pub struct Function {
     /// `Allow` if Lambda shall not end loops in which it calls itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recursive_loop: Option<String>,
+    /// `PublishedVersions` if Lambda shall keep a snapshot of each version that is published.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub snap_start: Option<String>,
+    /// Its versions and its alias, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub release: Option<Box<Release>>,
     /// Its URL, if it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<FunctionUrl>,

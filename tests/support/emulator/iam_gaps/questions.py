@@ -436,7 +436,7 @@ def function_read(action, request):
     known = lambda_svc._functions.get(arn.rsplit(":", 1)[1]) or {}
     key = (known.get("config") or {}).get("KMSKeyArn")
     said = {**by_lambda(request), "kms:EncryptionContext:aws:lambda:FunctionArn": arn}
-    return [arn, ("kms:Decrypt", key, said)] if key else [arn]
+    return [qualified(request), ("kms:Decrypt", key, said)] if key else [qualified(request)]
 
 
 def by_lambda(request):
@@ -462,17 +462,34 @@ def permission(action, request):
     said = {"lambda:Principal": request.field("Principal")}
     if request.field("FunctionUrlAuthType"):
         said["lambda:FunctionUrlAuthType"] = request.field("FunctionUrlAuthType")
-    return [(action, function_arn(request), said)]
+    return [(action, qualified(request), said)]
 
 
 @about(
-    "lambda:CreateFunctionUrlConfig", "lambda:DeleteFunctionEventInvokeConfig", "lambda:DeleteFunctionUrlConfig",
+    "lambda:CreateAlias", "lambda:CreateFunctionUrlConfig", "lambda:DeleteAlias", "lambda:DeleteFunctionEventInvokeConfig",
+    "lambda:DeleteFunctionUrlConfig", "lambda:ListAliases", "lambda:ListVersionsByFunction", "lambda:PublishVersion",
+    "lambda:UpdateAlias",
     "lambda:GetFunctionEventInvokeConfig", "lambda:GetFunctionRecursionConfig", "lambda:GetFunctionUrlConfig",
     "lambda:GetRuntimeManagementConfig", "lambda:PutFunctionEventInvokeConfig", "lambda:PutFunctionRecursionConfig",
     "lambda:PutRuntimeManagementConfig", "lambda:UpdateFunctionUrlConfig",
 )  # fmt: skip
 def part_of_function(_action, request):
     return [function_arn(request)]
+
+
+@about(
+    "lambda:DeleteFunction", "lambda:DeleteProvisionedConcurrencyConfig", "lambda:GetPolicy",
+    "lambda:GetProvisionedConcurrencyConfig", "lambda:PutProvisionedConcurrencyConfig", "lambda:RemovePermission",
+)  # fmt: skip
+def perhaps_of_a_version(_action, request):
+    return [qualified(request)]
+
+
+def qualified(request):
+    """The function, or the alias or version of it that the request is about."""
+    named = request.params.get("Qualifier")
+    named = named[0] if isinstance(named, list) else named
+    return f"{function_arn(request)}:{named}" if named else function_arn(request)
 
 
 @about("lambda:ListTags", "lambda:TagResource", "lambda:UntagResource")

@@ -37,7 +37,7 @@ class StateMachineAlreadyExists(AWSError):
     STATUS = 400
 
 
-KEPT = ("DeadLetterConfig", "FileSystemConfigs", "KMSKeyArn", "LoggingConfig")
+KEPT = ("DeadLetterConfig", "FileSystemConfigs", "KMSKeyArn", "LoggingConfig", "SnapStart")
 
 
 @replace(LambdaFunction, "__init__")
