@@ -4,7 +4,7 @@
 //! A run takes every call once, each with another fault and on one of the emulators, as the commit says. All pairs on
 //! both emulators: `SERVERLESS_APP_CAMPAIGN=full cargo test --locked --test suite faults -- --nocapture`. A full
 //! campaign goes on where it was stopped; what it has done is in the folder that Cargo builds in. There are two apps: the
-//! example, and one of queues, mappings, schedules, buses, rules and notifications.
+//! example, and one of queues, mappings, schedules, buses, rules, notifications and static files.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -40,6 +40,14 @@ impl App {
         match self {
             App::Example => EXAMPLE,
             App::Events => event_app::APP,
+        }
+    }
+
+    /// Writes the files beside the manifest, at first or with every edit.
+    fn lay_out(self, project: &Project, is_edited: bool) {
+        match self {
+            App::Example => {}
+            App::Events => event_app::lay_out(project, is_edited),
         }
     }
 
@@ -101,12 +109,14 @@ struct Calm {
 /// A project that has been brought to where the phase begins.
 async fn before(app: App, make: Make, phase: Phase) -> Project {
     let project = Project::new(make, app.manifest()).await;
+    app.lay_out(&project, false);
     if phase != Phase::Create {
         project.plan(&[]);
         project.apply(0);
     }
     if phase == Phase::Update {
         project.write(&app.edited());
+        app.lay_out(&project, true);
     }
     project
 }
