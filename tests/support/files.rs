@@ -1,12 +1,15 @@
 //! What tests write into their folders, and read of a bundle there.
 
 use std::fs;
+use std::io::{Cursor, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
 use serverless_app::canonical::Sha;
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
 
 /// Writes a file, and makes the folders above it.
 pub fn write(folder: &Path, path: &str, bytes: impl AsRef<[u8]>) {
@@ -31,6 +34,14 @@ pub fn git(folder: &Path, arguments: &[&str]) -> String {
     let output = command.output().expect("git");
     assert!(output.status.success(), "git {arguments:?}\n{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
+/// A zip of one file.
+pub fn zip(path: &str, text: &str) -> Vec<u8> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    zip.start_file(path, SimpleFileOptions::default()).expect("an entry");
+    zip.write_all(text.as_bytes()).expect("its bytes");
+    zip.finish().expect("a zip").into_inner()
 }
 
 /// The plan in a bundle's folder.

@@ -99,9 +99,7 @@ async fn a_plan_that_destroys_or_takes_over_is_refused_on_a_push() {
     forge(&shop, &["--destroy", "--delete-data"], &claims);
     assert_refused(&shop, &proxy, "other-mode");
     // Somebody takes the tags away: the topic is not ours any more.
-    let region = crate::support::emulator::REGION.parse().expect("a region");
-    let sns =
-        serverless_app::aws::Aws::emulator(&region, &shop.endpoint, &shop.account).await.expect("clients").write.sns;
+    let sns = shop.aws().await.write.sns;
     let arn = format!("arn:aws:sns:us-west-2:{}:serverless-app--production-critical-alerts", shop.account);
     let keys = ["serverless-app:app", "serverless-app:stage", "serverless-app:address"].map(str::to_owned);
     sns.untag_resource().resource_arn(arn).set_tag_keys(Some(keys.to_vec())).send().await.expect("no tags");
