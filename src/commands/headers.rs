@@ -33,7 +33,8 @@ fn puts_all(change: &Change) -> bool {
 }
 
 fn said(id: &Id, digest: &str, found: &[HeaderDrift]) -> String {
-    let value = |value: &Option<String>| value.as_ref().map_or_else(|| "absent".to_owned(), |value| format!("{value:?}"));
+    let value =
+        |value: &Option<String>| value.as_ref().map_or_else(|| "absent".to_owned(), |value| format!("{value:?}"));
     let line = |one: &HeaderDrift| {
         format!("  {:?}: {} is {}; the manifest: {}\n", one.key, one.header, value(&one.live), value(&one.wanted))
     };
@@ -43,7 +44,9 @@ fn said(id: &Id, digest: &str, found: &[HeaderDrift]) -> String {
         more => format!("  and {more} more\n"),
     };
     let place = &id.name;
-    format!("{lines}{more}The next plan puts every file of {place} again after: aws s3 rm s3://{place}{MARKER}{digest}\n")
+    format!(
+        "{lines}{more}The next plan puts every file of {place} again after: aws s3 rm s3://{place}{MARKER}{digest}\n"
+    )
 }
 
 /// A request without a body is refused without a word.
@@ -90,7 +93,10 @@ mod tests {
         let id = test_id(Kind::Files, "site-bucket/v1/");
         let refused = AwsError { status: Some(403), ..AwsError::malformed("s3:HeadObject", "service error") };
         let text = explained(&id, refused).to_string();
-        assert!(text.contains("s3:GetObject on arn:aws:s3:::site-bucket/v1/*: print the policy of the plan role"), "{text}");
+        assert!(
+            text.contains("s3:GetObject on arn:aws:s3:::site-bucket/v1/*: print the policy of the plan role"),
+            "{text}"
+        );
         let other = AwsError { status: Some(500), ..AwsError::malformed("s3:HeadObject", "service error") };
         assert_eq!(explained(&id, other.clone()), other);
     }

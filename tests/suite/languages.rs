@@ -61,7 +61,10 @@ async fn the_example_in_typescript_is_bundled_by_esbuild_answers_and_names_lines
     let file = built.path().join("code/index.mjs").display().to_string();
     let called = Cli::of(Command::new("node"), &["--enable-source-maps", "--eval", NOBODY, &file]);
     let called = called.env("PATH", node.path()).run();
-    assert!(called.stdout.contains("Error: nobody is there\n") && called.stdout.contains("src/greeting.ts:4:"), "{called:?}");
+    assert!(
+        called.stdout.contains("Error: nobody is there\n") && called.stdout.contains("src/greeting.ts:4:"),
+        "{called:?}"
+    );
 }
 
 /// Where a machine has what the example is built for.

@@ -122,7 +122,8 @@ async fn the_roles_reach_nothing_in_the_bucket_but_their_own_stages_zips() {
     let own = arrived(&project, &bucket).await;
 
     let [of_plan, of_apply] = [planner, applier].map(|keys| move |_: &str| keys.clone());
-    let (of_plan, of_apply) = (permissions::clients(&endpoint, of_plan).await, permissions::clients(&endpoint, of_apply).await);
+    let (of_plan, of_apply) =
+        (permissions::clients(&endpoint, of_plan).await, permissions::clients(&endpoint, of_apply).await);
     let staging = "big/staging/0123.zip";
     put(&root, &bucket, staging).await.expect("an object");
     put(&of_apply, &bucket, &own).await.expect("its own");
@@ -193,7 +194,10 @@ async fn an_image_needs_rights_to_its_repository_alone_and_another_repository_ot
     let theirs = image("210987654321", "base", '3');
     project.write(&of_image(&theirs));
     let documents = permissions::policies(&project, "apply");
-    assert_eq!(on_ecr(&documents), names[..2].iter().map(|name| format!("ecr:{name} {}", arn("210987654321", "base"))).collect::<Vec<_>>());
+    assert_eq!(
+        on_ecr(&documents),
+        names[..2].iter().map(|name| format!("ecr:{name} {}", arn("210987654321", "base"))).collect::<Vec<_>>()
+    );
     let applier = permissions::role(&root, "apply-theirs", &documents).await;
     let applier = permissions::assume(&root, &applier, None).await;
     assert_eq!(permissions::plan(&project, &planner, &[]).code, Some(0));

@@ -12,18 +12,21 @@ const NAMED: usize = 4;
 
 /// All that come with a new bucket.
 pub(super) fn born(field: &Field, diffs: &[&AttributeDiff]) -> Option<Sentence> {
-    Files::of(field, diffs, |diff| !diff.new.is_absent(), |diff| &diff.new).said("")
+    let files = Files::of(field, diffs, |diff| !diff.new.is_absent(), |diff| &diff.new);
+    let said = Sentence::default().words(format!("{}: ", files.counted())).then(value::list(&files.names, NAMED));
+    (!files.names.is_empty()).then_some(said)
 }
 
-/// What comes, goes and changes.
+/// What comes, goes and changes: all of it counted before any is named, for there may be no room for names.
 pub(super) fn changed(field: &Field, diffs: &[&AttributeDiff]) -> Option<Sentence> {
-    let parts = [
-        Files::of(field, diffs, |diff| diff.old.is_absent(), |diff| &diff.new).said("+ "),
-        Files::of(field, diffs, |diff| diff.new.is_absent(), |diff| &diff.old).said("− "),
-        Files::of(field, diffs, |diff| !diff.old.is_absent() && !diff.new.is_absent(), |diff| &diff.new).said("~ "),
-    ];
-    let parts: Vec<Sentence> = parts.into_iter().flatten().collect();
-    (!parts.is_empty()).then(|| Sentence::joined(parts, ", "))
+    let (old, new): (fn(&AttributeDiff) -> &Shown, fn(&AttributeDiff) -> &Shown) = (|diff| &diff.old, |diff| &diff.new);
+    let come = Files::of(field, diffs, |diff| diff.old.is_absent(), new);
+    let go = Files::of(field, diffs, |diff| diff.new.is_absent(), old);
+    let stay = Files::of(field, diffs, |diff| !diff.old.is_absent() && !diff.new.is_absent(), new);
+    let counts = [("+", &come), ("−", &go), ("~", &stay)].into_iter().filter(|(_, files)| !files.names.is_empty());
+    let counts: Vec<String> = counts.map(|(sign, files)| format!("{sign} {}", files.counted())).collect();
+    let names = value::moved(&come.names, &go.names, &stay.names)?;
+    Some(Sentence::default().words(format!("{}: ", counts.join(", "))).then(names))
 }
 
 /// Files of one sort.
@@ -46,12 +49,10 @@ impl Files {
         Self { names, size: found().try_fold(0, add) }
     }
 
-    /// `+ 2 of 21 bytes (a.js, b.js)`; nothing of none.
-    fn said(&self, sign: &str) -> Option<Sentence> {
+    /// `2 of 21 bytes`
+    fn counted(&self) -> String {
         let size = self.size.map(|size| format!(" of {}", value::size(size))).unwrap_or_default();
-        let count = words::grouped(self.names.len() as u64);
-        let said = Sentence::default().words(format!("{sign}{count}{size} (")).then(value::list(&self.names, NAMED));
-        (!self.names.is_empty()).then(|| said.words(")"))
+        format!("{}{size}", words::grouped(self.names.len() as u64))
     }
 }
 

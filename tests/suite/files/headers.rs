@@ -43,7 +43,10 @@ async fn headers_that_were_set_by_hand_are_found_by_a_thorough_check_and_put_bac
         let said = project.run(&["check", "--thorough"], 3).stdout;
         let line = "\"index.html\": Cache-Control is \"max-age=9\"; the manifest: \"no-cache\"\n";
         assert!(said.contains("\nHeaders set by hand:\n") && said.contains(line), "{make:?}: {said}");
-        assert!(said.contains("\"index.html\": x-amz-meta-owner is \"me\"; the manifest: absent\n"), "{make:?}: {said}");
+        assert!(
+            said.contains("\"index.html\": x-amz-meta-owner is \"me\"; the manifest: absent\n"),
+            "{make:?}: {said}"
+        );
         // What it says to do.
         let marker = marker(&project).await;
         let advice = format!("again after: aws s3 rm s3://{}/{marker}\n", bucket(&project));
@@ -110,7 +113,10 @@ async fn the_printed_policy_of_the_plan_role_lets_it_look_at_headers_below_the_p
     let planner = permissions::assume(&root, &permissions::role(&root, "old", &old).await, None).await;
     let ran = permissions::with(project.cli(&["check", "--thorough"]), &planner).run();
     assert_eq!(ran.code, Some(1), "{}", ran.stderr);
-    let told = format!("which takes s3:GetObject on arn:aws:s3:::{}/v1/*: print the policy of the plan role", bucket(&project));
+    let told = format!(
+        "which takes s3:GetObject on arn:aws:s3:::{}/v1/*: print the policy of the plan role",
+        bucket(&project)
+    );
     assert!(ran.stderr.contains(&told), "{}", ran.stderr);
     assert_eq!(permissions::with(project.cli(&["check"]), &planner).run().code, Some(0), "which others do not need");
 }

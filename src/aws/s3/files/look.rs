@@ -54,7 +54,8 @@ fn differing(key: &str, put: &Put, head: &HeadObjectOutput) -> Vec<HeaderDrift> 
     let all = named.map(|(name, wanted, live)| (name.to_owned(), wanted, live)).into_iter().chain(own);
     // An emulator, and S3 of an empty header, say the same of what is not there.
     let said = |value: Option<&str>| value.filter(|value| !value.is_empty()).map(str::to_owned);
-    let of = |(header, wanted, live)| HeaderDrift { key: key.to_owned(), header, wanted: said(wanted), live: said(live) };
+    let of =
+        |(header, wanted, live)| HeaderDrift { key: key.to_owned(), header, wanted: said(wanted), live: said(live) };
     let mut drift: Vec<HeaderDrift> = all.map(of).filter(|one| one.wanted != one.live).collect();
     drift.sort_by(|one, other| one.header.cmp(&other.header));
     drift
@@ -90,8 +91,7 @@ mod tests {
         assert_eq!(told(&put(None), &head().build()), ["Cache-Control: - → no-cache"]);
         assert_eq!(told(&put(Some("no-store")), &head().build()), ["Cache-Control: no-store → no-cache"]);
         let more = head().content_type("text/plain").content_encoding("br").metadata("owner", "me").build();
-        let expected =
-            ["Content-Encoding: - → br", "Content-Type: text/html → text/plain", "x-amz-meta-owner: - → me"];
+        let expected = ["Content-Encoding: - → br", "Content-Type: text/html → text/plain", "x-amz-meta-owner: - → me"];
         assert_eq!(told(&put(Some("no-cache")), &more), expected);
         assert_eq!(told(&put(Some("no-cache")), &head().content_language("").build()), [""; 0]);
     }
