@@ -99,24 +99,8 @@ pub struct EncodingRule {
 pub struct CompressRule {
     /// A pattern of files.
     pub r#match: String,
-    /// How.
-    pub encoding: Compressed,
-}
-
-/// How a file is compressed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Compressed {
-    /// As gzip does.
-    Gzip,
-}
-
-impl Compressed {
-    fn header(self) -> &'static str {
-        match self {
-            Self::Gzip => "gzip",
-        }
-    }
+    /// How: `gzip`.
+    pub encoding: String,
 }
 
 impl Files {

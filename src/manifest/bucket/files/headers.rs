@@ -37,7 +37,7 @@ impl Headers {
                 |EncodingRule { r#match, encoding }| (r#match, encoding.as_str()),
             ),
             compress: rules(&ruled.compress, &here.at("compress"), |CompressRule { r#match, encoding }| {
-                (r#match, encoding.header())
+                (r#match, encoding.as_str())
             }),
         }
     }

@@ -113,7 +113,7 @@ content_encoding = [{ match = "pre*", encoding = "gzip" }] }"#;
     let pattern = section.replace("*.js", "a[");
     assert!(problems(&pattern, Ok(folder()))[0].contains("\"a[\" is no pattern"));
     let other = section.replace("gzip", "br");
-    assert!(problems(&other, Ok(folder()))[0].contains("unknown variant `br`, expected `gzip`"));
+    assert!(problems(&other, Ok(folder()))[0].contains("nothing is compressed by \"br\" here"));
 }
 
 #[test]

@@ -122,7 +122,8 @@ pub async fn buckets(read: &Clients) -> Vec<String> {
             let events: Vec<_> = one.events().iter().map(|event| event.as_str()).collect();
             format!("{} {} {prefix}", one.lambda_function_arn(), events.join("+"))
         });
-        let objects = client.list_objects_v2().bucket(name).send().await.unwrap().contents.unwrap_or_default();
+        let objects =
+            client.list_objects_v2().bucket(name).prefix("v/").send().await.unwrap().contents.unwrap_or_default();
         let objects =
             objects.into_iter().map(|object| (object.key.unwrap_or_default(), object.e_tag.unwrap_or_default()));
         // What names the rules of headers is no file.
