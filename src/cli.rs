@@ -412,6 +412,9 @@ pub struct Check {
     /// Check the manifest alone, without AWS
     #[arg(long)]
     pub offline: bool,
+    /// Look at the headers of each file of `files` too: a request for each
+    #[arg(long, conflicts_with_all = ["bundle", "offline"])]
+    pub thorough: bool,
 }
 
 /// How outputs are printed.

@@ -17,6 +17,7 @@ mod check;
 mod connect;
 mod doctor;
 mod gate;
+mod headers;
 mod init;
 pub mod job_output;
 mod lock;

@@ -13,7 +13,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::aws::Kind;
-use crate::name::{Account, Address, AppName, Name, Region};
+use crate::name::{Account, Address, AppName, Name, Owner, Region, Site};
+use crate::package::StaticFolder;
 use crate::plan::Action;
 use crate::risk::Class;
 use crate::text::Text;
@@ -317,11 +318,16 @@ impl Manifest {
         }
     }
 
-    /// The folders of buckets' files, relative to the manifest, each with the bucket's name and what stays out.
-    pub fn folders(&self) -> Vec<(Name, String, Vec<String>)> {
+    /// The folders of buckets' files, each with the bucket's name.
+    pub fn folders(&self) -> Vec<(Name, StaticFolder)> {
+        let of = |(name, bucket): (&Name, &bucket::Bucket)| Some((name.clone(), bucket.files.as_ref()?.source()));
+        self.bucket.iter().filter_map(of).collect()
+    }
+
+    /// Where buckets' files lie, as `<bucket>/<prefix>`.
+    pub fn files_of_buckets(&self, owner: &Owner, site: &Site) -> Vec<String> {
         let of = |(name, bucket): (&Name, &bucket::Bucket)| {
-            let files = bucket.files.as_ref()?;
-            Some((name.clone(), files.folder().to_owned(), files.exclude().to_vec()))
+            Some(names::files::physical(owner, site, name, bucket.files.as_ref()?.prefix()))
         };
         self.bucket.iter().filter_map(of).collect()
     }

@@ -67,7 +67,7 @@ pub use inside::{Outside, text};
 pub use lines::LineCount;
 pub use making::{Made, Workshop};
 pub use recipe::Recipe;
-pub use site::{Pattern, StaticFile, static_files};
+pub use site::{Origin, Pattern, StaticFile, StaticFolder, static_files};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

@@ -44,8 +44,7 @@ fn every_problem_of_a_manifest_is_reported_with_its_place_and_help_as_the_golden
     let files = source.manifest.files().into_iter().map(|file| (file.clone(), text(&file))).collect();
     let (recorder, api_logging) = (RecorderOwner::OnlyChannel, Some(false));
     let folders = source.manifest.folders().into_iter();
-    let folders =
-        folders.map(|(name, folder, exclude)| (name, static_files(&fixture(""), &folder, &exclude))).collect();
+    let folders = folders.map(|(name, folder)| (name, static_files(&fixture(""), &folder))).collect();
     let sources = Sources { packages, layers, recorder, api_logging, files, folders, ..Sources::default() };
     let problems = lower(&source, &id.owner, &id.site, &sources).expect_err("it has problems");
     let actual: String = problems.0.into_iter().map(|problem| format!("{}\n", problem.without_excerpt())).collect();

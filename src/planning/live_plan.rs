@@ -1,7 +1,6 @@
 //! The plan of a project against live AWS.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 
 use crate::aws::config::recorder_owner;
 use crate::aws::observe::{self, Listing, ReadErrors};
@@ -15,7 +14,7 @@ use crate::manifest::lower::Sources;
 use crate::manifest::problem::KeyPath;
 use crate::manifest::{Problem, domain};
 use crate::name::{Address, Site};
-use crate::package::{Cache, Package, Zip};
+use crate::package::{Cache, Origin, Package, Zip};
 use crate::plan::build::{Request, decide, known};
 use crate::plan::goal::Goals;
 use crate::plan::{Blob, Mode, Plan, Whose, file};
@@ -29,8 +28,8 @@ pub struct LivePlan {
     pub plan: Plan,
     /// The zips of functions and layers, by the hex digits of their SHA-256.
     pub zips: BTreeMap<String, Zip>,
-    /// Where the files of buckets lie, by the hex digits of their SHA-256.
-    pub files: BTreeMap<String, PathBuf>,
+    /// Where the files of buckets come from, by the hex digits of their SHA-256.
+    pub files: BTreeMap<String, Origin>,
     /// Facts for people that are no part of the plan.
     pub extra: Extra,
     /// What AWS has made up for everything that exists.

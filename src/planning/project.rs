@@ -17,7 +17,7 @@ use crate::manifest::problem::{KeyPath, Problem};
 use crate::manifest::read::{Broken, Source, examine};
 use crate::manifest::{self, Section, openapi};
 use crate::name::{Account, Address, Name, Owner, Site, Stage};
-use crate::package::{self, Built, BuiltCode, Cache, FunctionSource, Package, PackageError, StaticFile};
+use crate::package::{self, Built, BuiltCode, Cache, FunctionSource, Package, PackageError, StaticFile, StaticFolder};
 use crate::planning::broken;
 use crate::policy;
 
@@ -134,7 +134,7 @@ impl Project {
         let packages = self.source.manifest.function.keys().map(|name| (name.clone(), empty())).collect();
         let layer = || Ok(LayerCode { package: empty(), built_from: None });
         let layers = self.source.manifest.layer.keys().map(|name| (name.clone(), layer())).collect();
-        let any = |(name, _, _)| (name, Ok(vec![StaticFile::of("index.html", b"")]));
+        let any = |(name, _)| (name, Ok(vec![StaticFile::of("index.html", b"")]));
         let folders = self.source.manifest.folders().into_iter().map(any).collect();
         Sources { packages, layers, folders, files: self.files(), ..Sources::default() }
     }
@@ -185,6 +185,18 @@ impl Project {
             many_roles,
             firewalls,
         }
+    }
+
+    /// What the role that plans may do: plan, and look at the headers of the files that the manifest has.
+    pub fn actions_of_plan_role(&self, site: &Site) -> Vec<RequiredAction> {
+        let mut actions = policy::to_plan(&self.owner, site, &self.features(site));
+        let (name, owner) = (self.owner.stage.as_str().parse::<Name>().expect("a stage is a name"), &self.owner);
+        for place in self.source.manifest.files_of_buckets(owner, site) {
+            let address = Address::new(aws::Kind::Files, name.clone());
+            let id = aws::Id { address, name: place, site: site.clone(), owner: owner.clone() };
+            actions.extend(aws::s3::files::actions_to_look(&id));
+        }
+        actions
     }
 
     /// What is asked about firewalls beside reading them: WAF about their rules, and about what is named by ARN.
@@ -248,9 +260,8 @@ impl Project {
 }
 
 /// The files of each bucket that has some.
-fn folders(root: &Path, named: Vec<(Name, String, Vec<String>)>) -> BTreeMap<Name, Result<Vec<StaticFile>, String>> {
-    let read =
-        |(name, folder, exclude): (Name, String, Vec<String>)| (name, package::static_files(root, &folder, &exclude));
+fn folders(root: &Path, named: Vec<(Name, StaticFolder)>) -> BTreeMap<Name, Result<Vec<StaticFile>, String>> {
+    let read = |(name, folder): (Name, StaticFolder)| (name, package::static_files(root, &folder));
     named.into_iter().map(read).collect()
 }
 

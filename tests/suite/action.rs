@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serverless_app::canonical::Sha;
 use serverless_app::reason::{OF_THE_ACTION, Reason};
 use tempfile::TempDir;
+
+use crate::support::files;
 
 /// Says what it was called with, an argument a line, and leaves a receipt where it is asked to.
 const PROGRAM: &str = r#"#!/bin/sh
@@ -97,8 +98,7 @@ impl Action {
 
     fn executable(&self, name: &str, text: &str) -> PathBuf {
         let path = self.folder.path().join("programs").join(name);
-        fs::write(&path, text).unwrap();
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        files::executable(&path, text);
         path
     }
 

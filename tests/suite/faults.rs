@@ -3,8 +3,8 @@
 //!
 //! A run takes every call once, each with another fault and on one of the emulators, as the commit says. All pairs on
 //! both emulators: `SERVERLESS_APP_CAMPAIGN=full cargo test --locked --test suite faults -- --nocapture`. A full
-//! campaign goes on where it was stopped; what it has done is in the folder that Cargo builds in. There are three
-//! apps: the example, one of queues, mappings, schedules, buses, rules and notifications, and one with layers.
+//! campaign goes on where it was stopped; what it has done is in the folder that Cargo builds in. There are three apps: the
+//! example, one of queues, mappings, schedules, buses, rules, notifications and static files, and one with layers.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -44,6 +44,14 @@ impl App {
             App::Example => EXAMPLE,
             App::Events => event_app::APP,
             App::Layers => layers::APP,
+        }
+    }
+
+    /// Writes the files beside the manifest, at first or with every edit.
+    fn lay_out(self, project: &Project, is_edited: bool) {
+        match self {
+            App::Example => {}
+            App::Events => event_app::lay_out(project, is_edited),
         }
     }
 
@@ -108,12 +116,14 @@ struct Calm {
 /// A project that has been brought to where the phase begins.
 async fn before(app: App, make: Make, phase: Phase) -> Project {
     let project = Project::new(make, app.manifest()).await;
+    app.lay_out(&project, false);
     if phase != Phase::Create {
         project.plan(&[]);
         project.apply(0);
     }
     if phase == Phase::Update {
         project.write(&app.edited());
+        app.lay_out(&project, true);
     }
     project
 }

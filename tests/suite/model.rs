@@ -13,8 +13,10 @@ use serverless_app::package::{self, Architecture, Cache};
 
 use crate::faults::turn;
 use crate::support::emulator::{MAKES, Make};
+use crate::support::files;
 use crate::support::project::{Project, changes};
 use app::{App, CODES, World};
+use data::SITES;
 use random::Random;
 
 pub mod app;
@@ -48,6 +50,9 @@ pub fn write_files(folder: &Path) {
         let flow =
             format!("{{\"StartAt\": {state}, \"States\": {{{state}: {{\"Type\": \"Pass\", \"End\": true}}}}}}\n");
         std::fs::write(folder.join(format!("flow-{number}.asl.json")), flow).expect("a definition");
+    }
+    for (number, site) in SITES {
+        site.iter().for_each(|(path, text)| files::write(&folder.join(format!("site-{number}")), path, text));
     }
 }
 

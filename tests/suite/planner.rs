@@ -56,7 +56,7 @@ pub fn sources(folder: &Path, text: &str, owner: &Owner) -> Sources {
         (file, text)
     });
     let folders = source.manifest.folders().into_iter();
-    let folders = folders.map(|(name, site, exclude)| (name, static_files(folder, &site, &exclude)));
+    let folders = folders.map(|(name, site)| (name, static_files(folder, &site)));
     Sources { packages, layers, files: files.collect(), folders: folders.collect(), ..Sources::default() }
 }
 

@@ -3,8 +3,10 @@
 pub mod act;
 pub mod command;
 pub mod emulator;
+pub mod files;
 pub mod forge;
 pub mod github;
+pub mod go;
 pub mod node;
 pub mod permissions;
 pub mod project;

@@ -58,6 +58,8 @@ pub enum Form {
     List,
     /// Which keys of a map come, go and change, by the last `*` of the path.
     Names,
+    /// The same of files, with their number and size.
+    Files,
     /// Which parts come, go and change, by the first `*` of the path.
     Parts,
     /// That it changes.

@@ -15,16 +15,13 @@ use serverless_app::canonical::Sha;
 use serverless_app::name::Owner;
 use serverless_app::text::{OutputRef, Outputs, Text};
 use tempfile::TempDir;
-use zip::write::SimpleFileOptions;
 
 use crate::lifecycle::{emulators, id, lead, observe, see};
+use crate::support::files::zip;
 
 /// A zip with a handler that answers `word`, put into `folder` by its digest. Gives its `CodeSha256`.
 pub(super) fn code(folder: &Path, word: &str) -> String {
-    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    zip.start_file("main.py", SimpleFileOptions::default()).unwrap();
-    write!(zip, "def handler(event, context):\n    return {word:?}\n").unwrap();
-    let bytes = zip.finish().unwrap().into_inner();
+    let bytes = zip("main.py", &format!("def handler(event, context):\n    return {word:?}\n"));
     let sha = Sha::of(&bytes);
     std::fs::write(folder.join(format!("{}.zip", sha.hex())), bytes).unwrap();
     Blob::of(&sha).code_sha256()

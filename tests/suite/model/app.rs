@@ -51,6 +51,8 @@ pub struct App {
     pub schedule: BTreeMap<Name, Schedule>,
     pub firewall: BTreeMap<Name, Firewall>,
     pub compliance: Option<Compliance>,
+    /// The folder whose files lie in a bucket, perhaps since files were asked for that are not any more.
+    pub lie: BTreeMap<Name, usize>,
     /// What was let go with its data, as the reader tells it; tables with their keys.
     pub released: BTreeMap<String, Option<Keys>>,
 }
@@ -249,6 +251,9 @@ impl App {
         self.domain = self.domain.take().filter(|domain| !domain.is_empty());
         // A rule stays on its bus: it is called after it.
         self.rule.retain(|name, rule| before.rule.get(name).is_none_or(|before| before.bus == rule.bus));
+        let gone = before.bucket.iter().filter(|(name, bucket)| bucket.delete && !self.bucket.contains_key(*name));
+        gone.for_each(|(name, _)| drop(self.lie.remove(name)));
+        self.lie.extend(self.bucket.iter().filter_map(|(name, bucket)| Some((*name, bucket.files?))));
         let buckets = before.bucket.iter().filter(|(_, bucket)| !bucket.delete).map(|(name, _)| *name);
         let records = before.compliance.iter().filter(|compliance| !compliance.delete).map(|_| "compliance-records");
         self.released.extend(buckets.chain(records).map(|name| (format!("bucket {}", world.bucket(name)), None)));
@@ -322,7 +327,7 @@ impl App {
         lines.extend(self.table.iter().flat_map(|(name, section)| section.lines(name)));
         lines.extend(self.topic.iter().flat_map(|(name, section)| section.lines(name, world, self)));
         lines.extend(self.queue.iter().flat_map(|(name, section)| section.lines(name, world, self)));
-        lines.extend(self.bucket.iter().flat_map(|(name, section)| section.lines(name, world)));
+        lines.extend(self.bucket.iter().flat_map(|(name, section)| section.lines(name, world, self)));
         lines.extend(self.bus.iter().flat_map(|(name, section)| section.lines(name)));
         lines.extend(self.rule.iter().flat_map(|(name, section)| section.lines(name)));
         lines.extend(self.role.iter().flat_map(|(name, section)| section.lines(name, self)));

@@ -7,17 +7,11 @@ use serverless_app::aws::Aws;
 
 use super::{refused, role};
 use crate::support::emulator::{MAKES, REGION, account, both, endpoint};
+use crate::support::files::zip;
 use crate::support::proxy::replay::Replay;
 
-/// A zip of one file without content.
-fn zip() -> Vec<u8> {
-    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    zip.start_file("main.py", zip::write::SimpleFileOptions::default()).unwrap();
-    zip.finish().unwrap().into_inner()
-}
-
 pub(super) fn create(aws: &Aws, role: &str) -> CreateFunctionFluentBuilder {
-    let code = FunctionCode::builder().zip_file(Blob::new(zip())).build();
+    let code = FunctionCode::builder().zip_file(Blob::new(zip("main.py", ""))).build();
     let function = aws.write.lambda.create_function().function_name("f").runtime(Runtime::Python311);
     function.handler("main.handler").role(role).code(code)
 }

@@ -388,23 +388,23 @@ def function(action, request):
     arn = function_arn(request)
     tags = tagging(request, "lambda:TagResource", arn) if action == "lambda:CreateFunction" else []
     layers = [("lambda:GetLayerVersion", layer) for layer in request.field("Layers") or []]
-    code = fetched(request.field("Code") or {}) if action == "lambda:CreateFunction" else []
+    code = fetched(request.field("Code") or {}, request.account) if action == "lambda:CreateFunction" else []
     return [arn, *tags, *passing(request.field("Role"), "lambda.amazonaws.com"), *layers, *reached(request), *code]
 
 
 @about("lambda:UpdateFunctionCode")
 def function_code(_action, request):
-    return [function_arn(request), *fetched(request.data())]
+    return [function_arn(request), *fetched(request.data(), request.account)]
 
 
-def fetched(code):
-    """Lambda fetches an object in the caller's name, and lets itself into the repository of an image."""
+def fetched(code, account):
+    """Lambda fetches an object in the caller's name, and lets itself into the repository of an image, if it is the account's."""
     bucket, key = code.get("S3Bucket"), code.get("S3Key")
     found = re.match(r"(\d{12})\.dkr\.ecr\.([^.]+)\.[^/]+/([^@:]+)", code.get("ImageUri") or "")
     if found:
         arn = f"arn:aws:ecr:{found[2]}:{found[1]}:repository/{found[3]}"
-        names = ("BatchGetImage", "GetDownloadUrlForLayer", "GetRepositoryPolicy", "SetRepositoryPolicy")
-        return [(f"ecr:{name}", arn) for name in names]
+        own = ("GetRepositoryPolicy", "SetRepositoryPolicy") if found[1] == account else ()
+        return [(f"ecr:{name}", arn) for name in ("BatchGetImage", "GetDownloadUrlForLayer", *own)]
     return [("s3:GetObject", f"arn:aws:s3:::{bucket}/{key}")] if bucket else []
 
 
