@@ -47,6 +47,7 @@ mod python;
 mod recipe;
 mod runtime;
 mod site;
+mod stamps;
 mod twice;
 mod uv;
 mod wheel;
@@ -65,6 +66,7 @@ pub use lines::LineCount;
 pub use making::{Made, Workshop};
 pub use recipe::Recipe;
 pub use site::{Pattern, StaticFile, static_files};
+pub use stamps::Stamps;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

@@ -236,5 +236,6 @@ reasons! {
     Failed "failed" "a change failed: correct what the report names, and run the job again; it continues where it stopped"
     Stopped "stopped" "stopped by a signal: run the job again; it continues where it stopped"
     Emulator "emulator" "the local emulator cannot be installed or does not run: see what it says"
+    Invocation "invocation" "a function failed, or could not be invoked: see its answer and its log"
     Rehearsal "rehearsal" "the app does not answer on the local emulator as it should: see what it answered"
 }
