@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::apply::receipt::ReceiptError;
+use crate::aws::AwsError;
 use crate::aws::connect_error::ConnectError;
 use crate::aws::observe::ReadErrors;
 use crate::aws::steps::NotConverging;
@@ -173,6 +174,46 @@ pub enum Error {
         "the plan takes over {0}, which exists and is not ours, and neither `adopt = true` in its section of the merged source nor --adopt asks for that; {PLAN_ANEW}"
     )]
     Adoption(String),
+    /// What is to be asked something does not exist.
+    #[error(
+        "{what} does not exist at the stage {stage} ({physical}): see --stage and the account, or run `serverless-app plan` and apply \
+         that first"
+    )]
+    Absent {
+        /// Such as `function hello`.
+        what: String,
+        /// What AWS calls it.
+        physical: String,
+        /// The stage.
+        stage: String,
+    },
+    /// No emulator is kept.
+    #[error("no emulator is kept for {}: run `serverless-app rehearse --keep`, or leave --rehearsal out to ask AWS", .0.display())]
+    NotKept(PathBuf),
+    /// A function cannot be invoked.
+    #[error("function {function} cannot be invoked: {error}{}", lacking(error))]
+    Uninvoked {
+        /// Its name in the manifest.
+        function: String,
+        /// What AWS says.
+        error: Box<AwsError>,
+    },
+    /// What was logged cannot be read.
+    #[error("the log group {group} cannot be read: {error}{}", lacking(error))]
+    Unlogged {
+        /// Its name.
+        group: String,
+        /// What AWS says.
+        error: Box<AwsError>,
+    },
+    /// A function was invoked and failed. Its answer and its log have been shown.
+    #[error("function {function} failed ({kind})")]
+    Invocation {
+        /// Its name in the manifest.
+        function: String,
+        /// AWS's word: `Handled` or `Unhandled`.
+        kind: String,
+    },
     /// The local emulator does not run.
     #[error(transparent)]
     Emulator(#[from] EmulatorError),
@@ -215,6 +256,10 @@ impl Error {
         Self::DenyUnknown(_) => DenyUnknown, NotApproved;
         Self::Adoption(_) => Adoption, NotApproved;
         Self::NoReviewers(_) => NoReviewers, NotApproved;
+        Self::Absent { .. } => NotDeployed, Failed;
+        Self::NotKept(_) => Emulator, Failed;
+        Self::Unlogged { .. } => Read, Failed;
+        Self::Uninvoked { .. } | Self::Invocation { .. } => Invocation, Failed;
         Self::Emulator(_) => Emulator, Failed;
         Self::Rehearsal(_) => Rehearsal, Failed;
     }
@@ -224,6 +269,11 @@ impl Error {
         let signal = if let Self::Stopped(signal) = self { *signal } else { 0 };
         self.failure().1.code().saturating_add(signal)
     }
+}
+
+/// What to allow, where AWS has refused it, in a line of its own.
+fn lacking(error: &AwsError) -> String {
+    refusal::explain(error, &[]).map(|line| format!("\n{line}")).unwrap_or_default()
 }
 
 #[cfg(test)]

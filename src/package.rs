@@ -50,6 +50,7 @@ mod python;
 mod recipe;
 mod runtime;
 mod site;
+mod stamps;
 mod twice;
 mod uv;
 mod wheel;
@@ -68,6 +69,7 @@ pub use lines::LineCount;
 pub use making::{Made, Workshop};
 pub use recipe::Recipe;
 pub use site::{Origin, Pattern, StaticFile, StaticFolder, static_files};
+pub use stamps::Stamps;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

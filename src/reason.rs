@@ -242,5 +242,6 @@ reasons! {
     PutBack "put-back" "an alarm was raised while a new version had a part of the traffic: revert or correct the change in a merge of its own"
     Stopped "stopped" "stopped by a signal: run the job again; it continues where it stopped"
     Emulator "emulator" "the local emulator cannot be installed or does not run: see what it says"
+    Invocation "invocation" "a function failed, or could not be invoked: see its answer and its log"
     Rehearsal "rehearsal" "the app does not answer on the local emulator as it should: see what it answered"
 }

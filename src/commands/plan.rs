@@ -16,7 +16,7 @@ use crate::github::runner::{self, Runner};
 use crate::plan::{Mode, Plan, file};
 use crate::planning::preflight::Preflight;
 use crate::planning::rollback::rollback;
-use crate::planning::{LivePlan, base, capacity, definition, live_plan, pattern};
+use crate::planning::{LivePlan, Project, base, capacity, definition, live_plan, pattern};
 use crate::reason::Exit;
 use crate::render::terminal::View;
 use crate::render::{self, Extra, Format};
@@ -54,6 +54,23 @@ async fn make(args: &cli::Plan, runner: Option<&Runner>) -> Result<u8, Error> {
     if let Some(runner) = runner {
         gate::before_planning(args, runner, mode(args)).await?;
     }
+    let shown = planned(args, project, runner).await?;
+    if args.format == Format::Text && !shown.is_empty {
+        next::say(&next::apply(&args.out, &shown.id));
+    }
+    Ok(if args.detailed_exitcode && !shown.is_empty { Exit::Changes } else { Exit::Done }.code())
+}
+
+/// A plan that was written and shown.
+pub struct Shown {
+    /// Its id.
+    pub id: Sha,
+    /// True if nothing is to be done.
+    pub is_empty: bool,
+}
+
+/// Plans a project, writes the bundle and shows it. A plan that is denied has been shown too.
+pub async fn planned(args: &cli::Plan, project: Project, runner: Option<&Runner>) -> Result<Shown, Error> {
     let project = attach(project, &args.builds, mode(args).is_deploy()).await?;
     let aws = connect(&project.source.manifest.app, &args.credentials).await?;
     let adopt: BTreeSet<_> = args.adopt.iter().cloned().collect();
@@ -94,10 +111,7 @@ async fn make(args: &cli::Plan, runner: Option<&Runner>) -> Result<u8, Error> {
         let denied: Vec<String> = live.extra.denied.iter().map(ToString::to_string).collect();
         return Err(Error::Denied(denied.join(", ")));
     }
-    if args.format == Format::Text && !live.plan.is_empty() {
-        next::say(&next::apply(&args.out, &id));
-    }
-    Ok(if args.detailed_exitcode && !live.plan.is_empty() { Exit::Changes } else { Exit::Done }.code())
+    Ok(Shown { id, is_empty: live.plan.is_empty() })
 }
 
 /// Writes a plan's bundle; gives the plan id.

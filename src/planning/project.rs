@@ -144,7 +144,7 @@ impl Project {
         folders(&self.root, self.source.manifest.folders())
     }
 
-    fn files(&self) -> BTreeMap<String, Result<String, String>> {
+    pub(super) fn files(&self) -> BTreeMap<String, Result<String, String>> {
         let read = |file: String| {
             let text = package::text(&self.root, &file).map_err(|why| why.to_string());
             (file, text)

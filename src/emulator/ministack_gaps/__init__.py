@@ -73,6 +73,7 @@
 | lambda     | PublishVersion, other code or revision | publishes                           | refused                         |
 | logs       | AssociateKmsKey, DisassociateKmsKey    | unknown                             | known                           |
 | logs       | DescribeLogGroups by pattern           | every member                        | six members, no retention       |
+| logs       | FilterLogEvents of a function's group  | no eventId                          | eventId                         |
 | route53    | CREATE beside a CNAME                  | done                                | InvalidChangeBatch              |
 | route53    | CreateHostedZone with a reference      | an id of its own                    | that id (not AWS's way: for     |
 |            | `zone:<id>`                            |                                     | `rehearse`)                     |

@@ -147,7 +147,7 @@ async fn listings_of_layers_do_not_say_what_versions_are_made_from() {
         let proxy = Replay::start(&emulator);
         let region = REGION.parse().expect("a region");
         let aws = Aws::emulator(&region, &proxy.endpoint(), &account()).await.expect("clients");
-        let content = types::LayerVersionContentInput::builder().zip_file(Blob::new(zip())).build();
+        let content = types::LayerVersionContentInput::builder().zip_file(Blob::new(zip("main.py", ""))).build();
         let made = aws.write.lambda.publish_layer_version().layer_name("l").content(content).send().await;
         assert!(made.expect("a version").content.is_some_and(|content| content.code_sha256.is_some()), "{make:?}");
         aws.read.lambda.list_layers().send().await.expect("a listing");
