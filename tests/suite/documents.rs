@@ -53,7 +53,11 @@ fn the_front_page_is_short_and_has_the_two_commands_of_a_checkout() {
 fn texts(svg: &str) -> Vec<String> {
     let elements = svg.split("<text ").skip(1).filter_map(|rest| rest.split_once('>')?.1.split_once("</text>"));
     let plain = |text: &str| {
-        let text: String = text.split('<').enumerate().map(|(at, part)| if at == 0 { part } else { part.split_once('>').map_or("", |(_, rest)| rest) }).collect();
+        let text: String = text
+            .split('<')
+            .enumerate()
+            .map(|(at, part)| if at == 0 { part } else { part.split_once('>').map_or("", |(_, rest)| rest) })
+            .collect();
         let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&");
         text.trim_start_matches(['•', '▸']).split_whitespace().collect::<Vec<_>>().join(" ")
     };
@@ -62,13 +66,18 @@ fn texts(svg: &str) -> Vec<String> {
 
 #[test]
 fn the_picture_of_a_comment_shows_what_a_comment_says() {
-    let comment = read("fixtures/render/comment/dangerous.md").replace(['`', '*'], " ").replace("[!", " ").replace('|', " ");
-    let squeezed = |text: &str| text.chars().filter(|c| !c.is_whitespace() && *c != '*').collect::<String>().to_lowercase();
+    let comment =
+        read("fixtures/render/comment/dangerous.md").replace(['`', '*'], " ").replace("[!", " ").replace('|', " ");
+    let squeezed =
+        |text: &str| text.chars().filter(|c| !c.is_whitespace() && *c != '*').collect::<String>().to_lowercase();
     let comment = squeezed(&comment);
     let shown = texts(&read("docs/plan-comment.svg"));
     assert!(shown.len() > 20, "{shown:?}");
     for text in shown {
-        assert!(comment.contains(&squeezed(&text)), "docs/plan-comment.svg shows what fixtures/render/comment/dangerous.md does not: {text}");
+        assert!(
+            comment.contains(&squeezed(&text)),
+            "docs/plan-comment.svg shows what fixtures/render/comment/dangerous.md does not: {text}"
+        );
     }
 }
 
@@ -78,7 +87,11 @@ fn manifests() -> Vec<(String, String)> {
     for path in documents() {
         let text = read(&path);
         let blocks = text.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next());
-        all.extend(blocks.filter(|block| block.contains('[') && block.contains('=')).map(|block| (path.clone(), block.to_owned())));
+        all.extend(
+            blocks
+                .filter(|block| block.contains('[') && block.contains('='))
+                .map(|block| (path.clone(), block.to_owned())),
+        );
     }
     assert!(all.len() > 20, "{}", all.len());
     all

@@ -64,7 +64,10 @@ fn what_is_out_of_range_misspelt_or_unknown_is_marked_in_stages_too() {
         ("[stage.live.function.api]\nmax_retries = 3", "/stage/live/function/api/max_retries"),
         ("[stage.live.function.api]\nmemry = 512", "/stage/live/function/api"),
         ("[stage.live.function.api.vpc]\nsubnet = []", "/stage/live/function/api/vpc"),
-        ("[schedule.nightly]\ncron = \"0 3 * * ? *\"\nfunction = \"api\"\ntimezone = \"Europe/Berln\"", "/schedule/nightly/timezone"),
+        (
+            "[schedule.nightly]\ncron = \"0 3 * * ? *\"\nfunction = \"api\"\ntimezone = \"Europe/Berln\"",
+            "/schedule/nightly/timezone",
+        ),
     ] {
         let mut manifest = parsed(APP);
         merge(&mut manifest, parsed(more));
@@ -99,7 +102,10 @@ fn definitions_have_names_of_their_own_and_say_what_they_are() {
     let schema = schema();
     let definitions = schema["$defs"].as_object().expect("definitions");
     for (name, definition) in definitions {
-        assert!(!name.ends_with(|c: char| c.is_ascii_digit()), "{name}: two types of one name; rename one for the schema");
+        assert!(
+            !name.ends_with(|c: char| c.is_ascii_digit()),
+            "{name}: two types of one name; rename one for the schema"
+        );
         let says = ["type", "anyOf", "oneOf", "$ref"].iter().any(|key| definition.get(*key).is_some());
         assert!(says, "{name} is no type of the manifest");
         assert!(definition.get("description").is_some() || name.ends_with(stage::ENDING), "{name} has no description");
@@ -116,8 +122,31 @@ fn definitions_have_names_of_their_own_and_say_what_they_are() {
 fn names_are_what_the_program_takes_for_names() {
     let long = "a".repeat(65);
     let texts = [
-        "a", "a1", "a-b", "a--b", "-a", "a-", "1a", "A", "a_b", "", "shop", "us-west-2", "us-gov-west-1", "west-2", "us-west-x", "123456789012",
-        "12345678901", "1234567890123", "production", "seventeen-letters", "seventeenletters0", long.as_str(), &long[..64], &long[..33], &long[..32],
+        "a",
+        "a1",
+        "a-b",
+        "a--b",
+        "-a",
+        "a-",
+        "1a",
+        "A",
+        "a_b",
+        "",
+        "shop",
+        "us-west-2",
+        "us-gov-west-1",
+        "west-2",
+        "us-west-x",
+        "123456789012",
+        "12345678901",
+        "1234567890123",
+        "production",
+        "seventeen-letters",
+        "seventeenletters0",
+        long.as_str(),
+        &long[..64],
+        &long[..33],
+        &long[..32],
     ];
     let judges: [(&str, fn(&str) -> bool); 4] = [
         ("Name", |text| text.parse::<Name>().is_ok()),

@@ -46,7 +46,11 @@ fn anchors(path: &str) -> BTreeSet<String> {
         in_block ^= line.starts_with("```");
         if let Some(heading) = line.strip_prefix('#').filter(|_| !in_block) {
             let heading = heading.trim_start_matches('#');
-            let plain: String = heading.split("](").enumerate().map(|(at, part)| if at == 0 { part } else { part.split_once(')').map_or("", |(_, rest)| rest) }).collect();
+            let plain: String = heading
+                .split("](")
+                .enumerate()
+                .map(|(at, part)| if at == 0 { part } else { part.split_once(')').map_or("", |(_, rest)| rest) })
+                .collect();
             found.insert(anchor(&plain));
         }
     }
@@ -55,7 +59,8 @@ fn anchors(path: &str) -> BTreeSet<String> {
 
 /// Why a link of a document leads nowhere, if it does.
 fn broken(from: &str, target: &str) -> Option<String> {
-    let (address, heading) = target.split_once('#').map_or((target, None), |(address, heading)| (address, Some(heading)));
+    let (address, heading) =
+        target.split_once('#').map_or((target, None), |(address, heading)| (address, Some(heading)));
     let path = match address.strip_prefix(REPOSITORY) {
         Some(below) => match ["blob/main/", "tree/main/"].iter().find_map(|kind| below.strip_prefix(kind)) {
             Some(path) => path.to_owned(),

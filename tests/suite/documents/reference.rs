@@ -48,5 +48,10 @@ fn the_index_has_every_finding() {
         format!("| [{}]({address}) | {} |\n", name.trim_end_matches(".sh"), cell(about))
     };
     let rows: String = names.iter().map(row).collect();
-    check("docs/findings.md", "findings: written by a test from their first lines", "end of findings", &format!("| finding | what it shows |\n| --- | --- |\n{rows}"));
+    check(
+        "docs/findings.md",
+        "findings: written by a test from their first lines",
+        "end of findings",
+        &format!("| finding | what it shows |\n| --- | --- |\n{rows}"),
+    );
 }

@@ -13,7 +13,8 @@ const LISTED: usize = 24;
 /// Every section, with every field.
 pub fn page() -> String {
     let schema = schema();
-    let mut page = Page { definitions: &schema["$defs"], shown: BTreeSet::new(), open: Vec::new(), text: String::new() };
+    let mut page =
+        Page { definitions: &schema["$defs"], shown: BTreeSet::new(), open: Vec::new(), text: String::new() };
     let named = Manifest::SECTIONS.iter().map(|section| (*section, format!("[{section}.<name>]")));
     let single = |section: &'static str| (section, format!("[{section}]"));
     let all = [single("app")].into_iter().chain(named).chain(["compliance", "outputs", "deny"].map(single));
