@@ -107,7 +107,7 @@ fn days_of_logs(object: &mut Map<String, Value>) {
     for name in ["retention_days", "log_retention_days"] {
         let Some(field) = fields.get_mut(name).and_then(Value::as_object_mut) else { continue };
         if field.get("description").and_then(Value::as_str).is_some_and(|about| about.contains("0: for ever")) {
-            let none = field["type"].is_array().then_some(Value::Null);
+            let none = field.get("type").is_some_and(Value::is_array).then_some(Value::Null);
             let days = [0].iter().chain(&logs::RETENTIONS).map(|days| json!(days));
             let all = days.chain(none).collect();
             field.insert("enum".into(), all);

@@ -77,14 +77,15 @@ impl Found<'_> {
     }
 
     fn define(&mut self, name: &str) {
-        let mut definition = self.all[name].clone();
+        let all = self.all;
+        let mut definition = all[name].clone();
         if let Some(object) = definition.as_object_mut() {
             object.remove("required");
         }
         let own = format!("{name}{ENDING}");
         // Before its fields: a definition may hold itself.
         self.closed.insert(own.clone(), Value::Null);
-        for (field, of) in self.all[name]["properties"].as_object().into_iter().flatten() {
+        for (field, of) in all[name]["properties"].as_object().into_iter().flatten() {
             definition["properties"][field] = self.partial(of);
         }
         self.closed.insert(own, definition);
