@@ -151,6 +151,10 @@ impl Page<'_> {
                 (least, greatest) => format!("number, {least} to {greatest}"),
             },
             _ => {
+                let offered = schema["anyOf"][0]["enum"].as_array().filter(|all| all.len() > LISTED);
+                if let Some(offered) = offered {
+                    return format!("text, such as {}", code(&offered[0]));
+                }
                 let parts: Vec<Value> = shapes(schema).filter(|shape| shape["type"] != "null").cloned().collect();
                 let mut all: Vec<String> = parts.iter().map(|part| self.shape(part)).collect();
                 all.dedup();
@@ -162,7 +166,8 @@ impl Page<'_> {
     fn referred(&mut self, name: &str) -> String {
         let definition = self.definitions[name].clone();
         if !is_shown(&definition) {
-            return self.value(&definition);
+            let is_name = name.ends_with("Name") && definition["type"] == "string";
+            return if is_name { "name".into() } else { self.value(&definition) };
         }
         if self.shown.insert(name.to_owned()) {
             self.open.push(name.to_owned());
