@@ -1,5 +1,6 @@
 //! The book and the front page: every page is found, every link leads somewhere, and what is shown is what is made.
 
+mod examples;
 mod links;
 mod reference;
 
