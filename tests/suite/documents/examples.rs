@@ -25,7 +25,8 @@ fn every_example_is_sound_at_each_of_its_stages() {
         let declared = stages(&read(&manifest));
         let all = if declared.is_empty() { vec!["production".to_owned()] } else { declared };
         for stage in all {
-            let ran = Cli::new(&["check", "--offline", "--manifest", &manifest, "--stage", &stage]).folder(root()).run();
+            let ran =
+                Cli::new(&["check", "--offline", "--manifest", &manifest, "--stage", &stage]).folder(root()).run();
             assert_eq!(ran.code, Some(0), "{name} at {stage}: {}", ran.stderr);
             assert!(ran.stdout.starts_with("The manifest is sound"), "{name} at {stage}: {}", ran.stdout);
         }
