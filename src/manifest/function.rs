@@ -25,7 +25,7 @@ mod layers;
 pub mod logging;
 pub mod network;
 pub mod release;
-mod runtime;
+pub mod runtime;
 #[cfg(test)]
 pub mod tests;
 pub mod upkeep;
@@ -191,6 +191,7 @@ pub enum Tracing {
 /// Where failed asynchronous invocations go.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
+#[schemars(rename = "FunctionDeadLetter")]
 pub enum DeadLetter {
     /// A `[topic.<name>]`.
     Topic(Name),
