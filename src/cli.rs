@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::canonical::Sha;
 use crate::name::{Address, Stage};
+use crate::planning::rollback::Back;
 use crate::render::Format;
 
 mod apply;

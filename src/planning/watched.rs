@@ -4,15 +4,15 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use crate::name::Name;
-use crate::package::{FunctionSource, Stamps};
+use crate::package::{FunctionSource, Stamps, StaticFolder};
 use crate::planning::Project;
 
 /// The files of a project, as its manifest names them.
 pub struct Watched {
     manifest: PathBuf,
     root: PathBuf,
-    functions: Vec<FunctionSource>,
-    folders: Vec<(Name, String, Vec<String>)>,
+    sources: Vec<FunctionSource>,
+    folders: Vec<(Name, StaticFolder)>,
     files: BTreeSet<String>,
 }
 
@@ -22,7 +22,7 @@ impl Watched {
         Self {
             manifest: project.path.clone(),
             root: project.root.clone(),
-            functions: project.functions().into_iter().map(|(_, source)| source).collect(),
+            sources: project.functions().into_iter().chain(project.layers()).map(|(_, source)| source).collect(),
             folders: project.source.manifest.folders(),
             files: project.files().into_keys().collect(),
         }
@@ -33,8 +33,8 @@ impl Watched {
         let mut stamps = Stamps::default();
         stamps.add_file(&self.manifest);
         self.files.iter().for_each(|file| stamps.add_file(&self.root.join(file)));
-        self.functions.iter().for_each(|source| stamps.add_function(source));
-        self.folders.iter().for_each(|(_, folder, exclude)| stamps.add_folder(&self.root, folder, exclude));
+        self.sources.iter().for_each(|source| stamps.add_function(source));
+        self.folders.iter().for_each(|(_, folder)| stamps.add_folder(&self.root, &folder.folder, &folder.exclude));
         stamps
     }
 }
