@@ -59,7 +59,8 @@ pub use url::{Cors, CreateFunctionUrlConfig, FunctionUrl, UpdateFunctionUrlConfi
 impl Resource for Function {
     type Call = Call;
     type Seed = ();
-    const PATIENCE: Duration = Duration::from_secs(900);
+    /// A version with a snapshot takes AWS up to half an hour.
+    const PATIENCE: Duration = Duration::from_secs(1800);
     const SETTLES: &'static [(&'static str, &'static str)] = &[
         ("Pending", "State Active"),
         ("Deactivating", "State Inactive"),

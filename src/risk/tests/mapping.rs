@@ -47,7 +47,7 @@ fn a_version_that_gets_all_traffic_at_once_and_what_is_kept_ready_are_said() {
         let release = Release::of(&function, 3, None, ready);
         Some(State::from(Function { release: Some(Box::new(release)), ..function }))
     };
-    let at_once = "All at once: function <f>: a new version gets all of the traffic at once";
+    let at_once = "All at once: function <f>: another version gets all of the traffic at once";
     assert_eq!(of_function(released(128, None), released(256, None)), [at_once]);
     assert_eq!(of_function(None, released(128, None)), [""; 0]);
     let costs = ["Runs up cost: function <f>: environments that are kept ready cost money while they stand"];
