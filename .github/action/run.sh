@@ -46,16 +46,16 @@ adopted() {
 
 # The functions that the manual apply moves back, as arguments of plan, verify and apply alike.
 moved_back() {
-    local function
+    local one
     set -f
     # shellcheck disable=SC2086 # names hold no spaces: a space separates them as a line break does
     set -- ${INPUT_ROLLBACK-}
     set +f
-    for function in "$@"; do
-        case "$function" in
-        -* | *[!a-z0-9./=-]*) fail usage "the input 'rollback' is a list of functions such as orders or orders=7, not $function" ;;
+    for one in "$@"; do
+        case "$one" in
+        -* | *[!a-z0-9./=-]*) fail usage "the input 'rollback' is a list of functions such as orders or orders=7, not $one" ;;
         esac
-        back+=(--rollback "$function")
+        back+=(--rollback "$one")
     done
     if [ "${#back[@]}" -gt 0 ] && [ "$INPUT_MODE" != apply ]; then
         fail usage "the input 'rollback' is for the mode apply, not for $INPUT_MODE"

@@ -11,7 +11,6 @@ use serde_json::Value;
 
 use super::*;
 use crate::aws::kit::calls::{Calls, Sweep};
-use crate::aws::resource::Condition;
 use crate::kind::Kind;
 use crate::name::{Owner, Site};
 use crate::text::{OutputRef, Text};

@@ -8,8 +8,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::aws::resource::Condition;
-use crate::aws::{Call, Id, State};
+use crate::aws::{Call, Condition, Id, State};
 use crate::canonical::Fingerprint;
 use crate::name::Address;
 

@@ -50,7 +50,7 @@ pub fn function(sides: &Sides) -> Vec<Finding> {
         && sides.new.text(live).is_some()
         && sides.old.text(live) != sides.new.text(live);
     if moves && sides.change.steps.iter().all(|step| step.watch.is_none()) {
-        find(RiskKind::AllAtOnce, Sentence::default().words(": a new version gets all of the traffic at once"));
+        find(RiskKind::AllAtOnce, Sentence::default().words(": another version gets all of the traffic at once"));
     }
     if sides.new.number(ready) > sides.old.number(ready) {
         find(

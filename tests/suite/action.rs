@@ -341,6 +341,15 @@ fn inputs_that_cannot_be_are_refused_before_the_program_runs() {
         action.input("ADOPT", adopt).refused("run.sh", "usage", "is a list of addresses");
     }
     action.input("ADOPT", "");
+    for back in ["--expect", "orders;b", "Orders"] {
+        action.input("ROLLBACK", back).refused("run.sh", "usage", "is a list of functions");
+    }
+    action.input("ROLLBACK", "orders").input("MODE", "destroy").refused(
+        "run.sh",
+        "usage",
+        "is for the mode apply, not for destroy",
+    );
+    action.input("ROLLBACK", "").input("MODE", "apply");
     std::os::unix::fs::symlink("real", Path::new(&action.path("workspace")).join("link")).unwrap();
     action.input("WORKING_DIRECTORY", "./link/app").refused("run.sh", "usage", "leads through a symbolic link");
     action.input("WORKING_DIRECTORY", ".").input("STAGE", "../up").refused("run.sh", "usage", "not ../up");
@@ -382,6 +391,25 @@ fn mode_and_adoption_reach_plan_verify_and_apply_alike() {
         let verified = calls("verify");
         assert!(verified.contains(&format!("--mode\n{mode}\n{adopt}--source\n.\n")), "{mode}: {verified}");
     }
+}
+
+#[test]
+fn functions_that_go_back_reach_plan_verify_and_apply_alike() {
+    let calls = |command: &str| {
+        let mut action = Action::new();
+        let ran = action
+            .input("COMMAND", command)
+            .input("PLAN_ID", "sha256:aa")
+            .input("ROLLBACK", "orders=7 mail")
+            .run("run.sh");
+        assert!(ran.ok, "{}", ran.text);
+        ran.calls
+    };
+    let back = "--rollback\norders=7\n--rollback\nmail\n";
+    assert!(calls("plan").contains(&format!("serverless-app.toml\n{back}--out\n")), "{}", calls("plan"));
+    let asked = format!("serverless-app.toml\n--mode\nrollback\n{back}--expect\n");
+    assert_eq!(calls("apply").matches(&asked).count(), 2, "{}", calls("apply"));
+    assert!(calls("verify").contains(&format!("--mode\nrollback\n{back}--source\n.\n")), "{}", calls("verify"));
 }
 
 #[test]

@@ -14,10 +14,9 @@ use serde::Serialize;
 use crate::aws::error::AwsError;
 use crate::aws::kit::tags::tagged;
 use crate::aws::rate::Limit;
-use crate::aws::resource::Condition;
 use crate::aws::settle::Rule;
 use crate::aws::tags::{self, Tags};
-use crate::aws::{Aws, Found, Id, Kind, Observed, PlanReader, Reader, Resource, Unmodelled};
+use crate::aws::{Aws, Condition, Found, Id, Kind, Observed, PlanReader, Reader, Resource, Unmodelled};
 use crate::name::{Address, Owner, tag};
 use crate::text::{OutputRef, Text};
 
@@ -60,7 +59,8 @@ pub use url::{Cors, CreateFunctionUrlConfig, FunctionUrl, UpdateFunctionUrlConfi
 impl Resource for Function {
     type Call = Call;
     type Seed = ();
-    const PATIENCE: Duration = Duration::from_secs(900);
+    /// A version with a snapshot takes AWS up to half an hour.
+    const PATIENCE: Duration = Duration::from_secs(1800);
     const SETTLES: &'static [(&'static str, &'static str)] = &[
         ("Pending", "State Active"),
         ("Deactivating", "State Inactive"),

@@ -71,6 +71,7 @@
 | lambda     | a URL of a deleted function            | stays                               | goes with it                    |
 | lambda     | what an asynchronous invocation gave   | sent if it failed, to no bus        | sent, to a bus as well          |
 | lambda     | PublishVersion, other code or revision | publishes                           | refused                         |
+| lambda     | policies of a function and its aliases | one                                 | one for each                    |
 | logs       | AssociateKmsKey, DisassociateKmsKey    | unknown                             | known                           |
 | logs       | DescribeLogGroups by pattern           | every member                        | six members, no retention       |
 | logs       | FilterLogEvents of a function's group  | no eventId                          | eventId                         |

@@ -74,6 +74,13 @@ def weights(routing):
     return (routing or {}).get("AdditionalVersionWeights") or {}
 
 
+@replace(LambdaStorage, "put_alias")
+def put_alias(original, self, name, function_name, *args, **kwargs):
+    if name in self._get_function_aliases(function_name):
+        raise ResourceConflict(f"Alias already exists: {self.get_alias(name, function_name).arn}")
+    return original(self, name, function_name, *args, **kwargs)
+
+
 @replace(LambdaAlias, "update")
 def update_alias(original, self, description, function_version, routing_config):
     original(self, description, function_version, routing_config)
@@ -230,6 +237,6 @@ def point(mapping: EventSourceMapping, spec):
     """moto points at the version that an alias points to."""
     name, _, alias = (spec.get("FunctionName") or "").partition(":")
     if alias:
-        mapping.function_arn = f"{mapping.function_arn.split(f':{name}')[0]}:{name}:{alias}"
+        mapping.function_arn = f"{mapping.function_arn.split(':function:')[0]}:function:{name}:{alias}"
     return mapping
 

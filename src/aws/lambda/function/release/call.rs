@@ -91,11 +91,17 @@ pub struct PutProvisionedConcurrencyConfig {
 
 /// What one of the calls on versions and the alias does.
 pub enum Effect<'a> {
+    /// A version was published.
     Published,
+    /// The alias was made.
     Created,
+    /// The alias was moved, or its weights were set.
     Updated(&'a UpdateAlias),
+    /// The alias is gone.
     AliasDeleted,
+    /// The version of this number is gone.
     VersionDeleted(&'a str),
+    /// So many environments are kept ready.
     Provisioned(Option<i32>),
 }
 

@@ -2,9 +2,8 @@
 
 use super::call::Weight;
 use super::*;
-use crate::aws::Id;
+use crate::aws::{Condition, Id};
 use crate::aws::lambda::function::{Call, FunctionName, revision};
-use crate::aws::resource::Condition;
 use crate::text::OutputRef;
 
 /// Publishes, moves the alias, and deletes what is too old.
