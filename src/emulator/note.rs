@@ -117,7 +117,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (manifest, other) = (folder.path().join("a.toml"), folder.path().join("b.toml"));
         assert!(Notes::of(folder.path(), &manifest).unwrap_err().to_string().contains("a.toml"));
-        [&manifest, &other].map(|path| fs::write(path, "").unwrap());
+        for path in [&manifest, &other] {
+            fs::write(path, "").unwrap();
+        }
         let notes = Notes::of(folder.path(), &manifest).unwrap();
         assert_eq!(notes.read().unwrap(), None);
         // This process, by what it was started with.

@@ -146,8 +146,9 @@ mod tests {
     fn files_and_folders_count_by_themselves_and_one_that_is_missing_is_none() {
         let root = tempfile::tempdir().unwrap();
         fs::create_dir_all(root.path().join("site/css")).unwrap();
-        ["site/index.html", "site/css/a.css", "site/a.map", "flow.json"]
-            .map(|path| fs::write(root.path().join(path), path).unwrap());
+        for path in ["site/index.html", "site/css/a.css", "site/a.map", "flow.json"] {
+            fs::write(root.path().join(path), path).unwrap();
+        }
         let mut stamps = Stamps::default();
         stamps.add_folder(root.path(), "site", &["*.map".to_owned()]);
         assert_eq!(stamps.count(), 2);

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use aws_sdk_cloudwatchlogs::types::InputLogEvent;
 use serverless_app::aws::Aws;
@@ -10,6 +10,7 @@ use serverless_app::aws::Aws;
 use crate::support::command::Cli;
 use crate::support::emulator::{MAKES, Make, REGION};
 use crate::support::project::Project;
+use crate::support::terminal;
 
 const MANIFEST: &str = r#"[app]
 name = "asked"
@@ -102,6 +103,9 @@ async fn what_a_section_logs_is_found_by_its_name() {
             let lines: Vec<&str> = ran.stdout.lines().collect();
             assert!(matches!(lines[..], [line] if line.ends_with(&format!("Z {text}"))), "{name} {lines:?}");
         }
+        let plain = project.run(&["logs", "all"], 0);
+        let coloured = project.place(terminal::cli(&["logs", "all"])).run();
+        assert!(!plain.stdout.contains('\u{1b}') && coloured.stdout.starts_with("\u{1b}[2m"), "{}", coloured.stdout);
         let quiet = project.run(&["logs", "quiet"], 64);
         assert!(quiet.stderr.contains("write `logging` in [workflow.quiet]"), "{}", quiet.stderr);
         let near = project.run(&["logs", "function.helo"], 64);
@@ -149,7 +153,8 @@ async fn all_pages_are_printed_in_their_order_and_none_twice() {
 /// The binary as it runs, and the lines that it prints.
 struct Follows {
     child: Child,
-    lines: std::io::Lines<BufReader<std::process::ChildStdout>>,
+    /// `None` once nobody reads them any more.
+    lines: Option<std::io::Lines<BufReader<std::process::ChildStdout>>>,
 }
 
 impl Follows {
@@ -163,11 +168,23 @@ impl Follows {
         ]);
         let mut child = command.stdout(Stdio::piped()).stdin(Stdio::null()).spawn().expect("the binary");
         let lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
-        Self { child, lines }
+        Self { child, lines: Some(lines) }
     }
 
     fn next(&mut self) -> String {
-        self.lines.next().expect("a line").expect("text")
+        self.lines.as_mut().and_then(Iterator::next).expect("a line").expect("text")
+    }
+
+    /// Its exit code, which it has within half a minute.
+    fn ends(&mut self) -> Option<i32> {
+        let start = Instant::now();
+        while start.elapsed() < Duration::from_secs(30) {
+            if let Some(status) = self.child.try_wait().expect("a status") {
+                return status.code();
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        panic!("it has not ended");
     }
 }
 
@@ -195,14 +212,17 @@ async fn what_is_logged_from_now_on_is_printed_once() {
             assert!(line.ends_with(&format!("Z {text}")), "{make:?} {line}");
         }
         assert!(follows.child.try_wait().expect("a status").is_none(), "it goes on until it is stopped");
+        follows.lines = None;
+        put(&aws, group, &["nobody reads this".to_owned()]).await;
+        assert_eq!(follows.ends(), Some(0), "{make:?}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_event_that_is_no_json_is_refused_with_its_place_before_anybody_is_asked() {
     let project = Project::at("http://127.0.0.1:9", MANIFEST);
-    std::fs::write(project.folder().join("event.json"), "{\"a\": planted-secret}").expect("an event");
+    std::fs::write(project.folder().join("event.json"), "{\"a\": hunter2}").expect("an event");
     let ran = project.run(&["invoke", "hello", "--event", "event.json"], 64);
     let says = "event.json:1:7: the event is no JSON; correct it, or leave --event out to send {}";
-    assert!(ran.stderr.contains(says), "{}", ran.stderr);
+    assert!(ran.stderr.contains(says) && !ran.stderr.contains("hunter2"), "{}", ran.stderr);
 }

@@ -152,6 +152,17 @@ fn a_request_that_fails_shows_what_the_function_has_logged_and_the_emulator_stay
 }
 
 #[test]
+fn installing_the_emulator_is_said_before_it_begins() {
+    let (project, empty) = (Project::new(MANIFEST, CODE), TempDir::new().expect("a folder"));
+    let cli =
+        project.place(Cli::new(&["rehearse"])).env("SERVERLESS_APP_CACHE", empty.path()).env("PATH", empty.path());
+    let ran = cli.run();
+    assert_eq!(ran.code, Some(1), "{}", ran.stderr);
+    let (before, after) = ran.stderr.split_once("Installing ministack ").expect("it is said");
+    assert!(before.is_empty() && after.contains("error: python3 does not run"), "{}", ran.stderr);
+}
+
+#[test]
 fn in_a_job_no_emulator_is_kept() {
     let project = Project::new(MANIFEST, CODE);
     for option in ["--keep", "--watch"] {
