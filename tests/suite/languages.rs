@@ -9,8 +9,7 @@ use serverless_app::emulator::cache_folder;
 use tempfile::TempDir;
 
 use crate::support::command::{Cli, Ran};
-use crate::support::go::Go;
-use crate::support::node::Node;
+use crate::support::tools::Tools;
 
 fn example(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(name)
@@ -40,7 +39,7 @@ fn rehearse(name: &str, path: &str) -> (Ran, TempDir) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_example_in_javascript_is_installed_by_npm_and_answers() {
-    let node = Node::new().await;
+    let node = Tools::node().await;
     let (ran, _) = rehearse("node", &node.path());
     assert!(ran.stdout.contains("/hello\n  200 Hello world\n"), "{}", ran.stdout);
 }
@@ -51,14 +50,17 @@ const NOBODY: &str = "import(process.argv[1]).then(({ handler }) => handler({ pa
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_example_in_typescript_is_bundled_by_esbuild_answers_and_names_lines_of_its_source() {
-    let node = Node::new().await;
+    let node = Tools::node().await;
     let (ran, built) = rehearse("typescript", &node.path());
     assert!(ran.stdout.contains("/greet\n  200 Hello world from TypeScript\n"), "{}", ran.stdout);
     let zip = fs::File::open(built.path().join("builds/greet.zip")).expect("a zip");
     let mut archive = zip::ZipArchive::new(zip).expect("a zip");
     assert_eq!(archive.len(), 2, "the bundle and its map, and no module");
-    archive.extract(built.path().join("code")).expect("both");
-    let file = built.path().join("code/index.mjs").display().to_string();
+    for name in ["index.mjs", "index.mjs.map"] {
+        let mut file = fs::File::create(built.path().join(name)).expect("a file");
+        std::io::copy(&mut archive.by_name(name).expect("an entry"), &mut file).expect("its bytes");
+    }
+    let file = built.path().join("index.mjs").display().to_string();
     let called = Cli::of(Command::new("node"), &["--enable-source-maps", "--eval", NOBODY, &file]);
     let called = called.env("PATH", node.path()).run();
     assert!(
@@ -71,7 +73,7 @@ async fn the_example_in_typescript_is_bundled_by_esbuild_answers_and_names_lines
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 #[tokio::test(flavor = "multi_thread")]
 async fn the_example_in_go_is_compiled_and_answers() {
-    let go = Go::new().await;
+    let go = Tools::go().await;
     let (ran, _) = rehearse("go", &go.path());
     assert!(ran.stdout.contains("/hello\n  200 Hello world from Go\n"), "{}", ran.stdout);
 }

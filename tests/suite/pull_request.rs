@@ -1,6 +1,6 @@
 //! From a pull request to its apply, by the commands that the action runs, against the loopback GitHub and an emulator.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;

@@ -1,7 +1,6 @@
 //! Functions and their permissions on both emulators.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::Path;
 
 use aws_sdk_lambda::primitives::Blob as Bytes;
