@@ -50,7 +50,7 @@ impl App {
     /// Writes the files beside the manifest, at first or with every edit.
     fn lay_out(self, project: &Project, is_edited: bool) {
         match self {
-            App::Example => {}
+            App::Example | App::Layers => {}
             App::Events => event_app::lay_out(project, is_edited),
         }
     }
