@@ -102,8 +102,9 @@ impl Account {
             let id = wanted.or_else(|| is_ours().then_some(id))?;
             let mut observed = Observed::of(state.clone());
             observed.identity = made.clone();
-            let named = |made: &String| made_up(id.address.kind).iter().map(|name| ((*name).to_owned(), made.clone()));
-            observed.outputs = made.iter().flat_map(|made| named(made).collect::<Vec<_>>()).collect();
+            let names = made_up(id.address.kind).iter();
+            let named = made.iter().flat_map(|made| names.clone().map(|name| ((*name).to_owned(), made.clone())));
+            observed.outputs = named.collect();
             Some((id.address.clone(), Live { id: id.clone(), observed }))
         });
         live.collect()
