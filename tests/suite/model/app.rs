@@ -252,7 +252,9 @@ impl App {
         // A rule stays on its bus: it is called after it.
         self.rule.retain(|name, rule| before.rule.get(name).is_none_or(|before| before.bus == rule.bus));
         let gone = before.bucket.iter().filter(|(name, bucket)| bucket.delete && !self.bucket.contains_key(*name));
-        gone.for_each(|(name, _)| drop(self.lie.remove(name)));
+        gone.for_each(|(name, _)| {
+            self.lie.remove(name);
+        });
         self.lie.extend(self.bucket.iter().filter_map(|(name, bucket)| Some((*name, bucket.files?))));
         let buckets = before.bucket.iter().filter(|(_, bucket)| !bucket.delete).map(|(name, _)| *name);
         let records = before.compliance.iter().filter(|compliance| !compliance.delete).map(|_| "compliance-records");

@@ -2,8 +2,8 @@
 
 use super::call::Weight;
 use super::*;
-use crate::aws::{Condition, Id};
 use crate::aws::lambda::function::{Call, FunctionName, revision};
+use crate::aws::{Condition, Id};
 use crate::text::OutputRef;
 
 /// Publishes, moves the alias, and deletes what is too old.
