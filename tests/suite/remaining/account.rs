@@ -102,13 +102,8 @@ impl Account {
             let id = wanted.or_else(|| is_ours().then_some(id))?;
             let mut observed = Observed::of(state.clone());
             observed.identity = made.clone();
-<<<<<<< HEAD
             let names = made_up(id.address.kind);
             let named = made.iter().flat_map(|made| names.iter().map(move |name| ((*name).to_owned(), made.clone())));
-=======
-            let names = made_up(id.address.kind).iter();
-            let named = made.iter().flat_map(|made| names.clone().map(|name| ((*name).to_owned(), made.clone())));
->>>>>>> layers
             observed.outputs = named.collect();
             Some((id.address.clone(), Live { id: id.clone(), observed }))
         });
