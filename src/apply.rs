@@ -32,6 +32,7 @@ use crate::plan::remaining::Start;
 use crate::plan::{Action, Change, Plan};
 use crate::text::Outputs;
 
+mod canary;
 mod guard;
 mod index;
 pub mod journal;

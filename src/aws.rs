@@ -69,7 +69,7 @@ pub use kit::tags;
 pub use kit::unmodelled::Unmodelled;
 pub use reader::{PlanReader, Reader};
 pub use required_actions::{RequiredAction, RequiredActions};
-pub use resource::{Found, Id, Live, Observed, Resource, Wanted, literal};
+pub use resource::{Condition, Found, Id, Live, Observed, Resource, Wanted, literal};
 pub use tags::Tags;
 
 pub use crate::kind::Kind;

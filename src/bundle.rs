@@ -17,7 +17,7 @@ use crate::aws::Call;
 use crate::aws::s3::Body;
 use crate::canonical::Sha;
 use crate::environment;
-use crate::package::Zip;
+use crate::package::{Origin, Zip};
 use crate::plan::file::{self, PlanError};
 use crate::plan::{Blob, Plan};
 use crate::reason::failures;
@@ -268,8 +268,8 @@ impl Bundle {
 pub struct Contents<'a> {
     /// The functions' zips.
     pub zips: &'a BTreeMap<String, Zip>,
-    /// Where the files of buckets are.
-    pub files: &'a BTreeMap<String, PathBuf>,
+    /// Where the files of buckets come from.
+    pub files: &'a BTreeMap<String, Origin>,
 }
 
 /// The files that calls send, each once; empty ones need no bundle.
@@ -280,12 +280,12 @@ fn bodies(plan: &Plan) -> Vec<&Body> {
 }
 
 /// Copies a file that must still be the one that was planned with.
-fn copy(body: &Body, files: &BTreeMap<String, PathBuf>, to: &Path) -> Result<(), BundleError> {
+fn copy(body: &Body, files: &BTreeMap<String, Origin>, to: &Path) -> Result<(), BundleError> {
     let from = files.get(&body.digest.hex()).cloned().unwrap_or_default();
-    let bytes = read(&from)?;
+    let bytes = from.read().map_err(at(&from.path))?;
     match Sha::of(&bytes) == body.digest {
         true => write(to, &bytes),
-        false => Err(BundleError::Changed { path: from }),
+        false => Err(BundleError::Changed { path: from.path }),
     }
 }
 

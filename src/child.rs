@@ -1,5 +1,6 @@
 //! Starts other programs: git, gh (for the token of whoever has logged in with it), uv for `lock`, python3 and pip for the
-//! emulator, the emulator, and the shell that builds functions. The only place that does, which a test keeps.
+//! emulator, the emulator, the shell that builds functions and ends a kept emulator, and ps, which says whether it runs. The only
+//! place that does, which a test keeps.
 //!
 //! A child gets the variables of a closed list and no other, so that no program of others sees a token of the job's
 //! (`GITHUB_TOKEN`, `ACTIONS_ID_TOKEN_REQUEST_TOKEN`, `ACTIONS_RUNTIME_TOKEN`) or credentials (`AWS_*`), and no variable that

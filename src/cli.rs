@@ -4,11 +4,12 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::aws::settle::Factor;
 use crate::canonical::Sha;
 use crate::name::{Address, Stage};
+use crate::planning::rollback::Back;
 use crate::render::Format;
 
+mod apply;
 mod bootstrap;
 mod bootstrap_format;
 mod builds;
@@ -16,9 +17,14 @@ mod doctor;
 mod document_format;
 mod expected_plan;
 mod init;
+mod invoke;
+mod logs;
+mod place;
 mod policy;
+mod rehearse;
 mod setup;
 
+pub use apply::Apply;
 pub use bootstrap::Bootstrap;
 pub use bootstrap_format::BootstrapFormat;
 pub use builds::{Build, Builds};
@@ -26,7 +32,11 @@ pub use doctor::Doctor;
 pub use document_format::DocumentFormat;
 pub use expected_plan::{ExpectedPlan, Mode};
 pub use init::{Example, Init};
+pub use invoke::Invoke;
+pub use logs::Logs;
+pub use place::Place;
 pub use policy::{Policy, PolicyArgs};
+pub use rehearse::Rehearse;
 pub use setup::Setup;
 
 /// Deploys a serverless app to AWS: what was reviewed is what runs.
@@ -61,6 +71,8 @@ pub enum Command {
     /// Find the approved plan again after a merge, and check where it came from
     Verify(Verify),
     /// Send exactly the calls of a plan
+    ///
+    /// At a terminal it needs no bundle: it plans as `plan` does, shows the plan, and asks whether to apply it.
     Apply(Apply),
     /// Report whether the manifest is sound, and which of manifest and live AWS has moved
     Check(Check),
@@ -110,14 +122,15 @@ pub enum Command {
     /// asks whether to do that at once. --github does the same for what is to be set on GitHub.
     Bootstrap(Bootstrap),
     /// Deploy to a local AWS emulator that this sets up by itself, and try the app
-    Rehearse {
-        /// Which app and stage
-        #[command(flatten)]
-        project: Project,
-        /// What its functions are made of
-        #[command(flatten)]
-        builds: Builds,
-    },
+    ///
+    /// Without --keep and --watch the emulator ends with the command.
+    Rehearse(Rehearse),
+    /// Invoke a function that is deployed, and print its answer
+    ///
+    /// The answer goes to stdout, the end of its log to stderr. Ends with 1 if the function fails.
+    Invoke(Invoke),
+    /// Print what a function, a workflow or an API has logged
+    Logs(Logs),
     /// Print the JSON Schema of the manifest
     Schema,
     /// Print those of a workflow's further arguments that a command has; for the action
@@ -318,6 +331,9 @@ pub struct Plan {
     /// `adopt = true` in its section instead
     #[arg(long, value_name = "ADDRESS")]
     pub adopt: Vec<Address>,
+    /// Plan to move a function's alias back to a version that it had, by its number or to the one before, and nothing else
+    #[arg(long, value_name = "FUNCTION[=VERSION]", conflicts_with_all = ["destroy", "adopt", "base"])]
+    pub rollback: Vec<Back>,
     /// What is found out about its apply
     #[command(flatten)]
     pub preflight: Preflight,
@@ -330,52 +346,6 @@ pub struct Plan {
     /// How to show the plan
     #[arg(long, value_enum, default_value = "text")]
     pub format: Format,
-}
-
-/// `apply`
-#[derive(Debug, Args)]
-pub struct Apply {
-    /// The folder that plan wrote
-    pub bundle: PathBuf,
-    /// Whose credentials
-    #[command(flatten)]
-    pub credentials: Credentials,
-    /// The plan id that was approved; the hex digits alone will do
-    #[arg(long, value_name = "sha256:HEX", value_parser = Sha::given)]
-    pub expect: Sha,
-    /// What the workflow asks for
-    #[command(flatten)]
-    pub expected_plan: ExpectedPlan,
-    /// Write what was done to this file, however it ends [default: receipt.json in the bundle]
-    #[arg(long, value_name = "FILE")]
-    pub receipt: Option<PathBuf>,
-    /// Note every call in this file before it is sent [default: journal.jsonl in the bundle]
-    #[arg(long, value_name = "FILE")]
-    pub journal: Option<PathBuf>,
-    /// Wait this many times as long as usual before giving up on AWS
-    #[arg(long, value_name = "NUMBER", default_value = "1")]
-    pub timeout_factor: Factor,
-    /// Assume the role with session policies, a service each, that allow what the plan says and nothing else
-    #[arg(long, env = "SERVERLESS_APP_SESSION_POLICY")]
-    pub session_policy: bool,
-    /// Plan afresh from this folder's manifest, and apply only if that asks for exactly what is left of the plan
-    #[arg(long, value_name = "DIR")]
-    pub source: Option<PathBuf>,
-    /// The manifest's path inside --source
-    #[arg(long, default_value = "serverless-app.toml", requires = "source")]
-    pub manifest: PathBuf,
-    /// What its functions are made of, with --source
-    #[command(flatten)]
-    pub builds: Builds,
-    /// Refuse a plan for another stage
-    #[arg(long)]
-    pub stage: Option<Stage>,
-    /// Allow an endpoint other than AWS in GitHub Actions
-    #[arg(long, env = "SERVERLESS_APP_ALLOW_EMULATOR")]
-    pub allow_emulator: bool,
-    /// How to print the outputs
-    #[arg(long, value_enum, default_value = "text")]
-    pub format: OutputFormat,
 }
 
 /// `check`
@@ -409,6 +379,9 @@ pub struct Check {
     /// Check the manifest alone, without AWS
     #[arg(long)]
     pub offline: bool,
+    /// Look at the headers of each file of `files` too: a request for each
+    #[arg(long, conflicts_with_all = ["bundle", "offline"])]
+    pub thorough: bool,
 }
 
 /// How outputs are printed.

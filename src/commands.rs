@@ -17,12 +17,18 @@ mod check;
 mod connect;
 mod doctor;
 mod gate;
+mod headers;
 mod init;
+mod invoke;
 pub mod job_output;
 mod lock;
+mod log_events;
+mod log_groups;
+mod logs;
 mod next;
 mod offline;
 mod openapi;
+mod place;
 mod plan;
 mod policy;
 mod progress;
@@ -56,7 +62,9 @@ pub async fn run(cli: Cli) -> Result<u8, Error> {
         Command::Openapi { name, project, format } => openapi::openapi(name.as_deref(), &project, format),
         Command::Policy(role) => policy::policy(&role),
         Command::Bootstrap(args) => bootstrap::bootstrap(&args).await,
-        Command::Rehearse { project, builds } => rehearse::rehearse(&project, &builds).await,
+        Command::Rehearse(args) => rehearse::rehearse(&args).await,
+        Command::Invoke(args) => invoke::invoke(&args).await,
+        Command::Logs(args) => logs::logs(&args).await,
         Command::Schema => schema(),
         Command::Arguments { command, other, given } => arguments::arguments(&command, &other, &given),
         Command::Completions { shell } => completions(shell),
@@ -79,6 +87,11 @@ fn completions(shell: clap_complete::Shell) -> Result<u8, Error> {
 /// Prints a result; see [`print`].
 fn print(text: &str) -> Result<(), Error> {
     print::result(text).map_err(no_stdout)
+}
+
+/// Prints a part of a result without an end; `false` where nobody reads any more.
+fn print_part(text: &str) -> Result<bool, Error> {
+    print::part(text).map_err(no_stdout)
 }
 
 /// Prints a result that is JSON.

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::apply::receipt::ReceiptError;
+use crate::aws::AwsError;
 use crate::aws::connect_error::ConnectError;
 use crate::aws::observe::ReadErrors;
 use crate::aws::steps::NotConverging;
@@ -100,13 +101,13 @@ pub enum Error {
     Beyond(#[from] Beyond),
     /// One source was built to two zips.
     #[error(
-        "function {function}: its build is not reproducible: the approved plan has the zip sha256:{approved}, and the same inputs, \
+        "{whose}: its build is not reproducible: the approved plan has the zip sha256:{approved}, and the same inputs, \
          built again, are sha256:{found}. What was reviewed cannot be proved to be what would run, so nothing was sent. \
          `serverless-app build --twice` names what differs between two builds, with advice; {PLAN_ANEW}"
     )]
     NotReproducible {
-        /// Its name.
-        function: String,
+        /// The function or the layer.
+        whose: String,
         /// The digest of the approved zip.
         approved: String,
         /// Of the one that was built here.
@@ -135,6 +136,9 @@ pub enum Error {
     /// A change failed. The report has been shown.
     #[error("not everything was applied")]
     Failed,
+    /// A new version was put back. The report has been shown.
+    #[error("a new version was put back; not everything was applied")]
+    PutBack,
     /// Stopped by a signal, whose number this is.
     #[error("stopped by a signal")]
     Stopped(u8),
@@ -170,6 +174,46 @@ pub enum Error {
         "the plan takes over {0}, which exists and is not ours, and neither `adopt = true` in its section of the merged source nor --adopt asks for that; {PLAN_ANEW}"
     )]
     Adoption(String),
+    /// What is to be asked something does not exist.
+    #[error(
+        "{what} does not exist at the stage {stage} ({physical}): see --stage and the account, or run `serverless-app plan` and apply \
+         that first"
+    )]
+    Absent {
+        /// Such as `function hello`.
+        what: String,
+        /// What AWS calls it.
+        physical: String,
+        /// The stage.
+        stage: String,
+    },
+    /// No emulator is kept.
+    #[error("no emulator is kept for {}: run `serverless-app rehearse --keep`, or leave --rehearsal out to ask AWS", .0.display())]
+    NotKept(PathBuf),
+    /// A function cannot be invoked.
+    #[error("function {function} cannot be invoked: {error}{}", lacking(error))]
+    Uninvoked {
+        /// Its name in the manifest.
+        function: String,
+        /// What AWS says.
+        error: Box<AwsError>,
+    },
+    /// What was logged cannot be read.
+    #[error("the log group {group} cannot be read: {error}{}", lacking(error))]
+    Unlogged {
+        /// Its name.
+        group: String,
+        /// What AWS says.
+        error: Box<AwsError>,
+    },
+    /// A function was invoked and failed. Its answer and its log have been shown.
+    #[error("function {function} failed ({kind})")]
+    Invocation {
+        /// Its name in the manifest.
+        function: String,
+        /// AWS's word: `Handled` or `Unhandled`.
+        kind: String,
+    },
     /// The local emulator does not run.
     #[error(transparent)]
     Emulator(#[from] EmulatorError),
@@ -201,6 +245,7 @@ impl Error {
         Self::Mixed { .. } => Mixed, NotApproved;
         Self::Drifted => Drifted, Drifted;
         Self::Failed => Failed, Failed;
+        Self::PutBack => PutBack, PutBack;
         Self::Stopped(_) => Stopped, Stopped;
         Self::Runner(_) => Runner, Failed;
         Self::Github(error) => ..error: ApiError;
@@ -211,6 +256,10 @@ impl Error {
         Self::DenyUnknown(_) => DenyUnknown, NotApproved;
         Self::Adoption(_) => Adoption, NotApproved;
         Self::NoReviewers(_) => NoReviewers, NotApproved;
+        Self::Absent { .. } => NotDeployed, Failed;
+        Self::NotKept(_) => Emulator, Failed;
+        Self::Unlogged { .. } => Read, Failed;
+        Self::Uninvoked { .. } | Self::Invocation { .. } => Invocation, Failed;
         Self::Emulator(_) => Emulator, Failed;
         Self::Rehearsal(_) => Rehearsal, Failed;
     }
@@ -220,6 +269,11 @@ impl Error {
         let signal = if let Self::Stopped(signal) = self { *signal } else { 0 };
         self.failure().1.code().saturating_add(signal)
     }
+}
+
+/// What to allow, where AWS has refused it, in a line of its own.
+fn lacking(error: &AwsError) -> String {
+    refusal::explain(error, &[]).map(|line| format!("\n{line}")).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -29,6 +29,7 @@ macro_rules! kinds {
             "iam.role" => Role(iam::Role);
             "lambda.event-source-mapping" => EventSourceMapping(lambda::EventSourceMapping);
             "lambda.function" => Function(lambda::Function);
+            "lambda.layer-version" => LayerVersion(lambda::LayerVersion);
             "lambda.permission" => Permission(lambda::Permission);
             "logs.log-group" => LogGroup(logs::LogGroup);
             "route53.record" => Record(route53::Record);

@@ -13,7 +13,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::aws::Kind;
-use crate::name::{Account, Address, AppName, Name, Region};
+use crate::name::{Account, Address, AppName, Name, Region, Site};
+use crate::package::StaticFolder;
 use crate::plan::Action;
 use crate::risk::Class;
 use crate::text::Text;
@@ -43,11 +44,13 @@ pub mod event;
 pub mod firewall;
 pub mod function;
 pub mod http_api;
+pub mod layer;
 pub mod log_group;
 pub mod queue;
 pub mod role;
 pub mod rule;
 pub mod schedule;
+pub mod schema;
 mod secret;
 mod service_role;
 pub mod table;
@@ -61,8 +64,9 @@ pub mod workflow;
 use compliance::Compliance;
 pub use cursor::Cursor;
 pub use delivery::Delivery;
-use names::OwnName;
+use names::{Names, OwnName};
 pub use problem::{Problem, Problems};
+pub use schema::schema;
 
 /// `[app]`: what holds for everything.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -167,6 +171,11 @@ pub trait Section {
 
     /// The resource that the section's references stand for.
     fn address(name: &Name) -> Address;
+
+    /// The same, where it depends on what there is as well.
+    fn stands_for(&self, name: &Name, _here: &Cursor) -> Address {
+        Self::address(name)
+    }
 
     /// What its `name` says that AWS calls that resource; see [`names`].
     fn own_name(&self) -> Option<String> {
@@ -273,7 +282,7 @@ macro_rules! sections {
                     if let Some(why) = known.1.lacks(attribute) {
                         return Err(why);
                     }
-                    return Ok((<$type>::address(known.0), known.1.attribute(known.0, attribute, here)));
+                    return Ok((known.1.stands_for(known.0, here), known.1.attribute(known.0, attribute, here)));
                 })*
                 Err(problem::unknown("section", section, Self::SECTIONS.iter().copied()))
             }
@@ -298,6 +307,8 @@ sections! {
     role: role::Role;
     /// CloudWatch log groups that functions share.
     log_group: log_group::LogGroup;
+    /// Lambda layers.
+    layer: layer::Layer;
     /// Lambda functions.
     function: function::Function;
     /// API Gateway REST APIs.
@@ -317,20 +328,26 @@ sections! {
 }
 
 impl Manifest {
-    /// True if it asks for something of a kind that is listed by need alone.
+    /// True if it asks for something of a kind that is listed by need alone, or if that is allowed.
     pub fn has_by_need(&self, kind: Kind) -> bool {
         match kind {
             Kind::Certificate => domain::requests_certificates(self),
+            Kind::LayerVersion => !self.layer.is_empty(),
             Kind::Files => self.bucket.values().any(|bucket| bucket.files.is_some()),
             kind => kind.is_about_keys() && !self.usage_plan.is_empty(),
         }
     }
 
-    /// The folders of buckets' files, relative to the manifest, each with the bucket's name and what stays out.
-    pub fn folders(&self) -> Vec<(Name, String, Vec<String>)> {
+    /// The folders of buckets' files, each with the bucket's name.
+    pub fn folders(&self) -> Vec<(Name, StaticFolder)> {
+        let of = |(name, bucket): (&Name, &bucket::Bucket)| Some((name.clone(), bucket.files.as_ref()?.source()));
+        self.bucket.iter().filter_map(of).collect()
+    }
+
+    /// Where buckets' files lie, as `<bucket>/<prefix>`.
+    pub fn files_of_buckets(&self, names: &Names, site: &Site) -> Vec<String> {
         let of = |(name, bucket): (&Name, &bucket::Bucket)| {
-            let files = bucket.files.as_ref()?;
-            Some((name.clone(), files.folder().to_owned(), files.exclude().to_vec()))
+            Some(names::files::physical(names, site, name, bucket.files.as_ref()?.prefix()))
         };
         self.bucket.iter().filter_map(of).collect()
     }
@@ -340,9 +357,4 @@ impl std::borrow::Borrow<str> for Name {
     fn borrow(&self) -> &str {
         self.as_str()
     }
-}
-
-/// The JSON Schema of the manifest, for editors.
-pub fn schema() -> schemars::Schema {
-    schemars::schema_for!(Manifest)
 }

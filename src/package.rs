@@ -12,6 +12,8 @@
 //! Where a function has a `build`, what is packaged is what its command makes of the folder's files (`recipe`, `inputs`,
 //! `making`), and other commands than `build` take the zip that it has written (`builds`).
 //!
+//! A layer is packaged as a function is, but that nothing is its handler (`layer`).
+//!
 //! `lock` alone resolves, by uv (`uv`). No clock, no environment and no installed package has a say in a zip. Everything here
 //! blocks: callers on an async runtime use a thread of their own.
 
@@ -36,6 +38,7 @@ mod inputs;
 mod inside;
 mod jar;
 mod laid_out;
+mod layer;
 mod lines;
 mod lock;
 mod making;
@@ -47,6 +50,7 @@ mod python;
 mod recipe;
 mod runtime;
 mod site;
+mod stamps;
 mod twice;
 mod uv;
 mod wheel;
@@ -64,7 +68,8 @@ pub use inside::{Outside, text};
 pub use lines::LineCount;
 pub use making::{Made, Workshop};
 pub use recipe::Recipe;
-pub use site::{Pattern, StaticFile, static_files};
+pub use site::{Origin, Pattern, StaticFile, StaticFolder, static_files};
+pub use stamps::Stamps;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -79,7 +84,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What Lambda takes at most.
-const LIMITS: Limits = Limits { unpacked: 250 * 1024 * 1024 };
+const LIMITS: Limits = Limits { unpacked: UNPACKED };
+
+/// The most bytes that Lambda unpacks for a function, its layers included.
+pub const UNPACKED: u64 = 250 * 1024 * 1024;
 
 /// In bytes.
 #[derive(Debug, Clone, Copy)]
@@ -108,7 +116,7 @@ impl fmt::Display for Architecture {
     }
 }
 
-/// A function's code, as the manifest names it.
+/// The code of a function or of a layer, as the manifest names it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct FunctionSource {
     /// The manifest's folder.
@@ -127,6 +135,8 @@ pub struct FunctionSource {
     pub has_layers: bool,
     /// What makes of the folder what is packaged; nothing where the folder itself is.
     pub build: Option<Recipe>,
+    /// Of a layer the runtimes that it says it is for.
+    pub layer: Option<Vec<String>>,
 }
 
 /// A package that a zip vendors.
@@ -214,14 +224,34 @@ pub fn check(source: &FunctionSource) -> Result<(), PackageError> {
     if let Some(recipe) = &source.build {
         return recipe.check(&folder.name);
     }
+    layer::check_lock(source, target, &folder)?;
     let files = own_files(&folder, &exclude, LIMITS)?;
-    // The handler's file may come from a wheel.
-    if let Some(target) = target
-        && lock::read(source, target, &folder)?.is_none_or(|lock| lock.wheels.is_empty())
-    {
-        python::check_handler(source, &files)?;
+    let lock = target.map(|target| lock::read(source, target, &folder)).transpose()?.flatten();
+    // What is looked for may come from a wheel.
+    let is_all = lock.is_none_or(|lock| lock.wheels.is_empty());
+    match &source.layer {
+        Some(_) if !is_all => return Ok(()),
+        Some(runtimes) => return layer::check(source, runtimes, &files),
+        None if target.is_some() && is_all => python::check_handler(source, &files)?,
+        None => {}
     }
     check_code(source, &exclude, &files)
+}
+
+/// What is wrong with all the files of a zip to be.
+fn check_all(
+    source: &FunctionSource,
+    target: Option<Target>,
+    exclude: &Exclude,
+    files: &Files,
+) -> Result<(), PackageError> {
+    if let Some(runtimes) = &source.layer {
+        return layer::check(source, runtimes, files);
+    }
+    if target.is_some() {
+        python::check_handler(source, files)?;
+    }
+    check_code(source, exclude, files)
 }
 
 fn check_code(source: &FunctionSource, exclude: &Exclude, files: &Files) -> Result<(), PackageError> {
@@ -235,7 +265,9 @@ pub fn lock(source: &FunctionSource, cache: &Cache) -> Result<LockReport, Packag
     let folder = Folder::open(source)?;
     let path = format!("{}/{}", folder.name, folder::PYLOCK);
     let nothing = LockReport { path, outcome: LockOutcome::NothingToLock, requirements: Vec::new() };
-    let Some(target) = Target::of(source)? else { return Ok(nothing) };
+    let target = Target::of(source)?;
+    layer::check_lock(source, target, &folder)?;
+    let Some(target) = target else { return Ok(nothing) };
     let before = folder.read(folder::PYLOCK)?;
     let former = folder.read(folder::LOCK)?.filter(|text| text.starts_with(lock::TITLE.as_bytes()));
     let Some(lock) = python::resolve(source, target, &folder, cache)? else {

@@ -11,10 +11,10 @@ use serde_json::Value;
 
 use crate::aws::{Call, Id};
 use crate::canonical::Fingerprint;
-use crate::name::{Address, AppName, Name, Owner, Site, Stage};
-use crate::package::Requirement;
+use crate::name::{Address, AppName, Owner, Site, Stage};
 use crate::text::{Outputs, Text};
 
+mod blob;
 pub mod build;
 mod dependents;
 pub mod diff;
@@ -24,6 +24,8 @@ pub mod order;
 pub mod refusal;
 pub mod remaining;
 pub mod remark;
+
+pub use blob::{Blob, Whose};
 
 /// The format that this version writes.
 pub const FORMAT: u32 = 1;
@@ -67,12 +69,19 @@ pub enum Mode {
     Destroy,
     /// The app shall be gone with all its data.
     DestroyData,
+    /// Functions shall be as a version of theirs was; nothing else is looked at.
+    Rollback,
 }
 
 impl Mode {
     /// True for what is asked for unless said otherwise.
     pub fn is_deploy(&self) -> bool {
         *self == Self::Deploy
+    }
+
+    /// True where the app shall be gone.
+    pub fn is_destroy(self) -> bool {
+        matches!(self, Self::Destroy | Self::DestroyData)
     }
 }
 
@@ -111,6 +120,23 @@ pub struct Step {
     pub call: Call,
     /// The fingerprint of the state that it leads to; the last one is the goal.
     pub leads_to: Fingerprint,
+    /// What must hold for a while before it is sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub watch: Option<Watch>,
+}
+
+/// What must hold for a while before a call is sent, and the call that is sent in its place where it does not: nothing else of the
+/// change follows then.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Watch {
+    /// How long.
+    pub minutes: u32,
+    /// The alarms, by their names in AWS, of which none may be raised.
+    pub alarms: BTreeSet<String>,
+    /// The call that leads back.
+    pub otherwise: Call,
+    /// The fingerprint of the state that it leads to.
+    pub leads_back_to: Fingerprint,
 }
 
 /// What happens to a resource, in a word.
@@ -182,21 +208,6 @@ impl Shown {
     pub fn is_absent(&self) -> bool {
         *self == Self::Absent
     }
-}
-
-/// A function's zip.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Blob {
-    /// Whose it is.
-    pub function: Name,
-    /// In bytes.
-    pub size: u64,
-    /// What was vendored into it.
-    pub packages: Vec<Requirement>,
-    /// Where a build has made it, the digest of what it was built from, in hex.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub built_from: Option<String>,
 }
 
 /// Something that a reviewer should know.

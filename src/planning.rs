@@ -12,6 +12,7 @@
 //! - [`preflight`]: what the apply of a plan will be allowed to do.
 //! - [`proof`]: an approved plan held against the source and live AWS.
 //! - [`roles`]: the plan of the roles that an app is deployed with.
+//! - [`watched`]: the files that a plan is made of, and when they were changed.
 
 use std::collections::BTreeSet;
 
@@ -31,6 +32,8 @@ pub mod preflight;
 pub mod project;
 pub mod proof;
 pub mod roles;
+pub mod rollback;
+pub mod watched;
 
 pub use deny::Rules;
 pub use live_plan::{LivePlan, live_plan};

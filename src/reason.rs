@@ -1,7 +1,7 @@
 //! How commands end, for scripts: exit codes, and the reasons of failures. Both are closed lists.
 //!
 //! Each type of error says with `failures!`, variant by variant, which reason and which exit code it has, so the compiler
-//! sees that none is left out. The README's tables are made of what stands here, and a test compares them.
+//! sees that none is left out. The tables of `docs/errors.md` are made of what stands here, and a test compares them.
 
 use std::fmt;
 
@@ -20,6 +20,8 @@ pub enum Exit {
     NotApproved,
     /// `doctor` found something that is missing, wrong, or not to be seen.
     Unready,
+    /// An alarm was raised: a function's alias points to the version before again.
+    PutBack,
     /// The command line or the manifest is wrong.
     Usage,
     /// A signal ended it.
@@ -28,13 +30,14 @@ pub enum Exit {
 
 impl Exit {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Done,
         Self::Failed,
         Self::Changes,
         Self::Drifted,
         Self::NotApproved,
         Self::Unready,
+        Self::PutBack,
         Self::Usage,
         Self::Stopped,
     ];
@@ -48,6 +51,7 @@ impl Exit {
             Self::Drifted => 3,
             Self::NotApproved => 4,
             Self::Unready => 5,
+            Self::PutBack => 6,
             Self::Usage => 64,
             Self::Stopped => 128,
         }
@@ -71,6 +75,7 @@ impl Exit {
             Self::Drifted => "live AWS is not as the plan, or the manifest, says",
             Self::NotApproved => "not the approved plan, or not its place",
             Self::Unready => "`doctor` found something that is missing, wrong or cannot be seen",
+            Self::PutBack => "an alarm was raised: a function's alias was put back to the version before",
             Self::Usage => "usage or manifest",
             Self::Stopped => "stopped by a signal",
         }
@@ -234,7 +239,9 @@ reasons! {
     Mixed "mixed" "other pull requests wait in the merge queue before this one, and change what it would do: wait for them"
     Drifted "drifted" "live AWS has moved since the plan: find out who changed it, then plan again"
     Failed "failed" "a change failed: correct what the report names, and run the job again; it continues where it stopped"
+    PutBack "put-back" "an alarm was raised while a new version had a part of the traffic: revert or correct the change in a merge of its own"
     Stopped "stopped" "stopped by a signal: run the job again; it continues where it stopped"
     Emulator "emulator" "the local emulator cannot be installed or does not run: see what it says"
+    Invocation "invocation" "a function failed, or could not be invoked: see its answer and its log"
     Rehearsal "rehearsal" "the app does not answer on the local emulator as it should: see what it answered"
 }

@@ -42,6 +42,7 @@ pub mod comment;
 pub mod drift;
 pub mod footer;
 pub mod link;
+pub mod logged;
 pub mod markdown;
 pub mod mermaid;
 pub mod progress;

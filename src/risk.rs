@@ -104,6 +104,7 @@ fn of_kind(sides: &Sides, life: &life::Life) -> Vec<Finding> {
         Kind::Role => rights::role(sides, life),
         Kind::EventSourceMapping => mapping::findings(sides),
         Kind::Function => function::function(sides),
+        Kind::LayerVersion => Vec::new(),
         Kind::Permission => function::permission(sides),
         Kind::StateMachine => function::state_machine(sides),
         Kind::Bucket => bucket::findings(sides),

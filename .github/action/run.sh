@@ -20,7 +20,7 @@ plan() {
     destroy) set -- "$@" --destroy ;;
     destroy-data) set -- "$@" --destroy --delete-data ;;
     esac
-    program plan "$@" ${adopt[@]+"${adopt[@]}"} --out "$work/plan"
+    program plan "$@" ${adopt[@]+"${adopt[@]}"} ${back[@]+"${back[@]}"} --out "$work/plan"
 }
 
 # Runs what the manifest says. It has no token, and its job no rights.
@@ -42,6 +42,24 @@ adopted() {
         esac
         adopt+=(--adopt "$address")
     done
+}
+
+# The functions that the manual apply moves back, as arguments of plan, verify and apply alike.
+moved_back() {
+    local one
+    set -f
+    # shellcheck disable=SC2086 # names hold no spaces: a space separates them as a line break does
+    set -- ${INPUT_ROLLBACK-}
+    set +f
+    for one in "$@"; do
+        case "$one" in
+        -* | *[!a-z0-9./=-]*) fail usage "the input 'rollback' is a list of functions such as orders or orders=7, not $one" ;;
+        esac
+        back+=(--rollback "$one")
+    done
+    if [ "${#back[@]}" -gt 0 ] && [ "$INPUT_MODE" != apply ]; then
+        fail usage "the input 'rollback' is for the mode apply, not for $INPUT_MODE"
+    fi
 }
 
 # A folder that a link leads to can be another one at another commit, and then so would be the manifest in it.
@@ -156,8 +174,12 @@ esac
 no_links
 adopt=()
 adopted
+back=()
+moved_back
+asked_mode="$INPUT_MODE"
+if [ "${#back[@]}" -gt 0 ]; then asked_mode=rollback; fi
 # What a plan is held against, whatever it says itself.
-asked=(--mode "$INPUT_MODE" ${adopt[@]+"${adopt[@]}"})
+asked=(--mode "$asked_mode" ${adopt[@]+"${adopt[@]}"} ${back[@]+"${back[@]}"})
 work="$(work_folder)"
 mkdir -p "$work"
 set -- --stage "$INPUT_STAGE" --manifest "$INPUT_MANIFEST"

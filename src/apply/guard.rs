@@ -205,7 +205,7 @@ pub fn begun(change: &Change, reading: &Reading, first: usize) -> Option<usize> 
         return None;
     }
     let leads_on = |step: &usize| {
-        let Step { call, leads_to } = &change.steps[*step];
+        let Step { call, leads_to, .. } = &change.steps[*step];
         let after = call.effect(reading.state.clone());
         Fingerprint::of(after.as_ref()).is_ok_and(|print| print == *leads_to)
     };

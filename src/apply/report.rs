@@ -68,6 +68,8 @@ pub enum Outcome {
     AlreadyDone,
     /// A call failed; why.
     Failed(String),
+    /// Its alias points to the version before again; which alarm has ended it.
+    PutBack(String),
     /// A change that it waits for did not get done.
     Blocked { by: Address },
     /// Live state moved since the plan; what moved.
@@ -201,6 +203,11 @@ impl Report {
     /// True if every change reached its goal.
     pub fn is_done(&self) -> bool {
         self.results.iter().all(|result| result.outcome.is_reached())
+    }
+
+    /// True if an alias was put back.
+    pub fn is_put_back(&self) -> bool {
+        self.results.iter().any(|result| matches!(result.outcome, Outcome::PutBack(_)))
     }
 
     /// True if anything had moved.

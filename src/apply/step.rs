@@ -49,6 +49,7 @@ impl Executor<'_> {
     /// Sends a change's step and waits for its checkpoint, unless the next call may follow at once; gives the step whose checkpoint is reached, which is a later
     /// one where another apply of the same plan has gone on.
     pub async fn step(&self, change: &Change, index: usize) -> Result<usize, Outcome> {
+        self.watch(change, index).await?;
         let from = if index == 0 { change.before } else { change.steps[index - 1].leads_to };
         let (start, mut attempt) = (Instant::now(), 0);
         loop {

@@ -75,6 +75,11 @@ impl Resource for Alarm {
     }
 }
 
+/// Those of these alarms that are raised, or do not exist.
+pub async fn raised(aws: &Aws, names: &BTreeSet<String>) -> Result<BTreeSet<String>, AwsError> {
+    observe::raised(&aws.read.cloudwatch, names).await
+}
+
 fn arn(id: &Id) -> String {
     id.site.arn("cloudwatch", &format!("alarm:{}", id.name))
 }

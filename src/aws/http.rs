@@ -28,6 +28,9 @@ const OPERATION: &str = "serverless-app-operation";
 /// So many bytes a second at least a line takes.
 const A_SECOND_S_BYTES: u64 = 1024 * 1024;
 
+/// How long a function may run.
+const LONGEST_INVOCATION: Duration = Duration::from_secs(900);
+
 /// What an answer says that came too fast for AWS, in whatever protocol.
 const THROTTLES: [&str; 5] = ["Throttl", "TooManyRequests", "RequestLimitExceeded", "SlowDown", "Rate exceeded"];
 
@@ -71,7 +74,7 @@ impl HttpConnector for PacedConnector {
             let name = request.headers_mut().remove(OPERATION).unwrap_or_default();
             let (service, operation) = name.split_once('/').unwrap_or_default();
             rates.turn(service, operation).await;
-            let time = time + time_to_send(&request);
+            let time = time + time_to_send(&request) + time_to_run(service, operation);
             let answer = tokio::time::timeout(time, whole(&inner, request)).await;
             let answer = answer.map_err(|late| ConnectorError::timeout(late.into()))??;
             rates.answered(service, operation, is_throttle(&answer));
@@ -83,6 +86,12 @@ impl HttpConnector for PacedConnector {
 /// What a large request takes on a slow line before there can be an answer.
 fn time_to_send(request: &HttpRequest) -> Duration {
     Duration::from_secs(request.body().content_length().unwrap_or_default() / A_SECOND_S_BYTES)
+}
+
+/// What a function may take that is invoked, before there can be an answer: its own limit is Lambda's.
+fn time_to_run(service: &str, operation: &str) -> Duration {
+    let is_invocation = (service, operation) == ("Lambda", "Invoke");
+    if is_invocation { LONGEST_INVOCATION } else { Duration::ZERO }
 }
 
 /// Sends a request; the answer's body is at hand then.

@@ -154,6 +154,18 @@ macro_rules! resources {
                 }),* }
             }
 
+            /// See [`Resource::condition`]. `None` too where call or state is of another kind.
+            pub fn condition(self, id: &Id, want: Option<&State>, call: &Call) -> Option<Condition<Call>> {
+                match (self, call) {
+                    $((Kind::$kind, Call::$kind(call)) => {
+                        let want = match want { Some(State::$kind(s)) => Some(s), _ => None };
+                        let Condition { minutes, alarms, otherwise } = <$type>::condition(id, want, call)?;
+                        Some(Condition { minutes, alarms, otherwise: Call::$kind(otherwise) })
+                    })*
+                    _ => None,
+                }
+            }
+
             /// See [`Resource::count_swept`].
             pub async fn count_swept(self, aws: &Aws, id: &Id) -> Result<u64, AwsError> {
                 match self { $(Kind::$kind => <$type>::count_swept(aws, id).await),* }
@@ -232,6 +244,11 @@ macro_rules! resources {
             /// See [`Resource::later`].
             pub fn later(&self, live: &State) -> Option<String> {
                 match (self, live) { $((State::$kind(s), State::$kind(l)) => s.later(l),)* _ => None }
+            }
+
+            /// See [`Resource::is_needed_by`].
+            pub fn is_needed_by(&self) -> Option<String> {
+                match self { $(State::$kind(s) => s.is_needed_by()),* }
             }
 
             /// See [`Resource::stays`].

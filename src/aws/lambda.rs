@@ -1,4 +1,4 @@
-//! Lambda: functions, who may invoke them, and what it fetches for them from queues and streams.
+//! Lambda: functions, their layers, who may invoke them, and what it fetches for them from queues and streams.
 //!
 //! Two concurrent writes of one function can lose one of them, so function and permission share a lane.
 
@@ -6,17 +6,22 @@ mod absent;
 mod configuration;
 mod event_source_mapping;
 mod function;
+mod layer_version;
 mod permission;
 
 pub use event_source_mapping::{
     Call as MappingCall, EventSourceMapping, pattern as filter_pattern, physical as mapping_name,
 };
 pub use function::{
-    Blob, Call as FunctionCall, Cors, FileSystemConfig, Function, FunctionUrl, IN_A_REQUEST, ImageConfig, ImageUri,
-    InvokeConfig, LoggingConfig, PackageType, RuntimeManagementConfig, Through, VpcConfig, Way, actions_by_way_of,
-    actions_to_read_with_key,
+    Blob, Call as FunctionCall, Canary, Cors, Course, FileSystemConfig, Function, FunctionUrl, IN_A_REQUEST,
+    ImageConfig, ImageUri, InvokeConfig, LIVE, LoggingConfig, PackageType, Release, RuntimeManagementConfig, Through,
+    Version, VpcConfig, Way, actions_by_way_of, actions_to_read_with_key,
 };
+pub use layer_version::{Call as LayerVersionCall, DESCRIPTION as LAYER_DESCRIPTION, LayerVersion, layer_of};
 pub use permission::{Call as PermissionCall, POLICY_BYTES, Permission, Statement};
+
+use function::Code;
+use layer_version::any_version as any_layer_version;
 
 use crate::aws::rate::{Limit, Operations, limit};
 use crate::aws::required_actions::{RequiredAction, anywhere};
@@ -25,7 +30,7 @@ use crate::aws::settle::{
     reason::{BUSY, RATE, ROLE},
     rule,
 };
-use crate::aws::{AwsError, Found, PlanReader, logs};
+use crate::aws::{AwsError, Found, PlanReader, Tags, logs};
 use crate::name::Owner;
 
 const DESTINATION: &str = "a new destination to be known everywhere";
@@ -71,6 +76,12 @@ async fn candidates(reader: &PlanReader, owner: &Owner) -> Result<Vec<Found<()>>
     let groups = logs::list_in(reader, folder, owner).await?;
     let names = groups.iter().filter_map(|group| group.log_group_name()?.strip_prefix(folder));
     Ok(names.map(|name| Found { name: name.to_owned(), seed: () }).collect())
+}
+
+/// The policies of the aliases that the tags of functions tell of, by ARN.
+pub fn policies_of_aliases<'a>(tags: impl Iterator<Item = (&'a String, &'a Tags)>) -> impl Iterator<Item = String> {
+    tags.filter(|(_, tags)| function::has_versions(tags))
+        .filter_map(|(arn, _)| Some(format!("{}:{LIVE}", arn.split_once(":function:")?.1)))
 }
 
 /// What it takes to find [`candidates`], and what is [`absent`].

@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::future::{join_all, try_join_all};
 
 use crate::aws::tag_index::tag_index;
-use crate::aws::{AwsError, Found, Id, Kind, Live, PlanReader, Seed, State, Tags, Wanted, logs};
+use crate::aws::{AwsError, Found, Id, Kind, Live, PlanReader, Seed, State, Tags, Wanted, lambda, logs};
 use crate::canonical::Sha;
 use crate::name::{Address, Name, Owner, Ownership, Site, tag};
 
@@ -82,6 +82,10 @@ impl Listing {
         } else {
             self.later.retain(|kind| !is_doubtful(kind));
         }
+        // No index names layers, so they are listed whatever the manifest has; but a role whose policy knows none has made none.
+        if self.later.contains(&Kind::LayerVersion) && !has(Kind::LayerVersion) {
+            self.if_allowed.insert(Kind::LayerVersion);
+        }
     }
 
     /// True if the index does not know a function yet that is wanted and has been found.
@@ -127,7 +131,9 @@ pub async fn list(reader: &PlanReader, owner: &Owner) -> Result<Listing, ReadErr
     let all_allowed = BTreeSet::new();
     let (names, tags) = tokio::join!(names(reader, owner, now.into_iter(), &all_allowed), tag_index(reader, owner));
     match (names, tags) {
-        (Ok(names), Ok(tags)) => {
+        (Ok(mut names), Ok(tags)) => {
+            let policies = lambda::policies_of_aliases(tags.iter());
+            names.extend(policies.map(|name| ((Kind::Permission, name), Seed::Permission(()))));
             Ok(Listing { names, tags, later, log_folders: logs::LATE.to_vec(), ..Listing::default() })
         }
         (names, tags) => Err(ReadErrors(names.err().into_iter().flat_map(|e| e.0).chain(tags.err()).collect())),
@@ -236,6 +242,7 @@ fn counts(wanted: &BTreeMap<Address, Wanted>, names: &Names) -> BTreeMap<(Kind, 
 fn parts(wanted: &BTreeMap<Address, Wanted>) -> BTreeMap<(Kind, String), Vec<&'static str>> {
     let of = |wanted: &Wanted| match &wanted.state {
         State::Function(function) => function.parts(),
+        State::LayerVersion(version) => version.parts(),
         State::RestApi(api) => api.parts.words(),
         State::WebAcl(acl) => acl.parts(),
         _ => Vec::new(),

@@ -35,6 +35,8 @@ pub struct PlanCache {
     pub iam: Once<Option<Arc<RolesAndPolicies>>>,
     /// The names of the account's functions; `None` if there are too many to ask for.
     pub function_names: Once<Option<Arc<BTreeSet<String>>>>,
+    /// The functions of the account that use each layer version, by its ARN.
+    pub layer_users: Once<Arc<BTreeMap<String, BTreeSet<String>>>>,
     /// The schedule groups whose names begin so.
     pub schedule_groups: Once<Vec<crate::aws::scheduler::group::Listed>>,
     /// The tags of schedule groups, by ARN.

@@ -91,6 +91,17 @@ impl<S> Observed<S> {
     }
 }
 
+/// What must hold for a while before a call is sent, and the call in its place where it does not.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Condition<C> {
+    /// How long.
+    pub minutes: u32,
+    /// The physical names of the alarms of which none may be raised.
+    pub alarms: BTreeSet<String>,
+    /// The call that leads back.
+    pub otherwise: C,
+}
+
 /// Something that may be ours: its tags decide when it is observed.
 #[derive(Debug, Clone)]
 pub struct Found<T> {
@@ -182,6 +193,11 @@ pub trait Resource: Clone + PartialEq + fmt::Debug + Serialize + Send + Sync + S
         false
     }
 
+    /// What must hold for a while before a call that leads to `want` is sent. Pure.
+    fn condition(_id: &Id, _want: Option<&Self>, _call: &Self::Call) -> Option<Condition<Self::Call>> {
+        None
+    }
+
     /// What a call deletes without naming it, if it does.
     fn sweep(_call: &Self::Call) -> Option<Sweep> {
         None
@@ -217,6 +233,11 @@ pub trait Resource: Clone + PartialEq + fmt::Debug + Serialize + Send + Sync + S
 
     /// What stands in the way of this state for good, for people, where there are calls to make: nothing is planned then.
     fn obstacle(&self, _live: Option<&Self>, _unmodelled: &[Unmodelled]) -> Option<String> {
+        None
+    }
+
+    /// Who else needs it where nobody here asks for it any more, for people: it is left as it is then.
+    fn is_needed_by(&self) -> Option<String> {
         None
     }
 

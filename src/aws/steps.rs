@@ -6,7 +6,9 @@
 //!
 //! The states on the way are not kept: of a large API there would be as many copies as it has steps.
 
-use crate::aws::{Call, Id, State};
+use std::collections::BTreeSet;
+
+use crate::aws::{Call, Condition, Id, State};
 use crate::canonical::Fingerprint;
 use crate::name::Address;
 
@@ -20,6 +22,21 @@ pub struct Planned {
     pub call: Call,
     /// The fingerprint of the state after it.
     pub leads_to: Fingerprint,
+    /// What must hold for a while before it is sent.
+    pub watch: Option<PlannedWatch>,
+}
+
+/// What must hold for a while before a call is sent, and what is sent in its place where it does not.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlannedWatch {
+    /// How long.
+    pub minutes: u32,
+    /// The alarms of which none may be raised.
+    pub alarms: BTreeSet<String>,
+    /// The call that leads back.
+    pub otherwise: Call,
+    /// The fingerprint of the state after that.
+    pub leads_back_to: Fingerprint,
 }
 
 /// Why no steps can be told. A bug of this program, never of its user, but for a number that JSON does not have.
@@ -46,12 +63,18 @@ pub struct NotConverging {
 /// The calls on the way from `live` to `want`, each with the checkpoint that it leads to.
 pub fn steps(id: &Id, want: Option<&State>, live: Option<&State>) -> Result<Vec<Planned>, StepsError> {
     let mut planned = Vec::new();
-    walk(id, want, live, |call, state| {
-        let leads_to = Fingerprint::of(state);
-        let leads_to = leads_to.map_err(|e| StepsError::Unwritable(id.address.clone(), e.to_string()))?;
-        planned.push(Planned { call, leads_to });
+    let print = |state: Option<&State>| {
+        Fingerprint::of(state).map_err(|e| StepsError::Unwritable(id.address.clone(), e.to_string()))
+    };
+    let mut told = |call: Call, state: Option<&State>, watched: Option<Watched>| {
+        let watch = watched.map(|(Condition { minutes, alarms, otherwise }, back)| {
+            let leads_back_to = print(back.as_ref())?;
+            Ok::<_, StepsError>(PlannedWatch { minutes, alarms, otherwise, leads_back_to })
+        });
+        planned.push(Planned { call, leads_to: print(state)?, watch: watch.transpose()? });
         Ok::<(), StepsError>(())
-    })?;
+    };
+    go(id, want, live, &mut told)?;
     Ok(planned)
 }
 
@@ -62,10 +85,27 @@ pub fn walk<E: From<NotConverging>>(
     live: Option<&State>,
     mut told: impl FnMut(Call, Option<&State>) -> Result<(), E>,
 ) -> Result<(), E> {
+    go(id, want, live, &mut |call, state, _| told(call, state))
+}
+
+/// What a call waits for, and the state that the way back leads to.
+type Watched = (Condition<Call>, Option<State>);
+
+fn go<E: From<NotConverging>>(
+    id: &Id,
+    want: Option<&State>,
+    live: Option<&State>,
+    told: &mut impl FnMut(Call, Option<&State>, Option<Watched>) -> Result<(), E>,
+) -> Result<(), E> {
     let (mut count, mut state) = (0, live.cloned());
     while let Some(call) = id.address.kind.next_call(id, want, state.as_ref()) {
+        let watched = id.address.kind.condition(id, want, &call);
+        let watched = watched.map(|condition| {
+            let back = condition.otherwise.effect(state.clone());
+            (condition, back)
+        });
         state = call.effect(state);
-        told(call, state.as_ref())?;
+        told(call, state.as_ref(), watched)?;
         count += 1;
         if count > LIMIT {
             break;

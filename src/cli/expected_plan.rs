@@ -4,6 +4,7 @@ use clap::Args;
 
 use crate::name::Address;
 use crate::plan;
+use crate::planning::rollback::Back;
 
 /// What a plan may be for. A workflow says it; a plan's own word is only compared with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -14,6 +15,8 @@ pub enum Mode {
     Destroy,
     /// The app shall be gone with all its data
     DestroyData,
+    /// Functions go back to a version that they had
+    Rollback,
 }
 
 impl From<Mode> for plan::Mode {
@@ -22,6 +25,7 @@ impl From<Mode> for plan::Mode {
             Mode::Apply => Self::Deploy,
             Mode::Destroy => Self::Destroy,
             Mode::DestroyData => Self::DestroyData,
+            Mode::Rollback => Self::Rollback,
         }
     }
 }
@@ -35,4 +39,7 @@ pub struct ExpectedPlan {
     /// For the manual apply: an existing resource that the plan may take over; on a push `adopt = true` in its section alone does
     #[arg(long, value_name = "ADDRESS")]
     pub adopt: Vec<Address>,
+    /// For the manual apply with --mode rollback: a function that goes back, to a version of its or the one before
+    #[arg(long, value_name = "FUNCTION[=VERSION]")]
+    pub rollback: Vec<Back>,
 }

@@ -8,16 +8,19 @@ const DESTROY: &str = "run `serverless-app plan --destroy`, then `serverless-app
 const COMPARE: &str =
     "`serverless-app plan` shows what would change, `serverless-app check` whether anything has drifted";
 const CHECK: &str = "`serverless-app check --offline` checks the manifest and packages the functions, without AWS";
-const LOGS: &str = "this program only deploys: use the AWS CLI, such as `aws logs tail` and `aws lambda invoke`";
+const LOGS: &str = "`serverless-app logs NAME --follow` prints what a function, a workflow or an API logs";
+const CALL: &str = "`serverless-app invoke NAME` invokes a function and prints its answer";
 const CREDENTIALS: &str = "credentials are those of the AWS CLI: `aws configure`, AWS_PROFILE, or the environment";
 
 /// Commands of other tools, with what does the same here.
-const COMMANDS: [(&[&str], &str); 12] = [
+const COMMANDS: [(&[&str], &str); 14] = [
     (&["destroy", "remove", "delete", "down", "teardown", "undeploy", "rm"], DESTROY),
     (&["deploy", "up", "push", "create", "sync", "ship", "release", "run"], DEPLOY),
     (&["diff", "preview", "status", "drift", "refresh", "changeset", "state"], COMPARE),
     (&["validate", "lint", "package", "synth", "bundle"], CHECK),
-    (&["logs", "tail", "invoke", "metrics"], LOGS),
+    (&["log", "tail"], LOGS),
+    (&["call", "trigger"], CALL),
+    (&["metrics"], "this program shows no metrics: use the AWS CLI, such as `aws cloudwatch get-metric-data`"),
     (
         &["local", "dev", "start", "offline", "test"],
         "`serverless-app rehearse` deploys to a local emulator, and tries the app",
@@ -39,7 +42,10 @@ const OPTIONS: [(&[&str], &str); 7] = [
     (&["--profile", "--aws-profile"], "set AWS_PROFILE"),
     (&["--account", "--account-id"], "the account is `account` in [app], or in [stage.<name>]"),
     (&["--env", "--environment", "-s", "-e"], "write --stage NAME"),
-    (&["--yes", "-y", "--auto-approve", "--force", "-f"], "nothing is asked: --expect says which plan is applied"),
+    (
+        &["--yes", "-y", "--auto-approve", "--force", "-f"],
+        "--expect says which plan is applied: with it nothing is asked",
+    ),
     (&["--dry-run", "--dryrun", "--check", "--noop"], "`serverless-app plan` is the dry run: it changes nothing"),
     (&["--config", "-c", "--file", "--template"], "write --manifest FILE"),
 ];

@@ -15,26 +15,34 @@ use crate::manifest::names::Called;
 use crate::manifest::{Deny, read};
 use crate::name::Address;
 use crate::plan::Mode;
+use crate::planning::rollback::Back;
 use crate::planning::{Project, Rules};
 
-/// Mode and adopted addresses. A push deploys, and its source alone says what is adopted; otherwise the workflow says
+/// What is asked for: by the event, and by the workflow.
+pub struct Asked {
+    /// What the plan is for.
+    pub mode: Mode,
+    /// What it may take over.
+    pub adopt: BTreeSet<Address>,
+    /// Which functions go back.
+    pub back: BTreeSet<Back>,
+}
+
+/// What is asked for. A push deploys, and its source alone says what is adopted; otherwise the workflow says
 /// both. Outside of GitHub Actions, where whoever applies has planned, the mode is `planned` unless given.
-pub fn expected(
-    args: &cli::ExpectedPlan,
-    event: Option<&Event>,
-    planned: Option<Mode>,
-) -> Result<(Mode, BTreeSet<Address>), Error> {
+pub fn expected(args: &cli::ExpectedPlan, event: Option<&Event>, planned: Option<Mode>) -> Result<Asked, Error> {
     let by_hand = "is for a workflow that is started by hand";
     match event {
         Some(Event::Push(_)) if args.mode.is_some_and(|mode| mode != cli::Mode::Apply) => {
-            Err(Error::Usage(format!("a push applies what was merged; to destroy {by_hand}")))
+            Err(Error::Usage(format!("a push applies what was merged; to destroy or to go back {by_hand}")))
         }
         Some(Event::Push(_)) if !args.adopt.is_empty() => {
             Err(Error::Usage(format!("--adopt {by_hand}; on a push write `adopt = true` in the section")))
         }
         _ => {
             let unsaid = planned.filter(|_| event.is_none()).unwrap_or_default();
-            Ok((args.mode.map_or(unsaid, Into::into), args.adopt.iter().cloned().collect()))
+            let (adopt, back) = (args.adopt.iter().cloned().collect(), args.rollback.iter().cloned().collect());
+            Ok(Asked { mode: args.mode.map_or(unsaid, Into::into), adopt, back })
         }
     }
 }
@@ -46,6 +54,9 @@ pub fn planned(args: &cli::Plan, event: &Event) -> Result<(), Error> {
     if let Some(address) = args.adopt.first() {
         let help = format!("write `adopt = true` in the section of {address}");
         return Err(Error::Usage(format!("--adopt is for the manual apply, not for pull request #{number}: {help}")));
+    }
+    if let Some(back) = args.rollback.first() {
+        return Err(Error::Usage(format!("--rollback {back} is for the manual apply, not for pull request #{number}")));
     }
     match args.destroy {
         true => Err(Error::Usage(format!("--destroy is for the manual apply, not for pull request #{number}"))),

@@ -1,5 +1,7 @@
 //! `apply`: the approved bytes, and nothing else; and an account of it, however it ends.
 
+use std::path::Path;
+
 use crate::apply::{self, Controls, Report};
 use crate::aws::settle::Factor;
 use crate::aws::{Aws, AwsError, Call, Id};
@@ -26,10 +28,38 @@ use crate::planning::{Project, Rules};
 use crate::policy::{self, refusal, session};
 use crate::render;
 
+mod agreed;
+
+use agreed::Agreement;
+
+/// Applies the bundle that is named, or what is planned, shown and agreed to now.
+pub async fn apply(args: &cli::Apply) -> Result<u8, Error> {
+    match (&args.bundle, args.expect) {
+        (Some(folder), Some(id)) => {
+            refuse_lone_manifest(args)?;
+            apply_bundle(args, Bundle::open(folder, Some(id))?).await
+        }
+        _ => match agreed::agree(args).await? {
+            Agreement::Applies(args, bundle) => apply_bundle(&args, *bundle).await,
+            Agreement::Ends(exit) => Ok(exit.code()),
+        },
+    }
+}
+
+/// Beside a bundle the manifest is that of the source, and without one nobody reads it.
+fn refuse_lone_manifest(args: &cli::Apply) -> Result<(), Error> {
+    match args.source.is_none() && args.manifest != Path::new(cli::MANIFEST) {
+        true => Err(Error::Usage(
+            "--manifest beside a bundle is the manifest's path inside --source: give --source DIR, or leave it out"
+                .into(),
+        )),
+        false => Ok(()),
+    }
+}
+
 /// Checks digest and place, applies, and writes the receipt. It ends with the outputs and a verdict; or with what did not
 /// get done, a verdict, and the one way on.
-pub async fn apply(args: &cli::Apply) -> Result<u8, Error> {
-    let bundle = Bundle::open(&args.bundle, Some(args.expect))?;
+async fn apply_bundle(args: &cli::Apply, bundle: Bundle) -> Result<u8, Error> {
     say(render::progress::header(&bundle.plan, &bundle.id, true));
     let ended = run(args, &bundle).await;
     let runner = Runner::from_env()?;
@@ -106,7 +136,7 @@ async fn check(args: &cli::Apply, bundle: &Bundle) -> Result<(Aws, Start), Error
     let (plan, credentials) = (&bundle.plan, &args.credentials);
     let runner = Runner::from_env()?;
     let event = runner.as_ref().map(Runner::event).transpose()?;
-    let (mode, adopt) = allowed::expected(&args.expected_plan, event.as_ref(), Some(plan.mode))?;
+    let allowed::Asked { mode, adopt, back } = allowed::expected(&args.expected_plan, event.as_ref(), Some(plan.mode))?;
     provenance::is_for(plan, mode)?;
     let merged = merged(args, plan, event.as_ref(), runner.as_ref()).await?;
     let aws = match args.session_policy {
@@ -118,7 +148,7 @@ async fn check(args: &cli::Apply, bundle: &Bundle) -> Result<(Aws, Start), Error
     let start = match merged {
         Some((project, rules)) => {
             let reader = reader(args, plan, &project, &aws).await?;
-            verify::check(bundle, &project, &reader, &Allowed { mode, adopt, rules }).await?.start
+            verify::check(bundle, &project, &reader, &Allowed { mode, adopt, back, rules }).await?.start
         }
         None => without_source(args, plan, &aws).await?,
     };
@@ -160,7 +190,7 @@ async fn reader(args: &cli::Apply, plan: &Plan, project: &Project, aws: &Aws) ->
     }
     let features = project.features(&plan.site).with(plan);
     let mut needs = policy::to_plan(&plan.owner(), &plan.site, &features);
-    if !plan.mode.is_deploy() {
+    if plan.mode.is_destroy() {
         needs.extend(policy::to_delete_everything(&plan.owner(), &plan.site));
     }
     let sessions = session::of_planning(needs, &plan.owner(), &plan.site)?;
@@ -222,6 +252,7 @@ fn judge(report: &Report, signals: &Signals) -> Option<Error> {
     match signals.stopped() {
         _ if report.is_drifted() => Some(Error::Drifted),
         _ if report.is_done() => None,
+        None if report.is_put_back() => Some(Error::PutBack),
         None => Some(Error::Failed),
         stopped => stopped,
     }

@@ -40,20 +40,20 @@ const RIGHTS: [&str; 14] = [
     "GITHUB_TOKEN",
 ];
 
-/// Builds every function that has a `build`.
+/// Builds every function and layer that has a `build`.
 pub async fn build(args: &cli::Build) -> Result<u8, Error> {
     if runner::is_job() {
         refuse_rights()?;
     }
     let project = open(&args.project)?;
-    // The zips lie in the cache's folder.
-    let (_cache, made) = make(&project, args.twice).await?;
-    write(&args.out, &made)?;
-    for (name, Made { package, .. }) in &made {
-        print(&format!("{name}: {} bytes, sha256:{}\n", package.zip.size(), package.sha256))?;
+    let made = make(&project, args.twice).await?;
+    made.write(&args.out)?;
+    for (what, all) in [("", &made.functions), ("layer ", &made.layers)] {
+        for (name, Made { package, .. }) in all {
+            print(&format!("{what}{name}: {} bytes, sha256:{}\n", package.zip.size(), package.sha256))?;
+        }
     }
-    let count = made.len();
-    say(format_args!("Wrote {} ({count} function{}).", args.out.display(), if count == 1 { "" } else { "s" }));
+    say(format_args!("Wrote {} ({}).", args.out.display(), made.counted()));
     next::say(&next::plan_built(&args.project, &args.out));
     Ok(0)
 }
@@ -68,8 +68,7 @@ pub async fn attach(mut project: Project, args: &cli::Builds, is_code_needed: bo
         None if runner::is_job() => Built::Nowhere,
         None => {
             let folder = tempfile::tempdir().map_err(no_folder)?;
-            let (_cache, made) = make(&project, false).await?;
-            write(folder.path(), &made)?;
+            make(&project, false).await?.write(folder.path())?;
             Built::In(Arc::new(Builds::own(folder).map_err(not_taken)?))
         }
     };
@@ -79,25 +78,68 @@ pub async fn attach(mut project: Project, args: &cli::Builds, is_code_needed: bo
     Ok(project)
 }
 
-/// Builds in a folder that ends with the first of what is given; the zips may lie there.
-async fn make(project: &Project, twice: bool) -> Result<(Cache, Vec<(Name, Made)>), Error> {
-    let functions = project.functions();
+/// What was built. The zips may lie in a folder that ends with the cache.
+struct Making {
+    functions: Vec<(Name, Made)>,
+    layers: Vec<(Name, Made)>,
+    _cache: Cache,
+}
+
+impl Making {
+    fn write(&self, folder: &Path) -> Result<(), Error> {
+        Builds::write(folder, &self.functions, &self.layers).map_err(|error| match error {
+            PackageError::Io { path, source, .. } => Error::Io { path, error: source },
+            other => Error::Internal(other.to_string()),
+        })
+    }
+
+    /// `2 functions and 1 layer`
+    fn counted(&self) -> String {
+        let count = |count: usize, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
+        let functions = count(self.functions.len(), "function");
+        match self.layers.len() {
+            0 => functions,
+            layers => format!("{functions} and {}", count(layers, "layer")),
+        }
+    }
+}
+
+/// Builds in a folder that ends with this.
+async fn make(project: &Project, twice: bool) -> Result<Making, Error> {
+    let (functions, layers) = (project.functions(), project.layers());
     let (shop, fresh) = (Shop::open()?, runner::fresh_folder()?);
     let cache = Cache::shared(crate::emulator::cache_folder()?, fresh);
     let kept = cache.clone();
     let made = tokio::task::spawn_blocking(move || {
         let say = |line: &str| say(line);
-        Workshop { folder: shop.path(), cache: &cache, say: &say, twice }.make(&functions)
+        let make = |folder: &Path, all: &[_]| Workshop { folder, cache: &cache, say: &say, twice }.make(all);
+        (make(shop.path(), &functions), make(&shop.path().join("layers"), &layers))
     });
-    let made = made.await.map_err(|e| Error::Internal(format!("building was interrupted: {e}")))?;
-    let (mut built, mut failed): (Vec<(Name, Made)>, Vec<Problem>) = (Vec::new(), Vec::new());
+    let (functions, layers) = made.await.map_err(|e| Error::Internal(format!("building was interrupted: {e}")))?;
+    let mut failed = Vec::new();
+    let functions = sorted(functions, &mut failed, |name, error| project.unpackaged(name, error));
+    let layers = sorted(layers, &mut failed, |name, error| project.unpackaged_layer(name, error));
+    if failed.is_empty() {
+        Ok(Making { functions, layers, _cache: kept })
+    } else {
+        Err(Error::Package(Problems(failed)))
+    }
+}
+
+/// What was made; what was not is told.
+fn sorted(
+    made: Vec<(Name, Result<Made, PackageError>)>,
+    failed: &mut Vec<Problem>,
+    problem: impl Fn(&Name, &PackageError) -> Problem,
+) -> Vec<(Name, Made)> {
+    let mut built = Vec::new();
     for (name, made) in made {
         match made {
             Ok(made) => built.push((name, made)),
-            Err(error) => failed.push(project.unpackaged(&name, &error)),
+            Err(error) => failed.push(problem(&name, &error)),
         }
     }
-    if failed.is_empty() { Ok((kept, built)) } else { Err(Error::Package(Problems(failed))) }
+    built
 }
 
 /// The folder that functions are built in. In GitHub Actions it is always the same one, so that a build that keeps its path makes
@@ -129,13 +171,6 @@ impl Shop {
             Self::Fresh(folder) => folder.path(),
         }
     }
-}
-
-fn write(folder: &Path, made: &[(Name, Made)]) -> Result<(), Error> {
-    Builds::write(folder, made).map_err(|error| match error {
-        PackageError::Io { path, source, .. } => Error::Io { path, error: source },
-        other => Error::Internal(other.to_string()),
-    })
 }
 
 fn no_folder(error: std::io::Error) -> Error {

@@ -9,7 +9,7 @@ use crate::commands::connect::connect;
 use crate::commands::plan::show_with;
 use crate::commands::project::{cache, open};
 use crate::commands::watch::watch;
-use crate::commands::{job_output, next, print, print_outputs, standing, view};
+use crate::commands::{headers, job_output, next, print, print_outputs, standing, view};
 use crate::error::Error;
 use crate::github::runner::Runner;
 use crate::github::runner::print::say;
@@ -50,10 +50,13 @@ pub async fn check(args: &cli::Check) -> Result<u8, Error> {
     show_with(&live.plan, &live.id()?, &live.extra, Format::Text, &view)?;
     let base = standing::base(args, &project, &mut live).await?;
     print(&standing::explain(&live.plan, &base))?;
+    let headers = if args.thorough { headers::set_by_hand(&live, &aws).await? } else { String::new() };
+    print(&headers)?;
     if !live.plan.is_empty() {
         next::say(&next::plan(&args.project));
     }
-    Ok(if live.plan.is_empty() { Exit::Done } else { Exit::Drifted }.code())
+    let is_sound = live.plan.is_empty() && headers.is_empty();
+    Ok(if is_sound { Exit::Done } else { Exit::Drifted }.code())
 }
 
 async fn check_offline(project: &Project) -> Result<(), Error> {

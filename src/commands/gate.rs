@@ -18,8 +18,10 @@ pub struct Gate {
 impl Gate {
     /// Looks at the environment that a plan of this mode goes through.
     pub async fn look(api: &Api, args: &cli::Gate, stage: &str, mode: Mode, branch: &str) -> Self {
-        let name =
-            args.environment.clone().unwrap_or_else(|| if mode.is_deploy() { stage.into() } else { destroying(stage) });
+        let name = args
+            .environment
+            .clone()
+            .unwrap_or_else(|| if mode.is_destroy() { destroying(stage) } else { stage.into() });
         let found = environment::look(api, &name, branch).await;
         Self { name, found }
     }
@@ -71,7 +73,7 @@ pub fn destroying(stage: &str) -> String {
 /// Warns of what else the environment lacks.
 pub async fn before_planning(args: &cli::Plan, runner: &Runner, mode: Mode) -> Result<(), Error> {
     let Event::WorkflowDispatch(WorkflowDispatch { repository, .. }) = runner.event()? else { return Ok(()) };
-    if mode.is_deploy() {
+    if !mode.is_destroy() {
         return Ok(());
     }
     let branch = repository.default_branch.unwrap_or_default();

@@ -1,24 +1,27 @@
-//! `lock`: each function's requirements, resolved once and written down as `pylock.toml`.
+//! `lock`: the requirements of each function and layer, resolved once and written down as `pylock.toml`.
 
 use crate::cli;
 use crate::commands::project::{cache, open};
 use crate::commands::{next, print};
 use crate::error::Error;
 use crate::manifest::Problems;
-use crate::package::{self, LockOutcome, LockReport};
+use crate::package::{self, Cache, FunctionSource, LockOutcome, LockReport, PackageError};
 
-/// Locks every function that vendors packages.
+/// Locks every function and layer that vendors packages.
 pub async fn lock(args: &cli::Project) -> Result<u8, Error> {
     let project = open(args)?;
     let cache = cache()?;
     let mut failed = Vec::new();
     for (name, source) in project.functions() {
-        let cache = cache.clone();
-        let locked = tokio::task::spawn_blocking(move || package::lock(&source, &cache)).await;
-        let report = locked.map_err(|e| Error::Internal(format!("locking was interrupted: {e}")))?;
-        match report {
+        match locked(source, &cache).await? {
             Ok(report) => print(&format!("{name}: {}\n", said(&report)))?,
             Err(error) => failed.push(project.unpackaged(&name, &error)),
+        }
+    }
+    for (name, source) in project.layers() {
+        match locked(source, &cache).await? {
+            Ok(report) => print(&format!("layer {name}: {}\n", said(&report)))?,
+            Err(error) => failed.push(project.unpackaged_layer(&name, &error)),
         }
     }
     if !failed.is_empty() {
@@ -26,6 +29,12 @@ pub async fn lock(args: &cli::Project) -> Result<u8, Error> {
     }
     next::say(&next::plan(args));
     Ok(0)
+}
+
+async fn locked(source: FunctionSource, cache: &Cache) -> Result<Result<LockReport, PackageError>, Error> {
+    let cache = cache.clone();
+    let locked = tokio::task::spawn_blocking(move || package::lock(&source, &cache)).await;
+    locked.map_err(|e| Error::Internal(format!("locking was interrupted: {e}")))
 }
 
 fn said(report: &LockReport) -> String {

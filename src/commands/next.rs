@@ -44,6 +44,19 @@ pub fn rehearse(folder: &Path) -> String {
     }
 }
 
+/// What can be done with an emulator that keeps running; a function of the app, if it has one.
+pub fn kept(manifest: &Path, function: Option<&str>) -> String {
+    let manifest = manifest_option(manifest);
+    let function = function.unwrap_or("NAME");
+    [
+        format!("eval \"$(serverless-app rehearse --exports{manifest})\"   # for the AWS CLI"),
+        format!("serverless-app invoke {function} --rehearsal{manifest}"),
+        format!("serverless-app logs {function} --rehearsal --follow{manifest}"),
+        format!("serverless-app rehearse --stop{manifest}"),
+    ]
+    .join("\n      ")
+}
+
 /// Makes a policy of a file that has been written.
 pub fn create_policy(name: &str, file: &Path) -> String {
     let file = quoted(&format!("file://{}", file.display()));
@@ -52,14 +65,19 @@ pub fn create_policy(name: &str, file: &Path) -> String {
 
 /// What differs from what is taken where nothing is given.
 fn options(project: &cli::Project) -> String {
-    let manifest = project.manifest.display().to_string();
-    let manifest = (manifest != cli::MANIFEST).then(|| format!(" --manifest {}", quoted(&manifest)));
     let stage = (project.stage.as_str() != cli::STAGE).then(|| format!(" --stage {}", project.stage));
-    [manifest, stage].into_iter().flatten().collect()
+    manifest_option(&project.manifest) + &stage.unwrap_or_default()
+}
+
+fn manifest_option(manifest: &Path) -> String {
+    match manifest == Path::new(cli::MANIFEST) {
+        true => String::new(),
+        false => format!(" --manifest {}", quoted(&manifest.display().to_string())),
+    }
 }
 
 /// An argument as a POSIX shell takes it.
-fn quoted(argument: &str) -> String {
+pub fn quoted(argument: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
     match !argument.is_empty() && argument.chars().all(is_plain) {
         true => argument.to_owned(),
@@ -85,6 +103,17 @@ mod tests {
         assert_eq!(check(&project("serverless-app.toml", "test")), "serverless-app check --stage test");
         assert_eq!(rehearse(Path::new(".")), "serverless-app rehearse");
         assert_eq!(rehearse(Path::new("shop")), "cd shop && serverless-app rehearse");
+    }
+
+    #[test]
+    fn what_can_be_done_with_a_kept_emulator_is_a_line_each() {
+        let lines = kept(Path::new("my shop/a.toml"), None);
+        assert_eq!(lines.lines().count(), 4);
+        assert!(lines.ends_with("\n      serverless-app rehearse --stop --manifest 'my shop/a.toml'"), "{lines}");
+        assert!(
+            kept(Path::new("serverless-app.toml"), Some("api"))
+                .contains("\n      serverless-app invoke api --rehearsal\n")
+        );
     }
 
     #[test]

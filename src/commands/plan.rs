@@ -15,7 +15,8 @@ use crate::github::runner::print::say;
 use crate::github::runner::{self, Runner};
 use crate::plan::{Mode, Plan, file};
 use crate::planning::preflight::Preflight;
-use crate::planning::{LivePlan, base, capacity, definition, live_plan, pattern};
+use crate::planning::rollback::rollback;
+use crate::planning::{LivePlan, Project, base, capacity, definition, live_plan, pattern};
 use crate::reason::Exit;
 use crate::render::terminal::View;
 use crate::render::{self, Extra, Format};
@@ -53,12 +54,32 @@ async fn make(args: &cli::Plan, runner: Option<&Runner>) -> Result<u8, Error> {
     if let Some(runner) = runner {
         gate::before_planning(args, runner, mode(args)).await?;
     }
+    let shown = planned(args, project, runner).await?;
+    if args.format == Format::Text && !shown.is_empty {
+        next::say(&next::apply(&args.out, &shown.id));
+    }
+    Ok(if args.detailed_exitcode && !shown.is_empty { Exit::Changes } else { Exit::Done }.code())
+}
+
+/// A plan that was written and shown.
+pub struct Shown {
+    /// Its id.
+    pub id: Sha,
+    /// True if nothing is to be done.
+    pub is_empty: bool,
+}
+
+/// Plans a project, writes the bundle and shows it. A plan that is denied has been shown too.
+pub async fn planned(args: &cli::Plan, project: Project, runner: Option<&Runner>) -> Result<Shown, Error> {
     let project = attach(project, &args.builds, mode(args).is_deploy()).await?;
     let aws = connect(&project.source.manifest.app, &args.credentials).await?;
     let adopt: BTreeSet<_> = args.adopt.iter().cloned().collect();
     let cache = cache()?;
     let earlier = base::called(&project, args.base.as_deref())?;
-    let mut live = live_plan(&project, &cache, &aws, mode(args), &adopt, &earlier).await?;
+    let mut live = match mode(args) {
+        Mode::Rollback => rollback(&project, &aws, &args.rollback.iter().cloned().collect()).await?,
+        mode => live_plan(&project, &cache, &aws, mode, &adopt, &earlier).await?,
+    };
     let (site, patterns) = (live.plan.site.clone(), pattern::sent(&live));
     let patterns = pattern::ask(&project, &aws, &site, patterns);
     let capacities = capacity::ask(&project, &aws, capacity::sent(&project, &live));
@@ -91,10 +112,7 @@ async fn make(args: &cli::Plan, runner: Option<&Runner>) -> Result<u8, Error> {
         let denied: Vec<String> = live.extra.denied.iter().map(ToString::to_string).collect();
         return Err(Error::Denied(denied.join(", ")));
     }
-    if args.format == Format::Text && !live.plan.is_empty() {
-        next::say(&next::apply(&args.out, &id));
-    }
-    Ok(if args.detailed_exitcode && !live.plan.is_empty() { Exit::Changes } else { Exit::Done }.code())
+    Ok(Shown { id, is_empty: live.plan.is_empty() })
 }
 
 /// Writes a plan's bundle; gives the plan id.
@@ -141,6 +159,7 @@ pub fn show_with(plan: &Plan, id: &Sha, extra: &Extra, format: Format, view: &Vi
 
 fn mode(args: &cli::Plan) -> Mode {
     match (args.destroy, args.delete_data) {
+        (false, _) if !args.rollback.is_empty() => Mode::Rollback,
         (false, _) => Mode::Deploy,
         (true, false) => Mode::Destroy,
         (true, true) => Mode::DestroyData,

@@ -22,7 +22,7 @@ pub fn policy(role: &cli::Policy) -> Result<u8, Error> {
     let (name, args, actions) = match role {
         cli::Policy::Plan(args) => {
             let (project, site) = open(args)?;
-            ("plan", args, policy::to_plan(&project.owner, &site, &project.features(&site)))
+            ("plan", args, project.actions_of_plan_role(&site))
         }
         cli::Policy::Apply { args, plan: None } => {
             let (project, site) = open(args)?;

@@ -3,6 +3,7 @@
 use crate::cli;
 use crate::error::Error;
 use crate::github::runner;
+use crate::name::{NameError, Stage};
 use crate::package::Cache;
 use crate::planning::Project;
 use crate::planning::preflight::Preflight;
@@ -10,6 +11,12 @@ use crate::planning::preflight::Preflight;
 /// The project that is meant.
 pub fn open(args: &cli::Project) -> Result<Project, Error> {
     Project::open(&args.manifest, &args.stage)
+}
+
+/// The stage that is given, or the one that is meant where none is.
+pub fn stage(given: Option<&Stage>) -> Result<Stage, Error> {
+    let stage = given.cloned().map_or_else(|| cli::STAGE.parse(), Ok);
+    stage.map_err(|error: NameError| Error::Internal(error.to_string()))
 }
 
 /// What packages and the emulator are kept in between runs. In GitHub Actions a cache's archive may have written to any

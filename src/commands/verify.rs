@@ -34,7 +34,7 @@ pub async fn verify(args: &cli::Verify) -> Result<u8, Error> {
     let runner = Runner::from_env()?.ok_or_else(|| Error::Usage("verify is for GitHub Actions alone".into()))?;
     let project = open(args)?;
     let event = runner.event()?;
-    let (mode, adopt) = allowed::expected(&args.expected_plan, Some(&event), None)?;
+    let allowed::Asked { mode, adopt, back } = allowed::expected(&args.expected_plan, Some(&event), None)?;
     let api = Api::connect(&runner)?;
     let (bundle, warnings) = find(&api, args, &runner, &project, mode).await?;
     for warning in &warnings {
@@ -46,7 +46,7 @@ pub async fn verify(args: &cli::Verify) -> Result<u8, Error> {
         rules.check(&bundle.plan)?;
         let project = attach(project, &args.builds, mode.is_deploy()).await?;
         let aws = connect(&bundle.plan.site, &args.credentials).await?;
-        let proof = check(&bundle, &project, &aws, &Allowed { mode, adopt, rules }).await?;
+        let proof = check(&bundle, &project, &aws, &Allowed { mode, adopt, back, rules }).await?;
         (done, beside) = (proof.is_done, proof.extra);
         Preflight::from(&args.preflight).run(&aws, &bundle.plan, &mut beside).await?;
     }
@@ -82,7 +82,7 @@ async fn find(
             let bundle = provenance::of_this_run(api, runner, wanted, expect, &args.out).await?;
             let gate = Gate::look(api, &args.gate, wanted.stage, mode, branch).await;
             let warnings = gate.warnings();
-            if !mode.is_deploy() {
+            if mode.is_destroy() {
                 gate.before_destroying(&args.gate)?;
             }
             Ok((bundle, warnings))

@@ -8,6 +8,7 @@ use crate::canonical::Sha;
 use crate::cli;
 use crate::commands::allowed;
 use crate::commands::connect::connect;
+use crate::commands::headers;
 use crate::commands::project::cache;
 use crate::commands::verify;
 use crate::environment;
@@ -87,7 +88,7 @@ async fn holds(
     let folder = tempfile::tempdir().map_err(|error| Error::Io { path: environment::temporary_folder(), error })?;
     let approved = provenance::of_pull(api, runner, &pull, wanted, &folder.path().join("plan")).await?;
     let rules = allowed::rules(Some(&Event::MergeGroup(group.clone())), Some(runner), project).await?;
-    let allowed = Allowed { mode: Mode::Deploy, adopt: BTreeSet::new(), rules };
+    let allowed = Allowed { mode: Mode::Deploy, adopt: BTreeSet::new(), back: BTreeSet::new(), rules };
     let aws = connect(&approved.bundle.plan.site, &args.credentials).await?;
     match verify::check(&approved.bundle, project, &aws, &allowed).await {
         Ok(_) => Ok(approved.bundle.id.to_string()),
@@ -147,7 +148,7 @@ async fn drifted(args: &cli::Check, runner: &Runner, project: &Project) -> Resul
         };
         check_run::make(&api, &new).await
     };
-    let (live, id) = match found {
+    let Found { live, id, headers } = match found {
         Ok(found) => found,
         // Nothing is known about drift, so the issue stays as it is.
         Err(error) => {
@@ -156,11 +157,12 @@ async fn drifted(args: &cli::Check, runner: &Runner, project: &Project) -> Resul
             return Err(error);
         }
     };
-    let is_sound = live.plan.is_empty();
-    let text = match is_sound {
+    let is_sound = live.plan.is_empty() && headers.is_empty();
+    let text = match live.plan.is_empty() {
         true => render::comment(&live.plan, &id, &live.extra),
         false => render::drift::issue(&live.plan, &id, &live.extra),
     };
+    let text = if headers.is_empty() { text } else { format!("{text}\n{}", render::fenced(headers.trim())) };
     let room = runner.summary_room();
     runner.add_summary(&render::comment::document_within(&live.plan, &id, &live.extra, room))?;
     match is_sound {
@@ -168,18 +170,30 @@ async fn drifted(args: &cli::Check, runner: &Runner, project: &Project) -> Resul
         false => issue::open(&api, &marker, &format!("{app}, stage {stage}: live AWS has drifted"), &text).await?,
     }
     let conclusion = if is_sound { Conclusion::Success } else { Conclusion::Neutral };
-    let title = if is_sound { render::title(&live.plan) } else { format!("Drifted: {}", render::headline(&live.plan)) };
+    let title = match live.plan.is_empty() {
+        true if is_sound => render::title(&live.plan),
+        true => "Drifted: headers of files".to_owned(),
+        false => format!("Drifted: {}", render::headline(&live.plan)),
+    };
     post(conclusion, &title, &text, &id.to_string()).await?;
     runner.set_output("has-changes", if is_sound { "false" } else { "true" })?;
     Ok(if is_sound { Exit::Done } else { Exit::Drifted }.code())
 }
 
-/// What an apply of the manifest would do, and the id of that plan.
-async fn plan(args: &cli::Check, project: &Project) -> Result<(LivePlan, Sha), Error> {
+/// What an apply of the manifest would do.
+struct Found {
+    live: LivePlan,
+    /// The id of that plan.
+    id: Sha,
+    /// Headers that no plan shows.
+    headers: String,
+}
+
+async fn plan(args: &cli::Check, project: &Project) -> Result<Found, Error> {
     let aws = connect(&project.source.manifest.app, &args.credentials).await?;
     let live = live_plan(project, &cache()?, &aws, Mode::Deploy, &BTreeSet::new(), &BTreeSet::new()).await?;
-    let id = live.id()?;
-    Ok((live, id))
+    let headers = if args.thorough { headers::set_by_hand(&live, &aws).await? } else { String::new() };
+    Ok(Found { id: live.id()?, live, headers })
 }
 
 /// The issue tells of the default branch's manifest, so no other branch's may open or close it.

@@ -67,6 +67,21 @@ pub enum EmulatorError {
         /// The end of its log.
         log: String,
     },
+    /// An emulator that runs on its own does not end.
+    #[error("the emulator, process {pid}, cannot be stopped: {detail}; end that process by hand")]
+    Unstoppable {
+        /// Its process.
+        pid: u32,
+        /// What the system says.
+        detail: String,
+    },
+    /// The note of an emulator that runs on its own is not what this program writes.
+    #[error("{}: {error}; remove the file: an emulator that still runs ends by itself", path.display())]
+    Note {
+        path: PathBuf,
+        /// What is wrong, with line and column.
+        error: serde_json::Error,
+    },
 }
 
 impl EmulatorError {

@@ -1,10 +1,12 @@
-"""Runs an emulator for exactly as long as whoever started it lives.
+"""Runs an emulator for as long as whoever started it lives, or for as long as somebody asks it something.
 
-Usage: launch.py PORT FOLDER PACKAGE...
+Usage: launch.py PORT FOLDER LIFE PACKAGE...
 
-Standard input is a pipe whose other end only the starter holds. When it closes, however the starter ended, the
-whole process group goes (the emulator runs functions in processes of their own) and FOLDER with it. Each PACKAGE is
-beside this file and makes the emulator answer more like AWS; the module `serve` of the first runs it.
+LIFE is `attached`: standard input is a pipe whose other end only the starter holds, and when it closes, however the starter
+ended, the emulator ends. Or it is `kept:IDLE:MOST`: a session of its own, which ends IDLE seconds after the last request, and
+MOST seconds after its start in any case. At the end the whole process group goes (the emulator runs functions in processes of
+their own) and FOLDER with it. Each PACKAGE is beside this file and makes the emulator answer more like AWS; the module `serve`
+of the first runs it, and reports every request to the function that it is given.
 """
 
 import importlib
@@ -13,14 +15,43 @@ import shutil
 import signal
 import sys
 import threading
+import time
 
 
-def watch(pipe, folder):
+def end(folder):
+    """Ends everything."""
+    shutil.rmtree(folder, ignore_errors=True)
+    os.killpg(0, signal.SIGKILL)
+
+
+def watch_pipe(pipe, folder):
     """Ends everything once the starter's end of the pipe has closed."""
     while os.read(pipe, 4096):
         pass
-    shutil.rmtree(folder, ignore_errors=True)
-    os.killpg(0, signal.SIGKILL)
+    end(folder)
+
+
+def watch_clock(clock, folder, idle, most):
+    """Ends everything once nobody has asked for long enough, or the time is up."""
+    while clock.since_last() < idle and clock.since_start() < most:
+        time.sleep(0.5)
+    end(folder)
+
+
+class Clock:
+    """When it started, and when it was last asked something."""
+
+    def __init__(self):
+        self.start = self.last = time.monotonic()
+
+    def asked(self):
+        self.last = time.monotonic()
+
+    def since_last(self):
+        return time.monotonic() - self.last
+
+    def since_start(self):
+        return time.monotonic() - self.start
 
 
 def take_standard_input():
@@ -32,15 +63,27 @@ def take_standard_input():
     return pipe
 
 
+def begin(life, clock, folder):
+    """Sees to it that it ends."""
+    if life == "attached":
+        if os.getpgrp() != os.getpid():
+            os.setpgid(0, 0)
+        target, arguments = watch_pipe, (take_standard_input(), folder)
+    else:
+        os.setsid()
+        idle, most = (float(seconds) for seconds in life.split(":")[1:])
+        target, arguments = watch_clock, (clock, folder, idle, most)
+    threading.Thread(target=target, args=arguments, daemon=True).start()
+
+
 def main():
-    port, folder, *packages = sys.argv[1:]
-    if os.getpgrp() != os.getpid():
-        os.setpgid(0, 0)
-    threading.Thread(target=watch, args=(take_standard_input(), folder), daemon=True).start()
+    port, folder, life, *packages = sys.argv[1:]
+    clock = Clock()
+    begin(life, clock, folder)
     sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
     for package in packages:
         importlib.import_module(package)
-    importlib.import_module(f"{packages[0]}.serve").serve(port)
+    importlib.import_module(f"{packages[0]}.serve").serve(port, clock.asked)
 
 
 if __name__ == "__main__":

@@ -318,7 +318,7 @@ impl Api {
 
 /// A function in the form that API Gateway wants.
 fn invocation(function: &Name, here: &Cursor) -> String {
-    let function = names::function::arn(here.site, here.owner, function);
+    let function = here.invoked(function);
     let (partition, region) = (&here.site.partition, &here.site.region);
     format!("arn:{partition}:apigateway:{region}:lambda:path/2015-03-31/functions/{function}/invocations")
 }

@@ -6,13 +6,14 @@ use std::fmt::Display;
 use std::ops::RangeInclusive;
 use std::rc::Rc;
 
+use crate::aws::lambda::LIVE;
 use crate::aws::observe;
 use crate::aws::{Id, Kind, State, Tags, Wanted};
 use crate::manifest::names::Names;
 use crate::manifest::problem::{KeyPath, Places, Problem, unknown};
 use crate::manifest::read::Source;
 use crate::manifest::sources::Sources;
-use crate::manifest::{Delivery, Manifest, OnDelete, tags};
+use crate::manifest::{Delivery, Manifest, OnDelete, names, tags};
 use crate::name::{Address, Name, Owner, Site, tag};
 use crate::plan::Note;
 use crate::position::line_and_column;
@@ -139,6 +140,24 @@ impl<'a> Cursor<'a> {
     /// The place where a need was said.
     pub(super) fn of_need(&self, need: &Need) -> Self {
         self.moved(need.path.clone())
+    }
+
+    /// The alias that whoever invokes a function of the manifest invokes, if it has one.
+    pub fn alias_of(&self, function: &Name) -> Option<String> {
+        let is_released = self.manifest.function.get(function).is_some_and(|function| function.release.is_some());
+        is_released.then(|| LIVE.to_owned())
+    }
+
+    /// The ARN by which a function is invoked: that of its alias, if it has one.
+    pub fn invoked(&self, function: &Name) -> String {
+        let arn = names::function::arn(self.site, self.owner, function);
+        self.alias_of(function).map_or_else(|| arn.clone(), |alias| format!("{arn}:{alias}"))
+    }
+
+    /// The policy that lets others invoke a function, or its alias.
+    pub fn policy_of(&self, function: &Name) -> Address {
+        let own = self.alias_of(function).and_then(|alias| names::own_part(function, &alias));
+        Address::new(Kind::Permission, own.unwrap_or_else(|| function.clone()))
     }
 
     /// What services of AWS bring to a resource from other sections.

@@ -94,6 +94,7 @@ impl Source {
         let function = names::function::physical(here.owner, events.function);
         let id = here.id(Kind::EventSourceMapping, &name, lambda::mapping_name(here.site, &function, &self.arn));
         here.need(names::function::address(events.function));
+        mapping.qualifier = here.alias_of(events.function);
         mapping.tags = here.tags(&id.address, tags, OnDelete::Retain);
         here.add(id, mapping, events.adopt);
     }

@@ -21,9 +21,11 @@ pub mod build;
 pub mod check;
 mod environment;
 pub mod image;
+mod layers;
 pub mod logging;
 pub mod network;
-mod runtime;
+pub mod release;
+pub mod runtime;
 #[cfg(test)]
 pub mod tests;
 pub mod upkeep;
@@ -33,6 +35,7 @@ use build::Build;
 use image::ImageConfig;
 use logging::Logging;
 use network::{FileSystem, Vpc};
+use release::Release;
 use upkeep::{RecursiveLoops, RuntimeUpdates};
 use url::Url;
 
@@ -83,7 +86,7 @@ pub struct Function {
     /// X-Ray tracing.
     #[serde(default)]
     pub tracing: Tracing,
-    /// ARNs of layer versions, in order.
+    /// Layers, in order, 5 at most: a `[layer.<name>]` by its name, or a version of another layer by its ARN.
     #[serde(default)]
     pub layers: Vec<String>,
     /// Executions that are kept for it, and its ceiling.
@@ -111,6 +114,8 @@ pub struct Function {
     /// What becomes of a loop in which it calls itself by way of a queue, a topic or a bucket.
     #[serde(default)]
     pub recursive_loops: RecursiveLoops,
+    /// A version for each change, and an alias that is moved to it; with `canary`, only once that has gone well.
+    pub release: Option<Release>,
     /// Its own address, over HTTPS.
     pub url: Option<Url>,
     /// Size of `/tmp` in MB.
@@ -189,6 +194,7 @@ pub enum Tracing {
 /// Where failed asynchronous invocations go.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
+#[schemars(rename = "FunctionDeadLetter")]
 pub enum DeadLetter {
     /// A `[topic.<name>]`.
     Topic(Name),
@@ -233,7 +239,7 @@ impl Section for Function {
         match attribute {
             "name" => names::function::physical(here.owner, name).into(),
             "url" => OutputRef::new(&Self::address(name), "url").into(),
-            _ => names::function::arn(here.site, here.owner, name).into(),
+            _ => here.invoked(name).into(),
         }
     }
 
@@ -249,6 +255,7 @@ impl Section for Function {
         let vpc_config = self.lower_vpc(here);
         let file_system_config = self.lower_file_system(here);
         let url = self.url.as_ref().map(|url| url.lower(&here.at("url")));
+        let layers = self.lower_layers(name, here);
         let role = self.lower_role(name, here, grants);
         self.lower_log_group(name, here);
         self.events(name).lower(here);
@@ -269,7 +276,7 @@ impl Section for Function {
             architecture: self.architecture.to_string(),
             environment,
             tracing_mode: if self.tracing == Tracing::Active { "Active" } else { "PassThrough" }.into(),
-            layers: self.layers.clone(),
+            layers,
             dead_letter_target_arn: target,
             ephemeral_storage_size: self.ephemeral_storage,
             reserved_concurrent_executions: self.reserved_concurrency,
@@ -279,11 +286,14 @@ impl Section for Function {
             file_system_config,
             runtime_management_config: self.lower_runtime_updates(here),
             recursive_loop: self.lower_recursive_loops(),
+            snap_start: None,
+            release: None,
             url,
             invoke_config,
             tags,
             way: code.way,
         };
+        let state = self.lower_release(name, state, here);
         let state = state.marked(!self.on_queue.is_empty() || !self.on_stream.is_empty());
         check::tags_of_ours(&state.tags, here);
         here.add(id, state, self.adopt);
@@ -308,6 +318,7 @@ impl Function {
             exclude: self.exclude.clone(),
             has_layers: !self.layers.is_empty(),
             build: self.build.as_ref().map(Build::recipe),
+            layer: None,
         }
     }
 
@@ -419,6 +430,7 @@ impl Function {
         let default = lambda::InvokeConfig::default();
         let to = |key: &str, to: &Option<Destination>| to.as_ref().and_then(|to| to.lower(name, &here.at(key)));
         Some(lambda::InvokeConfig {
+            qualifier: None,
             maximum_retry_attempts: self.max_retries.unwrap_or(default.maximum_retry_attempts),
             maximum_event_age_in_seconds: self.max_event_age.unwrap_or(default.maximum_event_age_in_seconds),
             on_failure: to("on_failure", &self.on_failure),
@@ -433,15 +445,16 @@ impl Function {
         here.need(function.clone());
         let all = here.deliveries(&function);
         all.iter().flat_map(|one| one.source_arn.references()).for_each(|of| here.need(of.address.clone()));
-        let arn = names::function::arn(here.site, here.owner, name);
+        let arn = here.invoked(name);
         let mut policy = self.policy(all.clone(), here);
         if policy.bytes(&arn) > lambda::POLICY_BYTES {
             policy = self.policy(api::together(all, here), here);
         }
         check::policy_size(&policy, &arn, here);
         if !policy.statements.is_empty() {
-            let id = here.id(Kind::Permission, name, names::function::physical(here.owner, name));
-            here.add(id, policy, false);
+            let alias = here.alias_of(name).map(|alias| format!(":{alias}")).unwrap_or_default();
+            let physical = format!("{}{alias}", names::function::physical(here.owner, name));
+            here.add(here.id(Kind::Permission, &here.policy_of(name).name, physical), policy, false);
         }
     }
 

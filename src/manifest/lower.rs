@@ -8,7 +8,7 @@ use crate::manifest::cursor::{Cursor, Reported};
 use crate::manifest::names::{self, Names};
 use crate::manifest::problem::{self, Problem, Problems};
 use crate::manifest::read::Source;
-pub use crate::manifest::sources::Sources;
+pub use crate::manifest::sources::{LayerCode, Sources};
 use crate::manifest::{Manifest, circle, openapi, packages, tags};
 use crate::name::{Address, Name, Owner, Region, Site};
 use crate::plan::Note;
@@ -52,6 +52,7 @@ pub fn lower(source: &Source, owner: &Owner, site: &Site, sources: &Sources) -> 
     names::check::unique(&top, &wanted);
     let Reported { mut problems, notes, mut warnings, .. } = reported.into_inner();
     problems.extend(sources.unpackaged.values().cloned());
+    problems.extend(sources.layers.values().filter_map(|layer| layer.as_ref().err().cloned()));
     problems.extend(expanded.iter().flat_map(|all| all.problems.clone()));
     warnings.extend(expanded.iter().flat_map(|all| all.warnings.clone()));
     warnings.sort();

@@ -86,6 +86,24 @@ pub mod function {
     named!(Function, at most 64 characters, "lambda": "function:");
 }
 
+/// `[layer.<name>]`
+pub mod layer {
+    use super::*;
+
+    /// What a name in an address has room for beside the digest of a version's content.
+    const ROOM: usize = 53;
+
+    /// The layer's physical name, of 64 characters at most.
+    pub fn physical(names: &Names, name: &Name) -> String {
+        names.physical(name.as_str(), 64.min(names.prefix().len() + ROOM))
+    }
+
+    /// The layer's ARN, without a version.
+    pub fn arn(site: &Site, names: &Names, name: &Name) -> String {
+        site.arn("lambda", &format!("layer:{}", physical(names, name)))
+    }
+}
+
 /// `[log_group.<name>]`
 pub mod log_group {
     use super::*;

@@ -19,6 +19,10 @@ pub struct Sources {
     pub built: BTreeMap<Name, String>,
     /// Those of them that nobody has built: their packages stand empty.
     pub unbuilt: BTreeSet<Name>,
+    /// The code of layers by their names, or why one has none.
+    pub layers: BTreeMap<Name, Result<LayerCode, Problem>>,
+    /// Where there are layers: how many bytes zips have once they are unpacked, by their SHA-256 in hex.
+    pub unpacked: BTreeMap<String, u64>,
     /// Whose the account's AWS Config recorder is.
     pub recorder: RecorderOwner,
     /// Whether API Gateway has a role to write logs with in this account and region; `None`: nobody has looked.
@@ -33,4 +37,13 @@ pub struct Sources {
     pub files: BTreeMap<String, Result<String, String>>,
     /// The files of buckets by the buckets' names, or why there are none.
     pub folders: BTreeMap<Name, Result<Vec<StaticFile>, String>>,
+}
+
+/// What a layer is made from.
+#[derive(Debug, Clone)]
+pub struct LayerCode {
+    /// Its zip.
+    pub package: Package,
+    /// The digest of what it is built from, in hex, where it has a `build`.
+    pub built_from: Option<String>,
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::aws::config::RecorderOwner;
 use crate::aws::test_support::test_id;
 use crate::manifest::Manifest;
-use crate::manifest::lower::{Sources, lower};
+use crate::manifest::lower::{LayerCode, Sources, lower};
 use crate::manifest::read::read;
 use crate::package::{Package, static_files};
 
@@ -38,12 +38,14 @@ fn every_problem_of_a_manifest_is_reported_with_its_place_and_help_as_the_golden
     let package = Package { zip: Vec::new().into(), sha256: "0".repeat(64), requirements: Vec::new() };
     let packaged = source.manifest.function.keys().filter(|name| name.as_str() != "unpacked");
     let packages: BTreeMap<_, _> = packaged.map(|name| (name.clone(), package.clone())).collect();
+    let layers = source.manifest.layer.keys().filter(|name| name.as_str() != "unpacked");
+    let layers = layers.map(|name| (name.clone(), Ok(LayerCode { package: package.clone(), built_from: None })));
+    let layers = layers.collect();
     let files = source.manifest.files().into_iter().map(|file| (file.clone(), text(&file))).collect();
     let (recorder, api_logging) = (RecorderOwner::OnlyChannel, Some(false));
     let folders = source.manifest.folders().into_iter();
-    let folders =
-        folders.map(|(name, folder, exclude)| (name, static_files(&fixture(""), &folder, &exclude))).collect();
-    let sources = Sources { packages, recorder, api_logging, files, folders, ..Sources::default() };
+    let folders = folders.map(|(name, folder)| (name, static_files(&fixture(""), &folder))).collect();
+    let sources = Sources { packages, layers, recorder, api_logging, files, folders, ..Sources::default() };
     let problems = lower(&source, &id.owner, &id.site, &sources).expect_err("it has problems");
     let actual: String = problems.0.into_iter().map(|problem| format!("{}\n", problem.without_excerpt())).collect();
     if std::env::var_os("UPDATE_GOLDEN").is_some_and(|value| value == "1") {

@@ -12,7 +12,7 @@ use super::runtime::Target;
 use super::wheel::Wheel;
 use super::zip::Draft;
 use super::zip_cache::{Shelf, WORTH_KEEPING};
-use super::{FunctionSource, Hashing, Limits, Package, PackageError, check_code, hex_sha256, own_files, python};
+use super::{FunctionSource, Hashing, Limits, Package, PackageError, check_all, hex_sha256, layer, own_files, python};
 use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
 use std::sync::Arc;
@@ -75,6 +75,7 @@ impl<'a> Opened<'a> {
     fn new(source: &'a FunctionSource, cache: &Cache, limits: Limits) -> Result<Self, PackageError> {
         let folder = Folder::open(source)?;
         let target = Target::of(source)?;
+        layer::check_lock(source, target, &folder)?;
         let lock = target.map(|target| lock::read(source, target, &folder)).transpose()?.flatten();
         let mut opened = Self { source, folder, target, lock, shelf: None, kept: None };
         if cache.zips().is_some() {
@@ -117,13 +118,10 @@ impl<'a> Opened<'a> {
             return Ok(kept.clone());
         }
         let mut files = self.files(limits)?;
-        if let Some(target) = self.target {
-            if let Some(lock) = &self.lock {
-                python::vendor(self.source, target, lock, fetched, &mut files)?;
-            }
-            python::check_handler(self.source, &files)?;
+        if let (Some(target), Some(lock)) = (self.target, &self.lock) {
+            python::vendor(self.source, target, lock, fetched, &mut files)?;
         }
-        check_code(self.source, &self.exclude()?, &files)?;
+        check_all(self.source, self.target, &self.exclude()?, &files)?;
         let failed = |source: io::Error| PackageError::Zip { folder: self.folder.name.clone(), source };
         let draft = Draft::new(&files).map_err(failed)?;
         if files.size() < WORTH_KEEPING {

@@ -48,9 +48,11 @@ pub struct Builds {
 struct Index {
     format: u32,
     functions: BTreeMap<Name, Entry>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    layers: BTreeMap<Name, Entry>,
 }
 
-/// A function that was built.
+/// A function or a layer that was built.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Entry {
@@ -64,7 +66,18 @@ struct Entry {
     packages: Vec<Requirement>,
 }
 
-/// Where the code of functions with a `build` comes from.
+impl Entry {
+    fn of(Made { package, inputs }: &Made) -> Self {
+        Self {
+            inputs: inputs.clone(),
+            sha256: package.sha256.clone(),
+            size: package.zip.size(),
+            packages: package.requirements.clone(),
+        }
+    }
+}
+
+/// Where the code of functions and layers with a `build` comes from.
 #[derive(Debug, Clone, Default)]
 pub enum Built {
     /// Nobody has built: such a function cannot be packaged.
@@ -85,8 +98,19 @@ pub struct BuiltCode {
     pub inputs: String,
 }
 
+impl Index {
+    fn of(&self, is_layer: bool) -> &BTreeMap<Name, Entry> {
+        if is_layer { &self.layers } else { &self.functions }
+    }
+}
+
+/// What a zip is called. No function's name has a dot.
+fn file_name(name: &Name, is_layer: bool) -> String {
+    if is_layer { format!("layer.{name}.zip") } else { format!("{name}.zip") }
+}
+
 impl Built {
-    /// A function's code.
+    /// The code of a function or of a layer.
     pub fn code(
         &self,
         name: &Name,
@@ -100,9 +124,12 @@ impl Built {
             Self::AsFar(builds) => (builds.as_ref(), false),
         };
         let inputs = Inputs::of(source, recipe)?.digest(source, recipe);
-        let entry = builds.and_then(|builds| Some((builds, builds.index.functions.get(name)?)));
+        let is_layer = source.layer.is_some();
+        let entry = builds.and_then(|builds| Some((builds, builds.index.of(is_layer).get(name)?)));
         let package = match entry {
-            Some((builds, entry)) if entry.inputs == inputs => Some(builds.package(name, entry, cache)?),
+            Some((builds, entry)) if entry.inputs == inputs => {
+                Some(builds.package(&file_name(name, is_layer), entry, cache)?)
+            }
             _ if !is_needed => None,
             Some((_, entry)) => {
                 return Err(BuildError::OtherSource { built: entry.inputs.clone(), here: inputs }.into());
@@ -144,10 +171,12 @@ impl Builds {
                 format!("it has the format {}, of another release than this, which has {FORMAT}", index.format);
             return Err(refuse(reason));
         }
-        for (name, entry) in &index.functions {
+        let functions = index.functions.iter().map(|(name, entry)| ("function", name, entry));
+        let layers = index.layers.iter().map(|(name, entry)| ("layer", name, entry));
+        for (what, name, entry) in functions.chain(layers) {
             let digests = [("inputs", &entry.inputs), ("sha256", &entry.sha256)];
             if let Some((field, _)) = digests.iter().find(|(_, digest)| !is_digest(digest)) {
-                return Err(refuse(format!("`{field}` of the function {name} is no SHA-256 of 64 hexadecimal digits")));
+                return Err(refuse(format!("`{field}` of the {what} {name} is no SHA-256 of 64 hexadecimal digits")));
             }
         }
         Ok(Self { folder: folder.to_owned(), index, _own: None })
@@ -159,34 +188,31 @@ impl Builds {
         Ok(Self { _own: Some(folder), ..builds })
     }
 
-    /// Writes functions that were built into a folder, in the place of what it held. The index comes last.
-    pub fn write(folder: &Path, made: &[(Name, Made)]) -> Result<(), PackageError> {
+    /// Writes functions and layers that were built into a folder, in the place of what it held. The index comes last.
+    pub fn write(folder: &Path, functions: &[(Name, Made)], layers: &[(Name, Made)]) -> Result<(), PackageError> {
         fs::create_dir_all(folder).map_err(PackageError::io("create", folder))?;
         let path = folder.join(INDEX);
         match fs::remove_file(&path) {
             Err(error) if error.kind() != ErrorKind::NotFound => return Err(PackageError::io("remove", path)(error)),
             _ => {}
         }
-        let mut index = Index { format: FORMAT, ..Index::default() };
-        for (name, Made { package, inputs }) in made {
-            let zip = folder.join(format!("{name}.zip"));
-            package.zip.write(&zip).map_err(PackageError::io("write", &zip))?;
-            let entry = Entry {
-                inputs: inputs.clone(),
-                sha256: package.sha256.clone(),
-                size: package.zip.size(),
-                packages: package.requirements.clone(),
-            };
-            index.functions.insert(name.clone(), entry);
-        }
+        let write = |made: &[(Name, Made)], is_layer: bool| {
+            let entries = made.iter().map(|(name, made)| {
+                let zip = folder.join(file_name(name, is_layer));
+                made.package.zip.write(&zip).map_err(PackageError::io("write", &zip))?;
+                Ok((name.clone(), Entry::of(made)))
+            });
+            entries.collect::<Result<BTreeMap<_, _>, PackageError>>()
+        };
+        let index = Index { format: FORMAT, functions: write(functions, false)?, layers: write(layers, true)? };
         let text = serde_json::to_string_pretty(&index).map_err(io::Error::from);
         let written = text.and_then(|text| fs::write(&path, text + "\n"));
         written.map_err(PackageError::io("write", path))
     }
 
-    /// A function's zip, of the digest that the index says.
-    fn package(&self, name: &Name, entry: &Entry, cache: &Cache) -> Result<Package, PackageError> {
-        let path = self.folder.join(format!("{name}.zip"));
+    /// A zip, of the digest that the index says.
+    fn package(&self, file_name: &str, entry: &Entry, cache: &Cache) -> Result<Package, PackageError> {
+        let path = self.folder.join(file_name);
         let refuse =
             |reason: String| PackageError::from(BuildError::Changed { path: path.display().to_string(), reason });
         if entry.size > LIMITS.unpacked {

@@ -115,6 +115,38 @@ pub enum PackageError {
         /// What installs them.
         command: String,
     },
+    /// A layer without a file.
+    #[error(
+        "the folder `{folder}` has no file to be a layer; put into it what functions share, such as `python/shared.py`"
+    )]
+    LayerEmpty {
+        /// As written in the manifest.
+        folder: String,
+    },
+    /// A layer in which a runtime finds nothing.
+    #[error(
+        "a function of the runtime `{runtime}` would find nothing in the layer: put what it shares into `{folder}/{place}` (or into \
+         bin, lib or extensions), or take the runtime out of `runtimes`"
+    )]
+    LayerLayout {
+        /// As written in the manifest.
+        folder: String,
+        /// As written in the manifest.
+        runtime: String,
+        /// Where it looks.
+        place: &'static str,
+    },
+    /// Wheels for no runtime in particular.
+    #[error(
+        "`{folder}/{file}` asks for wheels, which are of one runtime and one architecture: write `runtimes = [\"python3.13\"]`, with \
+         that one Python alone, and one of `architectures` at most"
+    )]
+    LayerRuntime {
+        /// As written in the manifest.
+        folder: String,
+        /// Which file.
+        file: &'static str,
+    },
     /// A Python runtime that has no known wheels.
     #[error(
         "the runtime `{runtime}` is no Python runtime that packages can be chosen for; write `python3.N`, N at least 8"
@@ -359,6 +391,7 @@ impl PackageError {
             Self::HandlerMissing { .. } | Self::HandlerUndefined { .. } | Self::ClassMissing { .. } => "handler",
             Self::Build(_) => "build",
             Self::RuntimeUnknown { .. } => "runtime",
+            Self::LayerLayout { .. } | Self::LayerRuntime { .. } => "runtimes",
             Self::InvalidExclude { .. } => "exclude",
             _ => "source",
         }

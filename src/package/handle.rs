@@ -4,11 +4,12 @@
 #![expect(clippy::disallowed_methods, reason = "it is a file")]
 
 use std::fs;
-use std::io;
+use std::io::{self, BufReader, Cursor};
 use std::path::Path;
 use std::sync::Arc;
 
 use tempfile::TempPath;
+use zip::ZipArchive;
 
 /// A zip's bytes.
 #[derive(Debug, Clone)]
@@ -39,6 +40,17 @@ impl Zip {
             Place::Memory(bytes) => Ok(bytes.to_vec()),
             Place::File { path, .. } => fs::read(&***path),
         }
+    }
+
+    /// How many bytes its files have once they are unpacked; `None` where that cannot be told.
+    pub fn unpacked(&self) -> Option<u64> {
+        let size = match &self.0 {
+            Place::Memory(bytes) => ZipArchive::new(Cursor::new(bytes)).ok()?.decompressed_size(),
+            Place::File { path, .. } => {
+                ZipArchive::new(BufReader::new(fs::File::open(&***path).ok()?)).ok()?.decompressed_size()
+            }
+        };
+        u64::try_from(size?).ok()
     }
 
     /// Writes it to a file.

@@ -50,6 +50,10 @@ impl Inputs {
             digest.add(&(list.len() as u64).to_le_bytes());
             list.iter().for_each(|text| digest.add(text.as_bytes()));
         }
+        // A function's digest is what it was before there were layers here.
+        if source.layer.is_some() {
+            digest.add(b"layer");
+        }
         for (path, file) in self.files.iter() {
             digest.add(path.as_bytes());
             digest.add(&[u8::from(file.executable)]);

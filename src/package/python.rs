@@ -3,6 +3,7 @@
 use super::cache::Cache;
 use super::files::{Content, File, Files};
 use super::folder::{Folder, REQUIREMENTS};
+use super::layer;
 use super::lock::{self, Lock, Locked};
 use super::runtime::Target;
 use super::uv::Uv;
@@ -65,16 +66,18 @@ fn unpack(
             lines: String::new(),
         });
     }
-    add(wheel, into)
+    let below = if source.layer.is_some() { layer::OF_WHEELS } else { "" };
+    add(wheel, below, into)
 }
 
-/// Adds a wheel's files to a zip's.
-fn add(wheel: &Arc<Wheel>, into: &mut Files) -> Result<(), PackageError> {
+/// Adds a wheel's files to a zip's, below a folder.
+fn add(wheel: &Arc<Wheel>, below: &str, into: &mut Files) -> Result<(), PackageError> {
     let origin: Arc<str> = format!("the wheel {}", wheel.file_name).into();
     for (index, entry) in wheel.entries.iter().enumerate() {
         if let Some(path) = &entry.path {
             let content = Content::Entry(Arc::clone(wheel), index);
-            into.add(path, File { content, executable: entry.executable, origin: Arc::clone(&origin) })?;
+            let file = File { content, executable: entry.executable, origin: Arc::clone(&origin) };
+            into.add(&format!("{below}{path}"), file)?;
         }
     }
     Ok(())

@@ -1,14 +1,16 @@
 //! The files of a bucket: those of a folder, each with the digests that S3 and the plan know it by.
 //!
 //! They are found as a function's files are: symbolic links are followed inside the folder, caches stay out, and so does what
-//! `exclude` names. Contents are read for their digests alone; who sends them reads them again, and checks.
+//! `exclude` names. Contents are read for their digests alone; who sends them reads them again, and checks. What a rule has
+//! compressed is compressed each time, to the same bytes: nothing of when, where and from which file is in them.
 
 #![expect(clippy::disallowed_methods, reason = "it reads the files of a bucket")]
 
 use std::fs;
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
+use flate2::{Compression, GzBuilder};
 use globset::GlobMatcher;
 use md5::{Digest, Md5};
 use sha2::Sha256;
@@ -18,7 +20,21 @@ use super::parallel::parallel;
 use super::{FunctionSource, PackageError};
 use crate::canonical::Sha;
 
-/// A file of a bucket.
+/// The operating system that a gzip file was made on: one that nobody knows.
+const UNKNOWN: u8 = 255;
+
+/// A folder whose files are a bucket's.
+#[derive(Debug, Clone, Default)]
+pub struct StaticFolder {
+    /// Relative to the manifest.
+    pub folder: String,
+    /// Patterns of files that stay out.
+    pub exclude: Vec<String>,
+    /// Patterns of files that are compressed.
+    pub gzip: Vec<String>,
+}
+
+/// A file of a bucket, as it is put there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StaticFile {
     /// Relative to the folder, with slashes.
@@ -28,15 +44,74 @@ pub struct StaticFile {
     pub md5: String,
     /// In bytes.
     pub size: u64,
+    /// Where its bytes come from.
+    pub at: Origin,
+}
+
+/// Where the bytes of a file come from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Origin {
     /// Where it lies.
-    pub at: PathBuf,
+    pub path: PathBuf,
+    /// True if it is put compressed.
+    pub is_gzipped: bool,
+}
+
+impl Origin {
+    /// The bytes that are put.
+    pub fn read(&self) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        self.write(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    fn write(&self, into: &mut impl Write) -> io::Result<()> {
+        let mut file = fs::File::open(&self.path)?;
+        if !self.is_gzipped {
+            return pour(&mut file, into);
+        }
+        let mut gzip = GzBuilder::new().mtime(0).operating_system(UNKNOWN).write(into, Compression::best());
+        pour(&mut file, &mut gzip)?;
+        gzip.finish().map(drop)
+    }
+}
+
+fn pour(from: &mut impl Read, into: &mut impl Write) -> io::Result<()> {
+    let mut buffer = vec![0; 64 * 1024];
+    loop {
+        match from.read(&mut buffer)? {
+            0 => return Ok(()),
+            read => into.write_all(&buffer[..read])?,
+        }
+    }
+}
+
+/// What a file is known by, of bytes that are written here.
+#[derive(Default)]
+struct Digests {
+    sha256: Sha256,
+    md5: Md5,
+    size: u64,
+}
+
+impl Write for Digests {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.sha256.update(bytes);
+        self.md5.update(bytes);
+        self.size += bytes.len() as u64;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 impl StaticFile {
     /// A file with these bytes, which lies nowhere.
     pub fn of(path: impl Into<String>, bytes: &[u8]) -> Self {
         let md5 = crate::name::hex(&Md5::digest(bytes));
-        Self { path: path.into(), sha256: Sha::of(bytes), md5, size: bytes.len() as u64, at: PathBuf::new() }
+        Self { path: path.into(), sha256: Sha::of(bytes), md5, size: bytes.len() as u64, at: Origin::default() }
     }
 }
 
@@ -57,17 +132,19 @@ impl Pattern {
 }
 
 /// The files of a folder that a manifest in `root` names, by their paths; or why there are none.
-pub fn static_files(root: &Path, folder: &str, exclude: &[String]) -> Result<Vec<StaticFile>, String> {
-    let source = FunctionSource { root: root.into(), folder: folder.into(), ..FunctionSource::default() };
+pub fn static_files(root: &Path, of: &StaticFolder) -> Result<Vec<StaticFile>, String> {
+    let source = FunctionSource { root: root.into(), folder: of.folder.clone(), ..FunctionSource::default() };
+    // What is no pattern is reported where the manifest is lowered.
+    let gzip: Vec<Pattern> = of.gzip.iter().filter_map(|text| Pattern::new(text).ok()).collect();
     let mut found = Vec::new();
     let walked = Folder::open(&source).and_then(|folder| {
-        folder.each(&Exclude::new(exclude, false)?, |_| true, &mut |entry, name| {
+        folder.each(&Exclude::new(&of.exclude, false)?, |_| true, &mut |entry, name| {
             found.push((name.to_owned(), entry.path().to_owned()));
             Ok(())
         })
     });
     walked.map_err(|error| reason(&error))?;
-    parallel(&found, |(name, at)| read(folder, name, at)).into_iter().collect()
+    parallel(&found, |(name, at)| read(&of.folder, name, at, &gzip)).into_iter().collect()
 }
 
 /// In the words of a bucket, where a function's would be wrong.
@@ -86,26 +163,14 @@ fn reason(error: &PackageError) -> String {
     }
 }
 
-fn read(folder: &str, name: &Path, at: &Path) -> Result<StaticFile, String> {
+fn read(folder: &str, name: &Path, at: &Path, gzip: &[Pattern]) -> Result<StaticFile, String> {
     let shown = || Path::new(folder).join(name).display().to_string();
     let path = name.to_str().ok_or_else(|| format!("`{}` has a name that is no UTF-8; rename it", shown()))?;
-    let (sha256, md5, size) = digests(at).map_err(|error| format!("cannot read `{}`: {error}", shown()))?;
-    Ok(StaticFile { path: path.to_owned(), sha256, md5, size, at: at.to_owned() })
-}
-
-fn digests(at: &Path) -> io::Result<(Sha, String, u64)> {
-    let (mut sha256, mut md5, mut size) = (Sha256::new(), Md5::new(), 0);
-    let (mut file, mut buffer) = (fs::File::open(at)?, vec![0; 64 * 1024]);
-    loop {
-        match file.read(&mut buffer)? {
-            0 => return Ok((Sha::from(<[u8; 32]>::from(sha256.finalize())), crate::name::hex(&md5.finalize()), size)),
-            read => {
-                sha256.update(&buffer[..read]);
-                md5.update(&buffer[..read]);
-                size += read as u64;
-            }
-        }
-    }
+    let is_gzipped = gzip.iter().any(|pattern| pattern.matches(path));
+    let (at, mut of) = (Origin { path: at.to_owned(), is_gzipped }, Digests::default());
+    at.write(&mut of).map_err(|error| format!("cannot read `{}`: {error}", shown()))?;
+    let (sha256, md5) = (Sha::from(<[u8; 32]>::from(of.sha256.finalize())), crate::name::hex(&of.md5.finalize()));
+    Ok(StaticFile { path: path.to_owned(), sha256, md5, size: of.size, at })
 }
 
 #[cfg(test)]
@@ -120,13 +185,15 @@ mod tests {
         for (name, text) in [("index.html", "<p>"), ("assets/app.js", ""), ("draft.html", "x"), (".DS_Store", "x")] {
             fs::write(site.join(name), text).unwrap();
         }
-        let found = static_files(root.path(), "site", &["draft*".into()]).unwrap();
+        let of = StaticFolder { folder: "site".into(), exclude: vec!["draft*".into()], gzip: Vec::new() };
+        let found = static_files(root.path(), &of).unwrap();
         let shown: Vec<_> = found.iter().map(|file| (file.path.as_str(), file.md5.as_str(), file.size)).collect();
         let empty = "d41d8cd98f00b204e9800998ecf8427e";
         assert_eq!(shown[0], ("assets/app.js", empty, 0));
         assert_eq!(shown.len(), 2, "{shown:?}");
         for file in &found {
-            let bytes = fs::read(&file.at).unwrap();
+            let bytes = fs::read(&file.at.path).unwrap();
+            assert_eq!(file.at.read().unwrap(), bytes);
             assert_eq!(StaticFile { at: file.at.clone(), ..StaticFile::of(file.path.as_str(), &bytes) }, *file);
         }
     }
@@ -135,11 +202,34 @@ mod tests {
     fn a_folder_that_is_not_there_or_leads_out_is_said_so() {
         let root = tempfile::tempdir().unwrap();
         fs::create_dir(root.path().join("site")).unwrap();
-        let why = |folder: &str| static_files(root.path(), folder, &[]).unwrap_err();
+        let of = |folder: &str| StaticFolder { folder: folder.into(), ..StaticFolder::default() };
+        let why = |folder: &str| static_files(root.path(), &of(folder)).unwrap_err();
         assert!(why("absent").starts_with("the folder `absent` does not exist"), "{}", why("absent"));
         assert!(why("../x").contains("outside"), "{}", why("../x"));
         std::os::unix::fs::symlink("/", root.path().join("site/up")).unwrap();
         assert!(why("site").contains("`site/up` leads out of the folder"), "{}", why("site"));
+    }
+
+    /// Where another compressor comes, these bytes are others, and every such file is put again: that goes into the changelog.
+    #[test]
+    fn what_is_compressed_is_the_same_wherever_and_whenever_it_lies() {
+        let (mut seen, text) = (Vec::new(), "p { color: red }\n".repeat(50));
+        for name in ["a.css", "b.css"] {
+            let root = tempfile::tempdir().unwrap();
+            fs::create_dir(root.path().join("site")).unwrap();
+            fs::write(root.path().join("site").join(name), &text).unwrap();
+            fs::write(root.path().join("site/c.txt"), &text).unwrap();
+            let of = StaticFolder { folder: "site".into(), exclude: Vec::new(), gzip: vec!["*.css".into()] };
+            let found = static_files(root.path(), &of).unwrap();
+            assert_eq!((found[1].size, found[1].at.is_gzipped), (text.len() as u64, false));
+            let bytes = found[0].at.read().unwrap();
+            assert_eq!(StaticFile { at: found[0].at.clone(), ..StaticFile::of(name, &bytes) }, found[0]);
+            let mut back = String::new();
+            flate2::read::GzDecoder::new(&bytes[..]).read_to_string(&mut back).unwrap();
+            assert_eq!(back, text);
+            seen.push(found[0].sha256.hex());
+        }
+        assert_eq!(seen, ["GOLDEN"; 2]);
     }
 
     #[test]

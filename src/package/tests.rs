@@ -43,6 +43,7 @@ impl Sandbox {
             exclude: Vec::new(),
             has_layers: false,
             build: None,
+            layer: None,
         };
         fs::create_dir(root.path().join("app")).unwrap();
         let sandbox = Self { root, cache, source };

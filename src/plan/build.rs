@@ -16,7 +16,7 @@ use crate::plan::diff::{attributes, diff};
 use crate::plan::goal::{Goal, Goals, scope};
 pub use crate::plan::refusal::{Refusal, Refusals};
 use crate::plan::remark;
-use crate::plan::{Action, Blob, Change, FORMAT, Mode, Note, Plan, Step, order};
+use crate::plan::{Action, Blob, Change, FORMAT, Mode, Note, Plan, Step, Watch, order};
 use crate::text::{OutputRef, Outputs, Text};
 
 mod waits;
@@ -31,7 +31,7 @@ pub struct Request<'a> {
     pub wanted: &'a BTreeMap<Address, Wanted>,
     /// What exists: everything of ours, and whatever has a name that we want.
     pub live: &'a BTreeMap<Address, Live>,
-    /// What is asked for. Unless it is to deploy, nothing may be wanted.
+    /// What is asked for. Where the app shall be gone, nothing may be wanted.
     pub mode: Mode,
     /// Addresses that may be taken over.
     pub adopt: &'a BTreeSet<Address>,
@@ -260,8 +260,11 @@ fn whose(tags: &Tags) -> String {
     }
 }
 
-/// What an unwanted resource becomes: absent, or kept without our tags because it holds data.
+/// What an unwanted resource becomes: absent, or kept because somebody else needs it, or without our tags because it holds data.
 fn released(request: &Request, live: &Live, state: &State) -> Option<State> {
+    if state.is_needed_by().is_some() {
+        return Some(state.clone());
+    }
     let successor = successor(request, live);
     let goes_with = successor.map_or(state, |wanted| &wanted.state);
     let may_go = request.mode == Mode::DestroyData || is_deleted_with_its_data(goes_with);
@@ -301,6 +304,8 @@ fn remarks(live: &Live, wanted: bool) -> Vec<Note> {
         let name = &live.id.name;
         notes.extend(live.observed.unmodelled.iter().map(|unmodelled| note(remark::unmodelled(name, unmodelled))));
     }
+    let needed = live.observed.state.is_needed_by().filter(|_| !wanted);
+    notes.extend(needed.map(|who| note(remark::needed(&live.id.name, &who))));
     let left = live.observed.state.stays().filter(|_| !wanted);
     notes.extend(left.map(|what| note(remark::stays(&live.id.name, &what))));
     if let Some(pending) = &live.observed.pending {
@@ -365,7 +370,12 @@ fn change(draft: &Draft, waits_for: BTreeSet<Address>, usable: &Outputs, known: 
         let outputs = with_own.as_ref().filter(|_| here).unwrap_or(usable);
         let call = planned.call.resolve(address.kind, outputs).map_err(unwritable)?;
         here = here && planned.leads_to != Fingerprint::Absent;
-        steps.push(Step { call, leads_to: planned.leads_to });
+        let watch = planned.watch.as_ref().map(|watch| {
+            let otherwise = watch.otherwise.resolve(address.kind, outputs).map_err(unwritable)?;
+            let (minutes, alarms, leads_back_to) = (watch.minutes, watch.alarms.clone(), watch.leads_back_to);
+            Ok::<_, Refusal>(Watch { minutes, alarms, otherwise, leads_back_to })
+        });
+        steps.push(Step { call, leads_to: planned.leads_to, watch: watch.transpose()? });
     }
     Ok(Change {
         address: address.clone(),

@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 use crate::aws::Call;
 use crate::canonical::{self, Fingerprint, Sha};
 use crate::name::{Address, AppName, Site, Stage};
-use crate::plan::{Action, AttributeDiff, Blob, Change, FORMAT, Mode, Note, Plan, Shown, Step, order};
+use crate::plan::{Action, AttributeDiff, Blob, Change, FORMAT, Mode, Note, Plan, Shown, Step, Watch, order};
 use crate::position::line_and_column;
 use crate::text::{Outputs, Text};
 
@@ -124,6 +124,18 @@ struct RawStep<'a> {
     #[serde(borrow)]
     call: &'a RawValue,
     leads_to: Fingerprint,
+    #[serde(borrow, default)]
+    watch: Option<RawWatch<'a>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawWatch<'a> {
+    minutes: u32,
+    alarms: BTreeSet<String>,
+    #[serde(borrow)]
+    otherwise: &'a RawValue,
+    leads_back_to: Fingerprint,
 }
 
 impl RawPlan<'_> {
@@ -148,11 +160,18 @@ impl RawPlan<'_> {
 impl RawChange<'_> {
     fn parse(self, text: &str) -> Result<Change, PlanError> {
         let kind = self.address.kind;
-        let step = |step: RawStep| -> Result<Step, PlanError> {
-            let json = step.call.get();
+        let call = |json: &RawValue| -> Result<Call, PlanError> {
+            let json = json.get();
             let offset = (json.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
-            let call: Call = kind.parse_call(json).map_err(|e| syntax(&e, text, offset))?;
-            Ok(Step { call, leads_to: step.leads_to })
+            kind.parse_call(json).map_err(|e| syntax(&e, text, offset))
+        };
+        let watch = |watch: RawWatch| -> Result<Watch, PlanError> {
+            let (minutes, alarms, leads_back_to) = (watch.minutes, watch.alarms, watch.leads_back_to);
+            Ok(Watch { minutes, alarms, otherwise: call(watch.otherwise)?, leads_back_to })
+        };
+        let step = |step: RawStep| -> Result<Step, PlanError> {
+            let watch = step.watch.map(watch).transpose()?;
+            Ok(Step { call: call(step.call)?, leads_to: step.leads_to, watch })
         };
         Ok(Change {
             steps: self.steps.into_iter().map(step).collect::<Result<_, _>>()?,

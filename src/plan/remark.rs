@@ -30,6 +30,11 @@ pub fn is_of_what_stays(name: &str, message: &str) -> bool {
     message.strip_prefix(name).is_some_and(|rest| rest.starts_with(" leaves behind "))
 }
 
+/// That a resource stays for somebody else.
+pub fn needed(name: &str, who: &str) -> String {
+    format!("{name} stays for {who}")
+}
+
 /// That a resource is still on the move.
 pub fn pending(name: &str, what: &str) -> String {
     format!("{name} is {what}")

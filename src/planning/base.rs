@@ -75,8 +75,9 @@ async fn wanted(
     // Of its builds only those are there that are of the same source.
     base.built = project.built.as_far();
     let found = live.sources.clone();
-    let Sources { packages, unpackaged, files, folders, built, unbuilt, .. } = base.sources(cache).await?;
-    let sources = Sources { packages, unpackaged, files, folders, built, unbuilt, ..found };
+    let Sources { packages, unpackaged, layers, unpacked, files, folders, built, unbuilt, .. } =
+        base.sources(cache).await?;
+    let sources = Sources { packages, unpackaged, layers, unpacked, files, folders, built, unbuilt, ..found };
     let wanted = base.lower(&live.plan.site, &sources)?.wanted;
     Ok((wanted, code::of(&base, sources.packages, &sources.unbuilt)))
 }

@@ -5,6 +5,7 @@ use std::string::FromUtf8Error;
 use crate::error::Error;
 use crate::manifest::Section;
 use crate::manifest::function::Function;
+use crate::manifest::layer::Layer;
 use crate::manifest::lower::{Sources, lower};
 use crate::manifest::problem::{KeyPath, Problem, Problems};
 use crate::package;
@@ -25,6 +26,13 @@ pub(super) fn all(project: &Project, problems: Problems) -> Result<Problems, Err
             let place = KeyPath::default().at(Function::SECTION).at(&name).at(error.key());
             let is_sure = !project.source.places.are_in_doubt(&place);
             all.extend(is_sure.then(|| project.unpackaged(&name, &error)));
+        }
+    }
+    for (name, source) in project.layers() {
+        if let Err(error) = package::check(&source) {
+            let place = KeyPath::default().at(Layer::SECTION).at(&name).at(error.key());
+            let is_sure = !project.source.places.are_in_doubt(&place);
+            all.extend(is_sure.then(|| project.unpackaged_layer(&name, &error)));
         }
     }
     all.sort();

@@ -1,7 +1,6 @@
 //! The plan of a project against live AWS.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 
 use crate::aws::config::recorder_owner;
 use crate::aws::observe::{self, Listing, ReadErrors, Survey};
@@ -15,11 +14,11 @@ use crate::manifest::lower::Sources;
 use crate::manifest::names::Called;
 use crate::manifest::problem::KeyPath;
 use crate::manifest::{Problem, domain};
-use crate::name::{Address, Name, Site};
-use crate::package::{Cache, Package, Zip};
+use crate::name::{Address, Site};
+use crate::package::{Cache, Origin, Package, Zip};
 use crate::plan::build::{Request, decide, known};
 use crate::plan::goal::Goals;
-use crate::plan::{Blob, Mode, Plan, file};
+use crate::plan::{Blob, Mode, Plan, Whose, file};
 use crate::planning::{Project, boundary, finished};
 use crate::render::Extra;
 use crate::text::Outputs;
@@ -28,10 +27,10 @@ use crate::text::Outputs;
 pub struct LivePlan {
     /// The plan.
     pub plan: Plan,
-    /// The functions' zips, by the hex digits of their SHA-256.
+    /// The zips of functions and layers, by the hex digits of their SHA-256.
     pub zips: BTreeMap<String, Zip>,
-    /// Where the files of buckets lie, by the hex digits of their SHA-256.
-    pub files: BTreeMap<String, PathBuf>,
+    /// Where the files of buckets come from, by the hex digits of their SHA-256.
+    pub files: BTreeMap<String, Origin>,
     /// Facts for people that are no part of the plan.
     pub extra: Extra,
     /// What AWS has made up for everything that exists.
@@ -40,7 +39,7 @@ pub struct LivePlan {
     pub wanted: BTreeMap<Address, Wanted>,
     /// Where everything that is wanted or exists is to be.
     pub goals: Goals,
-    /// The zips of all functions, those too that the plan's calls do not name.
+    /// The zips of all functions and layers, those too that the plan's calls do not name.
     pub blobs: BTreeMap<String, Blob>,
     /// The resources that each output names.
     pub output_needs: BTreeMap<String, BTreeSet<Address>>,
@@ -110,7 +109,8 @@ pub async fn live_plan(
     let mut warnings = lowered.warnings;
     warnings.extend(undeclared(project, &plan));
     let packages = std::mem::take(&mut sources.packages);
-    let zips = packages.into_values().map(|package| (package.sha256, package.zip)).collect();
+    let layers = std::mem::take(&mut sources.layers).into_values().flatten().map(|layer| layer.package);
+    let zips = packages.into_values().chain(layers).map(|package| (package.sha256, package.zip)).collect();
     let folders = std::mem::take(&mut sources.folders).into_values().flatten().flatten();
     let files = folders.map(|file| (file.sha256.hex(), file.at)).collect();
     Ok(LivePlan {
@@ -220,14 +220,20 @@ async fn rule_groups(project: &Project, aws: &Aws) -> Option<Result<BTreeSet<Str
     Some(wafv2::rule_groups(aws).await.map_err(|why| format!("AWS's rule groups are not looked at: {why}")))
 }
 
-/// Each function's zip, by the hex digits of its SHA-256.
+/// The zip of each function and layer, by the hex digits of its SHA-256.
 pub(super) fn blobs(sources: &Sources) -> BTreeMap<String, Blob> {
-    let blob = |(function, package): (&Name, &Package)| {
-        let size = package.zip.size();
-        let (packages, built_from) = (package.requirements.clone(), sources.built.get(function).cloned());
-        (package.sha256.clone(), Blob { function: function.clone(), size, packages, built_from })
+    let blob = |whose: Whose, package: &Package, built_from: Option<&String>| {
+        let (size, packages) = (package.zip.size(), package.requirements.clone());
+        (package.sha256.clone(), Blob { whose, size, packages, built_from: built_from.cloned() })
     };
-    sources.packages.iter().map(blob).collect()
+    let layers = sources.layers.iter().filter_map(|(name, layer)| Some((name, layer.as_ref().ok()?)));
+    let layers =
+        layers.map(|(name, layer)| blob(Whose::Layer(name.clone()), &layer.package, layer.built_from.as_ref()));
+    let functions = sources.packages.iter();
+    // A zip that is both is a function's.
+    let functions =
+        functions.map(|(name, package)| blob(Whose::Function(name.clone()), package, sources.built.get(name)));
+    layers.chain(functions).collect()
 }
 
 /// How much each sweeping call would delete.

@@ -11,13 +11,14 @@ use crate::error::Error;
 use crate::manifest::api::Api;
 use crate::manifest::firewall::Firewall;
 use crate::manifest::function::Function;
-use crate::manifest::lower::{Lowered, Sources, lower};
+use crate::manifest::layer::Layer;
+use crate::manifest::lower::{LayerCode, Lowered, Sources, lower};
 use crate::manifest::names::Names;
 use crate::manifest::problem::{KeyPath, Problem};
 use crate::manifest::read::{Broken, Source, examine};
 use crate::manifest::{self, Section, openapi};
 use crate::name::{Account, Address, Name, Owner, Site, Stage};
-use crate::package::{self, Built, BuiltCode, Cache, FunctionSource, Package, PackageError, StaticFile};
+use crate::package::{self, Built, BuiltCode, Cache, FunctionSource, Package, PackageError, StaticFile, StaticFolder};
 use crate::planning::broken;
 use crate::policy;
 
@@ -68,25 +69,52 @@ impl Project {
         self.source.places.problem(&path, format!("function {function}: {error}"), None)
     }
 
+    /// Why a layer has no package, at its place in the manifest.
+    pub fn unpackaged_layer(&self, layer: &Name, error: &PackageError) -> Problem {
+        let path = KeyPath::default().at(Layer::SECTION).at(layer).at(error.key());
+        self.source.places.problem(&path, format!("layer {layer}: {error}"), None)
+    }
+
     /// The functions that have a zip, each with what it is packaged from.
     pub fn functions(&self) -> Vec<(Name, FunctionSource)> {
         let functions = self.source.manifest.function.iter().filter(|(_, function)| function.is_packaged());
         functions.map(|(name, function)| (name.clone(), function.package_source(&self.root))).collect()
     }
 
-    /// True if a function has a `build`.
-    pub fn has_builds(&self) -> bool {
-        self.source.manifest.function.values().any(|function| function.build.is_some())
+    /// The layers, each with what it is packaged from.
+    pub fn layers(&self) -> Vec<(Name, FunctionSource)> {
+        let layers = self.source.manifest.layer.iter();
+        layers.map(|(name, layer)| (name.clone(), layer.package_source(&self.root))).collect()
     }
 
-    /// Packages every function, takes those that were built, and reads every file that the manifest names.
+    /// True if a function or a layer has a `build`.
+    pub fn has_builds(&self) -> bool {
+        let manifest = &self.source.manifest;
+        manifest.function.values().any(|function| function.build.is_some())
+            || manifest.layer.values().any(|layer| layer.build.is_some())
+    }
+
+    /// Packages every function and layer, takes those that were built, and reads every file that the manifest names.
     pub async fn sources(&self, cache: &Cache) -> Result<Sources, Error> {
-        let (functions, cache, built) = (self.functions(), cache.clone(), self.built.clone());
+        let (functions, layers, cache, built) = (self.functions(), self.layers(), cache.clone(), self.built.clone());
         let (named, root) = (self.source.manifest.folders(), self.root.clone());
-        let work = move || (package_all(&functions, &built, &cache), folders(&root, named));
+        let work = move || {
+            let (packaged, layers) = (package_all(&functions, &built, &cache), package_all(&layers, &built, &cache));
+            let unpacked: BTreeMap<_, _> = match layers.is_empty() {
+                true => BTreeMap::new(),
+                false => unpacked(&packaged).chain(unpacked(&layers)).collect(),
+            };
+            (packaged, layers, unpacked, folders(&root, named))
+        };
         let done = tokio::task::spawn_blocking(work).await;
-        let (packaged, folders) = done.map_err(|e| Error::Internal(format!("packaging was interrupted: {e}")))?;
-        let mut sources = Sources { files: self.files(), folders, ..Sources::default() };
+        let (packaged, layers, unpacked, folders) =
+            done.map_err(|e| Error::Internal(format!("packaging was interrupted: {e}")))?;
+        let layers = layers.into_iter().map(|(name, code)| {
+            let code = code.map(layer_code).map_err(|error| self.unpackaged_layer(&name, &error));
+            (name, code)
+        });
+        let layers = layers.collect();
+        let mut sources = Sources { files: self.files(), folders, layers, unpacked, ..Sources::default() };
         for (name, packaged) in packaged {
             match packaged {
                 Ok(BuiltCode { package, inputs }) => {
@@ -110,9 +138,11 @@ impl Project {
     pub fn sources_without_code(&self) -> Sources {
         let empty = || empty(&Sha::of(b"").hex());
         let packages = self.source.manifest.function.keys().map(|name| (name.clone(), empty())).collect();
-        let any = |(name, _, _)| (name, Ok(vec![StaticFile::of("index.html", b"")]));
+        let layer = || Ok(LayerCode { package: empty(), built_from: None });
+        let layers = self.source.manifest.layer.keys().map(|name| (name.clone(), layer())).collect();
+        let any = |(name, _)| (name, Ok(vec![StaticFile::of("index.html", b"")]));
         let folders = self.source.manifest.folders().into_iter().map(any).collect();
-        Sources { packages, folders, files: self.files(), ..Sources::default() }
+        Sources { packages, layers, folders, files: self.files(), ..Sources::default() }
     }
 
     /// The files of each bucket that has some.
@@ -120,7 +150,7 @@ impl Project {
         folders(&self.root, self.source.manifest.folders())
     }
 
-    fn files(&self) -> BTreeMap<String, Result<String, String>> {
+    pub(super) fn files(&self) -> BTreeMap<String, Result<String, String>> {
         let read = |file: String| {
             let text = package::text(&self.root, &file).map_err(|why| why.to_string());
             (file, text)
@@ -171,7 +201,10 @@ impl Project {
         let prefix = self.owner.prefix();
         let has_files = self.source.manifest.bucket.values().any(|bucket| bucket.files.is_some());
         let belonging = |(kind, name): &(Kind, String)| match kind {
-            Kind::Function => vec![(Kind::Permission, name.clone()), (Kind::EventSourceMapping, name.clone())],
+            Kind::Function => {
+                let alias = (Kind::Permission, format!("{name}:{}", aws::lambda::LIVE));
+                vec![(Kind::Permission, name.clone()), alias, (Kind::EventSourceMapping, name.clone())]
+            }
             Kind::EventBus => vec![(Kind::EventRule, format!("{name}/{prefix}*"))],
             Kind::Bucket if has_files => vec![(Kind::Files, format!("{name}/"))],
             _ => Vec::new(),
@@ -186,6 +219,18 @@ impl Project {
             owner: self.owner.clone(),
         };
         called.into_iter().map(id).collect()
+    }
+
+    /// What the role that plans may do: plan, and look at the headers of the files that the manifest has.
+    pub fn actions_of_plan_role(&self, site: &Site) -> Vec<RequiredAction> {
+        let mut actions = policy::to_plan(&self.owner, site, &self.features(site));
+        let (name, owner) = (self.owner.stage.as_str().parse::<Name>().expect("a stage is a name"), &self.owner);
+        for place in self.source.manifest.files_of_buckets(&self.names(), site) {
+            let address = Address::new(aws::Kind::Files, name.clone());
+            let id = aws::Id { address, name: place, site: site.clone(), owner: owner.clone() };
+            actions.extend(aws::s3::files::actions_to_look(&id));
+        }
+        actions
     }
 
     /// What is asked about firewalls beside reading them: WAF about their rules, and about what is named by ARN.
@@ -238,7 +283,9 @@ impl Project {
 
     /// Everything that the manifest asks for, at a site.
     pub fn lower(&self, site: &Site, sources: &Sources) -> Result<Lowered, Error> {
-        let of_packages = |problem: &Problem| sources.unpackaged.values().any(|other| other == problem);
+        let of_layers = || sources.layers.values().filter_map(|layer| layer.as_ref().err());
+        let of_packages =
+            |problem: &Problem| sources.unpackaged.values().chain(of_layers()).any(|other| other == problem);
         lower(&self.source, &self.owner, site, sources).map_err(|problems| match problems.0.iter().all(of_packages) {
             true => Error::Package(problems),
             false => Error::Manifest(problems),
@@ -247,18 +294,16 @@ impl Project {
 }
 
 /// The files of each bucket that has some.
-fn folders(root: &Path, named: Vec<(Name, String, Vec<String>)>) -> BTreeMap<Name, Result<Vec<StaticFile>, String>> {
-    let read =
-        |(name, folder, exclude): (Name, String, Vec<String>)| (name, package::static_files(root, &folder, &exclude));
+fn folders(root: &Path, named: Vec<(Name, StaticFolder)>) -> BTreeMap<Name, Result<Vec<StaticFile>, String>> {
+    let read = |(name, folder): (Name, StaticFolder)| (name, package::static_files(root, &folder));
     named.into_iter().map(read).collect()
 }
 
-/// Every function's code: built by somebody, or packaged here, where the digest of what it is built from is empty.
-fn package_all(
-    functions: &[(Name, FunctionSource)],
-    built: &Built,
-    cache: &Cache,
-) -> Vec<(Name, Result<BuiltCode, PackageError>)> {
+/// The code of a function or of a layer.
+type Packaged = (Name, Result<BuiltCode, PackageError>);
+
+/// The code of each function or layer: built by somebody, or packaged here, where the digest of what it is built from is empty.
+fn package_all(functions: &[(Name, FunctionSource)], built: &Built, cache: &Cache) -> Vec<Packaged> {
     let own = |function: &&(Name, FunctionSource)| function.1.build.is_none();
     let sources: Vec<FunctionSource> = functions.iter().filter(own).map(|(_, source)| source.clone()).collect();
     let mut packaged = package::build_all(&sources, cache).into_iter();
@@ -267,6 +312,19 @@ fn package_all(
         None => Some(packaged.next()?.map(|package| BuiltCode { package: Some(package), inputs: String::new() })),
     };
     functions.iter().filter_map(|(name, source)| Some((name.clone(), code(name, source)?))).collect()
+}
+
+/// What a layer is made from; empty where nobody has built it.
+fn layer_code(code: BuiltCode) -> LayerCode {
+    let BuiltCode { package, inputs } = code;
+    let package = package.unwrap_or_else(|| empty(&inputs));
+    LayerCode { package, built_from: Some(inputs).filter(|inputs| !inputs.is_empty()) }
+}
+
+/// How many bytes the zips among these have once they are unpacked, by their digests.
+fn unpacked(code: &[Packaged]) -> impl Iterator<Item = (String, u64)> {
+    let packages = code.iter().filter_map(|(_, code)| code.as_ref().ok()?.package.as_ref());
+    packages.filter_map(|package| Some((package.sha256.clone(), package.zip.unpacked()?)))
 }
 
 /// Stands for code that nobody has; of another digest where it would be built from something else.

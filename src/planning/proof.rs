@@ -15,6 +15,7 @@ use crate::package::Cache;
 use crate::plan::build::{Refusal, known, symbols};
 use crate::plan::remaining::{self, Apart, Beyond, Start, Today};
 use crate::plan::{Action, Blob, Change, Mode, Plan};
+use crate::planning::rollback::{Back, rollback};
 use crate::planning::{LivePlan, Project, Rules, live_plan};
 use crate::render::Extra;
 use crate::text::Outputs;
@@ -37,6 +38,8 @@ pub struct Allowed {
     pub mode: Mode,
     /// What it may take over beside what the source says.
     pub adopt: BTreeSet<Address>,
+    /// Which functions it moves back, if that is what it is for.
+    pub back: BTreeSet<Back>,
     /// What it must not do.
     pub rules: Rules,
 }
@@ -65,7 +68,11 @@ pub async fn hold(
 ) -> Result<Held, Error> {
     allowed.rules.check(approved)?;
     check_site(approved, &aws.site().await?)?;
-    let live = match live_plan(project, cache, aws, allowed.mode, &allowed.adopt, &allowed.rules.called).await {
+    let live = match allowed.mode {
+        Mode::Rollback => rollback(project, aws, &allowed.back).await,
+        mode => live_plan(project, cache, aws, mode, &allowed.adopt, &allowed.rules.called).await,
+    };
+    let live = match live {
         Ok(live) => live,
         Err(error) => return doubt(approved.known.clone(), explain(approved, error)),
     };
@@ -106,14 +113,14 @@ pub async fn prove(approved: &Plan, live: &LivePlan, aws: &Aws) -> Result<Proof,
     Ok(Proof { start, is_done: live.plan.is_empty(), extra: live.extra.clone() })
 }
 
-/// A function that was built to another zip than the approved one, though from the same inputs.
+/// A function or a layer that was built to another zip than the approved one, though from the same inputs.
 fn built_otherwise(approved: &Plan, here: &BTreeMap<String, Blob>) -> Option<Error> {
     let built = approved.blobs.iter().filter(|(hex, blob)| blob.built_from.is_some() && !here.contains_key(*hex));
     built.into_iter().find_map(|(approved, blob)| {
-        let is_same = |other: &Blob| other.function == blob.function && other.built_from == blob.built_from;
+        let is_same = |other: &Blob| other.whose == blob.whose && other.built_from == blob.built_from;
         let (found, _) = here.iter().find(|(_, other)| is_same(other))?;
-        let function = blob.function.to_string();
-        Some(Error::NotReproducible { function, approved: approved.clone(), found: found.clone() })
+        let whose = blob.whose.to_string();
+        Some(Error::NotReproducible { whose, approved: approved.clone(), found: found.clone() })
     })
 }
 

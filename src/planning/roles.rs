@@ -55,7 +55,7 @@ pub fn setup(
     };
     for (project, environments) in stages {
         let site = Site { region: project.source.manifest.app.region.clone(), ..site.clone() };
-        setup.to_plan.extend(policy::to_plan(&project.owner, &site, &project.features(&site)));
+        setup.to_plan.extend(project.actions_of_plan_role(&site));
         setup.stages.insert(project.owner.stage.clone(), stage_setup(project, &site, environments)?);
     }
     Ok(setup)

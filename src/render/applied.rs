@@ -45,6 +45,7 @@ fn verdict(report: &Report) -> String {
     };
     let left = named(&[
         ("failed", |outcome| matches!(outcome, Outcome::Failed(_))),
+        ("put back", |outcome| matches!(outcome, Outcome::PutBack(_))),
         ("drifted", |outcome| matches!(outcome, Outcome::Drifted(_))),
         ("blocked", |outcome| matches!(outcome, Outcome::Blocked { .. })),
         ("stopped", |outcome| matches!(outcome, Outcome::Stopped)),
@@ -73,6 +74,12 @@ fn next(report: &Report) -> Option<&'static str> {
              the manual apply.",
         );
     }
+    if any(|outcome| matches!(outcome, Outcome::PutBack(_))) {
+        return Some(
+            "a new version was put back, and what depends on it was not changed. Revert or correct the change in a merge of its own; \
+             re-running this job tries the same version again.",
+        );
+    }
     let is_left = any(|outcome| !outcome.is_reached());
     is_left.then_some("remove the cause, then re-run the failed job: the same plan continues where it stopped.")
 }
@@ -84,7 +91,7 @@ fn failures(left: &[&ChangeResult]) -> List {
 }
 
 fn failure(result: &ChangeResult) -> Option<String> {
-    let (Outcome::Failed(_) | Outcome::Drifted(_)) = result.outcome else { return None };
+    let (Outcome::Failed(_) | Outcome::Drifted(_) | Outcome::PutBack(_)) = result.outcome else { return None };
     let (_, word) = word(&result.outcome);
     let reasons: Vec<String> = reasons(&result.outcome).iter().map(|reason| prose(reason)).collect();
     Some(format!("> - **{}** {}: {}\n", capitalised(word), subject_of(result), reasons.join("; ")))
@@ -101,7 +108,7 @@ fn rest(left: &[&ChangeResult]) -> List {
 fn left_row(result: &ChangeResult) -> String {
     let (_, word) = word(&result.outcome);
     let why = match &result.outcome {
-        Outcome::Failed(_) | Outcome::Drifted(_) => format!("**{word}**"),
+        Outcome::Failed(_) | Outcome::Drifted(_) | Outcome::PutBack(_) => format!("**{word}**"),
         Outcome::Blocked { by } => format!("{word}: waits for {}", subject::of(by, "").render(code)),
         _ => word.to_owned(),
     };

@@ -120,7 +120,8 @@ fn call(facts: &Facts, change: &Change, number: usize, step: &Step, call: &Value
     let api = call.get("api").and_then(Value::as_str).unwrap_or_default();
     let sweep = words::sweep(&step.call, facts.extra, &change.address)
         .map_or_else(String::new, |what| format!(": {}", what.render(code)));
+    let watch = words::watch(step).map_or_else(String::new, |what| format!(": {}", what.render(code)));
     let mut input = json::lines(call.get("input").unwrap_or(&Value::Null));
     json::cut(change, &mut input);
-    format!("**{number}.** {}{sweep}\n\n{}\n", code(api), fence("json", &input))
+    format!("**{number}.** {}{sweep}{watch}\n\n{}\n", code(api), fence("json", &input))
 }

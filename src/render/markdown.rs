@@ -12,7 +12,7 @@ use super::visible::{plain, shortened};
 use super::words::Warning;
 use super::{Extra, Facts, details, heading, link, mermaid, table, words};
 use crate::canonical::Sha;
-use crate::plan::{Blob, Mode, Plan};
+use crate::plan::{Blob, Mode, Plan, Whose};
 use crate::risk::Level;
 use crate::text::{OutputRef, Text};
 
@@ -84,6 +84,7 @@ fn head(plan: &Plan) -> String {
         Mode::Deploy => what,
         Mode::Destroy => format!("destroy: {what}"),
         Mode::DestroyData => format!("destroy with all data: {what}"),
+        Mode::Rollback => format!("go back: {what}"),
     };
     let parts: Vec<String> =
         [heading(plan.app.as_str(), plan.stage.as_str()), what].into_iter().chain(unchanged).collect();
@@ -149,15 +150,22 @@ fn shown(text: &Text) -> String {
 }
 
 fn packages(plan: &Plan) -> List {
-    let title = format!("Packages of {}", words::count_of(plan.blobs.len(), "function"));
+    let layers = plan.blobs.values().filter(|blob| matches!(blob.whose, Whose::Layer(_))).count();
+    let all = [(plan.blobs.len() - layers, "function"), (layers, "layer")];
+    let all = all.into_iter().filter(|(count, _)| *count > 0).map(|(count, noun)| words::count_of(count, noun));
+    let title = format!("Packages of {}", all.collect::<Vec<_>>().join(" and "));
     let items = plan.blobs.iter().map(|(digest, blob)| package(digest, blob).into()).collect();
     List { end: "</details>\n\n", ..folded("package list", &title, items) }
 }
 
 fn package(digest: &str, blob: &Blob) -> String {
+    let noun = match blob.whose {
+        Whose::Function(_) => "Function",
+        Whose::Layer(_) => "Layer",
+    };
     let head = format!(
-        "Function {}: {} bytes, {}",
-        code(blob.function.as_str()),
+        "{noun} {}: {} bytes, {}",
+        code(blob.whose.name().as_str()),
         words::grouped(blob.size),
         code(&format!("sha256:{digest}")),
     );

@@ -62,6 +62,7 @@ pub(super) fn word(outcome: &Outcome) -> (usize, &'static str) {
         Outcome::Blocked { .. } => (4, "blocked"),
         Outcome::Stopped => (5, "stopped"),
         Outcome::NotStarted => (6, "not started"),
+        Outcome::PutBack(_) => (7, "put back"),
     }
 }
 
@@ -70,6 +71,7 @@ pub(super) fn reasons(outcome: &Outcome) -> Vec<String> {
     match outcome {
         Outcome::Done | Outcome::AlreadyDone | Outcome::Stopped | Outcome::NotStarted => Vec::new(),
         Outcome::Failed(message) => vec![message.clone()],
+        Outcome::PutBack(why) => vec![format!("{why}: the alias points to the version before again")],
         Outcome::Drifted(moved) => moved.clone(),
         Outcome::Blocked { by } => vec![format!("waits for {by}, which is not done")],
     }
@@ -84,7 +86,7 @@ pub(super) fn sign(outcome: &Outcome, paint: Paint) -> String {
 fn coloured(outcome: &Outcome, paint: Paint, [done, wrong, open]: [&str; 3]) -> String {
     match outcome {
         Outcome::Done | Outcome::AlreadyDone => paint.good(done),
-        Outcome::Failed(_) | Outcome::Drifted(_) => paint.bad(wrong),
+        Outcome::Failed(_) | Outcome::Drifted(_) | Outcome::PutBack(_) => paint.bad(wrong),
         Outcome::Blocked { .. } | Outcome::Stopped | Outcome::NotStarted => paint.doubtful(open),
     }
 }

@@ -11,7 +11,7 @@ use super::visible::plain;
 use super::{Extra, Facts, code, json, subject, what, words};
 use crate::canonical::Sha;
 use crate::name::Address;
-use crate::plan::{Action, Blob, Change, Plan};
+use crate::plan::{Action, Blob, Change, Plan, Whose};
 use crate::risk::Level;
 use crate::text::Text;
 
@@ -202,14 +202,18 @@ fn marked(line: &str, paint: Paint) -> String {
 fn package(digest: &str, blob: &Blob, view: &View) -> Vec<String> {
     let packages = words::count_of(blob.packages.len(), "package");
     let bytes = words::grouped(blob.size);
+    let whose = match &blob.whose {
+        Whose::Function(name) => name.to_string(),
+        layer @ Whose::Layer(_) => layer.to_string(),
+    };
     if !view.calls {
         // Its size stands with its change.
         if blob.packages.is_empty() {
             return Vec::new();
         }
-        return vec![format!("  {}: {bytes} bytes, {packages}", blob.function)];
+        return vec![format!("  {whose}: {bytes} bytes, {packages}")];
     }
-    let head = format!("  {}: {bytes} bytes, sha256:{}, {packages}", blob.function, plain(digest));
+    let head = format!("  {whose}: {bytes} bytes, sha256:{}, {packages}", plain(digest));
     let row = |p: &crate::package::Requirement| {
         format!("    {} {} sha256:{}", plain(&p.name), plain(&p.version), plain(&p.sha256))
     };

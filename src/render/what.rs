@@ -8,6 +8,7 @@
 //! - `called`: what a route of an HTTP API calls.
 //! - [`mod@subject`]: whose resource it is: `role of function orders`.
 //! - `entry`: parts by name, such as routes and indexes, that come, go or change.
+//! - `files`: files of buckets, counted.
 //! - `rights`: policies as what is allowed now and was not before.
 
 use std::collections::BTreeMap;
@@ -17,6 +18,7 @@ use crate::plan::{Action, AttributeDiff, Change, Plan};
 mod called;
 mod entry;
 pub mod field;
+mod files;
 mod form;
 pub mod rights;
 pub mod subject;

@@ -6,7 +6,7 @@ use super::{Extra, Facts, NotAllowed};
 use crate::aws::Call;
 use crate::aws::kit::calls::Sweep;
 use crate::name::Address;
-use crate::plan::{Action, Plan};
+use crate::plan::{Action, Plan, Step, Watch};
 use crate::risk::{Level, risks};
 
 pub use crate::risk::Sentence;
@@ -74,6 +74,16 @@ pub fn warnings(facts: &Facts) -> Vec<Warning> {
     all.extend(others);
     all.extend(facts.extra.not_allowed.iter().map(|one| (Level::Warning, "Not allowed", not_allowed(one))));
     all.into_iter().map(|(level, heading, sentence)| Warning { level, heading, sentence }).collect()
+}
+
+/// What a call waits for, and what is sent in its place.
+pub fn watch(step: &Step) -> Option<Sentence> {
+    let Watch { minutes, alarms, otherwise, .. } = step.watch.as_ref()?;
+    let said = Sentence::default().words(format!("after {} without ", count_of(*minutes as usize, "minute")));
+    let said = said.words(if alarms.len() == 1 { "the alarm " } else { "any of the alarms " });
+    let said = said.values(alarms.iter().map(String::as_str), alarms.len());
+    let said = said.words("; once one is raised, ").value(otherwise.api());
+    Some(said.words(" puts the alias back, and nothing that depends on it follows"))
 }
 
 /// What would stop the apply half way.

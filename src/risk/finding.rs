@@ -84,6 +84,7 @@ pub fn noun(kind: Kind) -> (&'static str, &'static str) {
         Kind::Role => ("role ", "roles "),
         Kind::EventSourceMapping => ("event source mapping ", "event source mappings "),
         Kind::Function => ("function ", "functions "),
+        Kind::LayerVersion => ("layer version ", "layer versions "),
         Kind::Permission => ("permission of function ", "permissions of functions "),
         Kind::LogGroup => ("log group ", "log groups "),
         Kind::Bucket => ("bucket ", "buckets "),

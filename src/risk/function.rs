@@ -45,6 +45,19 @@ pub fn function(sides: &Sides) -> Vec<Finding> {
     if sides.new.text(loops).is_some() && sides.old.text(loops).is_none() {
         find(RiskKind::Throttle, Sentence::default().words(": Lambda no longer ends loops in which it calls itself"));
     }
+    let (live, ready) = ("Release.Live", "Release.ProvisionedConcurrentExecutions");
+    let moves = sides.old.text(live).is_some()
+        && sides.new.text(live).is_some()
+        && sides.old.text(live) != sides.new.text(live);
+    if moves && sides.change.steps.iter().all(|step| step.watch.is_none()) {
+        find(RiskKind::AllAtOnce, Sentence::default().words(": another version gets all of the traffic at once"));
+    }
+    if sides.new.number(ready) > sides.old.number(ready) {
+        find(
+            RiskKind::Cost,
+            Sentence::default().words(": environments that are kept ready cost money while they stand"),
+        );
+    }
     let auth = "Url.AuthType";
     if sides.new.text(auth) == Some(OPEN) && sides.old.text(auth) != Some(OPEN) {
         find(RiskKind::Everybody, anybody_calls());

@@ -126,6 +126,8 @@ kinds! {
     Throttle Warning Other "Higher limits";
     /// something is away for a while, or callers meet a new definition from one moment to the next
     Downtime Warning Other "Downtime";
+    /// a new version of a function gets all of the traffic from one moment to the next, and no alarm puts it back
+    AllAtOnce Warning Other "All at once";
     /// it costs money while nobody uses it: a firewall, AWS Config, a cache, capacity that is reserved
     Cost Warning Other "Runs up cost";
     /// files are deleted from a bucket because the folder that they come from does not have them

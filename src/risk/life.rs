@@ -121,6 +121,8 @@ impl<'a> Life<'a> {
         match change.address.kind {
             // The schedules are missed, not what held them together.
             Kind::Policy | Kind::Permission | Kind::Association | Kind::IpSet | Kind::ScheduleGroup => return None,
+            // Functions have moved to another version, or have no such layer any more.
+            Kind::LayerVersion => return None,
             Kind::Role if self.main(change).is_some() => return None,
             // What protects is looked at as such, unless all that it protects goes too.
             Kind::Alarm | Kind::Rule | Kind::Recorder | Kind::DeliveryChannel | Kind::WebAcl if !self.all_goes => {

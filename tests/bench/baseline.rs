@@ -97,6 +97,7 @@ impl Reader<'_> {
             Kind::IpSet => self.ip_set(id).await,
             Kind::WebAcl => self.web_acl(id).await,
             // The app that is measured has none.
+            Kind::LayerVersion => Ok(()),
             Kind::EventArchive | Kind::EventBus | Kind::EventRule | Kind::EventSourceMapping | Kind::Files => Ok(()),
             Kind::ApiAccount
             | Kind::ApiKey

@@ -1,19 +1,19 @@
 //! Static files: a plan and its apply against `aws s3 sync`, in turn, on one emulator; and both once more, where nothing has changed.
 //!
-//! awscli comes from PyPI, into an environment of its own. What it compares is size and time; ours are digests.
+//! awscli is installed as the emulators are. What it compares is size and time; ours are digests.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
 use serde_json::Value;
-use tempfile::TempDir;
+use serverless_app::emulator::{Package, cache_folder};
 
 use crate::aims::Aims;
 use crate::cost::{BINARY, MEASURE, PATIENCE};
 use crate::support::command::Cli;
 use crate::support::emulator::{Make, endpoint};
+use crate::support::files::write;
 use crate::support::project::Project;
 
 /// Files of the site.
@@ -24,7 +24,8 @@ const CHANGED: usize = 50;
 const RUNS: usize = 3;
 /// How much longer than `aws s3 sync` we may take.
 const RATIO: f64 = 1.3;
-const AWSCLI: &str = "awscli==1.46.2";
+const AWSCLI: Package =
+    Package { name: "awscli", version: "1.46.2", requirements: include_str!("requirements-awscli.txt") };
 
 const APP: &str =
     "[app]\nname = \"bench\"\nregion = \"us-west-2\"\n\n[bucket.site]\nversioning = false\non_delete = \"delete\"\n";
@@ -49,8 +50,8 @@ pub async fn measure(aims: &mut Aims) {
     println!(
         "\n## Static files\n\n| what | ours, ms | aws s3 sync, ms | ours / aws s3 sync |\n| --- | ---: | ---: | ---: |"
     );
-    let tools = TempDir::new().expect("a folder");
-    let aws = awscli(tools.path());
+    let programs = AWSCLI.programs(&cache_folder().expect("a cache folder")).await;
+    let aws = programs.unwrap_or_else(|error| panic!("{error}")).join("aws");
     let mut times = Times::default();
     for run in 0..RUNS {
         round(&aws, run, &mut times).await;
@@ -96,10 +97,9 @@ async fn round(aws: &Path, run: usize, times: &mut Times) {
 /// Files of a few kilobytes.
 fn lay_out(folder: &Path, count: usize, text: &str) {
     for number in 0..count {
-        let path = folder.join(format!("site/assets/{:02}/app-{number:04}.js", number % 40));
-        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        let path = format!("site/assets/{:02}/app-{number:04}.js", number % 40);
         let line = format!("export const value{number} = \"{text}\";\n");
-        fs::write(path, line.repeat(20 + number % 100)).expect("a file");
+        write(folder, &path, line.repeat(20 + number % 100));
     }
 }
 
@@ -137,13 +137,4 @@ fn median(values: impl Iterator<Item = f64>) -> f64 {
     let mut all: Vec<f64> = values.collect();
     all.sort_by(f64::total_cmp);
     all[all.len() / 2]
-}
-
-/// Installs awscli; gives its program.
-fn awscli(folder: &Path) -> PathBuf {
-    let made = Command::new("python3").args(["-m", "venv", "env"]).current_dir(folder).status().expect("python3");
-    assert!(made.success(), "no environment");
-    let pip = Command::new(folder.join("env/bin/pip")).args(["install", "--quiet", AWSCLI]).status().expect("pip");
-    assert!(pip.success(), "no awscli");
-    folder.join("env/bin/aws")
 }

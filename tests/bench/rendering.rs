@@ -11,7 +11,7 @@ use serverless_app::manifest::read::read;
 use serverless_app::name::{Owner, Site};
 use serverless_app::package::Package;
 use serverless_app::plan::build::{Request, plan};
-use serverless_app::plan::{Blob, Mode, Plan, file};
+use serverless_app::plan::{Blob, Mode, Plan, Whose, file};
 use serverless_app::render::{self, Extra, comment::COMMENT};
 
 use crate::aims::Aims;
@@ -83,8 +83,12 @@ fn planned(functions: usize) -> Plan {
     let sources = Sources { packages: packages.collect(), ..Sources::default() };
     let lowered = lower(&source, &owner, &site, &sources).expect("an app");
     let blobs = sources.packages.iter().map(|(function, package)| {
-        let blob =
-            Blob { function: function.clone(), size: package.zip.size(), packages: Vec::new(), built_from: None };
+        let blob = Blob {
+            whose: Whose::Function(function.clone()),
+            size: package.zip.size(),
+            packages: Vec::new(),
+            built_from: None,
+        };
         (package.sha256.clone(), blob)
     });
     let request = Request {

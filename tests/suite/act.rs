@@ -1,10 +1,11 @@
 //! The workflows that `init` writes, from pull request to apply and to the manual apply, run by act with the real program.
 
 use serde_json::{Value, json};
+use serverless_app::aws::Aws;
 use tempfile::TempDir;
 
 use crate::support::act::{Act, Ran};
-use crate::support::emulator::{Make, account, endpoint};
+use crate::support::emulator::{Make, REGION, account, endpoint};
 use crate::support::github::answers::{self, repository};
 use crate::support::github::{Github, NAME, REPOSITORY, TOKEN};
 use crate::support::project::EXAMPLE;
@@ -62,7 +63,12 @@ impl Shop {
 
     /// The same with a pull request that writes these files.
     async fn changing(files: &[(&str, &str)]) -> Self {
-        let act = Act::new(&[]).await;
+        Self::of(&[], files).await
+    }
+
+    /// The same with what `init` with these arguments writes.
+    async fn of(init: &[&str], files: &[(&str, &str)]) -> Self {
+        let act = Act::new(init).await;
         let base = act.git(&["rev-parse", "main"]);
         act.git(&["checkout", "--quiet", "-b", "topic"]);
         let head = act.commit(files);
@@ -156,6 +162,11 @@ impl Shop {
         let inputs = json!({"stage": "production", "mode": mode, "adopt": ""});
         let payload = json!({"inputs": inputs, "ref": "refs/heads/main", "repository": repository(REPOSITORY, NAME)});
         self.run("serverless-app-manual-apply.yml", "workflow_dispatch", &payload, run)
+    }
+
+    /// Clients for its account.
+    async fn aws(&self) -> Aws {
+        Aws::emulator(&REGION.parse().expect("a region"), &self.endpoint, &self.account).await.expect("clients")
     }
 
     fn comments(&self) -> Vec<String> {

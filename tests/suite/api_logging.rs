@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::support::command::Cli;
 use crate::support::emulator::{MAKES, Make, REGION};
+use crate::support::files;
 use crate::support::project::{Project, changes};
 
 const APP: &str = r#"[app]
@@ -37,9 +38,8 @@ fn bootstrap(project: &Project) -> Vec<String> {
 }
 
 fn apply_bootstrap(project: &Project) -> Vec<String> {
-    let bytes = std::fs::read(project.folder().join("serverless-app-bootstrap/plan.json")).expect("a plan");
-    let plan: Value = serde_json::from_slice(&bytes).expect("JSON");
-    let id = serverless_app::canonical::Sha::of(&bytes).to_string();
+    let bundle = project.folder().join("serverless-app-bootstrap");
+    let (plan, id) = (files::plan(&bundle), files::plan_id(&bundle));
     project.run(&["apply", "serverless-app-bootstrap", "--expect", &id], 0);
     let all = plan["changes"].as_array().cloned().unwrap_or_default();
     let ours = all.iter().filter(|change| change["address"] == "apigateway.account/logging");

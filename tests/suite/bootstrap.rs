@@ -14,6 +14,7 @@ use crate::policy::evaluator::{Request, actions, allows};
 use crate::policy::owner;
 use crate::support::command::{Cli, Ran};
 use crate::support::emulator::Make;
+use crate::support::files;
 use crate::support::github::{Github, NAME, REPOSITORY, TOKEN};
 use crate::support::project::{EXAMPLE, Project, changes};
 
@@ -27,13 +28,11 @@ fn bounded() -> String {
 
 fn bootstrap(project: &Project, more: &[&str]) -> Value {
     project.run(&[&["bootstrap"], &GIVEN[..], more].concat(), 0);
-    let bytes = std::fs::read(project.folder().join("serverless-app-bootstrap/plan.json")).unwrap();
-    serde_json::from_slice(&bytes).unwrap()
+    files::plan(&project.folder().join("serverless-app-bootstrap"))
 }
 
 fn apply(project: &Project) -> Ran {
-    let bytes = std::fs::read(project.folder().join("serverless-app-bootstrap/plan.json")).unwrap();
-    let id = serverless_app::canonical::Sha::of(&bytes).to_string();
+    let id = files::plan_id(&project.folder().join("serverless-app-bootstrap"));
     project.run(&["apply", "serverless-app-bootstrap", "--expect", &id], 0)
 }
 

@@ -34,7 +34,7 @@ async fn planning_the_example_asks_little_and_asks_it_together() {
     let emulator = endpoint(Make::Ministack).await;
     let proxy = Proxy::start(&emulator, LATENCY);
     let mut project = Project::at(&proxy.endpoint(), EXAMPLE);
-    assert_within(&asked(&project, &proxy, 1), 53, 3);
+    assert_within(&asked(&project, &proxy, 1), 54, 3);
     project.reach(&emulator);
     project.deploy(&[]);
     // Until the tagging index has followed, tags are read one by one.
@@ -42,7 +42,7 @@ async fn planning_the_example_asks_little_and_asks_it_together() {
         project.plan(&[]);
     }
     project.reach(&proxy.endpoint());
-    assert_within(&asked(&project, &proxy, 0), 59, 3);
+    assert_within(&asked(&project, &proxy, 0), 60, 3);
 }
 
 /// An app of so many functions: each has a log group, a route and an alarm, and ten share a role and a table.
@@ -100,7 +100,7 @@ async fn planning_many_new_functions_asks_for_none_of_them() {
     ] {
         assert_eq!(of(operation), count, "{operation}: {counts:#?}");
     }
-    assert!(log.len() <= 42, "{} calls: {counts:#?}", log.len());
+    assert!(log.len() <= 43, "{} calls: {counts:#?}", log.len());
 }
 
 /// An app of ten buses, each with an archive and a rule, and ten rules on the default bus.
@@ -187,6 +187,49 @@ async fn planning_ten_of_each_kind_of_events_asks_little_for_each_and_together()
     assert_eq!(resources, 61, "buses, archives, rules, mappings, queues, schedules and their group");
     assert!(2 * calls <= 3 * resources, "{calls} calls for {resources} resources: {counts:#?}");
     assert!(waves(&log) <= 4, "{} dependent round trips: {counts:#?}", waves(&log));
+}
+
+/// An app of two layers, which ten functions share.
+fn layered(description: &str) -> String {
+    let layer = |name: &str, more: &str| {
+        format!("[layer.{name}]\nsource = \"lambda\"\nruntimes = [\"python3.11\"]\ndescription = \"{more}\"\n")
+    };
+    let mut text = format!(
+        "[app]\nname = \"layered\"\nregion = \"us-west-2\"\n\n{}{}",
+        layer("one", description),
+        layer("two", "Two")
+    );
+    for number in 0..10 {
+        text += &format!(
+            "[function.f{number}]\nsource = \"lambda\"\nruntime = \"python3.11\"\nhandler = \"main.handler\"\n\
+             layers = [\"one\", \"two\"]\n"
+        );
+    }
+    text
+}
+
+/// A listing of layers, one of each layer's versions, and a read of each version; the account's functions are listed where a version
+/// would be deleted.
+#[tokio::test(flavor = "multi_thread")]
+async fn planning_layers_asks_twice_for_each_and_for_their_users_where_a_version_goes() {
+    let emulator = endpoint(Make::Ministack).await;
+    let proxy = Proxy::start(&emulator, LATENCY);
+    let mut project = Project::at(&proxy.endpoint(), &layered("One"));
+    project.reach(&emulator);
+    project.deploy(&[]);
+    for _ in 0..2 {
+        project.plan(&[]);
+    }
+    project.reach(&proxy.endpoint());
+    let operations = ["ListLayers", "ListLayerVersions", "GetLayerVersion", "ListFunctions"];
+    for (text, count, expected) in [(layered("One"), 0, [1, 2, 2, 0]), (layered("Another"), 1, [1, 2, 2, 1])] {
+        project.write(&text);
+        let log = asked(&project, &proxy, count);
+        let counts = counts(&log);
+        let of = |operation: &str| counts.get(&format!("lambda:{operation}")).copied().unwrap_or_default();
+        assert_eq!(operations.map(of), expected, "{counts:#?}");
+        assert!(waves(&log) <= 4, "{} dependent round trips: {counts:#?}", waves(&log));
+    }
 }
 
 /// An app of ten usage plans, each with two keys.

@@ -31,14 +31,8 @@ fn lay_out(project: &Project, script: &str) {
         ("made/template.py", TEMPLATE),
         ("plain/main.py", "def handler(event, context):\n    return 'plain'\n"),
     ] {
-        write(project, path, text);
+        project.file(path, text);
     }
-}
-
-fn write(project: &Project, path: &str, text: &str) {
-    let path = project.folder().join(path);
-    fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-    fs::write(path, text).expect("a file");
 }
 
 fn nowhere(build: &str, script: &str) -> Project {
@@ -96,15 +90,15 @@ fn what_a_build_does_not_depend_on_it_does_not_see() {
     let narrow = r#"{ command = "sh build.sh; ls >dist/seen", output = "dist", inputs = ["build.sh", "*.py"] }"#;
     let project = nowhere(narrow, COPIES);
     for path in ["made/notes.txt", "made/dist/stale.py", "made/node_modules/a/index.js"] {
-        write(&project, path, "\n");
+        project.file(path, "\n");
     }
     build(&project, "builds", 0);
     assert_eq!(zipped(&project, "builds", "seen"), "build.sh\ndist\ntemplate.py\n");
     let before = index(&project, "builds");
-    write(&project, "made/notes.txt", "another\n");
+    project.file("made/notes.txt", "another\n");
     build(&project, "builds", 0);
     assert_eq!(index(&project, "builds"), before);
-    write(&project, "made/template.py", "def handler(event, context):\n    return 'other'\n");
+    project.file("made/template.py", "def handler(event, context):\n    return 'other'\n");
     build(&project, "builds", 0);
     assert_ne!(index(&project, "builds")["functions"]["made"]["inputs"], before["functions"]["made"]["inputs"]);
 }
@@ -117,7 +111,7 @@ fn functions_of_one_source_and_command_are_built_once() {
     let ran = build(&project, "builds", 0);
     assert_eq!(ran.stderr.matches("made by build.sh").count(), 1, "{}", ran.stderr);
     assert_eq!(index(&project, "builds")["functions"].as_object().expect("functions").len(), 2);
-    write(&project, "made/build.sh", "exit 3\n");
+    project.file("made/build.sh", "exit 3\n");
     let ran = build(&project, "builds", 64);
     assert!(
         ran.stderr.contains("function made: the build of `made` failed (exit status: 3): sh build.sh"),
@@ -280,9 +274,9 @@ async fn what_was_built_from_another_source_or_changed_since_is_refused() {
         assert_eq!(ran.code, Some(64), "{}", ran.stderr);
         assert!(ran.stderr.contains(says), "{says}: {}", ran.stderr);
     };
-    write(&project, "made/template.py", "def handler(event, context):\n    return 'other'\n");
+    project.file("made/template.py", "def handler(event, context):\n    return 'other'\n");
     refused("serverless-app.toml:9:1: function made: it was built from another source than this");
-    write(&project, "made/template.py", TEMPLATE);
+    project.file("made/template.py", TEMPLATE);
     let (zip, json) = (project.folder().join("builds/made.zip"), project.folder().join("builds/builds.json"));
     let (bytes, text) = (fs::read(&zip).expect("a zip"), fs::read_to_string(&json).expect("an index"));
     fs::write(&zip, [&bytes[..bytes.len() - 1], b"x"].concat()).expect("a zip");
@@ -323,7 +317,7 @@ async fn the_base_branch_is_compared_without_its_builds() {
         project.run(&["plan", "--builds", "builds", "--base", base.path().to_str().expect("a path")], 0).stdout
     };
     assert!(plan(&project).contains("No changes"));
-    write(&project, "made/template.py", "def handler(event, context):\n    return 'other'\n");
+    project.file("made/template.py", "def handler(event, context):\n    return 'other'\n");
     build(&project, "builds", 0);
     let said = plan(&project);
     assert!(said.contains("update function made (this pull request)"), "{said}");

@@ -1,15 +1,14 @@
 //! What other programs are started with, and where git looks.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::pull_request::{AFTER, World};
 use crate::support::command::Cli;
+use crate::support::files;
 use crate::support::project::{EXAMPLE, Project};
 
 /// What a runner sets, and what no child of ours may see.
@@ -31,9 +30,7 @@ impl Spies {
     fn new(programs: &[&str], ends: &str) -> Self {
         let folder = TempDir::with_prefix("serverless-app-spies-").expect("a folder");
         for name in programs {
-            let path = folder.path().join(name);
-            fs::write(&path, format!("#!/bin/sh\nenv >>\"$0.saw\"\n{ends}\n")).expect("a program");
-            fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("a program");
+            files::executable(&folder.path().join(name), &format!("#!/bin/sh\nenv >>\"$0.saw\"\n{ends}\n"));
         }
         Self(folder)
     }
@@ -139,12 +136,12 @@ async fn a_folder_that_looks_like_a_repository_is_not_asked() {
     let app = root.join("app");
     lay_out(&app, &root, &world.head);
     fs::write(app.join("serverless-app.toml"), AFTER).expect("a manifest");
-    let found = git_alone(&app, &["rev-parse", "HEAD"]);
+    let found = files::git(&app, &["rev-parse", "HEAD"]);
     assert_eq!(found, world.head, "git by itself takes the folder for a repository");
     let arguments = ["plan", "--manifest", "app/serverless-app.toml"];
     world.job("pull_request", &event(&world), &world.merge, &arguments, 0);
     assert_eq!(about(&world, "head_sha"), world.head);
-    assert_eq!(about(&world, "base_sha"), git_alone(&root, &["rev-parse", "main"]));
+    assert_eq!(about(&world, "base_sha"), files::git(&root, &["rev-parse", "main"]));
     // With the working directory inside of it as well.
     let cli = world.in_job("pull_request", &event(&world), &world.merge, &["plan", "--out", "../serverless-app-plan"]);
     let ran = cli.folder(&app).run();
@@ -156,10 +153,10 @@ async fn a_folder_that_looks_like_a_repository_is_not_asked() {
 async fn a_merge_is_seen_in_a_checkout_that_is_one_commit_deep_and_replacements_are_not() {
     let world = World::new().await;
     let root = world.project.folder().to_owned();
-    let base = git_alone(&root, &["rev-parse", "main"]);
+    let base = files::git(&root, &["rev-parse", "main"]);
     fs::write(root.join(".git/shallow"), format!("{}\n", world.merge)).expect("a shallow checkout");
-    assert_eq!(git_alone(&root, &["rev-list", "--parents", "-1", "HEAD"]), world.merge, "git shows no parents");
-    git_alone(&root, &["replace", "-f", &world.merge, &world.head]);
+    assert_eq!(files::git(&root, &["rev-list", "--parents", "-1", "HEAD"]), world.merge, "git shows no parents");
+    files::git(&root, &["replace", "-f", &world.merge, &world.head]);
     world.job("pull_request", &event(&world), &world.merge, &["plan"], 0);
     assert_eq!((about(&world, "head_sha"), about(&world, "base_sha")), (world.head.clone(), base));
     fs::remove_dir_all(root.join(".git")).expect("no checkout");
@@ -177,14 +174,6 @@ fn lay_out(folder: &Path, of: &Path, head: &str) {
     fs::write(folder.join("HEAD"), format!("{head}\n")).expect("a file");
     let config = "[core]\n\trepositoryformatversion = 0\n\tbare = true\n\tfsmonitor = touch fsmonitor-ran\n";
     fs::write(folder.join("config"), config).expect("a file");
-}
-
-fn git_alone(folder: &Path, arguments: &[&str]) -> String {
-    let mut git = Command::new("git");
-    git.current_dir(folder).args(arguments).env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
-    let output = git.output().expect("git");
-    assert!(output.status.success(), "git {arguments:?}\n{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8_lossy(&output.stdout).trim().to_owned()
 }
 
 fn which(program: &str) -> PathBuf {

@@ -4,6 +4,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::support::emulator::Make;
+use crate::support::files::write;
 use crate::support::project::Project;
 
 const FUNCTIONS: &str = "[function.orders]\nsource = \"code\"\nruntime = \"python3.12\"\nhandler = \"app.handler\"\n\n\
@@ -14,9 +15,7 @@ const HANDLER: &str = "def handler(event, context):\n    return 1\n";
 /// Lays files into a folder's `code`.
 fn lay(folder: &std::path::Path, files: &[(&str, &[u8])]) {
     for (path, bytes) in files {
-        let path = folder.join("code").join(path);
-        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-        std::fs::write(path, bytes).expect("a file");
+        write(&folder.join("code"), path, bytes);
     }
 }
 

@@ -11,7 +11,7 @@ use serverless_app::emulator::{Emulator, MINISTACK, Package, Patches, Server, ca
 use crate::support::act::ACT;
 use crate::support::emulator::servers::{ASKING_IAM, MOTO};
 use crate::support::emulator::{ACCOUNT, MAKES, Make, REGION, account, aws, fresh};
-use crate::support::node::NODE;
+use crate::support::tools::{GO, NODE};
 
 async fn account_of(endpoint: &str, access_key: &str) -> String {
     let aws = Aws::emulator(&REGION.parse().unwrap(), endpoint, access_key).await.unwrap();
@@ -112,7 +112,7 @@ async fn accounts_are_worlds_of_their_own() {
 
 #[test]
 fn every_package_is_pinned_and_hashed_with_all_that_it_needs() {
-    for Package { name, version, requirements } in [MINISTACK.package, MOTO.package, ACT, NODE] {
+    for Package { name, version, requirements } in [MINISTACK.package, MOTO.package, ACT, NODE, GO] {
         let lines: Vec<&str> = requirements.lines().filter(|line| !line.starts_with('#')).collect();
         let pins: Vec<&&str> = lines.iter().filter(|line| !line.starts_with(' ')).collect();
         assert!(pins.iter().all(|pin| pin.contains("==") && pin.ends_with('\\')), "{name}");

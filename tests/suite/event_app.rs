@@ -1,4 +1,5 @@
-//! An app of everything that brings events: its whole life on both emulators. [`crate::faults`] disturbs it.
+//! An app of everything that brings events, and of a few static files: its whole life on both emulators. [`crate::faults`]
+//! disturbs it.
 
 use crate::faults::census::census;
 use crate::support::emulator::{MAKES, Make};
@@ -34,6 +35,8 @@ stream = "new-and-old-images"
 [bucket.uploads]
 notify = [{ events = ["object-created"], prefix = "in/", suffix = ".csv", function = "worker" }]
 eventbridge = true
+[bucket.site]
+files = { folder = "site", prefix = "v1/", immutable = ["*.js"], compress = [{ match = "*.js", encoding = "gzip" }] }
 
 [function.worker]
 source = "lambda"
@@ -72,6 +75,19 @@ const EDITS: &[(&str, &str)] = &[
     ("kind = [\"order\"]", "kind = [\"order\", \"refund\"]"),
 ];
 
+const SITE: &[(&str, &str)] = &[("site/index.html", "<p>1"), ("site/app.js", "1"), ("site/old.txt", "old")];
+/// One file changes, one comes, and one goes.
+const EDITED_SITE: &[(&str, &str)] = &[("site/index.html", "<p>2"), ("site/app.js", "1"), ("site/new.txt", "new")];
+
+/// Writes the app's files, as they are at first or with every edit.
+pub fn lay_out(project: &Project, is_edited: bool) {
+    if project.folder().join("site").exists() {
+        std::fs::remove_dir_all(project.folder().join("site")).expect("no files");
+    }
+    let site = if is_edited { EDITED_SITE } else { SITE };
+    site.iter().for_each(|(path, text)| project.file(path, text));
+}
+
 /// The app with every edit.
 pub fn edited() -> String {
     EDITS.iter().fold(APP.to_owned(), |manifest, (from, to)| {
@@ -83,14 +99,17 @@ pub fn edited() -> String {
 /// It is made, changed, changed back and removed, each time with an empty plan afterwards.
 async fn whole_life(make: Make) {
     let project = Project::new(make, APP).await;
+    lay_out(&project, false);
     let made = changes(&project.deploy(&[]));
     assert!(made.iter().all(|line| line.starts_with("create ")), "{make:?}: {made:#?}");
     let first = census(&project.aws().await, project.account()).await;
     project.write(&edited());
+    lay_out(&project, true);
     let changed = changes(&project.deploy(&[]));
     assert!(changed.iter().all(|line| line.starts_with("update ")), "{make:?}: {changed:#?}");
     assert_ne!(census(&project.aws().await, project.account()).await, first, "{make:?}");
     project.write(APP);
+    lay_out(&project, false);
     project.deploy(&[]);
     assert_eq!(census(&project.aws().await, project.account()).await, first, "{make:?}");
     project.deploy(&["--destroy", "--delete-data"]);
@@ -113,6 +132,7 @@ async fn an_app_of_events_is_made_changed_and_removed_on_moto() {
 async fn what_brings_events_is_deleted_with_its_section() {
     for make in MAKES {
         let project = Project::new(make, APP).await;
+        lay_out(&project, false);
         project.deploy(&[]);
         let (start, end) = (APP.find("[bus.orders]").unwrap(), APP.find("[table.items]").unwrap());
         let manifest = format!("{}{}", &APP[..start], &APP[end..]);

@@ -24,6 +24,7 @@ fn source(root: &Path) -> FunctionSource {
         exclude: vec!["test_*.py".to_owned(), "*.asl.json".to_owned()],
         has_layers: false,
         build: None,
+        layer: None,
     }
 }
 

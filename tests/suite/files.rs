@@ -6,10 +6,14 @@ use serde_json::Value;
 use serverless_app::aws::Answer;
 
 use crate::support::emulator::{MAKES, Make, endpoint};
+use crate::support::files::plan as plan_in;
 use crate::support::permissions;
 use crate::support::project::{Project, changes};
 use crate::support::proxy::fault::Fault;
 use crate::support::proxy::{Proxy, is_change};
+
+mod headers;
+mod many;
 
 const APP: &str = "[app]\nname = \"web\"\nregion = \"us-west-2\"\n\n[bucket.site]\non_delete = \"delete\"\nfiles = { folder = \
                    \"site\", immutable = [\"assets/**\"], cache = [{ match = \"*.html\", control = \"no-cache\" }] }\n";
@@ -18,9 +22,7 @@ const INDEX: &str = "Objects.index.html";
 /// A project with a site of these files.
 fn lay_out(project: &Project, files: &[(&str, &str)]) {
     for (path, text) in files {
-        let path = project.folder().join("site").join(path);
-        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-        std::fs::write(path, text).expect("a file");
+        project.file(&format!("site/{path}"), text);
     }
 }
 
@@ -122,10 +124,7 @@ async fn an_apply_that_was_stopped_within_a_call_goes_on_and_its_plan_is_still_w
         project.write(APP);
         project.plan(&[]);
         // As after a kill: the object that names the rules, and one file of the first call.
-        let plan: Value = serde_json::from_slice(
-            &std::fs::read(project.folder().join("serverless-app-plan/plan.json")).expect("a plan"),
-        )
-        .expect("JSON");
+        let plan = plan_in(&project.folder().join("serverless-app-plan"));
         let first = &plan["changes"][0]["steps"][0]["call"]["input"]["Objects"][0];
         put(&project, first["Key"].as_str().expect("a key"), "").await;
         put(&project, "assets/app.css", "p{}").await;

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 
 use serde_json::{Value, json};
 
 use crate::support::command::{Cli, Ran};
 use crate::support::emulator::Make;
+use crate::support::files;
 use crate::support::github::{Github, NAME, TOKEN};
 use crate::support::project::{Project, changes};
 use crate::support::terminal;
@@ -242,12 +242,8 @@ fn what_is_left_to_do_is_read_after_everything_was_sent() {
 fn whoever_has_logged_in_with_gh_needs_no_token_in_a_variable_and_gh_sees_no_secret() {
     let (github, folder, programs) = (unset(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let gh = programs.path().join("gh");
-    fs::write(
-        &gh,
-        format!("#!/bin/sh\nenv >\"$0.saw\"\n[ \"$*\" = 'auth token --hostname github.com' ] && echo {TOKEN}\n"),
-    )
-    .unwrap();
-    fs::set_permissions(&gh, fs::Permissions::from_mode(0o755)).unwrap();
+    let script = "#!/bin/sh\nenv >\"$0.saw\"\n[ \"$*\" = 'auth token --hostname github.com' ] && echo";
+    files::executable(&gh, &format!("{script} {TOKEN}\n"));
     let path = format!("{}:{}", programs.path().display(), std::env::var("PATH").unwrap());
     let asked = [&["bootstrap", "--github", "--reviewer", "octocat"][..], &ACCOUNT].concat();
     let with =
@@ -292,8 +288,7 @@ async fn bootstrap_shows_a_screenful_and_makes_the_roles_after_a_yes() {
     let plan = |more: &[&str]| {
         let ran = at(Cli::new(&[&["bootstrap"], more].concat())).run();
         assert_eq!(ran.code, Some(0), "{}\n{}", ran.stdout, ran.stderr);
-        let plan = fs::read(project.folder().join("serverless-app-bootstrap/plan.json")).unwrap();
-        changes(&serde_json::from_slice(&plan).unwrap()).len()
+        changes(&files::plan(&project.folder().join("serverless-app-bootstrap"))).len()
     };
     assert!(plan(&[]) > 5, "nothing was made without a yes, and nothing is without a terminal");
     assert!(plan(&["--yes"]) > 5);

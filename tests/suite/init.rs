@@ -7,6 +7,7 @@ use std::process::Command;
 use tempfile::TempDir;
 
 use crate::support::command::{Cli, Ran};
+use crate::support::files::git;
 use crate::support::terminal;
 
 /// A folder called `shop`, with a checkout of this address around it, if there is one.
@@ -19,12 +20,6 @@ fn folder(origin: Option<&str>) -> (TempDir, std::path::PathBuf) {
         git(&shop, &["remote", "add", "origin", origin]);
     }
     (outer, shop)
-}
-
-fn git(folder: &Path, arguments: &[&str]) {
-    let mut git = Command::new("git");
-    git.args(arguments).current_dir(folder).env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_CONFIG_GLOBAL", "/dev/null");
-    assert!(git.status().unwrap().success(), "git {arguments:?}");
 }
 
 fn run(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Ran {

@@ -9,6 +9,8 @@ use std::process::{Command, Output};
 use serverless_app::canonical::Sha;
 use tempfile::TempDir;
 
+use crate::support::files;
+
 const SCRIPT: &str = include_str!("../../.github/release/install.sh");
 const RELEASE: &str = include_str!("../../.github/workflows/release.yml");
 const URL: &str = "https://github.com/org/serverless-app-action/releases/download/v1.0.0";
@@ -42,9 +44,7 @@ impl Machine {
     }
 
     fn executable(&self, name: &str, text: &str) {
-        let path = self.path("programs").join(name);
-        fs::write(&path, text).unwrap();
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        files::executable(&self.path("programs").join(name), text);
     }
 
     /// Releases a program for a platform; gives its line.

@@ -20,6 +20,7 @@ mod iam;
 mod keys;
 mod lambda;
 mod lambda_code;
+mod layers;
 mod logs;
 mod mappings;
 mod notifications;

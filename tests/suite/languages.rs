@@ -2,50 +2,90 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Duration;
 
 use serverless_app::emulator::cache_folder;
 use tempfile::TempDir;
 
 use crate::support::command::{Cli, Ran};
-use crate::support::node::Node;
+use crate::support::tools::Tools;
 
 fn example(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(name)
 }
 
+/// Where this machine's npm fetches from, as far as variables say it.
+const NPM: [&str; 4] = ["NODE_EXTRA_CA_CERTS", "npm_config_registry", "HTTPS_PROXY", "https_proxy"];
+
 fn run(folder: &Path, arguments: &[&str], path: &str) -> Ran {
     let cache = cache_folder().expect("a cache folder");
     let cli = Cli::new(arguments).folder(folder).env("SERVERLESS_APP_CACHE", cache).env("PATH", path);
+    let said = NPM.iter().filter_map(|name| Some((*name, std::env::var_os(name)?)));
+    let cli = said.fold(cli, |cli, (name, value)| cli.env(name, value));
     cli.timeout(Duration::from_secs(300)).run()
 }
 
-/// Builds an example twice, and rehearses it; gives the rehearsal.
-fn rehearse(name: &str, path: &str) -> Ran {
-    let out = TempDir::new().expect("a folder");
-    let out = out.path().join("builds").display().to_string();
+/// Builds an example twice, and rehearses it; gives the rehearsal, and the folder of what was built.
+fn rehearse(name: &str, path: &str) -> (Ran, TempDir) {
+    let folder = TempDir::new().expect("a folder");
+    let out = folder.path().join("builds").display().to_string();
     let ran = run(&example(name), &["build", "--twice", "--out", &out], path);
     assert_eq!(ran.code, Some(0), "{}\n{}", ran.stdout, ran.stderr);
     let ran = run(&example(name), &["rehearse", "--builds", &out], path);
     assert_eq!(ran.code, Some(0), "{}\n{}", ran.stdout, ran.stderr);
-    ran
+    (ran, folder)
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_example_in_javascript_is_installed_by_npm_and_answers() {
-    let node = Node::new().await;
-    let ran = rehearse("node", &node.path());
+    let node = Tools::node().await;
+    let (ran, _) = rehearse("node", &node.path());
     assert!(ran.stdout.contains("/hello\n  200 Hello world\n"), "{}", ran.stdout);
+}
+
+/// Calls the handler of a bundle as somebody whom its function does not greet.
+const NOBODY: &str = "import(process.argv[1]).then(({ handler }) => handler({ pathParameters: { name: 'nobody' } }))
+    .then((answer) => console.log(answer.body));";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_example_in_typescript_is_bundled_by_esbuild_answers_and_names_lines_of_its_source() {
+    let node = Tools::node().await;
+    let (ran, built) = rehearse("typescript", &node.path());
+    assert!(ran.stdout.contains("/greet\n  200 Hello world from TypeScript\n"), "{}", ran.stdout);
+    let zip = fs::File::open(built.path().join("builds/greet.zip")).expect("a zip");
+    let mut archive = zip::ZipArchive::new(zip).expect("a zip");
+    assert_eq!(archive.len(), 2, "the bundle and its map, and no module");
+    for name in ["index.mjs", "index.mjs.map"] {
+        let mut file = fs::File::create(built.path().join(name)).expect("a file");
+        std::io::copy(&mut archive.by_name(name).expect("an entry"), &mut file).expect("its bytes");
+    }
+    let file = built.path().join("index.mjs").display().to_string();
+    let called = Cli::of(Command::new("node"), &["--enable-source-maps", "--eval", NOBODY, &file]);
+    let called = called.env("PATH", node.path()).run();
+    assert!(
+        called.stdout.contains("Error: nobody is there\n") && called.stdout.contains("src/greeting.ts:4:"),
+        "{called:?}"
+    );
+}
+
+/// Where a machine has what the example is built for.
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_example_in_go_is_compiled_and_answers() {
+    let go = Tools::go().await;
+    let (ran, _) = rehearse("go", &go.path());
+    assert!(ran.stdout.contains("/hello\n  200 Hello world from Go\n"), "{}", ran.stdout);
 }
 
 /// Where a machine has what the example is built for.
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 #[test]
 fn the_example_in_rust_is_compiled_and_answers() {
-    let toolchain = std::process::Command::new("rustc").args(["--print", "sysroot"]).output().expect("rustc").stdout;
+    let toolchain = Command::new("rustc").args(["--print", "sysroot"]).output().expect("rustc").stdout;
     let toolchain = String::from_utf8(toolchain).expect("a path");
     let path = format!("{}/bin:{}", toolchain.trim(), std::env::var("PATH").expect("a search path"));
-    let ran = rehearse("rust", &path);
+    let (ran, _) = rehearse("rust", &path);
     assert!(ran.stdout.contains("/hello\n  200 Hello from Rust\n"), "{}", ran.stdout);
 }
 

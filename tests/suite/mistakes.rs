@@ -8,6 +8,7 @@ use std::fs;
 use serde::Deserialize;
 
 use crate::support::command::{Cli, Ran};
+use crate::support::files::write;
 
 const TABLE: &str = include_str!("mistakes/table.toml");
 
@@ -68,9 +69,7 @@ impl Mistake {
         };
         fs::write(home.join("serverless-app.toml"), manifest).expect("the manifest");
         for (path, text) in table.files.iter().chain(&self.write) {
-            let path = home.join(path);
-            fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-            fs::write(path, text).expect("a file");
+            write(&home, path, text);
         }
         self.remove.iter().for_each(|path| fs::remove_file(home.join(path)).expect("a file less"));
         for (name, value) in &self.env {

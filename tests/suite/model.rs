@@ -13,8 +13,10 @@ use serverless_app::package::{self, Architecture, Cache};
 
 use crate::faults::turn;
 use crate::support::emulator::{MAKES, Make};
+use crate::support::files;
 use crate::support::project::{Project, changes};
 use app::{App, CODES, World};
+use data::SITES;
 use random::Random;
 
 pub mod app;
@@ -26,6 +28,7 @@ mod events;
 mod guard;
 mod http_api;
 mod keys;
+mod layer;
 mod queue;
 pub mod random;
 mod reader;
@@ -48,6 +51,9 @@ pub fn write_files(folder: &Path) {
             format!("{{\"StartAt\": {state}, \"States\": {{{state}: {{\"Type\": \"Pass\", \"End\": true}}}}}}\n");
         std::fs::write(folder.join(format!("flow-{number}.asl.json")), flow).expect("a definition");
     }
+    for (number, site) in SITES {
+        site.iter().for_each(|(path, text)| files::write(&folder.join(format!("site-{number}")), path, text));
+    }
 }
 
 /// The digest of a folder's package.
@@ -61,6 +67,7 @@ fn digest(root: &Path, number: usize) -> String {
         exclude: Vec::new(),
         has_layers: false,
         build: None,
+        layer: None,
     };
     package::build(&source, &Cache::own(cache_folder().expect("a cache folder"))).expect("a package").code_sha256()
 }

@@ -14,14 +14,10 @@ const MANIFEST: &str = include_str!("../../fixtures/plan/openapi/after.toml");
 const ORDERS: &str = include_str!("../../fixtures/plan/openapi/orders.yaml");
 const WEB: &str = include_str!("../../fixtures/plan/openapi/web.json");
 
-fn write(project: &Project, file: &str, text: &str) {
-    std::fs::write(project.folder().join(file), text).expect("a document");
-}
-
 async fn project(make: Make) -> Project {
     let project = Project::new(make, &MANIFEST.replace("judge.handler", "main.handler")).await;
-    write(&project, "orders.yaml", ORDERS);
-    write(&project, "web.json", WEB);
+    project.file("orders.yaml", ORDERS);
+    project.file("web.json", WEB);
     project
 }
 
@@ -35,9 +31,9 @@ async fn whole_life(make: Make) {
     let project = project(make).await;
     let made = changes(&project.deploy(&[]));
     assert!(made.iter().all(|line| line.starts_with("create ")), "{make:?}: {made:#?}");
-    write(&project, "orders.yaml", &edited(ORDERS, "description: Orders", "description: All orders"));
+    project.file("orders.yaml", &edited(ORDERS, "description: Orders", "description: All orders"));
     assert_eq!(changes(&project.plan(&[])), Vec::<String>::new(), "{make:?}: nothing that AWS gets");
-    write(&project, "orders.yaml", &edited(ORDERS, "maxLength: 200", "maxLength: 300"));
+    project.file("orders.yaml", &edited(ORDERS, "maxLength: 200", "maxLength: 300"));
     let changed = changes(&project.deploy(&[]));
     let (models, others): (Vec<&String>, Vec<&String>) =
         changed.iter().partition(|line| line.contains("models.Order.schema"));
@@ -46,13 +42,13 @@ async fn whole_life(make: Make) {
         others.iter().all(|line| line.contains("apigateway.rest-api/shop") && line.contains("deploy")),
         "{make:?}: {others:#?}"
     );
-    write(&project, "orders.yaml", &edited(ORDERS, "  /jobs:\n    post:", "  /tasks:\n    put:"));
-    write(&project, "web.json", &edited(WEB, "items/read", "items/all"));
+    project.file("orders.yaml", &edited(ORDERS, "  /jobs:\n    post:", "  /tasks:\n    put:"));
+    project.file("web.json", &edited(WEB, "items/read", "items/all"));
     let changed = changes(&project.deploy(&[]));
     assert!(changed.iter().any(|line| line.contains("PUT /tasks")), "{make:?}: {changed:#?}");
     assert!(changed.iter().any(|line| line.contains("GET /items.authorizationScopes")), "{make:?}: {changed:#?}");
-    write(&project, "orders.yaml", ORDERS);
-    write(&project, "web.json", WEB);
+    project.file("orders.yaml", ORDERS);
+    project.file("web.json", WEB);
     project.deploy(&[]);
     project.deploy(&["--destroy", "--delete-data"]);
 }
@@ -83,8 +79,8 @@ async fn what_is_printed_of_an_api_is_a_source_that_plans_the_same_bytes() {
         let http = project.run(&["openapi", "http_api.web", "--format", "json"], 0).stdout;
         let parsed: Value = serde_json::from_str(&http).expect("JSON");
         assert_eq!(parsed["openapi"], "3.0.3");
-        write(&project, "orders.yaml", &rest);
-        write(&project, "web.json", &http);
+        project.file("orders.yaml", &rest);
+        project.file("web.json", &http);
         let own = "routes = [{ method = \"GET\", path = \"/health\", function = \"orders\" }]\n";
         project.write(&edited(&MANIFEST.replace("judge.handler", "main.handler"), own, ""));
         project.plan(&[]);

@@ -1,19 +1,20 @@
 //! The planner on data: each folder of `fixtures/plan` holds `before.toml` (what an earlier apply has made; absent:
 //! nothing), `after.toml` (what is wanted; absent: destroy), and the expected `plan.json` and `plan.md`.
 //!
-//! `UPDATE_FIXTURES=1` writes the expected files anew; look at the difference before committing it.
+//! `UPDATE_GOLDEN=1` writes the expected files; look at the difference before committing it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use serverless_app::aws::lambda::layer_of;
 use serverless_app::aws::observe::is_made_up;
 use serverless_app::aws::{Kind, Live, Observed, Wanted};
-use serverless_app::manifest::lower::{Lowered, Sources, lower};
+use serverless_app::manifest::lower::{LayerCode, Lowered, Sources, lower};
 use serverless_app::manifest::read::read;
 use serverless_app::name::{Address, Owner, Site};
 use serverless_app::package::{Package, static_files};
-use serverless_app::plan::build::{Refusals, Request, plan};
-use serverless_app::plan::{Blob, Mode, Plan, file};
+use serverless_app::plan::build::{Refusals, Request, known, plan};
+use serverless_app::plan::{Blob, Mode, Plan, Whose, file};
 use serverless_app::render::markdown;
 
 pub fn site() -> Site {
@@ -44,13 +45,20 @@ pub fn sources(folder: &Path, text: &str, owner: &Owner) -> Sources {
         (name.clone(), Package { zip: zip.into(), sha256, requirements: Vec::new() })
     });
     let packages = packages.collect();
+    let layers = source.manifest.layer.iter().map(|(name, layer)| {
+        let zip = format!("layer {name}:{}", layer.source).into_bytes();
+        let sha256 = serverless_app::canonical::Sha::of(&zip).hex();
+        let package = Package { zip: zip.into(), sha256, requirements: Vec::new() };
+        (name.clone(), Ok(LayerCode { package, built_from: None }))
+    });
+    let layers = layers.collect();
     let files = source.manifest.files().into_iter().map(|file| {
         let text = std::fs::read_to_string(folder.join(&file)).map_err(|e| e.to_string());
         (file, text)
     });
     let folders = source.manifest.folders().into_iter();
-    let folders = folders.map(|(name, site, exclude)| (name, static_files(folder, &site, &exclude)));
-    Sources { packages, files: files.collect(), folders: folders.collect(), ..Sources::default() }
+    let folders = folders.map(|(name, site)| (name, static_files(folder, &site)));
+    Sources { packages, layers, files: files.collect(), folders: folders.collect(), ..Sources::default() }
 }
 
 pub fn lowered(folder: &Path, text: &str) -> Lowered {
@@ -68,11 +76,16 @@ pub fn live(lowered: &Lowered) -> BTreeMap<Address, Live> {
         if wanted.id.address.kind == Kind::Certificate {
             id = format!("arn:aws:acm:us-west-2:123456789012:certificate/{id}");
         }
+        if wanted.id.address.kind == Kind::LayerVersion {
+            id = format!("{}:3", site().arn("lambda", &format!("layer:{}", layer_of(&wanted.id.name))));
+            observed.outputs.insert("version".into(), "3".into());
+        }
         let (attribute, tells) = match wanted.id.address.kind {
             Kind::Certificate => ("arn", true),
             Kind::DomainName => ("regionalDomainName", true),
             Kind::HttpApi | Kind::RestApi | Kind::WebAcl | Kind::IpSet => ("id", true),
             Kind::EventSourceMapping => ("uuid", true),
+            Kind::LayerVersion => ("arn", true),
             Kind::Table => ("stream_arn", false),
             Kind::Function => ("url", false),
             _ => ("", false),
@@ -83,7 +96,12 @@ pub fn live(lowered: &Lowered) -> BTreeMap<Address, Live> {
         }
         (wanted.id.address.clone(), Live { id: wanted.id.clone(), observed })
     });
-    live.collect()
+    let mut live: BTreeMap<Address, Live> = live.collect();
+    // A version that is no longer asked for stands literally in its functions.
+    let mut made = known(&live);
+    made.retain(|reference, _| reference.address.kind == Kind::LayerVersion);
+    live.values_mut().for_each(|live| live.observed.state.texts(&mut |text| *text = text.resolve(&made)));
+    live
 }
 
 /// What there is as reads find it: what is wanted by its name, under whatever address it was made, and what has got another name as
@@ -129,11 +147,14 @@ fn planned(folder: &Path, before: Option<String>, after: Option<String>) -> Resu
         None => live,
     };
     let sources = sources(folder, any, &owner);
-    let blobs = sources.packages.iter().map(|(function, package)| {
-        let blob =
-            Blob { function: function.clone(), size: package.zip.size(), packages: Vec::new(), built_from: None };
+    let blob = |whose: Whose, package: &Package| {
+        let blob = Blob { whose, size: package.zip.size(), packages: Vec::new(), built_from: None };
         (package.sha256.clone(), blob)
-    });
+    };
+    let functions = sources.packages.iter().map(|(name, package)| blob(Whose::Function(name.clone()), package));
+    let layers = sources.layers.iter().filter_map(|(name, layer)| Some((name, layer.as_ref().ok()?)));
+    let layers = layers.map(|(name, layer)| blob(Whose::Layer(name.clone()), &layer.package));
+    let blobs = functions.chain(layers);
     let none = BTreeMap::new();
     plan(&Request {
         owner: &owner,
@@ -155,7 +176,7 @@ pub fn cases() -> Vec<PathBuf> {
 }
 
 pub fn expect(path: &Path, found: &str) {
-    if std::env::var_os("UPDATE_FIXTURES").is_some() {
+    if std::env::var_os("UPDATE_GOLDEN").is_some_and(|value| value == "1") {
         return std::fs::write(path, found).unwrap();
     }
     let expected = std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));

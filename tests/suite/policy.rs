@@ -41,7 +41,7 @@ fn plans() -> Vec<Plan> {
 }
 
 /// Folders of `fixtures/plan` whose manifests together have something of every kind.
-const EVERY_KIND: [&str; 11] = [
+const EVERY_KIND: [&str; 12] = [
     "certificates",
     "domains",
     "events",
@@ -50,6 +50,7 @@ const EVERY_KIND: [&str; 11] = [
     "firewall",
     "functions-events",
     "http-api",
+    "layers",
     "notified",
     "schedules",
     "usage-plan",

@@ -18,6 +18,7 @@ use crate::support::proxy::Proxy;
 
 mod approval;
 mod attacks;
+mod builds;
 mod gate;
 mod replay;
 mod shown;

@@ -1,7 +1,6 @@
 //! From a pull request to its apply, by the commands that the action runs, against the loopback GitHub and an emulator.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -9,6 +8,7 @@ use tempfile::TempDir;
 use crate::publish::outside_code;
 use crate::support::command::{Cli, Ran};
 use crate::support::emulator::Make;
+pub use crate::support::files::git;
 pub use crate::support::forge::zipped;
 use crate::support::forge::{self, Forgery};
 use crate::support::github::answers::{self, repository};
@@ -166,18 +166,6 @@ impl World {
 /// The payload of a push to the default branch.
 pub fn pushed(sha: &str) -> Value {
     json!({"after": sha, "ref": "refs/heads/main", "repository": repository(REPOSITORY, NAME)})
-}
-
-/// Runs git in a folder; gives what it prints.
-pub fn git(folder: &Path, arguments: &[&str]) -> String {
-    let mut command = Command::new("git");
-    command.current_dir(folder).args(arguments).env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
-    for role in ["AUTHOR", "COMMITTER"] {
-        command.env(format!("GIT_{role}_NAME"), "Somebody").env(format!("GIT_{role}_EMAIL"), "some@example.org");
-    }
-    let output = command.output().expect("git");
-    assert!(output.status.success(), "git {arguments:?}\n{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8_lossy(&output.stdout).trim().to_owned()
 }
 
 #[tokio::test(flavor = "multi_thread")]

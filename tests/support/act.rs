@@ -7,7 +7,6 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -17,6 +16,7 @@ use serverless_app::emulator::{Package, cache_folder};
 use tempfile::TempDir;
 
 use super::command::drain;
+use super::files::{self, executable};
 
 /// act, which runs workflows.
 pub const ACT: Package =
@@ -97,22 +97,13 @@ impl Act {
 
     /// Runs git in the repository; gives what it prints.
     pub fn git(&self, arguments: &[&str]) -> String {
-        let mut command = self.clean("git");
-        command.current_dir(self.path("repository")).env("GIT_CONFIG_NOSYSTEM", "1");
-        for role in ["AUTHOR", "COMMITTER"] {
-            command.env(format!("GIT_{role}_NAME"), "Somebody").env(format!("GIT_{role}_EMAIL"), "some@example.org");
-        }
-        let output = command.args(arguments).output().expect("git");
-        assert!(output.status.success(), "git {arguments:?}\n{}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8_lossy(&output.stdout).trim().to_owned()
+        files::git(&self.path("repository"), arguments)
     }
 
     /// Writes files and commits them on the branch that is checked out; gives the commit.
     pub fn commit(&self, files: &[(&str, &str)]) -> String {
         for (name, text) in files {
-            let path = self.path("repository").join(name);
-            fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-            fs::write(path, text).expect("a file");
+            files::write(&self.path("repository"), name, text);
         }
         self.git(&["add", "--all"]);
         self.git(&["commit", "--quiet", "--message", "A change"]);
@@ -227,11 +218,6 @@ fn actions(folder: &Path, program: &Path) -> Vec<(String, PathBuf)> {
         actions.push((format!("actions/{pin}"), stand_in));
     }
     actions
-}
-
-fn executable(path: &Path, text: &str) {
-    fs::write(path, text).expect("a file");
-    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).expect("a file");
 }
 
 /// By Python, since a digest of something so large takes long without optimisation.

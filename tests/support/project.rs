@@ -9,6 +9,7 @@ use tempfile::TempDir;
 
 use super::command::{Cli, Ran};
 use super::emulator::{self, Make};
+use super::files;
 
 /// The project's own example.
 pub const EXAMPLE: &str = include_str!("../../serverless-app.toml");
@@ -50,6 +51,11 @@ impl Project {
     /// Gives it another manifest.
     pub fn write(&self, manifest: &str) {
         std::fs::write(self.folder.path().join("serverless-app.toml"), manifest).expect("the manifest");
+    }
+
+    /// Writes a file in its folder.
+    pub fn file(&self, path: &str, bytes: impl AsRef<[u8]>) {
+        files::write(self.folder(), path, bytes);
     }
 
     /// Its folder.
@@ -105,8 +111,7 @@ impl Project {
 
     /// The id of the plan that was written last, as `sha256sum` would tell it.
     pub fn plan_id(&self) -> String {
-        let bytes = std::fs::read(self.folder().join("serverless-app-plan/plan.json")).expect("a plan");
-        serverless_app::canonical::Sha::of(&bytes).to_string()
+        files::plan_id(&self.folder().join("serverless-app-plan"))
     }
 
     /// Plans and applies; then there is nothing left to do.

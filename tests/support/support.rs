@@ -3,11 +3,12 @@
 pub mod act;
 pub mod command;
 pub mod emulator;
+pub mod files;
 pub mod forge;
 pub mod github;
-pub mod node;
 pub mod permissions;
 pub mod project;
 pub mod proxy;
 pub mod synthetic;
 pub mod terminal;
+pub mod tools;

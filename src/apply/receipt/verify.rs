@@ -70,8 +70,8 @@ pub enum Misfit {
     Plan(String),
 }
 
-/// The calls of a plan: operation and digest, by change and step.
-type Planned<'a> = BTreeMap<(&'a Address, usize), (&'static str, Sha)>;
+/// The calls of a plan: operation and digest, by change and step; where a step has a way back, that too.
+type Planned<'a> = BTreeMap<(&'a Address, usize), Vec<(&'static str, Sha)>>;
 
 /// See [`Receipt::verify`].
 pub fn verify(receipt: &Receipt, plan: &Plan, id: Sha) -> Result<Proof, Misfit> {
@@ -106,8 +106,9 @@ fn planned(plan: &Plan) -> Result<Planned<'_>, Misfit> {
     let mut planned = BTreeMap::new();
     for change in &plan.changes {
         for (index, step) in change.steps.iter().enumerate() {
-            let digest = digest(&step.call).map_err(|error| Misfit::Plan(error.to_string()))?;
-            planned.insert((&change.address, index), (step.call.api(), digest));
+            let calls = [&step.call].into_iter().chain(step.watch.iter().map(|watch| &watch.otherwise));
+            let calls = calls.map(|call| Ok((call.api(), digest(call)?))).collect::<serde_json::Result<Vec<_>>>();
+            planned.insert((&change.address, index), calls.map_err(|error| Misfit::Plan(error.to_string()))?);
         }
     }
     Ok(planned)
@@ -117,7 +118,7 @@ fn planned(plan: &Plan) -> Result<Planned<'_>, Misfit> {
 fn are_planned(calls: &[Sent], planned: &Planned) -> Result<(), Misfit> {
     let is_planned = |sent: &&Sent| {
         let call = planned.get(&(&sent.address, sent.step));
-        call.is_some_and(|(api, digest)| *api == sent.api && *digest == sent.call)
+        call.is_some_and(|calls| calls.iter().any(|(api, digest)| *api == sent.api && *digest == sent.call))
     };
     match calls.iter().find(|sent| !is_planned(sent)) {
         None => Ok(()),
@@ -174,6 +175,6 @@ fn is_told(outcome: &Outcome, calls: &[&Sent]) -> bool {
         Outcome::Done => !calls.is_empty(),
         Outcome::AlreadyDone | Outcome::Blocked { .. } | Outcome::Drifted(_) | Outcome::NotStarted => calls.is_empty(),
         Outcome::Failed(_) => true,
-        Outcome::Stopped => !calls.is_empty(),
+        Outcome::Stopped | Outcome::PutBack(_) => !calls.is_empty(),
     }
 }

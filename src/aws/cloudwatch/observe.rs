@@ -2,7 +2,7 @@
 
 use aws_sdk_cloudwatch::Client;
 use aws_sdk_cloudwatch::operation::describe_alarms::builders::DescribeAlarmsFluentBuilder;
-use aws_sdk_cloudwatch::types::{AlarmType, MetricAlarm};
+use aws_sdk_cloudwatch::types::{AlarmType, MetricAlarm, StateValue};
 
 use super::*;
 use crate::aws::coalesced::batch::Answers;
@@ -66,6 +66,14 @@ pub async fn alarm(
 async fn describe(aws: &Aws, name: &str) -> Result<Option<Described<MetricAlarm>>, AwsError> {
     let cloudwatch = aws.read.cloudwatch.clone();
     aws.coalesced.alarms.get(name.to_owned(), move |names| describe_all(cloudwatch.clone(), names)).await
+}
+
+/// See [`super::raised`]. What has too little data to say is not raised.
+pub async fn raised(cloudwatch: &Client, names: &BTreeSet<String>) -> Result<BTreeSet<String>, AwsError> {
+    let found = describe_all(cloudwatch.clone(), names.clone()).await?;
+    let is_well =
+        |name: &&String| found.get(*name).is_some_and(|alarm| alarm.known.state_value != Some(StateValue::Alarm));
+    Ok(names.iter().filter(|name| !is_well(name)).cloned().collect())
 }
 
 async fn describe_all(cloudwatch: Client, names: BTreeSet<String>) -> Answers<String, Described<MetricAlarm>> {

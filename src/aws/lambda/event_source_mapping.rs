@@ -6,7 +6,8 @@
 //! old one has gone. A table's stream has an ARN of its own each time it is switched on; the name that a mapping has here
 //! leaves it out, so that the old mapping is found, and replaced.
 //!
-//! A mapping to an alias or a version of a function is none of ours.
+//! A mapping may invoke the alias `live` of its function instead, and moves between the two in place. One to another alias or a version is
+//! none of ours.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -93,7 +94,12 @@ impl Resource for EventSourceMapping {
         match call {
             Call::Create(input) => Some(input.mapping()),
             Call::Delete(_) => None,
-            Call::Update(input) => changed(state, |mapping| input.parts().apply(mapping)),
+            Call::Update(input) => changed(state, |mapping| {
+                input.parts().apply(mapping);
+                if let Some(name) = &input.function_name {
+                    mapping.qualifier = call::alias(name);
+                }
+            }),
             Call::Tag(input) => changed(state, |mapping| input.apply(&mut mapping.tags)),
             Call::Untag(input) => changed(state, |mapping| input.apply(&mut mapping.tags)),
         }

@@ -16,20 +16,23 @@ use crate::aws::kit::tags::tagged;
 use crate::aws::rate::Limit;
 use crate::aws::settle::Rule;
 use crate::aws::tags::{self, Tags};
-use crate::aws::{Aws, Found, Id, Kind, Observed, PlanReader, Reader, Resource, Unmodelled};
+use crate::aws::{Aws, Condition, Found, Id, Kind, Observed, PlanReader, Reader, Resource, Unmodelled};
 use crate::name::{Address, Owner, tag};
 use crate::text::{OutputRef, Text};
 
 mod call;
 mod code;
+mod configured;
 mod image;
 mod invoke_config;
 mod logging;
+mod marks;
 mod network;
 mod next_call;
 mod observe;
 mod parts;
 mod recursion;
+mod release;
 mod required_actions;
 mod runtime_management;
 mod send;
@@ -41,9 +44,13 @@ pub use code::{Blob, Code, IN_A_REQUEST, Through, Way, actions_by_way_of};
 pub use image::{ImageConfig, ImageUri, PackageType};
 pub use invoke_config::{InvokeConfig, PutFunctionEventInvokeConfig};
 pub use logging::LoggingConfig;
+pub use marks::{has_mappings, has_versions};
 pub use network::{FileSystemConfig, VpcConfig};
-pub use parts::has_mappings;
 pub use recursion::PutFunctionRecursionConfig;
+pub use release::{
+    Canary, Course, CreateAlias, DeleteAlias, LIVE, PublishVersion, PutProvisionedConcurrencyConfig, Release,
+    UpdateAlias, Version,
+};
 pub use required_actions::actions_to_read_with_key;
 pub use runtime_management::{PutRuntimeManagementConfig, RuntimeManagementConfig};
 pub use state::*;
@@ -52,7 +59,8 @@ pub use url::{Cors, CreateFunctionUrlConfig, FunctionUrl, UpdateFunctionUrlConfi
 impl Resource for Function {
     type Call = Call;
     type Seed = ();
-    const PATIENCE: Duration = Duration::from_secs(900);
+    /// A version with a snapshot takes AWS up to half an hour.
+    const PATIENCE: Duration = Duration::from_secs(1800);
     const SETTLES: &'static [(&'static str, &'static str)] = &[
         ("Pending", "State Active"),
         ("Deactivating", "State Inactive"),
@@ -90,9 +98,14 @@ impl Resource for Function {
         )
     }
 
-    /// A URL that is made has a host of its own.
+    /// A URL that is made has a host of its own, and so has that of the alias.
     fn remakes(&self, want: &Self, _: &str) -> bool {
-        self.url.is_some() != want.url.is_some()
+        let of = |function: &Self| function.url.as_ref().map(|url| url.qualifier.clone());
+        of(self) != of(want)
+    }
+
+    fn condition(id: &Id, want: Option<&Self>, call: &Call) -> Option<Condition<Call>> {
+        release::condition(id, want?, call)
     }
 
     fn blob(call: &Call) -> Option<&Blob> {
@@ -107,8 +120,21 @@ impl Resource for Function {
         image::obstacle(self, live?)
     }
 
+    fn keep(&mut self, live: &Self) {
+        release::keep(self, live);
+    }
+
+    fn later(&self, live: &Self) -> Option<String> {
+        release::later(self, live)
+    }
+
+    fn halfway(&self) -> Option<Self> {
+        release::leaving(self)
+    }
+
     fn texts(&mut self, visit: &mut dyn FnMut(&mut Text)) {
-        self.environment.values_mut().for_each(visit);
+        self.environment.values_mut().chain(&mut self.layers).for_each(&mut *visit);
+        self.release.iter_mut().for_each(|release| release.texts(visit));
     }
 
     tagged!();
@@ -129,6 +155,7 @@ impl Resource for Function {
                 *value = hidden_value();
             }
         }
+        self.release.iter_mut().for_each(|release| release.veil(&shown));
     }
 
     async fn list(reader: &PlanReader, owner: &Owner) -> Result<Vec<Found<()>>, AwsError> {

@@ -1,5 +1,7 @@
 //! The statements of a function's resource policy: who may invoke it.
 //!
+//! An alias has a policy of its own, a resource of its own here: `<function>:live`. Whoever invokes the alias is let in by that alone.
+//!
 //! The policy belongs to its function entirely: a statement that the manifest does not ask for is drift. AWS takes
 //! statements one by one, and a changed one has to go before it can come again.
 
@@ -28,6 +30,14 @@ pub use call::*;
 use state::{INVOKE, INVOKE_URL, invoke};
 pub use state::{POLICY_BYTES, Permission, Statement};
 
+/// What the name of an alias's policy ends with in addresses.
+const OF_ALIAS: &str = "-live";
+
+/// A function's physical name, and its alias if it is named with one.
+fn qualified(name: &str) -> (&str, Option<&str>) {
+    name.split_once(':').map_or((name, None), |(function, alias)| (function, Some(alias)))
+}
+
 const HEALS: &[Rule] =
     &[rule("lambda:AddPermission", "ResourceNotFoundException", "", 120, "a new function to be known everywhere")];
 
@@ -37,8 +47,20 @@ impl Resource for Permission {
     const HEALS: &'static [Rule] = HEALS;
     const LIMITS: &'static [Limit] = super::LIMITS;
 
+    /// Whoever calls a function lets go of it before it no longer lets them in.
+    const HELD_BY: &'static [(&'static str, Kind)] = &[
+        ("lambda:RemovePermission", Kind::Bucket),
+        ("lambda:RemovePermission", Kind::EventRule),
+        ("lambda:RemovePermission", Kind::HttpApi),
+        ("lambda:RemovePermission", Kind::RestApi),
+        ("lambda:RemovePermission", Kind::Topic),
+    ];
+
     fn lane(id: &Id) -> String {
-        Address::new(Kind::Function, id.address.name.clone()).to_string()
+        let name = &id.address.name;
+        let of_alias = name.as_str().strip_suffix(OF_ALIAS).filter(|_| qualified(&id.name).1.is_some());
+        let function = of_alias.and_then(|name| name.parse().ok()).unwrap_or_else(|| name.clone());
+        Address::new(Kind::Function, function).to_string()
     }
 
     fn next_call(id: &Id, want: Option<&Self>, live: Option<&Self>) -> Option<Call> {

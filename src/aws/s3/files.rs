@@ -13,7 +13,7 @@
 //! - **Headers** are in no listing. So the key of an empty object ([`state::MARKER`]) names the rules by which the headers of
 //!   all the others were put: it is the first object below an empty prefix, is deleted before anything is put by other rules,
 //!   and comes back once every file has been put by them. Without it every file is put again. Headers that somebody else has
-//!   set on the same bytes are not seen.
+//!   set on the same bytes are seen by asking for each object alone ([`look`]), which no plan does.
 //!
 //! Nothing lists them: they come with their bucket, and go with it as its rule says. A bucket that stays keeps them.
 
@@ -29,6 +29,7 @@ use crate::canonical::Sha;
 use crate::name::{Address, Owner};
 
 mod call;
+mod look;
 mod next_call;
 mod observe;
 mod required_actions;
@@ -36,6 +37,8 @@ mod send;
 mod state;
 
 pub use call::{Body, Call, PutObject, PutObjects};
+pub use look::{HeaderDrift, look};
+pub use required_actions::actions_to_look;
 pub use state::{Files, MARKER, Object, Put, RESERVED, Turn};
 
 impl Resource for Files {

@@ -50,9 +50,15 @@ fn plan_again(program: &str, args: &cli::Apply, bundle: &Bundle) -> Vec<String> 
     let manifest = args.source.as_deref().unwrap_or(Path::new("")).join(&args.manifest);
     option("--manifest", manifest.display().to_string(), "serverless-app.toml");
     option("--stage", bundle.plan.stage.to_string(), "production");
-    option("--out", args.bundle.display().to_string(), "serverless-app-plan");
-    if bundle.plan.mode != Mode::Deploy {
+    let out = args.bundle.as_deref().unwrap_or(Path::new("serverless-app-plan"));
+    option("--out", out.display().to_string(), "serverless-app-plan");
+    if bundle.plan.mode.is_destroy() {
         words.push("--destroy".into());
+    }
+    if bundle.plan.mode == Mode::Rollback {
+        words.extend(
+            bundle.plan.changes.iter().flat_map(|change| ["--rollback".into(), change.address.name.to_string()]),
+        );
     }
     if bundle.plan.mode == Mode::DestroyData {
         words.push("--delete-data".into());

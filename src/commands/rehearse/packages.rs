@@ -6,7 +6,7 @@ use crate::aws::observe::ReadErrors;
 use crate::error::Error;
 use crate::planning::Project;
 
-/// Makes the bucket that the manifest names. One of the app's own comes with its roles.
+/// Makes the bucket that the manifest names, unless it is there. One of the app's own comes with its roles.
 pub(super) async fn make(project: &Project, aws: &Aws) -> Result<(), Error> {
     let app = &project.source.manifest.app;
     if let Some(bucket) = app.packages.as_ref().filter(|_| !app.has_packages_by_bootstrap()) {
@@ -15,7 +15,8 @@ pub(super) async fn make(project: &Project, aws: &Aws) -> Result<(), Error> {
             .build();
         let place = Some(place).filter(|_| aws.region().as_str() != "us-east-1");
         let request = aws.write.s3.create_bucket().bucket(bucket).set_create_bucket_configuration(place);
-        request.send().await.answer("s3:CreateBucket").map_err(|error| ReadErrors(vec![error]))?;
+        let made = request.send().await.found("s3:CreateBucket", &["BucketAlreadyOwnedByYou"]);
+        made.map_err(|error| ReadErrors(vec![error]))?;
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! Sends what functions are to be invoked for, and tells whether they were: their logs have a line for each invocation.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::primitives::Blob;
@@ -8,9 +9,11 @@ use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use serde_json::Value;
 
 use super::deliveries::{Delivery, Sent};
+use super::failure;
 use crate::aws::error::Answer;
 use crate::aws::observe::ReadErrors;
 use crate::aws::{Aws, AwsError};
+use crate::commands::log_events::now;
 use crate::commands::print;
 use crate::error::Error;
 
@@ -32,16 +35,31 @@ const FAILED: [&str; 3] = ["Traceback (most recent call last)", "[ERROR]", "Task
 pub async fn try_all(deliveries: &[Delivery], aws: &Aws) -> Result<(), Error> {
     for delivery in deliveries {
         let Delivery { what, function, .. } = delivery;
-        let told = match &delivery.sent {
-            Err(why) => format!("not tried for function {function}: {why}"),
-            Ok(sent) => try_one(sent, delivery, aws).await.map_err(|error| ReadErrors(vec![error]))?,
+        let sent = match &delivery.sent {
+            Err(why) => {
+                print(&format!("{what}: not tried for function {function}: {why}\n"))?;
+                continue;
+            }
+            Ok(sent) => sent,
         };
-        print(&format!("{what}: {told}\n"))?;
+        let since = now();
+        let tried = try_one(sent, delivery, aws).await.map_err(|error| ReadErrors(vec![error]))?;
+        print(&format!("{what}: {}\n", tried.told))?;
+        if let Some(group) = tried.failed {
+            failure::show(&BTreeMap::from([(function.clone(), group)]), aws, since).await?;
+        }
     }
     Ok(())
 }
 
-async fn try_one(sent: &Sent, delivery: &Delivery, aws: &Aws) -> Result<String, AwsError> {
+/// What came of it.
+struct Tried {
+    told: String,
+    /// The log group of a function that failed.
+    failed: Option<String>,
+}
+
+async fn try_one(sent: &Sent, delivery: &Delivery, aws: &Aws) -> Result<Tried, AwsError> {
     let (function, group) = (&delivery.function, log_group(aws, &delivery.physical).await?);
     let before = quiet(aws, &group).await?;
     send(sent, aws).await?;
@@ -49,11 +67,14 @@ async fn try_one(sent: &Sent, delivery: &Delivery, aws: &Aws) -> Result<String, 
         tokio::time::sleep(PAUSE).await;
         let now = seen(aws, &group).await?;
         if now.invocations > before.invocations {
-            let end = if now.failures > before.failures { ", which failed: its log says why" } else { "" };
-            return Ok(format!("reached function {function}{end}"));
+            let has_failed = now.failures > before.failures;
+            let end = if has_failed { ", which failed: its log says why" } else { "" };
+            let told = format!("reached function {function}{end}");
+            return Ok(Tried { told, failed: has_failed.then_some(group) });
         }
     }
-    Ok(format!("did not reach function {function} within {} s", (PAUSE * TRIES).as_secs()))
+    let told = format!("did not reach function {function} within {} s", (PAUSE * TRIES).as_secs());
+    Ok(Tried { told, failed: None })
 }
 
 /// What a function's log shows.

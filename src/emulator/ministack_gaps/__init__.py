@@ -63,15 +63,18 @@
 | iam        | AttachRolePolicy of an unknown policy  | attaches it                         | NoSuchEntity                    |
 | iam        | version numbers after a delete         | given again                         | only grow                       |
 | iam        | UpdateRole with an empty description   | keeps the old one                   | clears it                       |
-| lambda     | code of an object that is not there    | a function without code             | InvalidParameterValueException  |
+| lambda     | code of an object that is not there    | a function or layer without code    | InvalidParameterValueException  |
 | lambda     | CodeSha256 of an image                 | empty                               | its digest in hex               |
 | lambda     | GetPolicy without statements           | an empty policy                     | ResourceNotFoundException       |
 | lambda     | AddPermission for an account           | the bare account id                 | the account's root ARN          |
 | lambda     | a mapping's tumbling window and time   | dropped                             | stored                          |
 | lambda     | a URL of a deleted function            | stays                               | goes with it                    |
 | lambda     | what an asynchronous invocation gave   | sent if it failed, to no bus        | sent, to a bus as well          |
+| lambda     | PublishVersion, other code or revision | publishes                           | refused                         |
+| lambda     | policies of a function and its aliases | one                                 | one for each                    |
 | logs       | AssociateKmsKey, DisassociateKmsKey    | unknown                             | known                           |
 | logs       | DescribeLogGroups by pattern           | every member                        | six members, no retention       |
+| logs       | FilterLogEvents of a function's group  | no eventId                          | eventId                         |
 | route53    | CREATE beside a CNAME                  | done                                | InvalidChangeBatch              |
 | route53    | CreateHostedZone with a reference      | an id of its own                    | that id (not AWS's way: for     |
 |            | `zone:<id>`                            |                                     | `rehearse`)                     |

@@ -54,10 +54,13 @@ def is_heard(scope):
     return b"authorization" in headers or (scope["method"], scope["path"]) == ("POST", "/")
 
 
-def around(original):
-    """The server with the recorded answers around it: a coroutine function, which the server asks for."""
+def around(original, asked):
+    """The server with the recorded answers around it, which reports every request: a coroutine function, which the server
+    asks for.
+    """
 
     async def app(scope, receive, send):
+        asked()
         if not is_heard(scope):
             return await original(scope, receive, send)
         body = await whole_body(receive)

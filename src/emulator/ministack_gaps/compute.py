@@ -9,9 +9,24 @@ from ministack.services import lambda_svc, s3, stepfunctions
 from .tools import replace
 
 
+def apart(name, asked, answer):
+    """The policy of a function and that of an alias are two: what the original sees is the one that is meant."""
+    query, path = (*asked, None, None)[:2]
+    resource = lambda_svc._policy_resource_arn(name, lambda_svc._qualifier_from_path_or_query(path, query))
+    policy = (lambda_svc._functions.get(name) or {}).get("policy")
+    if policy is None:
+        return answer()
+    others = [statement for statement in policy["Statement"] if statement["Resource"] != resource]
+    policy["Statement"] = [statement for statement in policy["Statement"] if statement["Resource"] == resource]
+    try:
+        return answer()
+    finally:
+        policy["Statement"] += others
+
+
 @replace(lambda_svc, "_get_policy")
-def get_policy(original, *args, **kwargs):
-    answer = original(*args, **kwargs)
+def get_policy(original, name, *asked):
+    answer = apart(name, asked, lambda: original(name, *asked))
     if answer[0] == 200 and not json.loads(json.loads(answer[2])["Policy"])["Statement"]:
         message = "The resource you requested does not exist."
         return error_response_json("ResourceNotFoundException", message, 404)
@@ -19,10 +34,27 @@ def get_policy(original, *args, **kwargs):
 
 
 @replace(lambda_svc, "_add_permission")
-def add_permission(original, func_name, data, *args, **kwargs):
+def add_permission(original, func_name, data, *asked):
     if re.fullmatch(r"\d{12}", data.get("Principal", "")):
         data = dict(data, Principal=f"arn:aws:iam::{data['Principal']}:root")
-    return original(func_name, data, *args, **kwargs)
+    return apart(func_name, asked, lambda: original(func_name, data, *asked))
+
+
+@replace(lambda_svc, "_remove_permission")
+def remove_permission(original, func_name, sid, *asked):
+    return apart(func_name, asked, lambda: original(func_name, sid, *asked))
+
+
+@replace(lambda_svc, "_publish_version")
+def publish_version(original, name, data):
+    config = (lambda_svc._functions.get(name) or {}).get("config") or {}
+    if config and data.get("CodeSha256") not in (None, config.get("CodeSha256")):
+        text = f"CodeSHA256 ({data['CodeSha256']}) is different from current CodeSHA256 in $LATEST"
+        return error_response_json("InvalidParameterValueException", text, 400)
+    if config and data.get("RevisionId") not in (None, config.get("RevisionId")):
+        text = "The RevisionId provided does not match the latest RevisionId."
+        return error_response_json("PreconditionFailedException", text, 412)
+    return original(name, data)
 
 
 @replace(lambda_svc, "_create_function")
@@ -34,6 +66,11 @@ def create_function(original, data):
 @replace(lambda_svc, "_update_code")
 def update_code(original, name, data):
     return refuse_object(data) or with_digest(name, data, original(name, data))
+
+
+@replace(lambda_svc, "_publish_layer_version")
+def publish_layer_version(original, layer_name, data):
+    return refuse_object(data.get("Content") or {}) or original(layer_name, data)
 
 
 def with_digest(name, code, answer):

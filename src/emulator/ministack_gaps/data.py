@@ -1,6 +1,7 @@
 """DynamoDB, S3 and CloudWatch Logs."""
 
 import json
+import uuid
 
 from ministack.core.responses import AccountRegionScopedDict, error_response_json, json_response
 from ministack.services import cloudwatch_logs, dynamodb, s3
@@ -77,6 +78,14 @@ def describe_log_groups(original, data):
     # By pattern AWS gives a token even where nothing follows.
     token = body.get("nextToken") or (not data.get("nextToken") and cloudwatch_logs._encode_token(len(reduced)))
     return json_response({"logGroups": reduced, **({"nextToken": token} if token else {})})
+
+
+@replace(cloudwatch_logs, "_append_log_events")
+def append_log_events(original, stream, events):
+    """What services log is told apart by an id, as what others log."""
+    for event in events:
+        event.setdefault("eventId", str(uuid.uuid4()))
+    original(stream, events)
 
 
 more_operations(cloudwatch_logs, AssociateKmsKey=change_kms_key, DisassociateKmsKey=change_kms_key)

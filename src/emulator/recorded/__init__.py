@@ -7,6 +7,7 @@ answers, where each comes from and which test shows it are in docs/aws-differs.m
 | ------------ | ----------------------------------------------------------------------------------------------------- |
 | functions.py | Lambda: Pending, InProgress, a revision that moves once more; reserved names, 4 KB as JSON; logs,     |
 |              | levels, roles of connected functions, how runtimes are updated                                        |
+| layers.py    | Lambda: five layers at most, each once; listings of versions do not say what those are made from      |
 | mappings.py  | Lambda: mappings that take time and are unique; URLs' headers in lower case, one URL a function       |
 | tables.py    | DynamoDB: CREATING, UPDATING, DELETING, ENABLING; no tags and no backups of a table just made         |
 | gateway.py   | API Gateway: policies escaped once more, settings and integrations with every member, refusals        |
@@ -49,6 +50,7 @@ from . import (  # noqa: F401
     identity,
     index,
     keys,
+    layers,
     machines,
     mappings,
     notifications,

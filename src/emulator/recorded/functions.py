@@ -26,6 +26,7 @@ class Function:
     def __init__(self):
         self.moving, self.moves, self.real = None, 0, None
         self.logging, self.runtime = {}, {"UpdateRuntimeOn": "Auto"}
+        self.versions, self.kept_ready = {}, None
 
     def revision(self, is_moving):
         """Another one while something is under way, and after each change of the policy."""
@@ -115,7 +116,7 @@ def moving_on(request, function):
     return json_error("ResourceConflictException", f"The operation cannot be performed at this time. {state}", 409)
 
 
-@before(*CHANGES)
+@before(*CHANGES, "lambda:PublishVersion")
 def refuse_while_moving(request):
     function = named(request)
     if function.moving and not function.moving.is_over():
@@ -144,12 +145,72 @@ def start(request, answer):
 
 @after(*SHOWS)
 def show_function(request, answer):
-    if not answer.is_good or "Qualifier" in request.query:
+    if not answer.is_good:
         return
     function, data = named(request), answer.data
+    if "Qualifier" in request.query:
+        show_version(request, function, data["Configuration"] if request.operation == SHOWS[0] else data)
+        answer.data = data
+        return
     is_moving = bool(function.moving) and function.moving.is_read()
     show(request, function, data["Configuration"] if request.operation == SHOWS[0] else data, is_moving)
     answer.data = data
+
+
+def show_version(request, function, config):
+    """A version takes a while until it is ready; what listings say of it does not tell."""
+    fill(request, config)
+    moving = function.versions.get(config.get("Version"))
+    is_moving = bool(moving) and moving.is_read()
+    config.update({"State": "Pending" if is_moving else "Active", "LastUpdateStatus": "Successful"})
+
+
+@after("lambda:PublishVersion")
+def publish(request, answer):
+    """A new version is on its way, and the function's revision is another one."""
+    if answer.is_good:
+        function, data = named(request), answer.data
+        if data["Version"] not in function.versions:
+            function.versions[data["Version"]] = UnderWay(what="publish")
+            function.moves += 1
+        show_version(request, function, data)
+        answer.data = data
+
+
+@after("lambda:ListVersionsByFunction")
+def list_versions(request, answer):
+    data = answer.data
+    for config in data.get("Versions", []):
+        fill(request, config)
+        for key in ("State", "StateReason", "StateReasonCode", "LastUpdateStatus"):
+            config.pop(key, None)
+    answer.data = data
+
+
+@after("lambda:DeleteAlias")
+def delete_no_alias(request, answer):
+    if answer.status == 404:
+        answer.status, answer.body = 204, b""
+
+
+@after("lambda:PutProvisionedConcurrencyConfig", "lambda:GetProvisionedConcurrencyConfig")
+def keep_ready(request, answer):
+    if not answer.is_good:
+        return
+    function, data = named(request), answer.data
+    if request.method == "PUT":
+        function.kept_ready = UnderWay(what="provisioned")
+    if function.kept_ready and function.kept_ready.is_read():
+        data.update({"Status": "IN_PROGRESS", "AvailableProvisionedConcurrentExecutions": 0})
+        answer.data = data
+
+
+@before("lambda:PutProvisionedConcurrencyConfig")
+def refuse_none_kept_ready(request):
+    if request.data.get("ProvisionedConcurrentExecutions", 0) < 1:
+        text = "Value 0 at 'provisionedConcurrentExecutions' failed to satisfy constraint"
+        return json_error("InvalidParameterValueException", text)
+    return None
 
 
 @after("lambda:ListFunctions")
@@ -162,13 +223,13 @@ def show_functions(request, answer):
 
 @after("lambda:AddPermission", "lambda:RemovePermission")
 def policy_moves_the_function(request, answer):
-    if answer.is_good:
+    if answer.is_good and "Qualifier" not in request.query:
         named(request).moves += 1
 
 
 @after("lambda:DeleteFunction")
 def forget(request, answer):
-    if answer.is_good:
+    if answer.is_good and "Qualifier" not in request.query:
         request.memory("functions").pop(request.named[0], None)
 
 

@@ -191,6 +191,7 @@ fn word(mode: &Mode) -> &'static str {
         Mode::Deploy => "apply",
         Mode::Destroy => "destroy",
         Mode::DestroyData => "destroy-data",
+        Mode::Rollback => "rollback",
     }
 }
 

@@ -19,12 +19,17 @@ use crate::environment;
 
 /// Writes a result to stdout; colours only where they are shown. A reader that has gone away is no error.
 pub fn result(text: &str) -> io::Result<()> {
+    part(text).map(drop)
+}
+
+/// The same for a part of a result without an end; `false` where nobody reads any more.
+pub fn part(text: &str) -> io::Result<bool> {
     write(io::stdout(), text, defused)
 }
 
 /// The same for JSON, which stays JSON of the same value.
 pub fn json(text: &str) -> io::Result<()> {
-    write(io::stdout(), text, |text| text.replace("##[", "#\\u0023["))
+    write(io::stdout(), text, |text| text.replace("##[", "#\\u0023[")).map(drop)
 }
 
 /// What stands at the end of the terminal to be drawn again.
@@ -96,15 +101,19 @@ pub(super) fn defused(text: &str) -> String {
     text.split_inclusive(['\n', '\r']).map(line).collect()
 }
 
-fn write<S: RawStream + AsLockedWrite>(stream: S, text: &str, defuse: fn(&str) -> String) -> io::Result<()> {
+fn write<S: RawStream + AsLockedWrite>(stream: S, text: &str, defuse: fn(&str) -> String) -> io::Result<bool> {
     let text = seen(text, AutoStream::choice(&stream), is_here().then_some(defuse));
     put(stream, &text)
 }
 
-fn put<S: RawStream + AsLockedWrite>(stream: S, text: &str) -> io::Result<()> {
+/// `false` where nobody reads any more.
+fn put<S: RawStream + AsLockedWrite>(stream: S, text: &str) -> io::Result<bool> {
     let mut stream = AutoStream::always(stream);
-    let written = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
-    written.or_else(|error| if error.kind() == io::ErrorKind::BrokenPipe { Ok(()) } else { Err(error) })
+    match stream.write_all(text.as_bytes()).and_then(|()| stream.flush()) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// Text as it comes out of the stream: without its colours where they are not shown, and only then made harmless, since

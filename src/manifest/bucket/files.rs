@@ -11,7 +11,7 @@ use crate::aws::s3::{self, files::Object};
 use crate::canonical::Sha;
 use crate::manifest::{Cursor, Section, names};
 use crate::name::Name;
-use crate::package::StaticFile;
+use crate::package::{StaticFile, StaticFolder};
 
 mod check;
 mod content_type;
@@ -55,9 +55,12 @@ pub struct RuledFiles {
     /// Media types, where the file's ending does not say it.
     #[serde(default)]
     pub content_type: Vec<TypeRule>,
-    /// Encodings of files that have been compressed already. Nothing is compressed here.
+    /// Encodings of files that have been compressed already.
     #[serde(default)]
     pub content_encoding: Vec<EncodingRule>,
+    /// Files that are put compressed, and served with the encoding as their `Content-Encoding`.
+    #[serde(default)]
+    pub compress: Vec<CompressRule>,
 }
 
 /// How long browsers and caches may keep files.
@@ -90,24 +93,38 @@ pub struct EncodingRule {
     pub encoding: String,
 }
 
+/// Files that are put compressed.
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CompressRule {
+    /// A pattern of files.
+    pub r#match: String,
+    /// How: `gzip`.
+    pub encoding: String,
+}
+
 impl Files {
-    /// The folder, relative to the manifest.
-    pub fn folder(&self) -> &str {
+    /// The folder, and what is read of it.
+    pub fn source(&self) -> StaticFolder {
+        match self {
+            Self::Folder(folder) => StaticFolder { folder: folder.clone(), ..StaticFolder::default() },
+            Self::Ruled(ruled) => StaticFolder {
+                folder: ruled.folder.clone(),
+                exclude: ruled.exclude.clone(),
+                gzip: ruled.compress.iter().map(|rule| rule.r#match.clone()).collect(),
+            },
+        }
+    }
+
+    fn folder(&self) -> &str {
         match self {
             Self::Folder(folder) => folder,
             Self::Ruled(ruled) => &ruled.folder,
         }
     }
 
-    /// Patterns of what stays out.
-    pub fn exclude(&self) -> &[String] {
-        match self {
-            Self::Folder(_) => &[],
-            Self::Ruled(ruled) => &ruled.exclude,
-        }
-    }
-
-    fn prefix(&self) -> &str {
+    /// How the keys begin.
+    pub fn prefix(&self) -> &str {
         match self {
             Self::Folder(_) => "",
             Self::Ruled(ruled) => &ruled.prefix,
@@ -133,6 +150,7 @@ impl Files {
             None => return place.problem(format!("{} has not been read", self.folder()), None),
         };
         check::check_files(self, found, &place);
+        headers.check(found, here);
         here.need(Bucket::address(name));
         let object = |file: &StaticFile| {
             let put = headers.put(file);
@@ -150,12 +168,16 @@ impl Files {
 
     /// The digest of all that headers follow from, beside the files' paths.
     fn digest(&self) -> String {
-        let nothing = (&[][..], &[][..], &[][..], &[][..]);
+        let nothing = (&[][..], &[][..], &[][..], &[][..], &[][..]);
         let rules = match self {
             Self::Folder(_) => nothing,
-            Self::Ruled(ruled) => {
-                (&ruled.immutable[..], &ruled.cache[..], &ruled.content_type[..], &ruled.content_encoding[..])
-            }
+            Self::Ruled(ruled) => (
+                &ruled.immutable[..],
+                &ruled.cache[..],
+                &ruled.content_type[..],
+                &ruled.content_encoding[..],
+                &ruled.compress[..],
+            ),
         };
         // Texts and lists of them can be written.
         let digest = Sha::of_json(&(content_type::TABLE, rules)).unwrap_or_else(|_| Sha::of(b""));

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::aws::s3;
 use crate::aws::s3::notification::OURS;
-use crate::aws::{Kind, s3};
 use crate::manifest::{Cursor, Section, names};
 use crate::name::{Address, Name};
 
@@ -61,8 +61,8 @@ impl Notify {
             (Some(name), None, None) => {
                 here.at("function").known("function", name, &here.manifest.function)?;
                 // S3 asks whether it may invoke the function, so the permission comes first, and the function before that.
-                here.need(Address::new(Kind::Permission, name.clone()));
-                let arn = Some(names::function::arn(here.site, here.owner, name));
+                here.need(here.policy_of(name));
+                let arn = Some(here.invoked(name));
                 Some((format!("function:{name}"), s3::Notification { lambda_function_arn: arn, ..rest }))
             }
             (None, Some(name), None) => {

@@ -24,6 +24,7 @@ const ROLE_POLICIES: &str = "managedPolicyArns";
 /// One of AWS's managed rules.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "ComplianceRule")]
 pub struct Rule {
     /// What the rule is called in AWS; made of app, stage and the section's name where it is left out.
     pub name: Option<String>,

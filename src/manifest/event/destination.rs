@@ -55,7 +55,7 @@ impl Destination {
             }
             Self::Function(name) => {
                 manifest.function.get(name)?;
-                let arn = names::function::arn(site, owner, name);
+                let arn = here.invoked(name);
                 ("Function", &["lambda:InvokeFunction"], arn, names::function::address(name))
             }
             Self::Bucket(name) => {

@@ -16,7 +16,6 @@ pub fn check(function: &Function, name: &Name, here: &Cursor) {
     }
     check_sizes(function, name, here);
     check_texts(function, here);
-    check_arns(function, here);
     environment::check(function, here);
 }
 
@@ -91,18 +90,6 @@ fn check_texts(function: &Function, here: &Cursor) {
     }
 }
 
-fn check_arns(function: &Function, here: &Cursor) {
-    if function.layers.len() > 5 {
-        here.at("layers").problem("a function has at most 5 layers", Some("remove some"));
-    }
-    for (here, layer) in here.at("layers").each(&function.layers) {
-        if !is_layer_version(layer) {
-            let help = Some("give the ARN of a layer version, arn:aws:lambda:...:layer:name:1");
-            here.problem(format!("{layer:?} is not a layer version"), help);
-        }
-    }
-}
-
 /// Reports a dead-letter queue that is neither one of this manifest nor an ARN.
 pub(super) fn queue_arn(queue: &str, here: &Cursor) {
     if !(queue.starts_with("arn:") && queue.contains(":sqs:")) {
@@ -117,12 +104,6 @@ pub(super) fn is_standard(what: &str, name: &Name, fifo: bool, here: &Cursor) {
         let help = format!("name a standard {what}");
         here.problem(format!("Lambda sends no dead letters to a FIFO {what}, and {name} is one"), Some(&help));
     }
-}
-
-/// `arn:aws:lambda:<region>:<account>:layer:<name>:<version>`
-fn is_layer_version(arn: &str) -> bool {
-    let parts: Vec<&str> = arn.split(':').collect();
-    matches!(parts.as_slice(), ["arn", _, "lambda", _, _, "layer", _, version] if version.parse::<u64>().is_ok())
 }
 
 /// Reports what is not the ARN of a policy.

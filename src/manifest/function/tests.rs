@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::aws::test_support::test_id;
-use crate::manifest::lower::{Lowered, Sources, lower};
+use crate::manifest::lower::{LayerCode, Lowered, Sources, lower};
 use crate::manifest::problem::Problems;
 use crate::manifest::read::read;
 use crate::name::{Address, Name, Owner, hex};
@@ -25,11 +25,13 @@ pub fn lowered_with(text: &str, files: &[(&str, &str)], zip: Vec<u8>) -> Result<
         zip: zip.into(),
         requirements: Vec::new(),
     };
+    let layer = || Ok(LayerCode { package: package.clone(), built_from: None });
+    let layers = source.manifest.layer.keys().map(|name| (name.clone(), layer())).collect();
     let names = source.manifest.function.keys().cloned();
     let packages: BTreeMap<Name, Package> = names.map(|name| (name, package.clone())).collect();
     let files = files.iter().map(|(name, text)| (name.to_string(), Ok(text.to_string()))).collect();
     let site = test_id(crate::aws::Kind::Function, "").site;
-    lower(&source, &owner, &site, &Sources { packages, files, ..Sources::default() })
+    lower(&source, &owner, &site, &Sources { packages, layers, files, ..Sources::default() })
 }
 
 /// The state at an address, as JSON.

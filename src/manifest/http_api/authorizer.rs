@@ -14,6 +14,7 @@ use crate::name::Name;
 /// Who signed the token that a request bears, or what a function says of it.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "HttpAuthorizer")]
 pub struct Authorizer {
     /// Who makes JSON Web Tokens: an `https` URL, exactly as their `iss` has it.
     pub issuer: Option<String>,
@@ -151,7 +152,7 @@ impl Authorizer {
 
 /// A function as API Gateway invokes it.
 fn uri(function: &Name, here: &Cursor) -> String {
-    let arn = names::function::arn(here.site, here.owner, function);
+    let arn = here.invoked(function);
     let (partition, region) = (&here.site.partition, &here.site.region);
     format!("arn:{partition}:apigateway:{region}:lambda:path/2015-03-31/functions/{arn}/invocations")
 }

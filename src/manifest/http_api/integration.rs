@@ -105,7 +105,7 @@ impl Route {
         at.need(names::function::address(name));
         let payload_format_version = self.payload.unwrap_or_default().as_str().into();
         let request_parameters = mapping::of_request(&self.parameters, key, &here.at("parameters"));
-        let function = Integration::function(&names::function::arn(here.site, here.owner, name));
+        let function = Integration::function(&here.invoked(name));
         Some(Integration { payload_format_version, request_parameters, ..function })
     }
 

@@ -69,18 +69,18 @@ const OTHER_KEYS: [(&str, &str); 6] = [
 
 /// What functions of AWS's can have, and those here have not: each key by which other tools call it, why, and what to do.
 const NOT_OF_FUNCTIONS: [(&str, &str, &str); 8] = [
-    ("snap_start", "SnapStart is of published versions, and functions here have none", NO_VERSIONS),
+    ("snap_start", "SnapStart is of published versions", "write release = { snap_start = true }"),
     (
         "provisioned_concurrency",
-        "provisioned concurrency is of published versions, and functions here have none",
-        NO_VERSIONS,
+        "provisioned concurrency is of an alias",
+        "write release = { provisioned = 2 }, with how many environments are kept ready",
     ),
     (
         "code_signing",
         "the zips that are made here are not signed, so that a function with a code-signing configuration takes none",
         "remove it; let the pipeline prove who has built what, as the check of a plan's bytes does",
     ),
-    ("durable", "a durable function is called by a version or an alias, and functions here have none", NO_VERSIONS),
+    ("durable", "durable functions are none of those here", "remove it, or make such a function by other means"),
     (
         "tenancy",
         "a function with tenants is called with a tenant's id, which routes, queues and rules here do not send",
@@ -90,7 +90,6 @@ const NOT_OF_FUNCTIONS: [(&str, &str, &str); 8] = [
     ("capacity_provider", "functions here run where Lambda runs them", "remove it"),
     ("source_kms_key", "zips are encrypted with a key that AWS owns", "remove it; kms_key encrypts the environment"),
 ];
-const NO_VERSIONS: &str = "remove it, or make such a function by other means";
 
 /// Serde's words, in ours. `keys` lead to the value.
 pub(super) fn reword(message: &str, keys: &[&str]) -> Said {

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::input::{PATH_HELP, Template, is_path};
 use super::{Allowed, Rule, input};
-use crate::aws::{Kind, events, sqs};
+use crate::aws::{events, sqs};
 use crate::manifest::{Cursor, bus, names};
 use crate::name::{Address, Name, shorten};
 
@@ -98,8 +98,8 @@ impl Target {
                 here.at("function").known("function", name, &here.manifest.function)?;
                 here.need(names::function::address(name));
                 // Before the first event, so that none is refused.
-                here.need(Address::new(Kind::Permission, name.clone()));
-                Some(Receiver::new("function", name.as_str(), names::function::arn(site, owner, name)))
+                here.need(here.policy_of(name));
+                Some(Receiver::new("function", name.as_str(), here.invoked(name)))
             }
             (None, Some(name), None, None, None) => {
                 here.at("workflow").known("workflow", name, &here.manifest.workflow)?;

@@ -72,7 +72,7 @@ impl Schedule {
         let name = self.function.as_ref()?;
         here.known("function", name, &here.manifest.function)?;
         here.name(names::function::address(name));
-        Some(Called::new(names::function::arn(here.site, here.owner, name), "lambda:InvokeFunction"))
+        Some(Called::new(here.invoked(name), "lambda:InvokeFunction"))
     }
 
     fn workflow(&self, here: &Cursor) -> Option<Called> {

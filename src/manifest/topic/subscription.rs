@@ -41,6 +41,7 @@ pub struct Subscription {
 /// Where messages go that could not be delivered.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "SubscriptionDeadLetter")]
 pub struct DeadLetter {
     /// The name of a queue of this manifest, `fifo` as the topic is; its policy then lets the topic send.
     pub queue: Name,
@@ -97,7 +98,7 @@ impl Subscription {
                     let message = problem::unknown("function", name.as_str(), known);
                     here.at("lambda").problem(message, Some("name a [function.<name>] of this manifest"));
                 }
-                Some(("lambda", names::function::arn(here.site, here.owner, name)))
+                Some(("lambda", here.invoked(name)))
             }
             (None, None, None, Some(name), None) => {
                 let queue = here.at("queue").known("queue", name, &here.manifest.queue)?;

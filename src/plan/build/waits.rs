@@ -4,7 +4,8 @@
 //!    what stays as it is lets through to what it needs.
 //! 2. What says by its tags that something else is there forgets it once that has gone; see
 //!    [`Resource::REMEMBERS`](crate::aws::Resource::REMEMBERS).
-//! 3. What deletes a part of itself that others may refer to waits until they have let go of it; see
+//! 3. What lets the callers of an alias in comes before they change.
+//! 4. What deletes a part of itself that others may refer to waits until they have let go of it; see
 //!    [`Resource::HELD_BY`](crate::aws::Resource::HELD_BY).
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Draft, Request};
 use crate::aws::{Kind, State};
 use crate::name::Address;
+use crate::plan::Action;
 use crate::plan::dependents::dependents;
 
 /// What each change waits for, by its address.
@@ -26,6 +28,7 @@ pub(super) fn waits(request: &Request, drafts: &BTreeMap<Address, Draft>) -> Wai
     };
     let mut waits = drafts.iter().map(|(address, draft)| (address.clone(), of(draft))).collect();
     add_holders(drafts, &mut waits);
+    let_in_first(request, drafts, &mut waits);
     waits
 }
 
@@ -73,10 +76,32 @@ fn forgotten(drafts: &BTreeMap<Address, Draft>, draft: &Draft) -> BTreeSet<Addre
     drafts.values().filter(goes).map(|other| other.id.address.clone()).collect()
 }
 
+/// What lets the callers of an alias in comes before they call it, where they are there already. It waits for those alone that
+/// are made, whose ids it names.
+fn let_in_first(request: &Request, drafts: &BTreeMap<Address, Draft>, waits: &mut Waits) {
+    let lets_in = |draft: &&Draft| draft.id.address.kind == Kind::Permission && draft.id.name.contains(':');
+    let removes = |draft: &Draft| draft.planned.iter().any(|step| step.call.api() == "lambda:RemovePermission");
+    for draft in drafts.values().filter(lets_in).filter(|draft| draft.want.is_some() && !removes(draft)) {
+        let policy = &draft.id.address;
+        for caller in request.wanted.get(policy).into_iter().flat_map(|wanted| &wanted.needs) {
+            let is_there = drafts
+                .get(caller)
+                .is_some_and(|caller| caller.live.is_some() && matches!(caller.action, Action::Update | Action::Adopt));
+            if !is_there || caller.kind == Kind::Function {
+                continue;
+            }
+            waits.entry(policy.clone()).or_default().remove(caller);
+            if !is_after(waits, policy, caller) {
+                waits.entry(caller.clone()).or_default().insert(policy.clone());
+            }
+        }
+    }
+}
+
 /// A change that something refers to waits for it, but where that waits for the change itself. What lets go of it in this very
 /// plan has to come first even so: then there is a circle, and no plan.
 fn add_holders(drafts: &BTreeMap<Address, Draft>, waits: &mut Waits) {
-    for (address, draft) in drafts.iter().filter(|(_, draft)| draft.want.is_some()) {
+    for (address, draft) in drafts {
         let held = address.kind.held_by().iter();
         let held = held.filter(|(api, _)| draft.planned.iter().any(|step| step.call.api() == *api));
         let kinds: BTreeSet<Kind> = held.map(|(_, kind)| *kind).collect();

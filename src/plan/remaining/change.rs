@@ -106,6 +106,7 @@ impl<'a> Rest<'a> {
     fn same_step(&self, change: &Change, approved: &Step, fresh: &Step) -> bool {
         let filled_in = || approved.call.resolve(change.address.kind, &self.usable).ok();
         approved.leads_to == fresh.leads_to
+            && approved.watch == fresh.watch
             && (approved.call == fresh.call || filled_in().as_ref() == Some(&fresh.call))
     }
 }

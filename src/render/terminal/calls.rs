@@ -47,6 +47,7 @@ fn call(number: usize, step: &Step, call: &Value, extra: &Extra, change: &Change
     lines.extend(
         words::sweep(&step.call, extra, &change.address).map(|what| format!("         ! {}", what.render(plain))),
     );
+    lines.extend(words::watch(step).map(|what| format!("         ! {}", what.render(plain))));
     let mut input = json::lines(call.get("input").unwrap_or(&Value::Null));
     json::cut(change, &mut input);
     lines.extend(input.iter().map(|line| format!("         {}", shortened(line, WIDTH))));

@@ -31,7 +31,7 @@ pub struct Field {
 }
 
 /// What is called by words of our own: the manifest has no field for it, and AWS's name says less.
-pub const OWN: [&str; 14] = [
+pub const OWN: [&str; 15] = [
     "code",
     "managed policies",
     "callers.*",
@@ -46,6 +46,7 @@ pub const OWN: [&str; 14] = [
     "schemas.*",
     "validators.*",
     "headers",
+    "version",
 ];
 
 /// How a change is put into words.
@@ -57,6 +58,8 @@ pub enum Form {
     List,
     /// Which keys of a map come, go and change, by the last `*` of the path.
     Names,
+    /// The same of files, with their number and size.
+    Files,
     /// Which parts come, go and change, by the first `*` of the path.
     Parts,
     /// That it changes.
@@ -153,6 +156,7 @@ pub fn fields(address: &Address) -> &'static [Field] {
         Kind::Role if section == "role" => access::ROLE,
         Kind::Role => access::ROLE_OF,
         Kind::Function => run::FUNCTION,
+        Kind::LayerVersion => run::LAYER_VERSION,
         Kind::Permission => access::PERMISSION,
         Kind::LogGroup if ["api", "http_api"].contains(&section) => run::API_LOGS,
         Kind::LogGroup if section == "firewall" => run::FIREWALL_LOGS,

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::super::words::Sentence;
 use super::called;
 use super::field::{Born, Field, Form};
+use super::files;
 use super::rights;
 use super::subject;
 use super::value::{self, Naming};
@@ -34,6 +35,7 @@ pub(super) fn born(naming: &Naming, field: &Field, diffs: &[&AttributeDiff]) -> 
         (_, Form::List) => listed(label(), &names(naming, diffs, new_side)),
         (_, Form::Managed) => listed(label(), &uncommon(naming, new)),
         (_, Form::Names) => listed(label(), &keys(field, diffs)),
+        (_, Form::Files) => files::born(field, diffs).map(|said| label().then(said)),
         (_, Form::Parts) => listed(label(), &parts_in(field, diffs)),
         (_, Form::Blocks) => {
             let off = diffs.iter().filter(|diff| diff.new == Shown::Value(Value::Bool(false)));
@@ -85,6 +87,7 @@ pub(super) fn change(naming: &Naming, field: &Field, diffs: &[&AttributeDiff]) -
             gains(&names(naming, diffs, old_side), &names(naming, diffs, new_side)).or_else(changed)
         }
         Form::Names => named(field, diffs),
+        Form::Files => files::changed(field, diffs),
         Form::Parts => parts(naming, field, diffs),
         Form::Altered => value::moved(&[], &[], &altered(field, diffs)),
         Form::Encryption => {

@@ -1,6 +1,7 @@
 //! Whose resource it is, in the manifest's words.
 
 use super::super::words::Sentence;
+use crate::aws::lambda::layer_of;
 use crate::kind::Kind;
 use crate::name::Address;
 use crate::plan::Change;
@@ -64,6 +65,7 @@ pub fn section(address: &Address) -> Option<Section> {
             .or_else(|| of("api", "-api", "role"))
             .or_else(|| main("role")),
         Kind::Function => main("function"),
+        Kind::LayerVersion => Some(Section::new("layer", layer_of(name), "version")),
         Kind::Permission => Some(Section::new("function", name, "permission to invoke")),
         Kind::LogGroup => of("function", "-function", "logs")
             .or_else(|| of("workflow", "-workflow", "logs"))
@@ -111,6 +113,10 @@ pub fn of(address: &Address, physical: &str) -> Sentence {
         (Kind::EventSourceMapping, _) => sentence.words("event source mapping ").value(&address.name),
         // Roles that an app is deployed with have several policies each.
         (Kind::Policy, _) if physical.contains("--bootstrap-") => sentence.words("policy ").value(&address.name),
+        (Kind::LayerVersion, Some(Section { name: Some(layer), .. })) => {
+            let version = address.name.as_str().strip_prefix(&format!("{layer}-")).unwrap_or_default();
+            sentence.words("version ").value(version).words(" of layer ").value(layer)
+        }
         (Kind::Association, _) => sentence.words("firewall association ").value(&address.name),
         (_, Some(Section { section: "compliance.rule", name: Some(name), .. })) => {
             sentence.words("compliance rule ").value(name)

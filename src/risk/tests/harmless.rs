@@ -33,7 +33,7 @@ fn states((one, other, number, more): &Words) -> Vec<(Kind, State)> {
                     ("KEY".to_owned(), Text::from(one.as_str())),
                     (other.to_uppercase(), Text::from(other.as_str())),
                 ]),
-                layers: vec![format!("arn:aws:lambda:us-west-2:{ACCOUNT}:layer:{one}:{number}")],
+                layers: vec![format!("arn:aws:lambda:us-west-2:{ACCOUNT}:layer:{one}:{number}").into()],
                 ephemeral_storage_size: 512 + number,
                 dead_letter_target_arn: Some(format!("arn:aws:sqs:us-west-2:{ACCOUNT}:{one}")),
                 tags: tags(),

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use super::guards::function;
 use super::*;
-use crate::aws::lambda::{Cors, EventSourceMapping, Function, FunctionUrl, Permission, Statement};
+use crate::aws::lambda::{Cors, EventSourceMapping, Function, FunctionUrl, Permission, Release, Statement};
 
 fn url(auth: &str, origins: &[&str]) -> FunctionUrl {
     let origins: BTreeSet<String> = origins.iter().map(|origin| (*origin).to_owned()).collect();
     let cors = (!origins.is_empty()).then(|| Cors { allow_origins: origins, ..Cors::default() });
-    FunctionUrl { auth_type: auth.into(), cors, invoke_mode: "BUFFERED".into() }
+    FunctionUrl { qualifier: None, auth_type: auth.into(), cors, invoke_mode: "BUFFERED".into() }
 }
 
 fn with(url: Option<FunctionUrl>) -> Option<State> {
@@ -38,6 +38,21 @@ fn a_url_that_anybody_may_call_is_open_to_everybody_once() {
     ]);
     assert_eq!(lines(&plan), ["Open to everybody: function <f>, permission of function <f>: anybody may call its URL"]);
     assert_eq!(risks(&plan)[0].kind.class(), crate::risk::Class::Public);
+}
+
+#[test]
+fn a_version_that_gets_all_traffic_at_once_and_what_is_kept_ready_are_said() {
+    let released = |memory_size: i32, ready: Option<i32>| {
+        let function = Function { memory_size, ..function() };
+        let release = Release::of(&function, 3, None, ready);
+        Some(State::from(Function { release: Some(Box::new(release)), ..function }))
+    };
+    let at_once = "All at once: function <f>: another version gets all of the traffic at once";
+    assert_eq!(of_function(released(128, None), released(256, None)), [at_once]);
+    assert_eq!(of_function(None, released(128, None)), [""; 0]);
+    let costs = ["Runs up cost: function <f>: environments that are kept ready cost money while they stand"];
+    assert_eq!(of_function(released(128, Some(1)), released(128, Some(2))), costs);
+    assert_eq!(of_function(released(128, Some(2)), released(128, Some(1))), [""; 0]);
 }
 
 proptest! {

@@ -1,11 +1,13 @@
-//! The job that builds, as the documentation shows it, before the jobs that plan, verify and apply.
+//! The jobs that build, as the documentation shows them, before the jobs that plan, verify, check and apply.
 
 use std::fs;
 
+use aws_sdk_lambda::primitives::Blob;
 use serde_json::json;
 
 use super::Shop;
 use crate::support::act::Ran;
+use crate::support::files::zip;
 use crate::support::github::answers::repository;
 use crate::support::github::{NAME, REPOSITORY};
 
@@ -14,62 +16,87 @@ const MANIFEST: &str = "[app]\nname = \"shop\"\nregion = \"us-west-2\"\n\n[funct
 const SCRIPT: &str =
     "mkdir dist\necho 'exports.handler = async () => \"built\"' >dist/index.js\necho made in \"$PWD\"\n";
 
-/// The job as the documentation has it.
-fn job() -> String {
+const PLAN: &str = "serverless-app-plan.yml";
+const APPLY: &str = "serverless-app-apply.yml";
+const CHECK: &str = "serverless-app-check.yml";
+const MANUAL_APPLY: &str = "serverless-app-manual-apply.yml";
+
+/// A job as the documentation has it, by what stands above it there.
+fn job(called: &str) -> String {
     let text = include_str!("../../../docs/functions.md");
-    let (_, rest) = text.split_once("<!-- the job build: run by a test -->\n```yaml\n").expect("the job");
+    let (_, rest) = text.split_once(&format!("<!-- {called}: run by a test -->\n```yaml\n")).expect("the job");
     rest.split_once("```").expect("its end").0.to_owned()
 }
 
 /// In these tests credentials are variables of every job; so the job is given none.
 const NONE: &str = "        env: { AWS_ACCESS_KEY_ID: \"\", AWS_SECRET_ACCESS_KEY: \"\" }\n";
 
-/// A workflow of `init` with that job, which ends with these lines.
-fn with_build(shop: &Shop, name: &str, end: &str) -> (String, String) {
+/// A workflow of `init` with that job, which ends with these lines; as the documentation says.
+fn with_build(shop: &Shop, name: &str, job: &str) -> (String, String) {
     let path = format!(".github/workflows/{name}");
     let text = fs::read_to_string(shop.act.path("repository").join(&path)).expect("the workflow");
-    let job = job() + end;
     let (before, jobs) = text.split_once("\njobs:\n").expect("jobs");
     let (first, rest) = jobs.split_once('\n').expect("a job");
+    // A plan that is skipped counts as a success.
     let edited = "(github.event.action != 'edited' || github.event.changes.base) }}\n";
-    // As the documentation says: a plan that is skipped counts as a success.
     let rest = rest.replace(
         "    if: ${{ github.event.action != 'edited' || github.event.changes.base }}\n",
         &format!("    if: ${{{{ !cancelled() && {edited}"),
     );
-    let jobs = format!("{first}\n    needs: build\n{rest}");
-    let jobs = jobs.replace("          stage: production\n", "          stage: production\n          builds: true\n");
-    (path, format!("{before}\njobs:\n{job}\n{jobs}"))
+    let takes = |line: &str| match line.starts_with("          stage: ") {
+        true => format!("{line}\n          builds: true\n"),
+        false => format!("{line}\n"),
+    };
+    let rest: String = rest.lines().map(takes).collect();
+    (path, format!("{before}\njobs:\n{job}\n{first}\n    needs: build\n{rest}"))
 }
 
-/// The app on `main` with these workflows, and a pull request that changes what is built.
-async fn shop(end: &str) -> Shop {
-    let mut shop = Shop::new().await;
+/// The app on `main` with these workflows, each with its job, and a pull request that changes what is built.
+async fn shop(init: &[&str], jobs: &[(&str, &str)], end: &str) -> Shop {
+    let mut shop = Shop::of(init, &[("serverless-app.toml", MANIFEST)]).await;
     shop.act.git(&["checkout", "--quiet", "main"]);
-    let workflows = ["serverless-app-plan.yml", "serverless-app-apply.yml"].map(|name| with_build(&shop, name, end));
+    let workflows = jobs.iter().map(|(name, called)| with_build(&shop, name, &(job(called) + end)));
+    let workflows: Vec<(String, String)> = workflows.collect();
     let files: Vec<(&str, &str)> = workflows.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
     shop.act.commit(&[&files[..], &[("made/build.sh", SCRIPT)]].concat());
     shop.commits(MANIFEST, &MANIFEST.replace("[function.made]", "[function.made]\nmemory = 256"));
     shop
 }
 
+/// The workflows of one stage.
+async fn of_one_stage(end: &str) -> Shop {
+    let jobs = [(PLAN, "the job build"), (APPLY, "the job build"), (CHECK, "the job build")];
+    shop(&[], &[&jobs[..], &[(MANUAL_APPLY, "the job build of the manual apply")]].concat(), end).await
+}
+
 fn plan(shop: &Shop) -> Ran {
     let pull = shop.github.state().pulls[&7].clone();
     let payload = json!({"pull_request": pull, "repository": repository(REPOSITORY, NAME)});
-    shop.run("serverless-app-plan.yml", "pull_request", &payload, 77)
+    shop.run(PLAN, "pull_request", &payload, 77)
+}
+
+fn check(shop: &Shop, run: u64) -> Ran {
+    let payload = json!({"schedule": "17 5 * * *", "repository": repository(REPOSITORY, NAME)});
+    shop.run(CHECK, "schedule", &payload, run)
+}
+
+/// What one run has built is of no use to another.
+fn forget(shop: &Shop) {
+    for entry in fs::read_dir(shop.act.path("artifacts")).expect("a folder").map(|entry| entry.expect("an entry")) {
+        fs::remove_file(entry.path()).expect("an artifact less");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_job_without_rights_has_built_is_planned_and_built_again_before_the_apply() {
-    let shop = shop(NONE).await;
+    let shop = of_one_stage(NONE).await;
     let ran = plan(&shop);
     ran.assert_jobs(&[("build", "success"), ("plan", "success")]);
     assert!(ran.text.contains("made in "), "{}", ran.text);
     let comments = shop.comments();
     assert!(comments.len() == 1 && comments[0].contains("to create"), "{comments:?}");
     shop.merged();
-    // What the plan's run has built is of no use here.
-    fs::remove_file(shop.act.path("artifacts/serverless-app-builds-production.zip")).expect("what was built");
+    forget(&shop);
     let ran = shop.push();
     ran.assert_jobs(&[("apply", "success"), ("build", "success"), ("verify", "success")]);
     assert!(ran.text.contains("made in "), "{}", ran.text);
@@ -78,8 +105,55 @@ async fn what_a_job_without_rights_has_built_is_planned_and_built_again_before_t
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_manual_apply_builds_what_it_applies_and_the_nightly_check_what_it_compares() {
+    let shop = of_one_stage(NONE).await;
+    plan(&shop).assert_jobs(&[("build", "success"), ("plan", "success")]);
+    shop.merged();
+    forget(&shop);
+    let ran = shop.manual_apply("apply", 79);
+    ran.assert_jobs(&[("apply", "success"), ("build", "success"), ("plan", "success")]);
+    assert!(ran.text.contains("made in "), "{}", ran.text);
+    forget(&shop);
+    let ran = check(&shop, 80);
+    ran.assert_jobs(&[("build", "success"), ("check", "success")]);
+    assert!(ran.text.contains("made in ") && shop.github.state().issues.is_empty(), "{}", ran.text);
+    // Somebody else's code is drift, found by what the check has built.
+    let lambda = shop.aws().await.write.lambda;
+    let code = Blob::new(zip("index.js", "exports.handler = async () => \"theirs\"\n"));
+    let code = lambda.update_function_code().function_name("shop--production-made").zip_file(code);
+    code.send().await.expect("other code");
+    check(&shop, 81).assert_jobs(&[("build", "success"), ("check", "failure")]);
+    assert_eq!(shop.github.state().issues.len(), 1);
+    let ran = shop.manual_apply("destroy", 82);
+    ran.assert_jobs(&[("apply", "success"), ("build", "success"), ("plan", "success")]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_of_two_stages_takes_what_was_built_for_it() {
+    let called = "the job build of two stages";
+    let stages = ["--stage", "staging", "--stage", "production"];
+    let shop = shop(&stages, &[(PLAN, called), (APPLY, called), (CHECK, called)], NONE).await;
+    let ran = plan(&shop);
+    ran.assert_jobs(&[("build", "success"), ("plan", "success")]);
+    assert_eq!((ran.text.matches("made in ").count(), shop.comments().len()), (2, 2), "{}", ran.text);
+    shop.merged();
+    forget(&shop);
+    let ran = shop.push();
+    let stages = ["staging", "production"].map(|stage| (format!("apply-{stage}"), format!("verify-{stage}")));
+    for (apply, verify) in &stages {
+        assert_eq!((ran.jobs[apply].as_str(), ran.jobs[verify].as_str()), ("success", "success"), "{}", ran.text);
+    }
+    assert_eq!((ran.jobs["build"].as_str(), ran.text.matches("made in ").count()), ("success", 2), "{}", ran.text);
+    assert_eq!(shop.comments().len(), 4, "{}", ran.text);
+    forget(&shop);
+    let ran = check(&shop, 80);
+    ran.assert_jobs(&[("build", "success"), ("check", "success")]);
+    assert!(shop.github.state().issues.is_empty(), "{}", ran.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_job_that_has_credentials_builds_nothing_and_nothing_is_planned() {
-    let shop = shop("").await;
+    let shop = of_one_stage("").await;
     let ran = plan(&shop);
     ran.assert_jobs(&[("build", "failure"), ("plan", "failure")]);
     assert!(ran.text.contains("this job must not build, for it has AWS_ACCESS_KEY_ID"), "{}", ran.text);

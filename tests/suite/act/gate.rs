@@ -5,13 +5,13 @@ use std::io::{Cursor, Read};
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use serverless_app::canonical::Sha;
 use tempfile::TempDir;
 
 use super::Shop;
 use crate::pull_request::zipped;
 use crate::support::act::Ran;
 use crate::support::command::Cli;
+use crate::support::files;
 use crate::support::github::answers::repository;
 use crate::support::github::{NAME, REPOSITORY};
 use crate::support::project::EXAMPLE;
@@ -45,7 +45,7 @@ fn forge(shop: &Shop, arguments: &[&str], claims: &Value) {
     let bundle = folder.path().join("forged");
     outside(shop, &[&["plan", "--out", bundle.to_str().expect("a path")], arguments].concat());
     let mut envelope = json!({"tool_version": "0.1.0", "created": "2026-03-01T12:00:00Z", "github": claims});
-    envelope["plan_id"] = json!(Sha::of(&std::fs::read(bundle.join("plan.json")).expect("a plan")).to_string());
+    envelope["plan_id"] = json!(files::plan_id(&bundle));
     std::fs::write(bundle.join("envelope.json"), envelope.to_string()).expect("an envelope");
     {
         let mut state = shop.github.state();
@@ -99,9 +99,7 @@ async fn a_plan_that_destroys_or_takes_over_is_refused_on_a_push() {
     forge(&shop, &["--destroy", "--delete-data"], &claims);
     assert_refused(&shop, &proxy, "other-mode");
     // Somebody takes the tags away: the topic is not ours any more.
-    let region = crate::support::emulator::REGION.parse().expect("a region");
-    let sns =
-        serverless_app::aws::Aws::emulator(&region, &shop.endpoint, &shop.account).await.expect("clients").write.sns;
+    let sns = shop.aws().await.write.sns;
     let arn = format!("arn:aws:sns:us-west-2:{}:serverless-app--production-critical-alerts", shop.account);
     let keys = ["serverless-app:app", "serverless-app:stage", "serverless-app:address"].map(str::to_owned);
     sns.untag_resource().resource_arn(arn).set_tag_keys(Some(keys.to_vec())).send().await.expect("no tags");
@@ -114,8 +112,8 @@ async fn the_manual_apply_refuses_a_plan_for_another_mode_than_it_was_started_wi
     let (shop, proxy) = watched().await;
     shop.merged();
     outside(&shop, &["plan"]);
-    let id = Sha::of(&std::fs::read(shop.act.path("repository/serverless-app-plan/plan.json")).expect("a plan"));
-    outside(&shop, &["apply", "serverless-app-plan", "--expect", &id.to_string()]);
+    let id = files::plan_id(&shop.act.path("repository/serverless-app-plan"));
+    outside(&shop, &["apply", "serverless-app-plan", "--expect", &id]);
     std::fs::remove_dir_all(shop.act.path("repository/serverless-app-plan")).expect("no bundle");
     let door = shop.act.path("repository/.github/workflows/serverless-app-manual-apply.yml");
     let text = std::fs::read_to_string(&door).expect("the workflow");
@@ -141,8 +139,8 @@ async fn what_was_denied_before_the_merge_and_a_plan_for_another_base_are_refuse
     // What is there is what `main` says.
     let merge_commit = std::mem::replace(&mut shop.merge, shop.github.state().branches["main"].clone());
     outside(&shop, &["plan"]);
-    let id = Sha::of(&std::fs::read(shop.act.path("repository/serverless-app-plan/plan.json")).expect("a plan"));
-    outside(&shop, &["apply", "serverless-app-plan", "--expect", &id.to_string()]);
+    let id = files::plan_id(&shop.act.path("repository/serverless-app-plan"));
+    outside(&shop, &["apply", "serverless-app-plan", "--expect", &id]);
     std::fs::remove_dir_all(shop.act.path("repository/serverless-app-plan")).expect("no bundle");
     shop.merge = merge_commit;
     plan(&shop, "failure");

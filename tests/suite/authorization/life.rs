@@ -57,7 +57,7 @@ const RICH: &[(&str, &str)] = &[
     ),
     (
         "[function.api-handler]\n",
-        "[function.api-handler]\non_delete = \"delete\"\nmemory = 256\nlayers = [\"arn:aws:lambda:us-west-2:999999999999:layer:shared:1\"]\nlog_retention_days = 30\nreserved_concurrency = 5\n\
+        "[function.api-handler]\non_delete = \"delete\"\nmemory = 256\nlayers = [\"arn:aws:lambda:us-west-2:999999999999:layer:shared:1\", \"own\"]\nlog_retention_days = 30\nreserved_concurrency = 5\n\
          url = { auth = \"none\" }\non_failure = { topic = \"critical-alerts\" }\n\
          on_stream = [{ table = \"serverless-table\", starting_position = \"latest\" }]\n\
          permissions_boundary = \"arn:aws:iam::aws:policy/PowerUserAccess\"\n",
@@ -83,7 +83,7 @@ const RICH: &[(&str, &str)] = &[
     ("[workflow.workflow]\n", "[workflow.workflow]\ntracing = true\n"),
     (
         "[firewall.api-waf]\n",
-        "[log_group.shared]\nclass = \"infrequent-access\"\non_delete = \"delete\"\n\
+        "[layer.own]\nsource = \"lambda\"\nruntimes = [\"python3.11\"]\n[log_group.shared]\nclass = \"infrequent-access\"\non_delete = \"delete\"\n\
          [function.worker]\nsource = \"lambda\"\nruntime = \"python3.11\"\nhandler = \"main.handler\"\nurl = { auth = \"iam\" }\n\
          logging = { format = \"json\", group = \"shared\" }\nruntime_updates = \"function-update\"\nrecursive_loops = \"allow\"\n\
          kms_key = \"arn:aws:kms:us-west-2:ACCOUNT:key/00000000-0000-0000-0000-000000000002\"\n\

@@ -9,6 +9,7 @@ use tempfile::TempDir;
 
 use crate::oidc::{answering, response};
 use crate::support::command::Ran;
+use crate::support::files;
 use crate::support::github::{Github, outputs};
 use crate::support::permissions::endpoint;
 use crate::support::project::{EXAMPLE, Project, changes};
@@ -25,8 +26,7 @@ pub fn bootstrap_for(project: &Project, manifest: &str) -> [String; 2] {
     project.write(&manifest.replacen("[app]\n", "[app]\npermissions_boundary = \"bootstrap\"\n", 1));
     let ids = ["--repository-id", "89012345", "--owner-id", "1234567"];
     project.run(&[&["bootstrap", "--repository", "octo-org/shop"], &ids[..]].concat(), 0);
-    let plan = std::fs::read(project.folder().join("serverless-app-bootstrap/plan.json")).expect("a plan");
-    let id = serverless_app::canonical::Sha::of(&plan).to_string();
+    let id = files::plan_id(&project.folder().join("serverless-app-bootstrap"));
     project.run(&["apply", "serverless-app-bootstrap", "--expect", &id], 0);
     let role = format!("arn:aws:iam::{}:role/serverless-app/bootstrap/serverless-app--bootstrap", project.account());
     ["plan", "apply-production"].map(|name| format!("{role}-{name}"))

@@ -71,6 +71,12 @@ async fn compute(read: &Clients) -> Vec<String> {
             all.extend(statements.iter().map(|statement| format!("function {name} allows {}", statement["Sid"])));
         }
     }
+    let layers = read.lambda.list_layers().send().await.unwrap();
+    for name in layers.layers().iter().filter_map(|layer| layer.layer_name()) {
+        let versions = read.lambda.list_layer_versions().layer_name(name).send().await.unwrap();
+        let described = versions.layer_versions().iter().map(|version| version.description().unwrap_or("-"));
+        all.extend(described.map(|described| format!("layer {name} has a version: {described}")));
+    }
     let machines = read.sfn.list_state_machines().send().await.unwrap();
     all.extend(machines.state_machines().iter().map(|machine| format!("state machine {}", machine.name())));
     let alarms = read.cloudwatch.describe_alarms().send().await.unwrap();

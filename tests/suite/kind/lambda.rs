@@ -1,7 +1,6 @@
 //! Functions and their permissions on both emulators.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::Path;
 
 use aws_sdk_lambda::primitives::Blob as Bytes;
@@ -15,16 +14,13 @@ use serverless_app::canonical::Sha;
 use serverless_app::name::Owner;
 use serverless_app::text::{OutputRef, Outputs, Text};
 use tempfile::TempDir;
-use zip::write::SimpleFileOptions;
 
 use crate::lifecycle::{emulators, id, lead, observe, see};
+use crate::support::files::zip;
 
 /// A zip with a handler that answers `word`, put into `folder` by its digest. Gives its `CodeSha256`.
 pub(super) fn code(folder: &Path, word: &str) -> String {
-    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    zip.start_file("main.py", SimpleFileOptions::default()).unwrap();
-    write!(zip, "def handler(event, context):\n    return {word:?}\n").unwrap();
-    let bytes = zip.finish().unwrap().into_inner();
+    let bytes = zip("main.py", &format!("def handler(event, context):\n    return {word:?}\n"));
     let sha = Sha::of(&bytes);
     std::fs::write(folder.join(format!("{}.zip", sha.hex())), bytes).unwrap();
     Blob::of(&sha).code_sha256()
@@ -79,6 +75,8 @@ pub(super) fn plain(code: &str, role: &str) -> Function {
         file_system_config: None,
         runtime_management_config: None,
         recursive_loop: None,
+        snap_start: None,
+        release: None,
         url: None,
         invoke_config: None,
         tags: Tags::new(),
@@ -123,7 +121,7 @@ async fn a_function_goes_through_its_whole_life() {
             timeout: 10,
             environment: pairs(&[("ONE", "1"), ("TWO", "2")]),
             tracing_mode: "Active".into(),
-            layers: layers.to_vec(),
+            layers: layers.iter().cloned().map(Text::from).collect(),
             dead_letter_target_arn: Some(topics[0].clone()),
             ephemeral_storage_size: 1024,
             reserved_concurrent_executions: Some(5),
@@ -145,7 +143,7 @@ async fn a_function_goes_through_its_whole_life() {
             architecture: "arm64".into(),
             environment: pairs(&[("TWO", "two"), ("THREE", "3")]),
             tracing_mode: "PassThrough".into(),
-            layers: layers.iter().rev().cloned().collect(),
+            layers: layers.iter().rev().cloned().map(Text::from).collect(),
             dead_letter_target_arn: Some(topics[1].clone()),
             ephemeral_storage_size: 2048,
             reserved_concurrent_executions: Some(0),

@@ -176,7 +176,10 @@ async fn a_functions_url_and_what_becomes_of_its_invocations_go_through_their_wh
         let aws = aws.with_blobs(blobs.path().into());
         let id = id(&aws, Kind::Function, "parts", "suite--test-parts").await;
         let mut known = Outputs::new();
-        let url = |auth: &str, mode: &str, cors| FunctionUrl { auth_type: auth.into(), cors, invoke_mode: mode.into() };
+        let url = |auth: &str, mode: &str, cors| {
+            let (auth_type, invoke_mode) = (auth.into(), mode.into());
+            FunctionUrl { qualifier: None, auth_type, cors, invoke_mode }
+        };
         let cors = Cors {
             allow_credentials: true,
             allow_headers: ["x-trace".to_owned()].into(),
@@ -186,6 +189,7 @@ async fn a_functions_url_and_what_becomes_of_its_invocations_go_through_their_wh
             max_age: 9,
         };
         let config = |retries, failure: Option<&String>, success: Option<&String>| InvokeConfig {
+            qualifier: None,
             maximum_retry_attempts: retries,
             maximum_event_age_in_seconds: 60,
             on_failure: failure.cloned(),

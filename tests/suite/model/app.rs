@@ -11,6 +11,7 @@ use super::events::{Bus, Rule};
 use super::guard::{Alarm, Compliance, Firewall};
 use super::http_api::HttpApi;
 use super::keys::UsagePlan;
+use super::layer::Layer;
 use super::queue::Queue;
 use super::random::Random;
 
@@ -39,6 +40,7 @@ pub struct App {
     pub bus: BTreeMap<Name, Bus>,
     pub rule: BTreeMap<Name, Rule>,
     pub role: BTreeMap<Name, Role>,
+    pub layer: BTreeMap<Name, Layer>,
     pub function: BTreeMap<Name, Function>,
     pub api: BTreeMap<Name, Api>,
     pub http_api: BTreeMap<Name, HttpApi>,
@@ -49,6 +51,8 @@ pub struct App {
     pub schedule: BTreeMap<Name, Schedule>,
     pub firewall: BTreeMap<Name, Firewall>,
     pub compliance: Option<Compliance>,
+    /// The folder whose files lie in a bucket, perhaps since files were asked for that are not any more.
+    pub lie: BTreeMap<Name, usize>,
     /// What was let go with its data, as the reader tells it; tables with their keys.
     pub released: BTreeMap<String, Option<Keys>>,
 }
@@ -98,7 +102,8 @@ impl App {
 
     fn size(&self) -> usize {
         let data = self.table.len() + self.topic.len() + self.queue.len() + self.bucket.len();
-        let compute = self.role.len() + self.function.len() + self.workflow.len() + self.schedule.len();
+        let compute =
+            self.role.len() + self.layer.len() + self.function.len() + self.workflow.len() + self.schedule.len();
         data + compute
             + self.bus.len()
             + self.rule.len()
@@ -112,7 +117,7 @@ impl App {
 
     fn change(&mut self, random: &mut Random) {
         let (name, full, app) = (random.pick(&NAMES), self.size() >= LARGEST, self.clone());
-        match random.below(23) {
+        match random.below(25) {
             0 => turn(&mut self.table, name, random, full, Table::random),
             1 => turn(&mut self.topic, name, random, full, |random| Topic::random(random, &app)),
             2 => turn(&mut self.bucket, name, random, full, |random| Bucket::random(random, &app)),
@@ -129,6 +134,7 @@ impl App {
             16 | 17 => turn(&mut self.http_api, name, random, full, |random| HttpApi::random(random, &app)),
             18 | 19 => turn(&mut self.usage_plan, name, random, full, |random| UsagePlan::random(random, &app)),
             20 | 21 => self.domain = Domain::random(random, &app),
+            22 | 23 => turn(&mut self.layer, name, random, full, Layer::random),
             _ if self.compliance.is_some() && random.chance(35) => self.compliance = None,
             _ => self.compliance = Some(Compliance::random(random)),
         }
@@ -137,7 +143,7 @@ impl App {
     /// Takes out what refers to nothing, and what the manifest does not allow.
     fn mend(&mut self) {
         let (tables, topics) = (names(&self.table), names(&self.topic));
-        let (buckets, roles) = (names(&self.bucket), self.role.clone());
+        let (buckets, roles, layers) = (names(&self.bucket), self.role.clone(), self.layer.clone());
         let streams: BTreeSet<Name> =
             self.table.iter().filter(|(_, table)| table.stream.is_some()).map(|(name, _)| *name).collect();
         let known = |section: &str, name: Name| match section {
@@ -151,6 +157,8 @@ impl App {
         for function in self.function.values_mut() {
             function.access.retain(|(section, name), _| known(section, name));
             function.reads = function.reads.filter(|(name, _)| streams.contains(name));
+            // Those of the functions' runtime, or of none in particular.
+            function.layers.retain(|name| layers.get(name).is_some_and(|layer| !layer.runtime));
             function.table = function.table.filter(|name| tables.contains(name));
             function.dead_letter = function.dead_letter.filter(|name| topics.contains(name));
             function.role = function.role.filter(|name| roles.contains_key(name));
@@ -243,6 +251,11 @@ impl App {
         self.domain = self.domain.take().filter(|domain| !domain.is_empty());
         // A rule stays on its bus: it is called after it.
         self.rule.retain(|name, rule| before.rule.get(name).is_none_or(|before| before.bus == rule.bus));
+        let gone = before.bucket.iter().filter(|(name, bucket)| bucket.delete && !self.bucket.contains_key(*name));
+        gone.for_each(|(name, _)| {
+            self.lie.remove(name);
+        });
+        self.lie.extend(self.bucket.iter().filter_map(|(name, bucket)| Some((*name, bucket.files?))));
         let buckets = before.bucket.iter().filter(|(_, bucket)| !bucket.delete).map(|(name, _)| *name);
         let records = before.compliance.iter().filter(|compliance| !compliance.delete).map(|_| "compliance-records");
         self.released.extend(buckets.chain(records).map(|name| (format!("bucket {}", world.bucket(name)), None)));
@@ -294,6 +307,7 @@ impl App {
         text.extend(self.bus.iter().map(|(name, section)| section.write(name)));
         text.extend(self.rule.iter().map(|(name, section)| section.write(name)));
         text.extend(self.role.iter().map(|(name, section)| section.write(name)));
+        text.extend(self.layer.iter().map(|(name, section)| section.write(name)));
         text.extend(self.function.iter().map(|(name, section)| section.write(name)));
         text.extend(self.api.iter().map(|(name, section)| section.write(name)));
         text.extend(self.http_api.iter().map(|(name, section)| section.write(name)));
@@ -315,10 +329,11 @@ impl App {
         lines.extend(self.table.iter().flat_map(|(name, section)| section.lines(name)));
         lines.extend(self.topic.iter().flat_map(|(name, section)| section.lines(name, world, self)));
         lines.extend(self.queue.iter().flat_map(|(name, section)| section.lines(name, world, self)));
-        lines.extend(self.bucket.iter().flat_map(|(name, section)| section.lines(name, world)));
+        lines.extend(self.bucket.iter().flat_map(|(name, section)| section.lines(name, world, self)));
         lines.extend(self.bus.iter().flat_map(|(name, section)| section.lines(name)));
         lines.extend(self.rule.iter().flat_map(|(name, section)| section.lines(name)));
         lines.extend(self.role.iter().flat_map(|(name, section)| section.lines(name, self)));
+        lines.extend(self.layer.iter().flat_map(|(name, section)| section.lines(name, world)));
         lines.extend(self.function.iter().flat_map(|(name, section)| section.lines(name, world)));
         lines.extend(self.api.iter().flat_map(|(name, section)| section.lines(name, self)));
         lines.extend(self.http_api.iter().flat_map(|(name, section)| section.lines(name)));

@@ -118,6 +118,7 @@ pub struct Function {
     pub json: Option<&'static str>,
     /// Whether it may call itself for ever.
     pub loops: bool,
+    pub layers: Vec<Name>,
     pub retention: i32,
     pub delete: bool,
 }
@@ -141,6 +142,7 @@ impl Function {
             retries: random.maybe(&[0, 1]),
             json: random.maybe(&["debug", "info", "error"]),
             loops: random.chance(25),
+            layers: random.some(&app.layer.keys().copied().collect::<Vec<_>>()),
             retention: random.pick(&[0, 1, 14, 30]),
             delete: random.chance(50),
         }
@@ -172,6 +174,9 @@ impl Function {
         }
         if self.loops {
             text += "recursive_loops = \"allow\"\n";
+        }
+        if !self.layers.is_empty() {
+            text += &format!("layers = {:?}\n", self.layers);
         }
         match self.role {
             Some(role) => text + &format!("role = \"{role}\"\n"),
@@ -209,6 +214,8 @@ impl Function {
         lines.push(format!("function {PREFIX}{name} logs {logs}"));
         lines.extend(self.loops.then(|| format!("function {PREFIX}{name} may call itself for ever")));
         lines.extend(self.retries.map(|retries| format!("function {PREFIX}{name} tries again {retries} times")));
+        let layers: Vec<String> = self.layers.iter().map(|layer| format!("{PREFIX}{layer}")).collect();
+        lines.extend((!layers.is_empty()).then(|| format!("function {PREFIX}{name} has layers {}", list(&layers))));
         if self.role.is_none() {
             let mut grants = grants(&self.access);
             grants.extend(self.secret.then(|| "Parameters:ssm:GetParameter".to_owned()));

@@ -1,5 +1,7 @@
 //! Tables, topics and buckets: what is written about them, and what must be there then.
 
+use serverless_app::package::StaticFile;
+
 use super::app::{App, Name, PREFIX, REGION, World, list};
 use super::random::Random;
 
@@ -176,6 +178,13 @@ impl Topic {
     }
 }
 
+/// The folders of files, each with its number; in the order of a listing.
+pub const SITES: [(usize, &[(&str, &str)]); 3] = [
+    (0, &[("a.txt", "a"), ("b.txt", "b"), ("index.html", "<p>0")]),
+    (1, &[("a.txt", "a"), ("index.html", "<p>1")]),
+    (2, &[("b.txt", "another b"), ("c/d.txt", "d"), ("index.html", "<p>1")]),
+];
+
 /// `[bucket.<name>]`
 #[derive(Debug, Clone, PartialEq)]
 pub struct Bucket {
@@ -186,6 +195,8 @@ pub struct Bucket {
     pub tls: bool,
     pub function: Option<Name>,
     pub bridge: bool,
+    /// The folder of its files.
+    pub files: Option<usize>,
     pub delete: bool,
 }
 
@@ -206,6 +217,7 @@ impl Bucket {
             tls: random.chance(70),
             function,
             bridge: random.chance(30),
+            files: random.maybe(&SITES.map(|site| site.0)),
             delete: random.chance(50),
         }
     }
@@ -227,15 +239,20 @@ impl Bucket {
         if self.bridge {
             text += "eventbridge = true\n";
         }
+        if let Some(site) = self.files {
+            text += &format!("files = {{ folder = \"site-{site}\", prefix = \"v/\" }}\n");
+        }
         text
     }
 
-    pub fn lines(&self, name: Name, world: &World) -> Vec<String> {
+    pub fn lines(&self, name: Name, world: &World, app: &App) -> Vec<String> {
         let rules = self.expires.map(|days| format!("old tmp/ {days}"));
         let cors = list(if self.cors { &["https://example.com GET+PUT"] } else { &[] });
         let notified = self.function.map(|function| format!("{} s3:ObjectCreated:* in/", world.function_arn(function)));
+        let lie = SITES.iter().filter(|site| app.lie.get(name) == Some(&site.0)).flat_map(|site| site.1);
+        let lie = lie.map(|(path, text)| format!("v/{path} {}", StaticFile::of(*path, text.as_bytes()).md5));
         vec![format!(
-            "bucket {} versioned={} {} rules={} cors={cors} tls={} notifies={} bridge={} delete={}",
+            "bucket {} versioned={} {} rules={} cors={cors} tls={} notifies={} bridge={} files={} delete={}",
             world.bucket(name),
             self.versioning,
             self.ownership.1,
@@ -243,6 +260,7 @@ impl Bucket {
             self.tls,
             list(&notified.iter().collect::<Vec<_>>()),
             self.bridge,
+            list(&lie.collect::<Vec<_>>()),
             self.delete
         )]
     }

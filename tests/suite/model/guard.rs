@@ -176,7 +176,7 @@ impl Compliance {
         let mut lines = vec![
             format!(
                 "bucket {bucket} versioned=false BucketOwnerEnforced rules=[] cors=[] tls=false notifies=[] bridge=false \
-                 delete={}",
+                 files=[] delete={}",
                 self.delete
             ),
             format!("role {PREFIX}compliance-recorder has [AWS_ConfigRole] holds [deliver]"),

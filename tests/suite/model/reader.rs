@@ -17,6 +17,7 @@ mod events;
 mod guard;
 mod http_api;
 mod keys;
+mod layer;
 mod queue;
 
 /// Everything, sorted.
@@ -33,6 +34,7 @@ pub async fn read(aws: &Aws) -> Vec<String> {
     let callers = apis.clone().into_iter().chain(http_api::names(read).await).collect();
     all.extend(compute::functions(read, &callers).await);
     all.extend(domain::names(read, &callers).await);
+    all.extend(layer::layers(read).await);
     all.extend(compute::mappings(read).await);
     all.extend(compute::machines(read).await);
     all.extend(api::apis(read, &apis).await);

@@ -1,6 +1,6 @@
 //! The documents of the plans of `fixtures/plan`, before the evaluator.
 //!
-//! `UPDATE_FIXTURES=1` writes the golden files anew; look at the difference before committing it.
+//! `UPDATE_GOLDEN=1` writes the golden files; look at the difference before committing it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -299,7 +299,7 @@ fn a_large_zip_is_put_by_the_session_of_s3_below_the_folder_of_its_stage_alone()
     let asks = |documents: &[Document], action, resource: &str| {
         allows(documents, &Request::of(&RequiredAction::new(action, resource)))
     };
-    let hex = plan.blobs.iter().find(|(_, blob)| blob.function.as_str() == "new").unwrap().0;
+    let hex = plan.blobs.iter().find(|(_, blob)| blob.whose.name().as_str() == "new").unwrap().0;
     let zip = format!("{bucket}/shop/test/{hex}.zip");
     let shares = sessions(&plan).unwrap();
     let of = |service: &str| {

@@ -16,8 +16,9 @@ use crate::planner::site;
 const NAMELESS: [&str; 3] = ["config-rule/", "configuration-recorder/", ":key/"];
 
 /// What a manifest names by its ARN, with the web ACL that somebody has put before it, and the role by which WAF writes logs.
-const BY_ARN: [&str; 7] = [
+const BY_ARN: [&str; 8] = [
     ":appsync:",
+    ":layer:LambdaInsightsExtension:",
     ":s3:::trust/",
     ":userpool/",
     ":loadbalancer/",

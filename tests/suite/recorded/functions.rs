@@ -6,17 +6,12 @@ use aws_sdk_lambda::types::{self, FunctionCode, FunctionConfiguration, Runtime};
 use serverless_app::aws::Aws;
 
 use super::{refused, role};
-use crate::support::emulator::both;
-
-/// A zip of one file without content.
-fn zip() -> Vec<u8> {
-    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    zip.start_file("main.py", zip::write::SimpleFileOptions::default()).unwrap();
-    zip.finish().unwrap().into_inner()
-}
+use crate::support::emulator::{MAKES, REGION, account, both, endpoint};
+use crate::support::files::zip;
+use crate::support::proxy::replay::Replay;
 
 pub(super) fn create(aws: &Aws, role: &str) -> CreateFunctionFluentBuilder {
-    let code = FunctionCode::builder().zip_file(Blob::new(zip())).build();
+    let code = FunctionCode::builder().zip_file(Blob::new(zip("main.py", ""))).build();
     let function = aws.write.lambda.create_function().function_name("f").runtime(Runtime::Python311);
     function.handler("main.handler").role(role).code(code)
 }
@@ -141,5 +136,62 @@ async fn lambda_tries_the_role_of_a_connected_function_and_shows_empty_lists_onc
         revisions(&aws).await;
         let shown = function(&aws).await.vpc_config.expect("empty lists");
         assert_eq!((shown.subnet_ids(), shown.security_group_ids()), (&[][..], &[][..]), "{make}");
+    }
+}
+
+/// The SDK's types know no such members, so what is on the wire is read.
+#[tokio::test]
+async fn listings_of_layers_do_not_say_what_versions_are_made_from() {
+    for make in MAKES {
+        let emulator = endpoint(make).await;
+        let proxy = Replay::start(&emulator);
+        let region = REGION.parse().expect("a region");
+        let aws = Aws::emulator(&region, &proxy.endpoint(), &account()).await.expect("clients");
+        let content = types::LayerVersionContentInput::builder().zip_file(Blob::new(zip("main.py", ""))).build();
+        let made = aws.write.lambda.publish_layer_version().layer_name("l").content(content).send().await;
+        assert!(made.expect("a version").content.is_some_and(|content| content.code_sha256.is_some()), "{make:?}");
+        aws.read.lambda.list_layers().send().await.expect("a listing");
+        aws.read.lambda.list_layer_versions().layer_name("l").send().await.expect("a listing");
+        let recorded = proxy.recorded();
+        for operation in ["ListLayers", "ListLayerVersions"] {
+            let answer =
+                recorded.iter().find(|answer| answer.operation.ends_with(&format!(" {operation}"))).expect("a listing");
+            let text = String::from_utf8(answer.body.clone()).expect("text");
+            assert!(text.contains("LayerVersionArn"), "{make:?} {operation}: {text}");
+            for member in ["Content", "CodeSha256", "LicenseInfo", "Description"] {
+                assert!(!text.contains(member), "{make:?} {operation} {member}: {text}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_lambda_says_of_aliases_and_of_what_is_kept_ready() {
+    for (make, aws) in both().await {
+        let (lambda, role) = (&aws.write.lambda, role(&aws, "r", "lambda.amazonaws.com").await);
+        while create(&aws, &role).send().await.is_err() {}
+        revisions(&aws).await;
+        let published = lambda.publish_version().function_name("f").send().await.expect("a version");
+        let version = published.version.expect("its number");
+        assert_eq!(published.state.expect("a state").as_str(), "Pending", "{make}");
+        let again = lambda.publish_version().function_name("f").description("other").send().await.expect("a version");
+        assert_eq!(again.version.as_deref(), Some(version.as_str()), "{make}: nothing has changed");
+        let listed = aws.read.lambda.list_versions_by_function().function_name("f").send().await.expect("versions");
+        assert!(listed.versions().iter().all(|one| one.state.is_none()), "{make}");
+        let alias = || lambda.create_alias().function_name("f").name("live").function_version(&version);
+        alias().send().await.expect("an alias");
+        assert!(refused(alias().send().await).contains("Alias already exists"), "{make}");
+        let text = refused(lambda.delete_function().function_name("f").qualifier(&version).send().await);
+        assert!(text.contains("ResourceConflictException"), "{make}: {text}");
+        let keep = |count| {
+            let put = lambda.put_provisioned_concurrency_config().function_name("f").qualifier("live");
+            put.provisioned_concurrent_executions(count).send()
+        };
+        refused(keep(0).await);
+        let kept = keep(2).await.expect("it is kept").status.expect("a status");
+        assert_eq!(kept.as_str(), "IN_PROGRESS", "{make}");
+        for _ in 0..2 {
+            lambda.delete_alias().function_name("f").name("live").send().await.expect("no alias");
+        }
     }
 }

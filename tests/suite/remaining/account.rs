@@ -11,9 +11,9 @@ use serverless_app::name::{Address, Owner, Ownership};
 use serverless_app::plan::build::{Refusals, Request, decide, known};
 use serverless_app::plan::goal::Goals;
 use serverless_app::plan::remaining::{self, Apart, Beyond, Start, Today};
-use serverless_app::plan::{Blob, Change, Mode, Plan};
+use serverless_app::plan::{Blob, Change, Mode, Plan, Whose};
 use serverless_app::planning::finished;
-use serverless_app::text::Outputs;
+use serverless_app::text::{OutputRef, Outputs};
 
 use crate::model::random::Random;
 use crate::planner::{lowered, owner, site, sources};
@@ -29,9 +29,13 @@ pub struct Asked {
 impl Asked {
     pub fn of(folder: &Path, text: &str) -> Self {
         let owner = owner(text);
-        let blobs = sources(folder, text, &owner).packages.into_iter().map(|(function, package)| {
+        let sources = sources(folder, text, &owner);
+        let functions = sources.packages.into_iter().map(|(name, package)| (Whose::Function(name), package));
+        let layers =
+            sources.layers.into_iter().filter_map(|(name, layer)| Some((Whose::Layer(name), layer.ok()?.package)));
+        let blobs = functions.chain(layers).map(|(whose, package)| {
             let built_from = Some("a".repeat(64));
-            let blob = Blob { function, size: package.zip.size(), packages: package.requirements, built_from };
+            let blob = Blob { whose, size: package.zip.size(), packages: package.requirements, built_from };
             (package.sha256, blob)
         });
         Self { blobs: blobs.collect(), lowered: lowered(folder, text), owner, mode: Mode::Deploy }
@@ -54,6 +58,11 @@ pub struct Account {
     made: usize,
 }
 
+/// What AWS makes up of a kind's resources that have an id.
+fn made_up(kind: Kind) -> &'static [&'static str] {
+    if kind == Kind::LayerVersion { &["arn", "version"] } else { &["id"] }
+}
+
 impl Account {
     /// What an earlier apply has made of a manifest.
     pub fn of(asked: &Asked) -> Self {
@@ -68,7 +77,8 @@ impl Account {
         let key = (id.address.kind, id.name.clone());
         let Some(state) = state else { return drop(self.there.remove(&key)) };
         let kept = self.there.get(&key).and_then(|(_, _, made)| made.clone());
-        let makes_id = matches!(id.address.kind, Kind::HttpApi | Kind::RestApi | Kind::WebAcl | Kind::IpSet);
+        let makes_id =
+            matches!(id.address.kind, Kind::HttpApi | Kind::LayerVersion | Kind::RestApi | Kind::WebAcl | Kind::IpSet);
         let made = kept.or_else(|| {
             self.made += 1;
             makes_id.then(|| format!("made{}up{}", self.made, id.address.name))
@@ -92,7 +102,9 @@ impl Account {
             let id = wanted.or_else(|| is_ours().then_some(id))?;
             let mut observed = Observed::of(state.clone());
             observed.identity = made.clone();
-            observed.outputs = made.iter().map(|made| ("id".to_owned(), made.clone())).collect();
+            let names = made_up(id.address.kind);
+            let named = made.iter().flat_map(|made| names.iter().map(move |name| ((*name).to_owned(), made.clone())));
+            observed.outputs = named.collect();
             Some((id.address.clone(), Live { id: id.clone(), observed }))
         });
         live.collect()
@@ -101,7 +113,11 @@ impl Account {
     /// The ids of everything that is there.
     pub fn known(&self) -> Outputs {
         let made = self.there.values().filter_map(|(id, _, made)| Some((id, made.clone()?)));
-        made.map(|(id, made)| (serverless_app::text::OutputRef::new(&id.address, "id"), made)).collect()
+        let of = |(id, made): (&Id, String)| {
+            let named = made_up(id.address.kind).iter();
+            named.map(|name| (OutputRef::new(&id.address, *name), made.clone())).collect::<Vec<_>>()
+        };
+        made.flat_map(of).collect()
     }
 
     pub fn plan(&self, asked: &Asked) -> Result<(Plan, Goals), Refusals> {

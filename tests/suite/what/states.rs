@@ -44,6 +44,7 @@ pub fn all() -> Vec<(Address, State)> {
         ("lambda.event-source-mapping/it-queue-it", mapping().into()),
         ("lambda.event-source-mapping/it-table-it", mapping().into()),
         ("lambda.function/it", function().into()),
+        ("lambda.layer-version/it-0123456789", layer_version().into()),
         ("lambda.permission/it", permission().into()),
         ("route53.record/it", domain::record().into()),
         ("s3.files/it", bucket::files().into()),
@@ -204,6 +205,18 @@ fn role() -> iam::Role {
     }
 }
 
+fn layer_version() -> lambda::LayerVersion {
+    lambda::LayerVersion {
+        code_sha256: text(),
+        compatible_architectures: set(),
+        compatible_runtimes: set(),
+        description: text(),
+        license_info: text(),
+        way: lambda::Way::default(),
+        used_by: BTreeSet::new(),
+    }
+}
+
 fn function() -> lambda::Function {
     lambda::Function {
         code_sha256: text(),
@@ -222,7 +235,7 @@ fn function() -> lambda::Function {
         architecture: text(),
         environment: named(output()),
         tracing_mode: text(),
-        layers: vec![text()],
+        layers: vec![output()],
         dead_letter_target_arn: Some(text()),
         ephemeral_storage_size: 1,
         reserved_concurrent_executions: Some(1),
@@ -244,8 +257,23 @@ fn function() -> lambda::Function {
             runtime_version_arn: Some(text()),
         }),
         recursive_loop: Some(text()),
-        url: Some(lambda::FunctionUrl { auth_type: text(), cors: Some(cors()), invoke_mode: text() }),
+        snap_start: Some(text()),
+        release: Some(Box::new(lambda::Release {
+            live: Some(lambda::Version::of(&lambda::Function::default())),
+            newest: Some(lambda::Version::of(&lambda::Function::default())),
+            additional_version_weights: [("newest".to_owned(), 0.1)].into(),
+            old_versions: [1].into(),
+            provisioned_concurrent_executions: Some(1),
+            course: lambda::Course::default(),
+        })),
+        url: Some(lambda::FunctionUrl {
+            qualifier: Some(text()),
+            auth_type: text(),
+            cors: Some(cors()),
+            invoke_mode: text(),
+        }),
         invoke_config: Some(lambda::InvokeConfig {
+            qualifier: Some(text()),
             maximum_retry_attempts: 1,
             maximum_event_age_in_seconds: 60,
             on_failure: Some(text()),
@@ -269,6 +297,7 @@ fn cors() -> lambda::Cors {
 
 fn mapping() -> lambda::EventSourceMapping {
     lambda::EventSourceMapping {
+        qualifier: Some(text()),
         event_source_arn: output(),
         starting_position: Some(text()),
         starting_position_timestamp: Some(1),

@@ -25,7 +25,7 @@ settings! {
     /// Input of `CreateEventSourceMapping`. AWS refuses of a queue what only a stream has, so defaults are left out.
     #[serde(rename_all = "PascalCase")]
     create CreateEventSourceMapping {
-        /// The function's physical name.
+        /// The function's physical name, with the alias if that is invoked.
         function_name: String,
         /// The queue, or the stream.
         event_source_arn: Text,
@@ -42,6 +42,9 @@ settings! {
         /// The id that AWS made up.
         #[serde(rename = "UUID")]
         uuid: Text,
+        /// The function's name, with the alias if that is invoked, where another one shall be.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        function_name: Option<String>,
     }
     Settings of EventSourceMapping {
         enabled: bool = enabled,
@@ -65,6 +68,11 @@ settings! {
         destination_config: DestinationConfig = on_failure
             [serde(default, skip_serializing_if = "DestinationConfig::is_none")],
     }
+}
+
+/// The alias in a name such as `worker:live`.
+pub(super) fn alias(function_name: &str) -> Option<String> {
+    function_name.split_once(':').map(|(_, alias)| alias.to_owned())
 }
 
 fn one() -> i32 {
@@ -191,10 +199,33 @@ pub struct MappingUuid {
 tag_inputs!(TagResource, UntagResource { #[serde(rename = "Resource")] resource: Text } mapped);
 tag_calls!(Call: Tag(TagResource), Untag(UntagResource));
 
+impl UpdateEventSourceMapping {
+    /// The call that changes nothing but what is invoked.
+    pub(super) fn moving(uuid: Text, function_name: String) -> Self {
+        Self {
+            uuid,
+            function_name: Some(function_name),
+            enabled: None,
+            batch_size: None,
+            maximum_batching_window_in_seconds: None,
+            function_response_types: None,
+            filter_criteria: None,
+            scaling_config: None,
+            parallelization_factor: None,
+            bisect_batch_on_function_error: None,
+            maximum_retry_attempts: None,
+            maximum_record_age_in_seconds: None,
+            tumbling_window_in_seconds: None,
+            destination_config: None,
+        }
+    }
+}
+
 impl CreateEventSourceMapping {
     /// The mapping that this makes.
     pub(super) fn mapping(&self) -> EventSourceMapping {
         let mut mapping = EventSourceMapping {
+            qualifier: alias(&self.function_name),
             event_source_arn: self.event_source_arn.clone(),
             starting_position: self.starting_position.clone(),
             starting_position_timestamp: self.starting_position_timestamp,

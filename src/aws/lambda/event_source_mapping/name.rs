@@ -1,6 +1,7 @@
 //! What a mapping is called here: its function and its source.
 
 use crate::aws::Id;
+use crate::aws::lambda::LIVE;
 use crate::name::Site;
 
 /// The name of the mapping of a source to a function: `shop--test-worker:sqs:shop--test-jobs`. Region and account of the
@@ -14,12 +15,18 @@ pub fn function_name(id: &Id) -> &str {
     id.name.split(':').next().unwrap_or_default()
 }
 
-/// The name of a mapping of these ARNs; `None` where it is of an alias or a version.
+/// The alias in a function's ARN, if it is of one.
+pub(super) fn qualifier(function_arn: &str) -> Option<String> {
+    function_arn.splitn(8, ':').nth(7).map(str::to_owned)
+}
+
+/// The name of a mapping of these ARNs; `None` where it is of another alias or a version.
 pub(super) fn of_arns(function_arn: &str, source_arn: &str) -> Option<String> {
     // arn:aws:lambda:<region>:<account>:function:<name>
     let parts: Vec<&str> = function_arn.split(':').collect();
     match parts.as_slice() {
         ["arn", _, "lambda", region, account, "function", name] => Some(of(name, source_arn, region, account)),
+        ["arn", _, "lambda", region, account, "function", name, LIVE] => Some(of(name, source_arn, region, account)),
         _ => None,
     }
 }

@@ -17,7 +17,7 @@ pub(super) fn next_call(id: &Id, want: Option<&EventSourceMapping>, live: Option
 fn create(id: &Id, want: &EventSourceMapping) -> Call {
     Call::Create(Box::new(CreateEventSourceMapping::of(
         want,
-        function_name(id).to_owned(),
+        invoked(id, want),
         want.event_source_arn.clone(),
         want.starting_position.clone(),
         want.starting_position_timestamp,
@@ -25,7 +25,15 @@ fn create(id: &Id, want: &EventSourceMapping) -> Call {
     )))
 }
 
+/// The function's name, with the alias if that is invoked.
+fn invoked(id: &Id, want: &EventSourceMapping) -> String {
+    let alias = want.qualifier.as_ref().map(|alias| format!(":{alias}")).unwrap_or_default();
+    format!("{}{alias}", function_name(id))
+}
+
 fn next_settings(id: &Id, want: &EventSourceMapping, live: &EventSourceMapping) -> Option<Call> {
-    let update = UpdateEventSourceMapping::between(want, live, uuid(id))?;
+    let function_name = (want.qualifier != live.qualifier).then(|| invoked(id, want));
+    let moved = function_name.clone().map(|name| UpdateEventSourceMapping::moving(uuid(id), name));
+    let update = UpdateEventSourceMapping::between(want, live, uuid(id), function_name).or(moved)?;
     Some(Call::Update(Box::new(update)))
 }

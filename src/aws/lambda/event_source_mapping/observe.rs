@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::*;
 use crate::aws::error::Answer;
 use crate::aws::kit::unmodelled::{self, Unmodelled};
+use crate::aws::lambda::LIVE;
 use crate::aws::tags;
 use crate::name::Ownership;
 
@@ -32,13 +33,21 @@ pub(super) async fn list(reader: &PlanReader, owner: &Owner) -> Result<Vec<Found
     Ok(found)
 }
 
-/// The mapping of this name. Where AWS does not know its function any more, it is among those of the account.
+/// The mapping of this name, to the function or to its alias. Where AWS does not know the function any more, it is among those of
+/// the account.
 async fn find(aws: &Aws, id: &Id) -> Result<Option<Listed>, AwsError> {
     let listed = match all(aws, Some(function_name(id))).await {
         Err(error) if error.is(ABSENT) => all(aws, None).await?,
         listed => listed?,
     };
-    let named = listed.into_iter().filter(|mapping| name_of(mapping).as_deref() == Some(&id.name)).collect();
+    let is_it = |mapping: &Listed| name_of(mapping).as_deref() == Some(&id.name);
+    let mut named: Vec<_> = listed.into_iter().filter(is_it).collect();
+    if named.is_empty() {
+        match all(aws, Some(&format!("{}:{LIVE}", function_name(id)))).await {
+            Err(error) if error.is(ABSENT) => {}
+            listed => named.extend(listed?.into_iter().filter(is_it)),
+        }
+    }
     choose(aws, &id.owner, &id.name, named).await
 }
 
@@ -122,6 +131,7 @@ pub(super) fn assemble(mapping: &Listed, tags: Tags) -> Result<Observed<EventSou
     let concurrency = mapping.scaling_config().and_then(|scaling| scaling.maximum_concurrency());
     let position = mapping.starting_position().map(|position| position.as_str().to_owned());
     let state = EventSourceMapping {
+        qualifier: mapping.function_arn().and_then(name::qualifier),
         event_source_arn: source.into(),
         // An emulator shows one of a queue too.
         starting_position: position.filter(|_| !source.contains(":sqs:")),

@@ -4,6 +4,7 @@
 //! removes tags.
 
 use super::{Call, EventSourceMapping, function_name};
+use crate::aws::lambda::LIVE;
 use crate::aws::required_actions::{RequiredAction, RequiredActions, anywhere, claiming, claims, on, owned, unowned};
 use crate::aws::{Id, required_actions};
 use crate::name::{Owner, Site};
@@ -42,10 +43,14 @@ impl RequiredActions for EventSourceMapping {
     }
 }
 
-/// Only on mappings to the function.
+/// Only on mappings to the function, or to its alias.
 fn of_function(id: &Id, actions: Vec<RequiredAction>) -> Vec<RequiredAction> {
     let function = id.site.arn("lambda", &format!("function:{}", function_name(id)));
-    actions.into_iter().map(|required| required.when("ArnLike", "lambda:FunctionArn", &function)).collect()
+    let alias = format!("{function}:{LIVE}");
+    let of = |required: RequiredAction| {
+        required.when("ArnLike", "lambda:FunctionArn", &function).when("ArnLike", "lambda:FunctionArn", &alias)
+    };
+    actions.into_iter().map(of).collect()
 }
 
 /// Tags of a mapping that is new, or nobody's.

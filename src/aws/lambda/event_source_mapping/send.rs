@@ -62,6 +62,7 @@ async fn create(lambda: &Client, api: &'static str, input: &CreateEventSourceMap
 
 async fn update(lambda: &Client, api: &'static str, input: &UpdateEventSourceMapping) -> Result<(), AwsError> {
     let request = lambda.update_event_source_mapping().uuid(literal(api, &input.uuid)?);
+    let request = request.set_function_name(input.function_name.clone());
     set!(request, input.parts()).send().await.answer(api).map(drop)
 }
 

@@ -6,6 +6,9 @@ use super::*;
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct EventSourceMapping {
+    /// The alias that is invoked; `None`: the function itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub qualifier: Option<String>,
     /// The queue, or the stream.
     pub event_source_arn: Text,
     /// `LATEST`, `TRIM_HORIZON` or `AT_TIMESTAMP` of a stream; none of a queue.
@@ -43,6 +46,7 @@ impl Default for EventSourceMapping {
     /// What AWS makes of a queue where nothing else is asked for.
     fn default() -> Self {
         Self {
+            qualifier: None,
             event_source_arn: Text::default(),
             starting_position: None,
             starting_position_timestamp: None,

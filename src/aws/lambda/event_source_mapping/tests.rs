@@ -19,6 +19,7 @@ fn mapping_id() -> Id {
 prop_compose! {
     fn mapping()(
         (source, position, at) in ("[a-b]", option::of("[x-y]"), option::of(0..2i64)),
+        qualifier in option::of(Just("live".to_owned())),
         (enabled, bisect_batch_on_function_error) in any::<(bool, bool)>(),
         (batch_size, maximum_batching_window_in_seconds, parallelization_factor) in (10..12, 0..2, 1..3),
         (maximum_retry_attempts, maximum_record_age_in_seconds) in (-1..1, -1..1),
@@ -27,7 +28,7 @@ prop_compose! {
         tags in btree_map("[a-c]", "[x-z]", 0..3),
     ) -> State {
         EventSourceMapping {
-            event_source_arn: source.into(), starting_position: position, starting_position_timestamp: at, enabled,
+            qualifier, event_source_arn: source.into(), starting_position: position, starting_position_timestamp: at, enabled,
             batch_size, maximum_batching_window_in_seconds, function_response_types, filters, maximum_concurrency,
             parallelization_factor, bisect_batch_on_function_error, maximum_retry_attempts,
             maximum_record_age_in_seconds, tumbling_window_in_seconds, on_failure, tags,

@@ -8,10 +8,12 @@ use crate::aws::kit::calls::calls;
 use crate::aws::kit::changed;
 use crate::aws::kit::settings::{Part, settings, wrapper};
 use crate::aws::kit::tags::{tag_calls, tag_inputs};
+use crate::aws::lambda::function::release::Effect;
 use crate::aws::lambda::function::{
-    Code, CreateFunctionUrlConfig, FileSystemConfig, Function, ImageConfig, LoggingConfig, PackageType,
-    PutFunctionEventInvokeConfig, PutFunctionRecursionConfig, PutRuntimeManagementConfig, UpdateFunctionUrlConfig,
-    VpcConfig,
+    Code, CreateAlias, CreateFunctionUrlConfig, DeleteAlias, FileSystemConfig, Function, ImageConfig, LoggingConfig,
+    PackageType, PublishVersion, PutFunctionEventInvokeConfig, PutFunctionRecursionConfig,
+    PutProvisionedConcurrencyConfig, PutRuntimeManagementConfig, UpdateAlias, UpdateFunctionUrlConfig, VpcConfig,
+    release,
 };
 use crate::aws::tags::Tags;
 use crate::text::Text;
@@ -43,11 +45,23 @@ calls! {
         "lambda:PutRuntimeManagementConfig" => PutRuntime(PutRuntimeManagementConfig),
         /// Says what becomes of loops in which it calls itself.
         "lambda:PutFunctionRecursionConfig" => PutRecursion(PutFunctionRecursionConfig),
+        /// Publishes what the function is as a version.
+        "lambda:PublishVersion" => Publish(PublishVersion),
+        /// Makes the alias.
+        "lambda:CreateAlias" => CreateAlias(CreateAlias),
+        /// Points the alias to another version, or gives one a part of the traffic.
+        "lambda:UpdateAlias" => UpdateAlias(UpdateAlias),
+        /// Takes the alias away.
+        "lambda:DeleteAlias" => DeleteAlias(DeleteAlias),
+        /// Keeps environments ready for the alias.
+        "lambda:PutProvisionedConcurrencyConfig" => PutProvisioned(PutProvisionedConcurrencyConfig),
+        /// Keeps none ready.
+        "lambda:DeleteProvisionedConcurrencyConfig" => DeleteProvisioned(FunctionName),
         /// Adds or changes tags.
         "lambda:TagResource" => Tag(TagResource),
         /// Removes tags.
         "lambda:UntagResource" => Untag(UntagResource),
-        /// Deletes the function.
+        /// Deletes the function, or one version of it.
         "lambda:DeleteFunction" => Delete(FunctionName),
     }
 }
@@ -93,7 +107,7 @@ settings! {
         environment: Environment = environment,
         tracing_config: TracingConfig = tracing_mode,
         /// All layer versions.
-        layers: Vec<String> = layers [serde(default, skip_serializing_if = "Vec::is_empty")],
+        layers: Vec<Text> = layers [serde(default, skip_serializing_if = "Vec::is_empty")],
         /// Where failed asynchronous invocations go.
         dead_letter_config: DeadLetterConfig = dead_letter_target_arn
             [serde(default, skip_serializing_if = "DeadLetterConfig::is_none")],
@@ -110,6 +124,8 @@ settings! {
         /// The file system that it mounts; none unmounts it.
         file_system_configs: Vec<FileSystemConfig> = file_system_config
             [serde(default, skip_serializing_if = "Vec::is_empty")],
+        /// Whether snapshots are kept of versions.
+        snap_start: SnapStart = snap_start [serde(default, skip_serializing_if = "SnapStart::is_none")],
     }
 }
 
@@ -163,6 +179,36 @@ impl Part<Option<String>> for DeadLetterConfig {
     }
 }
 
+/// `SnapStart`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct SnapStart {
+    /// `PublishedVersions` or `None`.
+    pub apply_on: String,
+}
+
+impl Default for SnapStart {
+    fn default() -> Self {
+        Self { apply_on: "None".into() }
+    }
+}
+
+impl SnapStart {
+    fn is_none(&self) -> bool {
+        self.apply_on == "None"
+    }
+}
+
+impl Part<Option<String>> for SnapStart {
+    fn of(apply_on: &Option<String>) -> Self {
+        apply_on.clone().map_or_else(Self::default, |apply_on| Self { apply_on })
+    }
+
+    fn attribute(&self) -> Option<String> {
+        (!self.is_none()).then(|| self.apply_on.clone())
+    }
+}
+
 /// Input of `UpdateFunctionCode`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
@@ -192,6 +238,9 @@ pub struct PutFunctionConcurrency {
 pub struct FunctionName {
     /// The physical name.
     pub function_name: String,
+    /// The alias or the version that it is about, if it is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub qualifier: Option<String>,
 }
 
 tag_inputs!(TagResource, UntagResource { #[serde(rename = "Resource")] resource: String } mapped);
@@ -212,6 +261,7 @@ impl CreateFunction {
             kms_key_arn: settings.kms_key_arn.filter(|arn| !arn.is_empty()),
             vpc_config: settings.vpc_config.filter(|config| !config.is_none()),
             file_system_configs: settings.file_system_configs.filter(|configs| !configs.is_empty()),
+            snap_start: settings.snap_start.filter(|config| !config.is_none()),
             ..settings
         }
     }
@@ -234,7 +284,7 @@ fn created(input: &CreateFunction) -> Function {
 pub fn effect(call: &Call, state: Option<Function>) -> Option<Function> {
     match call {
         Call::Create(input) => return Some(created(input)),
-        Call::Delete(_) => return None,
+        Call::Delete(input) if input.qualifier.is_none() => return None,
         _ => {}
     }
     let mut function = state?;
@@ -261,9 +311,22 @@ pub fn effect(call: &Call, state: Option<Function>) -> Option<Function> {
         Call::DeleteInvokeConfig(_) => function.invoke_config = None,
         Call::PutRuntime(input) => function.runtime_management_config = input.config(),
         Call::PutRecursion(input) => function.recursive_loop = input.setting(),
+        Call::Publish(_) => release::effect(&mut function, &Effect::Published),
+        Call::CreateAlias(_) => release::effect(&mut function, &Effect::Created),
+        Call::UpdateAlias(input) => release::effect(&mut function, &Effect::Updated(input)),
+        Call::DeleteAlias(_) => release::effect(&mut function, &Effect::AliasDeleted),
+        Call::PutProvisioned(input) => {
+            let executions = Some(input.provisioned_concurrent_executions);
+            release::effect(&mut function, &Effect::Provisioned(executions));
+        }
+        Call::DeleteProvisioned(_) => release::effect(&mut function, &Effect::Provisioned(None)),
+        Call::Delete(input) => {
+            let number = input.qualifier.as_deref().unwrap_or_default();
+            release::effect(&mut function, &Effect::VersionDeleted(number));
+        }
         Call::Tag(input) => input.apply(&mut function.tags),
         Call::Untag(input) => input.apply(&mut function.tags),
-        Call::Create(_) | Call::Delete(_) => {}
+        Call::Create(_) => {}
     }
     Some(function)
 }

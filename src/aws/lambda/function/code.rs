@@ -1,4 +1,5 @@
-//! Where a function's code comes from: a zip within the request, or one by way of a bucket, or an image.
+//! Where the code of a function comes from, or what a layer holds: a zip within the request, or one by way of a bucket; of a function
+//! also an image.
 //!
 //! A request of Lambda's takes zips of up to [`IN_A_REQUEST`] bytes; it fetches larger ones from a bucket and copies them. The
 //! key is the zip's digest, so what lies there already is not put again, and an object that has expired is put again when it
@@ -65,6 +66,8 @@ pub struct Way {
     pub through: Option<Through>,
     /// The repository from which this very change has had Lambda take the image.
     pub(super) taken_from: Option<String>,
+    /// The versions and the alias that go with a later plan.
+    pub(super) leaving: Option<Box<super::Release>>,
 }
 
 impl Way {
@@ -104,8 +107,8 @@ pub enum Code {
 /// A zip that Lambda fetches from a bucket.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Object {
-    pub(super) s3_bucket: String,
-    pub(super) s3_key: String,
+    pub(in crate::aws::lambda) s3_bucket: String,
+    pub(in crate::aws::lambda) s3_key: String,
     pub(super) put_object: PutObject,
 }
 
@@ -171,8 +174,13 @@ impl Code {
         if let Some(image) = ImageUri::of(want).filter(|_| !want.package_type.is_zip()) {
             return Self::Image(image);
         }
-        let body = Blob::of_code(&want.code_sha256);
-        match &want.way.through {
+        Self::zip(id, &want.code_sha256, &want.way)
+    }
+
+    /// A zip with this `CodeSha256`.
+    pub(in crate::aws::lambda) fn zip(id: &Id, code_sha256: &str, way: &Way) -> Self {
+        let body = Blob::of_code(code_sha256);
+        match &way.through {
             None => Self::Zip(body),
             Some(Through { bucket, size }) => Self::Object(Object {
                 s3_bucket: bucket.clone(),
@@ -187,7 +195,7 @@ impl Code {
     }
 
     /// The zip, if it is one.
-    pub(super) fn blob(&self) -> Option<&Blob> {
+    pub(in crate::aws::lambda) fn blob(&self) -> Option<&Blob> {
         match self {
             Self::Zip(zip) => Some(zip),
             Self::Object(object) => Some(&object.put_object.body),
@@ -196,7 +204,7 @@ impl Code {
     }
 
     /// What Lambda reports as `CodeSha256` for it.
-    pub(super) fn code_sha256(&self) -> String {
+    pub(in crate::aws::lambda) fn code_sha256(&self) -> String {
         match self {
             Self::Zip(zip) => zip.code_sha256(),
             Self::Object(object) => object.put_object.body.code_sha256(),
@@ -213,7 +221,7 @@ impl Code {
     }
 
     /// Lambda fetches an object in the name of whoever calls.
-    pub(super) fn required_actions(&self, id: &Id) -> Vec<RequiredAction> {
+    pub(in crate::aws::lambda) fn required_actions(&self, id: &Id) -> Vec<RequiredAction> {
         match self {
             Self::Zip(_) => Vec::new(),
             Self::Image(image) => image.required_actions(id),
@@ -240,7 +248,7 @@ fn of_bucket(site: &Site, bucket: &str, key: &str) -> Vec<RequiredAction> {
 
 impl Object {
     /// Puts it, unless just this lies there: then bytes of that digest were put. One at a time, since each is in memory.
-    pub(super) async fn put_unless_there(&self, aws: &Aws, api: &'static str) -> Result<(), AwsError> {
+    pub(in crate::aws::lambda) async fn put_unless_there(&self, aws: &Aws, api: &'static str) -> Result<(), AwsError> {
         let PutObject { expected_bucket_owner: owner, body, .. } = &self.put_object;
         let _turn = aws.upload_turn().await;
         let checksum = body.code_sha256();

@@ -27,6 +27,9 @@ const SHAPE: Shape = Shape {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct InvokeConfig {
+    /// The alias whose invocations it is about; `None`: the function itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub qualifier: Option<String>,
     /// How often one that failed is tried again.
     pub maximum_retry_attempts: i32,
     /// Seconds after which an event is dropped.
@@ -39,7 +42,13 @@ pub struct InvokeConfig {
 
 impl Default for InvokeConfig {
     fn default() -> Self {
-        Self { maximum_retry_attempts: 2, maximum_event_age_in_seconds: 21_600, on_failure: None, on_success: None }
+        Self {
+            qualifier: None,
+            maximum_retry_attempts: 2,
+            maximum_event_age_in_seconds: 21_600,
+            on_failure: None,
+            on_success: None,
+        }
     }
 }
 
@@ -49,6 +58,9 @@ impl Default for InvokeConfig {
 pub struct PutFunctionEventInvokeConfig {
     /// The physical name.
     pub(super) function_name: String,
+    /// The alias whose invocations it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) qualifier: Option<String>,
     pub(super) maximum_retry_attempts: i32,
     pub(super) maximum_event_age_in_seconds: i32,
     #[serde(default, skip_serializing_if = "Destinations::is_none")]
@@ -85,6 +97,7 @@ impl PutFunctionEventInvokeConfig {
         let destination = |arn: &Option<String>| arn.clone().map(|destination| Destination { destination });
         Self {
             function_name,
+            qualifier: want.qualifier.clone(),
             maximum_retry_attempts: want.maximum_retry_attempts,
             maximum_event_age_in_seconds: want.maximum_event_age_in_seconds,
             destination_config: Destinations {
@@ -98,6 +111,7 @@ impl PutFunctionEventInvokeConfig {
     pub(super) fn config(&self) -> InvokeConfig {
         let arn = |to: &Option<Destination>| to.as_ref().map(|to| to.destination.clone());
         InvokeConfig {
+            qualifier: self.qualifier.clone(),
             maximum_retry_attempts: self.maximum_retry_attempts,
             maximum_event_age_in_seconds: self.maximum_event_age_in_seconds,
             on_failure: arn(&self.destination_config.on_failure),
@@ -106,9 +120,14 @@ impl PutFunctionEventInvokeConfig {
     }
 }
 
-/// Reads what a function has, and what of it nothing here knows.
-pub(super) async fn read(aws: &Aws, id: &Id) -> Result<Option<(InvokeConfig, Vec<Unmodelled>)>, AwsError> {
+/// Reads what a function or its alias has, and what of it nothing here knows.
+pub(super) async fn read(
+    aws: &Aws,
+    id: &Id,
+    qualifier: Option<&str>,
+) -> Result<Option<(InvokeConfig, Vec<Unmodelled>)>, AwsError> {
     let request = aws.read.lambda.get_function_event_invoke_config().function_name(&id.name);
+    let request = request.set_qualifier(qualifier.map(str::to_owned));
     let (answer, unread) = unread(&SHAPE, request.send()).await;
     let Some(answer) = answer.found(GET, &["ResourceNotFoundException"])? else { return Ok(None) };
     let default = InvokeConfig::default();
@@ -117,6 +136,7 @@ pub(super) async fn read(aws: &Aws, id: &Id) -> Result<Option<(InvokeConfig, Vec
     let success = destinations.and_then(|config| config.on_success()).and_then(|to| to.destination());
     let set = |arn: Option<&str>| arn.filter(|arn| !arn.is_empty()).map(str::to_owned);
     let config = InvokeConfig {
+        qualifier: qualifier.map(str::to_owned),
         maximum_retry_attempts: answer.maximum_retry_attempts().unwrap_or(default.maximum_retry_attempts),
         maximum_event_age_in_seconds: answer
             .maximum_event_age_in_seconds()
@@ -136,6 +156,7 @@ pub(super) async fn put(aws: &Aws, api: &'static str, input: &PutFunctionEventIn
     let config = types::DestinationConfig::builder().set_on_failure(failure).set_on_success(success).build();
     let request = aws.write.lambda.put_function_event_invoke_config().function_name(&input.function_name);
     let request = request
+        .set_qualifier(input.qualifier.clone())
         .maximum_retry_attempts(input.maximum_retry_attempts)
         .maximum_event_age_in_seconds(input.maximum_event_age_in_seconds)
         .destination_config(config);

@@ -6,17 +6,19 @@ pub(super) fn next_call(id: &Id, want: Option<&Function>, live: Option<&Function
     let function_name = id.name.clone();
     match (want, live) {
         (None, None) => None,
-        (None, Some(_)) => Some(Call::Delete(FunctionName { function_name })),
+        (None, Some(_)) => Some(Call::Delete(FunctionName { function_name, qualifier: None })),
         (Some(want), None) => Some(create(id, want)),
         (Some(want), Some(live)) if want.package_type != live.package_type => {
-            Some(Call::Delete(FunctionName { function_name }))
+            Some(Call::Delete(FunctionName { function_name, qualifier: None }))
         }
         (Some(want), Some(live)) => next_repository(id, want, live)
             .or_else(|| next_code(id, want, live))
             .or_else(|| next_configuration(id, want, live))
             .or_else(|| next_concurrency(id, want, live))
             .or_else(|| next_removal(id, want, live))
+            .or_else(|| release::next_removal(id, want, live))
             .or_else(|| tags::next_call(arn(id), &want.tags, &live.tags))
+            .or_else(|| release::next_release(id, want, live))
             .or_else(|| next_url(id, want, live))
             .or_else(|| next_invoke_config(id, want, live))
             .or_else(|| next_runtime_or_recursion(id, want, live)),
@@ -67,18 +69,21 @@ fn next_concurrency(id: &Id, want: &Function, live: &Function) -> Option<Call> {
         Some(reserved_concurrent_executions) => {
             Some(Call::PutConcurrency(PutFunctionConcurrency { function_name, reserved_concurrent_executions }))
         }
-        None => Some(Call::DeleteConcurrency(FunctionName { function_name })),
+        None => Some(Call::DeleteConcurrency(FunctionName { function_name, qualifier: None })),
     }
 }
 
 /// A part goes before the tag that says that it is there.
 fn next_removal(id: &Id, want: &Function, live: &Function) -> Option<Call> {
     let function_name = id.name.clone();
-    if want.url.is_none() && live.url.is_some() {
-        return Some(Call::DeleteUrl(FunctionName { function_name }));
+    if let Some(url) =
+        live.url.as_ref().filter(|url| want.url.as_ref().map(|url| &url.qualifier) != Some(&url.qualifier))
+    {
+        return Some(Call::DeleteUrl(FunctionName { function_name, qualifier: url.qualifier.clone() }));
     }
-    if want.invoke_config.is_none() && live.invoke_config.is_some() {
-        return Some(Call::DeleteInvokeConfig(FunctionName { function_name }));
+    let wanted = want.invoke_config.as_ref().map(|config| &config.qualifier);
+    if let Some(config) = live.invoke_config.as_ref().filter(|config| wanted != Some(&config.qualifier)) {
+        return Some(Call::DeleteInvokeConfig(FunctionName { function_name, qualifier: config.qualifier.clone() }));
     }
     if want.runtime_management_config.is_none() && live.runtime_management_config.is_some() {
         return Some(Call::PutRuntime(PutRuntimeManagementConfig::of(function_name, None)));
@@ -101,8 +106,10 @@ fn next_runtime_or_recursion(id: &Id, want: &Function, live: &Function) -> Optio
 fn next_url(id: &Id, want: &Function, live: &Function) -> Option<Call> {
     let want = want.url.as_ref()?;
     match &live.url {
-        None => Some(Call::CreateUrl(CreateFunctionUrlConfig::of(want, id.name.clone()))),
-        Some(live) => UpdateFunctionUrlConfig::between(want, live, id.name.clone()).map(Call::UpdateUrl),
+        None => Some(Call::CreateUrl(CreateFunctionUrlConfig::of(want, id.name.clone(), want.qualifier.clone()))),
+        Some(live) => {
+            UpdateFunctionUrlConfig::between(want, live, id.name.clone(), want.qualifier.clone()).map(Call::UpdateUrl)
+        }
     }
 }
 

@@ -2,15 +2,14 @@
 //! code. AWS answers `GetFunction` 100 times a second and the others 15 times, so an apply, which reads a function after each
 //! call, keeps to it.
 
-use aws_sdk_lambda::types::{self, EnvironmentResponse, FunctionConfiguration};
+use aws_sdk_lambda::types::FunctionConfiguration;
 
 use crate::aws::error::{Answer, AwsError, Reach};
 use crate::aws::kit::unmodelled::{self, Unmodelled};
 use crate::aws::lambda::absent;
+use crate::aws::lambda::function::Function;
+use crate::aws::lambda::function::configured::{complete, configured, pending};
 use crate::aws::lambda::function::parts::{self, Parts};
-use crate::aws::lambda::function::{
-    FileSystemConfig, Function, ImageConfig, LoggingConfig, PackageType, VpcConfig, Way,
-};
 use crate::aws::{Aws, Id, Observed, PlanReader, Reader, Tags, tags};
 
 const API: &str = "lambda:GetFunction";
@@ -86,78 +85,30 @@ fn with_tags(answer: &aws_sdk_lambda::operation::get_function::GetFunctionOutput
     Err(AwsError { code: Some(code), reach: Reach::Refused, ..AwsError::malformed(API, message) })
 }
 
-/// AWS also answers where it must not use the function's key. Without this, such a function would look like one without an
-/// environment.
-fn complete(api: &'static str, environment: Option<&EnvironmentResponse>) -> Result<(), AwsError> {
-    let Some(error) = environment.and_then(|environment| environment.error()) else { return Ok(()) };
-    let (code, message) = (error.error_code().unwrap_or_default(), error.message().unwrap_or_default());
-    Err(AwsError::malformed(api, format!("the environment cannot be read: {code}: {message}")))
-}
-
 fn assemble(id: &Id, config: &FunctionConfiguration, beside: Beside) -> Observed<Function> {
-    let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
-    let variables = config.environment().and_then(|environment| environment.variables()).cloned().unwrap_or_default();
-    let tracing = config.tracing_config().and_then(|tracing| tracing.mode()).map(|mode| mode.as_str());
-    let target = config.dead_letter_config().and_then(|dead| dead.target_arn()).filter(|arn| !arn.is_empty());
+    let Beside { tags, reserved, parts } = beside;
     let state = Function {
-        code_sha256: text(config.code_sha256()),
-        package_type: match config.package_type() {
-            Some(types::PackageType::Image) => PackageType::Image,
-            _ => PackageType::Zip,
-        },
-        image_config: ImageConfig::read(config.image_config_response()),
-        runtime: config.runtime().map(|runtime| runtime.as_str().to_owned()).unwrap_or_default(),
-        handler: text(config.handler()),
-        role: text(config.role()),
-        description: text(config.description()),
-        memory_size: config.memory_size().unwrap_or(128),
-        timeout: config.timeout().unwrap_or(3),
-        architecture: config.architectures().first().map_or("x86_64", |one| one.as_str()).to_owned(),
-        environment: variables.into_iter().map(|(name, value)| (name, value.into())).collect(),
-        tracing_mode: tracing.unwrap_or("PassThrough").to_owned(),
-        layers: config.layers().iter().filter_map(|layer| layer.arn().map(str::to_owned)).collect(),
-        dead_letter_target_arn: target.map(str::to_owned),
-        ephemeral_storage_size: config.ephemeral_storage().map_or(512, |storage| storage.size()),
-        reserved_concurrent_executions: beside.reserved,
-        logging_config: LoggingConfig::of(config.logging_config(), &id.name),
-        kms_key_arn: config.kms_key_arn().filter(|arn| !arn.is_empty()).map(str::to_owned),
-        vpc_config: VpcConfig::of(config.vpc_config()),
-        file_system_config: config.file_system_configs().first().map(FileSystemConfig::of),
-        runtime_management_config: beside.parts.runtime_management_config,
-        recursive_loop: beside.parts.recursive_loop,
-        url: beside.parts.url,
-        invoke_config: beside.parts.invoke_config,
-        tags: beside.tags,
-        way: Way::default(),
+        reserved_concurrent_executions: reserved,
+        runtime_management_config: parts.runtime_management_config,
+        recursive_loop: parts.recursive_loop,
+        release: parts.release,
+        url: parts.url,
+        invoke_config: parts.invoke_config,
+        tags,
+        ..configured(id, config)
     };
     let revision = config.revision_id().map(|revision| ("@revision".to_owned(), revision.to_owned()));
-    let url = beside.parts.at.map(|at| ("url".to_owned(), at));
+    let url = parts.at.map(|at| ("url".to_owned(), at));
     Observed {
-        outputs: revision.into_iter().chain(url).collect(),
-        pending: pending(config),
-        unmodelled: [others(config), beside.parts.unmodelled].concat(),
+        outputs: revision.into_iter().chain(url).chain(parts.numbers).collect(),
+        pending: pending(config).or(parts.pending),
+        unmodelled: [others(config), parts.unmodelled].concat(),
         ..Observed::of(state)
     }
 }
 
-/// Why the function is still on the move; a failure begins with `Failed`.
-fn pending(config: &FunctionConfiguration) -> Option<String> {
-    let (state, update) = (config.state().map(|s| s.as_str()), config.last_update_status().map(|s| s.as_str()));
-    match (state, update) {
-        (Some("Failed"), _) => Some(format!("Failed: {}", config.state_reason().unwrap_or("no reason given"))),
-        (_, Some("Failed")) => {
-            Some(format!("Failed to update: {}", config.last_update_status_reason().unwrap_or("no reason given")))
-        }
-        (Some(moving @ ("Pending" | "Deleting" | "Deactivating")), _) => Some(moving.into()),
-        (_, Some("InProgress")) => Some("InProgress".into()),
-        _ => None,
-    }
-}
-
 fn others(config: &FunctionConfiguration) -> Vec<Unmodelled> {
-    let snap = config.snap_start().and_then(|snap| snap.apply_on()).is_some_and(|on| on.as_str() != "None");
     unmodelled::kept([
-        ("SnapStart", snap),
         ("TenancyConfig", config.tenancy_config().is_some()),
         ("CapacityProviderConfig", config.capacity_provider_config().is_some()),
         ("DurableConfig", config.durable_config().is_some()),
@@ -167,6 +118,7 @@ fn others(config: &FunctionConfiguration) -> Vec<Unmodelled> {
 #[cfg(test)]
 mod tests {
     use aws_sdk_lambda::operation::get_function::GetFunctionOutput;
+    use aws_sdk_lambda::types;
     use serde_json::json;
 
     use super::*;
@@ -220,10 +172,9 @@ mod tests {
 
     #[test]
     fn what_is_not_modelled_is_named() {
-        let snap = types::SnapStartResponse::builder().apply_on(types::SnapStartApplyOn::PublishedVersions).build();
-        let config = plain().snap_start(snap).kms_key_arn("").build();
+        let config = plain().durable_config(types::DurableConfig::builder().build()).kms_key_arn("").build();
         let named: Vec<_> = read(config).unmodelled.into_iter().map(|one| one.attribute).collect();
-        assert_eq!(named, ["SnapStart"]);
+        assert_eq!(named, ["DurableConfig"]);
     }
 
     #[test]

@@ -7,30 +7,20 @@
 //! their own: once the tag no longer says that there are some, the tagging index still names one that is left.) Where the manifest
 //! asks for a part, a plan looks for it all the same: what somebody has made by hand is never replaced unseen.
 
+use std::collections::BTreeMap;
+
 use super::invoke_config::InvokeConfig;
+use super::marks::{
+    INVOKE_CONFIG, LIVE_INVOKE_CONFIG, LIVE_URL, MAPPINGS, PROVISIONED, RECURSION, RUNTIME, URL, VERSIONS,
+    has_versions, says,
+};
+use super::release::{self, LIVE, Release};
 use super::url::{self, FunctionUrl};
 use super::{Function, RuntimeManagementConfig, invoke_config, recursion, runtime_management};
 use crate::aws::error::AwsError;
 use crate::aws::kit::unmodelled::Unmodelled;
 use crate::aws::{Id, Kind, Reader, Tags};
 use crate::name::tag;
-
-/// The words of [`tag::PARTS`].
-const URL: &str = "url";
-const INVOKE_CONFIG: &str = "invoke-config";
-const RECURSION: &str = "recursion";
-const RUNTIME: &str = "runtime-management";
-/// That there are mappings to it, which are resources of their own: then they are listed.
-const MAPPINGS: &str = "mappings";
-
-fn says(tags: &Tags, word: &str) -> bool {
-    tags.get(tag::PARTS).is_some_and(|words| words.split(' ').any(|one| one == word))
-}
-
-/// True if a function with these tags has had mappings.
-pub fn has_mappings(tags: &Tags) -> bool {
-    says(tags, MAPPINGS)
-}
 
 /// What was read.
 #[derive(Debug, Default)]
@@ -39,6 +29,11 @@ pub(super) struct Parts {
     pub(super) invoke_config: Option<InvokeConfig>,
     pub(super) runtime_management_config: Option<RuntimeManagementConfig>,
     pub(super) recursive_loop: Option<String>,
+    pub(super) release: Option<Box<Release>>,
+    /// What calls on versions and the alias need to know.
+    pub(super) numbers: BTreeMap<String, String>,
+    /// Why a version is still on the move.
+    pub(super) pending: Option<String>,
     /// Where the URL is.
     pub(super) at: Option<String>,
     /// What is there although no apply has set it, and what nothing here knows.
@@ -61,10 +56,14 @@ impl Function {
     /// Which parts it has that are read by a call of their own.
     pub fn parts(&self) -> Vec<&'static str> {
         let parts = [
-            (INVOKE_CONFIG, self.invoke_config.is_some()),
+            (INVOKE_CONFIG, self.invoke_config.as_ref().is_some_and(|config| config.qualifier.is_none())),
+            (LIVE_INVOKE_CONFIG, self.invoke_config.as_ref().is_some_and(|config| config.qualifier.is_some())),
+            (PROVISIONED, self.release.as_ref().is_some_and(|of| of.provisioned_concurrent_executions.is_some())),
             (RECURSION, self.recursive_loop.is_some()),
             (RUNTIME, self.runtime_management_config.is_some()),
-            (URL, self.url.is_some()),
+            (URL, self.url.as_ref().is_some_and(|url| url.qualifier.is_none())),
+            (LIVE_URL, self.url.as_ref().is_some_and(|url| url.qualifier.is_some())),
+            (VERSIONS, self.release.is_some()),
         ];
         parts.into_iter().filter(|(_, has)| *has).map(|(word, _)| word).collect()
     }
@@ -74,15 +73,22 @@ impl Function {
 pub(super) async fn read(reader: Reader<'_>, id: &Id, tags: &Tags) -> Result<Parts, AwsError> {
     let asks = |part: &str| says(tags, part) || reader.wants_part(Kind::Function, &id.name, part);
     let aws = reader.aws();
-    let (url, config, runtime, recursion) = tokio::try_join!(
-        asked(asks(URL), url::read(aws, id)),
-        asked(asks(INVOKE_CONFIG), invoke_config::read(aws, id)),
+    let has_release = has_versions(tags) || asks(VERSIONS);
+    let (url, live_url, config, live_config, runtime, recursion, release) = tokio::try_join!(
+        asked(asks(URL), url::read(aws, id, None)),
+        asked(asks(LIVE_URL), url::read(aws, id, Some(LIVE))),
+        asked(asks(INVOKE_CONFIG), invoke_config::read(aws, id, None)),
+        asked(asks(LIVE_INVOKE_CONFIG), invoke_config::read(aws, id, Some(LIVE))),
         asked(asks(RUNTIME), runtime_management::read(aws, id)),
         asked(asks(RECURSION), recursion::read(aws, id)),
+        asked(has_release, release::read(aws, id, says(tags, PROVISIONED))),
     )?;
     let mut parts = Parts::default();
     parts.found_url(url, says(tags, URL));
+    parts.found_url(live_url, says(tags, LIVE_URL));
     parts.found_invoke_config(config, says(tags, INVOKE_CONFIG));
+    parts.found_invoke_config(live_config, says(tags, LIVE_INVOKE_CONFIG));
+    parts.found_release(release.unwrap_or_default(), has_versions(tags));
     match runtime {
         found if says(tags, RUNTIME) => parts.runtime_management_config = found,
         Some(_) => {
@@ -107,6 +113,15 @@ impl Parts {
             }
             Some(_) => self.unmodelled.push(Unmodelled::forbids("FunctionUrlConfig", "lambda:CreateFunctionUrlConfig")),
             None => {}
+        }
+    }
+
+    /// What others have released of a function is neither moved nor deleted.
+    fn found_release(&mut self, found: release::Found, is_ours: bool) {
+        if is_ours {
+            (self.release, self.numbers, self.pending) = (found.release, found.outputs, found.pending);
+        } else if found.release.is_some_and(|release| release.live.is_some()) {
+            self.unmodelled.push(Unmodelled::forbids("the alias `live`", "lambda:CreateAlias"));
         }
     }
 

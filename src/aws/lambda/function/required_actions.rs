@@ -1,10 +1,11 @@
 //! What IAM must allow for functions.
 
 use super::{Call, FileSystemConfig, Function, VpcConfig};
-use crate::aws::Id;
-use crate::aws::lambda::actions_for_candidates;
+use crate::aws::lambda::{actions_for_candidates, any_layer_version};
 use crate::aws::required_actions::{RequiredAction, RequiredActions, anywhere, on, pass_role};
+use crate::aws::{Id, required_actions};
 use crate::name::{Owner, Site};
+use crate::text::Text;
 
 impl RequiredActions for Function {
     fn required_actions(id: &Id, call: &Call) -> Vec<RequiredAction> {
@@ -15,14 +16,14 @@ impl RequiredActions for Function {
                 let reached = reached(Some(&input.vpc_config), &input.file_system_configs);
                 let key = with_key(id, &input.kms_key_arn);
                 let code = input.code.required_actions(id);
-                [create, vec![passed(&input.role)], layers(&input.layers), reached, key, code].concat()
+                [create, vec![passed(&input.role)], layers(id, &input.layers), reached, key, code].concat()
             }
             Call::UpdateCode(input) => {
                 [function(&["lambda:UpdateFunctionCode"]), input.code.required_actions(id)].concat()
             }
             Call::UpdateConfiguration(input) => {
                 let role = input.role.as_deref().map(passed).into_iter().collect();
-                let layers = layers(input.layers.as_deref().unwrap_or_default());
+                let layers = layers(id, input.layers.as_deref().unwrap_or_default());
                 let mounted = input.file_system_configs.as_deref().unwrap_or_default();
                 let reached = reached(input.vpc_config.as_ref(), mounted);
                 let key = with_key(id, input.kms_key_arn.as_deref().unwrap_or_default());
@@ -37,33 +38,54 @@ impl RequiredActions for Function {
             Call::DeleteInvokeConfig(_) => function(&["lambda:DeleteFunctionEventInvokeConfig"]),
             Call::PutRuntime(_) => function(&["lambda:PutRuntimeManagementConfig"]),
             Call::PutRecursion(_) => function(&["lambda:PutFunctionRecursionConfig"]),
+            Call::Publish(_) => function(&["lambda:PublishVersion"]),
+            Call::CreateAlias(_) => function(&["lambda:CreateAlias"]),
+            // Before an alias is moved alarms may be asked.
+            Call::UpdateAlias(_) => {
+                let alarms = on(id.site.arn("cloudwatch", "alarm:*"), &["cloudwatch:DescribeAlarms"]);
+                [function(&["lambda:UpdateAlias"]), alarms].concat()
+            }
+            Call::DeleteAlias(_) => function(&["lambda:DeleteAlias"]),
+            Call::PutProvisioned(_) => of_a_version(id, "lambda:PutProvisionedConcurrencyConfig"),
+            Call::DeleteProvisioned(_) => of_a_version(id, "lambda:DeleteProvisionedConcurrencyConfig"),
             Call::Tag(_) => function(&["lambda:TagResource"]),
             Call::Untag(_) => function(&["lambda:UntagResource"]),
+            Call::Delete(input) if input.qualifier.is_some() => of_a_version(id, "lambda:DeleteFunction"),
             Call::Delete(_) => function(&["lambda:DeleteFunction"]),
         }
     }
 
     fn actions_of_all_calls(id: &Id) -> Vec<RequiredAction> {
-        on(
+        let of_versions = &[
+            "lambda:DeleteFunction",
+            "lambda:DeleteProvisionedConcurrencyConfig",
+            "lambda:PutProvisionedConcurrencyConfig",
+        ];
+        let of_function = on(
             arn(id),
             &[
+                "lambda:CreateAlias",
                 "lambda:CreateFunction",
                 "lambda:CreateFunctionUrlConfig",
+                "lambda:DeleteAlias",
                 "lambda:DeleteFunction",
                 "lambda:DeleteFunctionConcurrency",
                 "lambda:DeleteFunctionEventInvokeConfig",
                 "lambda:DeleteFunctionUrlConfig",
+                "lambda:PublishVersion",
                 "lambda:PutFunctionConcurrency",
                 "lambda:PutFunctionEventInvokeConfig",
                 "lambda:PutFunctionRecursionConfig",
                 "lambda:PutRuntimeManagementConfig",
                 "lambda:TagResource",
                 "lambda:UntagResource",
+                "lambda:UpdateAlias",
                 "lambda:UpdateFunctionCode",
                 "lambda:UpdateFunctionConfiguration",
                 "lambda:UpdateFunctionUrlConfig",
             ],
-        )
+        );
+        [of_function, on(format!("{}:*", arn(id)), of_versions)].concat()
     }
 
     /// `GetFunction` leaves the tags out where they must not be listed.
@@ -86,14 +108,21 @@ fn arn(id: &Id) -> String {
     id.site.arn("lambda", &format!("function:{}", id.name))
 }
 
+fn of_a_version(id: &Id, action: &'static str) -> Vec<RequiredAction> {
+    on(format!("{}:*", arn(id)), &[action])
+}
+
 fn parts(id: &Id) -> Vec<RequiredAction> {
     let beside = &[
         "lambda:GetFunctionEventInvokeConfig",
         "lambda:GetFunctionRecursionConfig",
         "lambda:GetFunctionUrlConfig",
         "lambda:GetRuntimeManagementConfig",
+        "lambda:ListAliases",
+        "lambda:ListVersionsByFunction",
     ];
-    on(arn(id), beside)
+    let of_versions = &["lambda:GetFunctionConfiguration", "lambda:GetProvisionedConcurrencyConfig"];
+    [on(arn(id), beside), on(format!("{}:*", arn(id)), of_versions)].concat()
 }
 
 fn passed(role: &str) -> RequiredAction {
@@ -133,6 +162,11 @@ fn reached(vpc: Option<&VpcConfig>, mounted: &[FileSystemConfig]) -> Vec<Require
     network.into_iter().chain(systems).collect()
 }
 
-fn layers(versions: &[String]) -> Vec<RequiredAction> {
-    versions.iter().map(|version| RequiredAction::new("lambda:GetLayerVersion", version)).collect()
+/// Lambda looks at layers in the caller's name. The number of a version of ours is not known before it is made.
+fn layers(id: &Id, versions: &[Text]) -> Vec<RequiredAction> {
+    let arn = |version: &Text| match version.references().next() {
+        Some(reference) => any_layer_version(&id.site, &id.owner, &reference.address),
+        None => required_actions::pattern(version),
+    };
+    versions.iter().map(|version| RequiredAction::new("lambda:GetLayerVersion", arn(version))).collect()
 }

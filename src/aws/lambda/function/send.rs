@@ -9,7 +9,8 @@ use crate::aws::error::{Answer, AwsError};
 use crate::aws::kit::calls::Calls;
 use crate::aws::lambda::function::call::{self, Call, Environment};
 use crate::aws::lambda::function::{
-    Code, FileSystemConfig, ImageConfig, LoggingConfig, VpcConfig, invoke_config, recursion, runtime_management, url,
+    Code, FileSystemConfig, ImageConfig, LoggingConfig, VpcConfig, invoke_config, recursion, release,
+    runtime_management, url,
 };
 use crate::aws::{Aws, tags};
 use crate::text::Text;
@@ -34,15 +35,21 @@ pub async fn send(aws: &Aws, call: &Call) -> Result<(), AwsError> {
         Call::UpdateUrl(input) => url::update(aws, api, input).await,
         Call::DeleteUrl(input) => {
             let request = lambda.delete_function_url_config().function_name(&input.function_name);
-            request.send().await.answer(api).map(drop)
+            request.set_qualifier(input.qualifier.clone()).send().await.answer(api).map(drop)
         }
         Call::PutInvokeConfig(input) => invoke_config::put(aws, api, input).await,
         Call::DeleteInvokeConfig(input) => {
             let request = lambda.delete_function_event_invoke_config().function_name(&input.function_name);
-            request.send().await.answer(api).map(drop)
+            request.set_qualifier(input.qualifier.clone()).send().await.answer(api).map(drop)
         }
         Call::PutRuntime(input) => runtime_management::put(aws, api, input).await,
         Call::PutRecursion(input) => recursion::put(aws, api, input).await,
+        Call::Publish(_)
+        | Call::CreateAlias(_)
+        | Call::UpdateAlias(_)
+        | Call::DeleteAlias(_)
+        | Call::PutProvisioned(_)
+        | Call::DeleteProvisioned(_) => release::send(aws, call).await,
         Call::Tag(input) => {
             let request = lambda.tag_resource().resource(&input.resource);
             let request = request.set_tags(Some(tags::map(&input.tags)));
@@ -55,7 +62,7 @@ pub async fn send(aws: &Aws, call: &Call) -> Result<(), AwsError> {
         }
         Call::Delete(input) => {
             let request = lambda.delete_function().function_name(&input.function_name);
-            request.send().await.answer(api).map(drop)
+            request.set_qualifier(input.qualifier.clone()).send().await.answer(api).map(drop)
         }
     }
 }
@@ -76,12 +83,13 @@ macro_rules! set {
             .set_timeout(settings.timeout.copied())
             .set_environment(settings.environment.map(|all| environment($api, all)).transpose()?)
             .set_tracing_config(settings.tracing_config.map(tracing))
-            .set_layers(settings.layers.cloned())
+            .set_layers(settings.layers.map(|all| layers($api, all)).transpose()?)
             .set_dead_letter_config(settings.dead_letter_config.map(dead_letter))
             .set_ephemeral_storage(settings.ephemeral_storage.map(|size| storage($api, size)).transpose()?)
             .set_logging_config(settings.logging_config.map(LoggingConfig::sdk))
             .set_kms_key_arn(settings.kms_key_arn.cloned())
             .set_vpc_config(settings.vpc_config.map(VpcConfig::sdk))
+            .set_snap_start(settings.snap_start.map(snap_start))
             .set_file_system_configs(settings.file_system_configs.map(|all| file_systems($api, all)).transpose()?)
     }};
 }
@@ -134,6 +142,10 @@ fn architectures(names: &[String]) -> Vec<types::Architecture> {
     names.iter().map(|name| name.as_str().into()).collect()
 }
 
+fn layers(api: &'static str, versions: &[Text]) -> Result<Vec<String>, AwsError> {
+    versions.iter().map(|version| literal(api, version)).collect()
+}
+
 fn environment(api: &'static str, wanted: &Environment) -> Result<types::Environment, AwsError> {
     let variables = wanted.variables.iter().map(|(name, value)| Ok((name.clone(), literal(api, value)?)));
     let variables = variables.collect::<Result<HashMap<_, _>, AwsError>>()?;
@@ -147,6 +159,10 @@ fn dead_letter(wanted: &call::DeadLetterConfig) -> types::DeadLetterConfig {
 fn storage(api: &'static str, wanted: &call::EphemeralStorage) -> Result<types::EphemeralStorage, AwsError> {
     let built = types::EphemeralStorage::builder().size(wanted.size).build();
     built.map_err(|error| AwsError::not_sent(api, error.to_string()))
+}
+
+fn snap_start(wanted: &call::SnapStart) -> types::SnapStart {
+    types::SnapStart::builder().apply_on(wanted.apply_on.as_str().into()).build()
 }
 
 fn file_systems(api: &'static str, wanted: &[FileSystemConfig]) -> Result<Vec<types::FileSystemConfig>, AwsError> {

@@ -32,8 +32,8 @@ pub struct Function {
     pub environment: BTreeMap<String, Text>,
     /// `Active` or `PassThrough`.
     pub tracing_mode: String,
-    /// ARNs of layer versions, in order.
-    pub layers: Vec<String>,
+    /// ARNs of layer versions, in order; AWS makes up the number of one of ours.
+    pub layers: Vec<Text>,
     /// Where failed asynchronous invocations go.
     pub dead_letter_target_arn: Option<String>,
     /// Size of `/tmp` in MB.
@@ -58,6 +58,12 @@ pub struct Function {
     /// `Allow` if Lambda shall not end loops in which it calls itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recursive_loop: Option<String>,
+    /// `PublishedVersions` if Lambda shall keep a snapshot of each version that is published.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub snap_start: Option<String>,
+    /// Its versions and its alias, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub release: Option<Box<Release>>,
     /// Its URL, if it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<FunctionUrl>,

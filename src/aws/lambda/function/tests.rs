@@ -14,7 +14,7 @@ prop_compose! {
         let cors =
             Cors { allow_credentials, allow_headers, allow_methods, allow_origins, expose_headers, max_age };
         let cors = Some(cors).filter(|cors| *cors != Cors::default());
-        FunctionUrl { auth_type: auth_type.into(), cors, invoke_mode: invoke_mode.into() }
+        FunctionUrl { qualifier: None, auth_type: auth_type.into(), cors, invoke_mode: invoke_mode.into() }
     }
 }
 
@@ -25,7 +25,7 @@ prop_compose! {
         on_failure in proptest::option::of("[a-b]"),
         on_success in proptest::option::of("[a-b]"),
     ) -> InvokeConfig {
-        InvokeConfig { maximum_retry_attempts, maximum_event_age_in_seconds, on_failure, on_success }
+        InvokeConfig { qualifier: None, maximum_retry_attempts, maximum_event_age_in_seconds, on_failure, on_success }
     }
 }
 
@@ -80,8 +80,8 @@ prop_compose! {
         (logging_config, vpc_config, file_system_config) in (logging(), vpc(), proptest::option::of(file_system())),
         kms_key_arn in proptest::option::of("[a-b]"),
         (runtime_management_config, recursive_loop) in (runtime(), proptest::option::of(Just("Allow".to_owned()))),
-        url in proptest::option::of(url()),
-        invoke_config in proptest::option::of(invoke_config()),
+        (url, invoke_config) in (proptest::option::of(url()), proptest::option::of(invoke_config())),
+        (alias, snap_start, released) in (any::<bool>(), any::<bool>(), any::<bool>()),
         tags in proptest::collection::btree_map("[a-c]", "[x-z]", 0..3),
         image in proptest::option::of(("[a-b]{2}", proptest::option::of("[a-b]"))),
     ) -> State {
@@ -91,15 +91,27 @@ prop_compose! {
             memory_size: sizes.0, timeout: sizes.1, ephemeral_storage_size: sizes.2,
             architecture: architecture.into(),
             environment: environment.into_iter().map(|(k, v)| (k, v.into())).collect(),
-            tracing_mode: tracing.into(), layers, dead_letter_target_arn: target,
+            tracing_mode: tracing.into(), layers: layers.into_iter().map(Text::from).collect(), dead_letter_target_arn: target,
             reserved_concurrent_executions: reserved, logging_config, kms_key_arn, vpc_config, file_system_config,
             runtime_management_config, recursive_loop, url, invoke_config, tags, way: Way::default(),
+            snap_start: snap_start.then(|| "PublishedVersions".to_owned()), release: None,
             package_type: PackageType::Zip, image_config: None,
-        }.imaged(image).into()
+        }.imaged(image).released(released, alias).into()
     }
 }
 
 impl Function {
+    /// The same with an alias, which its URL and its settings are of.
+    fn released(mut self, released: bool, alias: bool) -> Self {
+        if released {
+            self.release = Some(Box::new(Release::of(&self, 3, None, None)));
+        }
+        let alias = (released && alias).then(|| LIVE.to_owned());
+        self.url.iter_mut().for_each(|url| url.qualifier.clone_from(&alias));
+        self.invoke_config.iter_mut().for_each(|config| config.qualifier.clone_from(&alias));
+        self
+    }
+
     /// The same from an image of this repository, if there is one, with this command.
     fn imaged(mut self, image: Option<(String, Option<String>)>) -> Self {
         let Some((repository, command)) = image else { return self };
@@ -136,6 +148,8 @@ fn with(variables: &[(&str, &str)]) -> Function {
         file_system_config: None,
         runtime_management_config: None,
         recursive_loop: None,
+        snap_start: None,
+        release: None,
         url: None,
         invoke_config: None,
         tags: Tags::new(),
@@ -203,7 +217,7 @@ fn what_nothing_deletes_is_put_back_before_its_tag_goes_and_set_after_it() {
 }
 
 fn with_parts() -> Function {
-    let url = FunctionUrl { auth_type: "NONE".into(), cors: None, invoke_mode: "BUFFERED".into() };
+    let url = FunctionUrl { qualifier: None, auth_type: "NONE".into(), cors: None, invoke_mode: "BUFFERED".into() };
     let config = InvokeConfig { maximum_retry_attempts: 0, ..InvokeConfig::default() };
     Function { url: Some(url), invoke_config: Some(config), ..with(&[]) }.marked(false)
 }

@@ -37,6 +37,9 @@ pub(super) struct Found {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct FunctionUrl {
+    /// The alias that it invokes; `None`: the function itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub qualifier: Option<String>,
     /// `AWS_IAM` or `NONE`.
     pub auth_type: String,
     /// Which pages of other origins may call it; `None`: none.
@@ -93,12 +96,18 @@ settings! {
     create CreateFunctionUrlConfig {
         /// The physical name.
         function_name: String,
+        /// The alias that it invokes.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        qualifier: Option<String>,
     }
     /// Input of `UpdateFunctionUrlConfig`: what it leaves out is kept.
     #[serde(rename_all = "PascalCase")]
     update UpdateFunctionUrlConfig {
         /// The physical name.
         function_name: String,
+        /// The alias that it invokes.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        qualifier: Option<String>,
     }
     UrlSettings of FunctionUrl {
         /// `AWS_IAM` or `NONE`.
@@ -112,21 +121,24 @@ settings! {
 impl CreateFunctionUrlConfig {
     /// The URL that this makes.
     pub(super) fn url(&self) -> FunctionUrl {
-        let none = FunctionUrl { auth_type: String::new(), cors: None, invoke_mode: String::new() };
+        let qualifier = self.qualifier.clone();
+        let none = FunctionUrl { qualifier, auth_type: String::new(), cors: None, invoke_mode: String::new() };
         let mut url = none;
         self.parts().apply(&mut url);
         url
     }
 }
 
-/// Reads the URL of a function.
-pub(super) async fn read(aws: &Aws, id: &Id) -> Result<Option<Found>, AwsError> {
+/// Reads the URL of a function, or of its alias.
+pub(super) async fn read(aws: &Aws, id: &Id, qualifier: Option<&str>) -> Result<Option<Found>, AwsError> {
     let request = aws.read.lambda.get_function_url_config().function_name(&id.name);
+    let request = request.set_qualifier(qualifier.map(str::to_owned));
     let (answer, unread) = unread(&SHAPE, request.send()).await;
     let Some(answer) = answer.found(GET, &["ResourceNotFoundException"])? else { return Ok(None) };
     let cors = answer.cors().map(cors).filter(|cors| !cors.is_none());
     let mode = answer.invoke_mode().map_or("BUFFERED", |mode| mode.as_str());
-    let url = FunctionUrl { auth_type: answer.auth_type().as_str().to_owned(), cors, invoke_mode: mode.to_uppercase() };
+    let (auth_type, qualifier) = (answer.auth_type().as_str().to_owned(), qualifier.map(str::to_owned));
+    let url = FunctionUrl { qualifier, auth_type, cors, invoke_mode: mode.to_uppercase() };
     Ok(Some(Found { url, at: answer.function_url().to_owned(), unread: unread.all() }))
 }
 
@@ -146,6 +158,7 @@ fn cors(live: &aws_sdk_lambda::types::Cors) -> Cors {
 /// Sends a create.
 pub(super) async fn create(aws: &Aws, api: &'static str, input: &CreateFunctionUrlConfig) -> Result<(), AwsError> {
     let request = aws.write.lambda.create_function_url_config().function_name(&input.function_name);
+    let request = request.set_qualifier(input.qualifier.clone());
     let request = request.auth_type(input.auth_type.as_str().into()).invoke_mode(input.invoke_mode.as_str().into());
     let cors = Some(&input.cors).filter(|cors| !cors.is_none()).map(sdk);
     request.set_cors(cors).send().await.answer(api).map(drop)
@@ -155,6 +168,7 @@ pub(super) async fn create(aws: &Aws, api: &'static str, input: &CreateFunctionU
 pub(super) async fn update(aws: &Aws, api: &'static str, input: &UpdateFunctionUrlConfig) -> Result<(), AwsError> {
     let request = aws.write.lambda.update_function_url_config().function_name(&input.function_name);
     let request = request
+        .set_qualifier(input.qualifier.clone())
         .set_auth_type(input.auth_type.as_deref().map(Into::into))
         .set_invoke_mode(input.invoke_mode.as_deref().map(Into::into))
         .set_cors(input.cors.as_ref().map(sdk));

@@ -18,6 +18,9 @@ calls! {
 pub struct AddPermission {
     /// The function's physical name.
     pub function_name: String,
+    /// The alias, if the policy is one's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub qualifier: Option<String>,
     /// The statement's id.
     pub statement_id: String,
     /// `lambda:InvokeFunction`, or `lambda:InvokeFunctionUrl`.
@@ -44,6 +47,9 @@ pub struct AddPermission {
 pub struct RemovePermission {
     /// The function's physical name.
     pub function_name: String,
+    /// The alias, if the policy is one's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub qualifier: Option<String>,
     /// The statement's id.
     pub statement_id: String,
 }

@@ -29,12 +29,16 @@ fn fits(id: &Id, live: &Permission, (sid, statement): (&String, &Statement)) -> 
 }
 
 fn remove(id: &Id, (sid, _): (&String, &Statement)) -> Call {
-    Call::Remove(RemovePermission { function_name: id.name.clone(), statement_id: sid.clone() })
+    let (function, alias) = qualified(&id.name);
+    let (function_name, qualifier) = (function.to_owned(), alias.map(str::to_owned));
+    Call::Remove(RemovePermission { function_name, qualifier, statement_id: sid.clone() })
 }
 
 fn add(id: &Id, (sid, new): (&String, &Statement)) -> Call {
+    let (function, alias) = qualified(&id.name);
     Call::Add(AddPermission {
-        function_name: id.name.clone(),
+        function_name: function.to_owned(),
+        qualifier: alias.map(str::to_owned),
         statement_id: sid.clone(),
         action: new.action.clone(),
         principal: new.principal.clone(),

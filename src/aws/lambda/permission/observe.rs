@@ -9,11 +9,13 @@ pub(super) async fn observe(
     seed: Option<&()>,
 ) -> Result<Option<Observed<Permission>>, AwsError> {
     if let (Reader::Plan(reader), None) = (reader, seed)
-        && absent::is_absent(reader, &id.name).await?
+        && absent::is_absent(reader, qualified(&id.name).0).await?
     {
         return Ok(None);
     }
-    let answer = reader.aws().read.lambda.get_policy().function_name(&id.name).send().await;
+    let (function, alias) = qualified(&id.name);
+    let ask = reader.aws().read.lambda.get_policy().function_name(function).set_qualifier(alias.map(str::to_owned));
+    let answer = ask.send().await;
     let answer = answer.found("lambda:GetPolicy", &["ResourceNotFoundException"])?;
     let policy = AwsError::held("lambda:GetPolicy", answer.map(|answer| answer.policy))?;
     let Some(text) = policy else { return Ok(None) };

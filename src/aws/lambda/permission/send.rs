@@ -9,6 +9,7 @@ pub(super) async fn send(aws: &Aws, call: &Call) -> Result<(), AwsError> {
             let source = input.source_arn.as_ref().map(|arn| crate::aws::literal(api, arn)).transpose()?;
             let request = aws.write.lambda.add_permission().function_name(&input.function_name);
             let request = request
+                .set_qualifier(input.qualifier.clone())
                 .statement_id(&input.statement_id)
                 .action(&input.action)
                 .principal(&input.principal)
@@ -20,7 +21,7 @@ pub(super) async fn send(aws: &Aws, call: &Call) -> Result<(), AwsError> {
         }
         Call::Remove(input) => {
             let request = aws.write.lambda.remove_permission().function_name(&input.function_name);
-            let request = request.statement_id(&input.statement_id);
+            let request = request.set_qualifier(input.qualifier.clone()).statement_id(&input.statement_id);
             request.send().await.answer("lambda:RemovePermission").map(drop)
         }
     }

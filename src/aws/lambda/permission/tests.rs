@@ -64,7 +64,10 @@ fn a_statement_of_another_form_is_seen_and_can_be_removed() {
     assert!(statements["x"].foreign.is_some());
     let live = Permission { statements };
     let call = Permission::next_call(&test_id(Kind::Permission, "f"), None, Some(&live));
-    assert_eq!(call, Some(Call::Remove(RemovePermission { function_name: "f".into(), statement_id: "x".into() })));
+    assert_eq!(
+        call,
+        Some(Call::Remove(RemovePermission { function_name: "f".into(), qualifier: None, statement_id: "x".into() }))
+    );
 }
 
 #[test]

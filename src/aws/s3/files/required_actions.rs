@@ -27,6 +27,11 @@ impl RequiredActions for Files {
     }
 }
 
+/// What looking at their headers needs, which planning does not.
+pub fn actions_to_look(id: &Id) -> Vec<RequiredAction> {
+    on(objects(id), &["s3:GetObject"])
+}
+
 fn objects(id: &Id) -> String {
     let (bucket, prefix) = place(id);
     format!("arn:{}:s3:::{bucket}/{prefix}*", id.site.partition)

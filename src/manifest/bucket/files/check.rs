@@ -19,6 +19,8 @@ const ALL: u64 = 1024 * 1024 * 1024;
 const COUNT: usize = 10_000;
 /// Encodings that browsers know.
 const ENCODINGS: [&str; 4] = ["br", "deflate", "gzip", "zstd"];
+/// What files are compressed by here.
+const COMPRESSED: &str = "gzip";
 
 /// Reports what is wrong with the section.
 pub(super) fn check(files: &Files, bucket: &Bucket, here: &Cursor) {
@@ -75,6 +77,10 @@ fn check_values(ruled: &RuledFiles, here: &Cursor) {
             let help = format!("write one of {}", ENCODINGS.join(", "));
             place.at("encoding").problem(format!("browsers know no encoding {:?}", rule.encoding), Some(&help));
         }
+    }
+    for (place, rule) in here.at("compress").each(&ruled.compress).filter(|(_, rule)| rule.encoding != COMPRESSED) {
+        let help = "write gzip, or have the build compress and say so by content_encoding";
+        place.at("encoding").problem(format!("nothing is compressed by {:?} here", rule.encoding), Some(help));
     }
 }
 

@@ -1,7 +1,7 @@
 //! The headers that each file is served with, and when it is put.
 
 use super::content_type::by_ending;
-use super::{CacheRule, EncodingRule, Files, TypeRule};
+use super::{CacheRule, CompressRule, EncodingRule, Files, TypeRule};
 use crate::aws::s3::files::{Put, Turn};
 use crate::manifest::Cursor;
 use crate::package::{Pattern, StaticFile};
@@ -16,6 +16,7 @@ pub(super) struct Headers {
     cache: Vec<(Pattern, String)>,
     content_type: Vec<(Pattern, String)>,
     content_encoding: Vec<(Pattern, String)>,
+    compress: Vec<(Pattern, String)>,
 }
 
 impl Headers {
@@ -26,15 +27,30 @@ impl Headers {
         let immutable = place.each(&ruled.immutable).filter_map(|(place, text)| read(text, &place));
         Self {
             immutable: immutable.collect(),
-            cache: rules(&ruled.cache, &here.at("cache"), |CacheRule { r#match, control }| (r#match, control)),
+            cache: rules(&ruled.cache, &here.at("cache"), |CacheRule { r#match, control }| (r#match, control.as_str())),
             content_type: rules(&ruled.content_type, &here.at("content_type"), |TypeRule { r#match, r#type }| {
-                (r#match, r#type)
+                (r#match, r#type.as_str())
             }),
             content_encoding: rules(
                 &ruled.content_encoding,
                 &here.at("content_encoding"),
-                |EncodingRule { r#match, encoding }| (r#match, encoding),
+                |EncodingRule { r#match, encoding }| (r#match, encoding.as_str()),
             ),
+            compress: rules(&ruled.compress, &here.at("compress"), |CompressRule { r#match, encoding }| {
+                (r#match, encoding.as_str())
+            }),
+        }
+    }
+
+    /// Reports what would be compressed although a build has done so already.
+    pub(super) fn check(&self, found: &[StaticFile], here: &Cursor) {
+        let both = |file: &&StaticFile| {
+            first(&self.compress, &file.path).is_some() && first(&self.content_encoding, &file.path).is_some()
+        };
+        if let Some(file) = found.iter().find(both) {
+            let help = "take it out of one of the two";
+            let message = format!("{:?} is compressed here, and content_encoding says that it is already", file.path);
+            here.at("compress").problem(message, Some(help));
         }
     }
 
@@ -52,16 +68,16 @@ impl Headers {
             digest: file.sha256,
             content_type,
             cache_control: first(&self.cache, path).or_else(|| is_immutable.then(|| IMMUTABLE.to_owned())),
-            content_encoding: first(&self.content_encoding, path),
+            content_encoding: first(&self.compress, path).or_else(|| first(&self.content_encoding, path)),
             turn,
         }
     }
 }
 
-fn rules<T>(all: &[T], here: &Cursor, parts: fn(&T) -> (&String, &String)) -> Vec<(Pattern, String)> {
+fn rules<T>(all: &[T], here: &Cursor, parts: fn(&T) -> (&String, &str)) -> Vec<(Pattern, String)> {
     let one = |(place, rule): (Cursor, &T)| {
         let (pattern, value) = parts(rule);
-        Some((read(pattern, &place.at("match"))?, value.clone()))
+        Some((read(pattern, &place.at("match"))?, value.to_owned()))
     };
     here.each(all).filter_map(one).collect()
 }

@@ -99,6 +99,24 @@ fn rules_give_headers_and_the_first_that_matches_counts() {
 }
 
 #[test]
+fn what_is_compressed_says_so_and_is_not_compressed_twice() {
+    let section = r#"files = { folder = "site", compress = [{ match = "*.js", encoding = "gzip" }] }"#;
+    let found = files(section);
+    let encodings: Vec<_> = puts(&found).iter().map(|put| (put.0.to_owned(), put.3.to_owned())).collect();
+    let expected = [("assets/app.3f9a.js", "gzip"), ("data/feed", "-"), ("index.html", "-"), ("pre.js.gz", "-")];
+    assert_eq!(encodings, expected.map(|(key, encoding)| (key.to_owned(), encoding.to_owned())));
+    assert_ne!(found.headers, files("files = \"site\"").headers, "by other rules");
+    let twice = r#"files = { folder = "site", compress = [{ match = "*.gz", encoding = "gzip" }],
+content_encoding = [{ match = "pre*", encoding = "gzip" }] }"#;
+    let said = "\"pre.js.gz\" is compressed here, and content_encoding says that it is already";
+    assert_eq!(problems(twice, Ok(folder())), [format!("5:39 {said}")]);
+    let pattern = section.replace("*.js", "a[");
+    assert!(problems(&pattern, Ok(folder()))[0].contains("\"a[\" is no pattern"));
+    let other = section.replace("gzip", "br");
+    assert!(problems(&other, Ok(folder()))[0].contains("nothing is compressed by \"br\" here"));
+}
+
+#[test]
 fn other_rules_have_another_digest_and_other_files_do_not() {
     let digest = |section: &str| files(section).headers.expect("a digest");
     assert_eq!(digest("files = \"site\""), digest("files = { folder = \"site\", prefix = \"a/\", exclude = [\"x\"] }"));

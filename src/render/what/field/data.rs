@@ -49,9 +49,9 @@ pub(super) const TABLE: &[Field] = &[
     later("Tags.*", "tags", Form::Names),
 ];
 
-/// Of thousands the first are named; where rules of headers change, that is said of all.
+/// Of thousands the first are named and all are counted; where rules of headers change, that is said of all.
 pub(super) const FILES: &[Field] =
-    &[main("Objects.*", "files", Form::Names), later("Headers", "headers", Form::Changed)];
+    &[main("Objects.*", "files", Form::Files), later("Headers", "headers", Form::Changed)];
 
 pub(super) const BUCKET: &[Field] = &[
     main("PublicAccessBlockConfiguration.*", "public_access_block", Form::Blocks),

@@ -6,6 +6,7 @@ use super::*;
 const WITHOUT_END: Form = Form::Value(&[("-1", "until it expires")]);
 
 pub(super) const MAPPING: &[Field] = &[
+    implied("Qualifier"),
     later("EventSourceArn", "source", Form::Changed),
     main(
         "StartingPosition",

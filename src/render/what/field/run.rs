@@ -1,4 +1,4 @@
-//! Functions, their logs, workflows, alarms and rules.
+//! Functions, their layers and logs, workflows, alarms and rules.
 
 use super::*;
 
@@ -60,6 +60,13 @@ pub(super) const FUNCTION: &[Field] = &[
     ),
     main("RuntimeManagementConfig.RuntimeVersionArn", "runtime_updates.manual", PLAIN),
     unless("terminate", "RecursiveLoop", "recursive_loops", Form::Value(&[("", "terminate"), ("Allow", "allow")])),
+    later("Release.Live", "version", Form::Changed),
+    implied("Release.Newest"),
+    implied("Release.OldVersions"),
+    implied("Release.AdditionalVersionWeights.**"),
+    main("Release.ProvisionedConcurrentExecutions", "release.provisioned", PLAIN),
+    unless("false", "SnapStart", "release.snap_start", Form::Value(&[("", "false"), ("PublishedVersions", "true")])),
+    implied("Url.Qualifier"),
     main("Url.AuthType", "url.auth", Form::Value(&[("AWS_IAM", "iam"), ("NONE", "none")])),
     unless(
         "false",
@@ -75,9 +82,18 @@ pub(super) const FUNCTION: &[Field] = &[
     later("Url.Cors.MaxAge", "url.cors.max_age", PLAIN),
     unless("2", "InvokeConfig.MaximumRetryAttempts", "max_retries", PLAIN),
     unless("21600", "InvokeConfig.MaximumEventAgeInSeconds", "max_event_age", PLAIN),
+    implied("InvokeConfig.Qualifier"),
     main("InvokeConfig.OnFailure", "on_failure", PLAIN),
     main("InvokeConfig.OnSuccess", "on_success", PLAIN),
     later("Tags.*", "tags", Form::Names),
+];
+
+pub(super) const LAYER_VERSION: &[Field] = &[
+    main("CodeSha256", "code", Form::Code),
+    main("CompatibleRuntimes", "runtimes", Form::List),
+    main("CompatibleArchitectures", "architectures", Form::List),
+    later("Description", "description", PLAIN),
+    later("LicenseInfo", "license", PLAIN),
 ];
 
 const RETENTION: Form = Form::Value(&[("", "for ever")]);

@@ -1,4 +1,4 @@
-//! What brings events in an account.
+//! What brings events in an account, and the objects of its buckets.
 
 use aws_sdk_lambda::types::EventSourceMappingConfiguration;
 use aws_sdk_sqs::types::QueueAttributeName;
@@ -12,6 +12,7 @@ pub async fn all(read: &Clients) -> Vec<String> {
     all.extend(mappings(read).await);
     all.extend(of_functions(read).await);
     all.extend(notifications(read).await);
+    all.extend(objects(read).await);
     all.extend(buses(read).await);
     all.extend(schedules(read).await);
     all
@@ -72,6 +73,20 @@ async fn notifications(read: &Clients) -> Vec<String> {
         all.extend(said.queue_configurations().iter().map(|one| format!("notification {one:?}")));
         all.extend(said.topic_configurations().iter().map(|one| format!("notification {one:?}")));
         all.extend(said.event_bridge_configuration().map(|_| "notifications to EventBridge".to_owned()));
+    }
+    all
+}
+
+/// What is served, and how.
+async fn objects(read: &Clients) -> Vec<String> {
+    let (mut all, buckets) = (Vec::new(), read.s3.list_buckets().send().await.unwrap());
+    for bucket in buckets.buckets().iter().filter_map(|bucket| bucket.name()) {
+        let listed = read.s3.list_objects_v2().bucket(bucket).send().await.unwrap();
+        for object in listed.contents().iter().filter_map(|object| object.key()) {
+            let head = read.s3.head_object().bucket(bucket).key(object).send().await.unwrap();
+            let served = (head.e_tag(), head.content_type(), head.cache_control(), head.content_encoding());
+            all.push(format!("object {bucket}/{object} {served:?}"));
+        }
     }
     all
 }

@@ -122,13 +122,21 @@ pub async fn buckets(read: &Clients) -> Vec<String> {
             let events: Vec<_> = one.events().iter().map(|event| event.as_str()).collect();
             format!("{} {} {prefix}", one.lambda_function_arn(), events.join("+"))
         });
+        let objects =
+            client.list_objects_v2().bucket(name).prefix("v/").send().await.unwrap().contents.unwrap_or_default();
+        let objects =
+            objects.into_iter().map(|object| (object.key.unwrap_or_default(), object.e_tag.unwrap_or_default()));
+        // What names the rules of headers is no file.
+        let objects = objects.filter(|(key, _)| !key.contains("/.serverless-app/"));
+        let objects = objects.map(|(key, tag)| format!("{key} {}", tag.trim_matches('"')));
         let more = format!(
-            "versioned={} {ownership} rules={} cors={} tls={tls} notifies={} bridge={}",
+            "versioned={} {ownership} rules={} cors={} tls={tls} notifies={} bridge={} files={}",
             versioning.status().is_some_and(|status| status.as_str() == "Enabled"),
             list(&rules.collect::<Vec<_>>()),
             list(&cors.collect::<Vec<_>>()),
             list(&notifies.collect::<Vec<_>>()),
             reports.event_bridge_configuration().is_some(),
+            list(&objects.collect::<Vec<_>>()),
         );
         all.push(owned(format!("bucket {name}"), &more, &tags));
     }

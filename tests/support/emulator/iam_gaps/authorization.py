@@ -60,8 +60,20 @@ PARTS = {
 }
 
 
+LAYERS = (
+    ("GET", r"/layers/?", "ListLayers"),
+    ("GET", r"/layers/[^/]+/versions", "ListLayerVersions"),
+    ("POST", r"/layers/[^/]+/versions", "PublishLayerVersion"),
+    ("GET", r"/layers/[^/]+/versions/\d+", "GetLayerVersion"),
+    ("DELETE", r"/layers/[^/]+/versions/\d+", "DeleteLayerVersion"),
+)
+
+
 @replace(iam_actions, "_lambda_action")
 def lambda_action(original, method, path):
+    for verb, pattern, action in LAYERS:
+        if verb == method and re.fullmatch(r"/\d{4}-\d\d-\d\d" + pattern, path):
+            return action
     named = re.search(r"/functions/[^/]+/([^/]+)|/(event-source-mappings)/", path)
     part = (named[1] or named[2]) if named else None
     return PARTS.get(part, {}).get(method) or original(method, path)

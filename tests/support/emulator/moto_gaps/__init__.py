@@ -72,6 +72,14 @@
 | lambda     | AddPermission for a URL                  | drops its conditions                | has them                        |
 | lambda     | UpdateFunctionUrlConfig: mode, no CORS   | ignored                             | works                           |
 | lambda     | PutFunctionEventInvokeConfig twice       | keeps the first; a date as text     | replaces it; a number           |
+| lambda     | versions: numbers after a deletion, a    | used again; changes with the        | never again; stays; refused     |
+|            | later change, RevisionId, CodeSha256     | function; ignored                   |                                 |
+| lambda     | DeleteFunction of a version              | deletes it and all aliases          | ResourceConflict while an alias |
+|            |                                          |                                     | refers to it                    |
+| lambda     | UpdateAlias: RevisionId, no weights      | ignored; an empty RoutingConfig     | another each time; none         |
+| lambda     | policy, URL, settings of invocations of  | the function's                      | its own                         |
+|            | an alias; mappings to one                | its version's                       | the alias's                     |
+| lambda     | provisioned concurrency; SnapStart       | 404; dropped                        | known; stored                   |
 | logs       | AssociateKmsKey, DisassociateKmsKey      | 500                                 | known                           |
 | logs       | logGroupClass; days that are not offered | absent; taken                       | stored; refused                 |
 | logs       | DescribeLogGroups by pattern             | every group, every member           | six members, no retention       |
@@ -138,4 +146,5 @@ from . import (  # noqa: F401
     objects,
     records,
     schedules,
+    versions,
 )

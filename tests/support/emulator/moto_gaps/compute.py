@@ -8,8 +8,9 @@ from moto.awslambda.exceptions import (
     InvalidParameterValueException,
     LambdaClientError,
     PreconditionFailedException,
+    UnknownLayerException,
 )
-from moto.awslambda.models import ImageConfig, LambdaBackend, LambdaFunction
+from moto.awslambda.models import ImageConfig, LambdaBackend, LambdaFunction, LayerVersion
 from moto.awslambda.policy import Policy
 from moto.awslambda.responses import LambdaResponse
 from moto.awslambda.urls import url_paths
@@ -19,6 +20,7 @@ from moto.s3.models import s3_backends
 from moto.stepfunctions.exceptions import ResourceNotFound, StateMachineDoesNotExist
 from moto.stepfunctions.models import StepFunctionBackend
 from moto.stepfunctions.responses import StepFunctionResponse
+from moto.utilities.utils import get_partition
 
 from .tools import add, replace
 
@@ -35,7 +37,7 @@ class StateMachineAlreadyExists(AWSError):
     STATUS = 400
 
 
-KEPT = ("DeadLetterConfig", "FileSystemConfigs", "KMSKeyArn", "LoggingConfig")
+KEPT = ("DeadLetterConfig", "FileSystemConfigs", "KMSKeyArn", "LoggingConfig", "SnapStart")
 
 
 @replace(LambdaFunction, "__init__")
@@ -97,6 +99,21 @@ def set_function_code(original, self, spec):
     digest = re.search(r"@sha256:([0-9a-f]{64})$", spec.get("ImageUri") or "")
     if digest:
         self.code_sha_256 = digest[1]
+
+
+@replace(LayerVersion, "__init__")
+def layer_version_init(original, self, spec, account_id, region):
+    self.account_id, self.partition = account_id, get_partition(region)
+    refuse_object(self, spec.get("Content") or {})
+    original(self, spec, account_id, region)
+
+
+@replace(LambdaBackend, "delete_layer_version")
+def delete_layer_version(original, self, layer_name, layer_version):
+    try:
+        return original(self, layer_name, layer_version)
+    except UnknownLayerException:
+        return None
 
 
 def refuse_object(function, code):

@@ -1,0 +1,264 @@
+//! Versions of a function, and the alias `live` that points to one of them.
+//!
+//! A version is published where what the alias points to is not what is wanted, and then the alias is moved to it. Lambda numbers
+//! versions as they are published, so a plan names the new one by what it holds, and a call by the number that was read right
+//! before it (`@newest`).
+//!
+//! 1. Whoever shall be moved from one version to the next calls the alias: it exists before they do, and is deleted by a plan of its
+//!    own once they have let go of it ([`leaving`]).
+//! 2. Versions that this program has published say so in their description. It deletes no others, and none that an alias points to.
+//! 3. What AWS answers `PublishVersion` with where nothing has changed since the last one is that one: the call is safe to repeat.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Serialize, Serializer, ser};
+
+use super::marks;
+use super::{Function, Way, hidden_value};
+use crate::aws::{Id, Resource, Tags};
+use crate::canonical::Sha;
+use crate::text::Text;
+
+mod call;
+mod next_call;
+mod read;
+mod send;
+
+pub use call::{CreateAlias, DeleteAlias, PublishVersion, PutProvisionedConcurrencyConfig, RoutingConfig, UpdateAlias};
+pub(super) use call::{Effect, effect};
+pub(super) use next_call::{condition, next_release, next_removal};
+pub(super) use read::{Found, read};
+pub(super) use send::send;
+
+/// The alias that everything in the app invokes.
+pub const LIVE: &str = "live";
+/// The description of a version that this program has published.
+const MARK: &str = "published by serverless-app";
+/// What stands for the number of the newest version among the weights.
+const NEWEST: &str = "newest";
+
+/// What a version holds: code and settings, without what belongs to the function as a whole. It is written as its digest, since the
+/// function's own attributes say what it is made of.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Version(Box<Function>);
+
+impl Version {
+    /// What a version of this function would hold.
+    pub fn of(function: &Function) -> Self {
+        Self(Box::new(Function {
+            description: String::new(),
+            reserved_concurrent_executions: None,
+            runtime_management_config: None,
+            recursive_loop: None,
+            url: None,
+            invoke_config: None,
+            release: None,
+            tags: Tags::new(),
+            way: Way::default(),
+            ..function.clone()
+        }))
+    }
+
+    /// Hides every value of the environment that `shown` does not say.
+    fn veil(&mut self, shown: &dyn Fn(&str, &Text) -> bool) {
+        for (name, value) in &mut self.0.environment {
+            if !shown(name, value) {
+                *value = hidden_value();
+            }
+        }
+    }
+}
+
+impl Serialize for Version {
+    fn serialize<S: Serializer>(&self, output: S) -> Result<S::Ok, S::Error> {
+        let digest = Sha::of_json(&*self.0).map_err(ser::Error::custom)?;
+        output.serialize_str(&digest.hex())
+    }
+}
+
+/// The versions of a function, and what its alias points to.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Release {
+    /// What the alias points to; `None` where there is no alias.
+    pub live: Option<Version>,
+    /// The newest version, where that is newer than what the alias points to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub newest: Option<Version>,
+    /// How much of the traffic goes to another version, by its number, or `newest`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub additional_version_weights: BTreeMap<String, f64>,
+    /// The numbers of versions of ours that no alias points to, but for the newest.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub old_versions: BTreeSet<u64>,
+    /// Environments that are kept ready for the alias.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provisioned_concurrent_executions: Option<i32>,
+    /// How it gets there.
+    #[serde(skip)]
+    pub course: Course,
+}
+
+/// What is known of a release besides what it is. Any equals any other.
+#[derive(Debug, Clone, Default)]
+pub struct Course {
+    /// Of a wanted release: how many old versions are kept.
+    pub keep: usize,
+    /// Of a wanted release: how a new version gets its traffic, unless all at once.
+    pub canary: Option<Canary>,
+    /// Of a wanted release that goes back: to which version.
+    back_to: Option<u64>,
+    /// What each version holds.
+    contents: BTreeMap<u64, Version>,
+    /// The version that the alias points to.
+    number: Option<Numbered>,
+    /// The newest version, where that is newer.
+    newest: Option<Numbered>,
+}
+
+impl PartialEq for Course {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Course {
+    /// The numbers of the versions that decide what is to be done.
+    fn numbers(&self) -> Vec<String> {
+        let numbers = [self.number, self.newest].into_iter().flatten().filter_map(|one| one.number);
+        numbers.map(|number| number.to_string()).collect()
+    }
+}
+
+/// A part of the traffic for a while, before all of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Canary {
+    /// How much of it.
+    pub percent: u8,
+    /// For how long.
+    pub minutes: u32,
+    /// The physical names of the alarms of which each ends it.
+    pub alarms: BTreeSet<String>,
+}
+
+/// The number of a version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Numbered {
+    /// `None` until it has been read.
+    number: Option<u64>,
+    /// True if this program has published it.
+    is_ours: bool,
+}
+
+impl Release {
+    /// A release of what the function is.
+    pub fn of(function: &Function, keep: usize, canary: Option<Canary>, provisioned: Option<i32>) -> Self {
+        Self {
+            live: Some(Version::of(function)),
+            provisioned_concurrent_executions: provisioned,
+            course: Course { keep, canary, ..Course::default() },
+            ..Self::default()
+        }
+    }
+
+    fn is_nothing(&self) -> bool {
+        self.live.is_none() && self.newest.is_none() && self.old_versions.is_empty()
+    }
+
+    fn versions(&mut self) -> impl Iterator<Item = &mut Version> {
+        self.live.iter_mut().chain(&mut self.newest)
+    }
+
+    /// Visits the texts of its versions.
+    pub(super) fn texts(&mut self, visit: &mut dyn FnMut(&mut Text)) {
+        self.versions().for_each(|version| version.0.environment.values_mut().for_each(&mut *visit));
+    }
+
+    /// Hides what its versions hold besides what `shown` says.
+    pub(super) fn veil(&mut self, shown: &dyn Fn(&str, &Text) -> bool) {
+        self.versions().for_each(|version| version.veil(shown));
+    }
+
+    /// Leaves of the old versions as many as are to be kept, and what others have published.
+    fn keep(&mut self, live: &Self) {
+        let moves = self.live != live.live;
+        let left = live.course.number.filter(|left| moves && left.is_ours).and_then(|left| left.number);
+        let old: Vec<u64> =
+            live.old_versions.iter().copied().chain(left).collect::<BTreeSet<_>>().into_iter().collect();
+        self.old_versions = old[old.len().saturating_sub(self.course.keep)..].iter().copied().collect();
+        if !moves && live.course.newest.is_some_and(|newest| !newest.is_ours) {
+            self.newest.clone_from(&live.newest);
+            self.course.newest = live.course.newest;
+        }
+    }
+}
+
+impl Function {
+    /// The same with its alias at another version that it has: at this one, or at the one before. `Err` says why that cannot be.
+    pub fn back_to(&self, id: &Id, version: Option<u64>) -> Result<Self, String> {
+        let release = self.release.as_deref().filter(|release| release.live.is_some());
+        let release = release.ok_or_else(|| format!("it has no alias `{LIVE}`: its section has no release"))?;
+        let current = release.course.number.and_then(|number| number.number).unwrap_or_default();
+        let before = || release.old_versions.range(..current).next_back().copied();
+        let number = version.or_else(before).ok_or_else(|| format!("there is no version before {current}"))?;
+        let content = release.course.contents.get(&number).ok_or_else(|| {
+            let known: Vec<String> = release.course.contents.keys().map(u64::to_string).collect();
+            format!("there is no version {number}: it has {}", known.join(", "))
+        })?;
+        if release.live.as_ref() == Some(content) {
+            return Err(format!("version {number} holds what `{LIVE}` points to already"));
+        }
+        let mut goal = self.clone();
+        call::effect(&mut goal, &Effect::Updated(&next_call::back(id, number)));
+        if let Some(release) = &mut goal.release {
+            release.course.back_to = Some(number);
+        }
+        goal.veil(Some(self));
+        Ok(goal)
+    }
+}
+
+/// What must survive of the live function: see [`Release::keep`], and [`leaving`].
+pub(super) fn keep(want: &mut Function, live: &Function) {
+    let Some(of_live) = live.release.as_deref() else { return };
+    match &mut want.release {
+        Some(release) if release.course.back_to.is_some() => {}
+        Some(release) => {
+            release.keep(of_live);
+            let environment = want.environment.clone();
+            release
+                .newest
+                .iter_mut()
+                .for_each(|newest| newest.veil(&|name, value| environment.get(name) == Some(value)));
+        }
+        None => {
+            let mut kept = of_live.clone();
+            kept.veil(&|name, value| want.environment.get(name) == Some(value));
+            want.way.leaving = Some(Box::new(kept));
+            if !marks::is_leaving(&live.tags) {
+                *want = leaving(want).unwrap_or_else(|| want.clone());
+            }
+        }
+    }
+}
+
+/// Where a plan leaves a function that shall have no alias any more: it is still there, and the tag says that it goes. By the plan
+/// after that nothing invokes it.
+pub(super) fn leaving(want: &Function) -> Option<Function> {
+    let release = want.way.leaving.clone().filter(|release| release.live.is_some())?;
+    let mut half = Function { release: Some(release), ..want.clone() };
+    marks::mark_leaving(&mut half.tags);
+    Some(half)
+}
+
+/// What is left to a later plan, for people.
+pub(super) fn later(want: &Function, live: &Function) -> Option<String> {
+    let has_alias = live.release.as_ref().is_some_and(|release| release.live.is_some());
+    let stays = want.release.is_none() && has_alias && !marks::is_leaving(&live.tags);
+    stays.then(|| {
+        format!("the alias `{LIVE}` with its versions is deleted by the next plan, when nothing invokes it any more")
+    })
+}
+
+#[cfg(test)]
+mod tests;

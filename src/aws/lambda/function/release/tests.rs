@@ -1,0 +1,235 @@
+use serde_json::{Value, json};
+
+use super::*;
+use crate::aws::steps::{Planned, steps};
+use crate::aws::test_support::test_id;
+use crate::aws::{Id, Kind, Resource, State};
+
+fn id() -> Id {
+    test_id(Kind::Function, "f")
+}
+
+fn function(memory_size: i32) -> Function {
+    Function {
+        code_sha256: "c2hh".into(),
+        memory_size,
+        timeout: 3,
+        architecture: "x86_64".into(),
+        tracing_mode: "PassThrough".into(),
+        ephemeral_storage_size: 512,
+        ..Function::default()
+    }
+}
+
+fn canary() -> Canary {
+    Canary { percent: 10, minutes: 5, alarms: ["shop--test-errors".to_owned()].into() }
+}
+
+/// A function that shall be released, with as many old versions kept.
+fn wanted(memory_size: i32, keep: usize, canary: Option<Canary>) -> Function {
+    let function = function(memory_size);
+    let release = Release::of(&function, keep, canary, None);
+    Function { release: Some(Box::new(release)), ..function }.marked(false)
+}
+
+/// What AWS shows of it: the alias at `number`, which holds `live`, with these older versions.
+fn live(latest: i32, live: i32, number: u64, old: &[u64]) -> Function {
+    let numbered = |number| Some(Numbered { number: Some(number), is_ours: true });
+    let release = Release {
+        live: Some(Version::of(&function(live))),
+        old_versions: old.iter().copied().collect(),
+        course: Course { number: numbered(number), ..Course::default() },
+        ..Release::default()
+    };
+    Function { release: Some(Box::new(release)), ..function(latest) }.marked(false)
+}
+
+/// The same with a newer version, which gets so much of the traffic.
+fn with_newest(mut function: Function, number: u64, memory_size: i32, weight: Option<f64>) -> Function {
+    let release = function.release.as_mut().expect("a release");
+    release.newest = Some(Version::of(&self::function(memory_size)));
+    release.course.newest = Some(Numbered { number: Some(number), is_ours: true });
+    release.additional_version_weights = weight.map(|weight| (NEWEST.to_owned(), weight)).into_iter().collect();
+    function
+}
+
+/// The steps from what there is to what is wanted, as a plan makes them.
+fn plan(want: &Function, live: Option<&Function>) -> Vec<Planned> {
+    let mut want = want.clone();
+    live.iter().for_each(|live| want.keep(live));
+    let (want, live) = (State::from(want), live.cloned().map(State::from));
+    steps(&id(), Some(&want), live.as_ref()).expect("it converges")
+}
+
+fn calls(planned: &[Planned]) -> Vec<String> {
+    let said = |step: &Planned| {
+        let input = step.call.json()["input"].clone();
+        let weights = input["RoutingConfig"]["AdditionalVersionWeights"].as_array().map(Vec::len);
+        let mut said = step.call.api().trim_start_matches("lambda:").to_owned();
+        if let Some(qualifier) = input["Qualifier"].as_str() {
+            said.push_str(&format!(" {qualifier}"));
+        }
+        if let Some(weights) = weights {
+            said.push_str(if input.get("FunctionVersion").is_some() { " moves" } else { " stays" });
+            said.push_str(if weights > 0 { ", a part" } else { ", all" });
+        }
+        said
+    };
+    planned.iter().map(said).collect()
+}
+
+#[test]
+fn the_first_release_publishes_and_makes_the_alias_without_a_canary() {
+    let planned = plan(&wanted(128, 3, Some(canary())), None);
+    assert_eq!(calls(&planned), ["CreateFunction", "PublishVersion", "CreateAlias"]);
+    assert!(planned.iter().all(|step| step.watch.is_none()));
+    let publish = planned[1].call.json()["input"].clone();
+    let expected = json!({
+        "FunctionName": "f", "CodeSha256": "c2hh", "Description": "published by serverless-app",
+        "RevisionId": {"$output": "lambda.function/thing.@revision"},
+    });
+    let named = |mut value: Value| {
+        value["RevisionId"] = Value::Null;
+        value
+    };
+    assert_eq!(named(publish), named(expected));
+}
+
+#[test]
+fn a_change_is_published_and_the_alias_moved_and_what_is_too_old_deleted() {
+    let planned = plan(&wanted(256, 2, None), Some(&live(128, 128, 7, &[4, 5, 6])));
+    let expected = [
+        "UpdateFunctionConfiguration",
+        "PublishVersion",
+        "UpdateAlias moves, all",
+        "DeleteFunction 4",
+        "DeleteFunction 5",
+    ];
+    assert_eq!(calls(&planned), expected);
+    assert_eq!(plan(&wanted(128, 3, None), Some(&live(128, 128, 7, &[4, 5, 6]))), [], "nothing has changed");
+    assert_eq!(calls(&plan(&wanted(128, 1, None), Some(&live(128, 128, 7, &[5, 6])))), ["DeleteFunction 5"]);
+}
+
+#[test]
+fn a_version_that_somebody_else_has_published_is_neither_kept_nor_deleted() {
+    let mut theirs = live(128, 128, 7, &[]);
+    theirs.release.as_mut().unwrap().course.number = Some(Numbered { number: Some(7), is_ours: false });
+    assert_eq!(calls(&plan(&wanted(256, 1, None), Some(&theirs))).len(), 3);
+    let mut newer = with_newest(live(128, 128, 7, &[]), 8, 512, None);
+    newer.release.as_mut().unwrap().course.newest = Some(Numbered { number: Some(8), is_ours: false });
+    assert_eq!(plan(&wanted(128, 1, None), Some(&newer)), []);
+}
+
+#[test]
+fn a_canary_gets_its_part_and_then_waits_with_the_way_back_in_the_plan() {
+    let (want, live) = (wanted(256, 3, Some(canary())), live(128, 128, 7, &[]));
+    let planned = plan(&want, Some(&live));
+    let expected =
+        ["UpdateFunctionConfiguration", "PublishVersion", "UpdateAlias stays, a part", "UpdateAlias moves, all"];
+    assert_eq!(calls(&planned), expected);
+    let part = planned[2].call.json()["input"]["RoutingConfig"]["AdditionalVersionWeights"].clone();
+    assert_eq!(part[0]["FunctionWeight"], 0.1);
+    let watch = planned[3].watch.as_ref().expect("a wait");
+    assert_eq!((watch.minutes, watch.alarms.iter().next().unwrap().as_str()), (5, "shop--test-errors"));
+    assert_eq!(watch.leads_back_to, planned[1].leads_to, "as it was before the canary");
+    let back = watch.otherwise.json()["input"].clone();
+    assert_eq!(back["RoutingConfig"]["AdditionalVersionWeights"], json!([]));
+    assert!(back.get("FunctionVersion").is_none() && planned[..3].iter().all(|step| step.watch.is_none()));
+}
+
+#[test]
+fn a_wait_that_was_interrupted_and_a_canary_that_was_put_back_have_the_rest_left() {
+    let want = wanted(256, 3, Some(canary()));
+    let whole = plan(&want, Some(&live(128, 128, 7, &[])));
+    let waiting = with_newest(live(256, 128, 7, &[]), 8, 256, Some(0.1));
+    assert_eq!(plan(&want, Some(&waiting)), whole[3..], "it waits again, from the beginning");
+    let back = with_newest(live(256, 128, 7, &[]), 8, 256, None);
+    assert_eq!(plan(&want, Some(&back)), whole[2..]);
+    // The source follows: what was put back is deleted, and the alias stays where it is.
+    let followed = plan(&wanted(128, 3, Some(canary())), Some(&back));
+    assert_eq!(calls(&followed), ["UpdateFunctionConfiguration", "DeleteFunction 8"]);
+}
+
+#[test]
+fn weights_and_an_alias_that_were_set_by_hand_are_set_back() {
+    let mut weighted = live(128, 128, 7, &[5, 6]);
+    weighted.release.as_mut().unwrap().additional_version_weights = [("5".to_owned(), 0.5)].into();
+    assert_eq!(calls(&plan(&wanted(128, 3, None), Some(&weighted))), ["UpdateAlias stays, all"]);
+    let moved = with_newest(live(256, 128, 7, &[]), 8, 256, None);
+    assert_eq!(calls(&plan(&wanted(256, 3, None), Some(&moved))), ["UpdateAlias moves, all"]);
+    let begun = with_newest(live(256, 128, 7, &[]), 8, 256, Some(0.1));
+    let other = plan(&wanted(512, 3, Some(canary())), Some(&begun));
+    assert_eq!(
+        calls(&other)[1..3],
+        ["UpdateAlias stays, all", "PublishVersion"],
+        "nothing goes on with another version"
+    );
+}
+
+#[test]
+fn an_alias_that_is_no_longer_asked_for_is_deleted_by_the_plan_after() {
+    let (want, before) = (function(128).marked(false), live(128, 128, 7, &[6]));
+    let first = plan(&want, Some(&before));
+    assert_eq!(calls(&first), ["TagResource"]);
+    assert!(want.later(&before).is_some());
+    let mut half = want.clone();
+    half.keep(&before);
+    assert_eq!(half.tags["serverless-app:parts"], "versions-leave");
+    let mut later = want.clone();
+    later.keep(&half);
+    assert_eq!(later.halfway(), Some(half.clone()), "what the first plan leaves");
+    let second = plan(&want, Some(&Function { tags: half.tags, ..before }));
+    assert_eq!(calls(&second), ["DeleteAlias", "DeleteFunction 7", "DeleteFunction 6", "UntagResource"]);
+}
+
+#[test]
+fn environments_that_are_kept_ready_come_after_the_alias_and_go_before_it() {
+    let mut want = wanted(128, 3, None);
+    want.release.as_mut().unwrap().provisioned_concurrent_executions = Some(2);
+    let calls_of = |want: &Function, live: Option<&Function>| calls(&plan(want, live));
+    assert_eq!(calls_of(&want, None)[2..], ["CreateAlias", "PutProvisionedConcurrencyConfig live"]);
+    let mut kept = live(128, 128, 7, &[]);
+    kept.release.as_mut().unwrap().provisioned_concurrent_executions = Some(1);
+    assert_eq!(calls_of(&want, Some(&kept)), ["PutProvisionedConcurrencyConfig live"]);
+    assert_eq!(calls_of(&wanted(128, 3, None), Some(&kept)), ["DeleteProvisionedConcurrencyConfig live"]);
+}
+
+#[test]
+fn the_values_of_a_versions_environment_never_reach_a_fingerprint() {
+    let with = |value: &str| {
+        let mut function = function(128);
+        function.environment.insert("KEY".into(), value.into());
+        let release = Release::of(&function, 3, None, None);
+        Function { release: Some(Box::new(release)), ..function }
+    };
+    let goal = with("wanted");
+    let shown = |value: &str| {
+        let mut function = with(value);
+        function.veil(Some(&goal));
+        serde_json::to_value(function.release).expect("JSON")
+    };
+    assert_eq!(shown("secret"), shown("other"));
+    assert_ne!(shown("secret"), shown("wanted"));
+}
+
+#[test]
+fn a_function_goes_back_to_a_version_by_the_aliass_call_alone() {
+    let mut now = live(256, 256, 7, &[4, 6]);
+    let contents = [(4, 64), (6, 128), (7, 256)].map(|(number, memory)| (number, Version::of(&function(memory))));
+    now.release.as_mut().unwrap().course.contents = contents.into();
+    let back = |version| now.back_to(&id(), version);
+    let goal = back(None).expect("the version before");
+    assert_eq!(goal.release.as_ref().unwrap().live, Some(Version::of(&function(128))));
+    let planned = plan(&goal, Some(&now));
+    assert_eq!(calls(&planned), ["UpdateAlias moves, all"]);
+    assert_eq!(planned[0].call.json()["input"]["FunctionVersion"], "6");
+    let release = goal.release.as_ref().unwrap();
+    assert_eq!((&release.old_versions, release.newest.is_some()), (&BTreeSet::from([4]), true));
+    // The source asks for what it did before: forward again.
+    assert_eq!(calls(&plan(&wanted(256, 3, None), Some(&goal))), ["UpdateAlias moves, all"]);
+    assert_eq!(back(Some(4)).unwrap().release.unwrap().live, Some(Version::of(&function(64))));
+    assert_eq!(back(Some(5)), Err("there is no version 5: it has 4, 6, 7".into()));
+    assert_eq!(back(Some(7)), Err("version 7 holds what `live` points to already".into()));
+    assert_eq!(live(1, 1, 7, &[]).back_to(&id(), None), Err("there is no version before 7".into()));
+    assert!(function(128).back_to(&id(), None).unwrap_err().contains("no alias `live`"));
+}

@@ -1,0 +1,299 @@
+//! `[layer.<name>]`: files that functions share.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use std::path::Path;
+
+use crate::aws::{Id, lambda};
+use crate::kind::Kind;
+use crate::manifest::function::build::Build;
+use crate::manifest::problem::nearest;
+use crate::manifest::sources::LayerCode;
+use crate::manifest::{Cursor, Section, names, packages};
+use crate::name::{Address, Name};
+use crate::package::{self, Architecture};
+use crate::text::{OutputRef, Text};
+
+/// A layer, which functions name in `layers`. Each content is a version of its own.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Layer {
+    /// The folder with its files, relative to the manifest. Lambda unpacks them into `/opt`, where Python looks into `python`, Node.js
+    /// into `nodejs/node_modules`.
+    pub source: String,
+    /// A command that makes what is packaged, such as `npm ci --prefix nodejs --ignore-scripts --omit=dev`; or with `output` and
+    /// `inputs`.
+    pub build: Option<Build>,
+    /// Patterns of files that stay out of the zip.
+    #[serde(default)]
+    pub exclude: Vec<String>,
+    /// The runtimes that it is for, such as `["python3.13"]`: 15 at most. Left out: it does not say.
+    #[serde(default)]
+    pub runtimes: Vec<String>,
+    /// The processors that it is for. Left out: it does not say.
+    #[serde(default)]
+    pub architectures: Vec<Architecture>,
+    /// What it is for: 196 characters at most.
+    #[serde(default)]
+    pub description: String,
+    /// Its licence: an SPDX identifier, a URL or a text of 512 characters at most.
+    #[serde(default)]
+    pub license: String,
+}
+
+impl Section for Layer {
+    const SECTION: &'static str = "layer";
+    const ATTRIBUTES: &'static [&'static str] = &["name", "arn"];
+
+    fn address(name: &Name) -> Address {
+        Address::new(Kind::LayerVersion, name.clone())
+    }
+
+    /// Its version of the content that there is.
+    fn stands_for(&self, name: &Name, here: &Cursor) -> Address {
+        self.id(name, here).map_or_else(|| Self::address(name), |id| id.address)
+    }
+
+    fn attribute(&self, name: &Name, attribute: &str, here: &Cursor) -> Text {
+        match attribute {
+            "name" => names::layer::physical(here.owner, name).into(),
+            _ => OutputRef::new(&self.stands_for(name, here), "arn").into(),
+        }
+    }
+
+    fn lower(&self, name: &Name, here: &Cursor) {
+        self.check(here);
+        let Some(code) = here.sources.layers.get(name) else {
+            return here.at("source").problem("the layer has not been packaged", None);
+        };
+        // Why it has no package is reported with all that has none.
+        let Ok(code) = code else { return };
+        let Some(id) = self.id(name, here) else { return };
+        let way = packages::way(&code.package, &here.at("source"));
+        here.add(id, lambda::LayerVersion { way, ..self.version(code) }, false);
+    }
+}
+
+impl Layer {
+    /// What its zip is made from. Wheels of a lock are of one runtime and architecture.
+    pub fn package_source(&self, root: &Path) -> package::FunctionSource {
+        let python = match self.runtimes.as_slice() {
+            [one] if one.starts_with("python") && self.architectures.len() < 2 => one.clone(),
+            _ => String::new(),
+        };
+        package::FunctionSource {
+            root: root.into(),
+            folder: self.source.clone(),
+            runtime: python,
+            architecture: self.architectures.first().copied().unwrap_or_default(),
+            handler: String::new(),
+            exclude: self.exclude.clone(),
+            has_layers: false,
+            build: self.build.as_ref().map(Build::recipe),
+            layer: Some(self.runtimes.clone()),
+        }
+    }
+
+    /// The version of the content that there is, if there is any.
+    fn id(&self, name: &Name, here: &Cursor) -> Option<Id> {
+        let code = here.sources.layers.get(name)?.as_ref().ok()?;
+        let physical = self.version(code).name(&names::layer::physical(here.owner, name));
+        let own: Name = physical.strip_prefix(&here.owner.prefix())?.parse().ok()?;
+        Some(here.id(Kind::LayerVersion, &own, physical))
+    }
+
+    /// Why a function of this runtime and architecture cannot have it, and what to do.
+    pub fn misfit(&self, name: &Name, runtime: &str, architecture: Architecture) -> Option<(String, String)> {
+        let add = |what: &str, field: &str| format!("add {what:?} to {field} of [layer.{name}], or take the layer out");
+        if !self.runtimes.is_empty() && !self.runtimes.iter().any(|one| one == runtime) {
+            let message =
+                format!("the layer {name} is for {}, and the function for {runtime}", self.runtimes.join(", "));
+            return Some((message, add(runtime, "runtimes")));
+        }
+        let (architectures, own) = (&self.architectures, architecture.to_string());
+        if architectures.is_empty() || architectures.contains(&architecture) {
+            return None;
+        }
+        let said = architectures.iter().map(Architecture::to_string).collect::<Vec<_>>().join(", ");
+        let message = format!("the layer {name} is for {said}, and the function for {own}");
+        Some((message, add(&own, "architectures")))
+    }
+
+    fn version(&self, code: &LayerCode) -> lambda::LayerVersion {
+        lambda::LayerVersion {
+            code_sha256: code.package.code_sha256(),
+            compatible_architectures: self.architectures.iter().map(Architecture::to_string).collect(),
+            compatible_runtimes: self.runtimes.iter().cloned().collect(),
+            description: self.description.clone(),
+            license_info: self.license.clone(),
+            ..lambda::LayerVersion::default()
+        }
+    }
+
+    fn check(&self, here: &Cursor) {
+        for (field, text, most) in
+            [("description", &self.description, lambda::LAYER_DESCRIPTION), ("license", &self.license, 512)]
+        {
+            let count = text.chars().count();
+            if count > most {
+                let help = format!("use {most} characters at most");
+                here.at(field).problem(format!("it has {count} characters"), Some(&help));
+            }
+        }
+        if self.runtimes.len() > 15 {
+            here.at("runtimes").problem("a layer is for at most 15 runtimes", Some("remove some"));
+        }
+        for (here, runtime) in here.at("runtimes").each(&self.runtimes) {
+            if !lambda::runtimes().contains(&runtime.as_str()) {
+                let near = nearest(runtime, lambda::runtimes()).map(|near| format!("did you mean {near}?"));
+                let help = near.unwrap_or_else(|| "see that Lambda offers it".into());
+                here.advise(format!("this release does not know the runtime {runtime}"), &help);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::aws::State;
+    use crate::aws::lambda::{LayerVersion, layer_of};
+    use crate::manifest::function::tests::{lowered, lowered_with, needs, problems, state};
+    use crate::manifest::lower::Lowered;
+    use crate::manifest::names;
+    use crate::name::{Address, Name, Owner};
+
+    fn manifest(layer: &str, function: &str) -> String {
+        format!(
+            "[app]\nname = \"shop\"\nregion = \"us-west-2\"\n[layer.shared]\nsource = \"layers/shared\"\n{layer}\n\
+             [function.api]\nsource = \"lambda\"\nruntime = \"python3.12\"\nhandler = \"main.handler\"\n{function}\n"
+        )
+    }
+
+    const FULL: &str = "runtimes = [\"python3.13\", \"python3.12\"]\narchitectures = [\"x86_64\", \"arm64\"]\n\
+                        description = \"Shared\"\nlicense = \"MIT\"";
+
+    fn version(lowered: &Lowered) -> Address {
+        let mut found =
+            lowered.wanted.keys().filter(|address| address.to_string().starts_with("lambda.layer-version/"));
+        let address = found.next().expect("a version").clone();
+        assert_eq!(found.next(), None);
+        address
+    }
+
+    #[test]
+    fn a_layer_is_a_version_that_is_called_after_all_that_it_is_and_comes_before_its_functions() {
+        let all = lowered(&manifest(FULL, "layers = [\"shared\"]"), &[]).unwrap();
+        let address = version(&all);
+        let digest = address.name.as_str().strip_prefix("shared-").expect("its layer's name");
+        assert_eq!(digest.len(), 10);
+        assert_eq!(all.wanted[&address].id.name, format!("shop--test-shared-{digest}"));
+        let mut layer = state(&all, &address.to_string());
+        layer.as_object_mut().unwrap().remove("CodeSha256");
+        let expected = json!({
+            "CompatibleArchitectures": ["arm64", "x86_64"], "CompatibleRuntimes": ["python3.12", "python3.13"],
+            "Description": "Shared", "LicenseInfo": "MIT",
+        });
+        assert_eq!(layer, expected);
+        let arn = json!([{ "$output": format!("{address}.arn") }]);
+        assert_eq!(state(&all, "lambda.function/api")["Layers"], arn);
+        assert!(needs(&all, "lambda.function/api").contains(&address.to_string()));
+        for other in ["", "description = \"Other\"", "runtimes = [\"python3.12\"]", "license = \"MIT\""] {
+            let other = version(&lowered(&manifest(other, "layers = [\"shared\"]"), &[]).unwrap());
+            assert_ne!(other, address, "another content is another version");
+        }
+    }
+
+    #[test]
+    fn versions_of_others_keep_their_arns_and_their_place() {
+        let arn = "arn:aws:lambda:us-west-2:999999999999:layer:agent:7";
+        let all = lowered(&manifest("", &format!("layers = [\"{arn}\", \"shared\"]")), &[]).unwrap();
+        let layers = &state(&all, "lambda.function/api")["Layers"];
+        assert_eq!((&layers[0], layers.as_array().unwrap().len()), (&json!(arn), 2));
+    }
+
+    #[test]
+    fn outputs_and_environments_name_the_version_and_the_layer() {
+        let text = manifest("", "environment = { LAYER = \"${layer.shared.arn}\", NAME = \"${layer.shared.name}\" }");
+        let all = lowered(&text, &[]).unwrap();
+        let address = version(&all);
+        let environment = &state(&all, "lambda.function/api")["Environment"];
+        assert_eq!(environment["LAYER"], json!({ "$output": format!("{address}.arn") }));
+        assert_eq!(environment["NAME"], "shop--test-shared");
+        assert!(needs(&all, "lambda.function/api").contains(&address.to_string()));
+    }
+
+    #[test]
+    fn what_a_function_cannot_have_is_reported_where_it_is_named() {
+        let own = "arn:aws:lambda:us-west-2:123456789012:layer:shop--test-shared:3";
+        let agent = "arn:aws:lambda:us-west-2:999999999999:layer:agent";
+        let runtimes = "runtimes = [\"python3.11\", \"nodejs22.x\"]";
+        for (layer, layers, told) in [
+            ("", "\"sharde\"".to_owned(), "11:11: there is no layer section \"sharde\"; did you mean \"shared\"?"),
+            (
+                "",
+                "\"Shared\"".to_owned(),
+                "11:11: \"Shared\" is neither the name of a layer nor the ARN of a layer version",
+            ),
+            (
+                "",
+                format!("\"{agent}\""),
+                &format!("11:11: {:?} is neither the name of a layer nor the ARN of a layer version", agent),
+            ),
+            (
+                "",
+                format!("\"{own}\""),
+                "11:11: that is a version of this app's own layer, which is deleted once another one is made",
+            ),
+            ("", "\"shared\", \"shared\"".to_owned(), "11:21: a function has one version of a layer at most"),
+            ("", format!("\"{agent}:1\", \"{agent}:2\""), "11:66: a function has one version of a layer at most"),
+            (
+                runtimes,
+                "\"shared\"".to_owned(),
+                "11:11: the layer shared is for python3.11, nodejs22.x, and the function for python3.12",
+            ),
+            (
+                "architectures = [\"arm64\"]",
+                "\"shared\"".to_owned(),
+                "11:11: the layer shared is for arm64, and the function for x86_64",
+            ),
+        ] {
+            let found = problems(&manifest(layer, &format!("layers = [{layers}]")), &[]);
+            assert_eq!(found, [told], "{layers}");
+        }
+    }
+
+    #[test]
+    fn a_large_layer_goes_by_way_of_the_bucket_of_the_app() {
+        let size = 50 * 1024 * 1024 + 1;
+        let text = manifest("", "").replace("region", "packages = \"zips\"\nregion");
+        let all = lowered_with(&text, &[], vec![0; size]).unwrap();
+        let State::LayerVersion(layer) = &all.wanted[&version(&all)].state else { panic!("a layer") };
+        assert_eq!(layer.way.through.as_ref().map(|through| through.bucket.as_str()), Some("zips"));
+        let told = lowered_with(&manifest("", ""), &[], vec![0; size]).unwrap_err().to_string();
+        assert!(told.contains("serverless-app.toml:5:10: the zip has 52428801 bytes"), "{told}");
+    }
+
+    /// Each version has an address, however long the names are.
+    #[test]
+    fn a_layer_of_a_long_name_has_versions_with_names_of_their_own() {
+        let name: Name = "l".repeat(64).parse().unwrap();
+        for (app, stage) in [("a", "b"), ("shop", "test"), ("orders-and-more-of-them", "production")] {
+            let owner = Owner { app: app.parse().unwrap(), stage: stage.parse().unwrap() };
+            let layer = names::layer::physical(&names::Names::plain(owner.clone()), &name);
+            let version = LayerVersion::default().name(&layer);
+            assert!(layer.len() <= 64 && layer_of(&version) == layer, "{version}");
+            let own = version.strip_prefix(&owner.prefix()).expect("ours").parse::<Name>();
+            assert!(own.is_ok(), "{version}: {own:?}");
+        }
+    }
+
+    #[test]
+    fn a_runtime_that_is_not_known_is_warned_of() {
+        let warnings = lowered(&manifest("runtimes = [\"pyton3.12\"]", ""), &[]).unwrap().warnings;
+        let told: Vec<String> =
+            warnings.iter().map(|one| format!("{}; {}", one.message, one.help.clone().unwrap())).collect();
+        assert_eq!(told, ["this release does not know the runtime pyton3.12; did you mean python3.12?"]);
+    }
+}

@@ -1,0 +1,80 @@
+use std::collections::BTreeMap;
+
+use super::*;
+use crate::aws::lambda::{Canary, Course, Function, Release, Version};
+use crate::aws::test_support::test_id;
+use crate::aws::{Id, Kind, Live, Observed, Wanted};
+use crate::plan::build::{Request, decide};
+use crate::plan::{Mode, Step, Watch};
+
+fn id() -> Id {
+    test_id(Kind::Function, "shop--test-f")
+}
+
+fn function(memory_size: i32) -> Function {
+    Function { memory_size, code_sha256: "c2hh".into(), ..Function::default() }
+}
+
+fn released(memory_size: i32, release: Release) -> Function {
+    let mut function = Function { release: Some(Box::new(release)), ..function(memory_size) }.marked(false);
+    function.tags.extend(id().owner.tags(&id().address));
+    function
+}
+
+/// The plan of a change with a canary, and where everything is to be.
+fn planned() -> (Plan, Goals) {
+    let alarms = ["shop--test-errors".to_owned()].into();
+    let canary = Some(Canary { percent: 10, minutes: 5, alarms });
+    let want = released(256, Release::of(&function(256), 3, canary, None));
+    let live = Release { live: Some(Version::of(&function(128))), course: Course::default(), ..Release::default() };
+    let (address, id) = (id().address, id());
+    let observed = Observed::of(released(128, live).into());
+    let live = BTreeMap::from([(address.clone(), Live { id: id.clone(), observed })]);
+    let wanted = Wanted { id: id.clone(), state: want.into(), needs: BTreeSet::new(), adopt: false, named: false };
+    let request = Request {
+        owner: &id.owner,
+        site: &id.site,
+        wanted: &BTreeMap::from([(address, wanted)]),
+        live: &live,
+        mode: Mode::Deploy,
+        adopt: &BTreeSet::new(),
+        blobs: BTreeMap::new(),
+        outputs: &BTreeMap::new(),
+    };
+    decide(&request).expect("a plan")
+}
+
+#[test]
+fn what_a_call_waits_for_and_the_way_back_are_proved_with_it() {
+    let (plan, goals) = planned();
+    let (known, blobs, apart) = (Outputs::new(), BTreeMap::new(), BTreeMap::new());
+    let today = Today { plan: &plan, known: &known, goals: &goals, blobs: &blobs, apart: &apart };
+    let with = |edit: fn(&mut Step)| {
+        let mut approved = plan.clone();
+        edit(approved.changes[0].steps.last_mut().expect("a step"));
+        check(&approved, &today)
+    };
+    assert!(with(|_| {}).is_ok());
+    fn watch(step: &mut Step) -> &mut Watch {
+        step.watch.as_mut().expect("a wait")
+    }
+    let edits: [fn(&mut Step); 5] = [
+        |step| step.watch = None,
+        |step| watch(step).minutes = 1,
+        |step| watch(step).alarms.clear(),
+        |step| {
+            let call = step.call.clone();
+            watch(step).otherwise = call;
+        },
+        |step| {
+            let leads_to = step.leads_to;
+            watch(step).leads_back_to = leads_to;
+        },
+    ];
+    for (number, edit) in edits.into_iter().enumerate() {
+        assert_eq!(with(edit), Err(Beyond::OtherSteps(id().address)), "{number}");
+    }
+    // As it is read back from its file.
+    let bytes = file::write(&plan).expect("a file");
+    assert_eq!(file::read(&bytes).expect("a plan"), plan);
+}

@@ -1,0 +1,116 @@
+//! Functions go back to a version that they had: a plan that moves their aliases, and nothing else.
+//!
+//! The source does not say so, and is asked for nothing: what a version holds is in AWS. Until the source follows, a plan of it moves
+//! the aliases forward again, and `check` reports them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::str::FromStr;
+
+use crate::aws::observe::ReadErrors;
+use crate::aws::{Aws, Id, Kind, Live, PlanReader, State, Wanted};
+use crate::error::Error;
+use crate::manifest::lower::Sources;
+use crate::manifest::names;
+use crate::name::{Name, Site};
+use crate::plan::Mode;
+use crate::plan::build::{Request, decide, known, symbols};
+use crate::planning::{LivePlan, Project, finished};
+use crate::render::Extra;
+
+/// A function that goes back.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Back {
+    /// Its name in the manifest.
+    pub function: Name,
+    /// To which version; `None`: to the one before.
+    pub version: Option<u64>,
+}
+
+impl FromStr for Back {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (function, version) = text.split_once('=').map_or((text, None), |(name, version)| (name, Some(version)));
+        let function = function.strip_prefix("lambda.function/").unwrap_or(function);
+        let function = function.parse::<Name>().map_err(|error| error.to_string())?;
+        let number =
+            |version: &str| version.parse::<u64>().map_err(|_| format!("{version:?} is not the number of a version"));
+        Ok(Self { function, version: version.map(number).transpose()? })
+    }
+}
+
+impl fmt::Display for Back {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.version {
+            Some(version) => write!(f, "{}={version}", self.function),
+            None => write!(f, "{}", self.function),
+        }
+    }
+}
+
+/// The plan that moves these functions' aliases back.
+pub async fn rollback(project: &Project, aws: &Aws, back: &BTreeSet<Back>) -> Result<LivePlan, Error> {
+    let (reader, site) = (PlanReader::new(aws), aws.site().await?);
+    let (mut wanted, mut live) = (BTreeMap::new(), BTreeMap::new());
+    for one in back {
+        let (found, goal) = read(project, &reader, &site, one).await?;
+        let (address, id) = (found.id.address.clone(), found.id.clone());
+        live.insert(address.clone(), found);
+        wanted.insert(address, Wanted { id, state: goal, needs: BTreeSet::new(), adopt: false, named: false });
+    }
+    let known = known(&live);
+    wanted.values_mut().for_each(|one| one.state.symbolise(&symbols(&known)));
+    let (adopt, outputs) = (BTreeSet::new(), BTreeMap::new());
+    let (owner, mode, blobs) = (&project.owner, Mode::Rollback, BTreeMap::new());
+    let request =
+        Request { owner, site: &site, wanted: &wanted, live: &live, mode, adopt: &adopt, blobs, outputs: &outputs };
+    let (plan, goals) = decide(&request)?;
+    Ok(LivePlan {
+        plan: finished(plan, Vec::new()),
+        zips: BTreeMap::new(),
+        files: BTreeMap::new(),
+        extra: Extra::default(),
+        known,
+        wanted: BTreeMap::new(),
+        goals,
+        blobs: BTreeMap::new(),
+        output_needs: BTreeMap::new(),
+        warnings: Vec::new(),
+        unknown: Vec::new(),
+        sources: Sources::default(),
+    })
+}
+
+/// What there is of a function, and the same with its alias where it was.
+async fn read(project: &Project, reader: &PlanReader, site: &Site, back: &Back) -> Result<(Live, State), Error> {
+    let (owner, name) = (project.owner.clone(), &back.function);
+    let (address, physical) = (names::function::address(name), names::function::physical(&project.names(), name));
+    let id = Id { address, name: physical, site: site.clone(), owner };
+    let observed = Kind::Function.observe_for_plan(reader, &id, None).await;
+    let observed = observed.map_err(|error| ReadErrors(vec![error]))?;
+    let cannot = |why: String| Error::Usage(format!("--rollback {back}: {why}"));
+    match observed {
+        Some(observed) => match &observed.state {
+            State::Function(function) => {
+                let goal = function.back_to(&id, back.version).map_err(cannot)?.into();
+                Ok((Live { id, observed }, goal))
+            }
+            _ => Err(cannot(format!("{name} is no function"))),
+        },
+        None => Err(cannot(format!("there is no function {name} at the stage {}", id.owner.stage))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_function_is_named_by_name_or_address_with_a_version_or_without() {
+        let read = |text: &str| text.parse::<Back>().map(|back| back.to_string());
+        assert_eq!(read("orders"), Ok("orders".into()));
+        assert_eq!(read("lambda.function/orders=7"), Ok("orders=7".into()));
+        assert_eq!(read("orders=x"), Err("\"x\" is not the number of a version".into()));
+        assert!(read("Orders").is_err() && read("").is_err());
+    }
+}

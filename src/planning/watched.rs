@@ -1,0 +1,40 @@
+//! The files that a plan is made of: manifest, code, definitions, files of buckets.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use crate::name::Name;
+use crate::package::{FunctionSource, Stamps, StaticFolder};
+use crate::planning::Project;
+
+/// The files of a project, as its manifest names them.
+pub struct Watched {
+    manifest: PathBuf,
+    root: PathBuf,
+    sources: Vec<FunctionSource>,
+    folders: Vec<(Name, StaticFolder)>,
+    files: BTreeSet<String>,
+}
+
+impl Watched {
+    /// What is read for this project.
+    pub fn of(project: &Project) -> Self {
+        Self {
+            manifest: project.path.clone(),
+            root: project.root.clone(),
+            sources: project.functions().into_iter().chain(project.layers()).map(|(_, source)| source).collect(),
+            folders: project.source.manifest.folders(),
+            files: project.files().into_keys().collect(),
+        }
+    }
+
+    /// When they were changed last.
+    pub fn stamps(&self) -> Stamps {
+        let mut stamps = Stamps::default();
+        stamps.add_file(&self.manifest);
+        self.files.iter().for_each(|file| stamps.add_file(&self.root.join(file)));
+        self.sources.iter().for_each(|source| stamps.add_function(source));
+        self.folders.iter().for_each(|(_, folder)| stamps.add_folder(&self.root, &folder.folder, &folder.exclude));
+        stamps
+    }
+}

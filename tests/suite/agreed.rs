@@ -1,0 +1,60 @@
+//! `apply` without a bundle: at a terminal it plans, shows, asks, and applies what was shown.
+
+use crate::support::command::Ran;
+use crate::support::emulator::Make;
+use crate::support::project::{Project, changes};
+use crate::support::terminal;
+
+const MANIFEST: &str = "[app]\nname = \"agreed\"\nregion = \"us-west-2\"\n\n[queue.jobs]\n";
+const BUNDLE: &str = "serverless-app-plan";
+
+fn apply(project: &Project, typed: &str, more: &[&str]) -> Ran {
+    project.place(terminal::cli(&[&["apply"], more].concat())).env("TYPED", typed).run()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn at_a_terminal_what_was_shown_is_applied_after_a_yes() {
+    let project = Project::new(Make::Ministack, MANIFEST).await;
+    let no = apply(&project, "n\n", &[]);
+    assert_eq!(no.code, Some(1), "{}", no.stdout);
+    assert!(no.stdout.contains("create queue jobs") && no.stdout.contains("Apply? [y/N]: "), "{}", no.stdout);
+    assert!(no.stdout.contains("Nothing was applied."), "{}", no.stdout);
+    assert_eq!(changes(&project.plan(&[])), ["create sqs.queue/jobs"]);
+    let yes = apply(&project, "y\n", &[]);
+    assert_eq!(yes.code, Some(0), "{}", yes.stdout);
+    let id = project.plan_id();
+    assert!(yes.stdout.contains(&id[..20]), "{id}\n{}", yes.stdout);
+    // The account of it is where that of an apply with a bundle is, and it is of the plan that was shown.
+    let receipt = std::fs::read_to_string(project.folder().join(BUNDLE).join("receipt.json")).expect("a receipt");
+    assert!(receipt.contains(&id) && receipt.contains("sqs:CreateQueue"), "{receipt}");
+    project.run(&["show", BUNDLE, "--receipt", &format!("{BUNDLE}/receipt.json")], 0);
+    assert!(project.folder().join(BUNDLE).join("journal.jsonl").exists());
+    let nothing = apply(&project, "", &[]);
+    assert_eq!(nothing.code, Some(0), "{}", nothing.stdout);
+    assert!(!nothing.stdout.contains("Apply?"), "{}", nothing.stdout);
+    let destroy = apply(&project, "y\n", &["--mode", "destroy", "--stage", "production"]);
+    assert_eq!(destroy.code, Some(0), "{}", destroy.stdout);
+    assert!(destroy.stdout.contains("delete queue jobs"), "{}", destroy.stdout);
+    assert_eq!(changes(&project.plan(&[])), ["create sqs.queue/jobs"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_nobody_can_be_asked_it_is_an_error_and_says_what_to_do() {
+    let project = Project::new(Make::Ministack, MANIFEST).await;
+    let says = "run `serverless-app plan`, then `serverless-app apply serverless-app-plan --expect <plan id>`";
+    let piped = project.run(&["apply"], 64);
+    let words = piped.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains(says) && words.contains("at a terminal alone"), "{}", piped.stderr);
+    for (name, value) in [("CI", "true"), ("GITHUB_ACTIONS", "true")] {
+        let cli = project.place(terminal::cli(&["apply"])).env("TYPED", "y\n").env(name, value);
+        let ran = cli.run();
+        assert_eq!(ran.code, Some(64), "{name} {}", ran.stdout);
+        assert!(ran.stdout.contains(says) && !ran.stdout.contains("Apply?"), "{}", ran.stdout);
+    }
+    assert!(!project.folder().join(BUNDLE).exists(), "nothing was planned");
+    let half = project.run(&["apply", BUNDLE], 64);
+    assert!(half.stderr.contains("--expect") && half.stderr.contains("the plan id is what"), "{}", half.stderr);
+    let id = format!("sha256:{}", "0".repeat(64));
+    let lone = project.run(&["apply", BUNDLE, "--expect", &id, "--manifest", "other.toml"], 64);
+    assert!(lone.stderr.contains("--manifest beside a bundle"), "{}", lone.stderr);
+}

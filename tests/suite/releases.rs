@@ -1,0 +1,161 @@
+//! Releases of functions, by the program itself: on, moved, put back, and off again.
+
+use serde_json::Value;
+use serverless_app::aws::Aws;
+
+use crate::support::emulator::MAKES;
+use crate::support::project::{Project, changes};
+
+const FUNCTION: &str = "app--production-orders";
+
+fn manifest(memory: u32, release: &str) -> String {
+    format!(
+        "[app]\nname = \"app\"\nregion = \"us-west-2\"\n\
+         [function.orders]\nsource = \"lambda\"\nruntime = \"python3.11\"\nhandler = \"main.handler\"\nmemory = {memory}\n\
+         environment = {{ STAGE = \"one\" }}\nmax_retries = 1\nurl = {{ auth = \"none\" }}\non_queue = [{{ queue = \"jobs\" }}]\n{release}\n\
+         [queue.jobs]\n[http_api.web]\nroutes = [{{ route = \"GET /orders\", function = \"orders\", auth = \"none\" }}]\n\
+         [rule.each]\npattern = {{ source = [\"shop\"] }}\ntargets = [{{ function = \"orders\" }}]\n\
+         [schedule.nightly]\nrate = \"1 day\"\nfunction = \"orders\"\n\
+         [alarm.errors]\nmetric = {{ namespace = \"AWS/Lambda\", function = \"orders\", name = \"Errors\" }}\n\
+         statistic = \"Sum\"\ncomparison = \">\"\n\
+         threshold = 0\nperiod = 60\n"
+    )
+}
+
+/// The calls of a plan on the function, without the service.
+fn calls(plan: &Value) -> Vec<String> {
+    let changes = plan["changes"].as_array().expect("changes").iter();
+    let of_function = changes.filter(|change| change["address"] == "lambda.function/orders");
+    let steps = of_function.flat_map(|change| change["steps"].as_array().expect("steps"));
+    steps.map(|step| step["call"]["api"].as_str().expect("a name").trim_start_matches("lambda:").to_owned()).collect()
+}
+
+/// The version that the alias points to, and how much of the traffic goes elsewhere.
+async fn alias(aws: &Aws) -> (String, Vec<f64>) {
+    let alias = aws.read.lambda.get_alias().function_name(FUNCTION).name("live").send().await.expect("the alias");
+    let weights = alias.routing_config.and_then(|routing| routing.additional_version_weights).unwrap_or_default();
+    (alias.function_version.expect("a version"), weights.into_values().collect())
+}
+
+async fn versions(aws: &Aws) -> Vec<String> {
+    let listed = aws.read.lambda.list_versions_by_function().function_name(FUNCTION).send().await.expect("versions");
+    let versions = listed.versions.unwrap_or_default().into_iter().filter_map(|version| version.version);
+    versions.filter(|version| version != "$LATEST").collect()
+}
+
+async fn raise(aws: &Aws, state: aws_sdk_cloudwatch::types::StateValue) {
+    let alarm = aws.write.cloudwatch.set_alarm_state().alarm_name("app--production-errors");
+    alarm.state_value(state).state_reason("test").send().await.expect("the alarm's state");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_function_that_runs_is_released_and_taken_back_without_a_gap_for_its_callers() {
+    for make in MAKES {
+        let project = Project::new(make, &manifest(128, "")).await;
+        project.deploy(&[]);
+        let aws = project.aws().await;
+        project.write(&manifest(128, "release = { keep = 1 }"));
+        let plan = project.deploy(&[]);
+        assert!(
+            calls(&plan).ends_with(
+                &["CreateAlias", "CreateFunctionUrlConfig", "PutFunctionEventInvokeConfig"].map(String::from)
+            ),
+            "{make:?}: {:?}",
+            calls(&plan)
+        );
+        let waits = |address: &str| {
+            let changes = plan["changes"].as_array().expect("changes").iter();
+            changes
+                .filter(|change| change["address"] == address)
+                .flat_map(|change| change["waits_for"].as_array().unwrap().clone())
+                .collect::<Vec<_>>()
+        };
+        assert!(
+            waits("apigatewayv2.api/web").contains(&"lambda.permission/orders-live".into()),
+            "{make:?}: it is let in first"
+        );
+        assert!(
+            waits("lambda.permission/orders").contains(&"apigatewayv2.api/web".into()),
+            "{make:?}: and let go of last"
+        );
+        assert_eq!(alias(&aws).await, ("1".to_owned(), vec![]), "{make:?}");
+        for memory in [256, 512] {
+            project.write(&manifest(memory, "release = { keep = 1 }"));
+            let plan = project.deploy(&[]);
+            assert_eq!(calls(&plan)[..3], ["UpdateFunctionConfiguration", "PublishVersion", "UpdateAlias"], "{make:?}");
+        }
+        assert_eq!(
+            (alias(&aws).await.0.as_str(), versions(&aws).await),
+            ("3", vec!["2".into(), "3".into()]),
+            "{make:?}"
+        );
+        // Back, by a plan of its own; until the source follows, a plan of it goes forward again.
+        let back = project.plan(&["--rollback", "orders"]);
+        assert_eq!(
+            (calls(&back), back["changes"].as_array().map(Vec::len)),
+            (vec!["UpdateAlias".into()], Some(1)),
+            "{make:?}"
+        );
+        project.run(
+            &[
+                "apply",
+                "serverless-app-plan",
+                "--expect",
+                &project.plan_id(),
+                "--source",
+                ".",
+                "--mode",
+                "rollback",
+                "--rollback",
+                "orders",
+            ],
+            0,
+        );
+        assert_eq!(alias(&aws).await.0, "2", "{make:?}");
+        project.run(&["check"], 3);
+        assert_eq!(calls(&project.deploy(&[])), ["UpdateAlias"], "{make:?}");
+        assert_eq!(alias(&aws).await.0, "3", "{make:?}");
+        // Off: everything lets go of the alias first, and the next plan deletes it.
+        project.write(&manifest(512, ""));
+        project.plan(&[]);
+        project.apply(0);
+        assert_eq!(alias(&aws).await.0, "3", "{make:?}");
+        let plan = project.deploy(&[]);
+        assert_eq!(calls(&plan), ["DeleteAlias", "DeleteFunction", "DeleteFunction", "TagResource"], "{make:?}");
+        assert_eq!(versions(&aws).await, Vec::<String>::new(), "{make:?}");
+        project.plan(&["--destroy"]);
+        project.apply(0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_canary_is_put_back_by_an_alarm_and_by_nothing_else() {
+    const RELEASE: &str = "release = { canary = 10, minutes = 1, alarms = [\"errors\"] }";
+    for make in MAKES {
+        let project = Project::new(make, &manifest(128, RELEASE)).await;
+        project.deploy(&[]);
+        let aws = project.aws().await;
+        assert_eq!(alias(&aws).await, ("1".to_owned(), vec![]), "{make:?}: the first has no canary");
+        raise(&aws, aws_sdk_cloudwatch::types::StateValue::Alarm).await;
+        project.write(&manifest(256, RELEASE));
+        let plan = project.plan(&[]);
+        let steps = plan["changes"][0]["steps"].as_array().expect("steps");
+        assert_eq!(steps.last().expect("a step")["watch"]["otherwise"]["api"], "lambda:UpdateAlias", "{make:?}");
+        let ran = project.apply(6);
+        assert!(ran.stderr.contains("app--production-errors is raised"), "{make:?}: {}", ran.stderr);
+        assert_eq!(alias(&aws).await, ("1".to_owned(), vec![]), "{make:?}");
+        let shown = project.run(&["show", "serverless-app-plan", "--receipt", "serverless-app-plan/receipt.json"], 0);
+        assert!(shown.stdout.contains("put back"), "{make:?}: {}", shown.stdout);
+        // Drift until the source follows; then what was put back is deleted.
+        assert!(!changes(&project.plan(&[])).is_empty(), "{make:?}");
+        project.write(&manifest(128, RELEASE));
+        let plan = project.deploy(&[]);
+        assert_eq!(calls(&plan), ["UpdateFunctionConfiguration", "DeleteFunction"], "{make:?}");
+        assert_eq!(versions(&aws).await, ["1"], "{make:?}");
+        // Too little data is no alarm.
+        raise(&aws, aws_sdk_cloudwatch::types::StateValue::InsufficientData).await;
+        project.write(&manifest(512, RELEASE));
+        project.deploy(&[]);
+        assert_eq!(alias(&aws).await, ("3".to_owned(), vec![]), "{make:?}");
+    }
+}
