@@ -72,6 +72,8 @@
 | lambda     | AddPermission for a URL                  | drops its conditions                | has them                        |
 | lambda     | UpdateFunctionUrlConfig: mode, no CORS   | ignored                             | works                           |
 | lambda     | PutFunctionEventInvokeConfig twice       | keeps the first; a date as text     | replaces it; a number           |
+| lambda     | PublishLayerVersion of no object         | other words                         | InvalidParameterValueException  |
+| lambda     | DeleteLayerVersion of no layer           | ResourceNotFoundException           | no error                        |
 | logs       | AssociateKmsKey, DisassociateKmsKey      | 500                                 | known                           |
 | logs       | logGroupClass; days that are not offered | absent; taken                       | stored; refused                 |
 | logs       | DescribeLogGroups by pattern             | every group, every member           | six members, no retention       |
