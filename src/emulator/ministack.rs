@@ -20,7 +20,7 @@ pub const MINISTACK: Server = Server {
 /// that are always there. It changes requests and answers on their way, so that it fits every emulator that loads it.
 pub const RECORDED: Patches = patches!("recorded":
     "__init__.py", "alarms.py", "buckets.py", "certificates.py", "domains.py", "events.py", "firewalls.py", "functions.py", "gateway.py", "gateway_parts.py", "gateway_services.py", "groups.py",
-    "guard.py", "http_apis.py", "identity.py", "index.py", "keys.py", "machines.py", "mappings.py", "names.py", "notifications.py", "queues.py", "records.py", "schedules.py",
+    "guard.py", "http_apis.py", "identity.py", "index.py", "keys.py", "layers.py", "machines.py", "mappings.py", "names.py", "notifications.py", "queues.py", "records.py", "schedules.py",
     "tables.py", "topics.py", "wire.py",
 );
 

@@ -13,6 +13,8 @@ use tempfile::TempDir;
 
 use crate::support::files;
 
+mod back;
+
 /// Says what it was called with, an argument a line, and leaves a receipt where it is asked to.
 const PROGRAM: &str = r#"#!/bin/sh
 if [ "$1" = arguments ]; then exec "$REAL" "$@"; fi
@@ -392,25 +394,6 @@ fn mode_and_adoption_reach_plan_verify_and_apply_alike() {
         let verified = calls("verify");
         assert!(verified.contains(&format!("--mode\n{mode}\n{adopt}--source\n.\n")), "{mode}: {verified}");
     }
-}
-
-#[test]
-fn functions_that_go_back_reach_plan_verify_and_apply_alike() {
-    let calls = |command: &str| {
-        let mut action = Action::new();
-        let ran = action
-            .input("COMMAND", command)
-            .input("PLAN_ID", "sha256:aa")
-            .input("ROLLBACK", "orders=7 mail")
-            .run("run.sh");
-        assert!(ran.ok, "{}", ran.text);
-        ran.calls
-    };
-    let back = "--rollback\norders=7\n--rollback\nmail\n";
-    assert!(calls("plan").contains(&format!("serverless-app.toml\n{back}--out\n")), "{}", calls("plan"));
-    let asked = format!("serverless-app.toml\n--mode\nrollback\n{back}--expect\n");
-    assert_eq!(calls("apply").matches(&asked).count(), 2, "{}", calls("apply"));
-    assert!(calls("verify").contains(&format!("--mode\nrollback\n{back}--source\n.\n")), "{}", calls("verify"));
 }
 
 #[test]

@@ -11,15 +11,21 @@ DAY = 24 * 60 * 60
 
 
 def handler(event, context):
-    """Answers an event of a REST API. The body of a POST is a note: API Gateway has checked that."""
+    """Answers an event of a REST API."""
     if event["httpMethod"] == "POST":
-        return store(json.loads(event["body"]))
+        return store(event.get("body") or "")
     identifier = event["pathParameters"]["id"]
     return find(identifier) if event["httpMethod"] == "GET" else remove(identifier)
 
 
-def store(note):
+def store(body):
     """Stores a note, in the place of another one of the same id."""
+    try:
+        note = json.loads(body)
+    except (ValueError, RecursionError):
+        return answer(400, {"message": "the body is no valid JSON"})
+    if not isinstance(note, dict) or not isinstance(note.get("id"), str) or not note["id"]:
+        return answer(400, {"message": "the body must be a JSON object with an `id`, a string that is not empty"})
     expires = int(time.time()) + DAY
     table().put_item(Item={"id": note["id"], "data": json.dumps(note.get("data")), "expires": expires})
     return answer(200, {"id": note["id"], "expires": expires})

@@ -40,6 +40,12 @@ class NotesTest(unittest.TestCase):
             self.table.get_item.return_value = found
             self.assertEqual(self.call("GET", "a")[0], 404)
 
+    def test_what_is_no_note_is_refused(self):
+        for body in (None, "", "{", "[]", "{}", '{"id": 1}', '{"id": ""}', "[" * 100_000):
+            with self.subTest(body=str(body)[:20]):
+                self.assertEqual(self.call("POST", body=body)[0], 400)
+        self.table.put_item.assert_not_called()
+
     def test_a_note_is_removed(self):
         self.assertEqual(self.call("DELETE", "a"), (200, {"id": "a"}))
         self.table.delete_item.assert_called_once_with(Key={"id": "a"})

@@ -171,7 +171,10 @@ impl Release {
 
     /// Visits the texts of its versions.
     pub(super) fn texts(&mut self, visit: &mut dyn FnMut(&mut Text)) {
-        self.versions().for_each(|version| version.0.environment.values_mut().for_each(&mut *visit));
+        for version in self.versions() {
+            let function = &mut version.0;
+            function.environment.values_mut().chain(&mut function.layers).for_each(&mut *visit);
+        }
     }
 
     /// Hides what its versions hold besides what `shown` says.

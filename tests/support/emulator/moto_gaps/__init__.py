@@ -80,6 +80,8 @@
 | lambda     | policy, URL, settings of invocations of  | the function's                      | its own                         |
 |            | an alias; mappings to one                | its version's                       | the alias's                     |
 | lambda     | provisioned concurrency; SnapStart       | 404; dropped                        | known; stored                   |
+| lambda     | PublishLayerVersion of no object         | other words                         | InvalidParameterValueException  |
+| lambda     | DeleteLayerVersion of no layer           | ResourceNotFoundException           | no error                        |
 | logs       | AssociateKmsKey, DisassociateKmsKey      | 500                                 | known                           |
 | logs       | logGroupClass; days that are not offered | absent; taken                       | stored; refused                 |
 | logs       | DescribeLogGroups by pattern             | every group, every member           | six members, no retention       |
