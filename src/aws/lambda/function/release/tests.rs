@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::aws::lambda::Blob;
 use crate::aws::steps::{Planned, steps};
 use crate::aws::test_support::test_id;
 use crate::aws::{Id, Kind, Resource, State};
@@ -9,9 +10,13 @@ fn id() -> Id {
     test_id(Kind::Function, "f")
 }
 
+fn code() -> String {
+    Blob::of(&Sha::of(b"code")).code_sha256()
+}
+
 fn function(memory_size: i32) -> Function {
     Function {
-        code_sha256: "c2hh".into(),
+        code_sha256: code(),
         memory_size,
         timeout: 3,
         architecture: "x86_64".into(),
@@ -85,7 +90,7 @@ fn the_first_release_publishes_and_makes_the_alias_without_a_canary() {
     assert!(planned.iter().all(|step| step.watch.is_none()));
     let publish = planned[1].call.json()["input"].clone();
     let expected = json!({
-        "FunctionName": "f", "CodeSha256": "c2hh", "Description": "published by serverless-app",
+        "FunctionName": "f", "CodeSha256": code(), "Description": "published by serverless-app",
         "RevisionId": {"$output": "lambda.function/thing.@revision"},
     });
     let named = |mut value: Value| {
