@@ -5,7 +5,7 @@ use crate::support::emulator::Make;
 use crate::support::project::{Project, changes};
 use crate::support::terminal;
 
-const MANIFEST: &str = "[app]\nname = \"agreed\"\nregion = \"us-west-2\"\n\n[queue.jobs]\n";
+const MANIFEST: &str = "[app]\nname = \"agreed\"\nregion = \"us-west-2\"\n\n[topic.jobs]\n";
 const BUNDLE: &str = "serverless-app-plan";
 
 fn apply(project: &Project, typed: &str, more: &[&str]) -> Ran {
@@ -17,16 +17,16 @@ async fn at_a_terminal_what_was_shown_is_applied_after_a_yes() {
     let project = Project::new(Make::Ministack, MANIFEST).await;
     let no = apply(&project, "n\n", &[]);
     assert_eq!(no.code, Some(1), "{}", no.stdout);
-    assert!(no.stdout.contains("create queue jobs") && no.stdout.contains("Apply? [y/N]: "), "{}", no.stdout);
+    assert!(no.stdout.contains("create topic jobs") && no.stdout.contains("Apply? [y/N]: "), "{}", no.stdout);
     assert!(no.stdout.contains("Nothing was applied."), "{}", no.stdout);
-    assert_eq!(changes(&project.plan(&[])), ["create sqs.queue/jobs"]);
+    assert_eq!(changes(&project.plan(&[])), ["create sns.topic/jobs"]);
     let yes = apply(&project, "y\n", &[]);
     assert_eq!(yes.code, Some(0), "{}", yes.stdout);
     let id = project.plan_id();
     assert!(yes.stdout.contains(&id[..20]), "{id}\n{}", yes.stdout);
     // The account of it is where that of an apply with a bundle is, and it is of the plan that was shown.
     let receipt = std::fs::read_to_string(project.folder().join(BUNDLE).join("receipt.json")).expect("a receipt");
-    assert!(receipt.contains(&id) && receipt.contains("sqs:CreateQueue"), "{receipt}");
+    assert!(receipt.contains(&id) && receipt.contains("sns:CreateTopic"), "{receipt}");
     project.run(&["show", BUNDLE, "--receipt", &format!("{BUNDLE}/receipt.json")], 0);
     assert!(project.folder().join(BUNDLE).join("journal.jsonl").exists());
     let nothing = apply(&project, "", &[]);
@@ -34,8 +34,8 @@ async fn at_a_terminal_what_was_shown_is_applied_after_a_yes() {
     assert!(!nothing.stdout.contains("Apply?"), "{}", nothing.stdout);
     let destroy = apply(&project, "y\n", &["--mode", "destroy", "--stage", "production"]);
     assert_eq!(destroy.code, Some(0), "{}", destroy.stdout);
-    assert!(destroy.stdout.contains("delete queue jobs"), "{}", destroy.stdout);
-    assert_eq!(changes(&project.plan(&[])), ["create sqs.queue/jobs"]);
+    assert!(destroy.stdout.contains("delete topic jobs"), "{}", destroy.stdout);
+    assert_eq!(changes(&project.plan(&[])), ["create sns.topic/jobs"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
