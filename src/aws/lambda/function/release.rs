@@ -182,17 +182,31 @@ impl Release {
         self.versions().for_each(|version| version.veil(shown));
     }
 
-    /// Leaves of the old versions as many as are to be kept, and what others have published.
+    /// Leaves of the old versions as many as are to be kept, and what others have published. Versions that are newer than what the
+    /// alias stays at were put back, or moved back from: they go.
     fn keep(&mut self, live: &Self) {
         let moves = self.live != live.live;
-        let left = live.course.number.filter(|left| moves && left.is_ours).and_then(|left| left.number);
-        let old: Vec<u64> =
-            live.old_versions.iter().copied().chain(left).collect::<BTreeSet<_>>().into_iter().collect();
-        self.old_versions = old[old.len().saturating_sub(self.course.keep)..].iter().copied().collect();
-        if !moves && live.course.newest.is_some_and(|newest| !newest.is_ours) {
-            self.newest.clone_from(&live.newest);
-            self.course.newest = live.course.newest;
+        let number = live.course.number.and_then(|at| at.number);
+        let left = number.filter(|_| moves && live.course.number.is_some_and(|at| at.is_ours));
+        let is_older = |old: &u64| moves || number.is_none_or(|number| *old < number);
+        let old: BTreeSet<u64> = live.old_versions.iter().copied().filter(is_older).chain(left).collect();
+        self.old_versions = old.into_iter().rev().take(self.course.keep).collect();
+        if let Some((number, theirs)) = live.newest_of_others().filter(|_| !moves) {
+            self.newest = Some(theirs);
+            self.course.newest = Some(Numbered { number, is_ours: false });
         }
+    }
+
+    /// The newest version that others have published, where that is newer than what the alias points to.
+    fn newest_of_others(&self) -> Option<(Option<u64>, Version)> {
+        let newest = self.course.newest?;
+        if !newest.is_ours {
+            return Some((newest.number, self.newest.clone()?));
+        }
+        let at = self.course.number.and_then(|at| at.number)?;
+        let is_theirs = |number: &u64| Some(*number) != newest.number && !self.old_versions.contains(number);
+        let mut newer = self.course.contents.range(at + 1..).rev();
+        newer.find(|(number, _)| is_theirs(number)).map(|(number, content)| (Some(*number), content.clone()))
     }
 }
 

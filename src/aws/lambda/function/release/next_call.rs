@@ -80,7 +80,7 @@ pub(in crate::aws::lambda::function) fn next_removal(id: &Id, want: &Function, l
         return Some(Call::DeleteAlias(DeleteAlias { function_name: id.name.clone(), name: LIVE.into() }));
     }
     let newest = live.course.newest.and_then(|newest| newest.number);
-    newest.or(live.old_versions.first().copied()).map(|number| delete(id, number))
+    live.old_versions.first().copied().or(newest).map(|number| delete(id, number))
 }
 
 fn publish(id: &Id, want: &Function) -> Call {

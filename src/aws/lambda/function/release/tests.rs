@@ -156,6 +156,19 @@ fn a_wait_that_was_interrupted_and_a_canary_that_was_put_back_have_the_rest_left
 }
 
 #[test]
+fn what_is_newer_than_the_alias_goes_where_the_source_follows_but_for_what_others_have_published() {
+    let newer = |theirs: Option<u64>| {
+        let mut now = with_newest(live(512, 128, 6, &[5, 7]), 9, 512, None);
+        let known = [(5, 64), (6, 128), (7, 256), (9, 512)].into_iter().chain(theirs.map(|number| (number, 1024)));
+        let release = now.release.as_mut().unwrap();
+        release.course.contents = known.map(|(number, memory)| (number, Version::of(&function(memory)))).collect();
+        calls(&plan(&wanted(128, 3, None), Some(&now)))
+    };
+    assert_eq!(newer(None), ["UpdateFunctionConfiguration", "DeleteFunction 9", "DeleteFunction 7"]);
+    assert_eq!(newer(Some(8)), ["UpdateFunctionConfiguration", "DeleteFunction 9", "DeleteFunction 7"]);
+}
+
+#[test]
 fn weights_and_an_alias_that_were_set_by_hand_are_set_back() {
     let mut weighted = live(128, 128, 7, &[5, 6]);
     weighted.release.as_mut().unwrap().additional_version_weights = [("5".to_owned(), 0.5)].into();
@@ -184,7 +197,7 @@ fn an_alias_that_is_no_longer_asked_for_is_deleted_by_the_plan_after() {
     later.keep(&half);
     assert_eq!(later.halfway(), Some(half.clone()), "what the first plan leaves");
     let second = plan(&want, Some(&Function { tags: half.tags, ..before }));
-    assert_eq!(calls(&second), ["DeleteAlias", "DeleteFunction 7", "DeleteFunction 6", "UntagResource"]);
+    assert_eq!(calls(&second), ["DeleteAlias", "DeleteFunction 6", "DeleteFunction 7", "UntagResource"]);
 }
 
 #[test]
