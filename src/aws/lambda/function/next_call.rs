@@ -14,6 +14,7 @@ pub(super) fn next_call(id: &Id, want: Option<&Function>, live: Option<&Function
         (Some(want), Some(live)) => next_repository(id, want, live)
             .or_else(|| next_code(id, want, live))
             .or_else(|| next_configuration(id, want, live))
+            .or_else(|| release::next_unready(id, want, live))
             .or_else(|| next_concurrency(id, want, live))
             .or_else(|| next_removal(id, want, live))
             .or_else(|| release::next_removal(id, want, live))

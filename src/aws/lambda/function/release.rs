@@ -26,7 +26,7 @@ mod send;
 
 pub use call::{CreateAlias, DeleteAlias, PublishVersion, PutProvisionedConcurrencyConfig, RoutingConfig, UpdateAlias};
 pub(super) use call::{Effect, effect};
-pub(super) use next_call::{condition, next_release, next_removal};
+pub(super) use next_call::{condition, next_release, next_removal, next_unready};
 pub(super) use read::{Found, read};
 pub(super) use send::send;
 
@@ -250,6 +250,7 @@ pub(super) fn keep(want: &mut Function, live: &Function) {
         }
         None => {
             let mut kept = of_live.clone();
+            kept.provisioned_concurrent_executions = None;
             kept.veil(&|name, value| want.environment.get(name) == Some(value));
             want.way.leaving = Some(Box::new(kept));
             if !marks::is_leaving(&live.tags) {

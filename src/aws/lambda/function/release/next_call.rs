@@ -56,26 +56,26 @@ fn next_settled(id: &Id, goal: &Release, live: &Release) -> Option<Call> {
 }
 
 fn next_provisioned(id: &Id, goal: &Release, live: &Release) -> Option<Call> {
-    if goal.provisioned_concurrent_executions == live.provisioned_concurrent_executions {
-        return None;
-    }
-    let (function_name, qualifier) = (id.name.clone(), LIVE.to_owned());
-    Some(match goal.provisioned_concurrent_executions {
-        Some(provisioned_concurrent_executions) => Call::PutProvisioned(PutProvisionedConcurrencyConfig {
-            function_name,
-            qualifier,
-            provisioned_concurrent_executions,
-        }),
-        None => Call::DeleteProvisioned(FunctionName { function_name, qualifier: Some(qualifier) }),
-    })
+    let differs = goal.provisioned_concurrent_executions != live.provisioned_concurrent_executions;
+    let provisioned_concurrent_executions = goal.provisioned_concurrent_executions.filter(|_| differs)?;
+    Some(Call::PutProvisioned(PutProvisionedConcurrencyConfig {
+        function_name: id.name.clone(),
+        qualifier: LIVE.to_owned(),
+        provisioned_concurrent_executions,
+    }))
+}
+
+/// Keeps no environments ready any more: before the tag that says so is changed, without which nobody would ask for them, and before
+/// fewer executions are reserved than are kept ready.
+pub(in crate::aws::lambda::function) fn next_unready(id: &Id, want: &Function, live: &Function) -> Option<Call> {
+    let executions = |function: &Function| function.release.as_deref()?.provisioned_concurrent_executions;
+    let goes = executions(live).is_some() && executions(want).is_none();
+    goes.then(|| Call::DeleteProvisioned(FunctionName { function_name: id.name.clone(), qualifier: Some(LIVE.into()) }))
 }
 
 /// Takes the alias away, and then the versions that this program has published.
 pub(in crate::aws::lambda::function) fn next_removal(id: &Id, want: &Function, live: &Function) -> Option<Call> {
     let live = live.release.as_deref().filter(|_| want.release.is_none())?;
-    if live.provisioned_concurrent_executions.is_some() {
-        return next_provisioned(id, &Release::default(), live);
-    }
     if live.live.is_some() {
         return Some(Call::DeleteAlias(DeleteAlias { function_name: id.name.clone(), name: LIVE.into() }));
     }

@@ -49,6 +49,12 @@ fn live(latest: i32, live: i32, number: u64, old: &[u64]) -> Function {
     Function { release: Some(Box::new(release)), ..function(latest) }.marked(false)
 }
 
+/// The same with so many environments that are kept ready.
+fn ready(mut function: Function, executions: i32) -> Function {
+    function.release.as_mut().expect("a release").provisioned_concurrent_executions = Some(executions);
+    function.marked(false)
+}
+
 /// The same with a newer version, which gets so much of the traffic.
 fn with_newest(mut function: Function, number: u64, memory_size: i32, weight: Option<f64>) -> Function {
     let release = function.release.as_mut().expect("a release");
@@ -202,14 +208,19 @@ fn an_alias_that_is_no_longer_asked_for_is_deleted_by_the_plan_after() {
 
 #[test]
 fn environments_that_are_kept_ready_come_after_the_alias_and_go_before_it() {
-    let mut want = wanted(128, 3, None);
-    want.release.as_mut().unwrap().provisioned_concurrent_executions = Some(2);
+    let (want, kept) = (ready(wanted(128, 3, None), 2), ready(live(128, 128, 7, &[]), 1));
     let calls_of = |want: &Function, live: Option<&Function>| calls(&plan(want, live));
     assert_eq!(calls_of(&want, None)[2..], ["CreateAlias", "PutProvisionedConcurrencyConfig live"]);
-    let mut kept = live(128, 128, 7, &[]);
-    kept.release.as_mut().unwrap().provisioned_concurrent_executions = Some(1);
     assert_eq!(calls_of(&want, Some(&kept)), ["PutProvisionedConcurrencyConfig live"]);
-    assert_eq!(calls_of(&wanted(128, 3, None), Some(&kept)), ["DeleteProvisionedConcurrencyConfig live"]);
+    // Once the tag no longer says that there are some, nobody asks for them.
+    let gone = ["DeleteProvisionedConcurrencyConfig live", "TagResource"];
+    assert_eq!(calls_of(&wanted(128, 3, None), Some(&kept)), gone);
+    assert_eq!(calls_of(&function(128).marked(false), Some(&kept)), gone, "with the release");
+    let changed = calls_of(&wanted(256, 3, None), Some(&kept));
+    assert_eq!(changed[..2], ["UpdateFunctionConfiguration", "DeleteProvisionedConcurrencyConfig live"]);
+    let reserved = Function { reserved_concurrent_executions: Some(1), ..wanted(128, 3, None) };
+    let fewer = ["DeleteProvisionedConcurrencyConfig live", "PutFunctionConcurrency", "TagResource"];
+    assert_eq!(calls_of(&reserved, Some(&kept)), fewer);
 }
 
 #[test]
