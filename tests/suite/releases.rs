@@ -129,6 +129,40 @@ async fn a_function_that_runs_is_released_and_taken_back_without_a_gap_for_its_c
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn environments_are_kept_ready_as_long_as_they_are_asked_for() {
+    const READY: &str = "release = { provisioned = 1 }";
+    for make in MAKES {
+        let project = Project::new(make, &manifest(128, READY)).await;
+        project.deploy(&[]);
+        let aws = project.aws().await;
+        let kept = async || {
+            let ask = aws.read.lambda.get_provisioned_concurrency_config().function_name(FUNCTION).qualifier("live");
+            ask.send().await.ok().and_then(|kept| kept.requested_provisioned_concurrent_executions)
+        };
+        assert_eq!(kept().await, Some(1), "{make:?}");
+        // With a change of the code in the same plan.
+        project.write(&manifest(256, "release = {}"));
+        let expected = [
+            "UpdateFunctionConfiguration",
+            "DeleteProvisionedConcurrencyConfig",
+            "TagResource",
+            "PublishVersion",
+            "UpdateAlias",
+        ];
+        assert_eq!(calls(&project.deploy(&[])), expected, "{make:?}");
+        assert_eq!(kept().await, None, "{make:?}");
+        project.write(&manifest(256, READY));
+        project.deploy(&[]);
+        assert_eq!(kept().await, Some(1), "{make:?}");
+        // With the release itself.
+        project.write(&manifest(256, ""));
+        project.plan(&[]);
+        project.apply(0);
+        assert_eq!((kept().await, alias(&aws).await.0.as_str()), (None, "2"), "{make:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_canary_is_put_back_by_an_alarm_and_by_nothing_else() {
     const RELEASE: &str = "release = { canary = 10, minutes = 1, alarms = [\"errors\"] }";
     for make in MAKES {
