@@ -48,6 +48,18 @@ async fn raise(aws: &Aws, state: aws_sdk_cloudwatch::types::StateValue) {
     alarm.state_value(state).state_reason("test").send().await.expect("the alarm's state");
 }
 
+/// Applies the plan of a rollback.
+fn apply_back(project: &Project, back: &str) {
+    let (id, mode) = (project.plan_id(), ["--source", ".", "--mode", "rollback", "--rollback", back]);
+    project.run(&[&["apply", "serverless-app-plan", "--expect", &id][..], &mode].concat(), 0);
+}
+
+/// Moves the alias back by a plan of that alone.
+fn go_back(project: &Project, back: &str) {
+    assert_eq!(calls(&project.plan(&["--rollback", back])), ["UpdateAlias"], "{back}");
+    apply_back(project, back);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_function_that_runs_is_released_and_taken_back_without_a_gap_for_its_callers() {
     for make in MAKES {
@@ -96,21 +108,7 @@ async fn a_function_that_runs_is_released_and_taken_back_without_a_gap_for_its_c
             (vec!["UpdateAlias".into()], Some(1)),
             "{make:?}"
         );
-        project.run(
-            &[
-                "apply",
-                "serverless-app-plan",
-                "--expect",
-                &project.plan_id(),
-                "--source",
-                ".",
-                "--mode",
-                "rollback",
-                "--rollback",
-                "orders",
-            ],
-            0,
-        );
+        apply_back(&project, "orders");
         assert_eq!(alias(&aws).await.0, "2", "{make:?}");
         project.run(&["check"], 3);
         assert_eq!(calls(&project.deploy(&[])), ["UpdateAlias"], "{make:?}");
@@ -186,10 +184,25 @@ async fn a_canary_is_put_back_by_an_alarm_and_by_nothing_else() {
         let plan = project.deploy(&[]);
         assert_eq!(calls(&plan), ["UpdateFunctionConfiguration", "DeleteFunction"], "{make:?}");
         assert_eq!(versions(&aws).await, ["1"], "{make:?}");
+        // What was put back is deleted as well where something else follows at once.
+        raise(&aws, aws_sdk_cloudwatch::types::StateValue::Alarm).await;
+        project.write(&manifest(256, RELEASE));
+        project.plan(&[]);
+        project.apply(6);
+        project.write(&manifest(384, "release = {}"));
+        let past = ["UpdateFunctionConfiguration", "DeleteFunction", "PublishVersion", "UpdateAlias"];
+        assert_eq!(calls(&project.deploy(&[])), past, "{make:?}");
+        assert_eq!((alias(&aws).await, versions(&aws).await), (("4".into(), vec![]), vec!["1".into(), "4".into()]));
+        // The same after a rollback.
+        go_back(&project, "orders");
+        assert_eq!(alias(&aws).await.0, "1", "{make:?}");
+        project.write(&manifest(448, "release = {}"));
+        assert_eq!(calls(&project.deploy(&[])), past, "{make:?}");
+        assert_eq!((alias(&aws).await.0.as_str(), versions(&aws).await), ("5", vec!["1".into(), "5".into()]));
         // Too little data is no alarm.
         raise(&aws, aws_sdk_cloudwatch::types::StateValue::InsufficientData).await;
         project.write(&manifest(512, RELEASE));
         project.deploy(&[]);
-        assert_eq!(alias(&aws).await, ("3".to_owned(), vec![]), "{make:?}");
+        assert_eq!(alias(&aws).await, ("6".to_owned(), vec![]), "{make:?}");
     }
 }

@@ -183,12 +183,13 @@ impl Release {
     }
 
     /// Leaves of the old versions as many as are to be kept, and what others have published. Versions that are newer than what the
-    /// alias stays at were put back, or moved back from: they go.
+    /// alias points to were put back, or moved back from: they go, unless the alias moves on to the newest of them.
     fn keep(&mut self, live: &Self) {
         let moves = self.live != live.live;
+        let goes_on = moves && self.live == live.newest;
         let number = live.course.number.and_then(|at| at.number);
         let left = number.filter(|_| moves && live.course.number.is_some_and(|at| at.is_ours));
-        let is_older = |old: &u64| moves || number.is_none_or(|number| *old < number);
+        let is_older = |old: &u64| goes_on || number.is_some_and(|number| *old < number);
         let old: BTreeSet<u64> = live.old_versions.iter().copied().filter(is_older).chain(left).collect();
         self.old_versions = old.into_iter().rev().take(self.course.keep).collect();
         if let Some((number, theirs)) = live.newest_of_others().filter(|_| !moves) {

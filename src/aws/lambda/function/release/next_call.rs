@@ -18,7 +18,7 @@ pub(in crate::aws::lambda::function) fn next_release(id: &Id, want: &Function, l
     }
     if live.newest != goal.live {
         return Some(match live.additional_version_weights.is_empty() {
-            true => publish(id, want),
+            true => next_passed_over(id, live).unwrap_or_else(|| publish(id, want)),
             // Of what has been begun with another version nothing goes on.
             false => update(id, None, None),
         });
@@ -34,6 +34,12 @@ pub(in crate::aws::lambda::function) fn next_release(id: &Id, want: &Function, l
         true => Some(update(id, Some(newest), None)),
         false => Some(update(id, None, share)),
     }
+}
+
+/// Deletes the newest version of ours where the alias goes past it: a canary that was put back, or what was moved back from.
+fn next_passed_over(id: &Id, live: &Release) -> Option<Call> {
+    let newest = live.course.newest.filter(|newest| newest.is_ours)?;
+    newest.number.map(|number| delete(id, number))
 }
 
 /// All of the traffic goes to a new version once a part of it has gone well; else the alias is as it was.

@@ -174,6 +174,42 @@ fn what_is_newer_than_the_alias_goes_where_the_source_follows_but_for_what_other
     assert_eq!(newer(Some(8)), ["UpdateFunctionConfiguration", "DeleteFunction 9", "DeleteFunction 7"]);
 }
 
+/// The same, with what each version holds.
+fn knowing(mut function: Function, contents: &[(u64, i32)]) -> Function {
+    let release = function.release.as_mut().expect("a release");
+    let known = contents.iter().map(|(number, memory)| (*number, Version::of(&self::function(*memory))));
+    release.course.contents = known.collect();
+    function
+}
+
+#[test]
+fn what_the_alias_goes_past_is_deleted_before_other_content_is_published() {
+    let contents = [(4, 64), (5, 128), (6, 256), (7, 512)];
+    let back = knowing(with_newest(live(512, 128, 5, &[4, 6]), 7, 512, None), &contents);
+    let of = |memory: i32, keep: usize, now: &Function| calls(&plan(&wanted(memory, keep, None), Some(now)));
+    let begins = ["UpdateFunctionConfiguration", "DeleteFunction 7"];
+    let other = [&begins[..], &["DeleteFunction 6", "PublishVersion", "UpdateAlias moves, all"]].concat();
+    assert_eq!(of(1024, 3, &back), other);
+    assert_eq!(of(1024, 1, &back), [&other[..], &["DeleteFunction 4"]].concat(), "what ran last is kept");
+    assert_eq!(of(256, 3, &back), [&begins[..], &["UpdateAlias moves, all"]].concat(), "it is there already");
+    assert_eq!(of(512, 3, &back), ["UpdateAlias moves, all"], "forward again, and nothing was bad in between");
+    let mut theirs = back.clone();
+    theirs.release.as_mut().unwrap().course.newest = Some(Numbered { number: Some(7), is_ours: false });
+    let expected = ["UpdateFunctionConfiguration", "PublishVersion", "UpdateAlias moves, all", "DeleteFunction 6"];
+    assert_eq!(of(1024, 3, &theirs), expected);
+    // An alias that somebody has deleted points to nothing that could be gone back to.
+    let mut none = back;
+    let release = none.release.as_mut().unwrap();
+    (release.live, release.course.number) = (None, None);
+    release.old_versions = [4, 5, 6].into();
+    let gone = ["DeleteFunction 7", "DeleteFunction 6", "DeleteFunction 5", "DeleteFunction 4"];
+    assert_eq!(
+        of(1024, 3, &none),
+        [&["UpdateFunctionConfiguration"][..], &gone, &["PublishVersion", "CreateAlias"]].concat()
+    );
+    assert_eq!(of(512, 3, &none), ["CreateAlias"]);
+}
+
 #[test]
 fn weights_and_an_alias_that_were_set_by_hand_are_set_back() {
     let mut weighted = live(128, 128, 7, &[5, 6]);
@@ -184,8 +220,8 @@ fn weights_and_an_alias_that_were_set_by_hand_are_set_back() {
     let begun = with_newest(live(256, 128, 7, &[]), 8, 256, Some(0.1));
     let other = plan(&wanted(512, 3, Some(canary())), Some(&begun));
     assert_eq!(
-        calls(&other)[1..3],
-        ["UpdateAlias stays, all", "PublishVersion"],
+        calls(&other)[1..4],
+        ["UpdateAlias stays, all", "DeleteFunction 8", "PublishVersion"],
         "nothing goes on with another version"
     );
 }
