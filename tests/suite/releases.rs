@@ -1,5 +1,6 @@
 //! Releases of functions, by the program itself: on, moved, put back, and off again.
 
+use aws_sdk_lambda::types::AliasRoutingConfiguration;
 use serde_json::Value;
 use serverless_app::aws::Aws;
 
@@ -123,6 +124,41 @@ async fn a_function_that_runs_is_released_and_taken_back_without_a_gap_for_its_c
         assert_eq!(versions(&aws).await, Vec::<String>::new(), "{make:?}");
         project.plan(&["--destroy"]);
         project.apply(0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_function_goes_back_where_its_environment_differs_and_where_a_canary_is_not_over() {
+    let stage = |value: &str| manifest(128, "release = {}").replace("\"one\"", &format!("{value:?}"));
+    for make in MAKES {
+        let project = Project::new(make, &stage("one")).await;
+        project.deploy(&[]);
+        let aws = project.aws().await;
+        for value in ["two", "three"] {
+            project.write(&stage(value));
+            project.deploy(&[]);
+        }
+        // What the two older ones differ in is hidden, and they are told apart all the same.
+        for (back, number) in [("orders", "2"), ("orders=1", "1"), ("orders=2", "2")] {
+            go_back(&project, back);
+            assert_eq!(alias(&aws).await, (number.to_owned(), vec![]), "{make:?}: {back}");
+        }
+        // All of the traffic at the version that the alias points to.
+        let weigh = async |number: &str| {
+            let weights = AliasRoutingConfiguration::builder().additional_version_weights(number, 0.1).build();
+            let alias = aws.write.lambda.update_alias().function_name(FUNCTION).name("live");
+            alias.routing_config(weights).send().await.expect("a part of the traffic");
+        };
+        for back in ["orders", "orders=2"] {
+            weigh("3").await;
+            go_back(&project, back);
+            assert_eq!(alias(&aws).await, ("2".to_owned(), vec![]), "{make:?}: {back}");
+        }
+        // Weights of an old version are drift as well.
+        assert_eq!(calls(&project.deploy(&[])), ["UpdateAlias"], "{make:?}");
+        weigh("1").await;
+        assert_eq!(calls(&project.deploy(&[])), ["UpdateAlias"], "{make:?}");
+        assert_eq!((alias(&aws).await, versions(&aws).await.len()), (("3".to_owned(), vec![]), 3), "{make:?}");
     }
 }
 

@@ -165,8 +165,13 @@ impl Release {
         self.live.is_none() && self.newest.is_none() && self.old_versions.is_empty()
     }
 
+    /// Each version that it knows: those that it may come to hold too.
     fn versions(&mut self) -> impl Iterator<Item = &mut Version> {
-        self.live.iter_mut().chain(&mut self.newest)
+        self.live.iter_mut().chain(&mut self.newest).chain(self.course.contents.values_mut())
+    }
+
+    fn is_at(&self, number: u64) -> bool {
+        self.course.number.and_then(|at| at.number) == Some(number)
     }
 
     /// Visits the texts of its versions.
@@ -212,22 +217,27 @@ impl Release {
 }
 
 impl Function {
-    /// The same with its alias at another version that it has: at this one, or at the one before. `Err` says why that cannot be.
+    /// The same with all of the traffic at a version that it has: at this one, or at the one before. While another version has a part
+    /// of it, the one before is the one that the alias points to. `Err` says why that cannot be.
     pub fn back_to(&self, id: &Id, version: Option<u64>) -> Result<Self, String> {
         let release = self.release.as_deref().filter(|release| release.live.is_some());
         let release = release.ok_or_else(|| format!("it has no alias `{LIVE}`: its section has no release"))?;
         let current = release.course.number.and_then(|number| number.number).unwrap_or_default();
-        let before = || release.old_versions.range(..current).next_back().copied();
+        let is_whole = release.additional_version_weights.is_empty();
+        let before = || match is_whole {
+            true => release.old_versions.range(..current).next_back().copied(),
+            false => Some(current),
+        };
         let number = version.or_else(before).ok_or_else(|| format!("there is no version before {current}"))?;
         let content = release.course.contents.get(&number).ok_or_else(|| {
             let known: Vec<String> = release.course.contents.keys().map(u64::to_string).collect();
             format!("there is no version {number}: it has {}", known.join(", "))
         })?;
-        if release.live.as_ref() == Some(content) {
+        if release.live.as_ref() == Some(content) && (is_whole || number != current) {
             return Err(format!("version {number} holds what `{LIVE}` points to already"));
         }
         let mut goal = self.clone();
-        call::effect(&mut goal, &Effect::Updated(&next_call::back(id, number)));
+        call::effect(&mut goal, &Effect::Updated(&next_call::back(id, Some(number).filter(|to| *to != current))));
         if let Some(release) = &mut goal.release {
             release.course.back_to = Some(number);
         }

@@ -10,11 +10,12 @@ use crate::text::OutputRef;
 pub(in crate::aws::lambda::function) fn next_release(id: &Id, want: &Function, live: &Function) -> Option<Call> {
     let (goal, none) = (want.release.as_deref()?, Release::default());
     let live = live.release.as_deref().unwrap_or(&none);
+    // Two versions may hold the same but for what is hidden.
+    if let Some(number) = goal.course.back_to.filter(|number| !live.is_at(*number)) {
+        return Some(Call::UpdateAlias(back(id, Some(number))));
+    }
     if live.live == goal.live {
         return next_settled(id, goal, live);
-    }
-    if let Some(number) = goal.course.back_to {
-        return Some(Call::UpdateAlias(back(id, number)));
     }
     if live.newest != goal.live {
         return Some(match live.additional_version_weights.is_empty() {
@@ -98,9 +99,10 @@ fn publish(id: &Id, want: &Function) -> Call {
     })
 }
 
-/// Points the alias to a version that there is.
-pub(super) fn back(id: &Id, number: u64) -> UpdateAlias {
-    UpdateAlias::of(id.name.clone(), Some(number.to_string().into()), Vec::new(), alias_revision(id))
+/// Gives all of the traffic to a version that there is, or to the one that the alias points to.
+pub(super) fn back(id: &Id, number: Option<u64>) -> UpdateAlias {
+    let number = number.map(|number| number.to_string().into());
+    UpdateAlias::of(id.name.clone(), number, Vec::new(), alias_revision(id))
 }
 
 /// The revision of the alias, which was read last.

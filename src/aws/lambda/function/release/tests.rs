@@ -5,6 +5,7 @@ use crate::aws::lambda::Blob;
 use crate::aws::steps::{Planned, steps};
 use crate::aws::test_support::test_id;
 use crate::aws::{Id, Kind, Resource, State};
+use crate::canonical::Fingerprint;
 
 fn id() -> Id {
     test_id(Kind::Function, "f")
@@ -297,4 +298,67 @@ fn a_function_goes_back_to_a_version_by_the_aliass_call_alone() {
     assert_eq!(back(Some(7)), Err("version 7 holds what `live` points to already".into()));
     assert_eq!(live(1, 1, 7, &[]).back_to(&id(), None), Err("there is no version before 7".into()));
     assert!(function(128).back_to(&id(), None).unwrap_err().contains("no alias `live`"));
+}
+
+#[test]
+fn a_canary_that_is_not_over_goes_back_to_the_version_that_the_alias_points_to() {
+    let contents = [(6, 64), (7, 128), (8, 256)];
+    let begun = knowing(with_newest(live(256, 128, 7, &[6]), 8, 256, Some(0.1)), &contents);
+    for version in [None, Some(7)] {
+        let goal = begun.back_to(&id(), version).expect("the version before");
+        assert_eq!(calls(&plan(&goal, Some(&begun))), ["UpdateAlias stays, all"]);
+    }
+    let further = begun.back_to(&id(), Some(6)).expect("an older one");
+    let planned = plan(&further, Some(&begun));
+    assert_eq!(
+        (calls(&planned), &planned[0].call.json()["input"]["FunctionVersion"]),
+        (vec!["UpdateAlias moves, all".to_owned()], &json!("6"),)
+    );
+    let whole = knowing(with_newest(live(256, 128, 7, &[6]), 8, 256, None), &contents);
+    assert_eq!(whole.back_to(&id(), Some(7)), Err("version 7 holds what `live` points to already".into()));
+}
+
+#[test]
+fn a_function_goes_back_to_versions_whose_environment_is_hidden() {
+    let with = |secret: &str| {
+        let mut function = function(128);
+        function.environment.insert("KEY".into(), secret.into());
+        function
+    };
+    let contents = [(5, "one"), (6, "two"), (7, "three")].map(|(number, secret)| (number, Version::of(&with(secret))));
+    let mut now = live(128, 128, 7, &[5, 6]);
+    now.environment = with("three").environment;
+    let release = now.release.as_mut().unwrap();
+    (release.live, release.course.contents) = (Some(Version::of(&with("three"))), contents.into());
+    let go_back = |now: &Function, version| {
+        let goal = now.back_to(&id(), version).expect("it is there");
+        let mut live = now.clone();
+        live.veil(Some(&goal));
+        let planned = plan(&goal, Some(&live));
+        assert_eq!(calls(&planned), ["UpdateAlias moves, all"]);
+        let leads_to = planned[0].leads_to;
+        // What AWS shows then, as it is read.
+        let mut then = now.clone();
+        call::effect(&mut then, &Effect::Updated(&next_call::back(&id(), version)));
+        let mut seen = then.clone();
+        seen.veil(Some(&goal));
+        assert_eq!(Fingerprint::of(Some(&State::from(seen))).expect("JSON"), leads_to);
+        then
+    };
+    // Of two versions that differ in what is hidden alone neither is the other.
+    let at_six = go_back(&now, Some(6));
+    go_back(&at_six, Some(5));
+}
+
+#[test]
+fn what_is_promoted_holds_no_value_that_is_not_wanted() {
+    let print = |secret: &str| {
+        let mut now = knowing(with_newest(live(128, 128, 5, &[6]), 7, 512, None), &[(5, 128), (7, 512)]);
+        let mut older = function(256);
+        older.environment.insert("KEY".into(), secret.into());
+        now.release.as_mut().unwrap().course.contents.insert(6, Version::of(&older));
+        now.veil(Some(&function(128)));
+        plan(&wanted(128, 3, None), Some(&now)).into_iter().map(|step| step.leads_to).collect::<Vec<_>>()
+    };
+    assert_eq!(print("secret"), print("other"));
 }
