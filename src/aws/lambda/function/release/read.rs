@@ -20,8 +20,8 @@ pub struct Found {
     pub release: Option<Box<Release>>,
     /// What calls need to know: the number of the newest version, and the revision of the alias.
     pub outputs: BTreeMap<String, String>,
-    /// Why it is still on the move.
-    pub pending: Option<String>,
+    /// Versions that are still on the move, and why.
+    pub pending: Vec<(Version, String)>,
 }
 
 /// Reads versions and aliases; with `provisioned`, also what is kept ready for the alias.
@@ -56,7 +56,8 @@ pub async fn read(aws: &Aws, id: &Id, provisioned: bool) -> Result<Option<Found>
             release.additional_version_weights.clear();
         }
     }
-    found.pending = ready.or(moving);
+    let (live, newest) = found.release.as_ref().map(|of| (of.live.clone(), of.newest.clone())).unwrap_or_default();
+    found.pending = newest.zip(ready).into_iter().chain(live.zip(moving)).collect();
     Ok(Some(found))
 }
 
@@ -130,7 +131,7 @@ fn assemble(id: &Id, versions: &[FunctionConfiguration], aliases: &[AliasConfigu
     let revision = alias.and_then(|alias| alias.revision_id()).map(|revision| ("@alias-revision", revision.to_owned()));
     let number = newest.map(|number| ("@newest", number.to_string()));
     let outputs = revision.into_iter().chain(number).map(|(name, value)| (name.to_owned(), value)).collect();
-    Found { release: (!release.is_nothing()).then(|| Box::new(release)), outputs, pending: None }
+    Found { release: (!release.is_nothing()).then(|| Box::new(release)), outputs, pending: Vec::new() }
 }
 
 fn weights(alias: &AliasConfiguration) -> BTreeMap<String, f64> {
