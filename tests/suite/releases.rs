@@ -177,8 +177,8 @@ async fn environments_are_kept_ready_as_long_as_they_are_asked_for() {
         // With a change of the code in the same plan.
         project.write(&manifest(256, "release = {}"));
         let expected = [
-            "UpdateFunctionConfiguration",
             "DeleteProvisionedConcurrencyConfig",
+            "UpdateFunctionConfiguration",
             "TagResource",
             "PublishVersion",
             "UpdateAlias",

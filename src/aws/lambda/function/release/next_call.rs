@@ -72,8 +72,8 @@ fn next_provisioned(id: &Id, goal: &Release, live: &Release) -> Option<Call> {
     }))
 }
 
-/// Keeps no environments ready any more: before the tag that says so is changed, without which nobody would ask for them, and before
-/// fewer executions are reserved than are kept ready.
+/// Keeps no environments ready any more. It comes first: that they have failed holds up nothing, fewer executions may be reserved, and
+/// the tag still says that they are to be asked for.
 pub(in crate::aws::lambda::function) fn next_unready(id: &Id, want: &Function, live: &Function) -> Option<Call> {
     let executions = |function: &Function| function.release.as_deref()?.provisioned_concurrent_executions;
     let goes = executions(live).is_some() && executions(want).is_none();

@@ -254,7 +254,7 @@ fn environments_that_are_kept_ready_come_after_the_alias_and_go_before_it() {
     assert_eq!(calls_of(&wanted(128, 3, None), Some(&kept)), gone);
     assert_eq!(calls_of(&function(128).marked(false), Some(&kept)), gone, "with the release");
     let changed = calls_of(&wanted(256, 3, None), Some(&kept));
-    assert_eq!(changed[..2], ["UpdateFunctionConfiguration", "DeleteProvisionedConcurrencyConfig live"]);
+    assert_eq!(changed[..2], ["DeleteProvisionedConcurrencyConfig live", "UpdateFunctionConfiguration"]);
     let reserved = Function { reserved_concurrent_executions: Some(1), ..wanted(128, 3, None) };
     let fewer = ["DeleteProvisionedConcurrencyConfig live", "PutFunctionConcurrency", "TagResource"];
     assert_eq!(calls_of(&reserved, Some(&kept)), fewer);
