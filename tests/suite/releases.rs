@@ -1,13 +1,16 @@
 //! Releases of functions, by the program itself: on, moved, put back, and off again.
 
+use std::time::{Duration, Instant};
+
 use aws_sdk_lambda::types::AliasRoutingConfiguration;
-use serde_json::Value;
+use serde_json::{Value, json};
 use serverless_app::aws::Aws;
 
 use crate::support::emulator::MAKES;
 use crate::support::project::{Project, changes};
 
 const FUNCTION: &str = "app--production-orders";
+const RELEASE: &str = "release = { canary = 10, minutes = 1, alarms = [\"errors\"] }";
 
 fn manifest(memory: u32, release: &str) -> String {
     format!(
@@ -198,7 +201,6 @@ async fn environments_are_kept_ready_as_long_as_they_are_asked_for() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_canary_is_put_back_by_an_alarm_and_by_nothing_else() {
-    const RELEASE: &str = "release = { canary = 10, minutes = 1, alarms = [\"errors\"] }";
     for make in MAKES {
         let project = Project::new(make, &manifest(128, RELEASE)).await;
         project.deploy(&[]);
@@ -240,5 +242,31 @@ async fn a_canary_is_put_back_by_an_alarm_and_by_nothing_else() {
         project.write(&manifest(512, RELEASE));
         project.deploy(&[]);
         assert_eq!(alias(&aws).await, ("6".to_owned(), vec![]), "{make:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wait_that_is_stopped_again_before_anything_is_sent_has_a_receipt_that_fits() {
+    for make in MAKES {
+        let project = Project::new(make, &manifest(128, RELEASE)).await;
+        project.deploy(&[]);
+        project.write(&manifest(256, RELEASE));
+        project.plan(&[]);
+        let (id, bundle) = (project.plan_id(), project.folder().join("serverless-app-plan"));
+        let is_weighed = || {
+            let journal = std::fs::read_to_string(bundle.join("journal.jsonl")).unwrap_or_default();
+            journal.lines().any(|line| line.contains("\"answered\"") && line.contains("\"lambda:UpdateAlias\""))
+        };
+        let apply = || project.cli(&["apply", "serverless-app-plan", "--expect", &id]);
+        let begun = apply().run_and_terminate(|times| times == 0 && is_weighed());
+        assert_eq!(begun.code, Some(143), "{make:?}: {}", begun.stderr);
+        let start = Instant::now();
+        let waited = apply().run_and_terminate(|times| times == 0 && start.elapsed() > Duration::from_secs(8));
+        assert_eq!(waited.code, Some(143), "{make:?}: {}", waited.stderr);
+        project.run(&["show", "serverless-app-plan", "--receipt", "serverless-app-plan/receipt.json"], 0);
+        let receipt = std::fs::read(bundle.join("receipt.json")).expect("a receipt");
+        let receipt: Value = serde_json::from_slice(&receipt).expect("JSON");
+        assert_eq!((&receipt["calls"], &receipt["results"][0]["outcome"]), (&json!([]), &json!("not-started")));
+        assert_eq!(alias(&project.aws().await).await, ("1".to_owned(), vec![0.1]), "{make:?}: the part is left");
     }
 }
