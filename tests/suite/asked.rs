@@ -65,6 +65,24 @@ async fn a_function_is_invoked_once_and_its_answer_is_the_result() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_released_function_is_invoked_by_its_alias() {
+    let project = project(Make::Ministack, MANIFEST).await;
+    project.deploy(&[]);
+    project.write(&MANIFEST.replace("[function.shared]", "release = {}\n[function.shared]"));
+    let absent = project.run(&["invoke", "hello"], 1);
+    assert!(absent.stderr.contains("alias live of function hello does not exist at the stage"), "{}", absent.stderr);
+    for answer in ["1", "2"] {
+        project.file("src/main.py", format!("def handler(event, context):\n    return {answer}\n"));
+        project.deploy(&[]);
+        assert_eq!(project.run(&["invoke", "hello"], 0).stdout, format!("{answer}\n"));
+    }
+    let lambda = project.aws().await.write.lambda.clone();
+    let alias = lambda.update_alias().function_name("asked--production-hello").name("live").function_version("1");
+    alias.send().await.expect("the version before");
+    assert_eq!(project.run(&["invoke", "hello"], 0).stdout, "1\n", "what the app's callers get");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_invoked_in_another_account_than_the_manifests() {
     let other = MANIFEST.replace("region = ", "account = \"210987654321\"\nregion = ");
     let project = project(Make::Ministack, &other).await;
