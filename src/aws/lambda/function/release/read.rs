@@ -180,15 +180,15 @@ mod tests {
         assert_eq!((&plain.old_versions, plain.newest.is_some()), (&BTreeSet::from([5, 6]), true));
         let weighted = read(&[alias(LIVE, "7", Some("5"))]);
         assert_eq!(weighted.old_versions, plain.old_versions, "what AWS shows once the weight is set back");
-        assert_eq!(weighted.additional_version_weights, [("5".to_owned(), 0.5)].into());
+        assert_eq!(weighted.additional_version_weights, BTreeMap::from([("5".to_owned(), 0.5)]));
         let canary = read(&[alias(LIVE, "7", Some("8"))]);
-        assert_eq!(canary.additional_version_weights, [(NEWEST.to_owned(), 0.5)].into());
+        assert_eq!(canary.additional_version_weights, BTreeMap::from([(NEWEST.to_owned(), 0.5)]));
     }
 
     #[test]
     fn a_version_that_another_alias_sends_traffic_to_is_not_ours() {
         let shared = read(&[alias(LIVE, "7", None), alias("blue", "8", Some("5")), alias("green", "7", None)]);
-        assert_eq!(shared.old_versions, [6].into());
+        assert_eq!(shared.old_versions, BTreeSet::from([6]));
         let is_ours = |numbered: Option<Numbered>| numbered.expect("a number").is_ours;
         assert!(!is_ours(shared.course.newest) && !is_ours(shared.course.number));
         let alone = read(&[alias(LIVE, "7", None)]);
