@@ -312,7 +312,7 @@ fn a_canary_that_is_not_over_goes_back_to_the_version_that_the_alias_points_to()
     let planned = plan(&further, Some(&begun));
     assert_eq!(
         (calls(&planned), &planned[0].call.json()["input"]["FunctionVersion"]),
-        (vec!["UpdateAlias moves, all".to_owned()], &json!("6"),)
+        (vec!["UpdateAlias moves, all".to_owned()], &json!("6"))
     );
     let whole = knowing(with_newest(live(256, 128, 7, &[6]), 8, 256, None), &contents);
     assert_eq!(whole.back_to(&id(), Some(7)), Err("version 7 holds what `live` points to already".into()));
