@@ -33,9 +33,10 @@ impl Function {
             return None;
         };
         let layer = here.known("layer", &name, &here.manifest.layer)?;
-        if let Some((message, help)) =
-            layer.misfit(&name, &self.runtime, self.architecture).filter(|_| self.is_packaged())
-        {
+        let code = here.sources.layers.get(&name).and_then(|code| code.as_ref().ok());
+        let has_wheels = code.is_some_and(|code| !code.package.requirements.is_empty());
+        let misfit = layer.misfit(&name, has_wheels, &self.runtime, self.architecture);
+        if let Some((message, help)) = misfit.filter(|_| self.is_packaged()) {
             here.problem(message, Some(&help));
         }
         here.need(layer.stands_for(&name, here));
