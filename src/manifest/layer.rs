@@ -270,7 +270,7 @@ mod tests {
             (
                 "",
                 format!("\"{own}\""),
-                "11:11: that is a version of this app's own layer, which is deleted once another one is made",
+                "11:11: that is a version of this app's own layer, which is deleted once no section asks for it",
             ),
             ("", "\"shared\", \"shared\"".to_owned(), "11:21: a function has one version of a layer at most"),
             ("", format!("\"{agent}:1\", \"{agent}:2\""), "11:66: a function has one version of a layer at most"),
@@ -287,6 +287,22 @@ mod tests {
         ] {
             let found = problems(&manifest(layer, &format!("layers = [{layers}]")), &[]);
             assert_eq!(found, [told], "{layers}");
+        }
+    }
+
+    /// Ours are deleted whatever names them, so none of them is named by its ARN, whether its section is there or has gone.
+    #[test]
+    fn a_version_of_ours_is_named_by_its_layer() {
+        let told = |layer: &str| {
+            let arn = format!("arn:aws:lambda:us-west-2:123456789012:layer:{layer}:3");
+            let problems = lowered(&manifest("", &format!("layers = [{arn:?}]")), &[]).err();
+            problems.and_then(|problems| problems.0.into_iter().next()?.help)
+        };
+        assert_eq!(told("shop--test-shared").as_deref(), Some("name the layer: write \"shared\""));
+        let help = "add its section, [layer.before], and name that: write \"before\"";
+        assert_eq!(told("shop--test-before").as_deref(), Some(help));
+        for other in ["shop--prod-shared", "shop--testing-shared", "shop-test-shared", "shared"] {
+            assert_eq!(told(other), None, "{other}");
         }
     }
 
