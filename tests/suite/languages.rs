@@ -78,6 +78,20 @@ async fn the_example_in_go_is_compiled_and_answers() {
     assert!(ran.stdout.contains("/hello\n  200 Hello world from Go\n"), "{}", ran.stdout);
 }
 
+/// A `toolchain` line of `go.mod` is a minimum: a machine with a newer Go would make another binary.
+#[test]
+fn what_go_builds_is_built_by_one_version_of_it() {
+    let module = fs::read_to_string(example("go").join("hello/go.mod")).expect("a module");
+    let version = module.lines().find_map(|line| line.strip_prefix("toolchain ")).expect("a toolchain");
+    let pinned = format!("GOTOOLCHAIN={version} ");
+    for file in ["examples/go/serverless-app.toml", "docs/functions.md"] {
+        let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).expect("a file");
+        let builds: Vec<&str> = text.lines().filter(|line| line.contains(" go build ")).collect();
+        assert!(!builds.is_empty(), "{file}");
+        assert!(builds.iter().all(|line| line.contains(&pinned)), "{file}: {builds:?} without {pinned}");
+    }
+}
+
 /// Where a machine has what the example is built for.
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 #[test]
