@@ -51,6 +51,12 @@ async fn where_nobody_can_be_asked_it_is_an_error_and_says_what_to_do() {
         assert_eq!(ran.code, Some(64), "{name} {}", ran.stdout);
         assert!(ran.stdout.contains(says) && !ran.stdout.contains("Apply?"), "{}", ran.stdout);
     }
+    // The plan would go into the pipe, and nobody would have seen what the question is about.
+    for arguments in [&["apply"][..], &["apply", "--format", "json"]] {
+        let ran = project.place(terminal::piped(arguments)).env("TYPED", "y\n").run();
+        assert!(ran.stdout.contains("ended with 64") && ran.stdout.contains(says), "{}", ran.stdout);
+        assert!(!ran.stdout.contains("Apply?"), "{}", ran.stdout);
+    }
     assert!(!project.folder().join(BUNDLE).exists(), "nothing was planned");
     let half = project.run(&["apply", BUNDLE], 64);
     assert!(half.stderr.contains("--expect") && half.stderr.contains("the plan id is what"), "{}", half.stderr);

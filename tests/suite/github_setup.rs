@@ -265,6 +265,9 @@ fn whoever_has_logged_in_with_gh_needs_no_token_in_a_variable_and_gh_sees_no_sec
 fn at_a_terminal_it_asks_and_sends_after_a_yes_alone() {
     let (github, folder) = (unset(), tempfile::tempdir().unwrap());
     let asked = [&["bootstrap", "--github", "--reviewer", "octocat"][..], &ACCOUNT].concat();
+    let piped = place(&github, folder.path(), terminal::piped(&asked)).env("TYPED", "y\n").run();
+    assert!(piped.stdout.contains("ended with 0") && !piped.stdout.contains("[y/N]"), "{}", piped.stdout);
+    assert_eq!(written(&github).len(), 0, "nobody has seen the requests");
     for (typed, sent) in [("n\n", 0), ("\n", 0), ("y\n", 8)] {
         let ran = place(&github, folder.path(), terminal::cli(&asked)).env("TYPED", typed).run();
         assert_eq!(ran.code, Some(0), "{}", ran.stdout);
@@ -290,6 +293,9 @@ async fn bootstrap_shows_a_screenful_and_makes_the_roles_after_a_yes() {
         assert_eq!(ran.code, Some(0), "{}\n{}", ran.stdout, ran.stderr);
         changes(&files::plan(&project.folder().join("serverless-app-bootstrap"))).len()
     };
+    let piped = at(terminal::piped(&["bootstrap"])).env("TYPED", "y\n").run();
+    assert!(piped.stdout.contains("ended with 0") && !piped.stdout.contains("Apply?"), "{}", piped.stdout);
+    assert!(piped.stdout.contains("Next: serverless-app apply serverless-app-bootstrap"), "{}", piped.stdout);
     assert!(plan(&[]) > 5, "nothing was made without a yes, and nothing is without a terminal");
     assert!(plan(&["--yes"]) > 5);
     assert_eq!(plan(&[]), 0, "all is made");
