@@ -78,7 +78,7 @@ async fn once(args: &cli::Rehearse) -> Result<u8, Error> {
 /// The emulator stays.
 async fn keep(args: &cli::Rehearse) -> Result<u8, Error> {
     let (project, cache) = (attach(open(&args.project)?, &args.builds, true).await?, cache()?);
-    let found = kept::find_or_start(&project, &cache).await?;
+    let found = kept::find_or_start(&project, &cache, true).await?;
     let result = start_with(&project, &cache, &found).await;
     kept::say_where(&project, &found.note)?;
     result.map(|()| 0)

@@ -31,7 +31,7 @@ pub async fn watch(args: &cli::Rehearse, project: Project, cache: &Cache) -> Res
     let mut ends = Ends::watch()?;
     let looked = Looked::at(&project);
     let project = attach(project, &args.builds, true).await?;
-    let found = kept::find_or_start(&project, cache).await?;
+    let found = kept::find_or_start(&project, cache, args.keep).await?;
     let ended = tokio::select! {
         biased;
         () = ends.asked() => Ok(()),
@@ -39,7 +39,7 @@ pub async fn watch(args: &cli::Rehearse, project: Project, cache: &Cache) -> Res
     };
     // One that ran before is somebody else's.
     if found.is_new && !args.keep {
-        kept::stop(&args.project.manifest).await?;
+        found.stop().await?;
     }
     ended
 }
