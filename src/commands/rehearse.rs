@@ -86,7 +86,7 @@ async fn keep(args: &cli::Rehearse) -> Result<u8, Error> {
 
 /// The first round on an emulator that stays.
 async fn start_with(project: &Project, cache: &Cache, found: &Found) -> Result<(), Error> {
-    let aws = kept::connect(project, &found.note).await?;
+    let aws = kept::connect(&project.source.manifest.app.region, &found.note).await?;
     match found.is_new {
         true => run(project, cache, &aws).await,
         false => bring_up_to_date(project, cache, &aws).await,

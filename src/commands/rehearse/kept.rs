@@ -8,6 +8,7 @@ use crate::commands::{next, print};
 use crate::emulator::{Emulator, EmulatorError, End, Kept, Lifetime, MINISTACK, Note, Notes, cache_folder};
 use crate::error::Error;
 use crate::github::runner::print::say;
+use crate::name::Region;
 use crate::package::Cache;
 use crate::planning::Project;
 
@@ -15,6 +16,8 @@ use crate::planning::Project;
 const ACCOUNT: &str = "123456789012";
 /// How long one runs on its own.
 const LIFETIME: Lifetime = Lifetime { idle: Duration::from_secs(60 * 60), most: Duration::from_secs(12 * 60 * 60) };
+/// How often one is asked something that is to run on though nobody else asks.
+pub const AWAKE: Duration = Duration::from_secs(LIFETIME.idle.as_secs() / 6);
 
 /// An emulator that runs on its own.
 pub struct Found {
@@ -102,9 +105,9 @@ pub async fn find_or_start(project: &Project, cache: &Cache, is_kept: bool) -> R
     Ok(Found { note, is_new: true, notes })
 }
 
-/// Clients for a project on its emulator.
-pub async fn connect(project: &Project, note: &Note) -> Result<Aws, Error> {
-    Ok(Aws::emulator(&project.source.manifest.app.region, &note.emulator.endpoint, &note.account).await?)
+/// Clients for an app of this region on its emulator.
+pub async fn connect(region: &Region, note: &Note) -> Result<Aws, Error> {
+    Ok(Aws::emulator(region, &note.emulator.endpoint, &note.account).await?)
 }
 
 /// Prints what a shell needs to ask it, and says what else can be done with it.
