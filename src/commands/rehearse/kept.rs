@@ -122,10 +122,12 @@ pub fn say_where(project: &Project, note: &Note) -> Result<(), Error> {
     Ok(())
 }
 
-/// Prints the lines for a shell alone.
+/// Prints the lines for a shell alone. Where there are none it is one that fails: a shell succeeds in evaluating nothing, and what
+/// comes then would ask AWS.
 pub fn show_exports(manifest: &Path) -> Result<u8, Error> {
-    print(&exports(&running(manifest)?))?;
-    Ok(0)
+    let running = running(manifest);
+    print(&running.as_ref().map_or_else(|_| "false\n".to_owned(), exports))?;
+    running.map(|_| 0)
 }
 
 /// Lines for a POSIX shell. The credentials are made up: the key names the emulator's account.
