@@ -52,7 +52,7 @@ async fn after_a_failure_the_next_line_applies_the_plan_that_was_shown() {
     let failed = apply(&project, "y\n", &["--manifest", "./serverless-app.toml", "--receipt", "mine.json"]);
     assert_eq!(failed.code, Some(1), "{}", failed.stdout);
     let id = project.plan_id();
-    let line = failed.stdout.lines().find_map(|line| line.split_once("Next: ")).map(|(_, line)| line.trim_end());
+    let line = failed.stdout.lines().rev().find_map(|line| line.split_once("Next: ")).map(|(_, line)| line.trim_end());
     let (_, line) = line.and_then(|line| line.split_once(' ')).unwrap_or_else(|| panic!("{}", failed.stdout));
     assert_eq!(line, format!("apply {BUNDLE} --expect {id} --receipt mine.json"));
     project.run(&line.split(' ').collect::<Vec<_>>(), 0);
