@@ -2,11 +2,12 @@
 
 Usage: launch.py PORT FOLDER LIFE PACKAGE...
 
-LIFE is `attached`: standard input is a pipe whose other end only the starter holds, and when it closes, however the starter
-ended, the emulator ends. Or it is `kept:IDLE:MOST`: a session of its own, which ends IDLE seconds after the last request, and
-MOST seconds after the first one in any case; until then it has a minute to come up. At the end the whole process group goes (the emulator runs functions in processes of
-their own) and FOLDER with it. Each PACKAGE is beside this file and makes the emulator answer more like AWS; the module `serve`
-of the first runs it, and reports every request to the function that it is given.
+LIFE is `attached`: standard input is a pipe whose other end only the starter holds, and when it closes, however the
+starter ended, the emulator ends. Or it is `kept:IDLE:MOST`: a session of its own, which ends IDLE seconds after the
+last request, and MOST seconds after the first one in any case; until then it has a minute to come up. At the end the
+whole process group goes (the emulator runs functions in processes of their own) and FOLDER with it. Each PACKAGE is
+beside this file and makes the emulator answer more like AWS; the module `serve` of the first runs it, and reports
+every request to the function that it is given.
 """
 
 import importlib
@@ -43,7 +44,10 @@ STARTING = 60
 
 
 class Clock:
-    """When it was first and last asked something. What is never asked counts as asked once it had the time to come up."""
+    """When it was first and last asked something.
+
+    What is never asked counts as asked once it had the time to come up.
+    """
 
     def __init__(self):
         self.first = self.last = time.monotonic() + STARTING

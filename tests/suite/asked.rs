@@ -10,6 +10,7 @@ use serverless_app::aws::Aws;
 use crate::support::command::Cli;
 use crate::support::emulator::{MAKES, Make, REGION};
 use crate::support::project::Project;
+use crate::support::proxy::Proxy;
 use crate::support::terminal;
 
 const MANIFEST: &str = r#"[app]
@@ -156,7 +157,7 @@ async fn put(aws: &Aws, group: &str, texts: &[String]) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn all_pages_are_printed_in_their_order_and_none_twice() {
-    let project = project(Make::Moto, "[app]\nname = \"asked\"\nregion = \"us-west-2\"\n[log_group.all]\n").await;
+    let mut project = project(Make::Moto, "[app]\nname = \"asked\"\nregion = \"us-west-2\"\n[log_group.all]\n").await;
     project.deploy(&[]);
     let texts: Vec<String> = (0..10_500).map(|number| format!("event {number}\n")).collect();
     put(&project.aws().await, "/serverless-app/asked--production-all", &texts).await;
@@ -164,6 +165,14 @@ async fn all_pages_are_printed_in_their_order_and_none_twice() {
     let printed: Vec<String> =
         ran.stdout.lines().map(|line| format!("{}\n", line.split_once("Z ").expect("a time").1)).collect();
     assert!(printed == texts, "{} lines", printed.len());
+    // A pipe holds less than a page.
+    let proxy = Proxy::start(&crate::support::emulator::endpoint(Make::Moto).await, Duration::ZERO);
+    project.reach(&proxy.endpoint());
+    let script = "\"$0\" logs all --since 1h | head -n 1";
+    let first = project.place(Cli::of(Command::new("sh"), &["-c", script, env!("CARGO_BIN_EXE_serverless-app")])).run();
+    assert!(first.stdout.ends_with("Z event 0\n") && first.stderr.is_empty(), "{first:?}");
+    let pages = proxy.log().iter().filter(|exchange| exchange.operation == "FilterLogEvents").count();
+    assert_eq!(pages, 1, "nobody reads the second page");
     let none = project.run(&["logs", "all", "--since", "1s"], 0);
     assert!(none.stdout.lines().count() < 10_500, "{}", none.stdout.len());
 }

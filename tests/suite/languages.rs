@@ -44,6 +44,23 @@ async fn the_example_in_javascript_is_installed_by_npm_and_answers() {
     assert!(ran.stdout.contains("/hello\n  200 Hello world\n"), "{}", ran.stdout);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_exception_in_javascript_has_its_own_name() {
+    let (node, folder) = (Tools::node().await, TempDir::new().expect("a folder"));
+    fs::create_dir(folder.path().join("app")).expect("a folder");
+    let manifest = "[app]\nname = \"named\"\nregion = \"us-west-2\"\n\n[function.f]\nsource = \"app\"\nruntime = \"nodejs22.x\"\n\
+                    handler = \"index.handler\"\n";
+    let code = "exports.handler = async () => { throw new RangeError('too far'); };\n";
+    for (path, text) in [("serverless-app.toml", manifest), ("app/index.js", code)] {
+        fs::write(folder.path().join(path), text).expect("a file");
+    }
+    let [kept, invoked, _] = [&["rehearse", "--keep"][..], &["invoke", "f", "--rehearsal"], &["rehearse", "--stop"]]
+        .map(|arguments| run(folder.path(), arguments, &node.path()));
+    assert_eq!(kept.code, Some(0), "{}\n{}", kept.stdout, kept.stderr);
+    assert_eq!(invoked.code, Some(1), "{}\n{}", invoked.stdout, invoked.stderr);
+    assert!(invoked.stdout.contains("\"errorType\": \"RangeError\""), "{}", invoked.stdout);
+}
+
 /// Calls the handler of a bundle as somebody whom its function does not greet.
 const NOBODY: &str = "import(process.argv[1]).then(({ handler }) => handler({ pathParameters: { name: 'nobody' } }))
     .then((answer) => console.log(answer.body));";
