@@ -16,7 +16,7 @@ pub struct Became {
     pub outcome: Outcome,
 }
 
-/// `3` cases survived, `s2` stopped cleanly and finished by the next apply, `!1` violated; and the sums.
+/// `3` cases survived, `s2` stopped cleanly and finished by the next apply, `-1` had no such call, `!1` violated; and the sums.
 pub fn table(cases: &[Became]) -> String {
     let mut rows: BTreeMap<&str, BTreeMap<Fault, Vec<Outcome>>> = BTreeMap::new();
     for case in cases {
@@ -32,13 +32,15 @@ pub fn table(cases: &[Became]) -> String {
         lines.push(format!("| {} | {} |", call.trim_start_matches('~'), cells.join(" | ")));
     }
     let count = |outcome: Outcome| cases.iter().filter(|case| case.outcome == outcome).count();
-    let [survived, stopped, violated] = [Outcome::Survived, Outcome::Stopped, Outcome::Violated].map(count);
-    format!("{}\n\n{survived} survived, {stopped} stopped cleanly, {violated} violated\n", lines.join("\n"))
+    let [survived, stopped, spared, violated] =
+        [Outcome::Survived, Outcome::Stopped, Outcome::Spared, Outcome::Violated].map(count);
+    let sums = format!("{survived} survived, {stopped} stopped cleanly, {spared} not sent, {violated} violated");
+    format!("{}\n\n{sums}\n", lines.join("\n"))
 }
 
 fn cell(outcomes: &[Outcome]) -> String {
     let count = |outcome: Outcome| outcomes.iter().filter(|one| **one == outcome).count();
-    let parts = [("", Outcome::Survived), ("s", Outcome::Stopped), ("!", Outcome::Violated)];
+    let parts = [("", Outcome::Survived), ("s", Outcome::Stopped), ("-", Outcome::Spared), ("!", Outcome::Violated)];
     let parts = parts.map(|(mark, outcome)| (mark, count(outcome)));
     let told: Vec<String> =
         parts.iter().filter(|(_, count)| *count > 0).map(|(mark, count)| format!("{mark}{count}")).collect();
@@ -52,9 +54,10 @@ fn a_table_counts_each_call_and_fault() {
         case("sns CreateTopic", Fault::Throttled, Outcome::Survived),
         case("sns CreateTopic", Fault::Throttled, Outcome::Violated),
         case("iam CreateRole", Fault::Killed, Outcome::Stopped),
+        case("iam CreateRole", Fault::Killed, Outcome::Spared),
     ];
     let text = table(&cases);
-    assert!(text.contains("| iam CreateRole |  |  |  |  |  |  |  |  |  |  | s1 |\n"), "{text}");
+    assert!(text.contains("| iam CreateRole |  |  |  |  |  |  |  |  |  |  | s1 -1 |\n"), "{text}");
     assert!(text.contains("| sns CreateTopic | 1 !1 |"), "{text}");
-    assert!(text.contains("| all | 1 !1 |") && text.ends_with("1 survived, 1 stopped cleanly, 1 violated\n"), "{text}");
+    assert!(text.contains("| all | 1 !1 |") && text.ends_with("1 survived, 1 stopped cleanly, 1 not sent, 1 violated\n"), "{text}");
 }
