@@ -48,6 +48,7 @@ pub mod queue;
 pub mod role;
 pub mod rule;
 pub mod schedule;
+pub mod schema;
 mod secret;
 mod service_role;
 pub mod table;
@@ -61,6 +62,7 @@ pub mod workflow;
 pub use cursor::Cursor;
 pub use delivery::Delivery;
 pub use problem::{Problem, Problems};
+pub use schema::schema;
 
 /// `[app]`: what holds for everything.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -322,9 +324,4 @@ impl std::borrow::Borrow<str> for Name {
     fn borrow(&self) -> &str {
         self.as_str()
     }
-}
-
-/// The JSON Schema of the manifest, for editors.
-pub fn schema() -> schemars::Schema {
-    schemars::schema_for!(Manifest)
 }

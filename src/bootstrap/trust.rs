@@ -188,13 +188,13 @@ mod tests {
     }
 
     #[test]
-    fn the_readme_shows_what_an_apply_role_trusts() {
-        let readme = include_str!("../../README.md");
-        let shown = readme.split("```json\n").filter_map(|part| part.split("```").next());
+    fn the_book_shows_what_an_apply_role_trusts() {
+        let page = include_str!("../../docs/roles.md");
+        let shown = page.split("```json\n").filter_map(|part| part.split("```").next());
         let shown: Vec<Document> = shown.filter_map(|json| Document::parse(json).ok()).collect();
         let environments = ["production".to_owned(), "production-destroy".to_owned()].into();
         let made = to_apply(&trust(), &site("us-west-2"), &environments).unwrap();
-        assert!(shown.contains(&made), "the README shows no such policy: {made}");
+        assert!(shown.contains(&made), "docs/roles.md shows no such policy: {made}");
     }
 
     #[test]

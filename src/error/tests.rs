@@ -1,6 +1,6 @@
-//! The README's tables of exit codes and reasons, against the lists that they are made of.
+//! The page about exit codes and reasons, against the lists that its tables are made of.
 //!
-//! `UPDATE_GOLDEN=1 cargo test --lib error::tests` writes them anew.
+//! `UPDATE_GOLDEN=1` writes them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -11,8 +11,8 @@ use crate::reason::{Exit, OF_THE_ACTION, Reason};
 const EXIT_CODES: &str = "| exit code | meaning |\n| --- | --- |\n";
 const REASONS: &str = "| reason | exit code | what it means, and what to do |\n| --- | --- | --- |\n";
 
-fn readme() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")
+fn page() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/errors.md")
 }
 
 /// Every reason, with the exit codes that it comes with.
@@ -40,21 +40,21 @@ fn reason_table() -> String {
 
 /// The text with this table, which begins with `head`, in the place of its own.
 fn with(text: &str, head: &str, table: &str) -> String {
-    let start = text.find(head).unwrap_or_else(|| panic!("the README has no table {head:?}"));
+    let start = text.find(head).unwrap_or_else(|| panic!("docs/errors.md has no table {head:?}"));
     let end = text[start..].find("\n\n").map_or(text.len(), |end| start + end + 1);
     format!("{}{table}{}", &text[..start], &text[end..])
 }
 
 #[test]
-fn the_readme_has_every_exit_code_and_every_reason_word_for_word() {
-    let text = std::fs::read_to_string(readme()).expect("the README");
+fn the_page_about_errors_has_every_exit_code_and_every_reason_word_for_word() {
+    let text = std::fs::read_to_string(page()).expect("the page");
     let written = with(&with(&text, EXIT_CODES, &exit_table()), REASONS, &reason_table());
     if std::env::var_os("UPDATE_GOLDEN").is_some_and(|value| value == "1") {
-        std::fs::write(readme(), &written).expect("the README can be written");
+        std::fs::write(page(), &written).expect("the page can be written");
         return;
     }
     for (number, (actual, wanted)) in text.lines().zip(written.lines()).enumerate() {
-        assert_eq!(actual, wanted, "line {} of the README (UPDATE_GOLDEN=1 renews its tables)", number + 1);
+        assert_eq!(actual, wanted, "line {} of docs/errors.md (UPDATE_GOLDEN=1 renews its tables)", number + 1);
     }
     assert_eq!(text.lines().count(), written.lines().count());
 }

@@ -71,6 +71,7 @@ pub struct Bucket {
 /// Whose keys encrypt new objects.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
+#[schemars(rename = "BucketEncryption")]
 pub enum Encryption {
     /// S3's own.
     #[default]

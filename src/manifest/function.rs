@@ -23,7 +23,7 @@ mod environment;
 pub mod image;
 pub mod logging;
 pub mod network;
-mod runtime;
+pub mod runtime;
 #[cfg(test)]
 pub mod tests;
 pub mod upkeep;
@@ -186,6 +186,7 @@ pub enum Tracing {
 /// Where failed asynchronous invocations go.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
+#[schemars(rename = "FunctionDeadLetter")]
 pub enum DeadLetter {
     /// A `[topic.<name>]`.
     Topic(Name),

@@ -87,6 +87,7 @@ pub struct HttpApi {
 /// Limits on the requests of a route.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "HttpLimits")]
 pub struct Limits {
     /// Requests a second.
     pub rate: f64,
@@ -97,6 +98,7 @@ pub struct Limits {
 /// Access logging.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "HttpAccessLogs")]
 pub struct AccessLogs {
     /// What a line holds; `$context.requestId` must be in it.
     #[serde(default = "default_format")]

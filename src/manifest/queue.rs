@@ -88,6 +88,7 @@ pub enum Scope {
 /// Whose key encrypts a queue's messages.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[schemars(rename = "QueueEncryption")]
 pub enum Encryption {
     /// One that SQS owns: costs nothing.
     #[default]
@@ -102,6 +103,7 @@ pub enum Encryption {
 /// Where messages go that were received in vain.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "QueueDeadLetter")]
 pub struct DeadLetter {
     /// The name of another queue of this manifest, of the same type: both `fifo`, or neither.
     pub queue: Name,

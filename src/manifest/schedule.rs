@@ -92,7 +92,7 @@ fn enabled() -> bool {
 }
 
 /// The zones that this release knows, as `fixtures/aws/timezones.py` takes them out of the IANA database.
-fn timezones() -> Vec<&'static str> {
+pub fn timezones() -> Vec<&'static str> {
     include_str!("schedule/timezones.txt").lines().collect()
 }
 

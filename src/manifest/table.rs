@@ -54,6 +54,7 @@ pub struct Table {
 /// An attribute that is part of a key.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "TableKey")]
 pub struct Key {
     /// Its name.
     pub name: String,
@@ -86,6 +87,7 @@ pub struct Capacity {
 /// Whose key encrypts a table.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[schemars(rename = "TableEncryption")]
 pub enum Encryption {
     /// One that AWS owns: costs nothing, and leaves no trace in the account.
     AwsOwned,

@@ -101,6 +101,7 @@ pub enum Period {
 /// An API key.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "ApiKey")]
 pub struct Key {
     /// What it is for.
     #[serde(default)]

@@ -20,6 +20,7 @@ mod code;
 mod command;
 mod deliver;
 mod doctor;
+mod documents;
 mod drift;
 mod emulator;
 mod endpoint;

@@ -1,7 +1,7 @@
 //! The planner on data: each folder of `fixtures/plan` holds `before.toml` (what an earlier apply has made; absent:
 //! nothing), `after.toml` (what is wanted; absent: destroy), and the expected `plan.json` and `plan.md`.
 //!
-//! `UPDATE_FIXTURES=1` writes the expected files anew; look at the difference before committing it.
+//! `UPDATE_GOLDEN=1` writes the expected files; look at the difference before committing it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -134,7 +134,7 @@ pub fn cases() -> Vec<PathBuf> {
 }
 
 pub fn expect(path: &Path, found: &str) {
-    if std::env::var_os("UPDATE_FIXTURES").is_some() {
+    if std::env::var_os("UPDATE_GOLDEN").is_some_and(|value| value == "1") {
         return std::fs::write(path, found).unwrap();
     }
     let expected = std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));

@@ -1,7 +1,7 @@
 //! Plans at a terminal, as `fixtures/terminal` has them: `before.toml` (what exists), `after.toml` (what is wanted) and
 //! `plan.txt` (what is shown).
 //!
-//! `UPDATE_FIXTURES=1` writes what is shown anew; look at the difference before committing it.
+//! `UPDATE_GOLDEN=1` writes what is shown; look at the difference before committing it.
 
 use std::path::{Path, PathBuf};
 
@@ -36,12 +36,12 @@ fn shown(plan: &Plan, extra: &Extra, view: &View) -> String {
 
 fn check(case: &str, text: &str) {
     let path = folder(case).join("plan.txt");
-    if std::env::var_os("UPDATE_FIXTURES").is_some_and(|value| value == "1") {
+    if std::env::var_os("UPDATE_GOLDEN").is_some_and(|value| value == "1") {
         std::fs::create_dir_all(folder(case)).expect("a folder");
         std::fs::write(&path, text).expect("the fixture can be written");
     }
     let expected = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(expected == text, "{case} is shown otherwise (UPDATE_FIXTURES=1 writes it anew):\n{text}");
+    assert!(expected == text, "{case} is shown otherwise (UPDATE_GOLDEN=1 writes it):\n{text}");
 }
 
 /// Where each change comes from; what is no drift comes from the pull request.

@@ -3,6 +3,7 @@
 use crate::cli::Example;
 use crate::commands::init::inferred::Facts;
 use crate::commands::init::workflows::File;
+use crate::manifest::schema;
 
 /// The app's manifest, without what is its author's.
 const SMALL: &str = include_str!("small/serverless-app.toml");
@@ -19,13 +20,6 @@ const FULL_FILES: [File; 5] = [
     ("lambda/pylock.toml", include_str!("../../../lambda/pylock.toml")),
     ("lambda/workflow.asl.json", include_str!("../../../lambda/workflow.asl.json")),
 ];
-
-/// The schema of this very release, for editors.
-const SCHEMA: &str = concat!(
-    "#:schema https://github.com/org/serverless-app-action/releases/download/v",
-    env!("CARGO_PKG_VERSION"),
-    "/serverless-app.schema.json\n"
-);
 
 /// What is added at the end: with its stages declared, a misspelt one makes no second app.
 const DECLARED: &str = "
@@ -56,7 +50,7 @@ pub fn manifest(example: Example, facts: &Facts) -> String {
     };
     let text = set(&set(&text, "name", facts.name.as_str()), "region", facts.region.as_str());
     let headers: Vec<String> = facts.stages.iter().map(|stage| format!("[stage.{stage}]\n")).collect();
-    format!("{SCHEMA}{text}{DECLARED}{}", headers.join("\n"))
+    format!("#:schema {}\n{text}{DECLARED}{}", schema::ADDRESS, headers.join("\n"))
 }
 
 /// Gives the first key of this name another value.

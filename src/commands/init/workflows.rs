@@ -85,13 +85,13 @@ mod tests {
     }
 
     #[test]
-    fn the_readme_shows_the_workflows_as_they_are_written() {
-        let readme = include_str!("../../../README.md");
+    fn the_book_shows_the_workflows_as_they_are_written() {
+        let page = include_str!("../../../docs/github.md");
         for (name, text) in ONE_STAGE {
-            assert!(readme.contains(&format!("```yaml\n# {name}\n{text}```\n")), "the README has another {name}");
+            assert!(page.contains(&format!("```yaml\n# {name}\n{text}```\n")), "docs/github.md has another {name}");
         }
         let (_, apply) = TWO_STAGES[1];
-        assert!(readme.contains(&format!("```yaml\n{apply}```\n")), "the README has another apply of two stages");
+        assert!(page.contains(&format!("```yaml\n{apply}```\n")), "docs/github.md has another apply of two stages");
     }
 
     /// A tag that moves would let whoever moves it run another program; the release's own is never moved.
@@ -103,7 +103,7 @@ mod tests {
             assert!(count(exact) > 0, "{name}");
             assert_eq!(count("serverless-app-action@"), count(exact), "{name} names another release than {exact}");
         }
-        assert!(!include_str!("../../../README.md").contains("serverless-app-action@v1\n"));
+        assert!(!include_str!("../../../docs/github.md").contains("serverless-app-action@v1\n"));
     }
 
     #[test]

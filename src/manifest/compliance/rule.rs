@@ -24,6 +24,7 @@ const ROLE_POLICIES: &str = "managedPolicyArns";
 /// One of AWS's managed rules.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "ComplianceRule")]
 pub struct Rule {
     /// Such as `IAM_ROLE_MANAGED_POLICY_CHECK`.
     pub managed_rule: String,

@@ -46,7 +46,7 @@ pub struct OnStream {
     pub retries: Option<i32>,
     /// Seconds after which a record is dropped: from 60 to 604800, 7 days. Left out: when it expires.
     pub max_age: Option<i32>,
-    /// Seconds of a window over which the function adds up: from 0, none, to 900.
+    /// Seconds of a window over which the function adds up: from 0 to 900; 0: none.
     #[serde(default)]
     pub tumbling_window: i32,
     /// Where it says which records have been dropped: `{ queue = "..." }`, `{ topic = "..." }` or `{ bucket = "..." }`.

@@ -29,6 +29,11 @@ fn deprecated(runtime: &str) -> Option<Deprecated<'static>> {
     })
 }
 
+/// The runtimes that this release knows and AWS has not deprecated.
+pub fn current() -> Vec<&'static str> {
+    lambda::runtimes().iter().copied().filter(|known| deprecated(known).is_none()).collect()
+}
+
 /// Reports a runtime with which nothing can be created or changed any more; warns of one that is deprecated, and of one that
 /// this release does not know: AWS offers new ones more often than it is released.
 pub(super) fn check(runtime: &str, name: &Name, here: &Cursor) {
@@ -48,9 +53,7 @@ pub(super) fn check(runtime: &str, name: &Name, here: &Cursor) {
         }
         None if lambda::runtimes().contains(&runtime) => {}
         None => {
-            let known: Vec<&str> =
-                lambda::runtimes().iter().copied().filter(|known| deprecated(known).is_none()).collect();
-            let near = nearest(runtime, &known).map(|near| format!("did you mean {near}?"));
+            let near = nearest(runtime, &current()).map(|near| format!("did you mean {near}?"));
             let help = near.unwrap_or_else(|| "see that Lambda offers it".into());
             here.warn(&address, format!("this release does not know the runtime {runtime}"), &help);
         }

@@ -24,6 +24,7 @@ pub struct Url {
 /// Who may call a URL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
+#[schemars(rename = "UrlAuth")]
 pub enum Auth {
     /// Who signs requests and has the right to.
     Iam,
@@ -34,6 +35,7 @@ pub enum Auth {
 /// Which pages of other sites may call a URL.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "UrlCors")]
 pub struct Cors {
     /// The sites, such as `https://example.org`, or `*` for any.
     pub origins: BTreeSet<String>,

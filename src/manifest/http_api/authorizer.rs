@@ -14,6 +14,7 @@ use crate::name::Name;
 /// Who signed the token that a request bears, or what a function says of it.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "HttpAuthorizer")]
 pub struct Authorizer {
     /// Who makes JSON Web Tokens: an `https` URL, exactly as their `iss` has it.
     pub issuer: Option<String>,

@@ -12,6 +12,7 @@ use crate::manifest::Cursor;
 /// Which pages of other sites may call an HTTP API.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "HttpCors")]
 pub struct Cors {
     /// The sites, such as `https://example.org`; `https://*` for any site with a certificate, `*` for any.
     pub origins: BTreeSet<String>,

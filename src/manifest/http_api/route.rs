@@ -22,6 +22,7 @@ const SCOPES: usize = 10;
 /// One route. It calls one of `function`, `send`, `put`, `start`, `stream` and `url`.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "HttpRoute")]
 pub struct Route {
     /// A method and a path, such as `GET /items/{id}` or `ANY /files/{path+}`; `$default` for all that no other route is for.
     pub route: String,

@@ -41,6 +41,7 @@ pub struct Subscription {
 /// Where messages go that could not be delivered.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "SubscriptionDeadLetter")]
 pub struct DeadLetter {
     /// The name of a queue of this manifest, `fifo` as the topic is; its policy then lets the topic send.
     pub queue: Name,

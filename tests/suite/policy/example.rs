@@ -1,6 +1,6 @@
 //! The documents of the plans of `fixtures/plan`, before the evaluator.
 //!
-//! `UPDATE_FIXTURES=1` writes the golden files anew; look at the difference before committing it.
+//! `UPDATE_GOLDEN=1` writes the golden files; look at the difference before committing it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

@@ -227,9 +227,9 @@ async fn whatever_does_not_verify_stops_before_aws_with_its_own_reason() {
     }
 }
 
-/// Their lines in the README are held against the table that they are made of, beside that table.
+/// Their lines on the page about errors are held against the list that they are made of, beside that list.
 #[test]
-fn every_reason_has_its_attack_and_its_line_in_the_readme() {
+fn every_reason_has_its_attack_or_a_test_of_its_own() {
     let reasons: BTreeSet<_> =
         Refusal::failures().into_iter().chain(ArtifactError::failures()).map(|(reason, _)| reason.word()).collect();
     assert!(reasons.len() > 20, "{reasons:?}");

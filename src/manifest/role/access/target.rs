@@ -159,6 +159,12 @@ const WORKFLOW: Rights = Rights { service: "states", verbs: &[("start", &[&WORKF
 const EXPRESS_START: Set = Set { actions: &["states:StartExecution", "states:StartSyncExecution"], key: &[] };
 const EXPRESS: Rights = Rights { service: "states", verbs: &[("start", &[&EXPRESS_START])] };
 
+/// Every verb that an entry can say.
+pub fn verbs() -> BTreeSet<&'static str> {
+    let all = [&TABLE, &BUCKET, &QUEUE, &TOPIC, &BUS, &FUNCTION, &SCHEDULE, &WORKFLOW, &EXPRESS];
+    all.into_iter().flat_map(|rights| rights.verbs).map(|(verb, _)| *verb).collect()
+}
+
 /// A bucket, with its objects.
 pub fn bucket(name: &Name, here: &Cursor) -> Target {
     let arn = names::bucket::arn(here.site, here.owner, name);
