@@ -59,5 +59,8 @@ fn a_table_counts_each_call_and_fault() {
     let text = table(&cases);
     assert!(text.contains("| iam CreateRole |  |  |  |  |  |  |  |  |  |  | s1 -1 |\n"), "{text}");
     assert!(text.contains("| sns CreateTopic | 1 !1 |"), "{text}");
-    assert!(text.contains("| all | 1 !1 |") && text.ends_with("1 survived, 1 stopped cleanly, 1 not sent, 1 violated\n"), "{text}");
+    assert!(
+        text.contains("| all | 1 !1 |") && text.ends_with("1 survived, 1 stopped cleanly, 1 not sent, 1 violated\n"),
+        "{text}"
+    );
 }
