@@ -15,6 +15,7 @@ mod bootstrap;
 mod budget;
 mod build;
 mod cache;
+mod checks;
 mod child;
 mod code;
 mod command;
