@@ -24,7 +24,7 @@ pub use error::EmulatorError;
 pub use install::Package;
 pub use kept::Kept;
 pub use ministack::{MINISTACK, RECORDED};
-pub use note::{Note, Notes, Turn};
+pub use note::{End, Note, Notes, Turn};
 pub use process::Lifetime;
 use process::Process;
 

@@ -158,7 +158,8 @@ impl JsonSchema for KindName {
     }
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         let names: Vec<_> = Kind::ALL.iter().map(|kind| kind.name()).collect();
-        schemars::json_schema!({ "type": "string", "enum": names })
+        let description = "A kind of resource, such as `dynamodb.table`.";
+        schemars::json_schema!({ "type": "string", "description": description, "enum": names })
     }
 }
 

@@ -17,7 +17,9 @@ pub use function::{
     ImageConfig, ImageUri, InvokeConfig, LIVE, LoggingConfig, PackageType, Release, RuntimeManagementConfig, Through,
     Version, VpcConfig, Way, actions_by_way_of, actions_to_read_with_key,
 };
-pub use layer_version::{Call as LayerVersionCall, DESCRIPTION as LAYER_DESCRIPTION, LayerVersion, layer_of};
+pub use layer_version::{
+    Call as LayerVersionCall, DESCRIPTION as LAYER_DESCRIPTION, LayerVersion, layer_of, oldest_of,
+};
 pub use permission::{Call as PermissionCall, POLICY_BYTES, Permission, Statement};
 
 use function::Code;

@@ -4,6 +4,7 @@
 //! is a [`Rule`], beside the kind whose call it is; everything else is final. After any failure the live state is read
 //! before anything is sent again: at the old checkpoint the call may be sent again, at the new one it has worked.
 
+use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -128,6 +129,12 @@ impl Default for Factor {
     }
 }
 
+impl fmt::Display for Factor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
 impl FromStr for Factor {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
@@ -222,6 +229,7 @@ mod tests {
         let minute = Duration::from_secs(60);
         assert_eq!(Factor::default().of(minute), minute);
         assert_eq!("2.5".parse::<Factor>().unwrap().of(minute), Duration::from_secs(150));
+        assert_eq!("02.50".parse::<Factor>().unwrap().to_string(), "2.5");
         for bad in ["", "0", "-1", "101", "NaN", "inf", "1e9", "two"] {
             assert!(bad.parse::<Factor>().is_err(), "{bad}");
         }

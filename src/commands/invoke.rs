@@ -12,7 +12,8 @@ use aws_sdk_lambda::types::{InvocationType, LogType};
 use base64::prelude::{BASE64_STANDARD, Engine};
 
 use crate::aws::error::Answer;
-use crate::aws::{Id, Kind};
+use crate::aws::lambda::LIVE;
+use crate::aws::{Kind, State, Wanted};
 use crate::cli;
 use crate::commands::place::Deployed;
 use crate::commands::{print, print_json};
@@ -29,9 +30,9 @@ const MOST: u64 = 6 * 1024 * 1024;
 pub async fn invoke(args: &cli::Invoke) -> Result<u8, Error> {
     let event = event(args.event.as_deref())?;
     let deployed = Deployed::find(&args.place).await?;
-    let id = find(&deployed, &args.name)?;
-    let answer = send(&deployed, id, event, args.is_async).await?;
-    let name = &id.address.name;
+    let function = find(&deployed, &args.name)?;
+    let answer = send(&deployed, function, event, args.is_async).await?;
+    let name = &function.id.address.name;
     if args.is_async {
         say(format_args!("Lambda runs function {name} later; `serverless-app logs {name}` shows what it logs."));
         return Ok(0);
@@ -44,17 +45,25 @@ pub async fn invoke(args: &cli::Invoke) -> Result<u8, Error> {
 }
 
 /// The function that is named, `hello` or `function.hello`.
-fn find<'d>(deployed: &'d Deployed, given: &str) -> Result<&'d Id, Error> {
+fn find<'d>(deployed: &'d Deployed, given: &str) -> Result<&'d Wanted, Error> {
     let name = given.strip_prefix("function.").unwrap_or(given);
-    let functions = || deployed.wanted.values().map(|one| &one.id).filter(|id| id.address.kind == Kind::Function);
-    let found = functions().find(|id| id.address.name.as_str() == name);
-    found.ok_or_else(|| Error::Usage(unknown("function", given, functions().map(|id| id.address.name.as_str()))))
+    let functions = || deployed.wanted.values().filter(|one| one.id.address.kind == Kind::Function);
+    let found = functions().find(|one| one.id.address.name.as_str() == name);
+    found.ok_or_else(|| Error::Usage(unknown("function", given, functions().map(|one| one.id.address.name.as_str()))))
+}
+
+/// The alias that everything in the app invokes, where a function has one.
+fn qualifier(function: &Wanted) -> Option<&'static str> {
+    let is_released = matches!(&function.state, State::Function(function) if function.release.is_some());
+    is_released.then_some(LIVE)
 }
 
 /// Sent once: nobody knows what a function does that runs twice.
-async fn send(deployed: &Deployed, id: &Id, event: Vec<u8>, is_async: bool) -> Result<InvokeOutput, Error> {
+async fn send(deployed: &Deployed, function: &Wanted, event: Vec<u8>, is_async: bool) -> Result<InvokeOutput, Error> {
+    let (id, qualifier) = (&function.id, qualifier(function));
     let Address { name, .. } = &id.address;
     let request = deployed.aws.write.lambda.invoke().function_name(&id.name).payload(Blob::new(event));
+    let request = request.set_qualifier(qualifier.map(str::to_owned));
     let request = match is_async {
         true => request.invocation_type(InvocationType::Event),
         false => request.invocation_type(InvocationType::RequestResponse).log_type(LogType::Tail),
@@ -62,7 +71,7 @@ async fn send(deployed: &Deployed, id: &Id, event: Vec<u8>, is_async: bool) -> R
     let answer = request.send().await.found("lambda:Invoke", &["ResourceNotFoundException"]);
     let answer = answer.map_err(|error| Error::Uninvoked { function: name.to_string(), error: Box::new(error) })?;
     answer.ok_or_else(|| Error::Absent {
-        what: format!("function {name}"),
+        what: qualifier.map_or_else(|| format!("function {name}"), |live| format!("alias {live} of function {name}")),
         physical: id.name.clone(),
         stage: id.owner.stage.to_string(),
     })

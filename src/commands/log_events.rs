@@ -21,8 +21,8 @@ const STALE: i64 = 5 * 60_000;
 /// So many ids are remembered at most.
 const MOST: usize = 100_000;
 
-/// What is done with an event: its time in milliseconds and its message.
-pub type Show<'s> = dyn FnMut(i64, &str) -> Result<(), Error> + 's;
+/// What is done with an event: its time in milliseconds and its message. `false` where nobody asks for more.
+pub type Show<'s> = dyn FnMut(i64, &str) -> Result<bool, Error> + 's;
 
 /// Now, as CloudWatch counts time.
 pub fn now() -> i64 {
@@ -47,7 +47,8 @@ impl<'a> Events<'a> {
         Self { aws, group, shown: Shown { from, ids: BTreeSet::new() } }
     }
 
-    /// Shows those that have not been shown, and says how many; `None` where there is no such group.
+    /// Shows those that have not been shown, for as long as somebody asks for more, and says how many; `None` where there is no
+    /// such group.
     pub async fn show(&mut self, show: &mut Show<'_>) -> Result<Option<usize>, Error> {
         const API: &str = "logs:FilterLogEvents";
         let (from, mut token, mut count) = (self.shown.from, None, 0);
@@ -60,8 +61,10 @@ impl<'a> Events<'a> {
             for event in page.events() {
                 let time = event.timestamp().unwrap_or_default();
                 if self.shown.is_new(time, event.event_id().unwrap_or_default()) {
-                    show(time, event.message().unwrap_or_default())?;
                     count += 1;
+                    if !show(time, event.message().unwrap_or_default())? {
+                        return Ok(Some(count));
+                    }
                 }
             }
             self.shown.forget();

@@ -23,7 +23,7 @@ pub async fn logs(args: &cli::Logs) -> Result<u8, Error> {
     let is_read = Cell::new(true);
     let mut show = |time: i64, message: &str| {
         is_read.set(print_part(&logged::event(time, message, true))?);
-        Ok(())
+        Ok(is_read.get())
     };
     let absent = || Error::Absent {
         what: format!("the log group of {}", args.name),

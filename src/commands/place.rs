@@ -40,7 +40,7 @@ impl Deployed {
     async fn kept(place: &cli::Place) -> Result<(Project, Aws), Error> {
         let note = kept::running(&place.manifest)?;
         let project = Self::open(place, Some(&note.stage))?;
-        let aws = Aws::emulator(&project.source.manifest.app.region, &note.emulator.endpoint, &note.account).await?;
+        let aws = kept::connect(&project.source.manifest.app.region, &note).await?;
         Ok((project, aws))
     }
 

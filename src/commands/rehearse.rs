@@ -78,7 +78,7 @@ async fn once(args: &cli::Rehearse) -> Result<u8, Error> {
 /// The emulator stays.
 async fn keep(args: &cli::Rehearse) -> Result<u8, Error> {
     let (project, cache) = (attach(open(&args.project)?, &args.builds, true).await?, cache()?);
-    let found = kept::find_or_start(&project, &cache).await?;
+    let found = kept::find_or_start(&project, &cache, true).await?;
     let result = start_with(&project, &cache, &found).await;
     kept::say_where(&project, &found.note)?;
     result.map(|()| 0)
@@ -86,7 +86,7 @@ async fn keep(args: &cli::Rehearse) -> Result<u8, Error> {
 
 /// The first round on an emulator that stays.
 async fn start_with(project: &Project, cache: &Cache, found: &Found) -> Result<(), Error> {
-    let aws = kept::connect(project, &found.note).await?;
+    let aws = kept::connect(&project.source.manifest.app.region, &found.note).await?;
     match found.is_new {
         true => run(project, cache, &aws).await,
         false => bring_up_to_date(project, cache, &aws).await,

@@ -2,11 +2,12 @@
 
 Usage: launch.py PORT FOLDER LIFE PACKAGE...
 
-LIFE is `attached`: standard input is a pipe whose other end only the starter holds, and when it closes, however the starter
-ended, the emulator ends. Or it is `kept:IDLE:MOST`: a session of its own, which ends IDLE seconds after the last request, and
-MOST seconds after its start in any case. At the end the whole process group goes (the emulator runs functions in processes of
-their own) and FOLDER with it. Each PACKAGE is beside this file and makes the emulator answer more like AWS; the module `serve`
-of the first runs it, and reports every request to the function that it is given.
+LIFE is `attached`: standard input is a pipe whose other end only the starter holds, and when it closes, however the
+starter ended, the emulator ends. Or it is `kept:IDLE:MOST`: a session of its own, which ends IDLE seconds after the
+last request, and MOST seconds after the first one in any case; until then it has a minute to come up. At the end the
+whole process group goes (the emulator runs functions in processes of their own) and FOLDER with it. Each PACKAGE is
+beside this file and makes the emulator answer more like AWS; the module `serve` of the first runs it, and reports
+every request to the function that it is given.
 """
 
 import importlib
@@ -33,25 +34,33 @@ def watch_pipe(pipe, folder):
 
 def watch_clock(clock, folder, idle, most):
     """Ends everything once nobody has asked for long enough, or the time is up."""
-    while clock.since_last() < idle and clock.since_start() < most:
+    while clock.since_last() < idle and clock.since_first() < most:
         time.sleep(0.5)
     end(folder)
 
 
+# How long a slow machine may take to come up, in seconds.
+STARTING = 60
+
+
 class Clock:
-    """When it started, and when it was last asked something."""
+    """When it was first and last asked something.
+
+    What is never asked counts as asked once it had the time to come up.
+    """
 
     def __init__(self):
-        self.start = self.last = time.monotonic()
+        self.first = self.last = time.monotonic() + STARTING
 
     def asked(self):
         self.last = time.monotonic()
+        self.first = min(self.first, self.last)
 
     def since_last(self):
         return time.monotonic() - self.last
 
-    def since_start(self):
-        return time.monotonic() - self.start
+    def since_first(self):
+        return time.monotonic() - self.first
 
 
 def take_standard_input():

@@ -27,7 +27,7 @@ pub const RECORDED: Patches = patches!("recorded":
 /// The places where it does not answer as AWS does.
 const GAPS: Patches = patches!("ministack_gaps":
     "__init__.py", "answers.py", "apigateway.py", "cloudwatch.py", "compute.py", "config.py", "data.py", "destinations.py", "domains.py", "events.py",
-    "firewall.py", "http_apis.py", "identity.py", "integrations.py", "keys.py", "mappings.py", "records.py", "rest_services.py", "serve.py", "tagging.py",
+    "failures.py", "firewall.py", "http_apis.py", "identity.py", "integrations.py", "keys.py", "mappings.py", "records.py", "rest_services.py", "serve.py", "tagging.py",
     "templates.py", "tokens.py", "tools.py",
 );
 

@@ -21,6 +21,19 @@ pub struct Note {
     pub region: String,
     /// The stage that was rehearsed last.
     pub stage: String,
+    /// True if it was asked for with `--keep`, and so outlives whoever has started it.
+    pub is_kept: bool,
+}
+
+/// What has become of an emulator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// It was stopped just now.
+    Stopped,
+    /// It had ended before.
+    Gone,
+    /// It runs on, since somebody has asked for that meanwhile.
+    Stays,
 }
 
 /// The place of a project's note.
@@ -80,6 +93,20 @@ impl Notes {
         Ok(Some(note))
     }
 
+    /// Ends the emulator that somebody has started for a while, unless others have asked meanwhile that it be kept. One that is
+    /// noted in its place is theirs.
+    pub async fn stop_own(&self, own: &Kept) -> Result<End, EmulatorError> {
+        let noted = self.read()?.filter(|note| note.emulator == *own);
+        if noted.as_ref().is_some_and(|note| note.is_kept) {
+            return Ok(End::Stays);
+        }
+        let was_running = own.stop().await?;
+        if noted.is_some() {
+            self.remove()?;
+        }
+        Ok(if was_running { End::Stopped } else { End::Gone })
+    }
+
     /// Waits until nobody else starts or stops one.
     pub async fn turn(&self) -> Result<Turn, EmulatorError> {
         // One for all projects: nobody has it for long.
@@ -109,7 +136,29 @@ mod tests {
     fn note(folder: PathBuf) -> Note {
         let emulator = Kept { pid: std::process::id(), endpoint: "http://127.0.0.1:9".into(), folder };
         let text = |text: &str| text.to_owned();
-        Note { emulator, account: text("123456789012"), region: text("us-west-2"), stage: text("production") }
+        let (account, region, stage) = (text("123456789012"), text("us-west-2"), text("production"));
+        Note { emulator, account, region, stage, is_kept: false }
+    }
+
+    /// This process stands for an emulator: it would not live to the end if it were stopped.
+    #[tokio::test]
+    async fn whoever_ends_stops_no_emulator_but_its_own_and_none_that_others_keep() {
+        let folder = tempfile::tempdir().unwrap();
+        let manifest = folder.path().join("a.toml");
+        fs::write(&manifest, "").unwrap();
+        let notes = Notes::of(folder.path(), &manifest).unwrap();
+        let runs = note(PathBuf::from(&crate::environment::command_line()[0]));
+        let ended = note("/nowhere/of-an-emulator".into()).emulator;
+        notes.write(&runs).unwrap();
+        assert_eq!(notes.stop_own(&ended).await.unwrap(), End::Gone);
+        assert_eq!(notes.read().unwrap().as_ref(), Some(&runs), "another one is noted by now");
+        let kept = Note { is_kept: true, ..runs };
+        notes.write(&kept).unwrap();
+        assert_eq!(notes.stop_own(&kept.emulator).await.unwrap(), End::Stays);
+        assert_eq!(notes.read().unwrap(), Some(kept));
+        notes.write(&note("/nowhere/of-an-emulator".into())).unwrap();
+        assert_eq!(notes.stop_own(&ended).await.unwrap(), End::Gone);
+        assert!(!notes.path.exists());
     }
 
     #[tokio::test]

@@ -26,7 +26,7 @@ const POLL: Duration = Duration::from_millis(25);
 pub struct Lifetime {
     /// It ends so long after the last request,
     pub idle: Duration,
-    /// and so long after its start in any case.
+    /// and so long after the first one in any case; until then it has a minute to come up.
     pub most: Duration,
 }
 

@@ -30,7 +30,7 @@ pub struct Layer {
     /// The runtimes that it is for, such as `["python3.13"]`: 15 at most. Left out: it does not say.
     #[serde(default)]
     pub runtimes: Vec<String>,
-    /// The processors that it is for. Left out: it does not say.
+    /// The processors that it is for. Left out: it does not say, and wheels of its lock are for x86_64.
     #[serde(default)]
     pub architectures: Vec<Architecture>,
     /// What it is for: 196 characters at most.
@@ -102,21 +102,46 @@ impl Layer {
         Some(here.id(Kind::LayerVersion, &own, physical))
     }
 
-    /// Why a function of this runtime and architecture cannot have it, and what to do.
-    pub fn misfit(&self, name: &Name, runtime: &str, architecture: Architecture) -> Option<(String, String)> {
-        let add = |what: &str, field: &str| format!("add {what:?} to {field} of [layer.{name}], or take the layer out");
+    /// Why a function of this runtime and architecture cannot have it, and what to do. Wheels are of the architecture that they
+    /// were chosen for, whether the section names it or not.
+    pub fn misfit(
+        &self,
+        name: &Name,
+        has_wheels: bool,
+        runtime: &str,
+        architecture: Architecture,
+    ) -> Option<(String, String)> {
+        let help = |what: &str, field: &str| match has_wheels {
+            true => {
+                format!("wheels are of one runtime and one architecture: make another layer for {what}, and name that")
+            }
+            false => format!("add {what:?} to {field} of [layer.{name}], or take the layer out"),
+        };
         if !self.runtimes.is_empty() && !self.runtimes.iter().any(|one| one == runtime) {
             let message =
                 format!("the layer {name} is for {}, and the function for {runtime}", self.runtimes.join(", "));
-            return Some((message, add(runtime, "runtimes")));
+            return Some((message, help(runtime, "runtimes")));
         }
-        let (architectures, own) = (&self.architectures, architecture.to_string());
+        let own = architecture.to_string();
+        let architectures = match self.architectures.as_slice() {
+            [] if has_wheels => vec![Architecture::default()],
+            said => said.to_vec(),
+        };
         if architectures.is_empty() || architectures.contains(&architecture) {
             return None;
         }
         let said = architectures.iter().map(Architecture::to_string).collect::<Vec<_>>().join(", ");
+        if self.architectures.is_empty() {
+            let message = format!(
+                "the layer {name} names no architecture, so that its wheels are for {said}, and the function is for {own}"
+            );
+            let help = format!(
+                "write architectures = [{own:?}] in [layer.{name}] and lock it again, or give {own} a layer of its own"
+            );
+            return Some((message, help));
+        }
         let message = format!("the layer {name} is for {said}, and the function for {own}");
-        Some((message, add(&own, "architectures")))
+        Some((message, help(&own, "architectures")))
     }
 
     fn version(&self, code: &LayerCode) -> lambda::LayerVersion {
@@ -159,10 +184,11 @@ mod tests {
 
     use crate::aws::State;
     use crate::aws::lambda::{LayerVersion, layer_of};
-    use crate::manifest::function::tests::{lowered, lowered_with, needs, problems, state};
+    use crate::manifest::function::tests::{lowered, lowered_of, lowered_with, needs, package, problems, state};
     use crate::manifest::lower::Lowered;
     use crate::manifest::names;
     use crate::name::{Address, Name, Owner};
+    use crate::package::{Package, Requirement};
 
     fn manifest(layer: &str, function: &str) -> String {
         format!(
@@ -244,7 +270,7 @@ mod tests {
             (
                 "",
                 format!("\"{own}\""),
-                "11:11: that is a version of this app's own layer, which is deleted once another one is made",
+                "11:11: that is a version of this app's own layer, which is deleted once no section asks for it",
             ),
             ("", "\"shared\", \"shared\"".to_owned(), "11:21: a function has one version of a layer at most"),
             ("", format!("\"{agent}:1\", \"{agent}:2\""), "11:66: a function has one version of a layer at most"),
@@ -262,6 +288,53 @@ mod tests {
             let found = problems(&manifest(layer, &format!("layers = [{layers}]")), &[]);
             assert_eq!(found, [told], "{layers}");
         }
+    }
+
+    /// Ours are deleted whatever names them, so none of them is named by its ARN, whether its section is there or has gone.
+    #[test]
+    fn a_version_of_ours_is_named_by_its_layer() {
+        let told = |layer: &str| {
+            let arn = format!("arn:aws:lambda:us-west-2:123456789012:layer:{layer}:3");
+            let problems = lowered(&manifest("", &format!("layers = [{arn:?}]")), &[]).err();
+            problems.and_then(|problems| problems.0.into_iter().next()?.help)
+        };
+        assert_eq!(told("shop--test-shared").as_deref(), Some("name the layer: write \"shared\""));
+        let help = "add its section, [layer.before], and name that: write \"before\"";
+        assert_eq!(told("shop--test-before").as_deref(), Some(help));
+        for other in ["shop--prod-shared", "shop--testing-shared", "shop-test-shared", "shared"] {
+            assert_eq!(told(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn wheels_of_a_layer_that_names_no_architecture_are_for_the_default_one() {
+        let told = |layer: &str, function: &str, requirements: Vec<Requirement>| {
+            let text = manifest(layer, &format!("layers = [\"shared\"]\n{function}"));
+            let problems = lowered_of(&text, &[], Package { requirements, ..package() }).err();
+            let all = problems.into_iter().flat_map(|problems| problems.0);
+            let lines = all
+                .map(|one| format!("{}:{}: {}; {}", one.line, one.column, one.message, one.help.unwrap_or_default()));
+            lines.collect::<Vec<_>>()
+        };
+        let wheel = || vec![Requirement { name: "native".into(), version: "1".into(), sha256: "0".repeat(64) }];
+        let (one, arm) = ("runtimes = [\"python3.12\"]", "architecture = \"arm64\"");
+        assert_eq!(
+            told(one, arm, wheel()),
+            [
+                "11:11: the layer shared names no architecture, so that its wheels are for x86_64, and the function is for arm64; \
+                 write architectures = [\"arm64\"] in [layer.shared] and lock it again, or give arm64 a layer of its own"
+            ]
+        );
+        let of_arm = format!("{one}\narchitectures = [\"arm64\"]");
+        assert_eq!(
+            told(&of_arm, "", wheel()),
+            ["12:11: the layer shared is for arm64, and the function for x86_64; wheels are of one runtime and one \
+                 architecture: make another layer for x86_64, and name that"]
+        );
+        let none: [String; 0] = [];
+        assert_eq!(told(one, "", wheel()), none);
+        assert_eq!(told(&of_arm, arm, wheel()), none);
+        assert_eq!(told(one, arm, Vec::new()), none, "what has no wheels is for any");
     }
 
     #[test]

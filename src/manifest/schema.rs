@@ -2,7 +2,7 @@
 //!
 //! - A range that the documentation comment of a number has ("from 1 to 900") is its least and its greatest value.
 //! - Texts of which this release knows many, but AWS may have others by now (runtimes, regions), are offered, and not asked for.
-//! - `[stage.<name>]` has everything again, with nothing required: see [`stage`].
+//! - `[stage.<name>]` has everything again, with nothing required: see `schema/stage.rs`.
 
 use serde_json::{Map, Value, json};
 

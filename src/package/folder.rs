@@ -24,8 +24,9 @@ pub(super) const PYLOCK: &str = "pylock.toml";
 /// The lock of earlier releases, which is still read.
 pub(super) const LOCK: &str = "requirements.lock";
 
-/// They are no part of the code.
-const LOCKS: [&str; 5] = ["/requirements.txt", "/requirements.lock", "/pylock.toml", "/uv.lock", "/poetry.lock"];
+/// All that wheels are chosen by, as patterns: they are no part of the code.
+pub(super) const LOCKS: [&str; 5] =
+    ["/requirements.txt", "/requirements.lock", "/pylock.toml", "/uv.lock", "/poetry.lock"];
 
 /// A function's folder that exists, inside the manifest's folder.
 #[derive(Debug)]

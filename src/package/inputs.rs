@@ -50,9 +50,11 @@ impl Inputs {
             digest.add(&(list.len() as u64).to_le_bytes());
             list.iter().for_each(|text| digest.add(text.as_bytes()));
         }
-        // A function's digest is what it was before there were layers here.
-        if source.layer.is_some() {
+        // A function's digest is what it was before there were layers here. What was built is checked by a layer's runtimes.
+        if let Some(runtimes) = &source.layer {
             digest.add(b"layer");
+            digest.add(&(runtimes.len() as u64).to_le_bytes());
+            runtimes.iter().for_each(|runtime| digest.add(runtime.as_bytes()));
         }
         for (path, file) in self.files.iter() {
             digest.add(path.as_bytes());
@@ -78,5 +80,23 @@ fn too_large(error: PackageError) -> PackageError {
     match error {
         PackageError::UnpackedTooLarge { folder, path, .. } => BuildError::InputsTooLarge { folder, path }.into(),
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_built_for_other_runtimes_is_of_another_source() {
+        let inputs = Inputs { files: Files::new("app", MOST) };
+        let recipe = Recipe { command: "make".into(), output: ".".into(), inputs: Vec::new() };
+        let digest = |layer: Option<&[&str]>| {
+            let layer = layer.map(|runtimes| runtimes.iter().map(|name| (*name).to_owned()).collect());
+            inputs.digest(&FunctionSource { layer, ..FunctionSource::default() }, &recipe)
+        };
+        let layers: [Option<&[&str]>; 4] = [None, Some(&[]), Some(&["nodejs22.x"]), Some(&["nodejs22.x", "java21"])];
+        let all: std::collections::BTreeSet<String> = layers.into_iter().map(digest).collect();
+        assert_eq!(all.len(), 4, "{all:?}");
     }
 }

@@ -2,7 +2,7 @@
 //! there. Wheels of a lock go where Python looks.
 
 use super::files::Files;
-use super::folder::{Folder, PYLOCK, REQUIREMENTS};
+use super::folder::{Folder, LOCKS};
 use super::runtime::Target;
 use super::{FunctionSource, PackageError};
 
@@ -21,7 +21,7 @@ pub(super) fn check_lock(source: &FunctionSource, target: Option<Target>, folder
     if source.layer.is_none() || target.is_some() {
         return Ok(());
     }
-    for file in [REQUIREMENTS, PYLOCK] {
+    for file in LOCKS.map(|pattern| pattern.trim_start_matches('/')) {
         if folder.read(file)?.is_some() {
             return Err(PackageError::LayerRuntime { folder: folder.name.clone(), file });
         }

@@ -1,10 +1,10 @@
 //! Zips that were written before: what did not change is neither unpacked nor compressed again.
 //!
-//! A zip is filed under all that it is made of (the folder's files, the wheels' digests, runtime, handler, version of this
-//! program) and its own SHA-256, which is verified: a damaged file is as good as absent. That it belongs to what it is filed
-//! under nothing can prove without writing it again, so none is kept or taken where others write to the folder, as in GitHub
-//! Actions (see [`Cache`]). Of each function the last zip is kept, and none of small ones, which are written in less time
-//! than they are looked for.
+//! A zip is filed under all that it is made of and was checked by (the folder's files, the wheels' digests, what its section
+//! says, version of this program) and its own SHA-256, which is verified: a damaged file is as good as absent. That it
+//! belongs to what it is filed under nothing can prove without writing it again, so none is kept or taken where others
+//! write to the folder, as in GitHub Actions (see [`Cache`]). Of each function the last zip is kept, and none of small ones,
+//! which are written in less time than they are looked for.
 
 #![expect(clippy::disallowed_methods, reason = "it is a folder of zips")]
 
@@ -77,11 +77,13 @@ impl Shelf {
     }
 }
 
-/// A digest of all that a zip is made of.
+/// A digest of all that a zip is made of, and of what it was checked by: nobody looks at a kept one again.
 fn key(source: &FunctionSource, files: &Files, wheels: &[String]) -> String {
     let mut digest = Sha256::new();
     let version = env!("CARGO_PKG_VERSION");
-    digest.update(format!("{version}\n{}\n{}\n{}\n", source.runtime, source.architecture, source.handler));
+    let FunctionSource { runtime, architecture, handler, exclude, has_layers, layer, .. } = source;
+    digest.update(format!("{version}\n{runtime}\n{architecture}\n{handler}\n"));
+    digest.update(format!("{exclude:?}\n{has_layers}\n{layer:?}\n"));
     for wheel in wheels {
         digest.update([wheel.as_bytes(), b"\n"].concat());
     }

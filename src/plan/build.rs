@@ -9,7 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::aws::steps::{Planned, steps};
-use crate::aws::{Id, Kind, Live, State, Tags, Wanted, logs};
+use crate::aws::{Id, Kind, Live, State, Tags, Wanted, lambda, logs};
 use crate::canonical::Fingerprint;
 use crate::name::{Address, Owner, Ownership, Site, tag};
 use crate::plan::diff::{attributes, diff};
@@ -162,6 +162,7 @@ fn draft(request: &Request, address: &Address, ids: &Outputs, notes: &mut Vec<No
     let taken = live.map_or(Ok(false), |live| taken_over(request, wanted, live))?;
     keeps_data(request, live)?;
     keeps_path(taken, address, live)?;
+    let needed = live.filter(|_| wanted.is_none()).and_then(|live| needed_by(request, live));
     let want = match (wanted, &state) {
         (Some(wanted), Some(live)) => {
             let mut want = wanted.state.clone();
@@ -173,7 +174,7 @@ fn draft(request: &Request, address: &Address, ids: &Outputs, notes: &mut Vec<No
             Some(want)
         }
         (Some(wanted), None) => Some(wanted.state.clone()),
-        (None, Some(state)) => live.and_then(|live| released(request, live, state)),
+        (None, Some(state)) => live.and_then(|live| released(request, live, state, needed.is_some())),
         (None, None) => None,
     };
     let id = wanted.map(|w| w.id.clone()).or_else(|| live.map(|l| l.id.clone()));
@@ -184,7 +185,7 @@ fn draft(request: &Request, address: &Address, ids: &Outputs, notes: &mut Vec<No
     });
     let planned = steps(&id, want.as_ref(), state.as_ref())?;
     if let Some(live) = live {
-        notes.extend(remarks(live, wanted.is_some()));
+        notes.extend(remarks(live, wanted.is_some(), needed.as_deref()));
     }
     let action = action(wanted.is_some(), taken, state.as_ref(), want.as_ref(), &planned);
     let identity = live.and_then(|live| live.observed.identity.clone());
@@ -260,9 +261,21 @@ fn whose(tags: &Tags) -> String {
     }
 }
 
+/// Who else needs what nobody here asks for. The oldest version of a content of a layer stays as long as another one does, which
+/// would be called as it is.
+fn needed_by(request: &Request, live: &Live) -> Option<String> {
+    let is_later = |other: &&Live| {
+        let kinds = (live.id.address.kind, other.id.address.kind);
+        let is_called_after = || lambda::oldest_of(&other.id.name).is_some_and(|oldest| oldest == live.id.name);
+        kinds == (Kind::LayerVersion, Kind::LayerVersion) && is_called_after()
+    };
+    let needs = |live: &Live| live.observed.state.is_needed_by();
+    needs(live).or_else(|| request.live.values().filter(is_later).find_map(needs))
+}
+
 /// What an unwanted resource becomes: absent, or kept because somebody else needs it, or without our tags because it holds data.
-fn released(request: &Request, live: &Live, state: &State) -> Option<State> {
-    if state.is_needed_by().is_some() {
+fn released(request: &Request, live: &Live, state: &State, is_needed: bool) -> Option<State> {
+    if is_needed {
         return Some(state.clone());
     }
     let successor = successor(request, live);
@@ -297,15 +310,14 @@ fn action(wanted: bool, taken: bool, live: Option<&State>, want: Option<&State>,
     }
 }
 
-fn remarks(live: &Live, wanted: bool) -> Vec<Note> {
+fn remarks(live: &Live, wanted: bool, needed: Option<&str>) -> Vec<Note> {
     let note = |message: String| Note { address: live.id.address.clone(), message };
     let mut notes = Vec::new();
     if wanted {
         let name = &live.id.name;
         notes.extend(live.observed.unmodelled.iter().map(|unmodelled| note(remark::unmodelled(name, unmodelled))));
     }
-    let needed = live.observed.state.is_needed_by().filter(|_| !wanted);
-    notes.extend(needed.map(|who| note(remark::needed(&live.id.name, &who))));
+    notes.extend(needed.map(|who| note(remark::needed(&live.id.name, who))));
     let left = live.observed.state.stays().filter(|_| !wanted);
     notes.extend(left.map(|what| note(remark::stays(&live.id.name, &what))));
     if let Some(pending) = &live.observed.pending {

@@ -35,6 +35,12 @@ pub fn needed(name: &str, who: &str) -> String {
     format!("{name} stays for {who}")
 }
 
+/// True for a note that this resource stays for somebody else. Who that is is nobody's decision here: what nobody needs any more
+/// is deleted by a change, which has to be approved.
+pub fn is_needed(name: &str, message: &str) -> bool {
+    message.strip_prefix(name).is_some_and(|rest| rest.starts_with(" stays for "))
+}
+
 /// That a resource is still on the move.
 pub fn pending(name: &str, what: &str) -> String {
     format!("{name} is {what}")
@@ -75,6 +81,8 @@ mod tests {
         assert!(
             is_of_what_stays("t", &left) && !is_of_what_stays("u", &left) && !is_of_what_stays("t", "t is UPDATING")
         );
+        let kept = needed("t", "the function f");
+        assert!(is_needed("t", &kept) && !is_needed("u", &kept) && !is_needed("t", &left) && !is_pending("t", &kept));
         assert!(is_unmodelled("t", &note) && !is_unmodelled("u", &note) && !is_unmodelled("t", "t has a key"));
     }
 }

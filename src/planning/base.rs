@@ -5,8 +5,10 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::aws::Wanted;
+use crate::aws::lambda::layer_of;
+use crate::aws::{State, Wanted};
 use crate::error::Error;
+use crate::kind::Kind;
 use crate::manifest::lower::Sources;
 use crate::manifest::names::Called;
 use crate::manifest::read;
@@ -102,8 +104,62 @@ fn manifest(folder: &Path, own: &Path) -> Result<Option<PathBuf>, Error> {
     }
 }
 
-/// What both branches want alike differs from live state because live state has moved.
+/// What both branches want alike differs from live state because live state has moved. A version of a layer is none that
+/// either wants once another content is wanted, and which one the base branch wants is not known where its build is not
+/// there: so of a layer all that is wanted is compared.
 fn origin(address: &Address, base: &BTreeMap<Address, Wanted>, head: &BTreeMap<Address, Wanted>) -> Origin {
-    let state = |wanted: &BTreeMap<Address, Wanted>| wanted.get(address).map(|wanted| wanted.state.clone());
-    if state(base) == state(head) { Origin::Drift } else { Origin::PullRequest }
+    let is_alike = match address.kind {
+        Kind::LayerVersion => versions(address, base) == versions(address, head),
+        _ => state(address, base) == state(address, head),
+    };
+    if is_alike { Origin::Drift } else { Origin::PullRequest }
+}
+
+fn state<'w>(address: &Address, wanted: &'w BTreeMap<Address, Wanted>) -> Option<&'w State> {
+    wanted.get(address).map(|wanted| &wanted.state)
+}
+
+/// Of the layer of a version what is wanted.
+fn versions<'w>(version: &Address, wanted: &'w BTreeMap<Address, Wanted>) -> Vec<(&'w Address, &'w State)> {
+    let layer = layer_of(version.name.as_str());
+    let is_of_it = |other: &Address| other.kind == Kind::LayerVersion && layer_of(other.name.as_str()) == layer;
+    let all = wanted.iter().filter(|(other, _)| is_of_it(other));
+    all.map(|(address, wanted)| (address, &wanted.state)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::lambda::LayerVersion;
+    use crate::aws::test_support::test_id;
+
+    fn address(layer: &str, content: &str) -> Address {
+        let version = LayerVersion { code_sha256: content.into(), ..LayerVersion::default() };
+        Address::new(Kind::LayerVersion, version.name(layer).parse().expect("a name"))
+    }
+
+    fn wanted(versions: &[(&str, &str)]) -> BTreeMap<Address, Wanted> {
+        let versions = versions.iter().map(|(layer, content)| {
+            let address = address(layer, content);
+            let id = test_id(Kind::LayerVersion, &format!("shop--test-{}", address.name));
+            let state = LayerVersion { code_sha256: (*content).into(), ..LayerVersion::default() }.into();
+            (address, Wanted { id, state, needs: [].into(), adopt: false })
+        });
+        versions.collect()
+    }
+
+    #[test]
+    fn the_version_that_a_layer_had_goes_for_the_pull_request_where_that_makes_another() {
+        // What the base branch would build is not known: live is the version of "built".
+        let (base, head) = (wanted(&[("a", "inputs"), ("b", "same")]), wanted(&[("a", "edited"), ("b", "same")]));
+        for content in ["built", "edited", "inputs"] {
+            assert_eq!(origin(&address("a", content), &base, &head), Origin::PullRequest, "{content}");
+            assert_eq!(origin(&address("a", content), &base, &base), Origin::Drift, "{content}");
+            assert_eq!(origin(&address("b", content), &base, &head), Origin::Drift, "of another layer: {content}");
+        }
+        let later: Address = format!("{}-v9", address("a", "built")).parse().expect("an address");
+        assert_eq!(origin(&later, &base, &head), Origin::PullRequest);
+        let gone = wanted(&[("b", "same")]);
+        assert_eq!(origin(&address("a", "built"), &base, &gone), Origin::PullRequest, "the layer goes");
+    }
 }

@@ -38,3 +38,32 @@ impl Watched {
         stamps
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_files_of_layers_and_of_released_functions_are_looked_at() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |file: &str, text: &str| {
+            let path = folder.path().join(file);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(&path, text).unwrap();
+            path
+        };
+        write("src/main.py", "");
+        write("shared/python/words.py", "");
+        let manifest = "[app]\nname = \"watched\"\nregion = \"us-west-2\"\n\
+             [layer.shared]\nsource = \"shared\"\nruntimes = [\"python3.12\"]\n\
+             [function.hello]\nsource = \"src\"\nruntime = \"python3.12\"\nhandler = \"main.handler\"\n\
+             layers = [\"shared\"]\nrelease = {}\n";
+        let manifest = write("serverless-app.toml", manifest);
+        let watched = Watched::of(&Project::open(&manifest, &"test".parse().unwrap()).unwrap());
+        for file in ["serverless-app.toml", "src/main.py", "shared/python/words.py", "shared/python/new.py"] {
+            let before = watched.stamps();
+            write(file, "other");
+            assert_ne!(watched.stamps(), before, "{file}");
+        }
+    }
+}

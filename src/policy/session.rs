@@ -187,8 +187,8 @@ fn by_service(plan: &Plan, changes: &[&Change]) -> BTreeMap<String, BTreeSet<Req
         }
         for step in &change.steps {
             let (caller, required) = (service(step.call.api()), step.call.required_actions(&id));
-            for upload in uploads(&caller, &required) {
-                by_service.entry("s3".to_owned()).or_default().insert(upload);
+            for other in required.iter().filter(|one| is_sent_beside(&caller, one)) {
+                by_service.entry(client(other)).or_default().insert(other.clone());
             }
             by_service.entry(caller).or_default().extend(required);
         }
@@ -196,10 +196,10 @@ fn by_service(plan: &Plan, changes: &[&Change]) -> BTreeMap<String, BTreeSet<Req
     by_service
 }
 
-/// What a call of Lambda's needs of S3's client: a zip is put into its bucket before Lambda fetches it by the caller's rights.
-fn uploads(caller: &str, required: &[RequiredAction]) -> Vec<RequiredAction> {
-    let is_put = |one: &&RequiredAction| caller == "lambda" && service(one.action) == "s3";
-    required.iter().filter(is_put).cloned().collect()
+/// What a call of Lambda's needs of other clients: a zip is put into its bucket before Lambda fetches it by the caller's rights, and
+/// alarms are asked before an alias is moved.
+fn is_sent_beside(caller: &str, required: &RequiredAction) -> bool {
+    caller == "lambda" && matches!(service(required.action).as_str(), "cloudwatch" | "s3")
 }
 
 /// Whose client asks for what is read, as calls name it. IAM has one service for both of API Gateway's APIs, and each has a

@@ -10,6 +10,7 @@ use serverless_app::aws::Aws;
 use crate::support::command::Cli;
 use crate::support::emulator::{MAKES, Make, REGION};
 use crate::support::project::Project;
+use crate::support::proxy::Proxy;
 use crate::support::terminal;
 
 const MANIFEST: &str = r#"[app]
@@ -62,6 +63,24 @@ async fn a_function_is_invoked_once_and_its_answer_is_the_result() {
     let broken = project.run(&["invoke", "hello", "--event", "order.asl.json", "--stage", "test"], 1);
     let says = "function hello does not exist at the stage test (asked--test-hello): see --stage";
     assert!(broken.stderr.contains(says), "{}", broken.stderr);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_released_function_is_invoked_by_its_alias() {
+    let project = project(Make::Ministack, MANIFEST).await;
+    project.deploy(&[]);
+    project.write(&MANIFEST.replace("[function.shared]", "release = {}\n[function.shared]"));
+    let absent = project.run(&["invoke", "hello"], 1);
+    assert!(absent.stderr.contains("alias live of function hello does not exist at the stage"), "{}", absent.stderr);
+    for answer in ["1", "2"] {
+        project.file("src/main.py", format!("def handler(event, context):\n    return {answer}\n"));
+        project.deploy(&[]);
+        assert_eq!(project.run(&["invoke", "hello"], 0).stdout, format!("{answer}\n"));
+    }
+    let lambda = project.aws().await.write.lambda.clone();
+    let alias = lambda.update_alias().function_name("asked--production-hello").name("live").function_version("1");
+    alias.send().await.expect("the version before");
+    assert_eq!(project.run(&["invoke", "hello"], 0).stdout, "1\n", "what the app's callers get");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -138,7 +157,7 @@ async fn put(aws: &Aws, group: &str, texts: &[String]) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn all_pages_are_printed_in_their_order_and_none_twice() {
-    let project = project(Make::Moto, "[app]\nname = \"asked\"\nregion = \"us-west-2\"\n[log_group.all]\n").await;
+    let mut project = project(Make::Moto, "[app]\nname = \"asked\"\nregion = \"us-west-2\"\n[log_group.all]\n").await;
     project.deploy(&[]);
     let texts: Vec<String> = (0..10_500).map(|number| format!("event {number}\n")).collect();
     put(&project.aws().await, "/serverless-app/asked--production-all", &texts).await;
@@ -146,6 +165,14 @@ async fn all_pages_are_printed_in_their_order_and_none_twice() {
     let printed: Vec<String> =
         ran.stdout.lines().map(|line| format!("{}\n", line.split_once("Z ").expect("a time").1)).collect();
     assert!(printed == texts, "{} lines", printed.len());
+    // A pipe holds less than a page.
+    let proxy = Proxy::start(&crate::support::emulator::endpoint(Make::Moto).await, Duration::ZERO);
+    project.reach(&proxy.endpoint());
+    let script = "\"$0\" logs all --since 1h | head -n 1";
+    let first = project.place(Cli::of(Command::new("sh"), &["-c", script, env!("CARGO_BIN_EXE_serverless-app")])).run();
+    assert!(first.stdout.ends_with("Z event 0\n") && first.stderr.is_empty(), "{first:?}");
+    let pages = proxy.log().iter().filter(|exchange| exchange.operation == "FilterLogEvents").count();
+    assert_eq!(pages, 1, "nobody reads the second page");
     let none = project.run(&["logs", "all", "--since", "1s"], 0);
     assert!(none.stdout.lines().count() < 10_500, "{}", none.stdout.len());
 }

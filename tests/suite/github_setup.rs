@@ -2,14 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use crate::support::command::{Cli, Ran};
-use crate::support::emulator::Make;
+use crate::support::emulator::{Make, endpoint};
 use crate::support::files;
 use crate::support::github::{Github, NAME, TOKEN};
 use crate::support::project::{Project, changes};
+use crate::support::proxy::Proxy;
+use crate::support::proxy::fault::Fault;
 use crate::support::terminal;
 
 pub const APP: &str = "[app]\nname = \"shop\"\nregion = \"us-west-2\"\npermissions_boundary = \"bootstrap\"\n\
@@ -265,6 +268,9 @@ fn whoever_has_logged_in_with_gh_needs_no_token_in_a_variable_and_gh_sees_no_sec
 fn at_a_terminal_it_asks_and_sends_after_a_yes_alone() {
     let (github, folder) = (unset(), tempfile::tempdir().unwrap());
     let asked = [&["bootstrap", "--github", "--reviewer", "octocat"][..], &ACCOUNT].concat();
+    let piped = place(&github, folder.path(), terminal::piped(&asked)).env("TYPED", "y\n").run();
+    assert!(piped.stdout.contains("ended with 0") && !piped.stdout.contains("[y/N]"), "{}", piped.stdout);
+    assert_eq!(written(&github).len(), 0, "nobody has seen the requests");
     for (typed, sent) in [("n\n", 0), ("\n", 0), ("y\n", 8)] {
         let ran = place(&github, folder.path(), terminal::cli(&asked)).env("TYPED", typed).run();
         assert_eq!(ran.code, Some(0), "{}", ran.stdout);
@@ -290,11 +296,31 @@ async fn bootstrap_shows_a_screenful_and_makes_the_roles_after_a_yes() {
         assert_eq!(ran.code, Some(0), "{}\n{}", ran.stdout, ran.stderr);
         changes(&files::plan(&project.folder().join("serverless-app-bootstrap"))).len()
     };
+    let piped = at(terminal::piped(&["bootstrap"])).env("TYPED", "y\n").run();
+    assert!(piped.stdout.contains("ended with 0") && !piped.stdout.contains("Apply?"), "{}", piped.stdout);
+    assert!(piped.stdout.contains("Next: serverless-app apply serverless-app-bootstrap"), "{}", piped.stdout);
     assert!(plan(&[]) > 5, "nothing was made without a yes, and nothing is without a terminal");
     assert!(plan(&["--yes"]) > 5);
     assert_eq!(plan(&[]), 0, "all is made");
     let both = at(Cli::new(&["bootstrap", "--yes", "--format", "json"])).run();
     assert_eq!(both.code, Some(64), "{}", both.stderr);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn roles_that_were_not_all_made_are_made_by_the_same_plan() {
+    let (github, mut project) = (unset(), Project::new(Make::Ministack, APP).await);
+    let proxy = Proxy::start(&endpoint(Make::Ministack).await, Duration::ZERO);
+    project.reach(&proxy.endpoint());
+    proxy.arm_at("CreateRole", Fault::Denied("iam:CreateRole", "*"));
+    let failed = place(&github, project.folder(), project.cli(&["bootstrap", "--yes"])).run();
+    assert_eq!(failed.code, Some(1), "{}\n{}", failed.stdout, failed.stderr);
+    let id = files::plan_id(&project.folder().join("serverless-app-bootstrap"));
+    let end = format!("apply serverless-app-bootstrap --expect {id}\n");
+    assert!(failed.stderr.ends_with(&end) && failed.stderr.contains("\nNext: "), "{}", failed.stderr);
+    project.run(&["apply", "serverless-app-bootstrap", "--expect", &id], 0);
+    let all = place(&github, project.folder(), project.cli(&["bootstrap"])).run();
+    assert_eq!(all.code, Some(0), "{}", all.stderr);
+    assert_eq!(changes(&files::plan(&project.folder().join("serverless-app-bootstrap"))), [""; 0], "all is made");
 }
 
 #[test]

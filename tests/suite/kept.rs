@@ -92,9 +92,11 @@ fn an_emulator_that_is_kept_is_invoked_brought_up_to_date_and_stopped() {
     assert_eq!(ran.stdout.trim(), r#"{"statusCode": 200, "body": "you"}"#);
     assert!(ran.stderr.contains("  asked for you\n"), "{}", ran.stderr);
     let failed = project.run(&["invoke", "function.fails", "--rehearsal", "--event", "event.json"], 1);
-    assert!(failed.stdout.contains("ValueError") && failed.stdout.contains("no you"), "{}", failed.stdout);
+    for says in ["\"errorMessage\": \"no you\"", "\"errorType\": \"ValueError\""] {
+        assert!(failed.stdout.contains(says), "{}", failed.stdout);
+    }
     assert!(failed.stderr.ends_with("error: function fails failed (Unhandled)\n"), "{}", failed.stderr);
-    assert!(failed.stderr.contains("no you"), "the log: {}", failed.stderr);
+    assert!(failed.stderr.contains("  ValueError: no you\n"), "the log: {}", failed.stderr);
     let none = project.run(&["invoke", "helo", "--rehearsal"], 64);
     assert!(none.stderr.contains("there is no function \"helo\"; did you mean \"hello\"?"), "{}", none.stderr);
     let logs = project.run(&["logs", "hello", "--rehearsal"], 0);
@@ -120,6 +122,22 @@ fn an_emulator_that_is_kept_is_invoked_brought_up_to_date_and_stopped() {
     assert!(none.stderr.contains("No emulator is kept for serverless-app.toml."), "{}", none.stderr);
     let gone = project.run(&["logs", "hello", "--rehearsal"], 1);
     assert!(gone.stderr.contains("no emulator is kept") && gone.stderr.contains("rehearse --keep"), "{}", gone.stderr);
+}
+
+/// What comes after the lines for a shell would ask AWS itself.
+#[test]
+fn a_shell_does_not_go_on_where_no_emulator_is_kept() {
+    let project = Project::new(MANIFEST, CODE);
+    let exports = "eval \"$(\"$0\" rehearse --exports $MORE)\"";
+    for (manifest, says) in [("", "no emulator is kept"), ("--manifest other.toml", "there is no manifest other.toml")]
+    {
+        for (shell, script) in [("-ec", format!("{exports}\necho asks")), ("-c", format!("{exports} && echo asks"))] {
+            let cli = Cli::of(Command::new("sh"), &[shell, &script, env!("CARGO_BIN_EXE_serverless-app")]);
+            let ran = project.place(cli).env("MORE", manifest).run();
+            assert_eq!((ran.code, ran.stdout.as_str()), (Some(1), ""), "{script}\n{}", ran.stderr);
+            assert!(ran.stderr.contains(says), "{}", ran.stderr);
+        }
+    }
 }
 
 /// A shell evaluates the lines, and the program asks the emulator by them as any AWS tool does.
@@ -195,7 +213,7 @@ async fn ended(kept: &Kept, meanwhile: impl AsyncFn()) -> Duration {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_that_runs_on_its_own_ends_after_a_time_without_requests_and_after_its_time() {
-    let (short, long) = (Duration::from_secs(6), Duration::from_secs(600));
+    let (short, long) = (Duration::from_secs(10), Duration::from_secs(600));
     let idle = keep(Lifetime { idle: short, most: long }).await;
     assert!(asks(&idle).await && idle.folder.exists());
     // As long as somebody asks it runs longer than without.

@@ -44,6 +44,23 @@ async fn the_example_in_javascript_is_installed_by_npm_and_answers() {
     assert!(ran.stdout.contains("/hello\n  200 Hello world\n"), "{}", ran.stdout);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_exception_in_javascript_has_its_own_name() {
+    let (node, folder) = (Tools::node().await, TempDir::new().expect("a folder"));
+    fs::create_dir(folder.path().join("app")).expect("a folder");
+    let manifest = "[app]\nname = \"named\"\nregion = \"us-west-2\"\n\n[function.f]\nsource = \"app\"\nruntime = \"nodejs22.x\"\n\
+                    handler = \"index.handler\"\n";
+    let code = "exports.handler = async () => { throw new RangeError('too far'); };\n";
+    for (path, text) in [("serverless-app.toml", manifest), ("app/index.js", code)] {
+        fs::write(folder.path().join(path), text).expect("a file");
+    }
+    let [kept, invoked, _] = [&["rehearse", "--keep"][..], &["invoke", "f", "--rehearsal"], &["rehearse", "--stop"]]
+        .map(|arguments| run(folder.path(), arguments, &node.path()));
+    assert_eq!(kept.code, Some(0), "{}\n{}", kept.stdout, kept.stderr);
+    assert_eq!(invoked.code, Some(1), "{}\n{}", invoked.stdout, invoked.stderr);
+    assert!(invoked.stdout.contains("\"errorType\": \"RangeError\""), "{}", invoked.stdout);
+}
+
 /// Calls the handler of a bundle as somebody whom its function does not greet.
 const NOBODY: &str = "import(process.argv[1]).then(({ handler }) => handler({ pathParameters: { name: 'nobody' } }))
     .then((answer) => console.log(answer.body));";
@@ -76,6 +93,20 @@ async fn the_example_in_go_is_compiled_and_answers() {
     let go = Tools::go().await;
     let (ran, _) = rehearse("go", &go.path());
     assert!(ran.stdout.contains("/hello\n  200 Hello world from Go\n"), "{}", ran.stdout);
+}
+
+/// A `toolchain` line of `go.mod` is a minimum: a machine with a newer Go would make another binary.
+#[test]
+fn what_go_builds_is_built_by_one_version_of_it() {
+    let module = fs::read_to_string(example("go").join("hello/go.mod")).expect("a module");
+    let version = module.lines().find_map(|line| line.strip_prefix("toolchain ")).expect("a toolchain");
+    let pinned = format!("GOTOOLCHAIN={version} ");
+    for file in ["examples/go/serverless-app.toml", "docs/functions.md"] {
+        let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).expect("a file");
+        let builds: Vec<&str> = text.lines().filter(|line| line.contains(" go build ")).collect();
+        assert!(!builds.is_empty(), "{file}");
+        assert!(builds.iter().all(|line| line.contains(&pinned)), "{file}: {builds:?} without {pinned}");
+    }
 }
 
 /// Where a machine has what the example is built for.

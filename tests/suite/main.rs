@@ -17,6 +17,7 @@ mod bootstrap;
 mod budget;
 mod build;
 mod cache;
+mod checks;
 mod child;
 mod code;
 mod command;

@@ -1,12 +1,16 @@
 //! Releases of functions, by the program itself: on, moved, put back, and off again.
 
-use serde_json::Value;
+use std::time::{Duration, Instant};
+
+use aws_sdk_lambda::types::AliasRoutingConfiguration;
+use serde_json::{Value, json};
 use serverless_app::aws::Aws;
 
 use crate::support::emulator::MAKES;
 use crate::support::project::{Project, changes};
 
 const FUNCTION: &str = "app--production-orders";
+const RELEASE: &str = "release = { canary = 10, minutes = 1, alarms = [\"errors\"] }";
 
 fn manifest(memory: u32, release: &str) -> String {
     format!(
@@ -46,6 +50,18 @@ async fn versions(aws: &Aws) -> Vec<String> {
 async fn raise(aws: &Aws, state: aws_sdk_cloudwatch::types::StateValue) {
     let alarm = aws.write.cloudwatch.set_alarm_state().alarm_name("app--production-errors");
     alarm.state_value(state).state_reason("test").send().await.expect("the alarm's state");
+}
+
+/// Applies the plan of a rollback.
+fn apply_back(project: &Project, back: &str) {
+    let (id, mode) = (project.plan_id(), ["--source", ".", "--mode", "rollback", "--rollback", back]);
+    project.run(&[&["apply", "serverless-app-plan", "--expect", &id][..], &mode].concat(), 0);
+}
+
+/// Moves the alias back by a plan of that alone.
+fn go_back(project: &Project, back: &str) {
+    assert_eq!(calls(&project.plan(&["--rollback", back])), ["UpdateAlias"], "{back}");
+    apply_back(project, back);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -96,21 +112,7 @@ async fn a_function_that_runs_is_released_and_taken_back_without_a_gap_for_its_c
             (vec!["UpdateAlias".into()], Some(1)),
             "{make:?}"
         );
-        project.run(
-            &[
-                "apply",
-                "serverless-app-plan",
-                "--expect",
-                &project.plan_id(),
-                "--source",
-                ".",
-                "--mode",
-                "rollback",
-                "--rollback",
-                "orders",
-            ],
-            0,
-        );
+        apply_back(&project, "orders");
         assert_eq!(alias(&aws).await.0, "2", "{make:?}");
         project.run(&["check"], 3);
         assert_eq!(calls(&project.deploy(&[])), ["UpdateAlias"], "{make:?}");
@@ -129,8 +131,76 @@ async fn a_function_that_runs_is_released_and_taken_back_without_a_gap_for_its_c
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_function_goes_back_where_its_environment_differs_and_where_a_canary_is_not_over() {
+    let stage = |value: &str| manifest(128, "release = {}").replace("\"one\"", &format!("{value:?}"));
+    for make in MAKES {
+        let project = Project::new(make, &stage("one")).await;
+        project.deploy(&[]);
+        let aws = project.aws().await;
+        for value in ["two", "three"] {
+            project.write(&stage(value));
+            project.deploy(&[]);
+        }
+        // What the two older ones differ in is hidden, and they are told apart all the same.
+        for (back, number) in [("orders", "2"), ("orders=1", "1"), ("orders=2", "2")] {
+            go_back(&project, back);
+            assert_eq!(alias(&aws).await, (number.to_owned(), vec![]), "{make:?}: {back}");
+        }
+        // All of the traffic at the version that the alias points to.
+        let weigh = async |number: &str| {
+            let weights = AliasRoutingConfiguration::builder().additional_version_weights(number, 0.1).build();
+            let alias = aws.write.lambda.update_alias().function_name(FUNCTION).name("live");
+            alias.routing_config(weights).send().await.expect("a part of the traffic");
+        };
+        for back in ["orders", "orders=2"] {
+            weigh("3").await;
+            go_back(&project, back);
+            assert_eq!(alias(&aws).await, ("2".to_owned(), vec![]), "{make:?}: {back}");
+        }
+        // Weights of an old version are drift as well.
+        assert_eq!(calls(&project.deploy(&[])), ["UpdateAlias"], "{make:?}");
+        weigh("1").await;
+        assert_eq!(calls(&project.deploy(&[])), ["UpdateAlias"], "{make:?}");
+        assert_eq!((alias(&aws).await, versions(&aws).await.len()), (("3".to_owned(), vec![]), 3), "{make:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn environments_are_kept_ready_as_long_as_they_are_asked_for() {
+    const READY: &str = "release = { provisioned = 1 }";
+    for make in MAKES {
+        let project = Project::new(make, &manifest(128, READY)).await;
+        project.deploy(&[]);
+        let aws = project.aws().await;
+        let kept = async || {
+            let ask = aws.read.lambda.get_provisioned_concurrency_config().function_name(FUNCTION).qualifier("live");
+            ask.send().await.ok().and_then(|kept| kept.requested_provisioned_concurrent_executions)
+        };
+        assert_eq!(kept().await, Some(1), "{make:?}");
+        // With a change of the code in the same plan.
+        project.write(&manifest(256, "release = {}"));
+        let expected = [
+            "DeleteProvisionedConcurrencyConfig",
+            "UpdateFunctionConfiguration",
+            "TagResource",
+            "PublishVersion",
+            "UpdateAlias",
+        ];
+        assert_eq!(calls(&project.deploy(&[])), expected, "{make:?}");
+        assert_eq!(kept().await, None, "{make:?}");
+        project.write(&manifest(256, READY));
+        project.deploy(&[]);
+        assert_eq!(kept().await, Some(1), "{make:?}");
+        // With the release itself.
+        project.write(&manifest(256, ""));
+        project.plan(&[]);
+        project.apply(0);
+        assert_eq!((kept().await, alias(&aws).await.0.as_str()), (None, "2"), "{make:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_canary_is_put_back_by_an_alarm_and_by_nothing_else() {
-    const RELEASE: &str = "release = { canary = 10, minutes = 1, alarms = [\"errors\"] }";
     for make in MAKES {
         let project = Project::new(make, &manifest(128, RELEASE)).await;
         project.deploy(&[]);
@@ -152,10 +222,51 @@ async fn a_canary_is_put_back_by_an_alarm_and_by_nothing_else() {
         let plan = project.deploy(&[]);
         assert_eq!(calls(&plan), ["UpdateFunctionConfiguration", "DeleteFunction"], "{make:?}");
         assert_eq!(versions(&aws).await, ["1"], "{make:?}");
+        // What was put back is deleted as well where something else follows at once.
+        raise(&aws, aws_sdk_cloudwatch::types::StateValue::Alarm).await;
+        project.write(&manifest(256, RELEASE));
+        project.plan(&[]);
+        project.apply(6);
+        project.write(&manifest(384, "release = {}"));
+        let past = ["UpdateFunctionConfiguration", "DeleteFunction", "PublishVersion", "UpdateAlias"];
+        assert_eq!(calls(&project.deploy(&[])), past, "{make:?}");
+        assert_eq!((alias(&aws).await, versions(&aws).await), (("4".into(), vec![]), vec!["1".into(), "4".into()]));
+        // The same after a rollback.
+        go_back(&project, "orders");
+        assert_eq!(alias(&aws).await.0, "1", "{make:?}");
+        project.write(&manifest(448, "release = {}"));
+        assert_eq!(calls(&project.deploy(&[])), past, "{make:?}");
+        assert_eq!((alias(&aws).await.0.as_str(), versions(&aws).await), ("5", vec!["1".into(), "5".into()]));
         // Too little data is no alarm.
         raise(&aws, aws_sdk_cloudwatch::types::StateValue::InsufficientData).await;
         project.write(&manifest(512, RELEASE));
         project.deploy(&[]);
-        assert_eq!(alias(&aws).await, ("3".to_owned(), vec![]), "{make:?}");
+        assert_eq!(alias(&aws).await, ("6".to_owned(), vec![]), "{make:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wait_that_is_stopped_again_before_anything_is_sent_has_a_receipt_that_fits() {
+    for make in MAKES {
+        let project = Project::new(make, &manifest(128, RELEASE)).await;
+        project.deploy(&[]);
+        project.write(&manifest(256, RELEASE));
+        project.plan(&[]);
+        let (id, bundle) = (project.plan_id(), project.folder().join("serverless-app-plan"));
+        let is_weighed = || {
+            let journal = std::fs::read_to_string(bundle.join("journal.jsonl")).unwrap_or_default();
+            journal.lines().any(|line| line.contains("\"answered\"") && line.contains("\"lambda:UpdateAlias\""))
+        };
+        let apply = || project.cli(&["apply", "serverless-app-plan", "--expect", &id]);
+        let begun = apply().run_and_terminate(|times| times == 0 && is_weighed());
+        assert_eq!(begun.code, Some(143), "{make:?}: {}", begun.stderr);
+        let start = Instant::now();
+        let waited = apply().run_and_terminate(|times| times == 0 && start.elapsed() > Duration::from_secs(8));
+        assert_eq!(waited.code, Some(143), "{make:?}: {}", waited.stderr);
+        project.run(&["show", "serverless-app-plan", "--receipt", "serverless-app-plan/receipt.json"], 0);
+        let receipt = std::fs::read(bundle.join("receipt.json")).expect("a receipt");
+        let receipt: Value = serde_json::from_slice(&receipt).expect("JSON");
+        assert_eq!((&receipt["calls"], &receipt["results"][0]["outcome"]), (&json!([]), &json!("not-started")));
+        assert_eq!(alias(&project.aws().await).await, ("1".to_owned(), vec![0.1]), "{make:?}: the part is left");
     }
 }

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 /// Where the types are that lie between review and apply, and which.
 const TYPES: &[(&str, &[&str])] = &[
-    ("src/plan.rs", &["Plan", "Change", "Step", "Watch", "AttributeDiff", "Blob", "Note"]),
+    ("src/plan.rs", &["Plan", "Change", "Step", "Watch", "AttributeDiff", "Note"]),
+    ("src/plan/blob.rs", &["Blob"]),
     ("src/bundle.rs", &["Envelope"]),
     ("src/render.rs", &["Extra", "NotAllowed"]),
     ("src/github/artifact.rs", &["Artifact"]),

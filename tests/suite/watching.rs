@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 use serverless_app::emulator::{Notes, cache_folder};
 use tempfile::TempDir;
 
+use crate::support::command::{Cli, Ran};
+
 const MANIFEST: &str = r#"[app]
 name = "watched"
 region = "us-west-2"
@@ -80,7 +82,16 @@ impl Drop for Watch {
             std::thread::sleep(Duration::from_millis(20));
         }
         let _ = self.child.kill();
+        // One that was to outlive it.
+        rehearse(self.folder.path(), "--stop");
     }
+}
+
+/// What is asked for in another terminal.
+fn rehearse(folder: &Path, option: &str) -> Ran {
+    let cache = cache_folder().expect("a cache folder");
+    let cli = Cli::new(&["rehearse", option]).folder(folder).env("SERVERLESS_APP_CACHE", cache);
+    cli.timeout(Duration::from_secs(300)).run()
 }
 
 fn write(folder: &Path, path: &str, text: &str) {
@@ -129,4 +140,21 @@ fn changes_are_applied_mistakes_are_shown_and_ctrl_c_ends_everything() {
     assert_eq!(watch.child.wait().expect("a status").code(), Some(0));
     assert!(TcpStream::connect(&address).is_err(), "it has ended");
     assert_eq!(notes.expect("notes").read().expect("no note"), None);
+}
+
+#[test]
+fn an_emulator_that_another_terminal_keeps_outlives_the_one_that_has_started_it() {
+    let mut watch = Watch::start();
+    watch.until("Ctrl-C ends it.");
+    let kept = rehearse(watch.folder.path(), "--keep");
+    assert_eq!(kept.code, Some(0), "{}", kept.stderr);
+    let address = kept.stdout.lines().find_map(|line| line.strip_prefix("export AWS_ENDPOINT_URL=http://"));
+    let address = address.unwrap_or_else(|| panic!("{}", kept.stdout));
+    interrupt(&watch.child);
+    watch.until("keeps running, as `rehearse --keep` has asked for meanwhile");
+    assert_eq!(watch.child.wait().expect("a status").code(), Some(0));
+    assert!(TcpStream::connect(address).is_ok(), "it has not ended");
+    let stopped = rehearse(watch.folder.path(), "--stop");
+    assert!(stopped.stderr.contains("Stopped the emulator"), "{}", stopped.stderr);
+    assert!(TcpStream::connect(address).is_err());
 }

@@ -10,11 +10,23 @@ pub fn run(project: &Project, arguments: &[&str], variables: &[(&str, &str)]) ->
     variables.iter().fold(project.place(cli(arguments)), |cli, (name, value)| cli.env(name, value)).run()
 }
 
+/// The binary.
+const BINARY: &str = env!("CARGO_BIN_EXE_serverless-app");
+
 /// The binary at a terminal, to be run; what is in the variable `TYPED` is typed there.
 pub fn cli(arguments: &[&str]) -> Cli {
+    at_terminal(&[&[BINARY], arguments].concat())
+}
+
+/// The same with its stdout in a pipe, whose end the terminal shows too; the last line is its exit code.
+pub fn piped(arguments: &[&str]) -> Cli {
+    let pipe = "{ \"$0\" \"$@\"; echo \"ended with $?\" >&2; } | cat";
+    at_terminal(&[&["sh", "-c", pipe, BINARY], arguments].concat())
+}
+
+fn at_terminal(command: &[&str]) -> Cli {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/terminal.py");
-    let arguments = [&[script, env!("CARGO_BIN_EXE_serverless-app")], arguments].concat();
-    Cli::of(Command::new("python3"), &arguments).env("TERM", "xterm-256color")
+    Cli::of(Command::new("python3"), &[&[script], command].concat()).env("TERM", "xterm-256color")
 }
 
 /// The rows that stand there after all that was written. A line that is longer than the terminal is one row as long as

@@ -9,8 +9,9 @@
 //! read of every version that counts. A version without it is none of ours.
 //!
 //! AWS makes another version of the same content where it is asked twice. The oldest of them is the one that counts, the others are
-//! deleted. AWS deletes a version that functions use, and those go on working, but cannot be changed any more; so one that a
-//! function of somebody else uses stays.
+//! deleted; where all of them are, it goes last and never without them, since the others are called after it ([`oldest_of`]). AWS
+//! deletes a version that functions use, and those go on working, but cannot be changed any more; so one that a function of somebody
+//! else uses stays.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -37,7 +38,7 @@ mod users;
 
 pub use call::*;
 pub use mark::DESCRIPTION;
-pub use name::layer_of;
+pub use name::{layer_of, oldest_of};
 pub use required_actions::any_version;
 pub use state::LayerVersion;
 

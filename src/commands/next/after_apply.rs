@@ -2,8 +2,12 @@
 
 use std::path::Path;
 
+use clap::ValueEnum;
+
 use super::quoted;
+use crate::aws::settle::Factor;
 use crate::bundle::Bundle;
+use crate::canonical::Sha;
 use crate::cli;
 use crate::environment;
 use crate::error::Error;
@@ -15,12 +19,17 @@ const MANUAL_APPLY: &str = "serverless-app-manual-apply.yml";
 
 /// What to do after this error of an apply; `None` where its message says that.
 pub fn after(error: &Error, args: &cli::Apply, bundle: &Bundle, runner: Option<&Runner>) -> Option<String> {
+    let typed = environment::command_line();
+    let program = typed.first().map_or("serverless-app", String::as_str);
     match (error, runner) {
-        (Error::Failed | Error::Stopped(_), None) => Some(line(&environment::command_line())),
+        (Error::Failed | Error::Stopped(_), None) => Some(line(&apply_the_same(program, args, bundle.id))),
         (Error::Failed | Error::Stopped(_), Some(runner)) => {
             Some(format!("press \"Re-run failed jobs\" at {}", runner.run_url()))
         }
-        (Error::Drifted, None) => Some(line(&plan_again(&program(), args, bundle))),
+        (Error::Drifted, None) if bundle.plan.owner() == bundle.plan.owner().bootstrap() => {
+            Some(line(&plan_roles_again(&typed, program, args, bundle)))
+        }
+        (Error::Drifted, None) => Some(line(&plan_again(program, args, bundle))),
         (Error::Drifted, Some(runner)) => Some(format!("press \"Run workflow\" at {}", workflow_url(runner))),
         _ => None,
     }
@@ -35,35 +44,103 @@ fn workflow_url(runner: &Runner) -> String {
     format!("{}/{}/actions/workflows/{file}", runner.server_url, runner.repository)
 }
 
-fn program() -> String {
-    environment::command_line().into_iter().next().unwrap_or_else(|| "serverless-app".into())
+/// A command: what is taken anyway is left out.
+struct Words(Vec<String>);
+
+impl Words {
+    fn of(program: &str, command: &str) -> Self {
+        Self(vec![program.to_owned(), command.to_owned()])
+    }
+
+    fn option(&mut self, name: &str, value: Option<impl ToString>) {
+        if let Some(value) = value {
+            self.0.extend([name.to_owned(), value.to_string()]);
+        }
+    }
+
+    fn path(&mut self, name: &str, path: &Path, default: &str) {
+        self.option(name, (path != Path::new(default)).then(|| path.display()));
+    }
+
+    fn flag(&mut self, name: &str, is_given: bool) {
+        self.0.extend(is_given.then(|| name.to_owned()));
+    }
+}
+
+/// The command that applies what is left of this plan, as it was asked for. Whatever plans afresh puts another bundle in the
+/// place of this one, whose journal and receipt are lost then.
+fn apply_the_same(program: &str, args: &cli::Apply, id: Sha) -> Vec<String> {
+    // All of them are named here, so that none that is new is forgotten.
+    let cli::Apply {
+        bundle,
+        credentials: cli::Credentials { role_to_assume, role_session_name, role_duration },
+        expect: _,
+        expected_plan: cli::ExpectedPlan { mode, adopt, rollback },
+        receipt,
+        journal,
+        timeout_factor,
+        session_policy,
+        source,
+        manifest,
+        builds: cli::Builds { builds },
+        stage,
+        allow_emulator,
+        format,
+    } = args;
+    let mut words = Words::of(program, "apply");
+    words.0.push(folder(bundle.as_deref()).display().to_string());
+    words.option("--expect", Some(id));
+    words.option("--receipt", receipt.as_deref().map(Path::display));
+    words.option("--journal", journal.as_deref().map(Path::display));
+    words.option("--timeout-factor", (*timeout_factor != Factor::default()).then_some(timeout_factor));
+    words.flag("--session-policy", *session_policy);
+    // Without a source there is no use for the others: the plan is made.
+    if let Some(source) = source {
+        words.option("--source", Some(source.display()));
+        words.path("--manifest", manifest, cli::MANIFEST);
+        words.option("--builds", builds.as_deref().map(Path::display));
+    }
+    words.option("--stage", stage.as_ref());
+    words.flag("--allow-emulator", *allow_emulator);
+    words.option("--format", (*format != cli::OutputFormat::Text).then_some("json"));
+    words.option("--role-to-assume", role_to_assume.as_ref());
+    words.option("--role-session-name", role_session_name.as_ref());
+    words.option("--role-duration", role_duration.as_ref());
+    words.option("--mode", mode.and_then(|mode| Some(mode.to_possible_value()?.get_name().to_owned())));
+    adopt.iter().for_each(|address| words.option("--adopt", Some(address)));
+    rollback.iter().for_each(|back| words.option("--rollback", Some(back)));
+    words.0
+}
+
+fn folder(given: Option<&Path>) -> &Path {
+    given.unwrap_or(Path::new("serverless-app-plan"))
 }
 
 /// The command that plans the same again.
 fn plan_again(program: &str, args: &cli::Apply, bundle: &Bundle) -> Vec<String> {
-    let mut words = vec![program.to_owned(), "plan".into()];
-    let mut option = |name: &str, value: String, default: &str| {
-        if value != default {
-            words.extend([name.to_owned(), value]);
-        }
-    };
+    let plan = &bundle.plan;
+    let mut words = Words::of(program, "plan");
     let manifest = args.source.as_deref().unwrap_or(Path::new("")).join(&args.manifest);
-    option("--manifest", manifest.display().to_string(), "serverless-app.toml");
-    option("--stage", bundle.plan.stage.to_string(), "production");
-    let out = args.bundle.as_deref().unwrap_or(Path::new("serverless-app-plan"));
-    option("--out", out.display().to_string(), "serverless-app-plan");
-    if bundle.plan.mode.is_destroy() {
-        words.push("--destroy".into());
+    words.path("--manifest", &manifest, cli::MANIFEST);
+    words.option("--stage", (plan.stage.as_str() != cli::STAGE).then_some(&plan.stage));
+    words.path("--out", folder(args.bundle.as_deref()), "serverless-app-plan");
+    words.flag("--destroy", plan.mode.is_destroy());
+    if plan.mode == Mode::Rollback {
+        plan.changes.iter().for_each(|change| words.option("--rollback", Some(&change.address.name)));
     }
-    if bundle.plan.mode == Mode::Rollback {
-        words.extend(
-            bundle.plan.changes.iter().flat_map(|change| ["--rollback".into(), change.address.name.to_string()]),
-        );
+    words.flag("--delete-data", plan.mode == Mode::DestroyData);
+    words.0
+}
+
+/// The command that plans the roles again: the one that was typed, if it planned them.
+fn plan_roles_again(typed: &[String], program: &str, args: &cli::Apply, bundle: &Bundle) -> Vec<String> {
+    if typed.get(1).is_some_and(|command| command == "bootstrap") {
+        return typed.to_vec();
     }
-    if bundle.plan.mode == Mode::DestroyData {
-        words.push("--delete-data".into());
-    }
-    words
+    let mut words = Words::of(program, "bootstrap");
+    words.path("--out", folder(args.bundle.as_deref()), "serverless-app-bootstrap");
+    words.flag("--destroy", bundle.plan.mode.is_destroy());
+    words.0
 }
 
 /// Words as a shell reads them.
@@ -73,7 +150,44 @@ fn line(words: &[String]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use clap::Parser;
+
     use super::*;
+
+    fn parsed(typed: &str) -> cli::Apply {
+        match cli::Cli::try_parse_from(typed.split(' ')).unwrap_or_else(|error| panic!("{typed} {error}")) {
+            cli::Cli { command: cli::Command::Apply(args) } => args,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_same_plan_is_applied_again_as_it_was_asked_for() {
+        let id = Sha::of(b"plan");
+        let bundle = format!("serverless-app apply a-plan --expect {id}");
+        for options in [
+            "",
+            " --receipt r.json --journal j.jsonl --timeout-factor 2.5 --session-policy",
+            " --source .. --manifest shop/app.toml --builds zips --stage test --allow-emulator --format json",
+            " --role-to-assume arn:aws:iam::1:role/x --role-session-name me --role-duration 900",
+            " --mode rollback --adopt sqs.queue/jobs --adopt sns.topic/a --rollback one=7 --rollback two",
+        ] {
+            let typed = format!("{bundle}{options}");
+            assert_eq!(apply_the_same("serverless-app", &parsed(&typed), id).join(" "), typed);
+        }
+    }
+
+    /// What was asked for without a bundle is applied again with the one that was made.
+    #[test]
+    fn what_made_the_plan_is_not_asked_for_again() {
+        let mut args = parsed("serverless-app apply --manifest a.toml --builds zips --stage test --mode destroy");
+        args.bundle = Some("serverless-app-plan".into());
+        let id = Sha::of(b"plan");
+        let line = apply_the_same("serverless-app", &args, id).join(" ");
+        let expected = format!("serverless-app apply serverless-app-plan --expect {id} --stage test --mode destroy");
+        assert_eq!(line, expected);
+        assert_eq!(parsed(&line).bundle, args.bundle);
+    }
 
     #[test]
     fn a_line_can_be_typed_as_it_stands() {

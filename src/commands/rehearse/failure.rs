@@ -43,7 +43,7 @@ async fn lines(aws: &Aws, group: &str, since: i64) -> Result<Vec<String>, Error>
         lines.extend(logged::indented(message).split_inclusive('\n').map(str::to_owned));
         let superfluous = lines.len().saturating_sub(MOST);
         lines.drain(..superfluous);
-        Ok(())
+        Ok(true)
     };
     Events::since(aws, group, since).show(&mut keep).await?;
     Ok(lines)

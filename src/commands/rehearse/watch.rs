@@ -17,6 +17,7 @@ use crate::commands::project::open;
 use crate::emulator::Note;
 use crate::error::Error;
 use crate::github::runner::print::say;
+use crate::name::Region;
 use crate::package::{Cache, Stamps};
 use crate::planning::Project;
 use crate::planning::watched::Watched;
@@ -31,15 +32,17 @@ pub async fn watch(args: &cli::Rehearse, project: Project, cache: &Cache) -> Res
     let mut ends = Ends::watch()?;
     let looked = Looked::at(&project);
     let project = attach(project, &args.builds, true).await?;
-    let found = kept::find_or_start(&project, cache).await?;
+    let found = kept::find_or_start(&project, cache, args.keep).await?;
+    let region = project.source.manifest.app.region.clone();
     let ended = tokio::select! {
         biased;
         () = ends.asked() => Ok(()),
         error = rounds(args, project, cache, &found, looked) => Err(error),
+        error = keep_awake(&region, &found.note, kept::AWAKE) => Err(error),
     };
     // One that ran before is somebody else's.
     if found.is_new && !args.keep {
-        kept::stop(&args.project.manifest).await?;
+        found.stop().await?;
     }
     ended
 }
@@ -53,7 +56,7 @@ async fn rounds(args: &cli::Rehearse, project: Project, cache: &Cache, found: &F
     loop {
         looked.stamps = changed(&looked).await;
         if !found.note.emulator.is_running() {
-            return Error::Rehearsal("the emulator has ended: run `serverless-app rehearse --watch` again".into());
+            return has_ended();
         }
         round(args, cache, &found.note, &mut looked).await.unwrap_or_else(|error| say_error(&error));
     }
@@ -64,11 +67,30 @@ async fn round(args: &cli::Rehearse, cache: &Cache, note: &Note, looked: &mut Lo
     let project = open(&args.project)?;
     *looked = Looked::again(&project, looked);
     let project = attach(project, &args.builds, true).await?;
-    let aws = kept::connect(&project, note).await?;
+    let aws = kept::connect(&project.source.manifest.app.region, note).await?;
     if deploy(&project, cache, &aws).await?.is_none() {
         say("No changes.");
     }
     Ok(())
+}
+
+fn has_ended() -> Error {
+    Error::Rehearsal("the emulator has ended: run `serverless-app rehearse --watch` again".into())
+}
+
+/// Asks the emulator something so often: one that nobody asks ends, however long somebody thinks about the next change. Returns
+/// once it has ended all the same.
+async fn keep_awake(region: &Region, note: &Note, every: Duration) -> Error {
+    loop {
+        tokio::time::sleep(every).await;
+        if !note.emulator.is_running() {
+            return has_ended();
+        }
+        if let Ok(aws) = kept::connect(region, note).await {
+            // What it answers is no matter: it has been asked.
+            let _ = aws.site().await;
+        }
+    }
 }
 
 fn say_error(error: &Error) {
@@ -128,5 +150,53 @@ impl Ends {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::TcpListener;
+    use std::path::PathBuf;
+    use std::sync::mpsc::channel;
+
+    use super::*;
+    use crate::emulator::Kept;
+
+    fn note(endpoint: String, folder: PathBuf) -> Note {
+        let text = |text: &str| text.to_owned();
+        let emulator = Kept { pid: std::process::id(), endpoint, folder };
+        let (account, region, stage) = (text("123456789012"), text("us-west-2"), text("production"));
+        Note { emulator, account, region, stage, is_kept: false }
+    }
+
+    /// This process stands for the emulator that runs.
+    #[tokio::test]
+    async fn an_emulator_that_nobody_asks_is_asked_for_as_long_as_it_runs() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let endpoint = format!("http://{}", listener.local_addr().unwrap());
+        let (asked, was_asked) = channel();
+        std::thread::spawn(move || {
+            for mut stream in listener.incoming().map_while(Result::ok) {
+                let body = "<GetCallerIdentityResponse><GetCallerIdentityResult><Account>123456789012</Account>\
+                            </GetCallerIdentityResult></GetCallerIdentityResponse>";
+                let head = format!("HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: {}\r\n\r\n", body.len());
+                if stream.read(&mut [0; 8192]).unwrap_or_default() == 0 {
+                    continue;
+                }
+                // The test may have ended before.
+                let _ = stream.write_all((head + body).as_bytes());
+                let _ = asked.send(());
+            }
+        });
+        let region = "us-west-2".parse().unwrap();
+        let short = Duration::from_millis(20);
+        let ended = keep_awake(&region, &note(endpoint.clone(), "/nowhere/of-an-emulator".into()), short).await;
+        assert!(ended.to_string().contains("the emulator has ended"), "{ended}");
+        assert_eq!(was_asked.try_iter().count(), 0, "nobody is asked in its place");
+        let runs = note(endpoint, PathBuf::from(&crate::environment::command_line()[0]));
+        let asking = keep_awake(&region, &runs, short);
+        assert!(tokio::time::timeout(Duration::from_secs(3), asking).await.is_err(), "it goes on");
+        assert!(was_asked.try_iter().count() > 2);
     }
 }

@@ -71,6 +71,8 @@
 | lambda     | a URL of a deleted function            | stays                               | goes with it                    |
 | lambda     | what an asynchronous invocation gave   | sent if it failed, to no bus        | sent, to a bus as well          |
 | lambda     | PublishVersion, other code or revision | publishes                           | refused                         |
+| lambda     | errorType of an exception of a handler | Runtime.HandlerError                | the exception's type            |
+|            | in Python or JavaScript                |                                     |                                 |
 | lambda     | policies of a function and its aliases | one                                 | one for each                    |
 | logs       | AssociateKmsKey, DisassociateKmsKey    | unknown                             | known                           |
 | logs       | DescribeLogGroups by pattern           | every member                        | six members, no retention       |
@@ -105,6 +107,7 @@ from . import (  # noqa: F401
     destinations,
     domains,
     events,
+    failures,
     firewall,
     http_apis,
     identity,

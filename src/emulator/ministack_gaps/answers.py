@@ -55,8 +55,9 @@ def is_heard(scope):
 
 
 def around(original, asked):
-    """The server with the recorded answers around it, which reports every request: a coroutine function, which the server
-    asks for.
+    """The server with the recorded answers around it, which reports every request.
+
+    It is a coroutine function, which the server asks for.
     """
 
     async def app(scope, receive, send):

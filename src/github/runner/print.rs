@@ -52,9 +52,10 @@ pub fn can_redraw() -> bool {
     io::stderr().is_terminal() && !is_dumb && !is_job()
 }
 
-/// True where somebody can be asked: a terminal on both sides, and no job of anybody's.
+/// True where somebody can be asked: a terminal on every side, and no job of anybody's. What a question is about goes to stdout,
+/// and nobody has seen it where that is a pipe or a file.
 pub fn is_interactive() -> bool {
-    io::stdin().is_terminal() && io::stderr().is_terminal() && !is_job()
+    io::stdin().is_terminal() && io::stdout().is_terminal() && io::stderr().is_terminal() && !is_job()
 }
 
 /// Says something on stderr, and leaves the cursor behind it. Only where [`is_interactive`] is true.

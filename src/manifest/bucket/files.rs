@@ -166,22 +166,23 @@ impl Files {
         format!("{}{}", self.prefix(), file.path)
     }
 
-    /// The digest of all that headers follow from, beside the files' paths.
+    /// The digest of all that headers follow from, beside the files' paths. Rules that compress nothing have the digest that
+    /// they had before anything could be compressed, so that no file is put again for it.
     fn digest(&self) -> String {
-        let nothing = (&[][..], &[][..], &[][..], &[][..], &[][..]);
-        let rules = match self {
-            Self::Folder(_) => nothing,
+        let nothing = (&[][..], &[][..], &[][..], &[][..]);
+        let (rules, compress) = match self {
+            Self::Folder(_) => (nothing, &[][..]),
             Self::Ruled(ruled) => (
-                &ruled.immutable[..],
-                &ruled.cache[..],
-                &ruled.content_type[..],
-                &ruled.content_encoding[..],
+                (&ruled.immutable[..], &ruled.cache[..], &ruled.content_type[..], &ruled.content_encoding[..]),
                 &ruled.compress[..],
             ),
         };
+        let digest = match compress.is_empty() {
+            true => Sha::of_json(&(content_type::TABLE, rules)),
+            false => Sha::of_json(&(content_type::TABLE, rules, compress)),
+        };
         // Texts and lists of them can be written.
-        let digest = Sha::of_json(&(content_type::TABLE, rules)).unwrap_or_else(|_| Sha::of(b""));
-        digest.hex().chars().take(DIGITS).collect()
+        digest.unwrap_or_else(|_| Sha::of(b"")).hex().chars().take(DIGITS).collect()
     }
 }
 

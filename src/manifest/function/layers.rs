@@ -33,9 +33,10 @@ impl Function {
             return None;
         };
         let layer = here.known("layer", &name, &here.manifest.layer)?;
-        if let Some((message, help)) =
-            layer.misfit(&name, &self.runtime, self.architecture).filter(|_| self.is_packaged())
-        {
+        let code = here.sources.layers.get(&name).and_then(|code| code.as_ref().ok());
+        let has_wheels = code.is_some_and(|code| !code.package.requirements.is_empty());
+        let misfit = layer.misfit(&name, has_wheels, &self.runtime, self.architecture);
+        if let Some((message, help)) = misfit.filter(|_| self.is_packaged()) {
             here.problem(message, Some(&help));
         }
         here.need(layer.stands_for(&name, here));
@@ -68,10 +69,15 @@ fn of_others(arn: &str, here: &Cursor) -> Option<(String, Text)> {
             return None;
         }
     };
-    let is_own = |name: &&Name| names::layer::arn(here.site, here.owner, name) == layer;
-    if let Some(name) = here.manifest.layer.keys().find(is_own) {
-        let message = "that is a version of this app's own layer, which is deleted once another one is made";
-        here.problem(message, Some(&format!("name the layer: write {:?}", name.as_str())));
+    let ours = here.site.arn("lambda", &format!("layer:{}", here.owner.prefix()));
+    if let Some(rest) = layer.strip_prefix(&ours) {
+        let is_it = |name: &&Name| names::layer::arn(here.site, here.owner, name) == layer;
+        let help = match here.manifest.layer.keys().find(is_it) {
+            Some(name) => format!("name the layer: write {:?}", name.as_str()),
+            None => format!("add its section, [layer.{rest}], and name that: write {rest:?}"),
+        };
+        let message = "that is a version of this app's own layer, which is deleted once no section asks for it";
+        here.problem(message, Some(&help));
     }
     Some((layer, arn.into()))
 }

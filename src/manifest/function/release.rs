@@ -172,7 +172,7 @@ mod tests {
         {
             assert_eq!(of(same), plain, "{same}");
         }
-        for other in ["memory = 256", "timeout = 20", "environment = { A = \"b\" }"] {
+        for other in ["memory = 256", "timeout = 20", "environment = { AB = \"b\" }"] {
             assert_ne!(of(other), plain, "{other}");
         }
     }

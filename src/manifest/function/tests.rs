@@ -18,13 +18,22 @@ pub fn lowered(text: &str, files: &[(&str, &str)]) -> Result<Lowered, Problems> 
 
 /// The same with this zip, whatever its digest is.
 pub fn lowered_with(text: &str, files: &[(&str, &str)], zip: Vec<u8>) -> Result<Lowered, Problems> {
+    lowered_of(text, files, Package { zip: zip.into(), ..package() })
+}
+
+/// The code that all functions and layers have here.
+pub fn package() -> Package {
+    Package {
+        sha256: hex(crate::canonical::Sha::of(b"zip").as_bytes()),
+        zip: b"zip".to_vec().into(),
+        requirements: Vec::new(),
+    }
+}
+
+/// The same with this code.
+pub fn lowered_of(text: &str, files: &[(&str, &str)], package: Package) -> Result<Lowered, Problems> {
     let owner = Owner { app: "shop".parse().unwrap(), stage: "test".parse().unwrap() };
     let source = read("serverless-app.toml", text, &owner.stage)?;
-    let package = Package {
-        sha256: hex(crate::canonical::Sha::of(b"zip").as_bytes()),
-        zip: zip.into(),
-        requirements: Vec::new(),
-    };
     let layer = || Ok(LayerCode { package: package.clone(), built_from: None });
     let layers = source.manifest.layer.keys().map(|name| (name.clone(), layer())).collect();
     let names = source.manifest.function.keys().cloned();
@@ -176,7 +185,7 @@ KEYED = { ssm = "/a", key = "alias/k" }"#,
         "9:11: Lambda has taken no function of the runtime python2.7 since 2022-05-30",
         "11:10: 64 is out of range",
         "12:11: 5401 is out of range",
-        "14:11: \"arn:aws:lambda:us-west-2:1:layer:x\" is not a layer version",
+        "14:11: \"arn:aws:lambda:us-west-2:1:layer:x\" is neither the name of a layer nor the ARN of a layer version",
         "15:24: -1 is out of range",
         "16:25: there is no queue section \"queue\"",
         "17:21: 1 is out of range",

@@ -132,3 +132,21 @@ fn locking_nothing_needs_no_uv() {
     fs::remove_file(sandbox.file("requirements.txt")).unwrap();
     assert_says(&lock(&sandbox.source, &sandbox.own()).unwrap_err().to_string(), &["not there"]);
 }
+
+/// Where each of them would be taken for no one Python, none is packaged as if it were not there.
+#[test]
+fn a_layer_of_no_one_python_has_no_lock_of_any_tool() {
+    let all: [&[&str]; 3] = [&[], &["python3.12", "python3.13"], &["nodejs22.x"]];
+    for runtimes in all {
+        for lock in ["requirements.txt", "requirements.lock", "pylock.toml", "uv.lock", "poetry.lock"] {
+            let mut sandbox = Sandbox::new("", &[("bin/tool", "")]);
+            sandbox.source.layer = Some(runtimes.iter().map(|name| (*name).to_owned()).collect());
+            sandbox.build().unwrap();
+            sandbox.write(lock, "");
+            let parts = [format!("`app/{lock}` asks for wheels"), "runtimes = [\"python3.13\"]".into()];
+            let parts = parts.each_ref().map(String::as_str);
+            assert_says(&sandbox.error(), &parts);
+            assert_says(&check(&sandbox.source).unwrap_err().to_string(), &parts);
+        }
+    }
+}

@@ -49,3 +49,36 @@ fn small_zips_are_not_kept() {
     sandbox.build().unwrap();
     assert!(!sandbox.cache.path().join("zips").exists());
 }
+
+/// Builds, and says what is wrong after a change of the section alone, though a zip of the same files was kept.
+fn wrong_after(runtime: &str, files: &[(&str, &str)], good: FunctionSource, bad: FunctionSource) -> String {
+    let mut sandbox = Sandbox::new(runtime, files);
+    let of = |section: FunctionSource, source: &FunctionSource| {
+        let FunctionSource { handler, exclude, has_layers, layer, .. } = section;
+        FunctionSource { handler, exclude, has_layers, layer, ..source.clone() }
+    };
+    sandbox.source = of(good, &sandbox.source);
+    sandbox.build().unwrap();
+    assert_eq!(kept(&sandbox).len(), 1);
+    sandbox.source = of(bad, &sandbox.source);
+    sandbox.error()
+}
+
+#[test]
+fn a_kept_zip_is_not_taken_where_it_would_be_checked_otherwise() {
+    let (digits, any) = ("0123456789".repeat(200_000), FunctionSource::default);
+    let of = |runtimes: [&str; 2]| FunctionSource { layer: Some(runtimes.map(str::to_owned).into()), ..any() };
+    let shared = [("python/shared.py", digits.as_str())];
+    let error = wrong_after("", &shared, of(["python3.12", "python3.13"]), of(["python3.12", "nodejs22.x"]));
+    assert_says(&error, &["`nodejs22.x`", "`app/nodejs/`"]);
+
+    let with_layers = FunctionSource { has_layers: true, ..any() };
+    let error = wrong_after("provided.al2023", &[("data", digits.as_str())], with_layers, any());
+    assert_says(&error, &["`app/bootstrap`"]);
+
+    let code = format!("exports.handler = async () => ({{}});\n// {digits}\n");
+    let files = [("main.js", code.as_str()), ("package.json", "{\"dependencies\": {\"left\": \"1\"}}")];
+    let own = FunctionSource { handler: "main.handler".into(), ..any() };
+    let bundled = FunctionSource { exclude: vec!["node_modules".into()], ..own.clone() };
+    assert_says(&wrong_after("nodejs22.x", &files, bundled, own), &["`app/node_modules`"]);
+}

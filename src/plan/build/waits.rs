@@ -7,11 +7,12 @@
 //! 3. What lets the callers of an alias in comes before they change.
 //! 4. What deletes a part of itself that others may refer to waits until they have let go of it; see
 //!    [`Resource::HELD_BY`](crate::aws::Resource::HELD_BY).
+//! 5. Of several versions of one content of a layer the oldest goes last: the others are called after it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Draft, Request};
-use crate::aws::{Kind, State};
+use crate::aws::{Kind, State, lambda};
 use crate::name::Address;
 use crate::plan::Action;
 use crate::plan::dependents::dependents;
@@ -29,6 +30,7 @@ pub(super) fn waits(request: &Request, drafts: &BTreeMap<Address, Draft>) -> Wai
     let mut waits = drafts.iter().map(|(address, draft)| (address.clone(), of(draft))).collect();
     add_holders(drafts, &mut waits);
     let_in_first(request, drafts, &mut waits);
+    oldest_last(drafts, &mut waits);
     waits
 }
 
@@ -94,6 +96,17 @@ fn let_in_first(request: &Request, drafts: &BTreeMap<Address, Draft>, waits: &mu
             if !is_after(waits, policy, caller) {
                 waits.entry(caller.clone()).or_default().insert(policy.clone());
             }
+        }
+    }
+}
+
+/// A version that goes waits for those of its content that are called after it.
+fn oldest_last(drafts: &BTreeMap<Address, Draft>, waits: &mut Waits) {
+    let goes = |draft: &&Draft| draft.id.address.kind == Kind::LayerVersion && draft.want.is_none();
+    for later in drafts.values().filter(goes) {
+        let Some(oldest) = lambda::oldest_of(&later.id.name) else { continue };
+        for draft in drafts.values().filter(goes).filter(|draft| draft.id.name == oldest) {
+            waits.entry(draft.id.address.clone()).or_default().insert(later.id.address.clone());
         }
     }
 }

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::aws::lambda::{Canary, Course, Function, Release, Version};
+use crate::aws::lambda::{Canary, Course, Function, LayerVersion, Release, Version};
 use crate::aws::test_support::test_id;
 use crate::aws::{Id, Kind, Live, Observed, Wanted};
 use crate::plan::build::{Request, decide};
@@ -77,4 +77,40 @@ fn what_a_call_waits_for_and_the_way_back_are_proved_with_it() {
     // As it is read back from its file.
     let bytes = file::write(&plan).expect("a file");
     assert_eq!(file::read(&bytes).expect("a plan"), plan);
+}
+
+/// The plan of an app that asks for nothing where a version of its layer is left which these functions use.
+fn beside(users: &[&str]) -> (Plan, Goals) {
+    let used_by = users.iter().map(|name| (*name).to_owned()).collect();
+    let version = LayerVersion { code_sha256: "c2hh".into(), used_by, ..LayerVersion::default() };
+    let id = test_id(Kind::LayerVersion, &version.name("shop--test-shared"));
+    let outputs = BTreeMap::from([("version".to_owned(), "4".to_owned())]);
+    let observed = Observed { outputs, ..Observed::of(version.into()) };
+    let request = Request {
+        owner: &id.owner,
+        site: &id.site,
+        wanted: &BTreeMap::new(),
+        live: &BTreeMap::from([(id.address.clone(), Live { id: id.clone(), observed })]),
+        mode: Mode::Deploy,
+        adopt: &BTreeSet::new(),
+        blobs: BTreeMap::new(),
+        outputs: &BTreeMap::new(),
+    };
+    decide(&request).expect("a plan")
+}
+
+#[test]
+fn for_whom_a_version_stays_may_change_but_not_that_it_stays() {
+    let (known, blobs, apart) = (Outputs::new(), BTreeMap::new(), BTreeMap::new());
+    let held = |approved: &[&str], now: &[&str]| {
+        let ((approved, _), (plan, goals)) = (beside(approved), beside(now));
+        check(&approved, &Today { plan: &plan, known: &known, goals: &goals, blobs: &blobs, apart: &apart }).map(drop)
+    };
+    let version = test_id(Kind::LayerVersion, "").address;
+    assert_eq!(beside(&["theirs"]).0.notes.len(), 1);
+    for now in [&["theirs"][..], &["others"], &["others", "theirs"]] {
+        assert_eq!(held(&["theirs"], now), Ok(()), "{now:?}");
+        assert_eq!(held(&[], now), Err(Beyond::NotAsked(version.clone())), "its delete was approved: {now:?}");
+    }
+    assert_eq!(held(&["theirs"], &[]), Err(Beyond::Unapproved(version)));
 }

@@ -332,6 +332,12 @@ fn is_allowed(share: &Share, plan: &Plan, change: &Change, case: &str) {
         let denied = requests(call.required_actions(&id)).into_iter().find(|request| !allows(&policies, request));
         assert_eq!(denied, None, "{case}: {}", call.api());
     }
+    // The alarms that a canary is ended by are asked by a client of their own.
+    if change.steps.iter().any(|step| step.watch.is_some()) {
+        let asked =
+            RequiredAction::new("cloudwatch:DescribeAlarms", "arn:aws:cloudwatch:us-west-2:123456789012:alarm:*");
+        assert!(allows(&of("cloudwatch"), &Request::of(&asked)), "{case}: {asked:?}");
+    }
 }
 
 /// Lambda decrypts an environment in its reader's name, and says of which function it is.

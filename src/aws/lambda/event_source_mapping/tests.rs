@@ -64,7 +64,8 @@ fn a_mapping_is_named_by_its_function_and_its_source_and_a_stream_by_its_table()
     assert_eq!(named(far), "shop--test-worker:kinesis:us-west-2:111122223333:stream/clicks");
     let function = "arn:aws:lambda:us-west-2:123456789012:function:shop--test-worker";
     assert_eq!(name::of_arns(function, STREAM).as_deref(), Some(named(STREAM).as_str()));
-    assert_eq!(name::of_arns(&format!("{function}:live"), STREAM), None, "an alias's is none of ours");
+    assert_eq!(name::of_arns(&format!("{function}:live"), STREAM), name::of_arns(function, STREAM), "of its own alias");
+    assert_eq!(name::of_arns(&format!("{function}:other"), STREAM), None, "another alias's is none of ours");
     assert_eq!(function_name(&mapping_id()), "shop--test-worker");
 }
 

@@ -11,7 +11,8 @@ pub(super) fn next_call(id: &Id, want: Option<&Function>, live: Option<&Function
         (Some(want), Some(live)) if want.package_type != live.package_type => {
             Some(Call::Delete(FunctionName { function_name, qualifier: None }))
         }
-        (Some(want), Some(live)) => next_repository(id, want, live)
+        (Some(want), Some(live)) => release::next_unready(id, want, live)
+            .or_else(|| next_repository(id, want, live))
             .or_else(|| next_code(id, want, live))
             .or_else(|| next_configuration(id, want, live))
             .or_else(|| next_concurrency(id, want, live))

@@ -7,9 +7,10 @@ use aws_sdk_lambda::types::FunctionConfiguration;
 use crate::aws::error::{Answer, AwsError, Reach};
 use crate::aws::kit::unmodelled::{self, Unmodelled};
 use crate::aws::lambda::absent;
-use crate::aws::lambda::function::Function;
 use crate::aws::lambda::function::configured::{complete, configured, pending};
 use crate::aws::lambda::function::parts::{self, Parts};
+use crate::aws::lambda::function::{Function, Version};
+use crate::aws::settle::has_failed;
 use crate::aws::{Aws, Id, Observed, PlanReader, Reader, Tags, tags};
 
 const API: &str = "lambda:GetFunction";
@@ -97,14 +98,22 @@ fn assemble(id: &Id, config: &FunctionConfiguration, beside: Beside) -> Observed
         tags,
         ..configured(id, config)
     };
+    let moving = moving(&parts.pending, &state);
     let revision = config.revision_id().map(|revision| ("@revision".to_owned(), revision.to_owned()));
     let url = parts.at.map(|at| ("url".to_owned(), at));
     Observed {
         outputs: revision.into_iter().chain(url).chain(parts.numbers).collect(),
-        pending: pending(config).or(parts.pending),
+        pending: pending(config).or(moving),
         unmodelled: [others(config), parts.unmodelled].concat(),
         ..Observed::of(state)
     }
+}
+
+/// Why a version is still on the move. One that has failed counts only as long as it holds what the function is: what mends it is
+/// another one.
+fn moving(pending: &[(Version, String)], function: &Function) -> Option<String> {
+    let counts = |(version, why): &&(Version, String)| !has_failed(why) || *version == Version::of(function);
+    pending.iter().find(counts).map(|(_, why)| why.clone())
 }
 
 fn others(config: &FunctionConfiguration) -> Vec<Unmodelled> {
@@ -227,6 +236,21 @@ mod tests {
         assert_eq!(read(moving).pending.as_deref(), Some("InProgress"));
         assert_eq!(read(plain().state(types::State::Pending).build()).pending.as_deref(), Some("Pending"));
         assert_eq!(read(plain().state(types::State::Inactive).build()).pending, None);
+    }
+
+    #[test]
+    fn a_version_that_has_failed_counts_as_long_as_the_function_is_what_it_holds() {
+        let id = test_id(Kind::Function, "shop--test-api");
+        let of = |memory: i32, why: &str| {
+            let version = Version::of(&configured(&id, &plain().memory_size(memory).build()));
+            let parts = Parts { pending: vec![(version, why.to_owned())], ..Parts::default() };
+            assemble(&id, &plain().build(), Beside { tags: Tags::new(), reserved: None, parts }).pending
+        };
+        for failed in ["Failed: no snapshot", "Failed to keep environments ready: no role"] {
+            assert_eq!(of(128, failed).as_deref(), Some(failed));
+            assert_eq!(of(256, failed), None, "its correction is on its way");
+        }
+        assert_eq!(of(256, "InProgress").as_deref(), Some("InProgress"));
     }
 
     #[test]

@@ -14,7 +14,7 @@ use super::marks::{
     INVOKE_CONFIG, LIVE_INVOKE_CONFIG, LIVE_URL, MAPPINGS, PROVISIONED, RECURSION, RUNTIME, URL, VERSIONS,
     has_versions, says,
 };
-use super::release::{self, LIVE, Release};
+use super::release::{self, LIVE, Release, Version};
 use super::url::{self, FunctionUrl};
 use super::{Function, RuntimeManagementConfig, invoke_config, recursion, runtime_management};
 use crate::aws::error::AwsError;
@@ -32,8 +32,8 @@ pub(super) struct Parts {
     pub(super) release: Option<Box<Release>>,
     /// What calls on versions and the alias need to know.
     pub(super) numbers: BTreeMap<String, String>,
-    /// Why a version is still on the move.
-    pub(super) pending: Option<String>,
+    /// Versions that are still on the move, and why.
+    pub(super) pending: Vec<(Version, String)>,
     /// Where the URL is.
     pub(super) at: Option<String>,
     /// What is there although no apply has set it, and what nothing here knows.

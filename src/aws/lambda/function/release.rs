@@ -26,7 +26,7 @@ mod send;
 
 pub use call::{CreateAlias, DeleteAlias, PublishVersion, PutProvisionedConcurrencyConfig, RoutingConfig, UpdateAlias};
 pub(super) use call::{Effect, effect};
-pub(super) use next_call::{condition, next_release, next_removal};
+pub(super) use next_call::{condition, next_release, next_removal, next_unready};
 pub(super) use read::{Found, read};
 pub(super) use send::send;
 
@@ -165,8 +165,13 @@ impl Release {
         self.live.is_none() && self.newest.is_none() && self.old_versions.is_empty()
     }
 
+    /// Each version that it knows: those that it may come to hold too.
     fn versions(&mut self) -> impl Iterator<Item = &mut Version> {
-        self.live.iter_mut().chain(&mut self.newest)
+        self.live.iter_mut().chain(&mut self.newest).chain(self.course.contents.values_mut())
+    }
+
+    fn is_at(&self, number: u64) -> bool {
+        self.course.number.and_then(|at| at.number) == Some(number)
     }
 
     /// Visits the texts of its versions.
@@ -182,37 +187,57 @@ impl Release {
         self.versions().for_each(|version| version.veil(shown));
     }
 
-    /// Leaves of the old versions as many as are to be kept, and what others have published.
+    /// Leaves of the old versions as many as are to be kept, and what others have published. Versions that are newer than what the
+    /// alias points to were put back, or moved back from: they go, unless the alias moves on to the newest of them.
     fn keep(&mut self, live: &Self) {
         let moves = self.live != live.live;
-        let left = live.course.number.filter(|left| moves && left.is_ours).and_then(|left| left.number);
-        let old: Vec<u64> =
-            live.old_versions.iter().copied().chain(left).collect::<BTreeSet<_>>().into_iter().collect();
-        self.old_versions = old[old.len().saturating_sub(self.course.keep)..].iter().copied().collect();
-        if !moves && live.course.newest.is_some_and(|newest| !newest.is_ours) {
-            self.newest.clone_from(&live.newest);
-            self.course.newest = live.course.newest;
+        let goes_on = moves && self.live == live.newest;
+        let number = live.course.number.and_then(|at| at.number);
+        let left = number.filter(|_| moves && live.course.number.is_some_and(|at| at.is_ours));
+        let is_older = |old: &u64| goes_on || number.is_some_and(|number| *old < number);
+        let old: BTreeSet<u64> = live.old_versions.iter().copied().filter(is_older).chain(left).collect();
+        self.old_versions = old.into_iter().rev().take(self.course.keep).collect();
+        if let Some((number, theirs)) = live.newest_of_others().filter(|_| !moves) {
+            self.newest = Some(theirs);
+            self.course.newest = Some(Numbered { number, is_ours: false });
         }
+    }
+
+    /// The newest version that others have published, where that is newer than what the alias points to.
+    fn newest_of_others(&self) -> Option<(Option<u64>, Version)> {
+        let newest = self.course.newest?;
+        if !newest.is_ours {
+            return Some((newest.number, self.newest.clone()?));
+        }
+        let at = self.course.number.and_then(|at| at.number)?;
+        let is_theirs = |number: &u64| Some(*number) != newest.number && !self.old_versions.contains(number);
+        let mut newer = self.course.contents.range(at + 1..).rev();
+        newer.find(|(number, _)| is_theirs(number)).map(|(number, content)| (Some(*number), content.clone()))
     }
 }
 
 impl Function {
-    /// The same with its alias at another version that it has: at this one, or at the one before. `Err` says why that cannot be.
+    /// The same with all of the traffic at a version that it has: at this one, or at the one before. While another version has a part
+    /// of it, the one before is the one that the alias points to. `Err` says why that cannot be.
     pub fn back_to(&self, id: &Id, version: Option<u64>) -> Result<Self, String> {
         let release = self.release.as_deref().filter(|release| release.live.is_some());
         let release = release.ok_or_else(|| format!("it has no alias `{LIVE}`: its section has no release"))?;
         let current = release.course.number.and_then(|number| number.number).unwrap_or_default();
-        let before = || release.old_versions.range(..current).next_back().copied();
+        let is_whole = release.additional_version_weights.is_empty();
+        let before = || match is_whole {
+            true => release.old_versions.range(..current).next_back().copied(),
+            false => Some(current),
+        };
         let number = version.or_else(before).ok_or_else(|| format!("there is no version before {current}"))?;
         let content = release.course.contents.get(&number).ok_or_else(|| {
             let known: Vec<String> = release.course.contents.keys().map(u64::to_string).collect();
             format!("there is no version {number}: it has {}", known.join(", "))
         })?;
-        if release.live.as_ref() == Some(content) {
+        if release.live.as_ref() == Some(content) && (is_whole || number != current) {
             return Err(format!("version {number} holds what `{LIVE}` points to already"));
         }
         let mut goal = self.clone();
-        call::effect(&mut goal, &Effect::Updated(&next_call::back(id, number)));
+        call::effect(&mut goal, &Effect::Updated(&next_call::back(id, Some(number).filter(|to| *to != current))));
         if let Some(release) = &mut goal.release {
             release.course.back_to = Some(number);
         }
@@ -236,6 +261,7 @@ pub(super) fn keep(want: &mut Function, live: &Function) {
         }
         None => {
             let mut kept = of_live.clone();
+            kept.provisioned_concurrent_executions = None;
             kept.veil(&|name, value| want.environment.get(name) == Some(value));
             want.way.leaving = Some(Box::new(kept));
             if !marks::is_leaving(&live.tags) {

@@ -36,6 +36,13 @@ pub fn layer_of(name: &str) -> &str {
     Place::of(name).layer
 }
 
+/// What the oldest version of the same content is called; `None` for the name of that one. Once it has gone, that is what another one
+/// is called.
+pub fn oldest_of(name: &str) -> Option<String> {
+    let Place { layer, digest, number } = Place::of(name);
+    number.map(|_| format!("{layer}-{digest}"))
+}
+
 /// A layer and a digest.
 fn content(name: &str) -> Option<(&str, &str)> {
     let is_digest =
@@ -73,6 +80,7 @@ mod tests {
             assert_eq!(Place::of(&named), Place { layer, digest: &digest, number: None }, "{named}");
             let later = version.later_name(layer, 7);
             assert_eq!(Place::of(&later), Place { layer, digest: &digest, number: Some(7) }, "{later}");
+            assert_eq!((oldest_of(&later), oldest_of(&named)), (Some(named), None), "{later}");
         }
         let all = "shop--test-*";
         assert_eq!(Place::of(all), Place { layer: all, digest: "", number: None });

@@ -2,6 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::aws::apigateway_domain::{DomainName, Mapping};
 use crate::aws::apigatewayv2::{HttpApi, Stage};
+use crate::aws::lambda::LayerVersion;
 use crate::aws::route53::{Alias, Record};
 use crate::aws::test_support::test_id;
 use crate::aws::{Id, Kind, Live, Observed, State, Wanted};
@@ -172,4 +173,40 @@ fn a_domain_name_forgets_its_alias_once_that_has_gone() {
     let change = plan.changes.iter().find(|change| change.address == address(X)).unwrap();
     let calls: Vec<&str> = change.steps.iter().map(|step| step.call.api()).collect();
     assert_eq!(calls, ["apigateway:UntagResource"]);
+}
+
+const OLDEST: &str = "lambda.layer-version/shared-0123456789";
+const LATER: [&str; 2] = ["lambda.layer-version/shared-0123456789-v12", "lambda.layer-version/shared-0123456789-v9"];
+const OTHER: &str = "lambda.layer-version/shared-9876543210";
+
+fn version(users: &[&str]) -> Option<State> {
+    let used_by = users.iter().map(|name| (*name).to_owned()).collect();
+    Some(LayerVersion { used_by, ..LayerVersion::default() }.into())
+}
+
+#[test]
+fn of_several_versions_of_one_content_the_oldest_goes_last() {
+    let world = || World::default().with(LATER[0], version(&[]), None, &[]).with(LATER[1], version(&[]), None, &[]);
+    let plan = world().with(OLDEST, version(&[]), None, &[]).with(OTHER, version(&[]), None, &[]).plan().unwrap();
+    assert_eq!(waits(&plan, OLDEST), LATER);
+    assert!([LATER[0], LATER[1], OTHER].iter().all(|of| waits(&plan, of).is_empty()));
+    let plan = world().with(OLDEST, version(&[]), version(&[]), &[]).plan().unwrap();
+    assert_eq!(plan.changes.len(), 2, "it stays, and is called as before");
+    assert!(LATER.iter().all(|of| waits(&plan, of).is_empty()));
+}
+
+#[test]
+fn the_oldest_version_of_a_content_stays_with_one_that_somebody_else_needs() {
+    let plan = World::default()
+        .with(OLDEST, version(&[]), None, &[])
+        .with(LATER[0], version(&["theirs"]), None, &[])
+        .with(LATER[1], version(&[]), None, &[])
+        .with(OTHER, version(&[]), None, &[])
+        .plan()
+        .unwrap();
+    let going: Vec<String> = plan.changes.iter().map(|change| change.address.to_string()).collect();
+    assert_eq!(going, [LATER[1], OTHER], "else the one that stays would get its name");
+    let notes: Vec<String> = plan.notes.iter().map(|note| format!("{}: {}", note.address, note.message)).collect();
+    let stays = |at: &str| format!("{at}: shop--test-{} stays for the function theirs", address(at).name);
+    assert_eq!(notes, [stays(OLDEST), stays(LATER[0])]);
 }

@@ -173,8 +173,23 @@ impl Release {
     fn forget(&mut self, number: &str) {
         let number: Option<u64> = number.parse().ok();
         self.old_versions.retain(|old| Some(*old) != number);
+        self.course.contents.retain(|known, _| Some(*known) != number);
         if self.course.newest.is_some_and(|newest| newest.number == number) {
-            (self.newest, self.course.newest) = (None, None);
+            self.promote();
+        }
+    }
+
+    /// The newest version is gone: then the one before is the newest, if the alias points to an older one, or there is none and it
+    /// is ours.
+    fn promote(&mut self) {
+        (self.newest, self.course.newest) = (None, None);
+        let at = self.course.number.and_then(|at| at.number);
+        let last = self.course.contents.iter().next_back().map(|(number, content)| (*number, content.clone()));
+        let is_newest = |number: u64| at.map_or_else(|| self.old_versions.contains(&number), |at| number > at);
+        if let Some((number, content)) = last.filter(|(number, _)| is_newest(*number)) {
+            let is_ours = self.old_versions.remove(&number);
+            self.newest = Some(content);
+            self.course.newest = Some(Numbered { number: Some(number), is_ours });
         }
     }
 }

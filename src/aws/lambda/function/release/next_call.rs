@@ -10,15 +10,16 @@ use crate::text::OutputRef;
 pub(in crate::aws::lambda::function) fn next_release(id: &Id, want: &Function, live: &Function) -> Option<Call> {
     let (goal, none) = (want.release.as_deref()?, Release::default());
     let live = live.release.as_deref().unwrap_or(&none);
+    // Two versions may hold the same but for what is hidden.
+    if let Some(number) = goal.course.back_to.filter(|number| !live.is_at(*number)) {
+        return Some(Call::UpdateAlias(back(id, Some(number))));
+    }
     if live.live == goal.live {
         return next_settled(id, goal, live);
     }
-    if let Some(number) = goal.course.back_to {
-        return Some(Call::UpdateAlias(back(id, number)));
-    }
     if live.newest != goal.live {
         return Some(match live.additional_version_weights.is_empty() {
-            true => publish(id, want),
+            true => next_passed_over(id, live).unwrap_or_else(|| publish(id, want)),
             // Of what has been begun with another version nothing goes on.
             false => update(id, None, None),
         });
@@ -34,6 +35,12 @@ pub(in crate::aws::lambda::function) fn next_release(id: &Id, want: &Function, l
         true => Some(update(id, Some(newest), None)),
         false => Some(update(id, None, share)),
     }
+}
+
+/// Deletes the newest version of ours where the alias goes past it: a canary that was put back, or what was moved back from.
+fn next_passed_over(id: &Id, live: &Release) -> Option<Call> {
+    let newest = live.course.newest.filter(|newest| newest.is_ours)?;
+    newest.number.map(|number| delete(id, number))
 }
 
 /// All of the traffic goes to a new version once a part of it has gone well; else the alias is as it was.
@@ -56,31 +63,31 @@ fn next_settled(id: &Id, goal: &Release, live: &Release) -> Option<Call> {
 }
 
 fn next_provisioned(id: &Id, goal: &Release, live: &Release) -> Option<Call> {
-    if goal.provisioned_concurrent_executions == live.provisioned_concurrent_executions {
-        return None;
-    }
-    let (function_name, qualifier) = (id.name.clone(), LIVE.to_owned());
-    Some(match goal.provisioned_concurrent_executions {
-        Some(provisioned_concurrent_executions) => Call::PutProvisioned(PutProvisionedConcurrencyConfig {
-            function_name,
-            qualifier,
-            provisioned_concurrent_executions,
-        }),
-        None => Call::DeleteProvisioned(FunctionName { function_name, qualifier: Some(qualifier) }),
-    })
+    let differs = goal.provisioned_concurrent_executions != live.provisioned_concurrent_executions;
+    let provisioned_concurrent_executions = goal.provisioned_concurrent_executions.filter(|_| differs)?;
+    Some(Call::PutProvisioned(PutProvisionedConcurrencyConfig {
+        function_name: id.name.clone(),
+        qualifier: LIVE.to_owned(),
+        provisioned_concurrent_executions,
+    }))
+}
+
+/// Keeps no environments ready any more. It comes first: that they have failed holds up nothing, fewer executions may be reserved, and
+/// the tag still says that they are to be asked for.
+pub(in crate::aws::lambda::function) fn next_unready(id: &Id, want: &Function, live: &Function) -> Option<Call> {
+    let executions = |function: &Function| function.release.as_deref()?.provisioned_concurrent_executions;
+    let goes = executions(live).is_some() && executions(want).is_none();
+    goes.then(|| Call::DeleteProvisioned(FunctionName { function_name: id.name.clone(), qualifier: Some(LIVE.into()) }))
 }
 
 /// Takes the alias away, and then the versions that this program has published.
 pub(in crate::aws::lambda::function) fn next_removal(id: &Id, want: &Function, live: &Function) -> Option<Call> {
     let live = live.release.as_deref().filter(|_| want.release.is_none())?;
-    if live.provisioned_concurrent_executions.is_some() {
-        return next_provisioned(id, &Release::default(), live);
-    }
     if live.live.is_some() {
         return Some(Call::DeleteAlias(DeleteAlias { function_name: id.name.clone(), name: LIVE.into() }));
     }
     let newest = live.course.newest.and_then(|newest| newest.number);
-    newest.or(live.old_versions.first().copied()).map(|number| delete(id, number))
+    live.old_versions.first().copied().or(newest).map(|number| delete(id, number))
 }
 
 fn publish(id: &Id, want: &Function) -> Call {
@@ -92,9 +99,10 @@ fn publish(id: &Id, want: &Function) -> Call {
     })
 }
 
-/// Points the alias to a version that there is.
-pub(super) fn back(id: &Id, number: u64) -> UpdateAlias {
-    UpdateAlias::of(id.name.clone(), Some(number.to_string().into()), Vec::new(), alias_revision(id))
+/// Gives all of the traffic to a version that there is, or to the one that the alias points to.
+pub(super) fn back(id: &Id, number: Option<u64>) -> UpdateAlias {
+    let number = number.map(|number| number.to_string().into());
+    UpdateAlias::of(id.name.clone(), number, Vec::new(), alias_revision(id))
 }
 
 /// The revision of the alias, which was read last.

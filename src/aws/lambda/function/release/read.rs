@@ -20,8 +20,8 @@ pub struct Found {
     pub release: Option<Box<Release>>,
     /// What calls need to know: the number of the newest version, and the revision of the alias.
     pub outputs: BTreeMap<String, String>,
-    /// Why it is still on the move.
-    pub pending: Option<String>,
+    /// Versions that are still on the move, and why.
+    pub pending: Vec<(Version, String)>,
 }
 
 /// Reads versions and aliases; with `provisioned`, also what is kept ready for the alias.
@@ -56,7 +56,8 @@ pub async fn read(aws: &Aws, id: &Id, provisioned: bool) -> Result<Option<Found>
             release.additional_version_weights.clear();
         }
     }
-    found.pending = ready.or(moving);
+    let (live, newest) = found.release.as_ref().map(|of| (of.live.clone(), of.newest.clone())).unwrap_or_default();
+    found.pending = newest.zip(ready).into_iter().chain(live.zip(moving)).collect();
     Ok(Some(found))
 }
 
@@ -101,12 +102,14 @@ fn assemble(id: &Id, versions: &[FunctionConfiguration], aliases: &[AliasConfigu
     let numbered: BTreeMap<u64, &FunctionConfiguration> = numbered.collect();
     let alias = aliases.iter().find(|alias| alias.name() == Some(LIVE));
     let content = |number: u64| numbered.get(&number).map(|config| Version::of(&configured(id, config)));
-    let is_ours = |number: u64| numbered.get(&number).is_some_and(|config| config.description() == Some(MARK));
+    let theirs: BTreeSet<u64> = aliases.iter().filter(|alias| alias.name() != Some(LIVE)).flat_map(numbers).collect();
+    let is_marked = |number: u64| numbered.get(&number).is_some_and(|config| config.description() == Some(MARK));
+    let is_ours = |number: u64| is_marked(number) && !theirs.contains(&number);
     let at = alias.and_then(|alias| alias.function_version()?.parse::<u64>().ok());
     let is_newer = |number: &u64| at.map_or_else(|| is_ours(*number), |at| *number > at);
     let newest = numbered.keys().next_back().copied().filter(is_newer);
-    let named: BTreeSet<u64> = aliases.iter().flat_map(numbers).collect();
-    let is_old = |number: &u64| is_ours(*number) && Some(*number) != newest && !named.contains(number);
+    // A weight of our own alias makes no version another's: it is set back before any is deleted.
+    let is_old = |number: &u64| is_ours(*number) && Some(*number) != newest && Some(*number) != at;
     let weights = alias.map(weights).unwrap_or_default().into_iter();
     let called = |number: String| {
         if newest.map(|newest| newest.to_string()).as_ref() == Some(&number) { NEWEST.into() } else { number }
@@ -128,7 +131,7 @@ fn assemble(id: &Id, versions: &[FunctionConfiguration], aliases: &[AliasConfigu
     let revision = alias.and_then(|alias| alias.revision_id()).map(|revision| ("@alias-revision", revision.to_owned()));
     let number = newest.map(|number| ("@newest", number.to_string()));
     let outputs = revision.into_iter().chain(number).map(|(name, value)| (name.to_owned(), value)).collect();
-    Found { release: (!release.is_nothing()).then(|| Box::new(release)), outputs, pending: None }
+    Found { release: (!release.is_nothing()).then(|| Box::new(release)), outputs, pending: Vec::new() }
 }
 
 fn weights(alias: &AliasConfiguration) -> BTreeMap<String, f64> {
@@ -146,4 +149,49 @@ fn numbers(alias: &AliasConfiguration) -> Vec<u64> {
         .chain(weighted)
         .filter_map(|number| number.parse().ok())
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_lambda::types::AliasRoutingConfiguration;
+
+    use super::*;
+    use crate::aws::Kind;
+    use crate::aws::test_support::test_id;
+
+    fn version(number: u64, description: &str) -> FunctionConfiguration {
+        FunctionConfiguration::builder().version(number.to_string()).description(description).build()
+    }
+
+    fn alias(name: &str, version: &str, weight: Option<&str>) -> AliasConfiguration {
+        let routing = weight.map(|to| AliasRoutingConfiguration::builder().additional_version_weights(to, 0.5).build());
+        AliasConfiguration::builder().name(name).function_version(version).set_routing_config(routing).build()
+    }
+
+    fn read(aliases: &[AliasConfiguration]) -> Release {
+        let versions: Vec<_> =
+            (4..=8).map(|number| version(number, if number == 4 { "by hand" } else { MARK })).collect();
+        *assemble(&test_id(Kind::Function, "f"), &versions, aliases).release.expect("a release")
+    }
+
+    #[test]
+    fn a_weight_of_our_own_alias_makes_no_version_anothers() {
+        let plain = read(&[alias(LIVE, "7", None)]);
+        assert_eq!((&plain.old_versions, plain.newest.is_some()), (&BTreeSet::from([5, 6]), true));
+        let weighted = read(&[alias(LIVE, "7", Some("5"))]);
+        assert_eq!(weighted.old_versions, plain.old_versions, "what AWS shows once the weight is set back");
+        assert_eq!(weighted.additional_version_weights, BTreeMap::from([("5".to_owned(), 0.5)]));
+        let canary = read(&[alias(LIVE, "7", Some("8"))]);
+        assert_eq!(canary.additional_version_weights, BTreeMap::from([(NEWEST.to_owned(), 0.5)]));
+    }
+
+    #[test]
+    fn a_version_that_another_alias_sends_traffic_to_is_not_ours() {
+        let shared = read(&[alias(LIVE, "7", None), alias("blue", "8", Some("5")), alias("green", "7", None)]);
+        assert_eq!(shared.old_versions, BTreeSet::from([6]));
+        let is_ours = |numbered: Option<Numbered>| numbered.expect("a number").is_ours;
+        assert!(!is_ours(shared.course.newest) && !is_ours(shared.course.number));
+        let alone = read(&[alias(LIVE, "7", None)]);
+        assert!(is_ours(alone.course.newest) && is_ours(alone.course.number));
+    }
 }

@@ -1,17 +1,23 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::aws::lambda::Blob;
 use crate::aws::steps::{Planned, steps};
 use crate::aws::test_support::test_id;
 use crate::aws::{Id, Kind, Resource, State};
+use crate::canonical::Fingerprint;
 
 fn id() -> Id {
     test_id(Kind::Function, "f")
 }
 
+fn code() -> String {
+    Blob::of(&Sha::of(b"code")).code_sha256()
+}
+
 fn function(memory_size: i32) -> Function {
     Function {
-        code_sha256: "c2hh".into(),
+        code_sha256: code(),
         memory_size,
         timeout: 3,
         architecture: "x86_64".into(),
@@ -42,6 +48,12 @@ fn live(latest: i32, live: i32, number: u64, old: &[u64]) -> Function {
         ..Release::default()
     };
     Function { release: Some(Box::new(release)), ..function(latest) }.marked(false)
+}
+
+/// The same with so many environments that are kept ready.
+fn ready(mut function: Function, executions: i32) -> Function {
+    function.release.as_mut().expect("a release").provisioned_concurrent_executions = Some(executions);
+    function.marked(false)
 }
 
 /// The same with a newer version, which gets so much of the traffic.
@@ -85,7 +97,7 @@ fn the_first_release_publishes_and_makes_the_alias_without_a_canary() {
     assert!(planned.iter().all(|step| step.watch.is_none()));
     let publish = planned[1].call.json()["input"].clone();
     let expected = json!({
-        "FunctionName": "f", "CodeSha256": "c2hh", "Description": "published by serverless-app",
+        "FunctionName": "f", "CodeSha256": code(), "Description": "published by serverless-app",
         "RevisionId": {"$output": "lambda.function/thing.@revision"},
     });
     let named = |mut value: Value| {
@@ -151,6 +163,55 @@ fn a_wait_that_was_interrupted_and_a_canary_that_was_put_back_have_the_rest_left
 }
 
 #[test]
+fn what_is_newer_than_the_alias_goes_where_the_source_follows_but_for_what_others_have_published() {
+    let newer = |theirs: Option<u64>| {
+        let mut now = with_newest(live(512, 128, 6, &[5, 7]), 9, 512, None);
+        let known = [(5, 64), (6, 128), (7, 256), (9, 512)].into_iter().chain(theirs.map(|number| (number, 1024)));
+        let release = now.release.as_mut().unwrap();
+        release.course.contents = known.map(|(number, memory)| (number, Version::of(&function(memory)))).collect();
+        calls(&plan(&wanted(128, 3, None), Some(&now)))
+    };
+    assert_eq!(newer(None), ["UpdateFunctionConfiguration", "DeleteFunction 9", "DeleteFunction 7"]);
+    assert_eq!(newer(Some(8)), ["UpdateFunctionConfiguration", "DeleteFunction 9", "DeleteFunction 7"]);
+}
+
+/// The same, with what each version holds.
+fn knowing(mut function: Function, contents: &[(u64, i32)]) -> Function {
+    let release = function.release.as_mut().expect("a release");
+    let known = contents.iter().map(|(number, memory)| (*number, Version::of(&self::function(*memory))));
+    release.course.contents = known.collect();
+    function
+}
+
+#[test]
+fn what_the_alias_goes_past_is_deleted_before_other_content_is_published() {
+    let contents = [(4, 64), (5, 128), (6, 256), (7, 512)];
+    let back = knowing(with_newest(live(512, 128, 5, &[4, 6]), 7, 512, None), &contents);
+    let of = |memory: i32, keep: usize, now: &Function| calls(&plan(&wanted(memory, keep, None), Some(now)));
+    let begins = ["UpdateFunctionConfiguration", "DeleteFunction 7"];
+    let other = [&begins[..], &["DeleteFunction 6", "PublishVersion", "UpdateAlias moves, all"]].concat();
+    assert_eq!(of(1024, 3, &back), other);
+    assert_eq!(of(1024, 1, &back), [&other[..], &["DeleteFunction 4"]].concat(), "what ran last is kept");
+    assert_eq!(of(256, 3, &back), [&begins[..], &["UpdateAlias moves, all"]].concat(), "it is there already");
+    assert_eq!(of(512, 3, &back), ["UpdateAlias moves, all"], "forward again, and nothing was bad in between");
+    let mut theirs = back.clone();
+    theirs.release.as_mut().unwrap().course.newest = Some(Numbered { number: Some(7), is_ours: false });
+    let expected = ["UpdateFunctionConfiguration", "PublishVersion", "UpdateAlias moves, all", "DeleteFunction 6"];
+    assert_eq!(of(1024, 3, &theirs), expected);
+    // An alias that somebody has deleted points to nothing that could be gone back to.
+    let mut none = back;
+    let release = none.release.as_mut().unwrap();
+    (release.live, release.course.number) = (None, None);
+    release.old_versions = [4, 5, 6].into();
+    let gone = ["DeleteFunction 7", "DeleteFunction 6", "DeleteFunction 5", "DeleteFunction 4"];
+    assert_eq!(
+        of(1024, 3, &none),
+        [&["UpdateFunctionConfiguration"][..], &gone, &["PublishVersion", "CreateAlias"]].concat()
+    );
+    assert_eq!(of(512, 3, &none), ["CreateAlias"]);
+}
+
+#[test]
 fn weights_and_an_alias_that_were_set_by_hand_are_set_back() {
     let mut weighted = live(128, 128, 7, &[5, 6]);
     weighted.release.as_mut().unwrap().additional_version_weights = [("5".to_owned(), 0.5)].into();
@@ -160,8 +221,8 @@ fn weights_and_an_alias_that_were_set_by_hand_are_set_back() {
     let begun = with_newest(live(256, 128, 7, &[]), 8, 256, Some(0.1));
     let other = plan(&wanted(512, 3, Some(canary())), Some(&begun));
     assert_eq!(
-        calls(&other)[1..3],
-        ["UpdateAlias stays, all", "PublishVersion"],
+        calls(&other)[1..4],
+        ["UpdateAlias stays, all", "DeleteFunction 8", "PublishVersion"],
         "nothing goes on with another version"
     );
 }
@@ -179,19 +240,24 @@ fn an_alias_that_is_no_longer_asked_for_is_deleted_by_the_plan_after() {
     later.keep(&half);
     assert_eq!(later.halfway(), Some(half.clone()), "what the first plan leaves");
     let second = plan(&want, Some(&Function { tags: half.tags, ..before }));
-    assert_eq!(calls(&second), ["DeleteAlias", "DeleteFunction 7", "DeleteFunction 6", "UntagResource"]);
+    assert_eq!(calls(&second), ["DeleteAlias", "DeleteFunction 6", "DeleteFunction 7", "UntagResource"]);
 }
 
 #[test]
 fn environments_that_are_kept_ready_come_after_the_alias_and_go_before_it() {
-    let mut want = wanted(128, 3, None);
-    want.release.as_mut().unwrap().provisioned_concurrent_executions = Some(2);
+    let (want, kept) = (ready(wanted(128, 3, None), 2), ready(live(128, 128, 7, &[]), 1));
     let calls_of = |want: &Function, live: Option<&Function>| calls(&plan(want, live));
     assert_eq!(calls_of(&want, None)[2..], ["CreateAlias", "PutProvisionedConcurrencyConfig live"]);
-    let mut kept = live(128, 128, 7, &[]);
-    kept.release.as_mut().unwrap().provisioned_concurrent_executions = Some(1);
     assert_eq!(calls_of(&want, Some(&kept)), ["PutProvisionedConcurrencyConfig live"]);
-    assert_eq!(calls_of(&wanted(128, 3, None), Some(&kept)), ["DeleteProvisionedConcurrencyConfig live"]);
+    // Once the tag no longer says that there are some, nobody asks for them.
+    let gone = ["DeleteProvisionedConcurrencyConfig live", "TagResource"];
+    assert_eq!(calls_of(&wanted(128, 3, None), Some(&kept)), gone);
+    assert_eq!(calls_of(&function(128).marked(false), Some(&kept)), gone, "with the release");
+    let changed = calls_of(&wanted(256, 3, None), Some(&kept));
+    assert_eq!(changed[..2], ["DeleteProvisionedConcurrencyConfig live", "UpdateFunctionConfiguration"]);
+    let reserved = Function { reserved_concurrent_executions: Some(1), ..wanted(128, 3, None) };
+    let fewer = ["DeleteProvisionedConcurrencyConfig live", "PutFunctionConcurrency", "TagResource"];
+    assert_eq!(calls_of(&reserved, Some(&kept)), fewer);
 }
 
 #[test]
@@ -232,4 +298,67 @@ fn a_function_goes_back_to_a_version_by_the_aliass_call_alone() {
     assert_eq!(back(Some(7)), Err("version 7 holds what `live` points to already".into()));
     assert_eq!(live(1, 1, 7, &[]).back_to(&id(), None), Err("there is no version before 7".into()));
     assert!(function(128).back_to(&id(), None).unwrap_err().contains("no alias `live`"));
+}
+
+#[test]
+fn a_canary_that_is_not_over_goes_back_to_the_version_that_the_alias_points_to() {
+    let contents = [(6, 64), (7, 128), (8, 256)];
+    let begun = knowing(with_newest(live(256, 128, 7, &[6]), 8, 256, Some(0.1)), &contents);
+    for version in [None, Some(7)] {
+        let goal = begun.back_to(&id(), version).expect("the version before");
+        assert_eq!(calls(&plan(&goal, Some(&begun))), ["UpdateAlias stays, all"]);
+    }
+    let further = begun.back_to(&id(), Some(6)).expect("an older one");
+    let planned = plan(&further, Some(&begun));
+    assert_eq!(
+        (calls(&planned), &planned[0].call.json()["input"]["FunctionVersion"]),
+        (vec!["UpdateAlias moves, all".to_owned()], &json!("6"))
+    );
+    let whole = knowing(with_newest(live(256, 128, 7, &[6]), 8, 256, None), &contents);
+    assert_eq!(whole.back_to(&id(), Some(7)), Err("version 7 holds what `live` points to already".into()));
+}
+
+#[test]
+fn a_function_goes_back_to_versions_whose_environment_is_hidden() {
+    let with = |secret: &str| {
+        let mut function = function(128);
+        function.environment.insert("KEY".into(), secret.into());
+        function
+    };
+    let contents = [(5, "one"), (6, "two"), (7, "three")].map(|(number, secret)| (number, Version::of(&with(secret))));
+    let mut now = live(128, 128, 7, &[5, 6]);
+    now.environment = with("three").environment;
+    let release = now.release.as_mut().unwrap();
+    (release.live, release.course.contents) = (Some(Version::of(&with("three"))), contents.into());
+    let go_back = |now: &Function, version| {
+        let goal = now.back_to(&id(), version).expect("it is there");
+        let mut live = now.clone();
+        live.veil(Some(&goal));
+        let planned = plan(&goal, Some(&live));
+        assert_eq!(calls(&planned), ["UpdateAlias moves, all"]);
+        let leads_to = planned[0].leads_to;
+        // What AWS shows then, as it is read.
+        let mut then = now.clone();
+        call::effect(&mut then, &Effect::Updated(&next_call::back(&id(), version)));
+        let mut seen = then.clone();
+        seen.veil(Some(&goal));
+        assert_eq!(Fingerprint::of(Some(&State::from(seen))).expect("JSON"), leads_to);
+        then
+    };
+    // Of two versions that differ in what is hidden alone neither is the other.
+    let at_six = go_back(&now, Some(6));
+    go_back(&at_six, Some(5));
+}
+
+#[test]
+fn what_is_promoted_holds_no_value_that_is_not_wanted() {
+    let print = |secret: &str| {
+        let mut now = knowing(with_newest(live(128, 128, 5, &[6]), 7, 512, None), &[(5, 128), (7, 512)]);
+        let mut older = function(256);
+        older.environment.insert("KEY".into(), secret.into());
+        now.release.as_mut().unwrap().course.contents.insert(6, Version::of(&older));
+        now.veil(Some(&function(128)));
+        plan(&wanted(128, 3, None), Some(&now)).into_iter().map(|step| step.leads_to).collect::<Vec<_>>()
+    };
+    assert_eq!(print("secret"), print("other"));
 }
