@@ -143,7 +143,7 @@ mod tests {
             let address = address(layer, content);
             let id = test_id(Kind::LayerVersion, &format!("shop--test-{}", address.name));
             let state = LayerVersion { code_sha256: (*content).into(), ..LayerVersion::default() }.into();
-            (address, Wanted { id, state, needs: [].into(), adopt: false })
+            (address, Wanted { id, state, needs: [].into(), adopt: false, named: false })
         });
         versions.collect()
     }
