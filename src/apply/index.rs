@@ -13,6 +13,8 @@ use tokio::time::Instant;
 
 use crate::apply::guard::Reading;
 use crate::apply::{Event, Executor};
+use crate::aws::indexed::arn_of;
+use crate::aws::observe::is_made_up;
 use crate::aws::settle::{self, Verdict};
 use crate::aws::tag_index::tags_in_index;
 use crate::aws::{Call, Id, Kind, Tags, acm, apigateway_domain, apigateway_keys, logs, wafv2};
@@ -147,11 +149,11 @@ fn taken_over(id: &Id, call: &Call) -> Option<Text> {
     let text = call.json()["input"].to_string();
     let claims = |key: &str| text.contains(&format!("\"{key}\""));
     let is_found = match id.address.kind {
-        Kind::LogGroup => is_late(id) && claims(tag::APP),
-        Kind::WebAcl => claims(tag::PARTS),
-        kind => FOUND.contains(&kind) && claims(tag::APP),
+        Kind::WebAcl => claims(tag::PARTS) || has_own_name(id) && claims(tag::APP),
+        kind => (FOUND.contains(&kind) || has_own_name(id)) && claims(tag::APP),
     };
-    if !is_found || !operation.starts_with("Tag") {
+    let claim = operation.starts_with("Tag") || operation == "PutBucketTagging";
+    if !is_found || !claim {
         return None;
     }
     match service {
@@ -172,10 +174,23 @@ const FOUND: [Kind; 8] = [
     Kind::UsagePlan,
 ];
 
-/// True for a log group that is listed only where the index names one of its folder.
-fn is_late(id: &Id) -> bool {
-    logs::LATE.iter().any(|folder| id.name.starts_with(folder))
+/// True for what a plan that no longer asks for it finds by the index alone: its name is not made up. A log group that is listed
+/// only where the index names one of its folder is the same.
+fn has_own_name(id: &Id) -> bool {
+    let is_late = || logs::LATE.iter().any(|folder| id.name.starts_with(folder));
+    !is_made_up(id) || id.address.kind == Kind::LogGroup && is_late()
 }
+
+/// Calls that make what plans find by the index where it has a name of its own.
+const MAKE_BY_NAME: [&str; 7] = [
+    "cloudwatch:PutMetricAlarm",
+    "dynamodb:CreateTable",
+    "lambda:CreateFunction",
+    "logs:CreateLogGroup",
+    "s3:CreateBucket",
+    "sns:CreateTopic",
+    "states:CreateStateMachine",
+];
 
 /// The ARN of what a call makes, where plans find it by the index. (A function's tags say that it has mappings, and schedules
 /// and archives are found by their group and their bus.)
@@ -192,15 +207,17 @@ fn made(id: &Id, call: &Call) -> Option<Text> {
             let api = input["input"]["apiId"].as_str()?;
             Some(format!("arn:{}:apigateway:{}::/apis/{api}", id.site.partition, id.site.region).into())
         }
-        "logs:CreateLogGroup" if is_late(id) => named("logs", format!("log-group:{}", id.name)),
         // What it stands in front of is found by its tags.
-        "wafv2:CreateWebACL" if call.json()["input"]["Tags"].to_string().contains(tag::PARTS) => {
+        "wafv2:CreateWebACL"
+            if has_own_name(id) || call.json()["input"]["Tags"].to_string().contains(tag::PARTS) =>
+        {
             Some(wafv2::arn(&id.site, "webacl", &id.address, &id.name))
         }
         "events:CreateEventBus" => named("events", format!("event-bus/{}", id.name)),
         "events:PutRule" => named("events", format!("rule/{}", id.name)),
         "scheduler:CreateScheduleGroup" => named("scheduler", format!("schedule-group/{}", id.name)),
         "sqs:CreateQueue" => named("sqs", id.name.clone()),
+        api if MAKE_BY_NAME.contains(&api) && has_own_name(id) => arn_of(id).map(Text::from),
         _ => None,
     }
 }

@@ -1,6 +1,6 @@
 //! What the ARNs of the tagging index name.
 
-use crate::aws::Kind;
+use crate::aws::{Id, Kind};
 
 /// Kind and physical name of what an ARN names, where the ARN tells them: those of APIs, usage plans and AWS Config rules hold
 /// ids alone, and roles are in no region's index.
@@ -27,9 +27,28 @@ pub fn named_by(arn: &str) -> Option<(Kind, String)> {
     Some((kind, name.to_owned()))
 }
 
+/// The ARN by which the index names something, where its name tells it: what [`named_by`] reads.
+pub fn arn_of(id: &Id) -> Option<String> {
+    let (service, start) = match id.address.kind {
+        Kind::Alarm => ("cloudwatch", "alarm:"),
+        Kind::Bucket => return Some(format!("arn:{}:s3:::{}", id.site.partition, id.name)),
+        Kind::EventBus => ("events", "event-bus/"),
+        Kind::EventRule => ("events", "rule/"),
+        Kind::Function => ("lambda", "function:"),
+        Kind::LogGroup => ("logs", "log-group:"),
+        Kind::Queue => ("sqs", ""),
+        Kind::StateMachine => ("states", "stateMachine:"),
+        Kind::Table => ("dynamodb", "table/"),
+        Kind::Topic => ("sns", ""),
+        _ => return None,
+    };
+    Some(id.site.arn(service, &format!("{start}{}", id.name)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::aws::test_support::test_id;
 
     #[test]
     fn an_arn_names_what_it_tells_the_name_of() {
@@ -50,6 +69,9 @@ mod tests {
             (format!("arn:aws:wafv2:{at}:regional/webacl/Wall/0a-1b"), Kind::WebAcl, "Wall"),
         ] {
             assert_eq!(named_by(&arn), Some((kind, name.to_owned())), "{arn}");
+            let built = arn_of(&test_id(kind, name));
+            assert_eq!(built.is_none(), kind == Kind::WebAcl, "whose ARN ends in an id");
+            assert!(built.is_none_or(|built| arn.strip_suffix(":*").unwrap_or(&arn) == built), "{arn}");
         }
         for arn in [
             "arn:aws:apigateway:us-west-2::/restapis/abc",

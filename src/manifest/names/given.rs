@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 
 use crate::kind::Kind;
-use crate::manifest::Manifest;
+use crate::manifest::rule::Rule;
+use crate::manifest::{Manifest, names};
 use crate::name::{Address, Name, Owner};
 
 /// Kinds and physical names of what has a name of its own.
@@ -15,6 +16,8 @@ pub type Called = BTreeSet<(Kind, String)>;
 pub struct Names {
     owner: Owner,
     given: BTreeMap<Address, String>,
+    /// The bus of each rule on one of the manifest's.
+    buses: BTreeMap<Address, Name>,
 }
 
 /// A `name` as it stands in the manifest.
@@ -34,12 +37,18 @@ impl Names {
     /// Of a manifest at a stage.
     pub fn of(manifest: &Manifest, owner: &Owner) -> Self {
         let fill = |own: OwnName| (own.address, fill(&own.raw, manifest, owner));
-        Self { owner: owner.clone(), given: manifest.own_names().into_iter().map(fill).collect() }
+        let rules = manifest.rule.iter();
+        let bus = |(rule, section): (&Name, &Rule)| Some((names::rule::address(rule), section.own_bus()?.clone()));
+        Self {
+            owner: owner.clone(),
+            given: manifest.own_names().into_iter().map(fill).collect(),
+            buses: rules.filter_map(bus).collect(),
+        }
     }
 
     /// Where no section gives any.
     pub fn plain(owner: Owner) -> Self {
-        Self { owner, given: BTreeMap::new() }
+        Self { owner, given: BTreeMap::new(), buses: BTreeMap::new() }
     }
 
     /// What a section calls its resource.
@@ -52,9 +61,14 @@ impl Names {
         self.given(address).map_or_else(made, str::to_owned)
     }
 
-    /// Every name that is given, and that of what follows from one: the log group that Lambda writes to is called by the function.
+    /// Every name that is given, and that of what follows from one: the log group that Lambda writes to is called by the function,
+    /// and a rule by its bus as well.
     pub fn called(&self) -> Called {
-        let given = self.given.iter().map(|(address, name)| (address.kind, name.clone()));
+        let whole = |address: &Address, name: &String| match self.buses.get(address) {
+            Some(bus) => format!("{}/{name}", names::bus::physical(self, bus)),
+            None => name.clone(),
+        };
+        let given = self.given.iter().map(|(address, name)| (address.kind, whole(address, name)));
         let functions = self.given.iter().filter(|(address, _)| address.kind == Kind::Function);
         given.chain(functions.map(|(_, name)| (Kind::LogGroup, format!("/aws/lambda/{name}")))).collect()
     }

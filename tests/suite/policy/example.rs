@@ -3,12 +3,13 @@
 //! `UPDATE_GOLDEN=1` writes the golden files; look at the difference before committing it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serverless_app::aws::document::Document;
 use serverless_app::aws::{Id, Kind, RequiredAction, Wanted};
 use serverless_app::name::{Address, Owner};
 use serverless_app::plan::{Change, Plan};
+use serverless_app::planning::Project;
 use serverless_app::policy::document::{MANAGED, SESSION, length};
 use serverless_app::policy::session::{Share, client, sessions, summary};
 use serverless_app::policy::{Features, documents, of_plan, said_by_plan, to_apply, to_plan};
@@ -22,6 +23,14 @@ use crate::planner::{cases, expect, lowered, make, site};
 fn wanted(case: &Path) -> BTreeMap<Address, Wanted> {
     let texts = ["before.toml", "after.toml"].map(|name| std::fs::read_to_string(case.join(name)).ok());
     texts.into_iter().flatten().flat_map(|text| lowered(case, &text).wanted).collect()
+}
+
+/// What has a name of its own in these manifests.
+fn named(case: &Path, owner: &Owner) -> Vec<Id> {
+    let paths = ["before.toml", "after.toml"].map(|name| case.join(name));
+    let open = |path: &PathBuf| Project::open(path, &owner.stage).unwrap_or_else(|error| panic!("{error}"));
+    let all = paths.iter().filter(|path| path.exists()).map(open);
+    all.flat_map(|project| project.features(&site()).named).collect()
 }
 
 fn owner_of(plan: &Plan) -> Owner {
@@ -56,7 +65,8 @@ fn every_request_of_a_plan_is_allowed_by_its_policy_and_by_the_manifests() {
         let own = made(of_plan(&plan));
         let wanted = wanted(&case);
         let by_need = Kind::ALL.iter().copied().filter(|kind| wanted.keys().any(|one| kind.is_needed_with(one.kind)));
-        let features = Features { by_need: by_need.collect(), ..Features::default() };
+        let named = named(&case, &owner_of(&plan));
+        let features = Features { by_need: by_need.collect(), named, ..Features::default() };
         let manifest = made(to_apply(&owner_of(&plan), &site(), &wanted, &features).unwrap());
         for request in sent_by(&plan) {
             assert!(allows(&own, &request), "{}: {request:?}", case.display());
