@@ -16,6 +16,9 @@ use crate::child;
 
 /// How long a process that was killed may still be seen.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long its port may take connections after that; then it is another's.
+const LATE: Duration = Duration::from_secs(2);
+const POLL: Duration = Duration::from_millis(20);
 
 /// An emulator that runs on its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,7 +55,12 @@ impl Kept {
             if start.elapsed() > PATIENCE {
                 return Err(EmulatorError::Unstoppable { pid: self.pid, detail: "it still runs".into() });
             }
-            tokio::time::sleep(Duration::from_millis(20)).await;
+            tokio::time::sleep(POLL).await;
+        }
+        // A process gives up what it was started with before its sockets.
+        let ended = Instant::now();
+        while ended.elapsed() < LATE && self.listens().await {
+            tokio::time::sleep(POLL).await;
         }
         match fs::remove_dir_all(&self.folder) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
@@ -60,6 +68,10 @@ impl Kept {
             }
             _ => Ok(true),
         }
+    }
+
+    async fn listens(&self) -> bool {
+        tokio::net::TcpStream::connect(self.endpoint.trim_start_matches("http://")).await.is_ok()
     }
 }
 
