@@ -111,7 +111,7 @@ impl Section for Rule {
 
 impl Rule {
     /// The bus of this manifest; `None` for the account's own.
-    fn own_bus(&self) -> Option<&Name> {
+    pub(super) fn own_bus(&self) -> Option<&Name> {
         self.bus.as_ref().filter(|bus| bus.as_str() != events::DEFAULT_BUS)
     }
 

@@ -47,14 +47,23 @@ impl Names {
         self.given.get(address).map(String::as_str)
     }
 
-    /// The same, or what is made up for it.
+    /// True for a name that is given, or has a given one in it, such as `/aws/lambda/<a function's>`.
+    pub fn says(&self, physical: &str) -> bool {
+        let parts = |name: &str| format!("/{}/", name.replace(':', "/"));
+        let physical = parts(physical);
+        self.given.values().any(|given| physical.contains(&parts(given)))
+    }
+
+    /// What a section calls its resource, or what is made up for it.
     pub(super) fn call(&self, address: &Address, made: impl FnOnce() -> String) -> String {
         self.given(address).map_or_else(made, str::to_owned)
     }
 
-    /// Every name that is given, and that of what follows from one: the log group that Lambda writes to is called by the function.
-    pub fn called(&self) -> Called {
-        let given = self.given.iter().map(|(address, name)| (address.kind, name.clone()));
+    /// Every name that is given but those of rules, and that of what follows from one: the log group that Lambda writes to is called by
+    /// the function.
+    pub(super) fn called(&self) -> Called {
+        let given = self.given.iter().filter(|(address, _)| address.kind != Kind::EventRule);
+        let given = given.map(|(address, name)| (address.kind, name.clone()));
         let functions = self.given.iter().filter(|(address, _)| address.kind == Kind::Function);
         given.chain(functions.map(|(_, name)| (Kind::LogGroup, format!("/aws/lambda/{name}")))).collect()
     }
