@@ -302,8 +302,8 @@ fn targets<'a>(
     is_read: &dyn Fn(Kind, &str) -> bool,
 ) -> Vec<Target<'a>> {
     let wanted = || wanted.values().filter(|wanted| is_read(wanted.id.address.kind, &wanted.id.name));
-    let names: BTreeSet<(Kind, &str)> = wanted().map(|w| (w.id.address.kind, w.id.name.as_str())).collect();
-    let found = listing.iter().filter(|((kind, name), _)| !names.contains(&(*kind, name.as_str())));
+    let names: BTreeSet<(Kind, &str)> = wanted().map(|w| called::told_by(w.id.address.kind, &w.id.name)).collect();
+    let found = listing.iter().filter(|((kind, name), _)| !names.contains(&called::told_by(*kind, name)));
     let found = found.map(|((kind, name), seed)| {
         let address = Address::new(*kind, guess(owner, name));
         (Id { address, name: name.clone(), site: site.clone(), owner: owner.clone() }, Some(seed), false)
@@ -432,6 +432,18 @@ mod tests {
         assert_eq!(narrowed(listing(&[(tag::PARTS, "mappings url")], true)), [Kind::EventSourceMapping]);
         assert_eq!(narrowed(listing(&[(tag::PARTS, "url")], true)), [] as [Kind; 0]);
         assert_eq!(narrowed(listing(&[], false)), later(), "the index does not know the function yet");
+    }
+
+    #[test]
+    fn a_role_that_is_to_have_another_path_is_read_once() {
+        let id = crate::aws::test_support::test_id(Kind::Role, "/service-role/Worker");
+        let state = crate::aws::lambda::Function::default().into();
+        let wanted = Wanted { id: id.clone(), state, needs: BTreeSet::new(), adopt: false, named: true };
+        let wanted = BTreeMap::from([(id.address.clone(), wanted)]);
+        let listed = Names::from([((Kind::Role, "Worker".to_owned()), Seed::Role(()))]);
+        let read = targets(&id.owner, &id.site, &wanted, &listed, &|_: Kind, _: &str| true);
+        let names: Vec<&str> = read.iter().map(|(id, _, _)| id.name.as_str()).collect();
+        assert_eq!(names, ["/service-role/Worker"], "or its one role would be replaced and deleted");
     }
 
     #[test]

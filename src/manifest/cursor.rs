@@ -267,7 +267,7 @@ impl<'a> Cursor<'a> {
     /// Adds the resource that is lowered here, with what it needs. Two sections that ask for the same one are a problem.
     pub fn add(&self, id: Id, state: impl Into<State>, adopt: bool) {
         let address = id.address.clone();
-        let named = self.owner.given(&address).is_some() || !observe::is_made_up(&id);
+        let named = self.owner.says(&id.name) || !observe::is_made_up(&id);
         let wanted = Wanted { id, state: state.into(), needs: self.needs(), adopt, named };
         let needs = self.needs.borrow().clone();
         self.reported.borrow_mut().needs.insert(address.clone(), needs);

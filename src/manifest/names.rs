@@ -19,7 +19,8 @@
 
 use crate::canonical::Sha;
 use crate::kind::Kind;
-use crate::name::{Address, Name, Site};
+use crate::manifest::Manifest;
+use crate::name::{Address, Name, Owner, Site};
 
 pub mod check;
 pub mod form;
@@ -311,6 +312,18 @@ pub mod rule {
     pub fn arn(site: &Site, names: &Names, name: &Name, bus: Option<&Name>) -> String {
         site.arn("events", &format!("rule/{}", physical(names, name, bus)))
     }
+}
+
+/// What a manifest calls by a `name`: what has one, and what follows from one. A rule is called by its bus too.
+pub fn called(manifest: &Manifest, owner: &Owner) -> Called {
+    let names = Names::of(manifest, owner);
+    let rules = manifest.rule.iter().filter_map(|(name, section)| {
+        let on = section.own_bus();
+        let has_one = |address: Address| names.given(&address).is_some();
+        let is_called = has_one(rule::address(name)) || on.is_some_and(|on| has_one(bus::address(on)));
+        is_called.then(|| (Kind::EventRule, rule::physical(&names, name, on)))
+    });
+    names.called().into_iter().chain(rules).collect()
 }
 
 /// The name of a resource that a section needs beside its main one: `api-handler-function`.

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, Deserializer};
 
-use crate::manifest::names::{Called, Names};
+use crate::manifest::names::{self, Called};
 use crate::manifest::problem::{KeyPath, Places, Problems, unknown};
 use crate::manifest::{Deny, Manifest};
 use crate::name::{AppName, Owner, Stage};
@@ -87,7 +87,7 @@ pub fn deny(file: &str, text: &str, stage: &Stage) -> Result<Deny, Problems> {
 /// nothing that is found by it.
 pub fn called(file: &str, text: &str, owner: &Owner) -> Called {
     let source = read(file, text, &owner.stage).ok();
-    source.map(|source| Names::of(&source.manifest, owner).called()).unwrap_or_default()
+    source.map(|source| names::called(&source.manifest, owner)).unwrap_or_default()
 }
 
 /// Reads a manifest for one stage.

@@ -11,7 +11,7 @@ use crate::canonical::Sha;
 use crate::error::Error;
 use crate::manifest::firewall::Firewall;
 use crate::manifest::lower::Sources;
-use crate::manifest::names::Called;
+use crate::manifest::names::{self, Called};
 use crate::manifest::problem::KeyPath;
 use crate::manifest::{Problem, domain};
 use crate::name::{Address, Site};
@@ -79,7 +79,7 @@ pub async fn live_plan(
     if mode.is_deploy() {
         listing.narrow(&wanted);
     }
-    listing.called = project.names().called();
+    listing.called = names::called(&project.source.manifest, &project.owner);
     listing.called.extend(earlier.iter().cloned());
     listing.leave_out(|kind| project.source.manifest.has_by_need(kind), !mode.is_deploy());
     let survey = observe::survey(reader, &project.owner, &site, &wanted, &listing);

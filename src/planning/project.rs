@@ -13,7 +13,7 @@ use crate::manifest::firewall::Firewall;
 use crate::manifest::function::Function;
 use crate::manifest::layer::Layer;
 use crate::manifest::lower::{LayerCode, Lowered, Sources, lower};
-use crate::manifest::names::Names;
+use crate::manifest::names::{self, Names};
 use crate::manifest::problem::{KeyPath, Problem};
 use crate::manifest::read::{Broken, Source, examine};
 use crate::manifest::{self, Section, openapi};
@@ -197,7 +197,7 @@ impl Project {
     /// What has a name of its own, and what belongs to that: a function's permissions and mappings, the rules of a bus, the files of a
     /// bucket.
     fn named(&self, site: &Site) -> Vec<aws::Id> {
-        let mut called = self.names().called();
+        let mut called = names::called(&self.source.manifest, &self.owner);
         let prefix = self.owner.prefix();
         let has_files = self.source.manifest.bucket.values().any(|bucket| bucket.files.is_some());
         let belonging = |(kind, name): &(Kind, String)| match kind {

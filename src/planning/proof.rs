@@ -203,6 +203,7 @@ async fn read_ids(
     index: BTreeMap<String, Tags>,
 ) -> Result<Outputs, Error> {
     let owner = plan.owner();
+    let reader = &reader.hinted(index.clone());
     let mut listing = observe::list_of(reader, &owner, kinds).await?;
     listing.tags =
         index.into_iter().filter(|(arn, _)| named_by(arn).is_some_and(|(kind, _)| kinds.contains(&kind))).collect();

@@ -284,6 +284,39 @@ async fn a_role_of_another_tool_is_taken_over_where_it_is() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_role_that_gets_another_path_is_made_again_there_and_stays() {
+    for make in MAKES {
+        let role = |path: &str| format!("{HEAD}[role.worker]\nname = \"Worker-1A2B\"\n{path}");
+        let project = Project::new(make, &role("")).await;
+        project.deploy(&[]);
+        project.write(&role("path = \"/service-role/\"\n"));
+        assert_eq!(actions(&project.deploy(&[])), ["replace iam.role/worker"]);
+        let aws = project.aws().await;
+        let now = aws.read.iam.get_role().role_name("Worker-1A2B").send().await.answer("iam:GetRole").expect("a role");
+        assert_eq!(now.role.expect("it").path, "/service-role/");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_apply_without_the_source_finds_a_usage_plan_that_has_a_name() {
+    for make in MAKES {
+        let app = |more: &str| {
+            format!(
+                "{HEAD}[queue.jobs]\n{more}[function.handler]\nsource = \"lambda\"\nruntime = \"python3.11\"\nhandler = \"main.handler\"\n\
+                 exclude = [\"test_*.py\", \"*.asl.json\"]\n[api.web]\n\
+                 routes = [{{ method = \"GET\", path = \"/items\", function = \"handler\", api_key = true }}]\n\
+                 [usage_plan.partners]\nname = \"Order partners\"\napis = [\"web\"]\n"
+            )
+        };
+        let project = Project::new(make, &app("")).await;
+        project.deploy(&[]);
+        // What the plan knows of the usage plan, which it does not change, is held against live AWS.
+        project.write(&app("delay = 5\n"));
+        assert_eq!(actions(&project.deploy(&[])), ["update sqs.queue/jobs"]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_printed_policies_allow_the_whole_life_of_what_has_names_and_nothing_beside_it() {
     let project = Project::at(&endpoint().await, HEAD);
     let manifest = app(project.account());

@@ -112,7 +112,7 @@ fn as_called(live: BTreeMap<Address, Live>, wanted: &BTreeMap<Address, Wanted>) 
         let other = wanted.get(&address).filter(|wanted| wanted.id.name != one.id.name);
         if let Some(wanted) = wanted.values().find(is_it) {
             one.id = wanted.id.clone();
-        } else if other.is_some_and(|wanted| !is_made_up(&wanted.id) || !is_made_up(&one.id)) {
+        } else if other.is_some_and(|wanted| wanted.named || !is_made_up(&one.id)) {
             one.id.address = address.formerly(&one.id.name);
         }
         (one.id.address.clone(), one)

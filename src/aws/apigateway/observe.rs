@@ -40,7 +40,7 @@ pub async fn list(reader: Reader<'_>, owner: &Owner) -> Result<Vec<Found<Listed>
 /// The API of this name that is ours; else one of this name that is not, for the planner to refuse.
 async fn find(reader: Reader<'_>, id: &Id) -> Result<Option<Listed>, AwsError> {
     let named = all(reader).await?.into_iter().filter(|api| api.name() == Some(&id.name));
-    choose(&id.owner, &id.name, named.collect())
+    meant(&id.owner, &id.name, named.collect())
 }
 
 /// The APIs whose name begins with our prefix, or whose tags are ours.
@@ -80,6 +80,20 @@ pub async fn stages(reader: Reader<'_>, api_id: &str) -> Result<Option<Vec<types
         Ok(answer.found("apigateway:GetStages", ABSENT)?.map(|answer| answer.item.unwrap_or_default()))
     };
     reader.once(|cache| &cache.stages, api_id, ask).await
+}
+
+/// The same of all that bear a name. Which of several would be taken over, where none is ours, is nobody's guess.
+fn meant(owner: &Owner, name: &str, named: Vec<Listed>) -> Result<Option<Listed>, AwsError> {
+    let is_ours = |api: &Listed| matches!(owner.of(&read::tags(api.tags())), Ownership::Owned(_));
+    if named.len() < 2 || named.iter().any(is_ours) {
+        return choose(owner, name, named);
+    }
+    let ids: Vec<&str> = named.iter().filter_map(|api| api.id()).collect();
+    let message = format!(
+        "several APIs are called {name}, and none of them is this stage's: {}; give the one that is meant, or the section, another name",
+        ids.join(", ")
+    );
+    Err(AwsError::malformed(GET_REST_APIS, message))
 }
 
 /// Which of several APIs of one name is meant: ours, or else the oldest. Two of ours are an error, since nothing
@@ -133,4 +147,27 @@ pub async fn observe(
     let (stages, beside, resources) = (&stages, &beside, &resources);
     let answers = read::Answers { api: &api, api_id: &api_id, resources, deployments, stages, beside };
     answers.observed(&id.site).map(Some).map_err(|why| AwsError::malformed(GET_REST_APIS, why))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::Kind;
+    use crate::aws::test_support::test_id;
+
+    fn api(id: &str, tags: BTreeMap<String, String>) -> Listed {
+        types::RestApi::builder().id(id).name("Orders").set_tags(Some(tags.into_iter().collect())).build()
+    }
+
+    #[test]
+    fn of_two_apis_of_one_name_none_is_taken_over_unless_one_is_ours() {
+        let id = test_id(Kind::RestApi, "Orders");
+        let of = |named: Vec<Listed>| meant(&id.owner, "Orders", named).map(|api| api.and_then(|api| api.id));
+        let (one, other) = (api("one", BTreeMap::new()), api("other", BTreeMap::new()));
+        assert_eq!(of(vec![one.clone()]), Ok(Some("one".into())));
+        let told = of(vec![one.clone(), other]).unwrap_err().to_string();
+        assert!(told.contains("none of them is this stage's: one, other;"), "{told}");
+        let ours = api("ours", id.owner.tags(&id.address));
+        assert_eq!(of(vec![one, ours]), Ok(Some("ours".into())));
+    }
 }

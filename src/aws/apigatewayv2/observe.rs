@@ -48,7 +48,7 @@ pub(super) async fn list(reader: Reader<'_>, owner: &Owner) -> Result<Vec<Found<
 /// The API of this name that is ours; else one of this name that is not, for the planner to refuse.
 async fn find(reader: Reader<'_>, id: &Id) -> Result<Option<Listed>, AwsError> {
     let named = every(reader).await?.into_iter().filter(|api| api.name() == Some(&id.name));
-    choose(&id.owner, &id.name, named.collect())
+    meant(&id.owner, &id.name, named.collect())
 }
 
 /// The ids of all HTTP APIs of this app and stage, whatever they are called.
@@ -65,6 +65,20 @@ async fn every(reader: Reader<'_>) -> Result<Vec<Listed>, AwsError> {
         Ok(apis.into_iter().filter(|api| api.protocol_type() == Some(&types::ProtocolType::Http)).collect())
     };
     reader.once(|cache| &cache.http_apis, "", ask).await
+}
+
+/// The same of all that bear a name. Which of several would be taken over, where none is ours, is nobody's guess.
+fn meant(owner: &Owner, name: &str, named: Vec<Listed>) -> Result<Option<Listed>, AwsError> {
+    let is_ours = |api: &Listed| matches!(owner.of(&read::tags(api.tags())), Ownership::Owned(_));
+    if named.len() < 2 || named.iter().any(is_ours) {
+        return choose(owner, name, named);
+    }
+    let ids: Vec<&str> = named.iter().filter_map(|api| api.api_id()).collect();
+    let message = format!(
+        "several APIs are called {name}, and none of them is this stage's: {}; give the one that is meant, or the section, another name",
+        ids.join(", ")
+    );
+    Err(AwsError::malformed(GET_APIS, message))
 }
 
 /// Which of several APIs of one name is meant: ours, or else the oldest. Two of ours are an error, since nothing
@@ -110,4 +124,27 @@ pub(super) async fn observe(
     };
     let answers = read::Answers { api, api_id: of, routes, integrations, authorizers, deployments, stages };
     answers.observed().map(Some).map_err(|why| AwsError::malformed(GET_APIS, why))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::Kind;
+    use crate::aws::test_support::test_id;
+
+    fn api(id: &str, tags: BTreeMap<String, String>) -> Listed {
+        types::Api::builder().api_id(id).name("Orders").set_tags(Some(tags.into_iter().collect())).build()
+    }
+
+    #[test]
+    fn of_two_apis_of_one_name_none_is_taken_over_unless_one_is_ours() {
+        let id = test_id(Kind::HttpApi, "Orders");
+        let of = |named: Vec<Listed>| meant(&id.owner, "Orders", named).map(|api| api.and_then(|api| api.api_id));
+        let (one, other) = (api("one", BTreeMap::new()), api("other", BTreeMap::new()));
+        assert_eq!(of(vec![one.clone()]), Ok(Some("one".into())));
+        let told = of(vec![one.clone(), other]).unwrap_err().to_string();
+        assert!(told.contains("none of them is this stage's: one, other;"), "{told}");
+        let ours = api("ours", id.owner.tags(&id.address));
+        assert_eq!(of(vec![one, ours]), Ok(Some("ours".into())));
+    }
 }

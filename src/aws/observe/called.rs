@@ -20,6 +20,8 @@ pub fn is_made_up(id: &Id) -> bool {
 fn is_made_up_for(owner: &Owner, kind: Kind, name: &str) -> bool {
     match kind {
         Kind::LogGroup => logs::is_listed(owner, name),
+        // The listing of a bus tells the rules whose own names begin so.
+        Kind::EventRule => name.split('/').all(|part| part.starts_with(&owner.prefix())),
         _ => name.starts_with(&owner.prefix()),
     }
 }
@@ -36,19 +38,17 @@ pub(super) fn called(
     called.extend(listing.called.iter().map(|key| (key.clone(), false)));
     let functions = wanted.values().map(|wanted| &wanted.id).filter(|id| id.address.kind == Kind::Function);
     called.extend(functions.map(|id| ((Kind::Permission, id.name.clone()), false)));
-    let names: BTreeSet<(Kind, &str)> =
-        wanted.values().map(|wanted| (wanted.id.address.kind, last(wanted.id.address.kind, &wanted.id.name))).collect();
-    called.retain(|(kind, name), _| {
-        !is_made_up_for(owner, *kind, name)
-            && !listing.names.contains_key(&(*kind, name.clone()))
-            && !names.contains(&(*kind, last(*kind, name)))
-    });
+    let wanted = wanted.values().map(|wanted| told_by(wanted.id.address.kind, &wanted.id.name));
+    let listed = listing.names.keys().map(|(kind, name)| told_by(*kind, name));
+    let owned = |(kind, name): (Kind, &str)| (kind, name.to_owned());
+    let mut read: BTreeSet<(Kind, String)> = wanted.chain(listed).map(owned).collect();
+    called.retain(|(kind, name), _| !is_made_up_for(owner, *kind, name) && read.insert(owned(told_by(*kind, name))));
     called
 }
 
-/// What tells one resource of a kind from another: of a role, which may have had another path, its name alone.
-fn last(kind: Kind, name: &str) -> &str {
-    if kind == Kind::Role { iam::role::name_of(name) } else { name }
+/// What tells one resource from another: of a role, which may have had another path, its name alone.
+pub(super) fn told_by(kind: Kind, name: &str) -> (Kind, &str) {
+    (kind, if kind == Kind::Role { iam::role::name_of(name) } else { name })
 }
 
 /// Reads what has names of its own. What the index alone names and may not be read is told instead: a role that is made of a
@@ -84,12 +84,11 @@ fn not_looked_at(id: &Id, error: &AwsError) -> String {
 }
 
 /// What has the address of something that is wanted, and another name than that: it is called what it was. Where both names
-/// are made up, the planner says what is wrong.
+/// are made up and the manifest gives none, the planner says what is wrong.
 pub(super) fn renamed(owner: &Owner, wanted: &BTreeMap<Address, Wanted>, mut live: Live) -> Live {
     let address = &live.id.address;
     let other = wanted.get(address).filter(|wanted| wanted.id.name != live.id.name);
-    let is_made_up = |name: &str| is_made_up_for(owner, address.kind, name);
-    if other.is_some_and(|wanted| !is_made_up(&wanted.id.name) || !is_made_up(&live.id.name)) {
+    if other.is_some_and(|wanted| wanted.named || !is_made_up_for(owner, address.kind, &live.id.name)) {
         live.id.address = address.formerly(&live.id.name);
     }
     live

@@ -18,7 +18,7 @@ pub fn check(source: &Source, top: &Cursor) {
     for own in top.manifest.own_names() {
         let Some(given) = top.owner.given(&own.address) else { continue };
         let section = section(&own, top);
-        check_path(&own, given, &section.at("path"));
+        check_role(&own, given, top, &section);
         let (here, name) = (section.at("name"), bare(&own, given));
         if check_variables(name, &here) && check_form(&own, name, top, &here) && check_owner(name, &here) {
             check_stage(source, &own, &here);
@@ -52,8 +52,24 @@ fn bare<'n>(own: &OwnName, given: &'n str) -> &'n str {
     if own.address.kind == Kind::Role { iam::role::name_of(given) } else { given }
 }
 
-fn check_path(own: &OwnName, given: &str, here: &Cursor) {
-    let Some((path, _)) = given.rsplit_once('/').filter(|_| own.address.kind == Kind::Role) else { return };
+/// Path and name of a role stand one after the other in what is given: each is looked at as it was written.
+fn check_role(own: &OwnName, given: &str, top: &Cursor, section: &Cursor) {
+    let Some(role) = top.manifest.role.get(&own.name).filter(|_| own.address.kind == Kind::Role) else { return };
+    if role.name.as_ref().is_some_and(|name| name.contains('/')) {
+        section.at("name").problem("the name of a role has no '/'", Some("write what stands before it in path"));
+        return;
+    }
+    match role.path.as_deref() {
+        // What follows its last slash would begin the name.
+        Some(path) if !path.ends_with('/') => {
+            section.at("path").problem(format!("{path:?} is not a path of IAM's"), path_fault(path));
+        }
+        _ => check_path(given, &section.at("path")),
+    }
+}
+
+fn check_path(given: &str, here: &Cursor) {
+    let Some((path, _)) = given.rsplit_once('/') else { return };
     let path = format!("{path}/");
     if let Some(why) = path_fault(&path) {
         here.problem(format!("{path:?} is not a path of IAM's"), Some(why));
@@ -136,7 +152,7 @@ fn check_owner(name: &str, here: &Cursor) -> bool {
 fn check_stage(source: &Source, own: &OwnName, here: &Cursor) {
     let Some(said) = &source.own_names else { return };
     let path = own.section.iter().fold(KeyPath::default(), |path, key| path.at(key)).at(&own.name).at("name");
-    if own.raw.contains("${stage}") || said.contains(path.as_str()) {
+    if bare(own, &own.raw).contains("${stage}") || said.contains(path.as_str()) {
         return;
     }
     let section = own.section.join(".");

@@ -4,8 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 
 use crate::kind::Kind;
-use crate::manifest::rule::Rule;
-use crate::manifest::{Manifest, names};
+use crate::manifest::Manifest;
 use crate::name::{Address, Name, Owner};
 
 /// Kinds and physical names of what has a name of its own.
@@ -16,8 +15,6 @@ pub type Called = BTreeSet<(Kind, String)>;
 pub struct Names {
     owner: Owner,
     given: BTreeMap<Address, String>,
-    /// The bus of each rule on one of the manifest's.
-    buses: BTreeMap<Address, Name>,
 }
 
 /// A `name` as it stands in the manifest.
@@ -37,18 +34,12 @@ impl Names {
     /// Of a manifest at a stage.
     pub fn of(manifest: &Manifest, owner: &Owner) -> Self {
         let fill = |own: OwnName| (own.address, fill(&own.raw, manifest, owner));
-        let rules = manifest.rule.iter();
-        let bus = |(rule, section): (&Name, &Rule)| Some((names::rule::address(rule), section.own_bus()?.clone()));
-        Self {
-            owner: owner.clone(),
-            given: manifest.own_names().into_iter().map(fill).collect(),
-            buses: rules.filter_map(bus).collect(),
-        }
+        Self { owner: owner.clone(), given: manifest.own_names().into_iter().map(fill).collect() }
     }
 
     /// Where no section gives any.
     pub fn plain(owner: Owner) -> Self {
-        Self { owner, given: BTreeMap::new(), buses: BTreeMap::new() }
+        Self { owner, given: BTreeMap::new() }
     }
 
     /// What a section calls its resource.
@@ -56,19 +47,23 @@ impl Names {
         self.given.get(address).map(String::as_str)
     }
 
-    /// The same, or what is made up for it.
+    /// True for a name that is given, or has a given one in it, such as `/aws/lambda/<a function's>`.
+    pub fn says(&self, physical: &str) -> bool {
+        let parts = |name: &str| format!("/{}/", name.replace(':', "/"));
+        let physical = parts(physical);
+        self.given.values().any(|given| physical.contains(&parts(given)))
+    }
+
+    /// What a section calls its resource, or what is made up for it.
     pub(super) fn call(&self, address: &Address, made: impl FnOnce() -> String) -> String {
         self.given(address).map_or_else(made, str::to_owned)
     }
 
-    /// Every name that is given, and that of what follows from one: the log group that Lambda writes to is called by the function,
-    /// and a rule by its bus as well.
-    pub fn called(&self) -> Called {
-        let whole = |address: &Address, name: &String| match self.buses.get(address) {
-            Some(bus) => format!("{}/{name}", names::bus::physical(self, bus)),
-            None => name.clone(),
-        };
-        let given = self.given.iter().map(|(address, name)| (address.kind, whole(address, name)));
+    /// Every name that is given but those of rules, and that of what follows from one: the log group that Lambda writes to is called by
+    /// the function.
+    pub(super) fn called(&self) -> Called {
+        let given = self.given.iter().filter(|(address, _)| address.kind != Kind::EventRule);
+        let given = given.map(|(address, name)| (address.kind, name.clone()));
         let functions = self.given.iter().filter(|(address, _)| address.kind == Kind::Function);
         given.chain(functions.map(|(_, name)| (Kind::LogGroup, format!("/aws/lambda/{name}")))).collect()
     }

@@ -73,11 +73,27 @@ fn what_follows_from_a_name_is_called_by_it_and_what_has_none_as_ever() {
 
 #[test]
 fn only_what_has_a_name_of_its_own_may_be_taken_over_by_another_section() {
-    let all =
-        all(&format!("[function.f]\nname = \"Handler\"\n{FUNCTION}[topic.t]\nname = \"shop--test-news\"\n[topic.u]\n"));
+    let all = all(&format!(
+        "[function.f]\nname = \"Handler\"\n{FUNCTION}[function.g]\nname = \"shop--test-h\"\n{FUNCTION}[function.i]\n{FUNCTION}\
+         [topic.t]\nname = \"shop--test-news\"\n[topic.u]\n"
+    ));
     let named = |address: &str| all.wanted[&address.parse::<Address>().unwrap()].named;
     assert!(named("lambda.function/f") && named("logs.log-group/f-function") && named("sns.topic/t"));
-    assert!(!named("sns.topic/u") && !named("iam.role/f-function"));
+    assert!(named("logs.log-group/g-function"), "it follows from a name that is like a made-up one");
+    assert!(!named("sns.topic/u") && !named("iam.role/f-function") && !named("logs.log-group/i-function"));
+}
+
+#[test]
+fn a_rule_is_called_by_its_bus_whichever_of_the_two_has_a_name() {
+    let text = format!(
+        "{APP}[bus.named]\nname = \"Events\"\n[bus.own]\n[rule.a]\nname = \"Paid\"\nbus = \"own\"\n[rule.b]\nbus = \"named\"\n\
+         [rule.c]\nname = \"Sent\"\nbus = \"default\"\n[rule.d]\nbus = \"own\"\n[rule.e]\n"
+    );
+    let owner = Owner { app: "shop".parse().unwrap(), stage: "test".parse().unwrap() };
+    let called = crate::manifest::read::called("serverless-app.toml", &text, &owner);
+    let rules: Vec<&str> =
+        called.iter().filter(|(kind, _)| *kind == Kind::EventRule).map(|(_, name)| name.as_str()).collect();
+    assert_eq!(rules, ["Events/shop--test-b", "Sent", "shop--test-own/Paid"]);
 }
 
 #[test]
@@ -113,6 +129,20 @@ fn a_name_that_aws_would_refuse_is_a_problem_where_it_stands() {
             "2:8 a path is that of a role with a name; write name = \"...\" too, or leave path out",
             "5:8 \"x/\" is not a path of IAM's; it begins and ends with one slash: write `/` or `/service-role/`",
             "8:8 /shop/test/ is where this stage's roles are anyway; leave path out",
+        ]
+    );
+}
+
+#[test]
+fn the_path_of_a_role_never_runs_into_its_name() {
+    assert_eq!(
+        told(
+            "[role.r]\nname = \"R\"\npath = \"/service-role\"\n[role.s]\nname = \"S\"\npath = \"\"\n[role.t]\nname = \"x/T\"\npath = \"/\"\n"
+        ),
+        [
+            "3:8 \"/service-role\" is not a path of IAM's; it begins and ends with one slash: write `/` or `/service-role/`",
+            "6:8 \"\" is not a path of IAM's; it begins and ends with one slash: write `/` or `/service-role/`",
+            "8:8 the name of a role has no '/'; write what stands before it in path",
         ]
     );
 }
@@ -165,6 +195,13 @@ fn where_there_are_several_stages_a_name_tells_its_own() {
         [
             "2:8 every stage would have this name; write ${stage} in it, or a name for each stage, in [stage.test.topic.t]"
         ]
+    );
+    assert_eq!(
+        told(&format!("[role.r]\nname = \"Worker\"\npath = \"/${{stage}}/\"\n{stages}")),
+        [
+            "2:8 every stage would have this name; write ${stage} in it, or a name for each stage, in [stage.test.role.r]"
+        ],
+        "an account has a role of a name once, whatever its path"
     );
     all(&format!("[topic.t]\nname = \"News-${{stage}}\"\n{stages}"));
     let own = all(&format!("[topic.t]\nname = \"News-${{stage}}\"\n{stages}[stage.test.topic.t]\nname = \"Own\"\n"));

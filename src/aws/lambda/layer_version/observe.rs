@@ -106,7 +106,7 @@ async fn users(reader: Reader<'_>, id: &Id, arn: &str) -> Result<BTreeSet<String
     }
     let all = async { users::all(plan.aws()).await.map(std::sync::Arc::new) };
     let all = plan.once(|cache| &cache.layer_users, "", all).await?;
-    Ok(users::foreign(&all, &id.owner, arn))
+    Ok(users::unknown(users::foreign(&all, &id.owner, arn), &id.site, plan.hints()))
 }
 
 fn forged(arn: &str, says: &str, is: &str) -> AwsError {

@@ -1,7 +1,9 @@
 //! Who uses a version and is not of this app and stage: AWS deletes it all the same.
 
 use super::*;
+use crate::aws::Tags;
 use crate::aws::error::Answer;
+use crate::name::Site;
 
 const LIST: &str = "lambda:ListFunctions";
 
@@ -30,6 +32,12 @@ pub(super) fn foreign(users: &Users, owner: &Owner, arn: &str) -> BTreeSet<Strin
     all.filter(|name| !name.starts_with(&prefix)).cloned().collect()
 }
 
+/// Those that the tagging index does not know as ours: what has a name of its own no prefix tells.
+pub(super) fn unknown(users: BTreeSet<String>, site: &Site, index: &BTreeMap<String, Tags>) -> BTreeSet<String> {
+    let is_known = |name: &String| index.contains_key(&site.arn("lambda", &format!("function:{name}")));
+    users.into_iter().filter(|name| !is_known(name)).collect()
+}
+
 /// Some of them, for people; `None` where there are none.
 pub(super) fn shown(users: &BTreeSet<String>) -> Option<String> {
     let some: Vec<&str> = users.iter().take(3).map(String::as_str).collect();
@@ -55,6 +63,9 @@ mod tests {
         let users = Users::from([("a".to_owned(), names(&["shop--test-f", "shop--tests-f", "other"]))]);
         assert_eq!(foreign(&users, &owner, "a"), names(&["shop--tests-f", "other"]));
         assert_eq!(foreign(&users, &owner, "b"), names(&[]));
+        let (site, arn) = (test_id(Kind::LayerVersion, "l").site, "arn:aws:lambda:us-west-2:123456789012:function:Handler");
+        let index = BTreeMap::from([(arn.to_owned(), Tags::new())]);
+        assert_eq!(unknown(names(&["Handler", "Handlers"]), &site, &index), names(&["Handlers"]));
         assert_eq!(shown(&names(&[])), None);
         assert_eq!(shown(&names(&["a"])).as_deref(), Some("the function a"));
         assert_eq!(shown(&names(&["a", "b", "c"])).as_deref(), Some("the functions a, b, c"));

@@ -29,15 +29,23 @@ fn what_the_index_or_a_manifest_calls_otherwise_is_looked_at_once_and_nothing_th
         format!("sns:{at}:Wanted"),
         format!("logs:{at}:log-group:/aws/lambda/shop--test-f"),
         format!("logs:{at}:log-group:/aws/lambda/Handler"),
+        format!("events:{at}:rule/shop--test-bus/Paid"),
+        format!("events:{at}:rule/shop--test-bus/shop--test-found-by-its-prefix"),
         format!("apigateway:us-west-2::/restapis/abc"),
     ];
     let tags = tags.iter().map(|resource| (arn(resource), Tags::new())).collect();
     let called = [
         (Kind::Role, "/service-role/Worker".to_owned()),
         (Kind::Role, "/service-role/Wanted".to_owned()),
+        (Kind::Role, "/service-role/Listed".to_owned()),
+        (Kind::Role, "/service-role/Twice".to_owned()),
+        (Kind::Role, "Twice".to_owned()),
         (Kind::Topic, "Listed".to_owned()),
     ];
-    let names = [((Kind::Topic, "Listed".to_owned()), Seed::Topic(()))];
+    let names = [
+        ((Kind::Topic, "Listed".to_owned()), Seed::Topic(())),
+        ((Kind::Role, "Listed".to_owned()), Seed::Role(())),
+    ];
     let listing = Listing { names: names.into(), tags, called: called.into(), ..Listing::default() };
     let wanted = [
         wanted(Kind::Topic, "wanted", "Wanted"),
@@ -47,8 +55,10 @@ fn what_the_index_or_a_manifest_calls_otherwise_is_looked_at_once_and_nothing_th
     ];
     let found = super::called(&owner, &wanted.into(), &listing);
     let expected = [
+        ((Kind::EventRule, "shop--test-bus/Paid"), true),
         ((Kind::LogGroup, "/aws/lambda/Handler"), true),
         ((Kind::Permission, "Handler"), false),
+        ((Kind::Role, "/service-role/Twice"), false),
         ((Kind::Role, "/service-role/Worker"), false),
         ((Kind::Topic, "Alerts"), true),
     ];
@@ -64,17 +74,23 @@ fn what_bears_a_wanted_address_under_another_name_is_called_what_it_was() {
         let id = Id { address, ..test_id(Kind::Topic, physical) };
         Live { id, observed: Observed::of(tagged("news").into()) }
     };
-    let renamed = |now: &str, was: &str| {
-        let wanted: BTreeMap<_, _> = [wanted(Kind::Topic, "news", now)].into();
+    let renamed = |now: &str, was: &str, named: bool| {
+        let (address, one) = wanted(Kind::Topic, "news", now);
+        let wanted: BTreeMap<_, _> = [(address, Wanted { named, ..one })].into();
         super::renamed(&owner, &wanted, live(was)).id.address.name.to_string()
     };
-    assert_eq!(renamed("News", "News"), "news");
-    for (now, was) in [("News", "Old"), ("shop--test-news", "Old"), ("News", "shop--test-news")] {
-        let name = renamed(now, was);
+    assert_eq!(renamed("News", "News", true), "news");
+    for (now, was, named) in [
+        ("News", "Old", true),
+        ("shop--test-news", "Old", false),
+        ("News", "shop--test-news", true),
+        ("shop--test-b", "shop--test-a", true),
+    ] {
+        let name = renamed(now, was, named);
         assert!(name.starts_with("news-was-") && name.len() == "news-was-".len() + 10, "{now} {was}: {name}");
     }
-    assert_eq!(renamed("shop--test-news.fifo", "shop--test-news"), "news", "the planner refuses that");
-    assert_ne!(renamed("News", "Old"), renamed("News", "Older"));
+    assert_eq!(renamed("shop--test-news.fifo", "shop--test-news", false), "news", "the planner refuses that");
+    assert_ne!(renamed("News", "Old", true), renamed("News", "Older", true));
 }
 
 #[test]
@@ -82,12 +98,14 @@ fn a_name_is_made_up_where_a_listing_finds_it() {
     let is = |kind: Kind, name: &str| is_made_up(&test_id(kind, name));
     assert!(is(Kind::Topic, "shop--test-news") && is(Kind::LogGroup, "/aws/lambda/shop--test-f"));
     assert!(is(Kind::LogGroup, "/serverless-app/shop--test-all") && is(Kind::EventSourceMapping, "shop--test-f:sqs:q"));
+    assert!(is(Kind::EventRule, "shop--test-r") && is(Kind::EventRule, "shop--test-bus/shop--test-r"));
     for (kind, name) in [
         (Kind::Topic, "News"),
         (Kind::Topic, "shop--prod-news"),
         (Kind::LogGroup, "/own/shop--test-f"),
         (Kind::LogGroup, "/aws/lambda/Handler"),
         (Kind::EventRule, "Bus/shop--test-r"),
+        (Kind::EventRule, "shop--test-bus/Paid"),
         (Kind::EventSourceMapping, "Handler:sqs:shop--test-q"),
     ] {
         assert!(!is(kind, name), "{name}");
