@@ -63,7 +63,8 @@ mod tests {
         let users = Users::from([("a".to_owned(), names(&["shop--test-f", "shop--tests-f", "other"]))]);
         assert_eq!(foreign(&users, &owner, "a"), names(&["shop--tests-f", "other"]));
         assert_eq!(foreign(&users, &owner, "b"), names(&[]));
-        let (site, arn) = (test_id(Kind::LayerVersion, "l").site, "arn:aws:lambda:us-west-2:123456789012:function:Handler");
+        let (site, arn) =
+            (test_id(Kind::LayerVersion, "l").site, "arn:aws:lambda:us-west-2:123456789012:function:Handler");
         let index = BTreeMap::from([(arn.to_owned(), Tags::new())]);
         assert_eq!(unknown(names(&["Handler", "Handlers"]), &site, &index), names(&["Handlers"]));
         assert_eq!(shown(&names(&[])), None);

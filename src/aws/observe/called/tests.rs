@@ -42,10 +42,8 @@ fn what_the_index_or_a_manifest_calls_otherwise_is_looked_at_once_and_nothing_th
         (Kind::Role, "Twice".to_owned()),
         (Kind::Topic, "Listed".to_owned()),
     ];
-    let names = [
-        ((Kind::Topic, "Listed".to_owned()), Seed::Topic(())),
-        ((Kind::Role, "Listed".to_owned()), Seed::Role(())),
-    ];
+    let names =
+        [((Kind::Topic, "Listed".to_owned()), Seed::Topic(())), ((Kind::Role, "Listed".to_owned()), Seed::Role(()))];
     let listing = Listing { names: names.into(), tags, called: called.into(), ..Listing::default() };
     let wanted = [
         wanted(Kind::Topic, "wanted", "Wanted"),
