@@ -238,11 +238,26 @@ impl Function {
         }
         let mut goal = self.clone();
         call::effect(&mut goal, &Effect::Updated(&next_call::back(id, Some(number).filter(|to| *to != current))));
+        Ok(self.with_goal(goal, number))
+    }
+
+    /// The same where this call of a plan has moved the alias back already, and this version is asked for or the one before: by now
+    /// another one is the one before. `None` where it has not.
+    pub fn gone_back(&self, call: &UpdateAlias, version: Option<u64>) -> Option<Self> {
+        let release = self.release.as_deref().filter(|release| release.additional_version_weights.is_empty())?;
+        let at = release.course.number?.number?;
+        let is_there = call.function_version.is_none() || call.version() == Some(at);
+        let is_asked_for = version.is_none_or(|version| version == at);
+        (is_there && is_asked_for).then(|| self.with_goal(self.clone(), at))
+    }
+
+    /// This goal of going back to a version, as it shows.
+    fn with_goal(&self, mut goal: Self, number: u64) -> Self {
         if let Some(release) = &mut goal.release {
             release.course.back_to = Some(number);
         }
         goal.veil(Some(self));
-        Ok(goal)
+        goal
     }
 }
 

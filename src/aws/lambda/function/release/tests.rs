@@ -319,6 +319,25 @@ fn a_canary_that_is_not_over_goes_back_to_the_version_that_the_alias_points_to()
 }
 
 #[test]
+fn of_a_function_that_has_gone_back_already_nothing_is_left() {
+    let now = knowing(live(256, 256, 7, &[5, 6]), &[(5, 64), (6, 128), (7, 256)]);
+    let sent = next_call::back(&id(), Some(6));
+    for version in [None, Some(6)] {
+        assert_eq!(now.gone_back(&sent, version), None, "not yet");
+        let then = now.back_to(&id(), version).expect("an older one");
+        let goal = then.gone_back(&sent, version).expect("it is there");
+        assert_eq!(plan(&goal, Some(&then)), []);
+        assert_eq!(then.gone_back(&sent, Some(5)), None, "another one is asked for");
+    }
+    let begun = with_newest(live(256, 128, 7, &[6]), 8, 256, Some(0.1));
+    let begun = knowing(begun, &[(6, 64), (7, 128), (8, 256)]);
+    let stays = next_call::back(&id(), None);
+    assert_eq!(begun.gone_back(&stays, None), None, "the canary is not over");
+    let whole = begun.back_to(&id(), None).expect("the version before");
+    assert!(whole.gone_back(&stays, None).is_some());
+}
+
+#[test]
 fn a_function_goes_back_to_versions_whose_environment_is_hidden() {
     let with = |secret: &str| {
         let mut function = function(128);
