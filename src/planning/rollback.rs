@@ -31,8 +31,9 @@ pub struct Back {
 impl Back {
     /// What a plan moves back, each to the version that its call names.
     pub fn of(plan: &Plan) -> BTreeSet<Self> {
-        let of = |change: &Change| {
-            Self { function: change.address.name.clone(), version: moved_by(change).and_then(UpdateAlias::version) }
+        let of = |change: &Change| Self {
+            function: change.address.name.clone(),
+            version: moved_by(change).and_then(UpdateAlias::version),
         };
         plan.changes.iter().map(of).collect()
     }

@@ -261,9 +261,10 @@ impl Function {
     }
 }
 
-/// What must survive of the live function: see [`Release::keep`], and [`leaving`].
+/// What must survive of the live function: see [`Release::keep`], and [`leaving`]. Nothing does of one whose place another takes.
 pub(super) fn keep(want: &mut Function, live: &Function) {
-    let Some(of_live) = live.release.as_deref() else { return };
+    let lasts = want.package_type == live.package_type;
+    let Some(of_live) = live.release.as_deref().filter(|_| lasts) else { return };
     match &mut want.release {
         Some(release) if release.course.back_to.is_some() => {}
         Some(release) => {

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::aws::lambda::Blob;
+use crate::aws::lambda::{Blob, PackageType};
 use crate::aws::steps::{Planned, steps};
 use crate::aws::test_support::test_id;
 use crate::aws::{Id, Kind, Resource, State};
@@ -209,6 +209,20 @@ fn what_the_alias_goes_past_is_deleted_before_other_content_is_published() {
         [&["UpdateFunctionConfiguration"][..], &gone, &["PublishVersion", "CreateAlias"]].concat()
     );
     assert_eq!(of(512, 3, &none), ["CreateAlias"]);
+}
+
+/// A plan refuses it with what to do, which it can only say of calls that lead somewhere.
+#[test]
+fn another_function_in_the_place_of_a_released_one_has_none_of_its_versions() {
+    let now = ready(live(128, 128, 7, &[5, 6]), 1);
+    let image = Function { package_type: PackageType::Image, ..function(128) };
+    let release = Some(Box::new(Release::of(&image, 3, None, None)));
+    let released = Function { release, ..image.clone() }.marked(false);
+    assert_eq!(
+        calls(&plan(&released, Some(&now))),
+        ["DeleteFunction", "CreateFunction", "PublishVersion", "CreateAlias"]
+    );
+    assert_eq!(calls(&plan(&image.marked(false), Some(&now))), ["DeleteFunction", "CreateFunction"]);
 }
 
 #[test]
