@@ -296,6 +296,22 @@ pub(super) fn leaving(want: &Function) -> Option<Function> {
     Some(half)
 }
 
+/// Why no part of the traffic can go to a version of what is wanted: Lambda divides it between versions of one role and one dead-letter
+/// queue, and would refuse that in the middle of an apply.
+pub(super) fn obstacle(want: &Function, live: &Function) -> Option<String> {
+    want.release.as_deref()?.course.canary.as_ref()?;
+    let before = &live.release.as_deref()?.live.as_ref()?.0;
+    let field = match (before.role == want.role, before.dead_letter_target_arn == want.dead_letter_target_arn) {
+        (false, _) => "role",
+        (true, false) => "dead_letter",
+        (true, true) => return None,
+    };
+    Some(format!(
+        "Lambda divides no traffic between versions that differ in `{field}`, as a canary of this change would: take `canary`, `minutes` \
+         and `alarms` out of `release` for this change, and put them back in the next one"
+    ))
+}
+
 /// What is left to a later plan, for people.
 pub(super) fn later(want: &Function, live: &Function) -> Option<String> {
     let has_alias = live.release.as_ref().is_some_and(|release| release.live.is_some());

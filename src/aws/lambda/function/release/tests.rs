@@ -150,6 +150,24 @@ fn a_canary_gets_its_part_and_then_waits_with_the_way_back_in_the_plan() {
 }
 
 #[test]
+fn no_canary_divides_traffic_between_versions_that_lambda_does_not_divide_it_between() {
+    let now = live(128, 128, 7, &[]);
+    let of = |canary: Option<Canary>, role: &str, queue: Option<&str>| {
+        let dead_letter_target_arn = queue.map(str::to_owned);
+        let function = Function { role: role.to_owned(), dead_letter_target_arn, ..function(128) };
+        let release = Some(Box::new(Release::of(&function, 3, canary, None)));
+        let mut want = Function { release, ..function };
+        want.keep(&now);
+        want.obstacle(Some(&now), &[])
+    };
+    for (role, queue, field) in [("other", None, "`role`"), ("", Some("queue"), "`dead_letter`")] {
+        assert!(of(Some(canary()), role, queue).is_some_and(|why| why.contains(field)), "{field}");
+        assert_eq!(of(None, role, queue), None, "{field}: all of it moves at once");
+    }
+    assert_eq!(of(Some(canary()), "", None), None);
+}
+
+#[test]
 fn a_wait_that_was_interrupted_and_a_canary_that_was_put_back_have_the_rest_left() {
     let want = wanted(256, 3, Some(canary()));
     let whole = plan(&want, Some(&live(128, 128, 7, &[])));
