@@ -15,7 +15,7 @@ pub use event_source_mapping::{
 pub use function::{
     Blob, Call as FunctionCall, Canary, Cors, Course, FileSystemConfig, Function, FunctionUrl, IN_A_REQUEST,
     ImageConfig, ImageUri, InvokeConfig, LIVE, LoggingConfig, PackageType, Release, RuntimeManagementConfig, Through,
-    Version, VpcConfig, Way, actions_by_way_of, actions_to_read_with_key,
+    UpdateAlias, Version, VpcConfig, Way, actions_by_way_of, actions_to_read_with_key,
 };
 pub use layer_version::{
     Call as LayerVersionCall, DESCRIPTION as LAYER_DESCRIPTION, LayerVersion, layer_of, oldest_of,

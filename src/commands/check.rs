@@ -17,6 +17,7 @@ use crate::manifest::names;
 use crate::manifest::usage_plan::UsagePlan;
 use crate::name::{Address, Owner};
 use crate::plan::{Action, Mode};
+use crate::planning::rollback::{Back, rollback};
 use crate::planning::{Project, live_plan, offline, proof};
 use crate::reason::Exit;
 use crate::render::Format;
@@ -39,7 +40,12 @@ pub async fn check(args: &cli::Check) -> Result<u8, Error> {
     let aws = connect(&project.source.manifest.app, &args.credentials).await?;
     let bundle = args.bundle.as_ref().map(|folder| Bundle::open(folder, None)).transpose()?;
     let mode = bundle.as_ref().map_or(Mode::Deploy, |bundle| bundle.plan.mode);
-    let mut live = live_plan(&project, &cache()?, &aws, mode, &BTreeSet::new(), &BTreeSet::new()).await?;
+    let mut live = match &bundle {
+        Some(Bundle { plan, .. }) if mode == Mode::Rollback => {
+            rollback(&project, &aws, &Back::of(plan), Some(plan)).await?
+        }
+        _ => live_plan(&project, &cache()?, &aws, mode, &BTreeSet::new(), &BTreeSet::new()).await?,
+    };
     if let Some(bundle) = bundle {
         proof::prove(&bundle.plan, &live, &aws).await?;
         print(&format!("The plan {} still holds.\n", bundle.id))?;

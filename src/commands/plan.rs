@@ -77,7 +77,7 @@ pub async fn planned(args: &cli::Plan, project: Project, runner: Option<&Runner>
     let cache = cache()?;
     let earlier = base::called(&project, args.base.as_deref())?;
     let mut live = match mode(args) {
-        Mode::Rollback => rollback(&project, &aws, &args.rollback.iter().cloned().collect()).await?,
+        Mode::Rollback => rollback(&project, &aws, &args.rollback.iter().cloned().collect(), None).await?,
         mode => live_plan(&project, &cache, &aws, mode, &adopt, &earlier).await?,
     };
     let (site, patterns) = (live.plan.site.clone(), pattern::sent(&live));

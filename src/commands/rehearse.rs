@@ -130,10 +130,13 @@ async fn deploy(project: &Project, cache: &Cache, aws: &Aws) -> Result<Option<Re
     packages::make(project, aws).await?;
     zones::make(project, aws).await?;
     let bundle_folder = folder.path().join("plan");
-    let live = live_plan(project, cache, aws, Mode::Deploy, &BTreeSet::new(), &BTreeSet::new()).await?;
+    let mut live = live_plan(project, cache, aws, Mode::Deploy, &BTreeSet::new(), &BTreeSet::new()).await?;
     if live.plan.is_empty() {
         return Ok(None);
     }
+    // Nobody sends traffic here that a canary could get a part of: its alarms are asked once.
+    let steps = live.plan.changes.iter_mut().flat_map(|change| &mut change.steps);
+    steps.filter_map(|step| step.watch.as_mut()).for_each(|watch| watch.minutes = 0);
     let id = write(&live, &bundle_folder, &Default::default())?;
     show_as(&live.plan, &id, &live.extra, Format::Text)?;
     let bundle = Bundle::open(&bundle_folder, Some(id))?;

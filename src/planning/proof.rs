@@ -69,7 +69,7 @@ pub async fn hold(
     allowed.rules.check(approved)?;
     check_site(approved, &aws.site().await?)?;
     let live = match allowed.mode {
-        Mode::Rollback => rollback(project, aws, &allowed.back).await,
+        Mode::Rollback => rollback(project, aws, &allowed.back, Some(approved)).await,
         mode => live_plan(project, cache, aws, mode, &allowed.adopt, &allowed.rules.called).await,
     };
     let live = match live {

@@ -7,14 +7,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 
+use crate::aws::lambda::{FunctionCall, UpdateAlias};
 use crate::aws::observe::ReadErrors;
-use crate::aws::{Aws, Id, Kind, Live, PlanReader, State, Wanted};
+use crate::aws::{Aws, Call, Id, Kind, Live, PlanReader, State, Wanted};
 use crate::error::Error;
 use crate::manifest::lower::Sources;
 use crate::manifest::names;
 use crate::name::{Name, Site};
-use crate::plan::Mode;
 use crate::plan::build::{Request, decide, known, symbols};
+use crate::plan::{Change, Mode, Plan};
 use crate::planning::{LivePlan, Project, finished};
 use crate::render::Extra;
 
@@ -25,6 +26,25 @@ pub struct Back {
     pub function: Name,
     /// To which version; `None`: to the one before.
     pub version: Option<u64>,
+}
+
+impl Back {
+    /// What a plan moves back, each to the version that its call names.
+    pub fn of(plan: &Plan) -> BTreeSet<Self> {
+        let of = |change: &Change| Self {
+            function: change.address.name.clone(),
+            version: moved_by(change).and_then(UpdateAlias::version),
+        };
+        plan.changes.iter().map(of).collect()
+    }
+}
+
+/// The call of a change that moves an alias.
+fn moved_by(change: &Change) -> Option<&UpdateAlias> {
+    change.steps.iter().find_map(|step| match &step.call {
+        Call::Function(FunctionCall::UpdateAlias(input)) => Some(input),
+        _ => None,
+    })
 }
 
 impl FromStr for Back {
@@ -48,12 +68,17 @@ impl fmt::Display for Back {
     }
 }
 
-/// The plan that moves these functions' aliases back.
-pub async fn rollback(project: &Project, aws: &Aws, back: &BTreeSet<Back>) -> Result<LivePlan, Error> {
+/// The plan that moves these functions' aliases back; or what is left of such a plan, where the one to compare with is given.
+pub async fn rollback(
+    project: &Project,
+    aws: &Aws,
+    back: &BTreeSet<Back>,
+    approved: Option<&Plan>,
+) -> Result<LivePlan, Error> {
     let (reader, site) = (PlanReader::new(aws), aws.site().await?);
     let (mut wanted, mut live) = (BTreeMap::new(), BTreeMap::new());
     for one in back {
-        let (found, goal) = read(project, &reader, &site, one).await?;
+        let (found, goal) = read(project, &reader, &site, one, approved).await?;
         let (address, id) = (found.id.address.clone(), found.id.clone());
         live.insert(address.clone(), found);
         wanted.insert(address, Wanted { id, state: goal, needs: BTreeSet::new(), adopt: false, named: false });
@@ -82,7 +107,13 @@ pub async fn rollback(project: &Project, aws: &Aws, back: &BTreeSet<Back>) -> Re
 }
 
 /// What there is of a function, and the same with its alias where it was.
-async fn read(project: &Project, reader: &PlanReader, site: &Site, back: &Back) -> Result<(Live, State), Error> {
+async fn read(
+    project: &Project,
+    reader: &PlanReader,
+    site: &Site,
+    back: &Back,
+    approved: Option<&Plan>,
+) -> Result<(Live, State), Error> {
     let (owner, name) = (project.owner.clone(), &back.function);
     let (address, physical) = (names::function::address(name), names::function::physical(&project.names(), name));
     let id = Id { address, name: physical, site: site.clone(), owner };
@@ -92,8 +123,10 @@ async fn read(project: &Project, reader: &PlanReader, site: &Site, back: &Back) 
     match observed {
         Some(observed) => match &observed.state {
             State::Function(function) => {
-                let goal = function.back_to(&id, back.version).map_err(cannot)?.into();
-                Ok((Live { id, observed }, goal))
+                let change = approved.and_then(|plan| plan.changes.iter().find(|change| change.address == id.address));
+                let gone = change.and_then(moved_by).and_then(|call| function.gone_back(call, back.version));
+                let goal = gone.map_or_else(|| function.back_to(&id, back.version), Ok).map_err(cannot)?;
+                Ok((Live { id, observed }, goal.into()))
             }
             _ => Err(cannot(format!("{name} is no function"))),
         },

@@ -78,6 +78,20 @@ fn listens(endpoint: &str) -> bool {
     TcpStream::connect(endpoint.trim_start_matches("http://")).is_ok()
 }
 
+/// A canary of ten minutes, which is longer than a command may take here.
+#[test]
+fn a_canary_is_not_waited_for_where_nobody_sends_traffic() {
+    const RELEASED: &str = "release = { canary = 10, alarms = [\"errors\"] }\n[function.fails]";
+    const ALARM: &str = "[alarm.errors]\nmetric = { namespace = \"AWS/Lambda\", function = \"hello\", name = \"Errors\" }\n\
+                         statistic = \"Sum\"\ncomparison = \">\"\nthreshold = 0\nperiod = 60\n";
+    let project = Project::new(&(MANIFEST.replace("[function.fails]", RELEASED) + ALARM), CODE);
+    project.run(&["rehearse", "--keep"], 0);
+    let code = CODE.replace("    return {", "    return 'new'\n    return {");
+    std::fs::write(project.folder().join("src/main.py"), code).expect("code");
+    project.run(&["rehearse", "--keep"], 0);
+    assert_eq!(project.run(&["invoke", "hello", "--rehearsal"], 0).stdout, "\"new\"\n");
+}
+
 #[test]
 fn an_emulator_that_is_kept_is_invoked_brought_up_to_date_and_stopped() {
     let project = Project::new(MANIFEST, CODE);

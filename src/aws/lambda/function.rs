@@ -117,7 +117,7 @@ impl Resource for Function {
     }
 
     fn obstacle(&self, live: Option<&Self>, _: &[Unmodelled]) -> Option<String> {
-        image::obstacle(self, live?)
+        image::obstacle(self, live?).or_else(|| release::obstacle(self, live?))
     }
 
     fn keep(&mut self, live: &Self) {

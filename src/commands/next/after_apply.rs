@@ -13,6 +13,7 @@ use crate::environment;
 use crate::error::Error;
 use crate::github::runner::Runner;
 use crate::plan::Mode;
+use crate::planning::rollback::Back;
 
 /// The workflow that plans and applies what no pull request can.
 const MANUAL_APPLY: &str = "serverless-app-manual-apply.yml";
@@ -126,7 +127,7 @@ fn plan_again(program: &str, args: &cli::Apply, bundle: &Bundle) -> Vec<String> 
     words.path("--out", folder(args.bundle.as_deref()), "serverless-app-plan");
     words.flag("--destroy", plan.mode.is_destroy());
     if plan.mode == Mode::Rollback {
-        plan.changes.iter().for_each(|change| words.option("--rollback", Some(&change.address.name)));
+        Back::of(plan).iter().for_each(|back| words.option("--rollback", Some(back)));
     }
     words.flag("--delete-data", plan.mode == Mode::DestroyData);
     words.0

@@ -238,17 +238,33 @@ impl Function {
         }
         let mut goal = self.clone();
         call::effect(&mut goal, &Effect::Updated(&next_call::back(id, Some(number).filter(|to| *to != current))));
+        Ok(self.with_goal(goal, number))
+    }
+
+    /// The same where this call of a plan has moved the alias back already, and this version is asked for or the one before: by now
+    /// another one is the one before. `None` where it has not.
+    pub fn gone_back(&self, call: &UpdateAlias, version: Option<u64>) -> Option<Self> {
+        let release = self.release.as_deref().filter(|release| release.additional_version_weights.is_empty())?;
+        let at = release.course.number?.number?;
+        let is_there = call.function_version.is_none() || call.version() == Some(at);
+        let is_asked_for = version.is_none_or(|version| version == at);
+        (is_there && is_asked_for).then(|| self.with_goal(self.clone(), at))
+    }
+
+    /// This goal of going back to a version, as it shows.
+    fn with_goal(&self, mut goal: Self, number: u64) -> Self {
         if let Some(release) = &mut goal.release {
             release.course.back_to = Some(number);
         }
         goal.veil(Some(self));
-        Ok(goal)
+        goal
     }
 }
 
-/// What must survive of the live function: see [`Release::keep`], and [`leaving`].
+/// What must survive of the live function: see [`Release::keep`], and [`leaving`]. Nothing does of one whose place another takes.
 pub(super) fn keep(want: &mut Function, live: &Function) {
-    let Some(of_live) = live.release.as_deref() else { return };
+    let lasts = want.package_type == live.package_type;
+    let Some(of_live) = live.release.as_deref().filter(|_| lasts) else { return };
     match &mut want.release {
         Some(release) if release.course.back_to.is_some() => {}
         Some(release) => {
@@ -278,6 +294,22 @@ pub(super) fn leaving(want: &Function) -> Option<Function> {
     let mut half = Function { release: Some(release), ..want.clone() };
     marks::mark_leaving(&mut half.tags);
     Some(half)
+}
+
+/// Why no part of the traffic can go to a version of what is wanted: Lambda divides it between versions of one role and one dead-letter
+/// queue, and would refuse that in the middle of an apply.
+pub(super) fn obstacle(want: &Function, live: &Function) -> Option<String> {
+    want.release.as_deref()?.course.canary.as_ref()?;
+    let before = &live.release.as_deref()?.live.as_ref()?.0;
+    let field = match (before.role == want.role, before.dead_letter_target_arn == want.dead_letter_target_arn) {
+        (false, _) => "role",
+        (true, false) => "dead_letter",
+        (true, true) => return None,
+    };
+    Some(format!(
+        "Lambda divides no traffic between versions that differ in `{field}`, as a canary of this change would: take `canary`, `minutes` \
+         and `alarms` out of `release` for this change, and put them back in the next one"
+    ))
 }
 
 /// What is left to a later plan, for people.

@@ -195,6 +195,11 @@ impl Release {
 }
 
 impl UpdateAlias {
+    /// The number of the version that the alias shall point to, where a plan knows it.
+    pub fn version(&self) -> Option<u64> {
+        self.function_version.as_ref()?.literal()?.parse().ok()
+    }
+
     /// The call that leaves a function's alias so.
     pub(super) fn of(function_name: String, version: Option<Text>, weights: Vec<Weight>, revision_id: Text) -> Self {
         let routing_config = RoutingConfig { additional_version_weights: weights };

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::aws::lambda::Blob;
+use crate::aws::lambda::{Blob, PackageType};
 use crate::aws::steps::{Planned, steps};
 use crate::aws::test_support::test_id;
 use crate::aws::{Id, Kind, Resource, State};
@@ -150,6 +150,24 @@ fn a_canary_gets_its_part_and_then_waits_with_the_way_back_in_the_plan() {
 }
 
 #[test]
+fn no_canary_divides_traffic_between_versions_that_lambda_does_not_divide_it_between() {
+    let now = live(128, 128, 7, &[]);
+    let of = |canary: Option<Canary>, role: &str, queue: Option<&str>| {
+        let dead_letter_target_arn = queue.map(str::to_owned);
+        let function = Function { role: role.to_owned(), dead_letter_target_arn, ..function(128) };
+        let release = Some(Box::new(Release::of(&function, 3, canary, None)));
+        let mut want = Function { release, ..function };
+        want.keep(&now);
+        want.obstacle(Some(&now), &[])
+    };
+    for (role, queue, field) in [("other", None, "`role`"), ("", Some("queue"), "`dead_letter`")] {
+        assert!(of(Some(canary()), role, queue).is_some_and(|why| why.contains(field)), "{field}");
+        assert_eq!(of(None, role, queue), None, "{field}: all of it moves at once");
+    }
+    assert_eq!(of(Some(canary()), "", None), None);
+}
+
+#[test]
 fn a_wait_that_was_interrupted_and_a_canary_that_was_put_back_have_the_rest_left() {
     let want = wanted(256, 3, Some(canary()));
     let whole = plan(&want, Some(&live(128, 128, 7, &[])));
@@ -209,6 +227,20 @@ fn what_the_alias_goes_past_is_deleted_before_other_content_is_published() {
         [&["UpdateFunctionConfiguration"][..], &gone, &["PublishVersion", "CreateAlias"]].concat()
     );
     assert_eq!(of(512, 3, &none), ["CreateAlias"]);
+}
+
+/// A plan refuses it with what to do, which it can only say of calls that lead somewhere.
+#[test]
+fn another_function_in_the_place_of_a_released_one_has_none_of_its_versions() {
+    let now = ready(live(128, 128, 7, &[5, 6]), 1);
+    let image = Function { package_type: PackageType::Image, ..function(128) };
+    let release = Some(Box::new(Release::of(&image, 3, None, None)));
+    let released = Function { release, ..image.clone() }.marked(false);
+    assert_eq!(
+        calls(&plan(&released, Some(&now))),
+        ["DeleteFunction", "CreateFunction", "PublishVersion", "CreateAlias"]
+    );
+    assert_eq!(calls(&plan(&image.marked(false), Some(&now))), ["DeleteFunction", "CreateFunction"]);
 }
 
 #[test]
@@ -316,6 +348,25 @@ fn a_canary_that_is_not_over_goes_back_to_the_version_that_the_alias_points_to()
     );
     let whole = knowing(with_newest(live(256, 128, 7, &[6]), 8, 256, None), &contents);
     assert_eq!(whole.back_to(&id(), Some(7)), Err("version 7 holds what `live` points to already".into()));
+}
+
+#[test]
+fn of_a_function_that_has_gone_back_already_nothing_is_left() {
+    let now = knowing(live(256, 256, 7, &[5, 6]), &[(5, 64), (6, 128), (7, 256)]);
+    let sent = next_call::back(&id(), Some(6));
+    for version in [None, Some(6)] {
+        assert_eq!(now.gone_back(&sent, version), None, "not yet");
+        let then = now.back_to(&id(), version).expect("an older one");
+        let goal = then.gone_back(&sent, version).expect("it is there");
+        assert_eq!(plan(&goal, Some(&then)), []);
+        assert_eq!(then.gone_back(&sent, Some(5)), None, "another one is asked for");
+    }
+    let begun = with_newest(live(256, 128, 7, &[6]), 8, 256, Some(0.1));
+    let begun = knowing(begun, &[(6, 64), (7, 128), (8, 256)]);
+    let stays = next_call::back(&id(), None);
+    assert_eq!(begun.gone_back(&stays, None), None, "the canary is not over");
+    let whole = begun.back_to(&id(), None).expect("the version before");
+    assert!(whole.gone_back(&stays, None).is_some());
 }
 
 #[test]
