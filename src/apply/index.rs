@@ -208,9 +208,7 @@ fn made(id: &Id, call: &Call) -> Option<Text> {
             Some(format!("arn:{}:apigateway:{}::/apis/{api}", id.site.partition, id.site.region).into())
         }
         // What it stands in front of is found by its tags.
-        "wafv2:CreateWebACL"
-            if has_own_name(id) || call.json()["input"]["Tags"].to_string().contains(tag::PARTS) =>
-        {
+        "wafv2:CreateWebACL" if has_own_name(id) || call.json()["input"]["Tags"].to_string().contains(tag::PARTS) => {
             Some(wafv2::arn(&id.site, "webacl", &id.address, &id.name))
         }
         "events:CreateEventBus" => named("events", format!("event-bus/{}", id.name)),

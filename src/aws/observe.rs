@@ -435,18 +435,6 @@ mod tests {
     }
 
     #[test]
-    fn a_role_that_is_to_have_another_path_is_read_once() {
-        let id = crate::aws::test_support::test_id(Kind::Role, "/service-role/Worker");
-        let state = crate::aws::lambda::Function::default().into();
-        let wanted = Wanted { id: id.clone(), state, needs: BTreeSet::new(), adopt: false, named: true };
-        let wanted = BTreeMap::from([(id.address.clone(), wanted)]);
-        let listed = Names::from([((Kind::Role, "Worker".to_owned()), Seed::Role(()))]);
-        let read = targets(&id.owner, &id.site, &wanted, &listed, &|_: Kind, _: &str| true);
-        let names: Vec<&str> = read.iter().map(|(id, _, _)| id.name.as_str()).collect();
-        assert_eq!(names, ["/service-role/Worker"], "or its one role would be replaced and deleted");
-    }
-
-    #[test]
     fn any_physical_name_gives_an_address() {
         let owner = Owner { app: "shop".parse().unwrap(), stage: "test".parse().unwrap() };
         for (physical, name) in [

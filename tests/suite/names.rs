@@ -139,7 +139,8 @@ async fn what_has_a_name_is_made_under_it_kept_changed_and_deleted() {
         let (made, gone) = (actions(&made), actions(&gone));
         let turned: Vec<String> = made.iter().map(|line| line.replace("create ", "delete ")).collect();
         // A function's permissions go with it; an association, which has no tags, is called by what it stands in front of.
-        let has_tags = |line: &&String| !["lambda.permission", "wafv2.association"].iter().any(|kind| line.contains(kind));
+        let has_tags =
+            |line: &&String| !["lambda.permission", "wafv2.association"].iter().any(|kind| line.contains(kind));
         let turned: Vec<&String> = turned.iter().filter(has_tags).collect();
         assert_eq!(gone.iter().filter(has_tags).collect::<Vec<_>>(), turned);
         assert_eq!(gone.iter().filter(|line| line.starts_with("delete wafv2.association/")).count(), 1);

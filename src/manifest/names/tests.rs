@@ -245,7 +245,7 @@ fn given() -> impl Strategy<Value = String> {
 
 proptest! {
     #[test]
-    fn what_lowers_has_no_name_twice_and_none_in_anothers_pattern(
+    fn what_lowers_has_no_name_twice_and_none_in_the_pattern_of_another(
         names in proptest::collection::btree_map("[a-b]{1,2}", proptest::option::of(given()), 1..5)
     ) {
         let section = |(topic, name): (&String, &Option<String>)| {

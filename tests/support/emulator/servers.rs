@@ -33,7 +33,7 @@ pub const ASKING_IAM: Server = Server {
     patches: &[
         MINISTACK.patches[0],
         RECORDED,
-        patches!("iam_gaps": "__init__.py", "authorization.py", "events.py", "owned.py", "questions.py"),
+        patches!("iam_gaps": "__init__.py", "apis.py", "authorization.py", "events.py", "functions.py", "owned.py", "questions.py"),
     ],
     settings: |port, account, region| {
         let mut settings = (MINISTACK.settings)(port, account, region);

@@ -109,3 +109,15 @@ fn a_name_is_made_up_where_a_listing_finds_it() {
         assert!(!is(kind, name), "{name}");
     }
 }
+
+#[test]
+fn a_role_that_is_to_have_another_path_is_read_once() {
+    let id = test_id(Kind::Role, "/service-role/Worker");
+    let state = crate::aws::lambda::Function::default().into();
+    let wanted = Wanted { id: id.clone(), state, needs: BTreeSet::new(), adopt: false, named: true };
+    let wanted = BTreeMap::from([(id.address.clone(), wanted)]);
+    let listed = super::super::Names::from([((Kind::Role, "Worker".to_owned()), Seed::Role(()))]);
+    let read = super::super::targets(&id.owner, &id.site, &wanted, &listed, &|_: Kind, _: &str| true);
+    let names: Vec<&str> = read.iter().map(|(id, _, _)| id.name.as_str()).collect();
+    assert_eq!(names, ["/service-role/Worker"], "or its one role would be replaced and deleted");
+}

@@ -13,4 +13,4 @@
 | sts     | any web identity that a trust policy names         | one whose provider the account knows               |
 """
 
-from . import authorization, events  # noqa: F401  (the one patches when it is loaded, the other adds its questions)
+from . import apis, authorization, events, functions  # noqa: F401  (authorization patches when it is loaded, the others add questions)

@@ -239,4 +239,3 @@ def point(mapping: EventSourceMapping, spec):
     if alias:
         mapping.function_arn = f"{mapping.function_arn.split(':function:')[0]}:function:{name}:{alias}"
     return mapping
-

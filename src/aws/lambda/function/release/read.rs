@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn a_weight_of_our_own_alias_makes_no_version_anothers() {
+    fn a_weight_of_our_own_alias_makes_no_version_that_of_another() {
         let plain = read(&[alias(LIVE, "7", None)]);
         assert_eq!((&plain.old_versions, plain.newest.is_some()), (&BTreeSet::from([5, 6]), true));
         let weighted = read(&[alias(LIVE, "7", Some("5"))]);
