@@ -83,7 +83,7 @@ async fn run() -> Walk {
 async fn narrowed(root: &Aws, (plan, phase): (&Plan, Phase), applier: &str, nobody: &str) -> (Aws, Vec<Widths>) {
     let nobody = assume(root, nobody, None).await;
     let (mut shares, mut widths) = (Vec::new(), Vec::new());
-    let most = if phase == Phase::Enrich { SESSION * 3 / 4 } else { SESSION };
+    let most = if phase == Phase::Enrich { SESSION * 4 / 5 } else { SESSION };
     for share in sessions_within(plan, most).expect("sessions") {
         let (mut keys, mut narrow) = (BTreeMap::new(), BTreeMap::new());
         for session in share.sessions {
