@@ -31,7 +31,7 @@ macro_rules! writers {
             }
         }
 
-        /// The lines of a section. Fails with why there are none.
+        /// The lines of a section, if there is a writer for it.
         pub fn write(live: &Live, scene: &Scene) -> Option<Table> {
             match &live.observed.state {
                 $(State::$kind(state) => Some($writer(&live.id, state, scene)),)*
