@@ -10,7 +10,7 @@ mod layer_version;
 mod permission;
 
 pub use event_source_mapping::{
-    Call as MappingCall, EventSourceMapping, pattern as filter_pattern, physical as mapping_name,
+    Call as MappingCall, EventSourceMapping, mappings_of, pattern as filter_pattern, physical as mapping_name,
 };
 pub use function::{
     Blob, Call as FunctionCall, Canary, Cors, Course, FileSystemConfig, Function, FunctionUrl, IN_A_REQUEST,

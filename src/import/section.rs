@@ -19,7 +19,13 @@ use crate::name::{Address, Name, Owner, Ownership, Site, tag};
 use crate::plan::build::{known, symbols};
 use crate::text::{OutputRef, Outputs, Text};
 
+mod alarm;
+mod bucket;
+mod log_group;
+mod queue;
+mod resource_policy;
 mod table;
+mod topic;
 
 macro_rules! writers {
     ($($kind:ident => $section:literal $writer:path;)*) => {
@@ -42,6 +48,11 @@ macro_rules! writers {
 }
 
 writers! {
+    Alarm => "alarm" alarm::write;
+    Bucket => "bucket" bucket::write;
+    LogGroup => "log_group" log_group::write;
+    Queue => "queue" queue::write;
+    Topic => "topic" topic::write;
     Table => "table" table::write;
 }
 
@@ -138,13 +149,14 @@ impl Scene {
 
     /// The same of a text that holds no reference yet.
     pub fn string(&self, literal: &str) -> String {
-        let escaped = literal.replace("${", "$${");
-        match self.values.iter().find(|(value, _)| value == literal) {
-            Some((_, reference)) => reference.clone(),
-            None => self.values.iter().filter(|(value, _)| is_unique(value)).fold(escaped, |text, (value, reference)| {
-                replaced(&text, value, reference)
-            }),
-        }
+        let known = self.values.iter().find(|(value, _)| value == literal);
+        known.map_or_else(|| self.arns(&literal.replace("${", "$${")), |(_, reference)| reference.clone())
+    }
+
+    /// A text with references in the place of ARNs and URLs alone, as in files.
+    pub fn arns(&self, text: &str) -> String {
+        let unique = self.values.iter().filter(|(value, _)| is_unique(value));
+        unique.fold(text.to_owned(), |text, (value, reference)| replaced(&text, value, reference))
     }
 
     /// A text without references, as AWS has it: for fields that take none.
