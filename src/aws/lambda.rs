@@ -10,7 +10,8 @@ mod layer_version;
 mod permission;
 
 pub use event_source_mapping::{
-    Call as MappingCall, EventSourceMapping, pattern as filter_pattern, physical as mapping_name,
+    Call as MappingCall, EventSourceMapping, function_name as function_of_mapping, pattern as filter_pattern,
+    physical as mapping_name,
 };
 pub use function::{
     Blob, Call as FunctionCall, Canary, Cors, Course, FileSystemConfig, Function, FunctionUrl, IN_A_REQUEST,

@@ -19,7 +19,21 @@ use crate::name::{Address, Name, Owner, Ownership, Site, tag};
 use crate::plan::build::{known, symbols};
 use crate::text::{OutputRef, Outputs, Text};
 
+mod access;
+mod api;
+mod bus;
+pub mod compliance;
+mod domain;
+mod function;
+mod http_api;
+mod layer;
+mod mapped;
+mod policy;
+mod rule;
+mod schedule;
 mod table;
+mod usage_plan;
+mod workflow;
 
 macro_rules! writers {
     ($($kind:ident => $section:literal $writer:path;)*) => {
@@ -42,7 +56,17 @@ macro_rules! writers {
 }
 
 writers! {
+    EventBus => "bus" bus::write;
+    EventRule => "rule" rule::write;
+    Function => "function" function::write;
+    HttpApi => "http_api" http_api::write;
+    LayerVersion => "layer" layer::write;
+    RestApi => "api" api::write;
+    Rule => "compliance.rule" compliance::write;
+    Schedule => "schedule" schedule::write;
+    StateMachine => "workflow" workflow::write;
     Table => "table" table::write;
+    UsagePlan => "usage_plan" usage_plan::write;
 }
 
 /// A section, such as `table.orders`.
@@ -213,9 +237,13 @@ impl Scene {
 
     /// A file that a section names: its path, relative to the manifest. `name` is that of a file alone.
     pub fn file(&self, name: &str, text: String) -> String {
-        let path = format!("{FOLDER}/{name}");
-        self.files.borrow_mut().insert(path.clone(), text);
-        path
+        self.file_at(&format!("{FOLDER}/{name}"), text)
+    }
+
+    /// The same at a path that says more than where the file is.
+    pub fn file_at(&self, path: &str, text: String) -> String {
+        self.files.borrow_mut().insert(path.to_owned(), text);
+        path.to_owned()
     }
 
     /// What has been reported, and the files that sections name.

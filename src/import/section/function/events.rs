@@ -5,7 +5,7 @@ use aws_smithy_types::date_time::Format;
 use toml_edit::Value;
 
 use super::asynchronous::destination;
-use crate::aws::lambda::{EventSourceMapping, function_name};
+use crate::aws::lambda::{EventSourceMapping, function_of_mapping};
 use crate::aws::{Id, Kind, Live, State};
 use crate::import::Scene;
 use crate::import::lines::{Lines, json};
@@ -13,7 +13,7 @@ use crate::import::lines::{Lines, json};
 /// Its queues and its streams.
 pub fn write(id: &Id, scene: &Scene, lines: &mut Lines) {
     let of = |live: &Live| match &live.observed.state {
-        State::EventSourceMapping(mapping) if function_name(&live.id) == id.name => Some((live.id.clone(), mapping.clone())),
+        State::EventSourceMapping(mapping) if function_of_mapping(&live.id) == id.name => Some((live.id.clone(), mapping.clone())),
         _ => None,
     };
     let all: Vec<(Id, EventSourceMapping)> = scene.all(Kind::EventSourceMapping).filter_map(of).collect();
