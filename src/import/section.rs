@@ -24,6 +24,7 @@ mod api;
 mod bus;
 pub mod compliance;
 mod domain;
+mod firewall;
 mod function;
 mod http_api;
 mod layer;
@@ -67,6 +68,7 @@ writers! {
     StateMachine => "workflow" workflow::write;
     Table => "table" table::write;
     UsagePlan => "usage_plan" usage_plan::write;
+    WebAcl => "firewall" firewall::write;
 }
 
 /// A section, such as `table.orders`.
@@ -289,6 +291,9 @@ fn is_kept(key: &str) -> bool {
 fn is_taken(text: &str) -> bool {
     text.chars().all(|c| c.is_alphanumeric() || " _.:/=+-@".contains(c))
 }
+
+#[cfg(test)]
+mod survives;
 
 #[cfg(test)]
 mod tests {
