@@ -19,13 +19,28 @@ use crate::name::{Address, Name, Owner, Ownership, Site, tag};
 use crate::plan::build::{known, symbols};
 use crate::text::{OutputRef, Outputs, Text};
 
+mod access;
 mod alarm;
+mod api;
 mod bucket;
+mod bus;
+pub mod compliance;
+mod domain;
+mod firewall;
+mod function;
+mod http_api;
+mod layer;
 mod log_group;
+mod mapped;
+mod policy;
 mod queue;
 mod resource_policy;
+mod rule;
+mod schedule;
 mod table;
 mod topic;
+mod usage_plan;
+mod workflow;
 
 macro_rules! writers {
     ($($kind:ident => $section:literal $writer:path;)*) => {
@@ -50,10 +65,21 @@ macro_rules! writers {
 writers! {
     Alarm => "alarm" alarm::write;
     Bucket => "bucket" bucket::write;
+    EventBus => "bus" bus::write;
+    EventRule => "rule" rule::write;
+    Function => "function" function::write;
+    HttpApi => "http_api" http_api::write;
+    LayerVersion => "layer" layer::write;
     LogGroup => "log_group" log_group::write;
     Queue => "queue" queue::write;
+    RestApi => "api" api::write;
+    Rule => "compliance.rule" compliance::write;
+    Schedule => "schedule" schedule::write;
+    StateMachine => "workflow" workflow::write;
     Topic => "topic" topic::write;
     Table => "table" table::write;
+    UsagePlan => "usage_plan" usage_plan::write;
+    WebAcl => "firewall" firewall::write;
 }
 
 /// A section, such as `table.orders`.
@@ -225,9 +251,13 @@ impl Scene {
 
     /// A file that a section names: its path, relative to the manifest. `name` is that of a file alone.
     pub fn file(&self, name: &str, text: String) -> String {
-        let path = format!("{FOLDER}/{name}");
-        self.files.borrow_mut().insert(path.clone(), text);
-        path
+        self.file_at(&format!("{FOLDER}/{name}"), text)
+    }
+
+    /// The same at a path that says more than where the file is.
+    pub fn file_at(&self, path: &str, text: String) -> String {
+        self.files.borrow_mut().insert(path.to_owned(), text);
+        path.to_owned()
     }
 
     /// What has been reported, and the files that sections name.
@@ -273,6 +303,9 @@ fn is_kept(key: &str) -> bool {
 fn is_taken(text: &str) -> bool {
     text.chars().all(|c| c.is_alphanumeric() || " _.:/=+-@".contains(c))
 }
+
+#[cfg(test)]
+mod survives;
 
 #[cfg(test)]
 mod tests {
