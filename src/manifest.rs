@@ -51,7 +51,7 @@ pub mod role;
 pub mod rule;
 pub mod schedule;
 pub mod schema;
-mod secret;
+pub mod secret;
 mod service_role;
 pub mod table;
 mod tags;
