@@ -166,7 +166,8 @@ async fn a_stack_with_suffixes_is_written_taken_over_and_keeps_its_data() {
     for make in MAKES {
         let stack = Stack::new(make).await;
         let project = &stack.project;
-        let report = import(project, &["prefix:orders-", "--app", "shop", "--code"]);
+        let report = import(project, &["prefix:orders-", "--app", "shop"]);
+        project.file("handler/main.py", "def handler(event, context): pass\n");
         assert_eq!(lines(&report, "faults"), [""; 0], "{}", make.name());
         let sections: Vec<&str> = report["sections"].as_array().expect("sections").iter().filter_map(Value::as_str).collect();
         let expected = ["table.orders", "topic.alerts", "queue.dead", "queue.jobs", "bucket.files", "role.orders", "function.handler"];
@@ -176,7 +177,7 @@ async fn a_stack_with_suffixes_is_written_taken_over_and_keeps_its_data() {
         let text = manifest(project);
         assert!(!text.contains(SECRET) && !report.to_string().contains(SECRET), "{}: {text}", make.name());
         assert!(text.contains("DB_PASSWORD = \"${decide}\""), "{}: {text}", make.name());
-        let refused = project.run(&["check", "--offline"], 1);
+        let refused = project.run(&["check", "--offline"], 64);
         assert!(refused.stderr.contains("a person has yet to decide"), "{}", refused.stderr);
 
         project.write(&text.replace("${decide}", SECRET));
@@ -188,7 +189,7 @@ async fn a_stack_with_suffixes_is_written_taken_over_and_keeps_its_data() {
         assert_eq!(changes(&project.plan(&[])), [""; 0], "{}", make.name());
         assert!(stack.has_its_data().await, "{}", make.name());
 
-        let again = project.run(&["import", "prefix:orders-", "--app", "shop", "--region", REGION], 2);
+        let again = project.run(&["import", "prefix:orders-", "--app", "shop", "--region", REGION], 64);
         assert!(again.stderr.contains("serverless-app.toml exists"), "{}", again.stderr);
     }
 }
@@ -231,7 +232,7 @@ async fn the_lines_of_one_section_make_drift_the_wanted_state() {
         assert_eq!(ran.stdout, "[queue.jobs]\nvisibility_timeout = 77\n", "{}", make.name());
         project.write(&format!("{head}{}", ran.stdout));
         assert_eq!(changes(&project.plan(&[])), [""; 0], "{}", make.name());
-        let wrong = project.run(&["import", "--only", "sqs.queue/job"], 2);
+        let wrong = project.run(&["import", "--only", "sqs.queue/job"], 64);
         assert!(wrong.stderr.contains("what is: sqs.queue/jobs"), "{}", wrong.stderr);
     }
 }
