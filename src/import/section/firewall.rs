@@ -72,8 +72,8 @@ fn answer(acl: &WebAcl) -> Option<&Json> {
     if let Some(block) = acl.default_action.get("Block") {
         return block.get("CustomResponse");
     }
-    let own = ["block-v4", "block-v6", rate::RULE].iter().filter_map(|name| acl.rules.get(*name));
-    own.filter_map(|rule| rule.get("Action")?.get("Block")?.get("CustomResponse")).next()
+    let mut own = ["block-v4", "block-v6", rate::RULE].iter().filter_map(|name| acl.rules.get(*name));
+    own.find_map(|rule| rule.get("Action")?.get("Block")?.get("CustomResponse"))
 }
 
 /// The action that blocks.

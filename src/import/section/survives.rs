@@ -93,10 +93,10 @@ impl App {
         }
         if let Some(compliance) = self.table().get("compliance") {
             rest.remove("compliance");
-            let lines = compliance::recorder(&scene).into_table().to_string();
+            let lines = compliance::recorder(&scene).into_table();
             let place = written.entry("compliance").or_insert_with(implicit).as_table_mut().unwrap();
             place.set_implicit(compliance.as_table().unwrap().keys().all(|key| key == "rule"));
-            lines.parse::<toml_edit::DocumentMut>().unwrap().into_table().into_iter().for_each(|(key, item)| drop(place.insert(&key, item)));
+            lines.into_iter().for_each(|(key, item)| drop(place.insert(&key, item)));
         }
         let (unsaid, more) = scene.finish();
         let mut files = self.files.clone();
