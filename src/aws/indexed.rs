@@ -1,6 +1,6 @@
 //! What the ARNs of the tagging index name.
 
-use crate::aws::Kind;
+use crate::aws::{Id, Kind};
 
 /// Kind and physical name of what an ARN names, where the ARN tells them: those of APIs, usage plans and AWS Config rules hold
 /// ids alone, and roles are in no region's index.
@@ -27,9 +27,28 @@ pub fn named_by(arn: &str) -> Option<(Kind, String)> {
     Some((kind, name.to_owned()))
 }
 
+/// The ARN of what [`named_by`] names: where it follows from the name.
+pub fn arn(id: &Id) -> Option<String> {
+    let (site, name) = (&id.site, &id.name);
+    Some(match id.address.kind {
+        Kind::Alarm => site.arn("cloudwatch", &format!("alarm:{name}")),
+        Kind::Bucket => format!("arn:{}:s3:::{name}", site.partition),
+        Kind::EventBus => site.arn("events", &format!("event-bus/{name}")),
+        Kind::EventRule => site.arn("events", &format!("rule/{name}")),
+        Kind::Function => site.arn("lambda", &format!("function:{name}")),
+        Kind::LogGroup => site.arn("logs", &format!("log-group:{name}")),
+        Kind::Queue => site.arn("sqs", name),
+        Kind::StateMachine => site.arn("states", &format!("stateMachine:{name}")),
+        Kind::Table => site.arn("dynamodb", &format!("table/{name}")),
+        Kind::Topic => site.arn("sns", name),
+        _ => return None,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::aws::test_support::test_id;
 
     #[test]
     fn an_arn_names_what_it_tells_the_name_of() {
@@ -50,6 +69,8 @@ mod tests {
             (format!("arn:aws:wafv2:{at}:regional/webacl/Wall/0a-1b"), Kind::WebAcl, "Wall"),
         ] {
             assert_eq!(named_by(&arn), Some((kind, name.to_owned())), "{arn}");
+            let made = super::arn(&test_id(kind, name));
+            assert!(made.is_none_or(|made| named_by(&made) == Some((kind, name.to_owned()))), "{arn}");
         }
         for arn in [
             "arn:aws:apigateway:us-west-2::/restapis/abc",

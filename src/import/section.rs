@@ -20,7 +20,9 @@ use crate::plan::build::{known, symbols};
 use crate::text::{OutputRef, Outputs, Text};
 
 mod access;
+mod alarm;
 mod api;
+mod bucket;
 mod bus;
 pub mod compliance;
 mod domain;
@@ -28,11 +30,15 @@ mod firewall;
 mod function;
 mod http_api;
 mod layer;
+mod log_group;
 mod mapped;
 mod policy;
+mod queue;
+mod resource_policy;
 mod rule;
 mod schedule;
 mod table;
+mod topic;
 mod usage_plan;
 mod workflow;
 
@@ -46,7 +52,7 @@ macro_rules! writers {
             }
         }
 
-        /// The lines of a section. Fails with why there are none.
+        /// The lines of a section, if there is a writer for it.
         pub fn write(live: &Live, scene: &Scene) -> Option<Table> {
             match &live.observed.state {
                 $(State::$kind(state) => Some($writer(&live.id, state, scene)),)*
@@ -57,15 +63,20 @@ macro_rules! writers {
 }
 
 writers! {
+    Alarm => "alarm" alarm::write;
+    Bucket => "bucket" bucket::write;
     EventBus => "bus" bus::write;
     EventRule => "rule" rule::write;
     Function => "function" function::write;
     HttpApi => "http_api" http_api::write;
     LayerVersion => "layer" layer::write;
+    LogGroup => "log_group" log_group::write;
+    Queue => "queue" queue::write;
     RestApi => "api" api::write;
     Rule => "compliance.rule" compliance::write;
     Schedule => "schedule" schedule::write;
     StateMachine => "workflow" workflow::write;
+    Topic => "topic" topic::write;
     Table => "table" table::write;
     UsagePlan => "usage_plan" usage_plan::write;
     WebAcl => "firewall" firewall::write;
@@ -164,13 +175,14 @@ impl Scene {
 
     /// The same of a text that holds no reference yet.
     pub fn string(&self, literal: &str) -> String {
-        let escaped = literal.replace("${", "$${");
-        match self.values.iter().find(|(value, _)| value == literal) {
-            Some((_, reference)) => reference.clone(),
-            None => self.values.iter().filter(|(value, _)| is_unique(value)).fold(escaped, |text, (value, reference)| {
-                replaced(&text, value, reference)
-            }),
-        }
+        let known = self.values.iter().find(|(value, _)| value == literal);
+        known.map_or_else(|| self.arns(&literal.replace("${", "$${")), |(_, reference)| reference.clone())
+    }
+
+    /// A text with references in the place of ARNs and URLs alone, as in files.
+    pub fn arns(&self, text: &str) -> String {
+        let unique = self.values.iter().filter(|(value, _)| is_unique(value));
+        unique.fold(text.to_owned(), |text, (value, reference)| replaced(&text, value, reference))
     }
 
     /// A text without references, as AWS has it: for fields that take none.

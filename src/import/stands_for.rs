@@ -1,6 +1,6 @@
 //! What each section's references stand for in AWS, and what a section would be called there without a `name`.
 
-use crate::aws::{Id, Kind, Live, State, scheduler, sqs};
+use crate::aws::{Id, Kind, Live, State, indexed, scheduler, sqs};
 use crate::manifest::names::{self, Names};
 use crate::name::Name;
 
@@ -40,21 +40,11 @@ pub fn own_name(id: &Id) -> &str {
 /// The ARN, where it does not hold what AWS makes up.
 pub fn arn(id: &Id) -> Option<String> {
     let (site, name) = (&id.site, &id.name);
-    Some(match id.address.kind {
-        Kind::Alarm => site.arn("cloudwatch", &format!("alarm:{name}")),
-        Kind::Bucket => format!("arn:{}:s3:::{name}", site.partition),
-        Kind::EventBus => site.arn("events", &format!("event-bus/{name}")),
-        Kind::EventRule => site.arn("events", &format!("rule/{name}")),
-        Kind::Function => site.arn("lambda", &format!("function:{name}")),
-        Kind::LogGroup => site.arn("logs", &format!("log-group:{name}")),
-        Kind::Queue => sqs::arn(site, name),
-        Kind::Role => crate::aws::iam::role::arn(site, &id.owner, name),
-        Kind::Schedule => scheduler::schedule_arn(site, &id.owner, name),
-        Kind::StateMachine => site.arn("states", &format!("stateMachine:{name}")),
-        Kind::Table => site.arn("dynamodb", &format!("table/{name}")),
-        Kind::Topic => site.arn("sns", name),
-        _ => return None,
-    })
+    match id.address.kind {
+        Kind::Role => Some(crate::aws::iam::role::arn(site, &id.owner, name)),
+        Kind::Schedule => Some(scheduler::schedule_arn(site, &id.owner, name)),
+        _ => indexed::arn(id),
+    }
 }
 
 /// What the section's attributes stand for, each with its value; a function that is released is invoked by its alias, which is

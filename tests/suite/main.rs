@@ -36,6 +36,7 @@ mod firewall;
 mod forge;
 mod fuzz;
 mod github_setup;
+mod handover;
 mod hidden;
 mod init;
 mod install;
