@@ -1,21 +1,23 @@
 //! `environment` of a function. What its role may read of SSM and Secrets Manager says which values are names of secrets.
 
+use std::collections::BTreeMap;
+
 use toml_edit::Value;
 
 use super::role::OwnRole;
 use crate::aws::lambda;
 use crate::import::Scene;
-use crate::import::lines::Lines;
+use crate::import::lines::{Lines, inline};
 use crate::text::Text;
 
 /// Its variables.
 pub fn write(function: &lambda::Function, role: Option<&OwnRole>, scene: &Scene, lines: &mut Lines) {
     let mut keys = role.map(|role| role.resources("Keys")).unwrap_or_default().into_iter();
-    let mut all = Lines::new();
-    for (name, text) in &function.environment {
-        all.set(name, value(text, role, &mut keys, scene));
+    let variable = |(name, text): (&String, &Text)| (name, value(text, role, &mut keys, scene));
+    let all: BTreeMap<&String, Value> = function.environment.iter().map(variable).collect();
+    if !all.is_empty() {
+        lines.set("environment", inline(all));
     }
-    lines.set_table("environment", all);
 }
 
 fn value(text: &Text, role: Option<&OwnRole>, keys: &mut impl Iterator<Item = String>, scene: &Scene) -> Value {
