@@ -38,7 +38,8 @@ fn accounts(policy: &Document) -> Option<Vec<String>> {
 
 /// What is kept of what it receives.
 fn archive(id: &Id, scene: &Scene) -> Option<Value> {
-    let of_bus = |archive: &&Archive| scene.section_of(Kind::EventBus, &archive.event_source_arn) == Some(&id.address.name);
+    let of_bus =
+        |archive: &&Archive| scene.section_of(Kind::EventBus, &archive.event_source_arn) == Some(&id.address.name);
     let all = scene.all(Kind::EventArchive).filter_map(|live| match &live.observed.state {
         State::EventArchive(archive) => Some(archive),
         _ => None,

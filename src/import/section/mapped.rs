@@ -39,7 +39,10 @@ mod tests {
     #[test]
     fn what_api_gateway_fills_in_is_not_escaped() {
         let own = |inner: &str| inner.starts_with("request.");
-        assert_eq!(unescaped("a $${request.path.id} $${stage} $$${request.body}", &own), "a ${request.path.id} $${stage} $$${request.body}");
+        assert_eq!(
+            unescaped("a $${request.path.id} $${stage} $$${request.body}", &own),
+            "a ${request.path.id} $${stage} $$${request.body}"
+        );
     }
 
     #[test]

@@ -42,7 +42,9 @@ pub fn write(key: &str, method: &Method, around: &Around) -> Option<Value> {
 fn checks(key: &str, method: &Method, around: &Around, lines: &mut Lines) {
     let checks = &method.checks;
     let validator = checks.request_validator.as_ref().and_then(|name| around.api.parts.request_validators.get(name));
-    if let Some(model) = checks.request_models.values().next().filter(|_| validator.is_some_and(|of| of.validate_request_body)) {
+    if let Some(model) =
+        checks.request_models.values().next().filter(|_| validator.is_some_and(|of| of.validate_request_body))
+    {
         lines.set_some("body", schema(key, model, around));
     }
     if validator.is_some_and(|of| of.validate_request_parameters) {
