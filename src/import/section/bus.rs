@@ -2,7 +2,7 @@
 
 use toml_edit::{Table, Value};
 
-use super::policy;
+use super::resource_policy;
 use super::rule::{dead_letter, pattern};
 use crate::aws::document::Document;
 use crate::aws::events::{Archive, Bus};
@@ -20,7 +20,7 @@ pub fn write(id: &Id, bus: &Bus, scene: &Scene) -> Table {
     if let Some(document) = &bus.policy {
         match accounts(document) {
             Some(accounts) => lines.set("accounts", list(accounts)),
-            None => lines.set("policy", policy::file(&format!("{}-bus-policy.json", id.address.name), document, scene)),
+            None => lines.set("policy", resource_policy::file(id, "bus", document, scene)),
         }
     }
     lines.set_some("archive", archive(id, scene));
