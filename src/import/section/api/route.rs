@@ -6,7 +6,7 @@ use super::authorizer::short;
 use super::{Around, called, stage};
 use crate::aws::apigateway::Method;
 use crate::import::lines::Lines;
-use crate::import::section::http_api::authorizer::name;
+use crate::import::section::http_api::authorizer::auth;
 
 /// Milliseconds that what is called has where nothing else is said.
 const TIMEOUT: i64 = 29000;
@@ -21,11 +21,8 @@ pub fn write(key: &str, method: &Method, around: &Around) -> Option<Value> {
         around.unsaid(key, &format!("{why}: it will be deleted"));
         return None;
     }
-    match (method.authorization_type.as_str(), &method.checks.authorizer) {
-        ("AWS_IAM", _) => lines.set("auth", "iam"),
-        (_, Some(called)) => lines.set("auth", name(called)),
-        _ => {}
-    }
+    let (of, authorizer) = (method.authorization_type.as_str(), method.checks.authorizer.as_deref());
+    lines.set_some("auth", auth(of, authorizer, &|why| around.unsaid(key, why)));
     lines.set_list("scopes", &method.checks.authorization_scopes);
     checks(key, method, around, &mut lines);
     lines.set_unless("api_key", method.api_key_required, false);
