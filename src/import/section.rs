@@ -32,7 +32,6 @@ mod http_api;
 mod layer;
 mod log_group;
 mod mapped;
-mod policy;
 mod queue;
 mod resource_policy;
 mod role;

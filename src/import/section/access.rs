@@ -33,7 +33,8 @@ const OF_FUNCTIONS: [&str; 6] =
 const OF_ONE_FUNCTION: [&str; 5] = ["DeadLetter", "DeadLetterKey", "Keys", "Parameters", "Secrets"];
 const OF_WORKFLOWS: [&str; 7] =
     ["Executions", "Invoke", "JobEvents", "LogDelivery", "MapRunExecutions", "MapRuns", "Tracing"];
-const BEGINNINGS: [&str; 8] = ["OnQueue", "OnStream", "OnTable", "ToBucket", "ToBus", "ToFunction", "ToQueue", "ToTopic"];
+const BEGINNINGS: [&str; 8] =
+    ["OnQueue", "OnStream", "OnTable", "ToBucket", "ToBus", "ToFunction", "ToQueue", "ToTopic"];
 
 impl Brought {
     fn has(&self, sid: &str) -> bool {
@@ -98,14 +99,20 @@ impl<'s> Statement<'s> {
 }
 
 fn entry(id: &Id, statement: &Json, verbs: &mut BTreeSet<String>, scene: &Scene) -> Option<Value> {
-    let named = statement["Sid"].as_str().map_or_else(|| "a statement".to_owned(), |sid| format!("the statement {sid}"));
+    let named =
+        statement["Sid"].as_str().map_or_else(|| "a statement".to_owned(), |sid| format!("the statement {sid}"));
     let expanded = wildcard::expanded(statement);
     if expanded.is_some() {
-        let why = "`access` lists actions: those that AWS documents for these resources are written; see which are needed";
+        let why =
+            "`access` lists actions: those that AWS documents for these resources are written; see which are needed";
         scene.unsaid(id, &format!("the actions of {named} that stand for many"), why);
     }
     let Some(read) = Statement::of(expanded.as_ref().unwrap_or(statement)) else {
-        scene.unsaid(id, &named, "it denies something or names what it is not about, and `access` only allows: it is left out");
+        scene.unsaid(
+            id,
+            &named,
+            "it denies something or names what it is not about, and `access` only allows: it is left out",
+        );
         return None;
     };
     if follows(&read, verbs) {
@@ -233,7 +240,8 @@ fn unsayable(statement: &Statement, known: &[Action]) -> Option<String> {
         return narrower
             .map(|(name, _)| format!("it allows {name} on everything, and `access` names resources: it is left out"));
     }
-    let of_service = |form: &str| service_of(form).is_none_or(|of| texts.iter().any(|text| text.split(':').nth(2) == Some(of)));
+    let of_service =
+        |form: &str| service_of(form).is_none_or(|of| texts.iter().any(|text| text.split(':').nth(2) == Some(of)));
     let about_none = all.clone().find(|(_, action)| !action.forms.iter().any(|form| of_service(form)));
     about_none.map(|(name, _)| format!("{name} is about none of its resources, which `access` refuses: it is left out"))
 }
@@ -243,7 +251,8 @@ fn condition(condition: &Json, scene: &Scene) -> Option<Value> {
     for (operator, keys) in condition.as_object()? {
         let mut of_keys = Lines::new();
         for (key, values) in keys.as_object()? {
-            let values: Vec<String> = values.as_array()?.iter().filter_map(Json::as_str).map(|one| scene.string(one)).collect();
+            let values: Vec<String> =
+                values.as_array()?.iter().filter_map(Json::as_str).map(|one| scene.string(one)).collect();
             match values.as_slice() {
                 [one] => of_keys.set(key, one.as_str()),
                 many => of_keys.set(key, list(many)),

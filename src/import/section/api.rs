@@ -15,7 +15,7 @@ use crate::aws::{Id, Tags};
 use crate::import::Scene;
 use crate::import::lines::{Lines, inline, list};
 use crate::import::section::http_api::{access_logs, boundary};
-use crate::import::section::{domain, policy};
+use crate::import::section::{domain, resource_policy};
 use crate::manifest::api::default_format;
 
 mod answer;
@@ -99,7 +99,7 @@ fn who(id: &Id, api: &RestApi, scene: &Scene, lines: &mut Lines) {
     if let Some(document) = &api.policy {
         match allowed_addresses(document) {
             Some(addresses) => lines.set("allow_ips", list(addresses)),
-            None => lines.set("policy", policy::file(&format!("{}-api-policy.json", id.address.name), document, scene)),
+            None => lines.set("policy", resource_policy::file(id, "api", document, scene)),
         }
     }
     match api.endpoint_type.as_str() {

@@ -2,7 +2,7 @@
 
 use toml_edit::{Table, Value};
 
-use super::policy;
+use super::resource_policy;
 use super::rule::{dead_letter, pattern};
 use crate::aws::document::Document;
 use crate::aws::events::{Archive, Bus};
@@ -20,7 +20,7 @@ pub fn write(id: &Id, bus: &Bus, scene: &Scene) -> Table {
     if let Some(document) = &bus.policy {
         match accounts(document) {
             Some(accounts) => lines.set("accounts", list(accounts)),
-            None => lines.set("policy", policy::file(&format!("{}-bus-policy.json", id.address.name), document, scene)),
+            None => lines.set("policy", resource_policy::file(id, "bus", document, scene)),
         }
     }
     lines.set_some("archive", archive(id, scene));
@@ -38,7 +38,8 @@ fn accounts(policy: &Document) -> Option<Vec<String>> {
 
 /// What is kept of what it receives.
 fn archive(id: &Id, scene: &Scene) -> Option<Value> {
-    let of_bus = |archive: &&Archive| scene.section_of(Kind::EventBus, &archive.event_source_arn) == Some(&id.address.name);
+    let of_bus =
+        |archive: &&Archive| scene.section_of(Kind::EventBus, &archive.event_source_arn) == Some(&id.address.name);
     let all = scene.all(Kind::EventArchive).filter_map(|live| match &live.observed.state {
         State::EventArchive(archive) => Some(archive),
         _ => None,

@@ -2,8 +2,8 @@
 
 use toml_edit::{Table, Value};
 
-use crate::aws::{Id, Kind};
 use crate::aws::config::{Rule, Scope, recorder_name};
+use crate::aws::{Id, Kind};
 use crate::import::Scene;
 use crate::import::lines::{Lines, inline};
 use crate::manifest::compliance::RECORDS;
@@ -34,8 +34,13 @@ fn scope(scope: &Scope) -> Option<Value> {
 }
 
 fn frequency(of_aws: &str) -> Option<&'static str> {
-    let all =
-        [("One_Hour", "1h"), ("Three_Hours", "3h"), ("Six_Hours", "6h"), ("Twelve_Hours", "12h"), ("TwentyFour_Hours", "24h")];
+    let all = [
+        ("One_Hour", "1h"),
+        ("Three_Hours", "3h"),
+        ("Six_Hours", "6h"),
+        ("Twelve_Hours", "12h"),
+        ("TwentyFour_Hours", "24h"),
+    ];
     all.into_iter().find(|(name, _)| *name == of_aws).map(|(_, ours)| ours)
 }
 

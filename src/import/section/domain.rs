@@ -13,7 +13,11 @@ pub fn write(api: &Id, stage: &str, scene: &Scene) -> Option<Value> {
     let mut all = scene.all(Kind::DomainName).flat_map(|live| uses(api, stage, live));
     let (live, domain, path) = all.next()?;
     for (other, _, _) in all {
-        scene.unsaid(api, "domain", &format!("{} leads to it as well, and a section has one: it is left as it is", other.id.name));
+        scene.unsaid(
+            api,
+            "domain",
+            &format!("{} leads to it as well, and a section has one: it is left as it is", other.id.name),
+        );
     }
     Some(lines(&live.id, domain, path, scene).inline())
 }

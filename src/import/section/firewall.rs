@@ -27,7 +27,11 @@ pub fn write(id: &Id, acl: &WebAcl, scene: &Scene) -> Table {
     let is_block = acl.default_action.get("Block").is_some();
     lines.set_some("default", is_block.then_some("block"));
     if acl.default_action.get("Allow").and_then(Json::object).is_some_and(|more| !more.is_empty()) {
-        scene.unsaid(id, "DefaultAction", "headers that are inserted are nothing that a section can say: they are taken away");
+        scene.unsaid(
+            id,
+            "DefaultAction",
+            "headers that are inserted are nothing that a section can say: they are taken away",
+        );
     }
     let answer = answer(acl);
     lines.set_some("custom_response", answer.and_then(response));
@@ -45,7 +49,11 @@ pub fn write(id: &Id, acl: &WebAcl, scene: &Scene) -> Table {
     lines.set_list("block_ips", &own.block);
     lines.set_some("description", acl.description.as_deref());
     if acl.visibility_config != VisibilityConfig::full(&id.name) {
-        scene.unsaid(id, "VisibilityConfig", "a section's web ACL shows samples and counts under its name: it will too");
+        scene.unsaid(
+            id,
+            "VisibilityConfig",
+            "a section's web ACL shows samples and counts under its name: it will too",
+        );
     }
     scene.end(id, &acl.tags, lines)
 }
@@ -72,8 +80,8 @@ fn answer(acl: &WebAcl) -> Option<&Json> {
     if let Some(block) = acl.default_action.get("Block") {
         return block.get("CustomResponse");
     }
-    let own = ["block-v4", "block-v6", rate::RULE].iter().filter_map(|name| acl.rules.get(*name));
-    own.filter_map(|rule| rule.get("Action")?.get("Block")?.get("CustomResponse")).next()
+    let mut own = ["block-v4", "block-v6", rate::RULE].iter().filter_map(|name| acl.rules.get(*name));
+    own.find_map(|rule| rule.get("Action")?.get("Block")?.get("CustomResponse"))
 }
 
 /// The action that blocks.

@@ -29,7 +29,10 @@ pub fn write(id: &Id, api: &HttpApi, scene: &Scene) -> Table {
     let (name, stage) = stage(id, &api.stages, scene).unwrap_or((DEFAULT_STAGE, &none));
     lines.set_unless("description", scene.string(&api.description), String::new());
     lines.set_unless("stage", name, DEFAULT_STAGE);
-    lines.set_list("routes", api.routes.iter().filter_map(|(key, route)| route::write(id, key, route, (api, stage), scene)));
+    lines.set_list(
+        "routes",
+        api.routes.iter().filter_map(|(key, route)| route::write(id, key, route, (api, stage), scene)),
+    );
     lines.set_some("cors", api.cors_configuration.as_ref().map(cors));
     lines.set_some("throttle", stage.default_route_settings.throttling.map(limits));
     lines.set_unless("metrics", stage.default_route_settings.detailed_metrics_enabled, false);
@@ -45,7 +48,11 @@ pub fn write(id: &Id, api: &HttpApi, scene: &Scene) -> Table {
     }
     lines.set_some("permissions_boundary", boundary(id, PART, scene));
     if api.disable_execute_api_endpoint {
-        scene.unsaid(id, "disable_execute_api_endpoint", "no section can say it: the API will answer under its own name too");
+        scene.unsaid(
+            id,
+            "disable_execute_api_endpoint",
+            "no section can say it: the API will answer under its own name too",
+        );
     }
     let authorizers = api.authorizers.iter();
     lines.set_tables("authorizer", authorizers.filter_map(|(name, one)| authorizer::write(id, name, one, scene)));

@@ -1,6 +1,7 @@
 //! Texts in which API Gateway fills in something itself: `${request.path.id}` is its own, and no reference of the manifest.
 
 use crate::import::Scene;
+use crate::manifest::Manifest;
 
 /// How what API Gateway fills in begins.
 const FILLED: [&str; 3] = ["request.", "context.", "stageVariables."];
@@ -29,7 +30,11 @@ fn unescaped(text: &str, is_own: &dyn Fn(&str) -> bool) -> String {
 
 /// True for what a manifest would fill in.
 fn is_reference(inner: &str) -> bool {
-    matches!(inner.split('.').count(), 3) || ["account", "app", "region", "stage"].contains(&inner)
+    match inner.split('.').collect::<Vec<_>>().as_slice() {
+        [one] => ["account", "app", "region", "stage"].contains(one),
+        [section, _, _] => Manifest::SECTIONS.contains(section),
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -39,12 +44,16 @@ mod tests {
     #[test]
     fn what_api_gateway_fills_in_is_not_escaped() {
         let own = |inner: &str| inner.starts_with("request.");
-        assert_eq!(unescaped("a $${request.path.id} $${stage} $$${request.body}", &own), "a ${request.path.id} $${stage} $$${request.body}");
+        assert_eq!(
+            unescaped("a $${request.path.id} $${stage} $$${request.body}", &own),
+            "a ${request.path.id} $${stage} $$${request.body}"
+        );
     }
 
     #[test]
     fn a_template_escapes_what_looks_like_a_reference_alone() {
         let own = |inner: &str| !is_reference(inner);
-        assert_eq!(unescaped("$${x} $${table.a.name} $${stage}", &own), "${x} $${table.a.name} $${stage}");
+        let written = unescaped("$${x} $${a.b.c} $${table.a.name} $${stage}", &own);
+        assert_eq!(written, "${x} ${a.b.c} $${table.a.name} $${stage}");
     }
 }

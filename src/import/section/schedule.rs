@@ -37,7 +37,8 @@ pub fn write(id: &Id, schedule: &Schedule, scene: &Scene) -> Table {
 }
 
 fn tags_of_role(id: &Id, scene: &Scene) -> Tags {
-    let role = own_part(&id.address.name, "schedule").and_then(|own| scene.all(Kind::Role).find(|live| live.id.address.name == own));
+    let role = own_part(&id.address.name, "schedule")
+        .and_then(|own| scene.all(Kind::Role).find(|live| live.id.address.name == own));
     match role.map(|live| &live.observed.state) {
         Some(State::Role(role)) => role.tags.clone(),
         _ => Tags::new(),
@@ -77,6 +78,10 @@ fn called(id: &Id, schedule: &Schedule, scene: &Scene, lines: &mut Lines) {
     let Some(input) = &target.input else { return };
     match serde_json::from_str::<Json>(&scene.text(input)).ok().and_then(|value| json(&value)) {
         Some(value) => lines.set("input", value),
-        None => scene.unsaid(id, "input", "it is no JSON that a manifest can say: it would get what AWS says of the schedule"),
+        None => scene.unsaid(
+            id,
+            "input",
+            "it is no JSON that a manifest can say: it would get what AWS says of the schedule",
+        ),
     }
 }

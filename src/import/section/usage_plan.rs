@@ -27,7 +27,8 @@ fn api(id: &Id, plan: &UsagePlan, stage: &ApiStage, scene: &Scene) -> Option<Val
     let of = stage.api_id.references().find_map(|output| scene.live(&output.address));
     let section = of.and_then(|live| scene.section_of(Kind::RestApi, &live.id.name));
     let Some(section) = section else {
-        let why = format!("the API {} has no section: its stage {} is taken out", scene.plain(&stage.api_id), stage.stage);
+        let why =
+            format!("the API {} has no section: its stage {} is taken out", scene.plain(&stage.api_id), stage.stage);
         scene.unsaid(id, "apis", &why);
         return None;
     };
@@ -67,7 +68,11 @@ fn keys(id: &Id, plan: &UsagePlan, scene: &Scene, lines: &mut Lines) {
     let (mut plain, mut others) = (Vec::new(), Vec::new());
     for text in &plan.keys {
         let Some((name, key)) = key(text, scene) else {
-            scene.unsaid(id, "keys", &format!("the key {} has no name here: it is taken out of the plan", scene.plain(text)));
+            scene.unsaid(
+                id,
+                "keys",
+                &format!("the key {} has no name here: it is taken out of the plan", scene.plain(text)),
+            );
             continue;
         };
         let more = of_key(id, plan, key, scene);

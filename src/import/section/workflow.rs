@@ -44,10 +44,12 @@ fn rights(id: &Id, machine: &StateMachine, scene: &Scene, lines: &mut Lines) {
     let own = own_part(&id.address.name, PART);
     let role = scene.all(Kind::Role).find(|live| Some(&live.id.address.name) == own.as_ref());
     let Some((role_id, State::Role(role))) = role.map(|live| (&live.id, &live.observed.state)) else {
-        let why = format!("a workflow has a role for itself: say in `invokes` and `access` what {} allows", machine.role_arn);
+        let why =
+            format!("a workflow has a role for itself: say in `invokes` and `access` what {} allows", machine.role_arn);
         return scene.unsaid(id, "role", &why);
     };
-    let statements: Vec<Json> = role.inline_policies.values().flat_map(|one| one.statements().iter().cloned()).collect();
+    let statements: Vec<Json> =
+        role.inline_policies.values().flat_map(|one| one.statements().iter().cloned()).collect();
     lines.set_list("invokes", invoked(&statements, scene).into_iter().map(Name::as_str));
     lines.set_list("access", access::write(role_id, &statements, &Brought::Workflow, scene));
 }
@@ -64,7 +66,8 @@ fn invoked<'s>(statements: &[Json], scene: &'s Scene) -> Vec<&'s Name> {
 /// What it logs, in a log group of its own, and the tag that says what becomes of that.
 fn logs(id: &Id, logging: &Logging, scene: &Scene) -> Option<(Value, Tags)> {
     let name = logging.log_group_arn.split_once(":log-group:").map_or("", |(_, name)| name.trim_end_matches(":*"));
-    let group = scene.part(Kind::LogGroup, name).filter(|live| scene.section_of(Kind::LogGroup, &live.id.name).is_none());
+    let group =
+        scene.part(Kind::LogGroup, name).filter(|live| scene.section_of(Kind::LogGroup, &live.id.name).is_none());
     let Some(State::LogGroup(group)) = group.map(|live| &live.observed.state) else {
         let why = format!("it logs to {name}, and a section logs to a group of its own: it is left out");
         scene.unsaid(id, "logging", &why);

@@ -78,7 +78,11 @@ mod tests {
 
     fn actions(actions: Json, resource: &str) -> Option<Vec<String>> {
         let statement = json!({ "Effect": "Allow", "Action": actions, "Resource": [resource] });
-        let all = expanded(&statement)?["Action"].as_array()?.iter().map(|one| one.as_str().unwrap_or_default().to_owned()).collect();
+        let all = expanded(&statement)?["Action"]
+            .as_array()?
+            .iter()
+            .map(|one| one.as_str().unwrap_or_default().to_owned())
+            .collect();
         Some(all)
     }
 
@@ -87,7 +91,10 @@ mod tests {
         let queue = "arn:aws:sqs:us-west-2:123456789012:jobs";
         let all = actions(json!(["sqs:*Message", "sqs:GetQueueUrl"]), queue).unwrap();
         assert_eq!(all, ["sqs:DeleteMessage", "sqs:GetQueueUrl", "sqs:ReceiveMessage", "sqs:SendMessage"]);
-        assert!(!actions(json!(["sqs:*"]), queue).unwrap().contains(&"sqs:ListQueues".to_owned()), "it is about no queue");
+        assert!(
+            !actions(json!(["sqs:*"]), queue).unwrap().contains(&"sqs:ListQueues".to_owned()),
+            "it is about no queue"
+        );
         assert_eq!(actions(json!(["sqs:SendMessage"]), queue), None);
         assert_eq!(actions(json!(["*"]), queue), None);
         assert_eq!(actions(json!(["sqs:Nothing*"]), queue), None);

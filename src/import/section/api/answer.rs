@@ -50,7 +50,10 @@ fn body(key: &str, answer: &IntegrationResponse, around: &Around, lines: &mut Li
         [] => (JSON, None),
         [(of, template), rest @ ..] => {
             if !rest.is_empty() {
-                around.unsaid(key, "an answer has bodies of several content types, and a route says one: the first stays");
+                around.unsaid(
+                    key,
+                    "an answer has bodies of several content types, and a route says one: the first stays",
+                );
             }
             (of.as_str(), Some(template.as_str()).filter(|text| !text.is_empty()))
         }

@@ -97,10 +97,12 @@ fn receiver(request: &Request, mut all: Parameters, around: &Around, lines: &mut
     let mut take = |name: &str| all.remove(name);
     let section = |field: &str, kind: Kind, called: Option<String>, lines: &mut Lines| {
         let known = called.as_deref().and_then(|called| scene.section_of(kind, called));
-        let named = || scene.sections().filter(|(address, _)| address.kind == kind).find_map(|(address, named)| {
-            let live = scene.live(address)?;
-            request.template.contains(live.id.name.as_str()).then_some(&named.name)
-        });
+        let named = || {
+            scene.sections().filter(|(address, _)| address.kind == kind).find_map(|(address, named)| {
+                let live = scene.live(address)?;
+                request.template.contains(live.id.name.as_str()).then_some(&named.name)
+            })
+        };
         let name = known.or_else(named).ok_or("what it asks has no section")?;
         lines.set(field, name.as_str());
         Ok::<(), String>(())
@@ -143,7 +145,10 @@ fn receiver(request: &Request, mut all: Parameters, around: &Around, lines: &mut
         "kinesis:PutRecord" => {
             let name = take("StreamName").ok_or("its template does not say which stream gets it")?;
             let site = &scene.site;
-            lines.set("stream", format!("arn:{}:kinesis:{}:{}:stream/{name}", site.partition, request.region, site.account));
+            lines.set(
+                "stream",
+                format!("arn:{}:kinesis:{}:{}:stream/{name}", site.partition, request.region, site.account),
+            );
             if all.get("PartitionKey").is_some_and(|key| key == "$context.requestId") {
                 all.remove("PartitionKey");
             }
@@ -171,12 +176,14 @@ fn parameters(request: &Request) -> Option<Parameters> {
     match request.action.as_str() {
         "sqs:SendMessage" | "sns:Publish" => form(request.template.strip_prefix(&format!("Action={action}"))?),
         "events:PutEvents" => members(request.template.strip_prefix("{\"Entries\":[{")?.strip_suffix("}]}")?, &own),
-        "states:StartExecution" | "states:StartSyncExecution" => members(inner(request.template)?, &|name| match name {
-            "input" => "Input".into(),
-            "name" => "Name".into(),
-            "stateMachineArn" => "StateMachineArn".into(),
-            other => other.into(),
-        }),
+        "states:StartExecution" | "states:StartSyncExecution" => {
+            members(inner(request.template)?, &|name| match name {
+                "input" => "Input".into(),
+                "name" => "Name".into(),
+                "stateMachineArn" => "StateMachineArn".into(),
+                other => other.into(),
+            })
+        }
         "dynamodb:PutItem" => {
             let (plain, item) = inner(request.template)?.split_once(",\"Item\":{")?;
             let mut all = members(plain, &own)?;

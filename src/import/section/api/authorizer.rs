@@ -24,7 +24,8 @@ pub fn write(id: &Id, called: &str, one: &Authorizer, scene: &Scene) -> Option<(
     }
     if !is_cognito {
         let Some(function) = one.authorizer_uri.as_deref().and_then(|uri| function(uri, scene)) else {
-            let why = "its function has no section, so routes name what is not there: write one, or take `auth` out of them";
+            let why =
+                "its function has no section, so routes name what is not there: write one, or take `auth` out of them";
             scene.unsaid(id, &what, why);
             return None;
         };

@@ -80,7 +80,8 @@ fn parameter<'n>(name: &'n str, value: &str, around: &Around) -> Option<(&'n str
     if name.strip_prefix("path.").is_some_and(|variable| value == format!("method.request.path.{variable}")) {
         return None;
     }
-    let said = match (value.strip_prefix('\'').and_then(|text| text.strip_suffix('\'')), value.strip_prefix("method.")) {
+    let said = match (value.strip_prefix('\'').and_then(|text| text.strip_suffix('\'')), value.strip_prefix("method."))
+    {
         (Some(text), _) => mapped::value(text, around.scene),
         (None, Some(source)) => format!("${source}"),
         (None, None) => format!("${value}"),

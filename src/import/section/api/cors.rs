@@ -37,7 +37,8 @@ pub fn of(api: &RestApi) -> Option<Cors> {
 /// What an `OPTIONS` method answers by itself to browsers.
 fn preflight<'m>(key: &str, method: &'m Method) -> Option<&'m IntegrationResponse> {
     let integration = method.integration.as_ref().filter(|_| key.starts_with("OPTIONS "))?;
-    let is_ours = integration.integration_type == "MOCK" && integration.passthrough_behavior.as_deref() != Some("NEVER");
+    let is_ours =
+        integration.integration_type == "MOCK" && integration.passthrough_behavior.as_deref() != Some("NEVER");
     let answer = method.integration_responses.values().next()?;
     let says = |what: &str| header(answer, what).is_some();
     (is_ours && says("Origin") && says("Methods") && says("Headers")).then_some(answer)

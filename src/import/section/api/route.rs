@@ -6,7 +6,7 @@ use super::authorizer::short;
 use super::{Around, called, stage};
 use crate::aws::apigateway::Method;
 use crate::import::lines::Lines;
-use crate::import::section::http_api::authorizer::name;
+use crate::import::section::http_api::authorizer::auth;
 
 /// Milliseconds that what is called has where nothing else is said.
 const TIMEOUT: i64 = 29000;
@@ -21,11 +21,8 @@ pub fn write(key: &str, method: &Method, around: &Around) -> Option<Value> {
         around.unsaid(key, &format!("{why}: it will be deleted"));
         return None;
     }
-    match (method.authorization_type.as_str(), &method.checks.authorizer) {
-        ("AWS_IAM", _) => lines.set("auth", "iam"),
-        (_, Some(called)) => lines.set("auth", name(called)),
-        _ => {}
-    }
+    let (of, authorizer) = (method.authorization_type.as_str(), method.checks.authorizer.as_deref());
+    lines.set_some("auth", auth(of, authorizer, &|why| around.unsaid(key, why)));
     lines.set_list("scopes", &method.checks.authorization_scopes);
     checks(key, method, around, &mut lines);
     lines.set_unless("api_key", method.api_key_required, false);
@@ -42,7 +39,9 @@ pub fn write(key: &str, method: &Method, around: &Around) -> Option<Value> {
 fn checks(key: &str, method: &Method, around: &Around, lines: &mut Lines) {
     let checks = &method.checks;
     let validator = checks.request_validator.as_ref().and_then(|name| around.api.parts.request_validators.get(name));
-    if let Some(model) = checks.request_models.values().next().filter(|_| validator.is_some_and(|of| of.validate_request_body)) {
+    if let Some(model) =
+        checks.request_models.values().next().filter(|_| validator.is_some_and(|of| of.validate_request_body))
+    {
         lines.set_some("body", schema(key, model, around));
     }
     if validator.is_some_and(|of| of.validate_request_parameters) {

@@ -108,7 +108,8 @@ fn said(pieces: &[Piece]) -> Option<String> {
         Piece::Text(text) => Some(text.as_str()),
         Piece::Source(_) => None,
     });
-    let is_clear = !texts.clone().any(|text| text.contains("${")) && !texts.clone().next().is_some_and(|text| text.starts_with('$'));
+    let is_clear = !texts.clone().any(|text| text.contains("${"))
+        && !texts.clone().next().is_some_and(|text| text.starts_with('$'));
     is_clear.then(|| {
         let written = pieces.iter().map(|piece| match piece {
             Piece::Text(text) => text.clone(),

@@ -14,7 +14,9 @@ pub fn write(id: &Id, acl: &WebAcl, scene: &Scene) -> Option<Value> {
     let logging = acl.logging_configuration.as_ref()?;
     let destination = scene.plain(logging.log_destination_configs.first()?);
     let mut lines = Lines::new();
-    let group = destination.split_once(":log-group:").and_then(|(_, name)| scene.part(Kind::LogGroup, name.trim_end_matches(":*")));
+    let group = destination
+        .split_once(":log-group:")
+        .and_then(|(_, name)| scene.part(Kind::LogGroup, name.trim_end_matches(":*")));
     match group.map(|live| &live.observed.state) {
         Some(State::LogGroup(group)) => {
             lines.set_unless("retention_days", i64::from(group.retention_in_days.unwrap_or(0)), 14);
@@ -22,7 +24,9 @@ pub fn write(id: &Id, acl: &WebAcl, scene: &Scene) -> Option<Value> {
         }
         _ if destination.contains(":deliverystream/") => lines.set("destination", destination),
         _ => {
-            let why = format!("it goes to {destination}, and a section's goes to a log group of its own or to Firehose: it is left out");
+            let why = format!(
+                "it goes to {destination}, and a section's goes to a log group of its own or to Firehose: it is left out"
+            );
             scene.unsaid(id, "logging", &why);
             return None;
         }

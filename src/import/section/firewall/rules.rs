@@ -129,10 +129,12 @@ fn without_usual(name: &str, rule: &Rule) -> Json {
 
 /// The addresses of the IP set that such a rule of a section refers to.
 fn addresses(id: &Id, name: &str, rule: &Rule, block: &Json, scene: &Scene) -> Option<BTreeSet<String>> {
-    let action = if name.starts_with("allow") { Json::one("Allow", Json::Object(Object::new())) } else { block.clone() };
+    let action =
+        if name.starts_with("allow") { Json::one("Allow", Json::Object(Object::new())) } else { block.clone() };
     let arn = rule.get("Statement")?.get("IPSetReferenceStatement")?.get("ARN")?.text()?;
     let own = format!("{}-{name}", id.address.name);
-    let set = arn.references().find(|output| output.address.kind == Kind::IpSet && output.address.name.as_str() == own)?;
+    let set =
+        arn.references().find(|output| output.address.kind == Kind::IpSet && output.address.name.as_str() == own)?;
     let State::IpSet(set) = &scene.live(&set.address)?.observed.state else { return None };
     (rule.get("Action") == Some(&action)).then(|| set.addresses.clone())
 }

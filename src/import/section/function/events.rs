@@ -13,7 +13,9 @@ use crate::import::lines::{Lines, json};
 /// Its queues and its streams.
 pub fn write(id: &Id, scene: &Scene, lines: &mut Lines) {
     let of = |live: &Live| match &live.observed.state {
-        State::EventSourceMapping(mapping) if function_of_mapping(&live.id) == id.name => Some((live.id.clone(), mapping.clone())),
+        State::EventSourceMapping(mapping) if function_of_mapping(&live.id) == id.name => {
+            Some((live.id.clone(), mapping.clone()))
+        }
         _ => None,
     };
     let all: Vec<(Id, EventSourceMapping)> = scene.all(Kind::EventSourceMapping).filter_map(of).collect();
@@ -42,7 +44,11 @@ fn stream(id: &Id, mapping: &EventSourceMapping, scene: &Scene) -> Option<Value>
         Some(output) => lines.set("table", output.address.name.as_str()),
         None if arn.contains(":kinesis:") => lines.set("stream", arn),
         None => {
-            scene.unsaid(id, "on_stream", &format!("{arn} is the stream of a table that has no section: it is left out"));
+            scene.unsaid(
+                id,
+                "on_stream",
+                &format!("{arn} is the stream of a table that has no section: it is left out"),
+            );
             return None;
         }
     }
@@ -59,9 +65,7 @@ fn stream(id: &Id, mapping: &EventSourceMapping, scene: &Scene) -> Option<Value>
 
 fn position(mapping: &EventSourceMapping) -> String {
     match (mapping.starting_position.as_deref(), mapping.starting_position_timestamp) {
-        (Some("AT_TIMESTAMP"), Some(seconds)) => {
-            DateTime::from_secs(seconds).fmt(Format::DateTime).unwrap_or_default()
-        }
+        (Some("AT_TIMESTAMP"), Some(seconds)) => DateTime::from_secs(seconds).fmt(Format::DateTime).unwrap_or_default(),
         (Some(word), _) => word.to_lowercase().replace('_', "-"),
         (None, _) => String::new(),
     }

@@ -46,10 +46,11 @@ impl<'s> OwnRole<'s> {
 /// What a role's own policies and the customer-managed ones that are attached to it allow.
 pub fn statements(role: &iam::Role, scene: &Scene) -> Vec<Json> {
     let attached = |id: &Id| role.managed_policy_arns.contains(&iam::policy_arn(&id.site, &id.owner, &id.name));
-    let policies = scene.all(Kind::Policy).filter(|live| attached(&live.id)).filter_map(|live| match &live.observed.state {
-        State::Policy(policy) => Some(&policy.policy_document),
-        _ => None,
-    });
+    let policies =
+        scene.all(Kind::Policy).filter(|live| attached(&live.id)).filter_map(|live| match &live.observed.state {
+            State::Policy(policy) => Some(&policy.policy_document),
+            _ => None,
+        });
     policies.chain(role.inline_policies.values()).flat_map(|document| document.statements().iter().cloned()).collect()
 }
 

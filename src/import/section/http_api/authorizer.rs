@@ -42,6 +42,19 @@ pub fn write(id: &Id, called: &str, one: &Authorizer, scene: &Scene) -> Option<(
     Some((name, lines))
 }
 
+/// `auth` of a route. One that is judged by something unknown names what is not there, so that it is not opened unseen.
+pub fn auth(of: &str, authorizer: Option<&str>, unsaid: &dyn Fn(&str)) -> Option<String> {
+    match (of, authorizer) {
+        ("AWS_IAM", _) => Some("iam".into()),
+        (_, Some(called)) => Some(name(called)),
+        ("" | "NONE", None) => None,
+        (_, None) => {
+            unsaid("its authorizer is not known: `auth` names none that is there, until somebody has decided");
+            Some("undecided".into())
+        }
+    }
+}
+
 /// The name that a manifest has for an authorizer: its own where that will do.
 pub fn name(called: &str) -> String {
     if called.parse::<Name>().is_ok() {
@@ -68,7 +81,16 @@ pub fn function<'s>(uri: &str, scene: &'s Scene) -> Option<&'s Name> {
 
 #[cfg(test)]
 mod tests {
-    use super::name;
+    use super::{auth, name};
+
+    #[test]
+    fn a_route_whose_authorizer_is_not_known_is_not_opened() {
+        let said = std::cell::Cell::new(false);
+        let of = |of: &str, authorizer: Option<&str>| auth(of, authorizer, &|_| said.set(true));
+        assert_eq!((of("NONE", None), of("AWS_IAM", None).as_deref()), (None, Some("iam")));
+        assert_eq!((of("JWT", Some("Staff")).as_deref(), said.get()), (Some("staff"), false));
+        assert_eq!((of("CUSTOM", None).as_deref(), said.get()), (Some("undecided"), true));
+    }
 
     #[test]
     fn a_name_that_sections_cannot_have_becomes_one() {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use toml_edit::Value;
 
-use super::authorizer::{function, name};
+use super::authorizer::{auth, function};
 use super::limits;
 use crate::aws::apigatewayv2::{HttpApi, Integration, Route, Stage, TIMEOUT};
 use crate::aws::events::DEFAULT_BUS;
@@ -32,11 +32,8 @@ pub fn write(id: &Id, key: &str, route: &Route, (api, stage): (&HttpApi, &Stage)
         unsaid(&format!("{why}: it will be deleted"));
         return None;
     }
-    match (route.authorization_type.as_str(), &route.authorizer) {
-        ("AWS_IAM", _) => lines.set("auth", "iam"),
-        (_, Some(called)) => lines.set("auth", name(called)),
-        _ => {}
-    }
+    let (of, authorizer) = (route.authorization_type.as_str(), route.authorizer.as_deref());
+    lines.set_some("auth", auth(of, authorizer, &unsaid));
     lines.set_list("scopes", &route.authorization_scopes);
     lines.set_unless("timeout_ms", i64::from(integration.timeout_in_millis), i64::from(TIMEOUT));
     let settings = stage.route_settings.get(key);

@@ -37,7 +37,8 @@ const API_POLICY: &str = r#"{ "Version": "2012-10-17", "Statement": [
       "Condition": { "StringEquals": { "aws:SourceVpce": "vpce-0123456789abcdef0" } } }
 ] }"#;
 
-const TEMPLATE: &str = "{\"TableName\": \"${table.orders.name}\", \"Item\": $input.json('$.item'), \"Note\": \"${context.requestId}\"}";
+const TEMPLATE: &str =
+    "{\"TableName\": \"${table.orders.name}\", \"Item\": $input.json('$.item'), \"Note\": \"${context.requestId}\"}";
 
 const RULES: &str = r#"[
     { "Name": "no-robots", "Priority": 20, "Action": { "Block": {} },
