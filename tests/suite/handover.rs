@@ -116,7 +116,8 @@ async fn what_begins_so_and_what_has_a_tag_is_found_and_nothing_else() {
     }
 }
 
-const QUEUE: &str = "[queue.jobs]\nname = \"legacy-jobs\"\nadopt = true\n\n[topic.alerts]\nname = \"legacy-alerts\"\nadopt = true\n";
+const QUEUE: &str =
+    "[queue.jobs]\nname = \"legacy-jobs\"\nadopt = true\n\n[topic.alerts]\nname = \"legacy-alerts\"\nadopt = true\n";
 
 /// Both emulators let anybody write the tags that AWS keeps for itself, of queues and topics.
 #[tokio::test(flavor = "multi_thread")]
@@ -127,7 +128,8 @@ async fn a_plan_names_the_tool_that_still_looks_after_what_it_takes_over_until_i
         let aws = project.aws().await;
         let queue = aws.write.sqs.create_queue().queue_name("legacy-jobs").tags(STACK, "legacy");
         let url = queue.send().await.expect("a queue").queue_url.expect("its URL");
-        let tag = |key: &str, value: &str| aws_sdk_sns::types::Tag::builder().key(key).value(value).build().expect("a tag");
+        let tag =
+            |key: &str, value: &str| aws_sdk_sns::types::Tag::builder().key(key).value(value).build().expect("a tag");
         let topic = aws.write.sns.create_topic().name("legacy-alerts").tags(tag("sst:app", "old"));
         topic.tags(tag("sst:stage", "live")).send().await.expect("a topic");
         let notes = |plan: &Value| -> Vec<String> {

@@ -126,7 +126,8 @@ pub fn inventory(table: Table, path: &Path, recorded: &[Recorded<'_>], site: &Si
             ));
         }
         if !region.is_empty() && region != site.region.as_str() {
-            let why = format!("it is in {region}, and a manifest has one region ({}): leave it where it is", site.region);
+            let why =
+                format!("it is in {region}, and a manifest has one region ({}): leave it where it is", site.region);
             elsewhere.get_or_insert_with(|| region.to_owned());
             inventory.unsaid.push(Unsaid { what: one.origin.clone(), why });
             continue;
@@ -166,8 +167,13 @@ fn add(inventory: &mut Inventory, table: Table, one: &Recorded<'_>) {
 /// Why nothing is known of what is of a kind that we know.
 fn unnamed(one: &Recorded<'_>) -> String {
     match one.attributes.text("arn") {
-        Some(arn) if identity::by_arn(&arn).is_none() => format!("{arn} is nothing that a manifest can have: leave it where it is"),
-        _ => format!("{}: the file does not say what AWS calls it: refresh the state, and write the file again", one.of_type),
+        Some(arn) if identity::by_arn(&arn).is_none() => {
+            format!("{arn} is nothing that a manifest can have: leave it where it is")
+        }
+        _ => format!(
+            "{}: the file does not say what AWS calls it: refresh the state, and write the file again",
+            one.of_type
+        ),
     }
 }
 

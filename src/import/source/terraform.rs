@@ -16,7 +16,8 @@ use crate::name::Site;
 const FORM: &str = "`terraform show -json`";
 
 /// Where files come from that are one step before.
-const SHOWN: &str = "write what `terraform show -json > state.json` prints, run beside the configuration, and name that file";
+const SHOWN: &str =
+    "write what `terraform show -json > state.json` prints, run beside the configuration, and name that file";
 
 #[derive(Deserialize)]
 struct Shown<'a> {
