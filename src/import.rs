@@ -7,8 +7,16 @@
 //!
 //! Nothing here changes anything in AWS.
 
+pub mod document;
+mod follow;
 pub mod found;
 pub mod lines;
+mod naming;
+pub mod only;
+pub mod proof;
+pub mod reading;
+pub mod report;
+pub mod secret;
 pub mod section;
 pub mod source;
 mod stands_for;

@@ -239,6 +239,13 @@ macro_rules! sections {
                 files
             }
 
+            /// The sections that hold named resources: each with its name and the address of its main resource.
+            pub fn addresses(&self) -> Vec<(&'static str, Name, Address)> {
+                let mut all = Vec::new();
+                $(all.extend(self.$field.keys().map(|name| (<$type>::SECTION, name.clone(), <$type>::address(name))));)*
+                all
+            }
+
             /// The names that sections give, as they stand here.
             fn own_names(&self) -> Vec<OwnName> {
                 let mut all = Vec::new();

@@ -19,7 +19,28 @@ use crate::name::{Address, Name, Owner, Ownership, Site, tag};
 use crate::plan::build::{known, symbols};
 use crate::text::{OutputRef, Outputs, Text};
 
+mod access;
+mod alarm;
+mod api;
+mod bucket;
+mod bus;
+pub mod compliance;
+mod domain;
+mod firewall;
+mod function;
+mod http_api;
+mod layer;
+mod log_group;
+mod mapped;
+mod policy;
+mod queue;
+mod resource_policy;
+mod rule;
+mod schedule;
 mod table;
+mod topic;
+mod usage_plan;
+mod workflow;
 
 macro_rules! writers {
     ($($kind:ident => $section:literal $writer:path;)*) => {
@@ -31,7 +52,7 @@ macro_rules! writers {
             }
         }
 
-        /// The lines of a section. Fails with why there are none.
+        /// The lines of a section, if there is a writer for it.
         pub fn write(live: &Live, scene: &Scene) -> Option<Table> {
             match &live.observed.state {
                 $(State::$kind(state) => Some($writer(&live.id, state, scene)),)*
@@ -42,7 +63,23 @@ macro_rules! writers {
 }
 
 writers! {
+    Alarm => "alarm" alarm::write;
+    Bucket => "bucket" bucket::write;
+    EventBus => "bus" bus::write;
+    EventRule => "rule" rule::write;
+    Function => "function" function::write;
+    HttpApi => "http_api" http_api::write;
+    LayerVersion => "layer" layer::write;
+    LogGroup => "log_group" log_group::write;
+    Queue => "queue" queue::write;
+    RestApi => "api" api::write;
+    Rule => "compliance.rule" compliance::write;
+    Schedule => "schedule" schedule::write;
+    StateMachine => "workflow" workflow::write;
+    Topic => "topic" topic::write;
     Table => "table" table::write;
+    UsagePlan => "usage_plan" usage_plan::write;
+    WebAcl => "firewall" firewall::write;
 }
 
 /// A section, such as `table.orders`.
@@ -90,10 +127,7 @@ impl Scene {
         live.values_mut().for_each(|live| live.observed.state.symbolise(&ids));
         let of = |(address, named): (&Address, &Named)| {
             let values = live.get(address).map(values).unwrap_or_default();
-            values
-                .into_iter()
-                .map(|(attribute, value)| (value, format!("${{{named}.{attribute}}}")))
-                .collect::<Vec<_>>()
+            values.into_iter().map(|(attribute, value)| (value, format!("${{{named}.{attribute}}}"))).collect::<Vec<_>>()
         };
         let mut values: Vec<(String, String)> = sections.iter().flat_map(of).collect();
         values.sort_by(|(one, _), (other, _)| other.len().cmp(&one.len()).then(one.cmp(other)));
@@ -141,15 +175,14 @@ impl Scene {
 
     /// The same of a text that holds no reference yet.
     pub fn string(&self, literal: &str) -> String {
-        let escaped = literal.replace("${", "$${");
-        match self.values.iter().find(|(value, _)| value == literal) {
-            Some((_, reference)) => reference.clone(),
-            None => self
-                .values
-                .iter()
-                .filter(|(value, _)| is_unique(value))
-                .fold(escaped, |text, (value, reference)| replaced(&text, value, reference)),
-        }
+        let known = self.values.iter().find(|(value, _)| value == literal);
+        known.map_or_else(|| self.arns(&literal.replace("${", "$${")), |(_, reference)| reference.clone())
+    }
+
+    /// A text with references in the place of ARNs and URLs alone, as in files.
+    pub fn arns(&self, text: &str) -> String {
+        let unique = self.values.iter().filter(|(value, _)| is_unique(value));
+        unique.fold(text.to_owned(), |text, (value, reference)| replaced(&text, value, reference))
     }
 
     /// A text without references, as AWS has it: for fields that take none.
@@ -201,11 +234,7 @@ impl Scene {
             if is_taken(key) && is_taken(value) {
                 all.set(key, value.as_str());
             } else {
-                self.unsaid(
-                    id,
-                    &format!("the tag {key:?}"),
-                    "a manifest's tags have other characters; it stays as it is",
-                );
+                self.unsaid(id, &format!("the tag {key:?}"), "a manifest's tags have other characters; it stays as it is");
             }
         }
         if !all.is_empty() {
@@ -222,9 +251,13 @@ impl Scene {
 
     /// A file that a section names: its path, relative to the manifest. `name` is that of a file alone.
     pub fn file(&self, name: &str, text: String) -> String {
-        let path = format!("{FOLDER}/{name}");
-        self.files.borrow_mut().insert(path.clone(), text);
-        path
+        self.file_at(&format!("{FOLDER}/{name}"), text)
+    }
+
+    /// The same at a path that says more than where the file is.
+    pub fn file_at(&self, path: &str, text: String) -> String {
+        self.files.borrow_mut().insert(path.to_owned(), text);
+        path.to_owned()
     }
 
     /// What has been reported, and the files that sections name.
@@ -270,6 +303,9 @@ fn is_kept(key: &str) -> bool {
 fn is_taken(text: &str) -> bool {
     text.chars().all(|c| c.is_alphanumeric() || " _.:/=+-@".contains(c))
 }
+
+#[cfg(test)]
+mod survives;
 
 #[cfg(test)]
 mod tests {

@@ -12,7 +12,7 @@ pub fn write(id: &Id, table: &dynamodb::Table, scene: &Scene) -> Table {
     let mut lines = scene.start(id);
     keys(&table.key_schema, &mut lines);
     lines.set_some("provisioned", throughput(&table.billing).map(capacity));
-    encryption(table, scene, &mut lines);
+    encryption(table, &mut lines);
     let global = table.global_secondary_indexes.iter();
     lines.set_tables("global_index", global.map(|(name, index)| (name.clone(), global_index(index))));
     let local = table.local_secondary_indexes.iter();
@@ -41,9 +41,9 @@ fn capacity(throughput: Throughput) -> Value {
     inline([("read", throughput.read_capacity_units), ("write", throughput.write_capacity_units)])
 }
 
-fn encryption(table: &dynamodb::Table, scene: &Scene, lines: &mut Lines) {
+fn encryption(table: &dynamodb::Table, lines: &mut Lines) {
     match (&table.sse.kms_master_key_id, table.sse.enabled) {
-        (Some(key), _) => lines.set("encryption", inline([("kms_key", scene.string(key))])),
+        (Some(key), _) => lines.set("encryption", inline([("kms_key", key)])),
         (None, true) => {}
         (None, false) => lines.set("encryption", "aws-owned"),
     }
@@ -61,8 +61,7 @@ fn global_index(index: &Index) -> Lines {
 fn local_index(index: &Index) -> Lines {
     let mut lines = Lines::new();
     let range = index.key_schema.get(1);
-    lines
-        .set_some("range_key", range.map(|key| inline([("name", &key.attribute_name), ("type", &key.attribute_type)])));
+    lines.set_some("range_key", range.map(|key| inline([("name", &key.attribute_name), ("type", &key.attribute_type)])));
     projection(&index.projection, &mut lines);
     lines
 }
@@ -70,8 +69,9 @@ fn local_index(index: &Index) -> Lines {
 fn projection(projection: &Projection, lines: &mut Lines) {
     match projection.projection_type.as_str() {
         "ALL" => {}
-        "INCLUDE" => lines
-            .set("projection", inline([("include", list(projection.non_key_attributes.iter().map(String::as_str)))])),
+        "INCLUDE" => {
+            lines.set("projection", inline([("include", list(projection.non_key_attributes.iter().map(String::as_str)))]))
+        }
         other => lines.set("projection", words(other)),
     }
 }
