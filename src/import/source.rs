@@ -18,6 +18,7 @@ use crate::error::Error;
 use crate::import::{Found, Inventory, Unsaid};
 use crate::name::Site;
 
+mod attributes;
 mod cloudformation;
 mod helpers;
 mod identity;

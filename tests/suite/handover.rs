@@ -154,3 +154,38 @@ async fn a_file_that_is_not_there_is_named() {
     let error = inventory(&aws, "terraform:nowhere/state.json").await.expect_err("no file");
     assert!(matches!(&error, Error::Io { path, .. } if *path == PathBuf::from("nowhere/state.json")), "{error}");
 }
+
+/// Policies that keep every resource, and metadata by which CloudFormation sees an update, as the page on handing over has them.
+fn retained(mut template: Value) -> Value {
+    for resource in template["Resources"].as_object_mut().expect("resources").values_mut() {
+        resource["DeletionPolicy"] = json!("Retain");
+        resource["UpdateReplacePolicy"] = json!("Retain");
+        resource["Metadata"]["Handover"] = json!("1");
+    }
+    template
+}
+
+/// The other emulator deletes what a template retains.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_stack_retains_is_taken_over_with_its_data_once_the_stack_is_gone() {
+    let project = Project::new(Make::Moto, HEAD).await;
+    let aws = stack(Make::Moto, &project, "retained").await;
+    let inventory = inventory(&aws, "cloudformation:retained").await.expect("the stack");
+    let table = &inventory.found.iter().find(|one| one.kind == Kind::Table).expect("a table").name;
+    let item = aws_sdk_dynamodb::types::AttributeValue::S("order-1".into());
+    aws.write.dynamodb.put_item().table_name(table).item("id", item).send().await.expect("an item");
+
+    let cloudformation = &aws.write.cloudformation;
+    let update = cloudformation.update_stack().stack_name("retained").template_body(retained(template()).to_string());
+    update.capabilities("CAPABILITY_NAMED_IAM".into()).send().await.answer("cloudformation:UpdateStack").expect("an update");
+    cloudformation.delete_stack().stack_name("retained").send().await.answer("cloudformation:DeleteStack").expect("no stack");
+
+    project.write(&format!(
+        "{HEAD}[table.orders]\nname = \"{table}\"\nadopt = true\nhash_key = {{ name = \"id\", type = \"S\" }}\n"
+    ));
+    let plan = project.plan(&[]);
+    assert_eq!((plan["changes"].as_array().map(Vec::len), plan["changes"][0]["action"].as_str()), (Some(1), Some("adopt")));
+    project.apply(0);
+    let items = aws.read.dynamodb.scan().table_name(table).send().await.expect("the table").items.unwrap_or_default();
+    assert_eq!(items.len(), 1, "{items:?}");
+}

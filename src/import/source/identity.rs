@@ -2,7 +2,7 @@
 //! ([`call`](crate::aws::listing::call)).
 
 use crate::aws::indexed::named_by;
-use crate::import::source::state_file::Attributes;
+use crate::import::source::attributes::Attributes;
 use crate::kind::Kind;
 
 /// Kind, name and id.

@@ -8,7 +8,8 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::import::Inventory;
-use crate::import::source::state_file::{self, Attributes, Members, Recorded, parse, text};
+use crate::import::source::attributes::{Attributes, Members, text};
+use crate::import::source::state_file::{self, Recorded, parse};
 use crate::import::source::table;
 use crate::name::Site;
 
