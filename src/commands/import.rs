@@ -23,6 +23,7 @@ use crate::import::source::Source;
 use crate::name::{Address, AppName, Owner, Region};
 use crate::package;
 use crate::planning::Project;
+use crate::reason::Exit;
 
 /// Writes the manifest, and prints the report. Ends with 1 where a plan of it would do what it must not.
 pub async fn import(args: &cli::Import) -> Result<u8, Error> {
@@ -48,7 +49,7 @@ async fn whole(args: &cli::Import, source: &Source, app: &AppName) -> Result<u8,
     let written = write_all(&args.out, &draft, &code)?;
     let failed = !proof.faults.is_empty();
     show(args.format, &report(written, draft, reading, proof))?;
-    Ok(u8::from(failed))
+    Ok(if failed { Exit::Failed } else { Exit::Done }.code())
 }
 
 fn report(written: Vec<String>, draft: Draft, reading: Reading, proof: Proof) -> Report {

@@ -35,6 +35,7 @@ mod mapped;
 mod policy;
 mod queue;
 mod resource_policy;
+mod role;
 mod rule;
 mod schedule;
 mod table;
@@ -73,11 +74,12 @@ writers! {
     LogGroup => "log_group" log_group::write;
     Queue => "queue" queue::write;
     RestApi => "api" api::write;
+    Role => "role" role::write;
     Rule => "compliance.rule" compliance::write;
     Schedule => "schedule" schedule::write;
     StateMachine => "workflow" workflow::write;
-    Topic => "topic" topic::write;
     Table => "table" table::write;
+    Topic => "topic" topic::write;
     UsagePlan => "usage_plan" usage_plan::write;
     WebAcl => "firewall" firewall::write;
 }
@@ -138,6 +140,11 @@ impl Scene {
     /// The sections that are to be written, by the address of their main resource.
     pub fn sections(&self) -> impl Iterator<Item = (&Address, &Named)> {
         self.sections.iter()
+    }
+
+    /// True for the main resource of a section that is to be written.
+    pub fn is_section(&self, address: &Address) -> bool {
+        self.sections.contains_key(address)
     }
 
     /// What has this address.

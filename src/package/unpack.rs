@@ -14,7 +14,8 @@ use super::{PackageError, wheel};
 /// The bytes behind a URL that AWS has signed, for the code of `folder`.
 pub async fn download(url: &str, folder: &str) -> Result<Vec<u8>, PackageError> {
     let invalid = |reason: String| PackageError::Code { folder: folder.to_owned(), reason };
-    let url = Url::parse(url).map_err(|_| invalid("AWS gives no URL for it".into()))?;
+    let url = Url::parse(url).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    let url = url.ok_or_else(|| invalid("AWS gives no URL for it".into()))?;
     let client = Client::new(Settings::read()?)?;
     let fetched = repeated(async || {
         let mut body = client.answer(&url, "*/*").await?;
@@ -68,6 +69,22 @@ mod tests {
     use zip::write::SimpleFileOptions;
 
     use super::*;
+    use crate::package::tests::server::{Answer, Server};
+
+    #[tokio::test]
+    async fn code_is_fetched_as_it_is_and_what_is_not_there_is_said() {
+        let code = zip(&[("main.py", "pass")]);
+        let bytes = code.clone();
+        let server = Server::new(move |_, path, _| match path {
+            "/code" => Answer::Says(200, "", bytes.clone()),
+            _ => Answer::Says(404, "", Vec::new()),
+        });
+        assert_eq!(download(&format!("{}/code", server.root), "hello").await.unwrap(), code);
+        let told = download(&format!("{}/none", server.root), "hello").await.unwrap_err().to_string();
+        assert!(told.contains("404"), "{told}");
+        let told = download("s3://bucket/key", "hello").await.unwrap_err().to_string();
+        assert!(told.contains("AWS gives no URL for it"), "{told}");
+    }
 
     fn zip(entries: &[(&str, &str)]) -> Vec<u8> {
         let mut writer = ZipWriter::new(Cursor::new(Vec::new()));

@@ -38,6 +38,7 @@ mod fuzz;
 mod github_setup;
 mod handover;
 mod hidden;
+mod import;
 mod init;
 mod install;
 mod kept;

@@ -42,6 +42,7 @@ const NEVER: &[(&str, &[&str], &str)] = &[
     ("aws", &["package", "emulator"], "a kind knows AWS alone"),
     ("plan", &["emulator", "child"], "a plan is a function of what it is given"),
     ("planning", &["apply", "github"], "it makes plans, and prints and publishes nothing"),
+    ("import", &["apply", "github"], "it reads, and writes text"),
     ("github", &["manifest", "aws", "apply", "bootstrap"], "it proves bytes; it does not plan them"),
 ];
 

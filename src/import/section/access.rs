@@ -16,6 +16,8 @@ use crate::manifest::role::access::target::{camel, rights};
 use crate::name::Name;
 use crate::text::Text;
 
+mod wildcard;
+
 /// What sections other than `access` bring to a role's policy, by the ids of their statements.
 pub enum Brought {
     /// What functions that share a role need: events, subnets, a file system.
@@ -97,7 +99,12 @@ impl<'s> Statement<'s> {
 
 fn entry(id: &Id, statement: &Json, verbs: &mut BTreeSet<String>, scene: &Scene) -> Option<Value> {
     let named = statement["Sid"].as_str().map_or_else(|| "a statement".to_owned(), |sid| format!("the statement {sid}"));
-    let Some(read) = Statement::of(statement) else {
+    let expanded = wildcard::expanded(statement);
+    if expanded.is_some() {
+        let why = "`access` lists actions: those that AWS documents for these resources are written; see which are needed";
+        scene.unsaid(id, &format!("the actions of {named} that stand for many"), why);
+    }
+    let Some(read) = Statement::of(expanded.as_ref().unwrap_or(statement)) else {
         scene.unsaid(id, &named, "it denies something or names what it is not about, and `access` only allows: it is left out");
         return None;
     };

@@ -95,8 +95,8 @@ fn notify(id: &Id, entry: &str, one: &Notification, scene: &Scene) -> Option<Val
 fn policy(id: &Id, bucket: &s3::Bucket, scene: &Scene, lines: &mut Lines) {
     let arn = format!("arn:{}:s3:::{}", id.site.partition, id.name);
     let is_tls = |statement: &Json| asks_for_tls(statement, &arn);
-    let file = bucket.policy.as_ref().and_then(|policy| resource_policy::file(id, "bucket", policy, is_tls, scene));
-    lines.set_some("policy", file);
+    let own = bucket.policy.as_ref().and_then(|policy| resource_policy::rest(&arn, policy, is_tls, scene));
+    lines.set_some("policy", own.map(|policy| resource_policy::file(id, "bucket", &policy, scene)));
     let enforced = bucket.policy.iter().flat_map(|policy| policy.statements()).any(is_tls);
     lines.set_unless("enforce_tls", enforced, true);
 }

@@ -18,7 +18,7 @@ mod asynchronous;
 mod code;
 mod environment;
 mod events;
-mod role;
+pub mod role;
 
 use role::OwnRole;
 
@@ -31,7 +31,7 @@ pub fn write(id: &Id, function: &lambda::Function, scene: &Scene) -> Table {
     lines.set_unless("memory", i64::from(function.memory_size), 128);
     lines.set_unless("timeout", i64::from(function.timeout), 10);
     lines.set_unless("architecture", function.architecture.as_str(), "x86_64");
-    environment::write(function, role.as_ref(), scene, &mut lines);
+    environment::write(id, function, role.as_ref(), scene, &mut lines);
     lines.set_some("kms_key", function.kms_key_arn.as_deref());
     lines.set_unless("tracing", tracing(&function.tracing_mode), "pass-through");
     lines.set_list("layers", function.layers.iter().map(|layer| code::layer(layer, scene)));

@@ -28,8 +28,9 @@ pub fn write(id: &Id, queue: &sqs::Queue, scene: &Scene) -> Table {
     encryption(queue, scene, &mut lines);
     lines.set_some("dead_letter", queue.redrive_policy.as_ref().and_then(|policy| dead_letter(id, policy, scene)));
     lines.set_some("redrive_allow", queue.redrive_allow_policy.as_ref().and_then(|policy| redrive_allow(id, policy, scene)));
-    let policy = queue.policy.as_ref().and_then(|policy| resource_policy::file(id, "queue", policy, |_| false, scene));
-    lines.set_some("policy", policy);
+    let arn = sqs::arn(&id.site, &id.name);
+    let own = queue.policy.as_ref().and_then(|policy| resource_policy::rest(&arn, policy, |_| false, scene));
+    lines.set_some("policy", own.map(|policy| resource_policy::file(id, "queue", &policy, scene)));
     scene.end(id, &queue.tags, lines)
 }
 

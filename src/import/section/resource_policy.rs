@@ -3,30 +3,59 @@
 use serde_json::Value;
 
 use crate::aws::document::Document;
-use crate::aws::{Id, Kind};
+use crate::aws::{Id, Kind, Live, State};
 use crate::import::Scene;
 
 /// The kinds that bring something to others by a service of AWS.
 const SENDERS: [Kind; 3] = [Kind::Topic, Kind::EventRule, Kind::Bucket];
 
-/// The file with the statements that no other section brings about; none where there are no such.
-pub fn file(id: &Id, section: &str, policy: &Document, is_ours: impl Fn(&Value) -> bool, scene: &Scene) -> Option<String> {
-    let rest = policy.retain(|statement| !is_ours(statement) && !is_brought(statement, scene));
-    if rest.statements().is_empty() {
-        return None;
-    }
-    let mut value = rest.value().clone();
-    unlist(&mut value);
-    let text = serde_json::to_string_pretty(&value).unwrap_or_default();
-    Some(scene.file(&format!("{section}-{}-policy.json", id.address.name), format!("{}\n", scene.arns(&text))))
+/// The statements that no other section brings about; none where there are no such. `is_ours` says which ones the section itself
+/// makes.
+pub fn rest(arn: &str, policy: &Document, is_ours: impl Fn(&Value) -> bool, scene: &Scene) -> Option<Document> {
+    let rest = policy.retain(|statement| !is_ours(statement) && !is_brought(statement, arn, scene));
+    (!rest.statements().is_empty()).then_some(rest)
 }
 
-/// True for what lets in a service for the sake of another section, which then brings such a statement itself.
-fn is_brought(statement: &Value, scene: &Scene) -> bool {
+/// The file of a section's policy.
+pub fn file(id: &Id, section: &str, policy: &Document, scene: &Scene) -> String {
+    let mut value = policy.value().clone();
+    unlist(&mut value);
+    let text = serde_json::to_string_pretty(&value).unwrap_or_default();
+    scene.file(&format!("{section}-{}-policy.json", id.address.name), format!("{}\n", scene.arns(&text)))
+}
+
+/// True for what lets in a service for the sake of another section that sends to `arn`, and so brings such a statement itself.
+fn is_brought(statement: &Value, arn: &str, scene: &Scene) -> bool {
     let is_service = statement["Principal"].as_object().is_some_and(|all| all.len() == 1 && all.contains_key("Service"));
-    let sources = || sources(&statement["Condition"]);
-    let of_section = |arn: &str| SENDERS.into_iter().any(|kind| scene.section_of(kind, arn).is_some());
-    statement["Effect"] == "Allow" && is_service && !sources().is_empty() && sources().into_iter().all(of_section)
+    let sources = sources(&statement["Condition"]);
+    let sends = |source: &&str| senders(scene).any(|live| is_called(live, source) && sends_to(&live.observed.state, arn));
+    statement["Effect"] == "Allow" && is_service && !sources.is_empty() && sources.iter().all(sends)
+}
+
+fn senders(scene: &Scene) -> impl Iterator<Item = &Live> {
+    SENDERS.into_iter().flat_map(|kind| scene.all(kind)).filter(|live| scene.is_section(&live.id.address))
+}
+
+fn is_called(live: &Live, arn: &str) -> bool {
+    crate::import::stands_for::arn(&live.id).as_deref() == Some(arn)
+}
+
+/// True for what has this destination.
+fn sends_to(state: &State, arn: &str) -> bool {
+    match state {
+        State::Topic(topic) => topic.subscriptions.iter().any(|(key, one)| {
+            let dead_letter = one.redrive_policy.as_ref().map(|redrive| redrive.dead_letter_target_arn.as_str());
+            key.split_once(':').map(|(_, endpoint)| endpoint) == Some(arn) || dead_letter == Some(arn)
+        }),
+        State::EventRule(rule) => rule.targets.values().any(|target| {
+            let dead_letter = target.dead_letter_config.as_ref().map(|of| of.arn.as_str());
+            target.arn == arn || dead_letter == Some(arn)
+        }),
+        State::Bucket(bucket) => bucket.notification_configuration.entries.values().any(|one| {
+            [&one.queue_arn, &one.topic_arn].into_iter().flatten().any(|to| to == arn)
+        }),
+        _ => false,
+    }
 }
 
 /// The ARNs that `aws:SourceArn` is compared with.

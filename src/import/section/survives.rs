@@ -1,6 +1,4 @@
 //! What a manifest asks for, taken as what is live and written again, is asked for again.
-//!
-//! Sections that are written elsewhere are taken over as they are.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -93,10 +91,10 @@ impl App {
         }
         if let Some(compliance) = self.table().get("compliance") {
             rest.remove("compliance");
-            let lines = compliance::recorder(&scene).into_table().to_string();
+            let lines = compliance::recorder(&scene).into_table();
             let place = written.entry("compliance").or_insert_with(implicit).as_table_mut().unwrap();
             place.set_implicit(compliance.as_table().unwrap().keys().all(|key| key == "rule"));
-            lines.parse::<toml_edit::DocumentMut>().unwrap().into_table().into_iter().for_each(|(key, item)| drop(place.insert(&key, item)));
+            lines.into_iter().for_each(|(key, item)| drop(place.insert(&key, item)));
         }
         let (unsaid, more) = scene.finish();
         let mut files = self.files.clone();
@@ -115,7 +113,7 @@ impl App {
         };
         let has = |section: &str, name: &Name| inside(section).is_some_and(|all| all.get(name.as_str()).is_some());
         let all = lowered.wanted.keys().filter_map(|address| {
-            let section = of(address.kind).or_else(|| elsewhere(address.kind))?;
+            let section = of(address.kind)?;
             let name = match address.kind {
                 Kind::LayerVersion => layer_of(address.name.as_str()).parse().unwrap(),
                 _ => address.name.clone(),
@@ -134,19 +132,6 @@ fn implicit() -> toml_edit::Item {
 
 fn stage() -> crate::name::Stage {
     "test".parse().unwrap()
-}
-
-/// Sections that others write.
-fn elsewhere(kind: Kind) -> Option<&'static str> {
-    Some(match kind {
-        Kind::Alarm => "alarm",
-        Kind::Bucket => "bucket",
-        Kind::LogGroup => "log_group",
-        Kind::Queue => "queue",
-        Kind::Role => "role",
-        Kind::Topic => "topic",
-        _ => return None,
-    })
 }
 
 /// What differs between two manifests' resources, a line each.

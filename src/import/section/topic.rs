@@ -75,13 +75,11 @@ fn own_policy(id: &Id, topic: &sns::Topic, scene: &Scene) -> Option<String> {
     let arn = id.site.arn("sns", &id.name);
     let made = policy::for_alarms(&id.site, &arn);
     let is_made = |statement: &Json| made.statements().contains(statement);
-    let document = topic.policy.as_ref()?;
-    let follows = resource_policy::file(id, "topic", document, is_made, scene).is_none();
-    if follows {
-        return None;
-    }
+    let policy = topic.policy.as_ref()?;
+    resource_policy::rest(&arn, policy, is_made, scene)?;
     let alarms = made.statements().iter().find(|statement| statement["Sid"] == "Alarms");
-    resource_policy::file(id, "topic", document, |statement| Some(statement) == alarms, scene)
+    let own = resource_policy::rest(&arn, policy, |statement| Some(statement) == alarms, scene)?;
+    Some(resource_policy::file(id, "topic", &own, scene))
 }
 
 fn delivery_status(id: &Id, topic: &sns::Topic, scene: &Scene, lines: &mut Lines) {
