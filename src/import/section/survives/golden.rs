@@ -45,7 +45,25 @@ const RULES: &str = r#"[
       "Statement": { "GeoMatchStatement": { "CountryCodes": ["AQ"] } } }
 ]"#;
 
-const FILES: [(&str, &str); 6] = [
+const QUEUE_POLICY: &str = r#"{ "Version": "2012-10-17", "Statement": [
+    { "Sid": "Team", "Effect": "Allow", "Principal": { "AWS": "210987654321" }, "Action": ["sqs:SendMessage", "sqs:GetQueueUrl"],
+      "Resource": "${queue.jobs.arn}" }
+] }"#;
+
+const TOPIC_POLICY: &str = r#"{ "Version": "2012-10-17", "Statement": [
+    { "Sid": "Team", "Effect": "Allow", "Principal": { "AWS": "210987654321" }, "Action": "sns:Publish",
+      "Resource": "${topic.alerts.arn}", "Condition": { "StringEquals": { "aws:PrincipalTag/team": "${aws:username}" } } }
+] }"#;
+
+const BUCKET_POLICY: &str = r#"{ "Version": "2012-10-17", "Statement": [
+    { "Sid": "Team", "Effect": "Allow", "Principal": { "AWS": "210987654321" }, "Action": "s3:GetObject",
+      "Resource": "${bucket.files.arn}/public/*" }
+] }"#;
+
+const FILES: [(&str, &str); 9] = [
+    ("queue-policy.json", QUEUE_POLICY),
+    ("topic-policy.json", TOPIC_POLICY),
+    ("bucket-policy.json", BUCKET_POLICY),
     ("machine.json", DEFINITION),
     ("schemas/order.json", SCHEMA),
     ("bus.json", BUS_POLICY),
@@ -80,3 +98,5 @@ macro_rules! sections {
 }
 
 sections! { api bus compliance domain firewall function http_api layer rule schedule usage_plan workflow }
+
+sections! { alarm bucket log_group queue role table topic }
