@@ -208,9 +208,9 @@ impl Scene {
         let mut lines = Lines::new();
         let section = self.sections.get(&id.address).map(|named| &named.name);
         let made = section.and_then(|name| made_up(id, name));
-        if made.is_some_and(|made| own_name(id) != made || id.name.starts_with('/')) {
+        let path = id.name.rsplit_once('/').filter(|_| id.address.kind == Kind::Role);
+        if made.is_some_and(|made| own_name(id) != made || path.is_some()) {
             lines.set("name", own_name(id));
-            let path = id.name.rsplit_once('/').filter(|_| id.address.kind == Kind::Role);
             lines.set_some("path", path.map(|(path, _)| format!("{path}/")));
         }
         lines
