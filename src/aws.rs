@@ -26,6 +26,7 @@ pub mod indexed;
 pub mod key_value;
 pub mod kind;
 pub mod kit;
+pub mod listing;
 pub mod nulls;
 pub mod observe;
 pub mod plan_cache;
@@ -36,6 +37,7 @@ pub mod request_id;
 pub mod required_actions;
 pub mod resource;
 pub mod settle;
+pub mod stack;
 pub mod steps;
 pub mod tag_index;
 #[cfg(test)]

@@ -16,6 +16,7 @@ mod builds;
 mod doctor;
 mod document_format;
 mod expected_plan;
+mod import;
 mod init;
 mod invoke;
 mod logs;
@@ -31,6 +32,7 @@ pub use builds::{Build, Builds};
 pub use doctor::Doctor;
 pub use document_format::DocumentFormat;
 pub use expected_plan::{ExpectedPlan, Mode};
+pub use import::Import;
 pub use init::{Example, Init};
 pub use invoke::Invoke;
 pub use logs::Logs;
@@ -56,6 +58,10 @@ pub enum Command {
     /// Name, region and repository are those of git, the environment and the AWS profile; at a terminal it asks for what is not
     /// found there. Existing files are never touched.
     Init(Init),
+    /// Write what exists in AWS as a manifest, with a report of what cannot be said in one; changes nothing in AWS
+    ///
+    /// A plan of that manifest takes over what there is: it recreates nothing and deletes nothing. Ends with 1 if it would.
+    Import(Import),
     /// Look whether everything that a deployment needs is there: AWS, GitHub, workflows, manifest
     ///
     /// A line each: ok, missing, wrong or not seen, and what to do. Changes nothing. Ends with 5 unless all is ok.

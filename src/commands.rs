@@ -18,6 +18,7 @@ mod connect;
 mod doctor;
 mod gate;
 mod headers;
+mod import;
 mod init;
 mod invoke;
 pub mod job_output;
@@ -48,6 +49,7 @@ mod watch;
 pub async fn run(cli: Cli) -> Result<u8, Error> {
     match cli.command {
         Command::Init(args) => init::init(&args).await,
+        Command::Import(args) => import::import(&args).await,
         Command::Doctor(args) => doctor::doctor(&args).await,
         Command::Lock(project) => lock::lock(&project).await,
         Command::Build(args) => build::build(&args).await,

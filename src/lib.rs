@@ -55,8 +55,8 @@
 //!   what is wanted. Reads may leave together ([`aws::coalesced`]), but no answer is older than its question.
 //! - Imports point one way. From the ground floor up, each of these uses only what stands before it: `environment`, `kind`,
 //!   `name`, `text`, `position`, `reason`, `canonical`, `child`, `package`, `emulator`, `aws`, `plan`, `policy`, `apply`,
-//!   `risk`, `render`, `manifest`, `bootstrap`, `bundle`, `github`, `error`, `planning`, `cli`, `commands`, `main`. So `apply` and `render` never
-//!   see the manifest, and `aws` and `plan` know none. Within them no two files need each other.
+//!   `risk`, `render`, `manifest`, `bootstrap`, `bundle`, `github`, `error`, `planning`, `import`, `cli`, `commands`, `main`. So `apply`
+//!   and `render` never see the manifest, and `aws` and `plan` know none. Within them no two files need each other.
 //! - `kind`, `name`, `text`, `position`, `canonical`, `plan`, `policy`, `risk`, `manifest` and `bootstrap` only compute. Clippy refuses
 //!   files, environment, clock and processes everywhere (`clippy.toml`); a file that needs one of them says so at its top.
 //! - Every failure has a reason and an exit code, from closed lists ([`mod@reason`]).
@@ -85,6 +85,7 @@ pub mod emulator;
 pub mod environment;
 pub mod error;
 pub mod github;
+pub mod import;
 pub mod kind;
 pub mod manifest;
 pub mod name;

@@ -51,7 +51,7 @@ pub mod role;
 pub mod rule;
 pub mod schedule;
 pub mod schema;
-mod secret;
+pub mod secret;
 mod service_role;
 pub mod table;
 mod tags;
@@ -237,6 +237,13 @@ macro_rules! sections {
                 let mut files = BTreeSet::new();
                 $(files.extend(self.$field.values().flat_map(Section::files));)*
                 files
+            }
+
+            /// The sections that hold named resources: each with its name and the address of its main resource.
+            pub fn addresses(&self) -> Vec<(&'static str, Name, Address)> {
+                let mut all = Vec::new();
+                $(all.extend(self.$field.keys().map(|name| (<$type>::SECTION, name.clone(), <$type>::address(name))));)*
+                all
             }
 
             /// The names that sections give, as they stand here.

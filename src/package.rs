@@ -52,6 +52,7 @@ mod runtime;
 mod site;
 mod stamps;
 mod twice;
+mod unpack;
 mod uv;
 mod wheel;
 mod zip;
@@ -70,6 +71,7 @@ pub use making::{Made, Workshop};
 pub use recipe::Recipe;
 pub use site::{Origin, Pattern, StaticFile, StaticFolder, static_files};
 pub use stamps::Stamps;
+pub use unpack::{download, unpack};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

@@ -24,6 +24,7 @@ pub mod order;
 pub mod refusal;
 pub mod remaining;
 pub mod remark;
+pub mod tools;
 
 pub use blob::{Blob, Whose};
 

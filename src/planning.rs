@@ -8,6 +8,7 @@
 //! - [`mod@code`]: which files and packages the changes of functions' code are.
 //! - [`definition`]: what Step Functions says of the definitions that a plan sends.
 //! - [`boundary`]: what bounds the app's roles, held against the rights that they are to have.
+//! - [`managed`]: which other tools still look after what a plan is about.
 //! - [`pattern`]: what EventBridge says of the patterns that a plan sends.
 //! - [`preflight`]: what the apply of a plan will be allowed to do.
 //! - [`proof`]: an approved plan held against the source and live AWS.
@@ -26,6 +27,7 @@ pub mod code;
 pub mod definition;
 pub mod deny;
 pub mod live_plan;
+pub mod managed;
 pub mod offline;
 pub mod pattern;
 pub mod preflight;

@@ -104,6 +104,15 @@ impl Text {
         })
     }
 
+    /// The text as it is written elsewhere: `literal` says how what stands between references is, `output` how a reference.
+    pub fn written(&self, literal: impl Fn(&str) -> String, output: impl Fn(&OutputRef) -> String) -> String {
+        let part = |part: &Part| match part {
+            Part::Literal(text) => literal(text),
+            Part::Output(reference) => output(reference),
+        };
+        self.0.iter().map(part).collect()
+    }
+
     /// The same text with every known reference filled in.
     pub fn resolve(&self, outputs: &Outputs) -> Self {
         self.0.iter().fold(Self::default(), |text, part| match part {

@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use crate::apply::guard::Reading;
 use crate::apply::{Event, Executor};
-use crate::aws::indexed::arn_of;
+use crate::aws::indexed;
 use crate::aws::observe::is_made_up;
 use crate::aws::settle::{self, Verdict};
 use crate::aws::tag_index::tags_in_index;
@@ -215,7 +215,7 @@ fn made(id: &Id, call: &Call) -> Option<Text> {
         "events:PutRule" => named("events", format!("rule/{}", id.name)),
         "scheduler:CreateScheduleGroup" => named("scheduler", format!("schedule-group/{}", id.name)),
         "sqs:CreateQueue" => named("sqs", id.name.clone()),
-        api if MAKE_BY_NAME.contains(&api) && has_own_name(id) => arn_of(id).map(Text::from),
+        api if MAKE_BY_NAME.contains(&api) && has_own_name(id) => indexed::arn(id).map(Text::from),
         _ => None,
     }
 }

@@ -70,6 +70,8 @@ pub struct Clients {
     pub config: aws_sdk_config::Client,
     /// Key Management Service, only ever asked what a key is.
     pub kms: aws_sdk_kms::Client,
+    /// CloudFormation, only ever asked what is in a stack.
+    pub cloudformation: aws_sdk_cloudformation::Client,
     /// The tagging index, only ever asked for tags.
     pub tagging: aws_sdk_resourcegroupstagging::Client,
 }
@@ -270,6 +272,7 @@ impl Clients {
             logs: client!(aws_sdk_cloudwatchlogs as "logs"),
             config: client!(aws_sdk_config as "config"),
             kms: client!(aws_sdk_kms as "kms"),
+            cloudformation: client!(aws_sdk_cloudformation as "cloudformation"),
             tagging: client!(aws_sdk_resourcegroupstagging as "tag"),
         }
     }

@@ -27,22 +27,22 @@ pub fn named_by(arn: &str) -> Option<(Kind, String)> {
     Some((kind, name.to_owned()))
 }
 
-/// The ARN by which the index names something, where its name tells it: what [`named_by`] reads.
-pub fn arn_of(id: &Id) -> Option<String> {
-    let (service, start) = match id.address.kind {
-        Kind::Alarm => ("cloudwatch", "alarm:"),
-        Kind::Bucket => return Some(format!("arn:{}:s3:::{}", id.site.partition, id.name)),
-        Kind::EventBus => ("events", "event-bus/"),
-        Kind::EventRule => ("events", "rule/"),
-        Kind::Function => ("lambda", "function:"),
-        Kind::LogGroup => ("logs", "log-group:"),
-        Kind::Queue => ("sqs", ""),
-        Kind::StateMachine => ("states", "stateMachine:"),
-        Kind::Table => ("dynamodb", "table/"),
-        Kind::Topic => ("sns", ""),
+/// The ARN of what [`named_by`] names: where it follows from the name.
+pub fn arn(id: &Id) -> Option<String> {
+    let (site, name) = (&id.site, &id.name);
+    Some(match id.address.kind {
+        Kind::Alarm => site.arn("cloudwatch", &format!("alarm:{name}")),
+        Kind::Bucket => format!("arn:{}:s3:::{name}", site.partition),
+        Kind::EventBus => site.arn("events", &format!("event-bus/{name}")),
+        Kind::EventRule => site.arn("events", &format!("rule/{name}")),
+        Kind::Function => site.arn("lambda", &format!("function:{name}")),
+        Kind::LogGroup => site.arn("logs", &format!("log-group:{name}")),
+        Kind::Queue => site.arn("sqs", name),
+        Kind::StateMachine => site.arn("states", &format!("stateMachine:{name}")),
+        Kind::Table => site.arn("dynamodb", &format!("table/{name}")),
+        Kind::Topic => site.arn("sns", name),
         _ => return None,
-    };
-    Some(id.site.arn(service, &format!("{start}{}", id.name)))
+    })
 }
 
 #[cfg(test)]
@@ -69,7 +69,7 @@ mod tests {
             (format!("arn:aws:wafv2:{at}:regional/webacl/Wall/0a-1b"), Kind::WebAcl, "Wall"),
         ] {
             assert_eq!(named_by(&arn), Some((kind, name.to_owned())), "{arn}");
-            let built = arn_of(&test_id(kind, name));
+            let built = super::arn(&test_id(kind, name));
             assert_eq!(built.is_none(), kind == Kind::WebAcl, "whose ARN ends in an id");
             assert!(built.is_none_or(|built| arn.strip_suffix(":*").unwrap_or(&arn) == built), "{arn}");
         }

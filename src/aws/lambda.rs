@@ -10,12 +10,13 @@ mod layer_version;
 mod permission;
 
 pub use event_source_mapping::{
-    Call as MappingCall, EventSourceMapping, pattern as filter_pattern, physical as mapping_name,
+    Call as MappingCall, EventSourceMapping, function_name as function_of_mapping, mappings_of,
+    pattern as filter_pattern, physical as mapping_name,
 };
 pub use function::{
     Blob, Call as FunctionCall, Canary, Cors, Course, FileSystemConfig, Function, FunctionUrl, IN_A_REQUEST,
     ImageConfig, ImageUri, InvokeConfig, LIVE, LoggingConfig, PackageType, Release, RuntimeManagementConfig, Through,
-    UpdateAlias, Version, VpcConfig, Way, actions_by_way_of, actions_to_read_with_key,
+    UpdateAlias, Version, VpcConfig, Way, actions_by_way_of, actions_to_read_with_key, code_location,
 };
 pub use layer_version::{
     Call as LayerVersionCall, DESCRIPTION as LAYER_DESCRIPTION, LayerVersion, layer_of, oldest_of,

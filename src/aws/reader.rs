@@ -23,13 +23,19 @@ pub struct PlanReader {
     counts: Arc<BTreeMap<(Kind, bool), usize>>,
     parts: Arc<BTreeMap<(Kind, String), Vec<&'static str>>>,
     hints: Arc<BTreeMap<String, Tags>>,
+    is_thorough: bool,
 }
 
 impl PlanReader {
     /// With these clients; knows nothing yet.
     pub fn new(aws: &Aws) -> Self {
         let (trusted, counts, parts, hints) = (Arc::default(), Arc::default(), Arc::default(), Arc::default());
-        Self { aws: aws.clone(), cache: Arc::default(), trusted, counts, parts, hints }
+        Self { aws: aws.clone(), cache: Arc::default(), trusted, counts, parts, hints, is_thorough: false }
+    }
+
+    /// The same answers, and every part of whatever is read, whether tags tell of it or not: of what is not ours they do not.
+    pub fn thorough(&self) -> Self {
+        Self { is_thorough: true, ..self.clone() }
     }
 
     /// The clients, which know nothing of what was read here.
@@ -63,7 +69,7 @@ impl PlanReader {
     }
 
     fn wants_part(&self, kind: Kind, name: &str, part: &str) -> bool {
-        self.parts.get(&(kind, name.to_owned())).is_some_and(|parts| parts.contains(&part))
+        self.is_thorough || self.parts.get(&(kind, name.to_owned())).is_some_and(|parts| parts.contains(&part))
     }
 
     /// How many resources of a kind this plan reads that its listings have not named.

@@ -5,7 +5,8 @@
 //! nothing equals one that was told the defaults.
 //!
 //! - Versioning that was on can only be suspended, never unset; unset and suspended are one state.
-//! - Tags can only be written as a whole: foreign ones are part of the state and are carried along.
+//! - Tags can only be written as a whole: foreign ones are part of the state and are carried along, AWS's own too, without which S3
+//!   refuses them.
 //! - Log delivery appends `AWSLogDelivery*` statements to bucket policies; they are carried along as well.
 //! - A bucket must be empty before it can be deleted. [`DeleteObjects`] with `"Every": "version"` is the one call
 //!   that does not name what it deletes; it leaves the state as it is, so that its fingerprint is that of before.

@@ -34,7 +34,7 @@ mod stage;
 mod template;
 mod validation;
 
-pub use answer::{Respond, RouteResponse};
+pub use answer::{Respond, RouteResponse, usual};
 pub use auth::Auth;
 pub use authorizer::{Authorizer, AuthorizerType};
 pub use cors::Cors;
@@ -171,7 +171,8 @@ fn default_retention() -> i32 {
     14
 }
 
-fn default_format() -> String {
+/// What a line of the access log holds where nothing else is said.
+pub fn default_format() -> String {
     let fields =
         ["requestId", "identity.sourceIp", "requestTime", "httpMethod", "resourcePath", "status", "responseLatency"];
     let fields: Vec<String> = fields.iter().map(|field| format!("\"{field}\":\"$context.{field}\"")).collect();

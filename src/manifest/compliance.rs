@@ -22,7 +22,7 @@ mod rule;
 pub const SECTION: &str = "compliance";
 
 /// The bucket that the recorder delivers into.
-const RECORDS: &str = "compliance-records";
+pub const RECORDS: &str = "compliance-records";
 
 pub use rule::{Frequency, Rule, RuleScope};
 

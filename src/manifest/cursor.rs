@@ -358,6 +358,7 @@ impl<'a> Cursor<'a> {
             "app" => return Ok(self.owner.app.as_str().into()),
             "account" => return Ok(self.site.account.as_str().into()),
             "region" => return Ok(self.site.region.as_str().into()),
+            "decide" => return Err(Unclear::undecided()),
             _ => {}
         }
         let parts: Vec<&str> = inner.splitn(3, '.').collect();
@@ -383,6 +384,12 @@ struct Unclear {
 }
 
 impl Unclear {
+    /// What `import` writes in the place of a value that may be secret.
+    fn undecided() -> Self {
+        let help = "write { ssm = \"/name\" } or { secret = \"arn:...\" } for a secret that is kept there, or the value if it is none";
+        Self { message: "a person has yet to decide whether this value is a secret".into(), help: Some(help) }
+    }
+
     fn open(reference: &str) -> Self {
         let help = "write ${...}, or $${ for a literal ${";
         Self { message: format!("{reference:?} is not closed"), help: Some(help) }

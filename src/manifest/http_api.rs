@@ -118,7 +118,8 @@ fn default_retention() -> i32 {
     14
 }
 
-fn default_format() -> String {
+/// What a line of the access log holds where nothing else is said.
+pub fn default_format() -> String {
     let fields =
         ["requestId", "identity.sourceIp", "requestTime", "httpMethod", "routeKey", "status", "responseLatency"];
     let fields: Vec<String> = fields.iter().map(|field| format!("\"{field}\":\"$context.{field}\"")).collect();

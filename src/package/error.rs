@@ -20,6 +20,14 @@ pub enum PackageError {
         /// As written in the manifest.
         folder: String,
     },
+    /// The code that a function is deployed with is not what can be unpacked.
+    #[error("the code of the function {folder} cannot be taken from AWS: {reason}; import without --code")]
+    Code {
+        /// The function's section.
+        folder: String,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// A symbolic link leads out of the function's folder.
     #[error(
         "the symbolic link `{path}` leads out of the function's folder; copy the file into it, or exclude the link"

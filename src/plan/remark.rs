@@ -46,6 +46,32 @@ pub fn pending(name: &str, what: &str) -> String {
     format!("{name} is {what}")
 }
 
+/// That another tool still looks after a resource, and after so many others of this plan.
+pub fn managed(name: &str, others: usize, by: &str) -> String {
+    let (who, belongs) = match others {
+        0 => (name.to_owned(), "belongs"),
+        1 => (format!("{name} and one more"), "belong"),
+        _ => (format!("{name} and {others} more"), "belong"),
+    };
+    format!(
+        "{who} still {belongs} to {by}, whose next deployment may change or delete what is taken over: let it go there, \
+         without deleting (docs/handover.md)"
+    )
+}
+
+/// That CDK empties a bucket when its stack lets go of it, as this tag says.
+pub fn emptied(name: &str, tag: &str) -> String {
+    format!(
+        "{name} still belongs to a custom resource of CDK ({tag}), which empties it when that is deleted: take \
+         `autoDeleteObjects` out and deploy first (docs/handover.md)"
+    )
+}
+
+/// True for a note that another tool still looks after this resource. That it has let go is seen between two plans.
+pub fn is_managed(name: &str, message: &str) -> bool {
+    message.strip_prefix(name).is_some_and(|rest| rest.contains(" still belong"))
+}
+
 /// True for a note of what is left alone of this resource.
 pub fn is_unmodelled(name: &str, message: &str) -> bool {
     message.strip_prefix(name).is_some_and(|rest| rest.starts_with(" has ") && rest.ends_with(ALONE))
@@ -83,6 +109,9 @@ mod tests {
         );
         let kept = needed("t", "the function f");
         assert!(is_needed("t", &kept) && !is_needed("u", &kept) && !is_needed("t", &left) && !is_pending("t", &kept));
+        let others = [managed("t", 0, "x"), managed("t", 1, "x"), managed("t", 12, "x"), emptied("t", "x")];
+        assert!(others.iter().all(|note| is_managed("t", note) && !is_managed("u", note) && !is_pending("t", note)));
+        assert!(others[2].starts_with("t and 12 more still belong to x, "), "{}", others[2]);
         assert!(is_unmodelled("t", &note) && !is_unmodelled("u", &note) && !is_unmodelled("t", "t has a key"));
     }
 }

@@ -19,7 +19,7 @@ use crate::package::{Cache, Origin, Package, Zip};
 use crate::plan::build::{Request, decide, known};
 use crate::plan::goal::Goals;
 use crate::plan::{Blob, Mode, Plan, Whose, file};
-use crate::planning::{Project, boundary, finished};
+use crate::planning::{Project, boundary, finished, managed};
 use crate::render::Extra;
 use crate::text::Outputs;
 
@@ -103,6 +103,12 @@ pub async fn live_plan(
         Some(Ok(boundary)) => notes.extend(boundary.notes(&project.owner, &site, &wanted)),
         Some(Err(why)) => unknown.push(why),
         None => {}
+    }
+    match managed::notes(aws, &plan, &wanted, &live, &listing.tags).await {
+        Ok(managed) => notes.extend(managed),
+        Err(why) => {
+            unknown.push(format!("whether other tools still look after what is taken over is not known: {why}"))
+        }
     }
     let plan = finished(plan, notes);
     let extra = Extra { sweeps: sweeps(aws, &plan, &live).await?, ..Extra::default() };

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use source::SourceFile;
 
 /// The rooms of the house from the ground floor up: each uses only those that stand before it.
-const ROOMS: [&str; 25] = [
+const ROOMS: [&str; 26] = [
     "environment",
     "kind",
     "name",
@@ -30,6 +30,7 @@ const ROOMS: [&str; 25] = [
     "github",
     "error",
     "planning",
+    "import",
     "cli",
     "commands",
     "main",
@@ -41,6 +42,7 @@ const NEVER: &[(&str, &[&str], &str)] = &[
     ("aws", &["package", "emulator"], "a kind knows AWS alone"),
     ("plan", &["emulator", "child"], "a plan is a function of what it is given"),
     ("planning", &["apply", "github"], "it makes plans, and prints and publishes nothing"),
+    ("import", &["apply", "github"], "it reads, and writes text"),
     ("github", &["manifest", "aws", "apply", "bootstrap"], "it proves bytes; it does not plan them"),
 ];
 

@@ -97,13 +97,13 @@ pub struct Projection {
 pub struct SseSpecification {
     /// False: a key that AWS owns, which costs nothing and leaves no trace in the account.
     #[serde(rename = "Enabled")]
-    pub(super) enabled: bool,
+    pub enabled: bool,
     /// `KMS` where it is enabled.
     #[serde(rename = "SSEType", default, skip_serializing_if = "Option::is_none")]
-    pub(super) sse_type: Option<String>,
+    pub sse_type: Option<String>,
     /// The user's own key; without it, the AWS-managed one.
     #[serde(rename = "KMSMasterKeyId", default, skip_serializing_if = "Option::is_none")]
-    pub(super) kms_master_key_id: Option<String>,
+    pub kms_master_key_id: Option<String>,
 }
 
 impl SseSpecification {

@@ -39,6 +39,7 @@ mod state;
 
 pub use call::*;
 pub use name::{function_name, physical};
+pub use observe::names_of as mappings_of;
 pub use state::*;
 
 const SOURCE: &str = "the new source to be known everywhere";

@@ -46,6 +46,7 @@ pub use invoke_config::{InvokeConfig, PutFunctionEventInvokeConfig};
 pub use logging::LoggingConfig;
 pub use marks::{has_mappings, has_versions};
 pub use network::{FileSystemConfig, VpcConfig};
+pub use observe::code_location;
 pub use recursion::PutFunctionRecursionConfig;
 pub use release::{
     Canary, Course, CreateAlias, DeleteAlias, LIVE, PublishVersion, PutProvisionedConcurrencyConfig, Release,

@@ -18,10 +18,11 @@ impl Bucket {
         }
     }
 
-    /// Carries the entries of others along.
+    /// Carries the entries of others along, but for those that say what one of ours says: S3 takes no two of them.
     pub(super) fn keep_notifications(&mut self, live: &Self) {
         if self.notifies() {
-            let foreign = live.notification_configuration.foreign().entries;
+            let mut foreign = live.notification_configuration.foreign().entries;
+            foreign.retain(|_, entry| !self.notification_configuration.entries.values().any(|ours| ours == entry));
             self.notification_configuration.entries.extend(foreign);
         }
     }

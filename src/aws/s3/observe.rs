@@ -9,7 +9,7 @@ use super::{Bucket, CorsRule, Encryption, PublicAccessBlock, Versioning, lifecyc
 use crate::aws::document::Document;
 use crate::aws::error::{Answer, AwsError};
 use crate::aws::kit::members::{Shape, Unread, unread};
-use crate::aws::tags::{self, Tags};
+use crate::aws::tags::Tags;
 use crate::aws::{Aws, Found, Id, Observed, Reader, Unmodelled};
 use crate::name::tag;
 
@@ -163,7 +163,7 @@ pub(super) fn normalise(parts: &Parts) -> Result<Observed<Bucket>, AwsError> {
         cors_rules: parts.cors.iter().map(cors_rule).collect(),
         policy: parts.policy.as_deref().map(policy).transpose()?,
         notification_configuration: notification::observe::notifications(parts.notifications.as_ref()),
-        tags: tags::collect(parts.tags.clone()),
+        tags: parts.tags.clone(),
         swept: false,
     };
     Ok(Observed { unmodelled: unmodelled(parts), ..Observed::of(state) })
@@ -248,8 +248,6 @@ fn unmodelled(parts: &Parts) -> Vec<Unmodelled> {
         let names = names.into_iter().map(|name| format!("lifecycle rule {id:?}: {name}"));
         all.extend(names.map(|name| Unmodelled::erased(name, "s3:PutBucketLifecycleConfiguration")));
     }
-    let reserved = parts.tags.keys().filter(|key| key.starts_with("aws:"));
-    all.extend(reserved.map(|key| Unmodelled::erased(format!("tag {key}"), "s3:PutBucketTagging")));
     let notifies = parts.tags.contains_key(tag::PARTS);
     all.extend(notification::observe::unmodelled(parts.notifications.as_ref(), notifies));
     all.extend(parts.unread.iter().cloned());

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::parameter::is_word;
+use super::request::answer_of;
 use super::template;
 use crate::aws::apigateway::{Integration, IntegrationResponse, Method};
 use crate::manifest::Cursor;
@@ -100,6 +101,20 @@ impl Respond {
     }
 }
 
+/// What callers get of the answers of what is asked by this action, `sqs:SendMessage`, or of a URL where there is none, and a
+/// route says nothing of it.
+pub fn usual(action: Option<&str>, origin: Option<&str>) -> BTreeMap<String, IntegrationResponse> {
+    let body = action.and_then(answer_of);
+    let errors = if action.is_some() { OF_SERVICES } else { OF_URLS };
+    let errors = errors.map(|(status, pattern, body)| (status.to_owned(), plain(Some(pattern), body, origin)));
+    std::iter::once(("200".to_owned(), plain(None, body, origin))).chain(errors).collect()
+}
+
+/// Errors of what was asked: the status that callers get, which statuses it is for, and the body.
+type Errors = [(&'static str, &'static str, Option<&'static str>); 2];
+const OF_SERVICES: Errors = [("400", REFUSED, Some(REFUSAL)), ("500", FAILED, Some(FAILURE))];
+const OF_URLS: Errors = [("400", r"4\d{2}", None), ("500", r"5\d{2}", None)];
+
 /// What callers get of a service's answers: `body`, or as it was answered; of errors no more than that there was one. What the
 /// route says itself stands for that: of a status without a pattern for the answer, of one with a pattern for the errors.
 pub(super) fn of_service(
@@ -108,19 +123,18 @@ pub(super) fn of_service(
     origin: Option<&str>,
     here: &Cursor,
 ) -> Responses {
-    let errors = [("400", REFUSED, Some(REFUSAL)), ("500", FAILED, Some(FAILURE))];
-    together(said, body, errors, origin, here)
+    together(said, body, OF_SERVICES, origin, here)
 }
 
 /// What callers get of what answers at a URL: the same body, with one of three statuses.
 pub(super) fn of_url(said: &BTreeMap<String, RouteResponse>, origin: Option<&str>, here: &Cursor) -> Responses {
-    together(said, None, [("400", r"4\d{2}", None), ("500", r"5\d{2}", None)], origin, here)
+    together(said, None, OF_URLS, origin, here)
 }
 
 fn together(
     said: &BTreeMap<String, RouteResponse>,
     body: Option<&str>,
-    errors: [(&str, &str, Option<&str>); 2],
+    errors: Errors,
     origin: Option<&str>,
     here: &Cursor,
 ) -> Responses {

@@ -104,6 +104,11 @@ pub(super) const ITEM: Service = Service {
     answer: None,
 };
 
+/// What callers get of what this action answers, where that is not the answer itself.
+pub(super) fn answer_of(action: &str) -> Option<&'static str> {
+    [&SEND, &PUBLISH, &START, &START_SYNC, &EVENT, &STREAM, &ITEM].into_iter().find(|of| of.action == action)?.answer
+}
+
 /// Parameters by AWS's names.
 pub(super) type Parameters = BTreeMap<String, String>;
 

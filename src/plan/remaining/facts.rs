@@ -81,7 +81,7 @@ fn outputs(approved: &Plan, today: &Today) -> Result<(), Beyond> {
     }
 }
 
-/// The same notes, but for those in passing, and for whom something stays: those are somebody else's.
+/// The same notes, but for those in passing, and for whom something stays or whose it still is: those are somebody else's.
 fn notes(approved: &Plan, today: &Today, progress: &Progress) -> Result<(), Beyond> {
     let names: BTreeMap<&Address, &str> =
         approved.changes.iter().map(|change| (&change.address, change.name.as_str())).collect();
@@ -91,7 +91,8 @@ fn notes(approved: &Plan, today: &Today, progress: &Progress) -> Result<(), Beyo
         let has_moved = progress.moved.contains(&note.address);
         let in_passing = [remark::is_unmodelled, remark::is_later, remark::is_of_what_stays];
         let in_passing = in_passing.iter().any(|is| is(name, &note.message));
-        let of_others = [remark::is_pending, remark::is_needed].iter().any(|is| is(name, &note.message));
+        let of_others =
+            [remark::is_pending, remark::is_needed, remark::is_managed].iter().any(|is| is(name, &note.message));
         !(of_others || has_moved && in_passing)
     };
     let (said, found): (Vec<&Note>, Vec<&Note>) =

@@ -57,6 +57,21 @@ async fn all(aws: &Aws, function: Option<&str>) -> Result<Vec<Listed>, AwsError>
     pages.collect::<Result<Vec<_>, _>>().await.answer(LIST)
 }
 
+/// What the mappings to a function, or to its alias, are called.
+pub async fn names_of(aws: &Aws, function: &str) -> Result<Vec<String>, AwsError> {
+    let mut listed = Vec::new();
+    for name in [function.to_owned(), format!("{function}:{LIVE}")] {
+        match all(aws, Some(&name)).await {
+            Err(error) if error.is(ABSENT) => {}
+            answer => listed.extend(answer?),
+        }
+    }
+    let mut names: Vec<String> = listed.iter().filter_map(name_of).collect();
+    names.sort();
+    names.dedup();
+    Ok(names)
+}
+
 fn name_of(mapping: &Listed) -> Option<String> {
     name::of_arns(mapping.function_arn()?, mapping.event_source_arn()?)
 }

@@ -66,6 +66,12 @@ async fn beside(reader: &PlanReader, id: &Id) -> Result<Option<Beside>, AwsError
     Ok(reserved.map(|reserved| Beside { tags, reserved: reserved.reserved_concurrent_executions, parts }))
 }
 
+/// Where the zip of a function lies for some minutes, by a URL that AWS has signed; `None` for an image.
+pub async fn code_location(aws: &Aws, name: &str) -> Result<Option<String>, AwsError> {
+    let answer = aws.read.lambda.get_function().function_name(name).send().await.found(API, NOT_FOUND)?;
+    Ok(answer.and_then(|answer| answer.code).and_then(|code| code.location))
+}
+
 async fn for_an_apply(aws: &Aws, id: &Id) -> Result<Option<Observed<Function>>, AwsError> {
     let answer = aws.read.lambda.get_function().function_name(&id.name).send().await;
     let Some(answer) = answer.found(API, NOT_FOUND)? else { return Ok(None) };

@@ -74,6 +74,11 @@ impl Rule {
         self.0.get("Priority").and_then(Json::number).unwrap_or_default()
     }
 
+    /// A member.
+    pub fn get(&self, member: &str) -> Option<&Json> {
+        self.0.get(member)
+    }
+
     /// The rule with its name.
     pub fn listed(&self, name: &str) -> Json {
         let mut fields = self.0.clone();

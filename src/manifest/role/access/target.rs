@@ -159,6 +159,23 @@ const WORKFLOW: Rights = Rights { service: "states", verbs: &[("start", &[&WORKF
 const EXPRESS_START: Set = Set { actions: &["states:StartExecution", "states:StartSyncExecution"], key: &[] };
 const EXPRESS: Rights = Rights { service: "states", verbs: &[("start", &[&EXPRESS_START])] };
 
+/// What can be done with the resource of a section, of a workflow by whether it is an express one; none for a section that no
+/// entry can name.
+pub fn rights(section: &str, is_express: bool) -> Option<&'static Rights> {
+    Some(match section {
+        "bucket" => &BUCKET,
+        "bus" => &BUS,
+        "function" => &FUNCTION,
+        "queue" => &QUEUE,
+        "schedule" => &SCHEDULE,
+        "table" => &TABLE,
+        "topic" => &TOPIC,
+        "workflow" if is_express => &EXPRESS,
+        "workflow" => &WORKFLOW,
+        _ => return None,
+    })
+}
+
 /// Every verb that an entry can say.
 pub fn verbs() -> BTreeSet<&'static str> {
     let all = [&TABLE, &BUCKET, &QUEUE, &TOPIC, &BUS, &FUNCTION, &SCHEDULE, &WORKFLOW, &EXPRESS];

@@ -1,0 +1,143 @@
+//! `import`: what exists in AWS as a manifest, and what cannot be said in one.
+
+#![expect(clippy::disallowed_methods, reason = "it writes the manifest")]
+
+use std::collections::BTreeMap;
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use crate::aws::{Kind, PlanReader, profile};
+use crate::cli::{self, OutputFormat};
+use crate::commands::connect::{Destination, connect};
+use crate::commands::{print, print_json};
+use crate::environment;
+use crate::error::Error;
+use crate::github::runner::print::say;
+use crate::import::document::{self, Draft};
+use crate::import::only::only;
+use crate::import::proof::{self, Proof};
+use crate::import::reading::{self, Reading};
+use crate::import::report::Report;
+use crate::import::source::Source;
+use crate::name::{Address, AppName, Owner, Region};
+use crate::package;
+use crate::planning::Project;
+use crate::reason::Exit;
+
+/// Writes the manifest, and prints the report. Ends with 1 where a plan of it would do what it must not.
+pub async fn import(args: &cli::Import) -> Result<u8, Error> {
+    match (&args.only, &args.source, &args.app) {
+        (Some(address), ..) => print_only(args, address).await,
+        (None, Some(source), Some(app)) => whole(args, source, app).await,
+        _ => Err(Error::Usage("import: give a source and --app NAME, or --only ADDRESS".into())),
+    }
+}
+
+async fn whole(args: &cli::Import, source: &Source, app: &AppName) -> Result<u8, Error> {
+    refuse_existing(std::iter::once(args.out.clone()))?;
+    let region = region(args).await?;
+    let owner = Owner { app: app.clone(), stage: args.stage.clone() };
+    let aws = connect(Destination { account: None, region: &region }, &args.credentials).await?;
+    let site = aws.site().await?;
+    let reader = PlanReader::new(&aws).thorough();
+    let inventory = source.inventory(&aws, &site).await?;
+    let reading = reading::read(&reader, &owner, &site, inventory).await?;
+    let draft = document::write(&owner, &site, &reading);
+    let proof = proof::prove(&draft, &args.out.display().to_string(), &owner, &site, &reading, &aws).await?;
+    let code = if args.code { code(&aws, &reading).await? } else { BTreeMap::new() };
+    let written = write_all(&args.out, &draft, &code)?;
+    let failed = !proof.faults.is_empty();
+    show(args.format, &report(written, draft, reading, proof))?;
+    Ok(if failed { Exit::Failed } else { Exit::Done }.code())
+}
+
+fn report(written: Vec<String>, draft: Draft, reading: Reading, proof: Proof) -> Report {
+    let Proof { changes, faults, problems } = proof;
+    let sections = draft.sections.iter().map(ToString::to_string).collect();
+    let unsaid = draft.unsaid.into_iter().chain(reading.unsaid).collect();
+    Report { written, sections, unsaid, changes, faults, problems }
+}
+
+fn show(format: OutputFormat, report: &Report) -> Result<(), Error> {
+    match format {
+        OutputFormat::Text => print(&report.text()),
+        OutputFormat::Json => print_json(&format!("{}\n", report.json().map_err(|e| Error::Internal(e.to_string()))?)),
+    }
+}
+
+async fn print_only(args: &cli::Import, address: &Address) -> Result<u8, Error> {
+    let project = Project::open(&args.manifest, &args.stage)?;
+    let aws = connect(&project.source.manifest.app, &args.credentials).await?;
+    let lines = only(&project, &aws, address).await?;
+    print(&lines.text)?;
+    for (path, text) in &lines.files {
+        print(&format!("\n# {path}\n{text}"))?;
+    }
+    for unsaid in &lines.unsaid {
+        say(format_args!("{}: {}", unsaid.what, unsaid.why));
+    }
+    Ok(0)
+}
+
+async fn region(args: &cli::Import) -> Result<Region, Error> {
+    if let Some(region) = &args.region {
+        return Ok(region.clone());
+    }
+    let set = ["AWS_REGION", "AWS_DEFAULT_REGION"].into_iter().find_map(environment::variable);
+    let given = match set {
+        Some(set) => Some(set),
+        None => profile::region().await,
+    };
+    let given = given.ok_or_else(|| Error::Usage("no region is set: give --region, such as --region eu-central-1".into()))?;
+    given.parse().map_err(|error| Error::Usage(format!("{error}; or give --region")))
+}
+
+/// The files of each function's zip, by their paths beside the manifest.
+async fn code(aws: &crate::aws::Aws, reading: &Reading) -> Result<BTreeMap<String, Vec<u8>>, Error> {
+    let mut files = BTreeMap::new();
+    for (address, _) in &reading.sections {
+        let Some(live) = reading.live.get(address) else { continue };
+        if address.kind != Kind::Function {
+            continue;
+        }
+        let location = crate::aws::lambda::code_location(aws, &live.id.name).await;
+        let location = location.map_err(|error| crate::aws::observe::ReadErrors(vec![error]))?;
+        let Some(url) = location else { continue };
+        let folder = address.name.as_str();
+        let zip = package::download(&url, folder).await.map_err(|error| Error::Usage(error.to_string()))?;
+        let unpacked = package::unpack(&zip, folder).map_err(|error| Error::Usage(error.to_string()))?;
+        files.extend(unpacked.into_iter().map(|(path, bytes)| (format!("{folder}/{path}"), bytes)));
+    }
+    Ok(files)
+}
+
+/// Nothing is written if any of it is there.
+fn write_all(out: &Path, draft: &Draft, code: &BTreeMap<String, Vec<u8>>) -> Result<Vec<String>, Error> {
+    let root = out.parent().unwrap_or(Path::new(""));
+    let beside = draft.files.iter().map(|(path, text)| (root.join(path), text.as_bytes()));
+    let code = code.iter().map(|(path, bytes)| (root.join(path), bytes.as_slice()));
+    let manifest = (out.to_owned(), draft.text.as_bytes());
+    let files: Vec<(PathBuf, &[u8])> = std::iter::once(manifest).chain(beside).chain(code).collect();
+    refuse_existing(files.iter().map(|(path, _)| path.clone()))?;
+    for (path, bytes) in &files {
+        write(path, bytes).map_err(|error| Error::Io { path: path.clone(), error })?;
+    }
+    Ok(files.iter().map(|(path, _)| path.display().to_string()).collect())
+}
+
+fn refuse_existing(paths: impl Iterator<Item = PathBuf>) -> Result<(), Error> {
+    let there: Vec<String> = paths.filter(|path| path.symlink_metadata().is_ok()).map(|path| path.display().to_string()).collect();
+    match there.as_slice() {
+        [] => Ok(()),
+        [one] => Err(Error::Usage(format!("{one} exists: give another --out, or move it away"))),
+        all => Err(Error::Usage(format!("{} exist: give another --out, or move them away", all.join(", ")))),
+    }
+}
+
+fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    if let Some(parent) = path.parent() {
+        std::fs::create_dir_all(parent)?;
+    }
+    OpenOptions::new().write(true).create_new(true).open(path)?.write_all(bytes)
+}

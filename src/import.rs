@@ -1,0 +1,26 @@
+//! What exists in AWS, written as a manifest.
+//!
+//! 1. A source ([`source`]) names what there is: kinds and physical names, and what it calls them.
+//! 2. All of it is read, as a plan reads it, and each thing gets a section's name.
+//! 3. A [`section::Scene`] knows which section and attribute each name, ARN and id stands for; a writer for each section
+//!    ([`section`]) turns a live state into a table of the manifest. What no manifest can say becomes a line of the report.
+//!
+//! Nothing here changes anything in AWS.
+
+pub mod document;
+mod follow;
+pub mod found;
+pub mod lines;
+mod naming;
+pub mod only;
+pub mod proof;
+pub mod reading;
+pub mod report;
+pub mod secret;
+pub mod section;
+pub mod source;
+mod stands_for;
+
+pub use found::{Found, Inventory, Unsaid};
+pub use section::{Named, Scene};
+pub use source::Source;

@@ -1,0 +1,78 @@
+//! The text of a manifest.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use toml_edit::{DocumentMut, Item, Table};
+
+use crate::import::reading::Reading;
+use crate::import::{Named, Scene, Unsaid, section};
+use crate::manifest::Manifest;
+use crate::name::{Owner, Site};
+
+/// A manifest that has been written, and what lies beside it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Draft {
+    /// The manifest.
+    pub text: String,
+    /// The files that it names, by their paths beside it.
+    pub files: BTreeMap<String, String>,
+    /// What it does not say.
+    pub unsaid: BTreeSet<Unsaid>,
+    /// Its sections.
+    pub sections: Vec<Named>,
+}
+
+/// The manifest of all that has been read.
+pub fn write(owner: &Owner, site: &Site, reading: &Reading) -> Draft {
+    let scene = Scene::new(site, owner, reading.live.clone(), reading.sections.clone());
+    let mut document = DocumentMut::new();
+    document.insert("app", Item::Table(app(owner, site)));
+    let sections = in_order(scene.sections().map(|(_, named)| named.clone()));
+    let addresses: BTreeMap<&Named, _> = scene.sections().map(|(address, named)| (named, address)).collect();
+    for named in &sections {
+        let table = addresses.get(named).and_then(|address| scene.live(address)).and_then(|live| section::write(live, &scene));
+        if let Some(table) = table {
+            insert(document.as_table_mut(), named, table);
+        }
+    }
+    let (unsaid, files) = scene.finish();
+    Draft { text: document.to_string(), files, unsaid, sections }
+}
+
+/// The lines of one section, with its header.
+pub fn one(named: &Named, table: Table) -> String {
+    let mut document = DocumentMut::new();
+    insert(document.as_table_mut(), named, table);
+    document.to_string()
+}
+
+fn app(owner: &Owner, site: &Site) -> Table {
+    let mut app = Table::new();
+    app.insert("name", owner.app.as_str().into());
+    app.insert("region", site.region.as_str().into());
+    app.insert("account", site.account.as_str().into());
+    app
+}
+
+/// In the order in which the manifest's type has its sections, and within one by name.
+fn in_order(sections: impl Iterator<Item = Named>) -> Vec<Named> {
+    let place = |named: &Named| Manifest::SECTIONS.iter().position(|section| *section == named.section);
+    let mut sections: Vec<Named> = sections.collect();
+    sections.sort_by(|one, other| (place(one).unwrap_or(usize::MAX), one).cmp(&(place(other).unwrap_or(usize::MAX), other)));
+    sections.dedup();
+    sections
+}
+
+/// `[section.name]`, below tables that have no header of their own.
+fn insert(top: &mut Table, named: &Named, mut table: Table) {
+    let below = named.section.split('.').fold(top, |table, key| {
+        let item = table.entry(key).or_insert_with(|| {
+            let mut below = Table::new();
+            below.set_implicit(true);
+            Item::Table(below)
+        });
+        item.as_table_mut().expect("sections stand in tables alone")
+    });
+    table.decor_mut().set_prefix("\n");
+    below.insert(named.name.as_str(), Item::Table(table));
+}

@@ -1,0 +1,196 @@
+//! Reading what a source names, and what follows from that: all of it as a plan reads it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures_util::future::join_all;
+
+use crate::aws::observe::ReadErrors;
+use crate::aws::{AwsError, Id, Kind, Live, PlanReader, State, iam, lambda};
+use crate::canonical::Sha;
+use crate::import::follow::{Follower, follow};
+use crate::import::naming::{self, as_words};
+use crate::import::{Found, Inventory, Named, Unsaid, section};
+use crate::manifest::names::own_part;
+use crate::name::{Address, Name, Owner, Ownership, Site};
+
+/// What there is.
+#[derive(Debug, Default)]
+pub struct Reading {
+    /// By address: of a section's main resource the section's name, of others one that follows from that.
+    pub live: BTreeMap<Address, Live>,
+    /// The sections that are to be written.
+    pub sections: BTreeMap<Address, Named>,
+    /// What is not there, or not looked at.
+    pub unsaid: BTreeSet<Unsaid>,
+}
+
+/// Something to read.
+struct Target {
+    id: Id,
+    /// Where a source has it, or whose it is.
+    origin: String,
+    /// True if it is named by the source.
+    is_named: bool,
+    is_section: bool,
+}
+
+/// Reads everything, and what belongs to it, until nothing more follows.
+pub async fn read(reader: &PlanReader, owner: &Owner, site: &Site, inventory: Inventory) -> Result<Reading, ReadErrors> {
+    let mut reading = Reading { unsaid: inventory.unsaid.into_iter().collect(), ..Reading::default() };
+    let (policies, inventory) = inventory.found.into_iter().partition(|one| one.kind == Kind::Policy);
+    reading.unsaid.extend(Vec::into_iter(policies).map(policy));
+    let mut targets = targets(owner, site, &inventory);
+    let mut seen: BTreeSet<(Kind, String)> = BTreeSet::new();
+    while !targets.is_empty() {
+        targets.retain(|target| seen.insert(key(&target.id)));
+        let reads = join_all(targets.into_iter().map(async |target| {
+            let read = target.id.address.kind.observe_for_plan(reader, &target.id, None).await;
+            (target, read)
+        }));
+        let (mut errors, mut found) = (Vec::new(), Vec::new());
+        for (target, read) in reads.await {
+            match read {
+                Ok(Some(observed)) => found.push((Live { id: target.id.clone(), observed }, target)),
+                Ok(None) => reading.absent(&target),
+                Err(error) => errors.push(error),
+            }
+        }
+        if !errors.is_empty() {
+            return Err(ReadErrors(errors));
+        }
+        let added = found.into_iter().map(|(live, target)| reading.add(live, &target)).collect::<Vec<_>>();
+        targets = followers(reader, &reading, &added).await.map_err(|error| ReadErrors(vec![error]))?;
+    }
+    Ok(reading)
+}
+
+/// A role names a managed policy that is not ours by its ARN.
+fn policy(found: Found) -> Unsaid {
+    let why = "roles name managed policies by their ARN: it stays as it is, and is nobody's in the manifest".to_owned();
+    Unsaid { what: found.origin, why }
+}
+
+/// What tells one resource from another: of roles, which IAM knows without their paths, the bare name.
+fn key(id: &Id) -> (Kind, String) {
+    let kind = id.address.kind;
+    let name = if kind == Kind::Role { iam::role::name_of(&id.name) } else { &id.name };
+    (kind, name.to_owned())
+}
+
+fn targets(owner: &Owner, site: &Site, found: &[Found]) -> Vec<Target> {
+    let functions: BTreeSet<&str> = found.iter().filter(|one| one.kind == Kind::Function).map(|one| one.name.as_str()).collect();
+    let of_function = |one: &Found| one.name.strip_prefix("/aws/lambda/").is_some_and(|name| functions.contains(name));
+    let is_part = |one: &Found| one.kind == Kind::LogGroup && of_function(one);
+    let (parts, sections): (Vec<Found>, Vec<Found>) =
+        found.iter().cloned().partition(|one| section::of(one.kind).is_none() || is_part(one));
+    let names = naming::names(&sections, owner);
+    let target = |one: Found, name: Name, is_section| Target {
+        id: Id { address: Address::new(one.kind, name), name: one.name, site: site.clone(), owner: owner.clone() },
+        origin: one.origin,
+        is_named: true,
+        is_section,
+    };
+    let named = sections.into_iter().filter_map(|one| {
+        let name = names.get(&(one.kind, one.name.clone()))?.clone();
+        Some(target(one, name, true))
+    });
+    // The log group of a function follows from it, under the name that it has there.
+    let others = parts.into_iter().filter(|one| !is_part(one)).map(|one| {
+        let name = own_name(&one.name);
+        target(one, name, false)
+    });
+    named.chain(others).collect()
+}
+
+/// A name for something that has no section.
+fn own_name(physical: &str) -> Name {
+    let digest: String = Sha::of(physical.as_bytes()).hex().chars().take(10).collect();
+    let words: String = as_words(physical).chars().take(40).collect();
+    let named = format!("found-{words}-{digest}").replace("--", "-");
+    named.parse().unwrap_or_else(|_| format!("found-{digest}").parse().expect("lower-case letters and digits are a name"))
+}
+
+impl Reading {
+    fn absent(&mut self, target: &Target) {
+        if target.is_named {
+            let why = "AWS does not know it, in this account and region: nothing is written of it".to_owned();
+            self.unsaid.insert(Unsaid { what: target.origin.clone(), why });
+        }
+    }
+
+    /// Adds it under the address that it has by its tags, if it is this app's already. Gives that address.
+    fn add(&mut self, mut live: Live, target: &Target) -> Address {
+        with_path(&mut live);
+        if let Some(Ownership::Owned(address)) = live.observed.state.tags().map(|tags| live.id.owner.of(tags))
+            && address.kind == live.id.address.kind
+            && !self.live.contains_key(&address)
+        {
+            live.id.address = address;
+        }
+        if self.live.contains_key(&live.id.address) {
+            let taken = self.live.keys().collect();
+            let name = free(live.id.address.kind, &live.id.address.name, &taken);
+            live.id.address = Address::new(live.id.address.kind, name);
+        }
+        let address = live.id.address.clone();
+        if let Some(section) = section::of(address.kind).filter(|_| target.is_section) {
+            if !target.is_named {
+                let why = format!("the source does not name it, and it is the role of {}: see that no other app has it too", target.origin);
+                self.unsaid.insert(Unsaid { what: format!("{section}.{} ({})", address.name, live.id.name), why });
+            }
+            self.sections.insert(address.clone(), Named { section, name: section_name(&address) });
+        }
+        self.live.insert(address.clone(), live);
+        address
+    }
+}
+
+/// A layer's versions are called by what is in them, too.
+fn section_name(address: &Address) -> Name {
+    let layer = lambda::layer_of(address.name.as_str()).parse().ok().filter(|_| address.kind == Kind::LayerVersion);
+    layer.unwrap_or_else(|| address.name.clone())
+}
+
+/// A role is called with its path here, where that is not the one that it would have.
+fn with_path(live: &mut Live) {
+    if let State::Role(role) = &mut live.observed.state
+        && let Some(path) = role.path.take()
+    {
+        live.id.name = format!("{path}{}", iam::role::name_of(&live.id.name));
+    }
+}
+
+/// What belongs to what has been added.
+async fn followers(reader: &PlanReader, reading: &Reading, added: &[Address]) -> Result<Vec<Target>, AwsError> {
+    let mut targets = Vec::new();
+    for live in added.iter().filter_map(|address| reading.live.get(address)) {
+        let taken: BTreeSet<&Address> = reading.live.keys().collect();
+        targets.extend(follow(live).into_iter().map(|follower| target(live, follower, &taken)));
+        if live.id.address.kind == Kind::Function {
+            let names = lambda::mappings_of(reader.aws(), &live.id.name).await?;
+            targets.extend(names.into_iter().map(|name| {
+                let address = Address::new(Kind::EventSourceMapping, own_name(&name));
+                Target { id: Id { address, name, ..live.id.clone() }, origin: live.id.name.clone(), is_named: false, is_section: false }
+            }));
+        }
+    }
+    Ok(targets)
+}
+
+fn target(of: &Live, follower: Follower, taken: &BTreeSet<&Address>) -> Target {
+    let section = &of.id.address.name;
+    let name = match follower.part {
+        Some("") => section.clone(),
+        Some(part) => own_part(section, part).unwrap_or_else(|| own_name(&follower.name)),
+        None => free(follower.kind, &naming::of_physical(follower.kind, &follower.name, &of.id.owner), taken),
+    };
+    let address = Address::new(follower.kind, name);
+    let id = Id { address, name: follower.name, ..of.id.clone() };
+    Target { id, origin: of.id.name.clone(), is_named: false, is_section: follower.part.is_none() }
+}
+
+/// The name, or one with a number that no other thing of the kind has.
+fn free(kind: Kind, name: &Name, taken: &BTreeSet<&Address>) -> Name {
+    let taken = taken.iter().filter(|address| address.kind == kind).map(|address| (kind, address.name.clone())).collect();
+    naming::free(kind, name.clone(), &taken)
+}

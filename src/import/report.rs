@@ -1,0 +1,81 @@
+//! What an import says of itself: what it has written, and everything that it has not.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use crate::import::Unsaid;
+
+/// All that there is to say.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// The files that were written.
+    pub written: Vec<String>,
+    /// The sections of the manifest.
+    pub sections: Vec<String>,
+    /// What exists, and the manifest does not say.
+    pub unsaid: BTreeSet<Unsaid>,
+    /// What a plan of the manifest would change beside tags.
+    pub changes: BTreeSet<Unsaid>,
+    /// What a plan of it would do and must not: faults of this program.
+    pub faults: BTreeSet<Unsaid>,
+    /// What `check` refuses.
+    pub problems: Vec<String>,
+}
+
+impl Report {
+    /// For people.
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        for written in &self.written {
+            text += &format!("wrote {written}\n");
+        }
+        let count = self.sections.len();
+        text += &format!("{count} section{}: {}\n", if count == 1 { "" } else { "s" }, self.sections.join(", "));
+        text += &lines("Not in the manifest:", &self.unsaid);
+        text += &lines("A plan would change, beside ownership tags:", &self.changes);
+        text += &lines(
+            "A plan would do what an import must never lead to; this is a fault of serverless-app, please report it:",
+            &self.faults,
+        );
+        if !self.problems.is_empty() {
+            text += "\nBefore it can be planned, `serverless-app check` asks for:\n";
+            text += &self.problems.iter().map(|problem| format!("- {}\n", problem.replace('\n', "\n  "))).collect::<String>();
+        }
+        text
+    }
+
+    /// For programs.
+    pub fn json(&self) -> serde_json::Result<String> {
+        serde_json::to_string_pretty(self)
+    }
+}
+
+fn lines(title: &str, all: &BTreeSet<Unsaid>) -> String {
+    let line = |one: &Unsaid| format!("- {}: {}\n", one.what, one.why);
+    match all.is_empty() {
+        true => String::new(),
+        false => format!("\n{title}\n{}", all.iter().map(line).collect::<String>()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_says_only_what_there_is_to_say() {
+        let line = |what: &str, why: &str| BTreeSet::from([Unsaid { what: what.into(), why: why.into() }]);
+        let report = Report {
+            written: vec!["serverless-app.toml".into()],
+            sections: vec!["table.orders".into()],
+            changes: line("table.orders", "a change"),
+            ..Report::default()
+        };
+        let expected = "wrote serverless-app.toml\n1 section: table.orders\n\n\
+                        A plan would change, beside ownership tags:\n- table.orders: a change\n";
+        assert_eq!(report.text(), expected);
+        let problems = Report { problems: vec!["m.toml:1:1: wrong\n  help: right".into()], ..Report::default() };
+        assert!(problems.text().ends_with("asks for:\n- m.toml:1:1: wrong\n    help: right\n"), "{}", problems.text());
+    }
+}

@@ -1,0 +1,103 @@
+//! A route: one method of one path, who may call it, what it asks of requests.
+
+use toml_edit::Value;
+
+use super::authorizer::short;
+use super::{Around, called, stage};
+use crate::aws::apigateway::Method;
+use crate::import::lines::Lines;
+use crate::import::section::http_api::authorizer::auth;
+
+/// Milliseconds that what is called has where nothing else is said.
+const TIMEOUT: i64 = 29000;
+
+/// A method as a route, if its section can say what it calls.
+pub fn write(key: &str, method: &Method, around: &Around) -> Option<Value> {
+    let (verb, path) = key.split_once(' ')?;
+    let mut lines = Lines::new();
+    lines.set("method", verb);
+    lines.set("path", path);
+    if let Err(why) = called::write(key, method, around, &mut lines) {
+        around.unsaid(key, &format!("{why}: it will be deleted"));
+        return None;
+    }
+    let (of, authorizer) = (method.authorization_type.as_str(), method.checks.authorizer.as_deref());
+    lines.set_some("auth", auth(of, authorizer, &|why| around.unsaid(key, why)));
+    lines.set_list("scopes", &method.checks.authorization_scopes);
+    checks(key, method, around, &mut lines);
+    lines.set_unless("api_key", method.api_key_required, false);
+    stage::of_route(key, method, around, &mut lines);
+    let timeout = method.integration.as_ref().map_or(TIMEOUT, |one| i64::from(one.timeout_in_millis));
+    lines.set_unless("timeout_ms", timeout, TIMEOUT);
+    for name in method.other.keys() {
+        around.unsaid(key, &format!("{name} is nothing that a route can say: it is taken away"));
+    }
+    Some(lines.inline())
+}
+
+/// `body` and `require`, which are looked at before anything is called.
+fn checks(key: &str, method: &Method, around: &Around, lines: &mut Lines) {
+    let checks = &method.checks;
+    let validator = checks.request_validator.as_ref().and_then(|name| around.api.parts.request_validators.get(name));
+    if let Some(model) =
+        checks.request_models.values().next().filter(|_| validator.is_some_and(|of| of.validate_request_body))
+    {
+        lines.set_some("body", schema(key, model, around));
+    }
+    if validator.is_some_and(|of| of.validate_request_parameters) {
+        let required = checks.request_parameters.iter().filter(|(_, required)| **required).map(|(name, _)| short(name));
+        let required: Vec<String> = required.filter(|name| !name.starts_with("path.")).collect();
+        lines.set_list("require", required);
+    }
+}
+
+/// The file with the schema of a model, called such that the model is called as it is.
+fn schema(key: &str, model: &str, around: &Around) -> Option<String> {
+    let of = around.api.parts.models.get(model);
+    let Some(text) = of.and_then(|model| serde_json::to_string_pretty(&model.schema).ok()) else {
+        around.unsaid(key, &format!("the schema of {model} is not known: bodies are not checked"));
+        return None;
+    };
+    let text = text + "\n";
+    if let Some(path) = path_of(model) {
+        return Some(around.scene.file_at(&path, text));
+    }
+    around.unsaid(key, &format!("models are called by their files: another one takes the place of {model}"));
+    Some(around.scene.file(&format!("{}.json", slug(model)), text))
+}
+
+/// `SchemasOrder` as `schemas/order.json`, whose model is called so; none for other names.
+fn path_of(model: &str) -> Option<String> {
+    let mut path = String::new();
+    for c in model.chars() {
+        match c {
+            'A'..='Z' if path.is_empty() => path.push(c.to_ascii_lowercase()),
+            'A'..='Z' => path.extend(['/', c.to_ascii_lowercase()]),
+            'a'..='z' | '0'..='9' if !path.is_empty() => path.push(c),
+            _ => return None,
+        }
+    }
+    (!path.is_empty()).then(|| format!("{path}.json"))
+}
+
+/// Words of a text for the name of a file.
+pub fn slug(text: &str) -> String {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(str::to_ascii_lowercase).collect::<Vec<_>>().join("-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{path_of, slug};
+
+    #[test]
+    fn a_models_name_says_its_file_where_it_is_made_of_plain_words() {
+        assert_eq!(path_of("SchemasOrder").as_deref(), Some("schemas/order.json"));
+        assert_eq!((path_of("order"), path_of("Order-1")), (None, None));
+    }
+
+    #[test]
+    fn a_routes_file_is_called_by_its_words() {
+        assert_eq!(slug("POST /Orders/{id}"), "post-orders-id");
+    }
+}

@@ -1,0 +1,38 @@
+//! `[role.<name>]`
+
+use std::collections::BTreeSet;
+
+use toml_edit::Table;
+
+use super::access::{self, Brought};
+use super::function::role::statements;
+use crate::aws::{Id, Kind, iam};
+use crate::import::Scene;
+
+/// The section of a role that functions have.
+pub fn write(id: &Id, role: &iam::Role, scene: &Scene) -> Table {
+    let mut lines = scene.start(id);
+    lines.set_list("access", access::write(id, &statements(role, scene), &Brought::Shared, scene));
+    let tracing = id.site.managed_policy_arn("AWSXRayDaemonWriteAccess");
+    lines.set_unless("tracing", role.managed_policy_arns.contains(&tracing), false);
+    let made = [tracing, id.site.managed_policy_arn("service-role/AWSLambdaBasicExecutionRole")];
+    let ours: BTreeSet<String> =
+        scene.all(Kind::Policy).map(|live| iam::policy_arn(&id.site, &id.owner, &live.id.name)).collect();
+    let others = role.managed_policy_arns.iter().filter(|arn| !made.contains(arn) && !ours.contains(*arn));
+    lines.set_list("managed", others);
+    lines.set_some("permissions_boundary", role.permissions_boundary.as_deref());
+    report(id, role, scene);
+    scene.end(id, &role.tags, lines)
+}
+
+fn report(id: &Id, role: &iam::Role, scene: &Scene) {
+    let made = iam::Role::for_service("lambda.amazonaws.com", Default::default(), Default::default(), Default::default());
+    if role.assume_role_policy_document != made.assume_role_policy_document {
+        let why = "a section's role is assumed by Lambda alone: others that assume it could not any more";
+        scene.unsaid(id, "AssumeRolePolicyDocument", why);
+    }
+    for name in role.inline_policies.keys().filter(|_| scene.is_foreign(&role.tags)) {
+        let why = "what it allows is said in `access`: a policy that is attached takes its place, and it is removed";
+        scene.unsaid(id, &format!("the inline policy {name}"), why);
+    }
+}

@@ -1,0 +1,122 @@
+//! What `pulumi stack export` writes, of the providers `aws` and `aws-native`.
+//!
+//! A value that is a secret stands there encrypted, or with `--show-secrets` in the clear, in an object of its own: neither is a
+//! text, so neither is read.
+
+use std::path::Path;
+
+use serde::Deserialize;
+
+use crate::import::source::attributes::{Attributes, Members};
+use crate::import::source::identity::by_physical_id;
+use crate::import::source::state_file::{self, Recorded, parse};
+use crate::import::source::table::{CLOUDFORMATION, Means, PULUMI};
+use crate::import::{Found, Inventory, Unsaid};
+use crate::name::Site;
+
+/// Whose output the file should be.
+const FORM: &str = "`pulumi stack export`";
+
+/// The versions that are read: the later one says which further features it has, none of which changes what is read here.
+const VERSIONS: [u64; 2] = [3, 4];
+
+/// The provider whose types and ids are CloudFormation's.
+const NATIVE: &str = "aws-native:";
+
+#[derive(Deserialize)]
+struct Versioned {
+    version: Option<u64>,
+}
+
+#[derive(Deserialize)]
+struct Export<'a> {
+    #[serde(borrow)]
+    deployment: Deployment<'a>,
+}
+
+#[derive(Deserialize)]
+struct Deployment<'a> {
+    #[serde(borrow, default)]
+    resources: Vec<Resource<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Resource<'a> {
+    urn: String,
+    /// False for what groups others.
+    #[serde(default)]
+    custom: bool,
+    #[serde(rename = "type")]
+    of_type: String,
+    id: Option<String>,
+    #[serde(borrow)]
+    outputs: Option<Members<'a>>,
+    /// True for what is read alone.
+    #[serde(default)]
+    external: bool,
+    /// True for what was replaced and is to be deleted.
+    #[serde(default)]
+    delete: bool,
+}
+
+/// What a stack's state names.
+pub fn inventory(path: &Path, text: &str, site: &Site) -> Result<Inventory, String> {
+    let file = path.display();
+    let version = parse::<Versioned>(path, text, FORM)?.version;
+    match version.filter(|version| VERSIONS.contains(version)) {
+        Some(_) => {}
+        None => {
+            let found = version.map_or("none".into(), |version| version.to_string());
+            return Err(format!("{file}: its version is {found}, and 3 is read: write it with {FORM} of Pulumi 3"));
+        }
+    }
+    let export: Export<'_> = parse(path, text, FORM)?;
+    let (mut recorded, mut native) = (Vec::new(), Inventory::default());
+    for one in export.deployment.resources.into_iter().filter(is_managed) {
+        match one.of_type.strip_prefix(NATIVE) {
+            Some(of_type) => add_native(&mut native, path, of_type, &one),
+            None => recorded.push(Recorded {
+                origin: origin(path, &one),
+                called: called(&one.urn).to_owned(),
+                of_type: one.of_type,
+                attributes: Attributes::of_pulumi(one.outputs.unwrap_or_default(), one.id),
+                is_replaced: one.delete,
+            }),
+        }
+    }
+    let mut inventory = state_file::inventory(PULUMI, path, &recorded, site)?;
+    inventory.found.extend(native.found);
+    inventory.unsaid.extend(native.unsaid);
+    Ok(inventory)
+}
+
+/// Neither the stack, a provider nor a group of others, nor what is only read.
+fn is_managed(one: &Resource<'_>) -> bool {
+    one.custom && !one.external && !one.of_type.starts_with("pulumi:")
+}
+
+fn origin(path: &Path, one: &Resource<'_>) -> String {
+    format!("{} in {}", one.urn, path.display())
+}
+
+/// The last part of a URN: what the program calls it.
+fn called(urn: &str) -> &str {
+    urn.rsplit("::").next().unwrap_or(urn)
+}
+
+fn add_native(inventory: &mut Inventory, path: &Path, of_type: &str, one: &Resource<'_>) {
+    let name = format!("AWS::{}", of_type.replace(':', "::"));
+    let means = CLOUDFORMATION.means(CLOUDFORMATION.type_like(&name).unwrap_or(&name));
+    let unsaid = |why: String| Unsaid { what: origin(path, one), why };
+    match means {
+        Means::PartOf(_) => {}
+        Means::Beside(why) => inventory.unsaid.push(unsaid(format!("{}: {why}", one.of_type))),
+        Means::Is(kind) => match one.id.as_deref().and_then(|id| by_physical_id(kind, id)) {
+            Some((kind, name, id)) => {
+                let section = Some(called(&one.urn).to_owned());
+                inventory.found.push(Found { kind, name, id, section, origin: origin(path, one) });
+            }
+            None => inventory.unsaid.push(unsaid(format!("{}: its id names nothing of this kind", one.of_type))),
+        },
+    }
+}

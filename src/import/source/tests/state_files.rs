@@ -1,0 +1,280 @@
+//! State files of the forms that the tools publish, with made-up details.
+
+use std::fmt::Write;
+
+use super::*;
+
+/// A resource as `terraform show -json` writes it.
+fn shown(address: &str, of_type: &str, name: &str, values: &Value) -> Value {
+    json!({
+        "address": address, "mode": "managed", "type": of_type, "name": name,
+        "provider_name": "registry.terraform.io/hashicorp/aws", "schema_version": 0,
+        "values": values, "sensitive_values": { "tags_all": {} },
+    })
+}
+
+fn state(resources: &[Value], modules: &[Value]) -> String {
+    let root = json!({ "resources": resources, "child_modules": modules });
+    json!({ "format_version": "1.0", "terraform_version": "1.9.5", "values": { "outputs": {}, "root_module": root } })
+        .to_string()
+}
+
+/// A resource as `pulumi stack export` writes it.
+fn exported(of_type: &str, name: &str, values: &Value) -> Value {
+    let members = values.as_object().into_iter().flatten();
+    let camel = |key: &String| key.replace("_name", "Name");
+    let outputs: serde_json::Map<String, Value> = members.map(|(key, value)| (camel(key), value.clone())).collect();
+    let id = values.get("id").and_then(Value::as_str).unwrap_or("id");
+    json!({
+        "urn": format!("urn:pulumi:dev::shop::{of_type}::{name}"), "custom": true, "id": id, "type": of_type,
+        "inputs": {}, "outputs": outputs, "provider": "urn:pulumi:dev::shop::pulumi:providers:aws::default::0a",
+    })
+}
+
+fn export(resources: &[Value]) -> String {
+    let stack = json!({ "urn": "urn:pulumi:dev::shop::pulumi:pulumi:Stack::shop-dev", "custom": false, "type": "pulumi:pulumi:Stack" });
+    let provider = json!({
+        "urn": "urn:pulumi:dev::shop::pulumi:providers:aws::default", "custom": true, "id": "0a",
+        "type": "pulumi:providers:aws", "outputs": { "region": "us-west-2" },
+    });
+    let all: Vec<&Value> = [&stack, &provider].into_iter().chain(resources).collect();
+    let manifest = json!({ "time": "2027-01-01T00:00:00Z", "magic": "0a", "version": "v3.100.0" });
+    json!({ "version": 3, "deployment": { "manifest": manifest, "resources": all } }).to_string()
+}
+
+fn names(inventory: &Inventory) -> Vec<(Kind, &str, Option<&str>)> {
+    inventory.found.iter().map(|one| (one.kind, one.name.as_str(), one.id.as_deref())).collect()
+}
+
+#[test]
+fn everything_that_a_type_is_a_kind_of_is_found_under_the_name_that_aws_has() {
+    let mut count = 0;
+    for (of_type, means) in TERRAFORM.rows() {
+        let Means::Is(kind) = means else { continue };
+        let (name, id, values) = sample(kind, "Thing-1a2b");
+        let text = state(&[shown(&format!("{of_type}.thing"), of_type, "thing", &values)], &[]);
+        let inventory = terraform(&text).unwrap();
+        assert_eq!(names(&inventory), [(kind, name.as_str(), id.as_deref())], "{of_type}");
+        assert_eq!((inventory.unsaid.len(), inventory.found[0].section.as_deref()), (0, Some("thing")), "{of_type}");
+        count += 1;
+    }
+    for (of_type, means) in PULUMI.rows() {
+        let Means::Is(kind) = means else { continue };
+        let (name, id, values) = sample(kind, "thing-1a2b");
+        let inventory = pulumi(&export(&[exported(of_type, "thing", &values)])).unwrap();
+        assert_eq!(names(&inventory), [(kind, name.as_str(), id.as_deref())], "{of_type}");
+        assert_eq!((inventory.unsaid.len(), inventory.found[0].section.as_deref()), (0, Some("thing")), "{of_type}");
+        count += 1;
+    }
+    assert!(count > 50, "{count}");
+}
+
+#[test]
+fn parts_are_neither_found_nor_said_and_all_else_is_said_with_what_to_do() {
+    for (of_type, means) in TERRAFORM.rows().filter(|(name, _)| !name.ends_with('*')) {
+        let inventory = terraform(&state(&[shown("x.y", of_type, "y", &json!({}))], &[])).unwrap();
+        match means {
+            Means::PartOf(_) => assert_eq!(inventory, Inventory::default(), "{of_type}"),
+            Means::Beside(why) => {
+                let said = Unsaid { what: "x.y in state.json".into(), why: format!("{of_type}: {why}") };
+                assert_eq!(inventory, Inventory { found: vec![], unsaid: vec![said] });
+            }
+            Means::Is(_) => assert_eq!(inventory.found, [], "{of_type} has no name here"),
+        }
+    }
+    let inventory = pulumi(&export(&[exported("aws:rds/cluster:Cluster", "db", &json!({ "id": "0a" }))])).unwrap();
+    assert!(inventory.unsaid[0].what.contains("::db in state.json"), "{inventory:?}");
+    assert!(inventory.unsaid[0].why.contains("leave it with the tool"), "{inventory:?}");
+}
+
+#[test]
+fn modules_keys_and_names_that_say_nothing_become_what_a_section_can_be_called() {
+    let (_, _, values) = sample(Kind::Queue, "jobs");
+    let keyed = |index: Value, address: &str| {
+        let mut one = shown(address, "aws_sqs_queue", "jobs", &values);
+        one["index"] = index;
+        one
+    };
+    let this = shown("module.mail.module.dead.aws_sqs_queue.this", "aws_sqs_queue", "this", &values);
+    let inner = json!({ "address": "module.mail.module.dead", "resources": [this] });
+    let module = json!({ "address": "module.mail", "child_modules": [inner] });
+    let root = [keyed(json!("night"), "aws_sqs_queue.jobs[\"night\"]"), keyed(json!(0), "aws_sqs_queue.jobs[0]")];
+    let inventory = terraform(&state(&root, &[module])).unwrap();
+    let called: Vec<_> = inventory.found.iter().map(|one| one.section.as_deref().unwrap()).collect();
+    assert_eq!(called, ["jobs-night", "jobs-0", "dead"]);
+    assert_eq!(inventory.found[2].origin, "module.mail.module.dead.aws_sqs_queue.this in state.json");
+}
+
+#[test]
+fn what_is_only_read_is_nobodys_and_what_was_replaced_is_said() {
+    let (_, _, values) = sample(Kind::Topic, "alerts");
+    let mut data = shown("data.aws_sns_topic.alerts", "aws_sns_topic", "alerts", &values);
+    data["mode"] = json!("data");
+    let mut old = shown("aws_sns_topic.alerts", "aws_sns_topic", "alerts", &values);
+    old["deposed_key"] = json!("0a1b2c3d");
+    let inventory = terraform(&state(&[data, old], &[])).unwrap();
+    assert_eq!((inventory.found.len(), inventory.unsaid.len()), (0, 1), "{inventory:?}");
+
+    let mut read = exported("aws:sns/topic:Topic", "alerts", &values);
+    read["external"] = json!(true);
+    let mut old = exported("aws:sns/topic:Topic", "alerts", &values);
+    old["delete"] = json!(true);
+    let inventory = pulumi(&export(&[read, old])).unwrap();
+    assert_eq!((inventory.found.len(), inventory.unsaid.len()), (0, 1), "{inventory:?}");
+    assert!(inventory.unsaid[0].why.contains("about to be deleted"), "{inventory:?}");
+}
+
+/// What Pulumi writes in the place of a secret: with and without `--show-secrets`.
+#[test]
+fn a_secret_is_never_read() {
+    let secret =
+        |key: &str| json!({ "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", key: "hunter2" });
+    for key in ["ciphertext", "plaintext"] {
+        let (name, _, mut values) = sample(Kind::Function, "handler");
+        values["environment"] = json!({ "variables": secret(key) });
+        let inventory = pulumi(&export(&[exported("aws:lambda/function:Function", "handler", &values)])).unwrap();
+        assert_eq!(names(&inventory), [(Kind::Function, name.as_str(), None)]);
+        values["arn"] = secret(key);
+        let inventory = pulumi(&export(&[exported("aws:lambda/function:Function", "handler", &values)])).unwrap();
+        assert_eq!((inventory.found.len(), inventory.unsaid.len()), (0, 1));
+        assert!(!format!("{inventory:?}").contains("hunter2"), "{inventory:?}");
+    }
+    let wrong = json!({ "version": 3, "deployment": { "resources": "hunter2" } }).to_string();
+    assert!(!pulumi(&wrong).unwrap_err().contains("hunter2"));
+}
+
+#[test]
+fn the_types_of_the_native_provider_are_those_of_cloudformation() {
+    let native = |of_type: &str, id: &str| {
+        let mut one = exported(of_type, "x", &json!({}));
+        one["id"] = json!(id);
+        pulumi(&export(&[one])).unwrap()
+    };
+    let found = native("aws-native:sqs:Queue", "https://sqs.us-west-2.amazonaws.com/123456789012/Jobs");
+    assert_eq!(names(&found), [(Kind::Queue, "Jobs", None)]);
+    let found = native("aws-native:lambda:Function", "Handler");
+    assert_eq!(names(&found), [(Kind::Function, "Handler", None)]);
+    assert_eq!(native("aws-native:lambda:Permission", "0a"), Inventory::default());
+    assert_eq!(native("aws-native:rds:DbCluster", "db").unsaid.len(), 1);
+}
+
+/// A file of so many resources, in modules of ten.
+fn large(count: usize) -> String {
+    let kinds: Vec<(&str, Kind)> = TERRAFORM
+        .rows()
+        .filter_map(|(of_type, means)| match means {
+            Means::Is(kind) => Some((of_type, kind)),
+            _ => None,
+        })
+        .collect();
+    let resource = |index: usize| {
+        let (of_type, kind) = kinds[index % kinds.len()];
+        let (_, _, mut values) = sample(kind, &format!("thing-{index}"));
+        values["tags"] = json!({ "Project": "shop", "Text": "ä".repeat(50) });
+        shown(&format!("module.m{}.{of_type}.t{index}", index / 10), of_type, &format!("t{index}"), &values)
+    };
+    let all: Vec<Value> = (0..count).map(resource).collect();
+    let module = |(index, some): (usize, &[Value])| json!({ "address": format!("module.m{index}"), "resources": some });
+    state(&[], &all.chunks(10).enumerate().map(module).collect::<Vec<_>>())
+}
+
+#[test]
+fn files_of_three_sizes_are_read_in_whole() {
+    for count in [3, 300, 6000] {
+        assert_eq!(terraform(&large(count)).unwrap().found.len(), count);
+    }
+    let (_, _, values) = sample(Kind::Table, "orders");
+    for count in [3, 300, 6000] {
+        let all: Vec<Value> =
+            (0..count).map(|n| exported("aws:dynamodb/table:Table", &format!("t{n}"), &values)).collect();
+        assert_eq!(pulumi(&export(&all)).unwrap().found.len(), count);
+    }
+}
+
+#[test]
+fn a_file_that_is_something_else_is_refused_with_what_to_write() {
+    for (text, said) in [
+        (
+            json!({ "version": 4, "terraform_version": "1.9.5", "serial": 3, "lineage": "0a", "resources": [] }),
+            "keeps it for itself",
+        ),
+        (json!({ "format_version": "1.2", "planned_values": {}, "resource_changes": [] }), "this is a plan"),
+        (json!({ "format_version": "0.1", "values": { "root_module": {} } }), "its format is \"0.1\""),
+        (json!({ "format_version": "2.0", "values": { "root_module": {} } }), "its format is \"2.0\""),
+        (json!({ "format_version": "1.0" }), "the state is empty"),
+        (json!({ "version": 3, "deployment": {} }), "no `format_version`"),
+    ] {
+        let error = terraform(&text.to_string()).unwrap_err();
+        assert!(error.starts_with("state.json: ") && error.contains(said) && error.contains("erraform"), "{error}");
+    }
+    for (text, said) in [
+        (json!({ "version": 2, "deployment": { "resources": [] } }), "its version is 2"),
+        (json!({ "deployment": { "resources": [] } }), "its version is none"),
+    ] {
+        let error = pulumi(&text.to_string()).unwrap_err();
+        assert!(error.contains(said) && error.contains("pulumi stack export"), "{error}");
+    }
+}
+
+#[test]
+fn a_broken_file_is_refused_at_its_line_and_column() {
+    let (_, _, values) = sample(Kind::Queue, "jobs");
+    let whole =
+        serde_json::from_str::<Value>(&state(&[shown("aws_sqs_queue.jobs", "aws_sqs_queue", "jobs", &values)], &[]));
+    let whole = serde_json::to_string_pretty(&whole.unwrap()).unwrap();
+    let cut = terraform(&whole[..whole.len() / 2]).unwrap_err();
+    assert!(cut.contains("the file ends in the middle") && cut.starts_with("state.json:"), "{cut}");
+    let place: Vec<&str> = cut.splitn(4, ':').collect();
+    assert!(place[1].parse::<usize>().unwrap() > 1 && place[2].parse::<usize>().is_ok(), "{cut}");
+    let wrong = terraform(&whole.replace("\"managed\"", "7")).unwrap_err();
+    let line = 1 + whole[..whole.find("\"managed\"").unwrap()].matches('\n').count();
+    assert!(wrong.starts_with(&format!("state.json:{line}:")) && wrong.contains("terraform show -json"), "{wrong}");
+    assert!(terraform("{\"format_version\": x").unwrap_err().starts_with("state.json:1:20: this is no JSON"));
+    for text in ["", "[]", "null", "\u{0}", "{\"version\":3,\"deployment\":{\"resources\":[7]}}"] {
+        assert!(terraform(text).is_err() && pulumi(text).is_err(), "{text:?}");
+    }
+    let mut deep = String::new();
+    (0..5000).for_each(|_| write!(deep, "{{\"child_modules\":[").unwrap());
+    assert!(terraform(&format!("{{\"format_version\":\"1.0\",\"values\":{{\"root_module\":{deep}")).is_err());
+}
+
+#[test]
+fn what_is_elsewhere_is_refused_or_said() {
+    let at = |region: &str, account: &str, name: &str| {
+        let values = json!({ "arn": format!("arn:aws:sqs:{region}:{account}:{name}") });
+        shown(&format!("aws_sqs_queue.{name}"), "aws_sqs_queue", name, &values)
+    };
+    let here = at("us-west-2", "123456789012", "here");
+    let there = at("us-east-1", "123456789012", "there");
+    let inventory = terraform(&state(&[here.clone(), there.clone()], &[])).unwrap();
+    assert_eq!(names(&inventory), [(Kind::Queue, "here", None)]);
+    assert!(inventory.unsaid[0].why.starts_with("it is in us-east-1, "), "{inventory:?}");
+    let error = terraform(&state(&[there], &[])).unwrap_err();
+    assert!(error.contains("nothing in it is in us-west-2") && error.contains("--region us-east-1"), "{error}");
+    let error = terraform(&state(&[here, at("us-west-2", "210987654321", "x")], &[])).unwrap_err();
+    assert!(error.contains("aws_sqs_queue.x in state.json is in the account 210987654321"), "{error}");
+    let global = shown(
+        "aws_wafv2_web_acl.w",
+        "aws_wafv2_web_acl",
+        "w",
+        &json!({
+            "arn": "arn:aws:wafv2:us-west-2:123456789012:global/webacl/w/0a", "name": "w", "id": "0a",
+        }),
+    );
+    let inventory = terraform(&state(&[global], &[])).unwrap();
+    assert!(inventory.unsaid[0].why.contains("nothing that a manifest can have"), "{inventory:?}");
+}
+
+#[test]
+fn a_file_in_another_encoding_is_refused_with_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(FILE);
+    let utf_16: Vec<u8> = [0xff, 0xfe].into_iter().chain("{}".encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    for (bytes, said) in [(utf_16, "-Encoding utf8"), (vec![b'{', 0xff], "no text in UTF-8")] {
+        std::fs::write(&path, bytes).unwrap();
+        assert!(read(&path).unwrap_err().to_string().contains(said));
+    }
+    std::fs::write(&path, "\u{feff}{}").unwrap();
+    assert_eq!(read(&path).unwrap(), "{}");
+    assert!(read(&folder.path().join("none")).unwrap_err().to_string().contains("none"));
+}
