@@ -7,7 +7,7 @@ use crate::aws::{Aws, Kind, Live, PlanReader, lambda};
 use crate::error::Error;
 use crate::import::document::one;
 use crate::import::{Named, Scene, Unsaid, section};
-use crate::manifest::Manifest;
+use crate::manifest::{Manifest, names};
 use crate::name::{Address, Name};
 use crate::planning::Project;
 
@@ -27,7 +27,7 @@ pub async fn only(project: &Project, aws: &Aws, address: &Address) -> Result<Lin
     let site = aws.site().await?;
     let wanted = project.lower(&site, &project.sources_without_code())?.wanted;
     let mut listing = observe::list(reader, &project.owner).await?;
-    listing.called = project.names().called();
+    listing.called = names::called(&project.source.manifest, &project.owner);
     listing.leave_out(|kind| project.source.manifest.has_by_need(kind), false);
     let live = observe::survey(reader, &project.owner, &site, &wanted, &listing).await?.live;
     let sections = sections(&project.source.manifest, &live);
@@ -53,7 +53,8 @@ pub fn sections(manifest: &Manifest, live: &BTreeMap<Address, Live>) -> BTreeMap
 
 fn no_section(address: &Address, sections: &BTreeMap<Address, Named>, live: &BTreeMap<Address, Live>) -> Error {
     let known: Vec<String> = sections.keys().map(Address::to_string).collect();
-    let what = if live.contains_key(address) { "has no section of its own" } else { "is not live, or not in the manifest" };
+    let what =
+        if live.contains_key(address) { "has no section of its own" } else { "is not live, or not in the manifest" };
     let help = if known.is_empty() { "nothing of the app is".to_owned() } else { known.join(", ") };
     Error::Usage(format!("--only {address}: it {what}; what is: {help}"))
 }
