@@ -18,6 +18,7 @@ use crate::error::Error;
 use crate::import::{Found, Inventory, Unsaid};
 use crate::name::Site;
 
+mod attributes;
 mod cloudformation;
 mod helpers;
 mod identity;
@@ -80,7 +81,7 @@ impl Source {
             Self::Terraform(path) => read(path).and_then(|text| parsed(terraform::inventory(path, &text, site)))?,
             Self::Pulumi(path) => read(path).and_then(|text| parsed(pulumi::inventory(path, &text, site)))?,
         };
-        call_all(aws, inventory).await.map_err(unread)
+        Ok(without_the_nameless(call_all(aws, inventory).await.map_err(unread)?))
     }
 }
 
@@ -142,6 +143,43 @@ async fn call_all(aws: &Aws, inventory: Inventory) -> Result<Inventory, AwsError
         }
     }
     Ok(Inventory { found: called, unsaid })
+}
+
+/// What cannot be taken over because no section can say what it is called, but for the schedules of an app of ours, which are called
+/// as they are there.
+fn without_the_nameless(inventory: Inventory) -> Inventory {
+    let Inventory { found, mut unsaid } = inventory;
+    let mut kept = Vec::new();
+    for one in found {
+        let why = match one.kind {
+            Kind::LayerVersion => LAYER,
+            Kind::Schedule => match own_schedule(&one.name) {
+                Some(name) => {
+                    kept.push(Found { name: name.to_owned(), ..one });
+                    continue;
+                }
+                None => SCHEDULE,
+            },
+            _ => {
+                kept.push(one);
+                continue;
+            }
+        };
+        unsaid.push(Unsaid { what: one.origin, why: why.to_owned() });
+    }
+    Inventory { found: kept, unsaid }
+}
+
+const LAYER: &str = "a layer has no name of its own: write a section `layer` with the folder that it is made of, which a plan publishes under \
+     another name, and name that in `layers` of its functions";
+const SCHEDULE: &str = "a schedule has no tags, so it cannot be taken over: write a section `schedule`, which a plan makes in the app's own \
+     group, and delete this one when that has been applied; until then both run";
+
+/// The name of a schedule that an app of ours has made in its group, of both names joined by `/`.
+fn own_schedule(name: &str) -> Option<&str> {
+    let (group, name) = name.split_once('/')?;
+    let (owner, _) = group.rsplit_once('-').filter(|(owner, _)| owner.contains("--"))?;
+    name.strip_prefix(owner).filter(|rest| rest.starts_with('-')).map(|_| name)
 }
 
 /// The id, unless that is a part of the name.

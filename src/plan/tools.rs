@@ -20,7 +20,9 @@ pub fn manager(tags: &Tags) -> Option<String> {
     let get = |key: &str| tags.get(key).map(String::as_str);
     let of_arn = || get(STACK_ID)?.split(":stack/").nth(1)?.split('/').next();
     if let Some(stack) = get(STACK).or_else(of_arn) {
-        let is_sam = ["lambda:createdBy", "httpapi:createdBy", "stateMachine:createdBy"].iter().any(|key| get(key) == Some("SAM"));
+        let is_sam = ["lambda:createdBy", "httpapi:createdBy", "stateMachine:createdBy"]
+            .iter()
+            .any(|key| get(key) == Some("SAM"));
         return Some(format!("the CloudFormation stack {stack}{}", if is_sam { ", which SAM has made" } else { "" }));
     }
     Some(match (get("sst:app")?, get("sst:stage")) {
@@ -64,7 +66,10 @@ mod tests {
         for (written, tool) in [
             (&[(STACK, "shop")][..], Some("the CloudFormation stack shop")),
             (&[(STACK_ID, id)], Some("the CloudFormation stack shop")),
-            (&[(STACK, "shop"), ("lambda:createdBy", "SAM")], Some("the CloudFormation stack shop, which SAM has made")),
+            (
+                &[(STACK, "shop"), ("lambda:createdBy", "SAM")],
+                Some("the CloudFormation stack shop, which SAM has made"),
+            ),
             (&[("sst:app", "shop"), ("sst:stage", "live")], Some("the SST app shop at the stage live")),
             (&[("sst:app", "shop")], Some("the SST app shop")),
             (&[("lambda:createdBy", "SAM")], None),

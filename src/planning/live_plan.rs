@@ -106,7 +106,9 @@ pub async fn live_plan(
     }
     match managed::notes(aws, &plan, &wanted, &live, &listing.tags).await {
         Ok(managed) => notes.extend(managed),
-        Err(why) => unknown.push(format!("whether other tools still look after what is taken over is not known: {why}")),
+        Err(why) => {
+            unknown.push(format!("whether other tools still look after what is taken over is not known: {why}"))
+        }
     }
     let plan = finished(plan, notes);
     let extra = Extra { sweeps: sweeps(aws, &plan, &live).await?, ..Extra::default() };

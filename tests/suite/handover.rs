@@ -31,9 +31,9 @@ fn template() -> Value {
     } })
 }
 
-async fn stack(make: Make, project: &Project, name: &str) -> Aws {
+async fn stack(make: Make, project: &Project, name: &str, template: &Value) -> Aws {
     let aws = project.aws().await;
-    let request = aws.write.cloudformation.create_stack().stack_name(name).template_body(template().to_string());
+    let request = aws.write.cloudformation.create_stack().stack_name(name).template_body(template.to_string());
     let request = request.capabilities("CAPABILITY_NAMED_IAM".into());
     request.send().await.answer("cloudformation:CreateStack").unwrap_or_else(|e| panic!("{}: {e}", make.name()));
     for _ in 0..100 {
@@ -66,7 +66,7 @@ const HEAD: &str = "[app]\nname = \"shop\"\nregion = \"us-west-2\"\n\n";
 async fn what_is_in_a_stack_is_found_under_the_names_that_aws_has() {
     for make in MAKES {
         let project = Project::new(make, HEAD).await;
-        let aws = stack(make, &project, "legacy").await;
+        let aws = stack(make, &project, "legacy", &template()).await;
         let inventory = inventory(&aws, "cloudformation:legacy").await.expect("the stack");
         let expected = [
             (Kind::RestApi, "Api"),
@@ -116,7 +116,8 @@ async fn what_begins_so_and_what_has_a_tag_is_found_and_nothing_else() {
     }
 }
 
-const QUEUE: &str = "[queue.jobs]\nname = \"legacy-jobs\"\nadopt = true\n\n[topic.alerts]\nname = \"legacy-alerts\"\nadopt = true\n";
+const QUEUE: &str =
+    "[queue.jobs]\nname = \"legacy-jobs\"\nadopt = true\n\n[topic.alerts]\nname = \"legacy-alerts\"\nadopt = true\n";
 
 /// Both emulators let anybody write the tags that AWS keeps for itself, of queues and topics.
 #[tokio::test(flavor = "multi_thread")]
@@ -127,7 +128,8 @@ async fn a_plan_names_the_tool_that_still_looks_after_what_it_takes_over_until_i
         let aws = project.aws().await;
         let queue = aws.write.sqs.create_queue().queue_name("legacy-jobs").tags(STACK, "legacy");
         let url = queue.send().await.expect("a queue").queue_url.expect("its URL");
-        let tag = |key: &str, value: &str| aws_sdk_sns::types::Tag::builder().key(key).value(value).build().expect("a tag");
+        let tag =
+            |key: &str, value: &str| aws_sdk_sns::types::Tag::builder().key(key).value(value).build().expect("a tag");
         let topic = aws.write.sns.create_topic().name("legacy-alerts").tags(tag("sst:app", "old"));
         topic.tags(tag("sst:stage", "live")).send().await.expect("a topic");
         let notes = |plan: &Value| -> Vec<String> {
@@ -151,4 +153,37 @@ async fn a_file_that_is_not_there_is_named() {
     let aws = crate::support::emulator::aws(Make::Moto).await;
     let error = inventory(&aws, "terraform:nowhere/state.json").await.expect_err("no file");
     assert!(matches!(&error, Error::Io { path, .. } if *path == PathBuf::from("nowhere/state.json")), "{error}");
+}
+
+/// The policies that keep every resource, as the page on handing over has them.
+fn retained(mut template: Value) -> Value {
+    for resource in template["Resources"].as_object_mut().expect("resources").values_mut() {
+        resource["DeletionPolicy"] = json!("Retain");
+        resource["UpdateReplacePolicy"] = json!("Retain");
+    }
+    template
+}
+
+/// The other emulator deletes what a template retains.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_stack_retains_is_taken_over_with_its_data_once_the_stack_is_gone() {
+    let project = Project::new(Make::Moto, HEAD).await;
+    let aws = stack(Make::Moto, &project, "retained", &retained(template())).await;
+    let inventory = inventory(&aws, "cloudformation:retained").await.expect("the stack");
+    let table = &inventory.found.iter().find(|one| one.kind == Kind::Table).expect("a table").name;
+    let item = aws_sdk_dynamodb::types::AttributeValue::S("order-1".into());
+    aws.write.dynamodb.put_item().table_name(table).item("id", item).send().await.expect("an item");
+
+    let cloudformation = &aws.write.cloudformation;
+    let delete = cloudformation.delete_stack().stack_name("retained").send().await;
+    delete.answer("cloudformation:DeleteStack").expect("no stack");
+
+    project.write(&format!(
+        "{HEAD}[table.orders]\nname = \"{table}\"\nadopt = true\nhash_key = {{ name = \"id\", type = \"S\" }}\n"
+    ));
+    let plan = project.plan(&[]);
+    assert_eq!((plan["changes"].as_array().map(Vec::len), plan["changes"][0]["action"].as_str()), (Some(1), Some("adopt")));
+    project.apply(0);
+    let items = aws.read.dynamodb.scan().table_name(table).send().await.expect("the table").items.unwrap_or_default();
+    assert_eq!(items.len(), 1, "{items:?}");
 }

@@ -356,7 +356,11 @@ mod answers {
         let tags = ["aws:cloudformation:stack-name", "mine"].map(|key| (key.to_owned(), "v".to_owned())).into();
         let stack = Parts { tags, ..Parts::default() };
         assert_eq!(unmodelled(&stack), []);
-        assert_eq!(normalise(&stack).unwrap().state.tags.len(), 2, "AWS's own are carried along: S3 refuses tags without them");
+        assert_eq!(
+            normalise(&stack).unwrap().state.tags.len(),
+            2,
+            "AWS's own are carried along: S3 refuses tags without them"
+        );
         let blocks = Parts { encryption: Some(encryption("aws:kms")), ..Parts::default() };
         assert_eq!(unmodelled(&blocks), [("BlockedEncryptionTypes".to_owned(), Some("s3:PutBucketEncryption"))]);
     }

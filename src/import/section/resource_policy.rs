@@ -33,7 +33,8 @@ fn is_brought(statement: &Value, arn: &str, scene: &Scene) -> bool {
 }
 
 fn senders(scene: &Scene) -> impl Iterator<Item = &Live> {
-    SENDERS.into_iter().flat_map(|kind| scene.all(kind)).filter(|live| scene.is_section(&live.id.address))
+    let all = SENDERS.into_iter().flat_map(move |kind| scene.all(kind));
+    all.filter(move |live| scene.is_section(&live.id.address))
 }
 
 fn is_called(live: &Live, arn: &str) -> bool {

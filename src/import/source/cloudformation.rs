@@ -65,7 +65,9 @@ pub(super) fn add(inventory: &mut Inventory, stack: &str, resource: &StackResour
                 inventory.found.push(Found { kind, name, id, section, origin: origin.clone() });
             }
             Some((id, None)) => {
-                inventory.unsaid.push(unsaid(format!("{id} is nothing that a manifest can have: leave it where it is")));
+                inventory
+                    .unsaid
+                    .push(unsaid(format!("{id} is nothing that a manifest can have: leave it where it is")));
             }
             None => inventory.unsaid.push(unsaid("it was never made: nothing to take over".into())),
         },

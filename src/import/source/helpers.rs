@@ -20,9 +20,9 @@ const NOTIFICATIONS: &str = "CDK sets notifications of buckets by it, and takes 
      `notify` of the bucket's section; see docs/handover.md before the stack is deleted";
 const DEPLOYMENT: &str = "CDK copies files into a bucket by it: put them into a folder, and that into `files` of the bucket's section; see \
      docs/handover.md before the stack is deleted";
-const EMPTIES: &str = "CDK empties buckets by it, and would do so when the stack is deleted: see docs/handover.md before that";
-const RETENTION: &str =
-    "CDK sets the retention of log groups by it: the manifest has that itself; nothing to take over, it ends with the stack";
+const EMPTIES: &str =
+    "CDK empties buckets by it, and would do so when the stack is deleted: see docs/handover.md before that";
+const RETENTION: &str = "CDK sets the retention of log groups by it: the manifest has that itself; nothing to take over, it ends with the stack";
 const UPLOADS: &str = "the Serverless Framework uploads code to it: nothing to take over, it ends with the stack";
 
 /// Why something of this logical id is not taken over, if it is a tool's own.

@@ -2,7 +2,7 @@
 //! ([`call`](crate::aws::listing::call)).
 
 use crate::aws::indexed::named_by;
-use crate::import::source::state_file::Attributes;
+use crate::import::source::attributes::Attributes;
 use crate::kind::Kind;
 
 /// Kind, name and id.
@@ -36,9 +36,7 @@ pub fn by_arn(arn: &str) -> Option<Identity> {
             Some((Kind::LayerVersion, layer.to_owned(), Some(arn.to_owned())))
         }
         "scheduler" => Some((Kind::Schedule, after("schedule/")?.to_owned(), None)),
-        "wafv2" => {
-            Some((Kind::IpSet, after("regional/ipset/")?.split('/').next()?.to_owned(), Some(arn.to_owned())))
-        }
+        "wafv2" => Some((Kind::IpSet, after("regional/ipset/")?.split('/').next()?.to_owned(), Some(arn.to_owned()))),
         _ => None,
     }
 }

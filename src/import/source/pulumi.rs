@@ -7,8 +7,9 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+use crate::import::source::attributes::{Attributes, Members};
 use crate::import::source::identity::by_physical_id;
-use crate::import::source::state_file::{self, Attributes, Members, Recorded, parse};
+use crate::import::source::state_file::{self, Recorded, parse};
 use crate::import::source::table::{CLOUDFORMATION, Means, PULUMI};
 use crate::import::{Found, Inventory, Unsaid};
 use crate::name::Site;

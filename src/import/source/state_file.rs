@@ -1,16 +1,12 @@
-//! What the state files of Terraform and Pulumi have in common: where they are wrong, which attributes are looked at, and whether
-//! they are of this account and region.
-//!
-//! Attributes are kept as they stand in the file, and none is read but the few that name something. A secret is none of them.
+//! What the state files of Terraform and Pulumi have in common: where they are wrong, and whether they are of this account and region.
 
 #![expect(clippy::disallowed_methods, reason = "it reads the state file that the command line names")]
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::Deserialize;
-use serde_json::value::RawValue;
 
+use crate::import::source::attributes::Attributes;
 use crate::import::source::identity::{self, by_attributes};
 use crate::import::source::table::{Means, Table};
 use crate::import::{Found, Inventory, Unsaid};
@@ -26,9 +22,6 @@ pub fn read(path: &Path) -> std::io::Result<String> {
     let text = String::from_utf8(bytes).map_err(|_| invalid("it is no text in UTF-8"))?;
     Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }
-
-/// An object whose members nobody has looked at.
-pub type Members<'a> = BTreeMap<String, &'a RawValue>;
 
 /// Reads a text of this form. `form` says whose output it should be. What the file says is never repeated: it may hold secrets.
 pub fn parse<'a, T: Deserialize<'a>>(path: &Path, text: &'a str, form: &str) -> Result<T, String> {
@@ -47,52 +40,6 @@ pub fn parse<'a, T: Deserialize<'a>>(path: &Path, text: &'a str, form: &str) -> 
                 format!("{place}: this is no JSON ({said}): write the output of {form} to it again")
             }
         }
-    })
-}
-
-/// A member's text, if it is one.
-pub fn text(members: &Members<'_>, name: &str) -> Option<String> {
-    members.get(name).and_then(|value| serde_json::from_str(value.get()).ok())
-}
-
-/// The attributes of a resource, by the names that Terraform has for them.
-#[derive(Debug)]
-pub struct Attributes<'a> {
-    members: Members<'a>,
-    id: Option<String>,
-    /// True if the file writes `domainName` for `domain_name`.
-    in_camel_case: bool,
-}
-
-impl<'a> Attributes<'a> {
-    /// As Terraform writes them.
-    pub fn of_terraform(members: Members<'a>) -> Self {
-        Self { id: text(&members, "id"), members, in_camel_case: false }
-    }
-
-    /// As Pulumi writes them, with the id beside them.
-    pub fn of_pulumi(members: Members<'a>, id: Option<String>) -> Self {
-        Self { members, id, in_camel_case: true }
-    }
-
-    /// The resource's id.
-    pub fn id(&self) -> Option<String> {
-        self.id.clone()
-    }
-
-    /// An attribute that is a text; what is encrypted, or marked as a secret, is none.
-    pub fn text(&self, name: &str) -> Option<String> {
-        if self.in_camel_case { text(&self.members, &camel_case(name)) } else { text(&self.members, name) }
-    }
-}
-
-/// `domainName` for `domain_name`.
-fn camel_case(name: &str) -> String {
-    let mut words = name.split('_');
-    let first = words.next().unwrap_or_default().to_owned();
-    words.fold(first, |all, word| {
-        let (start, rest) = word.split_at(word.len().min(1));
-        format!("{all}{}{rest}", start.to_uppercase())
     })
 }
 
@@ -126,7 +73,8 @@ pub fn inventory(table: Table, path: &Path, recorded: &[Recorded<'_>], site: &Si
             ));
         }
         if !region.is_empty() && region != site.region.as_str() {
-            let why = format!("it is in {region}, and a manifest has one region ({}): leave it where it is", site.region);
+            let why =
+                format!("it is in {region}, and a manifest has one region ({}): leave it where it is", site.region);
             elsewhere.get_or_insert_with(|| region.to_owned());
             inventory.unsaid.push(Unsaid { what: one.origin.clone(), why });
             continue;
@@ -166,8 +114,13 @@ fn add(inventory: &mut Inventory, table: Table, one: &Recorded<'_>) {
 /// Why nothing is known of what is of a kind that we know.
 fn unnamed(one: &Recorded<'_>) -> String {
     match one.attributes.text("arn") {
-        Some(arn) if identity::by_arn(&arn).is_none() => format!("{arn} is nothing that a manifest can have: leave it where it is"),
-        _ => format!("{}: the file does not say what AWS calls it: refresh the state, and write the file again", one.of_type),
+        Some(arn) if identity::by_arn(&arn).is_none() => {
+            format!("{arn} is nothing that a manifest can have: leave it where it is")
+        }
+        _ => format!(
+            "{}: the file does not say what AWS calls it: refresh the state, and write the file again",
+            one.of_type
+        ),
     }
 }
 

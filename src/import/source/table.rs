@@ -73,7 +73,9 @@ fn advice(name: &str) -> Option<&'static str> {
             "a parameter or secret stays where it is: `environment` of a function names it, as in \
              `API_KEY = { ssm = \"/app/api-key\" }`"
         }
-        "network" => "the network stays where it is: `vpc` of a function names subnets and security groups by their ids",
+        "network" => {
+            "the network stays where it is: `vpc` of a function names subnets and security groups by their ids"
+        }
         "policies" => {
             "a managed policy has no section: it stays where it is, attached to the roles that are taken over, which name it \
              by its ARN"
@@ -83,7 +85,9 @@ fn advice(name: &str) -> Option<&'static str> {
              where they are"
         }
         "account" => "it is a setting of the account, which other apps share: it stays as it is",
-        "files" => "a file in a bucket has no section: put it into a folder, and that into `files` of the bucket's section",
+        "files" => {
+            "a file in a bucket has no section: put it into a folder, and that into `files` of the bucket's section"
+        }
         "groups" => "an app has a schedule group of its own, which a plan makes: this one stays for what else is in it",
         "users" => "users and sign-ups stay where they are: an API's authorizer names their pool by its ARN",
         "deployments" => {
@@ -129,9 +133,8 @@ mod tests {
     #[test]
     fn every_kind_has_a_type_of_every_tool() {
         for table in ALL {
-            let is_there = |kind: &Kind| {
-                table.rows().any(|(_, means)| means == Means::Is(*kind) || means == Means::PartOf(*kind))
-            };
+            let is_there =
+                |kind: &Kind| table.rows().any(|(_, means)| means == Means::Is(*kind) || means == Means::PartOf(*kind));
             let of_owner = [Kind::ApiAccount, Kind::Permission, Kind::Record, Kind::ScheduleGroup, Kind::Association];
             let lacking = Kind::ALL.iter().filter(|kind| !is_there(kind) && !PARTS.contains(kind));
             let lacking: Vec<&Kind> = lacking.filter(|kind| !of_owner.contains(kind)).collect();

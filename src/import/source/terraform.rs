@@ -8,7 +8,8 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::import::Inventory;
-use crate::import::source::state_file::{self, Attributes, Members, Recorded, parse, text};
+use crate::import::source::attributes::{Attributes, Members, text};
+use crate::import::source::state_file::{self, Recorded, parse};
 use crate::import::source::table;
 use crate::name::Site;
 
@@ -16,7 +17,8 @@ use crate::name::Site;
 const FORM: &str = "`terraform show -json`";
 
 /// Where files come from that are one step before.
-const SHOWN: &str = "write what `terraform show -json > state.json` prints, run beside the configuration, and name that file";
+const SHOWN: &str =
+    "write what `terraform show -json > state.json` prints, run beside the configuration, and name that file";
 
 #[derive(Deserialize)]
 struct Shown<'a> {

@@ -36,7 +36,9 @@ fn sample(kind: Kind, word: &str) -> (String, Option<String>, Value) {
     match kind {
         Kind::Alarm => named(arn("cloudwatch", &format!("alarm:{word}"))),
         Kind::ApiKey | Kind::HttpApi | Kind::RestApi | Kind::UsagePlan => by_id(),
-        Kind::Bucket => (word.to_owned(), None, json!({ "bucket": word, "id": word, "arn": format!("arn:aws:s3:::{word}") })),
+        Kind::Bucket => {
+            (word.to_owned(), None, json!({ "bucket": word, "id": word, "arn": format!("arn:aws:s3:::{word}") }))
+        }
         Kind::Certificate => {
             let arn = arn("acm", "certificate/0a1b");
             (word.to_owned(), Some(arn.clone()), json!({ "domain_name": word, "arn": arn }))
@@ -59,7 +61,9 @@ fn sample(kind: Kind, word: &str) -> (String, Option<String>, Value) {
             (word.to_owned(), Some(arn.clone()), json!({ "arn": arn, "layer_name": word }))
         }
         Kind::LogGroup => named(arn("logs", &format!("log-group:{word}"))),
-        Kind::Queue => (word.to_owned(), None, json!({ "arn": arn("sqs", word), "id": format!("https://sqs.example/1/{word}") })),
+        Kind::Queue => {
+            (word.to_owned(), None, json!({ "arn": arn("sqs", word), "id": format!("https://sqs.example/1/{word}") }))
+        }
         Kind::Role => {
             let arn = site().global_arn("iam", &format!("role/service-role/{word}"));
             (format!("/service-role/{word}"), None, json!({ "arn": arn, "name": word }))
@@ -86,16 +90,40 @@ fn a_source_is_read_from_its_form_and_others_are_refused() {
     assert_eq!(parse("pulumi:state.json"), Ok(Source::Pulumi("state.json".into())));
     for wrong in ["", "tags", "tags:", "tags:key", "tags:=value", "prefix:", "stack:shop", "state.json"] {
         let error = parse(wrong).expect_err(wrong).to_string();
-        assert!(error.starts_with(&format!("{wrong:?} is not a source")) && error.contains("terraform:STATE.json"), "{error}");
+        assert!(
+            error.starts_with(&format!("{wrong:?} is not a source")) && error.contains("terraform:STATE.json"),
+            "{error}"
+        );
     }
 }
 
 #[test]
 fn parts_of_what_is_tagged_are_read_with_it() {
-    for part in ["apigateway:us-west-2::/restapis/0a/stages/v1", "lambda:us-west-2:123456789012:event-source-mapping:0a"] {
+    for part in
+        ["apigateway:us-west-2::/restapis/0a/stages/v1", "lambda:us-west-2:123456789012:event-source-mapping:0a"]
+    {
         let arn = format!("arn:aws:{part}");
         assert!(identity::is_part(&arn) && identity::by_arn(&arn).is_none(), "{arn}");
     }
     let arn = arn("lambda", "function:handler");
     assert!(!identity::is_part(&arn));
+}
+
+#[test]
+fn what_no_section_can_name_is_said_but_an_apps_own_schedules() {
+    let found =
+        |kind: Kind, name: &str| Found { kind, name: name.into(), id: None, section: None, origin: name.into() };
+    let all = [
+        found(Kind::Schedule, "default/shop--test-nightly"),
+        found(Kind::Schedule, "shop--test-schedules/shop--test-nightly"),
+        found(Kind::Schedule, "shop--test-schedules/shop--testing"),
+        found(Kind::LayerVersion, "shared"),
+        found(Kind::Table, "orders"),
+    ];
+    let Inventory { found, unsaid } = without_the_nameless(Inventory { found: all.to_vec(), unsaid: Vec::new() });
+    let names: Vec<&str> = found.iter().map(|one| one.name.as_str()).collect();
+    assert_eq!(names, ["shop--test-nightly", "orders"]);
+    let said: Vec<&str> = unsaid.iter().map(|one| one.what.as_str()).collect();
+    assert_eq!(said, ["default/shop--test-nightly", "shop--test-schedules/shop--testing", "shared"]);
+    assert!(unsaid[0].why.contains("until then both run") && unsaid[2].why.starts_with("a layer"), "{unsaid:?}");
 }

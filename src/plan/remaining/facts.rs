@@ -91,7 +91,8 @@ fn notes(approved: &Plan, today: &Today, progress: &Progress) -> Result<(), Beyo
         let has_moved = progress.moved.contains(&note.address);
         let in_passing = [remark::is_unmodelled, remark::is_later, remark::is_of_what_stays];
         let in_passing = in_passing.iter().any(|is| is(name, &note.message));
-        let of_others = [remark::is_pending, remark::is_needed, remark::is_managed].iter().any(|is| is(name, &note.message));
+        let of_others =
+            [remark::is_pending, remark::is_needed, remark::is_managed].iter().any(|is| is(name, &note.message));
         !(of_others || has_moved && in_passing)
     };
     let (said, found): (Vec<&Note>, Vec<&Note>) =

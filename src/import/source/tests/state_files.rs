@@ -15,7 +15,8 @@ fn shown(address: &str, of_type: &str, name: &str, values: &Value) -> Value {
 
 fn state(resources: &[Value], modules: &[Value]) -> String {
     let root = json!({ "resources": resources, "child_modules": modules });
-    json!({ "format_version": "1.0", "terraform_version": "1.9.5", "values": { "outputs": {}, "root_module": root } }).to_string()
+    json!({ "format_version": "1.0", "terraform_version": "1.9.5", "values": { "outputs": {}, "root_module": root } })
+        .to_string()
 }
 
 /// A resource as `pulumi stack export` writes it.
@@ -126,7 +127,8 @@ fn what_is_only_read_is_nobodys_and_what_was_replaced_is_said() {
 /// What Pulumi writes in the place of a secret: with and without `--show-secrets`.
 #[test]
 fn a_secret_is_never_read() {
-    let secret = |key: &str| json!({ "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", key: "hunter2" });
+    let secret =
+        |key: &str| json!({ "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", key: "hunter2" });
     for key in ["ciphertext", "plaintext"] {
         let (name, _, mut values) = sample(Kind::Function, "handler");
         values["environment"] = json!({ "variables": secret(key) });
@@ -158,10 +160,13 @@ fn the_types_of_the_native_provider_are_those_of_cloudformation() {
 
 /// A file of so many resources, in modules of ten.
 fn large(count: usize) -> String {
-    let kinds: Vec<(&str, Kind)> = TERRAFORM.rows().filter_map(|(of_type, means)| match means {
-        Means::Is(kind) => Some((of_type, kind)),
-        _ => None,
-    }).collect();
+    let kinds: Vec<(&str, Kind)> = TERRAFORM
+        .rows()
+        .filter_map(|(of_type, means)| match means {
+            Means::Is(kind) => Some((of_type, kind)),
+            _ => None,
+        })
+        .collect();
     let resource = |index: usize| {
         let (of_type, kind) = kinds[index % kinds.len()];
         let (_, _, mut values) = sample(kind, &format!("thing-{index}"));
@@ -180,7 +185,8 @@ fn files_of_three_sizes_are_read_in_whole() {
     }
     let (_, _, values) = sample(Kind::Table, "orders");
     for count in [3, 300, 6000] {
-        let all: Vec<Value> = (0..count).map(|n| exported("aws:dynamodb/table:Table", &format!("t{n}"), &values)).collect();
+        let all: Vec<Value> =
+            (0..count).map(|n| exported("aws:dynamodb/table:Table", &format!("t{n}"), &values)).collect();
         assert_eq!(pulumi(&export(&all)).unwrap().found.len(), count);
     }
 }
@@ -188,7 +194,10 @@ fn files_of_three_sizes_are_read_in_whole() {
 #[test]
 fn a_file_that_is_something_else_is_refused_with_what_to_write() {
     for (text, said) in [
-        (json!({ "version": 4, "terraform_version": "1.9.5", "serial": 3, "lineage": "0a", "resources": [] }), "keeps it for itself"),
+        (
+            json!({ "version": 4, "terraform_version": "1.9.5", "serial": 3, "lineage": "0a", "resources": [] }),
+            "keeps it for itself",
+        ),
         (json!({ "format_version": "1.2", "planned_values": {}, "resource_changes": [] }), "this is a plan"),
         (json!({ "format_version": "0.1", "values": { "root_module": {} } }), "its format is \"0.1\""),
         (json!({ "format_version": "2.0", "values": { "root_module": {} } }), "its format is \"2.0\""),
@@ -210,7 +219,8 @@ fn a_file_that_is_something_else_is_refused_with_what_to_write() {
 #[test]
 fn a_broken_file_is_refused_at_its_line_and_column() {
     let (_, _, values) = sample(Kind::Queue, "jobs");
-    let whole = serde_json::from_str::<Value>(&state(&[shown("aws_sqs_queue.jobs", "aws_sqs_queue", "jobs", &values)], &[]));
+    let whole =
+        serde_json::from_str::<Value>(&state(&[shown("aws_sqs_queue.jobs", "aws_sqs_queue", "jobs", &values)], &[]));
     let whole = serde_json::to_string_pretty(&whole.unwrap()).unwrap();
     let cut = terraform(&whole[..whole.len() / 2]).unwrap_err();
     assert!(cut.contains("the file ends in the middle") && cut.starts_with("state.json:"), "{cut}");
@@ -243,9 +253,14 @@ fn what_is_elsewhere_is_refused_or_said() {
     assert!(error.contains("nothing in it is in us-west-2") && error.contains("--region us-east-1"), "{error}");
     let error = terraform(&state(&[here, at("us-west-2", "210987654321", "x")], &[])).unwrap_err();
     assert!(error.contains("aws_sqs_queue.x in state.json is in the account 210987654321"), "{error}");
-    let global = shown("aws_wafv2_web_acl.w", "aws_wafv2_web_acl", "w", &json!({
-        "arn": "arn:aws:wafv2:us-west-2:123456789012:global/webacl/w/0a", "name": "w", "id": "0a",
-    }));
+    let global = shown(
+        "aws_wafv2_web_acl.w",
+        "aws_wafv2_web_acl",
+        "w",
+        &json!({
+            "arn": "arn:aws:wafv2:us-west-2:123456789012:global/webacl/w/0a", "name": "w", "id": "0a",
+        }),
+    );
     let inventory = terraform(&state(&[global], &[])).unwrap();
     assert!(inventory.unsaid[0].why.contains("nothing that a manifest can have"), "{inventory:?}");
 }
