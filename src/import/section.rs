@@ -83,6 +83,17 @@ writers! {
     WebAcl => "firewall" firewall::write;
 }
 
+/// Why no section stands for it, although sections stand for others of its kind.
+pub fn lacks(live: &Live) -> Option<&'static str> {
+    match &live.observed.state {
+        State::EventRule(rule) if rule.event_pattern == Text::default() => Some(
+            "a rule with a schedule is no section: write a [schedule.<name>] in its place, and delete the rule once that runs; a \
+             function that the rule calls lets it in no more",
+        ),
+        _ => None,
+    }
+}
+
 /// A section, such as `table.orders`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Named {
