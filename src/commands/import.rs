@@ -89,7 +89,8 @@ async fn region(args: &cli::Import) -> Result<Region, Error> {
         Some(set) => Some(set),
         None => profile::region().await,
     };
-    let given = given.ok_or_else(|| Error::Usage("no region is set: give --region, such as --region eu-central-1".into()))?;
+    let given =
+        given.ok_or_else(|| Error::Usage("no region is set: give --region, such as --region eu-central-1".into()))?;
     given.parse().map_err(|error| Error::Usage(format!("{error}; or give --region")))
 }
 
@@ -127,7 +128,8 @@ fn write_all(out: &Path, draft: &Draft, code: &BTreeMap<String, Vec<u8>>) -> Res
 }
 
 fn refuse_existing(paths: impl Iterator<Item = PathBuf>) -> Result<(), Error> {
-    let there: Vec<String> = paths.filter(|path| path.symlink_metadata().is_ok()).map(|path| path.display().to_string()).collect();
+    let there: Vec<String> =
+        paths.filter(|path| path.symlink_metadata().is_ok()).map(|path| path.display().to_string()).collect();
     match there.as_slice() {
         [] => Ok(()),
         [one] => Err(Error::Usage(format!("{one} exists: give another --out, or move it away"))),

@@ -30,7 +30,8 @@ pub fn write(owner: &Owner, site: &Site, reading: &Reading) -> Draft {
     let sections = in_order(scene.sections().map(|(_, named)| named.clone()));
     let addresses: BTreeMap<&Named, _> = scene.sections().map(|(address, named)| (named, address)).collect();
     for named in &sections {
-        let table = addresses.get(named).and_then(|address| scene.live(address)).and_then(|live| section::write(live, &scene));
+        let table =
+            addresses.get(named).and_then(|address| scene.live(address)).and_then(|live| section::write(live, &scene));
         if let Some(table) = table {
             insert(document.as_table_mut(), named, table);
         }
@@ -58,7 +59,9 @@ fn app(owner: &Owner, site: &Site) -> Table {
 fn in_order(sections: impl Iterator<Item = Named>) -> Vec<Named> {
     let place = |named: &Named| Manifest::SECTIONS.iter().position(|section| *section == named.section);
     let mut sections: Vec<Named> = sections.collect();
-    sections.sort_by(|one, other| (place(one).unwrap_or(usize::MAX), one).cmp(&(place(other).unwrap_or(usize::MAX), other)));
+    sections.sort_by(|one, other| {
+        (place(one).unwrap_or(usize::MAX), one).cmp(&(place(other).unwrap_or(usize::MAX), other))
+    });
     sections.dedup();
     sections
 }

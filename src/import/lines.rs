@@ -143,7 +143,8 @@ mod tests {
         index.set("projection", "keys-only");
         lines.set_tables("global_index", [("by date".to_owned(), index)]);
         let text = toml_edit::DocumentMut::from(lines.into_table()).to_string();
-        let start = "name = \"Orders\"\ndelay = 5\nhash_key = { name = \"id\", type = \"S\" }\nactions = [\n    \"service:";
+        let start =
+            "name = \"Orders\"\ndelay = 5\nhash_key = { name = \"id\", type = \"S\" }\nactions = [\n    \"service:";
         assert!(text.starts_with(start), "{text}");
         assert!(text.contains("Operation8\",\n]\n"), "{text}");
         assert!(text.ends_with("[global_index.\"by date\"]\nprojection = \"keys-only\"\n"), "{text}");
@@ -153,7 +154,10 @@ mod tests {
     #[test]
     fn json_is_written_but_for_null() {
         let value = serde_json::json!({ "a": [1, 2.5, "x", true], "b": {} });
-        assert_eq!(json(&value).map(|value| value.to_string()).as_deref(), Some("{ a = [1, 2.5, \"x\", true], b = {} }"));
+        assert_eq!(
+            json(&value).map(|value| value.to_string()).as_deref(),
+            Some("{ a = [1, 2.5, \"x\", true], b = {} }")
+        );
         assert!(json(&serde_json::json!({ "a": [null] })).is_none());
     }
 }

@@ -91,8 +91,10 @@ fn without_suffix(name: &str) -> &str {
     let Some((rest, last)) = name.rsplit_once(['-', '_']).filter(|(rest, _)| !rest.is_empty()) else { return name };
     let all = |is: fn(&u8) -> bool| last.bytes().all(|byte| is(&byte));
     let has_digit = last.bytes().any(|byte| byte.is_ascii_digit());
-    let is_hex = (7..=8).contains(&last.len()) && has_digit && all(|b| b.is_ascii_hexdigit() && !b.is_ascii_uppercase());
-    let is_capital = (12..=13).contains(&last.len()) && has_digit && all(|b| b.is_ascii_digit() || b.is_ascii_uppercase());
+    let is_hex =
+        (7..=8).contains(&last.len()) && has_digit && all(|b| b.is_ascii_hexdigit() && !b.is_ascii_uppercase());
+    let is_capital =
+        (12..=13).contains(&last.len()) && has_digit && all(|b| b.is_ascii_digit() || b.is_ascii_uppercase());
     let is_number = last.len() >= 12 && all(u8::is_ascii_digit);
     if is_hex || is_capital || is_number { rest } else { name }
 }
@@ -167,7 +169,11 @@ mod tests {
 
     #[test]
     fn no_two_things_of_a_kind_have_one_name() {
-        let all = [(Kind::Table, "a", Some("Orders")), (Kind::Table, "b", Some("orders")), (Kind::Topic, "c", Some("orders"))];
+        let all = [
+            (Kind::Table, "a", Some("Orders")),
+            (Kind::Table, "b", Some("orders")),
+            (Kind::Topic, "c", Some("orders")),
+        ];
         assert_eq!(named(&all), ["orders", "orders-2", "orders"]);
     }
 }

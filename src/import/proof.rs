@@ -126,7 +126,8 @@ fn planned(lowered: &Lowered, owner: &Owner, site: &Site, live: &Lives) -> Proof
     match plan(&request) {
         Ok(plan) => of_plan(&plan),
         Err(refusals) => {
-            let (faults, others): (Vec<&Refusal>, Vec<&Refusal>) = refusals.0.iter().partition(|refusal| is_fault(refusal));
+            let (faults, others): (Vec<&Refusal>, Vec<&Refusal>) =
+                refusals.0.iter().partition(|refusal| is_fault(refusal));
             let line = |refusal: &Refusal| Unsaid { what: "the plan is refused".into(), why: refusal.to_string() };
             let (faults, changes) = (faults.into_iter().map(line).collect(), others.into_iter().map(line).collect());
             Proof { changes, faults, problems: Vec::new() }
@@ -147,12 +148,16 @@ fn of_plan(plan: &Plan) -> Proof {
         match change.action {
             Action::Create => drop(proof.changes.insert(fault("it does not exist, and would be made"))),
             Action::Delete if change.address.kind == Kind::Permission => {
-                proof.changes.insert(fault("nothing in the manifest asks for these permissions: they would be removed"));
+                proof
+                    .changes
+                    .insert(fault("nothing in the manifest asks for these permissions: they would be removed"));
             }
             Action::Delete | Action::Release => drop(proof.faults.insert(fault("it would be deleted"))),
             Action::Replace => drop(proof.faults.insert(fault(&format!("it would be recreated: {}", paths(change))))),
             Action::Update | Action::Adopt => {
-                proof.changes.extend(change.diff.iter().filter(|one| !is_of_ours(one)).map(|one| difference(change, one)));
+                proof
+                    .changes
+                    .extend(change.diff.iter().filter(|one| !is_of_ours(one)).map(|one| difference(change, one)));
             }
         }
     }
@@ -167,7 +172,9 @@ fn paths(change: &Change) -> String {
 
 /// True for a tag that says whose a resource is.
 fn is_of_ours(diff: &AttributeDiff) -> bool {
-    diff.path.split_once('.').is_some_and(|(start, key)| start.eq_ignore_ascii_case("tags") && key.starts_with("serverless-app:"))
+    diff.path
+        .split_once('.')
+        .is_some_and(|(start, key)| start.eq_ignore_ascii_case("tags") && key.starts_with("serverless-app:"))
 }
 
 fn difference(change: &Change, diff: &AttributeDiff) -> Unsaid {

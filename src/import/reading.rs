@@ -35,7 +35,12 @@ struct Target {
 }
 
 /// Reads everything, and what belongs to it, until nothing more follows.
-pub async fn read(reader: &PlanReader, owner: &Owner, site: &Site, inventory: Inventory) -> Result<Reading, ReadErrors> {
+pub async fn read(
+    reader: &PlanReader,
+    owner: &Owner,
+    site: &Site,
+    inventory: Inventory,
+) -> Result<Reading, ReadErrors> {
     let mut reading = Reading { unsaid: inventory.unsaid.into_iter().collect(), ..Reading::default() };
     let (policies, inventory) = inventory.found.into_iter().partition(|one| one.kind == Kind::Policy);
     reading.unsaid.extend(Vec::into_iter(policies).map(policy));
@@ -78,7 +83,8 @@ fn key(id: &Id) -> (Kind, String) {
 }
 
 fn targets(owner: &Owner, site: &Site, found: &[Found]) -> Vec<Target> {
-    let functions: BTreeSet<&str> = found.iter().filter(|one| one.kind == Kind::Function).map(|one| one.name.as_str()).collect();
+    let functions: BTreeSet<&str> =
+        found.iter().filter(|one| one.kind == Kind::Function).map(|one| one.name.as_str()).collect();
     let of_function = |one: &Found| one.name.strip_prefix("/aws/lambda/").is_some_and(|name| functions.contains(name));
     let is_part = |one: &Found| one.kind == Kind::LogGroup && of_function(one);
     let (parts, sections): (Vec<Found>, Vec<Found>) =
@@ -107,7 +113,9 @@ fn own_name(physical: &str) -> Name {
     let digest: String = Sha::of(physical.as_bytes()).hex().chars().take(10).collect();
     let words: String = as_words(physical).chars().take(40).collect();
     let named = format!("found-{words}-{digest}").replace("--", "-");
-    named.parse().unwrap_or_else(|_| format!("found-{digest}").parse().expect("lower-case letters and digits are a name"))
+    named
+        .parse()
+        .unwrap_or_else(|_| format!("found-{digest}").parse().expect("lower-case letters and digits are a name"))
 }
 
 impl Reading {
@@ -139,7 +147,10 @@ impl Reading {
         }
         if let Some(section) = section::of(address.kind).filter(|_| target.is_section && lacks.is_none()) {
             if !target.is_named {
-                let why = format!("the source does not name it, and it is the role of {}: see that no other app has it too", target.origin);
+                let why = format!(
+                    "the source does not name it, and it is the role of {}: see that no other app has it too",
+                    target.origin
+                );
                 self.unsaid.insert(Unsaid { what: format!("{section}.{} ({})", address.name, live.id.name), why });
             }
             self.sections.insert(address.clone(), Named { section, name: section_name(&address) });
@@ -174,7 +185,12 @@ async fn followers(reader: &PlanReader, reading: &Reading, added: &[Address]) ->
             let names = lambda::mappings_of(reader.aws(), &live.id.name).await?;
             targets.extend(names.into_iter().map(|name| {
                 let address = Address::new(Kind::EventSourceMapping, own_name(&name));
-                Target { id: Id { address, name, ..live.id.clone() }, origin: live.id.name.clone(), is_named: false, is_section: false }
+                Target {
+                    id: Id { address, name, ..live.id.clone() },
+                    origin: live.id.name.clone(),
+                    is_named: false,
+                    is_section: false,
+                }
             }));
         }
     }
@@ -195,6 +211,7 @@ fn target(of: &Live, follower: Follower, taken: &BTreeSet<&Address>) -> Target {
 
 /// The name, or one with a number that no other thing of the kind has.
 fn free(kind: Kind, name: &Name, taken: &BTreeSet<&Address>) -> Name {
-    let taken = taken.iter().filter(|address| address.kind == kind).map(|address| (kind, address.name.clone())).collect();
+    let taken =
+        taken.iter().filter(|address| address.kind == kind).map(|address| (kind, address.name.clone())).collect();
     naming::free(kind, name.clone(), &taken)
 }

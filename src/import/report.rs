@@ -40,7 +40,11 @@ impl Report {
         );
         if !self.problems.is_empty() {
             text += "\nBefore it can be planned, `serverless-app check` asks for:\n";
-            text += &self.problems.iter().map(|problem| format!("- {}\n", problem.replace('\n', "\n  "))).collect::<String>();
+            text += &self
+                .problems
+                .iter()
+                .map(|problem| format!("- {}\n", problem.replace('\n', "\n  ")))
+                .collect::<String>();
         }
         text
     }

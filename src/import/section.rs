@@ -139,7 +139,10 @@ impl Scene {
         live.values_mut().for_each(|live| live.observed.state.symbolise(&ids));
         let of = |(address, named): (&Address, &Named)| {
             let values = live.get(address).map(values).unwrap_or_default();
-            values.into_iter().map(|(attribute, value)| (value, format!("${{{named}.{attribute}}}"))).collect::<Vec<_>>()
+            values
+                .into_iter()
+                .map(|(attribute, value)| (value, format!("${{{named}.{attribute}}}")))
+                .collect::<Vec<_>>()
         };
         let mut values: Vec<(String, String)> = sections.iter().flat_map(of).collect();
         values.sort_by(|(one, _), (other, _)| other.len().cmp(&one.len()).then(one.cmp(other)));
@@ -251,7 +254,11 @@ impl Scene {
             if is_taken(key) && is_taken(value) {
                 all.set(key, value.as_str());
             } else {
-                self.unsaid(id, &format!("the tag {key:?}"), "a manifest's tags have other characters; it stays as it is");
+                self.unsaid(
+                    id,
+                    &format!("the tag {key:?}"),
+                    "a manifest's tags have other characters; it stays as it is",
+                );
             }
         }
         if !all.is_empty() {

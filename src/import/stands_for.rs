@@ -53,7 +53,9 @@ pub fn values(live: &Live) -> Vec<(&'static str, String)> {
     let id = &live.id;
     let mut values = vec![("name", own_name(id).to_owned())];
     values.extend(arn(id).map(|arn| match &live.observed.state {
-        State::Function(function) if function.release.is_some() => ("arn", format!("{arn}:{}", crate::aws::lambda::LIVE)),
+        State::Function(function) if function.release.is_some() => {
+            ("arn", format!("{arn}:{}", crate::aws::lambda::LIVE))
+        }
         _ => ("arn", arn),
     }));
     if id.address.kind == Kind::Queue {

@@ -55,7 +55,9 @@ pub fn unpack(zip: &[u8], folder: &str) -> Result<BTreeMap<String, Vec<u8>>, Pac
         }
         let mut bytes = Vec::new();
         entry.by_ref().take(left + 1).read_to_end(&mut bytes).map_err(|error| refuse(&format!("damaged: {error}")))?;
-        left = left.checked_sub(bytes.len() as u64).ok_or_else(|| invalid(format!("it unpacks to more than {} bytes", wheel::LARGEST)))?;
+        left = left
+            .checked_sub(bytes.len() as u64)
+            .ok_or_else(|| invalid(format!("it unpacks to more than {} bytes", wheel::LARGEST)))?;
         files.insert(name, bytes);
     }
     Ok(files)

@@ -91,7 +91,8 @@ impl Stack {
             ("DB_PASSWORD", SECRET.to_owned()),
         ];
         let variables = variables.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        let code = FunctionCode::builder().zip_file(Blob::new(zip("main.py", "def handler(event, context): pass\n"))).build();
+        let code =
+            FunctionCode::builder().zip_file(Blob::new(zip("main.py", "def handler(event, context): pass\n"))).build();
         let function = lambda.create_function().function_name("orders-handler-8c7b6a5").runtime(Runtime::Python311);
         let function = function.handler("main.handler").role(role.arn).code(code).timeout(30).memory_size(256);
         let function = function.environment(Environment::builder().set_variables(Some(variables)).build());
@@ -104,8 +105,19 @@ impl Stack {
         let s3 = &self.aws.write.s3;
         let place = aws_sdk_s3::types::BucketLocationConstraint::from(REGION);
         let place = aws_sdk_s3::types::CreateBucketConfiguration::builder().location_constraint(place).build();
-        s3.create_bucket().bucket(self.bucket_name()).create_bucket_configuration(place).send().await.expect("a bucket");
-        s3.put_object().bucket(self.bucket_name()).key("kept.txt").body(b"kept".to_vec().into()).send().await.expect("an object");
+        s3.create_bucket()
+            .bucket(self.bucket_name())
+            .create_bucket_configuration(place)
+            .send()
+            .await
+            .expect("a bucket");
+        s3.put_object()
+            .bucket(self.bucket_name())
+            .key("kept.txt")
+            .body(b"kept".to_vec().into())
+            .send()
+            .await
+            .expect("an object");
     }
 
     fn bucket_name(&self) -> String {
@@ -155,13 +167,17 @@ fn manifest(project: &Project) -> String {
 /// The actions of a plan.
 fn actions(plan: &Value) -> Vec<String> {
     let all = plan["changes"].as_array().expect("changes").iter();
-    all.map(|change| format!("{} {}", change["action"].as_str().expect("a word"), change["address"].as_str().expect("a word"))).collect()
+    all.map(|change| {
+        format!("{} {}", change["action"].as_str().expect("a word"), change["address"].as_str().expect("a word"))
+    })
+    .collect()
 }
 
 /// The lines of a report, with what each is about.
 fn lines(report: &Value, list: &str) -> Vec<String> {
     let all = report[list].as_array().expect("a list").iter();
-    all.map(|line| format!("{}: {}", line["what"].as_str().expect("what"), line["why"].as_str().expect("why"))).collect()
+    all.map(|line| format!("{}: {}", line["what"].as_str().expect("what"), line["why"].as_str().expect("why")))
+        .collect()
 }
 
 /// Everything that a plan changes beside ownership tags has been announced.
@@ -172,7 +188,9 @@ fn is_announced(plan: &Value, report: &Value, make: Make) {
         for diff in change["diff"].as_array().expect("diffs") {
             let path = diff["path"].as_str().expect("a path");
             let is_ours = path.to_lowercase().starts_with("tags.serverless-app:") || path == "CodeSha256";
-            let is_said = announced.iter().any(|line| line.starts_with(address) && (line.contains(path) || line.contains("would be made")));
+            let is_said = announced
+                .iter()
+                .any(|line| line.starts_with(address) && (line.contains(path) || line.contains("would be made")));
             assert!(is_ours || is_said, "{}: {address} {path} is not among {announced:#?}", make.name());
         }
     }
@@ -186,10 +204,22 @@ async fn a_stack_with_suffixes_is_written_taken_over_and_keeps_its_data() {
         let report = import(project, &["prefix:orders-", "--app", "shop"]);
         project.file("handler/main.py", "def handler(event, context): pass\n");
         assert_eq!(lines(&report, "faults"), [""; 0], "{}", make.name());
-        let sections: Vec<&str> = report["sections"].as_array().expect("sections").iter().filter_map(Value::as_str).collect();
-        let expected = ["table.orders", "topic.alerts", "queue.dead", "queue.jobs", "bucket.files", "role.orders", "function.handler"];
+        let sections: Vec<&str> =
+            report["sections"].as_array().expect("sections").iter().filter_map(Value::as_str).collect();
+        let expected = [
+            "table.orders",
+            "topic.alerts",
+            "queue.dead",
+            "queue.jobs",
+            "bucket.files",
+            "role.orders",
+            "function.handler",
+        ];
         for section in expected {
-            assert!(sections.iter().any(|one| one.starts_with(section.split('.').next().expect("a word"))), "{section}: {sections:?}");
+            assert!(
+                sections.iter().any(|one| one.starts_with(section.split('.').next().expect("a word"))),
+                "{section}: {sections:?}"
+            );
         }
         let text = manifest(project);
         assert!(!text.contains(SECRET) && !report.to_string().contains(SECRET), "{}: {text}", make.name());
@@ -200,7 +230,11 @@ async fn a_stack_with_suffixes_is_written_taken_over_and_keeps_its_data() {
         project.write(&text.replace("${decide}", SECRET));
         let plan = project.plan(&[]);
         let actions = actions(&plan);
-        assert!(actions.iter().all(|action| !action.starts_with("replace") && !action.starts_with("delete")), "{}: {actions:?}", make.name());
+        assert!(
+            actions.iter().all(|action| !action.starts_with("replace") && !action.starts_with("delete")),
+            "{}: {actions:?}",
+            make.name()
+        );
         is_announced(&plan, &report, make);
         project.apply(0);
         assert_eq!(changes(&project.plan(&[])), [""; 0], "{}", make.name());
@@ -217,7 +251,12 @@ async fn a_stack_of_cloudformation_is_written_and_taken_over() {
         let project = empty(make).await;
         stack(make, &project, "legacy", &template()).await;
         let report = import(&project, &["cloudformation:legacy", "--app", "legacy"]);
-        assert_eq!((lines(&report, "faults"), report["problems"].to_string()), (Vec::new(), "[]".into()), "{}", make.name());
+        assert_eq!(
+            (lines(&report, "faults"), report["problems"].to_string()),
+            (Vec::new(), "[]".into()),
+            "{}",
+            make.name()
+        );
         let text = manifest(&project);
         for header in ["[table.orders]", "[queue.jobs]", "[topic.alerts]", "[role.worker]"] {
             assert!(text.contains(header), "{}: {text}", make.name());
@@ -244,7 +283,12 @@ async fn what_was_made_by_hand_and_tagged_is_taken_over_under_its_own_names() {
         let group = aws.write.logs.create_log_group().log_group_name("/legacy/Audit").tags("Project", "audit");
         group.send().await.expect("a log group");
         let report = import(&project, &["tags:Project=audit", "--app", "audit"]);
-        assert_eq!((lines(&report, "faults"), report["problems"].to_string()), (Vec::new(), "[]".into()), "{}", make.name());
+        assert_eq!(
+            (lines(&report, "faults"), report["problems"].to_string()),
+            (Vec::new(), "[]".into()),
+            "{}",
+            make.name()
+        );
         let text = manifest(&project);
         assert!(text.contains("[queue.audit-jobs]\nname = \"AuditJobs\"\nretention_seconds = 86401\n"), "{text}");
         assert!(text.contains("tags = { Project = \"audit\" }\nadopt = true\n"), "{text}");

@@ -25,7 +25,10 @@ pub fn write(id: &Id, alarm: &cloudwatch::Alarm, scene: &Scene) -> Table {
     }
     comparison(id, &alarm.comparison_operator, scene, &mut lines);
     if alarm.treat_missing_data != "missing" {
-        lines.set("missing", if alarm.treat_missing_data == "notBreaching" { "not-breaching" } else { &alarm.treat_missing_data });
+        lines.set(
+            "missing",
+            if alarm.treat_missing_data == "notBreaching" { "not-breaching" } else { &alarm.treat_missing_data },
+        );
     }
     lines.set_list("notify", topics(id, &alarm.alarm_actions, scene));
     lines.set_list("notify_ok", topics(id, &alarm.ok_actions, scene));

@@ -80,7 +80,8 @@ fn notify(id: &Id, entry: &str, one: &Notification, scene: &Scene) -> Option<Val
     let destination = [("function", function), ("queue", queue), ("topic", to(&one.topic_arn, Kind::Topic))];
     let destination = destination.into_iter().find_map(|(key, name)| Some((key, name?)));
     let (Some((key, name)), Some(words)) = (destination, words) else {
-        let why = "its destination has no section, or its events have no word here: it stays as it is, beside the manifest";
+        let why =
+            "its destination has no section, or its events have no word here: it stays as it is, beside the manifest";
         scene.unsaid(id, &format!("the notification {entry:?}"), why);
         return None;
     };
@@ -108,7 +109,8 @@ fn asks_for_tls(statement: &Json, arn: &str) -> bool {
     let condition = statement["Condition"].as_object().filter(|operators| operators.len() == 1);
     let transport = condition.and_then(|operators| operators.get("Bool")).and_then(Json::as_object);
     let transport = transport.filter(|keys| keys.len() == 1).and_then(|keys| keys.get("aws:SecureTransport"));
-    let is_false = |value: &Json| value == "false" || value.as_array().is_some_and(|all| all.iter().all(|one| one == "false"));
+    let is_false =
+        |value: &Json| value == "false" || value.as_array().is_some_and(|all| all.iter().all(|one| one == "false"));
     statement["Effect"] == "Deny"
         && (statement["Principal"] == "*" || statement["Principal"]["AWS"] == serde_json::json!(["*"]))
         && statement["Action"] == serde_json::json!(["s3:*"])

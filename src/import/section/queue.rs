@@ -27,7 +27,10 @@ pub fn write(id: &Id, queue: &sqs::Queue, scene: &Scene) -> Table {
     lines.set_unless("max_message_size", i64::from(queue.maximum_message_size), 1_048_576);
     encryption(queue, scene, &mut lines);
     lines.set_some("dead_letter", queue.redrive_policy.as_ref().and_then(|policy| dead_letter(id, policy, scene)));
-    lines.set_some("redrive_allow", queue.redrive_allow_policy.as_ref().and_then(|policy| redrive_allow(id, policy, scene)));
+    lines.set_some(
+        "redrive_allow",
+        queue.redrive_allow_policy.as_ref().and_then(|policy| redrive_allow(id, policy, scene)),
+    );
     let arn = sqs::arn(&id.site, &id.name);
     let own = queue.policy.as_ref().and_then(|policy| resource_policy::rest(&arn, policy, |_| false, scene));
     lines.set_some("policy", own.map(|policy| resource_policy::file(id, "queue", &policy, scene)));
@@ -55,7 +58,11 @@ fn encryption(queue: &sqs::Queue, scene: &Scene, lines: &mut Lines) {
 fn dead_letter(id: &Id, policy: &sqs::RedrivePolicy, scene: &Scene) -> Option<Value> {
     let arn = &policy.dead_letter_target_arn;
     let Some(queue) = scene.section_of(Kind::Queue, arn) else {
-        scene.unsaid(id, "RedrivePolicy", &format!("{arn} has no section: it would have no dead-letter queue any more"));
+        scene.unsaid(
+            id,
+            "RedrivePolicy",
+            &format!("{arn} has no section: it would have no dead-letter queue any more"),
+        );
         return None;
     };
     Some(inline([("queue", Value::from(queue.as_str())), ("after", i64::from(policy.max_receive_count).into())]))
@@ -68,7 +75,11 @@ fn redrive_allow(id: &Id, policy: &sqs::RedriveAllowPolicy, scene: &Scene) -> Op
     let name = |arn: &String| {
         let section = scene.section_of(Kind::Queue, arn);
         if section.is_none() {
-            scene.unsaid(id, "RedriveAllowPolicy", &format!("{arn} has no section: it could not use this queue any more"));
+            scene.unsaid(
+                id,
+                "RedriveAllowPolicy",
+                &format!("{arn} has no section: it could not use this queue any more"),
+            );
         }
         section.map(|name| name.as_str())
     };

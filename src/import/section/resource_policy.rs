@@ -26,9 +26,11 @@ pub fn file(id: &Id, section: &str, policy: &Document, scene: &Scene) -> String 
 
 /// True for what lets in a service for the sake of another section that sends to `arn`, and so brings such a statement itself.
 fn is_brought(statement: &Value, arn: &str, scene: &Scene) -> bool {
-    let is_service = statement["Principal"].as_object().is_some_and(|all| all.len() == 1 && all.contains_key("Service"));
+    let is_service =
+        statement["Principal"].as_object().is_some_and(|all| all.len() == 1 && all.contains_key("Service"));
     let sources = sources(&statement["Condition"]);
-    let sends = |source: &&str| senders(scene).any(|live| is_called(live, source) && sends_to(&live.observed.state, arn));
+    let sends =
+        |source: &&str| senders(scene).any(|live| is_called(live, source) && sends_to(&live.observed.state, arn));
     statement["Effect"] == "Allow" && is_service && !sources.is_empty() && sources.iter().all(sends)
 }
 
@@ -53,9 +55,11 @@ fn sends_to(state: &State, arn: &str) -> bool {
             let dead_letter = target.dead_letter_config.as_ref().map(|of| of.arn.as_str());
             target.arn == arn || dead_letter == Some(arn)
         }),
-        State::Bucket(bucket) => bucket.notification_configuration.entries.values().any(|one| {
-            [&one.queue_arn, &one.topic_arn].into_iter().flatten().any(|to| to == arn)
-        }),
+        State::Bucket(bucket) => bucket
+            .notification_configuration
+            .entries
+            .values()
+            .any(|one| [&one.queue_arn, &one.topic_arn].into_iter().flatten().any(|to| to == arn)),
         _ => false,
     }
 }
@@ -63,10 +67,14 @@ fn sends_to(state: &State, arn: &str) -> bool {
 /// The ARNs that `aws:SourceArn` is compared with.
 fn sources(condition: &Value) -> Vec<&str> {
     let operators = condition.as_object().into_iter().flatten();
-    let values = operators.filter(|(operator, _)| ["ArnEquals", "ArnLike", "StringEquals", "StringLike"].contains(&operator.as_str()));
+    let values = operators
+        .filter(|(operator, _)| ["ArnEquals", "ArnLike", "StringEquals", "StringLike"].contains(&operator.as_str()));
     let keys = values.filter_map(|(_, keys)| keys.as_object()).flatten();
     let of_source = keys.filter(|(key, _)| key.eq_ignore_ascii_case("aws:SourceArn"));
-    of_source.flat_map(|(_, value)| value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice)).filter_map(Value::as_str).collect()
+    of_source
+        .flat_map(|(_, value)| value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice))
+        .filter_map(Value::as_str)
+        .collect()
 }
 
 /// Lists of one as that one, which is how people write policies.

@@ -26,7 +26,8 @@ pub fn write(id: &Id, role: &iam::Role, scene: &Scene) -> Table {
 }
 
 fn report(id: &Id, role: &iam::Role, scene: &Scene) {
-    let made = iam::Role::for_service("lambda.amazonaws.com", Default::default(), Default::default(), Default::default());
+    let made =
+        iam::Role::for_service("lambda.amazonaws.com", Default::default(), Default::default(), Default::default());
     if role.assume_role_policy_document != made.assume_role_policy_document {
         let why = "a section's role is assumed by Lambda alone: others that assume it could not any more";
         scene.unsaid(id, "AssumeRolePolicyDocument", why);

@@ -10,9 +10,9 @@ use super::{Named, Scene, compliance, of, write};
 use crate::aws::lambda::layer_of;
 use crate::aws::{Kind, Live, Observed};
 use crate::import::secret;
+use crate::manifest::function::tests::package;
 use crate::manifest::lower::{LayerCode, Lowered, Sources, lower};
 use crate::manifest::read::read;
-use crate::manifest::function::tests::package;
 use crate::name::{Account, Address, Name, Owner, Site};
 
 mod golden;
@@ -76,9 +76,10 @@ impl App {
     pub fn written(&self) -> (Self, String, Vec<String>) {
         let lowered = self.lowered().unwrap();
         let sections = self.sections(&lowered);
-        let live = lowered.wanted.into_iter().map(|(address, wanted)| {
-            (address, Live { id: wanted.id, observed: Observed::of(wanted.state) })
-        });
+        let live = lowered
+            .wanted
+            .into_iter()
+            .map(|(address, wanted)| (address, Live { id: wanted.id, observed: Observed::of(wanted.state) }));
         let scene = Scene::new(&self.site(), &self.owner(), live.collect(), sections.clone());
         let mut rest = self.table();
         let mut written = toml_edit::DocumentMut::new();

@@ -61,7 +61,8 @@ fn global_index(index: &Index) -> Lines {
 fn local_index(index: &Index) -> Lines {
     let mut lines = Lines::new();
     let range = index.key_schema.get(1);
-    lines.set_some("range_key", range.map(|key| inline([("name", &key.attribute_name), ("type", &key.attribute_type)])));
+    lines
+        .set_some("range_key", range.map(|key| inline([("name", &key.attribute_name), ("type", &key.attribute_type)])));
     projection(&index.projection, &mut lines);
     lines
 }
@@ -69,9 +70,8 @@ fn local_index(index: &Index) -> Lines {
 fn projection(projection: &Projection, lines: &mut Lines) {
     match projection.projection_type.as_str() {
         "ALL" => {}
-        "INCLUDE" => {
-            lines.set("projection", inline([("include", list(projection.non_key_attributes.iter().map(String::as_str)))]))
-        }
+        "INCLUDE" => lines
+            .set("projection", inline([("include", list(projection.non_key_attributes.iter().map(String::as_str)))])),
         other => lines.set("projection", words(other)),
     }
 }

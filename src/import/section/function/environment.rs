@@ -6,8 +6,8 @@ use toml_edit::Value;
 
 use super::role::OwnRole;
 use crate::aws::{Id, lambda};
-use crate::import::{Scene, secret};
 use crate::import::lines::{Lines, inline};
+use crate::import::{Scene, secret};
 use crate::text::Text;
 
 /// Its variables.
@@ -25,7 +25,8 @@ pub fn write(id: &Id, function: &lambda::Function, role: Option<&OwnRole>, scene
 
 /// What is read of SSM or Secrets Manager.
 fn value(text: &Text, role: Option<&OwnRole>, keys: &mut impl Iterator<Item = String>) -> Option<Value> {
-    let reads = |what: &str, is: &dyn Fn(&str) -> bool| role.is_some_and(|role| role.resources(what).iter().any(|one| is(one)));
+    let reads =
+        |what: &str, is: &dyn Fn(&str) -> bool| role.is_some_and(|role| role.resources(what).iter().any(|one| is(one)));
     let literal = text.literal().unwrap_or_default();
     let parameter = format!(":parameter/{}", literal.trim_start_matches('/'));
     let kind = match literal {
