@@ -238,6 +238,12 @@ impl Scene {
         }
         if self.is_foreign(tags) {
             lines.set("adopt", true);
+            if let (Some(app), Some(stage)) = (tags.get(tag::APP), tags.get(tag::STAGE)) {
+                let why = format!(
+                    "its tags say that it is of the app {app} at the stage {stage}: a plan would take it from there"
+                );
+                self.unsaid(id, "adopt", &why);
+            }
         }
         lines.into_table()
     }
