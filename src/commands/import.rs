@@ -69,7 +69,9 @@ fn show(format: OutputFormat, report: &Report) -> Result<(), Error> {
 async fn print_only(args: &cli::Import, address: &Address) -> Result<u8, Error> {
     let project = Project::open(&args.manifest, &args.stage)?;
     let aws = connect(&project.source.manifest.app, &args.credentials).await?;
-    let lines = only(&project, &aws, address).await?;
+    let read = std::fs::read_to_string(&project.path);
+    let text = read.map_err(|error| Error::Io { path: project.path.clone(), error })?;
+    let lines = only(&project, &text, &aws, address).await?;
     print(&lines.text)?;
     for (path, text) in &lines.files {
         print(&format!("\n# {path}\n{text}"))?;

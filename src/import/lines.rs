@@ -142,7 +142,7 @@ mod tests {
         let mut index = Lines::new();
         index.set("projection", "keys-only");
         lines.set_tables("global_index", [("by date".to_owned(), index)]);
-        let text = lines.into_table().to_string();
+        let text = toml_edit::DocumentMut::from(lines.into_table()).to_string();
         let start =
             "name = \"Orders\"\ndelay = 5\nhash_key = { name = \"id\", type = \"S\" }\nactions = [\n    \"service:";
         assert!(text.starts_with(start), "{text}");

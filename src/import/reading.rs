@@ -141,7 +141,11 @@ impl Reading {
             live.id.address = Address::new(live.id.address.kind, name);
         }
         let address = live.id.address.clone();
-        if let Some(section) = section::of(address.kind).filter(|_| target.is_section) {
+        let lacks = section::lacks(&live);
+        if let Some(why) = lacks {
+            self.unsaid.insert(Unsaid { what: format!("{address} ({})", live.id.name), why: why.to_owned() });
+        }
+        if let Some(section) = section::of(address.kind).filter(|_| target.is_section && lacks.is_none()) {
             if !target.is_named {
                 let why = format!(
                     "the source does not name it, and it is the role of {}: see that no other app has it too",

@@ -83,6 +83,17 @@ writers! {
     WebAcl => "firewall" firewall::write;
 }
 
+/// Why no section stands for it, although sections stand for others of its kind.
+pub fn lacks(live: &Live) -> Option<&'static str> {
+    match &live.observed.state {
+        State::EventRule(rule) if rule.event_pattern == Text::default() => Some(
+            "a rule with a schedule is no section: write a [schedule.<name>] in its place, and delete the rule once that runs; a \
+             function that the rule calls lets it in no more",
+        ),
+        _ => None,
+    }
+}
+
 /// A section, such as `table.orders`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Named {
@@ -227,6 +238,12 @@ impl Scene {
         }
         if self.is_foreign(tags) {
             lines.set("adopt", true);
+            if let (Some(app), Some(stage)) = (tags.get(tag::APP), tags.get(tag::STAGE)) {
+                let why = format!(
+                    "its tags say that it is of the app {app} at the stage {stage}: a plan would take it from there"
+                );
+                self.unsaid(id, "adopt", &why);
+            }
         }
         lines.into_table()
     }

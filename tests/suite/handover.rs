@@ -31,7 +31,7 @@ fn template() -> Value {
     } })
 }
 
-async fn stack(make: Make, project: &Project, name: &str, template: &Value) -> Aws {
+pub async fn stack(make: Make, project: &Project, name: &str, template: &Value) -> Aws {
     let aws = project.aws().await;
     let request = aws.write.cloudformation.create_stack().stack_name(name).template_body(template.to_string());
     let request = request.capabilities("CAPABILITY_NAMED_IAM".into());

@@ -8,6 +8,7 @@ use aws_sdk_lambda::types::{Environment, FunctionCode, Runtime};
 use serde_json::{Value, json};
 use serverless_app::aws::Aws;
 
+use crate::handover::stack;
 use crate::support::emulator::{MAKES, Make, REGION};
 use crate::support::files::zip;
 use crate::support::project::{Project, changes};
@@ -131,6 +132,22 @@ impl Stack {
     }
 }
 
+/// A stack whose names CloudFormation makes up.
+fn template() -> Value {
+    let trust = json!({ "Version": "2012-10-17", "Statement": [
+        { "Effect": "Allow", "Principal": { "Service": "lambda.amazonaws.com" }, "Action": "sts:AssumeRole" },
+    ] });
+    json!({ "Resources": {
+        "Orders1A2B3C4D": { "Type": "AWS::DynamoDB::Table", "Properties": {
+            "AttributeDefinitions": [{ "AttributeName": "id", "AttributeType": "S" }],
+            "KeySchema": [{ "AttributeName": "id", "KeyType": "HASH" }], "BillingMode": "PAY_PER_REQUEST" } },
+        "Jobs": { "Type": "AWS::SQS::Queue", "Properties": { "VisibilityTimeout": 90 } },
+        "Alerts": { "Type": "AWS::SNS::Topic" },
+        "Worker": { "Type": "AWS::IAM::Role", "Properties": { "AssumeRolePolicyDocument": trust, "Path": "/service-role/" } },
+        "Key": { "Type": "AWS::KMS::Key", "Properties": { "KeyPolicy": { "Version": "2012-10-17", "Statement": [] } } },
+    } })
+}
+
 /// A project without a manifest.
 async fn empty(make: Make) -> Project {
     let project = Project::new(make, "").await;
@@ -225,6 +242,33 @@ async fn a_stack_with_suffixes_is_written_taken_over_and_keeps_its_data() {
 
         let again = project.run(&["import", "prefix:orders-", "--app", "shop", "--region", REGION], 64);
         assert!(again.stderr.contains("serverless-app.toml exists"), "{}", again.stderr);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stack_of_cloudformation_is_written_and_taken_over() {
+    for make in MAKES {
+        let project = empty(make).await;
+        stack(make, &project, "legacy", &template()).await;
+        let report = import(&project, &["cloudformation:legacy", "--app", "legacy"]);
+        assert_eq!(
+            (lines(&report, "faults"), report["problems"].to_string()),
+            (Vec::new(), "[]".into()),
+            "{}",
+            make.name()
+        );
+        let text = manifest(&project);
+        for header in ["[table.orders]", "[queue.jobs]", "[topic.alerts]", "[role.worker]"] {
+            assert!(text.contains(header), "{}: {text}", make.name());
+        }
+        assert!(lines(&report, "unsaid").iter().any(|line| line.starts_with("Key in the stack legacy: ")), "{report}");
+        let plan = project.plan(&[]);
+        let actions = actions(&plan);
+        let is_kept = |action: &String| !action.starts_with("replace") && !action.starts_with("delete");
+        assert!(actions.iter().all(is_kept), "{}: {actions:?}", make.name());
+        is_announced(&plan, &report, make);
+        project.apply(0);
+        assert_eq!(changes(&project.plan(&[])), [""; 0], "{}", make.name());
     }
 }
 

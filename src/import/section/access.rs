@@ -20,6 +20,8 @@ mod wildcard;
 
 /// What sections other than `access` bring to a role's policy, by the ids of their statements.
 pub enum Brought {
+    /// Nothing: the role is not this app's yet.
+    Nothing,
     /// What functions that share a role need: events, subnets, a file system.
     Shared,
     /// That, and what else the one function asks for that has the role.
@@ -41,6 +43,7 @@ impl Brought {
         let of_key = sid.strip_prefix("KeyOf").unwrap_or(sid);
         let of_events = || BEGINNINGS.iter().any(|start| of_key.starts_with(start));
         match self {
+            Self::Nothing => false,
             Self::Shared => OF_FUNCTIONS.contains(&sid) || of_events(),
             Self::Own => OF_FUNCTIONS.contains(&sid) || OF_ONE_FUNCTION.contains(&sid) || of_events(),
             Self::Workflow => OF_WORKFLOWS.contains(&sid),
@@ -233,6 +236,9 @@ fn of_it(actions: &[Action], own: &[String], parts: &[String]) -> bool {
 
 /// Why an entry with ARNs would be refused, if it would.
 fn unsayable(statement: &Statement, known: &[Action]) -> Option<String> {
+    if statement.resources.iter().any(|text| text.references().next().is_some()) {
+        return None;
+    }
     let texts: Vec<String> = statement.resources.iter().map(Text::to_string).collect();
     let all = statement.actions.iter().zip(known);
     if texts.iter().any(|text| text == "*") {

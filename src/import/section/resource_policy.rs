@@ -7,7 +7,7 @@ use crate::aws::{Id, Kind, Live, State};
 use crate::import::Scene;
 
 /// The kinds that bring something to others by a service of AWS.
-const SENDERS: [Kind; 3] = [Kind::Topic, Kind::EventRule, Kind::Bucket];
+const SENDERS: [Kind; 4] = [Kind::Topic, Kind::EventBus, Kind::EventRule, Kind::Bucket];
 
 /// The statements that no other section brings about; none where there are no such. `is_ours` says which ones the section itself
 /// makes.
@@ -50,6 +50,7 @@ fn sends_to(state: &State, arn: &str) -> bool {
             let dead_letter = one.redrive_policy.as_ref().map(|redrive| redrive.dead_letter_target_arn.as_str());
             key.split_once(':').map(|(_, endpoint)| endpoint) == Some(arn) || dead_letter == Some(arn)
         }),
+        State::EventBus(bus) => bus.dead_letter_config.as_ref().is_some_and(|of| of.arn == arn),
         State::EventRule(rule) => rule.targets.values().any(|target| {
             let dead_letter = target.dead_letter_config.as_ref().map(|of| of.arn.as_str());
             target.arn == arn || dead_letter == Some(arn)

@@ -9,6 +9,7 @@ use serde_json::Value as Json;
 use super::{Named, Scene, compliance, of, write};
 use crate::aws::lambda::layer_of;
 use crate::aws::{Kind, Live, Observed};
+use crate::import::secret;
 use crate::manifest::function::tests::package;
 use crate::manifest::lower::{LayerCode, Lowered, Sources, lower};
 use crate::manifest::read::read;
@@ -100,7 +101,7 @@ impl App {
         let (unsaid, more) = scene.finish();
         let mut files = self.files.clone();
         files.extend(more);
-        let lines = written.to_string();
+        let lines = written.to_string().replace(secret::UNDECIDED, secret::STAND_IN);
         let unsaid = unsaid.into_iter().map(|one| format!("{}: {}", one.what, one.why)).collect();
         (Self { manifest: format!("{rest}\n{lines}"), files }, lines, unsaid)
     }
@@ -165,6 +166,8 @@ fn compare(path: &str, one: &Json, other: &Json, found: &mut Vec<String>) {
             }
         }
         _ if one == other => {}
+        // What a person has to decide.
+        _ if *other == secret::STAND_IN => {}
         // What freezes an API's definition follows from it.
         _ if path.contains("deployment") => {}
         _ => found.push(format!("{path}: {one} became {other}")),

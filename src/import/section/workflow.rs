@@ -4,6 +4,7 @@ use serde_json::Value as Json;
 use toml_edit::{Table, Value};
 
 use super::access::{self, Brought};
+use super::function::role::statements;
 use super::http_api::boundary;
 use crate::aws::stepfunctions::{Logging, StateMachine};
 use crate::aws::{Id, Kind, State, Tags};
@@ -48,10 +49,18 @@ fn rights(id: &Id, machine: &StateMachine, scene: &Scene, lines: &mut Lines) {
             format!("a workflow has a role for itself: say in `invokes` and `access` what {} allows", machine.role_arn);
         return scene.unsaid(id, "role", &why);
     };
-    let statements: Vec<Json> =
-        role.inline_policies.values().flat_map(|one| one.statements().iter().cloned()).collect();
-    lines.set_list("invokes", invoked(&statements, scene).into_iter().map(Name::as_str));
-    lines.set_list("access", access::write(role_id, &statements, &Brought::Workflow, scene));
+    let statements = statements(role, scene);
+    let is_ours = !scene.is_foreign(&role.tags);
+    let (functions, brought) = match is_ours {
+        true => (invoked(&statements, scene), Brought::Workflow),
+        false => (Vec::new(), Brought::Nothing),
+    };
+    lines.set_list("invokes", functions.into_iter().map(Name::as_str));
+    lines.set_list("access", access::write(role_id, &statements, &brought, scene));
+    for arn in role.managed_policy_arns.iter().filter(|_| !is_ours) {
+        let why = format!("a workflow's role has policies of its own alone: say in `access` what it needs of {arn}");
+        scene.unsaid(id, "role", &why);
+    }
 }
 
 fn invoked<'s>(statements: &[Json], scene: &'s Scene) -> Vec<&'s Name> {
