@@ -54,7 +54,7 @@ impl Table {
 }
 
 /// The type that a line is about.
-fn name(line: &'static str) -> &'static str {
+fn name(line: &str) -> &str {
     line.split(' ').next().unwrap_or_default()
 }
 
