@@ -26,8 +26,9 @@ const COMMANDS: [(&[&str], &str); 14] = [
         "`serverless-app rehearse` deploys to a local emulator, and tries the app",
     ),
     (
-        &["import", "adopt"],
-        "write `adopt = true` in the resource's section, or run `serverless-app plan --adopt KIND/NAME`",
+        &["adopt"],
+        "write `adopt = true` in the resource's section, or run `serverless-app plan --adopt KIND/NAME`; \
+         `serverless-app import` writes the manifest of what exists",
     ),
     (&["rollback", "revert", "undo"], "revert the commit, and plan that: the manifest says what is deployed"),
     (&["install", "update", "upgrade", "vendor"], "`serverless-app lock` resolves requirements.txt again"),

@@ -136,7 +136,7 @@ mod tests {
             event(Some(path)).map_err(|error| error.to_string())
         };
         assert_eq!(of(" [1]\n").unwrap(), b" [1]\n", "as it is");
-        assert!(of("{\"a\": yes}").unwrap_err().contains("event.json:1:10: the event is no JSON"));
+        assert!(of("{\"a\": yes}").unwrap_err().contains("event.json:1:7: the event is no JSON"));
         assert!(of("{\"a\": \"secret").unwrap_err().contains("event.json:1:13: the JSON of the event ends too early"));
         assert!(!of("{\"a\": \"secret").unwrap_err().contains("secret"));
         assert!(of("").unwrap_err().contains(":1:0: the JSON of the event ends too early"));
