@@ -72,7 +72,9 @@ impl Lines {
 
     /// Inside a line: `{ ... }`.
     pub fn inline(self) -> Value {
-        Value::InlineTable(self.0.into_inline_table())
+        let mut table = self.0.into_inline_table();
+        table.iter_mut().for_each(|(_, value)| on_one_line(value));
+        Value::InlineTable(table)
     }
 
     /// True without any line.
@@ -90,9 +92,20 @@ impl Lines {
 pub fn inline<K: AsRef<str>, V: Into<Value>>(pairs: impl IntoIterator<Item = (K, V)>) -> Value {
     let mut table = InlineTable::new();
     for (key, value) in pairs {
-        table.insert(key.as_ref(), value.into());
+        let mut value = value.into();
+        on_one_line(&mut value);
+        table.insert(key.as_ref(), value);
     }
     Value::InlineTable(table)
+}
+
+/// A list inside of a line is on that line too.
+fn on_one_line(value: &mut Value) {
+    if let Value::Array(list) = value {
+        list.iter_mut().for_each(|item| item.decor_mut().clear());
+        list.set_trailing("");
+        list.set_trailing_comma(false);
+    }
 }
 
 /// `[value, ...]`, a line each where they are too long for one.
@@ -139,6 +152,8 @@ mod tests {
         lines.set_list("nothing", [""; 0]);
         lines.set("hash_key", inline([("name", "id"), ("type", "S")]));
         lines.set_list("actions", (0..9).map(|number| format!("service:Operation{number}")));
+        let long = list((0..40).map(|number| format!("number{number}")));
+        lines.set("inside", inline([("long", long)]));
         let mut index = Lines::new();
         index.set("projection", "keys-only");
         lines.set_tables("global_index", [("by date".to_owned(), index)]);
@@ -147,6 +162,7 @@ mod tests {
             "name = \"Orders\"\ndelay = 5\nhash_key = { name = \"id\", type = \"S\" }\nactions = [\n    \"service:";
         assert!(text.starts_with(start), "{text}");
         assert!(text.contains("Operation8\",\n]\n"), "{text}");
+        assert!(text.contains("\"number38\", \"number39\"] }\n"), "{text}");
         assert!(text.ends_with("[global_index.\"by date\"]\nprojection = \"keys-only\"\n"), "{text}");
         toml::from_str::<toml::Table>(&text).expect("TOML");
     }

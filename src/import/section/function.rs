@@ -37,7 +37,7 @@ pub fn write(id: &Id, function: &lambda::Function, scene: &Scene) -> Table {
     lines.set_list("layers", function.layers.iter().map(|layer| code::layer(layer, scene)));
     lines.set_some("reserved_concurrency", function.reserved_concurrent_executions.map(i64::from));
     lines.set_some("dead_letter", asynchronous::dead_letter(id, function, scene));
-    events::write(id, scene, &mut lines);
+    events::write(id, function, scene, &mut lines);
     asynchronous::write(id, function, scene, &mut lines);
     lines.set_some("runtime_updates", function.runtime_management_config.as_ref().map(runtime_updates));
     lines.set_some("recursive_loops", function.recursive_loop.as_ref().map(|_| "allow"));
@@ -70,7 +70,11 @@ fn release(id: &Id, release: &Release, function: &lambda::Function, scene: &Scen
     let mut lines = Lines::new();
     lines.set_some("provisioned", release.provisioned_concurrent_executions.map(i64::from));
     lines.set_unless("snap_start", function.snap_start.is_some(), false);
-    scene.unsaid(id, "release", "`canary`, `alarms` and `keep` are no settings of AWS's: add them where they are wanted");
+    scene.unsaid(
+        id,
+        "release",
+        "`canary`, `alarms` and `keep` are no settings of AWS's: add them where they are wanted",
+    );
     Some(lines.inline())
 }
 

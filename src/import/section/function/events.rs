@@ -2,26 +2,40 @@
 
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
+use serde_json::Value as Json;
 use toml_edit::Value;
 
 use super::asynchronous::destination;
-use crate::aws::lambda::{EventSourceMapping, function_of_mapping};
+use super::role::allowed;
+use crate::aws::lambda::{self, EventSourceMapping, function_of_mapping};
 use crate::aws::{Id, Kind, Live, State};
 use crate::import::Scene;
 use crate::import::lines::{Lines, json};
 
-/// Its queues and its streams.
-pub fn write(id: &Id, scene: &Scene, lines: &mut Lines) {
+/// Its queues and its streams, in the order in which its role allows them.
+pub fn write(id: &Id, function: &lambda::Function, scene: &Scene, lines: &mut Lines) {
     let of = |live: &Live| match &live.observed.state {
         State::EventSourceMapping(mapping) if function_of_mapping(&live.id) == id.name => {
             Some((live.id.clone(), mapping.clone()))
         }
         _ => None,
     };
-    let all: Vec<(Id, EventSourceMapping)> = scene.all(Kind::EventSourceMapping).filter_map(of).collect();
+    let mut all: Vec<(Id, EventSourceMapping)> = scene.all(Kind::EventSourceMapping).filter_map(of).collect();
+    let allowed = allowed(function, scene);
+    all.sort_by_key(|(_, mapping)| allowed.iter().position(|statement| is_about(statement, mapping, scene)));
     let (queues, streams): (Vec<_>, Vec<_>) = all.iter().partition(|(_, mapping)| mapping.starting_position.is_none());
     lines.set_list("on_queue", queues.into_iter().map(|(id, mapping)| queue(id, mapping, scene)));
     lines.set_list("on_stream", streams.into_iter().filter_map(|(id, mapping)| stream(id, mapping, scene)));
+}
+
+/// True for a statement about the source of a mapping.
+fn is_about(statement: &Json, mapping: &EventSourceMapping, scene: &Scene) -> bool {
+    let table = mapping.event_source_arn.references().find_map(|output| scene.live(&output.address));
+    let arn = match table {
+        Some(table) => table.id.site.arn("dynamodb", &format!("table/{}/stream/*", table.id.name)),
+        None => scene.plain(&mapping.event_source_arn),
+    };
+    statement["Resource"].as_array().is_some_and(|all| all.iter().any(|one| *one == arn))
 }
 
 fn queue(id: &Id, mapping: &EventSourceMapping, scene: &Scene) -> Value {

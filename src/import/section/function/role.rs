@@ -54,6 +54,16 @@ pub fn statements(role: &iam::Role, scene: &Scene) -> Vec<Json> {
     policies.chain(role.inline_policies.values()).flat_map(|document| document.statements().iter().cloned()).collect()
 }
 
+/// What the role of a function allows, whether it is the function's own or a section's.
+pub fn allowed(function: &lambda::Function, scene: &Scene) -> Vec<Json> {
+    let is_it = |id: &Id| iam::role::arn(&id.site, &id.owner, &id.name) == function.role;
+    let live = scene.all(Kind::Role).find(|live| is_it(&live.id));
+    match live.map(|live| &live.observed.state) {
+        Some(State::Role(role)) => statements(role, scene),
+        _ => Vec::new(),
+    }
+}
+
 /// `access`, `role` and `permissions_boundary`.
 pub fn write(id: &Id, function: &lambda::Function, own: Option<&OwnRole>, scene: &Scene, lines: &mut Lines) {
     if let Some(section) = scene.section_of(Kind::Role, &function.role) {
