@@ -37,20 +37,25 @@ pub const PULUMI: Table = Table(include_str!("pulumi.txt"));
 impl Table {
     /// What a type is here.
     pub fn means(self, of_type: &str) -> Means {
-        let fits = |row: &str| row.strip_suffix('*').map_or(row == of_type, |start| of_type.starts_with(start));
-        let row = self.rows().filter(|(name, _)| fits(name)).max_by_key(|(name, _)| name.len());
-        row.map_or(Means::Beside(NO_SECTION), |(_, means)| means)
+        let fits = |name: &str| name.strip_suffix('*').map_or(name == of_type, |start| of_type.starts_with(start));
+        let lines = self.0.lines().filter(|line| fits(name(line)));
+        lines.max_by_key(|line| name(line).len()).and_then(row).map_or(Means::Beside(NO_SECTION), |(_, means)| means)
     }
 
     /// The type of this name whatever its case, for a tool that writes it otherwise.
     pub fn type_like(self, of_type: &str) -> Option<&'static str> {
-        self.rows().map(|(name, _)| name).find(|name| name.eq_ignore_ascii_case(of_type))
+        self.0.lines().map(name).find(|name| name.eq_ignore_ascii_case(of_type))
     }
 
     /// All lines.
     pub fn rows(self) -> impl Iterator<Item = (&'static str, Means)> {
         self.0.lines().filter_map(row)
     }
+}
+
+/// The type that a line is about.
+fn name(line: &str) -> &str {
+    line.split(' ').next().unwrap_or_default()
 }
 
 fn row(line: &'static str) -> Option<(&'static str, Means)> {
