@@ -3,6 +3,7 @@
 use toml_edit::Value;
 
 use super::authorizer::short;
+use super::slug::slug;
 use super::{Around, called, stage};
 use crate::aws::apigateway::Method;
 use crate::import::lines::Lines;
