@@ -43,6 +43,14 @@ async fn whole(args: &cli::Import, source: &Source, app: &AppName) -> Result<u8,
     let reader = PlanReader::new(&aws).thorough();
     let inventory = source.inventory(&aws, &site).await?;
     let reading = reading::read(&reader, &owner, &site, inventory).await?;
+    if reading.sections.is_empty() {
+        reading.unsaid.iter().for_each(|unsaid| say(format_args!("{}: {}", unsaid.what, unsaid.why)));
+        return Err(Error::Usage(format!(
+            "the source names nothing that a manifest has a section for, in the account {} and the region {region}: see it and \
+             --region",
+            site.account
+        )));
+    }
     let draft = document::write(&owner, &site, &reading);
     let proof = proof::prove(&draft, &args.out.display().to_string(), &owner, &site, &reading, &aws).await?;
     let code = if args.code { code(&aws, &reading).await? } else { BTreeMap::new() };

@@ -103,7 +103,13 @@ async fn tagged(aws: &Aws, key: &str, value: &str) -> Result<Inventory, Error> {
     for arn in arns {
         let origin = format!("{arn} (tag {key}={value})");
         match identity::by_arn(&arn) {
-            Some((kind, name, id)) => inventory.found.push(Found { kind, name, id, section: None, origin }),
+            Some((kind, name, id)) => {
+                let one = Found { kind, name, id, section: None, origin };
+                let is_same = |other: &Found| (other.kind, &other.name, &other.id) == (one.kind, &one.name, &one.id);
+                if !inventory.found.iter().any(is_same) {
+                    inventory.found.push(one);
+                }
+            }
             None if identity::is_part(&arn) => {}
             None => inventory.unsaid.push(Unsaid { what: arn, why: table::NO_SECTION.into() }),
         }

@@ -12,13 +12,14 @@ use crate::manifest::event::{Destination, Events, OnQueue, OnStream};
 use crate::manifest::names::own_part;
 use crate::manifest::role::access::Access;
 use crate::manifest::role::{self, FunctionRole};
-use crate::manifest::{Cursor, Delivery, OnDelete, Section, api, kms, names};
+use crate::manifest::{Cursor, Delivery, OnDelete, Section, api, names};
 use crate::name::{Address, Name};
 use crate::package::{self, Architecture};
 use crate::text::{OutputRef, Text};
 
 pub mod build;
 pub mod check;
+mod dead_letter;
 mod environment;
 pub mod image;
 mod layers;
@@ -248,7 +249,7 @@ impl Section for Function {
         environment::warn_of_secrets(self, name, here);
         let mut grants = Vec::new();
         let environment = self.lower_environment(&here.at("environment"), &mut grants);
-        let target = self.lower_dead_letter(&here.at("dead_letter"), &mut grants);
+        let target = self.lower_dead_letter(&here.at("dead_letter"));
         let invoke_config = self.lower_invoke_config(name, here);
         let physical = names::function::physical(here.owner, name);
         let logging_config = self.lower_logging(here).without_own_group(&physical);
@@ -354,24 +355,6 @@ impl Function {
         environment
     }
 
-    fn lower_dead_letter(&self, here: &Cursor, grants: &mut Vec<Value>) -> Option<String> {
-        let (arn, service, action, key) = match self.dead_letter.as_ref()? {
-            DeadLetter::Queue(queue) => {
-                let (arn, key) = dead_letter_queue(queue, &here.at("queue"))?;
-                (arn, "sqs", "sqs:SendMessage", key)
-            }
-            DeadLetter::Topic(name) => {
-                let topic = here.known("topic", name, &here.manifest.topic)?;
-                check::is_standard("topic", name, topic.fifo, &here.at("topic"));
-                here.need(names::topic::address(name));
-                (topic.arn(name, here), "sns", "sns:Publish", topic.kms_key.as_deref())
-            }
-        };
-        grants.push(json!({"Sid": "DeadLetter", "Effect": "Allow", "Action": action, "Resource": arn}));
-        grants.extend(key.and_then(|key| kms::use_of("DeadLetterKey", key, service, &kms::SEND, here)));
-        Some(arn)
-    }
-
     /// The ARN of the role that it runs with: a shared one, or its own.
     fn lower_role(&self, name: &Name, here: &Cursor, mut grants: Vec<Value>) -> String {
         if let Some(shared) = &self.role {
@@ -379,6 +362,7 @@ impl Function {
             here.need(names::role::address(shared));
             return names::role::arn(here.site, here.owner, shared);
         }
+        grants.extend(self.dead_letter_grants(here));
         grants.extend(self.events(name).grants(here));
         grants.extend(self.network_grants(here));
         grants.extend(role::statements(&self.access, &here.at("access")));
@@ -474,20 +458,4 @@ impl Function {
         }
         lambda::Permission { statements }
     }
-}
-
-/// The ARN of a dead-letter queue, one of this manifest by its name or any by its ARN, and the key that encrypts it.
-fn dead_letter_queue<'m>(queue: &str, here: &Cursor<'m>) -> Option<(String, Option<&'m str>)> {
-    if queue.starts_with("arn:") {
-        check::queue_arn(queue, here);
-        return Some((queue.to_owned(), None));
-    }
-    let Ok(name) = queue.parse::<Name>() else {
-        check::queue_arn(queue, here);
-        return None;
-    };
-    let known = here.known("queue", &name, &here.manifest.queue)?;
-    check::is_standard("queue", &name, known.fifo, here);
-    here.need(names::queue::address(&name));
-    Some((known.arn(&name, here), known.kms_key()))
 }

@@ -139,12 +139,12 @@ impl FunctionRole {
     }
 }
 
-/// What the functions that share a role need for their events, their subnets and their file systems.
+/// What the functions that share a role need for their dead letters, their events, their subnets and their file systems.
 fn of_functions(role: &Name, here: &Cursor) -> Vec<Value> {
     let functions = here.manifest.function.iter().filter(|(_, function)| function.role.as_ref() == Some(role));
     let grants = functions.map(|(name, function)| {
         let events = function.events(name).grants(here);
-        [events, function.network_grants(here)].concat()
+        [function.dead_letter_grants(here), events, function.network_grants(here)].concat()
     });
     let mut all: Vec<Value> = Vec::new();
     for statement in grants.flatten() {

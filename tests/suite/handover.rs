@@ -20,11 +20,11 @@ fn template() -> Value {
             "AttributeDefinitions": [{ "AttributeName": "id", "AttributeType": "S" }],
             "KeySchema": [{ "AttributeName": "id", "KeyType": "HASH" }], "BillingMode": "PAY_PER_REQUEST" } },
         "Jobs": { "Type": "AWS::SQS::Queue" },
-        "JobsPolicy": { "Type": "AWS::SQS::QueuePolicy", "Properties": { "Queues": [{ "Ref": "Jobs" }], "PolicyDocument": {
-            "Version": "2012-10-17", "Statement": [{ "Effect": "Allow", "Principal": { "Service": "sns.amazonaws.com" },
-                "Action": "sqs:SendMessage", "Resource": "*" }] } } },
         "Alerts": { "Type": "AWS::SNS::Topic" },
         "Worker": { "Type": "AWS::IAM::Role", "Properties": { "AssumeRolePolicyDocument": trust, "Path": "/service-role/" } },
+        "WorkerPolicy": { "Type": "AWS::IAM::Policy", "Properties": { "PolicyName": "send", "Roles": [{ "Ref": "Worker" }],
+            "PolicyDocument": { "Version": "2012-10-17", "Statement": [
+                { "Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*" }] } } },
         "CustomS3AutoDeleteObjectsRole": { "Type": "AWS::IAM::Role", "Properties": { "AssumeRolePolicyDocument": trust } },
         "Api": { "Type": "AWS::ApiGateway::RestApi", "Properties": { "Name": "Orders API" } },
         "Key": { "Type": "AWS::KMS::Key", "Properties": { "KeyPolicy": { "Version": "2012-10-17", "Statement": [] } } },
@@ -51,6 +51,21 @@ pub async fn stack(make: Make, project: &Project, name: &str, template: &Value) 
 async fn inventory(aws: &Aws, source: &str) -> Result<Inventory, Error> {
     let site = aws.site().await.expect("the account");
     source.parse::<Source>().expect("a source").inventory(aws, &site).await
+}
+
+/// Waits until the tagging index, which lags, names what it should of what has a tag of this key.
+async fn index(aws: &Aws, key: &str, is_so: impl Fn(&[String]) -> bool) {
+    let filter = aws_sdk_resourcegroupstagging::types::TagFilter::builder().key(key).build();
+    for _ in 0..100 {
+        let answer = aws.read.tagging.get_resources().tag_filters(filter.clone()).send().await.expect("the index");
+        let mappings = answer.resource_tag_mapping_list.unwrap_or_default();
+        let arns: Vec<String> = mappings.into_iter().filter_map(|mapping| mapping.resource_arn).collect();
+        if is_so(&arns) {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("the index does not follow");
 }
 
 fn found(inventory: &Inventory) -> Vec<(Kind, &str)> {
@@ -109,6 +124,7 @@ async fn what_begins_so_and_what_has_a_tag_is_found_and_nothing_else() {
         assert_eq!((names, named.unsaid.len()), (expected.to_vec(), 0), "{}", make.name());
         assert_eq!(named.found[0].id.as_deref(), Some(id.as_str()));
 
+        index(&aws, "App", |arns| arns.iter().any(|arn| arn.ends_with(":Legacy-jobs-1a2b"))).await;
         let tagged = inventory(&aws, "tags:App=legacy").await.expect("the index");
         let mut names: Vec<(Kind, &str)> = tagged.found.iter().map(|one| (one.kind, one.name.as_str())).collect();
         names.sort();
@@ -132,6 +148,7 @@ async fn a_plan_names_the_tool_that_still_looks_after_what_it_takes_over_until_i
             |key: &str, value: &str| aws_sdk_sns::types::Tag::builder().key(key).value(value).build().expect("a tag");
         let topic = aws.write.sns.create_topic().name("legacy-alerts").tags(tag("sst:app", "old"));
         topic.tags(tag("sst:stage", "live")).send().await.expect("a topic");
+        index(&aws, STACK, |arns| !arns.is_empty()).await;
         let notes = |plan: &Value| -> Vec<String> {
             let all = plan["notes"].as_array().expect("notes").iter();
             all.map(|note| note["message"].as_str().expect("a message").to_owned()).collect()
@@ -144,6 +161,7 @@ async fn a_plan_names_the_tool_that_still_looks_after_what_it_takes_over_until_i
         project.apply(0);
         assert_eq!(notes(&project.plan(&[])).len(), 2, "{}: what is ours is named as well", make.name());
         aws.write.sqs.untag_queue().queue_url(url).tag_keys(STACK).send().await.expect("no tag");
+        index(&aws, STACK, <[String]>::is_empty).await;
         assert_eq!(notes(&project.plan(&[])).len(), 1, "{}: CloudFormation has let go", make.name());
     }
 }

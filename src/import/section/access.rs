@@ -22,7 +22,7 @@ mod wildcard;
 pub enum Brought {
     /// Nothing: the role is not this app's yet.
     Nothing,
-    /// What functions that share a role need: events, subnets, a file system.
+    /// What functions that share a role need: dead letters, events, subnets, a file system.
     Shared,
     /// That, and what else the one function asks for that has the role.
     Own,
@@ -30,9 +30,17 @@ pub enum Brought {
     Workflow,
 }
 
-const OF_FUNCTIONS: [&str; 6] =
-    ["FileSystem", "ListStreams", "ListTableStreams", "NetworkInterfaces", "NetworkLooks", "NetworkNotByCode"];
-const OF_ONE_FUNCTION: [&str; 5] = ["DeadLetter", "DeadLetterKey", "Keys", "Parameters", "Secrets"];
+const OF_FUNCTIONS: [&str; 8] = [
+    "DeadLetter",
+    "DeadLetterKey",
+    "FileSystem",
+    "ListStreams",
+    "ListTableStreams",
+    "NetworkInterfaces",
+    "NetworkLooks",
+    "NetworkNotByCode",
+];
+const OF_ONE_FUNCTION: [&str; 3] = ["Keys", "Parameters", "Secrets"];
 const OF_WORKFLOWS: [&str; 7] =
     ["Executions", "Invoke", "JobEvents", "LogDelivery", "MapRunExecutions", "MapRuns", "Tracing"];
 const BEGINNINGS: [&str; 8] =

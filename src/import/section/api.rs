@@ -25,6 +25,7 @@ mod called;
 mod cors;
 mod response;
 mod route;
+mod slug;
 mod stage;
 mod velocity;
 

@@ -6,7 +6,7 @@ use toml_edit::Table;
 
 use super::access::{self, Brought};
 use super::function::role::statements;
-use crate::aws::{Id, Kind, iam};
+use crate::aws::{Id, Kind, State, iam};
 use crate::import::Scene;
 
 /// The section of a role that functions have.
@@ -14,7 +14,7 @@ pub fn write(id: &Id, role: &iam::Role, scene: &Scene) -> Table {
     let mut lines = scene.start(id);
     lines.set_list("access", access::write(id, &statements(role, scene), &Brought::Shared, scene));
     let tracing = id.site.managed_policy_arn("AWSXRayDaemonWriteAccess");
-    lines.set_unless("tracing", role.managed_policy_arns.contains(&tracing), false);
+    lines.set_unless("tracing", role.managed_policy_arns.contains(&tracing) || is_of_traced(id, scene), false);
     let made = [tracing, id.site.managed_policy_arn("service-role/AWSLambdaBasicExecutionRole")];
     let ours: BTreeSet<String> =
         scene.all(Kind::Policy).map(|live| iam::policy_arn(&id.site, &id.owner, &live.id.name)).collect();
@@ -23,6 +23,16 @@ pub fn write(id: &Id, role: &iam::Role, scene: &Scene) -> Table {
     lines.set_some("permissions_boundary", role.permissions_boundary.as_deref());
     report(id, role, scene);
     scene.end(id, &role.tags, lines)
+}
+
+/// True for the role of a function that is traced: its section has to let it send traces, whatever does so now.
+fn is_of_traced(id: &Id, scene: &Scene) -> bool {
+    scene.all(Kind::Function).any(|live| match &live.observed.state {
+        State::Function(function) => {
+            function.tracing_mode == "Active" && scene.section_of(Kind::Role, &function.role) == Some(&id.address.name)
+        }
+        _ => false,
+    })
 }
 
 fn report(id: &Id, role: &iam::Role, scene: &Scene) {

@@ -130,7 +130,7 @@ pub fn shared_role(function: &Function, name: &Name, here: &Cursor, grants: bool
     let own = !function.access.is_empty() || grants || function.permissions_boundary.is_some();
     let traces = function.tracing == Tracing::Active && !role.tracing;
     if own || traces {
-        let help = format!("move access, secrets, dead letter, tracing and boundary to [role.{name}]");
+        let help = format!("move access, secrets, tracing and boundary to [role.{name}]");
         here.problem("a function with a shared role grants nothing by itself", Some(&help));
     }
 }

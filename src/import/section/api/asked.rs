@@ -66,7 +66,7 @@ pub fn write(key: &str, integration: &Integration, around: &Around, lines: &mut 
     let said = parameters.clone().unwrap_or_default();
     let rest = receiver(&request, said, around, lines)?;
     if parameters.is_none() {
-        let name = format!("{}-{}.vtl", around.id.address.name, super::route::slug(key));
+        let name = format!("{}-{}.vtl", around.id.address.name, super::slug::slug(key));
         lines.set("request", around.scene.file(&name, mapped::template(request.template, around.scene)));
     }
     let is_usual = |name: &str, value: &str| value == BODY && body(&request.action) == Some(name);

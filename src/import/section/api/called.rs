@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
-use super::{Around, answer, asked, route};
+use super::slug::slug;
+use super::{Around, answer, asked};
 use crate::aws::apigateway::{Integration, Method};
 use crate::import::lines::{Lines, inline};
 use crate::import::section::http_api::authorizer::function;
@@ -64,7 +65,7 @@ fn url(
         lines.set("parameters", inline(parameters));
     }
     if let Some(template) = asked::one_template(integration) {
-        let name = format!("{}-{}.vtl", around.id.address.name, route::slug(key));
+        let name = format!("{}-{}.vtl", around.id.address.name, slug(key));
         lines.set("request", around.scene.file(&name, mapped::template(template, around.scene)));
         asked::types(integration, lines);
     }

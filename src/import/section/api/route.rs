@@ -3,6 +3,7 @@
 use toml_edit::Value;
 
 use super::authorizer::short;
+use super::slug::slug;
 use super::{Around, called, stage};
 use crate::aws::apigateway::Method;
 use crate::import::lines::Lines;
@@ -80,24 +81,13 @@ fn path_of(model: &str) -> Option<String> {
     (!path.is_empty()).then(|| format!("{path}.json"))
 }
 
-/// Words of a text for the name of a file.
-pub fn slug(text: &str) -> String {
-    let words = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    words.map(str::to_ascii_lowercase).collect::<Vec<_>>().join("-")
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{path_of, slug};
+    use super::path_of;
 
     #[test]
     fn a_models_name_says_its_file_where_it_is_made_of_plain_words() {
         assert_eq!(path_of("SchemasOrder").as_deref(), Some("schemas/order.json"));
         assert_eq!((path_of("order"), path_of("Order-1")), (None, None));
-    }
-
-    #[test]
-    fn a_routes_file_is_called_by_its_words() {
-        assert_eq!(slug("POST /Orders/{id}"), "post-orders-id");
     }
 }
