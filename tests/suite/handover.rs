@@ -200,7 +200,10 @@ async fn what_a_stack_retains_is_taken_over_with_its_data_once_the_stack_is_gone
         "{HEAD}[table.orders]\nname = \"{table}\"\nadopt = true\nhash_key = {{ name = \"id\", type = \"S\" }}\n"
     ));
     let plan = project.plan(&[]);
-    assert_eq!((plan["changes"].as_array().map(Vec::len), plan["changes"][0]["action"].as_str()), (Some(1), Some("adopt")));
+    assert_eq!(
+        (plan["changes"].as_array().map(Vec::len), plan["changes"][0]["action"].as_str()),
+        (Some(1), Some("adopt"))
+    );
     project.apply(0);
     let items = aws.read.dynamodb.scan().table_name(table).send().await.expect("the table").items.unwrap_or_default();
     assert_eq!(items.len(), 1, "{items:?}");
