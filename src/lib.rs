@@ -18,6 +18,8 @@
 //!    API's definition are awaited together, before it is deployed ([`aws::Resource::flows_into`]). The report is the
 //!    receipt: every call that was sent, with its request id.
 //!
+//! [`import`] goes the other way: what exists becomes a manifest, which it proves by steps 1 to 4 before it is written.
+//!
 //! # On GitHub
 //!
 //! - `plan` runs on the pull request's merge with its base; [`github::comment`] and [`github::check_run`] publish it.

@@ -48,6 +48,7 @@ impl Table {
     }
 
     /// All lines.
+    #[cfg(test)]
     pub fn rows(self) -> impl Iterator<Item = (&'static str, Means)> {
         self.0.lines().filter_map(row)
     }
