@@ -107,7 +107,7 @@ async fn region(args: &cli::Import) -> Result<Region, Error> {
 /// The files of each function's zip, by their paths beside the manifest.
 async fn code(aws: &crate::aws::Aws, reading: &Reading) -> Result<BTreeMap<String, Vec<u8>>, Error> {
     let mut files = BTreeMap::new();
-    for (address, _) in &reading.sections {
+    for address in reading.sections.keys() {
         let Some(live) = reading.live.get(address) else { continue };
         if address.kind != Kind::Function {
             continue;

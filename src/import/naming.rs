@@ -47,7 +47,7 @@ fn name(found: &Found, prefix: &str, owner: &Owner) -> Name {
     let words = as_words(given);
     let noun = section::of(found.kind).unwrap_or_default().replace('_', "-");
     let bare = words.strip_suffix(&noun).and_then(|rest| rest.strip_suffix('-'));
-    let named = bare.and_then(|bare| as_name(bare)).or_else(|| as_name(&words));
+    let named = bare.and_then(as_name).or_else(|| as_name(&words));
     named.or_else(|| as_name(&format!("{noun}-{words}"))).or_else(|| as_name(&noun)).unwrap_or_else(fallback)
 }
 

@@ -54,9 +54,9 @@ pub async fn only(project: &Project, text: &str, aws: &Aws, address: &Address) -
 /// Carries over what the manifest says beside AWS.
 fn keep(table: &mut Table, text: &str, named: &Named) {
     let top = text.parse::<toml::Table>().ok();
-    let section = named.section.split('.').chain([named.name.as_str()]);
-    let own = top
-        .and_then(|top| section.fold(Some(toml::Value::Table(top)), |place, key| place?.as_table_mut()?.remove(key)));
+    let mut keys = named.section.split('.').chain([named.name.as_str()]);
+    let own =
+        top.and_then(|top| keys.try_fold(toml::Value::Table(top), |mut place, key| place.as_table_mut()?.remove(key)));
     let Some(toml::Value::Table(own)) = own else { return };
     let value = |value: &toml::Value| serde_json::to_value(value).ok().and_then(|value| json(&value));
     for (key, value) in OF_THE_MANIFEST.iter().filter_map(|key| Some((key, value(own.get(*key)?)?))) {

@@ -138,8 +138,8 @@ impl Project {
     pub fn sources_without_code(&self) -> Sources {
         let empty = || empty(&Sha::of(b"").hex());
         let packages = self.source.manifest.function.keys().map(|name| (name.clone(), empty())).collect();
-        let layer = || Ok(LayerCode { package: empty(), built_from: None });
-        let layers = self.source.manifest.layer.keys().map(|name| (name.clone(), layer())).collect();
+        let layer = || LayerCode { package: empty(), built_from: None };
+        let layers = self.source.manifest.layer.keys().map(|name| (name.clone(), Ok(layer()))).collect();
         let any = |(name, _)| (name, Ok(vec![StaticFile::of("index.html", b"")]));
         let folders = self.source.manifest.folders().into_iter().map(any).collect();
         Sources { packages, layers, folders, files: self.files(), ..Sources::default() }

@@ -6,7 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use serde_json::Value;
+use serde_json::{Value, json};
+use serverless_app::aws::Call;
 use serverless_app::canonical;
 use serverless_app::name::Address;
 use serverless_app::plan::remaining::{self, Beyond, Start};
@@ -23,7 +24,7 @@ use account::{Account, Asked};
 mod account;
 mod forged;
 
-/// The calls that are left, in JSON, with the ids that are known.
+/// The calls that are left, in JSON, with the ids that are known; of those that wait for alarms, also for which and what follows.
 type Effect = BTreeMap<Address, Vec<Value>>;
 
 /// What a plan still does from where each of its changes starts.
@@ -31,7 +32,11 @@ fn effect(plan: &Plan, start: &Start) -> Effect {
     let calls = plan.changes.iter().map(|change| {
         let from = start.from.get(&change.address).copied().unwrap_or_default();
         let calls = change.steps[from..].iter();
-        let calls = calls.map(|step| step.call.resolve(change.address.kind, &start.known).expect("a call").json());
+        let sent = |call: &Call| call.resolve(change.address.kind, &start.known).expect("a call").json();
+        let calls = calls.map(|step| match &step.watch {
+            Some(watch) => json!([sent(&step.call), watch.minutes, watch.alarms, sent(&watch.otherwise)]),
+            None => sent(&step.call),
+        });
         (change.address.clone(), calls.collect::<Vec<_>>())
     });
     calls.filter(|(_, calls)| !calls.is_empty()).collect()
@@ -231,6 +236,11 @@ fn whatever_is_changed_of_a_plan_that_is_on_its_way_changes_nothing_that_may_run
         "message",
         "name",
         "diff",
+        "watch",
+        "minutes",
+        "alarms",
+        "otherwise",
+        "leads_back_to",
     ];
     assert!(accepted.iter().all(|field| gone.contains(&field.as_str())), "{accepted:?}");
     assert!(refused > 200, "{refused}");

@@ -64,8 +64,8 @@ impl App {
             lines.collect::<Vec<_>>().join("\n")
         };
         let source = read("serverless-app.toml", &self.manifest, &stage()).map_err(all)?;
-        let layer = || Ok(LayerCode { package: package(), built_from: None });
-        let layers = source.manifest.layer.keys().map(|name| (name.clone(), layer())).collect();
+        let layer = || LayerCode { package: package(), built_from: None };
+        let layers = source.manifest.layer.keys().map(|name| (name.clone(), Ok(layer()))).collect();
         let packages = source.manifest.function.keys().map(|name| (name.clone(), package())).collect();
         let files = self.files.iter().map(|(name, text)| (name.clone(), Ok(text.clone()))).collect();
         let sources = Sources { packages, layers, files, ..Sources::default() };

@@ -34,8 +34,8 @@ pub fn package() -> Package {
 pub fn lowered_of(text: &str, files: &[(&str, &str)], package: Package) -> Result<Lowered, Problems> {
     let owner = Owner { app: "shop".parse().unwrap(), stage: "test".parse().unwrap() };
     let source = read("serverless-app.toml", text, &owner.stage)?;
-    let layer = || Ok(LayerCode { package: package.clone(), built_from: None });
-    let layers = source.manifest.layer.keys().map(|name| (name.clone(), layer())).collect();
+    let layer = || LayerCode { package: package.clone(), built_from: None };
+    let layers = source.manifest.layer.keys().map(|name| (name.clone(), Ok(layer()))).collect();
     let names = source.manifest.function.keys().cloned();
     let packages: BTreeMap<Name, Package> = names.map(|name| (name, package.clone())).collect();
     let files = files.iter().map(|(name, text)| (name.to_string(), Ok(text.to_string()))).collect();

@@ -19,7 +19,8 @@ pub(super) fn born(field: &Field, diffs: &[&AttributeDiff]) -> Option<Sentence> 
 
 /// What comes, goes and changes: all of it counted before any is named, for there may be no room for names.
 pub(super) fn changed(field: &Field, diffs: &[&AttributeDiff]) -> Option<Sentence> {
-    let (old, new): (fn(&AttributeDiff) -> &Shown, fn(&AttributeDiff) -> &Shown) = (|diff| &diff.old, |diff| &diff.new);
+    let old: Side = |diff| &diff.old;
+    let new: Side = |diff| &diff.new;
     let come = Files::of(field, diffs, |diff| diff.old.is_absent(), new);
     let go = Files::of(field, diffs, |diff| diff.new.is_absent(), old);
     let stay = Files::of(field, diffs, |diff| !diff.old.is_absent() && !diff.new.is_absent(), new);
@@ -28,6 +29,9 @@ pub(super) fn changed(field: &Field, diffs: &[&AttributeDiff]) -> Option<Sentenc
     let names = value::moved(&come.names, &go.names, &stay.names)?;
     Some(Sentence::default().words(format!("{}: ", counts.join(", "))).then(names))
 }
+
+/// What is shown of a file, as it was or as it becomes.
+type Side = fn(&AttributeDiff) -> &Shown;
 
 /// Files of one sort.
 struct Files {

@@ -12,7 +12,8 @@ pub const FIELDS: &[(&[&str], &[&str])] = &[
         &["changes", "*"],
         &["address", "name", "action", "lane", "waits_for", "tags", "before", "identity", "was", "diff", "steps"],
     ),
-    (&["changes", "*", "steps", "*"], &["call", "leads_to"]),
+    (&["changes", "*", "steps", "*"], &["call", "leads_to", "watch"]),
+    (&["changes", "*", "steps", "*", "watch"], &["minutes", "alarms", "otherwise", "leads_back_to"]),
     (&["notes", "*"], &["address", "message"]),
 ];
 

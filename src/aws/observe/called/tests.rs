@@ -31,7 +31,7 @@ fn what_the_index_or_a_manifest_calls_otherwise_is_looked_at_once_and_nothing_th
         format!("logs:{at}:log-group:/aws/lambda/Handler"),
         format!("events:{at}:rule/shop--test-bus/Paid"),
         format!("events:{at}:rule/shop--test-bus/shop--test-found-by-its-prefix"),
-        format!("apigateway:us-west-2::/restapis/abc"),
+        "apigateway:us-west-2::/restapis/abc".to_owned(),
     ];
     let tags = tags.iter().map(|resource| (arn(resource), Tags::new())).collect();
     let called = [
