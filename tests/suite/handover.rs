@@ -1,6 +1,5 @@
 //! What other tools have made, before both emulators: what a source names of it, and what a plan says while they still look after it.
 
-use std::path::PathBuf;
 
 use serde_json::{Value, json};
 use serverless_app::aws::{Answer, Aws, Kind};
@@ -170,7 +169,7 @@ async fn a_plan_names_the_tool_that_still_looks_after_what_it_takes_over_until_i
 async fn a_file_that_is_not_there_is_named() {
     let aws = crate::support::emulator::aws(Make::Moto).await;
     let error = inventory(&aws, "terraform:nowhere/state.json").await.expect_err("no file");
-    assert!(matches!(&error, Error::Io { path, .. } if *path == PathBuf::from("nowhere/state.json")), "{error}");
+    assert!(matches!(&error, Error::Io { path, .. } if path.ends_with("nowhere/state.json")), "{error}");
 }
 
 /// The policies that keep every resource, as the page on handing over has them.

@@ -31,9 +31,9 @@ async fn whole_life(make: Make) {
     let project = project(make).await;
     let made = changes(&project.deploy(&[]));
     assert!(made.iter().all(|line| line.starts_with("create ")), "{make:?}: {made:#?}");
-    project.file("orders.yaml", &edited(ORDERS, "description: Orders", "description: All orders"));
+    project.file("orders.yaml", edited(ORDERS, "description: Orders", "description: All orders"));
     assert_eq!(changes(&project.plan(&[])), Vec::<String>::new(), "{make:?}: nothing that AWS gets");
-    project.file("orders.yaml", &edited(ORDERS, "maxLength: 200", "maxLength: 300"));
+    project.file("orders.yaml", edited(ORDERS, "maxLength: 200", "maxLength: 300"));
     let changed = changes(&project.deploy(&[]));
     let (models, others): (Vec<&String>, Vec<&String>) =
         changed.iter().partition(|line| line.contains("models.Order.schema"));
@@ -42,8 +42,8 @@ async fn whole_life(make: Make) {
         others.iter().all(|line| line.contains("apigateway.rest-api/shop") && line.contains("deploy")),
         "{make:?}: {others:#?}"
     );
-    project.file("orders.yaml", &edited(ORDERS, "  /jobs:\n    post:", "  /tasks:\n    put:"));
-    project.file("web.json", &edited(WEB, "items/read", "items/all"));
+    project.file("orders.yaml", edited(ORDERS, "  /jobs:\n    post:", "  /tasks:\n    put:"));
+    project.file("web.json", edited(WEB, "items/read", "items/all"));
     let changed = changes(&project.deploy(&[]));
     assert!(changed.iter().any(|line| line.contains("PUT /tasks")), "{make:?}: {changed:#?}");
     assert!(changed.iter().any(|line| line.contains("GET /items.authorizationScopes")), "{make:?}: {changed:#?}");
