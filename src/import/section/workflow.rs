@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 use toml_edit::{Table, Value};
 
 use super::access::{self, Brought};
-use super::function::role::statements;
+use super::function::role::{by_arn, statements};
 use super::http_api::boundary;
 use crate::aws::stepfunctions::{Logging, StateMachine};
 use crate::aws::{Id, Kind, State, Tags};
@@ -44,6 +44,8 @@ fn definition(id: &Id, machine: &StateMachine, scene: &Scene) -> String {
 fn rights(id: &Id, machine: &StateMachine, scene: &Scene, lines: &mut Lines) {
     let own = own_part(&id.address.name, PART);
     let role = scene.all(Kind::Role).find(|live| Some(&live.id.address.name) == own.as_ref());
+    // One that the source names, or that another workflow has too.
+    let role = role.or_else(|| by_arn(&machine.role_arn, scene));
     let Some((role_id, State::Role(role))) = role.map(|live| (&live.id, &live.observed.state)) else {
         let why =
             format!("a workflow has a role for itself: say in `invokes` and `access` what {} allows", machine.role_arn);
