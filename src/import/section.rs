@@ -90,6 +90,9 @@ pub fn lacks(live: &Live) -> Option<&'static str> {
             "a rule with a schedule is no section: write a [schedule.<name>] in its place, and delete the rule once that runs; a \
              function that the rule calls lets it in no more",
         ),
+        State::Alarm(alarm) if !alarm::is_of_one_metric(alarm) => Some(
+            "a section's alarm is one on a metric with a threshold, and this one is on metric math or anomalies: it stays as it is",
+        ),
         State::Role(role) if !role::is_for_functions(role) => Some(
             "a section's role is one of functions, and Lambda may not assume this one: it stays as it is, and a section that needs \
              a role for another service makes its own",
@@ -348,7 +351,7 @@ mod survives;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::aws::iam;
+    use crate::aws::{cloudwatch, iam};
 
     #[test]
     fn a_value_is_replaced_where_it_stands_as_a_whole() {
@@ -381,6 +384,36 @@ mod tests {
         };
         assert_eq!(lacks(&role("lambda.amazonaws.com")), None);
         assert!(lacks(&role("states.amazonaws.com")).is_some_and(|why| why.contains("Lambda")));
+    }
+
+    #[test]
+    fn an_alarm_on_anything_but_a_metric_is_no_section() {
+        let alarm = |metric: Option<&str>, threshold: Option<f64>| {
+            let alarm = cloudwatch::Alarm {
+                alarm_description: None,
+                actions_enabled: true,
+                alarm_actions: BTreeSet::new(),
+                ok_actions: BTreeSet::new(),
+                insufficient_data_actions: BTreeSet::new(),
+                namespace: Some("AWS/Lambda".into()),
+                metric_name: metric.map(str::to_owned),
+                dimensions: BTreeMap::new(),
+                statistic: Some("Sum".into()),
+                extended_statistic: None,
+                unit: None,
+                period: Some(300),
+                evaluation_periods: 1,
+                datapoints_to_alarm: None,
+                threshold,
+                comparison_operator: "GreaterThanThreshold".into(),
+                treat_missing_data: "missing".into(),
+                tags: Tags::new(),
+            };
+            let id = crate::aws::test_support::test_id(Kind::Alarm, "Errors");
+            lacks(&Live { id, observed: crate::aws::Observed::of(alarm.into()) })
+        };
+        assert_eq!(alarm(Some("Errors"), Some(1.0)), None);
+        assert!(alarm(None, Some(1.0)).is_some() && alarm(Some("Errors"), None).is_some());
     }
 
     #[test]
