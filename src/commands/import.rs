@@ -169,3 +169,20 @@ fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     }
     OpenOptions::new().write(true).create_new(true).open(path)?.write_all(bytes)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn code_lies_in_its_folder_or_is_told_to_be_missing() {
+        let code = Files::from([("lib/a.py".to_owned(), b"pass".to_vec())]);
+        assert_eq!(below("handler", code).map(|(path, _)| path).collect::<Vec<_>>(), ["handler/lib/a.py"]);
+        let named = Named { section: "function", name: "handler".parse().unwrap() };
+        let told = no_code(&named, "handler", "a symbolic link");
+        assert_eq!(
+            (told.what.as_str(), told.why.as_str()),
+            ("the code of function.handler", "a symbolic link: put it into handler/ by hand")
+        );
+    }
+}

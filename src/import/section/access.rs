@@ -129,7 +129,7 @@ fn entry(id: &Id, statement: &Json, verbs: &mut BTreeSet<String>, scene: &Scene)
         scene.unsaid(
             id,
             &named,
-            "it denies something or names what it is not about, and `access` only allows: it is left out",
+            "it denies something or names what it is not about, and `access` only allows: it is left out, and denies nothing any more",
         );
         return None;
     };
