@@ -135,11 +135,7 @@ fn as_live(wanted: &mut Wanted, live: &Lives) {
 }
 
 /// Gives what is undecided the value that it has.
-fn decided<T: Clone>(
-    wanted: &mut BTreeMap<String, T>,
-    live: &BTreeMap<String, T>,
-    is_undecided: impl Fn(&T) -> bool,
-) {
+fn decided<T: Clone>(wanted: &mut BTreeMap<String, T>, live: &BTreeMap<String, T>, is_undecided: impl Fn(&T) -> bool) {
     for (name, value) in wanted.iter_mut().filter(|(_, value)| is_undecided(value)) {
         if let Some(known) = live.get(name) {
             value.clone_from(known);

@@ -282,7 +282,10 @@ mod tests {
         assert_eq!(there.iter().map(|(live, _)| live.id.name.as_str()).collect::<Vec<_>>(), ["/there"]);
         let lines: Vec<String> = reading.unsaid.iter().map(|one| format!("{}: {}", one.what, one.why)).collect();
         assert_eq!(lines.len(), 3, "{lines:?}");
-        assert!(lines[0].starts_with("/denied of the source: it cannot be read (logs:DescribeLogGroups: no)"), "{lines:?}");
+        assert!(
+            lines[0].starts_with("/denied of the source: it cannot be read (logs:DescribeLogGroups: no)"),
+            "{lines:?}"
+        );
         assert!(lines[1].starts_with("/going of the source: it is being deleted"), "{lines:?}");
         let nothing = Reading::default().there(vec![(target("/gone"), Ok(None)), (target("/denied"), Err(denied()))]);
         assert_eq!(nothing.map(|_| ()), Err(ReadErrors(vec![denied()])));

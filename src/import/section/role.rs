@@ -29,7 +29,8 @@ pub fn write(id: &Id, role: &iam::Role, scene: &Scene) -> Table {
 pub fn is_for_functions(role: &iam::Role) -> bool {
     let lets_in = |statement: &serde_json::Value| {
         let services = statement["Principal"]["Service"].as_array();
-        statement["Effect"] == "Allow" && services.is_some_and(|all| all.iter().any(|one| one == "lambda.amazonaws.com"))
+        statement["Effect"] == "Allow"
+            && services.is_some_and(|all| all.iter().any(|one| one == "lambda.amazonaws.com"))
     };
     role.assume_role_policy_document.statements().iter().any(lets_in)
 }

@@ -65,7 +65,9 @@ fn stream(id: &Id, mapping: &EventSourceMapping, scene: &Scene) -> Option<Value>
             scene.unsaid(
                 id,
                 "on_stream",
-                &format!("{arn} is neither the stream of a table that has a section nor one of Kinesis: it is left out"),
+                &format!(
+                    "{arn} is neither the stream of a table that has a section nor one of Kinesis: it is left out"
+                ),
             );
             return None;
         }
