@@ -117,7 +117,7 @@ impl Reading {
         let (mut found, mut errors) = (Vec::new(), Vec::new());
         for (target, read) in reads {
             match read {
-                Ok(Some(observed)) if is_going(&observed) => self.left_out(&target, "it is being deleted".into()),
+                Ok(Some(observed)) if is_going(&observed) => self.left_out(&target, GOING.into()),
                 Ok(Some(observed)) => found.push((Live { id: target.id.clone(), observed }, target)),
                 Ok(None) => self.absent(&target),
                 Err(error) => errors.push((target, error)),
@@ -194,7 +194,10 @@ fn with_path(live: &mut Live) {
     }
 }
 
-/// True for what will soon be gone.
+/// Of a table it may be an index that goes.
+const GOING: &str = "it is being deleted, or a part of it is, so import it once that is done";
+
+/// True for what will soon be gone, or a part of it.
 fn is_going(observed: &Observed<State>) -> bool {
     observed.pending.as_deref().is_some_and(|pending| pending.eq_ignore_ascii_case("deleting"))
 }
@@ -286,7 +289,7 @@ mod tests {
             lines[0].starts_with("/denied of the source: it cannot be read (logs:DescribeLogGroups: no)"),
             "{lines:?}"
         );
-        assert!(lines[1].starts_with("/going of the source: it is being deleted"), "{lines:?}");
+        assert!(lines[1].starts_with("/going of the source: it is being deleted, or a part of it is"), "{lines:?}");
         let nothing = Reading::default().there(vec![(target("/gone"), Ok(None)), (target("/denied"), Err(denied()))]);
         assert_eq!(nothing.map(|_| ()), Err(ReadErrors(vec![denied()])));
     }

@@ -9,9 +9,9 @@ use toml_edit::{Table, Value};
 
 use crate::aws::apigatewayv2::{Cors, HttpApi, Stage, Throttle};
 use crate::aws::{Id, Kind, State};
-use crate::import::{Scene, secret};
 use crate::import::lines::{Lines, inline, list};
 use crate::import::section::domain;
+use crate::import::{Scene, secret};
 use crate::manifest::http_api::{DEFAULT_STAGE, default_format};
 use crate::manifest::names::own_part;
 use crate::name::tag;
