@@ -7,7 +7,7 @@ use toml_edit::{DocumentMut, Item, Table};
 use crate::import::reading::Reading;
 use crate::import::{Named, Scene, Unsaid, section};
 use crate::manifest::Manifest;
-use crate::manifest::secret::evident;
+use crate::manifest::secret::evident_in;
 use crate::name::{Owner, Site};
 
 /// A manifest that has been written, and what lies beside it.
@@ -46,11 +46,7 @@ pub fn write(owner: &Owner, site: &Site, reading: &Reading) -> Draft {
 
 /// What is a secret by its form. Variables that look like one are not written; whatever else holds one is, and so it is told.
 fn secrets<'t>(file: &'t str, text: &'t str) -> impl Iterator<Item = Unsaid> + 't {
-    let why = |line: &str| {
-        let words = line.split(|c: char| c.is_whitespace() || "\"'`,;()<>[]{}=".contains(c));
-        words.chain(Some(line).filter(|line| line.contains("-----BEGIN "))).find_map(evident)
-    };
-    let lines = text.lines().zip(1..).filter_map(move |(line, number)| Some((number, why(line)?)));
+    let lines = text.lines().zip(1..).filter_map(|(line, number)| Some((number, evident_in(line)?)));
     lines.map(move |(number, why): (usize, _)| Unsaid {
         what: format!("{file}, line {number}"),
         why: format!(

@@ -15,6 +15,7 @@ use crate::manifest::lower::{LayerCode, Lowered, Sources, lower};
 use crate::manifest::names;
 use crate::manifest::problem::{Problem, Problems};
 use crate::manifest::read::{self, Source};
+use crate::manifest::secret::evident_in;
 use crate::name::{Address, Name, Owner, Site, hex};
 use crate::package::Package;
 use crate::plan::build::{Refusal, Request, plan};
@@ -221,6 +222,9 @@ fn shown(value: &Shown) -> String {
         Shown::Hidden => "a value that may be secret".into(),
         Shown::Value(value) => {
             let text = value.to_string();
+            if evident_in(&text).is_some() {
+                return "a value that may be secret".into();
+            }
             let start: String = text.chars().take(WIDTH).collect();
             if start.len() < text.len() { format!("{start}…") } else { text }
         }
@@ -231,6 +235,13 @@ fn shown(value: &Shown) -> String {
 mod tests {
     use super::*;
     use crate::aws::AwsError;
+
+    #[test]
+    fn a_value_that_holds_a_secret_is_not_shown() {
+        let of = |value: &str| shown(&Shown::Value(serde_json::json!(value)));
+        assert_eq!(of("https://app:hunter2@x.example/"), "a value that may be secret");
+        assert_eq!(of("https://x.example/"), "\"https://x.example/\"");
+    }
 
     #[test]
     fn without_aws_s_answer_there_is_no_proof_and_the_report_says_so() {

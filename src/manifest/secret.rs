@@ -95,8 +95,13 @@ pub fn suspicion(name: &str, value: &str) -> Option<&'static str> {
     (!is_plain && is_random(value)).then_some("a key: it is long and random")
 }
 
-/// Why a value looks like a secret by its own form, whatever it is called.
-pub fn evident(value: &str) -> Option<&'static str> {
+/// Why something in a text looks like a secret by its own form, whatever it is called.
+pub fn evident_in(text: &str) -> Option<&'static str> {
+    let words = text.split(|c: char| c.is_whitespace() || "\"'`,;()<>[]{}=".contains(c));
+    words.chain(Some(text).filter(|text| text.contains("-----BEGIN "))).find_map(evident)
+}
+
+fn evident(value: &str) -> Option<&'static str> {
     if value.contains("-----BEGIN ") && value.contains("PRIVATE KEY-----") {
         return Some("a private key");
     }
