@@ -146,6 +146,10 @@ fn write_all(out: &Path, draft: &Draft, code: &Files) -> Result<Vec<String>, Err
     let code = code.iter().map(|(path, bytes)| (root.join(path), bytes.as_slice()));
     let manifest = (out.to_owned(), draft.text.as_bytes());
     let files: Vec<(PathBuf, &[u8])> = std::iter::once(manifest).chain(beside).chain(code).collect();
+    let mut paths = BTreeSet::new();
+    if let Some((path, _)) = files.iter().find(|(path, _)| !paths.insert(path)) {
+        return Err(Error::Usage(format!("{} would be written twice: import without --code", path.display())));
+    }
     refuse_existing(files.iter().map(|(path, _)| path.clone()))?;
     for (path, bytes) in &files {
         write(path, bytes).map_err(|error| Error::Io { path: path.clone(), error })?;
@@ -173,6 +177,14 @@ fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nothing_is_written_where_two_files_are_one() {
+        let draft = Draft { files: [("orders/a.json".to_owned(), "{}".to_owned())].into(), ..Draft::default() };
+        let code = Files::from([("orders/a.json".to_owned(), Vec::new())]);
+        let told = write_all(Path::new("no/such/folder/app.toml"), &draft, &code).unwrap_err().to_string();
+        assert!(told.ends_with("orders/a.json would be written twice: import without --code"), "{told}");
+    }
 
     #[test]
     fn code_lies_in_its_folder_or_is_told_to_be_missing() {
