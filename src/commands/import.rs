@@ -147,7 +147,7 @@ fn write_all(out: &Path, draft: &Draft, code: &Files) -> Result<Vec<String>, Err
     let manifest = (out.to_owned(), draft.text.as_bytes());
     let files: Vec<(PathBuf, &[u8])> = std::iter::once(manifest).chain(beside).chain(code).collect();
     let mut paths = BTreeSet::new();
-    if let Some((path, _)) = files.iter().find(|(path, _)| !paths.insert(path)) {
+    if let Some((path, _)) = files.iter().find(|(path, _)| !paths.insert(path.clone())) {
         return Err(Error::Usage(format!("{} would be written twice: import without --code", path.display())));
     }
     refuse_existing(files.iter().map(|(path, _)| path.clone()))?;
