@@ -2,12 +2,12 @@
 
 #![expect(clippy::disallowed_methods, reason = "it writes the manifest")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use crate::aws::{Kind, PlanReader, profile};
+use crate::aws::{Aws, Kind, PlanReader, profile};
 use crate::cli::{self, OutputFormat};
 use crate::commands::connect::{Destination, connect};
 use crate::commands::{print, print_json};
@@ -20,6 +20,7 @@ use crate::import::proof::{self, Proof};
 use crate::import::reading::{self, Reading};
 use crate::import::report::Report;
 use crate::import::source::Source;
+use crate::import::{Named, Unsaid};
 use crate::name::{Address, AppName, Owner, Region};
 use crate::package;
 use crate::planning::Project;
@@ -51,9 +52,10 @@ async fn whole(args: &cli::Import, source: &Source, app: &AppName) -> Result<u8,
             site.account
         )));
     }
-    let draft = document::write(&owner, &site, &reading);
-    let proof = proof::prove(&draft, &args.out.display().to_string(), &owner, &site, &reading, &aws).await?;
-    let code = if args.code { code(&aws, &reading).await? } else { BTreeMap::new() };
+    let mut draft = document::write(&owner, &site, &reading);
+    let proof = proof::prove(&draft, &args.out.display().to_string(), &owner, &site, &reading, &aws).await;
+    let proof = proof.unwrap_or_else(|errors| Proof::unread(&errors));
+    let code = if args.code { code(&aws, &reading, &mut draft.unsaid).await } else { Files::new() };
     let written = write_all(&args.out, &draft, &code)?;
     let failed = !proof.faults.is_empty();
     show(args.format, &report(written, draft, reading, proof))?;
@@ -104,32 +106,50 @@ async fn region(args: &cli::Import) -> Result<Region, Error> {
     given.parse().map_err(|error| Error::Usage(format!("{error}; or give --region")))
 }
 
-/// The files of each function's zip, by their paths beside the manifest.
-async fn code(aws: &crate::aws::Aws, reading: &Reading) -> Result<BTreeMap<String, Vec<u8>>, Error> {
-    let mut files = BTreeMap::new();
-    for address in reading.sections.keys() {
+/// The files of each function's zip, by their paths beside the manifest. Code that cannot be had is reported.
+async fn code(aws: &Aws, reading: &Reading, unsaid: &mut BTreeSet<Unsaid>) -> Files {
+    let mut files = Files::new();
+    for (address, named) in reading.sections.iter().filter(|(address, _)| address.kind == Kind::Function) {
         let Some(live) = reading.live.get(address) else { continue };
-        if address.kind != Kind::Function {
-            continue;
-        }
-        let location = crate::aws::lambda::code_location(aws, &live.id.name).await;
-        let location = location.map_err(|error| crate::aws::observe::ReadErrors(vec![error]))?;
-        let Some(url) = location else { continue };
         let folder = address.name.as_str();
-        let zip = package::download(&url, folder).await.map_err(|error| Error::Usage(error.to_string()))?;
-        let unpacked = package::unpack(&zip, folder).map_err(|error| Error::Usage(error.to_string()))?;
-        files.extend(unpacked.into_iter().map(|(path, bytes)| (format!("{folder}/{path}"), bytes)));
+        match code_of(aws, &live.id.name, folder).await {
+            Ok(code) => files.extend(below(folder, code)),
+            Err(why) => drop(unsaid.insert(no_code(named, folder, &why))),
+        }
     }
-    Ok(files)
+    files
+}
+
+fn below(folder: &str, code: Files) -> impl Iterator<Item = (String, Vec<u8>)> {
+    code.into_iter().map(move |(path, bytes)| (format!("{folder}/{path}"), bytes))
+}
+
+fn no_code(named: &Named, folder: &str, why: &str) -> Unsaid {
+    Unsaid { what: format!("the code of {named}"), why: format!("{why}: put it into {folder}/ by hand") }
+}
+
+/// Files by their paths.
+type Files = BTreeMap<String, Vec<u8>>;
+
+/// Nothing of a function that is an image.
+async fn code_of(aws: &Aws, function: &str, folder: &str) -> Result<Files, String> {
+    let location = crate::aws::lambda::code_location(aws, function).await.map_err(|error| error.to_string())?;
+    let Some(url) = location else { return Ok(Files::new()) };
+    let zip = package::download(&url, folder).await.map_err(|error| error.to_string())?;
+    package::unpack(&zip, folder).map_err(|error| error.to_string())
 }
 
 /// Nothing is written if any of it is there.
-fn write_all(out: &Path, draft: &Draft, code: &BTreeMap<String, Vec<u8>>) -> Result<Vec<String>, Error> {
+fn write_all(out: &Path, draft: &Draft, code: &Files) -> Result<Vec<String>, Error> {
     let root = out.parent().unwrap_or(Path::new(""));
     let beside = draft.files.iter().map(|(path, text)| (root.join(path), text.as_bytes()));
     let code = code.iter().map(|(path, bytes)| (root.join(path), bytes.as_slice()));
     let manifest = (out.to_owned(), draft.text.as_bytes());
     let files: Vec<(PathBuf, &[u8])> = std::iter::once(manifest).chain(beside).chain(code).collect();
+    let mut paths = BTreeSet::new();
+    if let Some((path, _)) = files.iter().find(|(path, _)| !paths.insert(path.clone())) {
+        return Err(Error::Usage(format!("{} would be written twice: import without --code", path.display())));
+    }
     refuse_existing(files.iter().map(|(path, _)| path.clone()))?;
     for (path, bytes) in &files {
         write(path, bytes).map_err(|error| Error::Io { path: path.clone(), error })?;
@@ -152,4 +172,29 @@ fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
         std::fs::create_dir_all(parent)?;
     }
     OpenOptions::new().write(true).create_new(true).open(path)?.write_all(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_written_where_two_files_are_one() {
+        let draft = Draft { files: [("orders/a.json".to_owned(), "{}".to_owned())].into(), ..Draft::default() };
+        let code = Files::from([("orders/a.json".to_owned(), Vec::new())]);
+        let told = write_all(Path::new("no/such/folder/app.toml"), &draft, &code).unwrap_err().to_string();
+        assert!(told.ends_with("orders/a.json would be written twice: import without --code"), "{told}");
+    }
+
+    #[test]
+    fn code_lies_in_its_folder_or_is_told_to_be_missing() {
+        let code = Files::from([("lib/a.py".to_owned(), b"pass".to_vec())]);
+        assert_eq!(below("handler", code).map(|(path, _)| path).collect::<Vec<_>>(), ["handler/lib/a.py"]);
+        let named = Named { section: "function", name: "handler".parse().unwrap() };
+        let told = no_code(&named, "handler", "a symbolic link");
+        assert_eq!(
+            (told.what.as_str(), told.why.as_str()),
+            ("the code of function.handler", "a symbolic link: put it into handler/ by hand")
+        );
+    }
 }

@@ -7,6 +7,7 @@ use toml_edit::{DocumentMut, Item, Table};
 use crate::import::reading::Reading;
 use crate::import::{Named, Scene, Unsaid, section};
 use crate::manifest::Manifest;
+use crate::manifest::secret::evident_in;
 use crate::name::{Owner, Site};
 
 /// A manifest that has been written, and what lies beside it.
@@ -36,8 +37,23 @@ pub fn write(owner: &Owner, site: &Site, reading: &Reading) -> Draft {
             insert(document.as_table_mut(), named, table);
         }
     }
-    let (unsaid, files) = scene.finish();
-    Draft { text: document.to_string(), files, unsaid, sections }
+    let (mut unsaid, files) = scene.finish();
+    let text = document.to_string();
+    unsaid.extend(secrets("the manifest", &text));
+    unsaid.extend(files.iter().flat_map(|(path, text)| secrets(path, text)));
+    Draft { text, files, unsaid, sections }
+}
+
+/// What is a secret by its form. Variables that look like one are not written; whatever else holds one is, and so it is told.
+fn secrets<'t>(file: &'t str, text: &'t str) -> impl Iterator<Item = Unsaid> + 't {
+    let lines = text.lines().zip(1..).filter_map(|(line, number)| Some((number, evident_in(line)?)));
+    lines.map(move |(number, why): (usize, _)| Unsaid {
+        what: format!("{file}, line {number}"),
+        why: format!(
+            "it looks like {why}, and is written as AWS has it: before you commit the file, keep the secret elsewhere and give it \
+             another value"
+        ),
+    })
 }
 
 /// The lines of one section, with its header.
@@ -78,4 +94,19 @@ fn insert(top: &mut Table, named: &Named, mut table: Table) {
     });
     table.decor_mut().set_prefix("\n");
     below.insert(named.name.as_str(), Item::Table(table));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_that_is_written_is_told_by_its_line_and_not_repeated() {
+        let text = "{\n  \"Url\": \"https://app:hunter2@x.example/\",\n  \"Arn\": \"arn:aws:sqs:us-west-2:123456789012:x\"\n}\n\
+                    -----BEGIN RSA PRIVATE KEY-----\n";
+        let found: Vec<Unsaid> = secrets("imported/flow.asl.json", text).collect();
+        let lines: Vec<&str> = found.iter().map(|one| one.what.as_str()).collect();
+        assert_eq!(lines, ["imported/flow.asl.json, line 2", "imported/flow.asl.json, line 5"]);
+        assert!(!format!("{found:?}").contains("hunter2"), "{found:?}");
+    }
 }

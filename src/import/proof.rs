@@ -15,10 +15,12 @@ use crate::manifest::lower::{LayerCode, Lowered, Sources, lower};
 use crate::manifest::names;
 use crate::manifest::problem::{Problem, Problems};
 use crate::manifest::read::{self, Source};
+use crate::manifest::secret::evident_in;
 use crate::name::{Address, Name, Owner, Site, hex};
 use crate::package::Package;
 use crate::plan::build::{Refusal, Request, plan};
 use crate::plan::{Action, AttributeDiff, Change, Mode, Plan, Shown};
+use crate::text::Text;
 
 type Lives = BTreeMap<Address, Live>;
 
@@ -31,6 +33,14 @@ pub struct Proof {
     pub faults: BTreeSet<Unsaid>,
     /// Why there is none.
     pub problems: Vec<String>,
+}
+
+impl Proof {
+    /// Without an answer of AWS there is none. What has been written by then is worth keeping.
+    pub fn unread(errors: &ReadErrors) -> Self {
+        let why = format!("what a plan would do is not known, because AWS could not be read:\n{errors}");
+        Self { problems: vec![why], ..Self::default() }
+    }
 }
 
 /// Plans it.
@@ -102,12 +112,34 @@ async fn live(source: &Source, lowered: &Lowered, owner: &Owner, site: &Site, aw
 /// What no manifest has to say: code is the repository's, and what a person has yet to decide stays as it is.
 fn as_live(wanted: &mut Wanted, live: &Lives) {
     let state = live.get(&wanted.id.address).map(|live| &live.observed.state);
-    if let (State::Function(wanted), Some(State::Function(live))) = (&mut wanted.state, state) {
-        wanted.code_sha256.clone_from(&live.code_sha256);
-        for (variable, text) in &mut wanted.environment {
-            if let Some(known) = live.environment.get(variable).filter(|_| text.literal() == Some(secret::STAND_IN)) {
-                text.clone_from(known);
+    let is_stand_in = |text: &String| text == secret::STAND_IN;
+    match (&mut wanted.state, state) {
+        (State::Function(wanted), Some(State::Function(live))) => {
+            wanted.code_sha256.clone_from(&live.code_sha256);
+            let is_undecided = |text: &Text| text.literal() == Some(secret::STAND_IN);
+            decided(&mut wanted.environment, &live.environment, is_undecided);
+        }
+        (State::RestApi(wanted), Some(State::RestApi(live))) => {
+            for (name, stage) in &mut wanted.stages {
+                let known = live.stages.get(name).map(|stage| &stage.variables);
+                known.into_iter().for_each(|known| decided(&mut stage.variables, known, is_stand_in));
             }
+        }
+        (State::HttpApi(wanted), Some(State::HttpApi(live))) => {
+            for (name, stage) in &mut wanted.stages {
+                let known = live.stages.get(name).map(|stage| &stage.stage_variables);
+                known.into_iter().for_each(|known| decided(&mut stage.stage_variables, known, is_stand_in));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Gives what is undecided the value that it has.
+fn decided<T: Clone>(wanted: &mut BTreeMap<String, T>, live: &BTreeMap<String, T>, is_undecided: impl Fn(&T) -> bool) {
+    for (name, value) in wanted.iter_mut().filter(|(_, value)| is_undecided(value)) {
+        if let Some(known) = live.get(name) {
+            value.clone_from(known);
         }
     }
 }
@@ -190,8 +222,32 @@ fn shown(value: &Shown) -> String {
         Shown::Hidden => "a value that may be secret".into(),
         Shown::Value(value) => {
             let text = value.to_string();
+            if evident_in(&text).is_some() {
+                return "a value that may be secret".into();
+            }
             let start: String = text.chars().take(WIDTH).collect();
             if start.len() < text.len() { format!("{start}…") } else { text }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::AwsError;
+
+    #[test]
+    fn a_value_that_holds_a_secret_is_not_shown() {
+        let of = |value: &str| shown(&Shown::Value(serde_json::json!(value)));
+        assert_eq!(of("https://app:hunter2@x.example/"), "a value that may be secret");
+        assert_eq!(of("https://x.example/"), "\"https://x.example/\"");
+    }
+
+    #[test]
+    fn without_aws_s_answer_there_is_no_proof_and_the_report_says_so() {
+        let proof = Proof::unread(&ReadErrors(vec![AwsError::malformed("sns:ListTopics", "no")]));
+        let (changes, faults) = (proof.changes.len(), proof.faults.len());
+        assert_eq!((changes, faults, proof.problems.len()), (0, 0, 1));
+        assert!(proof.problems[0].ends_with("could not be read:\nsns:ListTopics: no"), "{:?}", proof.problems);
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::future::join_all;
 
 use crate::aws::observe::ReadErrors;
-use crate::aws::{AwsError, Id, Kind, Live, PlanReader, State, iam, lambda};
+use crate::aws::{AwsError, Id, Kind, Live, Observed, PlanReader, State, iam, lambda};
 use crate::canonical::Sha;
 use crate::import::follow::{Follower, follow};
 use crate::import::naming::{self, as_words};
@@ -52,22 +52,14 @@ pub async fn read(
             let read = target.id.address.kind.observe_for_plan(reader, &target.id, None).await;
             (target, read)
         }));
-        let (mut errors, mut found) = (Vec::new(), Vec::new());
-        for (target, read) in reads.await {
-            match read {
-                Ok(Some(observed)) => found.push((Live { id: target.id.clone(), observed }, target)),
-                Ok(None) => reading.absent(&target),
-                Err(error) => errors.push(error),
-            }
-        }
-        if !errors.is_empty() {
-            return Err(ReadErrors(errors));
-        }
+        let found = reading.there(reads.await)?;
         let added = found.into_iter().map(|(live, target)| reading.add(live, &target)).collect::<Vec<_>>();
-        targets = followers(reader, &reading, &added).await.map_err(|error| ReadErrors(vec![error]))?;
+        targets = followers(reader, &mut reading, &added).await;
     }
     Ok(reading)
 }
+
+type Read = (Target, Result<Option<Observed<State>>, AwsError>);
 
 /// A role names a managed policy that is not ours by its ARN.
 fn policy(found: Found) -> Unsaid {
@@ -119,6 +111,33 @@ fn own_name(physical: &str) -> Name {
 }
 
 impl Reading {
+    /// What there is of what has been read. What cannot be read is a line of the report, and everything else is written without
+    /// it; where nothing can be read at all, no report would help.
+    fn there(&mut self, reads: Vec<Read>) -> Result<Vec<(Live, Target)>, ReadErrors> {
+        let (mut found, mut errors) = (Vec::new(), Vec::new());
+        for (target, read) in reads {
+            match read {
+                Ok(Some(observed)) if is_going(&observed) => self.left_out(&target, GOING.into()),
+                Ok(Some(observed)) => found.push((Live { id: target.id.clone(), observed }, target)),
+                Ok(None) => self.absent(&target),
+                Err(error) => errors.push((target, error)),
+            }
+        }
+        if found.is_empty() && self.live.is_empty() && !errors.is_empty() {
+            return Err(ReadErrors(errors.into_iter().map(|(_, error)| error).collect()));
+        }
+        errors.iter().for_each(|(target, error)| self.left_out(target, unread(error)));
+        Ok(found)
+    }
+
+    fn left_out(&mut self, target: &Target, why: String) {
+        let what = match target.is_named {
+            true => target.origin.clone(),
+            false => format!("{} ({})", target.id.address, target.id.name),
+        };
+        self.unsaid.insert(Unsaid { what, why: format!("{why}: nothing is written of it") });
+    }
+
     fn absent(&mut self, target: &Target) {
         if target.is_named {
             let why = "AWS does not know it, in this account and region: nothing is written of it".to_owned();
@@ -141,7 +160,7 @@ impl Reading {
             live.id.address = Address::new(live.id.address.kind, name);
         }
         let address = live.id.address.clone();
-        let lacks = section::lacks(&live);
+        let lacks = section::lacks(&live).filter(|_| target.is_section);
         if let Some(why) = lacks {
             self.unsaid.insert(Unsaid { what: format!("{address} ({})", live.id.name), why: why.to_owned() });
         }
@@ -175,26 +194,43 @@ fn with_path(live: &mut Live) {
     }
 }
 
+/// Of a table it may be an index that goes.
+const GOING: &str = "it is being deleted, or a part of it is, so import it once that is done";
+
+/// True for what will soon be gone, or a part of it.
+fn is_going(observed: &Observed<State>) -> bool {
+    observed.pending.as_deref().is_some_and(|pending| pending.eq_ignore_ascii_case("deleting"))
+}
+
+fn unread(error: &AwsError) -> String {
+    format!("it cannot be read ({error})")
+}
+
 /// What belongs to what has been added.
-async fn followers(reader: &PlanReader, reading: &Reading, added: &[Address]) -> Result<Vec<Target>, AwsError> {
-    let mut targets = Vec::new();
+async fn followers(reader: &PlanReader, reading: &mut Reading, added: &[Address]) -> Vec<Target> {
+    let (mut targets, mut unsaid) = (Vec::new(), Vec::new());
     for live in added.iter().filter_map(|address| reading.live.get(address)) {
         let taken: BTreeSet<&Address> = reading.live.keys().collect();
         targets.extend(follow(live).into_iter().map(|follower| target(live, follower, &taken)));
         if live.id.address.kind == Kind::Function {
-            let names = lambda::mappings_of(reader.aws(), &live.id.name).await?;
-            targets.extend(names.into_iter().map(|name| {
-                let address = Address::new(Kind::EventSourceMapping, own_name(&name));
-                Target {
-                    id: Id { address, name, ..live.id.clone() },
-                    origin: live.id.name.clone(),
-                    is_named: false,
-                    is_section: false,
+            match lambda::mappings_of(reader.aws(), &live.id.name).await {
+                Ok(names) => targets.extend(names.into_iter().map(|name| mapping(live, name))),
+                Err(error) => {
+                    let what = format!("what Lambda fetches for {}", live.id.name);
+                    let why = format!("{}: `on_queue` and `on_stream` are not written", unread(&error));
+                    unsaid.push(Unsaid { what, why });
                 }
-            }));
+            }
         }
     }
-    Ok(targets)
+    reading.unsaid.extend(unsaid);
+    targets
+}
+
+fn mapping(of: &Live, name: String) -> Target {
+    let address = Address::new(Kind::EventSourceMapping, own_name(&name));
+    let id = Id { address, name, ..of.id.clone() };
+    Target { id, origin: of.id.name.clone(), is_named: false, is_section: false }
 }
 
 fn target(of: &Live, follower: Follower, taken: &BTreeSet<&Address>) -> Target {
@@ -214,4 +250,47 @@ fn free(kind: Kind, name: &Name, taken: &BTreeSet<&Address>) -> Name {
     let taken =
         taken.iter().filter(|address| address.kind == kind).map(|address| (kind, address.name.clone())).collect();
     naming::free(kind, name.clone(), &taken)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::logs::LogGroup;
+    use crate::aws::test_support::test_id;
+
+    fn target(name: &str) -> Target {
+        Target {
+            id: test_id(Kind::LogGroup, name),
+            origin: format!("{name} of the source"),
+            is_named: true,
+            is_section: true,
+        }
+    }
+
+    fn observed(pending: Option<&str>) -> Observed<State> {
+        Observed { pending: pending.map(str::to_owned), ..Observed::of(LogGroup::default().into()) }
+    }
+
+    #[test]
+    fn what_cannot_be_read_or_is_going_is_reported_and_the_rest_is_there() {
+        let denied = || AwsError::malformed("logs:DescribeLogGroups", "no");
+        let mut reading = Reading::default();
+        let reads = vec![
+            (target("/there"), Ok(Some(observed(Some("UPDATING"))))),
+            (target("/going"), Ok(Some(observed(Some("DELETING"))))),
+            (target("/denied"), Err(denied())),
+            (target("/gone"), Ok(None)),
+        ];
+        let there = reading.there(reads).expect("one of them");
+        assert_eq!(there.iter().map(|(live, _)| live.id.name.as_str()).collect::<Vec<_>>(), ["/there"]);
+        let lines: Vec<String> = reading.unsaid.iter().map(|one| format!("{}: {}", one.what, one.why)).collect();
+        assert_eq!(lines.len(), 3, "{lines:?}");
+        assert!(
+            lines[0].starts_with("/denied of the source: it cannot be read (logs:DescribeLogGroups: no)"),
+            "{lines:?}"
+        );
+        assert!(lines[1].starts_with("/going of the source: it is being deleted, or a part of it is"), "{lines:?}");
+        let nothing = Reading::default().there(vec![(target("/gone"), Ok(None)), (target("/denied"), Err(denied()))]);
+        assert_eq!(nothing.map(|_| ()), Err(ReadErrors(vec![denied()])));
+    }
 }

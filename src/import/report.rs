@@ -19,7 +19,7 @@ pub struct Report {
     pub changes: BTreeSet<Unsaid>,
     /// What a plan of it would do and must not: faults of this program.
     pub faults: BTreeSet<Unsaid>,
-    /// What `check` refuses.
+    /// Why there is no proof: what `check` refuses, and what AWS did not let be read.
     pub problems: Vec<String>,
 }
 
@@ -39,7 +39,7 @@ impl Report {
             &self.faults,
         );
         if !self.problems.is_empty() {
-            text += "\nBefore it can be planned, `serverless-app check` asks for:\n";
+            text += "\nIt is not proved, and cannot be planned before this is put right:\n";
             text += &self
                 .problems
                 .iter()
@@ -80,6 +80,6 @@ mod tests {
                         A plan would change, beside ownership tags:\n- table.orders: a change\n";
         assert_eq!(report.text(), expected);
         let problems = Report { problems: vec!["m.toml:1:1: wrong\n  help: right".into()], ..Report::default() };
-        assert!(problems.text().ends_with("asks for:\n- m.toml:1:1: wrong\n    help: right\n"), "{}", problems.text());
+        assert!(problems.text().ends_with("put right:\n- m.toml:1:1: wrong\n    help: right\n"), "{}", problems.text());
     }
 }

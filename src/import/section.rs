@@ -90,6 +90,13 @@ pub fn lacks(live: &Live) -> Option<&'static str> {
             "a rule with a schedule is no section: write a [schedule.<name>] in its place, and delete the rule once that runs; a \
              function that the rule calls lets it in no more",
         ),
+        State::Alarm(alarm) if !alarm::is_of_one_metric(alarm) => Some(
+            "a section's alarm is one on a metric with a threshold, and this one is on metric math or anomalies: it stays as it is",
+        ),
+        State::Role(role) if !role::is_for_functions(role) => Some(
+            "a section's role is one of functions, and Lambda may not assume this one: it stays as it is, and a section that needs \
+             a role for another service makes its own",
+        ),
         _ => None,
     }
 }
@@ -279,15 +286,19 @@ impl Scene {
         self.unsaid.borrow_mut().insert(Unsaid { what, why: why.to_owned() });
     }
 
-    /// A file that a section names: its path, relative to the manifest. `name` is that of a file alone.
+    /// A file that a section names: its path, relative to the manifest. `name` is that of a file alone; it gets a number where
+    /// another file is called so.
     pub fn file(&self, name: &str, text: String) -> String {
-        self.file_at(&format!("{FOLDER}/{name}"), text)
+        let (stem, ending) = name.split_once('.').unwrap_or((name, ""));
+        let numbered = (2..).map(|number| format!("{FOLDER}/{stem}-{number}.{ending}"));
+        let mut paths = std::iter::once(format!("{FOLDER}/{name}")).chain(numbered);
+        paths.find(|path| self.file_at(path, &text)).unwrap_or_default()
     }
 
-    /// The same at a path that says more than where the file is.
-    pub fn file_at(&self, path: &str, text: String) -> String {
-        self.files.borrow_mut().insert(path.to_owned(), text);
-        path.to_owned()
+    /// The same at a path that says more than where the file is; false where another text is there.
+    pub fn file_at(&self, path: &str, text: &str) -> bool {
+        let mut files = self.files.borrow_mut();
+        files.entry(path.to_owned()).or_insert_with(|| text.to_owned()).as_str() == text
     }
 
     /// What has been reported, and the files that sections name.
@@ -340,6 +351,7 @@ mod survives;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::aws::{cloudwatch, iam};
 
     #[test]
     fn a_value_is_replaced_where_it_stands_as_a_whole() {
@@ -347,6 +359,61 @@ mod tests {
         let text = format!("{arn} {arn}/index/* {arn}-2 {arn}.x x{arn}");
         let expected = format!("R R/index/* {arn}-2 {arn}.x x{arn}");
         assert_eq!(replaced(&text, arn, "R"), expected);
+    }
+
+    #[test]
+    fn two_files_of_one_name_are_two_unless_they_say_the_same() {
+        let id = crate::aws::test_support::test_id(Kind::RestApi, "api");
+        let scene = Scene::new(&id.site, &id.owner, BTreeMap::new(), BTreeMap::new());
+        let file = |text: &str| scene.file("api-get-a.vtl", text.to_owned());
+        let paths = [file("one"), file("two"), file("one"), file("three")];
+        let expected = ["a", "a-2", "a", "a-3"].map(|name| format!("imported/api-get-{name}.vtl"));
+        assert_eq!(paths, expected);
+        assert!(scene.file_at("schemas/order.json", "{}") && !scene.file_at("schemas/order.json", "[]"));
+        let (_, files) = scene.finish();
+        assert_eq!(files["imported/api-get-a-2.vtl"], "two");
+        assert_eq!((files["schemas/order.json"].as_str(), files.len()), ("{}", 4));
+    }
+
+    #[test]
+    fn a_role_that_lambda_cannot_assume_is_no_section() {
+        let role = |service: &str| {
+            let id = crate::aws::test_support::test_id(Kind::Role, "/r");
+            let role = iam::Role::for_service(service, BTreeSet::new(), BTreeMap::new(), Tags::new());
+            Live { id, observed: crate::aws::Observed::of(role.into()) }
+        };
+        assert_eq!(lacks(&role("lambda.amazonaws.com")), None);
+        assert!(lacks(&role("states.amazonaws.com")).is_some_and(|why| why.contains("Lambda")));
+    }
+
+    #[test]
+    fn an_alarm_on_anything_but_a_metric_is_no_section() {
+        let alarm = |metric: Option<&str>, threshold: Option<f64>| {
+            let alarm = cloudwatch::Alarm {
+                alarm_description: None,
+                actions_enabled: true,
+                alarm_actions: BTreeSet::new(),
+                ok_actions: BTreeSet::new(),
+                insufficient_data_actions: BTreeSet::new(),
+                namespace: Some("AWS/Lambda".into()),
+                metric_name: metric.map(str::to_owned),
+                dimensions: BTreeMap::new(),
+                statistic: Some("Sum".into()),
+                extended_statistic: None,
+                unit: None,
+                period: Some(300),
+                evaluation_periods: 1,
+                datapoints_to_alarm: None,
+                threshold,
+                comparison_operator: "GreaterThanThreshold".into(),
+                treat_missing_data: "missing".into(),
+                tags: Tags::new(),
+            };
+            let id = crate::aws::test_support::test_id(Kind::Alarm, "Errors");
+            lacks(&Live { id, observed: crate::aws::Observed::of(alarm.into()) })
+        };
+        assert_eq!(alarm(Some("Errors"), Some(1.0)), None);
+        assert!(alarm(None, Some(1.0)).is_some() && alarm(Some("Errors"), None).is_some());
     }
 
     #[test]

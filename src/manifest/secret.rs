@@ -85,20 +85,30 @@ pub fn suspicion(name: &str, value: &str) -> Option<&'static str> {
     if value.contains("${") {
         return None;
     }
-    if value.contains("-----BEGIN ") && value.contains("PRIVATE KEY-----") {
-        return Some("a private key");
-    }
-    if let Some((.., whose)) = TOKENS.iter().find(|(start, length, _)| is_token(value, start, *length)) {
-        return Some(whose);
-    }
-    if has_password(value) {
-        return Some("an address with a password in it");
+    if let Some(why) = evident(value) {
+        return Some(why);
     }
     let is_plain = value.starts_with("arn:") || value.contains("://") || value.contains('/') || is_uuid(value);
     if !is_plain && names_a_secret(name) && value.len() >= 6 && value.parse::<f64>().is_err() {
         return Some("a secret, by the variable's name");
     }
     (!is_plain && is_random(value)).then_some("a key: it is long and random")
+}
+
+/// Why something in a text looks like a secret by its own form, whatever it is called.
+pub fn evident_in(text: &str) -> Option<&'static str> {
+    let words = text.split(|c: char| c.is_whitespace() || "\"'`,;()<>[]{}=".contains(c));
+    words.chain(Some(text).filter(|text| text.contains("-----BEGIN "))).find_map(evident)
+}
+
+fn evident(value: &str) -> Option<&'static str> {
+    if value.contains("-----BEGIN ") && value.contains("PRIVATE KEY-----") {
+        return Some("a private key");
+    }
+    if let Some((.., whose)) = TOKENS.iter().find(|(start, length, _)| is_token(value, start, *length)) {
+        return Some(whose);
+    }
+    has_password(value).then_some("an address with a password in it")
 }
 
 fn is_token(value: &str, start: &str, length: usize) -> bool {

@@ -21,7 +21,7 @@ pub enum PackageError {
         folder: String,
     },
     /// The code that a function is deployed with is not what can be unpacked.
-    #[error("the code of the function {folder} cannot be taken from AWS: {reason}; import without --code")]
+    #[error("the code of the function {folder} cannot be taken from AWS: {reason}")]
     Code {
         /// The function's section.
         folder: String,

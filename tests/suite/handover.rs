@@ -1,6 +1,5 @@
 //! What other tools have made, before both emulators: what a source names of it, and what a plan says while they still look after it.
 
-
 use serde_json::{Value, json};
 use serverless_app::aws::{Answer, Aws, Kind};
 use serverless_app::error::Error;

@@ -114,15 +114,22 @@ fn entry(id: &Id, statement: &Json, verbs: &mut BTreeSet<String>, scene: &Scene)
         statement["Sid"].as_str().map_or_else(|| "a statement".to_owned(), |sid| format!("the statement {sid}"));
     let expanded = wildcard::expanded(statement);
     if expanded.is_some() {
-        let why =
-            "`access` lists actions: those that AWS documents for these resources are written; see which are needed";
+        let why = match statement["Resource"] == serde_json::json!(["*"]) {
+            true => {
+                "they are on everything, and `access` names resources: only those are written that are about no resource; add what \
+                 is needed, with its resources"
+            }
+            false => {
+                "`access` lists actions: those that AWS documents for these resources are written; see which are needed"
+            }
+        };
         scene.unsaid(id, &format!("the actions of {named} that stand for many"), why);
     }
     let Some(read) = Statement::of(expanded.as_ref().unwrap_or(statement)) else {
         scene.unsaid(
             id,
             &named,
-            "it denies something or names what it is not about, and `access` only allows: it is left out",
+            "it denies something or names what it is not about, and `access` only allows: it is left out, and denies nothing any more",
         );
         return None;
     };
@@ -275,4 +282,28 @@ fn condition(condition: &Json, scene: &Scene) -> Option<Value> {
         lines.set(operator, of_keys.inline());
     }
     Some(lines.inline())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::aws::test_support::test_id;
+
+    #[test]
+    fn rights_on_everything_that_cannot_be_said_are_told() {
+        let id = test_id(Kind::Role, "/worker");
+        let scene = Scene::new(&id.site, &id.owner, BTreeMap::new(), BTreeMap::new());
+        let statement = |resource: &str| json!({ "Effect": "Allow", "Action": ["sqs:*"], "Resource": [resource] });
+        let all = [statement("*"), statement("arn:aws:sqs:us-west-2:123456789012:jobs")];
+        let entries = write(&id, &all, &Brought::Nothing, &scene);
+        let written = entries.iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert!(written[0].contains("ListQueues") && !written[0].contains("SendMessage"), "{written:?}");
+        assert!(written[1].contains("SendMessage"), "{written:?}");
+        let (unsaid, _) = scene.finish();
+        assert_eq!(unsaid.iter().filter(|one| one.why.contains("they are on everything")).count(), 1, "{unsaid:?}");
+    }
 }

@@ -38,6 +38,12 @@ pub fn write(id: &Id, alarm: &cloudwatch::Alarm, scene: &Scene) -> Table {
     scene.end(id, &alarm.tags, lines)
 }
 
+/// True for an alarm that a section can be.
+pub fn is_of_one_metric(alarm: &cloudwatch::Alarm) -> bool {
+    let has_statistic = alarm.statistic.is_some() || alarm.extended_statistic.is_some();
+    alarm.metric_name.is_some() && has_statistic && alarm.threshold.is_some()
+}
+
 fn metric(alarm: &cloudwatch::Alarm, scene: &Scene) -> Value {
     let mut lines = Lines::new();
     lines.set("namespace", alarm.namespace.as_deref().unwrap_or_default());

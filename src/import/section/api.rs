@@ -12,10 +12,10 @@ use toml_edit::{Table, Value};
 use crate::aws::apigateway::{EDGE, PRIVATE, RestApi, Stage, Throttle};
 use crate::aws::document::Document;
 use crate::aws::{Id, Tags};
-use crate::import::Scene;
 use crate::import::lines::{Lines, inline, list};
 use crate::import::section::http_api::{access_logs, boundary};
 use crate::import::section::{domain, resource_policy};
+use crate::import::{Scene, secret};
 use crate::manifest::api::default_format;
 
 mod answer;
@@ -70,8 +70,10 @@ pub fn write(id: &Id, api: &RestApi, scene: &Scene) -> Table {
     lines.set_some("cors", cors.as_ref().map(|cors| cors.lines(api).inline()));
     let on_delete = stage::write(&around, &mut lines);
     lines.set_some("domain", domain::write(id, name, scene));
+    let variable =
+        |(name, value): (&String, &String)| (name.clone(), secret::of_stage(id, name, value, value.clone(), scene));
     if !of_stage.variables.is_empty() {
-        lines.set("variables", inline(&of_stage.variables));
+        lines.set("variables", inline(of_stage.variables.iter().map(variable)));
     }
     lines.set_some("permissions_boundary", boundary(id, PART, scene));
     let authorizers = api.parts.authorizers.iter();

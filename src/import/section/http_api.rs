@@ -9,9 +9,9 @@ use toml_edit::{Table, Value};
 
 use crate::aws::apigatewayv2::{Cors, HttpApi, Stage, Throttle};
 use crate::aws::{Id, Kind, State};
-use crate::import::Scene;
 use crate::import::lines::{Lines, inline, list};
 use crate::import::section::domain;
+use crate::import::{Scene, secret};
 use crate::manifest::http_api::{DEFAULT_STAGE, default_format};
 use crate::manifest::names::own_part;
 use crate::name::tag;
@@ -41,8 +41,10 @@ pub fn write(id: &Id, api: &HttpApi, scene: &Scene) -> Table {
     let (logs, on_delete) = logs.unzip();
     lines.set_some("access_logs", logs);
     lines.set_some("domain", domain::write(id, name, scene));
-    let variables = stage.stage_variables.iter().map(|(name, value)| (name, scene.string(value)));
-    let variables: BTreeMap<&String, String> = variables.collect();
+    let variable = |(name, value): (&String, &String)| {
+        (name.clone(), secret::of_stage(id, name, value, scene.string(value), scene))
+    };
+    let variables: BTreeMap<String, Value> = stage.stage_variables.iter().map(variable).collect();
     if !variables.is_empty() {
         lines.set("variables", inline(variables));
     }

@@ -25,6 +25,16 @@ pub fn write(id: &Id, role: &iam::Role, scene: &Scene) -> Table {
     scene.end(id, &role.tags, lines)
 }
 
+/// True for a role that Lambda may assume, whoever else may.
+pub fn is_for_functions(role: &iam::Role) -> bool {
+    let lets_in = |statement: &serde_json::Value| {
+        let services = statement["Principal"]["Service"].as_array();
+        statement["Effect"] == "Allow"
+            && services.is_some_and(|all| all.iter().any(|one| one == "lambda.amazonaws.com"))
+    };
+    role.assume_role_policy_document.statements().iter().any(lets_in)
+}
+
 /// True for the role of a function that is traced: its section has to let it send traces, whatever does so now.
 fn is_of_traced(id: &Id, scene: &Scene) -> bool {
     scene.all(Kind::Function).any(|live| match &live.observed.state {

@@ -71,10 +71,18 @@ fn keys(id: &Id, plan: &UsagePlan, scene: &Scene, lines: &mut Lines) {
             scene.unsaid(
                 id,
                 "keys",
-                &format!("the key {} has no name here: it is taken out of the plan", scene.plain(text)),
+                &format!(
+                    "the key {} has no name here: it is taken out of the plan, and who calls with it is turned away",
+                    scene.plain(text)
+                ),
             );
             continue;
         };
+        if scene.is_foreign(&key.tags) {
+            let why = "no section says what a key is called: another key, with a value of its own, takes its place in the plan, and \
+                       who calls with this one is turned away; leave the section out to keep it";
+            scene.unsaid(id, &format!("the key {}", scene.plain(text)), why);
+        }
         let more = of_key(id, plan, key, scene);
         match more.is_empty() {
             true => plain.push(name.as_str()),
@@ -103,4 +111,29 @@ fn of_key(id: &Id, plan: &UsagePlan, key: &ApiKey, scene: &Scene) -> Lines {
     scene.tags(id, &tags, &mut lines);
     lines.set_some("on_delete", key.tags.get(tag::ON_DELETE).map(|_| "delete"));
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::aws::test_support::test_id;
+    use crate::aws::{Live, Observed};
+    use crate::text::OutputRef;
+
+    #[test]
+    fn a_key_that_another_one_takes_the_place_of_is_told() {
+        let id = test_id(Kind::ApiKey, "Partner");
+        let mut observed = Observed::of(State::from(ApiKey { enabled: true, ..ApiKey::default() }));
+        observed.outputs.insert("id".into(), "k1".into());
+        let keys = BTreeSet::from([Text::output(OutputRef::new(&id.address, "id"))]);
+        let live = BTreeMap::from([(id.address.clone(), Live { id: id.clone(), observed })]);
+        let scene = Scene::new(&id.site, &id.owner, live, BTreeMap::new());
+        let plan = UsagePlan { keys, ..UsagePlan::default() };
+        let table = write(&test_id(Kind::UsagePlan, "Free"), &plan, &scene);
+        assert!(table.to_string().contains("keys = [\"thing\"]"), "{table}");
+        let (unsaid, _) = scene.finish();
+        assert!(unsaid.iter().any(|one| one.what.ends_with("the key k1")), "{unsaid:?}");
+    }
 }

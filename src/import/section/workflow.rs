@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 use toml_edit::{Table, Value};
 
 use super::access::{self, Brought};
-use super::function::role::statements;
+use super::function::role::{by_arn, statements};
 use super::http_api::boundary;
 use crate::aws::stepfunctions::{Logging, StateMachine};
 use crate::aws::{Id, Kind, State, Tags};
@@ -44,6 +44,8 @@ fn definition(id: &Id, machine: &StateMachine, scene: &Scene) -> String {
 fn rights(id: &Id, machine: &StateMachine, scene: &Scene, lines: &mut Lines) {
     let own = own_part(&id.address.name, PART);
     let role = scene.all(Kind::Role).find(|live| Some(&live.id.address.name) == own.as_ref());
+    // One that the source names, or that another workflow has too.
+    let role = role.or_else(|| by_arn(&machine.role_arn, scene));
     let Some((role_id, State::Role(role))) = role.map(|live| (&live.id, &live.observed.state)) else {
         let why =
             format!("a workflow has a role for itself: say in `invokes` and `access` what {} allows", machine.role_arn);
@@ -88,4 +90,34 @@ fn logs(id: &Id, logging: &Logging, scene: &Scene) -> Option<(Value, Tags)> {
     lines.set_unless("retention_days", i64::from(group.retention_in_days.unwrap_or(0)), 14);
     let on_delete = group.tags.get(tag::ON_DELETE).map(|value| (tag::ON_DELETE.to_owned(), value.clone()));
     Some((lines.inline(), on_delete.into_iter().collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::aws::document::Document;
+    use crate::aws::iam::Role;
+    use crate::aws::test_support::test_id;
+    use crate::aws::{Live, Observed};
+
+    #[test]
+    fn a_role_that_the_source_names_says_what_the_workflow_may_do() {
+        let id = test_id(Kind::Role, "/flows/flow");
+        let statement = json!({ "Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:us-west-2:123456789012:jobs" });
+        let inline = BTreeMap::from([("jobs".to_owned(), Document::new(vec![statement]))]);
+        let role = Role::for_service("states.amazonaws.com", Default::default(), inline, Tags::new());
+        let live = Live { id: id.clone(), observed: Observed::of(State::from(role)) };
+        let scene = Scene::new(&id.site, &id.owner, BTreeMap::from([(id.address.clone(), live)]), BTreeMap::new());
+        let access = |role_arn: &str| {
+            let machine = StateMachine { role_arn: role_arn.into(), ..StateMachine::default() };
+            write(&test_id(Kind::StateMachine, "Flow"), &machine, &scene).get("access").map(ToString::to_string)
+        };
+        let own = access("arn:aws:iam::123456789012:role/flows/flow");
+        assert!(own.is_some_and(|access| access.contains("sqs:SendMessage")));
+        assert_eq!(access("arn:aws:iam::123456789012:role/other"), None);
+    }
 }

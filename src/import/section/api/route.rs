@@ -60,8 +60,8 @@ fn schema(key: &str, model: &str, around: &Around) -> Option<String> {
         return None;
     };
     let text = text + "\n";
-    if let Some(path) = path_of(model) {
-        return Some(around.scene.file_at(&path, text));
+    if let Some(path) = path_of(model).filter(|path| around.scene.file_at(path, &text)) {
+        return Some(path);
     }
     around.unsaid(key, &format!("models are called by their files: another one takes the place of {model}"));
     Some(around.scene.file(&format!("{}.json", slug(model)), text))

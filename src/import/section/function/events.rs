@@ -24,7 +24,7 @@ pub fn write(id: &Id, function: &lambda::Function, scene: &Scene, lines: &mut Li
     let allowed = allowed(function, scene);
     all.sort_by_key(|(_, mapping)| allowed.iter().position(|statement| is_about(statement, mapping, scene)));
     let (queues, streams): (Vec<_>, Vec<_>) = all.iter().partition(|(_, mapping)| mapping.starting_position.is_none());
-    lines.set_list("on_queue", queues.into_iter().map(|(id, mapping)| queue(id, mapping, scene)));
+    lines.set_list("on_queue", queues.into_iter().filter_map(|(id, mapping)| queue(id, mapping, scene)));
     lines.set_list("on_stream", streams.into_iter().filter_map(|(id, mapping)| stream(id, mapping, scene)));
 }
 
@@ -38,16 +38,20 @@ fn is_about(statement: &Json, mapping: &EventSourceMapping, scene: &Scene) -> bo
     statement["Resource"].as_array().is_some_and(|all| all.iter().any(|one| *one == arn))
 }
 
-fn queue(id: &Id, mapping: &EventSourceMapping, scene: &Scene) -> Value {
+fn queue(id: &Id, mapping: &EventSourceMapping, scene: &Scene) -> Option<Value> {
     let mut lines = Lines::new();
     let arn = scene.plain(&mapping.event_source_arn);
+    if !arn.contains(":sqs:") {
+        scene.unsaid(id, "on_queue", &format!("{arn} is no queue of SQS: it is left out, and stays as it is"));
+        return None;
+    }
     match scene.section_of(Kind::Queue, &arn) {
         Some(section) => lines.set("queue", section.as_str()),
         None => lines.set("arn", arn),
     }
     batches(mapping, 10, &mut lines);
     lines.set_some("max_concurrency", mapping.maximum_concurrency.map(i64::from));
-    end(id, mapping, scene, lines)
+    Some(end(id, mapping, scene, lines))
 }
 
 fn stream(id: &Id, mapping: &EventSourceMapping, scene: &Scene) -> Option<Value> {
@@ -61,7 +65,9 @@ fn stream(id: &Id, mapping: &EventSourceMapping, scene: &Scene) -> Option<Value>
             scene.unsaid(
                 id,
                 "on_stream",
-                &format!("{arn} is the stream of a table that has no section: it is left out"),
+                &format!(
+                    "{arn} is neither the stream of a table that has a section nor one of Kinesis: it is left out"
+                ),
             );
             return None;
         }
@@ -101,4 +107,26 @@ fn end(id: &Id, mapping: &EventSourceMapping, scene: &Scene, mut lines: Lines) -
 /// A pattern as a table, or as text where TOML cannot say it.
 fn filter(pattern: &str) -> Value {
     serde_json::from_str(pattern).ok().and_then(|value| json(&value)).unwrap_or_else(|| pattern.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::aws::test_support::test_id;
+
+    #[test]
+    fn a_broker_is_no_queue() {
+        let id = test_id(Kind::EventSourceMapping, "f:mq:broker");
+        let scene = Scene::new(&id.site, &id.owner, BTreeMap::new(), BTreeMap::new());
+        let of = |arn: &str| {
+            let mapping = EventSourceMapping { event_source_arn: arn.into(), ..EventSourceMapping::default() };
+            queue(&id, &mapping, &scene).map(|value| value.to_string())
+        };
+        let jobs = "arn:aws:sqs:us-west-2:123456789012:jobs";
+        assert!(of(jobs).is_some_and(|lines| lines.contains(jobs)));
+        assert_eq!(of("arn:aws:mq:us-west-2:123456789012:broker:b:b-1"), None);
+        assert_eq!(scene.finish().0.len(), 1);
+    }
 }

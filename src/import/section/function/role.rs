@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use crate::aws::{Id, Kind, State, iam, lambda};
+use crate::aws::{Id, Kind, Live, State, iam, lambda};
 use crate::import::Scene;
 use crate::import::lines::Lines;
 use crate::import::section::access::{self, Brought, unnumbered};
@@ -54,11 +54,14 @@ pub fn statements(role: &iam::Role, scene: &Scene) -> Vec<Json> {
     policies.chain(role.inline_policies.values()).flat_map(|document| document.statements().iter().cloned()).collect()
 }
 
+/// The role with this ARN, whether it is a section's own or not.
+pub fn by_arn<'s>(arn: &str, scene: &'s Scene) -> Option<&'s Live> {
+    scene.all(Kind::Role).find(|live| iam::role::arn(&live.id.site, &live.id.owner, &live.id.name) == arn)
+}
+
 /// What the role of a function allows, whether it is the function's own or a section's.
 pub fn allowed(function: &lambda::Function, scene: &Scene) -> Vec<Json> {
-    let is_it = |id: &Id| iam::role::arn(&id.site, &id.owner, &id.name) == function.role;
-    let live = scene.all(Kind::Role).find(|live| is_it(&live.id));
-    match live.map(|live| &live.observed.state) {
+    match by_arn(&function.role, scene).map(|live| &live.observed.state) {
         Some(State::Role(role)) => statements(role, scene),
         _ => Vec::new(),
     }
