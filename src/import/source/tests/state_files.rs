@@ -271,6 +271,45 @@ fn what_is_elsewhere_is_refused_or_said() {
     assert!(inventory.unsaid[0].why.contains("nothing that a manifest can have"), "{inventory:?}");
 }
 
+/// Where each value of a document stands.
+fn places(value: &Value) -> Vec<String> {
+    let below: Vec<(String, &Value)> = match value {
+        Value::Object(members) => members.iter().map(|(key, value)| (key.clone(), value)).collect(),
+        Value::Array(items) => items.iter().enumerate().map(|(at, item)| (at.to_string(), item)).collect(),
+        _ => Vec::new(),
+    };
+    let of = |(key, value): (String, &Value)| {
+        let all = std::iter::once(String::new()).chain(places(value));
+        all.map(|rest| format!("/{key}{rest}")).collect::<Vec<_>>()
+    };
+    below.into_iter().flat_map(of).collect()
+}
+
+#[test]
+fn a_file_that_is_cut_anywhere_is_refused_and_one_with_any_other_value_is_read_or_refused() {
+    let (_, _, values) = sample(Kind::EventRule, "ä-rule");
+    let written = state(&[shown("aws_cloudwatch_event_rule.ä", "aws_cloudwatch_event_rule", "ä", &values)], &[]);
+    let exported = export(&[exported("aws:cloudwatch/eventRule:EventRule", "ä", &values)]);
+    let tools: [(&str, fn(&str) -> Result<Inventory, String>); 2] = [(&written, terraform), (&exported, pulumi)];
+    for (text, read) in tools {
+        assert_eq!(read(text).unwrap().found.len(), 1);
+        for cut in (0..text.len()).filter(|at| text.is_char_boundary(*at)) {
+            assert!(read(&text[..cut]).is_err_and(|error| error.starts_with("state.json:1:")), "{cut}");
+        }
+        let whole: Value = serde_json::from_str(text).unwrap();
+        let others = json!([null, true, 7, -1.5e300, "", "arn:aws:events:::", "arn:::::::", "é|ü", [], {}, [[]]]);
+        for place in places(&whole) {
+            for other in others.as_array().unwrap() {
+                let mut broken = whole.clone();
+                *broken.pointer_mut(&place).unwrap() = other.clone();
+                if let Err(error) = read(&broken.to_string()) {
+                    assert!(error.starts_with("state.json:"), "{place}: {other}: {error}");
+                }
+            }
+        }
+    }
+}
+
 /// The ARN of a bucket does not say where it is, and that of a role is the same everywhere.
 #[test]
 fn a_bucket_is_where_the_file_says_and_a_role_is_nowhere() {
