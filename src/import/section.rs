@@ -17,6 +17,7 @@ use crate::import::lines::Lines;
 use crate::import::stands_for::{arn, made_up, own_name, values};
 use crate::name::{Address, Name, Owner, Ownership, Site, tag};
 use crate::plan::build::{known, symbols};
+use crate::plan::tools;
 use crate::text::{OutputRef, Outputs, Text};
 
 mod access;
@@ -260,10 +261,11 @@ impl Scene {
         !matches!(self.owner.of(tags), Ownership::Owned(_))
     }
 
-    /// The tags that are somebody's, but for those that AWS keeps for itself.
+    /// The tags that are somebody's, but for those that AWS keeps for itself, and those of the tool that it is taken over from.
     pub fn tags(&self, id: &Id, tags: &Tags, lines: &mut Lines) {
         let mut all = Lines::new();
-        for (key, value) in tags.iter().filter(|(key, _)| !is_kept(key)) {
+        let is_foreign = self.is_foreign(tags);
+        for (key, value) in tags.iter().filter(|(key, _)| !is_kept(key, is_foreign)) {
             if is_taken(key) && is_taken(value) {
                 all.set(key, value.as_str());
             } else {
@@ -334,10 +336,12 @@ fn replaced(text: &str, value: &str, reference: &str) -> String {
     done + rest
 }
 
-/// True for a tag that AWS keeps for itself, or that says whose the resource is.
-fn is_kept(key: &str) -> bool {
-    let key = key.to_lowercase();
-    key.starts_with("aws:") || key.starts_with("serverless-app:")
+/// True for a tag that AWS keeps for itself, or that says whose the resource is: this app's, or that of a tool that wrote it. Written
+/// again by a plan, it would tell that tool that the resource is still its own: CDK empties buckets by such a tag.
+fn is_kept(key: &str, is_foreign: bool) -> bool {
+    let lower = key.to_lowercase();
+    let is_reserved = ["aws:", "serverless-app:"].iter().any(|start| lower.starts_with(start));
+    is_reserved || is_foreign && tools::is_own_tag(key)
 }
 
 /// True for what a manifest's tags may say.
@@ -362,6 +366,7 @@ mod tests {
     }
 
     #[test]
+<<<<<<< HEAD
     fn two_files_of_one_name_are_two_unless_they_say_the_same() {
         let id = crate::aws::test_support::test_id(Kind::RestApi, "api");
         let scene = Scene::new(&id.site, &id.owner, BTreeMap::new(), BTreeMap::new());
@@ -420,6 +425,18 @@ mod tests {
     fn tags_of_aws_and_of_ours_are_nobodys() {
         assert!(is_kept("aws:cloudformation:stack-name") && is_kept("AWS:x") && is_kept("serverless-app:app"));
         assert!(!is_kept("awsome") && !is_kept("team"));
+=======
+    fn tags_of_aws_of_ours_and_of_the_former_tool_are_nobodys() {
+        for key in ["aws:cloudformation:stack-name", "AWS:x", "serverless-app:app"] {
+            assert!(is_kept(key, true) && is_kept(key, false), "{key}");
+        }
+        for key in ["sst:app", "sst:stage", "aws-cdk:auto-delete-objects", "lambda:createdBy"] {
+            assert!(is_kept(key, true) && !is_kept(key, false), "{key}");
+        }
+        for key in ["awsome", "team", "sstage", "aws-team"] {
+            assert!(!is_kept(key, true) && !is_kept(key, false), "{key}");
+        }
+>>>>>>> revsources
         assert!(is_taken("a b_.:/=+-@é") && !is_taken("a,b"));
     }
 }

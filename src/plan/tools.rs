@@ -15,14 +15,20 @@ const EMPTIES: &str = "aws-cdk:auto-delete-objects";
 const STACK: &str = "aws:cloudformation:stack-name";
 const STACK_ID: &str = "aws:cloudformation:stack-id";
 
+/// By these tags SAM says what it has made.
+const OF_SAM: [&str; 3] = ["lambda:createdBy", "httpapi:createdBy", "stateMachine:createdBy"];
+
+/// True for a tag that a tool writes by itself, and that says nothing once something is taken over from it.
+pub fn is_own_tag(key: &str) -> bool {
+    ["aws-cdk:", "sst:"].iter().any(|start| key.starts_with(start)) || OF_SAM.contains(&key)
+}
+
 /// The tool that looks after something with these tags, for people.
 pub fn manager(tags: &Tags) -> Option<String> {
     let get = |key: &str| tags.get(key).map(String::as_str);
     let of_arn = || get(STACK_ID)?.split(":stack/").nth(1)?.split('/').next();
     if let Some(stack) = get(STACK).or_else(of_arn) {
-        let is_sam = ["lambda:createdBy", "httpapi:createdBy", "stateMachine:createdBy"]
-            .iter()
-            .any(|key| get(key) == Some("SAM"));
+        let is_sam = OF_SAM.iter().any(|key| get(key) == Some("SAM"));
         return Some(format!("the CloudFormation stack {stack}{}", if is_sam { ", which SAM has made" } else { "" }));
     }
     Some(match (get("sst:app")?, get("sst:stage")) {

@@ -165,13 +165,20 @@ async fn workflows(aws: &Aws, prefix: &str) -> Result<Vec<Listed>, AwsError> {
     Ok(of(Kind::StateMachine, prefix, names))
 }
 
+/// Where IAM keeps the roles that AWS has made for itself, which nobody can take over.
+const OF_AWS: [&str; 2] = ["/aws-service-role/", "/aws-reserved/"];
+
+/// Path and name of a role that begins so, unless it is one of AWS's own.
+fn role(path: &str, name: &str, prefix: &str) -> Option<Listed> {
+    let is_somebodys = !OF_AWS.iter().any(|of_aws| path.starts_with(of_aws));
+    (is_somebodys && name.starts_with(prefix)).then(|| Listed::new(Kind::Role, format!("{path}{name}")))
+}
+
 async fn roles(aws: &Aws, prefix: &str) -> Result<Vec<Listed>, AwsError> {
     let (mut found, mut pages) = (Vec::new(), aws.read.iam.list_roles().into_paginator().items().send());
-    while let Some(role) = pages.next().await {
-        let role = role.answer("iam:ListRoles")?;
-        if role.role_name.starts_with(prefix) {
-            found.push(Listed::new(Kind::Role, format!("{}{}", role.path, role.role_name)));
-        }
+    while let Some(listed) = pages.next().await {
+        let listed = listed.answer("iam:ListRoles")?;
+        found.extend(role(&listed.path, &listed.role_name, prefix));
     }
     Ok(found)
 }
@@ -225,4 +232,19 @@ async fn config_rules(aws: &Aws, prefix: &str) -> Result<Vec<Listed>, AwsError> 
         names.extend(rules.into_iter().filter_map(|rule| rule.config_rule_name));
     }
     Ok(of(Kind::Rule, prefix, names))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_role_of_aws_is_nobodys_to_take_over() {
+        let name = |path: &str, name: &str| role(path, name, "AWS").map(|listed| listed.name);
+        assert_eq!(name("/", "AWSome"), Some("/AWSome".into()));
+        assert_eq!(name("/service-role/", "AWSome"), Some("/service-role/AWSome".into()));
+        assert_eq!(name("/", "shop"), None);
+        assert_eq!(name("/aws-service-role/wafv2.amazonaws.com/", "AWSServiceRoleForWAFV2Logging"), None);
+        assert_eq!(name("/aws-reserved/sso.amazonaws.com/", "AWSReservedSSO_Admin_0a"), None);
+    }
 }

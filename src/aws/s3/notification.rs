@@ -76,6 +76,16 @@ impl Notifications {
 }
 
 impl Notification {
+    /// True if both say the same. Consoles write an empty prefix or suffix where others write none.
+    pub(super) fn asks_for(&self, other: &Self) -> bool {
+        self.without_empty_filters() == other.without_empty_filters()
+    }
+
+    fn without_empty_filters(&self) -> Self {
+        let said = |filter: &Option<String>| filter.clone().filter(|text| !text.is_empty());
+        Self { prefix: said(&self.prefix), suffix: said(&self.suffix), ..self.clone() }
+    }
+
     /// The ARN of the destination.
     fn destination(&self) -> Option<&str> {
         self.lambda_function_arn.as_deref().or(self.queue_arn.as_deref()).or(self.topic_arn.as_deref())

@@ -22,7 +22,8 @@ impl Bucket {
     pub(super) fn keep_notifications(&mut self, live: &Self) {
         if self.notifies() {
             let mut foreign = live.notification_configuration.foreign().entries;
-            foreign.retain(|_, entry| !self.notification_configuration.entries.values().any(|ours| ours == entry));
+            foreign
+                .retain(|_, entry| !self.notification_configuration.entries.values().any(|ours| ours.asks_for(entry)));
             self.notification_configuration.entries.extend(foreign);
         }
     }

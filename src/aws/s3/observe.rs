@@ -142,7 +142,7 @@ fn arn(id: &Id) -> String {
 }
 
 async fn tag_set(reader: Reader<'_>, id: &Id) -> Result<Tags, AwsError> {
-    if let Some(tags) = reader.trusted(&arn(id)) {
+    if let Some(tags) = reader.trusted(&arn(id)).filter(|tags| is_lasting(tags)) {
         return Ok(tags.clone());
     }
     let request = reader.aws().read.s3.get_bucket_tagging().bucket(&id.name);
@@ -150,6 +150,12 @@ async fn tag_set(reader: Reader<'_>, id: &Id) -> Result<Tags, AwsError> {
     let tags = request.send().await.found("s3:GetBucketTagging", &[NO_BUCKET, "NoSuchTagSet"])?;
     let tags = tags.map(|tags| tags.tag_set).unwrap_or_default();
     Ok(tags.into_iter().map(|tag| (tag.key, tag.value)).collect())
+}
+
+/// True for tags of the index that need not be read: AWS takes its own away when CloudFormation lets go, which the index may not say
+/// yet.
+pub(super) fn is_lasting(tags: &Tags) -> bool {
+    !tags.keys().any(|key| key.starts_with("aws:"))
 }
 
 /// AWS's answers as a state.

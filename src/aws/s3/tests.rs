@@ -159,12 +159,25 @@ proptest! {
         if want.notifies() {
             let ours = &want.notification_configuration.entries;
             for (id, entry) in &foreign(&live).entries {
-                let is_ours = ours.values().any(|ours| ours == entry);
-                let expected = (!is_ours || ours.contains_key(id)).then_some(entry);
+                let is_ours = ours.values().any(|ours| ours.asks_for(entry));
+                let expected = if is_ours { ours.get(id) } else { Some(entry) };
                 prop_assert_eq!(kept.notification_configuration.entries.get(id), expected);
             }
         }
         assert_properties(&id, Some(&kept.into()), Some(&live.into()));
+    }
+
+    #[test]
+    fn what_another_entry_asks_for_already_is_taken_over(mut want in plain(), mut live in plain(), empty in any::<[bool; 2]>()) {
+        let ours = Notification { queue_arn: Some("q".into()), events: ["e".to_owned()].into(), ..Notification::default() };
+        let [prefix, suffix] = empty.map(|empty| empty.then(String::new));
+        let theirs = Notification { prefix, suffix, ..ours.clone() };
+        want.tags.insert(tag::PARTS.into(), "notifications".into());
+        want.notification_configuration.entries = BTreeMap::from([(format!("{}q", notification::OURS), ours)]);
+        live.notification_configuration.entries = BTreeMap::from([("theirs".to_owned(), theirs)]);
+        let mut kept = want.clone();
+        kept.keep(&live);
+        prop_assert_eq!(kept.notification_configuration, want.notification_configuration);
     }
 
     #[test]
@@ -243,7 +256,7 @@ mod answers {
     use aws_sdk_s3::operation::get_bucket_versioning::GetBucketVersioningOutput;
     use aws_sdk_s3::types;
 
-    use super::super::observe::{Parts, normalise};
+    use super::super::observe::{Parts, is_lasting, normalise};
     use super::*;
 
     fn encryption(blocked: &str) -> types::ServerSideEncryptionConfiguration {
@@ -361,6 +374,8 @@ mod answers {
             2,
             "AWS's own are carried along: S3 refuses tags without them"
         );
+        assert!(!is_lasting(&stack.tags), "what the index says of AWS's own may be gone");
+        assert!(is_lasting(&Tags::from([("mine".to_owned(), "v".to_owned())])));
         let blocks = Parts { encryption: Some(encryption("aws:kms")), ..Parts::default() };
         assert_eq!(unmodelled(&blocks), [("BlockedEncryptionTypes".to_owned(), Some("s3:PutBucketEncryption"))]);
     }

@@ -71,12 +71,20 @@ pub fn by_physical_id(kind: Kind, id: &str) -> Option<Identity> {
         Kind::RestApi | Kind::HttpApi | Kind::UsagePlan | Kind::ApiKey | Kind::Role | Kind::Schedule => asked(),
         Kind::Queue => named(id.rsplit('/').next()?),
         Kind::Topic | Kind::StateMachine | Kind::Certificate | Kind::LayerVersion => None,
-        // `bus|rule`, unless it is on the account's own bus.
-        Kind::EventRule => named(&id.replacen('|', "/", 1)).filter(|(_, name, _)| !name.is_empty()),
+        Kind::EventRule => named(&rule(id)).filter(|(_, name, _)| !name.is_empty()),
         Kind::WebAcl | Kind::IpSet => match id.split('|').collect::<Vec<_>>().as_slice() {
             [name, id, "REGIONAL"] => Some((kind, (*name).to_owned(), Some((*id).to_owned()))),
             _ => None,
         },
         _ => named(id),
+    }
+}
+
+/// The name of a rule by `bus|rule`, where the bus may be an ARN; what is on the account's own bus goes without it.
+fn rule(id: &str) -> String {
+    let Some((bus, rule)) = id.rsplit_once('|') else { return id.to_owned() };
+    match bus.split_once(":event-bus/").map_or(bus, |(_, name)| name) {
+        "default" => rule.to_owned(),
+        bus => format!("{bus}/{rule}"),
     }
 }

@@ -7,11 +7,10 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+use crate::import::Inventory;
 use crate::import::source::attributes::{Attributes, Members};
-use crate::import::source::identity::by_physical_id;
 use crate::import::source::state_file::{self, Recorded, parse};
 use crate::import::source::table::{CLOUDFORMATION, Means, PULUMI};
-use crate::import::{Found, Inventory, Unsaid};
 use crate::name::Site;
 
 /// Whose output the file should be.
@@ -71,23 +70,9 @@ pub fn inventory(path: &Path, text: &str, site: &Site) -> Result<Inventory, Stri
         }
     }
     let export: Export<'_> = parse(path, text, FORM)?;
-    let (mut recorded, mut native) = (Vec::new(), Inventory::default());
-    for one in export.deployment.resources.into_iter().filter(is_managed) {
-        match one.of_type.strip_prefix(NATIVE) {
-            Some(of_type) => add_native(&mut native, path, of_type, &one),
-            None => recorded.push(Recorded {
-                origin: origin(path, &one),
-                called: called(&one.urn).to_owned(),
-                of_type: one.of_type,
-                attributes: Attributes::of_pulumi(one.outputs.unwrap_or_default(), one.id),
-                is_replaced: one.delete,
-            }),
-        }
-    }
-    let mut inventory = state_file::inventory(PULUMI, path, &recorded, site)?;
-    inventory.found.extend(native.found);
-    inventory.unsaid.extend(native.unsaid);
-    Ok(inventory)
+    let managed = export.deployment.resources.into_iter().filter(is_managed);
+    let all: Vec<Recorded<'_>> = managed.map(|one| recorded(path, one)).collect();
+    state_file::inventory(path, &all, site)
 }
 
 /// Neither the stack, a provider nor a group of others, nor what is only read.
@@ -95,28 +80,26 @@ fn is_managed(one: &Resource<'_>) -> bool {
     one.custom && !one.external && !one.of_type.starts_with("pulumi:")
 }
 
-fn origin(path: &Path, one: &Resource<'_>) -> String {
-    format!("{} in {}", one.urn, path.display())
+fn recorded<'a>(path: &Path, one: Resource<'a>) -> Recorded<'a> {
+    let native = one.of_type.strip_prefix(NATIVE);
+    Recorded {
+        means: native.map_or_else(|| PULUMI.means(&one.of_type), means_of_native),
+        physical_id: native.and_then(|_| one.id.clone()),
+        origin: format!("{} in {}", one.urn, path.display()),
+        called: called(&one.urn).to_owned(),
+        attributes: Attributes::of_pulumi(one.outputs.unwrap_or_default(), one.id),
+        of_type: one.of_type,
+        is_replaced: one.delete,
+    }
+}
+
+/// What a type of the native provider is, such as `sqs:Queue`.
+fn means_of_native(of_type: &str) -> Means {
+    let name = format!("AWS::{}", of_type.replace(':', "::"));
+    CLOUDFORMATION.means(CLOUDFORMATION.type_like(&name).unwrap_or(&name))
 }
 
 /// The last part of a URN: what the program calls it.
 fn called(urn: &str) -> &str {
     urn.rsplit("::").next().unwrap_or(urn)
-}
-
-fn add_native(inventory: &mut Inventory, path: &Path, of_type: &str, one: &Resource<'_>) {
-    let name = format!("AWS::{}", of_type.replace(':', "::"));
-    let means = CLOUDFORMATION.means(CLOUDFORMATION.type_like(&name).unwrap_or(&name));
-    let unsaid = |why: String| Unsaid { what: origin(path, one), why };
-    match means {
-        Means::PartOf(_) => {}
-        Means::Beside(why) => inventory.unsaid.push(unsaid(format!("{}: {why}", one.of_type))),
-        Means::Is(kind) => match one.id.as_deref().and_then(|id| by_physical_id(kind, id)) {
-            Some((kind, name, id)) => {
-                let section = Some(called(&one.urn).to_owned());
-                inventory.found.push(Found { kind, name, id, section, origin: origin(path, one) });
-            }
-            None => inventory.unsaid.push(unsaid(format!("{}: its id names nothing of this kind", one.of_type))),
-        },
-    }
 }

@@ -7,9 +7,10 @@ use std::path::Path;
 use serde::Deserialize;
 
 use crate::import::source::attributes::Attributes;
-use crate::import::source::identity::{self, by_attributes};
-use crate::import::source::table::{Means, Table};
+use crate::import::source::identity::{self, Identity, by_attributes, by_physical_id};
+use crate::import::source::table::Means;
 use crate::import::{Found, Inventory, Unsaid};
+use crate::kind::Kind;
 use crate::name::Site;
 
 /// The file's text. What PowerShell writes by `>` is UTF-16.
@@ -48,60 +49,103 @@ pub fn parse<'a, T: Deserialize<'a>>(path: &Path, text: &'a str, form: &str) -> 
 pub struct Recorded<'a> {
     /// As the tool writes it.
     pub of_type: String,
+    /// What that is here.
+    pub means: Means,
     /// Where it stands, for messages.
     pub origin: String,
     /// What the tool's program calls it.
     pub called: String,
     /// What is known of it.
     pub attributes: Attributes<'a>,
+    /// Its id as CloudFormation writes ids, from a tool that writes them so.
+    pub physical_id: Option<String>,
     /// True for what was replaced, and is deleted with the next deployment.
     pub is_replaced: bool,
 }
 
-/// The inventory of what a file records. Fails where it is of another account, or nothing in it of this region.
-pub fn inventory(table: Table, path: &Path, recorded: &[Recorded<'_>], site: &Site) -> Result<Inventory, String> {
-    let (mut inventory, mut elsewhere) = (Inventory::default(), None);
-    for one in recorded {
-        let arn = one.attributes.text("arn").unwrap_or_default();
-        let (region, account) = place(&arn);
-        if !account.is_empty() && account != site.account.as_str() {
-            return Err(format!(
-                "{}: {} is in the account {account}, and the credentials are of {}: use those of {account}",
-                path.display(),
-                one.origin,
+impl Recorded<'_> {
+    fn identity(&self, kind: Kind) -> Option<Identity> {
+        match &self.physical_id {
+            Some(id) => by_physical_id(kind, id),
+            None => by_attributes(kind, &self.attributes),
+        }
+    }
+
+    /// Region and account, empty where the file does not say them. The ARN of a bucket names neither.
+    fn place(&self) -> (String, String) {
+        let arn = self.attributes.text("arn").or_else(|| self.physical_id.clone()).unwrap_or_default();
+        let part = |at| arn.splitn(6, ':').nth(at).filter(|_| arn.starts_with("arn:")).unwrap_or_default().to_owned();
+        match (part(3), part(4), self.means) {
+            (region, account, Means::Is(_)) if region.is_empty() => {
+                (self.attributes.text("region").unwrap_or_default(), account)
+            }
+            (region, account, _) => (region, account),
+        }
+    }
+
+    /// Why it is not looked at, if it is in another account or region.
+    fn elsewhere(&self, site: &Site) -> Option<String> {
+        let (region, account) = self.place();
+        if is_other(&account, site.account.as_str()) {
+            return Some(format!(
+                "it is in the account {account}, and a manifest has one account ({}): leave it where it is",
                 site.account
             ));
         }
-        if !region.is_empty() && region != site.region.as_str() {
-            let why =
-                format!("it is in {region}, and a manifest has one region ({}): leave it where it is", site.region);
-            elsewhere.get_or_insert_with(|| region.to_owned());
-            inventory.unsaid.push(Unsaid { what: one.origin.clone(), why });
-            continue;
-        }
-        add(&mut inventory, table, one);
+        is_other(&region, site.region.as_str()).then(|| {
+            format!("it is in {region}, and a manifest has one region ({}): leave it where it is", site.region)
+        })
     }
-    match elsewhere.filter(|_| inventory.found.is_empty()) {
-        Some(region) => Err(format!(
-            "{}: nothing in it is in {}, and something in {region}: say --region {region}",
-            path.display(),
-            site.region
-        )),
-        None => Ok(inventory),
+}
+
+fn is_other(found: &str, here: &str) -> bool {
+    !found.is_empty() && found != here
+}
+
+/// The inventory of what a file records. Fails where nothing in it is of this account, or nothing of this region.
+pub fn inventory(path: &Path, recorded: &[Recorded<'_>], site: &Site) -> Result<Inventory, String> {
+    refuse_elsewhere(path, recorded, site)?;
+    let mut inventory = Inventory::default();
+    for one in recorded {
+        match one.elsewhere(site) {
+            Some(why) => inventory.unsaid.push(Unsaid { what: one.origin.clone(), why }),
+            None => add(&mut inventory, one),
+        }
+    }
+    Ok(inventory)
+}
+
+/// What has no account or region in the file, such as a role's region, does not show that the right ones are asked.
+fn refuse_elsewhere(path: &Path, recorded: &[Recorded<'_>], site: &Site) -> Result<(), String> {
+    let (path, account, region) = (path.display(), site.account.as_str(), site.region.as_str());
+    let places: Vec<_> = recorded.iter().map(|one| (one, one.place())).collect();
+    let other = places.iter().find(|(_, (_, of))| is_other(of, account));
+    if let Some((one, (_, other))) = other.filter(|_| !places.iter().any(|(_, (_, of))| of == account)) {
+        let origin = &one.origin;
+        return Err(format!(
+            "{path}: {origin} is in the account {other}, and the credentials are of {account}: use those of {other}"
+        ));
+    }
+    let of_account = || places.iter().map(|(_, place)| place).filter(move |(_, of)| !is_other(of, account));
+    match of_account().find(|(of, _)| is_other(of, region)) {
+        Some((other, _)) if !of_account().any(|(of, _)| of == region) => {
+            Err(format!("{path}: nothing in it is in {region}, and something in {other}: say --region {other}"))
+        }
+        _ => Ok(()),
     }
 }
 
 const REPLACED: &str = "it has been replaced and is about to be deleted: deploy once more with the tool that made it, and write the file again";
 
-fn add(inventory: &mut Inventory, table: Table, one: &Recorded<'_>) {
+fn add(inventory: &mut Inventory, one: &Recorded<'_>) {
     let unsaid = |why: String| Unsaid { what: one.origin.clone(), why };
     if one.is_replaced {
         return inventory.unsaid.push(unsaid(REPLACED.into()));
     }
-    match table.means(&one.of_type) {
+    match one.means {
         Means::PartOf(_) => {}
         Means::Beside(why) => inventory.unsaid.push(unsaid(format!("{}: {why}", one.of_type))),
-        Means::Is(kind) => match by_attributes(kind, &one.attributes) {
+        Means::Is(kind) => match one.identity(kind) {
             Some((kind, name, id)) => {
                 let (section, origin) = (Some(one.called.clone()), one.origin.clone());
                 inventory.found.push(Found { kind, name, id, section, origin });
@@ -122,10 +166,4 @@ fn unnamed(one: &Recorded<'_>) -> String {
             one.of_type
         ),
     }
-}
-
-/// Region and account of an ARN, empty where it has none.
-fn place(arn: &str) -> (&str, &str) {
-    let mut parts = arn.splitn(6, ':').skip(3);
-    (parts.next().unwrap_or_default(), parts.next().unwrap_or_default())
 }

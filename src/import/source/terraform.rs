@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use crate::import::Inventory;
 use crate::import::source::attributes::{Attributes, Members, text};
 use crate::import::source::state_file::{self, Recorded, parse};
-use crate::import::source::table;
+use crate::import::source::table::TERRAFORM;
 use crate::name::Site;
 
 /// Whose output the file should be.
@@ -66,7 +66,7 @@ pub fn inventory(path: &Path, text: &str, site: &Site) -> Result<Inventory, Stri
     };
     let mut recorded = Vec::new();
     collect(path, values.root_module, &mut recorded);
-    state_file::inventory(table::TERRAFORM, path, &recorded, site)
+    state_file::inventory(path, &recorded, site)
 }
 
 fn version(path: &Path, members: &Members<'_>) -> Result<(), String> {
@@ -92,10 +92,12 @@ fn collect<'a>(path: &Path, module: Module<'a>, recorded: &mut Vec<Recorded<'a>>
     let within = module.address.rsplit('.').next().unwrap_or_default().to_owned();
     let managed = module.resources.into_iter().filter(|one| one.mode == "managed");
     recorded.extend(managed.map(|one| Recorded {
+        means: TERRAFORM.means(&one.of_type),
         of_type: one.of_type,
         origin: format!("{} in {}", one.address, path.display()),
         called: called(&within, &one.name, one.index),
         attributes: Attributes::of_terraform(one.values.unwrap_or_default()),
+        physical_id: None,
         is_replaced: one.deposed_key.is_some(),
     }));
     module.child_modules.into_iter().for_each(|child| collect(path, child, recorded));

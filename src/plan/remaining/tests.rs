@@ -5,7 +5,7 @@ use crate::aws::lambda::{Canary, Course, Function, LayerVersion, Release, Versio
 use crate::aws::test_support::test_id;
 use crate::aws::{Id, Kind, Live, Observed, Wanted};
 use crate::plan::build::{Request, decide};
-use crate::plan::{Mode, Step, Watch};
+use crate::plan::{Mode, Note, Step, Watch, remark};
 
 fn id() -> Id {
     test_id(Kind::Function, "shop--test-f")
@@ -113,4 +113,30 @@ fn for_whom_a_version_stays_may_change_but_not_that_it_stays() {
         assert_eq!(held(&[], now), Err(Beyond::NotAsked(version.clone())), "its delete was approved: {now:?}");
     }
     assert_eq!(held(&["theirs"], &[]), Err(Beyond::Unapproved(version)));
+}
+
+#[test]
+fn that_another_tool_lets_go_or_comes_changes_nothing_that_was_approved() {
+    let (known, blobs, apart) = (Outputs::new(), BTreeMap::new(), BTreeMap::new());
+    let (plan, goals) = beside(&["theirs"]);
+    let goal = goals.values().next().expect("the version");
+    let noted = |message: String| {
+        let mut noted = plan.clone();
+        noted.notes.push(Note { address: goal.id.address.clone(), message });
+        noted
+    };
+    let held = |approved: &Plan, now: &Plan| {
+        check(approved, &Today { plan: now, known: &known, goals: &goals, blobs: &blobs, apart: &apart }).map(drop)
+    };
+    let name = &goal.id.name;
+    for managed in [
+        remark::managed(name, 0, "the CloudFormation stack shop"),
+        remark::managed(name, 12, "the SST app shop at the stage live"),
+        remark::emptied(name, "aws-cdk:auto-delete-objects"),
+    ] {
+        let noted = noted(managed);
+        assert_eq!((held(&noted, &plan), held(&plan, &noted)), (Ok(()), Ok(())), "{:?}", noted.notes);
+    }
+    let other = noted(format!("{name} is something else"));
+    assert!(held(&plan, &other).is_err() && held(&other, &plan).is_err());
 }

@@ -48,8 +48,19 @@ fn everything_that_a_type_is_a_kind_of_is_found_by_its_physical_id() {
             }
         }
     }
-    let own_bus = inventory("X", "AWS::Events::Rule", Some("shop-Nightly-1A2B"));
-    assert_eq!(own_bus.found[0].name, "shop-Nightly-1A2B", "a rule of the account's own bus");
+}
+
+#[test]
+fn a_rule_is_named_with_its_bus_unless_that_is_the_accounts_own() {
+    let bus = arn("events", "event-bus/shop");
+    for (id, name) in [
+        ("shop-Nightly-1A2B", "shop-Nightly-1A2B"),
+        ("default|shop-Nightly-1A2B", "shop-Nightly-1A2B"),
+        ("shop|Paid", "shop/Paid"),
+        (&format!("{bus}|Paid"), "shop/Paid"),
+    ] {
+        assert_eq!(inventory("X", "AWS::Events::Rule", Some(id)).found[0].name, name, "{id}");
+    }
 }
 
 #[test]

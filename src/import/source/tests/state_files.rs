@@ -251,7 +251,13 @@ fn what_is_elsewhere_is_refused_or_said() {
     assert!(inventory.unsaid[0].why.starts_with("it is in us-east-1, "), "{inventory:?}");
     let error = terraform(&state(&[there], &[])).unwrap_err();
     assert!(error.contains("nothing in it is in us-west-2") && error.contains("--region us-east-1"), "{error}");
-    let error = terraform(&state(&[here, at("us-west-2", "210987654321", "x")], &[])).unwrap_err();
+    let others = at("us-west-2", "210987654321", "x");
+    let inventory = terraform(&state(&[here, others.clone()], &[])).unwrap();
+    assert_eq!(names(&inventory), [(Kind::Queue, "here", None)]);
+    assert!(inventory.unsaid[0].why.starts_with("it is in the account 210987654321, "), "{inventory:?}");
+    let (_, _, api) = sample(Kind::RestApi, "api");
+    let api = shown("aws_api_gateway_rest_api.api", "aws_api_gateway_rest_api", "api", &api);
+    let error = terraform(&state(&[api, others], &[])).unwrap_err();
     assert!(error.contains("aws_sqs_queue.x in state.json is in the account 210987654321"), "{error}");
     let global = shown(
         "aws_wafv2_web_acl.w",
@@ -263,6 +269,85 @@ fn what_is_elsewhere_is_refused_or_said() {
     );
     let inventory = terraform(&state(&[global], &[])).unwrap();
     assert!(inventory.unsaid[0].why.contains("nothing that a manifest can have"), "{inventory:?}");
+}
+
+/// Where each value of a document stands.
+fn places(value: &Value) -> Vec<String> {
+    let below: Vec<(String, &Value)> = match value {
+        Value::Object(members) => members.iter().map(|(key, value)| (key.clone(), value)).collect(),
+        Value::Array(items) => items.iter().enumerate().map(|(at, item)| (at.to_string(), item)).collect(),
+        _ => Vec::new(),
+    };
+    let of = |(key, value): (String, &Value)| {
+        let all = std::iter::once(String::new()).chain(places(value));
+        all.map(|rest| format!("/{key}{rest}")).collect::<Vec<_>>()
+    };
+    below.into_iter().flat_map(of).collect()
+}
+
+#[test]
+fn a_file_that_is_cut_anywhere_is_refused_and_one_with_any_other_value_is_read_or_refused() {
+    let (_, _, values) = sample(Kind::EventRule, "ä-rule");
+    let written = state(&[shown("aws_cloudwatch_event_rule.ä", "aws_cloudwatch_event_rule", "ä", &values)], &[]);
+    let exported = export(&[exported("aws:cloudwatch/eventRule:EventRule", "ä", &values)]);
+    let tools: [(&str, fn(&str) -> Result<Inventory, String>); 2] = [(&written, terraform), (&exported, pulumi)];
+    for (text, read) in tools {
+        assert_eq!(read(text).unwrap().found.len(), 1);
+        for cut in (0..text.len()).filter(|at| text.is_char_boundary(*at)) {
+            assert!(read(&text[..cut]).is_err_and(|error| error.starts_with("state.json:1:")), "{cut}");
+        }
+        let whole: Value = serde_json::from_str(text).unwrap();
+        let others = json!([null, true, 7, -1.5e300, "", "arn:aws:events:::", "arn:::::::", "é|ü", [], {}, [[]]]);
+        for place in places(&whole) {
+            for other in others.as_array().unwrap() {
+                let mut broken = whole.clone();
+                *broken.pointer_mut(&place).unwrap() = other.clone();
+                if let Err(error) = read(&broken.to_string()) {
+                    assert!(error.starts_with("state.json:"), "{place}: {other}: {error}");
+                }
+            }
+        }
+    }
+}
+
+/// The ARN of a bucket does not say where it is, and that of a role is the same everywhere.
+#[test]
+fn a_bucket_is_where_the_file_says_and_a_role_is_nowhere() {
+    let (_, _, role) = sample(Kind::Role, "worker");
+    let role = shown("aws_iam_role.worker", "aws_iam_role", "worker", &role);
+    let bucket = |name: &str, region: &str| {
+        let (_, _, mut values) = sample(Kind::Bucket, name);
+        values["region"] = json!(region);
+        shown(&format!("aws_s3_bucket.{name}"), "aws_s3_bucket", name, &values)
+    };
+    let (here, there) = (bucket("here", "us-west-2"), bucket("there", "us-east-1"));
+    let inventory = terraform(&state(&[here, there.clone(), role.clone()], &[])).unwrap();
+    assert_eq!(names(&inventory), [(Kind::Bucket, "here", None), (Kind::Role, "/service-role/worker", None)]);
+    assert!(inventory.unsaid[0].why.starts_with("it is in us-east-1, "), "{inventory:?}");
+    let error = terraform(&state(&[there, role.clone()], &[])).unwrap_err();
+    assert!(error.contains("nothing in it is in us-west-2") && error.contains("--region us-east-1"), "{error}");
+    assert_eq!(terraform(&state(&[role], &[])).unwrap().found.len(), 1);
+}
+
+#[test]
+fn what_is_elsewhere_or_was_replaced_is_so_with_the_native_provider_too() {
+    let topic = |region: &str| {
+        let mut one = exported("aws-native:sns:Topic", "alerts", &json!({}));
+        one["id"] = json!(format!("arn:aws:sns:{region}:123456789012:alerts"));
+        one
+    };
+    assert_eq!(names(&pulumi(&export(&[topic("us-west-2")])).unwrap()), [(Kind::Topic, "alerts", None)]);
+    let error = pulumi(&export(&[topic("us-east-1")])).unwrap_err();
+    assert!(error.contains("--region us-east-1"), "{error}");
+    let values = json!({ "arn": "arn:aws:dynamodb:us-east-1:123456789012:table/orders" });
+    let mut table = exported("aws-native:dynamodb:Table", "orders", &values);
+    table["id"] = json!("orders");
+    let mut old = topic("us-west-2");
+    old["delete"] = json!(true);
+    let inventory = pulumi(&export(&[table, old])).unwrap();
+    assert_eq!((inventory.found.len(), inventory.unsaid.len()), (0, 2), "{inventory:?}");
+    assert!(inventory.unsaid[0].why.starts_with("it is in us-east-1, "), "{inventory:?}");
+    assert!(inventory.unsaid[1].why.contains("about to be deleted"), "{inventory:?}");
 }
 
 #[test]
