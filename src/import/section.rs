@@ -366,7 +366,6 @@ mod tests {
     }
 
     #[test]
-<<<<<<< HEAD
     fn two_files_of_one_name_are_two_unless_they_say_the_same() {
         let id = crate::aws::test_support::test_id(Kind::RestApi, "api");
         let scene = Scene::new(&id.site, &id.owner, BTreeMap::new(), BTreeMap::new());
@@ -422,10 +421,6 @@ mod tests {
     }
 
     #[test]
-    fn tags_of_aws_and_of_ours_are_nobodys() {
-        assert!(is_kept("aws:cloudformation:stack-name") && is_kept("AWS:x") && is_kept("serverless-app:app"));
-        assert!(!is_kept("awsome") && !is_kept("team"));
-=======
     fn tags_of_aws_of_ours_and_of_the_former_tool_are_nobodys() {
         for key in ["aws:cloudformation:stack-name", "AWS:x", "serverless-app:app"] {
             assert!(is_kept(key, true) && is_kept(key, false), "{key}");
@@ -436,7 +431,6 @@ mod tests {
         for key in ["awsome", "team", "sstage", "aws-team"] {
             assert!(!is_kept(key, true) && !is_kept(key, false), "{key}");
         }
->>>>>>> revsources
         assert!(is_taken("a b_.:/=+-@é") && !is_taken("a,b"));
     }
 }
