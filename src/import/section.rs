@@ -428,7 +428,7 @@ mod tests {
         for key in ["sst:app", "sst:stage", "aws-cdk:auto-delete-objects", "lambda:createdBy"] {
             assert!(is_kept(key, true) && !is_kept(key, false), "{key}");
         }
-        for key in ["awsome", "team", "sstage", "aws-team"] {
+        for key in ["awskey", "team", "sstage", "aws-team"] {
             assert!(!is_kept(key, true) && !is_kept(key, false), "{key}");
         }
         assert!(is_taken("a b_.:/=+-@é") && !is_taken("a,b"));

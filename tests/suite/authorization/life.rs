@@ -27,11 +27,13 @@ pub enum Phase {
     Enrich,
     /// Back to little more than the example, over edits by hand.
     Reduce,
+    /// The same again: what leaves by two plans.
+    Settle,
     /// The end, with all data.
     Destroy,
 }
 
-pub const PHASES: [Phase; 4] = [Phase::Create, Phase::Enrich, Phase::Reduce, Phase::Destroy];
+pub const PHASES: [Phase; 5] = [Phase::Create, Phase::Enrich, Phase::Reduce, Phase::Settle, Phase::Destroy];
 
 const RICH: &[(&str, &str)] = &[
     ("tags = { Project = \"ServerlessApp\" }", "tags = { Project = \"Renamed\" }"),
@@ -83,7 +85,9 @@ const RICH: &[(&str, &str)] = &[
     ("[workflow.workflow]\n", "[workflow.workflow]\ntracing = true\n"),
     (
         "[firewall.api-waf]\n",
-        "[layer.own]\nsource = \"lambda\"\nruntimes = [\"python3.11\"]\n[log_group.shared]\nclass = \"infrequent-access\"\non_delete = \"delete\"\n\
+        "[function.released]\nsource = \"lambda\"\nruntime = \"python3.11\"\nhandler = \"main.handler\"\nrelease = { provisioned = 1 }\n\
+         [function.moving]\nsource = \"lambda\"\nruntime = \"python3.11\"\nhandler = \"main.handler\"\nrelease = {}\n\
+         [layer.own]\nsource = \"lambda\"\nruntimes = [\"python3.11\"]\n[log_group.shared]\nclass = \"infrequent-access\"\non_delete = \"delete\"\n\
          [function.worker]\nsource = \"lambda\"\nruntime = \"python3.11\"\nhandler = \"main.handler\"\nurl = { auth = \"iam\" }\n\
          logging = { format = \"json\", group = \"shared\" }\nruntime_updates = \"function-update\"\nrecursive_loops = \"allow\"\n\
          kms_key = \"arn:aws:kms:us-west-2:ACCOUNT:key/00000000-0000-0000-0000-000000000002\"\n\
@@ -126,7 +130,9 @@ const POOR: &[(&str, &str)] = &[
     ),
     (
         "[firewall.api-waf]\n",
-        "[function.worker]\nsource = \"lambda\"\nruntime = \"python3.11\"\nhandler = \"main.handler\"\n\
+        "[function.released]\nsource = \"lambda\"\nruntime = \"python3.11\"\nhandler = \"main.handler\"\nmemory = 256\nrelease = {}\n\
+         [function.moving]\nsource = \"lambda\"\nruntime = \"python3.11\"\nhandler = \"main.handler\"\n\
+         [function.worker]\nsource = \"lambda\"\nruntime = \"python3.11\"\nhandler = \"main.handler\"\n\
          [bus.events]\ndescription = \"Events\"\narchive = { days = 2 }\n\
          [rule.events]\nbus = \"events\"\nenabled = false\npattern = { source = [\"shop\"] }\n\
          targets = [{ workflow = \"workflow\" }]\n[schedule.nightly]\nrate = \"2 hours\"\nfunction = \"api-handler\"\n\
@@ -186,6 +192,7 @@ pub async fn next(project: &Project, phase: Phase) -> Plan {
             edit_by_hand(project).await;
             (manifest(account, POOR), &[])
         }
+        Phase::Settle => (manifest(account, POOR), &[]),
         Phase::Destroy => {
             fill(project).await;
             (manifest(account, POOR), &["--destroy", "--delete-data"])
@@ -212,13 +219,15 @@ pub async fn start(endpoint: &str) -> Project {
 /// A new project where the phase begins, and the phase's plan; nothing takes more than the phase needs.
 pub async fn begin(endpoint: &str, phase: Phase) -> (Project, Plan) {
     let project = start(endpoint).await;
+    let (rich, poor) = (rich(project.account()), manifest(project.account(), POOR));
     let before = match phase {
-        Phase::Create => None,
-        Phase::Enrich => Some(EXAMPLE.to_owned()),
-        Phase::Reduce => Some(rich(project.account())),
-        Phase::Destroy => Some(manifest(project.account(), POOR)),
+        Phase::Create => vec![],
+        Phase::Enrich => vec![EXAMPLE.to_owned()],
+        Phase::Reduce => vec![rich],
+        Phase::Settle => vec![rich, poor],
+        Phase::Destroy => vec![poor],
     };
-    if let Some(before) = before {
+    for before in before {
         project.write(&before);
         project.plan(&[]);
         project.apply(0);

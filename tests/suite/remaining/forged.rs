@@ -36,7 +36,7 @@ const WORDS: [&str; 12] = [
 /// About so many changed values of one plan are tried: a copy of the plan each.
 const SAMPLES: usize = 100;
 /// So many of each field are tried at least.
-const OF_A_FIELD: usize = 16;
+const OF_A_FIELD: usize = 32;
 
 /// The plan with its values changed in several ways, and where: some of each field, and every so many of all.
 pub fn each(plan: &Value) -> Vec<(Vec<String>, Value)> {

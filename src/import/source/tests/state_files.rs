@@ -285,12 +285,14 @@ fn places(value: &Value) -> Vec<String> {
     below.into_iter().flat_map(of).collect()
 }
 
+type Reading = fn(&str) -> Result<Inventory, String>;
+
 #[test]
 fn a_file_that_is_cut_anywhere_is_refused_and_one_with_any_other_value_is_read_or_refused() {
     let (_, _, values) = sample(Kind::EventRule, "ä-rule");
     let written = state(&[shown("aws_cloudwatch_event_rule.ä", "aws_cloudwatch_event_rule", "ä", &values)], &[]);
     let exported = export(&[exported("aws:cloudwatch/eventRule:EventRule", "ä", &values)]);
-    let tools: [(&str, fn(&str) -> Result<Inventory, String>); 2] = [(&written, terraform), (&exported, pulumi)];
+    let tools: [(&str, Reading); 2] = [(&written, terraform), (&exported, pulumi)];
     for (text, read) in tools {
         assert_eq!(read(text).unwrap().found.len(), 1);
         for cut in (0..text.len()).filter(|at| text.is_char_boundary(*at)) {

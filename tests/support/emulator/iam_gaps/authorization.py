@@ -46,6 +46,7 @@ def fnmatch_compile(original, pattern, ignore_case):
 
 # The parts of a function that ministack asks about as the function itself, or all as one.
 PARTS = {
+    "aliases": {"DELETE": "DeleteAlias", "PUT": "UpdateAlias"},
     "concurrency": {"DELETE": "DeleteFunctionConcurrency", "GET": "GetFunctionConcurrency"},
     "event-invoke-config": {
         "DELETE": "DeleteFunctionEventInvokeConfig",
@@ -54,6 +55,11 @@ PARTS = {
         "PUT": "PutFunctionEventInvokeConfig",
     },
     "event-source-mappings": {"DELETE": "DeleteEventSourceMapping", "PUT": "UpdateEventSourceMapping"},
+    "provisioned-concurrency": {
+        "DELETE": "DeleteProvisionedConcurrencyConfig",
+        "GET": "GetProvisionedConcurrencyConfig",
+        "PUT": "PutProvisionedConcurrencyConfig",
+    },
     "recursion-config": {"GET": "GetFunctionRecursionConfig", "PUT": "PutFunctionRecursionConfig"},
     "runtime-management-config": {"GET": "GetRuntimeManagementConfig", "PUT": "PutRuntimeManagementConfig"},
     "url": {"DELETE": "DeleteFunctionUrlConfig", "PUT": "UpdateFunctionUrlConfig"},
