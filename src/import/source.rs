@@ -4,9 +4,9 @@
 //! what to do about it. Nothing that a source says about a resource is taken for so, not even that it exists: all of it is read
 //! from AWS afterwards. So no value of a state file gets any further than its names, ids and ARNs.
 //!
-//! - [`table`]: what the types of each tool are here.
-//! - [`identity`]: kind and name by ARN, by attributes of a state file, by physical id of a stack.
-//! - [`state_file`]: what Terraform's and Pulumi's files have in common.
+//! - `table`: what the types of each tool are here.
+//! - `identity`: kind and name by ARN, by attributes of a state file, by physical id of a stack.
+//! - `state_file`: what Terraform's and Pulumi's files have in common.
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
