@@ -336,6 +336,15 @@ sections! {
 }
 
 impl Manifest {
+    /// True for the inside of `${...}` that a manifest fills in, where a text has a language with such words of its own.
+    pub fn fills_in(inner: &str) -> bool {
+        match inner.split('.').collect::<Vec<_>>().as_slice() {
+            [one] => ["account", "app", "region", "stage"].contains(one),
+            [section, _, _] => Self::SECTIONS.contains(section),
+            _ => false,
+        }
+    }
+
     /// True if it asks for something of a kind that is listed by need alone, or if that is allowed.
     pub fn has_by_need(&self, kind: Kind) -> bool {
         match kind {

@@ -125,19 +125,10 @@ pub(super) fn own(raw: &str, here: &Cursor) -> String {
     while let Some((before, after)) = rest.split_once("${") {
         text.push_str(before);
         let inner = after.split('}').next().unwrap_or_default();
-        text.push_str(if is_reference(inner) { "${" } else { "$${" });
+        text.push_str(if Manifest::fills_in(inner) { "${" } else { "$${" });
         rest = after;
     }
     here.literal(&(text + rest))
-}
-
-/// True for what the manifest fills in.
-fn is_reference(inner: &str) -> bool {
-    match inner.split('.').collect::<Vec<_>>().as_slice() {
-        [one] => ["account", "app", "region", "stage"].contains(one),
-        [section, _, _] => Manifest::SECTIONS.contains(section),
-        _ => false,
-    }
 }
 
 #[cfg(test)]
@@ -181,10 +172,10 @@ mod tests {
     #[test]
     fn only_what_the_manifest_has_is_a_reference_of_a_template_of_ones_own() {
         for is in ["stage", "table.orders.name", "queue.jobs.url"] {
-            assert!(is_reference(is), "{is}");
+            assert!(Manifest::fills_in(is), "{is}");
         }
         for is_not in ["x", "stageVariables.one", "input.params.x", "context.authorizer.claims", "a.b.c"] {
-            assert!(!is_reference(is_not), "{is_not}");
+            assert!(!Manifest::fills_in(is_not), "{is_not}");
         }
     }
 }
