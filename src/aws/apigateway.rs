@@ -66,7 +66,7 @@ pub use validation::{
 
 /// Where an API answers, unless it is asked to do so elsewhere.
 pub const REGIONAL: &str = "REGIONAL";
-/// At CloudFront's edges.
+/// At CloudFront's edge locations.
 pub const EDGE: &str = "EDGE";
 /// In a VPC.
 pub const PRIVATE: &str = "PRIVATE";

@@ -19,39 +19,39 @@ use crate::text::Text;
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Bus {
-    /// What the bus is called in AWS; made of app, stage and the section's name where it is left out.
+    /// The bus's name in AWS. Default: made of the app, the stage and the section's name.
     pub name: Option<String>,
     /// What it is for, 512 characters at most.
     #[serde(default)]
     pub description: String,
-    /// The KMS key that encrypts its events: its id, its ARN, or `alias/<name>`. Left out: one that AWS owns.
+    /// The KMS key that encrypts its events: its id, its ARN, or `alias/<name>`. Default: a key that AWS owns.
     pub kms_key: Option<String>,
-    /// The name of a queue of this manifest, for events that the key's fault keeps from being delivered. Once a bus has one,
-    /// it can have another, but never none.
+    /// The name of a queue in this manifest, for events that cannot be delivered because of the key. AWS can replace a
+    /// bus's dead-letter queue, but not remove it.
     pub dead_letter: Option<Name>,
     /// Other accounts that may send events to it.
     #[serde(default)]
     pub accounts: BTreeSet<Account>,
-    /// A file that holds its policy as JSON, in the place of `accounts`. `${bus.<name>.arn}` and the like are filled in;
-    /// policy variables such as `${aws:PrincipalTag/team}` stay as they are.
+    /// A file with its policy as JSON, instead of `accounts`. `${bus.<name>.arn}` and the like are filled in; policy
+    /// variables such as `${aws:PrincipalTag/team}` are left as they are.
     pub policy: Option<String>,
-    /// Keeps what it receives, so that it can be sent again.
+    /// Keeps the events that it receives, so that they can be replayed.
     pub archive: Option<Archive>,
-    /// Tags, beside the app's.
+    /// Tags in addition to the app's.
     #[serde(default)]
     pub tags: Tags,
-    /// Takes over a live bus of the same name that is not this app's yet.
+    /// Takes over an existing bus of this name that does not belong to this app yet.
     #[serde(default)]
     pub adopt: bool,
 }
 
-/// What a bus keeps of what it receives. It is deleted with the bus, and with it the events that it has.
+/// Which of its events a bus keeps, and for how long. The archive and its events are deleted with the bus.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Archive {
-    /// Days that an event is kept; 0: for ever.
+    /// Days for which an event is kept; 0: for ever.
     pub days: i32,
-    /// Which events are kept. Left out: all.
+    /// Which events are kept. Default: all.
     pub pattern: Option<Pattern>,
 }
 

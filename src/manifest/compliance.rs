@@ -30,10 +30,10 @@ pub use rule::{Frequency, Rule, RuleScope};
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Compliance {
-    /// Who looks after the recorder. An account has one recorder per region, so one stage at most manages it.
+    /// Who manages the recorder. An account has one recorder per region, so at most one stage manages it.
     #[serde(default)]
     pub recorder: RecorderMode,
-    /// What becomes of the records when the section leaves the manifest.
+    /// What happens to the records when the section is no longer in the manifest.
     #[serde(default)]
     pub on_delete: OnDelete,
     /// The rules by name.
@@ -45,9 +45,9 @@ pub struct Compliance {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum RecorderMode {
-    /// This app: recorder, channel, role and bucket are made.
+    /// This app: recorder, delivery channel, role and bucket are created.
     Managed,
-    /// Somebody else: there is one already, and it is left alone.
+    /// Somebody else: a recorder exists already, and is left as it is.
     #[default]
     Existing,
 }

@@ -32,7 +32,7 @@ pub struct Cursor<'a> {
     pub manifest: &'a Manifest,
     /// App and stage, and what sections call their resources.
     pub owner: &'a Names,
-    /// Where to.
+    /// The storage class to move to.
     pub site: &'a Site,
     /// Packages and files.
     pub sources: &'a Sources,

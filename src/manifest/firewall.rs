@@ -46,76 +46,77 @@ const OWN_RULES: [&str; 5] = ["allow-v4", "allow-v6", "block-v4", "block-v6", RA
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Firewall {
-    /// What the web ACL is called in AWS; made of app, stage and the section's name where it is left out.
+    /// The web ACL's name in AWS. Default: made of the app, the stage and the section's name.
     pub name: Option<String>,
-    /// The REST APIs that it stands in front of.
+    /// The REST APIs that it protects.
     #[serde(default)]
     pub protects: Vec<Name>,
-    /// What else it stands in front of: ARNs of Application Load Balancers, AppSync APIs and Cognito user pools.
+    /// What else it protects: ARNs of Application Load Balancers, AppSync APIs and Cognito user pools.
     #[serde(default)]
     pub resource_arns: Vec<String>,
-    /// What its kind of resources is: `regional`, the only one there is here.
+    /// The scope of the web ACL: `regional`, the only one that is supported.
     pub scope: Option<String>,
-    /// What happens to requests that no rule speaks of.
+    /// What happens to requests that no rule matches.
     #[serde(default)]
     pub default: Default_,
-    /// What blocked requests are answered, by the default, `block_ips` and the limit; 403 without.
+    /// The response to requests that the default action, `block_ips` or the rate limit blocks. Default: 403.
     pub custom_response: Option<CustomResponse>,
-    /// Bodies that blocked requests are answered, by the keys that actions name them by.
+    /// Bodies of responses to blocked requests, by the keys by which actions refer to them.
     #[serde(default)]
     pub custom_response_bodies: BTreeMap<String, ResponseBody>,
-    /// Requests of one key that are let in within the window; 10 at least. The key is the address unless `rate_keys` says more.
+    /// How many requests with the same key are allowed within the window; at least 10. The key is the address, unless
+    /// `rate_keys` names others.
     pub rate_limit: Option<i64>,
     /// The window of the rate limit, in seconds: 60, 120, 300 or 600.
     #[serde(default = "default_window")]
     pub rate_window: i64,
-    /// What is counted apart: `ip`, `forwarded_ip`, `uri_path`, `http_method`, `query_string`, `asn`, `ja3_fingerprint`,
-    /// `ja4_fingerprint`, `{ header = "x-api-key" }`, `{ cookie = ... }`, `{ query_argument = ... }`,
-    /// `{ label_namespace = ... }`; or `constant` alone. Five at most.
+    /// The keys by which requests are counted separately: `ip`, `forwarded_ip`, `uri_path`, `http_method`,
+    /// `query_string`, `asn`, `ja3_fingerprint`, `ja4_fingerprint`, `{ header = "x-api-key" }`, `{ cookie = ... }`, `{
+    /// query_argument = ... }`, `{ label_namespace = ... }`; or `constant` alone. Five at most.
     #[serde(default)]
     pub rate_keys: Vec<RateKey>,
-    /// The requests that are counted: a statement of WAF's API.
+    /// Which requests are counted: a statement as in WAF's API.
     pub rate_scope_down: Option<Source>,
     /// What happens to requests beyond the limit.
     #[serde(default)]
     pub rate_action: Action,
-    /// The header that `forwarded_ip` is read from.
+    /// The header from which `forwarded_ip` is read.
     pub forwarded_ip: Option<ForwardedIp>,
-    /// Vendors' rule groups, such as `AWSManagedRulesCommonRuleSet`, in the order in which they are asked.
+    /// Managed rule groups, such as `AWSManagedRulesCommonRuleSet`, in the order in which they are evaluated.
     #[serde(default)]
     pub managed_rules: Vec<ManagedRules>,
-    /// Rules of one's own: a list of rules as WAF's API documents them, in a JSON file or here.
+    /// Rules of your own: a list of rules as in WAF's API, in a JSON file or here.
     pub rules: Option<Source>,
-    /// The priority of the first rule that this section makes by itself, from which they go on.
+    /// The priority of the first rule that this section creates by itself; the others follow it.
     #[serde(default)]
     pub priority: i32,
-    /// Where its log goes; none is written without.
+    /// Where its log is written. Default: no log is written.
     pub logging: Option<Logging>,
-    /// Address ranges that are let in before any other rule.
+    /// Address ranges that are allowed before any other rule.
     #[serde(default)]
     pub allow_ips: Vec<String>,
-    /// Address ranges that are turned away before any other rule but `allow_ips`.
+    /// Address ranges that are blocked before any other rule except `allow_ips`.
     #[serde(default)]
     pub block_ips: Vec<String>,
     /// What it is for.
     pub description: Option<String>,
-    /// Tags beside the app's.
+    /// Tags in addition to the app's.
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
-    /// Take over existing ones of these names.
+    /// Takes over existing resources of these names.
     #[serde(default)]
     pub adopt: bool,
 }
 
-/// What happens to requests that no rule speaks of.
+/// What happens to requests that no rule matches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[schemars(rename = "DefaultAction")]
 pub enum Default_ {
-    /// They are let in.
+    /// They are allowed.
     #[default]
     Allow,
-    /// They are turned away.
+    /// They are blocked.
     Block,
 }
 

@@ -18,19 +18,19 @@ use crate::text::{OutputRef, Text};
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Layer {
-    /// The folder with its files, relative to the manifest. Lambda unpacks them into `/opt`, where Python looks into `python`, Node.js
-    /// into `nodejs/node_modules`.
+    /// The folder with its files, relative to the manifest. Lambda unpacks them into `/opt`, where Python looks in
+    /// `python` and Node.js in `nodejs/node_modules`.
     pub source: String,
-    /// A command that makes what is packaged, such as `npm ci --prefix nodejs --ignore-scripts --omit=dev`; or with `output` and
-    /// `inputs`.
+    /// A command that builds what is packaged, such as `npm ci --prefix nodejs --ignore-scripts --omit=dev`; or a table
+    /// with `output` and `inputs`.
     pub build: Option<Build>,
-    /// Patterns of files that stay out of the zip.
+    /// Patterns of files that are left out of the zip.
     #[serde(default)]
     pub exclude: Vec<String>,
-    /// The runtimes that it is for, such as `["python3.13"]`: 15 at most. Left out: it does not say.
+    /// The runtimes that it is for, such as `["python3.13"]`: 15 at most. Default: unspecified.
     #[serde(default)]
     pub runtimes: Vec<String>,
-    /// The processors that it is for. Left out: it does not say, and wheels of its lock are for x86_64.
+    /// The processors that it is for. Default: unspecified; wheels of its lockfile are then for x86_64.
     #[serde(default)]
     pub architectures: Vec<Architecture>,
     /// What it is for: 196 characters at most.

@@ -19,7 +19,7 @@ use crate::text::Text;
 pub struct Lowered {
     /// By address.
     pub wanted: BTreeMap<Address, Wanted>,
-    /// What apply prints, by name.
+    /// The values that an apply prints, by name.
     pub outputs: BTreeMap<String, Text>,
     /// The resources that each of them names.
     pub output_needs: BTreeMap<String, BTreeSet<Address>>,

@@ -20,25 +20,25 @@ use access::Access;
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Role {
-    /// What the role is called in AWS; made of app, stage and the section's name where it is left out.
+    /// The role's name in AWS. Default: made of the app, the stage and the section's name.
     pub name: Option<String>,
-    /// The path of a role that has a name, such as `/service-role/`; `/<app>/<stage>/` where it is left out.
+    /// The path of a role that has a name, such as `/service-role/`. Default: `/<app>/<stage>/`.
     pub path: Option<String>,
     /// What its functions may do.
     #[serde(default)]
     pub access: Vec<Access>,
-    /// Lets its functions send traces to X-Ray.
+    /// Allows its functions to send traces to X-Ray.
     #[serde(default)]
     pub tracing: bool,
-    /// Further managed policies, by ARN.
+    /// Additional managed policies, by ARN.
     #[serde(default)]
     pub managed: BTreeSet<String>,
-    /// The ARN of the policy that bounds what it can be allowed; the app's where it is left out.
+    /// The ARN of its permissions boundary. Default: the app's.
     pub permissions_boundary: Option<String>,
-    /// Tags beside the app's.
+    /// Tags in addition to the app's.
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
-    /// Take over an existing role of this name.
+    /// Takes over an existing role of this name.
     #[serde(default)]
     pub adopt: bool,
 }
@@ -99,7 +99,7 @@ pub struct FunctionRole {
     pub managed: BTreeSet<String>,
     /// What bounds it.
     pub permissions_boundary: Option<String>,
-    /// Tags beside the app's.
+    /// Tags in addition to the app's.
     pub tags: BTreeMap<String, String>,
     /// Take over what exists.
     pub adopt: bool,

@@ -24,27 +24,28 @@ use target::Target;
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
-    /// What the rule is called in AWS; made of app, stage and the section's name where it is left out.
+    /// The rule's name in AWS. Default: made of the app, the stage and the section's name.
     pub name: Option<String>,
-    /// The `[bus.<name>]` whose events it takes. Left out, or `default`: the account's own bus, which services of AWS send to.
+    /// The `[bus.<name>]` whose events it matches. Default, or `default`: the account's own bus, which AWS services
+    /// send to.
     pub bus: Option<Name>,
-    /// Which events it takes: for each field a list of what it may be.
+    /// Which events it matches: for each field, a list of accepted values.
     pub pattern: Option<Pattern>,
-    /// Where they go, five targets at most.
+    /// Where the events are sent: five targets at most.
     #[serde(default)]
     pub targets: Vec<Target>,
-    /// False: it takes no events.
+    /// False: the rule is disabled.
     #[serde(default = "enabled")]
     pub enabled: bool,
     /// What it is for, 512 characters at most.
     #[serde(default)]
     pub description: String,
-    /// The ARN of the policy that bounds the role by which it starts workflows and sends to other buses.
+    /// The ARN of the permissions boundary of the role with which it starts workflows and sends to other buses.
     pub permissions_boundary: Option<String>,
-    /// Tags, beside the app's.
+    /// Tags in addition to the app's.
     #[serde(default)]
     pub tags: Tags,
-    /// Takes over a live rule of the same name that is not this app's yet.
+    /// Takes over an existing rule of this name that does not belong to this app yet.
     #[serde(default)]
     pub adopt: bool,
     /// What has a schedule is no rule, but a `[schedule.<name>]`.

@@ -39,11 +39,11 @@ pub struct Ask<'a> {
 
 /// What an API's section says of the role.
 pub struct Said<'a> {
-    /// Tags beside the app's.
+    /// Tags in addition to the app's.
     pub tags: &'a Tags,
     /// The ARN of the policy that bounds it.
     pub permissions_boundary: Option<&'a String>,
-    /// Take over an existing role of this name.
+    /// Takes over an existing role of this name.
     pub adopt: bool,
 }
 

@@ -25,38 +25,38 @@ pub use subscription::{DeadLetter, Subscription};
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Topic {
-    /// What the topic is called in AWS; made of app, stage and the section's name where it is left out. That of a FIFO topic
+    /// The topic's name in AWS. Default: made of the app, the stage and the section's name. The name of a FIFO topic
     /// ends with `.fifo`.
     pub name: Option<String>,
-    /// Delivers messages in order, and each of them once, to queues alone. A topic is made so; it cannot become one later.
+    /// Delivers messages in order, each of them once, and only to queues. An existing topic cannot become a FIFO topic.
     #[serde(default)]
     pub fifo: bool,
-    /// Takes two messages of the same body within five minutes for one, so that publishers need not give them ids. For a FIFO
-    /// topic.
+    /// Treats two messages with the same body within five minutes as one, so that publishers need not give them ids.
+    /// For a FIFO topic.
     #[serde(default)]
     pub content_based_deduplication: bool,
-    /// Where a message is looked for that came before, and what the limit of messages a second is for. For a FIFO topic.
+    /// Within what duplicates are detected and the limit of messages a second applies. For a FIFO topic.
     #[serde(default)]
     pub throughput_scope: ThroughputScope,
     /// The sender's name in messages to people, 100 characters at most.
     pub display_name: Option<String>,
-    /// The KMS key that encrypts messages at rest: its id, its ARN, or `alias/<name>`. Left out: no encryption. What
+    /// The KMS key that encrypts messages at rest: its id, its ARN, or `alias/<name>`. Default: no encryption. Whatever
     /// publishes to the topic needs the right to use the key.
     pub kms_key: Option<String>,
     /// Who gets its messages.
     #[serde(default)]
     pub subscriptions: Vec<Subscription>,
-    /// A file that holds a topic policy as JSON, in place of the account's own rights. `${topic.<name>.arn}` and the like are
-    /// filled in; policy variables, which have a colon in them, are left alone. What publishes to the topic has statements of
-    /// its own behind it.
+    /// A file with a topic policy as JSON, in place of the account's own rights. `${topic.<name>.arn}` and the like are
+    /// filled in; policy variables, which contain a colon, are left as they are. Statements for whatever in the app
+    /// publishes to the topic are appended.
     pub policy: Option<String>,
-    /// How deliveries are logged in CloudWatch Logs, by protocol. Left out: they are not.
+    /// How deliveries are logged in CloudWatch Logs, by protocol. Default: they are not logged.
     #[serde(default)]
     pub delivery_status: DeliveryStatus,
-    /// Tags, beside the app's.
+    /// Tags in addition to the app's.
     #[serde(default)]
     pub tags: Tags,
-    /// Takes over a live topic of the same name that is not this app's yet.
+    /// Takes over an existing topic of this name that does not belong to this app yet.
     #[serde(default)]
     pub adopt: bool,
 }

@@ -48,7 +48,7 @@ pub struct Mapping {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct MutualTls {
-    /// The object with the certificates of those who sign callers' own: `s3://<bucket>/<key>`.
+    /// The object with the CA certificates that sign callers' certificates: `s3://<bucket>/<key>`.
     pub truststore_uri: String,
     /// Which version of it; `None`: the one that there was when it was set.
     #[serde(default, skip_serializing_if = "Option::is_none")]

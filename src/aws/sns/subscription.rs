@@ -31,7 +31,7 @@ pub struct Subscription {
     pub unconfirmed: bool,
 }
 
-/// Where messages go that could not be delivered.
+/// Where messages that could not be delivered are sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RedrivePolicy {

@@ -45,7 +45,7 @@ pub struct Queue {
     pub tags: Tags,
 }
 
-/// Where messages go that were received in vain.
+/// Where messages are moved that were received too often without being deleted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RedrivePolicy {

@@ -19,7 +19,7 @@ pub struct Diagnostic {
     pub refuses: bool,
     /// What kind of thing it is, such as `SCHEMA_VALIDATION_FAILED`.
     pub code: String,
-    /// What it is.
+    /// Its content type.
     pub message: String,
     /// Where, such as `/States/A/Choices[0]/Next`; empty where AWS does not say.
     pub location: String,

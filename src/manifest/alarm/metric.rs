@@ -25,7 +25,7 @@ pub struct Metric {
     /// Other dimensions by name; `${...}` is filled in.
     #[serde(default)]
     pub dimensions: BTreeMap<String, String>,
-    /// The unit that datapoints must have; any where it is left out.
+    /// The unit that datapoints must have. Default: any.
     pub unit: Option<String>,
 }
 

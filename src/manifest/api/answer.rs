@@ -11,7 +11,7 @@ use super::template;
 use crate::aws::apigateway::{Integration, IntegrationResponse, Method};
 use crate::manifest::Cursor;
 
-/// An answer that needs nobody: API Gateway gives it itself.
+/// A response that API Gateway gives by itself.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Respond {
@@ -20,9 +20,9 @@ pub struct Respond {
     pub status: u16,
     /// The body: a template, in which `$context.requestId` is filled in.
     pub body: Option<String>,
-    /// A file of the repository with the body.
+    /// A file in the repository with the body.
     pub file: Option<String>,
-    /// What the body is.
+    /// The body's content type.
     #[serde(default = "json", rename = "type")]
     pub of: String,
     /// Headers and their values: a text, `$context.requestId`, `$stageVariables.one`.
@@ -30,17 +30,19 @@ pub struct Respond {
     pub headers: BTreeMap<String, String>,
 }
 
-/// What becomes of an answer.
+/// How a response is mapped.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RouteResponse {
-    /// Which statuses of what was asked it is for, as a regular expression: `4\d{2}`. Left out: whichever nothing else is for.
+    /// The statuses of the service or URL that it applies to, as a regular expression: `4\d{2}`. Default: all statuses
+    /// that no other pattern matches.
     pub pattern: Option<String>,
-    /// The body: a template, such as `{"id": "$input.path('$.MessageId')"}`. Left out: as it was answered.
+    /// The body: a template, such as `{"id": "$input.path('$.MessageId')"}`. Default: the body of the response,
+    /// unchanged.
     pub body: Option<String>,
-    /// A file of the repository with that template.
+    /// A file in the repository with that template.
     pub file: Option<String>,
-    /// What the body is.
+    /// The body's content type.
     #[serde(default = "json", rename = "type")]
     pub of: String,
     /// Headers and their values: a text, `$response.header.x`, `$response.body.x`, `$context.requestId`, `$stageVariables.one`.

@@ -10,27 +10,28 @@ use crate::aws::apigateway::{self, AUTHORIZERS_AT_MOST, COGNITO, TTL};
 use crate::manifest::{Cursor, names};
 use crate::name::Name;
 
-/// A function or user pools of Cognito: whoever they let through may call the routes whose `auth` has its name.
+/// A function or Cognito user pools: whoever they accept may call the routes that name it in `auth`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Authorizer {
-    /// `token`: a function judges one header. `request`: a function judges all of a request. `cognito`: tokens of user pools
-    /// count. Left out, it follows: `cognito` where there are `user_pools`, `request` where there are `identity_sources`,
-    /// else `token`.
+    /// `token`: a function checks one header. `request`: a function checks the whole request. `cognito`: tokens of user
+    /// pools are valid. Default: `cognito` if there are `user_pools`, `request` if there are `identity_sources`,
+    /// otherwise `token`.
     #[serde(rename = "type")]
     pub of: Option<AuthorizerType>,
     /// The `[function.<name>]` that decides.
     pub function: Option<Name>,
-    /// The header that holds the token, such as `header.X-Token`; `header.Authorization` where it is left out. A request
-    /// without it is answered 401, and nobody is asked.
+    /// The header that contains the token, such as `header.X-Token`. Default: `header.Authorization`. A request without
+    /// it gets a 401, and the function is not called.
     pub identity_source: Option<String>,
-    /// Of a `request` authorizer: what has to be there before the function is asked, and by which its answers are kept:
-    /// `header.<name>`, `querystring.<name>`, `context.<name>`, `variable.<name>`.
+    /// For a `request` authorizer: what a request has to contain before the function is called, and by which its
+    /// results are cached: `header.<name>`, `querystring.<name>`, `context.<name>`, `variable.<name>`.
     #[serde(default)]
     pub identity_sources: Vec<String>,
-    /// A regular expression that the token has to match before anybody is asked; with `cognito`, what its audience has to match.
+    /// A regular expression that the token has to match before the function is called; with `cognito`, one that the
+    /// token's audience has to match.
     pub validation: Option<String>,
-    /// Seconds that a function's answer is kept, for every route; 0: never, 300 where it is left out, at most 3600.
+    /// Seconds for which a function's result is cached, for every route, at most 3600; 0: never. Default: 300.
     pub ttl: Option<i32>,
     /// ARNs of Cognito user pools.
     #[serde(default)]

@@ -27,8 +27,8 @@ pub enum Put {
 pub struct PutItem {
     /// The `[table.<name>]`.
     pub table: Name,
-    /// Its attributes: `id = "$context.requestId"`, `price = { N = "$request.body.price" }`. Text, unless it is a key that is a
-    /// number.
+    /// Its attributes: `id = "$context.requestId"`, `price = { N = "$request.body.price" }`. They are text, except keys
+    /// that are numbers.
     #[serde(default)]
     pub item: BTreeMap<String, Attribute>,
 }
@@ -49,7 +49,7 @@ pub enum Attribute {
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TextValue {
-    /// The text, or where it comes from.
+    /// The text, or where to take it from.
     #[serde(rename = "S")]
     pub text: String,
 }
@@ -58,7 +58,7 @@ pub struct TextValue {
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NumberValue {
-    /// The digits, or where they come from.
+    /// The digits, or where to take them from.
     #[serde(rename = "N")]
     pub number: String,
 }

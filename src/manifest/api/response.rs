@@ -10,19 +10,20 @@ use crate::aws::apigateway::{GatewayResponse, TYPES};
 use crate::manifest::Cursor;
 use crate::manifest::problem::unknown;
 
-/// What callers get from API Gateway itself, of one type: a token that is missing, a limit that is reached, a function that
-/// fails. What `DEFAULT_4XX` and `DEFAULT_5XX` say holds for every type of theirs that has no section of its own.
+/// A gateway response: what callers get from API Gateway itself if a token is missing, a limit is reached, a function
+/// fails and so on. `DEFAULT_4XX` and `DEFAULT_5XX` apply to all types of their class that have no section of their
+/// own.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Response {
-    /// The status, from 400 to 599; that of the type where it is left out.
+    /// The status, from 400 to 599. Default: that of the type.
     pub status: Option<u16>,
-    /// Headers and their values: a text, or what a request has (`method.request.header.Origin`, `context.requestId`,
-    /// `stageVariables.one`).
+    /// Headers and their values: a text, or something from the request (`method.request.header.Origin`,
+    /// `context.requestId`, `stageVariables.one`).
     #[serde(default)]
     pub headers: BTreeMap<String, String>,
-    /// Bodies by content type, in which `$context.error.messageString` is the message as JSON; the message alone, as JSON, where
-    /// there is none.
+    /// Bodies by content type, in which `$context.error.messageString` is the message as a JSON string. Default: the
+    /// message as JSON.
     #[serde(default)]
     pub templates: BTreeMap<String, String>,
 }

@@ -17,10 +17,10 @@ pub struct Cache {
     /// Its size in gigabytes. It costs by the hour, used or not.
     #[serde(default)]
     pub size: CacheSize,
-    /// Seconds that an answer is kept, from 0 to 3600.
+    /// Seconds for which a response is cached, from 0 to 3600.
     #[serde(default = "default_ttl")]
     pub ttl: i32,
-    /// False: answers are kept unencrypted.
+    /// False: responses are cached unencrypted.
     #[serde(default = "yes")]
     pub encrypted: bool,
 }
@@ -63,31 +63,31 @@ impl CacheSize {
     }
 }
 
-/// What of a route is kept in the stage's cache, and for whom.
+/// How the responses of a route are cached, and for whom.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RouteCache {
-    /// Seconds that an answer is kept, in place of those of the API's `cache`.
+    /// Seconds for which a response is cached, in place of the `ttl` of the API's `cache`.
     pub ttl: Option<i32>,
-    /// What answers depend on, beside the path: `querystring.<name>`, `header.<name>`.
+    /// What responses depend on besides the path: `querystring.<name>`, `header.<name>`.
     #[serde(default)]
     pub keys: Vec<String>,
-    /// True where everybody who may call the route may get the same answer.
+    /// True if everybody who may call the route may get the same response.
     #[serde(default)]
     pub shared: bool,
 }
 
-/// What API Gateway says of the execution of requests, in a log group that it makes itself.
+/// What API Gateway logs about the execution of requests, in a log group that it creates itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExecutionLogs {
-    /// `ERROR`: of requests that fail. `INFO`: of all. `OFF`: of none.
+    /// Which requests are logged.
     #[serde(default)]
     pub level: LogLevel,
-    /// True: headers and bodies of requests and answers too, with whatever secrets they hold.
+    /// True: also logs headers and bodies of requests and responses, with any secrets that they contain.
     #[serde(default)]
     pub data: bool,
-    /// True: metrics of each method, which cost.
+    /// True: publishes metrics of each method, which cost.
     #[serde(default)]
     pub metrics: bool,
 }
@@ -96,12 +96,12 @@ pub struct ExecutionLogs {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum LogLevel {
-    /// Of none.
+    /// None.
     Off,
-    /// Of those that fail.
+    /// Those that fail.
     #[default]
     Error,
-    /// Of all.
+    /// All of them.
     Info,
 }
 

@@ -1,4 +1,4 @@
-//! What becomes of objects as they age.
+//! What happens to objects as they age.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,60 +11,60 @@ use crate::manifest::Cursor;
 /// The least age at which objects may move to storage that is read seldom.
 const SELDOM_DAYS: i32 = 30;
 
-/// What becomes of objects as they age.
+/// What happens to objects as they age.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LifecycleRule {
     /// The rule's name.
     pub id: String,
-    /// How the keys begin that it is for; all where it is left out.
+    /// The prefix of the keys that the rule applies to. Default: all keys.
     #[serde(default)]
     pub prefix: String,
-    /// Tags that the objects have which it is for.
+    /// Tags of the objects that the rule applies to.
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
-    /// It is for objects larger than so many bytes.
+    /// The rule applies to objects larger than this number of bytes.
     pub larger_than: Option<i64>,
-    /// It is for objects smaller than so many bytes.
+    /// The rule applies to objects smaller than this number of bytes.
     pub smaller_than: Option<i64>,
-    /// Days after which an object goes; in a versioned bucket it becomes an old version.
+    /// Days after which an object is deleted; in a versioned bucket it becomes a noncurrent version.
     pub expiration_days: Option<i32>,
-    /// Removes delete markers that no version is behind any more.
+    /// Removes delete markers of which no older version exists any more.
     #[serde(default)]
     pub expired_delete_markers: bool,
-    /// Days after which an old version goes.
+    /// Days after which a noncurrent version is deleted.
     pub noncurrent_days: Option<i32>,
-    /// Keeps so many old versions that are newer, whatever their age: 1 to 100. With `noncurrent_days`.
+    /// How many of the newest noncurrent versions are kept, whatever their age: 1 to 100. With `noncurrent_days`.
     pub newer_noncurrent_versions: Option<i32>,
-    /// Moves of old versions to cheaper storage.
+    /// Moves noncurrent versions to cheaper storage.
     #[serde(default)]
     pub noncurrent_transitions: Vec<NoncurrentTransition>,
-    /// Days after which an upload goes that was never completed.
+    /// Days after which an incomplete multipart upload is aborted.
     pub abort_multipart_days: Option<i32>,
-    /// Moves to cheaper storage.
+    /// Moves objects to cheaper storage.
     #[serde(default)]
     pub transitions: Vec<Transition>,
 }
 
-/// A move to cheaper storage.
+/// Moves objects to cheaper storage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Transition {
     /// After how many days.
     pub days: i32,
-    /// Where to.
+    /// The storage class to move to.
     pub storage_class: StorageClass,
 }
 
-/// A move of old versions to cheaper storage.
+/// Moves noncurrent versions to cheaper storage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NoncurrentTransition {
-    /// How many days after another version took its place.
+    /// After how many days as a noncurrent version.
     pub days: i32,
-    /// Where to.
+    /// The storage class to move to.
     pub storage_class: StorageClass,
-    /// Leaves so many old versions that are newer where they are: 1 to 100.
+    /// How many of the newest noncurrent versions are not moved: 1 to 100.
     pub newer_versions: Option<i32>,
 }
 
@@ -72,11 +72,11 @@ pub struct NoncurrentTransition {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum StorageClass {
-    /// Read seldom.
+    /// For infrequent access.
     StandardIa,
-    /// Read seldom, in one zone.
+    /// For infrequent access, in one availability zone.
     OnezoneIa,
-    /// Whatever S3 finds cheapest.
+    /// S3 chooses the cheapest tier.
     IntelligentTiering,
     /// An archive that answers at once.
     GlacierIr,

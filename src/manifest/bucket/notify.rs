@@ -19,17 +19,17 @@ const ENTRIES: usize = 100;
 /// Characters of a prefix or suffix.
 const LENGTH: usize = 1024;
 
-/// One destination, and what it learns of: give one of `function`, `queue` and `topic`.
+/// One destination, and the events that it is notified of: give one of `function`, `queue` and `topic`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Notify {
-    /// What happens: `object-created`, `object-removed` and so on; with a colon, one way in which it happens, such as
+    /// The events: `object-created`, `object-removed` and so on; with a colon, one particular kind, such as
     /// `object-created:put`.
     pub events: BTreeSet<Event>,
-    /// How the keys begin; all where it is left out.
+    /// The prefix of the keys. Default: all keys.
     #[serde(default)]
     pub prefix: String,
-    /// How the keys end; all where it is left out.
+    /// The suffix of the keys. Default: all keys.
     #[serde(default)]
     pub suffix: String,
     /// A `[function.<name>]`.

@@ -26,39 +26,39 @@ const ROLE_POLICIES: &str = "managedPolicyArns";
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "ComplianceRule")]
 pub struct Rule {
-    /// What the rule is called in AWS; made of app, stage and the section's name where it is left out.
+    /// The rule's name in AWS. Default: made of the app, the stage and the section's name.
     pub name: Option<String>,
-    /// Such as `IAM_ROLE_MANAGED_POLICY_CHECK`.
+    /// The identifier of the managed rule, such as `IAM_ROLE_MANAGED_POLICY_CHECK`.
     pub managed_rule: String,
-    /// Its parameters, as texts.
+    /// Its parameters, as strings.
     #[serde(default)]
     pub parameters: BTreeMap<String, String>,
-    /// What it looks at; everything that it can where it is left out.
+    /// What it evaluates. Default: everything that it can.
     pub scope: Option<RuleScope>,
-    /// How often a periodic rule runs; nothing for one that changes trigger.
+    /// How often a periodic rule runs; leave it out for a rule that is triggered by changes.
     pub frequency: Option<Frequency>,
     /// What it is for.
     pub description: Option<String>,
-    /// Tags beside the app's.
+    /// Tags in addition to the app's.
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
-    /// Take over an existing rule of this name.
+    /// Takes over an existing rule of this name.
     #[serde(default)]
     pub adopt: bool,
 }
 
-/// What a rule looks at: resources of some types, or with a tag.
+/// What a rule evaluates: resources of some types, or resources with a tag.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RuleScope {
     /// Types such as `AWS::IAM::Role`.
     #[serde(default)]
     pub resource_types: BTreeSet<String>,
-    /// One resource of the one type.
+    /// The id of one resource, with a single type.
     pub resource_id: Option<String>,
     /// Resources with this tag.
     pub tag_key: Option<String>,
-    /// And this value of it.
+    /// The value of that tag.
     pub tag_value: Option<String>,
 }
 

@@ -9,17 +9,17 @@ use crate::manifest::role::access::target::camel;
 use crate::manifest::{Cursor, kms, names};
 use crate::name::{Address, Name};
 
-/// Where what comes of an invocation goes.
+/// Where the result of an invocation is sent.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Destination {
-    /// A `[queue.<name>]` that is no FIFO queue.
+    /// A `[queue.<name>]` that is not a FIFO queue.
     Queue(Name),
     /// A `[topic.<name>]`.
     Topic(Name),
     /// Another `[function.<name>]`.
     Function(Name),
-    /// A `[bucket.<name>]`, for failures alone.
+    /// A `[bucket.<name>]`, for failures only.
     Bucket(Name),
     /// A `[bus.<name>]`.
     Bus(Name),

@@ -12,33 +12,34 @@ use crate::manifest::role::access::target::camel;
 use crate::manifest::{Cursor, kms, names};
 use crate::name::Name;
 
-/// A queue that a function works on.
+/// A queue whose messages a function processes.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OnQueue {
     /// A `[queue.<name>]`. Its visibility timeout must not be shorter than the function's timeout.
     pub queue: Option<Name>,
-    /// Or the ARN of a queue that is not in this manifest.
+    /// Instead of `queue`: the ARN of a queue that is not in this manifest.
     pub arn: Option<String>,
-    /// Messages that one invocation gets at most: from 1 to 10000, to 10 of a FIFO queue. More than 10 need a `window`.
+    /// The most messages that one invocation gets, from 1 to 10000, or to 10 from a FIFO queue. More than 10 need a
+    /// `window`.
     #[serde(default = "batch")]
     pub batch: i32,
-    /// Seconds that messages are gathered for: from 0 to 300; 0 of a FIFO queue.
+    /// Seconds for which messages are collected into a batch, from 0 to 300; for a FIFO queue, 0.
     #[serde(default)]
     pub window: i32,
-    /// True if the function reports which messages of a batch have failed: only those come again.
+    /// True if the function reports which messages of a batch have failed: only those are delivered again.
     #[serde(default)]
     pub partial_failures: bool,
-    /// Invocations at once for this queue, at most: from 2 to 1000. Left out: as many as the function can have.
+    /// The most concurrent invocations for this queue, from 2 to 1000. Default: as many as the function can have.
     pub max_concurrency: Option<i32>,
-    /// Patterns, as tables or as JSON: a message that fits none of them is deleted without an invocation. Ten at most, five
-    /// unless AWS has raised the account's quota.
+    /// Patterns, as tables or as JSON: a message that matches none of them is deleted without an invocation. Five at
+    /// most, or ten if AWS has raised the account's quota.
     #[serde(default)]
     pub filter: Vec<Value>,
     /// False: messages stay in the queue.
     #[serde(default = "enabled")]
     pub enabled: bool,
-    /// Tags of the mapping, beside the app's.
+    /// Tags of the mapping, in addition to the app's.
     #[serde(default)]
     pub tags: Tags,
 }

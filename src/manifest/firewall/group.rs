@@ -52,28 +52,28 @@ pub enum ManagedRules {
     Group(Box<Group>),
 }
 
-/// A rule group that is configured, or some of whose rules act otherwise.
+/// A managed rule group with settings of its own.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "ManagedRuleGroup")]
 pub struct Group {
     /// The group's name.
     pub name: String,
-    /// Whose it is: `AWS`, or a vendor of the AWS Marketplace whose group the account is subscribed to.
+    /// Its vendor: `AWS`, or an AWS Marketplace vendor to whose group the account is subscribed.
     #[serde(default = "aws")]
     pub vendor: String,
-    /// Its version, such as `Version_1.18`; the vendor's choice without.
+    /// Its version, such as `Version_1.18`. Default: the vendor's default version.
     pub version: Option<String>,
-    /// The rules that only count.
+    /// The rules that only count matching requests.
     #[serde(default)]
     pub exclude: BTreeSet<String>,
-    /// What rules do instead, by their names.
+    /// Actions of individual rules, by their names, in place of the group's own.
     #[serde(default)]
     pub actions: BTreeMap<String, Action>,
-    /// True: whatever its rules say, matching requests are only counted.
+    /// True: matching requests are only counted, whatever the actions of its rules.
     #[serde(default)]
     pub count: bool,
-    /// The requests that it looks at: a statement of WAF's API.
+    /// Which requests it inspects: a statement as in WAF's API.
     pub scope_down: Option<Source>,
     /// Its configurations, such as `{ AWSManagedRulesBotControlRuleSet = { InspectionLevel = "COMMON" } }`.
     #[serde(default)]

@@ -46,7 +46,7 @@ pub enum Part {
     Ja4Fingerprint,
 }
 
-/// A part that has a name: exactly one of the four.
+/// A part of a request that has a name: exactly one of these four.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "NamedRateKey")]
@@ -57,21 +57,21 @@ pub struct NamedPart {
     pub cookie: Option<String>,
     /// An argument of the query string.
     pub query_argument: Option<String>,
-    /// The labels of this namespace that other rules have given it.
+    /// The labels of this namespace that other rules have added.
     pub label_namespace: Option<String>,
-    /// What is done to the value before it is counted, such as `LOWERCASE`, in this order.
+    /// Text transformations of the value before it is counted, such as `LOWERCASE`, in this order.
     #[serde(default)]
     pub transform: Vec<String>,
 }
 
-/// The header that says which address a request comes from, behind a proxy.
+/// The header that contains the address that a request comes from, behind a proxy.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ForwardedIp {
     /// Its name.
     #[serde(default = "forwarded_for")]
     pub header: String,
-    /// True: a request with something else in it than an address matches.
+    /// True: a request whose header does not contain a valid address matches.
     #[serde(default)]
     pub matches_invalid: bool,
 }

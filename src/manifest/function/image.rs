@@ -8,17 +8,17 @@ use crate::manifest::function::Function;
 use crate::manifest::{Cursor, packages};
 use crate::name::{Name, tag};
 
-/// What of an image's own settings is replaced.
+/// Which of an image's own settings are replaced.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ImageConfig {
-    /// What is run, or given to the entry point: such as `["main.handler"]`.
+    /// The command, or the arguments of the entry point, such as `["main.handler"]`.
     #[serde(default)]
     pub command: Vec<String>,
-    /// What is run with it.
+    /// The entry point, which is run with the command as its arguments.
     #[serde(default)]
     pub entry_point: Vec<String>,
-    /// Where it runs: an absolute path.
+    /// The directory in which it runs: an absolute path.
     pub working_directory: Option<String>,
 }
 

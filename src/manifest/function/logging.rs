@@ -8,7 +8,7 @@ use crate::manifest::function::Function;
 use crate::manifest::{Cursor, names};
 use crate::name::Name;
 
-/// How logs are written, and where to.
+/// How logs are written, and to which log group.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "FunctionLogging")]
@@ -16,12 +16,12 @@ pub struct Logging {
     /// Lines of text, or a JSON object for each.
     #[serde(default)]
     pub format: Format,
-    /// With JSON: the least that is logged of what the code says. Left out: `info`.
+    /// With JSON: the lowest level at which the code's messages are logged. Default: `info`.
     pub application_level: Option<ApplicationLevel>,
-    /// With JSON: the least that is logged of what Lambda itself says. Left out: `info`.
+    /// With JSON: the lowest level at which Lambda's own messages are logged. Default: `info`.
     pub system_level: Option<SystemLevel>,
-    /// A `[log_group.<name>]` that it writes to, or another log group of this account and region by its ARN. Left out: one of the
-    /// function's own name.
+    /// The `[log_group.<name>]` that it writes to, or another log group of this account and region by its ARN. Default:
+    /// one with the function's own name.
     pub group: Option<String>,
 }
 

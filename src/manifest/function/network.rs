@@ -14,20 +14,20 @@ use crate::aws::lambda;
 use crate::manifest::Cursor;
 use crate::manifest::function::Function;
 
-/// The subnets of a VPC that a function is connected to. It reaches nothing but what they reach.
+/// The VPC subnets that a function is connected to. It can reach only what can be reached from them.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Vpc {
-    /// Ids of subnets of one VPC: at most 16, better of two availability zones.
+    /// Ids of subnets of one VPC: at most 16, preferably in two availability zones.
     pub subnets: Vec<String>,
-    /// Ids of security groups of that VPC: from 1 to 5.
+    /// Ids of security groups of that VPC: 1 to 5.
     pub security_groups: Vec<String>,
-    /// Lets it reach IPv6 addresses: its subnets must have both kinds.
+    /// Allows it to reach IPv6 addresses: its subnets must be dual-stack.
     #[serde(default)]
     pub ipv6: bool,
 }
 
-/// A file system that a function mounts. It needs `vpc`, with subnets that reach it.
+/// A file system that a function mounts. It needs `vpc`, with subnets from which it can be reached.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FileSystem {
@@ -35,7 +35,7 @@ pub struct FileSystem {
     pub access_point: String,
     /// Where it is mounted: `/mnt/<name>`.
     pub path: String,
-    /// Lets the function read alone.
+    /// Allows the function only to read.
     #[serde(default)]
     pub read_only: bool,
 }

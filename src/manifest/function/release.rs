@@ -20,18 +20,20 @@ const MINUTES: i32 = 10;
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Release {
-    /// Percent of the traffic, from 1 to 99, that a new version gets before it gets all. Left out: all at once.
+    /// The percentage of the traffic, from 1 to 99, that a new version gets before it gets all of it. Default: all at
+    /// once.
     pub canary: Option<i32>,
-    /// Minutes for which it gets that part: from 1 to 45. Left out: 10.
+    /// For how many minutes it gets that percentage, from 1 to 45. Default: 10.
     pub minutes: Option<i32>,
-    /// The `[alarm.<name>]` sections of which each ends the canary: the alias is put back to the version before.
+    /// The `[alarm.<name>]` sections that watch the canary: if one of them is in alarm, the alias is put back to the
+    /// version before.
     #[serde(default)]
     pub alarms: Vec<Name>,
-    /// How many old versions are kept, for going back: from 1 to 50. Left out: 3.
+    /// How many old versions are kept to roll back to, from 1 to 50. Default: 3.
     pub keep: Option<i32>,
-    /// Environments that are kept ready for the alias, at a price while they stand.
+    /// Provisioned concurrency: how many environments are kept ready for the alias; each costs as long as it exists.
     pub provisioned: Option<i32>,
-    /// True: Lambda keeps a snapshot of each version that has been initialised, and starts from that.
+    /// True: Lambda keeps a snapshot of each initialised version, and starts from that.
     #[serde(default)]
     pub snap_start: bool,
 }

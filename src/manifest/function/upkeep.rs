@@ -11,12 +11,12 @@ use crate::manifest::function::Function;
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RuntimeUpdates {
-    /// When AWS has one.
+    /// When AWS releases one.
     #[default]
     Auto,
     /// When the function is changed.
     FunctionUpdate,
-    /// Never: it keeps to the version with this ARN.
+    /// Never: it keeps the version with this ARN.
     Manual(String),
 }
 

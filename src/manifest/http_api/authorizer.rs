@@ -11,27 +11,29 @@ use crate::aws::apigatewayv2::{self, Jwt};
 use crate::manifest::{Cursor, names};
 use crate::name::Name;
 
-/// Who signed the token that a request bears, or what a function says of it.
+/// Decides whether a request is accepted: by the issuer of its token, or by a function.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "HttpAuthorizer")]
 pub struct Authorizer {
-    /// Who makes JSON Web Tokens: an `https` URL, exactly as their `iss` has it.
+    /// The issuer of JSON Web Tokens: an `https` URL, exactly as in their `iss`.
     pub issuer: Option<String>,
-    /// For whom they are: one of these is in their `aud`, or is their `client_id`. 50 at most.
+    /// The audiences: a token's `aud` must contain one of these, or its `client_id` must be one of them. 50 at most.
     #[serde(default)]
     pub audience: BTreeSet<String>,
-    /// Where a request has its token. Left out: `$request.header.Authorization`.
+    /// Where a request contains its token. Default: `$request.header.Authorization`.
     pub identity_source: Option<String>,
-    /// The `[function.<name>]` that judges requests.
+    /// The `[function.<name>]` that checks requests.
     pub function: Option<Name>,
-    /// What a request must have to be judged, and by what its answer is kept. Left out: `$request.header.Authorization`.
+    /// What a request must contain before the function is called, and by which its result is cached. Default:
+    /// `$request.header.Authorization`.
     pub identity_sources: Option<Vec<String>>,
-    /// Seconds for which the function's answer holds, for all routes: from 0 to 3600. Left out: 0, each request is judged.
+    /// Seconds for which the function's result is cached, for all routes, from 0 to 3600. 0: the function checks each
+    /// request.
     pub ttl: Option<i32>,
-    /// The form in which the function gets requests. Left out: `2.0`.
+    /// The format in which the function gets requests. Default: `2.0`.
     pub payload: Option<Payload>,
-    /// True if the function answers `{ "isAuthorized": true }`, and not with a policy.
+    /// True if the function returns `{ "isAuthorized": true }` instead of a policy.
     #[serde(default)]
     pub simple: bool,
 }

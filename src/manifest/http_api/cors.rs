@@ -19,17 +19,17 @@ pub struct Cors {
     /// Methods that they may use: `GET`, `POST` and so on, or `*` for any.
     #[serde(default = "any")]
     pub methods: BTreeSet<String>,
-    /// Headers that they may send, or `*` for any; AWS keeps them in lower case. Left out: those that signed requests,
-    /// tokens and JSON need.
+    /// Headers that they may send, or `*` for any; AWS stores them in lower case. The default covers signed requests,
+    /// tokens and JSON.
     #[serde(default = "default_headers")]
     pub headers: BTreeSet<String>,
-    /// Headers of an answer that they may read; AWS keeps them in lower case.
+    /// Headers of a response that they may read; AWS stores them in lower case.
     #[serde(default)]
     pub expose_headers: BTreeSet<String>,
     /// True if they may send cookies; not with the origin `*`.
     #[serde(default)]
     pub credentials: bool,
-    /// Seconds that a browser may remember the answer: from 0 to 86400, or -1 for not at all.
+    /// Seconds for which a browser may cache the preflight response, from 0 to 86400, or -1 for not at all.
     pub max_age: Option<i32>,
 }
 

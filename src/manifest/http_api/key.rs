@@ -14,7 +14,7 @@ pub enum RouteKey<'k> {
     Of {
         /// Such as `GET`, or `ANY` for all of them.
         method: &'k str,
-        /// Such as `/items/{id}`, or `/files/{path+}` for everything below.
+        /// The path, such as `/items/{id}`, or `/files/{path+}` for everything below it.
         path: &'k str,
     },
 }

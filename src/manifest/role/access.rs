@@ -24,18 +24,18 @@ use target::{Target, allow};
 
 macro_rules! targets {
     ($($(#[$doc:meta])* $section:ident;)*) => {
-        /// The right to do something with one resource of the app, or with anything of AWS's by ARN.
+        /// The right to do something with one resource of the app, or with any AWS resource by ARN.
         #[derive(Debug, Clone, Deserialize, JsonSchema)]
         #[serde(deny_unknown_fields)]
         pub struct Access {
             $($(#[$doc])* pub $section: Option<Name>,)*
-            /// ARNs of anything else, with `${...}`. `*` may stand in them, and alone where AWS knows no resource for the
-            /// actions.
+            /// ARNs of anything else, with `${...}`. They may contain `*`, and be `*` alone if AWS defines no resource
+            /// for the actions.
             pub resources: Option<Vec<String>>,
             /// `read`, `write` or `read-write` (table, bucket, schedule), `publish` (topic), `send` or `receive` (queue), `put` (bus),
             /// `invoke` (function), `start` (workflow), or a list of IAM actions.
             pub actions: Actions,
-            /// When: values by operator and key, as in IAM.
+            /// Conditions: values by operator and key, as in IAM.
             #[serde(default)]
             pub condition: Condition,
         }
@@ -71,7 +71,8 @@ targets! {
     function;
     /// A `[queue.<name>]`.
     queue;
-    /// A `[schedule.<name>]`, and those that the app itself makes in its group with names that begin with `<name>.`.
+    /// A `[schedule.<name>]`, and the schedules that the app itself creates in its group with names that begin with
+    /// `<name>.`.
     schedule;
     /// A `[table.<name>]`, with its indexes.
     table;

@@ -10,14 +10,14 @@ use crate::aws::events;
 use crate::manifest::{Cursor, json};
 use crate::text::Text;
 
-/// What is made of an event before it is sent.
+/// How an event is transformed before it is sent.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Template {
-    /// Parts of the event, such as `$.detail.id`, by the names that the template has for them.
+    /// Parts of the event, such as `$.detail.id`, by the names that stand for them in the template.
     #[serde(default)]
     pub paths: BTreeMap<String, String>,
-    /// What is sent: JSON, or a text in quotes, in which `<name>` stands for a part.
+    /// What is sent: JSON, or a text in quotes, in which `<name>` stands for a part of the event.
     pub template: String,
 }
 

@@ -22,22 +22,22 @@ pub struct Target {
     pub queue: Option<Name>,
     /// The name of a topic of this manifest.
     pub topic: Option<Name>,
-    /// The name of a bus of this manifest, or the ARN of one in another account or region, whose policy must let this
-    /// account in.
+    /// The name of a bus in this manifest, or the ARN of one in another account or region, whose policy must admit this
+    /// account.
     pub bus: Option<String>,
-    /// What is sent in the place of the event.
+    /// What is sent instead of the event.
     pub input: Option<Value>,
-    /// The part of the event that is sent, such as `$.detail`. Left out: all of it.
+    /// The part of the event that is sent, such as `$.detail`. Default: all of it.
     pub input_path: Option<String>,
-    /// What is made of the event before it is sent.
+    /// How the event is transformed before it is sent.
     pub input_template: Option<Template>,
-    /// The group of its messages, for a FIFO queue, which must find duplicates by their content.
+    /// The message group, for a FIFO queue, which needs content-based deduplication.
     pub message_group_id: Option<String>,
-    /// The name of a queue of this manifest, for events that cannot be delivered. Left out: they are lost.
+    /// The name of a queue in this manifest, for events that cannot be delivered. Default: they are lost.
     pub dead_letter: Option<Name>,
-    /// How often AWS tries again: from 0 to 185. Left out: 185 times.
+    /// How often AWS retries, from 0 to 185. Default: 185.
     pub retries: Option<i32>,
-    /// Seconds after which AWS gives up: from 60 to 86400. Left out: after a day.
+    /// Seconds after which AWS gives up, from 60 to 86400. Default: a day.
     pub max_age: Option<i32>,
 }
 

@@ -27,13 +27,13 @@ pub struct DeliveryStatus {
     pub sqs: Option<DeliveryLog>,
 }
 
-/// How deliveries by one protocol are logged: all failures, and some of the successes.
+/// How deliveries over one protocol are logged: all failures, and some of the successes.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DeliveryLog {
-    /// The ARN of a role that SNS may assume and that may write logs.
+    /// The ARN of a role that SNS may assume and that is allowed to write logs.
     pub role: String,
-    /// How many of a hundred successes are logged: from 0 to 100. Left out: 0, failures alone.
+    /// The percentage of successes that are logged, from 0 to 100. 0: only failures.
     #[serde(default)]
     pub success_percent: i32,
 }

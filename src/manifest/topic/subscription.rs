@@ -15,35 +15,36 @@ use crate::name::{Address, Name, Site};
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Subscription {
-    /// An e-mail address. Its owner gets a mail and has to confirm.
+    /// An e-mail address. Its owner gets an e-mail and has to confirm the subscription.
     pub email: Option<String>,
-    /// A URL, which must confirm by itself.
+    /// A URL, which has to confirm the subscription itself.
     pub https: Option<String>,
     /// The name of a function of this manifest.
     pub lambda: Option<Name>,
-    /// The name of a queue of this manifest, whose policy then lets the topic send.
+    /// The name of a queue in this manifest; its policy then allows the topic to send.
     pub queue: Option<Name>,
-    /// The ARN of another queue, whose policy must let the topic send.
+    /// The ARN of another queue, whose policy must allow the topic to send.
     pub sqs: Option<String>,
     /// Sends the bare message, without SNS's envelope. For queues of this account.
     #[serde(default)]
     pub raw: bool,
-    /// Sends only messages with these attributes: for each attribute a list of what it may be. For functions, and
-    /// for queues of this account.
+    /// Sends only messages with these attributes: for each attribute, a list of accepted values. For functions, and for
+    /// queues of this account.
     pub filter: Option<BTreeMap<String, Value>>,
-    /// In place of `filter`: sends only messages whose bodies are JSON with these members, which may be nested. For functions,
-    /// and for queues of this account.
+    /// Instead of `filter`: sends only messages whose body is JSON with these members, which may be nested. For
+    /// functions, and for queues of this account.
     pub filter_body: Option<BTreeMap<String, Value>>,
-    /// Where messages go that could not be delivered. For functions, and for queues of this account.
+    /// Where messages that could not be delivered are sent. For functions, and for queues of this account.
     pub dead_letter: Option<DeadLetter>,
 }
 
-/// Where messages go that could not be delivered.
+/// Where messages that could not be delivered are sent.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "SubscriptionDeadLetter")]
 pub struct DeadLetter {
-    /// The name of a queue of this manifest, `fifo` as the topic is; its policy then lets the topic send.
+    /// The name of a queue in this manifest, with the same `fifo` as the topic; its policy then allows the topic to
+    /// send.
     pub queue: Name,
 }
 

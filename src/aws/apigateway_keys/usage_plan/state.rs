@@ -54,7 +54,7 @@ pub struct Limits {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Quota {
-    /// Requests in that time.
+    /// Requests in the period.
     pub limit: i32,
     /// The day on which it begins: of a week from 0, a Sunday; of a month from 0, the first.
     pub offset: i32,

@@ -44,7 +44,7 @@ pub struct CreateAuthorizer {
     pub api_id: Text,
     /// Its name.
     pub name: String,
-    /// What it is.
+    /// Its content type.
     #[serde(flatten)]
     pub settings: AuthorizerSettings,
 }
@@ -82,7 +82,7 @@ pub struct AuthorizerId {
 pub struct CreateIntegration {
     /// The API.
     pub api_id: Text,
-    /// What it is.
+    /// Its content type.
     #[serde(flatten)]
     pub integration: Integration,
 }
