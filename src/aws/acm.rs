@@ -77,7 +77,7 @@ impl Resource for Certificate {
     /// AWS issues within minutes mostly, and has taken more than an hour.
     const PATIENCE: Duration = Duration::from_secs(4500);
     const TOO_LATE: Option<&'static str> =
-        Some("check that the domain's name servers are those of the hosted zone, then apply again");
+        Some("make sure that the domain uses the hosted zone's name servers, then apply again");
     const SETTLES: &'static [(&'static str, &'static str)] =
         &[(observe::WITHOUT_RECORD, "the CNAME by which AWS validates")];
 

@@ -91,8 +91,7 @@ impl Resource for Account {
         let trust = live?.assume_role_policy_document.as_ref()?;
         (*trust != state::trust()).then(|| {
             format!(
-                "there is a role {ROLE_NAME} that others than API Gateway may assume, or API Gateway may not: delete it, or make \
-                 it the account's by hand (aws apigateway update-account)"
+                "there is a role {ROLE_NAME} that API Gateway may not assume, or others may: delete it, or set it as the account's by hand (aws apigateway update-account)"
             )
         })
     }

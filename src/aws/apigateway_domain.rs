@@ -57,7 +57,7 @@ pub const REGIONAL_ZONE: &str = "regionalHostedZoneId";
 
 const NEW: &str = "a new domain name to be known everywhere";
 const STAGE: &str = "a new stage to be known everywhere";
-const MAPPED: &str = "the domain name to let go of the API";
+const MAPPED: &str = "the domain name to release the API";
 
 /// Beside those of the service, which stand with REST APIs. AWS takes one call in 30 seconds that makes, changes or deletes a
 /// domain name, and for a while refuses to map below a new one.

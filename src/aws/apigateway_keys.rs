@@ -39,7 +39,7 @@ const KEY: &str = "a new key to be known everywhere";
 const STAGE: &str = "a new stage to be known everywhere";
 const OTHER_PLAN: &str = "the key to leave another usage plan";
 const TWO_PLANS: &str = "multiple Usage Plans";
-const DETACHED: &str = "the usage plan to let go of its stages";
+const DETACHED: &str = "the usage plan to release its stages";
 
 /// AWS takes one update of a usage plan in 20 seconds, whichever it is. A key that changes plans leaves one while it comes
 /// to the other.
@@ -116,7 +116,7 @@ fn choose<T>(
     };
     let ours: Vec<&str> = named.iter().filter(|one| rank(one) == 0).map(|one| one.id.as_str()).collect();
     if ours.len() > 1 {
-        let message = format!("several of ours are called {name}: {}; delete all but one", ours.join(", "));
+        let message = format!("several of this app are called {name}: {}; delete all but one", ours.join(", "));
         return Err(AwsError::malformed(api, message));
     }
     Ok(named.into_iter().min_by_key(rank).map(|candidate| candidate.known))
@@ -137,8 +137,7 @@ fn check_id(api: &'static str, id: &str) -> Result<(), AwsError> {
     if id.len() < 20 {
         return Ok(());
     }
-    let why = "there is a key whose id is its value, as those from before 2016 have it; it must not be written down: \
-               replace it by hand, and take it out of its usage plans";
+    let why = "there is a key whose id is its value, as is possible for keys from before 2016; such a value must not be written down: replace the key by hand, and remove it from its usage plans";
     Err(AwsError::malformed(api, why))
 }
 

@@ -38,7 +38,7 @@ pub use state::*;
 
 const NEW: &str = "a new part of the API to be known everywhere";
 
-const LET_GO: &str = "its routes to let go of it";
+const LET_GO: &str = "its routes to release it";
 
 /// What AWS says of one change at a time is told by its text from what stands in the way for good: two variables in one
 /// place, a part that is in use.

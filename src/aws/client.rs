@@ -231,7 +231,7 @@ impl Aws {
         let bytes = tokio::fs::read(&path).await.map_err(|e| error(format!("{}: {e}", path.display())))?;
         match Sha::of(&bytes) == *sha {
             true => Ok(bytes),
-            false => Err(error(format!("{} has other bytes", path.display()))),
+            false => Err(error(format!("{} has different bytes", path.display()))),
         }
     }
 }

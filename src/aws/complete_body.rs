@@ -31,9 +31,9 @@ impl Storable for HasNoBody {
 /// What an answer lacks.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 enum Lost {
-    #[error("the answer is empty, where AWS always says something")]
+    #[error("the answer is empty, although AWS always sends a body here")]
     All,
-    #[error("the answer ends before its last element does")]
+    #[error("the answer ends before its last element is closed")]
     End,
 }
 

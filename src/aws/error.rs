@@ -42,7 +42,7 @@ impl AwsError {
     /// What an answer must hold, if AWS gave one. An answer without it would say that there is no such thing.
     pub fn held<T>(api: &'static str, answer: Option<Option<T>>) -> Result<Option<T>, Self> {
         answer
-            .map(|held| held.ok_or_else(|| Self::malformed(api, "the answer does not hold what was asked for")))
+            .map(|held| held.ok_or_else(|| Self::malformed(api, "the answer does not contain what was requested")))
             .transpose()
     }
 

@@ -82,5 +82,5 @@ pub async fn document(aws: &Aws, arn: &str, version: &str) -> Result<Document, A
     let api = "iam:GetPolicyVersion";
     let answer = aws.read.iam.get_policy_version().policy_arn(arn).version_id(version).send().await.answer(api)?;
     let text = answer.policy_version.and_then(|version| version.document).unwrap_or_default();
-    Document::parse(&text).map_err(|error| AwsError::malformed(api, format!("the policy is no JSON: {error}")))
+    Document::parse(&text).map_err(|error| AwsError::malformed(api, format!("the policy is not JSON: {error}")))
 }

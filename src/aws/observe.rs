@@ -287,7 +287,7 @@ fn twice(one: &Live, other: &Live) -> AwsError {
     let (address, one, other) = (&one.id.address, &one.id.name, &other.id.name);
     AwsError::malformed(
         "reading",
-        format!("{one} and {other} both say that they are {address}: delete one, or its tags"),
+        format!("{one} and {other} both have the tags of {address}: delete one, or its tags"),
     )
 }
 

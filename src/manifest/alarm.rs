@@ -189,12 +189,12 @@ impl Alarm {
         check(count >= 1, "evaluation_periods", format!("{count} is too few"), "use 1 or more");
         let limit = if period < 3600 { 86_400 } else { 604_800 };
         let total = i64::from(period) * i64::from(count);
-        let help = "regard a day at most, or seven days where a period is an hour or more";
+        let help = "cover a day at most, or seven days if a period is an hour or more";
         check(total <= limit, "evaluation_periods", format!("{count} periods are {total} seconds"), help);
         if let Some(datapoints) = self.datapoints_to_alarm {
             let help = "use 1 or more, and no more than evaluation_periods";
             let fits = (1..=count).contains(&datapoints);
-            check(fits, "datapoints_to_alarm", format!("{datapoints} of {count} datapoints cannot be"), help);
+            check(fits, "datapoints_to_alarm", format!("{datapoints} of {count} datapoints is impossible"), help);
         }
     }
 }
@@ -224,7 +224,7 @@ impl Missing {
 fn actions(topics: &[Name], here: &Cursor) -> BTreeSet<String> {
     for (here, name) in here.each(topics) {
         if here.known("topic", name, &here.manifest.topic).is_some_and(|topic| topic.fifo) {
-            let message = format!("{name} is a FIFO topic, and an alarm gives its messages no group");
+            let message = format!("{name} is a FIFO topic, and an alarm sends messages without a message group");
             here.problem(message, Some("notify a standard topic"));
         }
         here.need(names::topic::address(name));

@@ -58,7 +58,7 @@ pub struct Api {
     /// What it is for.
     #[serde(default)]
     pub description: String,
-    /// The stage that it is deployed to, the first part of its path.
+    /// The stage that it is deployed to, which is the first part of its path.
     #[serde(default = "default_stage")]
     pub stage: String,
     /// Its routes.

@@ -70,18 +70,20 @@ impl Compliance {
             (RecorderMode::Managed, RecorderOwner::Others) => note_existing(here),
             (RecorderMode::Managed, RecorderOwner::OnlyChannel) => {
                 let help =
-                    Some("delete that channel, or have its owner make a recorder and write recorder = \"existing\"");
-                let message = "this account and region have a delivery channel of somebody else's, and no recorder";
+                    Some("delete that channel, or have its owner create a recorder and write recorder = \"existing\"");
+                let message =
+                    "this account and region have a delivery channel that belongs to somebody else, and no recorder";
                 recorder.problem(message, help);
             }
             (RecorderMode::Managed, _) => needs = self.lower_recorder(&recorder),
             (RecorderMode::Existing, RecorderOwner::Us) if !self.rule.is_empty() => {
-                let help = Some("keep recorder = \"managed\"; to hand over, take the rules out first");
-                let message = "the recorder is this stage's own: \"existing\" would delete it under its rules";
+                let help = Some("keep recorder = \"managed\"; to hand the recorder over, remove the rules first");
+                let message =
+                    "the recorder belongs to this stage: \"existing\" would delete it while its rules need it";
                 recorder.problem(message, help);
             }
             (RecorderMode::Existing, RecorderOwner::Nobody | RecorderOwner::OnlyChannel) => {
-                let help = Some("set recorder = \"managed\", or have one made for the account first");
+                let help = Some("set recorder = \"managed\", or create a recorder for the account first");
                 let message = "this account and region have no AWS Config recorder";
                 recorder.problem(message, help);
             }

@@ -274,7 +274,7 @@ impl<'a> Cursor<'a> {
         let other = self.reported.borrow_mut().wanted.insert(address.clone(), wanted);
         if other.is_some() {
             let help = Some("give one of the sections another name");
-            self.problem(format!("two sections ask for the resource {address}"), help);
+            self.problem(format!("two sections create the resource {address}"), help);
         }
     }
 
@@ -346,7 +346,7 @@ impl<'a> Cursor<'a> {
         match text.literal() {
             Some(literal) => literal.to_owned(),
             None => {
-                self.problem(format!("{raw:?} refers to an id that AWS makes up; it cannot be used here"), None);
+                self.problem(format!("{raw:?} refers to an id that AWS generates; it cannot be used here"), None);
                 String::new()
             }
         }
@@ -363,7 +363,7 @@ impl<'a> Cursor<'a> {
         }
         let parts: Vec<&str> = inner.splitn(3, '.').collect();
         let [section, name, attribute] = parts.as_slice() else {
-            let help = "write ${stage}, ${app}, ${account}, ${region} or ${<section>.<name>.<attribute>}; $${ for a literal ${";
+            let help = "write ${stage}, ${app}, ${account}, ${region} or ${<section>.<name>.<attribute>}; write $${ for a literal ${";
             return Err(Unclear { message: format!("${{{inner}}} refers to nothing"), help: Some(help) });
         };
         match self.manifest.look_up(self, section, name, attribute) {
@@ -386,8 +386,8 @@ struct Unclear {
 impl Unclear {
     /// What `import` writes in the place of a value that may be secret.
     fn undecided() -> Self {
-        let help = "write { ssm = \"/name\" } or { secret = \"arn:...\" } for a secret that is kept there, or the value if it is none";
-        Self { message: "a person has yet to decide whether this value is a secret".into(), help: Some(help) }
+        let help = "write { ssm = \"/name\" } or { secret = \"arn:...\" } if it is a secret that is stored there, otherwise the value";
+        Self { message: "it still has to be decided whether this value is a secret".into(), help: Some(help) }
     }
 
     fn open(reference: &str) -> Self {

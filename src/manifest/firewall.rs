@@ -159,8 +159,8 @@ impl Section for Firewall {
         let logging = self.logging.as_ref().map(|_| parts::LOGGING);
         parts::mark(&mut tags, self.resource_words().into_iter().chain(logging).collect());
         if tags.len() > 50 {
-            let help = "one of ours says what it has beside itself: leave one out";
-            here.at("tags").problem(format!("with ours there are {} tags of 50", tags.len()), Some(help));
+            let help = "remove one: the program adds tags of its own";
+            here.at("tags").problem(format!("with the program's own there are {} tags of 50", tags.len()), Some(help));
         }
         let state = WebAcl {
             description: self.description.clone(),
@@ -263,7 +263,7 @@ impl Firewall {
         let last = i64::from(self.priority) + i64::try_from(count).unwrap_or(i64::from(i32::MAX)) - 1;
         if last > i64::from(i32::MAX) {
             let help = format!("write {} or less", i64::from(self.priority) - (last - i64::from(i32::MAX)));
-            let message = format!("the section's {count} rules reach the priority {last}, beyond {}", i32::MAX);
+            let message = format!("the section's {count} rules would reach the priority {last}, above {}", i32::MAX);
             here.problem(message, Some(&help));
         }
     }
@@ -273,12 +273,12 @@ impl Firewall {
         self.check_rate(here);
         self.check_response(here);
         if self.priority < 0 {
-            here.at("priority").problem("a priority is 0 or more", Some("write 0 or more"));
+            here.at("priority").problem("a priority cannot be negative", Some("write 0 or more"));
         }
         check_scope(self.scope.as_deref(), &here.at("scope"));
         if self.description.as_ref().is_some_and(|text| !is_description(text)) {
-            let help = "use 3 to 256 letters, digits, `_+=:#@/-,.` and spaces within, or leave it out";
-            here.at("description").problem("WAF takes no such description", Some(help));
+            let help = "use 3 to 256 letters, digits, `_+=:#@/-,.` and spaces in between, or leave it out";
+            here.at("description").problem("WAF does not accept this description", Some(help));
         }
         check_ranges(&self.allow_ips, &here.at("allow_ips"));
         check_ranges(&self.block_ips, &here.at("block_ips"));
@@ -288,32 +288,31 @@ impl Firewall {
 
 /// Web ACLs of the other scope are made in another region, and distributions name them themselves.
 fn check_scope(scope: Option<&str>, here: &Cursor) {
-    let help = "leave it out: what this section makes is for REST APIs, load balancers, AppSync APIs and user pools";
+    let help = "leave it out: web ACLs here are for REST APIs, load balancers, AppSync APIs and user pools";
     match scope.map(str::to_ascii_lowercase).as_deref() {
         None | Some("regional") => {}
         Some("cloudfront") => {
-            let message = "web ACLs for CloudFront are left out: they are made in us-east-1 alone, and no distribution is in \
-                           the manifest";
+            let message = "web ACLs for CloudFront are not supported: they exist only in us-east-1, and the manifest has no distributions";
             here.problem(message, Some(help));
         }
-        Some(_) => here.problem("WAF knows no such scope", Some(help)),
+        Some(_) => here.problem("this is not a scope of WAF", Some(help)),
     }
 }
 
 fn check_ranges(ranges: &[String], here: &Cursor) {
     if ranges.len() > LARGEST_SET {
-        here.problem(format!("there are {} ranges", ranges.len()), Some("WAF takes 10000 at most"));
+        here.problem(format!("there are {} ranges", ranges.len()), Some("WAF allows 10000 at most"));
     }
-    let help = "write it as 192.0.2.0/24, 192.0.2.7/32 or 2001:db8::/32";
+    let help = "write a range such as 192.0.2.0/24, 192.0.2.7/32 or 2001:db8::/32";
     for (here, range) in here.each(ranges) {
         match range.parse::<IpNet>() {
             Err(_) => here.problem(format!("{range:?} is not an address range"), Some(help)),
             Ok(net) if net.prefix_len() == 0 => {
-                let help = "choose the firewall's default instead";
-                here.problem(format!("WAF takes no range of all addresses, {range}"), Some(help));
+                let help = "use the firewall's default instead";
+                here.problem(format!("WAF does not accept {range}, the range of all addresses"), Some(help));
             }
             Ok(net) if net.trunc() != net => {
-                let message = format!("{range} has digits behind its prefix; did you mean {}?", net.trunc());
+                let message = format!("{range} has digits after its prefix; did you mean {}?", net.trunc());
                 here.problem(message, Some(help));
             }
             Ok(_) => {}

@@ -371,7 +371,7 @@ impl Function {
         grants.extend(self.network_grants(here));
         grants.extend(role::statements(&self.access, &here.at("access")));
         let Some(own) = own_part(name, "function") else {
-            here.problem("the name is too long for its role's", Some("use 55 characters at most"));
+            here.problem("the name of the function's role would be too long", Some("use 55 characters at most"));
             return String::new();
         };
         let arn = names::role::arn(here.site, here.owner, &own);

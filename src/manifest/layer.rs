@@ -113,9 +113,11 @@ impl Layer {
     ) -> Option<(String, String)> {
         let help = |what: &str, field: &str| match has_wheels {
             true => {
-                format!("wheels are of one runtime and one architecture: make another layer for {what}, and name that")
+                format!(
+                    "wheels are for one runtime and one architecture: create a second layer for {what}, and name that"
+                )
             }
-            false => format!("add {what:?} to {field} of [layer.{name}], or take the layer out"),
+            false => format!("add {what:?} to {field} of [layer.{name}], or remove the layer here"),
         };
         if !self.runtimes.is_empty() && !self.runtimes.iter().any(|one| one == runtime) {
             let message =
@@ -133,7 +135,7 @@ impl Layer {
         let said = architectures.iter().map(Architecture::to_string).collect::<Vec<_>>().join(", ");
         if self.architectures.is_empty() {
             let message = format!(
-                "the layer {name} names no architecture, so that its wheels are for {said}, and the function is for {own}"
+                "the layer {name} names no architecture, so its wheels are for {said}, and the function is for {own}"
             );
             let help = format!(
                 "write architectures = [{own:?}] in [layer.{name}] and lock it again, or give {own} a layer of its own"
@@ -166,12 +168,12 @@ impl Layer {
             }
         }
         if self.runtimes.len() > 15 {
-            here.at("runtimes").problem("a layer is for at most 15 runtimes", Some("remove some"));
+            here.at("runtimes").problem("a layer can have at most 15 runtimes", Some("remove some"));
         }
         for (here, runtime) in here.at("runtimes").each(&self.runtimes) {
             if !lambda::runtimes().contains(&runtime.as_str()) {
                 let near = nearest(runtime, lambda::runtimes()).map(|near| format!("did you mean {near}?"));
-                let help = near.unwrap_or_else(|| "see that Lambda offers it".into());
+                let help = near.unwrap_or_else(|| "check that Lambda supports it".into());
                 here.advise(format!("this release does not know the runtime {runtime}"), &help);
             }
         }

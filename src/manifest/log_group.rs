@@ -104,7 +104,7 @@ impl LogGroup {
 pub(super) fn check_retention(days: i32, here: &Cursor) {
     if days != 0 && !logs::RETENTIONS.contains(&days) {
         let help = "choose 0 (for ever), 1, 3, 5, 7, 14, 30, 60, 90 ...";
-        here.problem(format!("logs cannot be kept {days} days"), Some(help));
+        here.problem(format!("logs cannot be kept for {days} days"), Some(help));
     }
 }
 

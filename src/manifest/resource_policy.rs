@@ -121,11 +121,12 @@ pub(super) fn check(policy: &Document, limits: &Limits, here: &Cursor) {
     let noun = limits.noun;
     let (count, bytes) = (policy.statements().len(), policy.to_string().len());
     if count > limits.statements {
-        let help = "a statement of yours may name several principals; each source of the app's has one of its own";
-        here.problem(format!("the {noun} has {count} statements of {}", limits.statements), Some(help));
+        let help =
+            "a statement of your own can name several principals; each source in the app needs a statement of its own";
+        here.problem(format!("the {noun} has {count} statements; AWS allows {}", limits.statements), Some(help));
     }
     if bytes > limits.bytes {
-        here.problem(format!("the {noun} has {bytes} bytes of {}", limits.bytes), Some("shorten it"));
+        here.problem(format!("the {noun} has {bytes} bytes; AWS allows {}", limits.bytes), Some("shorten it"));
     }
     for (named, statement) in check_form(policy, &[], noun, here) {
         check_statement(statement, &named, limits, here);
@@ -146,8 +147,8 @@ pub(super) fn check_form<'p>(
         let sid = statement["Sid"].as_str();
         let named = sid.map_or_else(|| format!("statement {}", index + 1), |sid| format!("statement {sid:?}"));
         if sid.is_some_and(|sid| !sids.insert(sid)) {
-            let help = "give each statement a Sid of its own, other than those that are added here";
-            here.problem(format!("{named} is there twice"), Some(help));
+            let help = "give each of your statements a different Sid, and none that the program adds";
+            here.problem(format!("{named} is used twice"), Some(help));
         }
         for missing in missing(statement) {
             here.problem(format!("{named} has no {missing}"), Some(&format!("a {noun} needs it")));
@@ -165,8 +166,8 @@ fn check_statement(statement: &Value, named: &str, limits: &Limits, here: &Curso
         action == "*" || action.strip_prefix(limits.service).is_some_and(|name| !name.is_empty())
     };
     for action in actions.iter().filter(|action| !is_known(action)) {
-        let help = format!("a {} has actions that begin with {}", limits.noun, limits.service);
-        here.problem(format!("{named} has the action {action}"), Some(&help));
+        let help = format!("actions of a {} must begin with {}", limits.noun, limits.service);
+        here.problem(format!("{named} contains the action {action}"), Some(&help));
     }
     let principals = statement["Principal"].as_object().into_iter().flat_map(|kinds| kinds.values());
     let principals: usize = principals.map(|ids| ids.as_array().map_or(1, Vec::len)).sum();

@@ -66,7 +66,7 @@ impl Section for Role {
     fn lower(&self, name: &Name, here: &Cursor) {
         if self.path.is_some() && self.name.is_none() {
             here.at("path")
-                .problem("a path is that of a role with a name", Some("write name = \"...\" too, or leave path out"));
+                .problem("a role has a path only if it has a name", Some("add name = \"...\", or remove path"));
         }
         let mut statements = statements(&self.access, &here.at("access"));
         statements.extend(of_functions(name, here));
@@ -199,8 +199,8 @@ pub const INLINE_LENGTH: usize = 10_240;
 pub fn check_size(document: &Document, limit: usize, here: &Cursor) {
     let length = document.to_string().len();
     if length > limit {
-        let help = Some("grant fewer resources one by one, or share the work between functions");
-        here.at("access").problem(format!("its policy has {length} characters of {limit}"), help);
+        let help = Some("grant rights on fewer individual resources, or split the work between functions");
+        here.at("access").problem(format!("its policy has {length} characters; AWS allows {limit}"), help);
     }
 }
 
@@ -211,14 +211,14 @@ const MOST_ATTACHED: usize = 25;
 
 /// Reports a role with more managed policies than any can have; warns of one that needs a raised quota.
 fn check_attachments(count: usize, role: &Address, here: &Cursor) {
-    let message = format!("the role would have {count} managed policies, those for logs, traces and access included");
+    let message = format!("the role would have {count} managed policies, including those for logs, traces and access");
     match count {
         0..=ATTACHED => {}
         _ if count <= MOST_ATTACHED => {
             let help = format!("attach {ATTACHED} at most, unless AWS has raised the account's quota for it");
             here.warn(role, message, &help);
         }
-        _ => here.problem(message, Some("attach fewer: AWS raises its quota to 25 at most")),
+        _ => here.problem(message, Some("attach fewer: AWS raises this quota to 25 at most")),
     }
 }
 
@@ -247,8 +247,8 @@ pub fn is_bounded_by_bootstrap(here: &Cursor) -> bool {
 /// Reports what is not the ARN of a policy.
 fn is_policy_arn(arn: &str, here: &Cursor) {
     if !(arn.starts_with("arn:") && arn.contains(":iam::") && arn.contains(":policy/")) {
-        let help = Some("give its ARN, such as arn:aws:iam::aws:policy/...");
-        here.problem(format!("{arn:?} is not a policy's ARN"), help);
+        let help = Some("write its ARN, such as arn:aws:iam::aws:policy/...");
+        here.problem(format!("{arn:?} is not the ARN of a policy"), help);
     }
 }
 

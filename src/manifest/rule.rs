@@ -118,12 +118,14 @@ impl Rule {
 
     fn lower_pattern(&self, name: &Name, here: &Cursor) -> Option<Text> {
         if self.schedule.is_some() {
-            let help = format!("write [schedule.{name}] with cron, rate or at: EventBridge Scheduler is made for it");
-            here.at("schedule").problem("a rule has no schedule", Some(&help));
+            let help = format!(
+                "write [schedule.{name}] with cron, rate or at: EventBridge Scheduler is the service for schedules"
+            );
+            here.at("schedule").problem("a rule cannot have a schedule", Some(&help));
             return None;
         }
         let Some(pattern) = &self.pattern else {
-            let help = "say which events it takes, such as pattern = { source = [\"shop\"] }";
+            let help = "describe the events that it matches, such as pattern = { source = [\"shop\"] }";
             here.problem("the rule has no pattern", Some(help));
             return None;
         };
@@ -136,13 +138,13 @@ impl Rule {
     fn lower_targets(&self, name: &Name, here: &Cursor) -> BTreeMap<String, events::Target> {
         let list = here.at("targets");
         if self.targets.len() > events::MOST_TARGETS {
-            let message = format!("a rule has {} targets at most", events::MOST_TARGETS);
+            let message = format!("a rule can have at most {} targets", events::MOST_TARGETS);
             list.nth(events::MOST_TARGETS).problem(message, Some("write another rule with the same pattern"));
         }
         if self.targets.is_empty() {
             list.problem(
                 "the rule has no targets",
-                Some("say where its events go: targets = [{ function = \"...\" }]"),
+                Some("say where its events are sent: targets = [{ function = \"...\" }]"),
             );
         }
         let mut targets = BTreeMap::new();
@@ -150,8 +152,8 @@ impl Rule {
         for (here, target) in list.each(&self.targets) {
             let Some((id, state)) = target.lower(self, &mut allowed, &here) else { continue };
             if targets.insert(id, state).is_some() {
-                let help = "remove one of them, or write another rule: AWS would deliver each event twice";
-                here.problem("this target is there twice", Some(help));
+                let help = "remove one of them, or write a second rule: AWS would deliver each event twice";
+                here.problem("this target is listed twice", Some(help));
             }
         }
         let role = self.lower_role(name, allowed, here);
@@ -168,7 +170,7 @@ impl Rule {
             return None;
         }
         let Some(own) = own_part(name, "rule") else {
-            here.problem("the name is too long for its role's", Some("use 59 characters at most"));
+            here.problem("the name of the rule's role would be too long", Some("use 59 characters at most"));
             return None;
         };
         let id = here.id(Kind::Role, &own, names::role::physical(here.owner, &own));

@@ -166,7 +166,7 @@ impl Schedule {
         let mut given = all.into_iter().filter_map(|(form, text, check)| Some((form, text.as_ref()?, check)));
         let (Some((form, text, check)), None) = (given.next(), given.next()) else {
             let help = "give one of cron, rate and at";
-            here.problem("a schedule has one time", Some(help));
+            here.problem("a schedule has exactly one of cron, rate and at", Some(help));
             return None;
         };
         check_text(text, check, &here.at(form));
@@ -179,7 +179,7 @@ impl Schedule {
         if !known.contains(&zone.as_str()) {
             let same = known.iter().copied().find(|name| name.eq_ignore_ascii_case(zone));
             let near = same.or_else(|| problem::nearest(zone, &known)).unwrap_or("Europe/Berlin");
-            let help = format!("did you mean {near}? Write the IANA name of a zone");
+            let help = format!("did you mean {near}? Write the IANA name of a time zone");
             here.problem(format!("there is no time zone {zone:?}"), Some(&help));
         }
         zone.clone()
@@ -205,7 +205,7 @@ impl Schedule {
     fn lower_description(&self, here: &Cursor) -> Option<String> {
         let text = here.literal(self.description.as_ref()?);
         if text.chars().count() > 512 {
-            here.problem("a description has 512 characters at most", Some("shorten it"));
+            here.problem("a description can have at most 512 characters", Some("shorten it"));
         }
         (!text.is_empty()).then_some(text)
     }
@@ -222,13 +222,14 @@ impl Schedule {
         for (field, text) in both.into_iter().filter_map(|(field, text)| Some((field, text.as_ref()?))) {
             check_text(text, expression::instant, &here.at(field));
             if self.at.is_some() {
-                let help = "remove it, or say with cron or rate how often";
+                let help = "remove it, or write cron or rate instead of at";
                 here.at(field).problem(format!("AWS ignores the {field} of a schedule that fires once"), Some(help));
             }
         }
         let (Some(start), Some(end)) = (&self.start, &self.end) else { return };
         if end <= start {
-            here.at("end").problem(format!("it ends at {end}, before it starts"), Some("write an end after the start"));
+            here.at("end")
+                .problem(format!("the schedule ends at {end}, before it starts"), Some("write an end after the start"));
         }
     }
 }

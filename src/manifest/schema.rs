@@ -42,7 +42,7 @@ pub fn schema() -> Value {
     let mut schema = schemars::schema_for!(Manifest).to_value();
     schema["$id"] = json!(ADDRESS);
     schema["title"] = json!("serverless-app.toml");
-    schema["description"] = json!("What the app is: see https://github.com/org/serverless-app-action");
+    schema["description"] = json!("The app and its resources: see https://github.com/org/serverless-app-action");
     each(&mut schema, &mut in_range);
     each(&mut schema, &mut days_of_logs);
     for (name, pattern, longest) in NAMES {

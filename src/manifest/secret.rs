@@ -90,9 +90,9 @@ pub fn suspicion(name: &str, value: &str) -> Option<&'static str> {
     }
     let is_plain = value.starts_with("arn:") || value.contains("://") || value.contains('/') || is_uuid(value);
     if !is_plain && names_a_secret(name) && value.len() >= 6 && value.parse::<f64>().is_err() {
-        return Some("a secret, by the variable's name");
+        return Some("a secret, judging by the variable's name");
     }
-    (!is_plain && is_random(value)).then_some("a key: it is long and random")
+    (!is_plain && is_random(value)).then_some("a key, because it is long and random")
 }
 
 /// Why something in a text looks like a secret by its own form, whatever it is called.
@@ -108,7 +108,7 @@ fn evident(value: &str) -> Option<&'static str> {
     if let Some((.., whose)) = TOKENS.iter().find(|(start, length, _)| is_token(value, start, *length)) {
         return Some(whose);
     }
-    has_password(value).then_some("an address with a password in it")
+    has_password(value).then_some("a URL with a password in it")
 }
 
 fn is_token(value: &str, start: &str, length: usize) -> bool {

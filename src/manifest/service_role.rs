@@ -72,7 +72,7 @@ impl ServiceRole {
             return;
         }
         let Some(own) = self.own else {
-            here.problem("the name is too long for its role's", Some("use 59 characters at most"));
+            here.problem("the name of its role would be too long", Some("use 59 characters at most"));
             return;
         };
         let statements = role::with_unique_ids(self.statements.into_values().flatten().collect());

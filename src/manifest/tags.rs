@@ -26,15 +26,15 @@ pub(super) fn check(tags: &Tags, here: &Cursor) {
         let here = here.at(key);
         if !(1..=KEY).contains(&key.chars().count()) || !key.chars().all(is_allowed) {
             let help = format!("use 1 to {KEY} {SIGNS}");
-            here.problem(format!("{key:?} is not a tag's key"), Some(&help));
+            here.problem(format!("{key:?} is not a valid tag key"), Some(&help));
         }
         if value.chars().count() > VALUE || !value.chars().all(is_allowed) {
             let help = format!("use at most {VALUE} {SIGNS}");
-            here.problem(format!("the tag {key:?} has a value that AWS does not take"), Some(&help));
+            here.problem(format!("the tag {key:?} has a value that AWS does not accept"), Some(&help));
         }
         let lower = key.to_lowercase();
         if let Some(reserved) = RESERVED.iter().find(|reserved| lower.starts_with(*reserved)) {
-            let help = "choose another key: AWS keeps aws: for itself, and serverless-app: says whose a resource is";
+            let help = "choose another key: aws: is reserved for AWS, and serverless-app: for the tags that say who owns a resource";
             here.problem(format!("the key {key:?} begins with {reserved}, which is reserved"), Some(help));
         }
     }
@@ -49,13 +49,13 @@ pub(super) fn check_together(all: &Tags, section: &Tags, here: &Cursor) {
         if let Some(other) = seen.insert(key.to_lowercase(), key) {
             let place = [key, other].into_iter().find(|key| section.contains_key(*key));
             let here = place.map_or(app.at(key), |key| here.at("tags").at(key));
-            let help = "keep one of them: IAM takes them for the same key, and the app's tags reach roles";
-            here.problem(format!("the tags {other:?} and {key:?} differ in capitals only"), Some(help));
+            let help = "keep one of them: IAM treats them as the same key, and the app's tags are also set on roles";
+            here.problem(format!("the tags {other:?} and {key:?} differ only in upper and lower case"), Some(help));
         }
     }
     if all.len() > TAGS {
         let ours = all.keys().filter(|key| tag::OURS.contains(&key.as_str())).count();
-        let help = format!("use {} at most: {ours} more say whose the resource is", TAGS - ours);
+        let help = format!("use {} at most: {ours} more say who owns the resource", TAGS - ours);
         let here = if section.is_empty() { app } else { here.at("tags") };
         here.problem(format!("there are {} tags", all.len() - ours), Some(&help));
     }

@@ -158,14 +158,14 @@ impl Topic {
             ("throughput_scope", self.throughput_scope != ThroughputScope::Topic),
         ];
         for (field, _) in of_fifo.into_iter().filter(|(_, is_set)| *is_set && !self.fifo) {
-            here.at(field).problem(format!("{field} is for FIFO topics"), Some("remove it, or write fifo = true"));
+            here.at(field).problem(format!("{field} is only for FIFO topics"), Some("remove it, or write fifo = true"));
         }
     }
 
     fn lower_display_name(&self, here: &Cursor) -> Option<String> {
         let text = here.literal(self.display_name.as_ref()?);
         if text.chars().count() > 100 || text.chars().any(char::is_control) {
-            here.problem("a display name has 100 printable characters at most", Some("shorten it"));
+            here.problem("a display name can have at most 100 printable characters", Some("shorten it"));
         }
         (!text.is_empty()).then_some(text)
     }
@@ -176,7 +176,8 @@ impl Topic {
         kms::check(&key, here);
         if notified && key == MANAGED {
             let message = "an alarm notifies this topic, and CloudWatch cannot use the key alias/aws/sns";
-            let help = "use a key of your own whose policy lets cloudwatch.amazonaws.com use it, or leave kms_key out";
+            let help =
+                "use a key of your own whose policy allows cloudwatch.amazonaws.com to use it, or leave kms_key out";
             here.problem(message, Some(help));
         }
         kms::check_services(&key, MANAGED, &here.deliveries(address), address, here);

@@ -193,7 +193,7 @@ const DEFINITION: usize = 1 << 20;
 fn check_size(definition: &Text, here: &Cursor) {
     let bytes = definition.shortest().len();
     if bytes > DEFINITION {
-        let message = format!("the definition has {bytes} bytes of {DEFINITION}");
-        here.problem(message, Some("move parts of it into state machines of their own"));
+        let message = format!("the definition has {bytes} bytes; AWS allows {DEFINITION}");
+        here.problem(message, Some("move parts of it to other state machines"));
     }
 }

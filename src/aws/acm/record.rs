@@ -88,9 +88,9 @@ impl Validation {
         }
         let zone = &self.hosted_zone_id;
         Some(match self.needed_by.as_slice() {
-            [] => format!("its validation record, which this app has not made, in the hosted zone {zone}"),
+            [] => format!("its validation record in the hosted zone {zone}, which this app has not created"),
             others => {
-                format!("its validation record, which {} needs too, in the hosted zone {zone}", others.join(", "))
+                format!("its validation record in the hosted zone {zone}, which {} needs too", others.join(", "))
             }
         })
     }

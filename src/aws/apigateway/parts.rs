@@ -70,14 +70,16 @@ impl ByHand {
         let responses = (!differs.is_empty()).then(|| format!("gateway responses {}", differs.join(", ")));
         let all: Vec<String> = others.chain(responses).collect();
         let way_out = match differs.as_slice() {
-            [] => "take them away by hand".to_owned(),
+            [] => "delete them by hand".to_owned(),
             [of, ..] => format!(
-                "write each as it is into the section (`response.{of}`), or set `errors = false` in its `cors` where nothing \
-                 else asks for responses, or take them away by hand"
+                "write each as it is into the section (`response.{of}`), set `errors = false` in its `cors` if nothing else needs responses, or delete them by hand"
             ),
         };
         (!all.is_empty()).then(|| {
-            format!("it has {} that no manifest has asked for, and they would be replaced: {way_out}", all.join("; "))
+            format!(
+                "it has {} that the manifest does not ask for, and they would be replaced: {way_out}",
+                all.join("; ")
+            )
         })
     }
 }
@@ -93,8 +95,7 @@ pub(super) fn obstacle(want: &Parts, live: &Parts) -> Option<String> {
         let (goes, is) = (goes.map(String::as_str).collect::<Vec<_>>(), want.authorizers.len());
         (!goes.is_empty() && goes.len() + is > AUTHORIZERS_AT_MOST).then(|| {
             format!(
-                "it would have {} authorizers on the way, with {} that go only after the new ones have come, and an API has at \
-                 most {AUTHORIZERS_AT_MOST}: let some go in a plan of its own first, without the new ones",
+                "it would temporarily have {} authorizers, including {} that are deleted only after the new ones exist, and an API can have {AUTHORIZERS_AT_MOST} at most: delete some in a plan of their own first, without the new ones",
                 goes.len() + is,
                 goes.join(", ")
             )

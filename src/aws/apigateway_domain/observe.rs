@@ -227,7 +227,7 @@ async fn api_mappings(aws: &Aws, name: &str) -> Result<Option<Vec<aws_sdk_apigat
             return Ok(Some(items));
         }
         if next == token {
-            return Err(AwsError::malformed(MAPPINGS, "a page says that it is the next one itself"));
+            return Err(AwsError::malformed(MAPPINGS, "a page says that it is its own next page"));
         }
         token = next;
     }

@@ -65,7 +65,7 @@ impl Resource for Bus {
 
     fn later(&self, live: &Self) -> Option<String> {
         let kept = live.dead_letter_config.as_ref().filter(|_| self.dead_letter_config.is_none())?;
-        Some(format!("AWS takes no dead-letter queue away from a bus, so {} stays until the bus goes", kept.arn))
+        Some(format!("AWS cannot remove a bus's dead-letter queue, so {} stays until the bus is deleted", kept.arn))
     }
 
     tagged!();

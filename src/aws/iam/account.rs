@@ -97,5 +97,5 @@ impl RolesAndPolicies {
 
 fn document(text: Option<String>) -> Result<Option<Document>, AwsError> {
     let read = text.map(|text| Document::parse(&text)).transpose();
-    read.map_err(|error| AwsError::malformed(API, format!("a policy is no JSON: {error}")))
+    read.map_err(|error| AwsError::malformed(API, format!("a policy is not JSON: {error}")))
 }

@@ -72,7 +72,7 @@ fn denial(result: &EvaluationResult, resource: &str) -> Option<Denial> {
     let boundary =
         result.permissions_boundary_decision_detail().is_some_and(|detail| !detail.allowed_by_permissions_boundary);
     let by = match (organisation, boundary, &result.eval_decision) {
-        (true, _, _) => "a policy of the organisation does not allow it",
+        (true, _, _) => "a policy of the organization does not allow it",
         (_, true, _) => "its permissions boundary does not allow it",
         (_, _, PolicyEvaluationDecisionType::ExplicitDeny) => "one of its policies denies it",
         _ => "none of its policies allows it",

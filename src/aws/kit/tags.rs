@@ -278,7 +278,7 @@ fn each_once<E: serde::de::Error>(listed: impl Iterator<Item = (String, String)>
     let mut tags = Tags::new();
     for (key, value) in listed {
         if tags.insert(key.clone(), value).is_some() {
-            return Err(E::custom(format!("the tag {key:?} comes twice")));
+            return Err(E::custom(format!("the tag {key:?} is listed twice")));
         }
     }
     Ok(tags)

@@ -32,12 +32,12 @@ const DECLARED: &str = "
 const FULL_EDITS: [(&str, &str); 4] = [
     ("tags = { Project = \"ServerlessApp\" }\n", ""),
     (
-        "# Once `serverless-app bootstrap` makes the roles: what bounds those of the app.\n# permissions_boundary = \"bootstrap\"\n",
-        "# What bounds the app's own roles; `serverless-app bootstrap` makes it.\npermissions_boundary = \"bootstrap\"\n",
+        "# Once `serverless-app bootstrap` has created the roles: the permissions boundary of the app's own.\n# permissions_boundary = \"bootstrap\"\n",
+        "# The permissions boundary of the app's own roles; `serverless-app bootstrap` creates it.\npermissions_boundary = \"bootstrap\"\n",
     ),
     (
-        "# Open to these address ranges alone.\n",
-        "# Anybody may call it; with `allow_ips`, a list of address ranges, they alone.\n",
+        "# Open only to these address ranges.\n",
+        "# Anybody may call it; to restrict that, list address ranges in `allow_ips`.\n",
     ),
     ("allow_ips = [\"192.0.2.0/24\", \"198.51.100.0/24\"]\n", ""),
 ];

@@ -150,8 +150,8 @@ fn together(
         responses.extend(errors.map(|(status, pattern, body)| (status.into(), plain(Some(pattern), body, origin))));
     }
     if let [_, (second, _), ..] = others.as_slice() {
-        let help = "give all but one a pattern, such as 4\\d{2}";
-        here.at(second).problem("two answers are for whichever nothing else is for", Some(help));
+        let help = "give all but one of them a pattern, such as 4\\d{2}";
+        here.at(second).problem("two responses have no pattern: only one can apply to all other statuses", Some(help));
     }
     responses.extend(said.iter().map(|(status, one)| (status.clone(), one.lower(status, origin, &here.at(status)))));
     responses
@@ -171,8 +171,8 @@ impl RouteResponse {
     fn lower(&self, status: &str, origin: Option<&str>, here: &Cursor) -> IntegrationResponse {
         check_status(status, here);
         if self.pattern.as_ref().is_some_and(|pattern| !is_pattern(pattern)) {
-            let help = Some("write one such as 4\\d{2}, or 404|410");
-            here.at("pattern").problem("this is no regular expression of statuses", help);
+            let help = Some("write a pattern such as 4\\d{2}, or 404|410");
+            here.at("pattern").problem("this is not a regular expression for statuses", help);
         }
         let body = Body { text: self.body.as_ref(), file: self.file.as_ref(), of: &self.of, headers: &self.headers };
         body.lower(self.pattern.clone(), origin, true, here)
@@ -213,7 +213,7 @@ impl Body<'_> {
 
     fn template(&self, here: &Cursor) -> Option<String> {
         if self.text.is_some() && self.file.is_some() {
-            here.at("file").problem("a body is a text or a file", Some("remove one of body and file"));
+            here.at("file").problem("a response has either a body or a file", Some("remove one of body and file"));
         }
         let file =
             self.file.and_then(|file| here.at("file").file(file)).map(|read| template::own(read, &here.at("file")));
@@ -235,7 +235,7 @@ fn text(text: &str) -> String {
 fn header(name: &str, raw: &str, has_answer: bool, here: &Cursor) -> String {
     let here = here.at(name);
     if !is_word(name, b"-_") {
-        here.problem(format!("{name:?} is not a header"), Some("write a name such as Retry-After"));
+        here.problem(format!("{name:?} is not the name of a header"), Some("write a name such as Retry-After"));
     }
     let value = here.literal(raw);
     let mapped = match value.strip_prefix('$') {
@@ -245,12 +245,11 @@ fn header(name: &str, raw: &str, has_answer: bool, here: &Cursor) -> String {
     mapped.unwrap_or_else(|| {
         let help = match has_answer {
             true => {
-                "write a text without quotes, $response.header.<name>, $response.body.<path>, $context.<name> or \
-                     $stageVariables.<name>"
+                "write a text without quotes, or $response.header.<name>, $response.body.<path>, $context.<name> or $stageVariables.<name>"
             }
-            false => "write a text without quotes, $context.<name> or $stageVariables.<name>",
+            false => "write a text without quotes, or $context.<name> or $stageVariables.<name>",
         };
-        here.problem(format!("{value:?} is not a value that a header can have here"), Some(help));
+        here.problem(format!("{value:?} is not a value for a header here"), Some(help));
         String::new()
     })
 }

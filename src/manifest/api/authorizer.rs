@@ -118,7 +118,7 @@ impl Authorizer {
             AuthorizerType::Request => self.check_request(here),
         }
         if self.validation.as_ref().is_some_and(String::is_empty) {
-            here.at("validation").problem("an empty pattern checks nothing", Some("remove it"));
+            here.at("validation").problem("an empty pattern accepts everything", Some("remove it"));
         }
     }
 
@@ -136,36 +136,36 @@ impl Authorizer {
                 let help = Some("write arn:aws:cognito-idp:<region>:<account>:userpool/<id>");
                 here.problem(format!("{arn:?} is not the ARN of a user pool"), help);
             } else if !seen.insert(arn) {
-                here.problem("the user pool is there twice", Some("remove one of them"));
+                here.problem("this user pool is listed twice", Some("remove one of them"));
             }
         }
-        self.refuse(here, "a function judges nothing here", "function", self.function.is_some());
-        self.refuse(here, "answers of Cognito are not kept", "ttl", self.ttl.is_some());
-        self.refuse(here, "a cognito authorizer looks at one header", "identity_sources", self.sources());
+        self.refuse(here, "this type of authorizer uses no function", "function", self.function.is_some());
+        self.refuse(here, "results of a cognito authorizer are not cached", "ttl", self.ttl.is_some());
+        self.refuse(here, "a cognito authorizer checks a single header", "identity_sources", self.sources());
         self.check_header(here);
     }
 
     fn check_function(&self, here: &Cursor) {
         self.check_named(here);
-        self.refuse(here, "a token authorizer looks at one header", "identity_sources", self.sources());
-        self.refuse(here, "user pools belong to a cognito authorizer", "user_pools", !self.user_pools.is_empty());
+        self.refuse(here, "a token authorizer checks a single header", "identity_sources", self.sources());
+        self.refuse(here, "user pools are for a cognito authorizer", "user_pools", !self.user_pools.is_empty());
         self.check_header(here);
     }
 
     fn check_request(&self, here: &Cursor) {
         self.check_named(here);
         let header = self.identity_source.is_some();
-        self.refuse(here, "a request authorizer has identity_sources", "identity_source", header);
-        self.refuse(here, "only a token can be matched with a pattern", "validation", self.validation.is_some());
-        self.refuse(here, "user pools belong to a cognito authorizer", "user_pools", !self.user_pools.is_empty());
+        self.refuse(here, "a request authorizer uses identity_sources", "identity_source", header);
+        self.refuse(here, "only a token can be matched against a pattern", "validation", self.validation.is_some());
+        self.refuse(here, "user pools are for a cognito authorizer", "user_pools", !self.user_pools.is_empty());
         if self.identity_sources.is_empty() && self.ttl != Some(0) {
-            let help = "write identity_sources = [\"header.Authorization\"], by which answers are kept, or ttl = 0";
-            here.problem("answers are kept by identity sources, and there are none", Some(help));
+            let help = "write identity_sources = [\"header.Authorization\"], by which results are cached, or ttl = 0";
+            here.problem("results are cached by identity sources, and there are none", Some(help));
         }
         for (here, source) in here.at("identity_sources").each(&self.identity_sources) {
             if parameter::mapped(source).is_none() {
                 let help = Some("write header.<name>, querystring.<name>, context.<name> or variable.<name>");
-                here.problem(format!("{source:?} is not something that a request has"), help);
+                here.problem(format!("{source:?} is not part of a request"), help);
             }
         }
     }
@@ -174,7 +174,10 @@ impl Authorizer {
         if let Some(function) = &self.function {
             here.at("function").known("function", function, &here.manifest.function);
         } else {
-            here.problem("it says nothing of who decides", Some("write function = \"<name>\" or user_pools"));
+            here.problem(
+                "the authorizer has neither a function nor user pools",
+                Some("write function = \"<name>\" or user_pools"),
+            );
         }
     }
 
@@ -182,7 +185,7 @@ impl Authorizer {
         let Some(source) = &self.identity_source else { return };
         if !source.starts_with("header.") || parameter::mapped(source).is_none() {
             let help = Some("write header.<name>, such as header.Authorization");
-            here.at("identity_source").problem(format!("{source:?} is not a header"), help);
+            here.at("identity_source").problem(format!("{source:?} is not the name of a header"), help);
         }
     }
 
@@ -209,13 +212,16 @@ pub(super) fn check(api: &super::Api, here: &Cursor) {
     let all = here.at("authorizer");
     if api.authorizer.len() > AUTHORIZERS_AT_MOST {
         let message =
-            format!("there are {} authorizers, an API has at most {AUTHORIZERS_AT_MOST}", api.authorizer.len());
-        all.problem(message, Some("use one for several routes, or another API"));
+            format!("there are {} authorizers; an API can have {AUTHORIZERS_AT_MOST} at most", api.authorizer.len());
+        all.problem(message, Some("use one authorizer for several routes, or a second API"));
     }
     for (name, authorizer) in &api.authorizer {
         let here = all.at(name);
         if matches!(name.as_str(), "none" | "iam") {
-            here.problem(format!("auth = \"{name}\" means something else already"), Some("give it another name"));
+            here.problem(
+                format!("{name} cannot be an authorizer: auth = \"{name}\" has a meaning of its own"),
+                Some("give it another name"),
+            );
         }
         authorizer.check(&here);
     }

@@ -42,31 +42,31 @@ pub(in crate::manifest) fn fault(word: &str, schema: &Map<String, Value>) -> Opt
         "maximum" | "minimum" => (value.is_number(), "a number"),
         "multipleOf" => (value.as_f64().is_some_and(|number| number > 0.0), "a number above 0"),
         "maxItems" | "maxLength" | "maxProperties" | "minItems" | "minLength" | "minProperties" => {
-            (value.is_u64(), "a whole number from 0 on")
+            (value.is_u64(), "a whole number, 0 or more")
         }
         "exclusiveMaximum" | "exclusiveMinimum" if value.is_boolean() => {
             let bound = if word == "exclusiveMaximum" { "maximum" } else { "minimum" };
-            let message = format!("{word} says how {bound} is meant, and there is none");
+            let message = format!("{word} has no effect without {bound}");
             return (!schema.contains_key(bound)).then_some(message);
         }
         "exclusiveMaximum" | "exclusiveMinimum" | "uniqueItems" => (value.is_boolean(), "true or false"),
-        "enum" => (is_set_of(value, |_| true), "a list of values, one at least and each once"),
-        "required" => (is_set_of(value, Value::is_string), "a list of names, one at least and each once"),
+        "enum" => (is_set_of(value, |_| true), "a list with at least one value, each of them once"),
+        "required" => (is_set_of(value, Value::is_string), "a list with at least one name, each of them once"),
         "type" => (
             is_type(value) || is_set_of(value, is_type),
-            "array, boolean, integer, null, number, object or string, or a list of some of them",
+            "array, boolean, integer, null, number, object or string, or a list of these",
         ),
-        "allOf" | "anyOf" | "oneOf" => (is_list(value), "a list of schemas, one at least"),
-        "items" => (value.is_object() || is_list(value), "a schema, or a list of some"),
+        "allOf" | "anyOf" | "oneOf" => (is_list(value), "a list with at least one schema"),
+        "items" => (value.is_object() || is_list(value), "a schema, or a list of schemas"),
         "additionalItems" | "additionalProperties" => {
             (value.is_object() || value.is_boolean(), "a schema, or true or false")
         }
         "not" => (value.is_object(), "a schema"),
         "definitions" | "patternProperties" | "properties" => (value.is_object(), "an object of schemas"),
-        "dependencies" => (value.is_object(), "an object of schemas and of lists of names"),
+        "dependencies" => (value.is_object(), "an object whose values are schemas or lists of names"),
         _ => return None,
     };
-    (!fits).then(|| format!("{word} is {form}, and this is {}", shown(value)))
+    (!fits).then(|| format!("{word} must be {form}, but this is {}", shown(value)))
 }
 
 /// Everything that is wrong with a schema.
@@ -87,7 +87,7 @@ pub(in crate::manifest) fn faults(schema: &Value) -> Vec<Fault> {
 /// What is wrong with a schema in a [`circle`].
 pub(in crate::manifest) fn made_of_itself(name: &str) -> String {
     let what = if name.is_empty() { "the schema".to_owned() } else { format!("the schema {name:?}") };
-    format!("{what} is made of itself, so that no value is ever checked by it")
+    format!("{what} refers only to itself, so it checks nothing")
 }
 
 #[derive(Default)]
@@ -111,7 +111,7 @@ impl Walk {
 
     fn schema(&mut self, schema: &Value) {
         let Some(words) = schema.as_object() else {
-            return self.add(format!("a schema is an object, and this is {}", shown(schema)));
+            return self.add(format!("a schema must be an object, but this is {}", shown(schema)));
         };
         // Beside a reference nothing else counts.
         let is_reference = words.get("$ref").is_some_and(Value::is_string);

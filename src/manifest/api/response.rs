@@ -67,7 +67,7 @@ pub(super) fn check(api: &Api, here: &Cursor) {
     for (of, response) in &api.response {
         let here = here.at("response").at(of);
         if !TYPES.iter().any(|(known, _)| known == of) {
-            here.problem(unknown("type of response", of, TYPES.iter().map(|(known, _)| *known)), None);
+            here.problem(unknown("type of gateway response", of, TYPES.iter().map(|(known, _)| *known)), None);
         }
         response.check(&here);
     }
@@ -76,16 +76,16 @@ pub(super) fn check(api: &Api, here: &Cursor) {
 impl Response {
     fn check(&self, here: &Cursor) {
         if self.status.is_none() && self.headers.is_empty() && self.templates.is_empty() {
-            here.problem("it changes nothing", Some("write status, headers or templates"));
+            here.problem("the response changes nothing", Some("write status, headers or templates"));
         }
         if let Some(status) = self.status.filter(|status| !(400..=599).contains(status)) {
-            let help = Some("write 400 to 599: nothing of the app's has answered");
-            here.at("status").problem(format!("{status} is no status of an error"), help);
+            let help = Some("write 400 to 599: these are responses without an answer from the app");
+            here.at("status").problem(format!("{status} is not the status of an error"), help);
         }
         for (name, value) in &self.headers {
             let here = here.at("headers").at(name);
             if !parameter::is_word(name, b"-_") {
-                here.problem(format!("{name:?} is not a header"), Some("write a name such as Retry-After"));
+                here.problem(format!("{name:?} is not the name of a header"), Some("write a name such as Retry-After"));
             }
             check_value(value, &here);
         }
@@ -98,7 +98,7 @@ impl Response {
                 here.problem(format!("{of:?} is not a content type"), Some("write a type such as application/json"));
             }
             if template.is_empty() {
-                here.problem("an empty template is none", Some("write what the body is, or remove it"));
+                here.problem("a template cannot be empty", Some("write the body, or remove the template"));
             }
         }
     }
@@ -112,7 +112,8 @@ fn check_value(value: &str, here: &Cursor) {
         false => !value.is_empty() && value.bytes().all(|b| (b' '..=b'~').contains(&b) && b != b'\''),
     };
     if !good {
-        let help = "write text without quotes, or method.request.header.<name>, context.<name>, stageVariables.<name>";
-        here.problem(format!("{value:?} is not a value that a header can have here"), Some(help));
+        let help =
+            "write a text without quotes, or method.request.header.<name>, context.<name>, stageVariables.<name>";
+        here.problem(format!("{value:?} is not a value for a header here"), Some(help));
     }
 }

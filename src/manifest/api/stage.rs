@@ -212,11 +212,11 @@ pub(super) fn check(api: &Api, name: &Name, here: &Cursor) {
     if let Some(cache) = &api.cache {
         let at = here.at("cache");
         at.check_range("ttl", cache.ttl, 0..=LONGEST);
-        let help = "leave cache out where answers need not be kept";
+        let help = "remove cache if responses need not be cached";
         let size = cache.size.as_str();
         at.warn(&Api::address(name), format!("a cache of {size} GB costs by the hour, used or not"), help);
         if api.routes.iter().all(|route| route.cache.is_none()) {
-            let help = "write cache = { keys = [...] } in a route, or remove it here";
+            let help = "write cache = { keys = [...] } in a route, or remove this cache";
             at.problem("no route uses the cache", Some(help));
         }
     }
@@ -235,30 +235,31 @@ fn check_route(api: &Api, route: &Route, here: &Cursor) {
             here.problem("the API has no cache", Some(help));
         }
         if route.method != HttpMethod::Get {
-            here.problem("only answers to GET are kept", Some("remove cache, or write a route for GET"));
+            here.problem("only responses to GET are cached", Some("remove cache, or make it a route for GET"));
         }
         for (here, key) in here.at("keys").each(&cache.keys) {
             if parameter::required(key).is_none() {
                 let help = Some("write querystring.<name> or header.<name>");
-                here.problem(format!("{key:?} is no parameter that answers can depend on"), help);
+                here.problem(format!("{key:?} is not a header or parameter that responses can depend on"), help);
             }
         }
         let callers = auth::callers(api, route);
         let has = |one: &&str| cache.keys.iter().any(|key| parameter::is_same(key, one));
         if route.auth != Auth::None && !cache.shared && (callers.is_empty() || !callers.iter().all(has)) {
             let help = match callers.as_slice() {
-                [] => "no header and no parameter says who calls: write shared = true where all may have the same"
+                [] => "no header or parameter identifies the caller: if all callers may get the same response, write shared = true"
                     .to_owned(),
                 callers => {
-                    format!("name {} in keys, which say who calls, or write shared = true", callers.join(" and "))
+                    format!("add {} to keys, which identify the caller, or write shared = true", callers.join(" and "))
                 }
             };
-            here.problem("what one caller is answered would be answered to others who may call it", Some(&help));
+            here.problem("one caller would get the cached response of another", Some(&help));
         }
     }
     if route.execution_logs.is_some() && route.method == HttpMethod::Any {
         let help = Some("write a route for each method");
-        here.at("execution_logs").problem("execution logs are of one method, and this route has all", help);
+        here.at("execution_logs")
+            .problem("execution logs are set for a single method, and this route is for all methods", help);
     }
 }
 
@@ -269,13 +270,14 @@ fn check_logs(api: &Api, here: &Cursor) {
         let here = here.at("execution_logs");
         if logs.data && logs.level == LogLevel::Off {
             let help = Some("write level = \"INFO\", or remove data");
-            here.at("data").problem("headers and bodies are logged with everything else, and nothing is", help);
+            here.at("data")
+                .problem("headers and bodies are logged only together with the rest, and logging is off", help);
         }
         if logs.needs_role() && here.sources.api_logging == Some(false) {
-            here.problem("API Gateway has no role to write logs with in this account and region", Some(NO_ROLE));
+            here.problem("API Gateway has no role for writing logs in this account and region", Some(NO_ROLE));
         }
     }
 }
 
 /// What to do where API Gateway has no role to write logs with.
-pub(super) const NO_ROLE: &str = "have one made for the account: serverless-app bootstrap --api-logging";
+pub(super) const NO_ROLE: &str = "create one for the account: serverless-app bootstrap --api-logging";

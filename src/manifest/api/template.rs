@@ -49,7 +49,7 @@ pub(super) fn value(raw: &str, key: RouteKey, place: Place, here: &Cursor) -> St
             }
             let help = "write $request.body, $request.body.<path>, $request.header.<name>, $request.querystring.<name>, \
                         $request.path.<variable>, $context.<name> or $stageVariables.<name>";
-            here.problem(format!("a request to a service has no ${source}"), Some(help));
+            here.problem(format!("${source} is not available in a request to a service"), Some(help));
             String::new()
         }),
     }

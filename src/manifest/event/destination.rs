@@ -101,18 +101,18 @@ impl Destination {
                 let queue = here.at("queue").known("queue", name, &here.manifest.queue)?;
                 if queue.fifo {
                     let help = Some("name a queue without fifo = true");
-                    here.at("queue").problem(format!("{name} is a FIFO queue, which takes no results"), help);
+                    here.at("queue").problem(format!("{name} is a FIFO queue, which cannot receive results"), help);
                 }
             }
             Self::Topic(name) => {
                 let topic = here.at("topic").known("topic", name, &here.manifest.topic)?;
                 if topic.fifo {
                     let help = Some("name a topic without fifo = true");
-                    here.at("topic").problem(format!("{name} is a FIFO topic, which takes no results"), help);
+                    here.at("topic").problem(format!("{name} is a FIFO topic, which cannot receive results"), help);
                 }
             }
             Self::Function(name) if name == function => {
-                here.at("function").problem("its results would go to itself", Some("name another function"));
+                here.at("function").problem("the function would be its own destination", Some("name another function"));
             }
             Self::Function(name) => drop(here.at("function").known("function", name, &here.manifest.function)?),
             Self::Bucket(name) => drop(here.at("bucket").known("bucket", name, &here.manifest.bucket)?),

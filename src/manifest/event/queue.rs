@@ -82,7 +82,7 @@ impl OnQueue {
         here.check_range("batch", self.batch, 1..=if is_fifo { 10 } else { 10_000 });
         here.check_range("window", self.window, 0..=if is_fifo { 0 } else { 300 });
         if !is_fifo && self.batch > 10 && self.window == 0 {
-            let help = Some("write window = 1 or more beside it, or batch = 10 at most");
+            let help = Some("add window = 1 or more, or write batch = 10 at most");
             here.at("batch").problem("a batch of more than 10 messages needs a window", help);
         }
         if let Some(count) = self.max_concurrency {
@@ -110,11 +110,11 @@ impl OnQueue {
                 let (hidden, timeout) = (queue.visibility_timeout, events.timeout);
                 if hidden < timeout {
                     let message = format!(
-                        "messages of {name} come again after {hidden} seconds, while {} may take {timeout}",
+                        "messages of {name} become visible again after {hidden} seconds, but {} may take {timeout}",
                         events.function
                     );
                     let help = format!(
-                        "write visibility_timeout = {timeout} or more in [queue.{name}], AWS advises {}; or a shorter timeout",
+                        "write visibility_timeout = {timeout} or more in [queue.{name}] (AWS advises {}); or reduce the timeout",
                         timeout.saturating_mul(6).min(43_200)
                     );
                     here.at("queue").problem(message, Some(&help));
@@ -122,11 +122,13 @@ impl OnQueue {
             }
             (None, Some(arn)) if !matches!(service_and_resource(arn), Some(("sqs", _))) => {
                 here.at("arn")
-                    .problem(format!("{arn:?} is not a queue's ARN"), Some("give one such as arn:aws:sqs:..."));
+                    .problem(format!("{arn:?} is not the ARN of a queue"), Some("write one such as arn:aws:sqs:..."));
             }
             (None, Some(arn)) => check_region(arn, &here.at("arn")),
-            _ => here
-                .problem("an entry names one queue", Some("give queue, or arn for one that is not in this manifest")),
+            _ => here.problem(
+                "an entry names exactly one queue",
+                Some("write queue, or arn for a queue that is not in this manifest"),
+            ),
         }
     }
 }

@@ -136,7 +136,7 @@ impl OnStream {
             let here = here.at("on_failure");
             if let Destination::Function(_) | Destination::Bus(_) = to {
                 let help = Some("write queue, topic or bucket");
-                here.problem("records of a stream go to no function and no bus", help);
+                here.problem("failed records of a stream cannot be sent to a function or a bus", help);
             }
             to.lower(events.function, &here)
         });
@@ -185,12 +185,14 @@ impl OnStream {
                 }
             }
             (None, Some(arn)) if self.source(given, here).is_none() => {
-                let help = "give one such as arn:aws:kinesis:us-west-2:123456789012:stream/name, or table = \"...\"";
+                let help = "write one such as arn:aws:kinesis:us-west-2:123456789012:stream/name, or table = \"...\"";
                 here.at("stream").problem(format!("{arn:?} is not the ARN of a Kinesis stream"), Some(help));
             }
             (None, Some(arn)) => check_region(arn, &here.at("stream")),
-            _ => here
-                .problem("an entry names one stream", Some("give table, or stream with the ARN of a Kinesis stream")),
+            _ => here.problem(
+                "an entry names exactly one stream",
+                Some("write table, or stream with the ARN of a Kinesis stream"),
+            ),
         }
     }
 
@@ -212,12 +214,12 @@ impl OnStream {
         }
         let Ok(at) = DateTime::from_str(&self.starting_position, Format::DateTimeWithOffset) else {
             let help = "write latest, trim-horizon, or a time such as 2026-01-31T12:00:00Z";
-            here.problem(format!("{:?} is no starting position", self.starting_position), Some(help));
+            here.problem(format!("{:?} is not a starting position", self.starting_position), Some(help));
             return None;
         };
         if self.table.is_some() {
             let help = Some("write latest or trim-horizon");
-            here.problem("the stream of a table is not read from a time on", help);
+            here.problem("the stream of a table cannot be read from a point in time", help);
             return None;
         }
         Some(("AT_TIMESTAMP".into(), Some(at.secs())))

@@ -109,11 +109,14 @@ impl Firewall {
             };
             let here = here.at(key);
             if !super::is_rule_name(key) {
-                here.problem(format!("WAF takes no key {key:?}"), Some("use letters, digits, hyphens and underscores"));
+                here.problem(
+                    format!("WAF does not accept the key {key:?}"),
+                    Some("use letters, digits, hyphens and underscores"),
+                );
             }
             if !(1..=10_240).contains(&body.content.chars().count()) {
                 let help = Some("write 1 to 10240 characters");
-                here.at("content").problem("WAF takes no body of this length", help);
+                here.at("content").problem("WAF does not accept a body of this length", help);
             }
             let content = here.at("content").text(&body.content);
             let mut all = Json::of(&json!({"ContentType": content_type}));
@@ -139,7 +142,7 @@ impl Firewall {
             here.problem(fault.message, fault.help.as_deref());
         }
         if let Some(body) = response.body.as_ref().filter(|body| !self.custom_response_bodies.contains_key(*body)) {
-            here.at("body").problem(no_body(body), Some("write it among custom_response_bodies"));
+            here.at("body").problem(no_body(body), Some("add it to custom_response_bodies"));
         }
     }
 

@@ -177,10 +177,14 @@ impl Firewall {
             let name = group.name();
             warn_of_group(group, firewall, &here);
             if !is_rule_name(name) {
-                let help = Some("write the name of one of AWS's rule groups, such as AWSManagedRulesCommonRuleSet");
+                let help =
+                    Some("write the name of one of AWS's managed rule groups, such as AWSManagedRulesCommonRuleSet");
                 here.problem(format!("{name:?} is not the name of a rule group"), help);
             } else if is_metric_of_wafs(name) {
-                here.problem(format!("{name} is a metric of WAF's own"), Some("name one of AWS's rule groups"));
+                here.problem(
+                    format!("{name} is reserved for a metric of WAF"),
+                    Some("name one of AWS's managed rule groups"),
+                );
             } else if !seen.insert(name) {
                 here.problem(format!("there is a rule {name:?} already"), Some("name each rule group once"));
             }
@@ -193,7 +197,7 @@ impl Firewall {
 
 impl Group {
     fn check(&self, here: &Cursor) {
-        let help = Some("write the name of a rule of the group, such as SizeRestrictions_BODY");
+        let help = Some("write the name of a rule in the group, such as SizeRestrictions_BODY");
         for rule in self.exclude.iter().filter(|rule| !is_rule_name(rule)) {
             here.at("exclude").problem(format!("{rule:?} is not the name of a rule"), help);
         }
@@ -202,7 +206,7 @@ impl Group {
             if !is_rule_name(rule) {
                 here.problem(format!("{rule:?} is not the name of a rule"), help);
             } else if self.exclude.contains(rule) {
-                here.problem(format!("the rule {rule} is excluded as well"), Some("say once what it does"));
+                here.problem(format!("the rule {rule} is excluded as well"), Some("set its action only once"));
             }
         }
         if let Some(version) = &self.version {
@@ -211,7 +215,7 @@ impl Group {
             }
         }
         if self.vendor.trim().is_empty() {
-            here.at("vendor").problem("a rule group has a vendor", Some("write AWS, or the vendor's name"));
+            here.at("vendor").problem("a rule group must have a vendor", Some("write AWS, or the vendor's name"));
         }
     }
 }
@@ -229,10 +233,10 @@ fn warn_of_group(group: &ManagedRules, firewall: &Name, here: &Cursor) {
         here.warn(&Firewall::address(firewall), message, &help);
     }
     if let Some(offered) = here.sources.rule_groups.as_ref().filter(|offered| !offered.contains(name)) {
-        let message = problem::unknown("rule group of AWS", name, offered.iter().map(String::as_str));
+        let message = problem::unknown("AWS managed rule group", name, offered.iter().map(String::as_str));
         here.advise(
             message,
-            "write the name of one of AWS's rule groups, as ListAvailableManagedRuleGroups reports it",
+            "write the name of one of AWS's managed rule groups, as ListAvailableManagedRuleGroups reports it",
         );
     }
 }

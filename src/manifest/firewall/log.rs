@@ -139,11 +139,11 @@ fn stream(arn: &str, here: &Cursor) -> Text {
     match parts.as_slice() {
         ["arn", partition, "firehose", region, account, resource] if resource.starts_with("deliverystream/") => {
             if !resource.starts_with(&format!("deliverystream/{BEGINNING}")) {
-                let message = format!("WAF logs to streams whose names begin with {BEGINNING}");
+                let message = format!("WAF logs only to streams whose names begin with {BEGINNING}");
                 here.problem(message, Some("name another stream"));
             }
             if *region != here.site.region.as_str() {
-                here.problem(format!("the stream is in {region}"), Some("WAF logs to streams of its own region"));
+                here.problem(format!("the stream is in {region}"), Some("WAF logs only to streams in its own region"));
             } else {
                 is_of_the_account(partition, account, here);
             }

@@ -87,13 +87,12 @@ impl ImageConfig {
 /// Lambda takes images of its own region alone.
 fn read(text: &str, here: &Cursor) -> Option<ImageUri> {
     let Ok(image) = text.parse::<ImageUri>() else {
-        let help = "write <account>.dkr.ecr.<region>.amazonaws.com/<repository>@sha256:<64 digits>; of a tag, `aws ecr describe-images \
-                    --repository-name <repository> --image-ids imageTag=<tag> --query imageDetails[0].imageDigest` prints the digest";
-        here.problem(format!("{text:?} is no image of ECR by its digest"), Some(help));
+        let help = "write <account>.dkr.ecr.<region>.amazonaws.com/<repository>@sha256:<64 digits>; `aws ecr describe-images --repository-name <repository> --image-ids imageTag=<tag> --query imageDetails[0].imageDigest` prints the digest of a tag";
+        here.problem(format!("{text:?} is not the digest address of an image in ECR"), Some(help));
         return None;
     };
     if image.region != here.site.region.as_str() {
-        let help = format!("push it to a repository of {}, where the function is", here.site.region);
+        let help = format!("push it to a repository in {}, the function's region", here.site.region);
         here.problem(format!("the image is in {}", image.region), Some(&help));
     }
     Some(image)
@@ -104,13 +103,13 @@ pub(super) fn check(function: &Function, here: &Cursor) {
     if function.image.is_none() {
         if function.image_config.is_some() {
             let help = "remove it, or name the image: image = \"<account>.dkr.ecr.<region>.amazonaws.com/<repository>@sha256:...\"";
-            here.at("image_config").problem("the function is made from a zip", Some(help));
+            here.at("image_config").problem("the function is packaged as a zip", Some(help));
         }
         return check_zip(function, here);
     }
     for (field, _) in of_zips(function).into_iter().filter(|(_, is_said)| *is_said) {
-        let help = "remove it: what an image holds is said by the image, and by image_config";
-        here.at(field).problem(format!("a function from an image has no {field}"), Some(help));
+        let help = "remove it, and use the image's own settings or image_config";
+        here.at(field).problem(format!("a function from an image cannot have {field}"), Some(help));
     }
     if let Some(config) = &function.image_config {
         check_config(config, &here.at("image_config"));
@@ -138,7 +137,7 @@ fn check_config(config: &ImageConfig, here: &Cursor) {
     let path = config.working_directory.as_deref();
     if path.is_some_and(|path| !path.starts_with('/') || path.len() > 1000) {
         let help = Some("write an absolute path, 1000 characters at most");
-        here.at("working_directory").problem("that is no working directory", help);
+        here.at("working_directory").problem("this is not a working directory", help);
     }
 }
 

@@ -110,8 +110,8 @@ impl Function {
             ("system_level", logging.system_level.is_some()),
         ];
         for (field, _) in of_json.into_iter().filter(|(_, is_set)| *is_set) {
-            let help = "write format = \"json\" beside it, or remove it";
-            here.at(field).problem("Lambda has levels for logs in JSON alone", Some(help));
+            let help = "add format = \"json\", or remove it";
+            here.at(field).problem("Lambda supports log levels only for JSON", Some(help));
         }
         lambda::LoggingConfig { log_group, ..lambda::LoggingConfig::default() }
     }
@@ -119,8 +119,7 @@ impl Function {
 
 /// The name of a log group, which the function needs where the app makes it.
 fn named(group: &str, here: &Cursor) -> Option<String> {
-    let help = "name a [log_group.<name>] of this manifest, or give the ARN of a log group of this account and region, \
-                arn:aws:logs:...:log-group:/their/group";
+    let help = "name a [log_group.<name>] of this manifest, or write the ARN of a log group in this account and region, arn:aws:logs:...:log-group:/their/group";
     if let Some(arn) = group.strip_prefix("arn:") {
         let here_begins = here.site.arn("logs", "log-group:");
         let other = group.strip_prefix(&here_begins).map(|name| name.trim_end_matches(":*"));
@@ -132,7 +131,7 @@ fn named(group: &str, here: &Cursor) -> Option<String> {
         return other.map(str::to_owned);
     }
     let Ok(name) = group.parse::<Name>() else {
-        here.problem(format!("{group:?} is neither the name of a log group nor a log group's ARN"), Some(help));
+        here.problem(format!("{group:?} is neither the name nor the ARN of a log group"), Some(help));
         return None;
     };
     here.known("log_group", &name, &here.manifest.log_group)?;

@@ -67,8 +67,8 @@ impl Function {
         let system = self.file_system.as_ref()?;
         let here = here.at("file_system");
         if self.vpc.is_none() {
-            let help = "write vpc = { subnets = [\"subnet-...\"], security_groups = [\"sg-...\"] } beside it";
-            here.problem("a function reaches a file system from a VPC alone", Some(help));
+            let help = "add vpc = { subnets = [\"subnet-...\"], security_groups = [\"sg-...\"] }";
+            here.problem("a function can mount a file system only in a VPC", Some(help));
         }
         check_access_point(&system.access_point, &here.at("access_point"));
         check_path(&system.path, &here.at("path"));
@@ -115,29 +115,29 @@ impl FileSystem {
 fn check_ids(ids: &[String], begins: &str, most: usize, what: &str, here: &Cursor) {
     if ids.is_empty() || ids.len() > most {
         let help = format!("name from 1 to {most} {what}s, or remove vpc");
-        here.problem(format!("a function is connected with 1 to {most} {what}s"), Some(&help));
+        here.problem(format!("a function needs 1 to {most} {what}s"), Some(&help));
     }
     for (here, id) in here.each(ids) {
         let rest = id.strip_prefix(begins).unwrap_or_default();
         if rest.is_empty() || !rest.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()) {
             let help = format!("write its id, such as {begins}0123456789abcdef0");
-            here.problem(format!("{id:?} is not a {what}'s id"), Some(&help));
+            here.problem(format!("{id:?} is not the id of a {what}"), Some(&help));
         }
     }
 }
 
 fn check_access_point(arn: &str, here: &Cursor) {
     let site = here.site;
-    let help = "give the ARN of an access point of EFS, arn:aws:elasticfilesystem:...:access-point/fsap-...";
+    let help = "write the ARN of an EFS access point, arn:aws:elasticfilesystem:...:access-point/fsap-...";
     match arn.splitn(6, ':').collect::<Vec<_>>().as_slice() {
         ["arn", _, "s3files", ..] => {
-            here.problem("file systems of S3 Files are not modelled", Some(help));
+            here.problem("file systems of S3 Files are not supported", Some(help));
         }
         ["arn", _, "elasticfilesystem", region, _, point]
             if point.strip_prefix("access-point/fsap-").is_some_and(is_hex) =>
         {
             if *region != site.region.as_str() {
-                here.problem(format!("the access point is in {region}"), Some("name one of the function's region"));
+                here.problem(format!("the access point is in {region}"), Some("name one in the function's region"));
             }
         }
         _ => here.problem(format!("{arn:?} is not the ARN of an access point"), Some(help)),
@@ -153,7 +153,7 @@ fn check_path(path: &str, here: &Cursor) {
     let name = path.strip_prefix("/mnt/").unwrap_or_default();
     if name.is_empty() || path.len() > 160 || !name.chars().all(is_letter) {
         let help = "write /mnt/<name>, with letters, digits, `-`, `_` and `.`";
-        here.problem(format!("{path:?} is not where Lambda mounts a file system"), Some(help));
+        here.problem(format!("{path:?} is not a path at which Lambda can mount a file system"), Some(help));
     }
 }
 

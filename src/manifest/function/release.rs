@@ -68,11 +68,14 @@ impl Function {
             ("ephemeral_storage above 512", self.ephemeral_storage > 512),
         ];
         for (what, _) in others.iter().filter(|(_, is)| *is) {
-            here.problem(format!("Lambda keeps no snapshots of a function with {what}"), Some("leave one of them out"));
+            here.problem(
+                format!("Lambda supports no snapshots for a function with {what}"),
+                Some("remove one of them"),
+            );
         }
         if self.is_packaged() && !takes_snapshots(&self.runtime) {
-            let help = "use Java 11, Python 3.12 or .NET 8, or a later one of these; or leave snap_start out";
-            here.problem(format!("Lambda keeps no snapshots of {}", self.runtime), Some(help));
+            let help = "use Java 11, Python 3.12, .NET 8 or later; or remove snap_start";
+            here.problem(format!("Lambda supports no snapshots for {}", self.runtime), Some(help));
         }
     }
 }
@@ -90,19 +93,19 @@ impl Release {
         }
         let Some(percent) = self.canary else {
             if self.minutes.is_some() || !self.alarms.is_empty() {
-                let help = "add canary = 10, the percent of the traffic that a new version gets meanwhile";
-                here.problem("nothing is watched without a canary", Some(help));
+                let help = "add canary = 10, the percentage of the traffic that a new version gets at first";
+                here.problem("without a canary, nothing is watched", Some(help));
             }
             return None;
         };
         if self.alarms.is_empty() {
-            let help = "add alarms = [\"errors\"], with [alarm.errors] on the function's metric Errors";
-            here.at("canary").problem("nothing says whether the canary is well", Some(help));
+            let help = "add alarms = [\"errors\"], with an [alarm.errors] on the function's metric Errors";
+            here.at("canary").problem("nothing determines whether the canary is healthy", Some(help));
         }
         if self.provisioned.is_some() {
             let help =
-                "leave one of them out: Lambda keeps no environments ready for an alias that divides its traffic";
-            here.at("canary").problem("there are both canary and provisioned", Some(help));
+                "remove one of them: Lambda supports no provisioned concurrency for an alias that divides its traffic";
+            here.at("canary").problem("canary and provisioned cannot be combined", Some(help));
         }
         let minutes = u32::try_from(self.minutes.unwrap_or(MINUTES)).unwrap_or_default();
         Some(Canary { percent: u8::try_from(percent).unwrap_or_default(), minutes, alarms })
@@ -113,11 +116,11 @@ impl Release {
 fn check_name(name: &Name, here: &Cursor) {
     match own_part(name, LIVE) {
         Some(own) if here.manifest.function.contains_key(&own) => {
-            let message = format!("the function {own} is called as the alias of this one");
+            let message = format!("the function {own} has the same name as the alias of this one");
             here.problem(message, Some("give one of them another name"));
         }
         Some(_) => {}
-        None => here.problem("the name is too long for its alias's", Some("use 55 characters at most")),
+        None => here.problem("the name of the function's alias would be too long", Some("use 55 characters at most")),
     }
 }
 

@@ -42,19 +42,18 @@ pub(super) fn check(runtime: &str, name: &Name, here: &Cursor) {
         Some(Deprecated { since, no_create, no_update, is_blocked, successor }) => {
             let help = format!("choose another one, such as {successor}");
             if is_blocked {
-                let message = format!("Lambda has taken no function of the runtime {runtime} since {no_update}");
+                let message = format!("Lambda has accepted no functions with the runtime {runtime} since {no_update}");
                 return here.problem(message, Some(&help));
             }
             let message = format!(
-                "the runtime {runtime} is deprecated since {since}; AWS creates no function with it from {no_create} on, \
-                 and changes none from {no_update} on"
+                "the runtime {runtime} has been deprecated since {since}; AWS creates no functions with it from {no_create} on, and updates none from {no_update} on"
             );
             here.warn(&address, message, &help);
         }
         None if lambda::runtimes().contains(&runtime) => {}
         None => {
             let near = nearest(runtime, &current()).map(|near| format!("did you mean {near}?"));
-            let help = near.unwrap_or_else(|| "see that Lambda offers it".into());
+            let help = near.unwrap_or_else(|| "check that Lambda supports it".into());
             here.warn(&address, format!("this release does not know the runtime {runtime}"), &help);
         }
     }

@@ -54,8 +54,8 @@ fn check_version(arn: &str, here: &Cursor) {
     let begins = format!("arn:{}:lambda:{}::runtime:", here.site.partition, here.site.region);
     let is_id = |id: &str| !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric());
     if !arn.strip_prefix(&begins).is_some_and(is_id) {
-        let help = format!("give the ARN that a function's log has in its line INIT_START, {begins}...");
-        here.problem(format!("{arn:?} is not the ARN of a version of a runtime of this region"), Some(&help));
+        let help = format!("write the ARN from the line INIT_START in the function's log, {begins}...");
+        here.problem(format!("{arn:?} is not the ARN of a runtime version in this region"), Some(&help));
     }
 }
 

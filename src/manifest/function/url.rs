@@ -81,11 +81,11 @@ impl Url {
 impl Cors {
     fn lower(&self, here: &Cursor) -> lambda::Cors {
         if self.origins.is_empty() {
-            here.at("origins").problem("no site may call it", Some("name one, or leave cors out"));
+            here.at("origins").problem("there is no origin, so no site may call it", Some("add one, or remove cors"));
         }
         for (here, method) in here.at("methods").each(&self.methods) {
             if !METHODS.contains(&method.as_str()) {
-                let help = format!("choose among {}: a URL answers OPTIONS by itself", METHODS.join(", "));
+                let help = format!("choose from {}: a URL answers OPTIONS by itself", METHODS.join(", "));
                 here.problem(format!("{method:?} is not a method"), Some(&help));
             }
         }

@@ -59,10 +59,10 @@ impl Cors {
 
     fn check(&self, here: &Cursor) {
         if self.origins.is_empty() {
-            here.at("origins").problem("no site may call it", Some("name one, or leave cors out"));
+            here.at("origins").problem("there is no origin, so no site may call it", Some("add one, or remove cors"));
         }
         for (here, origin) in here.at("origins").each(&self.origins).filter(|(_, origin)| !is_origin(origin)) {
-            let help = Some("write it as https://example.org, without a path; https://* or * for any");
+            let help = Some("write an origin such as https://example.org, without a path; https://* or * for any");
             here.problem(format!("{origin:?} is not an origin"), help);
         }
         for (here, method) in here.at("methods").each(&self.methods) {
@@ -78,12 +78,15 @@ impl Cors {
             fields.iter().flat_map(|(field, headers)| here.at(field).each(*headers).collect::<Vec<_>>())
         {
             if header != "*" && !is_word(header, b"-_") {
-                here.problem(format!("{header:?} is not a header"), Some("write a name such as Content-Type"));
+                here.problem(
+                    format!("{header:?} is not the name of a header"),
+                    Some("write a name such as Content-Type"),
+                );
             }
         }
         if self.credentials && self.origins.contains("*") {
-            let help = "name the sites: no browser sends cookies to an API that takes any origin";
-            here.at("credentials").problem("credentials cannot be sent from the origin *", Some(help));
+            let help = "list the origins: browsers send no cookies to an API that accepts any origin";
+            here.at("credentials").problem("credentials cannot be combined with the origin *", Some(help));
         }
         here.check_range("max_age", self.max_age, -1..=86_400);
     }

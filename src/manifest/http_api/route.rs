@@ -40,7 +40,7 @@ pub struct Route {
     /// A URL to which requests are passed on; `{id}` in it stands for a path variable.
     pub url: Option<String>,
     /// Who may call it: `none` (anybody), `iam` (callers that sign with AWS credentials that allow it), or the name of
-    /// an authorizer of this section. Left out: `none`.
+    /// an authorizer of this section. Default: `none`.
     pub auth: Option<Name>,
     /// Scopes, of which a caller's token must have one; 10 at most.
     #[serde(default)]
@@ -130,7 +130,7 @@ impl Route {
         let asks_for_no_token = [NONE, IAM].contains(&name) || authorizer.is_some_and(|one| !one.is_jwt());
         if !self.scopes.is_empty() && asks_for_no_token {
             let help = "name an authorizer with an issuer in auth, or remove scopes";
-            here.at("scopes").problem("only tokens have scopes, and this route asks for none", Some(help));
+            here.at("scopes").problem("only tokens have scopes, and this route requires no token", Some(help));
         }
         match (name, authorizer) {
             (NONE, _) => ("NONE", None),
@@ -149,16 +149,16 @@ impl Route {
     fn check(&self, here: &Cursor) {
         here.check_range("timeout_ms", self.timeout_ms, 50..=TIMEOUT);
         if self.scopes.len() > SCOPES {
-            let message = format!("there are {} scopes, a route has at most {SCOPES}", self.scopes.len());
-            here.at("scopes").problem(message, Some("remove some: a token needs one of them"));
+            let message = format!("there are {} scopes; a route can have {SCOPES} at most", self.scopes.len());
+            here.at("scopes").problem(message, Some("remove some: a token needs only one of them"));
         }
         for (here, scope) in here.at("scopes").each(&self.scopes) {
             if !(1..=64).contains(&scope.len()) || !scope.bytes().all(|b| b.is_ascii_graphic()) {
-                here.problem(format!("{scope:?} is not a scope"), Some("use 1 to 64 characters without blanks"));
+                here.problem(format!("{scope:?} is not a scope"), Some("use 1 to 64 characters without spaces"));
             }
         }
         if self.operation.as_ref().is_some_and(|name| !(1..=64).contains(&name.chars().count())) {
-            here.at("operation").problem("an operation's name has 1 to 64 characters", Some("write a shorter one"));
+            here.at("operation").problem("an operation name has 1 to 64 characters", Some("write a shorter one"));
         }
         let others = [
             ("payload", self.payload.is_some(), self.function.is_some(), "function"),
@@ -169,7 +169,7 @@ impl Route {
             ("responses", !self.responses.is_empty(), self.url.is_some(), "url"),
         ];
         for (field, _, _, of) in others.into_iter().filter(|(_, is_given, fits, _)| *is_given && !fits) {
-            here.at(field).problem(format!("{field} is for routes with {of}"), Some("remove it"));
+            here.at(field).problem(format!("{field} is only for routes with {of}"), Some("remove it"));
         }
     }
 

@@ -37,5 +37,5 @@ pub(super) fn is_set(node: &Node, name: &str) -> Result<bool, Wrong> {
 }
 
 fn wrong(node: &Node, what: &str, form: &str, help: &str) -> Wrong {
-    Wrong::at(node.place, format!("{what} is {form}, and this is {}", node.noun())).help(help)
+    Wrong::at(node.place, format!("{what} must be {form}, but this is {}", node.noun())).help(help)
 }

@@ -103,8 +103,8 @@ impl Access {
             ([_], None) => self.target(here).and_then(|target| self.on_target(&target, here)),
             ([], Some(resources)) => self.on_arns(resources, here),
             _ => {
-                let help = format!("give one of {} and resources", SECTIONS.join(", "));
-                here.problem("an access names one resource", Some(&help));
+                let help = format!("write exactly one of {} and resources", SECTIONS.join(", "));
+                here.problem("an entry of access names exactly one resource", Some(&help));
                 None
             }
         };
@@ -123,7 +123,7 @@ impl Access {
             Actions::Named(name) => {
                 let Some(verb) = target.rights.verb(name) else {
                     let known = target.rights.verbs.iter().map(|(known, _)| *known);
-                    let message = problem::unknown("set of actions", name, known);
+                    let message = problem::unknown("verb", name, known);
                     here.at("actions").problem(message, Some("or list IAM actions"));
                     return None;
                 };
@@ -144,7 +144,7 @@ impl Access {
     fn on_arns(&self, resources: &[String], here: &Cursor) -> Option<Vec<Value>> {
         let Actions::Listed(actions) = &self.actions else {
             let help = "list IAM actions, such as [\"bedrock:InvokeModel\"]";
-            here.at("actions").problem("only a resource of the app has sets of actions", Some(help));
+            here.at("actions").problem("verbs are only for resources of the app", Some(help));
             return None;
         };
         let known = listed(actions, here);
@@ -159,7 +159,7 @@ impl Access {
 fn listed<'a>(actions: &'a [String], here: &Cursor) -> Option<action::Listed<'a>> {
     let place = here.at("actions");
     if actions.is_empty() {
-        place.problem("it grants nothing", Some("list at least one action, or remove the entry"));
+        place.problem("the entry grants nothing", Some("list at least one action, or remove the entry"));
     }
     action::Listed::new(actions, &place).filter(|_| !actions.is_empty())
 }

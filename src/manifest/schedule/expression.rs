@@ -47,12 +47,12 @@ pub fn rate(text: &str) -> Result<(), Fault> {
     let known = UNITS.iter().find(|(one, many)| unit == *one || unit == *many);
     match known {
         None => {
-            let help = "write minutes, hours or days, or one minute, hour or day";
+            let help = "write minutes, hours or days, or in the singular with 1";
             Err(Fault::new("unit", column, format!("there is no unit {unit:?}"), help))
         }
         Some((one, many)) if (number == 1) != (unit == *one) => {
             let right = if number == 1 { one } else { many };
-            let message = format!("the unit {unit:?} does not go with {number}");
+            let message = format!("the unit {unit:?} does not agree with {number}");
             Err(Fault::new("unit", column, message, format!("write {number} {right}")))
         }
         Some(_) => Ok(()),
@@ -67,7 +67,7 @@ fn check_blanks(text: &str, help: &str) -> Result<(), Fault> {
     match text.char_indices().find(is_wrong) {
         Some((at, _)) => {
             let column = text[..at].chars().count() + 1;
-            Err(Fault::new("blanks", column, "there is a blank too many", help))
+            Err(Fault::new("blanks", column, "there is a superfluous space", help))
         }
         None => Ok(()),
     }

@@ -27,12 +27,12 @@ pub fn add(schema: &mut Value, names: &str) {
     closed.insert(
         format!("Stage{ENDING}"),
         json!({
-            "description": "What this stage overrides: account, region and tags, and values of any section.",
+            "description": "What is different in this stage: account, region and tags, and values of any section.",
             "type": "object", "properties": fields, "additionalProperties": false,
         }),
     );
     schema["properties"]["stage"] = json!({
-        "description": "The stages that there are, with what each overrides: account, region, tags, and values of any section.",
+        "description": "The app's stages, and what is different in each: account, region, tags, and values of any section.",
         "type": "object",
         "propertyNames": { "pattern": names },
         "additionalProperties": { "$ref": format!("#/$defs/Stage{ENDING}") },

@@ -57,8 +57,8 @@ impl DeliveryLog {
     fn lower(&self, here: &Cursor) -> Feedback {
         let role = here.at("role").literal(&self.role);
         if !(role.starts_with("arn:") && role.contains(":iam::") && role.contains(":role/")) {
-            let help = "give the ARN of a role that sns.amazonaws.com may assume: arn:aws:iam::<account>:role/<name>";
-            here.at("role").problem(format!("{role:?} is not a role's ARN"), Some(help));
+            let help = "write the ARN of a role that sns.amazonaws.com may assume: arn:aws:iam::<account>:role/<name>";
+            here.at("role").problem(format!("{role:?} is not the ARN of a role"), Some(help));
         }
         here.check_range("success_percent", self.success_percent, 0..=100);
         Feedback {

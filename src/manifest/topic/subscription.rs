@@ -64,13 +64,13 @@ impl Subscription {
         let (protocol, endpoint) = self.given(here)?;
         match protocol {
             "sqs" if endpoint.ends_with(".fifo") && !fifo => {
-                let message = "a standard topic keeps no order, and delivers to no FIFO queue";
+                let message = "a standard topic keeps no order, and cannot deliver to a FIFO queue";
                 here.problem(message, Some("give topic and queue the same fifo"));
             }
             "sqs" => {}
             _ if fifo => {
-                let help = "subscribe a queue; others can receive from that";
-                here.problem("a FIFO topic delivers to queues alone", Some(help));
+                let help = "subscribe a queue, from which other consumers can receive";
+                here.problem("a FIFO topic can deliver only to queues", Some(help));
             }
             _ => {}
         }
@@ -89,7 +89,7 @@ impl Subscription {
             (None, Some(url), None, None, None) => {
                 let here = here.at("https");
                 let url = here.literal(url);
-                let help = "write https://<host>/<path>, without user and password: AWS would never show them again";
+                let help = "write https://<host>/<path>, without user and password, since AWS never shows them again";
                 check(&here, is_https(&url), format!("{url:?} is not a URL that SNS can post to"), help);
                 Some(("https", url))
             }
@@ -125,8 +125,8 @@ impl Subscription {
         let is_ours = |account: &str| here.sources.without_account || account == here.site.account.as_str();
         let queue = protocol == "sqs" && endpoint.split(':').nth(4).is_some_and(is_ours);
         if self.raw && !queue {
-            let help = "remove raw: SNS knows it for queues, and what must be confirmed first could not be compared";
-            here.at("raw").problem("raw is for queues of this account", Some(help));
+            let help = "remove raw: SNS supports it for queues, and settings of a subscription that has to be confirmed first cannot be compared";
+            here.at("raw").problem("raw is only for queues of this account", Some(help));
         }
         let given = [
             ("filter", self.filter.is_some()),
@@ -134,8 +134,8 @@ impl Subscription {
             ("dead_letter", self.dead_letter.is_some()),
         ];
         for (field, _) in given.into_iter().filter(|(_, given)| *given && !queue && protocol != "lambda") {
-            let help = "remove it: what must be confirmed first could not be compared";
-            let message = format!("{field} is for functions, and for queues of this account");
+            let help = "remove it: settings of a subscription that has to be confirmed first cannot be compared";
+            let message = format!("{field} is only for functions, and for queues of this account");
             here.at(field).problem(message, Some(help));
         }
         let (filter_policy, scope) = self.lower_filter(here);
@@ -151,8 +151,8 @@ impl Subscription {
     /// The filter, and what it is held against.
     fn lower_filter(&self, here: &Cursor) -> (Option<Value>, &'static str) {
         if self.filter.is_some() && self.filter_body.is_some() {
-            let help = "keep one of them: SNS holds a subscription's filter against attributes or against the body";
-            here.at("filter_body").problem("there is a filter already", Some(help));
+            let help = "keep one of them: SNS applies a subscription's filter either to attributes or to the body";
+            here.at("filter_body").problem("the subscription already has a filter", Some(help));
         }
         let (filter, place, scope) = match (&self.filter, &self.filter_body) {
             (Some(filter), _) => (filter, "filter", sns::MESSAGE_ATTRIBUTES),
@@ -170,7 +170,7 @@ impl Subscription {
         let queue = here.known("queue", name, &here.manifest.queue)?;
         if queue.fifo != fifo {
             let (topic, needed) = if fifo { ("FIFO", "FIFO") } else { ("standard", "standard") };
-            let message = format!("a {topic} topic needs a {needed} queue for what it cannot deliver");
+            let message = format!("a {topic} topic needs a {needed} queue for messages that cannot be delivered");
             here.problem(message, Some("give topic and queue the same fifo"));
         }
         here.need(names::queue::address(name));

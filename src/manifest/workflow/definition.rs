@@ -60,7 +60,11 @@ fn twice(text: &str) -> Option<Fault> {
     let root = json::read(text, &str::to_owned).ok()?;
     let (first, again) = root.twice()?;
     let (first, (line, column)) = (line_and_column(text, first.at), line_and_column(text, again.at));
-    Some(Fault { line, column, message: format!("{:?} is there twice, first at {}:{}", again.name, first.0, first.1) })
+    Some(Fault {
+        line,
+        column,
+        message: format!("{:?} is defined twice, first at {}:{}", again.name, first.0, first.1),
+    })
 }
 
 /// Line and column of what a location of AWS's stands for, such as `/States/A/Choices[0]/Next`; of what is around it where

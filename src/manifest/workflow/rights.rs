@@ -106,7 +106,7 @@ impl Needed {
             let field = advice.way.field();
             Lacking {
                 at: placed.at,
-                message: format!("{}: it needs {needs}{}, which `{field}` does not give it", placed.path, advice.on),
+                message: format!("{}: it needs {needs}{}, which `{field}` does not grant", placed.path, advice.on),
                 help: lines.next(advice),
             }
         };

@@ -44,7 +44,7 @@ pub struct CreateAuthorizer {
     pub api_id: Text,
     /// Its name.
     pub name: String,
-    /// Its content type.
+    /// Its settings.
     #[serde(flatten)]
     pub settings: AuthorizerSettings,
 }
@@ -82,7 +82,7 @@ pub struct AuthorizerId {
 pub struct CreateIntegration {
     /// The API.
     pub api_id: Text,
-    /// Its content type.
+    /// Its settings.
     #[serde(flatten)]
     pub integration: Integration,
 }

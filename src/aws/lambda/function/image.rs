@@ -99,7 +99,7 @@ impl FromStr for ImageUri {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        parsed(text).ok_or("it is no image of ECR by its digest")
+        parsed(text).ok_or("it is not the digest address of an image in ECR")
     }
 }
 
@@ -189,8 +189,7 @@ pub(super) fn obstacle(want: &Function, live: &Function) -> Option<String> {
         _ => return None,
     };
     Some(format!(
-        "it is made from {from}, and AWS makes no such function into one from {to}: give the section another name, or take it out of \
-         the manifest, apply that, and put it back"
+        "it is packaged as {from}, and AWS cannot change that to {to}: rename the section, or remove it from the manifest, apply that, and put it back"
     ))
 }
 

@@ -234,7 +234,7 @@ impl Function {
             format!("there is no version {number}: it has {}", known.join(", "))
         })?;
         if release.live.as_ref() == Some(content) && (is_whole || number != current) {
-            return Err(format!("version {number} holds what `{LIVE}` points to already"));
+            return Err(format!("version {number} is already the one that `{LIVE}` points to"));
         }
         let mut goal = self.clone();
         call::effect(&mut goal, &Effect::Updated(&next_call::back(id, Some(number).filter(|to| *to != current))));
@@ -307,8 +307,7 @@ pub(super) fn obstacle(want: &Function, live: &Function) -> Option<String> {
         (true, true) => return None,
     };
     Some(format!(
-        "Lambda divides no traffic between versions that differ in `{field}`, as a canary of this change would: take `canary`, `minutes` \
-         and `alarms` out of `release` for this change, and put them back in the next one"
+        "Lambda cannot divide traffic between versions that differ in `{field}`, as a canary of this change would: remove `canary`, `minutes` and `alarms` from `release` for this change, and put them back in the next one"
     ))
 }
 
@@ -317,7 +316,7 @@ pub(super) fn later(want: &Function, live: &Function) -> Option<String> {
     let has_alias = live.release.as_ref().is_some_and(|release| release.live.is_some());
     let stays = want.release.is_none() && has_alias && !marks::is_leaving(&live.tags);
     stays.then(|| {
-        format!("the alias `{LIVE}` with its versions is deleted by the next plan, when nothing invokes it any more")
+        format!("the alias `{LIVE}` and its versions will be deleted by the next plan, when nothing invokes the alias any more")
     })
 }
 

@@ -40,6 +40,7 @@ pub(super) fn refuse_more(api: &'static str, there: &InGroup, named: &BTreeSet<S
         ([few @ .., _], _) if few.len() >= 3 => format!("{} and {} more", more[..3].join(", "), more.len() - 3),
         _ => more.join(", "),
     };
-    let why = "the group holds schedules now that were not in it when this was planned, and they would go with it";
+    let why =
+        "the group now contains schedules that were not in it when this was planned, and they would be deleted with it";
     Err(AwsError::not_sent(api, format!("{why} ({text}): delete them or plan again")))
 }

@@ -149,7 +149,7 @@ impl Check {
             [] if one => self.fault(at, format!("it needs {}", names.join(" or "))),
             [first, second, ..] => {
                 let second = at.get(second).unwrap_or_else(|| at.clone());
-                self.fault(&second, format!("it cannot stand beside {first}"));
+                self.fault(&second, format!("it cannot be combined with {first}"));
             }
             _ => {}
         }

@@ -44,7 +44,7 @@ impl Check {
             if named.len() > 1 {
                 self.fault(all, format!("{ALL} stands alone"));
             } else if !last {
-                self.fault(all, format!("{ALL} stands in the last entry: nothing reaches those behind it"));
+                self.fault(all, format!("{ALL} must be in the last entry: entries after it are never reached"));
             }
         }
     }

@@ -207,7 +207,7 @@ impl Check {
             match known().find(|(field, ..)| *field == name) {
                 Some((_, In::Only(only), _)) if *only != language => {
                     let message =
-                        format!("only {} has this field, and this state is in {}", only.word(), language.word());
+                        format!("this field is only for {}, and this state uses {}", only.word(), language.word());
                     self.fault(&key, message);
                 }
                 Some((.., form)) => self.form(&value, form, language),

@@ -129,7 +129,7 @@ impl Check {
         match at.text() {
             Some(text) => {
                 if let Err(why) = path::read(text) {
-                    self.fault(at, format!("{text:?} is no path: {why}"));
+                    self.fault(at, format!("{text:?} is not a path: {why}"));
                 }
             }
             None => self.is(at, false, "a path"),
@@ -148,8 +148,8 @@ impl Check {
         };
         match path::reference(text) {
             Ok(path) if path.root == Root::Input => {}
-            Ok(_) => self.fault(at, format!("{text:?} does not lead into the input: a result is put below $")),
-            Err(why) => self.fault(at, format!("{text:?} is no reference path: {why}")),
+            Ok(_) => self.fault(at, format!("{text:?} does not point into the input: a result is stored below $")),
+            Err(why) => self.fault(at, format!("{text:?} is not a reference path: {why}")),
         }
     }
 }

@@ -27,7 +27,7 @@ pub fn read(text: &str) -> Result<Reads, String> {
     parser.expression(0, true)?;
     match parser.token {
         Token::End => Ok(parser.reads),
-        token => Err(format!("{} cannot follow there", token.shown())),
+        token => Err(format!("unexpected {}", token.shown())),
     }
 }
 
@@ -54,7 +54,7 @@ impl Parser<'_> {
     fn expression(&mut self, power: u8, top: bool) -> Parsed<Left> {
         self.depth += 1;
         if self.depth > DEPTH {
-            return Err(format!("more than {DEPTH} expressions stand in one another"));
+            return Err(format!("expressions are nested more than {DEPTH} levels deep"));
         }
         let token = self.advance(true)?;
         let mut left = self.operand(token, top)?;
@@ -86,7 +86,7 @@ impl Parser<'_> {
 
     fn close(&mut self, operator: &str, ends_operand: bool) -> Parsed {
         if !self.is(operator) {
-            return Err(format!("{operator:?} is expected, not {}", self.token.shown()));
+            return Err(format!("expected {operator:?}, not {}", self.token.shown()));
         }
         self.advance(ends_operand).map(|_| ())
     }
@@ -107,7 +107,7 @@ impl Parser<'_> {
             Token::Operator("{") => self.object(top),
             Token::Operator("|") => self.transform(),
             Token::End => Err("it ends too early".into()),
-            token @ Token::Operator(_) => Err(format!("a value is expected, not {}", token.shown())),
+            token @ Token::Operator(_) => Err(format!("expected a value, not {}", token.shown())),
         }
     }
 
@@ -140,7 +140,7 @@ impl Parser<'_> {
                 break;
             }
             if self.is("]") {
-                return Err("a value is expected, not \"]\"".into());
+                return Err("expected a value, not \"]\"".into());
             }
         }
         self.close("]", true)?;
@@ -179,7 +179,9 @@ impl Parser<'_> {
                 self.expression(75, false)?;
             }
             "(" => self.call(left, top)?,
-            "[" | "{" if *left == Left::Grouped => return Err("nothing is chosen or grouped behind a {...}".into()),
+            "[" | "{" if *left == Left::Grouped => {
+                return Err("nothing can be selected or grouped after a {...}".into());
+            }
             "[" if self.is("]") => self.close("]", false)?,
             "[" => {
                 self.expression(0, false)?;
@@ -187,11 +189,11 @@ impl Parser<'_> {
             }
             "{" => return self.object(false).map(|_| Left::Grouped),
             "^" => self.order()?,
-            ":=" if !matches!(left, Left::Variable(_)) => return Err("only a variable stands before :=".into()),
+            ":=" if !matches!(left, Left::Variable(_)) => return Err("only a variable can be before :=".into()),
             ":=" => drop(self.expression(9, top)?),
             "@" | "#" => {
                 if !matches!(self.expression(80, top)?, Left::Variable(_)) {
-                    return Err(format!("a variable is expected behind {operator}"));
+                    return Err(format!("expected a variable after {operator}"));
                 }
             }
             "?" => {
@@ -224,12 +226,12 @@ impl Parser<'_> {
 
     fn body(&mut self, variables_only: bool) -> Parsed {
         if !variables_only {
-            return Err("a function's parameters are variables".into());
+            return Err("a function's parameters must be variables".into());
         }
         if self.is("<") {
             while !self.is("{") {
                 if self.advance(false)? == Token::End {
-                    return Err("a function's signature is not closed".into());
+                    return Err("a function's signature has no closing >".into());
                 }
             }
         }
