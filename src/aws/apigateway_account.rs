@@ -91,7 +91,8 @@ impl Resource for Account {
         let trust = live?.assume_role_policy_document.as_ref()?;
         (*trust != state::trust()).then(|| {
             format!(
-                "there is a role {ROLE_NAME} that API Gateway may not assume, or others may: delete it, or set it as the account's by hand (aws apigateway update-account)"
+                "there is a role {ROLE_NAME} that API Gateway may not assume, or others may: delete it, or set it as \
+                 the account's by hand (aws apigateway update-account)"
             )
         })
     }

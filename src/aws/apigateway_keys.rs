@@ -137,7 +137,8 @@ fn check_id(api: &'static str, id: &str) -> Result<(), AwsError> {
     if id.len() < 20 {
         return Ok(());
     }
-    let why = "there is a key whose id is its value, as is possible for keys from before 2016; such a value must not be written down: replace the key by hand, and remove it from its usage plans";
+    let why = "there is a key whose id is its value, as is possible for keys from before 2016; such a value must not \
+               be written down: replace the key by hand, and remove it from its usage plans";
     Err(AwsError::malformed(api, why))
 }
 

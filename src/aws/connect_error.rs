@@ -43,7 +43,8 @@ impl Missing {
     /// What gets new ones.
     fn advice(&self) -> String {
         if self.in_actions {
-            return "set the action's input `role-to-assume` to a role's ARN, and give the job the permission `id-token: write` (`serverless-app bootstrap` creates the roles)"
+            return "set the action's input `role-to-assume` to a role's ARN, and give the job the permission \
+                    `id-token: write` (`serverless-app bootstrap` creates the roles)"
                 .into();
         }
         let is_plain = |name: &&String| name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.@+".contains(c));
@@ -62,12 +63,14 @@ impl fmt::Display for Missing {
             _ if self.in_actions => write!(f, "there are no AWS credentials{}: {}", self.says(), self.advice()),
             Some(profile) if self.is_indirect() => write!(
                 f,
-                "the profile {profile:?} (AWS_PROFILE) gets its credentials from IAM Identity Center or from a program, which are not supported here: {}",
+                "the profile {profile:?} (AWS_PROFILE) gets its credentials from IAM Identity Center or from a \
+                 program, which are not supported here: {}",
                 self.advice()
             ),
             Some(profile) => write!(
                 f,
-                "there are no AWS credentials: the profile {profile:?} (AWS_PROFILE) does not exist or has none{}; `aws configure list-profiles` lists the profiles; {}",
+                "there are no AWS credentials: the profile {profile:?} (AWS_PROFILE) does not exist or has none{}; \
+                 `aws configure list-profiles` lists the profiles; {}",
                 self.says(),
                 self.advice()
             ),
@@ -89,7 +92,8 @@ pub enum ConnectError {
     OneServiceEndpoint(String),
     /// A profile would do the same.
     #[error(
-        "the AWS profile sends {service} to {one}, and everything else to {all}: remove that endpoint_url from the section that `services` of the profile names, or set AWS_ENDPOINT_URL for all services"
+        "the AWS profile sends {service} to {one}, and everything else to {all}: remove that endpoint_url from the \
+         section that `services` of the profile names, or set AWS_ENDPOINT_URL for all services"
     )]
     ServiceEndpoint {
         /// Which service.

@@ -113,7 +113,8 @@ impl Resource for Table {
     fn later(&self, live: &Self) -> Option<String> {
         let (new, old) = (self.time_to_live_attribute.as_ref()?, live.time_to_live_attribute.as_ref()?);
         let said = format!(
-            "time to live is now switched off for the attribute {old}; AWS accepts one change of it an hour, so a plan an hour later will switch it on for {new}"
+            "time to live is now switched off for the attribute {old}; AWS accepts one change of it an hour, so a \
+             plan an hour later will switch it on for {new}"
         );
         (new != old).then_some(said)
     }

@@ -113,7 +113,8 @@ fn say_what(facts: &Facts, folder: &Path) {
     say(format_args!("The app is {} in {}, with the stages {}.", facts.name, facts.region, stages.join(", ")));
     if let Some(above) = &facts.above {
         say(format_args!(
-            "GitHub runs only the workflows in the repository's top folder: move {} to {}, and give each step that uses the action the input `working-directory`, the manifest's folder.",
+            "GitHub runs only the workflows in the repository's top folder: move {} to {}, and give each step that \
+             uses the action the input `working-directory`, the manifest's folder.",
             folder.join(".github").display(),
             above.display()
         ));

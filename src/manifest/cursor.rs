@@ -363,7 +363,8 @@ impl<'a> Cursor<'a> {
         }
         let parts: Vec<&str> = inner.splitn(3, '.').collect();
         let [section, name, attribute] = parts.as_slice() else {
-            let help = "write ${stage}, ${app}, ${account}, ${region} or ${<section>.<name>.<attribute>}; write $${ for a literal ${";
+            let help = "write ${stage}, ${app}, ${account}, ${region} or ${<section>.<name>.<attribute>}; write $${ \
+                        for a literal ${";
             return Err(Unclear { message: format!("${{{inner}}} refers to nothing"), help: Some(help) });
         };
         match self.manifest.look_up(self, section, name, attribute) {
@@ -386,7 +387,8 @@ struct Unclear {
 impl Unclear {
     /// What `import` writes in the place of a value that may be secret.
     fn undecided() -> Self {
-        let help = "write { ssm = \"/name\" } or { secret = \"arn:...\" } if it is a secret that is stored there, otherwise the value";
+        let help = "write { ssm = \"/name\" } or { secret = \"arn:...\" } if it is a secret that is stored there, \
+                    otherwise the value";
         Self { message: "it still has to be decided whether this value is a secret".into(), help: Some(help) }
     }
 

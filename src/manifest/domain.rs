@@ -197,7 +197,8 @@ impl Use<'_> {
         match (&self.domain.certificate, &self.domain.zone) {
             (Some(certificate), _) => check::certificate(certificate, &at.at("certificate")).into(),
             (None, None) => {
-                let help = "write `certificate`, the ARN of an issued certificate, or `zone`, the hosted zone in which a requested one is validated";
+                let help = "write `certificate`, the ARN of an issued certificate, or `zone`, the hosted zone in \
+                            which a requested one is validated";
                 at.problem("the domain has neither a certificate nor a zone", Some(help));
                 Text::default()
             }

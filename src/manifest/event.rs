@@ -85,7 +85,8 @@ impl Source {
         mut mapping: lambda::EventSourceMapping,
     ) {
         if !sources.insert(self.arn.clone()) {
-            let help = "remove one of them: AWS allows one mapping from a source to a function; a filter can have ten patterns";
+            let help = "remove one of them: AWS allows one mapping from a source to a function; a filter can have ten \
+                        patterns";
             here.problem(format!("the function has two mappings from {}", self.name), Some(help));
             return;
         }

@@ -292,7 +292,8 @@ fn check_scope(scope: Option<&str>, here: &Cursor) {
     match scope.map(str::to_ascii_lowercase).as_deref() {
         None | Some("regional") => {}
         Some("cloudfront") => {
-            let message = "web ACLs for CloudFront are not supported: they exist only in us-east-1, and the manifest has no distributions";
+            let message = "web ACLs for CloudFront are not supported: they exist only in us-east-1, and the manifest \
+                           has no distributions";
             here.problem(message, Some(help));
         }
         Some(_) => here.problem("this is not a scope of WAF", Some(help)),

@@ -246,7 +246,8 @@ pub fn cannot_be_protected(name: &Name, here: &Cursor) -> bool {
     let is_one = here.manifest.http_api.contains_key(name) && !here.manifest.api.contains_key(name);
     if is_one {
         let message = format!("{name} is an HTTP API, which AWS WAF cannot protect");
-        let help = "make it an [api.<name>], or put a CloudFront distribution with a web ACL in front of it; authorizers and throttle restrict who calls it and how often";
+        let help = "make it an [api.<name>], or put a CloudFront distribution with a web ACL in front of it; \
+                    authorizers and throttle restrict who calls it and how often";
         here.problem(message, Some(help));
     }
     is_one

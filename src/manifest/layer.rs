@@ -322,10 +322,9 @@ mod tests {
         let (one, arm) = ("runtimes = [\"python3.12\"]", "architecture = \"arm64\"");
         assert_eq!(
             told(one, arm, wheel()),
-            [
-                "11:11: the layer shared names no architecture, so that its wheels are for x86_64, and the function is for arm64; \
-                 write architectures = [\"arm64\"] in [layer.shared] and lock it again, or give arm64 a layer of its own"
-            ]
+            ["11:11: the layer shared names no architecture, so that its wheels are for x86_64, and the function is \
+              for arm64; write architectures = [\"arm64\"] in [layer.shared] and lock it again, or give arm64 a \
+              layer of its own"]
         );
         let of_arm = format!("{one}\narchitectures = [\"arm64\"]");
         assert_eq!(

@@ -220,7 +220,8 @@ impl Expanded {
             size += built.size();
             if size > VALUES {
                 let message = format!(
-                    "the routes up to here have more than {VALUES} values, including what the document and the paths add to them"
+                    "the routes up to here have more than {VALUES} values, including what the document and the paths \
+                     add to them"
                 );
                 let help = "put less at the top of the document and at its paths: it counts for each of their routes";
                 report.add(Wrong::at(operation.place, message).help(help));

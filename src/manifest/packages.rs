@@ -64,7 +64,8 @@ pub(super) fn check(top: &Cursor) {
         && bucket.ends_with(is_outer)
         && !bucket.contains("..");
     if !is_name {
-        let help = "name a bucket in the app's account and region, or write \"bootstrap\" for the one that `serverless-app bootstrap` creates";
+        let help = "name a bucket in the app's account and region, or write \"bootstrap\" for the one that \
+                    `serverless-app bootstrap` creates";
         top.at("app").at("packages").problem(format!("{bucket:?} is not the name of a bucket"), Some(help));
     }
 }
@@ -77,7 +78,8 @@ pub(super) fn way(package: &Package, here: &Cursor) -> Way {
     }
     let Some(bucket) = here.manifest.app.packages_bucket(here.owner, here.site) else {
         let message = format!("the zip has {size} bytes, and a request to Lambda can contain {IN_A_REQUEST} (50 MB)");
-        let help = "exclude files, remove packages, or upload it through a bucket: write packages = \"bootstrap\" in [app] and run `serverless-app bootstrap`, or name a bucket there";
+        let help = "exclude files, remove packages, or upload it through a bucket: write packages = \"bootstrap\" in \
+                    [app] and run `serverless-app bootstrap`, or name a bucket there";
         here.problem(message, Some(help));
         return Way::default();
     };

@@ -34,7 +34,8 @@ pub(super) fn check(tags: &Tags, here: &Cursor) {
         }
         let lower = key.to_lowercase();
         if let Some(reserved) = RESERVED.iter().find(|reserved| lower.starts_with(*reserved)) {
-            let help = "choose another key: aws: is reserved for AWS, and serverless-app: for the tags that say who owns a resource";
+            let help = "choose another key: aws: is reserved for AWS, and serverless-app: for the tags that say who \
+                        owns a resource";
             here.problem(format!("the key {key:?} begins with {reserved}, which is reserved"), Some(help));
         }
     }

@@ -66,7 +66,8 @@ async fn ours<'c>(
 
 fn twice(name: &str, one: &Listed, other: &Listed) -> AwsError {
     let message = format!(
-        "several certificates of this app are for {name}: {}, {}; delete all but one, or remove the app's tags from the others",
+        "several certificates of this app are for {name}: {}, {}; delete all but one, or remove the app's tags from \
+         the others",
         one.arn, other.arn
     );
     AwsError::not_sent(LIST, message)
@@ -220,7 +221,8 @@ fn what_to_do(status: &str, reason: &str) -> String {
         "DOMAIN_VALIDATION_DENIED" => "AWS has refused the domain: open a support case",
         "INVALID_PUBLIC_DOMAIN" => "it has no public suffix: name a domain in public DNS",
         _ if status == "VALIDATION_TIMED_OUT" => {
-            "AWS did not see its record within three days: make sure that the domain uses the hosted zone's name servers"
+            "AWS did not see its record within three days: make sure that the domain uses the hosted zone's name \
+             servers"
         }
         _ => "see AWS's guide on failed certificate requests",
     };

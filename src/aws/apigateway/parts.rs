@@ -72,7 +72,8 @@ impl ByHand {
         let way_out = match differs.as_slice() {
             [] => "delete them by hand".to_owned(),
             [of, ..] => format!(
-                "write each as it is into the section (`response.{of}`), set `errors = false` in its `cors` if nothing else needs responses, or delete them by hand"
+                "write each as it is into the section (`response.{of}`), set `errors = false` in its `cors` if \
+                 nothing else needs responses, or delete them by hand"
             ),
         };
         (!all.is_empty()).then(|| {
@@ -95,7 +96,9 @@ pub(super) fn obstacle(want: &Parts, live: &Parts) -> Option<String> {
         let (goes, is) = (goes.map(String::as_str).collect::<Vec<_>>(), want.authorizers.len());
         (!goes.is_empty() && goes.len() + is > AUTHORIZERS_AT_MOST).then(|| {
             format!(
-                "it would temporarily have {} authorizers, including {} that are deleted only after the new ones exist, and an API can have {AUTHORIZERS_AT_MOST} at most: delete some in a plan of their own first, without the new ones",
+                "it would temporarily have {} authorizers, including {} that are deleted only after the new ones \
+                 exist, and an API can have {AUTHORIZERS_AT_MOST} at most: delete some in a plan of their own first, \
+                 without the new ones",
                 goes.len() + is,
                 goes.join(", ")
             )

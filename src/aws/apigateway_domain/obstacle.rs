@@ -56,7 +56,8 @@ fn beside_a_root(want: &DomainName, live: Option<&DomainName>, foreign: &[Foreig
         let way_out = if path.is_empty() { "give the API a path" } else { "give the API a domain name of its own" };
         let way_out = if path.is_empty() && there.path.is_empty() { "choose another domain name" } else { way_out };
         Some(format!(
-            "it has {}, and API Gateway maps no other API beside a REST API without a path: delete that by hand, or {way_out}",
+            "it has {}, and API Gateway maps no other API beside a REST API without a path: delete that by hand, or \
+             {way_out}",
             there.said()
         ))
     })
@@ -93,11 +94,14 @@ fn renamed(want: &DomainName, before: &Mapping, after: &Mapping) -> String {
     let cut_off = match stays {
         true => "requests fail until then".to_owned(),
         false => format!(
-            "requests fail until then, and because no other API uses the domain name, it gets another target in AWS: {known}"
+            "requests fail until then, and because no other API uses the domain name, it gets another target in AWS: \
+             {known}"
         ),
     };
     format!(
-        "rename the API's section, so that a new API takes over the path without a gap; or remove `domain` from the section while the stage becomes {to}, and put it back afterwards ({cut_off}); if the mapping to {from} was created by hand, change it to {to} by hand instead",
+        "rename the API's section, so that a new API takes over the path without a gap; or remove `domain` from the \
+         section while the stage becomes {to}, and put it back afterwards ({cut_off}); if the mapping to {from} was \
+         created by hand, change it to {to} by hand instead",
         to = after.stage,
         from = before.stage
     )

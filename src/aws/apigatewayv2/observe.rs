@@ -75,7 +75,8 @@ fn meant(owner: &Owner, name: &str, named: Vec<Listed>) -> Result<Option<Listed>
     }
     let ids: Vec<&str> = named.iter().filter_map(|api| api.api_id()).collect();
     let message = format!(
-        "several APIs are called {name}, and none of them belongs to this stage: {}; rename the intended one, or the section",
+        "several APIs are called {name}, and none of them belongs to this stage: {}; rename the intended one, or the \
+         section",
         ids.join(", ")
     );
     Err(AwsError::malformed(GET_APIS, message))

@@ -77,7 +77,8 @@ pub(super) async fn read(
 
 fn not_looked_at(id: &Id, error: &AwsError) -> String {
     format!(
-        "the tagging index lists {} as this stage's, but it may not be read: unless it has been deleted, run `serverless-app bootstrap` with a manifest that names it ({error})",
+        "the tagging index lists {} as this stage's, but it may not be read: unless it has been deleted, run \
+         `serverless-app bootstrap` with a manifest that names it ({error})",
         id.name
     )
 }

@@ -130,7 +130,8 @@ fn stages(args: &cli::Init) -> Result<Vec<Stage>, Error> {
         [one, other] if one == other => Err(Error::Usage(format!("--stage {one} is given twice"))),
         given @ ([_] | [_, _]) => Ok(given.to_vec()),
         given => Err(Error::Usage(format!(
-            "{} stages: there are workflows for one stage and for two; give the first two, and add the others by hand afterwards",
+            "{} stages: there are workflows for one stage and for two; give the first two, and add the others by hand \
+             afterwards",
             given.len()
         ))),
     }

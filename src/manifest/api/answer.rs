@@ -245,7 +245,8 @@ fn header(name: &str, raw: &str, has_answer: bool, here: &Cursor) -> String {
     mapped.unwrap_or_else(|| {
         let help = match has_answer {
             true => {
-                "write a text without quotes, or $response.header.<name>, $response.body.<path>, $context.<name> or $stageVariables.<name>"
+                "write a text without quotes, or $response.header.<name>, $response.body.<path>, $context.<name> or \
+                 $stageVariables.<name>"
             }
             false => "write a text without quotes, or $context.<name> or $stageVariables.<name>",
         };

@@ -180,7 +180,8 @@ fn check_access(api: &Api, here: &Cursor) {
             .problem("an API has a single policy, and the manifest also names a file with one", Some(help));
     }
     if api.endpoint == Endpoint::Private && api.policy.is_none() {
-        let help = "write policy = \"policy.json\" with a policy that admits VPC endpoints, by aws:SourceVpce or aws:SourceVpc";
+        let help = "write policy = \"policy.json\" with a policy that admits VPC endpoints, by aws:SourceVpce or \
+                    aws:SourceVpc";
         here.at("endpoint").problem("a private API without a policy cannot be deployed", Some(help));
     }
 }

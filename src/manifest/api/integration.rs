@@ -167,7 +167,9 @@ impl Route {
                 {
                     return String::new();
                 }
-                let help = "write a text without quotes, or $request.header.<name>, $request.querystring.<name>, $request.path.<variable>, $request.body, $request.body.<path>, $context.<name> or $stageVariables.<name>";
+                let help = "write a text without quotes, or $request.header.<name>, $request.querystring.<name>, \
+                            $request.path.<variable>, $request.body, $request.body.<path>, $context.<name> or \
+                            $stageVariables.<name>";
                 here.problem(format!("{value:?} is not a value for a parameter here"), Some(help));
                 String::new()
             });

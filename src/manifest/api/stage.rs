@@ -247,7 +247,8 @@ fn check_route(api: &Api, route: &Route, here: &Cursor) {
         let has = |one: &&str| cache.keys.iter().any(|key| parameter::is_same(key, one));
         if route.auth != Auth::None && !cache.shared && (callers.is_empty() || !callers.iter().all(has)) {
             let help = match callers.as_slice() {
-                [] => "no header or parameter identifies the caller: if all callers may get the same response, write shared = true"
+                [] => "no header or parameter identifies the caller: if all callers may get the same response, write \
+                       shared = true"
                     .to_owned(),
                 callers => {
                     format!("add {} to keys, which identify the caller, or write shared = true", callers.join(" and "))

@@ -124,7 +124,8 @@ pub(super) fn check(notify: &[Notify], here: &Cursor) {
             let event = one.events.iter().find(|event| earlier.events.iter().any(|other| event.overlaps(*other)));
             let event = event.map(Event::word).unwrap_or_default();
             let message = format!("some objects match both this notification and number {}, for {event}", other + 1);
-            let help = "S3 sends an event to only one of them: use prefixes or suffixes that do not overlap, or notify one topic";
+            let help = "S3 sends an event to only one of them: use prefixes or suffixes that do not overlap, or \
+                        notify one topic";
             place.problem(message, Some(help));
         }
     }

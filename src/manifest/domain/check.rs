@@ -36,7 +36,8 @@ pub(super) fn certificate(raw: &str, here: &Cursor) -> String {
     let arn = here.literal(raw);
     let parts: Vec<&str> = arn.splitn(6, ':').collect();
     let [_, partition, "acm", region, account, resource] = parts.as_slice() else {
-        let help = "write arn:aws:acm:<region>:<account>:certificate/<id>, the ARN of an issued certificate; or leave it out and name the `zone` in which a requested certificate is validated";
+        let help = "write arn:aws:acm:<region>:<account>:certificate/<id>, the ARN of an issued certificate; or leave \
+                    it out and name the `zone` in which a requested certificate is validated";
         here.problem(format!("{arn:?} is not the ARN of a certificate"), Some(help));
         return arn;
     };
@@ -45,7 +46,8 @@ pub(super) fn certificate(raw: &str, here: &Cursor) -> String {
     }
     let site = here.site;
     if *region != site.region.as_str() || *partition != site.partition {
-        let help = "request or import one there: a regional domain name needs a certificate in its own region, even if there is one in us-east-1";
+        let help = "request or import one there: a regional domain name needs a certificate in its own region, even \
+                    if there is one in us-east-1";
         here.problem(format!("the certificate is in {region}, the app in {}", site.region), Some(help));
     }
     if !here.sources.without_account && *account != site.account.as_str() {
@@ -87,7 +89,8 @@ pub(super) fn truststore(raw: &str, here: &Cursor) -> String {
         (3..=63).contains(&bucket.len()) && bucket.bytes().all(is_of)
     };
     if !object.is_some_and(|(bucket, key)| is_bucket(bucket) && !key.is_empty()) {
-        let help = "write s3://<bucket>/<key>, the address of a PEM file in a bucket in this region; ${bucket.<name>.name} is a bucket of the app";
+        let help = "write s3://<bucket>/<key>, the address of a PEM file in a bucket in this region; \
+                    ${bucket.<name>.name} is a bucket of the app";
         here.problem(format!("{uri:?} is not the address of an S3 object"), Some(help));
     }
     uri

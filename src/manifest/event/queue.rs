@@ -114,7 +114,8 @@ impl OnQueue {
                         events.function
                     );
                     let help = format!(
-                        "write visibility_timeout = {timeout} or more in [queue.{name}] (AWS advises {}); or reduce the timeout",
+                        "write visibility_timeout = {timeout} or more in [queue.{name}] (AWS advises {}); or reduce \
+                         the timeout",
                         timeout.saturating_mul(6).min(43_200)
                     );
                     here.at("queue").problem(message, Some(&help));

@@ -106,7 +106,8 @@ pub(super) fn warn_of_secrets(function: &Function, name: &Name, here: &Cursor) {
             && let Some(why) = secret::suspicion(variable, text)
         {
             let message = format!(
-                "the value of the variable {variable} looks like {why}, and everybody who can read this file can read it"
+                "the value of the variable {variable} looks like {why}, and everybody who can read this file can read \
+                 it"
             );
             let help = "store it in SSM or Secrets Manager, and write { ssm = \"/name\" } or { secret = \"arn:...\" }";
             here.at("environment").at(variable).warn(&Function::address(name), message, help);

@@ -87,7 +87,9 @@ impl ImageConfig {
 /// Lambda takes images of its own region alone.
 fn read(text: &str, here: &Cursor) -> Option<ImageUri> {
     let Ok(image) = text.parse::<ImageUri>() else {
-        let help = "write <account>.dkr.ecr.<region>.amazonaws.com/<repository>@sha256:<64 digits>; `aws ecr describe-images --repository-name <repository> --image-ids imageTag=<tag> --query imageDetails[0].imageDigest` prints the digest of a tag";
+        let help = "write <account>.dkr.ecr.<region>.amazonaws.com/<repository>@sha256:<64 digits>; `aws ecr \
+                    describe-images --repository-name <repository> --image-ids imageTag=<tag> --query \
+                    imageDetails[0].imageDigest` prints the digest of a tag";
         here.problem(format!("{text:?} is not the digest address of an image in ECR"), Some(help));
         return None;
     };
@@ -102,7 +104,8 @@ fn read(text: &str, here: &Cursor) -> Option<ImageUri> {
 pub(super) fn check(function: &Function, here: &Cursor) {
     if function.image.is_none() {
         if function.image_config.is_some() {
-            let help = "remove it, or name the image: image = \"<account>.dkr.ecr.<region>.amazonaws.com/<repository>@sha256:...\"";
+            let help = "remove it, or name the image: image = \
+                        \"<account>.dkr.ecr.<region>.amazonaws.com/<repository>@sha256:...\"";
             here.at("image_config").problem("the function is packaged as a zip", Some(help));
         }
         return check_zip(function, here);
@@ -171,7 +174,8 @@ mod tests {
     #[test]
     fn an_image_is_lowered_to_its_digest_its_repository_and_what_replaces_its_settings() {
         let image = format!("{IMAGE}@sha256:{}", digest());
-        let config = "image_config = { command = [\"main.handler\"], entry_point = [\"/run\", \"-x\"], working_directory = \"/app\" }";
+        let config = "image_config = { command = [\"main.handler\"], entry_point = [\"/run\", \"-x\"], \
+                      working_directory = \"/app\" }";
         let function = state(&lowered(&of(&image, config), &[]).unwrap(), "lambda.function/api");
         assert_eq!((&function["PackageType"], &function["CodeSha256"]), (&json!("Image"), &json!(digest())));
         assert_eq!(function["Tags"]["serverless-app:image"], IMAGE);
@@ -217,7 +221,8 @@ mod tests {
         let mut neither = neither.to_vec();
         neither.sort();
         assert_eq!(told, neither);
-        let config = "source = \"lambda\"\nruntime = \"python3.11\"\nhandler = \"main.handler\"\nimage_config = { command = [\"x\"] }";
+        let config = "source = \"lambda\"\nruntime = \"python3.11\"\nhandler = \"main.handler\"\nimage_config = { \
+                      command = [\"x\"] }";
         assert_eq!(problems(&manifest(config), &[]), ["8:1: the function is made from a zip"]);
         let relative = problems(&of(&image, "image_config = { working_directory = \"app\" }"), &[]);
         assert_eq!(relative, ["6:38: that is no working directory"]);

@@ -119,7 +119,8 @@ impl Function {
 
 /// The name of a log group, which the function needs where the app makes it.
 fn named(group: &str, here: &Cursor) -> Option<String> {
-    let help = "name a [log_group.<name>] of this manifest, or write the ARN of a log group in this account and region, arn:aws:logs:...:log-group:/their/group";
+    let help = "name a [log_group.<name>] of this manifest, or write the ARN of a log group in this account and \
+                region, arn:aws:logs:...:log-group:/their/group";
     if let Some(arn) = group.strip_prefix("arn:") {
         let here_begins = here.site.arn("logs", "log-group:");
         let other = group.strip_prefix(&here_begins).map(|name| name.trim_end_matches(":*"));

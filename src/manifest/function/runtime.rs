@@ -46,7 +46,8 @@ pub(super) fn check(runtime: &str, name: &Name, here: &Cursor) {
                 return here.problem(message, Some(&help));
             }
             let message = format!(
-                "the runtime {runtime} has been deprecated since {since}; AWS creates no functions with it from {no_create} on, and updates none from {no_update} on"
+                "the runtime {runtime} has been deprecated since {since}; AWS creates no functions with it from \
+                 {no_create} on, and updates none from {no_update} on"
             );
             here.warn(&address, message, &help);
         }

@@ -29,7 +29,8 @@ pub(super) fn check(api: &HttpApi, here: &Cursor) {
         here.at("authorizer").problem(message, Some("share authorizers between routes, or use a second API"));
     }
     if !api.allow_ips.is_empty() {
-        let help = "make it an [api.<name>], which supports allow_ips; authorizers and throttle restrict who calls an HTTP API and how often";
+        let help = "make it an [api.<name>], which supports allow_ips; authorizers and throttle restrict who calls an \
+                    HTTP API and how often";
         here.at("allow_ips").problem("an HTTP API has no resource policy that could restrict addresses", Some(help));
     }
     if let Some(limits) = &api.throttle {

@@ -202,7 +202,8 @@ impl Route {
         let at = here.at("stream");
         let arn = at.literal(self.stream.as_ref()?);
         let Some((region, name)) = stream_of(&arn, &at) else {
-            let help = "write the ARN of a stream of this account, such as arn:aws:kinesis:us-west-2:123456789012:stream/clicks";
+            let help = "write the ARN of a stream of this account, such as \
+                        arn:aws:kinesis:us-west-2:123456789012:stream/clicks";
             at.problem(format!("{arn:?} is not a Kinesis stream of this account"), Some(help));
             return None;
         };

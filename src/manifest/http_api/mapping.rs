@@ -181,8 +181,8 @@ fn check_source(source: &str, key: RouteKey, here: &Cursor) {
         return;
     }
     if !is_known(source) {
-        let help = "write $request.header.<name>, $request.querystring.<name>, $request.path.<variable>, $request.body, \
-                    $request.body.<path>, $context.<name> or $stageVariables.<name>";
+        let help = "write $request.header.<name>, $request.querystring.<name>, $request.path.<variable>, \
+                    $request.body, $request.body.<path>, $context.<name> or $stageVariables.<name>";
         here.problem(format!("API Gateway has no ${source}"), Some(help));
     }
 }

@@ -76,7 +76,8 @@ fn asked(parameter: &Node, document: &Document, report: &Report) -> Result<Optio
     }
     if short.starts_with("querystring.") && comes_apart(parameter, document)? {
         let message = format!(
-            "requests are not required to contain the parameter {name:?}: its properties are sent as separate parameters"
+            "requests are not required to contain the parameter {name:?}: its properties are sent as separate \
+             parameters"
         );
         let help = "check them in the function, or write explode: false if they are sent as one parameter";
         report.warn(Wrong::at(parameter.place, message).help(help));
@@ -142,7 +143,8 @@ pub(super) fn body<'d>(operation: &Operation<'d>, document: &'d Document, report
     let first = schemas.next()?;
     let differs = schemas.any(|schema| schema.json() != first.json());
     if differs || !other.is_empty() {
-        let message = "bodies of this operation are not validated: a single schema applies to all of them, and they are of several types";
+        let message = "bodies of this operation are not validated: a single schema applies to all of them, and they \
+                       are of several types";
         let help = format!("describe only JSON bodies, with one schema, or name an {VALIDATOR} that validates none");
         report.warn(Wrong::at(first.place, message).help(help));
         return None;

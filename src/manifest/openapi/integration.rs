@@ -53,7 +53,8 @@ impl<'d> Integration<'d> {
                 wrong("integrations with a URL are written in the manifest's terms here".into(), help)
             }
             "mock" => {
-                let help = "write x-route: { respond: { status: 200, body: \"{}\" } } instead, or security, cors and response in the API's section";
+                let help = "write x-route: { respond: { status: 200, body: \"{}\" } } instead, or security, cors and \
+                            response in the API's section";
                 wrong("responses of API Gateway itself are written in the manifest's terms here".into(), help)
             }
             other => {
@@ -92,7 +93,8 @@ impl<'d> Integration<'d> {
         };
         let Some(other) = self.node.members().iter().find(|member| !is_usual(member)) else { return Ok(()) };
         let message = format!("{:?} of an integration is not supported", other.name);
-        let help = "write x-function: <name> instead of the integration, and any other settings under x-route, as for a route of the manifest";
+        let help = "write x-function: <name> instead of the integration, and any other settings under x-route, as for \
+                    a route of the manifest";
         Err(Wrong::at(other.place, message).help(help))
     }
 

@@ -169,8 +169,8 @@ impl<'d> Reading<'d> {
         }
         let message = format!("it is not clear which function answers {} {}", operation.method, operation.path);
         let help = format!(
-            "write {FUNCTION}: <name of a [function.<name>]> here, at the path or at the top; or {ROUTE}: {{ send: <queue> }} \
-             and the like"
+            "write {FUNCTION}: <name of a [function.<name>]> here, at the path or at the top; or {ROUTE}: {{ send: \
+             <queue> }} and the like"
         );
         self.report.add(Wrong::at(operation.place, message).help(help));
         None

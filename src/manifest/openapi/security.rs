@@ -53,7 +53,8 @@ pub(super) fn of(operation: &Operation, document: &Document, guards: Guards) -> 
         }
         (true, Some((name, (line, column)))) if name != IAM => {
             let message = format!(
-                "this requires IAM in addition to {name} at {line}:{column}; a route of API Gateway can require only one"
+                "this requires IAM in addition to {name} at {line}:{column}; a route of API Gateway can require only \
+                 one"
             );
             wrong(message, "remove it, or write security: [] at the operation to require only IAM")
         }

@@ -62,7 +62,8 @@ pub(super) fn key(queue: &Queue, address: &Address, here: &Cursor) -> Option<Str
 pub(super) fn dead_letter(queue: &Queue, name: &Name, other_name: &Name, other: &Queue, here: &Cursor) {
     if other.fifo != queue.fifo {
         let message = format!(
-            "{other_name} is of another type: the dead-letter queue of a FIFO queue must be FIFO too, and of a standard queue standard"
+            "{other_name} is of another type: the dead-letter queue of a FIFO queue must be FIFO too, and of a \
+             standard queue standard"
         );
         here.problem(message, Some("give both queues the same fifo"));
     }

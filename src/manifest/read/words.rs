@@ -147,7 +147,9 @@ fn unknown_key(given: &str, known: &[&str], is_section: bool) -> Said {
         None => Said {
             message: format!("there is no section {given:?} in this release; there is {}", known.join(", ")),
             help: Some(
-                "remove it, and create such a resource by other means: the program touches nothing that it does not own".into(),
+                "remove it, and create such a resource by other means: the program touches nothing that it does not \
+                 own"
+                .into(),
             ),
             meant: None,
         },

@@ -86,8 +86,8 @@ targets! {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(
     untagged,
-    expecting = "expected \"read\", \"write\", \"read-write\", \"publish\", \"send\", \"receive\", \"put\", \"invoke\", \"start\" \
-                 or a list of IAM actions"
+    expecting = "expected \"read\", \"write\", \"read-write\", \"publish\", \"send\", \"receive\", \"put\", \
+                 \"invoke\", \"start\" or a list of IAM actions"
 )]
 pub enum Actions {
     /// A set of actions by name.

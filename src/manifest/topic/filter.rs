@@ -38,7 +38,8 @@ pub(super) fn check(filter: &BTreeMap<String, Value>, of_body: bool, here: &Curs
         let message = format!("its values have {count} combinations");
         let nested = if of_body { ", and by their depth" } else { "" };
         let help = format!(
-            "SNS allows {COMBINATIONS}, the lengths of all lists multiplied{nested}; reduce the values, or use two subscriptions"
+            "SNS allows {COMBINATIONS}, the lengths of all lists multiplied{nested}; reduce the values, or use two \
+             subscriptions"
         );
         here.problem(message, Some(&help));
     }

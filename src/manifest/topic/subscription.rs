@@ -125,7 +125,8 @@ impl Subscription {
         let is_ours = |account: &str| here.sources.without_account || account == here.site.account.as_str();
         let queue = protocol == "sqs" && endpoint.split(':').nth(4).is_some_and(is_ours);
         if self.raw && !queue {
-            let help = "remove raw: SNS supports it for queues, and settings of a subscription that has to be confirmed first cannot be compared";
+            let help = "remove raw: SNS supports it for queues, and settings of a subscription that has to be \
+                        confirmed first cannot be compared";
             here.at("raw").problem("raw is only for queues of this account", Some(help));
         }
         let given = [

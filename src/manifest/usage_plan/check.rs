@@ -103,7 +103,8 @@ fn check_keys(plan: &UsagePlan, name: &Name, here: &Cursor) {
         }
     }
     for name in plan.key.iter().filter(|(_, key)| key.value.is_some()).map(|(name, _)| name) {
-        let help = "remove it, and regard the value that was here as compromised; docs/usage-plans.md says how to read a key's value";
+        let help = "remove it, and regard the value that was here as compromised; docs/usage-plans.md says how to \
+                    read a key's value";
         here.at("key").at(name).at("value").problem_with_secret("AWS generates the value of an API key", help);
     }
     for key in plan.key_names() {

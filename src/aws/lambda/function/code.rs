@@ -268,7 +268,8 @@ impl Object {
             return error;
         }
         let message = format!(
-            "{}: {}, which packages in [app] names; run `serverless-app bootstrap` if that is to create it, or name a bucket in the account and region",
+            "{}: {}, which packages in [app] names; run `serverless-app bootstrap` if that is to create it, or name a \
+             bucket in the account and region",
             error.message, self.s3_bucket
         );
         AwsError { message, ..error }

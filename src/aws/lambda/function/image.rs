@@ -189,7 +189,8 @@ pub(super) fn obstacle(want: &Function, live: &Function) -> Option<String> {
         _ => return None,
     };
     Some(format!(
-        "it is packaged as {from}, and AWS cannot change that to {to}: rename the section, or remove it from the manifest, apply that, and put it back"
+        "it is packaged as {from}, and AWS cannot change that to {to}: rename the section, or remove it from the \
+         manifest, apply that, and put it back"
     ))
 }
 

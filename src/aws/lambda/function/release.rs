@@ -307,7 +307,8 @@ pub(super) fn obstacle(want: &Function, live: &Function) -> Option<String> {
         (true, true) => return None,
     };
     Some(format!(
-        "Lambda cannot divide traffic between versions that differ in `{field}`, as a canary of this change would: remove `canary`, `minutes` and `alarms` from `release` for this change, and put them back in the next one"
+        "Lambda cannot divide traffic between versions that differ in `{field}`, as a canary of this change would: \
+         remove `canary`, `minutes` and `alarms` from `release` for this change, and put them back in the next one"
     ))
 }
 
@@ -316,7 +317,10 @@ pub(super) fn later(want: &Function, live: &Function) -> Option<String> {
     let has_alias = live.release.as_ref().is_some_and(|release| release.live.is_some());
     let stays = want.release.is_none() && has_alias && !marks::is_leaving(&live.tags);
     stays.then(|| {
-        format!("the alias `{LIVE}` and its versions will be deleted by the next plan, when nothing invokes the alias any more")
+        format!(
+            "the alias `{LIVE}` and its versions will be deleted by the next plan, when nothing invokes the alias any \
+             more"
+        )
     })
 }
 

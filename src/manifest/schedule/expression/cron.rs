@@ -35,7 +35,8 @@ const FIELDS: [Field; 6] = [
 const DAY_OF_MONTH: &str = "day of the month";
 const DAY_OF_WEEK: &str = "day of the week";
 
-const ORDER: &str = "write minute, hour, day of the month, month, day of the week and year, separated by single spaces, such as 0 3 * * ? *";
+const ORDER: &str = "write minute, hour, day of the month, month, day of the week and year, separated by single \
+                     spaces, such as 0 3 * * ? *";
 
 /// Checks the fields of a cron expression: what stands between the parentheses of `cron(0 3 * * ? *)`.
 pub fn cron(text: &str) -> Result<(), Fault> {
@@ -198,7 +199,8 @@ impl Field {
             "?" => "? is only for the day of the month and the day of the week; write *".into(),
             "*" => "write * alone, or with a step, such as */2".into(),
             _ if text.ends_with(['L', 'l', 'W', 'w']) && self.is_day() => {
-                "L and W must be upper-case and stand alone: L, LW or 15W for a day of the month, L or 6L for a day of the week".into()
+                "write L and W in upper case and alone: L, LW or 15W for a day of the month, L or 6L of the week"
+                    .into()
             }
             _ => format!("write a number {range}"),
         }
