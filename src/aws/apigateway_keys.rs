@@ -173,7 +173,7 @@ mod tests {
         assert_eq!(of(all.collect()), Ok(Some("is".into())));
         assert_eq!(of(Vec::new()), Ok(None));
         let twice = of(vec![candidate("b", 1, ours()), candidate("a", 1, ours())]).unwrap_err().to_string();
-        assert!(twice.contains("several of ours are called name: a, b; delete all but one"), "{twice}");
+        assert!(twice.contains("several of this app are called name: a, b; delete all but one"), "{twice}");
     }
 
     #[test]

@@ -128,6 +128,6 @@ mod tests {
         assert_eq!(AwsError::held("iam:GetRole", None::<Option<u8>>), Ok(None), "AWS said that there is none");
         assert_eq!(AwsError::held("iam:GetRole", Some(Some(1))), Ok(Some(1)));
         let lacking = AwsError::held("iam:GetRole", Some(None::<u8>)).unwrap_err();
-        assert_eq!(lacking.to_string(), "iam:GetRole: the answer does not hold what was asked for");
+        assert_eq!(lacking.to_string(), "iam:GetRole: the answer does not contain what was requested");
     }
 }

@@ -272,10 +272,10 @@ mod tests {
             (
                 "",
                 format!("\"{own}\""),
-                "11:11: that is a version of this app's own layer, which is deleted once no section asks for it",
+                "11:11: this is a version of the app's own layer, which is deleted once no section names it",
             ),
-            ("", "\"shared\", \"shared\"".to_owned(), "11:21: a function has one version of a layer at most"),
-            ("", format!("\"{agent}:1\", \"{agent}:2\""), "11:66: a function has one version of a layer at most"),
+            ("", "\"shared\", \"shared\"".to_owned(), "11:21: a function can have only one version of a layer"),
+            ("", format!("\"{agent}:1\", \"{agent}:2\""), "11:66: a function can have only one version of a layer"),
             (
                 runtimes,
                 "\"shared\"".to_owned(),

@@ -137,7 +137,7 @@ mod tests {
 
     #[test]
     fn days_that_cloudwatch_does_not_offer_and_those_of_deliveries_are_problems() {
-        assert_eq!(problems(&manifest("retention_days = 2"), &[]), ["5:18: logs cannot be kept 2 days"]);
+        assert_eq!(problems(&manifest("retention_days = 2"), &[]), ["5:18: logs cannot be kept for 2 days"]);
         let said = "6:18: CloudWatch keeps events of the class delivery for one day";
         assert_eq!(problems(&manifest("class = \"delivery\"\nretention_days = 1"), &[]), [said]);
     }

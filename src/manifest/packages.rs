@@ -118,7 +118,7 @@ mod tests {
         assert_eq!(through("", IN_A_REQUEST).unwrap(), None);
         let told = through("", IN_A_REQUEST + 1).unwrap_err();
         let message =
-            "serverless-app.toml:6:10: the zip has 52428801 bytes, and a request of Lambda's takes 52428800 (50 MB)";
+            "serverless-app.toml:6:10: the zip has 52428801 bytes, and a request to Lambda can contain 52428800 (50 MB)";
         assert!(told.starts_with(message) && told.contains("packages = \"bootstrap\""), "{told}");
     }
 
@@ -126,7 +126,7 @@ mod tests {
     fn what_is_no_bucket_is_reported_at_its_place() {
         for name in ["Zips", "zi", "-zips", "zips.", "z..s", "zips/a", "arn:aws:s3:::zips"] {
             let told = problems(&manifest(&format!("packages = \"{name}\"")), &[]);
-            assert_eq!(told, [format!("4:12: \"{name}\" is not a bucket's name")]);
+            assert_eq!(told, [format!("4:12: \"{name}\" is not the name of a bucket")]);
         }
     }
 }

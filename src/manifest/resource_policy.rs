@@ -207,7 +207,7 @@ mod tests {
         let own = file(&[statement("Own")]);
         assert!(lowered(&manifest(19), &[("p.json", &own)]).is_ok());
         let told = problems(&manifest(20), &[("p.json", &own)]);
-        assert_eq!(told, ["5:10: the queue policy has 21 statements of 20"]);
+        assert_eq!(told, ["5:10: the queue policy has 21 statements; AWS allows 20"]);
     }
 
     #[test]
@@ -222,10 +222,10 @@ mod tests {
         let told = problems(&manifest(0), &[("p.json", &file(&wrong))]);
         let expected = [
             "5:10: statement \"Actions\" has 8 actions of 7",
-            "5:10: statement \"Same\" is there twice",
+            "5:10: statement \"Same\" is listed twice",
             "5:10: statement \"Whom\" has 51 principals of 50",
             "5:10: statement 3 has no Resource",
-            "5:10: statement 3 has the action \"s3:GetObject\"",
+            "5:10: statement 3 contains the action \"s3:GetObject\"",
         ];
         assert_eq!(told, expected);
         let long = format!("Long{}", "g".repeat(8192));
@@ -233,7 +233,7 @@ mod tests {
         assert!(told.len() == 1 && told[0].contains("bytes of 8192"), "{told:?}");
         let twice = file(&[statement("One")]).replace("\"Action\"", "\"Effect\": \"Deny\",\n\"Effect\"");
         let told = problems(&manifest(0), &[("p.json", &twice)]);
-        assert_eq!(told, ["2:1: \"Effect\" is there twice, first at 1:16"]);
+        assert_eq!(told, ["2:1: \"Effect\" is defined twice, first at 1:16"]);
         let told = problems(&manifest(0), &[("p.json", "{}")]);
         assert_eq!(told, ["5:10: p.json is not a policy: it has no statements"]);
     }

@@ -266,7 +266,7 @@ mod tests {
     fn ten_policies_are_attached_as_they_are_more_with_a_warning_and_none_beyond_the_highest_quota() {
         let warnings = |count| lowered(&manifest(count), &[]).unwrap().warnings.len();
         assert_eq!((warnings(9), warnings(10), warnings(24)), (0, 1, 1));
-        let said = "the role would have 26 managed policies, those for logs, traces and access included";
+        let said = "the role would have 26 managed policies, including those for logs, traces and access";
         assert_eq!(problems(&manifest(25), &[]), [format!("5:11: {said}")]);
     }
 }

@@ -161,12 +161,12 @@ mod tests {
         for (name, value, why) in [
             ("KEY", "AKIAIOSFODNN7EXAMPLE", "an AWS access key id"),
             ("X", concat!("ghp", "_0123456789abcdefghijABCDEFGHIJ012345"), "a GitHub token"),
-            ("DB", "postgres://app:hunter2@db.example:5432/app", "an address with a password in it"),
+            ("DB", "postgres://app:hunter2@db.example:5432/app", "a URL with a password in it"),
             ("PEM", "-----BEGIN RSA PRIVATE KEY-----\nx", "a private key"),
-            ("DB_PASSWORD", "hunter2!", "a secret, by the variable's name"),
-            ("api_key", "abcdefgh", "a secret, by the variable's name"),
-            ("STRIPE", "9f86d081884c7d659a2feaa0c55ad015", "a key: it is long and random"),
-            ("SEED", "wJalrXUtnFEMI0K7MDENGbPxRfiCYEXAMPLEKEY", "a key: it is long and random"),
+            ("DB_PASSWORD", "hunter2!", "a secret, judging by the variable's name"),
+            ("api_key", "abcdefgh", "a secret, judging by the variable's name"),
+            ("STRIPE", "9f86d081884c7d659a2feaa0c55ad015", "a key, because it is long and random"),
+            ("SEED", "wJalrXUtnFEMI0K7MDENGbPxRfiCYEXAMPLEKEY", "a key, because it is long and random"),
         ] {
             assert_eq!(suspicion(name, value), Some(why), "{name}={value}");
         }

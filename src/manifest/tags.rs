@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn two_keys_that_differ_in_capitals_only_are_refused_wherever_they_stand() {
-        let message = "the tags \"Team\" and \"team\" differ in capitals only";
+        let message = "the tags \"Team\" and \"team\" differ only in upper and lower case";
         assert_eq!(told("Team = \"a\", team = \"b\"", ""), [format!("4:29: {message}")]);
         assert_eq!(told("", "Team = \"a\", team = \"b\""), [format!("6:29: {message}")]);
         assert_eq!(told("Team = \"a\"", "team = \"b\""), [format!("6:17: {message}")]);

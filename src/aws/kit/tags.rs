@@ -319,7 +319,7 @@ mod tests {
     fn a_key_that_comes_twice_is_an_error() {
         let twice = r#"{"api": "x:Tag", "input": {"arn": "a", "tags": [{"key": "k", "value": "1"}, {"key": "k", "value": "2"}]}}"#;
         let error = serde_json::from_str::<Call>(twice).unwrap_err().to_string();
-        assert!(error.contains("the tag \"k\" comes twice"), "{error}");
+        assert!(error.contains("the tag \"k\" is listed twice"), "{error}");
         let once = twice.replace(r#""k", "value": "2""#, r#""l", "value": "2""#);
         let call: Call = serde_json::from_str(&once).expect("two tags");
         assert_eq!(serde_json::to_value(&call).unwrap(), serde_json::from_str::<serde_json::Value>(&once).unwrap());

@@ -23,8 +23,8 @@ const FULL_FILES: [File; 5] = [
 
 /// What is added at the end: with its stages declared, a misspelt one makes no second app.
 const DECLARED: &str = "
-# The stages that there are; another one is not planned. What stands below a stage's header overrides what stands above,
-# such as another account.
+# The app's stages; no other stage is planned. Values below a stage's header override those above: with `account = \"…\"`,
+# for example, a stage has its own account.
 ";
 
 /// What stands otherwise in what is written than in the project's example: nobody but documents has its addresses, so its own
@@ -32,7 +32,7 @@ const DECLARED: &str = "
 const FULL_EDITS: [(&str, &str); 4] = [
     ("tags = { Project = \"ServerlessApp\" }\n", ""),
     (
-        "# Once `serverless-app bootstrap` has created the roles: the permissions boundary of the app's own.\n# permissions_boundary = \"bootstrap\"\n",
+        "# To be set once `serverless-app bootstrap` has run: the permissions boundary of the app's own roles.\n# permissions_boundary = \"bootstrap\"\n",
         "# The permissions boundary of the app's own roles; `serverless-app bootstrap` creates it.\npermissions_boundary = \"bootstrap\"\n",
     ),
     (

@@ -186,37 +186,37 @@ mod tests {
 
     #[test]
     fn a_word_that_holds_what_draft_4_does_not_know_is_named_where_it_stands() {
-        let types = "type is array, boolean, integer, null, number, object or string, or a list of some of them";
+        let types = "type is array, boolean, integer, null, number, object or string, or a list of these";
         for (schema, expected) in [
             (json!({"type": "text"}), format!("/type {types}, and this is \"text\"")),
             (json!({"type": []}), format!("/type {types}, and this is an empty list")),
             (json!({"type": ["null", "null"]}), format!("/type {types}, and this is another list")),
-            (json!({"minimum": "5"}), "/minimum minimum is a number, and this is \"5\"".into()),
-            (json!({"multipleOf": 0}), "/multipleOf multipleOf is a number above 0, and this is 0".into()),
+            (json!({"minimum": "5"}), "/minimum minimum must be a number, but this is \"5\"".into()),
+            (json!({"multipleOf": 0}), "/multipleOf multipleOf must be a number above 0, but this is 0".into()),
             (
                 json!({"items": [{"maxLength": -1}]}),
-                "/items[0]/maxLength maxLength is a whole number from 0 on, and this is -1".into(),
+                "/items[0]/maxLength maxLength must be a whole number, 0 or more, but this is -1".into(),
             ),
             (
                 json!({"enum": [1, 1]}),
-                "/enum enum is a list of values, one at least and each once, and this is another list".into(),
+                "/enum enum is a list with at least one value, each of them once, and this is another list".into(),
             ),
             (
                 json!({"properties": {"a": {"required": true}}}),
-                "/properties/a/required required is a list of names, one at least and each once, and this is true"
+                "/properties/a/required required is a list with at least one name, each of them once, and this is true"
                     .into(),
             ),
-            (json!({"anyOf": {}}), "/anyOf anyOf is a list of schemas, one at least, and this is an object".into()),
-            (json!({"definitions": {"a/b": true}}), "/definitions/a/b a schema is an object, and this is true".into()),
+            (json!({"anyOf": {}}), "/anyOf anyOf is a list with at least one schema, and this is an object".into()),
+            (json!({"definitions": {"a/b": true}}), "/definitions/a/b a schema must be an object, but this is true".into()),
             (
                 json!({"dependencies": {"a": []}}),
-                "/dependencies/a a schema is an object, and this is an empty list".into(),
+                "/dependencies/a a schema must be an object, but this is an empty list".into(),
             ),
             (
                 json!({"exclusiveMaximum": true, "minimum": 1}),
-                "/exclusiveMaximum exclusiveMaximum says how maximum is meant, and there is none".into(),
+                "/exclusiveMaximum exclusiveMaximum has no effect without maximum".into(),
             ),
-            (json!({"description": 5}), "/description description is a text, and this is 5".into()),
+            (json!({"description": 5}), "/description description must be a text, but this is 5".into()),
         ] {
             assert_eq!(said(&schema), [expected], "{schema}");
         }
@@ -225,7 +225,7 @@ mod tests {
     #[test]
     fn a_definition_that_is_made_of_itself_is_wrong_where_it_stands() {
         let schema = json!({"definitions": {"a": {"allOf": [{"$ref": "#/definitions/a"}]}}});
-        let expected = "/definitions/a the schema \"a\" is made of itself, so that no value is ever checked by it";
+        let expected = "/definitions/a the schema \"a\" refers only to itself, so it checks nothing";
         assert_eq!(said(&schema), [expected]);
     }
 

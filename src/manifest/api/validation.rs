@@ -206,13 +206,13 @@ mod tests {
         let schema =
             "{\"type\": \"object\", \"required\": \"id\",\n\"properties\": {\"a/b\":\n{\"minLength\": \"1\"}}}";
         let expected = [
-            "1:32: required is a list of names, one at least and each once, and this is \"id\"",
-            "3:15: minLength is a whole number from 0 on, and this is \"1\"",
+            "1:32: required is a list with at least one name, each of them once, and this is \"id\"",
+            "3:15: minLength must be a whole number, 0 or more, but this is \"1\"",
         ];
         assert_eq!(said(schema), expected);
         let twice = "{\"required\": [\"a\"],\n \"required\": [\"b\"]}";
-        assert_eq!(said(twice), ["2:2: \"required\" is there twice, first at 1:2"]);
-        assert_eq!(said("{\"required\": }"), ["1:14: this is no JSON: expected value"]);
+        assert_eq!(said(twice), ["2:2: \"required\" is defined twice, first at 1:2"]);
+        assert_eq!(said("{\"required\": }"), ["1:14: this is not valid JSON: expected value"]);
     }
 
     #[test]

@@ -170,11 +170,11 @@ mod tests {
         let own = lowered(&with(&key("us-west-2:123456789012")), &[]).unwrap();
         let state = crate::manifest::function::tests::state(&own, "lambda.function/f");
         assert_eq!(state["KMSKeyArn"], key("us-west-2:123456789012"));
-        let elsewhere = ["13:11: keys of another account or region are not modelled here"];
+        let elsewhere = ["13:11: keys in another account or region are not supported"];
         for place in ["us-west-2:210987654321", "eu-west-1:123456789012"] {
             assert_eq!(problems(&with(&key(place)), &[]), elsewhere);
         }
-        assert_eq!(problems(&with("alias/k"), &[]), ["13:11: \"alias/k\" is not a KMS key's ARN"]);
+        assert_eq!(problems(&with("alias/k"), &[]), ["13:11: \"alias/k\" is not the ARN of a KMS key"]);
     }
 
     #[test]

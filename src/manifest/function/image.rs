@@ -192,7 +192,7 @@ mod tests {
     #[test]
     fn a_tag_is_refused_with_how_to_get_the_digest_and_so_is_another_region() {
         for image in [format!("{IMAGE}:latest"), IMAGE.to_owned(), format!("{IMAGE}@sha256:0123")] {
-            assert_eq!(problems(&of(&image, ""), &[]), [format!("5:9: {image:?} is no image of ECR by its digest")]);
+            assert_eq!(problems(&of(&image, ""), &[]), [format!("5:9: {image:?} is not the digest address of an image in ECR")]);
             let told = lowered(&of(&image, ""), &[]).unwrap_err().to_string();
             assert!(told.contains("aws ecr describe-images") && told.contains("imageDigest"), "{told}");
         }
@@ -209,7 +209,7 @@ mod tests {
         let expected = ["source", "runtime", "handler", "exclude", "layers"];
         let expected = expected.iter().zip(6..).map(|(field, line)| {
             let column = field.len() + 4;
-            format!("{line}:{column}: a function from an image has no {field}")
+            format!("{line}:{column}: a function from an image cannot have {field}")
         });
         assert_eq!(both, expected.collect::<Vec<_>>());
         let neither = ["source", "runtime", "handler"].map(|field| format!("{field} is missing"));
@@ -223,8 +223,8 @@ mod tests {
         assert_eq!(told, neither);
         let config = "source = \"lambda\"\nruntime = \"python3.11\"\nhandler = \"main.handler\"\nimage_config = { \
                       command = [\"x\"] }";
-        assert_eq!(problems(&manifest(config), &[]), ["8:1: the function is made from a zip"]);
+        assert_eq!(problems(&manifest(config), &[]), ["8:1: the function is packaged as a zip"]);
         let relative = problems(&of(&image, "image_config = { working_directory = \"app\" }"), &[]);
-        assert_eq!(relative, ["6:38: that is no working directory"]);
+        assert_eq!(relative, ["6:38: this is not a working directory"]);
     }
 }

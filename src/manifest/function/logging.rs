@@ -171,7 +171,7 @@ mod tests {
         assert_eq!(config("{ format = \"json\" }"), both("INFO", "INFO"));
         let said = "{ format = \"json\", application_level = \"fatal\", system_level = \"warn\" }";
         assert_eq!(config(said), both("FATAL", "WARN"));
-        let here = ["9:33", "9:56"].map(|place| format!("{place}: Lambda has levels for logs in JSON alone"));
+        let here = ["9:33", "9:56"].map(|place| format!("{place}: Lambda supports log levels only for JSON"));
         assert_eq!(problems(&manifest("{ application_level = \"warn\", system_level = \"warn\" }"), &[]), here);
     }
 
@@ -191,7 +191,7 @@ mod tests {
         assert_eq!(config(&format!("{{ group = \"{own}\" }}")), Value::Null, "where it writes anyway");
         for (wrong, said) in [
             ("none", "there is no log_group section \"none\"; there is all".to_owned()),
-            ("/theirs", "\"/theirs\" is neither the name of a log group nor a log group's ARN".to_owned()),
+            ("/theirs", "\"/theirs\" is neither the name nor the ARN of a log group".to_owned()),
             ("arn:aws:sns:x", "\"arn:aws:sns:x\" is not a log group's ARN".to_owned()),
             (&arn("1"), format!("{:?} is not a log group of this account and region", arn("1"))),
         ] {

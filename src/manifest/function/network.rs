@@ -228,25 +228,25 @@ mod tests {
         let groups: Vec<String> = (0..6).map(|n| format!("\"sg-{n}\"")).collect();
         let vpc = format!("vpc = {{ subnets = [], security_groups = [{}] }}\n", groups.join(", "));
         let counts = [
-            "8:19: a function is connected with 1 to 16 subnets",
-            "8:41: a function is connected with 1 to 5 security groups",
+            "8:19: a function needs 1 to 16 subnets",
+            "8:41: a function needs 1 to 5 security groups",
         ];
         assert_eq!(problems(&manifest(&vpc), &[]), counts);
         let vpc = "vpc = { subnets = [\"vpc-1\"], security_groups = [\"sg-A\"] }\n";
-        let ids = ["8:20: \"vpc-1\" is not a subnet's id", "8:49: \"sg-A\" is not a security group's id"];
+        let ids = ["8:20: \"vpc-1\" is not the id of a subnet", "8:49: \"sg-A\" is not the id of a security group"];
         assert_eq!(problems(&manifest(vpc), &[]), ids);
         let system =
             |point: &str, path: &str| format!("file_system = {{ access_point = \"{point}\", path = \"{path}\" }}\n");
         let said = |text: &str| problems(&manifest(text), &[]);
-        assert_eq!(said(&system(POINT, "/mnt/a")), ["8:1: a function reaches a file system from a VPC alone"]);
+        assert_eq!(said(&system(POINT, "/mnt/a")), ["8:1: a function can mount a file system only in a VPC"]);
         for (point, message) in [
-            ("arn:aws:s3files:us-west-2:123456789012:file-system/fs-1", "file systems of S3 Files are not modelled"),
+            ("arn:aws:s3files:us-west-2:123456789012:file-system/fs-1", "file systems of S3 Files are not supported"),
             (&POINT.replace("us-west-2", "eu-west-1"), "the access point is in eu-west-1"),
             ("fsap-1", "\"fsap-1\" is not the ARN of an access point"),
         ] {
             assert_eq!(said(&format!("{VPC}{}", system(point, "/mnt/a"))), [format!("9:32: {message}")]);
         }
         let path = said(&format!("{VPC}{}", system(POINT, "/data")));
-        assert!(path[0].ends_with("\"/data\" is not where Lambda mounts a file system"), "{path:?}");
+        assert!(path[0].ends_with("\"/data\" is not a path at which Lambda can mount a file system"), "{path:?}");
     }
 }

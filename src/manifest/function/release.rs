@@ -185,15 +185,15 @@ mod tests {
     #[test]
     fn a_release_that_cannot_be_is_a_problem_with_what_to_do() {
         for (release, expected) in [
-            ("canary = 10", "nothing says whether the canary is well"),
-            ("alarms = [\"errors\"]", "nothing is watched without a canary"),
-            ("minutes = 5", "nothing is watched without a canary"),
+            ("canary = 10", "nothing determines whether the canary is healthy"),
+            ("alarms = [\"errors\"]", "without a canary, nothing is watched"),
+            ("minutes = 5", "without a canary, nothing is watched"),
             ("canary = 100, alarms = [\"errors\"]", "100 is out of range"),
             ("canary = 10, minutes = 60, alarms = [\"errors\"]", "60 is out of range"),
             ("canary = 10, alarms = [\"eror\"]", "eror"),
-            ("canary = 10, alarms = [\"errors\"], provisioned = 2", "there are both canary and provisioned"),
+            ("canary = 10, alarms = [\"errors\"], provisioned = 2", "canary and provisioned cannot be combined"),
             ("keep = 0", "0 is out of range"),
-            ("snap_start = true, provisioned = 2", "Lambda keeps no snapshots of a function with provisioned"),
+            ("snap_start = true, provisioned = 2", "Lambda supports no snapshots for a function with provisioned"),
         ] {
             let said = problems(&manifest(&format!("release = {{ {release} }}")), &[]);
             assert!(said.iter().any(|one| one.contains(expected)), "{release}: {said:?}");

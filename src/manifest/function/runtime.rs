@@ -100,7 +100,7 @@ mod tests {
     #[test]
     fn a_runtime_with_which_nothing_can_be_done_any_more_is_refused() {
         let told = problems(&manifest("python2.7"), &[]);
-        assert_eq!(told, ["6:11: Lambda has taken no function of the runtime python2.7 since 2022-05-30"]);
+        assert_eq!(told, ["6:11: Lambda has accepted no functions with the runtime python2.7 since 2022-05-30"]);
     }
 
     #[test]

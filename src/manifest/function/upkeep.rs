@@ -91,7 +91,7 @@ mod tests {
     fn a_version_is_named_by_its_arn_in_the_functions_region() {
         for arn in ["python3.12", "arn:aws:lambda:eu-west-1::runtime:0123", "arn:aws:lambda:us-west-2::runtime:"] {
             let said = problems(&manifest(&format!("runtime_updates = {{ manual = \"{arn}\" }}")), &[]);
-            let expected = format!("8:30: {arn:?} is not the ARN of a version of a runtime of this region");
+            let expected = format!("8:30: {arn:?} is not the ARN of a runtime version in this region");
             assert_eq!(said, [expected]);
         }
     }

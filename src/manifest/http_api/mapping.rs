@@ -207,7 +207,7 @@ mod tests {
         for good in ["overwrite:statuscode", "append:header.x", "remove:header.server"] {
             assert_eq!(wrong_parameter(good, false), None, "{good}");
         }
-        let nothing = Some("is no parameter that can be mapped");
+        let nothing = Some("is not a parameter that can be mapped");
         for bad in
             ["header.x", "set:header.x", "append:path", "append:header.", "append:header.a b", "append:body.x", ""]
         {
@@ -219,7 +219,7 @@ mod tests {
         {
             assert_eq!(
                 wrong_parameter(reserved, true),
-                Some("is a header that API Gateway lets nobody map"),
+                Some("is a header that API Gateway does not allow to be mapped"),
                 "{reserved}"
             );
         }

@@ -246,7 +246,7 @@ mod tests {
             format!("123456789012.dkr.ecr.us-west-2.amazonaws.com//shop@sha256:{digest}"),
             format!("@sha256:{digest}"),
         ] {
-            assert_eq!(wrong.parse::<ImageUri>(), Err("it is no image of ECR by its digest"), "{wrong}");
+            assert_eq!(wrong.parse::<ImageUri>(), Err("it is not the digest address of an image in ECR"), "{wrong}");
         }
     }
 
