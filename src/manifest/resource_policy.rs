@@ -148,10 +148,10 @@ pub(super) fn check_form<'p>(
         let named = sid.map_or_else(|| format!("statement {}", index + 1), |sid| format!("statement {sid:?}"));
         if sid.is_some_and(|sid| !sids.insert(sid)) {
             let help = "give each of your statements a different Sid, and none that the program adds";
-            here.problem(format!("{named} is used twice"), Some(help));
+            here.problem(format!("the Sid of {named} is used twice"), Some(help));
         }
         for missing in missing(statement) {
-            here.problem(format!("{named} has no {missing}"), Some(&format!("a {noun} needs it")));
+            here.problem(format!("{named} has no {missing}"), Some(&format!("add it: a {noun} needs it")));
         }
         statements.push((named, statement));
     }
@@ -176,7 +176,7 @@ fn check_statement(statement: &Value, named: &str, limits: &Limits, here: &Curso
     {
         if count > most {
             let help = "spread them over several statements";
-            here.problem(format!("{named} has {count} {what} of {most}"), Some(help));
+            here.problem(format!("{named} has {count} {what}; AWS allows {most}"), Some(help));
         }
     }
 }
@@ -222,7 +222,7 @@ mod tests {
         let told = problems(&manifest(0), &[("p.json", &file(&wrong))]);
         let expected = [
             "5:10: statement \"Actions\" has 8 actions of 7",
-            "5:10: statement \"Same\" is listed twice",
+            "5:10: the Sid of statement \"Same\" is used twice",
             "5:10: statement \"Whom\" has 51 principals of 50",
             "5:10: statement 3 has no Resource",
             "5:10: statement 3 contains the action \"s3:GetObject\"",

@@ -219,7 +219,7 @@ impl Topic {
             let Some((protocol, endpoint)) = subscription.endpoint(self.fifo, &here) else { continue };
             let attributes = subscription.attributes(protocol, &endpoint, self.fifo, &here);
             if lowered.insert(sns::key(protocol, &endpoint), attributes).is_some() {
-                here.problem(format!("{endpoint} subscribes twice"), Some("remove one of the subscriptions"));
+                here.problem(format!("{endpoint} is subscribed twice"), Some("remove one of the subscriptions"));
             }
         }
         lowered

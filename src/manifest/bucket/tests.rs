@@ -115,7 +115,7 @@ fn a_policy_that_aws_would_refuse_is_a_problem() {
         "5:10 statement \"DenyInsecureTransport\" has no Action",
         "5:10 statement \"DenyInsecureTransport\" has no Principal",
         "5:10 statement \"DenyInsecureTransport\" has no Resource",
-        "5:10 statement \"DenyInsecureTransport\" is listed twice",
+        "5:10 the Sid of statement \"DenyInsecureTransport\" is used twice",
         "5:10 statement 1 admits everybody, which block_public_policy refuses",
     ];
     assert_eq!(of(everybody), expected);

@@ -98,7 +98,7 @@ fifo = true
         "12:15: ordered is a FIFO queue",
         "13:12: 123456789012 is this account",
         "15:10: statement \"A\" has no Principal",
-        "15:10: statement \"A\" is listed twice",
+        "15:10: the Sid of statement \"A\" is used twice",
     ];
     assert_eq!(problems(&text, &[("bus.json", file)]), expected);
 }

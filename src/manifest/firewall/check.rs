@@ -85,7 +85,7 @@ fn structure<'v>(
     for member in members.iter().filter(|member| member.is_required && value.get(member.name).is_none()) {
         // What is left out of a rule's visibility is filled in.
         if (of, member.name) != ("Rule", "VisibilityConfig") {
-            faults.add(format!("{of} lacks {}", member.name), None);
+            faults.add(format!("{of} has no {}", member.name), None);
         }
     }
     if is_choice && count != 1 {

@@ -69,7 +69,7 @@ impl Cors {
             let is_method = method == "*" || (method != "ANY" && METHODS.contains(&method.as_str()));
             if !is_method {
                 let known: Vec<&str> = METHODS.into_iter().filter(|method| *method != "ANY").collect();
-                let help = format!("choose among *, {}", known.join(", "));
+                let help = format!("choose from *, {}", known.join(", "));
                 here.problem(format!("{method:?} is not a method"), Some(&help));
             }
         }

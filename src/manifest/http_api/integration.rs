@@ -227,7 +227,7 @@ impl Route {
                 here.problem(format!("{parameter} is set by the route's target"), Some("remove it"));
             } else if !known.clone().any(|known| known == parameter) {
                 let known: Vec<&str> = known.copied().collect();
-                let help = format!("{} knows {}", service.subtype, known.join(", "));
+                let help = format!("{} has the parameters {}", service.subtype, known.join(", "));
                 here.problem(format!("{} has no parameter {parameter:?}", service.subtype), Some(&help));
             } else {
                 parameters.insert(parameter.clone(), mapping::value(raw, key, &here));

@@ -83,6 +83,6 @@ pub(super) fn sources(count: usize, here: &Cursor) {
     match count {
         0 => here.problem("it names no queue", Some("write \"none\"")),
         1..=10 => {}
-        _ => here.problem(format!("it names {count} queues; AWS allows 10"), Some("write \"all\", or name fewer")),
+        _ => here.problem(format!("it names {count} queues; AWS allows 10"), Some("write \"all\", or list fewer")),
     }
 }

@@ -94,7 +94,7 @@ fn check_fields(pattern: &Value, depth: usize, here: &Cursor) {
         here.problem("the pattern names no field", Some("write accepted values for at least one field"));
     }
     if depth > DEEPEST {
-        here.problem(format!("fields are nested more than {DEEPEST} levels deep"), Some("name fewer"));
+        here.problem(format!("fields are nested more than {DEEPEST} levels deep"), Some("nest them less"));
         return;
     }
     for (name, value) in fields {

@@ -89,7 +89,7 @@ fn what_no_statement_holds_is_told_at_its_line() {
         (r#"{}"#, "14: Statement must have exactly one member, not 0"),
         (r#"{"GeoMatchStatement": {}}"#, "36: GeoMatchStatement has no CountryCodes"),
         (r#"{"GeoMatchStatement": {"CountryCodes": "AQ"}}"#, "53: expected a list"),
-        (r#"{"LabelMatchStatement": {"Scope": "LABEL"}}"#, "38: LabelMatchStatement lacks Key"),
+        (r#"{"LabelMatchStatement": {"Scope": "LABEL"}}"#, "38: LabelMatchStatement has no Key"),
         (r#"{"LabelMatchStatement": {"Scope": "label", "Key": "a b"}}"#, "48: WAF does not accept \"label\" here"),
         (
             r#"{"SizeConstraintStatement": {"FieldToMatch": {"UriPath": {}, "Method": {}}, "ComparisonOperator": "GT",

@@ -107,7 +107,7 @@ fn check_resource(resource: &Resource, actions: &[(&str, Action)], here: &Cursor
             let about = actions.iter().filter(|(_, action)| !action.forms.is_empty());
             let of_service = about.clone().any(|(_, action)| action.forms.iter().any(|form| is_of(form, resource)));
             let Some((name, action)) = about.clone().next() else { return };
-            let help = format!("{name} is about {}", written(action, SHOWN, here));
+            let help = format!("{name} applies to {}", written(action, SHOWN, here));
             if !of_service {
                 here.problem(format!("none of the actions applies to {:?}", resource.pattern), Some(&help));
             } else if !about.clone().any(|(_, action)| fits(action, resource)) {

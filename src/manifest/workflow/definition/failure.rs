@@ -42,7 +42,7 @@ impl Check {
         }
         if let Some(all) = named.iter().find(|error| error.text() == Some(ALL)) {
             if named.len() > 1 {
-                self.fault(all, format!("{ALL} stands alone"));
+                self.fault(all, format!("{ALL} cannot be combined with other errors"));
             } else if !last {
                 self.fault(all, format!("{ALL} must be in the last entry: entries after it are never reached"));
             }
