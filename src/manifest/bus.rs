@@ -1,4 +1,4 @@
-//! `[bus.<name>]`: an EventBridge bus, and the archive of what it receives.
+//! `[bus.<name>]`: an EventBridge bus, and the archive of its events.
 
 use std::collections::BTreeSet;
 

@@ -1,7 +1,7 @@
 //! `[compliance]`: AWS Config.
 //!
-//! The recorder needs more than itself: a role that may read everything, a private bucket whose policy lets AWS
-//! Config deliver for this account alone, and a channel to it.
+//! The recorder needs other resources: a role that may read everything, a private bucket whose policy allows AWS Config
+//! to deliver for this account only, and a delivery channel to it.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! What services of AWS bring from one section of a manifest to another.
+//! Deliveries: what AWS services carry from one section of a manifest to another.
 //!
 //! A topic calls the functions that subscribe to it, a rule sends to its targets: the receiver's policy has to let that
 //! service in. The sending section says so ([`Section::deliveries`](crate::manifest::Section::deliveries)), the receiving

@@ -1,7 +1,8 @@
-//! `domain = { … }` of `[api.<name>]` and `[http_api.<name>]`: a domain name of one's own, and the alias that leads to it.
+//! `domain = { … }` of `[api.<name>]` and `[http_api.<name>]`: a custom domain name, and the alias that points to it.
 //!
-//! Several APIs may answer below one domain name, each at a path of its own, so it belongs to none of them: it is lowered with
-//! the first that names it, with the mappings of all. What they say of the domain name itself has to be the same.
+//! Several APIs may answer below one domain name, each at a path of its own, so it belongs to none of them: it is
+//! lowered with the first API that names it, with the mappings of all. Their settings of the domain name itself have to
+//! be the same.
 
 use std::collections::BTreeMap;
 

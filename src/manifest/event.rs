@@ -1,8 +1,8 @@
-//! What Lambda fetches for a function from queues and streams (`on_queue`, `on_stream`), and where what comes of an
-//! invocation goes (`on_failure`, `on_success`).
+//! What Lambda fetches for a function from queues and streams (`on_queue`, `on_stream`), and where the results of
+//! invocations are sent (`on_failure`, `on_success`).
 //!
-//! Each entry of `on_queue` and `on_stream` becomes a mapping of its own. What its function needs for it is granted to the
-//! function's role, also where that is shared: nothing else could have asked for it.
+//! Each entry of `on_queue` and `on_stream` becomes a mapping of its own. The rights that it needs are granted to the
+//! function's role, even if that is a shared one: no other setting could grant them.
 
 use std::collections::BTreeSet;
 

@@ -1,7 +1,7 @@
 //! `[http_api.<name>]`: API Gateway HTTP APIs.
 //!
-//! Routes call functions, services and what answers elsewhere. The functions let the API in by their own policies, with one
-//! statement however many routes call them; services are asked with a role of the API's own, which may do just that.
+//! Routes call functions, services and URLs. Functions admit the API in their own policies, with a single statement
+//! however many routes call them; services are called with a role of the API's own, which may do nothing else.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,5 +1,5 @@
-//! What an element of a pattern of events, or of a filter of messages, can ask for: the operators that EventBridge, Lambda and
-//! SNS have in common, and what may stand behind each.
+//! What an element of an event pattern or a message filter can ask for: the operators that EventBridge, Lambda and SNS
+//! have in common, and the operands that each accepts.
 
 use serde_json::{Map, Value};
 

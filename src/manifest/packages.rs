@@ -1,4 +1,4 @@
-//! `[app] packages`: the bucket by way of which zips go to Lambda that are too large for a request.
+//! `[app] packages`: the bucket through which zips are uploaded to Lambda that are too large for a request.
 
 use crate::aws::lambda::{IN_A_REQUEST, Way};
 use crate::aws::{Tags, s3};

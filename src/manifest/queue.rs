@@ -1,4 +1,4 @@
-//! `[queue.<name>]`: an SQS queue, with the policy that follows from what delivers to it.
+//! `[queue.<name>]`: an SQS queue, with a policy that admits what delivers to it.
 
 use std::collections::BTreeSet;
 

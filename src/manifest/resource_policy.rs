@@ -1,4 +1,5 @@
-//! Policies of buckets, buses, queues and topics: a file of the user's, and the statements that let in what services of AWS bring.
+//! Policies of buckets, buses, queues and topics: the user's file, and the statements that admit what AWS services
+//! deliver.
 
 use std::collections::BTreeSet;
 

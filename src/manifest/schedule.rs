@@ -1,4 +1,4 @@
-//! `[schedule.<name>]`: a schedule of EventBridge Scheduler, with the role that it calls its target with.
+//! `[schedule.<name>]`: a schedule of EventBridge Scheduler, with the role with which it calls its target.
 //!
 //! All schedules of an app and stage are in one group, which is made with the first of them and carries the app's tags.
 

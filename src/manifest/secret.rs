@@ -1,5 +1,5 @@
-//! Literals that look like secrets. A manifest is read by everybody who can read the repository, and what it says is
-//! shown in plans and comments.
+//! Literals that look like secrets. Everybody who can read the repository can read a manifest, and plans and comments
+//! show what is in it.
 
 /// Beginnings of well-known tokens, how long such a token is at least, and whose it is.
 const TOKENS: &[(&str, usize, &str)] = &[

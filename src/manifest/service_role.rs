@@ -1,4 +1,4 @@
-//! The role with which an API asks services: exactly what its routes do.
+//! The role with which an API calls services: it allows exactly what its routes do.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! What is known beside the manifest when it is lowered.
+//! What is known besides the manifest when it is lowered.
 
 use std::collections::{BTreeMap, BTreeSet};
 

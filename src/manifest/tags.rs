@@ -1,7 +1,7 @@
-//! Tags that AWS would refuse, told before anything is sent.
+//! Tags that AWS would refuse, reported before anything is sent.
 //!
-//! One rule for everything that carries tags, and that the strictest: the app's tags reach roles, whose keys IAM compares
-//! without regard to case, and buckets, to whose values S3 lets letters, digits, spaces and a few signs.
+//! One rule, the strictest, for everything that has tags: the app's tags are also set on roles, whose keys IAM compares
+//! without regard to case, and on buckets, for whose values S3 allows only letters, digits, spaces and a few signs.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What callers get: of a route that answers by itself, and of what a route has asked.
+//! What callers get: from a route that answers by itself, and from the service or URL that a route has called.
 
 use std::collections::BTreeMap;
 

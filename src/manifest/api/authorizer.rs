@@ -1,4 +1,4 @@
-//! `[api.<name>.authorizer.<name>]`: who decides whether a request to a route may pass.
+//! `[api.<name>.authorizer.<name>]`: what decides whether a request to a route is accepted.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! What API Gateway would refuse, told before anything is sent.
+//! What API Gateway would refuse, reported before anything is sent.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,7 +1,7 @@
-//! Draft 4 of JSON Schema, of which API Gateway's models are: what each of its words holds.
+//! Draft 4 of JSON Schema, which API Gateway's models use: what each of its keywords may contain.
 //!
-//! Source: <https://datatracker.ietf.org/doc/html/draft-fge-json-schema-validation-00>. A model that is none is refused in the
-//! middle of an apply, or checks less than it seems to.
+//! Source: <https://datatracker.ietf.org/doc/html/draft-fge-json-schema-validation-00>. A model that does not follow it
+//! is refused in the middle of an apply, or checks less than it seems to.
 
 use std::collections::BTreeSet;
 

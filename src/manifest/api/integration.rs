@@ -1,4 +1,4 @@
-//! What a route calls: a function, a service, what answers at a URL, or nobody.
+//! What a route calls: a function, a service, a URL, or nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! `[api.<name>.response.<TYPE>]`: what callers get where no function has answered.
+//! `[api.<name>.response.<TYPE>]`: what callers get if no function has answered.
 
 use std::collections::BTreeMap;
 

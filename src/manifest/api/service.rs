@@ -1,7 +1,7 @@
-//! What routes ask of services of AWS, in the name of the API's role: requests as each service takes them.
+//! What routes request from AWS services, with the API's role, in the form that each service expects.
 //!
-//! A body of a content type that a route does not take is refused by API Gateway, with 415. Handed on as it is, it would be a
-//! request of the caller's own making, in the role's name.
+//! A body whose content type a route does not accept is refused by API Gateway, with a 415. If it were passed on as it
+//! is, callers could write the service's request themselves, with the role's rights.
 
 use super::item::Put;
 use super::request::{EVENT, ITEM, PUBLISH, Parameters, SEND, START, START_SYNC, STREAM, Service};

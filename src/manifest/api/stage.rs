@@ -1,4 +1,4 @@
-//! How a stage serves: its cache, its execution logs, its limits, and what routes have of their own.
+//! A stage's settings: its cache, its execution logs, its limits, and the settings of single routes.
 
 use std::collections::BTreeMap;
 

@@ -1,9 +1,9 @@
-//! What a service is asked with: templates in Velocity's language, of the words that parameters of HTTP APIs have too: a text,
+//! Requests to services: Velocity templates, made from the same terms as parameters of HTTP APIs: a text,
 //! `$request.body`, `$request.header.x`, `$context.requestId`.
 //!
-//! Whatever a caller sends is escaped for the place where it stands, and text of the manifest holds nothing that would be read as
-//! a part of the language. A header, a parameter of the query string and a variable of the path are each looked for where they
-//! belong: `$input.params('x')` would let a caller give a header by the query string.
+//! Whatever a caller sends is escaped for the place where it is inserted, and texts of the manifest contain nothing
+//! that would be read as Velocity. Headers, query parameters and path variables are each read from their own map:
+//! `$input.params('x')` would allow a caller to supply a header in the query string.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;

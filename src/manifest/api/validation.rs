@@ -1,4 +1,4 @@
-//! `body` and `require` of a route: what a request has to bring before the function is asked.
+//! `body` and `require` of a route: what a request has to contain before the function is called.
 
 use std::collections::{BTreeMap, BTreeSet};
 

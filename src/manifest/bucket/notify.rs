@@ -1,4 +1,4 @@
-//! Who learns of what happens to a bucket's objects.
+//! Who is notified of events about a bucket's objects.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,5 @@
-//! What API Gateway would refuse of a domain name, and what would not do what it seems to.
+//! Problems with a domain name: what API Gateway would refuse, and what would not have the effect that it seems to
+//! have.
 
 use aws_sdk_apigateway::types::SecurityPolicy;
 

@@ -1,4 +1,4 @@
-//! Which hosted zone is meant.
+//! Finds the hosted zone that the manifest refers to.
 
 use crate::aws::route53::Zone;
 use crate::manifest::Cursor;

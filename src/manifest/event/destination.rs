@@ -1,4 +1,4 @@
-//! `on_failure`, `on_success`: where what comes of an invocation goes.
+//! `on_failure`, `on_success`: where the results of invocations are sent.
 
 use schemars::JsonSchema;
 use serde::Deserialize;

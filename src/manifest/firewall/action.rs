@@ -1,4 +1,4 @@
-//! What rules do with requests, and what blocked ones are answered.
+//! The actions of rules, and the responses to blocked requests.
 
 use std::collections::BTreeMap;
 

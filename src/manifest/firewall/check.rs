@@ -1,4 +1,4 @@
-//! AWS's JSON against the table of WAF's shapes.
+//! Checks AWS's JSON against the table of WAF's shapes.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! Rule groups of vendors.
+//! Managed rule groups.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! Rules of one's own, in AWS's own JSON.
+//! The user's own rules, in AWS's own JSON.
 
 use std::collections::{BTreeMap, BTreeSet};
 

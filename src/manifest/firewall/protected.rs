@@ -1,4 +1,4 @@
-//! What a firewall stands in front of.
+//! What a firewall protects.
 
 use super::{Firewall, part_name};
 use crate::aws::Kind;

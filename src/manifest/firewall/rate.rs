@@ -1,4 +1,4 @@
-//! The limit of requests within a window, and what is counted apart.
+//! The limit of requests within a window, and the keys by which they are counted.
 
 use schemars::JsonSchema;
 use serde::Deserialize;

@@ -1,4 +1,4 @@
-//! What WAF refuses of a rule beyond what the shapes say, from its API reference and developer guide.
+//! What WAF refuses in a rule although it has the right shape, according to its API reference and developer guide.
 
 use std::collections::BTreeSet;
 

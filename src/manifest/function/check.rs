@@ -1,4 +1,4 @@
-//! What Lambda would refuse, told before anything is sent.
+//! What Lambda would refuse, reported before anything is sent.
 
 use crate::aws::Tags;
 use crate::aws::lambda::{POLICY_BYTES, Permission};

@@ -1,8 +1,8 @@
 //! `vpc = { ... }` and `file_system = { ... }` of a function: the subnets that it is connected to, the file system that it mounts,
 //! and what its role needs for both.
 //!
-//! Lambda makes and deletes network interfaces with the function's role. The code has no use for those rights, so a statement keeps
-//! them from it.
+//! Lambda creates and deletes network interfaces with the function's role. The code itself does not need those rights,
+//! so a statement denies them to it.
 
 use std::collections::BTreeSet;
 

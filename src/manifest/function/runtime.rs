@@ -1,4 +1,4 @@
-//! Lambda's runtimes: those that the SDK knows, and those whose days are counted.
+//! Lambda's runtimes: those that the SDK knows, and those that are deprecated.
 
 use crate::aws::lambda;
 use crate::manifest::problem::nearest;

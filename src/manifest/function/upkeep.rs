@@ -1,4 +1,4 @@
-//! `runtime_updates` and `recursive_loops` of a function: what Lambda does to it by itself.
+//! `runtime_updates` and `recursive_loops` of a function: what Lambda does with it on its own.
 
 use schemars::JsonSchema;
 use serde::Deserialize;

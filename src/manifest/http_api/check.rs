@@ -1,4 +1,4 @@
-//! What API Gateway would refuse of an HTTP API as a whole.
+//! What API Gateway would refuse in an HTTP API as a whole.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! Parameters: what becomes of a request before it is handed on, of an answer, and what a service is asked with.
+//! Parameters: how requests and responses are mapped, and the parameters of requests to services.
 //!
 //! Keys and values are AWS's own: `append:header.x = "$context.requestId"`.
 

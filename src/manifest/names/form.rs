@@ -1,4 +1,4 @@
-//! What AWS takes as a name, kind by kind.
+//! What AWS accepts as a name, for each kind.
 
 use crate::kind::Kind;
 

@@ -1,4 +1,4 @@
-//! What sections call their resources in AWS, filled in.
+//! The names that sections give their resources, filled in.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;

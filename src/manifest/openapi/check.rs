@@ -1,4 +1,4 @@
-//! What requests have to bring: a REST API asks for it before the function does.
+//! What requests have to contain: a REST API checks it before the function is called.
 
 use super::document::Document;
 use super::form;

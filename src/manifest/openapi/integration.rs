@@ -1,4 +1,4 @@
-//! What API Gateway's own word for what an operation calls stands for here, where it is clear.
+//! Reads API Gateway's own integration extension, if it is clear what it stands for here.
 
 use super::document::Document;
 use super::node::{Member, Node, Place};

@@ -1,4 +1,4 @@
-//! The operations of a document: a method of a path, and what is said for it around it.
+//! The operations of a document: the methods of its paths, with what is set around them.
 
 use std::collections::BTreeSet;
 

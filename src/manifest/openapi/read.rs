@@ -1,7 +1,7 @@
 //! YAML and JSON to a document's values.
 //!
-//! What a file may ask of memory and stack is bounded: its size, how deep its values lie, and how many they are, and how long
-//! their texts, once each alias stands for what it names.
+//! The memory and stack that a file can use are limited: by its size, the depth of its values, their number, and the
+//! length of their texts, with every alias expanded.
 
 use std::collections::BTreeMap;
 

@@ -1,7 +1,8 @@
-//! Schemas of OpenAPI as models of API Gateway, which reads JSON Schema's draft 4.
+//! OpenAPI schemas as API Gateway models, which use JSON Schema draft 4.
 //!
-//! A model stands alone: what a schema refers to is put under its `definitions`, so that schemas may refer to each other and to
-//! themselves. What draft 4 cannot say is refused: left out, it would let through what the document forbids.
+//! A model is self-contained: schemas that it refers to are put under its `definitions`, so that they can refer to each
+//! other and to themselves. What draft 4 cannot express is refused: leaving it out would allow what the document
+//! forbids.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;

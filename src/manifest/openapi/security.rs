@@ -1,4 +1,4 @@
-//! Who may call an operation: what `security` says of it, in the manifest's words.
+//! Who may call an operation: its `security`, in the manifest's terms.
 
 use super::document::Document;
 use super::node::{Member, Node, Place};

@@ -1,7 +1,7 @@
-//! The words that a document may say things with.
+//! The keys that a document may use.
 //!
-//! OpenAPI's words are a closed list, and so are those of AWS that are read here: a misspelt one, or one that is not read, would
-//! be left out without a word, and what its author counts on with it.
+//! OpenAPI's keys are a closed list, and so are those of AWS that are supported here: a misspelt or unsupported key
+//! would be silently ignored, along with whatever its author relies on.
 
 use super::document::Document;
 use super::node::{Member, Node};

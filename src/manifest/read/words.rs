@@ -1,4 +1,4 @@
-//! What is wrong with a manifest's form, in our words rather than serde's, and what to do about it.
+//! Problems of a manifest's form, in our words rather than serde's, with what to do about them.
 
 use crate::manifest::Manifest;
 use crate::manifest::problem::{nearest, unknown};

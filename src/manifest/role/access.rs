@@ -1,4 +1,4 @@
-//! What a role may do: exactly the actions that `access` asks for, on exactly these resources.
+//! What a role may do: exactly the actions that `access` lists, on exactly these resources.
 //!
 //! - [`target`]: the app's own resources, each with the verbs that its entries can say.
 //! - `action`: whether actions are AWS's, by the list of all of them.

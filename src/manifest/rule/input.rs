@@ -1,4 +1,4 @@
-//! What a target is sent in the place of the event.
+//! What is sent to a target instead of the event.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Patterns of events: what EventBridge would refuse of one, each where it stands.
+//! Event patterns: reports what EventBridge would refuse, at the place where it is.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! A target of a rule: who gets the events, and what of them.
+//! A target of a rule: where the events are sent, and which part of them.
 
 use schemars::JsonSchema;
 use serde::Deserialize;

@@ -1,8 +1,9 @@
 //! When a schedule fires, checked as EventBridge Scheduler does.
 //!
-//! AWS answers every wrong expression with "Invalid Schedule Expression" and nothing else, and only once it is sent. What is
-//! refused there is refused here, with the field and its column. Where neither AWS's documentation nor a recorded answer says
-//! whether a form is taken (`FRIL`, `22-2`, `/5`), it is refused too, and the help has the documented form that means the same.
+//! AWS answers every wrong expression with "Invalid Schedule Expression" and nothing else, and only when it is sent.
+//! What AWS refuses is refused here, with the field and its column. If neither AWS's documentation nor a recorded
+//! answer says whether a form is valid (`FRIL`, `22-2`, `/5`), it is refused too, and the help gives the documented
+//! form with the same meaning.
 
 mod cron;
 mod time;

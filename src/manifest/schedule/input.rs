@@ -1,4 +1,4 @@
-//! What a schedule hands over.
+//! The input that a schedule gives its target.
 
 use serde_json::Value;
 

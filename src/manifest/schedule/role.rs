@@ -1,4 +1,4 @@
-//! The role that a schedule calls its target with: exactly that call, and what comes with it.
+//! The role with which a schedule calls its target: it allows exactly that call, and what the call needs.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! What a schedule calls, and where that goes which has failed for good.
+//! What a schedule calls, and where invocations are sent that have failed after all retries.
 
 use super::Schedule;
 use crate::aws::scheduler::schedule::{DeadLetterConfig, EventBridgeParameters, RetryPolicy, SqsParameters, Target};

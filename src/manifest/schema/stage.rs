@@ -1,5 +1,5 @@
-//! `[stage.<name>]` in the schema: what lies over tables has their fields, with nothing required; what takes the place of
-//! something (a list, a value, one of several shapes) is whole.
+//! `[stage.<name>]` in the schema. Tables that are merged have all their fields, with nothing required; a value that
+//! replaces another (a list, a scalar, one of several shapes) has to be complete.
 
 use serde_json::{Map, Value, json};
 

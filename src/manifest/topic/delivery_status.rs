@@ -1,7 +1,7 @@
 //! How a topic's deliveries are logged.
 //!
-//! The role is given by its ARN, as AWS's attributes have it: SNS writes to log groups of its own, whose names hold the account
-//! and the topic, and most accounts have one role for all of their topics.
+//! The role is given by its ARN, as in AWS's attributes: SNS writes to log groups of its own, whose names contain the
+//! account and the topic, and most accounts have one role for all of their topics.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What SNS would refuse of a subscription's filter.
+//! What SNS would refuse in a subscription's filter.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What API Gateway would refuse of a usage plan, and what would open nothing.
+//! What API Gateway would refuse in a usage plan, and what would give access to nothing.
 
 use std::collections::BTreeSet;
 

@@ -1,9 +1,9 @@
-//! What is wrong with a definition in Amazon States Language, as far as it can be said before anything runs.
+//! Problems of a definition in Amazon States Language, as far as they can be found before anything runs.
 //!
-//! It is refused what Step Functions refuses, which is less than linters do: the specification
-//! (<https://states-language.net>), AWS's developer guide, and what AWS has been recorded to answer. What a service adds
-//! from time to time, such as the options of an item reader and the names of integrations, is left to the service; it is
-//! asked when planning. Of two members with one name readers take one or the other, so that is refused too.
+//! A definition is refused if Step Functions would refuse it, which is less strict than linters are: according to the
+//! specification (<https://states-language.net>), AWS's developer guide, and recorded answers of AWS. What services add
+//! from time to time, such as options of an item reader and names of integrations, is left to Step Functions, which is
+//! asked when planning. If two members have the same name, readers use one or the other, so that is refused too.
 
 use crate::position::line_and_column;
 use check::{At, Check};

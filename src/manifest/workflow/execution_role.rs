@@ -1,5 +1,5 @@
-//! The role that a state machine runs with: what it was given, what it has by itself, and whether that is what its definition
-//! needs.
+//! The role with which a state machine runs: the rights that it was given, those that it gets automatically, and
+//! whether its definition needs more.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! The headers that each file is served with, and when it is put.
+//! The headers that each file is served with, and when it is uploaded.
 
 use super::content_type::by_ending;
 use super::{CacheRule, CompressRule, EncodingRule, Files, TypeRule};

@@ -1,4 +1,4 @@
-//! What can happen to objects: S3's types of events, and our words for them.
+//! Events about objects: S3's event types, and our names for them.
 
 use schemars::JsonSchema;
 use serde::Deserialize;

@@ -1,4 +1,4 @@
-//! A schema of OpenAPI, word by word, in draft 4.
+//! Converts an OpenAPI schema to draft 4, keyword by keyword.
 
 use std::collections::BTreeSet;
 

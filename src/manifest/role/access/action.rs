@@ -1,4 +1,4 @@
-//! Actions, held against the list of all that AWS has.
+//! Checks actions against the list of all AWS actions.
 
 use super::target::Target;
 use crate::aws::iam::reference::{self, Action, is_about};

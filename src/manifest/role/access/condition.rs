@@ -1,4 +1,4 @@
-//! On which condition something is allowed.
+//! The conditions under which something is allowed.
 
 use std::collections::BTreeMap;
 

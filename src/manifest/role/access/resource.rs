@@ -1,4 +1,4 @@
-//! Resources by ARN, held against what AWS knows of the actions on them.
+//! Checks ARNs against the resources to which AWS's reference says that the actions apply.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! One moment: of a one-time schedule, and where a schedule begins and ends.
+//! A point in time: of a one-time schedule, or the start or end of a schedule.
 
 use super::Fault;
 

@@ -1,4 +1,4 @@
-//! What a choice chooses by.
+//! The conditions of a choice.
 
 use super::check::{At, Check, Language};
 use super::field::{Field, In};

@@ -1,4 +1,4 @@
-//! What becomes of a failure: `Retry` and `Catch`.
+//! What happens after a failure: `Retry` and `Catch`.
 
 use super::check::{At, Check, Language};
 use super::field::{CATCHER, Field, RETRIER};

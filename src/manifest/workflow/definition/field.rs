@@ -1,4 +1,4 @@
-//! The fields that each state has, and what may stand in them.
+//! The fields of each type of state, and what they may contain.
 
 use super::check::{At, Check, Language};
 use super::form::Form;

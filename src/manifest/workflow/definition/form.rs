@@ -1,4 +1,4 @@
-//! What may stand in a field.
+//! What a field may contain.
 
 use super::check::{At, Check, Language};
 use super::json::Value;
@@ -8,8 +8,7 @@ use super::timestamp::is_timestamp;
 const NUMBER: &str = "a number";
 const WHOLE: &str = "a whole number";
 
-/// What may stand in a field. Where the state is in JSONata, an expression may stand for a number, a time and a text
-/// that is said.
+/// What a field may contain.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Form {
     /// Anything.

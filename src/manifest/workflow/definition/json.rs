@@ -1,4 +1,4 @@
-//! JSON whose values know where they stand in the text.
+//! JSON whose values know their position in the text.
 
 use std::collections::BTreeMap;
 

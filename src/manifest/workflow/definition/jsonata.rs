@@ -1,5 +1,6 @@
-//! JSONata, as far as Step Functions judges it before anything runs: whether an expression can be read, and what it
-//! reads that is not there. The service has no input to start from: an expression begins with `$states` or a variable.
+//! JSONata, as far as Step Functions checks it before anything runs: whether an expression can be parsed, and whether
+//! what it refers to exists. Step Functions has no input to start from: an expression begins with `$states` or a
+//! variable.
 
 use token::{Token, Tokens};
 

@@ -1,4 +1,4 @@
-//! What is particular to a map.
+//! What is specific to a map.
 
 use super::check::{At, Check, Language};
 use super::field::{BATCHER, Field, PROCESSOR_CONFIG, READER, READER_CONFIG, WRITER};

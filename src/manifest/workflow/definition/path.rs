@@ -1,6 +1,7 @@
-//! JSONPath as Step Functions takes it: `$` is the input, `$$` the context object, `$name` a variable.
+//! JSONPath as Step Functions accepts it: `$` is the input, `$$` the context object, `$name` a variable.
 //!
-//! What Jayway's JSONPath, which the service uses, reads is let through; so `$.a-b`, `$.[0]` and `$.list.length()` are paths.
+//! Whatever Jayway's JSONPath, which the service uses, can read is accepted: so `$.a-b`, `$.[0]` and `$.list.length()`
+//! are paths.
 
 /// What a path starts from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
