@@ -1,11 +1,12 @@
-//! API Gateway: usage plans, and the API keys that callers are told apart by.
+//! API Gateway: usage plans, and the API keys that identify callers.
 //!
-//! AWS makes up a key's value and shows it in the answer that makes the key, and to whoever asks for it by name. Nobody here
-//! does: the value is taken out of every answer before anything reads it ([`key_value`](crate::aws::key_value)).
+//! AWS generates a key's value and shows it in the answer to the call that creates the key, and to whoever asks for it
+//! explicitly. Nothing here does: the value is removed from every answer before anything reads it
+//! ([`key_value`](crate::aws::key_value)).
 //!
-//! Names are not unique, of plans and of keys: ownership tags tell ours from another of its name, as with APIs. A key that is
-//! made comes with its name and its tags, so that it is found by them where the answer was lost. Two of ours of one name are
-//! an error, since nothing tells which one callers use.
+//! Names of plans and keys are not unique: ownership tags distinguish ours from others with the same name, as with
+//! APIs. A key is created together with its name and its tags, so that it is found by them after a lost answer. Two of
+//! ours with the same name are an error, since nothing says which one callers use.
 
 use std::collections::HashMap;
 

@@ -1,5 +1,5 @@
-//! The reads that AWS limits more than the calls that they are for, and that one request answers for many: each kind
-//! of them goes through a [`Batch`], which all clones of the same clients share.
+//! Reads whose rate AWS limits more strictly than that of the calls that need them, and that one request can answer for
+//! many: each kind of them uses a [`Batch`], which all clones of the same clients share.
 
 use std::sync::{Arc, Mutex};
 

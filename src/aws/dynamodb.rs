@@ -1,7 +1,7 @@
 //! DynamoDB: tables.
 //!
-//! `UpdateTable` takes one kind of change per call, and the table is `UPDATING` until it is done: throughput, one
-//! index made, one index deleted, encryption alone. So an update is a chain of calls, each of which is waited for.
+//! `UpdateTable` accepts one kind of change per call, and the table is `UPDATING` until it is done: throughput, one
+//! index created, one index deleted, or encryption. So an update is a chain of calls, with a wait after each.
 //!
 //! - Key schema and local indexes are fixed at birth: another one means another table.
 //! - A global index with other keys or another projection is deleted and made again; a stream of another view

@@ -1,4 +1,4 @@
-//! What AWS answered when it did not do what it was asked.
+//! What AWS answered when a request failed.
 
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_runtime_api::http::Response;

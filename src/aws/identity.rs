@@ -1,4 +1,4 @@
-//! Whose credentials there are: the first question, and the one that fails where nothing has been set up.
+//! Whose credentials these are: the first request, and the one that fails if nothing has been set up.
 
 use std::error::Error as StdError;
 

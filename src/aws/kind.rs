@@ -1,4 +1,4 @@
-//! What is of any kind: a state, a call, what a listing found.
+//! Values of any kind: a state, a call, what a listing found.
 //!
 //! A new kind is a type that implements [`Resource`] and a line in [`crate::kind`]; everything here follows from that, by
 //! static dispatch.

@@ -6,9 +6,10 @@
 //!    What the account's tagging index says is taken for a resource's tags only where it says what is wanted.
 //! 3. Tags decide: a found resource counts only if it carries our ownership tags, never by its name alone.
 //!
-//! What the manifest gives a name of its own no listing finds. It is read because it is wanted; once it is not, because the tagging
-//! index names it, or an earlier manifest ([`Listing::called`]): candidates like any other. What bears an address that is wanted under
-//! another name gets one of its own ([`Address::formerly`]): it goes, while the other is made.
+//! No listing finds resources with names of their own. Such a resource is read because it is wanted, and later because
+//! the tagging index or an earlier manifest names it ([`Listing::called`]): it is a candidate like any other. A
+//! resource with an address that is wanted under another name gets another address ([`Address::formerly`]): it is
+//! deleted, and the other is created.
 
 use std::collections::{BTreeMap, BTreeSet};
 

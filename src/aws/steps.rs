@@ -4,7 +4,7 @@
 //! call depends on nothing but the wanted state and the state so far, planning from any checkpoint gives exactly
 //! the remaining steps.
 //!
-//! The states on the way are not kept: of a large API there would be as many copies as it has steps.
+//! The states on the way are not stored: for a large API there would be as many copies as it has steps.
 
 use std::collections::BTreeSet;
 

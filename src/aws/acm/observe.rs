@@ -1,4 +1,4 @@
-//! Asking Certificate Manager about certificates: which there are, whose they are, and what one waits for.
+//! Reads certificates: which ones exist, who owns them, and what one is waiting for.
 
 use aws_sdk_acm::types::{
     CertificateDetail, CertificateStatus, CertificateSummary, CertificateType, Filters, KeyAlgorithm,

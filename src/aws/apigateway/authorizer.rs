@@ -1,7 +1,8 @@
-//! Authorizers: who decides whether a request may pass.
+//! Authorizers, which decide whether a request is accepted.
 //!
-//! They are named by people and by ids that AWS makes up; a name is an API's once. An update is a patch, which keeps what it
-//! does not name. What asks user pools and what asks a function do not become each other: one goes, the other comes.
+//! They have a name that people give and an id that AWS generates; a name is unique within an API. An update is a
+//! patch, which keeps what it does not mention. An authorizer with user pools cannot become one with a function, or the
+//! other way round: it is recreated.
 
 use std::collections::BTreeSet;
 

@@ -1,10 +1,11 @@
-//! What an API has beside its paths, each sort read by a call of its own: authorizers, models, request validators, gateway
-//! responses.
+//! What an API has besides its paths: authorizers, models, request validators and gateway responses, each read by a
+//! call of its own.
 //!
-//! Asking for all of them of every API would cost a plan four more calls each, so a tag of ours ([`tag::PARTS`]) says which of
-//! them an apply has set, and only those are read. The tag gains a word before the first of a sort is made, and loses it after the
-//! last one has gone: an apply that is stopped in between forgets none. Where the manifest asks for a sort that the tag does
-//! not name, a plan looks for it all the same: what somebody has made by hand is never replaced unseen.
+//! Reading all of them for every API would cost a plan four more calls each, so a tag of ours ([`tag::PARTS`]) says
+//! which of them an apply has set, and only those are read. A word is added to the tag before the first of its sort is
+//! created, and removed after the last one has been deleted: so an apply that is stopped in between forgets none. If
+//! the manifest asks for a sort that the tag does not name, a plan looks for it all the same: what somebody has created
+//! by hand is never replaced unseen.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,5 @@
-//! What stands in the way below a domain name for good: mappings of somebody else, and stages that go while they are mapped.
+//! What makes a change of a domain name impossible: mappings of somebody else, and stages that are to be deleted while
+//! they are mapped.
 
 use super::*;
 

@@ -1,6 +1,6 @@
 //! Asking API Gateway about HTTP APIs: which there are, then all parts of one at once.
 //!
-//! How much a page holds is AWS's to say: it publishes no number that a request may name.
+//! The size of a page is up to AWS: it publishes no number that a request may ask for.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,10 +1,10 @@
 //! What an HTTP API is.
 //!
-//! For whoever makes a wanted state: [`HttpApi::route`] adds a route with what it calls, [`HttpApi::deployed`] comes last.
-//! What is at AWS's default is left out: [`Integration::function`] and `Default` say what that is.
+//! To build a wanted state: [`HttpApi::route`] adds a route with what it calls, [`HttpApi::deployed`] comes last. What
+//! has AWS's default is left out: [`Integration::function`] and `Default` define that.
 //!
-//! An integration has no name in AWS, so its key here is made of what it is ([`Integration::key`]): two routes that call the
-//! same in the same way share one, and the key of one that somebody has edited is another.
+//! An integration has no name in AWS, so its key here is made from its contents ([`Integration::key`]): two routes that
+//! call the same in the same way share one, and an integration that somebody has edited has another key.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,7 +1,7 @@
 //! Buses.
 //!
-//! An update says everything but the dead-letter queue, which AWS replaces and never takes away. Rules and archives have to
-//! go before their bus, and AWS knows of them for a while longer.
+//! An update contains everything but the dead-letter queue, which AWS replaces and never removes. Rules and archives
+//! have to be deleted before their bus, and AWS still knows of them for a while.
 
 use serde::{Deserialize, Serialize};
 

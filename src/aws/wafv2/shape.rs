@@ -1,8 +1,8 @@
-//! The shapes of what rules and logging configurations are made of, from the service's model.
+//! The shapes of rules and logging configurations, from the service's model.
 //!
-//! A rule is held and sent as AWS's own JSON, since the SDK's types follow the service by weeks. What a release knows of it is
-//! one table, `shapes.txt`, which `fixtures/aws/wafv2.py` writes: the manifest is checked by it, and of what AWS reports
-//! only what it knows is compared ([`unknown`]).
+//! A rule is stored and sent as AWS's own JSON, since the SDK's types follow the service only after weeks. What a
+//! release knows is in one table, `shapes.txt`, which `fixtures/aws/wafv2.py` writes: the manifest is checked by it,
+//! and only members that it contains are compared with what AWS reports ([`unknown`]).
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;

@@ -1,4 +1,4 @@
-//! What calls say of the parts of an API's definition: authorizers, integrations, routes.
+//! The inputs of calls on the parts of an API's definition: authorizers, integrations, routes.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,10 +1,10 @@
-//! Where the code of a function comes from, or what a layer holds: a zip within the request, or one by way of a bucket; of a function
-//! also an image.
+//! Where the code of a function comes from, or the contents of a layer: a zip within the request, or one that is
+//! uploaded through a bucket; for a function, also an image.
 //!
-//! A request of Lambda's takes zips of up to [`IN_A_REQUEST`] bytes; it fetches larger ones from a bucket and copies them. The
-//! key is the zip's digest, so what lies there already is not put again, and an object that has expired is put again when it
-//! is needed the next time. The call that names bucket and key is the one that puts it: what it leads to is the function's own
-//! state, of which Lambda tells no bucket.
+//! A request to Lambda can contain zips of up to [`IN_A_REQUEST`] bytes; Lambda fetches larger ones from a bucket and
+//! copies them. The key is the zip's digest, so an existing object is not uploaded again, and an object that has
+//! expired is uploaded again when it is next needed. The call that names bucket and key also uploads the object: its
+//! effect is the function's own state, in which Lambda reports no bucket.
 
 use aws_sdk_s3::types::ChecksumMode;
 use base64::Engine;

@@ -1,8 +1,8 @@
 //! Functions whose code is a container image.
 //!
-//! An image is named by its digest, which is what Lambda reports of it: as `CodeSha256`, in hex. The repository it came from
-//! is told by `GetFunction` alone, which no plan may ask; so a tag of ours ([`tag::IMAGE`]) names it: set before another image
-//! is taken from there, and after the same image is, of which nothing else tells.
+//! An image is identified by its digest, which Lambda reports as `CodeSha256`, in hex. Only `GetFunction` reports the
+//! repository that it came from, and no plan may call that; so a tag of ours ([`tag::IMAGE`]) names the repository. The
+//! tag is set before another image is taken from there, or after the same image is, which nothing else would show.
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,8 +1,8 @@
 //! Versions of a function, and the alias `live` that points to one of them.
 //!
-//! A version is published where what the alias points to is not what is wanted, and then the alias is moved to it. Lambda numbers
-//! versions as they are published, so a plan names the new one by what it holds, and a call by the number that was read right
-//! before it (`@newest`).
+//! If the version that the alias points to is not what is wanted, a version is published, and then the alias is moved
+//! to it. Lambda numbers versions as they are published, so a plan names the new one by its contents, and a call by the
+//! number that was read right before it (`@newest`).
 //!
 //! 1. Whoever shall be moved from one version to the next calls the alias: it exists before they do, and is deleted by a plan of its
 //!    own once they have let go of it ([`leaving`]).

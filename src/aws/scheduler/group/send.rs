@@ -1,4 +1,5 @@
-//! One request for each call on a group; before the one that takes more than it names, a look at what that is.
+//! One request for each call on a group; before a call that would delete more than it names, a look at what is in the
+//! group.
 
 use super::*;
 use crate::aws::error::Answer;

@@ -1,7 +1,8 @@
 //! What AWS reports of an association.
 //!
-//! A stage says itself which web ACL it has. What else the manifest names by ARN is found by the web ACLs of ours whose tags
-//! say that they stand in front of such resources ([`parts`]), and asked for by its ARN where no listing has named it.
+//! A stage reports itself which web ACL it has. Other resources that the manifest names by ARN are found through our
+//! web ACLs whose tags say that they protect such resources ([`parts`]), and read by their ARN if no listing has named
+//! them.
 
 use aws_sdk_wafv2::types::ResourceType;
 
