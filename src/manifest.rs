@@ -89,7 +89,7 @@ pub struct App {
     pub packages: Option<String>,
 }
 
-/// What becomes of a resource that holds data when it leaves the manifest.
+/// What happens to a resource with data when it is no longer in the manifest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum OnDelete {
@@ -221,8 +221,8 @@ macro_rules! sections {
             /// Changes for which the plan's check on a pull request fails.
             #[serde(default)]
             pub deny: Deny,
-            /// Overrides of one stage: account, region, tags, and values of any section. Merged in before this
-            /// type is read; here for the schema alone.
+            /// Overrides of one stage: account, region, tags, and values of any section. They are merged before this
+            /// type is read; it is here only for the schema.
             #[serde(default)]
             #[schemars(with = "BTreeMap<String, serde_json::Value>")]
             pub stage: BTreeMap<String, serde::de::IgnoredAny>,
@@ -239,7 +239,7 @@ macro_rules! sections {
                 files
             }
 
-            /// The sections that hold named resources: each with its name and the address of its main resource.
+            /// The sections that contain named resources: each with its name and the address of its main resource.
             pub fn addresses(&self) -> Vec<(&'static str, Name, Address)> {
                 let mut all = Vec::new();
                 $(all.extend(self.$field.keys().map(|name| (<$type>::SECTION, name.clone(), <$type>::address(name))));)*
@@ -336,7 +336,7 @@ sections! {
 }
 
 impl Manifest {
-    /// True if it asks for something of a kind that is listed by need alone, or if that is allowed.
+    /// True if it asks for something of a kind that is listed only if needed, or if that is allowed.
     pub fn has_by_need(&self, kind: Kind) -> bool {
         match kind {
             Kind::Certificate => domain::requests_certificates(self),

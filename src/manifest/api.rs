@@ -49,7 +49,7 @@ pub(super) use validation::{MODELS_OF, by_name as models_of, model as model_name
 /// What ends the names of an API's role and log group.
 const PART: &str = "api";
 
-/// A REST API, regional, whose routes call functions, services, and what answers elsewhere.
+/// A REST API, regional, whose routes call functions, services and URLs.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Api {
@@ -173,7 +173,7 @@ fn default_retention() -> i32 {
     14
 }
 
-/// What a line of the access log holds where nothing else is said.
+/// The default format of the access log.
 pub fn default_format() -> String {
     let fields =
         ["requestId", "identity.sourceIp", "requestTime", "httpMethod", "resourcePath", "status", "responseLatency"];

@@ -18,7 +18,7 @@ use files::Files;
 use lifecycle::LifecycleRule;
 use notify::Notify;
 
-/// An S3 bucket: private, versioned, encrypted, and reached over TLS alone.
+/// An S3 bucket: private, versioned, encrypted, and reached only over TLS.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Bucket {

@@ -135,7 +135,7 @@ impl Compliance {
     }
 }
 
-/// What the recorder of a manifest delivers with, where it manages one.
+/// The resources with which the recorder of a manifest delivers, if the manifest manages one.
 pub fn delivery_of(manifest: &Manifest, site: &Site, owner: &Owner) -> Option<Document> {
     let managed = manifest.compliance.as_ref().filter(|compliance| compliance.recorder == RecorderMode::Managed);
     let records: Name = managed.and_then(|_| RECORDS.parse().ok())?;

@@ -74,7 +74,7 @@ pub struct MutualTls {
 }
 
 impl Domain {
-    /// Where callers reach the API by it; none where it stands for many names.
+    /// The URL at which callers reach the API with it; none for a wildcard.
     pub fn url(&self) -> Option<String> {
         let path = if self.path.is_empty() { String::new() } else { format!("/{}", self.path) };
         (!self.name.starts_with('*')).then(|| format!("https://{}{path}", self.name))
@@ -124,7 +124,7 @@ pub fn names_zones(manifest: &Manifest) -> bool {
     uses(manifest).iter().any(|one| one.domain.zone.is_some())
 }
 
-/// The hosted zones that sections name, each with a name that it may have.
+/// The hosted zones that sections name, each with a domain name in it.
 pub fn named_zones(manifest: &Manifest) -> BTreeMap<String, String> {
     let of = |one: &Use| {
         let (zone, name) = (one.domain.zone.as_deref()?.trim_end_matches('.'), one.domain.name.as_str());

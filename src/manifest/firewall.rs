@@ -200,8 +200,7 @@ impl Firewall {
         self.managed_rules.iter().any(ManagedRules::is_unknown)
     }
 
-    /// True if it asks for something of which only WAF can say whether there is such a thing, and how much of its capacity it
-    /// takes.
+    /// True if only WAF can say whether something that it names exists, and how much of its capacity it takes.
     pub fn is_particular(&self) -> bool {
         self.rules.is_some() || self.has_particular_rate() || self.managed_rules.iter().any(ManagedRules::is_particular)
     }

@@ -103,8 +103,8 @@ impl Respond {
     }
 }
 
-/// What callers get of the answers of what is asked by this action, `sqs:SendMessage`, or of a URL where there is none, and a
-/// route says nothing of it.
+/// The responses that callers get by default from a service, by its action (`sqs:SendMessage`), or from a URL if there
+/// is no action.
 pub fn usual(action: Option<&str>, origin: Option<&str>) -> BTreeMap<String, IntegrationResponse> {
     let body = action.and_then(answer_of);
     let errors = if action.is_some() { OF_SERVICES } else { OF_URLS };

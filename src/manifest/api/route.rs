@@ -129,8 +129,8 @@ impl HttpMethod {
 }
 
 impl Route {
-    /// True if anybody can call it as it stands: no credentials, no key, no variables in its path, nothing that it asks for; and if
-    /// it leads to nothing outside the app.
+    /// True if anybody can call it as it is: it requires no credentials, no key, no variables in its path and nothing
+    /// else; and if it leads to nothing outside the app.
     pub fn is_open(&self) -> bool {
         let takes_json = self.types.is_empty() || self.types.contains(answer::JSON);
         let leads_outside = self.url.is_some() || self.stream.is_some();

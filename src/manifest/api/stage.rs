@@ -151,7 +151,7 @@ impl ExecutionLogs {
 }
 
 impl Api {
-    /// True if API Gateway writes logs of it, which takes a role of the account's.
+    /// True if API Gateway writes logs for it, which requires the account's role.
     pub fn writes_logs(&self) -> bool {
         let of_routes = self.routes.iter().filter_map(|route| route.execution_logs);
         self.access_logs.is_some() || of_routes.chain(self.execution_logs).any(ExecutionLogs::needs_role)

@@ -19,9 +19,9 @@ use crate::manifest::{Cursor, Manifest};
 pub(super) enum Place {
     /// A text in a JSON document.
     Json,
-    /// A text in a JSON document that is a JSON document itself: a body that is none is answered 400.
+    /// A JSON document inside a string of a JSON document: a body that is not JSON gets a 400.
     Document,
-    /// A text in a JSON document that stands for bytes.
+    /// A JSON document inside a string of a JSON document: a body that is not JSON gets a 400.
     Base64,
     /// A value of a form.
     Form,
@@ -33,7 +33,7 @@ const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove
 #[derive(Debug, PartialEq, Eq)]
 enum Piece<'t> {
     Text(&'t str),
-    /// What API Gateway takes from elsewhere, such as `request.body`.
+    /// Where API Gateway takes a value from, such as `request.body`.
     Source(&'t str),
 }
 

@@ -58,7 +58,7 @@ impl Firewall {
         here.add(id, Association { resource_arn: resource.into(), web_acl_arn }, false);
     }
 
-    /// What it names by ARN, at a site: no ARN has in it what the manifest makes.
+    /// What it names by ARN, at a site: such an ARN contains nothing that the manifest creates.
     pub fn resources(&self, owner: &Owner, site: &Site) -> Vec<String> {
         let words = [
             ("${account}", site.account.as_str()),

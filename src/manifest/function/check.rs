@@ -60,7 +60,7 @@ fn check_sizes(function: &Function, name: &Name, here: &Cursor) {
     }
 }
 
-/// Reports what Lambda would refuse of what becomes of asynchronous invocations.
+/// Reports settings of asynchronous invocations that Lambda would refuse.
 pub fn asynchronous(function: &Function, here: &Cursor) {
     here.check_range("max_retries", function.max_retries, 0..=2);
     here.check_range("max_event_age", function.max_event_age, 60..=21_600);
