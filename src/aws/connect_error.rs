@@ -87,7 +87,7 @@ impl fmt::Display for Missing {
 /// AWS cannot be reached as configured.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
-    /// A variable would send one service's calls elsewhere, which the site in a plan cannot say.
+    /// A variable would send one service's calls elsewhere, which the site in a plan cannot express.
     #[error("{0} is set: set AWS_ENDPOINT_URL for all services, or none")]
     OneServiceEndpoint(String),
     /// A profile would do the same.

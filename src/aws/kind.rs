@@ -38,7 +38,7 @@ macro_rules! resources {
                 match self { $(Kind::$kind => <$type>::PATIENCE),* }
             }
 
-            /// What has to be there in the place of this word of [`Observed::pending`]; see [`Resource::SETTLES`].
+            /// What a plan waits for if [`Observed::pending`] contains this word; see [`Resource::SETTLES`].
             pub fn settles(self, pending: &str) -> Option<&'static str> {
                 let all = match self { $(Kind::$kind => <$type>::SETTLES),* };
                 all.iter().find(|(word, _)| *word == pending).map(|(_, wanted)| *wanted)

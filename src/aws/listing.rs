@@ -34,7 +34,7 @@ impl Listed {
     }
 }
 
-/// Everything whose name begins so, of every kind that has names; and the listings that failed, of which nothing is known.
+/// Everything with this prefix, of every kind that has names; and the listings that failed, whose results are unknown.
 pub async fn named(aws: &Aws, prefix: &str) -> (Vec<Listed>, Vec<AwsError>) {
     let (mut found, mut failed) = (Vec::new(), Vec::new());
     for listing in join_all(by_prefix::listings(aws, prefix)).await {

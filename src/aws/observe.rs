@@ -54,8 +54,8 @@ pub struct Survey {
 }
 
 impl Listing {
-    /// Leaves out the listings of kinds that nothing points to; see [`Resource::INDEXED`](crate::aws::Resource::INDEXED). None
-    /// where the index is behind.
+    /// Leaves out the listings of kinds of which nothing indicates a resource; see
+    /// [`Resource::INDEXED`](crate::aws::Resource::INDEXED). None are left out if the index lags.
     pub fn narrow(&mut self, wanted: &BTreeMap<Address, Wanted>) {
         if self.is_behind(wanted) {
             return;

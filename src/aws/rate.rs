@@ -81,7 +81,7 @@ impl Rates {
         Self(None)
     }
 
-    /// Waits until a request of this operation may leave: next in every line at the same time.
+    /// Waits until a request of this operation may be sent: until it is first in all of its queues.
     pub async fn turn(&self, service: &str, operation: &str) {
         let Some(shared) = &self.0 else { return };
         let classes = classes(service, operation).into_iter();

@@ -113,7 +113,7 @@ pub fn verdict(error: &AwsError) -> Verdict {
     }
 }
 
-/// Makes every ceiling longer or shorter: accounts differ, and so does patience.
+/// Makes every time limit longer or shorter: accounts differ, and so does patience.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Factor(f64);
 

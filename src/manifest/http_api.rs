@@ -118,7 +118,7 @@ fn default_retention() -> i32 {
     14
 }
 
-/// What a line of the access log holds where nothing else is said.
+/// The default format of the access log.
 pub fn default_format() -> String {
     let fields =
         ["requestId", "identity.sourceIp", "requestTime", "httpMethod", "routeKey", "status", "responseLatency"];
@@ -235,13 +235,13 @@ impl HttpApi {
         AccessLog { destination_arn, format: wanted.format.clone() }
     }
 
-    /// What each of its routes can be tried with from outside, without credentials: a method and a path.
+    /// How each of its routes can be tried from outside, without credentials: a method and a path.
     pub fn open_calls(&self) -> Vec<(String, String)> {
         self.routes.iter().filter_map(|route| route.open_call(&self.routes)).collect()
     }
 }
 
-/// True for an HTTP API in the place of a REST API's name; reports that AWS WAF cannot stand in front of it.
+/// True for an HTTP API in place of a REST API's name; reports that AWS WAF cannot protect it.
 pub fn cannot_be_protected(name: &Name, here: &Cursor) -> bool {
     let is_one = here.manifest.http_api.contains_key(name) && !here.manifest.api.contains_key(name);
     if is_one {

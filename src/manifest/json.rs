@@ -25,7 +25,7 @@ pub(super) fn report_what_is_no_json(value: &Value, here: &Cursor) {
 pub(super) enum Unread {
     /// It is none.
     NoJson(serde_json::Error),
-    /// An object has two members of one name, of which readers take one or the other: neither is meant.
+    /// An object has two members with the same name, and readers use one or the other: neither is reliable.
     Twice {
         /// Their name.
         name: String,

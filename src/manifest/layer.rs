@@ -75,7 +75,7 @@ impl Section for Layer {
 }
 
 impl Layer {
-    /// What its zip is made from. Wheels of a lock are of one runtime and architecture.
+    /// What its zip is made from. Wheels of a lockfile are for one runtime and architecture.
     pub fn package_source(&self, root: &Path) -> package::FunctionSource {
         let python = match self.runtimes.as_slice() {
             [one] if one.starts_with("python") && self.architectures.len() < 2 => one.clone(),
@@ -102,8 +102,8 @@ impl Layer {
         Some(here.id(Kind::LayerVersion, &own, physical))
     }
 
-    /// Why a function of this runtime and architecture cannot have it, and what to do. Wheels are of the architecture that they
-    /// were chosen for, whether the section names it or not.
+    /// Why a function with this runtime and architecture cannot use it, and what to do. Wheels are for the architecture
+    /// for which they were chosen, whether the section names it or not.
     pub fn misfit(
         &self,
         name: &Name,

@@ -16,7 +16,7 @@ pub(super) struct Language {
     pub noun: &'static str,
     /// What an element can ask for beside a value itself.
     pub operators: &'static [&'static str],
-    /// The largest number that is compared, and below zero the smallest, where AWS names one.
+    /// The largest number that can be compared, and negated the smallest, if AWS documents one.
     pub largest: Option<f64>,
     /// True where AWS documents each operator by itself. Otherwise what it does not mention is left to it: values of several
     /// types behind `anything-but`, and two `*` in a row.

@@ -139,7 +139,7 @@ pub mod schedule {
     use super::*;
     named!(Schedule, at most 64 characters);
 
-    /// The ARN of the role that it calls its target with; none where the name is too long for one.
+    /// The ARN of the role with which it calls its target; none if the name is too long for one.
     pub fn role_arn(site: &Site, names: &Names, name: &Name) -> Option<String> {
         own_part(name, "schedule").map(|own| role::arn(site, names, &own))
     }

@@ -80,7 +80,7 @@ pub fn expand(source: &Source, names: &Names, sources: &Sources) -> Option<Expan
     Some(expanded)
 }
 
-/// The files that documents name in the manifest's words, and that have not been read.
+/// The files that documents name in the manifest's terms, and that have not been read.
 pub fn more_files(source: &Source, names: &Names, sources: &Sources) -> Vec<String> {
     let Some(expanded) = expand(source, names, sources) else { return Vec::new() };
     let all = expanded.source.manifest.files().into_iter();

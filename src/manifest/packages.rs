@@ -22,7 +22,7 @@ fn made_by_bootstrap(owner: &Owner, site: &Site) -> String {
     names::bucket::physical(&Names::plain(owner.bootstrap()), site, &name())
 }
 
-/// The bucket that `bootstrap` makes: of what lies in it nothing is kept.
+/// The bucket that `bootstrap` creates: nothing in it is kept.
 pub fn bucket(owner: &Owner, site: &Site, tags: Tags) -> (String, s3::Bucket) {
     let physical = made_by_bootstrap(owner, site);
     let mut bucket = s3::Bucket::private(tags);

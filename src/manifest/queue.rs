@@ -15,8 +15,8 @@ mod check;
 #[cfg(test)]
 mod tests;
 
-/// An SQS queue, encrypted with a key that SQS owns. Topics, rules and whatever else of this manifest delivers to it may send:
-/// its policy follows from them.
+/// An SQS queue, encrypted with a key that SQS owns. Topics, rules and whatever else in this manifest delivers to it
+/// may send: its policy admits them.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Queue {
@@ -221,7 +221,7 @@ impl Scope {
 }
 
 impl Queue {
-    /// The KMS key that encrypts its messages, where it is not one that SQS owns.
+    /// The KMS key that encrypts its messages, unless it is one that SQS owns.
     pub fn kms_key(&self) -> Option<&str> {
         match &self.encryption {
             Encryption::KmsKey(key) => Some(key),

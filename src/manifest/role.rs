@@ -167,8 +167,8 @@ fn is_symbolic(statement: &Value) -> bool {
     !found.is_empty()
 }
 
-/// What a role holds itself: these statements, if there are any, under a name. The role that is lowered here comes after all
-/// that they name.
+/// A role's inline policy: these statements, if there are any, under a name. The role that is lowered here comes after
+/// everything that they name.
 pub fn inline(name: &str, statements: Vec<Value>, here: &Cursor) -> BTreeMap<String, Document> {
     let mut found = Vec::new();
     statements.iter().for_each(|statement| references_json(statement, &mut found));
@@ -192,7 +192,7 @@ pub fn with_unique_ids(mut statements: Vec<Value>) -> Vec<Value> {
 
 /// The longest document of a customer-managed policy, in characters.
 const POLICY_LENGTH: usize = 6144;
-/// The longest that the documents which a role holds itself can be together, in characters.
+/// The greatest total length of a role's inline policies, in characters.
 pub const INLINE_LENGTH: usize = 10_240;
 
 /// Reports a document that is longer than it may be, in characters.
@@ -225,7 +225,7 @@ fn check_attachments(count: usize, role: &Address, here: &Cursor) {
 /// `[app]` permissions_boundary: the policy that `bootstrap` makes.
 pub const BOOTSTRAP: &str = "bootstrap";
 
-/// What bounds a role of the section that stands here: its own boundary, or the app's.
+/// The permissions boundary of a role of this section: its own, or the app's.
 pub fn boundary(own: Option<&String>, here: &Cursor) -> Option<String> {
     let (boundary, section) = match (own, &here.manifest.app.permissions_boundary) {
         (Some(own), _) => (own.clone(), here.clone()),

@@ -80,7 +80,7 @@ const WORDS: [&str; 8] = ["PASSWORD", "PASSWD", "SECRET", "TOKEN", "APIKEY", "PR
 /// Endings of a variable's name that say that its value only tells where the secret is.
 const NOT_ITSELF: [&str; 8] = ["ARN", "NAME", "ID", "PATH", "URL", "URI", "FILE", "TTL"];
 
-/// Why a variable's value looks like a secret, if it does. What is filled in from elsewhere is none.
+/// Why a variable's value looks like a secret, if it does. A value that is filled in from elsewhere never does.
 pub fn suspicion(name: &str, value: &str) -> Option<&'static str> {
     if value.contains("${") {
         return None;

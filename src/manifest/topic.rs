@@ -21,7 +21,7 @@ mod tests;
 pub use delivery_status::{DeliveryLog, DeliveryStatus};
 pub use subscription::{DeadLetter, Subscription};
 
-/// An SNS topic. Buckets, rules and whatever else of this manifest publishes to it may: its policy follows from them.
+/// An SNS topic. Buckets, rules and whatever else in this manifest publishes to it may publish: its policy admits them.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Topic {

@@ -18,8 +18,8 @@ mod tests;
 
 pub use check::advise_of_apis;
 
-/// A usage plan: which REST APIs its keys open, and how often. Callers send their key in the header `x-api-key` to routes with
-/// `api_key = true`.
+/// A usage plan: which REST APIs its keys give access to, and how often. Callers send their key in the header
+/// `x-api-key` to routes with `api_key = true`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UsagePlan {

@@ -96,7 +96,7 @@ fn default_retention() -> i32 {
     14
 }
 
-/// Stands for what AWS has yet to make up while a definition is judged: an ARN, as most of what is referred to.
+/// Stands for values that AWS has yet to generate while a definition is checked: an ARN, like most references.
 pub const STAND_IN: &str = "arn:aws:unknown:::unknown";
 
 impl Section for Workflow {

@@ -33,8 +33,8 @@ pub struct Authorizer {
     /// The role with which the function is invoked; none of ours has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub authorizer_credentials: Option<String>,
-    /// What of a request it looks at, such as `method.request.header.Authorization`; several with commas between them. Answers
-    /// are kept by it.
+    /// The parts of a request that it checks, such as `method.request.header.Authorization`, separated by commas.
+    /// Results are cached by them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub identity_source: Option<String>,
     /// A pattern that a token has to match before anybody is asked.

@@ -45,7 +45,7 @@ pub struct Parts {
     /// AWS knows them of no other API.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub vpc_endpoint_ids: BTreeSet<String>,
-    /// What is there of the sorts that the tag does not name, where a plan has looked; no part of the state.
+    /// Existing parts of sorts that the tag does not name, if a plan has looked for them; not part of the state.
     #[serde(skip)]
     pub by_hand: ByHand,
 }
@@ -53,7 +53,7 @@ pub struct Parts {
 /// What nobody has asked for in a manifest so far.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ByHand {
-    /// What callers get. What is as it is wanted counts as ours once the tag names its sort.
+    /// What callers get. A response that is as wanted counts as ours once the tag names its sort.
     pub responses: BTreeMap<String, GatewayResponse>,
     /// The names of everything else, by the word of its sort.
     pub others: BTreeMap<&'static str, BTreeSet<String>>,

@@ -15,7 +15,7 @@ const ENHANCED: &str = "SecurityPolicy_";
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DomainName {
-    /// The ARN of its certificate, which is in its region and may be one that AWS has yet to make up.
+    /// The ARN of its certificate, which is in its region and may be an ARN that AWS has yet to generate.
     pub regional_certificate_arn: Text,
     /// Which versions of TLS and which ciphers it takes.
     pub security_policy: String,

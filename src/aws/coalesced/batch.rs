@@ -22,7 +22,7 @@ use crate::aws::AwsError;
 /// So many requests of one kind are away at once.
 const AWAY: usize = 2;
 
-/// What one request tells of what was asked; what it leaves out does not exist.
+/// One request's answers to the questions; what it leaves out does not exist.
 pub type Answers<K, A> = Result<BTreeMap<K, A>, AwsError>;
 
 /// Who waits for an answer.

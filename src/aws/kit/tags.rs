@@ -192,7 +192,7 @@ pub fn sdk<T: SdkTag>(api: &'static str, tags: &Tags) -> Result<Vec<T>, AwsError
     tags.collect::<Result<_, _>>().map_err(|error| AwsError::not_sent(api, error.to_string()))
 }
 
-/// Tags as those crates of the SDK want them that have no type of their own for a tag.
+/// Tags for the SDK's crates that have no type of their own for a tag.
 pub fn map(tags: &Tags) -> HashMap<String, String> {
     tags.iter().map(|(key, value)| (key.clone(), value.clone())).collect()
 }

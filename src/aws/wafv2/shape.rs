@@ -117,8 +117,8 @@ fn member(word: &'static str) -> Option<Member> {
     Some(Member { name: required.unwrap_or(name), of, is_required: required.is_some() })
 }
 
-/// Takes out of a value of this shape every member that the table does not know, and adds the path of each that is set.
-/// An item of a list is called by its name.
+/// Removes from a value of this shape every member that the table does not know, and adds the path of each that is set.
+/// An item of a list is identified by its name.
 pub fn unknown(of: &str, value: &mut Value, path: &str, found: &mut Vec<String>) {
     match (shape(of), value) {
         (Some(Shape::Structure { members, .. }), Value::Object(fields)) => {

@@ -37,7 +37,7 @@ pub enum Format {
     Json,
 }
 
-/// The least that is logged of what the code says, from most to least.
+/// The lowest level at which the code's messages are logged, from the most detailed on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum ApplicationLevel {
@@ -55,7 +55,7 @@ pub enum ApplicationLevel {
     Fatal,
 }
 
-/// The least that is logged of what Lambda itself says, from most to least.
+/// The lowest level at which Lambda's own messages are logged, from the most detailed on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum SystemLevel {

@@ -103,8 +103,8 @@ fn mapped(parameter: &str, raw: &str, key: RouteKey, here: &Cursor) -> String {
     REMOVED.into()
 }
 
-/// A value, with its references filled in: text, or where API Gateway takes it from. Its own `${request.path.id}` is left
-/// alone. Reports what it could not take from anywhere.
+/// A value with its references filled in: a text, or where API Gateway takes it from. API Gateway's own
+/// `${request.path.id}` is left alone. Reports sources that API Gateway does not have.
 pub fn value(raw: &str, key: RouteKey, here: &Cursor) -> String {
     let text = here.literal(&escaped(raw));
     if text.is_empty() {
@@ -187,7 +187,7 @@ fn check_source(source: &str, key: RouteKey, here: &Cursor) {
     }
 }
 
-/// True for what API Gateway may take something from; another source is reported wherever a value names it.
+/// True for a source that API Gateway has; any other is reported wherever a value names it.
 pub fn is_known(source: &str) -> bool {
     let named = ["request.header.", "request.querystring.", "request.body.", "response.header.", "response.body."];
     let mut named = named.iter().chain(&["request.path.", "context.", "stageVariables."]);

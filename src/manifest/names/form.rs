@@ -154,7 +154,7 @@ pub fn path_fault(path: &str) -> Option<&'static str> {
     is_kept.then_some("IAM reserves the paths /aws-reserved/ and /aws-service-role/ for AWS's own roles")
 }
 
-/// A name as AWS compares it: IAM takes two roles for one that differ in case alone.
+/// A name as AWS compares it: for IAM, two roles that differ only in case are the same.
 pub fn compared(kind: Kind, name: &str) -> String {
     match kind {
         Kind::Role => name.rsplit('/').next().unwrap_or(name).to_ascii_lowercase(),

@@ -65,7 +65,7 @@ impl<'d> Integration<'d> {
         }
     }
 
-    /// True for one that hands requests to a function; which one may be said beside it.
+    /// True for an integration that passes requests to a function; which function may be named beside it.
     pub fn is_of_function(&self) -> bool {
         self.of == "aws_proxy"
     }

@@ -45,12 +45,12 @@ pub(super) struct Operation<'d> {
 }
 
 impl<'d> Operation<'d> {
-    /// What is said for the operation by a word: at itself, else at its path, else at the top.
+    /// The value of a key for the operation: at the operation itself, otherwise at its path, otherwise at the top.
     pub fn word(&self, name: &str, document: &'d Document) -> Option<&'d Member> {
         self.node.member(name).or_else(|| self.item.member(name)).or_else(|| document.root.member(name))
     }
 
-    /// Its parameters, resolved; those of its path where it has none of their name and place.
+    /// Its parameters, resolved, and those of its path unless it has one with the same name and place.
     pub fn parameters(&self, document: &'d Document, report: &Report) -> Vec<&'d Node> {
         let of = |node: &'d Node| -> Vec<&'d Node> {
             let Some(said) = node.get("parameters") else { return Vec::new() };

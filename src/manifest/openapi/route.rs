@@ -351,7 +351,7 @@ impl<'d> Built<'d> {
         Some(())
     }
 
-    /// The route that the words stand for; what none stands for is wrong.
+    /// The route that the keys stand for; a key that stands for nothing is a problem.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, Wrong> {
         let of = |fields: &Map<String, Json>| serde_json::from_value::<T>(Json::Object(fields.clone()));
         let error = match of(&self.fields) {

@@ -11,7 +11,7 @@ use crate::manifest::{Cursor, json};
 use crate::name::Address;
 use crate::text::Text;
 
-/// Which events are meant: for each field a list of what it may be.
+/// Which events match: for each field, a list of accepted values.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(untagged, expecting = "expected a table such as { source = [\"shop\"] }, or its JSON as a text")]
 pub enum Pattern {

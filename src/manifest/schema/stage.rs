@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-/// What is at the end of the name of a definition of which nothing is required.
+/// The suffix of the name of a definition in which nothing is required.
 pub const ENDING: &str = "Overrides";
 
 /// What of `[app]` stands in a stage's own table.

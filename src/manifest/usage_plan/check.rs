@@ -125,7 +125,7 @@ pub(super) fn other_plan<'a>(plan: &Name, key: &Name, here: &Cursor<'a>) -> Opti
     with_it.next().map(|(name, _)| name)
 }
 
-/// Says of every API whose routes ask for keys that no key opens them, where no plan names it.
+/// Reports every API whose routes require keys but that no plan names, so that no key gives access to them.
 pub fn advise_of_apis(top: &Cursor) {
     let is_opened = |name: &Name| top.manifest.usage_plan.values().any(|plan| plan.opens(name));
     for (name, api) in top.manifest.api.iter().filter(|(name, _)| !is_opened(name)) {

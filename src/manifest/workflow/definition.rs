@@ -37,7 +37,7 @@ pub struct Fault {
     pub message: String,
 }
 
-/// Everything that is wrong with a definition. `fill` puts in what stands for `${...}` in a string.
+/// All problems of a definition. `fill` replaces `${...}` in strings.
 pub fn faults(text: &str, express: bool, fill: &dyn Fn(&str) -> String) -> Vec<Fault> {
     let root = match json::read(text, fill) {
         Ok(root) => root,

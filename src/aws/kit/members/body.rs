@@ -29,7 +29,7 @@ pub struct Unreadable {
 }
 
 impl Form {
-    /// Of an answer with this content type and body. S3 says nothing of its type at times.
+    /// The members of an answer with this content type and body. S3 sometimes does not set the type.
     pub fn of(content_type: Option<&str>, body: &[u8]) -> Self {
         match content_type {
             Some(of) if of.contains("cbor") => Self::Cbor,

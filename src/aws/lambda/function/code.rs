@@ -39,7 +39,7 @@ impl Blob {
         Self { digest: *digest }
     }
 
-    /// The blob with Lambda's `CodeSha256`; that of nothing where it is no such digest.
+    /// The blob with Lambda's `CodeSha256`; an empty blob if it is not such a digest.
     pub fn of_code(code_sha256: &str) -> Self {
         let bytes = STANDARD.decode(code_sha256).unwrap_or_default();
         Self { digest: <[u8; 32]>::try_from(bytes).map_or_else(|_| Sha::of(b""), Sha::from) }
@@ -59,7 +59,7 @@ impl Blob {
     }
 }
 
-/// How a function's code gets to Lambda. It is no part of what the function is, so any equals any other.
+/// How a function's code is uploaded to Lambda. It is not part of the function's state, so all values are equal.
 #[derive(Debug, Clone, Default)]
 pub struct Way {
     /// The bucket that its zip goes by way of; `None`: within the request.

@@ -14,7 +14,7 @@ const TEXT: &str = "Text";
 pub struct LoggingConfig {
     /// `Text` or `JSON`.
     pub log_format: String,
-    /// The least that is logged of what the code says, such as `INFO`; none with text.
+    /// The lowest level at which the code's messages are logged, such as `INFO`; none with text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub application_log_level: Option<String>,
     /// The least that is logged of what Lambda says; none with text.

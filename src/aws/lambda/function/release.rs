@@ -37,8 +37,8 @@ const MARK: &str = "published by serverless-app";
 /// What stands for the number of the newest version among the weights.
 const NEWEST: &str = "newest";
 
-/// What a version holds: code and settings, without what belongs to the function as a whole. It is written as its digest, since the
-/// function's own attributes say what it is made of.
+/// The contents of a version: code and settings, without what belongs to the function as a whole. It is written as its
+/// digest, since the function's own attributes show its contents.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Version(Box<Function>);
 
@@ -104,7 +104,7 @@ pub struct Release {
 pub struct Course {
     /// Of a wanted release: how many old versions are kept.
     pub keep: usize,
-    /// Of a wanted release: how a new version gets its traffic, unless all at once.
+    /// In a wanted release: how a new version gets its traffic, unless all at once.
     pub canary: Option<Canary>,
     /// Of a wanted release that goes back: to which version.
     back_to: Option<u64>,

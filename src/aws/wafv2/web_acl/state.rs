@@ -8,7 +8,7 @@ use super::*;
 pub struct WebAcl {
     /// What it is for.
     pub description: Option<String>,
-    /// What becomes of requests that no rule decides on: `{"Allow": {}}` or `{"Block": {}}`, perhaps with what is answered.
+    /// The default action: `{"Allow": {}}` or `{"Block": {}}`, possibly with a custom response.
     pub default_action: Json,
     /// Rules by name.
     pub rules: BTreeMap<String, Rule>,

@@ -41,7 +41,7 @@ impl<'a> Listed<'a> {
     }
 }
 
-/// What to write for an action that AWS allows on everything or not at all.
+/// What to write for an action that can be allowed only on all resources.
 pub fn on_everything(action: &str) -> String {
     format!("move it to an entry of its own: {{ actions = [\"{action}\"], resources = [\"*\"] }}")
 }

@@ -142,7 +142,7 @@ impl Check {
         is
     }
 
-    /// At most one of these members is there; where `one` is asked for, exactly one.
+    /// At most one of these members may be present; with `one`, exactly one.
     pub fn only_one(&self, at: &At<'_>, names: &[&str], one: bool) {
         let given: Vec<&str> = names.iter().copied().filter(|name| at.has(name)).collect();
         match given.as_slice() {

@@ -126,7 +126,7 @@ pub const TYPES: [(&str, &[&[Field]]); 8] = [
     ("Map", &[STATE, FOLLOWED, FLOW, ASSIGN, RESULT, WORK, MAP]),
 ];
 
-/// Fields of which one rules the others out; true where one of them is needed.
+/// Fields that exclude each other; true if one of them is required.
 pub const PAIRS: [(&str, &[&str], bool); 13] = [
     ("Task", &["TimeoutSeconds", "TimeoutSecondsPath"], false),
     ("Task", &["HeartbeatSeconds", "HeartbeatSecondsPath"], false),
@@ -178,7 +178,7 @@ pub const READER: &[Field] = &[
     ("ReaderConfig", BOTH, Form::Elsewhere),
 ];
 
-/// Of `ReaderConfig` the fields that exclude each other; the service adds others to it.
+/// The fields of `ReaderConfig` that exclude each other; the service adds others to it.
 pub const READER_CONFIG: &[Field] =
     &[("MaxItems", BOTH, Form::Whole { least: 0.0, most: f64::MAX }), ("MaxItemsPath", PATH, Form::Path)];
 

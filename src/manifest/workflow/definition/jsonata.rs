@@ -9,10 +9,10 @@ mod token;
 /// Expressions deeper than this are not looked at.
 const DEPTH: usize = 100;
 
-/// What an expression reads that is not there, or not everywhere.
+/// What an expression reads that does not exist, or not everywhere.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Reads {
-    /// Names that stand where no value is that could have such a field.
+    /// Names in places where no value can have such a field.
     pub names: Vec<String>,
     /// `$$`, the input of the whole expression.
     pub root: bool,

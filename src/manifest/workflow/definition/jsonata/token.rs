@@ -87,7 +87,7 @@ impl<'t> Tokens<'t> {
         Self { rest: text }
     }
 
-    /// The next word. Behind an operand a `/` divides; elsewhere it begins a regular expression.
+    /// The next token. After an operand, a `/` divides; elsewhere it begins a regular expression.
     pub fn next(&mut self, behind_operand: bool) -> Result<Token, String> {
         self.skip_space()?;
         let Some(first) = self.rest.chars().next() else { return Ok(Token::End) };
