@@ -322,15 +322,15 @@ mod tests {
         let (one, arm) = ("runtimes = [\"python3.12\"]", "architecture = \"arm64\"");
         assert_eq!(
             told(one, arm, wheel()),
-            ["11:11: the layer shared names no architecture, so that its wheels are for x86_64, and the function is \
-              for arm64; write architectures = [\"arm64\"] in [layer.shared] and lock it again, or give arm64 a \
+            ["11:11: the layer shared names no architecture, so its wheels are for x86_64, and the function is for \
+              arm64; write architectures = [\"arm64\"] in [layer.shared] and lock it again, or give arm64 a \
               layer of its own"]
         );
         let of_arm = format!("{one}\narchitectures = [\"arm64\"]");
         assert_eq!(
             told(&of_arm, "", wheel()),
-            ["12:11: the layer shared is for arm64, and the function for x86_64; wheels are of one runtime and one \
-                 architecture: make another layer for x86_64, and name that"]
+            ["12:11: the layer shared is for arm64, and the function for x86_64; wheels are for one runtime and one \
+                 architecture: create a second layer for x86_64, and name that"]
         );
         let none: [String; 0] = [];
         assert_eq!(told(one, "", wheel()), none);

@@ -95,8 +95,8 @@ mod tests {
         assert_eq!(told("", "\"a b_.:/=+-@9\" = \"a b_.:/=+-@9\", empty = \"\""), [""; 0]);
         let longer = told(&format!("\"{key}k\" = \"{value}v\""), "");
         assert_eq!(longer.len(), 2, "{longer:?}");
-        assert!(longer[0].starts_with("4:") && longer[0].ends_with("is not a tag's key"), "{longer:?}");
-        assert!(longer[1].ends_with("has a value that AWS does not take"), "{longer:?}");
+        assert!(longer[0].starts_with("4:") && longer[0].ends_with("is not a valid tag key"), "{longer:?}");
+        assert!(longer[1].ends_with("has a value that AWS does not accept"), "{longer:?}");
         for bad in ["\"\" = \"v\"", "\"a<b\" = \"v\"", "a = \"b,c\"", "a = \"é(\"", "a = \"a\\nb\""] {
             assert_eq!(told("", bad).len(), 1, "{bad}");
         }

@@ -1,6 +1,6 @@
 //! What a role may do, according to IAM itself.
 //!
-//! `iam:SimulatePrincipalPolicy` evaluates the role's policies, its boundary and the organization's policies without
+//! `iam:SimulatePrincipalPolicy` evaluates the role's policies, its boundary and the organisation's policies without
 //! sending the request. It does not include resource policies or session policies.
 
 use std::collections::BTreeSet;
@@ -72,7 +72,7 @@ fn denial(result: &EvaluationResult, resource: &str) -> Option<Denial> {
     let boundary =
         result.permissions_boundary_decision_detail().is_some_and(|detail| !detail.allowed_by_permissions_boundary);
     let by = match (organisation, boundary, &result.eval_decision) {
-        (true, _, _) => "a policy of the organization does not allow it",
+        (true, _, _) => "a policy of the organisation does not allow it",
         (_, true, _) => "its permissions boundary does not allow it",
         (_, _, PolicyEvaluationDecisionType::ExplicitDeny) => "one of its policies denies it",
         _ => "none of its policies allows it",

@@ -1,7 +1,7 @@
 //! Which events a bucket sends to functions, queues, topics and EventBridge.
 //!
 //! All notifications are one document, which each put replaces as a whole. Entries have ids: ours have a common prefix
-//! ([`OURS`]), so that the same put twice gives the same document, and so that the entries of others are recognized.
+//! ([`OURS`]), so that the same put twice gives the same document, and so that the entries of others are recognised.
 //! Those are part of the state, each put carries them along, and the guard notices one that appears between plan and
 //! apply.
 //!

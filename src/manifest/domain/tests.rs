@@ -180,7 +180,7 @@ fn what_two_apis_say_of_one_domain_name_is_the_same() {
     let of = |more: &str| format!("name = \"a.example.org\", {more}");
     let text = [rest("a", &of("path = \"a\", ipv6 = true")), rest("b", &of("path = \"b\", zone = \"Z0123456789\""))];
     let said = problems(&text.concat());
-    assert_eq!(said, ["api.a says something else of a.example.org"; 2]);
+    assert_eq!(said, ["api.a has other settings for a.example.org"; 2]);
     let text = [rest("a", &of("path = \"a\"")), rest("b", &of("path = \"b\", security_policy = \"TLS_1_2\""))];
     assert!(lowered(&text.concat()).is_ok(), "what is so anyway may be said or not");
 }

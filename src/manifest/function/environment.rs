@@ -182,7 +182,7 @@ mod tests {
         for name in RESERVED {
             assert_eq!(
                 told(&format!("{name} = \"x\"")),
-                [format!("17:{}: {name} is set by Lambda itself", name.len() + 4)]
+                [format!("17:{}: Lambda sets {name} itself", name.len() + 4)]
             );
         }
     }

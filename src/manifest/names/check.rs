@@ -98,7 +98,7 @@ fn check_variables(name: &str, here: &Cursor) -> bool {
         here.problem("${account} can be used in a name only if [app] sets account", Some(help));
     } else {
         let end = rest.find('}').map_or(rest.len(), |end| end + 1);
-        here.problem(format!("${{{}}} cannot be used in a name", &rest[..end]), Some(VARIABLES));
+        here.problem(format!("${{{} cannot be used in a name", &rest[..end]), Some(VARIABLES));
     }
     false
 }

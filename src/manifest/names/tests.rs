@@ -44,8 +44,8 @@ fn variables_of_a_name_stand_for_what_the_manifest_says() {
         ),
         [
             "2:8 ${account} can be used in a name only if [app] sets account; write account = \"...\" in [app], or the account's digits here",
-            "5:8 a name has no variable ${topic.x.name}; write ${stage}, ${app}, ${region} or ${account}",
-            "7:8 a name has no variable ${; write ${stage}, ${app}, ${region} or ${account}",
+            "5:8 ${topic.x.name} cannot be used in a name; write ${stage}, ${app}, ${region} or ${account}",
+            "7:8 ${ cannot be used in a name; write ${stage}, ${app}, ${region} or ${account}",
         ]
     );
 }

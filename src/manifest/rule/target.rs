@@ -174,7 +174,7 @@ fn check_group(receiver: &Receiver, group: Option<&str>, here: &Cursor) {
             here.problem("a FIFO queue needs a message group", Some(help));
         }
         Some(_) if !receiver.is_fifo => {
-            here.problem("message_group_id is for FIFO queues", Some("remove it"));
+            here.problem("message_group_id is only for FIFO queues", Some("remove it"));
         }
         Some(group) if group.is_empty() || group.len() > GROUP || !group.bytes().all(|b| b.is_ascii_graphic()) => {
             let help = format!("write 1 to {GROUP} letters, digits and punctuation marks");

@@ -255,7 +255,7 @@ fn what_aws_would_refuse_is_a_problem_at_its_place() {
             "both the day of the month and the day of the week are given (column 9 of \"0 3 * * * *\")",
         ),
         ("rate = \"1 minutes\"", "the unit \"minutes\" does not agree with 1 (column 3 of \"1 minutes\")"),
-        ("at = \"2026-12-24T18:00:00Z\"", "\"Z\" follows the time (column 20 of \"2026-12-24T18:00:00Z\")"),
+        ("at = \"2026-12-24T18:00:00Z\"", "there is \"Z\" after the time (column 20 of \"2026-12-24T18:00:00Z\")"),
         ("rate = \"1 hour\"\ntimezone = \"Europe/Berln\"", "there is no time zone \"Europe/Berln\""),
         ("rate = \"1 hour\"\ntimezone = \"europe/berlin\"", "there is no time zone \"europe/berlin\""),
         ("rate = \"1 hour\"\nwindow = 0", "0 is out of range"),

@@ -300,7 +300,7 @@ fn a_url_has_variables_of_the_path_and_of_the_stage_and_nothing_else_of_a_reques
     assert_eq!(fine["integration"]["uri"], "https://${stageVariables.host}/test/{id}");
     for source in ["request.path.id", "request.querystring.a", "context.requestId", "stageVariables."] {
         let found = of("/a/{id}", &format!("https://example.org/a/${{{source}}}"));
-        assert_eq!(found, [format!("6:43 API Gateway fills in no ${{{source}}} in a URL")]);
+        assert_eq!(found, [format!("6:43 API Gateway does not fill in ${{{source}}} in a URL")]);
     }
     assert_eq!(of("/", "https://${context.stage}.example.org/${context.requestId}").len(), 2);
 }

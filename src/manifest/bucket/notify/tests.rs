@@ -91,7 +91,7 @@ fn what_aws_would_refuse_is_said_where_it_stands() {
 { events = ["object-created:put"], prefix = "in/a", topic = "alerts" },
 { events = ["object-created:copy"], prefix = "in/", suffix = ".csv", topic = "alerts" },
 ]"#;
-    let overlap = "an object may match this notification and number";
+    let overlap = "some objects match both this notification and number";
     let expected = [
         "12:12: there is no event".to_owned(),
         "13:1: a notification has exactly one destination".into(),

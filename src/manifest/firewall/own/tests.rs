@@ -73,7 +73,7 @@ fn names_and_priorities_are_the_only_ones_of_theirs() {
         "waf.json:3:10 there is a rule \"a\" already",
         "waf.json:5:27 another rule already has the priority 7",
         "waf.json:7:10 there is a rule \"Common\" already",
-        "waf.json:9:27 the priority 1 is that of the section's rule \"rate-limit\"",
+        "waf.json:9:27 the section's rule \"rate-limit\" already has the priority 1",
     ];
     let found = said(text, &[("waf.json", &format!("[{file}]"))]);
     let found: Vec<&str> = found.iter().map(String::as_str).collect();

@@ -152,15 +152,15 @@ mod tests {
         let why = |text: &str| read(text).unwrap_err();
         assert!(why("ipsum").contains("an intrinsic function with States."));
         assert!(why("States.ArrayLeftPad($.a)").contains("no intrinsic function"));
-        assert!(why("States.UUID").contains("( is missing"));
+        assert!(why("States.UUID").contains("there is no ("));
         assert!(why("States.UUID(1)").contains("does not take 1"));
         assert!(why("States.MathAdd(1)").contains("does not take 1"));
-        assert!(why("States.Format('a'").contains("not closed"));
-        assert!(why("States.Format('a").contains("not closed"));
+        assert!(why("States.Format('a'").contains("no closing )"));
+        assert!(why("States.Format('a").contains("no closing quote"));
         assert!(why("States.Format('\\\"')").contains("backslash"));
-        assert!(why("States.Format(a)").contains("no argument"));
-        assert!(why("States.Format($.a.)").contains("behind a dot"));
-        assert!(why("States.UUID() x").contains("follows"));
+        assert!(why("States.Format(a)").contains("not an argument"));
+        assert!(why("States.Format($.a.)").contains("after a dot"));
+        assert!(why("States.UUID() x").contains("after the call"));
         let deep = format!("{}1{}", "States.Array(".repeat(11), ")".repeat(11));
         assert!(why(&deep).contains("more than 10"));
     }

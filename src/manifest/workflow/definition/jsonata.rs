@@ -28,7 +28,7 @@ pub fn read(text: &str) -> Result<Reads, String> {
     parser.expression(0, true)?;
     match parser.token {
         Token::End => Ok(parser.reads),
-        token => Err(format!("unexpected {}", token.shown())),
+        token => Err(format!("{} is unexpected here", token.shown())),
     }
 }
 
@@ -289,27 +289,27 @@ mod tests {
     #[test]
     fn what_cannot_be_read_is_said_why() {
         let all = [
-            ("10 + * 2", "a literal cannot follow"),
+            ("10 + * 2", "a literal is unexpected"),
             ("420.", "ends too early"),
             ("", "ends too early"),
-            ("$sum($states.input.n", "\")\" is expected, not the end"),
+            ("$sum($states.input.n", "expected \")\", not the end"),
             ("$.a[?(@.b < 10)]", "expected a value, not \"?\""),
-            ("a[1,2)", "\"]\" is expected, not \",\""),
+            ("a[1,2)", "expected \"]\", not \",\""),
             ("\"open", "a string has no closing quote"),
             ("'it\\'s'", "does not know the escape \\'"),
             ("{'a':}", "expected a value, not \"}\""),
-            ("[1,]", "a value is expected"),
+            ("[1,]", "expected a value"),
             ("$match('a', /abc", "a regular expression has no closing /"),
             ("$match('a', //)", "is empty"),
             ("/* a", "a comment has no closing */"),
             ("`a", "a name has no closing `"),
             ("1 := 2", "only a variable"),
-            ("$states.a@b", "a variable is expected"),
-            ("function(a) { 1 }", "parameters are variables"),
-            ("function($a)<n", "signature is not closed"),
+            ("$states.a@b", "expected a variable"),
+            ("function(a) { 1 }", "parameters must be variables"),
+            ("function($a)<n", "signature has no closing >"),
             ("'\\u12x4'", "four hexadecimal"),
-            ("1 ! 2", "cannot follow"),
-            ("$states.input{'n': a}[0]", "behind a {...}"),
+            ("1 ! 2", "is unexpected here"),
+            ("$states.input{'n': a}[0]", "after a {...}"),
         ];
         for (text, expected) in all {
             assert!(why(text).contains(expected), "{text}: {}", why(text));
