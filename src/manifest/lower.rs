@@ -142,7 +142,10 @@ mod tests {
         for region in ["us-west-2", "cn-northwest-1", "us-gov-east-1", "eusc-de-east-1", "ap-southeast-7"] {
             assert_eq!(warnings(region), [""; 0], "{region}");
         }
-        assert_eq!(warnings("us-wst-2"), ["3:10 this release does not know the region us-wst-2; did you mean us-west-2?"]);
+        assert_eq!(
+            warnings("us-wst-2"),
+            ["3:10 this release does not know the region us-wst-2; did you mean us-west-2?"]
+        );
         assert_eq!(warnings("zz-qqqqqq-9").len(), 1);
     }
 

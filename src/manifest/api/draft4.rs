@@ -207,7 +207,10 @@ mod tests {
                     .into(),
             ),
             (json!({"anyOf": {}}), "/anyOf anyOf is a list with at least one schema, and this is an object".into()),
-            (json!({"definitions": {"a/b": true}}), "/definitions/a/b a schema must be an object, but this is true".into()),
+            (
+                json!({"definitions": {"a/b": true}}),
+                "/definitions/a/b a schema must be an object, but this is true".into(),
+            ),
             (
                 json!({"dependencies": {"a": []}}),
                 "/dependencies/a a schema must be an object, but this is an empty list".into(),

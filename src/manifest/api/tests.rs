@@ -271,7 +271,9 @@ fn a_timeout_is_warned_of_from_where_it_needs_a_raised_quota() {
         }
     };
     let warning = |timeout: i32| {
-        vec![format!("warning: 5:70 {timeout} milliseconds are more than API Gateway allows unless AWS has raised the account's quota")]
+        vec![format!(
+            "warning: 5:70 {timeout} milliseconds are more than API Gateway allows unless AWS has raised the account's quota"
+        )]
     };
     let refusal = |timeout: i32| vec![format!("5:70 {timeout} is out of range")];
     assert_eq!((told(49), told(50), told(29_000)), (refusal(49), vec![], vec![]));

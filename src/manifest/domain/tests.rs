@@ -249,7 +249,10 @@ fn a_zone_is_named_by_its_id_or_its_name_and_holds_the_domain() {
     assert_eq!(of("a.example.org", "example.org"), "Z1111/a.example.org", "the public one");
     assert_eq!(of("example.org", "Example.org."), "Z1111/example.org");
     assert_eq!(of("a.example.org", "Z2222"), "Z2222/a.example.org");
-    assert_eq!(of("a.other.org", "Z1111"), "the hosted zone Z1111 is for example.org, which does not contain a.other.org");
+    assert_eq!(
+        of("a.other.org", "Z1111"),
+        "the hosted zone Z1111 is for example.org, which does not contain a.other.org"
+    );
     assert_eq!(of("a.example.org", "Z9999"), "there is no public hosted zone Z9999 in this account");
     assert_eq!(of("a.b.org", "b.org"), "there is no public hosted zone b.org in this account");
     assert_eq!(of("a.twice.org", "twice.org"), "there are several public hosted zones twice.org: Z3333, Z4444");

@@ -247,7 +247,10 @@ fn a_bus_gets_results_and_no_records_of_a_stream() {
     let stream =
         "on_stream = [{ table = \"items\", starting_position = \"latest\", on_failure = { bus = \"orders\" } }]";
     let told = problems(&format!("{}[bus.orders]\n", manifest(stream)), &[]);
-    assert!(told.len() == 1 && told[0].ends_with("failed records of a stream cannot be sent to a function or a bus"), "{told:?}");
+    assert!(
+        told.len() == 1 && told[0].ends_with("failed records of a stream cannot be sent to a function or a bus"),
+        "{told:?}"
+    );
 }
 
 #[test]

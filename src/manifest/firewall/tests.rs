@@ -390,7 +390,10 @@ fn no_rule_is_beyond_the_greatest_priority_and_none_has_a_metric_of_waf_s_own() 
     let help = lowered(text).unwrap_err().0.remove(0).help;
     assert_eq!(help.as_deref(), Some("write 2147483645 or less"));
     let named = said_or_none("[firewall.waf]\nmanaged_rules = [\"All\", { name = \"Default_Action\" }]\n");
-    let expected = ["m.toml:5:18 All is reserved for a metric of WAF", "m.toml:5:25 Default_Action is reserved for a metric of WAF"];
+    let expected = [
+        "m.toml:5:18 All is reserved for a metric of WAF",
+        "m.toml:5:25 Default_Action is reserved for a metric of WAF",
+    ];
     assert_eq!(named, expected);
 }
 

@@ -180,10 +180,7 @@ mod tests {
     #[test]
     fn what_lambda_sets_itself_may_not_be_set() {
         for name in RESERVED {
-            assert_eq!(
-                told(&format!("{name} = \"x\"")),
-                [format!("17:{}: Lambda sets {name} itself", name.len() + 4)]
-            );
+            assert_eq!(told(&format!("{name} = \"x\"")), [format!("17:{}: Lambda sets {name} itself", name.len() + 4)]);
         }
     }
 

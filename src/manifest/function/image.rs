@@ -192,7 +192,10 @@ mod tests {
     #[test]
     fn a_tag_is_refused_with_how_to_get_the_digest_and_so_is_another_region() {
         for image in [format!("{IMAGE}:latest"), IMAGE.to_owned(), format!("{IMAGE}@sha256:0123")] {
-            assert_eq!(problems(&of(&image, ""), &[]), [format!("5:9: {image:?} is not the digest address of an image in ECR")]);
+            assert_eq!(
+                problems(&of(&image, ""), &[]),
+                [format!("5:9: {image:?} is not the digest address of an image in ECR")]
+            );
             let told = lowered(&of(&image, ""), &[]).unwrap_err().to_string();
             assert!(told.contains("aws ecr describe-images") && told.contains("imageDigest"), "{told}");
         }

@@ -227,10 +227,7 @@ mod tests {
     fn what_lambda_would_refuse_is_a_problem_at_its_place() {
         let groups: Vec<String> = (0..6).map(|n| format!("\"sg-{n}\"")).collect();
         let vpc = format!("vpc = {{ subnets = [], security_groups = [{}] }}\n", groups.join(", "));
-        let counts = [
-            "8:19: a function needs 1 to 16 subnets",
-            "8:41: a function needs 1 to 5 security groups",
-        ];
+        let counts = ["8:19: a function needs 1 to 16 subnets", "8:41: a function needs 1 to 5 security groups"];
         assert_eq!(problems(&manifest(&vpc), &[]), counts);
         let vpc = "vpc = { subnets = [\"vpc-1\"], security_groups = [\"sg-A\"] }\n";
         let ids = ["8:20: \"vpc-1\" is not the id of a subnet", "8:49: \"sg-A\" is not the id of a security group"];

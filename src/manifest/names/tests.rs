@@ -198,9 +198,7 @@ fn where_there_are_several_stages_a_name_tells_its_own() {
     );
     assert_eq!(
         told(&format!("[role.r]\nname = \"Worker\"\npath = \"/${{stage}}/\"\n{stages}")),
-        [
-            "2:8 every stage would use this name; write ${stage} in it, or a name for each stage, in [stage.test.role.r]"
-        ],
+        ["2:8 every stage would use this name; write ${stage} in it, or a name for each stage, in [stage.test.role.r]"],
         "an account has a role of a name once, whatever its path"
     );
     all(&format!("[topic.t]\nname = \"News-${{stage}}\"\n{stages}"));
@@ -214,7 +212,10 @@ fn each_kind_that_a_section_can_name_has_a_form() {
     let named = Kind::ALL.iter().filter(|kind| Form::of(**kind).is_some()).count();
     assert_eq!(named, 16);
     let fault = |kind: Kind, name: &str| Form::of(kind).unwrap().fault(kind, name, false);
-    assert_eq!(fault(Kind::EventBus, "default"), Some(Fault::Form("the name default is that of the account's own bus")));
+    assert_eq!(
+        fault(Kind::EventBus, "default"),
+        Some(Fault::Form("the name default is that of the account's own bus"))
+    );
     assert_eq!(fault(Kind::EventBus, "AWS.partner"), Some(Fault::Kept("aws.")));
     assert_eq!(fault(Kind::LogGroup, "aws/x"), Some(Fault::Kept("aws/")));
     assert_eq!(fault(Kind::Role, "awsservicerolefor-x"), Some(Fault::Kept("AWSServiceRoleFor")));

@@ -299,9 +299,15 @@ fn what_aws_would_refuse_is_a_problem_at_its_place() {
         ("queue = \"order\"", "order is a FIFO queue: its messages need a message group"),
         ("queue = \"twice\"\nmessage_group_id = \"g\"", "twice has no content-based deduplication"),
         ("bus = \"default\"\nsource = \"shop\"", "an event needs a source and a detail type"),
-        ("bus = \"default\"\nsource = \"aws.shop\"\ndetail_type = \"d\"", "sources that begin with aws. are reserved for AWS"),
+        (
+            "bus = \"default\"\nsource = \"aws.shop\"\ndetail_type = \"d\"",
+            "sources that begin with aws. are reserved for AWS",
+        ),
         ("bus = \"default\"\nsource = \"shop\"\ndetail_type = \"\"", "detail_type must have 1 to 128 characters"),
-        ("bus = \"default\"\nsource = \"shop\"\ndetail_type = \"d\"\ninput = [1]", "an event's detail must be an object"),
+        (
+            "bus = \"default\"\nsource = \"shop\"\ndetail_type = \"d\"\ninput = [1]",
+            "an event's detail must be an object",
+        ),
         ("function = \"worker\"\nmessage_group_id = \"g\"", "message_group_id is only for a queue"),
     ] {
         assert_eq!(wrong(&format!("rate = \"1 hour\"\n{schedule}")), [problem], "{schedule}");

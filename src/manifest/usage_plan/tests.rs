@@ -173,7 +173,10 @@ fn a_value_is_refused_and_not_repeated() {
     let planted = "planted-value-0123456789";
     let text = format!("[usage_plan.free]\napis = [\"public\"]\n[usage_plan.free.key.one]\nvalue = \"{planted}\"");
     let problems = lowered(&text).expect_err("a problem").to_string();
-    assert!(problems.contains("7:9: AWS generates the value of an API key") && !problems.contains(planted), "{problems}");
+    assert!(
+        problems.contains("7:9: AWS generates the value of an API key") && !problems.contains(planted),
+        "{problems}"
+    );
 }
 
 #[test]

@@ -61,7 +61,8 @@ fn a_function_that_is_named_but_not_invoked_is_pointed_out() {
         r#"{"StartAt": "Say", "States": {"Say": {"Type": "Pass", "Result": "${function.api.arn}", "End": true}}}"#;
     let all = lowered(&without, &[("flow.json", flow)]).unwrap();
     assert!(all.notes[0].message.contains("names lambda.function/api"), "{:?}", all.notes);
-    let problem = "3:51: /States/Call/Resource: it needs lambda:InvokeFunction on [function.api], which `invokes` does not grant";
+    let problem =
+        "3:51: /States/Call/Resource: it needs lambda:InvokeFunction on [function.api], which `invokes` does not grant";
     assert_eq!(problems(&without, &[("flow.json", FLOW)]), [problem]);
     assert_eq!(state(&all, "iam.role/flow-workflow")["InlinePolicies"], json!({}));
 }

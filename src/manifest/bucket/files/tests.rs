@@ -131,7 +131,10 @@ fn what_aws_or_a_bundle_would_not_take_is_reported_at_its_place() {
     assert_eq!(why, ["5:9 the folder `site` does not exist"]);
     assert_eq!(problems("files = { folder = \"site\" }", Ok(Vec::new())), ["5:20 the folder `site` contains no files"]);
     let kms = "encryption = { kms_key = \"arn:aws:kms:us-west-2:123456789012:key/one\" }\nfiles = \"site\"";
-    assert_eq!(problems(kms, Ok(folder())), ["6:9 with a KMS key, a listing does not reveal whether a file's contents have changed"]);
+    assert_eq!(
+        problems(kms, Ok(folder())),
+        ["6:9 with a KMS key, a listing does not reveal whether a file's contents have changed"]
+    );
     for (prefix, message) in [
         ("docs", "the prefix \"docs\" also matches other names"),
         ("/docs/", "\"/docs/\" is not a valid prefix for files"),
@@ -165,7 +168,10 @@ fn files_that_no_plan_can_carry_are_reported_by_name() {
         assert!(found.iter().any(|message| message.contains(part)), "{part}: {found:#?}");
     }
     let many: Vec<StaticFile> = (0..10_001).map(|number| file(&format!("{number:05}"))).collect();
-    assert_eq!(problems("files = \"site\"", Ok(many)), ["5:9 the folder `site` has 10001 files; at most 10000 are supported"]);
+    assert_eq!(
+        problems("files = \"site\"", Ok(many)),
+        ["5:9 the folder `site` has 10001 files; at most 10000 are supported"]
+    );
     let heavy = (0..17).map(|number| StaticFile { size: 64 * 1024 * 1024, ..file(&format!("{number}")) }).collect();
     assert_eq!(
         problems("files = \"site\"", Ok(heavy)),

@@ -115,7 +115,10 @@ fn what_aws_would_refuse_is_said_where_it_stands() {
     let many: Vec<String> = (0..101)
         .map(|n| format!("{{ events = [\"object-created\"], prefix = \"{n:03}/\", function = \"worker\" }}"))
         .collect();
-    assert_eq!(found(&format!("notify = [{}]", many.join(", "))), ["11:10: there are 101 notifications; AWS allows 100"]);
+    assert_eq!(
+        found(&format!("notify = [{}]", many.join(", "))),
+        ["11:10: there are 101 notifications; AWS allows 100"]
+    );
     assert_eq!(found("notify = [{ events = [\"object-made\"], function = \"worker\" }]").len(), 1);
 }
 

@@ -179,7 +179,10 @@ fn of_two_members_with_one_name_neither_is_taken() {
 
 #[test]
 fn what_a_file_of_rules_is_not_is_told() {
-    assert_eq!(said(MANIFEST, &[("waf.json", "{")]), ["waf.json:1:1 this is not valid JSON: EOF while parsing an object"]);
+    assert_eq!(
+        said(MANIFEST, &[("waf.json", "{")]),
+        ["waf.json:1:1 this is not valid JSON: EOF while parsing an object"]
+    );
     assert_eq!(said(MANIFEST, &[("waf.json", "{}")]), ["waf.json:1:1 expected a list"]);
     assert_eq!(said(MANIFEST, &[("waf.json", "[1]")]), ["waf.json:1:2 expected an object, Rule"]);
     let open = format!("[{}]", rule("a", 1, r#"{"LabelMatchStatement": {"Scope": "LABEL", "Key": "${stag}"}}"#));

@@ -42,7 +42,10 @@ fn what_api_gateway_would_refuse_of_an_api_is_a_problem() {
             "[http_api.web.authorizer.a]\nissuer = \"http://i.example\"\naudience = [\"a\"]",
             "\"http://i.example\" is not the https URL of an issuer",
         ),
-        ("[http_api.web.authorizer.a]\nissuer = \"https://i.example\"", "without an audience, tokens for any app would be accepted"),
+        (
+            "[http_api.web.authorizer.a]\nissuer = \"https://i.example\"",
+            "without an audience, tokens for any app would be accepted",
+        ),
         (
             "[http_api.web.authorizer.a]\nissuer = \"https://i.example\"\naudience = [\"a\"]\nttl = 5",
             "ttl is for a function",
@@ -66,7 +69,10 @@ fn what_api_gateway_would_refuse_of_an_api_is_a_problem() {
             "[http_api.web.authorizer.a]\nfunction = \"f\"\npayload = \"1.0\"\nsimple = true",
             "a function that gets payload 1.0 has to return a policy",
         ),
-        ("[http_api.web.authorizer.iam]\nfunction = \"f\"", "iam cannot be an authorizer: auth = \"iam\" has a meaning of its own"),
+        (
+            "[http_api.web.authorizer.iam]\nfunction = \"f\"",
+            "iam cannot be an authorizer: auth = \"iam\" has a meaning of its own",
+        ),
     ] {
         assert_eq!(wrong(&format!("{route}{api}")), [problem], "{api}");
     }
@@ -122,8 +128,14 @@ fn what_api_gateway_would_refuse_of_a_route_is_a_problem() {
         ("send = \"jobs\", parameters = { QueueUrl = \"u\" }", "QueueUrl is set by the route's target"),
         ("send = \"jobs\", parameters = { Delay = \"5\" }", "SQS-SendMessage has no parameter \"Delay\""),
         ("put = \"orders\", source = \"s\"", "EventBridge-PutEvents needs DetailType"),
-        ("put = \"orders\", source = \"aws.s\", detail_type = \"d\"", "sources that begin with aws. are reserved for AWS"),
-        ("function = \"f\", parameters = { \"header.x\" = \"1\" }", "\"header.x\" is not a parameter that can be mapped"),
+        (
+            "put = \"orders\", source = \"aws.s\", detail_type = \"d\"",
+            "sources that begin with aws. are reserved for AWS",
+        ),
+        (
+            "function = \"f\", parameters = { \"header.x\" = \"1\" }",
+            "\"header.x\" is not a parameter that can be mapped",
+        ),
         (
             "function = \"f\", parameters = { \"append:header.host\" = \"1\" }",
             "\"append:header.host\" is a header that API Gateway does not allow to be mapped",
@@ -151,7 +163,10 @@ fn what_api_gateway_would_refuse_of_a_route_is_a_problem() {
         scopes.join(", ")
     );
     assert_eq!(wrong(&api), ["there are 11 scopes; a route can have 10 at most"]);
-    assert_eq!(wrong_route("function = \"f\", message_group_id = \"g\""), ["message_group_id is only for routes with send"]);
+    assert_eq!(
+        wrong_route("function = \"f\", message_group_id = \"g\""),
+        ["message_group_id is only for routes with send"]
+    );
 }
 
 #[test]

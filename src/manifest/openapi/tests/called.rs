@@ -67,7 +67,11 @@ components:
     for around in ["x-function: f\n", "x-route: { url: \"https://example.org\" }\n"] {
         let document = format!("{HEAD}{around}paths:\n  /a:\n    get: {{ x-amazon-apigateway-integration: {mock} }}\n");
         let said = wrong(HTTP, "", &document);
-        assert_eq!(said, ["6:12: responses of API Gateway itself are written in the manifest's terms here"], "{around}");
+        assert_eq!(
+            said,
+            ["6:12: responses of API Gateway itself are written in the manifest's terms here"],
+            "{around}"
+        );
     }
 }
 

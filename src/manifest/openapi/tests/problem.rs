@@ -124,7 +124,10 @@ fn what_requests_must_bring_is_read_as_it_is_meant_or_not_at_all() {
         ("parameters: [{ in: query }]", "a parameter needs a name, and the part of a request that it is in"),
         ("parameters: [{ name: 5, in: query }]", "name must be a text, but this is a number"),
         ("parameters: [{ name: x, in: body }]", "there is no place \"body\"; there is query, header, path, cookie"),
-        ("parameters: [{ name: x, in: query, required: 'true' }]", "required must be true or false, but this is a text"),
+        (
+            "parameters: [{ name: x, in: query, required: 'true' }]",
+            "required must be true or false, but this is a text",
+        ),
         (
             "parameters: [{ name: 'ids[]', in: query, required: true }]",
             "\"querystring.ids[]\" is not something that requests can be required to contain",
@@ -231,11 +234,8 @@ fn what_lowering_finds_in_a_route_stands_where_the_document_says_it() {
         "{HEAD}paths:\n  /a b:\n    get:\n      x-function: f\n      x-route:\n        timeout_ms: 5\n        throttle: {{ rate: 0, burst: 1 }}\n"
     );
     let said = wrong(HTTP, "", &document);
-    let expected = [
-        "4:3: \"GET /a b\" has invalid characters",
-        "8:9: 5 is out of range",
-        "9:9: limits must be above 0",
-    ];
+    let expected =
+        ["4:3: \"GET /a b\" has invalid characters", "8:9: 5 is out of range", "9:9: limits must be above 0"];
     assert_eq!(said, expected);
     let document = format!(
         "{HEAD}paths:\n  /a:\n    post:\n      x-function: f\n      parameters:\n        - {{ name: \"a b\", in: query, required: true }}\n"
@@ -285,7 +285,10 @@ fn models_of_a_document_and_of_files_are_told_apart() {
         &format!("{APP}{REST}{own}"),
         &[("o.yaml", document.as_str()), ("order.json", "{\"type\": \"array\"}")],
     );
-    assert_eq!(said, ["10:5: the schema Order and the manifest's file order.json would become models of the same name"]);
+    assert_eq!(
+        said,
+        ["10:5: the schema Order and the manifest's file order.json would become models of the same name"]
+    );
 }
 
 #[test]

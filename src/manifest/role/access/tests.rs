@@ -344,15 +344,15 @@ fn everything_is_granted_only_where_aws_knows_nothing_narrower() {
         ("{ actions = [\"sqs:SendMessage\"], resources = [] }".into(), &["the entry grants nothing"]),
         ("{ actions = [], resources = [\"*\"] }".into(), &["the entry grants nothing"]),
         ("{ actions = \"send\", resources = [\"*\"] }".into(), &["verbs are only for resources of the app"]),
-        ("{ queue = \"jobs\", actions = \"send\", resources = [\"*\"] }".into(), &["an entry of access names exactly one resource"]),
+        (
+            "{ queue = \"jobs\", actions = \"send\", resources = [\"*\"] }".into(),
+            &["an entry of access names exactly one resource"],
+        ),
         (
             "{ queue = \"jobs\", actions = [\"sqs:ListQueues\"] }".into(),
             &["sqs:ListQueues can be allowed only on all resources"],
         ),
-        (
-            "{ queue = \"jobs\", actions = [\"sns:Publish\"] }".into(),
-            &["sns:Publish does not apply to this resource"],
-        ),
+        ("{ queue = \"jobs\", actions = [\"sns:Publish\"] }".into(), &["sns:Publish does not apply to this resource"]),
         (
             "{ queue = \"jobs\", actions = \"publish\" }".into(),
             &["there is no verb \"publish\"; there is send, receive"],

@@ -199,8 +199,7 @@ impl Field {
             "?" => "? is only for the day of the month and the day of the week; write *".into(),
             "*" => "write * alone, or with a step, such as */2".into(),
             _ if text.ends_with(['L', 'l', 'W', 'w']) && self.is_day() => {
-                "write L and W in upper case and alone: L, LW or 15W for a day of the month, L or 6L of the week"
-                    .into()
+                "write L and W in upper case and alone: L, LW or 15W for a day of the month, L or 6L of the week".into()
             }
             _ => format!("write a number {range}"),
         }
