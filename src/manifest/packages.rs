@@ -117,7 +117,8 @@ mod tests {
         }
         assert_eq!(through("", IN_A_REQUEST).unwrap(), None);
         let told = through("", IN_A_REQUEST + 1).unwrap_err();
-        let message = "serverless-app.toml:6:10: the zip has 52428801 bytes, and a request to Lambda can contain 52428800 (50 MB)";
+        let message = "serverless-app.toml:6:10: the zip has 52428801 bytes, and a request to Lambda can contain \
+                       52428800 (50 MB)";
         assert!(told.starts_with(message) && told.contains("packages = \"bootstrap\""), "{told}");
     }
 

@@ -23,8 +23,8 @@ const FULL_FILES: [File; 5] = [
 
 /// What is added at the end: with its stages declared, a misspelt one makes no second app.
 const DECLARED: &str = "
-# The app's stages; no other stage is planned. Values below a stage's header override those above: with `account = \"…\"`,
-# for example, a stage has its own account.
+# The app's stages; no other stage is planned. Values below a stage's header override those above; `account = \"…\"`
+# gives a stage an account of its own.
 ";
 
 /// What stands otherwise in what is written than in the project's example: nobody but documents has its addresses, so its own
@@ -32,8 +32,10 @@ const DECLARED: &str = "
 const FULL_EDITS: [(&str, &str); 4] = [
     ("tags = { Project = \"ServerlessApp\" }\n", ""),
     (
-        "# To be set once `serverless-app bootstrap` has run: the permissions boundary of the app's own roles.\n# permissions_boundary = \"bootstrap\"\n",
-        "# The permissions boundary of the app's own roles; `serverless-app bootstrap` creates it.\npermissions_boundary = \"bootstrap\"\n",
+        "# To be set once `serverless-app bootstrap` has run: the permissions boundary of the app's own roles.\n\
+         # permissions_boundary = \"bootstrap\"\n",
+        "# The permissions boundary of the app's own roles; `serverless-app bootstrap` creates it.\n\
+         permissions_boundary = \"bootstrap\"\n",
     ),
     (
         "# Open only to these address ranges.\n",

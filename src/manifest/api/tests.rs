@@ -272,7 +272,8 @@ fn a_timeout_is_warned_of_from_where_it_needs_a_raised_quota() {
     };
     let warning = |timeout: i32| {
         vec![format!(
-            "warning: 5:70 {timeout} milliseconds are more than API Gateway allows unless AWS has raised the account's quota"
+            "warning: 5:70 {timeout} milliseconds are more than API Gateway allows unless AWS has raised the \
+             account's quota"
         )]
     };
     let refusal = |timeout: i32| vec![format!("5:70 {timeout} is out of range")];

@@ -240,7 +240,8 @@ fn what_waf_would_refuse_of_a_limit_and_of_groups_is_told_with_its_place() {
         "m.toml:8:133 RateBasedStatement cannot be nested in another statement",
         "m.toml:8:148 RateBasedStatement has no AggregateKeyType",
         "m.toml:8:148 RateBasedStatement has no Limit",
-        "m.toml:9:9 web ACLs for CloudFront are not supported: they exist only in us-east-1, and the manifest has no distributions",
+        "m.toml:9:9 web ACLs for CloudFront are not supported: they exist only in us-east-1, and the manifest has no \
+         distributions",
         "m.toml:11:13 rate_keys is about a rate limit, and there is none",
         "m.toml:12:9 this is not a scope of WAF",
     ];

@@ -90,8 +90,8 @@ mod tests {
 
     #[test]
     fn a_deprecated_runtime_is_warned_of_with_its_dates_in_the_plan_too() {
-        let message = "the runtime python3.9 has been deprecated since 2025-12-15; AWS creates no functions with it from \
-                       2027-02-01 on, and updates none from 2027-03-03 on";
+        let message = "the runtime python3.9 has been deprecated since 2025-12-15; AWS creates no functions with it \
+                       from 2027-02-01 on, and updates none from 2027-03-03 on";
         assert_eq!(warnings("python3.9"), [format!("6:11 {message}")]);
         let notes = lowered(&manifest("python3.9"), &[]).unwrap().notes;
         assert_eq!(notes[0].message, format!("{message}; choose another one, such as python3.14"));

@@ -43,7 +43,8 @@ fn variables_of_a_name_stand_for_what_the_manifest_says() {
             "[table.t]\nname = \"t-${account}\"\nhash_key = { name = \"id\", type = \"S\" }\n[topic.t]\nname = \"${topic.x.name}\"\n[queue.q]\nname = \"${\"\n"
         ),
         [
-            "2:8 ${account} can be used in a name only if [app] sets account; write account = \"...\" in [app], or the account's digits here",
+            "2:8 ${account} can be used in a name only if [app] sets account; write account = \"...\" in [app], or \
+             the account's digits here",
             "5:8 ${topic.x.name} cannot be used in a name; write ${stage}, ${app}, ${region} or ${account}",
             "7:8 ${ cannot be used in a name; write ${stage}, ${app}, ${region} or ${account}",
         ]
@@ -127,7 +128,8 @@ fn a_name_that_aws_would_refuse_is_a_problem_where_it_stands() {
         ),
         [
             "2:8 a role has a path only if it has a name; add name = \"...\", or remove path",
-            "5:8 \"x/\" is not an IAM path; begin and end it with a slash, and do not repeat slashes: write `/` or `/service-role/`",
+            "5:8 \"x/\" is not an IAM path; begin and end it with a slash, and do not repeat slashes: write `/` or \
+             `/service-role/`",
             "8:8 /shop/test/ is this stage's default path for roles; leave path out",
         ]
     );
@@ -140,8 +142,10 @@ fn the_path_of_a_role_never_runs_into_its_name() {
             "[role.r]\nname = \"R\"\npath = \"/service-role\"\n[role.s]\nname = \"S\"\npath = \"\"\n[role.t]\nname = \"x/T\"\npath = \"/\"\n"
         ),
         [
-            "3:8 \"/service-role\" is not an IAM path; begin and end it with a slash, and do not repeat slashes: write `/` or `/service-role/`",
-            "6:8 \"\" is not an IAM path; begin and end it with a slash, and do not repeat slashes: write `/` or `/service-role/`",
+            "3:8 \"/service-role\" is not an IAM path; begin and end it with a slash, and do not repeat slashes: \
+             write `/` or `/service-role/`",
+            "6:8 \"\" is not an IAM path; begin and end it with a slash, and do not repeat slashes: write `/` or \
+             `/service-role/`",
             "8:8 the name of a role cannot contain '/'; write the part before it in path",
         ]
     );
@@ -154,16 +158,18 @@ fn a_name_or_a_path_among_another_apps_is_refused_and_one_of_ours_is_not() {
             "[topic.t]\nname = \"shop--prod-news\"\n[topic.u]\nname = \"a--b-c\"\n[log_group.l]\nname = \"/aws/lambda/shop--bootstrap-x\"\n"
         ),
         [
-            "2:8 \"shop--prod-news\" has the form of the names of the app shop at the stage prod; choose a name without `--`: that app's roles would have every right to this resource",
-            "4:8 \"a--b-c\" has the form of the names of the app a at the stage b; choose a name without `--`: that app's roles would have every right to this resource",
-            "6:8 \"/aws/lambda/shop--bootstrap-x\" has the form of the names of the app shop at the stage bootstrap; choose a name without `--`: that app's roles would have every right to this resource",
+            "2:8 \"shop--prod-news\" has the form of the names of the app shop at the stage prod; choose a name \
+             without `--`: that app's roles would have every right to this resource",
+            "4:8 \"a--b-c\" has the form of the names of the app a at the stage b; choose a name without `--`: that \
+             app's roles would have every right to this resource",
+            "6:8 \"/aws/lambda/shop--bootstrap-x\" has the form of the names of the app shop at the stage bootstrap; \
+             choose a name without `--`: that app's roles would have every right to this resource",
         ]
     );
     assert_eq!(
         told("[role.r]\nname = \"R\"\npath = \"/other/prod/\"\n"),
-        [
-            "3:8 /other/prod/ is the path of the roles of the app other at the stage prod; that app could change a role there: choose another path, or move the section to that app"
-        ]
+        ["3:8 /other/prod/ is the path of the roles of the app other at the stage prod; that app could change a role \
+          there: choose another path, or move the section to that app"]
     );
     let all = all("[topic.t]\nname = \"${app}--${stage}-news\"\n[topic.u]\nname = \"A--b\"\n");
     assert_eq!(name_of(&all, "sns.topic/t"), "shop--test-news");
@@ -192,9 +198,8 @@ fn where_there_are_several_stages_a_name_tells_its_own() {
     let stages = "[stage.test]\nregion = \"us-west-2\"\n[stage.prod]\nregion = \"us-west-2\"\n";
     assert_eq!(
         told(&format!("[topic.t]\nname = \"News\"\n{stages}")),
-        [
-            "2:8 every stage would use this name; write ${stage} in it, or a name for each stage, in [stage.test.topic.t]"
-        ]
+        ["2:8 every stage would use this name; write ${stage} in it, or a name for each stage, in \
+          [stage.test.topic.t]"]
     );
     assert_eq!(
         told(&format!("[role.r]\nname = \"Worker\"\npath = \"/${{stage}}/\"\n{stages}")),

@@ -173,7 +173,8 @@ dead_letter = { queue = "failed", after = 1 }
         "13:20 throughput_limit is only for FIFO queues",
         "14:18 data keys are reused only with a KMS key",
         "15:17 it names no queue",
-        "18:25 jobs is of another type: the dead-letter queue of a FIFO queue must be FIFO too, and of a standard queue standard",
+        "18:25 jobs is of another type: the dead-letter queue of a FIFO queue must be FIFO too, and of a standard \
+         queue standard",
         "18:25 the redrive_allow of jobs does not name failed",
         "18:41 1001 is out of range",
         "19:26 \"no key\" is not the id or ARN of a KMS key",
