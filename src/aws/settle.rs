@@ -1,8 +1,9 @@
 //! The only place that retries and waits.
 //!
-//! AWS answers before it is done, refuses what will work in a moment, and loses answers. What each refusal means
-//! is a [`Rule`], beside the kind whose call it is; everything else is final. After any failure the live state is read
-//! before anything is sent again: at the old checkpoint the call may be sent again, at the new one it has worked.
+//! AWS answers before it is done, refuses what will work in a moment, and loses answers. What each refusal means is
+//! defined by a [`Rule`], beside the kind that has the call; everything else is final. After any failure, the live
+//! state is read before anything is sent again: at the old checkpoint the call may be sent again, at the new one it has
+//! worked.
 
 use std::fmt;
 use std::str::FromStr;
@@ -112,7 +113,7 @@ pub fn verdict(error: &AwsError) -> Verdict {
     }
 }
 
-/// Makes every ceiling longer or shorter: accounts differ, and so does patience.
+/// Makes every time limit longer or shorter: accounts differ, and so does patience.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Factor(f64);
 

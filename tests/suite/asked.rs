@@ -89,7 +89,7 @@ async fn nothing_is_invoked_in_another_account_than_the_manifests() {
     let project = project(Make::Ministack, &other).await;
     for command in ["invoke", "logs"] {
         let ran = project.run(&[command, "hello"], 64);
-        assert!(ran.stderr.contains("the manifest is for account 210987654321"), "{}", ran.stderr);
+        assert!(ran.stderr.contains("the manifest is for the account 210987654321"), "{}", ran.stderr);
     }
 }
 

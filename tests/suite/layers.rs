@@ -253,8 +253,8 @@ async fn what_lambda_refuses_of_layers_is_a_problem_before_anything_is_sent() {
         let six: Vec<String> =
             (1..=6).map(|number| format!("\"arn:aws:lambda:us-west-2:1:layer:l{number}:1\"")).collect();
         for (layers, says) in [
-            (six.join(", "), "a function has at most 5 layers"),
-            ("\"shared\", \"shared\"".to_owned(), "a function has one version of a layer at most"),
+            (six.join(", "), "a function can have at most 5 layers"),
+            ("\"shared\", \"shared\"".to_owned(), "a function can have only one version of a layer"),
         ] {
             project.write(&APP.replace("layers = [\"shared\"]", &format!("layers = [{layers}]")));
             let ran = project.run(&["plan"], 64);

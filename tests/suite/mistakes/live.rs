@@ -133,7 +133,7 @@ async fn a_plan_that_is_not_the_approved_one_or_of_yesterday_is_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_app_is_deployed_to_its_own_account_and_a_bundle_is_of_its_own_app() {
     let project = Project::new(Make::Moto, &APP.replace("region", "account = \"999999999999\"\nregion")).await;
-    let place = "serverless-app.toml:3:11: the manifest is for account 999999999999, the credentials are for ";
+    let place = "serverless-app.toml:3:11: the manifest is for the account 999999999999, the credentials are for ";
     says(&project, &["plan"], 64, &[place, "use credentials of that account"]);
     project.write(APP);
     project.plan(&[]);
