@@ -75,7 +75,7 @@ pub enum BootstrapError {
     #[error(transparent)]
     TooLong(#[from] TooLong),
     /// A document has more characters than AWS takes.
-    #[error("{what} has {length} characters, and {limit} are possible: {help}")]
+    #[error("{what} has {length} characters, more than the limit of {limit}: {help}")]
     Document {
         what: String,
         /// Its characters.
@@ -87,7 +87,8 @@ pub enum BootstrapError {
     },
     /// A role needs more policies than it can have.
     #[error(
-        "the role {role} needs {count} policies, and a role can have {MANAGED_PER_ROLE}: bootstrap fewer stages together, or split the app"
+        "the role {role} needs {count} policies, but a role can have only {MANAGED_PER_ROLE}: bootstrap fewer stages \
+         together, or split the app"
     )]
     Policies {
         /// Which role.
@@ -143,8 +144,8 @@ pub fn notes(setup: &Setup) -> Vec<Note> {
         boundary.unknown.iter().map(move |(role, arn)| Note {
             address: address.clone(),
             message: format!(
-                "lets nothing through of {arn}, which {role} has: what that allows is not known here; name a policy of \
-                 your own in [app] permissions_boundary"
+                "allows nothing that {arn} allows, which {role} has, because its content is not known here; name a \
+                 policy of your own in [app] permissions_boundary"
             ),
         })
     });

@@ -85,7 +85,7 @@ pub enum BundleError {
         why: String,
     },
     /// The folder holds something else.
-    #[error("{0} exists and is no bundle; give another folder with --out, or remove it")]
+    #[error("{0} exists and is not a bundle; give another folder with --out, or remove it")]
     NotABundle(PathBuf),
     /// The plan cannot be written as JSON.
     #[error("the plan cannot be written: {0}")]

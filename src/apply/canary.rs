@@ -58,7 +58,10 @@ impl Executor<'_> {
         back.steps.push(Step { call: watch.otherwise.clone(), leads_to: watch.leads_back_to, watch: None });
         match Box::pin(self.step(&back, index)).await {
             Ok(_) => Outcome::PutBack(why),
-            Err(Outcome::Failed(error)) => Outcome::Failed(format!("{why}, and its alias was not put back: {error}")),
+            Err(Outcome::Failed(error)) => Outcome::Failed(format!(
+                "{why}, and its alias could not be put back: \
+            {error}"
+            )),
             Err(other) => other,
         }
     }
@@ -107,7 +110,7 @@ impl Sight {
                         // Where the time is over, an answer is all that is missing.
                         Next::Wait(at_most.saturating_sub(seen).max(POLL))
                     }
-                    _ => Next::PutBack(format!("no alarm can be asked: {error}")),
+                    _ => Next::PutBack(format!("the alarms cannot be read: {error}")),
                 }
             }
         }
@@ -168,10 +171,10 @@ mod tests {
 
     #[test]
     fn what_nobody_can_see_does_not_continue() {
-        is_put_back(ends((0..40).map(|_| lost())), 180, "no alarm can be asked: cloudwatch:DescribeAlarms");
-        is_put_back(ends((0..40).map(|poll| if poll < 6 { well() } else { lost() })), 240, "no alarm can be asked");
+        is_put_back(ends((0..40).map(|_| lost())), 180, "the alarms cannot be read: cloudwatch:DescribeAlarms");
+        is_put_back(ends((0..40).map(|poll| if poll < 6 { well() } else { lost() })), 240, "the alarms cannot be read");
         let error = AwsError::malformed("cloudwatch:DescribeAlarms", "no");
         let denied = AwsError { code: Some("AccessDenied".into()), status: Some(403), reach: Reach::Refused, ..error };
-        is_put_back(ends([well(), Err(denied)]), 10, "no alarm can be asked");
+        is_put_back(ends([well(), Err(denied)]), 10, "the alarms cannot be read");
     }
 }

@@ -226,7 +226,7 @@ fn what_moved(change: &Change, reading: &Reading) -> Vec<String> {
         return vec!["it no longer exists".into()];
     }
     if change.before == Fingerprint::Absent {
-        return vec!["it exists by now".into()];
+        return vec!["it exists now".into()];
     }
     let moved = moved(&change.was, &reading.attributes());
     match moved.is_empty() {

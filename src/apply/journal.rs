@@ -246,7 +246,7 @@ impl Reading {
         let calls = self.calls(&of)?;
         match calls.insert(number, sent).is_none() == is_new {
             true => Ok(()),
-            false if is_new => Err(format!("call {number} is there twice")),
+            false if is_new => Err(format!("call {number} appears twice")),
             false => Err(format!("there is an answer to call {number}, which was never sent")),
         }
     }

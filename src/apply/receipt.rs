@@ -86,7 +86,7 @@ pub enum ReceiptError {
     #[error("the journal {path}: {error}; --journal names another file")]
     Journal { path: PathBuf, error: std::io::Error },
     /// What is in it.
-    #[error("{path} is no receipt: {error}")]
+    #[error("{path} is not a receipt: {error}")]
     Json {
         path: PathBuf,
         /// What is wrong, with line and column.

@@ -129,7 +129,10 @@ impl Executor<'_> {
         match seen {
             Seen::New => Ok(true),
             Seen::Old => Ok(false),
-            Seen::Other => Err(Outcome::Failed(format!("{error}; and the state is not what it was before the call"))),
+            Seen::Other => Err(Outcome::Failed(format!(
+                "{error}; and the state is no longer what it was before the \
+            call"
+            ))),
         }
     }
 
@@ -188,8 +191,8 @@ fn awaited(change: &Change, reading: &Reading, is_last: bool) -> String {
         return format!("{}, is {seen}", change.address.kind.settles(seen).unwrap_or("another state"));
     }
     match (reading.fingerprint, change.goal()) {
-        (Fingerprint::Of(_), Fingerprint::Absent) if is_last => return "its deletion, it is still there".into(),
-        (Fingerprint::Absent, Fingerprint::Of(_)) => return "its creation, it is not there yet".into(),
+        (Fingerprint::Of(_), Fingerprint::Absent) if is_last => return "its deletion, but it still exists".into(),
+        (Fingerprint::Absent, Fingerprint::Of(_)) => return "its creation, but it does not exist yet".into(),
         _ => {}
     }
     let differs = if is_last { guard::missing(change, reading) } else { Vec::new() };
@@ -216,5 +219,8 @@ fn too_late(kind: Kind, pending: Option<String>, differs: &[Moved], waited: Dura
     };
     let state = pending.map_or(other, |pending| format!("still {pending}"));
     let waited = waited.as_secs();
-    Outcome::Failed(format!("the state that the call leads to was not there after {waited} s: it is {state}"))
+    Outcome::Failed(format!(
+        "the resource has not reached the state that the call leads to after {waited} s: its \
+    state is {state}"
+    ))
 }

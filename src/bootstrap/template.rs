@@ -64,9 +64,9 @@ const MAKE_ROLE: &str = "MakeApiLoggingRole";
 fn logging() -> Value {
     let role = apigateway_account::ROLE_NAME;
     let description = format!(
-        "role-and-setting: API Gateway has no role for logs in this account and region (aws apigateway get-account), and the \
-         account has no role {role}. setting: it has that role, as for another region. no: API Gateway has a role, which the \
-         others would replace"
+        "role-and-setting: if API Gateway has no role for logs in this account and region (aws apigateway \
+         get-account), and the account has no role {role}. setting: if the account already has that role, for another \
+         region. no: if API Gateway has a role, which the other choices would replace"
     );
     json!({"Type": "String", "AllowedValues": ["role-and-setting", "setting", "no"], "Description": description})
 }

@@ -17,8 +17,8 @@ use crate::name::Site;
 /// The characters that a trust policy has, where the account's quota has not been raised.
 const TRUST: usize = 2048;
 
-const LIMIT: &str =
-    "trust fewer environments and workflows, or raise the account's quota and give a template's trust policy by hand";
+const LIMIT: &str = "trust fewer environments and workflows, or raise the account's quota and set the trust policy of a template by \
+     hand";
 
 /// A repository on GitHub.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -45,7 +45,7 @@ const OPTIONS: [(&[&str], &str); 7] = [
     (&["--env", "--environment", "-s", "-e"], "write --stage NAME"),
     (
         &["--yes", "-y", "--auto-approve", "--force", "-f"],
-        "--expect says which plan is applied: with it nothing is asked",
+        "--expect names the plan to apply: with it, apply does not ask",
     ),
     (&["--dry-run", "--dryrun", "--check", "--noop"], "`serverless-app plan` is the dry run: it changes nothing"),
     (&["--config", "-c", "--file", "--template"], "write --manifest FILE"),

@@ -31,10 +31,10 @@ pub struct Asked {
 /// What is asked for. A push deploys, and its source alone says what is adopted; otherwise the workflow says
 /// both. Outside of GitHub Actions, where whoever applies has planned, the mode is `planned` unless given.
 pub fn expected(args: &cli::ExpectedPlan, event: Option<&Event>, planned: Option<Mode>) -> Result<Asked, Error> {
-    let by_hand = "is for a workflow that is started by hand";
+    let by_hand = "is for the manual apply";
     match event {
         Some(Event::Push(_)) if args.mode.is_some_and(|mode| mode != cli::Mode::Apply) => {
-            Err(Error::Usage(format!("a push applies what was merged; to destroy or to go back {by_hand}")))
+            Err(Error::Usage(format!("a push only applies what was merged; another --mode {by_hand}")))
         }
         Some(Event::Push(_)) if !args.adopt.is_empty() => {
             Err(Error::Usage(format!("--adopt {by_hand}; on a push write `adopt = true` in the section")))

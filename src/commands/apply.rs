@@ -50,8 +50,9 @@ pub async fn apply(args: &cli::Apply) -> Result<u8, Error> {
 fn refuse_lone_manifest(args: &cli::Apply) -> Result<(), Error> {
     match args.source.is_none() && args.manifest != Path::new(cli::MANIFEST) {
         true => Err(Error::Usage(
-            "--manifest beside a bundle is the manifest's path inside --source: give --source DIR, or leave it out"
-                .into(),
+            "with a bundle, --manifest is the manifest's path inside --source: give --source DIR, or leave --manifest \
+             out"
+            .into(),
         )),
         false => Ok(()),
     }

@@ -47,9 +47,9 @@ impl Gate {
         match &self.found {
             Ok(protection) => protection.gaps.clone(),
             Err(error) if error.status() == Some(403) => vec![format!(
-                "how the environment `{name}` is protected could not be read; the job needs `actions: read`"
+                "the protection rules of the environment `{name}` could not be read; the job needs `actions: read`"
             )],
-            Err(_) => vec![format!("how the environment `{name}` is protected could not be read from GitHub")],
+            Err(_) => vec![format!("the protection rules of the environment `{name}` could not be read from GitHub")],
         }
     }
 

@@ -47,8 +47,8 @@ async fn whole(args: &cli::Import, source: &Source, app: &AppName) -> Result<u8,
     if reading.sections.is_empty() {
         reading.unsaid.iter().for_each(|unsaid| say(format_args!("{}: {}", unsaid.what, unsaid.why)));
         return Err(Error::Usage(format!(
-            "the source names nothing that a manifest has a section for, in the account {} and the region {region}: see it and \
-             --region",
+            "the source names nothing that a manifest has a section for, in the account {} and the region {region}: \
+             check it and --region",
             site.account
         )));
     }

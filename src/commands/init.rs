@@ -59,7 +59,9 @@ fn files(args: &cli::Init, facts: &Facts) -> Result<Vec<(&'static str, String)>,
     let manifest = template::manifest(args.example, facts);
     if facts.stages.contains(&Stage::bootstrap()) {
         return Err(Error::Usage(
-            "--stage bootstrap: the roles that an app is deployed with are called so; choose another".into(),
+            "--stage bootstrap: this name is reserved for the roles that an app is deployed with; choose \
+             another"
+                .into(),
         ));
     }
     for stage in &facts.stages {
@@ -112,8 +114,8 @@ fn say_what(facts: &Facts, folder: &Path) {
     say(format_args!("The app is {} in {}, its stages: {}.", facts.name, facts.region, stages.join(", ")));
     if let Some(above) = &facts.above {
         say(format_args!(
-            "GitHub runs the workflows of the repository's top folder alone: move {} to {}, and give each step with the action \
-             the input `working-directory`, the folder of the manifest.",
+            "GitHub runs only the workflows in the repository's top folder: move {} to {}, and in each step that uses \
+             the action set the input `working-directory` to the folder of the manifest.",
             folder.join(".github").display(),
             above.display()
         ));

@@ -60,7 +60,10 @@ pub fn outputs(runner: &Runner, outputs: &BTreeMap<String, String>) -> Result<()
         } else {
             runner::warn(
                 "serverless-app",
-                &format!("the output {name:?} cannot be given by this name, only in `outputs`"),
+                &format!(
+                    "the output {name:?} cannot be an output of the step under this name; it is only in \
+                `outputs`"
+                ),
             );
         }
     }

@@ -29,7 +29,7 @@ pub async fn plan(args: &cli::Plan) -> Result<u8, Error> {
         && let Err(why) = leave(error, runner, &args.out)
     {
         // The plan's own failure is the one to tell.
-        runner::warn("serverless-app", &format!("the failure could not be left for publish: {why}"));
+        runner::warn("serverless-app", &format!("the failure could not be saved for publish: {why}"));
     }
     planned
 }

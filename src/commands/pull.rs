@@ -36,7 +36,10 @@ pub async fn about(runner: &Runner, root: &Path, extra: &mut Extra) -> Result<BT
     let parents = checkout::parents(root).await.map_err(|error| Error::Usage(error.to_string()))?;
     let [base, head] = parents.as_slice() else {
         let help = "plan the merge: check out without `ref:`";
-        return Err(Error::Usage(format!("HEAD is no merge of pull request #{} with its base; {help}", pull.number)));
+        return Err(Error::Usage(format!(
+            "HEAD is not a merge of pull request #{} with its base; {help}",
+            pull.number
+        )));
     };
     if *head != pull.head.sha {
         let message = format!("HEAD merges {head}, but pull request #{} is at {}", pull.number, pull.head.sha);

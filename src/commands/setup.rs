@@ -79,8 +79,8 @@ pub fn nobody() -> Trust {
 pub fn refuse_unbounded(args: &cli::Setup, projects: &BTreeMap<Stage, Project>) -> Result<(), Error> {
     match unbounded(projects).filter(|_| !args.without_permissions_boundary) {
         Some(stage) => Err(Error::Usage(format!(
-            "{}: [app] has no permissions_boundary for the stage {stage}, so whoever applies could give the app's roles \
-             any right; add `permissions_boundary = \"bootstrap\"` to [app], or allow that with \
+            "{}: [app] has no permissions_boundary for the stage {stage}, so whoever applies could give the app's \
+             roles any permission; add `permissions_boundary = \"bootstrap\"` to [app], or allow that with \
              --without-permissions-boundary",
             args.manifest.display()
         ))),
@@ -162,8 +162,8 @@ fn workflow_refs(args: &cli::Setup, repository: &Repository, default_branch: &st
 async fn ask_github(name: &RepositoryName) -> Result<(u64, u64, Branch), Error> {
     let why = |error: String| {
         Error::Usage(format!(
-            "GitHub does not give the ids of {name}: {error}; give --repository-id and --owner-id, or log in with `gh auth \
-             login`, or set GITHUB_TOKEN to a token that can read it"
+            "GitHub does not report the ids of {name}: {error}; give --repository-id and --owner-id, or log in with \
+             `gh auth login`, or set GITHUB_TOKEN to a token that can read it"
         ))
     };
     let found = look_up(&name.to_string()).await.map_err(|error| match error {

@@ -44,7 +44,7 @@ impl Signals {
                     return at_once.ask();
                 }
                 asked.ask();
-                say("Stopping: no new calls; waiting for those in flight. Once more to stop at once.");
+                say("Stopping: no new calls; waiting for those in flight. Interrupt again to stop at once.");
             }
         });
         Ok(Self { first, second, number, watch })

@@ -31,7 +31,7 @@ use crate::render::{self, Extra};
 
 /// Fetches the approved plan into `--out`; with `--source`, plans afresh and compares.
 pub async fn verify(args: &cli::Verify) -> Result<u8, Error> {
-    let runner = Runner::from_env()?.ok_or_else(|| Error::Usage("verify is for GitHub Actions alone".into()))?;
+    let runner = Runner::from_env()?.ok_or_else(|| Error::Usage("verify only runs in GitHub Actions".into()))?;
     let project = open(args)?;
     let event = runner.event()?;
     let allowed::Asked { mode, adopt, back } = allowed::expected(&args.expected_plan, Some(&event), None)?;

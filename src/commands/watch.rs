@@ -124,7 +124,7 @@ async fn waiting(api: &Api, group: &MergeGroup) -> Vec<u64> {
     match api.get::<Vec<Branch>>(&format!("/git/matching-refs/{queue}")).await {
         Ok(found) => group.before(&found.into_iter().map(|of| (of.name, of.object.sha)).collect::<Vec<_>>()),
         Err(error) => {
-            runner::warn("serverless-app", &format!("who else waits in the queue cannot be determined: {error}"));
+            runner::warn("serverless-app", &format!("it is not known who else waits in the queue: {error}"));
             Vec::new()
         }
     }

@@ -119,7 +119,7 @@ async fn base_python() -> Result<String, EmulatorError> {
     match recent_enough(&found) {
         Some(true) => Ok(found),
         Some(false) => Err(EmulatorError::OldPython { found }),
-        None => Err(EmulatorError::NoPython { detail: format!("it calls itself {found:?}") }),
+        None => Err(EmulatorError::NoPython { detail: format!("it reports the version {found:?}") }),
     }
 }
 

@@ -65,7 +65,7 @@ pub enum ArtifactError {
     #[error("the artifact {name} has {size} bytes, more than any bundle has")]
     Size { name: String, size: u64 },
     /// Its bytes are not those that GitHub recorded.
-    #[error("the artifact {name} has other bytes than those that were uploaded: {found}, not {expected}")]
+    #[error("the artifact {name} is not what was uploaded: its digest is {found}, not {expected}")]
     Digest {
         name: String,
         /// What GitHub recorded.
@@ -74,7 +74,7 @@ pub enum ArtifactError {
         found: Sha,
     },
     /// It holds something that no bundle holds.
-    #[error("the artifact is no bundle: {0}")]
+    #[error("the artifact is not a bundle: {0}")]
     Content(String),
     /// The bundle cannot be written.
     #[error("{path}: {error}")]
@@ -128,7 +128,7 @@ fn unpack(bytes: impl Read + Seek, folder: &Path, limits: Limits) -> Result<(), 
     }
     // The archive keeps only the last of several files of one name.
     if zip.has_duplicate_names() {
-        return Err(broken("it holds a file twice"));
+        return Err(broken("it contains a file twice"));
     }
     let blobs = folder.join("blobs");
     fs::create_dir(&blobs).map_err(at(&blobs))?;
@@ -137,7 +137,7 @@ fn unpack(bytes: impl Read + Seek, folder: &Path, limits: Limits) -> Result<(), 
         let mut file = zip.by_index(index).map_err(broken)?;
         let name = file.name().map_err(broken)?.into_owned();
         if file.is_symlink() || !file.is_file() && name != "blobs/" || file.is_file() && !is_of_a_bundle(&name) {
-            return Err(broken(format!("it holds {name:?}")));
+            return Err(broken(format!("it contains {name:?}")));
         }
         if file.is_file() {
             left -= copy(&mut file, &folder.join(&name), limits.file.min(left))?;

@@ -22,7 +22,7 @@ pub use remote::{Origin, current_branch, default_branch, origin, top};
 #[derive(Debug, thiserror::Error)]
 pub enum CheckoutError {
     /// The folder is in no checkout.
-    #[error("{0} is in no checkout: there is no .git in it nor above it. Check out with git before this")]
+    #[error("{0} is not in a checkout: there is no .git in it or above it. Check out with git before this")]
     None(PathBuf),
     /// git could not be run, or failed.
     #[error("git cannot read HEAD of {path}: {why}")]

@@ -101,7 +101,8 @@ pub async fn look(api: &Api, name: &str, default_branch: &str) -> Result<Protect
     let path = path(name);
     let Some(environment) = api.find::<Environment>(&path).await? else {
         let gap = format!(
-            "there is no environment `{name}`: GitHub makes it when a job first names it, and nobody is asked before an apply"
+            "there is no environment `{name}`: GitHub creates it when a job first names it, and then nobody is asked \
+             before an apply"
         );
         return Ok(Protection { exists: false, asks: false, gaps: vec![gap] });
     };
@@ -139,14 +140,14 @@ fn protection(name: &str, environment: &Environment, deploys: Deploys) -> Protec
             }
             Some(_) => None,
         },
-        asked.filter(|_| environment.can_admins_bypass == Some(true)).map(|_| {
-            "lets administrators pass by its reviewers: take \"Allow administrators to bypass\" away in its settings"
-        }),
+        asked.filter(|_| environment.can_admins_bypass == Some(true)).map(
+            |_| "lets administrators bypass its reviewers: turn \"Allow administrators to bypass\" off in its settings",
+        ),
         match deploys {
             Deploys::Default => None,
             Deploys::Protected => Some("lets every protected branch deploy: select the default branch alone"),
             Deploys::Tags => Some("lets tags deploy: select the default branch alone"),
-            Deploys::Others | Deploys::All => Some("lets other branches than the default branch deploy"),
+            Deploys::Others | Deploys::All => Some("lets branches other than the default branch deploy"),
             Deploys::Nothing => Some("lets no branch deploy: add the default branch to those that do"),
         },
     ];

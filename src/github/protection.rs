@@ -136,7 +136,8 @@ fn by_hand(wanted: Wanted<'_>, found: &Value, policies: &[Policy]) -> Vec<String
     let mut said = Vec::new();
     if found["can_admins_bypass"] != false && !wanted.reviewers.is_empty() {
         said.push(format!(
-            "in the settings of the environment {name}, take \"Allow administrators to bypass configured protection rules\" away"
+            "in the settings of the environment {name}, turn \"Allow administrators to bypass configured protection \
+             rules\" off"
         ));
     }
     let (tags, branches): (Vec<&Policy>, Vec<&Policy>) =
@@ -145,7 +146,10 @@ fn by_hand(wanted: Wanted<'_>, found: &Value, policies: &[Policy]) -> Vec<String
         if !others.is_empty() {
             let names: Vec<&str> = others.iter().map(|policy| policy.name.as_str()).collect();
             let names = names.join(", ");
-            said.push(format!("in the settings of the environment {name}, take {names} from the {sort} that deploy"));
+            said.push(format!(
+                "in the settings of the environment {name}, remove {names} from the {sort} that may \
+            deploy"
+            ));
         }
     }
     said

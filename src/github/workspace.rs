@@ -17,7 +17,7 @@ pub enum NotInRepository {
     #[error("{} is not below the workspace, {}", .0.display(), .1.display())]
     Outside(PathBuf, PathBuf),
     /// It leads up, or its name is no UTF-8.
-    #[error("{} is no plain path", .0.display())]
+    #[error("{} is not a plain path", .0.display())]
     NotPlain(PathBuf),
     /// A folder on the way is a link.
     #[error("{} is a symbolic link", .0.display())]

@@ -137,7 +137,7 @@ async fn listed(client: &Client, wanted: &Wanted) -> Result<Option<Listed>, Fail
             Err(Failure::Status { code: 404, .. }) => continue,
             body => body?,
         };
-        let unreadable = || Failure::Network { url: page.clone(), reason: "it is no page of an index".to_owned() };
+        let unreadable = || Failure::Network { url: page.clone(), reason: "it is not a page of an index".to_owned() };
         let files = simple::files(&page, &body).ok_or_else(unreadable)?;
         if let Some(file) = files.into_iter().find(|file| file.sha256.as_deref() == Some(&requirement.sha256)) {
             return Ok(Some(file));
@@ -171,7 +171,7 @@ async fn download(
         }
         let file_name = wanted.locked.file_name.clone().or_else(|| last_part(url));
         let file_name = file_name.filter(|name| Tags::parse(name).is_some());
-        let file_name = file_name.ok_or_else(|| mismatch(wanted, url, "its name is no wheel's"))?;
+        let file_name = file_name.ok_or_else(|| mismatch(wanted, url, "its name is not that of a wheel"))?;
         let file = draft.keep(&file_name)?;
         Ok((file_name, file))
     })

@@ -148,9 +148,9 @@ impl Index {
     fn new(named: &Named, variable: Variables<'_>) -> Result<Self, PackageError> {
         let invalid =
             |reason: &str| PackageError::IndexSetting { origin: named.origin.clone(), reason: reason.to_owned() };
-        let mut url = Url::parse(&named.url).map_err(|error| invalid(&format!("it is no address: {error}")))?;
+        let mut url = Url::parse(&named.url).map_err(|error| invalid(&format!("it is not an address: {error}")))?;
         if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
-            return Err(invalid("an index is asked by http or https"));
+            return Err(invalid("the address of an index begins with http or https"));
         }
         let decode = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
         let user = decode(url.username());

@@ -10,7 +10,7 @@ use std::path::{Component, Path, PathBuf};
 #[derive(Debug, thiserror::Error)]
 pub enum Outside {
     /// It leads out of the manifest's folder.
-    #[error("it is outside of the manifest's folder: name what lies in it, with no link that leads out")]
+    #[error("it is outside the manifest's folder: name something inside it, without a link that leads out")]
     Leaves,
     /// There is nothing.
     #[error("it does not exist")]

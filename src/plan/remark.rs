@@ -54,16 +54,16 @@ pub fn managed(name: &str, others: usize, by: &str) -> String {
         _ => (format!("{name} and {others} more"), "belong"),
     };
     format!(
-        "{who} still {belongs} to {by}, whose next deployment may change or delete what is taken over: let it go there, \
-         without deleting (docs/handover.md)"
+        "{who} still {belongs} to {by}, whose next deployment may change or delete what is taken over: remove it \
+         there first, without deleting it (docs/handover.md)"
     )
 }
 
 /// That CDK empties a bucket when its stack lets go of it, as this tag says.
 pub fn emptied(name: &str, tag: &str) -> String {
     format!(
-        "{name} still belongs to a custom resource of CDK ({tag}), which empties it when that is deleted: take \
-         `autoDeleteObjects` out and deploy first (docs/handover.md)"
+        "{name} still belongs to a custom resource of CDK ({tag}), which empties it when that is deleted: remove \
+         `autoDeleteObjects` and deploy first (docs/handover.md)"
     )
 }
 

@@ -29,7 +29,7 @@ pub fn manager(tags: &Tags) -> Option<String> {
     let of_arn = || get(STACK_ID)?.split(":stack/").nth(1)?.split('/').next();
     if let Some(stack) = get(STACK).or_else(of_arn) {
         let is_sam = OF_SAM.iter().any(|key| get(key) == Some("SAM"));
-        return Some(format!("the CloudFormation stack {stack}{}", if is_sam { ", which SAM has made" } else { "" }));
+        return Some(format!("the CloudFormation stack {stack}{}", if is_sam { ", which SAM created" } else { "" }));
     }
     Some(match (get("sst:app")?, get("sst:stage")) {
         (app, Some(stage)) => format!("the SST app {app} at the stage {stage}"),
@@ -72,10 +72,7 @@ mod tests {
         for (written, tool) in [
             (&[(STACK, "shop")][..], Some("the CloudFormation stack shop")),
             (&[(STACK_ID, id)], Some("the CloudFormation stack shop")),
-            (
-                &[(STACK, "shop"), ("lambda:createdBy", "SAM")],
-                Some("the CloudFormation stack shop, which SAM has made"),
-            ),
+            (&[(STACK, "shop"), ("lambda:createdBy", "SAM")], Some("the CloudFormation stack shop, which SAM created")),
             (&[("sst:app", "shop"), ("sst:stage", "live")], Some("the SST app shop at the stage live")),
             (&[("sst:app", "shop")], Some("the SST app shop")),
             (&[("lambda:createdBy", "SAM")], None),

@@ -52,9 +52,9 @@ pub async fn compare(
             Ok(None)
         }
         // A pull request may be what mends the base branch, or brings this stage.
-        Err(why) => Ok(Some(format!(
-            "What comes from drift cannot be determined, since the base branch cannot be planned: {why}"
-        ))),
+        Err(why) => {
+            Ok(Some(format!("What comes from drift is not known, because the base branch cannot be planned: {why}")))
+        }
     }
 }
 
@@ -93,7 +93,7 @@ fn manifest(folder: &Path, own: &Path) -> Result<Option<PathBuf>, Error> {
     }
     if !folder.is_dir() {
         return Err(Error::Usage(format!(
-            "--base: {} is no folder; check out the base branch there",
+            "--base: {} is not a folder; check out the base branch there",
             folder.display()
         )));
     }

@@ -39,6 +39,6 @@ pub async fn look(
         Err(error) => return Err(ReadErrors(vec![error]).into()),
     };
     let document = iam::document(aws, &arn, &version).await;
-    let why = |error| format!("nobody knows whether the boundary lets all rights through: {error}");
+    let why = |error| format!("it is not known whether the boundary allows everything: {error}");
     Ok(Some(document.map(|document| Boundary { arn, document }).map_err(why)))
 }

@@ -159,7 +159,7 @@ impl At<'_> {
 
     fn capacity(&self, capacity: i64, said: &mut Said) {
         if capacity > MOST {
-            let message = format!("the rules of this firewall take {capacity} WCU of {MOST} that a web ACL has");
+            let message = format!("the rules of this firewall take {capacity} WCU, but a web ACL has only {MOST}");
             said.refused.push(self.section(message, Some("leave some of them out".into())));
         } else if capacity > INCLUDED {
             let message = format!(

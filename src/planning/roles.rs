@@ -68,8 +68,8 @@ fn has_packages(stages: &[(&Project, BTreeSet<String>)], site: &Site) -> Result<
         apps.filter(|app| app.has_packages_by_bootstrap()).map(|app| &app.region).collect();
     match regions.iter().find(|region| ***region != site.region) {
         Some(other) => Err(Error::Usage(format!(
-            "packages = \"bootstrap\" in [app] makes a bucket in {}, and a stage is in {other}: name a bucket of its region in \
-             [stage.<name>.app] packages",
+            "packages = \"bootstrap\" in [app] makes a bucket in {}, but a stage is in {other}: name a bucket of its \
+             region in [stage.<name>.app] packages",
             site.region
         ))),
         None => Ok(!regions.is_empty()),

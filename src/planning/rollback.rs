@@ -128,7 +128,7 @@ async fn read(
                 let goal = gone.map_or_else(|| function.back_to(&id, back.version), Ok).map_err(cannot)?;
                 Ok((Live { id, observed }, goal.into()))
             }
-            _ => Err(cannot(format!("{name} is no function"))),
+            _ => Err(cannot(format!("{name} is not a function"))),
         },
         None => Err(cannot(format!("there is no function {name} at the stage {}", id.owner.stage))),
     }

@@ -58,7 +58,7 @@ fn counts(plan: &Plan, extra: &Extra) -> Vec<Sentence> {
 fn origins(plan: &Plan, extra: &Extra) -> Vec<Sentence> {
     let is_drift = |change: &&Change| extra.origins.get(&change.address) == Some(&Origin::Drift);
     let drifted = plan.changes.iter().filter(is_drift).map(|change| {
-        let words = " has drifted: live AWS is not as the base branch asks. This plan changes it back.";
+        let words = " has drifted: live AWS differs from what the base branch asks for. This plan changes it back.";
         subject(change).words(words)
     });
     let mut all: Vec<Sentence> = drifted.collect();

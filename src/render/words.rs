@@ -152,7 +152,7 @@ pub const IDS: &str = "Ids that these calls use";
 
 /// What `${…}` means, where one is shown.
 pub const LEGEND: [&str; 3] =
-    ["A value ", "${address.attribute}", " is an id that AWS makes up: apply fills it in right before the call."];
+    ["A value ", "${address.attribute}", " is an id that AWS generates: apply fills it in right before the call."];
 
 #[cfg(test)]
 mod tests {

@@ -86,5 +86,5 @@ async fn where_nobody_can_be_asked_it_is_an_error_and_says_what_to_do() {
     assert!(half.stderr.contains("--expect") && half.stderr.contains("the plan id is what"), "{}", half.stderr);
     let id = format!("sha256:{}", "0".repeat(64));
     let lone = project.run(&["apply", BUNDLE, "--expect", &id, "--manifest", "other.toml"], 64);
-    assert!(lone.stderr.contains("--manifest beside a bundle"), "{}", lone.stderr);
+    assert!(lone.stderr.contains("with a bundle, --manifest"), "{}", lone.stderr);
 }

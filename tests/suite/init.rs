@@ -149,5 +149,5 @@ fn workflows_that_github_would_not_find_are_pointed_out() {
         manifest(&shop.join("apps/web")).contains("\nname = \"web\"\n"),
         "the folder's, where it is not the repository"
     );
-    assert!(ran.stderr.contains("top folder alone: move apps/web/.github to"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("top folder: move apps/web/.github to"), "{}", ran.stderr);
 }

@@ -80,7 +80,11 @@ fn name(repository: Option<&RepositoryName>, folder: &Path) -> Result<AppName, E
         return Ok(name);
     }
     let given = ask::line("The app's name, lower-case letters, digits and hyphens").ok_or_else(|| {
-        Error::Usage("neither repository nor folder has a name that the app could have; give --name NAME".into())
+        Error::Usage(
+            "neither the repository nor the folder has a name that the app could have; give --name \
+        NAME"
+                .into(),
+        )
     })?;
     given.parse().map_err(|error| Error::Usage(format!("{error}; or give --name")))
 }
@@ -130,7 +134,8 @@ fn stages(args: &cli::Init) -> Result<Vec<Stage>, Error> {
         [one, other] if one == other => Err(Error::Usage(format!("--stage {one} is given twice"))),
         given @ ([_] | [_, _]) => Ok(given.to_vec()),
         given => Err(Error::Usage(format!(
-            "{} stages: there are workflows for one stage and for two; give the first two, and write the others after them",
+            "{} stages: there are workflows for one stage and for two; give the first two, and write the others after \
+             their model",
             given.len()
         ))),
     }

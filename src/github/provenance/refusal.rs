@@ -7,7 +7,7 @@ use crate::render::shown::VERSION;
 
 /// The way on that always works.
 pub const MANUAL_APPLY: &str =
-    "the way on: start the workflow \"serverless-app manual apply\", which plans again and asks for approval";
+    "to continue, start the workflow \"serverless-app manual apply\", which plans again and asks for approval";
 
 /// A link between commit and plan that does not hold.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -24,7 +24,7 @@ pub enum Refusal {
     #[error("no pull request was merged as {0}: it was pushed directly; {MANUAL_APPLY}")]
     NoPullRequest(String),
     /// Which plan is meant cannot be told.
-    #[error("several pull requests became this one commit: {}; {MANUAL_APPLY}", numbers(.0))]
+    #[error("this commit belongs to several pull requests: {}; {MANUAL_APPLY}", numbers(.0))]
     SeveralPullRequests(Vec<u64>),
     /// Forks get no credentials, so they have no plan.
     #[error("the pull request #{0} came from a fork, which is not planned; {MANUAL_APPLY}")]
@@ -38,7 +38,7 @@ pub enum Refusal {
         head: String,
     },
     /// No plan was posted.
-    #[error("no check run {0:?} of GitHub Actions is on the pull request's head: no plan was posted; {MANUAL_APPLY}")]
+    #[error("the pull request's head has no check run {0:?} of GitHub Actions: no plan was posted; {MANUAL_APPLY}")]
     NoCheckRun(String),
     /// The plan's check failed.
     #[error("the check run {name:?} was not successful ({title}); {MANUAL_APPLY}")]
@@ -70,13 +70,13 @@ pub enum Refusal {
     #[error("the artifact {0} has expired; {MANUAL_APPLY}")]
     Expired(String),
     /// The plan is of another attempt than its name says.
-    #[error("the artifact {0} was not made in the attempt of the run that it is named after; {MANUAL_APPLY}")]
+    #[error("the artifact {0} was made in another attempt of the run than its name says; {MANUAL_APPLY}")]
     OlderAttempt(String),
     /// Nothing can be said about before and after.
     #[error("GitHub does not say when {0}; {MANUAL_APPLY}")]
     Undated(&'static str),
     /// The plan is not the one that was posted.
-    #[error("the artifact holds the plan {found}, but {approved} was posted and reviewed; {MANUAL_APPLY}")]
+    #[error("the artifact contains the plan {found}, but {approved} was posted and reviewed; {MANUAL_APPLY}")]
     OtherPlan {
         /// The posted id.
         approved: String,
@@ -84,7 +84,7 @@ pub enum Refusal {
         found: Sha,
     },
     /// The plan is of another app or stage.
-    #[error("the plan is of {planned}, not of {wanted}; {MANUAL_APPLY}")]
+    #[error("the plan is for {planned}, not for {wanted}; {MANUAL_APPLY}")]
     OtherStage {
         /// What was planned.
         planned: String,
@@ -108,7 +108,7 @@ pub enum Refusal {
         base: String,
     },
     /// The envelope says that the plan came from elsewhere.
-    #[error("the plan's envelope says {name} = {found:?}, which is {expected:?}; {MANUAL_APPLY}")]
+    #[error("the plan's envelope says {name} = {found:?}, but it is {expected:?}; {MANUAL_APPLY}")]
     Envelope {
         /// Of what.
         name: String,
@@ -143,7 +143,7 @@ pub enum Refusal {
         url: String,
     },
     /// What has become of all that came later cannot be told.
-    #[error("too much came after {0} to look through whether any of it has been applied; {MANUAL_APPLY}")]
+    #[error("too many commits came after {0} to check whether any of them has been applied; {MANUAL_APPLY}")]
     TooOld(String),
     /// The branch has been rewritten.
     #[error("{commit} is no longer on the branch {branch}: only what is there is applied; {MANUAL_APPLY}")]
@@ -158,7 +158,8 @@ pub enum Refusal {
     CommentChanged(String),
     /// Nobody has read it.
     #[error(
-        "no comment of GitHub Actions on the pull request #{0} shows the plan; where plans are posted without one, the apply workflow says so with the input `comment: off`; {MANUAL_APPLY}"
+        "no comment of GitHub Actions on the pull request #{0} shows the plan; if plans are posted without a comment, \
+         set the input `comment: off` in the apply workflow; {MANUAL_APPLY}"
     )]
     NoComment(u64),
     /// Which of them was read cannot be told.
@@ -181,7 +182,7 @@ pub enum Refusal {
         version: String,
     },
     /// Reviewers may have read something else.
-    #[error("the artifact's plan.md does not show the plan that lies beside it; {MANUAL_APPLY}")]
+    #[error("the artifact's plan.md does not show the plan beside it; {MANUAL_APPLY}")]
     DocumentChanged,
 }
 
