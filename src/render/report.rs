@@ -71,7 +71,7 @@ pub(super) fn reasons(outcome: &Outcome) -> Vec<String> {
     match outcome {
         Outcome::Done | Outcome::AlreadyDone | Outcome::Stopped | Outcome::NotStarted => Vec::new(),
         Outcome::Failed(message) => vec![message.clone()],
-        Outcome::PutBack(why) => vec![format!("{why}: the alias points to the version before again")],
+        Outcome::PutBack(why) => vec![format!("{why}: the alias points to the previous version again")],
         Outcome::Drifted(moved) => moved.clone(),
         Outcome::Blocked { by } => vec![format!("waits for {by}, which is not done")],
     }

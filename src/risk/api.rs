@@ -190,8 +190,8 @@ fn stage_findings(sides: &Sides, stage: &str) -> Vec<Finding> {
     limits_of_routes(sides, stage).into_iter().for_each(|said| find(RiskKind::Throttle, said));
     if sides.old.get(&path("deployment")) != sides.new.get(&path("deployment")) {
         let said = |number: Number| {
-            let meets = number.of("callers meet its", "callers meet their");
-            Sentence::default().words(format!(": {meets} new definition from one moment to the next"))
+            let meets = number.of("callers get its", "callers get their");
+            Sentence::default().words(format!(": {meets} new definition all at once"))
         };
         found.push(Finding::about(RiskKind::Downtime, sides.change, said));
     }

@@ -26,7 +26,7 @@ fn service(side: &Attributes, method: &str) -> Option<&'static str> {
 
 /// Words behind those that say who may call a new method; none where it asks no service.
 pub fn asks(side: &Attributes, method: &str) -> String {
-    service(side, method).map_or(String::new(), |service| format!(", and so ask {service} in the API's name"))
+    service(side, method).map_or(String::new(), |service| format!(", and so call {service} in the API's name"))
 }
 
 /// A method that needed no authorization before asks another service from now on.
@@ -36,9 +36,9 @@ pub fn asks_now(sides: &Sides, method: &str, reach: Reach) -> Option<Finding> {
         return None;
     }
     Some(Finding::of(RiskKind::OpenApi, sides.change, ("", ""), method, |number| {
-        let (asks, needs) = (number.of("asks", "ask"), number.of("needs", "need"));
+        let (calls, needs) = (number.of("calls", "call"), number.of("needs", "need"));
         let sentence = Sentence::default().words(" of API ").value(&sides.change.address.name);
         let who = reach.who();
-        sentence.words(format!(" {asks} {service} from now on and {needs} no authorization: {who} may have that done"))
+        sentence.words(format!(" {calls} {service} from now on and {needs} no authorization: {who} can use that"))
     }))
 }

@@ -178,7 +178,7 @@ fn routes_that_open_are_one_line_that_says_what_they_lose_and_who_may_call() {
         [
             "Open to the internet: <GET /a.b>, <POST /a.b> of API <public> lose authorization <AWS_IAM>: anybody may call them",
             "Public API: <DELETE /a.b> of API <public> is new and needs no authorization: anybody may call it",
-            "Downtime: API <public>: callers meet its new definition from one moment to the next",
+            "Downtime: API <public>: callers get its new definition all at once",
         ]
     );
     let at = |endpoint: &str, allow| {
